@@ -1,0 +1,1 @@
+"""Starting, watching and showing the office: the ``alurizin`` command."""

@@ -1,0 +1,37 @@
+"""The ``alurizin`` command. Subcommand ``x`` is the Click command or group ``x`` in ``ops/commands/x.py``."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+import click
+
+from ops import commands
+from pipeline.errors import AlurIzinError
+
+
+class Lazy(click.Group):
+    """Imports a subcommand's module only when it is used: ``alurizin info`` need not load a template engine."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(module.name for module in iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = f"{commands.__name__}.{cmd_name}"
+        if not cmd_name.isidentifier() or find_spec(name) is None:
+            return None
+        command: object = getattr(import_module(name), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """A refusal is one sentence and exit status 1, never a traceback."""
+        try:
+            return super().invoke(ctx)
+        except AlurIzinError as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="alurizin", message="%(version)s")
+def main() -> None:
+    """AlurIzin: menjalankan dan memeriksa alur perizinan."""

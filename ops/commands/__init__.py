@@ -1,0 +1,1 @@
+"""One module per subcommand of ``alurizin``; ``ops.cli`` imports a module when its command is asked for."""

@@ -1,0 +1,1 @@
+"""The office: its SOP, its rules, its records. Knows no Flask, no Celery, no Redis."""

@@ -1,0 +1,99 @@
+"""Everything the office may refuse to do.
+
+A class's docstring is the sentence people see; ``web/errors.py`` gives each branch its HTTP status.
+
+AlurIzinError
+├── DefinitionError          the SOP, a template or a setting contradicts itself (found at start or by ``alurizin``)
+├── TidakDitemukan           404: no such thing, or not yours
+├── DecisionRefused          the act is refused, nothing was written
+│   ├── BukanWewenang        403
+│   ├── OrangSama            403: the same person twice
+│   ├── SudahDiputus         409: someone was faster, or the state moved on
+│   ├── NaskahBerubah        409: what was seen is not what is there
+│   ├── SudahDiambil         409
+│   └── BelumBoleh           409
+├── InputInvalid             422: fields with their sentences
+├── BerkasDitolak            422: an uploaded file is refused
+│   └── BerkasTerlaluBesar   413
+├── TerlaluSering            429
+├── DokumenGagal             a document could not be made
+└── GagalTandaTangan         the signature was not made (see ``pipeline/documents/signing``)
+"""
+
+from collections.abc import Mapping
+
+
+class AlurIzinError(Exception):
+    """Permintaan tidak dapat dikerjakan."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or " ".join((self.__doc__ or "").split()))
+
+
+class DefinitionError(AlurIzinError):
+    """Definisi SOP, templat atau pengaturan tidak konsisten."""
+
+
+class TidakDitemukan(AlurIzinError):
+    """Halaman atau berkas tidak ditemukan."""
+
+
+class DecisionRefused(AlurIzinError):
+    """Keputusan tidak dapat diterima."""
+
+
+class BukanWewenang(DecisionRefused):
+    """Langkah ini bukan wewenang peran Anda."""
+
+
+class OrangSama(DecisionRefused):
+    """Anda sudah memutus atau menyiapkan naskah ini, jadi persetujuan berikutnya harus diberikan orang lain."""
+
+
+class SudahDiputus(DecisionRefused):
+    """Berkas ini sudah diputus petugas lain. Muat ulang halaman untuk melihat keadaan terakhir."""
+
+
+class NaskahBerubah(DecisionRefused):
+    """Isi berkas berubah sejak Anda membukanya. Periksa kembali sebelum memutus."""
+
+
+class SudahDiambil(DecisionRefused):
+    """Berkas ini sedang dikerjakan petugas lain."""
+
+
+class BelumBoleh(DecisionRefused):
+    """Langkah ini belum dapat dikerjakan."""
+
+
+class InputInvalid(AlurIzinError):
+    """Ada isian yang perlu diperbaiki."""
+
+    def __init__(self, errors: Mapping[str, str], message: str | None = None) -> None:
+        super().__init__(message)
+        #: field name -> sentence
+        self.errors = dict(errors)
+
+
+class BerkasDitolak(AlurIzinError):
+    """Berkas ini tidak dapat diterima."""
+
+
+class BerkasTerlaluBesar(BerkasDitolak):
+    """Berkas terlalu besar, paling besar 10 MB. Ambil ulang foto dengan resolusi lebih kecil."""
+
+
+class TerlaluSering(AlurIzinError):
+    """Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi."""
+
+    def __init__(self, tunggu_detik: int, message: str | None = None) -> None:
+        super().__init__(message)
+        self.tunggu_detik = tunggu_detik
+
+
+class DokumenGagal(AlurIzinError):
+    """Dokumen tidak dapat dibuat."""
+
+
+class GagalTandaTangan(AlurIzinError):
+    """Tanda tangan elektronik tidak berhasil dibuat. Tidak ada yang diterbitkan."""

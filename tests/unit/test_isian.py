@@ -1,0 +1,278 @@
+"""What people type: kept in one way of writing, or refused with a sentence that says what to do."""
+
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.isian import (
+    IsianSalah,
+    check_isi,
+    clean_line,
+    clean_paragraph,
+    parse_isian,
+    parse_tanggal,
+    parse_telepon,
+    years_before,
+)
+from pipeline.sop import CaseData, Isian, JenisIsian
+from pipeline.sops import SOPS
+
+SOP = SOPS["td_lks"]
+HARI_INI = date(2026, 11, 25)
+LENGKAP: CaseData = {
+    "jenis": "BARU",
+    "lembaga_jenis": "LKSA",
+    "bentuk": "BH",
+    "posisi": "PUSAT",
+    "lingkup": "KOTA",
+    "nama_lembaga": "Yayasan Harapan Banua",
+    "nama_sk": "Yayasan Harapan Banua",
+    "alamat": "Jl. Trikora No. 1 RT 2",
+    "kelurahan": "Guntung Manggis",
+    "kecamatan": "Landasan Ulin",
+    "telepon_lembaga": "625114772233",
+    "ketua_nama": "Ahmad",
+    "ketua_nik": "6372051203800001",
+    "ketua_hp": "6281234567890",
+    "sekretaris_nama": "Siti",
+    "sekretaris_nik": "6372054506850002",
+    "sekretaris_hp": "6281234567891",
+    "bendahara_nama": "Umi",
+    "bendahara_nik": "6372056802900003",
+    "bendahara_hp": "6281234567892",
+    "akta_nomor": "12",
+    "akta_tanggal": "2018-03-05",
+    "akta_notaris": "Notaris A",
+    "ahu_nomor": "AHU-0012948.AH.01.04.Tahun 2018",
+    "npwp": "012345678901000",
+    "rekening": "Bank Kalsel 001",
+    "tanggal_domisili": "2026-10-01",
+    "akreditasi": "BELUM",
+    "layanan": ("ANAK",),
+    "uraian_kegiatan": "Mengasuh anak.",
+    "penerima_dalam": "20",
+    "penerima_luar": "0",
+    "kapasitas": "30",
+    "pemohon_sebagai": "PENGURUS",
+}
+
+
+def _isian(jenis: JenisIsian, **lain: object) -> Isian:
+    pilihan = {"A": "Satu", "B": "Dua", "C": "Tiga"} if jenis in (JenisIsian.PILIHAN, JenisIsian.BANYAK) else {}
+    return Isian(kode="x", label="X", bagian="b", jenis=jenis, pilihan=pilihan, **lain)  # type: ignore[arg-type]  # test helper
+
+
+BENAR = [
+    (JenisIsian.TEKS, "  Yayasan \t Harapan  ", "Yayasan Harapan"),
+    (JenisIsian.TEKS, "cafe\u0301", "caf\u00e9"),
+    (JenisIsian.TEKS, "a\x00b\u202ec\u200bd\ufeff", "abcd"),
+    (JenisIsian.TEKS, "dua\nbaris", "dua baris"),
+    (JenisIsian.PARAGRAF, " satu \r\n\r\n\r\n\r\ndua\x07 \n", "satu\n\ndua"),
+    (JenisIsian.PILIHAN, "B", "B"),
+    (JenisIsian.TANGGAL, "2026-11-25", "2026-11-25"),
+    (JenisIsian.TANGGAL, "25-11-2026", "2026-11-25"),
+    (JenisIsian.TANGGAL, "5/1/2026", "2026-01-05"),
+    (JenisIsian.TANGGAL, "5 Januari 2026", "2026-01-05"),
+    (JenisIsian.ANGKA, "007", "7"),
+    (JenisIsian.ANGKA, "0", "0"),
+    (JenisIsian.ANGKA, "1.250", "1250"),
+    (JenisIsian.NIK, "6372 0512 0380 0001", "6372051203800001"),
+    (JenisIsian.NIK, "6372055203800001", "6372055203800001"),
+    (JenisIsian.NIK, "6372052902000001", "6372052902000001"),
+    (JenisIsian.NPWP, "01.234.567.8-901.000", "012345678901000"),
+    (JenisIsian.NPWP, "6372051203800001", "6372051203800001"),
+    (JenisIsian.NIB, "9120 0012 34567", "9120001234567"),
+    (JenisIsian.TELEPON, "0812-3456-7890", "6281234567890"),
+    (JenisIsian.TELEPON, "+62 812 3456 7890", "6281234567890"),
+    (JenisIsian.TELEPON, "+62 (0812) 3456 7890", "6281234567890"),
+    (JenisIsian.TELEPON, "81234567890", "6281234567890"),
+    (JenisIsian.TELEPON, "(0511) 4772233", "625114772233"),
+    (JenisIsian.SUREL, " Nama.Saya@Contoh.ID ", "nama.saya@contoh.id"),
+    (JenisIsian.KOORDINAT, "-3.44, 114.84", "-3.44, 114.84"),
+    (JenisIsian.KOORDINAT, "-3,44 ; 114,84", "-3.44, 114.84"),
+    (JenisIsian.KOORDINAT, "\u22123.44012345678912,114.84", "-3.4401234, 114.84"),
+    (JenisIsian.AHU, "ahu - 0012948.ah.01.04. TAHUN 2018", "AHU-0012948.AH.01.04.Tahun 2018"),
+    (JenisIsian.SETUJU, "ya", "ya"),
+]
+
+
+@pytest.mark.parametrize(("jenis", "diketik", "disimpan"), BENAR)
+def test_answers_are_kept_in_one_way_of_writing(jenis: JenisIsian, diketik: str, disimpan: str) -> None:
+    assert parse_isian(_isian(jenis), diketik) == disimpan
+    assert parse_isian(_isian(jenis), disimpan) == disimpan
+
+
+SALAH = [
+    (JenisIsian.TEKS, "x" * 201, "Terlalu panjang: 201 huruf, paling banyak 200"),
+    (JenisIsian.TEKS, "---", "huruf atau angka"),
+    (JenisIsian.PILIHAN, "D", "Pilih salah satu"),
+    (JenisIsian.TANGGAL, "30-02-2026", "tidak ada di kalender"),
+    (JenisIsian.TANGGAL, "25 Nopember 2026", "tidak ada di kalender"),
+    (JenisIsian.TANGGAL, "25-11-26", "tahun empat angka"),
+    (JenisIsian.TANGGAL, "2026-11", "Tanggal belum terbaca"),
+    (JenisIsian.TANGGAL, "25-11-1026", "Periksa tahunnya"),
+    (JenisIsian.ANGKA, "dua puluh", "angka saja"),
+    (JenisIsian.ANGKA, "-3", "angka saja"),
+    (JenisIsian.ANGKA, "1.5", "angka saja"),
+    (JenisIsian.ANGKA, "\u0663\u0664", "angka saja"),
+    (JenisIsian.NIK, "637205120380000", "harus 16 angka; yang Anda tulis 15 angka"),
+    (JenisIsian.NIK, "63720512038000O1", "hanya berisi angka"),
+    (JenisIsian.NIK, "\uff16372051203800001", "hanya berisi angka"),
+    (JenisIsian.NIK, "6372051213800001", "bukan tanggal lahir"),
+    (JenisIsian.NIK, "6372053202800001", "bukan tanggal lahir"),
+    (JenisIsian.NIK, "6372057202800001", "bukan tanggal lahir"),
+    (JenisIsian.NIK, "6372052902010001", "bukan tanggal lahir"),
+    (JenisIsian.NIK, "6372051203800000", "Periksa lagi"),
+    (JenisIsian.NIK, "0372051203800001", "Periksa lagi"),
+    (JenisIsian.NPWP, "12345", "harus 15 atau 16 angka"),
+    (JenisIsian.NPWP, "0" * 15, "belum benar"),
+    (JenisIsian.NIB, "91200012345", "harus 13 angka"),
+    (JenisIsian.TELEPON, "112", "0812 3456 7890"),
+    (JenisIsian.TELEPON, "+1 202 555 0100 999 999", "0812 3456 7890"),
+    (JenisIsian.SUREL, "nama@contoh", "nama@contoh.id"),
+    (JenisIsian.SUREL, "a@b@c.id", "nama@contoh.id"),
+    (JenisIsian.SUREL, "nama@-contoh.id", "nama@contoh.id"),
+    (JenisIsian.SUREL, f"{'a' * 250}@b.id", "nama@contoh.id"),
+    (JenisIsian.KOORDINAT, "Jl. Trikora", "belum terbaca"),
+    (JenisIsian.KOORDINAT, "114.84, -3.44", "tertukar"),
+    (JenisIsian.KOORDINAT, "51.5, -0.1", "di luar Indonesia"),
+    (JenisIsian.AHU, "0012948", "AHU-0012948.AH.01.04.Tahun 2018"),
+    (JenisIsian.SETUJU, "tidak", "Centang"),
+]
+
+
+@pytest.mark.parametrize(("jenis", "diketik", "kalimat"), SALAH)
+def test_what_cannot_be_is_refused_with_a_way_forward(jenis: JenisIsian, diketik: str, kalimat: str) -> None:
+    with pytest.raises(IsianSalah, match=kalimat):
+        parse_isian(_isian(jenis), diketik)
+
+
+@pytest.mark.parametrize("jenis", set(JenisIsian) - {JenisIsian.BANYAK})
+@pytest.mark.parametrize("kosong", ["", "  \n", "\x00\u200b", [], ["", ""], ["", "", ""]])
+def test_nothing_typed_is_nothing_kept(jenis: JenisIsian, kosong: str | list[str]) -> None:
+    assert parse_isian(_isian(jenis), kosong) == ""
+
+
+def test_a_multiple_choice_keeps_the_order_of_the_form() -> None:
+    banyak = _isian(JenisIsian.BANYAK)
+    assert parse_isian(banyak, ["C", "A", "C", ""]) == ("A", "C")
+    assert parse_isian(banyak, "B") == ("B",)
+    assert parse_isian(banyak, "") == ()
+    with pytest.raises(IsianSalah, match="Pilih salah satu"):
+        parse_isian(banyak, ["A", "Z"])
+
+
+def test_a_date_in_three_parts_is_read_and_half_a_date_is_not() -> None:
+    tanggal = _isian(JenisIsian.TANGGAL)
+    assert parse_isian(tanggal, [" 5 ", "1", "2026"]) == "2026-01-05"
+    with pytest.raises(IsianSalah, match="Tanggal belum terbaca"):
+        parse_isian(tanggal, ["5", "", "2026"])
+
+
+def test_two_answers_to_one_question_are_refused() -> None:
+    with pytest.raises(IsianSalah, match="satu jawaban saja"):
+        parse_isian(_isian(JenisIsian.TEKS), ["a", "b"])
+
+
+def test_a_number_longer_than_its_field_is_refused() -> None:
+    with pytest.raises(IsianSalah, match="paling banyak 6 angka"):
+        parse_isian(_isian(JenisIsian.ANGKA, paling_panjang=6), "1000000")
+
+
+@pytest.mark.parametrize(
+    ("lingkup", "kantor"),
+    [("PROVINSI", "Dinas Sosial Provinsi Kalimantan Selatan"), ("NASIONAL", "Kementerian Sosial")],
+)
+def test_an_institution_of_a_wider_area_is_told_the_right_office(lingkup: str, kantor: str) -> None:
+    isian = next(f for f in SOP.isian if f.kode == "lingkup")
+    with pytest.raises(IsianSalah, match=kantor):
+        parse_isian(isian, lingkup)
+    assert kantor in check_isi(SOP, {**LENGKAP, "lingkup": lingkup}, hari_ini=HARI_INI)["lingkup"]
+
+
+def test_a_complete_form_has_nothing_wrong() -> None:
+    assert check_isi(SOP, LENGKAP, hari_ini=HARI_INI) == {}
+
+
+def test_every_mandatory_field_is_asked_for_by_name() -> None:
+    galat = check_isi(SOP, {}, hari_ini=HARI_INI)
+    assert galat["nama_lembaga"] == "Nama lembaga belum diisi."
+    assert galat["jenis"] == "Belum dijawab: Permohonan apa yang diajukan?"
+    assert galat["layanan"] == "Jenis layanan belum dipilih."
+    assert not {"surel_lembaga", "koordinat", "nib", "nomor_lama", "ahu_nomor", "kapasitas"} & set(galat)
+
+
+def test_fields_follow_the_case() -> None:
+    perpanjangan = check_isi(SOP, {**LENGKAP, "jenis": "PERPANJANGAN"}, hari_ini=HARI_INI)
+    assert set(perpanjangan) == {"nomor_lama", "tanggal_lama_sampai"}
+    tanpa = {k: v for k, v in LENGKAP.items() if k not in ("npwp", "rekening", "kapasitas", "ahu_nomor")}
+    assert set(check_isi(SOP, tanpa, hari_ini=HARI_INI)) == {"npwp", "rekening", "kapasitas", "ahu_nomor"}
+    kecil = {**tanpa, "bentuk": "NONBH", "lembaga_jenis": "LKS", "ahu_nomor": "salah, tetapi tidak ditanya"}
+    assert check_isi(SOP, kecil, hari_ini=HARI_INI) == {}
+
+
+def test_stored_answers_are_checked_again_at_submission() -> None:
+    galat = check_isi(SOP, {**LENGKAP, "ketua_nik": "1", "nama_lembaga": ("a", "b")}, hari_ini=HARI_INI)
+    assert set(galat) == {"ketua_nik", "nama_lembaga"}
+
+
+@pytest.mark.parametrize(
+    ("tertulis", "kalimat"),
+    [("2025-11-25", None), ("2026-11-25", None), ("2025-11-24", "lebih dari 1 tahun"), ("2026-11-26", "belum tiba")],
+)
+def test_a_domisili_letter_is_at_most_a_year_old(tertulis: str, kalimat: str | None) -> None:
+    galat = check_isi(SOP, {**LENGKAP, "tanggal_domisili": tertulis}, hari_ini=HARI_INI)
+    assert set(galat) == ({"tanggal_domisili"} if kalimat else set())
+    assert (kalimat or "") in galat.get("tanggal_domisili", "")
+
+
+def test_a_tanda_daftar_may_expire_in_the_future() -> None:
+    lama = {**LENGKAP, "jenis": "PERPANJANGAN", "nomor_lama": "503/0001", "tanggal_lama_sampai": "2027-01-31"}
+    assert check_isi(SOP, lama, hari_ini=HARI_INI) == {}
+
+
+def test_a_year_before_a_leap_day() -> None:
+    assert years_before(date(2028, 2, 29), 1) == date(2027, 2, 28)
+    assert years_before(date(2026, 11, 25), 5) == date(2021, 11, 25)
+
+
+NAKAL = st.text(st.characters(codec=None)) | st.text("0123456789-+./, :AHUahu@éٱ٣\x00\u202e\ud800\n", max_size=40)
+
+
+@given(st.sampled_from(JenisIsian), NAKAL | st.lists(NAKAL, max_size=4))
+def test_anything_typed_gives_a_clean_answer_or_a_sentence(jenis: JenisIsian, diketik: str | list[str]) -> None:
+    try:
+        hasil = parse_isian(_isian(jenis), diketik)
+    except IsianSalah:
+        return
+    assert parse_isian(_isian(jenis), hasil) == hasil
+    for teks in (hasil,) if isinstance(hasil, str) else hasil:
+        assert len(teks) <= 254
+        teks.encode("utf-8")
+        assert unicodedata.is_normalized("NFC", teks)
+        assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in teks if c != "\n")
+
+
+@given(st.dictionaries(st.sampled_from([f.kode for f in SOP.isian]), NAKAL | st.tuples(NAKAL, NAKAL)), st.dates())
+def test_any_form_gives_sentences_and_never_an_error(isi: CaseData, hari_ini: date) -> None:
+    galat = check_isi(SOP, isi, hari_ini=hari_ini)
+    assert set(galat) <= {f.kode for f in SOP.isian}
+
+
+@given(NAKAL)
+def test_cleaning_is_done_after_once(teks: str) -> None:
+    assert clean_line(clean_line(teks)) == clean_line(teks)
+    assert clean_paragraph(clean_paragraph(teks)) == clean_paragraph(teks)
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_every_date_is_read_in_each_way_of_writing(hari: date) -> None:
+    assert parse_tanggal(hari.isoformat()) == parse_tanggal(f"{hari.day}/{hari.month}/{hari.year}") == hari
+
+
+@given(st.from_regex(r"8[0-9]{8,11}", fullmatch=True))
+def test_a_mobile_number_is_the_same_however_it_is_dialled(nomor: str) -> None:
+    assert {parse_telepon(awal + nomor) for awal in ("", "0", "62", "+62", "0062", "+620")} == {"62" + nomor}

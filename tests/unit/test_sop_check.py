@@ -1,0 +1,221 @@
+"""Every mistake an office can make in an SOP file is refused with its row and what to change."""
+
+import copy
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import DefinitionError
+from pipeline.sop import SELESAI
+from pipeline.sop_check import check_templates
+from pipeline.sop_load import build_sop, load_folder, load_sop
+from pipeline.sops import FOLDER
+
+Tree = dict[str, Any]  # a parsed TOML document, to be spoilt
+ASLI: Tree = tomllib.loads((FOLDER / "td_lks.toml").read_text("utf-8"))
+LAIN = Path(__file__).parents[1] / "data" / "izin_penelitian.toml"
+
+
+def _set(kelompok: str, no: int, /, **nilai: object) -> Callable[[Tree], None]:
+    return lambda d: d[kelompok][no - 1].update(nilai)
+
+
+def _drop(kelompok: str, no: int, kunci: str) -> Callable[[Tree], None]:
+    return lambda d: d[kelompok][no - 1].pop(kunci)
+
+
+def _top(**nilai: object) -> Callable[[Tree], None]:
+    return lambda d: d.update(nilai)
+
+
+def _naskah(**nilai: object) -> Callable[[Tree], None]:
+    return lambda d: d["naskah"].update(nilai)
+
+
+def _remove_row(d: Tree) -> None:
+    del d["langkah"][4]
+
+
+def _two_steps(*ubah: Callable[[Tree], None]) -> Callable[[Tree], None]:
+    def both(d: Tree) -> None:
+        for satu in ubah:
+            satu(d)
+
+    return both
+
+
+SALAH = {
+    "unknown key": (_set("langkah", 4, atasn="sekretaris"), "langkah baris 4", 'Maksudnya "atasan"'),
+    "unknown top key": (_top(versl=2), "td_lks.toml:", 'Maksudnya "versi"'),
+    "missing key": (_drop("langkah", 3, "kegiatan"), "langkah baris 3", 'Tambahkan kegiatan = "..."'),
+    "wrong type": (_set("langkah", 3, kegiatan=7), "langkah baris 3", "harus berupa teks"),
+    "not a number": (_top(versi="satu"), "td_lks.toml:", "bilangan bulat mulai 1"),
+    "not a switch": (_set("langkah", 4, menetapkan_arah="ya"), "langkah baris 4", "true atau false"),
+    "not a list": (_set("langkah", 4, kembali_ke="periksa"), "langkah baris 4", "daftar teks"),
+    "not a table": (_top(naskah=3), "[naskah]", "tabel"),
+    "not rows": (_top(langkah={"no": 1}), "td_lks.toml:", "[[langkah]]"),
+    "bad condition": (_set("syarat", 2, wajib=["BARU"]), "syarat baris 2 (AKTA)", '[{ jenis = "BARU" }]'),
+    "bad map": (_set("isian", 1, pilihan=["BARU"]), "isian baris 1 (jenis)", "tabel teks"),
+    "unreadable time": (_set("langkah", 2, waktu="sebentar"), "langkah baris 2", '"10 Menit"'),
+    "unknown role": (_set("langkah", 2, peran="camat"), "langkah baris 2", "front_office"),
+    "role without a queue": (_set("langkah", 2, peran="admin"), "langkah baris 2", "front_office"),
+    "unknown decision": (_set("langkah", 2, keputusan="tolak"), "langkah baris 2", "setujui"),
+    "unknown automatic work": (_set("langkah", 2, otomatis="ajaib"), "langkah baris 2", "verifikasi"),
+    "duplicate langkah": (_set("langkah", 3, kode="periksa"), "langkah baris 3 (periksa)", "Beri kode lain"),
+    "duplicate isian": (_set("isian", 2, kode="jenis"), "isian baris 2 (jenis)", "Beri kode lain"),
+    "duplicate syarat": (_set("syarat", 2, kode="SP"), "syarat baris 2 (SP)", "Beri kode lain"),
+    "code with spaces": (_set("langkah", 3, kode="terima berkas"), "langkah baris 3", "huruf kecil"),
+    "reserved code": (_set("langkah", 9, kode=SELESAI), "langkah baris 9", f'bukan "{SELESAI}"'),
+    "small letters": (_set("syarat", 1, kode="sp"), "syarat baris 1", "huruf besar"),
+    "no rows": (_top(syarat=[]), "[[syarat]]", "paling sedikit satu"),
+    "number out of order": (_set("langkah", 5, no=6), "langkah baris 5 (susun_sk)", "seharusnya 5"),
+    "forward to nowhere": (_set("langkah", 4, ke="susun"), "langkah baris 4 (rekomendasi)", "susun_sk"),
+    "dead end": (_set("langkah", 5, ke="rekomendasi"), "langkah baris 5 (susun_sk)", "tidak pernah selesai"),
+    "forward to itself": (_set("langkah", 5, ke="susun_sk"), "langkah baris 5 (susun_sk)", "paraf_kabid"),
+    "return to nowhere": (_set("langkah", 4, kembali_ke=["loket"]), "langkah baris 4", "Pilih dari: ajukan"),
+    "return forward": (_set("langkah", 4, kembali_ke=["susun_sk"]), "langkah baris 4", "bukan langkah sebelumnya"),
+    "return from the first": (_set("langkah", 1, kembali_ke=["periksa"]), "langkah baris 1", "Hapus kembali_ke"),
+    "unreachable": (_set("langkah", 5, ke="paraf_sekretaris"), "langkah baris 6 (paraf_kabid)", "tidak pernah dicapai"),
+    "ends early": (_set("langkah", 7, ke=SELESAI), "langkah baris 8 (tanda_tangan)", 'ke = "tanda_tangan"'),
+    "first step skipped": (_set("langkah", 1, lewati_bila=[{}]), "langkah baris 1", "Hapus lewati_bila"),
+    "signature skipped": (_set("langkah", 8, lewati_bila=[{}]), "langkah baris 8", "Hapus lewati_bila"),
+    "first step in the office": (
+        _set("langkah", 1, peran="front_office", atasan="sekretaris"),
+        "langkah baris 1",
+        "pemohon",
+    ),
+    "no superior": (_drop("langkah", 6, "atasan"), "langkah baris 6", "Isi atasan"),
+    "applicant escalated": (_set("langkah", 9, atasan="sekretaris"), "langkah baris 9", "Hapus atasan"),
+    "applicant automatic": (_set("langkah", 9, otomatis="teruskan"), "langkah baris 9", "Hapus otomatis"),
+    "two directions": (_set("langkah", 3, menetapkan_arah=True), "langkah baris 4", "Hapus salah satu"),
+    "direction too late": (
+        _two_steps(_drop("langkah", 4, "menetapkan_arah"), _set("langkah", 7, menetapkan_arah=True)),
+        "langkah baris 7",
+        "sebelum semua persetujuan",
+    ),
+    "direction after the draft": (
+        _two_steps(_drop("langkah", 4, "menetapkan_arah"), _set("langkah", 5, menetapkan_arah=True)),
+        "langkah baris 5",
+        "sebelum naskah disusun",
+    ),
+    "nobody signs": (
+        _two_steps(_drop("langkah", 8, "tanda_tangan"), _set("langkah", 8, keputusan="setujui")),
+        "langkah",
+        "Harus tepat satu",
+    ),
+    "two sign": (_set("langkah", 7, tanda_tangan=True, keputusan="tanda_tangani"), "langkah baris 7", "tepat satu"),
+    "signature is no approval": (_drop("langkah", 8, "persetujuan"), "langkah baris 8", "persetujuan = true"),
+    "signature without its decision": (_set("langkah", 8, keputusan="setujui"), "langkah baris 8", "bersama-sama"),
+    "approval after signature": (
+        _set("langkah", 9, persetujuan=True),
+        "langkah baris 9 (terima_sk)",
+        "Pindahkan ke atas",
+    ),
+    "nobody drafts": (_drop("langkah", 5, "otomatis"), "langkah", 'otomatis = "susun_naskah" ada di 0 baris'),
+    "drafted too late": (
+        _two_steps(_drop("langkah", 5, "otomatis"), _set("langkah", 7, otomatis="susun_naskah")),
+        "langkah baris 7",
+        "sesudah persetujuan pertama",
+    ),
+    "row missing": (_remove_row, "langkah baris 5 (paraf_kabid)", "seharusnya 5"),
+    "field on no page": (_set("isian", 3, bagian="lain"), "isian baris 3 (bentuk)", "Pilih salah satu: jenis"),
+    "empty page": (lambda d: d["bagian"].append({"kode": "kosong", "judul": "K"}), "bagian baris 7", "[[isian]]"),
+    "choice without options": (_drop("isian", 1, "pilihan"), "isian baris 1", "Tambahkan pilihan"),
+    "options without choice": (_set("isian", 5, pilihan={"A": "a"}), "isian baris 5", "Hapus pilihan"),
+    "past text": (_set("isian", 5, lampau=True), "isian baris 5", "Hapus lampau"),
+    "stop at no option": (_set("isian", 8, henti={"DESA": "x"}), "isian baris 8 (lingkup)", "KOTA, PROVINSI"),
+    "never asked": (_drop("syarat", 1, "wajib"), "syarat baris 1 (SP)", "Isi wajib atau opsional"),
+    "condition on no field": (_set("syarat", 2, wajib=[{"jns": "BARU"}]), "syarat baris 2 (AKTA)", "Pakai salah satu"),
+    "condition on text": (_set("isian", 5, bila=[{"alamat": "x"}]), "isian baris 5", "bukan pilihan"),
+    "condition on no option": (_set("syarat", 2, wajib=[{"jenis": "LAMA"}]), "syarat baris 2", "BARU, PERPANJANGAN"),
+    "skip on no option": (_set("langkah", 4, lewati_bila=[{"bentuk": "PT"}]), "langkah baris 4", "BH, NONBH"),
+    "checklist condition": (_set("butir_bap", 1, bila=[{"x": "y"}]), "butir_bap baris 1 (alamat)", "Pakai salah satu"),
+    "legal basis condition": (
+        lambda d: d["naskah"]["mengingat"][1].update(bila=[{"x": "y"}]),
+        "naskah.mengingat baris 2",
+        "Pakai salah satu",
+    ),
+    "no template for a refusal": (_naskah(templat={"sk": "sk.docx"}), "naskah.templat", "Tambahkan penolakan"),
+    "template is a path": (
+        _naskah(templat={"sk": "../sk.docx", "penolakan": "p.docx"}),
+        "naskah.templat",
+        "bukan nama berkas Word",
+    ),
+    "number that repeats": (_naskah(pola_nomor={"sk": "503/{tahun}", "penolakan": "x"}), "naskah.pola_nomor", "{urut}"),
+    "number pattern reaching in": (
+        _naskah(pola_nomor={"sk": "{urut.__class__}/{tahun}", "penolakan": "{urut}{tahun}"}),
+        "naskah.pola_nomor",
+        "sk =",
+    ),
+    "sample above all": (lambda d: d["kebijakan"].update(sampel=101), "kebijakan", "0 sampai 100"),
+    "age of no document": (
+        lambda d: d["kebijakan"]["umur_dokumen"][0].update(syarat="XX"),
+        "kebijakan.umur_dokumen baris 1",
+        "Pilih: SP",
+    ),
+    "age by no date": (
+        lambda d: d["kebijakan"]["umur_dokumen"][0].update(isian="alamat"),
+        "kebijakan.umur_dokumen baris 1",
+        "tanggal_domisili",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "tempat", "obat"), SALAH.values(), ids=SALAH)
+def test_a_mistake_names_its_row_and_what_to_change(spoil: Callable[[Tree], None], tempat: str, obat: str) -> None:
+    rusak = copy.deepcopy(ASLI)
+    spoil(rusak)
+    with pytest.raises(DefinitionError) as galat:
+        build_sop(rusak, "td_lks.toml")
+    baris = next((b for b in str(galat.value).splitlines() if tempat in b and obat in b), None)
+    assert baris is not None, str(galat.value)
+    assert baris.startswith("td_lks.toml")
+    assert re.search(r"[.?)]$|\.\.\.$", baris)
+
+
+def test_the_untouched_file_passes() -> None:
+    assert build_sop(copy.deepcopy(ASLI), "td_lks.toml").kode == "td_lks"
+
+
+def test_another_permit_is_data_too() -> None:
+    sop = load_sop(LAIN)
+    assert [t.kode for t in sop.langkah] == ["daftar", "telaah", "konsep", "periksa_konsep", "teken", "ambil"]
+    assert [t.kode for t in sop.persetujuan] == ["periksa_konsep", "teken"]
+    assert sop["telaah"].lewati_bila[0].cocok({"metode": "PUSTAKA"})
+    assert str(sop.jumlah_waktu) == "2 hari 45 menit"
+    assert {s.kode for s in sop.syarat_wajib({"metode": "LAPANGAN", "lokasi": ("SEKOLAH",)})} == {
+        "PROPOSAL",
+        "PENGANTAR",
+        "ETIK",
+    }
+
+
+def test_a_file_that_is_no_toml_says_so(tmp_path: Path) -> None:
+    rusak = tmp_path / "x.toml"
+    rusak.write_text("kode = ", "utf-8")
+    with pytest.raises(DefinitionError, match=r"x\.toml: bukan TOML yang sah"):
+        load_sop(rusak)
+    with pytest.raises(DefinitionError, match="tidak dapat dibaca"):
+        load_sop(tmp_path / "tidak-ada.toml")
+
+
+def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
+    sop = load_sop(LAIN)
+    with pytest.raises(DefinitionError, match="sk_tanda_daftar_lks"):
+        check_templates(sop, tmp_path)
+    (tmp_path / "sk_tanda_daftar_lks.docx").touch()
+    check_templates(sop, tmp_path)
+
+
+def test_old_versions_stay_beside_the_new_one_and_none_is_given_twice(tmp_path: Path) -> None:
+    asli = LAIN.read_text("utf-8")
+    (tmp_path / "a.toml").write_text(asli.replace("versi = 3", "versi = 10"), "utf-8")
+    (tmp_path / "b.toml").write_text(asli, "utf-8")
+    assert list(load_folder(tmp_path)) == [("izin_penelitian", 3), ("izin_penelitian", 10)]
+    (tmp_path / "c.toml").write_text(asli, "utf-8")
+    with pytest.raises(DefinitionError, match=r"c\.toml: .* versi 3 sudah ada"):
+        load_folder(tmp_path)

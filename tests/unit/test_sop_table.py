@@ -1,0 +1,155 @@
+"""The office's table: read from its export, printed, and turned into an SOP file to complete."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import DefinitionError
+from pipeline.roles import PERAN_SOP, Peran
+from pipeline.sop_draft import toml_draft
+from pipeline.sop_load import build_sop, load_sop
+from pipeline.sop_table import clean_cell, parse_table, remarks, table_text, time_sentence
+from pipeline.sops import SOPS
+
+DATA = Path(__file__).parents[1] / "data"
+KANTOR = (DATA / "sop-tanda-daftar-lks-lksa.txt").read_text("utf-8")
+SOP = SOPS["td_lks"]
+KEPALA = (
+    "SOP IZIN LAIN\nNo.\tKEGIATAN\tPELAKSANA\t\tMUTU BAKU\t\t\tKeterangan\n"
+    "\t\tPemohon\tCamat\tKelengkapan\tWaktu\tOutput\t\n"
+)
+
+
+def test_the_export_of_the_office_is_read() -> None:
+    tabel = parse_table(KANTOR)
+    assert tabel.judul == "SOP TANDA DAFTAR LKS/LKSA"
+    assert tabel.waktu_tercetak == "4 Hari 1 Jam 13 Menit (5 Hari)"
+    assert [b.no for b in tabel.baris] == list(range(1, 10))
+    assert tabel.baris[0].kegiatan.endswith("intanbjb.banjarbarukota.go.id")
+
+
+def test_an_empty_shape_in_a_column_is_a_mark_and_a_lost_one_is_none() -> None:
+    peran = [b.peran for b in parse_table(KANTOR).baris]
+    assert peran[:5] == [None] * 5
+    assert peran[5:] == [Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS, Peran.PEMOHON]
+
+
+def test_cells_may_span_lines_and_carry_html() -> None:
+    teks = KEPALA + (
+        '1\t"Mengajukan\n<b>permohonan</b>"\tX\t\tKTP &amp; KK\t1 Menit\tdata\t\n'
+        "2\tMemeriksa\nberkas permohonan\t\tX\tdata\t2 Menit\tsurat\t\n"
+        "\nJumlah Waktu\t\t\t\t\t<div>3 Menit</div>\t\t\n"
+    )
+    tabel = parse_table(teks)
+    assert [b.kegiatan for b in tabel.baris] == ["Mengajukan permohonan", "Memeriksa berkas permohonan"]
+    assert tabel.baris[0].kelengkapan == "KTP & KK"
+    assert tabel.baris[0].peran is Peran.PEMOHON
+    assert (tabel.baris[1].tanda, tabel.baris[1].peran, tabel.baris[1].waktu) == (("Camat",), None, "2 Menit")
+    assert tabel.waktu_tercetak == "3 Menit"
+
+
+def test_leftovers_of_html_are_cleaned() -> None:
+    assert clean_cell("<div><div>2</div><div></div></div>") == "2"
+    assert clean_cell("&lt;div&gt;Draft\u00a0SK&lt;/div&gt;\u200b") == "Draft SK"
+
+
+@pytest.mark.parametrize(
+    ("teks", "kata"),
+    [
+        ("", "Baris kepala"),
+        ("bukan tabel\n", "Baris kepala"),
+        ("No.\tKegiatan\n\n", "Baris kepala"),
+        ("No.\tKegiatan\n1\tx\n", "kelengkapan, waktu, output, keterangan"),
+        (KEPALA, "satu langkah pun"),
+        (KEPALA + '1\t"' + "x" * 200_000, "pemisah tab"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_a_sentence(teks: str, kata: str) -> None:
+    with pytest.raises(DefinitionError, match=kata):
+        parse_table(teks)
+
+
+def test_every_step_is_printed_on_a_line_that_begins_with_its_number() -> None:
+    teks = table_text(SOP, 100)
+    nomor = [line[0] for line in teks.splitlines() if re.match(r"[1-9]  [A-Z][a-z]{3}", line)]
+    assert nomor == list("123456789")
+    assert max(map(len, teks.splitlines())) <= 100
+    assert table_text(SOP, 20) == teks
+
+
+@pytest.mark.parametrize("lebar", [100, 120, 180])
+def test_no_word_of_the_office_is_lost_in_print(lebar: int) -> None:
+    tercetak = set(re.findall(r"\w+", table_text(SOP, lebar)))
+    kata = {k for t in SOP.langkah for sel in (t.kegiatan, t.output, t.keterangan) for k in re.findall(r"\w+", sel)}
+    assert kata - tercetak <= {"intanbjb", "banjarbarukota"}  # an address longer than its column is broken
+
+
+def test_the_difference_of_five_minutes_is_named() -> None:
+    assert time_sentence(SOP) == "4 hari 1 jam 18 menit; tercetak 4 hari 1 jam 13 menit: selisih 5 menit"
+
+
+@pytest.mark.parametrize(
+    ("tercetak", "akhir"),
+    [
+        ("4 Hari 78 Menit", "tercetak sama"),
+        ("5 Hari 78 Menit", "selisih 1 hari"),
+        ("3 Hari 2 Jam", "selisih +1 hari dan -42 menit"),
+        ("sekitar lima hari", "tidak terbaca sebagai waktu"),
+    ],
+)
+def test_other_totals_are_compared_as_plainly(tercetak: str, akhir: str) -> None:
+    isi = tomllib.loads((DATA.parents[1] / "pipeline/sops/td_lks.toml").read_text("utf-8"))
+    isi["waktu_tercetak"] = tercetak
+    assert time_sentence(build_sop(isi, "x")).endswith(akhir)
+
+
+def test_steps_that_name_their_own_approval_and_a_broken_promise_are_remarked() -> None:
+    (catatan,) = remarks(SOP)
+    assert catatan.startswith("Langkah 6, 7 dan 8:")
+    assert remarks(load_sop(DATA / "izin_penelitian.toml")) == ()
+    isi = tomllib.loads((DATA / "izin_penelitian.toml").read_text("utf-8"))
+    isi["janji"] = "1 Hari"
+    assert "melebihi janji" in remarks(build_sop(isi, "x"))[0]
+
+
+def test_an_imported_table_waits_for_its_roles_and_says_which() -> None:
+    draf = toml_draft(parse_table(KANTOR))
+    assert draf.count('peran = "?"') == 5
+    assert all("ISI:" in line for line in draf.splitlines() if '= "?"' in line)
+    with pytest.raises(DefinitionError, match=r'langkah baris 1 .*peran = "\?"'):
+        build_sop(tomllib.loads(draf), "draf.toml")
+
+
+def test_an_imported_table_with_its_roles_filled_in_is_the_office_sop() -> None:
+    isi = tomllib.loads(toml_draft(parse_table(KANTOR)))
+    for baris, asli in zip(isi["langkah"], SOP.langkah, strict=True):
+        if baris["peran"] == "?":
+            baris["peran"] = asli.peran
+        if "atasan" in baris:
+            baris["atasan"] = asli.atasan
+    sop = build_sop(isi, "draf.toml")
+    kata = ("no", "kegiatan", "peran", "kelengkapan", "waktu", "batas", "output", "keterangan", "persetujuan")
+    for nama in (*kata, "tanda_tangan"):
+        assert [getattr(t, nama) for t in sop.langkah] == [getattr(t, nama) for t in SOP.langkah], nama
+    assert (sop.waktu_tercetak, sop.janji) == (SOP.waktu_tercetak, SOP.janji)
+
+
+def test_marks_of_every_role_are_read_and_two_marks_are_left_to_a_person() -> None:
+    kolom = "\t".join(p.nama for p in PERAN_SOP)
+    kepala = f"No.\tKEGIATAN\t{kolom}\tKelengkapan\tWaktu\tOutput\tKeterangan\n\t\t{kolom}\t\t\t\t\n"
+    baris = [
+        f"{no}\tKerja\t" + "\t".join("v" if p is peran else "" for p in PERAN_SOP) + "\ta\t1 Menit\tb\tc"
+        for no, peran in enumerate(PERAN_SOP, start=1)
+    ]
+    dua = "8\tKerja\tv\tv\t\t\t\t\t\ta\t1 Menit\tb\tc"
+    tabel = parse_table(kepala + "\n".join([*baris, dua]))
+    assert [b.peran for b in tabel.baris] == [*PERAN_SOP, None]
+    assert 'peran = "?" # ISI: tabel menandai "Pemohon dan Front Office"' in toml_draft(tabel)
+
+
+def test_quotes_and_backslashes_survive_the_import() -> None:
+    kegiatan = 'Memeriksa "asli" \\ salinan'
+    teks = KEPALA + f"1\t{kegiatan}\tX\t\ta\t1 Menit\tb\t\n"
+    assert tomllib.loads(toml_draft(parse_table(teks)))["langkah"][0]["kegiatan"] == kegiatan
