@@ -1,0 +1,100 @@
+"""Dates, times and lengths of time in Indonesian words, as the office writes them. Pure."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+ZONA = "Asia/Makassar"
+HARI = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+BULAN = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+_ANGKA = (
+    "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas",
+)  # fmt: skip
+_SATUAN = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh"))
+_SEHARI = timedelta(days=1)
+_SEHARI_KERJA = timedelta(hours=7, minutes=30)
+
+
+def tanggal(hari: date) -> str:
+    """ "25 November 2026"."""
+    return f"{hari.day} {BULAN[hari.month - 1]} {hari.year}"
+
+
+def hari_tanggal(hari: date) -> str:
+    """ "Rabu 25 November 2026"."""
+    return f"{HARI[hari.weekday()]} {tanggal(hari)}"
+
+
+def hari_tanggal_kata(hari: date) -> str:
+    """For a BAP: "Rabu, tanggal dua puluh lima bulan November tahun dua ribu dua puluh enam"."""
+    bulan = BULAN[hari.month - 1]
+    return f"{HARI[hari.weekday()]}, tanggal {terbilang(hari.day)} bulan {bulan} tahun {terbilang(hari.year)}"
+
+
+def tanggal_di(saat: datetime, zona: str = ZONA) -> date:
+    """The date on the office's wall at that moment."""
+    return _local(saat, zona).date()
+
+
+def jam(saat: datetime, zona: str = ZONA) -> str:
+    """ "14.05"."""
+    return f"{_local(saat, zona):%H.%M}"
+
+
+def waktu(saat: datetime, zona: str = ZONA) -> str:
+    """ "25 November 2026 14.05 WITA"."""
+    lokal = _local(saat, zona)
+    return f"{tanggal(lokal)} {lokal:%H.%M %Z}"
+
+
+def terbilang(n: int) -> str:
+    """A whole number in words: 1100 is "seribu seratus"."""
+    if n < 0:
+        return f"minus {terbilang(-n)}"
+    if n < len(_ANGKA):
+        return _ANGKA[n]
+    if n < 20:
+        return f"{_ANGKA[n - 10]} belas"
+    besar, nama = next(s for s in _SATUAN if n >= s[0])
+    banyak, sisa = divmod(n, besar)
+    # Only ten, hundred and thousand take "se-": sejuta is spoken, satu juta is written.
+    kepala = f"se{nama}" if banyak == 1 and besar <= 1000 else f"{terbilang(banyak)} {nama}"
+    return f"{kepala} {terbilang(sisa)}" if sisa else kepala
+
+
+def lama(panjang: timedelta, *, detik: bool = False) -> str:
+    """A length of time to the minute (or second), days of 24 hours: "4 hari 2 jam"; less than that says so."""
+    bagian = _parts(panjang, _SEHARI)
+    if detik and (n := panjang.seconds % 60):
+        bagian.append(f"{n} detik")
+    return " ".join(bagian) or _tiny(panjang)
+
+
+def sisa(waktu_kerja: timedelta, sehari: timedelta = _SEHARI_KERJA) -> str:
+    """Office time left, negative when overdue: "Sisa 2 menit", "Lewat 6 menit", "Sisa 3 hari 2 jam".
+
+    A day is one of ``sehari`` office time; at most the two largest units are told.
+    """
+    if not waktu_kerja:
+        return "Waktu habis"
+    panjang = abs(waktu_kerja)
+    kata = " ".join(_parts(panjang, sehari)[:2]) or _tiny(panjang)
+    return f"{'Sisa' if waktu_kerja > timedelta() else 'Lewat'} {kata}"
+
+
+def _local(saat: datetime, zona: str) -> datetime:
+    if saat.tzinfo is None:
+        raise ValueError(f"waktu tanpa zona: {saat.isoformat()}")
+    return saat.astimezone(ZoneInfo(zona))
+
+
+def _parts(panjang: timedelta, sehari: timedelta) -> list[str]:
+    hari, rest = divmod(panjang, sehari)
+    jam_, menit = divmod(rest // timedelta(minutes=1), 60)
+    return [f"{n} {nama}" for n, nama in ((hari, "hari"), (jam_, "jam"), (menit, "menit")) if n]
+
+
+def _tiny(panjang: timedelta) -> str:
+    return "kurang dari 1 menit" if panjang else "0 menit"

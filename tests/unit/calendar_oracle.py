@@ -1,0 +1,135 @@
+"""A slow, plain reading of the rules for office time, minute by minute, to hold ``pipeline.calendar`` against.
+
+It knows a calendar only by its fields and looks at the wall clock of every single minute.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from pipeline.calendar import Interval, JamKerja, Limit, Musim, OfficeCalendar
+
+MENIT = timedelta(minutes=1)
+AWAL = datetime(2026, 3, 20, tzinfo=UTC)  # the clocks change within these weeks in Europe, Chile and Australia
+HARI = 24
+WITA = ZoneInfo("Asia/Makassar")
+
+
+def jam(senin_kamis: str, jumat: str) -> dict[int, tuple[JamKerja, ...]]:
+    """Hours from "07:30-12:00 13:00-16:00"."""
+
+    def spans(teks: str) -> tuple[JamKerja, ...]:
+        potong = (p.split("-") for p in teks.split())
+        return tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in potong)
+
+    return {hari: spans(jumat if hari == 4 else senin_kamis) for hari in range(5)}
+
+
+#: The office of the worked examples.
+KANTOR = OfficeCalendar(
+    zona="Asia/Makassar",
+    jam=jam("07:30-12:00 13:00-16:00", "07:30-11:30 13:00-16:30"),
+    libur={
+        date(2026, 2, 16): "Cuti Bersama Imlek",
+        date(2026, 2, 17): "Imlek",
+        date(2026, 3, 18): "Cuti Bersama Nyepi",
+        date(2026, 3, 19): "Nyepi",
+        date(2026, 3, 20): "Cuti Bersama Idul Fitri",
+        date(2026, 3, 21): "Idul Fitri",
+        date(2026, 3, 23): "Cuti Bersama Idul Fitri",
+        date(2026, 3, 24): "Cuti Bersama Idul Fitri",
+        date(2026, 5, 27): "Idul Adha",
+        date(2026, 5, 28): "Cuti Bersama Idul Adha",
+        date(2026, 6, 1): "Hari Lahir Pancasila",
+        date(2026, 8, 17): "Kemerdekaan",
+        date(2026, 8, 25): "Maulid",
+        date(2026, 12, 24): "Cuti Bersama Natal",
+        date(2026, 12, 25): "Natal",
+        date(2027, 1, 1): "Tahun Baru",
+        date(2027, 1, 5): "Isra Mikraj",
+    },
+    musim=(Musim(date(2026, 2, 18), date(2026, 3, 20), jam("08:00-12:00 12:30-15:00", "08:00-11:30 12:30-15:30")),),
+)
+
+
+def at(teks: str) -> datetime:
+    return datetime.fromisoformat(teks).replace(tzinfo=WITA)
+
+
+def pauses(teks: str) -> list[Interval]:
+    """From "2026-11-25 09:05/10:00, …"; an end without a date is on the same day."""
+    hasil = []
+    for p in teks.split(","):
+        mulai, sampai = p.strip().split("/")
+        hasil.append(Interval(at(mulai), at(sampai if "-" in sampai else f"{mulai[:10]} {sampai}")))
+    return hasil
+
+
+class OutOfWindow(Exception):
+    """The example runs past the weeks the oracle knows."""
+
+
+@lru_cache
+def wall_clock(zona: str) -> list[tuple[datetime, date, time]]:
+    """Every minute of the window, and what the wall clock shows in it."""
+    z = ZoneInfo(zona)
+    lokal = ((AWAL + n * MENIT, (AWAL + n * MENIT).astimezone(z)) for n in range(HARI * 1440))
+    return [(utc, dinding.date(), dinding.time()) for utc, dinding in lokal]
+
+
+def open_minutes(
+    kalender: OfficeCalendar, dari: datetime, sampai: datetime | None = None
+) -> Iterator[tuple[datetime, date]]:
+    """The open minutes from one moment to another, each with its local date."""
+    menit = wall_clock(kalender.zona)
+    hari_ini, jam_hari_ini = None, ()
+    for utc, hari, dinding in menit[max(0, (dari - AWAL) // MENIT) :]:
+        if sampai is not None and utc >= sampai:
+            return
+        if hari != hari_ini:
+            hari_ini, jam_hari_ini = hari, hours_on(kalender, hari)
+        for j in jam_hari_ini:
+            if j.mulai <= dinding < j.sampai:
+                yield utc, hari
+    if sampai is None:
+        raise OutOfWindow
+
+
+def hours_on(kalender: OfficeCalendar, hari: date) -> tuple[JamKerja, ...]:
+    if hari in kalender.libur:
+        return ()
+    for musim in kalender.musim:
+        if musim.tanggal_mulai <= hari <= musim.tanggal_sampai:
+            return musim.jam.get(hari.weekday(), ())
+    return kalender.jam.get(hari.weekday(), ())
+
+
+def budget(kalender: OfficeCalendar, mulai: datetime, limit: Limit) -> int:
+    """Office minutes: all up to the last one of the N-th working day after the arrival, and the minute limit."""
+    if limit.hari == 0:
+        return limit.menit
+    hari_kerja: list[date] = []
+    for banyak, (_, hari) in enumerate(open_minutes(kalender, mulai)):
+        if hari not in hari_kerja:
+            hari_kerja.append(hari)
+        if len(hari_kerja) == limit.hari + 2:  # the day of arrival, N days, and the first minute of one more
+            return banyak + limit.menit
+    raise AssertionError
+
+
+def moment(kalender: OfficeCalendar, mulai: datetime, banyak: int, jeda: Iterable[Interval]) -> datetime:
+    """The end of that many open minutes outside the pauses."""
+    if banyak == 0:
+        return mulai
+    jeda = list(jeda)
+    for utc, _ in open_minutes(kalender, mulai):
+        if not any(j.mulai <= utc < j.sampai for j in jeda):
+            banyak -= 1
+            if banyak == 0:
+                return utc + MENIT
+    raise AssertionError
+
+
+def office_minutes(kalender: OfficeCalendar, jarak: Iterable[Interval]) -> int:
+    return len({utc for j in jarak for utc, _ in open_minutes(kalender, j.mulai, j.sampai)})

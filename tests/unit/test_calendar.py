@@ -1,0 +1,359 @@
+"""Tenggat worked out by hand for the office of Banjarbaru. Times are WITA."""
+
+import time as machine_time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipeline.calendar import (
+    Interval,
+    JamKerja,
+    Limit,
+    Musim,
+    OfficeCalendar,
+    budget,
+    due,
+    office_time,
+    remaining,
+    share_at,
+)
+from pipeline.errors import DefinitionError
+from tests.unit.calendar_oracle import KANTOR, WITA, at, jam, pauses
+
+MENIT = [
+    ("2026-11-25 09:00", 10, "2026-11-25 09:10"),
+    ("2026-11-25 07:30", 10, "2026-11-25 07:40"),
+    # closing time
+    ("2026-11-25 15:50", 10, "2026-11-25 16:00"),
+    ("2026-11-25 15:51", 10, "2026-11-26 07:31"),
+    ("2026-11-25 16:00", 10, "2026-11-26 07:40"),
+    ("2026-11-25 15:59:30", 1, "2026-11-26 07:30:30"),
+    ("2026-11-25 23:59", 10, "2026-11-26 07:40"),
+    # before opening
+    ("2026-11-25 00:00", 10, "2026-11-25 07:40"),
+    ("2026-11-25 06:00", 30, "2026-11-25 08:00"),
+    # the break
+    ("2026-11-25 11:50", 10, "2026-11-25 12:00"),
+    ("2026-11-25 11:55", 10, "2026-11-25 13:05"),
+    ("2026-11-25 12:00", 5, "2026-11-25 13:05"),
+    ("2026-11-25 12:30", 3, "2026-11-25 13:03"),
+    ("2026-11-25 13:00", 5, "2026-11-25 13:05"),
+    # a whole day is 7 h 30 min
+    ("2026-11-25 07:30", 450, "2026-11-25 16:00"),
+    ("2026-11-25 07:30", 451, "2026-11-26 07:31"),
+    ("2026-11-25 09:00", 450, "2026-11-26 09:00"),
+    # Friday: break 11.30-13.00, closes 16.30
+    ("2026-11-27 11:20", 10, "2026-11-27 11:30"),
+    ("2026-11-27 11:25", 10, "2026-11-27 13:05"),
+    ("2026-11-27 11:30", 10, "2026-11-27 13:10"),
+    ("2026-11-27 12:30", 5, "2026-11-27 13:05"),
+    ("2026-11-27 16:10", 10, "2026-11-27 16:20"),
+    ("2026-11-27 07:30", 450, "2026-11-27 16:30"),
+    # the weekend
+    ("2026-11-27 16:25", 10, "2026-11-30 07:35"),
+    ("2026-11-27 16:30", 3, "2026-11-30 07:33"),
+    ("2026-11-27 15:00", 180, "2026-11-30 09:00"),
+    ("2026-11-28 10:00", 10, "2026-11-30 07:40"),
+    ("2026-11-29 23:00", 5, "2026-11-30 07:35"),
+    # holidays: Christmas, new year, a Monday, a Tuesday
+    ("2026-12-23 15:55", 10, "2026-12-28 07:35"),
+    ("2026-12-24 09:00", 10, "2026-12-28 07:40"),
+    ("2026-12-25 09:00", 5, "2026-12-28 07:35"),
+    ("2026-12-31 15:58", 5, "2027-01-04 07:33"),
+    ("2027-01-01 10:00", 10, "2027-01-04 07:40"),
+    ("2027-01-04 15:55", 10, "2027-01-06 07:35"),
+    ("2026-08-14 16:28", 5, "2026-08-18 07:33"),
+    ("2026-08-24 15:59", 3, "2026-08-26 07:32"),
+    ("2026-05-29 16:25", 10, "2026-06-02 07:35"),
+    # Ramadan: from 08.00, break 12.00-12.30 (Friday 11.30-12.30), until 15.00 (Friday 15.30)
+    ("2026-02-19 07:45", 10, "2026-02-19 08:10"),
+    ("2026-02-19 11:55", 10, "2026-02-19 12:35"),
+    ("2026-02-19 14:55", 10, "2026-02-20 08:05"),
+    ("2026-02-20 11:25", 10, "2026-02-20 12:35"),
+    ("2026-02-20 15:25", 10, "2026-02-23 08:05"),
+    ("2026-02-18 08:00", 390, "2026-02-18 15:00"),
+    ("2026-02-13 16:25", 10, "2026-02-18 08:05"),  # into the season, over Imlek
+    ("2026-03-17 14:55", 10, "2026-03-25 07:35"),  # out of it, over Nyepi and Idul Fitri
+    # nothing to do
+    ("2026-11-28 10:00", 0, "2026-11-28 10:00"),
+]
+
+
+@pytest.mark.parametrize(("mulai", "menit", "tenggat"), MENIT)
+def test_minutes_run_in_office_hours_only(mulai: str, menit: int, tenggat: str) -> None:
+    hasil = due(KANTOR, at(mulai), Limit(menit=menit)).at
+    assert hasil == at(tenggat)
+    assert hasil.tzinfo is UTC
+
+
+HARI = [
+    ("2026-11-25 09:00", 4, "2026-12-01 16:00"),
+    ("2026-11-25 00:01", 4, "2026-12-01 16:00"),
+    ("2026-11-25 15:59", 4, "2026-12-01 16:00"),
+    ("2026-11-25 16:00", 4, "2026-12-02 16:00"),  # after closing: arrives Thursday
+    ("2026-11-25 12:30", 1, "2026-11-26 16:00"),  # in the break: still Wednesday
+    ("2026-11-26 09:00", 1, "2026-11-27 16:30"),
+    ("2026-11-27 10:00", 1, "2026-11-30 16:00"),
+    ("2026-11-27 16:30", 1, "2026-12-01 16:00"),
+    ("2026-11-28 10:00", 4, "2026-12-04 16:30"),
+    ("2026-11-25 09:00", 20, "2026-12-23 16:00"),
+    ("2026-12-21 09:00", 4, "2026-12-29 16:00"),
+    ("2026-12-23 09:00", 1, "2026-12-28 16:00"),
+    ("2026-12-24 09:00", 1, "2026-12-29 16:00"),
+    ("2026-12-29 09:00", 4, "2027-01-06 16:00"),
+    ("2026-12-31 17:00", 2, "2027-01-07 16:00"),
+    ("2026-08-12 09:00", 5, "2026-08-20 16:00"),
+    ("2026-05-25 09:00", 3, "2026-06-02 16:00"),
+    ("2026-03-12 09:00", 1, "2026-03-13 15:30"),
+    ("2026-03-13 09:00", 3, "2026-03-25 16:00"),
+    ("2026-03-16 09:00", 1, "2026-03-17 15:00"),
+]
+
+
+@pytest.mark.parametrize(("mulai", "hari", "tenggat"), HARI)
+def test_days_end_with_the_nth_working_day_after_the_arrival(mulai: str, hari: int, tenggat: str) -> None:
+    assert due(KANTOR, at(mulai), Limit(hari)).at == at(tenggat)
+
+
+@pytest.mark.parametrize(
+    ("mulai", "limit", "tenggat"),
+    [
+        ("2026-11-25 09:00", "4 Hari 10 Menit", "2026-12-02 07:40"),
+        ("2026-11-25 09:00", "4 Hari 1 Jam 18 Menit", "2026-12-02 08:48"),
+        ("2026-11-26 10:00", "1 Hari 30 Menit", "2026-11-30 08:00"),
+        ("2026-12-22 10:00", "1 Hari 10 Menit", "2026-12-28 07:40"),
+    ],
+)
+def test_a_combined_limit_counts_its_minutes_after_its_days(mulai: str, limit: str, tenggat: str) -> None:
+    assert due(KANTOR, at(mulai), Limit.parse(limit)).at == at(tenggat)
+
+
+JEDA = [
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/10:00", "2026-11-25 10:05"),
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/2026-11-26 09:00", "2026-11-26 09:05"),
+    # three returns: 2 + 3 + 4 minutes, the last one on Friday
+    (
+        "2026-11-25 09:00",
+        "10 menit",
+        "2026-11-25 09:02/09:30, 2026-11-25 09:33/13:30, 2026-11-25 13:34/2026-11-27 08:00",
+        "2026-11-27 08:01",
+    ),
+    # unsorted and overlapping, one in the other, touching
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 10:00/11:00, 2026-11-25 09:05/10:30", "2026-11-25 11:05"),
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/10:00, 2026-11-25 09:10/09:20", "2026-11-25 10:05"),
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/09:20, 2026-11-25 09:20/09:40", "2026-11-25 09:45"),
+    # outside office hours, over the break, out of the break
+    ("2026-11-25 15:55", "10 menit", "2026-11-25 17:00/2026-11-26 07:00", "2026-11-26 07:35"),
+    ("2026-11-25 11:55", "10 menit", "2026-11-25 12:10/12:50", "2026-11-25 13:05"),
+    ("2026-11-25 11:55", "10 menit", "2026-11-25 12:10/13:20", "2026-11-25 13:25"),
+    # before the start, across it, at it; after the tenggat and exactly at it
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 07:30/08:00", "2026-11-25 09:10"),
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 08:00/09:30", "2026-11-25 09:40"),
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 09:00/09:30", "2026-11-25 09:40"),
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 09:30/10:00", "2026-11-25 09:10"),
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 09:10/10:00", "2026-11-25 09:10"),
+    # empty, and back to front (the demo's clock was moved)
+    ("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/09:05, 2026-11-25 09:08/09:03", "2026-11-25 09:10"),
+    # into Ramadan
+    ("2026-02-13 16:25", "10 menit", "2026-02-13 16:30/2026-02-18 09:00", "2026-02-18 09:05"),
+    # days: two whole ones lost; an hour; 7 h + 7 h 30 before a Saturday; 3 h + 4 h 30 around Christmas
+    ("2026-11-25 09:00", "4 hari", "2026-11-26 07:30/2026-11-30 07:30", "2026-12-03 16:00"),
+    ("2026-11-25 09:00", "4 hari", "2026-11-25 14:00/15:00", "2026-12-02 08:30"),
+    ("2026-11-25 09:00", "4 hari", "2026-11-26 08:00/2026-11-28 11:00", "2026-12-03 15:30"),
+    ("2026-12-21 09:00", "4 hari", "2026-12-23 12:00/2026-12-28 13:00", "2026-12-30 16:00"),
+    ("2026-11-25 09:00", "4 hari 10 menit", "2026-12-02 07:35/08:00", "2026-12-02 08:05"),
+]
+
+
+@pytest.mark.parametrize(("mulai", "limit", "jeda", "tenggat"), JEDA)
+def test_the_clock_stands_still_while_the_file_is_with_the_applicant(
+    mulai: str, limit: str, jeda: str, tenggat: str
+) -> None:
+    assert due(KANTOR, at(mulai), Limit.parse(limit), pauses(jeda)).at == at(tenggat)
+
+
+@pytest.mark.parametrize(
+    ("mulai", "limit", "bagian", "saat"),
+    [
+        ("2026-11-25 09:00", "10 menit", Fraction(4, 5), "2026-11-25 09:08"),
+        ("2026-11-25 09:00", "10 menit", 1, "2026-11-25 09:10"),
+        ("2026-11-25 09:00", "10 menit", 2, "2026-11-25 09:20"),
+        ("2026-11-25 09:00", "3 menit", Fraction(4, 5), "2026-11-25 09:02:24"),
+        ("2026-11-25 15:58", "5 menit", 2, "2026-11-26 07:38"),
+        # 6 h of Wednesday and four days are 36 h; 28 h 48 min are used after 18 min of Tuesday
+        ("2026-11-25 09:00", "4 hari", Fraction(4, 5), "2026-12-01 07:48"),
+        ("2026-11-25 09:00", "4 hari", 2, "2026-12-08 14:30"),
+    ],
+)
+def test_a_share_of_the_limit_is_a_share_of_its_office_time(
+    mulai: str, limit: str, bagian: Fraction | int, saat: str
+) -> None:
+    assert share_at(KANTOR, at(mulai), Limit.parse(limit), bagian) == at(saat)
+
+
+def test_the_reminder_waits_for_the_applicant_too() -> None:
+    jeda = pauses("2026-11-25 09:05/10:00")
+    assert share_at(KANTOR, at("2026-11-25 09:00"), Limit(0, 10), Fraction(4, 5), jeda) == at("2026-11-25 10:03")
+
+
+def test_the_budget_of_days_is_what_is_left_of_the_first_and_all_of_the_others() -> None:
+    assert budget(KANTOR, at("2026-11-25 09:00"), Limit(4)) == timedelta(hours=36)
+    assert budget(KANTOR, at("2026-11-28 09:00"), Limit(1, 10)) == timedelta(hours=15, minutes=10)
+    assert budget(KANTOR, at("2026-11-28 09:00"), Limit(0, 10)) == timedelta(minutes=10)
+
+
+def test_office_time_is_the_exact_sum_of_the_office_intervals() -> None:
+    kantor = pauses("2026-11-25 09:00/09:02, 2026-11-25 11:58/13:01, 2026-11-25 15:59/2026-11-26 07:31")
+    assert office_time(KANTOR, kantor) == timedelta(minutes=2 + 3 + 2)
+    assert office_time(KANTOR, []) == timedelta()
+    dua_kali = pauses("2026-11-25 09:00/10:00, 2026-11-25 09:30/10:30")
+    assert office_time(KANTOR, dua_kali) == timedelta(minutes=90)
+    pekan = pauses("2026-11-23 00:00/2026-11-30 00:00")
+    assert office_time(KANTOR, pekan) == timedelta(hours=37, minutes=30)
+    ramadan = pauses("2026-02-23 00:00/2026-03-02 00:00")
+    assert office_time(KANTOR, ramadan) == timedelta(hours=32, minutes=30)
+
+
+def test_microseconds_are_neither_lost_nor_won() -> None:
+    mulai = at("2026-11-25 15:59:59.999999")
+    assert due(KANTOR, mulai, Limit(0, 1)).at == at("2026-11-26 07:30:59.999999")
+    assert office_time(KANTOR, [Interval(mulai, at("2026-11-26 07:30:00.000001"))]) == timedelta(microseconds=2)
+    sepertujuh_menit = share_at(KANTOR, at("2026-11-25 09:00"), Limit(0, 1), Fraction(1, 7))
+    assert sepertujuh_menit == at("2026-11-25 09:00:08.571429")  # not a microsecond before it is used
+
+
+@pytest.mark.parametrize(
+    ("sekarang", "tenggat", "menit"),
+    [
+        ("2026-11-25 15:55", "2026-11-26 07:35", 10),
+        ("2026-11-26 07:41", "2026-11-26 07:35", -6),
+        ("2026-12-28 07:31", "2026-12-23 15:59", -2),
+        ("2026-11-25 09:00", "2026-11-25 09:00", 0),
+        ("2026-11-25 18:00", "2026-11-25 16:00", 0),  # nobody has worked since
+    ],
+)
+def test_time_left_is_office_time_and_negative_once_it_is_overdue(sekarang: str, tenggat: str, menit: int) -> None:
+    assert remaining(KANTOR, at(sekarang), at(tenggat)) == timedelta(minutes=menit)
+
+
+def test_a_new_holiday_moves_the_tenggat() -> None:
+    mulai = at("2026-11-25 09:00")
+    assert due(KANTOR, mulai, Limit(4)).at == at("2026-12-01 16:00")
+    baru = replace(KANTOR, libur={**KANTOR.libur, date(2026, 11, 27): "Pilkada"})
+    assert due(baru, mulai, Limit(4)).at == at("2026-12-02 16:00")
+    assert due(KANTOR, mulai, Limit(4)).at == at("2026-12-01 16:00")
+
+
+@pytest.mark.parametrize("zona_mesin", ["UTC", "Asia/Jakarta", "America/New_York"])
+def test_the_zone_of_the_machine_does_not_matter(zona_mesin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as m:
+        m.setenv("TZ", zona_mesin)
+        machine_time.tzset()
+        hasil = due(KANTOR, at("2026-12-23 15:55").astimezone(UTC), Limit(0, 10))
+        hari = due(KANTOR, at("2026-11-25 16:00"), Limit(4))
+    machine_time.tzset()
+    assert hasil.at == at("2026-12-28 07:35")
+    assert hasil.at.tzinfo is UTC
+    assert "07.35 WITA" in hasil.explanation
+    assert hari.at == at("2026-12-02 16:00")
+
+
+def test_hours_are_those_of_the_wall_clock_when_it_is_put_forward_or_back() -> None:
+    malam = dict.fromkeys(range(7), (JamKerja(time(1), time(4)),))
+    amsterdam = OfficeCalendar("Europe/Amsterdam", malam)
+
+    def malam_itu(bulan: int, hari: int) -> timedelta:
+        mulai = datetime(2026, bulan, hari, tzinfo=ZoneInfo("Europe/Amsterdam"))
+        return office_time(amsterdam, [Interval(mulai, mulai + timedelta(hours=12))])
+
+    assert malam_itu(3, 28) == timedelta(hours=3)
+    assert malam_itu(3, 29) == timedelta(hours=2)
+    assert malam_itu(10, 25) == timedelta(hours=4)
+    setengah_tiga = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))  # twice that night
+    assert office_time(amsterdam, [Interval(setengah_tiga, setengah_tiga.replace(fold=1))]) == timedelta(hours=1)
+
+
+def test_a_date_the_zone_left_out_is_no_working_day() -> None:
+    apia = OfficeCalendar("Pacific/Apia", jam("07:30-12:00 13:00-16:00", "07:30-11:30 13:00-16:30"))
+    kamis = datetime(2011, 12, 29, 9, tzinfo=ZoneInfo("Pacific/Apia"))  # Friday 30 December 2011 did not exist there
+    assert due(apia, kamis, Limit(1)).at == datetime(2012, 1, 2, 16, tzinfo=ZoneInfo("Pacific/Apia"))
+
+
+TANPA_JAM = OfficeCalendar("Asia/Makassar", {})
+SEPEKAN = OfficeCalendar(
+    "Asia/Makassar", {}, musim=(Musim(date(2026, 11, 23), date(2026, 11, 27), KANTOR.jam, "sepekan saja"),)
+)
+
+
+@pytest.mark.parametrize("limit", [Limit(0, 10), Limit(1), Limit(3, 10)])
+@pytest.mark.parametrize("kalender", [TANPA_JAM, SEPEKAN])
+def test_a_calendar_that_never_opens_again_is_refused(kalender: OfficeCalendar, limit: Limit) -> None:
+    with pytest.raises(DefinitionError, match="10 tahun"):
+        due(kalender, at("2026-11-27 16:25"), limit)
+    assert office_time(kalender, pauses("2026-11-27 16:30/2046-01-01 00:00")) == timedelta()
+
+
+def test_a_long_limit_is_no_closed_office() -> None:
+    hanya_senin = replace(KANTOR, jam={0: KANTOR.jam[0]}, libur={})
+    senin = datetime(2026, 11, 23, 16, tzinfo=WITA)
+    assert due(hanya_senin, senin - timedelta(hours=1), Limit(700)).at == senin + timedelta(weeks=700)
+
+
+def test_naive_datetimes_are_refused() -> None:
+    naif = at("2026-11-25 09:00").replace(tzinfo=None)
+    with pytest.raises(ValueError, match="tanpa zona"):
+        due(KANTOR, naif, Limit(0, 10))
+    with pytest.raises(ValueError, match="tanpa zona"):
+        office_time(KANTOR, [Interval(naif, at("2026-11-25 09:00"))])
+
+
+def test_a_calendar_that_contradicts_itself_is_refused() -> None:
+    pagi, siang = JamKerja(time(8), time(12)), JamKerja(time(11), time(15))
+    musim = Musim(date(2026, 2, 18), date(2026, 3, 20), {})
+    for buat in (
+        lambda: OfficeCalendar("Asia/Banjarbaru", {}),
+        lambda: OfficeCalendar("Asia/Makassar", {7: (pagi,)}),
+        lambda: OfficeCalendar("Asia/Makassar", {0: (pagi, siang)}),
+        lambda: OfficeCalendar("Asia/Makassar", {0: (siang, pagi)}),
+        lambda: OfficeCalendar("Asia/Makassar", {0: (JamKerja(time(12), time(12)),)}),
+        lambda: replace(KANTOR, musim=(musim, replace(musim, tanggal_mulai=date(2026, 3, 20)))),
+        lambda: replace(KANTOR, musim=(replace(musim, tanggal_sampai=date(2026, 2, 17)),)),
+    ):
+        with pytest.raises(DefinitionError):
+            buat()
+
+
+@pytest.mark.parametrize(
+    ("teks", "limit", "kata"),
+    [
+        ("4 Hari", Limit(4), "4 hari"),
+        ("10 menit", Limit(0, 10), "10 menit"),
+        ("5 Menit", Limit(0, 5), "5 menit"),
+        ("1 Jam", Limit(0, 60), "1 jam"),
+        ("4 Hari 1 Jam 13 Menit (5 Hari)", Limit(4, 73), "4 hari 1 jam 13 menit"),
+        ("5 hari kerja", Limit(5), "5 hari"),
+        (" 2  Hari  30Menit ", Limit(2, 30), "2 hari 30 menit"),
+        ("0 menit", Limit(), "0 menit"),
+        ("90 menit", Limit(0, 90), "1 jam 30 menit"),
+    ],
+)
+def test_a_limit_is_read_as_the_sop_prints_it(teks: str, limit: Limit, kata: str) -> None:
+    assert Limit.parse(teks) == limit
+    assert str(limit) == kata
+    assert Limit.parse(kata) == limit
+
+
+@pytest.mark.parametrize(
+    "teks", ["", "segera", "(5 Hari)", "4", "-4 hari", "4 hari 2 hari", "1,5 jam", "٤ hari", "9999999 hari"]
+)
+def test_words_that_are_no_time_are_refused_with_a_sentence(teks: str) -> None:
+    with pytest.raises(DefinitionError, match=r"tidak terbaca|10 tahun"):
+        Limit.parse(teks)
+
+
+def test_the_limits_of_the_sop_add_up() -> None:
+    langkah = ["30 menit", "10 menit", "10 menit", "4 Hari", "10 menit", "5 menit", "5 menit", "5 menit", "3 menit"]
+    assert str(sum(map(Limit.parse, langkah), Limit())) == "4 hari 1 jam 18 menit"

@@ -1,0 +1,107 @@
+"""Every tenggat on screen can be unfolded into the sum it came from."""
+
+from datetime import date, datetime
+
+import pytest
+
+from pipeline.calendar import Limit, Musim, OfficeCalendar, due
+from tests.unit.calendar_oracle import KANTOR, at, pauses
+
+
+def words(mulai: str, limit: str, jeda: str = "") -> str:
+    return due(KANTOR, at(mulai), Limit.parse(limit), pauses(jeda) if jeda else ()).explanation
+
+
+@pytest.mark.parametrize(
+    ("mulai", "limit", "kalimat"),
+    [
+        (
+            "2026-12-23 15:55",
+            "10 menit",
+            "10 menit kerja dari Rabu 23 Desember 2026 15.55: 5 menit Rabu 23 Desember; Kamis 24 Desember libur "
+            "(Cuti Bersama Natal); Jumat 25 Desember libur (Natal); Sabtu-Minggu; 5 menit Senin 28 Desember, "
+            "sampai 07.35 WITA",
+        ),
+        (
+            "2026-11-25 09:00",
+            "4 Hari",
+            "4 hari kerja sesudah Rabu 25 November 2026: Kamis 26 (1), Jumat 27 (2), Sabtu-Minggu, Senin 30 (3), "
+            "Selasa 1 Desember (4), akhir jam kerja 16.00 WITA",
+        ),
+        (
+            "2026-11-28 10:00",
+            "5 menit",
+            "5 menit kerja dari Sabtu 28 November 2026 10.00 (di luar jam kerja, dihitung sejak Senin 30 November "
+            "07.30): 5 menit Senin 30 November, sampai 07.35 WITA",
+        ),
+        (
+            "2026-11-25 16:10",
+            "1 hari 10 menit",
+            "1 hari kerja sesudah Kamis 26 November 2026 (tiba Rabu 25 November 16.10, di luar jam kerja): "
+            "Jumat 27 (1), akhir jam kerja 16.30 WITA, lalu 10 menit kerja: 10 menit Senin 30 November, "
+            "sampai 07.40 WITA",
+        ),
+        (
+            "2026-11-25 11:55",
+            "10 menit",
+            "10 menit kerja dari Rabu 25 November 2026 11.55: 10 menit Rabu 25 November (istirahat 12.00-13.00), "
+            "sampai 13.05 WITA",
+        ),
+        (
+            "2026-11-25 15:59:30",
+            "2 menit",
+            "2 menit kerja dari Rabu 25 November 2026 15.59.30: 30 detik Rabu 25 November; "
+            "1 menit 30 detik Kamis 26 November, sampai 07.31.30 WITA",
+        ),
+        ("2026-11-25 09:00", "0 menit", "0 menit kerja dari Rabu 25 November 2026 09.00"),
+    ],
+)
+def test_the_sum_names_every_day(mulai: str, limit: str, kalimat: str) -> None:
+    assert words(mulai, limit) == kalimat
+
+
+def test_pauses_are_named_with_what_they_cost() -> None:
+    assert words("2026-11-25 09:00", "4 hari", "2026-11-26 08:00/2026-11-28 11:00").endswith(
+        ", akhir jam kerja 16.00 WITA; berhenti 2 hari 3 jam (14 jam 30 menit jam kerja) selama berkas ada pada "
+        "pemohon, menjadi Kamis 3 Desember 2026 15.30 WITA"
+    )
+    assert words("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/10:00, 2026-11-25 10:02/10:07").endswith(
+        "sampai 09.10 WITA; berhenti 2 kali, seluruhnya 1 jam (1 jam jam kerja) selama berkas di luar meja ini, "
+        "menjadi Rabu 25 November 2026 10.10 WITA"
+    )
+
+
+def test_only_what_stopped_this_clock_counts_as_a_pause() -> None:
+    sebelum_dan_sesudah = "2026-11-25 08:00/08:30, 2026-11-25 09:10/10:00"
+    assert words("2026-11-25 09:00", "10 menit", sebelum_dan_sesudah) == words("2026-11-25 09:00", "10 menit")
+
+
+def test_pauses_that_touch_are_one() -> None:
+    kalimat = words("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/09:20, 2026-11-25 09:20/09:35")
+    assert "; berhenti 30 menit (30 menit jam kerja)" in kalimat
+
+
+def test_a_long_sum_leaves_out_its_middle() -> None:
+    kalimat = words("2026-11-25 09:00", "60 hari")
+    assert "Kamis 26 (1)" in kalimat
+    assert "…" in kalimat
+    assert "(60), akhir jam kerja" in kalimat
+    assert len(kalimat) < 400
+
+
+def test_a_long_closure_is_told_by_its_dates() -> None:
+    tutup = Musim(date(2026, 11, 26), date(2026, 12, 8), {})
+    kalender = OfficeCalendar(KANTOR.zona, KANTOR.jam, {date(2026, 12, 1): "Libur"}, (tutup,))
+    assert due(kalender, at("2026-11-25 15:59"), Limit(0, 2)).explanation == (
+        "2 menit kerja dari Rabu 25 November 2026 15.59: 1 menit Rabu 25 November; Kamis-Senin; "
+        "Selasa 1 Desember libur (Libur); Rabu 2 Desember-Selasa 8 Desember; 1 menit Rabu 9 Desember, "
+        "sampai 07.31 WITA"
+    )
+
+
+def test_it_is_told_on_the_clock_of_the_office() -> None:
+    jakarta = OfficeCalendar("Asia/Jakarta", KANTOR.jam)
+    mulai = datetime.fromisoformat("2026-11-25T02:00:00+00:00")
+    assert due(jakarta, mulai, Limit(0, 5)).explanation == (
+        "5 menit kerja dari Rabu 25 November 2026 09.00: 5 menit Rabu 25 November, sampai 09.05 WIB"
+    )

@@ -1,0 +1,117 @@
+"""Dates and lengths of time as the office writes them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from pipeline.tanggal import (
+    hari_tanggal,
+    hari_tanggal_kata,
+    jam,
+    lama,
+    sisa,
+    tanggal,
+    tanggal_di,
+    terbilang,
+    waktu,
+)
+
+MALAM = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)  # already Thursday morning in Banjarbaru
+
+
+def test_a_date_on_paper() -> None:
+    assert tanggal(date(2026, 11, 25)) == "25 November 2026"
+    assert tanggal(date(2027, 1, 1)) == "1 Januari 2027"
+    assert hari_tanggal(date(2026, 11, 27)) == "Jumat 27 November 2026"
+
+
+def test_a_bap_writes_its_date_in_words() -> None:
+    assert (
+        hari_tanggal_kata(date(2026, 11, 25))
+        == "Rabu, tanggal dua puluh lima bulan November tahun dua ribu dua puluh enam"
+    )
+
+
+def test_a_moment_is_told_on_the_clock_of_the_office() -> None:
+    assert waktu(MALAM) == "26 November 2026 07.30 WITA"
+    assert waktu(MALAM, "Asia/Jayapura") == "26 November 2026 08.30 WIT"
+    assert jam(MALAM) == "07.30"
+    assert tanggal_di(MALAM) == date(2026, 11, 26)
+    assert tanggal_di(MALAM, "UTC") == date(2026, 11, 25)
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    for kata in (waktu, jam, tanggal_di):
+        with pytest.raises(ValueError, match="tanpa zona"):
+            kata(MALAM.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    ("n", "kata"),
+    [
+        (0, "nol"),
+        (1, "satu"),
+        (10, "sepuluh"),
+        (11, "sebelas"),
+        (12, "dua belas"),
+        (19, "sembilan belas"),
+        (20, "dua puluh"),
+        (21, "dua puluh satu"),
+        (100, "seratus"),
+        (111, "seratus sebelas"),
+        (999, "sembilan ratus sembilan puluh sembilan"),
+        (1000, "seribu"),
+        (1100, "seribu seratus"),
+        (2026, "dua ribu dua puluh enam"),
+        (11_000, "sebelas ribu"),
+        (100_000, "seratus ribu"),
+        (1_000_000, "satu juta"),
+        (1_001_000, "satu juta seribu"),
+        (1_500_000_000, "satu miliar lima ratus juta"),
+        (-5, "minus lima"),
+    ],
+)
+def test_numbers_in_words(n: int, kata: str) -> None:
+    assert terbilang(n) == kata
+
+
+@pytest.mark.parametrize(
+    ("panjang", "kata"),
+    [
+        (timedelta(days=4, hours=2), "4 hari 2 jam"),
+        (timedelta(days=1, minutes=5), "1 hari 5 menit"),
+        (timedelta(minutes=90, seconds=59), "1 jam 30 menit"),
+        (timedelta(seconds=59), "kurang dari 1 menit"),
+        (timedelta(), "0 menit"),
+    ],
+)
+def test_a_length_of_time(panjang: timedelta, kata: str) -> None:
+    assert lama(panjang) == kata
+
+
+def test_a_length_of_time_to_the_second() -> None:
+    assert lama(timedelta(minutes=4, seconds=30), detik=True) == "4 menit 30 detik"
+    assert lama(timedelta(minutes=4), detik=True) == "4 menit"
+
+
+@pytest.mark.parametrize(
+    ("waktu_kerja", "kata"),
+    [
+        (timedelta(minutes=2), "Sisa 2 menit"),
+        (timedelta(minutes=-6), "Lewat 6 menit"),
+        (timedelta(minutes=-6, seconds=-40), "Lewat 6 menit"),
+        (timedelta(seconds=20), "Sisa kurang dari 1 menit"),
+        (timedelta(seconds=-20), "Lewat kurang dari 1 menit"),
+        (timedelta(), "Waktu habis"),
+        (timedelta(hours=7, minutes=29), "Sisa 7 jam 29 menit"),
+        (timedelta(hours=7, minutes=30), "Sisa 1 hari"),
+        (timedelta(hours=24, minutes=40), "Sisa 3 hari 2 jam"),
+        (timedelta(hours=-16), "Lewat 2 hari 1 jam"),
+    ],
+)
+def test_office_time_left(waktu_kerja: timedelta, kata: str) -> None:
+    assert sisa(waktu_kerja) == kata
+
+
+def test_a_day_of_office_time_is_as_long_as_the_office_works() -> None:
+    assert sisa(timedelta(hours=13), sehari=timedelta(hours=6, minutes=30)) == "Sisa 2 hari"
