@@ -1,0 +1,37 @@
+"""The engine, and the one place where a transaction begins and ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.orm import Session
+
+from pipeline.settings import settings
+
+
+@cache
+def engine() -> Engine:
+    """This process's engine. Celery children drop their parent's with ``dispose(close=False)`` (tasks/app.py)."""
+    return create_engine(
+        settings().database_url,
+        pool_size=5,
+        max_overflow=30,  # a web process has 32 threads
+        pool_pre_ping=True,
+        hide_parameters=True,  # an error message must not carry what people typed
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"},
+    )
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: commit if the block succeeds, roll back if it raises."""
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def connection() -> Iterator[Connection]:
+    """One transaction on a bare connection, for the hot path and for sweeps."""
+    with engine().begin() as conn:
+        yield conn

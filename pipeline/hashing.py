@@ -1,0 +1,29 @@
+"""Canonical JSON and the hashes made of it: the same value gives the same digest in every process, for ever."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys, no spaces, plain UTF-8. Times and ids are text already; nothing we hash holds a float."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def digest(value: object) -> str:
+    """SHA-256 (hex) over the canonical JSON of a value."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def content_hash(
+    isi: Mapping[str, object],
+    berkas: Sequence[tuple[str, int, str]],
+    bap: Mapping[str, object] | None,
+) -> str:
+    """What an approval is bound to: the form, the documents (syarat, urut, sha256) and the BAP with its Rekomendasi."""
+    return digest({"isi": isi, "berkas": sorted(berkas), "bap": bap})
+
+
+def link(sebelum: str, row: Mapping[str, object]) -> str:
+    """The hash of a peristiwa: over its predecessor's hash and its own canonical row."""
+    return hashlib.sha256(sebelum.encode("ascii") + canonical(row)).hexdigest()

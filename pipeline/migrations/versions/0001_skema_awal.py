@@ -1,0 +1,496 @@
+"""The first schema, and the triggers that keep the history append-only."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+_ONLY_APPEND = """
+CREATE FUNCTION tolak_ubah_peristiwa() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'peristiwa hanya boleh ditambah' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER peristiwa_tambah_saja BEFORE UPDATE OR DELETE ON peristiwa
+    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
+CREATE TRIGGER peristiwa_tidak_dikosongkan BEFORE TRUNCATE ON peristiwa
+    FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "akses_data",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("oleh", sa.Uuid(), nullable=True),
+        sa.Column("peran", sa.Text(), nullable=True),
+        sa.Column("apa", sa.Text(), nullable=False),
+        sa.Column("tujuan", sa.Text(), nullable=False),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_akses_data")),
+    )
+    op.create_index("ix_akses_data_permohonan", "akses_data", ["permohonan_id", "pada"], unique=False)
+    op.create_table(
+        "detak",
+        sa.Column("nama", sa.Text(), nullable=False),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("nama", name=op.f("pk_detak")),
+    )
+    op.create_table(
+        "nomor_urut",
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("terakhir", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("jenis", "tahun", name=op.f("pk_nomor_urut")),
+    )
+    op.create_table(
+        "orang",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("nama", sa.Text(), nullable=False),
+        sa.Column("nip", sa.Text(), nullable=True),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_orang")),
+    )
+    op.create_table(
+        "percobaan_akses",
+        sa.Column("kunci", sa.Text(), nullable=False),
+        sa.Column("jumlah", sa.Integer(), nullable=False),
+        sa.Column("sampai_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kunci", name=op.f("pk_percobaan_akses")),
+    )
+    op.create_index(op.f("ix_percobaan_akses_sampai_pada"), "percobaan_akses", ["sampai_pada"], unique=False)
+    op.create_table(
+        "sewa",
+        sa.Column("nama", sa.Text(), nullable=False),
+        sa.Column("pemegang", sa.Text(), nullable=False),
+        sa.Column("sampai_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("nama", name=op.f("pk_sewa")),
+    )
+    op.create_table(
+        "akun",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("surel", sa.Text(), nullable=True),
+        sa.Column("telepon", sa.Text(), nullable=True),
+        sa.Column("sandi", sa.Text(), nullable=False),
+        sa.Column("petugas", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("aktif", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("sandi_diubah_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("surel IS NOT NULL OR telepon IS NOT NULL", name=op.f("ck_akun_surel_atau_telepon")),
+        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_akun_orang_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_akun")),
+    )
+    op.create_index("uq_akun_surel", "akun", [sa.literal_column("lower(surel)")], unique=True)
+    op.create_index("uq_akun_telepon", "akun", ["telepon"], unique=True)
+    op.create_table(
+        "penugasan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("peran", sa.Text(), nullable=False),
+        sa.Column("jabatan", sa.Text(), nullable=False),
+        sa.Column("dasar", sa.Text(), server_default=sa.text("'definitif'"), nullable=False),
+        sa.Column("surat_perintah", sa.Text(), nullable=True),
+        sa.Column("tanggal_mulai", sa.Date(), nullable=False),
+        sa.Column("tanggal_sampai", sa.Date(), nullable=True),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "dasar = 'definitif' OR (surat_perintah IS NOT NULL AND tanggal_sampai IS NOT NULL)",
+            name=op.f("ck_penugasan_surat"),
+        ),
+        sa.CheckConstraint("dasar IN ('definitif', 'plt', 'plh')", name=op.f("ck_penugasan_dasar")),
+        sa.CheckConstraint(
+            "tanggal_sampai IS NULL OR tanggal_sampai >= tanggal_mulai", name=op.f("ck_penugasan_urutan_tanggal")
+        ),
+        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_penugasan_orang_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_penugasan")),
+    )
+    op.create_index("ix_penugasan_orang", "penugasan", ["orang_id", "peran"], unique=False)
+    op.create_index("ix_penugasan_peran", "penugasan", ["peran", "tanggal_mulai"], unique=False)
+    op.create_table(
+        "permohonan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sop", sa.Text(), nullable=False),
+        sa.Column("sop_versi", sa.Integer(), nullable=False),
+        sa.Column("nomor", sa.Text(), nullable=True),
+        sa.Column("kode_lacak", sa.Text(), nullable=True),
+        sa.Column("pemohon_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("langkah", sa.Text(), nullable=True),
+        sa.Column("arah", sa.Text(), nullable=True),
+        sa.Column("nama_lembaga", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("isi", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("isi_hash", sa.Text(), nullable=False),
+        sa.Column("privasi_versi", sa.Text(), nullable=True),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("diubah_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dikirim_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lengkap_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("versi", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("urut_peristiwa", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("rantai", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.CheckConstraint("arah IS NULL OR arah IN ('terbit', 'tolak')", name=op.f("ck_permohonan_arah")),
+        sa.CheckConstraint(
+            "status IN ('draf', 'perbaikan', 'berjalan', 'terbit', 'selesai', 'ditolak', 'dibatalkan')",
+            name=op.f("ck_permohonan_status"),
+        ),
+        sa.CheckConstraint(
+            "(langkah IS NULL) = (selesai_pada IS NOT NULL)", name=op.f("ck_permohonan_tutup_tanpa_langkah")
+        ),
+        sa.CheckConstraint("(nomor IS NULL) = (dikirim_pada IS NULL)", name=op.f("ck_permohonan_nomor_bila_dikirim")),
+        sa.ForeignKeyConstraint(["pemohon_id"], ["orang.id"], name=op.f("fk_permohonan_pemohon_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_permohonan")),
+        sa.UniqueConstraint("nomor", name=op.f("uq_permohonan_nomor")),
+    )
+    op.create_index("ix_permohonan_lembaga", "permohonan", [sa.literal_column("lower(nama_lembaga)")], unique=False)
+    op.create_index("ix_permohonan_pemohon", "permohonan", ["pemohon_id", "dibuat_pada"], unique=False)
+    op.create_table(
+        "bap",
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("isi", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("disimpan_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dikirim_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("oleh", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_bap_oleh")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_bap_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("permohonan_id", name=op.f("pk_bap")),
+    )
+    op.create_table(
+        "berkas",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("syarat", sa.Text(), nullable=False),
+        sa.Column("urut", sa.Integer(), nullable=False),
+        sa.Column("nama", sa.Text(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("ukuran", sa.Integer(), nullable=False),
+        sa.Column("halaman", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("sha256_asli", sa.Text(), nullable=False),
+        sa.Column("diunggah_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("diganti_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("jenis IN ('pdf', 'jpg', 'png')", name=op.f("ck_berkas_jenis")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_berkas_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_berkas")),
+    )
+    op.create_index("ix_berkas_permohonan", "berkas", ["permohonan_id", "syarat"], unique=False)
+    op.create_index("ix_berkas_sha256_asli", "berkas", ["sha256_asli"], unique=False)
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("nomor_draft", sa.Integer(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("konteks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("templat", sa.Text(), nullable=False),
+        sa.Column("templat_sha256", sa.Text(), nullable=False),
+        sa.Column("isi_hash", sa.Text(), nullable=False),
+        sa.Column("naskah_hash", sa.Text(), nullable=False),
+        sa.Column("mesin_pdf", sa.Text(), nullable=False),
+        sa.Column("docx_sha256", sa.Text(), nullable=False),
+        sa.Column("tambahan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("penyusun_id", sa.Uuid(), nullable=True),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("batal_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("jenis IN ('sk', 'penolakan')", name=op.f("ck_draft_jenis")),
+        sa.ForeignKeyConstraint(["penyusun_id"], ["orang.id"], name=op.f("fk_draft_penyusun_id")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_draft_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint("id", "penyusun_id", name=op.f("uq_draft_id_penyusun_id")),
+    )
+    op.create_index(
+        "uq_draft_berlaku", "draft", ["permohonan_id"], unique=True, postgresql_where=sa.text("batal_pada IS NULL")
+    )
+    op.create_table(
+        "peristiwa",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("urut", sa.Integer(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("oleh", sa.Uuid(), nullable=True),
+        sa.Column("peran", sa.Text(), nullable=True),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sebelum", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["permohonan_id"], ["permohonan.id"], name=op.f("fk_peristiwa_permohonan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_peristiwa")),
+        sa.UniqueConstraint("permohonan_id", "urut", name=op.f("uq_peristiwa_permohonan_id_urut")),
+    )
+    op.create_table(
+        "sesi",
+        sa.Column("kunci", sa.Text(), nullable=False),
+        sa.Column("akun_id", sa.Uuid(), nullable=True),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("terakhir_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["akun_id"], ["akun.id"], name=op.f("fk_sesi_akun_id")),
+        sa.PrimaryKeyConstraint("kunci", name=op.f("pk_sesi")),
+    )
+    op.create_index(op.f("ix_sesi_akun_id"), "sesi", ["akun_id"], unique=False)
+    op.create_table(
+        "tugas",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("cabang", sa.Text(), server_default=sa.text("'utama'"), nullable=False),
+        sa.Column("langkah", sa.Text(), nullable=False),
+        sa.Column("kunjungan", sa.Integer(), nullable=False),
+        sa.Column("peran", sa.Text(), nullable=False),
+        sa.Column("otomatis", sa.Boolean(), nullable=False),
+        sa.Column("didahulukan", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("untuk_orang", sa.Uuid(), nullable=True),
+        sa.Column("diminta_langkah", sa.Text(), nullable=True),
+        sa.Column("diminta_hash", sa.Text(), nullable=True),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mulai_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("jeda", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("siap_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("diambil_oleh", sa.Uuid(), nullable=True),
+        sa.Column("diambil_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("macet_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("keputusan", sa.Text(), nullable=True),
+        sa.Column("alasan", sa.Text(), nullable=True),
+        sa.Column("oleh", sa.Uuid(), nullable=True),
+        sa.Column("sebagai", sa.Text(), nullable=True),
+        sa.Column("versi", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("(diambil_oleh IS NULL) = (diambil_pada IS NULL)", name=op.f("ck_tugas_diambil")),
+        sa.CheckConstraint("(keputusan IS NULL) = (selesai_pada IS NULL)", name=op.f("ck_tugas_selesai_bila_diputus")),
+        sa.ForeignKeyConstraint(["diambil_oleh"], ["orang.id"], name=op.f("fk_tugas_diambil_oleh")),
+        sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_tugas_oleh")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_tugas_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["untuk_orang"], ["orang.id"], name=op.f("fk_tugas_untuk_orang")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tugas")),
+    )
+    op.create_index(
+        "ix_tugas_antrean",
+        "tugas",
+        ["peran", "tenggat", "id"],
+        unique=False,
+        postgresql_where=sa.text("selesai_pada IS NULL"),
+    )
+    op.create_index(
+        "ix_tugas_eskalasi",
+        "tugas",
+        ["eskalasi_pada"],
+        unique=False,
+        postgresql_where=sa.text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
+    )
+    op.create_index("ix_tugas_permohonan", "tugas", ["permohonan_id", "dibuat_pada"], unique=False)
+    op.create_index(
+        "uq_tugas_terbuka",
+        "tugas",
+        ["permohonan_id", "cabang"],
+        unique=True,
+        postgresql_where=sa.text("selesai_pada IS NULL"),
+    )
+    op.create_table(
+        "unggahan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("syarat", sa.Text(), nullable=False),
+        sa.Column("nama", sa.Text(), nullable=False),
+        sa.Column("panjang", sa.Integer(), nullable=False),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tanggal_kedaluwarsa", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_unggahan_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unggahan")),
+        sa.UniqueConstraint("permohonan_id", "id", name=op.f("uq_unggahan_permohonan_id_id")),
+    )
+    op.create_table(
+        "eskalasi",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("langkah", sa.Text(), nullable=False),
+        sa.Column("kunjungan", sa.Integer(), nullable=False),
+        sa.Column("tingkat", sa.Text(), nullable=False),
+        sa.Column("kepada", sa.Text(), nullable=False),
+        sa.Column("tugas_id", sa.Uuid(), nullable=True),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "tingkat IN ('pengingat', 'lewat', 'dua_kali', 'berkas_4_hari', 'berkas_5_hari')",
+            name=op.f("ck_eskalasi_tingkat"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_eskalasi_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tugas_id"], ["tugas.id"], name=op.f("fk_eskalasi_tugas_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_eskalasi")),
+        sa.UniqueConstraint(
+            "permohonan_id",
+            "langkah",
+            "kunjungan",
+            "tingkat",
+            name=op.f("uq_eskalasi_permohonan_id_langkah_kunjungan_tingkat"),
+        ),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("antrean", sa.Text(), nullable=False),
+        sa.Column("kunci", sa.Text(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=True),
+        sa.Column("tugas_id", sa.Uuid(), nullable=True),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("terkirim_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("coba_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mulai_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pekerja", sa.Text(), nullable=True),
+        sa.Column("percobaan", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("galat", sa.Text(), nullable=True),
+        sa.Column("macet_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_outbox_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tugas_id"], ["tugas.id"], name=op.f("fk_outbox_tugas_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("kunci", name=op.f("uq_outbox_kunci")),
+    )
+    op.create_index(
+        "ix_outbox_terbuka", "outbox", ["id"], unique=False, postgresql_where=sa.text("selesai_pada IS NULL")
+    )
+    op.create_index(
+        "ix_outbox_terutang",
+        "outbox",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("selesai_pada IS NULL AND macet_pada IS NULL AND terkirim_pada IS NULL"),
+    )
+    op.create_table(
+        "pemeriksaan",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("tugas_id", sa.Uuid(), nullable=False),
+        sa.Column("urut", sa.Integer(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("kode", sa.Text(), nullable=False),
+        sa.Column("hasil", sa.Text(), nullable=False),
+        sa.Column("kalimat", sa.Text(), nullable=False),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("hasil IN ('lulus', 'gagal', 'petugas')", name=op.f("ck_pemeriksaan_hasil")),
+        sa.ForeignKeyConstraint(["tugas_id"], ["tugas.id"], name=op.f("fk_pemeriksaan_tugas_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pemeriksaan")),
+    )
+    op.create_index("ix_pemeriksaan_tugas", "pemeriksaan", ["tugas_id"], unique=False)
+    op.create_table(
+        "permintaan_perbaikan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("tugas_id", sa.Uuid(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("kode", sa.Text(), nullable=False),
+        sa.Column("catatan", sa.Text(), nullable=False),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("jawaban", sa.Text(), nullable=True),
+        sa.Column("dijawab_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("jenis IN ('syarat', 'isian', 'umum')", name=op.f("ck_permintaan_perbaikan_jenis")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_permintaan_perbaikan_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tugas_id"], ["tugas.id"], name=op.f("fk_permintaan_perbaikan_tugas_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_permintaan_perbaikan")),
+    )
+    op.create_index("ix_permintaan_perbaikan_permohonan", "permintaan_perbaikan", ["permohonan_id"], unique=False)
+    op.create_table(
+        "persetujuan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("penyusun_id", sa.Uuid(), nullable=True),
+        sa.Column("langkah", sa.Text(), nullable=False),
+        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("sebagai", sa.Text(), nullable=False),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("batal_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "penyusun_id IS NULL OR penyusun_id <> orang_id", name=op.f("ck_persetujuan_bukan_penyusun")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id", "penyusun_id"], ["draft.id", "draft.penyusun_id"], name="fk_persetujuan_penyusun"
+        ),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_persetujuan_draft_id")),
+        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_persetujuan_orang_id")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_persetujuan_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_persetujuan")),
+    )
+    op.create_index(
+        "uq_persetujuan_langkah",
+        "persetujuan",
+        ["draft_id", "langkah"],
+        unique=True,
+        postgresql_where=sa.text("batal_pada IS NULL"),
+    )
+    op.create_index(
+        "uq_persetujuan_orang",
+        "persetujuan",
+        ["draft_id", "orang_id"],
+        unique=True,
+        postgresql_where=sa.text("batal_pada IS NULL"),
+    )
+    op.create_table(
+        "sk",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("tahun", sa.Integer(), nullable=False),
+        sa.Column("urut", sa.Integer(), nullable=False),
+        sa.Column("nomor", sa.Text(), nullable=False),
+        sa.Column("tanggal", sa.Date(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("penandatangan_id", sa.Uuid(), nullable=False),
+        sa.Column("penandatangan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("penyedia", sa.Text(), nullable=True),
+        sa.Column("sidik_sertifikat", sa.Text(), nullable=True),
+        sa.Column("docx_sha256", sa.Text(), nullable=True),
+        sa.Column("pdf_sha256", sa.Text(), nullable=True),
+        sa.Column("pdf_ukuran", sa.Integer(), nullable=True),
+        sa.Column("tanggal_berlaku_sampai", sa.Date(), nullable=True),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("terbit_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dicabut_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("jenis IN ('sk', 'penolakan')", name=op.f("ck_sk_jenis")),
+        sa.CheckConstraint(
+            "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND terbit_pada IS NOT NULL)",
+            name=op.f("ck_sk_terbit_lengkap"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('niat', 'perlu_dicek', 'gagal', 'terbit', 'dicabut')", name=op.f("ck_sk_status")
+        ),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_sk_draft_id")),
+        sa.ForeignKeyConstraint(["penandatangan_id"], ["orang.id"], name=op.f("fk_sk_penandatangan_id")),
+        sa.ForeignKeyConstraint(["permohonan_id"], ["permohonan.id"], name=op.f("fk_sk_permohonan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sk")),
+        sa.UniqueConstraint("jenis", "tahun", "urut", name=op.f("uq_sk_jenis_tahun_urut")),
+        sa.UniqueConstraint("permohonan_id", "jenis", name=op.f("uq_sk_permohonan_id_jenis")),
+        sa.UniqueConstraint("token", name=op.f("uq_sk_token")),
+    )
+
+    op.execute(_ONLY_APPEND)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("Kembalikan cadangan basis data; skema tidak diturunkan.")

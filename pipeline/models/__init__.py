@@ -1,0 +1,35 @@
+"""What the office keeps. One file per subject; the tables repeat the rules of the services (CHECK, partial unique)."""
+
+from pipeline.models.base import Base, metadata
+from pipeline.models.orang import Akun, Orang, Penugasan, PercobaanAkses, Sesi
+from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
+from pipeline.models.sistem import Detak, Outbox, Sewa
+from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
+from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Peristiwa, Tugas
+
+__all__ = [
+    "AksesData",
+    "Akun",
+    "Bap",
+    "Base",
+    "Berkas",
+    "Detak",
+    "Draft",
+    "Eskalasi",
+    "NomorUrut",
+    "Orang",
+    "Outbox",
+    "Pemeriksaan",
+    "Penugasan",
+    "PercobaanAkses",
+    "Peristiwa",
+    "PermintaanPerbaikan",
+    "Permohonan",
+    "Persetujuan",
+    "Sesi",
+    "Sewa",
+    "Sk",
+    "Tugas",
+    "Unggahan",
+    "metadata",
+]

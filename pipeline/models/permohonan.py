@@ -1,0 +1,107 @@
+"""The application, what it says, and the documents handed in with it."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.models.base import Base, Json
+
+
+class Permohonan(Base):
+    """One application, from draft to archive. ``langkah`` is where it is; NULL once it is closed."""
+
+    __tablename__ = "permohonan"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('draf', 'perbaikan', 'berjalan', 'terbit', 'selesai', 'ditolak', 'dibatalkan')", name="status"
+        ),
+        CheckConstraint("(nomor IS NULL) = (dikirim_pada IS NULL)", name="nomor_bila_dikirim"),
+        CheckConstraint("arah IS NULL OR arah IN ('terbit', 'tolak')", name="arah"),
+        CheckConstraint("(langkah IS NULL) = (selesai_pada IS NOT NULL)", name="tutup_tanpa_langkah"),
+        Index("ix_permohonan_pemohon", "pemohon_id", "dibuat_pada"),
+        Index("ix_permohonan_lembaga", text("lower(nama_lembaga)")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    sop: Mapped[str]
+    sop_versi: Mapped[int]
+    nomor: Mapped[str | None] = mapped_column(unique=True)  # given at submission, LKS-2026-483920
+    kode_lacak: Mapped[str | None]  # 8 characters, on the receipt
+    pemohon_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    status: Mapped[str]
+    langkah: Mapped[str | None]
+    arah: Mapped[str | None]
+    nama_lembaga: Mapped[str] = mapped_column(server_default=text("''"))  # copied from isi for lists and search
+    isi: Mapped[Json]  # form fields: kode -> text, or list of texts for a multiple choice
+    isi_hash: Mapped[str]  # of isi, the documents, BAP and additions to the draft: what an approval is bound to
+    privasi_versi: Mapped[str | None]  # the privacy notice accepted at submission
+    dibuat_pada: Mapped[datetime]
+    diubah_pada: Mapped[datetime]
+    dikirim_pada: Mapped[datetime | None]
+    lengkap_pada: Mapped[datetime | None]  # step 2 passed: the whole-case clock starts
+    tenggat: Mapped[datetime | None]  # of the promise to the public
+    selesai_pada: Mapped[datetime | None]
+    versi: Mapped[int] = mapped_column(server_default=text("1"))  # counts every act
+    urut_peristiwa: Mapped[int] = mapped_column(server_default=text("0"))
+    rantai: Mapped[str] = mapped_column(server_default=text("''"))  # hash of the last peristiwa
+
+
+class Berkas(Base):
+    """One uploaded file of a requirement. The bytes lie in the store under ``sha256``; a replaced one is kept."""
+
+    __tablename__ = "berkas"
+    __table_args__ = (
+        CheckConstraint("jenis IN ('pdf', 'jpg', 'png')", name="jenis"),
+        Index("ix_berkas_permohonan", "permohonan_id", "syarat"),
+        Index("ix_berkas_sha256_asli", "sha256_asli"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    syarat: Mapped[str]
+    urut: Mapped[int]
+    nama: Mapped[str]  # as the applicant called it, cleaned; shown, never used as a path
+    jenis: Mapped[str]
+    ukuran: Mapped[int]  # bytes of the stored copy
+    halaman: Mapped[int]
+    sha256: Mapped[str]  # of the stored, cleaned copy
+    sha256_asli: Mapped[str]  # of what was received
+    diunggah_pada: Mapped[datetime]
+    diganti_pada: Mapped[datetime | None]
+
+
+class PermintaanPerbaikan(Base):
+    """One item of a return to the applicant: a document or a field, and what is wrong with it."""
+
+    __tablename__ = "permintaan_perbaikan"
+    __table_args__ = (
+        CheckConstraint("jenis IN ('syarat', 'isian', 'umum')", name="jenis"),
+        Index("ix_permintaan_perbaikan_permohonan", "permohonan_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    tugas_id: Mapped[UUID] = mapped_column(ForeignKey("tugas.id"))  # whose decision asked
+    jenis: Mapped[str]
+    kode: Mapped[str]  # of the syarat or isian; '' for umum
+    catatan: Mapped[str]
+    dibuat_pada: Mapped[datetime]
+    jawaban: Mapped[str | None]  # the applicant's optional reply
+    dijawab_pada: Mapped[datetime | None]
+
+
+class Unggahan(Base):
+    """A resumable upload under way (tus); its bytes lie in a temporary file until the last one has come."""
+
+    __tablename__ = "unggahan"
+    __table_args__ = (UniqueConstraint("permohonan_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    syarat: Mapped[str]
+    nama: Mapped[str]
+    panjang: Mapped[int]  # bytes announced
+    dibuat_pada: Mapped[datetime]
+    tanggal_kedaluwarsa: Mapped[date]

@@ -1,0 +1,128 @@
+"""Field report, draft, approvals, number and the signed document."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.models.base import Base, Json
+
+
+class Bap(Base):
+    """BAP Lapangan and Rekomendasi of a permohonan: the form of Dinas Teknis, saved as it is filled in."""
+
+    __tablename__ = "bap"
+
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"), primary_key=True)
+    isi: Mapped[Json]
+    disimpan_pada: Mapped[datetime]
+    dikirim_pada: Mapped[datetime | None]
+    oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+
+
+class Draft(Base):
+    """A draft of the SK or of the surat penolakan. Immutable; a changed content is a new draft and voids this one."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        CheckConstraint("jenis IN ('sk', 'penolakan')", name="jenis"),
+        UniqueConstraint("id", "penyusun_id"),
+        Index("uq_draft_berlaku", "permohonan_id", unique=True, postgresql_where=text("batal_pada IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    nomor_draft: Mapped[int]  # 1, 2, … within the permohonan
+    jenis: Mapped[str]
+    konteks: Mapped[Json]  # everything printed but number, date, QR and signatory
+    templat: Mapped[str]  # file name in templates_sk/
+    templat_sha256: Mapped[str]
+    isi_hash: Mapped[str]  # permohonan.isi_hash it was drafted from
+    naskah_hash: Mapped[str]  # over konteks, templat and evidence: what an approval is bound to
+    mesin_pdf: Mapped[str]  # 'libreoffice' or 'sederhana'; never switched between approval and signing
+    docx_sha256: Mapped[str]
+    tambahan: Mapped[Json]  # what the Back Office added: {"pertimbangan": str, "tembusan": [str]}
+    penyusun_id: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
+    dibuat_pada: Mapped[datetime]
+    batal_pada: Mapped[datetime | None]
+
+
+class Persetujuan(Base):
+    """One approval of one draft by one person. The database repeats the same-person rule."""
+
+    __tablename__ = "persetujuan"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["draft_id", "penyusun_id"], ["draft.id", "draft.penyusun_id"], name="fk_persetujuan_penyusun"
+        ),
+        CheckConstraint("penyusun_id IS NULL OR penyusun_id <> orang_id", name="bukan_penyusun"),
+        Index("uq_persetujuan_orang", "draft_id", "orang_id", unique=True, postgresql_where=text("batal_pada IS NULL")),
+        Index(
+            "uq_persetujuan_langkah", "draft_id", "langkah", unique=True, postgresql_where=text("batal_pada IS NULL")
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
+    penyusun_id: Mapped[UUID | None]
+    langkah: Mapped[str]
+    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    sebagai: Mapped[str]
+    pada: Mapped[datetime]
+    batal_pada: Mapped[datetime | None]
+
+
+class NomorUrut(Base):
+    """The last number given per series and year; drawn in the same transaction as the row that carries it: no gap."""
+
+    __tablename__ = "nomor_urut"
+
+    jenis: Mapped[str] = mapped_column(primary_key=True)  # 'sk', 'penolakan', 'bap', 'rekomendasi'
+    tahun: Mapped[int] = mapped_column(primary_key=True)
+    terakhir: Mapped[int]
+
+
+class Sk(Base):
+    """The decree (or refusal) of a permohonan: its number from the intent on, the signed file once it is signed."""
+
+    __tablename__ = "sk"
+    __table_args__ = (
+        CheckConstraint("status IN ('niat', 'perlu_dicek', 'gagal', 'terbit', 'dicabut')", name="status"),
+        CheckConstraint("jenis IN ('sk', 'penolakan')", name="jenis"),
+        CheckConstraint(
+            "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND terbit_pada IS NOT NULL)", name="terbit_lengkap"
+        ),
+        UniqueConstraint("jenis", "tahun", "urut"),
+        UniqueConstraint("permohonan_id", "jenis"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"))
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
+    jenis: Mapped[str]
+    tahun: Mapped[int]
+    urut: Mapped[int]
+    nomor: Mapped[str]
+    tanggal: Mapped[date]
+    token: Mapped[str] = mapped_column(unique=True)  # of the public verification page
+    status: Mapped[str]
+    penandatangan_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    penandatangan: Mapped[Json]  # nama, nip, jabatan line as printed
+    penyedia: Mapped[str | None]  # 'lokal' or 'bsre'
+    sidik_sertifikat: Mapped[str | None]
+    docx_sha256: Mapped[str | None]
+    pdf_sha256: Mapped[str | None]
+    pdf_ukuran: Mapped[int | None]
+    tanggal_berlaku_sampai: Mapped[date | None]
+    dibuat_pada: Mapped[datetime]
+    terbit_pada: Mapped[datetime | None]
+    dicabut_pada: Mapped[datetime | None]

@@ -1,0 +1,137 @@
+"""The work on a desk, what was decided there, and the record of everything that happened."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.models.base import Base, Json, JsonList
+
+
+class Tugas(Base):
+    """One visit of a langkah on one desk: its place in the queue, its deadline, its decision."""
+
+    __tablename__ = "tugas"
+    __table_args__ = (
+        CheckConstraint("(keputusan IS NULL) = (selesai_pada IS NULL)", name="selesai_bila_diputus"),
+        CheckConstraint("(diambil_oleh IS NULL) = (diambil_pada IS NULL)", name="diambil"),
+        # One open tugas per permohonan and branch; this SOP has one branch (cabang), parallel desks may come later.
+        Index(
+            "uq_tugas_terbuka", "permohonan_id", "cabang", unique=True, postgresql_where=text("selesai_pada IS NULL")
+        ),
+        Index("ix_tugas_antrean", "peran", "tenggat", "id", postgresql_where=text("selesai_pada IS NULL")),
+        Index(
+            "ix_tugas_eskalasi",
+            "eskalasi_pada",
+            postgresql_where=text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
+        ),
+        Index("ix_tugas_permohonan", "permohonan_id", "dibuat_pada"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    cabang: Mapped[str] = mapped_column(server_default=text("'utama'"))
+    langkah: Mapped[str]
+    kunjungan: Mapped[int]  # 1 for the first visit of the langkah; a resumed visit keeps its number
+    peran: Mapped[str]
+    otomatis: Mapped[bool]  # still the system's; False once a person has to decide
+    didahulukan: Mapped[bool] = mapped_column(
+        server_default=text("false")
+    )  # comes back after a correction: ahead of new files
+    untuk_orang: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # who had it before
+    diminta_langkah: Mapped[str | None]  # the later desk that sent it here to be corrected
+    diminta_hash: Mapped[str | None]  # isi_hash at that moment
+    dibuat_pada: Mapped[datetime]
+    mulai_pada: Mapped[datetime]  # start of this kunjungan's clock (its first arrival)
+    jeda: Mapped[JsonList] = mapped_column(
+        server_default=text("'[]'")
+    )  # pauses of this kunjungan: [[from, to], …]
+    tenggat: Mapped[datetime | None]  # None: no deadline (the applicant's own steps)
+    eskalasi_pada: Mapped[datetime | None]  # when the next level of escalation falls due; None: no more to come
+    siap_pada: Mapped[datetime | None]  # the step's Celery task has prepared the desk
+    diambil_oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    diambil_pada: Mapped[datetime | None]
+    macet_pada: Mapped[datetime | None]  # its task was parked after too many failures
+    selesai_pada: Mapped[datetime | None]
+    keputusan: Mapped[str | None]
+    alasan: Mapped[str | None]
+    oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
+    sebagai: Mapped[str | None]  # the role and title at that time
+    versi: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class Peristiwa(Base):
+    """Append-only (a trigger refuses UPDATE and DELETE): who did what, when. Ids and hashes, no personal data.
+
+    Per permohonan a chain: ``hash = sha256(sebelum + canonical JSON of the row)``.
+    """
+
+    __tablename__ = "peristiwa"
+    __table_args__ = (UniqueConstraint("permohonan_id", "urut"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"))
+    urut: Mapped[int]
+    jenis: Mapped[str]
+    pada: Mapped[datetime]
+    oleh: Mapped[UUID | None]
+    peran: Mapped[str | None]
+    data: Mapped[Json]
+    sebelum: Mapped[str]
+    hash: Mapped[str]
+
+
+class Pemeriksaan(Base):
+    """The verdict on one requirement or field: lulus, gagal, petugas (a person has to look), with its sentence."""
+
+    __tablename__ = "pemeriksaan"
+    __table_args__ = (
+        CheckConstraint("hasil IN ('lulus', 'gagal', 'petugas')", name="hasil"),
+        Index("ix_pemeriksaan_tugas", "tugas_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    tugas_id: Mapped[UUID] = mapped_column(ForeignKey("tugas.id", ondelete="CASCADE"))
+    urut: Mapped[int]
+    jenis: Mapped[str]  # 'syarat' or 'isian' or 'umum'
+    kode: Mapped[str]
+    hasil: Mapped[str]
+    kalimat: Mapped[str]
+    pada: Mapped[datetime]
+
+
+class Eskalasi(Base):
+    """A deadline that was missed and who was told: a fact beside the state, once per level and visit."""
+
+    __tablename__ = "eskalasi"
+    __table_args__ = (
+        CheckConstraint(
+            "tingkat IN ('pengingat', 'lewat', 'dua_kali', 'berkas_4_hari', 'berkas_5_hari')", name="tingkat"
+        ),
+        UniqueConstraint("permohonan_id", "langkah", "kunjungan", "tingkat"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    langkah: Mapped[str]  # '' for the case-level ones
+    kunjungan: Mapped[int]
+    tingkat: Mapped[str]
+    kepada: Mapped[str]  # peran
+    tugas_id: Mapped[UUID | None] = mapped_column(ForeignKey("tugas.id"))
+    pada: Mapped[datetime]
+
+
+class AksesData(Base):
+    """Who opened which personal data, when and for what (UU 27/2022 art. 31). Never the data themselves."""
+
+    __tablename__ = "akses_data"
+    __table_args__ = (Index("ix_akses_data_permohonan", "permohonan_id", "pada"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    permohonan_id: Mapped[UUID]
+    oleh: Mapped[UUID | None]
+    peran: Mapped[str | None]
+    apa: Mapped[str]  # e.g. 'berkas KTP', 'isian NIK'
+    tujuan: Mapped[str]
+    pada: Mapped[datetime]

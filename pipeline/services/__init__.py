@@ -1,0 +1,1 @@
+"""What the office can do. One use case = one function = one transaction; values in, values out."""

@@ -1,0 +1,43 @@
+"""What the applicant does after sending: take the application back, or receive the SK."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BelumBoleh, SudahDiputus, TidakDitemukan
+from pipeline.services.decide import guard_not_signing
+from pipeline.services.locking import File, lock_open_tugas
+from pipeline.services.routing import route
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan
+
+
+def withdraw(permohonan_id: UUID, *, oleh: UUID, alasan: str = "", now: datetime) -> None:
+    """Take the application back; its open work leaves every queue. Raises BelumBoleh from the signature on."""
+    with unit_of_work() as s:
+        file = _own(s, permohonan_id, oleh, now)
+        guard_not_signing(s, file)
+        route(s, file, Keputusan(jenis=JenisKeputusan.BATALKAN, alasan=alasan), oleh=oleh, now=now)
+
+
+def accept_sk(permohonan_id: UUID, *, oleh: UUID, now: datetime) -> None:
+    """The last step: the applicant has the document; the file is archived. A second press is fine."""
+    with unit_of_work() as s:
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+        if file.pemohon_id != oleh:
+            raise TidakDitemukan
+        if file.langkah.keputusan is not JenisKeputusan.TERIMA:
+            raise BelumBoleh("SK belum terbit.")
+        if not file.tugas_selesai:
+            route(s, file, Keputusan(jenis=JenisKeputusan.TERIMA), oleh=oleh, now=now)
+
+
+def _own(s: Session, permohonan_id: UUID, oleh: UUID, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+    if file.pemohon_id != oleh:
+        raise TidakDitemukan
+    if file.tugas_selesai:
+        raise SudahDiputus("Permohonan ini sudah ditutup.")
+    return file

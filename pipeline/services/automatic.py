@@ -1,0 +1,140 @@
+"""What the automatic langkah do: work under the file's lock, then decide through the same routing as a person."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.models import Berkas, Pemeriksaan, Permohonan, Tugas
+from pipeline.services.content import current_berkas
+from pipeline.services.decide import requests
+from pipeline.services.locking import File
+from pipeline.services.naskah import write_draft
+from pipeline.services.record import record
+from pipeline.services.routing import route
+from pipeline.sop import JenisKeputusan, Otomatis, case_data
+from pipeline.storage import store
+from pipeline.tanggal import tanggal_di
+from pipeline.transitions import Keputusan, Permintaan, Status
+from pipeline.uploads import inspect_many
+from pipeline.verification import Fakta, FaktaBerkas, outcome, verify
+
+
+def check_documents(s: Session, file: File, now: datetime) -> None:
+    """Step 2: lulus goes on by itself, gagal goes back itemised, any doubt goes to a person."""
+    verdicts = verify(file.sop, _facts(s, file, now))
+    s.execute(
+        insert(Pemeriksaan),
+        [
+            {
+                "tugas_id": file.tugas_id, "urut": n, "jenis": v.jenis, "kode": v.kode, "hasil": v.hasil,
+                "kalimat": v.kalimat, "pada": now,
+            }
+            for n, v in enumerate(verdicts)
+        ],
+    )  # fmt: skip
+    putusan = outcome(verdicts, file.sop.kebijakan)
+    match putusan.jenis:
+        case JenisKeputusan.SETUJUI:
+            forward(s, file, now)
+        case JenisKeputusan.KEMBALIKAN:
+            _send_back(s, file, putusan.permintaan, now)
+        case _:
+            hand_over(s, file, now)
+
+
+def forward(s: Session, file: File, now: datetime) -> None:
+    """Receipt and routing: nothing to decide, the next desk has it."""
+    route(s, file, Keputusan(jenis=file.langkah.keputusan), oleh=None, now=now)
+
+
+def draft_document(s: Session, file: File, now: datetime) -> None:
+    """Step 5: the draft of the SK or of the refusal, then on to the approvals."""
+    write_draft(s, file, None, penyusun=None, now=now)
+    forward(s, file, now)
+
+
+WORK: Mapping[Otomatis, Callable[[Session, File, datetime], None]] = {
+    Otomatis.VERIFIKASI: check_documents,
+    Otomatis.TERUSKAN: forward,
+    Otomatis.SUSUN_NASKAH: draft_document,
+}
+
+
+def hand_over(s: Session, file: File, now: datetime) -> None:
+    """The system leaves this tugas to a person of its role."""
+    to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(otomatis=False, siap_pada=now)
+    record(
+        s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(to_person,)
+    )
+
+
+def open_desk(s: Session, file: File, now: datetime) -> None:
+    """A person's step: the desk is prepared."""
+    ready = update(Tugas).where(Tugas.id == file.tugas_id).values(siap_pada=now)
+    record(s, file, "siap", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(ready,))
+
+
+def _send_back(s: Session, file: File, permintaan: tuple[Permintaan, ...], now: datetime) -> None:
+    keputusan = Keputusan(
+        jenis=JenisKeputusan.KEMBALIKAN,
+        ke=file.sop.awal.kode,
+        alasan="Pemeriksaan otomatis menemukan hal yang perlu diperbaiki.",
+        permintaan=permintaan,
+    )
+    also = requests(file, keputusan, now)
+    route(s, file, keputusan, oleh=None, now=now, also=also, catatan={"permintaan": len(permintaan)})
+
+
+def _facts(s: Session, file: File, now: datetime) -> Fakta:
+    """Gather what the pure checks look at."""
+    berkas = current_berkas(s, file.permohonan_id)
+    masalah = inspect_many([(store().get(b.sha256), b.jenis) for b in berkas])
+    return Fakta(
+        data=case_data(file.isi),
+        berkas=tuple(
+            FaktaBerkas(syarat=b.syarat, nama=b.nama, sha256_asli=b.sha256_asli, halaman=b.halaman, masalah=m)
+            for b, m in zip(berkas, masalah, strict=True)
+        ),
+        hari_ini=tanggal_di(now),
+        sama_di=_handed_in_elsewhere(s, file, berkas),
+        lembaga_serupa=_similar(s, file),
+        sampel=_sampled(file),
+    )
+
+
+def _handed_in_elsewhere(s: Session, file: File, berkas: Sequence[Berkas]) -> dict[str, str]:
+    """sha256 of a document as received -> number of another applicant's application that carries the same bytes."""
+    rows = s.execute(
+        select(Berkas.sha256_asli, Permohonan.nomor)
+        .join(Permohonan, Permohonan.id == Berkas.permohonan_id)
+        .where(
+            Berkas.sha256_asli.in_([b.sha256_asli for b in berkas]),
+            Permohonan.id != file.permohonan_id,
+            Permohonan.pemohon_id != file.pemohon_id,
+            Permohonan.nomor.is_not(None),
+        )
+    )
+    return {r.sha256_asli: r.nomor for r in rows}
+
+
+def _similar(s: Session, file: File) -> tuple[str, ...]:
+    """Numbers of other applications, open or granted, of an institution of the same name."""
+    nama = str(file.isi.get("nama_lembaga", "")).strip().lower()
+    return tuple(
+        str(n)
+        for n in s.scalars(
+            select(Permohonan.nomor).where(
+                func.lower(Permohonan.nama_lembaga) == nama,
+                Permohonan.id != file.permohonan_id,
+                Permohonan.nomor.is_not(None),
+                Permohonan.status.not_in((Status.DITOLAK, Status.DIBATALKAN)),
+            )
+        )
+    )
+
+
+def _sampled(file: File) -> bool:
+    """Whether this visit is one of the spot checks: the tugas' random id decides, so a second run agrees."""
+    return file.tugas_id.int % 100 < file.sop.kebijakan.sampel

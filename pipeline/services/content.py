@@ -1,0 +1,64 @@
+"""What a file says, read under its lock: the documents in force, the BAP, and the hash over all of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.hashing import content_hash
+from pipeline.models import Bap, Berkas, PermintaanPerbaikan
+from pipeline.models.base import Json
+from pipeline.services.locking import File
+from pipeline.services.record import record
+from pipeline.transitions import Status
+
+
+def current_berkas(s: Session, permohonan_id: UUID) -> Sequence[Berkas]:
+    """The documents in force, in the order they were handed in."""
+    return s.scalars(
+        select(Berkas)
+        .where(Berkas.permohonan_id == permohonan_id, Berkas.diganti_pada.is_(None))
+        .order_by(Berkas.syarat, Berkas.urut)
+    ).all()
+
+
+def bap_of(s: Session, permohonan_id: UUID) -> Json | None:
+    """The BAP and Rekomendasi as last saved; None before Dinas Teknis began."""
+    return s.scalar(select(Bap.isi).where(Bap.permohonan_id == permohonan_id))
+
+
+def rehash(s: Session, file: File) -> str:
+    """The content hash as it is now; kept on the file."""
+    s.flush()
+    berkas = [(b.syarat, b.urut, b.sha256) for b in current_berkas(s, file.permohonan_id)]
+    file.isi_hash = content_hash(file.isi, berkas, bap_of(s, file.permohonan_id))
+    return file.isi_hash
+
+
+def record_content(
+    s: Session, file: File, data: Json, *, oleh: UUID, now: datetime, perubahan: Json | None = None
+) -> None:
+    """Record that the content changed, with its new hash."""
+    isi_hash = rehash(s, file)
+    record(
+        s, file, "isi", {**data, "isi_hash": isi_hash}, oleh=oleh, peran=file.peran, now=now,
+        perubahan={"isi_hash": isi_hash, **(perubahan or {})},
+    )  # fmt: skip
+
+
+def open_requests(s: Session, permohonan_id: UUID) -> Sequence[PermintaanPerbaikan]:
+    """What the applicant was asked to put right and has not sent yet."""
+    return s.scalars(
+        select(PermintaanPerbaikan)
+        .where(PermintaanPerbaikan.permohonan_id == permohonan_id, PermintaanPerbaikan.dijawab_pada.is_(None))
+        .order_by(PermintaanPerbaikan.jenis.desc(), PermintaanPerbaikan.kode)
+    ).all()
+
+
+def may_change(file: File, asked: Sequence[PermintaanPerbaikan], jenis: str, kode: str) -> bool:
+    """A draft is open everywhere; a returned file where something was asked, or everywhere if nothing was itemised."""
+    if file.status != Status.PERBAIKAN or not asked or any(p.jenis == "umum" for p in asked):
+        return True
+    return any(p.jenis == jenis and p.kode == kode for p in asked)

@@ -1,0 +1,107 @@
+"""A person decides on the file before them."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
+
+from pipeline.bap import check_arah, check_bap
+from pipeline.db import unit_of_work
+from pipeline.errors import BelumBoleh, InputInvalid, OrangSama
+from pipeline.models import Bap, PermintaanPerbaikan, Persetujuan, Sk
+from pipeline.services.actor import Petugas
+from pipeline.services.content import bap_of
+from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
+from pipeline.services.routing import approval, route
+from pipeline.sop import JenisKeputusan, case_data
+from pipeline.tanggal import tanggal_di
+from pipeline.transitions import Keputusan, Seen, Transition
+
+
+def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, now: datetime) -> Transition:
+    """Record a keputusan of an officer and move the file to the next desk.
+
+    Raises TidakDitemukan (not their desk), SudahDiputus, SudahDiambil, NaskahBerubah, OrangSama, BelumBoleh,
+    InputInvalid; then nothing was written.
+    """
+    with unit_of_work() as s:
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+        guard_desk(file, oleh)
+        guard_seen(file, seen)
+        if keputusan.jenis is JenisKeputusan.TANDA_TANGANI:
+            raise BelumBoleh("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
+        guard_not_signing(s, file)
+        also, catatan = _consequences(s, file, keputusan, oleh.orang_id, now)
+        return route(s, file, keputusan, oleh=oleh.orang_id, now=now, also=also, catatan=catatan)
+
+
+def _consequences(
+    s: Session, file: File, keputusan: Keputusan, oleh: UUID, now: datetime
+) -> tuple[tuple[UpdateBase, ...], dict[str, object]]:
+    """What else the decision writes: an approval, or the items the applicant has to put right."""
+    if keputusan.jenis is JenisKeputusan.KEMBALIKAN:
+        _void_approval(s, file, keputusan.ke, now)
+        return requests(file, keputusan, now), {"permintaan": len(keputusan.permintaan)}
+    if file.langkah.menetapkan_arah:
+        return (_send_bap(s, file, keputusan, now),), {}
+    if not file.langkah.persetujuan:
+        return (), {}
+    guard_approver(file, oleh)
+    return (approval(file, oleh, now),), {"setuju_naskah": file.naskah_hash}
+
+
+def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> UpdateBase:
+    """The BAP and the Rekomendasi go with the file: they must be complete, and say what the decision says."""
+    isi = bap_of(s, file.permohonan_id) or {}
+    errors = check_bap(isi, file.sop, case_data(file.isi), hari_ini=tanggal_di(now))
+    if errors := errors | check_arah(isi, keputusan.jenis):
+        raise InputInvalid(errors, "BAP atau Rekomendasi belum lengkap. Lengkapi dahulu, lalu kirim.")
+    return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(dikirim_pada=now)
+
+
+def guard_approver(file: File, oleh: UUID) -> None:
+    """Nobody approves a draft twice, or one they prepared; the database refuses it too."""
+    if file.draft_id is None:
+        raise BelumBoleh("Draft belum disusun.")
+    if file.sudah_setuju or file.penyusun_id == oleh:
+        raise OrangSama
+
+
+def guard_not_signing(s: Session, file: File) -> None:
+    """While a signature is being made, or its outcome is unknown, the file stays where it is."""
+    if file.langkah.tanda_tangan and s.scalar(
+        select(Sk.id).where(Sk.permohonan_id == file.permohonan_id, Sk.status.in_(("niat", "perlu_dicek")))
+    ):
+        raise BelumBoleh("Dokumen ini sedang ditandatangani. Tunggu sebentar lalu muat ulang halaman.")
+
+
+def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBase, ...]:
+    """The itemised requests of a return to the applicant."""
+    if not keputusan.permintaan:
+        return ()
+    known = {("syarat", t.kode) for t in file.sop.syarat} | {("isian", i.kode) for i in file.sop.isian} | {("umum", "")}
+    for p in keputusan.permintaan:
+        if (p.jenis, p.kode) not in known:
+            raise InputInvalid({"permintaan": "Ada dokumen atau isian yang tidak dikenal pada SOP ini."})
+        if not p.catatan.strip():
+            raise InputInvalid({f"{p.jenis}.{p.kode}": "Tulis apa yang harus diperbaiki pada bagian ini."})
+    rows = [
+        {
+            "id": uuid4(), "permohonan_id": file.permohonan_id, "tugas_id": file.tugas_id, "jenis": p.jenis,
+            "kode": p.kode, "catatan": p.catatan.strip(), "dibuat_pada": now,
+        }
+        for p in keputusan.permintaan
+    ]  # fmt: skip
+    return (insert(PermintaanPerbaikan).values(rows),)
+
+
+def _void_approval(s: Session, file: File, ke: str | None, now: datetime) -> None:
+    """A desk the draft is returned to gives its approval again; the others' stand until the content changes."""
+    if file.draft_id is not None:
+        s.execute(
+            update(Persetujuan)
+            .where(Persetujuan.draft_id == file.draft_id, Persetujuan.langkah == ke, Persetujuan.batal_pada.is_(None))
+            .values(batal_pada=now)
+        )

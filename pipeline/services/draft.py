@@ -1,0 +1,171 @@
+"""The applicant fills in the form and hands in documents: the open tugas of the first langkah."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BerkasDitolak, InputInvalid, TidakDitemukan
+from pipeline.hashing import content_hash
+from pipeline.models import Berkas, Permohonan, Tugas
+from pipeline.models.base import Json
+from pipeline.roles import Peran
+from pipeline.services.content import may_change, open_requests, record_content
+from pipeline.services.locking import File, guard_applicant, lock_open_tugas
+from pipeline.services.record import record
+from pipeline.sop import case_data
+from pipeline.sops import get_sop
+from pipeline.storage import store
+from pipeline.transitions import Status
+from pipeline.uploads import accept
+
+#: How many drafts one applicant may have open at once, and files one application may carry.
+DRAF_PALING_BANYAK = 20
+BERKAS_PALING_BANYAK = 120
+
+
+def create_draft(sop_kode: str, pemohon_id: UUID, *, now: datetime) -> UUID:
+    """Begin an application. Raises InputInvalid when this applicant has too many unsent drafts."""
+    sop = get_sop(sop_kode)
+    permohonan_id, tugas_id = uuid4(), uuid4()
+    isi_hash = content_hash({}, [], None)
+    with unit_of_work() as s:
+        _limit_drafts(s, pemohon_id)
+        s.execute(
+            insert(Permohonan).values(
+                id=permohonan_id, sop=sop.kode, sop_versi=sop.versi, pemohon_id=pemohon_id, status=Status.DRAF,
+                langkah=sop.awal.kode, isi={}, isi_hash=isi_hash, nama_lembaga="", dibuat_pada=now, diubah_pada=now,
+                versi=1, urut_peristiwa=0, rantai="",
+            )
+        )  # fmt: skip
+        s.execute(
+            insert(Tugas).values(
+                id=tugas_id, permohonan_id=permohonan_id, langkah=sop.awal.kode, kunjungan=1, peran=sop.awal.peran,
+                otomatis=False, dibuat_pada=now, mulai_pada=now, siap_pada=now, jeda=[], versi=1,
+            )
+        )  # fmt: skip
+        file = lock_open_tugas(s, permohonan_id, orang_id=pemohon_id, now=now)
+        data: Json = {"tugas": str(tugas_id), "langkah": sop.awal.kode, "status": Status.DRAF, "isi_hash": isi_hash}
+        record(s, file, "dibuat", data, oleh=pemohon_id, peran=Peran.PEMOHON, now=now)
+    return permohonan_id
+
+
+def save_isian(permohonan_id: UUID, nilai: Mapping[str, str | tuple[str, ...]], *, oleh: UUID, now: datetime) -> None:
+    """Keep parsed fields (see pipeline.isian); unchanged ones write nothing, an empty one is removed.
+
+    Raises TidakDitemukan, SudahDiputus, and InputInvalid for a field that may not be changed now.
+    """
+    with unit_of_work() as s:
+        file = _open(s, permohonan_id, oleh, now)
+        asked = open_requests(s, permohonan_id)
+        lama = case_data(file.isi)
+        baru = {k: v for k, v in nilai.items() if lama.get(k, "") != v and (k in lama or v)}
+        for kode in baru:
+            if not may_change(file, asked, "isian", kode):
+                raise InputInvalid({kode: "Isian ini sudah diterima dan tidak dapat diubah."})
+        if not baru:
+            return
+        isi: Json = {k: _plain(v) for k, v in {**lama, **baru}.items() if v}
+        file.isi = isi
+        perubahan: Json = {"isi": isi, "nama_lembaga": str(isi.get("nama_lembaga", ""))}
+        record_content(s, file, {"isian": sorted(baru)}, oleh=oleh, now=now, perubahan=perubahan)
+
+
+def add_berkas(permohonan_id: UUID, syarat: str, nama: str, konten: bytes, *, oleh: UUID, now: datetime) -> UUID:
+    """Check, clean and keep one file of a requirement.
+
+    Raises BerkasDitolak / BerkasTerlaluBesar with the sentence for the card, TidakDitemukan, SudahDiputus. The file is
+    looked at before the transaction begins: that work is long, and no lock waits for it.
+    """
+    diterima = accept(nama, konten)
+    sha256 = store().put(diterima.konten)
+    with unit_of_work() as s:
+        file = _open(s, permohonan_id, oleh, now)
+        _guard_syarat(s, file, syarat)
+        _replace_refused(s, file, syarat, now)
+        ada = _last_place(s, file, syarat)
+        berkas_id = uuid4()
+        s.add(
+            Berkas(
+                id=berkas_id, permohonan_id=permohonan_id, syarat=syarat, urut=ada + 1, nama=diterima.nama,
+                jenis=diterima.jenis, ukuran=len(diterima.konten), halaman=diterima.halaman, sha256=sha256,
+                sha256_asli=diterima.sha256_asli, diunggah_pada=now,
+            )
+        )  # fmt: skip
+        data: Json = {"berkas": str(berkas_id), "syarat": syarat, "sha256": sha256}
+        record_content(s, file, data, oleh=oleh, now=now)
+    return berkas_id
+
+
+def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, now: datetime) -> None:
+    """Take a file out of the application; the row and the bytes stay for the history."""
+    with unit_of_work() as s:
+        file = _open(s, permohonan_id, oleh, now)
+        berkas = s.get(Berkas, berkas_id)
+        if berkas is None or berkas.permohonan_id != permohonan_id or berkas.diganti_pada is not None:
+            raise TidakDitemukan
+        if not may_change(file, open_requests(s, permohonan_id), "syarat", berkas.syarat):
+            raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
+        berkas.diganti_pada = now
+        record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, oleh=oleh, now=now)
+
+
+def _open(s: Session, permohonan_id: UUID, oleh: UUID, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+    guard_applicant(file, oleh)
+    if file.langkah.kode != file.sop.awal.kode:
+        raise InputInvalid({}, "Permohonan ini sudah tidak dapat diubah.")
+    return file
+
+
+def _limit_drafts(s: Session, pemohon_id: UUID) -> None:
+    draf = s.scalar(select(func.count()).where(Permohonan.pemohon_id == pemohon_id, Permohonan.status == Status.DRAF))
+    if draf is not None and draf >= DRAF_PALING_BANYAK:
+        raise InputInvalid({}, f"Anda sudah punya {draf} draf. Lanjutkan atau batalkan salah satunya dahulu.")
+
+
+def _guard_syarat(s: Session, file: File, syarat: str) -> None:
+    if syarat not in {t.kode for t in file.sop.syarat}:
+        raise TidakDitemukan
+    if not may_change(file, open_requests(s, file.permohonan_id), "syarat", syarat):
+        raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
+
+
+def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> None:
+    """The first new file of a document that was sent back takes the place of the refused ones."""
+    for permintaan in open_requests(s, file.permohonan_id):
+        if (permintaan.jenis, permintaan.kode) == ("syarat", syarat):
+            s.execute(
+                update(Berkas)
+                .where(
+                    Berkas.permohonan_id == file.permohonan_id,
+                    Berkas.syarat == syarat,
+                    Berkas.diganti_pada.is_(None),
+                    Berkas.diunggah_pada <= permintaan.dibuat_pada,
+                )
+                .values(diganti_pada=now)
+            )
+
+
+def _last_place(s: Session, file: File, syarat: str) -> int:
+    """The highest place taken under this requirement. Raises BerkasDitolak when it, or the application, is full."""
+    row = s.execute(
+        select(
+            func.count().filter(Berkas.syarat == syarat, Berkas.diganti_pada.is_(None)),
+            func.count(),
+            func.coalesce(func.max(Berkas.urut).filter(Berkas.syarat == syarat), 0),
+        ).where(Berkas.permohonan_id == file.permohonan_id)
+    ).one()
+    paling_banyak = next(t.paling_banyak for t in file.sop.syarat if t.kode == syarat)
+    if row[0] >= paling_banyak:
+        raise BerkasDitolak(f"Dokumen ini sudah berisi {paling_banyak} berkas. Hapus salah satunya dahulu.")
+    if row[1] >= BERKAS_PALING_BANYAK:
+        raise BerkasDitolak("Terlalu banyak berkas pada permohonan ini. Gabungkan halaman menjadi satu PDF.")
+    return int(row[2])
+
+
+def _plain(v: str | tuple[str, ...]) -> str | list[str]:
+    return v if isinstance(v, str) else list(v)

@@ -1,0 +1,161 @@
+"""Taking hold of a file: one statement that locks the permohonan and its tugas and reads all the guards need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from pipeline.errors import BukanWewenang, NaskahBerubah, SudahDiambil, SudahDiputus, TidakDitemukan
+from pipeline.models import Draft, Orang, Penugasan, Permohonan, Persetujuan, Tugas
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.sop import Langkah, Sop
+from pipeline.sops import get_sop
+from pipeline.tanggal import tanggal_di
+from pipeline.transitions import Seen
+
+
+@dataclass(slots=True, kw_only=True)
+class File:
+    """A locked permohonan with one of its tugas. ``versi``, ``urut`` and ``rantai`` move on with every recorded act."""
+
+    permohonan_id: UUID
+    sop: Sop
+    nomor: str | None
+    pemohon_id: UUID
+    status: str
+    arah: str | None
+    isi: Mapping[str, object]
+    isi_hash: str
+    dikirim_pada: datetime | None
+    lengkap_pada: datetime | None
+    selesai_pada: datetime | None
+    urut: int
+    rantai: str
+    tugas_id: UUID
+    langkah: Langkah
+    kunjungan: int
+    peran: str
+    otomatis: bool
+    siap: bool
+    versi_tugas: int
+    diminta_langkah: str | None
+    diminta_hash: str | None
+    diambil_oleh: UUID | None
+    tugas_selesai: bool
+    diputus_oleh: str | None
+    draft_id: UUID | None
+    naskah_hash: str | None
+    penyusun_id: UUID | None
+    sebagai: str | None  # title of the acting person in the tugas' role today; None: not theirs
+    sudah_setuju: bool  # the acting person has approved this draft
+
+
+_pemutus = aliased(Orang)
+_P, _T, _D, _N = Permohonan, Tugas, Draft, Penugasan
+
+_hari = bindparam("hari", type_=Date)
+_orang = bindparam("orang", type_=_N.orang_id.type)
+
+_jabatan = (
+    select(_N.jabatan)
+    .where(
+        _N.orang_id == _orang,
+        _N.peran == _T.peran,
+        _N.tanggal_mulai <= _hari,
+        or_(_N.tanggal_sampai.is_(None), _N.tanggal_sampai >= _hari),
+    )
+    .order_by(_N.dasar)  # a definitive assignment before a substitute's
+    .limit(1)
+    .correlate(_T)
+    .scalar_subquery()
+)
+_setuju = exists().where(
+    Persetujuan.draft_id == _D.id, Persetujuan.orang_id == _orang, Persetujuan.batal_pada.is_(None)
+)
+
+_lock = (
+    select(
+        _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
+        _P.dikirim_pada, _P.lengkap_pada, _P.selesai_pada, _P.urut_peristiwa, _P.rantai,
+        _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
+        _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh, _T.selesai_pada.label("tugas_selesai_pada"),
+        _pemutus.nama.label("diputus_oleh"),
+        _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
+        _jabatan.label("sebagai"), _setuju.label("sudah_setuju"),
+    )
+    .join(_T, _T.permohonan_id == _P.id)
+    .outerjoin(_pemutus, _pemutus.id == _T.oleh)
+    .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
+    .with_for_update(of=(_P, _T))
+)  # fmt: skip
+_NOBODY = UUID(int=0)
+
+
+def lock_tugas(s: Session, tugas_id: UUID, *, orang_id: UUID | None, now: datetime) -> File:
+    """Lock a tugas and its permohonan until the transaction ends. Raises TidakDitemukan."""
+    return _one(s, _T.id == tugas_id, orang_id, now)
+
+
+def lock_open_tugas(s: Session, permohonan_id: UUID, *, orang_id: UUID | None, now: datetime) -> File:
+    """Lock a permohonan with the tugas that is open, or the last one of a closed file. Raises TidakDitemukan."""
+    last = (
+        select(_T.id).where(_T.permohonan_id == permohonan_id).order_by(_T.selesai_pada.desc().nulls_first()).limit(1)
+    )
+    return _one(s, _T.id == last.scalar_subquery(), orang_id, now)
+
+
+def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: datetime) -> File:
+    hari = tanggal_di(now)
+    row = s.execute(_lock.where(which), {"orang": orang_id or _NOBODY, "hari": hari}).mappings().first()
+    if row is None:
+        raise TidakDitemukan
+    sop = get_sop(row["sop"], row["sop_versi"])
+    return File(
+        permohonan_id=row["id"], sop=sop, nomor=row["nomor"], pemohon_id=row["pemohon_id"], status=row["status"],
+        arah=row["arah"], isi=row["isi"], isi_hash=row["isi_hash"], dikirim_pada=row["dikirim_pada"],
+        lengkap_pada=row["lengkap_pada"],
+        selesai_pada=row["selesai_pada"], urut=row["urut_peristiwa"], rantai=row["rantai"],
+        tugas_id=row["tugas_id"], langkah=sop[row["langkah"]], kunjungan=row["kunjungan"], peran=row["peran"],
+        otomatis=row["otomatis"], siap=row["siap_pada"] is not None, versi_tugas=row["versi"],
+        diminta_langkah=row["diminta_langkah"], diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
+        tugas_selesai=row["tugas_selesai_pada"] is not None, diputus_oleh=row["diputus_oleh"],
+        draft_id=row["draft_id"], naskah_hash=row["naskah_hash"], penyusun_id=row["penyusun_id"],
+        sebagai=row["sebagai"], sudah_setuju=row["sudah_setuju"],
+    )  # fmt: skip
+
+
+def guard_desk(file: File, oleh: Petugas) -> None:
+    """The tugas is open, on a desk of this person, not in a colleague's hands, and not the person's own application."""
+    if file.peran != oleh.peran or file.sebagai is None:
+        raise TidakDitemukan
+    if file.tugas_selesai:
+        raise SudahDiputus(_decided_by(file))
+    if file.pemohon_id == oleh.orang_id:
+        raise BukanWewenang("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
+    if file.diambil_oleh not in (None, oleh.orang_id):
+        raise SudahDiambil
+    if file.otomatis:
+        raise SudahDiambil("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
+
+
+def guard_applicant(file: File, oleh: UUID) -> None:
+    """The application is this applicant's, and lies with them."""
+    if file.pemohon_id != oleh:
+        raise TidakDitemukan
+    if file.tugas_selesai or file.peran != Peran.PEMOHON:
+        raise SudahDiputus("Permohonan ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
+
+
+def guard_seen(file: File, seen: Seen) -> None:
+    """Nobody approves what they did not have on screen."""
+    naskah = file.naskah_hash if file.langkah.persetujuan else None
+    if seen.versi != file.versi_tugas or (naskah is not None and seen.naskah_hash != naskah):
+        raise NaskahBerubah
+
+
+def _decided_by(file: File) -> str | None:
+    return f"Berkas ini sudah diputus {file.diputus_oleh}." if file.diputus_oleh else None

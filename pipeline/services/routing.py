@@ -1,0 +1,228 @@
+"""The only writer of transitions: close the tugas, put the file on the next desk, record it, and owe the next message.
+
+Three statements, whoever decided: read the visits, close this tugas, and one that writes everything else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
+
+from pipeline import transitions
+from pipeline.calendar import Interval, due, share_at
+from pipeline.errors import SudahDiputus
+from pipeline.escalation import TINGKAT
+from pipeline.hashing import digest
+from pipeline.models import Persetujuan, Tugas
+from pipeline.models.base import Json
+from pipeline.office_calendar import office_calendar
+from pipeline.roles import Peran
+from pipeline.services.locking import File
+from pipeline.services.record import outbox_row, record
+from pipeline.sop import Arah, Langkah, case_data
+from pipeline.transitions import Fakta, Keputusan, Transition, Visit, visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A finished tugas of the file (transitions.Kunjungan)."""
+
+    langkah: str
+    kunjungan: int
+    mulai_pada: datetime
+    dibuat_pada: datetime
+    selesai_pada: datetime
+    keputusan: str
+    oleh: UUID | None
+    jeda: tuple[Interval, ...]
+    diminta_langkah: str | None
+    diminta_hash: str | None
+
+
+def route(
+    s: Session,
+    file: File,
+    keputusan: Keputusan,
+    *,
+    oleh: UUID | None,
+    now: datetime,
+    perubahan: Json | None = None,
+    catatan: Json | None = None,
+    also: tuple[UpdateBase, ...] = (),
+) -> Transition:
+    """Decide on the locked file and move it. ``perubahan`` adds to the permohonan, ``catatan`` to the peristiwa."""
+    fakta = Fakta(
+        data=case_data(file.isi),
+        arah=Arah(file.arah) if file.arah else None,
+        diminta_langkah=file.diminta_langkah,
+        berubah=file.diminta_hash != file.isi_hash,
+    )
+    transition = transitions.decide(file.sop, file.langkah.kode, keputusan, fakta)
+    riwayat = _visits(s, file, transition, oleh, now)
+    _close(s, file, keputusan, oleh, now)
+    berikut = (
+        None
+        if transition.tutup
+        else _Next(file, transition, visit(transition, riwayat, isi_hash=file.isi_hash, now=now), now)
+    )
+    data: Json = {**_event(file, keputusan, transition), **(berikut.event if berikut else {}), **(catatan or {})}
+    record(
+        s,
+        file,
+        "keputusan",
+        data,
+        oleh=oleh,
+        peran=file.peran,
+        now=now,
+        perubahan={**_changes(file, transition, riwayat, now), **(perubahan or {})},
+        also=(*also, *(berikut.inserts if berikut else ())),
+    )
+    return transition
+
+
+def _visits(s: Session, file: File, transition: Transition, oleh: UUID | None, now: datetime) -> Sequence[Past]:
+    """Every finished tugas of the file, oldest first, this one included as it is about to be closed."""
+    t = Tugas
+    rows = s.execute(
+        select(
+            t.id, t.langkah, t.kunjungan, t.mulai_pada, t.dibuat_pada, t.selesai_pada, t.keputusan, t.oleh, t.jeda,
+            t.diminta_langkah, t.diminta_hash,
+        )
+        .where(t.permohonan_id == file.permohonan_id)
+        .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
+    )  # fmt: skip
+    return [
+        Past(
+            langkah=r.langkah,
+            kunjungan=r.kunjungan,
+            mulai_pada=r.mulai_pada,
+            dibuat_pada=r.dibuat_pada,
+            selesai_pada=r.selesai_pada or now,
+            keputusan=r.keputusan or transition.keputusan,
+            oleh=r.oleh or oleh,
+            jeda=read_pauses(r.jeda),
+            diminta_langkah=r.diminta_langkah,
+            diminta_hash=r.diminta_hash,
+        )
+        for r in rows
+    ]
+
+
+def _close(s: Session, file: File, keputusan: Keputusan, oleh: UUID | None, now: datetime) -> None:
+    """End the tugas. The condition repeats what the lock already ensures: an open tugas ends once."""
+    closed = s.execute(
+        update(Tugas)
+        .where(Tugas.id == file.tugas_id, Tugas.selesai_pada.is_(None), Tugas.versi == file.versi_tugas)
+        .values(
+            selesai_pada=now,
+            keputusan=keputusan.jenis,
+            alasan=keputusan.alasan.strip() or None,
+            oleh=oleh,
+            sebagai=file.sebagai,
+            versi=file.versi_tugas + 1,
+        )
+        .returning(Tugas.id)
+    ).first()
+    if closed is None:
+        raise SudahDiputus
+
+
+class _Next:
+    """The tugas on the next desk: its row, its message, and what the peristiwa tells of it."""
+
+    def __init__(self, file: File, transition: Transition, kunjungan: Visit, now: datetime) -> None:
+        langkah = file.sop[transition.ke]
+        tugas_id = uuid4()
+        otomatis = langkah.otomatis is not None and not transition.mundur
+        tugas = insert(Tugas).values(
+            id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.kode, kunjungan=kunjungan.kunjungan,
+            peran=langkah.peran, otomatis=otomatis, didahulukan=kunjungan.didahulukan,
+            untuk_orang=kunjungan.untuk_orang, diminta_langkah=kunjungan.diminta_langkah,
+            diminta_hash=kunjungan.diminta_hash, dibuat_pada=now, mulai_pada=kunjungan.mulai_pada,
+            jeda=write_pauses(kunjungan.jeda), **deadlines(langkah, kunjungan), versi=1,
+        )  # fmt: skip
+        message = outbox_row(
+            langkah.nama_task, langkah.peran, f"sop:{tugas_id}",
+            permohonan_id=file.permohonan_id, tugas_id=tugas_id, now=now,
+        )  # fmt: skip
+        self.inserts = (tugas, message)
+        self.event: Json = {"tugas_baru": str(tugas_id), "kunjungan_baru": kunjungan.kunjungan, "otomatis": otomatis}
+
+
+def deadlines(langkah: Langkah, kunjungan: Visit) -> Json:
+    """When this visit is due and when the desk is first reminded; the applicant's own steps have neither."""
+    if langkah.peran is Peran.PEMOHON:
+        return {"tenggat": None, "eskalasi_pada": None}
+    start, pauses = kunjungan.mulai_pada, kunjungan.jeda
+    return {
+        "tenggat": due(office_calendar(), start, langkah.batas, pauses).at,
+        "eskalasi_pada": share_at(office_calendar(), start, langkah.batas, TINGKAT[0].bagian, pauses),
+    }
+
+
+def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Json:
+    """What the transition changes on the permohonan."""
+    tutup = transition.tutup
+    changes: Json = {
+        "status": transition.status,
+        "langkah": None if tutup else transition.ke,
+        "arah": transition.arah,
+        "selesai_pada": now if tutup else None,
+    }
+    if file.sop.posisi(file.langkah.kode) == 1 and not transition.mundur and not tutup and not file.lengkap_pada:
+        changes["lengkap_pada"] = now
+        changes["tenggat"] = due(office_calendar(), now, file.sop.janji).at
+    elif file.lengkap_pada and file.langkah.peran is Peran.PEMOHON and not tutup:
+        changes["tenggat"] = due(office_calendar(), file.lengkap_pada, file.sop.janji, _at_applicant(file, riwayat)).at
+    return changes
+
+
+def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
+    """When the file lay with the applicant after it was complete: the public promise does not run then."""
+    return tuple(
+        Interval(p.dibuat_pada, p.selesai_pada)
+        for p in riwayat
+        if file.sop[p.langkah].peran is Peran.PEMOHON and file.lengkap_pada and p.selesai_pada > file.lengkap_pada
+    )
+
+
+def _event(file: File, keputusan: Keputusan, transition: Transition) -> Json:
+    """What the peristiwa of a decision tells: enough to fold the state from, and no word a person wrote."""
+    data: Json = {
+        "tugas": str(file.tugas_id),
+        "dari": transition.dari,
+        "kunjungan": file.kunjungan,
+        "keputusan": transition.keputusan,
+        "ke": transition.ke,
+        "status": transition.status,
+        "arah": transition.arah,
+        "langsung": transition.langsung,
+    }
+    if keputusan.alasan.strip():
+        data["alasan_sha256"] = digest(keputusan.alasan.strip())
+    return data
+
+
+def read_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:
+    """Pauses as kept in the tugas row: [[from, to], …] in ISO 8601."""
+    return tuple(
+        Interval(datetime.fromisoformat(str(j[0])), datetime.fromisoformat(str(j[1])))
+        for j in jeda
+        if isinstance(j, list)
+    )
+
+
+def write_pauses(jeda: Sequence[Interval]) -> list[object]:
+    return [[j.mulai.isoformat(), j.sampai.isoformat()] for j in jeda]
+
+
+def approval(file: File, oleh: UUID, now: datetime) -> UpdateBase:
+    """The insert of an approval of the draft on the table."""
+    return insert(Persetujuan).values(
+        id=uuid4(), permohonan_id=file.permohonan_id, draft_id=file.draft_id, penyusun_id=file.penyusun_id,
+        langkah=file.langkah.kode, orang_id=oleh, sebagai=file.sebagai, pada=now,
+    )  # fmt: skip

@@ -1,0 +1,240 @@
+"""The Kepala Dinas signs: number and intent, then document and signature outside any transaction, then the outcome.
+
+A failed signature keeps its number for the next try of the same file. An outcome nobody knows is ``perlu_dicek``: no
+second signature is made by itself. The frasa sandi lives in this call and nowhere else.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.documents.final import PejabatPenandatangan, draft_final, final_text_differs, signed_final, years_later
+from pipeline.documents.numbering import format_nomor
+from pipeline.documents.pdf import convert
+from pipeline.documents.qr import qr_png
+from pipeline.documents.render import render
+from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, penandatangan
+from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah
+from pipeline.models import Draft, NomorUrut, Orang, Penugasan, Persetujuan, Sk
+from pipeline.models.base import Json
+from pipeline.services.actor import Petugas
+from pipeline.services.decide import guard_approver
+from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
+from pipeline.services.record import record
+from pipeline.services.routing import approval, route
+from pipeline.settings import MesinPdf, settings
+from pipeline.sop import JenisKeputusan, case_data, salah_satu
+from pipeline.storage import store
+from pipeline.tanggal import tanggal_di
+from pipeline.transitions import Keputusan, Seen
+
+#: An intent older than this was left by a process that died.
+NIAT_PALING_LAMA = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Niat:
+    """What was decided to be signed: committed before anything is made."""
+
+    sk_id: UUID
+    tugas_id: UUID
+    nomor: str
+    tanggal: date
+    token: str
+    berlaku_sampai: date | None
+    pejabat: PejabatPenandatangan
+    orang_id: UUID
+    konteks: Json
+    templat_sha256: str
+    draft_docx: str
+    mesin: MesinPdf
+
+    @property
+    def url(self) -> str:
+        return f"{settings().base_url}/verifikasi/{self.token}"
+
+
+def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: datetime) -> UUID:
+    """Sign the draft on the table and send the file on. Returns the id of the SK.
+
+    Raises what ``decide`` raises, and GagalTandaTangan (SandiSalah, LayananTidakTersedia, HasilTidakPasti …): then the
+    file is still on this desk and nothing is issued.
+    """
+    niat = _intend(tugas_id, oleh, seen, now)
+    try:
+        docx, pdf = _document(niat)
+        hasil = penandatangan(settings()).tanda_tangani(
+            PermintaanTte(id=str(niat.sk_id), pdf=pdf, pejabat=str(niat.orang_id), url_verifikasi=niat.url), sandi
+        )
+    except HasilTidakPasti:
+        _set_aside(niat, oleh, "perlu_dicek", now)
+        raise
+    except AlurIzinError:
+        _set_aside(niat, oleh, "gagal", now)
+        raise
+    _publish(niat, docx, hasil, oleh, now)
+    return niat.sk_id
+
+
+def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
+    """The signer has checked with the provider that an unknown attempt made no signature: it may be tried again."""
+    with unit_of_work() as s:
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+        guard_desk(file, oleh)
+        sk = s.scalar(select(Sk).where(Sk.permohonan_id == file.permohonan_id, Sk.status == "perlu_dicek"))
+        if sk is None:
+            raise BelumBoleh("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
+        sk.status = "gagal"
+        data: Json = {"sk_nomor": sk.nomor, "dinyatakan": True}
+        record(s, file, "sk_gagal", data, oleh=oleh.orang_id, peran=file.peran, now=now)
+
+
+def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat:
+    """T1: guard, draw the number, write down what is about to be signed."""
+    with unit_of_work() as s:
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+        guard_desk(file, oleh)
+        guard_seen(file, seen)
+        if not file.langkah.tanda_tangan:
+            raise BelumBoleh("Langkah ini tidak membubuhkan tanda tangan.")
+        guard_approver(file, oleh.orang_id)
+        draft = s.get_one(Draft, file.draft_id)
+        _guard_approvals(s, file, draft)
+        pejabat = _signatory(s, oleh, now)
+        sk = _earlier_attempt(s, file, draft.jenis, now) or _new_number(s, file, draft.jenis, oleh.orang_id, now)
+        values: Json = {
+            "draft_id": draft.id,
+            "status": "niat",
+            "penandatangan_id": oleh.orang_id,
+            "penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan},
+            "dibuat_pada": now,
+        }
+        s.execute(update(Sk).where(Sk.id == sk.id).values(values))
+        data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "naskah_hash": draft.naskah_hash}
+        record(s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now)
+        return Niat(
+            sk_id=sk.id, tugas_id=tugas_id, nomor=sk.nomor, tanggal=sk.tanggal, token=sk.token,
+            berlaku_sampai=sk.tanggal_berlaku_sampai, pejabat=pejabat, orang_id=oleh.orang_id, konteks=draft.konteks,
+            templat_sha256=draft.templat_sha256, draft_docx=draft.docx_sha256, mesin=MesinPdf(draft.mesin_pdf),
+        )  # fmt: skip
+
+
+def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
+    """Every approval before this one is given on this very draft, and the draft is of what the file says now."""
+    given = set(
+        s.scalars(select(Persetujuan.langkah).where(Persetujuan.draft_id == draft.id, Persetujuan.batal_pada.is_(None)))
+    )
+    due = {t.kode for t in file.sop.persetujuan if not t.tanda_tangan}
+    if draft.isi_hash != file.isi_hash or due - given - _skipped(file):
+        raise NaskahBerubah(
+            "Draf ini belum disetujui semua meja dalam keadaan terakhirnya. Kembalikan agar disusun ulang."
+        )
+
+
+def _skipped(file: File) -> set[str]:
+    data = case_data(file.isi)
+    return {t.kode for t in file.sop.persetujuan if salah_satu(t.lewati_bila, data)}
+
+
+def _signatory(s: Session, oleh: Petugas, now: datetime) -> PejabatPenandatangan:
+    """Name, NIP and title of the signer as of today; a substitute's title says so."""
+    hari = tanggal_di(now)
+    row = s.execute(
+        select(Orang.nama, Orang.nip, Penugasan.jabatan, Penugasan.dasar)
+        .join(Penugasan, Penugasan.orang_id == Orang.id)
+        .where(
+            Orang.id == oleh.orang_id,
+            Penugasan.peran == oleh.peran,
+            Penugasan.tanggal_mulai <= hari,
+            func.coalesce(Penugasan.tanggal_sampai, hari) >= hari,
+        )
+        .order_by(Penugasan.dasar)
+        .limit(1)
+    ).one()
+    return PejabatPenandatangan(nama=row.nama, nip=row.nip, jabatan=row.jabatan, dasar=row.dasar)
+
+
+def _earlier_attempt(s: Session, file: File, jenis: str, now: datetime) -> Sk | None:
+    """The number this file has already, free for another try. Raises BelumBoleh when it is not."""
+    sk = s.scalar(select(Sk).where(Sk.permohonan_id == file.permohonan_id, Sk.jenis == jenis))
+    if sk is None or sk.status == "gagal":
+        return sk
+    if sk.status == "niat" and now - sk.dibuat_pada < NIAT_PALING_LAMA:
+        raise BelumBoleh("Dokumen ini sedang ditandatangani. Tunggu sebentar lalu muat ulang halaman.")
+    if sk.status == "niat" and penandatangan(settings()).nama == "lokal":
+        return sk  # the local signer leaves nothing behind when its process dies
+    raise BelumBoleh(
+        "Hasil tanda tangan sebelumnya belum diketahui. Periksa dahulu pada layanan tanda tangan sebelum mengulang."
+    )
+
+
+def _new_number(s: Session, file: File, jenis: str, oleh: UUID, now: datetime) -> Sk:
+    """Draw the next number of the series in this transaction: a rollback gives it back, so none is missing."""
+    hari = tanggal_di(now)
+    urut = s.execute(
+        upsert(NomorUrut)
+        .values(jenis=jenis, tahun=hari.year, terakhir=1)
+        .on_conflict_do_update(
+            index_elements=[NomorUrut.jenis, NomorUrut.tahun], set_={"terakhir": NomorUrut.terakhir + 1}
+        )
+        .returning(NomorUrut.terakhir)
+    ).scalar_one()
+    naskah = file.sop.naskah
+    row = insert(Sk).values(
+        id=uuid4(), permohonan_id=file.permohonan_id, draft_id=file.draft_id, jenis=jenis, tahun=hari.year, urut=urut,
+        nomor=format_nomor(naskah.pola_nomor[jenis], urut, hari), tanggal=hari, token=secrets.token_urlsafe(16),
+        status="niat", penandatangan_id=oleh, penandatangan={}, dibuat_pada=now,
+        tanggal_berlaku_sampai=years_later(hari, naskah.berlaku_tahun) if jenis == "sk" else None,
+    )  # fmt: skip
+    return s.scalars(row.returning(Sk)).one()
+
+
+def _document(niat: Niat) -> tuple[bytes, bytes]:
+    """The document with number, date, QR and signatory; nothing else may differ from what was approved."""
+    final = signed_final(
+        nomor=niat.nomor, tanggal=niat.tanggal, penandatangan=niat.pejabat, url=niat.url,
+        penyedia=penandatangan(settings()).nama, berlaku_sampai=niat.berlaku_sampai,
+    )  # fmt: skip
+    templat = store().get(niat.templat_sha256)
+    docx = render(templat, {**niat.konteks, **final}, qr=qr_png(niat.url), judul=niat.nomor)
+    if beda := final_text_differs(store().get(niat.draft_docx), docx, draft_final(), final):
+        raise NaskahBerubah(beda)
+    pdf = convert(docx, niat.mesin, must_contain=(niat.nomor, niat.pejabat.nama, niat.url))
+    return docx, pdf.konten
+
+
+def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datetime) -> None:
+    """T2: keep the signed bytes, and move the file on."""
+    docx_sha256, pdf_sha256 = store().put(docx), store().put(hasil.pdf)
+    with unit_of_work() as s:
+        file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
+        guard_desk(file, oleh)
+        issue = (
+            update(Sk)
+            .where(Sk.id == niat.sk_id, Sk.status == "niat")
+            .values(
+                status="terbit", penyedia=hasil.penyedia, sidik_sertifikat=hasil.sidik_sertifikat,
+                docx_sha256=docx_sha256, pdf_sha256=pdf_sha256, pdf_ukuran=len(hasil.pdf), terbit_pada=now,
+            )
+        )  # fmt: skip
+        route(
+            s, file, Keputusan(jenis=JenisKeputusan.TANDA_TANGANI), oleh=oleh.orang_id, now=now,
+            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.nomor, "pdf_sha256": pdf_sha256,
+                     "setuju_naskah": file.naskah_hash},
+            also=(approval(file, oleh.orang_id, now), issue),
+        )  # fmt: skip
+
+
+def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:
+    """The attempt is over without a document: failed, or nobody knows."""
+    with unit_of_work() as s:
+        file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
+        done = update(Sk).where(Sk.id == niat.sk_id, Sk.status == "niat").values(status=status)
+        data: Json = {"sk": str(niat.sk_id), "sk_nomor": niat.nomor}
+        record(s, file, f"sk_{status}", data, oleh=oleh.orang_id, peran=file.peran, now=now, also=(done,))

@@ -1,0 +1,115 @@
+"""The applicant sends the application, or a corrected one. Pressing twice gives the same number."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.isian import check_isi
+from pipeline.models import Berkas, PermintaanPerbaikan
+from pipeline.models.base import Json
+from pipeline.services.content import current_berkas, open_requests, rehash
+from pipeline.services.locking import File, guard_applicant, lock_open_tugas
+from pipeline.services.routing import route
+from pipeline.sop import JenisKeputusan, case_data
+from pipeline.tanggal import tanggal_di
+from pipeline.transitions import Keputusan
+
+#: Letters and digits of a tracking code that are not mistaken for one another on paper.
+HURUF_LACAK = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def submit(permohonan_id: UUID, *, oleh: UUID, privasi_versi: str, now: datetime) -> str:
+    """Check the application as a whole, give it its number, and send it to the first desk. Returns the number.
+
+    Raises InputInvalid with errors keyed ``isian.<kode>`` and ``syarat.<kode>``; then the draft is as it was.
+    """
+    if not privasi_versi:
+        raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
+    for _ in range(10):
+        try:
+            return _submit(permohonan_id, oleh, privasi_versi, now)
+        except IntegrityError as e:  # the random number is taken: draw another
+            if not isinstance(e.orig, UniqueViolation) or "nomor" not in str(e.orig.diag.constraint_name):
+                raise
+    raise InputInvalid({}, "Nomor pendaftaran belum dapat diberikan. Coba kirim sekali lagi.")
+
+
+def _submit(permohonan_id: UUID, oleh: UUID, privasi_versi: str, now: datetime) -> str:
+    with unit_of_work() as s:
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+        if file.pemohon_id != oleh:
+            raise TidakDitemukan
+        if file.nomor and file.langkah.kode != file.sop.awal.kode:
+            return file.nomor
+        guard_applicant(file, oleh)
+        asked = open_requests(s, permohonan_id)
+        berkas = current_berkas(s, permohonan_id)
+        if errors := _problems(file, asked, berkas, tanggal_di(now)):
+            raise InputInvalid(errors)
+        _keep_what_applies(s, file, berkas, now)
+        _answer(s, asked, now)
+        perubahan: Json = {"isi": dict(file.isi), "isi_hash": rehash(s, file)}
+        catatan: Json = {"isi_hash": file.isi_hash}
+        if file.nomor is None:
+            nomor = new_number(file.sop.prefix, tanggal_di(now))
+            perubahan |= {
+                "nomor": nomor, "kode_lacak": new_code(), "dikirim_pada": now, "privasi_versi": privasi_versi,
+            }  # fmt: skip
+            catatan["nomor"] = nomor
+        else:
+            nomor = file.nomor
+        kirim = Keputusan(jenis=JenisKeputusan.KIRIM)
+        route(s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan)
+        return nomor
+
+
+def new_number(prefix: str, hari: date) -> str:
+    """A registration number that does not count up visibly, e.g. ``LKS-2026-483920``."""
+    return f"{prefix}-{hari.year}-{secrets.randbelow(1_000_000):06d}"
+
+
+def new_code() -> str:
+    """The secret half of public tracking: 8 characters, about 39 bits."""
+    return "".join(secrets.choice(HURUF_LACAK) for _ in range(8))
+
+
+def _problems(
+    file: File, asked: Sequence[PermintaanPerbaikan], berkas: Sequence[Berkas], hari_ini: date
+) -> dict[str, str]:
+    """Everything that keeps the application from being sent."""
+    data = case_data(file.isi)
+    errors = {f"isian.{k}": v for k, v in check_isi(file.sop, data, hari_ini=hari_ini).items()}
+    ada = {b.syarat for b in berkas}
+    for syarat in file.sop.syarat_wajib(data):
+        if syarat.kode not in ada:
+            errors[f"syarat.{syarat.kode}"] = f"{syarat.nama} belum diunggah."
+    for p in asked:
+        baru = any(b.syarat == p.kode and b.diunggah_pada > p.dibuat_pada for b in berkas)
+        if p.jenis == "syarat" and not baru and p.jawaban is None:
+            errors.setdefault(f"syarat.{p.kode}", f"Dokumen ini diminta diperbaiki: {p.catatan}")
+    return errors
+
+
+def _keep_what_applies(s: Session, file: File, berkas: Sequence[Berkas], now: datetime) -> None:
+    """Answers and documents of another kind of application, left over from a change of mind, are not sent."""
+    data = case_data(file.isi)
+    asked = {i.kode for i in file.sop.isian_untuk(data)}
+    file.isi = {k: v for k, v in file.isi.items() if k in asked}
+    diminta = {t.kode for t in file.sop.syarat_untuk(data)}
+    for b in berkas:
+        if b.syarat not in diminta:
+            b.diganti_pada = now
+
+
+def _answer(s: Session, asked: Sequence[PermintaanPerbaikan], now: datetime) -> None:
+    if asked:
+        ids = [p.id for p in asked]
+        s.execute(update(PermintaanPerbaikan).where(PermintaanPerbaikan.id.in_(ids)).values(dijawab_pada=now))

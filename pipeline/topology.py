@@ -1,0 +1,15 @@
+"""Which queues exist: read from the roles and the SOPs, so that no list of them is typed twice."""
+
+from pipeline.roles import PERAN_SOP
+from pipeline.sop import Langkah
+from pipeline.sops import SOPS
+
+#: One queue per role of the SOP, named as operators know it.
+PERAN_QUEUES = tuple(p.antrean for p in PERAN_SOP)
+#: The system's own work: documents, notices, sweeps.
+LAYANAN_QUEUES = ("dokumen", "pemberitahuan", "sistem")
+
+
+def step_tasks() -> dict[str, Langkah]:
+    """Every Celery task of a langkah, by name, over all SOPs. SOPs may share a code; then they share the task."""
+    return {langkah.nama_task: langkah for sop in SOPS.values() for langkah in sop.langkah}

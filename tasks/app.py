@@ -1,0 +1,36 @@
+"""The Celery app, and what each of its processes does when it begins."""
+
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init, worker_ready
+from celery.worker import WorkController
+
+from pipeline.clock import real_now
+from pipeline.db import engine
+from pipeline.logs import configure_logs
+from pipeline.services.outbox import beat, resend_node
+
+app = Celery("alurizin")
+app.config_from_object("celeryconfig")
+
+
+@setup_logging.connect
+def _logs(**_: object) -> None:
+    configure_logs()
+
+
+@worker_process_init.connect
+def _forget_the_parents_connections(**_: object) -> None:
+    """A forked child that used its parent's sockets would read another child's answers."""
+    engine().dispose(close=False)
+
+
+@worker_ready.connect
+def _take_up_what_was_dropped(sender: WorkController, **_: object) -> None:
+    """Node names are fixed: what this node had begun when it died is owed again, without waiting for the broker."""
+    resend_node(sender.hostname, now=real_now())
+    beat(node_label(sender.hostname), now=real_now())
+
+
+def node_label(hostname: str) -> str:
+    """``peran@alurizin`` is shown to operators as ``pekerja:peran``."""
+    return f"pekerja:{hostname.partition('@')[0]}"

@@ -1,0 +1,21 @@
+"""What every task that carries outbox rows shares: ids in, one service, no result."""
+
+from celery import Task
+
+from pipeline.clock import now
+from pipeline.services.step import run_outbox
+from tasks.app import app
+
+
+def carries_outbox(name: str, doc: str) -> Task:
+    """Register a task whose one argument is a list of outbox ids.
+
+    Retries are the outbox's (bounded, visible), not Celery's, so no policy is repeated here.
+    """
+
+    @app.task(name=name, bind=True)
+    def run(self: Task, ids: list[int]) -> None:
+        run_outbox(ids, node=self.request.hostname or "", now=now())
+
+    run.__doc__ = doc
+    return run

@@ -1,0 +1,38 @@
+"""Finding what the broker lost: it restarted, it was emptied, or a message vanished on its way."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from pipeline.services.outbox import resend_all, resend_lost
+from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+from tasks.publisher import Publisher
+
+log = structlog.get_logger()
+
+#: A message sent into a queue that is empty, and not begun after this, is lost.
+TENGGANG = timedelta(seconds=15)
+#: No task runs longer than its hard limit; twice that, and its process is gone.
+PALING_LAMA = timedelta(seconds=240)
+
+
+class Reconciler:
+    """Compares what the outbox owes with what the broker holds."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._run_id: str | None = None
+
+    def check(self, now: datetime) -> int:
+        """Mark what has to be sent again. Returns how many rows. Raises BrokerDown."""
+        run_id = self._publisher.run_id()
+        restarted = self._run_id not in (None, run_id)
+        self._run_id = run_id
+        if restarted:
+            lost = resend_all(now=now)
+        else:
+            kosong = self._publisher.empty_queues((*PERAN_QUEUES, *LAYANAN_QUEUES))
+            lost = resend_lost(kosong, now=now, tenggang=TENGGANG, paling_lama=PALING_LAMA)
+        if lost:
+            log.warning("pesan dikirim ulang", jumlah=lost, broker_baru=restarted)
+        return lost

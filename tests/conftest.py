@@ -1,0 +1,81 @@
+"""A real PostgreSQL for every test that asks for ``db``: one cluster per test process, emptied before each test."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import Engine, text
+
+_DATA = Path(tempfile.mkdtemp(prefix="alurizin-uji-"))
+_DATA.chmod(0o755)
+# Before anything reads the settings: tests never see the developer's own environment.
+for name in [n for n in os.environ if n.startswith(("ALURIZIN_", "SECRET_KEY", "BASE_URL", "TRUSTED_HOSTS"))]:
+    del os.environ[name]
+os.environ.update(
+    ALURIZIN_DATA=str(_DATA),
+    ALURIZIN_MODE="demo",
+    ALURIZIN_PORT="8099",
+    DATABASE_URL=f"postgresql://alurizin@/alurizin?host={quote(str(_DATA / 'soket'), safe='')}",
+    CELERY_BROKER_URL=f"redis+socket://{_DATA}/soket/tidak-ada.sock",
+)
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(_DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Engine]:
+    from ops.postgres import own_postgres
+    from pipeline.db import engine
+    from pipeline.migrations import upgrade
+
+    server = own_postgres(_DATA)
+    server.create()
+    unsafe = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+    process = server.process
+    words = [*(("setpriv", *process.setpriv) if process.setpriv else ()), *process.command, *unsafe]
+    with (_DATA / "postgres.log").open("wb") as log:
+        running = subprocess.Popen(words, stdout=log, stderr=log, cwd="/", start_new_session=True)
+    try:
+        _wait(engine(), running)
+        upgrade(engine())
+        yield engine()
+    finally:
+        engine().dispose()
+        running.send_signal(process.stop)
+        running.wait(timeout=30)
+
+
+def _wait(engine: Engine, running: "subprocess.Popen[bytes]") -> None:
+    """Until the server answers; the kernel's own wait on the socket is bounded by connect_timeout."""
+    import time
+
+    from sqlalchemy.exc import OperationalError
+
+    end = time.monotonic() + 60
+    while True:
+        try:
+            with engine.connect():
+                return
+        except OperationalError:
+            if time.monotonic() > end or running.poll() is not None:
+                raise
+            running.poll() or time.sleep(0.05)
+
+
+@pytest.fixture
+def db(_server: Engine) -> Engine:
+    """An empty database. The append-only triggers sleep while it is emptied."""
+    from pipeline.models import metadata
+
+    tables = ", ".join(t.name for t in metadata.sorted_tables)
+    with _server.begin() as c:
+        c.execute(text("SET LOCAL session_replication_role = replica"))
+        c.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    return _server

@@ -1,0 +1,157 @@
+"""People and files for tests, made through the services a real one goes through."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from ops.contoh.bap import bap_form
+from ops.contoh.dokumen import make_berkas
+from ops.contoh.lembaga import make_lembaga
+from pipeline.bap import parse_bap
+from pipeline.db import unit_of_work
+from pipeline.isian import parse_isian
+from pipeline.models import Berkas, Draft, Orang, Outbox, Penugasan, Permohonan, Tugas
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.services.decide import decide
+from pipeline.services.desk import save_bap
+from pipeline.services.draft import create_draft, save_isian
+from pipeline.services.step import run_outbox
+from pipeline.services.submit import submit
+from pipeline.sop import CaseData, JenisKeputusan, case_data
+from pipeline.sops import SOPS
+from pipeline.storage import store
+from pipeline.transitions import Keputusan, Seen, Transition
+
+#: Rabu 25 November 2026 09.00 WITA, in office hours.
+RABU = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+SOP = SOPS["td_lks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Meja:
+    """What lies open: the tugas and what its officer would have on screen."""
+
+    tugas_id: UUID
+    langkah: str
+    peran: Peran
+    otomatis: bool
+    seen: Seen
+
+
+def person(*peran: Peran, nama: str = "Siti Rahmah") -> UUID:
+    """A person holding these roles since 2026."""
+    orang_id = uuid4()
+    with unit_of_work() as s:
+        s.add(Orang(id=orang_id, nama=nama, nip="198001012005012001", dibuat_pada=RABU))
+        s.flush()
+        s.add_all(
+            Penugasan(
+                orang_id=orang_id, peran=p, jabatan=p.nama, tanggal_mulai=date(2026, 1, 1), dibuat_pada=RABU,
+            )
+            for p in peran
+        )  # fmt: skip
+    return orang_id
+
+
+def office() -> dict[Peran, Petugas]:
+    """One officer per desk."""
+    desks = (
+        Peran.FRONT_OFFICE, Peran.BACK_OFFICE, Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS,
+        Peran.KEPALA_DINAS,
+    )  # fmt: skip
+    return {p: Petugas(person(p, nama=f"Petugas {p.nama}"), p) for p in desks}
+
+
+def filled_in(pemohon: UUID, *, benih: str = "a", now: datetime = RABU, tertukar: bool = False) -> UUID:
+    """A draft with every field and document of a legal body's new LKS. The documents go in past the sandbox."""
+    lembaga = make_lembaga(benih, hari_ini=now.date())
+    permohonan_id = create_draft(SOP.kode, pemohon, now=now)
+    isian = {i.kode: i for i in SOP.isian}
+    adart = next(t for t in SOP.syarat if t.kode == "ADART")
+    nilai = {k: parse_isian(isian[k], v) for k, v in lembaga.isi.items() if k in isian}
+    save_isian(permohonan_id, nilai, oleh=pemohon, now=now)
+    with unit_of_work() as s:
+        for syarat in SOP.syarat_wajib(case_data(lembaga.isi)):
+            source = adart if tertukar and syarat.kode == "PROG" else syarat
+            for n, b in enumerate(make_berkas(source, lembaga), start=1):
+                sha256 = store().put(b.konten)
+                s.add(
+                    Berkas(
+                        permohonan_id=permohonan_id, syarat=syarat.kode, urut=n, nama=b.nama,
+                        jenis="jpg" if b.jenis == "image/jpeg" else "pdf", ukuran=len(b.konten), halaman=1,
+                        sha256=sha256, sha256_asli=sha256, diunggah_pada=now,
+                    )
+                )  # fmt: skip
+    return permohonan_id
+
+
+def submitted(pemohon: UUID, *, benih: str = "a", now: datetime = RABU) -> UUID:
+    """An application handed in, lying on step 2."""
+    permohonan_id = filled_in(pemohon, benih=benih, now=now)
+    submit(permohonan_id, oleh=pemohon, privasi_versi="1", now=now)
+    return permohonan_id
+
+
+def work_off(now: datetime = RABU) -> None:
+    """Do what the workers would: every outbox row that is owed, until none is."""
+    while True:
+        with unit_of_work() as s:
+            owed = s.scalars(
+                select(Outbox.id).where(Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None)).order_by(Outbox.id)
+            ).all()
+        if not owed:
+            return
+        run_outbox(owed, node="uji@alurizin", now=now)
+
+
+def at_desk(permohonan_id: UUID) -> Meja:
+    """The open tugas of a file."""
+    with unit_of_work() as s:
+        t = s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))).one()
+        naskah = s.scalar(
+            select(Draft.naskah_hash).where(Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None))
+        )
+        return Meja(t.id, t.langkah, Peran(t.peran), t.otomatis, Seen(t.versi, naskah))
+
+
+def decide_at(
+    permohonan_id: UUID,
+    oleh: Petugas,
+    jenis: JenisKeputusan,
+    *,
+    ke: str | None = None,
+    alasan: str = "",
+    now: datetime = RABU,
+) -> Transition:
+    """Decide on whatever lies open, having seen it."""
+    meja = at_desk(permohonan_id)
+    return decide(meja.tugas_id, Keputusan(jenis=jenis, ke=ke, alasan=alasan), oleh=oleh, seen=meja.seen, now=now)
+
+
+def write_bap(
+    permohonan_id: UUID, oleh: Petugas, *, layak: bool = True, kunjungan: int = 1, now: datetime = RABU
+) -> None:
+    """Fill in a complete BAP and Rekomendasi."""
+    lembaga = make_lembaga("a", hari_ini=now.date())
+    data = data_of(permohonan_id)
+    form = bap_form(SOP, lembaga, data, hari_ini=now.date(), layak=layak, kunjungan=kunjungan)
+    isi = parse_bap({k: [v] for k, v in form.items()}, SOP, data)
+    save_bap(at_desk(permohonan_id).tugas_id, isi, oleh=oleh, now=now)
+
+
+def data_of(permohonan_id: UUID) -> CaseData:
+    with unit_of_work() as s:
+        return case_data(s.get_one(Permohonan, permohonan_id).isi)
+
+
+def bring_to(permohonan_id: UUID, langkah: str, kantor: dict[Peran, Petugas], *, now: datetime = RABU) -> None:
+    """Carry a submitted file forward to a langkah, each desk doing its part."""
+    work_off(now)
+    while (meja := at_desk(permohonan_id)).langkah != langkah:
+        if meja.langkah == "rekomendasi":
+            write_bap(permohonan_id, kantor[meja.peran], now=now)
+        decide_at(permohonan_id, kantor[meja.peran], SOP[meja.langkah].keputusan, now=now)
+        work_off(now)

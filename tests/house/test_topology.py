@@ -1,0 +1,70 @@
+"""One list of steps, written once: the SOPs. Tasks, queues, routes, templates and checks follow."""
+
+from pathlib import Path
+
+import celeryconfig
+from pipeline.fold import JENIS_PERISTIWA
+from pipeline.roles import PERAN_SOP, Peran
+from pipeline.services.automatic import WORK
+from pipeline.services.step import HANDLERS
+from pipeline.settings import ROOT
+from pipeline.sop import Otomatis
+from pipeline.sops import SOPS
+from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES, step_tasks
+from tasks.app import app
+
+OFFICE = [
+    "sop.ajukan", "sop.periksa", "sop.terima", "sop.rekomendasi", "sop.susun_sk", "sop.paraf_kabid",
+    "sop.paraf_sekretaris", "sop.tanda_tangan", "sop.terima_sk",
+]  # fmt: skip
+
+
+def registered(prefix: str) -> set[str]:
+    app.loader.import_default_modules()
+    return {name for name in app.tasks if name.startswith(prefix)}
+
+
+def test_every_langkah_has_exactly_one_task():
+    assert registered("sop.") == set(step_tasks())
+    assert [t.nama_task for t in SOPS["td_lks"].langkah] == OFFICE
+
+
+def test_every_other_message_has_a_task_and_a_handler():
+    assert registered("dokumen.") | registered("pemberitahuan.") == set(HANDLERS)
+
+
+def test_every_role_of_the_sop_has_a_queue_and_no_queue_is_unread():
+    assert {q.name for q in celeryconfig.task_queues} == {*PERAN_QUEUES, *LAYANAN_QUEUES}
+    assert set(PERAN_QUEUES) == {p.value for p in PERAN_SOP}
+    assert {t.peran for sop in SOPS.values() for t in sop.langkah} <= set(PERAN_SOP)
+
+
+def test_beat_rings_only_for_tasks_that_exist_on_queues_that_exist():
+    names = {entry["task"] for entry in celeryconfig.beat_schedule.values()}
+    assert names <= registered("sistem.")
+    assert celeryconfig.task_default_queue in LAYANAN_QUEUES
+
+
+def test_every_automatic_work_is_done_by_somebody():
+    assert set(WORK) == set(Otomatis)
+
+
+def test_every_template_is_there():
+    for sop in SOPS.values():
+        for nama in sop.naskah.templat.values():
+            assert (ROOT / "templates_sk" / nama).is_file(), nama
+
+
+def test_every_recorded_kind_of_event_can_be_replayed():
+    """A new kind of peristiwa without a place in the fold would break the replay of every file that has one."""
+    import re
+
+    written = set[str]()
+    for path in (Path(ROOT) / "pipeline" / "services").glob("*.py"):
+        written |= set(re.findall(r'(?:record|_mark|_record_hold)\(\s*s,\s*(?:file|row),\s*"([a-z_]+)"', path.read_text()))
+    assert written <= JENIS_PERISTIWA
+    assert "keputusan" in written
+
+
+def test_nobody_but_the_seven_has_a_desk():
+    assert {p for p in Peran if p not in PERAN_SOP} == {Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP}

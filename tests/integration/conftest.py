@@ -1,0 +1,27 @@
+"""An office with a certificate for its Kepala Dinas."""
+
+import pytest
+from pipeline.documents.signing.local import create_certificate
+from sqlalchemy import Engine
+
+from pipeline.documents.signing import Rahasia
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.settings import settings
+from tests.factories import office
+
+FRASA = "frasa-uji-2026"
+
+
+@pytest.fixture(autouse=True)
+def _database(db: Engine) -> None:
+    """Everything here needs one."""
+
+
+@pytest.fixture
+def kantor(db: Engine) -> dict[Peran, Petugas]:
+    """One officer per desk; the Kepala Dinas can sign with FRASA."""
+    desks = office()
+    signer = desks[Peran.KEPALA_DINAS].orang_id
+    create_certificate(settings().data / "tte", str(signer), "Petugas Kepala Dinas", Rahasia(FRASA))
+    return desks

@@ -1,0 +1,271 @@
+"""A file through the whole SOP on a real database: straight, returned, refused, withdrawn; histories replay exactly."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import Rahasia
+from pipeline.errors import BelumBoleh, NaskahBerubah, OrangSama, SudahDiputus, TidakDitemukan
+from pipeline.models import Draft, Outbox, Peristiwa, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.services.applicant import accept_sk, withdraw
+from pipeline.services.decide import decide
+from pipeline.services.sign import sign
+from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan, Permintaan, Seen
+from tests.factories import (
+    RABU,
+    at_desk,
+    bring_to,
+    decide_at,
+    filled_in,
+    person,
+    submitted,
+    work_off,
+    write_bap,
+)
+from tests.integration.conftest import FRASA
+
+ALASAN = "Jumlah pengurus pada BAP tidak sama dengan akta."
+
+
+def permohonan(permohonan_id):
+    with unit_of_work() as s:
+        return s.get_one(Permohonan, permohonan_id)
+
+
+def path(permohonan_id):
+    """The langkah the file has lain on, oldest first."""
+    with unit_of_work() as s:
+        rows = s.execute(
+            select(Tugas.langkah, Tugas.kunjungan)
+            .where(Tugas.permohonan_id == permohonan_id)
+            .order_by(Tugas.selesai_pada.nulls_last(), Tugas.dibuat_pada)
+        )
+        return [f"{langkah}/{kunjungan}" for langkah, kunjungan in rows]
+
+
+def sign_now(permohonan_id, kantor, now=RABU):
+    meja = at_desk(permohonan_id)
+    return sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    """Whatever a test did: every state is the fold of its history, and every chain holds."""
+    yield
+    checked, findings = verify_all()
+    assert findings == []
+    assert checked
+
+
+def test_straight_through_to_a_signed_sk(kantor):
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "tanda_tangan", kantor)
+    sk_id = sign_now(p, kantor)
+    assert permohonan(p).status == "terbit"
+    work_off()
+    accept_sk(p, oleh=pemohon, now=RABU)
+    assert (permohonan(p).status, permohonan(p).langkah) == ("selesai", None)
+    assert path(p) == [
+        "ajukan/1", "periksa/1", "terima/1", "rekomendasi/1", "susun_sk/1", "paraf_kabid/1", "paraf_sekretaris/1",
+        "tanda_tangan/1", "terima_sk/1",
+    ]  # fmt: skip
+    with unit_of_work() as s:
+        sk = s.get_one(Sk, sk_id)
+        assert (sk.status, sk.nomor) == ("terbit", "503/0001/TD-LKS/DPMPTSP/2026")
+
+
+def test_refusal_ends_in_a_signed_letter(kantor):
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "rekomendasi", kantor)
+    write_bap(p, kantor[Peran.DINAS_TEKNIS], layak=False)
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.TOLAK, alasan="Alamat kosong saat ditinjau.")
+    bring_to(p, "tanda_tangan", kantor)
+    sign_now(p, kantor)
+    assert permohonan(p).status == "ditolak"
+    work_off()
+    accept_sk(p, oleh=pemohon, now=RABU)
+    with unit_of_work() as s:
+        assert s.scalars(select(Sk.jenis)).all() == ["penolakan"]
+    assert permohonan(p).status == "ditolak"
+
+
+def test_automatic_check_returns_to_the_applicant_with_reasons(kantor):
+    pemohon = person()
+    p = filled_in(pemohon, tertukar=True)
+    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    work_off()
+    assert permohonan(p).status == "perbaikan"
+    assert path(p) == ["ajukan/1", "periksa/1", "ajukan/1"]
+    assert at_desk(p).peran is Peran.PEMOHON
+
+
+def test_return_without_a_change_goes_straight_back_and_keeps_the_approvals(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_sekretaris", kantor)
+    decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan=ALASAN)
+    work_off()
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KIRIM)
+    assert at_desk(p).langkah == "paraf_sekretaris"
+    assert path(p)[-2:] == ["rekomendasi/1", "paraf_sekretaris/1"]
+    with unit_of_work() as s:
+        assert s.scalar(select(func.count()).select_from(Persetujuan).where(Persetujuan.batal_pada.is_(None))) == 1
+
+
+def test_return_with_a_change_voids_the_approvals_and_runs_forward_anew(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_sekretaris", kantor)
+    decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan=ALASAN)
+    write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2)
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KIRIM)
+    work_off()
+    assert path(p)[-2:] == ["susun_sk/2", "paraf_kabid/2"]
+    bring_to(p, "paraf_sekretaris", kantor)
+    assert path(p)[-1] == "paraf_sekretaris/1"  # it asked, so its own visit goes on
+    with unit_of_work() as s:
+        assert s.scalar(select(func.count()).select_from(Draft)) == 2
+
+
+def test_returned_file_resumes_its_unused_time(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    tenggat = deadline(p)
+    decide_at(
+        p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN,
+        now=RABU + timedelta(minutes=2),
+    )  # fmt: skip
+    decide_at(p, kantor[Peran.BACK_OFFICE], JenisKeputusan.SETUJUI, now=RABU + timedelta(minutes=62))
+    assert deadline(p) == tenggat + timedelta(minutes=60)
+
+
+def deadline(permohonan_id):
+    with unit_of_work() as s:
+        return s.scalars(select(Tugas.tenggat).where(Tugas.id == at_desk(permohonan_id).tugas_id)).one()
+
+
+def test_nobody_approves_twice_whatever_roles_they_hold(kantor):
+    both = person(Peran.KABID_PERIZINAN, Peran.SEKRETARIS)
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    decide_at(p, Petugas(both, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI)
+    with pytest.raises(OrangSama):
+        decide_at(p, Petugas(both, Peran.SEKRETARIS), JenisKeputusan.SETUJUI)
+
+
+def test_the_database_repeats_the_same_person_rule(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_sekretaris", kantor)
+    with pytest.raises(DBAPIError, match="uq_persetujuan_orang"), unit_of_work() as s:
+        s.execute(
+            text(
+                "INSERT INTO persetujuan (id, permohonan_id, draft_id, langkah, orang_id, sebagai, pada)"
+                " SELECT gen_random_uuid(), permohonan_id, draft_id, 'lain', orang_id, sebagai, pada FROM persetujuan"
+            )
+        )
+
+
+def test_approval_is_bound_to_the_draft_on_screen(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    meja = at_desk(p)
+    for seen in (Seen(meja.seen.versi, "0" * 64), Seen(meja.seen.versi, None), Seen(99, meja.seen.naskah_hash)):
+        with pytest.raises(NaskahBerubah):
+            decide(
+                meja.tugas_id, Keputusan(jenis=JenisKeputusan.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=seen,
+                now=RABU,
+            )  # fmt: skip
+
+
+def test_a_desk_of_another_role_does_not_exist(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    with pytest.raises(TidakDitemukan):
+        decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.SETUJUI)
+
+
+def test_decided_already_names_who(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    meja = at_desk(p)
+    decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.SETUJUI)
+    with pytest.raises(SudahDiputus, match="Petugas Kabid Perizinan"):
+        decide(
+            meja.tugas_id, Keputusan(jenis=JenisKeputusan.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=meja.seen,
+            now=RABU,
+        )  # fmt: skip
+
+
+def test_withdrawn_file_leaves_every_queue(kantor):
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "paraf_kabid", kantor)
+    withdraw(p, oleh=pemohon, now=RABU)
+    assert permohonan(p).status == "dibatalkan"
+    with unit_of_work() as s:
+        assert s.scalar(select(func.count()).select_from(Tugas).where(Tugas.selesai_pada.is_(None))) == 0
+
+
+def test_signed_file_cannot_be_withdrawn(kantor):
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "tanda_tangan", kantor)
+    sign_now(p, kantor)
+    with pytest.raises(BelumBoleh):
+        withdraw(p, oleh=pemohon, now=RABU)
+
+
+def test_submitting_twice_gives_the_same_number():
+    pemohon = person()
+    p = filled_in(pemohon)
+    nomor = {submit(p, oleh=pemohon, privasi_versi="1", now=RABU) for _ in range(3)}
+    assert len(nomor) == 1
+
+
+def test_return_to_the_applicant_from_dinas_teknis_is_itemised(kantor):
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    meja = at_desk(p)
+    items = (Permintaan("syarat", "AKTA", "Halaman 2 terpotong."),)
+    decide(
+        meja.tugas_id, Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", permintaan=items),
+        oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU,
+    )  # fmt: skip
+    assert permohonan(p).status == "perbaikan"
+
+
+def test_steps_run_again_change_nothing(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    before = path(p)
+    with unit_of_work() as s:
+        s.execute(Outbox.__table__.update().values(selesai_pada=None))
+    work_off()
+    assert path(p) == before
+
+
+def test_history_refuses_change():
+    submitted(person())
+    for statement in ("UPDATE peristiwa SET jenis = 'x'", "DELETE FROM peristiwa", "TRUNCATE peristiwa"):
+        with pytest.raises(DBAPIError, match="hanya boleh ditambah"), unit_of_work() as s:
+            s.execute(text(statement))
+
+
+def test_edited_history_is_found(db):
+    p = submitted(person())
+    with unit_of_work() as s:
+        s.execute(text("SET LOCAL session_replication_role = replica"))
+        s.execute(Peristiwa.__table__.update().where(Peristiwa.urut == 2).values(pada=RABU - timedelta(days=1)))
+    _, findings = verify_all()
+    assert [f.permohonan_id for f in findings] == [p]
+    with unit_of_work() as s:
+        s.execute(text("SET LOCAL session_replication_role = replica"))
+        s.execute(Peristiwa.__table__.update().where(Peristiwa.urut == 2).values(pada=RABU))

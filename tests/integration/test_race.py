@@ -1,0 +1,123 @@
+"""Two officers at once, on a real PostgreSQL."""
+
+import threading
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from pipeline.db import unit_of_work
+from pipeline.errors import AlurIzinError, SudahDiambil, SudahDiputus
+from pipeline.models import Outbox, Permohonan, Tugas
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.services.applicant import withdraw
+from pipeline.services.decide import decide
+from pipeline.services.desk import claim
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan
+from tests.factories import RABU, at_desk, bring_to, person, submitted
+
+RETURN = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan="Periksa lagi jumlah pengurus.")
+FORWARD = Keputusan(jenis=JenisKeputusan.SETUJUI)
+
+
+def at_once(*acts):
+    """Run these at the same moment; returns what each raised, or None."""
+    gate, outcome = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(n, act):
+        gate.wait()
+        try:
+            act()
+        except AlurIzinError as e:
+            outcome[n] = type(e)
+
+    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return outcome
+
+
+def clone(permohonan_id, n):
+    """Copy the row of a file lying at Kabid, with its open tugas and its draft: 200 of them in a moment."""
+    from sqlalchemy import text
+
+    with unit_of_work() as s:
+        s.execute(
+            text("""
+            CREATE TEMP TABLE salinan ON COMMIT DROP AS
+                SELECT gen_random_uuid() AS p, gen_random_uuid() AS t, gen_random_uuid() AS d, i
+                FROM generate_series(1, :n) i;
+            """).bindparams(n=n)
+        )
+        ids = s.execute(text("SELECT p, t FROM salinan ORDER BY i")).all()
+        for table, key, extra in (
+            ("permohonan", "id", {"id": "x.p", "nomor": "'UJI-' || x.i"}),
+            ("draft", "permohonan_id", {"id": "x.d", "permohonan_id": "x.p"}),
+            ("tugas", "permohonan_id", {"id": "x.t", "permohonan_id": "x.p"}),
+        ):
+            names = [c.name for c in Permohonan.metadata.tables[table].columns]
+            values = ", ".join(extra.get(c, f"o.{c}") for c in names)
+            where = f"o.{key} = :p" + {"tugas": " AND o.selesai_pada IS NULL"}.get(table, "")
+            s.execute(
+                text(f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} o, salinan x WHERE {where}"),
+                {"p": permohonan_id},
+            )
+    return ids
+
+
+def test_two_officers_decide_at_once_200_rounds(kantor):
+    """One wins, the other is told who; one decision, one next tugas, one message per file."""
+    first, second = (Petugas(person(Peran.KABID_PERIZINAN, nama=n), Peran.KABID_PERIZINAN) for n in ("Satu", "Dua"))
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    seen, outcomes = at_desk(p).seen, Counter()
+    rounds = clone(p, 200)
+    for n, (_, tugas_id) in enumerate(rounds):
+        acts = [
+            lambda who=who, k=k, t=tugas_id: decide(t, k, oleh=who, seen=seen, now=RABU)
+            for who, k in ((first, FORWARD), (second, RETURN if n % 2 else FORWARD))
+        ]
+        outcomes[frozenset(at_once(*acts))] += 1
+    assert outcomes == {frozenset({None, SudahDiputus}): 200}
+    ids = [row.p for row in rounds]
+    with unit_of_work() as s:
+        open_tugas = select(Tugas.id).where(Tugas.permohonan_id.in_(ids), Tugas.selesai_pada.is_(None))
+        assert len(s.scalars(open_tugas).all()) == 200
+        assert s.scalar(select(func.count()).select_from(Outbox).where(Outbox.permohonan_id.in_(ids))) == 200
+
+
+def test_double_click_is_one_decision(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    meja, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
+    acts = [lambda: decide(meja.tugas_id, FORWARD, oleh=who, seen=meja.seen, now=RABU)] * 8
+    assert Counter(at_once(*acts)) == {None: 1, SudahDiputus: 7}
+
+
+def test_one_of_two_claims_wins(kantor):
+    two = [Petugas(person(Peran.KABID_PERIZINAN), Peran.KABID_PERIZINAN) for _ in range(2)]
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    meja = at_desk(p)
+    acts = [lambda who=who: claim(meja.tugas_id, oleh=who, now=RABU) for who in two]
+    assert Counter(at_once(*acts)) == {None: 1, SudahDiambil: 1}
+
+
+@pytest.mark.parametrize("_", range(10))
+def test_withdraw_and_decide_at_once(kantor, _):
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "paraf_kabid", kantor)
+    meja, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
+    at_once(
+        lambda: decide(meja.tugas_id, FORWARD, oleh=who, seen=meja.seen, now=RABU),
+        lambda: withdraw(p, oleh=pemohon, now=RABU),
+    )
+    with unit_of_work() as s:
+        status = s.get_one(Permohonan, p).status
+        still_open = s.scalar(select(func.count()).where(Tugas.permohonan_id == p, Tugas.selesai_pada.is_(None)))
+    assert (status, still_open) in {("dibatalkan", 0), ("berjalan", 1)}

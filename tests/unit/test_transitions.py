@@ -1,0 +1,169 @@
+"""The rule, over every langkah of the office's SOP and of a SOP of another shape."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.calendar import Interval
+from pipeline.errors import BelumBoleh, DecisionRefused, InputInvalid
+from pipeline.roles import Peran
+from pipeline.services.routing import Past
+from pipeline.sop import MAJU, SELESAI, Arah, JenisKeputusan
+from pipeline.sops import SOPS
+from pipeline.transitions import Fakta, Keputusan, Permintaan, Status, Transition, decide, visit
+
+SOP = SOPS["td_lks"]
+ALASAN = "Alasan yang cukup panjang."
+ORANG = UUID(int=7)
+T0 = datetime(2026, 11, 25, 1, tzinfo=UTC)
+langkah = st.sampled_from([t.kode for t in SOP.langkah])
+
+
+def forward(kode, **fakta):
+    return decide(SOP, kode, Keputusan(jenis=SOP[kode].keputusan), Fakta(data={}, **fakta))
+
+
+@pytest.mark.parametrize(("dari", "ke"), [(t.kode, t.ke) for t in SOP.langkah])
+def test_every_drawn_arrow_can_be_walked(dari, ke):
+    assert forward(dari).ke == ke
+
+
+@pytest.mark.parametrize(("dari", "ke"), [(t.kode, k) for t in SOP.langkah for k in t.kembali_ke])
+def test_every_return_can_be_made_with_a_reason(dari, ke):
+    t = decide(SOP, dari, Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=ke, alasan=ALASAN), Fakta(data={}))
+    assert (t.ke, t.mundur) == (ke, True)
+    assert t.status is (Status.PERBAIKAN if SOP[ke].peran is Peran.PEMOHON else Status.BERJALAN)
+
+
+@given(langkah, st.sampled_from(JenisKeputusan), st.one_of(st.none(), langkah))
+def test_nothing_else_is_accepted(kode, jenis, ke):
+    """Whatever is asked, the file goes along an arrow of the SOP or nowhere."""
+    dari = SOP[kode]
+    try:
+        t = decide(SOP, kode, Keputusan(jenis=jenis, ke=ke, alasan=ALASAN), Fakta(data={}))
+    except DecisionRefused:
+        return
+    if jenis is JenisKeputusan.KEMBALIKAN:
+        assert t.ke in dari.kembali_ke
+    elif jenis is JenisKeputusan.BATALKAN:
+        assert (t.ke, t.status) == (SELESAI, Status.DIBATALKAN)
+    else:
+        assert t.ke == dari.ke
+        assert jenis is dari.keputusan or (jenis is JenisKeputusan.TOLAK and dari.menetapkan_arah)
+
+
+@given(langkah, st.text(max_size=9))
+def test_a_return_without_a_reason_is_refused(kode, alasan):
+    for ke in SOP[kode].kembali_ke:
+        with pytest.raises(InputInvalid):
+            decide(SOP, kode, Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=ke, alasan=alasan), Fakta(data={}))
+
+
+def test_itemised_return_to_the_applicant_needs_no_further_reason():
+    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", permintaan=(Permintaan("syarat", "KTP", "Buram."),))
+    assert decide(SOP, "periksa", k, Fakta(data={})).status is Status.PERBAIKAN
+
+
+def test_a_reason_of_a_megabyte_is_refused():
+    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="x" * 10**6)
+    with pytest.raises(InputInvalid):
+        decide(SOP, "periksa", k, Fakta(data={}))
+
+
+def test_leaders_never_return_straight_to_the_applicant():
+    for kode in ("paraf_kabid", "paraf_sekretaris", "tanda_tangan"):
+        assert "ajukan" not in SOP[kode].kembali_ke
+
+
+def test_only_dinas_teknis_sets_the_direction():
+    refuse = Keputusan(jenis=JenisKeputusan.TOLAK, alasan=ALASAN)
+    t = decide(SOP, "rekomendasi", refuse, Fakta(data={}))
+    assert (t.ke, t.arah) == ("susun_sk", Arah.TOLAK)
+    for other in SOP.langkah:
+        if not other.menetapkan_arah:
+            with pytest.raises(BelumBoleh):
+                decide(SOP, other.kode, refuse, Fakta(data={}))
+
+
+@pytest.mark.parametrize(
+    ("arah", "signed", "received"),
+    [(Arah.TERBIT, Status.TERBIT, Status.SELESAI), (Arah.TOLAK, Status.DITOLAK, Status.DITOLAK)],
+)
+def test_state_changes_at_the_signature(arah, signed, received):
+    assert forward("paraf_sekretaris", arah=arah).status is Status.BERJALAN
+    assert forward("tanda_tangan", arah=arah).status is signed
+    assert forward("terima_sk", arah=arah).status is received
+
+
+def test_unchanged_correction_returns_to_the_desk_that_asked():
+    t = forward("rekomendasi", arah=Arah.TERBIT, diminta_langkah="paraf_sekretaris", berubah=False)
+    assert (t.ke, t.langsung) == ("paraf_sekretaris", True)
+
+
+def test_changed_correction_runs_forward():
+    t = forward("rekomendasi", arah=Arah.TERBIT, diminta_langkah="paraf_sekretaris", berubah=True)
+    assert (t.ke, t.langsung) == ("susun_sk", False)
+
+
+def test_a_changed_direction_is_a_change():
+    k = Keputusan(jenis=JenisKeputusan.TOLAK, alasan=ALASAN)
+    fakta = Fakta(data={}, arah=Arah.TERBIT, diminta_langkah="paraf_kabid", berubah=False)
+    assert decide(SOP, "rekomendasi", k, fakta).ke == "susun_sk"
+
+
+def test_withdrawal_ends_at_the_signature():
+    k = Keputusan(jenis=JenisKeputusan.BATALKAN)
+    for t in SOP.langkah[:-1]:
+        assert decide(SOP, t.kode, k, Fakta(data={})).tutup
+    with pytest.raises(BelumBoleh):
+        decide(SOP, "terima_sk", k, Fakta(data={}))
+
+
+def past(kode, keputusan, *, kunjungan=1, at=T0, oleh=ORANG, jeda=(), diminta=(None, None)):
+    return Past(
+        langkah=kode, kunjungan=kunjungan, mulai_pada=at, dibuat_pada=at, selesai_pada=at + timedelta(minutes=1),
+        keputusan=keputusan, oleh=oleh, jeda=jeda, diminta_langkah=diminta[0], diminta_hash=diminta[1],
+    )  # fmt: skip
+
+
+def transition(dari, ke, keputusan=JenisKeputusan.SETUJUI):
+    return Transition(dari=dari, keputusan=keputusan, ke=ke, status=Status.BERJALAN, arah=None)
+
+
+def test_first_visit_starts_a_clock():
+    v = visit(transition("terima", "rekomendasi"), [past("terima", "setujui")], isi_hash="h", now=T0)
+    assert (v.kunjungan, v.mulai_pada, v.jeda, v.didahulukan) == (1, T0, (), False)
+
+
+def test_a_desk_that_asked_goes_on_with_its_visit_and_its_person():
+    riwayat = [past("paraf_kabid", "kembalikan"), past("susun_sk", "setujui", at=T0 + timedelta(hours=1))]
+    later = T0 + timedelta(hours=2)
+    v = visit(transition("susun_sk", "paraf_kabid"), riwayat, isi_hash="h", now=later)
+    assert (v.kunjungan, v.mulai_pada, v.untuk_orang, v.didahulukan) == (1, T0, UUID(int=7), True)
+    assert v.jeda == (Interval(T0 + timedelta(minutes=1), later),)
+
+
+def test_a_desk_whose_output_was_voided_starts_anew():
+    riwayat = [past("paraf_kabid", "setujui", kunjungan=2)]
+    v = visit(transition("susun_sk", "paraf_kabid"), riwayat, isi_hash="h", now=T0)
+    assert (v.kunjungan, v.jeda, v.didahulukan) == (3, (), True)
+
+
+def test_a_return_remembers_who_asked_and_what_was_there():
+    riwayat = [past("rekomendasi", "kirim")]
+    v = visit(transition("paraf_kabid", "rekomendasi", JenisKeputusan.KEMBALIKAN), riwayat, isi_hash="h", now=T0)
+    assert (v.kunjungan, v.diminta_langkah, v.diminta_hash) == (1, "paraf_kabid", "h")
+
+
+def test_who_waited_before_a_further_return_still_waits():
+    """Sekretaris asks Dinas Teknis, Dinas Teknis asks the applicant: after the answer the Sekretaris still waits."""
+    riwayat = [past("rekomendasi", "kembalikan", diminta=("paraf_sekretaris", "h0")), past("ajukan", "kirim")]
+    v = visit(transition("ajukan", "rekomendasi", JenisKeputusan.KIRIM), riwayat, isi_hash="h0", now=T0)
+    assert (v.diminta_langkah, v.diminta_hash) == ("paraf_sekretaris", "h0")
+
+
+def test_every_forward_decision_is_used():
+    assert {t.keputusan for t in SOP.langkah} == set(MAJU)
