@@ -1,0 +1,86 @@
+"""Files from outside: judged, cleaned and written anew before anything of ours keeps them.
+
+Accepted are PDF, JPEG, PNG and HEIC. What is kept is never the received bytes but what we made of them in the sandbox;
+a file that acts, hides something or does not open is refused with a sentence that says what to do instead.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
+from pipeline.uploads import names
+from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, sandbox
+
+UKURAN_PALING_BESAR: Final = 10 << 20
+
+__all__ = ["UKURAN_PALING_BESAR", "Diterima", "PemeriksaTidakSiap", "accept", "inspect", "inspect_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diterima:
+    """An accepted file: the cleaned name to show, and the cleaned copy to keep."""
+
+    nama: str
+    jenis: str  # pdf, jpg or png
+    konten: bytes
+    halaman: int
+    sha256_asli: str  # of what was received
+
+
+def accept(nama: str, konten: bytes) -> Diterima:
+    """Check and clean one uploaded file.
+
+    Raises BerkasTerlaluBesar over 10 MB, BerkasDitolak with the sentence to show, PemeriksaTidakSiap (nothing is
+    known about the file; try again).
+    """
+    if len(konten) > UKURAN_PALING_BESAR:
+        raise BerkasTerlaluBesar
+    nama = names.clean_name(nama)
+    jenis = names.kind_of(konten)
+    names.check_suffix(nama, jenis)
+    try:
+        head, bersih = sandbox().run("clean_pdf" if jenis == names.PDF else "clean_image", {"jenis": jenis}, konten)
+    except PemeriksaMati:
+        raise BerkasDitolak(names.TERLALU_BERAT) from None
+    disimpan = names.JPG if jenis == names.HEIC else jenis
+    return Diterima(
+        nama=names.with_suffix(nama, disimpan),
+        jenis=disimpan,
+        konten=bersih,
+        halaman=int(head["halaman"]),
+        sha256_asli=hashlib.sha256(konten).hexdigest(),
+    )
+
+
+def inspect(konten: bytes, jenis: str) -> str | None:
+    """What is wrong with a stored copy, as a sentence; None when it opens and is what it should be."""
+    return inspect_many([(konten, jenis)])[0]
+
+
+def inspect_many(berkas: Sequence[tuple[bytes, str]]) -> list[str | None]:
+    """``inspect`` for all files of an application, in one child. Raises PemeriksaTidakSiap."""
+    hasil: list[str | None] = []
+    mati_di = -1
+    while len(hasil) < len(berkas):
+        try:
+            _inspect_rest(berkas, hasil)
+        except PemeriksaMati:
+            if mati_di == len(hasil):  # twice over the same file: not an accident of ours
+                hasil.append(names.TERLALU_BERAT)
+            mati_di = len(hasil)
+    return hasil
+
+
+def _inspect_rest(berkas: Sequence[tuple[bytes, str]], hasil: list[str | None]) -> None:
+    """Append a result for each file that has none yet."""
+    with sandbox().session() as session:
+        for konten, jenis in berkas[len(hasil) :]:
+            try:
+                if names.kind_of(konten) != jenis:
+                    raise BerkasDitolak(names.BEDA)
+                session.call("inspect_pdf" if jenis == names.PDF else "inspect_image", {"jenis": jenis}, konten)
+                hasil.append(None)
+            except BerkasDitolak as e:
+                hasil.append(str(e))

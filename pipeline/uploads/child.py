@@ -1,0 +1,107 @@
+"""The other side of the sandbox: ``python -m pipeline.uploads.child``, with the control socket as its input.
+
+The helper itself only receives sockets and forks; every foreign byte is read in a limited child of one session.
+"""
+
+import gc
+import importlib
+import os
+import resource
+import signal
+import socket
+from collections.abc import Callable
+from typing import Final
+
+from pipeline.errors import BerkasDitolak
+from pipeline.uploads import images, pdfs, previews, wire
+from pipeline.uploads.names import TERLALU_BERAT
+
+MEMORY: Final = 1280 << 20  # address space; pdfium needs more than a GB for some small files
+CPU_DETIK: Final = 10  # of one call
+DINDING_DETIK: Final = 30  # of one call
+
+Job = Callable[[wire.Head, bytes], tuple[wire.Head, bytes]]
+JOBS: Final[dict[str, Job]] = {
+    "clean_pdf": pdfs.clean,
+    "clean_image": images.clean,
+    "inspect_pdf": pdfs.inspect,
+    "inspect_image": images.inspect,
+    "page_image": previews.page_image,
+    "page_count": previews.page_count,
+}
+#: What Pillow would otherwise load anew in every child.
+_PLUGINS: Final = ("PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlugin", "PIL.WebPImagePlugin")
+
+
+def main() -> None:
+    """Fork a child for each socket that arrives; end with the parent."""
+    for nama in _PLUGINS:
+        importlib.import_module(nama)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the children
+    control = socket.socket(fileno=0)
+    gc.freeze()  # keeps the libraries' pages shared with the children
+    while True:
+        pesan, fds, _, _ = socket.recv_fds(control, 1, 1)
+        if not pesan:
+            return
+        if _fork() == 0:
+            control.close()
+            serve(socket.socket(fileno=fds[0]))
+            os._exit(0)  # nothing here needs tidying up
+        os.close(fds[0])
+
+
+def _fork() -> int:
+    """The child's pid, 0 in the child, -1 when there is none to be had: the closed socket tells the caller."""
+    try:
+        return os.fork()
+    except OSError:
+        return -1
+
+
+def serve(sock: socket.socket) -> None:
+    """Answer calls until the caller hangs up. An exception no job expects ends the child, with a traceback."""
+    _limit()
+    sock.sendall(b"+")
+    while True:
+        try:
+            head, konten = wire.receive(sock)
+            _start_clocks()
+            wire.send(sock, *_answer(head, konten))
+            signal.alarm(0)
+        except wire.Terputus:
+            return
+
+
+def _answer(head: wire.Head, konten: bytes) -> tuple[wire.Head, bytes]:
+    try:
+        return JOBS[str(head["job"])](head, konten)
+    except BerkasDitolak as e:
+        return {"tolak": str(e)}, b""
+    except MemoryError:
+        return {"tolak": TERLALU_BERAT}, b""
+
+
+def _limit() -> None:
+    for apa, batas in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 64)):
+        boleh = _at_most(apa, batas)
+        resource.setrlimit(apa, (boleh, boleh))
+
+
+def _at_most(apa: int, batas: int) -> int:
+    """The limit wanted, or the one set from outside where that is lower already."""
+    _, keras = resource.getrlimit(apa)
+    return batas if keras == resource.RLIM_INFINITY else min(batas, keras)
+
+
+def _start_clocks() -> None:
+    """Two clocks for this call; the default action of both signals is death, which no library can catch."""
+    _, keras = resource.getrlimit(resource.RLIMIT_CPU)
+    terpakai = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = int(terpakai.ru_utime + terpakai.ru_stime) + CPU_DETIK
+    resource.setrlimit(resource.RLIMIT_CPU, (_at_most(resource.RLIMIT_CPU, cpu), keras))
+    signal.alarm(DINDING_DETIK)
+
+
+if __name__ == "__main__":
+    main()

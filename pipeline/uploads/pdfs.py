@@ -1,0 +1,229 @@
+"""PDFs in the sandbox: looked through object by object, refused when they act or hide, written anew.
+
+Walking the parsed objects, not the bytes, sees what object streams and ``#xx`` names hide.
+"""
+
+import base64
+import binascii
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Stream
+
+from pipeline.errors import BerkasDitolak
+from pipeline.uploads.wire import Head
+
+HALAMAN_PALING_BANYAK: Final = 300
+_OBJEK_PALING_BANYAK: Final = 50_000
+_NILAI_PALING_BANYAK: Final = 2_000_000
+_TERURAI_PALING_BANYAK: Final = 200 << 20  # bytes all Flate streams may expand to
+_PIKSEL_PALING_BANYAK: Final = 80_000_000  # of one picture: an A3 page at 600 dpi
+_SISI_PALING_PANJANG: Final = 14_400  # points; the limit of Acrobat
+_EKOR_BOLEH: Final = 32  # bytes after %%EOF that are sloppiness rather than another file
+
+_TINDAKAN: Final = {
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie", "/Sound",
+    "/RichMediaExecute", "/GoTo3DView",
+}  # fmt: skip
+_KUNCI_AKTIF: Final = {"/JS", "/JavaScript", "/XFA", "/RichMedia"}
+_MEDIA: Final = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
+_PEMAMPAT: Final = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
+
+#: What qpdf says when it had to guess where the objects are, or left some out: pages may be missing.
+_LOST: Final = re.compile(r"damaged|reconstruct|limits error")
+
+_CETAK: Final = "Cetak ulang ke PDF biasa (Cetak, lalu Simpan sebagai PDF) dan unggah hasilnya."
+AKTIF: Final = f"PDF ini berisi skrip, formulir dinamis atau tindakan otomatis. {_CETAK}"
+MEDIA: Final = f"PDF ini berisi video, suara atau objek 3D. {_CETAK}"
+LAMPIRAN: Final = f"PDF ini membawa berkas lain di dalamnya. {_CETAK} Lampirannya dapat diunggah sendiri."
+BERSANDI: Final = "PDF ini dikunci dengan kata sandi. Buka dengan sandinya, simpan tanpa sandi, lalu unggah lagi."
+DIBATASI: Final = f"PDF ini dibatasi pembuatnya dengan sandi. {_CETAK}"
+TERPOTONG: Final = "PDF ini terpotong, mungkin unduhan atau pindaiannya terhenti. Ambil lagi berkasnya secara utuh."
+RUSAK: Final = f"PDF ini rusak sehingga tidak dapat dibuka seluruhnya. {_CETAK}"
+BERLEBIH: Final = f"Ada data lain di belakang PDF ini. {_CETAK}"
+KOSONG: Final = "PDF ini tidak mempunyai halaman. Pindai ulang dokumennya."
+TEBAL: Final = f"PDF ini lebih dari {HALAMAN_PALING_BANYAK} halaman. Pisahkan menjadi beberapa berkas."
+BESAR: Final = "PDF ini terlalu besar ketika dibuka. Pindai ulang pada 200-300 dpi, lalu unggah lagi."
+
+
+def clean(_head: Head, konten: bytes) -> tuple[Head, bytes]:
+    """Check a PDF and write it anew without metadata; the same bytes in give the same bytes out."""
+    with _open(konten) as pdf:
+        halaman = _check(pdf, konten)
+        return {"halaman": halaman}, _rewrite(pdf)
+
+
+def inspect(_head: Head, konten: bytes) -> tuple[Head, bytes]:
+    """Check a PDF that is stored already."""
+    with _open(konten) as pdf:
+        return {"halaman": _check(pdf, konten)}, b""
+
+
+def _open(konten: bytes) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(io.BytesIO(konten), suppress_warnings=True)
+    except pikepdf.PasswordError:
+        raise BerkasDitolak(BERSANDI) from None
+    except (pikepdf.PdfError, RuntimeError, ValueError):
+        _check_end(konten)
+        raise BerkasDitolak(RUSAK) from None
+
+
+def _check(pdf: pikepdf.Pdf, konten: bytes) -> int:
+    """The number of pages. Raises BerkasDitolak with the first thing found."""
+    if pdf.is_encrypted:
+        raise BerkasDitolak(DIBATASI)
+    _check_end(konten)
+    try:
+        halaman = _check_pages(pdf)
+        _Walk().check(pdf)
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
+        raise BerkasDitolak(RUSAK) from None
+    if any(_LOST.search(str(w)) for w in pdf.get_warnings()):
+        raise BerkasDitolak(RUSAK)
+    return halaman
+
+
+def _check_end(konten: bytes) -> None:
+    """A PDF ends with %%EOF; one made for the web has another near its beginning, which may be all that came."""
+    _, ada, ekor = konten.rpartition(b"%%EOF")
+    if not ada or b" obj" in ekor:
+        raise BerkasDitolak(TERPOTONG)
+    if len(ekor) > _EKOR_BOLEH and ekor.strip(b"\r\n\0 "):
+        raise BerkasDitolak(BERLEBIH)
+
+
+def _check_pages(pdf: pikepdf.Pdf) -> int:
+    halaman = len(pdf.pages)
+    if halaman == 0:
+        raise BerkasDitolak(KOSONG)
+    if halaman > HALAMAN_PALING_BANYAK:
+        raise BerkasDitolak(TEBAL)
+    for page in pdf.pages:
+        kiri, bawah, kanan, atas = (float(x) for x in page.mediabox)
+        if not 0 < max(abs(kanan - kiri), abs(atas - bawah)) <= _SISI_PALING_PANJANG:
+            raise BerkasDitolak(RUSAK)
+    return halaman
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over every object of a file, with a budget for all of them together."""
+
+    nilai: int = _NILAI_PALING_BANYAK
+    terurai: int = _TERURAI_PALING_BANYAK
+    _tumpukan: list[Object] = field(default_factory=list)
+
+    def check(self, pdf: pikepdf.Pdf) -> None:
+        for nomor, objek in enumerate(pdf.objects):
+            if nomor > _OBJEK_PALING_BANYAK:
+                raise BerkasDitolak(BESAR)
+            for wadah in self._containers(objek):
+                if isinstance(wadah, Dictionary | Stream):
+                    _check_dictionary(wadah)
+            if isinstance(objek, Stream):
+                self._check_stream(objek)
+
+    def _containers(self, objek: Object) -> Iterator[Object]:
+        """The object and the containers written inside it; those it refers to get their own turn."""
+        self._tumpukan.append(objek)
+        while self._tumpukan:
+            wadah = self._tumpukan.pop()
+            if isinstance(wadah, Array):
+                isi = list(wadah)
+            elif isinstance(wadah, Dictionary | Stream):
+                isi = [v for _, v in wadah.items()]
+            else:
+                continue
+            yield wadah
+            self.nilai -= len(isi)
+            if self.nilai < 0:
+                raise BerkasDitolak(BESAR)
+            self._tumpukan.extend(v for v in isi if isinstance(v, Dictionary | Array) and not v.is_indirect)
+
+    def _check_stream(self, stream: Stream) -> None:
+        saringan = _filters(stream)
+        if sum(s in _PEMAMPAT for s in saringan) > 1:  # compressed twice: only bombs are
+            raise BerkasDitolak(BESAR)
+        if _number(stream, "/Width") * _number(stream, "/Height") > _PIKSEL_PALING_BANYAK:
+            raise BerkasDitolak(BESAR)
+        if "/FlateDecode" in saringan or "/Fl" in saringan:
+            self.terurai -= _inflated(_without_ascii(stream.read_raw_bytes(), saringan), self.terurai)
+            if self.terurai <= 0:
+                raise BerkasDitolak(BESAR)
+
+
+def _check_dictionary(wadah: Object) -> None:
+    kunci = set(wadah.keys())
+    if kunci & _KUNCI_AKTIF or ("/S" in kunci and _name(wadah, "/S") in _TINDAKAN):
+        raise BerkasDitolak(AKTIF)
+    if "/Subtype" in kunci and _name(wadah, "/Subtype") in _MEDIA:
+        raise BerkasDitolak(MEDIA)
+    if "/EF" in kunci or ("/Type" in kunci and _name(wadah, "/Type") == "/EmbeddedFile"):
+        raise BerkasDitolak(LAMPIRAN)
+
+
+def _rewrite(pdf: pikepdf.Pdf) -> bytes:
+    """Our own file: only what the pages need, no metadata, no view to open with, a fixed id."""
+    for kunci in ("/Metadata", "/OpenAction", "/AA", "/PieceInfo"):
+        if kunci in pdf.Root:
+            del pdf.Root[kunci]
+    if "/Info" in pdf.trailer:
+        del pdf.trailer["/Info"]
+    keluar = io.BytesIO()
+    pdf.save(
+        keluar,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,  # streams stay as they are: no work, and no bomb goes off
+    )
+    return keluar.getvalue()
+
+
+def _name(wadah: Object, kunci: str) -> str:
+    nilai = wadah.get(kunci)
+    return str(nilai) if isinstance(nilai, Name) else ""
+
+
+def _number(wadah: Object, kunci: str) -> int:
+    nilai = wadah.get(kunci, 0)
+    return nilai if isinstance(nilai, int) else 0
+
+
+def _filters(stream: Stream) -> list[str]:
+    saringan = stream.get("/Filter")
+    if saringan is None:
+        return []
+    return [str(s) for s in saringan] if isinstance(saringan, Array) else [str(saringan)]
+
+
+def _without_ascii(mentah: bytes, saringan: list[str]) -> bytes:
+    """Undo the text encodings in front of the first real filter; what cannot be decoded cannot expand either."""
+    try:
+        for s in saringan:
+            if s in {"/ASCII85Decode", "/A85"}:
+                mentah = base64.a85decode(mentah.strip().removeprefix(b"<~").removesuffix(b"~>"))
+            elif s in {"/ASCIIHexDecode", "/AHx"}:
+                mentah = binascii.unhexlify(b"".join(mentah.partition(b">")[0].split()))
+            else:
+                break
+    except ValueError:
+        return b""
+    return mentah
+
+
+def _inflated(mentah: bytes, batas: int) -> int:
+    """How many bytes Flate data expand to, counted without keeping them, and no further than the limit."""
+    pengurai, jumlah = zlib.decompressobj(), 0
+    try:
+        while mentah and jumlah <= batas:
+            jumlah += len(pengurai.decompress(mentah, 1 << 20))
+            mentah = pengurai.unconsumed_tail
+    except zlib.error:  # damaged from here on: whoever opens it sees the part before
+        return jumlah
+    return jumlah

@@ -1,0 +1,142 @@
+"""Where foreign files are opened: in a process of its own, with limits, that nothing of ours depends on.
+
+A web process has many threads, so it must not fork. It keeps one helper process (``pipeline.uploads.child``) that has
+the libraries loaded, runs a single thread and opens no foreign file itself; for each session the helper forks a child,
+which limits its memory, CPU and wall clock, works, and is gone. Starting a session costs about 5 ms.
+"""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pipeline
+from pipeline.errors import AlurIzinError, BerkasDitolak
+from pipeline.uploads import wire
+
+BERSAMAAN = 2  # sessions of one process at a time: their memory adds up
+SIAP_DETIK = 20.0
+JAWAB_DETIK = 40.0  # longer than the child's own wall clock (child.py), which comes first
+
+
+class PemeriksaTidakSiap(AlurIzinError):
+    """Pemeriksa berkas sedang tidak siap. Coba lagi beberapa saat lagi."""
+
+
+class PemeriksaMati(AlurIzinError):
+    """Pemeriksaan berkas ini berhenti di tengah jalan."""
+
+
+class Session:
+    """A child that answers one call after the other."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def call(self, job: str, head: wire.Head, konten: bytes) -> tuple[wire.Head, bytes]:
+        """Run a job of ``child.JOBS``.
+
+        Raises BerkasDitolak when the job refuses the file, PemeriksaMati when the child died over it (crash, limit).
+        """
+        try:
+            wire.send(self._sock, {**head, "job": job}, konten)
+            jawaban, hasil = wire.receive(self._sock)
+        except wire.Terputus as e:
+            raise PemeriksaMati from e
+        if "tolak" in jawaban:
+            raise BerkasDitolak(str(jawaban["tolak"]))
+        return jawaban, hasil
+
+
+class Sandbox:
+    """The helper process of this process, started at the first use and again whenever it died."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: a forked process (Celery's prefork) must not talk over its parent's sockets and locks."""
+        self._giliran = threading.BoundedSemaphore(BERSAMAAN)
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A fresh child for the time of the block. Raises PemeriksaTidakSiap when none can be had."""
+        with self._giliran, self._connect() as sock:
+            sock.settimeout(JAWAB_DETIK)
+            yield Session(sock)
+
+    def run(self, job: str, head: wire.Head, konten: bytes) -> tuple[wire.Head, bytes]:
+        """One job in a child of its own; raises like ``session`` and ``Session.call``."""
+        with self.session() as session:
+            return session.call(job, head, konten)
+
+    def close(self) -> None:
+        """End the helper process."""
+        with self._lock:
+            self._stop()
+
+    def _connect(self) -> socket.socket:
+        for _ in range(2):  # the helper may have died since it was last used: then once more, with a new one
+            ours, theirs = socket.socketpair()
+            ours.settimeout(SIAP_DETIK)
+            with self._lock:
+                control = self._started()
+            try:
+                with theirs:
+                    socket.send_fds(control, [b"s"], [theirs.fileno()])
+                wire.read_exactly(ours, 1)
+            except (OSError, wire.Terputus):
+                ours.close()
+                self._discard(control)
+            else:
+                return ours
+        raise PemeriksaTidakSiap
+
+    def _discard(self, control: socket.socket) -> None:
+        """Drop a helper that does not answer, unless another thread did so already."""
+        with self._lock:
+            if self._control is control:
+                self._stop()
+
+    def _started(self) -> socket.socket:
+        if self._control is None:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "pipeline.uploads.child"],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    cwd=Path(pipeline.__file__).parent.parent,
+                    env={"LC_ALL": "C.UTF-8"},  # no secret of ours is within reach of a foreign file
+                    start_new_session=True,  # Ctrl-C is for us; the helper ends when we do
+                )
+        return self._control
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()  # the helper reads the end of its input and leaves
+            self._control = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+_sandbox = Sandbox()
+
+
+def sandbox() -> Sandbox:
+    """The sandbox of this process."""
+    return _sandbox
+
+
+os.register_at_fork(after_in_child=_sandbox.forget)
+atexit.register(_sandbox.close)

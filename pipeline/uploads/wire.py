@@ -1,0 +1,62 @@
+"""The few bytes that travel between this process and its sandbox: a JSON head and one blob, each way.
+
+JSON and lengths, never pickle: the sandbox reads hostile files, so its answers are not trusted either.
+"""
+
+import json
+import socket
+import struct
+
+_LENGTHS = struct.Struct("!II")  # head, blob
+_HEAD_MAX = 64 << 10
+_BLOB_MAX = 64 << 20
+
+Head = dict[str, str | int]
+
+
+class Terputus(Exception):
+    """The other side is gone, or does not speak this protocol."""
+
+
+def send(sock: socket.socket, head: Head, blob: bytes = b"") -> None:
+    """Send one message."""
+    kepala = json.dumps(head).encode("ascii")
+    try:
+        sock.sendall(_LENGTHS.pack(len(kepala), len(blob)) + kepala)
+        if blob:
+            sock.sendall(blob)
+    except OSError as e:
+        raise Terputus from e
+
+
+def receive(sock: socket.socket) -> tuple[Head, bytes]:
+    """Receive one message. Raises Terputus when it does not come whole, or not in the socket's time."""
+    n_head, n_blob = _LENGTHS.unpack(read_exactly(sock, _LENGTHS.size))
+    if n_head > _HEAD_MAX or n_blob > _BLOB_MAX:
+        raise Terputus
+    return _head(read_exactly(sock, n_head)), read_exactly(sock, n_blob)
+
+
+def read_exactly(sock: socket.socket, n: int) -> bytes:
+    """``n`` bytes from the socket, or Terputus."""
+    buf = bytearray(n)
+    sisa = memoryview(buf)
+    while sisa:
+        try:
+            terbaca = sock.recv_into(sisa)
+        except OSError as e:
+            raise Terputus from e
+        if not terbaca:
+            raise Terputus
+        sisa = sisa[terbaca:]
+    return bytes(buf)
+
+
+def _head(raw: bytes) -> Head:
+    try:
+        head = json.loads(raw)
+    except ValueError as e:
+        raise Terputus from e
+    if not isinstance(head, dict):
+        raise Terputus
+    return {str(k): v for k, v in head.items() if isinstance(v, str | int)}

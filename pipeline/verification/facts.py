@@ -1,0 +1,65 @@
+"""What the automatic verification looks at, and what it says about it. Plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from pipeline.sop import CaseData
+
+SYARAT: Final = "syarat"
+ISIAN: Final = "isian"
+UMUM: Final = "umum"
+
+
+class Hasil(StrEnum):
+    """The result of one check."""
+
+    LULUS = "lulus"
+    GAGAL = "gagal"  # the applicant must put it right
+    PETUGAS = "petugas"  # a check cannot decide; a person must look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaktaBerkas:
+    """One file of a requirement. ``masalah``: why its stored copy does not open (uploads.inspect_many)."""
+
+    syarat: str
+    nama: str
+    sha256_asli: str
+    halaman: int
+    masalah: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fakta:
+    """Everything the checks may know about an application."""
+
+    data: CaseData
+    berkas: tuple[FaktaBerkas, ...]
+    hari_ini: date  # in the office's zone
+    sama_di: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # sha256_asli -> nomor of another one
+    lembaga_serupa: tuple[str, ...] = ()  # registered or open ones with nearly this name, as they are to be shown
+    sampel: bool = False  # drawn to be seen by a person
+
+    def teks(self, kode: str) -> str:
+        """A field of the form as text; '' when it is empty or a multiple choice."""
+        nilai = self.data.get(kode, "")
+        return nilai if isinstance(nilai, str) else ""
+
+    def berkas_untuk(self, syarat: str) -> tuple[FaktaBerkas, ...]:
+        return tuple(b for b in self.berkas if b.syarat == syarat)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one check says about a document ('syarat'), a field ('isian') or the application ('umum', kode '')."""
+
+    jenis: str
+    kode: str
+    hasil: Hasil
+    kalimat: str

@@ -1,0 +1,154 @@
+"""Good and odd files, made when a test asks for them; none is stored in the repository.
+
+Each example says what is expected: accepted as a kind, or refused with a sentence that contains certain words.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from tests import corpus_images as images
+from tests import corpus_pdfs as pdfs
+
+
+@dataclass(frozen=True, slots=True)
+class Contoh:
+    """One file. ``hasil`` is the kind it is kept as, or words of the sentence it is refused with."""
+
+    kode: str
+    nama: str
+    buat: Callable[[], bytes]
+    hasil: str
+    diterima: bool = False
+    lambat: bool = False  # takes more than a fifth of a second: for the integration tests
+
+    @property
+    def konten(self) -> bytes:
+        return _made(self)
+
+    def __str__(self) -> str:
+        return self.kode
+
+
+@cache
+def _made(contoh: Contoh) -> bytes:
+    return contoh.buat()
+
+
+BAIK: tuple[Contoh, ...] = tuple(
+    Contoh(kode, nama, buat, jenis, diterima=True, lambat=kode.startswith("lambat"))
+    for kode, nama, buat, jenis in (
+        ("pdf", "akta.pdf", pdfs.plain_pdf, "pdf"),
+        ("pdf-300-halaman", "akta.pdf", lambda: pdfs.plain_pdf(300), "pdf"),
+        ("pdf-tampilan-awal", "akta.pdf", pdfs.pdf_with(pdfs.harmless_view), "pdf"),
+        ("pdf-tautan", "akta.pdf", pdfs.pdf_with(pdfs.web_link), "pdf"),
+        ("pdf-formulir-biasa", "akta.pdf", pdfs.pdf_with(pdfs.plain_form), "pdf"),
+        ("pdf-metadata", "akta.pdf", pdfs.pdf_with(pdfs.metadata), "pdf"),
+        ("pdf-object-streams", "AKTA.PDF", lambda: pdfs.saved(pdfs.new_pdf(), object_stream_mode=pdfs.PACKED), "pdf"),
+        ("pdf-linear", "akta.pdf", lambda: pdfs.saved(pdfs.new_pdf(5), linearize=True), "pdf"),
+        ("pdf-tanpa-akhiran", "akta", pdfs.plain_pdf, "pdf"),
+        ("pdf-bernomor", "Akta No. 12", pdfs.plain_pdf, "pdf"),
+        ("pdf-baris-kosong", "akta.pdf", lambda: pdfs.plain_pdf() + b"\r\n\0\0\r\n" * 20, "pdf"),
+        ("jpg", "ktp.jpg", images.jpeg, "jpg"),
+        ("jpg-gps", "IMG_1.JPEG", images.jpeg_with_gps, "jpg"),
+        ("jpg-kelabu", "ktp.jpg", lambda: images.encoded(images.picture(mode="L"), "JPEG"), "jpg"),
+        ("jpg-cmyk", "ktp.jpg", lambda: images.encoded(images.picture(mode="CMYK"), "JPEG"), "jpg"),
+        ("jpg-dua-bingkai", "ktp.jpg", images.mpo, "jpg"),  # phones: a second exposure or a depth map
+        ("jpg-ekor-telepon", "ktp.jpg", lambda: images.jpeg() + b"\0\0\1\x0aImage_UTC_Data17SEFH" * 40, "jpg"),
+        ("jpg-ekor-html", "ktp.jpg", lambda: images.jpeg() + b"<script>alert(1)</script>", "jpg"),
+        ("png", "denah.png", images.png, "png"),
+        ("png-transparan", "denah.png", images.transparent, "png"),
+        ("png-palet", "denah.png", lambda: images.encoded(images.picture(mode="P"), "PNG"), "png"),
+        ("png-16-bit", "denah.png", images.grey_16, "png"),
+        ("png-hitam-putih", "denah.png", lambda: images.encoded(images.picture(mode="1"), "PNG"), "png"),
+        ("png-pita", "a.png", lambda: images.encoded(images.picture(20_000, 1), "PNG"), "png"),
+        ("jpg-pita", "a.jpg", lambda: images.jpeg(20_000, 1), "jpg"),
+        ("png-bernama-jpg", "layar.jpg", images.png, "png"),
+        ("heic", "IMG_2.HEIC", lambda: images.encoded(images.picture(), "HEIF"), "jpg"),
+        ("lambat-foto-12-mp", "foto.jpg", lambda: images.jpeg(4000, 3000), "jpg"),
+        ("lambat-heic-12-mp", "foto.heic", lambda: images.encoded(images.picture(4000, 3000), "HEIF"), "jpg"),
+    )
+)
+
+_AKTIF, _LAMPIRAN, _RUSAK = "tindakan otomatis", "berkas lain di dalamnya", "rusak"
+
+BURUK: tuple[Contoh, ...] = tuple(
+    Contoh(kode, nama, buat, kata, lambat=kode.startswith("lambat"))
+    for kode, nama, buat, kata in (
+        ("kosong", "akta.pdf", lambda: b"", "kosong"),
+        ("html-bernama-pdf", "akta.pdf", lambda: b"<html><script>alert(1)</script>", "bukan PDF"),
+        ("exe-bernama-jpg", "ktp.jpg", lambda: b"MZ\x90\0" + bytes(500), "bukan PDF"),
+        ("svg", "logo.png", lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "bukan PDF"),
+        ("gif", "logo.png", lambda: images.encoded(images.picture(mode="P"), "GIF"), "bukan PDF"),
+        ("avif", "foto.heic", lambda: b"\0\0\0\x1cftypavif" + bytes(100), "bukan PDF"),
+        ("docx", "akta.docx", pdfs.a_zip, "Simpan dokumennya sebagai PDF"),
+        ("ole", "akta.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "Simpan dokumennya sebagai PDF"),
+        ("pdf-bernama-png", "akta.png", pdfs.plain_pdf, "Nama berkas"),
+        ("pdf-bernama-html", "KTP.pdf\0.html", pdfs.plain_pdf, "Nama berkas"),
+        ("jpg-bernama-pdf", "ktp.pdf", images.jpeg, "Nama berkas"),
+        ("pdf-didahului-data", "akta.pdf", lambda: b"\n" + pdfs.plain_pdf(), "bukan PDF"),
+        ("js-pembuka", "a.pdf", pdfs.pdf_with(pdfs.open_action_js), _AKTIF),
+        ("js-nama", "a.pdf", pdfs.pdf_with(pdfs.names_js), _AKTIF),
+        ("js-halaman", "a.pdf", pdfs.pdf_with(pdfs.page_aa_js), _AKTIF),
+        ("js-dalam-object-stream", "a.pdf", pdfs.pdf_with(pdfs.names_js, object_stream_mode=pdfs.PACKED), _AKTIF),
+        ("js-nama-tersamar", "a.pdf", pdfs.escaped_name, _AKTIF),
+        ("js-di-ujung-larik", "a.pdf", pdfs.pdf_with(pdfs.late_in_a_long_array), _AKTIF),
+        ("js-terpencil", "a.pdf", pdfs.pdf_with(pdfs.orphan_js), _AKTIF),
+        ("aksi-launch", "a.pdf", pdfs.pdf_with(pdfs.action("Launch")), _AKTIF),
+        ("aksi-submit", "a.pdf", pdfs.pdf_with(pdfs.action("SubmitForm")), _AKTIF),
+        ("aksi-gotor", "a.pdf", pdfs.pdf_with(pdfs.action("GoToR")), _AKTIF),
+        ("aksi-import", "a.pdf", pdfs.pdf_with(pdfs.action("ImportData")), _AKTIF),
+        ("xfa", "a.pdf", pdfs.pdf_with(pdfs.xfa), _AKTIF),
+        ("video", "a.pdf", pdfs.pdf_with(pdfs.video), "video"),
+        ("lampiran", "a.pdf", pdfs.pdf_with(pdfs.attachment), _LAMPIRAN),
+        ("lampiran-catatan", "a.pdf", pdfs.pdf_with(pdfs.attachment_annotation), _LAMPIRAN),
+        ("sandi-pembaca", "a.pdf", pdfs.locked(user="buka", owner="punya"), "dikunci dengan kata sandi"),
+        ("sandi-pemilik", "a.pdf", pdfs.locked(user="", owner="punya"), "dibatasi"),
+        ("pdf-terpotong", "a.pdf", pdfs.truncated, "terpotong"),
+        ("pdf-linear-terpotong", "a.pdf", pdfs.truncated_for_the_web, "terpotong"),
+        ("pdf-hanya-kepala", "a.pdf", lambda: b"%PDF-1.7\n", "terpotong"),
+        ("pdf-sampah", "a.pdf", lambda: b"%PDF-1.7\nsampah\n%%EOF\n", _RUSAK),
+        ("pdf-nol-halaman", "a.pdf", pdfs.pdf_with(pdfs.no_pages), "tidak mempunyai halaman"),
+        ("pdf-301-halaman", "a.pdf", lambda: pdfs.plain_pdf(301), "lebih dari 300"),
+        ("pdf-halaman-melingkar", "a.pdf", pdfs.page_tree_loop, _RUSAK),
+        ("pdf-larik-bersarang", "a.pdf", pdfs.nested_arrays, _RUSAK),
+        ("pdf-halaman-raksasa", "a.pdf", pdfs.pdf_with(pdfs.huge_page), _RUSAK),
+        ("lambat-bom", "a.pdf", pdfs.bomb(300), "terlalu besar ketika dibuka"),
+        ("pdf-bom-bertingkat", "a.pdf", pdfs.nested_bomb, "terlalu besar ketika dibuka"),
+        ("lambat-bom-hex", "a.pdf", pdfs.hex_bomb, "terlalu besar ketika dibuka"),
+        ("pdf-gambar-raksasa", "a.pdf", pdfs.bomb(1, Width=30_000, Height=30_000), "terlalu besar ketika dibuka"),
+        ("pdf-berekor-zip", "a.pdf", lambda: pdfs.plain_pdf() + pdfs.a_zip(), "data lain"),
+        ("pdf-berekor-html", "a.pdf", lambda: pdfs.plain_pdf() + b"<script>alert(1)</script>" * 9, "data lain"),
+        ("jpg-berekor-zip", "a.jpg", lambda: images.jpeg() + pdfs.a_zip(), "berkas lain di belakang"),
+        ("png-berekor-zip", "a.png", lambda: images.png() + pdfs.a_zip(), "berkas lain di belakang"),
+        ("png-delapan-bita", "a.png", lambda: b"\x89PNG\r\n\x1a\n", _RUSAK),
+        ("jpg-terpotong", "a.jpg", lambda: images.jpeg()[: len(images.jpeg()) // 2], _RUSAK),
+        ("png-terpotong", "a.png", lambda: images.png()[:-300], _RUSAK),
+        ("heic-terpotong", "a.heic", lambda: images.encoded(images.picture(), "HEIF")[:-300], _RUSAK),
+        ("png-raksasa", "a.png", lambda: images.png_of(20_000, 20_000), "terlalu besar ukurannya"),
+        ("png-48-mp", "a.png", lambda: images.png_of(8_000, 6_000), "terlalu besar ukurannya"),
+        ("jpg-raksasa", "a.jpg", lambda: images.jpeg_of(65_500, 65_500), "terlalu besar ukurannya"),
+        ("png-bergerak", "a.png", images.apng, "bergerak"),
+        ("lambat-20000-halaman", "a.pdf", lambda: pdfs.many_pages(20_000), "lebih dari 300"),
+    )
+)
+
+
+def mutated(utuh: bytes, benih: int) -> Iterator[bytes]:
+    """Files like ``utuh`` with something wrong: bytes flipped, an end missing, a piece doubled or overwritten."""
+    acak = random.Random(benih)
+    while True:
+        isi = bytearray(utuh)
+        tempat = acak.randrange(8, len(isi))
+        match acak.randrange(4):
+            case 0:
+                for _ in range(acak.randrange(1, 20)):
+                    isi[acak.randrange(8, len(isi))] ^= 1 << acak.randrange(8)
+            case 1:
+                del isi[tempat:]
+            case 2:
+                isi[tempat:tempat] = isi[acak.randrange(len(isi)) :][:400]
+            case _:
+                isi[tempat : tempat + 16] = acak.randbytes(16)
+        yield bytes(isi)

@@ -1,0 +1,73 @@
+"""Makers of pictures: as phones and scanners make them, and as nobody should."""
+
+import io
+import struct
+import zlib
+
+import pillow_heif
+from PIL import Image
+
+pillow_heif.register_heif_opener()
+
+
+def picture(lebar: int = 640, tinggi: int = 480, mode: str = "RGB") -> Image.Image:
+    """Something with edges and a light corner at the top left, so that turning it shows."""
+    gambar = Image.new("RGB", (lebar, tinggi), (40, 90, 160))
+    gambar.paste((250, 240, 200), (0, 0, lebar // 3, tinggi // 3))
+    return gambar.convert(mode)
+
+
+def encoded(gambar: Image.Image, jenis: str, **pilihan: object) -> bytes:
+    keluar = io.BytesIO()
+    gambar.save(keluar, jenis, **pilihan)
+    return keluar.getvalue()
+
+
+def jpeg(lebar: int = 640, tinggi: int = 480) -> bytes:
+    return encoded(picture(lebar, tinggi), "JPEG")
+
+
+def png() -> bytes:
+    return encoded(picture(), "PNG")
+
+
+def jpeg_with_gps() -> bytes:
+    """As a phone held upright makes it: stored lying, orientation 6, with the place it was taken at."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "TELEPON-UJI"
+    exif.get_ifd(0x8825).update({1: "S", 2: (3.0, 26.0, 24.0), 3: "E", 4: (114.0, 50.0, 6.0)})
+    return encoded(picture(), "JPEG", exif=exif, comment=b"rahasia-komentar")
+
+
+def mpo() -> bytes:
+    return encoded(picture(), "MPO", save_all=True, append_images=[picture(160, 120)])
+
+
+def apng() -> bytes:
+    return encoded(picture(64, 64), "PNG", save_all=True, append_images=[Image.new("RGB", (64, 64))])
+
+
+def png_of(lebar: int, tinggi: int) -> bytes:
+    """A PNG that only claims its size."""
+    ihdr = b"IHDR" + struct.pack("!IIBBBBB", lebar, tinggi, 8, 2, 0, 0, 0)
+    bagian = (ihdr, b"IDAT" + zlib.compress(bytes(1000)), b"IEND")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack("!I", len(b) - 4) + b + struct.pack("!I", zlib.crc32(b)) for b in bagian
+    )
+
+
+def jpeg_of(lebar: int, tinggi: int) -> bytes:
+    """A JPEG whose frame header claims another size."""
+    isi = bytearray(jpeg(64, 64))
+    sof = isi.index(b"\xff\xc0")
+    isi[sof + 5 : sof + 9] = struct.pack("!HH", tinggi, lebar)
+    return bytes(isi)
+
+
+def grey_16() -> bytes:
+    return encoded(Image.new("I;16", (64, 64), 40_000), "PNG")
+
+
+def transparent() -> bytes:
+    return encoded(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG")

@@ -1,0 +1,231 @@
+"""Makers of PDFs: good ones, and ones that act, hide, break or explode."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+
+UNCHANGED = pikepdf.StreamDecodeLevel.none
+PACKED = pikepdf.ObjectStreamMode.generate
+
+
+def new_pdf(halaman: int = 1) -> Pdf:
+    pdf = pikepdf.new()
+    for n in range(halaman):
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.pages[-1].Contents = Stream(pdf, b"0 0 1 rg 72 %d 200 40 re f" % (700 - n % 60 * 10))
+    return pdf
+
+
+def saved(pdf: Pdf, **pilihan: object) -> bytes:
+    keluar = io.BytesIO()
+    if "encryption" not in pilihan:
+        pilihan |= {"deterministic_id": True, "stream_decode_level": UNCHANGED, "compress_streams": False}
+    pdf.save(keluar, **pilihan)  # type: ignore[arg-type]  # passed through
+    return keluar.getvalue()
+
+
+def plain_pdf(halaman: int = 1) -> bytes:
+    return saved(new_pdf(halaman))
+
+
+def pdf_with(change: Callable[[Pdf], None], **pilihan: object) -> Callable[[], bytes]:
+    """A maker of a one-page PDF after ``change``."""
+
+    def buat() -> bytes:
+        pdf = new_pdf()
+        change(pdf)
+        return saved(pdf, **pilihan)
+
+    return buat
+
+
+def javascript(pdf: Pdf) -> Dictionary:
+    return Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def open_action_js(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = javascript(pdf)
+
+
+def names_js(pdf: Pdf) -> None:
+    isi = Array([String("a"), pdf.make_indirect(javascript(pdf))])
+    pdf.Root.Names = Dictionary(JavaScript=pdf.make_indirect(Dictionary(Names=isi)))
+
+
+def page_aa_js(pdf: Pdf) -> None:
+    pdf.pages[0].AA = Dictionary(O=javascript(pdf))
+
+
+def late_in_a_long_array(pdf: Pdf) -> None:
+    """The last of 6000 annotations, all written directly into the array."""
+    catatan = [Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=[0, 0, 1, 1]) for _ in range(6000)]
+    catatan[-1].A = javascript(pdf)
+    pdf.pages[0].Annots = Array(catatan)
+
+
+def orphan_js(pdf: Pdf) -> None:
+    """Nothing refers to it by name, but it is there for whoever edits one reference."""
+    pdf.Root.PieceInfo = Dictionary(X=pdf.make_indirect(javascript(pdf)))
+
+
+def action(jenis: str) -> Callable[[Pdf], None]:
+    def change(pdf: Pdf) -> None:
+        aksi = Dictionary(S=Name(f"/{jenis}"), F=String("x.exe"))
+        pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=aksi)])
+
+    return change
+
+
+def attachment(pdf: Pdf) -> None:
+    pdf.attachments["rahasia.txt"] = b"isi"
+
+
+def attachment_annotation(pdf: Pdf) -> None:
+    isi = Dictionary(Type=Name.Filespec, F=String("a.exe"), EF=Dictionary(F=pdf.make_stream(b"isi")))
+    pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, Rect=[0, 0, 9, 9], FS=isi)])
+
+
+def xfa(pdf: Pdf) -> None:
+    pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=pdf.make_stream(b"<xdp/>"))
+
+
+def video(pdf: Pdf) -> None:
+    pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=[0, 0, 9, 9])])
+
+
+def harmless_view(pdf: Pdf) -> None:
+    """What LibreOffice writes into every PDF."""
+    pdf.Root.OpenAction = Array([pdf.pages[0].obj, Name.XYZ, None, None, 0])
+
+
+def web_link(pdf: Pdf) -> None:
+    aksi = Dictionary(S=Name.URI, URI=String("https://kemensos.go.id"))
+    pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=aksi)])
+
+
+def plain_form(pdf: Pdf) -> None:
+    bidang = pdf.make_indirect(
+        Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("nama"), Rect=[0, 0, 90, 20])
+    )
+    pdf.pages[0].Annots = Array([bidang])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([bidang]))
+
+
+def metadata(pdf: Pdf) -> None:
+    pdf.docinfo["/Author"] = "Siti Rahasia"
+    pdf.Root.Metadata = pdf.make_stream(b"<x:xmpmeta>Siti Rahasia</x:xmpmeta>")
+
+
+def no_pages(pdf: Pdf) -> None:
+    del pdf.pages[0]
+
+
+def huge_page(pdf: Pdf) -> None:
+    pdf.pages[0].MediaBox = Array([0, 0, 200_000, 200_000])
+
+
+def raw_stream(isi: bytes, **kunci: object) -> Callable[[Pdf], None]:
+    """A stream of exactly these bytes on the page, with its own dictionary."""
+
+    def change(pdf: Pdf) -> None:
+        aliran = Stream(pdf, isi)
+        for nama, nilai in kunci.items():
+            aliran[Name(f"/{nama}")] = nilai
+        pdf.pages[0].Lampiran = pdf.make_indirect(aliran)
+
+    return change
+
+
+def inflating(megabita: int) -> bytes:
+    """Flate data that expand to so many MiB of zeros, put together without compressing all of them."""
+    pemampat = zlib.compressobj(9)
+    awal = pemampat.compress(bytes(1 << 20)) + pemampat.flush(zlib.Z_FULL_FLUSH)
+    ulang = pemampat.compress(bytes(1 << 20)) + pemampat.flush(zlib.Z_FULL_FLUSH)
+    return awal + ulang * (megabita - 1)
+
+
+def bomb(megabita: int, **kunci: object) -> Callable[[], bytes]:
+    return pdf_with(raw_stream(inflating(megabita), Filter=Name.FlateDecode, **kunci))
+
+
+def nested_bomb() -> bytes:
+    isi = zlib.compress(inflating(50))
+    return pdf_with(raw_stream(isi, Filter=Array([Name.FlateDecode, Name.FlateDecode])))()
+
+
+def hex_bomb() -> bytes:
+    isi = inflating(300).hex().encode() + b">"
+    return pdf_with(raw_stream(isi, Filter=Array([Name.ASCIIHexDecode, Name.FlateDecode])))()
+
+
+def hand_written(objek: bytes) -> bytes:
+    """A small PDF whose objects are these words; the cross-reference table is right."""
+    isi, tempat = bytearray(b"%PDF-1.7\n"), []
+    for satu in objek.strip().split(b"endobj\n"):
+        tempat.append(len(isi))
+        isi += satu.removesuffix(b"endobj") + b"endobj\n"
+    baris = b"".join(b"%010d 00000 n \n" % t for t in tempat)
+    n = len(tempat) + 1
+    kaki = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (n, len(isi))
+    return bytes(isi) + b"xref\n0 %d\n0000000000 65535 f \n" % n + baris + kaki
+
+
+def page_tree_loop() -> bytes:
+    return hand_written(
+        b"1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
+        b"2 0 obj << /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >> endobj\n"
+    )
+
+
+def nested_arrays() -> bytes:
+    return hand_written(
+        b"1 0 obj << /Type /Catalog /Pages 2 0 R /X 3 0 R >> endobj\n"
+        b"2 0 obj << /Type /Pages /Kids [4 0 R] /Count 1 >> endobj\n"
+        b"3 0 obj " + b"[" * 200_000 + b"]" * 200_000 + b" endobj\n"
+        b"4 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >> endobj\n"
+    )
+
+
+def many_pages(n: int) -> bytes:
+    anak = b" ".join(b"%d 0 R" % (no + 3) for no in range(n))
+    halaman = b"".join(
+        b"%d 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >> endobj\n" % (no + 3)
+        for no in range(n)
+    )
+    return hand_written(
+        b"1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
+        b"2 0 obj << /Type /Pages /Kids [" + anak + b"] /Count %d >> endobj\n" % n + halaman
+    )
+
+
+def escaped_name() -> bytes:
+    return hand_written(
+        b"1 0 obj << /Type /Catalog /Pages 2 0 R /OpenAction << /S /J#61vaScript /J#53 (alert) >> >> endobj\n"
+        b"2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj\n"
+        b"3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >> endobj\n"
+    )
+
+
+def locked(**sandi: str) -> Callable[[], bytes]:
+    return lambda: saved(new_pdf(), encryption=pikepdf.Encryption(**sandi))  # type: ignore[arg-type]  # user and owner
+
+
+def truncated() -> bytes:
+    return plain_pdf(3)[:-200]
+
+
+def truncated_for_the_web() -> bytes:
+    """A linearised file has a first %%EOF near its beginning."""
+    utuh = saved(new_pdf(5), linearize=True)
+    return utuh[: len(utuh) * 2 // 3]
+
+
+def a_zip() -> bytes:
+    keluar = io.BytesIO()
+    with zipfile.ZipFile(keluar, "w") as z:
+        z.writestr("word/document.xml", "<xml/>")
+    return keluar.getvalue()

@@ -1,0 +1,43 @@
+"""PDF and page images of our own docx, made by the engine of this machine and kept."""
+
+import io
+
+import docx
+import pytest
+
+from pipeline.documents import derived
+from pipeline.documents.derived import page_count, page_image, pdf_of
+from pipeline.documents.pdf import Pdf, available_engine
+from pipeline.errors import TidakDitemukan
+from pipeline.settings import MesinPdf
+from pipeline.storage import store
+
+
+@pytest.fixture(scope="module")
+def naskah() -> str:
+    dokumen = docx.Document()
+    dokumen.add_paragraph("KEPUTUSAN KEPALA DINAS")
+    dokumen.add_paragraph("Ditetapkan di Banjarbaru").paragraph_format.page_break_before = True
+    keluar = io.BytesIO()
+    dokumen.save(keluar)
+    return store().put(keluar.getvalue())
+
+
+def test_a_docx_is_shown_page_by_page_and_converted_once(naskah: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf = pdf_of(naskah, MesinPdf.OTOMATIS)
+    assert pdf.startswith(b"%PDF-")
+
+    def convert(_docx: bytes, _mesin: MesinPdf) -> Pdf:
+        pytest.fail("the PDF is kept already")
+
+    monkeypatch.setattr(derived, "convert", convert)
+    assert pdf_of(naskah, available_engine(MesinPdf.OTOMATIS)) == pdf
+    assert page_count(naskah, "docx", mesin=MesinPdf.OTOMATIS) == 2
+    assert page_image(naskah, "docx", 1, 240) != page_image(naskah, "docx", 2, 240)
+    with pytest.raises(TidakDitemukan):
+        page_image(naskah, "docx", 3, 240)
+
+
+def test_a_docx_that_is_not_there() -> None:
+    with pytest.raises(TidakDitemukan):
+        pdf_of("0" * 64, MesinPdf.OTOMATIS)

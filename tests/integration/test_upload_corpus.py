@@ -1,0 +1,119 @@
+"""The slow half of the corpus, files damaged at random, and the sandbox under load and under fire."""
+
+import itertools
+import multiprocessing
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import BerkasDitolak
+from pipeline.uploads import accept, inspect
+from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, sandbox
+from tests import corpus
+from tests import corpus_pdfs as pdfs
+from tests.corpus import BAIK, BURUK, Contoh
+
+_BENIH = {c.kode: c for c in BAIK if c.kode in {"pdf-formulir-biasa", "pdf-object-streams", "jpg-gps", "png", "heic"}}
+
+
+@pytest.mark.parametrize("contoh", [c for c in BAIK if c.lambat], ids=str)
+def test_a_large_good_file(contoh: Contoh) -> None:
+    diterima = accept(contoh.nama, contoh.konten)
+    assert diterima.jenis == contoh.hasil
+    assert inspect(diterima.konten, diterima.jenis) is None
+
+
+@pytest.mark.parametrize("contoh", [c for c in BURUK if c.lambat], ids=str)
+def test_a_large_odd_file(contoh: Contoh) -> None:
+    with pytest.raises(BerkasDitolak, match=contoh.hasil):
+        accept(contoh.nama, contoh.konten)
+
+
+def _memory(pid: int | str = "self") -> int:
+    """The largest this process has been, in MB."""
+    (baris,) = [b for b in Path(f"/proc/{pid}/status").read_text().splitlines() if b.startswith("VmHWM")]
+    return int(baris.split()[1]) // 1024
+
+
+@pytest.mark.parametrize("contoh", _BENIH.values(), ids=str)
+def test_sixty_damaged_files_are_refused_or_come_out_clean(contoh: Contoh) -> None:
+    """Whatever is accepted opens again; nothing else than a refusal is ever raised, and no memory is left behind."""
+    sebelum = _memory()
+    ditolak = 0
+    for konten in itertools.islice(corpus.mutated(contoh.konten, benih=7), 60):
+        try:
+            diterima = accept(contoh.nama, konten)
+        except BerkasDitolak:
+            ditolak += 1
+        else:
+            assert inspect(diterima.konten, diterima.jenis) is None
+    assert ditolak > 10
+    assert _memory() - sebelum < 300
+    helper = sandbox()._process
+    assert helper is not None
+    assert _memory(helper.pid) < 300
+
+
+@pytest.mark.parametrize("contoh", [c for c in BAIK if not c.lambat and c.hasil == "pdf"], ids=str)
+def test_damaged_pages_are_drawn_or_refused(contoh: Contoh) -> None:
+    for konten in itertools.islice(corpus.mutated(contoh.konten, benih=11), 6):
+        with suppress(BerkasDitolak, PemeriksaMati):
+            sandbox().run("page_image", {"jenis": "pdf", "halaman": 1, "lebar": 240}, konten)
+
+
+def test_a_pdf_that_needs_a_gigabyte_to_draw_does_not_get_it() -> None:
+    """Not a file we accept, should one be in the store all the same: the child ends, not the machine."""
+    bom = next(c for c in BURUK if c.kode == "lambat-bom").konten
+    with suppress(BerkasDitolak, PemeriksaMati):
+        sandbox().run("page_image", {"jenis": "pdf", "halaman": 1, "lebar": 240}, bom)
+    assert accept("a.pdf", pdfs.plain_pdf()).halaman == 1
+
+
+def test_uploads_go_on_while_the_helper_is_killed() -> None:
+    """Eight people upload; somebody kills the helper again and again. Nobody's file is called bad for it."""
+    halaman: list[int] = []
+
+    def unggah(n: int) -> None:
+        for i in range(12):
+            if i % 4 == 3:
+                _kill_helper()
+            with suppress(PemeriksaTidakSiap):  # "try again": killed twice before it began
+                halaman.append(accept("a.pdf", pdfs.plain_pdf(n)).halaman - n)
+
+    utas = [threading.Thread(target=unggah, args=(n,)) for n in range(1, 9)]
+    for u in utas:
+        u.start()
+    for u in utas:
+        u.join(timeout=60)
+    assert set(halaman) == {0}  # a refusal would have ended a thread, and the test with it
+
+
+def _kill_helper() -> None:
+    if (helper := sandbox()._process) is not None:
+        helper.kill()
+
+
+def _accept_in_fork(kirim: Connection) -> None:
+    diterima = accept("a.pdf", pdfs.plain_pdf(2))
+    helper = sandbox()._process
+    kirim.send((diterima.halaman, helper.pid if helper else 0))
+    sandbox().close()
+
+
+def test_a_forked_process_has_a_helper_of_its_own() -> None:
+    """Celery's prefork: the child must not talk over its parent's socket."""
+    accept("a.pdf", pdfs.plain_pdf())
+    terima, kirim = multiprocessing.Pipe(duplex=False)
+    anak = multiprocessing.get_context("fork").Process(target=_accept_in_fork, args=(kirim,))
+    anak.start()
+    assert terima.poll(30)
+    halaman, pid = terima.recv()
+    anak.join(timeout=30)
+    assert halaman == 2
+    helper = sandbox()._process
+    assert helper is not None
+    assert pid not in (0, helper.pid)
+    assert accept("a.pdf", pdfs.plain_pdf(3)).halaman == 3

@@ -1,0 +1,115 @@
+"""What may be handed in, what is kept of it, and what people are told about the rest."""
+
+import hashlib
+import io
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
+from pipeline.uploads import UKURAN_PALING_BESAR, accept, inspect, inspect_many
+from tests import corpus_images as images
+from tests import corpus_pdfs as pdfs
+from tests.corpus import BAIK, BURUK, Contoh
+
+
+def _cepat(semua: tuple[Contoh, ...]) -> list[Contoh]:
+    return [c for c in semua if not c.lambat]
+
+
+@pytest.mark.parametrize("contoh", _cepat(BAIK), ids=str)
+def test_a_good_file_is_kept_as_a_clean_copy_that_opens(contoh: Contoh) -> None:
+    diterima = accept(contoh.nama, contoh.konten)
+    assert diterima.jenis == contoh.hasil
+    assert diterima.nama.endswith(f".{diterima.jenis}")
+    assert diterima.halaman == (len(pikepdf.open(io.BytesIO(contoh.konten)).pages) if diterima.jenis == "pdf" else 1)
+    assert diterima.sha256_asli == hashlib.sha256(contoh.konten).hexdigest()
+    assert inspect(diterima.konten, diterima.jenis) is None
+
+
+@pytest.mark.parametrize("contoh", _cepat(BURUK), ids=str)
+def test_an_odd_file_is_refused_with_a_way_forward(contoh: Contoh) -> None:
+    with pytest.raises(BerkasDitolak) as ditolak:
+        accept(contoh.nama, contoh.konten)
+    kalimat = str(ditolak.value)
+    assert contoh.hasil in kalimat
+    assert any(
+        kata in kalimat for kata in ("ulang", "lagi", "Simpan", "simpan", "Unggah", "unggah", "Pisahkan", "Pilih")
+    )
+
+
+@pytest.mark.parametrize("contoh", [c for c in _cepat(BAIK) if c.hasil == "pdf"], ids=str)
+def test_the_same_pdf_gives_the_same_copy(contoh: Contoh) -> None:
+    pertama = accept(contoh.nama, contoh.konten).konten
+    assert accept(contoh.nama, contoh.konten).konten == pertama
+
+
+def test_ten_megabytes_are_enough() -> None:
+    with pytest.raises(BerkasTerlaluBesar, match="10 MB"):
+        accept("akta.pdf", b"%PDF-1.7" + bytes(UKURAN_PALING_BESAR))
+
+
+def test_metadata_of_a_pdf_is_left_out() -> None:
+    asli = next(c for c in BAIK if c.kode == "pdf-metadata").konten
+    with pikepdf.open(io.BytesIO(accept("a.pdf", asli).konten)) as pdf:
+        assert "/Metadata" not in pdf.Root
+        assert not pdf.docinfo
+
+
+def test_a_pdf_opens_without_a_view_of_its_own_but_keeps_its_pages_content() -> None:
+    asli = next(c for c in BAIK if c.kode == "pdf-tampilan-awal").konten
+    with pikepdf.open(io.BytesIO(accept("a.pdf", asli).konten)) as pdf:
+        assert "/OpenAction" not in pdf.Root
+        assert pdf.pages[0].Contents.read_bytes().startswith(b"0 0 1 rg")
+
+
+def test_a_photo_loses_its_place_and_stands_upright() -> None:
+    asli = images.jpeg_with_gps()
+    with Image.open(io.BytesIO(asli)) as sebelum:
+        assert sebelum.getexif().get_ifd(0x8825)
+        assert sebelum.size == (640, 480)
+    diterima = accept("foto.jpg", asli)
+    with Image.open(io.BytesIO(diterima.konten)) as sesudah:
+        assert sesudah.size == (480, 640)
+        assert not sesudah.getexif()
+        pojok = sesudah.getpixel((470, 10))
+        assert isinstance(pojok, tuple)
+        assert pojok[0] > 200  # the light corner, turned to the right
+    assert b"TELEPON-UJI" not in diterima.konten
+    assert b"rahasia-komentar" not in diterima.konten
+
+
+def test_whatever_hangs_behind_a_photo_is_gone() -> None:
+    assert b"<script>" not in accept("ktp.jpg", images.jpeg() + b"<script>alert(1)</script>").konten
+
+
+def test_a_large_photo_is_made_smaller() -> None:
+    with Image.open(io.BytesIO(accept("foto.jpg", images.jpeg(3600, 1200)).konten)) as gambar:
+        assert gambar.size == (3000, 1000)
+
+
+def test_what_was_transparent_is_white() -> None:
+    asli = next(c for c in BAIK if c.kode == "png-transparan").konten
+    with Image.open(io.BytesIO(accept("a.png", asli).konten)) as gambar:
+        assert gambar.getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_sixteen_bits_of_grey_stay_the_same_grey() -> None:
+    asli = next(c for c in BAIK if c.kode == "png-16-bit").konten
+    with Image.open(io.BytesIO(accept("a.png", asli).konten)) as gambar:
+        assert gambar.getpixel((5, 5)) == pytest.approx(40_000 / 257, abs=1)
+
+
+def test_stored_copies_are_judged_one_by_one() -> None:
+    pdf = pdfs.plain_pdf()
+    hasil = inspect_many(
+        [(pdf, "pdf"), (pdf[:-100], "pdf"), (images.jpeg(), "jpg"), (images.jpeg(), "png"), (b"", "pdf")]
+    )
+    assert [h is None for h in hasil] == [True, False, True, False, False]
+    assert hasil[1] is not None
+    assert "terpotong" in hasil[1]
+
+
+def test_nothing_to_judge() -> None:
+    assert inspect_many([]) == []

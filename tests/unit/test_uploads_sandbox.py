@@ -1,0 +1,157 @@
+"""The process that opens foreign files: limited, without secrets, and replaced when it dies."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pipeline import uploads
+from pipeline.errors import BerkasDitolak
+from pipeline.uploads.sandbox import PemeriksaMati, Sandbox, Session
+from tests import corpus_pdfs as pdfs
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    box = Sandbox()
+    yield box
+    box.close()
+
+
+def _helper(box: Sandbox) -> "subprocess.Popen[bytes]":
+    assert box._process is not None
+    return box._process
+
+
+def _child(box: Sandbox) -> int:
+    pid = _helper(box).pid
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[-1])  # an earlier one may be on its way out
+
+
+def _kill_child(box: Sandbox) -> None:
+    os.kill(_child(box), signal.SIGKILL)
+
+
+def test_a_child_has_limits_and_none_of_our_secrets(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "sangat-rahasia")
+    with box.session() as session:
+        session.call("inspect_pdf", {}, pdfs.plain_pdf())
+        proc = Path(f"/proc/{_child(box)}")
+        batas = {baris[:25].strip(): baris[26:].split()[0] for baris in (proc / "limits").read_text().splitlines()}
+        assert batas["Max address space"] == str(1280 << 20)
+        assert int(batas["Max cpu time"]) <= 11
+        assert batas["Max core file size"] == "0"
+        assert b"sangat-rahasia" not in (proc / "environ").read_bytes()
+
+
+def test_one_child_answers_many_calls_and_is_gone_afterwards(box: Sandbox) -> None:
+    with box.session() as session:
+        for _ in range(3):
+            session.call("inspect_pdf", {}, pdfs.plain_pdf())
+        akhir = os.pidfd_open(_child(box))  # readable once the child has ended
+    try:
+        assert select.select([akhir], [], [], 10)[0]
+    finally:
+        os.close(akhir)
+
+
+def test_a_killed_helper_is_replaced(box: Sandbox) -> None:
+    box.run("inspect_pdf", {}, pdfs.plain_pdf())
+    lama = _helper(box)
+    lama.kill()
+    head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf(2))
+    assert head["halaman"] == 2
+    assert _helper(box).pid != lama.pid
+
+
+def test_a_killed_child_harms_only_its_own_session(box: Sandbox) -> None:
+    with box.session() as session:
+        _kill_child(box)
+        with pytest.raises(PemeriksaMati):
+            session.call("inspect_pdf", {}, pdfs.plain_pdf())
+    head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf())
+    assert head["halaman"] == 1
+
+
+def test_the_helper_ends_with_us(box: Sandbox) -> None:
+    box.run("inspect_pdf", {}, pdfs.plain_pdf())
+    assert box._control is not None
+    helper = _helper(box)
+    box._control.close()  # what the kernel does when we are killed
+    helper.wait(timeout=10)
+
+
+def test_many_threads_share_one_helper(box: Sandbox) -> None:
+    halaman: list[int] = []
+
+    def kerja(n: int) -> None:
+        head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf(n))
+        halaman.append(int(head["halaman"]))
+
+    utas = [threading.Thread(target=kerja, args=(n,)) for n in range(1, 13)]
+    for u in utas:
+        u.start()
+    for u in utas:
+        u.join(timeout=30)
+    assert sorted(halaman) == list(range(1, 13))
+
+
+class _Fragile(Sandbox):
+    """The same sandbox, of which so many sessions find their child dead."""
+
+    def __init__(self, box: Sandbox, mati: int) -> None:
+        super().__init__()
+        self._box, self._mati = box, mati
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        with self._box.session() as session:
+            if self._mati:
+                self._mati -= 1
+                _kill_child(self._box)
+            yield session
+
+
+@pytest.fixture
+def fragile(box: Sandbox, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    rapuh = _Fragile(box, request.param)
+    monkeypatch.setattr(uploads, "sandbox", lambda: rapuh)
+
+
+@pytest.mark.usefixtures("fragile")
+@pytest.mark.parametrize("fragile", [1], indirect=True)
+def test_a_child_killed_once_is_no_verdict_on_the_file() -> None:
+    assert uploads.inspect_many([(pdfs.plain_pdf(), "pdf")] * 2) == [None, None]
+
+
+@pytest.mark.usefixtures("fragile")
+@pytest.mark.parametrize("fragile", [2], indirect=True)
+def test_a_child_killed_twice_over_a_file_is() -> None:
+    pertama, kedua = uploads.inspect_many([(pdfs.plain_pdf(), "pdf")] * 2)
+    assert pertama is not None
+    assert "terlalu berat" in pertama
+    assert kedua is None
+
+
+@pytest.mark.usefixtures("fragile")
+@pytest.mark.parametrize("fragile", [1], indirect=True)
+def test_an_upload_over_which_the_child_dies_is_refused_with_a_sentence() -> None:
+    with pytest.raises(BerkasDitolak, match="terlalu berat"):
+        uploads.accept("akta.pdf", pdfs.plain_pdf())
+
+
+@pytest.mark.parametrize("kacau", [b"", b"\0" * 7, b"\xff" * 8, b"\0\0\0\2\0\0\0\0[]", b"\0\0\0\1\0\0\0\0{"])
+def test_a_child_that_talks_nonsense_is_a_dead_child(kacau: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(kacau)
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(PemeriksaMati):
+            Session(ours).call("inspect_pdf", {}, b"%PDF-")

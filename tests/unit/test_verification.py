@@ -1,0 +1,253 @@
+"""Step 2 without a person: what is accepted, what goes back to the applicant, what an officer has to look at."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.sop import JenisKeputusan, Kebijakan, Sop
+from pipeline.sops import get_sop
+from pipeline.verification import CHECKS, Fakta, FaktaBerkas, Hasil, Verdict, outcome, verify
+
+HARI_INI = date(2026, 11, 25)
+SOP = get_sop("td_lks")
+
+BARU: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
+    {
+        "jenis": "BARU",
+        "lembaga_jenis": "LKS",
+        "bentuk": "BH",
+        "posisi": "PUSAT",
+        "lingkup": "KOTA",
+        "nama_lembaga": "LKS Harapan Ibu",
+        "nama_sk": "Yayasan Harapan Ibu",
+        "alamat": "Jl. Panglima Batur 10",
+        "kecamatan": next(iter(next(f for f in SOP.isian if f.kode == "kecamatan").pilihan), "Banjarbaru Utara"),
+        "kelurahan": next(iter(next(f for f in SOP.isian if f.kode == "kelurahan").pilihan), "Loktabat Utara"),
+        "telepon_lembaga": "6281234567890",
+        "surel_lembaga": "harapan@contoh.id",
+        "koordinat": "-3.4400, 114.8400",
+        "ketua_nama": "Siti Aminah",
+        "ketua_nik": "6372015203800001",
+        "ketua_hp": "6281234567891",
+        "sekretaris_nama": "Budi Santoso",
+        "sekretaris_nik": "6372011203810002",
+        "sekretaris_hp": "6281234567892",
+        "bendahara_nama": "Rina Wati",
+        "bendahara_nik": "6372014504820003",
+        "bendahara_hp": "6281234567893",
+        "akta_nomor": "12",
+        "akta_tanggal": "2018-05-04",
+        "akta_notaris": "Hj. Norhayati, S.H., M.Kn.",
+        "ahu_nomor": "AHU-0012948.AH.01.04.Tahun 2018",
+        "nib": "1234567890123",
+        "npwp": "012345678901234",
+        "rekening": "Bank Kalsel 001.00.12345",
+        "tanggal_domisili": "2026-03-01",
+        "akreditasi": "BELUM",
+        "layanan": (next(iter(next(f for f in SOP.isian if f.kode == "layanan").pilihan)),),
+        "uraian_kegiatan": "Pendampingan lanjut usia di rumah.",
+        "penerima_dalam": "0",
+        "penerima_luar": "40",
+        "kapasitas": "0",
+        "pemohon_sebagai": "PENGURUS",
+    }
+)
+LAMA: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
+    {**BARU, "jenis": "PERPANJANGAN", "berubah": (), "nomor_lama": "503/1/2021", "tanggal_lama_sampai": "2026-12-31"}
+)
+
+
+def fakta(data: Mapping[str, str | tuple[str, ...]] = BARU, **isi: object) -> Fakta:
+    """An application with every mandatory document, changed in ``isi``; a field is changed by its code."""
+    berubah = {k: v for k, v in isi.items() if k in BARU or k in LAMA}
+    data = {**data, **{k: v for k, v in berubah.items() if isinstance(v, str | tuple)}}
+    berkas = tuple(
+        FaktaBerkas(syarat=s.kode, nama=f"{s.kode.lower()}.pdf", sha256_asli=f"sha-{s.kode}", halaman=2)
+        for s in SOP.syarat_wajib(data)
+    )
+    dasar = Fakta(data=data, berkas=berkas, hari_ini=HARI_INI)
+    return replace(dasar, **{k: v for k, v in isi.items() if k not in berubah})  # type: ignore[arg-type]  # its fields
+
+
+def without(f: Fakta, syarat: str) -> Fakta:
+    return replace(f, berkas=tuple(b for b in f.berkas if b.syarat != syarat))
+
+
+def changed(f: Fakta, syarat: str, **isi: object) -> Fakta:
+    """The same application with another file for one document."""
+    ganti = tuple(replace(b, **isi) if b.syarat == syarat else b for b in f.berkas)  # type: ignore[arg-type]  # its fields
+    return replace(f, berkas=ganti)
+
+
+def findings(f: Fakta, sop: Sop = SOP) -> list[tuple[str, str, Hasil]]:
+    """What did not simply pass."""
+    return [(v.jenis, v.kode, v.hasil) for v in verify(sop, f) if v.hasil is not Hasil.LULUS]
+
+
+def sentence(f: Fakta) -> str:
+    (kalimat,) = [v.kalimat for v in verify(SOP, f) if v.hasil is not Hasil.LULUS]
+    return kalimat
+
+
+@pytest.mark.parametrize("data", [BARU, LAMA], ids=["baru", "perpanjangan"])
+def test_a_complete_application_is_accepted(data: Mapping[str, str | tuple[str, ...]]) -> None:
+    verdicts = verify(SOP, fakta(data))
+    assert [v for v in verdicts if v.hasil is not Hasil.LULUS] == []
+    assert {v.kode for v in verdicts if v.jenis == "syarat"} == {s.kode for s in SOP.syarat_wajib(data)}
+    assert outcome(verdicts, SOP.kebijakan).jenis is JenisKeputusan.SETUJUI
+
+
+@pytest.mark.parametrize("syarat", [s.kode for s in SOP.syarat_wajib(BARU)])
+def test_each_mandatory_document_is_missed(syarat: str) -> None:
+    f = without(fakta(), syarat)
+    assert findings(f) == [("syarat", syarat, Hasil.GAGAL)]
+    assert "belum diunggah" in sentence(f)
+
+
+def test_a_document_not_asked_for_is_not_missed() -> None:
+    assert findings(without(fakta(bentuk="NONBH"), "AKTA")) == []
+
+
+def test_a_file_that_does_not_open_is_asked_for_again_with_its_reason() -> None:
+    f = changed(fakta(), "AKTA", masalah="PDF ini terpotong. Ambil lagi berkasnya.")
+    assert findings(f) == [("syarat", "AKTA", Hasil.GAGAL)]
+    assert sentence(f) == "akta.pdf: PDF ini terpotong. Ambil lagi berkasnya."
+
+
+def test_a_file_without_pages_is_asked_for_again() -> None:
+    assert findings(changed(fakta(), "SP", halaman=0)) == [("syarat", "SP", Hasil.GAGAL)]
+
+
+def test_one_file_for_two_documents_is_returned_where_it_came_last() -> None:
+    f = changed(fakta(), "ADART", sha256_asli="sha-AKTA")
+    assert findings(f) == [("syarat", "ADART", Hasil.GAGAL)]
+    assert "Akta notaris pendirian" in sentence(f)
+
+
+def test_the_same_file_twice_for_one_document_is_nobodys_business() -> None:
+    f = fakta()
+    ktp = next(b for b in f.berkas if b.syarat == "KTP")
+    assert findings(replace(f, berkas=(*f.berkas, ktp))) == []
+
+
+def test_a_file_from_another_application_is_looked_at() -> None:
+    f = fakta(sama_di={"sha-SP": "LKS-2026-000001"})
+    assert findings(f) == [("syarat", "SP", Hasil.PETUGAS)]
+    assert "LKS-2026-000001" in sentence(f)
+
+
+@pytest.mark.parametrize(
+    ("tanggal", "hasil"),
+    [
+        ("2025-11-25", []),
+        ("2025-11-24", [("isian", "tanggal_domisili", Hasil.GAGAL), ("syarat", "DOM", Hasil.GAGAL)]),
+        ("2026-11-26", [("isian", "tanggal_domisili", Hasil.GAGAL)]),
+        ("kemarin", [("isian", "tanggal_domisili", Hasil.GAGAL)]),
+    ],
+)
+def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tuple[str, str, Hasil]]) -> None:
+    assert findings(fakta(tanggal_domisili=tanggal)) == hasil
+
+
+@pytest.mark.parametrize(
+    ("isian", "nilai"),
+    [
+        ("akta_tanggal", "2030-01-01"),
+        ("akta_tanggal", "2018-02-30"),
+        ("npwp", "123"),
+        ("nib", "12345"),
+        ("ketua_nik", "6372019999800001"),
+        ("ahu_nomor", "AHU-1"),
+        ("nama_lembaga", ""),
+    ],
+)
+def test_a_field_that_is_wrong_is_asked_for_again(isian: str, nilai: str) -> None:
+    assert findings(fakta({**BARU, isian: nilai})) == [("isian", isian, Hasil.GAGAL)]
+
+
+@pytest.mark.parametrize(
+    ("lingkup", "kantor"), [("PROVINSI", "Provinsi Kalimantan Selatan"), ("NASIONAL", "Kementerian")]
+)
+def test_another_offices_work_is_sent_there_by_name(lingkup: str, kantor: str) -> None:
+    f = fakta(lingkup=lingkup)
+    assert findings(f) == [("isian", "lingkup", Hasil.GAGAL)]
+    assert kantor in sentence(f)
+
+
+def test_one_person_in_two_offices_is_looked_at() -> None:
+    f = fakta(bendahara_nik=BARU["ketua_nik"])
+    assert findings(f) == [("isian", "bendahara_nik", Hasil.PETUGAS)]
+    assert "ketua" in sentence(f)
+    assert str(BARU["ketua_nik"]) not in sentence(f)
+
+
+def test_a_name_like_anothers_is_looked_at() -> None:
+    f = fakta(lembaga_serupa=("LKS Harapan Ibunda (LKS-2026-000002)",))
+    assert findings(f) == [("isian", "nama_lembaga", Hasil.PETUGAS)]
+    assert "Harapan Ibunda" in sentence(f)
+
+
+@pytest.mark.parametrize(("sampai", "ragu"), [("2025-11-25", False), ("2025-11-24", True), ("2027-01-01", False)])
+def test_a_renewal_long_after_the_end_is_looked_at(sampai: str, ragu: bool) -> None:
+    hasil = [("isian", "tanggal_lama_sampai", Hasil.PETUGAS)] if ragu else []
+    assert findings(fakta(LAMA, tanggal_lama_sampai=sampai)) == hasil
+
+
+def test_the_end_of_an_old_paper_means_nothing_to_a_new_registration() -> None:
+    assert findings(fakta(BARU, tanggal_lama_sampai="2001-01-01")) == []
+
+
+def test_a_file_drawn_for_a_spot_check_is_looked_at() -> None:
+    assert findings(fakta(sampel=True)) == [("umum", "", Hasil.PETUGAS)]
+
+
+def test_an_empty_application_is_returned_with_everything_it_lacks() -> None:
+    kosong = Fakta(data={}, berkas=(), hari_ini=HARI_INI)
+    putusan = outcome(verify(SOP, kosong), SOP.kebijakan)
+    assert putusan.jenis is JenisKeputusan.KEMBALIKAN
+    assert {p.kode for p in putusan.permintaan} >= {"SP", "KTP", "nama_lembaga", "ketua_nik"}
+
+
+def test_what_is_wrong_goes_before_what_is_doubtful_and_each_item_is_named() -> None:
+    f = without(fakta(sampel=True, npwp="123"), "SP")
+    putusan = outcome(verify(SOP, f), SOP.kebijakan)
+    assert putusan.jenis is JenisKeputusan.KEMBALIKAN
+    assert [(p.jenis, p.kode) for p in putusan.permintaan] == [("syarat", "SP"), ("isian", "npwp")]
+    assert all(p.catatan for p in putusan.permintaan)
+
+
+def test_doubt_alone_is_left_to_a_person() -> None:
+    putusan = outcome(verify(SOP, fakta(sampel=True)), SOP.kebijakan)
+    assert putusan.jenis is None
+    assert putusan.permintaan == ()
+
+
+@pytest.mark.parametrize("f", [fakta(), without(fakta(), "SP")], ids=["lulus", "gagal"])
+def test_an_office_that_wants_no_automatic_decisions_gets_none(f: Fakta) -> None:
+    assert outcome(verify(SOP, f), Kebijakan(otomatis=False, sampel=0)).jenis is None
+
+
+@given(hasil=st.lists(st.sampled_from(Hasil), max_size=6))
+def test_the_outcome_is_decided_by_the_worst_verdict(hasil: list[Hasil]) -> None:
+    verdicts = [Verdict("syarat", str(n), h, "Kalimat.") for n, h in enumerate(hasil)]
+    putusan = outcome(verdicts, Kebijakan(otomatis=True, sampel=0))
+    assert len(putusan.permintaan) == hasil.count(Hasil.GAGAL)
+    assert (putusan.jenis is JenisKeputusan.KEMBALIKAN) == (Hasil.GAGAL in hasil)
+    assert (putusan.jenis is JenisKeputusan.SETUJUI) == (set(hasil) <= {Hasil.LULUS})
+
+
+def test_sentences_are_sentences() -> None:
+    f = fakta(
+        LAMA, tanggal_lama_sampai="2020-01-01", sampel=True, sama_di={"sha-SP": "LKS-1"}, lembaga_serupa=("LKS A",)
+    )
+    f = changed(without(f, "PROG"), "KTP", sha256_asli="sha-SP", halaman=0)
+    verdicts = verify(SOP, f)
+    assert len(verdicts) > len(CHECKS)
+    for v in verdicts:
+        assert v.kalimat[0].isupper() or ".pdf" in v.kalimat.split()[0]  # some begin with the name of the file
+        assert v.kalimat.endswith(".")
