@@ -127,6 +127,7 @@ _APPLY: Mapping[str, Callable[[Keadaan, Event], Keadaan]] = {
     "siap": _on_tugas(lambda t, _: replace(t, siap=True)),
     "perlu_petugas": _on_tugas(lambda t, _: replace(t, siap=True, otomatis=False)),
     "diambil": _on_tugas(lambda t, e: replace(t, diambil_oleh=e.oleh)),
+    "dialihkan": _on_tugas(lambda t, e: replace(t, diambil_oleh=str(e.data["kepada"]))),
     "dilepas": _on_tugas(lambda t, _: replace(t, diambil_oleh=None)),
     "macet": _on_tugas(lambda t, _: replace(t, macet=True)),
     "dilanjutkan": _on_tugas(lambda t, _: replace(t, macet=False)),

@@ -1,7 +1,9 @@
 """What the office keeps. One file per subject; the tables repeat the rules of the services (CHECK, partial unique)."""
 
 from pipeline.models.base import Base, metadata
+from pipeline.models.kalender import JamKantor, Kalender, Libur, PerubahanKalender, PerubahanTenggat
 from pipeline.models.orang import Akun, Orang, Penugasan, PercobaanAkses, Sesi
+from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.models.sistem import Detak, Outbox, Sewa
 from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
@@ -16,9 +18,13 @@ __all__ = [
     "Detak",
     "Draft",
     "Eskalasi",
+    "JamKantor",
+    "Kalender",
+    "Libur",
     "NomorUrut",
     "Orang",
     "Outbox",
+    "Pemberitahuan",
     "Pemeriksaan",
     "Penugasan",
     "PercobaanAkses",
@@ -26,6 +32,8 @@ __all__ = [
     "PermintaanPerbaikan",
     "Permohonan",
     "Persetujuan",
+    "PerubahanKalender",
+    "PerubahanTenggat",
     "Sesi",
     "Sewa",
     "Sk",

@@ -53,7 +53,7 @@ class Penugasan(Base):
         CheckConstraint("tanggal_sampai IS NULL OR tanggal_sampai >= tanggal_mulai", name="urutan_tanggal"),
         CheckConstraint("dasar IN ('definitif', 'plt', 'plh')", name="dasar"),
         CheckConstraint(
-            "dasar = 'definitif' OR (surat_perintah IS NOT NULL AND tanggal_sampai IS NOT NULL)", name="surat"
+            "dasar = 'definitif' OR num_nulls(surat_perintah, tanggal_sampai, menggantikan) = 0", name="surat"
         ),
         Index("ix_penugasan_orang", "orang_id", "peran"),
         Index("ix_penugasan_peran", "peran", "tanggal_mulai"),
@@ -64,9 +64,12 @@ class Penugasan(Base):
     peran: Mapped[str]
     jabatan: Mapped[str]  # as printed under a signature, e.g. "Kepala Dinas"
     dasar: Mapped[str] = mapped_column(server_default=text("'definitif'"))
-    surat_perintah: Mapped[str | None]
+    surat_perintah: Mapped[str | None]  # its number; the scan lies in the store under surat_sha256
+    surat_sha256: Mapped[str | None]
+    menggantikan: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # whom a Plt or Plh stands in for
     tanggal_mulai: Mapped[date]
     tanggal_sampai: Mapped[date | None]
+    dibuat_oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
     dibuat_pada: Mapped[datetime]
 
 

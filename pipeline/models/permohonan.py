@@ -20,6 +20,11 @@ class Permohonan(Base):
         CheckConstraint("(nomor IS NULL) = (dikirim_pada IS NULL)", name="nomor_bila_dikirim"),
         CheckConstraint("arah IS NULL OR arah IN ('terbit', 'tolak')", name="arah"),
         CheckConstraint("(langkah IS NULL) = (selesai_pada IS NOT NULL)", name="tutup_tanpa_langkah"),
+        Index(
+            "ix_permohonan_eskalasi",
+            "eskalasi_pada",
+            postgresql_where=text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
+        ),
         Index("ix_permohonan_pemohon", "pemohon_id", "dibuat_pada"),
         Index("ix_permohonan_lembaga", text("lower(nama_lembaga)")),
     )
@@ -42,6 +47,7 @@ class Permohonan(Base):
     dikirim_pada: Mapped[datetime | None]
     lengkap_pada: Mapped[datetime | None]  # step 2 passed: the whole-case clock starts
     tenggat: Mapped[datetime | None]  # of the promise to the public
+    eskalasi_pada: Mapped[datetime | None]  # when the next warning about the whole case falls due
     selesai_pada: Mapped[datetime | None]
     versi: Mapped[int] = mapped_column(server_default=text("1"))  # counts every act
     urut_peristiwa: Mapped[int] = mapped_column(server_default=text("0"))

@@ -66,6 +66,13 @@ class Persetujuan(Base):
         CheckConstraint("penyusun_id IS NULL OR penyusun_id <> orang_id", name="bukan_penyusun"),
         Index("uq_persetujuan_orang", "draft_id", "orang_id", unique=True, postgresql_where=text("batal_pada IS NULL")),
         Index(
+            "uq_persetujuan_atas_nama",
+            "draft_id",
+            "atas_nama",
+            unique=True,
+            postgresql_where=text("batal_pada IS NULL"),
+        ),
+        Index(
             "uq_persetujuan_langkah", "draft_id", "langkah", unique=True, postgresql_where=text("batal_pada IS NULL")
         ),
     )
@@ -76,6 +83,7 @@ class Persetujuan(Base):
     penyusun_id: Mapped[UUID | None]
     langkah: Mapped[str]
     orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    atas_nama: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # whom a Plt or Plh stood in for
     sebagai: Mapped[str]
     pada: Mapped[datetime]
     batal_pada: Mapped[datetime | None]

@@ -44,10 +44,10 @@ class Tugas(Base):
     diminta_hash: Mapped[str | None]  # isi_hash at that moment
     dibuat_pada: Mapped[datetime]
     mulai_pada: Mapped[datetime]  # start of this kunjungan's clock (its first arrival)
-    jeda: Mapped[JsonList] = mapped_column(
-        server_default=text("'[]'")
-    )  # pauses of this kunjungan: [[from, to], …]
+    jeda: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # pauses of this kunjungan: [[from, to], …]
     tenggat: Mapped[datetime | None]  # None: no deadline (the applicant's own steps)
+    tambahan_hari: Mapped[int] = mapped_column(server_default=text("0"))  # hari kerja a superior has added
+    kalender_versi: Mapped[int] = mapped_column(server_default=text("0"))  # that tenggat was computed with
     eskalasi_pada: Mapped[datetime | None]  # when the next level of escalation falls due; None: no more to come
     siap_pada: Mapped[datetime | None]  # the step's Celery task has prepared the desk
     diambil_oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))

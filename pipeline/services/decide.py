@@ -65,7 +65,7 @@ def guard_approver(file: File, oleh: UUID) -> None:
     """Nobody approves a draft twice, or one they prepared; the database refuses it too."""
     if file.draft_id is None:
         raise BelumBoleh("Draft belum disusun.")
-    if file.sudah_setuju or file.penyusun_id == oleh:
+    if file.sudah_setuju or (file.penyusun_id and file.penyusun_id in (oleh, file.menggantikan)):
         raise OrangSama
 
 

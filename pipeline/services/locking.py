@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.errors import BukanWewenang, NaskahBerubah, SudahDiambil, SudahDiputus, TidakDitemukan
@@ -51,6 +51,7 @@ class File:
     naskah_hash: str | None
     penyusun_id: UUID | None
     sebagai: str | None  # title of the acting person in the tugas' role today; None: not theirs
+    menggantikan: UUID | None  # whom they stand in for, as Plt or Plh
     sudah_setuju: bool  # the acting person has approved this draft
 
 
@@ -60,21 +61,36 @@ _P, _T, _D, _N = Permohonan, Tugas, Draft, Penugasan
 _hari = bindparam("hari", type_=Date)
 _orang = bindparam("orang", type_=_N.orang_id.type)
 
-_jabatan = (
-    select(_N.jabatan)
+_pokok = aliased(Orang)
+#: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's.
+_meja = (
+    select(
+        case(
+            (_N.dasar == "definitif", _N.jabatan),
+            else_=func.concat(func.initcap(_N.dasar), ". ", _N.jabatan, " menggantikan ", _pokok.nama),
+        ).label("sebagai"),
+        _N.menggantikan,
+    )
+    .outerjoin(_pokok, _pokok.id == _N.menggantikan)
     .where(
         _N.orang_id == _orang,
         _N.peran == _T.peran,
         _N.tanggal_mulai <= _hari,
         or_(_N.tanggal_sampai.is_(None), _N.tanggal_sampai >= _hari),
     )
-    .order_by(_N.dasar)  # a definitive assignment before a substitute's
+    .order_by(_N.dasar)
     .limit(1)
     .correlate(_T)
-    .scalar_subquery()
+    .lateral("meja")
 )
+#: Whether the acting person, or whom they stand in for, has a part in the approvals of this draft already.
 _setuju = exists().where(
-    Persetujuan.draft_id == _D.id, Persetujuan.orang_id == _orang, Persetujuan.batal_pada.is_(None)
+    Persetujuan.draft_id == _D.id,
+    Persetujuan.batal_pada.is_(None),
+    or_(
+        Persetujuan.orang_id.in_((_orang, _meja.c.menggantikan)),
+        Persetujuan.atas_nama.in_((_orang, _meja.c.menggantikan)),
+    ),
 )
 
 _lock = (
@@ -85,10 +101,11 @@ _lock = (
         _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh, _T.selesai_pada.label("tugas_selesai_pada"),
         _pemutus.nama.label("diputus_oleh"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
-        _jabatan.label("sebagai"), _setuju.label("sudah_setuju"),
+        _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
     )
     .join(_T, _T.permohonan_id == _P.id)
     .outerjoin(_pemutus, _pemutus.id == _T.oleh)
+    .outerjoin(_meja, true())
     .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
     .with_for_update(of=(_P, _T))
 )  # fmt: skip
@@ -124,7 +141,7 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
         diminta_langkah=row["diminta_langkah"], diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
         tugas_selesai=row["tugas_selesai_pada"] is not None, diputus_oleh=row["diputus_oleh"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"], penyusun_id=row["penyusun_id"],
-        sebagai=row["sebagai"], sudah_setuju=row["sudah_setuju"],
+        sebagai=row["sebagai"], menggantikan=row["menggantikan"], sudah_setuju=row["sudah_setuju"],
     )  # fmt: skip
 
 

@@ -21,6 +21,24 @@ CREATE TRIGGER peristiwa_tidak_dikosongkan BEFORE TRUNCATE ON peristiwa
     FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
 """
 
+#: One substitute at a time per person and role. A trigger, not an exclusion constraint: those need an extension.
+_ONE_SUBSTITUTE = """
+CREATE FUNCTION satu_pengganti() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.menggantikan || ':' || NEW.peran, 0));
+    IF EXISTS (
+        SELECT 1 FROM penugasan p
+        WHERE p.menggantikan = NEW.menggantikan AND p.peran = NEW.peran AND p.id <> NEW.id
+            AND p.tanggal_mulai <= NEW.tanggal_sampai AND p.tanggal_sampai >= NEW.tanggal_mulai
+    ) THEN
+        RAISE EXCEPTION 'sudah ada pengganti pada tanggal itu' USING ERRCODE = 'exclusion_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER penugasan_satu_pengganti BEFORE INSERT OR UPDATE ON penugasan
+    FOR EACH ROW WHEN (NEW.dasar <> 'definitif') EXECUTE FUNCTION satu_pengganti();
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -40,6 +58,33 @@ def upgrade() -> None:
         sa.Column("nama", sa.Text(), nullable=False),
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("nama", name=op.f("pk_detak")),
+    )
+    op.create_table(
+        "jam_kantor",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("nama", sa.Text(), nullable=False),
+        sa.Column("tanggal_mulai", sa.Date(), nullable=True),
+        sa.Column("tanggal_sampai", sa.Date(), nullable=True),
+        sa.Column("jam", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("(tanggal_mulai IS NULL) = (tanggal_sampai IS NULL)", name=op.f("ck_jam_kantor_musim_utuh")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jam_kantor")),
+    )
+    op.create_table(
+        "kalender",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("versi", sa.Integer(), nullable=False),
+        sa.Column("diubah_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_kalender_satu")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kalender")),
+    )
+    op.create_table(
+        "libur",
+        sa.Column("tanggal", sa.Date(), nullable=False),
+        sa.Column("nama", sa.Text(), nullable=False),
+        sa.Column("sumber", sa.Text(), nullable=False),
+        sa.Column("perkiraan", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("sumber IN ('bawaan', 'kantor')", name=op.f("ck_libur_sumber")),
+        sa.PrimaryKeyConstraint("tanggal", name=op.f("pk_libur")),
     )
     op.create_table(
         "nomor_urut",
@@ -96,17 +141,22 @@ def upgrade() -> None:
         sa.Column("jabatan", sa.Text(), nullable=False),
         sa.Column("dasar", sa.Text(), server_default=sa.text("'definitif'"), nullable=False),
         sa.Column("surat_perintah", sa.Text(), nullable=True),
+        sa.Column("surat_sha256", sa.Text(), nullable=True),
+        sa.Column("menggantikan", sa.Uuid(), nullable=True),
         sa.Column("tanggal_mulai", sa.Date(), nullable=False),
         sa.Column("tanggal_sampai", sa.Date(), nullable=True),
+        sa.Column("dibuat_oleh", sa.Uuid(), nullable=True),
         sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "dasar = 'definitif' OR (surat_perintah IS NOT NULL AND tanggal_sampai IS NOT NULL)",
+            "dasar = 'definitif' OR num_nulls(surat_perintah, tanggal_sampai, menggantikan) = 0",
             name=op.f("ck_penugasan_surat"),
         ),
         sa.CheckConstraint("dasar IN ('definitif', 'plt', 'plh')", name=op.f("ck_penugasan_dasar")),
         sa.CheckConstraint(
             "tanggal_sampai IS NULL OR tanggal_sampai >= tanggal_mulai", name=op.f("ck_penugasan_urutan_tanggal")
         ),
+        sa.ForeignKeyConstraint(["dibuat_oleh"], ["orang.id"], name=op.f("fk_penugasan_dibuat_oleh")),
+        sa.ForeignKeyConstraint(["menggantikan"], ["orang.id"], name=op.f("fk_penugasan_menggantikan")),
         sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_penugasan_orang_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_penugasan")),
     )
@@ -132,6 +182,7 @@ def upgrade() -> None:
         sa.Column("dikirim_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lengkap_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("versi", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("urut_peristiwa", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -149,8 +200,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_permohonan")),
         sa.UniqueConstraint("nomor", name=op.f("uq_permohonan_nomor")),
     )
+    op.create_index(
+        "ix_permohonan_eskalasi",
+        "permohonan",
+        ["eskalasi_pada"],
+        unique=False,
+        postgresql_where=sa.text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
+    )
     op.create_index("ix_permohonan_lembaga", "permohonan", [sa.literal_column("lower(nama_lembaga)")], unique=False)
     op.create_index("ix_permohonan_pemohon", "permohonan", ["pemohon_id", "dibuat_pada"], unique=False)
+    op.create_table(
+        "perubahan_kalender",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("versi", sa.Integer(), nullable=False),
+        sa.Column("oleh", sa.Uuid(), nullable=True),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sebelum", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sesudah", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_perubahan_kalender_oleh")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_perubahan_kalender")),
+    )
     op.create_table(
         "bap",
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
@@ -215,6 +284,43 @@ def upgrade() -> None:
         "uq_draft_berlaku", "draft", ["permohonan_id"], unique=True, postgresql_where=sa.text("batal_pada IS NULL")
     )
     op.create_table(
+        "pemberitahuan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kunci", sa.Text(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=True),
+        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("saluran", sa.Text(), nullable=False),
+        sa.Column("judul", sa.Text(), nullable=False),
+        sa.Column("isi", sa.Text(), nullable=False),
+        sa.Column("tautan", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("percobaan", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("galat", sa.Text(), nullable=True),
+        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("terkirim_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dibaca_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("saluran IN ('surel', 'pesan', 'lonceng')", name=op.f("ck_pemberitahuan_saluran")),
+        sa.CheckConstraint(
+            "status IN ('menunggu', 'mengirim', 'terkirim', 'gagal', 'tidak_pasti')",
+            name=op.f("ck_pemberitahuan_status"),
+        ),
+        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_pemberitahuan_orang_id")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_pemberitahuan_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pemberitahuan")),
+        sa.UniqueConstraint("kunci", name=op.f("uq_pemberitahuan_kunci")),
+    )
+    op.create_index(
+        "ix_pemberitahuan_gagal",
+        "pemberitahuan",
+        ["dibuat_pada"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('gagal', 'tidak_pasti')"),
+    )
+    op.create_index("ix_pemberitahuan_orang", "pemberitahuan", ["orang_id", "dibuat_pada"], unique=False)
+    op.create_table(
         "peristiwa",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
@@ -258,6 +364,8 @@ def upgrade() -> None:
         sa.Column("mulai_pada", sa.DateTime(timezone=True), nullable=False),
         sa.Column("jeda", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tambahan_hari", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("kalender_versi", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("siap_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("diambil_oleh", sa.Uuid(), nullable=True),
@@ -419,12 +527,14 @@ def upgrade() -> None:
         sa.Column("penyusun_id", sa.Uuid(), nullable=True),
         sa.Column("langkah", sa.Text(), nullable=False),
         sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("atas_nama", sa.Uuid(), nullable=True),
         sa.Column("sebagai", sa.Text(), nullable=False),
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
         sa.Column("batal_pada", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "penyusun_id IS NULL OR penyusun_id <> orang_id", name=op.f("ck_persetujuan_bukan_penyusun")
         ),
+        sa.ForeignKeyConstraint(["atas_nama"], ["orang.id"], name=op.f("fk_persetujuan_atas_nama")),
         sa.ForeignKeyConstraint(
             ["draft_id", "penyusun_id"], ["draft.id", "draft.penyusun_id"], name="fk_persetujuan_penyusun"
         ),
@@ -434,6 +544,13 @@ def upgrade() -> None:
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_persetujuan_permohonan_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persetujuan")),
+    )
+    op.create_index(
+        "uq_persetujuan_atas_nama",
+        "persetujuan",
+        ["draft_id", "atas_nama"],
+        unique=True,
+        postgresql_where=sa.text("batal_pada IS NULL"),
     )
     op.create_index(
         "uq_persetujuan_langkah",
@@ -449,6 +566,32 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("batal_pada IS NULL"),
     )
+    op.create_table(
+        "perubahan_tenggat",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("tugas_id", sa.Uuid(), nullable=True),
+        sa.Column("lama", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("baru", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sebab", sa.Text(), nullable=False),
+        sa.Column("alasan", sa.Text(), nullable=True),
+        sa.Column("oleh", sa.Uuid(), nullable=True),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "sebab <> 'perpanjangan' OR (alasan IS NOT NULL AND oleh IS NOT NULL)",
+            name=op.f("ck_perubahan_tenggat_beralasan"),
+        ),
+        sa.CheckConstraint("sebab IN ('kalender', 'perpanjangan')", name=op.f("ck_perubahan_tenggat_sebab")),
+        sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_perubahan_tenggat_oleh")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_perubahan_tenggat_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tugas_id"], ["tugas.id"], name=op.f("fk_perubahan_tenggat_tugas_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_perubahan_tenggat")),
+    )
+    op.create_index("ix_perubahan_tenggat_permohonan", "perubahan_tenggat", ["permohonan_id"], unique=False)
     op.create_table(
         "sk",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -490,6 +633,7 @@ def upgrade() -> None:
     )
 
     op.execute(_ONLY_APPEND)
+    op.execute(_ONE_SUBSTITUTE)
 
 
 def downgrade() -> None:

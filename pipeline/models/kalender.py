@@ -1,0 +1,79 @@
+"""Office hours and holidays as data, and every deadline that was moved by them or by a superior."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.models.base import Base, Json
+
+
+class Kalender(Base):
+    """The calendar's version: one row. A tugas computed with an older one is computed again by a sweep."""
+
+    __tablename__ = "kalender"
+    __table_args__ = (CheckConstraint("id = 1", name="satu"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    versi: Mapped[int]
+    diubah_pada: Mapped[datetime]
+
+
+class Libur(Base):
+    """A day the office is closed. ``perkiraan``: not yet confirmed by a joint decree."""
+
+    __tablename__ = "libur"
+    __table_args__ = (CheckConstraint("sumber IN ('bawaan', 'kantor')", name="sumber"),)
+
+    tanggal: Mapped[date] = mapped_column(primary_key=True)
+    nama: Mapped[str]
+    sumber: Mapped[str]
+    perkiraan: Mapped[bool]
+
+
+class JamKantor(Base):
+    """Office hours per weekday: the usual ones (no dates), or those of a season such as Ramadan."""
+
+    __tablename__ = "jam_kantor"
+    __table_args__ = (CheckConstraint("(tanggal_mulai IS NULL) = (tanggal_sampai IS NULL)", name="musim_utuh"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    nama: Mapped[str]
+    tanggal_mulai: Mapped[date | None]
+    tanggal_sampai: Mapped[date | None]
+    jam: Mapped[Json]  # weekday "0".."6" (Monday first) -> [["07:30", "12:00"], …]
+
+
+class PerubahanKalender(Base):
+    """Who changed the calendar, and what it said before and after."""
+
+    __tablename__ = "perubahan_kalender"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    versi: Mapped[int]
+    oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    pada: Mapped[datetime]
+    sebelum: Mapped[Json]
+    sesudah: Mapped[Json]
+
+
+class PerubahanTenggat(Base):
+    """A deadline that moved: old and new, by the calendar or by a superior's extension."""
+
+    __tablename__ = "perubahan_tenggat"
+    __table_args__ = (
+        CheckConstraint("sebab IN ('kalender', 'perpanjangan')", name="sebab"),
+        CheckConstraint("sebab <> 'perpanjangan' OR (alasan IS NOT NULL AND oleh IS NOT NULL)", name="beralasan"),
+        Index("ix_perubahan_tenggat_permohonan", "permohonan_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    tugas_id: Mapped[UUID | None] = mapped_column(ForeignKey("tugas.id", ondelete="CASCADE"))  # None: the whole case
+    lama: Mapped[datetime]
+    baru: Mapped[datetime]
+    sebab: Mapped[str]
+    alasan: Mapped[str | None]
+    oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    pada: Mapped[datetime]

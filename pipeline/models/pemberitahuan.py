@@ -1,0 +1,41 @@
+"""Notices to people: one row per recipient and channel, written with what it tells of, sent by its own task."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.models.base import Base
+
+
+class Pemberitahuan(Base):
+    """A notice. Its words carry no NIK and no document; the address is looked up when it is sent.
+
+    ``mengirim`` is written before the message goes out: a process that dies in between leaves it ``tidak_pasti``, shown
+    with "kirim ulang", and nothing is sent twice by itself.
+    """
+
+    __tablename__ = "pemberitahuan"
+    __table_args__ = (
+        CheckConstraint("saluran IN ('surel', 'pesan', 'lonceng')", name="saluran"),
+        CheckConstraint("status IN ('menunggu', 'mengirim', 'terkirim', 'gagal', 'tidak_pasti')", name="status"),
+        Index("ix_pemberitahuan_orang", "orang_id", "dibuat_pada"),
+        Index("ix_pemberitahuan_gagal", "dibuat_pada", postgresql_where=text("status IN ('gagal', 'tidak_pasti')")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    kunci: Mapped[str] = mapped_column(unique=True)  # what it tells, to whom, by which channel: told once
+    jenis: Mapped[str]
+    permohonan_id: Mapped[UUID | None] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    saluran: Mapped[str]
+    judul: Mapped[str]
+    isi: Mapped[str]
+    tautan: Mapped[str]  # a path of ours; BASE_URL is put before it when it leaves
+    status: Mapped[str]
+    percobaan: Mapped[int] = mapped_column(server_default=text("0"))
+    galat: Mapped[str | None]
+    dibuat_pada: Mapped[datetime]
+    terkirim_pada: Mapped[datetime | None]
+    dibaca_pada: Mapped[datetime | None]

@@ -1,0 +1,99 @@
+"""Login sessions as rows: revocable at once, JSON only, found by a hash of the cookie.
+
+These services take the real clock, not the office's: moving the demo's clock must log nobody out.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from pipeline.db import connection
+from pipeline.models import Akun, Orang, Sesi
+from pipeline.models.base import Json
+
+HIDUP = timedelta(hours=10)
+DIAM = timedelta(minutes=30)
+#: The last sign of life is written at most this often, so that reading a page is not a write.
+SEGARKAN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pengguna:
+    """Who is logged in, by which account."""
+
+    akun_id: UUID
+    orang_id: UUID
+    nama: str
+    petugas: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SesiAktif:
+    """What a living session holds."""
+
+    data: Json
+    pengguna: Pengguna | None
+
+
+def open_sesi(cookie: str, *, now: datetime) -> SesiAktif | None:
+    """The session of a cookie; None when it does not exist, was idle too long, or its account was closed."""
+    pilih = (
+        select(Sesi.data, Sesi.akun_id, Sesi.terakhir_pada, Akun.orang_id, Akun.petugas, Akun.aktif, Orang.nama)
+        .outerjoin(Akun, Akun.id == Sesi.akun_id)
+        .outerjoin(Orang, Orang.id == Akun.orang_id)
+        .where(Sesi.kunci == _kunci(cookie), Sesi.dibuat_pada > now - HIDUP, Sesi.terakhir_pada > now - DIAM)
+    )
+    with connection() as conn:
+        baris = conn.execute(pilih).one_or_none()
+        if baris is None or (baris.akun_id is not None and not baris.aktif):
+            return None
+        if baris.terakhir_pada < now - SEGARKAN:
+            conn.execute(update(Sesi).where(Sesi.kunci == _kunci(cookie)).values(terakhir_pada=now))
+    pengguna = Pengguna(baris.akun_id, baris.orang_id, baris.nama, baris.petugas) if baris.akun_id else None
+    return SesiAktif(baris.data, pengguna)
+
+
+def create_sesi(cookie: str, data: Json, akun_id: UUID | None, *, menggantikan: str | None, now: datetime) -> None:
+    """Begin a session; the one it replaces (before a login) ends in the same transaction."""
+    with connection() as conn:
+        if menggantikan:
+            _end(conn, menggantikan)
+        nilai = {"kunci": _kunci(cookie), "akun_id": akun_id, "data": data, "dibuat_pada": now, "terakhir_pada": now}
+        conn.execute(insert(Sesi).values(nilai))
+
+
+def save_sesi(cookie: str, data: Json, *, now: datetime) -> bool:
+    """Keep the data of a session. False when it was ended meanwhile: an ended session stays ended."""
+    with connection() as conn:
+        ubah = update(Sesi).where(Sesi.kunci == _kunci(cookie)).values(data=data, terakhir_pada=now)
+        return conn.execute(ubah).rowcount == 1
+
+
+def end_sesi(cookie: str) -> None:
+    """End one session."""
+    with connection() as conn:
+        _end(conn, cookie)
+
+
+def end_all_sesi(akun_id: UUID) -> None:
+    """End every session of an account."""
+    with connection() as conn:
+        conn.execute(delete(Sesi).where(Sesi.akun_id == akun_id))
+
+
+def sapu_sesi(*, now: datetime) -> int:
+    """Delete the sessions that nobody can use any more; returns how many."""
+    mati = or_(Sesi.dibuat_pada <= now - HIDUP, Sesi.terakhir_pada <= now - DIAM)
+    with connection() as conn:
+        return conn.execute(delete(Sesi).where(mati)).rowcount
+
+
+def _end(conn: Connection, cookie: str) -> None:
+    conn.execute(delete(Sesi).where(Sesi.kunci == _kunci(cookie)))
+
+
+def _kunci(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode()).hexdigest()

@@ -1,0 +1,51 @@
+"""What a superior named in the SOP may do with a file on a subordinate desk: give it to another person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BukanWewenang, InputInvalid, SudahDiputus
+from pipeline.models import Penugasan, Tugas
+from pipeline.models.base import Json
+from pipeline.services.absence import in_force
+from pipeline.services.actor import Petugas
+from pipeline.services.locking import File, lock_tugas
+from pipeline.services.record import record
+from pipeline.tanggal import tanggal_di
+from pipeline.transitions import ALASAN_PALING_PENDEK
+
+
+def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: datetime) -> None:
+    """Put a file into another person's hands. Raises InputInvalid when that person does not hold the desk's role."""
+    with unit_of_work() as s:
+        file = subordinate(s, tugas_id, oleh, now)
+        need_reason(alasan)
+        if not _holds(s, kepada, file.peran, now):
+            raise InputInvalid({"kepada": "Orang ini tidak memegang peran meja tersebut hari ini."})
+        hand = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=kepada, diambil_pada=now)
+        data: Json = {"tugas": str(tugas_id), "kepada": str(kepada)}
+        record(s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, also=(hand,))
+
+
+def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
+    """Lock an open tugas whose superior, by the SOP, the acting person is. Raises BukanWewenang, SudahDiputus."""
+    file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+    if oleh.peran is not file.langkah.atasan or not _holds(s, oleh.orang_id, oleh.peran, now):
+        raise BukanWewenang("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
+    if file.tugas_selesai:
+        raise SudahDiputus
+    return file
+
+
+def need_reason(alasan: str) -> None:
+    """A superior says why; raises InputInvalid otherwise."""
+    if len(alasan.strip()) < ALASAN_PALING_PENDEK:
+        raise InputInvalid({"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."})
+
+
+def _holds(s: Session, orang_id: UUID, peran: str, now: datetime) -> bool:
+    mine = (Penugasan.orang_id == orang_id, Penugasan.peran == peran, in_force(tanggal_di(now)))
+    return s.scalar(select(Penugasan.id).where(*mine).limit(1)) is not None

@@ -1,0 +1,123 @@
+"""Resumable uploads: the bytes come in pieces into a temporary file, and become a berkas when the last one is there."""
+
+import fcntl
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, insert, select
+
+from pipeline.db import connection, unit_of_work
+from pipeline.errors import BelumBoleh, BerkasDitolak, BerkasTerlaluBesar, TidakDitemukan
+from pipeline.models import Permohonan, Unggahan
+from pipeline.services.locking import guard_applicant, lock_open_tugas
+from pipeline.settings import settings
+from pipeline.tanggal import tanggal_di
+from pipeline.uploads import UKURAN_PALING_BESAR
+
+SIMPAN = timedelta(days=7)
+PALING_BANYAK = 40  # unfinished ones of one application
+
+
+@dataclass(frozen=True, slots=True)
+class Bagian:
+    """How far an upload has come."""
+
+    id: UUID
+    permohonan_id: UUID
+    syarat: str
+    nama: str
+    panjang: int
+    diterima: int
+
+    @property
+    def lengkap(self) -> bool:
+        return self.diterima == self.panjang
+
+
+def start_unggahan(permohonan_id: UUID, syarat: str, nama: str, panjang: int, *, oleh: UUID, now: datetime) -> UUID:
+    """Announce a file of ``panjang`` bytes. Raises BerkasTerlaluBesar before any byte has come, TidakDitemukan, …"""
+    if panjang > UKURAN_PALING_BESAR:
+        raise BerkasTerlaluBesar
+    if panjang <= 0:
+        raise BerkasDitolak("Berkas ini kosong. Pilih berkas lain.")
+    unggahan_id = uuid4()
+    with unit_of_work() as s:
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+        guard_applicant(file, oleh)
+        if syarat not in {t.kode for t in file.sop.syarat}:
+            raise TidakDitemukan
+        if (s.scalar(select(func.count()).where(Unggahan.permohonan_id == permohonan_id)) or 0) >= PALING_BANYAK:
+            raise BerkasDitolak("Terlalu banyak unggahan yang belum selesai. Selesaikan dulu, atau coba lagi besok.")
+        nilai = {"id": unggahan_id, "permohonan_id": permohonan_id, "syarat": syarat, "nama": nama[:255]}
+        kedaluwarsa = tanggal_di(now + SIMPAN)
+        s.execute(insert(Unggahan).values(**nilai, panjang=panjang, dibuat_pada=now, tanggal_kedaluwarsa=kedaluwarsa))
+    path = _path(unggahan_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    return unggahan_id
+
+
+def bagian_unggahan(unggahan_id: UUID, *, oleh: UUID) -> Bagian:
+    """How far it has come. Raises TidakDitemukan when it is not this applicant's or was swept away."""
+    pilih = (
+        select(Unggahan.id, Unggahan.permohonan_id, Unggahan.syarat, Unggahan.nama, Unggahan.panjang)
+        .join(Permohonan, Permohonan.id == Unggahan.permohonan_id)
+        .where(Unggahan.id == unggahan_id, Permohonan.pemohon_id == oleh)
+    )
+    with connection() as conn:
+        baris = conn.execute(pilih).mappings().one_or_none()
+    if baris is None or not _path(unggahan_id).is_file():
+        raise TidakDitemukan
+    return Bagian(**baris, diterima=_path(unggahan_id).stat().st_size)
+
+
+def append_unggahan(bagian: Bagian, mulai: int, potongan: Iterable[bytes]) -> int:
+    """Add the bytes from ``mulai`` on; returns how many there are now.
+
+    Raises BelumBoleh when the file does not end at ``mulai`` or another request is writing to it. Bytes that came
+    before a connection broke are kept.
+    """
+    with _path(bagian.id).open("ab") as berkas:
+        try:
+            fcntl.flock(berkas, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BelumBoleh("Unggahan ini sedang berjalan di jendela lain.") from None
+        ada = os.fstat(berkas.fileno()).st_size
+        if ada != mulai:
+            raise BelumBoleh("Bagian berkas ini tidak menyambung. Mulai dari bagian terakhir yang diterima.")
+        for isi in potongan:
+            if ada + len(isi) > bagian.panjang:
+                raise BerkasTerlaluBesar
+            berkas.write(isi)
+            berkas.flush()
+            ada += len(isi)
+    return ada
+
+
+def take_unggahan(bagian: Bagian) -> bytes:
+    """The bytes of a complete upload."""
+    return _path(bagian.id).read_bytes()
+
+
+def drop_unggahan(unggahan_id: UUID) -> None:
+    """Forget an upload and its bytes."""
+    with connection() as conn:
+        conn.execute(delete(Unggahan).where(Unggahan.id == unggahan_id))
+    _path(unggahan_id).unlink(missing_ok=True)
+
+
+def sapu_unggahan(*, hari_ini: date) -> int:
+    """Drop the uploads nobody finished in a week; returns how many."""
+    with connection() as conn:
+        lama = conn.scalars(select(Unggahan.id).where(Unggahan.tanggal_kedaluwarsa < hari_ini)).all()
+    for unggahan_id in lama:
+        drop_unggahan(unggahan_id)
+    return len(lama)
+
+
+def _path(unggahan_id: UUID) -> Path:
+    return settings().data / "unggahan" / str(unggahan_id)

@@ -1,0 +1,216 @@
+"""Substitutes, handed-over files, reassignment: nothing strands, and the same person never counts twice."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing.local import create_certificate
+from pipeline.errors import AlurIzinError, BukanWewenang, InputInvalid, OrangSama, SudahDiambil, TidakDitemukan
+from pipeline.models import Penugasan, Sk, Tugas
+from pipeline.roles import Peran
+from pipeline.services.absence import deactivate, delegate, end_assignment, release_stranded
+from pipeline.services.actor import Petugas
+from pipeline.services.akun import create_petugas
+from pipeline.services.desk import claim
+from pipeline.services.sign import sign
+from pipeline.services.supervise import reassign
+from pipeline.services.verify import verify_all
+from pipeline.settings import settings
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
+
+HARI = date(2026, 11, 25)
+SAMPAI = date(2026, 11, 30)
+
+
+@pytest.fixture
+def admin():
+    return Petugas(person(Peran.ADMIN), Peran.ADMIN)
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    yield
+    assert verify_all()[1] == []
+
+
+def stand_in(kepada, menggantikan, peran, admin, **ubah):
+    values = {
+        "kepada": kepada, "menggantikan": menggantikan, "peran": peran, "dasar": "plh", "surat_perintah": "800/12/SP/2026",
+        "scan": None, "tanggal_mulai": HARI, "tanggal_sampai": SAMPAI, "oleh": admin, "now": RABU,
+    }  # fmt: skip
+    return delegate(**{**values, **ubah})
+
+
+def holder(tugas_id):
+    with unit_of_work() as s:
+        return s.get_one(Tugas, tugas_id).diambil_oleh
+
+
+def test_substitute_signs_with_the_right_title(kantor, admin):
+    kepala, wakil = kantor[Peran.KEPALA_DINAS].orang_id, person(nama="Hj. Norlaila")
+    stand_in(wakil, kepala, Peran.KEPALA_DINAS, admin)
+    create_certificate(settings().data / "tte", str(wakil), "Hj. Norlaila", Rahasia("frasa-wakil-2026"))
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    meja = at_desk(p)
+    sign(meja.tugas_id, Rahasia("frasa-wakil-2026"), oleh=Petugas(wakil, Peran.KEPALA_DINAS), seen=meja.seen, now=RABU)
+    with unit_of_work() as s:
+        assert s.scalars(select(Sk.penandatangan)).one()["jabatan"].startswith("Plh. ")
+        tugas = s.get_one(Tugas, meja.tugas_id)
+        assert tugas.oleh == wakil
+        assert "menggantikan Petugas Kepala Dinas" in tugas.sebagai
+
+
+def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
+    wakil = person()
+    stand_in(wakil, kantor[Peran.KABID_PERIZINAN].orang_id, Peran.KABID_PERIZINAN, admin)
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    with pytest.raises(TidakDitemukan):
+        decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=RABU + timedelta(days=10))
+    decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=RABU + timedelta(days=5))
+
+
+def test_the_same_person_rule_counts_both(kantor, admin):
+    """Sekretaris approved as Plh. Kabid: neither the Sekretaris nor the Kabid approves this draft again."""
+    kabid, sekretaris = kantor[Peran.KABID_PERIZINAN].orang_id, kantor[Peran.SEKRETARIS].orang_id
+    stand_in(sekretaris, kabid, Peran.KABID_PERIZINAN, admin)
+    stand_in(kabid, sekretaris, Peran.SEKRETARIS, admin)
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    decide_at(p, Petugas(sekretaris, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI)
+    for who in (sekretaris, kabid):
+        with pytest.raises(OrangSama):
+            decide_at(p, Petugas(who, Peran.SEKRETARIS), JenisKeputusan.SETUJUI)
+
+
+@pytest.mark.parametrize(
+    ("ubah", "field"),
+    [
+        ({"surat_perintah": " "}, "surat_perintah"),
+        ({"tanggal_sampai": HARI - timedelta(days=1)}, "tanggal_sampai"),
+        ({"tanggal_sampai": HARI + timedelta(days=400)}, "tanggal_sampai"),
+        ({"dasar": "definitif"}, "dasar"),
+        ({"peran": Peran.ADMIN}, "peran"),
+        ({"peran": Peran.SEKRETARIS}, "menggantikan"),
+    ],
+)
+def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, ubah, field):
+    with pytest.raises(InputInvalid) as e:
+        stand_in(
+            person(), kantor[Peran.KABID_PERIZINAN].orang_id, ubah.pop("peran", Peran.KABID_PERIZINAN), admin, **ubah
+        )
+    assert field in e.value.errors
+
+
+def test_no_self_grant_no_chain_no_overlap(kantor, admin):
+    kabid, wakil, lain = kantor[Peran.KABID_PERIZINAN].orang_id, person(), person()
+    with pytest.raises(InputInvalid):
+        stand_in(admin.orang_id, kabid, Peran.KABID_PERIZINAN, admin)
+    stand_in(wakil, kabid, Peran.KABID_PERIZINAN, admin)
+    with pytest.raises(InputInvalid):  # a substitute has no substitute
+        stand_in(lain, wakil, Peran.KABID_PERIZINAN, admin)
+    with pytest.raises(InputInvalid):
+        stand_in(lain, kabid, Peran.KABID_PERIZINAN, admin, tanggal_mulai=SAMPAI, tanggal_sampai=SAMPAI)
+
+
+def test_two_administrators_at_once_make_one_delegation(kantor, admin):
+    kabid, other = kantor[Peran.KABID_PERIZINAN].orang_id, Petugas(person(Peran.ADMIN), Peran.ADMIN)
+    outcome, gate = [], threading.Barrier(2)
+
+    def grant(who, kepada):
+        gate.wait()
+        try:
+            outcome.append(stand_in(kepada, kabid, Peran.KABID_PERIZINAN, who))
+        except AlurIzinError:
+            outcome.append(None)
+
+    threads = [threading.Thread(target=grant, args=(who, person())) for who in (admin, other)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len([o for o in outcome if o]) == 1
+
+
+def test_the_database_refuses_a_second_substitute(kantor, admin):
+    kabid = kantor[Peran.KABID_PERIZINAN].orang_id
+    stand_in(person(), kabid, Peran.KABID_PERIZINAN, admin)
+    with pytest.raises(DBAPIError, match="sudah ada pengganti"), unit_of_work() as s:
+        s.execute(
+            text(
+                "INSERT INTO penugasan (id, orang_id, peran, jabatan, dasar, surat_perintah, menggantikan, tanggal_mulai,"
+                " tanggal_sampai, dibuat_pada) SELECT gen_random_uuid(), orang_id, peran, jabatan, dasar, surat_perintah,"
+                " menggantikan, tanggal_mulai, tanggal_sampai, dibuat_pada FROM penugasan WHERE dasar <> 'definitif'"
+            )
+        )
+
+
+def test_only_an_administrator_delegates(kantor):
+    with pytest.raises(BukanWewenang):
+        stand_in(person(), kantor[Peran.SEKRETARIS].orang_id, Peran.SEKRETARIS, kantor[Peran.KABID_PERIZINAN])
+
+
+def test_claimed_files_of_one_who_leaves_return_to_the_queue(kantor, admin):
+    akun = create_petugas(
+        "Rusmini",
+        "",
+        "rusmini@uji.test",
+        "",
+        "sandi-panjang",
+        penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", HARI)],
+        now=RABU,
+    )
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    meja = at_desk(p)
+    claim(meja.tugas_id, oleh=Petugas(akun, Peran.DINAS_TEKNIS), now=RABU)
+    with pytest.raises(SudahDiambil):
+        claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
+    with unit_of_work() as s:
+        penugasan_id = s.scalars(select(Penugasan.id).where(Penugasan.orang_id == akun)).one()
+    end_assignment(penugasan_id, tanggal_sampai=HARI, oleh=admin, now=RABU)
+    assert holder(meja.tugas_id) == akun  # the role still holds today
+    assert release_stranded(now=RABU + timedelta(days=1)) == 1
+    claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
+
+
+def test_closing_an_account_hands_over_at_once(kantor, admin):
+    from pipeline.models import Akun
+
+    orang = create_petugas(
+        "Rusmini",
+        "",
+        "rusmini@uji.test",
+        "",
+        "sandi-panjang",
+        penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", HARI)],
+        now=RABU,
+    )
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    claim(at_desk(p).tugas_id, oleh=Petugas(orang, Peran.DINAS_TEKNIS), now=RABU)
+    with unit_of_work() as s:
+        akun_id = s.scalars(select(Akun.id).where(Akun.orang_id == orang)).one()
+    assert deactivate(akun_id, oleh=admin, now=RABU) == 1
+    assert holder(at_desk(p).tugas_id) is None
+
+
+def test_superior_reassigns_without_being_administrator(kantor):
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    meja, other = at_desk(p), person(Peran.DINAS_TEKNIS)
+    claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
+    alasan = "Petugas sedang dinas luar."
+    with pytest.raises(BukanWewenang):
+        reassign(meja.tugas_id, other, alasan, oleh=kantor[Peran.SEKRETARIS], now=RABU)
+    with pytest.raises(InputInvalid):
+        reassign(meja.tugas_id, person(), alasan, oleh=kantor[Peran.KABID_PERIZINAN], now=RABU)
+    reassign(meja.tugas_id, other, alasan, oleh=kantor[Peran.KABID_PERIZINAN], now=RABU)
+    assert holder(meja.tugas_id) == other
