@@ -1,0 +1,205 @@
+"""What leaves for a queue, and what happens when the broker loses it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+
+from pipeline.clock import real_now
+from pipeline.db import unit_of_work
+from pipeline.models import Outbox, Tugas
+from pipeline.services.outbox import Message, mark_sent, resend_node, take_owed
+from pipeline.services.step import PERCOBAAN_PALING_BANYAK, retry_parked, run_outbox
+from pipeline.services.verify import verify_all
+from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
+from tasks.relay import SEKALI_KIRIM, Relay, envelopes
+from tests.factories import RABU, at_desk, person, submitted
+from tests.fakes import FakeBroker
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def broker():
+    return FakeBroker()
+
+
+@pytest.fixture
+def relay(broker):
+    return Relay(broker)
+
+
+def owed():
+    return [m.id for m in take_owed(100, now=real_now() + timedelta(hours=1))]
+
+
+def all_rows():
+    with unit_of_work() as s:
+        return s.scalars(select(Outbox).order_by(Outbox.id)).all()
+
+
+def age(**columns):
+    """Pretend this happened a while ago."""
+    with unit_of_work() as s:
+        s.execute(update(Outbox).values(**columns))
+
+
+def test_a_submission_rings_the_next_desk_once(relay, broker):
+    submitted(person())
+    assert relay.work() == 1
+    assert [task for task, _ in broker.take("front_office")] == ["sop.periksa"]
+    assert relay.work() == 0
+
+
+def test_messages_carry_nothing_but_ids(relay, broker):
+    submitted(person())
+    relay.work()
+    [(_, ids)] = broker.take("front_office")
+    assert ids == [r.id for r in all_rows()]
+
+
+def test_broker_down_loses_nothing(relay, broker):
+    broker.down = True
+    submitted(person())
+    assert relay.work() == 0
+    broker.down = False
+    assert relay.work() == 1
+
+
+def test_broker_that_forgot_everything_is_told_again(relay, broker):
+    submitted(person())
+    relay.work()
+    reconciler = Reconciler(broker)
+    reconciler.check(real_now())
+    broker.restart()
+    assert reconciler.check(real_now()) == 1
+    assert owed()
+
+
+def test_flushed_broker_is_told_again_after_a_while(broker, relay):
+    submitted(person())
+    relay.work()
+    broker.redis.flushall()
+    reconciler = Reconciler(broker)
+    assert reconciler.check(real_now()) == 0
+    assert reconciler.check(real_now() + TENGGANG + timedelta(seconds=1)) == 1
+
+
+def test_a_message_still_waiting_is_not_sent_twice(broker, relay):
+    submitted(person())
+    relay.work()
+    assert Reconciler(broker).check(real_now() + timedelta(hours=1)) == 0
+
+
+def test_a_task_whose_process_vanished_is_sent_again(broker, relay):
+    submitted(person())
+    relay.work()
+    broker.take("front_office")
+    age(mulai_pada=real_now() + timedelta(seconds=1), pekerja="peran@alurizin")
+    assert Reconciler(broker).check(real_now() + timedelta(seconds=60)) == 0
+    assert Reconciler(broker).check(real_now() + PALING_LAMA + timedelta(seconds=2)) == 1
+
+
+def test_a_worker_that_starts_anew_takes_up_what_it_dropped(relay, broker):
+    submitted(person())
+    relay.work()
+    broker.take("front_office")
+    age(mulai_pada=real_now(), pekerja="peran@alurizin")
+    assert resend_node("layanan@alurizin", now=real_now()) == 0
+    assert resend_node("peran@alurizin", now=real_now()) == 1
+
+
+def test_doubled_message_does_the_work_once():
+    p = submitted(person())
+    ids = owed()
+    run_outbox(ids, node="a", now=RABU)
+    before = at_desk(p)
+    run_outbox(ids * 2, node="b", now=RABU)
+    assert at_desk(p) == before
+
+
+def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
+    p = submitted(person())
+    from pipeline.services import automatic
+
+    def broken(*_):
+        raise OSError("disk")
+
+    monkeypatch.setattr(automatic, "inspect_many", broken)
+    ids = owed()
+    for _ in range(PERCOBAAN_PALING_BANYAK + 2):
+        run_outbox(ids, node="a", now=RABU)
+    [row] = all_rows()
+    assert (row.percobaan, row.galat, row.macet_pada is not None) == (PERCOBAAN_PALING_BANYAK, "OSError", True)
+    with unit_of_work() as s:
+        assert s.scalar(select(Tugas.macet_pada).where(Tugas.id == at_desk(p).tugas_id)) is not None
+    assert owed() == []
+    monkeypatch.undo()
+    assert retry_parked(row.id, now=RABU)
+    run_outbox(owed(), node="a", now=RABU)
+    assert at_desk(p).langkah == "terima"
+    assert verify_all()[1] == []
+
+
+def test_failures_wait_longer_each_time(monkeypatch):
+    submitted(person())
+    from pipeline.services import automatic
+
+    monkeypatch.setattr(automatic, "inspect_many", lambda _: 1 / 0)
+    waits = []
+    for _ in range(3):
+        run_outbox([r.id for r in all_rows()], node="a", now=RABU)
+        [row] = all_rows()
+        waits.append(row.coba_pada - real_now())
+        assert take_owed(10, now=real_now()) == []
+    assert waits == sorted(waits)
+
+
+def test_a_row_that_kills_its_worker_is_parked_too():
+    submitted(person())
+    age(percobaan=PERCOBAAN_PALING_BANYAK)
+    run_outbox(owed(), node="a", now=RABU)
+    [row] = all_rows()
+    assert (row.galat, row.macet_pada is not None) == ("ProsesMati", True)
+
+
+def test_one_failing_row_stops_no_other(monkeypatch):
+    from pipeline.services import automatic
+
+    first, second = submitted(person(), benih="satu"), submitted(person(), benih="dua")
+    real = automatic.current_berkas
+
+    def broken(s, permohonan_id):
+        if permohonan_id == first:
+            raise OSError("disk")
+        return real(s, permohonan_id)
+
+    monkeypatch.setattr(automatic, "current_berkas", broken)
+    run_outbox(owed(), node="a", now=RABU)
+    assert (at_desk(first).langkah, at_desk(second).langkah) == ("periksa", "terima")
+
+
+def test_two_relays_only_make_doubles(broker):
+    submitted(person())
+    [m] = take_owed(10, now=real_now())
+    mark_sent([m.id], now=real_now())
+    mark_sent([m.id], now=real_now())
+    with unit_of_work() as s:
+        assert s.scalar(select(func.count()).select_from(Outbox)) == 1
+
+
+@given(st.lists(st.sampled_from(["sop.periksa", "sop.terima", "dokumen.pratinjau"]), max_size=60))
+def test_every_row_travels_in_exactly_one_envelope(tasks):
+    messages = [Message(n, task, task.rpartition(".")[2]) for n, task in enumerate(tasks)]
+    out = list(envelopes(messages))
+    assert sorted(n for _, _, ids in out for n in ids) == list(range(len(tasks)))
+    for task, _, ids in out:
+        assert len(ids) <= (SEKALI_KIRIM if task.startswith("sop.") else 1)
+        assert {tasks[n] for n in ids} == {task}
+
+
+def test_times_are_real_whatever_the_office_clock_says():
+    submitted(person(), now=datetime(2027, 1, 4, 2, tzinfo=UTC))
+    assert len(take_owed(10, now=real_now())) == 1
