@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pipeline.errors import DefinitionError
 
@@ -28,6 +30,30 @@ class MesinPdf(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The mail server that carries notices, and who they come from."""
+
+    host: str
+    port: int
+    tls: bool  # from the first byte (smtps://); otherwise STARTTLS
+    user: str = ""
+    password: str = field(default="", repr=False)
+    dari: str  # From, with or without a name
+    balas_ke: str = ""  # Reply-To
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bsre:
+    """BSrE's client service, and the files it is used with."""
+
+    url: str
+    pengguna: str
+    sandi: Path  # the service's password
+    akar: Path  # roots the signatures must lead to, PEM
+    nik: Path  # JSON: orang_id -> NIK of each signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a process needs to know about where it runs."""
 
@@ -42,6 +68,8 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     behind_proxy: bool
     mesin_pdf: MesinPdf
+    smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
+    pesan_url: str = ""  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
 
     @property
     def demo(self) -> bool:
@@ -72,6 +100,10 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         trusted_hosts=tuple(filter(None, env.get("TRUSTED_HOSTS", "localhost,127.0.0.1").split(","))),
         behind_proxy=env.get("PROXY", "") == "1",
         mesin_pdf=_one_of(MesinPdf, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
+        kantor=Path(env["ALURIZIN_KANTOR"]) if env.get("ALURIZIN_KANTOR") else None,
+        bsre=_bsre(env),
+        smtp=_smtp(env),
+        pesan_url=_pesan_url(env.get("ALURIZIN_PESAN_URL", "")),
     )
     if mode is Mode.PRODUCTION:
         _check_production(settings, env)
@@ -96,6 +128,62 @@ def _database_url(url: str) -> str:
     if not sep or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
         raise DefinitionError("DATABASE_URL harus menunjuk PostgreSQL, mis. postgresql://pengguna@host/alurizin.")
     return f"postgresql+psycopg://{rest}"
+
+
+def _smtp(env: Mapping[str, str]) -> Smtp | None:
+    """SMTP_URL (smtp:// or smtps://user:password@host:port), MAIL_FROM, and the password from a file if one is named."""
+    if not (url := env.get("SMTP_URL")):
+        return None
+    bagian = urlsplit(url)
+    if bagian.scheme not in {"smtp", "smtps"} or not bagian.hostname:
+        raise DefinitionError("SMTP_URL harus seperti smtp://pengguna:sandi@host:587 atau smtps://host:465.")
+    sandi = unquote(bagian.password or "")
+    if path := env.get("SMTP_PASSWORD_FILE"):
+        sandi = Path(path).read_text(encoding="utf-8").strip()
+    tls = bagian.scheme == "smtps"
+    return Smtp(
+        host=bagian.hostname,
+        port=_url_port(bagian, "SMTP_URL") or (465 if tls else 587 if bagian.username else 25),
+        tls=tls,
+        user=unquote(bagian.username or ""),
+        password=sandi,
+        dari=_mailbox(_need(env, "MAIL_FROM"), "MAIL_FROM"),
+        balas_ke=_mailbox(env["MAIL_REPLY_TO"], "MAIL_REPLY_TO") if env.get("MAIL_REPLY_TO") else "",
+    )
+
+
+def _mailbox(text: str, name: str) -> str:
+    _, alamat = parseaddr(text)
+    if not text.isprintable() or not alamat.isascii() or alamat.count("@") != 1 or alamat.startswith("@"):
+        raise DefinitionError(f"{name} harus alamat surel, mis. Perizinan <perizinan@kota.go.id>.")
+    return text
+
+
+def _url_port(bagian: SplitResult, name: str) -> int | None:
+    try:
+        return bagian.port
+    except ValueError:
+        raise DefinitionError(f"Nomor port pada {name} bukan bilangan 1-65535.") from None
+
+
+def _pesan_url(url: str) -> str:
+    """A gateway takes the number in its body; any other service has to be told where the number goes."""
+    bagian = urlsplit(url)
+    gerbang = bagian.scheme in {"json", "jsons"} and bagian.hostname
+    if gerbang:
+        _url_port(bagian, "ALURIZIN_PESAN_URL")
+    elif url and ("://" not in url or "{telepon}" not in url):
+        raise DefinitionError(
+            "ALURIZIN_PESAN_URL harus json://host/jalur, atau alamat apprise yang memuat {telepon} sebagai penerima."
+        )
+    return url
+
+
+def _bsre(env: Mapping[str, str]) -> Bsre | None:
+    if not env.get("ALURIZIN_BSRE_URL"):
+        return None
+    files = {part: Path(_need(env, f"ALURIZIN_BSRE_{part.upper()}")) for part in ("sandi", "akar", "nik")}
+    return Bsre(url=env["ALURIZIN_BSRE_URL"], pengguna=_need(env, "ALURIZIN_BSRE_PENGGUNA"), **files)
 
 
 def _secret(env: Mapping[str, str], mode: Mode) -> str:

@@ -1,0 +1,300 @@
+"""Form, BAP and office -> what each document prints. Pure: plain values in, JSON out.
+
+A context holds nothing that is not printed: ``render`` refuses a document that leaves a text out, and an approval is
+bound to this value. The wording itself is in the templates, where the office edits it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.bap import HASIL, KESIMPULAN, LABEL_FOTO, read, read_list, read_part
+from pipeline.kantor import Instansi, Kantor
+from pipeline.sop import CaseData, Sop, case_data
+from pipeline.tanggal import hari_tanggal_kata, tanggal, terbilang, waktu
+
+Json = dict[str, object]
+Isi = Mapping[str, object]
+
+_LEMBAGA = {"LKS": "Lembaga Kesejahteraan Sosial", "LKSA": "Lembaga Kesejahteraan Sosial Anak"}
+_BENTUK = {"BH": "Berbadan hukum", "NONBH": "Tidak berbadan hukum"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pendaftaran:
+    """The registration an application got when it was handed in."""
+
+    nomor: str
+    tanggal: date  # in WITA
+
+
+def sk_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, pendaftaran: Pendaftaran) -> Json:
+    """The decree. ``tambahan``: what the Back Office added, {"pertimbangan": str, "tembusan": [str]}."""
+    data = _berlaku(sop, isi)
+    return {
+        **_kop(kantor, kantor),
+        **_lembaga(data),
+        **_permohonan(data, pendaftaran),
+        **_rekomendasi(kantor, bap),
+        "pertimbangan": read(tambahan, "pertimbangan"),
+        "mengingat": list(sop.naskah.mengingat_untuk(data)),
+        "data": [{"label": label, "nilai": nilai} for label, nilai in _data_lembaga(kantor, sop, data) if nilai],
+        "masa_berlaku": f"{sop.naskah.berlaku_tahun} ({terbilang(sop.naskah.berlaku_tahun)}) tahun",
+        "tembusan": _tembusan(sop, tambahan),
+    }
+
+
+def penolakan_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, pendaftaran: Pendaftaran) -> Json:
+    """The letter of refusal, with every reason the inspection gave."""
+    data = _berlaku(sop, isi)
+    return {
+        **_kop(kantor, kantor),
+        **_lembaga(data),
+        **_permohonan(data, pendaftaran),
+        **_rekomendasi(kantor, bap),
+        "alamat_lembaga": _alamat(kantor, data),
+        "alasan": _alasan(sop, bap, tambahan),
+        "tembusan": _tembusan(sop, tambahan),
+    }
+
+
+def bap_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Pendaftaran) -> Json:
+    """The report of the inspection. A ``gambar`` under ``foto`` is the sha256 of the picture ``render`` is given."""
+    data = _berlaku(sop, isi)
+    pihak = read_part(bap, "pihak_lembaga")
+    return {
+        **_kop(kantor, kantor.teknis),
+        **_lembaga(data),
+        **_permohonan(data, pendaftaran),
+        "alamat_lembaga": _alamat(kantor, data),
+        "nomor": read(bap, "nomor"),
+        "hari_tanggal": _kata(read(bap, "tanggal")),
+        "tempat": read(bap, "tempat"),
+        "dasar": read(bap, "dasar"),
+        "tim": [{k: read(orang, k) for k in ("nama", "nip", "jabatan")} for orang in read_list(bap, "tim")],
+        "pihak_nama": read(pihak, "nama"),
+        "pihak_jabatan": read(pihak, "jabatan"),
+        "daftar": _daftar_periksa(sop, bap),
+        "foto": [{"gambar": read(f, "sha256"), "keterangan": _keterangan_foto(f)} for f in read_list(bap, "foto")],
+        "kesimpulan": KESIMPULAN.get(read(bap, "kesimpulan"), ""),
+        "catatan": read(bap, "catatan"),
+    }
+
+
+def rekomendasi_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Pendaftaran) -> Json:
+    """The technical agency's letter: issue, or refuse."""
+    data = _berlaku(sop, isi)
+    rekomendasi = read_part(bap, "rekomendasi")
+    nip = read(rekomendasi, "penandatangan_nip")
+    return {
+        **_kop(kantor, kantor.teknis),
+        **_lembaga(data),
+        **_permohonan(data, pendaftaran),
+        "alamat_lembaga": _alamat(kantor, data),
+        "nomor": read(rekomendasi, "nomor"),
+        "tanggal": _tanggal(read(rekomendasi, "tanggal")),
+        "kepada": f"Kepala {kantor.dinas_lengkap}",
+        "bap_nomor": read(bap, "nomor"),
+        "bap_tanggal": _tanggal(read(bap, "tanggal")),
+        "kesimpulan": KESIMPULAN.get(read(bap, "kesimpulan"), ""),
+        "terbit": not _tidak_layak(bap),
+        "pertimbangan": read(rekomendasi, "pertimbangan"),
+        "nama_penandatangan": read(rekomendasi, "penandatangan_nama"),
+        "nip_penandatangan": f"NIP {nip}" if nip else "",
+        "jabatan_penandatangan": read(rekomendasi, "penandatangan_jabatan").upper(),
+    }
+
+
+def tanda_terima_context(
+    kantor: Kantor,
+    sop: Sop,
+    isi: Isi,
+    *,
+    nomor: str,
+    kode_lacak: str,
+    dikirim_pada: datetime,
+    berkas: Sequence[tuple[str, int]],
+    url_lacak: str,
+) -> Json:
+    """The receipt. ``berkas``: (code of the syarat, number of files) as handed in; ``qr`` leads to ``url_lacak``."""
+    nama = {s.kode: s.nama for s in sop.syarat}
+    data = _berlaku(sop, isi)
+    return {
+        **_kop(kantor, kantor),
+        **_lembaga(data),
+        "nomor": nomor,
+        "kode_lacak": kode_lacak,
+        "dikirim": waktu(dikirim_pada),
+        "jenis_permohonan": _pilihan(sop, data, "jenis"),
+        "alamat_lembaga": _alamat(kantor, data),
+        "berkas": [{"nama": nama.get(kode, kode), "jumlah": f"{jumlah} berkas"} for kode, jumlah in berkas],
+        "janji": f"{sop.janji.hari} ({terbilang(sop.janji.hari)}) hari kerja",
+        "url_lacak": url_lacak,
+    }
+
+
+def _berlaku(sop: Sop, isi: Isi) -> CaseData:
+    """The fields that are asked for in this case; what was typed before an answer changed is not printed."""
+    data = case_data(isi)
+    return {i.kode: data[i.kode] for i in sop.isian_untuk(data) if i.kode in data}
+
+
+def _kop(kantor: Kantor, instansi: Instansi) -> Json:
+    return {
+        "pemda": kantor.pemda.upper(),
+        "kota": kantor.kota,
+        "dinas": instansi.dinas.upper(),
+        "alamat_dinas": instansi.alamat,
+        "kontak_dinas": instansi.kontak,
+    }
+
+
+def _lembaga(data: CaseData) -> Json:
+    jenis = _teks(data, "lembaga_jenis")
+    return {
+        "nama_lembaga": _teks(data, "nama_lembaga"),
+        "jenis_lembaga": _LEMBAGA.get(jenis, jenis),
+        "singkatan": jenis,
+    }
+
+
+def _permohonan(data: CaseData, pendaftaran: Pendaftaran) -> Json:
+    return {
+        "nomor_permohonan": pendaftaran.nomor,
+        "tanggal_permohonan": tanggal(pendaftaran.tanggal),
+        "perpanjangan": _teks(data, "jenis") == "PERPANJANGAN",
+        "nomor_lama": _teks(data, "nomor_lama"),
+    }
+
+
+def _rekomendasi(kantor: Kantor, bap: Isi) -> Json:
+    rekomendasi = read_part(bap, "rekomendasi")
+    return {
+        "rekomendasi_dari": kantor.teknis_lengkap,
+        "rekomendasi_nomor": read(rekomendasi, "nomor"),
+        "rekomendasi_tanggal": _tanggal(read(rekomendasi, "tanggal")),
+    }
+
+
+def _data_lembaga(kantor: Kantor, sop: Sop, data: CaseData) -> list[tuple[str, str]]:
+    """The table under KESATU; rows without a value are left out."""
+    nama_sk = _teks(data, "nama_sk")
+    return [
+        ("Nama lembaga", _teks(data, "nama_lembaga")),
+        ("Nama sesuai pengesahan", nama_sk if nama_sk != _teks(data, "nama_lembaga") else ""),
+        ("Jenis lembaga", _LEMBAGA.get(_teks(data, "lembaga_jenis"), "")),
+        ("Bentuk", _BENTUK.get(_teks(data, "bentuk"), "")),
+        ("Kedudukan", _pilihan(sop, data, "posisi")),
+        ("Alamat", _alamat(kantor, data)),
+        ("Ketua", _teks(data, "ketua_nama")),
+        ("Akta pendirian", _akta(data)),
+        ("Pengesahan Kemenkumham", _teks(data, "ahu_nomor")),
+        ("Nomor Induk Berusaha", _teks(data, "nib")),
+        ("Lingkup wilayah kerja", _pilihan(sop, data, "lingkup")),
+        ("Jenis layanan", _pilihan(sop, data, "layanan")),
+        ("Penerima manfaat", _penerima(data)),
+        ("Akreditasi", _pilihan(sop, data, "akreditasi")),
+    ]
+
+
+def _alamat(kantor: Kantor, data: CaseData) -> str:
+    bagian = (
+        " ".join(_teks(data, "alamat").split()),
+        _awali("Kelurahan", _teks(data, "kelurahan")),
+        _awali("Kecamatan", _teks(data, "kecamatan")),
+        f"Kota {kantor.kota}",
+    )
+    return ", ".join(filter(None, bagian))
+
+
+def _awali(kata: str, nilai: str) -> str:
+    return nilai if not nilai or nilai.casefold().startswith(kata.casefold()) else f"{kata} {nilai}"
+
+
+def _akta(data: CaseData) -> str:
+    nomor, notaris = _teks(data, "akta_nomor"), _teks(data, "akta_notaris")
+    bagian = (f"Nomor {nomor}", _awali("tanggal", _tanggal(_teks(data, "akta_tanggal"))), _awali("Notaris", notaris))
+    return ", ".join(filter(None, bagian)) if nomor else ""
+
+
+def _penerima(data: CaseData) -> str:
+    angka = [
+        f"{_teks(data, kode)} orang {tempat}"
+        for kode, tempat in (("penerima_dalam", "di dalam panti"), ("penerima_luar", "di luar panti"))
+        if _teks(data, kode) not in {"", "0"}
+    ]
+    kapasitas = _teks(data, "kapasitas")
+    return ", ".join(angka + ([f"kapasitas asrama {kapasitas} orang"] if kapasitas not in {"", "0"} else []))
+
+
+def _alasan(sop: Sop, bap: Isi, tambahan: Isi) -> list[str]:
+    butir = [f"{b['uraian']}: {b['catatan'] or b['hasil']}" for b in _daftar_periksa(sop, bap, hanya="tidak")]
+    lain = (read(bap, "catatan"), read(read_part(bap, "rekomendasi"), "pertimbangan"), read(tambahan, "pertimbangan"))
+    return list(dict.fromkeys(filter(None, (*butir, *lain))))
+
+
+def _daftar_periksa(sop: Sop, bap: Isi, hanya: str | None = None) -> list[dict[str, str]]:
+    uraian = {b.kode: b.uraian for b in sop.butir_bap}
+    return [
+        {
+            "uraian": uraian.get(read(b, "kode"), read(b, "kode")),
+            "hasil": HASIL.get(read(b, "hasil"), ""),
+            "catatan": read(b, "catatan"),
+        }
+        for b in read_list(bap, "daftar")
+        if hanya in (None, read(b, "hasil"))
+    ]
+
+
+def _keterangan_foto(foto: Isi) -> str:
+    label, saat = read(foto, "label"), read(foto, "waktu")
+    lintang, bujur = foto.get("lat"), foto.get("lon")
+    tempat = f"lintang {lintang}, bujur {bujur}" if lintang and bujur else "lokasi tidak terbaca"
+    return ", ".join(filter(None, (LABEL_FOTO.get(label, label), _saat(saat), tempat)))
+
+
+def _tembusan(sop: Sop, tambahan: Isi) -> list[object]:
+    pilihan = tambahan.get("tembusan")
+    return pilihan if isinstance(pilihan, list) and pilihan else list(sop.naskah.tembusan)
+
+
+def _tidak_layak(bap: Isi) -> bool:
+    return read(bap, "kesimpulan") == "tidak_layak"
+
+
+def _pilihan(sop: Sop, data: CaseData, kode: str) -> str:
+    """The words of a choice; of several, joined by commas."""
+    kata = next((i.pilihan for i in sop.isian if i.kode == kode), {})
+    nilai = data.get(kode, ())
+    return ", ".join(kata.get(n, n) for n in ((nilai,) if isinstance(nilai, str) else nilai) if n)
+
+
+def _teks(data: CaseData, kode: str) -> str:
+    nilai = data.get(kode, "")
+    return nilai if isinstance(nilai, str) else ", ".join(nilai)
+
+
+def _tanggal(iso: str) -> str:
+    """ISO text as a date in words; anything else as it stands, for a draft of a half-filled form."""
+    hari = _date(iso)
+    return tanggal(hari) if hari else iso
+
+
+def _kata(iso: str) -> str:
+    hari = _date(iso)
+    return hari_tanggal_kata(hari) if hari else iso
+
+
+def _saat(iso: str) -> str:
+    try:
+        saat = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return waktu(saat) if saat.tzinfo else iso
+
+
+def _date(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        return None

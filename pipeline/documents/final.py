@@ -1,0 +1,124 @@
+"""What a naskah only gets at its signature: number, date, signatory, QR, footer. Pure.
+
+The draft carries placeholders in their places. ``final_text_differs`` is the proof that nothing else changed between
+what was approved and what is signed.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from pipeline.documents.text import docx_texts
+from pipeline.errors import DefinitionError
+from pipeline.tanggal import tanggal as tanggal_kata
+
+Json = dict[str, object]
+
+#: Each is unlike anything else in a naskah, so that it can be found again.
+_DRAFT: Mapping[str, str] = MappingProxyType(
+    {
+        "nomor": "[nomor diberikan saat penandatanganan]",
+        "tanggal": "[tanggal penandatanganan]",
+        "berlaku_sampai": "[tanggal akhir masa berlaku]",
+        "jabatan_penandatangan": "[KEPALA DINAS]",
+        "nama_penandatangan": "[nama penanda tangan]",
+        "nip_penandatangan": "[NIP]",
+        "qr": "[kode QR]",
+        "url_verifikasi": "[alamat pemeriksaan keaslian]",
+        "catatan_tte": "DRAF. Belum ditandatangani dan belum berlaku.",
+    }
+)
+_CATATAN = {
+    "lokal": (
+        "Dokumen ini ditandatangani secara elektronik dengan sertifikat uji lokal buatan aplikasi ini. Sertifikat itu "
+        "tidak diterbitkan penyelenggara sertifikasi elektronik, sehingga dokumen ini hanya untuk uji coba."
+    ),
+    "bsre": (
+        "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang diterbitkan oleh "
+        "Balai Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara."
+    ),
+}
+_AWALAN = {"definitif": "", "plt": "Plt. ", "plh": "Plh. "}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PejabatPenandatangan:
+    """Who signs and as what, as it is printed."""
+
+    nama: str
+    nip: str | None
+    jabatan: str  # "Kepala Dinas"
+    dasar: str = "definitif"  # or "plt", "plh"
+
+    @property
+    def baris_jabatan(self) -> str:
+        """ "KEPALA DINAS", with "Plt. " or "Plh. " before it for one who acts in another's place."""
+        return f"{_AWALAN[self.dasar]}{self.jabatan.upper()}"
+
+
+def draft_final() -> Json:
+    """The placeholders of a draft."""
+    return dict(_DRAFT)
+
+
+def signed_final(
+    *,
+    nomor: str,
+    tanggal: date,
+    penandatangan: PejabatPenandatangan,
+    url: str,
+    penyedia: str,
+    berlaku_sampai: date | None,
+) -> Json:
+    """The values of the naskah to be signed; its QR is given to ``render`` as a picture.
+
+    ``tanggal`` is the date in WITA. ``penyedia`` ('lokal' or 'bsre') decides the footer: a local certificate says so.
+    """
+    if penyedia not in _CATATAN:
+        raise DefinitionError(f"Penyedia tanda tangan {penyedia!r} tidak dikenal.")
+    return {
+        "nomor": nomor,
+        "tanggal": tanggal_kata(tanggal),
+        "berlaku_sampai": tanggal_kata(berlaku_sampai) if berlaku_sampai else "",
+        "jabatan_penandatangan": penandatangan.baris_jabatan,
+        "nama_penandatangan": penandatangan.nama,
+        "nip_penandatangan": f"NIP {penandatangan.nip}" if penandatangan.nip else "",
+        "url_verifikasi": url,
+        "catatan_tte": _CATATAN[penyedia],
+    }
+
+
+def years_later(hari: date, tahun: int) -> date:
+    """The same day so many years on; 29 February becomes the 28th."""
+    try:
+        return hari.replace(year=hari.year + tahun)
+    except ValueError:
+        return hari.replace(year=hari.year + tahun, day=28)
+
+
+def final_text_differs(
+    draft_docx: bytes, final_docx: bytes, draft: Mapping[str, object], final: Mapping[str, object]
+) -> str | None:
+    """None when the two say the same but for the final fields; otherwise the sentence that says where they part."""
+    sebelum, sesudah = docx_texts(draft_docx), docx_texts(final_docx)
+    if [nama for nama, _ in sebelum] != [nama for nama, _ in sesudah]:
+        return "Susunan naskah akhir berbeda dari draf yang disetujui."
+    for (_, lama), (_, baru) in zip(sebelum, sesudah, strict=True):
+        diharapkan, ada = _substitute(lama, draft, final).split(), baru.split()
+        if diharapkan != ada:
+            return f"Naskah akhir berbeda dari draf yang disetujui, mulai pada “{_first_difference(diharapkan, ada)}”."
+    return None
+
+
+def _substitute(teks: str, draft: Mapping[str, object], final: Mapping[str, object]) -> str:
+    """All placeholders at once, so that no value is ever looked at again for another placeholder."""
+    ganti = {str(tanda): str(final.get(nama, "")) for nama, tanda in draft.items()}
+    pola = "|".join(re.escape(tanda) for tanda in sorted(ganti, key=len, reverse=True))
+    return re.sub(pola, lambda m: ganti[m.group()], teks)
+
+
+def _first_difference(a: list[str], b: list[str]) -> str:
+    n = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return " ".join(b[n : n + 8] or a[n : n + 8])

@@ -1,0 +1,44 @@
+"""A docx as what it is: a zip of named parts."""
+
+import io
+import zipfile
+import zlib
+
+from pipeline.documents.errors import DocxRusak
+
+MAX_UNPACKED = 64 << 20  # bytes; a decree with its emblem has 0.2 MB
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def read_parts(docx: bytes) -> dict[str, bytes]:
+    """The parts of a docx, name -> content, in the order of the file. Raises DocxRusak."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(docx)) as arsip:
+            return _read(arsip)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as rusak:
+        raise DocxRusak from rusak
+
+
+def _read(arsip: zipfile.ZipFile) -> dict[str, bytes]:
+    entri = arsip.infolist()
+    nama = [e.filename for e in entri]
+    if "word/document.xml" not in nama:
+        raise DocxRusak
+    if len(set(nama)) < len(nama):  # Word and LibreOffice would each believe another one of the two
+        raise DocxRusak("Dokumen ini memuat bagian ganda di dalamnya. Simpan ulang dengan Word lalu coba lagi.")
+    if sum(e.file_size for e in entri) > MAX_UNPACKED:
+        raise DocxRusak("Dokumen ini terlalu besar setelah dibuka. Perkecil gambar di dalamnya.")
+    return {e.filename: arsip.read(e) for e in entri}
+
+
+def pack(parts: dict[str, bytes]) -> bytes:
+    """The docx of these parts. The same parts give the same bytes: no clock, no machine in the zip."""
+    hasil = io.BytesIO()
+    with zipfile.ZipFile(hasil, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as arsip:
+        for nama, isi in parts.items():
+            entri = zipfile.ZipInfo(nama, _EPOCH)
+            entri.compress_type = zipfile.ZIP_DEFLATED
+            entri.create_system = 3
+            entri.external_attr = 0o600 << 16
+            arsip.writestr(entri, isi)
+    return hasil.getvalue()

@@ -1,0 +1,110 @@
+"""docx -> PDF by the engine that is named, never by another one.
+
+Which engine a draft uses is decided once, kept with it, and passed in: a naskah approved in one layout must not be
+signed in another. No engine is believed: the PDF has to open and to hold every word of the docx.
+"""
+
+import fcntl
+import io
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+
+from pipeline.documents import pdf_libreoffice, pdf_sederhana
+from pipeline.documents.errors import HabisWaktu, MesinTidakAda, PdfKurang
+from pipeline.documents.text import docx_text, squeeze
+from pipeline.settings import MesinPdf
+
+PARALLEL = 2  # conversions at a time on this machine, all processes together
+LIMIT = 60.0  # seconds for one conversion, and at most the same again to wait for a turn
+_PDFIUM = threading.Lock()  # PDFium keeps state of its own and knows no threads
+_MESIN = {MesinPdf.LIBREOFFICE: pdf_libreoffice, MesinPdf.SEDERHANA: pdf_sederhana}
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A checked PDF, and what made it."""
+
+    konten: bytes
+    halaman: int
+    mesin: MesinPdf
+
+
+def available_engine(pilihan: MesinPdf) -> MesinPdf:
+    """The engine a new draft gets: the one asked for, or with ``otomatis`` the best there is.
+
+    Raises MesinTidakAda with what to install.
+    """
+    calon = (MesinPdf.LIBREOFFICE, MesinPdf.SEDERHANA) if pilihan is MesinPdf.OTOMATIS else (pilihan,)
+    for mesin in calon:
+        if _MESIN[mesin].available():
+            return mesin
+    raise MesinTidakAda(
+        f"Pembuat PDF ({', '.join(calon)}) tidak terpasang. Pasang LibreOffice Writer, "
+        "atau paket tambahan alurizin[pdf-sederhana]."
+    )
+
+
+def convert(docx: bytes, mesin: MesinPdf, *, must_contain: Sequence[str] = ()) -> Pdf:
+    """Convert with exactly this engine.
+
+    Raises MesinTidakAda, DocxRusak, HabisWaktu, or PdfKurang when a word of the docx or a text of ``must_contain`` is
+    not in the PDF.
+    """
+    if mesin is MesinPdf.OTOMATIS:
+        raise MesinTidakAda("Sebutkan pembuat PDF yang dipakai draf ini; `otomatis` hanya untuk draf baru.")
+    teks = docx_text(docx)
+    available_engine(mesin)
+    with _turn(LIMIT):
+        konten = _MESIN[mesin].convert(docx, LIMIT)
+    return Pdf(konten, _check(konten, (*teks.split(), *must_contain)), mesin)
+
+
+def pdf_text(konten: bytes) -> str:
+    """The words of a PDF, page after page. Raises PdfKurang when it does not open."""
+    with _PDFIUM:
+        try:
+            dokumen = pypdfium2.PdfDocument(io.BytesIO(konten))
+        except pypdfium2.PdfiumError as rusak:
+            raise PdfKurang("PDF yang dihasilkan tidak dapat dibuka.") from rusak
+        try:
+            return "\f".join(str(halaman.get_textpage().get_text_bounded()) for halaman in dokumen)
+        finally:
+            dokumen.close()
+
+
+def _check(konten: bytes, kata: Sequence[str]) -> int:
+    """The number of pages; raises PdfKurang when a word is missing. A right-to-left word may be stored reversed."""
+    halaman = pdf_text(konten)
+    tercetak = squeeze(halaman)
+    hilang = [k for k in dict.fromkeys(kata) if (s := squeeze(k)) not in tercetak and s[::-1] not in tercetak]
+    if hilang:
+        raise PdfKurang(f"PDF tidak memuat: {', '.join(hilang[:5])}. Periksa huruf khusus pada isian atau templat.")
+    return halaman.count("\f") + 1
+
+
+@contextmanager
+def _turn(limit: float) -> Iterator[None]:
+    """One of PARALLEL places, shared by all processes of this user. The kernel frees the place of one that dies."""
+    folder = Path(tempfile.gettempdir()) / f"alurizin-pdf-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    tenggat = time.monotonic() + limit
+    while True:
+        for n in range(PARALLEL):
+            with (folder / f"{n}.kunci").open("wb") as tempat:
+                try:
+                    fcntl.flock(tempat, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield
+                return
+        if time.monotonic() > tenggat:
+            raise HabisWaktu("Terlalu banyak PDF sedang dibuat. Coba lagi beberapa saat lagi.")
+        time.sleep(0.03)

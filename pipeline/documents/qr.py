@@ -1,0 +1,18 @@
+"""The QR code that leads from paper to the verification page."""
+
+import io
+
+import segno
+
+from pipeline.errors import DokumenGagal
+
+MAX_LETTERS = 150  # beyond this the modules become too small for an office printer
+
+
+def qr_png(url: str) -> bytes:
+    """A PNG of the QR code of an address, with its quiet zone; black on white, error correction M."""
+    if not url.isascii() or len(url) > MAX_LETTERS:
+        raise DokumenGagal("Alamat verifikasi terlalu panjang untuk kode QR. Perpendek BASE_URL.")
+    hasil = io.BytesIO()
+    segno.make_qr(url, error="m").save(hasil, kind="png", scale=10, border=4)
+    return hasil.getvalue()

@@ -1,0 +1,65 @@
+"""What a template may say: print a value, repeat, choose. Nothing else, so that a docx can never be a program."""
+
+from jinja2 import StrictUndefined, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.meta import find_undeclared_variables
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from pipeline.documents.errors import NilaiInvalid
+
+_FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "title", "trim", "upper")  # never `safe`
+_TESTS = ("defined",)
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.If,
+    nodes.For,
+    nodes.Name,
+    nodes.Const,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Filter,
+    nodes.Test,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.CondExpr,
+)
+
+
+class TemplatEnvironment(ImmutableSandboxedEnvironment):
+    """Jinja cut down to variables, ``for`` and ``if``. One per render; it remembers the names the template used."""
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=_printable)
+        self.globals.clear()
+        self.filters = {nama: self.filters[nama] for nama in _FILTERS}
+        self.tests = {nama: self.tests[nama] for nama in _TESTS}
+        self.names: set[str] = set()
+        self.loops: set[str] = set()
+
+    # Both parse() and compile() come through here, so no template escapes the look.
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        pohon = super()._parse(source, name, filename)
+        for node in pohon.find_all(nodes.Node):
+            _refuse_code(node)
+        self.names |= find_undeclared_variables(pohon)
+        self.loops |= {str(f.iter.name) for f in pohon.find_all(nodes.For) if isinstance(f.iter, nodes.Name)}
+        return pohon
+
+
+def _refuse_code(node: nodes.Node) -> None:
+    if not isinstance(node, _ALLOWED):
+        raise SecurityError(f"`{type(node).__name__.lower()}` tidak diperbolehkan dalam templat")
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        raise SecurityError(f"`{node.attr}` tidak diperbolehkan dalam templat")
+
+
+def _printable(value: object) -> object:
+    """A yes or no is for ``if``; printed it would read ``True``."""
+    if value is None or isinstance(value, bool):
+        raise NilaiInvalid(f"Templat mencetak nilai `{value}`. Nilai ya/tidak hanya untuk `if`.")
+    return value

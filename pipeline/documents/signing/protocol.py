@@ -1,0 +1,96 @@
+"""What a signer is: an interface with values in and out, and the ways it may say no."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn, Protocol
+
+from pipeline.errors import GagalTandaTangan
+
+
+class SandiSalah(GagalTandaTangan):
+    """Frasa sandi salah. Dokumen belum ditandatangani; periksa huruf besar dan kecil lalu coba lagi."""
+
+
+class PenggunaTidakTerdaftar(GagalTandaTangan):
+    """Belum ada sertifikat tanda tangan atas nama Anda. Hubungi admin sebelum menandatangani."""
+
+
+class SertifikatBermasalah(GagalTandaTangan):
+    """Sertifikat tanda tangan tidak dapat dipakai, mungkin sudah kedaluwarsa. Hubungi admin."""
+
+
+class LayananTidakTersedia(GagalTandaTangan):
+    """Layanan tanda tangan sedang tidak dapat dihubungi. Dokumen belum ditandatangani; coba lagi nanti."""
+
+
+class LayananBermasalah(GagalTandaTangan):
+    """Layanan tanda tangan menjawab dengan kesalahan. Dokumen belum diterbitkan; coba lagi, atau hubungi admin."""
+
+
+class HasilTidakPasti(GagalTandaTangan):
+    """Jawaban layanan tanda tangan tidak sampai, jadi hasilnya belum diketahui. Periksa dahulu sebelum mengulang."""
+
+
+class HasilTidakSah(GagalTandaTangan):
+    """Dokumen yang dikembalikan layanan tanda tangan tidak sah, jadi tidak diterbitkan. Hubungi admin."""
+
+
+class Rahasia:
+    """A passphrase on its way to the signer: never printed, never pickled, never compared."""
+
+    __slots__ = ("_isi",)
+
+    def __init__(self, isi: str) -> None:
+        self._isi = isi
+
+    def reveal(self) -> str:
+        """The passphrase itself; only a signer calls this."""
+        return self._isi
+
+    def __repr__(self) -> str:
+        return "Rahasia(***)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Frasa sandi tidak boleh disimpan atau dikirim.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermintaanTte:
+    """One document to be signed by one officer."""
+
+    id: str  # of the attempt; a signer that can tell uses it to give the same answer twice
+    pdf: bytes = field(repr=False)
+    pejabat: str  # orang_id of the officer
+    url_verifikasi: str
+    alasan: str = "Penetapan keputusan"
+    lokasi: str = "Banjarbaru"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HasilTte:
+    """A signed document."""
+
+    pdf: bytes = field(repr=False)
+    penyedia: str  # 'lokal' or 'bsre'
+    sidik_sertifikat: str  # SHA-256 (hex) of the certificate that signed; '' until verified
+
+
+class Penandatangan(Protocol):
+    """Something that can sign."""
+
+    @property
+    def nama(self) -> str:
+        """'lokal' or 'bsre'; decides the footer of the document."""
+
+    @property
+    def inkremental(self) -> bool:
+        """Whether its answer begins with the very bytes it was sent."""
+
+    def akar(self) -> Sequence[bytes]:
+        """The certificates (DER) its signatures must lead to."""
+
+    def sidik(self, pejabat: str) -> str | None:
+        """SHA-256 (hex) of the officer's certificate, where it is known beforehand."""
+
+    def tanda_tangani(self, permintaan: PermintaanTte, sandi: Rahasia) -> HasilTte:
+        """Sign. Raises a branch of GagalTandaTangan; after HasilTidakPasti nobody knows whether it was signed."""

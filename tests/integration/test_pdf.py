@@ -1,0 +1,255 @@
+"""Both engines print every word; no engine is believed; none is ever swapped for another."""
+
+import http.server
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from pipeline.documents import pdf, pdf_libreoffice, pdf_sederhana
+from pipeline.documents.errors import DocxRusak, HabisWaktu, MesinTidakAda, PdfKurang
+from pipeline.documents.pdf import available_engine, convert, pdf_text
+from pipeline.documents.qr import qr_png
+from pipeline.documents.render import render
+from pipeline.documents.sample import URL, sample_contexts
+from pipeline.documents.templates import templat
+from pipeline.documents.text import docx_text, squeeze
+from pipeline.kantor import kantor
+from pipeline.settings import ROOT, MesinPdf
+from pipeline.sops import get_sop
+from tests.unit.docx_maker import make_docx, part, with_part
+
+SOP = get_sop("td_lks")
+KINDS = sorted(SOP.naskah.templat)
+_NO_LIBREOFFICE = pytest.mark.skipif(not pdf_libreoffice.available(), reason="LibreOffice is not installed")
+_NO_TYPST = pytest.mark.skipif(not pdf_sederhana.available(), reason="the extra pdf-sederhana is not installed")
+ENGINES = [
+    pytest.param(MesinPdf.LIBREOFFICE, marks=_NO_LIBREOFFICE),
+    pytest.param(MesinPdf.SEDERHANA, marks=_NO_TYPST),
+]
+
+
+@pytest.fixture(autouse=True)
+def _database() -> None:
+    """Nothing here needs one."""
+
+
+@cache
+def document(jenis: str) -> bytes:
+    konteks = sample_contexts(kantor(), SOP)[jenis]
+    return render(templat(SOP.naskah.templat[jenis]).konten, konteks, qr=qr_png(URL), judul="Naskah A & B")
+
+
+@pytest.mark.parametrize("mesin", ENGINES)
+@pytest.mark.parametrize("jenis", KINDS)
+def test_every_word_and_the_qr_code_are_on_paper(jenis: str, mesin: MesinPdf) -> None:
+    hasil = convert(document(jenis), mesin)
+    printed = squeeze(pdf_text(hasil.konten))
+    assert [w for w in docx_text(document(jenis)).split() if squeeze(w) not in printed] == []
+    assert hasil.mesin is mesin
+    if jenis in {"sk", "penolakan", "tanda_terima"}:
+        assert URL in qr_codes(hasil.konten)
+
+
+def qr_codes(konten: bytes) -> set[str]:
+    """What a phone reads from a print at 100 dpi."""
+    dokumen = pypdfium2.PdfDocument(io.BytesIO(konten))
+    try:
+        gambar = [halaman.render(scale=100 / 72).to_pil() for halaman in dokumen]
+    finally:
+        dokumen.close()
+    return {k.text for g in gambar for k in zxingcpp.read_barcodes(g, formats=zxingcpp.BarcodeFormat.QRCode)}
+
+
+@pytest.mark.parametrize("mesin", ENGINES)
+def test_odd_names_survive_to_paper(mesin: MesinPdf) -> None:
+    name = 'PT A & B <Jaya> "X" #let x = 1 $y$ *tebal* _miring_ \\ @ruj `kode` // akhir'
+    docx = render(make_docx(["{{ nama }}"], footer="Kaki {{ nama }}", header="Kepala {{ nama }}"), {"nama": name})
+    assert squeeze(pdf_text(convert(docx, mesin).konten)).count(squeeze(name)) == 3
+
+
+@_NO_LIBREOFFICE
+def test_paper_is_f4_and_fonts_are_in_the_file(tmp_path: Path) -> None:
+    konten = convert(document("sk"), MesinPdf.LIBREOFFICE).konten
+    dokumen = pypdfium2.PdfDocument(io.BytesIO(konten))
+    sizes = {tuple(round(x / 72 * 25.4) for x in halaman.get_size()) for halaman in dokumen}
+    dokumen.close()
+    assert sizes == {(215, 330)}
+    (tmp_path / "sk.pdf").write_bytes(konten)
+    fonts = subprocess.run(["pdffonts", str(tmp_path / "sk.pdf")], capture_output=True, text=True, check=True).stdout
+    rows = fonts.splitlines()[2:]
+    assert rows
+    assert all("Bookman" in row and " yes " in row for row in rows), fonts
+
+
+@_NO_TYPST
+def test_the_plain_layout_says_so_and_counts_its_pages() -> None:
+    text = squeeze(pdf_text(convert(document("sk"), MesinPdf.SEDERHANA).konten))
+    assert squeeze(pdf_sederhana.TANDA) in text
+    assert squeeze("halaman 1 dari 3") in text
+
+
+@_NO_LIBREOFFICE
+def test_a_linked_picture_is_never_fetched() -> None:
+    requests: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            requests.append(self.path)
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        convert(linked_picture(f"http://127.0.0.1:{server.server_port}/a.png"), MesinPdf.LIBREOFFICE)
+        server.shutdown()
+    assert requests == []
+
+
+def linked_picture(url: str) -> bytes:
+    docx = render(make_docx(["Isi {{ qr }}"]), {}, qr=qr_png(URL))
+    body = part(docx, "word/document.xml").replace(b"r:embed=", b"r:link=")
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    rels = part(docx, "word/_rels/document.xml.rels")
+    lines = [r if kind not in r else external(r, url) for r in rels.split(b"<Relationship ")]
+    return with_part(
+        with_part(docx, "word/document.xml", body), "word/_rels/document.xml.rels", b"<Relationship ".join(lines)
+    )
+
+
+def external(relationship: bytes, url: str) -> bytes:
+    target = relationship.index(b'Target="') + len(b'Target="')
+    end = relationship.index(b'"', target)
+    return relationship[:target] + url.encode() + b'" TargetMode="External' + relationship[end:]
+
+
+@pytest.mark.parametrize("content", [b"", b"teks biasa", b"\x89PNG", b"PK\x03\x04rusak"])
+@pytest.mark.parametrize("mesin", [MesinPdf.LIBREOFFICE, MesinPdf.SEDERHANA])
+def test_what_is_no_docx_is_refused_before_any_engine(content: bytes, mesin: MesinPdf) -> None:
+    with pytest.raises(DocxRusak):
+        convert(content, mesin)
+
+
+@pytest.mark.parametrize("mesin", ENGINES)
+def test_what_must_be_in_the_pdf_is_looked_for(mesin: MesinPdf) -> None:
+    with pytest.raises(PdfKurang, match="503/9999"):
+        convert(make_docx(["Isi"]), mesin, must_contain=["503/9999"])
+
+
+def fake_soffice(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    program = folder / "soffice"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+def test_success_without_a_file_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_soffice(tmp_path, monkeypatch, "exit 0")
+    with pytest.raises(DocxRusak, match="LibreOffice"):
+        convert(make_docx(["Isi"]), MesinPdf.LIBREOFFICE)
+
+
+def test_a_pdf_that_is_none_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_soffice(tmp_path, monkeypatch, "echo bukan > naskah.pdf")
+    with pytest.raises(PdfKurang, match="dibuka"):
+        convert(make_docx(["Isi"]), MesinPdf.LIBREOFFICE)
+
+
+def test_a_hanging_engine_is_killed_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_soffice(tmp_path, monkeypatch, f"echo $$ > {tmp_path}/induk; sleep 600 & echo $! > {tmp_path}/anak; wait")
+    monkeypatch.setattr(pdf, "LIMIT", 1.0)
+    with pytest.raises(HabisWaktu):
+        convert(make_docx(["Isi"]), MesinPdf.LIBREOFFICE)
+    for name in ("induk", "anak"):
+        assert ended(int((tmp_path / name).read_text()))
+
+
+def ended(pid: int) -> bool:
+    """Whether a process is gone or only waits to be reaped, within a moment."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+    return False
+
+
+def test_an_engine_is_never_swapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/tidak/ada")
+    with pytest.raises(MesinTidakAda, match="LibreOffice"):
+        convert(make_docx(["Isi"]), MesinPdf.LIBREOFFICE)
+    with pytest.raises(MesinTidakAda, match="draf"):
+        convert(make_docx(["Isi"]), MesinPdf.OTOMATIS)
+    monkeypatch.setattr(pdf_sederhana, "available", lambda: True)
+    assert available_engine(MesinPdf.OTOMATIS) is MesinPdf.SEDERHANA
+    monkeypatch.setattr(pdf_sederhana, "available", lambda: False)
+    with pytest.raises(MesinTidakAda, match="pdf-sederhana"):
+        available_engine(MesinPdf.OTOMATIS)
+
+
+class Counting:
+    """An engine that knows how many of it run at once; a run ends only when a second one has begun."""
+
+    def __init__(self) -> None:
+        self.now, self.most = 0, 0
+        self.lock = threading.Lock()
+        self.pair = threading.Barrier(2)
+
+    def available(self) -> bool:
+        return True
+
+    def convert(self, docx: bytes, limit: float) -> bytes:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        self.pair.wait(10)
+        with self.lock:
+            self.now -= 1
+        return b"%PDF-"
+
+
+@pytest.fixture
+def counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counting:
+    engine = Counting()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # its own places: other tests convert, too
+    monkeypatch.setattr(pdf, "_MESIN", {MesinPdf.SEDERHANA: engine})
+    monkeypatch.setattr(pdf, "_check", lambda konten, kata: 1)
+    return engine
+
+
+def test_two_conversions_at_a_time_however_many_ask(counting: Counting) -> None:
+    docx = make_docx(["Isi"])
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: convert(docx, MesinPdf.SEDERHANA), range(8)))
+    assert counting.most == pdf.PARALLEL
+
+
+def test_the_same_snapshot_gives_the_same_docx_in_every_process() -> None:
+    program = (
+        "import hashlib\n"
+        "from tests.integration.test_pdf import document\n"
+        "print(hashlib.sha256(document('sk')).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Makassar"))
+    }
+    assert len(digests) == 1

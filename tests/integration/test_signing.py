@@ -1,0 +1,299 @@
+"""A signature is made, is what other programs call valid, and nothing else passes for it."""
+
+import io
+import pickle
+import shutil
+import stat
+import subprocess
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.documents.signing import (
+    GagalTandaTangan,
+    HasilTidakPasti,
+    HasilTidakSah,
+    HasilTte,
+    LayananBermasalah,
+    LayananTidakTersedia,
+    PenggunaTidakTerdaftar,
+    PermintaanTte,
+    Rahasia,
+    SandiSalah,
+    inspect,
+    penandatangan,
+)
+from pipeline.documents.signing.bsre import BsreConfig, PenandatanganBsre, read_config
+from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
+from pipeline.documents.signing.verify import Diperiksa, verify_result
+from pipeline.errors import DefinitionError
+from pipeline.settings import settings
+from tests.integration import fake_bsre
+from tests.integration.fake_bsre import FakeBsre
+
+FRASA = Rahasia("frasa sandi kepala dinas")
+KADIS = "5f0c1d3e-0000-4000-8000-000000000001"
+
+
+def blank_pdf(pages: int = 1) -> bytes:
+    out = io.BytesIO()
+    pdf = pikepdf.new()
+    for _ in range(pages):
+        pdf.add_blank_page(page_size=(610, 935))
+    pdf.save(out)
+    return out.getvalue()
+
+
+PDF = blank_pdf()
+
+
+@pytest.fixture(autouse=True)
+def _database() -> None:
+    """Nothing here needs one."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kantor") / "tte"
+    create_certificate(folder, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", FRASA)
+    create_certificate(folder, "orang-lain", "Orang Lain", Rahasia("lain"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def signer(folder: Path) -> Diperiksa:
+    return Diperiksa(PenandatanganLokal(folder))
+
+
+@pytest.fixture(scope="module")
+def signed(signer: Diperiksa) -> bytes:
+    return signer.tanda_tangani(ask(), FRASA).pdf
+
+
+def ask(pejabat: str = KADIS, pdf: bytes = PDF) -> PermintaanTte:
+    return PermintaanTte(id="sk-1", pdf=pdf, pejabat=pejabat, url_verifikasi="https://izin.example/verifikasi/abc")
+
+
+def test_the_sent_bytes_are_kept_and_the_certificate_is_the_officers(signer: Diperiksa) -> None:
+    hasil = signer.tanda_tangani(ask(), FRASA)
+    assert hasil.pdf.startswith(PDF)
+    assert hasil.penyedia == "lokal"
+    assert hasil.sidik_sertifikat == signer.sidik(KADIS)
+    assert inspect(hasil.pdf, akar=signer.akar()).nama == "Dra. Hj. Siti Rahmah, M.AP."
+
+
+@pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
+def test_poppler_agrees(signed: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "sk.pdf"
+    path.write_bytes(signed)
+    out = subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=True).stdout
+    assert "Signature is Valid" in out
+    assert "Total document signed" in out
+    assert "ETSI.CAdES.detached" in out
+
+
+def test_a_wrong_passphrase_signs_nothing_and_leaks_nothing(signer: Diperiksa) -> None:
+    tebakan = "-".join(("bukan", "frasa", "saya"))  # so that no line of this file holds it
+    with pytest.raises(SandiSalah) as refused:
+        signer.tanda_tangani(ask(), Rahasia(tebakan))
+    assert tebakan not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize("pejabat", ["tidak-ada", "../tte/akar", "", "a/b"])
+def test_nobody_signs_without_a_certificate(signer: Diperiksa, pejabat: str) -> None:
+    with pytest.raises(PenggunaTidakTerdaftar):
+        signer.tanda_tangani(ask(pejabat), FRASA)
+
+
+def test_only_this_user_reads_the_keys(folder: Path) -> None:
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    secret = [p for p in folder.iterdir() if p.name != "kunci"]
+    assert {stat.S_IMODE(p.stat().st_mode) for p in secret} == {0o600}
+
+
+def test_many_threads_sign_at_once(signer: Diperiksa) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        hasil = list(pool.map(lambda _: signer.tanda_tangani(ask(), FRASA), range(16)))
+    assert {h.sidik_sertifikat for h in hasil} == {signer.sidik(KADIS)}
+
+
+def test_two_certificates_at_once_share_one_root(tmp_path: Path) -> None:
+    folder = tmp_path / "tte"
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda n: create_certificate(folder, f"orang-{n}", "Nama", FRASA), range(6)))
+    signer = Diperiksa(PenandatanganLokal(folder))
+    for n in range(6):
+        signer.tanda_tangani(ask(f"orang-{n}"), FRASA)
+
+
+def test_the_instance_signs_with_its_own_folder() -> None:
+    assert penandatangan(settings()).nama == "lokal"
+
+
+def flipped(signed: bytes) -> bytes:
+    changed = bytearray(signed)
+    changed[len(PDF) // 2] ^= 1
+    return bytes(changed)
+
+
+def broken_signature(signed: bytes) -> bytes:
+    start = signed.index(b"/Contents <")
+    at = start + len(signed[start : signed.index(b">", start)].rstrip(b"0")) - 20  # in the last field, the signature
+    return signed[:at] + (b"0" if signed[at : at + 1] != b"0" else b"1") + signed[at + 1 :]
+
+
+def page_appended(signed: bytes) -> bytes:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.writer import PageObject
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(signed))
+    writer.insert_page(PageObject(contents=writer.add_object(_empty_stream()), media_box=(0, 0, 610, 935)))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _empty_stream() -> object:
+    from pyhanko.pdf_utils.generic import StreamObject
+
+    return StreamObject(stream_data=b"")
+
+
+def rewritten(signed: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(signed)) as pdf:
+        pdf.save(out)
+    return out.getvalue()
+
+
+TAMPERING: list[Callable[[bytes], bytes]] = [
+    flipped,
+    broken_signature,
+    page_appended,
+    rewritten,
+    lambda _: PDF,
+    lambda signed: signed + b"\ntambahan",
+    lambda signed: signed[:-100],
+    lambda signed: signed[: len(PDF)],
+    lambda _: b"",
+    lambda _: b"%PDF-1.7 bukan",
+]
+
+
+@pytest.mark.parametrize("tamper", TAMPERING)
+def test_no_changed_document_passes(signer: Diperiksa, signed: bytes, tamper: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(HasilTidakSah):
+        verify_result(PDF, tamper(signed), akar=signer.akar(), sidik=signer.sidik(KADIS))
+
+
+def test_another_document_another_officer_and_another_root_are_refused(
+    signer: Diperiksa, signed: bytes, tmp_path: Path
+) -> None:
+    with pytest.raises(HasilTidakSah, match="bukan dokumen yang dikirim"):
+        verify_result(blank_pdf(2), signed, akar=signer.akar())
+    with pytest.raises(HasilTidakSah, match="orang lain"):
+        verify_result(PDF, signed, akar=signer.akar(), sidik=signer.sidik("orang-lain"))
+    create_certificate(tmp_path, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", FRASA)
+    with pytest.raises(HasilTidakSah, match="penerbit"):
+        inspect(signed, akar=PenandatanganLokal(tmp_path).akar())
+
+
+def test_a_passphrase_is_neither_shown_nor_stored() -> None:
+    for shown in (repr(FRASA), str(FRASA), f"{FRASA}", repr([FRASA])):
+        assert "kepala" not in shown
+    with pytest.raises(TypeError, match="tidak boleh disimpan"):
+        pickle.dumps(FRASA)
+
+
+# BSrE
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[FakeBsre]:
+    with fake_bsre.running(tmp_path / "bsre") as server:
+        server.other_pdf = blank_pdf(3)
+        yield server
+
+
+def bsre(service: FakeBsre, url: str = "", limit: float = 5.0) -> Diperiksa:
+    config = BsreConfig(
+        url=url or service.url,
+        pengguna="dpmptsp",
+        sandi="sandi-layanan",
+        akar=service.signer.akar(),
+        nik={KADIS: fake_bsre.NIK},
+        batas_detik=limit,
+    )
+    return Diperiksa(PenandatanganBsre(config))
+
+
+def test_bsre_signs_what_was_sent(service: FakeBsre) -> None:
+    hasil: HasilTte = bsre(service).tanda_tangani(ask(), Rahasia(fake_bsre.FRASA))
+    assert hasil.penyedia == "bsre"
+    assert hasil.pdf.startswith(PDF)
+    assert hasil.sidik_sertifikat == service.signer.sidik("bsre")
+    assert service.seen[0]["nik"] == fake_bsre.NIK
+    assert str(service.seen[0]["auth"]).startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    ("mode", "error"),
+    [
+        ("2031", SandiSalah),
+        ("200:2031", SandiSalah),
+        ("2011", PenggunaTidakTerdaftar),
+        ("9999", LayananBermasalah),
+        ("500", LayananBermasalah),
+        ("503", LayananTidakTersedia),
+        ("504", HasilTidakPasti),
+        ("putus", HasilTidakPasti),
+        ("lain", HasilTidakSah),
+        ("tanpa", HasilTidakSah),
+        ("rusak", HasilTidakSah),
+        ("kosong", HasilTidakSah),
+    ],
+)
+def test_every_failure_of_bsre_has_its_own_name(service: FakeBsre, mode: str, error: type[GagalTandaTangan]) -> None:
+    service.mode = mode
+    with pytest.raises(error) as refused:
+        bsre(service).tanda_tangani(ask(), Rahasia(fake_bsre.FRASA))
+    assert type(refused.value) is error
+    assert fake_bsre.FRASA not in "".join(traceback.format_exception(refused.value))
+    assert len(service.seen) == 1  # never tried again by itself
+
+
+def test_silence_after_sending_is_an_unknown_outcome(service: FakeBsre) -> None:
+    service.mode = "diam"
+    with pytest.raises(HasilTidakPasti):
+        bsre(service, limit=0.3).tanda_tangani(ask(), Rahasia(fake_bsre.FRASA))
+
+
+def test_no_service_means_nothing_was_sent(service: FakeBsre) -> None:
+    with pytest.raises(LayananTidakTersedia):
+        bsre(service, url="http://127.0.0.1:9").tanda_tangani(ask(), Rahasia(fake_bsre.FRASA))
+
+
+def test_an_officer_without_a_nik_is_not_sent_at_all(service: FakeBsre) -> None:
+    with pytest.raises(PenggunaTidakTerdaftar):
+        bsre(service).tanda_tangani(ask("orang-lain"), Rahasia(fake_bsre.FRASA))
+    assert service.seen == []
+
+
+def test_the_configuration_is_read_from_files(service: FakeBsre, tmp_path: Path) -> None:
+    sandi, nik, akar = tmp_path / "sandi", tmp_path / "nik.json", tmp_path / "bsre" / "akar.pem"
+    sandi.write_text("rahasia\n")
+    nik.write_text(f'{{"{KADIS}": "{fake_bsre.NIK}"}}')
+    config = read_config(service.url, "dpmptsp", sandi=sandi, akar=akar, nik=nik)
+    assert (config.sandi, config.nik) == ("rahasia", {KADIS: fake_bsre.NIK})
+    assert "rahasia" not in repr(config)
+    assert PenandatanganBsre(config).ready(KADIS)
+    with pytest.raises(DefinitionError, match="https"):
+        read_config("http://bsre.example", "x", sandi=sandi, akar=akar, nik=nik)
+    with pytest.raises(DefinitionError, match="JSON"):
+        read_config(service.url, "x", sandi=sandi, akar=akar, nik=sandi)
+    with pytest.raises(DefinitionError, match="tidak dapat dibaca"):
+        read_config(service.url, "x", sandi=tmp_path / "tidak-ada", akar=akar, nik=nik)

@@ -1,0 +1,112 @@
+"""The inspection form: everything typed is kept, and sending names each thing that is missing by its field."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.bap import check_arah, check_bap, form_of, parse_bap
+from pipeline.sop import JenisKeputusan
+from pipeline.sops import get_sop
+
+SOP = get_sop("td_lks")
+LKS = {"lembaga_jenis": "LKS"}
+LKSA = {"lembaga_jenis": "LKSA"}
+HARI_INI = date(2026, 11, 25)
+
+
+def lengkap(data: dict[str, str]) -> dict[str, list[str]]:
+    """A form that can be sent."""
+    isian = {
+        "nomor": "800/12/BAP/DINSOS/2026",
+        "tanggal": "2026-11-24",
+        "tempat": "Jl. Panglima Batur No. 24",
+        "dasar": "Surat Tugas 800/77/DINSOS/2026",
+        "tim-1-nama": "Rahmawati",
+        "tim-1-nip": "19850312 201001 2 004",
+        "tim-1-jabatan": "Pekerja Sosial",
+        "tim-3-nama": "Ahmad Yani",
+        "tim-3-jabatan": "Penyuluh",
+        "pihak-nama": "Hj. Siti Rahmah",
+        "pihak-jabatan": "Ketua",
+        "kesimpulan": "layak",
+        "rek-nomor": "460/9/DINSOS/2026",
+        "rek-tanggal": "2026-11-25",
+        "rek-pertimbangan": "Sarana dan pengurus sesuai.",
+        "rek-penandatangan_nama": "Drs. Budi",
+        "rek-penandatangan_jabatan": "Kepala Dinas Sosial",
+    }
+    isian |= {f"butir-{b.kode}-hasil": "sesuai" for b in SOP.butir_bap_untuk(data)}
+    return {k: [v] for k, v in isian.items()}
+
+
+@pytest.mark.parametrize("data", [LKS, LKSA])
+def test_a_complete_form_can_be_sent(data: dict[str, str]) -> None:
+    assert check_bap(parse_bap(lengkap(data), SOP, data), SOP, data, hari_ini=HARI_INI) == {}
+
+
+def test_an_empty_form_can_be_saved_and_says_what_is_missing() -> None:
+    galat = check_bap(parse_bap({}, SOP, LKS), SOP, LKS)
+    assert {"nomor", "tanggal", "tim-1-nama", "kesimpulan", "rek-nomor", "butir-alamat-hasil"} <= set(galat)
+
+
+def test_rows_of_the_team_left_empty_do_not_count() -> None:
+    isi = parse_bap(lengkap(LKS), SOP, LKS)
+    assert [orang["nama"] for orang in isi["tim"]] == ["Rahmawati", "Ahmad Yani"]  # type: ignore[attr-defined]  # jsonb
+
+
+def test_one_person_is_no_team() -> None:
+    form = lengkap(LKS) | {"tim-3-nama": [" "], "tim-3-jabatan": [""]}
+    assert "tim-2-nama" in check_bap(parse_bap(form, SOP, LKS), SOP, LKS)
+
+
+def test_children_are_looked_after_only_where_there_are_children() -> None:
+    tanpa_anak = lengkap(LKS)
+    assert "butir-rasio-hasil" in check_bap(parse_bap(tanpa_anak, SOP, LKSA), SOP, LKSA)
+    assert "butir-rasio-hasil" not in check_bap(parse_bap(tanpa_anak, SOP, LKS), SOP, LKS)
+
+
+@pytest.mark.parametrize(
+    ("ganti", "isian"),
+    [
+        ({"tanggal": "25-11-2026"}, "tanggal"),
+        ({"tanggal": "", "rek-tanggal": "2026-11-25"}, "tanggal"),
+        ({"rek-tanggal": "2026-11-26"}, "rek-tanggal"),
+        ({"rek-tanggal": "2026-11-23"}, "rek-tanggal"),
+        ({"tim-1-nip": "123"}, "tim-1-nip"),
+        ({"butir-alamat-hasil": "catatan"}, "butir-alamat-catatan"),
+        ({"butir-alamat-hasil": "tidak", "butir-alamat-catatan": "pindah"}, "kesimpulan"),
+        ({"kesimpulan": "layak_dengan_catatan"}, "catatan"),
+        ({"kesimpulan": "entahlah"}, "kesimpulan"),
+        ({"tempat": "x" * 301}, "tempat"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field(ganti: dict[str, str], isian: str) -> None:
+    form = lengkap(LKS) | {k: [v] for k, v in ganti.items()}
+    assert list(check_bap(parse_bap(form, SOP, LKS), SOP, LKS, hari_ini=HARI_INI)) == [isian]
+
+
+@pytest.mark.parametrize(
+    ("kesimpulan", "keputusan", "boleh"),
+    [
+        ("layak", JenisKeputusan.KIRIM, True),
+        ("layak_dengan_catatan", JenisKeputusan.KIRIM, True),
+        ("tidak_layak", JenisKeputusan.KIRIM, False),
+        ("tidak_layak", JenisKeputusan.TOLAK, True),
+        ("layak", JenisKeputusan.TOLAK, False),
+        ("tidak_layak", JenisKeputusan.KEMBALIKAN, True),
+        ("", JenisKeputusan.KEMBALIKAN, True),
+    ],
+)
+def test_the_decision_follows_the_conclusion(kesimpulan: str, keputusan: JenisKeputusan, boleh: bool) -> None:
+    assert (check_arah({"kesimpulan": kesimpulan}, keputusan) == {}) is boleh
+
+
+@given(st.dictionaries(st.sampled_from(sorted(lengkap(LKSA))), st.lists(st.text(), max_size=2)))
+def test_whatever_is_typed_can_be_kept_and_shown_again(form: dict[str, list[str]]) -> None:
+    isi = parse_bap(form, SOP, LKSA)
+    check_bap(isi, SOP, LKSA, hari_ini=HARI_INI)
+    sekali_lagi = parse_bap({k: [v] for k, v in form_of(isi).items()}, SOP, LKSA)
+    assert sekali_lagi == isi
+    assert not any(ord(c) < 32 and c != "\n" for nilai in form_of(isi).values() for c in nilai)

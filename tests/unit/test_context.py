@@ -1,0 +1,136 @@
+"""What each document prints, from the form and the BAP."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.documents.context import (
+    Json,
+    bap_context,
+    penolakan_context,
+    rekomendasi_context,
+    sk_context,
+    tanda_terima_context,
+)
+from pipeline.documents.sample import ISI, PENDAFTARAN, sample_bap
+from pipeline.errors import DefinitionError
+from pipeline.hashing import digest
+from pipeline.kantor import BAWAAN, kantor, read_kantor
+from pipeline.sops import get_sop
+
+SOP = get_sop("td_lks")
+
+
+def sk(tambahan: Json | None = None, **changes: object) -> Json:
+    return sk_context(kantor(), SOP, ISI | changes, sample_bap(SOP), tambahan or {}, pendaftaran=PENDAFTARAN)
+
+
+def table(konteks: Json) -> dict[str, str]:
+    rows = konteks["data"]
+    assert isinstance(rows, list)
+    return {row["label"]: row["nilai"] for row in rows}
+
+
+def test_the_table_says_words_not_codes() -> None:
+    rows = table(sk())
+    assert rows["Jenis layanan"] == "Anak, Fakir miskin dan pemberdayaan keluarga"
+    assert rows["Akta pendirian"] == "Nomor 14, tanggal 6 Maret 2018, Notaris Ahmad Fauzan, S.H., M.Kn."
+    assert rows["Alamat"].endswith("Kelurahan Loktabat Utara, Kecamatan Banjarbaru Utara, Kota Banjarbaru")
+    assert rows["Penerima manfaat"] == "24 orang di dalam panti, 11 orang di luar panti, kapasitas asrama 30 orang"
+
+
+def test_no_personal_number_is_ever_in_a_decree() -> None:
+    text = str(sk(ketua_nik="6372014107850001", npwp="0123456789012345", rekening="1234567890", ketua_hp="0811500"))
+    for secret in ("6372014107850001", "0123456789012345", "1234567890", "0811500"):
+        assert secret not in text
+
+
+def test_answers_that_no_longer_apply_are_not_printed() -> None:
+    rows = table(sk(bentuk="NONBH"))
+    assert "Pengesahan Kemenkumham" not in rows
+    assert sk(nomor_lama="503/1/2021")["nomor_lama"] == ""
+    assert sk(jenis="PERPANJANGAN", nomor_lama="503/1/2021")["nomor_lama"] == "503/1/2021"
+
+
+def test_the_legal_basis_of_lksa_is_only_in_theirs() -> None:
+    assert any("30/HUK/2011" in str(dasar) for dasar in sk()["mengingat"])  # type: ignore[attr-defined]  # a list
+    assert not any("30/HUK/2011" in str(dasar) for dasar in sk(lembaga_jenis="LKS")["mengingat"])  # type: ignore[attr-defined]  # a list
+
+
+def test_additions_of_the_back_office() -> None:
+    konteks = sk({"pertimbangan": "bahwa lembaga telah pindah alamat", "tembusan": ["Arsip"]})
+    assert konteks["pertimbangan"] == "bahwa lembaga telah pindah alamat"
+    assert konteks["tembusan"] == ["Arsip"]
+    assert sk({"tembusan": []})["tembusan"] == list(SOP.naskah.tembusan)
+
+
+def test_a_context_is_plain_json_and_the_same_every_time() -> None:
+    assert digest(sk()) == digest(sk())
+    assert digest(sk()) != digest(sk(nama_lembaga="Yayasan Lain"))
+
+
+def test_a_refusal_gives_every_reason_once() -> None:
+    bap = sample_bap(SOP, "tidak_layak")
+    konteks = penolakan_context(kantor(), SOP, ISI, bap, {"pertimbangan": bap["catatan"]}, pendaftaran=PENDAFTARAN)
+    assert konteks["alasan"] == [
+        "Papan nama lembaga terpasang: Papan nama belum memuat nomor akta pendirian.",
+        "Lembaga belum memiliki kantor yang dapat digunakan.",
+        "Sarana, pengasuh, dan administrasi lembaga telah diperiksa di tempat oleh tim kami.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kesimpulan", "terbit"), [("layak", True), ("layak_dengan_catatan", True), ("tidak_layak", False)]
+)
+def test_the_recommendation_follows_the_conclusion(kesimpulan: str, terbit: bool) -> None:
+    konteks = rekomendasi_context(kantor(), SOP, ISI, sample_bap(SOP, kesimpulan), pendaftaran=PENDAFTARAN)
+    assert konteks["terbit"] is terbit
+    assert konteks["dinas"] == "DINAS SOSIAL"
+
+
+def test_a_photo_carries_place_and_time() -> None:
+    foto = [
+        {"sha256": "ab" * 32, "label": "depan", "waktu": "2026-11-26T02:14:00+00:00", "lat": -3.44, "lon": 114.84},
+        {"sha256": "cd" * 32, "label": "Gudang", "waktu": "", "lat": None, "lon": None},
+    ]
+    konteks = bap_context(kantor(), SOP, ISI, sample_bap(SOP) | {"foto": foto}, pendaftaran=PENDAFTARAN)
+    assert konteks["foto"] == [
+        {
+            "gambar": "ab" * 32,
+            "keterangan": "Tampak depan dan papan nama, 26 November 2026 10.14 WITA, lintang -3.44, bujur 114.84",
+        },
+        {"gambar": "cd" * 32, "keterangan": "Gudang, lokasi tidak terbaca"},
+    ]
+    assert konteks["hari_tanggal"] == "Kamis, tanggal dua puluh enam bulan November tahun dua ribu dua puluh enam"
+
+
+def test_a_half_filled_report_can_still_be_drawn() -> None:
+    konteks = bap_context(kantor(), SOP, {}, {"tanggal": "besok"}, pendaftaran=PENDAFTARAN)
+    assert konteks["hari_tanggal"] == "besok"
+    assert konteks["tim"] == []
+
+
+def test_the_receipt_counts_files_and_tells_the_time_in_wita() -> None:
+    konteks = tanda_terima_context(
+        kantor(), SOP, ISI, nomor="LKS-2026-1", kode_lacak="K7QM-4T9X", url_lacak="https://izin.example/lacak",
+        dikirim_pada=datetime(2026, 11, 23, 2, 5, tzinfo=UTC), berkas=[("KTP", 3), ("LAIN", 1)],
+    )  # fmt: skip
+    assert konteks["dikirim"] == "23 November 2026 10.05 WITA"
+    assert konteks["janji"] == "5 (lima) hari kerja"
+    assert konteks["berkas"] == [
+        {"nama": "KTP ketua, sekretaris dan bendahara", "jumlah": "3 berkas"},
+        {"nama": "LAIN", "jumlah": "1 berkas"},
+    ]
+
+
+def test_an_office_without_an_address_is_refused_by_name(tmp_path: Path) -> None:
+    other = tmp_path / "kantor.toml"
+    other.write_text(BAWAAN.read_text(encoding="utf-8").replace("alamat =", "alamt =", 1), encoding="utf-8")
+    with pytest.raises(DefinitionError, match="`alamat` belum diisi"):
+        read_kantor(other)
+    other.write_text("= x", encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"kantor\.toml"):
+        read_kantor(other)
+    with pytest.raises(DefinitionError, match="tidak dapat dibaca"):
+        read_kantor(tmp_path / "tidak-ada.toml")

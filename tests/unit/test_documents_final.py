@@ -1,0 +1,111 @@
+"""Between approval and signature only number, date, signatory, QR and footer may change."""
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from pipeline.documents.context import Json, sk_context
+from pipeline.documents.final import PejabatPenandatangan, draft_final, final_text_differs, signed_final, years_later
+from pipeline.documents.qr import qr_png
+from pipeline.documents.render import render
+from pipeline.documents.sample import ISI, PEJABAT, PENDAFTARAN, URL, sample_bap, sample_final
+from pipeline.documents.templates import templat
+from pipeline.documents.text import docx_text
+from pipeline.errors import DefinitionError
+from pipeline.kantor import kantor
+from pipeline.sops import get_sop
+from tests.unit.docx_maker import make_docx
+
+SOP = get_sop("td_lks")
+KONTEKS = sk_context(kantor(), SOP, ISI, sample_bap(SOP), {}, pendaftaran=PENDAFTARAN)
+SK = templat(SOP.naskah.templat["sk"]).konten
+BLANKO = make_docx(
+    [
+        "NOMOR {{ nomor }} TENTANG {{ nama_lembaga }}",
+        "{{ pertimbangan }}",
+        "berlaku {{ masa_berlaku }} sampai {{ berlaku_sampai }}",
+        "pada tanggal {{ tanggal }} {{ jabatan_penandatangan }}, {{ nama_penandatangan }} {{ nip_penandatangan }}",
+        "{{ qr }} {{ url_verifikasi }}",
+        "{%p for pihak in tembusan %}",
+        "{{ pihak }}",
+        "{%p endfor %}",
+    ],
+    footer="{{ catatan_tte }} Nomor {{ nomor }}",
+)
+
+
+@cache
+def draft(blanko: bytes = BLANKO) -> bytes:
+    return render(blanko, KONTEKS | draft_final(), judul="Draf")
+
+
+def signed(blanko: bytes = BLANKO, **changes: object) -> bytes:
+    return render(blanko, KONTEKS | sample_final() | changes, qr=qr_png(URL))
+
+
+def test_the_final_fields_may_differ() -> None:
+    assert final_text_differs(draft(SK), signed(SK), draft_final(), sample_final()) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"nama_lembaga": "Yayasan Lain"}, "Lain"),
+        ({"masa_berlaku": "9 (sembilan) tahun"}, "9 (sembilan)"),
+        ({"pertimbangan": "bahwa ada tambahan"}, "ada tambahan"),
+        ({"tembusan": []}, "draf yang disetujui"),
+        ({"nomor": "503/0043/TD-LKS/DPMPTSP/2026"}, "503/0043"),
+    ],
+)
+def test_anything_else_is_found_and_named(changes: Json, where: str) -> None:
+    difference = final_text_differs(draft(), signed(**changes), draft_final(), sample_final())
+    assert difference is not None
+    assert where.casefold() in difference.casefold()
+
+
+def test_a_placeholder_typed_by_an_applicant_deceives_nobody() -> None:
+    konteks: Json = KONTEKS | {"nama_lembaga": str(draft_final()["nomor"])}
+    before = render(BLANKO, konteks | draft_final())
+    after = render(BLANKO, konteks | sample_final(), qr=qr_png(URL))
+    assert final_text_differs(before, after, draft_final(), sample_final())
+
+
+def test_a_draft_says_it_is_not_in_force_and_has_no_number() -> None:
+    text = docx_text(draft(SK))
+    assert "Belum ditandatangani dan belum berlaku" in text
+    assert "503/" not in text
+    assert "Siti Rahmah" not in text
+
+
+@pytest.mark.parametrize(
+    ("dasar", "line"), [("definitif", "KEPALA DINAS"), ("plt", "Plt. KEPALA DINAS"), ("plh", "Plh. KEPALA DINAS")]
+)
+def test_a_substitute_signs_as_one(dasar: str, line: str) -> None:
+    pejabat = PejabatPenandatangan(nama="Budi", nip=None, jabatan="Kepala Dinas", dasar=dasar)
+    final = signed_final(
+        nomor="1", tanggal=date(2026, 12, 1), penandatangan=pejabat, url=URL, penyedia="bsre", berlaku_sampai=None
+    )
+    assert final["jabatan_penandatangan"] == line
+    assert final["nip_penandatangan"] == ""
+
+
+def test_the_footer_names_bsre_only_when_bsre_signed() -> None:
+    def footer(penyedia: str) -> str:
+        final = signed_final(
+            nomor="1", tanggal=date(2026, 12, 1), penandatangan=PEJABAT, url=URL, penyedia=penyedia, berlaku_sampai=None
+        )
+        return str(final["catatan_tte"])
+
+    assert "BSrE" in footer("bsre")
+    assert "BSrE" not in footer("lokal")
+    assert "uji" in footer("lokal")
+    with pytest.raises(DefinitionError):
+        footer("lain")
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(date(2026, 12, 1), date(2031, 12, 1)), (date(2028, 2, 29), date(2033, 2, 28))]
+)
+def test_validity_ends_on_the_same_day(start: date, end: date) -> None:
+    assert years_later(start, 5) == end

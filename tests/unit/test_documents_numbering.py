@@ -1,0 +1,53 @@
+"""Numbers on decrees."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from pipeline.documents.numbering import check_pola, format_nomor
+from pipeline.documents.qr import qr_png
+from pipeline.errors import DefinitionError, DokumenGagal
+
+
+@pytest.mark.parametrize(
+    ("pola", "nomor"),
+    [
+        ("503/{urut:04d}/TD-LKS/DPMPTSP/{tahun}", "503/0042/TD-LKS/DPMPTSP/2026"),
+        ("{urut}/LKS/{bulan_romawi}/{tahun}", "42/LKS/XII/2026"),
+        ("{urut:d}-{{x}}-{tahun}", "42-{x}-2026"),
+    ],
+)
+def test_patterns(pola: str, nomor: str) -> None:
+    assert format_nomor(pola, 42, date(2026, 12, 1)) == nomor
+
+
+def test_the_year_is_the_one_on_the_wall_in_the_office() -> None:
+    new_year = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)  # 00.30 WITA on 1 January
+    assert format_nomor("{urut:04d}/{tahun}", 1, new_year) == "0001/2027"
+
+
+@pytest.mark.parametrize(
+    "pola",
+    [
+        "503/{urut:04d}",
+        "503/{tahun}",
+        "{urut.__class__}/{tahun}",
+        "{urut[0]}/{tahun}",
+        "{urut!r}/{tahun}",
+        "{urut:999999999d}/{tahun}",
+        "{urut:04d}/{tahun:{urut}}",
+        "{0}/{urut}/{tahun}",
+        "{}/{urut}/{tahun}",
+        "{urut:04d/{tahun}",
+        "{bulan}/{urut}/{tahun}",
+    ],
+)
+def test_anything_else_is_refused_with_a_sentence(pola: str) -> None:
+    with pytest.raises(DefinitionError, match="Pola nomor"):
+        check_pola(pola)
+
+
+def test_an_address_too_long_for_print_is_refused() -> None:
+    assert qr_png("https://izin.example/verifikasi/abc").startswith(b"\x89PNG")
+    with pytest.raises(DokumenGagal, match="BASE_URL"):
+        qr_png("https://izin.example/" + "x" * 200)
