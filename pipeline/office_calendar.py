@@ -1,4 +1,7 @@
-"""The calendar of this office: its ordinary hours and the national holidays, until the office's own table."""
+"""The calendar the office starts with: the hours of the regulation and the holidays the ``holidays`` package knows.
+
+Once the database is seeded the office's own tables are the calendar (``pipeline/queries/kalender.py``).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,7 +48,7 @@ class Libur:
 
 @cache
 def office_calendar() -> OfficeCalendar:
-    """Ordinary hours with the national holidays of the years in TAHUN."""
+    """Ordinary hours with the national holidays of the years in TAHUN: what holds before there are tables."""
     return OfficeCalendar(ZONA, JAM_BIASA, {libur.tanggal: libur.nama for libur in _national(TAHUN)})
 
 

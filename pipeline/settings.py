@@ -69,6 +69,8 @@ class Settings:
     behind_proxy: bool
     mesin_pdf: MesinPdf
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
+    kantor: Path | None = None  # another kantor.toml
+    bsre: Bsre | None = None  # None: sign with local certificates
     pesan_url: str = ""  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
 
     @property
@@ -131,7 +133,7 @@ def _database_url(url: str) -> str:
 
 
 def _smtp(env: Mapping[str, str]) -> Smtp | None:
-    """SMTP_URL (smtp:// or smtps://user:password@host:port), MAIL_FROM, and the password from a file if one is named."""
+    """SMTP_URL (smtp:// or smtps://user:password@host:port), MAIL_FROM, and the password from a file if named."""
     if not (url := env.get("SMTP_URL")):
         return None
     bagian = urlsplit(url)

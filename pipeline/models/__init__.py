@@ -2,12 +2,12 @@
 
 from pipeline.models.base import Base, metadata
 from pipeline.models.kalender import JamKantor, Kalender, Libur, PerubahanKalender, PerubahanTenggat
-from pipeline.models.orang import Akun, Orang, Penugasan, PercobaanAkses, Sesi
+from pipeline.models.orang import Akun, Orang, Penugasan, PercobaanAkses, PerubahanAkun, Sesi
 from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.models.sistem import Detak, Outbox, Sewa
 from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
-from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Peristiwa, Tugas
+from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, Tugas
 
 __all__ = [
     "AksesData",
@@ -26,12 +26,14 @@ __all__ = [
     "Outbox",
     "Pemberitahuan",
     "Pemeriksaan",
+    "Pengalihan",
     "Penugasan",
     "PercobaanAkses",
     "Peristiwa",
     "PermintaanPerbaikan",
     "Permohonan",
     "Persetujuan",
+    "PerubahanAkun",
     "PerubahanKalender",
     "PerubahanTenggat",
     "Sesi",

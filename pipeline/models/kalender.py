@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.models.base import Base, Json
@@ -17,6 +17,7 @@ class Kalender(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     versi: Mapped[int]
+    sidik: Mapped[str]  # hash of what the calendar says: two calendars never share (versi, sidik)
     diubah_pada: Mapped[datetime]
 
 
@@ -36,7 +37,11 @@ class JamKantor(Base):
     """Office hours per weekday: the usual ones (no dates), or those of a season such as Ramadan."""
 
     __tablename__ = "jam_kantor"
-    __table_args__ = (CheckConstraint("(tanggal_mulai IS NULL) = (tanggal_sampai IS NULL)", name="musim_utuh"),)
+    __table_args__ = (
+        CheckConstraint("(tanggal_mulai IS NULL) = (tanggal_sampai IS NULL)", name="musim_utuh"),
+        CheckConstraint("tanggal_mulai <= tanggal_sampai", name="musim_urut"),
+        Index("uq_jam_kantor_biasa", text("(true)"), unique=True, postgresql_where=text("tanggal_mulai IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     nama: Mapped[str]

@@ -7,7 +7,7 @@ dates. The rule that nobody approves twice is about persons, so it survives a se
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.models.base import Base, Json
@@ -71,6 +71,20 @@ class Penugasan(Base):
     tanggal_sampai: Mapped[date | None]
     dibuat_oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
     dibuat_pada: Mapped[datetime]
+
+
+class PerubahanAkun(Base):
+    """What an administrator did to an account or a role, and what it was before: ids and dates, never a password."""
+
+    __tablename__ = "perubahan_akun"
+    __table_args__ = (Index("ix_perubahan_akun_orang", "orang_id", "pada"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))  # whose account or role
+    jenis: Mapped[str]  # 'akun_dibuat', 'akun_ditutup', 'peran_diberikan', 'delegasi', 'peran_diakhiri', …
+    data: Mapped[Json]
+    oleh: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    pada: Mapped[datetime]
 
 
 class Sesi(Base):

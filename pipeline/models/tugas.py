@@ -26,6 +26,12 @@ class Tugas(Base):
             "eskalasi_pada",
             postgresql_where=text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
         ),
+        Index(  # what a changed calendar has to compute again
+            "ix_tugas_kalender",
+            "kalender_versi",
+            "tenggat",
+            postgresql_where=text("selesai_pada IS NULL AND tenggat IS NOT NULL"),
+        ),
         Index("ix_tugas_permohonan", "permohonan_id", "dibuat_pada"),
     )
 
@@ -59,6 +65,23 @@ class Tugas(Base):
     oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
     sebagai: Mapped[str | None]  # the role and title at that time
     versi: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class Pengalihan(Base):
+    """A file that a superior gave to another person of the desk, and why: the words that no peristiwa may hold."""
+
+    __tablename__ = "pengalihan"
+    __table_args__ = (Index("ix_pengalihan_permohonan", "permohonan_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
+    tugas_id: Mapped[UUID] = mapped_column(ForeignKey("tugas.id", ondelete="CASCADE"))
+    dari: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: nobody had taken it
+    kepada: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    alasan: Mapped[str]
+    oleh: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    sebagai: Mapped[str]  # the superior's title at that time
+    pada: Mapped[datetime]
 
 
 class Peristiwa(Base):

@@ -15,7 +15,6 @@ from pipeline.escalation import TINGKAT, Tingkat, recipient
 from pipeline.logs import where
 from pipeline.models import Eskalasi, Tugas
 from pipeline.models.base import Json
-from pipeline.office_calendar import office_calendar
 from pipeline.services.locking import File, lock_tugas
 from pipeline.services.record import record
 from pipeline.services.routing import read_pauses
@@ -65,7 +64,7 @@ def _schedule(s: Session, file: File) -> list[tuple[Tingkat, datetime]]:
     """When each level of this visit falls due."""
     mulai, jeda = s.execute(select(Tugas.mulai_pada, Tugas.jeda).where(Tugas.id == file.tugas_id)).one()
     pauses = read_pauses(jeda)
-    return [(t, share_at(office_calendar(), mulai, file.langkah.batas, t.bagian, pauses)) for t in TINGKAT]
+    return [(t, share_at(file.kalender, mulai, file.langkah.batas, t.bagian, pauses)) for t in TINGKAT]
 
 
 def _raise(s: Session, file: File, tingkat: Tingkat, now: datetime) -> int:

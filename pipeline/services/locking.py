@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from pipeline.calendar import OfficeCalendar
 from pipeline.errors import BukanWewenang, NaskahBerubah, SudahDiambil, SudahDiputus, TidakDitemukan
-from pipeline.models import Draft, Orang, Penugasan, Permohonan, Persetujuan, Tugas
+from pipeline.models import Draft, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
+from pipeline.queries.kalender import in_force
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.sop import Langkah, Sop
@@ -53,6 +55,8 @@ class File:
     sebagai: str | None  # title of the acting person in the tugas' role today; None: not theirs
     menggantikan: UUID | None  # whom they stand in for, as Plt or Plh
     sudah_setuju: bool  # the acting person has approved this draft
+    kalender: OfficeCalendar  # in force when the file was locked
+    kalender_versi: int
 
 
 _pemutus = aliased(Orang)
@@ -102,6 +106,8 @@ _lock = (
         _pemutus.nama.label("diputus_oleh"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
         _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
+        select(Kalender.versi).scalar_subquery().label("kalender_versi"),
+        select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
     .join(_T, _T.permohonan_id == _P.id)
     .outerjoin(_pemutus, _pemutus.id == _T.oleh)
@@ -131,6 +137,7 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
     if row is None:
         raise TidakDitemukan
     sop = get_sop(row["sop"], row["sop_versi"])
+    berlaku = in_force(s.connection(), row["kalender_versi"], row["kalender_sidik"])
     return File(
         permohonan_id=row["id"], sop=sop, nomor=row["nomor"], pemohon_id=row["pemohon_id"], status=row["status"],
         arah=row["arah"], isi=row["isi"], isi_hash=row["isi_hash"], dikirim_pada=row["dikirim_pada"],
@@ -142,6 +149,7 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
         tugas_selesai=row["tugas_selesai_pada"] is not None, diputus_oleh=row["diputus_oleh"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"], penyusun_id=row["penyusun_id"],
         sebagai=row["sebagai"], menggantikan=row["menggantikan"], sudah_setuju=row["sudah_setuju"],
+        kalender=berlaku.kalender, kalender_versi=berlaku.versi,
     )  # fmt: skip
 
 

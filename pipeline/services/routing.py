@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline import transitions
-from pipeline.calendar import Interval, due, share_at
+from pipeline.calendar import Interval, OfficeCalendar, due, share_at
 from pipeline.errors import SudahDiputus
 from pipeline.escalation import TINGKAT
 from pipeline.hashing import digest
 from pipeline.models import Persetujuan, Tugas
 from pipeline.models.base import Json
-from pipeline.office_calendar import office_calendar
 from pipeline.roles import Peran
 from pipeline.services.locking import File
 from pipeline.services.record import outbox_row, record
@@ -143,7 +142,8 @@ class _Next:
             peran=langkah.peran, otomatis=otomatis, didahulukan=kunjungan.didahulukan,
             untuk_orang=kunjungan.untuk_orang, diminta_langkah=kunjungan.diminta_langkah,
             diminta_hash=kunjungan.diminta_hash, dibuat_pada=now, mulai_pada=kunjungan.mulai_pada,
-            jeda=write_pauses(kunjungan.jeda), **deadlines(langkah, kunjungan), versi=1,
+            jeda=write_pauses(kunjungan.jeda), **deadlines(file.kalender, langkah, kunjungan),
+            kalender_versi=file.kalender_versi, versi=1,
         )  # fmt: skip
         message = outbox_row(
             langkah.nama_task, langkah.peran, f"sop:{tugas_id}",
@@ -153,14 +153,14 @@ class _Next:
         self.event: Json = {"tugas_baru": str(tugas_id), "kunjungan_baru": kunjungan.kunjungan, "otomatis": otomatis}
 
 
-def deadlines(langkah: Langkah, kunjungan: Visit) -> Json:
+def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
     """When this visit is due and when the desk is first reminded; the applicant's own steps have neither."""
     if langkah.peran is Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_pada": None}
     start, pauses = kunjungan.mulai_pada, kunjungan.jeda
     return {
-        "tenggat": due(office_calendar(), start, langkah.batas, pauses).at,
-        "eskalasi_pada": share_at(office_calendar(), start, langkah.batas, TINGKAT[0].bagian, pauses),
+        "tenggat": due(kalender, start, langkah.batas, pauses).at,
+        "eskalasi_pada": share_at(kalender, start, langkah.batas, TINGKAT[0].bagian, pauses),
     }
 
 
@@ -175,9 +175,9 @@ def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: d
     }
     if file.sop.posisi(file.langkah.kode) == 1 and not transition.mundur and not tutup and not file.lengkap_pada:
         changes["lengkap_pada"] = now
-        changes["tenggat"] = due(office_calendar(), now, file.sop.janji).at
+        changes["tenggat"] = due(file.kalender, now, file.sop.janji).at
     elif file.lengkap_pada and file.langkah.peran is Peran.PEMOHON and not tutup:
-        changes["tenggat"] = due(office_calendar(), file.lengkap_pada, file.sop.janji, _at_applicant(file, riwayat)).at
+        changes["tenggat"] = due(file.kalender, file.lengkap_pada, file.sop.janji, _at_applicant(file, riwayat)).at
     return changes
 
 

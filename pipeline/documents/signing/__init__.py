@@ -1,5 +1,6 @@
 """Signing a PDF: who may, how it can fail, and the check that every answer of every signer goes through."""
 
+from pipeline.documents.signing.bsre import PenandatanganBsre, read_config
 from pipeline.documents.signing.local import PenandatanganLokal
 from pipeline.documents.signing.protocol import (
     HasilTidakPasti,
@@ -40,4 +41,6 @@ __all__ = [
 
 def penandatangan(settings: Settings) -> Penandatangan:
     """The signer of this instance; whatever it returns has passed ``verify_result``."""
+    if (b := settings.bsre) is not None:
+        return Diperiksa(PenandatanganBsre(read_config(b.url, b.pengguna, sandi=b.sandi, akar=b.akar, nik=b.nik)))
     return Diperiksa(PenandatanganLokal(settings.data / "tte"))

@@ -67,12 +67,21 @@ def upgrade() -> None:
         sa.Column("tanggal_sampai", sa.Date(), nullable=True),
         sa.Column("jam", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint("(tanggal_mulai IS NULL) = (tanggal_sampai IS NULL)", name=op.f("ck_jam_kantor_musim_utuh")),
+        sa.CheckConstraint("tanggal_mulai <= tanggal_sampai", name=op.f("ck_jam_kantor_musim_urut")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jam_kantor")),
+    )
+    op.create_index(
+        "uq_jam_kantor_biasa",
+        "jam_kantor",
+        [sa.literal_column("(true)")],
+        unique=True,
+        postgresql_where=sa.text("tanggal_mulai IS NULL"),
     )
     op.create_table(
         "kalender",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("versi", sa.Integer(), nullable=False),
+        sa.Column("sidik", sa.Text(), nullable=False),
         sa.Column("diubah_pada", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_kalender_satu")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kalender")),
@@ -209,6 +218,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_permohonan_lembaga", "permohonan", [sa.literal_column("lower(nama_lembaga)")], unique=False)
     op.create_index("ix_permohonan_pemohon", "permohonan", ["pemohon_id", "dibuat_pada"], unique=False)
+    op.create_table(
+        "perubahan_akun",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("oleh", sa.Uuid(), nullable=False),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_perubahan_akun_oleh")),
+        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_perubahan_akun_orang_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_perubahan_akun")),
+    )
+    op.create_index("ix_perubahan_akun_orang", "perubahan_akun", ["orang_id", "pada"], unique=False)
     op.create_table(
         "perubahan_kalender",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -401,6 +423,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
     )
+    op.create_index(
+        "ix_tugas_kalender",
+        "tugas",
+        ["kalender_versi", "tenggat"],
+        unique=False,
+        postgresql_where=sa.text("selesai_pada IS NULL AND tenggat IS NOT NULL"),
+    )
     op.create_index("ix_tugas_permohonan", "tugas", ["permohonan_id", "dibuat_pada"], unique=False)
     op.create_index(
         "uq_tugas_terbuka",
@@ -500,6 +529,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pemeriksaan")),
     )
     op.create_index("ix_pemeriksaan_tugas", "pemeriksaan", ["tugas_id"], unique=False)
+    op.create_table(
+        "pengalihan",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("tugas_id", sa.Uuid(), nullable=False),
+        sa.Column("dari", sa.Uuid(), nullable=True),
+        sa.Column("kepada", sa.Uuid(), nullable=False),
+        sa.Column("alasan", sa.Text(), nullable=False),
+        sa.Column("oleh", sa.Uuid(), nullable=False),
+        sa.Column("sebagai", sa.Text(), nullable=False),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["dari"], ["orang.id"], name=op.f("fk_pengalihan_dari")),
+        sa.ForeignKeyConstraint(["kepada"], ["orang.id"], name=op.f("fk_pengalihan_kepada")),
+        sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_pengalihan_oleh")),
+        sa.ForeignKeyConstraint(
+            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_pengalihan_permohonan_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tugas_id"], ["tugas.id"], name=op.f("fk_pengalihan_tugas_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pengalihan")),
+    )
+    op.create_index("ix_pengalihan_permohonan", "pengalihan", ["permohonan_id"], unique=False)
     op.create_table(
         "permintaan_perbaikan",
         sa.Column("id", sa.Uuid(), nullable=False),
