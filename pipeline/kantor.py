@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.errors import DefinitionError
-from pipeline.settings import settings
 
 BAWAAN = Path(__file__).with_name("kantor.toml")
 _TEKS = ("dinas", "singkatan", "alamat", "telepon", "surel", "situs")
@@ -66,9 +65,9 @@ def read_kantor(path: Path) -> Kantor:
 
 
 @cache
-def kantor() -> Kantor:
-    """The office of this instance, read once."""
-    return read_kantor(settings().kantor or BAWAAN)
+def kantor(path: Path | None = None) -> Kantor:
+    """The office described in ``path`` (settings().kantor), or the one that ships with the code; read once."""
+    return read_kantor(path or BAWAAN)
 
 
 def _need(isi: Mapping[str, object], nama: str, path: Path) -> str:

@@ -34,7 +34,7 @@ def receipt(permohonan_id: UUID) -> str:
         url = f"{settings().base_url}/lacak?nomor={p.nomor}"
         jumlah = Counter(b.syarat for b in current_berkas(s, permohonan_id))
         konteks = tanda_terima_context(
-            kantor(), get_sop(p.sop, p.sop_versi), p.isi, nomor=p.nomor, kode_lacak=p.kode_lacak,
+            kantor(settings().kantor), get_sop(p.sop, p.sop_versi), p.isi, nomor=p.nomor, kode_lacak=p.kode_lacak,
             dikirim_pada=p.dikirim_pada, berkas=sorted(jumlah.items()), url_lacak=url,
         )  # fmt: skip
         return _make(p, "tanda_terima", konteks, qr=qr_png(url))
@@ -49,7 +49,7 @@ def field_report(permohonan_id: UUID, jenis: str) -> str:
             raise BelumBoleh("BAP Lapangan belum dibuat.")
         make = bap_context if jenis == "bap" else rekomendasi_context
         pendaftaran = registration(p.nomor, p.dikirim_pada)
-        konteks = make(kantor(), get_sop(p.sop, p.sop_versi), p.isi, isi, pendaftaran=pendaftaran)
+        konteks = make(kantor(settings().kantor), get_sop(p.sop, p.sop_versi), p.isi, isi, pendaftaran=pendaftaran)
         foto = [str(f["sha256"]) for f in read_list(isi, "foto")] if jenis == "bap" else []
         return _make(p, jenis, konteks, gambar={sha256: store().get(sha256) for sha256 in foto})
 

@@ -57,7 +57,8 @@ class _Naskah:
 
 def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
     jenis, make = ("sk", sk_context) if file.arah == Arah.TERBIT else ("penolakan", penolakan_context)
-    konteks = make(kantor(), file.sop, file.isi, bap, tambahan, pendaftaran=registration(file.nomor, file.dikirim_pada))
+    pendaftaran = registration(file.nomor, file.dikirim_pada)
+    konteks = make(kantor(settings().kantor), file.sop, file.isi, bap, tambahan, pendaftaran=pendaftaran)
     blanko = templat(file.sop.naskah.templat[jenis])
     naskah_hash = digest({"konteks": konteks, "templat": blanko.sha256, "isi": file.isi_hash})
     return _Naskah(jenis, konteks, blanko, naskah_hash)
