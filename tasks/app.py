@@ -1,7 +1,9 @@
 """The Celery app, and what each of its processes does when it begins."""
 
+import gc
+
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready
+from celery.signals import setup_logging, worker_before_create_process, worker_process_init, worker_ready
 from celery.worker import WorkController
 
 from pipeline.clock import real_now
@@ -16,6 +18,13 @@ app.config_from_object("celeryconfig")
 @setup_logging.connect
 def _logs(**_: object) -> None:
     configure_logs()
+
+
+@worker_before_create_process.connect
+def _share_memory_with_children(**_: object) -> None:
+    """What is loaded now stays out of the collector's way, so that the children go on sharing its pages."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

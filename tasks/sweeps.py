@@ -5,9 +5,11 @@ from datetime import timedelta
 from celery import Task
 
 from pipeline.clock import now, real_now
-from pipeline.services.escalate import sweep_escalations
+from pipeline.services.escalate import escalate_cases, sweep_escalations
+from pipeline.services.kalender import seed_calendar
 from pipeline.services.lease import lease
 from pipeline.services.outbox import beat
+from pipeline.services.recompute import recompute_deadlines
 from tasks.app import app, node_label
 
 
@@ -24,3 +26,13 @@ def sapu_eskalasi() -> None:
     with lease("eskalasi", selama=timedelta(minutes=2)) as mine:
         if mine:
             sweep_escalations(now=now())
+            escalate_cases(now=now())
+
+
+@app.task(name="sistem.sapu_kalender")
+def sapu_kalender() -> None:
+    """Move the open deadlines of an older calendar; on New Year's Day the calendar gets another year."""
+    with lease("kalender", selama=timedelta(minutes=2)) as mine:
+        if mine:
+            seed_calendar(now())
+            recompute_deadlines(now=now())

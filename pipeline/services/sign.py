@@ -174,17 +174,22 @@ def _earlier_attempt(s: Session, file: File, jenis: str, now: datetime) -> Sk | 
     )
 
 
-def _new_number(s: Session, file: File, jenis: str, oleh: UUID, now: datetime) -> Sk:
-    """Draw the next number of the series in this transaction: a rollback gives it back, so none is missing."""
-    hari = tanggal_di(now)
-    urut = s.execute(
+def next_number(s: Session, jenis: str, tahun: int) -> int:
+    """Draw the next number of a series, from 1. It goes with this transaction: a rollback gives it back."""
+    return s.execute(
         upsert(NomorUrut)
-        .values(jenis=jenis, tahun=hari.year, terakhir=1)
+        .values(jenis=jenis, tahun=tahun, terakhir=1)
         .on_conflict_do_update(
             index_elements=[NomorUrut.jenis, NomorUrut.tahun], set_={"terakhir": NomorUrut.terakhir + 1}
         )
         .returning(NomorUrut.terakhir)
     ).scalar_one()
+
+
+def _new_number(s: Session, file: File, jenis: str, oleh: UUID, now: datetime) -> Sk:
+    """The row that holds the document's number from now on."""
+    hari = tanggal_di(now)
+    urut = next_number(s, jenis, hari.year)
     naskah = file.sop.naskah
     row = insert(Sk).values(
         id=uuid4(), permohonan_id=file.permohonan_id, draft_id=file.draft_id, jenis=jenis, tahun=hari.year, urut=urut,

@@ -1,0 +1,55 @@
+# One command each. `make run` on a bare machine brings everything it needs; a second time it starts at once.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv dev run test lint types layers drill lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
+
+run: .venv ## start everything and print the addresses; Ctrl-C stops it
+	@ops/paket.sh run
+	@exec $(BIN)/alurizin run
+
+test: dev ## every test but the drills
+	$(BIN)/pytest
+
+lint: dev ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: dev ## mypy --strict
+	$(BIN)/mypy
+
+layers: dev ## import-linter
+	$(BIN)/lint-imports
+
+drill: dev ## kill, flush and freeze real processes; minutes
+	$(BIN)/pytest -m drill -x -v
+
+.venv: .venv/.proyek
+
+dev: .venv/.dev .venv
+	@ops/paket.sh dev
+
+.venv/.run: requirements/run.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.run
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.proyek: pyproject.toml .venv/.run
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock: dev ## resolve requirements/*.txt again from pyproject.toml
+	ops/kunci.sh
+
+clean: ## forget the virtual environment and the data of this folder
+	rm -rf .venv var

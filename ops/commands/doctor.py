@@ -1,0 +1,156 @@
+"""``alurizin doctor``: what this machine has and what is lacking, each with its remedy."""
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from ops import instance
+from ops.broker import own_broker
+from ops.postgres import own_postgres
+from pipeline.errors import AlurIzinError
+from pipeline.settings import read_settings
+
+_FONTS = {"C059": "fonts-urw-base35", "Liberation": "fonts-liberation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hasil:
+    """One line. ``obat`` is empty when all is well."""
+
+    bagian: str
+    keadaan: str
+    obat: str = ""
+
+
+@click.command()
+def doctor() -> None:
+    """Periksa mesin ini: server, mesin PDF, huruf, folder, port."""
+    hasil = [check(os.environ) for check in CHECKS]
+    for satu in hasil:
+        click.echo(f"{'kurang' if satu.obat else 'ok':7} {satu.bagian:14} {satu.keadaan}")
+        if satu.obat:
+            click.echo(f"{'':22} -> {satu.obat}")
+    if any(satu.obat for satu in hasil):
+        sys.exit(1)
+
+
+def python(_: Mapping[str, str]) -> Hasil:
+    versi = ".".join(map(str, sys.version_info[:3]))
+    obat = "" if sys.version_info[:2] == (3, 11) else "Pakai Python 3.11: make .venv PYTHON=python3.11"
+    return Hasil("Python", versi, obat)
+
+
+def pengaturan(env: Mapping[str, str]) -> Hasil:
+    urls = {"DATABASE_URL": "postgresql://", "CELERY_BROKER_URL": "redis://"}
+    try:
+        s = read_settings({**urls, **env})
+    except AlurIzinError as salah:
+        return Hasil("Pengaturan", "tidak lengkap", str(salah))
+    return Hasil("Pengaturan", f"{s.mode}, {s.base_url}")
+
+
+def postgres(env: Mapping[str, str]) -> Hasil:
+    return _server("PostgreSQL", env.get("DATABASE_URL"), lambda data: str(own_postgres(data).bindir))
+
+
+def broker(env: Mapping[str, str]) -> Hasil:
+    return _server("Broker", env.get("CELERY_BROKER_URL"), lambda data: str(own_broker(data).binary))
+
+
+def mesin_pdf(_: Mapping[str, str]) -> Hasil:
+    if soffice := shutil.which("soffice"):
+        return Hasil("Mesin PDF", f"LibreOffice ({soffice})")
+    sederhana = "sederhana (LibreOffice tidak ada)"
+    return Hasil("Mesin PDF", sederhana, "apt-get install libreoffice-writer-nogui, agar SK sama dengan templatnya")
+
+
+def gambar(_: Mapping[str, str]) -> Hasil:
+    if found := shutil.which("pdftoppm"):
+        return Hasil("Poppler", found)
+    return Hasil("Poppler", "tidak ada", "apt-get install poppler-utils")
+
+
+def huruf(_: Mapping[str, str]) -> Hasil:
+    files = [path.name for path in Path("/usr/share/fonts").rglob("*.[ot]tf")]
+    lacking = [paket for awal, paket in _FONTS.items() if not any(nama.startswith(awal) for nama in files)]
+    return Hasil("Huruf", f"{len(files)} berkas", f"apt-get install {' '.join(lacking)}" if lacking else "")
+
+
+def folder(env: Mapping[str, str]) -> Hasil:
+    data = instance.data_folder(env)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data):
+            bebas = shutil.disk_usage(data).free // 10**9
+    except OSError as salah:
+        return Hasil("Folder data", str(data), f"{salah.strerror}; pilih folder lain dengan ALURIZIN_DATA")
+    return Hasil(
+        "Folder data", f"{data}, {bebas} GB bebas", "" if bebas else "Kosongkan ruang, tersisa kurang dari 1 GB"
+    )
+
+
+def port(env: Mapping[str, str]) -> Hasil:
+    try:
+        found = instance.running(instance.data_folder(env))
+    except AlurIzinError:
+        nomor = int(env.get("ALURIZIN_PORT", "8000"))
+    else:
+        return Hasil("Port", f"AlurIzin berjalan di {found.web}")
+    terpakai = [n for n in (nomor, nomor + 1) if _taken(n)]
+    obat = f"Port {terpakai[0]} terpakai; pilih ALURIZIN_PORT lain" if terpakai else ""
+    return Hasil("Port", f"{nomor} dan {nomor + 1}", obat)
+
+
+def templat(_: Mapping[str, str]) -> Hasil:
+    from pipeline.documents.sample import sample_contexts  # heavy: only this check needs it
+    from pipeline.documents.templates import check_template, templat
+    from pipeline.kantor import kantor
+    from pipeline.sops import SOPS
+
+    naskah = [(sop, kode, nama) for sop in SOPS.values() for kode, nama in sop.naskah.templat.items()]
+    try:
+        laporan = {
+            nama: check_template(templat(nama).konten, sample_contexts(kantor(), sop)[kode])
+            for sop, kode, nama in naskah
+        }
+    except AlurIzinError as salah:
+        return Hasil("Templat", "tidak dapat dibaca", str(salah))
+    galat = [f"{nama}: {kalimat}" for nama, satu in laporan.items() for kalimat in satu.galat]
+    return Hasil("Templat", f"{len(laporan)} naskah", "; ".join(galat))
+
+
+CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
+    python,
+    pengaturan,
+    postgres,
+    broker,
+    mesin_pdf,
+    gambar,
+    huruf,
+    folder,
+    port,
+    templat,
+)
+
+
+def _server(nama: str, url: str | None, find: Callable[[Path], str]) -> Hasil:
+    if url:
+        return Hasil(nama, "dari lingkungan")
+    with tempfile.TemporaryDirectory() as trial:
+        Path(trial).chmod(0o711)
+        try:
+            return Hasil(nama, find(Path(trial)))
+        except AlurIzinError as salah:
+            return Hasil(nama, "tidak ada", str(salah))
+
+
+def _taken(nomor: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", nomor)) == 0

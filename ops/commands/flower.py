@@ -1,0 +1,26 @@
+"""``alurizin flower``: Celery's monitor behind the web's login."""
+
+import signal
+import sys
+
+import click
+
+from ops import instance
+
+
+@click.command(hidden=True)
+@click.option("--address", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, required=True)
+def flower(address: str, port: int) -> None:
+    """Jalankan pemantau Flower (dipakai `alurizin run` dan compose)."""
+    instance.attach()
+    from ops.flower_auth import make_flower  # Flower reads the environment while it is imported
+    from tasks.app import app
+
+    server = make_flower(app, address, port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server.start_http_server()
+    try:
+        server.start()
+    finally:
+        server.stop()

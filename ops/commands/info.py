@@ -1,0 +1,26 @@
+"""``alurizin info``: what runs, where, and how to get in."""
+
+import json
+import os
+from dataclasses import asdict, replace
+
+import click
+
+from ops import instance
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Untuk dibaca program.")
+def info(as_json: bool) -> None:
+    """Tunjukkan alamat, proses dan akun instance yang sedang berjalan."""
+    found = instance.running(instance.data_folder(os.environ))
+    found = replace(found, proses={nama: pid for nama, pid in found.proses.items() if instance.alive(pid)})
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    click.echo(f"Halaman     {found.web} ({found.mode})\nFlower      {found.flower}\nData        {found.data}")
+    click.echo(f"PostgreSQL  {found.database_url}\nBroker      {found.broker_url}")
+    for nama, pid in {"pengawas": found.pengawas, **found.proses}.items():
+        click.echo(f"  {nama:10} {pid}")
+    for akun in found.akun:
+        click.echo(f"  {akun['surel']:30} {akun['sandi']:16} {akun['peran']}")

@@ -1,0 +1,59 @@
+"""``alurizin jam``: the office clock of the demonstration."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from ops import instance
+from pipeline.errors import DefinitionError
+from pipeline.tanggal import ZONA, waktu
+
+_UNITS = {"d": "days", "j": "hours", "m": "minutes"}
+
+
+@click.command()
+@click.option("--maju", metavar="3d|2j|30m", help="Majukan sekian hari (d), jam (j) atau menit (m).")
+@click.option("--atur", metavar="2026-12-01T08:00", help="Atur ke waktu ini di zona kantor.")
+@click.option("--lepas", is_flag=True, help="Kembali ke jam sebenarnya.")
+def jam(maju: str | None, atur: str | None, lepas: bool) -> None:
+    """Tunjukkan atau geser jam kantor (hanya demo)."""
+    if sum((maju is not None, atur is not None, lepas)) > 1:
+        raise click.UsageError("Pilih satu saja: --maju, --atur atau --lepas.")
+    instance.attach()
+    from pipeline import clock
+    from pipeline.settings import settings
+
+    s = settings()
+    if not s.demo:
+        raise DefinitionError("Jam kantor hanya dapat digeser pada ALURIZIN_MODE=demo.")
+    shift = clock.read_shift(s.data).selisih
+    if lepas:
+        shift = timedelta()
+    elif maju is not None:
+        shift += duration(maju)
+    elif atur is not None:
+        shift = moment(atur) - clock.real_now()
+    clock.write_shift(s.data, clock.Geser(shift))
+    click.echo(f"Jam kantor: {waktu(clock.now(), ZONA)}")
+
+
+def duration(text: str) -> timedelta:
+    """``1d 2j 30m`` or any part of it."""
+    parts = re.findall(r"(\d+)\s*([djm])", text)
+    if not parts or re.sub(r"(\d+)\s*([djm])|\s", "", text):
+        raise click.BadParameter("Tulis seperti 3d, 2j atau 30m.", param_hint="--maju")
+    try:
+        return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+    except OverflowError:
+        raise click.BadParameter("Terlalu jauh.", param_hint="--maju") from None
+
+
+def moment(text: str) -> datetime:
+    """A date and time on the wall of the office."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter("Tulis seperti 2026-12-01T08:00.", param_hint="--atur") from None
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONA))

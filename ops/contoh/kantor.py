@@ -1,0 +1,63 @@
+"""The people of the sample: each logged in once, at their own browser, the same person for the same file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from ops.contoh.klien import ContohGagal, Klien
+from ops.instance import Instance
+from pipeline.clock import read_shift, real_now
+from pipeline.roles import Peran
+
+
+@dataclass(frozen=True, slots=True)
+class Orang:
+    """Somebody with an account, at a browser."""
+
+    peran: Peran
+    surel: str
+    frasa_sandi: str  # of the signature; empty for all but one
+    klien: Klien
+
+
+class Kantor:
+    """The instance seen from outside: its address, and its people as ``alurizin info`` lists them."""
+
+    def __init__(self, instance: Instance, *, batas: float) -> None:
+        self.alamat = instance.web
+        self.data = Path(instance.data)
+        self.batas = batas  # seconds that a step or an outage may take
+        self._akun = instance.akun
+        self._orang: dict[str, Orang] = {}
+        self._kunci = Lock()
+
+    def people(self, peran: Peran) -> tuple[Orang, ...]:
+        """Everybody of that role, logged in."""
+        akun = [a for a in self._akun if a.get("peran") == peran]
+        if not akun:
+            raise ContohGagal(f"Tidak ada akun demo untuk {peran.nama}. Jalankan dengan ALURIZIN_MODE=demo.")
+        with self._kunci:
+            return tuple(self._log_in(a, peran) for a in akun)
+
+    def person(self, peran: Peran, urut: int) -> Orang:
+        """The person of that role who does file number ``urut``."""
+        orang = self.people(peran)
+        return orang[urut % len(orang)]
+
+    def now(self) -> datetime:
+        """The office clock of the instance, which a demonstration may have moved."""
+        return real_now() + read_shift(self.data).selisih
+
+    def close(self) -> None:
+        for orang in self._orang.values():
+            orang.klien.close()
+
+    def _log_in(self, akun: Mapping[str, str], peran: Peran) -> Orang:
+        surel = akun["surel"]
+        if surel not in self._orang:
+            klien = Klien(self.alamat, batas=self.batas, nama=surel)
+            klien.log_in("/akun/masuk" if peran is Peran.PEMOHON else "/petugas/masuk", surel, akun["sandi"])
+            self._orang[surel] = Orang(peran, surel, akun.get("frasa_sandi", ""), klien)
+        return self._orang[surel]

@@ -1,0 +1,89 @@
+"""A page as a small tree: enough of HTML to find a form, its fields, a link or a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+_KOSONG = frozenset("area base br col embed hr img input link meta source track wbr".split())
+
+
+@dataclass(slots=True)
+class Unsur:
+    """An element with its attributes and, in order, what lies inside it."""
+
+    tag: str
+    atribut: dict[str, str] = field(default_factory=dict)
+    isi: list["Unsur | str"] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator["Unsur"]:
+        """This element and everything below it, in document order."""
+        yield self
+        for anak in self.isi:
+            if isinstance(anak, Unsur):
+                yield from anak
+
+    def all(self, tag: str, **atribut: str) -> list["Unsur"]:
+        """The elements of that tag having these attribute values."""
+        return [u for u in self if u.tag == tag and all(u.atribut.get(k) == v for k, v in atribut.items())]
+
+    def first(self, tag: str, **atribut: str) -> "Unsur | None":
+        return next(iter(self.all(tag, **atribut)), None)
+
+    @property
+    def teks(self) -> str:
+        """All words inside, single-spaced."""
+        return " ".join(" ".join(anak if isinstance(anak, str) else anak.teks for anak in self.isi).split())
+
+    def fields(self) -> dict[str, str]:
+        """Names and values of the hidden fields inside: what a form sends along without being asked."""
+        tersembunyi = (u.atribut for u in self.all("input", type="hidden"))
+        return {a["name"]: a.get("value", "") for a in tersembunyi if "name" in a}
+
+    def links(self, awalan: str) -> list[str]:
+        """Addresses below ``awalan`` that the page links to, without query, in order and once each."""
+        alamat = (u.atribut.get("href", "").partition("?")[0] for u in self.all("a"))
+        return list(dict.fromkeys(a for a in alamat if a.startswith(awalan)))
+
+    def value_of(self, label: str) -> str | None:
+        """What a summary list says under ``label``."""
+        for baris in self.all("div"):
+            kunci, nilai = baris.first("dt"), baris.first("dd")
+            if kunci and nilai and kunci.teks == label:
+                return nilai.teks
+        return None
+
+    def form_to(self, akhiran: str) -> "Unsur | None":
+        """The form whose action ends that way."""
+        forms = (f for f in self.all("form") if f.atribut.get("action", "").partition("?")[0].endswith(akhiran))
+        return next(forms, None)
+
+
+class _Pembaca(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.akar = Unsur("")
+        self._terbuka = [self.akar]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        unsur = Unsur(tag, {k: v or "" for k, v in attrs})
+        self._terbuka[-1].isi.append(unsur)
+        if tag not in _KOSONG:
+            self._terbuka.append(unsur)
+
+    def handle_endtag(self, tag: str) -> None:
+        for n in range(len(self._terbuka) - 1, 0, -1):
+            if self._terbuka[n].tag == tag:
+                del self._terbuka[n:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self._terbuka[-1].isi.append(data)
+
+
+def parse_html(html: str) -> Unsur:
+    """The page's tree; its root has no tag."""
+    pembaca = _Pembaca()
+    pembaca.feed(html)
+    pembaca.close()
+    return pembaca.akar

@@ -1,0 +1,135 @@
+"""What an applicant does at the browser: fill in, hand in, send, put right, receive."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.contoh.dokumen import make_berkas
+from ops.contoh.klien import ContohGagal, HasilTakPasti, Jawaban, Klien, until
+from ops.contoh.laman import Unsur
+from ops.contoh.lembaga import Lembaga
+from ops.contoh.skenario import SOP, TERTUKAR
+from pipeline.sop import CaseData, Syarat
+
+NOMOR = re.compile(rf"\b{SOP.prefix}-\d{{4}}-\d{{6}}\b")
+_KODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Tanda:
+    """The receipt: the number and the secret code of public tracking."""
+
+    nomor: str
+    kode: str
+
+
+class Pemohon:
+    """An applicant with one application."""
+
+    def __init__(self, klien: Klien, lembaga: Lembaga, isi: CaseData) -> None:
+        self.klien = klien
+        self.lembaga = lembaga
+        self.isi = isi
+        self.jalur = ""  # /permohonan/<id> once begun
+
+    def begin(self) -> None:
+        """Open a new draft. After an unknown outcome an empty draft may be left behind; it is nobody's application."""
+        jawaban = self._send("/permohonan/baru", {"sop": SOP.kode})
+        self.jalur = "/".join(jawaban.lokasi.split("/")[:3])
+
+    def fill(self, *bagian: str) -> None:
+        """Type the answers page by page; all pages when none is named."""
+        for kode in bagian or [b.kode for b in SOP.bagian]:
+            isian = SOP.isian_untuk(self.isi, kode)
+            nilai = {i.kode: self.isi[i.kode] for i in isian if i.kode in self.isi}
+            self._send(f"{self.jalur}/isian/{kode}", nilai)
+
+    def upload(self, *, tertukar: bool = False) -> None:
+        """Hand in every document asked for; ``tertukar``: one of them by mistake with the file of another."""
+        for syarat in SOP.syarat_wajib(self.isi):
+            salah = tertukar and syarat.kode == TERTUKAR[0]
+            self._upload(syarat, _syarat(TERTUKAR[1]) if salah else syarat)
+
+    def correct(self) -> None:
+        """Hand in the right file of the document that was mixed up, and send again."""
+        syarat = _syarat(TERTUKAR[0])
+        if syarat.nama not in self.page().teks:
+            raise ContohGagal(f"{self.lembaga.nama}: perbaikan tidak meminta {syarat.nama}.")
+        self._upload(syarat, syarat)
+        self.submit()
+
+    def submit(self) -> Tanda:
+        """Send the application (or its correction) and read the receipt."""
+        form = self.klien.page(f"{self.jalur}/periksa").form_to("/kirim")
+        if form is None:
+            raise ContohGagal(f"Halaman {self.jalur}/periksa tidak menawarkan tombol kirim.")
+        privasi = form.first("input", name="privasi")
+        persetujuan = {"privasi": privasi.atribut["value"]} if privasi else {}
+        self._send(f"{self.jalur}/kirim", {**form.fields(), **persetujuan, "benar": "ya"})
+        return self.receipt()
+
+    def receipt(self) -> Tanda:
+        teks = self.klien.page(f"{self.jalur}/tanda-terima").teks
+        nomor, kode = NOMOR.search(teks), _KODE.search(teks)
+        if not (nomor and kode):
+            raise ContohGagal(f"Tanda terima {self.jalur} tidak memuat nomor dan kode lacak.")
+        return Tanda(nomor.group(), kode.group())
+
+    def page(self) -> Unsur:
+        """The application as its applicant sees it."""
+        return self.klien.page(self.jalur)
+
+    def is_at(self, status: str) -> bool:
+        """Whether this is the public state word."""
+        judul = self.page().first("title")
+        return judul is not None and status in judul.teks
+
+    def sk_value(self, label: str) -> str:
+        """A line of the page of the signed document."""
+        nilai = self.klien.page(f"{self.jalur}/sk").value_of(label)
+        if not nilai:
+            raise ContohGagal(f"{self.lembaga.nama}: halaman SK tidak memuat {label}.")
+        return nilai
+
+    def signed(self) -> bool:
+        """Whether the signed document is there."""
+        return self.klien.get(f"{self.jalur}/sk.pdf").status == 200
+
+    def receive(self, simpan: Path) -> None:
+        """Download the signed document, keep it in ``simpan`` and say it was received."""
+        pdf = self.klien.get(f"{self.jalur}/sk.pdf")
+        if pdf.status != 200 or b"/ByteRange" not in pdf.konten:
+            raise ContohGagal(f"{self.lembaga.nama}: SK yang diunduh tidak bertanda tangan ({pdf.status}).")
+        simpan.write_bytes(pdf.konten)
+        self._send(f"{self.jalur}/sk/terima", {})
+
+    def _upload(self, syarat: Syarat, isinya: Syarat) -> None:
+        berkas = make_berkas(isinya, self.lembaga)
+        kirim = [("berkas", (b.nama, b.konten, b.jenis)) for b in berkas]
+        alamat = f"{self.jalur}/dokumen/{syarat.kode}"
+        try:
+            self._accepted(self.klien.post(alamat, {}, berkas=kirim))
+        except HasilTakPasti:
+            ada = self.klien.page(f"{self.jalur}/dokumen").teks
+            sisa = [b for b in kirim if b[1][0] not in ada]
+            if sisa:
+                self._accepted(self.klien.post(alamat, {}, berkas=sisa))
+
+    def _send(self, jalur: str, isian: CaseData) -> Jawaban:
+        """Send a form that may safely be sent again: the server keeps the same answer."""
+        return self._accepted(until(self.klien.batas, lambda: self._try(jalur, isian), apa=f"POST {jalur}"))
+
+    def _try(self, jalur: str, isian: CaseData) -> Jawaban | None:
+        try:
+            return self.klien.post(jalur, isian)
+        except HasilTakPasti:
+            return None
+
+    def _accepted(self, jawaban: Jawaban) -> Jawaban:
+        if jawaban.status != 303:
+            raise ContohGagal(f"{self.lembaga.nama}: dijawab {jawaban.status}: {jawaban.kalimat}")
+        return jawaban
+
+
+def _syarat(kode: str) -> Syarat:
+    return next(s for s in SOP.syarat if s.kode == kode)

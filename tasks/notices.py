@@ -1,0 +1,19 @@
+"""Notices on their way out, and the reminders no step brings."""
+
+from datetime import timedelta
+
+from pipeline.clock import now
+from pipeline.services.lease import lease
+from pipeline.services.remind import sweep_reminders
+from tasks.app import app
+from tasks.base import carries_outbox
+
+kirim = carries_outbox("pemberitahuan.kirim", "Send one notice by e-mail or to a phone.")
+
+
+@app.task(name="sistem.sapu_pengingat")
+def sapu_pengingat() -> None:
+    """Remind of drafts left lying and of tanda daftar about to end."""
+    with lease("pengingat", selama=timedelta(minutes=5)) as mine:
+        if mine:
+            sweep_reminders(now=now())

@@ -1,0 +1,72 @@
+"""One running instance for all tests that look at the system from outside."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ops.instance import Instance, running
+from pipeline.errors import DefinitionError
+
+ALURIZIN = Path(sys.executable).parent / "alurizin"
+#: What names servers or another instance in the developer's own environment.
+ASING = {"DATABASE_URL", "CELERY_BROKER_URL", "ALURIZIN_DATA", "ALURIZIN_PORT", "ALURIZIN_MODE", "BASE_URL"}
+
+
+@dataclass(frozen=True)
+class Berjalan:
+    """The instance, and the environment in which its commands find it."""
+
+    instance: Instance
+    env: Mapping[str, str]
+
+    def cli(self, *kata: str) -> "subprocess.CompletedProcess[str]":
+        """Run ``alurizin`` with these words."""
+        return subprocess.run([ALURIZIN, *kata], env=self.env, capture_output=True, text=True, check=False, timeout=600)
+
+
+@pytest.fixture(scope="session")
+def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Berjalan]:
+    """A demo instance in a folder of its own."""
+    folder = tmp_path_factory.mktemp("contoh")
+    folder.chmod(0o755)  # its PostgreSQL may run as another user
+    data = folder / "data"
+    env = {k: v for k, v in os.environ.items() if k not in ASING}
+    env |= {"HOME": str(folder), "ALURIZIN_DATA": str(data), "ALURIZIN_PORT": str(free_port())}
+    with (folder / "run.log").open("w") as log:
+        proses = subprocess.Popen([ALURIZIN, "run"], env=env, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield Berjalan(_wait_for(data, proses), env)
+        finally:
+            proses.terminate()
+            proses.wait(timeout=60)
+
+
+def _wait_for(data: Path, proses: "subprocess.Popen[bytes]") -> Instance:
+    """Until the instance has told where it is; the first pages may still take a moment."""
+    akhir = time.monotonic() + 120
+    while time.monotonic() < akhir and proses.poll() is None:
+        try:
+            return running(data)
+        except DefinitionError:
+            time.sleep(0.2)
+    raise AssertionError((data.parent / "run.log").read_text(encoding="utf-8"))
+
+
+def free_port() -> int:
+    """A port that is free together with the next one, which Flower takes."""
+    while True:
+        with socket.socket() as satu, socket.socket() as dua:
+            satu.bind(("127.0.0.1", 0))
+            port: int = satu.getsockname()[1]
+            try:
+                dua.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port

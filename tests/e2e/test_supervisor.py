@@ -1,0 +1,144 @@
+"""The supervisor with real processes that stand for ours."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from ops.instance import alive
+from ops.processes import Process
+from ops.supervisor import Supervisor, next_pause
+
+FOREVER = "import signal; print('hidup', flush=True); signal.pause()"
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('hidup', flush=True); signal.pause()"
+PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {FOREVER!r}]).wait()"
+
+
+def process(code: str, patience: float = 5) -> Process:
+    return Process(nama="uji", command=(sys.executable, "-c", code), patience=patience)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[[Process, Callable[[Supervisor], Awaitable[None]]], None]:
+    """Run a scene with one kept process; whatever the scene does, nothing outlives it."""
+
+    def play(one: Process, scene: Callable[[Supervisor], Awaitable[None]]) -> None:
+        async def main() -> None:
+            supervisor = Supervisor(tmp_path, os.environ, tmp_path)
+            supervisor.keep(one)
+            try:
+                await until(lambda: "hidup" in said(tmp_path))
+                await scene(supervisor)
+            finally:
+                supervisor.kill()
+                await supervisor.stop("uji")
+
+        asyncio.run(main())
+
+    return play
+
+
+def said(folder: Path) -> str:
+    log = folder / "uji.log"
+    return log.read_text(encoding="utf-8") if log.exists() else ""
+
+
+async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+def test_a_killed_process_comes_back(run: Callable[..., None]) -> None:
+    async def scene(supervisor: Supervisor) -> None:
+        first = supervisor.pids["uji"]
+        os.kill(first, signal.SIGKILL)
+        start = time.monotonic()
+        await until(lambda: supervisor.pids.get("uji", first) != first)
+        assert time.monotonic() - start < 2
+
+    run(process(FOREVER), scene)
+
+
+def test_a_stopped_process_stays_away(run: Callable[..., None]) -> None:
+    async def scene(supervisor: Supervisor) -> None:
+        pid = supervisor.pids["uji"]
+        await supervisor.stop("uji")
+        assert supervisor.pids == {}
+        assert not alive(pid)
+
+    run(process(FOREVER), scene)
+
+
+def test_who_does_not_listen_is_killed_after_its_patience(run: Callable[..., None]) -> None:
+    async def scene(supervisor: Supervisor) -> None:
+        pid = supervisor.pids["uji"]
+        start = time.monotonic()
+        await supervisor.stop("uji")
+        assert not alive(pid)
+        assert 0.5 <= time.monotonic() - start < 3
+
+    run(process(DEAF, patience=0.5), scene)
+
+
+def test_what_a_killed_process_leaves_behind_goes_with_it(run: Callable[..., None]) -> None:
+    async def scene(supervisor: Supervisor) -> None:
+        parent = supervisor.pids["uji"]
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+        assert children
+        os.kill(parent, signal.SIGKILL)
+        await until(lambda: not any(alive(int(child)) for child in children))
+
+    run(process(PARENT), scene)
+
+
+def test_a_process_that_dies_at_once_is_not_started_in_a_storm() -> None:
+    pauses = [0.0]
+    while pauses[-1] < 10:
+        pauses.append(next_pause(pauses[-1]))
+    assert pauses == [0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0]
+    assert next_pause(10.0) == 10.0
+
+
+def test_what_a_process_prints_is_kept_as_json_lines(run: Callable[..., None], tmp_path: Path) -> None:
+    async def scene(_: Supervisor) -> None:
+        await until(lambda: '{"event": "sudah json"}' in said(tmp_path))
+        assert '"pesan": "hidup"' in said(tmp_path)
+
+    run(
+        process("print('hidup'); print('{\"event\": \"sudah json\"}', flush=True); import signal; signal.pause()"),
+        scene,
+    )
+
+
+def test_nothing_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+    code = f"""
+import asyncio, os
+from pathlib import Path
+from ops.processes import Process
+from ops.supervisor import Supervisor
+
+async def main():
+    folder = Path({str(tmp_path)!r})
+    tell = lambda: (folder / "pid").write_text(str(supervisor.pids.get("uji", "")))
+    supervisor = Supervisor(folder, os.environ, folder, tell)
+    supervisor.keep(Process(nama="uji", command=({sys.executable!r}, "-c", {FOREVER!r})))
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+    with subprocess.Popen([sys.executable, "-c", code]) as boss:
+        try:
+            asyncio.run(until(lambda: "hidup" in said(tmp_path)))
+            child = int((tmp_path / "pid").read_text(encoding="ascii"))
+            boss.kill()
+            boss.wait(timeout=5)
+            asyncio.run(until(lambda: not alive(child)))
+        finally:
+            boss.kill()

@@ -1,0 +1,51 @@
+"""docker-compose.yml runs exactly the processes of ops/processes.py, and every queue is read by somebody."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+import celeryconfig
+from ops.processes import Process, containers, one_machine
+from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+SERVERS = {"postgres", "redis", "migrate", "proxy"}
+
+
+def test_compose_has_a_service_for_every_process_and_no_other() -> None:
+    assert set(SERVICES) == {process.nama for process in containers()} | SERVERS
+
+
+@pytest.mark.parametrize("process", containers(), ids=lambda process: process.nama)
+def test_compose_starts_the_same_command(process: Process) -> None:
+    assert shlex.split(SERVICES[process.nama]["command"]) == list(process.command)
+
+
+@pytest.mark.parametrize("processes", [one_machine(8000), containers()], ids=["one machine", "compose"])
+def test_every_queue_is_read_by_exactly_one_worker(processes: tuple[Process, ...]) -> None:
+    read = sorted(antrean for process in processes for antrean in process.antrean)
+    assert read == sorted((*PERAN_QUEUES, *LAYANAN_QUEUES))
+    assert read == sorted(queue.name for queue in celeryconfig.task_queues)
+
+
+def test_both_layouts_run_the_same_kinds_of_process() -> None:
+    alone = {process.nama for process in one_machine(8000) if not process.antrean}
+    assert alone == {process.nama for process in containers() if not process.antrean}
+
+
+def test_only_the_proxy_is_published() -> None:
+    assert {nama for nama, service in SERVICES.items() if "ports" in service} == {"proxy"}
+
+
+def test_the_broker_keeps_its_queue() -> None:
+    command = SERVICES["redis"]["command"]
+    assert "--appendonly yes" in command
+    assert "--maxmemory-policy noeviction" in command
+
+
+@pytest.mark.parametrize("nama", sorted(set(SERVICES) - {"migrate", "relay", "beat", "proxy"}))
+def test_a_service_that_can_hang_is_watched(nama: str) -> None:
+    assert "healthcheck" in SERVICES[nama]

@@ -1,0 +1,214 @@
+"""Numbers and signatures: a failed one keeps its number, an unknown one is not repeated by itself, none is missing."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import (
+    HasilTidakPasti,
+    HasilTte,
+    LayananTidakTersedia,
+    PermintaanTte,
+    Rahasia,
+    SandiSalah,
+)
+from pipeline.errors import BelumBoleh, NaskahBerubah
+from pipeline.models import Draft, NomorUrut, Permohonan, Sk
+from pipeline.roles import Peran
+from pipeline.services import sign as signing
+from pipeline.services.applicant import withdraw
+from pipeline.services.sign import declare_unsigned, sign
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
+from tests.integration.conftest import FRASA
+
+
+class FakeSigner:
+    """A signer whose next answers are given; ``lokal`` decides whether a lost attempt may be repeated."""
+
+    def __init__(self, *answers, nama="bsre"):
+        self.answers, self.nama, self.calls = list(answers), nama, 0
+
+    def tanda_tangani(self, permintaan: PermintaanTte, sandi: Rahasia) -> HasilTte:
+        self.calls += 1
+        answer = self.answers.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return HasilTte(pdf=permintaan.pdf + b"\n%signed", penyedia=self.nama, sidik_sertifikat="ab")
+
+
+@pytest.fixture
+def signer(monkeypatch):
+    def use(*answers, nama="bsre"):
+        fake = FakeSigner(*answers, nama=nama)
+        monkeypatch.setattr(signing, "penandatangan", lambda _: fake)
+        return fake
+
+    return use
+
+
+@pytest.fixture
+def p(kantor):
+    permohonan_id = submitted(person())
+    bring_to(permohonan_id, "tanda_tangan", kantor)
+    return permohonan_id
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    yield
+    assert verify_all()[1] == []
+
+
+def press(permohonan_id, kantor, frasa=FRASA, now=RABU):
+    meja = at_desk(permohonan_id)
+    return sign(meja.tugas_id, Rahasia(frasa), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
+
+
+def sk():
+    with unit_of_work() as s:
+        return s.scalars(select(Sk)).one()
+
+
+def test_wrong_passphrase_issues_nothing_and_keeps_the_number(p, kantor):
+    with pytest.raises(SandiSalah):
+        press(p, kantor, "salah-salah")
+    first = sk()
+    assert (first.status, first.pdf_sha256) == ("gagal", None)
+    assert at_desk(p).langkah == "tanda_tangan"
+    press(p, kantor)
+    assert (sk().status, sk().nomor) == ("terbit", first.nomor)
+
+
+def test_service_down_is_safe_to_retry(p, kantor, signer):
+    fake = signer(LayananTidakTersedia(), None)
+    with pytest.raises(LayananTidakTersedia):
+        press(p, kantor)
+    press(p, kantor)
+    assert (fake.calls, sk().status) == (2, "terbit")
+
+
+def test_unknown_outcome_is_never_repeated_by_itself(p, kantor, signer):
+    fake = signer(HasilTidakPasti(), None)
+    with pytest.raises(HasilTidakPasti):
+        press(p, kantor)
+    assert sk().status == "perlu_dicek"
+    with pytest.raises(BelumBoleh):
+        press(p, kantor)
+    assert fake.calls == 1
+    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU)
+    press(p, kantor)
+    assert sk().status == "terbit"
+
+
+def test_while_it_is_being_signed_nothing_else_happens(p, kantor, signer):
+    """A process that died between intent and answer: withdrawal, return and another press wait."""
+    signer(KeyboardInterrupt())
+
+    with pytest.raises(KeyboardInterrupt):
+        press(p, kantor)
+    assert sk().status == "niat"
+    with unit_of_work() as s:
+        pemohon = s.get_one(Permohonan, p).pemohon_id
+    with pytest.raises(BelumBoleh):
+        withdraw(p, oleh=pemohon, now=RABU)
+    with pytest.raises(BelumBoleh):
+        decide_at(
+            p, kantor[Peran.KEPALA_DINAS], JenisKeputusan.KEMBALIKAN, ke="paraf_kabid", alasan="Periksa lagi naskahnya."
+        )
+    with pytest.raises(BelumBoleh):
+        press(p, kantor)
+
+
+def test_a_dead_local_attempt_may_be_repeated_after_a_while(p, kantor, signer):
+    signer(KeyboardInterrupt(), nama="lokal")
+    with pytest.raises(KeyboardInterrupt):
+        press(p, kantor)
+    signer(None, nama="lokal")
+    press(p, kantor, now=RABU + timedelta(minutes=5))
+    assert sk().status == "terbit"
+
+
+def test_two_presses_at_once_make_one_document(p, kantor):
+    outcome, gate = [], threading.Barrier(2)
+    meja = at_desk(p)
+
+    def go():
+        gate.wait()
+        try:
+            sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+            outcome.append("terbit")
+        except BelumBoleh:
+            outcome.append("ditolak")
+
+    threads = [threading.Thread(target=go) for _ in range(2)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sorted(outcome) == ["ditolak", "terbit"]
+    assert sk().urut == 1
+
+
+def test_a_draft_that_changed_after_the_approvals_is_not_signed(p, kantor):
+    with unit_of_work() as s:
+        s.scalars(select(Draft)).one().isi_hash = "0" * 64
+    with pytest.raises(NaskahBerubah):
+        press(p, kantor)
+    with unit_of_work() as s:
+        assert s.scalars(select(Sk)).all() == []
+        s.scalars(select(Draft)).one().isi_hash = s.get_one(Permohonan, p).isi_hash
+
+
+def test_signed_bytes_are_kept_and_begin_with_what_was_sent(p, kantor):
+    from pipeline.storage import store
+
+    press(p, kantor)
+    pdf = store().get(sk().pdf_sha256)
+    assert pdf.startswith(b"%PDF-")
+    assert b"/ByteRange" in pdf
+    assert len(pdf) == sk().pdf_ukuran
+
+
+@pytest.mark.parametrize(
+    ("now", "tahun"),
+    [
+        (datetime(2026, 12, 31, 15, 59, tzinfo=UTC), 2026),  # 23.59 WITA
+        (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), 2027),  # 00.00 WITA
+    ],
+)
+def test_the_number_belongs_to_the_year_of_the_office(p, kantor, now, tahun):
+    press(p, kantor, now=now)
+    assert (sk().tahun, sk().nomor[-4:]) == (tahun, str(tahun))
+
+
+def test_numbers_are_gapless_and_single_under_concurrency_and_rollback():
+    """50 draw at once, every fifth rolls back: what is committed is 1..40."""
+    from pipeline.services.sign import next_number
+
+    gate, drawn = threading.Barrier(10), []
+
+    def draw(k):
+        gate.wait()
+        for n in range(5):
+            try:
+                with unit_of_work() as s:
+                    urut = next_number(s, "sk", 2026)
+                    if (k + n) % 5 == 0:
+                        raise RuntimeError
+                drawn.append(urut)
+            except RuntimeError:
+                pass
+
+    threads = [threading.Thread(target=draw, args=(k,)) for k in range(10)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sorted(drawn) == list(range(1, 41))
+    with unit_of_work() as s:
+        assert s.scalars(select(NomorUrut.terakhir)).one() == 40
