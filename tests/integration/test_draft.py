@@ -1,0 +1,152 @@
+"""The applicant's form and documents: what may be changed when, and that nothing is lost."""
+
+import pytest
+from sqlalchemy import func, select
+
+from ops.contoh.dokumen import make_berkas
+from ops.contoh.lembaga import make_lembaga
+from pipeline.db import unit_of_work
+from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
+from pipeline.models import Berkas, Peristiwa, Permohonan
+from pipeline.roles import Peran
+from pipeline.services.decide import decide
+from pipeline.services.draft import DRAF_PALING_BANYAK, add_berkas, create_draft, remove_berkas, save_isian
+from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from pipeline.storage import store
+from pipeline.transitions import Keputusan, Permintaan
+from tests.factories import RABU, SOP, at_desk, bring_to, filled_in, person, submitted
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    yield
+    assert verify_all()[1] == []
+
+
+def isi(permohonan_id):
+    with unit_of_work() as s:
+        return s.get_one(Permohonan, permohonan_id).isi
+
+
+def count(model):
+    with unit_of_work() as s:
+        return s.scalar(select(func.count()).select_from(model))
+
+
+def pdf(syarat, benih="x"):
+    return make_berkas(next(t for t in SOP.syarat if t.kode == syarat), make_lembaga(benih, hari_ini=RABU.date()))[
+        0
+    ].konten
+
+
+def send_back(permohonan_id, kantor, *items, alasan=""):
+    bring_to(permohonan_id, "rekomendasi", kantor)
+    meja = at_desk(permohonan_id)
+    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", permintaan=items, alasan=alasan)
+    decide(meja.tugas_id, k, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU)
+
+
+def test_saving_the_same_again_writes_nothing():
+    pemohon = person()
+    p = create_draft("td_lks", pemohon, now=RABU)
+    save_isian(p, {"nama_lembaga": "Panti Asih"}, oleh=pemohon, now=RABU)
+    before = count(Peristiwa)
+    save_isian(p, {"nama_lembaga": "Panti Asih", "alamat": ""}, oleh=pemohon, now=RABU)
+    assert count(Peristiwa) == before
+    save_isian(p, {"nama_lembaga": ""}, oleh=pemohon, now=RABU)
+    assert isi(p) == {}
+
+
+def test_another_applicant_finds_nothing():
+    pemohon, other = person(), person()
+    p = filled_in(pemohon)
+    for act in (
+        lambda: save_isian(p, {"alamat": "x"}, oleh=other, now=RABU),
+        lambda: add_berkas(p, "SP", "sp.pdf", pdf("SP"), oleh=other, now=RABU),
+        lambda: submit(p, oleh=other, privasi_versi="1", now=RABU),
+    ):
+        with pytest.raises(TidakDitemukan):
+            act()
+
+
+def test_a_document_is_cleaned_and_kept_by_its_content():
+    pemohon = person()
+    p = create_draft("td_lks", pemohon, now=RABU)
+    berkas_id = add_berkas(p, "SP", "../surat permohonan.pdf", pdf("SP"), oleh=pemohon, now=RABU)
+    with unit_of_work() as s:
+        b = s.get_one(Berkas, berkas_id)
+        assert (b.jenis, "/" in b.nama, b.halaman > 0) == ("pdf", False, True)
+        assert store().get(b.sha256).startswith(b"%PDF-")
+
+
+def test_a_refused_file_leaves_no_trace():
+    pemohon = person()
+    p = create_draft("td_lks", pemohon, now=RABU)
+    before = count(Peristiwa)
+    with pytest.raises(BerkasDitolak):
+        add_berkas(p, "SP", "sp.pdf", b"<html>bukan pdf</html>", oleh=pemohon, now=RABU)
+    assert (count(Berkas), count(Peristiwa)) == (0, before)
+
+
+def test_a_document_holds_so_many_files_and_no_more():
+    pemohon = person()
+    p = create_draft("td_lks", pemohon, now=RABU)
+    most = next(t.paling_banyak for t in SOP.syarat if t.kode == "SP")
+    ids = [add_berkas(p, "SP", f"{n}.pdf", pdf("SP", str(n)), oleh=pemohon, now=RABU) for n in range(most)]
+    with pytest.raises(BerkasDitolak):
+        add_berkas(p, "SP", "lebih.pdf", pdf("SP", "lebih"), oleh=pemohon, now=RABU)
+    remove_berkas(p, ids[0], oleh=pemohon, now=RABU)
+    add_berkas(p, "SP", "lebih.pdf", pdf("SP", "lebih"), oleh=pemohon, now=RABU)
+
+
+def test_sending_names_everything_that_is_missing():
+    pemohon = person()
+    p = create_draft("td_lks", pemohon, now=RABU)
+    save_isian(p, {"jenis": "BARU", "lembaga_jenis": "LKS", "bentuk": "NONBH"}, oleh=pemohon, now=RABU)
+    with pytest.raises(InputInvalid) as e:
+        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    assert {"isian.nama_lembaga", "syarat.SP", "syarat.NOTA"} <= set(e.value.errors)
+    assert "syarat.AKTA" not in e.value.errors
+    with pytest.raises(InputInvalid):
+        submit(p, oleh=pemohon, privasi_versi="", now=RABU)
+
+
+def test_a_sent_application_is_closed_to_its_applicant():
+    pemohon = person()
+    p = submitted(pemohon)
+    with pytest.raises(SudahDiputus):
+        save_isian(p, {"alamat": "Jl. Lain 1"}, oleh=pemohon, now=RABU)
+    with pytest.raises(SudahDiputus):
+        add_berkas(p, "SP", "sp.pdf", pdf("SP"), oleh=pemohon, now=RABU)
+
+
+def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
+    pemohon = person()
+    p = submitted(pemohon)
+    send_back(
+        p, kantor, Permintaan("syarat", "AKTA", "Halaman 2 terpotong."), Permintaan("isian", "alamat", "Tulis RT.")
+    )
+    with pytest.raises(InputInvalid):
+        save_isian(p, {"nama_lembaga": "Nama Lain"}, oleh=pemohon, now=RABU)
+    with pytest.raises(BerkasDitolak):
+        add_berkas(p, "KTP", "ktp.pdf", pdf("SP"), oleh=pemohon, now=RABU)
+    with pytest.raises(InputInvalid) as e:
+        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    assert list(e.value.errors) == ["syarat.AKTA"]
+    later = RABU.replace(minute=30)
+    add_berkas(p, "AKTA", "akta.pdf", pdf("AKTA", "baru"), oleh=pemohon, now=later)
+    with unit_of_work() as s:
+        akta = s.scalars(select(Berkas).where(Berkas.syarat == "AKTA", Berkas.diganti_pada.is_(None))).all()
+    assert [b.diunggah_pada for b in akta] == [later]  # the refused one gave way, and is still there
+    submit(p, oleh=pemohon, privasi_versi="1", now=later)
+    assert at_desk(p).langkah == "periksa"
+
+
+def test_drafts_are_limited():
+    pemohon = person()
+    for _ in range(DRAF_PALING_BANYAK):
+        create_draft("td_lks", pemohon, now=RABU)
+    with pytest.raises(InputInvalid):
+        create_draft("td_lks", pemohon, now=RABU)

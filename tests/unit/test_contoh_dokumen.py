@@ -1,0 +1,65 @@
+"""The sample documents: complete, well formed, the same for the same seed and never the same for two."""
+
+import io
+from datetime import date
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from ops.contoh.dokumen import make_berkas
+from ops.contoh.lembaga import KELURAHAN, Lembaga, make_lembaga
+from ops.contoh.pdf import LEBAR, TEPI, width, wrap
+from ops.contoh.skenario import SKENARIO, SOP, Skenario, typed
+from pipeline.isian import check_isi
+from pipeline.sop import Syarat
+
+HARI_INI = date(2026, 11, 25)
+CONTOH = make_lembaga("uji-1", hari_ini=HARI_INI)
+
+
+@pytest.mark.parametrize("skenario", SKENARIO, ids=lambda s: s.kode)
+def test_form_is_complete(skenario: Skenario) -> None:
+    assert check_isi(SOP, typed(skenario, CONTOH), hari_ini=HARI_INI) == {}
+
+
+@given(st.text(min_size=1, max_size=20))
+@settings(max_examples=50, deadline=None)
+def test_every_seed_gives_a_form_that_may_be_sent(benih: str) -> None:
+    lembaga = make_lembaga(benih, hari_ini=HARI_INI)
+    assert check_isi(SOP, typed(SKENARIO[0], lembaga), hari_ini=HARI_INI) == {}
+    assert lembaga.kelurahan in KELURAHAN[lembaga.kecamatan]
+
+
+@pytest.mark.parametrize("syarat", SOP.syarat, ids=lambda s: s.kode)
+def test_every_requirement_has_a_readable_document(syarat: Syarat) -> None:
+    for berkas in make_berkas(syarat, CONTOH):
+        if berkas.jenis == "image/jpeg":
+            with Image.open(io.BytesIO(berkas.konten)) as gambar:
+                gambar.load()
+            continue
+        with pikepdf.open(io.BytesIO(berkas.konten)) as pdf:
+            assert len(pdf.pages) >= 1
+            assert not pdf.get_warnings()
+
+
+def _all_bytes(lembaga: Lembaga) -> list[bytes]:
+    return [b.konten for syarat in SOP.syarat for b in make_berkas(syarat, lembaga)]
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    assert _all_bytes(CONTOH) == _all_bytes(make_lembaga("uji-1", hari_ini=HARI_INI))
+
+
+def test_no_two_institutions_share_a_file() -> None:
+    lain = make_lembaga("uji-2", hari_ini=HARI_INI)
+    assert not set(_all_bytes(CONTOH)) & set(_all_bytes(lain))
+
+
+@given(st.text(max_size=300))
+def test_wrapped_lines_lose_no_word_and_fit(teks: str) -> None:
+    baris = list(wrap(teks, 11, LEBAR - 2 * TEPI))
+    assert " ".join(baris).split() == teks.split()
+    assert all(width(b, 11) <= LEBAR - 2 * TEPI or " " not in b for b in baris)
