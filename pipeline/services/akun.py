@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipeline.db import connection, unit_of_work
-from pipeline.errors import InputInvalid, TerlaluSering
+from pipeline.errors import InputInvalid
 from pipeline.isian import IsianSalah, clean_line, parse_surel, parse_telepon
-from pipeline.models import Akun, Orang, Penugasan
+from pipeline.models import Akun, Orang, Penugasan, PerubahanAkun
 from pipeline.roles import Peran
 from pipeline.services import batas
 from pipeline.services.sesi import Pengguna, end_all_sesi
@@ -25,7 +25,7 @@ SANDI_TERPENDEK, SANDI_TERPANJANG = 8, 256
 NAMA_TERPANJANG = 100
 GAGAL_MASUK = "Surel/nomor HP atau kata sandi tidak cocok. Periksa lagi, lalu coba sekali lagi."
 SUDAH_ADA = "Nomor HP atau surel ini tidak dapat didaftarkan. Bila sudah punya akun, silakan masuk."
-MASUK_PER_MENIT = 10  # failures from one address
+GAGAL_PER_MENIT = 10  # failures to log in from one address
 DAFTAR_PER_JAM = 20
 GAGAL_BEBAS = 5  # failures of one account before it is slowed down
 TUNDA_TERLAMA = 15  # minutes
@@ -65,45 +65,61 @@ def create_petugas(
     sandi: str,
     *,
     penugasan: Sequence[tuple[Peran, str, date]],
+    oleh: UUID | None = None,
     now: datetime,
 ) -> UUID:
-    """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id."""
+    """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id.
+
+    ``oleh`` is the administrator whose act is logged.
+    """
     rapi = _periksa_akun(nama, telepon, surel, sandi)
     with unit_of_work() as session:
         akun_id = _buat(session, rapi, nip=nip, petugas=True, now=now)
         orang_id = session.get_one(Akun, akun_id).orang_id
         session.add_all(
-            Penugasan(orang_id=orang_id, peran=peran, jabatan=jabatan, tanggal_mulai=mulai, dibuat_pada=now)
+            Penugasan(
+                orang_id=orang_id, peran=peran, jabatan=jabatan, tanggal_mulai=mulai, dibuat_oleh=oleh, dibuat_pada=now
+            )
             for peran, jabatan, mulai in penugasan
         )
+        if oleh:
+            data = {"akun": str(akun_id), "peran": ", ".join(peran for peran, _, _ in penugasan)}
+            session.add(PerubahanAkun(orang_id=orang_id, jenis="akun_dibuat", data=data, oleh=oleh, pada=now))
         return orang_id
 
 
-def authenticate(pengenal: str, sandi: str, alamat: str, *, petugas: bool, now: datetime) -> Pengguna:
+def authenticate(
+    pengenal: str, sandi: str, alamat: str, *, petugas: bool, now: datetime, perangkat: UUID | None = None
+) -> Pengguna:
     """The account of this e-mail or phone and password.
 
     One sentence (InputInvalid) whatever was wrong; TerlaluSering, even for the right password, while this name or this
-    address is slowed down after too many failures. ``now`` is the real clock.
+    address is slowed down after too many failures; a name is not slowed down on a device that has logged in to the
+    account ``perangkat`` before. ``now`` is the real clock.
     """
     nama = rapikan_pengenal(pengenal)
     tunda = batas.kunci("tunda-masuk", nama)
-    batas.periksa_tunda(tunda, now=now)
-    dari = batas.kunci("masuk", alamat)
-    batas.hitung(dari, paling_banyak=MASUK_PER_MENIT, jendela=timedelta(minutes=1), now=now)
+    batas.periksa(batas.kunci("masuk", alamat), paling_banyak=GAGAL_PER_MENIT, now=now)
     akun = _cari(nama, petugas=petugas)
+    if akun is None or akun.id != perangkat:
+        batas.periksa(tunda, paling_banyak=0, now=now)
     if not _sandi_cocok(akun.sandi if akun else None, sandi) or akun is None:
-        _catat_gagal(nama, now=now)
+        _catat_gagal(nama, alamat, now=now)
         raise InputInvalid({"pengenal": GAGAL_MASUK})
-    batas.batalkan_hitungan(dari)
     batas.lupakan(batas.kunci("gagal-masuk", nama), tunda)
     return Pengguna(akun.id, akun.orang_id, akun.nama, akun.petugas)
 
 
-def change_password(akun_id: UUID, lama: str, baru: str, *, now: datetime) -> None:
-    """Replace the password, after the old one was proved, and end every session of the account."""
+def is_password(akun_id: UUID, sandi: str) -> bool:
+    """Whether this is the account's password."""
     with connection() as conn:
         tersimpan = conn.scalar(select(Akun.sandi).where(Akun.id == akun_id))
-    if not _sandi_cocok(tersimpan, lama):
+    return _sandi_cocok(tersimpan, sandi)
+
+
+def change_password(akun_id: UUID, lama: str, baru: str, *, now: datetime) -> None:
+    """Replace the password, after the old one was proved, and end every session of the account."""
+    if not is_password(akun_id, lama):
         raise InputInvalid({"sandi_lama": "Kata sandi lama tidak cocok."})
     if galat := _galat_sandi(baru):
         raise InputInvalid({"sandi": galat})
@@ -215,12 +231,10 @@ def _cari(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str, bool, str] | 
         return conn.execute(pilih).one_or_none()
 
 
-def _catat_gagal(nama: str, *, now: datetime) -> None:
+def _catat_gagal(nama: str, alamat: str, *, now: datetime) -> None:
     """After five failures the next try has to wait 1, 2, 4 … 15 minutes; the count is forgotten after a day."""
-    try:
-        gagal = batas.hitung(batas.kunci("gagal-masuk", nama), paling_banyak=10_000, jendela=timedelta(days=1), now=now)
-    except TerlaluSering:
-        gagal = 10_000
+    batas.tambah(batas.kunci("masuk", alamat), jendela=timedelta(minutes=1), now=now)
+    gagal, _ = batas.tambah(batas.kunci("gagal-masuk", nama), jendela=timedelta(days=1), now=now)
     if gagal >= GAGAL_BEBAS:
         menit = min(2 ** min(gagal - GAGAL_BEBAS, 8), TUNDA_TERLAMA)
         batas.tunda(batas.kunci("tunda-masuk", nama), timedelta(minutes=menit), now=now)

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from pipeline.db import connection
@@ -16,11 +16,15 @@ def kunci(apa: str, siapa: str) -> str:
     return f"{apa}:{hashlib.sha256(siapa.encode()).hexdigest()[:40]}"
 
 
-def hitung(nama: str, *, paling_banyak: int, jendela: timedelta, now: datetime) -> int:
-    """Count a try and return how many there were in this window.
+def hitung(nama: str, *, paling_banyak: int, jendela: timedelta, now: datetime) -> None:
+    """Count a try. Raises TerlaluSering, with the seconds to wait, from the try after ``paling_banyak`` on."""
+    jumlah, sampai = tambah(nama, jendela=jendela, now=now)
+    if jumlah > paling_banyak:
+        raise terlalu_sering(sampai - now)
 
-    Raises TerlaluSering, with the seconds to wait, from the try after ``paling_banyak`` on.
-    """
+
+def tambah(nama: str, *, jendela: timedelta, now: datetime) -> tuple[int, datetime]:
+    """Count a try; returns how many there were in this window, and its end."""
     lewat = PercobaanAkses.sampai_pada <= now
     baru = insert(PercobaanAkses).values(kunci=nama, jumlah=1, sampai_pada=now + jendela)
     naik = baru.on_conflict_do_update(
@@ -32,20 +36,20 @@ def hitung(nama: str, *, paling_banyak: int, jendela: timedelta, now: datetime) 
     ).returning(PercobaanAkses.jumlah, PercobaanAkses.sampai_pada)
     with connection() as conn:
         jumlah, sampai = conn.execute(naik).one()
-    if jumlah > paling_banyak:
-        raise terlalu_sering(sampai - now)
-    return int(jumlah)
+    return jumlah, sampai
 
 
-def batalkan_hitungan(nama: str) -> None:
-    """Take one try back, because it succeeded."""
-    dengan = PercobaanAkses.kunci == nama, PercobaanAkses.jumlah > 0
+def periksa(nama: str, *, paling_banyak: int, now: datetime) -> None:
+    """Raises TerlaluSering once ``paling_banyak`` tries were counted in this window; counts nothing itself."""
+    pilih = select(PercobaanAkses.jumlah, PercobaanAkses.sampai_pada).where(PercobaanAkses.kunci == nama)
     with connection() as conn:
-        conn.execute(update(PercobaanAkses).where(*dengan).values(jumlah=PercobaanAkses.jumlah - 1))
+        ada = conn.execute(pilih).one_or_none()
+    if ada is not None and ada.sampai_pada > now and ada.jumlah >= paling_banyak:
+        raise terlalu_sering(ada.sampai_pada - now)
 
 
 def tunda(nama: str, selama: timedelta, *, now: datetime) -> None:
-    """Close a door until ``selama`` from now."""
+    """Close a door until ``selama`` from now: ``periksa(…, paling_banyak=0)`` raises until then."""
     baru = insert(PercobaanAkses).values(kunci=nama, jumlah=0, sampai_pada=now + selama)
     with connection() as conn:
         conn.execute(
@@ -53,14 +57,6 @@ def tunda(nama: str, selama: timedelta, *, now: datetime) -> None:
                 index_elements=[PercobaanAkses.kunci], set_={"sampai_pada": baru.excluded.sampai_pada}
             )
         )
-
-
-def periksa_tunda(nama: str, *, now: datetime) -> None:
-    """Raises TerlaluSering while the door is closed."""
-    with connection() as conn:
-        sampai = conn.scalar(select(PercobaanAkses.sampai_pada).where(PercobaanAkses.kunci == nama))
-    if sampai is not None and sampai > now:
-        raise terlalu_sering(sampai - now)
 
 
 def lupakan(*nama: str) -> None:

@@ -1,0 +1,1 @@
+"""The read side: plain values for pages, one file per family of pages; no ORM object leaves."""

@@ -1,0 +1,191 @@
+"""The officers' accounts, the roles they hold and what hangs on them, for the administrator."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from pipeline.db import connection
+from pipeline.errors import TidakDitemukan
+from pipeline.models import Akun, Orang, Penugasan, Permohonan, Tugas
+from pipeline.queries.antrean import PER_HALAMAN
+from pipeline.roles import PERAN_PETUGAS, Peran
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AkunPetugas:
+    """An officer: how they log in, and their roles on that day, with title."""
+
+    akun_id: UUID
+    orang_id: UUID
+    nama: str
+    nip: str | None
+    pengenal: str
+    aktif: bool
+    peran: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeranOrang:
+    """An assignment of a person: in force, coming or over on the day that was asked about."""
+
+    id: UUID
+    akun_id: UUID | None
+    orang_id: UUID
+    nama: str
+    peran: Peran
+    jabatan: str
+    dasar: str  # definitif, plt or plh
+    menggantikan: str | None
+    surat_perintah: str | None
+    surat_sha256: str | None
+    tanggal_mulai: date
+    tanggal_sampai: date | None
+    berlaku: bool
+    akan_datang: bool
+
+    @property
+    def sebutan(self) -> str:
+        """The title, as a substitute's when it is one."""
+        return self.jabatan if self.dasar == "definitif" else f"{self.dasar.capitalize()}. {self.jabatan}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pegangan:
+    """A file in somebody's hands."""
+
+    nomor: str
+    nama_lembaga: str
+    peran: Peran
+
+
+_pokok = aliased(Orang)
+
+
+def read_akun(hari: date, *, halaman: int) -> tuple[tuple[AkunPetugas, ...], bool]:
+    """A page of the officers by name, and whether more follow."""
+    pilih = (
+        _akun()
+        .where(Akun.petugas)
+        .order_by(Orang.nama, Orang.id)
+        .limit(PER_HALAMAN + 1)
+        .offset((max(1, min(halaman, 1000)) - 1) * PER_HALAMAN)
+    )
+    with connection() as conn:
+        semua = _with_roles(conn, pilih, hari)
+    return semua[:PER_HALAMAN], len(semua) > PER_HALAMAN
+
+
+def read_satu_akun(akun_id: UUID, hari: date) -> AkunPetugas:
+    """One officer's account. Raises TidakDitemukan."""
+    with connection() as conn:
+        satu = _with_roles(conn, _akun().where(Akun.petugas, Akun.id == akun_id), hari)
+    if not satu:
+        raise TidakDitemukan
+    return satu[0]
+
+
+def read_peran_orang(orang_id: UUID, hari: date) -> tuple[PeranOrang, ...]:
+    """Every role a person has, had or will have; the newest first."""
+    with connection() as conn:
+        rows = conn.execute(
+            select_peran().where(Penugasan.orang_id == orang_id).order_by(Penugasan.tanggal_mulai.desc())
+        )
+        return tuple(as_peran(r, hari) for r in rows)
+
+
+def read_satu_peran(penugasan_id: UUID, hari: date) -> PeranOrang:
+    """One assignment. Raises TidakDitemukan."""
+    with connection() as conn:
+        row = conn.execute(select_peran().where(Penugasan.id == penugasan_id)).first()
+    if row is None:
+        raise TidakDitemukan
+    return as_peran(row, hari)
+
+
+def read_pegangan(orang_id: UUID, peran: Peran | None = None) -> tuple[Pegangan, ...]:
+    """The open files this person has taken (in one role), by number."""
+    pilih = (
+        select(Permohonan.nomor, Permohonan.nama_lembaga, Tugas.peran)
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .where(Tugas.diambil_oleh == orang_id, Tugas.selesai_pada.is_(None))
+        .order_by(Permohonan.nomor)
+    )
+    if peran is not None:
+        pilih = pilih.where(Tugas.peran == peran)
+    with connection() as conn:
+        return tuple(
+            Pegangan(nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran))
+            for r in conn.execute(pilih)
+        )
+
+
+def read_peran_tunggal(orang_id: UUID, hari: date) -> tuple[Peran, ...]:
+    """The desks that nobody else with an open account holds on that day: without this person their files wait."""
+    with connection() as conn:
+        milik = set(conn.scalars(select(Penugasan.peran).where(Penugasan.orang_id == orang_id, holds_on(hari))))
+        lain = select(Penugasan.peran).where(Penugasan.orang_id != orang_id, holds_on(hari), can_work())
+        terisi = set(conn.scalars(lain.distinct()))
+    return tuple(p for p in PERAN_PETUGAS if p in milik - terisi)
+
+
+def holds_on(hari: date) -> ColumnElement[bool]:
+    """An assignment holds on this day."""
+    n = Penugasan
+    return and_(n.tanggal_mulai <= hari, or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari))
+
+
+def can_work() -> ColumnElement[bool]:
+    """The person of an assignment has an open account."""
+    return exists().where(Akun.orang_id == Penugasan.orang_id, Akun.petugas, Akun.aktif)
+
+
+def select_peran() -> Select[*tuple[object, ...]]:
+    """Assignments with the names they are about, for ``as_peran``."""
+    return (
+        select(
+            Penugasan.id, Akun.id.label("akun_id"), Penugasan.orang_id, Orang.nama, Penugasan.peran, Penugasan.jabatan,
+            Penugasan.dasar, _pokok.nama.label("menggantikan"), Penugasan.surat_perintah, Penugasan.surat_sha256,
+            Penugasan.tanggal_mulai, Penugasan.tanggal_sampai,
+        )
+        .join(Orang, Orang.id == Penugasan.orang_id)
+        .outerjoin(Akun, and_(Akun.orang_id == Penugasan.orang_id, Akun.petugas))
+        .outerjoin(_pokok, _pokok.id == Penugasan.menggantikan)
+    )  # fmt: skip
+
+
+def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PeranOrang:
+    """A row of ``select_peran``, as it stands on that day."""
+    mulai, sampai = r.tanggal_mulai, r.tanggal_sampai
+    return PeranOrang(
+        id=r.id, akun_id=r.akun_id, orang_id=r.orang_id, nama=r.nama, peran=Peran(r.peran), jabatan=r.jabatan,
+        dasar=r.dasar, menggantikan=r.menggantikan, surat_perintah=r.surat_perintah, surat_sha256=r.surat_sha256,
+        tanggal_mulai=mulai, tanggal_sampai=sampai, berlaku=mulai <= hari and (sampai is None or sampai >= hari),
+        akan_datang=mulai > hari,
+    )  # fmt: skip
+
+
+def _akun() -> Select[*tuple[object, ...]]:
+    pilih = select(
+        Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Akun.surel, Akun.telepon, Akun.aktif
+    )  # fmt: skip
+    return pilih.join(Orang, Orang.id == Akun.orang_id)
+
+
+def _with_roles(conn: Connection, pilih: Select[*tuple[object, ...]], hari: date) -> tuple[AkunPetugas, ...]:
+    rows = conn.execute(pilih).all()
+    n = Penugasan
+    tugas = select(n.orang_id, n.peran, n.dasar).where(n.orang_id.in_([r.id for r in rows]), holds_on(hari))
+    peran: dict[UUID, tuple[str, ...]] = {}
+    for t in conn.execute(tugas.order_by(n.tanggal_mulai)):
+        kata = Peran(t.peran).nama if t.dasar == "definitif" else f"{t.dasar.capitalize()}. {Peran(t.peran).nama}"
+        peran[t.orang_id] = (*peran.get(t.orang_id, ()), kata)
+    return tuple(
+        AkunPetugas(
+            akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, pengenal=r.surel or r.telepon or "",
+            aktif=r.aktif, peran=peran.get(r.id, ()),
+        )
+        for r in rows
+    )  # fmt: skip

@@ -1,0 +1,205 @@
+"""The calendar in force, as the tables say it: a value, kept per process until its version changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select
+
+from pipeline.calendar import JamKerja, Musim, OfficeCalendar
+from pipeline.calendar_edit import IsiKalender
+from pipeline.calendar_hours import Jam
+from pipeline.calendar_log import describe
+from pipeline.db import connection
+from pipeline.models import JamKantor, Kalender, Libur, Orang, PerubahanKalender, PerubahanTenggat, Tugas
+from pipeline.office_calendar import JAM_BIASA, office_calendar
+from pipeline.office_calendar import Libur as HariLibur
+
+MULAI_MENGINGATKAN = 7  # July
+SEGERA = timedelta(days=90)
+PER_HALAMAN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Berlaku:
+    """The calendar in force. ``versi`` 0: the database has none yet, and the office's first one holds."""
+
+    versi: int
+    sidik: str
+    kalender: OfficeCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Tertulis:
+    """The calendar as its page shows and changes it."""
+
+    versi: int
+    isi: IsiKalender
+
+
+@dataclass(frozen=True, slots=True)
+class CatatanKalender:
+    """One line of the change log; ``oleh`` empty: the system."""
+
+    versi: int
+    pada: datetime
+    oleh: str
+    perubahan: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pergeseran:
+    """A deadline of a file that moved; ``langkah`` None: the promise for the whole file."""
+
+    langkah: str | None
+    lama: datetime
+    baru: datetime
+    sebab: str
+    alasan: str
+    oleh: str
+    pada: datetime
+
+
+_terakhir: Berlaku | None = None
+
+
+def in_force(conn: Connection, versi: int | None, sidik: str | None) -> Berlaku:
+    """The calendar of this version, or a newer one. A version this process has seen costs no statement."""
+    global _terakhir  # replaced whole: another thread sees the old or the new one
+    if versi is None or sidik is None:
+        return Berlaku(0, "", office_calendar())
+    berlaku = _terakhir
+    if berlaku is None or (berlaku.versi, berlaku.sidik) != (versi, sidik):
+        berlaku = _terakhir = _load(conn)
+    return berlaku
+
+
+def kalender_berlaku() -> OfficeCalendar:
+    """The calendar in force, for pages: one small statement; ask once per request."""
+    with connection() as conn:
+        return read_berlaku(conn).kalender
+
+
+def read_berlaku(conn: Connection) -> Berlaku:
+    """The calendar in force."""
+    row = conn.execute(select(Kalender.versi, Kalender.sidik)).first()
+    return in_force(conn, row.versi, row.sidik) if row else in_force(conn, None, None)
+
+
+def read_kalender() -> Tertulis:
+    """The whole calendar, for the administrator's page."""
+    with connection() as conn:
+        versi, _, isi = read_isi(conn)
+    return Tertulis(versi, isi)
+
+
+def read_isi(conn: Connection) -> tuple[int, str, IsiKalender]:
+    """versi, sidik and contents in one statement: a change that commits meanwhile is seen whole or not at all."""
+    libur = select(
+        func.jsonb_object_agg(Libur.tanggal, func.jsonb_build_array(Libur.nama, Libur.sumber, Libur.perkiraan))
+    ).scalar_subquery()
+    jam = select(
+        func.jsonb_agg(
+            func.jsonb_build_array(JamKantor.nama, JamKantor.tanggal_mulai, JamKantor.tanggal_sampai, JamKantor.jam)
+        )
+    ).scalar_subquery()
+    row = conn.execute(select(Kalender.versi, Kalender.sidik, libur.label("libur"), jam.label("jam"))).first()
+    if row is None:
+        return 0, "", IsiKalender({}, JAM_BIASA)
+    return row.versi, row.sidik, _contents(row)
+
+
+def read_peringatan(hari_ini: date) -> tuple[str, ...]:
+    """What the calendar still lacks, as sentences; empty when all is well. For administrators and operators."""
+    depan = hari_ini.year + 1
+    with connection() as conn:
+        kira = _estimates(conn, hari_ini, depan)
+        kosong = not conn.scalar(
+            select(func.count()).where(Libur.tanggal >= date(depan, 1, 1), Libur.tanggal <= date(depan, 12, 31))
+        )
+    sampai = hari_ini + SEGERA
+    dekat = sum(hari <= sampai for hari in kira)
+    tahun_depan = sum(hari.year == depan for hari in kira)
+    mengingatkan = hari_ini.month >= MULAI_MENGINGATKAN
+    kalimat = (
+        (dekat, f"{dekat} tanggal perkiraan jatuh dalam 90 hari ke depan. Tenggat bisa bergeser sampai dipastikan."),
+        (mengingatkan and kosong, f"Tabel hari libur {depan} masih kosong."),
+        (
+            mengingatkan and tahun_depan,
+            f"Tabel hari libur {depan} masih memuat {tahun_depan} tanggal perkiraan."
+            f" Pastikan setelah keputusan bersama tiga menteri terbit.",
+        ),
+    )
+    return tuple(teks for berlaku, teks in kalimat if berlaku)
+
+
+def read_catatan(*, halaman: int) -> tuple[tuple[CatatanKalender, ...], bool]:
+    """A page of the change log, newest first; and whether more follow."""
+    k = PerubahanKalender
+    pilih = (
+        select(k.versi, k.pada, func.coalesce(Orang.nama, "").label("nama"), k.sebelum, k.sesudah)
+        .outerjoin(Orang, Orang.id == k.oleh)
+        .order_by(k.id.desc())
+        .limit(PER_HALAMAN + 1)
+        .offset((max(1, min(halaman, 1000)) - 1) * PER_HALAMAN)
+    )
+    with connection() as conn:
+        rows = conn.execute(pilih).all()
+    semua = tuple(CatatanKalender(r.versi, r.pada, r.nama, describe(r.sebelum, r.sesudah)) for r in rows)
+    return semua[:PER_HALAMAN], len(semua) > PER_HALAMAN
+
+
+def read_pergeseran(permohonan_id: UUID) -> tuple[Pergeseran, ...]:
+    """Every deadline of a file that was moved, oldest first."""
+    g = PerubahanTenggat
+    pilih = (
+        select(
+            Tugas.langkah, g.lama, g.baru, g.sebab, func.coalesce(g.alasan, ""), func.coalesce(Orang.nama, ""), g.pada
+        )
+        .outerjoin(Tugas, Tugas.id == g.tugas_id)
+        .outerjoin(Orang, Orang.id == g.oleh)
+        .where(g.permohonan_id == permohonan_id)
+        .order_by(g.id)
+    )
+    with connection() as conn:
+        return tuple(Pergeseran(*r) for r in conn.execute(pilih))
+
+
+def _estimates(conn: Connection, hari_ini: date, sampai_tahun: int) -> Sequence[date]:
+    return conn.scalars(
+        select(Libur.tanggal).where(
+            Libur.perkiraan, Libur.tanggal >= hari_ini, Libur.tanggal <= date(sampai_tahun, 12, 31)
+        )
+    ).all()
+
+
+def _load(conn: Connection) -> Berlaku:
+    versi, sidik, isi = read_isi(conn)
+    return Berlaku(versi, sidik, isi.office())
+
+
+def _contents(row: Row[*tuple[object, ...]]) -> IsiKalender:
+    libur = {
+        date.fromisoformat(h): HariLibur(date.fromisoformat(h), nama, sumber, perkiraan)
+        for h, (nama, sumber, perkiraan) in (row.libur or {}).items()
+    }
+    biasa: Jam = JAM_BIASA
+    musim = []
+    for nama, mulai, sampai, tersimpan in row.jam or ():
+        jam = _hours(tersimpan)
+        if mulai is None:
+            biasa = jam
+        else:
+            musim.append(Musim(date.fromisoformat(mulai), date.fromisoformat(sampai), jam, nama))
+    return IsiKalender(dict(sorted(libur.items())), biasa, tuple(sorted(musim, key=lambda m: m.tanggal_mulai)))
+
+
+def _hours(tersimpan: Mapping[str, Sequence[tuple[str, str]]]) -> Jam:
+    return MappingProxyType(
+        {
+            int(hari): tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in potongan)
+            for hari, potongan in sorted(tersimpan.items())
+        }
+    )

@@ -1,0 +1,89 @@
+"""How the machinery is: signs of life, depth of the outbox, parked rows. No personal data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from pipeline.db import connection
+from pipeline.models import Detak, Outbox, Permohonan
+
+#: Who has to give a sign of life, and what the public feels when it does not.
+BAGIAN: Mapping[str, str] = {
+    "relay": "Pengirim pesan: meneruskan pekerjaan ke antrean",
+    "beat": "Pengatur waktu: pengingat dan batas waktu",
+    "pekerja:peran": "Pekerja langkah SOP",
+    "pekerja:layanan": "Pekerja dokumen dan pemberitahuan",
+}
+DIAM_PALING_LAMA = timedelta(minutes=2)
+MACET_PALING_BANYAK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TandaHidup:
+    """A part of the system and its last sign of life."""
+
+    nama: str
+    uraian: str
+    pada: datetime | None
+    hidup: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kedalaman:
+    """What is owed to a queue of the broker, and since when the oldest waits."""
+
+    antrean: str
+    jumlah: int
+    tertua_pada: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Macet:
+    """A row that failed too often and waits for "coba lagi"."""
+
+    id: int
+    task: str
+    antrean: str
+    nomor: str | None
+    galat: str
+    percobaan: int
+    macet_pada: datetime | None
+
+
+def read_tanda_hidup(*, now: datetime) -> tuple[TandaHidup, ...]:
+    """Every part that has to be alive. ``now`` is the real clock."""
+    with connection() as conn:
+        pada = {r.nama: r.pada for r in conn.execute(select(Detak.nama, Detak.pada))}
+    return tuple(TandaHidup(n, uraian, pada.get(n), _alive(pada.get(n), now)) for n, uraian in BAGIAN.items())
+
+
+def read_kedalaman() -> tuple[Kedalaman, ...]:
+    """Rows not done and not parked, per queue."""
+    pilih = (
+        select(Outbox.antrean, func.count(), func.min(Outbox.dibuat_pada))
+        .where(Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None))
+        .group_by(Outbox.antrean)
+        .order_by(Outbox.antrean)
+    )
+    with connection() as conn:
+        return tuple(Kedalaman(*r) for r in conn.execute(pilih))
+
+
+def read_macet() -> tuple[Macet, ...]:
+    """The parked rows, oldest first."""
+    o = Outbox
+    pilih = (
+        select(o.id, o.task, o.antrean, Permohonan.nomor, func.coalesce(o.galat, ""), o.percobaan, o.macet_pada)
+        .outerjoin(Permohonan, Permohonan.id == o.permohonan_id)
+        .where(o.selesai_pada.is_(None), o.macet_pada.is_not(None))
+        .order_by(o.id)
+        .limit(MACET_PALING_BANYAK)
+    )
+    with connection() as conn:
+        return tuple(Macet(*r) for r in conn.execute(pilih))
+
+
+def _alive(pada: datetime | None, now: datetime) -> bool:
+    return pada is not None and now - pada < DIAM_PALING_LAMA

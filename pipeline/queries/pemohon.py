@@ -1,0 +1,268 @@
+"""What an applicant sees of their own applications, and of nobody else's."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, case, exists, func, select
+
+from pipeline.db import connection
+from pipeline.errors import TidakDitemukan
+from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Sk, Tugas
+from pipeline.queries.perjalanan import Kunjungan, kata_status
+from pipeline.roles import Peran
+from pipeline.sop import CaseData, Sop, case_data
+from pipeline.sops import get_sop
+from pipeline.transitions import Status
+
+PER_HALAMAN = 25
+#: States of the row ``sk`` whose file may be handed out.
+SK_TERBIT = ("terbit", "dicabut")
+
+
+@dataclass(frozen=True, slots=True)
+class Kartu:
+    """One application in the list."""
+
+    id: UUID
+    nomor: str | None
+    nama_lembaga: str
+    nama_sop: str
+    status: str
+    kata: str
+    diubah_pada: datetime
+    dikirim_pada: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Daftar:
+    """One page of the list, and how many applications there are."""
+
+    kartu: tuple[Kartu, ...]
+    jumlah: int
+
+    @property
+    def banyak_halaman(self) -> int:
+        return max(1, -(-self.jumlah // PER_HALAMAN))
+
+
+@dataclass(frozen=True, slots=True)
+class BerkasPemohon:
+    """One uploaded file in force."""
+
+    id: UUID
+    syarat: str
+    nama: str
+    jenis: str
+    ukuran: int
+    halaman: int
+    sha256: str
+    diunggah_pada: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Diminta:
+    """One thing to put right, in the officer's words."""
+
+    id: UUID
+    jenis: str  # syarat, isian or umum
+    kode: str
+    catatan: str
+    dibuat_pada: datetime
+    jawaban: str | None
+    peran: Peran  # the desk that asked
+    diubah: bool  # the field was changed since
+
+
+@dataclass(frozen=True, slots=True)
+class SkTerbit:
+    """The signed document of an application."""
+
+    jenis: str  # sk or penolakan
+    nomor: str
+    tanggal: date
+    token: str
+    dicabut: bool
+    pdf_sha256: str
+    pdf_ukuran: int
+    tanggal_berlaku_sampai: date | None
+    penyedia: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermohonanSaya:
+    """One application with everything its applicant may see."""
+
+    id: UUID
+    sop: Sop
+    nomor: str | None
+    kode_lacak: str | None
+    status: str
+    langkah: str | None
+    data: CaseData
+    nama_lembaga: str
+    diubah_pada: datetime
+    dikirim_pada: datetime | None
+    lengkap_pada: datetime | None
+    tenggat: datetime | None
+    berkas: tuple[BerkasPemohon, ...]
+    diminta: tuple[Diminta, ...]  # not yet sent back
+    kunjungan: tuple[Kunjungan, ...]
+    sk: SkTerbit | None
+
+    @cached_property
+    def kata(self) -> str:
+        """The public state word."""
+        return kata_status(self.sop, self.status, self.langkah)
+
+    @cached_property
+    def bisa_diisi(self) -> bool:
+        """Whether it lies with the applicant to be filled in or put right."""
+        return self.langkah == self.sop.awal.kode
+
+    @cached_property
+    def perbaikan(self) -> bool:
+        return self.status == Status.PERBAIKAN
+
+    @cached_property
+    def bisa_dibatalkan(self) -> bool:
+        return self.status in {Status.DRAF, Status.PERBAIKAN, Status.BERJALAN}
+
+    @cached_property
+    def alasan(self) -> str:
+        """The reason of the return that brought it here; empty when it was not returned."""
+        if not self.perbaikan:
+            return ""
+        return next((k.alasan for k in reversed(self.kunjungan) if k.selesai_pada and k.alasan), "")
+
+    def terbuka(self, jenis: str, kode: str) -> bool:
+        """Whether this document or field may be changed now: in a correction only what was asked."""
+        if not self.perbaikan or not self.diminta or any(d.jenis == "umum" for d in self.diminta):
+            return True
+        return any((d.jenis, d.kode) == (jenis, kode) for d in self.diminta)
+
+    def berkas_untuk(self, syarat: str) -> tuple[BerkasPemohon, ...]:
+        return tuple(b for b in self.berkas if b.syarat == syarat)
+
+    def diminta_untuk(self, jenis: str, kode: str) -> tuple[Diminta, ...]:
+        return tuple(d for d in self.diminta if (d.jenis, d.kode) == (jenis, kode))
+
+    def terjawab(self, diminta: Diminta) -> bool:
+        """Whether something was done about it: a newer file, a changed field, or an answer."""
+        if diminta.jawaban is not None or diminta.diubah:
+            return True
+        return any(b.diunggah_pada > diminta.dibuat_pada for b in self.berkas_untuk(diminta.kode))
+
+
+def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> Daftar:
+    """This applicant's applications, those that wait for them first."""
+    p = Permohonan
+    menunggu = {Status.PERBAIKAN: 0, Status.TERBIT: 1, Status.DRAF: 2}
+    pilih = (
+        select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, p.status, p.langkah, p.diubah_pada, p.dikirim_pada)
+        .where(p.pemohon_id == pemohon_id)
+        .order_by(case(menunggu, value=p.status, else_=3), p.diubah_pada.desc())
+        .limit(PER_HALAMAN)
+        .offset(PER_HALAMAN * (halaman - 1))
+    )
+    with connection() as conn:
+        jumlah = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
+        return Daftar(tuple(_kartu(baris) for baris in conn.execute(pilih).mappings()), jumlah)
+
+
+def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID) -> PermohonanSaya:
+    """One application. Raises TidakDitemukan when it does not exist or is somebody else's."""
+    p = Permohonan
+    pilih = select(
+        p.id, p.sop, p.sop_versi, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.diubah_pada,
+        p.dikirim_pada, p.lengkap_pada, p.tenggat,
+    ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)  # fmt: skip
+    with connection() as conn:
+        baris = conn.execute(pilih).one_or_none()
+        if baris is None:
+            raise TidakDitemukan
+        return PermohonanSaya(
+            id=baris.id, sop=get_sop(baris.sop, baris.sop_versi), nomor=baris.nomor, kode_lacak=baris.kode_lacak,
+            status=baris.status, langkah=baris.langkah, data=case_data(baris.isi), nama_lembaga=baris.nama_lembaga,
+            diubah_pada=baris.diubah_pada, dikirim_pada=baris.dikirim_pada, lengkap_pada=baris.lengkap_pada,
+            tenggat=baris.tenggat, berkas=_berkas(conn, permohonan_id), diminta=_diminta(conn, permohonan_id),
+            kunjungan=kunjungan_of(conn, permohonan_id), sk=_sk(conn, permohonan_id),
+        )  # fmt: skip
+
+
+def berkas_saya(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
+    """One file in force of an own application. Raises TidakDitemukan."""
+    for berkas in permohonan_saya(permohonan_id, pemohon_id).berkas:
+        if berkas.id == berkas_id:
+            return berkas
+    raise TidakDitemukan
+
+
+def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]:
+    """The tugas of a file in the order they were made."""
+    t = Tugas
+    pilih = (
+        select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada, t.alasan)
+        .where(t.permohonan_id == permohonan_id)
+        .order_by(t.dibuat_pada, t.selesai_pada.nulls_last())
+    )
+    return tuple(Kunjungan(**baris) for baris in conn.execute(pilih).mappings())
+
+
+def _kartu(baris: RowMapping) -> Kartu:
+    sop = get_sop(baris["sop"], baris["sop_versi"])
+    return Kartu(
+        id=baris["id"], nomor=baris["nomor"], nama_lembaga=baris["nama_lembaga"], nama_sop=sop.nama,
+        status=baris["status"], kata=kata_status(sop, baris["status"], baris["langkah"]),
+        diubah_pada=baris["diubah_pada"], dikirim_pada=baris["dikirim_pada"],
+    )  # fmt: skip
+
+
+def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
+    b = Berkas
+    pilih = (
+        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.sha256, b.diunggah_pada)
+        .where(b.permohonan_id == permohonan_id, b.diganti_pada.is_(None))
+        .order_by(b.syarat, b.urut)
+    )
+    return tuple(BerkasPemohon(**baris) for baris in conn.execute(pilih).mappings())
+
+
+def _diminta(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
+    m = PermintaanPerbaikan
+    diubah = (
+        exists()
+        .where(
+            Peristiwa.permohonan_id == m.permohonan_id,
+            Peristiwa.jenis == "isi",
+            Peristiwa.pada > m.dibuat_pada,
+            Peristiwa.data["isian"].has_key(m.kode),
+        )
+        .label("diubah")
+    )
+    pilih = (
+        select(m.id, m.jenis, m.kode, m.catatan, m.dibuat_pada, m.jawaban, Tugas.peran, diubah)
+        .join(Tugas, Tugas.id == m.tugas_id)
+        .where(m.permohonan_id == permohonan_id, m.dijawab_pada.is_(None))
+        .order_by(m.jenis.desc(), m.kode)
+    )
+    return tuple(
+        Diminta(b.id, b.jenis, b.kode, b.catatan, b.dibuat_pada, b.jawaban, Peran(b.peran), b.diubah)
+        for b in conn.execute(pilih)
+    )
+
+
+def _sk(conn: Connection, permohonan_id: UUID) -> SkTerbit | None:
+    pilih = select(
+        Sk.jenis, Sk.nomor, Sk.tanggal, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_ukuran, Sk.tanggal_berlaku_sampai,
+        Sk.penyedia,
+    ).where(Sk.permohonan_id == permohonan_id, Sk.status.in_(SK_TERBIT))  # fmt: skip
+    baris = conn.execute(pilih).one_or_none()
+    if baris is None:
+        return None
+    return SkTerbit(
+        jenis=baris.jenis, nomor=baris.nomor, tanggal=baris.tanggal, token=baris.token,
+        dicabut=baris.status == "dicabut", pdf_sha256=baris.pdf_sha256, pdf_ukuran=baris.pdf_ukuran or 0,
+        tanggal_berlaku_sampai=baris.tanggal_berlaku_sampai, penyedia=baris.penyedia,
+    )  # fmt: skip

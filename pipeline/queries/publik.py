@@ -1,0 +1,104 @@
+"""What anybody may know: where a file is (with its number and code), and whether a document is genuine."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from pipeline.db import connection
+from pipeline.models import Permohonan, Sk
+from pipeline.queries.pemohon import SK_TERBIT, kunjungan_of
+from pipeline.queries.perjalanan import Titik, kata_status, perjalanan
+from pipeline.sop import case_data
+from pipeline.sops import get_sop
+from pipeline.transitions import Status
+
+KODE_PANJANG = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Jejak:
+    """Where a file is. No name, no address, no document, no officer."""
+
+    nomor: str
+    nama_sop: str
+    kata: str
+    perlu_perbaikan: bool
+    dikirim_pada: datetime
+    tenggat: datetime | None  # of the promise to the public
+    titik: tuple[Titik, ...]
+
+
+class Keaslian(StrEnum):
+    """The answer of the verification page."""
+
+    BERLAKU = "BERLAKU"
+    KEDALUWARSA = "KEDALUWARSA"
+    DICABUT = "DICABUT"
+    PENOLAKAN = "SURAT PENOLAKAN ASLI"
+
+
+@dataclass(frozen=True, slots=True)
+class Naskah:
+    """A genuine document: what may be compared with the paper."""
+
+    keaslian: Keaslian
+    nomor: str
+    nama_lembaga: str
+    tanggal: date
+    tanggal_berlaku_sampai: date | None
+    jabatan: str  # of the signatory
+    pdf_sha256: str
+    penyedia: str | None
+
+
+def lacak(nomor: str, kode: str) -> Jejak | None:
+    """The file of this number, if this is its code. None for both a wrong number and a wrong code."""
+    p = Permohonan
+    pilih = select(
+        p.id, p.nomor, p.kode_lacak, p.sop, p.sop_versi, p.status, p.langkah, p.isi, p.dikirim_pada, p.tenggat
+    ).where(p.nomor == nomor)
+    with connection() as conn:
+        baris = conn.execute(pilih).one_or_none()
+        if baris is None or not hmac.compare_digest((baris.kode_lacak or "").encode(), kode.encode()):
+            return None
+        sop = get_sop(baris.sop, baris.sop_versi)
+        kunjungan = kunjungan_of(conn, baris.id)
+    titik = perjalanan(sop, case_data(baris.isi), baris.status, baris.langkah, kunjungan)
+    kata = kata_status(sop, baris.status, baris.langkah)
+    perlu = baris.status == Status.PERBAIKAN
+    return Jejak(baris.nomor, sop.nama, kata, perlu, baris.dikirim_pada, baris.tenggat, titik)
+
+
+def verifikasi(token: str, *, hari_ini: date) -> Naskah | None:
+    """The published document with this token; None when there is none, or it was never signed."""
+    pilih = (
+        select(Sk, Permohonan.nama_lembaga)
+        .join(Permohonan, Permohonan.id == Sk.permohonan_id)
+        .where(Sk.token == token, Sk.status.in_(SK_TERBIT))
+    )
+    with connection() as conn:
+        baris = conn.execute(pilih).one_or_none()
+    if baris is None:
+        return None
+    jabatan = baris.penandatangan.get("jabatan")
+    return Naskah(
+        keaslian=_keaslian(baris.jenis, baris.status, baris.tanggal_berlaku_sampai, hari_ini),
+        nomor=baris.nomor,
+        nama_lembaga=baris.nama_lembaga,
+        tanggal=baris.tanggal,
+        tanggal_berlaku_sampai=baris.tanggal_berlaku_sampai,
+        jabatan=jabatan if isinstance(jabatan, str) else "",
+        pdf_sha256=baris.pdf_sha256,
+        penyedia=baris.penyedia,
+    )
+
+
+def _keaslian(jenis: str, status: str, sampai: date | None, hari_ini: date) -> Keaslian:
+    if status == "dicabut":
+        return Keaslian.DICABUT
+    if jenis == "penolakan":
+        return Keaslian.PENOLAKAN
+    return Keaslian.KEDALUWARSA if sampai is not None and sampai < hari_ini else Keaslian.BERLAKU

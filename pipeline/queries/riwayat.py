@@ -1,0 +1,133 @@
+"""The history of a file as people read it: every decision, draft and missed deadline, newest last."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select
+
+from pipeline.calendar import Interval, Limit, office_time
+from pipeline.db import connection
+from pipeline.models import Eskalasi, Orang, Peristiwa, PermintaanPerbaikan, Tugas
+from pipeline.office_calendar import office_calendar
+from pipeline.queries.riwayat_meja import read_gerak
+from pipeline.roles import Peran
+from pipeline.sop import SELESAI, JenisKeputusan, Langkah, Sop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kejadian:
+    """One line of the history."""
+
+    pada: datetime
+    judul: str
+    oleh: str  # the person and title, or "Sistem"
+    alasan: str = ""
+    butir: tuple[str, ...] = ()  # what the applicant was asked, item by item
+    terpakai: timedelta | None = None  # office time on that desk
+    batas: Limit | None = None
+
+
+TINGKAT = {
+    "pengingat": "Pengingat: 80 % waktu terpakai",
+    "lewat": "Batas waktu terlewati, diteruskan ke",
+    "dua_kali": "Dua kali batas waktu terlewati, diteruskan ke",
+    "berkas_4_hari": "Berkas sudah 4 hari kerja, diberitahukan ke",
+    "berkas_5_hari": "Berkas sudah 5 hari kerja, diberitahukan ke",
+}
+
+
+def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
+    """Everything that was decided on the file or done with it on a desk, and every missed deadline, oldest first."""
+    with connection() as conn:
+        tugas = {str(r.id): r for r in _tugas(conn, permohonan_id)}
+        butir = _asked(conn, permohonan_id, sop)
+        peristiwa = conn.execute(
+            select(Peristiwa.jenis, Peristiwa.pada, Peristiwa.data)
+            .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(("keputusan", "naskah")))
+            .order_by(Peristiwa.urut)
+        ).all()
+        lewat = conn.execute(
+            select(Eskalasi.tingkat, Eskalasi.kepada, Eskalasi.pada).where(Eskalasi.permohonan_id == permohonan_id)
+        ).all()
+        gerak = read_gerak(conn, permohonan_id)
+    hasil = [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop) for p in peristiwa]
+    hasil += [_lapse(e.tingkat, e.kepada, e.pada) for e in lewat]
+    hasil += [Kejadian(pada=g.pada, judul=g.judul, oleh=g.oleh, alasan=g.alasan) for g in gerak]
+    return tuple(sorted(hasil, key=lambda k: k.pada))
+
+
+def _tugas(conn: Connection, permohonan_id: UUID) -> list[Row[*tuple[object, ...]]]:
+    t = Tugas
+    pilih = (
+        select(t.id, t.langkah, t.dibuat_pada, t.selesai_pada, t.alasan, t.sebagai, Orang.nama)
+        .outerjoin(Orang, Orang.id == t.oleh)
+        .where(t.permohonan_id == permohonan_id)
+    )
+    return list(conn.execute(pilih))
+
+
+def _asked(conn: Connection, permohonan_id: UUID, sop: Sop) -> dict[str, tuple[str, ...]]:
+    """tugas id -> the items its decision asked for."""
+    nama = {("syarat", s.kode): s.nama for s in sop.syarat} | {("isian", i.kode): i.label for i in sop.isian}
+    m = PermintaanPerbaikan
+    hasil: dict[str, tuple[str, ...]] = {}
+    pilih = select(m.tugas_id, m.jenis, m.kode, m.catatan).where(m.permohonan_id == permohonan_id).order_by(m.kode)
+    for r in conn.execute(pilih):
+        teks = f"{nama.get((r.jenis, r.kode), 'Umum')}: {r.catatan}"
+        hasil[str(r.tugas_id)] = (*hasil.get(str(r.tugas_id), ()), teks)
+    return hasil
+
+
+def _event(
+    p: Row[*tuple[object, ...]],
+    tugas: Row[*tuple[object, ...]] | None,
+    butir: dict[str, tuple[str, ...]],
+    sop: Sop,
+) -> Kejadian:
+    if p.jenis != "keputusan" or tugas is None:
+        return Kejadian(pada=p.pada, judul="Draf disusun", oleh="Sistem")
+    langkah = sop[tugas.langkah]
+    return Kejadian(
+        pada=p.pada,
+        judul=_title(p.data, langkah, sop),
+        oleh=_who(tugas, langkah),
+        alasan=tugas.alasan or "",
+        butir=butir.get(str(tugas.id), ()),
+        terpakai=office_time(office_calendar(), [Interval(tugas.dibuat_pada, p.pada)]),
+        batas=None if langkah.peran is Peran.PEMOHON else langkah.batas,
+    )
+
+
+def _who(tugas: Row[*tuple[object, ...]], langkah: Langkah) -> str:
+    """The applicant is named by role only; an officer by name and title."""
+    if langkah.peran is Peran.PEMOHON:
+        return Peran.PEMOHON.nama
+    return f"{tugas.nama}, {tugas.sebagai or langkah.peran.nama}" if tugas.nama else "Sistem"
+
+
+def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:
+    ke = str(data.get("ke", ""))
+    tujuan = "" if ke in ("", SELESAI) else sop[ke].peran.nama
+    match data.get("keputusan"):
+        case JenisKeputusan.KEMBALIKAN:
+            return f"Dikembalikan ke {tujuan}"
+        case JenisKeputusan.TOLAK:
+            return "Rekomendasi: ditolak"
+        case JenisKeputusan.BATALKAN:
+            return "Permohonan dibatalkan pemohon"
+        case JenisKeputusan.TANDA_TANGANI:
+            return "Ditandatangani"
+        case JenisKeputusan.TERIMA:
+            return "SK diterima pemohon"
+        case JenisKeputusan.KIRIM if langkah.peran is Peran.PEMOHON:
+            return "Permohonan dikirim"
+        case JenisKeputusan.KIRIM:
+            return "Rekomendasi: terbit"
+        case _:
+            return f"{'Disetujui' if langkah.persetujuan else 'Diterima'}, diteruskan ke {tujuan}"
+
+
+def _lapse(tingkat: str, kepada: str, pada: datetime) -> Kejadian:
+    kata = TINGKAT[tingkat]
+    return Kejadian(pada=pada, judul=f"{kata} {Peran(kepada).nama}" if kata.endswith(" ke") else kata, oleh="Sistem")

@@ -1,0 +1,73 @@
+"""What happened to a file on a desk between two decisions, in words: taken, given back, given to another, stuck."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.orm import aliased
+
+from pipeline.models import Orang, Pengalihan, Peristiwa
+from pipeline.roles import Peran
+
+#: jenis of a peristiwa -> its words. Those that tell nobody anything (isi, siap, sk_niat …) are not here.
+KATA: Mapping[str, str] = {
+    "diambil": "Diambil",
+    "dilepas": "Dilepas ke antrean",
+    "perlu_petugas": "Pemeriksaan otomatis selesai: perlu dilihat petugas",
+    "macet": "Pekerjaan sistem macet, menunggu operator",
+    "dilanjutkan": "Pekerjaan sistem dijalankan lagi",
+    "sk_gagal": "Tanda tangan tidak berhasil, belum ada surat yang terbit",
+    "sk_perlu_dicek": "Hasil tanda tangan belum diketahui, perlu dicek pada penyedia",
+}
+TERLANTAR = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
+SISTEM = "Sistem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gerak:
+    """One line: what, by whom, why."""
+
+    pada: datetime
+    judul: str
+    oleh: str
+    alasan: str = ""
+
+
+def read_gerak(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
+    """Everything of that kind, in no order."""
+    pilih = (
+        select(Peristiwa.jenis, Peristiwa.pada, Peristiwa.peran, Orang.nama)
+        .outerjoin(Orang, Orang.id == Peristiwa.oleh)
+        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(KATA))
+    )
+    return [_gerak(r) for r in conn.execute(pilih)] + _handed(conn, permohonan_id)
+
+
+def _gerak(r: Row[*tuple[object, ...]]) -> Gerak:
+    stranded = r.jenis == "dilepas" and r.nama is None
+    oleh = f"{r.nama}, {Peran(r.peran).nama}" if r.nama and r.peran else SISTEM
+    return Gerak(pada=r.pada, judul=TERLANTAR if stranded else KATA[r.jenis], oleh=oleh)
+
+
+def _handed(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
+    """What superiors gave to another person."""
+    dari, kepada, atasan = aliased(Orang), aliased(Orang), aliased(Orang)
+    p = Pengalihan
+    pilih = (
+        select(p.pada, p.alasan, p.sebagai, dari.nama.label("dari"), kepada.nama.label("kepada"), atasan.nama)
+        .outerjoin(dari, dari.id == p.dari)
+        .join(kepada, kepada.id == p.kepada)
+        .join(atasan, atasan.id == p.oleh)
+        .where(p.permohonan_id == permohonan_id)
+    )
+    return [
+        Gerak(
+            pada=r.pada,
+            judul=f"Dialihkan {f'dari {r.dari} ' if r.dari else ''}kepada {r.kepada}",
+            oleh=f"{r.nama}, {r.sebagai}",
+            alasan=r.alasan,
+        )
+        for r in conn.execute(pilih)
+    ]

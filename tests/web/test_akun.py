@@ -1,0 +1,209 @@
+"""Register, log in, log out; guessing is slowed down; a session that was ended stays ended."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select, update
+
+from pipeline.clock import real_now
+from pipeline.errors import InputInvalid, TerlaluSering
+from pipeline.models import Akun, Sesi
+from pipeline.roles import Peran
+from pipeline.services.akun import authenticate, change_password, create_petugas, register, roles_of
+from pipeline.services.sesi import DIAM, HIDUP, sapu_sesi
+from tests.factories import RABU
+from tests.web.conftest import SANDI, OrangUji, Peramban
+
+SALAH = "bukan-sandinya"
+
+
+def cookie(peramban: Peramban) -> str:
+    kue = peramban.klien.get_cookie("sesi")
+    assert kue is not None
+    return kue.value
+
+
+class TestDaftar:
+    def test_registering_logs_in_and_shows_an_empty_list(self, tamu: Peramban) -> None:
+        tamu.buka("/akun/daftar")
+        jawaban = tamu.kirim("/akun/daftar", {"nama": "Siti", "telepon": "0812-3456-7890", "sandi": SANDI})
+        assert (jawaban.status_code, jawaban.location) == (303, "/permohonan")
+        assert "Belum ada permohonan" in tamu.buka("/permohonan").text
+
+    @pytest.mark.parametrize(
+        ("isi", "kalimat"),
+        [
+            ({"nama": "", "telepon": "081234567890", "sandi": SANDI}, "Isi nama lengkap"),
+            ({"nama": "A", "telepon": "", "surel": "", "sandi": SANDI}, "Isi nomor HP, atau surel"),
+            ({"nama": "A", "telepon": "12", "sandi": SANDI}, "Nomor telepon belum benar"),
+            ({"nama": "A", "surel": "x@y", "sandi": SANDI}, "Alamat surel belum benar"),
+            ({"nama": "A", "telepon": "081234567890", "sandi": "pendek"}, "paling sedikit 8 huruf"),
+            ({"nama": "A", "telepon": "081234567890", "sandi": "x" * 257}, "paling panjang 256 huruf"),
+        ],
+    )
+    def test_a_wrong_field_comes_back_with_its_sentence_and_what_was_typed(
+        self, tamu: Peramban, isi: dict[str, object], kalimat: str
+    ) -> None:
+        tamu.buka("/akun/daftar")
+        jawaban = tamu.kirim("/akun/daftar", isi)
+        assert jawaban.status_code == 422
+        assert kalimat in jawaban.text
+        assert "<title>Galat:" in jawaban.text
+        assert str(isi.get("telepon", "")) in jawaban.text
+
+    def test_a_taken_number_is_refused_without_saying_whose(self, tamu: Peramban) -> None:
+        register("Siti", "081234567890", "", SANDI, now=RABU)
+        tamu.buka("/akun/daftar")
+        jawaban = tamu.kirim("/akun/daftar", {"nama": "Lain", "telepon": "+62 812 3456 7890", "sandi": SANDI})
+        assert jawaban.status_code == 422
+        assert "tidak dapat didaftarkan" in jawaban.text
+        assert "Siti" not in jawaban.text
+
+    def test_extra_fields_make_nobody_an_officer(self, tamu: Peramban, db: Engine) -> None:
+        tamu.buka("/akun/daftar")
+        isi = {"nama": "A", "surel": "a@b.id", "sandi": SANDI, "petugas": "1", "peran": "kepala_dinas"}
+        assert tamu.kirim("/akun/daftar", isi).status_code == 303
+        assert tamu.buka("/petugas/antrean").status_code == 403
+
+
+class TestMasuk:
+    def test_by_email_in_any_case_or_by_phone_in_any_spelling(self, app: Flask, db: Engine) -> None:
+        register("Siti", "081234567890", "Siti@Contoh.ID", SANDI, now=RABU)
+        for pengenal in ("siti@contoh.id", "SITI@contoh.id", "0812 3456 7890", "+62812-3456-7890"):
+            assert Peramban(app.test_client()).masuk(pengenal).status_code == 303, pengenal
+
+    def test_unknown_name_and_wrong_password_get_the_same_answer(self, tamu: Peramban) -> None:
+        register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
+        tamu.buka("/akun/masuk")
+        satu = tamu.kirim("/akun/masuk", {"pengenal": "siti@contoh.id", "sandi": SALAH})
+        dua = tamu.kirim("/akun/masuk", {"pengenal": "tiada@contoh.id", "sandi": SANDI})
+        assert satu.status_code == dua.status_code == 422
+        assert "tidak cocok" in satu.text
+        assert "tidak cocok" in dua.text
+
+    def test_an_officer_does_not_enter_by_the_applicants_door(self, tamu: Peramban) -> None:
+        create_petugas("P", "1", "p@uji.test", "", SANDI, penugasan=[], now=RABU)
+        assert tamu.masuk("p@uji.test").status_code == 422
+
+    @pytest.mark.parametrize(
+        "tujuan",
+        ["//evil.com", "/\\evil.com", "\t//evil.com", "https:evil.com", "/%09/evil.com", "javascript:alert(1)",
+         "/akun/masuk@evil.com", "////evil.com", "https://evil.com/permohonan", "/permohonan\r\nX: 1"],
+    )  # fmt: skip
+    def test_next_never_leads_to_another_site(self, tamu: Peramban, tujuan: str) -> None:
+        register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
+        tamu.buka("/akun/masuk")
+        isi = {"pengenal": "siti@contoh.id", "sandi": SANDI}
+        assert tamu.kirim("/akun/masuk", isi, query_string={"next": tujuan}).location == "/permohonan"
+
+    def test_next_leads_back_to_the_page_that_asked(self, tamu: Peramban) -> None:
+        register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
+        diminta = tamu.buka("/permohonan/baru")
+        assert diminta.status_code == 302
+        assert diminta.location == "/akun/masuk?next=/permohonan/baru"
+        tamu.buka(diminta.location)
+        assert (
+            tamu.kirim(diminta.location, {"pengenal": "siti@contoh.id", "sandi": SANDI}).location == "/permohonan/baru"
+        )
+
+    def test_five_failures_slow_the_name_down_even_for_the_right_password(self, db: Engine) -> None:
+        register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
+        now = datetime(2026, 11, 25, tzinfo=UTC)
+        for n in range(5):
+            with pytest.raises(InputInvalid):
+                authenticate("siti@contoh.id", SALAH, f"10.0.0.{n}", petugas=False, now=now)
+        with pytest.raises(TerlaluSering, match="Coba lagi dalam"):
+            authenticate("siti@contoh.id", SANDI, "10.0.0.9", petugas=False, now=now)
+        later = now + timedelta(minutes=1, seconds=1)
+        assert authenticate("siti@contoh.id", SANDI, "10.0.0.9", petugas=False, now=later).nama == "Siti"
+
+    def test_who_guesses_elsewhere_does_not_keep_the_owner_out(self, app: Flask, pemohon: OrangUji) -> None:
+        pemohon.peramban.kirim("/akun/keluar")
+        asing = Peramban(app.test_client())
+        for _ in range(6):
+            asing.masuk(pemohon.surel, sandi=SALAH)
+        assert asing.masuk(pemohon.surel).status_code == 429
+        assert pemohon.peramban.masuk(pemohon.surel).status_code == 303
+
+    def test_one_address_may_fail_ten_times_a_minute(self, tamu: Peramban) -> None:
+        tamu.buka("/akun/masuk")
+        jawaban = [tamu.kirim("/akun/masuk", {"pengenal": f"x{n}@contoh.id", "sandi": SALAH}) for n in range(11)]
+        assert [j.status_code for j in jawaban] == [422] * 10 + [429]
+        assert 0 < int(jawaban[-1].headers["Retry-After"]) <= 61
+
+
+class TestSesi:
+    def test_login_changes_the_cookie_and_the_old_one_is_worth_nothing(self, app: Flask, tamu: Peramban) -> None:
+        register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
+        tamu.buka("/akun/masuk")
+        sebelum = cookie(tamu)
+        tamu.masuk("siti@contoh.id")
+        assert cookie(tamu) != sebelum
+        lain = app.test_client()
+        lain.set_cookie("sesi", sebelum)
+        assert lain.get("/permohonan").status_code == 302
+
+    def test_logout_ends_it_on_the_server(self, app: Flask, pemohon: OrangUji) -> None:
+        curian = cookie(pemohon.peramban)
+        jawaban = pemohon.peramban.kirim("/akun/keluar")
+        assert (jawaban.status_code, jawaban.location) == (303, "/")
+        assert jawaban.headers["Clear-Site-Data"] == '"cache", "storage"'
+        lain = app.test_client()
+        lain.set_cookie("sesi", curian)
+        assert lain.get("/permohonan").status_code == 302
+
+    @pytest.mark.parametrize(("kolom", "umur"), [("terakhir_pada", DIAM), ("dibuat_pada", HIDUP)])
+    def test_idle_and_absolute_end(self, pemohon: OrangUji, db: Engine, kolom: str, umur: timedelta) -> None:
+        with db.begin() as conn:
+            conn.execute(update(Sesi).values({kolom: real_now() - umur - timedelta(seconds=1)}))
+        assert pemohon.peramban.buka("/permohonan").status_code == 302
+        assert sapu_sesi(now=real_now()) >= 1
+
+    def test_the_cookie_itself_is_not_in_the_table(self, pemohon: OrangUji, db: Engine) -> None:
+        with db.connect() as conn:
+            assert cookie(pemohon.peramban) not in conn.scalars(select(Sesi.kunci)).all()
+
+    def test_a_closed_account_is_out_at_once(self, pemohon: OrangUji, db: Engine) -> None:
+        with db.begin() as conn:
+            conn.execute(update(Akun).values(aktif=False))
+        assert pemohon.peramban.buka("/permohonan").status_code == 302
+
+    def test_a_role_taken_away_acts_at_once(self, buat_petugas: Callable[..., OrangUji], db: Engine) -> None:
+        from pipeline.models import Penugasan
+
+        petugas = buat_petugas(Peran.OPERATOR)
+        assert petugas.peramban.buka("/operator").status_code == 200
+        with db.begin() as conn:
+            conn.execute(update(Penugasan).values(tanggal_sampai=RABU.date() - timedelta(days=1)))
+        assert petugas.peramban.buka("/operator").status_code == 403
+
+    def test_cookie_flags(self, tamu: Peramban) -> None:
+        kue = tamu.buka("/akun/masuk").headers["Set-Cookie"]
+        assert kue.startswith("sesi=")
+        assert "HttpOnly" in kue
+        assert "SameSite=Lax" in kue
+        assert "Path=/" in kue
+        assert "Domain" not in kue
+        assert len(kue) < 200
+
+    def test_a_page_without_a_form_starts_no_session(self, tamu: Peramban) -> None:
+        assert "Set-Cookie" not in tamu.buka("/privasi").headers
+
+
+def test_a_new_password_ends_every_session(pemohon: OrangUji, db: Engine) -> None:
+    with db.connect() as conn:
+        akun_id = conn.execute(select(Akun.id)).scalar_one()
+    with pytest.raises(InputInvalid):
+        change_password(akun_id, SALAH, "sandi-yang-baru", now=RABU)
+    change_password(akun_id, SANDI, "sandi-yang-baru", now=RABU)
+    assert pemohon.peramban.buka("/permohonan").status_code == 302
+    assert pemohon.peramban.masuk(pemohon.surel, sandi="sandi-yang-baru").status_code == 303
+
+
+def test_roles_count_from_their_first_day_to_their_last(db: Engine) -> None:
+    mulai = RABU.date()
+    orang_id = create_petugas("P", "1", "p@uji.test", "", SANDI, penugasan=[(Peran.ADMIN, "Admin", mulai)], now=RABU)
+    assert [p.peran for p in roles_of(orang_id, mulai)] == [Peran.ADMIN]
+    assert roles_of(orang_id, mulai - timedelta(days=1)) == ()

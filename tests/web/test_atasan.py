@@ -1,0 +1,113 @@
+"""A superior, by the SOP, gives a file on a desk below to another person there, and the history says so."""
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.db import unit_of_work
+from pipeline.models import Pengalihan, Tugas
+from pipeline.roles import Peran
+from pipeline.services.absence import delegate
+from pipeline.services.actor import Petugas
+from pipeline.services.desk import claim
+from pipeline.services.verify import verify_all
+from tests.factories import RABU, at_desk, person
+from tests.web.meja import make_kantor, make_officer  # noqa: F401 - the fixture kantor
+
+ALASAN = "Petugas sedang dinas luar."
+
+
+@pytest.fixture
+def berkas(kantor):
+    """A file on the inspection desk, in the hands of one of its two officers."""
+    make_officer("teknis2@uji.test", Peran.DINAS_TEKNIS, nama="Rusmini Hayati")
+    satu = kantor.bawa("rekomendasi")
+    claim(at_desk(satu.permohonan_id).tugas_id, oleh=kantor.orang[Peran.DINAS_TEKNIS], now=RABU)
+    return satu
+
+
+def halaman(berkas) -> str:
+    return f"/petugas/permohonan/{berkas.permohonan_id}"
+
+
+def kepada(kantor, peramban, berkas) -> str:
+    """The value of Rusmini in the list that the superior sees."""
+    teks = peramban.buka(halaman(berkas)).text
+    return teks.split('">Rusmini Hayati</option>')[0].rsplit('value="', 1)[1]
+
+
+def test_the_superior_sees_who_has_it_and_gives_it_to_another(kantor, berkas):
+    kabid = kantor[Peran.KABID_PERIZINAN]
+    assert "dipegang Petugas Dinas Teknis" in kabid.buka(halaman(berkas)).text
+    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN}
+    tugas_id = at_desk(berkas.permohonan_id).tugas_id
+    jawaban = kabid.kirim(f"/petugas/tugas/{tugas_id}/alihkan", isi)
+    assert jawaban.status_code == 303
+    sesudah = kabid.buka(jawaban.location).text
+    assert "dipegang Rusmini Hayati" in sesudah
+    assert "Dialihkan dari Petugas Dinas Teknis kepada Rusmini Hayati" in sesudah
+    assert ALASAN in sesudah
+    with unit_of_work() as s:
+        assert str(s.get_one(Tugas, tugas_id).diambil_oleh) == isi["kepada"]
+        assert s.scalars(select(Pengalihan.sebagai)).one() == "Kabid Perizinan"
+    assert verify_all()[1] == []
+
+
+@pytest.mark.parametrize(
+    ("ubah", "kalimat"),
+    [
+        ({"alasan": "cuti"}, "Tulis alasannya"),
+        ({"kepada": ""}, "Pilih petugas yang menerima"),
+        ({"kepada": "x"}, "Pilih petugas"),
+    ],
+)
+def test_a_wrong_field_is_told_and_the_rest_is_kept(kantor, berkas, ubah, kalimat):
+    kabid = kantor[Peran.KABID_PERIZINAN]
+    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN, **ubah}
+    jawaban = kabid.kirim(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", isi)
+    assert jawaban.status_code == 422
+    assert "<title>Galat:" in jawaban.text
+    assert kalimat in jawaban.text
+    assert isi["alasan"] in jawaban.text
+
+
+def test_it_is_for_the_superior_alone(kantor, berkas):
+    tugas = f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan"
+    isi = {"kepada": kepada(kantor, kantor[Peran.KABID_PERIZINAN], berkas), "alasan": ALASAN}
+    assert "Alihkan berkas" not in kantor[Peran.DINAS_TEKNIS].buka(halaman(berkas)).text
+    for peran in (Peran.DINAS_TEKNIS, Peran.SEKRETARIS, Peran.KEPALA_DINAS):
+        kantor[peran].buka("/petugas/antrean")
+        assert kantor[peran].kirim(tugas, isi).status_code == 404, peran
+    assert kantor[Peran.SEKRETARIS].buka(halaman(berkas)).status_code == 404
+
+
+def test_a_file_that_has_moved_on_is_not_reassigned(kantor, berkas):
+    kabid = kantor[Peran.KABID_PERIZINAN]
+    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN}
+    lama = at_desk(berkas.permohonan_id).tugas_id
+    from tests.factories import bring_to
+
+    bring_to(berkas.permohonan_id, "paraf_kabid", kantor.orang)
+    assert kabid.kirim(f"/petugas/tugas/{lama}/alihkan", isi).status_code in {404, 409}
+
+
+def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):
+    admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
+    sekretaris = kantor.orang[Peran.SEKRETARIS].orang_id
+    delegate(
+        kepada=sekretaris, menggantikan=kantor.orang[Peran.KABID_PERIZINAN].orang_id, peran=Peran.KABID_PERIZINAN,
+        dasar="plh", surat_perintah="800/1", scan=None, tanggal_mulai=RABU.date(), tanggal_sampai=RABU.date(),
+        oleh=admin, now=RABU,
+    )  # fmt: skip
+    peramban = kantor[Peran.SEKRETARIS]
+    isi = {"kepada": kepada(kantor, peramban, berkas), "alasan": ALASAN}
+    assert peramban.kirim(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", isi).status_code == 303
+    assert "Plh. Kabid Perizinan" in peramban.buka(halaman(berkas)).text
+
+
+def test_taking_and_releasing_are_in_the_history(kantor, berkas):
+    teknis = kantor[Peran.DINAS_TEKNIS]
+    teknis.buka(berkas.alamat)
+    teknis.kirim(f"{berkas.alamat}/lepas")
+    teks = teknis.buka(halaman(berkas)).text
+    assert "Diambil" in teks
+    assert "Dilepas ke antrean" in teks

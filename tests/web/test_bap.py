@@ -1,0 +1,119 @@
+"""BAP and Rekomendasi on a phone: saved half-filled, sent complete, photos with a place or without."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from ops.contoh.bap import bap_form
+from ops.contoh.lembaga import make_lembaga
+from pipeline.db import unit_of_work
+from pipeline.models import Bap
+from pipeline.roles import Peran
+from tests.factories import RABU, SOP, data_of
+from tests.web.meja import Berkas, Kantor, make_kantor  # noqa: F401 - the fixture kantor
+
+TEKNIS = Peran.DINAS_TEKNIS
+
+
+def bap_of(file: Berkas) -> dict[str, object]:
+    with unit_of_work() as s:
+        return s.get_one(Bap, file.permohonan_id).isi
+
+
+def photo(warna: str = "red") -> io.BytesIO:
+    isi = io.BytesIO()
+    Image.new("RGB", (320, 240), warna).save(isi, "JPEG")
+    isi.seek(0)
+    return isi
+
+
+def form(file: Berkas) -> dict[str, str]:
+    lembaga = make_lembaga("a", hari_ini=RABU.date())
+    return bap_form(SOP, lembaga, data_of(file.permohonan_id), hari_ini=RABU.date(), layak=True)
+
+
+class TestIsian:
+    def test_a_new_form_begins_with_what_is_known(self, kantor: Kantor) -> None:
+        file = kantor.bawa("rekomendasi")
+        halaman = kantor[TEKNIS].buka(f"{file.alamat}/bap").text
+        assert f'value="Petugas {TEKNIS.nama}"' in halaman
+        assert 'value="2026-11-25"' in halaman
+
+    def test_half_a_form_is_kept_and_shown_again(self, kantor: Kantor) -> None:
+        file = kantor.bawa("rekomendasi")
+        kantor[TEKNIS].buka(f"{file.alamat}/bap")
+        isi = {"tempat": "Jl. Panglima Batur", "tim-3-nama": "Rahmi", "simpan": "1"}
+        jawaban = kantor[TEKNIS].kirim(f"{file.alamat}/bap", isi)
+        assert (jawaban.status_code, jawaban.location) == (303, f"{file.alamat}/bap")
+        halaman = kantor[TEKNIS].buka(jawaban.location).text
+        assert 'value="Jl. Panglima Batur"' in halaman
+        assert 'value="Rahmi"' in halaman
+
+    def test_going_on_names_what_is_missing_and_has_kept_the_rest(self, kantor: Kantor) -> None:
+        file = kantor.bawa("rekomendasi")
+        kantor[TEKNIS].buka(f"{file.alamat}/bap")
+        jawaban = kantor[TEKNIS].kirim(f"{file.alamat}/bap", {"tempat": "Jl. Panglima Batur", "lanjut": "1"})
+        assert jawaban.status_code == 422
+        assert "<title>Galat:" in jawaban.text
+        assert 'href="#kesimpulan"' in jawaban.text
+        assert bap_of(file)["tempat"] == "Jl. Panglima Batur"
+
+    def test_a_complete_form_goes_on_to_the_decision(self, kantor: Kantor) -> None:
+        file = kantor.bawa("rekomendasi")
+        kantor[TEKNIS].buka(f"{file.alamat}/bap")
+        jawaban = kantor[TEKNIS].kirim(f"{file.alamat}/bap", {**form(file), "lanjut": "1"})
+        assert (jawaban.status_code, jawaban.location) == (303, f"{file.alamat}#keputusan-anda")
+        assert "Lengkap" in kantor[TEKNIS].buka(file.alamat).text
+
+    def test_only_the_desk_that_inspects_has_the_form(self, kantor: Kantor) -> None:
+        file = kantor.bawa("paraf_kabid")
+        assert kantor[Peran.KABID_PERIZINAN].buka(f"{file.alamat}/bap").status_code == 403
+        assert kantor[TEKNIS].buka(f"{file.alamat}/bap").status_code == 404
+
+
+class TestFoto:
+    def test_a_photo_carries_label_place_and_time_and_stays_when_the_form_is_saved(self, kantor: Kantor) -> None:
+        file = kantor.bawa("rekomendasi")
+        browser = kantor[TEKNIS]
+        browser.buka(f"{file.alamat}/bap")
+        isi = {"label": "depan", "lat": "-3.44012", "lon": "114.840321", "akurasi": "12.4", "foto": (photo(), "a.jpg")}
+        assert browser.kirim(f"{file.alamat}/bap/foto", isi).status_code == 303
+        browser.kirim(f"{file.alamat}/bap", {"tempat": "x", "simpan": "1"})
+        (foto,) = bap_of(file)["foto"]  # type: ignore[misc]  # jsonb
+        assert (foto["label"], foto["lat"], foto["lon"]) == ("Tampak depan dan papan nama", "-3.44012", "114.840321")
+        assert foto["waktu"] == "2026-11-25T01:00:00+00:00"
+        halaman = browser.buka(f"{file.alamat}/bap").text
+        assert "-3.44012, 114.840321 (±12 m)" in halaman
+        gambar = browser.buka(f"{file.alamat}/foto/{foto['sha256']}?lebar=240")
+        assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
+        assert browser.kirim(f"{file.alamat}/bap/foto/{foto['sha256']}/hapus").status_code == 303
+        assert bap_of(file)["foto"] == []
+
+    @pytest.mark.parametrize(
+        "lokasi", [{}, {"lat": "abc", "lon": "1"}, {"lat": "nan", "lon": "1"}, {"lat": "999", "lon": "1"}]
+    )
+    def test_without_a_place_the_photo_is_kept_and_says_so(self, kantor: Kantor, lokasi: dict[str, str]) -> None:
+        file = kantor.bawa("rekomendasi")
+        kantor[TEKNIS].buka(f"{file.alamat}/bap")
+        isi = {"label": "lain", "foto": (photo(), "a.jpg"), **lokasi}
+        assert kantor[TEKNIS].kirim(f"{file.alamat}/bap/foto", isi).status_code == 303
+        assert "Lokasi tidak terbaca" in kantor[TEKNIS].buka(f"{file.alamat}/bap").text
+
+    @pytest.mark.parametrize(
+        ("isi", "kalimat"),
+        [
+            ({"label": "depan"}, "Pilih foto"),
+            ({"label": "x", "foto": (b"\xff\xd8\xff", "a.jpg")}, "Pilih keterangan foto"),
+            ({"label": "depan", "foto": (b"bukan foto", "a.jpg")}, "govuk-error-message"),
+        ],
+    )
+    def test_what_is_no_photo_is_refused_on_the_same_page(
+        self, kantor: Kantor, isi: dict[str, object], kalimat: str
+    ) -> None:
+        file = kantor.bawa("rekomendasi")
+        kantor[TEKNIS].buka(f"{file.alamat}/bap")
+        if isinstance(foto := isi.get("foto"), tuple):
+            isi = {**isi, "foto": (io.BytesIO(foto[0]), foto[1])}
+        jawaban = kantor[TEKNIS].kirim(f"{file.alamat}/bap/foto", isi)
+        assert (jawaban.status_code, kalimat in jawaban.text) == (422, True)

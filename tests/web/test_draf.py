@@ -1,0 +1,88 @@
+"""Back Office step 5 in a person's hands: a later desk sent the draft back."""
+
+import pytest
+from sqlalchemy import func, select
+
+from pipeline.db import unit_of_work
+from pipeline.models import Draft, Persetujuan
+from pipeline.roles import Peran
+from pipeline.sop import JenisKeputusan
+from tests.factories import decide_at, work_off
+from tests.web.meja import Berkas, Kantor, make_kantor  # noqa: F401 - the fixture kantor
+
+BO, SEKRETARIS = Peran.BACK_OFFICE, Peran.SEKRETARIS
+
+
+def sent_back(kantor: Kantor) -> Berkas:
+    """A file that the Sekretaris returned to be drafted anew, after the Kabid's paraf."""
+    file = kantor.bawa("paraf_sekretaris")
+    decide_at(
+        file.permohonan_id,
+        kantor.orang[SEKRETARIS],
+        JenisKeputusan.KEMBALIKAN,
+        ke="susun_sk",
+        alasan="Tembusan kurang.",
+    )
+    work_off()
+    return file
+
+
+def valid_approvals() -> int:
+    """Approvals of the draft in force."""
+    of_draft = select(func.count()).select_from(Persetujuan).join(Draft, Draft.id == Persetujuan.draft_id)
+    with unit_of_work() as s:
+        return s.scalar(of_draft.where(Draft.batal_pada.is_(None), Persetujuan.batal_pada.is_(None))) or 0
+
+
+def test_the_page_shows_data_pages_and_the_reason(kantor: Kantor) -> None:
+    file = sent_back(kantor)
+    assert "Tembusan kurang." in kantor[BO].buka(file.alamat).text
+    halaman = kantor[BO].buka(f"{file.alamat}/draf").text
+    assert "/draf/gambar/1" in halaman
+    assert "Nama lembaga" in halaman
+
+
+def test_additions_make_a_new_draft_and_void_the_approvals(kantor: Kantor) -> None:
+    file = sent_back(kantor)
+    assert valid_approvals() == 1
+    kantor[BO].buka(f"{file.alamat}/draf")
+    isi = {"pertimbangan": "bahwa telah dilakukan peninjauan ulang;", "tembusan": "Camat Cempaka\r\n\r\nArsip"}
+    jawaban = kantor[BO].kirim(f"{file.alamat}/draf", isi)
+    assert (jawaban.status_code, jawaban.location) == (303, f"{file.alamat}/draf")
+    assert valid_approvals() == 0
+    with unit_of_work() as s:
+        draft = s.scalars(select(Draft).where(Draft.batal_pada.is_(None))).one()
+        assert (draft.nomor_draft, draft.tambahan["tembusan"]) == (2, ["Camat Cempaka", "Arsip"])
+    assert "Camat Cempaka" in kantor[BO].buka(f"{file.alamat}/draf").text
+    kantor[BO].buka(file.alamat)
+    assert kantor[BO].kirim(f"{file.alamat}/keputusan", file.terlihat(keputusan="setujui")).status_code == 303
+
+
+def test_drafting_the_same_again_keeps_the_approvals(kantor: Kantor) -> None:
+    file = sent_back(kantor)
+    kantor[BO].buka(f"{file.alamat}/draf")
+    assert kantor[BO].kirim(f"{file.alamat}/draf", {"pertimbangan": "", "tembusan": ""}).status_code == 303
+    assert valid_approvals() == 1
+
+
+@pytest.mark.parametrize(
+    "isi", [{"pertimbangan": "x" * 2001}, {"tembusan": "x" * 201}, {"tembusan": "x\n" * 16}, {"pertimbangan": "\x00"}]
+)
+def test_too_much_is_refused_with_what_was_typed(kantor: Kantor, isi: dict[str, str]) -> None:
+    file = sent_back(kantor)
+    kantor[BO].buka(f"{file.alamat}/draf")
+    assert kantor[BO].kirim(f"{file.alamat}/draf", isi).status_code == 422
+    assert valid_approvals() == 1
+
+
+def test_the_draft_can_be_had_as_word(kantor: Kantor) -> None:
+    file = sent_back(kantor)
+    jawaban = kantor[BO].buka(f"{file.alamat}/draf.docx")
+    assert jawaban.data.startswith(b"PK")
+    assert jawaban.headers["Content-Disposition"].startswith("attachment; filename=draf-LKS-2026-")
+
+
+def test_another_desk_has_no_drafting_page(kantor: Kantor) -> None:
+    file = kantor.bawa("paraf_kabid")
+    assert kantor[Peran.KABID_PERIZINAN].buka(f"{file.alamat}/draf").status_code == 403
+    assert kantor[BO].buka(f"{file.alamat}/draf").status_code == 404

@@ -1,0 +1,98 @@
+"""Every refusal is a page in Indonesian that says what to do; a bug shows a number and nothing of ours."""
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from pipeline import errors
+from tests.web.conftest import Peramban
+from web import create_app
+from web.auth import publik
+from web.errors import HALAMAN
+
+
+class Kecelakaan(Exception):
+    """Not one of ours."""
+
+
+GALAT: dict[str, tuple[Exception, int]] = {
+    "tiada": (errors.TidakDitemukan(), 404),
+    "wewenang": (errors.BukanWewenang(), 403),
+    "sama": (errors.OrangSama(), 403),
+    "diputus": (errors.SudahDiputus("Sudah diputus Rahmi 08.33."), 409),
+    "isian": (errors.InputInvalid({"nama": "Isi nama."}), 422),
+    "besar": (errors.BerkasTerlaluBesar(), 413),
+    "ditolak": (errors.BerkasDitolak("Berkas ini kosong."), 422),
+    "sering": (errors.TerlaluSering(30), 429),
+    "dokumen": (errors.DokumenGagal(), 503),
+    "basisdata": (OperationalError("SELECT rahasia", {}, Exception("rahasia")), 503),
+    "bug": (Kecelakaan("rahasia"), 500),
+}
+
+
+@pytest.fixture(scope="module")
+def rusak() -> Flask:
+    """The application with views that fail."""
+    app = create_app()
+
+    @app.get("/rusak/<apa>")
+    @publik
+    def rusak(apa: str) -> str:
+        raise GALAT[apa][0]
+
+    @app.get("/kode/<int:kode>")
+    @publik
+    def kode(kode: int) -> str:
+        abort(kode)
+
+    return app
+
+
+@pytest.mark.parametrize("apa", GALAT)
+def test_domain_errors_have_their_status_and_a_page(rusak: Flask, db: Engine, apa: str) -> None:
+    jawaban = rusak.test_client().get(f"/rusak/{apa}")
+    assert jawaban.status_code == GALAT[apa][1]
+    assert HALAMAN[jawaban.status_code].judul in jawaban.text
+    assert "rahasia" not in jawaban.text
+    assert "Traceback" not in jawaban.text
+
+
+def test_a_refusal_keeps_the_offices_own_words(rusak: Flask, db: Engine) -> None:
+    klien = rusak.test_client()
+    assert "Sudah diputus Rahmi 08.33." in klien.get("/rusak/diputus").text
+    assert "Isi nama." in klien.get("/rusak/isian").text
+    assert klien.get("/rusak/sering").headers["Retry-After"] == "30"
+
+
+def test_an_incident_has_a_number_that_the_header_repeats(rusak: Flask, db: Engine) -> None:
+    jawaban = rusak.test_client().get("/rusak/bug")
+    assert jawaban.headers["X-Request-Id"] in jawaban.text
+
+
+@pytest.mark.parametrize("kode", [*HALAMAN, 406, 418])
+def test_every_status_has_a_page(rusak: Flask, db: Engine, kode: int) -> None:
+    jawaban = rusak.test_client().get(f"/kode/{kode}")
+    assert jawaban.status_code == kode
+    assert '<html lang="id"' in jawaban.text
+
+
+def test_a_script_gets_the_sentence_alone(rusak: Flask, db: Engine) -> None:
+    jawaban = rusak.test_client().get("/rusak/ditolak", headers={"Accept": "application/json"})
+    assert jawaban.json == {"galat": "Berkas ini kosong."}
+
+
+def test_the_page_of_a_lost_database_needs_no_database(rusak: Flask, db: Engine) -> None:
+    klien = rusak.test_client()
+    klien.set_cookie("sesi", "x" * 43)
+    assert "Layanan sedang terganggu" in klien.get("/rusak/basisdata").text
+
+
+def test_bad_bytes_are_never_a_500(tamu: Peramban) -> None:
+    for alamat in ("/%ff%fe", "/lacak?nomor=%ff", "/verifikasi?kode=%00", "/permohonan?halaman=%ff"):
+        assert tamu.buka(alamat).status_code < 500, alamat
+    tamu.buka("/lacak")
+    jawaban = tamu.klien.post(
+        "/lacak", data=b"\xff\xfe=\xff&nomor=%ff", content_type="application/x-www-form-urlencoded"
+    )
+    assert jawaban.status_code == 400

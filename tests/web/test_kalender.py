@@ -1,0 +1,173 @@
+"""The administrator's calendar page: look at the effect first, then save; what is wrong is said on the form."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, text
+
+from pipeline.queries.kalender import read_kalender
+from pipeline.roles import Peran
+from pipeline.services.kalender import seed_calendar
+from tests.factories import RABU, at_desk
+from tests.web.conftest import OrangUji, Peramban
+from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
+
+DAMPAK, SIMPAN = "/admin/kalender/dampak", "/admin/kalender/simpan"
+BANJIR = {"jenis": "tambah", "tanggal": "2026-11-26", "sampai": "", "nama": "Banjir"}
+JAM = {f"jam-{h}": "07.30-12.00 13.00-16.00" for h in range(5)} | {"jam-5": "", "jam-6": ""}
+
+
+@pytest.fixture
+def admin(buat_petugas, db: Engine) -> OrangUji:
+    seed_calendar(RABU)
+    return buat_petugas(Peran.ADMIN, surel="admin@uji.test", nama="Rina Admin")
+
+
+def save(peramban: Peramban, isian: dict[str, str]):
+    """Look at the effect, then press Simpan with what that page carries."""
+    halaman = peramban.buka(DAMPAK, query_string=isian)
+    assert halaman.status_code == 200, halaman.text
+    tersembunyi = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', halaman.text)
+    return peramban.kirim(SIMPAN, {k: n for k, n in tersembunyi if k != "csrf_token"})
+
+
+def words(jawaban) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", jawaban.text).split())
+
+
+def test_the_year_is_shown_with_what_is_only_an_estimate(admin: OrangUji) -> None:
+    halaman = words(admin.peramban.buka("/admin/kalender"))
+    assert "Jumat 25 Desember 2026 Hari Raya Natal Nasional Pasti" in halaman
+    assert "Tabel hari libur 2027 masih memuat" in halaman
+    assert "07.30-12.00 13.00-16.00" in halaman
+    assert "hari libur bawaan dari 2024 sampai 2028" in halaman
+    depan = words(admin.peramban.buka("/admin/kalender?tahun=2027"))
+    assert "Perkiraan Pastikan" in depan
+    assert "tanggal perkiraan 2027" in depan
+
+
+def test_a_day_off_is_looked_at_first_and_then_saved(admin: OrangUji, kantor: Kantor) -> None:
+    berkas = kantor.bawa("rekomendasi")
+    halaman = words(admin.peramban.buka(DAMPAK, query_string=BANJIR))
+    assert "Libur ditambah: Kamis 26 November 2026, Banjir" in halaman
+    assert "1 dari 1 berkas berjalan bergeser tenggatnya." in halaman
+    assert "1 Desember 2026 16.00 WITA 2 Desember 2026 16.00 WITA" in halaman
+    assert date(2026, 11, 26) not in read_kalender().isi.libur
+    jawaban = save(admin.peramban, BANJIR)
+    assert (jawaban.status_code, jawaban.location) == (303, "/admin/kalender?tahun=2026")
+    halaman = words(admin.peramban.buka(jawaban.location))
+    assert "Kalender disimpan. 1 berkas bergeser tenggatnya." in halaman
+    assert "Rina Admin" in halaman
+    assert "Kamis 26 November 2026 Banjir Kantor Pasti" in halaman
+    assert at_desk(berkas.permohonan_id).langkah == "rekomendasi"
+
+
+def test_every_kind_of_change_is_saved_from_its_form(admin: OrangUji) -> None:
+    kira = [h for h, x in read_kalender().isi.libur.items() if x.perkiraan and h.year == 2027]
+    musim = {
+        "jenis": "musim", "nama": "Ramadan 1448 H", "tanggal_mulai": "2027-02-08", "tanggal_sampai": "2027-03-09",
+        **JAM, "jam-0": "08.00-12.00 12.30-15.00",
+    }  # fmt: skip
+    for isian in (
+        {"jenis": "hapus", "tanggal": "2026-12-24"},
+        {"jenis": "pastikan", "tanggal": kira[0].isoformat()},
+        {"jenis": "pindah", "dari": kira[1].isoformat(), "ke": "2027-03-17"},
+        {"jenis": "jam", **JAM, "jam-5": "08.00-12.00"},
+        musim,
+        {**musim, "lama": "2027-02-08", "tanggal_mulai": "2027-02-07"},
+    ):
+        assert save(admin.peramban, isian).status_code == 303, isian
+    isi = read_kalender().isi
+    assert date(2026, 12, 24) not in isi.libur
+    assert not isi.libur[kira[0]].perkiraan
+    assert date(2027, 3, 17) in isi.libur
+    assert 5 in isi.jam
+    assert [m.tanggal_mulai for m in isi.musim] == [date(2027, 2, 7)]
+    assert "Ramadan 1448 H" in admin.peramban.buka("/admin/kalender/musim?mulai=2027-02-07").text
+    assert save(admin.peramban, {"jenis": "hapus-musim", "lama": "2027-02-07"}).status_code == 303
+    assert read_kalender().isi.musim == ()
+
+
+def test_a_list_from_the_decree_is_added_in_one_go(admin: OrangUji) -> None:
+    daftar = "23-12-2027 Cuti bersama\n\n 27 Desember 2027, Cuti bersama Natal kedua"
+    admin.peramban.buka("/admin/kalender")
+    halaman = admin.peramban.kirim(DAMPAK, {"jenis": "daftar", "daftar": daftar})
+    assert "Senin 27 Desember 2027, Cuti bersama Natal kedua" in halaman.text
+    assert save(admin.peramban, {"jenis": "daftar", "daftar": "28/12/2027 Libur"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("isian", "kata"),
+    [
+        ({**BANJIR, "tanggal": "besok"}, "Pilih tanggalnya"),
+        ({**BANJIR, "tanggal": ""}, "Pilih tanggalnya"),
+        ({**BANJIR, "nama": " "}, "Tulis nama hari liburnya"),
+        ({**BANJIR, "nama": "x" * 500}, "paling panjang 120"),
+        ({**BANJIR, "nama": "a\0b"}, "tanda yang tidak dapat dibaca"),
+        ({**BANJIR, "sampai": "2026-11-01"}, "sebelum tanggal mulai"),
+        ({**BANJIR, "sampai": "2027-11-01"}, "paling banyak 40"),
+        ({**BANJIR, "tanggal": "2026-12-25"}, "sudah libur: Hari Raya Natal"),
+        ({**BANJIR, "tanggal": "0001-01-01"}, "Tahun 1 di luar kalender"),
+        ({"jenis": "daftar", "daftar": "Natal"}, "belum terbaca"),
+        ({"jenis": "daftar", "daftar": "31-02-2027 Keliru"}, "belum terbaca"),
+        ({"jenis": "daftar", "daftar": ""}, "Tulis tanggal"),
+        ({"jenis": "hapus", "tanggal": "2026-11-24"}, "bukan hari libur"),
+        ({"jenis": "pastikan"}, "Tidak ada tanggal perkiraan"),
+        ({"jenis": "jam", **JAM, "jam-2": "malam"}, "Jam Rabu belum terbaca"),
+        ({"jenis": "jam", **JAM, "jam-4": "07.30-11.30 13.00-16.30"}, "Tidak ada yang berubah"),
+        ({"jenis": "jam"}, "Paling sedikit satu hari"),
+        (
+            {"jenis": "musim", **JAM, "nama": "R", "tanggal_mulai": "2027-02-08", "tanggal_sampai": ""},
+            "Pilih tanggalnya",
+        ),
+        ({"jenis": "apa"}, "tidak dikenal"),
+        ({}, "tidak dikenal"),
+    ],
+)
+def test_what_is_wrong_is_said_on_the_form(admin: OrangUji, isian: dict[str, str], kata: str) -> None:
+    halaman = admin.peramban.buka(DAMPAK, query_string=isian)
+    assert halaman.status_code == 422
+    assert kata in halaman.text
+    assert read_kalender().versi == 1
+
+
+def test_typed_values_stay_on_the_form(admin: OrangUji) -> None:
+    halaman = admin.peramban.buka(DAMPAK, query_string={"jenis": "jam", **JAM, "jam-1": "pagi", "jam-3": "09.00-10.00"})
+    assert 'value="pagi"' in halaman.text
+    assert 'value="09.00-10.00"' in halaman.text
+    assert 'href="#jam-1"' in halaman.text
+
+
+def test_who_was_slower_looks_again(admin: OrangUji) -> None:
+    assert save(admin.peramban, BANJIR).status_code == 303
+    for versi in ("1", "", "x", "9" * 30):
+        jawaban = admin.peramban.kirim(SIMPAN, {**BANJIR, "tanggal": "2026-11-27", "versi": versi})
+        assert jawaban.status_code == 409
+        assert "sudah diubah orang lain" in jawaban.text
+    assert read_kalender().versi == 2
+
+
+def test_saving_without_its_form_is_refused(admin: OrangUji) -> None:
+    admin.peramban.buka("/admin/kalender")
+    assert admin.peramban.kirim(SIMPAN, {"jenis": "tambah", "versi": "1"}).status_code == 422
+    assert admin.peramban.klien.post(SIMPAN, data=BANJIR).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "alamat", ["/admin/kalender?tahun=9999&halaman=99", "/admin/kalender?tahun=x", "/admin/kalender/jam"]
+)
+def test_odd_addresses_are_answered(admin: OrangUji, alamat: str) -> None:
+    assert admin.peramban.buka(alamat).status_code == 200
+
+
+def test_a_season_that_is_not_there_is_404(admin: OrangUji) -> None:
+    assert admin.peramban.buka("/admin/kalender/musim").status_code == 200
+    assert admin.peramban.buka("/admin/kalender/musim?mulai=2027-02-07").status_code == 404
+
+
+def test_an_empty_year_says_so(admin: OrangUji, db: Engine) -> None:
+    with db.begin() as c:
+        c.execute(text("DELETE FROM libur WHERE tanggal >= '2027-01-01'"))
+    assert "Tabel hari libur 2027 masih kosong." in admin.peramban.buka("/admin/kalender").text
+    assert "Belum ada hari libur 2027" in admin.peramban.buka("/admin/kalender?tahun=2027").text

@@ -1,0 +1,161 @@
+"""What anybody may see, and what it does not tell."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select, update
+
+from pipeline.models import Permohonan, Sk
+from pipeline.queries.publik import Keaslian, verifikasi
+from pipeline.roles import Peran
+from tests.factories import RABU, bring_to, data_of, office, submitted, work_off
+from tests.web.conftest import OrangUji, Peramban
+
+HARI_INI = RABU.date()
+
+
+@pytest.mark.parametrize(
+    "alamat", ["/", "/lacak", "/privasi", "/verifikasi", "/akun/masuk", "/akun/daftar", "/petugas/masuk"]
+)
+def test_pages_for_everybody_open_and_have_one_heading(tamu: Peramban, alamat: str) -> None:
+    jawaban = tamu.buka(alamat)
+    assert jawaban.status_code == 200
+    assert jawaban.text.count("<h1") == 1
+    assert 'lang="id"' in jawaban.text
+
+
+def test_the_home_page_says_cost_time_and_documents(tamu: Peramban) -> None:
+    halaman = tamu.buka("/").text
+    assert "Rp0" in halaman
+    assert "5 hari kerja" in halaman
+    assert "Akta notaris" in halaman
+
+
+class TestLacak:
+    def nomor_dan_kode(self, db: Engine) -> tuple[str, str]:
+        with db.connect() as conn:
+            nomor, kode = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
+        return nomor, kode
+
+    def test_number_and_code_show_the_way_and_no_name(self, tamu: Peramban, pemohon: OrangUji, db: Engine) -> None:
+        permohonan_id = submitted(pemohon.orang_id)
+        nomor, kode = self.nomor_dan_kode(db)
+        tamu.buka("/lacak")
+        halaman = tamu.kirim("/lacak", {"nomor": nomor.lower(), "kode": f" {kode.lower()} "}).text
+        assert "Menunggu pemeriksaan" in halaman
+        assert 'aria-current="step"' in halaman
+        data = data_of(permohonan_id)
+        for rahasia in ("nama_lembaga", "alamat", "ketua_nama", "ketua_nik"):
+            assert str(data[rahasia]) not in halaman
+
+    def test_wrong_number_and_wrong_code_get_the_same_answer(
+        self, tamu: Peramban, pemohon: OrangUji, db: Engine
+    ) -> None:
+        submitted(pemohon.orang_id)
+        nomor, kode = self.nomor_dan_kode(db)
+        tamu.buka("/lacak")
+        salah_kode = tamu.kirim("/lacak", {"nomor": nomor, "kode": "AAAAAAAA"})
+        salah_nomor = tamu.kirim("/lacak", {"nomor": "LKS-2026-000000", "kode": kode})
+        assert salah_kode.status_code == salah_nomor.status_code == 422
+        for jawaban in (salah_kode, salah_nomor):
+            assert "tidak cocok" in jawaban.text
+
+    def test_ten_tries_a_minute_from_one_address(self, tamu: Peramban) -> None:
+        tamu.buka("/lacak")
+        jawaban = [tamu.kirim("/lacak", {"nomor": f"LKS-2026-{n:06}", "kode": "AAAAAAAA"}) for n in range(11)]
+        assert [j.status_code for j in jawaban] == [422] * 10 + [429]
+        assert "Retry-After" in jawaban[-1].headers
+
+    def test_the_qr_code_fills_in_the_number_only(self, tamu: Peramban) -> None:
+        assert 'value="LKS-2026-123456"' in tamu.buka("/lacak?nomor=LKS-2026-123456").text
+
+
+class TestVerifikasi:
+    def terbit(self, db: Engine, pemohon: OrangUji, **ubah: object) -> None:
+        """A published row as signing leaves it."""
+        kantor = office()
+        permohonan_id = submitted(pemohon.orang_id)
+        bring_to(permohonan_id, "tanda_tangan", kantor)
+        work_off()
+        nilai: dict[str, object] = {
+            "permohonan_id": permohonan_id, "draft_id": _draft(db), "jenis": "sk", "tahun": 2026, "urut": 1,
+            "nomor": "503/0001/TD-LKS/DPMPTSP/2026", "tanggal": HARI_INI, "token": "tokenUji123", "status": "terbit",
+            "penandatangan_id": kantor[Peran.KEPALA_DINAS].orang_id,
+            "penandatangan": {"nama": "Rahasia Nama", "nip": "1978", "jabatan": "Kepala Dinas"}, "pdf_sha256": "a" * 64,
+            "pdf_ukuran": 1000, "dibuat_pada": RABU, "terbit_pada": RABU, "penyedia": "lokal", **ubah,
+        }  # fmt: skip
+        with db.begin() as conn:
+            conn.execute(Sk.__table__.insert().values(nilai))
+
+    def test_in_force_then_expired_then_revoked(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+        self.terbit(db, pemohon, tanggal_berlaku_sampai=date(2031, 11, 25))
+        halaman = tamu.buka("/verifikasi/tokenUji123")
+        assert halaman.status_code == 200
+        assert "BERLAKU" in halaman.text
+        assert "503/0001/TD-LKS" in halaman.text
+        assert "Kepala Dinas" in halaman.text
+        assert "Rahasia Nama" not in halaman.text
+        kelak = verifikasi("tokenUji123", hari_ini=date(2031, 11, 26))
+        assert kelak is not None
+        assert kelak.keaslian is Keaslian.KEDALUWARSA
+        with db.begin() as conn:
+            conn.execute(update(Sk).values(status="dicabut", dicabut_pada=RABU))
+        assert "DICABUT" in tamu.buka("/verifikasi/tokenUji123").text
+
+    def test_a_refusal_letter_is_genuine_and_says_what_it_is(
+        self, db: Engine, pemohon: OrangUji, tamu: Peramban
+    ) -> None:
+        self.terbit(db, pemohon, jenis="penolakan")
+        assert "surat penolakan permohonan, bukan tanda daftar" in tamu.buka("/verifikasi/tokenUji123").text
+
+    def test_what_is_not_signed_yet_is_not_found(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+        self.terbit(db, pemohon, status="niat")
+        jawaban = tamu.buka("/verifikasi/tokenUji123")
+        assert jawaban.status_code == 404
+        assert "TIDAK DITEMUKAN" in jawaban.text
+
+    @pytest.mark.parametrize("token", ["x", "%00", "%ff", "a" * 3000, "'; DROP TABLE sk; --"])
+    def test_a_token_that_is_none_is_not_found(self, tamu: Peramban, token: str) -> None:
+        assert tamu.buka(f"/verifikasi/{token}").status_code == 404
+
+    def test_the_code_may_be_typed_or_the_whole_address_pasted(self, tamu: Peramban) -> None:
+        for kode in ("abc", "https://izin.contoh.go.id/verifikasi/abc"):
+            assert tamu.buka("/verifikasi", query_string={"kode": kode}).location == "/verifikasi/abc"
+
+
+def test_health_says_ok_and_nothing_else(tamu: Peramban) -> None:
+    assert tamu.buka("/sehat").json == {"sehat": True}
+    assert tamu.buka("/siap").json == {"siap": True}
+
+
+def test_static_files_are_named_by_hash_compressed_and_kept(tamu: Peramban, app: Flask) -> None:
+    import re
+
+    alamat = re.findall(r"/static/[^\"]+", tamu.buka("/").text)
+    assert len(alamat) >= 5
+    for satu in set(alamat):
+        jawaban = tamu.klien.get(satu, headers={"Accept-Encoding": "gzip"})
+        assert jawaban.status_code == 200, satu
+        assert "immutable" in jawaban.headers["Cache-Control"]
+        assert jawaban.headers["X-Content-Type-Options"] == "nosniff"
+        jawaban.close()
+
+
+def test_the_first_load_of_an_applicants_page_is_under_60_kb(pemohon: OrangUji) -> None:
+    import re
+
+    halaman = pemohon.peramban.buka("/permohonan/baru")
+    jumlah = len(halaman.data)
+    for satu in set(re.findall(r"/static/[^\"]+", halaman.text)):
+        jawaban = pemohon.peramban.klien.get(satu, headers={"Accept-Encoding": "gzip"})
+        jumlah += len(jawaban.data)
+        jawaban.close()
+    assert jumlah < 60 * 1024
+
+
+def _draft(db: Engine) -> object:
+    from pipeline.models import Draft
+
+    with db.connect() as conn:
+        return conn.execute(select(Draft.id)).scalar_one()

@@ -1,0 +1,118 @@
+"""The Kepala Dinas signs on one screen; a failure of any kind issues nothing and says what to do."""
+
+import logging
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
+from pipeline.models import Permohonan, Sesi, Sk
+from pipeline.roles import Peran
+from pipeline.sop import JenisKeputusan
+from tests.factories import decide_at
+from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
+
+KEPALA = Peran.KEPALA_DINAS
+
+
+@pytest.fixture
+def file(kantor: Kantor) -> Berkas:
+    give_certificate(kantor)
+    return kantor.bawa("tanda_tangan")
+
+
+def sign(kantor: Kantor, file: Berkas, frasa: str, **isi: str):  # type: ignore[no-untyped-def]  # a TestResponse
+    kantor[KEPALA].buka(f"{file.alamat}/tanda-tangan")
+    return kantor[KEPALA].kirim(f"{file.alamat}/tanda-tangan", file.terlihat(frasa_sandi=frasa, **isi))
+
+
+def outcome(file: Berkas) -> tuple[str, str | None]:
+    """Status of the application and of its SK."""
+    with unit_of_work() as s:
+        sk = s.scalar(select(Sk.status).where(Sk.permohonan_id == file.permohonan_id))
+        return s.get_one(Permohonan, file.permohonan_id).status, sk
+
+
+def test_everything_needed_is_on_one_screen(kantor: Kantor, file: Berkas) -> None:
+    halaman = kantor[KEPALA].buka(f"{file.alamat}/tanda-tangan").text
+    for kata in (
+        "LAYAK",
+        "Terbit",
+        f"Petugas {Peran.KABID_PERIZINAN.nama}",
+        f"Petugas {Peran.SEKRETARIS.nama}",
+        "/draf/gambar/1",
+    ):
+        assert kata in halaman, kata
+    assert 'type="password"' in halaman
+
+
+def test_signing_issues_and_says_so(kantor: Kantor, file: Berkas) -> None:
+    jawaban = sign(kantor, file, FRASA)
+    assert (jawaban.status_code, jawaban.location) == (303, "/petugas/antrean?peran=kepala_dinas")
+    assert outcome(file) == ("terbit", "terbit")
+    assert "ditandatangani dan terbit" in kantor[KEPALA].buka(jawaban.location).text
+
+
+@pytest.mark.parametrize("frasa", ["bukan-ini", "", " "])
+def test_a_wrong_phrase_stays_and_is_shown_nowhere(
+    kantor: Kantor, file: Berkas, frasa: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    jawaban = sign(kantor, file, frasa)
+    assert jawaban.status_code == 422
+    assert 'href="#frasa_sandi"' in jawaban.text
+    assert outcome(file)[0] == "berjalan"
+    if frasa.strip():
+        with unit_of_work() as s:
+            sessions = str(s.scalars(select(Sesi.data)).all())
+        assert frasa not in jawaban.text + caplog.text + capsys.readouterr().out + sessions
+    assert sign(kantor, file, FRASA).status_code == 303
+
+
+def test_a_service_that_is_down_issues_nothing_and_may_be_tried_again(
+    kantor: Kantor, file: Berkas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as m:
+        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(LayananTidakTersedia))
+        jawaban = sign(kantor, file, FRASA)
+    assert (jawaban.status_code, "Belum ditandatangani" in jawaban.text) == (503, True)
+    assert outcome(file) == ("berjalan", "gagal")
+    assert sign(kantor, file, FRASA).status_code == 303
+
+
+def test_an_unknown_outcome_is_to_be_checked_and_never_repeated_by_itself(
+    kantor: Kantor, file: Berkas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as m:
+        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(HasilTidakPasti))
+        jawaban = sign(kantor, file, FRASA)
+    assert (jawaban.status_code, "Perlu dicek" in jawaban.text) == (503, True)
+    assert sign(kantor, file, FRASA).status_code == 409
+    assert outcome(file) == ("berjalan", "perlu_dicek")
+    assert kantor[KEPALA].kirim(f"{file.alamat}/tanda-tangan/belum").status_code == 303
+    assert sign(kantor, file, FRASA).status_code == 303
+
+
+@pytest.mark.parametrize("ganti", [{"versi": "99"}, {"naskah_hash": "0" * 64}, {"versi": "", "naskah_hash": ""}])
+def test_what_was_not_on_screen_is_not_signed(kantor: Kantor, file: Berkas, ganti: dict[str, str]) -> None:
+    assert sign(kantor, file, FRASA, **ganti).status_code == 409
+    assert outcome(file) == ("berjalan", None)
+
+
+def test_instead_of_signing_it_can_be_returned(kantor: Kantor, file: Berkas) -> None:
+    decide_at(
+        file.permohonan_id, kantor.orang[KEPALA], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan="Perbaiki tembusan."
+    )
+    assert outcome(file) == ("berjalan", None)
+
+
+def test_nobody_else_has_the_page(kantor: Kantor, file: Berkas) -> None:
+    assert kantor[Peran.SEKRETARIS].buka(f"{file.alamat}/tanda-tangan").status_code == 403
+
+
+def _raises(galat: type[Exception]):  # type: ignore[no-untyped-def]  # a stand-in for a method
+    def tanda_tangani(*_: object) -> None:
+        raise galat
+
+    return tanda_tangani

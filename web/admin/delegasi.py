@@ -1,0 +1,110 @@
+"""Substitutes: who acts for whom, on which surat perintah, from when to when."""
+
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline import clock
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.queries.akun import read_satu_peran
+from pipeline.queries.delegasi import read_delegasi, read_pengganti, read_pokok
+from pipeline.roles import Peran
+from pipeline.services.absence import delegate
+from pipeline.storage import store
+from pipeline.uploads.names import kind_of
+from web.admin import bp
+from web.admin.formulir import baca_tanggal, sebagai_admin, tolak_bila
+from web.auth import hari_ini, petugas, unggah
+from web.forms import Formulir, isi_formulir, teks
+from web.headers import kirim_berkas
+
+ISIAN = ("kepada", "menggantikan", "dasar", "surat_perintah", "tanggal_mulai", "tanggal_sampai")
+DASAR = {"plh": "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
+         "plt": "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)"}  # fmt: skip
+MIME = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+
+
+@bp.get("/delegasi")
+@petugas(Peran.ADMIN)
+def daftar_delegasi() -> str:
+    """The substitutions of today and to come."""
+    return render_template("admin/delegasi.html", delegasi=read_delegasi(hari_ini()), hari_ini=hari_ini())
+
+
+@bp.get("/delegasi/baru")
+@petugas(Peran.ADMIN)
+def delegasi_baru() -> str:
+    """The form for a new one."""
+    return _formulir(Formulir({"tanggal_mulai": hari_ini().isoformat(), "dasar": "plh"}))
+
+
+@bp.post("/delegasi/baru")
+@petugas(Peran.ADMIN)
+@unggah
+def buat_delegasi() -> Response:
+    """Appoint a substitute."""
+    try:
+        _delegate()
+    except InputInvalid as salah:
+        return make_response(_formulir(Formulir(isi_formulir(*ISIAN), _by_field(salah))), 422)
+    flash("Pendelegasian disimpan. Pengganti menerima antrean peran itu selama tanggal tersebut.")
+    return redirect(url_for("admin.daftar_delegasi"), 303)
+
+
+@bp.get("/delegasi/<uuid:penugasan_id>/surat")
+@petugas(Peran.ADMIN)
+def surat_perintah(penugasan_id: UUID) -> Response:
+    """The scan of the surat perintah."""
+    sha256 = read_satu_peran(penugasan_id, hari_ini()).surat_sha256
+    if sha256 is None:
+        raise TidakDitemukan
+    konten = store().get(sha256)
+    jenis = kind_of(konten)
+    return kirim_berkas(konten, f"surat-perintah.{jenis}", MIME[jenis])
+
+
+def _delegate() -> None:
+    """Read the form and appoint. Raises InputInvalid with a sentence per field."""
+    galat: dict[str, str] = {}
+    kepada = _pilih("kepada", {str(orang): orang for orang, _ in read_pengganti(hari_ini())}, galat)
+    peran, pokok = _pokok(galat)
+    mulai, sampai = baca_tanggal("tanggal_mulai", galat), baca_tanggal("tanggal_sampai", galat)
+    tolak_bila(galat)
+    scan = request.files.get("scan")
+    delegate(
+        kepada=kepada, menggantikan=pokok, peran=peran, dasar=teks("dasar"), surat_perintah=teks("surat_perintah"),
+        scan=scan.read() if scan and scan.filename else None, tanggal_mulai=mulai, tanggal_sampai=sampai,
+        oleh=sebagai_admin(), now=clock.now(),
+    )  # fmt: skip
+
+
+def _pilih(kode: str, pilihan: dict[str, UUID], galat: dict[str, str]) -> UUID:
+    """A posted person who is one of the choices."""
+    if teks(kode) not in pilihan:
+        galat[kode] = "Pilih orangnya dari daftar."
+    return pilihan.get(teks(kode), UUID(int=0))
+
+
+def _pokok(galat: dict[str, str]) -> tuple[Peran, UUID]:
+    """Who is stood in for, and in which role: one choice says both."""
+    for peran, orang, _ in read_pokok(hari_ini()):
+        if teks("menggantikan") == f"{peran}:{orang}":
+            return peran, orang
+    galat["menggantikan"] = "Pilih jabatan dan pejabatnya dari daftar."
+    return Peran.PEMOHON, UUID(int=0)
+
+
+def _by_field(salah: InputInvalid) -> dict[str, str]:
+    """The role is chosen together with whom."""
+    return {"menggantikan" if kode == "peran" else kode: kalimat for kode, kalimat in salah.errors.items()}
+
+
+def _formulir(formulir: Formulir) -> str:
+    return render_template(
+        "admin/delegasi_baru.html",
+        formulir=formulir,
+        pengganti={str(orang): nama for orang, nama in read_pengganti(hari_ini())},
+        pokok={f"{peran}:{orang}": nama for peran, orang, nama in read_pokok(hari_ini())},
+        dasar=DASAR,
+    )

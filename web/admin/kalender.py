@@ -1,0 +1,147 @@
+"""The administrator's calendar: days off, office hours, seasons. Every change is looked at before it is saved."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline import clock
+from pipeline.calendar_edit import IsiKalender, jam_teks, season_dates
+from pipeline.errors import InputInvalid
+from pipeline.office_calendar import JAM_RAMADAN
+from pipeline.queries.kalender import read_catatan, read_kalender, read_peringatan
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.services.kalender import Dampak, change_calendar, preview_change
+from pipeline.services.recompute import Hasil
+from pipeline.tanggal import HARI, hari_tanggal
+from web.admin import bp
+from web.admin.kalender_formulir import jam_ke_isian, parse_perubahan
+from web.auth import hari_ini, petugas, saya
+from web.forms import Formulir
+from web.petugas.meja import halaman_ke
+
+Halaman = tuple[str, int]
+BERFORMULIR = {"tambah", "daftar", "jam", "musim"}
+
+
+@bp.get("/kalender")
+@petugas(Peran.ADMIN)
+def kalender() -> str:
+    """The days off of a year, the hours, the seasons, and who changed what."""
+    return _kalender(Formulir())
+
+
+@bp.get("/kalender/jam")
+@petugas(Peran.ADMIN)
+def kalender_jam() -> str:
+    """The usual hours, to be changed."""
+    return _jam(Formulir(jam_ke_isian(read_kalender().isi.jam)))
+
+
+@bp.get("/kalender/musim")
+@petugas(Peran.ADMIN)
+def kalender_musim() -> str:
+    """A season: a new one with the hours of a Ramadan, or the one that begins on ``?mulai=``."""
+    mulai = request.args.get("mulai", "")
+    if not mulai:
+        return _musim(Formulir(jam_ke_isian(JAM_RAMADAN)))
+    musim = next((m for m in read_kalender().isi.musim if m.tanggal_mulai.isoformat() == mulai), None)
+    if musim is None:
+        abort(404)
+    tanggal = {"tanggal_mulai": mulai, "tanggal_sampai": musim.tanggal_sampai.isoformat(), "lama": mulai}
+    return _musim(Formulir({"nama": musim.nama, **tanggal, **jam_ke_isian(musim.jam)}))
+
+
+@bp.route("/kalender/dampak", methods=["GET", "POST"])
+@petugas(Peran.ADMIN)
+def kalender_dampak() -> str | Halaman:
+    """What a change would do to the running files. Nothing is written; a long list comes as a POST."""
+    try:
+        dampak = preview_change(parse_perubahan(request.values), now=clock.now())
+    except InputInvalid as e:
+        return _ulangi(e), 422
+    return render_template(
+        "admin/kalender_dampak.html",
+        dampak=dampak,
+        kalimat=kalimat_dampak(dampak),
+        isian=[(k, n) for k, n in request.values.items(multi=True) if k not in {"csrf_token", "versi"}],
+    )
+
+
+@bp.post("/kalender/simpan")
+@petugas(Peran.ADMIN)
+def kalender_simpan() -> Response:
+    """Save the change that was looked at."""
+    versi = request.form.get("versi", "")
+    hasil = change_calendar(
+        parse_perubahan(request.form),
+        oleh=Petugas(saya().orang_id, Peran.ADMIN),
+        versi=int(versi) if versi.isascii() and versi.isdigit() else -1,
+        now=clock.now(),
+    )
+    flash(kalimat_hasil(hasil))
+    return redirect(url_for("admin.kalender", tahun=_tahun()), 303)
+
+
+def kalimat_dampak(d: Dampak) -> tuple[str, ...]:
+    """The numbers of a preview as sentences."""
+    if not d.bergeser and not d.janji_bergeser:
+        return (f"Tidak ada tenggat yang bergeser dari {d.berkas} berkas berjalan.",)
+    lewat = d.menjadi_lewat or "tidak ada"
+    return (
+        f"{d.bergeser} dari {d.berkas} berkas berjalan bergeser tenggatnya.",
+        f"{d.menjadi_tidak_lewat or 'Tidak ada'} yang lewat waktu menjadi tidak lewat; {lewat} yang menjadi lewat.",
+        f"Janji kepada pemohon bergeser pada {d.janji_bergeser or 'tidak satu'} berkas.",
+    )
+
+
+def kalimat_hasil(hasil: Hasil) -> str:
+    """What was done, for the page after saving."""
+    sisa = " Berkas lainnya dihitung ulang dalam beberapa menit." if hasil.belum_semua or hasil.gagal else ""
+    bergeser = f"{hasil.bergeser} berkas bergeser tenggatnya." if hasil.bergeser else "Tidak ada tenggat yang bergeser."
+    return f"Kalender disimpan. {bergeser}{sisa}"
+
+
+def _ulangi(galat: InputInvalid) -> str:
+    """The form a refused change came from, as it was filled in; what came from a link is told above the table."""
+    jenis = request.values.get("jenis", "")
+    if jenis not in BERFORMULIR:
+        return _kalender(Formulir({}, {"isi": " ".join(galat.errors.values()) or str(galat)}))
+    formulir = Formulir(request.values.to_dict(), galat.errors or {"isi": str(galat)})
+    return {"jam": _jam, "musim": _musim}.get(jenis, _kalender)(formulir)
+
+
+def _kalender(formulir: Formulir) -> str:
+    isi, tahun, halaman = read_kalender().isi, _tahun(), halaman_ke()
+    catatan, lagi = read_catatan(halaman=halaman)
+    return render_template(
+        "admin/kalender.html",
+        formulir=formulir,
+        tahun=tahun,
+        semua_tahun=_semua_tahun(isi),
+        libur=[(hari_tanggal(h), x) for h, x in isi.libur.items() if h.year == tahun],
+        jam=[(HARI[h], jam_teks(isi.jam.get(h, ()))) for h in range(7)],
+        musim=[(m, season_dates(m), [(HARI[h], jam_teks(j)) for h, j in m.jam.items()]) for m in isi.musim],
+        peringatan=read_peringatan(hari_ini()),
+        catatan=catatan,
+        lagi=lagi,
+        halaman=halaman,
+    )
+
+
+def _jam(formulir: Formulir) -> str:
+    return render_template("admin/kalender_jam.html", formulir=formulir, hari=HARI)
+
+
+def _musim(formulir: Formulir) -> str:
+    return render_template("admin/kalender_musim.html", formulir=formulir, hari=HARI)
+
+
+def _tahun() -> int:
+    """The year of the date in the form, or the one asked for, or this one."""
+    tertulis = (request.values.get(kode, "")[:4] for kode in ("tanggal", "ke", "tahun"))
+    return next((int(t) for t in tertulis if t.isascii() and t.isdigit() and len(t) == 4), hari_ini().year)
+
+
+def _semua_tahun(isi: IsiKalender) -> list[int]:
+    kini = hari_ini().year
+    return sorted({kini, kini + 1, *(h.year for h in isi.libur)})

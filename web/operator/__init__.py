@@ -1,0 +1,52 @@
+"""The operator's page: is everything alive, what waits, what is stuck. No file of an applicant is opened here."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from pipeline import clock
+from pipeline.errors import TidakDitemukan
+from pipeline.queries.operator import read_kedalaman, read_macet, read_tanda_hidup
+from pipeline.services.step import retry_parked
+from pipeline.settings import settings
+from pipeline.tanggal import lama
+from web.auth import operator, saya
+
+bp = Blueprint("operator", __name__, url_prefix="/operator")
+
+
+@bp.get("")
+@operator
+def operator_() -> str:
+    """Health, depth of the queues, parked rows."""
+    now = clock.real_now()
+    return render_template(
+        "operator/operator.html",
+        tanda_hidup=[(t, lama(now - t.pada, detik=True) if t.pada else "") for t in read_tanda_hidup(now=now)],
+        kedalaman=[(k, lama(max(now - k.tertua_pada, now - now), detik=True)) for k in read_kedalaman()],
+        macet=read_macet(),
+    )
+
+
+@bp.post("/pesan/<int:outbox_id>/coba-lagi")
+@operator
+def coba_lagi(outbox_id: int) -> Response:
+    """Start a parked row over."""
+    if not 0 < outbox_id < 2**63 or not retry_parked(outbox_id, now=clock.now()):
+        raise TidakDitemukan
+    flash(f"Pesan {outbox_id} dijalankan lagi.")
+    return redirect(url_for("operator.operator_"), 303)
+
+
+@bp.get("/flower-masuk")
+@operator
+def flower_masuk() -> Response:
+    """A ticket of 60 seconds that Flower, on the next port, takes for a login."""
+    tiket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps({"email": _pengenal()})
+    host = request.host.partition(":")[0]
+    return redirect(f"http://{host}:{settings().flower_port}/operator/flower/login?tiket={tiket}", 303)
+
+
+def _pengenal() -> str:
+    """Flower shows an e-mail; the person's id says as much and is no personal data."""
+    return f"{saya().orang_id}@operator"

@@ -1,0 +1,7 @@
+"""The applicant's pages: fill in, hand in, send, follow, receive."""
+
+from flask import Blueprint
+
+bp = Blueprint("pemohon", __name__)
+
+from web.pemohon import daftar, dokumen, isian, keadaan, kirim, sk, unggah  # noqa: E402, F401 - they add their views to bp

@@ -1,0 +1,73 @@
+"""My applications, a new one, and taking one back."""
+
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now
+from pipeline.errors import InputInvalid
+from pipeline.queries.pemohon import permohonan_of, permohonan_saya
+from pipeline.services.applicant import withdraw
+from pipeline.services.draft import create_draft
+from pipeline.sops import SOPS
+from web.auth import pemohon, saya
+from web.forms import Formulir, isi_formulir, teks
+from web.pemohon import bp
+
+
+@bp.get("/permohonan")
+@pemohon
+def daftar_permohonan() -> str:
+    """My applications, those that wait for me first."""
+    halaman = min(max(request.args.get("halaman", 1, type=int), 1), 1000)
+    daftar = permohonan_of(saya().orang_id, halaman=halaman)
+    return render_template("pemohon/daftar.html", daftar=daftar, halaman=halaman)
+
+
+@bp.get("/permohonan/baru")
+@pemohon
+def baru() -> str:
+    """What will be asked for, and the button that begins."""
+    return render_template("pemohon/baru.html", sops=tuple(SOPS.values()), formulir=Formulir())
+
+
+@bp.post("/permohonan/baru")
+@pemohon
+def buat() -> Response:
+    """Begin a draft and open its first page."""
+    sop = SOPS.get(teks("sop"))
+    galat: InputInvalid | None = None if sop else InputInvalid({"sop": "Pilih jenis tanda daftar."})
+    try:
+        if sop:
+            permohonan_id = create_draft(sop.kode, saya().orang_id, now=now())
+            return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].kode), 303)
+    except InputInvalid as penuh:
+        galat = penuh
+    kalimat = galat.errors or {"sop": str(galat)} if galat else {}
+    formulir = Formulir(isi_formulir("sop"), kalimat)
+    return make_response(render_template("pemohon/baru.html", sops=tuple(SOPS.values()), formulir=formulir), 422)
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/batalkan")
+@pemohon
+def tanya_batalkan(permohonan_id: UUID) -> Response:
+    """Ask before it is taken back."""
+    permohonan = permohonan_saya(permohonan_id, saya().orang_id)
+    if not permohonan.bisa_dibatalkan:
+        return redirect(url_for(".permohonan", permohonan_id=permohonan_id))
+    return make_response(render_template("pemohon/batalkan.html", p=permohonan, formulir=Formulir()))
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/batalkan")
+@pemohon
+def batalkan(permohonan_id: UUID) -> Response:
+    """Take it back."""
+    try:
+        withdraw(permohonan_id, oleh=saya().orang_id, alasan=teks("alasan"), now=now())
+    except InputInvalid as galat:
+        p = permohonan_saya(permohonan_id, saya().orang_id)
+        formulir = Formulir(isi_formulir("alasan"), galat.errors or {"alasan": str(galat)})
+        return make_response(render_template("pemohon/batalkan.html", p=p, formulir=formulir), 422)
+    flash("Permohonan sudah dibatalkan.")
+    return redirect(url_for(".daftar_permohonan"), 303)

@@ -1,0 +1,95 @@
+"""The documents: one card per requirement, several files on each."""
+
+from uuid import UUID
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now
+from pipeline.documents.derived import page_image
+from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
+from pipeline.queries.pemohon import PermohonanSaya, berkas_saya, permohonan_saya
+from pipeline.services.draft import add_berkas, remove_berkas
+from web.auth import pemohon, saya, unggah
+from web.forms import Formulir
+from web.headers import kirim_berkas
+from web.pemohon import bp
+from web.pemohon.kemajuan import syarat_terbuka
+
+LEBAR = {"kecil": 240, "besar": 1200}
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/dokumen")
+@pemohon
+def dokumen(permohonan_id: UUID) -> Response:
+    """The cards."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    if not p.bisa_diisi:
+        return redirect(url_for(".permohonan", permohonan_id=p.id))
+    return _halaman(p, Formulir())
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/dokumen/<syarat>")
+@pemohon
+@unggah
+def tambah_berkas(permohonan_id: UUID, syarat: str) -> Response:
+    """Take the chosen files; those that are refused say why on their card, the others stay."""
+    kiriman = [b for b in request.files.getlist("berkas") if b.filename]
+    if not kiriman:
+        return _tolak(permohonan_id, syarat, "Belum ada berkas yang dipilih.", 422)
+    ditolak = [alasan for b in kiriman if (alasan := _terima(permohonan_id, syarat, b))]
+    if ditolak:
+        status = 413 if any(isinstance(alasan, BerkasTerlaluBesar) for alasan in ditolak) else 422
+        return _tolak(permohonan_id, syarat, " ".join(str(alasan) for alasan in ditolak), status)
+    return redirect(url_for(".dokumen", permohonan_id=permohonan_id, _anchor=f"syarat-{syarat}"), 303)
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/hapus")
+@pemohon
+def hapus_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
+    """Take a file out."""
+    berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
+    remove_berkas(permohonan_id, berkas_id, oleh=saya().orang_id, now=now())
+    flash(f"{berkas.nama} dihapus.")
+    return redirect(url_for(".dokumen", permohonan_id=permohonan_id, _anchor=f"syarat-{berkas.syarat}"), 303)
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/gambar/<int:n>")
+@pemohon
+def gambar(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
+    """Page ``n`` of a file as a picture; ``?ukuran=besar`` for reading."""
+    berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
+    lebar = LEBAR.get(request.args.get("ukuran", "kecil"))
+    if not 1 <= n <= berkas.halaman or lebar is None:
+        abort(404)
+    konten = page_image(berkas.sha256, berkas.jenis, n, lebar)
+    return kirim_berkas(konten, f"halaman-{n}.webp", "image/webp", sebaris=True)
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>")
+@pemohon
+def lihat_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
+    """All pages of a file, to see whether they can be read."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
+    syarat = next(s for s in p.sop.syarat if s.kode == berkas.syarat)
+    return render_template("pemohon/berkas.html", p=p, berkas=berkas, syarat=syarat)
+
+
+def _terima(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasDitolak | None:
+    try:
+        add_berkas(permohonan_id, syarat, berkas.filename or "", berkas.read(), oleh=saya().orang_id, now=now())
+    except BerkasDitolak as alasan:
+        return alasan
+    return None
+
+
+def _tolak(permohonan_id: UUID, syarat: str, kalimat: str, status: int) -> Response:
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    return _halaman(p, Formulir({}, {f"berkas-{syarat}": kalimat}), status)
+
+
+def _halaman(p: PermohonanSaya, formulir: Formulir, status: int = 200) -> Response:
+    konteks = {"p": p, "syarat": syarat_terbuka(p), "formulir": formulir}
+    return make_response(render_template("pemohon/dokumen.html", **konteks), status)

@@ -1,0 +1,54 @@
+"""One application: what is left to fill in while it lies with the applicant, else where it is."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now
+from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
+from pipeline.queries.perjalanan import perjalanan
+from pipeline.services.reply import answer_request
+from web.auth import pemohon, saya
+from web.forms import teks
+from web.pemohon import bp
+from web.pemohon.kemajuan import alamat_diminta, kekurangan, nama_diminta, tahap
+from web.perjalanan import butir_perjalanan
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>")
+@pemohon
+def permohonan(permohonan_id: UUID) -> str:
+    """The task list of a draft or a correction, or the state of what was sent."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    if p.perbaikan and p.bisa_diisi:
+        return render_template("pemohon/perbaikan.html", p=p, diminta=_diminta(p), kurang=kekurangan(p), tahap=tahap(p))
+    if p.bisa_diisi:
+        return render_template("pemohon/tugas.html", p=p, tahap=tahap(p))
+    return render_template("pemohon/keadaan.html", p=p, butir=perjalanan_saya(p))
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/jawab/<uuid:permintaan_id>")
+@pemohon
+def jawab(permohonan_id: UUID, permintaan_id: UUID) -> Response:
+    """The applicant's own words on one thing that was asked."""
+    answer_request(permohonan_id, permintaan_id, teks("jawaban"), oleh=saya().orang_id, now=now())
+    flash("Tanggapan disimpan. Tanggapan ikut terkirim bersama perbaikan.")
+    return redirect(url_for(".permohonan", permohonan_id=permohonan_id), 303)
+
+
+def perjalanan_saya(p: PermohonanSaya) -> list[dict[str, object]]:
+    """The journey of an own application."""
+    return butir_perjalanan(perjalanan(p.sop, p.data, p.status, p.langkah, p.kunjungan))
+
+
+def _diminta(p: PermohonanSaya) -> list[dict[str, object]]:
+    return [
+        {
+            "permintaan": d,
+            "nama": nama_diminta(p, d.jenis, d.kode),
+            "alamat": alamat_diminta(p, d.jenis, d.kode),
+            "terjawab": p.terjawab(d),
+        }
+        for d in p.diminta
+    ]

@@ -1,0 +1,89 @@
+"""Look at everything once more, send it, and the receipt."""
+
+from uuid import UUID
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now
+from pipeline.documents.derived import pdf_of
+from pipeline.documents.pdf import available_engine
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
+from pipeline.services.letters import receipt
+from pipeline.services.submit import submit
+from pipeline.settings import settings
+from web.auth import pemohon, saya
+from web.forms import Formulir, isi_formulir, teks
+from web.headers import kirim_berkas
+from web.pemohon import bp
+from web.pemohon.keadaan import perjalanan_saya
+from web.pemohon.kemajuan import bagian_terbuka, kekurangan, ringkas, syarat_terbuka
+from web.publik import PRIVASI_VERSI
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/periksa")
+@pemohon
+def periksa(permohonan_id: UUID) -> Response:
+    """All answers and documents, what is missing on top."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    if not p.bisa_diisi:
+        return redirect(url_for(".permohonan", permohonan_id=p.id))
+    return _halaman(p, Formulir())
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/kirim")
+@pemohon
+def kirim(permohonan_id: UUID) -> Response:
+    """Send it; pressing twice leads to the same receipt."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    if galat := _belum_dicentang(p):
+        return _halaman(p, Formulir(isi_formulir("benar", "privasi"), galat), 422)
+    try:
+        submit(permohonan_id, oleh=saya().orang_id, privasi_versi=PRIVASI_VERSI, now=now())
+    except InputInvalid as galat_kirim:
+        return _halaman(p, Formulir(isi_formulir("benar", "privasi"), galat_kirim.errors), 422)
+    return redirect(url_for(".tanda_terima", permohonan_id=permohonan_id), 303)
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima")
+@pemohon
+def tanda_terima(permohonan_id: UUID) -> str:
+    """The receipt: number, code, QR, what happens next."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    if p.nomor is None:
+        raise TidakDitemukan
+    return render_template("pemohon/tanda_terima.html", p=p, butir=perjalanan_saya(p), alamat_lacak=alamat_lacak(p))
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima.pdf")
+@pemohon
+def tanda_terima_pdf(permohonan_id: UUID) -> Response:
+    """The receipt on paper."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    konten = pdf_of(receipt(p.id), available_engine(settings().mesin_pdf))
+    return kirim_berkas(konten, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
+
+
+def alamat_lacak(p: PermohonanSaya) -> str:
+    """What the receipt's QR code leads to: the tracking form with the number filled in, never the code."""
+    return f"{settings().base_url}/lacak?nomor={p.nomor}"
+
+
+def _belum_dicentang(p: PermohonanSaya) -> dict[str, str]:
+    galat = {} if teks("benar") == "ya" else {"benar": "Centang pernyataan bahwa data Anda benar."}
+    if request.form.get("privasi") != PRIVASI_VERSI and p.nomor is None:
+        galat["privasi"] = "Centang bahwa Anda sudah membaca pemberitahuan privasi."
+    return galat
+
+
+def _halaman(p: PermohonanSaya, formulir: Formulir, status: int = 200) -> Response:
+    konteks = {
+        "p": p,
+        "formulir": formulir,
+        "kurang": ringkas(kekurangan(p)),
+        "bagian": bagian_terbuka(p),
+        "syarat": syarat_terbuka(p),
+        "privasi_versi": PRIVASI_VERSI,
+    }
+    return make_response(render_template("pemohon/periksa.html", **konteks), status)

@@ -1,0 +1,46 @@
+"""The signed document, and the applicant's word that it arrived."""
+
+import re
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now
+from pipeline.errors import TidakDitemukan
+from pipeline.queries.pemohon import permohonan_saya
+from pipeline.services.applicant import accept_sk
+from pipeline.settings import settings
+from pipeline.storage import store
+from web.auth import pemohon, saya
+from web.headers import kirim_berkas
+from web.pemohon import bp
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/sk")
+@pemohon
+def sk(permohonan_id: UUID) -> str:
+    """Number, validity, download, how others check it."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    verifikasi = f"{settings().base_url}/verifikasi/{p.sk.token}" if p.sk else ""
+    return render_template("pemohon/sk.html", p=p, alamat_verifikasi=verifikasi)
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/sk.pdf")
+@pemohon
+def sk_pdf(permohonan_id: UUID) -> Response:
+    """The signed file, byte for byte."""
+    p = permohonan_saya(permohonan_id, saya().orang_id)
+    if p.sk is None:
+        raise TidakDitemukan
+    nama = re.sub(r"[^0-9A-Za-z.-]+", "-", p.sk.nomor).strip("-")
+    return kirim_berkas(store().get(p.sk.pdf_sha256), f"{nama}.pdf", "application/pdf")
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/sk/terima")
+@pemohon
+def terima_sk(permohonan_id: UUID) -> Response:
+    """The last step of the SOP; a second press is fine."""
+    accept_sk(permohonan_id, oleh=saya().orang_id, now=now())
+    flash("Terima kasih. Permohonan ini selesai; dokumennya tetap dapat diunduh di sini.")
+    return redirect(url_for(".sk", permohonan_id=permohonan_id), 303)

@@ -1,0 +1,45 @@
+"""The journey of a file as the macro ``perjalanan`` draws it."""
+
+from collections.abc import Sequence
+
+from pipeline.queries.perjalanan import Keadaan, Titik
+from pipeline.roles import Peran
+from pipeline.sop import JenisKeputusan
+from pipeline.tanggal import waktu
+
+
+def butir_perjalanan(titik: Sequence[Titik]) -> list[dict[str, object]]:
+    """One entry per langkah: judul, sudah, kini, and the lines below it."""
+    return [
+        {
+            "judul": _judul(t),
+            "sudah": t.keadaan is Keadaan.SUDAH,
+            "kini": t.keadaan is Keadaan.KINI,
+            "rincian": _rincian(t),
+        }
+        for t in titik
+    ]
+
+
+def _judul(titik: Titik) -> str:
+    langkah = titik.langkah
+    if langkah.keputusan is JenisKeputusan.TERIMA:
+        return "SK diterima pemohon" if titik.keadaan is Keadaan.SUDAH else langkah.status
+    if langkah.peran is not Peran.PEMOHON:
+        return langkah.status
+    if titik.keadaan is Keadaan.KINI:
+        return langkah.status_perbaikan or langkah.status
+    return "Permohonan dikirim"
+
+
+def _rincian(titik: Titik) -> list[str]:
+    langkah = titik.langkah
+    meja = [] if langkah.peran is Peran.PEMOHON else [langkah.peran.nama]
+    if titik.keadaan is Keadaan.SUDAH:
+        return meja + ([waktu(titik.selesai_pada)] if titik.selesai_pada else [])
+    if titik.keadaan is Keadaan.KINI and titik.tenggat:
+        return [*meja, f"Paling lambat {waktu(titik.tenggat)}"]
+    if meja:
+        kerja = " kerja" if langkah.batas.hari else ""
+        return [f"{meja[0]}, paling lama {langkah.batas}{kerja}"]
+    return []

@@ -1,0 +1,32 @@
+"""The officers' rooms: queue, file, inspection, draft, approval, signature."""
+
+from flask import Blueprint
+
+bp = Blueprint("petugas", __name__, url_prefix="/petugas")
+
+from web.petugas import (  # noqa: E402 - need bp
+    antrean,
+    atasan,
+    bap,
+    berkas,
+    draf,
+    keputusan,
+    pengganti,
+    permohonan,
+    tanda_tangan,
+    tugas,
+)
+
+__all__ = [
+    "antrean",
+    "atasan",
+    "bap",
+    "berkas",
+    "bp",
+    "draf",
+    "keputusan",
+    "pengganti",
+    "permohonan",
+    "tanda_tangan",
+    "tugas",
+]

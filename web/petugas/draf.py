@@ -1,0 +1,94 @@
+"""Back Office step 5 in a person's hands: the data the letter uses, the letter, additions, drafting anew."""
+
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pipeline import clock
+from pipeline.errors import DokumenGagal, InputInvalid, TidakDitemukan
+from pipeline.queries.isi_berkas import read_isi
+from pipeline.queries.tugas import Lembar
+from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.services import desk
+from pipeline.storage import store
+from web.auth import petugas
+from web.forms import Formulir, isi_formulir
+from web.headers import kirim_berkas
+from web.petugas import bp
+from web.petugas.meja import lembar_saya, sebagai
+from web.petugas.tugas import konteks_lembar
+
+MIME_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PERTIMBANGAN_PALING_PANJANG = 2000
+TEMBUSAN_PALING_BANYAK, TEMBUSAN_PALING_PANJANG = 15, 200
+
+
+@bp.get("/tugas/<uuid:tugas_id>/draf")
+@petugas(Peran.BACK_OFFICE)
+def draf(tugas_id: UUID) -> str:
+    """The draft with what it was made from."""
+    lembar = _lembar(tugas_id)
+    return _halaman(lembar, Formulir(_awal(lembar)))
+
+
+@bp.post("/tugas/<uuid:tugas_id>/draf")
+@petugas(Peran.BACK_OFFICE)
+def susun_draf(tugas_id: UUID) -> Response:
+    """Draft anew with the additions."""
+    lembar, formulir = _lembar(tugas_id), Formulir(isi_formulir("pertimbangan", "tembusan"))
+    try:
+        desk.redraft(tugas_id, _tambahan(formulir), oleh=sebagai(lembar), now=clock.now())
+    except InputInvalid as galat:
+        return make_response(_halaman(lembar, Formulir(formulir.nilai, galat.errors)), 422)
+    except DokumenGagal as galat:
+        return make_response(_halaman(lembar, Formulir(formulir.nilai, {"pertimbangan": str(galat)})), 422)
+    flash("Draf disusun ulang.")
+    return redirect(url_for("petugas.draf", tugas_id=tugas_id), 303)
+
+
+@bp.get("/tugas/<uuid:tugas_id>/draf.docx")
+@petugas(*PERAN_PETUGAS)
+def draf_docx(tugas_id: UUID) -> Response:
+    """The draft as Word has it."""
+    lembar = lembar_saya(tugas_id)
+    if lembar.naskah is None or not lembar.terbuka:
+        raise TidakDitemukan
+    return kirim_berkas(store().get(lembar.naskah.docx_sha256), f"draf-{lembar.permohonan.nomor}.docx", MIME_DOCX)
+
+
+def _lembar(tugas_id: UUID) -> Lembar:
+    lembar = lembar_saya(tugas_id)
+    if lembar.peran is not Peran.BACK_OFFICE or lembar.permohonan.arah is None or not lembar.terbuka:
+        raise TidakDitemukan
+    return lembar
+
+
+def _halaman(lembar: Lembar, formulir: Formulir) -> str:
+    isi = read_isi(lembar.permohonan)
+    return render_template("petugas/draf.html", formulir=formulir, isi=isi, **konteks_lembar(lembar))
+
+
+def _awal(lembar: Lembar) -> dict[str, str]:
+    tambahan = lembar.naskah.tambahan if lembar.naskah else {}
+    tembusan = tambahan.get("tembusan")
+    return {
+        "pertimbangan": str(tambahan.get("pertimbangan", "")),
+        "tembusan": "\n".join(map(str, tembusan)) if isinstance(tembusan, list) else "",
+    }
+
+
+def _tambahan(formulir: Formulir) -> dict[str, object]:
+    """The additions as the draft keeps them. Raises InputInvalid for what is too long."""
+    pertimbangan = formulir.teks("pertimbangan").replace("\r\n", "\n")
+    tembusan = [baris for b in formulir.teks("tembusan").splitlines() if (baris := b.strip())]
+    galat = {}
+    if len(pertimbangan) > PERTIMBANGAN_PALING_PANJANG:
+        galat["pertimbangan"] = f"Pertimbangan paling panjang {PERTIMBANGAN_PALING_PANJANG} huruf."
+    if len(tembusan) > TEMBUSAN_PALING_BANYAK or any(len(t) > TEMBUSAN_PALING_PANJANG for t in tembusan):
+        galat["tembusan"] = (
+            f"Tembusan paling banyak {TEMBUSAN_PALING_BANYAK} baris, masing-masing {TEMBUSAN_PALING_PANJANG} huruf."
+        )
+    if galat:
+        raise InputInvalid(galat)
+    return {"pertimbangan": pertimbangan, "tembusan": tembusan}

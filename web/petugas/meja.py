@@ -1,0 +1,143 @@
+"""What every page at a desk needs: the file before the officer, in which role they act, and how much time is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Protocol
+from uuid import UUID
+
+from flask import request
+
+from pipeline import tanggal
+from pipeline.calendar import Interval, Limit, budget, due, remaining
+from pipeline.clock import real_now
+from pipeline.office_calendar import office_calendar
+from pipeline.queries.isi_berkas import JawabanIsian
+from pipeline.queries.operator import read_tanda_hidup
+from pipeline.queries.tugas import Lembar, read_lembar
+from pipeline.services.actor import Petugas
+from pipeline.sop import JenisIsian, JenisKeputusan, Langkah
+from web.auth import peran_kini, saya
+from web.petugas import bp
+
+HALAMAN_TERBESAR = 9999
+
+
+class Berbatas(Protocol):
+    """Something with a tenggat: a row of the queue or the file itself."""
+
+    @property
+    def langkah(self) -> Langkah: ...
+    @property
+    def mulai_pada(self) -> datetime: ...
+    @property
+    def jeda(self) -> tuple[Interval, ...]: ...
+    @property
+    def tenggat(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sisa:
+    """A tenggat in words: never by colour alone."""
+
+    kata: str  # "Sisa 2 menit", "! Lewat 6 menit"
+    warna: str  # green, yellow, red
+    pada: datetime
+    penjelasan: str
+
+
+def sisa_waktu(item: Berbatas, now: datetime) -> Sisa | None:
+    """How much office time is left, and the sum the tenggat came from; None where there is no tenggat."""
+    if item.tenggat is None:
+        return None
+    kalender = office_calendar()
+    sisa = remaining(kalender, now, item.tenggat)
+    if now >= item.tenggat:
+        kata, warna = f"! {tanggal.sisa(sisa)}", "red"
+    else:
+        separuh = budget(kalender, item.mulai_pada, item.langkah.batas) / 2
+        kata, warna = tanggal.sisa(sisa), "green" if sisa > separuh else "yellow"
+    return Sisa(kata, warna, item.tenggat, _explain(item.mulai_pada, item.langkah.batas, item.jeda))
+
+
+def sisa_meja(tenggat: datetime, now: datetime) -> str:
+    """How much office time is left or over, in words."""
+    return tanggal.sisa(remaining(office_calendar(), now, tenggat))
+
+
+@lru_cache(maxsize=4096)
+def _explain(mulai: datetime, batas: Limit, jeda: tuple[Interval, ...]) -> str:
+    return due(office_calendar(), mulai, batas, jeda).explanation
+
+
+@dataclass(frozen=True, slots=True)
+class PilihanKeputusan:
+    """One radio of the decision form."""
+
+    nilai: JenisKeputusan
+    label: str
+
+
+def pilihan_keputusan(lembar: Lembar) -> tuple[PilihanKeputusan, ...]:
+    """The outcomes the SOP gives this langkah; signing has a page of its own."""
+    langkah = lembar.langkah
+    pilihan = [] if langkah.tanda_tangan else [PilihanKeputusan(langkah.keputusan, langkah.tombol)]
+    if langkah.menetapkan_arah:
+        pilihan.append(PilihanKeputusan(JenisKeputusan.TOLAK, "Kirim rekomendasi tolak"))
+    if langkah.kembali_ke:
+        pilihan.append(PilihanKeputusan(JenisKeputusan.KEMBALIKAN, "Kembalikan untuk diperbaiki"))
+    return tuple(pilihan)
+
+
+def tujuan_kembali(lembar: Lembar) -> dict[str, str]:
+    """kode -> the desk a return may go to."""
+    sop = lembar.permohonan.sop
+    return {kode: f"{sop[kode].peran.nama} (langkah {sop[kode].no})" for kode in lembar.langkah.kembali_ke}
+
+
+def lembar_saya(tugas_id: UUID) -> Lembar:
+    """The tugas of one of my roles. Raises TidakDitemukan."""
+    return read_lembar(tugas_id, peran_kini())
+
+
+def sebagai(lembar: Lembar) -> Petugas:
+    """Me, in the role this file lies with."""
+    return Petugas(saya().orang_id, lembar.peran)
+
+
+def halaman_ke() -> int:
+    """The page of a list asked for; the first when it is no number."""
+    teks = request.args.get("halaman", "")
+    return min(int(teks), HALAMAN_TERBESAR) if teks.isascii() and teks.isdigit() and len(teks) < 6 else 1
+
+
+def teks_cari() -> str:
+    """What is looked for, without what PostgreSQL cannot hold."""
+    return "".join(c for c in request.args.get("cari", "") if c.isprintable()).strip()
+
+
+def gangguan() -> Sequence[str]:
+    """The parts of the system that have given no sign of life, in words; for the banner of staff pages."""
+    return [t.uraian for t in read_tanda_hidup(now=real_now()) if not t.hidup]
+
+
+@bp.app_template_filter("lama_kerja")
+def lama_kerja(panjang: timedelta) -> str:
+    """A length of office time: "2 hari 3 jam"."""
+    return tanggal.sisa(panjang).removeprefix("Sisa ") if panjang else "0 menit"
+
+
+@bp.app_template_filter("waktu_iso")
+def waktu_iso(teks: str) -> str:
+    """A moment kept as ISO text, in words; as it is when it cannot be read."""
+    try:
+        return tanggal.waktu(datetime.fromisoformat(teks))
+    except ValueError:
+        return teks
+
+
+def samarkan(jawaban: JawabanIsian) -> str:
+    """An answer as lists show it: of a NIK only the first six and the last four digits."""
+    nilai = jawaban.nilai
+    return f"{nilai[:6]}******{nilai[-4:]}" if jawaban.isian.jenis is JenisIsian.NIK and len(nilai) == 16 else nilai

@@ -1,0 +1,98 @@
+"""Flask's session over the table ``sesi``: a stolen copy of the table opens nothing, a deleted row is a logout."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+from flask import Flask, Request, Response, session
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import CallbackDict
+
+from pipeline.clock import real_now
+from pipeline.models.base import Json
+from pipeline.services.sesi import Pengguna, create_sesi, end_sesi, open_sesi, save_sesi
+
+PANJANG_COOKIE = 43  # of token_urlsafe(32)
+
+
+@dataclass(slots=True)
+class Perubahan:
+    """What this request does to the session itself, beside its data."""
+
+    akun_id: UUID | None = None
+    putar: bool = False  # a new cookie: at login
+    akhiri: bool = False  # at logout
+
+
+class Sesi(CallbackDict[str, object], SessionMixin):
+    """The data of a session and who it belongs to."""
+
+    def __init__(
+        self, data: Json | None = None, *, cookie: str | None = None, pengguna: Pengguna | None = None
+    ) -> None:
+        super().__init__(data, lambda _: setattr(self, "modified", True))
+        self.cookie = cookie  # None: not stored yet
+        self.pengguna = pengguna
+        self.perubahan = Perubahan()
+        self.modified = False
+
+    def masuk(self, akun_id: UUID) -> None:
+        """Begin a session of this account, under a new cookie and with nothing of the visitor's before."""
+        self.clear()
+        self.perubahan = Perubahan(akun_id=akun_id, putar=True)
+
+    def keluar(self) -> None:
+        """End it."""
+        self.clear()
+        self.pengguna = None
+        self.perubahan = Perubahan(akhiri=True)
+
+
+def sesi_kini() -> Sesi:
+    """The session of this request, as ours; Flask types it as any."""
+    return cast(Sesi, session)
+
+
+@dataclass(frozen=True, slots=True)
+class SesiTabel(SessionInterface):
+    """Reads the session before a request and writes it after. Never raises: that would be a page without headers."""
+
+    nama_cookie: str
+    aman: bool  # Secure, and the __Host- prefix that browsers check
+    pickle_based: bool = field(default=False, init=False)
+
+    def open_session(self, app: Flask, request: Request) -> Sesi:
+        """The session of the cookie, or an empty one; the database being away is an empty one too."""
+        cookie = request.cookies.get(self.nama_cookie, "")
+        if len(cookie) != PANJANG_COOKIE:
+            return Sesi()
+        try:
+            aktif = open_sesi(cookie, now=real_now())
+        except OperationalError:
+            return Sesi()
+        return Sesi(aktif.data, cookie=cookie, pengguna=aktif.pengguna) if aktif else Sesi()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Store what changed and send the cookie when it is a new one."""
+        try:
+            self._save(cast(Sesi, session), response)
+        except OperationalError:
+            app.logger.warning("sesi tidak tersimpan: basis data tidak menjawab")
+
+    def _save(self, sesi: Sesi, response: Response) -> None:
+        ubah = sesi.perubahan
+        if ubah.akhiri:
+            if sesi.cookie:
+                end_sesi(sesi.cookie)
+            self._hapus(response)
+        elif ubah.putar or (sesi.cookie is None and sesi):
+            cookie = secrets.token_urlsafe(32)
+            create_sesi(cookie, dict(sesi), ubah.akun_id, menggantikan=sesi.cookie, now=real_now())
+            response.set_cookie(self.nama_cookie, cookie, httponly=True, secure=self.aman, samesite="Lax", path="/")
+        elif sesi.cookie and sesi.modified and not save_sesi(sesi.cookie, dict(sesi), now=real_now()):
+            self._hapus(response)
+
+    def _hapus(self, response: Response) -> None:
+        response.delete_cookie(self.nama_cookie, path="/", secure=self.aman, httponly=True, samesite="Lax")

@@ -1,0 +1,93 @@
+"""What templates can say: the office's words, dates and sizes in Indonesian, and the static files' names."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Set
+from datetime import date, datetime
+
+from flask import Flask, g, request
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from pipeline import tanggal
+from pipeline.documents.qr import qr_png
+from pipeline.kantor import kantor
+from pipeline.roles import PERAN_PETUGAS, Peran
+from web.perjalanan import butir_perjalanan
+from web.terjemahan import KATA
+
+PIMPINAN = {Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS}
+#: State word of a permohonan -> colour of its tag.
+WARNA = {
+    "Draf": "grey",
+    "Perlu perbaikan": "orange",
+    "SK terbit": "green",
+    "Selesai": "green",
+    "Ditolak": "red",
+    "Dibatalkan": "grey",
+}
+
+
+def init_tampilan(app: Flask) -> None:
+    """Filters, globals and where templates are looked for."""
+    govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        tanggal=lambda hari: tanggal.tanggal(_hari(hari)),
+        waktu=tanggal.waktu,
+        jam=tanggal.jam,
+        ukuran=ukuran,
+        telepon=nomor_telepon,
+        warna=lambda kata: WARNA.get(kata, "blue"),
+    )
+    app.jinja_env.globals.update(
+        kata=KATA,
+        kantor=kantor,
+        butir_pilihan=butir_pilihan,
+        menu_petugas=menu_petugas,
+        butir_perjalanan=butir_perjalanan,
+        qr=qr,
+        kejadian=lambda: g.get("kejadian", "-"),
+    )
+
+
+def menu_petugas(peran: Set[Peran]) -> list[tuple[str, str]]:
+    """The pages in an officer's menu: address and word."""
+    menu = [("/petugas/antrean", "Antrean"), ("/petugas/cari", "Cari")] if peran & set(PERAN_PETUGAS) else []
+    if peran & PIMPINAN:
+        menu.append(("/pimpinan", "Pimpinan"))
+    menu += [(f"/{p}", p.nama) for p in (Peran.ADMIN, Peran.OPERATOR) if p in peran]
+    return menu
+
+
+def butir_pilihan(pilihan: Mapping[str, str]) -> list[dict[str, str]]:
+    """The choices of a field as govuk's macros take them."""
+    return [{"value": nilai, "text": label} for nilai, label in pilihan.items()]
+
+
+def qr(alamat: str) -> str:
+    """The QR code of an address as the source of an image."""
+    return f"data:image/png;base64,{b64encode(qr_png(alamat)).decode()}"
+
+
+def nomor_telepon(nomor: str) -> str:
+    """6281234567890 -> 081234567890."""
+    return f"0{nomor[2:]}" if nomor.startswith("62") else nomor
+
+
+def alamat_pengirim() -> str:
+    """The address a request came from, as our own proxy (if there is one) tells it."""
+    return request.remote_addr or "-"
+
+
+def ukuran(byte: int) -> str:
+    """1536 -> "2 KB", 3565158 -> "3,4 MB"."""
+    if byte < 1024 * 1024:
+        return f"{max(1, round(byte / 1024))} KB"
+    return f"{byte / 1024 / 1024:.1f} MB".replace(".", ",")
+
+
+def _hari(hari: date | str) -> date:
+    """A date, also from the ISO text that forms keep."""
+    if isinstance(hari, str):
+        return date.fromisoformat(hari)
+    return tanggal.tanggal_di(hari) if isinstance(hari, datetime) else hari
