@@ -12,7 +12,7 @@ from pipeline.settings import settings
 from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
 
 broker_url = settings().broker_url
-imports = ("tasks.steps", "tasks.documents", "tasks.sweeps")
+imports = ("tasks.steps", "tasks.documents", "tasks.notices", "tasks.sweeps")
 
 # Delivery: at least once; a killed child's message comes back at once, a killed worker's within seconds.
 task_ignore_result = True
@@ -72,5 +72,9 @@ def _every(seconds: float, task: str) -> dict[str, object]:
 
 beat_schedule = {
     "detak": _every(10, "sistem.detak"),
+    "sisa": _every(3600, "sistem.sapu_sisa"),
     "eskalasi": _every(15, "sistem.sapu_eskalasi"),
+    "pengingat": _every(600, "sistem.sapu_pengingat"),
+    "terlantar": _every(60, "sistem.sapu_terlantar"),
+    "kalender": _every(30, "sistem.sapu_kalender"),
 }

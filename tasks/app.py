@@ -1,15 +1,26 @@
 """The Celery app, and what each of its processes does when it begins."""
 
 import gc
+import time
 
 from celery import Celery
-from celery.signals import setup_logging, worker_before_create_process, worker_process_init, worker_ready
+from celery.signals import (
+    heartbeat_sent,
+    setup_logging,
+    worker_before_create_process,
+    worker_process_init,
+    worker_ready,
+)
 from celery.worker import WorkController
+from celery.worker.heartbeat import Heart
 
 from pipeline.clock import real_now
 from pipeline.db import engine
 from pipeline.logs import configure_logs
 from pipeline.services.outbox import beat, resend_node
+
+DETAK = 10.0  # seconds
+_last = {"detak": 0.0}
 
 app = Celery("alurizin")
 app.config_from_object("celeryconfig")
@@ -38,6 +49,14 @@ def _take_up_what_was_dropped(sender: WorkController, **_: object) -> None:
     """Node names are fixed: what this node had begun when it died is owed again, without waiting for the broker."""
     resend_node(sender.hostname, now=real_now())
     beat(node_label(sender.hostname), now=real_now())
+
+
+@heartbeat_sent.connect
+def _sign_of_life(sender: Heart, **_: object) -> None:
+    """Each worker says for itself that it lives; Celery's own heartbeat comes every two seconds, ours is kept rarer."""
+    if time.monotonic() - _last["detak"] >= DETAK:
+        _last["detak"] = time.monotonic()
+        beat(node_label(sender.eventer.hostname), now=real_now())
 
 
 def node_label(hostname: str) -> str:

@@ -2,22 +2,32 @@
 
 from datetime import timedelta
 
-from celery import Task
-
 from pipeline.clock import now, real_now
+from pipeline.services import batas
+from pipeline.services.absence import release_stranded
 from pipeline.services.escalate import escalate_cases, sweep_escalations
 from pipeline.services.kalender import seed_calendar
 from pipeline.services.lease import lease
 from pipeline.services.outbox import beat
 from pipeline.services.recompute import recompute_deadlines
-from tasks.app import app, node_label
+from pipeline.services.sesi import sapu_sesi
+from pipeline.services.unggah import sapu_unggahan
+from pipeline.tanggal import tanggal_di
+from tasks.app import app
 
 
-@app.task(name="sistem.detak", bind=True)
-def detak(self: Task) -> None:
+@app.task(name="sistem.detak")
+def detak() -> None:
     """Beat rang and a worker answered."""
     beat("beat", now=real_now())
-    beat(node_label(self.request.hostname or "@"), now=real_now())
+
+
+@app.task(name="sistem.sapu_sisa")
+def sapu_sisa() -> None:
+    """Sweep out what has run out: sessions, counted tries, uploads nobody finished."""
+    sapu_sesi(now=real_now())
+    batas.sapu(now=real_now())
+    sapu_unggahan(hari_ini=tanggal_di(now()))
 
 
 @app.task(name="sistem.sapu_eskalasi")
@@ -27,6 +37,14 @@ def sapu_eskalasi() -> None:
         if mine:
             sweep_escalations(now=now())
             escalate_cases(now=now())
+
+
+@app.task(name="sistem.sapu_terlantar")
+def sapu_terlantar() -> None:
+    """Put back the files of those who no longer hold the role they took them in."""
+    with lease("terlantar", selama=timedelta(minutes=2)) as mine:
+        if mine:
+            release_stranded(now=now())
 
 
 @app.task(name="sistem.sapu_kalender")

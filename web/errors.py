@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from pipeline import errors
+from pipeline.storage import PenyimpananPenuh
+from pipeline.uploads import PemeriksaTidakSiap
 
 log = structlog.get_logger("web")
 
@@ -23,6 +25,8 @@ STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.BerkasDitolak, 422),
     (errors.TerlaluSering, 429),
     (errors.DokumenGagal, 503),
+    (PenyimpananPenuh, 503),
+    (PemeriksaTidakSiap, 503),
     (errors.GagalTandaTangan, 503),
 )
 
