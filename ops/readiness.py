@@ -10,10 +10,12 @@ from sqlalchemy.exc import OperationalError
 from ops import broker
 from ops.demo_people import DEMO_DOMAIN
 from ops.postgres import OLDEST
+from pipeline.clock import now
 from pipeline.db import connection, engine
 from pipeline.errors import DefinitionError
 from pipeline.migrations import is_current, upgrade
 from pipeline.models import Akun
+from pipeline.services.kalender import seed_calendar
 from pipeline.settings import settings
 
 
@@ -47,9 +49,10 @@ def wait_for_broker(seconds: float) -> str:
 
 
 def migrate() -> None:
-    """Bring the schema to what this code expects. Safe to run at any time and by several at once."""
+    """Bring schema and calendar to what this code expects. Safe to run at any time and by several at once."""
     if not is_current(engine()):
         upgrade(engine())
+    seed_calendar(now())
 
 
 def refuse_demo_accounts() -> None:

@@ -27,6 +27,7 @@ class OpenTugas:
     siap: bool = False
     diambil_oleh: str | None = None
     macet: bool = False
+    tambahan_hari: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,11 @@ def _next_tugas(ke: str, d: Mapping[str, object]) -> OpenTugas | None:
     if ke == SELESAI:
         return None
     return OpenTugas(
-        id=str(d["tugas_baru"]), langkah=ke, kunjungan=int(str(d["kunjungan_baru"])), otomatis=d["otomatis"] is True
+        id=str(d["tugas_baru"]),
+        langkah=ke,
+        kunjungan=int(str(d["kunjungan_baru"])),
+        otomatis=d["otomatis"] is True,
+        tambahan_hari=int(str(d.get("tambahan_hari", 0))),
     )
 
 
@@ -131,6 +136,7 @@ _APPLY: Mapping[str, Callable[[Keadaan, Event], Keadaan]] = {
     "dilepas": _on_tugas(lambda t, _: replace(t, diambil_oleh=None)),
     "macet": _on_tugas(lambda t, _: replace(t, macet=True)),
     "dilanjutkan": _on_tugas(lambda t, _: replace(t, macet=False)),
+    "diperpanjang": _on_tugas(lambda t, e: replace(t, tambahan_hari=int(str(e.data["tambahan_hari"])))),
     "eskalasi": _escalated,
     "sk_niat": _signature("niat"),
     "sk_gagal": _signature("gagal"),

@@ -136,7 +136,7 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
     """SMTP_URL (smtp:// or smtps://user:password@host:port), MAIL_FROM, and the password from a file if named."""
     if not (url := env.get("SMTP_URL")):
         return None
-    bagian = urlsplit(url)
+    bagian = _split(url, "SMTP_URL")
     if bagian.scheme not in {"smtp", "smtps"} or not bagian.hostname:
         raise DefinitionError("SMTP_URL harus seperti smtp://pengguna:sandi@host:587 atau smtps://host:465.")
     sandi = unquote(bagian.password or "")
@@ -145,7 +145,7 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
     tls = bagian.scheme == "smtps"
     return Smtp(
         host=bagian.hostname,
-        port=_url_port(bagian, "SMTP_URL") or (465 if tls else 587 if bagian.username else 25),
+        port=bagian.port or (465 if tls else 587 if bagian.username else 25),
         tls=tls,
         user=unquote(bagian.username or ""),
         password=sandi,
@@ -161,20 +161,26 @@ def _mailbox(text: str, name: str) -> str:
     return text
 
 
-def _url_port(bagian: SplitResult, name: str) -> int | None:
+def _split(url: str, name: str) -> SplitResult:
+    """The parts of an address, its port among them a number."""
     try:
-        return bagian.port
+        bagian = urlsplit(url)
+        if bagian.port != 0:
+            return bagian
     except ValueError:
-        raise DefinitionError(f"Nomor port pada {name} bukan bilangan 1-65535.") from None
+        pass
+    raise DefinitionError(f"{name} bukan alamat yang benar; periksa nama host dan nomor portnya.")
 
 
 def _pesan_url(url: str) -> str:
     """A gateway takes the number in its body; any other service has to be told where the number goes."""
-    bagian = urlsplit(url)
-    gerbang = bagian.scheme in {"json", "jsons"} and bagian.hostname
-    if gerbang:
-        _url_port(bagian, "ALURIZIN_PESAN_URL")
-    elif url and ("://" not in url or "{telepon}" not in url):
+    if not url:
+        return ""
+    if url.startswith(("json://", "jsons://")):
+        benar = bool(_split(url, "ALURIZIN_PESAN_URL").hostname)
+    else:
+        benar = "://" in url and "{telepon}" in url
+    if not benar:
         raise DefinitionError(
             "ALURIZIN_PESAN_URL harus json://host/jalur, atau alamat apprise yang memuat {telepon} sebagai penerima."
         )

@@ -189,6 +189,8 @@ class Kunjungan(Protocol):
     @property
     def jeda(self) -> tuple[Interval, ...]: ...
     @property
+    def tambahan_hari(self) -> int: ...
+    @property
     def diminta_langkah(self) -> str | None: ...
     @property
     def diminta_hash(self) -> str | None: ...
@@ -201,6 +203,7 @@ class Visit:
     kunjungan: int
     mulai_pada: datetime
     jeda: tuple[Interval, ...] = ()
+    tambahan_hari: int = 0  # hari kerja a superior has added to this visit
     untuk_orang: UUID | None = None
     didahulukan: bool = False
     diminta_langkah: str | None = None
@@ -227,6 +230,7 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, isi_hash: str
         kunjungan=akhir.kunjungan,
         mulai_pada=akhir.mulai_pada,
         jeda=(*akhir.jeda, Interval(akhir.selesai_pada, now)),
+        tambahan_hari=akhir.tambahan_hari,
         untuk_orang=akhir.oleh,
         didahulukan=True,
         diminta_langkah=diminta[0],

@@ -27,12 +27,12 @@ class Reconciler:
         """Mark what has to be sent again. Returns how many rows. Raises BrokerDown."""
         run_id = self._publisher.run_id()
         restarted = self._run_id not in (None, run_id)
-        self._run_id = run_id
         if restarted:
             lost = resend_all(now=now)
         else:
             kosong = self._publisher.empty_queues((*PERAN_QUEUES, *LAYANAN_QUEUES))
             lost = resend_lost(kosong, now=now, tenggang=TENGGANG, paling_lama=PALING_LAMA)
+        self._run_id = run_id  # only now: a restart that could not be dealt with is found again
         if lost:
             log.warning("pesan dikirim ulang", jumlah=lost, broker_baru=restarted)
         return lost

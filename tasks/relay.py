@@ -31,6 +31,8 @@ TUNGGU = 1.0  # seconds
 DETAK = timedelta(seconds=10)
 PERIKSA = timedelta(seconds=5)
 SAPU = timedelta(seconds=60)
+INGAT = timedelta(minutes=10)
+SAPUAN = ("sistem.sapu_eskalasi", "sistem.sapu_kalender", "sistem.sapu_terlantar")
 
 
 class Relay:
@@ -66,7 +68,10 @@ class Relay:
             if self._every("periksa", PERIKSA, now):
                 self._reconciler.check(now)
             if self._every("sapu", SAPU, now):  # beat rings too; a sweep more costs nothing, none costs a deadline
-                self._publisher.send("sistem.sapu_eskalasi", "sistem", ())
+                for sweep in SAPUAN:
+                    self._publisher.send(sweep, "sistem", ())
+            if self._every("ingat", INGAT, now):
+                self._publisher.send("sistem.sapu_pengingat", "sistem", ())
         except BrokerDown as e:
             log.warning("broker tidak terjangkau", galat=str(e))
             sent = 0
@@ -78,8 +83,9 @@ class Relay:
         sent = 0
         while messages := take_owed(SEKALI_AMBIL, now=now):
             for task, antrean, ids in envelopes(messages):
+                at = real_now()
                 self._publisher.send(task, antrean, (ids,))
-                mark_sent(ids, now=real_now())
+                mark_sent(ids, now=at)
                 sent += len(ids)
             if len(messages) < SEKALI_AMBIL or self._stop.is_set():
                 break

@@ -14,7 +14,9 @@ from sqlalchemy import Engine, text
 _DATA = Path(tempfile.mkdtemp(prefix="alurizin-uji-"))
 _DATA.chmod(0o755)
 # Before anything reads the settings: tests never see the developer's own environment.
-for name in [n for n in os.environ if n.startswith(("ALURIZIN_", "SECRET_KEY", "BASE_URL", "TRUSTED_HOSTS"))]:
+for name in [
+    n for n in os.environ if n.startswith(("ALURIZIN_", "SECRET_KEY", "BASE_URL", "TRUSTED_HOSTS", "SMTP_", "MAIL_"))
+]:
     del os.environ[name]
 os.environ.update(
     ALURIZIN_DATA=str(_DATA),

@@ -30,7 +30,7 @@ def create_app(atur: Settings | None = None) -> Flask:
     init_headers(app, atur)
     init_auth(app)
     csrf.init_app(app)
-    init_tampilan(app)
+    init_tampilan(app, atur)
     for ruang in RUANG:
         app.register_blueprint(import_module(f"web.{ruang}").bp)
     init_aset(app, atur.data / "aset")

@@ -16,6 +16,7 @@ def butir_perjalanan(titik: Sequence[Titik]) -> list[dict[str, object]]:
             "sudah": t.keadaan is Keadaan.SUDAH,
             "kini": t.keadaan is Keadaan.KINI,
             "rincian": _rincian(t),
+            "penjelasan": t.penjelasan,
         }
         for t in titik
     ]

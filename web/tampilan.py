@@ -11,6 +11,7 @@ from pipeline import tanggal
 from pipeline.documents.qr import qr_png
 from pipeline.kantor import kantor
 from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.settings import Settings
 from web.perjalanan import butir_perjalanan
 from web.terjemahan import KATA
 
@@ -26,7 +27,7 @@ WARNA = {
 }
 
 
-def init_tampilan(app: Flask) -> None:
+def init_tampilan(app: Flask, atur: Settings) -> None:
     """Filters, globals and where templates are looked for."""
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
@@ -41,7 +42,8 @@ def init_tampilan(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         kata=KATA,
-        kantor=kantor,
+        kantor=lambda: kantor(atur.kantor),
+        demo=atur.demo,
         butir_pilihan=butir_pilihan,
         menu_petugas=menu_petugas,
         butir_perjalanan=butir_perjalanan,

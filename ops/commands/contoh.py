@@ -2,10 +2,17 @@
 
 import os
 import secrets
+import signal
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from ops import instance
+from pipeline.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from ops.contoh.kantor import Kantor
 
 SABAR = 300.0  # seconds a step may take while servers are killed and restarted
 
@@ -15,9 +22,12 @@ SABAR = 300.0  # seconds a step may take while servers are killed and restarted
 @click.option(
     "--serentak", type=click.IntRange(1, 32), default=4, show_default=True, help="Berkas pada saat yang sama."
 )
+@click.option("--lambat", is_flag=True, help="Majukan jam kantor melewati tenggat, dan buktikan eskalasinya.")
 @click.option("--benih", default="", help="Ulangi lembaga dan dokumen yang sama; biasanya baru setiap kali.")
-def contoh(jumlah: int | None, serentak: int, benih: str) -> None:
+def contoh(jumlah: int | None, serentak: int, lambat: bool, benih: str) -> None:
     """Jalankan permohonan contoh dari formulir sampai SK, lewat HTTP, dan cocokkan dengan SOP."""
+    if lambat and jumlah is not None:
+        raise click.UsageError("Pilih satu saja: --jumlah atau --lambat.")
     berjalan = instance.running(instance.data_folder(os.environ))
     from ops.contoh.kantor import Kantor
     from ops.contoh.laporan import tell_stories
@@ -26,9 +36,22 @@ def contoh(jumlah: int | None, serentak: int, benih: str) -> None:
     benih = benih or secrets.token_hex(3)
     kantor = Kantor(berjalan, batas=SABAR)
     try:
-        if jumlah is None:
+        if lambat:
+            _show_slow(kantor, benih)
+        elif jumlah is None:
             tell_stories(kantor, benih, tell=click.echo)
         else:
             run_crowd(kantor, benih, jumlah=jumlah, serentak=serentak, tell=click.echo)
     finally:
         kantor.close()
+
+
+def _show_slow(kantor: "Kantor", benih: str) -> None:
+    """The only part that looks at the tables, to prove what the pages cannot show."""
+    if not kantor.demo:
+        raise DefinitionError("Jam kantor hanya dapat digeser pada ALURIZIN_MODE=demo.")
+    instance.attach()
+    from ops.contoh.lambat import show_slow
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the clock is put back
+    show_slow(kantor, benih, tell=click.echo)

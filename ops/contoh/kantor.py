@@ -28,6 +28,7 @@ class Kantor:
     def __init__(self, instance: Instance, *, batas: float) -> None:
         self.alamat = instance.web
         self.data = Path(instance.data)
+        self.demo = instance.mode == "demo"
         self.batas = batas  # seconds that a step or an outage may take
         self._akun = instance.akun
         self._orang: dict[str, Orang] = {}

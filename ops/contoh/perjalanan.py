@@ -74,20 +74,32 @@ class Perjalanan:
 
     def run(self) -> None:
         """Go all the way. Raises ContohGagal where something differs from the SOP."""
-        self.pdf.parent.mkdir(parents=True, exist_ok=True)
-        self._dimulai = self._terakhir = self.kantor.now()
+        self.begin()
         for babak in self.skenario.babak:
-            langkah = SOP[babak.langkah]
-            if langkah.peran is Peran.PEMOHON:
-                self._at_applicant(babak)
-            elif langkah.otomatis:
-                self._otomatis.append(babak)
-                self._tenggat.append(None)
-            else:
-                self._at_desk(babak)
+            self.take(babak)
         self._wait(lambda: self.pemohon.is_at(self.skenario.akhir) or None, f"status {self.skenario.akhir}")
         self.sk = self.pemohon.sk_value("Nomor")
         self.jejak = self._compare()
+
+    def begin(self) -> None:
+        """Before the first babak."""
+        self.pdf.parent.mkdir(parents=True, exist_ok=True)
+        self._dimulai = self._terakhir = self.kantor.now()
+
+    def take(self, babak: Babak) -> None:
+        """Do what this babak says, once the file has come that far."""
+        langkah = SOP[babak.langkah]
+        if langkah.peran is Peran.PEMOHON:
+            self._at_applicant(babak)
+        elif langkah.otomatis:
+            self._otomatis.append(babak)
+            self._tenggat.append(None)
+        else:
+            self._at_desk(babak)
+
+    def arrive(self, peran: Peran) -> None:
+        """Wait until the file lies in the queue of this role."""
+        self._wait(self._meja(peran).find, f"sampai di antrean {peran.antrean}")
 
     def _compare(self) -> list[Jejak]:
         """What was done, beside what the history tells of it."""

@@ -28,7 +28,14 @@ _log = logging.getLogger(__name__)
 def pdf_of(docx_sha256: str, mesin: MesinPdf) -> bytes:
     """The PDF of a stored docx, made by that engine. Raises TidakDitemukan, DokumenGagal."""
     dipakai = available_engine(mesin)
-    return _cached(docx_sha256, f"{dipakai}.pdf", lambda: convert(store().get(docx_sha256), dipakai).konten)
+    return _cached(docx_sha256, f"{dipakai}.pdf", lambda: _convert(docx_sha256, dipakai))
+
+
+def _convert(docx_sha256: str, mesin: MesinPdf) -> bytes:
+    """The conversion knows how many pages there are: keep that, too."""
+    pdf = convert(store().get(docx_sha256), mesin, pratinjau=True)
+    _keep(_path(docx_sha256, f"{mesin}.halaman"), b"%d" % pdf.halaman)
+    return pdf.konten
 
 
 def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: MesinPdf | None = None) -> bytes:
@@ -45,11 +52,28 @@ def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: Mesi
 
 
 def page_count(sha256: str, jenis: str, *, mesin: MesinPdf | None = None) -> int:
-    """Number of pages of a stored document. Raises TidakDitemukan, DokumenGagal."""
+    """Number of pages of a stored document, converted for it if need be. Raises TidakDitemukan, DokumenGagal."""
+    if (ada := known_page_count(sha256, jenis, mesin)) is not None:
+        return ada
+    return int(_cached(sha256, _count_name(jenis, mesin), lambda: _pages(sha256, jenis, mesin)))
+
+
+def known_page_count(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> int | None:
+    """Number of pages if it is known already; a page that only shows it makes nobody wait for a conversion."""
     if _drawn_as(jenis) != "pdf":
         return 1
-    akhiran = f"{_source_name(jenis, mesin)}.halaman"
-    return int(_cached(sha256, akhiran, lambda: _count(_source(sha256, jenis, mesin))))
+    ada = _read(_path(sha256, _count_name(jenis, mesin))) if store().has(sha256) else None
+    return None if ada is None else int(ada)
+
+
+def _count_name(jenis: str, mesin: MesinPdf | None) -> str:
+    return f"{_source_name(jenis, mesin)}.halaman"
+
+
+def _pages(sha256: str, jenis: str, mesin: MesinPdf | None) -> bytes:
+    pdf = _source(sha256, jenis, mesin)
+    ada = known_page_count(sha256, jenis, mesin)  # from the conversion just now
+    return _count(pdf) if ada is None else b"%d" % ada
 
 
 def _drawn_as(jenis: str) -> str:
@@ -87,7 +111,7 @@ def _cached(sha256: str, akhiran: str, make: Callable[[], bytes]) -> bytes:
     """The entry, or what ``make`` returns, kept. One maker per entry, in all processes; the others wait for it."""
     if not store().has(sha256):  # an erased document has no pictures either
         raise TidakDitemukan
-    path = settings().data / "turunan" / sha256[:2] / f"{sha256}-{akhiran}"
+    path = _path(sha256, akhiran)
     if (ada := _read(path)) is not None:
         return ada
     with _maker(path):
@@ -96,6 +120,10 @@ def _cached(sha256: str, akhiran: str, make: Callable[[], bytes]) -> bytes:
         konten = make()
         _keep(path, konten)
         return konten
+
+
+def _path(sha256: str, akhiran: str) -> Path:
+    return settings().data / "turunan" / sha256[:2] / f"{sha256}-{akhiran}"
 
 
 def _read(path: Path) -> bytes | None:

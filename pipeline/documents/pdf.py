@@ -4,22 +4,17 @@ Which engine a draft uses is decided once, kept with it, and passed in: a naskah
 signed in another. No engine is believed: the PDF has to open and to hold every word of the docx.
 """
 
-import fcntl
 import io
-import os
-import tempfile
 import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pypdfium2
 
 from pipeline.documents import pdf_libreoffice, pdf_sederhana
-from pipeline.documents.errors import HabisWaktu, MesinTidakAda, PdfKurang
+from pipeline.documents.errors import MesinTidakAda, PdfKurang
 from pipeline.documents.text import docx_text, squeeze
+from pipeline.documents.turns import turn
 from pipeline.settings import MesinPdf
 
 PARALLEL = 2  # conversions at a time on this machine, all processes together
@@ -52,8 +47,8 @@ def available_engine(pilihan: MesinPdf) -> MesinPdf:
     )
 
 
-def convert(docx: bytes, mesin: MesinPdf, *, must_contain: Sequence[str] = ()) -> Pdf:
-    """Convert with exactly this engine.
+def convert(docx: bytes, mesin: MesinPdf, *, must_contain: Sequence[str] = (), pratinjau: bool = False) -> Pdf:
+    """Convert with exactly this engine. What is only to be looked at (``pratinjau``) lets everything else go first.
 
     Raises MesinTidakAda, DocxRusak, HabisWaktu, or PdfKurang when a word of the docx or a text of ``must_contain`` is
     not in the PDF.
@@ -62,7 +57,7 @@ def convert(docx: bytes, mesin: MesinPdf, *, must_contain: Sequence[str] = ()) -
         raise MesinTidakAda("Sebutkan pembuat PDF yang dipakai draf ini; `otomatis` hanya untuk draf baru.")
     teks = docx_text(docx)
     available_engine(mesin)
-    with _turn(LIMIT):
+    with turn(LIMIT, places=PARALLEL, pratinjau=pratinjau):
         konten = _MESIN[mesin].convert(docx, LIMIT)
     return Pdf(konten, _check(konten, (*teks.split(), *must_contain)), mesin)
 
@@ -88,23 +83,3 @@ def _check(konten: bytes, kata: Sequence[str]) -> int:
     if hilang:
         raise PdfKurang(f"PDF tidak memuat: {', '.join(hilang[:5])}. Periksa huruf khusus pada isian atau templat.")
     return halaman.count("\f") + 1
-
-
-@contextmanager
-def _turn(limit: float) -> Iterator[None]:
-    """One of PARALLEL places, shared by all processes of this user. The kernel frees the place of one that dies."""
-    folder = Path(tempfile.gettempdir()) / f"alurizin-pdf-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    tenggat = time.monotonic() + limit
-    while True:
-        for n in range(PARALLEL):
-            with (folder / f"{n}.kunci").open("wb") as tempat:
-                try:
-                    fcntl.flock(tempat, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                yield
-                return
-        if time.monotonic() > tenggat:
-            raise HabisWaktu("Terlalu banyak PDF sedang dibuat. Coba lagi beberapa saat lagi.")
-        time.sleep(0.03)

@@ -35,7 +35,7 @@ class Akun(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), index=True)
     surel: Mapped[str | None]
     telepon: Mapped[str | None]  # normalised: digits with the country code, e.g. 628115001001
     sandi: Mapped[str]  # argon2id

@@ -21,6 +21,11 @@ class Pemberitahuan(Base):
         CheckConstraint("saluran IN ('surel', 'pesan', 'lonceng')", name="saluran"),
         CheckConstraint("status IN ('menunggu', 'mengirim', 'terkirim', 'gagal', 'tidak_pasti')", name="status"),
         Index("ix_pemberitahuan_orang", "orang_id", "dibuat_pada"),
+        Index(
+            "ix_pemberitahuan_belum_dibaca",
+            "orang_id",
+            postgresql_where=text("saluran = 'lonceng' AND dibaca_pada IS NULL"),
+        ),
         Index("ix_pemberitahuan_gagal", "dibuat_pada", postgresql_where=text("status IN ('gagal', 'tidak_pasti')")),
     )
 

@@ -25,6 +25,7 @@ class Permohonan(Base):
             "eskalasi_pada",
             postgresql_where=text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
         ),
+        Index("ix_permohonan_draf", "diubah_pada", postgresql_where=text("status = 'draf'")),
         Index("ix_permohonan_pemohon", "pemohon_id", "dibuat_pada"),
         Index("ix_permohonan_lembaga", text("lower(nama_lembaga)")),
     )

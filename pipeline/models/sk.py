@@ -109,6 +109,7 @@ class Sk(Base):
         CheckConstraint(
             "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND terbit_pada IS NOT NULL)", name="terbit_lengkap"
         ),
+        Index("ix_sk_berakhir", "tanggal_berlaku_sampai", postgresql_where=text("status = 'terbit'")),
         UniqueConstraint("jenis", "tahun", "urut"),
         UniqueConstraint("permohonan_id", "jenis"),
     )

@@ -20,7 +20,16 @@ class Tugas(Base):
         Index(
             "uq_tugas_terbuka", "permohonan_id", "cabang", unique=True, postgresql_where=text("selesai_pada IS NULL")
         ),
-        Index("ix_tugas_antrean", "peran", "tenggat", "id", postgresql_where=text("selesai_pada IS NULL")),
+        # As a desk sees it: what comes back first, then what is due first.
+        Index(
+            "ix_tugas_antrean",
+            "peran",
+            text("didahulukan DESC"),
+            "tenggat",
+            "id",
+            postgresql_where=text("selesai_pada IS NULL"),
+        ),
+        Index("ix_tugas_diambil", "diambil_oleh", postgresql_where=text("selesai_pada IS NULL")),
         Index(
             "ix_tugas_eskalasi",
             "eskalasi_pada",
@@ -31,6 +40,11 @@ class Tugas(Base):
             "kalender_versi",
             "tenggat",
             postgresql_where=text("selesai_pada IS NULL AND tenggat IS NOT NULL"),
+        ),
+        Index(  # what is in whose hands
+            "ix_tugas_dipegang",
+            "diambil_oleh",
+            postgresql_where=text("selesai_pada IS NULL AND diambil_oleh IS NOT NULL"),
         ),
         Index("ix_tugas_permohonan", "permohonan_id", "dibuat_pada"),
     )

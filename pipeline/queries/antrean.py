@@ -43,6 +43,7 @@ class Baris:
     mulai_pada: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
+    tambahan_hari: int  # hari kerja a superior has added
     didahulukan: bool
     siap: bool  # its step has run: a person may work on it
     macet: bool
@@ -152,8 +153,9 @@ def _page(pilihan: Pilihan, now: datetime, halaman: int) -> Select[*tuple[object
     return (
         select(
             _T.id, _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _T.langkah, _T.dibuat_pada,
-            _T.mulai_pada, _T.jeda, _T.tenggat, _T.didahulukan, _T.siap_pada, _T.macet_pada, _T.diambil_oleh,
-            _T.otomatis, _T.untuk_orang, pengambil.nama.label("pengambil"), corrections().label("perbaikan"),
+            _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, _T.didahulukan, _T.siap_pada, _T.macet_pada,
+            _T.diambil_oleh, _T.otomatis, _T.untuk_orang, pengambil.nama.label("pengambil"),
+            corrections().label("perbaikan"),
         )
         .join(_P, _P.id == _T.permohonan_id)
         .outerjoin(pengambil, pengambil.id == _T.diambil_oleh)
@@ -176,7 +178,7 @@ def _baris(r: Row[*tuple[object, ...]]) -> Baris:
     return Baris(
         tugas_id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga,
         langkah=sop[r.langkah], perbaikan=r.perbaikan, masuk_pada=r.dibuat_pada, mulai_pada=r.mulai_pada,
-        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, didahulukan=r.didahulukan,
+        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, tambahan_hari=r.tambahan_hari, didahulukan=r.didahulukan,
         siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None,
         pengambil_id=r.diambil_oleh, pengambil=r.pengambil, untuk_orang=r.untuk_orang,
     )  # fmt: skip

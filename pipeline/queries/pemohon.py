@@ -11,6 +11,7 @@ from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Sk, Tugas
 from pipeline.queries.perjalanan import Kunjungan, kata_status
+from pipeline.queries.waktu import tenggat_of
 from pipeline.roles import Peran
 from pipeline.sop import CaseData, Sop, case_data
 from pipeline.sops import get_sop
@@ -207,7 +208,12 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
         .where(t.permohonan_id == permohonan_id)
         .order_by(t.dibuat_pada, t.selesai_pada.nulls_last())
     )
-    return tuple(Kunjungan(**baris) for baris in conn.execute(pilih).mappings())
+    terbuka = tenggat_of(conn, permohonan_id)
+    penjelasan = terbuka.penjelasan if terbuka else ""
+    return tuple(
+        Kunjungan(**baris, penjelasan="" if baris["selesai_pada"] else penjelasan)
+        for baris in conn.execute(pilih).mappings()
+    )
 
 
 def _kartu(baris: RowMapping) -> Kartu:

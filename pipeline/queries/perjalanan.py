@@ -33,6 +33,7 @@ class Kunjungan:
     tenggat: datetime | None
     selesai_pada: datetime | None
     alasan: str | None
+    penjelasan: str = ""  # the sum the tenggat of an open one came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Titik:
     keadaan: Keadaan
     selesai_pada: datetime | None
     tenggat: datetime | None
+    penjelasan: str = ""
 
 
 def kata_status(sop: Sop, status: str, langkah: str | None) -> str:
@@ -73,5 +75,6 @@ def _titik(tahap: Langkah, jarak: int, berjalan: bool, kunjungan: Kunjungan | No
     if jarak < 0:
         return Titik(tahap, Keadaan.SUDAH, kunjungan.selesai_pada if kunjungan else None, None)
     if jarak == 0 and berjalan:
-        return Titik(tahap, Keadaan.KINI, None, kunjungan.tenggat if kunjungan else None)
+        tenggat, penjelasan = (kunjungan.tenggat, kunjungan.penjelasan) if kunjungan else (None, "")
+        return Titik(tahap, Keadaan.KINI, None, tenggat, penjelasan)
     return Titik(tahap, Keadaan.NANTI, None, None)

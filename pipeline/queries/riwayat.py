@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from pipeline.calendar import Interval, Limit, office_time
+from pipeline.calendar import Interval, Limit, OfficeCalendar, office_time
 from pipeline.db import connection
 from pipeline.models import Eskalasi, Orang, Peristiwa, PermintaanPerbaikan, Tugas
-from pipeline.office_calendar import office_calendar
+from pipeline.queries.kalender import Pergeseran, read_berlaku, read_pergeseran
 from pipeline.queries.riwayat_meja import read_gerak
 from pipeline.roles import Peran
 from pipeline.sop import SELESAI, JenisKeputusan, Langkah, Sop
+from pipeline.tanggal import waktu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,12 @@ def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
             select(Eskalasi.tingkat, Eskalasi.kepada, Eskalasi.pada).where(Eskalasi.permohonan_id == permohonan_id)
         ).all()
         gerak = read_gerak(conn, permohonan_id)
-    hasil = [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop) for p in peristiwa]
+        kalender = read_berlaku(conn).kalender
+    geser = read_pergeseran(permohonan_id)
+    hasil = [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop, kalender) for p in peristiwa]
     hasil += [_lapse(e.tingkat, e.kepada, e.pada) for e in lewat]
     hasil += [Kejadian(pada=g.pada, judul=g.judul, oleh=g.oleh, alasan=g.alasan) for g in gerak]
+    hasil += [_moved(p) for p in geser if p.sebab == "kalender"]
     return tuple(sorted(hasil, key=lambda k: k.pada))
 
 
@@ -84,6 +88,7 @@ def _event(
     tugas: Row[*tuple[object, ...]] | None,
     butir: dict[str, tuple[str, ...]],
     sop: Sop,
+    kalender: OfficeCalendar,
 ) -> Kejadian:
     if p.jenis != "keputusan" or tugas is None:
         return Kejadian(pada=p.pada, judul="Draf disusun", oleh="Sistem")
@@ -94,7 +99,7 @@ def _event(
         oleh=_who(tugas, langkah),
         alasan=tugas.alasan or "",
         butir=butir.get(str(tugas.id), ()),
-        terpakai=office_time(office_calendar(), [Interval(tugas.dibuat_pada, p.pada)]),
+        terpakai=office_time(kalender, [Interval(tugas.dibuat_pada, p.pada)]),
         batas=None if langkah.peran is Peran.PEMOHON else langkah.batas,
     )
 
@@ -126,6 +131,15 @@ def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:
             return "Rekomendasi: terbit"
         case _:
             return f"{'Disetujui' if langkah.persetujuan else 'Diterima'}, diteruskan ke {tujuan}"
+
+
+def _moved(p: Pergeseran) -> Kejadian:
+    apa = "Tenggat" if p.langkah else "Janji waktu berkas"
+    return Kejadian(
+        pada=p.pada,
+        judul=f"{apa} bergeser karena kalender: {waktu(p.lama)} menjadi {waktu(p.baru)}",
+        oleh=p.oleh or "Sistem",
+    )
 
 
 def _lapse(tingkat: str, kepada: str, pada: datetime) -> Kejadian:

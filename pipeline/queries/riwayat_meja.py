@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from pipeline.models import Orang, Pengalihan, Peristiwa
 from pipeline.roles import Peran
 
-#: jenis of a peristiwa -> its words. Those that tell nobody anything (isi, siap, sk_niat …) are not here.
+#: jenis of a peristiwa -> its words.
 KATA: Mapping[str, str] = {
     "diambil": "Diambil",
     "dilepas": "Dilepas ke antrean",
@@ -21,6 +21,8 @@ KATA: Mapping[str, str] = {
     "sk_gagal": "Tanda tangan tidak berhasil, belum ada surat yang terbit",
     "sk_perlu_dicek": "Hasil tanda tangan belum diketahui, perlu dicek pada penyedia",
 }
+#: Those that tell a reader nothing: their outcome has a line of its own, or none is needed.
+TANPA_KATA = frozenset({"dibuat", "isi", "siap", "sk_niat"})
 TERLANTAR = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
 SISTEM = "Sistem"
 

@@ -69,6 +69,7 @@ class Lembar:
     mulai_pada: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
+    tambahan_hari: int  # hari kerja a superior has added
     pengambil_id: UUID | None
     pengambil: str | None
     diminta_langkah: Langkah | None  # the later desk that sent it here to be put right
@@ -106,7 +107,7 @@ _tentang_permohonan = (
 )  # fmt: skip
 _tentang_tugas = (
     _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.versi, _T.otomatis, _T.siap_pada, _T.macet_pada, _T.dibuat_pada,
-    _T.mulai_pada, _T.jeda, _T.tenggat, _T.diambil_oleh, _T.diminta_langkah, _T.selesai_pada,
+    _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, _T.diambil_oleh, _T.diminta_langkah, _T.selesai_pada,
     _pengambil.nama.label("pengambil"), _pemutus.nama.label("pemutus"),
 )  # fmt: skip
 _tentang_draft = (
@@ -220,7 +221,8 @@ def _lembar(r: Row[*tuple[object, ...]]) -> Lembar:
     return Lembar(
         tugas_id=r.tugas_id, permohonan=permohonan, langkah=sop[r.langkah], peran=Peran(r.peran), versi=r.versi,
         siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None, masuk_pada=r.dibuat_pada,
-        mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tenggat=r.tenggat, pengambil_id=r.diambil_oleh,
+        mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tenggat=r.tenggat,
+        tambahan_hari=r.tambahan_hari, pengambil_id=r.diambil_oleh,
         pengambil=r.pengambil, diminta_langkah=sop[r.diminta_langkah] if r.diminta_langkah else None,
         selesai_pada=r.selesai_pada, diputus_oleh=r.pemutus, naskah=_naskah(r),
     )  # fmt: skip

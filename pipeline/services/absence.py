@@ -1,14 +1,18 @@
 """Who stands in for whom, and what happens to the work of those who leave: nothing strands."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BukanWewenang, InputInvalid, TidakDitemukan
-from pipeline.models import Akun, Penugasan, Tugas
+from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar, BukanWewenang, InputInvalid, TidakDitemukan
+from pipeline.logs import where
+from pipeline.models import Akun, Penugasan, PerubahanAkun, Tugas
+from pipeline.models.base import Json
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.locking import lock_tugas
@@ -18,7 +22,11 @@ from pipeline.storage import store
 from pipeline.tanggal import tanggal_di
 from pipeline.uploads import accept
 
+log = structlog.get_logger()
+
 PALING_LAMA = timedelta(days=365)
+SENDIRI = "Anda tidak dapat memberi peran kepada diri sendiri. Minta administrator lain."
+TERPISAH = "Administrator tidak memutus berkas, jadi tidak dapat memegang peran meja pada tanggal yang sama."
 
 
 def delegate(
@@ -39,18 +47,15 @@ def delegate(
     Raises InputInvalid with a sentence per field: nobody grants themselves a role, a substitute has no substitute, and
     one role of one person has one substitute at a time.
     """
-    sha256 = store().put(accept("surat-perintah.pdf", scan).konten) if scan else None
+    errors = delegation_problems(
+        kepada, menggantikan, peran, dasar, surat_perintah, tanggal_mulai, tanggal_sampai, oleh, now
+    )
+    sha256 = _keep_scan(scan, errors)
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
-        errors = _problems(kepada, menggantikan, peran, dasar, surat_perintah, tanggal_mulai, tanggal_sampai, oleh, now)
         if errors:
             raise InputInvalid(errors)
-        _one_at_a_time(s, menggantikan, peran)
-        pokok = _definitive(s, menggantikan, peran, tanggal_mulai, tanggal_sampai)
-        if pokok is None:
-            raise InputInvalid({"menggantikan": "Orang ini tidak memegang peran itu selama tanggal tersebut."})
-        if _overlaps(s, menggantikan, peran, tanggal_mulai, tanggal_sampai):
-            raise InputInvalid({"tanggal_mulai": "Sudah ada pengganti untuk peran ini pada tanggal tersebut."})
+        pokok = _stood_in_for(s, kepada, menggantikan, peran, dasar, tanggal_mulai, tanggal_sampai)
         penugasan_id = uuid4()
         s.add(
             Penugasan(
@@ -59,32 +64,50 @@ def delegate(
                 tanggal_mulai=tanggal_mulai, tanggal_sampai=tanggal_sampai, dibuat_oleh=oleh.orang_id, dibuat_pada=now,
             )
         )  # fmt: skip
+        data = {"penugasan": penugasan_id, "peran": peran, "dasar": dasar, "menggantikan": menggantikan,
+                "tanggal_mulai": tanggal_mulai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
+        note(s, kepada, "delegasi", data, oleh=oleh, now=now)
     return penugasan_id
 
 
 def end_assignment(penugasan_id: UUID, *, tanggal_sampai: date, oleh: Petugas, now: datetime) -> None:
-    """A person leaves a role (moved, retired, back from leave); their claimed files go back to the queue that day."""
+    """A person leaves a role (moved, retired, back from leave); their claimed files go back to the queue that day.
+
+    It only ever shortens an assignment, and takes back nothing that was done: yesterday is the earliest end.
+    """
     with unit_of_work() as s:
-        guard_admin(s, oleh, now)
-        penugasan = s.get(Penugasan, penugasan_id)
-        if penugasan is None:
-            raise TidakDitemukan
-        if tanggal_sampai < penugasan.tanggal_mulai:
-            raise InputInvalid({"tanggal_sampai": "Tanggal akhir tidak boleh sebelum tanggal mulai."})
+        penugasan = _assignment(s, penugasan_id, oleh, now)
+        if galat := _bad_end(penugasan, tanggal_sampai, now):
+            raise InputInvalid({"tanggal_sampai": galat})
+        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
+                "semula": penugasan.tanggal_sampai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
         penugasan.tanggal_sampai = tanggal_sampai
+        note(s, penugasan.orang_id, "peran_diakhiri", data, oleh=oleh, now=now)
     release_stranded(now=now)
+
+
+def cancel_assignment(penugasan_id: UUID, *, oleh: Petugas, now: datetime) -> None:
+    """Take back an assignment that has not begun. Raises InputInvalid for one that has: it is ended instead."""
+    with unit_of_work() as s:
+        penugasan = _assignment(s, penugasan_id, oleh, now)
+        if penugasan.tanggal_mulai <= tanggal_di(now):
+            raise InputInvalid({"tanggal_sampai": "Peran ini sudah dimulai. Isi tanggal berakhirnya."})
+        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
+                "tanggal_mulai": penugasan.tanggal_mulai, "tanggal_sampai": penugasan.tanggal_sampai}  # fmt: skip
+        s.delete(penugasan)
+        note(s, penugasan.orang_id, "peran_dibatalkan", data, oleh=oleh, now=now)
 
 
 def deactivate(akun_id: UUID, *, oleh: Petugas, now: datetime) -> int:
     """Close an account: its sessions end and its claimed files go back to their queues. Returns how many files."""
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
-        akun = s.get(Akun, akun_id)
-        if akun is None:
-            raise TidakDitemukan
+        akun = officer_account(s, akun_id)
         if akun.orang_id == oleh.orang_id:
             raise BukanWewenang("Akun sendiri hanya dapat ditutup administrator lain.")
-        akun.aktif = False
+        if akun.aktif:
+            akun.aktif = False
+            note(s, akun.orang_id, "akun_ditutup", {"akun": akun_id}, oleh=oleh, now=now)
     end_all_sesi(akun_id)
     return release_stranded(now=now)
 
@@ -97,7 +120,15 @@ def release_stranded(*, now: datetime) -> int:
                 Tugas.selesai_pada.is_(None), Tugas.diambil_oleh.is_not(None), _gone(tanggal_di(now))
             )
         ).all()
-    return sum(_release(tugas_id, now) for tugas_id in ids)
+    return sum(_try_release(tugas_id, now) for tugas_id in ids)
+
+
+def _try_release(tugas_id: UUID, now: datetime) -> int:
+    try:
+        return _release(tugas_id, now)
+    except Exception as e:  # noqa: BLE001 - one bad file stops none of the others; the next sweep tries again
+        log.error("berkas terlantar tidak terlepas", tugas_id=str(tugas_id), galat=where(e))
+        return 0
 
 
 def _release(tugas_id: UUID, now: datetime) -> int:
@@ -135,15 +166,82 @@ def guard_admin(s: Session, oleh: Petugas, now: datetime) -> None:
         raise BukanWewenang
 
 
-def _problems(
+def note(s: Session, orang_id: UUID, jenis: str, data: Mapping[str, object], *, oleh: Petugas, now: datetime) -> None:
+    """Log an administrator's act, in the transaction that does it. Ids and dates of ``data`` become text."""
+    plain: Json = {k: v if v is None else str(v) for k, v in data.items()}
+    s.add(PerubahanAkun(orang_id=orang_id, jenis=jenis, data=plain, oleh=oleh.orang_id, pada=now))
+
+
+def holds_any(
+    s: Session, orang_id: UUID | None, peran: Iterable[Peran], mulai: date, sampai: date | None, *,
+    any_basis: bool = False,
+) -> bool:  # fmt: skip
+    """Whether this person (None: anybody) holds one of these roles on a day from ``mulai`` to ``sampai``."""
+    n = Penugasan
+    pilih = select(n.id).where(
+        n.peran.in_([str(p) for p in peran]),
+        or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= mulai),
+        n.tanggal_mulai <= (sampai or date.max),
+    )
+    if orang_id is not None:
+        pilih = pilih.where(n.orang_id == orang_id)
+    if not any_basis:
+        pilih = pilih.where(n.dasar == "definitif")
+    return s.scalar(pilih.limit(1)) is not None
+
+
+def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) -> Penugasan:
+    """Lock an assignment that this administrator may change. Raises TidakDitemukan, BukanWewenang."""
+    guard_admin(s, oleh, now)
+    penugasan = s.get(Penugasan, penugasan_id, with_for_update=True)
+    if penugasan is None:
+        raise TidakDitemukan
+    if penugasan.orang_id == oleh.orang_id:
+        raise BukanWewenang("Peran sendiri hanya dapat diubah administrator lain.")
+    return penugasan
+
+
+def _bad_end(penugasan: Penugasan, sampai: date, now: datetime) -> str:
+    """Why an assignment cannot end on this day; empty when it can."""
+    kini = penugasan.tanggal_sampai
+    if sampai < penugasan.tanggal_mulai:
+        return "Tanggal akhir tidak boleh sebelum tanggal mulai."
+    if sampai < tanggal_di(now) - timedelta(days=1):
+        return "Tanggal akhir paling awal kemarin: yang sudah dikerjakan dengan peran ini tetap sah."
+    if kini is not None and sampai > kini:
+        return "Tanggal akhir tidak dapat diundur. Buat penugasan baru dengan surat perintah baru."
+    return ""
+
+
+def officer_account(s: Session, akun_id: UUID) -> Akun:
+    """Lock the account of an officer. Raises TidakDitemukan."""
+    akun = s.get(Akun, akun_id, with_for_update=True)
+    if akun is None or not akun.petugas:
+        raise TidakDitemukan
+    return akun
+
+
+def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
+    """Put the scan into the store; what is wrong with it goes into ``errors``."""
+    if not scan:
+        return None
+    try:
+        return store().put(accept("surat perintah", scan).konten)
+    except (BerkasDitolak, BerkasTerlaluBesar) as galat:
+        errors["scan"] = str(galat)
+        return None
+
+
+def delegation_problems(
     kepada: UUID, menggantikan: UUID, peran: Peran, dasar: str, surat: str, mulai: date, sampai: date, oleh: Petugas,
     now: datetime,
 ) -> dict[str, str]:  # fmt: skip
+    """What is wrong with a delegation by itself, by field, before the other assignments are looked at."""
     errors: dict[str, str] = {}
     if kepada == menggantikan:
         errors["kepada"] = "Pilih orang lain: seseorang tidak dapat menggantikan dirinya sendiri."
     elif kepada == oleh.orang_id:
-        errors["kepada"] = "Anda tidak dapat memberi peran kepada diri sendiri. Minta administrator lain."
+        errors["kepada"] = SENDIRI
     if peran not in PERAN_PETUGAS:
         errors["peran"] = "Peran ini tidak dapat didelegasikan."
     if dasar not in {"plt", "plh"}:
@@ -157,21 +255,35 @@ def _problems(
     return errors
 
 
-def _one_at_a_time(s: Session, menggantikan: UUID, peran: Peran) -> None:
-    """Two administrators granting at once are put in a row, so that the second sees the first's grant."""
+def _stood_in_for(
+    s: Session, kepada: UUID, menggantikan: UUID, peran: Peran, dasar: str, mulai: date, sampai: date
+) -> Penugasan:
+    """The assignment that may be stood in for on these days. Raises InputInvalid beside the other assignments.
+
+    Two administrators granting at once are put in a row, so that the second sees the first's grant.
+    """
     s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:kunci, 0))"), {"kunci": f"{menggantikan}:{peran}"})
+    pokok = _pokok(s, menggantikan, peran, mulai, None if dasar == "plt" else sampai)
+    if pokok is None:
+        raise InputInvalid({"menggantikan": "Orang ini tidak memegang peran itu selama tanggal tersebut."})
+    if _overlaps(s, menggantikan, peran, mulai, sampai):
+        raise InputInvalid({"tanggal_mulai": "Sudah ada pengganti untuk peran ini pada tanggal tersebut."})
+    if holds_any(s, kepada, (Peran.ADMIN,), mulai, sampai):
+        raise InputInvalid({"kepada": TERPISAH})
+    return pokok
 
 
-def _definitive(s: Session, orang_id: UUID, peran: Peran, mulai: date, sampai: date) -> Penugasan | None:
-    return s.scalar(
-        select(Penugasan).where(
-            Penugasan.orang_id == orang_id,
-            Penugasan.peran == peran,
-            Penugasan.dasar == "definitif",
-            Penugasan.tanggal_mulai <= mulai,
-            func.coalesce(Penugasan.tanggal_sampai, sampai) >= sampai,
-        )
+def _pokok(s: Session, orang_id: UUID, peran: Peran, mulai: date, sampai: date | None) -> Penugasan | None:
+    """The definitive assignment that is stood in for: to ``sampai``, or (a Plt in a vacant post) one that has ended."""
+    pilih = select(Penugasan).where(
+        Penugasan.orang_id == orang_id,
+        Penugasan.peran == peran,
+        Penugasan.dasar == "definitif",
+        Penugasan.tanggal_mulai <= mulai,
     )
+    if sampai is not None:
+        pilih = pilih.where(func.coalesce(Penugasan.tanggal_sampai, sampai) >= sampai)
+    return s.scalar(pilih.order_by(Penugasan.tanggal_mulai.desc()).limit(1))
 
 
 def _overlaps(s: Session, menggantikan: UUID, peran: Peran, mulai: date, sampai: date) -> bool:

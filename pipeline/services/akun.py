@@ -88,6 +88,15 @@ def create_petugas(
         return orang_id
 
 
+def account_problems(nama: str, surel: str, telepon: str) -> dict[str, str]:
+    """What is wrong with a new account, by field; the password is still to be made."""
+    try:
+        _periksa_akun(nama, telepon, surel, "x" * SANDI_TERPENDEK)
+    except InputInvalid as galat:
+        return dict(galat.errors)
+    return {}
+
+
 def authenticate(
     pengenal: str, sandi: str, alamat: str, *, petugas: bool, now: datetime, perangkat: UUID | None = None
 ) -> Pengguna:

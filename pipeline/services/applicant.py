@@ -9,6 +9,7 @@ from pipeline.db import unit_of_work
 from pipeline.errors import BelumBoleh, SudahDiputus, TidakDitemukan
 from pipeline.services.decide import guard_not_signing
 from pipeline.services.locking import File, lock_open_tugas
+from pipeline.services.news import tell_cancelled
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan
@@ -20,6 +21,7 @@ def withdraw(permohonan_id: UUID, *, oleh: UUID, alasan: str = "", now: datetime
         file = _own(s, permohonan_id, oleh, now)
         guard_not_signing(s, file)
         route(s, file, Keputusan(jenis=JenisKeputusan.BATALKAN, alasan=alasan), oleh=oleh, now=now)
+        tell_cancelled(s, file, now)
 
 
 def accept_sk(permohonan_id: UUID, *, oleh: UUID, now: datetime) -> None:

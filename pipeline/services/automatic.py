@@ -45,7 +45,10 @@ def check_documents(s: Session, file: File, now: datetime) -> None:
 
 
 def forward(s: Session, file: File, now: datetime) -> None:
-    """Receipt and routing: nothing to decide, the next desk has it."""
+    """On to the next desk; where the office's policy wants a person at every step, to a person of this one."""
+    if not file.sop.kebijakan.otomatis:
+        hand_over(s, file, now)
+        return
     route(s, file, Keputusan(jenis=file.langkah.keputusan), oleh=None, now=now)
 
 

@@ -1,6 +1,6 @@
 """What a file says, read under its lock: the documents in force, the BAP, and the hash over all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from pipeline.hashing import content_hash
 from pipeline.models import Bap, Berkas, PermintaanPerbaikan
 from pipeline.models.base import Json
+from pipeline.perbaikan import Butir, changeable
 from pipeline.services.locking import File
 from pipeline.services.record import record
+from pipeline.sop import case_data
+from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Status
 
 
@@ -57,8 +60,11 @@ def open_requests(s: Session, permohonan_id: UUID) -> Sequence[PermintaanPerbaik
     ).all()
 
 
-def may_change(file: File, asked: Sequence[PermintaanPerbaikan], jenis: str, kode: str) -> bool:
-    """A draft is open everywhere; a returned file where something was asked, or everywhere if nothing was itemised."""
-    if file.status != Status.PERBAIKAN or not asked or any(p.jenis == "umum" for p in asked):
-        return True
-    return any(p.jenis == jenis and p.kode == kode for p in asked)
+def may_change(s: Session, file: File, now: datetime) -> Set[Butir]:
+    """What of a draft, or of a returned file, its applicant may change now."""
+    asked = open_requests(s, file.permohonan_id) if file.status == Status.PERBAIKAN else ()
+    lama = {
+        b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.diunggah_pada <= asked[0].dibuat_pada
+    }
+    diminta = {(p.jenis, p.kode) for p in asked}
+    return changeable(file.sop, case_data(file.isi), diminta, lama, hari_ini=tanggal_di(now))

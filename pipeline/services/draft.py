@@ -8,9 +8,9 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BerkasDitolak, InputInvalid, TidakDitemukan
+from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
 from pipeline.hashing import content_hash
-from pipeline.models import Berkas, Permohonan, Tugas
+from pipeline.models import Berkas, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.services.content import may_change, open_requests, record_content
@@ -60,11 +60,11 @@ def save_isian(permohonan_id: UUID, nilai: Mapping[str, str | tuple[str, ...]], 
     """
     with unit_of_work() as s:
         file = _open(s, permohonan_id, oleh, now)
-        asked = open_requests(s, permohonan_id)
+        boleh = may_change(s, file, now)
         lama = case_data(file.isi)
         baru = {k: v for k, v in nilai.items() if lama.get(k, "") != v and (k in lama or v)}
         for kode in baru:
-            if not may_change(file, asked, "isian", kode):
+            if ("isian", kode) not in boleh:
                 raise InputInvalid({kode: "Isian ini sudah diterima dan tidak dapat diubah."})
         if not baru:
             return
@@ -84,7 +84,7 @@ def add_berkas(permohonan_id: UUID, syarat: str, nama: str, konten: bytes, *, ol
     sha256 = store().put(diterima.konten)
     with unit_of_work() as s:
         file = _open(s, permohonan_id, oleh, now)
-        _guard_syarat(s, file, syarat)
+        _guard_syarat(s, file, syarat, now)
         _replace_refused(s, file, syarat, now)
         ada = _last_place(s, file, syarat)
         berkas_id = uuid4()
@@ -107,7 +107,7 @@ def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, now: date
         berkas = s.get(Berkas, berkas_id)
         if berkas is None or berkas.permohonan_id != permohonan_id or berkas.diganti_pada is not None:
             raise TidakDitemukan
-        if not may_change(file, open_requests(s, permohonan_id), "syarat", berkas.syarat):
+        if ("syarat", berkas.syarat) not in may_change(s, file, now):
             raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
         berkas.diganti_pada = now
         record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, oleh=oleh, now=now)
@@ -117,20 +117,21 @@ def _open(s: Session, permohonan_id: UUID, oleh: UUID, now: datetime) -> File:
     file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
     guard_applicant(file, oleh)
     if file.langkah.kode != file.sop.awal.kode:
-        raise InputInvalid({}, "Permohonan ini sudah tidak dapat diubah.")
+        raise SudahDiputus("Permohonan ini sudah tidak dapat diubah.")
     return file
 
 
 def _limit_drafts(s: Session, pemohon_id: UUID) -> None:
+    s.execute(select(Orang.id).where(Orang.id == pemohon_id).with_for_update(key_share=True))  # one press at a time
     draf = s.scalar(select(func.count()).where(Permohonan.pemohon_id == pemohon_id, Permohonan.status == Status.DRAF))
     if draf is not None and draf >= DRAF_PALING_BANYAK:
         raise InputInvalid({}, f"Anda sudah punya {draf} draf. Lanjutkan atau batalkan salah satunya dahulu.")
 
 
-def _guard_syarat(s: Session, file: File, syarat: str) -> None:
+def _guard_syarat(s: Session, file: File, syarat: str, now: datetime) -> None:
     if syarat not in {t.kode for t in file.sop.syarat}:
         raise TidakDitemukan
-    if not may_change(file, open_requests(s, file.permohonan_id), "syarat", syarat):
+    if ("syarat", syarat) not in may_change(s, file, now):
         raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
 
 

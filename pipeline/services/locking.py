@@ -48,7 +48,7 @@ class File:
     diminta_hash: str | None
     diambil_oleh: UUID | None
     tugas_selesai: bool
-    diputus_oleh: str | None
+    di_tangan: str | None  # name of who decided it, or has taken it
     draft_id: UUID | None
     naskah_hash: str | None
     penyusun_id: UUID | None
@@ -103,14 +103,14 @@ _lock = (
         _P.dikirim_pada, _P.lengkap_pada, _P.selesai_pada, _P.urut_peristiwa, _P.rantai,
         _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
         _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh, _T.selesai_pada.label("tugas_selesai_pada"),
-        _pemutus.nama.label("diputus_oleh"),
+        _pemutus.nama.label("di_tangan"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
         _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
     .join(_T, _T.permohonan_id == _P.id)
-    .outerjoin(_pemutus, _pemutus.id == _T.oleh)
+    .outerjoin(_pemutus, _pemutus.id == func.coalesce(_T.oleh, _T.diambil_oleh))
     .outerjoin(_meja, true())
     .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
     .with_for_update(of=(_P, _T))
@@ -146,7 +146,7 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
         tugas_id=row["tugas_id"], langkah=sop[row["langkah"]], kunjungan=row["kunjungan"], peran=row["peran"],
         otomatis=row["otomatis"], siap=row["siap_pada"] is not None, versi_tugas=row["versi"],
         diminta_langkah=row["diminta_langkah"], diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
-        tugas_selesai=row["tugas_selesai_pada"] is not None, diputus_oleh=row["diputus_oleh"],
+        tugas_selesai=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"], penyusun_id=row["penyusun_id"],
         sebagai=row["sebagai"], menggantikan=row["menggantikan"], sudah_setuju=row["sudah_setuju"],
         kalender=berlaku.kalender, kalender_versi=berlaku.versi,
@@ -162,7 +162,7 @@ def guard_desk(file: File, oleh: Petugas) -> None:
     if file.pemohon_id == oleh.orang_id:
         raise BukanWewenang("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
     if file.diambil_oleh not in (None, oleh.orang_id):
-        raise SudahDiambil
+        raise SudahDiambil(f"Berkas ini sedang dikerjakan {file.di_tangan}.")
     if file.otomatis:
         raise SudahDiambil("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
 
@@ -183,4 +183,4 @@ def guard_seen(file: File, seen: Seen) -> None:
 
 
 def _decided_by(file: File) -> str | None:
-    return f"Berkas ini sudah diputus {file.diputus_oleh}." if file.diputus_oleh else None
+    return f"Berkas ini sudah diputus {file.di_tangan}." if file.di_tangan else None

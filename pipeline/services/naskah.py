@@ -90,3 +90,4 @@ def _replace(s: Session, file: File, naskah: _Naskah, tambahan: Json, penyusun: 
     )  # fmt: skip
     data: Json = {"draft": str(draft_id), "jenis": naskah.jenis, "naskah_hash": naskah.naskah_hash}
     record(s, file, "naskah", data, oleh=penyusun, peran=file.peran, now=now, also=(draft, preview))
+    file.draft_id, file.naskah_hash, file.penyusun_id = draft_id, naskah.naskah_hash, penyusun

@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from pipeline.db import unit_of_work
 from pipeline.models import Detak, Outbox
 
+#: Failures after which a row is parked, red on the queue and on the operator's page, until somebody says "coba lagi".
+PERCOBAAN_PALING_BANYAK = 5
 _O = Outbox
 _OPEN = and_(_O.selesai_pada.is_(None), _O.macet_pada.is_(None))
 
@@ -34,9 +36,13 @@ def take_owed(limit: int, *, now: datetime) -> Sequence[Message]:
 
 
 def mark_sent(ids: Sequence[int], *, now: datetime) -> None:
-    """The broker has them."""
+    """The broker has them. ``now`` is the moment before they were handed over, so that none was begun before it.
+
+    A worker may have failed at one already: that one is owed again, later, and stays so.
+    """
+    due = or_(_O.coba_pada.is_(None), _O.coba_pada <= now)
     with unit_of_work() as s:
-        s.execute(update(_O).where(_O.id.in_(ids)).values(terkirim_pada=now))
+        s.execute(update(_O).where(_O.id.in_(ids), due).values(terkirim_pada=now))
 
 
 def resend_all(*, now: datetime) -> int:

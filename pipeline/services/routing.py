@@ -3,7 +3,7 @@
 Three statements, whoever decided: read the visits, close this tugas, and one that writes everything else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline import transitions
-from pipeline.calendar import Interval, OfficeCalendar, due, share_at
+from pipeline.calendar import Interval, Limit, OfficeCalendar, due
 from pipeline.errors import SudahDiputus
-from pipeline.escalation import TINGKAT
+from pipeline.escalation import case_schedule, schedule
 from pipeline.hashing import digest
 from pipeline.models import Persetujuan, Tugas
 from pipeline.models.base import Json
@@ -23,7 +23,7 @@ from pipeline.roles import Peran
 from pipeline.services.locking import File
 from pipeline.services.record import outbox_row, record
 from pipeline.sop import Arah, Langkah, case_data
-from pipeline.transitions import Fakta, Keputusan, Transition, Visit, visit
+from pipeline.transitions import Fakta, Keputusan, Status, Transition, Visit, visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class Past:
     jeda: tuple[Interval, ...]
     diminta_langkah: str | None
     diminta_hash: str | None
+    tambahan_hari: int = 0
 
 
 def route(
@@ -89,7 +90,7 @@ def _visits(s: Session, file: File, transition: Transition, oleh: UUID | None, n
     rows = s.execute(
         select(
             t.id, t.langkah, t.kunjungan, t.mulai_pada, t.dibuat_pada, t.selesai_pada, t.keputusan, t.oleh, t.jeda,
-            t.diminta_langkah, t.diminta_hash,
+            t.diminta_langkah, t.diminta_hash, t.tambahan_hari,
         )
         .where(t.permohonan_id == file.permohonan_id)
         .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
@@ -106,6 +107,7 @@ def _visits(s: Session, file: File, transition: Transition, oleh: UUID | None, n
             jeda=read_pauses(r.jeda),
             diminta_langkah=r.diminta_langkah,
             diminta_hash=r.diminta_hash,
+            tambahan_hari=r.tambahan_hari,
         )
         for r in rows
     ]
@@ -143,7 +145,7 @@ class _Next:
             untuk_orang=kunjungan.untuk_orang, diminta_langkah=kunjungan.diminta_langkah,
             diminta_hash=kunjungan.diminta_hash, dibuat_pada=now, mulai_pada=kunjungan.mulai_pada,
             jeda=write_pauses(kunjungan.jeda), **deadlines(file.kalender, langkah, kunjungan),
-            kalender_versi=file.kalender_versi, versi=1,
+            tambahan_hari=kunjungan.tambahan_hari, kalender_versi=file.kalender_versi, versi=1,
         )  # fmt: skip
         message = outbox_row(
             langkah.nama_task, langkah.peran, f"sop:{tugas_id}",
@@ -151,16 +153,22 @@ class _Next:
         )  # fmt: skip
         self.inserts = (tugas, message)
         self.event: Json = {"tugas_baru": str(tugas_id), "kunjungan_baru": kunjungan.kunjungan, "otomatis": otomatis}
+        if kunjungan.tambahan_hari:
+            self.event["tambahan_hari"] = kunjungan.tambahan_hari
 
 
-def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
-    """When this visit is due and when the desk is first reminded; the applicant's own steps have neither."""
+def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit, diberikan: Collection[str] = ()) -> Json:
+    """When this visit is due, and when its first level of escalation that is not in ``diberikan`` falls due.
+
+    The applicant's own steps have neither.
+    """
     if langkah.peran is Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_pada": None}
-    start, pauses = kunjungan.mulai_pada, kunjungan.jeda
+    batas = langkah.batas + Limit(hari=kunjungan.tambahan_hari)
+    jadwal = schedule(kalender, langkah, kunjungan.mulai_pada, batas, kunjungan.jeda)
     return {
-        "tenggat": due(kalender, start, langkah.batas, pauses).at,
-        "eskalasi_pada": share_at(kalender, start, langkah.batas, TINGKAT[0].bagian, pauses),
+        "tenggat": due(kalender, kunjungan.mulai_pada, batas, kunjungan.jeda).at,
+        "eskalasi_pada": next((j.pada for j in jadwal if j.tingkat not in diberikan), None),
     }
 
 
@@ -174,11 +182,20 @@ def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: d
         "selesai_pada": now if tutup else None,
     }
     if file.sop.posisi(file.langkah.kode) == 1 and not transition.mundur and not tutup and not file.lengkap_pada:
-        changes["lengkap_pada"] = now
-        changes["tenggat"] = due(file.kalender, now, file.sop.janji).at
+        changes |= {"lengkap_pada": now, **_promise(file, now, ())}
     elif file.lengkap_pada and file.langkah.peran is Peran.PEMOHON and not tutup:
-        changes["tenggat"] = due(file.kalender, file.lengkap_pada, file.sop.janji, _at_applicant(file, riwayat)).at
+        changes |= _promise(file, file.lengkap_pada, _at_applicant(file, riwayat))
+    if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: nobody in the office is late
+        changes["eskalasi_pada"] = None
     return changes
+
+
+def _promise(file: File, lengkap_pada: datetime, jeda: Sequence[Interval]) -> Json:
+    """When the whole file is due to the public, and when its first warning falls due."""
+    return {
+        "tenggat": due(file.kalender, lengkap_pada, file.sop.janji, jeda).at,
+        "eskalasi_pada": next(case_schedule(file.kalender, lengkap_pada, file.sop.janji, jeda)).pada,
+    }
 
 
 def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:

@@ -13,21 +13,25 @@ from pipeline.logs import where
 from pipeline.models import Outbox, Tugas
 from pipeline.services.automatic import WORK, open_desk
 from pipeline.services.locking import lock_tugas
+from pipeline.services.news import announce
+from pipeline.services.notice_sending import send_notice
+from pipeline.services.notices import TASK
+from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK
 from pipeline.services.preview import make_preview
 from pipeline.services.record import record
 
 log = structlog.get_logger()
 
-#: Failures after which a row is parked, red on the queue and on the operator's page, until somebody says "coba lagi".
-PERCOBAAN_PALING_BANYAK = 5
 JEDA_PERCOBAAN = timedelta(seconds=3)
+#: A mail server is away for minutes, not seconds.
+JEDA_LAIN: Mapping[str, timedelta] = {TASK: timedelta(seconds=30)}
 
 
 def run_outbox(ids: Sequence[int], *, node: str, now: datetime) -> None:
     """Carry out these rows. One that fails is tried again later and stops none of the others."""
-    for outbox_id in _begin(ids, node):
+    for outbox_id, task in _begin(ids, node):
         try:
-            _perform(outbox_id, now)
+            _handler(task)(outbox_id, now)
         except Exception as e:  # noqa: BLE001 - whatever it is, it is this row's: recorded, retried, then parked
             log.error("pesan gagal", outbox_id=outbox_id, galat=where(e))
             _fail(outbox_id, type(e).__name__, now)
@@ -45,27 +49,38 @@ def retry_parked(outbox_id: int, *, now: datetime) -> bool:
         return True
 
 
-def _begin(ids: Sequence[int], node: str) -> list[int]:
-    """Count the attempt before it is made: a row that kills its worker is counted too. Returns the rows to do."""
+def _begin(ids: Sequence[int], node: str) -> list[tuple[int, str]]:
+    """Count the attempt before it is made: a row that kills its worker is counted too. Returns (id, task) to do."""
     with unit_of_work() as s:
         rows = s.execute(
             update(Outbox)
             .where(Outbox.id.in_(ids), Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None))
             .values(percobaan=Outbox.percobaan + 1, mulai_pada=real_now(), pekerja=node)
-            .returning(Outbox.id, Outbox.percobaan)
+            .returning(Outbox.id, Outbox.percobaan, Outbox.task)
         ).all()
     for row in rows:
         if row.percobaan > PERCOBAAN_PALING_BANYAK:  # it never got as far as failing: its process died each time
             _fail(row.id, "ProsesMati", real_now())
-    return [r.id for r in rows if r.percobaan <= PERCOBAAN_PALING_BANYAK]
+    return [(r.id, r.task) for r in rows if r.percobaan <= PERCOBAAN_PALING_BANYAK]
 
 
-def _perform(outbox_id: int, now: datetime) -> None:
-    with unit_of_work() as s:
-        row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None)).with_for_update())
-        if row is not None:
-            _handler(row.task)(s, row, now)
-            row.selesai_pada = real_now()
+Work = Callable[[Session, Outbox, datetime], None]
+Handler = Callable[[int, datetime], None]
+
+
+def _in_transaction(work: Work) -> Handler:
+    """An effect in the database and the end of its row are one transaction."""
+
+    def perform(outbox_id: int, now: datetime) -> None:
+        with unit_of_work() as s:
+            row = s.scalar(
+                select(Outbox).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None)).with_for_update()
+            )
+            if row is not None:
+                work(s, row, now)
+                row.selesai_pada = real_now()
+
+    return perform
 
 
 def _run_step(s: Session, row: Outbox, now: datetime) -> None:
@@ -75,6 +90,7 @@ def _run_step(s: Session, row: Outbox, now: datetime) -> None:
     file = lock_tugas(s, row.tugas_id, orang_id=None, now=now)
     if file.tugas_selesai:
         return
+    announce(s, file, now)
     if file.otomatis and file.langkah.otomatis is not None:
         WORK[file.langkah.otomatis](s, file, now)
     elif not file.siap:
@@ -86,12 +102,13 @@ def _run_preview(s: Session, row: Outbox, now: datetime) -> None:
         make_preview(s, row.permohonan_id)
 
 
-Handler = Callable[[Session, Outbox, datetime], None]
-HANDLERS: Mapping[str, Handler] = {"dokumen.pratinjau": _run_preview}
+_STEP = _in_transaction(_run_step)
+#: What leaves the house keeps its own account: no transaction is open while it waits for a network.
+HANDLERS: Mapping[str, Handler] = {"dokumen.pratinjau": _in_transaction(_run_preview), TASK: send_notice}
 
 
 def _handler(task: str) -> Handler:
-    return _run_step if task.startswith("sop.") else HANDLERS[task]
+    return _STEP if task.startswith("sop.") else HANDLERS[task]
 
 
 def _fail(outbox_id: int, galat: str, now: datetime) -> None:
@@ -101,7 +118,7 @@ def _fail(outbox_id: int, galat: str, now: datetime) -> None:
         if row is None:
             return
         row.galat, row.terkirim_pada = galat, None
-        row.coba_pada = real_now() + JEDA_PERCOBAAN * 2 ** (row.percobaan - 1)
+        row.coba_pada = real_now() + JEDA_LAIN.get(row.task, JEDA_PERCOBAAN) * 2 ** (row.percobaan - 1)
         if row.percobaan >= PERCOBAAN_PALING_BANYAK:
             row.macet_pada = real_now()
             _mark(s, row, "macet", real_now(), now)

@@ -20,7 +20,7 @@ from pipeline.services.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan, case_data
 from pipeline.tanggal import tanggal_di
-from pipeline.transitions import Keputusan
+from pipeline.transitions import Keputusan, Status
 
 #: Letters and digits of a tracking code that are not mistaken for one another on paper.
 HURUF_LACAK = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -47,8 +47,8 @@ def _submit(permohonan_id: UUID, oleh: UUID, privasi_versi: str, now: datetime) 
         file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
         if file.pemohon_id != oleh:
             raise TidakDitemukan
-        if file.nomor and file.langkah.kode != file.sop.awal.kode:
-            return file.nomor
+        if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
+            return file.nomor  # pressed before; the tugas read here may be the one that press has closed meanwhile
         guard_applicant(file, oleh)
         asked = open_requests(s, permohonan_id)
         berkas = current_berkas(s, permohonan_id)
@@ -91,9 +91,10 @@ def _problems(
     for syarat in file.sop.syarat_wajib(data):
         if syarat.kode not in ada:
             errors[f"syarat.{syarat.kode}"] = f"{syarat.nama} belum diunggah."
+    berlaku = {syarat.kode for syarat in file.sop.syarat_untuk(data)}
     for p in asked:
         baru = any(b.syarat == p.kode and b.diunggah_pada > p.dibuat_pada for b in berkas)
-        if p.jenis == "syarat" and not baru and p.jawaban is None:
+        if p.jenis == "syarat" and p.kode in berlaku and not baru and p.jawaban is None:
             errors.setdefault(f"syarat.{p.kode}", f"Dokumen ini diminta diperbaiki: {p.catatan}")
     return errors
 

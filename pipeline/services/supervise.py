@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BukanWewenang, InputInvalid, SudahDiputus
-from pipeline.models import Penugasan, Tugas
+from pipeline.errors import BelumBoleh, BukanWewenang, InputInvalid, SudahDiputus
+from pipeline.models import Pengalihan, Penugasan, Tugas
 from pipeline.models.base import Json
 from pipeline.services.absence import in_force
 from pipeline.services.actor import Petugas
@@ -19,15 +19,26 @@ from pipeline.transitions import ALASAN_PALING_PENDEK
 
 
 def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: datetime) -> None:
-    """Put a file into another person's hands. Raises InputInvalid when that person does not hold the desk's role."""
+    """Put a file into another person's hands.
+
+    Raises InputInvalid when that person does not hold the desk's role, has the file already, or applied for it.
+    """
     with unit_of_work() as s:
         file = subordinate(s, tugas_id, oleh, now)
         need_reason(alasan)
         if not _holds(s, kepada, file.peran, now):
             raise InputInvalid({"kepada": "Orang ini tidak memegang peran meja tersebut hari ini."})
+        if file.otomatis:
+            raise BelumBoleh("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
+        if kepada in (file.diambil_oleh, file.pemohon_id):
+            raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
         hand = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=kepada, diambil_pada=now)
         data: Json = {"tugas": str(tugas_id), "kepada": str(kepada)}
-        record(s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, also=(hand,))
+        reason = insert(Pengalihan).values(
+            permohonan_id=file.permohonan_id, tugas_id=tugas_id, dari=file.diambil_oleh, kepada=kepada,
+            alasan=alasan.strip(), oleh=oleh.orang_id, sebagai=_title(s, oleh, now), pada=now,
+        )  # fmt: skip
+        record(s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, also=(hand, reason))
 
 
 def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
@@ -42,10 +53,25 @@ def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> Fil
 
 def need_reason(alasan: str) -> None:
     """A superior says why; raises InputInvalid otherwise."""
-    if len(alasan.strip()) < ALASAN_PALING_PENDEK:
-        raise InputInvalid({"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."})
+    if problems := reason_problems(alasan):
+        raise InputInvalid(problems)
+
+
+def reason_problems(alasan: str) -> dict[str, str]:
+    """What is wrong with a superior's reason, by field."""
+    if len(alasan.strip()) >= ALASAN_PALING_PENDEK:
+        return {}
+    return {"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."}
 
 
 def _holds(s: Session, orang_id: UUID, peran: str, now: datetime) -> bool:
     mine = (Penugasan.orang_id == orang_id, Penugasan.peran == peran, in_force(tanggal_di(now)))
     return s.scalar(select(Penugasan.id).where(*mine).limit(1)) is not None
+
+
+def _title(s: Session, oleh: Petugas, now: datetime) -> str:
+    """The acting person's title in their role today; a definitive one before a substitute's."""
+    mine = (Penugasan.orang_id == oleh.orang_id, Penugasan.peran == oleh.peran, in_force(tanggal_di(now)))
+    pilih = select(Penugasan.jabatan, Penugasan.dasar).where(*mine).order_by(Penugasan.dasar).limit(1)
+    row = s.execute(pilih).one()
+    return row.jabatan if row.dasar == "definitif" else f"{row.dasar.capitalize()}. {row.jabatan}"

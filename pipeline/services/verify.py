@@ -93,6 +93,7 @@ def _open_tugas(s: Session, permohonan_id: UUID) -> OpenTugas | None:
         siap=t.siap_pada is not None,
         diambil_oleh=str(t.diambil_oleh) if t.diambil_oleh else None,
         macet=t.macet_pada is not None,
+        tambahan_hari=t.tambahan_hari,
     )
 
 

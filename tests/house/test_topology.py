@@ -61,7 +61,9 @@ def test_every_recorded_kind_of_event_can_be_replayed():
 
     written = set[str]()
     for path in (Path(ROOT) / "pipeline" / "services").glob("*.py"):
-        written |= set(re.findall(r'(?:record|_mark|_record_hold)\(\s*s,\s*(?:file|row),\s*"([a-z_]+)"', path.read_text()))
+        written |= set(
+            re.findall(r'(?:record|_mark|_record_hold)\(\s*s,\s*(?:file|row),\s*"([a-z_]+)"', path.read_text())
+        )
     assert written <= JENIS_PERISTIWA
     assert "keputusan" in written
 

@@ -63,7 +63,9 @@ def clone(permohonan_id, n):
             values = ", ".join(extra.get(c, f"o.{c}") for c in names)
             where = f"o.{key} = :p" + {"tugas": " AND o.selesai_pada IS NULL"}.get(table, "")
             s.execute(
-                text(f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} o, salinan x WHERE {where}"),
+                text(
+                    f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} o, salinan x WHERE {where}"
+                ),
                 {"p": permohonan_id},
             )
     return ids

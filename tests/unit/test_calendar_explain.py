@@ -62,8 +62,8 @@ def test_the_sum_names_every_day(mulai: str, limit: str, kalimat: str) -> None:
 
 def test_pauses_are_named_with_what_they_cost() -> None:
     assert words("2026-11-25 09:00", "4 hari", "2026-11-26 08:00/2026-11-28 11:00").endswith(
-        ", akhir jam kerja 16.00 WITA; berhenti 2 hari 3 jam (14 jam 30 menit jam kerja) selama berkas ada pada "
-        "pemohon, menjadi Kamis 3 Desember 2026 15.30 WITA"
+        ", akhir jam kerja 16.00 WITA; berhenti 2 hari 3 jam (14 jam 30 menit jam kerja) selama berkas di luar "
+        "meja ini, menjadi Kamis 3 Desember 2026 15.30 WITA"
     )
     assert words("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/10:00, 2026-11-25 10:02/10:07").endswith(
         "sampai 09.10 WITA; berhenti 2 kali, seluruhnya 1 jam (1 jam jam kerja) selama berkas di luar meja ini, "

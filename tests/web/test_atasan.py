@@ -4,13 +4,16 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.db import unit_of_work
+from pipeline.fold import JENIS_PERISTIWA
 from pipeline.models import Pengalihan, Tugas
+from pipeline.queries.riwayat_meja import KATA, TANPA_KATA
 from pipeline.roles import Peran
 from pipeline.services.absence import delegate
 from pipeline.services.actor import Petugas
 from pipeline.services.desk import claim
 from pipeline.services.verify import verify_all
-from tests.factories import RABU, at_desk, person
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, at_desk, bring_to, decide_at, person
 from tests.web.meja import make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
 ALASAN = "Petugas sedang dinas luar."
@@ -84,8 +87,6 @@ def test_a_file_that_has_moved_on_is_not_reassigned(kantor, berkas):
     kabid = kantor[Peran.KABID_PERIZINAN]
     isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN}
     lama = at_desk(berkas.permohonan_id).tugas_id
-    from tests.factories import bring_to
-
     bring_to(berkas.permohonan_id, "paraf_kabid", kantor.orang)
     assert kabid.kirim(f"/petugas/tugas/{lama}/alihkan", isi).status_code in {404, 409}
 
@@ -111,3 +112,30 @@ def test_taking_and_releasing_are_in_the_history(kantor, berkas):
     teks = teknis.buka(halaman(berkas)).text
     assert "Diambil" in teks
     assert "Dilepas ke antrean" in teks
+
+
+def test_an_empty_form_tells_everything_at_once(kantor, berkas):
+    kabid = kantor[Peran.KABID_PERIZINAN]
+    kabid.buka(halaman(berkas))
+    teks = kabid.kirim(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", {}).text
+    assert 'href="#kepada"' in teks
+    assert 'href="#alasan"' in teks
+
+
+def test_a_substitutes_decision_names_both(kantor):
+    berkas = kantor.bawa("paraf_kabid")
+    admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
+    sekretaris = kantor.orang[Peran.SEKRETARIS].orang_id
+    delegate(
+        kepada=sekretaris, menggantikan=kantor.orang[Peran.KABID_PERIZINAN].orang_id, peran=Peran.KABID_PERIZINAN,
+        dasar="plh", surat_perintah="800/1", scan=None, tanggal_mulai=RABU.date(), tanggal_sampai=RABU.date(),
+        oleh=admin, now=RABU,
+    )  # fmt: skip
+    decide_at(berkas.permohonan_id, Petugas(sekretaris, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI)
+    teks = kantor[Peran.KABID_PERIZINAN].buka(halaman(berkas)).text
+    assert "Petugas Sekretaris, Plh. Kabid Perizinan menggantikan Petugas Kabid Perizinan" in teks
+
+
+def test_every_kind_of_event_has_words_or_needs_none():
+    told_elsewhere = {"keputusan", "naskah", "eskalasi", "dialihkan", "diperpanjang"}
+    assert JENIS_PERISTIWA - set(KATA) - TANPA_KATA - told_elsewhere == set()

@@ -86,7 +86,7 @@ def test_without_a_scan_there_is_nothing_to_open(admin, kantor, wakil):
 )
 def test_a_wrong_field_is_told_and_the_rest_is_kept(admin, kantor, wakil, ubah, kalimat):
     admin.buka("/admin/delegasi/baru")
-    jawaban = admin.kirim("/admin/delegasi/baru", isi(kantor, wakil, **ubah), content_type="multipart/form-data")
+    jawaban = admin.kirim("/admin/delegasi/baru", {**isi(kantor, wakil), **ubah}, content_type="multipart/form-data")
     assert jawaban.status_code == 422
     assert kalimat in jawaban.text
     if "surat_perintah" not in ubah:
@@ -169,3 +169,10 @@ def test_the_substitute_makes_a_certificate_and_is_reminded_no_more(admin, kanto
     kiriman = {"sandi": SANDI, "frasa_sandi": frasa, "ulangi": frasa}
     assert sekretaris.kirim("/petugas/sertifikat", kiriman).status_code == 303
     assert "Buat sertifikat" not in banner(kantor[Peran.SEKRETARIS])
+
+
+def test_an_empty_form_tells_everything_at_once(admin, kantor):
+    admin.buka("/admin/delegasi/baru")
+    halaman = admin.kirim("/admin/delegasi/baru", {}).text
+    for kode in ("kepada", "menggantikan", "dasar", "surat_perintah", "tanggal_mulai", "tanggal_sampai"):
+        assert f'href="#{kode}"' in halaman, kode

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from pipeline.queries.kalender import read_kalender
 from pipeline.roles import Peran
-from pipeline.services.kalender import seed_calendar
+from pipeline.services.kalender import Dampak, seed_calendar
 from tests.factories import RABU, at_desk
 from tests.web.conftest import OrangUji, Peramban
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
@@ -41,10 +41,16 @@ def test_the_year_is_shown_with_what_is_only_an_estimate(admin: OrangUji) -> Non
     assert "Jumat 25 Desember 2026 Hari Raya Natal Nasional Pasti" in halaman
     assert "Tabel hari libur 2027 masih memuat" in halaman
     assert "07.30-12.00 13.00-16.00" in halaman
-    assert "hari libur bawaan dari 2024 sampai 2028" in halaman
+    assert "hari libur bawaan tahun 2024 sampai 2028" in halaman
     depan = words(admin.peramban.buka("/admin/kalender?tahun=2027"))
     assert "Perkiraan Pastikan" in depan
     assert "tanggal perkiraan 2027" in depan
+
+
+def test_what_is_lacking_is_told_on_every_page_of_the_administrator(admin: OrangUji) -> None:
+    halaman = admin.peramban.buka("/admin/pengguna")
+    assert "Tabel hari libur 2027 masih memuat 3 tanggal perkiraan." in halaman.text
+    assert 'href="/admin/kalender">Lengkapi kalender' in halaman.text
 
 
 def test_a_day_off_is_looked_at_first_and_then_saved(admin: OrangUji, kantor: Kantor) -> None:
@@ -171,3 +177,21 @@ def test_an_empty_year_says_so(admin: OrangUji, db: Engine) -> None:
         c.execute(text("DELETE FROM libur WHERE tanggal >= '2027-01-01'"))
     assert "Tabel hari libur 2027 masih kosong." in admin.peramban.buka("/admin/kalender").text
     assert "Belum ada hari libur 2027" in admin.peramban.buka("/admin/kalender?tahun=2027").text
+
+
+def test_the_numbers_are_told_in_sentences() -> None:
+    from web.admin.kalender import kalimat_dampak
+
+    def told(bergeser: int, tidak_lewat: int, lewat: int) -> str:
+        d = Dampak(
+            versi=1, perubahan=(), berkas=40, semua=True, bergeser=bergeser, menjadi_tidak_lewat=tidak_lewat,
+            menjadi_lewat=lewat, janji_bergeser=bergeser, contoh=(),
+        )  # fmt: skip
+        return " ".join(kalimat_dampak(d))
+
+    assert told(12, 3, 0) == (
+        "12 dari 40 berkas berjalan bergeser tenggatnya. 3 yang lewat waktu menjadi tidak lewat, 0 menjadi lewat."
+        " Janji kepada pemohon bergeser pada 12 berkas."
+    )
+    assert "Tidak ada berkas yang menjadi lewat waktu karenanya." in told(12, 0, 0)
+    assert told(0, 0, 0) == "Tidak ada tenggat yang bergeser dari 40 berkas berjalan."

@@ -86,10 +86,3 @@ def test_leaders_see_where_files_are_and_who_has_the_late_ones(kantor: Kantor) -
 
 def test_an_empty_office_says_so(kantor: Kantor) -> None:
     assert "Tidak ada berkas di meja kantor" in kantor[KABID].buka("/pimpinan").text
-
-
-def test_the_administrator_sees_accounts_and_roles(kantor: Kantor, app: Flask) -> None:
-    make_officer("admin@uji.test", Peran.ADMIN, nama="Budi")
-    halaman = masuk(app, "admin@uji.test").buka("/admin").text
-    assert "Petugas Kepala Dinas" in halaman
-    assert "dinas_teknis@uji.test" in halaman

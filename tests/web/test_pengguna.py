@@ -222,3 +222,10 @@ def test_the_service_itself_asks_for_an_administrator(kantor):
         open_account(
             "N", "", "n@uji.test", "", peran=Peran.ADMIN, jabatan="A", tanggal_mulai=RABU.date(), oleh=oleh, now=RABU
         )
+
+
+def test_an_empty_form_tells_everything_at_once(admin):
+    admin.buka("/admin/pengguna/baru")
+    halaman = admin.kirim("/admin/pengguna/baru", {}).text
+    for kode in ("nama", "telepon", "peran", "jabatan", "tanggal_mulai"):
+        assert f'href="#{kode}"' in halaman, kode

@@ -10,7 +10,7 @@ from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.queries.akun import read_satu_peran
 from pipeline.queries.delegasi import read_delegasi, read_pengganti, read_pokok
 from pipeline.roles import Peran
-from pipeline.services.absence import delegate
+from pipeline.services.absence import delegate, delegation_problems
 from pipeline.storage import store
 from pipeline.uploads.names import kind_of
 from web.admin import bp
@@ -19,7 +19,7 @@ from web.auth import hari_ini, petugas, unggah
 from web.forms import Formulir, isi_formulir, teks
 from web.headers import kirim_berkas
 
-ISIAN = ("kepada", "menggantikan", "dasar", "surat_perintah", "tanggal_mulai", "tanggal_sampai")
+ISIAN = ("menggantikan", "kepada", "dasar", "surat_perintah", "tanggal_mulai", "tanggal_sampai")
 DASAR = {"plh": "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
          "plt": "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)"}  # fmt: skip
 MIME = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -69,13 +69,14 @@ def _delegate() -> None:
     galat: dict[str, str] = {}
     kepada = _pilih("kepada", {str(orang): orang for orang, _ in read_pengganti(hari_ini())}, galat)
     peran, pokok = _pokok(galat)
-    mulai, sampai = baca_tanggal("tanggal_mulai", galat), baca_tanggal("tanggal_sampai", galat)
-    tolak_bila(galat)
+    mulai, sampai = (baca_tanggal(t, galat, hari_ini()) for t in ("tanggal_mulai", "tanggal_sampai"))
+    dasar, surat, oleh, now = teks("dasar"), teks("surat_perintah"), sebagai_admin(), clock.now()
+    tolak_bila({**delegation_problems(kepada, pokok, peran, dasar, surat, mulai, sampai, oleh, now), **galat})
     scan = request.files.get("scan")
     delegate(
-        kepada=kepada, menggantikan=pokok, peran=peran, dasar=teks("dasar"), surat_perintah=teks("surat_perintah"),
-        scan=scan.read() if scan and scan.filename else None, tanggal_mulai=mulai, tanggal_sampai=sampai,
-        oleh=sebagai_admin(), now=clock.now(),
+        kepada=kepada, menggantikan=pokok, peran=peran, dasar=dasar, surat_perintah=surat,
+        scan=scan.read() if scan and scan.filename else None, tanggal_mulai=mulai, tanggal_sampai=sampai, oleh=oleh,
+        now=now,
     )  # fmt: skip
 
 
@@ -92,12 +93,13 @@ def _pokok(galat: dict[str, str]) -> tuple[Peran, UUID]:
         if teks("menggantikan") == f"{peran}:{orang}":
             return peran, orang
     galat["menggantikan"] = "Pilih jabatan dan pejabatnya dari daftar."
-    return Peran.PEMOHON, UUID(int=0)
+    return Peran.FRONT_OFFICE, UUID(int=1)
 
 
 def _by_field(salah: InputInvalid) -> dict[str, str]:
-    """The role is chosen together with whom."""
-    return {"menggantikan" if kode == "peran" else kode: kalimat for kode, kalimat in salah.errors.items()}
+    """In the order of the form; the role is chosen together with whom."""
+    galat = {"menggantikan" if kode == "peran" else kode: kalimat for kode, kalimat in salah.errors.items()}
+    return {kode: galat[kode] for kode in (*ISIAN, "scan") if kode in galat}
 
 
 def _formulir(formulir: Formulir) -> str:

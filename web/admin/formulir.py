@@ -18,13 +18,13 @@ def sebagai_admin() -> Petugas:
     return Petugas(saya().orang_id, Peran.ADMIN)
 
 
-def baca_tanggal(kode: str, galat: dict[str, str]) -> date:
-    """A posted date; what is wrong goes into ``galat`` and any date comes back."""
+def baca_tanggal(kode: str, galat: dict[str, str], bila_salah: date = date.max) -> date:
+    """A posted date; what is wrong goes into ``galat`` and ``bila_salah`` comes back."""
     try:
         return parse_tanggal(teks(kode))
     except IsianSalah as salah:
         galat[kode] = str(salah)
-        return date.max
+        return bila_salah
 
 
 def baca_peran(kode: str, galat: dict[str, str]) -> Peran:

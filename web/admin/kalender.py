@@ -23,6 +23,12 @@ Halaman = tuple[str, int]
 BERFORMULIR = {"tambah", "daftar", "jam", "musim"}
 
 
+@bp.context_processor
+def peringatan() -> dict[str, object]:
+    """What the calendar lacks, for the bar on every page of the administrator."""
+    return {"peringatan_kalender": read_peringatan(hari_ini())}
+
+
 @bp.get("/kalender")
 @petugas(Peran.ADMIN)
 def kalender() -> str:
@@ -86,11 +92,11 @@ def kalimat_dampak(d: Dampak) -> tuple[str, ...]:
     """The numbers of a preview as sentences."""
     if not d.bergeser and not d.janji_bergeser:
         return (f"Tidak ada tenggat yang bergeser dari {d.berkas} berkas berjalan.",)
-    lewat = d.menjadi_lewat or "tidak ada"
+    lewat = f"{d.menjadi_tidak_lewat} yang lewat waktu menjadi tidak lewat, {d.menjadi_lewat} menjadi lewat."
     return (
         f"{d.bergeser} dari {d.berkas} berkas berjalan bergeser tenggatnya.",
-        f"{d.menjadi_tidak_lewat or 'Tidak ada'} yang lewat waktu menjadi tidak lewat; {lewat} yang menjadi lewat.",
-        f"Janji kepada pemohon bergeser pada {d.janji_bergeser or 'tidak satu'} berkas.",
+        lewat if d.menjadi_lewat or d.menjadi_tidak_lewat else "Tidak ada berkas yang menjadi lewat waktu karenanya.",
+        f"Janji kepada pemohon bergeser pada {d.janji_bergeser} berkas.",
     )
 
 
@@ -121,7 +127,6 @@ def _kalender(formulir: Formulir) -> str:
         libur=[(hari_tanggal(h), x) for h, x in isi.libur.items() if h.year == tahun],
         jam=[(HARI[h], jam_teks(isi.jam.get(h, ()))) for h in range(7)],
         musim=[(m, season_dates(m), [(HARI[h], jam_teks(j)) for h, j in m.jam.items()]) for m in isi.musim],
-        peringatan=read_peringatan(hari_ini()),
         catatan=catatan,
         lagi=lagi,
         halaman=halaman,

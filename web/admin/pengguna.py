@@ -54,13 +54,12 @@ def buat_pengguna() -> Response:
     galat: dict[str, str] = {}
     peran, mulai = baca_peran("peran", galat), baca_tanggal("tanggal_mulai", galat)
     try:
-        tolak_bila(galat)
         _, sandi = open_account(
             teks("nama"), teks("nip"), teks("surel"), teks("telepon"), peran=peran, jabatan=teks("jabatan"),
             tanggal_mulai=mulai, oleh=sebagai_admin(), now=clock.now(),
         )  # fmt: skip
     except InputInvalid as salah:
-        return make_response(_formulir_baru(Formulir(nilai, salah.errors)), 422)
+        return make_response(_formulir_baru(Formulir(nilai, {**salah.errors, **galat})), 422)
     return make_response(render_template("admin/pengguna_sandi.html", nilai=nilai, sandi=sandi), 201)
 
 
@@ -78,11 +77,10 @@ def beri_peran(akun_id: UUID) -> Response:
     satu, galat = read_satu_akun(akun_id, hari_ini()), dict[str, str]()
     peran, mulai = baca_peran("peran", galat), baca_tanggal("tanggal_mulai", galat)
     try:
-        tolak_bila(galat)
         oleh, now = sebagai_admin(), clock.now()
         grant_role(satu.orang_id, peran, teks("jabatan"), tanggal_mulai=mulai, oleh=oleh, now=now)
     except InputInvalid as salah:
-        formulir = Formulir(isi_formulir("peran", "jabatan", "tanggal_mulai"), salah.errors)
+        formulir = Formulir(isi_formulir("peran", "jabatan", "tanggal_mulai"), {**salah.errors, **galat})
         return make_response(_rincian(akun_id, formulir), 422)
     flash(f"{satu.nama} memegang peran {peran.nama} mulai {tanggal(mulai)}.")
     return redirect(url_for("admin.rincian_pengguna", akun_id=akun_id), 303)

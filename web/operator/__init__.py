@@ -5,12 +5,15 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.channels import health
 from pipeline.errors import TidakDitemukan
+from pipeline.queries.kalender import read_peringatan
 from pipeline.queries.operator import read_kedalaman, read_macet, read_tanda_hidup
+from pipeline.queries.pemberitahuan import count_tak_sampai
 from pipeline.services.step import retry_parked
 from pipeline.settings import settings
 from pipeline.tanggal import lama
-from web.auth import operator, saya
+from web.auth import hari_ini, operator, saya
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
 
@@ -25,6 +28,9 @@ def operator_() -> str:
         tanda_hidup=[(t, lama(now - t.pada, detik=True) if t.pada else "") for t in read_tanda_hidup(now=now)],
         kedalaman=[(k, lama(max(now - k.tertua_pada, now - now), detik=True)) for k in read_kedalaman()],
         macet=read_macet(),
+        saluran=health(settings()),
+        tak_sampai=count_tak_sampai(),
+        peringatan_kalender=read_peringatan(hari_ini()),
     )
 
 
@@ -43,8 +49,14 @@ def coba_lagi(outbox_id: int) -> Response:
 def flower_masuk() -> Response:
     """A ticket of 60 seconds that Flower, on the next port, takes for a login."""
     tiket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps({"email": _pengenal()})
-    host = request.host.partition(":")[0]
-    return redirect(f"http://{host}:{settings().flower_port}/operator/flower/login?tiket={tiket}", 303)
+    return redirect(f"{_flower()}/operator/flower/login?tiket={tiket}", 303)
+
+
+def _flower() -> str:
+    """Where Flower is reached: through the proxy under our own address, or on the next port of this machine."""
+    if settings().behind_proxy:
+        return settings().base_url
+    return f"http://{request.host.partition(':')[0]}:{settings().flower_port}"
 
 
 def _pengenal() -> str:

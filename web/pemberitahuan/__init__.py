@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from pipeline import clock
@@ -35,7 +36,10 @@ def _lonceng() -> dict[str, object]:
 def belum_dibaca() -> str:
     """The number on the bell: "", "3" or "99+". Asked for by the page's header, so that other answers do not pay."""
     pengguna = pengguna_kini()
-    jumlah = count_unread(pengguna.orang_id) if pengguna else 0
+    try:
+        jumlah = count_unread(pengguna.orang_id) if pengguna else 0
+    except SQLAlchemyError:  # the page that says so has this header too
+        return ""
     return f"{HITUNG_PALING_BANYAK}+" if jumlah > HITUNG_PALING_BANYAK else str(jumlah or "")
 
 

@@ -13,8 +13,10 @@ from web.petugas import (  # noqa: E402 - need bp
     keputusan,
     pengganti,
     permohonan,
+    perpanjang,
     tanda_tangan,
     tugas,
+    waktu,
 )
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "keputusan",
     "pengganti",
     "permohonan",
+    "perpanjang",
     "tanda_tangan",
     "tugas",
+    "waktu",
 ]

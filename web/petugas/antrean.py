@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.queries.antrean import Pilihan, Tampil, count_antrean, read_antrean
 from pipeline.queries.tugas import search_permohonan
+from pipeline.queries.waktu import read_eskalasi
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services import desk
 from web.auth import peran_kini, petugas, saya
@@ -29,6 +30,7 @@ def antrean() -> str:
         pilihan=pilihan,
         judul=JUDUL,
         sisa={b.tugas_id: sisa_waktu(b, now) for b in isi.baris},
+        tersulut=read_eskalasi([b.permohonan_id for b in isi.baris]) if isi.baris else {},
         meja=count_antrean(peran) if len(peran := _peran_saya()) > 1 else {},
         gangguan=gangguan(),
     )

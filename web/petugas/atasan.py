@@ -10,7 +10,7 @@ from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.queries.delegasi import Bawahan, read_bawahan, read_permohonan_of
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.services.actor import Petugas
-from pipeline.services.supervise import reassign
+from pipeline.services.supervise import reason_problems, reassign
 from web.auth import hari_ini, peran_kini, petugas, saya
 from web.forms import Formulir, isi_formulir, teks
 from web.petugas import bp
@@ -51,7 +51,7 @@ def _reassign(tugas_id: UUID, satu: Bawahan, oleh: Petugas) -> str:
     """Give the file to the posted person, and return their name."""
     calon = {str(orang): (orang, nama) for orang, nama in satu.calon}
     if teks("kepada") not in calon:
-        raise InputInvalid({"kepada": "Pilih petugas yang menerima berkas ini."})
+        raise InputInvalid({"kepada": "Pilih petugas yang menerima berkas ini."} | reason_problems(teks("alasan")))
     orang, nama = calon[teks("kepada")]
     reassign(tugas_id, orang, teks("alasan"), oleh=oleh, now=clock.now())
     return nama

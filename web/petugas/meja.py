@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
-from flask import request
+from flask import g, request
 
 from pipeline import tanggal
-from pipeline.calendar import Interval, Limit, budget, due, remaining
+from pipeline.calendar import Interval, OfficeCalendar, budget, remaining
 from pipeline.clock import real_now
-from pipeline.office_calendar import office_calendar
 from pipeline.queries.isi_berkas import JawabanIsian
+from pipeline.queries.kalender import kalender_berlaku
 from pipeline.queries.operator import read_tanda_hidup
 from pipeline.queries.tugas import Lembar, read_lembar
+from pipeline.queries.waktu import explain_due, first_due, limit_with
 from pipeline.services.actor import Petugas
 from pipeline.sop import JenisIsian, JenisKeputusan, Langkah
 from web.auth import peran_kini, saya
@@ -35,6 +35,8 @@ class Berbatas(Protocol):
     def jeda(self) -> tuple[Interval, ...]: ...
     @property
     def tenggat(self) -> datetime | None: ...
+    @property
+    def tambahan_hari(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +47,34 @@ class Sisa:
     warna: str  # green, yellow, red
     pada: datetime
     penjelasan: str
+    semula: datetime | None  # before a superior added days
 
 
 def sisa_waktu(item: Berbatas, now: datetime) -> Sisa | None:
     """How much office time is left, and the sum the tenggat came from; None where there is no tenggat."""
     if item.tenggat is None:
         return None
-    kalender = office_calendar()
+    kalender = kalender_kini()
     sisa = remaining(kalender, now, item.tenggat)
     if now >= item.tenggat:
         kata, warna = f"! {tanggal.sisa(sisa)}", "red"
     else:
-        separuh = budget(kalender, item.mulai_pada, item.langkah.batas) / 2
+        separuh = budget(kalender, item.mulai_pada, limit_with(item)) / 2
         kata, warna = tanggal.sisa(sisa), "green" if sisa > separuh else "yellow"
-    return Sisa(kata, warna, item.tenggat, _explain(item.mulai_pada, item.langkah.batas, item.jeda))
+    return Sisa(kata, warna, item.tenggat, explain_due(kalender, item), first_due(kalender, item))
 
 
 def sisa_meja(tenggat: datetime, now: datetime) -> str:
     """How much office time is left or over, in words."""
-    return tanggal.sisa(remaining(office_calendar(), now, tenggat))
+    return tanggal.sisa(remaining(kalender_kini(), now, tenggat))
 
 
-@lru_cache(maxsize=4096)
-def _explain(mulai: datetime, batas: Limit, jeda: tuple[Interval, ...]) -> str:
-    return due(office_calendar(), mulai, batas, jeda).explanation
+def kalender_kini() -> OfficeCalendar:
+    """The calendar in force, read once per request."""
+    if "kalender" not in g:
+        g.kalender = kalender_berlaku()
+    kalender: OfficeCalendar = g.kalender
+    return kalender
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ def tanda_tangan(tugas_id: UUID) -> str:
 @petugas(Peran.KEPALA_DINAS)
 def tanda_tangani(tugas_id: UUID) -> Response:
     """Sign, and go on to the queue. A failure stays on this page: nothing is issued."""
-    lembar, sandi = lembar_saya(tugas_id), apa_adanya("frasa_sandi")
-    if not sandi:
+    lembar, sandi = lembar_saya(tugas_id), Rahasia(apa_adanya("frasa_sandi"))
+    if not sandi.reveal():
         return make_response(_halaman(lembar, Formulir({}, {"frasa_sandi": "Isi frasa sandi Anda."})), 422)
     try:
-        sign(tugas_id, Rahasia(sandi), oleh=sebagai(lembar), seen=baca_seen(), now=clock.now())
+        sign(tugas_id, sandi, oleh=sebagai(lembar), seen=baca_seen(), now=clock.now())
     except (GagalTandaTangan, DokumenGagal) as galat:
         return _gagal(lembar, galat)
     except BERUBAH as galat:

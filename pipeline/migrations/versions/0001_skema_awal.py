@@ -140,6 +140,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_akun_orang_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_akun")),
     )
+    op.create_index(op.f("ix_akun_orang_id"), "akun", ["orang_id"], unique=False)
     op.create_index("uq_akun_surel", "akun", [sa.literal_column("lower(surel)")], unique=True)
     op.create_index("uq_akun_telepon", "akun", ["telepon"], unique=True)
     op.create_table(
@@ -208,6 +209,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pemohon_id"], ["orang.id"], name=op.f("fk_permohonan_pemohon_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_permohonan")),
         sa.UniqueConstraint("nomor", name=op.f("uq_permohonan_nomor")),
+    )
+    op.create_index(
+        "ix_permohonan_draf", "permohonan", ["diubah_pada"], unique=False, postgresql_where=sa.text("status = 'draf'")
     )
     op.create_index(
         "ix_permohonan_eskalasi",
@@ -335,6 +339,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("kunci", name=op.f("uq_pemberitahuan_kunci")),
     )
     op.create_index(
+        "ix_pemberitahuan_belum_dibaca",
+        "pemberitahuan",
+        ["orang_id"],
+        unique=False,
+        postgresql_where=sa.text("saluran = 'lonceng' AND dibaca_pada IS NULL"),
+    )
+    op.create_index(
         "ix_pemberitahuan_gagal",
         "pemberitahuan",
         ["dibuat_pada"],
@@ -412,9 +423,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_tugas_antrean",
         "tugas",
-        ["peran", "tenggat", "id"],
+        ["peran", sa.literal_column("didahulukan DESC"), "tenggat", "id"],
         unique=False,
         postgresql_where=sa.text("selesai_pada IS NULL"),
+    )
+    op.create_index(
+        "ix_tugas_diambil", "tugas", ["diambil_oleh"], unique=False, postgresql_where=sa.text("selesai_pada IS NULL")
+    )
+    op.create_index(
+        "ix_tugas_dipegang",
+        "tugas",
+        ["diambil_oleh"],
+        unique=False,
+        postgresql_where=sa.text("selesai_pada IS NULL AND diambil_oleh IS NOT NULL"),
     )
     op.create_index(
         "ix_tugas_eskalasi",
@@ -680,6 +701,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("jenis", "tahun", "urut", name=op.f("uq_sk_jenis_tahun_urut")),
         sa.UniqueConstraint("permohonan_id", "jenis", name=op.f("uq_sk_permohonan_id_jenis")),
         sa.UniqueConstraint("token", name=op.f("uq_sk_token")),
+    )
+    op.create_index(
+        "ix_sk_berakhir", "sk", ["tanggal_berlaku_sampai"], unique=False, postgresql_where=sa.text("status = 'terbit'")
     )
 
     op.execute(_ONLY_APPEND)

@@ -1,0 +1,35 @@
+"""What a channel is given and what it may answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+#: Seconds a channel waits for each answer from the other side.
+BATAS_WAKTU = 10.0
+
+
+class GagalKirim(Exception):
+    """Surely not delivered; another try may help. The message is for the operator and names nobody."""
+
+
+class Ditolak(GagalKirim):
+    """Surely not delivered, and another try will not help: the address or the message itself is refused."""
+
+
+class TidakPasti(Exception):
+    """Nobody knows whether it was delivered: it left, and the answer did not come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kiriman:
+    """One notice on its way."""
+
+    id: UUID  # of the notice: the same however often it is tried
+    tujuan: str = field(repr=False)  # e-mail address, or phone number with the country code
+    judul: str
+    teks: str = field(repr=False)
+    html: str = field(repr=False)
+
+
+#: Deliver, or raise GagalKirim, Ditolak or TidakPasti.
+Kirim = Callable[[Kiriman], None]

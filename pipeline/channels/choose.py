@@ -1,0 +1,61 @@
+"""Which channels this office has, from its settings."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pipeline.channels.base import Kirim, Kiriman
+from pipeline.channels.gateway import SaluranGerbang
+from pipeline.channels.others import SaluranLain
+from pipeline.channels.smtp import SaluranSurel
+from pipeline.notices.rules import Saluran
+from pipeline.settings import Settings
+
+#: Those that leave the house.
+KELUAR = (Saluran.SUREL, Saluran.PESAN)
+
+
+@dataclass(frozen=True, slots=True)
+class KeadaanSaluran:
+    """A channel as the operator sees it."""
+
+    saluran: Saluran
+    nama: str
+    hidup: bool
+    uraian: str
+
+
+def channel(saluran: Saluran, s: Settings) -> Kirim | None:
+    """What sends by this channel; None when the office has none. The demo without a server keeps its mail itself."""
+    if saluran is Saluran.SUREL and s.smtp:
+        return SaluranSurel(s.smtp, urlsplit(s.base_url).hostname or "localhost")
+    if saluran is Saluran.PESAN and s.pesan_url:
+        kind = SaluranGerbang if s.pesan_url.startswith(("json://", "jsons://")) else SaluranLain
+        return kind(s.pesan_url)
+    return _keep if s.demo and saluran in KELUAR else None
+
+
+def alive(s: Settings) -> frozenset[Saluran]:
+    """The channels a notice may be written for."""
+    return frozenset({Saluran.LONCENG, *(k for k in KELUAR if channel(k, s))})
+
+
+def health(s: Settings) -> tuple[KeadaanSaluran, ...]:
+    """Every channel that leaves the house, on or off, and what that means."""
+    surel = f"Lewat {s.smtp.host}, dari {s.smtp.dari}." if s.smtp else _without(s, "SMTP_URL dan MAIL_FROM")
+    gerbang = urlsplit(s.pesan_url).hostname if s.pesan_url.startswith("json") else None
+    pesan = f"Lewat {gerbang or 'apprise'}." if s.pesan_url else _without(s, "ALURIZIN_PESAN_URL")
+    hidup = alive(s)
+    return (
+        KeadaanSaluran(Saluran.SUREL, "Surel", Saluran.SUREL in hidup, surel),
+        KeadaanSaluran(Saluran.PESAN, "Pesan ke HP", Saluran.PESAN in hidup, pesan),
+    )
+
+
+def _without(s: Settings, nama: str) -> str:
+    if s.demo:
+        return "Mode demo: tidak ada yang keluar, semua masuk kotak surat demo."
+    return f"Mati: atur {nama} untuk menyalakannya. Pemohon hanya mendapat kabar di dalam aplikasi."
+
+
+def _keep(_: Kiriman) -> None:
+    """The demo's mailbox: the row of the notice is the letter, and its page shows it."""

@@ -1,0 +1,81 @@
+"""Messages to phones through an HTTP gateway: one JSON POST, whose fields and headers its address can rename.
+
+``json://user:password@host:port/path?+Authorization=token&:telepon=target&:pesan=message`` sends our ``telepon`` as
+``target`` and ``pesan`` as ``message``; ``:judul=`` leaves the title out; another ``:name=value`` is sent as it is.
+``jsons://`` is HTTPS. These are apprise's own conventions; apprise itself tells no refusal from a time-out.
+"""
+
+import logging
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import httpx
+
+from pipeline.channels.base import BATAS_WAKTU, Ditolak, GagalKirim, Kiriman, TidakPasti
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, and ours may hold a token
+
+_NANTI = frozenset({401, 403, 408, 425, 429})  # refused for now, or until the operator mends the setting
+_TAK_TENTU = frozenset({502, 504})  # a proxy lost the answer of the gateway behind it
+
+
+@dataclass(frozen=True, slots=True)
+class SaluranGerbang:
+    """Sends through one gateway."""
+
+    url: str
+    batas_waktu: float = BATAS_WAKTU
+
+    def __call__(self, kiriman: Kiriman) -> None:
+        bagian = urlsplit(self.url)
+        pairs = [(k.replace(" ", "+", 1), v) for k, v in parse_qsl(bagian.query, keep_blank_values=True)]
+        headers = {k[1:]: v for k, v in pairs if k.startswith("+")}
+        try:
+            answer = httpx.post(
+                _address(self.url),
+                json=_payload(kiriman, {k[1:]: v for k, v in pairs if k.startswith(":")}),
+                headers={**headers, "Idempotency-Key": str(kiriman.id)},
+                auth=(unquote(bagian.username), unquote(bagian.password or "")) if bagian.username else None,
+                timeout=self.batas_waktu,
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as e:
+            raise GagalKirim(f"Gerbang pesan tidak terjangkau ({type(e).__name__}).") from None
+        except httpx.HTTPError as e:
+            raise TidakPasti(f"Gerbang pesan tidak menjawab ({type(e).__name__}).") from None
+        _judge(answer)
+
+
+def _address(url: str) -> str:
+    """The address without what is ours: scheme, account, and the keys that begin with + or :."""
+    bagian = urlsplit(url)
+    scheme = "https" if bagian.scheme == "jsons" else "http"
+    host = bagian.netloc.rpartition("@")[2]
+    return f"{scheme}://{host}{bagian.path or '/'}"
+
+
+def _payload(kiriman: Kiriman, ubah: dict[str, str]) -> dict[str, str]:
+    ours = {"id": str(kiriman.id), "telepon": kiriman.tujuan, "judul": kiriman.judul, "pesan": kiriman.teks}
+    renamed = {ubah.get(nama, nama): isi for nama, isi in ours.items() if ubah.get(nama) != ""}
+    return {**renamed, **{nama: isi for nama, isi in ubah.items() if nama not in ours}}
+
+
+def _judge(answer: httpx.Response) -> None:
+    code = answer.status_code
+    if answer.is_success:
+        if _says_no(answer):
+            raise GagalKirim("Gerbang pesan menjawab bahwa pesan tidak terkirim.")
+        return
+    if code in _TAK_TENTU:
+        raise TidakPasti(f"Gerbang pesan tidak menjawab ({code}).")
+    if code >= 500 or code in _NANTI:
+        raise GagalKirim(f"Gerbang pesan belum dapat menerima ({code}).")
+    raise Ditolak(f"Gerbang pesan menolak pesan ini ({code}).")
+
+
+def _says_no(answer: httpx.Response) -> bool:
+    """Some gateways say 200 and mean no: ``{"status": false}``."""
+    try:
+        isi = answer.json()
+    except ValueError:
+        return False
+    return isinstance(isi, dict) and (isi.get("status") is False or isi.get("success") is False)

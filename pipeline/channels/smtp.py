@@ -1,0 +1,112 @@
+"""E-mail by SMTP. Each stage says how sure its failure is: until the last dot is sent, nothing was delivered."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, parseaddr
+
+from pipeline.channels.base import BATAS_WAKTU, Ditolak, GagalKirim, Kiriman, TidakPasti
+from pipeline.settings import Smtp
+
+#: One plain address: what could end a header or name a second recipient is none.
+_ALAMAT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_POLICY = SMTP.clone(cte_type="7bit")  # not every relay takes eight bits
+_TITIK_AWAL = re.compile(rb"(?m)^\.")
+_SENDIRI = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class SaluranSurel:
+    """Sends through one mail server, which knows us as ``domain``."""
+
+    smtp: Smtp
+    domain: str
+    batas_waktu: float = BATAS_WAKTU
+
+    def __call__(self, kiriman: Kiriman) -> None:
+        surat = build_message(kiriman, self.smtp, self.domain).as_bytes(policy=_POLICY)
+        try:
+            with self._server() as server:
+                _address(server, parseaddr(self.smtp.dari)[1], kiriman.tujuan)
+                _hand_over(server, surat)
+        except smtplib.SMTPResponseException as e:
+            raise _refusal(e) from None
+        except (smtplib.SMTPException, OSError) as e:
+            raise GagalKirim(f"Server surel tidak terjangkau ({type(e).__name__}).") from None
+
+    @contextmanager
+    def _server(self) -> Iterator[smtplib.SMTP]:
+        kind = smtplib.SMTP_SSL if self.smtp.tls else smtplib.SMTP
+        server = kind(self.smtp.host, self.smtp.port, local_hostname=self.domain, timeout=self.batas_waktu)
+        try:
+            server.ehlo_or_helo_if_needed()
+            self._secure(server)
+            if self.smtp.user:
+                server.login(self.smtp.user, self.smtp.password)
+            yield server
+            with suppress(smtplib.SMTPException, OSError):  # it is delivered: how the call ends changes nothing
+                server.quit()
+        finally:
+            server.close()
+
+    def _secure(self, server: smtplib.SMTP) -> None:
+        """STARTTLS with a server elsewhere that offers it; without it no password is sent there."""
+        if self.smtp.tls or self.smtp.host in _SENDIRI:
+            return
+        if server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo()
+        elif self.smtp.user:
+            raise GagalKirim("Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
+
+
+def build_message(kiriman: Kiriman, smtp: Smtp, domain: str) -> EmailMessage:
+    """The letter. Raises Ditolak for an address that is none; headers carry nothing else a person typed."""
+    if not _ALAMAT.fullmatch(kiriman.tujuan):
+        raise Ditolak("Alamat surel penerima tidak sah.")
+    surat = EmailMessage(policy=_POLICY)
+    surat["From"] = smtp.dari
+    surat["To"] = kiriman.tujuan
+    if smtp.balas_ke:
+        surat["Reply-To"] = smtp.balas_ke
+    surat["Subject"] = kiriman.judul
+    surat["Date"] = formatdate(localtime=True)
+    surat["Message-ID"] = f"<{kiriman.id}@{domain}>"  # the same when sent again: mail programs show it once
+    surat["Auto-Submitted"] = "auto-generated"
+    surat.set_content(kiriman.teks)
+    surat.add_alternative(kiriman.html, subtype="html")
+    return surat
+
+
+def _address(server: smtplib.SMTP, dari: str, tujuan: str) -> None:
+    for code, answer in (server.mail(dari), server.rcpt(tujuan)):
+        if code not in (250, 251):
+            raise smtplib.SMTPResponseException(code, answer)
+
+
+def _hand_over(server: smtplib.SMTP, surat: bytes) -> None:
+    """DATA in its two halves: a failure of the first is a failure, silence after the second is nobody knows."""
+    code, answer = server.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPResponseException(code, answer)
+    server.send(_TITIK_AWAL.sub(b"..", surat) + b".\r\n")
+    try:
+        code, answer = server.getreply()
+    except (smtplib.SMTPException, OSError):
+        raise TidakPasti("Server surel menerima surat tetapi tidak menjawab.") from None
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, answer)
+
+
+def _refusal(e: smtplib.SMTPResponseException) -> GagalKirim:
+    """5xx is about this letter and final, unless it is about us: a blocked host, a wrong password."""
+    if isinstance(e, (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTPHeloError)):
+        return GagalKirim(f"Server surel menolak kantor ini ({e.smtp_code}): periksa SMTP_URL dan kata sandinya.")
+    if e.smtp_code >= 500:
+        return Ditolak(f"Server surel menolak surat ini ({e.smtp_code}).")
+    return GagalKirim(f"Server surel belum dapat menerima ({e.smtp_code}).")

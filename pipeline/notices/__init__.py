@@ -1,0 +1,1 @@
+"""Notices: which news goes to whom by which channel (``rules``), and in which words (``words``). Pure."""

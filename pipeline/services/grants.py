@@ -1,0 +1,134 @@
+"""Definitive roles and officers' accounts: an administrator gives them, nobody gives them to themselves."""
+
+import re
+import secrets
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.isian import clean_line
+from pipeline.models import Akun, Penugasan
+from pipeline.roles import PERAN_PETUGAS, PERAN_SOP, Peran
+from pipeline.services.absence import (
+    PALING_LAMA,
+    SENDIRI,
+    TERPISAH,
+    guard_admin,
+    holds_any,
+    note,
+    officer_account,
+)
+from pipeline.services.actor import Petugas
+from pipeline.services.akun import account_problems, create_petugas
+from pipeline.tanggal import tanggal_di
+
+JABATAN_TERPANJANG = 100
+_NIP = re.compile(r"([0-9]{8})([0-9]{6})([0-9])([0-9]{3})")  # born, in service since, sex, serial
+#: Letters and digits that are not taken for one another on paper.
+_HURUF = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def open_account(
+    nama: str,
+    nip: str,
+    surel: str,
+    telepon: str,
+    *,
+    peran: Peran,
+    jabatan: str,
+    tanggal_mulai: date,
+    oleh: Petugas,
+    now: datetime,
+) -> tuple[UUID, str]:
+    """Make an officer with an account and a first role. Returns the person's id and the password, kept nowhere.
+
+    Raises InputInvalid with a sentence per field.
+    """
+    jabatan, nip = clean_line(jabatan), "".join(nip.split())
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        errors = account_problems(nama, surel, telepon) | _problems(None, peran, jabatan, tanggal_mulai, oleh, now)
+        if nip and not _NIP.fullmatch(nip):
+            errors["nip"] = "NIP terdiri dari 18 angka. Kosongkan bila tidak ada."
+        if errors:
+            raise InputInvalid(errors)
+        _guard_combination(s, None, peran, tanggal_mulai)
+    sandi = "-".join("".join(secrets.choice(_HURUF) for _ in range(4)) for _ in range(4))
+    penugasan = [(peran, jabatan, tanggal_mulai)]
+    nip = _NIP.sub(r"\1 \2 \3 \4", nip)  # as it is printed
+    orang_id = create_petugas(nama, nip, surel, telepon, sandi, penugasan=penugasan, oleh=oleh.orang_id, now=now)
+    return orang_id, sandi
+
+
+def grant_role(
+    orang_id: UUID, peran: Peran, jabatan: str, *, tanggal_mulai: date, oleh: Petugas, now: datetime
+) -> UUID:
+    """Give a person a role for good, under a title. Returns the assignment.
+
+    Raises InputInvalid with a sentence per field: nobody grants themselves a role, an administrator decides on no
+    file, and there is one Kepala Dinas.
+    """
+    jabatan = clean_line(jabatan)
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        if errors := _problems(orang_id, peran, jabatan, tanggal_mulai, oleh, now):
+            raise InputInvalid(errors)
+        if s.scalar(select(Akun.id).where(Akun.orang_id == orang_id, Akun.petugas)) is None:
+            raise TidakDitemukan
+        _guard_combination(s, orang_id, peran, tanggal_mulai)
+        penugasan_id = uuid4()
+        s.add(
+            Penugasan(
+                id=penugasan_id, orang_id=orang_id, peran=peran, jabatan=jabatan, tanggal_mulai=tanggal_mulai,
+                dibuat_oleh=oleh.orang_id, dibuat_pada=now,
+            )
+        )  # fmt: skip
+        data = {"penugasan": penugasan_id, "peran": peran, "jabatan": jabatan, "tanggal_mulai": tanggal_mulai}
+        note(s, orang_id, "peran_diberikan", data, oleh=oleh, now=now)
+    return penugasan_id
+
+
+def reopen(akun_id: UUID, *, oleh: Petugas, now: datetime) -> None:
+    """Open a closed account again, with the password its owner had."""
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        akun = officer_account(s, akun_id)
+        if not akun.aktif:
+            akun.aktif = True
+            note(s, akun.orang_id, "akun_dibuka", {"akun": akun_id}, oleh=oleh, now=now)
+
+
+def _problems(
+    orang_id: UUID | None, peran: Peran, jabatan: str, mulai: date, oleh: Petugas, now: datetime
+) -> dict[str, str]:
+    """What is wrong with a role to be granted, by field; ``orang_id`` None is a person still to be made."""
+    errors: dict[str, str] = {}
+    if orang_id == oleh.orang_id:
+        errors["peran"] = SENDIRI
+    elif peran is Peran.PEMOHON:
+        errors["peran"] = "Pilih peran petugas."
+    if not jabatan:
+        errors["jabatan"] = "Isi jabatan seperti yang tercetak di bawah tanda tangan, misalnya Kepala Bidang Perizinan."
+    elif len(jabatan) > JABATAN_TERPANJANG:
+        errors["jabatan"] = f"Jabatan paling panjang {JABATAN_TERPANJANG} huruf."
+    if not tanggal_di(now) <= mulai <= tanggal_di(now) + PALING_LAMA:
+        errors["tanggal_mulai"] = "Tanggal mulai harus hari ini atau sesudahnya, paling lama setahun lagi."
+    return errors
+
+
+def _guard_combination(s: Session, orang_id: UUID | None, peran: Peran, mulai: date) -> None:
+    """The role goes with the ones this person holds, and with the Kepala Dinas there is. Raises InputInvalid."""
+    s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('peran', 0))"))
+    if peran is Peran.KEPALA_DINAS and holds_any(s, None, (peran,), mulai, None):
+        raise InputInvalid({"peran": "Jabatan Kepala Dinas masih terisi pada tanggal itu. Akhiri dahulu peran itu."})
+    if orang_id is None:
+        return
+    if holds_any(s, orang_id, (peran,), mulai, None):
+        raise InputInvalid({"peran": "Orang ini sudah memegang peran itu pada tanggal tersebut."})
+    apart = PERAN_PETUGAS if peran is Peran.ADMIN else (Peran.ADMIN,) if peran in PERAN_SOP else ()
+    if holds_any(s, orang_id, apart, mulai, None, any_basis=True):
+        raise InputInvalid({"peran": TERPISAH})

@@ -1,0 +1,103 @@
+"""What happened to a file, as news to those it concerns. Called by the step's own task, never by a decision."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from pipeline.models import Penugasan, Tugas
+from pipeline.notices.rules import Jenis, news_at
+from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.services.content import open_requests
+from pipeline.services.locking import File
+from pipeline.services.notices import News, tell
+from pipeline.tanggal import tanggal_di, waktu
+
+
+def announce(s: Session, file: File, now: datetime) -> None:
+    """Tell of a file's arrival at its langkah: the applicant, or the officer it comes back to. Safe to call again."""
+    jenis = news_at(file.sop, file.langkah, nomor=file.nomor, status=file.status, kunjungan=file.kunjungan)
+    if jenis is not None:
+        tell(s, _for_applicant(s, file, jenis), [file.pemohon_id], now=now)
+    if file.peran != Peran.PEMOHON and not file.otomatis:
+        tell(s, _for_officer(file), _comes_back_to(s, file, now), now=now)
+
+
+def tell_cancelled(s: Session, file: File, now: datetime) -> None:
+    """The applicant took the application back, or somebody in their name: they should know. A draft just goes."""
+    if file.nomor is None:
+        return
+    news = News(
+        jenis=Jenis.DIBATALKAN, kunci=f"dibatalkan:{file.permohonan_id}", permohonan_id=file.permohonan_id,
+        tautan=f"/permohonan/{file.permohonan_id}", fakta={"nomor": file.nomor, "waktu": waktu(now)},
+    )  # fmt: skip
+    tell(s, news, [file.pemohon_id], now=now)
+
+
+def tell_escalation(s: Session, file: File, tingkat: str, kepada: Peran, eskalasi_id: int, *, now: datetime) -> None:
+    """Tell everybody who holds the role ``kepada`` today of an escalation that was just raised."""
+    news = News(
+        jenis=Jenis.ESKALASI,
+        kunci=f"eskalasi:{eskalasi_id}",
+        permohonan_id=file.permohonan_id,
+        tautan=_page_of(file, kepada),
+        fakta={
+            "nomor": file.nomor or "", "tingkat": tingkat, "meja": Peran(file.peran).nama,
+            "langkah": file.langkah.kegiatan, "batas": str(file.langkah.batas), "kepada": kepada.nama,
+        },
+    )  # fmt: skip
+    tell(s, news, holders(s, kepada, now), now=now)
+
+
+def _page_of(file: File, kepada: Peran) -> str:
+    """Where this role may look at the file: its own desk's page, or the leaders' list (they have not had the file)."""
+    if kepada == file.peran:
+        return f"/petugas/tugas/{file.tugas_id}"
+    return f"/pimpinan?peran={file.peran}#lewat" if file.peran in PERAN_PETUGAS else "/pimpinan"
+
+
+def holders(s: Session, peran: Peran, now: datetime) -> list[UUID]:
+    """Who holds the role today, in the office's zone, substitutes included."""
+    return list(s.scalars(select(Penugasan.orang_id).where(*_held(peran, now)).distinct()))
+
+
+def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    n, hari = Penugasan, tanggal_di(now)
+    return n.peran == str(peran), n.tanggal_mulai <= hari, or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari)
+
+
+def _for_applicant(s: Session, file: File, jenis: Jenis) -> News:
+    """The first arrival is told once per application, the others once per visit to the applicant."""
+    halaman = {Jenis.DITERIMA: "/tanda-terima", Jenis.PERBAIKAN: ""}.get(jenis, "/sk")
+    jumlah = len(open_requests(s, file.permohonan_id)) if jenis is Jenis.PERBAIKAN else 0
+    return News(
+        jenis=jenis,
+        kunci=f"{jenis}:{file.permohonan_id if jenis is Jenis.DITERIMA else file.tugas_id}",
+        permohonan_id=file.permohonan_id,
+        tautan=f"/permohonan/{file.permohonan_id}{halaman}",
+        fakta={
+            "nomor": file.nomor or "", "izin": file.sop.nama, "janji": str(file.sop.janji), "jumlah": jumlah,
+        },
+    )  # fmt: skip
+
+
+def _for_officer(file: File) -> News:
+    return News(
+        jenis=Jenis.KEMBALI,
+        kunci=f"kembali:{file.tugas_id}",
+        permohonan_id=file.permohonan_id,
+        tautan=f"/petugas/tugas/{file.tugas_id}",
+        fakta={"nomor": file.nomor or "", "meja": Peran(file.peran).nama, "langkah": file.langkah.kegiatan},
+    )
+
+
+def _comes_back_to(s: Session, file: File, now: datetime) -> list[UUID]:
+    """Who had this file before on this desk, if they still sit there."""
+    query = (
+        select(Penugasan.orang_id)
+        .join(Tugas, Tugas.untuk_orang == Penugasan.orang_id)
+        .where(Tugas.id == file.tugas_id, *_held(file.peran, now))
+        .distinct()
+    )
+    return list(s.scalars(query))

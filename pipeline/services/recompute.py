@@ -1,0 +1,219 @@
+"""Open deadlines after a change of the calendar: what they become, told beforehand or written, each move recorded.
+
+A tugas carries the version its tenggat was computed with. Whoever decided while the calendar changed may have written
+one with the version before: the sweep finds it by that number, so no old deadline stays, whatever the order.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.calendar import Interval, Limit, OfficeCalendar, due
+from pipeline.db import unit_of_work
+from pipeline.escalation import schedule
+from pipeline.logs import where
+from pipeline.models import Eskalasi, Permohonan, PerubahanTenggat, Tugas
+from pipeline.models.base import Json
+from pipeline.queries.kalender import read_berlaku
+from pipeline.roles import Peran
+from pipeline.services.routing import read_pauses
+from pipeline.sop import Langkah
+from pipeline.sops import get_sop
+
+log = structlog.get_logger()
+
+SEKALI_HITUNG = 200
+PALING_BANYAK = 20_000
+
+_P, _T = Permohonan, Tugas
+
+_open = (
+    select(
+        _P.id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _P.lengkap_pada, _P.tenggat.label("tenggat_janji"),
+        _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari,
+    )
+    .join(_T, _T.permohonan_id == _P.id)
+    .where(_T.selesai_pada.is_(None), _T.tenggat.is_not(None))
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Berjalan:
+    """A file on a desk, as far as its deadlines depend on the calendar."""
+
+    permohonan_id: UUID
+    tugas_id: UUID
+    nomor: str
+    nama_lembaga: str
+    langkah: Langkah
+    kunjungan: int
+    mulai_pada: datetime
+    jeda: tuple[Interval, ...]
+    batas: Limit  # with what a superior has added
+    tenggat: datetime
+    janji: Limit
+    lengkap_pada: datetime | None
+    tenggat_janji: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tenggat:
+    """When a visit of a step is due, and the whole file."""
+
+    tugas: datetime
+    janji: datetime | None
+
+
+@dataclass(slots=True)
+class Hasil:
+    """What a sweep did: files looked at, files of which a deadline moved, whether more wait, files that failed."""
+
+    dihitung: int = 0
+    bergeser: int = 0
+    belum_semua: bool = True
+    gagal: set[UUID] = field(default_factory=set)
+
+
+def recompute_deadlines(*, now: datetime, paling_banyak: int = PALING_BANYAK) -> Hasil:
+    """Bring every open tugas of an older version to the calendar in force, in batches; doing it again does nothing.
+
+    A file that is being decided on right now is left for the next run. One that fails stops none of the others.
+    """
+    hasil = Hasil()
+    while hasil.dihitung < paling_banyak:
+        with unit_of_work() as s:
+            if not _batch(s, hasil, min(SEKALI_HITUNG, paling_banyak - hasil.dihitung), now):
+                hasil.belum_semua = False
+                break
+    return hasil
+
+
+def read_running(s: Session, paling_banyak: int) -> list[Berjalan]:
+    """The files on desks, the one due first first."""
+    return [_running(r) for r in s.execute(_open.order_by(_T.tenggat, _T.id).limit(paling_banyak))]
+
+
+def new_deadlines(kalender: OfficeCalendar, b: Berjalan, di_pemohon: Sequence[Interval]) -> Tenggat:
+    """What the calendar makes of a file's deadlines. ``di_pemohon``: when it lay with the applicant."""
+    janji = b.tenggat_janji
+    if b.lengkap_pada and janji:
+        janji = due(kalender, b.lengkap_pada, b.janji, [i for i in di_pemohon if i.sampai > b.lengkap_pada]).at
+    return Tenggat(due(kalender, b.mulai_pada, b.batas, b.jeda).at, janji)
+
+
+def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, list[Interval]]:
+    """When each of these files lay with the applicant."""
+    rows = s.execute(
+        select(_T.permohonan_id, _T.dibuat_pada, _T.selesai_pada).where(
+            _T.permohonan_id.in_(permohonan_ids), _T.peran == str(Peran.PEMOHON), _T.selesai_pada.is_not(None)
+        )
+    )
+    hasil: dict[UUID, list[Interval]] = defaultdict(list)
+    for r in rows:
+        hasil[r.permohonan_id].append(Interval(r.dibuat_pada, r.selesai_pada))
+    return hasil
+
+
+def _running(r: Row[*tuple[object, ...]]) -> Berjalan:
+    sop = get_sop(r.sop, r.sop_versi)
+    langkah = sop[r.langkah]
+    return Berjalan(
+        permohonan_id=r.id, tugas_id=r.tugas_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, langkah=langkah,
+        kunjungan=r.kunjungan, mulai_pada=r.mulai_pada, jeda=read_pauses(r.jeda),
+        batas=langkah.batas + Limit(hari=r.tambahan_hari), tenggat=r.tenggat, janji=sop.janji,
+        lengkap_pada=r.lengkap_pada, tenggat_janji=r.tenggat_janji,
+    )  # fmt: skip
+
+
+def _batch(s: Session, hasil: Hasil, banyak: int, now: datetime) -> bool:
+    """One transaction. False when nothing was left to do."""
+    berlaku = read_berlaku(s.connection())
+    rows = s.execute(
+        _open.where(_T.kalender_versi < berlaku.versi, _T.id.not_in(hasil.gagal))
+        .order_by(_T.kalender_versi, _T.tenggat)
+        .limit(banyak)
+        .with_for_update(of=(_P, _T), skip_locked=True)
+    ).all()
+    if not rows:
+        return False
+    baru = _compute(s, berlaku.kalender, rows, hasil)
+    moved = {b.tugas_id: (b, t) for b, t in baru if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
+    s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in baru])).values(kalender_versi=berlaku.versi))
+    if moved:
+        _write(s, berlaku.kalender, list(moved.values()), f"Kalender versi {berlaku.versi}", now)
+    hasil.dihitung += len(rows)
+    hasil.bergeser += len(moved)
+    return True
+
+
+def _compute(
+    s: Session, kalender: OfficeCalendar, rows: Iterable[Row[*tuple[object, ...]]], hasil: Hasil
+) -> list[tuple[Berjalan, Tenggat]]:
+    rows = list(rows)
+    di_pemohon = at_applicant(s, {r.id for r in rows})
+    baru = []
+    for r in rows:
+        try:
+            b = _running(r)
+            baru.append((b, new_deadlines(kalender, b, di_pemohon.get(b.permohonan_id, []))))
+        except Exception as e:  # noqa: BLE001 - one bad file stops none of the others; the next sweep tries again
+            hasil.gagal.add(r.tugas_id)
+            log.error("hitung ulang tenggat gagal", tugas_id=str(r.tugas_id), galat=where(e))
+    return baru
+
+
+def _write(
+    s: Session, kalender: OfficeCalendar, moved: Sequence[tuple[Berjalan, Tenggat]], alasan: str, now: datetime
+) -> None:
+    """The new deadlines, the next level of escalation with them, and the record of old and new."""
+    ids = [b.permohonan_id for b, _ in moved]
+    given = _given(s, ids)
+    conn = s.connection()
+    conn.execute(
+        update(_T)
+        .where(_T.id == bindparam("tugas"))
+        .values(tenggat=bindparam("baru"), eskalasi_pada=bindparam("eskalasi")),
+        [
+            {"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _next_level(kalender, b, given[b.permohonan_id])}
+            for b, t in moved
+        ],
+    )
+    # The warnings about the whole file are for their own sweep: waking it early is harmless, it looks under the lock.
+    conn.execute(
+        update(_P).where(_P.id == bindparam("berkas")).values(tenggat=bindparam("baru")),
+        [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in moved],
+    )
+    conn.execute(update(_P).where(_P.id.in_(ids), _P.eskalasi_pada > now).values(eskalasi_pada=now))
+    catatan = {"sebab": "kalender", "alasan": alasan, "pada": now}
+    conn.execute(insert(PerubahanTenggat), [{**catatan, **baris} for b, t in moved for baris in _moves(b, t)])
+
+
+def _moves(b: Berjalan, t: Tenggat) -> list[Json]:
+    pasangan = ((b.tugas_id, b.tenggat, t.tugas), (None, b.tenggat_janji, t.janji))
+    return [
+        {"permohonan_id": b.permohonan_id, "tugas_id": tugas_id, "lama": lama, "baru": baru}
+        for tugas_id, lama, baru in pasangan
+        if lama != baru
+    ]
+
+
+def _next_level(kalender: OfficeCalendar, b: Berjalan, given: Collection[tuple[str, int, str]]) -> datetime | None:
+    """When the first level not given yet falls due; what was given stays given."""
+    jadwal = schedule(kalender, b.langkah, b.mulai_pada, b.batas, b.jeda)
+    return next((j.pada for j in jadwal if (b.langkah.kode, b.kunjungan, j.tingkat) not in given), None)
+
+
+def _given(s: Session, permohonan_ids: Sequence[UUID]) -> Mapping[UUID, set[tuple[str, int, str]]]:
+    hasil: dict[UUID, set[tuple[str, int, str]]] = defaultdict(set)
+    e = Eskalasi
+    for r in s.execute(
+        select(e.permohonan_id, e.langkah, e.kunjungan, e.tingkat).where(e.permohonan_id.in_(permohonan_ids))
+    ):
+        hasil[r.permohonan_id].add((r.langkah, r.kunjungan, r.tingkat))
+    return hasil

@@ -1,0 +1,58 @@
+"""Certificates of the local signer: each officer makes their own, so that nobody else ever knows its frasa sandi."""
+
+from datetime import datetime
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import PenggunaTidakTerdaftar, Rahasia, penandatangan
+from pipeline.documents.signing.local import create_certificate
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.roles import Peran
+from pipeline.services.absence import note
+from pipeline.services.actor import Petugas
+from pipeline.services.akun import is_password
+from pipeline.services.sesi import Pengguna
+from pipeline.settings import settings
+
+FRASA_TERPENDEK, FRASA_TERPANJANG = 8, 200
+
+
+def makes_certificates() -> bool:
+    """Whether this instance signs with certificates of its own, as the demo does; else the provider issues them."""
+    return settings().demo and penandatangan(settings()).nama == "lokal"
+
+
+def has_certificate(orang_id: object) -> bool:
+    """Whether the local signer knows this person."""
+    try:
+        return penandatangan(settings()).sidik(str(orang_id)) is not None
+    except PenggunaTidakTerdaftar:
+        return False
+
+
+def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, ulang: str, *, now: datetime) -> None:
+    """Make (or replace) one's own certificate. ``sandi`` is the password of the account.
+
+    Raises InputInvalid with a sentence per field: sandi, frasa_sandi, ulangi; TidakDitemukan where there is nothing
+    to make.
+    """
+    if not makes_certificates():
+        raise TidakDitemukan
+    if galat := _problems(pengguna, sandi, frasa, ulang):
+        raise InputInvalid(galat)
+    create_certificate(settings().data / "tte", str(pengguna.orang_id), pengguna.nama, Rahasia(frasa))
+    oleh = Petugas(pengguna.orang_id, Peran.KEPALA_DINAS)
+    with unit_of_work() as s:
+        note(s, pengguna.orang_id, "sertifikat_dibuat", {}, oleh=oleh, now=now)
+
+
+def _problems(pengguna: Pengguna, sandi: str, frasa: str, ulang: str) -> dict[str, str]:
+    galat: dict[str, str] = {}
+    if not is_password(pengguna.akun_id, sandi):
+        galat["sandi"] = "Kata sandi akun tidak cocok."
+    if not FRASA_TERPENDEK <= len(frasa) <= FRASA_TERPANJANG:
+        galat["frasa_sandi"] = f"Frasa sandi paling sedikit {FRASA_TERPENDEK} huruf, paling banyak {FRASA_TERPANJANG}."
+    elif frasa == sandi:
+        galat["frasa_sandi"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."
+    elif frasa != ulang:
+        galat["ulangi"] = "Kedua frasa sandi berbeda. Ketik ulang."
+    return galat

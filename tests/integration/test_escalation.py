@@ -1,0 +1,197 @@
+"""Warnings about whole files, and what a sweep costs when nothing is due."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, event, select, text, update
+
+from pipeline.calendar import Interval, due
+from pipeline.db import unit_of_work
+from pipeline.models import Eskalasi, Permohonan, Tugas
+from pipeline.office_calendar import office_calendar
+from pipeline.roles import Peran
+from pipeline.services import escalate
+from pipeline.services.applicant import withdraw
+from pipeline.services.escalate import due_cases, due_for_escalation, escalate_cases, sweep_escalations
+from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off
+from tests.unit import calendar_oracle
+
+
+def at(teks: str) -> datetime:
+    return calendar_oracle.at(teks).astimezone(UTC)
+
+
+SELASA_TUTUP, RABU_TUTUP = at("2026-12-01 16:00"), at("2026-12-02 16:00")
+BULAN_DEPAN = RABU + timedelta(days=30)
+
+
+@pytest.fixture
+def pemohon():
+    return person()
+
+
+@pytest.fixture
+def lapangan(kantor, pemohon):
+    """A file that was complete on Rabu 25 November 09.00: the promise ends Rabu 2 Desember 16.00."""
+    permohonan_id = submitted(pemohon)
+    bring_to(permohonan_id, "rekomendasi", kantor)
+    return permohonan_id
+
+
+def rows(permohonan_id):
+    e = Eskalasi
+    with unit_of_work() as s:
+        kasus = select(e.kunjungan, e.tingkat, e.kepada).where(e.permohonan_id == permohonan_id, e.langkah == "")
+        return [tuple(r) for r in s.execute(kasus.order_by(e.id))]
+
+
+def next_warning(permohonan_id):
+    with unit_of_work() as s:
+        return s.get_one(Permohonan, permohonan_id).eskalasi_pada
+
+
+def test_at_four_days_the_kabid_and_at_five_the_kepala_dinas(lapangan):
+    assert next_warning(lapangan) == SELASA_TUTUP
+    assert escalate_cases(now=SELASA_TUTUP - timedelta(seconds=1)) == 0
+    assert escalate_cases(now=SELASA_TUTUP) == 1
+    assert next_warning(lapangan) == RABU_TUTUP
+    assert escalate_cases(now=RABU_TUTUP) == 1
+    assert escalate_cases(now=BULAN_DEPAN) == 0
+    assert rows(lapangan) == [(0, "berkas_4_hari", "kabid_perizinan"), (0, "berkas_5_hari", "kepala_dinas")]
+    assert verify_all() == (1, [])
+
+
+def test_a_late_sweep_raises_both_once(lapangan):
+    assert escalate_cases(now=BULAN_DEPAN) == 2
+    assert next_warning(lapangan) is None
+    assert escalate_cases(now=BULAN_DEPAN) == 0
+
+
+def test_before_it_is_complete_there_is_none(kantor, pemohon):
+    permohonan_id = submitted(pemohon)
+    assert next_warning(permohonan_id) is None
+    assert escalate_cases(now=BULAN_DEPAN) == 0
+
+
+def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, lapangan, pemohon):
+    pergi, pulang = at("2026-11-26 10:00"), at("2026-12-28 10:00")
+    decide_at(
+        lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan",
+        alasan="Akta terpotong halaman 2.", now=pergi,
+    )  # fmt: skip
+    work_off(pergi)
+    assert next_warning(lapangan) is None
+    assert sweep_escalations(now=pulang) == escalate_cases(now=pulang) == 0
+    submit(lapangan, oleh=pemohon, privasi_versi="1", now=pulang)
+    jeda = [Interval(pergi, pulang)]
+    janji = due(office_calendar(), RABU, SOP.janji, jeda).at
+    with unit_of_work() as s:
+        p = s.get_one(Permohonan, lapangan)
+        assert p.tenggat == janji
+        assert p.eskalasi_pada is not None
+        assert pulang < p.eskalasi_pada < janji
+    assert escalate_cases(now=janji - timedelta(seconds=1)) == 1
+    assert escalate_cases(now=janji) == 1
+
+
+def test_once_signed_or_withdrawn_nobody_is_warned(kantor, lapangan, pemohon):
+    withdraw(lapangan, oleh=pemohon, alasan="", now=RABU)
+    assert next_warning(lapangan) is None
+    assert escalate_cases(now=BULAN_DEPAN) == sweep_escalations(now=BULAN_DEPAN) == 0
+
+
+def test_a_warning_set_while_it_was_signed_comes_to_nothing(kantor, lapangan):
+    """A changed calendar wakes the sweep early; under the lock it sees that nothing is due."""
+    with unit_of_work() as s:
+        s.execute(update(Permohonan).values(eskalasi_pada=RABU))
+    assert escalate_cases(now=RABU) == 0
+    assert next_warning(lapangan) == SELASA_TUTUP
+    with unit_of_work() as s:
+        s.execute(update(Permohonan).values(eskalasi_pada=RABU, status="terbit"))
+    assert escalate_cases(now=BULAN_DEPAN) == 0
+    assert next_warning(lapangan) is None
+
+
+def test_a_sweep_goes_on_until_nothing_is_due_and_one_bad_file_stops_none(kantor, monkeypatch):
+    monkeypatch.setattr(escalate, "SEKALI_SAPU", 2)
+    semua = [submitted(person(), benih=b) for b in "abcde"]
+    for p in semua:
+        bring_to(p, "rekomendasi", kantor)
+    with unit_of_work() as s:
+        s.execute(update(Tugas).where(Tugas.id == at_desk(semua[1]).tugas_id).values(jeda=[["bukan waktu", "x"]]))
+    assert sweep_escalations(now=BULAN_DEPAN) == 3 * 4
+    assert escalate_cases(now=BULAN_DEPAN) == 2 * 5
+    with unit_of_work() as s:
+        s.execute(update(Tugas).where(Tugas.permohonan_id == semua[1]).values(jeda=[]))
+    assert sweep_escalations(now=BULAN_DEPAN) == 3
+
+
+BANYAK = 100_000
+
+
+@pytest.fixture
+def ramai(db: Engine, kantor) -> Engine:
+    """A hundred thousand closed files, three hundred open ones with nothing due."""
+    contoh = submitted(person())
+    with db.begin() as c:
+        _copy(c, Permohonan.__table__, contoh, "id", closed=True, n=BANYAK)
+        _copy(c, Permohonan.__table__, contoh, "id", closed=False, n=300)
+        c.execute(
+            text("""
+            INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, dibuat_pada, mulai_pada,
+                               eskalasi_pada, selesai_pada, keputusan)
+            SELECT gen_random_uuid(), id, 'periksa', 1, 'front_office', false, dibuat_pada, dibuat_pada, eskalasi_pada,
+                   selesai_pada, CASE WHEN selesai_pada IS NULL THEN NULL ELSE 'setujui' END
+            FROM permohonan WHERE nomor IS NULL""")
+        )
+    with db.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
+        c.execute(text("VACUUM ANALYZE permohonan, tugas"))
+    return db
+
+
+def _copy(c, table, permohonan_id, key, *, closed: bool, n: int) -> None:
+    """Copies of a file, without its number; the closed ones were late when they were open."""
+    lain = {
+        "id": "gen_random_uuid()", "nomor": "NULL", "dikirim_pada": "NULL", "kode_lacak": "NULL",
+        "eskalasi_pada": f"'{RABU - timedelta(days=9) if closed else BULAN_DEPAN}'::timestamptz",
+        "selesai_pada": f"'{RABU}'::timestamptz" if closed else "NULL",
+        "langkah": "NULL" if closed else "langkah",
+    }  # fmt: skip
+    kolom = ", ".join(k.name for k in table.columns)
+    nilai = ", ".join(lain.get(k.name, k.name) for k in table.columns)
+    c.execute(
+        text(f"INSERT INTO permohonan ({kolom}) SELECT {nilai} FROM permohonan, generate_series(1, {n}) WHERE id = :p"),
+        {"p": permohonan_id},
+    )
+
+
+@pytest.mark.parametrize(
+    ("look", "indeks"), [(due_for_escalation, "ix_tugas_eskalasi"), (due_cases, "ix_permohonan_eskalasi")]
+)
+def test_an_idle_sweep_reads_the_partial_index_and_no_closed_row(ramai: Engine, look, indeks) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def note(conn, cursor, statement, parameters, context, many) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(ramai, "before_cursor_execute", note)
+    try:
+        assert look(RABU) == []
+        assert look(RABU, (RABU - timedelta(days=1), person())) == []
+    finally:
+        event.remove(ramai, "before_cursor_execute", note)
+    sapuan = [a for a in asked if "eskalasi_pada" in a[0]]
+    assert len(sapuan) == 2
+    with ramai.connect() as c:
+        for statement, parameters in sapuan:
+            sql = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+            (rencana,) = c.exec_driver_sql(sql, parameters).scalar_one()
+            teks = json.dumps(rencana)
+            assert indeks in teks
+            assert "Seq Scan" not in teks
+            assert "Rows Removed by Filter" not in teks or '"Rows Removed by Filter": 0' in teks
+            assert rencana["Plan"]["Shared Hit Blocks"] + rencana["Plan"]["Shared Read Blocks"] <= 5

@@ -1,0 +1,338 @@
+"""The calendar is data: changed by an administrator, it moves every open deadline, once, and says so."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from pipeline.calendar import Limit, due
+from pipeline.calendar_edit import HapusLibur, PastikanLibur, TambahLibur, UbahJam, parse_jam
+from pipeline.db import connection, engine, unit_of_work
+from pipeline.errors import BukanWewenang, InputInvalid, NaskahBerubah
+from pipeline.models import Eskalasi, Kalender, Libur, Permohonan, PerubahanKalender, PerubahanTenggat, Tugas
+from pipeline.queries.kalender import kalender_berlaku, read_catatan, read_kalender, read_pergeseran, read_peringatan
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.services.decide import decide
+from pipeline.services.escalate import sweep_escalations
+from pipeline.services.kalender import change_calendar, preview_change, seed_calendar
+from pipeline.services.recompute import recompute_deadlines
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan
+from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
+from tests.integration.test_cost import counted
+from tests.integration.test_race import clone
+from tests.unit.calendar_oracle import at
+
+KAMIS = date(2026, 11, 26)
+BANJIR = TambahLibur(((KAMIS, "Banjir"),))
+SELASA_TUTUP, RABU_TUTUP = at("2026-12-01 16:00"), at("2026-12-02 16:00")
+
+
+@pytest.fixture
+def admin(db) -> Petugas:
+    """An administrator, and the calendar of a database that was just migrated."""
+    assert seed_calendar(RABU)
+    return Petugas(person(Peran.ADMIN, nama="Rina Admin"), Peran.ADMIN)
+
+
+@pytest.fixture
+def lapangan(kantor, admin):
+    """A file on the desk of Dinas Teknis: 4 hari kerja from Rabu 25 November, due Selasa 1 Desember 16.00."""
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    assert open_tugas(p).tenggat == SELASA_TUTUP
+    return p
+
+
+def change(perubahan, admin, *, now=RABU):
+    return change_calendar(perubahan, oleh=admin, versi=read_kalender().versi, now=now)
+
+
+def open_tugas(permohonan_id) -> Tugas:
+    with unit_of_work() as s:
+        return s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))).one()
+
+
+def promise(permohonan_id) -> datetime:
+    with unit_of_work() as s:
+        return s.get_one(Permohonan, permohonan_id).tenggat
+
+
+def count(table) -> int:
+    with unit_of_work() as s:
+        return s.scalar(select(func.count()).select_from(table))
+
+
+def test_a_new_database_gets_the_years_around_this_one(admin):
+    isi = read_kalender().isi
+    assert {h.year for h in isi.libur} == {2024, 2025, 2026, 2027, 2028}
+    assert isi.libur[date(2026, 12, 24)].nama == "Cuti Bersama Hari Raya Natal"
+    assert isi.libur[date(2028, 5, 5)].perkiraan
+    assert kalender_berlaku() == isi.office()
+    assert not seed_calendar(RABU)
+    assert read_kalender().versi == 1
+
+
+def test_a_later_year_is_added_and_what_the_office_edited_stays(admin):
+    change(HapusLibur(date(2026, 12, 24)), admin)
+    assert seed_calendar(RABU + timedelta(days=60))
+    libur = read_kalender().isi.libur
+    assert date(2029, 8, 17) in libur
+    assert read_catatan(halaman=1)[0][0].perubahan == ("17 hari libur bawaan tahun 2029",)
+    assert date(2026, 12, 24) not in libur
+
+
+def test_a_day_off_moves_the_open_deadlines_and_both_are_kept(admin, lapangan):
+    janji, eskalasi = promise(lapangan), open_tugas(lapangan).eskalasi_pada
+    hasil = change(BANJIR, admin)
+    tugas = open_tugas(lapangan)
+    assert (hasil.dihitung, hasil.bergeser) == (1, 1)
+    assert (tugas.tenggat, tugas.kalender_versi) == (RABU_TUTUP, 2)
+    assert tugas.eskalasi_pada > eskalasi
+    assert promise(lapangan) > janji
+    geser = {g.langkah: (g.lama, g.baru, g.sebab, g.alasan) for g in read_pergeseran(lapangan)}
+    assert geser == {
+        "rekomendasi": (SELASA_TUTUP, RABU_TUTUP, "kalender", "Kalender versi 2"),
+        None: (janji, promise(lapangan), "kalender", "Kalender versi 2"),
+    }
+
+
+def test_computing_again_does_nothing(admin, lapangan):
+    change(BANJIR, admin)
+    before = count(PerubahanTenggat)
+    assert recompute_deadlines(now=RABU).dihitung == 0
+    with unit_of_work() as s:
+        s.execute(update(Tugas).values(kalender_versi=0))
+    assert recompute_deadlines(now=RABU).bergeser == 0
+    assert count(PerubahanTenggat) == before
+
+
+def test_taking_the_day_back_moves_them_back(admin, lapangan):
+    before = open_tugas(lapangan).tenggat, open_tugas(lapangan).eskalasi_pada, promise(lapangan)
+    change(BANJIR, admin)
+    change(HapusLibur(KAMIS), admin)
+    assert (open_tugas(lapangan).tenggat, open_tugas(lapangan).eskalasi_pada, promise(lapangan)) == before
+    assert count(PerubahanTenggat) == 4
+
+
+def test_other_hours_move_them_too(admin, lapangan):
+    pendek = dict.fromkeys(range(5), "08.00-12.00 12.30-15.00")
+    change(UbahJam(parse_jam({**pendek, 5: "", 6: ""})), admin)
+    assert open_tugas(lapangan).tenggat == at("2026-12-01 15:00")
+
+
+def test_what_a_superior_added_stays_added(admin, lapangan):
+    with unit_of_work() as s:
+        s.execute(update(Tugas).values(tambahan_hari=2))
+    change(BANJIR, admin)
+    assert open_tugas(lapangan).tenggat == due(kalender_berlaku(), RABU, SOP["rekomendasi"].batas + Limit(2)).at
+
+
+def test_levels_given_stay_given_and_the_next_one_moves(admin, lapangan):
+    setelah_pengingat = at("2026-12-01 09:00")
+    assert sweep_escalations(now=setelah_pengingat) == 1
+    change(BANJIR, admin, now=setelah_pengingat)
+    assert open_tugas(lapangan).eskalasi_pada == RABU_TUTUP
+    assert sweep_escalations(now=SELASA_TUTUP + timedelta(minutes=1)) == 0
+    assert sweep_escalations(now=RABU_TUTUP) == 1
+    with unit_of_work() as s:
+        assert s.scalars(select(Eskalasi.tingkat).order_by(Eskalasi.id)).all() == ["pengingat", "lewat"]
+
+
+def test_files_with_the_applicant_are_left_alone(admin, kantor, lapangan):
+    decide_at(
+        lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="Akta terpotong halaman 2."
+    )
+    assert change(BANJIR, admin).dihitung == 0
+    assert open_tugas(lapangan).tenggat is None
+
+
+def test_the_next_desk_counts_with_the_calendar_of_the_decision(admin, kantor, lapangan):
+    """Every process sees a change at its next file: the version is read with the lock."""
+    change(BANJIR, admin)
+    bring_to(lapangan, "paraf_kabid", kantor, now=at("2026-11-25 15:58"))
+    tugas = open_tugas(lapangan)
+    assert tugas.tenggat == at("2026-11-27 07:33")
+    assert tugas.kalender_versi == 2
+
+
+def test_the_preview_tells_what_the_change_will_do_and_writes_nothing(admin, lapangan):
+    clone(lapangan, 11)
+    sehari_lewat = at("2026-12-02 09:00")
+    d = preview_change(BANJIR, now=sehari_lewat)
+    assert (d.berkas, d.bergeser, d.menjadi_tidak_lewat, d.menjadi_lewat, d.semua) == (12, 12, 12, 0, True)
+    assert d.perubahan == ("Libur ditambah: Kamis 26 November 2026, Banjir",)
+    assert {(c.lama, c.baru) for c in d.contoh} == {(SELASA_TUTUP, RABU_TUTUP)}
+    assert (read_kalender().versi, open_tugas(lapangan).tenggat) == (1, SELASA_TUTUP)
+    assert change(BANJIR, admin, now=sehari_lewat).bergeser == d.bergeser
+    d = preview_change(HapusLibur(KAMIS), now=sehari_lewat)
+    assert (d.menjadi_tidak_lewat, d.menjadi_lewat) == (0, 12)
+
+
+def test_what_does_not_touch_a_file_moves_nothing(admin, lapangan):
+    d = preview_change(TambahLibur(((date(2027, 6, 7), "Hari jadi"),)), now=RABU)
+    assert (d.berkas, d.bergeser, d.janji_bergeser, d.contoh) == (1, 0, 0, ())
+
+
+def test_a_change_of_a_few_hundred_is_seen_at_once_and_the_rest_is_swept(admin, lapangan, monkeypatch):
+    clone(lapangan, 30)
+    monkeypatch.setattr("pipeline.services.kalender.SEGERA", 10)
+    assert change(BANJIR, admin).bergeser == 10
+    assert recompute_deadlines(now=RABU).bergeser == 21
+    assert wrong_deadlines() == []
+
+
+def test_one_bad_file_stops_none_of_the_others(admin, lapangan):
+    (_, rusak), *_ = clone(lapangan, 3)
+    with unit_of_work() as s:
+        s.execute(update(Tugas).where(Tugas.id == rusak).values(jeda=[["kemarin", "besok"]]))
+    hasil = change(BANJIR, admin)
+    assert (hasil.bergeser, hasil.gagal) == (3, {rusak})
+    assert recompute_deadlines(now=RABU).gagal == {rusak}  # and it is tried again
+
+
+def test_a_decision_racing_with_a_change_never_keeps_an_old_deadline(admin, kantor, lapangan):
+    """Files are decided on and the calendar is changed at the same time; then the sweep has run once more."""
+    bring_to(lapangan, "paraf_kabid", kantor, now=at("2026-11-25 15:50"))
+    sore = at("2026-11-25 15:58")  # five minutes from here end on the next working day, whichever that is
+    seen, files, gate = at_desk(lapangan).seen, clone(lapangan, 60), threading.Barrier(3)
+
+    def decide_all(part):
+        gate.wait()
+        for _, tugas_id in part:
+            k = Keputusan(jenis=JenisKeputusan.SETUJUI)
+            decide(tugas_id, k, oleh=kantor[Peran.KABID_PERIZINAN], seen=seen, now=sore)
+
+    def change_often():
+        gate.wait()
+        for _ in range(4):
+            change(BANJIR, admin, now=sore)
+            change(HapusLibur(KAMIS), admin, now=sore)
+        change(BANJIR, admin, now=sore)
+
+    acts = [lambda: decide_all(files[:30]), lambda: decide_all(files[30:]), change_often]
+    threads = [threading.Thread(target=a) for a in acts]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    recompute_deadlines(now=sore)
+    assert wrong_deadlines() == []
+    assert count(Tugas) >= 120
+    with unit_of_work() as s:
+        assert s.scalar(select(func.min(Tugas.kalender_versi)).where(Tugas.selesai_pada.is_(None))) == 10
+
+
+def wrong_deadlines() -> list[Tugas]:
+    """Open tugas whose tenggat is not what the calendar in force says."""
+    kalender = kalender_berlaku()
+    with unit_of_work() as s:
+        terbuka = s.scalars(select(Tugas).where(Tugas.selesai_pada.is_(None), Tugas.tenggat.is_not(None))).all()
+    assert terbuka
+    return [t for t in terbuka if t.tenggat != due(kalender, t.mulai_pada, SOP[t.langkah].batas).at]
+
+
+def test_only_an_administrator_of_today_changes_the_calendar(admin, kantor):
+    for siapa in (kantor[Peran.KEPALA_DINAS], Petugas(person(Peran.OPERATOR), Peran.ADMIN)):
+        with pytest.raises(BukanWewenang):
+            change(BANJIR, siapa)
+    assert read_kalender().versi == 1
+
+
+def test_of_two_administrators_the_second_looks_again(admin):
+    change(BANJIR, admin)
+    with pytest.raises(NaskahBerubah, match="sudah diubah orang lain"):
+        change_calendar(HapusLibur(date(2026, 12, 25)), oleh=admin, versi=1, now=RABU)
+    assert date(2026, 12, 25) in read_kalender().isi.libur
+
+
+def test_two_administrators_at_once_make_one_change(admin):
+    gate, outcome = threading.Barrier(2), []
+
+    def run(hari):
+        gate.wait()
+        try:
+            change_calendar(TambahLibur(((hari, "Libur"),)), oleh=admin, versi=1, now=RABU)
+            outcome.append("jadi")
+        except NaskahBerubah:
+            outcome.append("ditolak")
+
+    threads = [threading.Thread(target=run, args=(h,)) for h in (KAMIS, date(2026, 11, 27))]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sorted(outcome) == ["ditolak", "jadi"]
+    assert read_kalender().versi == 2
+
+
+def test_a_change_that_changes_nothing_is_no_change(admin):
+    sama = UbahJam(read_kalender().isi.jam)
+    with pytest.raises(InputInvalid, match="Tidak ada yang berubah"):
+        change(sama, admin)
+    with pytest.raises(InputInvalid):
+        preview_change(sama, now=RABU)
+    assert count(PerubahanKalender) == 1
+
+
+def test_the_log_says_who_changed_what(admin):
+    change(BANJIR, admin, now=RABU + timedelta(hours=1))
+    catatan, lagi = read_catatan(halaman=1)
+    assert not lagi
+    assert [(c.versi, c.oleh) for c in catatan] == [(2, "Rina Admin"), (1, "")]
+    assert catatan[0].perubahan == ("Libur ditambah: Kamis 26 November 2026, Banjir",)
+    assert "hari libur bawaan tahun 2024 sampai 2028" in catatan[1].perubahan[0]
+
+
+def test_estimates_are_warned_of_long_before(admin):
+    assert "2027 masih memuat" in " ".join(read_peringatan(date(2026, 11, 25)))
+    assert "90 hari" not in " ".join(read_peringatan(date(2026, 11, 25)))
+    assert "dalam 90 hari" in " ".join(read_peringatan(date(2027, 1, 2)))
+    assert read_peringatan(date(2026, 6, 30)) == ()
+    kira = tuple(h for h, x in read_kalender().isi.libur.items() if x.perkiraan and h.year == 2027)
+    change(PastikanLibur(kira), admin)
+    assert read_peringatan(date(2026, 11, 25)) == ()
+
+
+def test_an_empty_year_is_warned_of_from_july(admin):
+    with unit_of_work() as s:
+        s.execute(text("DELETE FROM libur WHERE tanggal >= '2027-01-01'"))
+    assert read_peringatan(date(2026, 6, 30)) == ()
+    assert read_peringatan(date(2026, 7, 1)) == ("Tabel hari libur 2027 masih kosong.",)
+
+
+def test_the_calendar_costs_a_decision_no_statement(admin, kantor, lapangan):
+    bring_to(lapangan, "paraf_kabid", kantor)
+    meja = at_desk(lapangan)
+    with counted(engine()) as n:
+        decide(
+            meja.tugas_id, Keputusan(jenis=JenisKeputusan.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=meja.seen,
+            now=RABU,
+        )  # fmt: skip
+    assert n.statements == 4
+
+
+def test_a_restored_calendar_of_the_same_version_is_not_mistaken_for_the_old_one(admin):
+    """As after a backup is put back: the number is the same, the days are not."""
+    change(BANJIR, admin)
+    assert KAMIS in kalender_berlaku().libur
+    with unit_of_work() as s:
+        s.execute(update(Libur).where(Libur.tanggal == KAMIS).values(tanggal=date(2026, 11, 27)))
+        s.execute(update(Kalender).values(sidik="dari-cadangan"))
+    assert KAMIS not in kalender_berlaku().libur
+
+
+def test_without_a_table_the_first_calendar_holds(db):
+    assert date(2026, 12, 25) in kalender_berlaku().libur
+    with connection() as conn:
+        assert conn.scalar(select(func.count()).select_from(Kalender)) == 0
+
+
+def test_recomputing_reads_only_what_is_old(admin, lapangan):
+    """The sweep's condition is an index of its own; at rest it reads nothing."""
+    clone(lapangan, 50)
+    with counted(engine()) as n:
+        assert recompute_deadlines(now=datetime(2026, 11, 25, 2, tzinfo=UTC)).dihitung == 0
+    assert n.statements <= 2

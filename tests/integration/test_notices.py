@@ -1,0 +1,493 @@
+"""Notices on a real database, a real SMTP server and a real gateway: each arrives once, or is seen to have failed."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+
+from pipeline.channels import Kirim, Kiriman
+from pipeline.channels.gateway import SaluranGerbang
+from pipeline.channels.others import SaluranLain
+from pipeline.channels.smtp import SaluranSurel
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import Rahasia
+from pipeline.models import Akun, Orang, Outbox, Pemberitahuan, Penugasan, Permohonan, Sk
+from pipeline.notices.rules import HARI_BERAKHIR, Jenis, Saluran
+from pipeline.queries.pemberitahuan import count_tak_sampai, count_unread, read_kotak_surat, read_lonceng
+from pipeline.roles import Peran
+from pipeline.services import notice_sending, notices
+from pipeline.services.applicant import withdraw
+from pipeline.services.draft import create_draft, save_isian
+from pipeline.services.escalate import sweep_escalations
+from pipeline.services.notice_sending import resend, resend_failed
+from pipeline.services.notices import News, tell
+from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK
+from pipeline.services.remind import sweep_reminders
+from pipeline.services.sign import sign
+from pipeline.services.step import run_outbox
+from pipeline.services.submit import submit
+from pipeline.settings import Mode, settings
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off
+from tests.integration.conftest import FRASA
+from tests.integration.fake_gateway import Gateway
+from tests.integration.fake_smtp import SmtpServer
+
+HARI = timedelta(days=1)
+ALASAN = "Jumlah pengurus pada BAP tidak sama dengan akta."
+PENDEK = 0.3  # seconds a channel waits in these tests
+
+
+def with_account(orang_id: UUID, surel: str | None = "ahmad@contoh.test", telepon: str | None = None) -> UUID:
+    with unit_of_work() as s:
+        s.add(
+            Akun(
+                orang_id=orang_id, surel=surel, telepon=telepon, sandi="-", petugas=False, aktif=True,
+                sandi_diubah_pada=RABU, dibuat_pada=RABU,
+            )
+        )  # fmt: skip
+    return orang_id
+
+
+def rows(*which: object) -> list[Pemberitahuan]:
+    with unit_of_work() as s:
+        return list(s.scalars(select(Pemberitahuan).where(*which).order_by(Pemberitahuan.kunci)))
+
+
+def told(orang_id: UUID) -> list[str]:
+    return [f"{p.jenis}/{p.saluran}" for p in rows(Pemberitahuan.orang_id == orang_id)]
+
+
+def one(saluran: Saluran) -> Pemberitahuan:
+    (p,) = rows(Pemberitahuan.saluran == saluran)
+    return p
+
+
+def outbox(saluran: Saluran = Saluran.SUREL) -> Outbox:
+    with unit_of_work() as s:
+        return s.scalars(select(Outbox).where(Outbox.kunci == one(saluran).kunci)).one()
+
+
+def run(saluran: Saluran = Saluran.SUREL, times: int = 1) -> Pemberitahuan:
+    """What a worker does with the message of the only notice of a channel."""
+    for _ in range(times):
+        run_outbox([outbox(saluran).id], node="layanan@alurizin", now=RABU)
+    return one(saluran)
+
+
+@pytest.fixture
+def news(kantor: object) -> Iterator[UUID]:
+    """An applicant with an e-mail address who has one notice waiting to leave."""
+    orang_id = with_account(person(nama="Ahmad Fauzi"))
+    _tell(orang_id)
+    return orang_id
+
+
+def _tell(orang_id: UUID, kunci: str = "uji") -> None:
+    permohonan_id = create_draft(SOP.kode, orang_id, now=RABU)
+    fakta = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
+    berita = News(jenis=Jenis.TERBIT, kunci=kunci, permohonan_id=permohonan_id, tautan="/permohonan", fakta=fakta)
+    with unit_of_work() as s:
+        tell(s, berita, [orang_id], now=RABU)
+
+
+@pytest.fixture
+def through(monkeypatch: pytest.MonkeyPatch) -> Callable[[Kirim], None]:
+    """Let notices leave by this channel."""
+    return lambda kirim: monkeypatch.setattr(notice_sending, "channel", lambda *_: kirim)
+
+
+@pytest.fixture
+def smtp(through: Callable[[Kirim], None]) -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        through(SaluranSurel(server.settings, "izin.kota.test", batas_waktu=PENDEK))
+        yield server
+
+
+@pytest.fixture
+def gateway(through: Callable[[Kirim], None]) -> Iterator[Gateway]:
+    with Gateway() as server:
+        through(SaluranGerbang(server.url, batas_waktu=PENDEK))
+        yield server
+
+
+# Which news reaches whom
+
+
+def test_the_applicant_is_told_of_arrival_and_of_the_signed_document(kantor):
+    pemohon = with_account(person())
+    p = submitted(pemohon)
+    work_off()
+    assert told(pemohon) == ["diterima/lonceng", "diterima/surel"]
+    bring_to(p, "tanda_tangan", kantor)
+    meja = at_desk(p)
+    sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    work_off()
+    assert told(pemohon) == ["diterima/lonceng", "diterima/surel", "terbit/lonceng", "terbit/surel"]
+    assert {x.status for x in rows()} == {"terkirim"}
+    assert count_unread(pemohon) == 2
+    surat, lagi = read_kotak_surat(halaman=1)
+    assert not lagi
+    assert {x.tautan for x in surat} == {f"/permohonan/{p}/tanda-terima", f"/permohonan/{p}/sk"}
+    assert {x.tujuan for x in surat} == {"ahmad@contoh.test"}
+
+
+def test_a_return_names_how_much_and_no_word_of_the_reason(kantor):
+    pemohon = with_account(person())
+    p = filled_in(pemohon, tertukar=True)
+    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    work_off()
+    (surat,) = rows(Pemberitahuan.jenis == "perbaikan", Pemberitahuan.saluran == "surel")
+    assert re.search(r"Ada \d+ hal pada permohonan LKS-2026-\d{6} yang perlu Anda perbaiki", surat.isi)
+    assert surat.tautan == f"/permohonan/{p}"
+
+
+def test_each_return_is_told_and_each_once(kantor):
+    pemohon = person()
+    p = submitted(pemohon)
+    for _ in range(2):
+        bring_to(p, "rekomendasi", kantor)
+        decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan=ALASAN)
+        work_off()
+        with unit_of_work() as s:
+            s.execute(update(Outbox).values(selesai_pada=None))  # the broker doubles everything
+        work_off()
+        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    work_off()
+    assert told(pemohon) == ["diterima/lonceng", "perbaikan/lonceng", "perbaikan/lonceng"]
+
+
+def test_taking_an_application_back_is_confirmed_and_dropping_a_draft_is_not(kantor):
+    pemohon = person()
+    withdraw(create_draft(SOP.kode, pemohon, now=RABU), oleh=pemohon, now=RABU)
+    assert told(pemohon) == []
+    withdraw(submitted(pemohon), oleh=pemohon, now=RABU)
+    assert told(pemohon) == ["dibatalkan/lonceng"]
+
+
+def test_an_officer_hears_that_a_file_came_back_unless_they_have_left(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_sekretaris", kantor)
+    teknis = with_account(kantor[Peran.DINAS_TEKNIS].orang_id)
+    decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan=ALASAN)
+    work_off()
+    assert told(teknis) == ["kembali/lonceng"]
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KIRIM)
+    with unit_of_work() as s:
+        s.execute(update(Penugasan).where(Penugasan.peran == "sekretaris").values(tanggal_sampai=date(2026, 11, 24)))
+    work_off()
+    assert told(kantor[Peran.SEKRETARIS].orang_id) == []
+
+
+def test_a_lapse_reaches_everybody_who_holds_the_superiors_role_once_per_level(kantor):
+    lain = with_account(person(Peran.KABID_PERIZINAN), surel="kabid2@kota.test")
+    bekas = person(Peran.KABID_PERIZINAN)
+    with unit_of_work() as s:
+        s.execute(update(Penugasan).where(Penugasan.orang_id == bekas).values(tanggal_sampai=date(2026, 11, 24)))
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    for hari in (9, 10, 11):  # past the four working days
+        sweep_escalations(now=RABU + hari * HARI)
+    kabid, teknis = kantor[Peran.KABID_PERIZINAN].orang_id, kantor[Peran.DINAS_TEKNIS].orang_id
+    assert told(kabid) == ["eskalasi/lonceng"]
+    assert told(lain) == ["eskalasi/lonceng", "eskalasi/surel"]
+    assert told(teknis) == ["eskalasi/lonceng"]
+    assert told(bekas) == []
+    (di_meja,) = rows(Pemberitahuan.orang_id == teknis)
+    assert di_meja.tautan == f"/petugas/tugas/{at_desk(p).tugas_id}"
+
+
+def test_a_channel_the_office_does_not_have_is_not_written_for(kantor, monkeypatch):
+    bare = replace(settings(), mode=Mode.PRODUCTION, smtp=None, pesan_url="")
+    monkeypatch.setattr(notices, "settings", lambda: bare)
+    pemohon = with_account(person(), telepon="628115001001")
+    submitted(pemohon)
+    work_off()
+    assert told(pemohon) == ["diterima/lonceng"]
+
+
+# Reminders
+
+
+def test_a_draft_left_lying_is_reminded_of_after_two_and_seven_days(kantor):
+    pemohon = person()
+    draf = create_draft(SOP.kode, pemohon, now=RABU)
+    for jam in range(0, 24 * 12, 6):
+        sweep_reminders(now=RABU + timedelta(hours=jam))
+    pada = [p.dibuat_pada - RABU for p in rows(Pemberitahuan.jenis == "draf")]
+    assert sorted(pada) == [2 * HARI, 7 * HARI]
+    save_isian(draf, {"nama_lembaga": "Panti Kasih"}, oleh=pemohon, now=RABU + 12 * HARI)
+    assert sweep_reminders(now=RABU + 13 * HARI) == 0
+    assert sweep_reminders(now=RABU + 14 * HARI) == 1
+
+
+def test_a_beat_dead_for_nine_days_reminds_once(kantor):
+    create_draft(SOP.kode, person(), now=RABU)
+    assert [sweep_reminders(now=RABU + 9 * HARI) for _ in range(2)] == [1, 0]
+
+
+def test_what_was_sent_or_dropped_or_is_old_news_is_not_reminded_of(kantor):
+    pemohon = person()
+    submitted(pemohon)
+    withdraw(create_draft(SOP.kode, pemohon, now=RABU), oleh=pemohon, now=RABU)
+    create_draft(SOP.kode, pemohon, now=RABU - 60 * HARI)
+    assert sweep_reminders(now=RABU + 3 * HARI) == 0
+
+
+def test_the_end_of_a_tanda_daftar_is_told_sixty_days_before_and_once(kantor):
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "tanda_tangan", kantor)
+    meja = at_desk(p)
+    sk_id = sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    with unit_of_work() as s:
+        akhir = s.get_one(Sk, sk_id).tanggal_berlaku_sampai
+    assert akhir
+    sampai = RABU + (akhir - RABU.date())
+    counts = [sweep_reminders(now=sampai - n * HARI) for n in (HARI_BERAKHIR + 1, HARI_BERAKHIR, 30, 1, -1)]
+    assert counts == [0, 1, 0, 0, 0]
+    (pengingat,) = rows(Pemberitahuan.jenis == "berakhir")
+    assert (pengingat.orang_id, pengingat.tautan) == (pemohon, "/permohonan/baru")
+
+
+def test_one_bad_draft_stops_no_other_reminder(kantor):
+    rusak, baik = person(), person()
+    with unit_of_work() as s:
+        s.execute(
+            update(Permohonan).where(Permohonan.id == create_draft(SOP.kode, rusak, now=RABU)).values(sop_versi=999)
+        )
+    create_draft(SOP.kode, baik, now=RABU)
+    assert sweep_reminders(now=RABU + 3 * HARI) == 1
+    assert told(baik) == ["draf/lonceng"]
+
+
+# E-mail
+
+
+def test_a_letter_arrives_as_written(smtp, news):
+    p = run()
+    assert (p.status, p.percobaan, p.galat, outbox().selesai_pada is not None) == ("terkirim", 1, None, True)
+    (surat,) = smtp.handler.letters
+    assert surat["To"] == "ahmad@contoh.test"
+    assert surat["Subject"] == "SK untuk permohonan LKS-2026-483920 sudah terbit"
+    assert surat["Message-ID"] == f"<{p.id}@izin.kota.test>"
+    teks, html = (bagian.get_content() for bagian in surat.iter_parts())
+    assert "Yth. Ahmad Fauzi," in teks
+    assert f"{settings().base_url}/permohonan" in teks
+    assert f'href="{settings().base_url}/permohonan"' in html
+    assert list(surat.iter_attachments()) == []
+
+
+def test_names_carry_neither_headers_nor_a_nik_nor_markup(smtp, news):
+    with unit_of_work() as s:
+        jahat = "6372010101800001\r\nBcc: x@y.test\r\n\r\n.\r\n<b onload=x>{{7*7}}"
+        s.execute(update(Orang).where(Orang.id == news).values(nama=jahat))
+    assert run().status == "terkirim"
+    (surat,) = smtp.handler.letters
+    teks, html = (bagian.get_content() for bagian in surat.iter_parts())
+    assert surat["Bcc"] is None
+    assert "6372010101800001" not in teks + html
+    assert "<b onload" not in html
+    assert "{{7*7}}" in teks
+
+
+@pytest.mark.parametrize("setback", ["450 sibuk", "421 nanti", "cut", "hang"])
+def test_a_setback_before_the_letter_is_handed_over_is_tried_again(smtp, news, setback):
+    smtp.handler.rcpt = [setback, setback]
+    assert [run().status for _ in range(4)] == ["menunggu", "menunggu", "terkirim", "terkirim"]
+    assert len(smtp.handler.letters) == 1
+
+
+def test_a_letter_refused_for_now_is_tried_again_later_each_time(smtp, news):
+    smtp.handler.data = ["451 greylisted", "451 greylisted"]
+    tunggu = []
+    for _ in range(2):
+        p = run()
+        row = outbox()
+        assert (p.status, p.galat, row.galat) == ("menunggu", "Server surel belum dapat menerima (451).", "GagalKirim")
+        tunggu.append(row.coba_pada - row.mulai_pada)
+    assert timedelta(seconds=29) < tunggu[0] < tunggu[1]
+    assert run().status == "terkirim"
+    assert len(smtp.handler.letters) == 1
+
+
+@pytest.mark.parametrize("at", ["rcpt", "data"])
+def test_a_letter_refused_for_good_is_not_tried_again(smtp, news, at):
+    setattr(smtp.handler, at, ["550 tidak ada", "550 tidak ada"])
+    p = run(times=3)
+    assert (p.status, p.percobaan, p.galat) == ("gagal", 1, "Server surel menolak surat ini (550).")
+    assert count_tak_sampai() == 1
+    assert smtp.handler.asked == 1
+
+
+@pytest.mark.parametrize("setback", ["keep cut", "keep hang", "cut", "hang"])
+def test_a_letter_whose_answer_was_lost_is_shown_and_never_sent_again_by_itself(smtp, news, setback):
+    smtp.handler.data = [setback]
+    p = run(times=4)
+    assert (p.status, p.percobaan, count_tak_sampai()) == ("tidak_pasti", 1, 1)
+    assert len(smtp.handler.letters) == setback.startswith("keep")
+
+
+def test_tries_are_bounded_and_the_failure_is_visible_then_the_operator_sends_again(smtp, news):
+    smtp.handler.rcpt = ["450 sibuk"] * PERCOBAAN_PALING_BANYAK
+    p = run(times=PERCOBAAN_PALING_BANYAK + 2)
+    assert (p.status, p.percobaan, outbox().macet_pada) == ("gagal", PERCOBAAN_PALING_BANYAK, None)
+    assert resend(p.id, now=RABU)
+    assert not resend(p.id, now=RABU)  # it is on its way
+    assert run().status == "terkirim"
+    assert smtp.handler.letters[0]["Message-ID"] == f"<{p.id}@izin.kota.test>"
+
+
+def test_a_server_that_is_not_there_is_a_setback(through, news):
+    with SmtpServer() as server:
+        gone = server.settings
+    through(SaluranSurel(gone, "izin.kota.test", batas_waktu=PENDEK))
+    p = run()
+    assert (p.status, p.galat) == ("menunggu", "Server surel tidak terjangkau (ConnectionRefusedError).")
+
+
+def test_no_password_is_sent_in_the_clear_to_another_machine(smtp, news, through):
+    elsewhere = replace(smtp.settings, host="0.0.0.0", user="izin", password="rahasia")  # noqa: S104 - this machine by a name that does not say so
+    through(SaluranSurel(elsewhere, "izin.kota.test", batas_waktu=PENDEK))
+    p = run()
+    assert (p.status, p.galat) == ("menunggu", "Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
+
+
+def test_everything_that_surely_failed_is_sent_again_at_once_and_nothing_else(smtp, news):
+    smtp.handler.rcpt = ["550 tidak ada"]
+    run()
+    _tell(news, "kedua")
+    smtp.handler.data = ["keep hang"]
+    work_off()
+    assert sorted(p.status for p in rows(Pemberitahuan.saluran == "surel")) == ["gagal", "tidak_pasti"]
+    assert resend_failed(now=RABU) == 1
+    work_off()
+    assert sorted(p.status for p in rows(Pemberitahuan.saluran == "surel")) == ["terkirim", "tidak_pasti"]
+    assert len(smtp.handler.letters) == 2
+
+
+def test_a_person_without_an_address_any_more_is_a_visible_failure(smtp, news):
+    with unit_of_work() as s:
+        s.execute(update(Akun).values(aktif=False))
+    assert run().status == "gagal"
+    assert smtp.handler.letters == []
+
+
+# Once
+
+
+def test_doubled_messages_at_the_same_time_send_once(through, news):
+    begun, go_on, sent = threading.Event(), threading.Event(), list[UUID]()
+
+    def slow(kiriman: Kiriman) -> None:
+        sent.append(kiriman.id)
+        begun.set()
+        assert go_on.wait(20)
+
+    through(slow)
+    row = outbox().id
+    first = threading.Thread(target=run_outbox, args=([row],), kwargs={"node": "a@x", "now": RABU})
+    first.start()
+    assert begun.wait(20)
+    run_outbox([row, row], node="b@x", now=RABU)
+    assert one(Saluran.SUREL).status == "mengirim"
+    go_on.set()
+    first.join(20)
+    run_outbox([row], node="b@x", now=RABU)
+    assert (len(sent), one(Saluran.SUREL).status) == (1, "terkirim")
+
+
+def test_a_process_that_died_while_sending_leaves_it_uncertain(through, news):
+    calls = []
+
+    def dies(kiriman: Kiriman) -> None:
+        calls.append(kiriman.id)
+        raise SystemExit
+
+    through(dies)
+    with pytest.raises(SystemExit):
+        run()
+    assert one(Saluran.SUREL).status == "mengirim"
+    p = run(times=3)
+    assert (p.status, len(calls), outbox().selesai_pada is not None) == ("tidak_pasti", 1, True)
+    through(lambda kiriman: calls.append(kiriman.id))
+    assert resend(p.id, now=RABU)
+    assert (run().status, len(calls)) == ("terkirim", 2)
+
+
+# Messages to phones
+
+
+@pytest.fixture
+def phone(kantor: object) -> None:
+    _tell(with_account(person(nama="Ahmad Fauzi"), surel=None, telepon="628115001001"))
+
+
+@pytest.mark.usefixtures("phone")
+@pytest.mark.parametrize("setback", [500, 503, 429, 401, (200, {"status": False, "reason": "kuota"})])
+def test_a_gateway_that_fails_and_recovers_delivers_once(gateway, setback):
+    gateway.answers = [setback, setback]
+    assert [run(Saluran.PESAN).status for _ in range(4)] == ["menunggu", "menunggu", "terkirim", "terkirim"]
+    (pesan,) = gateway.taken
+    assert pesan["telepon"] == "628115001001"
+    assert f"Unduh SK: {settings().base_url}/permohonan" in pesan["pesan"]
+    assert gateway.headers[0]["Idempotency-Key"] == str(one(Saluran.PESAN).id)
+
+
+@pytest.mark.usefixtures("phone")
+@pytest.mark.parametrize("setback", ["hang", "cut", 502, 504])
+def test_a_gateway_that_hangs_leaves_it_uncertain(gateway, setback):
+    gateway.answers = [setback]
+    assert run(Saluran.PESAN, times=3).status == "tidak_pasti"
+    assert gateway.taken == []
+    assert resend(one(Saluran.PESAN).id, now=RABU)
+    assert (run(Saluran.PESAN).status, len(gateway.taken)) == ("terkirim", 1)
+
+
+@pytest.mark.usefixtures("phone")
+def test_a_gateway_that_refuses_or_is_not_there(gateway, through):
+    gateway.answers = [400]
+    assert run(Saluran.PESAN).status == "gagal"
+    resend(one(Saluran.PESAN).id, now=RABU)
+    with Gateway() as other:
+        gone = other.url
+    through(SaluranGerbang(gone, batas_waktu=PENDEK))
+    assert run(Saluran.PESAN).status == "menunggu"
+
+
+@pytest.mark.usefixtures("phone")
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise's own import
+def test_another_service_says_yes_or_leaves_it_uncertain(gateway, through):
+    through(SaluranLain(gateway.url + "/{telepon}"))
+    gateway.answers = [500]
+    assert run(Saluran.PESAN, times=2).status == "tidak_pasti"
+    resend(one(Saluran.PESAN).id, now=RABU)
+    assert (run(Saluran.PESAN).status, len(gateway.taken)) == ("terkirim", 1)
+
+
+# The bell
+
+
+def test_a_bell_has_pages_and_belongs_to_one_person(kantor):
+    saya, orang_lain = person(), person()
+    for n in range(27):
+        _tell_bell(saya, n)
+    _tell_bell(orang_lain, 99)
+    dering, lagi = read_lonceng(saya, halaman=1)
+    assert (len(dering), lagi, count_unread(saya)) == (25, True, 27)
+    assert len(read_lonceng(saya, halaman=2)[0]) == 2
+
+
+def _tell_bell(orang_id: UUID, n: int) -> None:
+    with unit_of_work() as s:
+        s.add(
+            Pemberitahuan(
+                kunci=f"{orang_id}:{n}", jenis="draf", orang_id=orang_id, saluran="lonceng", judul="J", isi="I",
+                tautan="/permohonan", status="terkirim", dibuat_pada=RABU, terkirim_pada=RABU,
+            )
+        )  # fmt: skip

@@ -1,0 +1,130 @@
+"""What a second transaction sees after it has waited for the first: one is held open while the other is let run into it."""
+
+import threading
+import time
+
+from sqlalchemy import func, select, text
+
+from pipeline.db import unit_of_work
+from pipeline.errors import AlurIzinError, InputInvalid, SudahDiputus
+from pipeline.models import Permohonan, Tugas
+from pipeline.roles import Peran
+from pipeline.services.applicant import withdraw
+from pipeline.services.decide import decide
+from pipeline.services.draft import DRAF_PALING_BANYAK, create_draft
+from pipeline.services.locking import lock_tugas
+from pipeline.services.routing import approval, route
+from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan
+from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
+
+FORWARD = Keputusan(jenis=JenisKeputusan.SETUJUI)
+
+
+def run_into(first, second):
+    """Do ``first(s)``, and before it commits let ``second()`` wait for it. Returns what the second gave or raised."""
+    outcome = []
+
+    def run():
+        try:
+            outcome.append(second())
+        except AlurIzinError as e:
+            outcome.append(e)
+
+    with unit_of_work() as s:
+        first(s)
+        s.flush()
+        thread = threading.Thread(target=run)
+        thread.start()
+        _until_somebody_waits(s)
+    thread.join(15)
+    [only] = outcome
+    return only
+
+
+def _until_somebody_waits(s):
+    end = time.monotonic() + 10
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    while not s.scalar(waiting):
+        s.execute(text("SELECT pg_stat_clear_snapshot()"))
+        assert time.monotonic() < end, "nobody came to wait"
+
+
+def approve(permohonan_id, oleh):
+    """The body of a decision, without its commit."""
+    meja = at_desk(permohonan_id)
+
+    def first(s):
+        file = lock_tugas(s, meja.tugas_id, orang_id=oleh.orang_id, now=RABU)
+        route(s, file, FORWARD, oleh=oleh.orang_id, now=RABU, also=(approval(file, oleh.orang_id, RABU),),
+              catatan={"setuju_naskah": file.naskah_hash})  # fmt: skip
+
+    return first
+
+
+def test_who_waited_for_a_colleagues_decision_is_told_the_colleagues_name(kantor):
+    """house.md: one 303, the other 409 naming who decided."""
+    p, kabid = submitted(person()), kantor[Peran.KABID_PERIZINAN]
+    bring_to(p, "paraf_kabid", kantor)
+    meja = at_desk(p)
+    outcome = run_into(approve(p, kabid), lambda: decide(meja.tugas_id, FORWARD, oleh=kabid, seen=meja.seen, now=RABU))
+    assert isinstance(outcome, SudahDiputus)
+    assert "Petugas Kabid Perizinan" in str(outcome)
+
+
+def test_a_withdrawal_that_waited_for_a_decision_takes_the_file_back(kantor):
+    """The file is open on the next desk; "sudah ditutup" would be untrue."""
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "paraf_kabid", kantor)
+    outcome = run_into(approve(p, kantor[Peran.KABID_PERIZINAN]), lambda: withdraw(p, oleh=pemohon, now=RABU))
+    assert outcome is None
+    with unit_of_work() as s:
+        assert s.get_one(Permohonan, p).status == "dibatalkan"
+        assert s.scalar(select(func.count()).where(Tugas.permohonan_id == p, Tugas.selesai_pada.is_(None))) == 0
+    assert verify_all()[1] == []
+
+
+def test_pressing_send_twice_at_once_gives_the_same_number():
+    pemohon = person()
+    p = filled_in(pemohon)
+    numbers, gate = [], threading.Barrier(3)
+
+    def press():
+        gate.wait()
+        try:
+            numbers.append(submit(p, oleh=pemohon, privasi_versi="1", now=RABU))
+        except AlurIzinError as e:
+            numbers.append(e)
+
+    threads = [threading.Thread(target=press) for _ in range(3)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    with unit_of_work() as s:
+        assert numbers == [s.get_one(Permohonan, p).nomor] * 3
+
+
+def test_the_limit_of_drafts_holds_for_presses_at_once():
+    pemohon, refused, gate = person(), [], threading.Barrier(6)
+    for _ in range(DRAF_PALING_BANYAK - 1):
+        create_draft("td_lks", pemohon, now=RABU)
+
+    def press():
+        gate.wait()
+        try:
+            create_draft("td_lks", pemohon, now=RABU)
+        except InputInvalid:
+            refused.append(1)
+
+    threads = [threading.Thread(target=press) for _ in range(6)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(refused) == 5

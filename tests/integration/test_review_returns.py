@@ -1,0 +1,190 @@
+"""Every desk returns to every desk it may, with and without a change: approvals, persons and the applicant's way out."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from ops.contoh.dokumen import make_berkas
+from ops.contoh.lembaga import make_lembaga
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import Rahasia
+from pipeline.errors import BelumBoleh
+from pipeline.models import Draft, PermintaanPerbaikan, Permohonan, Persetujuan, Tugas
+from pipeline.roles import Peran
+from pipeline.services.decide import decide
+from pipeline.services.desk import redraft
+from pipeline.services.draft import add_berkas, save_isian
+from pipeline.services.sign import sign
+from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan, Permintaan
+from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
+from tests.integration.conftest import FRASA
+
+ALASAN = "Jumlah pengurus pada BAP tidak sama dengan akta."
+NANTI = RABU + timedelta(minutes=30)
+PARAF = ("paraf_kabid", "paraf_sekretaris", "tanda_tangan")
+KEMBALI = [(t.kode, ke) for t in SOP.langkah for ke in t.kembali_ke if t.kode in PARAF]
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    yield
+    assert verify_all()[1] == []
+
+
+def approvals(permohonan_id):
+    """The langkah whose approval of the draft in force stands."""
+    with unit_of_work() as s:
+        return set(
+            s.scalars(
+                select(Persetujuan.langkah)
+                .join(Draft, Draft.id == Persetujuan.draft_id)
+                .where(
+                    Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None), Persetujuan.batal_pada.is_(None)
+                )
+            )
+        )
+
+
+def before(langkah):
+    """The approvals that come before this one."""
+    return {t.kode for t in SOP.persetujuan if SOP.posisi(t.kode) < SOP.posisi(langkah)}
+
+
+def send_back(permohonan_id, kantor, ke, *items, alasan=ALASAN, now=RABU):
+    meja = at_desk(permohonan_id)
+    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=ke, permintaan=items, alasan=alasan)
+    decide(meja.tugas_id, k, oleh=kantor[meja.peran], seen=meja.seen, now=now)
+
+
+def forward(permohonan_id, kantor, now=RABU):
+    meja = at_desk(permohonan_id)
+    return decide_at(permohonan_id, kantor[meja.peran], SOP[meja.langkah].keputusan, now=now)
+
+
+def change(permohonan_id, kantor, langkah):
+    """Put something right at this desk, if it is one that can."""
+    meja = at_desk(permohonan_id)
+    if langkah == "rekomendasi":
+        write_bap(permohonan_id, kantor[Peran.DINAS_TEKNIS], kunjungan=2)
+    elif langkah == "susun_sk":
+        redraft(meja.tugas_id, {"pertimbangan": "Tambahan.", "tembusan": ["Camat"]},
+                oleh=kantor[Peran.BACK_OFFICE], now=RABU)  # fmt: skip
+    return langkah in {"rekomendasi", "susun_sk"}
+
+
+@pytest.mark.parametrize(("dari", "ke"), KEMBALI)
+def test_unchanged_it_goes_straight_back_to_the_desk_that_asked(kantor, dari, ke):
+    p = submitted(person())
+    bring_to(p, dari, kantor)
+    send_back(p, kantor, ke)
+    assert (at_desk(p).langkah, at_desk(p).otomatis) == (ke, False)
+    forward(p, kantor)
+    work_off()
+    assert at_desk(p).langkah == dari
+    assert approvals(p) >= before(dari)
+
+
+@pytest.mark.parametrize(("dari", "ke"), [c for c in KEMBALI if c[1] in {"rekomendasi", "susun_sk"}])
+def test_changed_it_runs_forward_and_every_desk_approves_again(kantor, dari, ke):
+    """domain.md: "otherwise the approvals are void and the file runs forward again"."""
+    p = submitted(person())
+    bring_to(p, dari, kantor)
+    send_back(p, kantor, ke)
+    assert change(p, kantor, ke)
+    forward(p, kantor)
+    work_off()
+    assert approvals(p) == set()
+    assert at_desk(p).langkah == "paraf_kabid"
+    bring_to(p, "tanda_tangan", kantor)
+    assert approvals(p) == before("tanda_tangan")
+    meja = at_desk(p)
+    sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+
+
+@pytest.mark.parametrize("kedua", ["rekomendasi", "susun_sk"])
+def test_a_changed_draft_after_a_nested_return_passes_every_approval(kantor, kedua):
+    """Kepala Dinas -> Kabid -> an earlier desk, where something changes: the Sekretaris sees it before the signer."""
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    send_back(p, kantor, "paraf_kabid")
+    send_back(p, kantor, kedua)
+    change(p, kantor, kedua)
+    forward(p, kantor)
+    work_off()
+    while at_desk(p).langkah != "tanda_tangan":
+        forward(p, kantor)
+        work_off()
+    assert approvals(p) == before("tanda_tangan")
+
+
+def test_a_person_who_asked_the_applicant_gets_the_file_back(kantor):
+    """Kabid doubts a document, Front Office asks the applicant: the answer is for Front Office to read, not the machine."""
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "paraf_kabid", kantor)
+    send_back(p, kantor, "periksa")
+    send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Sama dengan pada akta?"))
+    submit(p, oleh=pemohon, privasi_versi="1", now=NANTI)
+    work_off()
+    assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
+    with unit_of_work() as s:
+        assert s.get_one(Tugas, at_desk(p).tugas_id).untuk_orang == kantor[Peran.FRONT_OFFICE].orang_id
+
+
+def test_items_are_for_the_applicant_only(kantor):
+    """A return to a colleague asks nothing of the applicant, whatever was ticked on the form before."""
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    send_back(p, kantor, "periksa", Permintaan("syarat", "AKTA", "Catatan di antara kita."))
+    with unit_of_work() as s:
+        assert s.scalars(select(PermintaanPerbaikan)).all() == []
+
+
+def test_an_officer_cannot_withdraw_an_application(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    with pytest.raises(BelumBoleh):
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.BATALKAN, alasan="Tidak jadi saja.")
+    with unit_of_work() as s:
+        assert s.get_one(Permohonan, p).status == "berjalan"
+
+
+def document(kode, benih):
+    syarat = next(t for t in SOP.syarat if t.kode == kode)
+    return make_berkas(syarat, make_lembaga(benih, hari_ini=RABU.date()))[0].konten
+
+
+def test_a_correction_that_asks_for_more_can_be_completed(kantor):
+    """The asked field makes another document mandatory: it must be possible to hand it in, or the file is stuck."""
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "rekomendasi", kantor)
+    send_back(p, kantor, "ajukan", Permintaan("isian", "bentuk", "Bukan badan hukum."), alasan="")
+    save_isian(p, {"bentuk": "NONBH"}, oleh=pemohon, now=NANTI)
+    add_berkas(p, "NOTA", "nota.pdf", document("NOTA", "x"), oleh=pemohon, now=NANTI)
+    add_berkas(p, "NOTA", "nota2.pdf", document("NOTA", "y"), oleh=pemohon, now=NANTI)
+    submit(p, oleh=pemohon, privasi_versi="1", now=NANTI)
+    assert at_desk(p).langkah == "periksa"
+
+
+def test_a_field_that_has_become_wrong_can_be_put_right(kantor):
+    """A domicile letter grows old while the file lies with the applicant: nobody else could unlock the field."""
+    pemohon, lama = person(), RABU + timedelta(days=500)
+    p = submitted(pemohon)
+    bring_to(p, "rekomendasi", kantor)
+    send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Tulis RT dan RW."), alasan="")
+    save_isian(p, {"tanggal_domisili": "2028-03-01", "alamat": "Jl. Baru RT 2 RW 1"}, oleh=pemohon, now=lama)
+    submit(p, oleh=pemohon, privasi_versi="1", now=lama)
+
+
+def test_a_request_for_a_document_this_case_has_not_is_no_trap(kantor):
+    """NOTA is not asked of a legal body, so no page offers it."""
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "rekomendasi", kantor)
+    send_back(p, kantor, "ajukan", Permintaan("syarat", "NOTA", "Mohon nota pendirian."), alasan="")
+    submit(p, oleh=pemohon, privasi_versi="1", now=NANTI)

@@ -1,0 +1,156 @@
+"""Attempts to sign that end badly: none strands the file, none leaves history and tables apart, no date is untrue."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
+from pipeline.errors import AlurIzinError, BelumBoleh
+from pipeline.models import Permohonan, Sk, Tugas
+from pipeline.roles import Peran
+from pipeline.services import sign as signing
+from pipeline.services.actor import Petugas
+from pipeline.services.sign import declare_unsigned
+from pipeline.services.supervise import reassign
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
+from tests.integration.test_sign import FakeSigner, p, press, signer, sk  # noqa: F401 - fixtures
+
+LAMA = timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    yield
+    assert verify_all()[1] == []
+
+
+def test_a_process_that_died_while_signing_at_the_provider_strands_nothing(p, kantor, signer):  # noqa: F811
+    """kill -9 between intent and answer, with BSrE: the next press says it is to be checked, then it can be retried."""
+    signer(KeyboardInterrupt(), None)
+    with pytest.raises(KeyboardInterrupt):
+        press(p, kantor)
+    with pytest.raises(BelumBoleh):
+        press(p, kantor, now=RABU + LAMA)
+    assert sk().status == "perlu_dicek"  # what the page offers the button for
+    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU + LAMA)
+    press(p, kantor, now=RABU + LAMA)
+    assert sk().status == "terbit"
+
+
+class During(FakeSigner):
+    """Lets something happen while the signature is being made."""
+
+    def __init__(self, act, *answers, nama="lokal"):
+        super().__init__(*answers, nama=nama)
+        self.act = act
+
+    def tanda_tangani(self, permintaan, sandi):
+        act, self.act = self.act, lambda: None
+        act()
+        return super().tanda_tangani(permintaan, sandi)
+
+
+def during(monkeypatch, act, *answers, nama="lokal"):
+    fake = During(act, *answers, nama=nama)
+    monkeypatch.setattr(signing, "penandatangan", lambda _: fake)
+    return fake
+
+
+def test_a_file_handed_to_another_signer_meanwhile_is_still_published(p, kantor, monkeypatch):  # noqa: F811
+    """The signature exists: what was allowed when it was begun stays allowed."""
+    other = person(Peran.KEPALA_DINAS)
+    tugas_id, oleh = at_desk(p).tugas_id, kantor[Peran.KEPALA_DINAS]
+    during(
+        monkeypatch, lambda: reassign(tugas_id, other, "Pembagian tugas minggu ini.", oleh=oleh, now=RABU), None,
+        nama="bsre",
+    )  # fmt: skip
+    press(p, kantor)
+    assert sk().status == "terbit"
+
+
+def test_a_slow_attempt_that_was_overtaken_leaves_history_and_tables_together(p, kantor, monkeypatch):  # noqa: F811
+    """The first attempt fails after a second one, begun when it seemed dead, has issued the document."""
+    during(monkeypatch, lambda: press(p, kantor, now=RABU + LAMA), None, LayananTidakTersedia())
+    with pytest.raises(LayananTidakTersedia):
+        press(p, kantor)
+    assert sk().status == "terbit"
+    with unit_of_work() as s:
+        assert s.get_one(Permohonan, p).status == "terbit"
+
+
+def test_an_attempt_declared_unsigned_does_not_publish_afterwards(p, kantor, monkeypatch):  # noqa: F811
+    """The file never moves on without its document."""
+    oleh = kantor[Peran.KEPALA_DINAS]
+
+    def meanwhile():
+        with pytest.raises(BelumBoleh):
+            press(p, kantor, now=RABU + LAMA)
+        declare_unsigned(at_desk(p).tugas_id, oleh=oleh, now=RABU + LAMA)
+
+    during(monkeypatch, meanwhile, None, nama="bsre")
+    with pytest.raises(AlurIzinError):
+        press(p, kantor)
+    assert (sk().status, at_desk(p).langkah) == ("gagal", "tanda_tangan")
+
+
+def test_a_broken_renderer_does_not_lock_the_file(p, kantor, monkeypatch):  # noqa: F811
+    """A full disk before anything was signed: certainly nothing is."""
+    with monkeypatch.context() as m:
+        m.setattr(signing, "render", lambda *_, **__: (_ for _ in ()).throw(OSError("No space left on device")))
+        with pytest.raises(OSError, match="space"):
+            press(p, kantor)
+    assert sk().status == "gagal"
+    press(p, kantor)
+    assert sk().status == "terbit"
+
+
+def test_a_retry_after_a_correction_is_dated_when_it_is_signed(p, kantor, signer):  # noqa: F811
+    """A decree dated before the Rekomendasi it names would be void on its face."""
+    signer(LayananTidakTersedia(), None)
+    with pytest.raises(LayananTidakTersedia):
+        press(p, kantor)
+    nomor, nanti = sk().nomor, RABU + timedelta(days=7)
+    decide_at(
+        p, kantor[Peran.KEPALA_DINAS], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan="Tinjau sekali lagi.",
+        now=nanti,
+    )  # fmt: skip
+    write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=nanti)
+    bring_to(p, "tanda_tangan", kantor, now=nanti)
+    press(p, kantor, now=nanti)
+    assert (sk().nomor, sk().tanggal) == (nomor, nanti.date())
+
+
+def test_an_unknown_outcome_is_not_published_by_a_second_person(p, kantor, signer):  # noqa: F811
+    fake = signer(HasilTidakPasti(), None)
+    with pytest.raises(HasilTidakPasti):
+        press(p, kantor)
+    other = {**kantor, Peran.KEPALA_DINAS: Petugas(person(Peran.KEPALA_DINAS), Peran.KEPALA_DINAS)}
+    with pytest.raises(BelumBoleh):
+        press(p, other, now=RABU + LAMA)
+    assert fake.calls == 1
+
+
+def test_signing_on_a_day_the_role_ended_meanwhile_is_still_published(p, kantor, monkeypatch):  # noqa: F811
+    """The assignment is ended (to yesterday) while the provider answers."""
+    from pipeline.models import Penugasan
+
+    oleh = kantor[Peran.KEPALA_DINAS]
+
+    def end():
+        with unit_of_work() as s:
+            s.execute(
+                update(Penugasan)
+                .where(Penugasan.orang_id == oleh.orang_id)
+                .values(tanggal_sampai=RABU.date() - timedelta(days=1))
+            )
+
+    during(monkeypatch, end, None)
+    press(p, kantor)
+    work_off()
+    with unit_of_work() as s:
+        sebagai = s.scalar(select(Tugas.sebagai).where(Tugas.permohonan_id == p, Tugas.langkah == "tanda_tangan"))
+    assert (sk().status, sebagai) == ("terbit", "Kepala Dinas")

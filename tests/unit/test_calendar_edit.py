@@ -1,0 +1,129 @@
+"""What an administrator may write into the calendar, and what is answered to the rest."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.calendar import Limit, Musim, due
+from pipeline.calendar_edit import (
+    HapusLibur,
+    HapusMusim,
+    IsiKalender,
+    PastikanLibur,
+    PindahLibur,
+    SimpanMusim,
+    TambahLibur,
+    UbahJam,
+    apply,
+    jam_teks,
+    parse_jam,
+)
+from pipeline.calendar_log import describe, differences
+from pipeline.errors import InputInvalid
+from pipeline.office_calendar import JAM_BIASA, JAM_RAMADAN, Libur
+from tests.unit.calendar_oracle import at
+
+NATAL, LEBARAN = date(2026, 12, 25), date(2027, 3, 10)
+ISI = IsiKalender(
+    {
+        NATAL: Libur(NATAL, "Hari Raya Natal", "bawaan", perkiraan=False),
+        LEBARAN: Libur(LEBARAN, "Hari Raya Idul Fitri", "bawaan", perkiraan=True),
+    },
+    JAM_BIASA,
+)
+RAMADAN = Musim(date(2027, 2, 8), date(2027, 3, 9), JAM_RAMADAN, "Ramadan 1448 H")
+BIASA = {h: jam_teks(j) for h, j in JAM_BIASA.items()}
+
+
+def told(perubahan) -> tuple[str, ...]:
+    return describe(*differences(ISI, apply(ISI, perubahan)))
+
+
+def sentence(act) -> str:
+    with pytest.raises(InputInvalid) as e:
+        act()
+    return " ".join(e.value.errors.values()) or str(e.value)
+
+
+@pytest.mark.parametrize(
+    "tertulis", ["07.30-12.00 13.00-16.00", "07:30 - 12:00, 13:00–16:00", "7.30 s.d. 12.00 dan 13.00 sampai 16.00"]
+)
+def test_hours_are_read_as_people_write_them(tertulis):
+    assert parse_jam({0: tertulis, 5: "", 6: " "}) == {0: JAM_BIASA[0]}
+
+
+@pytest.mark.parametrize(
+    ("tertulis", "kata"),
+    [
+        ("pagi sampai sore", "belum terbaca"),
+        ("07.30-12.00 lalu pulang", "belum terbaca"),
+        ("07.30-24.00", "bukan jam"),
+        ("16.00-07.30", "sesudah jam mulai"),
+        ("07.30-07.30", "sesudah jam mulai"),
+        ("07.30-13.00 12.00-16.00", "bertumpang tindih"),
+        ("13.00-16.00 07.30-12.00", "bertumpang tindih"),
+        ("07.30-12.00 12.00-16.00", "istirahat"),
+    ],
+)
+def test_hours_that_make_no_sense_are_answered_by_day(tertulis, kata):
+    with pytest.raises(InputInvalid) as e:
+        parse_jam({**BIASA, 4: tertulis})
+    assert e.value.errors.keys() == {"jam-4"}
+    assert kata in e.value.errors["jam-4"]
+    assert "Jumat" in e.value.errors["jam-4"]
+
+
+def test_an_office_that_never_opens_is_refused():
+    assert "Paling sedikit satu hari" in sentence(lambda: parse_jam(dict.fromkeys(range(7), "")))
+
+
+def test_every_change_is_told_in_words():
+    assert told(TambahLibur(((date(2026, 12, 28), "Banjir"),))) == ("Libur ditambah: Senin 28 Desember 2026, Banjir",)
+    assert told(HapusLibur(NATAL)) == ("Libur dihapus: Jumat 25 Desember 2026, Hari Raya Natal",)
+    assert told(PastikanLibur((LEBARAN,))) == ("Dipastikan: Rabu 10 Maret 2027, Hari Raya Idul Fitri",)
+    assert told(PindahLibur(LEBARAN, date(2027, 3, 11))) == (
+        "Libur dihapus: Rabu 10 Maret 2027, Hari Raya Idul Fitri",
+        "Libur ditambah: Kamis 11 Maret 2027, Hari Raya Idul Fitri",
+    )
+    assert told(UbahJam(parse_jam({**BIASA, 4: ""}))) == ("Jam Jumat: 07.30-11.30 13.00-16.30 menjadi tutup",)
+    assert told(SimpanMusim(RAMADAN)) == ("Musim ditambah: Ramadan 1448 H, 8 Februari 2027 sampai 9 Maret 2027",)
+
+
+def test_a_season_in_the_calendar_shortens_its_days():
+    kalender = apply(ISI, SimpanMusim(RAMADAN)).office()
+    assert due(kalender, at("2027-02-09 09:00"), Limit(1)).at == at("2027-02-10 15:00")
+
+
+def test_a_moved_day_keeps_its_name_and_is_certain():
+    libur = apply(ISI, PindahLibur(LEBARAN, date(2027, 3, 11))).libur
+    assert libur[date(2027, 3, 11)] == Libur(date(2027, 3, 11), "Hari Raya Idul Fitri", "bawaan", perkiraan=False)
+    assert LEBARAN not in libur
+
+
+@pytest.mark.parametrize(
+    ("perubahan", "kata"),
+    [
+        (TambahLibur(()), "Tulis tanggal"),
+        (TambahLibur(((NATAL, "Lagi"),)), "sudah libur: Hari Raya Natal"),
+        (TambahLibur(((date(2026, 12, 28), ""),)), "Tulis nama"),
+        (TambahLibur(((date(1026, 12, 28), "Keliru"),)), "Tahun 1026"),
+        (HapusLibur(date(2026, 12, 28)), "bukan hari libur"),
+        (PindahLibur(LEBARAN, NATAL), "sudah libur"),
+        (PastikanLibur(()), "Tidak ada tanggal perkiraan"),
+        (HapusMusim(NATAL), "sudah tidak ada"),
+        (SimpanMusim(RAMADAN, lama=NATAL), "sudah tidak ada"),
+        (SimpanMusim(Musim(RAMADAN.tanggal_sampai, RAMADAN.tanggal_mulai, JAM_RAMADAN, "R")), "sebelum tanggal mulai"),
+        (SimpanMusim(Musim(RAMADAN.tanggal_mulai, date(2027, 12, 1), JAM_RAMADAN, "R")), "paling lama"),
+        (SimpanMusim(Musim(RAMADAN.tanggal_mulai, RAMADAN.tanggal_sampai, JAM_RAMADAN, "")), "Beri nama"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_sentence(perubahan, kata):
+    assert kata in sentence(lambda: apply(ISI, perubahan))
+
+
+def test_two_seasons_at_once_are_refused_and_one_may_be_replaced_by_itself():
+    dengan = apply(ISI, SimpanMusim(RAMADAN))
+    lebih_lama = Musim(date(2027, 2, 7), RAMADAN.tanggal_sampai, JAM_RAMADAN, "Ramadan")
+    assert "bertumpang tindih dengan Ramadan 1448 H" in sentence(lambda: apply(dengan, SimpanMusim(lebih_lama)))
+    assert apply(dengan, SimpanMusim(lebih_lama, lama=RAMADAN.tanggal_mulai)).musim == (lebih_lama,)
+    assert apply(dengan, HapusMusim(RAMADAN.tanggal_mulai)) == ISI

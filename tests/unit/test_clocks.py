@@ -1,0 +1,124 @@
+"""The clocks of a file against the minute oracle: whatever way it took, the parts add up to the whole."""
+
+from datetime import timedelta
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from pipeline.calendar import Interval, due, remaining, share_at
+from pipeline.clocks import Singgah, read_clocks
+from pipeline.roles import Peran
+from pipeline.sops import SOPS
+from tests.unit import calendar_oracle as oracle
+from tests.unit.calendar_oracle import AWAL, KANTOR, MENIT, at
+from tests.unit.test_calendar_property import calendars, limits
+
+SOP = SOPS["td_lks"]
+SEHARI = 1440
+_NOL = timedelta()
+
+langkah = st.sampled_from([t.kode for t in SOP.langkah])
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> list[Singgah]:
+    """A draft, and then any walk over the desks: there, back, to the applicant, again; the last one may be open."""
+    batas = sorted(draw(st.lists(st.integers(SEHARI, 20 * SEHARI), min_size=2, max_size=12)))
+    semua = [_visit("ajukan", 0, batas[0])]
+    semua += [_visit(draw(langkah), a, b) for a, b in zip(batas, batas[1:], strict=False)]
+    return [*semua, _visit(draw(langkah), batas[-1], None)] if draw(st.booleans()) else semua
+
+
+def _visit(kode: str, dari: int, sampai: int | None) -> Singgah:
+    selesai = None if sampai is None else AWAL + sampai * MENIT
+    return Singgah(langkah=kode, peran=SOP[kode].peran, dibuat_pada=AWAL + dari * MENIT, selesai_pada=selesai)
+
+
+@settings(max_examples=12, deadline=None)
+@given(kalender=calendars(), semua=journeys(), urutan=st.randoms(use_true_random=False))
+def test_the_parts_add_up_to_the_whole(kalender, semua, urutan) -> None:
+    now = AWAL + 21 * SEHARI * MENIT
+    acak = urutan.sample(semua, len(semua))
+    jam = read_clocks(kalender, acak, now=now)
+    assert jam is not None
+    akhir = semua[-1].selesai_pada or now
+    assert (jam.dikirim_pada, jam.sampai_pada) == (semua[0].selesai_pada, akhir)
+    assert jam.sejak_dikirim == akhir - jam.dikirim_pada == jam.di_kantor + jam.di_pemohon
+    kantor = [Interval(b.dibuat_pada, b.selesai_pada or now) for b in semua[1:] if b.peran is not Peran.PEMOHON]
+    assert jam.kerja == oracle.office_minutes(kalender, kantor) * MENIT
+    assert jam.kerja == sum(jam.per_meja.values(), _NOL) == sum(jam.per_langkah.values(), _NOL)
+    seluruhnya = oracle.office_minutes(kalender, [Interval(jam.dikirim_pada, akhir)]) * MENIT
+    assert sum((b.jam_kerja for b in jam.bagian), _NOL) == seluruhnya
+
+
+@settings(max_examples=12, deadline=None)
+@given(semua=journeys(), sela=st.lists(st.integers(SEHARI, 20 * SEHARI), max_size=4))
+def test_one_desk_that_is_split_in_two_visits_shows_the_same_time(semua, sela) -> None:
+    """A file handed over and taken up again at the same moment spends no more and no less time there."""
+    pecah = list(semua)
+    for menit in sela:
+        saat = AWAL + menit * MENIT
+        k = next((k for k in pecah[1:] if k.selesai_pada and k.dibuat_pada < saat < k.selesai_pada), None)
+        if k:
+            pecah.remove(k)
+            pecah += [
+                Singgah(langkah=k.langkah, peran=k.peran, dibuat_pada=a, selesai_pada=b)
+                for a, b in ((k.dibuat_pada, saat), (saat, k.selesai_pada))
+            ]
+    now = AWAL + 21 * SEHARI * MENIT
+    utuh, terpecah = read_clocks(KANTOR, semua, now=now), read_clocks(KANTOR, pecah, now=now)
+    assert utuh is not None
+    assert terpecah is not None
+    for nama in ("sejak_dikirim", "di_kantor", "di_pemohon", "kerja", "per_meja", "per_langkah"):
+        assert getattr(utuh, nama) == getattr(terpecah, nama), nama
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    limit=limits, mulai=st.integers(2 * SEHARI, 9 * SEHARI), lama=st.integers(1, 9 * SEHARI), sejak=st.integers(1, 600)
+)
+def test_after_a_return_the_remaining_time_is_what_it_was(limit, mulai, lama, sejak) -> None:
+    awal = AWAL + mulai * MENIT
+    pergi, pulang = awal + sejak * MENIT, awal + (sejak + lama) * MENIT
+    semula = due(KANTOR, awal, limit).at
+    assume(semula > pergi)
+    sesudah = due(KANTOR, awal, limit, [Interval(pergi, pulang)]).at
+    assert remaining(KANTOR, pulang, sesudah) == remaining(KANTOR, pergi, semula)
+    assert share_at(KANTOR, awal, limit, 2, [Interval(pergi, pulang)]) >= sesudah
+
+
+def test_a_draft_has_no_clock() -> None:
+    draf = Singgah(langkah="ajukan", peran=Peran.PEMOHON, dibuat_pada=AWAL, selesai_pada=None)
+    assert read_clocks(KANTOR, [draf], now=AWAL) is None
+    assert read_clocks(KANTOR, [], now=AWAL) is None
+
+
+def test_a_worked_file() -> None:
+    """Sent Wednesday 09.00, checked in 30 minutes, a week-end with the applicant, back on Monday, checked again."""
+    jejak = [
+        ("ajukan", "2026-11-20 08:00", "2026-11-25 09:00"),
+        ("periksa", "2026-11-25 09:00", "2026-11-25 09:30"),
+        ("ajukan", "2026-11-25 09:30", "2026-11-30 08:00"),
+        ("periksa", "2026-11-30 08:00", "2026-11-30 08:20"),
+        ("terima", "2026-11-30 08:20", None),
+    ]
+    singgah = [
+        Singgah(langkah=k, peran=SOP[k].peran, dibuat_pada=at(a), selesai_pada=at(b) if b else None)
+        for k, a, b in jejak
+    ]
+    jam = read_clocks(KANTOR, singgah, now=at("2026-11-30 12:30"))
+    assert jam is not None
+    assert jam.per_langkah == {"periksa": timedelta(minutes=50), "terima": timedelta(hours=3, minutes=40)}
+    assert jam.kerja == timedelta(hours=4, minutes=30)
+    assert jam.di_pemohon == timedelta(days=4, hours=22, minutes=30)
+    assert jam.sejak_dikirim == timedelta(days=5, hours=3, minutes=30)
+
+
+def test_an_office_clock_that_was_set_back_counts_nothing() -> None:
+    singgah = [
+        Singgah(langkah="ajukan", peran=Peran.PEMOHON, dibuat_pada=AWAL, selesai_pada=AWAL + MENIT),
+        Singgah(langkah="periksa", peran=SOP["periksa"].peran, dibuat_pada=AWAL + MENIT, selesai_pada=None),
+    ]
+    jam = read_clocks(KANTOR, singgah, now=AWAL)
+    assert jam is not None
+    assert jam.sejak_dikirim == jam.kerja == _NOL

@@ -1,0 +1,233 @@
+"""Notices without a database: which news, by which channel, in which words; and what a setting for them may say."""
+
+import re
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import SMTP
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from pipeline.channels import Ditolak, Kiriman, alive, health
+from pipeline.channels.gateway import _address, _payload
+from pipeline.channels.smtp import build_message
+from pipeline.errors import DefinitionError
+from pipeline.kantor import kantor
+from pipeline.notices.rules import UNTUK_PETUGAS, Jenis, Saluran, channels_for, news_at
+from pipeline.notices.words import TOMBOL, Amplop, Naskah, compose, greeting, write
+from pipeline.settings import Mode, Smtp, read_settings, settings
+from pipeline.sops import SOPS
+from pipeline.transitions import Status
+
+SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "pemberitahuan.txt"
+SOP = SOPS["td_lks"]
+SEMUA = frozenset(Saluran)
+PERMOHONAN = UUID("6f1d2a34-5b6c-4d7e-8f90-a1b2c3d4e5f6")
+FAKTA: dict[str, str | int] = {
+    "nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": str(SOP.janji), "jumlah": 3, "tanggal": "24 Januari 2031",
+    "waktu": "25 November 2026 09.00 WITA", "nomor_sk": "503/0001/TD-LKS/DPMPTSP/2026", "meja": "Front Office",
+    "langkah": "Memverifikasi berkas permohonan", "batas": "10 menit", "kepada": "Kabid Perizinan", "tingkat": "lewat",
+}  # fmt: skip
+SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", balas_ke="loket@kota.test")
+
+
+def amplop(nama: str = "Ahmad Fauzi", jenis: Jenis = Jenis.TERBIT) -> Amplop:
+    alamat = f"https://izin.kota.test/permohonan/{PERMOHONAN}"
+    return Amplop(nama=nama, alamat=alamat, tombol=TOMBOL[jenis], kantor=kantor())
+
+
+def kiriman(**lain: str) -> Kiriman:
+    biasa = {"tujuan": "ahmad@contoh.test", "judul": "Judul", "teks": "Teks\n.titik", "html": "<p>Teks</p>", **lain}
+    return Kiriman(id=PERMOHONAN, **biasa)
+
+
+@pytest.mark.parametrize(
+    ("langkah", "status", "kunjungan", "kabar"),
+    [
+        ("periksa", Status.BERJALAN, 1, Jenis.DITERIMA),
+        ("periksa", Status.BERJALAN, 2, None),
+        ("ajukan", Status.PERBAIKAN, 1, Jenis.PERBAIKAN),
+        ("terima", Status.BERJALAN, 1, None),
+        ("paraf_kabid", Status.BERJALAN, 1, None),
+        ("terima_sk", Status.TERBIT, 1, Jenis.TERBIT),
+        ("terima_sk", Status.DITOLAK, 1, Jenis.DITOLAK),
+    ],
+)
+def test_news_of_a_step(langkah, status, kunjungan, kabar):
+    assert news_at(SOP, SOP[langkah], nomor="LKS-2026-000001", status=status, kunjungan=kunjungan) is kabar
+
+
+def test_a_draft_is_no_news():
+    assert all(news_at(SOP, t, nomor=None, status=Status.DRAF, kunjungan=1) is None for t in SOP.langkah)
+
+
+def test_the_bell_always_and_one_other_channel_at_most():
+    assert channels_for(Jenis.TERBIT, surel=True, telepon=True, hidup=SEMUA) == ("lonceng", "surel")
+    assert channels_for(Jenis.TERBIT, surel=False, telepon=True, hidup=SEMUA) == ("lonceng", "pesan")
+    assert channels_for(Jenis.TERBIT, surel=True, telepon=True, hidup={Saluran.PESAN}) == ("lonceng", "pesan")
+    assert channels_for(Jenis.TERBIT, surel=True, telepon=True, hidup=set()) == ("lonceng",)
+
+
+def test_officers_get_mail_for_what_is_late_and_no_message_on_their_phone():
+    assert channels_for(Jenis.ESKALASI, surel=True, telepon=True, hidup=SEMUA) == ("lonceng", "surel")
+    assert channels_for(Jenis.ESKALASI, surel=False, telepon=True, hidup=SEMUA) == ("lonceng",)
+    assert channels_for(Jenis.KEMBALI, surel=True, telepon=True, hidup=SEMUA) == ("lonceng",)
+
+
+def every_notice() -> str:
+    """Each kind as mail, one of them as a message and as HTML, to be read by a person."""
+    bagian = []
+    for jenis in Jenis:
+        tingkat = ("pengingat", "lewat", "dua_kali", "berkas_4_hari", "berkas_5_hari")
+        for fakta in [{**FAKTA, "tingkat": t} for t in tingkat] if jenis is Jenis.ESKALASI else [FAKTA]:
+            surat = compose(Saluran.SUREL, write(jenis, fakta), amplop(jenis=jenis))
+            bagian.append(f"=== {jenis}\n{surat.judul}\n\n{surat.teks}")
+    naskah = write(Jenis.PERBAIKAN, {**FAKTA, "jumlah": 0})
+    bagian.append(f"=== pesan\n{compose(Saluran.PESAN, naskah, amplop(jenis=Jenis.PERBAIKAN)).teks}")
+    bagian.append(f"=== html\n{compose(Saluran.SUREL, naskah, amplop(jenis=Jenis.PERBAIKAN)).html}")
+    return "\n\n".join(bagian) + "\n"
+
+
+def test_words_are_as_they_were_read_and_accepted():
+    """To accept a change of wording: read every_notice(), and replace the file under tests/snapshots."""
+    assert every_notice() == SNAPSHOT.read_text(encoding="utf-8")
+
+
+def test_every_kind_has_words_a_button_and_a_short_subject():
+    for jenis in Jenis:
+        naskah = write(jenis, FAKTA)
+        assert TOMBOL[jenis]
+        assert 0 < len(naskah.judul) <= 78
+        assert "\n" not in naskah.judul
+        assert naskah.isi.strip()
+
+
+angka = st.text(st.sampled_from("0123456789٠١٢٣٤٥٦٧٨٩ .-_/\n\u200b\u00a0"), min_size=0, max_size=60)
+mirip_nik = st.one_of(
+    angka,
+    st.text(max_size=60),
+    st.integers(10**15, 10**19).map(str),
+    st.tuples(angka, st.text(max_size=9)).map("".join),
+)
+
+
+@effort(max_examples=60, deadline=None)
+@given(nama=mirip_nik, nilai=st.fixed_dictionaries(dict.fromkeys(FAKTA, mirip_nik)), jenis=st.sampled_from(list(Jenis)))
+def test_no_number_as_long_as_a_nik_leaves_the_house(nama, nilai, jenis):
+    """Whatever was typed into whichever field. The link is ours and is left out of the search."""
+    naskah = write(jenis, nilai)
+    for saluran in (Saluran.SUREL, Saluran.PESAN):
+        surat = compose(saluran, naskah, amplop(nama))
+        for teks in (surat.judul, surat.teks, surat.html, naskah.judul, naskah.isi):
+            tanpa_tautan = teks.replace(str(PERMOHONAN), "")
+            assert not re.search(r"\d(?:[\s.\-]?\d){15}", tanpa_tautan)
+
+
+@effort(max_examples=40, deadline=None)
+@given(nama=st.text(max_size=300))
+def test_a_greeting_is_one_short_line_of_text(nama):
+    sapaan = greeting(nama)
+    assert 0 < len(sapaan) <= 100
+    assert sapaan.isprintable()
+    html = compose(Saluran.SUREL, Naskah("J", "I"), amplop(f"{nama}<script>{{{{7*7}}}}")).html
+    assert "<script>" not in html
+
+
+@pytest.mark.parametrize(
+    "tujuan",
+    [
+        "a@b.test\r\nBcc: c@d.test", "a@b.test\nBcc: c@d.test", "a@b.test, c@d.test", "a@b.test;c@d.test", "a b@c.test",
+        "<a@b.test>", "a@b", "", "a@@b.test", '"a"@b.test', "ä@b.test", "a@b.test\x00", "-oQ@b.test\r",
+    ],
+)  # fmt: skip
+def test_an_address_that_would_say_more_is_refused(tujuan):
+    with pytest.raises(Ditolak):
+        build_message(kiriman(tujuan=tujuan), SMTP_KANTOR, "izin.kota.test")
+
+
+@effort(max_examples=15, deadline=None)
+@given(judul=st.text(max_size=200), nama=st.text(max_size=120))
+def test_no_word_becomes_a_header(judul, nama):
+    naskah = write(Jenis.TERBIT, {**FAKTA, "nomor": f"{judul}\r\nBcc: x@y.test"})
+    surat = compose(Saluran.SUREL, naskah, amplop(f"{nama}\r\nBcc: x@y.test"))
+    pesan = build_message(kiriman(judul=surat.judul, teks=surat.teks, html=surat.html), SMTP_KANTOR, "izin.kota.test")
+    dibaca = message_from_bytes(pesan.as_bytes(), policy=SMTP)
+    assert dibaca["Bcc"] is None
+    assert dibaca.get_all("To") == ["ahmad@contoh.test"]
+
+
+def test_a_letter_says_who_it_is_from_and_keeps_its_identity():
+    pesan = build_message(kiriman(), SMTP_KANTOR, "izin.kota.test")
+    assert pesan["From"] == "Perizinan <izin@kota.test>"
+    assert pesan["Reply-To"] == "loket@kota.test"
+    assert pesan["Message-ID"] == f"<{PERMOHONAN}@izin.kota.test>"
+    assert pesan["Auto-Submitted"] == "auto-generated"
+    assert [p.get_content_type() for p in pesan.iter_parts()] == ["text/plain", "text/html"]
+    assert all(byte < 128 for byte in pesan.as_bytes())
+
+
+def test_a_gateways_fields_can_be_renamed_left_out_and_added():
+    isi = _payload(kiriman(tujuan="628115001001"), {"telepon": "target", "judul": "", "device": "7"})
+    assert isi == {"id": str(PERMOHONAN), "target": "628115001001", "pesan": "Teks\n.titik", "device": "7"}
+    assert _address("jsons://u:s@gerbang.test:8443/kirim?+Authorization=x") == "https://gerbang.test:8443/kirim"
+
+
+LINGKUNGAN = {"DATABASE_URL": "postgresql:///x", "CELERY_BROKER_URL": "redis://x"}
+
+
+def test_mail_settings_are_read_and_the_password_may_lie_in_a_file(tmp_path):
+    (tmp_path / "sandi").write_text("r@hasia\n")
+    env = {**LINGKUNGAN, "SMTP_URL": "smtp://izin%40kota:x@surel.kota.test", "MAIL_FROM": "Izin <izin@kota.test>"}
+    smtp = read_settings({**env, "SMTP_PASSWORD_FILE": str(tmp_path / "sandi")}).smtp
+    assert smtp
+    assert (smtp.host, smtp.port, smtp.tls, smtp.user, smtp.password) == (
+        "surel.kota.test", 587, False, "izin@kota", "r@hasia"
+    )  # fmt: skip
+    assert "r@hasia" not in repr(smtp)
+    smtps = read_settings({**env, "SMTP_URL": "smtps://surel.kota.test"}).smtp
+    assert smtps
+    assert (smtps.port, smtps.tls, smtps.user) == (465, True, "")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"SMTP_URL": "surel.kota.test"},
+        {"SMTP_URL": "http://surel.kota.test", "MAIL_FROM": "a@b.test"},
+        {"SMTP_URL": "smtp://surel.kota.test"},
+        {"SMTP_URL": "smtp://surel.kota.test:port", "MAIL_FROM": "a@b.test"},
+        {"SMTP_URL": "smtp://[surel", "MAIL_FROM": "a@b.test"},
+        {"SMTP_URL": "smtp://surel.kota.test", "MAIL_FROM": "a@b.test\r\nBcc: c@d.test"},
+        {"SMTP_URL": "smtp://surel.kota.test", "MAIL_FROM": "bukan surel"},
+        {"SMTP_URL": "smtp://surel.kota.test", "MAIL_FROM": "a@b.test", "MAIL_REPLY_TO": "x"},
+        {"ALURIZIN_PESAN_URL": "json://"},
+        {"ALURIZIN_PESAN_URL": "whatsapp://token@dari/628115001001"},
+        {"ALURIZIN_PESAN_URL": "gerbang.kota.test"},
+    ],
+)
+def test_a_wrong_setting_is_named(env):
+    with pytest.raises(DefinitionError, match=r"SMTP_URL|MAIL_|ALURIZIN_PESAN_URL"):
+        read_settings({**LINGKUNGAN, **env})
+
+
+def test_an_office_without_a_channel_is_told_so():
+    kantor_ini = replace(settings(), mode=Mode.PRODUCTION, smtp=None, pesan_url="")
+    assert alive(kantor_ini) == {Saluran.LONCENG}
+    assert [k.hidup for k in health(kantor_ini)] == [False, False]
+    assert all("atur" in k.uraian for k in health(kantor_ini))
+    lengkap = replace(kantor_ini, smtp=SMTP_KANTOR, pesan_url="jsons://t:rahasia@gerbang.test/kirim?+Token=abc")
+    assert alive(lengkap) == SEMUA
+    assert "abc" not in "".join(k.uraian for k in health(lengkap))
+    assert "rahasia" not in "".join(k.uraian for k in health(lengkap))
+
+
+def test_the_demo_keeps_its_mail():
+    assert alive(replace(settings(), smtp=None, pesan_url="")) == SEMUA
+
+
+def test_officers_news_is_told_apart():
+    assert {Jenis.KEMBALI, Jenis.ESKALASI} == UNTUK_PETUGAS

@@ -1,0 +1,158 @@
+"""The bell, the operator's list of what did not arrive, and the demo's mailbox, as people see them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from flask import render_template_string
+from sqlalchemy import select
+
+from pipeline.db import unit_of_work
+from pipeline.models import Outbox, Pemberitahuan
+from pipeline.roles import Peran
+from pipeline.services.notices import owe
+from pipeline.settings import Mode, settings
+from tests.factories import RABU, submitted, work_off
+from tests.web.conftest import OrangUji, Peramban
+
+PRODUKSI = replace(settings(), mode=Mode.PRODUCTION, smtp=None, pesan_url="")
+
+
+def tulis(orang_id: UUID, judul: str = "Permohonan perlu diperbaiki", **lain: object) -> UUID:
+    """A notice, for the bell unless told otherwise."""
+    pemberitahuan_id = uuid4()
+    nilai: dict[str, object] = {
+        "kunci": str(pemberitahuan_id), "jenis": "perbaikan", "saluran": "lonceng", "isi": "Satu.\n\nDua.",
+        "tautan": "/permohonan", "status": "terkirim", "dibuat_pada": RABU, **lain,
+    }  # fmt: skip
+    with unit_of_work() as s:
+        s.add(Pemberitahuan(id=pemberitahuan_id, orang_id=orang_id, judul=judul, **nilai))
+    return pemberitahuan_id
+
+
+def gagal(orang_id: UUID, status: str = "gagal") -> UUID:
+    """A letter that did not arrive; its message is closed."""
+    pemberitahuan_id = tulis(orang_id, saluran="surel", status=status, galat="Server surel menolak surat ini (550).")
+    with unit_of_work() as s:
+        owe(s, [(str(pemberitahuan_id), None)], now=RABU)
+        s.scalars(select(Outbox)).one().selesai_pada = RABU
+    return pemberitahuan_id
+
+
+def baca(pemberitahuan_id: UUID) -> Pemberitahuan:
+    with unit_of_work() as s:
+        return s.get_one(Pemberitahuan, pemberitahuan_id)
+
+
+def test_a_bell_shows_my_news_and_opening_one_reads_it(pemohon: OrangUji) -> None:
+    satu = tulis(pemohon.orang_id)
+    halaman = pemohon.peramban.buka("/pemberitahuan").text
+    assert "Permohonan perlu diperbaiki" in halaman
+    assert "Baru" in halaman
+    assert '<p class="govuk-body">Dua.</p>' in halaman
+    jawaban = pemohon.peramban.kirim(f"/pemberitahuan/{satu}/buka")
+    assert (jawaban.status_code, jawaban.location) == (303, "/permohonan")
+    assert baca(satu).dibaca_pada is not None
+
+
+def test_somebody_elses_news_is_missing(buat_pemohon: Callable[..., OrangUji]) -> None:
+    saya, lain = buat_pemohon(), buat_pemohon("lain@uji.test")
+    rahasia = tulis(lain.orang_id, "Hanya untuk orang lain")
+    assert "Hanya untuk orang lain" not in saya.peramban.buka("/pemberitahuan").text
+    assert saya.peramban.kirim(f"/pemberitahuan/{rahasia}/buka").status_code == 404
+    assert saya.peramban.kirim("/pemberitahuan/dibaca", {"sampai": RABU.isoformat()}).status_code == 303
+    assert baca(rahasia).dibaca_pada is None
+
+
+def test_marking_all_leaves_what_came_after_the_page(pemohon: OrangUji) -> None:
+    lama = tulis(pemohon.orang_id)
+    halaman = pemohon.peramban.buka("/pemberitahuan").text
+    baru = tulis(pemohon.orang_id, dibuat_pada=RABU + timedelta(minutes=1))
+    sampai = re.search(r'name="sampai" value="([^"]+)"', halaman)
+    assert sampai
+    assert pemohon.peramban.kirim("/pemberitahuan/dibaca", {"sampai": sampai[1]}).status_code == 303
+    assert baca(lama).dibaca_pada is not None
+    assert baca(baru).dibaca_pada is None
+    assert "1 pemberitahuan ditandai" in pemohon.peramban.buka("/pemberitahuan").text
+
+
+@pytest.mark.parametrize("sampai", ["", "kemarin", "2026-11-25", "2026-11-25T09:00:00"])
+def test_a_form_without_its_time_is_refused(pemohon: OrangUji, sampai: str) -> None:
+    pemohon.peramban.buka("/pemberitahuan")
+    tulis(pemohon.orang_id)
+    pemohon.peramban.buka("/pemberitahuan")
+    assert pemohon.peramban.kirim("/pemberitahuan/dibaca", {"sampai": sampai}).status_code == 400
+
+
+def test_officers_have_a_bell_too_and_pages(buat_petugas: Callable[..., OrangUji]) -> None:
+    petugas = buat_petugas(Peran.FRONT_OFFICE)
+    for n in range(26):
+        tulis(petugas.orang_id, f"Kabar {n}")
+    assert "Halaman 1" in petugas.peramban.buka("/pemberitahuan").text
+    assert petugas.peramban.buka("/pemberitahuan?halaman=2").text.count("Kabar ") == 2  # the heading and its button
+    for halaman in ("0", "-1", "x", "999999999999"):
+        assert petugas.peramban.buka(f"/pemberitahuan?halaman={halaman}").status_code == 200
+
+
+def test_every_page_can_show_how_much_is_unread(app: object, pemohon: OrangUji) -> None:
+    for _ in range(3):
+        tulis(pemohon.orang_id)
+    from web.pemberitahuan import belum_dibaca
+
+    with pemohon.peramban.klien:
+        pemohon.peramban.buka("/pemberitahuan")
+        assert render_template_string("{{ belum_dibaca() }}") == "3"
+        for _ in range(100):
+            tulis(pemohon.orang_id)
+        assert belum_dibaca() == "99+"
+
+
+def test_the_operator_sees_what_did_not_arrive_and_sends_it_again(buat_petugas: Callable[..., OrangUji]) -> None:
+    operator = buat_petugas(Peran.OPERATOR)
+    satu = gagal(operator.orang_id)
+    halaman = operator.peramban.buka("/operator/pemberitahuan").text
+    assert "Server surel menolak surat ini (550)." in halaman
+    assert "petugas@uji.test" not in halaman
+    jawaban = operator.peramban.kirim(f"/operator/pemberitahuan/{satu}/kirim-ulang")
+    assert jawaban.status_code == 303
+    assert "dikirim ulang" in operator.peramban.buka(jawaban.location).text
+    assert operator.peramban.kirim(f"/operator/pemberitahuan/{satu}/kirim-ulang").status_code == 404
+    work_off()
+    assert baca(satu).status == "terkirim"
+
+
+def test_sending_all_again_leaves_the_uncertain_ones(buat_petugas: Callable[..., OrangUji]) -> None:
+    operator = buat_petugas(Peran.OPERATOR)
+    ragu = tulis(operator.orang_id, saluran="surel", status="tidak_pasti")
+    pasti = gagal(operator.orang_id)
+    assert "Tidak pasti" in operator.peramban.buka("/operator/pemberitahuan").text
+    assert operator.peramban.kirim("/operator/pemberitahuan/kirim-ulang").status_code == 303
+    assert (baca(pasti).status, baca(ragu).status) == ("menunggu", "tidak_pasti")
+
+
+def test_the_operator_is_told_of_a_channel_that_is_off(
+    buat_petugas: Callable[..., OrangUji], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator = buat_petugas(Peran.OPERATOR)
+    assert "kotak surat demo" in operator.peramban.buka("/operator/pemberitahuan").text
+    monkeypatch.setattr("web.pemberitahuan.settings", lambda: PRODUKSI)
+    halaman = operator.peramban.buka("/operator/pemberitahuan").text
+    assert "atur SMTP_URL dan MAIL_FROM untuk menyalakannya" in halaman
+    assert "atur ALURIZIN_PESAN_URL" in halaman
+
+
+def test_the_demos_mailbox_holds_what_would_have_left(pemohon: OrangUji, tamu: Peramban) -> None:
+    submitted(pemohon.orang_id)
+    assert "Belum ada surat" in tamu.buka("/kotak-surat").text
+    work_off()
+    halaman = tamu.buka("/kotak-surat").text
+    assert "pemohon@uji.test" in halaman
+    assert re.search(r"Permohonan LKS-2026-\d{6} sudah kami terima", halaman)
+
+
+def test_a_real_office_has_no_such_page(tamu: Peramban, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.pemberitahuan.settings", lambda: PRODUKSI)
+    assert tamu.buka("/kotak-surat").status_code == 404

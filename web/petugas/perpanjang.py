@@ -1,0 +1,51 @@
+"""A superior gives a desk below more time for a file."""
+
+from uuid import UUID
+
+from flask import flash, g, make_response, redirect, url_for
+from werkzeug.wrappers import Response
+
+from pipeline import clock
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.queries.delegasi import read_permohonan_of
+from pipeline.roles import PERAN_PETUGAS
+from pipeline.services.actor import Petugas
+from pipeline.services.extend import HARI_PALING_BANYAK, extend
+from web.auth import petugas, saya
+from web.forms import Formulir, isi_formulir, teks
+from web.petugas import bp
+from web.petugas.atasan import bawahan
+from web.petugas.permohonan import permohonan
+
+ALASAN = "alasan-perpanjang"  # another form of the same page asks for a reason too
+
+
+@bp.app_context_processor
+def konteks() -> dict[str, object]:
+    """What ``petugas/_perpanjang.html`` asks for."""
+    return {"formulir_waktu": g.get("formulir_waktu", Formulir()), "hari_paling_banyak": HARI_PALING_BANYAK}
+
+
+@bp.post("/tugas/<uuid:tugas_id>/perpanjang")
+@petugas(*PERAN_PETUGAS)
+def perpanjang(tugas_id: UUID) -> Response:
+    """Add working days to the limit of the visit."""
+    permohonan_id = read_permohonan_of(tugas_id)
+    satu = bawahan(permohonan_id)
+    if satu is None or satu.langkah.atasan is None:
+        raise TidakDitemukan
+    try:
+        hari, oleh = _days(), Petugas(saya().orang_id, satu.langkah.atasan)
+        extend(tugas_id, hari, teks(ALASAN), oleh=oleh, now=clock.now())
+    except InputInvalid as salah:
+        galat = {ALASAN if k == "alasan" else k: v for k, v in salah.errors.items()}
+        g.formulir_waktu = Formulir(isi_formulir("hari", ALASAN), galat)
+        return make_response(permohonan(permohonan_id), 422)
+    flash(f"Tenggat {satu.nomor} diperpanjang {hari} hari kerja.")
+    return redirect(url_for("petugas.permohonan", permohonan_id=permohonan_id), 303)
+
+
+def _days() -> int:
+    """The number typed; anything else is refused by the service like 0."""
+    tertulis = teks("hari")
+    return int(tertulis) if tertulis.isascii() and tertulis.isdigit() and len(tertulis) < 4 else 0

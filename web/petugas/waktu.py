@@ -1,0 +1,44 @@
+"""What the partials about time (``waktu/…``) ask for: clocks, due times with their sums, raised levels, extensions."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from pipeline import clock, tanggal
+from pipeline.clocks import JamBerkas
+from pipeline.queries.kalender import read_pergeseran
+from pipeline.queries.waktu import read_eskalasi, read_jam, read_janji, read_tenggat
+from web.petugas import bp
+
+#: What a raised level is called, and the colour of its tag.
+TINGKAT: Mapping[str, tuple[str, str]] = {
+    "pengingat": ("80 % waktu terpakai", "yellow"),
+    "lewat": ("! Lewat batas", "red"),
+    "dua_kali": ("! Dua kali batas", "red"),
+    "berkas_4_hari": ("! Janji layanan hampir habis", "orange"),
+    "berkas_5_hari": ("! Janji layanan lewat", "red"),
+}
+
+
+@bp.app_context_processor
+def konteks() -> dict[str, object]:
+    """Functions, so that a page pays only for what it shows."""
+    return {
+        "jam_berkas": jam_berkas,
+        "tenggat_meja": read_tenggat,
+        "janji_layanan": read_janji,
+        "eskalasi_berkas": read_eskalasi,
+        "kata_eskalasi": TINGKAT,
+        "pergeseran": read_pergeseran,
+    }
+
+
+def jam_berkas(kunci: UUID | str) -> JamBerkas | None:
+    """The clocks of a file now."""
+    return read_jam(kunci, now=clock.now())
+
+
+@bp.app_template_filter("lama")
+def lama(panjang: timedelta) -> str:
+    """A length of time, day and night: "4 hari 2 jam"."""
+    return tanggal.lama(panjang)
