@@ -12,7 +12,6 @@ from pipeline.settings import settings
 from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
 
 broker_url = settings().broker_url
-imports = ("tasks.steps", "tasks.documents", "tasks.notices", "tasks.sweeps")
 
 # Delivery: at least once; a killed child's message comes back at once, a killed worker's within seconds.
 task_ignore_result = True

@@ -43,16 +43,15 @@ def relay() -> Process:
 
 
 def worker(nama: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
-    """A Celery worker with a fixed node name, so that Flower and the logs know it again after a restart."""
+    """A Celery worker."""
     antrean = tuple(antrean)
-    command = ("celery", "-A", "tasks.app", "worker", "--hostname", f"{nama}@alurizin", "--queues", ",".join(antrean))
-    quiet = ("--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--loglevel", "WARNING")
-    return Process(nama=nama, command=(*command, *quiet), antrean=antrean, patience=12.0)
+    command = ("python", "-m", "tasks", "worker", nama, ",".join(antrean), "--concurrency", str(concurrency))
+    return Process(nama=nama, command=command, antrean=antrean, patience=12.0)
 
 
 def beat() -> Process:
     """The clock of the sweeps."""
-    return Process(nama="beat", command=("celery", "-A", "tasks.app", "beat", "--pidfile=", "--loglevel", "WARNING"))
+    return Process(nama="beat", command=("python", "-m", "tasks", "beat"))
 
 
 def flower(address: str, port: int) -> Process:

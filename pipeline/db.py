@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 from pipeline.settings import settings
 
@@ -21,6 +21,12 @@ def engine() -> Engine:
         hide_parameters=True,  # an error message must not carry what people typed
         connect_args={"options": "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"},
     )
+
+
+def load_database_code() -> None:
+    """Load now what the first query would: before a fork, so that the children share it. Opens no connection."""
+    engine()
+    configure_mappers()
 
 
 @contextmanager

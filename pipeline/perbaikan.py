@@ -1,4 +1,4 @@
-"""What an applicant may change when a file was sent back: what was asked, and what would keep it from being sent. Pure."""
+"""What an applicant may change in a file that was sent back: what was asked, and what would stop it going on. Pure."""
 
 from collections.abc import Collection, Set
 from datetime import date

@@ -1,26 +1,12 @@
-"""The Celery app, and what each of its processes does when it begins."""
+"""The Celery app: names, queues and the schedule. Beat, Flower and the relay need no more of it.
 
-import gc
-import time
+What a worker is besides, stands in tasks/worker.py and is loaded by workers alone.
+"""
 
 from celery import Celery
-from celery.signals import (
-    heartbeat_sent,
-    setup_logging,
-    worker_before_create_process,
-    worker_process_init,
-    worker_ready,
-)
-from celery.worker import WorkController
-from celery.worker.heartbeat import Heart
+from celery.signals import celeryd_init, setup_logging
 
-from pipeline.clock import real_now
-from pipeline.db import engine
 from pipeline.logs import configure_logs
-from pipeline.services.outbox import beat, resend_node
-
-DETAK = 10.0  # seconds
-_last = {"detak": 0.0}
 
 app = Celery("alurizin")
 app.config_from_object("celeryconfig")
@@ -31,34 +17,7 @@ def _logs(**_: object) -> None:
     configure_logs()
 
 
-@worker_before_create_process.connect
-def _share_memory_with_children(**_: object) -> None:
-    """What is loaded now stays out of the collector's way, so that the children go on sharing its pages."""
-    gc.collect()
-    gc.freeze()
-
-
-@worker_process_init.connect
-def _forget_the_parents_connections(**_: object) -> None:
-    """A forked child that used its parent's sockets would read another child's answers."""
-    engine().dispose(close=False)
-
-
-@worker_ready.connect
-def _take_up_what_was_dropped(sender: WorkController, **_: object) -> None:
-    """Node names are fixed: what this node had begun when it died is owed again, without waiting for the broker."""
-    resend_node(sender.hostname, now=real_now())
-    beat(node_label(sender.hostname), now=real_now())
-
-
-@heartbeat_sent.connect
-def _sign_of_life(sender: Heart, **_: object) -> None:
-    """Each worker says for itself that it lives; Celery's own heartbeat comes every two seconds, ours is kept rarer."""
-    if time.monotonic() - _last["detak"] >= DETAK:
-        _last["detak"] = time.monotonic()
-        beat(node_label(sender.eventer.hostname), now=real_now())
-
-
-def node_label(hostname: str) -> str:
-    """``peran@alurizin`` is shown to operators as ``pekerja:peran``."""
-    return f"pekerja:{hostname.partition('@')[0]}"
+@celeryd_init.connect
+def _become_a_worker(**_: object) -> None:
+    """Before the worker forks, so that its children share what is loaded."""
+    import tasks.worker  # noqa: F401 - the services, SQLAlchemy, docx: 40 MB that only workers use

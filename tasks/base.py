@@ -19,3 +19,8 @@ def carries_outbox(name: str, doc: str) -> Task:
 
     run.__doc__ = doc
     return run
+
+
+def node_label(hostname: str) -> str:
+    """``peran@alurizin`` is shown to operators as ``pekerja:peran``."""
+    return f"pekerja:{hostname.partition('@')[0]}"

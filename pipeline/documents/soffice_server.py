@@ -28,15 +28,15 @@ _LOAD: dict[str, object] = {
     "UpdateDocMode": 0,
 }
 _DEATH_SIGNAL = 1  # prctl(2)
+_AGAIN = 81  # how soffice ends when it has set up a new profile and wants to be started again
 
 
 def main() -> None:
     descriptor, pdf_filter, options, *command = sys.argv[1:]
     signal.alarm(LIMIT)  # kills this process even inside a call that hangs, and the kernel kills soffice with it
-    office = _start(command)
+    office, desktop = _office(command)
     try:
         with socket.socket(fileno=int(descriptor)) as server:
-            desktop = _desktop(office)
             for _ in range(DOCUMENTS):
                 signal.alarm(0)
                 ready, _, _ = select.select([server, sys.stdin], [], [], IDLE)
@@ -64,17 +64,20 @@ def _pipe() -> str:
     return f"alurizin-{os.getpid()}"
 
 
-def _desktop(office: "subprocess.Popen[bytes]") -> "uno.Desktop":
+def _office(command: "list[str]") -> "tuple[subprocess.Popen[bytes], uno.Desktop]":
     """soffice, as soon as it answers."""
+    office = _start(command)
     resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
     no_connect = uno.getClass("com.sun.star.connection.NoConnectException")
-    while office.poll() is None:
+    while office.poll() in {None, _AGAIN}:
         try:
             context = resolver.resolve(f"uno:pipe,name={_pipe()};urp;StarOffice.ComponentContext")
         except no_connect:
             time.sleep(0.02)
         else:
-            return context.ServiceManager.createInstance("com.sun.star.frame.Desktop")
+            return office, context.ServiceManager.createInstance("com.sun.star.frame.Desktop")
+        if office.poll() == _AGAIN:
+            office = _start(command)
     sys.exit("soffice has ended")
 
 

@@ -1,7 +1,8 @@
-"""The callers' side of soffice_server.py: one warm soffice per slot of this machine, started when it is first needed.
+"""The callers' side of soffice_server.py: one warm soffice on this machine, started when it is first needed.
 
-Whoever holds a slot uses the server that listens there, or starts it; which process that was does not matter. Nothing
-here is an answer about a document: whatever goes wrong, the caller turns to a cold soffice.
+Whoever holds its lock uses the server that listens, or starts it; which process that was does not matter. It takes an
+eighth of a second for a document, so the next caller waits rather than starts a second one. Nothing here is an answer
+about a document: whatever goes wrong, the caller turns to a cold soffice.
 """
 
 import fcntl
@@ -11,16 +12,15 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from pipeline.documents import soffice
 from pipeline.documents.turns import private_folder
 
-SLOTS = 2
 LIMIT = 20.0  # seconds for the start, and for one document
+_PATIENCE = 3.0  # seconds to wait for the one before; a cold soffice is no quicker
 _PYTHON = "/usr/bin/python3"  # Debian's, for Debian's python3-uno
 _SERVER = Path(__file__).with_name("soffice_server.py")
 _REST = 300.0  # seconds this process leaves it alone after a start in vain
@@ -34,8 +34,9 @@ def convert_warm(program: str, folder: Path) -> bool:
     binary = Path(program).resolve().with_name("soffice.bin")  # the start program waits in between and is not needed
     if _rests.get(program, 0) > time.monotonic() or not binary.exists() or not _has_uno():
         return False
-    with _slot() as home:
-        return home is not None and _ask(binary, program, home, folder)
+    home = private_folder() / "soffice"
+    with home.with_suffix(".kunci").open("wb") as kunci:
+        return _locked(kunci) and _ask(binary, program, home, folder)
 
 
 @cache
@@ -46,19 +47,16 @@ def _has_uno() -> bool:
         return False
 
 
-@contextmanager
-def _slot() -> Iterator[Path | None]:
-    """A free slot, the lowest first: when little is to do, one soffice does it."""
-    for n in range(SLOTS):
-        home = private_folder() / f"soffice-{n}"
-        with home.with_suffix(".kunci").open("wb") as kunci:
-            try:
-                fcntl.flock(kunci, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield home
-            return
-    yield None
+def _locked(kunci: IO[bytes]) -> bool:
+    tenggat = time.monotonic() + _PATIENCE
+    while time.monotonic() < tenggat:
+        try:
+            fcntl.flock(kunci, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.02)
+        else:
+            return True
+    return False
 
 
 def _ask(binary: Path, program: str, home: Path, folder: Path) -> bool:

@@ -20,7 +20,7 @@ from pipeline.documents.pdf import convert
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
 from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, penandatangan
-from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah
+from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SudahDiputus
 from pipeline.models import Draft, NomorUrut, Orang, Penugasan, Persetujuan, Sk
 from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
@@ -36,6 +36,10 @@ from pipeline.transitions import Keputusan, Seen
 
 #: An intent older than this was left by a process that died.
 NIAT_PALING_LAMA = timedelta(minutes=2)
+SEDANG = "Dokumen ini sedang ditandatangani. Tunggu sebentar lalu muat ulang halaman."
+BELUM_DIKETAHUI = (
+    "Hasil tanda tangan sebelumnya belum diketahui. Periksa dahulu pada layanan tanda tangan sebelum mengulang."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,9 @@ class Niat:
 
     sk_id: UUID
     tugas_id: UUID
+    pada: datetime  # which attempt this is: a later one on the same row has a later one
+    sebagai: str | None  # by what right it was begun; what was allowed then stays allowed
+    menggantikan: UUID | None
     nomor: str
     tanggal: date
     token: str
@@ -67,16 +74,20 @@ def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: date
     file is still on this desk and nothing is issued.
     """
     niat = _intend(tugas_id, oleh, seen, now)
+    if niat is None:
+        raise BelumBoleh(BELUM_DIKETAHUI)
     try:
         docx, pdf = _document(niat)
+    except Exception:  # whatever it is: nothing was signed
+        _set_aside(niat, oleh, "gagal", now)
+        raise
+    try:
         hasil = penandatangan(settings()).tanda_tangani(
             PermintaanTte(id=str(niat.sk_id), pdf=pdf, pejabat=str(niat.orang_id), url_verifikasi=niat.url), sandi
         )
-    except HasilTidakPasti:
-        _set_aside(niat, oleh, "perlu_dicek", now)
-        raise
-    except AlurIzinError:
-        _set_aside(niat, oleh, "gagal", now)
+    except Exception as e:
+        pasti = isinstance(e, AlurIzinError) and not isinstance(e, HasilTidakPasti)
+        _set_aside(niat, oleh, "gagal" if pasti else "perlu_dicek", now)
         raise
     _publish(niat, docx, hasil, oleh, now)
     return niat.sk_id
@@ -95,8 +106,11 @@ def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
         record(s, file, "sk_gagal", data, oleh=oleh.orang_id, peran=file.peran, now=now)
 
 
-def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat:
-    """T1: guard, draw the number, write down what is about to be signed."""
+def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | None:
+    """T1: guard, draw the number, write down what is about to be signed.
+
+    None: an earlier attempt was lost on its way to the provider; it is written down as one to be checked.
+    """
     with unit_of_work() as s:
         file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
         guard_desk(file, oleh)
@@ -106,23 +120,29 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat:
         guard_approver(file, oleh.orang_id)
         draft = s.get_one(Draft, file.draft_id)
         _guard_approvals(s, file, draft)
-        pejabat = _signatory(s, oleh, now)
-        sk = _earlier_attempt(s, file, draft.jenis, now) or _new_number(s, file, draft.jenis, oleh.orang_id, now)
-        values: Json = {
-            "draft_id": draft.id,
-            "status": "niat",
-            "penandatangan_id": oleh.orang_id,
-            "penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan},
-            "dibuat_pada": now,
-        }
-        s.execute(update(Sk).where(Sk.id == sk.id).values(values))
-        data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "naskah_hash": draft.naskah_hash}
-        record(s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now)
-        return Niat(
-            sk_id=sk.id, tugas_id=tugas_id, nomor=sk.nomor, tanggal=sk.tanggal, token=sk.token,
-            berlaku_sampai=sk.tanggal_berlaku_sampai, pejabat=pejabat, orang_id=oleh.orang_id, konteks=draft.konteks,
-            templat_sha256=draft.templat_sha256, draft_docx=draft.docx_sha256, mesin=MesinPdf(draft.mesin_pdf),
-        )  # fmt: skip
+        sk = _earlier_attempt(s, file, draft.jenis, now)
+        if sk is not None and sk.status == "niat" and penandatangan(settings()).nama != "lokal":
+            sk.status = "perlu_dicek"  # the local signer leaves nothing behind when its process dies; others may
+            _record(s, file, sk, "sk_perlu_dicek", oleh, now)
+            return None
+        return _write_down(s, file, draft, sk or _new_number(s, file, draft.jenis, oleh.orang_id, now), oleh, now)
+
+
+def _write_down(s: Session, file: File, draft: Draft, sk: Sk, oleh: Petugas, now: datetime) -> Niat:
+    """The intent, dated today as long as the number reads the same on that date."""
+    pejabat, hari = _signatory(s, oleh, now), tanggal_di(now)
+    sk.draft_id, sk.status, sk.dibuat_pada, sk.penandatangan_id = draft.id, "niat", now, oleh.orang_id
+    sk.penandatangan = {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan}
+    if format_nomor(file.sop.naskah.pola_nomor[sk.jenis], sk.urut, hari) == sk.nomor:
+        sk.tanggal, sk.tanggal_berlaku_sampai = hari, _valid_until(file, sk.jenis, hari)
+    data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "naskah_hash": draft.naskah_hash}
+    record(s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now)
+    return Niat(
+        sk_id=sk.id, tugas_id=file.tugas_id, pada=now, sebagai=file.sebagai, menggantikan=file.menggantikan,
+        nomor=sk.nomor, tanggal=sk.tanggal, token=sk.token, berlaku_sampai=sk.tanggal_berlaku_sampai, pejabat=pejabat,
+        orang_id=oleh.orang_id, konteks=draft.konteks, templat_sha256=draft.templat_sha256,
+        draft_docx=draft.docx_sha256, mesin=MesinPdf(draft.mesin_pdf),
+    )  # fmt: skip
 
 
 def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
@@ -161,17 +181,15 @@ def _signatory(s: Session, oleh: Petugas, now: datetime) -> PejabatPenandatangan
 
 
 def _earlier_attempt(s: Session, file: File, jenis: str, now: datetime) -> Sk | None:
-    """The number this file has already, free for another try. Raises BelumBoleh when it is not."""
+    """The number this file has already; its attempt failed, or was left (``niat``). Raises BelumBoleh otherwise."""
     sk = s.scalar(select(Sk).where(Sk.permohonan_id == file.permohonan_id, Sk.jenis == jenis))
     if sk is None or sk.status == "gagal":
         return sk
-    if sk.status == "niat" and now - sk.dibuat_pada < NIAT_PALING_LAMA:
-        raise BelumBoleh("Dokumen ini sedang ditandatangani. Tunggu sebentar lalu muat ulang halaman.")
-    if sk.status == "niat" and penandatangan(settings()).nama == "lokal":
-        return sk  # the local signer leaves nothing behind when its process dies
-    raise BelumBoleh(
-        "Hasil tanda tangan sebelumnya belum diketahui. Periksa dahulu pada layanan tanda tangan sebelum mengulang."
-    )
+    if sk.status != "niat":
+        raise BelumBoleh(BELUM_DIKETAHUI)
+    if now - sk.dibuat_pada < NIAT_PALING_LAMA:
+        raise BelumBoleh(SEDANG)
+    return sk
 
 
 def next_number(s: Session, jenis: str, tahun: int) -> int:
@@ -195,9 +213,13 @@ def _new_number(s: Session, file: File, jenis: str, oleh: UUID, now: datetime) -
         id=uuid4(), permohonan_id=file.permohonan_id, draft_id=file.draft_id, jenis=jenis, tahun=hari.year, urut=urut,
         nomor=format_nomor(naskah.pola_nomor[jenis], urut, hari), tanggal=hari, token=secrets.token_urlsafe(16),
         status="niat", penandatangan_id=oleh, penandatangan={}, dibuat_pada=now,
-        tanggal_berlaku_sampai=years_later(hari, naskah.berlaku_tahun) if jenis == "sk" else None,
+        tanggal_berlaku_sampai=_valid_until(file, jenis, hari),
     )  # fmt: skip
     return s.scalars(row.returning(Sk)).one()
+
+
+def _valid_until(file: File, jenis: str, hari: date) -> date | None:
+    return years_later(hari, file.sop.naskah.berlaku_tahun) if jenis == "sk" else None
 
 
 def _document(niat: Niat) -> tuple[bytes, bytes]:
@@ -219,10 +241,12 @@ def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datet
     docx_sha256, pdf_sha256 = store().put(docx), store().put(hasil.pdf)
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
-        guard_desk(file, oleh)
+        if file.tugas_selesai or not _in_force(s, niat):
+            raise SudahDiputus("Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman.")
+        file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
         issue = (
             update(Sk)
-            .where(Sk.id == niat.sk_id, Sk.status == "niat")
+            .where(Sk.id == niat.sk_id)
             .values(
                 status="terbit", penyedia=hasil.penyedia, sidik_sertifikat=hasil.sidik_sertifikat,
                 docx_sha256=docx_sha256, pdf_sha256=pdf_sha256, pdf_ukuran=len(hasil.pdf), terbit_pada=now,
@@ -237,9 +261,21 @@ def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datet
 
 
 def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:
-    """The attempt is over without a document: failed, or nobody knows."""
+    """The attempt is over without a document: failed, or nobody knows. One that was overtaken changes nothing."""
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
-        done = update(Sk).where(Sk.id == niat.sk_id, Sk.status == "niat").values(status=status)
-        data: Json = {"sk": str(niat.sk_id), "sk_nomor": niat.nomor}
-        record(s, file, f"sk_{status}", data, oleh=oleh.orang_id, peran=file.peran, now=now, also=(done,))
+        if _in_force(s, niat):
+            sk = s.get_one(Sk, niat.sk_id)
+            sk.status = status
+            _record(s, file, sk, f"sk_{status}", oleh, now)
+
+
+def _in_force(s: Session, niat: Niat) -> bool:
+    """Under the file's lock: this attempt is the one under way."""
+    berjalan = (Sk.id == niat.sk_id, Sk.status == "niat", Sk.dibuat_pada == niat.pada)
+    return s.scalar(select(Sk.id).where(*berjalan)) is not None
+
+
+def _record(s: Session, file: File, sk: Sk, jenis: str, oleh: Petugas, now: datetime) -> None:
+    data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor}
+    record(s, file, jenis, data, oleh=oleh.orang_id, peran=file.peran, now=now)

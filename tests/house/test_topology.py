@@ -12,6 +12,7 @@ from pipeline.sop import Otomatis
 from pipeline.sops import SOPS
 from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES, step_tasks
 from tasks.app import app
+from tasks.worker import TASKS
 
 OFFICE = [
     "sop.ajukan", "sop.periksa", "sop.terima", "sop.rekomendasi", "sop.susun_sk", "sop.paraf_kabid",
@@ -20,7 +21,7 @@ OFFICE = [
 
 
 def registered(prefix: str) -> set[str]:
-    app.loader.import_default_modules()
+    assert TASKS
     return {name for name in app.tasks if name.startswith(prefix)}
 
 

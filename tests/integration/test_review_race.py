@@ -1,4 +1,4 @@
-"""What a second transaction sees after it has waited for the first: one is held open while the other is let run into it."""
+"""What a second transaction sees after it waited for the first, which is held open until the other has run into it."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Every desk returns to every desk it may, with and without a change: approvals, persons and the applicant's way out."""
+"""Every desk returns to every desk it may, changed and unchanged: approvals, persons, and the applicant's way out."""
 
 from datetime import timedelta
 
@@ -122,7 +122,7 @@ def test_a_changed_draft_after_a_nested_return_passes_every_approval(kantor, ked
 
 
 def test_a_person_who_asked_the_applicant_gets_the_file_back(kantor):
-    """Kabid doubts a document, Front Office asks the applicant: the answer is for Front Office to read, not the machine."""
+    """Kabid doubts, Front Office asks the applicant: the answer is for Front Office to read, not for the machine."""
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "paraf_kabid", kantor)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
 from pipeline.errors import AlurIzinError, BelumBoleh
-from pipeline.models import Permohonan, Sk, Tugas
+from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.services import sign as signing
 from pipeline.services.actor import Petugas
@@ -16,7 +16,7 @@ from pipeline.services.sign import declare_unsigned
 from pipeline.services.supervise import reassign
 from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
-from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
+from tests.factories import RABU, at_desk, bring_to, decide_at, person, work_off, write_bap
 from tests.integration.test_sign import FakeSigner, p, press, signer, sk  # noqa: F401 - fixtures
 
 LAMA = timedelta(minutes=5)
