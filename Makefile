@@ -10,29 +10,29 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
 
-run: .venv ## start everything and print the addresses; Ctrl-C stops it
+run: .venv/.proyek ## start everything and print the addresses; Ctrl-C stops it
 	@ops/paket.sh run
 	@exec $(BIN)/alurizin run
 
 test: dev ## every test but the drills
 	$(BIN)/pytest
 
-lint: dev ## ruff
+lint: .venv ## ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: dev ## mypy --strict
+types: .venv ## mypy --strict
 	$(BIN)/mypy
 
-layers: dev ## import-linter
+layers: .venv ## import-linter
 	$(BIN)/lint-imports
 
 drill: dev ## kill, flush and freeze real processes; minutes
 	$(BIN)/pytest -m drill -x -v
 
-.venv: .venv/.proyek
+.venv: .venv/.dev .venv/.proyek ## the environment with the tools that lint, type-check and test
 
-dev: .venv/.dev .venv
+dev: .venv
 	@ops/paket.sh dev
 
 .venv/.run: requirements/run.txt
@@ -48,7 +48,7 @@ dev: .venv/.dev .venv
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-lock: dev ## resolve requirements/*.txt again from pyproject.toml
+lock: .venv ## resolve requirements/*.txt again from pyproject.toml
 	ops/kunci.sh
 
 clean: ## forget the virtual environment and the data of this folder
