@@ -3,7 +3,7 @@ FROM python:3.11-slim
 
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-      libreoffice-writer-nogui fonts-urw-base35 fonts-liberation poppler-utils \
+      libreoffice-writer-nogui python3-uno fonts-urw-base35 fonts-liberation poppler-utils \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data alurizin \
  && install -d -o alurizin -g alurizin -m 700 /data

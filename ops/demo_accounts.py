@@ -47,6 +47,6 @@ def _certify(contoh: Contoh) -> None:
 
 
 def _orang_id(contoh: Contoh) -> UUID | None:
-    pilih = select(Orang.id).join(Akun, Akun.orang_id == Orang.id).where(func.lower(Akun.surel) == contoh.surel)
+    query = select(Orang.id).join(Akun, Akun.orang_id == Orang.id).where(func.lower(Akun.surel) == contoh.surel)
     with connection() as conn:
-        return conn.scalar(pilih)
+        return conn.scalar(query)

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # System packages: LibreOffice for PDFs, fonts, page pictures; Chromium too for the tests. Without them the simple PDF
-# engine is installed from PyPI and everything still runs.
+# engine is installed from PyPI and everything still runs; without python3-uno each PDF costs eight times the CPU.
 set -u
 cd "$(dirname "$0")/.."
 packages=(libreoffice-writer-nogui fonts-urw-base35 fonts-liberation poppler-utils)
+optional=python3-uno
 [ "${1:-run}" = dev ] && packages+=(chromium)
 
 missing() {
   local package
   command -v dpkg-query >/dev/null || return 0
-  for package in "${packages[@]}"; do
+  for package in "${packages[@]}" "$optional"; do
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
   done
 }
@@ -24,7 +25,8 @@ install() {
 mapfile -t lacking < <(missing)
 if [ "${#lacking[@]}" -gt 0 ]; then
   echo "Memasang paket sistem: ${lacking[*]}"
-  install "${lacking[@]}" || echo "Paket sistem tidak dapat dipasang (${lacking[*]}); jalankan sebagai root atau minta admin memasangnya. AlurIzin tetap berjalan."
+  mapfile -t needed < <(printf '%s\n' "${lacking[@]}" | grep -vx "$optional")
+  install "${lacking[@]}" || install "${needed[@]}" || echo "Paket sistem tidak dapat dipasang (${lacking[*]}); jalankan sebagai root atau minta admin memasangnya. AlurIzin tetap berjalan."
 fi
 if ! command -v soffice >/dev/null && [ requirements/pdf.txt -nt .venv/.pdf ]; then
   echo "LibreOffice tidak ada: memakai mesin PDF sederhana."

@@ -45,13 +45,13 @@ def relay() -> Process:
 def worker(nama: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
     """A Celery worker."""
     antrean = tuple(antrean)
-    command = ("python", "-m", "tasks", "worker", nama, ",".join(antrean), "--concurrency", str(concurrency))
+    command = ("python", "-m", "tasks.celery", "worker", nama, ",".join(antrean), "--concurrency", str(concurrency))
     return Process(nama=nama, command=command, antrean=antrean, patience=12.0)
 
 
 def beat() -> Process:
     """The clock of the sweeps."""
-    return Process(nama="beat", command=("python", "-m", "tasks", "beat"))
+    return Process(nama="beat", command=("python", "-m", "tasks.celery", "beat"))
 
 
 def flower(address: str, port: int) -> Process:

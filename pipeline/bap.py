@@ -73,11 +73,11 @@ def check_bap(isi: Mapping[str, object], sop: Sop, data: CaseData, *, hari_ini: 
         _check_rekomendasi(isi, hari_ini),
         _check_panjang(isi),
     )
-    galat: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for temuan in pemeriksa:
         for nama, kalimat in temuan:
-            galat.setdefault(nama, kalimat)
-    return galat
+            errors.setdefault(nama, kalimat)
+    return errors
 
 
 def check_arah(isi: Mapping[str, object], keputusan: JenisKeputusan) -> dict[str, str]:
@@ -143,11 +143,11 @@ def _check_tim(isi: Mapping[str, object]) -> Temuan:
 def _check_daftar(isi: Mapping[str, object], sop: Sop, data: CaseData) -> Temuan:
     terisi = {read(b, "kode"): b for b in read_list(isi, "daftar")}
     for butir in sop.butir_bap_untuk(data):
-        baris = terisi.get(butir.kode, {})
-        hasil = read(baris, "hasil")
+        row = terisi.get(butir.kode, {})
+        hasil = read(row, "hasil")
         if hasil not in HASIL:
             yield f"butir-{butir.kode}-hasil", f"Pilih hasil pemeriksaan: {butir.uraian}."
-        elif hasil != "sesuai" and not read(baris, "catatan"):
+        elif hasil != "sesuai" and not read(row, "catatan"):
             yield f"butir-{butir.kode}-catatan", f"Tulis catatannya: {butir.uraian}."
 
 

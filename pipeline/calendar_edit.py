@@ -100,16 +100,16 @@ def parse_jam(teks: Mapping[int, str]) -> Jam:
 
     Raises InputInvalid keyed ``jam-<weekday>``, or ``jam-0`` when no day is left.
     """
-    jam, galat = {}, {}
+    jam, errors = {}, {}
     for hari, tertulis in teks.items():
         try:
             jam[hari] = _parse_day(tertulis, HARI[hari])
         except InputInvalid as e:
-            galat[f"jam-{hari}"] = str(e)
-    if not galat and not any(jam.values()):
-        galat["jam-0"] = "Paling sedikit satu hari harus punya jam kerja. Isi jam untuk hari kantor buka."
-    if galat:
-        raise InputInvalid(galat)
+            errors[f"jam-{hari}"] = str(e)
+    if not errors and not any(jam.values()):
+        errors["jam-0"] = "Paling sedikit satu hari harus punya jam kerja. Isi jam untuk hari kantor buka."
+    if errors:
+        raise InputInvalid(errors)
     return MappingProxyType({h: j for h, j in sorted(jam.items()) if j})
 
 

@@ -54,13 +54,13 @@ def parse_isian(isian: Isian, mentah: str | Sequence[str]) -> str | tuple[str, .
 
 def check_isi(sop: Sop, isi: CaseData, *, hari_ini: date) -> dict[str, str]:
     """kode -> sentence for everything missing or wrong at submission; empty = fine. Only what the case is asked for."""
-    galat: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for isian in sop.isian_untuk(isi):
         try:
             _check(isian, isi, hari_ini)
-        except IsianSalah as salah:
-            galat[isian.kode] = str(salah)
-    return _too_old(sop, isi, hari_ini) | galat
+        except IsianSalah as error:
+            errors[isian.kode] = str(error)
+    return _too_old(sop, isi, hari_ini) | errors
 
 
 def clean_line(teks: str) -> str:
@@ -70,10 +70,10 @@ def clean_line(teks: str) -> str:
     return " ".join(unicodedata.normalize("NFC", bersih).split())
 
 
-def clean_paragraph(teks: str) -> str:
+def clean_paragraph(text: str) -> str:
     """The same line by line, with at most one empty line between two."""
-    rapi = "\n".join(clean_line(baris) for baris in teks.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", rapi).strip("\n")
+    cleaned = "\n".join(clean_line(line) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", cleaned).strip("\n")
 
 
 def parse_telepon(teks: str) -> str:
@@ -133,15 +133,15 @@ def _missing(isian: Isian) -> str:
 def _too_old(sop: Sop, isi: CaseData, hari_ini: date) -> dict[str, str]:
     """Documents older than the SOP allows, by the date typed for them."""
     diminta: Mapping[str, Syarat] = {s.kode: s for s in sop.syarat_untuk(isi)}
-    galat: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for umur in (u for u in sop.kebijakan.umur_dokumen if u.syarat in diminta):
         bertanggal = _date_or_none(isi.get(umur.isian, ""))
         if bertanggal and bertanggal < years_before(hari_ini, umur.tahun):
-            galat[umur.isian] = (
+            errors[umur.isian] = (
                 f"{diminta[umur.syarat].nama} bertanggal {tanggal(bertanggal)}, sudah lebih dari {umur.tahun} tahun. "
                 "Mintalah yang baru, lalu unggah dan tulis tanggalnya."
             )
-    return galat
+    return errors
 
 
 def _date_or_none(nilai: str | tuple[str, ...]) -> date | None:

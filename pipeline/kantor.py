@@ -55,8 +55,8 @@ def read_kantor(path: Path) -> Kantor:
         isi = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as tiada:
         raise DefinitionError(f"{path.name} tidak dapat dibaca. Periksa ALURIZIN_KANTOR.") from tiada
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as salah:
-        raise DefinitionError(f"{path.name} bukan TOML yang benar: {salah}.") from salah
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{path.name} bukan TOML yang benar: {error}.") from error
     teknis = isi.get("teknis")
     if not isinstance(teknis, dict):
         raise DefinitionError(f"{path.name}: bagian [teknis] belum ada.")

@@ -10,8 +10,6 @@ from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
 
-import holidays
-
 from pipeline.calendar import JamKerja, OfficeCalendar
 from pipeline.calendar_hours import Jam
 from pipeline.tanggal import ZONA
@@ -58,6 +56,8 @@ def libur_bawaan(tahun: int) -> list[Libur]:
 
 
 def _national(tahun: Iterable[int]) -> list[Libur]:
+    import holidays  # 3 MB in every process, and asked once a year
+
     daftar = holidays.country_holidays("ID", years=tahun, categories=("public", "government"), language="id")
     sumber = f"holidays {version('holidays')}"
     return [

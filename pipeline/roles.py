@@ -29,6 +29,11 @@ class Peran(StrEnum):
         return self.value
 
 
+def sebutan(jabatan: str, dasar: str) -> str:
+    """A title as it is written: "Kepala Dinas", "Plh. Kepala Dinas". ``dasar``: definitif, plt or plh."""
+    return jabatan if dasar == "definitif" else f"{dasar.capitalize()}. {jabatan}"
+
+
 _NAMA = {Peran.PDP: "Petugas Pelindungan Data", Peran.ADMIN: "Administrator"}
 
 #: The seven roles of the SOP, in its column order; each has a queue.

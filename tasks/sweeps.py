@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 from pipeline.clock import now, real_now
-from pipeline.services import batas
+from pipeline.services import rate_limit
 from pipeline.services.absence import release_stranded
 from pipeline.services.escalate import escalate_cases, sweep_escalations
 from pipeline.services.kalender import seed_calendar
 from pipeline.services.lease import lease
 from pipeline.services.outbox import beat
 from pipeline.services.recompute import recompute_deadlines
-from pipeline.services.sesi import sapu_sesi
-from pipeline.services.unggah import sapu_unggahan
+from pipeline.services.sesi import sweep_sesi
+from pipeline.services.unggahan import sweep_unggahan
 from pipeline.tanggal import tanggal_di
 from tasks.app import app
 
@@ -25,9 +25,9 @@ def detak() -> None:
 @app.task(name="sistem.sapu_sisa")
 def sapu_sisa() -> None:
     """Sweep out what has run out: sessions, counted tries, uploads nobody finished."""
-    sapu_sesi(now=real_now())
-    batas.sapu(now=real_now())
-    sapu_unggahan(hari_ini=tanggal_di(now()))
+    sweep_sesi(now=real_now())
+    rate_limit.sweep(now=real_now())
+    sweep_unggahan(hari_ini=tanggal_di(now()))
 
 
 @app.task(name="sistem.sapu_eskalasi")

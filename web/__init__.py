@@ -6,48 +6,48 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pipeline.settings import Settings, settings
-from web.aset import init_aset
+from web.assets import init_assets
 from web.auth import init_auth
-from web.catatan import init_catatan
 from web.csrf import csrf
 from web.errors import init_errors
 from web.headers import BATAS_UNGGAH, init_headers
-from web.sesi import SesiTabel
-from web.tampilan import init_tampilan
+from web.request_log import init_request_log
+from web.sesi import SesiInterface
+from web.templating import init_templates
 
-RUANG = ("publik", "akun", "pemohon", "petugas", "pimpinan", "admin", "operator", "pemberitahuan")
+ROOMS = ("publik", "akun", "pemohon", "petugas", "pimpinan", "admin", "operator", "pemberitahuan")
 
 
-def create_app(atur: Settings | None = None) -> Flask:
+def create_app(config: Settings | None = None) -> Flask:
     """The application. It opens no connection to a broker, and none to the database before the first request."""
-    atur = atur or settings()
+    config = config or settings()
     app = Flask(__name__, static_folder=None)
-    app.config.update(_konfigurasi(atur))
-    app.session_interface = SesiTabel("sesi" if atur.demo else "__Host-sesi", aman=not atur.demo)
+    app.config.update(_flask_config(config))
+    app.session_interface = SesiInterface("sesi" if config.demo else "__Host-sesi", secure=not config.demo)
     # In this order: a number for the log, guards, policy, and only then the CSRF token.
     init_errors(app)
-    init_catatan(app)
-    init_headers(app, atur)
+    init_request_log(app)
+    init_headers(app, config)
     init_auth(app)
     csrf.init_app(app)
-    init_tampilan(app, atur)
-    for ruang in RUANG:
-        app.register_blueprint(import_module(f"web.{ruang}").bp)
-    init_aset(app, atur.data / "aset")
-    if atur.behind_proxy:
+    init_templates(app, config)
+    for room in ROOMS:
+        app.register_blueprint(import_module(f"web.{room}").bp)
+    init_assets(app, config.data / "aset")
+    if config.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]  # as documented
     return app
 
 
-def _konfigurasi(atur: Settings) -> dict[str, object]:
+def _flask_config(config: Settings) -> dict[str, object]:
     return {
-        "SECRET_KEY": atur.secret_key,
-        "SECRET_KEY_FALLBACKS": list(atur.secret_key_fallbacks),
-        "TRUSTED_HOSTS": list(atur.trusted_hosts),
+        "SECRET_KEY": config.secret_key,
+        "SECRET_KEY_FALLBACKS": list(config.secret_key_fallbacks),
+        "TRUSTED_HOSTS": list(config.trusted_hosts),
         "MAX_CONTENT_LENGTH": BATAS_UNGGAH,
         # Werkzeug counts its own read buffer of 64 kB as well; ordinary bodies are capped at 64 kB (web/headers.py).
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "MAX_FORM_PARTS": 60,
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
-        "PREFERRED_URL_SCHEME": "http" if atur.demo else "https",
+        "PREFERRED_URL_SCHEME": "http" if config.demo else "https",
     }

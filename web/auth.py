@@ -21,7 +21,7 @@ from pipeline import clock
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.akun import PeranAktif, roles_of
 from pipeline.services.sesi import Pengguna
-from web.sesi import sesi_kini
+from web.sesi import current_sesi
 
 View = TypeVar("View", bound=Callable[..., object])
 ZONA = ZoneInfo("Asia/Makassar")
@@ -35,14 +35,14 @@ class Policy:
     peran: frozenset[Peran] = frozenset()
 
 
-def policy(aturan: Policy) -> Callable[[View], View]:
+def policy(rule: Policy) -> Callable[[View], View]:
     """Mark a view with its policy."""
 
-    def tandai(view: View) -> View:
-        view.__dict__["policy"] = aturan
+    def mark(view: View) -> View:
+        view.__dict__["policy"] = rule
         return view
 
-    return tandai
+    return mark
 
 
 publik = policy(Policy("publik"))
@@ -58,23 +58,23 @@ def petugas(*peran: Peran) -> Callable[[View], View]:
 operator = petugas(Peran.OPERATOR)
 
 
-def unggah(view: View) -> View:
+def takes_upload(view: View) -> View:
     """Let a view take a body of the size of an upload."""
-    view.__dict__["unggah"] = True
+    view.__dict__["takes_upload"] = True
     return view
 
 
 def saya() -> Pengguna:
     """Who is logged in; only in views whose policy demands it."""
-    pengguna = pengguna_kini()
+    pengguna = current_pengguna()
     if pengguna is None:
         abort(401)
     return pengguna
 
 
-def pengguna_kini() -> Pengguna | None:
+def current_pengguna() -> Pengguna | None:
     """Who is logged in, or nobody."""
-    return sesi_kini().pengguna
+    return current_sesi().pengguna
 
 
 def hari_ini() -> date:
@@ -82,75 +82,75 @@ def hari_ini() -> date:
     return clock.now().astimezone(ZONA).date()
 
 
-def penugasan_kini() -> tuple[PeranAktif, ...]:
+def current_penugasan() -> tuple[PeranAktif, ...]:
     """The roles of who is logged in, as of today: read once per request, never kept in the session."""
     if "penugasan" not in g:
-        pengguna = pengguna_kini()
+        pengguna = current_pengguna()
         g.penugasan = roles_of(pengguna.orang_id, hari_ini()) if pengguna and pengguna.petugas else ()
-    aktif: tuple[PeranAktif, ...] = g.penugasan
-    return aktif
+    active: tuple[PeranAktif, ...] = g.penugasan
+    return active
 
 
-def peran_kini() -> frozenset[Peran]:
+def current_peran() -> frozenset[Peran]:
     """Just the roles."""
-    return frozenset(p.peran for p in penugasan_kini())
+    return frozenset(p.peran for p in current_penugasan())
 
 
 def init_auth(app: Flask) -> None:
     """Check the policy before every view."""
 
     @app.before_request
-    def periksa() -> Response | None:
+    def check() -> Response | None:
         if request.endpoint is None:
             return None  # 404 and 405 belong to nobody
-        aturan = getattr(current_app.view_functions[request.endpoint], "policy", None)
-        if not isinstance(aturan, Policy):
+        rule = getattr(current_app.view_functions[request.endpoint], "policy", None)
+        if not isinstance(rule, Policy):
             abort(403)
-        return None if aturan.nama == "publik" else _izinkan(aturan)
+        return None if rule.nama == "publik" else _admit(rule)
 
     @app.context_processor
-    def konteks() -> dict[str, object]:
-        return {"pengguna": pengguna_kini(), "peran_saya": peran_kini()}
+    def context() -> dict[str, object]:
+        return {"pengguna": current_pengguna(), "peran_saya": current_peran()}
 
 
-def _izinkan(aturan: Policy) -> Response | None:
-    pengguna = pengguna_kini()
+def _admit(rule: Policy) -> Response | None:
+    pengguna = current_pengguna()
     if pengguna is None:
-        return _ke_halaman_masuk(aturan)
-    if aturan.nama != "akun" and pengguna.petugas != (aturan.nama == "petugas"):
+        return _to_login(rule)
+    if rule.nama != "akun" and pengguna.petugas != (rule.nama == "petugas"):
         abort(403)
-    if aturan.nama == "petugas" and not (peran_kini() & aturan.peran if aturan.peran else peran_kini()):
+    if rule.nama == "petugas" and not (current_peran() & rule.peran if rule.peran else current_peran()):
         abort(403)
     return None
 
 
-def _ke_halaman_masuk(aturan: Policy) -> Response:
-    if not diminta_sebagai_halaman():
+def _to_login(rule: Policy) -> Response:
+    if not wants_page():
         abort(401)
-    tujuan = "akun.masuk_petugas" if aturan.nama == "petugas" else "akun.masuk"
-    lanjut = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
-    return redirect(url_for(tujuan, next=lanjut or None))
+    login = "akun.masuk_petugas" if rule.nama == "petugas" else "akun.masuk"
+    target = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+    return redirect(url_for(login, next=target or None))
 
 
-def diminta_sebagai_halaman() -> bool:
+def wants_page() -> bool:
     """Whether a browser asks for a page, and not a script or an image for data."""
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "HX-Request" not in request.headers
 
 
-def lanjut_ke(tujuan: str, pengguna: Pengguna, peran: frozenset[Peran]) -> str:
-    """Where to go after a login: ``tujuan`` if it is a page of ours, else this person's first page."""
-    return tujuan if milik_kita(tujuan) else halaman_awal(pengguna, peran)
+def next_page(target: str, pengguna: Pengguna, peran: frozenset[Peran]) -> str:
+    """Where to go after a login: ``target`` if it is a page of ours, else this person's first page."""
+    return target if is_ours(target) else first_page(pengguna, peran)
 
 
-def milik_kita(tujuan: str) -> bool:
+def is_ours(target: str) -> bool:
     """Whether this is the path of one of our own pages: nothing a browser could read as another site."""
-    if not tujuan.startswith("/") or tujuan[1:2] in {"/", "\\"} or not tujuan.isprintable() or not tujuan.isascii():
+    if not target.startswith("/") or target[1:2] in {"/", "\\"} or not target.isprintable() or not target.isascii():
         return False
-    bagian = urlsplit(tujuan)
-    if bagian.scheme or bagian.netloc or "\\" in tujuan:
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or "\\" in target:
         return False
     try:
-        current_app.url_map.bind("").match(bagian.path, method="GET")
+        current_app.url_map.bind("").match(parts.path, method="GET")
     except RequestRedirect:
         return False
     except HTTPException:
@@ -158,7 +158,7 @@ def milik_kita(tujuan: str) -> bool:
     return True
 
 
-def halaman_awal(pengguna: Pengguna, peran: frozenset[Peran]) -> str:
+def first_page(pengguna: Pengguna, peran: frozenset[Peran]) -> str:
     """The first page of a person."""
     if not pengguna.petugas:
         return "/permohonan"

@@ -32,7 +32,7 @@ STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Halaman:
+class ErrorPage:
     """What an error page says."""
 
     judul: str
@@ -41,58 +41,58 @@ class Halaman:
 
 
 HALAMAN = {
-    400: Halaman(
+    400: ErrorPage(
         "Permintaan tidak terbaca",
         "Halaman yang Anda kirim sudah kedaluwarsa atau tidak lengkap. Tidak ada yang berubah.",
         "Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi.",
     ),
-    401: Halaman("Silakan masuk dulu", "Sesi Anda sudah berakhir.", "Masuk lagi, lalu ulangi."),
-    403: Halaman(
+    401: ErrorPage("Silakan masuk dulu", "Sesi Anda sudah berakhir.", "Masuk lagi, lalu ulangi."),
+    403: ErrorPage(
         "Anda tidak berwenang",
         "Halaman ini bukan untuk akun Anda.",
         "Bila menurut Anda ini keliru, keluar lalu masuk dengan akun yang benar, atau hubungi loket.",
     ),
-    404: Halaman(
+    404: ErrorPage(
         "Halaman tidak ditemukan",
         "Alamat ini tidak ada, atau bukan milik Anda.",
         "Periksa alamatnya, atau mulai lagi dari beranda.",
     ),
-    405: Halaman(
+    405: ErrorPage(
         "Cara membuka halaman ini keliru",
         "Halaman ini hanya menerima kiriman dari formulirnya.",
         "Kembali ke halaman sebelumnya dan pakai tombol di sana.",
     ),
-    409: Halaman(
+    409: ErrorPage(
         "Keadaannya sudah berubah",
         "Ada yang mendahului perubahan Anda. Tidak ada yang disimpan dari kiriman ini.",
         "Buka lagi halamannya untuk melihat keadaan terakhir.",
     ),
-    413: Halaman(
+    413: ErrorPage(
         "Kiriman terlalu besar",
         "Berkas paling besar 10 MB, dan isian paling panjang 64 KB.",
         "Ambil ulang foto dengan resolusi lebih kecil, atau kirim berkas satu per satu.",
     ),
-    415: Halaman(
+    415: ErrorPage(
         "Jenis berkas tidak diterima",
         "Yang diterima: PDF, JPG, PNG, atau HEIC.",
         "Simpan ulang berkas sebagai PDF atau foto, lalu unggah lagi.",
     ),
-    422: Halaman(
+    422: ErrorPage(
         "Ada isian yang perlu diperbaiki",
         "Sebagian isian belum dapat diterima. Tidak ada yang berubah.",
         "Kembali ke formulir, perbaiki, lalu kirim lagi.",
     ),
-    429: Halaman(
+    429: ErrorPage(
         "Terlalu banyak percobaan",
         "Demi keamanan, percobaan dibatasi.",
         "Tunggu sebentar, lalu coba lagi.",
     ),
-    500: Halaman(
+    500: ErrorPage(
         "Maaf, ada kesalahan di pihak kami",
         "Isian yang sudah tersimpan tetap aman.",
         "Coba lagi sebentar lagi. Bila berulang, sampaikan nomor kejadian di bawah ke loket.",
     ),
-    503: Halaman(
+    503: ErrorPage(
         "Layanan sedang terganggu",
         "Sistem sedang tidak dapat menyelesaikan permintaan ini. Isian yang sudah tersimpan tetap aman.",
         "Coba lagi beberapa menit lagi. Bila berulang, hubungi loket.",
@@ -104,64 +104,62 @@ def init_errors(app: Flask) -> None:
     """Register the handlers, and the id that a log line and an error page share."""
 
     @app.before_request
-    def beri_nomor() -> None:
-        g.kejadian = _nomor_kejadian()
+    def number_request() -> None:
+        g.kejadian = _incident_id()
 
-    app.register_error_handler(errors.AlurIzinError, galat_kantor)
-    app.register_error_handler(CSRFError, lambda _: halaman_galat(400))
-    app.register_error_handler(HTTPException, galat_http)
-    app.register_error_handler(OperationalError, basis_data_tidak_menjawab)
-    app.register_error_handler(Exception, kesalahan_kami)
+    app.register_error_handler(errors.AlurIzinError, office_error)
+    app.register_error_handler(CSRFError, lambda _: error_page(400))
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(Exception, our_fault)
 
 
-def galat_kantor(galat: errors.AlurIzinError) -> Response:
+def office_error(error: errors.AlurIzinError) -> Response:
     """A refusal of the office, in its own words."""
-    status = next((kode for jenis, kode in STATUS if isinstance(galat, jenis)), 500)
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
     if status == 500:
-        return kesalahan_kami(galat)
+        return our_fault(error)
     # Missing and not yours must look the same, to the byte.
-    response = halaman_galat(status, "" if status == 404 else str(galat), galat)
-    if isinstance(galat, errors.TerlaluSering):
-        response.headers["Retry-After"] = str(galat.tunggu_detik)
+    response = error_page(status, "" if status == 404 else str(error), error)
+    if isinstance(error, errors.TerlaluSering):
+        response.headers["Retry-After"] = str(error.tunggu_detik)
     return response
 
 
-def galat_http(galat: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
     """What Flask and Werkzeug refuse; redirects pass."""
-    kode = galat.code or 500
-    if kode < 400:
-        return make_response(galat.get_response())
-    return halaman_galat(kode if kode in HALAMAN else 400 if kode < 500 else 500, status=kode)
+    code = error.code or 500
+    if code < 400:
+        return make_response(error.get_response())
+    return error_page(code if code in HALAMAN else 400 if code < 500 else 500, status=code)
 
 
-def basis_data_tidak_menjawab(galat: DBAPIError) -> Response:
+def database_away(error: DBAPIError) -> Response:
     """PostgreSQL is away: nothing was lost, nothing can be done."""
-    log.error("basis data tidak menjawab", kejadian=g.get("kejadian"), galat=type(galat).__name__)
-    return halaman_galat(503)
+    log.error("basis data tidak menjawab", kejadian=g.get("kejadian"), galat=type(error).__name__)
+    return error_page(503)
 
 
-def kesalahan_kami(galat: Exception) -> Response:
+def our_fault(error: Exception) -> Response:
     """A bug: the trace goes to the log, the incident's number to the person."""
-    log.error("kesalahan tak terduga", kejadian=g.get("kejadian"), exc_info=galat)
-    return halaman_galat(500)
+    log.error("kesalahan tak terduga", kejadian=g.get("kejadian"), exc_info=error)
+    return error_page(500)
 
 
-def halaman_galat(
-    kode: int, kalimat: str = "", galat: Exception | None = None, *, status: int | None = None
-) -> Response:
+def error_page(code: int, kalimat: str = "", error: Exception | None = None, *, status: int | None = None) -> Response:
     """The page of an error; for a script just its sentence."""
-    halaman = HALAMAN[kode]
+    page = HALAMAN[code]
     if request.accept_mimetypes.best in {"application/json", "application/offset+octet-stream"}:
-        return make_response({"galat": kalimat or halaman.kalimat}, status or kode)
-    rincian = galat.errors if isinstance(galat, errors.InputInvalid) else {}
-    konteks = {"halaman": halaman, "kalimat": kalimat or halaman.kalimat, "rincian": rincian, "kode": kode}
-    return make_response(render_template("galat/halaman.html", **konteks), status or kode)
+        return make_response({"galat": kalimat or page.kalimat}, status or code)
+    details = error.errors if isinstance(error, errors.InputInvalid) else {}
+    context = {"halaman": page, "kalimat": kalimat or page.kalimat, "rincian": details, "kode": code}
+    return make_response(render_template("galat/halaman.html", **context), status or code)
 
 
-def _nomor_kejadian() -> str:
+def _incident_id() -> str:
     """The proxy's request id when it is one, else our own."""
-    kiriman = request.headers.get("X-Request-Id", "")
+    sent = request.headers.get("X-Request-Id", "")
     try:
-        return UUID(kiriman).hex
+        return UUID(sent).hex
     except ValueError:
         return uuid4().hex

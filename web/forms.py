@@ -1,6 +1,6 @@
 """Reading a form: values as they were typed, and sentences for what is wrong. Which fields there are, the SOP says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -8,60 +8,62 @@ from flask import request
 
 from pipeline.errors import InputInvalid
 
+HALAMAN_TERBESAR = 9999
+
 
 @dataclass(frozen=True, slots=True)
 class Formulir:
     """What a template needs to draw a form again: the values by field name, and the sentences by field name."""
 
-    nilai: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-    galat: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
 
-    def teks(self, kode: str) -> str:
+    def text(self, kode: str) -> str:
         """The value of a field as text; empty when it is not there."""
-        nilai = self.nilai.get(kode, "")
-        return nilai if isinstance(nilai, str) else ", ".join(nilai)
+        value = self.values.get(kode, "")
+        return value if isinstance(value, str) else ", ".join(value)
 
-    def dipilih(self, kode: str) -> tuple[str, ...]:
+    def chosen(self, kode: str) -> tuple[str, ...]:
         """The chosen values of a field."""
-        nilai = self.nilai.get(kode, ())
-        return (nilai,) if isinstance(nilai, str) else tuple(nilai)
+        value = self.values.get(kode, ())
+        return (value,) if isinstance(value, str) else tuple(value)
 
-    def ringkasan(self) -> list[dict[str, str]]:
+    def summary(self) -> list[dict[str, str]]:
         """The lines of the error summary, each a link to its field."""
-        return [{"text": kalimat, "href": f"#{quote(kode)}"} for kode, kalimat in self.galat.items()]
+        return [{"text": kalimat, "href": f"#{quote(kode)}"} for kode, kalimat in self.errors.items()]
 
 
-def teks(kode: str) -> str:
+def page_number() -> int:
+    """The page of a list asked for; the first when it is no number."""
+    text = request.args.get("halaman", "")
+    return max(1, min(int(text), HALAMAN_TERBESAR)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def posted(kode: str) -> str:
     """One posted value, without spaces around it; the first when it was posted twice."""
-    return bersih(request.form.get(kode, "")).strip()
+    return checked_text(request.form.get(kode, "")).strip()
 
 
-def apa_adanya(kode: str) -> str:
+def posted_raw(kode: str) -> str:
     """One posted value exactly as typed: passwords."""
     return request.form.get(kode, "")
 
 
-def banyak(kode: str) -> tuple[str, ...]:
+def posted_all(kode: str) -> tuple[str, ...]:
     """All posted values of a multiple choice."""
-    return tuple(bersih(n).strip() for n in request.form.getlist(kode) if n.strip())
+    return tuple(checked_text(n).strip() for n in request.form.getlist(kode) if n.strip())
 
 
-def isi_formulir(*kode: str) -> dict[str, str | tuple[str, ...]]:
+def posted_fields(*kode: str) -> dict[str, str | tuple[str, ...]]:
     """The posted values of these fields, to show again."""
-    return {k: teks(k) for k in kode}
+    return {k: posted(k) for k in kode}
 
 
-def bersih(nilai: str) -> str:
+def checked_text(value: str) -> str:
     """Refuse what no database and no letter can hold.
 
     Raises InputInvalid for a NUL or half a surrogate pair.
     """
-    if "\0" in nilai or any("\ud800" <= huruf <= "\udfff" for huruf in nilai):
+    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise InputInvalid({}, "Ada isian dengan tanda yang tidak dapat dibaca. Ketik ulang isian itu.")
-    return nilai
-
-
-def galat_untuk(galat: Mapping[str, str], awalan: Iterable[str]) -> dict[str, str]:
-    """Errors keyed ``isian.<kode>`` as errors keyed by field name."""
-    depan = tuple(awalan)
-    return {kode.partition(".")[2] if kode.startswith(depan) else kode: kalimat for kode, kalimat in galat.items()}
+    return value

@@ -22,8 +22,14 @@ TETAP = {
     "Cache-Control": "no-store, private",
 }
 #: Static files carry the same, but may be kept.
-ASET = {nama: nilai for nama, nilai in TETAP.items() if nama != "Cache-Control"}
+ASSET_HEADERS = {nama: nilai for nama, nilai in TETAP.items() if nama != "Cache-Control"}
 HSTS = "max-age=31536000; includeSubDomains"
+MIME = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 BATAS_BIASA = 64 * 1024
 #: One file of 10 MB and what a form wraps around it.
 BATAS_UNGGAH = 12 * 2**20
@@ -31,36 +37,36 @@ BATAS_UNGGAH = 12 * 2**20
 
 def init_headers(app: Flask, settings: Settings) -> None:
     """Register the guards and the headers; call it before anything else that hooks into requests."""
-    tetap = TETAP if settings.demo else {**TETAP, "Strict-Transport-Security": HSTS}
+    headers = TETAP if settings.demo else {**TETAP, "Strict-Transport-Security": HSTS}
 
     @app.before_request
-    def jaga() -> None:
+    def guard() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if not hasattr(view, "unggah"):
+        if not hasattr(view, "takes_upload"):
             request.max_content_length = BATAS_BIASA
-        if lintas_situs(request):
+        if is_cross_site(request):
             abort(403)
 
     @app.after_request
-    def tambah(response: Response) -> Response:
-        for nama, nilai in tetap.items():
-            response.headers.setdefault(nama, nilai)
+    def add(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
         return response
 
 
-def lintas_situs(request: Request) -> bool:
+def is_cross_site(request: Request) -> bool:
     """Whether another site makes the browser send this, other than by a plain link."""
     if request.headers.get("Sec-Fetch-Site") != "cross-site":
         return False
-    tautan = request.method in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    return not tautan and request.path != "/csp-laporan"
+    is_link = request.method in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return not is_link and request.path != "/csp-laporan"
 
 
-def kirim_berkas(konten: bytes, nama: str, mime: str, *, sebaris: bool = False) -> Response:
+def send_berkas(konten: bytes, nama: str, mime: str, *, inline: bool = False) -> Response:
     """An answer with the bytes of a file: an attachment, or shown in the page (images, and letters we made)."""
     response = Response(konten, mimetype=mime)
-    cara = "inline" if sebaris else "attachment"
-    response.headers.set("Content-Disposition", cara, filename=nama)
-    if not sebaris or mime.startswith("image/"):
+    disposition = "inline" if inline else "attachment"
+    response.headers.set("Content-Disposition", disposition, filename=nama)
+    if not inline or mime.startswith("image/"):
         response.headers["Content-Security-Policy"] = CSP_BERKAS
     return response

@@ -12,17 +12,17 @@ def butir_perjalanan(titik: Sequence[Titik]) -> list[dict[str, object]]:
     """One entry per langkah: judul, sudah, kini, and the lines below it."""
     return [
         {
-            "judul": _judul(t),
+            "judul": _title(t),
             "sudah": t.keadaan is Keadaan.SUDAH,
             "kini": t.keadaan is Keadaan.KINI,
-            "rincian": _rincian(t),
+            "rincian": _details(t),
             "penjelasan": t.penjelasan,
         }
         for t in titik
     ]
 
 
-def _judul(titik: Titik) -> str:
+def _title(titik: Titik) -> str:
     langkah = titik.langkah
     if langkah.keputusan is JenisKeputusan.TERIMA:
         return "SK diterima pemohon" if titik.keadaan is Keadaan.SUDAH else langkah.status
@@ -33,7 +33,7 @@ def _judul(titik: Titik) -> str:
     return "Permohonan dikirim"
 
 
-def _rincian(titik: Titik) -> list[str]:
+def _details(titik: Titik) -> list[str]:
     langkah = titik.langkah
     meja = [] if langkah.peran is Peran.PEMOHON else [langkah.peran.nama]
     if titik.keadaan is Keadaan.SUDAH:

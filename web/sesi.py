@@ -14,16 +14,16 @@ from pipeline.clock import real_now
 from pipeline.models.base import Json
 from pipeline.services.sesi import Pengguna, create_sesi, end_sesi, open_sesi, save_sesi
 
-PANJANG_COOKIE = 43  # of token_urlsafe(32)
+COOKIE_LENGTH = 43  # of token_urlsafe(32)
 
 
 @dataclass(slots=True)
-class Perubahan:
+class Change:
     """What this request does to the session itself, beside its data."""
 
     akun_id: UUID | None = None
-    putar: bool = False  # a new cookie: at login
-    akhiri: bool = False  # at logout
+    rotate: bool = False  # a new cookie: at login
+    end: bool = False  # at logout
 
 
 class Sesi(CallbackDict[str, object], SessionMixin):
@@ -35,38 +35,38 @@ class Sesi(CallbackDict[str, object], SessionMixin):
         super().__init__(data, lambda _: setattr(self, "modified", True))
         self.cookie = cookie  # None: not stored yet
         self.pengguna = pengguna
-        self.perubahan = Perubahan()
+        self.change = Change()
         self.modified = False
 
-    def masuk(self, akun_id: UUID) -> None:
+    def log_in(self, akun_id: UUID) -> None:
         """Begin a session of this account, under a new cookie and with nothing of the visitor's before."""
         self.clear()
-        self.perubahan = Perubahan(akun_id=akun_id, putar=True)
+        self.change = Change(akun_id=akun_id, rotate=True)
 
-    def keluar(self) -> None:
+    def log_out(self) -> None:
         """End it."""
         self.clear()
         self.pengguna = None
-        self.perubahan = Perubahan(akhiri=True)
+        self.change = Change(end=True)
 
 
-def sesi_kini() -> Sesi:
+def current_sesi() -> Sesi:
     """The session of this request, as ours; Flask types it as any."""
     return cast(Sesi, session)
 
 
 @dataclass(frozen=True, slots=True)
-class SesiTabel(SessionInterface):
+class SesiInterface(SessionInterface):
     """Reads the session before a request and writes it after. Never raises: that would be a page without headers."""
 
-    nama_cookie: str
-    aman: bool  # Secure, and the __Host- prefix that browsers check
+    cookie_name: str
+    secure: bool  # Secure, and the __Host- prefix that browsers check
     pickle_based: bool = field(default=False, init=False)
 
     def open_session(self, app: Flask, request: Request) -> Sesi:
         """The session of the cookie, or an empty one; the database being away is an empty one too."""
-        cookie = request.cookies.get(self.nama_cookie, "")
-        if len(cookie) != PANJANG_COOKIE:
+        cookie = request.cookies.get(self.cookie_name, "")
+        if len(cookie) != COOKIE_LENGTH:
             return Sesi()
         try:
             aktif = open_sesi(cookie, now=real_now())
@@ -82,17 +82,17 @@ class SesiTabel(SessionInterface):
             app.logger.warning("sesi tidak tersimpan: basis data tidak menjawab")
 
     def _save(self, sesi: Sesi, response: Response) -> None:
-        ubah = sesi.perubahan
-        if ubah.akhiri:
+        change = sesi.change
+        if change.end:
             if sesi.cookie:
                 end_sesi(sesi.cookie)
-            self._hapus(response)
-        elif ubah.putar or (sesi.cookie is None and sesi):
+            self._forget(response)
+        elif change.rotate or (sesi.cookie is None and sesi):
             cookie = secrets.token_urlsafe(32)
-            create_sesi(cookie, dict(sesi), ubah.akun_id, menggantikan=sesi.cookie, now=real_now())
-            response.set_cookie(self.nama_cookie, cookie, httponly=True, secure=self.aman, samesite="Lax", path="/")
+            create_sesi(cookie, dict(sesi), change.akun_id, replaces=sesi.cookie, now=real_now())
+            response.set_cookie(self.cookie_name, cookie, httponly=True, secure=self.secure, samesite="Lax", path="/")
         elif sesi.cookie and sesi.modified and not save_sesi(sesi.cookie, dict(sesi), now=real_now()):
-            self._hapus(response)
+            self._forget(response)
 
-    def _hapus(self, response: Response) -> None:
-        response.delete_cookie(self.nama_cookie, path="/", secure=self.aman, httponly=True, samesite="Lax")
+    def _forget(self, response: Response) -> None:
+        response.delete_cookie(self.cookie_name, path="/", secure=self.secure, httponly=True, samesite="Lax")

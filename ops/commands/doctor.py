@@ -51,8 +51,8 @@ def pengaturan(env: Mapping[str, str]) -> Hasil:
     urls = {"DATABASE_URL": "postgresql://", "CELERY_BROKER_URL": "redis://"}
     try:
         s = read_settings({**urls, **env})
-    except AlurIzinError as salah:
-        return Hasil("Pengaturan", "tidak lengkap", str(salah))
+    except AlurIzinError as error:
+        return Hasil("Pengaturan", "tidak lengkap", str(error))
     return Hasil("Pengaturan", f"{s.mode}, {s.base_url}")
 
 
@@ -89,8 +89,8 @@ def folder(env: Mapping[str, str]) -> Hasil:
         data.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data):
             bebas = shutil.disk_usage(data).free // 10**9
-    except OSError as salah:
-        return Hasil("Folder data", str(data), f"{salah.strerror}; pilih folder lain dengan ALURIZIN_DATA")
+    except OSError as error:
+        return Hasil("Folder data", str(data), f"{error.strerror}; pilih folder lain dengan ALURIZIN_DATA")
     return Hasil(
         "Folder data", f"{data}, {bebas} GB bebas", "" if bebas else "Kosongkan ruang, tersisa kurang dari 1 GB"
     )
@@ -120,10 +120,10 @@ def templat(_: Mapping[str, str]) -> Hasil:
             nama: check_template(templat(nama).konten, sample_contexts(kantor(), sop)[kode])
             for sop, kode, nama in naskah
         }
-    except AlurIzinError as salah:
-        return Hasil("Templat", "tidak dapat dibaca", str(salah))
-    galat = [f"{nama}: {kalimat}" for nama, satu in laporan.items() for kalimat in satu.galat]
-    return Hasil("Templat", f"{len(laporan)} naskah", "; ".join(galat))
+    except AlurIzinError as error:
+        return Hasil("Templat", "tidak dapat dibaca", str(error))
+    errors = [f"{nama}: {kalimat}" for nama, satu in laporan.items() for kalimat in satu.galat]
+    return Hasil("Templat", f"{len(laporan)} naskah", "; ".join(errors))
 
 
 CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
@@ -147,8 +147,8 @@ def _server(nama: str, url: str | None, find: Callable[[Path], str]) -> Hasil:
         Path(trial).chmod(0o711)
         try:
             return Hasil(nama, find(Path(trial)))
-        except AlurIzinError as salah:
-            return Hasil(nama, "tidak ada", str(salah))
+        except AlurIzinError as error:
+            return Hasil(nama, "tidak ada", str(error))
 
 
 def _taken(nomor: int) -> bool:

@@ -48,8 +48,8 @@ def impor(tabel: Path, ke: Path | None) -> None:
         raise DefinitionError(f"{ke} sudah ada. Pilih nama lain atau pindahkan dulu berkas itu.")
     try:
         ke.write_text(draf, "utf-8")
-    except OSError as galat:
-        raise DefinitionError(f"{ke} tidak dapat ditulis ({galat.strerror}).") from galat
+    except OSError as error:
+        raise DefinitionError(f"{ke} tidak dapat ditulis ({error.strerror}).") from error
     belum = draf.count(f'= "{BELUM}"')
     click.echo(f'{ke}: {belum} isian bertanda "{BELUM}" perlu dilengkapi, lalu: alurizin sop periksa {ke}')
 
@@ -77,9 +77,9 @@ def _print(satu: Sop, lebar: int) -> None:
 def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
-    except UnicodeDecodeError as galat:
+    except UnicodeDecodeError as error:
         raise DefinitionError(
             f"{path}: bukan teks UTF-8. Simpan ulang tabelnya sebagai teks Unicode (UTF-8)."
-        ) from galat
-    except OSError as galat:
-        raise DefinitionError(f"{path}: tidak dapat dibaca ({galat.strerror}).") from galat
+        ) from error
+    except OSError as error:
+        raise DefinitionError(f"{path}: tidak dapat dibaca ({error.strerror}).") from error

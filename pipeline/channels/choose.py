@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pipeline.channels.base import Kirim, Kiriman
-from pipeline.channels.gateway import SaluranGerbang
 from pipeline.channels.others import SaluranLain
 from pipeline.channels.smtp import SaluranSurel
 from pipeline.notices.rules import Saluran
@@ -29,9 +28,16 @@ def channel(saluran: Saluran, s: Settings) -> Kirim | None:
     if saluran is Saluran.SUREL and s.smtp:
         return SaluranSurel(s.smtp, urlsplit(s.base_url).hostname or "localhost")
     if saluran is Saluran.PESAN and s.pesan_url:
-        kind = SaluranGerbang if s.pesan_url.startswith(("json://", "jsons://")) else SaluranLain
-        return kind(s.pesan_url)
+        return _messenger(s.pesan_url)
     return _keep if s.demo and saluran in KELUAR else None
+
+
+def _messenger(url: str) -> Kirim:
+    if url.startswith(("json://", "jsons://")):
+        from pipeline.channels.gateway import SaluranGerbang  # httpx, which only an office with a gateway needs
+
+        return SaluranGerbang(url)
+    return SaluranLain(url)
 
 
 def alive(s: Settings) -> frozenset[Saluran]:

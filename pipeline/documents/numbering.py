@@ -27,8 +27,8 @@ def check_pola(pola: str) -> None:
         bidang = [
             (nama, spec or "", konversi) for _, nama, spec, konversi in Formatter().parse(pola) if nama is not None
         ]
-    except ValueError as salah:
-        raise DefinitionError(f"Pola nomor {pola!r} keliru: kurung kurawalnya tidak berpasangan.") from salah
+    except ValueError as error:
+        raise DefinitionError(f"Pola nomor {pola!r} keliru: kurung kurawalnya tidak berpasangan.") from error
     for nama, spec, konversi in bidang:
         if nama not in _SPEC or konversi or not _SPEC[nama].fullmatch(spec):
             raise DefinitionError(

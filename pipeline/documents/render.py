@@ -97,16 +97,16 @@ def _fill(doc: DocxTemplate, isi: dict[str, object], environment: TemplatEnviron
         raise TemplatInvalid(f"Templat memuat perintah yang berbahaya: {bahaya}.") from bahaya
     except UndefinedError as tiada:
         raise TemplatInvalid(f"Templat memakai variabel yang tidak ada: {tiada}.") from tiada
-    except TemplateError as salah:
-        raise TemplatInvalid(f"Penulisan templat keliru: {salah}{_near(salah)}.") from salah
+    except TemplateError as error:
+        raise TemplatInvalid(f"Penulisan templat keliru: {error}{_near(error)}.") from error
     except (XMLSyntaxError, KeyError, ValueError, BadZipFile, UnrecognizedImageError) as rusak:
         raise TemplatInvalid("Templat ini bukan dokumen Word yang utuh. Simpan ulang dengan Word.") from rusak
 
 
-def _near(salah: TemplateError) -> str:
+def _near(error: TemplateError) -> str:
     """The lines of the template docxtpl says the mistake is near, cut to what fits a sentence."""
-    baris: object = getattr(salah, "docx_context", None)
-    teks = " ".join(str(b).strip() for b in baris) if isinstance(baris, list | tuple) else ""
+    lines: object = getattr(error, "docx_context", None)
+    teks = " ".join(str(b).strip() for b in lines) if isinstance(lines, list | tuple) else ""
     return f" (dekat: {teks[:120].strip()})" if teks.strip() else ""
 
 

@@ -68,8 +68,8 @@ def check_template(konten: bytes, contoh: Mapping[str, object]) -> Laporan:
         laporan.galat.append(str(rusak))
     except SecurityError as bahaya:
         laporan.galat.append(f"Templat memuat perintah yang berbahaya: {bahaya}.")
-    except TemplateError as salah:
-        laporan.galat.append(f"Penulisan templat keliru: {salah}.")
+    except TemplateError as error:
+        laporan.galat.append(f"Penulisan templat keliru: {error}.")
     else:
         laporan.variabel = tuple(sorted(environment.names))
         laporan.perulangan = tuple(sorted(environment.loops))

@@ -29,6 +29,7 @@ class Tugas(Base):
             "id",
             postgresql_where=text("selesai_pada IS NULL"),
         ),
+        Index("ix_tugas_selesai", "selesai_pada", postgresql_where=text("selesai_pada IS NOT NULL")),
         Index("ix_tugas_diambil", "diambil_oleh", postgresql_where=text("selesai_pada IS NULL")),
         Index(
             "ix_tugas_eskalasi",

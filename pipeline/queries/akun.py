@@ -1,5 +1,6 @@
 """The officers' accounts, the roles they hold and what hangs on them, for the administrator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,8 +11,8 @@ from sqlalchemy.orm import aliased
 from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Akun, Orang, Penugasan, Permohonan, Tugas
-from pipeline.queries.antrean import PER_HALAMAN
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.queries.paging import read_page
+from pipeline.roles import PERAN_PETUGAS, Peran, sebutan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class PeranOrang:
     @property
     def sebutan(self) -> str:
         """The title, as a substitute's when it is one."""
-        return self.jabatan if self.dasar == "definitif" else f"{self.dasar.capitalize()}. {self.jabatan}"
+        return sebutan(self.jabatan, self.dasar)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,25 +67,19 @@ _pokok = aliased(Orang)
 
 def read_akun(hari: date, *, halaman: int) -> tuple[tuple[AkunPetugas, ...], bool]:
     """A page of the officers by name, and whether more follow."""
-    pilih = (
-        _akun()
-        .where(Akun.petugas)
-        .order_by(Orang.nama, Orang.id)
-        .limit(PER_HALAMAN + 1)
-        .offset((max(1, min(halaman, 1000)) - 1) * PER_HALAMAN)
-    )
+    query = _akun().where(Akun.petugas).order_by(Orang.nama, Orang.id)
     with connection() as conn:
-        semua = _with_roles(conn, pilih, hari)
-    return semua[:PER_HALAMAN], len(semua) > PER_HALAMAN
+        rows, more = read_page(conn, query, halaman)
+        return _with_roles(conn, rows, hari), more
 
 
 def read_satu_akun(akun_id: UUID, hari: date) -> AkunPetugas:
     """One officer's account. Raises TidakDitemukan."""
     with connection() as conn:
-        satu = _with_roles(conn, _akun().where(Akun.petugas, Akun.id == akun_id), hari)
-    if not satu:
-        raise TidakDitemukan
-    return satu[0]
+        rows = conn.execute(_akun().where(Akun.petugas, Akun.id == akun_id)).all()
+        if not rows:
+            raise TidakDitemukan
+        return _with_roles(conn, rows, hari)[0]
 
 
 def read_peran_orang(orang_id: UUID, hari: date) -> tuple[PeranOrang, ...]:
@@ -107,28 +102,28 @@ def read_satu_peran(penugasan_id: UUID, hari: date) -> PeranOrang:
 
 def read_pegangan(orang_id: UUID, peran: Peran | None = None) -> tuple[Pegangan, ...]:
     """The open files this person has taken (in one role), by number."""
-    pilih = (
+    query = (
         select(Permohonan.nomor, Permohonan.nama_lembaga, Tugas.peran)
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
         .where(Tugas.diambil_oleh == orang_id, Tugas.selesai_pada.is_(None))
         .order_by(Permohonan.nomor)
     )
     if peran is not None:
-        pilih = pilih.where(Tugas.peran == peran)
+        query = query.where(Tugas.peran == peran)
     with connection() as conn:
         return tuple(
             Pegangan(nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran))
-            for r in conn.execute(pilih)
+            for r in conn.execute(query)
         )
 
 
 def read_peran_tunggal(orang_id: UUID, hari: date) -> tuple[Peran, ...]:
     """The desks that nobody else with an open account holds on that day: without this person their files wait."""
     with connection() as conn:
-        milik = set(conn.scalars(select(Penugasan.peran).where(Penugasan.orang_id == orang_id, holds_on(hari))))
-        lain = select(Penugasan.peran).where(Penugasan.orang_id != orang_id, holds_on(hari), can_work())
-        terisi = set(conn.scalars(lain.distinct()))
-    return tuple(p for p in PERAN_PETUGAS if p in milik - terisi)
+        own = set(conn.scalars(select(Penugasan.peran).where(Penugasan.orang_id == orang_id, holds_on(hari))))
+        others = select(Penugasan.peran).where(Penugasan.orang_id != orang_id, holds_on(hari), can_work())
+        filled = set(conn.scalars(others.distinct()))
+    return tuple(p for p in PERAN_PETUGAS if p in own - filled)
 
 
 def holds_on(hari: date) -> ColumnElement[bool]:
@@ -168,20 +163,18 @@ def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PeranOrang:
 
 
 def _akun() -> Select[*tuple[object, ...]]:
-    pilih = select(
+    query = select(
         Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Akun.surel, Akun.telepon, Akun.aktif
     )  # fmt: skip
-    return pilih.join(Orang, Orang.id == Akun.orang_id)
+    return query.join(Orang, Orang.id == Akun.orang_id)
 
 
-def _with_roles(conn: Connection, pilih: Select[*tuple[object, ...]], hari: date) -> tuple[AkunPetugas, ...]:
-    rows = conn.execute(pilih).all()
+def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari: date) -> tuple[AkunPetugas, ...]:
     n = Penugasan
     tugas = select(n.orang_id, n.peran, n.dasar).where(n.orang_id.in_([r.id for r in rows]), holds_on(hari))
     peran: dict[UUID, tuple[str, ...]] = {}
     for t in conn.execute(tugas.order_by(n.tanggal_mulai)):
-        kata = Peran(t.peran).nama if t.dasar == "definitif" else f"{t.dasar.capitalize()}. {Peran(t.peran).nama}"
-        peran[t.orang_id] = (*peran.get(t.orang_id, ()), kata)
+        peran[t.orang_id] = (*peran.get(t.orang_id, ()), sebutan(Peran(t.peran).nama, t.dasar))
     return tuple(
         AkunPetugas(
             akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, pengenal=r.surel or r.telepon or "",

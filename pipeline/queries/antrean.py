@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpressi
 from pipeline.calendar import Interval
 from pipeline.db import engine
 from pipeline.models import Orang, Permohonan, Tugas
+from pipeline.queries.paging import PER_HALAMAN
 from pipeline.roles import Peran
 from pipeline.sop import JenisKeputusan, Langkah, Sop
 from pipeline.sops import get_sop
 
-PER_HALAMAN = 25
 HITUNG_PALING_BANYAK = 1000  # a tab says "1000+" beyond it: counting all would cost more than the page
 CARI_PALING_PANJANG = 100
 
@@ -81,16 +81,16 @@ def read_antrean(pilihan: Pilihan, *, now: datetime) -> Antrean:
     """A page of the queue, returned files first, then by tenggat. All of it is read from one snapshot."""
     with engine().connect().execution_options(isolation_level="REPEATABLE READ") as conn, conn.begin():
         hitungan = _count_tabs(conn, pilihan, now)
-        jumlah = _count(conn, _matching(pilihan, now)) if pilihan.cari else hitungan[pilihan.tampil]
-        banyak = max(1, -(-min(jumlah, HITUNG_PALING_BANYAK) // PER_HALAMAN))
-        halaman = min(max(1, pilihan.halaman), banyak)
+        count = _count(conn, _matching(pilihan, now)) if pilihan.cari else hitungan[pilihan.tampil]
+        pages = max(1, -(-min(count, HITUNG_PALING_BANYAK) // PER_HALAMAN))
+        halaman = min(max(1, pilihan.halaman), pages)
         rows = conn.execute(_page(pilihan, now, halaman)).all()
     return Antrean(
-        baris=tuple(_baris(r) for r in rows),
+        baris=tuple(_row(r) for r in rows),
         hitungan=hitungan,
-        jumlah=jumlah,
+        jumlah=count,
         halaman=halaman,
-        banyak_halaman=banyak,
+        banyak_halaman=pages,
     )
 
 
@@ -100,23 +100,25 @@ def count_antrean(peran: Iterable[Peran]) -> dict[Peran, int]:
         return {p: _count(conn, select(_T.id).where(*_open(p))) for p in peran}
 
 
-def like_literally(kolom: SQLColumnExpression[str] | SQLColumnExpression[str | None], teks: str) -> ColumnElement[bool]:
-    """``kolom`` contains ``teks``, every character of it taken as a letter, in small or capital letters."""
-    return kolom.icontains(teks[:CARI_PALING_PANJANG], autoescape=True)
+def like_literally(
+    column: SQLColumnExpression[str] | SQLColumnExpression[str | None], text: str
+) -> ColumnElement[bool]:
+    """``column`` contains ``text``, every character of it taken as a letter, in small or capital letters."""
+    return column.icontains(text[:CARI_PALING_PANJANG], autoescape=True)
 
 
 def parse_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:
     """The pauses of a kunjungan as the row keeps them."""
-    berpasangan = (j for j in jeda if isinstance(j, list))
-    return tuple(Interval(*(datetime.fromisoformat(str(t)) for t in j)) for j in berpasangan)
+    pairs = (j for j in jeda if isinstance(j, list))
+    return tuple(Interval(*(datetime.fromisoformat(str(t)) for t in j)) for j in pairs)
 
 
 def corrections() -> ColumnElement[int]:
     """How often the applicant of ``Permohonan`` sent the file again: a scalar subquery for a select over it."""
-    lagi = select(func.count() - 1).where(
+    again = select(func.count() - 1).where(
         Tugas.permohonan_id == _P.id, Tugas.peran == Peran.PEMOHON, Tugas.keputusan == JenisKeputusan.KIRIM
     )
-    return func.greatest(lagi.correlate(_P).scalar_subquery(), 0)
+    return func.greatest(again.correlate(_P).scalar_subquery(), 0)
 
 
 def _open(peran: Peran) -> tuple[ColumnElement[bool], ...]:
@@ -138,17 +140,17 @@ def _tab(pilihan: Pilihan, tampil: Tampil, now: datetime) -> tuple[SQLColumnExpr
 
 def _matching(pilihan: Pilihan, now: datetime) -> Select[UUID]:
     """The ids of the tugas this tab and search find."""
-    pilih = select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, pilihan.tampil, now))
+    query = select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, pilihan.tampil, now))
     if not pilihan.cari:
-        return pilih
-    cocok = or_(like_literally(_P.nomor, pilihan.cari), like_literally(_P.nama_lembaga, pilihan.cari))
-    return pilih.join(_P, _P.id == _T.permohonan_id).where(cocok)
+        return query
+    matches = or_(like_literally(_P.nomor, pilihan.cari), like_literally(_P.nama_lembaga, pilihan.cari))
+    return query.join(_P, _P.id == _T.permohonan_id).where(matches)
 
 
 def _page(pilihan: Pilihan, now: datetime, halaman: int) -> Select[*tuple[object, ...]]:
     """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
-    urutan = (_T.didahulukan.desc(), _T.tenggat, _T.id)
-    ids = _matching(pilihan, now).order_by(*urutan).limit(PER_HALAMAN).offset((halaman - 1) * PER_HALAMAN)
+    order = (_T.didahulukan.desc(), _T.tenggat, _T.id)
+    ids = _matching(pilihan, now).order_by(*order).limit(PER_HALAMAN).offset((halaman - 1) * PER_HALAMAN)
     pengambil = Orang
     return (
         select(
@@ -160,7 +162,7 @@ def _page(pilihan: Pilihan, now: datetime, halaman: int) -> Select[*tuple[object
         .join(_P, _P.id == _T.permohonan_id)
         .outerjoin(pengambil, pengambil.id == _T.diambil_oleh)
         .where(_T.id.in_(ids))
-        .order_by(*urutan)
+        .order_by(*order)
     )  # fmt: skip
 
 
@@ -168,12 +170,12 @@ def _count_tabs(conn: Connection, pilihan: Pilihan, now: datetime) -> dict[Tampi
     return {t: _count(conn, select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, t, now))) for t in Tampil}
 
 
-def _count(conn: Connection, pilih: Select[UUID]) -> int:
-    capped = pilih.limit(HITUNG_PALING_BANYAK + 1).subquery()
+def _count(conn: Connection, query: Select[UUID]) -> int:
+    capped = query.limit(HITUNG_PALING_BANYAK + 1).subquery()
     return conn.scalar(select(func.count()).select_from(capped)) or 0
 
 
-def _baris(r: Row[*tuple[object, ...]]) -> Baris:
+def _row(r: Row[*tuple[object, ...]]) -> Baris:
     sop: Sop = get_sop(r.sop, r.sop_versi)
     return Baris(
         tugas_id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga,

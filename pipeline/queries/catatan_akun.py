@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pipeline.db import connection
 from pipeline.models import Orang, PerubahanAkun
-from pipeline.roles import Peran
+from pipeline.roles import Peran, sebutan
 from pipeline.tanggal import tanggal
 
 TERBANYAK = 50
@@ -27,7 +27,7 @@ class Catatan:
 def read_catatan(orang_id: UUID) -> tuple[Catatan, ...]:
     """The latest acts upon this person's account and roles, newest first."""
     p = PerubahanAkun
-    pilih = (
+    query = (
         select(p.jenis, p.data, p.pada, Orang.nama)
         .join(Orang, Orang.id == p.oleh)
         .where(p.orang_id == orang_id)
@@ -35,22 +35,22 @@ def read_catatan(orang_id: UUID) -> tuple[Catatan, ...]:
         .limit(TERBANYAK)
     )
     with connection() as conn:
-        return tuple(Catatan(kalimat=KATA[r.jenis](r.data), oleh=r.nama, pada=r.pada) for r in conn.execute(pilih))
+        return tuple(Catatan(kalimat=KATA[r.jenis](r.data), oleh=r.nama, pada=r.pada) for r in conn.execute(query))
 
 
 def _peran(data: Mapping[str, object]) -> str:
     dasar = str(data.get("dasar", "definitif"))
     nama = ", ".join(Peran(p).nama for p in str(data["peran"]).split(", ") if p)
-    return nama if dasar == "definitif" else f"{dasar.capitalize()}. {nama}"
+    return sebutan(nama, dasar)
 
 
-def _hari(data: Mapping[str, object], kunci: str) -> str:
-    nilai = data.get(kunci)
-    return tanggal(date.fromisoformat(str(nilai))) if nilai else "tanpa batas"
+def _date(data: Mapping[str, object], key: str) -> str:
+    value = data.get(key)
+    return tanggal(date.fromisoformat(str(value))) if value else "tanpa batas"
 
 
 def _ended(data: Mapping[str, object]) -> str:
-    return f"Peran {_peran(data)} diakhiri {_hari(data, 'tanggal_sampai')} (semula: {_hari(data, 'semula')})"
+    return f"Peran {_peran(data)} diakhiri {_date(data, 'tanggal_sampai')} (semula: {_date(data, 'semula')})"
 
 
 #: jenis -> how its data are told.
@@ -58,9 +58,9 @@ KATA: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "akun_dibuat": lambda d: f"Akun dibuat dengan peran {_peran(d)}",
     "akun_ditutup": lambda _: "Akun ditutup",
     "akun_dibuka": lambda _: "Akun dibuka kembali",
-    "peran_diberikan": lambda d: f"Peran {_peran(d)} diberikan mulai {_hari(d, 'tanggal_mulai')}",
+    "peran_diberikan": lambda d: f"Peran {_peran(d)} diberikan mulai {_date(d, 'tanggal_mulai')}",
     "peran_diakhiri": _ended,
-    "peran_dibatalkan": lambda d: f"Peran {_peran(d)} yang mulai {_hari(d, 'tanggal_mulai')} dibatalkan",
-    "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_hari(d, 'tanggal_mulai')} s.d. {_hari(d, 'tanggal_sampai')}",
+    "peran_dibatalkan": lambda d: f"Peran {_peran(d)} yang mulai {_date(d, 'tanggal_mulai')} dibatalkan",
+    "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_date(d, 'tanggal_mulai')} s.d. {_date(d, 'tanggal_sampai')}",
     "sertifikat_dibuat": lambda _: "Sertifikat tanda tangan lokal dibuat",
 }

@@ -35,16 +35,16 @@ class Bawahan:
 def read_delegasi(hari: date) -> tuple[PeranOrang, ...]:
     """The substitutions in force or to come, by their beginning."""
     n = Penugasan
-    pilih = select_peran().where(n.dasar != "definitif", n.tanggal_sampai >= hari)
+    query = select_peran().where(n.dasar != "definitif", n.tanggal_sampai >= hari)
     with connection() as conn:
-        return tuple(as_peran(r, hari) for r in conn.execute(pilih.order_by(n.tanggal_mulai, n.id)))
+        return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(n.tanggal_mulai, n.id)))
 
 
 def read_pengganti(hari: date) -> tuple[tuple[UUID, str], ...]:
     """Who may stand in: the officers with an open account who are no administrators. Id and name with roles."""
     roles = func.string_agg(Penugasan.jabatan, ", ").label("jabatan")
     admin = select(Penugasan.orang_id).where(Penugasan.peran == Peran.ADMIN, holds_on(hari))
-    pilih = (
+    query = (
         select(Orang.id, Orang.nama, roles)
         .join(Akun, Akun.orang_id == Orang.id)
         .outerjoin(Penugasan, (Penugasan.orang_id == Orang.id) & holds_on(hari))
@@ -53,13 +53,13 @@ def read_pengganti(hari: date) -> tuple[tuple[UUID, str], ...]:
         .order_by(Orang.nama, Orang.id)
     )
     with connection() as conn:
-        return tuple((r.id, f"{r.nama} ({r.jabatan})" if r.jabatan else r.nama) for r in conn.execute(pilih))
+        return tuple((r.id, f"{r.nama} ({r.jabatan})" if r.jabatan else r.nama) for r in conn.execute(query))
 
 
 def read_pokok(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
     """Whom one may stand in for: role, person and words; the posts that fell vacant lately are among them."""
     n = Penugasan
-    pilih = (
+    query = (
         select(n.peran, n.orang_id, Orang.nama, n.jabatan, n.tanggal_sampai)
         .join(Orang, Orang.id == n.orang_id)
         .where(
@@ -70,13 +70,13 @@ def read_pokok(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
         .order_by(Orang.nama, n.tanggal_mulai)
     )
     with connection() as conn:
-        rows = sorted(conn.execute(pilih), key=lambda r: -PERAN_PETUGAS.index(Peran(r.peran)))
+        rows = sorted(conn.execute(query), key=lambda r: -PERAN_PETUGAS.index(Peran(r.peran)))
     return tuple((Peran(r.peran), r.orang_id, _in_words(r.nama, r.jabatan, r.tanggal_sampai)) for r in rows)
 
 
 def read_bawahan(permohonan_id: UUID, hari: date) -> Bawahan | None:
     """The open tugas of an application; None when it is closed, or with the applicant."""
-    pilih = (
+    query = (
         select(
             Tugas.id, Tugas.langkah, Tugas.peran, Tugas.otomatis, Tugas.diambil_oleh, Orang.nama, Permohonan.nomor,
             Permohonan.sop, Permohonan.sop_versi, Permohonan.pemohon_id,
@@ -86,7 +86,7 @@ def read_bawahan(permohonan_id: UUID, hari: date) -> Bawahan | None:
         .where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))
     )  # fmt: skip
     with connection() as conn:
-        row = conn.execute(pilih).first()
+        row = conn.execute(query).first()
         if row is None or row.peran == Peran.PEMOHON:
             return None
         calon = (

@@ -127,7 +127,7 @@ def read_isi(kasus: Kasus) -> IsiBerkas:
         berkas = _berkas(conn, kasus.id)
         putusan = _putusan(conn, kasus.id)
         diminta = _diminta(conn, kasus.id)
-    ada = {b.syarat for b in berkas}
+    present = {b.syarat for b in berkas}
     return IsiBerkas(
         dokumen=tuple(
             DokumenDiminta(
@@ -142,7 +142,7 @@ def read_isi(kasus: Kasus) -> IsiBerkas:
                 diminta=tuple(d for d in diminta if (d.jenis, d.kode) == ("syarat", s.kode)),
             )
             for s in kasus.sop.syarat
-            if s.kode in ada or s.berlaku_untuk(kasus.data)
+            if s.kode in present or s.berlaku_untuk(kasus.data)
         ),
         isian=tuple(
             JawabanIsian(i, answer(i, kasus), _about(putusan, "isian", i.kode))
@@ -154,11 +154,11 @@ def read_isi(kasus: Kasus) -> IsiBerkas:
 
 def answer(isian: Isian, kasus: Kasus) -> str:
     """The answer as a person reads it: the labels of the choices, a date in words."""
-    nilai = kasus.data.get(isian.kode, "")
-    if isian.jenis is JenisIsian.TANGGAL and isinstance(nilai, str) and nilai:
-        return tanggal.tanggal(date.fromisoformat(nilai))
-    pilihan = (nilai,) if isinstance(nilai, str) else nilai
-    return ", ".join(isian.pilihan.get(n, n) for n in pilihan)
+    value = kasus.data.get(isian.kode, "")
+    if isian.jenis is JenisIsian.TANGGAL and isinstance(value, str) and value:
+        return tanggal.tanggal(date.fromisoformat(value))
+    chosen = (value,) if isinstance(value, str) else value
+    return ", ".join(isian.pilihan.get(n, n) for n in chosen)
 
 
 def read_bap(permohonan_id: UUID) -> Json:
@@ -169,13 +169,13 @@ def read_bap(permohonan_id: UUID) -> Json:
 
 def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
     """The approvals of a draft that stand, in the order of the SOP."""
-    pilih = (
+    query = (
         select(Persetujuan.langkah, Orang.nama, Persetujuan.sebagai, Persetujuan.pada, Persetujuan.orang_id)
         .join(Orang, Orang.id == Persetujuan.orang_id)
         .where(Persetujuan.draft_id == draft_id, Persetujuan.batal_pada.is_(None))
     )
     with connection() as conn:
-        paraf = [Paraf(*r) for r in conn.execute(pilih)]
+        paraf = [Paraf(*r) for r in conn.execute(query)]
     return tuple(sorted(paraf, key=lambda p: sop.posisi(p.langkah)))
 
 
@@ -190,18 +190,18 @@ def read_tanda_tangan(permohonan_id: UUID) -> TandaTangan | None:
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[BerkasDiunggah]:
     b = Berkas
-    pilih = (
+    query = (
         select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.diunggah_pada, b.diganti_pada)
         .where(b.permohonan_id == permohonan_id)
         .order_by(b.syarat, b.urut)
     )
-    return [BerkasDiunggah(*r) for r in conn.execute(pilih)]
+    return [BerkasDiunggah(*r) for r in conn.execute(query)]
 
 
 def _putusan(conn: Connection, permohonan_id: UUID) -> list[Putusan]:
     """The verdicts of the last visit that was checked."""
     p = Pemeriksaan
-    terakhir = (
+    latest = (
         select(p.tugas_id)
         .join(Tugas, Tugas.id == p.tugas_id)
         .where(Tugas.permohonan_id == permohonan_id)
@@ -209,18 +209,18 @@ def _putusan(conn: Connection, permohonan_id: UUID) -> list[Putusan]:
         .limit(1)
         .scalar_subquery()
     )
-    pilih = select(p.jenis, p.kode, p.hasil, p.kalimat).where(p.tugas_id == terakhir).order_by(p.urut)
-    return [Putusan(*r) for r in conn.execute(pilih)]
+    query = select(p.jenis, p.kode, p.hasil, p.kalimat).where(p.tugas_id == latest).order_by(p.urut)
+    return [Putusan(*r) for r in conn.execute(query)]
 
 
 def _diminta(conn: Connection, permohonan_id: UUID) -> list[Diminta]:
     m = PermintaanPerbaikan
-    pilih = (
+    query = (
         select(m.jenis, m.kode, m.catatan, m.dibuat_pada, m.dijawab_pada, m.jawaban)
         .where(m.permohonan_id == permohonan_id)
         .order_by(m.dibuat_pada.desc(), m.kode)
     )
-    return [Diminta(*r) for r in conn.execute(pilih)]
+    return [Diminta(*r) for r in conn.execute(query)]
 
 
 def _about(putusan: Iterable[Putusan], jenis: str, kode: str) -> tuple[Putusan, ...]:

@@ -16,10 +16,11 @@ from pipeline.db import connection
 from pipeline.models import JamKantor, Kalender, Libur, Orang, PerubahanKalender, PerubahanTenggat, Tugas
 from pipeline.office_calendar import JAM_BIASA, office_calendar
 from pipeline.office_calendar import Libur as HariLibur
+from pipeline.queries.paging import read_page
 
 MULAI_MENGINGATKAN = 7  # July
 SEGERA = timedelta(days=90)
-PER_HALAMAN = 10
+CATATAN_PER_HALAMAN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +63,18 @@ class Pergeseran:
     pada: datetime
 
 
-_terakhir: Berlaku | None = None
+_latest: Berlaku | None = None
 
 
 def in_force(conn: Connection, versi: int | None, sidik: str | None) -> Berlaku:
     """The calendar of this version, or a newer one. A version this process has seen costs no statement."""
-    global _terakhir  # replaced whole: another thread sees the old or the new one
+    global _latest  # replaced whole: another thread sees the old or the new one
     if versi is None or sidik is None:
         return Berlaku(0, "", office_calendar())
-    berlaku = _terakhir
-    if berlaku is None or (berlaku.versi, berlaku.sidik) != (versi, sidik):
-        berlaku = _terakhir = _load(conn)
-    return berlaku
+    latest = _latest
+    if latest is None or (latest.versi, latest.sidik) != (versi, sidik):
+        latest = _latest = _load(conn)
+    return latest
 
 
 def kalender_berlaku() -> OfficeCalendar:
@@ -113,48 +114,46 @@ def read_isi(conn: Connection) -> tuple[int, str, IsiKalender]:
 
 def read_peringatan(hari_ini: date) -> tuple[str, ...]:
     """What the calendar still lacks, as sentences; empty when all is well. For administrators and operators."""
-    depan = hari_ini.year + 1
+    next_year = hari_ini.year + 1
     with connection() as conn:
-        kira = _estimates(conn, hari_ini, depan)
-        kosong = not conn.scalar(
-            select(func.count()).where(Libur.tanggal >= date(depan, 1, 1), Libur.tanggal <= date(depan, 12, 31))
+        estimates = _estimates(conn, hari_ini, next_year)
+        empty = not conn.scalar(
+            select(func.count()).where(Libur.tanggal >= date(next_year, 1, 1), Libur.tanggal <= date(next_year, 12, 31))
         )
-    sampai = hari_ini + SEGERA
-    dekat = sum(hari <= sampai for hari in kira)
-    tahun_depan = sum(hari.year == depan for hari in kira)
-    mengingatkan = hari_ini.month >= MULAI_MENGINGATKAN
-    kalimat = (
-        (dekat, f"{dekat} tanggal perkiraan jatuh dalam 90 hari ke depan. Tenggat bisa bergeser sampai dipastikan."),
-        (mengingatkan and kosong, f"Tabel hari libur {depan} masih kosong."),
+    until = hari_ini + SEGERA
+    near = sum(day <= until for day in estimates)
+    estimated_next_year = sum(day.year == next_year for day in estimates)
+    reminding = hari_ini.month >= MULAI_MENGINGATKAN
+    sentences = (
+        (near, f"{near} tanggal perkiraan jatuh dalam 90 hari ke depan. Tenggat bisa bergeser sampai dipastikan."),
+        (reminding and empty, f"Tabel hari libur {next_year} masih kosong."),
         (
-            mengingatkan and tahun_depan,
-            f"Tabel hari libur {depan} masih memuat {tahun_depan} tanggal perkiraan."
+            reminding and estimated_next_year,
+            f"Tabel hari libur {next_year} masih memuat {estimated_next_year} tanggal perkiraan."
             f" Pastikan setelah keputusan bersama tiga menteri terbit.",
         ),
     )
-    return tuple(teks for berlaku, teks in kalimat if berlaku)
+    return tuple(sentence for applies, sentence in sentences if applies)
 
 
 def read_catatan(*, halaman: int) -> tuple[tuple[CatatanKalender, ...], bool]:
     """A page of the change log, newest first; and whether more follow."""
     k = PerubahanKalender
-    pilih = (
+    query = (
         select(k.versi, k.pada, func.coalesce(Orang.nama, "").label("nama"), k.sebelum, k.sesudah)
         .outerjoin(Orang, Orang.id == k.oleh)
         .order_by(k.id.desc())
-        .limit(PER_HALAMAN + 1)
-        .offset((max(1, min(halaman, 1000)) - 1) * PER_HALAMAN)
     )
     with connection() as conn:
-        rows = conn.execute(pilih).all()
-    semua = tuple(CatatanKalender(r.versi, r.pada, r.nama, describe(r.sebelum, r.sesudah)) for r in rows)
-    return semua[:PER_HALAMAN], len(semua) > PER_HALAMAN
+        rows, more = read_page(conn, query, halaman, per_halaman=CATATAN_PER_HALAMAN)
+    entries = tuple(CatatanKalender(r.versi, r.pada, r.nama, describe(r.sebelum, r.sesudah)) for r in rows)
+    return entries, more
 
 
 def read_pergeseran(permohonan_id: UUID) -> tuple[Pergeseran, ...]:
     """Every deadline of a file that was moved, oldest first."""
     g = PerubahanTenggat
-    pilih = (
+    query = (
         select(
             Tugas.langkah, g.lama, g.baru, g.sebab, func.coalesce(g.alasan, ""), func.coalesce(Orang.nama, ""), g.pada
         )
@@ -164,7 +163,7 @@ def read_pergeseran(permohonan_id: UUID) -> tuple[Pergeseran, ...]:
         .order_by(g.id)
     )
     with connection() as conn:
-        return tuple(Pergeseran(*r) for r in conn.execute(pilih))
+        return tuple(Pergeseran(*r) for r in conn.execute(query))
 
 
 def _estimates(conn: Connection, hari_ini: date, sampai_tahun: int) -> Sequence[date]:
@@ -185,21 +184,21 @@ def _contents(row: Row[*tuple[object, ...]]) -> IsiKalender:
         date.fromisoformat(h): HariLibur(date.fromisoformat(h), nama, sumber, perkiraan)
         for h, (nama, sumber, perkiraan) in (row.libur or {}).items()
     }
-    biasa: Jam = JAM_BIASA
+    usual: Jam = JAM_BIASA
     musim = []
-    for nama, mulai, sampai, tersimpan in row.jam or ():
-        jam = _hours(tersimpan)
-        if mulai is None:
-            biasa = jam
+    for nama, start, end, stored in row.jam or ():
+        jam = _hours(stored)
+        if start is None:
+            usual = jam
         else:
-            musim.append(Musim(date.fromisoformat(mulai), date.fromisoformat(sampai), jam, nama))
-    return IsiKalender(dict(sorted(libur.items())), biasa, tuple(sorted(musim, key=lambda m: m.tanggal_mulai)))
+            musim.append(Musim(date.fromisoformat(start), date.fromisoformat(end), jam, nama))
+    return IsiKalender(dict(sorted(libur.items())), usual, tuple(sorted(musim, key=lambda m: m.tanggal_mulai)))
 
 
-def _hours(tersimpan: Mapping[str, Sequence[tuple[str, str]]]) -> Jam:
+def _hours(stored: Mapping[str, Sequence[tuple[str, str]]]) -> Jam:
     return MappingProxyType(
         {
-            int(hari): tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in potongan)
-            for hari, potongan in sorted(tersimpan.items())
+            int(hari): tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans)
+            for hari, spans in sorted(stored.items())
         }
     )

@@ -61,20 +61,20 @@ def read_tanda_hidup(*, now: datetime) -> tuple[TandaHidup, ...]:
 
 def read_kedalaman() -> tuple[Kedalaman, ...]:
     """Rows not done and not parked, per queue."""
-    pilih = (
+    query = (
         select(Outbox.antrean, func.count(), func.min(Outbox.dibuat_pada))
         .where(Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None))
         .group_by(Outbox.antrean)
         .order_by(Outbox.antrean)
     )
     with connection() as conn:
-        return tuple(Kedalaman(*r) for r in conn.execute(pilih))
+        return tuple(Kedalaman(*r) for r in conn.execute(query))
 
 
 def read_macet() -> tuple[Macet, ...]:
     """The parked rows, oldest first."""
     o = Outbox
-    pilih = (
+    query = (
         select(o.id, o.task, o.antrean, Permohonan.nomor, func.coalesce(o.galat, ""), o.percobaan, o.macet_pada)
         .outerjoin(Permohonan, Permohonan.id == o.permohonan_id)
         .where(o.selesai_pada.is_(None), o.macet_pada.is_not(None))
@@ -82,7 +82,7 @@ def read_macet() -> tuple[Macet, ...]:
         .limit(MACET_PALING_BANYAK)
     )
     with connection() as conn:
-        return tuple(Macet(*r) for r in conn.execute(pilih))
+        return tuple(Macet(*r) for r in conn.execute(query))
 
 
 def _alive(pada: datetime | None, now: datetime) -> bool:

@@ -8,8 +8,8 @@ from sqlalchemy import case, func, select
 
 from pipeline.db import connection
 from pipeline.models import Akun, Orang, Pemberitahuan, Permohonan
+from pipeline.queries.paging import read_page
 
-PER_HALAMAN = 25
 HITUNG_PALING_BANYAK = 99  # the bell says "99+" beyond it
 
 _N = Pemberitahuan
@@ -61,35 +61,35 @@ class SuratDemo:
 
 def count_unread(orang_id: UUID) -> int:
     """Unread notices on this person's bell, at most HITUNG_PALING_BANYAK + 1 (partial index)."""
-    belum = (
+    unread = (
         select(_N.id)
         .where(_N.orang_id == orang_id, _LONCENG, _N.dibaca_pada.is_(None))
         .limit(HITUNG_PALING_BANYAK + 1)
         .subquery()
     )
     with connection() as conn:
-        return conn.scalar(select(func.count()).select_from(belum)) or 0
+        return conn.scalar(select(func.count()).select_from(unread)) or 0
 
 
 def read_lonceng(orang_id: UUID, *, halaman: int) -> tuple[tuple[Dering, ...], bool]:
     """A page of a person's notices, newest first; and whether more follow."""
-    pilih = select(_N.id, _N.judul, _N.isi, _N.dibuat_pada, _N.dibaca_pada).where(_N.orang_id == orang_id, _LONCENG)
+    query = select(_N.id, _N.judul, _N.isi, _N.dibuat_pada, _N.dibaca_pada).where(_N.orang_id == orang_id, _LONCENG)
     with connection() as conn:
-        rows = conn.execute(pilih.order_by(*_TERBARU).offset(_skip(halaman)).limit(PER_HALAMAN + 1)).all()
-    return tuple(Dering(*r) for r in rows[:PER_HALAMAN]), len(rows) > PER_HALAMAN
+        rows, more = read_page(conn, query.order_by(*_TERBARU), halaman)
+    return tuple(Dering(*r) for r in rows), more
 
 
 def read_tak_sampai(*, halaman: int) -> tuple[tuple[TakSampai, ...], bool]:
     """A page of the notices that did not surely arrive, newest first; and whether more follow."""
-    galat = func.coalesce(_N.galat, "")
-    pilih = (
-        select(_N.id, _N.jenis, Permohonan.nomor, _N.saluran, _N.status, galat, _N.percobaan, _N.dibuat_pada)
+    error = func.coalesce(_N.galat, "")
+    query = (
+        select(_N.id, _N.jenis, Permohonan.nomor, _N.saluran, _N.status, error, _N.percobaan, _N.dibuat_pada)
         .outerjoin(Permohonan, Permohonan.id == _N.permohonan_id)
         .where(_TAK_SAMPAI)
     )
     with connection() as conn:
-        rows = conn.execute(pilih.order_by(*_TERBARU).offset(_skip(halaman)).limit(PER_HALAMAN + 1)).all()
-    return tuple(TakSampai(*r) for r in rows[:PER_HALAMAN]), len(rows) > PER_HALAMAN
+        rows, more = read_page(conn, query.order_by(*_TERBARU), halaman)
+    return tuple(TakSampai(*r) for r in rows), more
 
 
 def count_tak_sampai() -> int:
@@ -100,24 +100,20 @@ def count_tak_sampai() -> int:
 
 def read_kotak_surat(*, halaman: int) -> tuple[tuple[SuratDemo, ...], bool]:
     """Everybody's letters and messages, newest first; and whether more follow. Only the demo may show it."""
-    alamat = (
+    address = (
         select(case((_N.saluran == "surel", Akun.surel), else_=Akun.telepon))
         .where(Akun.orang_id == _N.orang_id, Akun.aktif)
         .order_by(Akun.dibuat_pada)
         .limit(1)
         .scalar_subquery()
     )
-    pilih = (
+    query = (
         select(
-            _N.id, Orang.nama, alamat, _N.saluran, _N.judul, _N.isi, _N.tautan, _N.jenis, _N.status, _N.dibuat_pada
+            _N.id, Orang.nama, address, _N.saluran, _N.judul, _N.isi, _N.tautan, _N.jenis, _N.status, _N.dibuat_pada
         )
         .join(Orang, Orang.id == _N.orang_id)
         .where(~_LONCENG)
     )  # fmt: skip
     with connection() as conn:
-        rows = conn.execute(pilih.order_by(*_TERBARU).offset(_skip(halaman)).limit(PER_HALAMAN + 1)).all()
-    return tuple(SuratDemo(*r) for r in rows[:PER_HALAMAN]), len(rows) > PER_HALAMAN
-
-
-def _skip(halaman: int) -> int:
-    return (max(halaman, 1) - 1) * PER_HALAMAN
+        rows, more = read_page(conn, query.order_by(*_TERBARU), halaman)
+    return tuple(SuratDemo(*r) for r in rows), more

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, case, exists, func, select
 from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Sk, Tugas
+from pipeline.queries.paging import PER_HALAMAN
 from pipeline.queries.perjalanan import Kunjungan, kata_status
 from pipeline.queries.waktu import tenggat_of
 from pipeline.roles import Peran
@@ -17,7 +18,6 @@ from pipeline.sop import CaseData, Sop, case_data
 from pipeline.sops import get_sop
 from pipeline.transitions import Status
 
-PER_HALAMAN = 25
 #: States of the row ``sk`` whose file may be handed out.
 SK_TERBIT = ("terbit", "dicabut")
 
@@ -118,7 +118,7 @@ class PermohonanSaya:
         return kata_status(self.sop, self.status, self.langkah)
 
     @cached_property
-    def bisa_diisi(self) -> bool:
+    def is_editable(self) -> bool:
         """Whether it lies with the applicant to be filled in or put right."""
         return self.langkah == self.sop.awal.kode
 
@@ -127,7 +127,7 @@ class PermohonanSaya:
         return self.status == Status.PERBAIKAN
 
     @cached_property
-    def bisa_dibatalkan(self) -> bool:
+    def may_withdraw(self) -> bool:
         return self.status in {Status.DRAF, Status.PERBAIKAN, Status.BERJALAN}
 
     @cached_property
@@ -137,7 +137,7 @@ class PermohonanSaya:
             return ""
         return next((k.alasan for k in reversed(self.kunjungan) if k.selesai_pada and k.alasan), "")
 
-    def terbuka(self, jenis: str, kode: str) -> bool:
+    def may_change(self, jenis: str, kode: str) -> bool:
         """Whether this document or field may be changed now: in a correction only what was asked."""
         if not self.perbaikan or not self.diminta or any(d.jenis == "umum" for d in self.diminta):
             return True
@@ -149,7 +149,7 @@ class PermohonanSaya:
     def diminta_untuk(self, jenis: str, kode: str) -> tuple[Diminta, ...]:
         return tuple(d for d in self.diminta if (d.jenis, d.kode) == (jenis, kode))
 
-    def terjawab(self, diminta: Diminta) -> bool:
+    def is_answered(self, diminta: Diminta) -> bool:
         """Whether something was done about it: a newer file, a changed field, or an answer."""
         if diminta.jawaban is not None or diminta.diubah:
             return True
@@ -159,35 +159,35 @@ class PermohonanSaya:
 def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> Daftar:
     """This applicant's applications, those that wait for them first."""
     p = Permohonan
-    menunggu = {Status.PERBAIKAN: 0, Status.TERBIT: 1, Status.DRAF: 2}
-    pilih = (
+    waiting = {Status.PERBAIKAN: 0, Status.TERBIT: 1, Status.DRAF: 2}
+    query = (
         select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, p.status, p.langkah, p.diubah_pada, p.dikirim_pada)
         .where(p.pemohon_id == pemohon_id)
-        .order_by(case(menunggu, value=p.status, else_=3), p.diubah_pada.desc())
+        .order_by(case(waiting, value=p.status, else_=3), p.diubah_pada.desc())
         .limit(PER_HALAMAN)
         .offset(PER_HALAMAN * (halaman - 1))
     )
     with connection() as conn:
-        jumlah = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
-        return Daftar(tuple(_kartu(baris) for baris in conn.execute(pilih).mappings()), jumlah)
+        count = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
+        return Daftar(tuple(_kartu(row) for row in conn.execute(query).mappings()), count)
 
 
 def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID) -> PermohonanSaya:
     """One application. Raises TidakDitemukan when it does not exist or is somebody else's."""
     p = Permohonan
-    pilih = select(
+    query = select(
         p.id, p.sop, p.sop_versi, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.diubah_pada,
         p.dikirim_pada, p.lengkap_pada, p.tenggat,
     ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)  # fmt: skip
     with connection() as conn:
-        baris = conn.execute(pilih).one_or_none()
-        if baris is None:
+        row = conn.execute(query).one_or_none()
+        if row is None:
             raise TidakDitemukan
         return PermohonanSaya(
-            id=baris.id, sop=get_sop(baris.sop, baris.sop_versi), nomor=baris.nomor, kode_lacak=baris.kode_lacak,
-            status=baris.status, langkah=baris.langkah, data=case_data(baris.isi), nama_lembaga=baris.nama_lembaga,
-            diubah_pada=baris.diubah_pada, dikirim_pada=baris.dikirim_pada, lengkap_pada=baris.lengkap_pada,
-            tenggat=baris.tenggat, berkas=_berkas(conn, permohonan_id), diminta=_diminta(conn, permohonan_id),
+            id=row.id, sop=get_sop(row.sop, row.sop_versi), nomor=row.nomor, kode_lacak=row.kode_lacak,
+            status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
+            diubah_pada=row.diubah_pada, dikirim_pada=row.dikirim_pada, lengkap_pada=row.lengkap_pada,
+            tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), diminta=_diminta(conn, permohonan_id),
             kunjungan=kunjungan_of(conn, permohonan_id), sk=_sk(conn, permohonan_id),
         )  # fmt: skip
 
@@ -203,41 +203,40 @@ def berkas_saya(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> Berka
 def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]:
     """The tugas of a file in the order they were made."""
     t = Tugas
-    pilih = (
+    query = (
         select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada, t.alasan)
         .where(t.permohonan_id == permohonan_id)
         .order_by(t.dibuat_pada, t.selesai_pada.nulls_last())
     )
-    terbuka = tenggat_of(conn, permohonan_id)
-    penjelasan = terbuka.penjelasan if terbuka else ""
+    open_tenggat = tenggat_of(conn, permohonan_id)
+    penjelasan = open_tenggat.penjelasan if open_tenggat else ""
     return tuple(
-        Kunjungan(**baris, penjelasan="" if baris["selesai_pada"] else penjelasan)
-        for baris in conn.execute(pilih).mappings()
+        Kunjungan(**row, penjelasan="" if row["selesai_pada"] else penjelasan) for row in conn.execute(query).mappings()
     )
 
 
-def _kartu(baris: RowMapping) -> Kartu:
-    sop = get_sop(baris["sop"], baris["sop_versi"])
+def _kartu(row: RowMapping) -> Kartu:
+    sop = get_sop(row["sop"], row["sop_versi"])
     return Kartu(
-        id=baris["id"], nomor=baris["nomor"], nama_lembaga=baris["nama_lembaga"], nama_sop=sop.nama,
-        status=baris["status"], kata=kata_status(sop, baris["status"], baris["langkah"]),
-        diubah_pada=baris["diubah_pada"], dikirim_pada=baris["dikirim_pada"],
+        id=row["id"], nomor=row["nomor"], nama_lembaga=row["nama_lembaga"], nama_sop=sop.nama,
+        status=row["status"], kata=kata_status(sop, row["status"], row["langkah"]),
+        diubah_pada=row["diubah_pada"], dikirim_pada=row["dikirim_pada"],
     )  # fmt: skip
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     b = Berkas
-    pilih = (
+    query = (
         select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.sha256, b.diunggah_pada)
         .where(b.permohonan_id == permohonan_id, b.diganti_pada.is_(None))
         .order_by(b.syarat, b.urut)
     )
-    return tuple(BerkasPemohon(**baris) for baris in conn.execute(pilih).mappings())
+    return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())
 
 
 def _diminta(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
     m = PermintaanPerbaikan
-    diubah = (
+    changed = (
         exists()
         .where(
             Peristiwa.permohonan_id == m.permohonan_id,
@@ -247,28 +246,28 @@ def _diminta(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
         )
         .label("diubah")
     )
-    pilih = (
-        select(m.id, m.jenis, m.kode, m.catatan, m.dibuat_pada, m.jawaban, Tugas.peran, diubah)
+    query = (
+        select(m.id, m.jenis, m.kode, m.catatan, m.dibuat_pada, m.jawaban, Tugas.peran, changed)
         .join(Tugas, Tugas.id == m.tugas_id)
         .where(m.permohonan_id == permohonan_id, m.dijawab_pada.is_(None))
         .order_by(m.jenis.desc(), m.kode)
     )
     return tuple(
-        Diminta(b.id, b.jenis, b.kode, b.catatan, b.dibuat_pada, b.jawaban, Peran(b.peran), b.diubah)
-        for b in conn.execute(pilih)
+        Diminta(row.id, row.jenis, row.kode, row.catatan, row.dibuat_pada, row.jawaban, Peran(row.peran), row.diubah)
+        for row in conn.execute(query)
     )
 
 
 def _sk(conn: Connection, permohonan_id: UUID) -> SkTerbit | None:
-    pilih = select(
+    query = select(
         Sk.jenis, Sk.nomor, Sk.tanggal, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_ukuran, Sk.tanggal_berlaku_sampai,
         Sk.penyedia,
     ).where(Sk.permohonan_id == permohonan_id, Sk.status.in_(SK_TERBIT))  # fmt: skip
-    baris = conn.execute(pilih).one_or_none()
-    if baris is None:
+    row = conn.execute(query).one_or_none()
+    if row is None:
         return None
     return SkTerbit(
-        jenis=baris.jenis, nomor=baris.nomor, tanggal=baris.tanggal, token=baris.token,
-        dicabut=baris.status == "dicabut", pdf_sha256=baris.pdf_sha256, pdf_ukuran=baris.pdf_ukuran or 0,
-        tanggal_berlaku_sampai=baris.tanggal_berlaku_sampai, penyedia=baris.penyedia,
+        jenis=row.jenis, nomor=row.nomor, tanggal=row.tanggal, token=row.token,
+        dicabut=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_ukuran=row.pdf_ukuran or 0,
+        tanggal_berlaku_sampai=row.tanggal_berlaku_sampai, penyedia=row.penyedia,
     )  # fmt: skip

@@ -51,30 +51,30 @@ def kata_status(sop: Sop, status: str, langkah: str | None) -> str:
     """The public state word, e.g. "Menunggu pemeriksaan"."""
     if status in _KATA or langkah is None:
         return _KATA.get(status, "Selesai")
-    tahap = sop[langkah]
-    return tahap.status_perbaikan or tahap.status if status == Status.PERBAIKAN else tahap.status
+    visited = sop[langkah]
+    return visited.status_perbaikan or visited.status if status == Status.PERBAIKAN else visited.status
 
 
 def perjalanan(
     sop: Sop, data: CaseData, status: str, langkah: str | None, kunjungan: Iterable[Kunjungan]
 ) -> tuple[Titik, ...]:
     """Every langkah of the SOP that this case passes, in order. A file withdrawn stops where it was."""
-    terakhir = {k.langkah: k for k in kunjungan}
+    latest = {k.langkah: k for k in kunjungan}
     if langkah is not None:
         posisi = sop.posisi(langkah)
     else:
-        posisi = len(sop.langkah) if status != Status.DIBATALKAN else max(map(sop.posisi, terakhir), default=0)
+        posisi = len(sop.langkah) if status != Status.DIBATALKAN else max(map(sop.posisi, latest), default=0)
     return tuple(
-        _titik(tahap, sop.posisi(tahap.kode) - posisi, langkah is not None, terakhir.get(tahap.kode))
-        for tahap in sop.langkah
-        if not salah_satu(tahap.lewati_bila, data)
+        _titik(visited, sop.posisi(visited.kode) - posisi, langkah is not None, latest.get(visited.kode))
+        for visited in sop.langkah
+        if not salah_satu(visited.lewati_bila, data)
     )
 
 
-def _titik(tahap: Langkah, jarak: int, berjalan: bool, kunjungan: Kunjungan | None) -> Titik:
-    if jarak < 0:
-        return Titik(tahap, Keadaan.SUDAH, kunjungan.selesai_pada if kunjungan else None, None)
-    if jarak == 0 and berjalan:
+def _titik(visited: Langkah, distance: int, running: bool, kunjungan: Kunjungan | None) -> Titik:
+    if distance < 0:
+        return Titik(visited, Keadaan.SUDAH, kunjungan.selesai_pada if kunjungan else None, None)
+    if distance == 0 and running:
         tenggat, penjelasan = (kunjungan.tenggat, kunjungan.penjelasan) if kunjungan else (None, "")
-        return Titik(tahap, Keadaan.KINI, None, tenggat, penjelasan)
-    return Titik(tahap, Keadaan.NANTI, None, None)
+        return Titik(visited, Keadaan.KINI, None, tenggat, penjelasan)
+    return Titik(visited, Keadaan.NANTI, None, None)

@@ -54,45 +54,45 @@ class Naskah:
     penyedia: str | None
 
 
-def lacak(nomor: str, kode: str) -> Jejak | None:
+def find_jejak(nomor: str, kode: str) -> Jejak | None:
     """The file of this number, if this is its code. None for both a wrong number and a wrong code."""
     p = Permohonan
-    pilih = select(
+    query = select(
         p.id, p.nomor, p.kode_lacak, p.sop, p.sop_versi, p.status, p.langkah, p.isi, p.dikirim_pada, p.tenggat
     ).where(p.nomor == nomor)
     with connection() as conn:
-        baris = conn.execute(pilih).one_or_none()
-        if baris is None or not hmac.compare_digest((baris.kode_lacak or "").encode(), kode.encode()):
+        row = conn.execute(query).one_or_none()
+        if row is None or not hmac.compare_digest((row.kode_lacak or "").encode(), kode.encode()):
             return None
-        sop = get_sop(baris.sop, baris.sop_versi)
-        kunjungan = kunjungan_of(conn, baris.id)
-    titik = perjalanan(sop, case_data(baris.isi), baris.status, baris.langkah, kunjungan)
-    kata = kata_status(sop, baris.status, baris.langkah)
-    perlu = baris.status == Status.PERBAIKAN
-    return Jejak(baris.nomor, sop.nama, kata, perlu, baris.dikirim_pada, baris.tenggat, titik)
+        sop = get_sop(row.sop, row.sop_versi)
+        kunjungan = kunjungan_of(conn, row.id)
+    titik = perjalanan(sop, case_data(row.isi), row.status, row.langkah, kunjungan)
+    words = kata_status(sop, row.status, row.langkah)
+    needs_perbaikan = row.status == Status.PERBAIKAN
+    return Jejak(row.nomor, sop.nama, words, needs_perbaikan, row.dikirim_pada, row.tenggat, titik)
 
 
-def verifikasi(token: str, *, hari_ini: date) -> Naskah | None:
+def find_naskah(token: str, *, hari_ini: date) -> Naskah | None:
     """The published document with this token; None when there is none, or it was never signed."""
-    pilih = (
+    query = (
         select(Sk, Permohonan.nama_lembaga)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(Sk.token == token, Sk.status.in_(SK_TERBIT))
     )
     with connection() as conn:
-        baris = conn.execute(pilih).one_or_none()
-    if baris is None:
+        row = conn.execute(query).one_or_none()
+    if row is None:
         return None
-    jabatan = baris.penandatangan.get("jabatan")
+    jabatan = row.penandatangan.get("jabatan")
     return Naskah(
-        keaslian=_keaslian(baris.jenis, baris.status, baris.tanggal_berlaku_sampai, hari_ini),
-        nomor=baris.nomor,
-        nama_lembaga=baris.nama_lembaga,
-        tanggal=baris.tanggal,
-        tanggal_berlaku_sampai=baris.tanggal_berlaku_sampai,
+        keaslian=_keaslian(row.jenis, row.status, row.tanggal_berlaku_sampai, hari_ini),
+        nomor=row.nomor,
+        nama_lembaga=row.nama_lembaga,
+        tanggal=row.tanggal,
+        tanggal_berlaku_sampai=row.tanggal_berlaku_sampai,
         jabatan=jabatan if isinstance(jabatan, str) else "",
-        pdf_sha256=baris.pdf_sha256,
-        penyedia=baris.penyedia,
+        pdf_sha256=row.pdf_sha256,
+        penyedia=row.penyedia,
     )
 
 

@@ -48,39 +48,39 @@ def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
             .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(("keputusan", "naskah")))
             .order_by(Peristiwa.urut)
         ).all()
-        lewat = conn.execute(
+        lapses = conn.execute(
             select(Eskalasi.tingkat, Eskalasi.kepada, Eskalasi.pada).where(Eskalasi.permohonan_id == permohonan_id)
         ).all()
-        gerak = read_gerak(conn, permohonan_id)
+        moves = read_gerak(conn, permohonan_id)
         kalender = read_berlaku(conn).kalender
-    geser = read_pergeseran(permohonan_id)
-    hasil = [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop, kalender) for p in peristiwa]
-    hasil += [_lapse(e.tingkat, e.kepada, e.pada) for e in lewat]
-    hasil += [Kejadian(pada=g.pada, judul=g.judul, oleh=g.oleh, alasan=g.alasan) for g in gerak]
-    hasil += [_moved(p) for p in geser if p.sebab == "kalender"]
-    return tuple(sorted(hasil, key=lambda k: k.pada))
+    moved = read_pergeseran(permohonan_id)
+    events = [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop, kalender) for p in peristiwa]
+    events += [_lapse(e.tingkat, e.kepada, e.pada) for e in lapses]
+    events += [Kejadian(pada=g.pada, judul=g.judul, oleh=g.oleh, alasan=g.alasan) for g in moves]
+    events += [_moved(p) for p in moved]
+    return tuple(sorted(events, key=lambda k: k.pada))
 
 
 def _tugas(conn: Connection, permohonan_id: UUID) -> list[Row[*tuple[object, ...]]]:
     t = Tugas
-    pilih = (
+    query = (
         select(t.id, t.langkah, t.dibuat_pada, t.selesai_pada, t.alasan, t.sebagai, Orang.nama)
         .outerjoin(Orang, Orang.id == t.oleh)
         .where(t.permohonan_id == permohonan_id)
     )
-    return list(conn.execute(pilih))
+    return list(conn.execute(query))
 
 
 def _asked(conn: Connection, permohonan_id: UUID, sop: Sop) -> dict[str, tuple[str, ...]]:
     """tugas id -> the items its decision asked for."""
-    nama = {("syarat", s.kode): s.nama for s in sop.syarat} | {("isian", i.kode): i.label for i in sop.isian}
+    names = {("syarat", s.kode): s.nama for s in sop.syarat} | {("isian", i.kode): i.label for i in sop.isian}
     m = PermintaanPerbaikan
-    hasil: dict[str, tuple[str, ...]] = {}
-    pilih = select(m.tugas_id, m.jenis, m.kode, m.catatan).where(m.permohonan_id == permohonan_id).order_by(m.kode)
-    for r in conn.execute(pilih):
-        teks = f"{nama.get((r.jenis, r.kode), 'Umum')}: {r.catatan}"
-        hasil[str(r.tugas_id)] = (*hasil.get(str(r.tugas_id), ()), teks)
-    return hasil
+    asked: dict[str, tuple[str, ...]] = {}
+    query = select(m.tugas_id, m.jenis, m.kode, m.catatan).where(m.permohonan_id == permohonan_id).order_by(m.kode)
+    for r in conn.execute(query):
+        item = f"{names.get((r.jenis, r.kode), 'Umum')}: {r.catatan}"
+        asked[str(r.tugas_id)] = (*asked.get(str(r.tugas_id), ()), item)
+    return asked
 
 
 def _event(
@@ -113,10 +113,10 @@ def _who(tugas: Row[*tuple[object, ...]], langkah: Langkah) -> str:
 
 def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:
     ke = str(data.get("ke", ""))
-    tujuan = "" if ke in ("", SELESAI) else sop[ke].peran.nama
+    target = "" if ke in ("", SELESAI) else sop[ke].peran.nama
     match data.get("keputusan"):
         case JenisKeputusan.KEMBALIKAN:
-            return f"Dikembalikan ke {tujuan}"
+            return f"Dikembalikan ke {target}"
         case JenisKeputusan.TOLAK:
             return "Rekomendasi: ditolak"
         case JenisKeputusan.BATALKAN:
@@ -130,18 +130,22 @@ def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:
         case JenisKeputusan.KIRIM:
             return "Rekomendasi: terbit"
         case _:
-            return f"{'Disetujui' if langkah.persetujuan else 'Diterima'}, diteruskan ke {tujuan}"
+            return f"{'Disetujui' if langkah.persetujuan else 'Diterima'}, diteruskan ke {target}"
 
 
 def _moved(p: Pergeseran) -> Kejadian:
-    apa = "Tenggat" if p.langkah else "Janji waktu berkas"
+    """By the calendar, whose reason is its version; or by a superior, with theirs."""
+    what = "Tenggat" if p.langkah else "Janji waktu berkas"
+    longer = p.sebab == "perpanjangan"
     return Kejadian(
         pada=p.pada,
-        judul=f"{apa} bergeser karena kalender: {waktu(p.lama)} menjadi {waktu(p.baru)}",
+        judul=f"{what} {'diperpanjang' if longer else 'bergeser karena kalender'}:"
+        f" {waktu(p.lama)} menjadi {waktu(p.baru)}",
         oleh=p.oleh or "Sistem",
+        alasan=p.alasan if longer else "",
     )
 
 
 def _lapse(tingkat: str, kepada: str, pada: datetime) -> Kejadian:
-    kata = TINGKAT[tingkat]
-    return Kejadian(pada=pada, judul=f"{kata} {Peran(kepada).nama}" if kata.endswith(" ke") else kata, oleh="Sistem")
+    words = TINGKAT[tingkat]
+    return Kejadian(pada=pada, judul=f"{words} {Peran(kepada).nama}" if words.endswith(" ke") else words, oleh="Sistem")

@@ -39,12 +39,12 @@ class Gerak:
 
 def read_gerak(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
     """Everything of that kind, in no order."""
-    pilih = (
+    query = (
         select(Peristiwa.jenis, Peristiwa.pada, Peristiwa.peran, Orang.nama)
         .outerjoin(Orang, Orang.id == Peristiwa.oleh)
         .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(KATA))
     )
-    return [_gerak(r) for r in conn.execute(pilih)] + _handed(conn, permohonan_id)
+    return [_gerak(r) for r in conn.execute(query)] + _handed(conn, permohonan_id)
 
 
 def _gerak(r: Row[*tuple[object, ...]]) -> Gerak:
@@ -57,7 +57,7 @@ def _handed(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
     """What superiors gave to another person."""
     dari, kepada, atasan = aliased(Orang), aliased(Orang), aliased(Orang)
     p = Pengalihan
-    pilih = (
+    query = (
         select(p.pada, p.alasan, p.sebagai, dari.nama.label("dari"), kepada.nama.label("kepada"), atasan.nama)
         .outerjoin(dari, dari.id == p.dari)
         .join(kepada, kepada.id == p.kepada)
@@ -71,5 +71,5 @@ def _handed(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
             oleh=f"{r.nama}, {r.sebagai}",
             alasan=r.alasan,
         )
-        for r in conn.execute(pilih)
+        for r in conn.execute(query)
     ]

@@ -17,7 +17,8 @@ from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Berkas, Draft, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
-from pipeline.queries.antrean import PER_HALAMAN, corrections, like_literally, parse_pauses
+from pipeline.queries.antrean import corrections, like_literally, parse_pauses
+from pipeline.queries.paging import read_page
 from pipeline.roles import Peran
 from pipeline.sop import Arah, CaseData, Langkah, Sop, case_data
 from pipeline.sops import SOPS, get_sop
@@ -78,7 +79,7 @@ class Lembar:
     naskah: Naskah | None
 
     @property
-    def terbuka(self) -> bool:
+    def is_open(self) -> bool:
         return self.selesai_pada is None
 
 
@@ -118,7 +119,7 @@ _tentang_draft = (
 
 def read_lembar(tugas_id: UUID, peran: Iterable[Peran]) -> Lembar:
     """The tugas of one of these roles, open or closed. Raises TidakDitemukan for anybody else's."""
-    pilih = (
+    query = (
         select(*_tentang_permohonan, *_tentang_tugas, *_tentang_draft)
         .join(_P, _P.id == _T.permohonan_id)
         .outerjoin(_pengambil, _pengambil.id == _T.diambil_oleh)
@@ -127,7 +128,7 @@ def read_lembar(tugas_id: UUID, peran: Iterable[Peran]) -> Lembar:
         .where(_T.id == tugas_id, _T.peran.in_(_names(peran)))
     )
     with connection() as conn:
-        row = conn.execute(pilih).one_or_none()
+        row = conn.execute(query).one_or_none()
     if row is None:
         raise TidakDitemukan
     return _lembar(row)
@@ -156,7 +157,7 @@ def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
 
 def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> BerkasTersimpan:
     """A document of a file that is on the desk of one of these roles now; a replaced one too, to compare."""
-    pilih = (
+    query = (
         select(
             Berkas.id, Berkas.permohonan_id, Berkas.syarat, Berkas.nama, Berkas.jenis, Berkas.halaman, Berkas.sha256,
             _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_versi,
@@ -166,7 +167,7 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> BerkasTersimpan:
         .where(Berkas.id == berkas_id, _T.peran.in_(_names(peran)))
     )  # fmt: skip
     with connection() as conn:
-        row = conn.execute(pilih).first()
+        row = conn.execute(query).first()
     if row is None:
         raise TidakDitemukan
     syarat = {t.kode: t for t in get_sop(row.sop, row.sop_versi).syarat}
@@ -176,21 +177,19 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> BerkasTersimpan:
     )  # fmt: skip
 
 
-def search_permohonan(teks: str, peran: Iterable[Peran], *, halaman: int) -> tuple[tuple[Kasus, ...], bool]:
+def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tuple[tuple[Kasus, ...], bool]:
     """A page of the applications these roles have had, found by number or institution, and whether more follow."""
-    if not teks:
+    if not text:
         return (), False
-    cocok = or_(like_literally(_P.nomor, teks), like_literally(_P.nama_lembaga, teks))
-    pilih = (
+    matches = or_(like_literally(_P.nomor, text), like_literally(_P.nama_lembaga, text))
+    query = (
         select(*_tentang_permohonan)
-        .where(_P.nomor.is_not(None), cocok, _held(peran))
+        .where(_P.nomor.is_not(None), matches, _held(peran))
         .order_by(_P.dikirim_pada.desc(), _P.id)
-        .limit(PER_HALAMAN + 1)
-        .offset(max(0, min(halaman, 1000) - 1) * PER_HALAMAN)
     )
     with connection() as conn:
-        rows = conn.execute(pilih).all()
-    return tuple(_permohonan(r) for r in rows[:PER_HALAMAN]), len(rows) > PER_HALAMAN
+        rows, more = read_page(conn, query, halaman)
+    return tuple(_permohonan(r) for r in rows), more
 
 
 def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
@@ -13,6 +13,7 @@ from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar, BukanWewenang, In
 from pipeline.logs import where
 from pipeline.models import Akun, Penugasan, PerubahanAkun, Tugas
 from pipeline.models.base import Json
+from pipeline.queries.akun import holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.locking import lock_tugas
@@ -77,8 +78,8 @@ def end_assignment(penugasan_id: UUID, *, tanggal_sampai: date, oleh: Petugas, n
     """
     with unit_of_work() as s:
         penugasan = _assignment(s, penugasan_id, oleh, now)
-        if galat := _bad_end(penugasan, tanggal_sampai, now):
-            raise InputInvalid({"tanggal_sampai": galat})
+        if problem := _bad_end(penugasan, tanggal_sampai, now):
+            raise InputInvalid({"tanggal_sampai": problem})
         data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
                 "semula": penugasan.tanggal_sampai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
         penugasan.tanggal_sampai = tanggal_sampai
@@ -144,25 +145,14 @@ def _release(tugas_id: UUID, now: datetime) -> int:
 
 def _gone(hari: date) -> ColumnElement[bool]:
     """The holder of the tugas lacks its role today, or an account to work with."""
-    holds = exists().where(Penugasan.orang_id == Tugas.diambil_oleh, Penugasan.peran == Tugas.peran, in_force(hari))
+    holds = exists().where(Penugasan.orang_id == Tugas.diambil_oleh, Penugasan.peran == Tugas.peran, holds_on(hari))
     works = exists().where(Akun.orang_id == Tugas.diambil_oleh, Akun.aktif)
     return or_(~holds, ~works)
 
 
-def in_force(hari: date) -> ColumnElement[bool]:
-    """An assignment that holds on this day."""
-    return and_(
-        Penugasan.tanggal_mulai <= hari, or_(Penugasan.tanggal_sampai.is_(None), Penugasan.tanggal_sampai >= hari)
-    )
-
-
 def guard_admin(s: Session, oleh: Petugas, now: datetime) -> None:
     """The acting person is an administrator today."""
-    if oleh.peran is not Peran.ADMIN or not s.scalar(
-        select(Penugasan.id).where(
-            Penugasan.orang_id == oleh.orang_id, Penugasan.peran == Peran.ADMIN, in_force(tanggal_di(now))
-        )
-    ):
+    if oleh.peran is not Peran.ADMIN or not holds_today(s, oleh.orang_id, Peran.ADMIN, now):
         raise BukanWewenang
 
 
@@ -178,16 +168,22 @@ def holds_any(
 ) -> bool:  # fmt: skip
     """Whether this person (None: anybody) holds one of these roles on a day from ``mulai`` to ``sampai``."""
     n = Penugasan
-    pilih = select(n.id).where(
+    query = select(n.id).where(
         n.peran.in_([str(p) for p in peran]),
         or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= mulai),
         n.tanggal_mulai <= (sampai or date.max),
     )
     if orang_id is not None:
-        pilih = pilih.where(n.orang_id == orang_id)
+        query = query.where(n.orang_id == orang_id)
     if not any_basis:
-        pilih = pilih.where(n.dasar == "definitif")
-    return s.scalar(pilih.limit(1)) is not None
+        query = query.where(n.dasar == "definitif")
+    return s.scalar(query.limit(1)) is not None
+
+
+def holds_today(s: Session, orang_id: UUID, peran: str, now: datetime) -> bool:
+    """Whether this person has this role today, as a substitute too."""
+    hari = tanggal_di(now)
+    return holds_any(s, orang_id, (Peran(peran),), hari, hari, any_basis=True)
 
 
 def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) -> Penugasan:
@@ -227,8 +223,8 @@ def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
         return None
     try:
         return store().put(accept("surat perintah", scan).konten)
-    except (BerkasDitolak, BerkasTerlaluBesar) as galat:
-        errors["scan"] = str(galat)
+    except (BerkasDitolak, BerkasTerlaluBesar) as error:
+        errors["scan"] = str(error)
         return None
 
 
@@ -275,15 +271,15 @@ def _stood_in_for(
 
 def _pokok(s: Session, orang_id: UUID, peran: Peran, mulai: date, sampai: date | None) -> Penugasan | None:
     """The definitive assignment that is stood in for: to ``sampai``, or (a Plt in a vacant post) one that has ended."""
-    pilih = select(Penugasan).where(
+    query = select(Penugasan).where(
         Penugasan.orang_id == orang_id,
         Penugasan.peran == peran,
         Penugasan.dasar == "definitif",
         Penugasan.tanggal_mulai <= mulai,
     )
     if sampai is not None:
-        pilih = pilih.where(func.coalesce(Penugasan.tanggal_sampai, sampai) >= sampai)
-    return s.scalar(pilih.order_by(Penugasan.tanggal_mulai.desc()).limit(1))
+        query = query.where(func.coalesce(Penugasan.tanggal_sampai, sampai) >= sampai)
+    return s.scalar(query.order_by(Penugasan.tanggal_mulai.desc()).limit(1))
 
 
 def _overlaps(s: Session, menggantikan: UUID, peran: Peran, mulai: date, sampai: date) -> bool:

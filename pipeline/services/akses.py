@@ -19,9 +19,9 @@ def record_akses(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, n
     The same look within SATU_KALI_LIHAT is one row. ``now`` is the real clock.
     """
     a = AksesData
-    baru = (permohonan_id, oleh.orang_id, str(oleh.peran), apa, tujuan, now)
-    kolom = (a.permohonan_id, a.oleh, a.peran, a.apa, a.tujuan, a.pada)
-    sudah = exists().where(
+    new = (permohonan_id, oleh.orang_id, str(oleh.peran), apa, tujuan, now)
+    columns = (a.permohonan_id, a.oleh, a.peran, a.apa, a.tujuan, a.pada)
+    seen = exists().where(
         a.permohonan_id == permohonan_id,
         a.oleh == oleh.orang_id,
         a.peran == str(oleh.peran),
@@ -29,6 +29,6 @@ def record_akses(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, n
         a.tujuan == tujuan,
         a.pada > now - SATU_KALI_LIHAT,
     )
-    nilai = select(*(literal(n, k.type) for n, k in zip(baru, kolom, strict=True))).where(~sudah)
+    values = select(*(literal(n, k.type) for n, k in zip(new, columns, strict=True))).where(~seen)
     with connection() as conn:
-        conn.execute(insert(a).from_select([k.key for k in kolom], nilai))
+        conn.execute(insert(a).from_select([k.key for k in columns], values))

@@ -142,8 +142,8 @@ def _missing(isi: IsiKalender, now: datetime) -> list[int]:
 
 
 def _seed(s: Session, now: datetime) -> bool:
-    baris = {"id": 1, "versi": 0, "sidik": "", "diubah_pada": now}
-    s.execute(upsert(Kalender).values(baris).on_conflict_do_nothing())
+    row = {"id": 1, "versi": 0, "sidik": "", "diubah_pada": now}
+    s.execute(upsert(Kalender).values(row).on_conflict_do_nothing())
     versi, isi = _lock(s)
     kurang = _missing(isi, now)
     if versi and not kurang:
@@ -180,8 +180,8 @@ def _write_libur(s: Session, lama: IsiKalender, baru: IsiKalender) -> None:
 
     if hilang := changed(lama, baru):
         s.execute(delete(Libur).where(Libur.tanggal.in_(hilang)))
-    if tambah := changed(baru, lama):
-        rows = [baru.libur[hari] for hari in tambah]
+    if added := changed(baru, lama):
+        rows = [baru.libur[hari] for hari in added]
         s.execute(
             insert(Libur),
             [{"tanggal": x.tanggal, "nama": x.nama, "sumber": x.sumber, "perkiraan": x.perkiraan} for x in rows],

@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pipeline.models import Penugasan, Tugas
 from pipeline.notices.rules import Jenis, news_at
+from pipeline.queries.akun import holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.content import open_requests
 from pipeline.services.locking import File
@@ -63,8 +64,7 @@ def holders(s: Session, peran: Peran, now: datetime) -> list[UUID]:
 
 
 def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    n, hari = Penugasan, tanggal_di(now)
-    return n.peran == str(peran), n.tanggal_mulai <= hari, or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari)
+    return Penugasan.peran == str(peran), holds_on(tanggal_di(now))
 
 
 def _for_applicant(s: Session, file: File, jenis: Jenis) -> News:

@@ -74,14 +74,14 @@ def _start_over(*which: ColumnElement[bool], now: datetime) -> int:
 @contextmanager
 def _alone(outbox_id: int) -> Iterator[bool]:
     """True for the one that sends this row now, until the block ends or its process does."""
-    kunci = (_KELAS_KUNCI, outbox_id % 2**31)
+    key = (_KELAS_KUNCI, outbox_id % 2**31)
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        held = bool(conn.scalar(select(func.pg_try_advisory_lock(*kunci))))
+        held = bool(conn.scalar(select(func.pg_try_advisory_lock(*key))))
         try:
             yield held
         finally:
             if held:
-                conn.execute(select(func.pg_advisory_unlock(*kunci)))
+                conn.execute(select(func.pg_advisory_unlock(*key)))
 
 
 def _take(outbox_id: int) -> tuple[Saluran, Kiriman] | None:
@@ -100,7 +100,7 @@ def _take(outbox_id: int) -> tuple[Saluran, Kiriman] | None:
         return Saluran(p.saluran), _kiriman(s, p)
 
 
-def _settle(outbox_id: int, hasil: str, now: datetime, galat: str | None = None) -> str:
+def _settle(outbox_id: int, hasil: str, now: datetime, error: str | None = None) -> str:
     """Commit the outcome; the last failure that could have been tried again is final. Returns what was written."""
     with unit_of_work() as s:
         row, p = _lock(s, outbox_id)
@@ -108,7 +108,7 @@ def _settle(outbox_id: int, hasil: str, now: datetime, galat: str | None = None)
             return hasil
         if hasil == "menunggu" and row.percobaan >= PERCOBAAN_PALING_BANYAK:
             hasil = "gagal"
-        p.status, p.galat = hasil, galat
+        p.status, p.galat = hasil, error
         if hasil == "terkirim":
             p.terkirim_pada = now
         if hasil != "menunggu":

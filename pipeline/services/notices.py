@@ -53,16 +53,16 @@ def tell(s: Session, news: News, orang: Iterable[UUID], *, now: datetime) -> int
         return 0
     naskah, dikenal, p = write(news.jenis, news.fakta), addresses(s, ids), Pemberitahuan
     rows = [row for orang_id in ids for row in _rows(news, naskah, orang_id, dikenal.get(orang_id, Addresses()), now)]
-    baru = s.execute(upsert(p).values(rows).on_conflict_do_nothing().returning(p.kunci, p.saluran)).all()
-    owe(s, [(r.kunci, news.permohonan_id) for r in baru if r.saluran != Saluran.LONCENG], now=now)
-    return len(baru)
+    new = s.execute(upsert(p).values(rows).on_conflict_do_nothing().returning(p.kunci, p.saluran)).all()
+    owe(s, [(r.kunci, news.permohonan_id) for r in new if r.saluran != Saluran.LONCENG], now=now)
+    return len(new)
 
 
-def owe(s: Session, berita: Iterable[tuple[str, UUID | None]], *, now: datetime) -> None:
+def owe(s: Session, news: Iterable[tuple[str, UUID | None]], *, now: datetime) -> None:
     """Owe the messages that send these notices (kunci, permohonan); one closed or parked before starts over."""
     rows: list[Json] = [
-        {"task": TASK, "antrean": QUEUE, "kunci": kunci, "permohonan_id": permohonan_id, "dibuat_pada": now}
-        for kunci, permohonan_id in berita
+        {"task": TASK, "antrean": QUEUE, "kunci": key, "permohonan_id": permohonan_id, "dibuat_pada": now}
+        for key, permohonan_id in news
     ]
     if not rows:
         return

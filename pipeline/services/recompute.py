@@ -191,7 +191,7 @@ def _write(
     )
     conn.execute(update(_P).where(_P.id.in_(ids), _P.eskalasi_pada > now).values(eskalasi_pada=now))
     catatan = {"sebab": "kalender", "alasan": alasan, "pada": now}
-    conn.execute(insert(PerubahanTenggat), [{**catatan, **baris} for b, t in moved for baris in _moves(b, t)])
+    conn.execute(insert(PerubahanTenggat), [{**catatan, **row} for b, t in moved for row in _moves(b, t)])
 
 
 def _moves(b: Berjalan, t: Tenggat) -> list[Json]:

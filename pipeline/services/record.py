@@ -71,11 +71,11 @@ def chain_hash(sebelum: str, row: Json) -> str:
 
 
 def outbox_row(
-    task: str, antrean: Peran | str, kunci: str, *, permohonan_id: UUID, tugas_id: UUID | None, now: datetime
+    task: str, antrean: Peran | str, key: str, *, permohonan_id: UUID, tugas_id: UUID | None, now: datetime
 ) -> UpdateBase:
-    """The insert of an outbox row; a second one with the same ``kunci`` fails the transaction."""
+    """The insert of an outbox row; a second one with the same ``key`` fails the transaction."""
     return insert(Outbox).values(
-        task=task, antrean=str(antrean), kunci=kunci, permohonan_id=permohonan_id, tugas_id=tugas_id, dibuat_pada=now
+        task=task, antrean=str(antrean), kunci=key, permohonan_id=permohonan_id, tugas_id=tugas_id, dibuat_pada=now
     )
 
 

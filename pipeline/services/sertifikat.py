@@ -4,7 +4,6 @@ from datetime import datetime
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import PenggunaTidakTerdaftar, Rahasia, penandatangan
-from pipeline.documents.signing.local import create_certificate
 from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.roles import Peran
 from pipeline.services.absence import note
@@ -29,7 +28,7 @@ def has_certificate(orang_id: object) -> bool:
         return False
 
 
-def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, ulang: str, *, now: datetime) -> None:
+def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, *, now: datetime) -> None:
     """Make (or replace) one's own certificate. ``sandi`` is the password of the account.
 
     Raises InputInvalid with a sentence per field: sandi, frasa_sandi, ulangi; TidakDitemukan where there is nothing
@@ -37,22 +36,24 @@ def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, ulang: str, *, 
     """
     if not makes_certificates():
         raise TidakDitemukan
-    if galat := _problems(pengguna, sandi, frasa, ulang):
-        raise InputInvalid(galat)
+    if errors := _problems(pengguna, sandi, frasa, repeated):
+        raise InputInvalid(errors)
+    from pipeline.documents.signing.local import create_certificate  # pyHanko, which no other page of this module needs
+
     create_certificate(settings().data / "tte", str(pengguna.orang_id), pengguna.nama, Rahasia(frasa))
     oleh = Petugas(pengguna.orang_id, Peran.KEPALA_DINAS)
     with unit_of_work() as s:
         note(s, pengguna.orang_id, "sertifikat_dibuat", {}, oleh=oleh, now=now)
 
 
-def _problems(pengguna: Pengguna, sandi: str, frasa: str, ulang: str) -> dict[str, str]:
-    galat: dict[str, str] = {}
+def _problems(pengguna: Pengguna, sandi: str, frasa: str, repeated: str) -> dict[str, str]:
+    errors: dict[str, str] = {}
     if not is_password(pengguna.akun_id, sandi):
-        galat["sandi"] = "Kata sandi akun tidak cocok."
+        errors["sandi"] = "Kata sandi akun tidak cocok."
     if not FRASA_TERPENDEK <= len(frasa) <= FRASA_TERPANJANG:
-        galat["frasa_sandi"] = f"Frasa sandi paling sedikit {FRASA_TERPENDEK} huruf, paling banyak {FRASA_TERPANJANG}."
+        errors["frasa_sandi"] = f"Frasa sandi paling sedikit {FRASA_TERPENDEK} huruf, paling banyak {FRASA_TERPANJANG}."
     elif frasa == sandi:
-        galat["frasa_sandi"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."
-    elif frasa != ulang:
-        galat["ulangi"] = "Kedua frasa sandi berbeda. Ketik ulang."
-    return galat
+        errors["frasa_sandi"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."
+    elif frasa != repeated:
+        errors["ulangi"] = "Kedua frasa sandi berbeda. Ketik ulang."
+    return errors

@@ -40,36 +40,36 @@ class SesiAktif:
 
 def open_sesi(cookie: str, *, now: datetime) -> SesiAktif | None:
     """The session of a cookie; None when it does not exist, was idle too long, or its account was closed."""
-    pilih = (
+    query = (
         select(Sesi.data, Sesi.akun_id, Sesi.terakhir_pada, Akun.orang_id, Akun.petugas, Akun.aktif, Orang.nama)
         .outerjoin(Akun, Akun.id == Sesi.akun_id)
         .outerjoin(Orang, Orang.id == Akun.orang_id)
-        .where(Sesi.kunci == _kunci(cookie), Sesi.dibuat_pada > now - HIDUP, Sesi.terakhir_pada > now - DIAM)
+        .where(Sesi.kunci == _key(cookie), Sesi.dibuat_pada > now - HIDUP, Sesi.terakhir_pada > now - DIAM)
     )
     with connection() as conn:
-        baris = conn.execute(pilih).one_or_none()
-        if baris is None or (baris.akun_id is not None and not baris.aktif):
+        row = conn.execute(query).one_or_none()
+        if row is None or (row.akun_id is not None and not row.aktif):
             return None
-        if baris.terakhir_pada < now - SEGARKAN:
-            conn.execute(update(Sesi).where(Sesi.kunci == _kunci(cookie)).values(terakhir_pada=now))
-    pengguna = Pengguna(baris.akun_id, baris.orang_id, baris.nama, baris.petugas) if baris.akun_id else None
-    return SesiAktif(baris.data, pengguna)
+        if row.terakhir_pada < now - SEGARKAN:
+            conn.execute(update(Sesi).where(Sesi.kunci == _key(cookie)).values(terakhir_pada=now))
+    pengguna = Pengguna(row.akun_id, row.orang_id, row.nama, row.petugas) if row.akun_id else None
+    return SesiAktif(row.data, pengguna)
 
 
-def create_sesi(cookie: str, data: Json, akun_id: UUID | None, *, menggantikan: str | None, now: datetime) -> None:
+def create_sesi(cookie: str, data: Json, akun_id: UUID | None, *, replaces: str | None, now: datetime) -> None:
     """Begin a session; the one it replaces (before a login) ends in the same transaction."""
     with connection() as conn:
-        if menggantikan:
-            _end(conn, menggantikan)
-        nilai = {"kunci": _kunci(cookie), "akun_id": akun_id, "data": data, "dibuat_pada": now, "terakhir_pada": now}
-        conn.execute(insert(Sesi).values(nilai))
+        if replaces:
+            _end(conn, replaces)
+        values = {"kunci": _key(cookie), "akun_id": akun_id, "data": data, "dibuat_pada": now, "terakhir_pada": now}
+        conn.execute(insert(Sesi).values(values))
 
 
 def save_sesi(cookie: str, data: Json, *, now: datetime) -> bool:
     """Keep the data of a session. False when it was ended meanwhile: an ended session stays ended."""
     with connection() as conn:
-        ubah = update(Sesi).where(Sesi.kunci == _kunci(cookie)).values(data=data, terakhir_pada=now)
-        return conn.execute(ubah).rowcount == 1
+        update_data = update(Sesi).where(Sesi.kunci == _key(cookie)).values(data=data, terakhir_pada=now)
+        return conn.execute(update_data).rowcount == 1
 
 
 def end_sesi(cookie: str) -> None:
@@ -84,16 +84,16 @@ def end_all_sesi(akun_id: UUID) -> None:
         conn.execute(delete(Sesi).where(Sesi.akun_id == akun_id))
 
 
-def sapu_sesi(*, now: datetime) -> int:
+def sweep_sesi(*, now: datetime) -> int:
     """Delete the sessions that nobody can use any more; returns how many."""
-    mati = or_(Sesi.dibuat_pada <= now - HIDUP, Sesi.terakhir_pada <= now - DIAM)
+    dead = or_(Sesi.dibuat_pada <= now - HIDUP, Sesi.terakhir_pada <= now - DIAM)
     with connection() as conn:
-        return conn.execute(delete(Sesi).where(mati)).rowcount
+        return conn.execute(delete(Sesi).where(dead)).rowcount
 
 
 def _end(conn: Connection, cookie: str) -> None:
-    conn.execute(delete(Sesi).where(Sesi.kunci == _kunci(cookie)))
+    conn.execute(delete(Sesi).where(Sesi.kunci == _key(cookie)))
 
 
-def _kunci(cookie: str) -> str:
+def _key(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest()

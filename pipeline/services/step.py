@@ -111,13 +111,13 @@ def _handler(task: str) -> Handler:
     return _STEP if task.startswith("sop.") else HANDLERS[task]
 
 
-def _fail(outbox_id: int, galat: str, now: datetime) -> None:
+def _fail(outbox_id: int, error: str, now: datetime) -> None:
     """Put the row back for another try, later each time, or park it."""
     with unit_of_work() as s:
         row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None)).with_for_update())
         if row is None:
             return
-        row.galat, row.terkirim_pada = galat, None
+        row.galat, row.terkirim_pada = error, None
         row.coba_pada = real_now() + JEDA_LAIN.get(row.task, JEDA_PERCOBAAN) * 2 ** (row.percobaan - 1)
         if row.percobaan >= PERCOBAAN_PALING_BANYAK:
             row.macet_pada = real_now()

@@ -10,7 +10,9 @@ from pipeline.db import unit_of_work
 from pipeline.errors import BelumBoleh, BukanWewenang, InputInvalid, SudahDiputus
 from pipeline.models import Pengalihan, Penugasan, Tugas
 from pipeline.models.base import Json
-from pipeline.services.absence import in_force
+from pipeline.queries.akun import holds_on
+from pipeline.roles import sebutan
+from pipeline.services.absence import holds_today
 from pipeline.services.actor import Petugas
 from pipeline.services.locking import File, lock_tugas
 from pipeline.services.record import record
@@ -26,7 +28,7 @@ def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: d
     with unit_of_work() as s:
         file = subordinate(s, tugas_id, oleh, now)
         need_reason(alasan)
-        if not _holds(s, kepada, file.peran, now):
+        if not holds_today(s, kepada, file.peran, now):
             raise InputInvalid({"kepada": "Orang ini tidak memegang peran meja tersebut hari ini."})
         if file.otomatis:
             raise BelumBoleh("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
@@ -44,7 +46,7 @@ def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: d
 def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
     """Lock an open tugas whose superior, by the SOP, the acting person is. Raises BukanWewenang, SudahDiputus."""
     file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
-    if oleh.peran is not file.langkah.atasan or not _holds(s, oleh.orang_id, oleh.peran, now):
+    if oleh.peran is not file.langkah.atasan or not holds_today(s, oleh.orang_id, oleh.peran, now):
         raise BukanWewenang("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
     if file.tugas_selesai:
         raise SudahDiputus
@@ -64,14 +66,9 @@ def reason_problems(alasan: str) -> dict[str, str]:
     return {"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."}
 
 
-def _holds(s: Session, orang_id: UUID, peran: str, now: datetime) -> bool:
-    mine = (Penugasan.orang_id == orang_id, Penugasan.peran == peran, in_force(tanggal_di(now)))
-    return s.scalar(select(Penugasan.id).where(*mine).limit(1)) is not None
-
-
 def _title(s: Session, oleh: Petugas, now: datetime) -> str:
     """The acting person's title in their role today; a definitive one before a substitute's."""
-    mine = (Penugasan.orang_id == oleh.orang_id, Penugasan.peran == oleh.peran, in_force(tanggal_di(now)))
-    pilih = select(Penugasan.jabatan, Penugasan.dasar).where(*mine).order_by(Penugasan.dasar).limit(1)
-    row = s.execute(pilih).one()
-    return row.jabatan if row.dasar == "definitif" else f"{row.dasar.capitalize()}. {row.jabatan}"
+    mine = (Penugasan.orang_id == oleh.orang_id, Penugasan.peran == oleh.peran, holds_on(tanggal_di(now)))
+    query = select(Penugasan.jabatan, Penugasan.dasar).where(*mine).order_by(Penugasan.dasar).limit(1)
+    row = s.execute(query).one()
+    return sebutan(row.jabatan, row.dasar)

@@ -159,20 +159,20 @@ class _Walk:
 
 
 def _check_dictionary(wadah: Object) -> None:
-    kunci = set(wadah.keys())
-    if kunci & _KUNCI_AKTIF or ("/S" in kunci and _name(wadah, "/S") in _TINDAKAN):
+    keys = set(wadah.keys())
+    if keys & _KUNCI_AKTIF or ("/S" in keys and _name(wadah, "/S") in _TINDAKAN):
         raise BerkasDitolak(AKTIF)
-    if "/Subtype" in kunci and _name(wadah, "/Subtype") in _MEDIA:
+    if "/Subtype" in keys and _name(wadah, "/Subtype") in _MEDIA:
         raise BerkasDitolak(MEDIA)
-    if "/EF" in kunci or ("/Type" in kunci and _name(wadah, "/Type") == "/EmbeddedFile"):
+    if "/EF" in keys or ("/Type" in keys and _name(wadah, "/Type") == "/EmbeddedFile"):
         raise BerkasDitolak(LAMPIRAN)
 
 
 def _rewrite(pdf: pikepdf.Pdf) -> bytes:
     """Our own file: only what the pages need, no metadata, no view to open with, a fixed id."""
-    for kunci in ("/Metadata", "/OpenAction", "/AA", "/PieceInfo"):
-        if kunci in pdf.Root:
-            del pdf.Root[kunci]
+    for key in ("/Metadata", "/OpenAction", "/AA", "/PieceInfo"):
+        if key in pdf.Root:
+            del pdf.Root[key]
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
     keluar = io.BytesIO()
@@ -185,14 +185,14 @@ def _rewrite(pdf: pikepdf.Pdf) -> bytes:
     return keluar.getvalue()
 
 
-def _name(wadah: Object, kunci: str) -> str:
-    nilai = wadah.get(kunci)
-    return str(nilai) if isinstance(nilai, Name) else ""
+def _name(wadah: Object, key: str) -> str:
+    value = wadah.get(key)
+    return str(value) if isinstance(value, Name) else ""
 
 
-def _number(wadah: Object, kunci: str) -> int:
-    nilai = wadah.get(kunci, 0)
-    return nilai if isinstance(nilai, int) else 0
+def _number(wadah: Object, key: str) -> int:
+    value = wadah.get(key, 0)
+    return value if isinstance(value, int) else 0
 
 
 def _filters(stream: Stream) -> list[str]:

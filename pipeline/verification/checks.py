@@ -69,10 +69,10 @@ def not_handed_in_elsewhere(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
 
 def form_complete(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
     """Each field is there and well formed; the scope of work is this office's; dates are possible and not too old."""
-    galat = check_isi(sop, fakta.data, hari_ini=fakta.hari_ini)
-    for kode, kalimat in galat.items():
+    errors = check_isi(sop, fakta.data, hari_ini=fakta.hari_ini)
+    for kode, kalimat in errors.items():
         yield Verdict(ISIAN, kode, Hasil.GAGAL, kalimat)
-    if not galat:
+    if not errors:
         yield _umum(Hasil.LULUS, "Semua isian lengkap dan bentuknya benar.")
 
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from ops.contoh.kantor import Kantor
 from ops.instance import Instance, running
 from pipeline.errors import DefinitionError
+from tests.e2e.layar import open_chromium
 
 ALURIZIN = Path(sys.executable).parent / "alurizin"
 #: What names servers or another instance in the developer's own environment.
@@ -46,6 +49,23 @@ def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Berjalan]:
         finally:
             proses.terminate()
             proses.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def kantor(berjalan: Berjalan) -> Iterator[Kantor]:
+    """The people of the instance, over HTTP alone."""
+    kantor = Kantor(berjalan.instance, batas=60)
+    yield kantor
+    kantor.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """For one module: Playwright keeps an event loop, and other tests have their own."""
+    with sync_playwright() as playwright:
+        browser = open_chromium(playwright)
+        yield browser
+        browser.close()
 
 
 def _wait_for(data: Path, proses: "subprocess.Popen[bytes]") -> Instance:

@@ -24,12 +24,11 @@ from pipeline.documents.signing import (
     PermintaanTte,
     Rahasia,
     SandiSalah,
-    inspect,
     penandatangan,
 )
 from pipeline.documents.signing.bsre import BsreConfig, PenandatanganBsre, read_config
 from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
-from pipeline.documents.signing.verify import Diperiksa, verify_result
+from pipeline.documents.signing.verify import Diperiksa, inspect, verify_result
 from pipeline.errors import DefinitionError
 from pipeline.settings import settings
 from tests.integration import fake_bsre

@@ -12,7 +12,7 @@ from pipeline.errors import InputInvalid, TerlaluSering
 from pipeline.models import Akun, Sesi
 from pipeline.roles import Peran
 from pipeline.services.akun import authenticate, change_password, create_petugas, register, roles_of
-from pipeline.services.sesi import DIAM, HIDUP, sapu_sesi
+from pipeline.services.sesi import DIAM, HIDUP, sweep_sesi
 from tests.factories import RABU
 from tests.web.conftest import SANDI, OrangUji, Peramban
 
@@ -159,7 +159,7 @@ class TestSesi:
         with db.begin() as conn:
             conn.execute(update(Sesi).values({kolom: real_now() - umur - timedelta(seconds=1)}))
         assert pemohon.peramban.buka("/permohonan").status_code == 302
-        assert sapu_sesi(now=real_now()) >= 1
+        assert sweep_sesi(now=real_now()) >= 1
 
     def test_the_cookie_itself_is_not_in_the_table(self, pemohon: OrangUji, db: Engine) -> None:
         with db.connect() as conn:

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, event, text, update
 
 from pipeline.db import unit_of_work
 from pipeline.models import Tugas
-from pipeline.queries.antrean import PER_HALAMAN, Pilihan, Tampil, read_antrean
+from pipeline.queries.antrean import Pilihan, Tampil, read_antrean
+from pipeline.queries.paging import PER_HALAMAN
 from pipeline.roles import Peran
 from pipeline.services.desk import claim
 from pipeline.sop import JenisKeputusan

@@ -100,14 +100,14 @@ def test_officers_have_a_bell_too_and_pages(buat_petugas: Callable[..., OrangUji
 def test_every_page_can_show_how_much_is_unread(app: object, pemohon: OrangUji) -> None:
     for _ in range(3):
         tulis(pemohon.orang_id)
-    from web.pemberitahuan import belum_dibaca
+    from web.pemberitahuan import unread_words
 
     with pemohon.peramban.klien:
         pemohon.peramban.buka("/pemberitahuan")
         assert render_template_string("{{ belum_dibaca() }}") == "3"
         for _ in range(100):
             tulis(pemohon.orang_id)
-        assert belum_dibaca() == "99+"
+        assert unread_words() == "99+"
 
 
 def test_the_operator_sees_what_did_not_arrive_and_sends_it_again(buat_petugas: Callable[..., OrangUji]) -> None:

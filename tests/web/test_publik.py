@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import Engine, select, update
 
 from pipeline.models import Permohonan, Sk
-from pipeline.queries.publik import Keaslian, verifikasi
+from pipeline.queries.publik import Keaslian, find_naskah
 from pipeline.roles import Peran
 from tests.factories import RABU, bring_to, data_of, office, submitted, work_off
 from tests.web.conftest import OrangUji, Peramban
@@ -96,7 +96,7 @@ class TestVerifikasi:
         assert "503/0001/TD-LKS" in halaman.text
         assert "Kepala Dinas" in halaman.text
         assert "Rahasia Nama" not in halaman.text
-        kelak = verifikasi("tokenUji123", hari_ini=date(2031, 11, 26))
+        kelak = find_naskah("tokenUji123", hari_ini=date(2031, 11, 26))
         assert kelak is not None
         assert kelak.keaslian is Keaslian.KEDALUWARSA
         with db.begin() as conn:

@@ -14,15 +14,14 @@ from pipeline.services.absence import delegate, delegation_problems
 from pipeline.storage import store
 from pipeline.uploads.names import kind_of
 from web.admin import bp
-from web.admin.formulir import baca_tanggal, sebagai_admin, tolak_bila
-from web.auth import hari_ini, petugas, unggah
-from web.forms import Formulir, isi_formulir, teks
-from web.headers import kirim_berkas
+from web.admin.formulir import as_admin, read_tanggal, refuse_if
+from web.auth import hari_ini, petugas, takes_upload
+from web.forms import Formulir, posted, posted_fields
+from web.headers import MIME, send_berkas
 
 ISIAN = ("menggantikan", "kepada", "dasar", "surat_perintah", "tanggal_mulai", "tanggal_sampai")
 DASAR = {"plh": "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
          "plt": "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)"}  # fmt: skip
-MIME = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
 @bp.get("/delegasi")
@@ -41,13 +40,13 @@ def delegasi_baru() -> str:
 
 @bp.post("/delegasi/baru")
 @petugas(Peran.ADMIN)
-@unggah
+@takes_upload
 def buat_delegasi() -> Response:
     """Appoint a substitute."""
     try:
         _delegate()
-    except InputInvalid as salah:
-        return make_response(_formulir(Formulir(isi_formulir(*ISIAN), _by_field(salah))), 422)
+    except InputInvalid as error:
+        return make_response(_formulir(Formulir(posted_fields(*ISIAN), _by_field(error))), 422)
     flash("Pendelegasian disimpan. Pengganti menerima antrean peran itu selama tanggal tersebut.")
     return redirect(url_for("admin.daftar_delegasi"), 303)
 
@@ -59,19 +58,19 @@ def surat_perintah(penugasan_id: UUID) -> Response:
     sha256 = read_satu_peran(penugasan_id, hari_ini()).surat_sha256
     if sha256 is None:
         raise TidakDitemukan
-    konten = store().get(sha256)
-    jenis = kind_of(konten)
-    return kirim_berkas(konten, f"surat-perintah.{jenis}", MIME[jenis])
+    content = store().get(sha256)
+    jenis = kind_of(content)
+    return send_berkas(content, f"surat-perintah.{jenis}", MIME[jenis])
 
 
 def _delegate() -> None:
     """Read the form and appoint. Raises InputInvalid with a sentence per field."""
-    galat: dict[str, str] = {}
-    kepada = _pilih("kepada", {str(orang): orang for orang, _ in read_pengganti(hari_ini())}, galat)
-    peran, pokok = _pokok(galat)
-    mulai, sampai = (baca_tanggal(t, galat, hari_ini()) for t in ("tanggal_mulai", "tanggal_sampai"))
-    dasar, surat, oleh, now = teks("dasar"), teks("surat_perintah"), sebagai_admin(), clock.now()
-    tolak_bila({**delegation_problems(kepada, pokok, peran, dasar, surat, mulai, sampai, oleh, now), **galat})
+    errors: dict[str, str] = {}
+    kepada = _chosen("kepada", {str(orang): orang for orang, _ in read_pengganti(hari_ini())}, errors)
+    peran, pokok = _read_pokok(errors)
+    mulai, sampai = (read_tanggal(t, errors, hari_ini()) for t in ("tanggal_mulai", "tanggal_sampai"))
+    dasar, surat, oleh, now = posted("dasar"), posted("surat_perintah"), as_admin(), clock.now()
+    refuse_if({**delegation_problems(kepada, pokok, peran, dasar, surat, mulai, sampai, oleh, now), **errors})
     scan = request.files.get("scan")
     delegate(
         kepada=kepada, menggantikan=pokok, peran=peran, dasar=dasar, surat_perintah=surat,
@@ -80,26 +79,26 @@ def _delegate() -> None:
     )  # fmt: skip
 
 
-def _pilih(kode: str, pilihan: dict[str, UUID], galat: dict[str, str]) -> UUID:
+def _chosen(kode: str, pilihan: dict[str, UUID], errors: dict[str, str]) -> UUID:
     """A posted person who is one of the choices."""
-    if teks(kode) not in pilihan:
-        galat[kode] = "Pilih orangnya dari daftar."
-    return pilihan.get(teks(kode), UUID(int=0))
+    if posted(kode) not in pilihan:
+        errors[kode] = "Pilih orangnya dari daftar."
+    return pilihan.get(posted(kode), UUID(int=0))
 
 
-def _pokok(galat: dict[str, str]) -> tuple[Peran, UUID]:
+def _read_pokok(errors: dict[str, str]) -> tuple[Peran, UUID]:
     """Who is stood in for, and in which role: one choice says both."""
     for peran, orang, _ in read_pokok(hari_ini()):
-        if teks("menggantikan") == f"{peran}:{orang}":
+        if posted("menggantikan") == f"{peran}:{orang}":
             return peran, orang
-    galat["menggantikan"] = "Pilih jabatan dan pejabatnya dari daftar."
+    errors["menggantikan"] = "Pilih jabatan dan pejabatnya dari daftar."
     return Peran.FRONT_OFFICE, UUID(int=1)
 
 
-def _by_field(salah: InputInvalid) -> dict[str, str]:
+def _by_field(error: InputInvalid) -> dict[str, str]:
     """In the order of the form; the role is chosen together with whom."""
-    galat = {"menggantikan" if kode == "peran" else kode: kalimat for kode, kalimat in salah.errors.items()}
-    return {kode: galat[kode] for kode in (*ISIAN, "scan") if kode in galat}
+    sentences = {"menggantikan" if kode == "peran" else kode: kalimat for kode, kalimat in error.errors.items()}
+    return {kode: sentences[kode] for kode in (*ISIAN, "scan") if kode in sentences}
 
 
 def _formulir(formulir: Formulir) -> str:

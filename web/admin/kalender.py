@@ -14,10 +14,9 @@ from pipeline.services.kalender import Dampak, change_calendar, preview_change
 from pipeline.services.recompute import Hasil
 from pipeline.tanggal import HARI, hari_tanggal
 from web.admin import bp
-from web.admin.kalender_formulir import jam_ke_isian, parse_perubahan
+from web.admin.kalender_formulir import jam_fields, parse_perubahan
 from web.auth import hari_ini, petugas, saya
-from web.forms import Formulir
-from web.petugas.meja import halaman_ke
+from web.forms import Formulir, page_number
 
 Halaman = tuple[str, int]
 BERFORMULIR = {"tambah", "daftar", "jam", "musim"}
@@ -40,7 +39,7 @@ def kalender() -> str:
 @petugas(Peran.ADMIN)
 def kalender_jam() -> str:
     """The usual hours, to be changed."""
-    return _jam(Formulir(jam_ke_isian(read_kalender().isi.jam)))
+    return _jam(Formulir(jam_fields(read_kalender().isi.jam)))
 
 
 @bp.get("/kalender/musim")
@@ -49,12 +48,12 @@ def kalender_musim() -> str:
     """A season: a new one with the hours of a Ramadan, or the one that begins on ``?mulai=``."""
     mulai = request.args.get("mulai", "")
     if not mulai:
-        return _musim(Formulir(jam_ke_isian(JAM_RAMADAN)))
+        return _musim(Formulir(jam_fields(JAM_RAMADAN)))
     musim = next((m for m in read_kalender().isi.musim if m.tanggal_mulai.isoformat() == mulai), None)
     if musim is None:
         abort(404)
     tanggal = {"tanggal_mulai": mulai, "tanggal_sampai": musim.tanggal_sampai.isoformat(), "lama": mulai}
-    return _musim(Formulir({"nama": musim.nama, **tanggal, **jam_ke_isian(musim.jam)}))
+    return _musim(Formulir({"nama": musim.nama, **tanggal, **jam_fields(musim.jam)}))
 
 
 @bp.route("/kalender/dampak", methods=["GET", "POST"])
@@ -64,7 +63,7 @@ def kalender_dampak() -> str | Halaman:
     try:
         dampak = preview_change(parse_perubahan(request.values), now=clock.now())
     except InputInvalid as e:
-        return _ulangi(e), 422
+        return _again(e), 422
     return render_template(
         "admin/kalender_dampak.html",
         dampak=dampak,
@@ -78,13 +77,13 @@ def kalender_dampak() -> str | Halaman:
 def kalender_simpan() -> Response:
     """Save the change that was looked at."""
     versi = request.form.get("versi", "")
-    hasil = change_calendar(
+    result = change_calendar(
         parse_perubahan(request.form),
         oleh=Petugas(saya().orang_id, Peran.ADMIN),
         versi=int(versi) if versi.isascii() and versi.isdigit() else -1,
         now=clock.now(),
     )
-    flash(kalimat_hasil(hasil))
+    flash(kalimat_hasil(result))
     return redirect(url_for("admin.kalender", tahun=_tahun()), 303)
 
 
@@ -92,43 +91,43 @@ def kalimat_dampak(d: Dampak) -> tuple[str, ...]:
     """The numbers of a preview as sentences."""
     if not d.bergeser and not d.janji_bergeser:
         return (f"Tidak ada tenggat yang bergeser dari {d.berkas} berkas berjalan.",)
-    lewat = f"{d.menjadi_tidak_lewat} yang lewat waktu menjadi tidak lewat, {d.menjadi_lewat} menjadi lewat."
+    late = f"{d.menjadi_tidak_lewat} yang lewat waktu menjadi tidak lewat, {d.menjadi_lewat} menjadi lewat."
     return (
         f"{d.bergeser} dari {d.berkas} berkas berjalan bergeser tenggatnya.",
-        lewat if d.menjadi_lewat or d.menjadi_tidak_lewat else "Tidak ada berkas yang menjadi lewat waktu karenanya.",
+        late if d.menjadi_lewat or d.menjadi_tidak_lewat else "Tidak ada berkas yang menjadi lewat waktu karenanya.",
         f"Janji kepada pemohon bergeser pada {d.janji_bergeser} berkas.",
     )
 
 
-def kalimat_hasil(hasil: Hasil) -> str:
+def kalimat_hasil(result: Hasil) -> str:
     """What was done, for the page after saving."""
-    sisa = " Berkas lainnya dihitung ulang dalam beberapa menit." if hasil.belum_semua or hasil.gagal else ""
-    bergeser = f"{hasil.bergeser} berkas bergeser tenggatnya." if hasil.bergeser else "Tidak ada tenggat yang bergeser."
-    return f"Kalender disimpan. {bergeser}{sisa}"
+    rest = " Berkas lainnya dihitung ulang dalam beberapa menit." if result.belum_semua or result.gagal else ""
+    moved = f"{result.bergeser} berkas bergeser tenggatnya." if result.bergeser else "Tidak ada tenggat yang bergeser."
+    return f"Kalender disimpan. {moved}{rest}"
 
 
-def _ulangi(galat: InputInvalid) -> str:
+def _again(error: InputInvalid) -> str:
     """The form a refused change came from, as it was filled in; what came from a link is told above the table."""
     jenis = request.values.get("jenis", "")
     if jenis not in BERFORMULIR:
-        return _kalender(Formulir({}, {"isi": " ".join(galat.errors.values()) or str(galat)}))
-    formulir = Formulir(request.values.to_dict(), galat.errors or {"isi": str(galat)})
+        return _kalender(Formulir({}, {"isi": " ".join(error.errors.values()) or str(error)}))
+    formulir = Formulir(request.values.to_dict(), error.errors or {"isi": str(error)})
     return {"jam": _jam, "musim": _musim}.get(jenis, _kalender)(formulir)
 
 
 def _kalender(formulir: Formulir) -> str:
-    isi, tahun, halaman = read_kalender().isi, _tahun(), halaman_ke()
-    catatan, lagi = read_catatan(halaman=halaman)
+    isi, tahun, halaman = read_kalender().isi, _tahun(), page_number()
+    catatan, more = read_catatan(halaman=halaman)
     return render_template(
         "admin/kalender.html",
         formulir=formulir,
         tahun=tahun,
-        semua_tahun=_semua_tahun(isi),
+        semua_tahun=_years(isi),
         libur=[(hari_tanggal(h), x) for h, x in isi.libur.items() if h.year == tahun],
         jam=[(HARI[h], jam_teks(isi.jam.get(h, ()))) for h in range(7)],
         musim=[(m, season_dates(m), [(HARI[h], jam_teks(j)) for h, j in m.jam.items()]) for m in isi.musim],
         catatan=catatan,
-        lagi=lagi,
+        lagi=more,
         halaman=halaman,
     )
 
@@ -143,10 +142,10 @@ def _musim(formulir: Formulir) -> str:
 
 def _tahun() -> int:
     """The year of the date in the form, or the one asked for, or this one."""
-    tertulis = (request.values.get(kode, "")[:4] for kode in ("tanggal", "ke", "tahun"))
-    return next((int(t) for t in tertulis if t.isascii() and t.isdigit() and len(t) == 4), hari_ini().year)
+    typed = (request.values.get(kode, "")[:4] for kode in ("tanggal", "ke", "tahun"))
+    return next((int(t) for t in typed if t.isascii() and t.isdigit() and len(t) == 4), hari_ini().year)
 
 
-def _semua_tahun(isi: IsiKalender) -> list[int]:
-    kini = hari_ini().year
-    return sorted({kini, kini + 1, *(h.year for h in isi.libur)})
+def _years(isi: IsiKalender) -> list[int]:
+    this_year = hari_ini().year
+    return sorted({this_year, this_year + 1, *(h.year for h in isi.libur)})

@@ -23,29 +23,29 @@ from pipeline.calendar_edit import (
 from pipeline.calendar_hours import Jam
 from pipeline.errors import InputInvalid
 from pipeline.tanggal import BULAN
-from web.forms import bersih
+from web.forms import checked_text
 
-Isian = MultiDict[str, str]
-_BARIS = re.compile(r"(\d{1,2})[-/. ]\s*([a-z]+|\d{1,2})[-/. ]\s*(\d{4})[\s,:]+(\S.*)", re.ASCII | re.IGNORECASE)
-_BULAN = {nama.lower(): n for n, nama in enumerate(BULAN, 1)}
+Fields = MultiDict[str, str]
+_LINE = re.compile(r"(\d{1,2})[-/. ]\s*([a-z]+|\d{1,2})[-/. ]\s*(\d{4})[\s,:]+(\S.*)", re.ASCII | re.IGNORECASE)
+_MONTHS = {nama.lower(): n for n, nama in enumerate(BULAN, 1)}
 
 
-def parse_perubahan(isian: Isian) -> Perubahan:
+def parse_perubahan(fields: Fields) -> Perubahan:
     """What the form asks for. Raises InputInvalid with the sentences by field."""
-    jenis = isian.get("jenis", "")
-    if jenis not in _BACA:
+    jenis = fields.get("jenis", "")
+    if jenis not in _PARSERS:
         raise InputInvalid({}, "Perubahan ini tidak dikenal. Buka lagi halaman kalender.")
-    return _BACA[jenis](isian)
+    return _PARSERS[jenis](fields)
 
 
-def jam_ke_isian(jam: Jam) -> dict[str, str]:
+def jam_fields(jam: Jam) -> dict[str, str]:
     """Hours as the fields ``jam-0`` to ``jam-6`` show them."""
     return {f"jam-{hari}": jam_teks(jam.get(hari, ())) for hari in range(7)}
 
 
-def _tambah(isian: Isian) -> Perubahan:
-    mulai, nama = _tanggal(isian, "tanggal"), _teks(isian, "nama")
-    sampai = _tanggal(isian, "sampai") if isian.get("sampai") else mulai
+def _add(fields: Fields) -> Perubahan:
+    mulai, nama = _date(fields, "tanggal"), _text(fields, "nama")
+    sampai = _date(fields, "sampai") if fields.get("sampai") else mulai
     if not 0 <= (sampai - mulai).days < SEKALI_TAMBAH:
         raise InputInvalid(
             {"sampai": f"Tanggal akhir tidak boleh sebelum tanggal mulai, paling banyak {SEKALI_TAMBAH} hari."}
@@ -53,63 +53,63 @@ def _tambah(isian: Isian) -> Perubahan:
     return TambahLibur(tuple((mulai + timedelta(days=n), nama) for n in range((sampai - mulai).days + 1)))
 
 
-def _daftar(isian: Isian) -> Perubahan:
-    baris = [b.strip() for b in _teks(isian, "daftar").splitlines() if b.strip()]
+def _add_lines(fields: Fields) -> Perubahan:
+    lines = [b.strip() for b in _text(fields, "daftar").splitlines() if b.strip()]
     try:
-        return TambahLibur(tuple(_satu_baris(b) for b in baris))
+        return TambahLibur(tuple(_parse_line(b) for b in lines))
     except InputInvalid as e:
         raise InputInvalid({"daftar": str(e)}) from e
 
 
-def _satu_baris(baris: str) -> tuple[date, str]:
-    keliru = f"Baris “{baris[:60]}” belum terbaca. Tulis seperti 24-12-2027 Cuti bersama Natal."
-    cocok = _BARIS.fullmatch(baris)
-    if not cocok:
-        raise InputInvalid({}, keliru)
-    hari, bulan, tahun, nama = cocok.groups()
+def _parse_line(line: str) -> tuple[date, str]:
+    problem = f"Baris “{line[:60]}” belum terbaca. Tulis seperti 24-12-2027 Cuti bersama Natal."
+    match = _LINE.fullmatch(line)
+    if not match:
+        raise InputInvalid({}, problem)
+    hari, bulan, tahun, nama = match.groups()
     try:
-        return date(int(tahun), _BULAN.get(bulan.lower()) or int(bulan), int(hari)), nama
+        return date(int(tahun), _MONTHS.get(bulan.lower()) or int(bulan), int(hari)), nama
     except ValueError:
-        raise InputInvalid({}, keliru) from None
+        raise InputInvalid({}, problem) from None
 
 
-def _pastikan(isian: Isian) -> Perubahan:
-    return PastikanLibur(tuple(_baca(t, "tanggal") for t in isian.getlist("tanggal")))
+def _confirm(fields: Fields) -> Perubahan:
+    return PastikanLibur(tuple(_parse_date(t, "tanggal") for t in fields.getlist("tanggal")))
 
 
-def _musim(isian: Isian) -> Perubahan:
+def _season(fields: Fields) -> Perubahan:
     musim = Musim(
-        _tanggal(isian, "tanggal_mulai"), _tanggal(isian, "tanggal_sampai"), _jam(isian), _teks(isian, "nama")
+        _date(fields, "tanggal_mulai"), _date(fields, "tanggal_sampai"), _hours(fields), _text(fields, "nama")
     )
-    return SimpanMusim(musim, _tanggal(isian, "lama") if isian.get("lama") else None)
+    return SimpanMusim(musim, _date(fields, "lama") if fields.get("lama") else None)
 
 
-def _jam(isian: Isian) -> Jam:
-    return parse_jam({hari: _teks(isian, f"jam-{hari}") for hari in range(7)})
+def _hours(fields: Fields) -> Jam:
+    return parse_jam({hari: _text(fields, f"jam-{hari}") for hari in range(7)})
 
 
-def _teks(isian: Isian, kode: str) -> str:
-    return bersih(isian.get(kode, "")).strip()
+def _text(fields: Fields, kode: str) -> str:
+    return checked_text(fields.get(kode, "")).strip()
 
 
-def _tanggal(isian: Isian, kode: str) -> date:
-    return _baca(_teks(isian, kode), kode)
+def _date(fields: Fields, kode: str) -> date:
+    return _parse_date(_text(fields, kode), kode)
 
 
-def _baca(teks: str, kode: str) -> date:
+def _parse_date(text: str, kode: str) -> date:
     try:
-        return date.fromisoformat(teks)
+        return date.fromisoformat(text)
     except ValueError:
         raise InputInvalid({kode: "Pilih tanggalnya: hari, bulan, dan tahun."}) from None
 
 
-_BACA: Mapping[str, Callable[[Isian], Perubahan]] = {
-    "tambah": _tambah,
-    "daftar": _daftar,
-    "hapus": lambda isian: HapusLibur(_tanggal(isian, "tanggal")),
-    "pindah": lambda isian: PindahLibur(_tanggal(isian, "dari"), _tanggal(isian, "ke")),
-    "pastikan": _pastikan,
-    "jam": lambda isian: UbahJam(_jam(isian)),
-    "musim": _musim,
-    "hapus-musim": lambda isian: HapusMusim(_tanggal(isian, "lama")),
+_PARSERS: Mapping[str, Callable[[Fields], Perubahan]] = {
+    "tambah": _add,
+    "daftar": _add_lines,
+    "hapus": lambda isian: HapusLibur(_date(isian, "tanggal")),
+    "pindah": lambda isian: PindahLibur(_date(isian, "dari"), _date(isian, "ke")),
+    "pastikan": _confirm,
+    "jam": lambda isian: UbahJam(_hours(isian)),
+    "musim": _season,
+    "hapus-musim": lambda isian: HapusMusim(_date(isian, "lama")),
 }

@@ -24,64 +24,63 @@ from pipeline.services.grants import grant_role, open_account, reopen
 from pipeline.services.sertifikat import has_certificate, makes_certificates
 from pipeline.tanggal import tanggal
 from web.admin import bp
-from web.admin.formulir import PERAN_DIBERIKAN, baca_peran, baca_tanggal, sebagai_admin, tolak_bila
+from web.admin.formulir import PERAN_DIBERIKAN, as_admin, read_peran, read_tanggal, refuse_if
 from web.auth import hari_ini, petugas, saya
-from web.forms import Formulir, isi_formulir, teks
-from web.petugas.meja import halaman_ke
+from web.forms import Formulir, page_number, posted, posted_fields
 
 
 @bp.get("/pengguna")
 @petugas(Peran.ADMIN)
 def daftar_pengguna() -> str:
     """The officers by name, with the roles they hold today."""
-    halaman = halaman_ke()
-    akun, lagi = read_akun(hari_ini(), halaman=halaman)
-    return render_template("admin/pengguna.html", akun=akun, lagi=lagi, halaman=halaman, hari_ini=hari_ini())
+    halaman = page_number()
+    akun, more = read_akun(hari_ini(), halaman=halaman)
+    return render_template("admin/pengguna.html", akun=akun, lagi=more, halaman=halaman, hari_ini=hari_ini())
 
 
 @bp.get("/pengguna/baru")
 @petugas(Peran.ADMIN)
 def pengguna_baru() -> str:
     """The form for a new officer."""
-    return _formulir_baru(Formulir({"tanggal_mulai": hari_ini().isoformat()}))
+    return _new_page(Formulir({"tanggal_mulai": hari_ini().isoformat()}))
 
 
 @bp.post("/pengguna/baru")
 @petugas(Peran.ADMIN)
 def buat_pengguna() -> Response:
     """Make the account and show its password, this once."""
-    nilai = isi_formulir("nama", "nip", "surel", "telepon", "peran", "jabatan", "tanggal_mulai")
-    galat: dict[str, str] = {}
-    peran, mulai = baca_peran("peran", galat), baca_tanggal("tanggal_mulai", galat)
+    values = posted_fields("nama", "nip", "surel", "telepon", "peran", "jabatan", "tanggal_mulai")
+    errors: dict[str, str] = {}
+    peran, mulai = read_peran("peran", errors), read_tanggal("tanggal_mulai", errors)
     try:
         _, sandi = open_account(
-            teks("nama"), teks("nip"), teks("surel"), teks("telepon"), peran=peran, jabatan=teks("jabatan"),
-            tanggal_mulai=mulai, oleh=sebagai_admin(), now=clock.now(),
+            posted("nama"), posted("nip"), posted("surel"), posted("telepon"), peran=peran, jabatan=posted("jabatan"),
+            tanggal_mulai=mulai, oleh=as_admin(), now=clock.now(),
         )  # fmt: skip
-    except InputInvalid as salah:
-        return make_response(_formulir_baru(Formulir(nilai, {**salah.errors, **galat})), 422)
-    return make_response(render_template("admin/pengguna_sandi.html", nilai=nilai, sandi=sandi), 201)
+    except InputInvalid as error:
+        return make_response(_new_page(Formulir(values, {**error.errors, **errors})), 422)
+    return make_response(render_template("admin/pengguna_sandi.html", nilai=values, sandi=sandi), 201)
 
 
 @bp.get("/pengguna/<uuid:akun_id>")
 @petugas(Peran.ADMIN)
 def rincian_pengguna(akun_id: UUID) -> str:
     """One officer: roles, what was changed, what can be done."""
-    return _rincian(akun_id, Formulir({"tanggal_mulai": hari_ini().isoformat()}))
+    return _details(akun_id, Formulir({"tanggal_mulai": hari_ini().isoformat()}))
 
 
 @bp.post("/pengguna/<uuid:akun_id>/peran")
 @petugas(Peran.ADMIN)
 def beri_peran(akun_id: UUID) -> Response:
     """Give this officer a definitive role."""
-    satu, galat = read_satu_akun(akun_id, hari_ini()), dict[str, str]()
-    peran, mulai = baca_peran("peran", galat), baca_tanggal("tanggal_mulai", galat)
+    satu, errors = read_satu_akun(akun_id, hari_ini()), dict[str, str]()
+    peran, mulai = read_peran("peran", errors), read_tanggal("tanggal_mulai", errors)
     try:
-        oleh, now = sebagai_admin(), clock.now()
-        grant_role(satu.orang_id, peran, teks("jabatan"), tanggal_mulai=mulai, oleh=oleh, now=now)
-    except InputInvalid as salah:
-        formulir = Formulir(isi_formulir("peran", "jabatan", "tanggal_mulai"), {**salah.errors, **galat})
-        return make_response(_rincian(akun_id, formulir), 422)
+        oleh, now = as_admin(), clock.now()
+        grant_role(satu.orang_id, peran, posted("jabatan"), tanggal_mulai=mulai, oleh=oleh, now=now)
+    except InputInvalid as error:
+        formulir = Formulir(posted_fields("peran", "jabatan", "tanggal_mulai"), {**error.errors, **errors})
+        return make_response(_details(akun_id, formulir), 422)
     flash(f"{satu.nama} memegang peran {peran.nama} mulai {tanggal(mulai)}.")
     return redirect(url_for("admin.rincian_pengguna", akun_id=akun_id), 303)
 
@@ -104,8 +103,8 @@ def tutup_pengguna(akun_id: UUID) -> str:
 def tutupkan_pengguna(akun_id: UUID) -> Response:
     """Close the account."""
     satu = read_satu_akun(akun_id, hari_ini())
-    banyak = deactivate(akun_id, oleh=sebagai_admin(), now=clock.now())
-    flash(f"Akun {satu.nama} ditutup. {banyak} berkas kembali ke antrean." if banyak else f"Akun {satu.nama} ditutup.")
+    count = deactivate(akun_id, oleh=as_admin(), now=clock.now())
+    flash(f"Akun {satu.nama} ditutup. {count} berkas kembali ke antrean." if count else f"Akun {satu.nama} ditutup.")
     return redirect(url_for("admin.rincian_pengguna", akun_id=akun_id), 303)
 
 
@@ -113,7 +112,7 @@ def tutupkan_pengguna(akun_id: UUID) -> Response:
 @petugas(Peran.ADMIN)
 def buka_pengguna(akun_id: UUID) -> Response:
     """Open a closed account again."""
-    reopen(akun_id, oleh=sebagai_admin(), now=clock.now())
+    reopen(akun_id, oleh=as_admin(), now=clock.now())
     flash("Akun dibuka kembali, dengan kata sandi yang lama.")
     return redirect(url_for("admin.rincian_pengguna", akun_id=akun_id), 303)
 
@@ -122,35 +121,35 @@ def buka_pengguna(akun_id: UUID) -> Response:
 @petugas(Peran.ADMIN)
 def akhiri_peran(penugasan_id: UUID) -> str:
     """The form that ends a role or a substitution on a date, or takes back one that has not begun."""
-    return _akhiri(read_satu_peran(penugasan_id, hari_ini()), Formulir({"tanggal_sampai": hari_ini().isoformat()}))
+    return _end_page(read_satu_peran(penugasan_id, hari_ini()), Formulir({"tanggal_sampai": hari_ini().isoformat()}))
 
 
 @bp.post("/penugasan/<uuid:penugasan_id>/akhiri")
 @petugas(Peran.ADMIN)
 def akhirkan_peran(penugasan_id: UUID) -> Response:
     """End it."""
-    peran, galat = read_satu_peran(penugasan_id, hari_ini()), dict[str, str]()
+    peran, errors = read_satu_peran(penugasan_id, hari_ini()), dict[str, str]()
     try:
-        if teks("batalkan"):
-            cancel_assignment(penugasan_id, oleh=sebagai_admin(), now=clock.now())
+        if posted("batalkan"):
+            cancel_assignment(penugasan_id, oleh=as_admin(), now=clock.now())
         else:
-            sampai = baca_tanggal("tanggal_sampai", galat)
-            tolak_bila(galat)
-            end_assignment(penugasan_id, tanggal_sampai=sampai, oleh=sebagai_admin(), now=clock.now())
-    except InputInvalid as salah:
-        return make_response(_akhiri(peran, Formulir(isi_formulir("tanggal_sampai"), salah.errors)), 422)
-    return _kembali(peran)
+            sampai = read_tanggal("tanggal_sampai", errors)
+            refuse_if(errors)
+            end_assignment(penugasan_id, tanggal_sampai=sampai, oleh=as_admin(), now=clock.now())
+    except InputInvalid as error:
+        return make_response(_end_page(peran, Formulir(posted_fields("tanggal_sampai"), error.errors)), 422)
+    return _back(peran)
 
 
-def _kembali(peran: PeranOrang) -> Response:
+def _back(peran: PeranOrang) -> Response:
     """To the list the assignment is on."""
-    flash(f"{peran.sebutan} ({peran.nama}): {'dibatalkan' if teks('batalkan') else 'tanggal berakhir disimpan'}.")
+    flash(f"{peran.sebutan} ({peran.nama}): {'dibatalkan' if posted('batalkan') else 'tanggal berakhir disimpan'}.")
     if peran.dasar == "definitif" and peran.akun_id:
         return redirect(url_for("admin.rincian_pengguna", akun_id=peran.akun_id), 303)
     return redirect(url_for("admin.daftar_delegasi"), 303)
 
 
-def _akhiri(peran: PeranOrang, formulir: Formulir) -> str:
+def _end_page(peran: PeranOrang, formulir: Formulir) -> str:
     return render_template(
         "admin/pengguna_akhiri.html",
         peran=peran,
@@ -160,11 +159,11 @@ def _akhiri(peran: PeranOrang, formulir: Formulir) -> str:
     )
 
 
-def _formulir_baru(formulir: Formulir) -> str:
+def _new_page(formulir: Formulir) -> str:
     return render_template("admin/pengguna_baru.html", formulir=formulir, pilihan_peran=PERAN_DIBERIKAN)
 
 
-def _rincian(akun_id: UUID, formulir: Formulir) -> str:
+def _details(akun_id: UUID, formulir: Formulir) -> str:
     satu = read_satu_akun(akun_id, hari_ini())
     peran = read_peran_orang(satu.orang_id, hari_ini())
     return render_template(

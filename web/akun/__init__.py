@@ -3,19 +3,19 @@
 from datetime import timedelta
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as Jawaban
+from werkzeug.wrappers import Response
 
 from pipeline.clock import now, real_now
 from pipeline.errors import InputInvalid
-from pipeline.services import batas
+from pipeline.services import rate_limit
 from pipeline.services.akun import DAFTAR_PER_JAM, authenticate, change_password, register, roles_of
 from pipeline.services.sesi import Pengguna
-from web.akun.perangkat import kenali, perangkat_dari
-from web.auth import akun as punya_akun
-from web.auth import hari_ini, lanjut_ke, pengguna_kini, publik, saya
-from web.forms import Formulir, apa_adanya, isi_formulir, teks
-from web.sesi import sesi_kini
-from web.tampilan import alamat_pengirim
+from web.akun.device import known_akun, remember
+from web.auth import akun as logged_in
+from web.auth import current_pengguna, hari_ini, next_page, publik, saya
+from web.forms import Formulir, posted, posted_fields, posted_raw
+from web.sesi import current_sesi
+from web.templating import client_address
 
 bp = Blueprint("akun", __name__)
 
@@ -29,106 +29,104 @@ def daftar() -> str:
 
 @bp.post("/akun/daftar")
 @publik
-def daftarkan() -> Jawaban:
+def daftarkan() -> Response:
     """Make the account and begin its session at once."""
-    nilai = isi_formulir("nama", "telepon", "surel")
-    dari = batas.kunci("daftar", alamat_pengirim())
-    batas.hitung(dari, paling_banyak=DAFTAR_PER_JAM, jendela=timedelta(hours=1), now=real_now())
+    values = posted_fields("nama", "telepon", "surel")
+    rate_limit.count_try("daftar", client_address(), at_most=DAFTAR_PER_JAM, window=timedelta(hours=1), now=real_now())
     try:
-        akun_id = register(teks("nama"), teks("telepon"), teks("surel"), apa_adanya("sandi"), now=now())
-    except InputInvalid as galat:
-        return make_response(render_template("akun/daftar.html", formulir=Formulir(nilai, galat.errors)), 422)
-    sesi_kini().masuk(akun_id)
+        akun_id = register(posted("nama"), posted("telepon"), posted("surel"), posted_raw("sandi"), now=now())
+    except InputInvalid as error:
+        return make_response(render_template("akun/daftar.html", formulir=Formulir(values, error.errors)), 422)
+    current_sesi().log_in(akun_id)
     flash("Akun Anda sudah jadi. Anda sudah masuk.")
     return redirect(url_for("pemohon.daftar_permohonan"), 303)
 
 
 @bp.get("/akun/masuk")
 @publik
-def masuk() -> Jawaban:
+def masuk() -> Response:
     """The applicants' login page."""
-    return _halaman_masuk(petugas=False)
+    return _login_page(petugas=False)
 
 
 @bp.post("/akun/masuk")
 @publik
-def masukkan() -> Jawaban:
+def masukkan() -> Response:
     """Log an applicant in."""
-    return _masukkan(petugas=False)
+    return _log_in(petugas=False)
 
 
 @bp.get("/petugas/masuk")
 @publik
-def masuk_petugas() -> Jawaban:
+def masuk_petugas() -> Response:
     """The officers' login page."""
-    return _halaman_masuk(petugas=True)
+    return _login_page(petugas=True)
 
 
 @bp.post("/petugas/masuk")
 @publik
-def masukkan_petugas() -> Jawaban:
+def masukkan_petugas() -> Response:
     """Log an officer in."""
-    return _masukkan(petugas=True)
+    return _log_in(petugas=True)
 
 
 @bp.post("/akun/keluar")
 @publik
-def keluar() -> Jawaban:
+def keluar() -> Response:
     """End the session, on the server too, and let the browser forget the pages it kept."""
-    sesi_kini().keluar()
-    jawaban = redirect("/", 303)
-    jawaban.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return jawaban
+    current_sesi().log_out()
+    response = redirect("/", 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @bp.get("/akun/sandi")
-@punya_akun
+@logged_in
 def sandi() -> str:
     """The form for a new password."""
     return render_template("akun/sandi.html", formulir=Formulir())
 
 
 @bp.post("/akun/sandi")
-@punya_akun
-def ganti_sandi() -> Jawaban:
+@logged_in
+def ganti_sandi() -> Response:
     """Change the password; every session of the account ends, this one too."""
-    dari = batas.kunci("ganti-sandi", str(saya().akun_id))
-    batas.hitung(dari, paling_banyak=10, jendela=timedelta(hours=1), now=real_now())
+    rate_limit.count_try("ganti-sandi", str(saya().akun_id), at_most=10, window=timedelta(hours=1), now=real_now())
     try:
-        change_password(saya().akun_id, apa_adanya("sandi_lama"), apa_adanya("sandi"), now=now())
-    except InputInvalid as galat:
-        return make_response(render_template("akun/sandi.html", formulir=Formulir({}, galat.errors)), 422)
-    tujuan = "akun.masuk_petugas" if saya().petugas else "akun.masuk"
-    sesi_kini().keluar()
-    return redirect(url_for(tujuan, sandi="baru"), 303)
+        change_password(saya().akun_id, posted_raw("sandi_lama"), posted_raw("sandi"), now=now())
+    except InputInvalid as error:
+        return make_response(render_template("akun/sandi.html", formulir=Formulir({}, error.errors)), 422)
+    login = "akun.masuk_petugas" if saya().petugas else "akun.masuk"
+    current_sesi().log_out()
+    return redirect(url_for(login, sandi="baru"), 303)
 
 
-def _halaman_masuk(*, petugas: bool) -> Jawaban:
-    pengguna = pengguna_kini()
+def _login_page(*, petugas: bool) -> Response:
+    pengguna = current_pengguna()
     if pengguna and pengguna.petugas == petugas:
-        return redirect(_tujuan(pengguna))
+        return redirect(_next_page(pengguna))
     return make_response(render_template("akun/masuk.html", formulir=Formulir(), petugas=petugas))
 
 
-def _masukkan(*, petugas: bool) -> Jawaban:
+def _log_in(*, petugas: bool) -> Response:
     try:
         pengguna = authenticate(
-            teks("pengenal"),
-            apa_adanya("sandi"),
-            alamat_pengirim(),
+            posted("pengenal"),
+            posted_raw("sandi"),
+            client_address(),
             petugas=petugas,
             now=real_now(),
-            perangkat=perangkat_dari(),
+            known_akun=known_akun(),
         )
-    except InputInvalid as galat:
-        formulir = Formulir(isi_formulir("pengenal"), galat.errors)
+    except InputInvalid as error:
+        formulir = Formulir(posted_fields("pengenal"), error.errors)
         return make_response(render_template("akun/masuk.html", formulir=formulir, petugas=petugas), 422)
-    sesi_kini().masuk(pengguna.akun_id)
-    jawaban = redirect(_tujuan(pengguna), 303)
-    kenali(jawaban, pengguna.akun_id)
-    return jawaban
+    current_sesi().log_in(pengguna.akun_id)
+    response = redirect(_next_page(pengguna), 303)
+    remember(response, pengguna.akun_id)
+    return response
 
 
-def _tujuan(pengguna: Pengguna) -> str:
+def _next_page(pengguna: Pengguna) -> str:
     peran = frozenset(p.peran for p in roles_of(pengguna.orang_id, hari_ini())) if pengguna.petugas else frozenset()
-    return lanjut_ke(request.args.get("next", ""), pengguna, peran)
+    return next_page(request.args.get("next", ""), pengguna, peran)

@@ -48,8 +48,8 @@ def coba_lagi(outbox_id: int) -> Response:
 @operator
 def flower_masuk() -> Response:
     """A ticket of 60 seconds that Flower, on the next port, takes for a login."""
-    tiket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps({"email": _pengenal()})
-    return redirect(f"{_flower()}/operator/flower/login?tiket={tiket}", 303)
+    ticket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps({"email": _pengenal()})
+    return redirect(f"{_flower()}/operator/flower/login?tiket={ticket}", 303)
 
 
 def _flower() -> str:

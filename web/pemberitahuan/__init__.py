@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
@@ -21,35 +21,34 @@ from pipeline.queries.pemberitahuan import (
 from pipeline.services.lonceng import mark_all_read, open_notice
 from pipeline.services.notice_sending import resend, resend_failed
 from pipeline.settings import settings
-from web.auth import akun, operator, pengguna_kini, publik, saya
-from web.forms import teks
+from web.auth import akun, current_pengguna, operator, publik, saya
+from web.forms import page_number, posted
 
 bp = Blueprint("pemberitahuan", __name__)
-HALAMAN_TERBESAR = 10_000
 
 
 @bp.app_context_processor
-def _lonceng() -> dict[str, object]:
-    return {"belum_dibaca": belum_dibaca}
+def _unread() -> dict[str, object]:
+    return {"belum_dibaca": unread_words}
 
 
-def belum_dibaca() -> str:
+def unread_words() -> str:
     """The number on the bell: "", "3" or "99+". Asked for by the page's header, so that other answers do not pay."""
-    pengguna = pengguna_kini()
+    pengguna = current_pengguna()
     try:
-        jumlah = count_unread(pengguna.orang_id) if pengguna else 0
+        count = count_unread(pengguna.orang_id) if pengguna else 0
     except SQLAlchemyError:  # the page that says so has this header too
         return ""
-    return f"{HITUNG_PALING_BANYAK}+" if jumlah > HITUNG_PALING_BANYAK else str(jumlah or "")
+    return f"{HITUNG_PALING_BANYAK}+" if count > HITUNG_PALING_BANYAK else str(count or "")
 
 
 @bp.get("/pemberitahuan")
 @akun
 def lonceng() -> str:
     """What I was told, newest first."""
-    halaman = _halaman()
-    dering, lagi = read_lonceng(saya().orang_id, halaman=halaman)
-    return render_template("pemberitahuan/lonceng.html", dering=dering, lagi=lagi, halaman=halaman)
+    halaman = page_number()
+    dering, more = read_lonceng(saya().orang_id, halaman=halaman)
+    return render_template("pemberitahuan/lonceng.html", dering=dering, lagi=more, halaman=halaman)
 
 
 @bp.post("/pemberitahuan/<uuid:pemberitahuan_id>/buka")
@@ -63,8 +62,8 @@ def buka(pemberitahuan_id: UUID) -> Response:
 @akun
 def dibaca() -> Response:
     """Mark as read all that had come when the page was opened."""
-    jumlah = mark_all_read(oleh=saya().orang_id, sampai=_sampai(), now=clock.now())
-    flash(f"{jumlah} pemberitahuan ditandai sudah dibaca." if jumlah else "Semua pemberitahuan sudah dibaca.")
+    count = mark_all_read(oleh=saya().orang_id, sampai=_shown_until(), now=clock.now())
+    flash(f"{count} pemberitahuan ditandai sudah dibaca." if count else "Semua pemberitahuan sudah dibaca.")
     return redirect(url_for("pemberitahuan.lonceng"), 303)
 
 
@@ -72,10 +71,10 @@ def dibaca() -> Response:
 @operator
 def tak_sampai() -> str:
     """The channels, and what failed or is uncertain."""
-    halaman = _halaman()
-    daftar, lagi = read_tak_sampai(halaman=halaman)
+    halaman = page_number()
+    items, more = read_tak_sampai(halaman=halaman)
     saluran = health(settings())
-    return render_template("pemberitahuan/tak_sampai.html", daftar=daftar, lagi=lagi, halaman=halaman, saluran=saluran)
+    return render_template("pemberitahuan/tak_sampai.html", daftar=items, lagi=more, halaman=halaman, saluran=saluran)
 
 
 @bp.post("/operator/pemberitahuan/<uuid:pemberitahuan_id>/kirim-ulang")
@@ -92,8 +91,8 @@ def kirim_ulang(pemberitahuan_id: UUID) -> Response:
 @operator
 def kirim_ulang_semua() -> Response:
     """Send again all that surely failed; the uncertain ones are for a person to judge one by one."""
-    jumlah = resend_failed(now=clock.now())
-    flash(f"{jumlah} pemberitahuan dikirim ulang." if jumlah else "Tidak ada yang gagal.")
+    count = resend_failed(now=clock.now())
+    flash(f"{count} pemberitahuan dikirim ulang." if count else "Tidak ada yang gagal.")
     return redirect(url_for("pemberitahuan.tak_sampai"), 303)
 
 
@@ -103,20 +102,16 @@ def kotak_surat() -> str:
     """The demo's letters; in production there is no such page."""
     if not settings().demo:
         abort(404)
-    halaman = _halaman()
-    surat, lagi = read_kotak_surat(halaman=halaman)
-    tombol = {str(jenis): teks_tombol for jenis, teks_tombol in TOMBOL.items()}
-    return render_template("pemberitahuan/kotak_surat.html", surat=surat, lagi=lagi, halaman=halaman, tombol=tombol)
+    halaman = page_number()
+    surat, more = read_kotak_surat(halaman=halaman)
+    tombol = {str(jenis): label for jenis, label in TOMBOL.items()}
+    return render_template("pemberitahuan/kotak_surat.html", surat=surat, lagi=more, halaman=halaman, tombol=tombol)
 
 
-def _halaman() -> int:
-    return min(max(request.args.get("halaman", 1, type=int), 1), HALAMAN_TERBESAR)
-
-
-def _sampai() -> datetime:
+def _shown_until() -> datetime:
     """The newest notice on the page that was shown, as its form tells."""
     try:
-        sampai = datetime.fromisoformat(teks("sampai"))
+        sampai = datetime.fromisoformat(posted("sampai"))
     except ValueError:
         abort(400)
     return sampai if sampai.tzinfo else abort(400)

@@ -11,11 +11,11 @@ from pipeline.documents.derived import page_image
 from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
 from pipeline.queries.pemohon import PermohonanSaya, berkas_saya, permohonan_saya
 from pipeline.services.draft import add_berkas, remove_berkas
-from web.auth import pemohon, saya, unggah
+from web.auth import pemohon, saya, takes_upload
 from web.forms import Formulir
-from web.headers import kirim_berkas
+from web.headers import send_berkas
 from web.pemohon import bp
-from web.pemohon.kemajuan import syarat_terbuka
+from web.pemohon.progress import open_syarat
 
 LEBAR = {"kecil": 240, "besar": 1200}
 
@@ -25,23 +25,23 @@ LEBAR = {"kecil": 240, "besar": 1200}
 def dokumen(permohonan_id: UUID) -> Response:
     """The cards."""
     p = permohonan_saya(permohonan_id, saya().orang_id)
-    if not p.bisa_diisi:
+    if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return _halaman(p, Formulir())
+    return _page(p, Formulir())
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/dokumen/<syarat>")
 @pemohon
-@unggah
+@takes_upload
 def tambah_berkas(permohonan_id: UUID, syarat: str) -> Response:
     """Take the chosen files; those that are refused say why on their card, the others stay."""
-    kiriman = [b for b in request.files.getlist("berkas") if b.filename]
-    if not kiriman:
-        return _tolak(permohonan_id, syarat, "Belum ada berkas yang dipilih.", 422)
-    ditolak = [alasan for b in kiriman if (alasan := _terima(permohonan_id, syarat, b))]
-    if ditolak:
-        status = 413 if any(isinstance(alasan, BerkasTerlaluBesar) for alasan in ditolak) else 422
-        return _tolak(permohonan_id, syarat, " ".join(str(alasan) for alasan in ditolak), status)
+    files = [b for b in request.files.getlist("berkas") if b.filename]
+    if not files:
+        return _refuse(permohonan_id, syarat, "Belum ada berkas yang dipilih.", 422)
+    refusals = [refusal for b in files if (refusal := _accept(permohonan_id, syarat, b))]
+    if refusals:
+        status = 413 if any(isinstance(refusal, BerkasTerlaluBesar) for refusal in refusals) else 422
+        return _refuse(permohonan_id, syarat, " ".join(str(refusal) for refusal in refusals), status)
     return redirect(url_for(".dokumen", permohonan_id=permohonan_id, _anchor=f"syarat-{syarat}"), 303)
 
 
@@ -60,11 +60,11 @@ def hapus_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
 def gambar(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
     """Page ``n`` of a file as a picture; ``?ukuran=besar`` for reading."""
     berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
-    lebar = LEBAR.get(request.args.get("ukuran", "kecil"))
-    if not 1 <= n <= berkas.halaman or lebar is None:
+    width = LEBAR.get(request.args.get("ukuran", "kecil"))
+    if not 1 <= n <= berkas.halaman or width is None:
         abort(404)
-    konten = page_image(berkas.sha256, berkas.jenis, n, lebar)
-    return kirim_berkas(konten, f"halaman-{n}.webp", "image/webp", sebaris=True)
+    content = page_image(berkas.sha256, berkas.jenis, n, width)
+    return send_berkas(content, f"halaman-{n}.webp", "image/webp", inline=True)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>")
@@ -77,19 +77,19 @@ def lihat_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
     return render_template("pemohon/berkas.html", p=p, berkas=berkas, syarat=syarat)
 
 
-def _terima(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasDitolak | None:
+def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasDitolak | None:
     try:
         add_berkas(permohonan_id, syarat, berkas.filename or "", berkas.read(), oleh=saya().orang_id, now=now())
-    except BerkasDitolak as alasan:
-        return alasan
+    except BerkasDitolak as refusal:
+        return refusal
     return None
 
 
-def _tolak(permohonan_id: UUID, syarat: str, kalimat: str, status: int) -> Response:
+def _refuse(permohonan_id: UUID, syarat: str, kalimat: str, status: int) -> Response:
     p = permohonan_saya(permohonan_id, saya().orang_id)
-    return _halaman(p, Formulir({}, {f"berkas-{syarat}": kalimat}), status)
+    return _page(p, Formulir({}, {f"berkas-{syarat}": kalimat}), status)
 
 
-def _halaman(p: PermohonanSaya, formulir: Formulir, status: int = 200) -> Response:
-    konteks = {"p": p, "syarat": syarat_terbuka(p), "formulir": formulir}
-    return make_response(render_template("pemohon/dokumen.html", **konteks), status)
+def _page(p: PermohonanSaya, formulir: Formulir, status: int = 200) -> Response:
+    context = {"p": p, "syarat": open_syarat(p), "formulir": formulir}
+    return make_response(render_template("pemohon/dokumen.html", **context), status)

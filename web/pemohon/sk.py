@@ -13,7 +13,7 @@ from pipeline.services.applicant import accept_sk
 from pipeline.settings import settings
 from pipeline.storage import store
 from web.auth import pemohon, saya
-from web.headers import kirim_berkas
+from web.headers import send_berkas
 from web.pemohon import bp
 
 
@@ -22,8 +22,8 @@ from web.pemohon import bp
 def sk(permohonan_id: UUID) -> str:
     """Number, validity, download, how others check it."""
     p = permohonan_saya(permohonan_id, saya().orang_id)
-    verifikasi = f"{settings().base_url}/verifikasi/{p.sk.token}" if p.sk else ""
-    return render_template("pemohon/sk.html", p=p, alamat_verifikasi=verifikasi)
+    url = f"{settings().base_url}/verifikasi/{p.sk.token}" if p.sk else ""
+    return render_template("pemohon/sk.html", p=p, alamat_verifikasi=url)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/sk.pdf")
@@ -33,8 +33,8 @@ def sk_pdf(permohonan_id: UUID) -> Response:
     p = permohonan_saya(permohonan_id, saya().orang_id)
     if p.sk is None:
         raise TidakDitemukan
-    nama = re.sub(r"[^0-9A-Za-z.-]+", "-", p.sk.nomor).strip("-")
-    return kirim_berkas(store().get(p.sk.pdf_sha256), f"{nama}.pdf", "application/pdf")
+    name = re.sub(r"[^0-9A-Za-z.-]+", "-", p.sk.nomor).strip("-")
+    return send_berkas(store().get(p.sk.pdf_sha256), f"{name}.pdf", "application/pdf")
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/sk/terima")

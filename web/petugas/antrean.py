@@ -11,9 +11,10 @@ from pipeline.queries.tugas import search_permohonan
 from pipeline.queries.waktu import read_eskalasi
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services import desk
-from web.auth import peran_kini, petugas, saya
+from web.auth import current_peran, petugas, saya
+from web.forms import page_number
 from web.petugas import bp
-from web.petugas.meja import gangguan, halaman_ke, lembar_saya, sebagai, sisa_waktu, teks_cari
+from web.petugas.meja import acting_as, lembar_saya, search_text, silent_parts, sisa_waktu
 
 JUDUL = {Tampil.SEMUA: "Semua", Tampil.SAYA: "Milik saya", Tampil.LEWAT: "Lewat", Tampil.KEMBALI: "Kembali"}
 
@@ -23,16 +24,16 @@ JUDUL = {Tampil.SEMUA: "Semua", Tampil.SAYA: "Milik saya", Tampil.LEWAT: "Lewat"
 def antrean() -> str:
     """One page of the queue of one of my roles."""
     now, pilihan = clock.now(), _pilihan()
-    isi = read_antrean(pilihan, now=now)
+    page = read_antrean(pilihan, now=now)
     return render_template(
         "petugas/antrean.html",
-        antrean=isi,
+        antrean=page,
         pilihan=pilihan,
         judul=JUDUL,
-        sisa={b.tugas_id: sisa_waktu(b, now) for b in isi.baris},
-        tersulut=read_eskalasi([b.permohonan_id for b in isi.baris]) if isi.baris else {},
-        meja=count_antrean(peran) if len(peran := _peran_saya()) > 1 else {},
-        gangguan=gangguan(),
+        sisa={b.tugas_id: sisa_waktu(b, now) for b in page.baris},
+        tersulut=read_eskalasi([b.permohonan_id for b in page.baris]) if page.baris else {},
+        meja=count_antrean(peran) if len(peran := _my_peran()) > 1 else {},
+        gangguan=silent_parts(),
     )
 
 
@@ -40,7 +41,7 @@ def antrean() -> str:
 @petugas(*PERAN_PETUGAS)
 def ambil(tugas_id: UUID) -> Response:
     """Take a file off the open queue, and open it."""
-    desk.claim(tugas_id, oleh=sebagai(lembar_saya(tugas_id)), now=clock.now())
+    desk.claim(tugas_id, oleh=acting_as(lembar_saya(tugas_id)), now=clock.now())
     return redirect(url_for("petugas.tugas", tugas_id=tugas_id), 303)
 
 
@@ -49,7 +50,7 @@ def ambil(tugas_id: UUID) -> Response:
 def lepas(tugas_id: UUID) -> Response:
     """Give a file back to the open queue."""
     lembar = lembar_saya(tugas_id)
-    desk.release(tugas_id, oleh=sebagai(lembar), now=clock.now())
+    desk.release(tugas_id, oleh=acting_as(lembar), now=clock.now())
     flash(f"{lembar.permohonan.nomor} dikembalikan ke antrean.")
     return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
 
@@ -58,20 +59,20 @@ def lepas(tugas_id: UUID) -> Response:
 @petugas(*PERAN_PETUGAS)
 def cari() -> str:
     """The applications my roles have had, by number or institution, wherever they are now."""
-    teks, halaman = teks_cari(), halaman_ke()
-    hasil, lagi = search_permohonan(teks, peran_kini(), halaman=halaman)
-    return render_template("petugas/cari.html", cari=teks, hasil=hasil, halaman=halaman, lagi=lagi)
+    text, halaman = search_text(), page_number()
+    found, more = search_permohonan(text, current_peran(), halaman=halaman)
+    return render_template("petugas/cari.html", cari=text, hasil=found, halaman=halaman, lagi=more)
 
 
 def _pilihan() -> Pilihan:
     """The part of the queue the address asks for; a role that is not mine is refused."""
-    punya = _peran_saya()
-    peran = next((p for p in PERAN_PETUGAS if p == request.args.get("peran")), punya[0])
-    if peran not in punya:
+    mine = _my_peran()
+    peran = next((p for p in PERAN_PETUGAS if p == request.args.get("peran")), mine[0])
+    if peran not in mine:
         abort(403)
     tampil = next((t for t in Tampil if t == request.args.get("tampil")), Tampil.SEMUA)
-    return Pilihan(peran=peran, orang_id=saya().orang_id, tampil=tampil, cari=teks_cari(), halaman=halaman_ke())
+    return Pilihan(peran=peran, orang_id=saya().orang_id, tampil=tampil, cari=search_text(), halaman=page_number())
 
 
-def _peran_saya() -> list[Peran]:
-    return [p for p in PERAN_PETUGAS if p in peran_kini()]
+def _my_peran() -> list[Peran]:
+    return [p for p in PERAN_PETUGAS if p in current_peran()]

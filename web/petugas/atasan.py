@@ -11,8 +11,8 @@ from pipeline.queries.delegasi import Bawahan, read_bawahan, read_permohonan_of
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.services.actor import Petugas
 from pipeline.services.supervise import reason_problems, reassign
-from web.auth import hari_ini, peran_kini, petugas, saya
-from web.forms import Formulir, isi_formulir, teks
+from web.auth import current_peran, hari_ini, petugas, saya
+from web.forms import Formulir, posted, posted_fields
 from web.petugas import bp
 from web.petugas.permohonan import permohonan
 
@@ -21,13 +21,13 @@ from web.petugas.permohonan import permohonan
 def konteks() -> dict[str, object]:
     """What ``petugas/_atasan.html`` asks for, on the page of a file."""
     formulir: Formulir = g.get("formulir_alih", Formulir())
-    return {"bawahan": bawahan, "formulir_alih": formulir, "ada_galat": bool(formulir.galat)}
+    return {"bawahan": bawahan, "formulir_alih": formulir, "ada_galat": bool(formulir.errors)}
 
 
 def bawahan(permohonan_id: UUID) -> Bawahan | None:
     """The desk the file is on, when I am its superior."""
     satu = read_bawahan(permohonan_id, hari_ini())
-    return satu if satu and satu.langkah.atasan in peran_kini() else None
+    return satu if satu and satu.langkah.atasan in current_peran() else None
 
 
 @bp.post("/tugas/<uuid:tugas_id>/alihkan")
@@ -40,8 +40,8 @@ def alihkan(tugas_id: UUID) -> Response:
         raise TidakDitemukan
     try:
         nama = _reassign(tugas_id, satu, Petugas(saya().orang_id, satu.langkah.atasan))
-    except InputInvalid as salah:
-        g.formulir_alih = Formulir(isi_formulir("kepada", "alasan"), salah.errors)
+    except InputInvalid as error:
+        g.formulir_alih = Formulir(posted_fields("kepada", "alasan"), error.errors)
         return make_response(permohonan(permohonan_id), 422)
     flash(f"{satu.nomor} dialihkan kepada {nama}.")
     return redirect(url_for("petugas.permohonan", permohonan_id=permohonan_id), 303)
@@ -49,9 +49,9 @@ def alihkan(tugas_id: UUID) -> Response:
 
 def _reassign(tugas_id: UUID, satu: Bawahan, oleh: Petugas) -> str:
     """Give the file to the posted person, and return their name."""
-    calon = {str(orang): (orang, nama) for orang, nama in satu.calon}
-    if teks("kepada") not in calon:
-        raise InputInvalid({"kepada": "Pilih petugas yang menerima berkas ini."} | reason_problems(teks("alasan")))
-    orang, nama = calon[teks("kepada")]
-    reassign(tugas_id, orang, teks("alasan"), oleh=oleh, now=clock.now())
+    calon = {str(orang_id): (orang_id, nama) for orang_id, nama in satu.calon}
+    if posted("kepada") not in calon:
+        raise InputInvalid({"kepada": "Pilih petugas yang menerima berkas ini."} | reason_problems(posted("alasan")))
+    orang_id, nama = calon[posted("kepada")]
+    reassign(tugas_id, orang_id, posted("alasan"), oleh=oleh, now=clock.now())
     return nama

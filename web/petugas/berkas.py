@@ -18,12 +18,11 @@ from pipeline.services.akses import record_akses
 from pipeline.services.letters import field_report
 from pipeline.settings import MesinPdf
 from pipeline.storage import store
-from web.auth import peran_kini, petugas, saya
-from web.headers import kirim_berkas
+from web.auth import current_peran, petugas, saya
+from web.headers import MIME, send_berkas
 from web.petugas import bp
 from web.petugas.meja import lembar_saya
 
-MIME = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 SURAT = {"bap": "BAP Lapangan", "rekomendasi": "Rekomendasi"}
 LEBAR_BIASA, LEBAR_PENUH, LEBAR_KECIL = 827, 1200, 240
 
@@ -32,26 +31,26 @@ LEBAR_BIASA, LEBAR_PENUH, LEBAR_KECIL = 827, 1200, 240
 @petugas(*PERAN_PETUGAS)
 def gambar(berkas_id: UUID, n: int) -> Response:
     """One page of a document as an image; ``?lebar=1200`` to read it closely."""
-    berkas = _buka(berkas_id, "memeriksa")
-    return kirim_gambar(page_image(berkas.sha256, berkas.jenis, n, _lebar()))
+    berkas = _open(berkas_id, "memeriksa")
+    return send_image(page_image(berkas.sha256, berkas.jenis, n, _width()))
 
 
 @bp.get("/berkas/<uuid:berkas_id>/unduh")
 @petugas(*PERAN_PETUGAS)
 def unduh(berkas_id: UUID) -> Response:
     """The cleaned copy of a document, as an attachment."""
-    berkas = _buka(berkas_id, "mengunduh")
-    return kirim_berkas(store().get(berkas.sha256), berkas.nama, MIME[berkas.jenis])
+    berkas = _open(berkas_id, "mengunduh")
+    return send_berkas(store().get(berkas.sha256), berkas.nama, MIME[berkas.jenis])
 
 
 @bp.get("/tugas/<uuid:tugas_id>/foto/<sha256>")
 @petugas(*PERAN_PETUGAS)
 def foto(tugas_id: UUID, sha256: str) -> Response:
     """A photo of the inspection."""
-    lembar = _terbuka(tugas_id)
+    lembar = _open_lembar(tugas_id)
     for f in read_list(read_bap(lembar.permohonan.id), "foto"):
         if read(f, "sha256") == sha256:
-            return kirim_gambar(page_image(sha256, read(f, "jenis"), 1, _lebar()))
+            return send_image(page_image(sha256, read(f, "jenis"), 1, _width()))
     raise TidakDitemukan
 
 
@@ -59,44 +58,44 @@ def foto(tugas_id: UUID, sha256: str) -> Response:
 @petugas(*PERAN_PETUGAS)
 def surat(tugas_id: UUID, jenis: str, n: int) -> Response:
     """A page of the BAP or the Rekomendasi as it will be printed."""
-    lembar = _terbuka(tugas_id)
+    lembar = _open_lembar(tugas_id)
     if jenis not in SURAT:
         raise TidakDitemukan
-    return kirim_gambar(page_image(field_report(lembar.permohonan.id, jenis), "docx", n, _lebar()))
+    return send_image(page_image(field_report(lembar.permohonan.id, jenis), "docx", n, _width()))
 
 
 @bp.get("/tugas/<uuid:tugas_id>/draf/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
 def gambar_draf(tugas_id: UUID, n: int) -> Response:
     """A page of the draft in force."""
-    naskah = _terbuka(tugas_id).naskah
+    naskah = _open_lembar(tugas_id).naskah
     if naskah is None:
         raise TidakDitemukan
-    return kirim_gambar(page_image(naskah.docx_sha256, "docx", n, _lebar(), mesin=MesinPdf(naskah.mesin_pdf)))
+    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), mesin=MesinPdf(naskah.mesin_pdf)))
 
 
-def kirim_gambar(webp: bytes) -> Response:
+def send_image(webp: bytes) -> Response:
     """An image shown in the page."""
-    return kirim_berkas(webp, "halaman.webp", "image/webp", sebaris=True)
+    return send_berkas(webp, "halaman.webp", "image/webp", inline=True)
 
 
-def _buka(berkas_id: UUID, tujuan: str) -> BerkasTersimpan:
+def _open(berkas_id: UUID, tujuan: str) -> BerkasTersimpan:
     """The document, after the look at it was recorded where it is personal. Raises TidakDitemukan."""
-    berkas = read_berkas(berkas_id, peran_kini())
+    berkas = read_berkas(berkas_id, current_peran())
     if berkas.pribadi:
         oleh = Petugas(saya().orang_id, berkas.peran)
         record_akses(berkas.permohonan_id, f"berkas {berkas.syarat}", tujuan, oleh=oleh, now=real_now())
     return berkas
 
 
-def _terbuka(tugas_id: UUID) -> Lembar:
+def _open_lembar(tugas_id: UUID) -> Lembar:
     """A file on my desk; once it has left, its papers are no longer mine to read."""
     lembar = lembar_saya(tugas_id)
-    if not lembar.terbuka:
+    if not lembar.is_open:
         raise TidakDitemukan
     return lembar
 
 
-def _lebar() -> int:
-    teks = request.args.get("lebar", "")
-    return int(teks) if teks in {str(LEBAR_KECIL), str(LEBAR_PENUH)} else LEBAR_BIASA
+def _width() -> int:
+    text = request.args.get("lebar", "")
+    return int(text) if text in {str(LEBAR_KECIL), str(LEBAR_PENUH)} else LEBAR_BIASA

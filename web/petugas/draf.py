@@ -13,13 +13,12 @@ from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services import desk
 from pipeline.storage import store
 from web.auth import petugas
-from web.forms import Formulir, isi_formulir
-from web.headers import kirim_berkas
+from web.forms import Formulir, posted_fields
+from web.headers import MIME, send_berkas
 from web.petugas import bp
-from web.petugas.meja import lembar_saya, sebagai
-from web.petugas.tugas import konteks_lembar
+from web.petugas.meja import acting_as, lembar_saya
+from web.petugas.tugas import lembar_context
 
-MIME_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PERTIMBANGAN_PALING_PANJANG = 2000
 TEMBUSAN_PALING_BANYAK, TEMBUSAN_PALING_PANJANG = 15, 200
 
@@ -29,20 +28,20 @@ TEMBUSAN_PALING_BANYAK, TEMBUSAN_PALING_PANJANG = 15, 200
 def draf(tugas_id: UUID) -> str:
     """The draft with what it was made from."""
     lembar = _lembar(tugas_id)
-    return _halaman(lembar, Formulir(_awal(lembar)))
+    return _page(lembar, Formulir(_initial(lembar)))
 
 
 @bp.post("/tugas/<uuid:tugas_id>/draf")
 @petugas(Peran.BACK_OFFICE)
 def susun_draf(tugas_id: UUID) -> Response:
     """Draft anew with the additions."""
-    lembar, formulir = _lembar(tugas_id), Formulir(isi_formulir("pertimbangan", "tembusan"))
+    lembar, formulir = _lembar(tugas_id), Formulir(posted_fields("pertimbangan", "tembusan"))
     try:
-        desk.redraft(tugas_id, _tambahan(formulir), oleh=sebagai(lembar), now=clock.now())
-    except InputInvalid as galat:
-        return make_response(_halaman(lembar, Formulir(formulir.nilai, galat.errors)), 422)
-    except DokumenGagal as galat:
-        return make_response(_halaman(lembar, Formulir(formulir.nilai, {"pertimbangan": str(galat)})), 422)
+        desk.redraft(tugas_id, _read_tambahan(formulir), oleh=acting_as(lembar), now=clock.now())
+    except InputInvalid as error:
+        return make_response(_page(lembar, Formulir(formulir.values, error.errors)), 422)
+    except DokumenGagal as error:
+        return make_response(_page(lembar, Formulir(formulir.values, {"pertimbangan": str(error)})), 422)
     flash("Draf disusun ulang.")
     return redirect(url_for("petugas.draf", tugas_id=tugas_id), 303)
 
@@ -52,24 +51,24 @@ def susun_draf(tugas_id: UUID) -> Response:
 def draf_docx(tugas_id: UUID) -> Response:
     """The draft as Word has it."""
     lembar = lembar_saya(tugas_id)
-    if lembar.naskah is None or not lembar.terbuka:
+    if lembar.naskah is None or not lembar.is_open:
         raise TidakDitemukan
-    return kirim_berkas(store().get(lembar.naskah.docx_sha256), f"draf-{lembar.permohonan.nomor}.docx", MIME_DOCX)
+    return send_berkas(store().get(lembar.naskah.docx_sha256), f"draf-{lembar.permohonan.nomor}.docx", MIME["docx"])
 
 
 def _lembar(tugas_id: UUID) -> Lembar:
     lembar = lembar_saya(tugas_id)
-    if lembar.peran is not Peran.BACK_OFFICE or lembar.permohonan.arah is None or not lembar.terbuka:
+    if lembar.peran is not Peran.BACK_OFFICE or lembar.permohonan.arah is None or not lembar.is_open:
         raise TidakDitemukan
     return lembar
 
 
-def _halaman(lembar: Lembar, formulir: Formulir) -> str:
+def _page(lembar: Lembar, formulir: Formulir) -> str:
     isi = read_isi(lembar.permohonan)
-    return render_template("petugas/draf.html", formulir=formulir, isi=isi, **konteks_lembar(lembar))
+    return render_template("petugas/draf.html", formulir=formulir, isi=isi, **lembar_context(lembar))
 
 
-def _awal(lembar: Lembar) -> dict[str, str]:
+def _initial(lembar: Lembar) -> dict[str, str]:
     tambahan = lembar.naskah.tambahan if lembar.naskah else {}
     tembusan = tambahan.get("tembusan")
     return {
@@ -78,17 +77,17 @@ def _awal(lembar: Lembar) -> dict[str, str]:
     }
 
 
-def _tambahan(formulir: Formulir) -> dict[str, object]:
+def _read_tambahan(formulir: Formulir) -> dict[str, object]:
     """The additions as the draft keeps them. Raises InputInvalid for what is too long."""
-    pertimbangan = formulir.teks("pertimbangan").replace("\r\n", "\n")
-    tembusan = [baris for b in formulir.teks("tembusan").splitlines() if (baris := b.strip())]
-    galat = {}
+    pertimbangan = formulir.text("pertimbangan").replace("\r\n", "\n")
+    tembusan = [line for b in formulir.text("tembusan").splitlines() if (line := b.strip())]
+    errors = {}
     if len(pertimbangan) > PERTIMBANGAN_PALING_PANJANG:
-        galat["pertimbangan"] = f"Pertimbangan paling panjang {PERTIMBANGAN_PALING_PANJANG} huruf."
+        errors["pertimbangan"] = f"Pertimbangan paling panjang {PERTIMBANGAN_PALING_PANJANG} huruf."
     if len(tembusan) > TEMBUSAN_PALING_BANYAK or any(len(t) > TEMBUSAN_PALING_PANJANG for t in tembusan):
-        galat["tembusan"] = (
+        errors["tembusan"] = (
             f"Tembusan paling banyak {TEMBUSAN_PALING_BANYAK} baris, masing-masing {TEMBUSAN_PALING_PANJANG} huruf."
         )
-    if galat:
-        raise InputInvalid(galat)
+    if errors:
+        raise InputInvalid(errors)
     return {"pertimbangan": pertimbangan, "tembusan": tembusan}

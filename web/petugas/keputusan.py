@@ -15,10 +15,10 @@ from pipeline.services.decide import decide
 from pipeline.sop import SELESAI, JenisKeputusan
 from pipeline.transitions import Keputusan, Permintaan, Seen, Transition
 from web.auth import petugas
-from web.forms import Formulir, bersih, isi_formulir, teks
+from web.forms import Formulir, checked_text, posted, posted_fields
 from web.petugas import bp
-from web.petugas.meja import lembar_saya, pilihan_keputusan, sebagai
-from web.petugas.tugas import halaman_tugas
+from web.petugas.meja import acting_as, lembar_saya, pilihan_keputusan
+from web.petugas.tugas import tugas_page
 
 BERUBAH: tuple[type[DecisionRefused], ...] = (SudahDiputus, NaskahBerubah, SudahDiambil, BelumBoleh)
 JENIS_PERMINTAAN = ("syarat", "isian")
@@ -26,7 +26,7 @@ ISIAN_KEPUTUSAN = ("keputusan", "ke", "alasan")
 
 
 @dataclass(frozen=True, slots=True)
-class Kiriman:
+class DecisionForm:
     """What was posted, as typed and as the office reads it."""
 
     formulir: Formulir
@@ -35,24 +35,24 @@ class Kiriman:
 
     def keputusan(self, lembar: Lembar) -> Keputusan:
         """The decision. Raises InputInvalid when it is not one this desk has, or contradicts what was ticked."""
-        if galat := self._galat(lembar):
-            raise InputInvalid(galat)
-        jenis = JenisKeputusan(self.formulir.teks("keputusan"))
-        mundur = jenis is JenisKeputusan.KEMBALIKAN
-        ke = self._ke(lembar) if mundur else None
+        if errors := self._errors(lembar):
+            raise InputInvalid(errors)
+        jenis = JenisKeputusan(self.formulir.text("keputusan"))
+        back = jenis is JenisKeputusan.KEMBALIKAN
+        ke = self._target(lembar) if back else None
         diminta = self.permintaan if ke == lembar.permohonan.sop.awal.kode else ()
-        return Keputusan(jenis=jenis, alasan=self.formulir.teks("alasan"), ke=ke, permintaan=diminta)
+        return Keputusan(jenis=jenis, alasan=self.formulir.text("alasan"), ke=ke, permintaan=diminta)
 
-    def _ke(self, lembar: Lembar) -> str:
-        satu = lembar.langkah.kembali_ke[0] if len(lembar.langkah.kembali_ke) == 1 else ""
-        return self.formulir.teks("ke") or satu
+    def _target(self, lembar: Lembar) -> str:
+        only = lembar.langkah.kembali_ke[0] if len(lembar.langkah.kembali_ke) == 1 else ""
+        return self.formulir.text("ke") or only
 
-    def _galat(self, lembar: Lembar) -> Mapping[str, str]:
-        jenis = self.formulir.teks("keputusan")
+    def _errors(self, lembar: Lembar) -> Mapping[str, str]:
+        jenis = self.formulir.text("keputusan")
         if jenis not in {p.nilai for p in pilihan_keputusan(lembar)}:
             return {"keputusan": "Pilih keputusan Anda."}
         if jenis == JenisKeputusan.KEMBALIKAN:
-            if self._ke(lembar) not in lembar.langkah.kembali_ke:
+            if self._target(lembar) not in lembar.langkah.kembali_ke:
                 return {"ke": "Pilih ke mana berkas dikembalikan."}
         elif self.permintaan:
             kode = f"perlu-{self.permintaan[0].jenis}-{self.permintaan[0].kode}"
@@ -64,64 +64,64 @@ class Kiriman:
 @petugas(*PERAN_PETUGAS)
 def keputusan(tugas_id: UUID) -> Response:
     """Decide, and go on to the queue."""
-    lembar, kiriman = lembar_saya(tugas_id), baca_kiriman()
+    lembar, form = lembar_saya(tugas_id), read_form()
     try:
-        oleh = sebagai(lembar)
-        hasil = decide(tugas_id, kiriman.keputusan(lembar), oleh=oleh, seen=kiriman.seen, now=clock.now())
-    except InputInvalid as galat:
-        formulir = replace(kiriman.formulir, galat=_by_field(galat))
-        return make_response(halaman_tugas(lembar, formulir), 422)
-    except BERUBAH as galat:
-        return konflik(lembar, str(galat), kiriman.formulir.teks("alasan"))
-    flash(f"{lembar.permohonan.nomor} {_nasib(lembar, hasil)}.")
+        oleh = acting_as(lembar)
+        transition = decide(tugas_id, form.keputusan(lembar), oleh=oleh, seen=form.seen, now=clock.now())
+    except InputInvalid as error:
+        formulir = replace(form.formulir, errors=_by_field(error))
+        return make_response(tugas_page(lembar, formulir), 422)
+    except BERUBAH as error:
+        return conflict_page(lembar, str(error), form.formulir.text("alasan"))
+    flash(f"{lembar.permohonan.nomor} {_outcome(lembar, transition)}.")
     return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
 
 
-def baca_kiriman() -> Kiriman:
+def read_form() -> DecisionForm:
     """The posted decision form. Raises InputInvalid for text no database can hold."""
-    nilai = isi_formulir(*ISIAN_KEPUTUSAN)
+    values = posted_fields(*ISIAN_KEPUTUSAN)
     permintaan = []
-    for nama in request.form:
-        kata, _, sisa = nama.partition("-")
-        jenis, _, kode = sisa.partition("-")
-        if kata in {"perlu", "catatan"} and jenis in JENIS_PERMINTAAN:
-            nilai[bersih(nama)] = teks(nama)
-            if kata == "perlu":
-                permintaan.append(Permintaan(jenis, bersih(kode), teks(f"catatan-{jenis}-{kode}")))
-    return Kiriman(Formulir(nilai), tuple(permintaan), baca_seen())
+    for name in request.form:
+        word, _, rest = name.partition("-")
+        jenis, _, kode = rest.partition("-")
+        if word in {"perlu", "catatan"} and jenis in JENIS_PERMINTAAN:
+            values[checked_text(name)] = posted(name)
+            if word == "perlu":
+                permintaan.append(Permintaan(jenis, checked_text(kode), posted(f"catatan-{jenis}-{kode}")))
+    return DecisionForm(Formulir(values), tuple(permintaan), read_seen())
 
 
-def baca_seen() -> Seen:
+def read_seen() -> Seen:
     """What was on screen; a form without it has seen nothing, and is refused by the service."""
     versi = request.form.get("versi", "")
-    terbaca = versi.isascii() and versi.isdigit() and len(versi) < 9
-    return Seen(int(versi) if terbaca else -1, teks("naskah_hash") or None)
+    readable = versi.isascii() and versi.isdigit() and len(versi) < 9
+    return Seen(int(versi) if readable else -1, posted("naskah_hash") or None)
 
 
-def konflik(lembar: Lembar, kalimat: str, alasan: str = "") -> Response:
+def conflict_page(lembar: Lembar, kalimat: str, alasan: str = "") -> Response:
     """Somebody was faster, or the content changed: what happened, and the typed reason to copy."""
-    terbaru = lembar_saya(lembar.tugas_id)
-    isi = render_template("petugas/konflik.html", lembar=terbaru, kalimat=kalimat, alasan=alasan)
-    return make_response(isi, 409)
+    latest = lembar_saya(lembar.tugas_id)
+    page = render_template("petugas/konflik.html", lembar=latest, kalimat=kalimat, alasan=alasan)
+    return make_response(page, 409)
 
 
-def _by_field(galat: InputInvalid) -> dict[str, str]:
+def _by_field(error: InputInvalid) -> dict[str, str]:
     """Sentences by field of this page: ``syarat.KTP`` is ``catatan-syarat-KTP``; those of the BAP, which has a page of
     its own, become one sentence at the decision."""
-    hasil = {}
-    for kunci, kalimat in galat.errors.items():
-        jenis, titik, kode = kunci.partition(".")
-        if titik and jenis in JENIS_PERMINTAAN:
-            hasil[f"catatan-{jenis}-{kode}"] = kalimat
-        elif kunci in ISIAN_KEPUTUSAN or kunci.startswith("perlu-"):
-            hasil[kunci] = kalimat
-    if lain := len(galat.errors) - len(hasil):
-        hasil["keputusan"] = f"{galat} ({lain} isian)"
-    return hasil or {"keputusan": str(galat)}
+    sentences = {}
+    for key, kalimat in error.errors.items():
+        jenis, dot, kode = key.partition(".")
+        if dot and jenis in JENIS_PERMINTAAN:
+            sentences[f"catatan-{jenis}-{kode}"] = kalimat
+        elif key in ISIAN_KEPUTUSAN or key.startswith("perlu-"):
+            sentences[key] = kalimat
+    if others := len(error.errors) - len(sentences):
+        sentences["keputusan"] = f"{error} ({others} isian)"
+    return sentences or {"keputusan": str(error)}
 
 
-def _nasib(lembar: Lembar, hasil: Transition) -> str:
-    if hasil.ke == SELESAI:
+def _outcome(lembar: Lembar, transition: Transition) -> str:
+    if transition.ke == SELESAI:
         return "selesai"
-    tujuan: Peran = lembar.permohonan.sop[hasil.ke].peran
-    return f"{'dikembalikan' if hasil.mundur else 'diteruskan'} ke {tujuan.nama}"
+    target: Peran = lembar.permohonan.sop[transition.ke].peran
+    return f"{'dikembalikan' if transition.mundur else 'diteruskan'} ke {target.nama}"

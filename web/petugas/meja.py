@@ -18,10 +18,8 @@ from pipeline.queries.tugas import Lembar, read_lembar
 from pipeline.queries.waktu import explain_due, first_due, limit_with
 from pipeline.services.actor import Petugas
 from pipeline.sop import JenisIsian, JenisKeputusan, Langkah
-from web.auth import peran_kini, saya
+from web.auth import current_peran, saya
 from web.petugas import bp
-
-HALAMAN_TERBESAR = 9999
 
 
 class Berbatas(Protocol):
@@ -54,22 +52,17 @@ def sisa_waktu(item: Berbatas, now: datetime) -> Sisa | None:
     """How much office time is left, and the sum the tenggat came from; None where there is no tenggat."""
     if item.tenggat is None:
         return None
-    kalender = kalender_kini()
+    kalender = current_kalender()
     sisa = remaining(kalender, now, item.tenggat)
     if now >= item.tenggat:
-        kata, warna = f"! {tanggal.sisa(sisa)}", "red"
+        words, warna = f"! {tanggal.sisa(sisa)}", "red"
     else:
-        separuh = budget(kalender, item.mulai_pada, limit_with(item)) / 2
-        kata, warna = tanggal.sisa(sisa), "green" if sisa > separuh else "yellow"
-    return Sisa(kata, warna, item.tenggat, explain_due(kalender, item), first_due(kalender, item))
+        half = budget(kalender, item.mulai_pada, limit_with(item)) / 2
+        words, warna = tanggal.sisa(sisa), "green" if sisa > half else "yellow"
+    return Sisa(words, warna, item.tenggat, explain_due(kalender, item), first_due(kalender, item))
 
 
-def sisa_meja(tenggat: datetime, now: datetime) -> str:
-    """How much office time is left or over, in words."""
-    return tanggal.sisa(remaining(kalender_kini(), now, tenggat))
-
-
-def kalender_kini() -> OfficeCalendar:
+def current_kalender() -> OfficeCalendar:
     """The calendar in force, read once per request."""
     if "kalender" not in g:
         g.kalender = kalender_berlaku()
@@ -96,7 +89,7 @@ def pilihan_keputusan(lembar: Lembar) -> tuple[PilihanKeputusan, ...]:
     return tuple(pilihan)
 
 
-def tujuan_kembali(lembar: Lembar) -> dict[str, str]:
+def return_targets(lembar: Lembar) -> dict[str, str]:
     """kode -> the desk a return may go to."""
     sop = lembar.permohonan.sop
     return {kode: f"{sop[kode].peran.nama} (langkah {sop[kode].no})" for kode in lembar.langkah.kembali_ke}
@@ -104,26 +97,20 @@ def tujuan_kembali(lembar: Lembar) -> dict[str, str]:
 
 def lembar_saya(tugas_id: UUID) -> Lembar:
     """The tugas of one of my roles. Raises TidakDitemukan."""
-    return read_lembar(tugas_id, peran_kini())
+    return read_lembar(tugas_id, current_peran())
 
 
-def sebagai(lembar: Lembar) -> Petugas:
+def acting_as(lembar: Lembar) -> Petugas:
     """Me, in the role this file lies with."""
     return Petugas(saya().orang_id, lembar.peran)
 
 
-def halaman_ke() -> int:
-    """The page of a list asked for; the first when it is no number."""
-    teks = request.args.get("halaman", "")
-    return min(int(teks), HALAMAN_TERBESAR) if teks.isascii() and teks.isdigit() and len(teks) < 6 else 1
-
-
-def teks_cari() -> str:
+def search_text() -> str:
     """What is looked for, without what PostgreSQL cannot hold."""
     return "".join(c for c in request.args.get("cari", "") if c.isprintable()).strip()
 
 
-def gangguan() -> Sequence[str]:
+def silent_parts() -> Sequence[str]:
     """The parts of the system that have given no sign of life, in words; for the banner of staff pages."""
     return [t.uraian for t in read_tanda_hidup(now=real_now()) if not t.hidup]
 
@@ -135,15 +122,15 @@ def lama_kerja(panjang: timedelta) -> str:
 
 
 @bp.app_template_filter("waktu_iso")
-def waktu_iso(teks: str) -> str:
+def waktu_iso(text: str) -> str:
     """A moment kept as ISO text, in words; as it is when it cannot be read."""
     try:
-        return tanggal.waktu(datetime.fromisoformat(teks))
+        return tanggal.waktu(datetime.fromisoformat(text))
     except ValueError:
-        return teks
+        return text
 
 
-def samarkan(jawaban: JawabanIsian) -> str:
+def mask_nik(jawaban: JawabanIsian) -> str:
     """An answer as lists show it: of a NIK only the first six and the last four digits."""
     nilai = jawaban.nilai
     return f"{nilai[:6]}******{nilai[-4:]}" if jawaban.isian.jenis is JenisIsian.NIK and len(nilai) == 16 else nilai

@@ -9,7 +9,7 @@ from pipeline.queries.isi_berkas import read_tanda_tangan
 from pipeline.queries.riwayat import read_riwayat
 from pipeline.queries.tugas import open_tugas_of, read_permohonan
 from pipeline.roles import PERAN_PETUGAS
-from web.auth import peran_kini, petugas
+from web.auth import current_peran, petugas
 from web.petugas import bp
 
 
@@ -17,11 +17,11 @@ from web.petugas import bp
 @petugas(*PERAN_PETUGAS)
 def permohonan(permohonan_id: UUID) -> str | Response:
     """State and history of an application my role has had."""
-    kasus = read_permohonan(permohonan_id, peran_kini())
+    kasus = read_permohonan(permohonan_id, current_peran())
     return render_template(
         "petugas/permohonan.html",
         kasus=kasus,
         riwayat=read_riwayat(kasus.id, kasus.sop),
         tanda_tangan=read_tanda_tangan(kasus.id),
-        di_meja_saya=open_tugas_of(kasus.id, peran_kini()),
+        di_meja_saya=open_tugas_of(kasus.id, current_peran()),
     )

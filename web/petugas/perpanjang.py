@@ -12,7 +12,7 @@ from pipeline.roles import PERAN_PETUGAS
 from pipeline.services.actor import Petugas
 from pipeline.services.extend import HARI_PALING_BANYAK, extend
 from web.auth import petugas, saya
-from web.forms import Formulir, isi_formulir, teks
+from web.forms import Formulir, posted, posted_fields
 from web.petugas import bp
 from web.petugas.atasan import bawahan
 from web.petugas.permohonan import permohonan
@@ -36,10 +36,10 @@ def perpanjang(tugas_id: UUID) -> Response:
         raise TidakDitemukan
     try:
         hari, oleh = _days(), Petugas(saya().orang_id, satu.langkah.atasan)
-        extend(tugas_id, hari, teks(ALASAN), oleh=oleh, now=clock.now())
+        extend(tugas_id, hari, posted(ALASAN), oleh=oleh, now=clock.now())
     except InputInvalid as salah:
         galat = {ALASAN if k == "alasan" else k: v for k, v in salah.errors.items()}
-        g.formulir_waktu = Formulir(isi_formulir("hari", ALASAN), galat)
+        g.formulir_waktu = Formulir(posted_fields("hari", ALASAN), galat)
         return make_response(permohonan(permohonan_id), 422)
     flash(f"Tenggat {satu.nomor} diperpanjang {hari} hari kerja.")
     return redirect(url_for("petugas.permohonan", permohonan_id=permohonan_id), 303)
@@ -47,5 +47,5 @@ def perpanjang(tugas_id: UUID) -> Response:
 
 def _days() -> int:
     """The number typed; anything else is refused by the service like 0."""
-    tertulis = teks("hari")
+    tertulis = posted("hari")
     return int(tertulis) if tertulis.isascii() and tertulis.isdigit() and len(tertulis) < 4 else 0

@@ -12,33 +12,33 @@ from pipeline.queries.tugas import Lembar
 from pipeline.roles import Peran
 from pipeline.services.sign import declare_unsigned, sign
 from web.auth import petugas
-from web.forms import Formulir, apa_adanya
+from web.forms import Formulir, posted_raw
 from web.petugas import bp
-from web.petugas.keputusan import BERUBAH, baca_seen, konflik
-from web.petugas.meja import lembar_saya, sebagai
-from web.petugas.tugas import konteks_lembar
+from web.petugas.keputusan import BERUBAH, conflict_page, read_seen
+from web.petugas.meja import acting_as, lembar_saya
+from web.petugas.tugas import lembar_context
 
 
 @bp.get("/tugas/<uuid:tugas_id>/tanda-tangan")
 @petugas(Peran.KEPALA_DINAS)
 def tanda_tangan(tugas_id: UUID) -> str:
     """What is to be signed on one screen, and the frasa sandi."""
-    return _halaman(_lembar(tugas_id), Formulir())
+    return _page(_lembar(tugas_id), Formulir())
 
 
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan")
 @petugas(Peran.KEPALA_DINAS)
 def tanda_tangani(tugas_id: UUID) -> Response:
     """Sign, and go on to the queue. A failure stays on this page: nothing is issued."""
-    lembar, sandi = lembar_saya(tugas_id), Rahasia(apa_adanya("frasa_sandi"))
+    lembar, sandi = lembar_saya(tugas_id), Rahasia(posted_raw("frasa_sandi"))
     if not sandi.reveal():
-        return make_response(_halaman(lembar, Formulir({}, {"frasa_sandi": "Isi frasa sandi Anda."})), 422)
+        return make_response(_page(lembar, Formulir({}, {"frasa_sandi": "Isi frasa sandi Anda."})), 422)
     try:
-        sign(tugas_id, sandi, oleh=sebagai(lembar), seen=baca_seen(), now=clock.now())
-    except (GagalTandaTangan, DokumenGagal) as galat:
-        return _gagal(lembar, galat)
-    except BERUBAH as galat:
-        return konflik(lembar, str(galat))
+        sign(tugas_id, sandi, oleh=acting_as(lembar), seen=read_seen(), now=clock.now())
+    except (GagalTandaTangan, DokumenGagal) as error:
+        return _failed(lembar, error)
+    except BERUBAH as error:
+        return conflict_page(lembar, str(error))
     flash(f"{lembar.permohonan.nomor} ditandatangani dan terbit.")
     return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
 
@@ -47,26 +47,26 @@ def tanda_tangani(tugas_id: UUID) -> Response:
 @petugas(Peran.KEPALA_DINAS)
 def belum_ditandatangani(tugas_id: UUID) -> Response:
     """The signer has checked an unknown attempt with the provider: it made no signature, so another may be made."""
-    declare_unsigned(tugas_id, oleh=sebagai(_lembar(tugas_id)), now=clock.now())
+    declare_unsigned(tugas_id, oleh=acting_as(_lembar(tugas_id)), now=clock.now())
     flash("Dicatat: percobaan sebelumnya tidak menghasilkan tanda tangan. Anda dapat mencoba lagi.")
     return redirect(url_for("petugas.tanda_tangan", tugas_id=tugas_id), 303)
 
 
-def _gagal(lembar: Lembar, galat: GagalTandaTangan | DokumenGagal) -> Response:
+def _failed(lembar: Lembar, error: GagalTandaTangan | DokumenGagal) -> Response:
     """A wrong frasa sandi is the person's to put right; anything else is the service's failure."""
-    if isinstance(galat, SandiSalah):
-        return make_response(_halaman(lembar, Formulir({}, {"frasa_sandi": str(galat)})), 422)
-    judul = "Hasilnya belum diketahui" if isinstance(galat, HasilTidakPasti) else "Belum ditandatangani"
-    return make_response(_halaman(lembar, Formulir(), gagal=(judul, str(galat))), 503)
+    if isinstance(error, SandiSalah):
+        return make_response(_page(lembar, Formulir({}, {"frasa_sandi": str(error)})), 422)
+    title = "Hasilnya belum diketahui" if isinstance(error, HasilTidakPasti) else "Belum ditandatangani"
+    return make_response(_page(lembar, Formulir(), failure=(title, str(error))), 503)
 
 
 def _lembar(tugas_id: UUID) -> Lembar:
     """The file, on the desk that signs."""
     lembar = lembar_saya(tugas_id)
-    if not lembar.langkah.tanda_tangan or not lembar.terbuka:
+    if not lembar.langkah.tanda_tangan or not lembar.is_open:
         raise TidakDitemukan
     return lembar
 
 
-def _halaman(lembar: Lembar, formulir: Formulir, *, gagal: tuple[str, str] | None = None) -> str:
-    return render_template("petugas/tanda_tangan.html", formulir=formulir, gagal=gagal, **konteks_lembar(lembar))
+def _page(lembar: Lembar, formulir: Formulir, *, failure: tuple[str, str] | None = None) -> str:
+    return render_template("petugas/tanda_tangan.html", formulir=formulir, gagal=failure, **lembar_context(lembar))

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.bap import KESIMPULAN, check_bap, read, read_list, read_part
-from pipeline.documents.derived import page_count
-from pipeline.errors import DokumenGagal
+from pipeline.documents.derived import known_page_count
 from pipeline.queries.isi_berkas import DokumenDiminta, read_bap, read_isi, read_paraf, read_tanda_tangan
 from pipeline.queries.riwayat import read_riwayat
 from pipeline.queries.tugas import Lembar, Naskah
@@ -22,7 +21,7 @@ from pipeline.sop import Otomatis
 from web.auth import hari_ini, petugas, saya
 from web.forms import Formulir
 from web.petugas import bp
-from web.petugas.meja import lembar_saya, pilihan_keputusan, samarkan, sebagai, sisa_waktu, tujuan_kembali
+from web.petugas.meja import acting_as, lembar_saya, mask_nik, pilihan_keputusan, return_targets, sisa_waktu
 
 #: What a document's state is called, with the colour of its tag; what is in order needs none.
 KATA_DOKUMEN = {
@@ -52,30 +51,30 @@ class RingkasanBap:
 def tugas(tugas_id: UUID) -> str | Response:
     """The file on my desk; once it was decided, its read-only page."""
     lembar = lembar_saya(tugas_id)
-    if not lembar.terbuka:
+    if not lembar.is_open:
         return redirect(url_for("petugas.permohonan", permohonan_id=lembar.permohonan.id))
-    return halaman_tugas(lembar, Formulir())
+    return tugas_page(lembar, Formulir())
 
 
-def halaman_tugas(lembar: Lembar, formulir: Formulir) -> str:
+def tugas_page(lembar: Lembar, formulir: Formulir) -> str:
     """The page, with the decision form as it was typed."""
     isi = read_isi(lembar.permohonan)
-    lihat_nik = _lihat_nik(lembar)
+    shows_nik = _shows_nik(lembar)
     return render_template(
         "petugas/persetujuan.html" if lembar.langkah.persetujuan else "petugas/kasus.html",
         formulir=formulir,
         isi=isi,
-        kata_dokumen=kata_dokumen,
-        lihat_nik=lihat_nik,
-        samar=attrgetter("nilai") if lihat_nik else samarkan,
-        dipilih=_dipilih(isi.dokumen),
+        kata_dokumen=dokumen_words,
+        lihat_nik=shows_nik,
+        samar=attrgetter("nilai") if shows_nik else mask_nik,
+        dipilih=_shown_first(isi.dokumen),
         diperiksa=sum(d.hasil == "lulus" for d in isi.dokumen),
         minta_pemohon=lembar.permohonan.sop.awal.kode in lembar.langkah.kembali_ke,
-        **konteks_lembar(lembar),
+        **lembar_context(lembar),
     )
 
 
-def konteks_lembar(lembar: Lembar) -> dict[str, object]:
+def lembar_context(lembar: Lembar) -> dict[str, object]:
     """What every page about a file on a desk shows around its own matter."""
     kasus = lembar.permohonan
     return {
@@ -84,10 +83,10 @@ def konteks_lembar(lembar: Lembar) -> dict[str, object]:
         "sisa": sisa_waktu(lembar, clock.now()),
         "riwayat": read_riwayat(kasus.id, kasus.sop),
         "pilihan": pilihan_keputusan(lembar),
-        "tujuan": tujuan_kembali(lembar),
-        "bap": ringkasan_bap(lembar),
+        "tujuan": return_targets(lembar),
+        "bap": summarize_bap(lembar),
         "paraf": read_paraf(lembar.naskah.draft_id, kasus.sop) if lembar.naskah else (),
-        "halaman_naskah": halaman_naskah(lembar.naskah),
+        "halaman_naskah": count_pages(lembar.naskah),
         "tanda_tangan": read_tanda_tangan(kasus.id),
         "susun": lembar.langkah.otomatis is Otomatis.SUSUN_NASKAH,
         "milik_saya": lembar.pengambil_id == saya().orang_id,
@@ -95,7 +94,7 @@ def konteks_lembar(lembar: Lembar) -> dict[str, object]:
     }
 
 
-def ringkasan_bap(lembar: Lembar) -> RingkasanBap | None:
+def summarize_bap(lembar: Lembar) -> RingkasanBap | None:
     """None before Dinas Teknis wrote anything, or where it is not asked for yet."""
     kasus = lembar.permohonan
     isi = read_bap(kasus.id)
@@ -111,34 +110,31 @@ def ringkasan_bap(lembar: Lembar) -> RingkasanBap | None:
     )
 
 
-def halaman_naskah(naskah: Naskah | None) -> int:
-    """Pages of the draft; 0 while they cannot be made, so that the page works without them."""
+def count_pages(naskah: Naskah | None) -> int:
+    """Pages of the draft that are drawn already; 0 while they are not. The page itself makes nobody wait for them."""
     if naskah is None:
         return 0
-    try:
-        return page_count(naskah.docx_sha256, "docx", mesin=MesinPdf(naskah.mesin_pdf))
-    except DokumenGagal:
-        return 0
+    return known_page_count(naskah.docx_sha256, "docx", MesinPdf(naskah.mesin_pdf)) or 0
 
 
-def kata_dokumen(dokumen: DokumenDiminta) -> tuple[str, str]:
+def dokumen_words(dokumen: DokumenDiminta) -> tuple[str, str]:
     """The word and colour of a document's state."""
     if not dokumen.berkas:
         return KATA_DOKUMEN["kosong"]
     return KATA_DOKUMEN["diganti" if dokumen.diganti else dokumen.hasil]
 
 
-def _lihat_nik(lembar: Lembar) -> bool:
+def _shows_nik(lembar: Lembar) -> bool:
     """Whether the full NIK was asked for; then the look is recorded first."""
-    if request.args.get("lihat") != "nik" or not lembar.terbuka:
+    if request.args.get("lihat") != "nik" or not lembar.is_open:
         return False
-    record_akses(lembar.permohonan.id, "isian NIK", "memeriksa", oleh=sebagai(lembar), now=clock.real_now())
+    record_akses(lembar.permohonan.id, "isian NIK", "memeriksa", oleh=acting_as(lembar), now=clock.real_now())
     return True
 
 
-def _dipilih(dokumen: Sequence[DokumenDiminta]) -> str:
+def _shown_first(dokumen: Sequence[DokumenDiminta]) -> str:
     """The document shown first: the one asked for, else the first a person has to look at, else the first there is."""
-    ada = [d for d in dokumen if d.berkas]
-    diminta = [d for d in ada if d.kode == request.args.get("dokumen")]
-    ragu = [d for d in ada if d.hasil in {"gagal", "petugas"}]
-    return next((d.kode for d in (*diminta, *ragu, *ada)), "")
+    present = [d for d in dokumen if d.berkas]
+    asked = [d for d in present if d.kode == request.args.get("dokumen")]
+    doubtful = [d for d in present if d.hasil in {"gagal", "petugas"}]
+    return next((d.kode for d in (*asked, *doubtful, *present)), "")

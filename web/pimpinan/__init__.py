@@ -1,12 +1,21 @@
-"""The leaders' page: where the files are, and which are late."""
+"""The leaders' pages: where the files are, which are late, and how long the desks take."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from flask import Blueprint, abort, render_template, request
 
-from pipeline import clock
-from pipeline.queries.pimpinan import read_di_meja, read_meja
+from pipeline import clock, tanggal
+from pipeline.calendar import Interval, office_time
+from pipeline.queries.kinerja import Selesai, last_month, per_langkah, read_selesai, summarize
+from pipeline.queries.paging import PER_HALAMAN
+from pipeline.queries.pimpinan import DiLangkah, Saring, read_di_meja, read_langkah
+from pipeline.queries.waktu import read_eskalasi
 from pipeline.roles import PERAN_PETUGAS, Peran
-from web.auth import petugas
-from web.petugas.meja import gangguan, halaman_ke, sisa_meja
+from pipeline.sops import SOPS
+from web.auth import hari_ini, petugas
+from web.forms import page_number
+from web.petugas.meja import current_kalender, silent_parts, sisa_waktu
 
 bp = Blueprint("pimpinan", __name__, url_prefix="/pimpinan")
 PIMPINAN = (Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS)
@@ -15,25 +24,104 @@ PIMPINAN = (Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS)
 @bp.get("")
 @petugas(*PIMPINAN)
 def pimpinan() -> str:
-    """Open files per desk, and the late ones; ``?peran=`` of one desk, ``?tampil=semua`` those in time as well."""
-    now, peran, halaman = clock.now(), _peran(), halaman_ke()
-    lewat = request.args.get("tampil") != "semua"
-    daftar, lagi = read_di_meja(peran, hanya_lewat=lewat, halaman=halaman, now=now)
+    """Open files per langkah, the pace of this month and the last, and a list of open files.
+
+    ``?peran=`` or ``?langkah=`` narrow the list; ``?tampil=semua`` adds those in time.
+    """
+    now, saring, halaman = clock.now(), _saring(), page_number()
+    daftar, jumlah = read_di_meja(saring, halaman=halaman, now=now)
     return render_template(
         "pimpinan/pimpinan.html",
-        meja=read_meja(now=now),
-        daftar=[(baris, sisa_meja(baris.tenggat, now)) for baris in daftar if baris.tenggat],
-        lewat=lewat,
-        lagi=lagi,
+        langkah=[(d, _lies_since(d)) for d in read_langkah(now=now)],
+        daftar=[(baris, sisa_waktu(baris, now)) for baris in daftar],
+        tersulut=read_eskalasi([b.permohonan_id for b in daftar]) if daftar else {},
+        jumlah=jumlah,
         halaman=halaman,
-        peran=peran,
-        gangguan=gangguan(),
+        banyak_halaman=_pages(jumlah),
+        saring=saring,
+        gangguan=silent_parts(),
+        **_pace(),
     )
 
 
-def _peran() -> Peran | None:
+@bp.get("/selesai")
+@petugas(*PIMPINAN)
+def selesai() -> str:
+    """What the desks finished in ``?bulan=2026-11``: all, ``?tepat=ya|tidak``, ``?langkah=``."""
+    bulan, halaman, (sop, langkah) = _bulan(), page_number(), _langkah()
+    tepat = request.args.get("tepat", "")
+    semua = [s for s in read_selesai(bulan) if _wanted(s, sop, langkah, tepat)]
+    return render_template(
+        "pimpinan/selesai.html",
+        daftar=semua[(halaman - 1) * PER_HALAMAN : halaman * PER_HALAMAN],
+        jumlah=len(semua),
+        halaman=halaman,
+        banyak_halaman=_pages(len(semua)),
+        bulan=bulan,
+        nama_bulan=_name(bulan),
+        langkah=SOPS[sop][langkah] if langkah else None,
+        sop=sop,
+        tepat=tepat,
+    )
+
+
+def _pace() -> dict[str, object]:
+    """On-time share of this month against the last, and the pace of every langkah this month."""
+    ini = hari_ini().replace(day=1)
+    semua = read_selesai(ini)
+    lalu = last_month(ini)
+    return {
+        "bulan": [(b, _name(b), summarize(s)) for b, s in ((ini, semua), (lalu, read_selesai(lalu)))],
+        "laju": per_langkah(semua),
+    }
+
+
+def _lies_since(d: DiLangkah) -> timedelta | None:
+    """Office time the oldest file has lain on this langkah."""
+    if d.tertua is None:
+        return None
+    return office_time(current_kalender(), [Interval(d.tertua.masuk_pada, clock.now())])
+
+
+def _wanted(s: Selesai, sop: str, langkah: str, tepat: str) -> bool:
+    cocok = not langkah or (s.sop.kode, s.langkah.kode) == (sop, langkah)
+    return cocok and {"ya": s.tepat, "tidak": not s.tepat}.get(tepat, True)
+
+
+def _saring() -> Saring:
     teks = request.args.get("peran", "")
     peran = next((p for p in PERAN_PETUGAS if p == teks), None)
     if teks and peran is None:
         abort(404)
-    return peran
+    sop, langkah = _langkah()
+    return Saring(peran=peran, sop=sop, langkah=langkah, hanya_lewat=request.args.get("tampil") != "semua")
+
+
+def _langkah() -> tuple[str, str]:
+    """SOP and langkah asked for by ``?langkah=<sop>.<kode>``; empty when none is."""
+    teks = request.args.get("langkah", "")
+    sop, _, kode = teks.partition(".")
+    if teks and (sop not in SOPS or kode not in _codes(sop)):
+        abort(404)
+    return sop, kode
+
+
+def _codes(sop: str) -> Sequence[str]:
+    return [t.kode for t in SOPS[sop].langkah if t.peran in PERAN_PETUGAS]
+
+
+def _bulan() -> date:
+    """The month asked for, by its first day; this one when none is."""
+    teks = request.args.get("bulan", "")
+    try:
+        return date.fromisoformat(f"{teks}-01") if teks else hari_ini().replace(day=1)
+    except ValueError:
+        abort(404)
+
+
+def _name(bulan: date) -> str:
+    return f"{tanggal.BULAN[bulan.month - 1]} {bulan.year}"
+
+
+def _pages(jumlah: int) -> int:
+    return max(1, -(-jumlah // PER_HALAMAN))

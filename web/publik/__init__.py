@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import real_now
 from pipeline.db import connection
-from pipeline.queries import publik as tanya
-from pipeline.services import batas
+from pipeline.queries.publik import find_jejak, find_naskah
+from pipeline.services import rate_limit
 from pipeline.sops import SOPS
 from web.auth import hari_ini, publik
 from web.csrf import csrf
-from web.forms import Formulir, isi_formulir, teks
-from web.tampilan import alamat_pengirim
+from web.forms import Formulir, posted, posted_fields
+from web.templating import client_address
 
 bp = Blueprint("publik", __name__)
 log = structlog.get_logger("web")
@@ -55,11 +55,10 @@ def lacak() -> str:
 @publik
 def lacak_nomor() -> Response:
     """Where the file is. The same refusal for a wrong number and a wrong code."""
-    kunci = batas.kunci("lacak", alamat_pengirim())
-    batas.hitung(kunci, paling_banyak=LACAK_PER_MENIT, jendela=MENIT, now=real_now())
-    jejak = tanya.lacak(teks("nomor").upper()[:40], teks("kode").upper()[:40])
+    rate_limit.count_try("lacak", client_address(), at_most=LACAK_PER_MENIT, window=MENIT, now=real_now())
+    jejak = find_jejak(posted("nomor").upper()[:40], posted("kode").upper()[:40])
     if jejak is None:
-        formulir = Formulir(isi_formulir("nomor"), {"kode": TIDAK_COCOK})
+        formulir = Formulir(posted_fields("nomor"), {"kode": TIDAK_COCOK})
         return make_response(render_template("publik/lacak.html", formulir=formulir), 422)
     return make_response(render_template("publik/jejak.html", jejak=jejak))
 
@@ -77,9 +76,8 @@ def verifikasi() -> Response:
 @publik
 def verifikasi_naskah(token: str) -> Response:
     """Whether the document with this QR code is genuine and in force."""
-    kunci = batas.kunci("verifikasi", alamat_pengirim())
-    batas.hitung(kunci, paling_banyak=VERIFIKASI_PER_MENIT, jendela=MENIT, now=real_now())
-    naskah = tanya.verifikasi(token, hari_ini=hari_ini()) if token.isprintable() else None
+    rate_limit.count_try("verifikasi", client_address(), at_most=VERIFIKASI_PER_MENIT, window=MENIT, now=real_now())
+    naskah = find_naskah(token, hari_ini=hari_ini()) if token.isprintable() else None
     return make_response(render_template("publik/naskah.html", naskah=naskah), 200 if naskah else 404)
 
 

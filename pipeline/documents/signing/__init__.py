@@ -1,7 +1,8 @@
-"""Signing a PDF: who may, how it can fail, and the check that every answer of every signer goes through."""
+"""Signing a PDF: who may, how it can fail, and the check that every answer of every signer goes through.
 
-from pipeline.documents.signing.bsre import PenandatanganBsre, read_config
-from pipeline.documents.signing.local import PenandatanganLokal
+The signers and the check load pyHanko and what it needs, 20 MB, when somebody signs; a page never does.
+"""
+
 from pipeline.documents.signing.protocol import (
     HasilTidakPasti,
     HasilTidakSah,
@@ -15,7 +16,6 @@ from pipeline.documents.signing.protocol import (
     SandiSalah,
     SertifikatBermasalah,
 )
-from pipeline.documents.signing.verify import Diperiksa, TandaTangan, inspect, verify_result
 from pipeline.errors import GagalTandaTangan
 from pipeline.settings import Settings
 
@@ -32,15 +32,18 @@ __all__ = [
     "Rahasia",
     "SandiSalah",
     "SertifikatBermasalah",
-    "TandaTangan",
-    "inspect",
     "penandatangan",
-    "verify_result",
 ]
 
 
 def penandatangan(settings: Settings) -> Penandatangan:
     """The signer of this instance; whatever it returns has passed ``verify_result``."""
+    from pipeline.documents.signing.verify import Diperiksa
+
     if (b := settings.bsre) is not None:
+        from pipeline.documents.signing.bsre import PenandatanganBsre, read_config
+
         return Diperiksa(PenandatanganBsre(read_config(b.url, b.pengguna, sandi=b.sandi, akar=b.akar, nik=b.nik)))
+    from pipeline.documents.signing.local import PenandatanganLokal
+
     return Diperiksa(PenandatanganLokal(settings.data / "tte"))

@@ -453,6 +453,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_tugas_permohonan", "tugas", ["permohonan_id", "dibuat_pada"], unique=False)
     op.create_index(
+        "ix_tugas_selesai",
+        "tugas",
+        ["selesai_pada"],
+        unique=False,
+        postgresql_where=sa.text("selesai_pada IS NOT NULL"),
+    )
+    op.create_index(
         "uq_tugas_terbuka",
         "tugas",
         ["permohonan_id", "cabang"],

@@ -13,7 +13,7 @@ from pipeline.kantor import kantor
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.settings import Settings
 from web.perjalanan import butir_perjalanan
-from web.terjemahan import KATA
+from web.words import KATA
 
 PIMPINAN = {Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS}
 #: State word of a permohonan -> colour of its tag.
@@ -27,24 +27,24 @@ WARNA = {
 }
 
 
-def init_tampilan(app: Flask, atur: Settings) -> None:
+def init_templates(app: Flask, config: Settings) -> None:
     """Filters, globals and where templates are looked for."""
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        tanggal=lambda hari: tanggal.tanggal(_hari(hari)),
+        tanggal=lambda hari: tanggal.tanggal(_as_date(hari)),
         waktu=tanggal.waktu,
         jam=tanggal.jam,
-        ukuran=ukuran,
-        telepon=nomor_telepon,
+        ukuran=file_size,
+        telepon=local_telepon,
         warna=lambda kata: WARNA.get(kata, "blue"),
     )
     app.jinja_env.globals.update(
         kata=KATA,
-        kantor=lambda: kantor(atur.kantor),
-        demo=atur.demo,
-        butir_pilihan=butir_pilihan,
+        kantor=lambda: kantor(config.kantor),
+        demo=config.demo,
+        choice_items=choice_items,
         menu_petugas=menu_petugas,
         butir_perjalanan=butir_perjalanan,
         qr=qr,
@@ -61,34 +61,34 @@ def menu_petugas(peran: Set[Peran]) -> list[tuple[str, str]]:
     return menu
 
 
-def butir_pilihan(pilihan: Mapping[str, str]) -> list[dict[str, str]]:
+def choice_items(pilihan: Mapping[str, str]) -> list[dict[str, str]]:
     """The choices of a field as govuk's macros take them."""
-    return [{"value": nilai, "text": label} for nilai, label in pilihan.items()]
+    return [{"value": value, "text": label} for value, label in pilihan.items()]
 
 
-def qr(alamat: str) -> str:
+def qr(address: str) -> str:
     """The QR code of an address as the source of an image."""
-    return f"data:image/png;base64,{b64encode(qr_png(alamat)).decode()}"
+    return f"data:image/png;base64,{b64encode(qr_png(address)).decode()}"
 
 
-def nomor_telepon(nomor: str) -> str:
+def local_telepon(number: str) -> str:
     """6281234567890 -> 081234567890."""
-    return f"0{nomor[2:]}" if nomor.startswith("62") else nomor
+    return f"0{number[2:]}" if number.startswith("62") else number
 
 
-def alamat_pengirim() -> str:
+def client_address() -> str:
     """The address a request came from, as our own proxy (if there is one) tells it."""
     return request.remote_addr or "-"
 
 
-def ukuran(byte: int) -> str:
+def file_size(size: int) -> str:
     """1536 -> "2 KB", 3565158 -> "3,4 MB"."""
-    if byte < 1024 * 1024:
-        return f"{max(1, round(byte / 1024))} KB"
-    return f"{byte / 1024 / 1024:.1f} MB".replace(".", ",")
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
 
 
-def _hari(hari: date | str) -> date:
+def _as_date(hari: date | str) -> date:
     """A date, also from the ISO text that forms keep."""
     if isinstance(hari, str):
         return date.fromisoformat(hari)

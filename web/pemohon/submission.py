@@ -14,11 +14,11 @@ from pipeline.services.letters import receipt
 from pipeline.services.submit import submit
 from pipeline.settings import settings
 from web.auth import pemohon, saya
-from web.forms import Formulir, isi_formulir, teks
-from web.headers import kirim_berkas
+from web.forms import Formulir, posted, posted_fields
+from web.headers import send_berkas
 from web.pemohon import bp
-from web.pemohon.keadaan import perjalanan_saya
-from web.pemohon.kemajuan import bagian_terbuka, kekurangan, ringkas, syarat_terbuka
+from web.pemohon.permohonan import perjalanan_saya
+from web.pemohon.progress import kekurangan, open_bagian, open_syarat, shorten
 from web.publik import PRIVASI_VERSI
 
 
@@ -27,9 +27,9 @@ from web.publik import PRIVASI_VERSI
 def periksa(permohonan_id: UUID) -> Response:
     """All answers and documents, what is missing on top."""
     p = permohonan_saya(permohonan_id, saya().orang_id)
-    if not p.bisa_diisi:
+    if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return _halaman(p, Formulir())
+    return _page(p, Formulir())
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/kirim")
@@ -37,12 +37,12 @@ def periksa(permohonan_id: UUID) -> Response:
 def kirim(permohonan_id: UUID) -> Response:
     """Send it; pressing twice leads to the same receipt."""
     p = permohonan_saya(permohonan_id, saya().orang_id)
-    if galat := _belum_dicentang(p):
-        return _halaman(p, Formulir(isi_formulir("benar", "privasi"), galat), 422)
+    if errors := _unticked(p):
+        return _page(p, Formulir(posted_fields("benar", "privasi"), errors), 422)
     try:
         submit(permohonan_id, oleh=saya().orang_id, privasi_versi=PRIVASI_VERSI, now=now())
-    except InputInvalid as galat_kirim:
-        return _halaman(p, Formulir(isi_formulir("benar", "privasi"), galat_kirim.errors), 422)
+    except InputInvalid as error:
+        return _page(p, Formulir(posted_fields("benar", "privasi"), error.errors), 422)
     return redirect(url_for(".tanda_terima", permohonan_id=permohonan_id), 303)
 
 
@@ -53,7 +53,7 @@ def tanda_terima(permohonan_id: UUID) -> str:
     p = permohonan_saya(permohonan_id, saya().orang_id)
     if p.nomor is None:
         raise TidakDitemukan
-    return render_template("pemohon/tanda_terima.html", p=p, butir=perjalanan_saya(p), alamat_lacak=alamat_lacak(p))
+    return render_template("pemohon/tanda_terima.html", p=p, butir=perjalanan_saya(p), alamat_lacak=tracking_url(p))
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima.pdf")
@@ -61,29 +61,29 @@ def tanda_terima(permohonan_id: UUID) -> str:
 def tanda_terima_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
     p = permohonan_saya(permohonan_id, saya().orang_id)
-    konten = pdf_of(receipt(p.id), available_engine(settings().mesin_pdf))
-    return kirim_berkas(konten, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
+    content = pdf_of(receipt(p.id), available_engine(settings().mesin_pdf))
+    return send_berkas(content, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
 
 
-def alamat_lacak(p: PermohonanSaya) -> str:
+def tracking_url(p: PermohonanSaya) -> str:
     """What the receipt's QR code leads to: the tracking form with the number filled in, never the code."""
     return f"{settings().base_url}/lacak?nomor={p.nomor}"
 
 
-def _belum_dicentang(p: PermohonanSaya) -> dict[str, str]:
-    galat = {} if teks("benar") == "ya" else {"benar": "Centang pernyataan bahwa data Anda benar."}
+def _unticked(p: PermohonanSaya) -> dict[str, str]:
+    errors = {} if posted("benar") == "ya" else {"benar": "Centang pernyataan bahwa data Anda benar."}
     if request.form.get("privasi") != PRIVASI_VERSI and p.nomor is None:
-        galat["privasi"] = "Centang bahwa Anda sudah membaca pemberitahuan privasi."
-    return galat
+        errors["privasi"] = "Centang bahwa Anda sudah membaca pemberitahuan privasi."
+    return errors
 
 
-def _halaman(p: PermohonanSaya, formulir: Formulir, status: int = 200) -> Response:
-    konteks = {
+def _page(p: PermohonanSaya, formulir: Formulir, status: int = 200) -> Response:
+    context = {
         "p": p,
         "formulir": formulir,
-        "kurang": ringkas(kekurangan(p)),
-        "bagian": bagian_terbuka(p),
-        "syarat": syarat_terbuka(p),
+        "kurang": shorten(kekurangan(p)),
+        "bagian": open_bagian(p),
+        "syarat": open_syarat(p),
         "privasi_versi": PRIVASI_VERSI,
     }
-    return make_response(render_template("pemohon/periksa.html", **konteks), status)
+    return make_response(render_template("pemohon/periksa.html", **context), status)

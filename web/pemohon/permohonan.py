@@ -10,9 +10,9 @@ from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
 from pipeline.queries.perjalanan import perjalanan
 from pipeline.services.reply import answer_request
 from web.auth import pemohon, saya
-from web.forms import teks
+from web.forms import posted
 from web.pemohon import bp
-from web.pemohon.kemajuan import alamat_diminta, kekurangan, nama_diminta, tahap
+from web.pemohon.progress import kekurangan, request_name, request_url, tahap
 from web.perjalanan import butir_perjalanan
 
 
@@ -21,9 +21,9 @@ from web.perjalanan import butir_perjalanan
 def permohonan(permohonan_id: UUID) -> str:
     """The task list of a draft or a correction, or the state of what was sent."""
     p = permohonan_saya(permohonan_id, saya().orang_id)
-    if p.perbaikan and p.bisa_diisi:
+    if p.perbaikan and p.is_editable:
         return render_template("pemohon/perbaikan.html", p=p, diminta=_diminta(p), kurang=kekurangan(p), tahap=tahap(p))
-    if p.bisa_diisi:
+    if p.is_editable:
         return render_template("pemohon/tugas.html", p=p, tahap=tahap(p))
     return render_template("pemohon/keadaan.html", p=p, butir=perjalanan_saya(p))
 
@@ -32,7 +32,7 @@ def permohonan(permohonan_id: UUID) -> str:
 @pemohon
 def jawab(permohonan_id: UUID, permintaan_id: UUID) -> Response:
     """The applicant's own words on one thing that was asked."""
-    answer_request(permohonan_id, permintaan_id, teks("jawaban"), oleh=saya().orang_id, now=now())
+    answer_request(permohonan_id, permintaan_id, posted("jawaban"), oleh=saya().orang_id, now=now())
     flash("Tanggapan disimpan. Tanggapan ikut terkirim bersama perbaikan.")
     return redirect(url_for(".permohonan", permohonan_id=permohonan_id), 303)
 
@@ -46,9 +46,9 @@ def _diminta(p: PermohonanSaya) -> list[dict[str, object]]:
     return [
         {
             "permintaan": d,
-            "nama": nama_diminta(p, d.jenis, d.kode),
-            "alamat": alamat_diminta(p, d.jenis, d.kode),
-            "terjawab": p.terjawab(d),
+            "nama": request_name(p, d.jenis, d.kode),
+            "alamat": request_url(p, d.jenis, d.kode),
+            "terjawab": p.is_answered(d),
         }
         for d in p.diminta
     ]

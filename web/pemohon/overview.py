@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
@@ -12,7 +12,7 @@ from pipeline.services.applicant import withdraw
 from pipeline.services.draft import create_draft
 from pipeline.sops import SOPS
 from web.auth import pemohon, saya
-from web.forms import Formulir, isi_formulir, teks
+from web.forms import Formulir, page_number, posted, posted_fields
 from web.pemohon import bp
 
 
@@ -20,7 +20,7 @@ from web.pemohon import bp
 @pemohon
 def daftar_permohonan() -> str:
     """My applications, those that wait for me first."""
-    halaman = min(max(request.args.get("halaman", 1, type=int), 1), 1000)
+    halaman = page_number()
     daftar = permohonan_of(saya().orang_id, halaman=halaman)
     return render_template("pemohon/daftar.html", daftar=daftar, halaman=halaman)
 
@@ -36,16 +36,16 @@ def baru() -> str:
 @pemohon
 def buat() -> Response:
     """Begin a draft and open its first page."""
-    sop = SOPS.get(teks("sop"))
-    galat: InputInvalid | None = None if sop else InputInvalid({"sop": "Pilih jenis tanda daftar."})
+    sop = SOPS.get(posted("sop"))
+    error: InputInvalid | None = None if sop else InputInvalid({"sop": "Pilih jenis tanda daftar."})
     try:
         if sop:
             permohonan_id = create_draft(sop.kode, saya().orang_id, now=now())
             return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].kode), 303)
-    except InputInvalid as penuh:
-        galat = penuh
-    kalimat = galat.errors or {"sop": str(galat)} if galat else {}
-    formulir = Formulir(isi_formulir("sop"), kalimat)
+    except InputInvalid as refusal:
+        error = refusal
+    errors = error.errors or {"sop": str(error)} if error else {}
+    formulir = Formulir(posted_fields("sop"), errors)
     return make_response(render_template("pemohon/baru.html", sops=tuple(SOPS.values()), formulir=formulir), 422)
 
 
@@ -54,7 +54,7 @@ def buat() -> Response:
 def tanya_batalkan(permohonan_id: UUID) -> Response:
     """Ask before it is taken back."""
     permohonan = permohonan_saya(permohonan_id, saya().orang_id)
-    if not permohonan.bisa_dibatalkan:
+    if not permohonan.may_withdraw:
         return redirect(url_for(".permohonan", permohonan_id=permohonan_id))
     return make_response(render_template("pemohon/batalkan.html", p=permohonan, formulir=Formulir()))
 
@@ -64,10 +64,10 @@ def tanya_batalkan(permohonan_id: UUID) -> Response:
 def batalkan(permohonan_id: UUID) -> Response:
     """Take it back."""
     try:
-        withdraw(permohonan_id, oleh=saya().orang_id, alasan=teks("alasan"), now=now())
-    except InputInvalid as galat:
+        withdraw(permohonan_id, oleh=saya().orang_id, alasan=posted("alasan"), now=now())
+    except InputInvalid as error:
         p = permohonan_saya(permohonan_id, saya().orang_id)
-        formulir = Formulir(isi_formulir("alasan"), galat.errors or {"alasan": str(galat)})
+        formulir = Formulir(posted_fields("alasan"), error.errors or {"alasan": str(error)})
         return make_response(render_template("pemohon/batalkan.html", p=p, formulir=formulir), 422)
     flash("Permohonan sudah dibatalkan.")
     return redirect(url_for(".daftar_permohonan"), 303)

@@ -23,7 +23,7 @@ PALING_BANYAK = 40  # unfinished ones of one application
 
 
 @dataclass(frozen=True, slots=True)
-class Bagian:
+class Progress:
     """How far an upload has come."""
 
     id: UUID
@@ -52,55 +52,55 @@ def start_unggahan(permohonan_id: UUID, syarat: str, nama: str, panjang: int, *,
             raise TidakDitemukan
         if (s.scalar(select(func.count()).where(Unggahan.permohonan_id == permohonan_id)) or 0) >= PALING_BANYAK:
             raise BerkasDitolak("Terlalu banyak unggahan yang belum selesai. Selesaikan dulu, atau coba lagi besok.")
-        nilai = {"id": unggahan_id, "permohonan_id": permohonan_id, "syarat": syarat, "nama": nama[:255]}
-        kedaluwarsa = tanggal_di(now + SIMPAN)
-        s.execute(insert(Unggahan).values(**nilai, panjang=panjang, dibuat_pada=now, tanggal_kedaluwarsa=kedaluwarsa))
+        values = {"id": unggahan_id, "permohonan_id": permohonan_id, "syarat": syarat, "nama": nama[:255]}
+        expiry = tanggal_di(now + SIMPAN)
+        s.execute(insert(Unggahan).values(**values, panjang=panjang, dibuat_pada=now, tanggal_kedaluwarsa=expiry))
     path = _path(unggahan_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     return unggahan_id
 
 
-def bagian_unggahan(unggahan_id: UUID, *, oleh: UUID) -> Bagian:
+def read_progress(unggahan_id: UUID, *, oleh: UUID) -> Progress:
     """How far it has come. Raises TidakDitemukan when it is not this applicant's or was swept away."""
-    pilih = (
+    query = (
         select(Unggahan.id, Unggahan.permohonan_id, Unggahan.syarat, Unggahan.nama, Unggahan.panjang)
         .join(Permohonan, Permohonan.id == Unggahan.permohonan_id)
         .where(Unggahan.id == unggahan_id, Permohonan.pemohon_id == oleh)
     )
     with connection() as conn:
-        baris = conn.execute(pilih).mappings().one_or_none()
-    if baris is None or not _path(unggahan_id).is_file():
+        row = conn.execute(query).mappings().one_or_none()
+    if row is None or not _path(unggahan_id).is_file():
         raise TidakDitemukan
-    return Bagian(**baris, diterima=_path(unggahan_id).stat().st_size)
+    return Progress(**row, diterima=_path(unggahan_id).stat().st_size)
 
 
-def append_unggahan(bagian: Bagian, mulai: int, potongan: Iterable[bytes]) -> int:
-    """Add the bytes from ``mulai`` on; returns how many there are now.
+def append_unggahan(progress: Progress, start: int, chunks: Iterable[bytes]) -> int:
+    """Add the bytes from ``start`` on; returns how many there are now.
 
-    Raises BelumBoleh when the file does not end at ``mulai`` or another request is writing to it. Bytes that came
+    Raises BelumBoleh when the file does not end at ``start`` or another request is writing to it. Bytes that came
     before a connection broke are kept.
     """
-    with _path(bagian.id).open("ab") as berkas:
+    with _path(progress.id).open("ab") as file:
         try:
-            fcntl.flock(berkas, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BelumBoleh("Unggahan ini sedang berjalan di jendela lain.") from None
-        ada = os.fstat(berkas.fileno()).st_size
-        if ada != mulai:
+        size = os.fstat(file.fileno()).st_size
+        if size != start:
             raise BelumBoleh("Bagian berkas ini tidak menyambung. Mulai dari bagian terakhir yang diterima.")
-        for isi in potongan:
-            if ada + len(isi) > bagian.panjang:
+        for chunk in chunks:
+            if size + len(chunk) > progress.panjang:
                 raise BerkasTerlaluBesar
-            berkas.write(isi)
-            berkas.flush()
-            ada += len(isi)
-    return ada
+            file.write(chunk)
+            file.flush()
+            size += len(chunk)
+    return size
 
 
-def take_unggahan(bagian: Bagian) -> bytes:
+def take_unggahan(progress: Progress) -> bytes:
     """The bytes of a complete upload."""
-    return _path(bagian.id).read_bytes()
+    return _path(progress.id).read_bytes()
 
 
 def drop_unggahan(unggahan_id: UUID) -> None:
@@ -110,13 +110,13 @@ def drop_unggahan(unggahan_id: UUID) -> None:
     _path(unggahan_id).unlink(missing_ok=True)
 
 
-def sapu_unggahan(*, hari_ini: date) -> int:
+def sweep_unggahan(*, hari_ini: date) -> int:
     """Drop the uploads nobody finished in a week; returns how many."""
     with connection() as conn:
-        lama = conn.scalars(select(Unggahan.id).where(Unggahan.tanggal_kedaluwarsa < hari_ini)).all()
-    for unggahan_id in lama:
+        old = conn.scalars(select(Unggahan.id).where(Unggahan.tanggal_kedaluwarsa < hari_ini)).all()
+    for unggahan_id in old:
         drop_unggahan(unggahan_id)
-    return len(lama)
+    return len(old)
 
 
 def _path(unggahan_id: UUID) -> Path:

@@ -1,0 +1,48 @@
+"""A worker: every task, and what each of its processes does when it begins."""
+
+import gc
+import time
+
+from celery.signals import heartbeat_sent, worker_before_create_process, worker_process_init, worker_ready
+from celery.worker import WorkController
+from celery.worker.heartbeat import Heart
+
+from pipeline.clock import real_now
+from pipeline.db import engine, load_database_code
+from pipeline.services.outbox import beat, resend_node
+from tasks import documents, notices, steps, sweeps
+from tasks.base import node_label
+
+DETAK = 10.0  # seconds
+_last = {"detak": 0.0}
+
+TASKS = (documents, notices, steps, sweeps)  # being loaded, they are known to Celery
+
+
+@worker_before_create_process.connect
+def _share_memory_with_children(**_: object) -> None:
+    """What is loaded now stays out of the collector's way, so that the children go on sharing its pages."""
+    load_database_code()
+    gc.collect()
+    gc.freeze()
+
+
+@worker_process_init.connect
+def _forget_the_parents_connections(**_: object) -> None:
+    """A forked child that used its parent's sockets would read another child's answers."""
+    engine().dispose(close=False)
+
+
+@worker_ready.connect
+def _take_up_what_was_dropped(sender: WorkController, **_: object) -> None:
+    """Node names are fixed: what this node had begun when it died is owed again, without waiting for the broker."""
+    resend_node(sender.hostname, now=real_now())
+    beat(node_label(sender.hostname), now=real_now())
+
+
+@heartbeat_sent.connect
+def _sign_of_life(sender: Heart, **_: object) -> None:
+    """Each worker says for itself that it lives; Celery's own heartbeat comes every two seconds, ours is kept rarer."""
+    if time.monotonic() - _last["detak"] >= DETAK:
+        _last["detak"] = time.monotonic()
+        beat(node_label(sender.eventer.hostname), now=real_now())

@@ -1,0 +1,227 @@
+"""Every page of every role in Chromium, wide and narrow: readable by all, in Indonesian, quiet, and from here alone.
+
+``LAYAR=folder pytest tests/e2e/test_browser.py`` keeps a picture of each.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, expect
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from ops.contoh.kantor import Kantor
+from ops.contoh.perjalanan import Perjalanan
+from ops.contoh.skenario import KEMBALI, LURUS, Babak, Skenario
+from ops.demo_people import DEMO_DOMAIN, SANDI
+from pipeline.roles import Peran
+from pipeline.sop import JenisKeputusan
+from tests.e2e.layar import Pengamat, log_in, window
+from web import create_app
+from web.auth import Policy
+
+pytestmark = pytest.mark.browser
+
+#: Images, downloads, words for machines, ways out: nothing to look at.
+BUKAN_HALAMAN = re.compile(
+    r"static|\.(gambar|gambar_draf|unduh|foto|surat|surat_perintah|draf_docx|sk_pdf|tanda_terima_pdf|sehat|siap|flower_masuk)$"
+)
+#: Pages whose form is also sent as it is, to see the page with its errors: endpoint -> button.
+KIRIM_KOSONG = {
+    "akun.daftar": "Daftar",
+    "publik.lacak": "Lacak",
+    "pemohon.periksa": "Kirim",
+    "petugas.tugas": "Simpan keputusan",
+    "petugas.bap": "Simpan dan lanjut memutus",
+    "petugas.tanda_tangan": "Tanda tangani SK",
+    "admin.pengguna_baru": "Buat akun",
+}
+KE = JenisKeputusan.KEMBALIKAN
+#: A file on the desk of each role: how many steps of a straight story, and what the last desk does instead.
+DI_MEJA: dict[Peran, tuple[int, tuple[Babak, ...]]] = {
+    Peran.FRONT_OFFICE: (3, (Babak("rekomendasi", KE, "periksa"),)),
+    Peran.BACK_OFFICE: (5, (Babak("paraf_kabid", KE, "susun_sk"),)),
+    Peran.DINAS_TEKNIS: (3, ()),
+    Peran.KABID_PERIZINAN: (5, ()),
+    Peran.SEKRETARIS: (6, ()),
+    Peran.KEPALA_DINAS: (7, ()),
+}
+
+
+@dataclass(frozen=True)
+class Lemari:
+    """Files in the state a page needs, each made when it is first asked for."""
+
+    kantor: Kantor
+    isi: dict[str, Perjalanan] = field(default_factory=dict)
+
+    def at(self, peran: Peran) -> Perjalanan:
+        """On the desk of this role."""
+        sampai, lalu = DI_MEJA[peran]
+        berkas = self.carry(peran.value, LURUS, sampai, lalu)
+        berkas.arrive(peran)
+        return berkas
+
+    def draft(self) -> Perjalanan:
+        """Filled in, its documents handed in, not sent."""
+        berkas = self.carry("draf", LURUS, 0)
+        berkas.pemohon.begin()
+        berkas.pemohon.fill()
+        berkas.pemohon.upload()
+        return berkas
+
+    def carry(self, nama: str, skenario: Skenario, sampai: int, lalu: tuple[Babak, ...] = ()) -> Perjalanan:
+        if nama not in self.isi:
+            self.isi[nama] = berkas = Perjalanan(self.kantor, skenario, 0, f"layar/{nama}")
+            berkas.begin()
+            for babak in (*skenario.babak[:sampai], *lalu):
+                berkas.take(babak)
+        return self.isi[nama]
+
+
+@pytest.fixture(scope="module")
+def lemari(kantor: Kantor) -> Lemari:
+    return Lemari(kantor)
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """Only its map of addresses is used."""
+    return create_app()
+
+
+@dataclass
+class Jelajah:
+    """Follows the links from page to page, to each kind of page once for each of these files."""
+
+    pengamat: Pengamat
+    peta: MapAdapter
+    boleh: Iterable[str]  # endpoints of this person
+    berkas: Iterable[str] = ()  # ids of the applications to look at
+    pernah: dict[tuple[str, ...], None] = field(default_factory=dict)
+    diaudit: set[str] = field(default_factory=set)  # pages that look the same to everybody, seen before
+
+    def walk(self, *awal: str) -> set[str]:
+        """Look at everything that can be reached from there. Returns the endpoints seen."""
+        antre = deque(awal)
+        while antre:
+            alamat = antre.popleft()
+            if endpoint := self._new(alamat):
+                self.pengamat.page.goto(alamat)
+                antre.extend(self._links())
+                self._look(endpoint)
+        return {kunci[0] for kunci in self.pernah}
+
+    def _look(self, endpoint: str) -> None:
+        nama = f"{len(self.pernah):02}-{endpoint}"
+        self.pengamat.look(nama, audit=endpoint not in self.diaudit)
+        if not any(a in endpoint for a in ("antrean", "tugas", "permohonan")):
+            self.diaudit.add(endpoint)
+        if tombol := KIRIM_KOSONG.get(endpoint):
+            self.pengamat.page.get_by_role("button", name=re.compile(f"^{tombol}")).click()
+            expect(self.pengamat.page.locator(".govuk-error-summary")).to_be_focused()
+            self.pengamat.look(f"{nama}-galat")
+
+    def _links(self) -> list[str]:
+        alamat: list[str] = self.pengamat.page.evaluate(
+            "() => [...document.links].filter((a) => a.host === location.host).map((a) => a.pathname)"
+        )
+        return alamat
+
+    def _new(self, alamat: str) -> str:
+        """The endpoint of an address, when it is one of mine and nothing like it was seen yet."""
+        try:
+            endpoint, isi = self.peta.match(urlsplit(alamat).path, method="GET")
+        except HTTPException:
+            return ""
+        permohonan = str(isi.get("permohonan_id", ""))
+        kunci = (str(endpoint), permohonan, str(isi.get("bagian", "")))
+        if kunci in self.pernah or endpoint not in self.boleh or (permohonan and permohonan not in self.berkas):
+            return ""
+        self.pernah[kunci] = None
+        return str(endpoint)
+
+
+@pytest.fixture(scope="module")
+def diaudit() -> set[str]:
+    """Endpoints that axe has seen for somebody already."""
+    return set()
+
+
+def pages(app: Flask, boleh: Callable[[Policy], bool]) -> dict[str, str]:
+    """endpoint -> rule of every page such a person may open."""
+    semua = {r.endpoint: r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ())}
+    return {e: r for e, r in semua.items() if boleh(_policy(app, e)) and not BUKAN_HALAMAN.search(e)}
+
+
+def _policy(app: Flask, endpoint: str) -> Policy:
+    policy = app.view_functions[endpoint].__dict__["policy"]
+    assert isinstance(policy, Policy)
+    return policy
+
+
+def _plain(halaman: dict[str, str]) -> list[str]:
+    return [aturan for aturan in halaman.values() if "<" not in aturan]
+
+
+def _id(berkas: Perjalanan) -> str:
+    return berkas.pemohon.jalur.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("peran", [*DI_MEJA, Peran.ADMIN, Peran.OPERATOR])
+def test_pages_of_an_officer(
+    app: Flask, lemari: Lemari, chromium: Browser, diaudit: set[str], peran: Peran, kantor: Kantor
+) -> None:
+    halaman = pages(app, lambda p: p.nama == "akun" or (p.nama == "petugas" and (not p.peran or peran in p.peran)))
+    berkas = [lemari.at(peran)] if peran in DI_MEJA else []
+    with window(chromium, kantor.alamat) as page:
+        log_in(page, "/petugas/masuk", _surel(peran), SANDI)
+        pengamat = Pengamat(page, peran.value)
+        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, [_id(b) for b in berkas], diaudit=diaudit)
+        awal = [f"/petugas/antrean?peran={peran}&cari={b.nomor}" for b in berkas]
+        terlihat = jelajah.walk(*awal, *_plain(halaman), *(f"/petugas{b.pemohon.jalur}" for b in berkas))
+    assert pengamat.salah == []
+    assert set(halaman) - terlihat == set()
+
+
+def _surel(peran: Peran) -> str:
+    return f"{peran}{'' if peran in {Peran.ADMIN, Peran.OPERATOR} else 1}{DEMO_DOMAIN}"
+
+
+def test_pages_of_an_applicant(
+    app: Flask, lemari: Lemari, chromium: Browser, diaudit: set[str], kantor: Kantor
+) -> None:
+    halaman = pages(app, lambda p: p.nama in {"akun", "pemohon"})
+    berkas = [
+        lemari.draft(),
+        lemari.carry("perbaikan", KEMBALI, 2),
+        lemari.at(Peran.DINAS_TEKNIS),
+        lemari.carry("selesai", LURUS, len(LURUS.babak)),
+    ]
+    with window(chromium, kantor.alamat) as page:
+        log_in(page, "/akun/masuk", f"pemohon{DEMO_DOMAIN}", SANDI)
+        pengamat = Pengamat(page, "pemohon")
+        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, [_id(b) for b in berkas], diaudit=diaudit)
+        terlihat = jelajah.walk(*_plain(halaman), *(b.pemohon.jalur for b in berkas))
+        page.goto("/petugas/antrean")
+        pengamat.look("403")
+    assert pengamat.salah == []
+    assert set(halaman) - terlihat == set()
+
+
+def test_pages_for_everybody(app: Flask, chromium: Browser, diaudit: set[str], kantor: Kantor) -> None:
+    halaman = pages(app, lambda p: p.nama == "publik")
+    with window(chromium, kantor.alamat) as page:
+        pengamat = Pengamat(page, "tamu")
+        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, diaudit=diaudit)
+        terlihat = jelajah.walk(*_plain(halaman), "/verifikasi/tiada")
+        for alamat in ("/tiada", "/akun/keluar"):
+            page.goto(alamat)
+            pengamat.look(alamat.strip("/").replace("/", "."))
+    assert pengamat.salah == []
+    assert set(halaman) - terlihat == set()

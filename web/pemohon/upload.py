@@ -1,0 +1,101 @@
+"""Resumable upload, the core of the tus 1.0 protocol: announce, ask how far, go on. Cut off is not lost."""
+
+from base64 import b64decode
+from binascii import Error as BukanBase64
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Response, abort, request, url_for
+from werkzeug.exceptions import ClientDisconnected
+
+from pipeline.clock import now
+from pipeline.errors import BerkasDitolak
+from pipeline.services.draft import add_berkas
+from pipeline.services.unggahan import (
+    Progress,
+    append_unggahan,
+    drop_unggahan,
+    read_progress,
+    start_unggahan,
+    take_unggahan,
+)
+from web.auth import pemohon, saya, takes_upload
+from web.pemohon import bp
+
+CHUNK = 64 * 1024
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/unggah/<syarat>")
+@pemohon
+def mulai_unggah(permohonan_id: UUID, syarat: str) -> Response:
+    """Announce a file; refused here when it is too large, before a byte has travelled."""
+    length = _header_number("Upload-Length")
+    unggahan_id = start_unggahan(permohonan_id, syarat, _filename(), length, oleh=saya().orang_id, now=now())
+    return _answer(201, Location=url_for(".lanjut_unggah", unggahan_id=unggahan_id))
+
+
+@bp.route("/unggah/<uuid:unggahan_id>", methods=["HEAD"], endpoint="sampai_mana")
+@pemohon
+def sampai_mana(unggahan_id: UUID) -> Response:
+    """How far it has come."""
+    progress = read_progress(unggahan_id, oleh=saya().orang_id)
+    return _answer(200, Upload_Offset=progress.diterima, Upload_Length=progress.panjang)
+
+
+@bp.patch("/unggah/<uuid:unggahan_id>")
+@pemohon
+@takes_upload
+def lanjut_unggah(unggahan_id: UUID) -> Response:
+    """Add a piece; after the last one the file is checked and becomes a document of the application."""
+    progress = read_progress(unggahan_id, oleh=saya().orang_id)
+    received = append_unggahan(progress, _header_number("Upload-Offset"), _chunks())
+    if received < progress.panjang:
+        return _answer(204, Upload_Offset=received)
+    _make_berkas(progress)
+    return _answer(204, Upload_Offset=received)
+
+
+def _make_berkas(progress: Progress) -> None:
+    content = take_unggahan(progress)
+    try:
+        add_berkas(progress.permohonan_id, progress.syarat, progress.nama, content, oleh=saya().orang_id, now=now())
+    except BerkasDitolak:
+        drop_unggahan(progress.id)
+        raise
+    drop_unggahan(progress.id)
+
+
+def _chunks() -> Iterator[bytes]:
+    """The body as it comes; a phone that loses its signal ends it early, and what came is kept."""
+    try:
+        while chunk := request.stream.read(CHUNK):
+            yield chunk
+    except ClientDisconnected:
+        return
+
+
+def _header_number(name: str) -> int:
+    text = request.headers.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        abort(400)
+    return int(text)
+
+
+def _filename() -> str:
+    """The file's name out of ``filename <base64>, …``."""
+    for pair in request.headers.get("Upload-Metadata", "").split(","):
+        key, _, value = pair.strip().partition(" ")
+        if key == "filename":
+            try:
+                return b64decode(value, validate=True).decode()
+            except (BukanBase64, UnicodeDecodeError):
+                abort(400)
+    return "berkas"
+
+
+def _answer(status: int, **headers: object) -> Response:
+    response = Response(status=status)
+    response.headers["Tus-Resumable"] = "1.0.0"
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = str(value)
+    return response
