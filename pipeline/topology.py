@@ -2,7 +2,7 @@
 
 from pipeline.roles import PERAN_SOP
 from pipeline.sop import Langkah
-from pipeline.sops import SOPS
+from pipeline.sops import every_version
 
 #: One queue per role of the SOP, named as operators know it.
 PERAN_QUEUES = tuple(p.antrean for p in PERAN_SOP)
@@ -12,4 +12,4 @@ LAYANAN_QUEUES = ("dokumen", "pemberitahuan", "sistem")
 
 def step_tasks() -> dict[str, Langkah]:
     """Every Celery task of a langkah, by name, over all SOPs. SOPs may share a code; then they share the task."""
-    return {langkah.nama_task: langkah for sop in SOPS.values() for langkah in sop.langkah}
+    return {langkah.nama_task: langkah for sop in every_version() for langkah in sop.langkah}

@@ -11,7 +11,7 @@ from tasks.publisher import Publisher
 log = structlog.get_logger()
 
 #: A message sent into a queue that is empty, and not begun after this, is lost.
-TENGGANG = timedelta(seconds=15)
+TENGGANG = timedelta(seconds=30)
 #: No task runs longer than its hard limit; twice that, and its process is gone.
 PALING_LAMA = timedelta(seconds=240)
 

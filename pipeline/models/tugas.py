@@ -62,7 +62,7 @@ class Tugas(Base):
     )  # comes back after a correction: ahead of new files
     untuk_orang: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # who had it before
     diminta_langkah: Mapped[str | None]  # the later desk that sent it here to be corrected
-    diminta_hash: Mapped[str | None]  # isi_hash at that moment
+    diminta_hash: Mapped[str | None]  # what the approvals were bound to at that moment
     dibuat_pada: Mapped[datetime]
     mulai_pada: Mapped[datetime]  # start of this kunjungan's clock (its first arrival)
     jeda: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # pauses of this kunjungan: [[from, to], …]

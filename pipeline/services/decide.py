@@ -32,6 +32,8 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, n
         guard_seen(file, seen)
         if keputusan.jenis is JenisKeputusan.TANDA_TANGANI:
             raise BelumBoleh("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
+        if keputusan.jenis is JenisKeputusan.BATALKAN:
+            raise BelumBoleh("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
         guard_not_signing(s, file)
         also, catatan = _consequences(s, file, keputusan, oleh.orang_id, now)
         return route(s, file, keputusan, oleh=oleh.orang_id, now=now, also=also, catatan=catatan)
@@ -43,6 +45,8 @@ def _consequences(
     """What else the decision writes: an approval, or the items the applicant has to put right."""
     if keputusan.jenis is JenisKeputusan.KEMBALIKAN:
         _void_approval(s, file, keputusan.ke, now)
+        if keputusan.ke != file.sop.awal.kode:
+            return (), {}  # items are for the applicant; a colleague reads the reason
         return requests(file, keputusan, now), {"permintaan": len(keputusan.permintaan)}
     if file.langkah.menetapkan_arah:
         return (_send_bap(s, file, keputusan, now),), {}

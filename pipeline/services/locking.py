@@ -97,20 +97,25 @@ _setuju = exists().where(
     ),
 )
 
+#: Who decided, or has it. A subquery: one who had to wait for the lock sees it of the row as it is now; a joined row
+#: would be that of before, or none.
+_di_tangan = (
+    select(_pemutus.nama).where(_pemutus.id == func.coalesce(_T.oleh, _T.diambil_oleh)).correlate(_T).scalar_subquery()
+)
+
 _lock = (
     select(
         _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
         _P.dikirim_pada, _P.lengkap_pada, _P.selesai_pada, _P.urut_peristiwa, _P.rantai,
         _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
         _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh, _T.selesai_pada.label("tugas_selesai_pada"),
-        _pemutus.nama.label("di_tangan"),
+        _di_tangan.label("di_tangan"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
         _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
     .join(_T, _T.permohonan_id == _P.id)
-    .outerjoin(_pemutus, _pemutus.id == func.coalesce(_T.oleh, _T.diambil_oleh))
     .outerjoin(_meja, true())
     .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
     .with_for_update(of=(_P, _T))
@@ -125,6 +130,7 @@ def lock_tugas(s: Session, tugas_id: UUID, *, orang_id: UUID | None, now: dateti
 
 def lock_open_tugas(s: Session, permohonan_id: UUID, *, orang_id: UUID | None, now: datetime) -> File:
     """Lock a permohonan with the tugas that is open, or the last one of a closed file. Raises TidakDitemukan."""
+    s.execute(select(_P.id).where(_P.id == permohonan_id).with_for_update())  # or ``last`` is that of before the wait
     last = (
         select(_T.id).where(_T.permohonan_id == permohonan_id).order_by(_T.selesai_pada.desc().nulls_first()).limit(1)
     )

@@ -59,7 +59,7 @@ def route(
         data=case_data(file.isi),
         arah=Arah(file.arah) if file.arah else None,
         diminta_langkah=file.diminta_langkah,
-        berubah=file.diminta_hash != file.isi_hash,
+        berubah=file.diminta_hash != bound(file),
     )
     transition = transitions.decide(file.sop, file.langkah.kode, keputusan, fakta)
     riwayat = _visits(s, file, transition, oleh, now)
@@ -67,7 +67,7 @@ def route(
     berikut = (
         None
         if transition.tutup
-        else _Next(file, transition, visit(transition, riwayat, isi_hash=file.isi_hash, now=now), now)
+        else _Next(file, transition, visit(transition, riwayat, isi_hash=bound(file), now=now), now)
     )
     data: Json = {**_event(file, keputusan, transition), **(berikut.event if berikut else {}), **(catatan or {})}
     record(
@@ -138,7 +138,8 @@ class _Next:
     def __init__(self, file: File, transition: Transition, kunjungan: Visit, now: datetime) -> None:
         langkah = file.sop[transition.ke]
         tugas_id = uuid4()
-        otomatis = langkah.otomatis is not None and not transition.mundur
+        sendiri = transition.langsung and kunjungan.untuk_orang is not None  # a person here asked: it is theirs to read
+        otomatis = langkah.otomatis is not None and not transition.mundur and not sendiri
         tugas = insert(Tugas).values(
             id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.kode, kunjungan=kunjungan.kunjungan,
             peran=langkah.peran, otomatis=otomatis, didahulukan=kunjungan.didahulukan,
@@ -222,6 +223,11 @@ def _event(file: File, keputusan: Keputusan, transition: Transition) -> Json:
     if keputusan.alasan.strip():
         data["alasan_sha256"] = digest(keputusan.alasan.strip())
     return data
+
+
+def bound(file: File) -> str:
+    """What the approvals are bound to: the content, and the draft that was made of it."""
+    return digest({"isi": file.isi_hash, "naskah": file.naskah_hash})
 
 
 def read_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:

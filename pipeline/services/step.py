@@ -29,7 +29,10 @@ JEDA_LAIN: Mapping[str, timedelta] = {TASK: timedelta(seconds=30)}
 
 def run_outbox(ids: Sequence[int], *, node: str, now: datetime) -> None:
     """Carry out these rows. One that fails is tried again later and stops none of the others."""
-    for outbox_id, task in _begin(ids, node):
+    for outbox_id in ids:
+        task = _begin(outbox_id, node)
+        if task is None:
+            continue
         try:
             _handler(task)(outbox_id, now)
         except Exception as e:  # noqa: BLE001 - whatever it is, it is this row's: recorded, retried, then parked
@@ -49,19 +52,22 @@ def retry_parked(outbox_id: int, *, now: datetime) -> bool:
         return True
 
 
-def _begin(ids: Sequence[int], node: str) -> list[tuple[int, str]]:
-    """Count the attempt before it is made: a row that kills its worker is counted too. Returns (id, task) to do."""
+def _begin(outbox_id: int, node: str) -> str | None:
+    """Count the attempt just before it is made: a row that kills its worker is counted too, and no other with it.
+
+    Returns its task; None when there is nothing to do.
+    """
     with unit_of_work() as s:
-        rows = s.execute(
+        row = s.execute(
             update(Outbox)
-            .where(Outbox.id.in_(ids), Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None))
+            .where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None))
             .values(percobaan=Outbox.percobaan + 1, mulai_pada=real_now(), pekerja=node)
-            .returning(Outbox.id, Outbox.percobaan, Outbox.task)
-        ).all()
-    for row in rows:
-        if row.percobaan > PERCOBAAN_PALING_BANYAK:  # it never got as far as failing: its process died each time
-            _fail(row.id, "ProsesMati", real_now())
-    return [(r.id, r.task) for r in rows if r.percobaan <= PERCOBAAN_PALING_BANYAK]
+            .returning(Outbox.percobaan, Outbox.task)
+        ).first()
+    if row is not None and row.percobaan > PERCOBAAN_PALING_BANYAK:  # its process died each time
+        _fail(outbox_id, "ProsesMati", real_now())
+        return None
+    return row.task if row else None
 
 
 Work = Callable[[Session, Outbox, datetime], None]
@@ -121,7 +127,16 @@ def _fail(outbox_id: int, error: str, now: datetime) -> None:
         row.coba_pada = real_now() + JEDA_LAIN.get(row.task, JEDA_PERCOBAAN) * 2 ** (row.percobaan - 1)
         if row.percobaan >= PERCOBAAN_PALING_BANYAK:
             row.macet_pada = real_now()
-            _mark(s, row, "macet", real_now(), now)
+            _mark_parked(s, row, now)
+
+
+def _mark_parked(s: Session, row: Outbox, now: datetime) -> None:
+    """A row whose file cannot even be marked is parked all the same: the operator sees it."""
+    try:
+        with s.begin_nested():
+            _mark(s, row, "macet", row.macet_pada, now)
+    except Exception as e:  # noqa: BLE001 - what kept the step from running may keep its file from being read
+        log.error("berkas tidak tertandai macet", outbox_id=row.id, galat=where(e))
 
 
 def _mark(s: Session, row: Outbox, jenis: str, macet_pada: datetime | None, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The SOPs this office runs, one TOML file per permit kind and version, read and checked once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +14,11 @@ _SEMUA = load_folder(FOLDER)
 
 #: kode -> its newest version, which new applications start with.
 SOPS: Mapping[str, Sop] = MappingProxyType({kode: sop for (kode, _), sop in _SEMUA.items()})
+
+
+def every_version() -> Collection[Sop]:
+    """Also those that only running cases still follow; the newest of a kode last."""
+    return _SEMUA.values()
 
 
 def get_sop(kode: str, versi: int | None = None) -> Sop:

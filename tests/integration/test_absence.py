@@ -41,8 +41,9 @@ def _histories_replay(db):
 
 def stand_in(kepada, menggantikan, peran, admin, **ubah):
     values = {
-        "kepada": kepada, "menggantikan": menggantikan, "peran": peran, "dasar": "plh", "surat_perintah": "800/12/SP/2026",
-        "scan": None, "tanggal_mulai": HARI, "tanggal_sampai": SAMPAI, "oleh": admin, "now": RABU,
+        "kepada": kepada, "menggantikan": menggantikan, "peran": peran, "dasar": "plh",
+        "surat_perintah": "800/12/SP/2026", "scan": None,
+        "tanggal_mulai": HARI, "tanggal_sampai": SAMPAI, "oleh": admin, "now": RABU,
     }  # fmt: skip
     return delegate(**{**values, **ubah})
 
@@ -145,8 +146,9 @@ def test_the_database_refuses_a_second_substitute(kantor, admin):
     with pytest.raises(DBAPIError, match="sudah ada pengganti"), unit_of_work() as s:
         s.execute(
             text(
-                "INSERT INTO penugasan (id, orang_id, peran, jabatan, dasar, surat_perintah, menggantikan, tanggal_mulai,"
-                " tanggal_sampai, dibuat_pada) SELECT gen_random_uuid(), orang_id, peran, jabatan, dasar, surat_perintah,"
+                "INSERT INTO penugasan (id, orang_id, peran, jabatan, dasar, surat_perintah, menggantikan,"
+                " tanggal_mulai, tanggal_sampai, dibuat_pada)"
+                " SELECT gen_random_uuid(), orang_id, peran, jabatan, dasar, surat_perintah,"
                 " menggantikan, tanggal_mulai, tanggal_sampai, dibuat_pada FROM penugasan WHERE dasar <> 'definitif'"
             )
         )
