@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, case, exists, func, select
 from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Sk, Tugas
+from pipeline.perbaikan import changeable
 from pipeline.queries.paging import PER_HALAMAN
 from pipeline.queries.perjalanan import Kunjungan, kata_status
 from pipeline.queries.waktu import tenggat_of
@@ -111,6 +112,7 @@ class PermohonanSaya:
     diminta: tuple[Diminta, ...]  # not yet sent back
     kunjungan: tuple[Kunjungan, ...]
     sk: SkTerbit | None
+    hari_ini: date
 
     @cached_property
     def kata(self) -> str:
@@ -138,10 +140,10 @@ class PermohonanSaya:
         return next((k.alasan for k in reversed(self.kunjungan) if k.selesai_pada and k.alasan), "")
 
     def may_change(self, jenis: str, kode: str) -> bool:
-        """Whether this document or field may be changed now: in a correction only what was asked."""
-        if not self.perbaikan or not self.diminta or any(d.jenis == "umum" for d in self.diminta):
-            return True
-        return any((d.jenis, d.kode) == (jenis, kode) for d in self.diminta)
+        """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
+        asked = {(d.jenis, d.kode) for d in self.diminta} if self.perbaikan else set()
+        earlier = {b.syarat for b in self.berkas if asked and b.diunggah_pada <= self.diminta[0].dibuat_pada}
+        return (jenis, kode) in changeable(self.sop, self.data, asked, earlier, hari_ini=self.hari_ini)
 
     def berkas_untuk(self, syarat: str) -> tuple[BerkasPemohon, ...]:
         return tuple(b for b in self.berkas if b.syarat == syarat)
@@ -172,7 +174,7 @@ def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> Daftar:
         return Daftar(tuple(_kartu(row) for row in conn.execute(query).mappings()), count)
 
 
-def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID) -> PermohonanSaya:
+def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID, *, hari_ini: date) -> PermohonanSaya:
     """One application. Raises TidakDitemukan when it does not exist or is somebody else's."""
     p = Permohonan
     query = select(
@@ -188,16 +190,18 @@ def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID) -> PermohonanSaya:
             status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
             diubah_pada=row.diubah_pada, dikirim_pada=row.dikirim_pada, lengkap_pada=row.lengkap_pada,
             tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), diminta=_diminta(conn, permohonan_id),
-            kunjungan=kunjungan_of(conn, permohonan_id), sk=_sk(conn, permohonan_id),
+            kunjungan=kunjungan_of(conn, permohonan_id), sk=_sk(conn, permohonan_id), hari_ini=hari_ini,
         )  # fmt: skip
 
 
 def berkas_saya(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
     """One file in force of an own application. Raises TidakDitemukan."""
-    for berkas in permohonan_saya(permohonan_id, pemohon_id).berkas:
-        if berkas.id == berkas_id:
-            return berkas
-    raise TidakDitemukan
+    with connection() as conn:
+        owner = conn.scalar(select(Permohonan.pemohon_id).where(Permohonan.id == permohonan_id))
+        found = next((b for b in _berkas(conn, permohonan_id) if b.id == berkas_id), None)
+    if owner != pemohon_id or found is None:
+        raise TidakDitemukan
+    return found
 
 
 def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]:

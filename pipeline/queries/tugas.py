@@ -21,7 +21,7 @@ from pipeline.queries.antrean import corrections, like_literally, parse_pauses
 from pipeline.queries.paging import read_page
 from pipeline.roles import Peran
 from pipeline.sop import Arah, CaseData, Langkah, Sop, case_data
-from pipeline.sops import SOPS, get_sop
+from pipeline.sops import every_version, get_sop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +196,7 @@ def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:
     """One of these roles has had the application on its desk, or is the superior, by the SOP, of the desk it is on."""
     peran = tuple(peran)
     had = exists().where(_T.permohonan_id == _P.id, _T.peran.in_(_names(peran)))
-    below = [(sop.kode, t.kode) for sop in SOPS.values() for t in sop.langkah if t.atasan in peran]
+    below = [(sop.kode, t.kode) for sop in every_version() for t in sop.langkah if t.atasan in peran]
     return or_(had, tuple_(_P.sop, _P.langkah).in_(below)) if below else had
 
 

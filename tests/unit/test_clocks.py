@@ -1,6 +1,7 @@
 """The clocks of a file against the minute oracle: whatever way it took, the parts add up to the whole."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ def journeys(draw: st.DrawFn) -> list[Singgah]:
     """A draft, and then any walk over the desks: there, back, to the applicant, again; the last one may be open."""
     batas = sorted(draw(st.lists(st.integers(SEHARI, 20 * SEHARI), min_size=2, max_size=12)))
     semua = [_visit("ajukan", 0, batas[0])]
-    semua += [_visit(draw(langkah), a, b) for a, b in zip(batas, batas[1:], strict=False)]
+    semua += [_visit(draw(langkah), a, b) for a, b in pairwise(batas)]
     return [*semua, _visit(draw(langkah), batas[-1], None)] if draw(st.booleans()) else semua
 
 

@@ -11,7 +11,7 @@ from pipeline.documents.derived import page_image
 from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
 from pipeline.queries.pemohon import PermohonanSaya, berkas_saya, permohonan_saya
 from pipeline.services.draft import add_berkas, remove_berkas
-from web.auth import pemohon, saya, takes_upload
+from web.auth import hari_ini, pemohon, saya, takes_upload
 from web.forms import Formulir
 from web.headers import send_berkas
 from web.pemohon import bp
@@ -24,7 +24,7 @@ LEBAR = {"kecil": 240, "besar": 1200}
 @pemohon
 def dokumen(permohonan_id: UUID) -> Response:
     """The cards."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
     return _page(p, Formulir())
@@ -71,7 +71,7 @@ def gambar(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
 @pemohon
 def lihat_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
     """All pages of a file, to see whether they can be read."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
     syarat = next(s for s in p.sop.syarat if s.kode == berkas.syarat)
     return render_template("pemohon/berkas.html", p=p, berkas=berkas, syarat=syarat)
@@ -86,7 +86,7 @@ def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasDito
 
 
 def _refuse(permohonan_id: UUID, syarat: str, kalimat: str, status: int) -> Response:
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     return _page(p, Formulir({}, {f"berkas-{syarat}": kalimat}), status)
 
 

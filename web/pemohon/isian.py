@@ -12,7 +12,7 @@ from pipeline.isian import IsianSalah, parse_isian
 from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
 from pipeline.services.draft import save_isian
 from pipeline.sop import Bagian, Isian, JenisIsian
-from web.auth import pemohon, saya
+from web.auth import hari_ini, pemohon, saya
 from web.forms import Formulir, posted, posted_all
 from web.pemohon import bp
 from web.pemohon.progress import open_bagian, open_isian
@@ -25,7 +25,7 @@ Answer = str | tuple[str, ...]
 @pemohon
 def isian(permohonan_id: UUID, bagian: str) -> Response:
     """One page of the form."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
     return _page(p, _bagian(p, bagian), Formulir(stored_answers(p)))
@@ -35,7 +35,7 @@ def isian(permohonan_id: UUID, bagian: str) -> Response:
 @pemohon
 def simpan_isian(permohonan_id: UUID, bagian: str) -> Response:
     """Keep the page, and go on; a page that asks more because of an answer comes again."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     section = _bagian(p, bagian)
     asked = open_isian(p, section.kode)
     answers, errors = read_answers(asked)
@@ -45,7 +45,7 @@ def simpan_isian(permohonan_id: UUID, bagian: str) -> Response:
         errors |= refusal.errors or {"": str(refusal)}
     if errors:
         return _page(p, section, Formulir({**stored_answers(p), **answers}, errors), 422)
-    return redirect(_next_url(permohonan_saya(p.id, saya().orang_id), section, asked), 303)
+    return redirect(_next_url(permohonan_saya(p.id, saya().orang_id, hari_ini=hari_ini()), section, asked), 303)
 
 
 def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, str]]:

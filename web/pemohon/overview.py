@@ -11,7 +11,7 @@ from pipeline.queries.pemohon import permohonan_of, permohonan_saya
 from pipeline.services.applicant import withdraw
 from pipeline.services.draft import create_draft
 from pipeline.sops import SOPS
-from web.auth import pemohon, saya
+from web.auth import hari_ini, pemohon, saya
 from web.forms import Formulir, page_number, posted, posted_fields
 from web.pemohon import bp
 
@@ -53,7 +53,7 @@ def buat() -> Response:
 @pemohon
 def tanya_batalkan(permohonan_id: UUID) -> Response:
     """Ask before it is taken back."""
-    permohonan = permohonan_saya(permohonan_id, saya().orang_id)
+    permohonan = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     if not permohonan.may_withdraw:
         return redirect(url_for(".permohonan", permohonan_id=permohonan_id))
     return make_response(render_template("pemohon/batalkan.html", p=permohonan, formulir=Formulir()))
@@ -66,7 +66,7 @@ def batalkan(permohonan_id: UUID) -> Response:
     try:
         withdraw(permohonan_id, oleh=saya().orang_id, alasan=posted("alasan"), now=now())
     except InputInvalid as error:
-        p = permohonan_saya(permohonan_id, saya().orang_id)
+        p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
         formulir = Formulir(posted_fields("alasan"), error.errors or {"alasan": str(error)})
         return make_response(render_template("pemohon/batalkan.html", p=p, formulir=formulir), 422)
     flash("Permohonan sudah dibatalkan.")

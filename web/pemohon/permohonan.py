@@ -9,7 +9,7 @@ from pipeline.clock import now
 from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
 from pipeline.queries.perjalanan import perjalanan
 from pipeline.services.reply import answer_request
-from web.auth import pemohon, saya
+from web.auth import hari_ini, pemohon, saya
 from web.forms import posted
 from web.pemohon import bp
 from web.pemohon.progress import kekurangan, request_name, request_url, tahap
@@ -20,7 +20,7 @@ from web.perjalanan import butir_perjalanan
 @pemohon
 def permohonan(permohonan_id: UUID) -> str:
     """The task list of a draft or a correction, or the state of what was sent."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     if p.perbaikan and p.is_editable:
         return render_template("pemohon/perbaikan.html", p=p, diminta=_diminta(p), kurang=kekurangan(p), tahap=tahap(p))
     if p.is_editable:

@@ -12,7 +12,7 @@ from pipeline.queries.pemohon import permohonan_saya
 from pipeline.services.applicant import accept_sk
 from pipeline.settings import settings
 from pipeline.storage import store
-from web.auth import pemohon, saya
+from web.auth import hari_ini, pemohon, saya
 from web.headers import send_berkas
 from web.pemohon import bp
 
@@ -21,7 +21,7 @@ from web.pemohon import bp
 @pemohon
 def sk(permohonan_id: UUID) -> str:
     """Number, validity, download, how others check it."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     url = f"{settings().base_url}/verifikasi/{p.sk.token}" if p.sk else ""
     return render_template("pemohon/sk.html", p=p, alamat_verifikasi=url)
 
@@ -30,7 +30,7 @@ def sk(permohonan_id: UUID) -> str:
 @pemohon
 def sk_pdf(permohonan_id: UUID) -> Response:
     """The signed file, byte for byte."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     if p.sk is None:
         raise TidakDitemukan
     name = re.sub(r"[^0-9A-Za-z.-]+", "-", p.sk.nomor).strip("-")

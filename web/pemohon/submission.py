@@ -13,7 +13,7 @@ from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
 from pipeline.services.letters import receipt
 from pipeline.services.submit import submit
 from pipeline.settings import settings
-from web.auth import pemohon, saya
+from web.auth import hari_ini, pemohon, saya
 from web.forms import Formulir, posted, posted_fields
 from web.headers import send_berkas
 from web.pemohon import bp
@@ -26,7 +26,7 @@ from web.publik import PRIVASI_VERSI
 @pemohon
 def periksa(permohonan_id: UUID) -> Response:
     """All answers and documents, what is missing on top."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
     return _page(p, Formulir())
@@ -36,7 +36,7 @@ def periksa(permohonan_id: UUID) -> Response:
 @pemohon
 def kirim(permohonan_id: UUID) -> Response:
     """Send it; pressing twice leads to the same receipt."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     if errors := _unticked(p):
         return _page(p, Formulir(posted_fields("benar", "privasi"), errors), 422)
     try:
@@ -50,7 +50,7 @@ def kirim(permohonan_id: UUID) -> Response:
 @pemohon
 def tanda_terima(permohonan_id: UUID) -> str:
     """The receipt: number, code, QR, what happens next."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     if p.nomor is None:
         raise TidakDitemukan
     return render_template("pemohon/tanda_terima.html", p=p, butir=perjalanan_saya(p), alamat_lacak=tracking_url(p))
@@ -60,7 +60,7 @@ def tanda_terima(permohonan_id: UUID) -> str:
 @pemohon
 def tanda_terima_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
-    p = permohonan_saya(permohonan_id, saya().orang_id)
+    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
     content = pdf_of(receipt(p.id), available_engine(settings().mesin_pdf))
     return send_berkas(content, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
 
