@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from ops.contoh.bap import bap_form
 from ops.contoh.dokumen import make_berkas
@@ -155,3 +155,31 @@ def bring_to(permohonan_id: UUID, langkah: str, kantor: dict[Peran, Petugas], *,
             write_bap(permohonan_id, kantor[meja.peran], now=now)
         decide_at(permohonan_id, kantor[meja.peran], SOP[meja.langkah].keputusan, now=now)
         work_off(now)
+
+
+def clone(permohonan_id: UUID, n: int) -> list[tuple[UUID, UUID]]:
+    """Copy a file with its open tugas and its draft, n times in a moment. Returns (permohonan, tugas) of each."""
+    with unit_of_work() as s:
+        s.execute(
+            text("""
+            CREATE TEMP TABLE salinan ON COMMIT DROP AS
+                SELECT gen_random_uuid() AS p, gen_random_uuid() AS t, gen_random_uuid() AS d, i
+                FROM generate_series(1, :n) i;
+            """).bindparams(n=n)
+        )
+        ids = [(p, t) for p, t in s.execute(text("SELECT p, t FROM salinan ORDER BY i"))]
+        for table, key, extra in (
+            ("permohonan", "id", {"id": "x.p", "nomor": "'UJI-' || x.i"}),
+            ("draft", "permohonan_id", {"id": "x.d", "permohonan_id": "x.p"}),
+            ("tugas", "permohonan_id", {"id": "x.t", "permohonan_id": "x.p"}),
+        ):
+            names = [c.name for c in Permohonan.metadata.tables[table].columns]
+            values = ", ".join(extra.get(c, f"o.{c}") for c in names)
+            where = f"o.{key} = :p" + {"tugas": " AND o.selesai_pada IS NULL"}.get(table, "")
+            s.execute(
+                text(
+                    f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} o, salinan x WHERE {where}"
+                ),
+                {"p": permohonan_id},
+            )
+    return ids

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from ops.contoh.kantor import Kantor
 from ops.instance import Instance, running
 from pipeline.errors import DefinitionError
+from pipeline.roles import Peran
 from tests.e2e.layar import open_chromium
 
 ALURIZIN = Path(sys.executable).parent / "alurizin"
@@ -55,6 +56,7 @@ def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Berjalan]:
 def kantor(berjalan: Berjalan) -> Iterator[Kantor]:
     """The people of the instance, over HTTP alone."""
     kantor = Kantor(berjalan.instance, batas=60)
+    kantor.people(Peran.PEMOHON)  # waits for the first pages
     yield kantor
     kantor.close()
 

@@ -17,12 +17,15 @@ from ops.contoh.bap import bap_form
 from ops.contoh.dokumen import make_berkas
 from ops.contoh.gambar import foto
 from ops.contoh.kantor import Kantor
+from ops.contoh.klien import until
 from ops.contoh.pemohon import NOMOR, Tanda
 from ops.contoh.perjalanan import Perjalanan
+from ops.contoh.petugas import Meja
 from ops.contoh.skenario import LURUS, SOP
 from ops.demo_people import DEMO_DOMAIN, FRASA_SANDI, SANDI
+from pipeline.bap import LABEL_FOTO
 from pipeline.roles import Peran
-from pipeline.sop import JenisIsian, JenisKeputusan
+from pipeline.sop import JenisIsian
 from tests.e2e.layar import SEMPIT, log_in, window
 
 pytestmark = pytest.mark.browser
@@ -152,6 +155,8 @@ class Kisah:
     def officer(self, peran: Peran, *, lebar: int = 1280) -> "Iterator[Page]":
         """The file, opened from the queue of this role."""
         self.perjalanan.arrive(peran)
+        meja = Meja(self.kantor.person(peran, 0), self.perjalanan.nomor)
+        until(60, lambda: ((ada := meja.find()) and meja.may_decide(ada)) or None, apa="Keputusan dapat dibuat")
         with window(self.chromium, self.kantor.alamat, lebar=lebar) as page:
             log_in(page, "/petugas/masuk", self.kantor.person(peran, 0).surel, SANDI)
             page.get_by_role("link", name=self.perjalanan.nomor, exact=True).click()
@@ -163,8 +168,8 @@ class Kisah:
         pemohon = self.perjalanan.pemohon
         for page in self.officer(Peran.DINAS_TEKNIS):
             page.get_by_role("link", name="Isi BAP dan Rekomendasi").click()
-            for label in ("Tampak depan", "Kantor"):
-                page.get_by_label("Keterangan foto").select_option(label=label)
+            for kode, label in list(LABEL_FOTO.items())[:2]:
+                page.get_by_label("Keterangan foto").select_option(kode)
                 gambar: FilePayload = {"name": "f.jpg", "mimeType": "image/jpeg", "buffer": foto(label)}
                 page.locator("#foto").set_input_files(gambar)
                 page.get_by_role("button", name="Tambah foto").click()

@@ -16,7 +16,7 @@ from pipeline.services.decide import decide
 from pipeline.services.desk import claim
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan
-from tests.factories import RABU, at_desk, bring_to, person, submitted
+from tests.factories import RABU, at_desk, bring_to, clone, person, submitted
 
 RETURN = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan="Periksa lagi jumlah pengurus.")
 FORWARD = Keputusan(jenis=JenisKeputusan.SETUJUI)
@@ -41,36 +41,6 @@ def at_once(*acts):
     return outcome
 
 
-def clone(permohonan_id, n):
-    """Copy the row of a file lying at Kabid, with its open tugas and its draft: 200 of them in a moment."""
-    from sqlalchemy import text
-
-    with unit_of_work() as s:
-        s.execute(
-            text("""
-            CREATE TEMP TABLE salinan ON COMMIT DROP AS
-                SELECT gen_random_uuid() AS p, gen_random_uuid() AS t, gen_random_uuid() AS d, i
-                FROM generate_series(1, :n) i;
-            """).bindparams(n=n)
-        )
-        ids = s.execute(text("SELECT p, t FROM salinan ORDER BY i")).all()
-        for table, key, extra in (
-            ("permohonan", "id", {"id": "x.p", "nomor": "'UJI-' || x.i"}),
-            ("draft", "permohonan_id", {"id": "x.d", "permohonan_id": "x.p"}),
-            ("tugas", "permohonan_id", {"id": "x.t", "permohonan_id": "x.p"}),
-        ):
-            names = [c.name for c in Permohonan.metadata.tables[table].columns]
-            values = ", ".join(extra.get(c, f"o.{c}") for c in names)
-            where = f"o.{key} = :p" + {"tugas": " AND o.selesai_pada IS NULL"}.get(table, "")
-            s.execute(
-                text(
-                    f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} o, salinan x WHERE {where}"
-                ),
-                {"p": permohonan_id},
-            )
-    return ids
-
-
 def test_two_officers_decide_at_once_200_rounds(kantor):
     """One wins, the other is told who; one decision, one next tugas, one message per file."""
     first, second = (Petugas(person(Peran.KABID_PERIZINAN, nama=n), Peran.KABID_PERIZINAN) for n in ("Satu", "Dua"))
@@ -85,7 +55,7 @@ def test_two_officers_decide_at_once_200_rounds(kantor):
         ]
         outcomes[frozenset(at_once(*acts))] += 1
     assert outcomes == {frozenset({None, SudahDiputus}): 200}
-    ids = [row.p for row in rounds]
+    ids = [p for p, _ in rounds]
     with unit_of_work() as s:
         open_tugas = select(Tugas.id).where(Tugas.permohonan_id.in_(ids), Tugas.selesai_pada.is_(None))
         assert len(s.scalars(open_tugas).all()) == 200

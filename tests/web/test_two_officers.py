@@ -1,0 +1,40 @@
+"""Two officers press at the same moment, through the pages, on a real PostgreSQL."""
+
+import threading
+from collections import Counter
+
+from flask import Flask
+
+from pipeline.roles import Peran
+from tests.factories import at_desk, clone
+from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+
+RONDE = 200
+
+
+def test_always_one_303_and_one_409_in_words(app: Flask, kantor: Kantor) -> None:
+    berkas = kantor.bawa("paraf_kabid")
+    make_officer("kabid-dua@uji.test", Peran.KABID_PERIZINAN, nama="Hj. Norlaila")
+    browsers = [kantor[Peran.KABID_PERIZINAN], masuk(app, "kabid-dua@uji.test")]
+    for browser in browsers:
+        browser.buka(berkas.alamat)
+    seen = at_desk(berkas.permohonan_id).seen
+    form = {"versi": str(seen.versi), "naskah_hash": seen.naskah_hash or "", "keputusan": "setujui"}
+    outcomes: Counter[tuple[int, ...]] = Counter()
+    for _, tugas_id in clone(berkas.permohonan_id, RONDE):
+        gate, answers = threading.Barrier(2), []
+
+        def press(browser, gate=gate, answers=answers, tugas_id=tugas_id):
+            gate.wait()
+            answers.append(browser.kirim(f"/petugas/tugas/{tugas_id}/keputusan", form))
+
+        threads = [threading.Thread(target=press, args=(b,)) for b in browsers]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        outcomes[tuple(sorted(a.status_code for a in answers))] += 1
+        told = next(a for a in answers if a.status_code != 303).text
+        assert "sudah diputus" in told
+        assert "Norlaila" in told or "Petugas Kabid Perizinan" in told
+    assert outcomes == {(303, 409): RONDE}
