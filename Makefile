@@ -15,7 +15,8 @@ run: .venv/.proyek ## start everything and print the addresses; Ctrl-C stops it
 	@exec $(BIN)/alurizin run
 
 test: dev ## every test but the drills
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
+	$(BIN)/pytest tests/e2e
 
 lint: .venv ## ruff
 	$(BIN)/ruff check .

@@ -66,7 +66,8 @@ def send_berkas(konten: bytes, nama: str, mime: str, *, inline: bool = False) ->
     """An answer with the bytes of a file: an attachment, or shown in the page (images, and letters we made)."""
     response = Response(konten, mimetype=mime)
     disposition = "inline" if inline else "attachment"
-    response.headers.set("Content-Disposition", disposition, filename=nama)
+    name = "".join(letter for letter in nama if letter.isprintable())  # a line break would be a header of its own
+    response.headers.set("Content-Disposition", disposition, filename=name)
     if not inline or mime.startswith("image/"):
         response.headers["Content-Security-Policy"] = CSP_BERKAS
     return response

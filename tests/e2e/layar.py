@@ -34,7 +34,7 @@ PELANGGARAN = """addEventListener('securitypolicyviolation',
   (e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI}`))"""
 AXE = {
     "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
 }
 
 
@@ -85,14 +85,13 @@ class Pengamat:
         self.page.on("pageerror", lambda galat: self._catat(f"JavaScript: {galat}"))
         self.page.on("request", self._request)
 
-    def look(self, nama: str, *, audit: bool = True) -> None:
-        """At the page that is open, wide and narrow; ``audit``: with axe too."""
+    def look(self, nama: str) -> None:
+        """At the page that is open, wide and narrow."""
         for lebar in (LEBAR, SEMPIT):
             self.page.set_viewport_size({"width": lebar, "height": TINGGI})
             if apa := self.page.evaluate(MELEBAR):
                 self._catat(f"{lebar}: melebar ke samping: {apa}")
-            if audit:
-                self._audit(lebar)
+            self._audit(lebar)
             self._keep(f"{self.siapa}-{nama}-{lebar}")
         self._read()
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
@@ -41,6 +41,8 @@ KIRIM_KOSONG = {
     "petugas.tanda_tangan": "Tanda tangani SK",
     "admin.pengguna_baru": "Buat akun",
 }
+#: The same for everybody who may open them, so one person's look is enough.
+SAMA = {"akun.sandi", "petugas.cari", "pimpinan.pimpinan", "pimpinan.selesai"}
 KE = JenisKeputusan.KEMBALIKAN
 #: A file on the desk of each role: how many steps of a straight story, and what the last desk does instead.
 DI_MEJA: dict[Peran, tuple[int, tuple[Babak, ...]]] = {
@@ -104,7 +106,7 @@ class Jelajah:
     boleh: Iterable[str]  # endpoints of this person
     berkas: Iterable[str] = ()  # ids of the applications to look at
     pernah: dict[tuple[str, ...], None] = field(default_factory=dict)
-    diaudit: set[str] = field(default_factory=set)  # pages that look the same to everybody, seen before
+    dikenal: set[str] = field(default_factory=set)  # pages that look the same to everybody, seen by somebody before
 
     def walk(self, *awal: str) -> set[str]:
         """Look at everything that can be reached from there. Returns the endpoints seen."""
@@ -115,13 +117,13 @@ class Jelajah:
                 self.pengamat.page.goto(alamat)
                 antre.extend(self._links())
                 self._look(endpoint)
-        return {kunci[0] for kunci in self.pernah}
+        return {kunci[0] for kunci in self.pernah} | self.dikenal
 
     def _look(self, endpoint: str) -> None:
         nama = f"{len(self.pernah):02}-{endpoint}"
-        self.pengamat.look(nama, audit=endpoint not in self.diaudit)
-        if not any(a in endpoint for a in ("antrean", "tugas", "permohonan")):
-            self.diaudit.add(endpoint)
+        self.pengamat.look(nama)
+        if endpoint in SAMA:
+            self.dikenal.add(endpoint)
         if tombol := KIRIM_KOSONG.get(endpoint):
             self.pengamat.page.get_by_role("button", name=re.compile(f"^{tombol}")).click()
             expect(self.pengamat.page.locator(".govuk-error-summary")).to_be_focused()
@@ -141,15 +143,20 @@ class Jelajah:
             return ""
         permohonan = str(isi.get("permohonan_id", ""))
         kunci = (str(endpoint), permohonan, str(isi.get("bagian", "")))
-        if kunci in self.pernah or endpoint not in self.boleh or (permohonan and permohonan not in self.berkas):
+        if (
+            kunci in self.pernah
+            or endpoint in self.dikenal
+            or endpoint not in self.boleh
+            or (permohonan and permohonan not in self.berkas)
+        ):
             return ""
         self.pernah[kunci] = None
         return str(endpoint)
 
 
 @pytest.fixture(scope="module")
-def diaudit() -> set[str]:
-    """Endpoints that axe has seen for somebody already."""
+def dikenal() -> set[str]:
+    """Endpoints of SAMA that were looked at."""
     return set()
 
 
@@ -175,14 +182,14 @@ def _id(berkas: Perjalanan) -> str:
 
 @pytest.mark.parametrize("peran", [*DI_MEJA, Peran.ADMIN, Peran.OPERATOR])
 def test_pages_of_an_officer(
-    app: Flask, lemari: Lemari, chromium: Browser, diaudit: set[str], peran: Peran, kantor: Kantor
+    app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], peran: Peran, kantor: Kantor
 ) -> None:
     halaman = pages(app, lambda p: p.nama == "akun" or (p.nama == "petugas" and (not p.peran or peran in p.peran)))
     berkas = [lemari.at(peran)] if peran in DI_MEJA else []
     with window(chromium, kantor.alamat) as page:
         log_in(page, "/petugas/masuk", _surel(peran), SANDI)
         pengamat = Pengamat(page, peran.value)
-        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, [_id(b) for b in berkas], diaudit=diaudit)
+        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, [_id(b) for b in berkas], dikenal=dikenal)
         awal = [f"/petugas/antrean?peran={peran}&cari={b.nomor}" for b in berkas]
         terlihat = jelajah.walk(*awal, *_plain(halaman), *(f"/petugas{b.pemohon.jalur}" for b in berkas))
     assert pengamat.salah == []
@@ -194,7 +201,7 @@ def _surel(peran: Peran) -> str:
 
 
 def test_pages_of_an_applicant(
-    app: Flask, lemari: Lemari, chromium: Browser, diaudit: set[str], kantor: Kantor
+    app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], kantor: Kantor
 ) -> None:
     halaman = pages(app, lambda p: p.nama in {"akun", "pemohon"})
     berkas = [
@@ -206,7 +213,7 @@ def test_pages_of_an_applicant(
     with window(chromium, kantor.alamat) as page:
         log_in(page, "/akun/masuk", f"pemohon{DEMO_DOMAIN}", SANDI)
         pengamat = Pengamat(page, "pemohon")
-        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, [_id(b) for b in berkas], diaudit=diaudit)
+        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, [_id(b) for b in berkas], dikenal=dikenal)
         terlihat = jelajah.walk(*_plain(halaman), *(b.pemohon.jalur for b in berkas))
         page.goto("/petugas/antrean")
         pengamat.look("403")
@@ -214,14 +221,27 @@ def test_pages_of_an_applicant(
     assert set(halaman) - terlihat == set()
 
 
-def test_pages_for_everybody(app: Flask, chromium: Browser, diaudit: set[str], kantor: Kantor) -> None:
+def test_pages_for_everybody(app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], kantor: Kantor) -> None:
     halaman = pages(app, lambda p: p.nama == "publik")
+    selesai = lemari.carry("selesai", LURUS, len(LURUS.babak))
     with window(chromium, kantor.alamat) as page:
         pengamat = Pengamat(page, "tamu")
-        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, diaudit=diaudit)
-        terlihat = jelajah.walk(*_plain(halaman), "/verifikasi/tiada")
-        for alamat in ("/tiada", "/akun/keluar"):
+        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, dikenal=dikenal)
+        terlihat = jelajah.walk(*_plain(halaman), urlsplit(selesai.pemohon.sk_value("Periksa keaslian")).path)
+        for alamat in ("/verifikasi/tiada", "/tiada", "/akun/keluar"):
             page.goto(alamat)
             pengamat.look(alamat.strip("/").replace("/", "."))
+        track(page, selesai)
+        pengamat.look("jejak")
     assert pengamat.salah == []
     assert set(halaman) - terlihat == set()
+
+
+def track(page: Page, berkas: Perjalanan) -> None:
+    """Ask where a file is, with what the receipt says."""
+    assert berkas.tanda is not None
+    page.goto("/lacak")
+    page.get_by_label("Nomor permohonan").fill(berkas.tanda.nomor)
+    page.get_by_label("Kode lacak").fill(berkas.tanda.kode)
+    page.get_by_role("button", name="Lacak").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Selesai")

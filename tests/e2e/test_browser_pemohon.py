@@ -31,7 +31,8 @@ from tests.e2e.layar import SEMPIT, log_in, window
 pytestmark = pytest.mark.browser
 
 PEMOHON = f"pemohon{DEMO_DOMAIN}"
-LAMBAT = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 1_500_000}
+LAMBAT = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 1_000_000}
+PUTUS = LAMBAT | {"offline": True}
 
 
 def photo(benih: int) -> FilePayload:
@@ -70,13 +71,14 @@ class TestUnggah:
         page.goto(dokumen)
         kartu, mulai = card(page, "AKTA"), list[Request]()
         page.on("request", lambda r: mulai.append(r) if "/unggah/" in r.url else None)
-        page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", LAMBAT)
+        sinyal = page.context.new_cdp_session(page)
+        sinyal.send("Network.emulateNetworkConditions", LAMBAT)
         kartu.locator("input[type=file]").set_input_files(photo(1))
         expect(kartu.get_by_role("status")).to_have_text(re.compile(r"Mengunggah foto\.jpg: [2-7]\d%"))
-        page.context.set_offline(True)
+        sinyal.send("Network.emulateNetworkConditions", PUTUS)
         expect(kartu.get_by_role("status")).to_have_text(re.compile("^Terputus"))
         sebelum = len(mulai)
-        page.context.set_offline(False)
+        sinyal.send("Network.emulateNetworkConditions", LAMBAT)
         ready(kartu)
         expect(kartu).to_contain_text("foto.jpg")
         sesudah = mulai[sebelum:]
@@ -193,7 +195,7 @@ class Kisah:
             page.get_by_role("button", name="Tanda tangani SK").click()
             page.get_by_label("Frasa sandi tanda tangan").fill(FRASA_SANDI)
             page.get_by_role("button", name="Tanda tangani SK").click()
-            expect(page.get_by_role("status").first).to_contain_text("503/")
+            expect(page.get_by_role("status").first).to_contain_text("ditandatangani dan terbit")
 
     def receive(self, page: Page) -> None:
         """Find the SK, check it by its QR code as a stranger would, and say it arrived."""
@@ -252,3 +254,13 @@ def test_from_the_form_to_the_signed_sk_by_hand(kantor: Kantor, chromium: Browse
             kisah.approve(peran)
         kisah.sign()
         kisah.receive(page)
+
+
+def test_after_logging_out_the_back_button_shows_nothing(kantor: Kantor, chromium: Browser) -> None:
+    with window(chromium, kantor.alamat) as page:
+        log_in(page, "/akun/masuk", PEMOHON, SANDI)
+        page.goto("/permohonan")
+        page.get_by_role("button", name="Keluar").click()
+        expect(page.get_by_role("link", name="Masuk", exact=True)).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Masuk")

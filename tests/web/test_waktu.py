@@ -80,7 +80,7 @@ class TestJam:
         halaman = pemohon.peramban.buka(f"/permohonan/{permohonan_id}").text
         assert "1 jam sejak dikirim" in halaman
         assert "ada pada Anda" not in halaman
-        assert halaman.count("Cara menghitungnya") == 2  # the promise, and the desk it is on
+        assert halaman.count("Cara menghitung") == 2  # the promise, and the desk it is on
         assert "5 hari kerja sesudah Rabu 25 November 2026" in halaman
 
 

@@ -78,7 +78,9 @@ def verifikasi_naskah(token: str) -> Response:
     """Whether the document with this QR code is genuine and in force."""
     rate_limit.count_try("verifikasi", client_address(), at_most=VERIFIKASI_PER_MENIT, window=MENIT, now=real_now())
     naskah = find_naskah(token, hari_ini=hari_ini()) if token.isprintable() else None
-    return make_response(render_template("publik/naskah.html", naskah=naskah), 200 if naskah else 404)
+    response = make_response(render_template("publik/naskah.html", naskah=naskah), 200 if naskah else 404)
+    response.headers["X-Robots-Tag"] = "noindex"  # for who holds the paper, not for a search engine
+    return response
 
 
 @bp.get("/sehat")

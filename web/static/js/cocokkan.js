@@ -12,6 +12,7 @@ async function cocokkan(berkas) {
     : 'Tidak cocok. PDF ini bukan berkas yang diterbitkan, atau sudah diubah.'
 }
 
+kotak.classList.add('pilih-js')
 document.getElementById('pdf').addEventListener('change', (e) => cocokkan(e.target.files[0]))
 kotak.addEventListener('dragover', (e) => { e.preventDefault(); kotak.classList.add('jatuh--siap') })
 kotak.addEventListener('dragleave', () => kotak.classList.remove('jatuh--siap'))

@@ -17,10 +17,15 @@ function kalimat(galat) {
 function kirim(formulir, berkas) {
   const kabar = formulir.querySelector('[data-kabar]')
   const bilah = formulir.querySelector('progress')
+  kabar.className = 'kecil'
   return new Promise((selesai) => {
+    const tolak = (kata) => {
+      kabar.className = 'govuk-error-message'
+      kabar.textContent = kata
+      selesai(false)
+    }
     if (berkas.size > TERBESAR) {
-      kabar.textContent = `${berkas.name} terlalu besar (${(berkas.size / 1024 / 1024).toFixed(0)} MB), paling besar 10 MB. Ambil ulang dengan resolusi lebih kecil.`
-      return selesai(false)
+      return tolak(`${berkas.name} terlalu besar (${(berkas.size / 1024 / 1024).toFixed(0)} MB), paling besar 10 MB. Ambil ulang dengan resolusi lebih kecil.`)
     }
     bilah.hidden = false
     const unggahan = new tus.Upload(berkas, {
@@ -45,8 +50,7 @@ function kirim(formulir, berkas) {
         }
         tertunda.delete(unggahan)
         if (jawaban.getStatus() === 401) return location.reload()
-        kabar.textContent = kalimat(galat)
-        selesai(false)
+        tolak(kalimat(galat))
       },
     })
     unggahan.findPreviousUploads().then((dulu) => {
@@ -70,6 +74,7 @@ function pasang(kartu) {
   const formulir = kartu.querySelector('form[data-unggah]')
   if (!formulir) return
   formulir.querySelector('[data-tanpa-js]').hidden = true
+  formulir.classList.add('pilih-js')
   const pilih = formulir.querySelector('input[type=file]')
   pilih.addEventListener('change', async () => {
     let semua = true

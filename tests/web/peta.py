@@ -1,0 +1,92 @@
+"""The map of addresses filled in with the ids of one application, and what must not change when somebody tries them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import Engine, select, text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from pipeline.models import Akun, Berkas, Outbox, Pemberitahuan, Penugasan, Unggahan, metadata
+from tests.factories import at_desk
+from tests.web.conftest import Peramban
+from web.auth import Policy
+
+#: What a look may leave behind: sessions, counted attempts, who looked at personal data.
+JEJAK = {"sesi", "percobaan_akses", "akses_data", "detak", "sewa"}
+ASAL = {"syarat": "AKTA", "bagian": "jenis", "jenis": "bap", "token": "tiada", "n": 1, "berkas": "app.css"}
+ACAK = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{32}')  # of each answer: its token, its incident
+
+
+@dataclass(frozen=True)
+class Alamat:
+    """One rule of the map, its policy, and the address of it that belongs to some application."""
+
+    rule: Rule
+    policy: Policy
+    path: str
+
+    @property
+    def methods(self) -> list[str]:
+        return sorted((self.rule.methods or set()) - {"OPTIONS"})
+
+    def is_for(self, *nama: str) -> bool:
+        return self.policy.nama in nama
+
+
+def ids_of(db: Engine, permohonan_id: UUID) -> dict[str, object]:
+    """Values for every argument of every rule, as far as this application has them."""
+    with db.connect() as conn:
+        berkas = conn.execute(select(Berkas.id, Berkas.sha256).where(Berkas.permohonan_id == permohonan_id)).first()
+        satu = {nama: conn.scalar(select(kolom).limit(1)) for nama, kolom in _KOLOM.items()}
+    return ASAL | satu | {
+        "permohonan_id": permohonan_id,
+        "tugas_id": at_desk(permohonan_id).tugas_id,
+        "berkas_id": berkas.id if berkas else None,
+        "sha256": berkas.sha256 if berkas else None,
+        "permintaan_id": uuid4(),
+    }  # fmt: skip
+
+
+_KOLOM = {
+    "akun_id": Akun.id, "penugasan_id": Penugasan.id, "unggahan_id": Unggahan.id, "outbox_id": Outbox.id,
+    "pemberitahuan_id": Pemberitahuan.id,
+}  # fmt: skip
+
+
+def addresses(app: Flask, isi: Mapping[str, object]) -> Iterator[Alamat]:
+    """Every rule of the map but static files, with these values where it has arguments, else made-up ones."""
+    for rule in app.url_map.iter_rules():
+        policy = app.view_functions[rule.endpoint].__dict__["policy"]
+        nilai = {a: isi.get(a) or (1 if a == "outbox_id" else uuid4()) for a in rule.arguments}
+        built = rule.build(nilai)
+        assert built is not None, rule
+        yield Alamat(rule, policy, built[1])
+
+
+def fingerprint(db: Engine) -> dict[str, str]:
+    """A checksum of every table of business."""
+    tables = [t.name for t in metadata.sorted_tables if t.name not in JEJAK]
+    with db.connect() as conn:
+        return {
+            t: str(conn.scalar(text(f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {t} t")))
+            for t in tables
+        }
+
+
+def ask(browser: Peramban, method: str, path: str, **lain: object) -> TestResponse:
+    """Send anything, with the CSRF token where one is needed."""
+    if method in {"GET", "HEAD"}:
+        return browser.klien.open(path, method=method, **lain)
+    kepala = {"X-CSRFToken": browser.token, "Upload-Length": "5", "Upload-Offset": "0"}
+    return browser.klien.open(path, method=method, headers=kepala, **{"data": {}, **lain})
+
+
+def answer(jawaban: TestResponse) -> tuple[int, str]:
+    """What can be told apart from outside: status, and the body without what differs from answer to answer."""
+    isi = jawaban.text if jawaban.mimetype.startswith("text/") else jawaban.mimetype
+    jawaban.close()
+    return jawaban.status_code, ACAK.sub("", isi)

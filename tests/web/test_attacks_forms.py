@@ -1,0 +1,285 @@
+"""What a form can be made to carry: scripts, reversed letters, fields it has not, odd file names, tokens of others."""
+
+import gzip
+import io
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select, text
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from pipeline.models import Akun, Orang, Permohonan, Sk
+from pipeline.roles import PERAN_PETUGAS, Peran
+from tests.factories import SOP, at_desk, bring_to, filled_in, submitted
+from tests.web.conftest import SANDI, OrangUji, Peramban
+from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.web.peta import addresses, ask, fingerprint, ids_of
+from tests.web.test_pemohon import berkas, draf
+
+KABID, KEPALA = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
+JAHAT = "\"><img src=x onerror=alert(1)>'{{7*7}}${7*7}<svg/onload=alert(2)>javascript:alert(3)"
+ASING = ["//evil.com", "/\\evil.com", "\t//evil.com", "https:evil.com", "/%09/evil.com", "javascript:alert(1)",
+         "/petugas/masuk@evil.com", "////evil.com", "/petugas/antrean\r\nX: 1", "/permohonan/../../evil"]  # fmt: skip
+
+
+BAGIAN = b'--x\r\nContent-Disposition: form-data; name="x"\r\n\r\n%b\r\n'
+BADAN = {
+    "1001 parts": BAGIAN % b"x" * 1001 + b"--x--\r\n",
+    "a long text": BAGIAN % (b"x" * 600_000) + b"--x--\r\n",
+    "no length": BAGIAN % bytes(13 * 2**20) + b"--x--\r\n",
+    "gzip": gzip.compress(BAGIAN % bytes(10 * 2**20) + b"--x--\r\n"),
+    "nothing": b"",
+}
+
+
+class TestTulisan:
+    """B10, B11: what an applicant typed is text on everybody's pages."""
+
+    def test_nothing_typed_becomes_markup_on_anybodys_page(
+        self, app: Flask, db: Engine, kantor: Kantor, pemohon: OrangUji
+    ) -> None:
+        permohonan_id = submitted(pemohon.orang_id)
+        bring_to(permohonan_id, "paraf_kabid", kantor.orang)
+        isi = {i.kode: [JAHAT] if i.jenis == "banyak" else JAHAT for i in SOP.isian if i.bagian != "jenis"}
+        with db.begin() as conn:  # whatever was let in, by whatever version of the form
+            conn.execute(text("SET LOCAL session_replication_role = replica"))
+            baru = {"isi": json.dumps(isi), "nama": JAHAT, "id": permohonan_id}
+            conn.execute(
+                text("UPDATE permohonan SET isi = isi || cast(:isi AS jsonb), nama_lembaga = :nama WHERE id = :id"),
+                baru,
+            )
+            conn.execute(text("UPDATE berkas SET nama = :nama"), baru)
+            conn.execute(text("UPDATE orang SET nama = :nama"), baru)
+            conn.execute(text("UPDATE tugas SET alasan = :nama WHERE selesai_pada IS NOT NULL"), baru)
+        make_officer("admin@uji.test", Peran.ADMIN)
+        make_officer("semua@uji.test", *PERAN_PETUGAS, Peran.OPERATOR)
+        tampak = 0
+        for browser in (pemohon.peramban, *(masuk(app, f"{n}@uji.test") for n in ("semua", "admin"))):
+            for alamat in addresses(app, ids_of(db, permohonan_id)):
+                if "GET" in alamat.methods:
+                    jawaban = ask(browser, "GET", f"{alamat.path}?cari={quote(JAHAT[:30])}&lihat=nik")
+                    tampak += self.check_text(jawaban, alamat.path)
+        assert tampak > 10  # pages that do show it
+
+    @staticmethod
+    def check_text(jawaban: TestResponse, path: str) -> bool:
+        halaman = jawaban.text if jawaban.mimetype == "text/html" else ""
+        jawaban.close()
+        assert "<img src=x" not in halaman, path
+        assert "<svg/onload" not in halaman, path
+        assert not re.search(r'(?:href|src)="\s*javascript:', halaman), path
+        return "{{7*7}}" in halaman
+
+    @pytest.mark.parametrize("huruf", ["\u202e", "\u2066", "\u200b", "\x1b", "\x07", "\ufeff"], ids=ascii)
+    def test_letters_that_hide_or_turn_others_are_not_kept(self, pemohon: OrangUji, db: Engine, huruf: str) -> None:
+        alamat = draf(pemohon)
+        jawaban = pemohon.peramban.kirim(f"{alamat}/isian/lembaga", {"nama_lembaga": f"Yayasan {huruf}gnisA"})
+        assert jawaban.status_code in {303, 422}
+        with db.connect() as conn:
+            assert huruf not in str(conn.execute(select(Permohonan.isi)).scalar_one())
+
+
+class TestBidangAsing:
+    """A14, A17, B02, B06, B13: fields a form has not, fields sent twice, ways out."""
+
+    def test_a_field_the_form_has_not_is_ignored(self, pemohon: OrangUji, db: Engine) -> None:
+        alamat = draf(pemohon)
+        asing = {"status": "selesai", "langkah": "terima_sk", "nomor": "LKS-2026-000001", "kode_lacak": "AAAAAAAA",
+                 "pemohon_id": str(UUID(int=1)), "arah": "terbit", "versi": "9", "id": str(UUID(int=2)),
+                 "isi": "{}", "ketua_nama": "bukan bagian ini"}  # fmt: skip
+        for path in ("/isian/lembaga", "/kirim", "/batalkan/../isian/lembaga"):
+            pemohon.peramban.kirim(f"{alamat}{path}", {"nama_lembaga": "Yayasan Kita", **asing})
+        with db.connect() as conn:
+            p = conn.execute(select(Permohonan)).one()
+        assert (p.status, p.langkah, p.nomor, p.kode_lacak, p.arah) == ("draf", "ajukan", None, None, None)
+        assert (p.pemohon_id, p.isi) == (pemohon.orang_id, {"nama_lembaga": "Yayasan Kita"})
+
+    @pytest.mark.parametrize(
+        "asing", [{"petugas": "true"}, {"peran": "kepala_dinas"}, {"aktif": "0"}, {"orang_id": str(UUID(int=3))}]
+    )
+    def test_registering_with_more_than_the_form_asks_makes_an_applicant(
+        self, tamu: Peramban, db: Engine, asing: dict[str, str]
+    ) -> None:
+        tamu.buka("/akun/daftar")
+        tamu.kirim("/akun/daftar", {"nama": "A", "surel": "a@b.id", "sandi": SANDI, **asing})
+        with db.connect() as conn:
+            assert conn.execute(select(Akun.petugas, Akun.aktif)).all() == [(False, True)]
+            assert UUID(int=3) not in conn.scalars(select(Orang.id)).all()
+            assert conn.scalar(text("SELECT count(*) FROM penugasan")) == 0
+
+    def test_of_a_field_sent_twice_the_same_one_is_checked_and_used(self, kantor: Kantor) -> None:
+        file = kantor.bawa("paraf_kabid")
+        kantor[KABID].buka(file.alamat)
+        isi = MultiDict(
+            [
+                *file.terlihat(csrf_token=kantor[KABID].token).items(),
+                ("keputusan", "kembalikan"),
+                ("keputusan", "setujui"),
+            ]
+        )
+        assert kantor[KABID].klien.post(f"{file.alamat}/keputusan", data=isi).status_code == 422
+        assert at_desk(file.permohonan_id).langkah == "paraf_kabid"
+
+    @pytest.mark.parametrize("tujuan", ASING, ids=ascii)
+    def test_an_officers_login_leads_nowhere_else(
+        self, app: Flask, kantor: Kantor, tamu: Peramban, tujuan: str
+    ) -> None:
+        tamu.buka("/petugas/masuk")
+        isi: dict[str, object] = {"pengenal": f"{KABID}@uji.test", "sandi": SANDI}
+        jawaban = tamu.kirim("/petugas/masuk", isi, query_string={"next": tujuan})
+        assert (jawaban.status_code, jawaban.location) == (303, "/petugas/antrean")
+        assert "X" not in jawaban.headers
+
+
+class TestYangTerlihat:
+    """D04, D05: a decision counts for what was on screen, and once."""
+
+    @pytest.mark.parametrize("langkah", ["paraf_kabid", "tanda_tangan"])
+    @pytest.mark.parametrize("ubah", ["versi left out", "naskah_hash left out", "both of another file"])
+    def test_what_was_not_said_to_be_seen_is_not_decided(
+        self, kantor: Kantor, db: Engine, langkah: str, ubah: str
+    ) -> None:
+        give_certificate(kantor)
+        file, lain = kantor.bawa(langkah), kantor.bawa("paraf_kabid", benih="b")
+        peran, aksi = (KABID, "keputusan") if langkah == "paraf_kabid" else (KEPALA, "tanda-tangan")
+        isi = file.terlihat(keputusan="setujui", frasa_sandi=FRASA)
+        if ubah == "both of another file":
+            isi |= lain.terlihat()
+        else:
+            del isi[ubah.split()[0]]
+        kantor[peran].buka(file.alamat)
+        sebelum = fingerprint(db)
+        assert kantor[peran].kirim(f"{file.alamat}/{aksi}", dict(isi)).status_code in {409, 422}
+        assert fingerprint(db) == sebelum
+
+    def test_eight_clicks_at_once_decide_once(self, app: Flask, kantor: Kantor) -> None:
+        file = kantor.bawa("paraf_kabid")
+        kantor[KABID].buka(file.alamat)
+        isi = file.terlihat(keputusan="setujui", csrf_token=kantor[KABID].token)
+        kue = kantor[KABID].klien.get_cookie("sesi")
+        assert kue is not None
+        alamat, bersama = f"{file.alamat}/keputusan", Barrier(8)
+
+        def klik(_: int) -> int:
+            klien = app.test_client()
+            klien.set_cookie("sesi", kue.value)
+            bersama.wait()
+            return klien.post(alamat, data=isi).status_code
+
+        with ThreadPoolExecutor(8) as banyak:
+            assert sorted(banyak.map(klik, range(8))) == [303] + [409] * 7
+        assert at_desk(file.permohonan_id).langkah == "paraf_sekretaris"
+
+
+class TestBerkas:
+    """C03, C07: names of files, and bodies that are not what they say."""
+
+    @pytest.mark.parametrize(
+        "nama",
+        ["../../etc/passwd.jpg", "..\\..\\x.jpg", 'a"; filename="b.html', "x\r\nSet-Cookie: a=1.jpg",
+         "a" * 300 + ".jpg", "KTP.jpg\0.html", "日本.jpg", "", ".htaccess", "\u202egpj.exe", "CON.jpg", "<b>x</b>.jpg"],
+        ids=ascii,
+    )  # fmt: skip
+    def test_a_name_is_cleaned_for_the_page_and_for_the_header(
+        self, pemohon: OrangUji, db: Engine, kantor: Kantor, nama: str
+    ) -> None:
+        alamat = draf(pemohon)
+        jawaban = pemohon.peramban.kirim(f"{alamat}/dokumen/SP", {"berkas": berkas(nama)})
+        assert jawaban.status_code in {303, 422}
+        with db.connect() as conn:
+            for ada in conn.scalars(text("SELECT nama FROM berkas")):
+                assert re.fullmatch(r"[^/\\\x00-\x1f\u202e\"]{1,150}\.jpg", ada), ada
+        assert "<b>x" not in pemohon.peramban.buka(f"{alamat}/dokumen").text
+
+    def test_even_a_name_that_slipped_in_makes_a_whole_header(self, kantor: Kantor, db: Engine) -> None:
+        file = kantor.bawa("paraf_kabid")
+        ids = ids_of(db, file.permohonan_id)
+        for nama in ('a"; filename="b.html', "x\r\nSet-Cookie: a=1", "日本.jpg"):
+            with db.begin() as conn:
+                conn.execute(text("SET LOCAL session_replication_role = replica"))
+                conn.execute(text("UPDATE berkas SET nama = :nama"), {"nama": nama})
+            jawaban = kantor[KABID].buka(f"/petugas/berkas/{ids['berkas_id']}/unduh")
+            assert jawaban.status_code == 200
+            assert "Set-Cookie" not in jawaban.headers
+            assert jawaban.headers["Content-Disposition"].startswith("attachment")
+
+    @pytest.mark.parametrize("apa", ["1001 parts", "a long text", "no length", "gzip", "nothing"])
+    def test_a_body_out_of_measure_is_refused(self, pemohon: OrangUji, apa: str) -> None:
+        alamat = f"{draf(pemohon)}/dokumen/SP"
+        badan, kepala = BADAN[apa], {"Content-Encoding": "gzip"} if apa == "gzip" else {}
+        mentah = {"wsgi.input": io.BytesIO(badan), "wsgi.input_terminated": True} if apa == "no length" else {}
+        kepala |= {"X-CSRFToken": pemohon.peramban.token}
+        jawaban = pemohon.peramban.klien.post(
+            alamat, data=None if mentah else badan, headers=kepala, environ_overrides=mentah,
+            content_type="multipart/form-data; boundary=x",
+        )  # fmt: skip
+        assert jawaban.status_code == (422 if apa in {"gzip", "nothing"} else 413)
+
+
+class TestKodeQr:
+    """E10, E12, E13, E14: the code on the paper, and nothing like it."""
+
+    @pytest.fixture
+    def token(self, kantor: Kantor, pemohon: OrangUji, db: Engine) -> str:
+        """Of an SK that was signed and published."""
+        give_certificate(kantor)
+        file = Berkas(submitted(pemohon.orang_id))
+        bring_to(file.permohonan_id, "tanda_tangan", kantor.orang)
+        kantor[KEPALA].buka(f"{file.alamat}/tanda-tangan")
+        assert kantor[KEPALA].kirim(f"{file.alamat}/tanda-tangan", file.terlihat(frasa_sandi=FRASA)).status_code == 303
+        with db.connect() as conn:
+            return str(conn.execute(select(Sk.token)).scalar_one())
+
+    def test_the_page_says_what_is_on_the_paper_and_nothing_of_anybody(
+        self, tamu: Peramban, token: str, db: Engine
+    ) -> None:
+        jawaban = tamu.buka(f"/verifikasi/{token}")
+        assert "BERLAKU" in jawaban.text
+        assert "Set-Cookie" not in jawaban.headers
+        assert "noindex" in jawaban.headers["X-Robots-Tag"]
+        with db.connect() as conn:
+            isi = conn.execute(select(Permohonan.isi)).scalar_one()
+            rahasia = [*conn.scalars(select(Akun.surel)), *conn.scalars(select(Orang.nama))]
+        rahasia += [str(v) for k, v in isi.items() if k.endswith(("_nik", "_hp", "_nama")) or k in PRIBADI]
+        assert [r for r in rahasia if len(r) > 3 and r in jawaban.text] == []
+
+    def test_a_code_that_is_only_like_it_is_not_found(self, tamu: Peramban, token: str, db: Engine) -> None:
+        with db.connect() as conn:
+            nomor, kode = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
+        assert len(token) >= 22  # 128 bits
+        tamu.buka("/lacak")
+        mirip = [
+            token.swapcase(),
+            token[:-1],
+            f"{token}x",
+            f"{token}%20",
+            f"{token}%00",
+            token[::-1],
+            f"_{token[1:]}",
+            kode,
+            nomor,
+            tamu.token,
+        ]
+        assert {tamu.buka(f"/verifikasi/{quote(m, safe='%')}").status_code for m in mirip} == {404}
+        for palsu in (token, tamu.token, token[:8]):
+            assert tamu.kirim("/lacak", {"nomor": nomor, "kode": palsu}).status_code == 422
+
+    def test_guessing_is_stopped(self, tamu: Peramban) -> None:
+        status = [tamu.buka(f"/verifikasi/tebakan{n}").status_code for n in range(61)]
+        assert status == [404] * 60 + [429]
+
+    @pytest.mark.parametrize("langkah", ["periksa", "rekomendasi", "tanda_tangan"])
+    def test_before_it_is_signed_there_is_no_code_at_all(self, kantor: Kantor, db: Engine, langkah: str) -> None:
+        kantor.bawa(langkah) if langkah != "periksa" else filled_in(kantor.orang[KABID].orang_id)
+        with db.connect() as conn:
+            assert conn.scalars(select(Sk.token)).all() == []
+
+
+PRIBADI = {"alamat", "telepon_lembaga", "surel_lembaga", "koordinat", "rekening", "npwp"}
