@@ -10,12 +10,14 @@ from sqlalchemy.exc import OperationalError
 from ops import broker
 from ops.demo_people import DEMO_DOMAIN
 from ops.postgres import OLDEST
-from pipeline.clock import now
+from pipeline.clock import now, real_now
 from pipeline.db import connection, engine
 from pipeline.errors import DefinitionError
 from pipeline.migrations import is_current, upgrade
 from pipeline.models import Akun
+from pipeline.queries.operator import BAGIAN
 from pipeline.services.kalender import seed_calendar
+from pipeline.services.outbox import beat
 from pipeline.settings import settings
 
 
@@ -53,6 +55,8 @@ def migrate() -> None:
     if not is_current(engine()):
         upgrade(engine())
     seed_calendar(now())
+    for part in BAGIAN:  # each has two minutes from now to say for itself that it lives
+        beat(part, now=real_now())
 
 
 def refuse_demo_accounts() -> None:
