@@ -40,7 +40,7 @@ def record(
         .values(perubahan or {})
     )
     parts = [permohonan, insert(Peristiwa).values(event), *also]
-    wakes = any(p.table is Outbox.__table__ for p in also)
+    wakes = any(p.entity_description["entity"] is Outbox for p in also)  # its ``table`` is an annotated copy
     s.execute(select(_wake() if wakes else func.now()).add_cte(*(_cte(p, n) for n, p in enumerate(parts))))
 
 

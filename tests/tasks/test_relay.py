@@ -12,10 +12,11 @@ from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Tugas
 from pipeline.services.outbox import Message, mark_sent, resend_node, take_owed
 from pipeline.services.step import PERCOBAAN_PALING_BANYAK, retry_parked, run_outbox
+from pipeline.services.submit import submit
 from pipeline.services.verify import verify_all
 from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
-from tasks.relay import SEKALI_KIRIM, Relay, envelopes
-from tests.factories import RABU, at_desk, person, submitted
+from tasks.relay import SEKALI_KIRIM, Relay, _listener, envelopes
+from tests.factories import RABU, at_desk, filled_in, person, submitted
 from tests.fakes import FakeBroker
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -203,3 +204,12 @@ def test_every_row_travels_in_exactly_one_envelope(tasks):
 def test_times_are_real_whatever_the_office_clock_says():
     submitted(person(), now=datetime(2027, 1, 4, 2, tzinfo=UTC))
     assert len(take_owed(10, now=real_now())) == 1
+
+
+def test_a_commit_wakes_the_relay_at_once():
+    """Without the doorbell everything still arrives, a second later at every step: nobody would notice it missing."""
+    pemohon = person()
+    p = filled_in(pemohon)
+    with _listener() as wake:
+        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+        assert [n.channel for n in wake.notifies(timeout=0.5, stop_after=1)] == ["outbox"]
