@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.fold import Event, Keadaan, OpenTugas, fold
+from pipeline.hashing import content_hash
 from pipeline.models import Draft, Eskalasi, Peristiwa, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.services.content import bap_of, current_berkas
 from pipeline.services.record import chain_hash
 from pipeline.sop import Arah
 from pipeline.transitions import Status
@@ -45,6 +47,7 @@ def check(s: Session, p: Permohonan) -> Iterator[str]:
     """Every sentence about this permohonan that ought not to be there."""
     history = s.scalars(select(Peristiwa).where(Peristiwa.permohonan_id == p.id).order_by(Peristiwa.urut)).all()
     yield from _chain(p, history)
+    yield from _content(s, p)
     try:
         replayed = fold(Event(e.jenis, str(e.oleh) if e.oleh else None, e.data) for e in history)
     except (KeyError, ValueError) as e:
@@ -95,6 +98,15 @@ def _open_tugas(s: Session, permohonan_id: UUID) -> OpenTugas | None:
         macet=t.macet_pada is not None,
         tambahan_hari=t.tambahan_hari,
     )
+
+
+def _content(s: Session, p: Permohonan) -> Iterator[str]:
+    """What was sent is what the approvals and the history are bound to."""
+    if p.nomor is None:
+        return
+    berkas = [(b.syarat, b.urut, b.sha256) for b in current_berkas(s, p.id)]
+    if content_hash(p.isi, berkas, bap_of(s, p.id)) != p.isi_hash:
+        yield "isian, dokumen atau BAP tidak sama dengan yang tercatat"
 
 
 def _chain(p: Permohonan, history: Sequence[Peristiwa]) -> Iterator[str]:

@@ -269,3 +269,13 @@ def test_edited_history_is_found(db):
     with unit_of_work() as s:
         s.execute(text("SET LOCAL session_replication_role = replica"))
         s.execute(Peristiwa.__table__.update().where(Peristiwa.urut == 2).values(pada=RABU))
+
+
+def test_edited_form_is_found():
+    p = submitted(person())
+    for nama in ("Yayasan Lain", str(permohonan(p).isi["nama_lembaga"])):
+        with unit_of_work() as s:
+            row = s.get_one(Permohonan, p)
+            row.isi = {**row.isi, "nama_lembaga": nama}
+        found = [f.kalimat for f in verify_all()[1]]
+        assert bool(found) == (nama == "Yayasan Lain")
