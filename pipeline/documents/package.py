@@ -15,6 +15,7 @@ def read_parts(docx: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as arsip:
             return _read(arsip)
+    # zipfile's own ways of saying no: NotImplementedError is an unknown compression, RuntimeError an encrypted part.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as rusak:
         raise DocxRusak from rusak
 

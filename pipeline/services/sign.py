@@ -78,14 +78,14 @@ def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: date
         raise BelumBoleh(BELUM_DIKETAHUI)
     try:
         docx, pdf = _document(niat)
-    except Exception:  # whatever it is: nothing was signed
+    except Exception:  # re-raised; whatever it is, the signer was not called, so nothing was signed
         _set_aside(niat, oleh, "gagal", now)
         raise
     try:
         hasil = penandatangan(settings()).tanda_tangani(
             PermintaanTte(id=str(niat.sk_id), pdf=pdf, pejabat=str(niat.orang_id), url_verifikasi=niat.url), sandi
         )
-    except Exception as e:
+    except Exception as e:  # re-raised; only a refusal we know says that nothing was signed
         pasti = isinstance(e, AlurIzinError) and not isinstance(e, HasilTidakPasti)
         _set_aside(niat, oleh, "gagal" if pasti else "perlu_dicek", now)
         raise

@@ -13,7 +13,6 @@ SINI = Path(__file__).parent
 PAKET = {
     "govuk-frontend@6.6.0": ("dist/govuk/govuk-frontend.min.css", "dist/govuk/govuk-frontend.min.js"),
     "tus-js-client@4.3.1": ("dist/tus.min.js", "LICENSE"),
-    "htmx.org@2.0.11": ("dist/htmx.min.js", "LICENSE"),
 }
 HURUF_GDS = re.compile(r"GDS Transport,\s*arial,\s*sans-serif")
 HURUF = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
