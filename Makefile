@@ -19,8 +19,8 @@ test: dev ## every test but the drills
 	$(BIN)/pytest tests/e2e
 
 lint: .venv ## ruff
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
 
 types: .venv ## mypy --strict
 	$(BIN)/mypy

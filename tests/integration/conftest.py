@@ -1,10 +1,10 @@
 """An office with a certificate for its Kepala Dinas."""
 
 import pytest
-from pipeline.documents.signing.local import create_certificate
 from sqlalchemy import Engine
 
 from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing.local import create_certificate
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.settings import settings
