@@ -97,7 +97,7 @@ def read_bukti(nomor: str) -> Bukti:
                 t.langkah, t.kunjungan, t.dibuat_pada, t.selesai_pada, t.mulai_pada, t.jeda, t.tenggat, t.tambahan_hari
             )
             .where(t.permohonan_id == berkas.id)
-            .order_by(t.dibuat_pada, t.selesai_pada.nulls_last())
+            .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)  # the open one is last, whatever the clocks say
         ).all()
         sop = get_sop(berkas.sop, berkas.sop_versi)
         return Bukti(
