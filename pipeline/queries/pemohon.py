@@ -205,12 +205,12 @@ def berkas_saya(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> Berka
 
 
 def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]:
-    """The tugas of a file in the order they were made."""
+    """The tugas of a file in the order they were done, the open one last."""
     t = Tugas
     query = (
         select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada, t.alasan)
         .where(t.permohonan_id == permohonan_id)
-        .order_by(t.dibuat_pada, t.selesai_pada.nulls_last())
+        .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
     )
     open_tenggat = tenggat_of(conn, permohonan_id)
     penjelasan = open_tenggat.penjelasan if open_tenggat else ""
