@@ -20,7 +20,7 @@ from pipeline.models.base import Json
 from pipeline.queries.antrean import corrections, like_literally, parse_pauses
 from pipeline.queries.paging import read_page
 from pipeline.roles import Peran
-from pipeline.sop import Arah, CaseData, Langkah, Sop, case_data
+from pipeline.sop import Arah, CaseData, JenisKeputusan, Langkah, Sop, case_data
 from pipeline.sops import every_version, get_sop
 
 
@@ -74,6 +74,7 @@ class Lembar:
     pengambil_id: UUID | None
     pengambil: str | None
     diminta_langkah: Langkah | None  # the later desk that sent it here to be put right
+    diminta_alasan: str  # what that desk wrote
     selesai_pada: datetime | None
     diputus_oleh: str | None
     naskah: Naskah | None
@@ -101,6 +102,20 @@ class BerkasTersimpan:
 
 _P, _T, _D = Permohonan, Tugas, Draft
 _pengambil, _pemutus = aliased(Orang), aliased(Orang)
+_peminta = aliased(Tugas)
+#: The last reason the desk that waits for this one gave when it sent the file back.
+_diminta_alasan = (
+    select(_peminta.alasan)
+    .where(
+        _peminta.permohonan_id == _T.permohonan_id,
+        _peminta.langkah == _T.diminta_langkah,
+        _peminta.keputusan == JenisKeputusan.KEMBALIKAN,
+        _peminta.selesai_pada <= _T.dibuat_pada,
+    )
+    .order_by(_peminta.selesai_pada.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 
 _tentang_permohonan = (
     _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _P.status, _P.langkah.label("kini"),
@@ -109,7 +124,7 @@ _tentang_permohonan = (
 _tentang_tugas = (
     _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.versi, _T.otomatis, _T.siap_pada, _T.macet_pada, _T.dibuat_pada,
     _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, _T.diambil_oleh, _T.diminta_langkah, _T.selesai_pada,
-    _pengambil.nama.label("pengambil"), _pemutus.nama.label("pemutus"),
+    _pengambil.nama.label("pengambil"), _pemutus.nama.label("pemutus"), _diminta_alasan.label("diminta_alasan"),
 )  # fmt: skip
 _tentang_draft = (
     _D.id.label("draft_id"), _D.jenis, _D.naskah_hash, _D.docx_sha256, _D.mesin_pdf, _D.tambahan, _D.nomor_draft,
@@ -223,7 +238,7 @@ def _lembar(r: Row[*tuple[object, ...]]) -> Lembar:
         mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tenggat=r.tenggat,
         tambahan_hari=r.tambahan_hari, pengambil_id=r.diambil_oleh,
         pengambil=r.pengambil, diminta_langkah=sop[r.diminta_langkah] if r.diminta_langkah else None,
-        selesai_pada=r.selesai_pada, diputus_oleh=r.pemutus, naskah=_naskah(r),
+        diminta_alasan=r.diminta_alasan or "", selesai_pada=r.selesai_pada, diputus_oleh=r.pemutus, naskah=_naskah(r),
     )  # fmt: skip
 
 

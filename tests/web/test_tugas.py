@@ -44,6 +44,20 @@ class TestHalaman:
         for kode in SOP["rekomendasi"].kembali_ke:
             assert f'name="ke" type="radio" value="{kode}"' in halaman
 
+    def test_a_desk_that_has_to_put_something_right_reads_why_above_everything_else(self, kantor: Kantor) -> None:
+        file = kantor.bawa("paraf_kabid")
+        decide_at(
+            file.permohonan_id,
+            kantor.orang[KABID],
+            JenisKeputusan.KEMBALIKAN,
+            ke="susun_sk",
+            alasan="Nama <ketua> keliru tulis.",
+        )
+        work_off()
+        pesan = kantor[BO].buka(file.alamat).text.partition("Dikembalikan oleh")[2].partition("</div>")[0]
+        assert "Kabid Perizinan" in pesan
+        assert "Nama &lt;ketua&gt; keliru tulis." in pesan
+
     def test_only_the_desk_that_sets_the_direction_may_refuse(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
         halaman = kantor[KABID].buka(file.alamat).text
