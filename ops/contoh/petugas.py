@@ -60,8 +60,8 @@ class Meja:
         """Fill in the BAP, add the photos, and press on: the page says what is missing, if anything."""
         for label, konten in foto.items():
             self._post(
-                f"{tugas.jalur}/bap/foto",
-                {"label": label, "lat": "-3.4421", "lon": "114.8436", "akurasi": "12"},
+                f"{tugas.jalur}/bap",
+                {**isian, "label": label, "lat": "-3.4421", "lon": "114.8436", "akurasi": "12", "tambah": "1"},
                 berkas=[("foto", (f"{label}.jpg", konten, "image/jpeg"))],
             )
         self._post(f"{tugas.jalur}/bap", {**isian, "lanjut": "1"})

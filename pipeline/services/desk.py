@@ -26,10 +26,7 @@ FOTO_PALING_BANYAK = 20
 def claim(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
     """Take a file off the open queue; taking one's own again is fine. Raises SudahDiambil for who was slower."""
     with unit_of_work() as s:
-        file = _at_desk(s, tugas_id, oleh, now)
-        if file.diambil_oleh is None:
-            s.execute(update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=oleh.orang_id, diambil_pada=now))
-            _record_hold(s, file, "diambil", oleh, now)
+        _take(s, _at_desk(s, tugas_id, oleh, now), oleh, now)
 
 
 def release(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
@@ -42,7 +39,10 @@ def release(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
 
 
 def save_bap(tugas_id: UUID, isi: Json, *, oleh: Petugas, now: datetime) -> None:
-    """Keep the BAP and Rekomendasi as filled in so far; photos stay. Saving the same again writes nothing."""
+    """Keep the BAP and Rekomendasi as filled in so far; photos stay. Saving the same again writes nothing.
+
+    Whoever works on a file has taken it, so that nobody's work is overwritten: a colleague meets SudahDiambil.
+    """
     with unit_of_work() as s:
         file = _at_bap(s, tugas_id, oleh, now)
         lama = bap_of(s, file.permohonan_id) or {}
@@ -85,6 +85,7 @@ def redraft(tugas_id: UUID, tambahan: Json, *, oleh: Petugas, now: datetime) -> 
         file = _at_desk(s, tugas_id, oleh, now)
         if file.langkah.otomatis is not Otomatis.SUSUN_NASKAH:
             raise BelumBoleh("Naskah hanya dapat disusun ulang pada langkah penyusunan.")
+        _take(s, file, oleh, now)
         if write_draft(s, file, tambahan, penyusun=oleh.orang_id, now=now):
             _touch(s, file)
 
@@ -99,7 +100,14 @@ def _at_bap(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
     file = _at_desk(s, tugas_id, oleh, now)
     if not file.langkah.menetapkan_arah:
         raise BelumBoleh("BAP hanya diisi pada langkah pemeriksaan lapangan.")
+    _take(s, file, oleh, now)
     return file
+
+
+def _take(s: Session, file: File, oleh: Petugas, now: datetime) -> None:
+    if file.diambil_oleh is None:
+        s.execute(update(Tugas).where(Tugas.id == file.tugas_id).values(diambil_oleh=oleh.orang_id, diambil_pada=now))
+        _record_hold(s, file, "diambil", oleh, now)
 
 
 def _write_bap(s: Session, file: File, isi: Json, oleh: Petugas, now: datetime) -> None:

@@ -23,8 +23,8 @@ DESK = set(PERAN_PETUGAS)
 BOLEH: dict[str, set[Peran]] = {
     **{f"petugas.{nama}": DESK for nama in ("antrean", "cari", "tugas", "keputusan", "permohonan", "ambil", "lepas")},
     **{f"petugas.{nama}": DESK for nama in ("gambar", "unduh", "foto", "surat", "gambar_draf", "draf_docx")},
-    **{f"petugas.{nama}": {Peran.DINAS_TEKNIS} for nama in ("bap", "simpan_bap", "tambah_foto", "hapus_foto")},
-    **{f"petugas.{nama}": {Peran.BACK_OFFICE} for nama in ("draf", "susun_draf")},
+    **{f"petugas.{nama}": {Peran.DINAS_TEKNIS} for nama in ("bap", "save_bap")},
+    **{f"petugas.{nama}": {Peran.BACK_OFFICE} for nama in ("draf", "redraft")},
     **{f"petugas.{nama}": {Peran.KEPALA_DINAS} for nama in ("tanda_tangan", "tanda_tangani", "belum_ditandatangani")},
     "pimpinan.pimpinan": PIMPINAN,
     **{f"operator.{nama}": {Peran.OPERATOR} for nama in ("operator_", "coba_lagi", "flower_masuk")},

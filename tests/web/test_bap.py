@@ -10,8 +10,9 @@ from ops.contoh.lembaga import make_lembaga
 from pipeline.db import unit_of_work
 from pipeline.models import Bap
 from pipeline.roles import Peran
-from tests.factories import RABU, SOP, data_of
-from tests.web.meja import Berkas, Kantor, make_kantor  # noqa: F401 - the fixture kantor
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, SOP, data_of, decide_at, write_bap
+from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
 TEKNIS = Peran.DINAS_TEKNIS
 
@@ -78,7 +79,7 @@ class TestFoto:
         browser = kantor[TEKNIS]
         browser.buka(f"{file.alamat}/bap")
         isi = {"label": "depan", "lat": "-3.44012", "lon": "114.840321", "akurasi": "12.4", "foto": (photo(), "a.jpg")}
-        assert browser.kirim(f"{file.alamat}/bap/foto", isi).status_code == 303
+        assert browser.kirim(f"{file.alamat}/bap", {**isi, "tambah": "1"}).status_code == 303
         browser.kirim(f"{file.alamat}/bap", {"tempat": "x", "simpan": "1"})
         (foto,) = bap_of(file)["foto"]  # type: ignore[misc]  # jsonb
         assert (foto["label"], foto["lat"], foto["lon"]) == ("Tampak depan dan papan nama", "-3.44012", "114.840321")
@@ -87,7 +88,7 @@ class TestFoto:
         assert "-3.44012, 114.840321 (±12 m)" in halaman
         gambar = browser.buka(f"{file.alamat}/foto/{foto['sha256']}?lebar=240")
         assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
-        assert browser.kirim(f"{file.alamat}/bap/foto/{foto['sha256']}/hapus").status_code == 303
+        assert browser.kirim(f"{file.alamat}/bap", {"tempat": "x", "hapus": foto["sha256"]}).status_code == 303
         assert bap_of(file)["foto"] == []
 
     @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ class TestFoto:
         file = kantor.bawa("rekomendasi")
         kantor[TEKNIS].buka(f"{file.alamat}/bap")
         isi = {"label": "lain", "foto": (photo(), "a.jpg"), **lokasi}
-        assert kantor[TEKNIS].kirim(f"{file.alamat}/bap/foto", isi).status_code == 303
+        assert kantor[TEKNIS].kirim(f"{file.alamat}/bap", {**isi, "tambah": "1"}).status_code == 303
         assert "Lokasi tidak terbaca" in kantor[TEKNIS].buka(f"{file.alamat}/bap").text
 
     @pytest.mark.parametrize(
@@ -115,5 +116,44 @@ class TestFoto:
         kantor[TEKNIS].buka(f"{file.alamat}/bap")
         if isinstance(foto := isi.get("foto"), tuple):
             isi = {**isi, "foto": (io.BytesIO(foto[0]), foto[1])}
-        jawaban = kantor[TEKNIS].kirim(f"{file.alamat}/bap/foto", isi)
+        jawaban = kantor[TEKNIS].kirim(f"{file.alamat}/bap", {**isi, "tambah": "1"})
         assert (jawaban.status_code, kalimat in jawaban.text) == (422, True)
+
+
+class TestBersama:
+    """Two officers, or two buttons: what somebody typed is never lost without a word."""
+
+    def test_who_saves_first_has_taken_it_and_the_other_keeps_what_they_typed(self, kantor: Kantor) -> None:
+        file = kantor.bawa("rekomendasi")
+        make_officer("kedua@uji.test", TEKNIS)
+        lain = masuk(kantor.app, "kedua@uji.test")
+        lain.buka(f"{file.alamat}/bap")
+        kantor[TEKNIS].buka(f"{file.alamat}/bap")
+        assert kantor[TEKNIS].kirim(f"{file.alamat}/bap", {"tempat": "Jl. Satu", "simpan": "1"}).status_code == 303
+        for tombol in ({"simpan": "1"}, {"lanjut": "1"}, {"tambah": "1", "label": "depan", "foto": (photo(), "a.jpg")}):
+            jawaban = lain.kirim(f"{file.alamat}/bap", {"tempat": "Jl. Dua", "catatan": "Pagar rusak", **tombol})
+            assert jawaban.status_code == 409
+            assert f"sedang dikerjakan Petugas {TEKNIS.nama}" in jawaban.text
+            assert 'value="Jl. Dua"' in jawaban.text
+            assert "Pagar rusak" in jawaban.text
+        assert bap_of(file)["tempat"] == "Jl. Satu"
+        assert "foto" not in bap_of(file) or bap_of(file)["foto"] == []
+
+    def test_a_form_sent_after_the_file_has_gone_on_shows_what_was_typed(self, kantor: Kantor) -> None:
+        file = kantor.bawa("rekomendasi")
+        alamat = file.alamat
+        kantor[TEKNIS].buka(f"{alamat}/bap")
+        write_bap(file.permohonan_id, kantor.orang[TEKNIS])
+        decide_at(file.permohonan_id, kantor.orang[TEKNIS], JenisKeputusan.KIRIM)
+        jawaban = kantor[TEKNIS].kirim(f"{alamat}/bap", {"tempat": "Jl. Telat", "simpan": "1"})
+        assert jawaban.status_code == 409
+        assert 'value="Jl. Telat"' in jawaban.text
+
+    @pytest.mark.parametrize("tombol", ["simpan", "lanjut", "tambah", "hapus"])
+    def test_whichever_button_is_pressed_text_and_photo_are_kept(self, kantor: Kantor, tombol: str) -> None:
+        file = kantor.bawa("rekomendasi")
+        kantor[TEKNIS].buka(f"{file.alamat}/bap")
+        isi = {"tempat": "Jl. Panglima Batur", "label": "depan", "foto": (photo(), "a.jpg"), tombol: "1"}
+        kantor[TEKNIS].kirim(f"{file.alamat}/bap", isi)
+        assert bap_of(file)["tempat"] == "Jl. Panglima Batur"
+        assert len(bap_of(file)["foto"]) == 1  # type: ignore[arg-type]  # jsonb

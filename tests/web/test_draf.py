@@ -8,7 +8,7 @@ from pipeline.models import Draft, Persetujuan
 from pipeline.roles import Peran
 from pipeline.sop import JenisKeputusan
 from tests.factories import decide_at, work_off
-from tests.web.meja import Berkas, Kantor, make_kantor  # noqa: F401 - the fixture kantor
+from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
 BO, SEKRETARIS = Peran.BACK_OFFICE, Peran.SEKRETARIS
 
@@ -86,3 +86,18 @@ def test_another_desk_has_no_drafting_page(kantor: Kantor) -> None:
     file = kantor.bawa("paraf_kabid")
     assert kantor[Peran.KABID_PERIZINAN].buka(f"{file.alamat}/draf").status_code == 403
     assert kantor[BO].buka(f"{file.alamat}/draf").status_code == 404
+
+
+def test_who_redrafts_first_has_taken_it_and_the_other_can_copy_what_they_typed(kantor: Kantor) -> None:
+    file = sent_back(kantor)
+    make_officer("kedua@uji.test", BO)
+    lain = masuk(kantor.app, "kedua@uji.test")
+    for browser in (lain, kantor[BO]):
+        browser.buka(f"{file.alamat}/draf")
+    assert kantor[BO].kirim(f"{file.alamat}/draf", {"pertimbangan": "", "tembusan": "Arsip"}).status_code == 303
+    jawaban = lain.kirim(f"{file.alamat}/draf", {"pertimbangan": "bahwa ini lain;", "tembusan": "Camat Landasan Ulin"})
+    assert jawaban.status_code == 409
+    for kata in (f"Petugas {BO.nama}", "bahwa ini lain;", "Camat Landasan Ulin"):
+        assert kata in jawaban.text
+    with unit_of_work() as s:
+        assert s.scalars(select(Draft).where(Draft.batal_pada.is_(None))).one().tambahan["tembusan"] == ["Arsip"]

@@ -17,6 +17,7 @@ from pipeline.services import desk
 from web.auth import hari_ini, petugas, saya, takes_upload
 from web.forms import Formulir, posted
 from web.petugas import bp
+from web.petugas.keputusan import BERUBAH
 from web.petugas.meja import acting_as, lembar_saya, sisa_waktu
 
 
@@ -24,69 +25,80 @@ from web.petugas.meja import acting_as, lembar_saya, sisa_waktu
 @petugas(Peran.DINAS_TEKNIS)
 def bap(tugas_id: UUID) -> str:
     """The form as last saved."""
-    return _page(_lembar(tugas_id), {})
+    lembar = _lembar(tugas_id)
+    if not lembar.is_open:
+        raise TidakDitemukan
+    isi = read_bap(lembar.permohonan.id)
+    return _page(lembar, formulir_bap.form_of(isi) if isi else _initial(lembar), {})
 
 
 @bp.post("/tugas/<uuid:tugas_id>/bap")
 @petugas(Peran.DINAS_TEKNIS)
-def simpan_bap(tugas_id: UUID) -> Response:
-    """Keep what was typed; the button ``lanjut`` also says what is missing, and else goes on to the decision."""
-    lembar = _lembar(tugas_id)
-    kasus = lembar.permohonan
-    isi = formulir_bap.parse_bap(request.form.to_dict(flat=False), kasus.sop, kasus.data)
-    desk.save_bap(tugas_id, isi, oleh=acting_as(lembar), now=clock.now())
-    if "lanjut" not in request.form:
-        flash("BAP dan Rekomendasi tersimpan.")
-        return redirect(url_for("petugas.bap", tugas_id=tugas_id), 303)
-    if errors := formulir_bap.check_bap(isi, kasus.sop, kasus.data, hari_ini=hari_ini()):
-        return make_response(_page(lembar, errors), 422)
-    return redirect(url_for("petugas.tugas", tugas_id=tugas_id, _anchor="keputusan-anda"), 303)
-
-
-@bp.post("/tugas/<uuid:tugas_id>/bap/foto")
-@petugas(Peran.DINAS_TEKNIS)
 @takes_upload
-def tambah_foto(tugas_id: UUID) -> Response:
-    """Add a photo, with the place the phone read at that moment."""
+def save_bap(tugas_id: UUID) -> Response:
+    """Keep what was typed and the photo that was chosen, whichever button was pressed, and do what the button says."""
     lembar = _lembar(tugas_id)
+    isi = formulir_bap.parse_bap(request.form.to_dict(flat=False), lembar.permohonan.sop, lembar.permohonan.data)
     try:
-        label, content = _read_foto()
-        desk.add_foto_bap(tugas_id, label, content, _read_lokasi(), oleh=acting_as(lembar), now=clock.now())
-    except (BerkasDitolak, InputInvalid) as error:
-        problem = error.errors.get("foto", str(error)) if isinstance(error, InputInvalid) else str(error)
-        return make_response(_page(lembar, {"foto": problem}), 422)
-    flash(f"Foto “{label}” tersimpan.")
-    return redirect(url_for("petugas.bap", tugas_id=tugas_id, _anchor="foto-lapangan"), 303)
-
-
-@bp.post("/tugas/<uuid:tugas_id>/bap/foto/<sha256>/hapus")
-@petugas(Peran.DINAS_TEKNIS)
-def hapus_foto(tugas_id: UUID, sha256: str) -> Response:
-    """Take a photo out of the BAP."""
-    desk.remove_foto_bap(tugas_id, sha256, oleh=acting_as(_lembar(tugas_id)), now=clock.now())
-    return redirect(url_for("petugas.bap", tugas_id=tugas_id, _anchor="foto-lapangan"), 303)
+        errors = _keep(lembar, isi)
+    except BERUBAH as error:
+        errors, status = {"isi": f"{error} Isian Anda belum tersimpan; masih ada di halaman ini untuk disalin."}, 409
+    else:
+        errors, status = errors or _missing(lembar, isi), 422
+    if errors:
+        return make_response(_page(lembar, formulir_bap.form_of(isi), errors), status)
+    if "lanjut" in request.form:
+        return redirect(url_for("petugas.tugas", tugas_id=tugas_id, _anchor="keputusan-anda"), 303)
+    flash("BAP dan Rekomendasi tersimpan.")
+    anchor = "foto-lapangan" if "simpan" not in request.form else None
+    return redirect(url_for("petugas.bap", tugas_id=tugas_id, _anchor=anchor), 303)
 
 
 def _lembar(tugas_id: UUID) -> Lembar:
-    """The file, on the desk that inspects. Raises TidakDitemukan elsewhere and once it has left."""
+    """The file, on the desk that inspects. Raises TidakDitemukan elsewhere."""
     lembar = lembar_saya(tugas_id)
-    if not lembar.langkah.menetapkan_arah or not lembar.is_open:
+    if not lembar.langkah.menetapkan_arah:
         raise TidakDitemukan
     return lembar
 
 
-def _page(lembar: Lembar, errors: Mapping[str, str]) -> str:
+def _keep(lembar: Lembar, isi: Json) -> Mapping[str, str]:
+    """Save the form, then the photo. Returns what is wrong with the photo; raises DecisionRefused."""
+    oleh, now = acting_as(lembar), clock.now()
+    desk.save_bap(lembar.tugas_id, isi, oleh=oleh, now=now)
+    if dihapus := posted("hapus"):
+        desk.remove_foto_bap(lembar.tugas_id, dihapus, oleh=oleh, now=now)
+    if not (content := _read_foto()):
+        return {"foto": "Pilih foto dahulu."} if "tambah" in request.form else {}
+    label = formulir_bap.LABEL_FOTO.get(posted("label"))
+    if label is None:
+        return {"foto": "Pilih keterangan foto."}
+    try:
+        desk.add_foto_bap(lembar.tugas_id, label, content, _read_lokasi(), oleh=oleh, now=now)
+    except (BerkasDitolak, InputInvalid) as error:
+        return {"foto": error.errors.get("foto", str(error)) if isinstance(error, InputInvalid) else str(error)}
+    return {}
+
+
+def _missing(lembar: Lembar, isi: Json) -> Mapping[str, str]:
+    """What keeps the BAP from being sent, for who wants to go on."""
+    if "lanjut" not in request.form:
+        return {}
+    return formulir_bap.check_bap(isi, lembar.permohonan.sop, lembar.permohonan.data, hari_ini=hari_ini())
+
+
+def _page(lembar: Lembar, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
     kasus = lembar.permohonan
-    isi = read_bap(kasus.id)
     return render_template(
         "petugas/bap.html",
-        formulir=Formulir(formulir_bap.form_of(isi) if isi else _initial(lembar), errors),
+        formulir=Formulir(values, errors),
         lembar=lembar,
         kasus=kasus,
         sisa=sisa_waktu(lembar, clock.now()),
         butir=kasus.sop.butir_bap_untuk(kasus.data),
-        foto=formulir_bap.read_list(isi, "foto"),
+        foto=formulir_bap.read_list(read_bap(kasus.id), "foto"),
         pilihan=formulir_bap,
+        milik_saya=lembar.pengambil_id == saya().orang_id,
     )
 
 
@@ -104,16 +116,10 @@ def _initial(lembar: Lembar) -> dict[str, str]:
     }
 
 
-def _read_foto() -> tuple[str, bytes]:
-    """Label and bytes of the posted photo. Raises InputInvalid when either is missing."""
-    label = formulir_bap.LABEL_FOTO.get(posted("label"))
+def _read_foto() -> bytes:
+    """The chosen photo; empty when none was."""
     berkas = request.files.get("foto")
-    content = berkas.read() if berkas else b""
-    if label is None or not content:
-        raise InputInvalid(
-            {"foto": "Pilih foto dan keterangannya dahulu." if not content else "Pilih keterangan foto."}
-        )
-    return label, content
+    return berkas.read() if berkas else b""
 
 
 def _read_lokasi() -> Json:

@@ -16,6 +16,7 @@ from web.auth import petugas
 from web.forms import Formulir, posted_fields
 from web.headers import MIME, send_berkas
 from web.petugas import bp
+from web.petugas.keputusan import BERUBAH, conflict_page
 from web.petugas.meja import acting_as, lembar_saya
 from web.petugas.tugas import lembar_context
 
@@ -28,12 +29,14 @@ TEMBUSAN_PALING_BANYAK, TEMBUSAN_PALING_PANJANG = 15, 200
 def draf(tugas_id: UUID) -> str:
     """The draft with what it was made from."""
     lembar = _lembar(tugas_id)
+    if not lembar.is_open:
+        raise TidakDitemukan
     return _page(lembar, Formulir(_initial(lembar)))
 
 
 @bp.post("/tugas/<uuid:tugas_id>/draf")
 @petugas(Peran.BACK_OFFICE)
-def susun_draf(tugas_id: UUID) -> Response:
+def redraft(tugas_id: UUID) -> Response:
     """Draft anew with the additions."""
     lembar, formulir = _lembar(tugas_id), Formulir(posted_fields("pertimbangan", "tembusan"))
     try:
@@ -42,6 +45,8 @@ def susun_draf(tugas_id: UUID) -> Response:
         return make_response(_page(lembar, Formulir(formulir.values, error.errors)), 422)
     except DokumenGagal as error:
         return make_response(_page(lembar, Formulir(formulir.values, {"pertimbangan": str(error)})), 422)
+    except BERUBAH as error:
+        return conflict_page(lembar, str(error), "\n".join(map(formulir.text, formulir.values)).strip(), apa="Tambahan")
     flash("Draf disusun ulang.")
     return redirect(url_for("petugas.draf", tugas_id=tugas_id), 303)
 
@@ -58,7 +63,7 @@ def draf_docx(tugas_id: UUID) -> Response:
 
 def _lembar(tugas_id: UUID) -> Lembar:
     lembar = lembar_saya(tugas_id)
-    if lembar.peran is not Peran.BACK_OFFICE or lembar.permohonan.arah is None or not lembar.is_open:
+    if lembar.peran is not Peran.BACK_OFFICE or lembar.permohonan.arah is None:
         raise TidakDitemukan
     return lembar
 

@@ -98,10 +98,10 @@ def read_seen() -> Seen:
     return Seen(int(versi) if readable else -1, posted("naskah_hash") or None)
 
 
-def conflict_page(lembar: Lembar, kalimat: str, alasan: str = "") -> Response:
-    """Somebody was faster, or the content changed: what happened, and the typed reason to copy."""
+def conflict_page(lembar: Lembar, kalimat: str, teks: str = "", *, apa: str = "Keputusan") -> Response:
+    """Somebody was faster, or the content changed: what happened, and what was typed, to copy."""
     latest = lembar_saya(lembar.tugas_id)
-    page = render_template("petugas/konflik.html", lembar=latest, kalimat=kalimat, alasan=alasan)
+    page = render_template("petugas/konflik.html", lembar=latest, kalimat=kalimat, teks=teks, apa=apa)
     return make_response(page, 409)
 
 
