@@ -43,6 +43,7 @@ class Keadaan:
     naskah_hash: str | None = None
     persetujuan: Mapping[str, str] = field(default_factory=dict)  # langkah -> orang, of the draft in force
     sk: Mapping[str, str] = field(default_factory=dict)  # nomor -> status
+    pdf_sha256: str | None = None  # of the signed letter
     eskalasi: frozenset[tuple[str, int, str]] = frozenset()  # langkah, kunjungan, tingkat
 
 
@@ -82,6 +83,7 @@ def _decided(k: Keadaan, e: Event) -> Keadaan:
         tugas=_next_tugas(ke, d),
         persetujuan=persetujuan,
         sk={**k.sk, str(d["sk_nomor"]): "terbit"} if "sk_nomor" in d else k.sk,
+        pdf_sha256=str(d["pdf_sha256"]) if "pdf_sha256" in d else k.pdf_sha256,
     )
 
 

@@ -51,6 +51,10 @@ class Store:
     def has(self, sha256: str) -> bool:
         return bool(_SHA256.fullmatch(sha256)) and self._path(sha256).is_file()
 
+    def intact(self, sha256: str) -> bool:
+        """Whether the file is there and its bytes are those it is named after."""
+        return self.has(sha256) and hashlib.sha256(self.get(sha256)).hexdigest() == sha256
+
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):  # never let a caller's text become a path
             raise TidakDitemukan

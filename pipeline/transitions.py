@@ -103,7 +103,7 @@ def decide(sop: Sop, langkah: str, keputusan: Keputusan, fakta: Fakta) -> Transi
             _need_reason(keputusan)
             return _forward(sop, dari, keputusan, fakta, Arah.TOLAK)
         case jenis if jenis is dari.keputusan:
-            return _forward(sop, dari, keputusan, fakta, Arah.TERBIT if dari.menetapkan_arah else fakta.arah)
+            return _forward(sop, dari, keputusan, fakta, _direction(sop, dari, fakta))
     raise BelumBoleh(f"Keputusan ini tidak tersedia pada langkah {dari.no} ({dari.kegiatan}).")
 
 
@@ -134,6 +134,12 @@ def _send_back(sop: Sop, dari: Langkah, keputusan: Keputusan, fakta: Fakta) -> T
         status=Status.PERBAIKAN if pemohon else Status.BERJALAN,
         arah=fakta.arah,
     )
+
+
+def _direction(sop: Sop, dari: Langkah, fakta: Fakta) -> Arah | None:
+    """Whither a file goes on. Where no desk of the SOP may refuse, every file is to be issued from the start."""
+    dapat_menolak = any(t.menetapkan_arah for t in sop.langkah)
+    return Arah.TERBIT if dari.menetapkan_arah or not dapat_menolak else fakta.arah
 
 
 def _forward(sop: Sop, dari: Langkah, keputusan: Keputusan, fakta: Fakta, arah: Arah | None) -> Transition:

@@ -1,4 +1,4 @@
-"""``alurizin verify``: replay every history and compare it with the tables."""
+"""``alurizin verify``: replay every history, compare it with the tables, and read every document."""
 
 import click
 
@@ -7,7 +7,7 @@ from ops.instance import attach
 
 @click.command()
 def verify() -> None:
-    """Buktikan catatan: putar ulang semua riwayat, cocokkan dengan tabel, dan telusuri rantainya."""
+    """Buktikan catatan: putar ulang riwayat, cocokkan dengan tabel, telusuri rantainya, dan baca semua dokumen."""
     attach()
     from pipeline.services.verify import verify_all  # reads the settings, which attach() has just set
 
@@ -16,4 +16,4 @@ def verify() -> None:
         click.echo(f"{f.nomor or f.permohonan_id}: {f.kalimat}", err=True)
     if findings:
         raise click.ClickException(f"{len(findings)} temuan pada {checked} permohonan.")
-    click.echo(f"{checked} permohonan: riwayat, tabel dan rantai cocok.")
+    click.echo(f"{checked} permohonan: riwayat, tabel, rantai dan dokumen cocok.")

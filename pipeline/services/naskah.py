@@ -31,14 +31,14 @@ TANPA_TAMBAHAN: Json = {"pertimbangan": "", "tembusan": []}
 def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID | None, now: datetime) -> bool:
     """Draft anew from what the file says now. Returns False, writing nothing, when the draft in force says it.
 
-    ``tambahan`` None keeps the additions of the draft in force. Legal gate: without a Rekomendasi, no draft.
+    ``tambahan`` None keeps the additions of the draft in force. Legal gate: without a Rekomendasi, no draft; it is what
+    sets the direction, where the SOP has one.
     """
-    bap = bap_of(s, file.permohonan_id)
-    if file.arah is None or bap is None:
+    if file.arah is None:
         raise BelumBoleh("Draft baru dapat disusun sesudah ada Rekomendasi Dinas Teknis.")
     berlaku = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.batal_pada.is_(None)))
     tambahan = tambahan if tambahan is not None else (berlaku.tambahan if berlaku else TANPA_TAMBAHAN)
-    naskah = _compose(file, bap, tambahan)
+    naskah = _compose(file, bap_of(s, file.permohonan_id) or {}, tambahan)
     if berlaku is not None and berlaku.naskah_hash == naskah.naskah_hash:
         return False
     _replace(s, file, naskah, tambahan, penyusun, now)

@@ -182,7 +182,7 @@ def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: d
         "arah": transition.arah,
         "selesai_pada": now if tutup else None,
     }
-    if file.sop.posisi(file.langkah.kode) == 1 and not transition.mundur and not tutup and not file.lengkap_pada:
+    if not (tutup or file.lengkap_pada) and file.sop.posisi(transition.ke) > 1:  # past the first desk, or it is skipped
         changes |= {"lengkap_pada": now, **_promise(file, now, ())}
     elif file.lengkap_pada and file.langkah.peran is Peran.PEMOHON and not tutup:
         changes |= _promise(file, file.lengkap_pada, _at_applicant(file, riwayat))

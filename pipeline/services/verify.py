@@ -1,19 +1,22 @@
-"""Proving the records: replay every history and compare it with the tables; follow every chain."""
+"""Proving the records: replay every history and compare it with the tables; follow every chain; read every document."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
+from pipeline.bap import read_list
 from pipeline.db import unit_of_work
 from pipeline.fold import Event, Keadaan, OpenTugas, fold
 from pipeline.hashing import content_hash
-from pipeline.models import Draft, Eskalasi, Peristiwa, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.models import Berkas, Draft, Eskalasi, Peristiwa, Permohonan, Persetujuan, Sk, Tugas
 from pipeline.services.content import bap_of, current_berkas
 from pipeline.services.record import chain_hash
 from pipeline.sop import Arah
+from pipeline.storage import store
 from pipeline.transitions import Status
 
 SEKALI_BACA = 200
@@ -48,6 +51,7 @@ def check(s: Session, p: Permohonan) -> Iterator[str]:
     history = s.scalars(select(Peristiwa).where(Peristiwa.permohonan_id == p.id).order_by(Peristiwa.urut)).all()
     yield from _chain(p, history)
     yield from _content(s, p)
+    yield from _files(s, p)
     try:
         replayed = fold(Event(e.jenis, str(e.oleh) if e.oleh else None, e.data) for e in history)
     except (KeyError, ValueError) as e:
@@ -70,6 +74,7 @@ def state(s: Session, p: Permohonan) -> Keadaan:
     levels = s.execute(
         select(Eskalasi.langkah, Eskalasi.kunjungan, Eskalasi.tingkat).where(Eskalasi.permohonan_id == p.id)
     )
+    sk = s.execute(select(Sk.nomor, Sk.status, Sk.pdf_sha256).where(Sk.permohonan_id == p.id)).all()
     return Keadaan(
         status=Status(p.status),
         langkah=p.langkah,
@@ -79,7 +84,8 @@ def state(s: Session, p: Permohonan) -> Keadaan:
         tugas=_open_tugas(s, p.id),
         naskah_hash=draft.naskah_hash if draft else None,
         persetujuan={langkah: str(orang) for langkah, orang in approvals},
-        sk={row.nomor: row.status for row in s.execute(select(Sk.nomor, Sk.status).where(Sk.permohonan_id == p.id))},
+        sk={row.nomor: row.status for row in sk},
+        pdf_sha256=next((row.pdf_sha256 for row in sk if row.pdf_sha256), None),
         eskalasi=frozenset((row.langkah, row.kunjungan, row.tingkat) for row in levels),
     )
 
@@ -107,6 +113,17 @@ def _content(s: Session, p: Permohonan) -> Iterator[str]:
     berkas = [(b.syarat, b.urut, b.sha256) for b in current_berkas(s, p.id)]
     if content_hash(p.isi, berkas, bap_of(s, p.id)) != p.isi_hash:
         yield "isian, dokumen atau BAP tidak sama dengan yang tercatat"
+
+
+def _files(s: Session, p: Permohonan) -> Iterator[str]:
+    """Every document the records name lies in the store, and still has the content it is named after."""
+    berkas = select(Berkas.sha256).where(Berkas.permohonan_id == p.id)
+    naskah = select(Draft.docx_sha256).where(Draft.permohonan_id == p.id)
+    surat = select(func.unnest(array([Sk.docx_sha256, Sk.pdf_sha256]))).where(Sk.permohonan_id == p.id)
+    foto = [f.get("sha256") for f in read_list(bap_of(s, p.id) or {}, "foto")]
+    for sha256 in sorted({*s.scalars(berkas), *s.scalars(naskah), *s.scalars(surat), *map(str, foto)} - {None}):
+        if not store().intact(sha256):
+            yield f"berkas {sha256} hilang atau rusak di penyimpanan"
 
 
 def _chain(p: Permohonan, history: Sequence[Peristiwa]) -> Iterator[str]:
