@@ -106,6 +106,9 @@ def init_auth(app: Flask) -> None:
         rule = getattr(current_app.view_functions[request.endpoint], "policy", None)
         if not isinstance(rule, Policy):
             abort(403)
+        reads_only = rule.nama == "publik" and request.method in {"GET", "HEAD"}
+        if not reads_only and (error := current_sesi().unread):
+            raise error  # 503: who is logged in is not sent to log in again, and loses nothing
         return None if rule.nama == "publik" else _admit(rule)
 
     @app.context_processor

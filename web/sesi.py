@@ -30,11 +30,17 @@ class Sesi(CallbackDict[str, object], SessionMixin):
     """The data of a session and who it belongs to."""
 
     def __init__(
-        self, data: Json | None = None, *, cookie: str | None = None, pengguna: Pengguna | None = None
+        self,
+        data: Json | None = None,
+        *,
+        cookie: str | None = None,
+        pengguna: Pengguna | None = None,
+        unread: OperationalError | None = None,
     ) -> None:
         super().__init__(data, lambda _: setattr(self, "modified", True))
         self.cookie = cookie  # None: not stored yet
         self.pengguna = pengguna
+        self.unread = unread  # there is a cookie, but nobody knows whose: web/auth.py decides what that means
         self.change = Change()
         self.modified = False
 
@@ -64,14 +70,14 @@ class SesiInterface(SessionInterface):
     pickle_based: bool = field(default=False, init=False)
 
     def open_session(self, app: Flask, request: Request) -> Sesi:
-        """The session of the cookie, or an empty one; the database being away is an empty one too."""
+        """The session of the cookie, or an empty one; while the database is away, an empty one that says so."""
         cookie = request.cookies.get(self.cookie_name, "")
         if len(cookie) != COOKIE_LENGTH:
             return Sesi()
         try:
             aktif = open_sesi(cookie, now=real_now())
-        except OperationalError:
-            return Sesi()
+        except OperationalError as error:
+            return Sesi(unread=error)
         return Sesi(aktif.data, cookie=cookie, pengguna=aktif.pengguna) if aktif else Sesi()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

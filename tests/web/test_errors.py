@@ -1,12 +1,17 @@
 """Every refusal is a page in Indonesian that says what to do; a bug shows a number and nothing of ours."""
 
+from collections.abc import Iterator
+from uuid import UUID
+
 import pytest
 from flask import Flask, abort
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from pipeline import errors
+from pipeline.roles import Peran
 from tests.web.conftest import Peramban
+from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from web import create_app
 from web.auth import publik
 from web.errors import HALAMAN
@@ -96,3 +101,43 @@ def test_bad_bytes_are_never_a_500(tamu: Peramban) -> None:
         "/lacak", data=b"\xff\xfe=\xff&nomor=%ff", content_type="application/x-www-form-urlencoded"
     )
     assert jawaban.status_code == 400
+
+
+@pytest.fixture
+def tanpa_basis_data(db: Engine) -> Iterator[None]:
+    """PostgreSQL takes no connection to our database, and has ended those there were."""
+    nama = db.url.database
+    lain = create_engine(db.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with lain.connect() as conn:
+        conn.execute(text(f"ALTER DATABASE {nama} ALLOW_CONNECTIONS false"))
+        conn.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :nama"), {"nama": nama}
+        )
+        db.dispose()
+        yield
+        conn.execute(text(f"ALTER DATABASE {nama} ALLOW_CONNECTIONS true"))
+    lain.dispose()
+
+
+class TestTanpaBasisData:
+    """While PostgreSQL is away nobody is logged out, and nobody is told that their form was stale."""
+
+    @pytest.fixture
+    def browser(self, kantor: Kantor, request: pytest.FixtureRequest) -> Peramban:
+        browser = kantor[Peran.FRONT_OFFICE]  # logged in while all was well
+        browser.buka("/petugas/antrean")
+        request.getfixturevalue("tanpa_basis_data")
+        return browser
+
+    @pytest.mark.parametrize("alamat", ["/petugas/antrean", "/pemberitahuan"])
+    def test_a_page_says_that_the_service_is_away(self, browser: Peramban, alamat: str) -> None:
+        jawaban = browser.buka(alamat)
+        assert (jawaban.status_code, "Layanan sedang terganggu" in jawaban.text) == (503, True)
+
+    @pytest.mark.parametrize("alamat", ["/akun/keluar", "/akun/masuk", "/lacak", f"/petugas/tugas/{UUID(int=1)}/ambil"])
+    def test_a_form_is_answered_alike(self, browser: Peramban, alamat: str) -> None:
+        jawaban = browser.kirim(alamat, {})
+        assert (jawaban.status_code, "Layanan sedang terganggu" in jawaban.text) == (503, True)
+
+    def test_what_needs_no_database_still_opens(self, browser: Peramban) -> None:
+        assert browser.buka("/privasi").status_code == 200
