@@ -1,14 +1,17 @@
 """The people of the sample: each logged in once, at their own browser, the same person for the same file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
 from ops.contoh.klien import ContohGagal, Klien
 from ops.instance import Instance
+from pipeline.calendar import OfficeCalendar
 from pipeline.clock import read_shift, real_now
+from pipeline.office_calendar import office_calendar
 from pipeline.roles import Peran
 
 
@@ -25,11 +28,14 @@ class Orang:
 class Kantor:
     """The instance seen from outside: its address, and its people as ``alurizin info`` lists them."""
 
-    def __init__(self, instance: Instance, *, batas: float) -> None:
+    def __init__(
+        self, instance: Instance, *, batas: float, kalender: Callable[[], OfficeCalendar] = office_calendar
+    ) -> None:
         self.alamat = instance.web
         self.data = Path(instance.data)
         self.demo = instance.mode == "demo"
         self.batas = batas  # seconds that a step or an outage may take
+        self.kalender = cache(kalender)  # by which its deadlines are judged; read once, when there is one to judge
         self._akun = instance.akun
         self._orang: dict[str, Orang] = {}
         self._kunci = Lock()

@@ -19,7 +19,6 @@ from ops.contoh.perjalanan import Perjalanan
 from ops.contoh.skenario import LURUS, Babak
 from pipeline.calendar_hours import working_days
 from pipeline.clock import Geser, read_shift, real_now, write_shift
-from pipeline.queries.kalender import kalender_berlaku
 from pipeline.roles import PERAN_SOP, Peran
 from pipeline.sop import JenisKeputusan
 from pipeline.tanggal import waktu
@@ -51,7 +50,7 @@ def show_slow(kantor: Kantor, benih: str, *, tell: Tell) -> None:
     """Let deadlines pass, and prove what was raised. Raises ContohGagal where a level is missing, early or too many."""
     mulai = time.monotonic()
     with moved_clock(kantor) as move:
-        move(_morning(kantor.now()))
+        move(_morning(kantor))
         berkas = _carry(kantor, benih)
         tell(f"{waktu(kantor.now())}: {len(berkas.semua)} berkas diajukan, satu dikembalikan kepada pemohon")
         _finish_in_time(kantor, berkas.tepat, move, tell)
@@ -70,10 +69,10 @@ def moved_clock(kantor: Kantor) -> Iterator[Move]:
         write_shift(kantor.data, semula)
 
 
-def _morning(now: datetime) -> datetime:
+def _morning(kantor: Kantor) -> datetime:
     """Half an hour after the office opens on the next working day."""
-    kalender = kalender_berlaku()
-    hari = next(working_days(kalender, kalender.local(now).date() + timedelta(days=1)))
+    kalender = kantor.kalender()
+    hari = next(working_days(kalender, kalender.local(kantor.now()).date() + timedelta(days=1)))
     return kalender.buka(hari)[0][0] + timedelta(minutes=30)
 
 

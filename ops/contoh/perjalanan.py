@@ -17,7 +17,6 @@ from ops.contoh.petugas import Meja, Terlihat
 from ops.contoh.riwayat import match, read_riwayat
 from ops.contoh.skenario import SOP, TERTUKAR, Babak, Skenario, typed
 from pipeline.calendar import due
-from pipeline.office_calendar import office_calendar
 from pipeline.roles import Peran
 from pipeline.sop import JenisKeputusan, Langkah
 from pipeline.tanggal import tanggal_di, waktu
@@ -113,7 +112,7 @@ class Perjalanan:
     def _due(self, babak: Babak, mulai: datetime) -> datetime | None:
         """The tenggat of a step that no queue page was read of: what the calendar says."""
         langkah = SOP[babak.langkah]
-        return None if langkah.peran is Peran.PEMOHON else due(office_calendar(), mulai, langkah.batas).at
+        return None if langkah.peran is Peran.PEMOHON else due(self.kantor.kalender(), mulai, langkah.batas).at
 
     def _at_applicant(self, babak: Babak) -> None:
         if SOP[babak.langkah].keputusan is JenisKeputusan.TERIMA:
@@ -195,7 +194,7 @@ class Perjalanan:
         if tugas.tenggat is None:
             raise ContohGagal(f"{self.nomor}: langkah {langkah.no} tidak bertenggat di antrean.")
         paling_awal, paling_akhir = (
-            due(office_calendar(), saat, langkah.batas).at for saat in (self._terakhir, self.kantor.now())
+            due(self.kantor.kalender(), saat, langkah.batas).at for saat in (self._terakhir, self.kantor.now())
         )
         tepat = paling_awal - SEMENIT <= tugas.tenggat <= paling_akhir
         if not (tepat or self._visited(babak)):
