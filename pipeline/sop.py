@@ -81,6 +81,7 @@ class Langkah:
     keterangan: str
     status: str  # public state word while the file is here
     status_perbaikan: str | None = None  # the word when it came here to be corrected
+    status_tolak: str | None = None  # the word once the file is refused
     keputusan: JenisKeputusan  # the one that carries the file forward
     tombol: str  # how that decision reads on its button
     ke: str  # next langkah, or SELESAI

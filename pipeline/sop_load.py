@@ -93,6 +93,7 @@ def _langkah(baris: Baris) -> Langkah:
         keterangan=baris.teks("keterangan", ""),
         status=baris.teks("status"),
         status_perbaikan=baris.teks("status_perbaikan", "") or None,
+        status_tolak=baris.teks("status_tolak", "") or None,
         keputusan=baris.kata("keputusan", MAJU),
         tombol=baris.teks("tombol"),
         ke=baris.teks("ke"),

@@ -25,9 +25,11 @@ def butir_perjalanan(titik: Sequence[Titik]) -> list[dict[str, object]]:
 def _title(titik: Titik) -> str:
     langkah = titik.langkah
     if langkah.keputusan is JenisKeputusan.TERIMA:
-        return "SK diterima pemohon" if titik.keadaan is Keadaan.SUDAH else langkah.status
+        return (
+            f"{titik.kata.removesuffix(' terbit')} diterima pemohon" if titik.keadaan is Keadaan.SUDAH else titik.kata
+        )
     if langkah.peran is not Peran.PEMOHON:
-        return langkah.status
+        return titik.kata
     if titik.keadaan is Keadaan.KINI:
         return langkah.status_perbaikan or langkah.status
     return "Permohonan dikirim"

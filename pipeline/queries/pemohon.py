@@ -5,12 +5,12 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, case, exists, func, select
+from sqlalchemy import Connection, RowMapping, and_, case, exists, func, select
 
 from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Sk, Tugas
-from pipeline.perbaikan import changeable
+from pipeline.perbaikan import changeable, is_answered, unanswered
 from pipeline.queries.paging import PER_HALAMAN
 from pipeline.queries.perjalanan import Kunjungan, kata_status
 from pipeline.queries.waktu import tenggat_of
@@ -152,20 +152,24 @@ class PermohonanSaya:
         return tuple(d for d in self.diminta if (d.jenis, d.kode) == (jenis, kode))
 
     def is_answered(self, diminta: Diminta) -> bool:
-        """Whether something was done about it: a newer file, a changed field, or an answer."""
-        if diminta.jawaban is not None or diminta.diubah:
-            return True
-        return any(b.diunggah_pada > diminta.dibuat_pada for b in self.berkas_untuk(diminta.kode))
+        """Whether something was done about it."""
+        return is_answered(diminta, self.berkas)
+
+    @cached_property
+    def belum_dijawab(self) -> tuple[Diminta, ...]:
+        """What was asked and keeps the correction from being sent."""
+        return tuple(unanswered(self.sop, self.data, self.diminta, self.berkas))
 
 
 def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> Daftar:
     """This applicant's applications, those that wait for them first."""
     p = Permohonan
-    waiting = {Status.PERBAIKAN: 0, Status.TERBIT: 1, Status.DRAF: 2}
+    to_confirm = and_(p.status.in_((Status.TERBIT, Status.DITOLAK)), p.langkah.is_not(None))
+    rank = case((p.status == Status.PERBAIKAN, 0), (to_confirm, 1), (p.status == Status.DRAF, 2), else_=3)
     query = (
         select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, p.status, p.langkah, p.diubah_pada, p.dikirim_pada)
         .where(p.pemohon_id == pemohon_id)
-        .order_by(case(waiting, value=p.status, else_=3), p.diubah_pada.desc())
+        .order_by(rank, p.diubah_pada.desc())
         .limit(PER_HALAMAN)
         .offset(PER_HALAMAN * (halaman - 1))
     )
@@ -189,7 +193,7 @@ def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID, *, hari_ini: date) ->
             id=row.id, sop=get_sop(row.sop, row.sop_versi), nomor=row.nomor, kode_lacak=row.kode_lacak,
             status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
             diubah_pada=row.diubah_pada, dikirim_pada=row.dikirim_pada, lengkap_pada=row.lengkap_pada,
-            tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), diminta=_diminta(conn, permohonan_id),
+            tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), diminta=diminta_of(conn, permohonan_id),
             kunjungan=kunjungan_of(conn, permohonan_id), sk=_sk(conn, permohonan_id), hari_ini=hari_ini,
         )  # fmt: skip
 
@@ -238,14 +242,20 @@ def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())
 
 
-def _diminta(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
+def diminta_of(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
+    """What the applicant was asked to put right and has not sent yet."""
     m = PermintaanPerbaikan
+    returned = (  # by its place in the history, not by a clock
+        select(func.max(Peristiwa.urut))
+        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis == "keputusan")
+        .scalar_subquery()
+    )
     changed = (
         exists()
         .where(
             Peristiwa.permohonan_id == m.permohonan_id,
             Peristiwa.jenis == "isi",
-            Peristiwa.pada > m.dibuat_pada,
+            Peristiwa.urut > returned,
             Peristiwa.data["isian"].has_key(m.kode),
         )
         .label("diubah")

@@ -41,9 +41,10 @@ class Titik:
     """One langkah of the journey: when it was done, or by when it will be."""
 
     langkah: Langkah
+    kata: str  # the public state word of this langkah
     keadaan: Keadaan
-    selesai_pada: datetime | None
-    tenggat: datetime | None
+    selesai_pada: datetime | None = None
+    tenggat: datetime | None = None
     penjelasan: str = ""
 
 
@@ -65,16 +66,21 @@ def perjalanan(
     else:
         posisi = len(sop.langkah) if status != Status.DIBATALKAN else max(map(sop.posisi, latest), default=0)
     return tuple(
-        _titik(visited, sop.posisi(visited.kode) - posisi, langkah is not None, latest.get(visited.kode))
+        _titik(visited, _kata(visited, status), sop.posisi(visited.kode) - posisi, latest.get(visited.kode), langkah)
         for visited in sop.langkah
         if not salah_satu(visited.lewati_bila, data)
     )
 
 
-def _titik(visited: Langkah, distance: int, running: bool, kunjungan: Kunjungan | None) -> Titik:
+def _kata(langkah: Langkah, status: str) -> str:
+    """Until it is signed a refusal is no more than advice, and no word of it is public."""
+    return langkah.status_tolak or langkah.status if status == Status.DITOLAK else langkah.status
+
+
+def _titik(visited: Langkah, kata: str, distance: int, kunjungan: Kunjungan | None, kini: str | None) -> Titik:
     if distance < 0:
-        return Titik(visited, Keadaan.SUDAH, kunjungan.selesai_pada if kunjungan else None, None)
-    if distance == 0 and running:
+        return Titik(visited, kata, Keadaan.SUDAH, kunjungan.selesai_pada if kunjungan else None)
+    if distance == 0 and kini is not None:
         tenggat, penjelasan = (kunjungan.tenggat, kunjungan.penjelasan) if kunjungan else (None, "")
-        return Titik(visited, Keadaan.KINI, None, tenggat, penjelasan)
-    return Titik(visited, Keadaan.NANTI, None, None)
+        return Titik(visited, kata, Keadaan.KINI, None, tenggat, penjelasan)
+    return Titik(visited, kata, Keadaan.NANTI)

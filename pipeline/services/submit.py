@@ -15,7 +15,9 @@ from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.isian import check_isi
 from pipeline.models import Berkas, PermintaanPerbaikan
 from pipeline.models.base import Json
-from pipeline.services.content import current_berkas, open_requests, rehash
+from pipeline.perbaikan import unanswered
+from pipeline.queries.pemohon import Diminta, diminta_of
+from pipeline.services.content import current_berkas, rehash
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan, case_data
@@ -50,7 +52,7 @@ def _submit(permohonan_id: UUID, oleh: UUID, privasi_versi: str, now: datetime) 
         if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
             return file.nomor  # pressed before; the tugas read here may be the one that press has closed meanwhile
         guard_applicant(file, oleh)
-        asked = open_requests(s, permohonan_id)
+        asked = diminta_of(s.connection(), permohonan_id)
         berkas = current_berkas(s, permohonan_id)
         if errors := _problems(file, asked, berkas, tanggal_di(now)):
             raise InputInvalid(errors)
@@ -81,9 +83,7 @@ def new_code() -> str:
     return "".join(secrets.choice(HURUF_LACAK) for _ in range(8))
 
 
-def _problems(
-    file: File, asked: Sequence[PermintaanPerbaikan], berkas: Sequence[Berkas], hari_ini: date
-) -> dict[str, str]:
+def _problems(file: File, asked: Sequence[Diminta], berkas: Sequence[Berkas], hari_ini: date) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
     data = case_data(file.isi)
     errors = {f"isian.{k}": v for k, v in check_isi(file.sop, data, hari_ini=hari_ini).items()}
@@ -91,11 +91,8 @@ def _problems(
     for syarat in file.sop.syarat_wajib(data):
         if syarat.kode not in ada:
             errors[f"syarat.{syarat.kode}"] = f"{syarat.nama} belum diunggah."
-    berlaku = {syarat.kode for syarat in file.sop.syarat_untuk(data)}
-    for p in asked:
-        baru = any(b.syarat == p.kode and b.diunggah_pada > p.dibuat_pada for b in berkas)
-        if p.jenis == "syarat" and p.kode in berlaku and not baru and p.jawaban is None:
-            errors.setdefault(f"syarat.{p.kode}", f"Dokumen ini diminta diperbaiki: {p.catatan}")
+    for d in unanswered(file.sop, data, asked, berkas):
+        errors.setdefault(f"{d.jenis}.{d.kode}", f"Ini diminta diperbaiki: {d.catatan}")
     return errors
 
 
@@ -110,7 +107,7 @@ def _keep_what_applies(s: Session, file: File, berkas: Sequence[Berkas], now: da
             b.diganti_pada = now
 
 
-def _answer(s: Session, asked: Sequence[PermintaanPerbaikan], now: datetime) -> None:
+def _answer(s: Session, asked: Sequence[Diminta], now: datetime) -> None:
     if asked:
         ids = [p.id for p in asked]
         s.execute(update(PermintaanPerbaikan).where(PermintaanPerbaikan.id.in_(ids)).values(dijawab_pada=now))

@@ -296,6 +296,48 @@ class TestPerbaikan:
         assert "Sudah diperbaiki" in pemohon.peramban.buka(alamat).text
         assert pemohon.peramban.kirim(f"{alamat}/kirim", dict(kirim)).status_code == 303
 
+    def test_a_field_that_was_asked_about_is_changed_or_explained_before_it_is_sent(self, pemohon: OrangUji) -> None:
+        permohonan_id = submitted(pemohon.orang_id)
+        alamat = f"/permohonan/{permohonan_id}"
+        kembalikan(permohonan_id, Permintaan("isian", "ketua_hp", "Tidak aktif."))
+        halaman = pemohon.peramban.buka(f"{alamat}/periksa").text
+        assert "Belum diperbaiki: Nomor HP ketua" in halaman
+        jawaban = pemohon.peramban.kirim(f"{alamat}/kirim", {"benar": "ya"})
+        assert jawaban.status_code == 422
+        assert f'href="{alamat}/isian/pengurus#ketua_hp"' in jawaban.text
+        assert pemohon.peramban.kirim(f"{alamat}/isian/pengurus", {"ketua_hp": "0812 3456 7777"}).status_code == 303
+        assert pemohon.peramban.kirim(f"{alamat}/kirim", {"benar": "ya"}).status_code == 303
+
+
+class TestDitolak:
+    """A refused applicant is told so in every place, and finds the letter."""
+
+    @pytest.fixture
+    def ditolak(self, pemohon: OrangUji, db: Engine) -> UUID:
+        permohonan_id = submitted(pemohon.orang_id)
+        with db.begin() as conn:
+            conn.execute(update(Permohonan).values(status="ditolak", langkah="terima_sk", arah="tolak"))
+        return permohonan_id
+
+    def test_the_journey_speaks_of_the_letter(self, pemohon: OrangUji, ditolak: UUID, db: Engine) -> None:
+        for selesai in (False, True):
+            if selesai:
+                with db.begin() as conn:
+                    conn.execute(update(Permohonan).values(langkah=None, selesai_pada=RABU))
+            halaman = pemohon.peramban.buka(f"/permohonan/{ditolak}").text
+            assert ("Surat penolakan diterima pemohon" if selesai else "Surat penolakan terbit") in halaman
+            assert "Surat penolakan disusun" in halaman
+            assert "SK terbit" not in halaman
+            assert "SK diterima" not in halaman
+
+    def test_the_letter_is_a_press_away_and_what_waits_for_the_applicant_comes_first(
+        self, pemohon: OrangUji, ditolak: UUID
+    ) -> None:
+        draf(pemohon)
+        halaman = pemohon.peramban.buka("/permohonan").text
+        assert f'href="/permohonan/{ditolak}/sk"><strong>Unduh surat penolakan' in halaman
+        assert halaman.index("Unduh surat penolakan") < halaman.index("Lanjutkan mengisi")
+
 
 class TestBatalDanSk:
     def test_withdrawing_asks_first_and_closes_it(self, pemohon: OrangUji) -> None:

@@ -120,8 +120,20 @@ class TestVerifikasi:
         assert tamu.buka(f"/verifikasi/{token}").status_code == 404
 
     def test_the_code_may_be_typed_or_the_whole_address_pasted(self, tamu: Peramban) -> None:
-        for kode in ("abc", "https://izin.contoh.go.id/verifikasi/abc"):
-            assert tamu.buka("/verifikasi", query_string={"kode": kode}).location == "/verifikasi/abc"
+        host = "https://" + "perizinan-" * 6 + "kota.contoh.go.id"
+        for kode in (
+            "abc",
+            " abc ",
+            f"{host}/verifikasi/abc",
+            f"{host}/verifikasi/abc/",
+            f"{host}/verifikasi/abc?x=1#y",
+        ):
+            assert tamu.buka("/verifikasi", query_string={"kode": kode}).location == "/verifikasi/abc", kode
+
+    @pytest.mark.parametrize("kosong", ["", "  ", "/", "?", "#"])
+    def test_an_empty_form_says_what_to_write(self, tamu: Peramban, kosong: str) -> None:
+        jawaban = tamu.buka("/verifikasi", query_string={"kode": kosong})
+        assert (jawaban.status_code, "Tulis kode yang tercetak" in jawaban.text) == (422, True)
 
 
 def test_health_says_ok_and_nothing_else(tamu: Peramban) -> None:

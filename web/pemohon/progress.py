@@ -77,9 +77,12 @@ def kekurangan(p: PermohonanSaya) -> list[Kekurangan]:
         if s.kode not in present
     ]
     return items + [
-        Kekurangan("Dokumen", f"Belum diperbaiki: {request_name(p, d.jenis, d.kode)}", syarat_url(p, d.kode))
-        for d in p.diminta
-        if d.jenis == "syarat" and not p.is_answered(d)
+        Kekurangan(
+            "Dokumen" if d.jenis == "syarat" else "Isian",
+            f"Belum diperbaiki: {request_name(p, d.jenis, d.kode)}",
+            request_url(p, d.jenis, d.kode),
+        )
+        for d in p.belum_dijawab
     ]
 
 

@@ -42,7 +42,8 @@ def kirim(permohonan_id: UUID) -> Response:
     try:
         submit(permohonan_id, oleh=saya().orang_id, privasi_versi=PRIVASI_VERSI, now=now())
     except InputInvalid as error:
-        return _page(p, Formulir(posted_fields("benar", "privasi"), error.errors), 422)
+        errors = error.errors or {"kirim": str(error)}
+        return _page(p, Formulir(posted_fields("benar", "privasi"), errors), 422)
     return redirect(url_for(".tanda_terima", permohonan_id=permohonan_id), 303)
 
 

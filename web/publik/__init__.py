@@ -26,6 +26,7 @@ PRIVASI_VERSI = "2026-11"
 TIDAK_COCOK = "Nomor permohonan dan kode lacak tidak cocok. Periksa lagi pada tanda terima."
 LACAK_PER_MENIT = 10
 VERIFIKASI_PER_MENIT = 60
+KODE_TERPANJANG = 80
 MENIT = timedelta(minutes=1)
 
 
@@ -56,20 +57,29 @@ def lacak() -> str:
 def lacak_nomor() -> Response:
     """Where the file is. The same refusal for a wrong number and a wrong code."""
     rate_limit.count_try("lacak", client_address(), at_most=LACAK_PER_MENIT, window=MENIT, now=real_now())
-    jejak = find_jejak(posted("nomor").upper()[:40], posted("kode").upper()[:40])
+    jejak = find_jejak(_compact("nomor"), _compact("kode").replace("-", ""))
     if jejak is None:
         formulir = Formulir(posted_fields("nomor"), {"kode": TIDAK_COCOK})
         return make_response(render_template("publik/lacak.html", formulir=formulir), 422)
     return make_response(render_template("publik/jejak.html", jejak=jejak))
 
 
+def _compact(kode: str) -> str:
+    """A number or a code as people read it off paper: spaces and case do not count."""
+    return "".join(posted(kode).upper().split())[:40]
+
+
 @bp.get("/verifikasi")
 @publik
 def verifikasi() -> Response:
-    """For those who cannot scan the QR code: the code printed beside it."""
-    if kode := request.args.get("kode", "").strip():
-        return redirect(url_for(".verifikasi_naskah", token=kode[:80].rpartition("/")[2] or "-"))
-    return make_response(render_template("publik/verifikasi.html"))
+    """For those who cannot scan the QR code: the code printed beside it, or the whole address."""
+    tertulis = request.args.get("kode")
+    address = (tertulis or "").partition("?")[0].partition("#")[0].strip().rstrip("/")
+    if kode := address.rpartition("/")[2][:KODE_TERPANJANG]:
+        return redirect(url_for(".verifikasi_naskah", token=kode))
+    formulir = Formulir(errors={} if tertulis is None else {"kode": "Tulis kode yang tercetak di bawah kode QR."})
+    page = render_template("publik/verifikasi.html", formulir=formulir)
+    return make_response(page, 422 if formulir.errors else 200)
 
 
 @bp.get("/verifikasi/<token>")
