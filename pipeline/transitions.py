@@ -109,7 +109,7 @@ def decide(sop: Sop, langkah: str, keputusan: Keputusan, fakta: Fakta) -> Transi
 
 def _withdraw(sop: Sop, dari: Langkah, fakta: Fakta) -> Transition:
     """The applicant may take the application back until it is signed."""
-    if any(t.tanda_tangan for t in sop.langkah if sop.posisi(t.kode) < sop.posisi(dari.kode)):
+    if any(t.tanda_tangan for t in sop.langkah[: sop.posisi(dari.kode)]):
         raise BelumBoleh("Permohonan yang sudah ditandatangani tidak dapat dibatalkan. Hubungi loket bila keberatan.")
     return Transition(
         dari=dari.kode,
@@ -165,7 +165,8 @@ def _next(sop: Sop, dari: Langkah, data: CaseData) -> str:
 
 def _status_after(sop: Sop, dari: Langkah, ke: str, arah: Arah | None) -> Status:
     """Refused from the signature on; issued at the signature, finished when it is received."""
-    if ke != SELESAI and not dari.tanda_tangan:
+    signed = any(t.tanda_tangan for t in sop.langkah[: sop.posisi(dari.kode) + 1])
+    if ke != SELESAI and not signed:
         return Status.BERJALAN
     if arah is Arah.TOLAK:
         return Status.DITOLAK

@@ -1,5 +1,6 @@
 """The rule, over every langkah of the office's SOP and of a SOP of another shape."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -167,3 +168,22 @@ def test_who_waited_before_a_further_return_still_waits():
 
 def test_every_forward_decision_is_used():
     assert {t.keputusan for t in SOP.langkah} == set(MAJU)
+
+
+@pytest.mark.parametrize(("arah", "status"), [(Arah.TERBIT, Status.TERBIT), (Arah.TOLAK, Status.DITOLAK)])
+def test_what_is_signed_stays_signed_on_every_later_desk(arah, status):
+    """An SOP in which the office files the document away before the applicant receives it."""
+    *awal, terima = SOP.langkah
+    arsip = replace(SOP["terima"], no=9, kode="arsipkan", ke=terima.kode, kembali_ke=(), otomatis=None)
+    awal[-1] = replace(awal[-1], ke=arsip.kode)
+    lain = replace(SOP, langkah=(*awal, arsip, replace(terima, no=10)))
+    for kode in ("tanda_tangan", "arsipkan"):
+        assert decide(lain, kode, Keputusan(jenis=lain[kode].keputusan), Fakta(data={}, arah=arah)).status is status
+    with pytest.raises(BelumBoleh):
+        decide(lain, "arsipkan", Keputusan(jenis=JenisKeputusan.BATALKAN), Fakta(data={}, arah=arah))
+
+
+def test_where_nobody_may_refuse_every_file_is_to_be_issued():
+    lain = replace(SOP, langkah=tuple(replace(t, menetapkan_arah=False) for t in SOP.langkah))
+    for t in lain.langkah:
+        assert decide(lain, t.kode, Keputusan(jenis=t.keputusan), Fakta(data={})).arah is Arah.TERBIT

@@ -1,0 +1,115 @@
+"""An SOP of another shape runs to its signed document by its data alone: nothing is wired to the first one."""
+
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from sqlalchemy import func, select
+
+from pipeline import sops
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import Rahasia
+from pipeline.models import Berkas, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.roles import Peran
+from pipeline.services.applicant import accept_sk
+from pipeline.services.draft import create_draft, save_isian
+from pipeline.services.letters import receipt
+from pipeline.services.sign import sign
+from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from pipeline.sop_load import load_sop
+from pipeline.storage import store
+from tests.factories import RABU, at_desk, decide_at, person, work_off
+from tests.integration.conftest import FRASA
+
+LAIN = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml")
+_ISI = {"nama_lembaga": "Universitas Lambung Mangkurat", "tanggal_pengantar": "2026-11-02"}
+ISI = {
+    "PUSTAKA": {**_ISI, "metode": "PUSTAKA"},
+    "LAPANGAN": {**_ISI, "metode": "LAPANGAN", "lokasi": ("KANTOR",)},
+}
+
+
+@pytest.fixture(autouse=True)
+def _installed(monkeypatch):
+    monkeypatch.setattr(sops, "_SEMUA", {**sops._SEMUA, (LAIN.kode, LAIN.versi): LAIN})
+    monkeypatch.setattr(sops, "SOPS", MappingProxyType({**sops.SOPS, LAIN.kode: LAIN}))
+
+
+def handed_in(pemohon, metode):
+    p = create_draft(LAIN.kode, pemohon, now=RABU)
+    save_isian(p, ISI[metode], oleh=pemohon, now=RABU)
+    sha256 = store().put(b"proposal")
+    with unit_of_work() as s:
+        s.add_all(
+            Berkas(
+                permohonan_id=p, syarat=kode, urut=1, nama="a.pdf", jenis="pdf", ukuran=8, halaman=1, sha256=sha256,
+                sha256_asli=sha256, diunggah_pada=RABU,
+            )
+            for kode in ("PROPOSAL", "PENGANTAR")
+        )  # fmt: skip
+    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    work_off()
+    return p
+
+
+def path(p):
+    with unit_of_work() as s:
+        rows = select(Tugas.langkah).where(Tugas.permohonan_id == p)
+        return s.scalars(rows.order_by(Tugas.selesai_pada.nulls_last(), Tugas.dibuat_pada)).all()
+
+
+def forward(p, kantor, now=RABU):
+    meja = at_desk(p)
+    if meja.langkah == "teken":
+        sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[meja.peran], seen=meja.seen, now=now)
+    else:
+        decide_at(p, kantor[meja.peran], LAIN[meja.langkah].keputusan, now=now)
+    work_off()
+
+
+@pytest.mark.parametrize(
+    ("metode", "langkah"),
+    [
+        ("PUSTAKA", ["daftar", "konsep", "periksa_konsep", "teken", "ambil"]),
+        ("LAPANGAN", ["daftar", "telaah", "konsep", "periksa_konsep", "teken", "ambil"]),
+    ],
+)
+def test_it_runs_to_the_signed_document(kantor, metode, langkah):
+    pemohon = person()
+    p = handed_in(pemohon, metode)
+    while at_desk(p).peran is not Peran.PEMOHON:
+        forward(p, kantor)
+    accept_sk(p, oleh=pemohon, now=RABU)
+    assert receipt(p)
+    assert path(p) == langkah
+    with unit_of_work() as s:
+        row = s.get_one(Permohonan, p)
+        assert (row.status, row.arah, row.lengkap_pada, row.tenggat is not None) == ("selesai", "terbit", RABU, True)
+        assert s.scalar(select(func.count()).where(Persetujuan.permohonan_id == p)) == 2
+        assert s.scalars(select(Sk.nomor)).all() == ["070/001/XI/2026"]
+    assert verify_all()[1] == []
+
+
+def test_the_public_promise_runs_from_the_first_desk_that_passed_it_on(kantor):
+    """A library study skips the review: nothing is left to wait for before the clock starts."""
+    p, q = handed_in(person(), "PUSTAKA"), handed_in(person(), "LAPANGAN")
+    nanti = RABU + timedelta(hours=1)
+    with unit_of_work() as s:
+        assert [s.get_one(Permohonan, x).lengkap_pada for x in (p, q)] == [RABU, None]
+    forward(q, kantor, nanti)
+    with unit_of_work() as s:
+        assert s.get_one(Permohonan, q).lengkap_pada == nanti
+
+
+def test_a_return_to_a_step_this_case_skipped_comes_back_to_who_asked(kantor):
+    p = handed_in(person(), "PUSTAKA")
+    while at_desk(p).langkah != "periksa_konsep":
+        forward(p, kantor)
+    decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.KEMBALIKAN, ke="telaah", alasan="Telaah dahulu metodenya.")
+    assert at_desk(p).langkah == "telaah"
+    forward(p, kantor)
+    assert at_desk(p).langkah == "periksa_konsep"
+    assert verify_all()[1] == []
