@@ -13,6 +13,7 @@ from pipeline.sop_check_form import FORM, REFERENCES, row
 
 KODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 KODE_SYARAT = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}", re.ASCII)
 
 
 class Berkode(Protocol):
@@ -45,6 +46,10 @@ def _at(langkah: Langkah) -> str:
 
 
 def _codes(sop: Sop) -> Iterator[str]:
+    if not KODE.fullmatch(sop.kode):
+        yield f'kode = "{sop.kode}" tidak dapat dipakai. Pakai huruf kecil, angka dan garis bawah, misalnya "td_lks".'
+    if not PREFIX.fullmatch(sop.prefix):
+        yield f'prefix = "{sop.prefix}" tidak dapat dipakai. Pakai 2 sampai 10 huruf besar atau angka, misalnya "LKS".'
     yield from _codes_of("langkah", sop.langkah, KODE)
     yield from _codes_of("bagian", sop.bagian, KODE)
     yield from _codes_of("isian", sop.isian, KODE)
@@ -97,6 +102,16 @@ def _returns(sop: Sop) -> Iterator[str]:
                 sebab = "bukan langkah sebelumnya" if tujuan in sop else "tidak ada"
                 saran = f"Pilih dari: {', '.join(sebelum)}" if sebelum else "Hapus kembali_ke pada baris ini"
                 yield f'{_at(langkah)}: kembali_ke "{tujuan}" {sebab}. {saran}.'
+        if langkah.persetujuan and sop.awal.kode in langkah.kembali_ke:
+            yield (
+                f"{_at(langkah)}: pemberi persetujuan tidak mengembalikan langsung ke pemohon. "
+                f'Hapus "{sop.awal.kode}" dari kembali_ke.'
+            )
+        if langkah.otomatis is Otomatis.VERIFIKASI and sop.awal.kode not in langkah.kembali_ke:
+            yield (
+                f"{_at(langkah)}: verifikasi mengembalikan berkas yang keliru kepada pemohon. "
+                f'Tambahkan "{sop.awal.kode}" pada kembali_ke.'
+            )
 
 
 def _reachable(sop: Sop) -> Iterator[str]:
@@ -111,15 +126,20 @@ def _reachable(sop: Sop) -> Iterator[str]:
 
 def _skips(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah:
-        perlu = langkah is sop.awal or langkah.tanda_tangan or langkah.otomatis is Otomatis.SUSUN_NASKAH
-        if langkah.lewati_bila and perlu:
-            yield f"{_at(langkah)}: langkah pertama, susun_naskah dan tanda tangan selalu dijalani. Hapus lewati_bila."
+        perlu = langkah is sop.awal or langkah.menetapkan_arah or langkah.tanda_tangan
+        if langkah.lewati_bila and (perlu or langkah.otomatis is Otomatis.SUSUN_NASKAH):
+            yield (
+                f"{_at(langkah)}: langkah pertama, menetapkan_arah, susun_naskah dan tanda tangan selalu dijalani. "
+                "Hapus lewati_bila."
+            )
 
 
 def _roles(sop: Sop) -> Iterator[str]:
     if sop.awal.peran is not Peran.PEMOHON:
         yield f'{_at(sop.awal)}: langkah pertama milik pemohon. Tulis peran = "pemohon".'
     for langkah in sop.langkah:
+        if not (langkah.batas.hari or langkah.batas.menit):
+            yield f'{_at(langkah)}: waktu = "{langkah.waktu}" tidak memberi waktu. Tulis paling sedikit "1 Menit".'
         if langkah.peran is Peran.PEMOHON:
             yield from _applicants_own(langkah)
         elif langkah.atasan is None:
@@ -136,7 +156,23 @@ def _applicants_own(langkah: Langkah) -> Iterator[str]:
         yield f"{_at(langkah)}: langkah pemohon tidak dikerjakan otomatis. Hapus otomatis."
 
 
+def _desks(sop: Sop) -> Iterator[str]:
+    """Work that the law and our pages give to one desk, and that no machine may do."""
+    for langkah in sop.langkah:
+        for ada, apa, peran in (
+            (langkah.menetapkan_arah, "menetapkan_arah", Peran.DINAS_TEKNIS),
+            (langkah.otomatis is Otomatis.SUSUN_NASKAH, "susun_naskah", Peran.BACK_OFFICE),
+            (langkah.tanda_tangan, "tanda_tangan", Peran.KEPALA_DINAS),
+        ):
+            if ada and langkah.peran is not peran:
+                yield f'{_at(langkah)}: {apa} adalah pekerjaan {peran.nama}. Tulis peran = "{peran}".'
+        if langkah.otomatis is not None and (langkah.menetapkan_arah or langkah.persetujuan):
+            yield f"{_at(langkah)}: arah dan persetujuan diputus orang, bukan sistem. Hapus otomatis."
+
+
 def _decisions(sop: Sop) -> Iterator[str]:
+    if sop.awal.keputusan is not JenisKeputusan.KIRIM:
+        yield f'{_at(sop.awal)}: langkah pertama dikirim pemohon. Tulis keputusan = "kirim".'
     for langkah in sop.langkah:
         if langkah.tanda_tangan != (langkah.keputusan is JenisKeputusan.TANDA_TANGANI):
             yield f'{_at(langkah)}: tanda_tangan = true dan keputusan = "tanda_tangani" harus ada bersama-sama.'
@@ -150,9 +186,22 @@ def _approvals(sop: Sop) -> Iterator[str]:
     for langkah in tanda:
         if not langkah.persetujuan:
             yield f"{_at(langkah)}: tanda tangan adalah persetujuan. Tulis persetujuan = true."
-        for lain in sop.persetujuan:
-            if sop.posisi(lain.kode) > sop.posisi(langkah.kode):
+        for lain in sop.langkah[sop.posisi(langkah.kode) + 1 :]:
+            if lain.persetujuan:
                 yield f"{_at(lain)}: persetujuan sesudah tanda tangan. Pindahkan ke atas {_at(langkah)}."
+            if lain.kembali_ke:
+                yield f"{_at(lain)}: surat yang sudah ditandatangani tidak kembali ke meja lain. Hapus kembali_ke."
+
+
+def _receipt(sop: Sop) -> Iterator[str]:
+    """The applicant sends first and receives last; they have no page for anything in between."""
+    for langkah in sop.langkah[1:]:
+        terima, pemohon = langkah.keputusan is JenisKeputusan.TERIMA, langkah.peran is Peran.PEMOHON
+        if (terima or pemohon) and not (terima and pemohon and langkah is sop.langkah[-1]):
+            yield (
+                f"{_at(langkah)}: pemohon hanya mengajukan pada langkah pertama dan menerima pada langkah terakhir. "
+                'Pindahkan barisnya, atau betulkan peran atau keputusan ("terima" hanya milik pemohon).'
+            )
 
 
 def _direction(sop: Sop) -> Iterator[str]:
@@ -180,7 +229,7 @@ def _draft(sop: Sop) -> Iterator[str]:
 GROUPS = (
     (_codes,),
     (_numbers, _forward, _returns, _roles, _decisions),
-    (_reachable, _skips, _approvals, _direction, _draft),
+    (_reachable, _skips, _approvals, _direction, _draft, _desks, _receipt),
     FORM,
     REFERENCES,
 )

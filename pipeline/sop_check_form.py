@@ -77,11 +77,14 @@ def _placed(tempat: str, kondisi: tuple[Kondisi, ...]) -> Iterator[tuple[str, Ko
 
 
 def _papers(sop: Sop) -> Iterator[str]:
-    perlu = ["sk", *(["penolakan"] if any(t.menetapkan_arah for t in sop.langkah) else [])]
-    for jenis in perlu:
-        for nama, peta in (("templat", sop.naskah.templat), ("pola_nomor", sop.naskah.pola_nomor)):
-            if jenis not in peta:
-                yield f"naskah.{nama}: {jenis} belum ada. Tambahkan {jenis} = ..."
+    ditinjau = any(t.menetapkan_arah for t in sop.langkah)
+    bernomor = ("sk", *(("penolakan",) if ditinjau else ()))
+    templat = (*bernomor, "tanda_terima", *(("bap", "rekomendasi") if ditinjau else ()))
+    for nama, perlu, peta in (
+        ("templat", templat, sop.naskah.templat),
+        ("pola_nomor", bernomor, sop.naskah.pola_nomor),
+    ):
+        yield from (f"naskah.{nama}: {j} belum ada. Tambahkan {j} = ..." for j in perlu if j not in peta)
     for jenis, berkas in sop.naskah.templat.items():
         if not re.fullmatch(r"[A-Za-z0-9_-]+\.docx", berkas):
             yield f'naskah.templat: {jenis} = "{berkas}" bukan nama berkas Word. Tulis seperti "surat_penolakan.docx".'

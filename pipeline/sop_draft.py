@@ -49,7 +49,13 @@ uraian = "Alamat sesuai permohonan"
 tentang = "..."
 berlaku_tahun = 5
 pola_nomor = { sk = "503/{urut:04d}/SK/{tahun}", penolakan = "503/{urut:04d}/TOLAK/{tahun}" }
-templat = { sk = "sk_tanda_daftar_lks.docx", penolakan = "surat_penolakan.docx" }
+
+[naskah.templat]
+sk = "sk_tanda_daftar_lks.docx"
+penolakan = "surat_penolakan.docx"
+tanda_terima = "tanda_terima.docx"
+bap = "bap_lapangan.docx"
+rekomendasi = "rekomendasi.docx"
 
 [kebijakan]
 otomatis = true

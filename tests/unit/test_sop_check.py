@@ -83,6 +83,46 @@ SALAH = {
     "ends early": (_set("langkah", 7, ke=SELESAI), "langkah baris 8 (tanda_tangan)", 'ke = "tanda_tangan"'),
     "first step skipped": (_set("langkah", 1, lewati_bila=[{}]), "langkah baris 1", "Hapus lewati_bila"),
     "signature skipped": (_set("langkah", 8, lewati_bila=[{}]), "langkah baris 8", "Hapus lewati_bila"),
+    "direction skipped": (_set("langkah", 4, lewati_bila=[{}]), "langkah baris 4", "Hapus lewati_bila"),
+    "draft skipped": (_set("langkah", 5, lewati_bila=[{}]), "langkah baris 5", "Hapus lewati_bila"),
+    "first step approved": (_set("langkah", 1, keputusan="setujui"), "langkah baris 1", 'keputusan = "kirim"'),
+    "applicant in the middle": (
+        _two_steps(_set("langkah", 3, peran="pemohon"), _drop("langkah", 3, "atasan"), _drop("langkah", 3, "otomatis")),
+        "langkah baris 3 (terima)",
+        "menerima pada langkah terakhir",
+    ),
+    "received by the office": (
+        _set("langkah", 9, peran="front_office", atasan="sekretaris"),
+        "langkah baris 9 (terima_sk)",
+        "hanya milik pemohon",
+    ),
+    "received before it is signed": (_set("langkah", 6, keputusan="terima"), "langkah baris 6", "langkah terakhir"),
+    "something after the receipt": (
+        lambda d: (
+            d["langkah"].append({**d["langkah"][8], "no": 10, "kode": "lagi"}) or d["langkah"][8].update(ke="lagi")
+        ),
+        "langkah baris 9 (terima_sk)",
+        "langkah terakhir",
+    ),
+    "back after the signature": (
+        _set("langkah", 9, kembali_ke=["susun_sk"]),
+        "langkah baris 9 (terima_sk)",
+        "Hapus kembali_ke",
+    ),
+    "a leader back to the applicant": (
+        _set("langkah", 6, kembali_ke=["ajukan", "susun_sk"]),
+        "langkah baris 6",
+        'Hapus "ajukan"',
+    ),
+    "checks that cannot return": (_set("langkah", 2, kembali_ke=[]), "langkah baris 2", 'Tambahkan "ajukan"'),
+    "inspection by another desk": (_set("langkah", 4, peran="sekretaris"), "langkah baris 4", "dinas_teknis"),
+    "drafting by another desk": (_set("langkah", 5, peran="sekretaris"), "langkah baris 5", "back_office"),
+    "signature by another desk": (_set("langkah", 8, peran="sekretaris"), "langkah baris 8", "kepala_dinas"),
+    "direction by machine": (_set("langkah", 4, otomatis="teruskan"), "langkah baris 4", "Hapus otomatis"),
+    "approval by machine": (_set("langkah", 6, otomatis="teruskan"), "langkah baris 6", "Hapus otomatis"),
+    "no time at all": (_set("langkah", 2, waktu="0 Menit"), "langkah baris 2", "1 Menit"),
+    "code of the SOP": (_top(kode="Tanda Daftar"), "td_lks.toml, kode", "huruf kecil"),
+    "prefix of no number": (_top(prefix="L K/S"), "td_lks.toml, prefix", "huruf besar"),
     "first step in the office": (
         _set("langkah", 1, peran="front_office", atasan="sekretaris"),
         "langkah baris 1",
@@ -132,7 +172,7 @@ SALAH = {
     "condition on no field": (_set("syarat", 2, wajib=[{"jns": "BARU"}]), "syarat baris 2 (AKTA)", "Pakai salah satu"),
     "condition on text": (_set("isian", 5, bila=[{"alamat": "x"}]), "isian baris 5", "bukan pilihan"),
     "condition on no option": (_set("syarat", 2, wajib=[{"jenis": "LAMA"}]), "syarat baris 2", "BARU, PERPANJANGAN"),
-    "skip on no option": (_set("langkah", 4, lewati_bila=[{"bentuk": "PT"}]), "langkah baris 4", "BH, NONBH"),
+    "skip on no option": (_set("langkah", 3, lewati_bila=[{"bentuk": "PT"}]), "langkah baris 3", "BH, NONBH"),
     "checklist condition": (_set("butir_bap", 1, bila=[{"x": "y"}]), "butir_bap baris 1 (alamat)", "Pakai salah satu"),
     "legal basis condition": (
         lambda d: d["naskah"]["mengingat"][1].update(bila=[{"x": "y"}]),
@@ -140,6 +180,14 @@ SALAH = {
         "Pakai salah satu",
     ),
     "no template for a refusal": (_naskah(templat={"sk": "sk.docx"}), "naskah.templat", "Tambahkan penolakan"),
+    **{
+        f"no template for {jenis}": (
+            lambda d, jenis=jenis: d["naskah"]["templat"].pop(jenis),
+            "naskah.templat",
+            f"Tambahkan {jenis} =",
+        )
+        for jenis in ("sk", "penolakan", "tanda_terima", "bap", "rekomendasi")
+    },
     "template is a path": (
         _naskah(templat={"sk": "../sk.docx", "penolakan": "p.docx"}),
         "naskah.templat",
@@ -205,9 +253,10 @@ def test_a_file_that_is_no_toml_says_so(tmp_path: Path) -> None:
 
 def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
     sop = load_sop(LAIN)
-    with pytest.raises(DefinitionError, match="sk_tanda_daftar_lks"):
-        check_templates(sop, tmp_path)
-    (tmp_path / "sk_tanda_daftar_lks.docx").touch()
+    for nama in sop.naskah.templat.values():
+        with pytest.raises(DefinitionError, match=nama):
+            check_templates(sop, tmp_path)
+        (tmp_path / nama).touch()
     check_templates(sop, tmp_path)
 
 
