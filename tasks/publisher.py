@@ -31,10 +31,11 @@ class Publisher:
         self._producer: Producer | None = None
 
     def send(self, task: str, antrean: str, args: Sequence[object]) -> None:
-        """Publish one message, once."""
+        """Publish one message, once. A queue that no longer exists stops nobody: the system's own carries it."""
         connection = self._open()
+        queue = antrean if antrean in self._app.amqp.queues else self._app.conf.task_default_queue
         try:
-            self._app.send_task(task, args=tuple(args), queue=antrean, producer=self._producer, retry=False)
+            self._app.send_task(task, args=tuple(args), queue=queue, producer=self._producer, retry=False)
         except self._failures(connection) as e:
             raise self._dropped(e) from e
 

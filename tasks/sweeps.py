@@ -8,7 +8,7 @@ from pipeline.services.absence import release_stranded
 from pipeline.services.escalate import escalate_cases, sweep_escalations
 from pipeline.services.kalender import seed_calendar
 from pipeline.services.lease import lease
-from pipeline.services.outbox import beat
+from pipeline.services.outbox import beat, sweep_outbox
 from pipeline.services.recompute import recompute_deadlines
 from pipeline.services.sesi import sweep_sesi
 from pipeline.services.unggahan import sweep_unggahan
@@ -24,9 +24,10 @@ def detak() -> None:
 
 @app.task(name="sistem.sapu_sisa")
 def sapu_sisa() -> None:
-    """Sweep out what has run out: sessions, counted tries, uploads nobody finished."""
+    """Sweep out what has run out: sessions, counted tries, uploads nobody finished, messages long done."""
     sweep_sesi(now=real_now())
     rate_limit.sweep(now=real_now())
+    sweep_outbox(now=real_now())
     sweep_unggahan(hari_ini=tanggal_di(now()))
 
 

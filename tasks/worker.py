@@ -3,13 +3,22 @@
 import gc
 import time
 
-from celery.signals import heartbeat_sent, worker_before_create_process, worker_process_init, worker_ready
+from celery.signals import (
+    heartbeat_sent,
+    task_unknown,
+    worker_before_create_process,
+    worker_process_init,
+    worker_ready,
+)
 from celery.worker import WorkController
+from celery.worker.consumer import Consumer
 from celery.worker.heartbeat import Heart
+from kombu import Message
 
-from pipeline.clock import real_now
+from pipeline.clock import now, real_now
 from pipeline.db import engine, load_database_code
 from pipeline.services.outbox import beat, resend_node
+from pipeline.services.step import refuse_outbox
 from tasks import documents, notices, steps, sweeps
 from tasks.base import node_label
 
@@ -46,3 +55,10 @@ def _sign_of_life(sender: Heart, **_: object) -> None:
     if time.monotonic() - _last["detak"] >= DETAK:
         _last["detak"] = time.monotonic()
         beat(node_label(sender.eventer.hostname), now=real_now())
+
+
+@task_unknown.connect
+def _refuse_what_nobody_knows(sender: Consumer, message: Message, **_: object) -> None:
+    """Celery drops such a message; without this its rows would be sent again for ever, and nobody would see it."""
+    args, *_rest = message.payload
+    refuse_outbox(args[0] if args else (), "TugasTidakDikenal", node=sender.hostname, now=now())

@@ -44,6 +44,7 @@ class File:
     otomatis: bool
     siap: bool
     versi_tugas: int
+    untuk_orang: UUID | None  # who had it before
     diminta_langkah: str | None
     diminta_hash: str | None
     diambil_oleh: UUID | None
@@ -108,8 +109,8 @@ _lock = (
         _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
         _P.dikirim_pada, _P.lengkap_pada, _P.selesai_pada, _P.urut_peristiwa, _P.rantai,
         _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
-        _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh, _T.selesai_pada.label("tugas_selesai_pada"),
-        _di_tangan.label("di_tangan"),
+        _T.untuk_orang, _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh,
+        _T.selesai_pada.label("tugas_selesai_pada"), _di_tangan.label("di_tangan"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
         _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
@@ -151,7 +152,8 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
         selesai_pada=row["selesai_pada"], urut=row["urut_peristiwa"], rantai=row["rantai"],
         tugas_id=row["tugas_id"], langkah=sop[row["langkah"]], kunjungan=row["kunjungan"], peran=row["peran"],
         otomatis=row["otomatis"], siap=row["siap_pada"] is not None, versi_tugas=row["versi"],
-        diminta_langkah=row["diminta_langkah"], diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
+        untuk_orang=row["untuk_orang"], diminta_langkah=row["diminta_langkah"],
+        diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
         tugas_selesai=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"], penyusun_id=row["penyusun_id"],
         sebagai=row["sebagai"], menggantikan=row["menggantikan"], sudah_setuju=row["sudah_setuju"],

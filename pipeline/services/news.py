@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from pipeline.models import Penugasan, Tugas
+from pipeline.models import Penugasan
 from pipeline.notices.rules import Jenis, news_at
 from pipeline.queries.akun import holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
@@ -94,10 +94,7 @@ def _for_officer(file: File) -> News:
 
 def _comes_back_to(s: Session, file: File, now: datetime) -> list[UUID]:
     """Who had this file before on this desk, if they still sit there."""
-    query = (
-        select(Penugasan.orang_id)
-        .join(Tugas, Tugas.untuk_orang == Penugasan.orang_id)
-        .where(Tugas.id == file.tugas_id, *_held(file.peran, now))
-        .distinct()
-    )
-    return list(s.scalars(query))
+    if file.untuk_orang is None:
+        return []
+    still = select(Penugasan.orang_id).where(Penugasan.orang_id == file.untuk_orang, *_held(file.peran, now))
+    return list(s.scalars(still.distinct()))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from pipeline.db import unit_of_work
@@ -12,6 +12,9 @@ from pipeline.models import Detak, Outbox
 
 #: Failures after which a row is parked, red on the queue and on the operator's page, until somebody says "coba lagi".
 PERCOBAAN_PALING_BANYAK = 5
+#: How long a row that is done is kept for whoever looks into what happened, and how many a sweep takes at most.
+SIMPAN_SELESAI = timedelta(days=30)
+SEKALI_SAPU = 5000
 _O = Outbox
 _OPEN = and_(_O.selesai_pada.is_(None), _O.macet_pada.is_(None))
 
@@ -64,6 +67,13 @@ def resend_lost(antrean_kosong: Sequence[str], *, now: datetime, tenggang: timed
     )
     overdue = and_(_O.mulai_pada >= _O.terkirim_pada, _O.mulai_pada < now - paling_lama)
     return _resend(or_(never_begun, overdue))
+
+
+def sweep_outbox(*, now: datetime) -> int:
+    """Delete the oldest rows that are long done; returns how many. Owed and parked ones stay, however old."""
+    old = select(_O.id).where(_O.selesai_pada < now - SIMPAN_SELESAI).order_by(_O.id).limit(SEKALI_SAPU)
+    with unit_of_work() as s:
+        return len(s.execute(delete(_O).where(_O.id.in_(old.scalar_subquery())).returning(_O.id)).all())
 
 
 def beat(nama: str, *, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
@@ -40,6 +41,13 @@ def run_outbox(ids: Sequence[int], *, node: str, now: datetime) -> None:
             _fail(outbox_id, type(e).__name__, now)
 
 
+def refuse_outbox(ids: Sequence[int], error: str, *, node: str, now: datetime) -> None:
+    """This node cannot even begin these rows: each is a failed attempt, so that they are parked in the end, visibly."""
+    for outbox_id in ids:
+        if _begin(outbox_id, node) is not None:
+            _fail(outbox_id, error, now)
+
+
 def retry_parked(outbox_id: int, *, now: datetime) -> bool:
     """An operator's "coba lagi": the row starts over. False when it is not parked."""
     with unit_of_work() as s:
@@ -70,26 +78,30 @@ def _begin(outbox_id: int, node: str) -> str | None:
     return row.task if row else None
 
 
-Work = Callable[[Session, Outbox, datetime], None]
+#: What a row is about: permohonan_id and tugas_id.
+About = Row[UUID | None, UUID | None]
+Work = Callable[[Session, About, datetime], None]
 Handler = Callable[[int, datetime], None]
 
 
 def _in_transaction(work: Work) -> Handler:
-    """An effect in the database and the end of its row are one transaction."""
+    """An effect in the database and the end of its row are one transaction; the row is locked by being ended first."""
 
     def perform(outbox_id: int, now: datetime) -> None:
         with unit_of_work() as s:
-            row = s.scalar(
-                select(Outbox).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None)).with_for_update()
-            )
+            row = s.execute(
+                update(Outbox)
+                .where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None))
+                .values(selesai_pada=real_now())
+                .returning(Outbox.permohonan_id, Outbox.tugas_id)
+            ).first()
             if row is not None:
                 work(s, row, now)
-                row.selesai_pada = real_now()
 
     return perform
 
 
-def _run_step(s: Session, row: Outbox, now: datetime) -> None:
+def _run_step(s: Session, row: About, now: datetime) -> None:
     """A langkah: do its automatic work and decide, or prepare the desk for a person. Decided already: nothing."""
     if row.tugas_id is None:
         return
@@ -103,7 +115,7 @@ def _run_step(s: Session, row: Outbox, now: datetime) -> None:
         open_desk(s, file, now)
 
 
-def _run_preview(s: Session, row: Outbox, now: datetime) -> None:
+def _run_preview(s: Session, row: About, now: datetime) -> None:
     if row.permohonan_id is not None:
         make_preview(s, row.permohonan_id)
 

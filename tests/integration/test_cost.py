@@ -7,10 +7,33 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 from pipeline.db import engine, unit_of_work
+from pipeline.documents.signing import Rahasia
 from pipeline.models import Outbox
 from pipeline.roles import Peran
+from pipeline.services import automatic
+from pipeline.services.applicant import accept_sk
+from pipeline.services.decide import decide
+from pipeline.services.sign import sign
+from pipeline.services.step import run_outbox
+from pipeline.services.submit import submit
 from pipeline.sop import JenisKeputusan
-from tests.factories import at_desk, bring_to, decide_at, person, submitted, work_off
+from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+from pipeline.transitions import Keputusan
+from tasks.relay import Relay
+from tests.factories import (
+    RABU,
+    SOP,
+    at_desk,
+    bring_to,
+    decide_at,
+    filled_in,
+    person,
+    submitted,
+    work_off,
+    write_bap,
+)
+from tests.fakes import FakeBroker
+from tests.integration.conftest import FRASA
 
 
 class Count:
@@ -48,10 +71,6 @@ def test_a_decision_is_one_commit_four_statements_one_message(kantor, langkah):
     bring_to(p, langkah, kantor)
     peran, before = at_desk(p).peran, messages()
     meja = at_desk(p)
-    from pipeline.services.decide import decide
-    from pipeline.transitions import Keputusan
-    from tests.factories import RABU
-
     with counted(engine()) as n:
         decide(meja.tugas_id, Keputusan(jenis=JenisKeputusan.SETUJUI), oleh=kantor[peran], seen=meja.seen, now=RABU)
     assert (n.statements, n.commits, messages() - before) == (4, 1, 1)
@@ -67,3 +86,57 @@ def test_an_automatic_step_is_two_commits(kantor):
     with counted(engine()) as n:
         work_off()
     assert n.commits <= 4  # two for the step, two reads of the queue by the test itself
+
+
+#: Statements and commits of a case that are the test's own: it looks at each desk before it acts there.
+LIHAT = (17, 9)
+
+
+class Office:
+    """Everybody who carries files: people, the relay, and a worker that takes what the broker holds."""
+
+    def __init__(self, kantor):
+        self.kantor, self.broker = kantor, FakeBroker()
+        self.relay = Relay(self.broker)
+        self.relay._every = lambda *_: False  # its regular checks are not a case's
+
+    def messages(self):
+        while self.relay.work():
+            for antrean in (*PERAN_QUEUES, *LAYANAN_QUEUES):
+                for _, ids in self.broker.take(antrean):
+                    run_outbox(ids, node="uji@alurizin", now=RABU)
+
+    def desk(self, p):
+        meja = at_desk(p)
+        if meja.langkah == "rekomendasi":
+            write_bap(p, self.kantor[meja.peran])
+        if meja.langkah == "tanda_tangan":
+            sign(meja.tugas_id, Rahasia(FRASA), oleh=self.kantor[meja.peran], seen=meja.seen, now=RABU)
+        else:
+            decide_at(p, self.kantor[meja.peran], SOP[meja.langkah].keputusan)
+
+    def carry(self, pemohon, files):
+        for p in files:
+            submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+        self.messages()
+        for _ in range(4):  # rekomendasi, two paraf, the signature
+            for p in files:
+                self.desk(p)
+            self.messages()
+        for p in files:
+            accept_sk(p, oleh=pemohon, now=RABU)
+
+
+@pytest.mark.parametrize(("sekaligus", "statements", "commits"), [(1, 126, 48), (4, 111, 33)])
+def test_a_whole_case_costs_no_more(kantor, monkeypatch, sekaligus, statements, commits):
+    """From submission to receipt: decisions, BAP, draft, preview, notices, signature, relay and workers.
+
+    A ratchet: what it costs today, so that it only gets cheaper.
+    """
+    monkeypatch.setattr(automatic, "inspect_many", lambda berkas: [None] * len(berkas))
+    pemohon, office = person(), Office(kantor)
+    files = [filled_in(pemohon, benih=str(n)) for n in range(sekaligus)]
+    with counted(engine()) as n:
+        office.carry(pemohon, files)
+    assert n.statements / sekaligus - LIHAT[0] <= statements
+    assert n.commits / sekaligus - LIHAT[1] <= commits

@@ -8,8 +8,15 @@ from sqlalchemy import select, update
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Permohonan
-from pipeline.services import step
-from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK, mark_sent, resend_lost, take_owed
+from pipeline.services import outbox, step
+from pipeline.services.outbox import (
+    PERCOBAAN_PALING_BANYAK,
+    SIMPAN_SELESAI,
+    mark_sent,
+    resend_lost,
+    sweep_outbox,
+    take_owed,
+)
 from pipeline.services.step import run_outbox
 from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
 from tasks.relay import Relay
@@ -108,6 +115,22 @@ def test_a_restart_of_the_broker_is_remembered_until_it_was_dealt_with(monkeypat
         with pytest.raises(ZeroDivisionError):
             reconciler.check(real_now())
     assert reconciler.check(real_now()) == 1
+
+
+def test_what_is_long_done_is_swept_away_bit_by_bit_and_nothing_else(monkeypatch):
+    """The table stays small; what is owed or parked waits for somebody, however long."""
+    now = real_now()
+    lama, baru = now - SIMPAN_SELESAI - timedelta(days=1), now - timedelta(days=1)
+    for n in range(5):
+        submitted(person(), benih=str(n))
+    ids = [r.id for r in rows()]
+    change(Outbox.id.in_(ids), dibuat_pada=lama)
+    change(Outbox.id.in_(ids[:3]), selesai_pada=lama)
+    change(Outbox.id == ids[2], selesai_pada=baru)
+    change(Outbox.id == ids[3], macet_pada=lama)
+    monkeypatch.setattr(outbox, "SEKALI_SAPU", 1)
+    assert [sweep_outbox(now=now) for _ in range(3)] == [1, 1, 0]
+    assert [r.id for r in rows()] == ids[2:]
 
 
 def test_every_version_of_a_sop_has_its_tasks(monkeypatch):

@@ -1,12 +1,18 @@
 """What leaves for a queue, and what happens when the broker loses it."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from celery import Celery
+from celery.signals import task_unknown
 from hypothesis import given
 from hypothesis import strategies as st
+from kombu import Message as Surat
 from sqlalchemy import func, select, update
 
+import celeryconfig
+import tasks.worker  # noqa: F401 - connects what a worker does besides its tasks
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Tugas
@@ -14,6 +20,7 @@ from pipeline.services.outbox import Message, mark_sent, resend_node, take_owed
 from pipeline.services.step import PERCOBAAN_PALING_BANYAK, retry_parked, run_outbox
 from pipeline.services.submit import submit
 from pipeline.services.verify import verify_all
+from tasks.publisher import Publisher
 from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
 from tasks.relay import SEKALI_KIRIM, Relay, _listener, envelopes
 from tests.factories import RABU, at_desk, filled_in, person, submitted
@@ -180,6 +187,41 @@ def test_one_failing_row_stops_no_other(monkeypatch):
     monkeypatch.setattr(automatic, "current_berkas", broken)
     run_outbox(owed(), node="a", now=RABU)
     assert (at_desk(first).langkah, at_desk(second).langkah) == ("periksa", "terima")
+
+
+class Node:
+    """A worker's consumer, as far as a signal asks it."""
+
+    hostname = "peran@alurizin"
+
+
+def test_a_message_no_worker_knows_is_parked_in_the_end():
+    """Its SOP was taken away: Celery drops the message each time, and nobody would ever see the file again."""
+    p = submitted(person())
+    [row] = all_rows()
+    body = json.dumps([[[row.id]], {}, {}])
+    for _ in range(PERCOBAAN_PALING_BANYAK):
+        message = Surat(body, content_type="application/json", content_encoding="utf-8")
+        task_unknown.send(sender=Node(), message=message, name="sop.x", id="1")
+    [row] = all_rows()
+    assert (row.galat, row.macet_pada is not None) == ("TugasTidakDikenal", True)
+    with unit_of_work() as s:
+        assert s.scalar(select(Tugas.macet_pada).where(Tugas.id == at_desk(p).tugas_id)) is not None
+    assert verify_all()[1] == []
+
+
+def test_a_queue_that_no_longer_exists_stops_nobody(monkeypatch):
+    """The relay would fall over it at each start, and with it every other message."""
+    monkeypatch.delenv("CELERY_BROKER_URL")
+    office = Celery("uji", broker="memory://")
+    office.conf.update({k: getattr(celeryconfig, k) for k in ("task_queues", "task_default_queue")})
+    office.conf.update(task_create_missing_queues=False, task_send_sent_event=False)
+    publisher = Publisher(office)
+    for antrean in ("camat", "front_office"):
+        publisher.send("sop.periksa", antrean, ([1],))
+    with office.connection_for_read() as c:
+        for antrean in ("sistem", "front_office"):
+            assert c.SimpleQueue(antrean).get_nowait().headers["task"] == "sop.periksa"
 
 
 def test_two_relays_only_make_doubles(broker):
