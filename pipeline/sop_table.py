@@ -16,6 +16,8 @@ from pipeline.sop import Langkah, Sop
 
 _TAG = re.compile(r"<[^<>]*>")
 _JUMLAH = "jumlah waktu"
+#: The columns of words; every other titled column is a pelaksana.
+_KATA = ("kegiatan", "kelengkapan", "waktu", "output", "keterangan")
 #: Columns at their narrowest; what the terminal has beyond that goes to the four columns of words.
 _TETAP = {"No": 2, "Pelaksana": 10, "Waktu": 8}
 _LENTUR = {"Kegiatan": 26, "Kelengkapan": 17, "Output": 18, "Keterangan": 18}
@@ -52,30 +54,55 @@ class Tabel:
 
 
 def parse_table(teks: str) -> Tabel:
-    """Read a tab-separated export: title, two header rows, numbered rows, the total.
+    """Read a tab-separated export: title, one or two header rows, numbered rows, the total.
 
-    Cells may span lines (quoted or not) and carry leftovers of HTML. Raises DefinitionError for anything else.
+    Columns after the first may stand in any order. Cells may span lines (quoted or not) and carry leftovers of HTML.
+    Raises DefinitionError for anything else.
     """
-    try:
-        semua = [row for row in csv.reader(StringIO(teks), delimiter="\t") if any(sel.strip() for sel in row)]
-    except csv.Error as galat:
-        raise DefinitionError(
-            f"Tabel tidak terbaca ({galat}). Simpan ulang sebagai teks dengan pemisah tab."
-        ) from galat
+    semua = _rows(teks)
     kepala = next((i for i, row in enumerate(semua) if _cell(row, 0).rstrip(".").lower() == "no"), None)
     if kepala is None or kepala + 1 >= len(semua):
         raise DefinitionError('Baris kepala tabel tidak ditemukan. Kolom pertamanya harus berjudul "No.".')
-    kolom = _columns(semua[kepala], semua[kepala + 1])
-    baris = list(_whole_rows(semua[kepala + 2 :], len(semua[kepala])))
-    langkah = tuple(_table_row(row, kolom) for row in baris if _cell(row, 0).isdecimal())
-    if not langkah:
-        raise DefinitionError("Tabel tidak memuat satu langkah pun. Setiap langkah dimulai dengan nomornya.")
+    berkelompok = _number(semua[kepala + 1]) is None  # a second header row, below titles that group columns
+    kolom = _columns(semua[kepala], semua[kepala + 1] if berkelompok else ())
+    baris = list(_whole_rows(semua[kepala + 1 + berkelompok :], len(semua[kepala])))
+    langkah = tuple(_table_row(row, kolom) for row in baris if _number(row) is not None)
+    _check_numbers([b.no for b in langkah])
     jumlah = next((row for row in baris if _cell(row, 0).lower().startswith(_JUMLAH)), [])
     return Tabel(
         judul=" ".join(_cell(row, 0) for row in semua[:kepala]).strip(),
         baris=langkah,
         waktu_tercetak=next((bersih for sel in jumlah[1:] if (bersih := clean_cell(sel))), ""),
     )
+
+
+def _rows(teks: str) -> list[list[str]]:
+    """The lines that say anything. A quote that is never closed is a character, not the rest of the table."""
+    for bentuk in ({"strict": True}, {"quoting": csv.QUOTE_NONE}):
+        try:
+            rows = list(csv.reader(StringIO(teks), delimiter="\t", **bentuk))
+        except csv.Error as error:
+            galat = error
+        else:
+            return [row for row in rows if any(sel.strip() for sel in row)]
+    raise DefinitionError(f"Tabel tidak terbaca ({galat}). Simpan ulang sebagai teks dengan pemisah tab.") from galat
+
+
+def _number(row: Sequence[str]) -> int | None:
+    """The number a step's row begins with, as in "7" or "7."; None for any other row."""
+    awal = _cell(row, 0).rstrip(".")
+    return int(awal) if awal.isdecimal() else None
+
+
+def _check_numbers(nomor: Sequence[int]) -> None:
+    if not nomor:
+        raise DefinitionError("Tabel tidak memuat satu langkah pun. Setiap langkah dimulai dengan nomornya.")
+    for seharusnya, no in enumerate(nomor, start=1):
+        if no != seharusnya:
+            raise DefinitionError(
+                f"Langkah {seharusnya} tidak ditemukan; di tempatnya ada nomor {no}. "
+                "Nomori setiap langkah berurutan dari 1, dengan angka biasa pada kolom pertama."
+            )
 
 
 def clean_cell(sel: str) -> str:
@@ -90,9 +117,8 @@ def _cell(row: Sequence[str], i: int) -> str:
 def _columns(atas: Sequence[str], bawah: Sequence[str]) -> list[str]:
     """Titles of the columns; the lower header row names what the upper one groups."""
     judul = [_cell(bawah, i) or _cell(atas, i) for i in range(max(len(atas), len(bawah)))]
-    perlu = ("kegiatan", "kelengkapan", "waktu", "output", "keterangan")
-    if kurang := [nama for nama in perlu if nama not in [j.lower() for j in judul]]:
-        raise DefinitionError(f"Kolom {', '.join(kurang)} tidak ada pada kepala tabel.")
+    if kurang := [nama for nama in _KATA if nama not in [j.lower() for j in judul]]:
+        raise DefinitionError(f"Kolom {', '.join(kurang)} tidak ada pada kepala tabel. Tambahkan; isinya boleh kosong.")
     return judul
 
 
@@ -100,8 +126,8 @@ def _whole_rows(rows: Sequence[list[str]], lebar: int) -> Iterator[list[str]]:
     """Rows of full width: a line that starts no new row carries on in the last cell of the one before."""
     sekarang: list[str] = []
     for row in rows:
-        awal = _cell(row, 0)
-        if sekarang and not awal.isdecimal() and not awal.lower().startswith(_JUMLAH) and len(sekarang) < lebar:
+        baru = _number(row) is not None or _cell(row, 0).lower().startswith(_JUMLAH)
+        if sekarang and not baru and len(sekarang) < lebar:
             sekarang = [*sekarang[:-1], f"{sekarang[-1]} {row[0]}", *row[1:]]
             continue
         if sekarang:
@@ -113,9 +139,9 @@ def _whole_rows(rows: Sequence[list[str]], lebar: int) -> Iterator[list[str]]:
 
 def _table_row(row: Sequence[str], kolom: Sequence[str]) -> BarisTabel:
     letak = {judul.lower(): i for i, judul in enumerate(kolom)}
-    pelaksana = range(letak["kegiatan"] + 1, letak["kelengkapan"])
+    pelaksana = [i for i, judul in enumerate(kolom) if i and judul and judul.lower() not in _KATA]
     return BarisTabel(
-        no=int(_cell(row, 0)),
+        no=_number(row) or 0,
         kegiatan=_cell(row, letak["kegiatan"]),
         # An empty shape (`<div></div>`) is a mark too, so the raw cell counts.
         tanda=tuple(kolom[i] for i in pelaksana if i < len(row) and row[i].strip()),

@@ -10,7 +10,7 @@ from pipeline.errors import DefinitionError
 from pipeline.roles import PERAN_SOP, Peran
 from pipeline.sop_draft import toml_draft
 from pipeline.sop_load import build_sop, load_sop
-from pipeline.sop_table import clean_cell, parse_table, remarks, table_text, time_sentence
+from pipeline.sop_table import Tabel, clean_cell, parse_table, remarks, table_text, time_sentence
 from pipeline.sops import SOPS
 
 DATA = Path(__file__).parents[1] / "data"
@@ -28,6 +28,51 @@ def test_the_export_of_the_office_is_read() -> None:
     assert tabel.waktu_tercetak == "4 Hari 1 Jam 13 Menit (5 Hari)"
     assert [b.no for b in tabel.baris] == list(range(1, 10))
     assert tabel.baris[0].kegiatan.endswith("intanbjb.banjarbarukota.go.id")
+
+
+def _columns_in(urutan: list[int]) -> str:
+    """The office's table with its columns in another order, or fewer of them."""
+    lebar = 13
+    sel = [row.split("\t") for row in KANTOR.split("\n")]
+    return "\n".join(
+        "\t".join((row + [""] * lebar)[i] for i in urutan) if len(row) >= lebar - 1 else "\t".join(row) for row in sel
+    )
+
+
+@pytest.mark.parametrize(
+    "teks",
+    [
+        _columns_in([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 9, 11, 12]),
+        _columns_in([0, 1, 9, 10, 11, 12, 8, 7, 6, 5, 4, 3, 2]),
+        _columns_in([0, 12, 2, 3, 4, 5, 6, 7, 8, 11, 10, 9, 1]),
+        KANTOR.replace("\n", "\r\n"),
+        "\ufeff" + KANTOR,
+        re.sub(r"^(\d)\t", r"\1.\t", KANTOR, flags=re.MULTILINE),
+        re.sub(r"\t+$", "", KANTOR, flags=re.MULTILINE),
+        KANTOR.replace("\tMemverifikasi", '\t"Memverifikasi'),
+    ],
+    ids=["waktu first", "pelaksana last", "keterangan first", "CRLF", "BOM", "dots", "short rows", "a lone quote"],
+)
+def test_the_same_table_saved_in_another_way_says_the_same(teks: str) -> None:
+    def words(tabel: Tabel) -> list[tuple[object, ...]]:
+        return [
+            (b.no, b.kegiatan.strip('"'), b.peran, b.kelengkapan, b.waktu, b.output, b.keterangan) for b in tabel.baris
+        ]
+
+    assert words(parse_table(teks)) == words(parse_table(KANTOR))
+
+
+def test_one_header_row_is_enough() -> None:
+    teks = "No\tKegiatan\tPemohon\tKelengkapan\tWaktu\tOutput\tKeterangan\n1\tMengisi\tX\tKTP\t1 Menit\tdata\t-\n"
+    (baris,) = parse_table(teks).baris
+    assert (baris.kegiatan, baris.peran, baris.waktu) == ("Mengisi", Peran.PEMOHON, "1 Menit")
+
+
+@pytest.mark.parametrize("ganti", ["", "\u00b2\tx\n", "3\tx\n"], ids=["missing", "unreadable number", "twice"])
+def test_a_step_that_is_lost_is_told(ganti: str) -> None:
+    teks = re.sub(r"^2\t.*\n", ganti, KANTOR, flags=re.MULTILINE)
+    with pytest.raises(DefinitionError, match="Langkah 2 tidak ditemukan"):
+        parse_table(teks)
 
 
 def test_an_empty_shape_in_a_column_is_a_mark_and_a_lost_one_is_none() -> None:
