@@ -63,7 +63,10 @@ class Persetujuan(Base):
         ForeignKeyConstraint(
             ["draft_id", "penyusun_id"], ["draft.id", "draft.penyusun_id"], name="fk_persetujuan_penyusun"
         ),
-        CheckConstraint("penyusun_id IS NULL OR penyusun_id <> orang_id", name="bukan_penyusun"),
+        CheckConstraint(  # nor on behalf of who prepared it
+            "penyusun_id IS NULL OR (penyusun_id <> orang_id AND penyusun_id IS DISTINCT FROM atas_nama)",
+            name="bukan_penyusun",
+        ),
         Index("uq_persetujuan_orang", "draft_id", "orang_id", unique=True, postgresql_where=text("batal_pada IS NULL")),
         Index(
             "uq_persetujuan_atas_nama",

@@ -15,6 +15,7 @@ from pipeline.roles import Peran
 from pipeline.services.decide import decide
 from pipeline.services.desk import redraft
 from pipeline.services.draft import add_berkas, save_isian
+from pipeline.services.reply import answer_request
 from pipeline.services.sign import sign
 from pipeline.services.submit import submit
 from pipeline.services.verify import verify_all
@@ -128,6 +129,9 @@ def test_a_person_who_asked_the_applicant_gets_the_file_back(kantor):
     bring_to(p, "paraf_kabid", kantor)
     send_back(p, kantor, "periksa")
     send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Sama dengan pada akta?"))
+    with unit_of_work() as s:
+        permintaan_id = s.scalars(select(PermintaanPerbaikan.id)).one()
+    answer_request(p, permintaan_id, "Ya, sama.", oleh=pemohon, now=NANTI)
     submit(p, oleh=pemohon, privasi_versi="1", now=NANTI)
     work_off()
     assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)

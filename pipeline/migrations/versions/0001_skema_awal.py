@@ -610,7 +610,8 @@ def upgrade() -> None:
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
         sa.Column("batal_pada", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "penyusun_id IS NULL OR penyusun_id <> orang_id", name=op.f("ck_persetujuan_bukan_penyusun")
+            "penyusun_id IS NULL OR (penyusun_id <> orang_id AND penyusun_id IS DISTINCT FROM atas_nama)",
+            name=op.f("ck_persetujuan_bukan_penyusun"),
         ),
         sa.ForeignKeyConstraint(["atas_nama"], ["orang.id"], name=op.f("fk_persetujuan_atas_nama")),
         sa.ForeignKeyConstraint(
