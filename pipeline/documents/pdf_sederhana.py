@@ -28,6 +28,7 @@ _PREAMBLE = """
 #set image(fit: "contain")
 #show figure: set block(breakable: true)
 #show figure.where(kind: table): it => it.body
+#show regex("[\\p{L}\\p{N}]{30,}"): it => it.text.clusters().join("\\u{200b}") // wraps a word wider than the page
 #show quote: it => pad(x: 10mm, it.body)
 #let horizontalrule = line(length: 100%%)
 """

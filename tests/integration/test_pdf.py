@@ -78,6 +78,32 @@ def test_odd_names_survive_to_paper(mesin: MesinPdf) -> None:
     assert squeeze(pdf_text(convert(docx, mesin).konten)).count(squeeze(name)) == 3
 
 
+NAMES = ["Al-Ḥikmah", "Daʿwah Ṣāliḥ", "Taḥfīẓ Ẓāhir", "مؤسسة الخير", "Ñandú Čačak", "Ria 😀", "Panjang" * 17]
+
+
+@pytest.mark.parametrize("mesin", ENGINES)
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("jenis", ["sk", "rekomendasi"])
+def test_a_name_with_letters_the_font_lacks_or_a_word_wider_than_the_page_does_not_stop_a_file(
+    jenis: str, name: str, mesin: MesinPdf
+) -> None:
+    konteks = sample_contexts(kantor(), SOP)[jenis] | {"nama_lembaga": f"Yayasan {name}"}
+    docx = render(templat(SOP.naskah.templat[jenis]).konten, konteks, qr=qr_png(URL))
+    assert convert(docx, mesin).halaman >= 1
+
+
+@_NO_TYPST
+def test_an_address_can_be_copied_from_the_plain_layout() -> None:
+    url = f"https://perizinan-terpadu.banjarbarukota.example/verifikasi/{'aB3-' * 5}xY"
+    assert "\u200b" not in pdf_text(convert(make_docx([url]), MesinPdf.SEDERHANA).konten)
+
+
+@_NO_TYPST
+def test_a_letter_the_engine_cannot_print_is_told() -> None:
+    with pytest.raises(PdfKurang, match="佛教"):
+        convert(make_docx(["Yayasan Ñandú 佛教"]), MesinPdf.SEDERHANA)
+
+
 @_NO_LIBREOFFICE
 def test_paper_is_f4_and_fonts_are_in_the_file(tmp_path: Path) -> None:
     konten = convert(document("sk"), MesinPdf.LIBREOFFICE).konten
