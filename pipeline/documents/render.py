@@ -11,14 +11,14 @@ from zipfile import BadZipFile
 from docx.image.exceptions import UnrecognizedImageError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
-from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateError
 from lxml.etree import XMLSyntaxError
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.documents.clean import clean, clean_text, leaves
 from pipeline.documents.errors import NilaiInvalid, TemplatInvalid
 from pipeline.documents.package import pack, read_parts
-from pipeline.documents.sandbox import TemplatEnvironment
+from pipeline.documents.sandbox import TemplatEnvironment, explain
 from pipeline.documents.text import docx_text, squeeze
 
 QR_MM = 27  # a phone reads it from paper; the rule is at least 25
@@ -95,10 +95,8 @@ def _fill(doc: DocxTemplate, isi: dict[str, object], environment: TemplatEnviron
         doc.render(isi, environment, autoescape=True)
     except SecurityError as bahaya:
         raise TemplatInvalid(f"Templat memuat perintah yang berbahaya: {bahaya}.") from bahaya
-    except UndefinedError as tiada:
-        raise TemplatInvalid(f"Templat memakai variabel yang tidak ada: {tiada}.") from tiada
     except TemplateError as error:
-        raise TemplatInvalid(f"Penulisan templat keliru: {error}{_near(error)}.") from error
+        raise TemplatInvalid(f"{explain(error)}{_near(error)}") from error
     except (XMLSyntaxError, KeyError, ValueError, BadZipFile, UnrecognizedImageError) as rusak:
         raise TemplatInvalid("Templat ini bukan dokumen Word yang utuh. Simpan ulang dengan Word.") from rusak
 
@@ -107,7 +105,7 @@ def _near(error: TemplateError) -> str:
     """The lines of the template docxtpl says the mistake is near, cut to what fits a sentence."""
     lines: object = getattr(error, "docx_context", None)
     teks = " ".join(str(b).strip() for b in lines) if isinstance(lines, list | tuple) else ""
-    return f" (dekat: {teks[:120].strip()})" if teks.strip() else ""
+    return f" Dekat: {teks[:120].strip()}." if teks.strip() else ""
 
 
 def _close_cells(doc: DocxTemplate) -> None:

@@ -1,7 +1,9 @@
 """What a template may say: print a value, repeat, choose. Nothing else, so that a docx can never be a program."""
 
+import re
+
 from jinja2 import StrictUndefined, nodes
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -28,6 +30,27 @@ _ALLOWED = (
     nodes.Not,
     nodes.CondExpr,
 )
+
+#: What Jinja says (in English) -> what the office reads; the first that fits.
+_KALIMAT = (
+    (r"needs to be closed is '(\w+)'", "`{{% {0} … %}}` belum ditutup dengan `{{% end{0} %}}`"),
+    (r"unknown tag '(\w+)'", "perintah `{0}` tidak dikenal atau tidak pada tempatnya"),
+    (r"No (?:filter|test) named '(\w+)'", "`{0}` tidak dikenal; yang ada: " + ", ".join((*_FILTERS, *_TESTS))),
+    (r"'(\w+)' is undefined", "variabel `{0}` tidak dikenal"),
+    (r"no attribute '(\w+)'", "`.{0}` tidak ada pada nilai yang disebut di depannya"),
+    (r"no element (\S+)", "butir `[{0}]` tidak ada"),
+    (r"unexpected '(.)'", "ada `{0}` yang tidak pada tempatnya; biasanya sebuah `{{{{` atau `{{%` belum ditutup"),
+    (r"got '(\S+)'$", "ada `{0}` yang tidak pada tempatnya di antara kurung"),
+)
+
+
+def explain(error: TemplateError) -> str:
+    """What is wrong in how a template is written, as a sentence for the office."""
+    pesan = str(error)
+    for pola, kalimat in _KALIMAT:
+        if ketemu := re.search(pola, pesan):
+            return f"Penulisan templat keliru: {kalimat.format(*ketemu.groups())}."
+    return "Penulisan templat keliru: ada `{{ … }}` atau `{% … %}` yang kosong, salah tulis, atau belum ditutup."
 
 
 class TemplatEnvironment(ImmutableSandboxedEnvironment):

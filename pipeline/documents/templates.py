@@ -18,7 +18,7 @@ from pipeline.documents.errors import DocxRusak, TemplatInvalid
 from pipeline.documents.package import read_parts
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
-from pipeline.documents.sandbox import TemplatEnvironment
+from pipeline.documents.sandbox import TemplatEnvironment, explain
 from pipeline.documents.text import docx_text
 from pipeline.errors import AlurIzinError
 from pipeline.settings import ROOT
@@ -69,7 +69,7 @@ def check_template(konten: bytes, contoh: Mapping[str, object]) -> Laporan:
     except SecurityError as bahaya:
         laporan.galat.append(f"Templat memuat perintah yang berbahaya: {bahaya}.")
     except TemplateError as error:
-        laporan.galat.append(f"Penulisan templat keliru: {error}.")
+        laporan.galat.append(explain(error))
     else:
         laporan.variabel = tuple(sorted(environment.names))
         laporan.perulangan = tuple(sorted(environment.loops))

@@ -198,3 +198,8 @@ def test_the_same_values_give_the_same_bytes() -> None:
 def test_a_broken_body_is_refused() -> None:
     with pytest.raises((TemplatInvalid, DocxRusak)):
         render(with_part(TEMPLATE, "word/document.xml", b"<w:document"), {"nama": "x"})
+
+
+def test_an_unknown_variable_is_told_in_the_words_of_the_office() -> None:
+    with pytest.raises(TemplatInvalid, match="variabel `nomr` tidak dikenal"):
+        render(make_docx(["{{ nomr }}"]), {"nomor": "1"})

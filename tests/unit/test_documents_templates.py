@@ -65,6 +65,31 @@ def test_what_is_wrong_is_said(lines: list[str], sentence: str) -> None:
     assert any(sentence in galat for galat in laporan.galat), laporan
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("{% if nomor %}x", "`{% if … %}` belum ditutup dengan `{% endif %}`."),
+        ("{{ nomor", "belum ditutup."),
+        ("{% sembarang %}", "perintah `sembarang` tidak dikenal atau tidak pada tempatnya."),
+        ("x{% endif %}", "perintah `endif` tidak dikenal atau tidak pada tempatnya."),
+        ("{{ nomor|sembarang }}", "`sembarang` tidak dikenal; yang ada: capitalize"),
+        ("{{ nomor tanggal }}", "ada `tanggal` yang tidak pada tempatnya"),
+        ("{{ nomor.hilang }}", "`.hilang` tidak ada"),
+        ("{{ tim[9].nama }}", "butir `[9]` tidak ada"),
+        ("{{ }}", "kosong, salah tulis, atau belum ditutup."),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_in_the_words_of_the_office(line: str, sentence: str) -> None:
+    (galat,) = check_template(make_docx([line]), SAMPLE).galat
+    assert sentence in galat
+    assert galat.startswith("Penulisan templat keliru: ")
+    with pytest.raises(TemplatInvalid) as keliru:
+        render(make_docx([line]), SAMPLE)
+    for kalimat in (galat, str(keliru.value)):
+        assert ".." not in kalimat
+        assert not any(inggris in kalimat for inggris in ("xpected", "Jinja", "unknown", "No filter", "got ", " has "))
+
+
 def test_dangerous_parts_are_named() -> None:
     docx = make_docx(["{{ nomor }}"])
     rels = part(docx, "word/_rels/document.xml.rels")
