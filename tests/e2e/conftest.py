@@ -1,5 +1,6 @@
 """One running instance for all tests that look at the system from outside."""
 
+import json
 import os
 import socket
 import subprocess
@@ -33,6 +34,10 @@ class Berjalan:
     def cli(self, *kata: str) -> "subprocess.CompletedProcess[str]":
         """Run ``alurizin`` with these words."""
         return subprocess.run([ALURIZIN, *kata], env=self.env, capture_output=True, text=True, check=False, timeout=600)
+
+    def pid(self, nama: str) -> int:
+        """Of a part of the instance, as it runs now."""
+        return int(json.loads(self.cli("info", "--json").stdout)["proses"][nama])
 
 
 @pytest.fixture(scope="session")

@@ -44,12 +44,8 @@ class Kantor:
 
     def beats(self, sinyal: int) -> None:
         """Freeze or wake both beats."""
-        for pid in (self.beat.pid, self.pid("beat")):
+        for pid in (self.beat.pid, self.berjalan.pid("beat")):
             os.kill(pid, sinyal)
-
-    def pid(self, nama: str) -> int:
-        info = json.loads(self.berjalan.cli("info", "--json").stdout)
-        return int(info["proses"][nama])
 
     def raised(self, saat: str, nomor: list[str]) -> dict[str, list[list[object]]]:
         """Wait until everything due at ``saat`` has been raised; what there is then, checked against the calendar."""
@@ -150,11 +146,11 @@ def test_killed_workers_frozen_beats_and_a_broker_that_forgets(kantor: Kantor) -
         time.sleep(acak.uniform(0, 3))
         match babak % 4:
             case 0:
-                os.kill(kantor.pid("layanan"), signal.SIGKILL)
+                os.kill(kantor.berjalan.pid("layanan"), signal.SIGKILL)
             case 1:
-                os.kill(kantor.pid("broker"), signal.SIGKILL)
+                os.kill(kantor.berjalan.pid("broker"), signal.SIGKILL)
             case 2:
-                os.kill(kantor.pid("beat"), signal.SIGKILL)
+                os.kill(kantor.berjalan.pid("beat"), signal.SIGKILL)
             case _:
                 acak.choice(kantor.workers).send_signal(signal.SIGSTOP)
         kantor.raised(saat, nomor)
