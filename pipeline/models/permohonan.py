@@ -75,6 +75,7 @@ class Berkas(Base):
     halaman: Mapped[int]
     sha256: Mapped[str]  # of the stored, cleaned copy
     sha256_asli: Mapped[str]  # of what was received
+    bertanda_tangan: Mapped[bool] = mapped_column(server_default=text("false"))  # then what was received is kept too
     diunggah_pada: Mapped[datetime]
     diganti_pada: Mapped[datetime | None]
 

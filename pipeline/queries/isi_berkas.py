@@ -48,6 +48,7 @@ class BerkasDiunggah:
     jenis: str
     ukuran: int
     halaman: int
+    bertanda_tangan: bool  # what was received is kept beside the copy
     diunggah_pada: datetime
     diganti_pada: datetime | None
 
@@ -191,7 +192,7 @@ def read_tanda_tangan(permohonan_id: UUID) -> TandaTangan | None:
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[BerkasDiunggah]:
     b = Berkas
     query = (
-        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.diunggah_pada, b.diganti_pada)
+        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.bertanda_tangan, b.diunggah_pada, b.diganti_pada)
         .where(b.permohonan_id == permohonan_id)
         .order_by(b.syarat, b.urut)
     )

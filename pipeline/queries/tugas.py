@@ -98,6 +98,7 @@ class BerkasTersimpan:
     jenis: str
     halaman: int
     sha256: str
+    sha256_asli: str | None  # of what was received, where that is kept for its electronic signature
 
 
 _P, _T, _D = Permohonan, Tugas, Draft
@@ -175,7 +176,7 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> BerkasTersimpan:
     query = (
         select(
             Berkas.id, Berkas.permohonan_id, Berkas.syarat, Berkas.nama, Berkas.jenis, Berkas.halaman, Berkas.sha256,
-            _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_versi,
+            Berkas.sha256_asli, Berkas.bertanda_tangan, _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_versi,
         )
         .join(_P, _P.id == Berkas.permohonan_id)
         .join(_T, and_(_T.permohonan_id == Berkas.permohonan_id, _T.selesai_pada.is_(None)))
@@ -189,6 +190,7 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> BerkasTersimpan:
     return BerkasTersimpan(
         id=row.id, permohonan_id=row.permohonan_id, tugas_id=row.tugas_id, peran=Peran(row.peran), syarat=row.syarat,
         pribadi=syarat[row.syarat].pribadi, nama=row.nama, jenis=row.jenis, halaman=row.halaman, sha256=row.sha256,
+        sha256_asli=row.sha256_asli if row.bertanda_tangan else None,
     )  # fmt: skip
 
 

@@ -82,6 +82,8 @@ def add_berkas(permohonan_id: UUID, syarat: str, nama: str, konten: bytes, *, ol
     """
     diterima = accept(nama, konten)
     sha256 = store().put(diterima.konten)
+    if diterima.asli is not None:
+        store().put(diterima.asli)
     with unit_of_work() as s:
         file = _open(s, permohonan_id, oleh, now)
         _guard_syarat(s, file, syarat, now)
@@ -92,7 +94,7 @@ def add_berkas(permohonan_id: UUID, syarat: str, nama: str, konten: bytes, *, ol
             Berkas(
                 id=berkas_id, permohonan_id=permohonan_id, syarat=syarat, urut=ada + 1, nama=diterima.nama,
                 jenis=diterima.jenis, ukuran=len(diterima.konten), halaman=diterima.halaman, sha256=sha256,
-                sha256_asli=diterima.sha256_asli, diunggah_pada=now,
+                sha256_asli=diterima.sha256_asli, bertanda_tangan=diterima.asli is not None, diunggah_pada=now,
             )
         )  # fmt: skip
         data: Json = {"berkas": str(berkas_id), "syarat": syarat, "sha256": sha256}

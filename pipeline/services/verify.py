@@ -118,10 +118,13 @@ def _content(s: Session, p: Permohonan) -> Iterator[str]:
 def _files(s: Session, p: Permohonan) -> Iterator[str]:
     """Every document the records name lies in the store, and still has the content it is named after."""
     berkas = select(Berkas.sha256).where(Berkas.permohonan_id == p.id)
+    asli = select(Berkas.sha256_asli).where(Berkas.permohonan_id == p.id, Berkas.bertanda_tangan)
     naskah = select(Draft.docx_sha256).where(Draft.permohonan_id == p.id)
     surat = select(func.unnest(array([Sk.docx_sha256, Sk.pdf_sha256]))).where(Sk.permohonan_id == p.id)
     foto = [f.get("sha256") for f in read_list(bap_of(s, p.id) or {}, "foto")]
-    for sha256 in sorted({*s.scalars(berkas), *s.scalars(naskah), *s.scalars(surat), *map(str, foto)} - {None}):
+    for sha256 in sorted(
+        {*s.scalars(berkas), *s.scalars(asli), *s.scalars(naskah), *s.scalars(surat), *map(str, foto)} - {None}
+    ):
         if not store().intact(sha256):
             yield f"berkas {sha256} hilang atau rusak di penyimpanan"
 

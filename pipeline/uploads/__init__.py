@@ -1,6 +1,6 @@
 """Files from outside: judged, cleaned and written anew before anything of ours keeps them.
 
-Accepted are PDF, JPEG, PNG and HEIC. What is kept is never the received bytes but what we made of them in the sandbox;
+Accepted are PDF, JPEG, PNG and HEIC. What is shown is never the received bytes but what we made of them in the sandbox;
 a file that acts, hides something or does not open is refused with a sentence that says what to do instead.
 """
 
@@ -27,6 +27,7 @@ class Diterima:
     konten: bytes
     halaman: int
     sha256_asli: str  # of what was received
+    asli: bytes | None = None  # what was received, when it carries an electronic signature that only it can prove
 
 
 def accept(nama: str, konten: bytes) -> Diterima:
@@ -44,6 +45,7 @@ def accept(nama: str, konten: bytes) -> Diterima:
         head, bersih = sandbox().run("clean_pdf" if jenis == names.PDF else "clean_image", {"jenis": jenis}, konten)
     except PemeriksaMati:
         raise BerkasDitolak(names.TERLALU_BERAT) from None
+    signed = head.get("bertanda_tangan") is True
     disimpan = names.JPG if jenis == names.HEIC else jenis
     return Diterima(
         nama=names.with_suffix(nama, disimpan),
@@ -51,6 +53,7 @@ def accept(nama: str, konten: bytes) -> Diterima:
         konten=bersih,
         halaman=int(head["halaman"]),
         sha256_asli=hashlib.sha256(konten).hexdigest(),
+        asli=konten if signed else None,
     )
 
 

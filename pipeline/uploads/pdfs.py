@@ -55,7 +55,8 @@ def clean(_head: Head, konten: bytes) -> tuple[Head, bytes]:
     """Check a PDF and write it anew without metadata; the same bytes in give the same bytes out."""
     with _open(konten) as pdf:
         halaman = _check(pdf, konten)
-        return {"halaman": halaman}, _rewrite(pdf)
+        signed = _drop_signatures(pdf)
+        return {"halaman": halaman, "bertanda_tangan": signed}, _rewrite(pdf)
 
 
 def inspect(_head: Head, konten: bytes) -> tuple[Head, bytes]:
@@ -166,6 +167,22 @@ def _check_dictionary(wadah: Object) -> None:
         raise BerkasDitolak(MEDIA)
     if "/EF" in keys or ("/Type" in keys and _name(wadah, "/Type") == "/EmbeddedFile"):
         raise BerkasDitolak(LAMPIRAN)
+
+
+def _drop_signatures(pdf: pikepdf.Pdf) -> bool:
+    """Take out the electronic signatures, which no rewritten file can keep: a broken one would look forged.
+
+    What they look like on the page stays. Returns whether there was one.
+    """
+    fields = [o for o in pdf.objects if isinstance(o, Dictionary) and "/V" in o and _name(o, "/FT") == "/Sig"]
+    for field_ in fields:
+        del field_["/V"]
+    form = pdf.Root.get("/AcroForm")
+    if fields and isinstance(form, Dictionary) and "/SigFlags" in form:
+        del form["/SigFlags"]
+    if "/Perms" in pdf.Root:
+        del pdf.Root["/Perms"]
+    return bool(fields)
 
 
 def _rewrite(pdf: pikepdf.Pdf) -> bytes:

@@ -43,6 +43,16 @@ def unduh(berkas_id: UUID) -> Response:
     return send_berkas(store().get(berkas.sha256), berkas.nama, MIME[berkas.jenis])
 
 
+@bp.get("/berkas/<uuid:berkas_id>/asli")
+@petugas(*PERAN_PETUGAS)
+def download_original(berkas_id: UUID) -> Response:
+    """A document as it was received, where only that proves its electronic signature: as an attachment."""
+    berkas = _open(berkas_id, "mengunduh")
+    if berkas.sha256_asli is None:
+        raise TidakDitemukan
+    return send_berkas(store().get(berkas.sha256_asli), f"asli-{berkas.nama}", MIME[berkas.jenis])
+
+
 @bp.get("/tugas/<uuid:tugas_id>/foto/<sha256>")
 @petugas(*PERAN_PETUGAS)
 def foto(tugas_id: UUID, sha256: str) -> Response:

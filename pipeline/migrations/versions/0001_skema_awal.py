@@ -271,6 +271,7 @@ def upgrade() -> None:
         sa.Column("halaman", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("sha256_asli", sa.Text(), nullable=False),
+        sa.Column("bertanda_tangan", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("diunggah_pada", sa.DateTime(timezone=True), nullable=False),
         sa.Column("diganti_pada", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("jenis IN ('pdf', 'jpg', 'png')", name=op.f("ck_berkas_jenis")),

@@ -1,0 +1,67 @@
+"""A document that came with an electronic signature: the copy to read makes no false claim, the original proves it."""
+
+import io
+
+import pikepdf
+import pytest
+
+from pipeline.documents.signing import PermintaanTte, Rahasia
+from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
+from pipeline.documents.signing.verify import inspect
+from pipeline.roles import Peran
+from pipeline.services.draft import add_berkas
+from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
+from pipeline.uploads import accept
+from tests.corpus_pdfs import plain_pdf
+from tests.factories import RABU, bring_to, filled_in, person
+from tests.web.meja import Berkas, Kantor, make_kantor  # noqa: F401 - the fixture kantor
+
+NOTARIS, FRASA = "notaris", Rahasia("frasa-uji-2026")
+
+
+@pytest.fixture(scope="module")
+def notaris(tmp_path_factory: pytest.TempPathFactory) -> PenandatanganLokal:
+    folder = tmp_path_factory.mktemp("notaris")
+    create_certificate(folder, NOTARIS, "Notaris Uji", FRASA)
+    return PenandatanganLokal(folder)
+
+
+@pytest.fixture(scope="module")
+def bertanda_tangan(notaris: PenandatanganLokal) -> bytes:
+    return notaris.tanda_tangani(PermintaanTte(id="1", pdf=plain_pdf(), pejabat=NOTARIS, url_verifikasi=""), FRASA).pdf
+
+
+def test_the_copy_carries_no_broken_signature_and_the_original_is_handed_on(bertanda_tangan: bytes) -> None:
+    diterima = accept("akta.pdf", bertanda_tangan)
+    assert diterima.asli == bertanda_tangan
+    with pikepdf.open(io.BytesIO(diterima.konten)) as pdf:
+        assert not [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/ByteRange" in o]
+        assert "/Perms" not in pdf.Root
+    assert accept("akta.pdf", plain_pdf()).asli is None
+
+
+def test_an_officer_gets_the_original_and_nobody_else(
+    kantor: Kantor, notaris: PenandatanganLokal, bertanda_tangan: bytes
+) -> None:
+    pemohon = person()
+    permohonan_id = filled_in(pemohon)
+    berkas_id = add_berkas(permohonan_id, "AKTA", "akta.pdf", bertanda_tangan, oleh=pemohon, now=RABU)
+    submit(permohonan_id, oleh=pemohon, privasi_versi="1", now=RABU)
+    bring_to(permohonan_id, "rekomendasi", kantor.orang)
+    halaman = kantor[Peran.DINAS_TEKNIS].buka(Berkas(permohonan_id).alamat).text
+    alamat = f"/petugas/berkas/{berkas_id}/asli"
+    assert halaman.count("bertanda tangan elektronik") == 1
+    assert alamat in halaman
+    jawaban = kantor[Peran.DINAS_TEKNIS].buka(alamat)
+    assert jawaban.headers["Content-Disposition"].startswith("attachment")
+    assert inspect(jawaban.data, akar=notaris.akar()).nama == "Notaris Uji"
+    assert kantor[Peran.SEKRETARIS].buka(alamat).status_code == 404
+    assert verify_all()[1] == []
+
+
+def test_of_a_plain_document_there_is_no_original(kantor: Kantor) -> None:
+    file = kantor.bawa("rekomendasi")
+    halaman = kantor[Peran.DINAS_TEKNIS].buka(file.alamat).text
+    assert "bertanda tangan elektronik" not in halaman
+    assert "/asli" not in halaman
