@@ -60,18 +60,20 @@ class Settings:
     data: Path  # documents, certificates, embedded servers, logs of this instance
     mode: Mode
     port: int
-    database_url: str  # SQLAlchemy, postgresql+psycopg://
-    broker_url: str  # redis://… or redis+socket://…
+    database_url: str = field(repr=False)  # SQLAlchemy, postgresql+psycopg://
+    broker_url: str = field(repr=False)  # redis://… or redis+socket://…
     base_url: str  # what links in QR codes and notices begin with; no trailing slash
-    secret_key: str
-    secret_key_fallbacks: tuple[str, ...]
+    secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     trusted_hosts: tuple[str, ...]
     behind_proxy: bool
     mesin_pdf: MesinPdf
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
     kantor: Path | None = None  # another kantor.toml
     bsre: Bsre | None = None  # None: sign with local certificates
-    pesan_url: str = ""  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
+    pesan_url: str = field(
+        default="", repr=False
+    )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
 
     @property
     def demo(self) -> bool:
@@ -98,8 +100,8 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         broker_url=_need(env, "CELERY_BROKER_URL"),
         base_url=env.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
         secret_key=_secret(env, mode),
-        secret_key_fallbacks=tuple(filter(None, env.get("SECRET_KEY_FALLBACKS", "").split(","))),
-        trusted_hosts=tuple(filter(None, env.get("TRUSTED_HOSTS", "localhost,127.0.0.1").split(","))),
+        secret_key_fallbacks=_list(env.get("SECRET_KEY_FALLBACKS", "")),
+        trusted_hosts=_list(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
         behind_proxy=env.get("PROXY", "") == "1",
         mesin_pdf=_one_of(MesinPdf, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
         kantor=Path(env["ALURIZIN_KANTOR"]) if env.get("ALURIZIN_KANTOR") else None,
@@ -141,7 +143,7 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
         raise DefinitionError("SMTP_URL harus seperti smtp://pengguna:sandi@host:587 atau smtps://host:465.")
     sandi = unquote(bagian.password or "")
     if path := env.get("SMTP_PASSWORD_FILE"):
-        sandi = Path(path).read_text(encoding="utf-8").strip()
+        sandi = _read_secret(path, "SMTP_PASSWORD_FILE")
     tls = bagian.scheme == "smtps"
     return Smtp(
         host=bagian.hostname,
@@ -197,7 +199,7 @@ def _bsre(env: Mapping[str, str]) -> Bsre | None:
 def _secret(env: Mapping[str, str], mode: Mode) -> str:
     """The key from SECRET_KEY or from the file named by SECRET_KEY_FILE; the demo has one of its own."""
     if path := env.get("SECRET_KEY_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
+        return _read_secret(path, "SECRET_KEY_FILE")
     if value := env.get("SECRET_KEY"):
         return value
     if mode is Mode.DEMO:
@@ -205,17 +207,29 @@ def _secret(env: Mapping[str, str], mode: Mode) -> str:
     raise DefinitionError("SECRET_KEY atau SECRET_KEY_FILE wajib diatur pada ALURIZIN_MODE=production.")
 
 
+def _read_secret(path: str, name: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as e:
+        raise DefinitionError(f"{name} menunjuk berkas yang tidak dapat dibaca ({type(e).__name__}): {path}.") from e
+
+
+def _list(text: str) -> tuple[str, ...]:
+    """Values between commas; spaces around them do not count."""
+    return tuple(filter(None, map(str.strip, text.split(","))))
+
+
 DEMO_SECRET = "kunci-demo-bukan-untuk-produksi"  # noqa: S105 - refused in production
 
 
 def _check_production(s: Settings, env: Mapping[str, str]) -> None:
-    if s.secret_key == DEMO_SECRET or len(s.secret_key) < 32:
-        raise DefinitionError("SECRET_KEY produksi harus acak dan paling sedikit 32 huruf.")
+    if any(key == DEMO_SECRET or len(key) < 32 for key in (s.secret_key, *s.secret_key_fallbacks)):
+        raise DefinitionError("SECRET_KEY dan SECRET_KEY_FALLBACKS produksi harus acak, paling sedikit 32 huruf.")
     if not s.base_url.startswith("https://"):
         raise DefinitionError("BASE_URL produksi harus diawali https://.")
     if env.get("FLASK_DEBUG", "0") not in {"", "0"}:
         raise DefinitionError("FLASK_DEBUG tidak boleh menyala pada ALURIZIN_MODE=production.")
-    if "TRUSTED_HOSTS" not in env:
+    if "TRUSTED_HOSTS" not in env or not s.trusted_hosts:
         raise DefinitionError("TRUSTED_HOSTS wajib diatur pada ALURIZIN_MODE=production.")
 
 

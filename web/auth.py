@@ -131,8 +131,16 @@ def _to_login(rule: Policy) -> Response:
     if not wants_page():
         abort(401)
     login = "akun.masuk_petugas" if rule.nama == "petugas" else "akun.masuk"
-    target = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+    target = request.full_path.rstrip("?") if request.method == "GET" else _referring_path()
     return redirect(url_for(login, next=target or None))
+
+
+def _referring_path() -> str:
+    """The page a form was sent from, as far as the browser tells and it can be read."""
+    try:
+        return urlsplit(request.referrer or "").path
+    except ValueError:
+        return ""
 
 
 def wants_page() -> bool:

@@ -109,7 +109,7 @@ def deactivate(akun_id: UUID, *, oleh: Petugas, now: datetime) -> int:
         if akun.aktif:
             akun.aktif = False
             note(s, akun.orang_id, "akun_ditutup", {"akun": akun_id}, oleh=oleh, now=now)
-    end_all_sesi(akun_id)
+        end_all_sesi(s.connection(), akun_id)
     return release_stranded(now=now)
 
 

@@ -135,7 +135,7 @@ def change_password(akun_id: UUID, lama: str, baru: str, *, now: datetime) -> No
         raise InputInvalid({"sandi": problem})
     with connection() as conn:
         conn.execute(update(Akun).where(Akun.id == akun_id).values(sandi=_hash(baru), sandi_diubah_pada=now))
-    end_all_sesi(akun_id)
+        end_all_sesi(conn, akun_id)
 
 
 def roles_of(orang_id: UUID, hari: date) -> tuple[PeranAktif, ...]:

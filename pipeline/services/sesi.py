@@ -78,10 +78,9 @@ def end_sesi(cookie: str) -> None:
         _end(conn, cookie)
 
 
-def end_all_sesi(akun_id: UUID) -> None:
-    """End every session of an account."""
-    with connection() as conn:
-        conn.execute(delete(Sesi).where(Sesi.akun_id == akun_id))
+def end_all_sesi(conn: Connection, akun_id: UUID) -> None:
+    """End every session of an account, in the transaction of what ends them."""
+    conn.execute(delete(Sesi).where(Sesi.akun_id == akun_id))
 
 
 def sweep_sesi(*, now: datetime) -> int:

@@ -81,7 +81,10 @@ def append_unggahan(progress: Progress, start: int, chunks: Iterable[bytes]) -> 
     Raises BelumBoleh when the file does not end at ``start`` or another request is writing to it. Bytes that came
     before a connection broke are kept.
     """
-    with _path(progress.id).open("ab") as file:
+    path = _path(progress.id)
+    if not path.is_file():  # swept away, or finished by another request: opening it would begin an empty one
+        raise TidakDitemukan
+    with path.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -99,8 +102,11 @@ def append_unggahan(progress: Progress, start: int, chunks: Iterable[bytes]) -> 
 
 
 def take_unggahan(progress: Progress) -> bytes:
-    """The bytes of a complete upload."""
-    return _path(progress.id).read_bytes()
+    """The bytes of a complete upload. Raises TidakDitemukan when another request has taken them."""
+    try:
+        return _path(progress.id).read_bytes()
+    except FileNotFoundError:
+        raise TidakDitemukan from None
 
 
 def drop_unggahan(unggahan_id: UUID) -> None:

@@ -169,6 +169,15 @@ class TestBentukAneh:
                 assert jawaban.status_code < 500 or alamat.path == "/siap", (alamat.path, jawaban.text[:300])
                 jawaban.close()
 
+    @pytest.mark.parametrize("asal", ["http://[x", "//[", "http://a]b/", "x" * 9000, "javascript:alert(1)"])
+    def test_a_referer_that_cannot_be_read_is_no_error_of_ours(
+        self, app: Flask, db: Engine, tamu: Peramban, asal: str
+    ) -> None:
+        for alamat in addresses(app, {}):
+            for method in set(alamat.methods) - MELIHAT:
+                jawaban = tamu.klien.open(alamat.path, method=method, headers={"Referer": asal})
+                assert jawaban.status_code < 500, (method, alamat.path)
+
 
 class TestTanpaIzin:
     """F02: a form sent by another site, or with somebody else's token, does nothing."""

@@ -1,6 +1,7 @@
 """The applicant's way: fill in, hand in, send, put right, receive."""
 
 import io
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -202,6 +203,15 @@ class TestUnggahBersambung:
         alamat = draf(pemohon)
         _, ke = self.mulai(pemohon, alamat, 5)
         assert self.lanjut(pemohon, ke, 0, b"lebih dari lima")[0] == 413
+
+    @pytest.mark.parametrize("nama", [b"a\0b.pdf", b"\xff\xfe", b"x" * 5000, "‮fdp.exe".encode(), b""])
+    def test_an_odd_name_is_no_error_of_ours(self, pemohon: OrangUji, nama: bytes) -> None:
+        alamat = draf(pemohon)
+        kepala = {
+            "Tus-Resumable": "1.0.0", "Upload-Length": "10", "X-CSRFToken": pemohon.peramban.token,
+            "Upload-Metadata": f"filename {b64encode(nama).decode()}",
+        }  # fmt: skip
+        assert pemohon.peramban.klien.post(f"{alamat}/unggah/AKTA", headers=kepala).status_code in {201, 400, 422}
 
     def test_without_the_csrf_token_nothing_begins(self, pemohon: OrangUji) -> None:
         jawaban = pemohon.peramban.klien.post(f"{draf(pemohon)}/unggah/AKTA", headers={"Upload-Length": "5"})

@@ -20,6 +20,7 @@ from pipeline.services.unggahan import (
     take_unggahan,
 )
 from web.auth import pemohon, saya, takes_upload
+from web.forms import checked_text
 from web.pemohon import bp
 
 CHUNK = 64 * 1024
@@ -87,7 +88,7 @@ def _filename() -> str:
         key, _, value = pair.strip().partition(" ")
         if key == "filename":
             try:
-                return b64decode(value, validate=True).decode()
+                return checked_text(b64decode(value, validate=True).decode())
             except (BukanBase64, UnicodeDecodeError):
                 abort(400)
     return "berkas"
