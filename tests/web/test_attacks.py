@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
+from werkzeug.test import TestResponse
 
+from ops.contoh.laman import parse_html
 from pipeline.roles import PERAN_PETUGAS, Peran
 from tests.factories import bring_to, filled_in, submitted
 from tests.web.conftest import OrangUji, Peramban
@@ -23,6 +25,22 @@ BADAN_ANEH = {
     "json as text": (b'{"keputusan": "setujui"}', "text/plain"),
 }  # fmt: skip
 MELIHAT = {"GET", "HEAD"}
+NILAI_ANEH = [
+    "", "\0", "x" * 5000, "-1", "99999999999999999999", "1e309", "NaN", "٣", "0000-00-00", "9999-12-31", "2026-02-30",
+    "\u202e\u200b\ufeff", "'\"><script>alert(1)</script>", "{{ 7*7 }}{% raw %}", "../../etc/passwd", "\r\nX-Jahat: 1",
+]  # fmt: skip
+
+
+def forms_on(halaman: TestResponse, alamat: str) -> list[tuple[str, list[str]]]:
+    """The forms of a page that send something: where to, and the names of their fields."""
+    if halaman.mimetype != "text/html":
+        halaman.close()
+        return []
+    return [
+        (f.atribut.get("action") or alamat, [n for u in f if (n := u.atribut.get("name")) and n != "csrf_token"])
+        for f in parse_html(halaman.text).all("form")
+        if f.atribut.get("method") == "post" and f.atribut.get("action") != "/akun/keluar"
+    ]
 
 
 @pytest.fixture
@@ -168,6 +186,24 @@ class TestBentukAneh:
                 jawaban = ask(self.who(semua, alamat.rule.endpoint), "GET", f"{alamat.path}?{tanya}")
                 assert jawaban.status_code < 500 or alamat.path == "/siap", (alamat.path, jawaban.text[:300])
                 jawaban.close()
+
+    @pytest.mark.parametrize("nilai", NILAI_ANEH, ids=range(len(NILAI_ANEH)))
+    def test_no_value_in_any_field_of_any_form_is_an_error_of_ours(
+        self, app: Flask, db: Engine, kantor: Kantor, semua: dict[str, Peramban], pemohon: OrangUji, nilai: str
+    ) -> None:
+        terkirim = 0
+        berkas = [filled_in(pemohon.orang_id, benih="draf")]
+        for langkah in ("rekomendasi", "paraf_kabid", "tanda_tangan"):
+            berkas.append(submitted(pemohon.orang_id, benih=langkah))
+            bring_to(berkas[-1], langkah, kantor.orang)
+        for alamat in [a for p in berkas for a in addresses(app, ids_of(db, p)) if "GET" in a.methods]:
+            browser = self.who(semua, alamat.rule.endpoint)
+            halaman = browser.buka(alamat.path)
+            for aksi, bidang in forms_on(halaman, alamat.path):
+                jawaban = browser.kirim(aksi, dict.fromkeys(bidang, nilai))
+                assert jawaban.status_code < 500, (aksi, bidang, jawaban.text[:300])
+                terkirim += 1
+        assert terkirim > 25
 
     @pytest.mark.parametrize("asal", ["http://[x", "//[", "http://a]b/", "x" * 9000, "javascript:alert(1)"])
     def test_a_referer_that_cannot_be_read_is_no_error_of_ours(
