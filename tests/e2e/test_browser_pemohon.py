@@ -97,6 +97,29 @@ class TestUnggah:
         kartu.locator("input[type=file]").set_input_files(photo(2))
         ready(kartu)
 
+    def test_of_several_files_the_good_ones_stay_and_every_refusal_is_told(self, page: Page, dokumen: str) -> None:
+        page.goto(dokumen)
+        kartu = card(page, "NPWP")
+        salah: list[FilePayload] = [
+            {"name": f"surat{n}.docx", "mimeType": "image/png", "buffer": b"PK\x03\x04 bukan gambar"} for n in (1, 2)
+        ]
+        kartu.locator("input[type=file]").set_input_files([salah[0], photo(5), salah[1]])
+        ready(kartu)
+        expect(kartu.locator(".berkas")).to_contain_text("foto.jpg")
+        for nama in ("surat1.docx", "surat2.docx"):
+            expect(kartu.get_by_role("status")).to_contain_text(nama)
+
+    def test_where_no_signal_is_announced_a_press_goes_on(self, page: Page, dokumen: str) -> None:
+        page.goto(dokumen)
+        kartu = card(page, "AKTA")
+        page.route("**/unggah/**", lambda route: route.abort())
+        kartu.locator("input[type=file]").set_input_files(photo(6))
+        lanjut = kartu.get_by_role("button", name="Lanjutkan sekarang")
+        lanjut.wait_for(timeout=40_000)
+        page.unroute_all()
+        lanjut.click()
+        ready(kartu)
+
     def test_without_javascript_the_form_does_the_same(self, kantor: Kantor, chromium: Browser, dokumen: str) -> None:
         with window(chromium, kantor.alamat, lebar=SEMPIT, java_script_enabled=False) as page:
             log_in(page, "/akun/masuk", PEMOHON, SANDI)

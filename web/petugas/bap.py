@@ -49,8 +49,9 @@ def save_bap(tugas_id: UUID) -> Response:
         return make_response(_page(lembar, formulir_bap.form_of(isi), errors), status)
     if "lanjut" in request.form:
         return redirect(url_for("petugas.tugas", tugas_id=tugas_id, _anchor="keputusan-anda"), 303)
-    flash("BAP dan Rekomendasi tersimpan.")
     anchor = "foto-lapangan" if "simpan" not in request.form else None
+    if anchor is None:
+        flash("BAP dan Rekomendasi tersimpan.")
     return redirect(url_for("petugas.bap", tugas_id=tugas_id, _anchor=anchor), 303)
 
 
@@ -68,6 +69,7 @@ def _keep(lembar: Lembar, isi: Json) -> Mapping[str, str]:
     desk.save_bap(lembar.tugas_id, isi, oleh=oleh, now=now)
     if dihapus := posted("hapus"):
         desk.remove_foto_bap(lembar.tugas_id, dihapus, oleh=oleh, now=now)
+        flash("Foto dihapus.")
     if not (content := _read_foto()):
         return {"foto": "Pilih foto dahulu."} if "tambah" in request.form else {}
     label = formulir_bap.LABEL_FOTO.get(posted("label"))
@@ -77,6 +79,7 @@ def _keep(lembar: Lembar, isi: Json) -> Mapping[str, str]:
         desk.add_foto_bap(lembar.tugas_id, label, content, _read_lokasi(), oleh=oleh, now=now)
     except (BerkasDitolak, InputInvalid) as error:
         return {"foto": error.errors.get("foto", str(error)) if isinstance(error, InputInvalid) else str(error)}
+    flash(f"Foto “{label}” tersimpan.")
     return {}
 
 
