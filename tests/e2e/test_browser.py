@@ -29,7 +29,8 @@ pytestmark = pytest.mark.browser
 
 #: Images, downloads, words for machines, ways out: nothing to look at.
 BUKAN_HALAMAN = re.compile(
-    r"static|\.(gambar|gambar_draf|unduh|foto|surat|surat_perintah|draf_docx|sk_pdf|tanda_terima_pdf|sehat|siap|flower_masuk)$"
+    r"static|\.(gambar|gambar_draf|unduh|download_original|foto|surat|surat_perintah|draf_docx|sk_pdf|tanda_terima_pdf"
+    r"|sehat|siap|flower_masuk)$"
 )
 #: Pages whose form is also sent as it is, to see the page with its errors: endpoint -> button.
 KIRIM_KOSONG = {

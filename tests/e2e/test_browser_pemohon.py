@@ -132,6 +132,45 @@ class TestUnggah:
                 assert page.locator("#dokumen .govuk-error-message").count() == (kata == "Ditolak")
 
 
+class TestSalinan:
+    """What is typed outlives the session it was typed in."""
+
+    @pytest.fixture
+    def pengurus(self, kantor: Kantor, request: pytest.FixtureRequest) -> str:
+        """The address of a page of the form of a new, empty draft."""
+        draf = Perjalanan(kantor, LURUS, 0, f"salinan/{request.node.name}").pemohon
+        draf.begin()
+        return f"{draf.jalur}/isian/pengurus"
+
+    def test_a_session_that_ended_loses_nothing(self, kantor: Kantor, chromium: Browser, pengurus: str) -> None:
+        with window(chromium, kantor.alamat, lebar=SEMPIT) as page:
+            log_in(page, "/akun/masuk", PEMOHON, SANDI)
+            page.goto(pengurus)
+            expect(page.get_by_text("Pulihkan isian")).to_be_hidden()
+            page.locator("#ketua_nama").fill("Siti Rahmah")
+            page.context.clear_cookies()
+            page.get_by_role("button", name="Simpan dan lanjut", exact=True).click()
+            page.get_by_label("Nomor HP atau surel").fill(PEMOHON)
+            page.get_by_label("Kata sandi", exact=True).fill(SANDI)
+            page.get_by_role("button", name="Masuk", exact=True).click()
+            page.get_by_role("button", name="Pulihkan isian").click()
+            expect(page.locator("#ketua_nama")).to_have_value("Siti Rahmah")
+            page.get_by_role("button", name="Simpan dan lanjut", exact=True).click()
+            page.goto(pengurus)  # the server has it now: nothing is offered, nothing is kept
+            expect(page.locator("#ketua_nama")).to_have_value("Siti Rahmah")
+            expect(page.get_by_text("Pulihkan isian")).to_be_hidden()
+            assert page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('isian:'))") == []
+
+    def test_logging_out_leaves_nothing_in_the_browser(self, kantor: Kantor, chromium: Browser, pengurus: str) -> None:
+        with window(chromium, kantor.alamat, lebar=SEMPIT) as page:
+            log_in(page, "/akun/masuk", PEMOHON, SANDI)
+            page.goto(pengurus)
+            page.locator("#ketua_nama").fill("Siti Rahmah")
+            page.get_by_role("button", name="Keluar").click()
+            page.goto("/akun/masuk")
+            assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
 @dataclass
 class Kisah:
     """One application, and everybody's windows."""
