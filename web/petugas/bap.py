@@ -40,18 +40,14 @@ def save_bap(tugas_id: UUID) -> Response:
     lembar = _lembar(tugas_id)
     isi = formulir_bap.parse_bap(request.form.to_dict(flat=False), lembar.permohonan.sop, lembar.permohonan.data)
     try:
-        errors = _keep(lembar, isi)
+        errors, status = _keep(lembar, isi) or _missing(lembar, isi), 422
     except BERUBAH as error:
         errors, status = {"isi": f"{error} Isian Anda belum tersimpan; masih ada di halaman ini untuk disalin."}, 409
-    else:
-        errors, status = errors or _missing(lembar, isi), 422
     if errors:
         return make_response(_page(lembar, formulir_bap.form_of(isi), errors), status)
     if "lanjut" in request.form:
         return redirect(url_for("petugas.tugas", tugas_id=tugas_id, _anchor="keputusan-anda"), 303)
-    anchor = "foto-lapangan" if "simpan" not in request.form else None
-    if anchor is None:
-        flash("BAP dan Rekomendasi tersimpan.")
+    anchor = None if "simpan" in request.form else "foto-lapangan"
     return redirect(url_for("petugas.bap", tugas_id=tugas_id, _anchor=anchor), 303)
 
 
@@ -67,6 +63,8 @@ def _keep(lembar: Lembar, isi: Json) -> Mapping[str, str]:
     """Save the form, then the photo. Returns what is wrong with the photo; raises DecisionRefused."""
     oleh, now = acting_as(lembar), clock.now()
     desk.save_bap(lembar.tugas_id, isi, oleh=oleh, now=now)
+    if "simpan" in request.form:
+        flash("BAP dan Rekomendasi tersimpan.")
     if dihapus := posted("hapus"):
         desk.remove_foto_bap(lembar.tugas_id, dihapus, oleh=oleh, now=now)
         flash("Foto dihapus.")
