@@ -14,14 +14,12 @@ from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, 
 from pipeline.perbaikan import changeable, is_answered, unanswered
 from pipeline.queries.paging import PER_HALAMAN
 from pipeline.queries.perjalanan import Kunjungan, kata_status
+from pipeline.queries.sk import SK_TERBIT
 from pipeline.queries.waktu import tenggat_of
 from pipeline.roles import Peran
 from pipeline.sop import CaseData, JenisKeputusan, Sop, case_data
 from pipeline.sops import get_sop
 from pipeline.transitions import Status
-
-#: States of the row ``sk`` whose file may be handed out.
-SK_TERBIT = ("terbit", "dicabut")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,9 @@ def write_everywhere(db: Engine, permohonan_id: UUID) -> None:
         conn.execute(text("UPDATE pemeriksaan SET kalimat = :m || ' pemeriksaan.' WHERE hasil <> 'gagal'"), mark)
         conn.execute(
             text(
-                "UPDATE bap SET isi = isi || jsonb_build_object('catatan', :m || ' BAP', 'rekomendasi', isi->'rekomendasi'"
-                " || jsonb_build_object('pertimbangan', :m || ' rekomendasi')) WHERE permohonan_id = :id"
+                "UPDATE bap SET isi = isi || jsonb_build_object('catatan', :m || ' BAP', 'rekomendasi',"
+                " isi->'rekomendasi' || jsonb_build_object('pertimbangan', :m || ' rekomendasi'))"
+                " WHERE permohonan_id = :id"
             ),
             mark,
         )
