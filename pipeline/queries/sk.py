@@ -10,10 +10,10 @@ SK_TERBIT = ("terbit", "dicabut")
 
 
 def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None:
-    """The published decree or refusal of this number, and whose application it came from; the newest, if several."""
+    """The published decree or refusal of this number, with the application it came from; the newest, if several."""
     parts = whole_numbers(nomor)
     query = (
-        select(Sk, Permohonan.nama_lembaga, Permohonan.sop, Permohonan.pemohon_id, Permohonan.isi)
+        select(Sk, Permohonan.nama_lembaga, Permohonan.sop, Permohonan.pemohon_id, Permohonan.marks)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(Sk.status.in_(SK_TERBIT), Sk.tahun.in_(parts), Sk.urut.in_(parts))
         .order_by(Sk.terbit_pada.desc())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
 from pipeline.hashing import content_hash
+from pipeline.institution import institution_columns
 from pipeline.models import Berkas, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.roles import Peran
@@ -76,7 +77,7 @@ def save_isian(permohonan_id: UUID, nilai: Mapping[str, str | tuple[str, ...]], 
             return
         isi: Json = {k: _plain(v) for k, v in {**lama, **baru}.items() if v}
         file.isi = isi
-        perubahan: Json = {"isi": isi, "nama_lembaga": str(isi.get("nama_lembaga", ""))}
+        perubahan: Json = {"isi": isi, **institution_columns(file.sop, case_data(isi))}
         record_content(s, file, {"isian": sorted(baru)}, oleh=oleh, now=now, perubahan=perubahan)
 
 
