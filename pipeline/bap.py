@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from pipeline.answers import IsianSalah, printable
 from pipeline.sop import CaseData, JenisKeputusan, Sop
 
 TIM_PALING_SEDIKIT = 2
@@ -71,7 +72,7 @@ def check_bap(isi: Mapping[str, object], sop: Sop, data: CaseData, *, hari_ini: 
         _check_daftar(isi, sop, data),
         _check_kesimpulan(isi),
         _check_rekomendasi(isi, hari_ini),
-        _check_panjang(isi),
+        _check_texts(isi),
     )
     errors: dict[str, str] = {}
     for temuan in pemeriksa:
@@ -188,12 +189,16 @@ def _check_tanggal(nama: str, teks: str, sebutan: str, hari_ini: date | None) ->
         yield nama, f"{_besar(sebutan)} tidak boleh sesudah hari ini."
 
 
-def _check_panjang(isi: Mapping[str, object]) -> Temuan:
-    """The limits are checked on sending: until then nothing typed is cut off."""
+def _check_texts(isi: Mapping[str, object]) -> Temuan:
+    """Lengths, and what no paper can print, are checked on sending: until then nothing typed is cut off."""
     for nama, nilai in _fields(isi):
         batas = PANJANG_TEKS if nama.endswith(("catatan", "pertimbangan", "dasar")) else PANJANG_BARIS
         if len(nilai) > batas:
             yield nama, f"Terlalu panjang: {len(nilai)} huruf, paling banyak {batas}."
+        try:
+            printable(nilai)
+        except IsianSalah as error:
+            yield nama, str(error)
 
 
 def _fields(isi: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -19,9 +19,9 @@ _KIND_OF_BODY = re.compile(
 
 
 def fold(text: str) -> str:
-    """The text without capitals, accents, apostrophes, and the differences between spaces and between hyphens."""
+    """The text without capitals, accents and apostrophes; hyphens are spaces."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
-    letters = ("-" if unicodedata.category(c) == "Pd" else c for c in plain if not unicodedata.combining(c))
+    letters = (" " if unicodedata.category(c) == "Pd" else c for c in plain if not unicodedata.combining(c))
     return " ".join("".join(letters).split())
 
 

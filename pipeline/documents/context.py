@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.bap import HASIL, KESIMPULAN, LABEL_FOTO, read, read_list, read_part
+from pipeline.documents.address import labelled, printed_address
 from pipeline.kantor import Instansi, Kantor
 from pipeline.sop import CaseData, Sop, case_data
 from pipeline.tanggal import hari_tanggal_kata, tanggal, terbilang, waktu
@@ -198,22 +199,17 @@ def _data_lembaga(kantor: Kantor, sop: Sop, data: CaseData) -> list[tuple[str, s
 
 
 def _alamat(kantor: Kantor, data: CaseData) -> str:
-    bagian = (
-        " ".join(_teks(data, "alamat").split()),
-        _awali("Kelurahan", _teks(data, "kelurahan")),
-        _awali("Kecamatan", _teks(data, "kecamatan")),
-        f"Kota {kantor.kota}",
-    )
-    return ", ".join(filter(None, bagian))
-
-
-def _awali(kata: str, nilai: str) -> str:
-    return nilai if not nilai or nilai.casefold().startswith(kata.casefold()) else f"{kata} {nilai}"
+    alamat, kelurahan, kecamatan = (_teks(data, kode) for kode in ("alamat", "kelurahan", "kecamatan"))
+    return printed_address(alamat, kelurahan, kecamatan, kantor.kota)
 
 
 def _akta(data: CaseData) -> str:
     nomor, notaris = _teks(data, "akta_nomor"), _teks(data, "akta_notaris")
-    bagian = (f"Nomor {nomor}", _awali("tanggal", _tanggal(_teks(data, "akta_tanggal"))), _awali("Notaris", notaris))
+    bagian = (
+        labelled("Nomor", nomor),
+        labelled("tanggal", _tanggal(_teks(data, "akta_tanggal"))),
+        labelled("Notaris", notaris),
+    )
     return ", ".join(filter(None, bagian)) if nomor else ""
 
 

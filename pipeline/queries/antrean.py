@@ -15,6 +15,7 @@ from pipeline.queries.paging import PER_HALAMAN
 from pipeline.roles import Peran
 from pipeline.sop import JenisKeputusan, Langkah, Sop
 from pipeline.sops import get_sop
+from pipeline.spelling import fold
 
 HITUNG_PALING_BANYAK = 1000  # a tab says "1000+" beyond it: counting all would cost more than the page
 CARI_PALING_PANJANG = 100
@@ -107,6 +108,12 @@ def like_literally(
     return column.icontains(text[:CARI_PALING_PANJANG], autoescape=True)
 
 
+def found_by(text: str) -> ColumnElement[bool]:
+    """``Permohonan`` found by a part of its number, or of its institution's name however it is written."""
+    number, name = like_literally(_P.nomor, text), fold(text)
+    return or_(number, like_literally(_P.search_name, name)) if name else number
+
+
 def parse_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:
     """The pauses of a kunjungan as the row keeps them."""
     pairs = (j for j in jeda if isinstance(j, list))
@@ -143,8 +150,7 @@ def _matching(pilihan: Pilihan, now: datetime) -> Select[UUID]:
     query = select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, pilihan.tampil, now))
     if not pilihan.cari:
         return query
-    matches = or_(like_literally(_P.nomor, pilihan.cari), like_literally(_P.nama_lembaga, pilihan.cari))
-    return query.join(_P, _P.id == _T.permohonan_id).where(matches)
+    return query.join(_P, _P.id == _T.permohonan_id).where(found_by(pilihan.cari))
 
 
 def _page(pilihan: Pilihan, now: datetime, halaman: int) -> Select[*tuple[object, ...]]:

@@ -17,7 +17,7 @@ from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Berkas, Draft, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
-from pipeline.queries.antrean import corrections, like_literally, parse_pauses
+from pipeline.queries.antrean import corrections, found_by, parse_pauses
 from pipeline.queries.paging import read_page
 from pipeline.roles import Peran
 from pipeline.sop import Arah, CaseData, JenisKeputusan, Langkah, Sop, case_data
@@ -198,10 +198,9 @@ def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tup
     """A page of the applications these roles have had, found by number or institution, and whether more follow."""
     if not text:
         return (), False
-    matches = or_(like_literally(_P.nomor, text), like_literally(_P.nama_lembaga, text))
     query = (
         select(*_tentang_permohonan)
-        .where(_P.nomor.is_not(None), matches, _held(peran))
+        .where(_P.nomor.is_not(None), found_by(text), _held(peran))
         .order_by(_P.dikirim_pada.desc(), _P.id)
     )
     with connection() as conn:

@@ -133,7 +133,9 @@ def _kiriman(s: Session, p: Pemberitahuan) -> Kiriman:
     )
     surat = compose(Saluran(p.saluran), Naskah(p.judul, p.isi), amplop)
     tujuan = addresses(s, [p.orang_id]).get(p.orang_id, Addresses()).of(p.saluran)
-    return Kiriman(id=p.id, tujuan=tujuan or "", judul=surat.judul, teks=surat.teks, html=surat.html)
+    return Kiriman(
+        id=p.id, tujuan=(tujuan or "").removeprefix("+"), judul=surat.judul, teks=surat.teks, html=surat.html
+    )
 
 
 def _deliver(saluran: Saluran, kiriman: Kiriman) -> None:

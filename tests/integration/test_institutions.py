@@ -10,6 +10,8 @@ from ops.contoh.dokumen import make_berkas
 from ops.contoh.lembaga import make_lembaga
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas, Draft, Pemeriksaan, Permohonan, Sk
+from pipeline.queries.tugas import search_permohonan
+from pipeline.roles import Peran
 from pipeline.services.draft import save_isian
 from pipeline.services.submit import submit
 from pipeline.storage import store
@@ -183,3 +185,13 @@ def test_an_expiry_that_is_not_the_offices_own_is_told():
     p, _ = first(pemohon)
     q = renewal(pemohon, p, granted(p), tanggal_lama_sampai="2027-01-01")
     assert "berlaku sampai 25 November 2031" in doubts(q)["tanggal_lama_sampai"]
+
+
+def test_an_officer_finds_a_name_with_any_apostrophe_or_accent():
+    another(person(), "a", nama_lembaga="Yayasan Sa’at Ká'bah Al-Amin")
+    another(person(), "b", nama_lembaga="Yayasan Lain")
+    for tertulis in ("Sa'at", "saʻat", "SAAT", "sa`at ka’bah", "ka’bah al amin", "Káʼbah", "al-amin"):
+        found, _ = search_permohonan(tertulis, [Peran.FRONT_OFFICE], halaman=1)
+        assert [k.nama_lembaga for k in found] == ["Yayasan Sa’at Ká'bah Al-Amin"], tertulis
+    for nothing in ("%", "_", "'", "’"):
+        assert search_permohonan(nothing, [Peran.FRONT_OFFICE], halaman=1)[0] == (), nothing

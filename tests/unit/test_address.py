@@ -1,0 +1,56 @@
+"""An address on paper names each place once."""
+
+import pytest
+
+from pipeline.documents.address import labelled, printed_address
+
+AKHIR = "Kelurahan Loktabat Utara, Kecamatan Banjarbaru Utara, Kota Banjarbaru"
+SEKALI = [
+    "Jl. Trikora No. 1",
+    "Jl. Trikora No. 1, Banjarbaru",
+    "Jl. Trikora No. 1, Kota Banjarbaru",
+    "Jl. Trikora No. 1 Banjarbaru",
+    "Jl. Trikora No. 1 Kota Banjarbaru",
+    "Jl. Trikora No. 1, Kel. Loktabat Utara",
+    "Jl. Trikora No. 1, Loktabat Utara, Banjarbaru",
+    "Jl. Trikora No. 1 Kel. Loktabat Utara Kec. Banjarbaru Utara Kota Banjarbaru",
+    "Jl. Trikora No. 1, kelurahan  loktabat utara, KEC.BANJARBARU UTARA, kota banjarbaru.",
+    "Jl. Trikora No. 1,\nKelurahan Loktabat Utara,\nKecamatan Banjarbaru Utara",
+]
+
+
+@pytest.mark.parametrize("alamat", SEKALI)
+@pytest.mark.parametrize("kelurahan", ["Loktabat Utara", "Kel. Loktabat Utara", "kelurahan Kel.Loktabat Utara"])
+def test_each_place_is_printed_once(alamat: str, kelurahan: str) -> None:
+    tercetak = printed_address(alamat, kelurahan, "Kec. Banjarbaru Utara", "Banjarbaru")
+    assert tercetak == f"Jl. Trikora No. 1, {AKHIR}"
+
+
+@pytest.mark.parametrize(
+    ("alamat", "tercetak"),
+    [
+        ("Jl. Loktabat Utara", f"Jl. Loktabat Utara, {AKHIR}"),
+        ("Jl. Raya Banjarbaru", f"Jl. Raya Banjarbaru, {AKHIR}"),
+        ("Komplek Griya Banjarbaru Indah 3", f"Komplek Griya Banjarbaru Indah 3, {AKHIR}"),
+        ("Jl. Mawar 5, Komplek Kota Citra, RT 3", f"Jl. Mawar 5, Komplek Kota Citra, RT 3, {AKHIR}"),
+        ("Jl. Mawar No. 12345", f"Jl. Mawar No. 12345, {AKHIR}"),
+        ("Jl. Mawar 5, Banjarbaru 70714", f"Jl. Mawar 5, {AKHIR} 70714"),
+        ("Jl. Mawar 5, Banjarbaru, Kalimantan Selatan", f"Jl. Mawar 5, {AKHIR}, Kalimantan Selatan"),
+        ("Kota Banjarbaru", AKHIR),
+        ("", AKHIR),
+    ],
+)
+def test_a_street_keeps_its_name_and_nothing_typed_is_lost(alamat: str, tercetak: str) -> None:
+    assert printed_address(alamat, "Loktabat Utara", "Banjarbaru Utara", "Banjarbaru") == tercetak
+
+
+def test_a_desa_stays_a_desa() -> None:
+    assert printed_address("Jl. A 1", "Desa Sungai Ulin", "", "Kab. Banjar") == (
+        "Jl. A 1, Desa Sungai Ulin, Kabupaten Banjar"
+    )
+
+
+@pytest.mark.parametrize("nomor", ["12", "No. 12", "Nomor 12", "no 12", "NOMOR: 12"])
+def test_the_number_of_a_deed_has_one_word_before_it(nomor: str) -> None:
+    assert labelled("Nomor", nomor) == "Nomor 12"
+    assert labelled("Notaris", "Norma, S.H.") == "Notaris Norma, S.H."
