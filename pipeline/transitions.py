@@ -228,9 +228,10 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, isi_hash: str
     if not dulu:
         return Visit(kunjungan=1, mulai_pada=now, diminta_langkah=diminta[0], diminta_hash=diminta[1])
     akhir = dulu[-1]
+    before = next((k.oleh for k in reversed(dulu) if k.oleh), None)  # the machine's own visits between do not count
     asked = akhir.keputusan == JenisKeputusan.KEMBALIKAN
     if not (transition.mundur or asked):
-        return Visit(kunjungan=akhir.kunjungan + 1, mulai_pada=now, untuk_orang=akhir.oleh, didahulukan=True)
+        return Visit(kunjungan=akhir.kunjungan + 1, mulai_pada=now, untuk_orang=before, didahulukan=True)
     if asked and not transition.mundur:  # whoever waited for this desk before it asked still waits
         diminta = (akhir.diminta_langkah, akhir.diminta_hash)
     return Visit(
@@ -238,7 +239,7 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, isi_hash: str
         mulai_pada=akhir.mulai_pada,
         jeda=(*akhir.jeda, Interval(akhir.selesai_pada, now)),
         tambahan_hari=akhir.tambahan_hari,
-        untuk_orang=akhir.oleh,
+        untuk_orang=before,
         didahulukan=True,
         diminta_langkah=diminta[0],
         diminta_hash=diminta[1],

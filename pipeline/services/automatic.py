@@ -1,5 +1,6 @@
 """What the automatic langkah do: work under the file's lock, then decide through the same routing as a person."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -12,14 +13,16 @@ from pipeline.services.content import current_berkas
 from pipeline.services.decide import requests
 from pipeline.services.locking import File
 from pipeline.services.naskah import write_draft
+from pipeline.services.news import announce_return
 from pipeline.services.record import record
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan, Otomatis, case_data
 from pipeline.storage import store
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Keputusan, Permintaan
-from pipeline.uploads import inspect_many
-from pipeline.verification import Fakta, FaktaBerkas, outcome, verify
+from pipeline.uploads import inspect_many, measure_many
+from pipeline.uploads.likeness import look_alike
+from pipeline.verification import Fakta, FaktaBerkas, Page, outcome, verify
 
 
 def check_documents(s: Session, file: File, now: datetime) -> None:
@@ -46,8 +49,8 @@ def check_documents(s: Session, file: File, now: datetime) -> None:
 
 
 def forward(s: Session, file: File, now: datetime) -> None:
-    """On to the next desk; where the office's policy wants a person at every step, to a person of this one."""
-    if not file.sop.kebijakan.otomatis:
+    """On to the next desk; to a person of this one where the office's policy wants one, or one has objected here."""
+    if not file.sop.kebijakan.otomatis or _objected(s, file):
         hand_over(s, file, now)
         return
     route(s, file, Keputusan(jenis=file.langkah.keputusan), oleh=None, now=now)
@@ -72,6 +75,21 @@ def hand_over(s: Session, file: File, now: datetime) -> None:
     record(
         s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(to_person,)
     )
+    announce_return(s, file, now)
+
+
+def _objected(s: Session, file: File) -> bool:
+    """Whether the last person who decided at this desk sent the file back: what comes again is theirs to see."""
+    if file.untuk_orang is None:
+        return False
+    t = Tugas
+    last = (
+        select(t.keputusan)
+        .where(t.permohonan_id == file.permohonan_id, t.langkah == file.langkah.kode, t.oleh.is_not(None))
+        .order_by(t.selesai_pada.desc(), t.dibuat_pada.desc())
+        .limit(1)
+    )
+    return s.scalar(last) == JenisKeputusan.KEMBALIKAN
 
 
 def open_desk(s: Session, file: File, now: datetime) -> None:
@@ -94,20 +112,28 @@ def _send_back(s: Session, file: File, permintaan: tuple[Permintaan, ...], now: 
 def _facts(s: Session, file: File, now: datetime) -> Fakta:
     """Gather what the pure checks look at."""
     berkas = current_berkas(s, file.permohonan_id)
-    masalah = inspect_many([(store().get(b.sha256), b.jenis) for b in berkas])
+    stored = [(store().get(b.sha256), b.jenis) for b in berkas]
+    masalah = inspect_many(stored)
+    pages = measure_many(stored)
+    of_document: defaultdict[str, list[Page]] = defaultdict(list)
+    for b, seen in zip(berkas, pages, strict=True):
+        of_document[b.syarat] += seen or ()
     data = case_data(file.isi)
     applying = Applying(id=file.permohonan_id, sop=file.sop, pemohon_id=file.pemohon_id, data=data)
     comparison = compare(s.connection(), applying)
     return Fakta(
         data=data,
         berkas=tuple(
-            FaktaBerkas(syarat=b.syarat, nama=b.nama, sha256_asli=b.sha256_asli, halaman=b.halaman, masalah=m)
-            for b, m in zip(berkas, masalah, strict=True)
+            FaktaBerkas(
+                syarat=b.syarat, nama=b.nama, sha256_asli=b.sha256_asli, halaman=b.halaman, masalah=m, pages=seen
+            )
+            for b, m, seen in zip(berkas, masalah, pages, strict=True)
         ),
         hari_ini=tanggal_di(now),
         sama_di=_handed_in_elsewhere(s, file, berkas),
         sama=comparison.sama,
         lama=comparison.lama,
+        kembar=look_alike(of_document),
         sampel=_sampled(file),
     )
 

@@ -22,7 +22,12 @@ def announce(s: Session, file: File, now: datetime) -> None:
     if jenis is not None:
         tell(s, _for_applicant(s, file, jenis), [file.pemohon_id], now=now)
     if file.peran != Peran.PEMOHON and not file.otomatis:
-        tell(s, _for_officer(file), _comes_back_to(s, file, now), now=now)
+        announce_return(s, file, now)
+
+
+def announce_return(s: Session, file: File, now: datetime) -> None:
+    """Tell the officer who had this file before that it is on their desk again."""
+    tell(s, _for_officer(file), _comes_back_to(s, file, now), now=now)
 
 
 def tell_cancelled(s: Session, file: File, now: datetime) -> None:

@@ -103,7 +103,7 @@ def _visits(s: Session, file: File, transition: Transition, oleh: UUID | None, n
             dibuat_pada=r.dibuat_pada,
             selesai_pada=r.selesai_pada or now,
             keputusan=r.keputusan or transition.keputusan,
-            oleh=r.oleh or oleh,
+            oleh=r.oleh if r.selesai_pada else oleh,
             jeda=read_pauses(r.jeda),
             diminta_langkah=r.diminta_langkah,
             diminta_hash=r.diminta_hash,

@@ -5,17 +5,23 @@ a file that acts, hides something or does not open is refused with a sentence th
 """
 
 import hashlib
-from collections.abc import Sequence
+import json
+from base64 import b64decode
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
 from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
 from pipeline.uploads import names
-from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, sandbox
+from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, Session, sandbox
+from pipeline.verification import Page
 
 UKURAN_PALING_BESAR: Final = 10 << 20
 
-__all__ = ["UKURAN_PALING_BESAR", "Diterima", "PemeriksaTidakSiap", "accept", "inspect", "inspect_many"]
+__all__ = ["UKURAN_PALING_BESAR", "Diterima", "PemeriksaTidakSiap", "accept", "inspect", "inspect_many", "measure_many"]
+
+T = TypeVar("T")
+Stored: TypeAlias = tuple[bytes, str]  # a stored copy and its kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +68,51 @@ def inspect(konten: bytes, jenis: str) -> str | None:
     return inspect_many([(konten, jenis)])[0]
 
 
-def inspect_many(berkas: Sequence[tuple[bytes, str]]) -> list[str | None]:
+def inspect_many(berkas: Sequence[Stored]) -> list[str | None]:
     """``inspect`` for all files of an application, in one child. Raises PemeriksaTidakSiap."""
-    hasil: list[str | None] = []
+    return _each(berkas, _inspect, names.TERLALU_BERAT)
+
+
+def measure_many(berkas: Sequence[Stored]) -> list[tuple[Page, ...] | None]:
+    """What the pages of stored files show; None for a file whose pages cannot be drawn. Raises PemeriksaTidakSiap."""
+    return _each(berkas, _measure, None)
+
+
+def _each(berkas: Sequence[Stored], look: Callable[[Session, Stored], T], dead: T) -> list[T]:
+    """Look at each file in a child that goes on with the next; ``dead`` for one over which two children died."""
+    hasil: list[T] = []
     mati_di = -1
     while len(hasil) < len(berkas):
         try:
-            _inspect_rest(berkas, hasil)
+            with sandbox().session() as session:
+                for stored in berkas[len(hasil) :]:
+                    hasil.append(look(session, stored))
         except PemeriksaMati:
             if mati_di == len(hasil):  # twice over the same file: not an accident of ours
-                hasil.append(names.TERLALU_BERAT)
+                hasil.append(dead)
             mati_di = len(hasil)
     return hasil
 
 
-def _inspect_rest(berkas: Sequence[tuple[bytes, str]], hasil: list[str | None]) -> None:
-    """Append a result for each file that has none yet."""
-    with sandbox().session() as session:
-        for konten, jenis in berkas[len(hasil) :]:
-            try:
-                if names.kind_of(konten) != jenis:
-                    raise BerkasDitolak(names.BEDA)
-                session.call("inspect_pdf" if jenis == names.PDF else "inspect_image", {"jenis": jenis}, konten)
-                hasil.append(None)
-            except BerkasDitolak as e:
-                hasil.append(str(e))
+def _inspect(session: Session, stored: Stored) -> str | None:
+    konten, jenis = stored
+    try:
+        if names.kind_of(konten) != jenis:
+            raise BerkasDitolak(names.BEDA)
+        session.call("inspect_pdf" if jenis == names.PDF else "inspect_image", {"jenis": jenis}, konten)
+    except BerkasDitolak as e:
+        return str(e)
+    return None
+
+
+def _measure(session: Session, stored: Stored) -> tuple[Page, ...] | None:
+    try:
+        _, found = session.call("measure", {"jenis": stored[1]}, stored[0])
+        return tuple(map(_page, json.loads(found)))
+    except BerkasDitolak:
+        return None
+
+
+def _page(p: Mapping[str, str | float]) -> Page:
+    sketch = b64decode(str(p["sketch"]))
+    return Page(tiny=bool(p["tiny"]), detail=float(p["detail"]), order=float(p["order"]), sketch=sketch)

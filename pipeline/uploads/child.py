@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pipeline.errors import BerkasDitolak
-from pipeline.uploads import images, pdfs, previews, wire
+from pipeline.uploads import images, measures, pdfs, previews, wire
 from pipeline.uploads.names import TERLALU_BERAT
 
 MEMORY: Final = 1280 << 20  # address space; pdfium needs more than a GB for some small files
@@ -26,6 +26,7 @@ JOBS: Final[dict[str, Job]] = {
     "clean_image": images.clean,
     "inspect_pdf": pdfs.inspect,
     "inspect_image": images.inspect,
+    "measure": measures.measure,
     "page_image": previews.page_image,
     "page_count": previews.page_count,
 }

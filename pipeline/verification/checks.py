@@ -10,6 +10,7 @@ from pipeline.isian import check_isi, years_before
 from pipeline.sop import JenisIsian, Sop
 from pipeline.tanggal import tanggal
 from pipeline.verification.facts import ISIAN, SYARAT, UMUM, Fakta, Hasil, TandaDaftarLama, Verdict
+from pipeline.verification.pages import documents_differ, pages_readable
 
 PENGURUS: Final = ("ketua", "sekretaris", "bendahara")
 PERPANJANGAN_TERLAMBAT_TAHUN: Final = 1  # an older tanda daftar is renewed only after a person has looked at it
@@ -178,6 +179,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     documents_present,
     files_open,
     one_file_per_document,
+    pages_readable,
+    documents_differ,
     not_handed_in_elsewhere,
     form_complete,
     documents_young,

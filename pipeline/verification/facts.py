@@ -23,6 +23,16 @@ class Hasil(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one page of a file shows (pipeline/uploads/measures.py)."""
+
+    tiny: bool  # smaller than anybody can read
+    detail: float  # share of its area where something begins or ends
+    order: float  # 0 in random noise, 1 where neighbours are alike
+    sketch: bytes = b""  # to compare it with another
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaktaBerkas:
     """One file of a requirement. ``masalah``: why its stored copy does not open (uploads.inspect_many)."""
 
@@ -31,6 +41,7 @@ class FaktaBerkas:
     sha256_asli: str
     halaman: int
     masalah: str | None = None
+    pages: tuple[Page, ...] | None = ()  # those that were looked at; None: they cannot be drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +70,9 @@ class Fakta:
         default_factory=lambda: MappingProxyType({})
     )  # field -> numbers of other applications, open or granted, that say the same there
     lama: TandaDaftarLama | None = None  # of the number that is to be renewed; None: this office gave no such number
+    kembar: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # syarat -> an earlier one whose pages look the same
     sampel: bool = False  # drawn to be seen by a person
 
     def teks(self, kode: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ops.contoh.dokumen import make_berkas
 from ops.contoh.lembaga import make_lembaga
@@ -137,6 +137,63 @@ def test_a_person_who_asked_the_applicant_gets_the_file_back(kantor):
     assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
     with unit_of_work() as s:
         assert s.get_one(Tugas, at_desk(p).tugas_id).untuk_orang == kantor[Peran.FRONT_OFFICE].orang_id
+
+
+def correct(p, pemohon, isian, now):
+    """The applicant puts a field right and sends the file again; the machine does its part."""
+    save_isian(p, isian, oleh=pemohon, now=now)
+    submit(p, oleh=pemohon, privasi_versi="1", now=now)
+    work_off(now)
+
+
+@pytest.mark.parametrize("langkah", ["periksa", "terima", "susun_sk"])
+def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_by_the_machine(kantor, langkah):
+    """The machine finds nothing wrong with random noise or a new address: whoever asked for it has to see it."""
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "paraf_kabid", kantor)
+    send_back(p, kantor, "susun_sk")
+    if langkah != "susun_sk":
+        send_back(p, kantor, "periksa")
+    if langkah == "terima":
+        with unit_of_work() as s:  # a Back Office officer has the file at step 3
+            s.execute(
+                update(Tugas).where(Tugas.id == at_desk(p).tugas_id).values(langkah="terima", peran="back_office")
+            )
+    penanya = kantor[at_desk(p).peran].orang_id
+    send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Tulis RT dan RW."), now=NANTI)
+    for n in (1, 2):
+        later = NANTI + timedelta(minutes=n)
+        correct(p, pemohon, {"alamat": f"Jl. Baru No. {n} RT 2 RW 1"}, later)
+        while at_desk(p).langkah != langkah:
+            assert at_desk(p).langkah == "rekomendasi"
+            write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=later)
+            forward(p, kantor, now=later)
+            work_off(later)
+        assert (at_desk(p).langkah, at_desk(p).otomatis) == (langkah, False)
+        with unit_of_work() as s:
+            assert s.get_one(Tugas, at_desk(p).tugas_id).untuk_orang == penanya
+        if n == 1:
+            send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Masih kurang."), now=later)
+    forward(p, kantor, now=later)
+    work_off(later)
+    assert at_desk(p).langkah != langkah
+
+
+def test_a_return_by_the_machine_between_does_not_make_it_forget_the_person_who_asked(kantor):
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "paraf_kabid", kantor)
+    send_back(p, kantor, "periksa")
+    asked = Permintaan("isian", "alamat", "Tulis RT."), Permintaan("syarat", "DOM", "Tidak terbaca.")
+    send_back(p, kantor, "ajukan", *asked, now=NANTI)
+    add_berkas(p, "DOM", "dom.pdf", document("ADART", "a"), oleh=pemohon, now=NANTI + timedelta(minutes=1))
+    correct(p, pemohon, {"alamat": "Jl. Baru No. 1 RT 2"}, NANTI + timedelta(minutes=2))
+    assert at_desk(p).langkah == "ajukan"  # the same file stands for two documents: the machine asks again
+    later = NANTI + timedelta(minutes=3)
+    add_berkas(p, "DOM", "dom.pdf", document("DOM", "baru"), oleh=pemohon, now=later)
+    correct(p, pemohon, {}, later)
+    assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
 
 
 def test_items_are_for_the_applicant_only(kantor):

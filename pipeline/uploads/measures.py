@@ -1,0 +1,94 @@
+"""In the sandbox: what a page shows, in a few numbers, and a sketch of it to tell whether two pages are alike."""
+
+import base64
+import io
+import json
+import time
+from collections.abc import Iterator
+from typing import Final
+
+import pypdfium2
+from PIL import Image, ImageChops, ImageFilter, ImageStat
+
+from pipeline.errors import BerkasDitolak
+from pipeline.uploads.images import upright_rgb
+from pipeline.uploads.previews import GAGAL
+from pipeline.uploads.wire import Head
+
+PAGES_AT_MOST: Final = 10  # of one file, from its first to its last
+CPU_SECONDS: Final = 3.0  # after which no further page is begun
+WIDTH: Final = 400  # pixels a page is drawn wide
+TINY_PIXELS: Final = 250  # the shorter side of a picture nobody can read
+TINY_POINTS: Final = 100  # and of a page
+STEP: Final = 24  # of 255: a difference between neighbours that an eye sees
+SKETCH: Final = (100, 142)
+_SCALES: Final = (200, 100, 60, 40)
+_SPREAD: Final = 40  # standard deviation of a sketch
+
+
+def measure(head: Head, konten: bytes) -> tuple[Head, bytes]:
+    """A JSON list with ``tiny``, ``detail``, ``order`` and ``sketch`` (base64) of each page that was looked at."""
+    end = time.process_time() + CPU_SECONDS
+    pages = []
+    for page, tiny in _pages(konten, str(head["jenis"])):
+        pages.append({"tiny": tiny, **_measure(page)})
+        if time.process_time() > end:
+            break
+    return {}, json.dumps(pages).encode()
+
+
+def _pages(konten: bytes, jenis: str) -> Iterator[tuple[Image.Image, bool]]:
+    if jenis != "pdf":
+        with Image.open(io.BytesIO(konten), formats=["JPEG", "PNG"]) as picture:
+            tiny = min(picture.size) < TINY_PIXELS
+        yield upright_rgb(konten, jenis, (WIDTH, 4 * WIDTH)).convert("L"), tiny
+        return
+    try:
+        with pypdfium2.PdfDocument(konten) as pdf:
+            pdf.init_forms()
+            last = len(pdf) - 1
+            for n in sorted({round(i * last / (PAGES_AT_MOST - 1)) for i in range(PAGES_AT_MOST)}):
+                width, height = pdf[n].get_size()
+                scale = min(WIDTH / width, 4 * WIDTH / height)
+                drawn = pdf[n].render(scale=scale, may_draw_forms=True, grayscale=True).to_pil()
+                yield drawn.convert("L"), min(width, height) < TINY_POINTS
+    except (pypdfium2.PdfiumError, ZeroDivisionError, ValueError):
+        raise BerkasDitolak(GAGAL) from None
+
+
+def _measure(page: Image.Image) -> dict[str, object]:
+    """``detail``: share of the steps from pixel to pixel an eye sees. ``order``: how alike neighbours are."""
+    shrunk = [page.resize((w, max(2, round(page.height * w / page.width))), Image.Resampling.BOX) for w in _SCALES]
+    return {
+        "detail": max(_steep(d) for d in _differences(shrunk[0])),
+        "order": min(_order(picture) for picture in shrunk),
+        "sketch": base64.b64encode(_sketch(page)).decode(),
+    }
+
+
+def _differences(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """To the neighbour on the right, and to the one below."""
+    w, h = picture.size
+    right = ImageChops.difference(picture.crop((0, 0, w - 1, h)), picture.crop((1, 0, w, h)))
+    return right, ImageChops.difference(picture.crop((0, 0, w, h - 1)), picture.crop((0, 1, w, h)))
+
+
+def _steep(differences: Image.Image) -> float:
+    histogram = differences.histogram()
+    return sum(histogram[STEP:]) / sum(histogram)
+
+
+def _order(picture: Image.Image) -> float:
+    """Correlation of neighbours, in the direction where it is greater; 1 for a page of one colour."""
+    variance = ImageStat.Stat(picture).var[0]
+    if variance < 1:
+        return 1.0
+    return max(1 - ImageStat.Stat(d).sum2[0] / (d.width * d.height) / (2 * variance) for d in _differences(picture))
+
+
+def _sketch(page: Image.Image) -> bytes:
+    """The page small and soft, whatever its brightness and contrast."""
+    soft = page.filter(ImageFilter.GaussianBlur(0.7 * page.width / SKETCH[0])).resize(SKETCH, Image.Resampling.BOX)
+    stat = ImageStat.Stat(soft)
+    mean, spread = stat.mean[0], stat.stddev[0] or 1
+    return soft.point(lambda v: 128 + (v - mean) * _SPREAD / spread).tobytes()

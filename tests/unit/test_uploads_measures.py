@@ -1,0 +1,126 @@
+"""What a person has to look at because the pages show nothing: measured in the sandbox, on files as they are stored."""
+
+import io
+import random
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from PIL import Image, ImageDraw
+
+from ops.contoh.dokumen import make_berkas
+from ops.contoh.lembaga import make_lembaga
+from pipeline.sops import SOPS
+from pipeline.uploads import accept, measure_many
+from pipeline.uploads.likeness import look_alike
+from pipeline.verification import Fakta, FaktaBerkas, Hasil, Page
+from pipeline.verification.pages import documents_differ, pages_readable
+
+SOP = SOPS["td_lks"]
+HARI_INI = date(2026, 11, 25)
+A4 = (1000, 1414)
+
+
+def saved(picture: Image.Image, jenis: str = "JPEG", **lain: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, jenis, **lain)
+    return out.getvalue()
+
+
+def sheet(*lines: str, ink: int = 0, paper: int = 255) -> Image.Image:
+    picture = Image.new("L", A4, paper)
+    pen = ImageDraw.Draw(picture)
+    for n, line in enumerate(lines):
+        pen.text((100, 150 + 45 * n), line, fill=ink, font_size=26)
+    return picture
+
+
+def noise(block: int = 1, mode: str = "L", size: tuple[int, int] = A4) -> Image.Image:
+    w, h = size[0] // block, size[1] // block
+    raw = random.Random(7).randbytes(w * h * len(mode))
+    return Image.frombytes(mode, (w, h), raw).resize(size, Image.Resampling.NEAREST)
+
+
+def looked_at(*files: bytes) -> list[tuple[Page, ...] | None]:
+    accepted = [accept("x.pdf" if f.startswith(b"%PDF") else "x.jpg" if f[:2] == b"\xff\xd8" else "x.png", f)
+                for f in files]  # fmt: skip
+    return measure_many([(a.konten, a.jenis) for a in accepted])
+
+
+def doubt(pages: tuple[Page, ...] | None) -> str:
+    f = FaktaBerkas(syarat="DOM", nama="dom.pdf", sha256_asli="x", halaman=1, pages=pages)
+    found = list(pages_readable(SOP, Fakta(data={}, berkas=(f,), hari_ini=HARI_INI)))
+    assert all((v.kode, v.hasil) == ("DOM", Hasil.PETUGAS) for v in found)
+    return found[0].kalimat if found else ""
+
+
+LETTER = ("Yang bertanda tangan di bawah ini menyatakan", "bahwa lembaga ini beralamat di Jalan Trikora 1,",
+          "dan semua data pada permohonan ini benar.")  # fmt: skip
+NOTHING: dict[str, tuple[Callable[[], bytes], str]] = {
+    "one pixel": (lambda: saved(Image.new("RGB", (1, 1), "red"), "PNG"), "terlalu kecil"),
+    "a stamp's size": (lambda: saved(sheet(*LETTER).resize((80, 113))), "terlalu kecil"),
+    "white": (lambda: saved(sheet()), "kosong"),
+    "black": (lambda: saved(sheet(paper=0), "PNG"), "kosong"),
+    "a page of an empty PDF": (lambda: saved(sheet(), "PDF"), "kosong"),
+    "a gradient": (lambda: saved(Image.linear_gradient("L").resize(A4)), "kosong"),
+    "a page number": (lambda: saved(sheet("1")), "kosong"),
+    "paper with its grain": (lambda: saved(noise().point(lambda v: 240 + v // 20)), "kosong"),
+    "noise": (lambda: saved(noise(), "PNG"), "bintik acak"),
+    "noise in colour": (lambda: saved(noise(mode="RGB")), "bintik acak"),
+    "coarse noise": (lambda: saved(noise(10)), "bintik acak"),
+    "coarser noise": (lambda: saved(noise(25), "PDF"), "bintik acak"),
+    "noise on a scan": (lambda: saved(noise(2, "RGB"), "PDF"), "bintik acak"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("apa", NOTHING)
+def test_what_shows_nothing_is_looked_at_by_a_person(apa: str) -> None:
+    make, kalimat = NOTHING[apa]
+    (pages,) = looked_at(make())
+    assert kalimat in doubt(pages)
+
+
+@pytest.mark.parametrize("ink", [0, 120, 160])
+def test_a_short_letter_however_faint_is_a_document(ink: int) -> None:
+    (pages,) = looked_at(saved(sheet(*LETTER, ink=ink)))
+    assert doubt(pages) == ""
+
+
+def test_of_a_scan_with_empty_backs_half_the_pages_are_enough() -> None:
+    out = io.BytesIO()
+    sheet(*LETTER).save(out, "PDF", save_all=True, append_images=[sheet()])
+    mostly = io.BytesIO()
+    sheet(*LETTER).save(mostly, "PDF", save_all=True, append_images=[sheet(), sheet()])
+    halves, empty = looked_at(out.getvalue(), mostly.getvalue())
+    assert doubt(halves) == ""
+    assert "kosong" in doubt(empty)
+
+
+def test_pages_that_cannot_be_drawn_are_looked_at_by_a_person() -> None:
+    assert "tidak dapat dibuat" in doubt(None)
+
+
+def test_the_sample_documents_are_documents_and_differ() -> None:
+    lembaga = make_lembaga("a", hari_ini=HARI_INI)
+    files = [(s.kode, b) for s in SOP.syarat_wajib(lembaga.isi) for b in make_berkas(s, lembaga)]
+    pages = measure_many([(b.konten, "jpg" if b.jenis == "image/jpeg" else "pdf") for _, b in files])
+    assert [(kode, doubt(p)) for (kode, _), p in zip(files, pages, strict=True) if doubt(p)] == []
+    assert look_alike({kode: p or () for (kode, _), p in zip(files, pages, strict=True)}) == {}
+
+
+def test_one_page_saved_anew_for_every_document_is_noticed_though_no_byte_is_the_same() -> None:
+    page = sheet(*LETTER)
+    copies = [
+        saved(page, quality=90), saved(page, quality=40), saved(page, "PNG"), saved(page.resize((700, 990))),
+        saved(page.point(lambda v: int(v * 0.9))), saved(page, "PDF"), saved(page.rotate(0.3, fillcolor=255)),
+    ]  # fmt: skip
+    other = saved(sheet("Surat permohonan pendaftaran", *LETTER[1:], "Banjarbaru, 25 November 2026"))
+    looked = looked_at(*copies, other)
+    kembar = look_alike({f"D{n}": p or () for n, p in enumerate(looked)})
+    assert kembar == {f"D{n}": "D0" for n in range(1, len(copies))}
+
+
+def test_two_documents_that_look_the_same_are_compared_by_a_person() -> None:
+    (verdict,) = documents_differ(SOP, Fakta(data={}, berkas=(), hari_ini=HARI_INI, kembar={"PROG": "ADART"}))
+    assert (verdict.kode, verdict.hasil) == ("PROG", Hasil.PETUGAS)
+    assert "Anggaran dasar" in verdict.kalimat
