@@ -120,6 +120,20 @@ class Peristiwa(Base):
     hash: Mapped[str]
 
 
+class PeristiwaWords(Base):
+    """The words of a peristiwa: who acted under which name and title, and what they wrote. Never updated.
+
+    The peristiwa binds them by ``seal(salt, words)``; deleting the row erases them, and the chain still holds.
+    """
+
+    __tablename__ = "peristiwa_words"
+
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"), primary_key=True)
+    urut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    salt: Mapped[str]
+    words: Mapped[Json]
+
+
 class Pemeriksaan(Base):
     """The verdict on one requirement or field: lulus, gagal, petugas (a person has to look), with its sentence."""
 

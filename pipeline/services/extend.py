@@ -83,4 +83,7 @@ def _write(s: Session, file: File, lama: datetime, values: Json, alasan: str, ol
     )  # fmt: skip
     longer = update(Tugas).where(Tugas.id == file.tugas_id).values(kalender_versi=file.kalender_versi, **values)
     data: Json = {"tugas": str(file.tugas_id), "tambahan_hari": values["tambahan_hari"]}
-    record(s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, also=(longer, moved))
+    record(
+        s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now,
+        words={"alasan": alasan}, also=(longer, moved),
+    )  # fmt: skip

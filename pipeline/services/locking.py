@@ -53,6 +53,7 @@ class File:
     draft_id: UUID | None
     naskah_hash: str | None
     penyusun_id: UUID | None
+    acting_name: str | None  # of the acting person, as of now
     sebagai: str | None  # title of the acting person in the tugas' role today; None: not theirs
     menggantikan: UUID | None  # whom they stand in for, as Plt or Plh
     sudah_setuju: bool  # the acting person has approved this draft
@@ -104,6 +105,8 @@ _di_tangan = (
     select(_pemutus.nama).where(_pemutus.id == func.coalesce(_T.oleh, _T.diambil_oleh)).correlate(_T).scalar_subquery()
 )
 
+_acting_name = select(Orang.nama).where(Orang.id == _orang).scalar_subquery()
+
 _lock = (
     select(
         _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
@@ -112,7 +115,7 @@ _lock = (
         _T.untuk_orang, _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh,
         _T.selesai_pada.label("tugas_selesai_pada"), _di_tangan.label("di_tangan"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
-        _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
+        _acting_name.label("acting_name"), _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
@@ -156,8 +159,8 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
         diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
         tugas_selesai=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"], penyusun_id=row["penyusun_id"],
-        sebagai=row["sebagai"], menggantikan=row["menggantikan"], sudah_setuju=row["sudah_setuju"],
-        kalender=berlaku.kalender, kalender_versi=berlaku.versi,
+        acting_name=row["acting_name"], sebagai=row["sebagai"], menggantikan=row["menggantikan"],
+        sudah_setuju=row["sudah_setuju"], kalender=berlaku.kalender, kalender_versi=berlaku.versi,
     )  # fmt: skip
 
 

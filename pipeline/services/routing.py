@@ -79,6 +79,7 @@ def route(
         peran=file.peran,
         now=now,
         perubahan={**_changes(file, transition, riwayat, now), **(perubahan or {})},
+        words=_words(keputusan),
         also=(*also, *(berikut.inserts if berikut else ())),
     )
     return transition
@@ -210,7 +211,7 @@ def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
 
 def _event(file: File, keputusan: Keputusan, transition: Transition) -> Json:
     """What the peristiwa of a decision tells: enough to fold the state from, and no word a person wrote."""
-    data: Json = {
+    return {
         "tugas": str(file.tugas_id),
         "dari": transition.dari,
         "kunjungan": file.kunjungan,
@@ -220,9 +221,16 @@ def _event(file: File, keputusan: Keputusan, transition: Transition) -> Json:
         "arah": transition.arah,
         "langsung": transition.langsung,
     }
-    if keputusan.alasan.strip():
-        data["alasan_sha256"] = digest(keputusan.alasan.strip())
-    return data
+
+
+def _words(keputusan: Keputusan) -> Json:
+    """What was written with a decision: the reason, and the items the applicant has to put right."""
+    words: Json = {}
+    if alasan := keputusan.alasan.strip():
+        words["alasan"] = alasan
+    if keputusan.permintaan:
+        words["permintaan"] = [[p.jenis, p.kode, p.catatan.strip()] for p in keputusan.permintaan]
+    return words
 
 
 def bound(file: File) -> str:

@@ -19,6 +19,8 @@ CREATE TRIGGER peristiwa_tambah_saja BEFORE UPDATE OR DELETE ON peristiwa
     FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
 CREATE TRIGGER peristiwa_tidak_dikosongkan BEFORE TRUNCATE ON peristiwa
     FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
+CREATE TRIGGER peristiwa_words_unchanged BEFORE UPDATE ON peristiwa_words
+    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
 """
 
 #: One substitute at a time per person and role. A trigger, not an exclusion constraint: those need an extension.
@@ -369,6 +371,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["permohonan_id"], ["permohonan.id"], name=op.f("fk_peristiwa_permohonan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_peristiwa")),
         sa.UniqueConstraint("permohonan_id", "urut", name=op.f("uq_peristiwa_permohonan_id_urut")),
+    )
+    op.create_table(
+        "peristiwa_words",
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("urut", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("salt", sa.Text(), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["permohonan_id"], ["permohonan.id"], name=op.f("fk_peristiwa_words_permohonan_id")),
+        sa.PrimaryKeyConstraint("permohonan_id", "urut", name=op.f("pk_peristiwa_words")),
     )
     op.create_table(
         "sesi",
