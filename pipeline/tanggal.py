@@ -9,6 +9,18 @@ BULAN = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
     "Juli", "Agustus", "September", "Oktober", "November", "Desember",
 )  # fmt: skip
+#: Other ways of writing them: old spellings, short forms, English; and Roman numbers, in their order.
+_BULAN_LAIN = (
+    "jan january djanuari", "feb peb february pebruari", "mar mrt march", "apr", "may", "jun june djuni",
+    "jul july djuli", "agt ags agu agus agust aug august", "sep sept", "okt oct october", "nov nop nopember",
+    "des dec december",
+)  # fmt: skip
+ROMAWI = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_NOMOR_BULAN = {
+    kata: nomor
+    for nomor, (nama, lain, romawi) in enumerate(zip(BULAN, _BULAN_LAIN, ROMAWI, strict=True), start=1)
+    for kata in (nama.lower(), *lain.split(), romawi.lower())
+}
 _ANGKA = (
     "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas",
 )  # fmt: skip
@@ -20,6 +32,11 @@ _SEHARI_KERJA = timedelta(hours=7, minutes=30)
 def tanggal(hari: date) -> str:
     """ "25 November 2026"."""
     return f"{hari.day} {BULAN[hari.month - 1]} {hari.year}"
+
+
+def read_bulan(kata: str) -> int | None:
+    """The number of a month from any way people write its name: "Nopember", "agt", "XI"."""
+    return _NOMOR_BULAN.get(kata.lower())
 
 
 def hari_tanggal(hari: date) -> str:

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from string import Formatter
 
 from pipeline.errors import DefinitionError
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import ROMAWI, tanggal_di
 
-_ROMAWI = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _SPEC = {"urut": re.compile(r"(?:0[1-9]d?|d)?"), "tahun": re.compile(""), "bulan_romawi": re.compile("")}
 
 
@@ -18,7 +17,7 @@ def format_nomor(pola: str, urut: int, tanggal: date) -> str:
     """
     check_pola(pola)
     hari = tanggal_di(tanggal) if isinstance(tanggal, datetime) else tanggal
-    return pola.format(urut=urut, tahun=hari.year, bulan_romawi=_ROMAWI[hari.month - 1])
+    return pola.format(urut=urut, tahun=hari.year, bulan_romawi=ROMAWI[hari.month - 1])
 
 
 def check_pola(pola: str) -> None:

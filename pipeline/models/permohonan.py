@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.models.base import Base, Json
@@ -27,7 +28,7 @@ class Permohonan(Base):
         ),
         Index("ix_permohonan_draf", "diubah_pada", postgresql_where=text("status = 'draf'")),
         Index("ix_permohonan_pemohon", "pemohon_id", "dibuat_pada"),
-        Index("ix_permohonan_lembaga", text("lower(nama_lembaga)")),
+        Index("ix_permohonan_marks", "marks", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -40,6 +41,8 @@ class Permohonan(Base):
     langkah: Mapped[str | None]
     arah: Mapped[str | None]
     nama_lembaga: Mapped[str] = mapped_column(server_default=text("''"))  # copied from isi for lists and search
+    search_name: Mapped[str] = mapped_column(server_default=text("''"))  # the same as pipeline.spelling folds it
+    marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # pipeline.institution.marks_of
     isi: Mapped[Json]  # form fields: kode -> text, or list of texts for a multiple choice
     isi_hash: Mapped[str]  # of isi, the documents, BAP and additions to the draft: what an approval is bound to
     privasi_versi: Mapped[str | None]  # the privacy notice accepted at submission

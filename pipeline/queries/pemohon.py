@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, and_, case, exists, func, select
+from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
@@ -13,14 +14,12 @@ from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, 
 from pipeline.perbaikan import changeable, is_answered, unanswered
 from pipeline.queries.paging import PER_HALAMAN
 from pipeline.queries.perjalanan import Kunjungan, kata_status
+from pipeline.queries.sk import SK_TERBIT
 from pipeline.queries.waktu import tenggat_of
 from pipeline.roles import Peran
-from pipeline.sop import CaseData, Sop, case_data
+from pipeline.sop import CaseData, JenisKeputusan, Sop, case_data
 from pipeline.sops import get_sop
 from pipeline.transitions import Status
-
-#: States of the row ``sk`` whose file may be handed out.
-SK_TERBIT = ("terbit", "dicabut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,7 @@ class PermohonanSaya:
     berkas: tuple[BerkasPemohon, ...]
     diminta: tuple[Diminta, ...]  # not yet sent back
     kunjungan: tuple[Kunjungan, ...]
+    alasan: str  # of the return that brought it here, as that desk wrote it to the applicant; empty when there is none
     sk: SkTerbit | None
     hari_ini: date
 
@@ -132,13 +132,6 @@ class PermohonanSaya:
     def may_withdraw(self) -> bool:
         return self.status in {Status.DRAF, Status.PERBAIKAN, Status.BERJALAN}
 
-    @cached_property
-    def alasan(self) -> str:
-        """The reason of the return that brought it here; empty when it was not returned."""
-        if not self.perbaikan:
-            return ""
-        return next((k.alasan for k in reversed(self.kunjungan) if k.selesai_pada and k.alasan), "")
-
     def may_change(self, jenis: str, kode: str) -> bool:
         """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
         asked = {(d.jenis, d.kode) for d in self.diminta} if self.perbaikan else set()
@@ -159,6 +152,23 @@ class PermohonanSaya:
     def belum_dijawab(self) -> tuple[Diminta, ...]:
         """What was asked and keeps the correction from being sent."""
         return tuple(unanswered(self.sop, self.data, self.diminta, self.berkas))
+
+
+_open, _asking = aliased(Tugas), aliased(Tugas)
+#: What the desk that sent the file back to its applicant wrote with it; other reasons were written to colleagues.
+_alasan = (
+    select(_asking.alasan)
+    .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.diminta_langkah == _asking.langkah))
+    .where(
+        _asking.permohonan_id == Permohonan.id,
+        _asking.keputusan == JenisKeputusan.KEMBALIKAN,
+        _asking.selesai_pada == _open.dibuat_pada,
+        _open.selesai_pada.is_(None),
+        _open.peran == Peran.PEMOHON,
+    )
+    .limit(1)
+    .scalar_subquery()
+)
 
 
 def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> Daftar:
@@ -183,7 +193,7 @@ def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID, *, hari_ini: date) ->
     p = Permohonan
     query = select(
         p.id, p.sop, p.sop_versi, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.diubah_pada,
-        p.dikirim_pada, p.lengkap_pada, p.tenggat,
+        p.dikirim_pada, p.lengkap_pada, p.tenggat, _alasan.label("alasan"),
     ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)  # fmt: skip
     with connection() as conn:
         row = conn.execute(query).one_or_none()
@@ -194,7 +204,8 @@ def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID, *, hari_ini: date) ->
             status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
             diubah_pada=row.diubah_pada, dikirim_pada=row.dikirim_pada, lengkap_pada=row.lengkap_pada,
             tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), diminta=diminta_of(conn, permohonan_id),
-            kunjungan=kunjungan_of(conn, permohonan_id), sk=_sk(conn, permohonan_id), hari_ini=hari_ini,
+            kunjungan=kunjungan_of(conn, permohonan_id), alasan=row.alasan or "", sk=_sk(conn, permohonan_id),
+            hari_ini=hari_ini,
         )  # fmt: skip
 
 
@@ -212,7 +223,7 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
     """The tugas of a file in the order they were done, the open one last."""
     t = Tugas
     query = (
-        select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada, t.alasan)
+        select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada)
         .where(t.permohonan_id == permohonan_id)
         .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
     )

@@ -32,7 +32,6 @@ class Kunjungan:
     mulai_pada: datetime
     tenggat: datetime | None
     selesai_pada: datetime | None
-    alasan: str | None
     penjelasan: str = ""  # the sum the tenggat of an open one came from
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from pipeline.db import connection
 from pipeline.models import Permohonan, Sk
-from pipeline.queries.pemohon import SK_TERBIT, kunjungan_of
+from pipeline.queries.pemohon import kunjungan_of
 from pipeline.queries.perjalanan import Titik, kata_status, perjalanan
+from pipeline.queries.sk import SK_TERBIT, sk_numbered
 from pipeline.sop import case_data
 from pipeline.sops import get_sop
 from pipeline.transitions import Status
@@ -46,7 +47,7 @@ class Naskah:
 
     keaslian: Keaslian
     nomor: str
-    nama_lembaga: str
+    nama_lembaga: str  # "" where only the letter itself should tell it
     tanggal: date
     tanggal_berlaku_sampai: date | None
     jabatan: str  # of the signatory
@@ -72,22 +73,26 @@ def find_jejak(nomor: str, kode: str) -> Jejak | None:
     return Jejak(row.nomor, sop.nama, words, needs_perbaikan, row.dikirim_pada, row.tenggat, titik)
 
 
-def find_naskah(token: str, *, hari_ini: date) -> Naskah | None:
-    """The published document with this token; None when there is none, or it was never signed."""
+def find_naskah(kode: str, *, hari_ini: date) -> Naskah | None:
+    """The published document with this token or this number; None when there is none, or it was never signed.
+
+    Numbers count up: whoever guesses that of a refusal learns no name.
+    """
     query = (
         select(Sk, Permohonan.nama_lembaga)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
-        .where(Sk.token == token, Sk.status.in_(SK_TERBIT))
+        .where(Sk.token == kode, Sk.status.in_(SK_TERBIT))
     )
     with connection() as conn:
-        row = conn.execute(query).one_or_none()
+        scanned = conn.execute(query).one_or_none()
+        row = scanned or sk_numbered(conn, kode)
     if row is None:
         return None
     jabatan = row.penandatangan.get("jabatan")
     return Naskah(
         keaslian=_keaslian(row.jenis, row.status, row.tanggal_berlaku_sampai, hari_ini),
         nomor=row.nomor,
-        nama_lembaga=row.nama_lembaga,
+        nama_lembaga=row.nama_lembaga if scanned or row.jenis != "penolakan" else "",
         tanggal=row.tanggal,
         tanggal_berlaku_sampai=row.tanggal_berlaku_sampai,
         jabatan=jabatan if isinstance(jabatan, str) else "",

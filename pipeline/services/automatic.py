@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.models import Berkas, Pemeriksaan, Permohonan, Tugas
+from pipeline.queries.institutions import Applying, compare
 from pipeline.services.content import current_berkas
 from pipeline.services.decide import requests
 from pipeline.services.locking import File
@@ -16,7 +17,7 @@ from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan, Otomatis, case_data
 from pipeline.storage import store
 from pipeline.tanggal import tanggal_di
-from pipeline.transitions import Keputusan, Permintaan, Status
+from pipeline.transitions import Keputusan, Permintaan
 from pipeline.uploads import inspect_many
 from pipeline.verification import Fakta, FaktaBerkas, outcome, verify
 
@@ -94,15 +95,19 @@ def _facts(s: Session, file: File, now: datetime) -> Fakta:
     """Gather what the pure checks look at."""
     berkas = current_berkas(s, file.permohonan_id)
     masalah = inspect_many([(store().get(b.sha256), b.jenis) for b in berkas])
+    data = case_data(file.isi)
+    applying = Applying(id=file.permohonan_id, sop=file.sop, pemohon_id=file.pemohon_id, data=data)
+    comparison = compare(s.connection(), applying)
     return Fakta(
-        data=case_data(file.isi),
+        data=data,
         berkas=tuple(
             FaktaBerkas(syarat=b.syarat, nama=b.nama, sha256_asli=b.sha256_asli, halaman=b.halaman, masalah=m)
             for b, m in zip(berkas, masalah, strict=True)
         ),
         hari_ini=tanggal_di(now),
         sama_di=_handed_in_elsewhere(s, file, berkas),
-        lembaga_serupa=_similar(s, file),
+        sama=comparison.sama,
+        lama=comparison.lama,
         sampel=_sampled(file),
     )
 
@@ -120,22 +125,6 @@ def _handed_in_elsewhere(s: Session, file: File, berkas: Sequence[Berkas]) -> di
         )
     )
     return {r.sha256_asli: r.nomor for r in rows}
-
-
-def _similar(s: Session, file: File) -> tuple[str, ...]:
-    """Numbers of other applications, open or granted, of an institution of the same name."""
-    nama = str(file.isi.get("nama_lembaga", "")).strip().lower()
-    return tuple(
-        str(n)
-        for n in s.scalars(
-            select(Permohonan.nomor).where(
-                func.lower(Permohonan.nama_lembaga) == nama,
-                Permohonan.id != file.permohonan_id,
-                Permohonan.nomor.is_not(None),
-                Permohonan.status.not_in((Status.DITOLAK, Status.DIBATALKAN)),
-            )
-        )
-    )
 
 
 def _sampled(file: File) -> bool:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
 from pipeline.hashing import content_hash
+from pipeline.institution import institution_columns
 from pipeline.models import Berkas, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.services.content import may_change, open_requests, record_content
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.record import record
-from pipeline.sop import case_data
+from pipeline.sop import Sop, case_data
 from pipeline.sops import get_sop
 from pipeline.storage import store
 from pipeline.transitions import Status
@@ -28,11 +29,17 @@ BERKAS_PALING_BANYAK = 120
 
 
 def create_draft(sop_kode: str, pemohon_id: UUID, *, now: datetime) -> UUID:
-    """Begin an application. Raises InputInvalid when this applicant has too many unsent drafts."""
+    """Begin an application; one that was begun and never touched is gone on with, so a second press makes no second.
+
+    Raises InputInvalid when this applicant has too many unsent drafts.
+    """
     sop = get_sop(sop_kode)
     permohonan_id, tugas_id = uuid4(), uuid4()
     isi_hash = content_hash({}, [], None)
     with unit_of_work() as s:
+        s.execute(select(Orang.id).where(Orang.id == pemohon_id).with_for_update(key_share=True))  # one press at a time
+        if untouched := _untouched_draft(s, sop, pemohon_id):
+            return untouched
         _limit_drafts(s, pemohon_id)
         s.execute(
             insert(Permohonan).values(
@@ -70,7 +77,7 @@ def save_isian(permohonan_id: UUID, nilai: Mapping[str, str | tuple[str, ...]], 
             return
         isi: Json = {k: _plain(v) for k, v in {**lama, **baru}.items() if v}
         file.isi = isi
-        perubahan: Json = {"isi": isi, "nama_lembaga": str(isi.get("nama_lembaga", ""))}
+        perubahan: Json = {"isi": isi, **institution_columns(file.sop, case_data(isi))}
         record_content(s, file, {"isian": sorted(baru)}, oleh=oleh, now=now, perubahan=perubahan)
 
 
@@ -123,8 +130,18 @@ def _open(s: Session, permohonan_id: UUID, oleh: UUID, now: datetime) -> File:
     return file
 
 
+def _untouched_draft(s: Session, sop: Sop, pemohon_id: UUID) -> UUID | None:
+    """A draft of this applicant to which nothing has happened but being begun."""
+    p = Permohonan
+    return s.scalar(
+        select(p.id)
+        .where(p.pemohon_id == pemohon_id, p.sop == sop.kode, p.sop_versi == sop.versi, p.status == Status.DRAF)
+        .where(p.urut_peristiwa == 1)
+        .limit(1)
+    )
+
+
 def _limit_drafts(s: Session, pemohon_id: UUID) -> None:
-    s.execute(select(Orang.id).where(Orang.id == pemohon_id).with_for_update(key_share=True))  # one press at a time
     draf = s.scalar(select(func.count()).where(Permohonan.pemohon_id == pemohon_id, Permohonan.status == Status.DRAF))
     if draf is not None and draf >= DRAF_PALING_BANYAK:
         raise InputInvalid({}, f"Anda sudah punya {draf} draf. Lanjutkan atau batalkan salah satunya dahulu.")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.institution import institution_columns
 from pipeline.isian import check_isi
 from pipeline.models import Berkas, PermintaanPerbaikan
 from pipeline.models.base import Json
@@ -58,7 +59,8 @@ def _submit(permohonan_id: UUID, oleh: UUID, privasi_versi: str, now: datetime) 
             raise InputInvalid(errors)
         _keep_what_applies(s, file, berkas, now)
         _answer(s, asked, now)
-        perubahan: Json = {"isi": dict(file.isi), "isi_hash": rehash(s, file)}
+        institution = institution_columns(file.sop, case_data(file.isi))
+        perubahan: Json = {"isi": dict(file.isi), **institution, "isi_hash": rehash(s, file)}
         catatan: Json = {"isi_hash": file.isi_hash}
         if file.nomor is None:
             nomor = new_number(file.sop.prefix, tanggal_di(now))

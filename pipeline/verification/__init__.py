@@ -1,7 +1,7 @@
 """Step 2 without a person: facts in, verdicts out, and what follows from them. Pure."""
 
 from pipeline.verification.checks import CHECKS, verify
-from pipeline.verification.facts import ISIAN, SYARAT, UMUM, Fakta, FaktaBerkas, Hasil, Verdict
+from pipeline.verification.facts import ISIAN, SYARAT, UMUM, Fakta, FaktaBerkas, Hasil, TandaDaftarLama, Verdict
 from pipeline.verification.outcome import Putusan, outcome
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "FaktaBerkas",
     "Hasil",
     "Putusan",
+    "TandaDaftarLama",
     "Verdict",
     "outcome",
     "verify",

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
+from pipeline.answers import is_odd_ahu
 from pipeline.isian import check_isi, years_before
-from pipeline.sop import Sop
+from pipeline.sop import JenisIsian, Sop
 from pipeline.tanggal import tanggal
-from pipeline.verification.facts import ISIAN, SYARAT, UMUM, Fakta, Hasil, Verdict
+from pipeline.verification.facts import ISIAN, SYARAT, UMUM, Fakta, Hasil, TandaDaftarLama, Verdict
 
 PENGURUS: Final = ("ketua", "sekretaris", "bendahara")
 PERPANJANGAN_TERLAMBAT_TAHUN: Final = 1  # an older tanda daftar is renewed only after a person has looked at it
@@ -101,12 +102,57 @@ def different_people(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
             yield Verdict(ISIAN, f"{jabatan}_nik", Hasil.PETUGAS, kalimat)
 
 
-def name_not_taken(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
-    """No other institution has nearly this name."""
-    if fakta.lembaga_serupa:
-        daftar = "; ".join(fakta.lembaga_serupa)
-        kalimat = f"Nama ini mirip dengan lembaga lain: {daftar}. Pastikan bukan lembaga yang sama."
-        yield Verdict(ISIAN, "nama_lembaga", Hasil.PETUGAS, kalimat)
+def numbers_usual(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """Numbers of older decrees took many forms: one that is not of today's is compared with the paper by a person."""
+    for isian in sop.isian_untuk(fakta.data):
+        nomor = fakta.teks(isian.kode)
+        if isian.jenis is JenisIsian.AHU and is_odd_ahu(nomor):
+            kalimat = (
+                "Bentuk nomor ini tidak seperti AHU-0012948.AH.01.04.Tahun 2018. Nomor SK lama memang dapat berbeda. "
+                "Cocokkan dengan SK pengesahan yang diunggah."
+            )
+            yield Verdict(ISIAN, isian.kode, Hasil.PETUGAS, kalimat)
+
+
+def institution_not_known(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """No other application is of an institution with one of these numbers, or with this name but for its spelling."""
+    label = {i.kode: i.label for i in sop.isian}
+    for kode, nomor in fakta.sama.items():
+        kalimat = (
+            f"{label[kode]} ini sama, atau hanya beda ejaan, dengan permohonan {', '.join(nomor[:5])}. "
+            "Pastikan bukan lembaga yang sama."
+        )
+        yield Verdict(ISIAN, kode, Hasil.PETUGAS, kalimat)
+
+
+def renewal_of_ours(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """The number that is renewed was given by this office, to this institution, and through this applicant."""
+    if fakta.teks("jenis") == "PERPANJANGAN" and fakta.teks("nomor_lama"):
+        sebab = _old_number_problem(fakta.lama)
+        hasil = Hasil.PETUGAS if sebab else Hasil.LULUS
+        yield Verdict(ISIAN, "nomor_lama", hasil, sebab or "Tanda daftar lama ini diterbitkan kantor ini.")
+        tertulis = _date(fakta.teks("tanggal_lama_sampai"))
+        if not sebab and fakta.lama and fakta.lama.sampai and tertulis != fakta.lama.sampai:
+            kalimat = f"Menurut catatan kantor ini tanda daftar lama berlaku sampai {tanggal(fakta.lama.sampai)}."
+            yield Verdict(ISIAN, "tanggal_lama_sampai", Hasil.PETUGAS, kalimat)
+
+
+def _old_number_problem(lama: TandaDaftarLama | None) -> str:
+    """What a person has to look at; empty when there is nothing."""
+    if lama is None:
+        return "Nomor ini tidak ada pada catatan kantor ini. Cocokkan dengan tanda daftar lama yang diunggah."
+    if lama.penolakan:
+        return "Nomor ini nomor surat penolakan, bukan tanda daftar. Putuskan apakah permohonan ini seharusnya baru."
+    if lama.dicabut:
+        return "Tanda daftar dengan nomor ini sudah dicabut. Putuskan apakah masih dapat diperpanjang."
+    if not lama.lembaga_sama:
+        return (
+            "Menurut catatan kantor ini nomor ini milik lembaga dengan nama atau nomor legalitas lain. "
+            "Pastikan yang diperpanjang tanda daftar lembaga ini sendiri."
+        )
+    if not lama.pemohon_sama:
+        return "Tanda daftar ini dulu diajukan akun lain. Pastikan pemohon sekarang berwenang atas lembaga ini."
+    return ""
 
 
 def renewal_in_time(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
@@ -136,7 +182,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     form_complete,
     documents_young,
     different_people,
-    name_not_taken,
+    numbers_usual,
+    institution_not_known,
+    renewal_of_ours,
     renewal_in_time,
     spot_check,
 )

@@ -34,6 +34,18 @@ class FaktaBerkas:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TandaDaftarLama:
+    """What the office knows of the number that a renewal names."""
+
+    nomor: str
+    penolakan: bool  # the number of a refusal, not of a tanda daftar
+    dicabut: bool
+    sampai: date | None
+    lembaga_sama: bool
+    pemohon_sama: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fakta:
     """Everything the checks may know about an application."""
 
@@ -43,7 +55,10 @@ class Fakta:
     sama_di: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # sha256_asli -> nomor of another one
-    lembaga_serupa: tuple[str, ...] = ()  # registered or open ones with nearly this name, as they are to be shown
+    sama: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # field -> numbers of other applications, open or granted, that say the same there
+    lama: TandaDaftarLama | None = None  # of the number that is to be renewed; None: this office gave no such number
     sampel: bool = False  # drawn to be seen by a person
 
     def teks(self, kode: str) -> str:

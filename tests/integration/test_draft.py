@@ -9,6 +9,7 @@ from pipeline.db import unit_of_work
 from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
 from pipeline.models import Berkas, Peristiwa, Permohonan
 from pipeline.roles import Peran
+from pipeline.services.applicant import withdraw
 from pipeline.services.decide import decide
 from pipeline.services.draft import DRAF_PALING_BANYAK, add_berkas, create_draft, remove_berkas, save_isian
 from pipeline.services.submit import submit
@@ -147,7 +148,19 @@ def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
 
 def test_drafts_are_limited():
     pemohon = person()
-    for _ in range(DRAF_PALING_BANYAK):
-        create_draft("td_lks", pemohon, now=RABU)
+    for n in range(DRAF_PALING_BANYAK):
+        save_isian(create_draft("td_lks", pemohon, now=RABU), {"kelurahan": f"K {n}"}, oleh=pemohon, now=RABU)
     with pytest.raises(InputInvalid):
         create_draft("td_lks", pemohon, now=RABU)
+
+
+def test_a_second_press_on_baru_goes_on_with_the_empty_draft_of_the_first():
+    pemohon = person()
+    satu = create_draft("td_lks", pemohon, now=RABU)
+    assert create_draft("td_lks", pemohon, now=RABU) == satu
+    assert create_draft("td_lks", person(), now=RABU) != satu
+    save_isian(satu, {"kelurahan": "Mentaos"}, oleh=pemohon, now=RABU)
+    dua = create_draft("td_lks", pemohon, now=RABU)
+    assert dua != satu
+    withdraw(dua, oleh=pemohon, now=RABU)
+    assert create_draft("td_lks", pemohon, now=RABU) not in (satu, dua)

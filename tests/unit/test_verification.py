@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.sop import JenisKeputusan, Kebijakan, Sop
 from pipeline.sops import get_sop
-from pipeline.verification import CHECKS, Fakta, FaktaBerkas, Hasil, Verdict, outcome, verify
+from pipeline.verification import CHECKS, Fakta, FaktaBerkas, Hasil, TandaDaftarLama, Verdict, outcome, verify
 
 HARI_INI = date(2026, 11, 25)
 SOP = get_sop("td_lks")
@@ -62,6 +62,12 @@ LAMA: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
 )
 
 
+OURS = TandaDaftarLama(
+    nomor="503/0001/2021", penolakan=False, dicabut=False, sampai=date(2026, 12, 31), lembaga_sama=True,
+    pemohon_sama=True,
+)  # fmt: skip
+
+
 def fakta(data: Mapping[str, str | tuple[str, ...]] = BARU, **isi: object) -> Fakta:
     """An application with every mandatory document, changed in ``isi``; a field is changed by its code."""
     berubah = {k: v for k, v in isi.items() if k in BARU or k in LAMA}
@@ -70,7 +76,7 @@ def fakta(data: Mapping[str, str | tuple[str, ...]] = BARU, **isi: object) -> Fa
         FaktaBerkas(syarat=s.kode, nama=f"{s.kode.lower()}.pdf", sha256_asli=f"sha-{s.kode}", halaman=2)
         for s in SOP.syarat_wajib(data)
     )
-    dasar = Fakta(data=data, berkas=berkas, hari_ini=HARI_INI)
+    dasar = Fakta(data=data, berkas=berkas, hari_ini=HARI_INI, lama=OURS)
     return replace(dasar, **{k: v for k, v in isi.items() if k not in berubah})  # type: ignore[arg-type]  # its fields
 
 
@@ -162,7 +168,7 @@ def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tup
         ("npwp", "123"),
         ("nib", "12345"),
         ("ketua_nik", "6372019999800001"),
-        ("ahu_nomor", "AHU-1"),
+        ("ahu_nomor", "belum ada"),
         ("nama_lembaga", ""),
     ],
 )
@@ -186,16 +192,24 @@ def test_one_person_in_two_offices_is_looked_at() -> None:
     assert str(BARU["ketua_nik"]) not in sentence(f)
 
 
+@pytest.mark.parametrize("nomor", ["AHU-1234.50.10.2014", "C-123.HT.01.02.TH 2005", "AHU-0012948.AH.01.04.Tahun 20l8"])
+def test_a_decree_number_of_another_form_can_be_sent_and_is_compared_by_a_person(nomor: str) -> None:
+    f = fakta(ahu_nomor=nomor)
+    assert findings(f) == [("isian", "ahu_nomor", Hasil.PETUGAS)]
+    assert "Cocokkan dengan SK pengesahan" in sentence(f)
+
+
 def test_a_name_like_anothers_is_looked_at() -> None:
-    f = fakta(lembaga_serupa=("LKS Harapan Ibunda (LKS-2026-000002)",))
+    f = fakta(sama={"nama_lembaga": ("LKS-2026-000002",)})
     assert findings(f) == [("isian", "nama_lembaga", Hasil.PETUGAS)]
-    assert "Harapan Ibunda" in sentence(f)
+    assert "LKS-2026-000002" in sentence(f)
 
 
 @pytest.mark.parametrize(("sampai", "ragu"), [("2025-11-25", False), ("2025-11-24", True), ("2027-01-01", False)])
 def test_a_renewal_long_after_the_end_is_looked_at(sampai: str, ragu: bool) -> None:
     hasil = [("isian", "tanggal_lama_sampai", Hasil.PETUGAS)] if ragu else []
-    assert findings(fakta(LAMA, tanggal_lama_sampai=sampai)) == hasil
+    f = fakta(LAMA, tanggal_lama_sampai=sampai)
+    assert findings(replace(f, lama=replace(OURS, sampai=date.fromisoformat(sampai)))) == hasil
 
 
 def test_the_end_of_an_old_paper_means_nothing_to_a_new_registration() -> None:
@@ -243,7 +257,12 @@ def test_the_outcome_is_decided_by_the_worst_verdict(hasil: list[Hasil]) -> None
 
 def test_sentences_are_sentences() -> None:
     f = fakta(
-        LAMA, tanggal_lama_sampai="2020-01-01", sampel=True, sama_di={"sha-SP": "LKS-1"}, lembaga_serupa=("LKS A",)
+        LAMA,
+        tanggal_lama_sampai="2020-01-01",
+        sampel=True,
+        sama_di={"sha-SP": "LKS-1"},
+        sama={"npwp": ("LKS-2",)},
+        lama=None,
     )
     f = changed(without(f, "PROG"), "KTP", sha256_asli="sha-SP", halaman=0)
     verdicts = verify(SOP, f)

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from threading import Barrier
 from urllib.parse import quote
 from uuid import UUID
@@ -15,8 +16,10 @@ from sqlalchemy import Engine, select, text
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from pipeline.documents.pdf import pdf_text
 from pipeline.models import Akun, Orang, Permohonan, Sk
 from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.settings import settings
 from tests.factories import SOP, at_desk, bring_to, filled_in, submitted
 from tests.web.conftest import SANDI, OrangUji, Peramban
 from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
@@ -224,7 +227,7 @@ class TestBerkas:
 
 
 class TestKodeQr:
-    """E10, E12, E13, E14: the code on the paper, and nothing like it."""
+    """E10-E15: the code on the paper, and nothing like it."""
 
     @pytest.fixture
     def token(self, kantor: Kantor, pemohon: OrangUji, db: Engine) -> str:
@@ -270,6 +273,22 @@ class TestKodeQr:
         assert {tamu.buka(f"/verifikasi/{quote(m, safe='%')}").status_code for m in mirip} == {404}
         for palsu in (token, tamu.token, token[:8]):
             assert tamu.kirim("/lacak", {"nomor": nomor, "kode": palsu}).status_code == 422
+
+    def test_a_qr_code_copied_onto_an_edited_pdf_gives_itself_away(
+        self, tamu: Peramban, token: str, pemohon: OrangUji, db: Engine
+    ) -> None:
+        """E11, E15: the page holds the published file's hash and says whose address is ours; so does the paper."""
+        with db.connect() as conn:
+            permohonan_id = conn.execute(select(Permohonan.id)).scalar_one()
+        pdf = pemohon.peramban.buka(f"/permohonan/{permohonan_id}/sk.pdf").data
+        halaman = tamu.buka(f"/verifikasi/{token}").text
+        sidik = re.search(r'id="cocokkan" data-sidik="([0-9a-f]{64})"', halaman)
+        assert sidik is not None
+        assert sidik[1] == sha256(pdf).hexdigest()
+        assert sidik[1] != sha256(pdf.replace(b"/Page", b"/PAge", 1)).hexdigest()
+        alamat = f"{settings().base_url}/verifikasi"
+        assert f"diawali <strong>{alamat}</strong>" in halaman
+        assert f"{alamat}/{token}" in "".join(pdf_text(pdf).split())
 
     def test_guessing_is_stopped(self, tamu: Peramban) -> None:
         status = [tamu.buka(f"/verifikasi/tebakan{n}").status_code for n in range(61)]

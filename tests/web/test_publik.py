@@ -130,10 +130,56 @@ class TestVerifikasi:
         ):
             assert tamu.buka("/verifikasi", query_string={"kode": kode}).location == "/verifikasi/abc", kode
 
+    def test_a_genuine_decree_is_found_however_its_number_or_address_was_copied(
+        self, db: Engine, pemohon: OrangUji, tamu: Peramban
+    ) -> None:
+        self.terbit(db, pemohon)
+        for tertulis in (
+            "503/0001/TD-LKS/DPMPTSP/2026", "503/1/td-lks/dpmptsp/2026", " 503 / 0001 / TD-LKS / DPMPTSP / 2026 ",
+            "Nomor: 503/0001/TD-LKS/DPMPTSP/2026", "SK No. 503/0001/TD-LKS/DPMPTSP/2026.",
+            "503-0001-TDLKS-DPMPTSP-2026",
+            "503/0001/TD–LKS/DPMPTSP/2026", "503 0001 TD LKS DPMPTSP 2026", "503%2F0001%2FTD-LKS%2FDPMPTSP%2F2026",
+            "503／０００１／TD-LKS／DPMPTSP／2026", "“503/0001/TD-LKS/DPMPTSP/2026”",
+            "503\\0001\\TD-LKS\\DPMPTSP\\2026",
+            "503/0001/TD-LKS/DPMPTSP/2026 tanggal 25 November 2026", "https://x.id/verifikasi/503/0001/TD-LKS/DPMPTSP/2026",
+            "SK 503/0001/TD-LKS/\n DPMPTSP/2026", "HTTPS://X.ID/VERIFIKASI/tokenUji123", "x.id/verifikasi/tokenUji123",
+            "https://x.id/verifi kasi/token Uji123", "https://x.id/verifikasi?kode=tokenUji123", "(tokenUji123).",
+            "Kode verifikasi: tokenUji123", "<https://x.id/verifikasi/tokenUji123>",
+        ):  # fmt: skip
+            jawaban = tamu.klien.get("/verifikasi", query_string={"kode": tertulis}, follow_redirects=True)
+            assert (jawaban.status_code, "SK ini asli dan masih berlaku" in jawaban.text) == (200, True), tertulis
+
+    def test_a_number_that_only_looks_like_it_is_not_found(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+        self.terbit(db, pemohon)
+        for lain in (
+            "503/0010/TD-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP/2025", "5030/001/TD-LKS/DPMPTSP/2026", "2026",
+            "503/0001/TOLAK-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP", "1", "503/1/2026", "9" * 70, "503/٠٠٠١/2026",
+        ):  # fmt: skip
+            jawaban = tamu.klien.get("/verifikasi", query_string={"kode": lain}, follow_redirects=True)
+            assert (jawaban.status_code, "TIDAK DITEMUKAN" in jawaban.text) == (404, True), lain
+
+    def test_who_counts_through_the_numbers_of_refusals_learns_no_name(
+        self, db: Engine, pemohon: OrangUji, tamu: Peramban
+    ) -> None:
+        self.terbit(db, pemohon, jenis="penolakan", nomor="503/0001/TOLAK-LKS/DPMPTSP/2026")
+        with db.connect() as conn:
+            nama = conn.execute(select(Permohonan.nama_lembaga)).scalar_one()
+        dihitung = tamu.buka("/verifikasi/503/0001/TOLAK-LKS/DPMPTSP/2026")
+        assert (dihitung.status_code, "SURAT PENOLAKAN ASLI" in dihitung.text, nama in dihitung.text) == (
+            200,
+            True,
+            False,
+        )
+        assert nama in tamu.buka("/verifikasi/tokenUji123").text
+
+    def test_a_number_before_it_is_signed_is_not_found(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+        self.terbit(db, pemohon, status="niat")
+        assert tamu.buka("/verifikasi/503/0001/TD-LKS/DPMPTSP/2026").status_code == 404
+
     @pytest.mark.parametrize("kosong", ["", "  ", "/", "?", "#"])
     def test_an_empty_form_says_what_to_write(self, tamu: Peramban, kosong: str) -> None:
         jawaban = tamu.buka("/verifikasi", query_string={"kode": kosong})
-        assert (jawaban.status_code, "Tulis kode yang tercetak" in jawaban.text) == (422, True)
+        assert (jawaban.status_code, "Tulis nomor SK" in jawaban.text) == (422, True)
 
 
 def test_health_says_ok_and_nothing_else(tamu: Peramban) -> None:

@@ -1,6 +1,8 @@
 """Pages for everybody: what this is, where a file is, whether a document is genuine."""
 
+import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import structlog
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -10,8 +12,11 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import real_now
 from pipeline.db import connection
+from pipeline.documents.numbering import format_nomor
+from pipeline.isian import clean_line
 from pipeline.queries.publik import find_jejak, find_naskah
 from pipeline.services import rate_limit
+from pipeline.settings import settings
 from pipeline.sops import SOPS
 from web.auth import hari_ini, publik
 from web.csrf import csrf
@@ -28,6 +33,11 @@ LACAK_PER_MENIT = 10
 VERIFIKASI_PER_MENIT = 60
 KODE_TERPANJANG = 80
 MENIT = timedelta(minutes=1)
+#: What stands after our address on a paper; a code as sk.token has it; what surrounds either when it is copied.
+_IN_ADDRESS = re.compile(r"(?:^|/)verifikasi(?:/|\?kode=)([^?#&]+)", re.IGNORECASE)
+_TOKEN = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[\w-]{22}", re.ASCII)
+_LABEL = re.compile(r"^\s*kode(?:\s+verifikasi)?\s*:\s*", re.IGNORECASE)
+_AROUND = " \"'“”‘’<>()[].,;:/?#"
 
 
 @bp.get("/")
@@ -72,25 +82,37 @@ def _compact(kode: str) -> str:
 @bp.get("/verifikasi")
 @publik
 def verifikasi() -> Response:
-    """For those who cannot scan the QR code: the code printed beside it, or the whole address."""
+    """For those who cannot scan the QR code: the code printed beside it, the whole address, or the number of the SK."""
     tertulis = request.args.get("kode")
-    address = (tertulis or "").partition("?")[0].partition("#")[0].strip().rstrip("/")
-    if kode := address.rpartition("/")[2][:KODE_TERPANJANG]:
-        return redirect(url_for(".verifikasi_naskah", token=kode))
-    formulir = Formulir(errors={} if tertulis is None else {"kode": "Tulis kode yang tercetak di bawah kode QR."})
-    page = render_template("publik/verifikasi.html", formulir=formulir)
+    if kode := code_in(tertulis or ""):
+        return redirect(url_for(".verifikasi_naskah", kode=kode))
+    formulir = Formulir(errors={} if tertulis is None else {"kode": "Tulis nomor SK, atau kode di bawah kode QR."})
+    contoh = format_nomor(next(iter(SOPS.values())).naskah.pola_nomor["sk"], 1, hari_ini())
+    page = render_template("publik/verifikasi.html", formulir=formulir, contoh=contoh, alamat_kami=settings().base_url)
     return make_response(page, 422 if formulir.errors else 200)
 
 
-@bp.get("/verifikasi/<token>")
+@bp.get("/verifikasi/<path:kode>")
 @publik
-def verifikasi_naskah(token: str) -> Response:
-    """Whether the document with this QR code is genuine and in force."""
+def verifikasi_naskah(kode: str) -> Response:
+    """Whether the document with this QR code, or this number, is genuine and in force."""
     rate_limit.count_try("verifikasi", client_address(), at_most=VERIFIKASI_PER_MENIT, window=MENIT, now=real_now())
-    naskah = find_naskah(token, hari_ini=hari_ini()) if token.isprintable() else None
-    response = make_response(render_template("publik/naskah.html", naskah=naskah), 200 if naskah else 404)
+    naskah = find_naskah(kode[:KODE_TERPANJANG], hari_ini=hari_ini()) if kode.isprintable() else None
+    page = render_template("publik/naskah.html", naskah=naskah, alamat_kami=settings().base_url)
+    response = make_response(page, 200 if naskah else 404)
     response.headers["X-Robots-Tag"] = "noindex"  # for who holds the paper, not for a search engine
     return response
+
+
+def code_in(written: str) -> str:
+    """The code or the number in what somebody typed or pasted, perhaps with the address that leads to it."""
+    text = clean_line(unquote(written))
+    whole = "".join(text.split())  # an address or a code that was broken over two lines
+    if in_address := _IN_ADDRESS.search(whole):
+        text = in_address[1]
+    elif _TOKEN.fullmatch(whole):
+        text = whole
+    return _LABEL.sub("", text).strip(_AROUND)[:KODE_TERPANJANG].strip()
 
 
 @bp.get("/sehat")

@@ -186,6 +186,8 @@ def upgrade() -> None:
         sa.Column("langkah", sa.Text(), nullable=True),
         sa.Column("arah", sa.Text(), nullable=True),
         sa.Column("nama_lembaga", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("search_name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("marks", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("isi", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("isi_hash", sa.Text(), nullable=False),
         sa.Column("privasi_versi", sa.Text(), nullable=True),
@@ -222,7 +224,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
     )
-    op.create_index("ix_permohonan_lembaga", "permohonan", [sa.literal_column("lower(nama_lembaga)")], unique=False)
+    op.create_index("ix_permohonan_marks", "permohonan", ["marks"], unique=False, postgresql_using="gin")
     op.create_index("ix_permohonan_pemohon", "permohonan", ["pemohon_id", "dibuat_pada"], unique=False)
     op.create_table(
         "perubahan_akun",

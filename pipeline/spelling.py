@@ -1,0 +1,53 @@
+"""Whether two spellings mean the same: of a number, of an institution's name, of what somebody looks for. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+#: Marks people write for the same thing inside a word: Sa'at, Sa’at, Saʻat, Sa`at.
+_APOSTROPHES = re.compile("['`\u00b4\u02b9-\u02bf\u02c8\u02ee\u2018-\u201b\u2032\u2035\ua78c\uff07]")
+_RUNS = re.compile(r"[0-9]+|[A-Z]+")
+#: What people copy along with a number: "SK Nomor: …", "… tanggal 25 November 2026".
+_BEFORE_NUMBER = re.compile(r"^[^0-9]*\b(?:NOMOR|NOMER|NO|SK)\b[\s.:]*")
+_AFTER_NUMBER = re.compile(r"\s(?:TANGGAL|TGL)\b.*")
+_YEAR_WORDS = frozenset({"TAHUN", "TH", "THN"})
+#: What kind of body a name is of, not which one.
+_KIND_OF_BODY = re.compile(
+    r"\b(?:lembaga kesejahteraan sosial(?: anak)?|panti (?:asuhan|sosial)(?: anak)?|panti|lksa?|pa|yayasan|yayas|yay"
+    r"|yys|ys|perkumpulan|perkump|perk|koperasi|kop|pt|cv|ormas)\b"
+)
+
+
+def fold(text: str) -> str:
+    """The text without capitals, accents, apostrophes, and the differences between spaces and between hyphens."""
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
+    letters = ("-" if unicodedata.category(c) == "Pd" else c for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(letters).split())
+
+
+def name_key(name: str) -> str:
+    """Which institution a name means: no legal form, punctuation or spaces; all of it when nothing else is left."""
+    words = " ".join(re.findall(r"[^\W_]+", fold(name)))
+    return _KIND_OF_BODY.sub("", words).replace(" ", "") or words.replace(" ", "")
+
+
+def number_key(text: str) -> str:
+    """A number however it is written: ``503/1/td-lks/2026`` and ``Nomor: 503 / 0001 / TD LKS / 2026`` are one.
+
+    Letters run together; numbers lose leading zeros and stay apart from each other.
+    """
+    key = ""
+    for run in _runs(text):
+        plain = (run.lstrip("0") or "0") if run.isdigit() else run
+        key += f".{plain}" if run.isdigit() and key[-1:].isdigit() else plain
+    return key
+
+
+def whole_numbers(text: str) -> frozenset[int]:
+    """The whole numbers in a number, but for those too long to be a year or a running number."""
+    return frozenset(int(run) for run in _runs(text) if run.isdigit() and len(run) < 10)
+
+
+def _runs(text: str) -> Sequence[str]:
+    plain = _AFTER_NUMBER.sub("", unicodedata.normalize("NFKC", text).upper())
+    return [run for run in _RUNS.findall(_BEFORE_NUMBER.sub("", plain)) if run not in _YEAR_WORDS]

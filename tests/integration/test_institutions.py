@@ -1,0 +1,185 @@
+"""Step 2 compares an application with all others: one institution is known by its numbers and name however written."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text, update
+
+from ops.contoh.dokumen import make_berkas
+from ops.contoh.lembaga import make_lembaga
+from pipeline.db import unit_of_work
+from pipeline.models import Berkas, Draft, Pemeriksaan, Permohonan, Sk
+from pipeline.services.draft import save_isian
+from pipeline.services.submit import submit
+from pipeline.storage import store
+from tests.factories import RABU, SOP, at_desk, data_of, filled_in, person, submitted, work_off
+
+SAMPAI = "2031-11-25"
+
+
+def doubts(permohonan_id):
+    """What is left to a person, after the workers have done theirs: field or document -> sentence."""
+    work_off()
+    with unit_of_work() as s:
+        rows = s.execute(select(Pemeriksaan.kode, Pemeriksaan.kalimat).where(
+            Pemeriksaan.hasil == "petugas", Pemeriksaan.tugas_id == at_desk(permohonan_id).tugas_id
+        )).all()  # fmt: skip
+    return {r.kode: r.kalimat for r in rows}
+
+
+def another(pemohon, benih="b", **isian):
+    """Another institution's application but for these answers."""
+    p = filled_in(pemohon, benih=benih)
+    save_isian(p, isian, oleh=pemohon, now=RABU)
+    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    return p
+
+
+def renewal(pemohon, of, nomor, benih="b", **isian):
+    """The renewal of another application's decree by the same institution, with papers of its own."""
+    p = filled_in(pemohon, benih=benih)
+    baru = {"jenis": "PERPANJANGAN", "nomor_lama": nomor, "tanggal_lama_sampai": SAMPAI, **isian}
+    save_isian(p, {**data_of(of), **baru}, oleh=pemohon, now=RABU)
+    lembaga = make_lembaga(benih, hari_ini=RABU.date())
+    with unit_of_work() as s:
+        for syarat in (t for t in SOP.syarat if t.kode in {"STDLAMA", "LAP"}):
+            (b,) = make_berkas(syarat, lembaga)
+            sha256 = store().put(b.konten)
+            s.add(Berkas(permohonan_id=p, syarat=syarat.kode, urut=1, nama=b.nama, jenis="pdf", ukuran=len(b.konten),
+                         halaman=1, sha256=sha256, sha256_asli=sha256, diunggah_pada=RABU))  # fmt: skip
+    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    return p
+
+
+def granted(permohonan_id, urut=1, *, jenis="sk", status="terbit"):
+    """A decree as signing leaves it. Returns its number."""
+    nomor = f"503/{urut:04d}/{'TD' if jenis == 'sk' else 'TOLAK'}-LKS/DPMPTSP/2026"
+    orang, draft_id = person(), uuid4()
+    with unit_of_work() as s:
+        s.execute(text("SET LOCAL session_replication_role = replica"))
+        s.add(Draft(id=draft_id, permohonan_id=permohonan_id, nomor_draft=1, jenis=jenis, konteks={}, templat="x",
+                    templat_sha256="x", isi_hash="x", naskah_hash="x", mesin_pdf="sederhana", docx_sha256="x",
+                    tambahan={}, dibuat_pada=RABU))  # fmt: skip
+        s.flush()
+        s.add(Sk(permohonan_id=permohonan_id, draft_id=draft_id, jenis=jenis, tahun=2026, urut=urut, nomor=nomor,
+                 tanggal=RABU.date(), token=f"token{urut}", status=status, penandatangan_id=orang, penandatangan={},
+                 pdf_sha256="a" * 64, pdf_ukuran=1, tanggal_berlaku_sampai=date.fromisoformat(SAMPAI),
+                 dibuat_pada=RABU, terbit_pada=RABU))  # fmt: skip
+        s.execute(text("DELETE FROM tugas WHERE permohonan_id = :p AND selesai_pada IS NULL"), {"p": permohonan_id})
+        s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(
+            status="selesai", langkah=None, selesai_pada=RABU
+        ))  # fmt: skip
+        return nomor
+
+
+def first(pemohon=None, benih="a"):
+    p = submitted(pemohon or person(), benih=benih)
+    work_off()
+    return p, data_of(p)
+
+
+@pytest.fixture(autouse=True)
+def _database(db):
+    pass
+
+
+def test_a_second_application_of_one_body_goes_to_a_person_whatever_was_spelled_differently():
+    """The name spelled differently, or every name changed and one legal number kept: with another applicant."""
+    p, data = first()
+    nomor = number_of(p)
+    nama = str(data["nama_lembaga"])
+    ahu = str(data["ahu_nomor"])
+    lain = [
+        {"nama_lembaga": nama.replace("Yayasan", "Yys.")},
+        {"nama_lembaga": f"{nama.upper()}."},
+        {"nama_lembaga": nama.replace("a", "á", 2)},
+        {"nama_sk": nama.replace("Yayasan ", "Yay.  ")},
+        {"ahu_nomor": ahu},
+        {"ahu_nomor": ahu.replace("AHU-00", "AHU-").replace(".Tahun", " TH")},
+        {"nib": str(data["nib"])},
+        {"npwp": str(data["npwp"])},
+        {"npwp": f"0{data['npwp']}"},
+        {"akta_nomor": f"No. {data['akta_nomor']}", "akta_tanggal": data["akta_tanggal"],
+         "akta_notaris": str(data["akta_notaris"]).replace(", S.H., M.Kn.", " SH MKn").upper()},
+    ]  # fmt: skip
+    for n, isian in enumerate(lain):
+        q = another(person(), f"lain{n}", **isian)
+        ragu = doubts(q)
+        kode = next(iter(isian))
+        assert (at_desk(q).langkah, at_desk(q).otomatis) == ("periksa", False), isian
+        assert nomor in ragu[kode], isian
+
+
+def number_of(permohonan_id):
+    with unit_of_work() as s:
+        return s.get_one(Permohonan, permohonan_id).nomor
+
+
+def test_another_institution_is_nobodys_business():
+    _, data = first()
+    beda = {"akta_nomor": str(data["akta_nomor"]), "alamat": str(data["alamat"])}
+    q = another(person(), "lain", **beda)
+    assert doubts(q) == {}
+    assert at_desk(q).langkah == "rekomendasi"
+
+
+def test_a_refused_application_may_be_made_anew():
+    p, data = first()
+    with unit_of_work() as s:
+        s.execute(text("SET LOCAL session_replication_role = replica"))
+        s.execute(update(Permohonan).where(Permohonan.id == p).values(status="ditolak"))
+    assert doubts(another(person(), "lain", npwp=str(data["npwp"]))) == {}
+
+
+def test_ones_own_earlier_decree_is_no_duplicate_of_its_renewal():
+    pemohon = person()
+    p, _ = first(pemohon)
+    nomor = granted(p)
+    q = renewal(pemohon, p, nomor.replace("0001", "1").lower())
+    assert doubts(q) == {}
+    assert at_desk(q).langkah == "rekomendasi"
+    kedua = granted(q, 2)
+    r = renewal(pemohon, q, kedua, "c")
+    assert doubts(r) == {}  # nor is the one before it
+
+
+def test_an_older_decree_that_was_renewed_already_is_not_renewed_twice_by_the_machine():
+    pemohon = person()
+    p, _ = first(pemohon)
+    nomor = granted(p)
+    q = renewal(pemohon, p, nomor)
+    work_off()
+    ragu = doubts(r := renewal(pemohon, p, nomor, "c"))
+    assert number_of(q) in ragu.get("nama_lembaga", ""), (ragu, at_desk(r))
+
+
+@pytest.mark.parametrize(
+    ("apa", "kalimat"),
+    [
+        ("an invented number", "tidak ada pada catatan kantor ini"),
+        ("of another institution", "milik lembaga dengan nama atau nomor legalitas lain"),
+        ("by a stranger", "diajukan akun lain"),
+        ("of a refusal", "surat penolakan"),
+        ("revoked", "sudah dicabut"),
+    ],
+)
+def test_a_renewal_the_office_cannot_be_sure_of_goes_to_a_person(apa, kalimat):
+    pemohon = person()
+    p, _ = first(pemohon)
+    nomor = granted(
+        p, jenis="penolakan" if apa == "of a refusal" else "sk", status="dicabut" if apa == "revoked" else "terbit"
+    )
+    oleh = person() if apa == "by a stranger" else pemohon
+    isian = {"npwp": "099999999999999"} if apa == "of another institution" else {}
+    q = renewal(oleh, p, "503/0077/TD-LKS/DPMPTSP/2026" if apa == "an invented number" else nomor, **isian)
+    ragu = doubts(q)
+    assert (at_desk(q).langkah, at_desk(q).otomatis) == ("periksa", False)
+    assert kalimat in ragu["nomor_lama"]
+
+
+def test_an_expiry_that_is_not_the_offices_own_is_told():
+    pemohon = person()
+    p, _ = first(pemohon)
+    q = renewal(pemohon, p, granted(p), tanggal_lama_sampai="2027-01-01")
+    assert "berlaku sampai 25 November 2031" in doubts(q)["tanggal_lama_sampai"]

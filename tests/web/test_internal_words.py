@@ -1,0 +1,116 @@
+"""What officers write to one another stays among them; the applicant and the public read what was written to them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import Engine, select, text
+
+from pipeline.documents.pdf import pdf_text
+from pipeline.models import Permohonan
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.services.decide import decide
+from pipeline.services.draft import save_isian
+from pipeline.services.extend import extend
+from pipeline.services.submit import submit
+from pipeline.services.supervise import reassign
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan, Permintaan
+from tests.factories import RABU, at_desk, bring_to, submitted, work_off
+from tests.web.conftest import OrangUji, Peramban
+from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - the fixture kantor
+from tests.web.peta import addresses, ids_of
+
+RAHASIA = "rahasia-meja"
+KEPADA_PEMOHON = "Kepada pemohon: ketik ulang alamatnya."
+KABID, FRONT, KEPALA = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.KEPALA_DINAS
+
+
+def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: OrangUji, tamu: Peramban) -> Iterator[str]:
+    """Every page and paper the applicant and the public can open, and every notice the applicant was sent."""
+    for browser in (pemohon.peramban, tamu):
+        for alamat in addresses(app, ids_of(db, permohonan_id)):
+            if "GET" in alamat.methods:
+                jawaban = browser.klien.get(alamat.path)
+                is_pdf = jawaban.mimetype == "application/pdf"
+                yield pdf_text(jawaban.data) if is_pdf else jawaban.data.decode(errors="replace")
+                jawaban.close()
+    with db.connect() as conn:
+        p = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
+        own = text("SELECT judul || ' ' || isi || ' ' || coalesce(tautan, '') FROM pemberitahuan WHERE orang_id = :o")
+        yield from conn.scalars(own, {"o": pemohon.orang_id})
+    tamu.buka("/lacak")
+    yield tamu.kirim("/lacak", {"nomor": p.nomor, "kode": p.kode_lacak}).text
+
+
+def write_everywhere(db: Engine, permohonan_id: UUID) -> None:
+    """Marked words wherever officers write for officers: verdicts, BAP, what was thought of the recommendation."""
+    with db.begin() as conn:
+        conn.execute(text("SET LOCAL session_replication_role = replica"))
+        mark = {"m": RAHASIA, "id": permohonan_id}
+        conn.execute(text("UPDATE pemeriksaan SET kalimat = :m || ' pemeriksaan.' WHERE hasil <> 'gagal'"), mark)
+        conn.execute(
+            text(
+                "UPDATE bap SET isi = isi || jsonb_build_object('catatan', :m || ' BAP', 'rekomendasi',"
+                " isi->'rekomendasi' || jsonb_build_object('pertimbangan', :m || ' rekomendasi'))"
+                " WHERE permohonan_id = :id"
+            ),
+            mark,
+        )
+
+
+def send_back(permohonan_id: UUID, oleh: Petugas, ke: str, alasan: str, *items: Permintaan, menit: int) -> None:
+    meja = at_desk(permohonan_id)
+    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=ke, alasan=alasan, permintaan=items)
+    decide(meja.tugas_id, k, oleh=oleh, seen=meja.seen, now=RABU + timedelta(minutes=menit))
+    work_off(RABU + timedelta(minutes=menit))
+
+
+def test_no_word_of_one_desk_to_another_reaches_the_applicant_or_the_public(
+    app: Flask, db: Engine, kantor: Kantor, pemohon: OrangUji, tamu: Peramban
+) -> None:
+    give_certificate(kantor)
+    lain = make_officer("lain@uji.test", FRONT, nama="Petugas Kedua")
+    file = Berkas(submitted(pemohon.orang_id))
+    p = file.permohonan_id
+    bring_to(p, "paraf_kabid", kantor.orang)
+    write_everywhere(db, p)
+    send_back(p, kantor.orang[KABID], "periksa", f"{RAHASIA} alasan Kabid kepada Front Office", menit=1)
+    meja, atasan = at_desk(p), kantor.orang[KABID]
+    extend(meja.tugas_id, 1, f"{RAHASIA} alasan perpanjangan", oleh=atasan, now=RABU + timedelta(minutes=2))
+    reassign(meja.tugas_id, lain, f"{RAHASIA} alasan pengalihan", oleh=atasan, now=RABU + timedelta(minutes=3))
+    minta = Permintaan("isian", "alamat", KEPADA_PEMOHON)
+    send_back(p, Petugas(lain, FRONT), "ajukan", "", minta, menit=4)
+
+    dikembalikan = list(words_read(app, db, p, pemohon, tamu))
+    assert any(KEPADA_PEMOHON in t for t in dikembalikan)
+    assert [t for t in dikembalikan if RAHASIA in t] == []
+
+    nanti = RABU + timedelta(minutes=5)
+    save_isian(p, {"alamat": "Jl. Trikora No. 9"}, oleh=pemohon.orang_id, now=nanti)
+    submit(p, oleh=pemohon.orang_id, privasi_versi="1", now=nanti)
+    bring_to(p, "tanda_tangan", kantor.orang, now=nanti)
+    assert [t for t in words_read(app, db, p, pemohon, tamu) if RAHASIA in t] == []
+
+    kantor[KEPALA].buka(f"{file.alamat}/tanda-tangan")
+    assert kantor[KEPALA].kirim(f"{file.alamat}/tanda-tangan", file.terlihat(frasa_sandi=FRASA)).status_code == 303
+    work_off(nanti)
+    assert [t for t in words_read(app, db, p, pemohon, tamu) if RAHASIA in t] == []
+
+
+def test_the_reason_written_to_the_applicant_is_read_and_only_the_latest(
+    kantor: Kantor, db: Engine, pemohon: OrangUji
+) -> None:
+    p = submitted(pemohon.orang_id)
+    bring_to(p, "rekomendasi", kantor.orang)
+    teknis = kantor.orang[Peran.DINAS_TEKNIS]
+    for menit, alasan in ((1, "Alasan pertama kepada pemohon."), (3, "")):
+        send_back(p, teknis, "ajukan", alasan, Permintaan("isian", "alamat", "Tulis RT."), menit=menit)
+        halaman = pemohon.peramban.buka(f"/permohonan/{p}").text
+        assert ("Alasan pertama" in halaman) == bool(alasan)
+        nanti = RABU + timedelta(minutes=menit + 1)
+        save_isian(p, {"alamat": f"Jl. Baru No. {menit}"}, oleh=pemohon.orang_id, now=nanti)
+        submit(p, oleh=pemohon.orang_id, privasi_versi="1", now=nanti)
+        bring_to(p, "rekomendasi", kantor.orang, now=nanti)
