@@ -15,7 +15,7 @@ from pipeline.queries.paging import PER_HALAMAN
 from pipeline.queries.perjalanan import Kunjungan, kata_status
 from pipeline.queries.waktu import tenggat_of
 from pipeline.roles import Peran
-from pipeline.sop import CaseData, Sop, case_data
+from pipeline.sop import CaseData, JenisKeputusan, Sop, case_data
 from pipeline.sops import get_sop
 from pipeline.transitions import Status
 
@@ -139,6 +139,11 @@ class PermohonanSaya:
             return ""
         return next((k.alasan for k in reversed(self.kunjungan) if k.selesai_pada and k.alasan), "")
 
+    @cached_property
+    def untaken(self) -> bool:
+        """Whether it was archived because the signed document was not taken."""
+        return any(k.keputusan == JenisKeputusan.ARSIPKAN for k in self.kunjungan)
+
     def may_change(self, jenis: str, kode: str) -> bool:
         """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
         asked = {(d.jenis, d.kode) for d in self.diminta} if self.perbaikan else set()
@@ -212,7 +217,7 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
     """The tugas of a file in the order they were done, the open one last."""
     t = Tugas
     query = (
-        select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada, t.alasan)
+        select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada, t.alasan, t.keputusan)
         .where(t.permohonan_id == permohonan_id)
         .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
     )
