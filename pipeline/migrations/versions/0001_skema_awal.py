@@ -196,6 +196,7 @@ def upgrade() -> None:
         sa.Column("dikirim_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lengkap_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("versi", sa.Integer(), server_default=sa.text("1"), nullable=False),
@@ -412,6 +413,7 @@ def upgrade() -> None:
         sa.Column("jeda", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tambahan_hari", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("kalender_versi", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("siap_pada", sa.DateTime(timezone=True), nullable=True),
@@ -501,10 +503,13 @@ def upgrade() -> None:
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
         sa.Column("langkah", sa.Text(), nullable=False),
         sa.Column("kunjungan", sa.Integer(), nullable=False),
+        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("tingkat", sa.Text(), nullable=False),
         sa.Column("kepada", sa.Text(), nullable=False),
+        sa.Column("kosong", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("tugas_id", sa.Uuid(), nullable=True),
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "tingkat IN ('pengingat', 'lewat', 'dua_kali', 'berkas_4_hari', 'berkas_5_hari')",
             name=op.f("ck_eskalasi_tingkat"),
@@ -518,10 +523,12 @@ def upgrade() -> None:
             "permohonan_id",
             "langkah",
             "kunjungan",
+            "tenggat_ke",
             "tingkat",
-            name=op.f("uq_eskalasi_permohonan_id_langkah_kunjungan_tingkat"),
+            name=op.f("uq_eskalasi_permohonan_id_langkah_kunjungan_tenggat_ke_tingkat"),
         ),
     )
+    op.create_index("ix_eskalasi_untold", "eskalasi", ["id"], unique=False, postgresql_where=sa.text("told_at IS NULL"))
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
