@@ -14,9 +14,11 @@ run: .venv/.proyek ## start everything and print the addresses; Ctrl-C stops it
 	@ops/paket.sh run
 	@exec $(BIN)/alurizin run
 
-test: dev ## every test but the drills
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e
-	$(BIN)/pytest tests/e2e
+test: dev ## every test but the drills; the second half runs and reports even if the first has failed
+	@status=0; \
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/e2e || status=$$?; \
+	$(BIN)/pytest tests/e2e || status=$$?; \
+	exit $$status
 
 lint: .venv ## ruff
 	$(BIN)/ruff check --no-cache .

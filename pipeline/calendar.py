@@ -7,7 +7,7 @@ opening. Pauses stop the clock, it resumes exactly. ``calendar_hours`` has the v
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import partial
 from itertools import islice
@@ -29,7 +29,7 @@ from pipeline.calendar_hours import (
 
 __all__ = [
     "Due", "Interval", "JamKerja", "Limit", "Musim", "OfficeCalendar",
-    "budget", "due", "office_time", "remaining", "share_at",
+    "budget", "due", "in_days", "office_time", "remaining", "share_at", "usual_day",
 ]  # fmt: skip
 
 _NOL = timedelta()
@@ -97,6 +97,27 @@ def remaining(calendar: OfficeCalendar, now: datetime, due_at: datetime) -> time
     """Office time left until ``due_at``; negative once it has passed and the office has worked on."""
     awal, akhir = utc(now), utc(due_at)
     return _open_time(calendar, awal, akhir) if awal <= akhir else -_open_time(calendar, akhir, awal)
+
+
+def in_days(calendar: OfficeCalendar, start: datetime, length: timedelta) -> tuple[int, timedelta]:
+    """That much office time from ``start`` on as hari kerja, each as long as the calendar makes it, and the rest."""
+    awal, _ = next(open_spans(calendar, utc(start)))
+    for hari, tanggal in enumerate(working_days(calendar, calendar.local(awal).date())):
+        sehari = sum((b - a for a, b in calendar.buka(tanggal)), _NOL)
+        if length < sehari:
+            return hari, length
+        length -= sehari
+    raise AssertionError("the working days never end")
+
+
+def usual_day(calendar: OfficeCalendar) -> timedelta:
+    """The office time of an ordinary working day, on average: for lengths of time that begin on no particular day."""
+    terbuka = [sum((_length(j) for j in jam), _NOL) for jam in calendar.jam.values() if jam]
+    return sum(terbuka, _NOL) / len(terbuka) if terbuka else SEHARI
+
+
+def _length(jam: JamKerja) -> timedelta:
+    return datetime.combine(date.min, jam.sampai) - datetime.combine(date.min, jam.mulai)
 
 
 def _open_time(calendar: OfficeCalendar, mulai: datetime, sampai: datetime) -> timedelta:

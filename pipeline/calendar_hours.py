@@ -48,6 +48,14 @@ class Limit:
         bagian = [f"{n} {satuan}" for n, satuan in ((self.hari, "hari"), (jam, "jam"), (menit, "menit")) if n]
         return " ".join(bagian) or "0 menit"
 
+    def quote(self, tambahan_hari: int = 0) -> str:
+        """As people are told of it: "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"."""
+        kerja = str(self).replace(" hari", " hari kerja")
+        if not tambahan_hari:
+            return kerja
+        hari = "hari" if self.hari else "hari kerja"
+        return f"{kerja}, diperpanjang {tambahan_hari} {hari} menjadi {(self + Limit(hari=tambahan_hari)).quote()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:

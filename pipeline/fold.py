@@ -44,7 +44,7 @@ class Keadaan:
     persetujuan: Mapping[str, str] = field(default_factory=dict)  # langkah -> orang, of the draft in force
     sk: Mapping[str, str] = field(default_factory=dict)  # nomor -> status
     pdf_sha256: str | None = None  # of the signed letter
-    eskalasi: frozenset[tuple[str, int, str]] = frozenset()  # langkah, kunjungan, tingkat
+    eskalasi: frozenset[tuple[str, int, int, str]] = frozenset()  # langkah, kunjungan, tenggat_ke, tingkat
 
 
 def fold(events: Iterable[Event]) -> Keadaan:
@@ -122,7 +122,7 @@ def _signature(status: str) -> Callable[[Keadaan, Event], Keadaan]:
 
 def _escalated(k: Keadaan, e: Event) -> Keadaan:
     d = e.data
-    level = (str(d["langkah"]), int(str(d["kunjungan"])), str(d["tingkat"]))
+    level = (str(d["langkah"]), int(str(d["kunjungan"])), int(str(d["tenggat_ke"])), str(d["tingkat"]))
     return replace(k, eskalasi=k.eskalasi | {level})
 
 

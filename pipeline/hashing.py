@@ -27,3 +27,8 @@ def content_hash(
 def link(sebelum: str, row: Mapping[str, object]) -> str:
     """The hash of a peristiwa: over its predecessor's hash and its own canonical row."""
     return hashlib.sha256(sebelum.encode("ascii") + canonical(row)).hexdigest()
+
+
+def seal(salt: str, words: Mapping[str, object]) -> str:
+    """What binds words without telling them: without the random salt nobody can try guesses against it."""
+    return hashlib.sha256(salt.encode("ascii") + canonical(words)).hexdigest()

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from pipeline.calendar import Limit
 from pipeline.roles import Peran
+from pipeline.sop_policy import Kebijakan
 
 #: Case data that conditions may look at: one word, or several for a multiple choice.
 CaseData = Mapping[str, str | tuple[str, ...]]
@@ -24,6 +25,7 @@ class JenisKeputusan(StrEnum):
     KEMBALIKAN = "kembalikan"
     TOLAK = "tolak"
     BATALKAN = "batalkan"
+    ARSIPKAN = "arsipkan"  # the system's: nobody took the signed document
 
 
 #: Those that carry the file forward; a langkah names exactly one of them.
@@ -212,24 +214,6 @@ class Naskah:
     def mengingat_untuk(self, data: CaseData) -> tuple[str, ...]:
         """The legal basis that holds for this case, in printed order."""
         return tuple(d.teks for d in self.mengingat if not d.bila or salah_satu(d.bila, data))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UmurDokumen:
-    """How old a document may be at submission, counted from the date typed in ``isian``."""
-
-    syarat: str
-    isian: str
-    tahun: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kebijakan:
-    """What the office may change without changing the steps."""
-
-    otomatis: bool  # whether the automatic work of a langkah may decide; no = every step waits for a person
-    sampel: int  # percent of the files that pass automatically and are still shown to a person
-    umur_dokumen: tuple[UmurDokumen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,15 +15,14 @@ from pipeline.sop import (
     DasarHukum,
     Isian,
     JenisIsian,
-    Kebijakan,
     Langkah,
     Naskah,
     Otomatis,
     Sop,
     Syarat,
-    UmurDokumen,
 )
 from pipeline.sop_check import check_sop
+from pipeline.sop_policy import HARI_AMBIL, Kebijakan, UmurDokumen
 from pipeline.sop_rows import Baris
 
 
@@ -186,6 +185,7 @@ def _kebijakan(baris: Baris) -> Kebijakan:
     kebijakan = Kebijakan(
         otomatis=baris.ya("otomatis", baku=True),
         sampel=baris.bilangan("sampel", 0),
+        arsip_hari=baris.bilangan("arsip_hari", 90, paling_kecil=HARI_AMBIL[-1] + 1),
         umur_dokumen=tuple(_umur_dokumen(b) for b in baris.baris("umur_dokumen")),
     )
     baris.tutup()

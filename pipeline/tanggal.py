@@ -26,7 +26,6 @@ _ANGKA = (
 )  # fmt: skip
 _SATUAN = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh"))
 _SEHARI = timedelta(days=1)
-_SEHARI_KERJA = timedelta(hours=7, minutes=30)
 
 
 def tanggal(hari: date) -> str:
@@ -83,22 +82,15 @@ def terbilang(n: int) -> str:
 
 def lama(panjang: timedelta, *, detik: bool = False) -> str:
     """A length of time to the minute (or second), days of 24 hours: "4 hari 2 jam"; less than that says so."""
-    bagian = _parts(panjang, _SEHARI)
+    bagian = _units(*divmod(panjang, _SEHARI))
     if detik and (n := panjang.seconds % 60):
         bagian.append(f"{n} detik")
     return " ".join(bagian) or _tiny(panjang)
 
 
-def sisa(waktu_kerja: timedelta, sehari: timedelta = _SEHARI_KERJA) -> str:
-    """Office time left, negative when overdue: "Sisa 2 menit", "Lewat 6 menit", "Sisa 3 hari 2 jam".
-
-    A day is one of ``sehari`` office time; at most the two largest units are told.
-    """
-    if not waktu_kerja:
-        return "Waktu habis"
-    panjang = abs(waktu_kerja)
-    kata = " ".join(_parts(panjang, sehari)[:2]) or _tiny(panjang)
-    return f"{'Sisa' if waktu_kerja > timedelta() else 'Lewat'} {kata}"
+def lama_kerja(hari: int, lebih: timedelta) -> str:
+    """So many hari kerja and office time of one more: "3 hari 2 jam"; at most the two largest units are told."""
+    return " ".join(_units(hari, lebih)[:2]) or _tiny(lebih)
 
 
 def _local(saat: datetime, zona: str) -> datetime:
@@ -107,9 +99,8 @@ def _local(saat: datetime, zona: str) -> datetime:
     return saat.astimezone(ZoneInfo(zona))
 
 
-def _parts(panjang: timedelta, sehari: timedelta) -> list[str]:
-    hari, rest = divmod(panjang, sehari)
-    jam_, menit = divmod(rest // timedelta(minutes=1), 60)
+def _units(hari: int, lebih: timedelta) -> list[str]:
+    jam_, menit = divmod(lebih // timedelta(minutes=1), 60)
     return [f"{n} {nama}" for n, nama in ((hari, "hari"), (jam_, "jam"), (menit, "menit")) if n]
 
 

@@ -99,6 +99,8 @@ def decide(sop: Sop, langkah: str, keputusan: Keputusan, fakta: Fakta) -> Transi
             return _withdraw(sop, dari, fakta)
         case JenisKeputusan.KEMBALIKAN:
             return _send_back(sop, dari, keputusan, fakta)
+        case JenisKeputusan.ARSIPKAN if dari.keputusan is JenisKeputusan.TERIMA:
+            return _forward(sop, dari, keputusan, fakta, fakta.arah)
         case JenisKeputusan.TOLAK if dari.menetapkan_arah:
             _need_reason(keputusan)
             return _forward(sop, dari, keputusan, fakta, Arah.TOLAK)
@@ -198,6 +200,8 @@ class Kunjungan(Protocol):
     @property
     def tambahan_hari(self) -> int: ...
     @property
+    def tenggat_ke(self) -> int: ...
+    @property
     def diminta_langkah(self) -> str | None: ...
     @property
     def diminta_hash(self) -> str | None: ...
@@ -211,6 +215,7 @@ class Visit:
     mulai_pada: datetime
     jeda: tuple[Interval, ...] = ()
     tambahan_hari: int = 0  # hari kerja a superior has added to this visit
+    tenggat_ke: int = 0  # how often its tenggat was moved by an extension or the calendar; a pause is none
     untuk_orang: UUID | None = None
     didahulukan: bool = False
     diminta_langkah: str | None = None
@@ -239,6 +244,7 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, isi_hash: str
         mulai_pada=akhir.mulai_pada,
         jeda=(*akhir.jeda, Interval(akhir.selesai_pada, now)),
         tambahan_hari=akhir.tambahan_hari,
+        tenggat_ke=akhir.tenggat_ke,
         untuk_orang=before,
         didahulukan=True,
         diminta_langkah=diminta[0],

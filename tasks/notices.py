@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from pipeline.clock import now
+from pipeline.services.archive import archive_untaken
 from pipeline.services.lease import lease
 from pipeline.services.remind import sweep_reminders
 from tasks.app import app
@@ -13,7 +14,8 @@ kirim = carries_outbox("pemberitahuan.kirim", "Send one notice by e-mail or to a
 
 @app.task(name="sistem.sapu_pengingat")
 def sapu_pengingat() -> None:
-    """Remind of drafts left lying and of tanda daftar about to end."""
+    """Remind of drafts left lying, of SK not taken and of tanda daftar about to end; archive what nobody took."""
     with lease("pengingat", selama=timedelta(minutes=5)) as mine:
         if mine:
+            archive_untaken(now=now())
             sweep_reminders(now=now())

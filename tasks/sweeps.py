@@ -5,7 +5,7 @@ from datetime import timedelta
 from pipeline.clock import now, real_now
 from pipeline.services import rate_limit
 from pipeline.services.absence import release_stranded
-from pipeline.services.escalate import escalate_cases, sweep_escalations
+from pipeline.services.escalate import sweep_late
 from pipeline.services.kalender import seed_calendar
 from pipeline.services.lease import lease
 from pipeline.services.outbox import beat, sweep_outbox
@@ -36,8 +36,7 @@ def sapu_eskalasi() -> None:
     """Raise the escalations that have fallen due."""
     with lease("eskalasi", selama=timedelta(minutes=2)) as mine:
         if mine:
-            sweep_escalations(now=now())
-            escalate_cases(now=now())
+            sweep_late(now=now())
 
 
 @app.task(name="sistem.sapu_terlantar")

@@ -12,7 +12,7 @@ from ops.contoh.lembaga import make_lembaga
 from pipeline.bap import parse_bap
 from pipeline.db import unit_of_work
 from pipeline.isian import parse_isian
-from pipeline.models import Berkas, Draft, Orang, Outbox, Penugasan, Permohonan, Tugas
+from pipeline.models import Akun, Berkas, Draft, Orang, Outbox, Penugasan, Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.decide import decide
@@ -42,11 +42,19 @@ class Meja:
 
 
 def person(*peran: Peran, nama: str = "Siti Rahmah") -> UUID:
-    """A person holding these roles since 2026."""
+    """A person holding these roles since 2026; an officer has an account, with a phone and no e-mail address."""
     orang_id = uuid4()
     with unit_of_work() as s:
         s.add(Orang(id=orang_id, nama=nama, nip="198001012005012001", dibuat_pada=RABU))
         s.flush()
+        if peran:
+            telepon = f"62{orang_id.int % 10**12:012}"
+            s.add(
+                Akun(
+                    orang_id=orang_id, telepon=telepon, sandi="-", petugas=True, sandi_diubah_pada=RABU,
+                    dibuat_pada=RABU,
+                )
+            )  # fmt: skip
         s.add_all(
             Penugasan(
                 orang_id=orang_id, peran=p, jabatan=p.nama, tanggal_mulai=date(2026, 1, 1), dibuat_pada=RABU,

@@ -25,9 +25,10 @@ def butir_perjalanan(titik: Sequence[Titik]) -> list[dict[str, object]]:
 def _title(titik: Titik) -> str:
     langkah = titik.langkah
     if langkah.keputusan is JenisKeputusan.TERIMA:
-        return (
-            f"{titik.kata.removesuffix(' terbit')} diterima pemohon" if titik.keadaan is Keadaan.SUDAH else titik.kata
-        )
+        surat = titik.kata.removesuffix(" terbit")
+        if titik.untaken:
+            return f"{surat} tidak diambil, diarsipkan"
+        return f"{surat} diterima pemohon" if titik.keadaan is Keadaan.SUDAH else titik.kata
     if langkah.peran is not Peran.PEMOHON:
         return titik.kata
     if titik.keadaan is Keadaan.KINI:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from ops import instance
 from ops.broker import own_broker
@@ -126,6 +127,27 @@ def templat(_: Mapping[str, str]) -> Hasil:
     return Hasil("Templat", f"{len(laporan)} naskah", "; ".join(errors))
 
 
+def meja(_: Mapping[str, str]) -> Hasil:
+    """Of the office's database, as far as it can be reached from here."""
+    try:
+        instance.attach()
+        from pipeline.clock import now  # reads the settings, which attach() has just set
+        from pipeline.queries.vacancies import read_vacancies
+        from pipeline.tanggal import tanggal_di
+
+        lowong = read_vacancies(tanggal_di(now()))
+    except AlurIzinError:
+        return Hasil("Meja kantor", "belum diperiksa, AlurIzin tidak berjalan di sini")
+    except SQLAlchemyError as error:
+        return Hasil("Meja kantor", f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
+    if not lowong:
+        return Hasil("Meja kantor", "semua ada petugasnya")
+    kalimat = " ".join(v.kalimat for v in lowong)
+    return Hasil(
+        "Meja kantor", f"{len(lowong)} tanpa petugas", f"{kalimat} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna."
+    )
+
+
 CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
     python,
     pengaturan,
@@ -137,6 +159,7 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
     folder,
     port,
     templat,
+    meja,  # last: it points this process at the running instance
 )
 
 

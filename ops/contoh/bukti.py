@@ -1,5 +1,6 @@
 """What the tables say of the escalations of a file, beside what the calendar says should be there."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ class Catatan:
     """A row of the table ``eskalasi``."""
 
     kunci: Kunci
+    tenggat_ke: int
     pada: datetime
 
 
@@ -65,9 +67,9 @@ class Bukti:
         """Each level once, none early, none of a visit that had ended by then, none on a step of the applicant."""
         boleh = {k: pada for s in self.singgah for k, pada in s.jadwal.items() if pada <= (s.selesai_pada or now)}
         boleh |= self.janji
-        kunci = [c.kunci for c in self.catatan]
+        sekali = Counter((c.kunci, c.tenggat_ke) for c in self.catatan)
         for c in self.catatan:
-            if kunci.count(c.kunci) > 1:
+            if sekali[c.kunci, c.tenggat_ke] > 1:
                 raise ContohGagal(f"{self.nomor}: {_kata(c)} dicatat lebih dari sekali.")
             if c.kunci not in boleh or not boleh[c.kunci] <= c.pada <= now:
                 raise ContohGagal(f"{self.nomor}: {_kata(c)} tidak pada waktunya.")
@@ -91,7 +93,9 @@ def read_bukti(nomor: str) -> Bukti:
     with connection() as conn:
         berkas = conn.execute(select(p.id, p.sop, p.sop_versi, p.lengkap_pada).where(p.nomor == nomor)).one()
         kalender = read_berlaku(conn).kalender
-        catatan = conn.execute(select(e.langkah, e.kunjungan, e.tingkat, e.pada).where(e.permohonan_id == berkas.id))
+        catatan = conn.execute(
+            select(e.langkah, e.kunjungan, e.tingkat, e.tenggat_ke, e.pada).where(e.permohonan_id == berkas.id)
+        )
         rows = conn.execute(
             select(
                 t.langkah, t.kunjungan, t.dibuat_pada, t.selesai_pada, t.mulai_pada, t.jeda, t.tenggat, t.tambahan_hari
@@ -102,7 +106,7 @@ def read_bukti(nomor: str) -> Bukti:
         sop = get_sop(berkas.sop, berkas.sop_versi)
         return Bukti(
             nomor=nomor,
-            catatan=tuple(Catatan((r.langkah, r.kunjungan, r.tingkat), r.pada) for r in catatan),
+            catatan=tuple(Catatan((r.langkah, r.kunjungan, r.tingkat), r.tenggat_ke, r.pada) for r in catatan),
             singgah=tuple(_visit(kalender, sop, r) for r in rows),
             janji=dict(_promise(kalender, sop, berkas.lengkap_pada, rows)),
         )

@@ -7,7 +7,7 @@ from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.models.sistem import Detak, Outbox, Sewa
 from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
-from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, Tugas
+from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
     "AksesData",
@@ -30,6 +30,7 @@ __all__ = [
     "Penugasan",
     "PercobaanAkses",
     "Peristiwa",
+    "PeristiwaWords",
     "PermintaanPerbaikan",
     "Permohonan",
     "Persetujuan",

@@ -51,6 +51,7 @@ class Permohonan(Base):
     dikirim_pada: Mapped[datetime | None]
     lengkap_pada: Mapped[datetime | None]  # step 2 passed: the whole-case clock starts
     tenggat: Mapped[datetime | None]  # of the promise to the public
+    tenggat_ke: Mapped[int] = mapped_column(server_default=text("0"))  # how often the calendar moved it
     eskalasi_pada: Mapped[datetime | None]  # when the next warning about the whole case falls due
     selesai_pada: Mapped[datetime | None]
     versi: Mapped[int] = mapped_column(server_default=text("1"))  # counts every act

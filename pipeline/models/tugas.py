@@ -68,6 +68,7 @@ class Tugas(Base):
     jeda: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # pauses of this kunjungan: [[from, to], …]
     tenggat: Mapped[datetime | None]  # None: no deadline (the applicant's own steps)
     tambahan_hari: Mapped[int] = mapped_column(server_default=text("0"))  # hari kerja a superior has added
+    tenggat_ke: Mapped[int] = mapped_column(server_default=text("0"))  # how often an extension or the calendar moved it
     kalender_versi: Mapped[int] = mapped_column(server_default=text("0"))  # that tenggat was computed with
     eskalasi_pada: Mapped[datetime | None]  # when the next level of escalation falls due; None: no more to come
     siap_pada: Mapped[datetime | None]  # the step's Celery task has prepared the desk
@@ -120,6 +121,20 @@ class Peristiwa(Base):
     hash: Mapped[str]
 
 
+class PeristiwaWords(Base):
+    """The words of a peristiwa: who acted under which name and title, and what they wrote. Never updated.
+
+    The peristiwa binds them by ``seal(salt, words)``; deleting the row erases them, and the chain still holds.
+    """
+
+    __tablename__ = "peristiwa_words"
+
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"), primary_key=True)
+    urut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    salt: Mapped[str]
+    words: Mapped[Json]
+
+
 class Pemeriksaan(Base):
     """The verdict on one requirement or field: lulus, gagal, petugas (a person has to look), with its sentence."""
 
@@ -140,24 +155,28 @@ class Pemeriksaan(Base):
 
 
 class Eskalasi(Base):
-    """A deadline that was missed and who was told: a fact beside the state, once per level and visit."""
+    """A deadline that was missed and who is told: a fact beside the state, once per level of a tenggat."""
 
     __tablename__ = "eskalasi"
     __table_args__ = (
         CheckConstraint(
             "tingkat IN ('pengingat', 'lewat', 'dua_kali', 'berkas_4_hari', 'berkas_5_hari')", name="tingkat"
         ),
-        UniqueConstraint("permohonan_id", "langkah", "kunjungan", "tingkat"),
+        UniqueConstraint("permohonan_id", "langkah", "kunjungan", "tenggat_ke", "tingkat"),
+        Index("ix_eskalasi_untold", "id", postgresql_where=text("told_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     langkah: Mapped[str]  # '' for the case-level ones
     kunjungan: Mapped[int]
+    tenggat_ke: Mapped[int] = mapped_column(server_default=text("0"))  # of the tugas, or of the file's promise
     tingkat: Mapped[str]
     kepada: Mapped[str]  # peran
+    kosong: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # roles it climbed past: nobody is there
     tugas_id: Mapped[UUID | None] = mapped_column(ForeignKey("tugas.id"))
     pada: Mapped[datetime]
+    told_at: Mapped[datetime | None]  # None: its notices are still to be written
 
 
 class AksesData(Base):

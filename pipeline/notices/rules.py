@@ -16,9 +16,11 @@ class Jenis(StrEnum):
     DITOLAK = "ditolak"
     DIBATALKAN = "dibatalkan"
     DRAF = "draf"
+    BELUM_DIAMBIL = "belum_diambil"
     BERAKHIR = "berakhir"
     KEMBALI = "kembali"
     ESKALASI = "eskalasi"
+    RINGKASAN = "ringkasan"
 
 
 class Saluran(StrEnum):
@@ -30,7 +32,7 @@ class Saluran(StrEnum):
 
 
 #: News for officers: the bell rings, and what is late is sent by e-mail too; their phones are left alone.
-UNTUK_PETUGAS = frozenset({Jenis.KEMBALI, Jenis.ESKALASI})
+UNTUK_PETUGAS = frozenset({Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN})
 
 #: Days after the last edit at which an applicant is reminded of a draft, and after which it is left in peace.
 HARI_DRAF, HARI_DRAF_TERLAMA = (2, 7), 30

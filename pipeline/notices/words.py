@@ -25,9 +25,11 @@ TOMBOL: Mapping[Jenis, str] = {
     Jenis.DITOLAK: "Baca surat keputusan",
     Jenis.DIBATALKAN: "Lihat permohonan",
     Jenis.DRAF: "Lanjutkan mengisi",
+    Jenis.BELUM_DIAMBIL: "Buka dan unduh",
     Jenis.BERAKHIR: "Ajukan perpanjangan",
     Jenis.KEMBALI: "Buka berkas",
     Jenis.ESKALASI: "Buka berkas",
+    Jenis.RINGKASAN: "Buka daftarnya",
 }
 
 _env = Environment(

@@ -132,6 +132,11 @@ class PermohonanSaya:
     def may_withdraw(self) -> bool:
         return self.status in {Status.DRAF, Status.PERBAIKAN, Status.BERJALAN}
 
+    @cached_property
+    def untaken(self) -> bool:
+        """Whether it was archived because the signed document was not taken."""
+        return any(k.keputusan == JenisKeputusan.ARSIPKAN for k in self.kunjungan)
+
     def may_change(self, jenis: str, kode: str) -> bool:
         """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
         asked = {(d.jenis, d.kode) for d in self.diminta} if self.perbaikan else set()
@@ -223,7 +228,7 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
     """The tugas of a file in the order they were done, the open one last."""
     t = Tugas
     query = (
-        select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada)
+        select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada, t.keputusan)
         .where(t.permohonan_id == permohonan_id)
         .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pipeline.sop import CaseData, Langkah, Sop, salah_satu
+from pipeline.sop import CaseData, JenisKeputusan, Langkah, Sop, salah_satu
 from pipeline.transitions import Status
 
 _KATA: Mapping[str, str] = {
@@ -32,6 +32,7 @@ class Kunjungan:
     mulai_pada: datetime
     tenggat: datetime | None
     selesai_pada: datetime | None
+    keputusan: str | None
     penjelasan: str = ""  # the sum the tenggat of an open one came from
 
 
@@ -45,6 +46,7 @@ class Titik:
     selesai_pada: datetime | None = None
     tenggat: datetime | None = None
     penjelasan: str = ""
+    untaken: bool = False  # the signed document was archived without its applicant
 
 
 def kata_status(sop: Sop, status: str, langkah: str | None) -> str:
@@ -78,7 +80,8 @@ def _kata(langkah: Langkah, status: str) -> str:
 
 def _titik(visited: Langkah, kata: str, distance: int, kunjungan: Kunjungan | None, kini: str | None) -> Titik:
     if distance < 0:
-        return Titik(visited, kata, Keadaan.SUDAH, kunjungan.selesai_pada if kunjungan else None)
+        selesai, keputusan = (kunjungan.selesai_pada, kunjungan.keputusan) if kunjungan else (None, None)
+        return Titik(visited, kata, Keadaan.SUDAH, selesai, untaken=keputusan == JenisKeputusan.ARSIPKAN)
     if distance == 0 and kini is not None:
         tenggat, penjelasan = (kunjungan.tenggat, kunjungan.penjelasan) if kunjungan else (None, "")
         return Titik(visited, kata, Keadaan.KINI, None, tenggat, penjelasan)

@@ -1,14 +1,16 @@
 """The history of a file as people read it: every decision, draft and missed deadline, newest last."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from pipeline.calendar import Interval, Limit, OfficeCalendar, office_time
+from pipeline.calendar import Interval, OfficeCalendar, office_time
 from pipeline.db import connection
-from pipeline.models import Eskalasi, Orang, Peristiwa, PermintaanPerbaikan, Tugas
+from pipeline.escalation import describe
+from pipeline.models import Orang, Peristiwa, PermintaanPerbaikan, Tugas
 from pipeline.queries.kalender import Pergeseran, read_berlaku, read_pergeseran
 from pipeline.queries.riwayat_meja import read_gerak
 from pipeline.roles import Peran
@@ -26,15 +28,16 @@ class Kejadian:
     alasan: str = ""
     butir: tuple[str, ...] = ()  # what the applicant was asked, item by item
     terpakai: timedelta | None = None  # office time on that desk
-    batas: Limit | None = None
+    batas: str = ""  # with what a superior has added; empty for the applicant
 
 
-TINGKAT = {
-    "pengingat": "Pengingat: 80 % waktu terpakai",
-    "lewat": "Batas waktu terlewati, diteruskan ke",
-    "dua_kali": "Dua kali batas waktu terlewati, diteruskan ke",
-    "berkas_4_hari": "Berkas sudah 4 hari kerja, diberitahukan ke",
-    "berkas_5_hari": "Berkas sudah 5 hari kerja, diberitahukan ke",
+#: Decisions that read the same wherever they are made.
+KATA: Mapping[str, str] = {
+    JenisKeputusan.TOLAK: "Rekomendasi: ditolak",
+    JenisKeputusan.BATALKAN: "Permohonan dibatalkan pemohon",
+    JenisKeputusan.TANDA_TANGANI: "Ditandatangani",
+    JenisKeputusan.TERIMA: "SK diterima pemohon",
+    JenisKeputusan.ARSIPKAN: "Tidak diambil pemohon, diarsipkan",
 }
 
 
@@ -45,17 +48,13 @@ def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
         butir = _asked(conn, permohonan_id, sop)
         peristiwa = conn.execute(
             select(Peristiwa.jenis, Peristiwa.pada, Peristiwa.data)
-            .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(("keputusan", "naskah")))
+            .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(("keputusan", "naskah", "eskalasi")))
             .order_by(Peristiwa.urut)
-        ).all()
-        lapses = conn.execute(
-            select(Eskalasi.tingkat, Eskalasi.kepada, Eskalasi.pada).where(Eskalasi.permohonan_id == permohonan_id)
         ).all()
         moves = read_gerak(conn, permohonan_id)
         kalender = read_berlaku(conn).kalender
     moved = read_pergeseran(permohonan_id)
     events = [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop, kalender) for p in peristiwa]
-    events += [_lapse(e.tingkat, e.kepada, e.pada) for e in lapses]
     events += [Kejadian(pada=g.pada, judul=g.judul, oleh=g.oleh, alasan=g.alasan) for g in moves]
     events += [_moved(p) for p in moved]
     return tuple(sorted(events, key=lambda k: k.pada))
@@ -64,7 +63,7 @@ def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
 def _tugas(conn: Connection, permohonan_id: UUID) -> list[Row[*tuple[object, ...]]]:
     t = Tugas
     query = (
-        select(t.id, t.langkah, t.dibuat_pada, t.selesai_pada, t.alasan, t.sebagai, Orang.nama)
+        select(t.id, t.langkah, t.dibuat_pada, t.selesai_pada, t.alasan, t.sebagai, t.tambahan_hari, Orang.nama)
         .outerjoin(Orang, Orang.id == t.oleh)
         .where(t.permohonan_id == permohonan_id)
     )
@@ -90,6 +89,8 @@ def _event(
     sop: Sop,
     kalender: OfficeCalendar,
 ) -> Kejadian:
+    if p.jenis == "eskalasi":
+        return Kejadian(pada=p.pada, judul=describe(p.data), oleh="Sistem")
     if p.jenis != "keputusan" or tugas is None:
         return Kejadian(pada=p.pada, judul="Draf disusun", oleh="Sistem")
     langkah = sop[tugas.langkah]
@@ -100,15 +101,17 @@ def _event(
         alasan=tugas.alasan or "",
         butir=butir.get(str(tugas.id), ()),
         terpakai=office_time(kalender, [Interval(tugas.dibuat_pada, p.pada)]),
-        batas=None if langkah.peran is Peran.PEMOHON else langkah.batas,
+        batas="" if langkah.peran is Peran.PEMOHON else langkah.batas.quote(tugas.tambahan_hari),
     )
 
 
 def _who(tugas: Row[*tuple[object, ...]], langkah: Langkah) -> str:
     """The applicant is named by role only; an officer by name and title."""
-    if langkah.peran is Peran.PEMOHON:
-        return Peran.PEMOHON.nama
-    return f"{tugas.nama}, {tugas.sebagai or langkah.peran.nama}" if tugas.nama else "Sistem"
+    if not tugas.nama:
+        return "Sistem"
+    return (
+        Peran.PEMOHON.nama if langkah.peran is Peran.PEMOHON else f"{tugas.nama}, {tugas.sebagai or langkah.peran.nama}"
+    )
 
 
 def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:
@@ -117,14 +120,8 @@ def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:
     match data.get("keputusan"):
         case JenisKeputusan.KEMBALIKAN:
             return f"Dikembalikan ke {target}"
-        case JenisKeputusan.TOLAK:
-            return "Rekomendasi: ditolak"
-        case JenisKeputusan.BATALKAN:
-            return "Permohonan dibatalkan pemohon"
-        case JenisKeputusan.TANDA_TANGANI:
-            return "Ditandatangani"
-        case JenisKeputusan.TERIMA:
-            return "SK diterima pemohon"
+        case str(jenis) if jenis in KATA:
+            return KATA[jenis]
         case JenisKeputusan.KIRIM if langkah.peran is Peran.PEMOHON:
             return "Permohonan dikirim"
         case JenisKeputusan.KIRIM:
@@ -144,8 +141,3 @@ def _moved(p: Pergeseran) -> Kejadian:
         oleh=p.oleh or "Sistem",
         alasan=p.alasan if longer else "",
     )
-
-
-def _lapse(tingkat: str, kepada: str, pada: datetime) -> Kejadian:
-    words = TINGKAT[tingkat]
-    return Kejadian(pada=pada, judul=f"{words} {Peran(kepada).nama}" if words.endswith(" ke") else words, oleh="Sistem")

@@ -1,10 +1,10 @@
 """One file as an officer may see it. What the role may not see raises TidakDitemukan, as if it did not exist.
 
 A file on a desk is readable, documents included, by those who hold that desk's role; its history by every role that
-ever had it, and by the superior of the desk it is on.
+ever had it, by the superior of the desk it is on, and by every role that was told it is late.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from pipeline.calendar import Interval
 from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
-from pipeline.models import Berkas, Draft, Orang, Permohonan, Tugas
+from pipeline.models import Berkas, Draft, Eskalasi, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.antrean import corrections, found_by, parse_pauses
 from pipeline.queries.paging import read_page
@@ -161,6 +161,12 @@ def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> Kasus:
     return _permohonan(row)
 
 
+def read_readable(permohonan_ids: Collection[UUID], peran: Iterable[Peran]) -> frozenset[UUID]:
+    """Those of the applications that ``read_permohonan`` would show to these roles."""
+    with connection() as conn:
+        return frozenset(conn.scalars(select(_P.id).where(_P.id.in_(permohonan_ids), _held(peran))))
+
+
 def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
     """The tugas of this application that lies with one of these roles now."""
     with connection() as conn:
@@ -209,11 +215,13 @@ def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tup
 
 
 def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:
-    """One of these roles has had the application on its desk, or is the superior, by the SOP, of the desk it is on."""
+    """One of these roles has had the application on its desk, is the superior, by the SOP, of the desk it is on, or was
+    told of it by an escalation."""
     peran = tuple(peran)
     had = exists().where(_T.permohonan_id == _P.id, _T.peran.in_(_names(peran)))
+    told = exists().where(Eskalasi.permohonan_id == _P.id, Eskalasi.kepada.in_(_names(peran)))
     below = [(sop.kode, t.kode) for sop in every_version() for t in sop.langkah if t.atasan in peran]
-    return or_(had, tuple_(_P.sop, _P.langkah).in_(below)) if below else had
+    return or_(had, told, tuple_(_P.sop, _P.langkah).in_(below)) if below else or_(had, told)
 
 
 def _names(peran: Iterable[Peran]) -> list[str]:

@@ -150,15 +150,16 @@ def read_janji(kunci: UUID | str) -> Tenggat | None:
 
 
 def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Tersulut, ...]]:
-    """The levels that were raised on these files and still tell of where they are: those of the visit that is open,
-    and those of the whole file until it is signed or closed. Oldest first."""
+    """The levels that were raised on these files and still tell of where they are: those of the tenggat in force of
+    the visit that is open, and those of the whole file until it is signed or closed. Oldest first."""
     e = Eskalasi
-    kini = (_T.langkah == e.langkah) & (_T.kunjungan == e.kunjungan)
+    kini = (_T.langkah == e.langkah) & (_T.kunjungan == e.kunjungan) & (_T.tenggat_ke == e.tenggat_ke)
+    berkas = (e.langkah == "") & (_P.tenggat_ke == e.tenggat_ke)
     pilih = (
         select(e.permohonan_id, e.langkah, e.tingkat, e.kepada, e.pada, _P.sop, _P.sop_versi)
         .join(_P, _P.id == e.permohonan_id)
         .join(_T, (_T.permohonan_id == e.permohonan_id) & _T.selesai_pada.is_(None))
-        .where(e.permohonan_id.in_(permohonan_ids), _P.status == "berjalan", kini | (e.langkah == ""))
+        .where(e.permohonan_id.in_(permohonan_ids), _P.status == "berjalan", kini | berkas)
         .order_by(e.id)
     )
     hasil: dict[UUID, list[Tersulut]] = defaultdict(list)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BukanWewenang, InputInvalid
-from pipeline.models import Eskalasi, PerubahanTenggat, Tugas
+from pipeline.models import PerubahanTenggat, Tugas
 from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
 from pipeline.services.locking import File
@@ -23,23 +23,23 @@ HARI_PALING_BANYAK = 10
 def extend(tugas_id: UUID, hari: int, alasan: str, *, oleh: Petugas, now: datetime) -> None:
     """Add ``hari`` hari kerja to the limit of this visit of a step.
 
-    Levels of escalation that were given stay given; the promise to the public is not moved. Raises InputInvalid when
-    the visit would have more than HARI_PALING_BANYAK in all, BukanWewenang, SudahDiputus, TidakDitemukan.
+    The new tenggat has levels of escalation of its own; the promise to the public is not moved. Raises InputInvalid
+    when the visit would have more than HARI_PALING_BANYAK in all, BukanWewenang, SudahDiputus, TidakDitemukan.
     """
     with unit_of_work() as s:
         file = subordinate(s, tugas_id, oleh, now)
         _guard_others(file, oleh)
         _guard_reason(alasan)
+        t = Tugas
         tugas = s.execute(
-            select(Tugas.mulai_pada, Tugas.jeda, Tugas.tenggat, Tugas.tambahan_hari).where(Tugas.id == tugas_id)
+            select(t.mulai_pada, t.jeda, t.tenggat, t.tambahan_hari, t.tenggat_ke).where(t.id == tugas_id)
         ).one()
         _guard_days(hari, tugas.tambahan_hari)
-        tambahan = tugas.tambahan_hari + hari
         lanjut = Visit(
-            kunjungan=file.kunjungan, mulai_pada=tugas.mulai_pada, jeda=read_pauses(tugas.jeda), tambahan_hari=tambahan
-        )
-        baru = deadlines(file.kalender, file.langkah, lanjut, _given(s, file))
-        _write(s, file, tugas.tenggat, {"tambahan_hari": tambahan, **baru}, alasan.strip(), oleh, now)
+            kunjungan=file.kunjungan, mulai_pada=tugas.mulai_pada, jeda=read_pauses(tugas.jeda),
+            tambahan_hari=tugas.tambahan_hari + hari, tenggat_ke=tugas.tenggat_ke + 1,
+        )  # fmt: skip
+        _write(s, file, tugas.tenggat, lanjut, alasan.strip(), oleh, now)
 
 
 def _guard_others(file: File, oleh: Petugas) -> None:
@@ -67,20 +67,20 @@ def _guard_days(hari: int, sudah: int) -> None:
         )
 
 
-def _given(s: Session, file: File) -> set[str]:
-    """The levels of escalation this visit has had."""
-    e = Eskalasi
-    sudah = select(e.tingkat).where(
-        e.permohonan_id == file.permohonan_id, e.langkah == file.langkah.kode, e.kunjungan == file.kunjungan
-    )
-    return set(s.scalars(sudah))
-
-
-def _write(s: Session, file: File, lama: datetime, values: Json, alasan: str, oleh: Petugas, now: datetime) -> None:
+def _write(s: Session, file: File, lama: datetime, lanjut: Visit, alasan: str, oleh: Petugas, now: datetime) -> None:
+    longer = deadlines(file.kalender, file.langkah, lanjut)
+    ukuran: Json = {"tambahan_hari": lanjut.tambahan_hari, "tenggat_ke": lanjut.tenggat_ke}
     moved = insert(PerubahanTenggat).values(
-        permohonan_id=file.permohonan_id, tugas_id=file.tugas_id, lama=lama, baru=values["tenggat"],
+        permohonan_id=file.permohonan_id, tugas_id=file.tugas_id, lama=lama, baru=longer["tenggat"],
         sebab="perpanjangan", alasan=alasan, oleh=oleh.orang_id, pada=now,
     )  # fmt: skip
-    longer = update(Tugas).where(Tugas.id == file.tugas_id).values(kalender_versi=file.kalender_versi, **values)
-    data: Json = {"tugas": str(file.tugas_id), "tambahan_hari": values["tambahan_hari"]}
-    record(s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, also=(longer, moved))
+    kept = update(Tugas).where(Tugas.id == file.tugas_id).values(kalender_versi=file.kalender_versi, **longer, **ukuran)
+    data: Json = {"tugas": str(file.tugas_id), **ukuran, "lama": lama.isoformat(), "baru": _iso(longer["tenggat"])}
+    record(
+        s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now,
+        words={"alasan": alasan}, also=(kept, moved),
+    )  # fmt: skip
+
+
+def _iso(saat: object) -> str:
+    return saat.isoformat() if isinstance(saat, datetime) else ""

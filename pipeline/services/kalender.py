@@ -71,7 +71,7 @@ def seed_calendar(now: datetime) -> bool:
 
 
 def preview_change(perubahan: Perubahan, *, now: datetime) -> Dampak:
-    """What the change would do, without writing. Raises InputInvalid."""
+    """What the change would do, without writing; counted like what ``change_calendar`` does. Raises InputInvalid."""
     with unit_of_work() as s:
         versi, _, isi = read_isi(s.connection())
         baru = _changed(isi, perubahan)

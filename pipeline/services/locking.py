@@ -35,6 +35,8 @@ class File:
     dikirim_pada: datetime | None
     lengkap_pada: datetime | None
     selesai_pada: datetime | None
+    promise_due: datetime | None  # tenggat of the whole file
+    promise_ke: int  # how often the calendar moved it
     urut: int
     rantai: str
     tugas_id: UUID
@@ -53,6 +55,7 @@ class File:
     draft_id: UUID | None
     naskah_hash: str | None
     penyusun_id: UUID | None
+    acting_name: str | None  # of the acting person, as of now
     sebagai: str | None  # title of the acting person in the tugas' role today; None: not theirs
     menggantikan: UUID | None  # whom they stand in for, as Plt or Plh
     sudah_setuju: bool  # the acting person has approved this draft
@@ -104,15 +107,18 @@ _di_tangan = (
     select(_pemutus.nama).where(_pemutus.id == func.coalesce(_T.oleh, _T.diambil_oleh)).correlate(_T).scalar_subquery()
 )
 
+_acting_name = select(Orang.nama).where(Orang.id == _orang).scalar_subquery()
+
 _lock = (
     select(
         _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
         _P.dikirim_pada, _P.lengkap_pada, _P.selesai_pada, _P.urut_peristiwa, _P.rantai,
+        _P.tenggat.label("promise_due"), _P.tenggat_ke.label("promise_ke"),
         _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
         _T.untuk_orang, _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh,
         _T.selesai_pada.label("tugas_selesai_pada"), _di_tangan.label("di_tangan"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
-        _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
+        _acting_name.label("acting_name"), _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
@@ -148,7 +154,7 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
     return File(
         permohonan_id=row["id"], sop=sop, nomor=row["nomor"], pemohon_id=row["pemohon_id"], status=row["status"],
         arah=row["arah"], isi=row["isi"], isi_hash=row["isi_hash"], dikirim_pada=row["dikirim_pada"],
-        lengkap_pada=row["lengkap_pada"],
+        lengkap_pada=row["lengkap_pada"], promise_due=row["promise_due"], promise_ke=row["promise_ke"],
         selesai_pada=row["selesai_pada"], urut=row["urut_peristiwa"], rantai=row["rantai"],
         tugas_id=row["tugas_id"], langkah=sop[row["langkah"]], kunjungan=row["kunjungan"], peran=row["peran"],
         otomatis=row["otomatis"], siap=row["siap_pada"] is not None, versi_tugas=row["versi"],
@@ -156,8 +162,8 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
         diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
         tugas_selesai=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"], penyusun_id=row["penyusun_id"],
-        sebagai=row["sebagai"], menggantikan=row["menggantikan"], sudah_setuju=row["sudah_setuju"],
-        kalender=berlaku.kalender, kalender_versi=berlaku.versi,
+        acting_name=row["acting_name"], sebagai=row["sebagai"], menggantikan=row["menggantikan"],
+        sudah_setuju=row["sudah_setuju"], kalender=berlaku.kalender, kalender_versi=berlaku.versi,
     )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.models import Penugasan
 from pipeline.notices.rules import Jenis, news_at
-from pipeline.queries.akun import holds_on
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.queries.akun import can_work, holds_on
+from pipeline.roles import Peran
 from pipeline.services.content import open_requests
 from pipeline.services.locking import File
 from pipeline.services.notices import News, tell
@@ -41,35 +41,8 @@ def tell_cancelled(s: Session, file: File, now: datetime) -> None:
     tell(s, news, [file.pemohon_id], now=now)
 
 
-def tell_escalation(s: Session, file: File, tingkat: str, kepada: Peran, eskalasi_id: int, *, now: datetime) -> None:
-    """Tell everybody who holds the role ``kepada`` today of an escalation that was just raised."""
-    news = News(
-        jenis=Jenis.ESKALASI,
-        kunci=f"eskalasi:{eskalasi_id}",
-        permohonan_id=file.permohonan_id,
-        tautan=_page_of(file, kepada),
-        fakta={
-            "nomor": file.nomor or "", "tingkat": tingkat, "meja": Peran(file.peran).nama,
-            "langkah": file.langkah.kegiatan, "batas": str(file.langkah.batas), "kepada": kepada.nama,
-        },
-    )  # fmt: skip
-    tell(s, news, holders(s, kepada, now), now=now)
-
-
-def _page_of(file: File, kepada: Peran) -> str:
-    """Where this role may look at the file: its own desk's page, or the leaders' list (they have not had the file)."""
-    if kepada == file.peran:
-        return f"/petugas/tugas/{file.tugas_id}"
-    return f"/pimpinan?peran={file.peran}#lewat" if file.peran in PERAN_PETUGAS else "/pimpinan"
-
-
-def holders(s: Session, peran: Peran, now: datetime) -> list[UUID]:
-    """Who holds the role today, in the office's zone, substitutes included."""
-    return list(s.scalars(select(Penugasan.orang_id).where(*_held(peran, now)).distinct()))
-
-
 def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Penugasan.peran == str(peran), holds_on(tanggal_di(now))
+    return Penugasan.peran == str(peran), holds_on(tanggal_di(now)), can_work()
 
 
 def _for_applicant(s: Session, file: File, jenis: Jenis) -> News:

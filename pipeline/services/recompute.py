@@ -11,14 +11,14 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.calendar import Interval, Limit, OfficeCalendar, due
 from pipeline.db import unit_of_work
 from pipeline.escalation import schedule
 from pipeline.logs import where
-from pipeline.models import Eskalasi, Permohonan, PerubahanTenggat, Tugas
+from pipeline.models import Permohonan, PerubahanTenggat, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.kalender import read_berlaku
 from pipeline.roles import Peran
@@ -72,10 +72,12 @@ class Tenggat:
 
 @dataclass(slots=True)
 class Hasil:
-    """What a sweep did: files looked at, files of which a deadline moved, whether more wait, files that failed."""
+    """What a sweep did: files looked at, those whose tenggat moved, those whose promise moved, whether more wait, files
+    that failed. A preview counts in the same way."""
 
     dihitung: int = 0
     bergeser: int = 0
+    janji_bergeser: int = 0
     belum_semua: bool = True
     gagal: set[UUID] = field(default_factory=set)
 
@@ -144,11 +146,14 @@ def _batch(s: Session, hasil: Hasil, banyak: int, now: datetime) -> bool:
         return False
     baru = _compute(s, berlaku.kalender, rows, hasil)
     moved = {b.tugas_id: (b, t) for b, t in baru if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
-    s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in baru])).values(kalender_versi=berlaku.versi))
+    twice = case((_T.eskalasi_pada > _T.tenggat, now), else_=_T.eskalasi_pada)  # twice the limit may have moved
+    seen: Json = {"kalender_versi": berlaku.versi, "eskalasi_pada": twice}
+    s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in baru])).values(seen))
     if moved:
         _write(s, berlaku.kalender, list(moved.values()), f"Kalender versi {berlaku.versi}", now)
     hasil.dihitung += len(rows)
-    hasil.bergeser += len(moved)
+    hasil.bergeser += sum(t.tugas != b.tenggat for b, t in moved.values())
+    hasil.janji_bergeser += sum(t.janji != b.tenggat_janji for b, t in moved.values())
     return True
 
 
@@ -171,27 +176,30 @@ def _compute(
 def _write(
     s: Session, kalender: OfficeCalendar, moved: Sequence[tuple[Berjalan, Tenggat]], alasan: str, now: datetime
 ) -> None:
-    """The new deadlines, the next level of escalation with them, and the record of old and new."""
-    ids = [b.permohonan_id for b, _ in moved]
-    given = _given(s, ids)
+    """The new deadlines, each with levels of escalation of its own, and the record of old and new."""
     conn = s.connection()
-    conn.execute(
-        update(_T)
-        .where(_T.id == bindparam("tugas"))
-        .values(tenggat=bindparam("baru"), eskalasi_pada=bindparam("eskalasi")),
-        [
-            {"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _next_level(kalender, b, given[b.permohonan_id])}
-            for b, t in moved
-        ],
-    )
-    # The warnings about the whole file are for their own sweep: waking it early is harmless, it looks under the lock.
-    conn.execute(
-        update(_P).where(_P.id == bindparam("berkas")).values(tenggat=bindparam("baru")),
-        [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in moved],
-    )
-    conn.execute(update(_P).where(_P.id.in_(ids), _P.eskalasi_pada > now).values(eskalasi_pada=now))
+    if steps := [(b, t) for b, t in moved if t.tugas != b.tenggat]:
+        conn.execute(
+            update(_T)
+            .where(_T.id == bindparam("tugas"))
+            .values(tenggat=bindparam("baru"), tenggat_ke=_T.tenggat_ke + 1, eskalasi_pada=bindparam("eskalasi")),
+            [{"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _first_level(kalender, b)} for b, t in steps],
+        )
+    if promises := [(b, t) for b, t in moved if t.janji != b.tenggat_janji]:
+        # Their warnings are for their own sweep: waking it early is harmless, it looks under the lock.
+        conn.execute(
+            update(_P)
+            .where(_P.id == bindparam("berkas"))
+            .values(tenggat=bindparam("baru"), tenggat_ke=_P.tenggat_ke + 1, eskalasi_pada=now),
+            [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
+        )
     catatan = {"sebab": "kalender", "alasan": alasan, "pada": now}
     conn.execute(insert(PerubahanTenggat), [{**catatan, **row} for b, t in moved for row in _moves(b, t)])
+
+
+def _first_level(kalender: OfficeCalendar, b: Berjalan) -> datetime:
+    """When the first level of the new tenggat falls due."""
+    return next(schedule(kalender, b.langkah, b.mulai_pada, b.batas, b.jeda)).pada
 
 
 def _moves(b: Berjalan, t: Tenggat) -> list[Json]:
@@ -201,19 +209,3 @@ def _moves(b: Berjalan, t: Tenggat) -> list[Json]:
         for tugas_id, lama, baru in pasangan
         if lama != baru
     ]
-
-
-def _next_level(kalender: OfficeCalendar, b: Berjalan, given: Collection[tuple[str, int, str]]) -> datetime | None:
-    """When the first level not given yet falls due; what was given stays given."""
-    jadwal = schedule(kalender, b.langkah, b.mulai_pada, b.batas, b.jeda)
-    return next((j.pada for j in jadwal if (b.langkah.kode, b.kunjungan, j.tingkat) not in given), None)
-
-
-def _given(s: Session, permohonan_ids: Sequence[UUID]) -> Mapping[UUID, set[tuple[str, int, str]]]:
-    hasil: dict[UUID, set[tuple[str, int, str]]] = defaultdict(set)
-    e = Eskalasi
-    for r in s.execute(
-        select(e.permohonan_id, e.langkah, e.kunjungan, e.tingkat).where(e.permohonan_id.in_(permohonan_ids))
-    ):
-        hasil[r.permohonan_id].add((r.langkah, r.kunjungan, r.tingkat))
-    return hasil

@@ -1,5 +1,6 @@
 """Writing the history: one peristiwa per act, chained per permohonan, in the statement that changes the permohonan."""
 
+import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +9,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.functions import Function
 
-from pipeline.hashing import link
-from pipeline.models import Outbox, Peristiwa, Permohonan
+from pipeline.hashing import link, seal
+from pipeline.models import Outbox, Peristiwa, PeristiwaWords, Permohonan
 from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.services.locking import File
@@ -25,13 +26,18 @@ def record(
     peran: str | None,
     now: datetime,
     perubahan: Json | None = None,
+    words: Json | None = None,
     also: tuple[UpdateBase, ...] = (),
 ) -> None:
     """Append a peristiwa and apply ``perubahan`` to the permohonan, in one statement.
 
-    ``also`` are further inserts of the same act; they go along in that statement. The relay is woken at commit when one
-    of them is an outbox row. ``file`` must be locked; its chain moves on.
+    ``data`` holds ids, codes and hashes alone. ``words`` are what people wrote; they are kept beside it with the name
+    and title of an officer who acts, and bound by a salted hash. ``also`` are further inserts of the same act; they go
+    along in that statement. The relay is woken at commit when one of them is an outbox row. ``file`` must be locked;
+    its chain moves on.
     """
+    sealed = _seal({**_acting(file, oleh, peran), **(words or {})})
+    data = {**data, "words": sealed["seal"]} if sealed else data
     event = next_event(file, jenis, data, oleh=oleh, peran=peran, now=now)
     permohonan = (
         update(Permohonan)
@@ -40,8 +46,37 @@ def record(
         .values(perubahan or {})
     )
     parts = [permohonan, insert(Peristiwa).values(event), *also]
+    if sealed:
+        kept = {
+            "permohonan_id": file.permohonan_id,
+            "urut": file.urut,
+            "salt": sealed["salt"],
+            "words": sealed["words"],
+        }
+        parts.append(insert(PeristiwaWords).values(kept))
     wakes = any(p.entity_description["entity"] is Outbox for p in also)  # its ``table`` is an annotated copy
     s.execute(select(_wake() if wakes else func.now()).add_cte(*(_cte(p, n) for n, p in enumerate(parts))))
+
+
+def _acting(file: File, oleh: UUID | None, peran: str | None) -> Json:
+    """Name and title of the officer who acts, as of today. The applicant is known by role, the system has none."""
+    if oleh is None or oleh == file.pemohon_id or file.acting_name is None:
+        return {}
+    return {"nama": file.acting_name, "sebagai": file.sebagai or (Peran(peran).nama if peran else "")}
+
+
+def _seal(words: Json) -> Json:
+    """The words with the salt and the seal they are kept under; nothing for no words."""
+    if not words:
+        return {}
+    salt = secrets.token_hex(16)
+    return {"salt": salt, "words": words, "seal": seal(salt, words)}
+
+
+def _keep_words(file: File, sealed: Json) -> UpdateBase:
+    return insert(PeristiwaWords).values(
+        permohonan_id=file.permohonan_id, urut=file.urut, salt=sealed["salt"], words=sealed["words"]
+    )
 
 
 def next_event(file: File, jenis: str, data: Json, *, oleh: UUID | None, peran: str | None, now: datetime) -> Json:

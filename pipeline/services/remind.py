@@ -1,4 +1,4 @@
-"""Reminders that no step brings: a draft left lying, a tanda daftar about to end. Swept often, told once."""
+"""Reminders that no step brings: a draft left lying, an SK not taken, a tanda daftar about to end. Told once."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.logs import where
-from pipeline.models import Pemberitahuan, Permohonan, Sk
+from pipeline.models import Pemberitahuan, Permohonan, Sk, Tugas
 from pipeline.notices.rules import HARI_BERAKHIR, HARI_DRAF, HARI_DRAF_TERLAMA, Jenis
+from pipeline.services.archive import select_untaken
 from pipeline.services.notices import News, tell
+from pipeline.sop_policy import HARI_AMBIL
 from pipeline.sops import get_sop
 from pipeline.tanggal import tanggal, tanggal_di
 from pipeline.transitions import Status
@@ -20,13 +22,14 @@ from pipeline.transitions import Status
 log = structlog.get_logger()
 
 SEKALI_SAPU = 500
-_P, _N = Permohonan, Pemberitahuan
+_P, _N, _T = Permohonan, Pemberitahuan, Tugas
 
 
 def sweep_reminders(*, now: datetime) -> int:
     """Write every reminder that has fallen due. Returns how many. One that fails stops none of the others."""
     work: list[tuple[Callable[[Session, UUID, datetime], int], UUID]] = [
         *((_remind_draft, i) for i in _drafts_due(now)),
+        *((_remind_untaken, i) for i in _untaken_due(now)),
         *((_remind_ending, i) for i in _endings_due(now)),
     ]
     written = 0
@@ -67,6 +70,38 @@ def _remind_draft(s: Session, permohonan_id: UUID, now: datetime) -> int:
         tautan=f"/permohonan/{p.id}",
         fakta={"izin": get_sop(p.sop, p.sop_versi).nama, "tanggal": tanggal(tanggal_di(p.diubah_pada))},
     )
+    return tell(s, news, [p.pemohon_id], now=now)
+
+
+def _untaken_due(now: datetime) -> Sequence[UUID]:
+    """Tugas of the last step past one of the days, not told since; of two days missed only the later is told."""
+    due: set[UUID] = set()
+    with unit_of_work() as s:
+        for hari in HARI_AMBIL:
+            told = _told(Jenis.BELUM_DIAMBIL, _N.dibuat_pada >= _T.dibuat_pada + timedelta(days=hari))
+            query = select_untaken().where(_T.dibuat_pada <= now - timedelta(days=hari), ~told)
+            due |= set(s.scalars(query.order_by(_T.dibuat_pada).limit(SEKALI_SAPU)))
+    return sorted(due)
+
+
+def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
+    t = s.scalar(select(_T).where(_T.id == tugas_id, _T.selesai_pada.is_(None)).with_for_update())
+    if t is None:  # taken since it was found
+        return 0
+    p = s.get_one(_P, t.permohonan_id)
+    sop = get_sop(p.sop, p.sop_versi)
+    hari = max(d for d in HARI_AMBIL if t.dibuat_pada <= now - timedelta(days=d))
+    arsip = t.dibuat_pada + timedelta(days=sop.kebijakan.arsip_hari)
+    news = News(
+        jenis=Jenis.BELUM_DIAMBIL,
+        kunci=f"belum_diambil:{t.id}:{hari}",
+        permohonan_id=p.id,
+        tautan=f"/permohonan/{p.id}/sk",
+        fakta={
+            "surat": "SK" if p.status == Status.TERBIT else "Surat penolakan", "nomor": p.nomor or "",
+            "izin": sop.nama, "tanggal": tanggal(tanggal_di(t.dibuat_pada)), "sampai": tanggal(tanggal_di(arsip)),
+        },
+    )  # fmt: skip
     return tell(s, news, [p.pemohon_id], now=now)
 
 

@@ -3,8 +3,8 @@
 Three statements, whoever decided: read the visits, close this tugas, and one that writes everything else.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -41,6 +41,8 @@ class Past:
     diminta_langkah: str | None
     diminta_hash: str | None
     tambahan_hari: int = 0
+    tenggat_ke: int = 0
+    tenggat: datetime | None = None
 
 
 def route(
@@ -64,11 +66,7 @@ def route(
     transition = transitions.decide(file.sop, file.langkah.kode, keputusan, fakta)
     riwayat = _visits(s, file, transition, oleh, now)
     _close(s, file, keputusan, oleh, now)
-    berikut = (
-        None
-        if transition.tutup
-        else _Next(file, transition, visit(transition, riwayat, isi_hash=bound(file), now=now), now)
-    )
+    berikut = None if transition.tutup else _Next(file, transition, _visit(file, transition, riwayat, now), now)
     data: Json = {**_event(file, keputusan, transition), **(berikut.event if berikut else {}), **(catatan or {})}
     record(
         s,
@@ -79,6 +77,7 @@ def route(
         peran=file.peran,
         now=now,
         perubahan={**_changes(file, transition, riwayat, now), **(perubahan or {})},
+        words=_words(keputusan),
         also=(*also, *(berikut.inserts if berikut else ())),
     )
     return transition
@@ -90,7 +89,7 @@ def _visits(s: Session, file: File, transition: Transition, oleh: UUID | None, n
     rows = s.execute(
         select(
             t.id, t.langkah, t.kunjungan, t.mulai_pada, t.dibuat_pada, t.selesai_pada, t.keputusan, t.oleh, t.jeda,
-            t.diminta_langkah, t.diminta_hash, t.tambahan_hari,
+            t.diminta_langkah, t.diminta_hash, t.tambahan_hari, t.tenggat_ke, t.tenggat,
         )
         .where(t.permohonan_id == file.permohonan_id)
         .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
@@ -108,9 +107,22 @@ def _visits(s: Session, file: File, transition: Transition, oleh: UUID | None, n
             diminta_langkah=r.diminta_langkah,
             diminta_hash=r.diminta_hash,
             tambahan_hari=r.tambahan_hari,
+            tenggat_ke=r.tenggat_ke,
+            tenggat=r.tenggat,
         )
         for r in rows
     ]
+
+
+def _visit(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Visit:
+    """The next visit. One that goes on under another calendar has another tenggat, with levels of its own."""
+    berikut = visit(transition, riwayat, isi_hash=bound(file), now=now)
+    dulu = next((p for p in reversed(riwayat) if (p.langkah, p.kunjungan) == (transition.ke, berikut.kunjungan)), None)
+    if dulu is None or dulu.tenggat is None:
+        return berikut
+    batas = file.sop[transition.ke].batas + Limit(hari=dulu.tambahan_hari)
+    moved = due(file.kalender, dulu.mulai_pada, batas, dulu.jeda).at != dulu.tenggat
+    return replace(berikut, tenggat_ke=dulu.tenggat_ke + moved)
 
 
 def _close(s: Session, file: File, keputusan: Keputusan, oleh: UUID | None, now: datetime) -> None:
@@ -146,7 +158,8 @@ class _Next:
             untuk_orang=kunjungan.untuk_orang, diminta_langkah=kunjungan.diminta_langkah,
             diminta_hash=kunjungan.diminta_hash, dibuat_pada=now, mulai_pada=kunjungan.mulai_pada,
             jeda=write_pauses(kunjungan.jeda), **deadlines(file.kalender, langkah, kunjungan),
-            tambahan_hari=kunjungan.tambahan_hari, kalender_versi=file.kalender_versi, versi=1,
+            tambahan_hari=kunjungan.tambahan_hari, tenggat_ke=kunjungan.tenggat_ke,
+            kalender_versi=file.kalender_versi, versi=1,
         )  # fmt: skip
         message = outbox_row(
             langkah.nama_task, langkah.peran, f"sop:{tugas_id}",
@@ -156,10 +169,12 @@ class _Next:
         self.event: Json = {"tugas_baru": str(tugas_id), "kunjungan_baru": kunjungan.kunjungan, "otomatis": otomatis}
         if kunjungan.tambahan_hari:
             self.event["tambahan_hari"] = kunjungan.tambahan_hari
+        if kunjungan.tenggat_ke:
+            self.event["tenggat_ke"] = kunjungan.tenggat_ke
 
 
-def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit, diberikan: Collection[str] = ()) -> Json:
-    """When this visit is due, and when its first level of escalation that is not in ``diberikan`` falls due.
+def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
+    """When this visit is due, and when its first level of escalation falls due; the sweep passes over those given.
 
     The applicant's own steps have neither.
     """
@@ -169,7 +184,7 @@ def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit, dibe
     jadwal = schedule(kalender, langkah, kunjungan.mulai_pada, batas, kunjungan.jeda)
     return {
         "tenggat": due(kalender, kunjungan.mulai_pada, batas, kunjungan.jeda).at,
-        "eskalasi_pada": next((j.pada for j in jadwal if j.tingkat not in diberikan), None),
+        "eskalasi_pada": next(jadwal).pada,
     }
 
 
@@ -186,6 +201,7 @@ def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: d
         changes |= {"lengkap_pada": now, **_promise(file, now, ())}
     elif file.lengkap_pada and file.langkah.peran is Peran.PEMOHON and not tutup:
         changes |= _promise(file, file.lengkap_pada, _at_applicant(file, riwayat))
+        changes["tenggat_ke"] = file.promise_ke + _promise_moved(file, file.lengkap_pada, riwayat)
     if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: nobody in the office is late
         changes["eskalasi_pada"] = None
     return changes
@@ -199,6 +215,12 @@ def _promise(file: File, lengkap_pada: datetime, jeda: Sequence[Interval]) -> Js
     }
 
 
+def _promise_moved(file: File, lengkap_pada: datetime, riwayat: Sequence[Past]) -> bool:
+    """Whether the calendar changed while the file lay with the applicant: without that stay it is due otherwise."""
+    sebelumnya = _at_applicant(file, riwayat[:-1])
+    return due(file.kalender, lengkap_pada, file.sop.janji, sebelumnya).at != file.promise_due
+
+
 def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
     """When the file lay with the applicant after it was complete: the public promise does not run then."""
     return tuple(
@@ -210,7 +232,7 @@ def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
 
 def _event(file: File, keputusan: Keputusan, transition: Transition) -> Json:
     """What the peristiwa of a decision tells: enough to fold the state from, and no word a person wrote."""
-    data: Json = {
+    return {
         "tugas": str(file.tugas_id),
         "dari": transition.dari,
         "kunjungan": file.kunjungan,
@@ -220,9 +242,16 @@ def _event(file: File, keputusan: Keputusan, transition: Transition) -> Json:
         "arah": transition.arah,
         "langsung": transition.langsung,
     }
-    if keputusan.alasan.strip():
-        data["alasan_sha256"] = digest(keputusan.alasan.strip())
-    return data
+
+
+def _words(keputusan: Keputusan) -> Json:
+    """What was written with a decision: the reason, and the items the applicant has to put right."""
+    words: Json = {}
+    if alasan := keputusan.alasan.strip():
+        words["alasan"] = alasan
+    if keputusan.permintaan:
+        words["permintaan"] = [[p.jenis, p.kode, p.catatan.strip()] for p in keputusan.permintaan]
+    return words
 
 
 def bound(file: File) -> str:

@@ -36,11 +36,14 @@ def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: d
             raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
         hand = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=kepada, diambil_pada=now)
         data: Json = {"tugas": str(tugas_id), "kepada": str(kepada)}
+        words: Json = {"alasan": alasan.strip(), "sebagai": _title(s, oleh, now)}
         reason = insert(Pengalihan).values(
             permohonan_id=file.permohonan_id, tugas_id=tugas_id, dari=file.diambil_oleh, kepada=kepada,
-            alasan=alasan.strip(), oleh=oleh.orang_id, sebagai=_title(s, oleh, now), pada=now,
+            oleh=oleh.orang_id, pada=now, **words,
         )  # fmt: skip
-        record(s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, also=(hand, reason))
+        record(
+            s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(hand, reason)
+        )
 
 
 def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:

@@ -71,9 +71,8 @@ def state(s: Session, p: Permohonan) -> Keadaan:
             Persetujuan.draft_id == (draft.id if draft else None), Persetujuan.batal_pada.is_(None)
         )
     )
-    levels = s.execute(
-        select(Eskalasi.langkah, Eskalasi.kunjungan, Eskalasi.tingkat).where(Eskalasi.permohonan_id == p.id)
-    )
+    e = Eskalasi
+    levels = s.execute(select(e.langkah, e.kunjungan, e.tenggat_ke, e.tingkat).where(e.permohonan_id == p.id))
     sk = s.execute(select(Sk.nomor, Sk.status, Sk.pdf_sha256).where(Sk.permohonan_id == p.id)).all()
     return Keadaan(
         status=Status(p.status),
@@ -86,7 +85,7 @@ def state(s: Session, p: Permohonan) -> Keadaan:
         persetujuan={langkah: str(orang) for langkah, orang in approvals},
         sk={row.nomor: row.status for row in sk},
         pdf_sha256=next((row.pdf_sha256 for row in sk if row.pdf_sha256), None),
-        eskalasi=frozenset((row.langkah, row.kunjungan, row.tingkat) for row in levels),
+        eskalasi=frozenset((row.langkah, row.kunjungan, row.tenggat_ke, row.tingkat) for row in levels),
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.sop import JenisKeputusan, Kebijakan
+from pipeline.sop import JenisKeputusan
+from pipeline.sop_policy import Kebijakan
 from pipeline.transitions import Permintaan
 from pipeline.verification.facts import Hasil, Verdict
 

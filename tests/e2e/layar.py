@@ -30,6 +30,11 @@ TEKS = """() => [document.title, document.body.innerText,
 MELEBAR = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
   ? [...document.querySelectorAll('body *')].filter((u) => u.getBoundingClientRect().right > innerWidth + 1)
       .slice(0, 3).map((u) => u.outerHTML.slice(0, 120)).join(' | ') || 'entah apa' : ''"""
+#: What a reader's own style sheet may do (WCAG 1.4.12): wider letters, so also what another machine's fonts do.
+RENGGANG = """(on) => { const sheet = new CSSStyleSheet();
+  if (on) sheet.replaceSync(
+    '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');
+  document.adoptedStyleSheets = [sheet]; }"""
 PELANGGARAN = """addEventListener('securitypolicyviolation',
   (e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI}`))"""
 AXE = {
@@ -89,11 +94,17 @@ class Pengamat:
         """At the page that is open, wide and narrow."""
         for lebar in (LEBAR, SEMPIT):
             self.page.set_viewport_size({"width": lebar, "height": TINGGI})
-            if apa := self.page.evaluate(MELEBAR):
-                self._catat(f"{lebar}: melebar ke samping: {apa}")
+            self._measure(str(lebar))
+            self.page.evaluate(RENGGANG, True)
+            self._measure(f"{lebar}, huruf renggang")
+            self.page.evaluate(RENGGANG, False)
             self._audit(lebar)
             self._keep(f"{self.siapa}-{nama}-{lebar}")
         self._read()
+
+    def _measure(self, bagaimana: str) -> None:
+        if apa := self.page.evaluate(MELEBAR):
+            self._catat(f"{bagaimana}: melebar ke samping: {apa}")
 
     def _read(self) -> None:
         """The words, and what the page asked for."""

@@ -1,4 +1,4 @@
-"""A superior gives a file more time: once, with a reason, and nothing that was given before is given again."""
+"""A superior gives a file more time: once, with a reason, and the new tenggat is watched like the first one."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -101,12 +101,15 @@ def test_what_was_decided_is_not_extended(kantor, lapangan):
         extend(meja.tugas_id, 1, ALASAN, oleh=kantor[Peran.KABID_PERIZINAN], now=RABU)
 
 
-def test_levels_given_stay_given_and_the_next_falls_due_later(kantor, lapangan):
+def test_the_new_tenggat_has_its_own_levels_each_once(kantor, lapangan):
     assert sweep_escalations(now=at("2026-12-01 10:00")) == 1
     extend(at_desk(lapangan).tugas_id, 1, ALASAN, oleh=kantor[Peran.KABID_PERIZINAN], now=at("2026-12-01 10:00"))
-    assert sweep_escalations(now=at("2026-12-02 15:59")) == 0
+    assert sweep_escalations(now=at("2026-12-01 10:00")) == 0
+    assert sweep_escalations(now=at("2026-12-02 15:59")) == 1
     assert sweep_escalations(now=at("2026-12-02 16:00")) == 1
-    assert levels(lapangan) == ["pengingat", "lewat"]
+    assert sweep_escalations(now=at("2026-12-02 16:00")) == 0
+    assert levels(lapangan) == ["pengingat", "pengingat", "lewat"]
+    assert verify_all() == (1, [])
 
 
 def test_a_resumed_visit_keeps_its_days_and_a_new_one_starts_without(kantor, lapangan):

@@ -15,9 +15,10 @@ from pipeline.queries.kalender import kalender_berlaku, read_catatan, read_kalen
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.decide import decide
-from pipeline.services.escalate import sweep_escalations
+from pipeline.services.escalate import escalate_cases, sweep_escalations
 from pipeline.services.kalender import change_calendar, preview_change, seed_calendar
 from pipeline.services.recompute import recompute_deadlines
+from pipeline.services.submit import submit
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
@@ -130,15 +131,93 @@ def test_what_a_superior_added_stays_added(admin, lapangan):
     assert open_tugas(lapangan).tenggat == due(kalender_berlaku(), RABU, SOP["rekomendasi"].batas + Limit(2)).at
 
 
-def test_levels_given_stay_given_and_the_next_one_moves(admin, lapangan):
+def levels() -> list[tuple[int, str]]:
+    with unit_of_work() as s:
+        rows = s.execute(select(Eskalasi.tenggat_ke, Eskalasi.tingkat).order_by(Eskalasi.id))
+        return [tuple(r) for r in rows]
+
+
+def test_a_moved_tenggat_has_its_own_levels(admin, lapangan):
     setelah_pengingat = at("2026-12-01 09:00")
     assert sweep_escalations(now=setelah_pengingat) == 1
     change(BANJIR, admin, now=setelah_pengingat)
-    assert open_tugas(lapangan).eskalasi_pada == RABU_TUTUP
     assert sweep_escalations(now=SELASA_TUTUP + timedelta(minutes=1)) == 0
+    assert sweep_escalations(now=RABU_TUTUP) == 2
+    assert sweep_escalations(now=RABU_TUTUP) == 0
+    assert levels() == [(0, "pengingat"), (1, "pengingat"), (1, "lewat")]
+
+
+def test_a_lapse_lifted_by_a_holiday_is_raised_again_at_the_true_one(admin, lapangan):
+    assert sweep_escalations(now=SELASA_TUTUP) == 2
+    change(BANJIR, admin, now=SELASA_TUTUP)
+    assert open_tugas(lapangan).tenggat == RABU_TUTUP
+    assert sweep_escalations(now=RABU_TUTUP - timedelta(minutes=1)) == 1
     assert sweep_escalations(now=RABU_TUTUP) == 1
+    assert levels()[2:] == [(1, "pengingat"), (1, "lewat")]
+
+
+def test_a_lapse_lifted_while_the_file_was_with_the_applicant_is_raised_again(admin, kantor, lapangan):
+    """Nobody recomputes what lies with the applicant; the calendar is met when the file comes back."""
+    kembali = at("2026-12-02 08:00")
+    assert sweep_escalations(now=SELASA_TUTUP) == 2
+    decide_at(
+        lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan",
+        alasan="Akta terpotong halaman 2.", now=kembali,
+    )  # fmt: skip
+    change(BANJIR, admin, now=kembali)
     with unit_of_work() as s:
-        assert s.scalars(select(Eskalasi.tingkat).order_by(Eskalasi.id)).all() == ["pengingat", "lewat"]
+        pemohon = s.get_one(Permohonan, lapangan).pemohon_id
+    submit(lapangan, oleh=pemohon, privasi_versi="1", now=kembali)
+    bring_to(lapangan, "rekomendasi", kantor, now=kembali)
+    tugas = open_tugas(lapangan)
+    assert (tugas.kunjungan, tugas.tenggat_ke, tugas.tenggat > kembali) == (1, 1, True)
+    assert sweep_escalations(now=tugas.tenggat) == 2
+    assert levels()[2:] == [(1, "pengingat"), (1, "lewat")]
+    with unit_of_work() as s:
+        assert s.get_one(Permohonan, lapangan).tenggat_ke == 1
+
+
+def test_a_pause_gives_no_new_levels(admin, kantor, lapangan):
+    assert sweep_escalations(now=SELASA_TUTUP) == 2
+    for jam in (1, 2):
+        pergi = SELASA_TUTUP + timedelta(hours=16 + jam)
+        decide_at(
+            lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="periksa",
+            alasan="Alamat belum sesuai akta.", now=pergi,
+        )  # fmt: skip
+        bring_to(lapangan, "rekomendasi", kantor, now=pergi + timedelta(minutes=30))
+    assert open_tugas(lapangan).tenggat_ke == 0
+    assert sweep_escalations(now=SELASA_TUTUP + timedelta(days=1)) == 0
+
+
+def test_the_promise_moved_by_the_calendar_has_its_own_warnings(admin, lapangan):
+    kamis_tutup = at("2026-12-03 16:00")
+    assert escalate_cases(now=RABU_TUTUP) == 2
+    change(BANJIR, admin, now=RABU_TUTUP)
+    assert promise(lapangan) == kamis_tutup
+    assert escalate_cases(now=RABU_TUTUP) == 1
+    assert escalate_cases(now=kamis_tutup) == 1
+    assert escalate_cases(now=kamis_tutup) == 0
+
+
+def test_a_holiday_taken_back_after_the_lapse_makes_twice_the_limit_due_sooner(admin, lapangan):
+    jauh = TambahLibur(((date(2026, 12, 4), "Banjir"),))
+    change(jauh, admin)
+    assert sweep_escalations(now=SELASA_TUTUP) == 2
+    lama = open_tugas(lapangan).eskalasi_pada
+    change(HapusLibur(date(2026, 12, 4)), admin, now=SELASA_TUTUP)
+    sweep_escalations(now=SELASA_TUTUP)
+    assert SELASA_TUTUP < open_tugas(lapangan).eskalasi_pada < lama
+
+
+def test_saving_tells_the_numbers_of_the_preview(admin, kantor, lapangan):
+    """Files whose desk is due today keep their tenggat, and only their promise moves."""
+    for n in range(2):
+        bring_to(submitted(person(), benih=str(n)), "paraf_kabid", kantor)
+    clone(lapangan, 11)
+    d = preview_change(BANJIR, now=RABU)
+    hasil = change(BANJIR, admin)
+    assert (d.bergeser, d.janji_bergeser) == (hasil.bergeser, hasil.janji_bergeser) == (12, 14)
 
 
 def test_files_with_the_applicant_are_left_alone(admin, kantor, lapangan):

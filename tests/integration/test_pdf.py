@@ -98,10 +98,14 @@ def test_an_address_can_be_copied_from_the_plain_layout() -> None:
     assert "\u200b" not in pdf_text(convert(make_docx([url]), MesinPdf.SEDERHANA).konten)
 
 
+#: No character yet, so no font of any machine has a letter for it.
+TAK_BERHURUF = "\u0378\u0379"
+
+
 @_NO_TYPST
 def test_a_letter_the_engine_cannot_print_is_told() -> None:
-    with pytest.raises(PdfKurang, match="佛教"):
-        convert(make_docx(["Yayasan Ñandú 佛教"]), MesinPdf.SEDERHANA)
+    with pytest.raises(PdfKurang, match=TAK_BERHURUF):
+        convert(make_docx([f"Yayasan Ñandú {TAK_BERHURUF}"]), MesinPdf.SEDERHANA)
 
 
 @_NO_LIBREOFFICE

@@ -31,6 +31,9 @@ FAKTA: dict[str, str | int] = {
     "nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": str(SOP.janji), "jumlah": 3, "tanggal": "24 Januari 2031",
     "waktu": "25 November 2026 09.00 WITA", "nomor_sk": "503/0001/TD-LKS/DPMPTSP/2026", "meja": "Front Office",
     "langkah": "Memverifikasi berkas permohonan", "batas": "10 menit", "kepada": "Kabid Perizinan", "tingkat": "lewat",
+    "janji_layanan": "", "kosong": "", "lewat": 2, "lainnya": 1, "surat": "SK", "sampai": "23 Februari 2027",
+    "rincian": "LKS-2026-483920, meja Front Office (batas 10 menit): lewat batas waktu.\n\n"
+    "LKS-2026-118230, meja Dinas Teknis (batas 4 hari kerja): hampir lewat batas waktu.",
 }  # fmt: skip
 SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", balas_ke="loket@kota.test")
 
@@ -83,7 +86,11 @@ def every_notice() -> str:
     bagian = []
     for jenis in Jenis:
         tingkat = ("pengingat", "lewat", "dua_kali", "berkas_4_hari", "berkas_5_hari")
-        for fakta in [{**FAKTA, "tingkat": t} for t in tingkat] if jenis is Jenis.ESKALASI else [FAKTA]:
+        janji = {"berkas_4_hari", "berkas_5_hari"}
+        kosong: dict[str, str | int] = {**FAKTA, "kosong": "Kabid Perizinan"}
+        lapses = [{**FAKTA, "tingkat": t, "janji_layanan": t if t in janji else ""} for t in tingkat]
+        kinds = {Jenis.ESKALASI: [*lapses, kosong], Jenis.RINGKASAN: [FAKTA, {**kosong, "lainnya": 0, "lewat": 0}]}
+        for fakta in kinds.get(jenis, [FAKTA]):
             surat = compose(Saluran.SUREL, write(jenis, fakta), amplop(jenis=jenis))
             bagian.append(f"=== {jenis}\n{surat.judul}\n\n{surat.teks}")
     naskah = write(Jenis.PERBAIKAN, {**FAKTA, "jumlah": 0})
@@ -230,4 +237,4 @@ def test_the_demo_keeps_its_mail():
 
 
 def test_officers_news_is_told_apart():
-    assert {Jenis.KEMBALI, Jenis.ESKALASI} == UNTUK_PETUGAS
+    assert {Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN} == UNTUK_PETUGAS

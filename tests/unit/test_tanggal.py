@@ -9,7 +9,7 @@ from pipeline.tanggal import (
     hari_tanggal_kata,
     jam,
     lama,
-    sisa,
+    lama_kerja,
     tanggal,
     tanggal_di,
     terbilang,
@@ -95,23 +95,17 @@ def test_a_length_of_time_to_the_second() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waktu_kerja", "kata"),
+    ("hari", "lebih", "kata"),
     [
-        (timedelta(minutes=2), "Sisa 2 menit"),
-        (timedelta(minutes=-6), "Lewat 6 menit"),
-        (timedelta(minutes=-6, seconds=-40), "Lewat 6 menit"),
-        (timedelta(seconds=20), "Sisa kurang dari 1 menit"),
-        (timedelta(seconds=-20), "Lewat kurang dari 1 menit"),
-        (timedelta(), "Waktu habis"),
-        (timedelta(hours=7, minutes=29), "Sisa 7 jam 29 menit"),
-        (timedelta(hours=7, minutes=30), "Sisa 1 hari"),
-        (timedelta(hours=24, minutes=40), "Sisa 3 hari 2 jam"),
-        (timedelta(hours=-16), "Lewat 2 hari 1 jam"),
+        (0, timedelta(minutes=2), "2 menit"),
+        (0, timedelta(minutes=6, seconds=40), "6 menit"),
+        (0, timedelta(seconds=20), "kurang dari 1 menit"),
+        (0, timedelta(), "0 menit"),
+        (0, timedelta(hours=7, minutes=29), "7 jam 29 menit"),
+        (1, timedelta(), "1 hari"),
+        (3, timedelta(hours=2, minutes=10), "3 hari 2 jam"),
+        (2, timedelta(minutes=10), "2 hari 10 menit"),
     ],
 )
-def test_office_time_left(waktu_kerja: timedelta, kata: str) -> None:
-    assert sisa(waktu_kerja) == kata
-
-
-def test_a_day_of_office_time_is_as_long_as_the_office_works() -> None:
-    assert sisa(timedelta(hours=13), sehari=timedelta(hours=6, minutes=30)) == "Sisa 2 hari"
+def test_office_time_in_days(hari: int, lebih: timedelta, kata: str) -> None:
+    assert lama_kerja(hari, lebih) == kata

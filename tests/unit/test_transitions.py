@@ -51,6 +51,8 @@ def test_nothing_else_is_accepted(kode, jenis, ke):
         assert t.ke in dari.kembali_ke
     elif jenis is JenisKeputusan.BATALKAN:
         assert (t.ke, t.status) == (SELESAI, Status.DIBATALKAN)
+    elif jenis is JenisKeputusan.ARSIPKAN:
+        assert (dari.keputusan, t.ke) == (JenisKeputusan.TERIMA, SELESAI)
     else:
         assert t.ke == dari.ke
         assert jenis is dari.keputusan or (jenis is JenisKeputusan.TOLAK and dari.menetapkan_arah)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sop import JenisKeputusan, Kebijakan, Sop
+from pipeline.sop import JenisKeputusan, Sop
+from pipeline.sop_policy import Kebijakan
 from pipeline.sops import get_sop
 from pipeline.verification import CHECKS, Fakta, FaktaBerkas, Hasil, TandaDaftarLama, Verdict, outcome, verify
 

@@ -8,6 +8,7 @@ from pipeline.calendar_edit import IsiKalender, jam_teks, season_dates
 from pipeline.errors import InputInvalid
 from pipeline.office_calendar import JAM_RAMADAN
 from pipeline.queries.kalender import read_catatan, read_kalender, read_peringatan
+from pipeline.queries.vacancies import read_vacancies
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.kalender import Dampak, change_calendar, preview_change
@@ -24,8 +25,8 @@ BERFORMULIR = {"tambah", "daftar", "jam", "musim"}
 
 @bp.context_processor
 def peringatan() -> dict[str, object]:
-    """What the calendar lacks, for the bar on every page of the administrator."""
-    return {"peringatan_kalender": read_peringatan(hari_ini())}
+    """What the calendar lacks and which desks are empty, for the bars on every page of the administrator."""
+    return {"peringatan_kalender": read_peringatan(hari_ini()), "lowong": read_vacancies(hari_ini())}
 
 
 @bp.get("/kalender")
@@ -102,8 +103,10 @@ def kalimat_dampak(d: Dampak) -> tuple[str, ...]:
 def kalimat_hasil(result: Hasil) -> str:
     """What was done, for the page after saving."""
     rest = " Berkas lainnya dihitung ulang dalam beberapa menit." if result.belum_semua or result.gagal else ""
-    moved = f"{result.bergeser} berkas bergeser tenggatnya." if result.bergeser else "Tidak ada tenggat yang bergeser."
-    return f"Kalender disimpan. {moved}{rest}"
+    if not result.bergeser and not result.janji_bergeser:
+        return f"Kalender disimpan. Tidak ada tenggat yang bergeser.{rest}"
+    promise = f" Janji kepada pemohon bergeser pada {result.janji_bergeser} berkas." if result.janji_bergeser else ""
+    return f"Kalender disimpan. {result.bergeser} berkas bergeser tenggatnya.{promise}{rest}"
 
 
 def _again(error: InputInvalid) -> str:

@@ -10,6 +10,7 @@ from pipeline.errors import TidakDitemukan
 from pipeline.queries.kalender import read_peringatan
 from pipeline.queries.operator import read_kedalaman, read_macet, read_tanda_hidup
 from pipeline.queries.pemberitahuan import count_tak_sampai
+from pipeline.queries.vacancies import read_vacancies
 from pipeline.services.step import retry_parked
 from pipeline.settings import settings
 from pipeline.tanggal import lama
@@ -31,6 +32,7 @@ def operator_() -> str:
         saluran=health(settings()),
         tak_sampai=count_tak_sampai(),
         peringatan_kalender=read_peringatan(hari_ini()),
+        lowong=read_vacancies(hari_ini()),
     )
 
 

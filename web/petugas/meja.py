@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import g, request
 
 from pipeline import tanggal
-from pipeline.calendar import Interval, OfficeCalendar, budget, remaining
+from pipeline.calendar import Interval, OfficeCalendar, budget, in_days, remaining, usual_day
 from pipeline.clock import real_now
 from pipeline.queries.isi_berkas import JawabanIsian
 from pipeline.queries.kalender import kalender_berlaku
@@ -44,6 +44,7 @@ class Sisa:
     kata: str  # "Sisa 2 menit", "! Lewat 6 menit"
     warna: str  # green, yellow, red
     pada: datetime
+    batas: str  # "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"
     penjelasan: str
     semula: datetime | None  # before a superior added days
 
@@ -54,12 +55,19 @@ def sisa_waktu(item: Berbatas, now: datetime) -> Sisa | None:
         return None
     kalender = current_kalender()
     sisa = remaining(kalender, now, item.tenggat)
-    if now >= item.tenggat:
-        words, warna = f"! {tanggal.sisa(sisa)}", "red"
-    else:
-        half = budget(kalender, item.mulai_pada, limit_with(item)) / 2
-        words, warna = tanggal.sisa(sisa), "green" if sisa > half else "yellow"
-    return Sisa(words, warna, item.tenggat, explain_due(kalender, item), first_due(kalender, item))
+    half = budget(kalender, item.mulai_pada, limit_with(item)) / 2
+    warna = "red" if now >= item.tenggat else "green" if sisa > half else "yellow"
+    batas = item.langkah.batas.quote(item.tambahan_hari)
+    words = remaining_words(kalender, now, item.tenggat, sisa)
+    return Sisa(words, warna, item.tenggat, batas, explain_due(kalender, item), first_due(kalender, item))
+
+
+def remaining_words(kalender: OfficeCalendar, now: datetime, tenggat: datetime, sisa: timedelta) -> str:
+    """Office time left in the days of the calendar itself, however long they are; negative when overdue."""
+    if not sisa:
+        return "! Waktu habis" if now >= tenggat else "Sisa 0 menit"
+    words = tanggal.lama_kerja(*in_days(kalender, min(now, tenggat), abs(sisa)))
+    return f"! Lewat {words}" if now >= tenggat else f"Sisa {words}"
 
 
 def current_kalender() -> OfficeCalendar:
@@ -117,8 +125,8 @@ def silent_parts() -> Sequence[str]:
 
 @bp.app_template_filter("lama_kerja")
 def lama_kerja(panjang: timedelta) -> str:
-    """A length of office time: "2 hari 3 jam"."""
-    return tanggal.sisa(panjang).removeprefix("Sisa ") if panjang else "0 menit"
+    """A length of office time in working days as long as this office's: "2 hari 3 jam"."""
+    return tanggal.lama_kerja(*divmod(panjang, usual_day(current_kalender())))
 
 
 @bp.app_template_filter("waktu_iso")

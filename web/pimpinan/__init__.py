@@ -9,11 +9,13 @@ from pipeline import clock, tanggal
 from pipeline.calendar import Interval, office_time
 from pipeline.queries.kinerja import Selesai, last_month, per_langkah, read_selesai, summarize
 from pipeline.queries.paging import PER_HALAMAN
-from pipeline.queries.pimpinan import DiLangkah, Saring, read_di_meja, read_langkah
+from pipeline.queries.pimpinan import DiLangkah, DiMeja, Saring, read_di_meja, read_langkah
+from pipeline.queries.tugas import read_readable
+from pipeline.queries.vacancies import read_vacancies
 from pipeline.queries.waktu import read_eskalasi
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sops import SOPS
-from web.auth import hari_ini, petugas
+from web.auth import current_peran, hari_ini, petugas
 from web.forms import page_number
 from web.petugas.meja import current_kalender, silent_parts, sisa_waktu
 
@@ -32,14 +34,13 @@ def pimpinan() -> str:
     daftar, jumlah = read_di_meja(saring, halaman=halaman, now=now)
     return render_template(
         "pimpinan/pimpinan.html",
-        langkah=[(d, _lies_since(d)) for d in read_langkah(now=now)],
+        **_desks(daftar),
         daftar=[(baris, sisa_waktu(baris, now)) for baris in daftar],
         tersulut=read_eskalasi([b.permohonan_id for b in daftar]) if daftar else {},
         jumlah=jumlah,
         halaman=halaman,
         banyak_halaman=_pages(jumlah),
         saring=saring,
-        gangguan=silent_parts(),
         **_pace(),
     )
 
@@ -63,6 +64,18 @@ def selesai() -> str:
         sop=sop,
         tepat=tepat,
     )
+
+
+def _desks(daftar: Sequence[DiMeja]) -> dict[str, object]:
+    """Every langkah, the desks without anybody, and which of the files shown these roles may open."""
+    langkah = read_langkah(now=clock.now())
+    shown = [b.permohonan_id for b in (*daftar, *(d.tertua for d in langkah if d.tertua))]
+    return {
+        "langkah": [(d, _lies_since(d)) for d in langkah],
+        "dapat_dibuka": read_readable(shown, current_peran()) if shown else frozenset(),
+        "lowong": read_vacancies(hari_ini()),
+        "gangguan": silent_parts(),
+    }
 
 
 def _pace() -> dict[str, object]:

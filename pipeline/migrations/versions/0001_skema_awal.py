@@ -19,6 +19,8 @@ CREATE TRIGGER peristiwa_tambah_saja BEFORE UPDATE OR DELETE ON peristiwa
     FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
 CREATE TRIGGER peristiwa_tidak_dikosongkan BEFORE TRUNCATE ON peristiwa
     FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
+CREATE TRIGGER peristiwa_words_unchanged BEFORE UPDATE ON peristiwa_words
+    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
 """
 
 #: One substitute at a time per person and role. A trigger, not an exclusion constraint: those need an extension.
@@ -194,6 +196,7 @@ def upgrade() -> None:
         sa.Column("dikirim_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lengkap_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("versi", sa.Integer(), server_default=sa.text("1"), nullable=False),
@@ -373,6 +376,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("permohonan_id", "urut", name=op.f("uq_peristiwa_permohonan_id_urut")),
     )
     op.create_table(
+        "peristiwa_words",
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("urut", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("salt", sa.Text(), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["permohonan_id"], ["permohonan.id"], name=op.f("fk_peristiwa_words_permohonan_id")),
+        sa.PrimaryKeyConstraint("permohonan_id", "urut", name=op.f("pk_peristiwa_words")),
+    )
+    op.create_table(
         "sesi",
         sa.Column("kunci", sa.Text(), nullable=False),
         sa.Column("akun_id", sa.Uuid(), nullable=True),
@@ -401,6 +413,7 @@ def upgrade() -> None:
         sa.Column("jeda", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tambahan_hari", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("kalender_versi", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("siap_pada", sa.DateTime(timezone=True), nullable=True),
@@ -490,10 +503,13 @@ def upgrade() -> None:
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
         sa.Column("langkah", sa.Text(), nullable=False),
         sa.Column("kunjungan", sa.Integer(), nullable=False),
+        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("tingkat", sa.Text(), nullable=False),
         sa.Column("kepada", sa.Text(), nullable=False),
+        sa.Column("kosong", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("tugas_id", sa.Uuid(), nullable=True),
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "tingkat IN ('pengingat', 'lewat', 'dua_kali', 'berkas_4_hari', 'berkas_5_hari')",
             name=op.f("ck_eskalasi_tingkat"),
@@ -507,10 +523,12 @@ def upgrade() -> None:
             "permohonan_id",
             "langkah",
             "kunjungan",
+            "tenggat_ke",
             "tingkat",
-            name=op.f("uq_eskalasi_permohonan_id_langkah_kunjungan_tingkat"),
+            name=op.f("uq_eskalasi_permohonan_id_langkah_kunjungan_tenggat_ke_tingkat"),
         ),
     )
+    op.create_index("ix_eskalasi_untold", "eskalasi", ["id"], unique=False, postgresql_where=sa.text("told_at IS NULL"))
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),

@@ -1,0 +1,25 @@
+"""What an office may change in a SOP without changing its steps, form or papers."""
+
+from dataclasses import dataclass
+
+#: Days after the signature at which an applicant is reminded of a document not taken yet.
+HARI_AMBIL = (3, 30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UmurDokumen:
+    """How old a document may be at submission, counted from the date typed in ``isian``."""
+
+    syarat: str
+    isian: str
+    tahun: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kebijakan:
+    """What the office may change without changing the steps."""
+
+    otomatis: bool  # whether the automatic work of a langkah may decide; no = every step waits for a person
+    sampel: int  # percent of the files that pass automatically and are still shown to a person
+    arsip_hari: int = 90  # days after which a signed document that nobody took is archived
+    umur_dokumen: tuple[UmurDokumen, ...] = ()
