@@ -19,6 +19,12 @@ class Jenis(StrEnum):
     BERAKHIR = "berakhir"
     KEMBALI = "kembali"
     ESKALASI = "eskalasi"
+    # Letters about an account (pipeline/services/account_letters.py)
+    KODE = "kode"
+    TERDAFTAR = "terdaftar"
+    TAUTAN = "tautan"
+    SANDI_DIGANTI = "sandi_diganti"
+    ALAMAT_DIGANTI = "alamat_diganti"
 
 
 class Saluran(StrEnum):

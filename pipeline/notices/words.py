@@ -28,6 +28,11 @@ TOMBOL: Mapping[Jenis, str] = {
     Jenis.BERAKHIR: "Ajukan perpanjangan",
     Jenis.KEMBALI: "Buka berkas",
     Jenis.ESKALASI: "Buka berkas",
+    Jenis.KODE: "Beranda layanan",
+    Jenis.TERDAFTAR: "Buat kata sandi baru",
+    Jenis.TAUTAN: "Tetapkan kata sandi",
+    Jenis.SANDI_DIGANTI: "Buka halaman masuk",
+    Jenis.ALAMAT_DIGANTI: "Buka halaman masuk",
 }
 
 _env = Environment(

@@ -31,6 +31,7 @@ FAKTA: dict[str, str | int] = {
     "nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": str(SOP.janji), "jumlah": 3, "tanggal": "24 Januari 2031",
     "waktu": "25 November 2026 09.00 WITA", "nomor_sk": "503/0001/TD-LKS/DPMPTSP/2026", "meja": "Front Office",
     "langkah": "Memverifikasi berkas permohonan", "batas": "10 menit", "kepada": "Kabid Perizinan", "tingkat": "lewat",
+    "kode": "048213", "menit": 30,
 }  # fmt: skip
 SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", balas_ke="loket@kota.test")
 
