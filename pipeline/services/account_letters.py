@@ -20,8 +20,9 @@ from pipeline.settings import settings
 
 #: Letters to one address, whoever asks for them: nobody's mailbox is filled through us.
 LETTERS_PER_HOUR = 5
-#: How long a letter is kept after it is worth nothing.
+#: How long news may be on its way, and any letter is kept after it is worth nothing.
 KEPT = timedelta(days=1)
+NEWS = {LetterKind.ADDRESS_CHANGED, LetterKind.PASSWORD_CHANGED}
 _L = AccountLetter
 
 
@@ -53,8 +54,9 @@ def write_letter(
     surel = surel if can_reach("surel") else None
     telepon = telepon if can_reach("telepon") and not surel else None
     letter = AccountLetter(
-        id=uuid4(), kind=kind, akun_id=akun_id, surel=surel, telepon=telepon, created_at=now, expires_at=now + LIFE
-    )
+        id=uuid4(), kind=kind, akun_id=akun_id, surel=surel, telepon=telepon, created_at=now,
+        expires_at=now + (KEPT if kind in NEWS else LIFE),
+    )  # fmt: skip
     if kind is LetterKind.PASSWORD:
         letter.token_hash = token_hash(token_of(letter.id, settings().secret_key))
         if akun_id is not None:

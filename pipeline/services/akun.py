@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import InputInvalid
 from pipeline.isian import IsianSalah, clean_line, parse_surel, parse_telepon
@@ -129,10 +130,17 @@ def is_password(akun_id: UUID, sandi: str) -> bool:
     return _password_fits(stored, sandi)
 
 
+def prove_password(akun_id: UUID, sandi: str, *, field: str) -> None:
+    """Who is logged in proves the password once more. Raises InputInvalid; TerlaluSering after too many wrong ones."""
+    guesses = rate_limit.counter("sandi-akun", str(akun_id))
+    with rate_limit.guess(guesses, wrong=InputInvalid, now=real_now()):
+        if not is_password(akun_id, sandi):
+            raise InputInvalid({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
+
+
 def change_password(akun_id: UUID, lama: str, baru: str, *, now: datetime) -> None:
     """Replace the password, after the old one was proved, and end every session of the account."""
-    if not is_password(akun_id, lama):
-        raise InputInvalid({"sandi_lama": "Kata sandi lama tidak cocok."})
+    prove_password(akun_id, lama, field="sandi_lama")
     if lama == baru:
         raise InputInvalid({"sandi": "Kata sandi baru sama dengan yang lama. Pilih yang lain."})
     with unit_of_work() as session:

@@ -31,9 +31,9 @@ from pipeline.services.akun import (
     AkunBaru,
     check_account,
     create_akun,
-    is_password,
     note_own,
     parse_optional,
+    prove_password,
 )
 from pipeline.settings import settings
 
@@ -87,11 +87,10 @@ def start_address_change(akun_id: UUID, sandi: str, telepon: str, surel: str, *,
         akun = s.get_one(Akun, akun_id)
         if (alamat and alamat == akun.surel) or (nomor and nomor == akun.telepon):
             errors["surel" if alamat else "telepon"] = "Alamat ini sudah dipakai akun Anda."
-    if not is_password(akun_id, sandi):
-        errors["sandi"] = "Kata sandi tidak cocok."
     if errors:
         raise InputInvalid(errors)
     need_channel(alamat, nomor)
+    prove_password(akun_id, sandi, field="sandi")
     limit_letters(alamat, nomor)
     with unit_of_work() as s:
         return write_letter(s, LetterKind.ADDRESS, akun_id, surel=alamat, telepon=nomor, now=now).id

@@ -9,7 +9,7 @@ from pipeline.password import password_problem
 from pipeline.roles import Peran
 from pipeline.services.absence import note
 from pipeline.services.actor import Petugas
-from pipeline.services.akun import is_password
+from pipeline.services.akun import prove_password
 from pipeline.services.sesi import Pengguna
 from pipeline.settings import settings
 
@@ -47,8 +47,10 @@ def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, 
 
 def _problems(pengguna: Pengguna, sandi: str, frasa: str, repeated: str) -> dict[str, str]:
     errors: dict[str, str] = {}
-    if not is_password(pengguna.akun_id, sandi):
-        errors["sandi"] = "Kata sandi akun tidak cocok."
+    try:
+        prove_password(pengguna.akun_id, sandi, field="sandi")
+    except InputInvalid as error:
+        errors |= error.errors
     if problem := password_problem(frasa, [pengguna.nama], what="Frasa sandi"):
         errors["frasa_sandi"] = problem
     elif frasa == sandi:

@@ -122,7 +122,7 @@ class TestMasuk:
                 waktu.append(perf_counter() - mulai)
             beda.append((waktu[0] - waktu[1]) * (1 if n % 2 else -1))
             lama.append(min(waktu))
-        assert abs(median(beda)) < 0.3 * median(lama)
+        assert abs(median(beda)) < 0.5 * median(lama)
 
     def test_a_name_nobody_has_is_hashed_too(self, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         """A02, without a clock."""

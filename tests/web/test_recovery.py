@@ -311,6 +311,18 @@ class TestPetugas:
         assert set_by(app, tautan).status_code == 303
         assert Peramban(app.test_client()).masuk("sugianoor@uji.test", petugas=True, sandi=BARU).status_code == 303
 
+    def test_no_notice_goes_to_an_address_whose_link_was_not_used(self, app: Flask, admin: Peramban) -> None:
+        from pipeline.services.notices import addresses
+
+        orang_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        with unit_of_work() as s:
+            s.execute(update(Akun).where(Akun.orang_id == orang_id).values(sandi=None))
+            assert addresses(s, [orang_id]) == {}
+        self.send(admin, "kadis@uji.test")
+        set_by(app, link_for("kadis@uji.test"))
+        with unit_of_work() as s:
+            assert addresses(s, [orang_id])[orang_id].surel == "kadis@uji.test"
+
     def test_who_has_left_it_too_long_gets_another(self, app: Flask, admin: Peramban) -> None:
         make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
         self.send(admin, "kadis@uji.test")

@@ -179,7 +179,10 @@ class TestDaftar:
         halaman = register(tamu, SITI)
         kode = code_for(SITI)
         work_off()
-        assert tamu.kirim(f"{halaman}/ulang").location == halaman
+        jawaban = tamu.kirim(f"{halaman}/ulang")
+        assert jawaban.location == f"{halaman}?ulang=ya"
+        assert len(jawaban.headers.get("Set-Cookie", "")) < 200
+        assert "sekali lagi" in tamu.buka(jawaban.location).text
         with unit_of_work() as s:
             assert s.scalars(select(func.count()).select_from(Outbox).where(Outbox.selesai_pada.is_(None))).one() == 1
         work_off()
@@ -300,6 +303,13 @@ class TestAlamat:
         assert jawaban.status_code == 422
         assert "baru@contoh.id" in jawaban.text
         assert letters("baru@contoh.id") == []
+
+    def test_guesses_at_the_password_pause(self, pemohon: OrangUji) -> None:
+        kode = [self.ask(pemohon.peramban, sandi=f"tebakan {n}", surel="baru@contoh.id").status_code for n in range(6)]
+        assert kode == [422] * 5 + [429]
+        pemohon.peramban.buka("/akun/sandi")
+        isi = {"sandi_lama": SANDI, "sandi": "kucing biru terbang"}
+        assert pemohon.peramban.kirim("/akun/sandi", isi).status_code == 429
 
     def test_not_in_anybody_elses_session(self, app: Flask, buat_pemohon: Callable[..., OrangUji]) -> None:
         satu, dua = buat_pemohon("a@uji.test"), buat_pemohon("b@uji.test")

@@ -96,7 +96,6 @@ def sandi() -> str:
 @logged_in
 def ganti_sandi() -> Response:
     """Change the password; every session of the account ends, this one too."""
-    rate_limit.count_try("ganti-sandi", str(saya().akun_id), at_most=10, window=timedelta(hours=1), now=real_now())
     try:
         change_password(saya().akun_id, posted_raw("sandi_lama"), posted_raw("sandi"), now=now())
     except InputInvalid as error:

@@ -42,8 +42,7 @@ def konfirmasi(letter_id: UUID) -> Response:
 def kirim_ulang_kode(letter_id: UUID) -> Response:
     """The same code once more."""
     send_code_again(letter_id, _akun_id(), now=now())
-    flash("Kode yang sama kami kirim sekali lagi. Tunggu sampai satu menit.")
-    return redirect(url_for("akun.kode", letter_id=letter_id), 303)
+    return redirect(url_for("akun.kode", letter_id=letter_id, ulang="ya"), 303)
 
 
 @bp.get("/akun/alamat")
