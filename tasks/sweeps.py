@@ -5,6 +5,7 @@ from datetime import timedelta
 from pipeline.clock import now, real_now
 from pipeline.services import rate_limit
 from pipeline.services.absence import release_stranded
+from pipeline.services.account_letters import sweep_letters
 from pipeline.services.escalate import sweep_late
 from pipeline.services.kalender import seed_calendar
 from pipeline.services.lease import lease
@@ -24,9 +25,10 @@ def detak() -> None:
 
 @app.task(name="sistem.sapu_sisa")
 def sapu_sisa() -> None:
-    """Sweep out what has run out: sessions, counted tries, uploads nobody finished, messages long done."""
+    """Sweep out what has run out: sessions, counted tries, letters about accounts, unfinished uploads, old messages."""
     sweep_sesi(now=real_now())
     rate_limit.sweep(now=real_now())
+    sweep_letters(now=now())
     sweep_outbox(now=real_now())
     sweep_unggahan(hari_ini=tanggal_di(now()))
 

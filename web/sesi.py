@@ -1,4 +1,6 @@
-"""Flask's session over the table ``sesi``: a stolen copy of the table opens nothing, a deleted row is a logout."""
+"""Flask's session. Of who is logged in: a row of the table ``sesi``; a stolen copy of it opens nothing, a deleted
+row is a logout. Of a visitor: the signed cookie itself, so that a thousand visits write nothing.
+"""
 
 import secrets
 from dataclasses import dataclass, field
@@ -7,6 +9,7 @@ from uuid import UUID
 
 from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
@@ -38,7 +41,7 @@ class Sesi(CallbackDict[str, object], SessionMixin):
         unread: OperationalError | None = None,
     ) -> None:
         super().__init__(data, lambda _: setattr(self, "modified", True))
-        self.cookie = cookie  # None: not stored yet
+        self.cookie = cookie  # the key of its row; None: a visitor's, which has none
         self.pengguna = pengguna
         self.unread = unread  # there is a cookie, but nobody knows whose: web/auth.py decides what that means
         self.change = Change()
@@ -73,7 +76,7 @@ class SesiInterface(SessionInterface):
         """The session of the cookie, or an empty one; while the database is away, an empty one that says so."""
         cookie = request.cookies.get(self.cookie_name, "")
         if len(cookie) != COOKIE_LENGTH:
-            return Sesi()
+            return Sesi(_read_visitor(app, cookie))
         try:
             aktif = open_sesi(cookie, now=real_now())
         except OperationalError as error:
@@ -83,22 +86,41 @@ class SesiInterface(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Store what changed and send the cookie when it is a new one."""
         try:
-            self._save(cast(Sesi, session), response)
+            self._save(app, cast(Sesi, session), response)
         except OperationalError:
             app.logger.warning("sesi tidak tersimpan: basis data tidak menjawab")
 
-    def _save(self, sesi: Sesi, response: Response) -> None:
+    def _save(self, app: Flask, sesi: Sesi, response: Response) -> None:
         change = sesi.change
         if change.end:
             if sesi.cookie:
                 end_sesi(sesi.cookie)
             self._forget(response)
-        elif change.rotate or (sesi.cookie is None and sesi):
+        elif change.rotate:
             cookie = secrets.token_urlsafe(32)
             create_sesi(cookie, dict(sesi), change.akun_id, replaces=sesi.cookie, now=real_now())
-            response.set_cookie(self.cookie_name, cookie, httponly=True, secure=self.secure, samesite="Lax", path="/")
+            self._set(response, cookie)
+        elif sesi.cookie is None and sesi.modified:
+            self._set(response, str(_visitors(app).dumps(dict(sesi))))
         elif sesi.cookie and sesi.modified and not save_sesi(sesi.cookie, dict(sesi), now=real_now()):
             self._forget(response)
 
+    def _set(self, response: Response, cookie: str) -> None:
+        response.set_cookie(self.cookie_name, cookie, httponly=True, secure=self.secure, samesite="Lax", path="/")
+
     def _forget(self, response: Response) -> None:
         response.delete_cookie(self.cookie_name, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+
+def _visitors(app: Flask) -> URLSafeSerializer:
+    """Signs what a visitor's cookie holds: a CSRF token, a sentence for the next page. Nobody is logged in by it."""
+    keys = [*app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"]]
+    return URLSafeSerializer(keys, salt="tamu")
+
+
+def _read_visitor(app: Flask, cookie: str) -> Json | None:
+    try:
+        data: Json = _visitors(app).loads(cookie)
+    except BadSignature:
+        return None
+    return data

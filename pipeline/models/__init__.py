@@ -2,7 +2,7 @@
 
 from pipeline.models.base import Base, metadata
 from pipeline.models.kalender import JamKantor, Kalender, Libur, PerubahanKalender, PerubahanTenggat
-from pipeline.models.orang import Akun, Orang, Penugasan, PercobaanAkses, PerubahanAkun, Sesi
+from pipeline.models.orang import AccountLetter, Akun, LetterKind, Orang, Penugasan, PercobaanAkses, PerubahanAkun, Sesi
 from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.models.sistem import Detak, Outbox, Sewa
@@ -10,6 +10,7 @@ from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
 from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
+    "AccountLetter",
     "AksesData",
     "Akun",
     "Bap",
@@ -20,6 +21,7 @@ __all__ = [
     "Eskalasi",
     "JamKantor",
     "Kalender",
+    "LetterKind",
     "Libur",
     "NomorUrut",
     "Orang",

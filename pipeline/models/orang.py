@@ -1,10 +1,11 @@
-"""People, their accounts, and the roles they hold for a time.
+"""People, their accounts, the letters about these, and the roles they hold for a time.
 
 A person (``orang``) is who acts; an account (``akun``) is how they log in; a role (``penugasan``) is an assignment with
 dates. The rule that nobody approves twice is about persons, so it survives a second account or a delegation.
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
@@ -25,7 +26,7 @@ class Orang(Base):
 
 
 class Akun(Base):
-    """How a person logs in: by e-mail or phone."""
+    """How a person logs in: by e-mail or phone. An applicant's address is here only once it is confirmed."""
 
     __tablename__ = "akun"
     __table_args__ = (
@@ -38,11 +39,47 @@ class Akun(Base):
     orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), index=True)
     surel: Mapped[str | None]
     telepon: Mapped[str | None]  # normalised: digits with the country code, e.g. 628115001001
-    sandi: Mapped[str]  # argon2id
+    sandi: Mapped[str | None]  # argon2id; None until its owner has set one
     petugas: Mapped[bool] = mapped_column(server_default=text("false"))  # which of the two login pages
     aktif: Mapped[bool] = mapped_column(server_default=text("true"))
     sandi_diubah_pada: Mapped[datetime]
     dibuat_pada: Mapped[datetime]
+
+
+class LetterKind(StrEnum):
+    """What a letter about an account is for."""
+
+    REGISTRATION = "daftar"  # a code: the account is made when it is typed
+    ADDRESS = "alamat"  # a code: the account's address is set when it is typed
+    PASSWORD = "sandi"  # noqa: S105 - a link: its owner sets a password
+    ADDRESS_CHANGED = "alamat_diganti"
+    PASSWORD_CHANGED = "sandi_diganti"  # noqa: S105
+
+
+class AccountLetter(Base):
+    """A letter about an account: a code, a link, or news. It goes to an address that may be nobody's yet.
+
+    Of its secret only the hash of a link's is kept; see pipeline/one_time.py.
+    """
+
+    __tablename__ = "account_letter"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({', '.join(repr(str(k)) for k in LetterKind)})", name="kind"),
+        CheckConstraint("num_nonnulls(surel, telepon) <= 1", name="one_address"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    kind: Mapped[str]
+    akun_id: Mapped[UUID | None] = mapped_column(ForeignKey("akun.id"), index=True)  # None: not known, or none yet
+    surel: Mapped[str | None]  # where it goes; neither: its link was shown on the server's console
+    telepon: Mapped[str | None]
+    nama: Mapped[str | None]  # of a registration: what was typed, until it is confirmed or swept
+    sandi: Mapped[str | None]  # argon2id
+    other_address: Mapped[str | None]  # the second one that was typed, to be confirmed next
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
 
 
 class Penugasan(Base):
@@ -74,7 +111,7 @@ class Penugasan(Base):
 
 
 class PerubahanAkun(Base):
-    """What an administrator did to an account or a role, and what it was before: ids and dates, never a password."""
+    """What was done to an account or a role, and what it was before: ids and dates, never a password or an address."""
 
     __tablename__ = "perubahan_akun"
     __table_args__ = (Index("ix_perubahan_akun_orang", "orang_id", "pada"),)
@@ -83,7 +120,7 @@ class PerubahanAkun(Base):
     orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))  # whose account or role
     jenis: Mapped[str]  # 'akun_dibuat', 'akun_ditutup', 'peran_diberikan', 'delegasi', 'peran_diakhiri', …
     data: Mapped[Json]
-    oleh: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: on the server's console
     pada: Mapped[datetime]
 
 
@@ -107,3 +144,4 @@ class PercobaanAkses(Base):
     kunci: Mapped[str] = mapped_column(primary_key=True)  # what is limited and for whom, hashed where personal
     jumlah: Mapped[int]
     sampai_pada: Mapped[datetime] = mapped_column(index=True)  # end of the window; a later try starts a new one
+    held_until: Mapped[datetime | None]  # of guesses: until then none is looked at

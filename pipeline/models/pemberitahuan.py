@@ -18,6 +18,7 @@ class Pemberitahuan(Base):
 
     __tablename__ = "pemberitahuan"
     __table_args__ = (
+        CheckConstraint("num_nonnulls(orang_id, letter_id) = 1", name="recipient"),
         CheckConstraint("saluran IN ('surel', 'pesan', 'lonceng')", name="saluran"),
         CheckConstraint("status IN ('menunggu', 'mengirim', 'terkirim', 'gagal', 'tidak_pasti')", name="status"),
         Index("ix_pemberitahuan_orang", "orang_id", "dibuat_pada"),
@@ -33,7 +34,9 @@ class Pemberitahuan(Base):
     kunci: Mapped[str] = mapped_column(unique=True)  # what it tells, to whom, by which channel: told once
     jenis: Mapped[str]
     permohonan_id: Mapped[UUID | None] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
-    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    orang_id: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    #: A letter about an account: its words, and where it goes, are the letter's, made when it is sent.
+    letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("account_letter.id", ondelete="CASCADE"), index=True)
     saluran: Mapped[str]
     judul: Mapped[str]
     isi: Mapped[str]

@@ -21,6 +21,12 @@ class Jenis(StrEnum):
     KEMBALI = "kembali"
     ESKALASI = "eskalasi"
     RINGKASAN = "ringkasan"
+    # Letters about an account (pipeline/services/account_letters.py)
+    KODE = "kode"
+    TERDAFTAR = "terdaftar"
+    TAUTAN = "tautan"
+    SANDI_DIGANTI = "sandi_diganti"
+    ALAMAT_DIGANTI = "alamat_diganti"
 
 
 class Saluran(StrEnum):

@@ -30,6 +30,11 @@ TOMBOL: Mapping[Jenis, str] = {
     Jenis.KEMBALI: "Buka berkas",
     Jenis.ESKALASI: "Buka berkas",
     Jenis.RINGKASAN: "Buka daftarnya",
+    Jenis.KODE: "Beranda layanan",
+    Jenis.TERDAFTAR: "Buat kata sandi baru",
+    Jenis.TAUTAN: "Tetapkan kata sandi",
+    Jenis.SANDI_DIGANTI: "Buka halaman masuk",
+    Jenis.ALAMAT_DIGANTI: "Buka halaman masuk",
 }
 
 _env = Environment(

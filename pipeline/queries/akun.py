@@ -25,6 +25,7 @@ class AkunPetugas:
     nip: str | None
     pengenal: str
     aktif: bool
+    bersandi: bool  # the owner has set a password
     peran: tuple[str, ...]
 
 
@@ -164,7 +165,8 @@ def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PeranOrang:
 
 def _akun() -> Select[*tuple[object, ...]]:
     query = select(
-        Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Akun.surel, Akun.telepon, Akun.aktif
+        Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Akun.surel, Akun.telepon, Akun.aktif,
+        Akun.sandi.is_not(None).label("bersandi"),
     )  # fmt: skip
     return query.join(Orang, Orang.id == Akun.orang_id)
 
@@ -178,7 +180,7 @@ def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari
     return tuple(
         AkunPetugas(
             akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, pengenal=r.surel or r.telepon or "",
-            aktif=r.aktif, peran=peran.get(r.id, ()),
+            aktif=r.aktif, bersandi=r.bersandi, peran=peran.get(r.id, ()),
         )
         for r in rows
     )  # fmt: skip

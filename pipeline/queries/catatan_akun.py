@@ -13,6 +13,7 @@ from pipeline.roles import Peran, sebutan
 from pipeline.tanggal import tanggal
 
 TERBANYAK = 50
+DI_SERVER = "Operator, lewat perintah di server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +30,15 @@ def read_catatan(orang_id: UUID) -> tuple[Catatan, ...]:
     p = PerubahanAkun
     query = (
         select(p.jenis, p.data, p.pada, Orang.nama)
-        .join(Orang, Orang.id == p.oleh)
+        .outerjoin(Orang, Orang.id == p.oleh)
         .where(p.orang_id == orang_id)
         .order_by(p.id.desc())
         .limit(TERBANYAK)
     )
     with connection() as conn:
-        return tuple(Catatan(kalimat=KATA[r.jenis](r.data), oleh=r.nama, pada=r.pada) for r in conn.execute(query))
+        return tuple(
+            Catatan(kalimat=KATA[r.jenis](r.data), oleh=r.nama or DI_SERVER, pada=r.pada) for r in conn.execute(query)
+        )
 
 
 def _peran(data: Mapping[str, object]) -> str:
@@ -62,5 +65,8 @@ KATA: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "peran_diakhiri": _ended,
     "peran_dibatalkan": lambda d: f"Peran {_peran(d)} yang mulai {_date(d, 'tanggal_mulai')} dibatalkan",
     "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_date(d, 'tanggal_mulai')} s.d. {_date(d, 'tanggal_sampai')}",
+    "tautan_dibuat": lambda _: "Tautan untuk menetapkan kata sandi dibuat",
+    "sandi_diganti": lambda _: "Kata sandi ditetapkan pemiliknya",
+    "alamat_diganti": lambda d: f"{'Surel' if d['apa'] == 'surel' else 'Nomor HP'} dikonfirmasi pemiliknya",
     "sertifikat_dibuat": lambda _: "Sertifikat tanda tangan lokal dibuat",
 }

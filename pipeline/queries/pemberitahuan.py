@@ -1,13 +1,15 @@
 """Notices as they are read: the bell of a person, what did not arrive, and the demo's mailbox."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Connection, case, func, select
 
 from pipeline.db import connection
 from pipeline.models import Akun, Orang, Pemberitahuan, Permohonan
+from pipeline.notices.words import greeting
+from pipeline.queries.account_letters import read_letter_words
 from pipeline.queries.paging import read_page
 
 HITUNG_PALING_BANYAK = 99  # the bell says "99+" beyond it
@@ -111,9 +113,21 @@ def read_kotak_surat(*, halaman: int) -> tuple[tuple[SuratDemo, ...], bool]:
         select(
             _N.id, Orang.nama, address, _N.saluran, _N.judul, _N.isi, _N.tautan, _N.jenis, _N.status, _N.dibuat_pada
         )
-        .join(Orang, Orang.id == _N.orang_id)
+        .outerjoin(Orang, Orang.id == _N.orang_id)
         .where(~_LONCENG)
     )  # fmt: skip
     with connection() as conn:
-        rows, more = read_page(conn, query.order_by(*_TERBARU), halaman)
-    return tuple(SuratDemo(*r) for r in rows), more
+        rows, more = read_page(conn, query.add_columns(_N.letter_id).order_by(*_TERBARU), halaman)
+        surat = (_letter(conn, SuratDemo(*r[:-1]), r.letter_id) if r.letter_id else SuratDemo(*r[:-1]) for r in rows)
+        return tuple(filter(None, surat)), more
+
+
+def _letter(conn: Connection, surat: SuratDemo, letter_id: UUID) -> SuratDemo | None:
+    """A letter about an account, in the words it leaves with; None while it is not known whose it is."""
+    w = read_letter_words(conn, letter_id)
+    if w is None:
+        return None
+    return replace(
+        surat, nama=greeting(w.nama), tujuan=w.tujuan, judul=w.naskah.judul, isi=w.naskah.isi, tautan=w.tautan,
+        jenis=w.jenis,
+    )  # fmt: skip

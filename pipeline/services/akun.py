@@ -1,6 +1,6 @@
-"""Accounts: register, log in, roles. Passwords are argon2id; who guesses is slowed down, never locked out."""
+"""Accounts: make one, log in, roles. Passwords are argon2id; who guesses is slowed down, never locked out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -9,27 +9,28 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import InputInvalid
 from pipeline.isian import IsianSalah, clean_line, parse_surel, parse_telepon
-from pipeline.models import Akun, Orang, Penugasan, PerubahanAkun
+from pipeline.models import Akun, LetterKind, Orang, Penugasan, PerubahanAkun
+from pipeline.password import LONGEST, password_problem
 from pipeline.queries.akun import holds_on
 from pipeline.roles import Peran
 from pipeline.services import rate_limit
+from pipeline.services.account_letters import end_links, write_letter
 from pipeline.services.sesi import Pengguna, end_all_sesi
 
-SANDI_TERPENDEK, SANDI_TERPANJANG = 8, 256
-NAMA_TERPANJANG = 100
+NAMA_TERPANJANG, PENGENAL_TERPANJANG = 100, 256
 GAGAL_MASUK = "Surel/nomor HP atau kata sandi tidak cocok. Periksa lagi, lalu coba sekali lagi."
 SUDAH_ADA = "Nomor HP atau surel ini tidak dapat didaftarkan. Bila sudah punya akun, silakan masuk."
-GAGAL_PER_MENIT = 10  # failures to log in from one address
 DAFTAR_PER_JAM = 20
-GAGAL_BEBAS = 5  # failures of one account before it is slowed down
-TUNDA_TERLAMA = 15  # minutes
+#: Failures to log in from one address.
+FROM_AN_ADDRESS = rate_limit.Pace(free=10, window=timedelta(minutes=1), longest=1)
 
 _argon2 = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 #: Each hash takes 32 MB and a tenth of a second of a core: two at once, or logins starve the pages.
@@ -49,13 +50,13 @@ class PeranAktif:
 
 
 def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) -> UUID:
-    """Make an applicant's account and return its id.
+    """Make an applicant's account whose addresses are known to be theirs, and return its id.
 
     Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi.
     """
-    checked = _checked(nama, telepon, surel, sandi)
+    checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        return _create(session, checked, nip=None, petugas=False, now=now)
+        return create_akun(session, checked, petugas=False, now=now).id
 
 
 def create_petugas(
@@ -63,7 +64,7 @@ def create_petugas(
     nip: str,
     surel: str,
     telepon: str,
-    sandi: str,
+    sandi: str | None,
     *,
     penugasan: Sequence[tuple[Peran, str, date]],
     oleh: UUID | None = None,
@@ -71,12 +72,14 @@ def create_petugas(
 ) -> UUID:
     """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id.
 
-    ``oleh`` is the administrator whose act is logged.
+    Without a password its owner is sent a link to set one. ``oleh`` is the administrator whose act is logged.
     """
-    checked = _checked(nama, telepon, surel, sandi)
+    checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        akun_id = _create(session, checked, nip=nip, petugas=True, now=now)
-        orang_id = session.get_one(Akun, akun_id).orang_id
+        akun = create_akun(session, checked, nip=nip, petugas=True, now=now)
+        akun_id, orang_id = akun.id, akun.orang_id
+        if sandi is None:
+            write_letter(session, LetterKind.PASSWORD, akun_id, surel=akun.surel, telepon=akun.telepon, now=now)
         session.add_all(
             Penugasan(
                 orang_id=orang_id, peran=peran, jabatan=jabatan, tanggal_mulai=mulai, dibuat_oleh=oleh, dibuat_pada=now
@@ -92,7 +95,7 @@ def create_petugas(
 def account_problems(nama: str, surel: str, telepon: str) -> dict[str, str]:
     """What is wrong with a new account, by field; the password is still to be made."""
     try:
-        _checked(nama, telepon, surel, "x" * SANDI_TERPENDEK)
+        check_account(nama, telepon, surel, None)
     except InputInvalid as error:
         return dict(error.errors)
     return {}
@@ -104,19 +107,19 @@ def authenticate(
     """The account of this e-mail or phone and password.
 
     One sentence (InputInvalid) whatever was wrong; TerlaluSering, even for the right password, while this name or this
-    address is slowed down after too many failures; a name is not slowed down on a device that has logged in to the
-    account ``known_akun`` before. ``now`` is the real clock.
+    address is slowed down after too many failures. A device that has logged in to the account before (``known_akun``)
+    has a count of its own: who guesses elsewhere does not keep the owner out. ``now`` is the real clock.
     """
     name = clean_pengenal(pengenal)
-    blocked = rate_limit.counter("tunda-masuk", name)
-    rate_limit.check(rate_limit.counter("masuk", address), at_most=GAGAL_PER_MENIT, now=now)
     akun = _find(name, petugas=petugas)
-    if akun is None or akun.id != known_akun:
-        rate_limit.check(blocked, at_most=0, now=now)
-    if not _password_fits(akun.sandi if akun else None, sandi) or akun is None:
-        _note_failure(name, address, now=now)
-        raise InputInvalid({"pengenal": GAGAL_MASUK})
-    rate_limit.forget(rate_limit.counter("gagal-masuk", name), blocked)
+    device = " perangkat" if akun and akun.id == known_akun else ""
+    from_here, this_name = rate_limit.counter("masuk", address), rate_limit.counter("masuk-nama", name + device)
+    with (
+        rate_limit.guess(from_here, wrong=InputInvalid, pace=FROM_AN_ADDRESS, clears=False, now=now),
+        rate_limit.guess(this_name, wrong=InputInvalid, now=now),
+    ):
+        if not _password_fits(akun.sandi if akun else None, sandi) or akun is None:
+            raise InputInvalid({"pengenal": GAGAL_MASUK})
     return Pengguna(akun.id, akun.orang_id, akun.nama, akun.petugas)
 
 
@@ -127,15 +130,44 @@ def is_password(akun_id: UUID, sandi: str) -> bool:
     return _password_fits(stored, sandi)
 
 
+def prove_password(akun_id: UUID, sandi: str, *, field: str) -> None:
+    """Who is logged in proves the password once more. Raises InputInvalid; TerlaluSering after too many wrong ones."""
+    guesses = rate_limit.counter("sandi-akun", str(akun_id))
+    with rate_limit.guess(guesses, wrong=InputInvalid, now=real_now()):
+        if not is_password(akun_id, sandi):
+            raise InputInvalid({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
+
+
 def change_password(akun_id: UUID, lama: str, baru: str, *, now: datetime) -> None:
     """Replace the password, after the old one was proved, and end every session of the account."""
-    if not is_password(akun_id, lama):
-        raise InputInvalid({"sandi_lama": "Kata sandi lama tidak cocok."})
-    if problem := _password_problem(baru):
+    prove_password(akun_id, lama, field="sandi_lama")
+    if lama == baru:
+        raise InputInvalid({"sandi": "Kata sandi baru sama dengan yang lama. Pilih yang lain."})
+    with unit_of_work() as session:
+        set_password(session, session.get_one(Akun, akun_id), baru, now=now)
+
+
+def set_password(session: Session, akun: Akun, sandi: str, *, now: datetime) -> None:
+    """Set the password its owner chose: every session ends, no link opens any more, and they are told.
+
+    Raises InputInvalid (sandi) for one that is refused.
+    """
+    orang = session.get_one(Orang, akun.orang_id)
+    if problem := password_problem(sandi, filter(None, (orang.nama, akun.surel, akun.telepon))):
         raise InputInvalid({"sandi": problem})
-    with connection() as conn:
-        conn.execute(update(Akun).where(Akun.id == akun_id).values(sandi=_hash(baru), sandi_diubah_pada=now))
-        end_all_sesi(conn, akun_id)
+    if akun.sandi is not None:
+        write_letter(session, LetterKind.PASSWORD_CHANGED, akun.id, surel=akun.surel, telepon=akun.telepon, now=now)
+    akun.sandi, akun.sandi_diubah_pada = hash_password(sandi), now
+    end_all_sesi(session.connection(), akun.id)
+    end_links(session, akun.id, now=now)
+    note_own(session, akun, "sandi_diganti", now=now)
+    rate_limit.forget(*(rate_limit.counter("masuk-nama", name) for name in (akun.surel, akun.telepon) if name))
+
+
+def note_own(session: Session, akun: Akun, jenis: str, *, now: datetime, **data: str) -> None:
+    """Log what the owner of an account did to it."""
+    values = {"akun": str(akun.id), **data}
+    session.add(PerubahanAkun(orang_id=akun.orang_id, jenis=jenis, data=values, oleh=akun.orang_id, pada=now))
 
 
 def roles_of(orang_id: UUID, hari: date) -> tuple[PeranAktif, ...]:
@@ -150,7 +182,7 @@ def roles_of(orang_id: UUID, hari: date) -> tuple[PeranAktif, ...]:
 
 def clean_pengenal(text: str) -> str:
     """E-mail in small letters, or a phone number with the country code: the one spelling that is stored."""
-    text = clean_line(text[:SANDI_TERPANJANG]).lower()
+    text = clean_line(text[:PENGENAL_TERPANJANG]).lower()
     try:
         return text if "@" in text else parse_telepon(text)
     except IsianSalah:
@@ -158,28 +190,29 @@ def clean_pengenal(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _AkunBaru:
+class AkunBaru:
+    """An account to be made; ``sandi`` is a hash, None until its owner has set one."""
+
     nama: str
     telepon: str | None
     surel: str | None
-    sandi: str
+    sandi: str | None
 
 
-def _checked(nama: str, telepon: str, surel: str, sandi: str) -> _AkunBaru:
+def check_account(nama: str, telepon: str, surel: str, sandi: str | None) -> AkunBaru:
+    """What was typed, ready to be stored; ``sandi`` None: it is still to be set. Raises InputInvalid."""
     errors: dict[str, str] = {}
-    checked = _AkunBaru(
-        nama=_name(nama, errors),
-        telepon=_optional("telepon", telepon, parse_telepon, errors),
-        surel=_optional("surel", surel, parse_surel, errors),
-        sandi=sandi,
-    )
+    nama = _name(nama, errors)
+    nomor = parse_optional("telepon", telepon, errors)
+    alamat = parse_optional("surel", surel, errors)
     if not telepon.strip() and not surel.strip():
         errors["telepon"] = "Isi nomor HP, atau surel, untuk masuk dan menerima kabar."
-    if problem := _password_problem(sandi):
+    about = filter(None, (nama, nomor, alamat))
+    if sandi is not None and (problem := password_problem(sandi, about)):
         errors["sandi"] = problem
     if errors:
         raise InputInvalid(errors)
-    return checked
+    return AkunBaru(nama, nomor, alamat, None if sandi is None else hash_password(sandi))
 
 
 def _name(text: str, errors: dict[str, str]) -> str:
@@ -191,7 +224,9 @@ def _name(text: str, errors: dict[str, str]) -> str:
     return nama
 
 
-def _optional(kode: str, text: str, parse: Callable[[str], str], errors: dict[str, str]) -> str | None:
+def parse_optional(kode: str, text: str, errors: dict[str, str]) -> str | None:
+    """An address (surel or telepon) as it is stored; what is wrong goes into ``errors``."""
+    parse = parse_surel if kode == "surel" else parse_telepon
     try:
         return parse(text) if text.strip() else None
     except IsianSalah as error:
@@ -199,13 +234,8 @@ def _optional(kode: str, text: str, parse: Callable[[str], str], errors: dict[st
         return None
 
 
-def _password_problem(sandi: str) -> str:
-    if len(sandi) < SANDI_TERPENDEK:
-        return f"Kata sandi paling sedikit {SANDI_TERPENDEK} huruf. Beberapa kata yang mudah Anda ingat boleh."
-    return f"Kata sandi paling panjang {SANDI_TERPANJANG} huruf." if len(sandi) > SANDI_TERPANJANG else ""
-
-
-def _create(session: Session, new: _AkunBaru, *, nip: str | None, petugas: bool, now: datetime) -> UUID:
+def create_akun(session: Session, new: AkunBaru, *, nip: str | None = None, petugas: bool, now: datetime) -> Akun:
+    """Make a person with an account. Raises InputInvalid when one of the addresses is another account's."""
     orang = Orang(nama=new.nama, nip=nip, dibuat_pada=now)
     session.add(orang)
     session.flush()
@@ -213,7 +243,7 @@ def _create(session: Session, new: _AkunBaru, *, nip: str | None, petugas: bool,
         orang_id=orang.id,
         surel=new.surel,
         telepon=new.telepon,
-        sandi=_hash(new.sandi),
+        sandi=new.sandi,
         petugas=petugas,
         sandi_diubah_pada=now,
         dibuat_pada=now,
@@ -223,10 +253,10 @@ def _create(session: Session, new: _AkunBaru, *, nip: str | None, petugas: bool,
         session.flush()
     except IntegrityError as error:  # one of the two unique indexes
         raise InputInvalid({"telepon" if new.telepon else "surel": SUDAH_ADA}) from error
-    return akun.id
+    return akun
 
 
-def _find(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str, bool, str] | None:
+def _find(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str | None, bool, str] | None:
     matches = func.lower(Akun.surel) == pengenal if "@" in pengenal else Akun.telepon == pengenal
     query = (
         select(Akun.id, Akun.orang_id, Akun.sandi, Akun.petugas, Orang.nama)
@@ -237,18 +267,9 @@ def _find(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str, bool, str] | 
         return conn.execute(query).one_or_none()
 
 
-def _note_failure(name: str, address: str, *, now: datetime) -> None:
-    """After five failures the next try has to wait 1, 2, 4 … 15 minutes; the count is forgotten after a day."""
-    rate_limit.add_try(rate_limit.counter("masuk", address), window=timedelta(minutes=1), now=now)
-    failures, _ = rate_limit.add_try(rate_limit.counter("gagal-masuk", name), window=timedelta(days=1), now=now)
-    if failures >= GAGAL_BEBAS:
-        minutes = min(2 ** min(failures - GAGAL_BEBAS, 8), TUNDA_TERLAMA)
-        rate_limit.block(rate_limit.counter("tunda-masuk", name), timedelta(minutes=minutes), now=now)
-
-
 def _password_fits(stored: str | None, sandi: str) -> bool:
     """Compare, taking as long for a name that does not exist as for one that does."""
-    if len(sandi) > SANDI_TERPANJANG:
+    if len(sandi) > LONGEST:
         return False
     with _turns:
         try:
@@ -258,7 +279,8 @@ def _password_fits(stored: str | None, sandi: str) -> bool:
     return stored is not None
 
 
-def _hash(sandi: str) -> str:
+def hash_password(sandi: str) -> str:
+    """What is stored of a password."""
     with _turns:
         return _argon2.hash(sandi)
 

@@ -1,7 +1,6 @@
 """Definitive roles and officers' accounts: an administrator gives them, nobody gives them to themselves."""
 
 import re
-import secrets
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -28,8 +27,6 @@ from pipeline.tanggal import tanggal_di
 
 JABATAN_TERPANJANG = 100
 _NIP = re.compile(r"([0-9]{8})([0-9]{6})([0-9])([0-9]{3})")  # born, in service since, sex, serial
-#: Letters and digits that are not taken for one another on paper.
-_HURUF = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def open_account(
@@ -43,10 +40,10 @@ def open_account(
     tanggal_mulai: date,
     oleh: Petugas,
     now: datetime,
-) -> tuple[UUID, str]:
-    """Make an officer with an account and a first role. Returns the person's id and the password, kept nowhere.
+) -> UUID:
+    """Make an officer with an account and a first role, and send them a link to set a password.
 
-    Raises InputInvalid with a sentence per field.
+    Returns the person's id. Raises InputInvalid with a sentence per field.
     """
     jabatan, nip = clean_line(jabatan), "".join(nip.split())
     with unit_of_work() as s:
@@ -57,11 +54,9 @@ def open_account(
         if errors:
             raise InputInvalid(errors)
         _guard_combination(s, None, peran, tanggal_mulai)
-    sandi = "-".join("".join(secrets.choice(_HURUF) for _ in range(4)) for _ in range(4))
     penugasan = [(peran, jabatan, tanggal_mulai)]
     nip = _NIP.sub(r"\1 \2 \3 \4", nip)  # as it is printed
-    orang_id = create_petugas(nama, nip, surel, telepon, sandi, penugasan=penugasan, oleh=oleh.orang_id, now=now)
-    return orang_id, sandi
+    return create_petugas(nama, nip, surel, telepon, None, penugasan=penugasan, oleh=oleh.orang_id, now=now)
 
 
 def grant_role(

@@ -24,6 +24,8 @@ from pipeline.kantor import kantor
 from pipeline.models import Orang, Outbox, Pemberitahuan
 from pipeline.notices.rules import Jenis, Saluran
 from pipeline.notices.words import TOMBOL, Amplop, Naskah, compose
+from pipeline.queries.account_letters import read_letter_words
+from pipeline.services.account_letters import still_leaves
 from pipeline.services.notices import Addresses, addresses, owe
 from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK
 from pipeline.settings import settings
@@ -35,7 +37,7 @@ _KELAS_KUNCI = 0x4B41  # first half of the session lock; the second is the outbo
 def send_notice(outbox_id: int, now: datetime) -> None:
     """Send the notice of an outbox row and close the row. Raises GagalKirim when it has to be tried again later."""
     with _alone(outbox_id) as alone:
-        kiriman = _take(outbox_id) if alone else None
+        kiriman = _take(outbox_id, now) if alone else None
         if kiriman is None:
             return
         try:
@@ -84,7 +86,7 @@ def _alone(outbox_id: int) -> Iterator[bool]:
                 conn.execute(select(func.pg_advisory_unlock(*key)))
 
 
-def _take(outbox_id: int) -> tuple[Saluran, Kiriman] | None:
+def _take(outbox_id: int, now: datetime) -> tuple[Saluran, Kiriman] | None:
     """Commit that it is about to leave. None when there is nothing to send: done, or given up as uncertain."""
     with unit_of_work() as s:
         row, p = _lock(s, outbox_id)
@@ -95,6 +97,9 @@ def _take(outbox_id: int) -> tuple[Saluran, Kiriman] | None:
             return None
         if p.status == "mengirim":
             p.status, p.galat, row.selesai_pada = "tidak_pasti", PROSES_MATI, real_now()
+            return None
+        if p.letter_id is not None and not still_leaves(s, p.letter_id, now=now):
+            row.selesai_pada = real_now()
             return None
         p.status, p.percobaan = "mengirim", p.percobaan + 1
         return Saluran(p.saluran), _kiriman(s, p)
@@ -125,6 +130,8 @@ def _lock(s: Session, outbox_id: int) -> tuple[Outbox | None, Pemberitahuan | No
 
 def _kiriman(s: Session, p: Pemberitahuan) -> Kiriman:
     """The notice as it leaves, to where its person can be reached now."""
+    if p.orang_id is None:
+        return _letter(s, p)
     amplop = Amplop(
         nama=s.get_one(Orang, p.orang_id).nama,
         alamat=f"{settings().base_url}{p.tautan}",
@@ -136,6 +143,17 @@ def _kiriman(s: Session, p: Pemberitahuan) -> Kiriman:
     return Kiriman(
         id=p.id, tujuan=(tujuan or "").removeprefix("+"), judul=surat.judul, teks=surat.teks, html=surat.html
     )
+
+
+def _letter(s: Session, p: Pemberitahuan) -> Kiriman:
+    """A letter about an account, with its secret, to the address it is for."""
+    letter = read_letter_words(s.connection(), p.letter_id) if p.letter_id else None
+    if letter is None:
+        raise Ditolak("Surat ini tidak lagi punya penerima.")
+    alamat = f"{settings().base_url}{letter.tautan}"
+    amplop = Amplop(nama=letter.nama, alamat=alamat, tombol=TOMBOL[letter.jenis], kantor=kantor())
+    surat = compose(Saluran(p.saluran), letter.naskah, amplop)
+    return Kiriman(id=p.id, tujuan=letter.tujuan, judul=surat.judul, teks=surat.teks, html=surat.html)
 
 
 def _deliver(saluran: Saluran, kiriman: Kiriman) -> None:

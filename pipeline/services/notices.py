@@ -75,11 +75,14 @@ def owe(s: Session, news: Iterable[tuple[str, UUID | None]], *, now: datetime) -
 
 
 def addresses(s: Session, orang: Iterable[UUID]) -> dict[UUID, Addresses]:
-    """Addresses of those who have an account in use; the oldest account that has one tells it."""
+    """Addresses of those who have an account in use; the oldest account that has one tells it.
+
+    An officer's address, which somebody else typed, is in use once the link that went there has set a password.
+    """
     dikenal: dict[UUID, Addresses] = {}
     akun = s.execute(
         select(Akun.orang_id, Akun.surel, Akun.telepon)
-        .where(Akun.orang_id.in_(orang), Akun.aktif)
+        .where(Akun.orang_id.in_(orang), Akun.aktif, Akun.sandi.is_not(None))
         .order_by(Akun.dibuat_pada)
     )
     for orang_id, surel, telepon in akun:

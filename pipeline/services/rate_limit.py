@@ -1,9 +1,16 @@
-"""Counted tries in a window: the one rate limit, in PostgreSQL, so that a flushed Redis opens no door."""
+"""Counted tries in a window: the one rate limit, in PostgreSQL, so that a flushed Redis opens no door.
+
+A try is counted before what it tries, in one statement: of a hundred at once no more get through than of a hundred in
+a row.
+"""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from pipeline.db import connection
@@ -39,24 +46,73 @@ def add_try(name: str, *, window: timedelta, now: datetime) -> tuple[int, dateti
     return count, until
 
 
-def check(name: str, *, at_most: int, now: datetime) -> None:
-    """Raises TerlaluSering once ``at_most`` tries were counted in this window; counts nothing itself."""
-    query = select(PercobaanAkses.jumlah, PercobaanAkses.sampai_pada).where(PercobaanAkses.kunci == name)
-    with connection() as conn:
-        row = conn.execute(query).one_or_none()
-    if row is not None and row.sampai_pada > now and row.jumlah >= at_most:
-        raise _refusal(row.sampai_pada - now)
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast may be guessed: ``free`` tries in a window, and each one after that only when a pause is over.
+
+    The pauses are 1, 2, 4 … minutes, at most ``longest``.
+    """
+
+    free: int
+    window: timedelta
+    longest: int
 
 
-def block(name: str, duration: timedelta, *, now: datetime) -> None:
-    """Close a door until ``duration`` from now: ``check(…, at_most=0)`` raises until then."""
-    new = insert(PercobaanAkses).values(kunci=name, jumlah=0, sampai_pada=now + duration)
-    with connection() as conn:
-        conn.execute(
-            new.on_conflict_do_update(
-                index_elements=[PercobaanAkses.kunci], set_={"sampai_pada": new.excluded.sampai_pada}
-            )
+#: Of one account, code or frasa sandi. Nobody is locked out for ever, and nobody guesses twice in a pause.
+OF_A_SECRET = Pace(free=5, window=timedelta(days=1), longest=15)
+
+
+@contextmanager
+def guess(
+    name: str, *, wrong: type[Exception], now: datetime, pace: Pace = OF_A_SECRET, clears: bool = True
+) -> Iterator[None]:
+    """Count a guess before it is looked at. Raises TerlaluSering while this counter pauses, whatever was guessed.
+
+    The block raises ``wrong`` for a wrong guess. A right one clears the counter, or just does not count; any other end
+    was no guess.
+    """
+    _take(name, pace, now)
+    try:
+        yield
+    except wrong:
+        raise
+    except BaseException:
+        _give_back(name)
+        raise
+    forget(name) if clears else _give_back(name)
+
+
+def _take(name: str, pace: Pace, now: datetime) -> None:
+    p = PercobaanAkses
+    over = p.sampai_pada <= now
+    count = case((over, 1), else_=p.jumlah + 1)
+    minutes = func.least(func.power(2, func.least(count - pace.free, 10)), pace.longest)
+    held = case((count >= pace.free, now + minutes * literal_column("interval '1 minute'")), else_=null())
+    taken = (
+        insert(p)
+        .values(kunci=name, jumlah=1, sampai_pada=now + pace.window)
+        .on_conflict_do_update(
+            index_elements=[p.kunci],
+            set_={
+                "jumlah": count,
+                "held_until": held,
+                "sampai_pada": func.greatest(case((over, now + pace.window), else_=p.sampai_pada), held),
+            },
+            where=or_(p.held_until.is_(None), p.held_until <= now),
         )
+        .returning(p.jumlah)
+    )
+    with connection() as conn:
+        if conn.execute(taken).one_or_none() is None:
+            until = conn.scalar(select(p.held_until).where(p.kunci == name))
+            raise _refusal((until or now) - now)
+
+
+def _give_back(name: str) -> None:
+    """A counted try that was none after all; the pause it began is lifted."""
+    less = {"jumlah": func.greatest(PercobaanAkses.jumlah - 1, 0), "held_until": null()}
+    with connection() as conn:
+        conn.execute(update(PercobaanAkses).where(PercobaanAkses.kunci == name).values(less))
 
 
 def forget(*names: str) -> None:

@@ -5,14 +5,13 @@ from datetime import datetime
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import PenggunaTidakTerdaftar, Rahasia, penandatangan
 from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.password import password_problem
 from pipeline.roles import Peran
 from pipeline.services.absence import note
 from pipeline.services.actor import Petugas
-from pipeline.services.akun import is_password
+from pipeline.services.akun import prove_password
 from pipeline.services.sesi import Pengguna
 from pipeline.settings import settings
-
-FRASA_TERPENDEK, FRASA_TERPANJANG = 8, 200
 
 
 def makes_certificates() -> bool:
@@ -48,10 +47,12 @@ def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, 
 
 def _problems(pengguna: Pengguna, sandi: str, frasa: str, repeated: str) -> dict[str, str]:
     errors: dict[str, str] = {}
-    if not is_password(pengguna.akun_id, sandi):
-        errors["sandi"] = "Kata sandi akun tidak cocok."
-    if not FRASA_TERPENDEK <= len(frasa) <= FRASA_TERPANJANG:
-        errors["frasa_sandi"] = f"Frasa sandi paling sedikit {FRASA_TERPENDEK} huruf, paling banyak {FRASA_TERPANJANG}."
+    try:
+        prove_password(pengguna.akun_id, sandi, field="sandi")
+    except InputInvalid as error:
+        errors |= error.errors
+    if problem := password_problem(frasa, [pengguna.nama], what="Frasa sandi"):
+        errors["frasa_sandi"] = problem
     elif frasa == sandi:
         errors["frasa_sandi"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."
     elif frasa != repeated:

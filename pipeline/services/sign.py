@@ -13,16 +13,18 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.documents.final import PejabatPenandatangan, draft_final, final_text_differs, signed_final, years_later
 from pipeline.documents.numbering import format_nomor
 from pipeline.documents.pdf import convert
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
-from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, penandatangan
+from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, SandiSalah, penandatangan
 from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SudahDiputus
 from pipeline.models import Draft, NomorUrut, Orang, Penugasan, Persetujuan, Sk
 from pipeline.models.base import Json
+from pipeline.services import rate_limit
 from pipeline.services.actor import Petugas
 from pipeline.services.decide import guard_approver
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
@@ -71,8 +73,14 @@ def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: date
     """Sign the draft on the table and send the file on. Returns the id of the SK.
 
     Raises what ``decide`` raises, and GagalTandaTangan (SandiSalah, LayananTidakTersedia, HasilTidakPasti …): then the
-    file is still on this desk and nothing is issued.
+    file is still on this desk and nothing is issued; TerlaluSering after too many wrong ones.
     """
+    guesses = rate_limit.counter("frasa-sandi", str(oleh.orang_id))
+    with rate_limit.guess(guesses, wrong=SandiSalah, now=real_now()):
+        return _sign(tugas_id, sandi, oleh, seen, now)
+
+
+def _sign(tugas_id: UUID, sandi: Rahasia, oleh: Petugas, seen: Seen, now: datetime) -> UUID:
     niat = _intend(tugas_id, oleh, seen, now)
     if niat is None:
         raise BelumBoleh(BELUM_DIKETAHUI)

@@ -34,6 +34,7 @@ FAKTA: dict[str, str | int] = {
     "janji_layanan": "", "kosong": "", "lewat": 2, "lainnya": 1, "surat": "SK", "sampai": "23 Februari 2027",
     "rincian": "LKS-2026-483920, meja Front Office (batas 10 menit): lewat batas waktu.\n\n"
     "LKS-2026-118230, meja Dinas Teknis (batas 4 hari kerja): hampir lewat batas waktu.",
+    "kode": "048213", "menit": 30,
 }  # fmt: skip
 SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", balas_ke="loket@kota.test")
 

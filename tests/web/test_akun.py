@@ -26,12 +26,6 @@ def cookie(peramban: Peramban) -> str:
 
 
 class TestDaftar:
-    def test_registering_logs_in_and_shows_an_empty_list(self, tamu: Peramban) -> None:
-        tamu.buka("/akun/daftar")
-        jawaban = tamu.kirim("/akun/daftar", {"nama": "Siti", "telepon": "0812-3456-7890", "sandi": SANDI})
-        assert (jawaban.status_code, jawaban.location) == (303, "/permohonan")
-        assert "Belum ada permohonan" in tamu.buka("/permohonan").text
-
     @pytest.mark.parametrize(
         ("isi", "kalimat"),
         [
@@ -52,20 +46,6 @@ class TestDaftar:
         assert kalimat in jawaban.text
         assert "<title>Galat:" in jawaban.text
         assert str(isi.get("telepon", "")) in jawaban.text
-
-    def test_a_taken_number_is_refused_without_saying_whose(self, tamu: Peramban) -> None:
-        register("Siti", "081234567890", "", SANDI, now=RABU)
-        tamu.buka("/akun/daftar")
-        jawaban = tamu.kirim("/akun/daftar", {"nama": "Lain", "telepon": "+62 812 3456 7890", "sandi": SANDI})
-        assert jawaban.status_code == 422
-        assert "tidak dapat didaftarkan" in jawaban.text
-        assert "Siti" not in jawaban.text
-
-    def test_extra_fields_make_nobody_an_officer(self, tamu: Peramban, db: Engine) -> None:
-        tamu.buka("/akun/daftar")
-        isi = {"nama": "A", "surel": "a@b.id", "sandi": SANDI, "petugas": "1", "peran": "kepala_dinas"}
-        assert tamu.kirim("/akun/daftar", isi).status_code == 303
-        assert tamu.buka("/petugas/antrean").status_code == 403
 
 
 class TestMasuk:

@@ -24,6 +24,7 @@ from tests.factories import SOP, at_desk, bring_to, filled_in, submitted
 from tests.web.conftest import SANDI, OrangUji, Peramban
 from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from tests.web.peta import addresses, ask, fingerprint, ids_of
+from tests.web.surat import code_for, register
 from tests.web.test_pemohon import berkas, draf
 
 KABID, KEPALA = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
@@ -110,8 +111,8 @@ class TestBidangAsing:
     def test_registering_with_more_than_the_form_asks_makes_an_applicant(
         self, tamu: Peramban, db: Engine, asing: dict[str, str]
     ) -> None:
-        tamu.buka("/akun/daftar")
-        tamu.kirim("/akun/daftar", {"nama": "A", "surel": "a@b.id", "sandi": SANDI, **asing})
+        halaman = register(tamu, "a@b.id", **asing)
+        tamu.kirim(halaman, {"kode": code_for("a@b.id"), **asing})
         with db.connect() as conn:
             assert conn.execute(select(Akun.petugas, Akun.aktif)).all() == [(False, True)]
             assert UUID(int=3) not in conn.scalars(select(Orang.id)).all()

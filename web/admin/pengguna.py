@@ -20,7 +20,9 @@ from pipeline.queries.akun import (
 from pipeline.queries.catatan_akun import read_catatan
 from pipeline.roles import Peran
 from pipeline.services.absence import cancel_assignment, deactivate, end_assignment
+from pipeline.services.account_letters import can_reach
 from pipeline.services.grants import grant_role, open_account, reopen
+from pipeline.services.recovery import send_link
 from pipeline.services.sertifikat import has_certificate, makes_certificates
 from pipeline.tanggal import tanggal
 from web.admin import bp
@@ -48,18 +50,19 @@ def pengguna_baru() -> str:
 @bp.post("/pengguna/baru")
 @petugas(Peran.ADMIN)
 def buat_pengguna() -> Response:
-    """Make the account and show its password, this once."""
+    """Make the account. Its owner is sent a link, and sets the password: nobody else ever sees it."""
     values = posted_fields("nama", "nip", "surel", "telepon", "peran", "jabatan", "tanggal_mulai")
     errors: dict[str, str] = {}
     peran, mulai = read_peran("peran", errors), read_tanggal("tanggal_mulai", errors)
     try:
-        _, sandi = open_account(
+        open_account(
             posted("nama"), posted("nip"), posted("surel"), posted("telepon"), peran=peran, jabatan=posted("jabatan"),
             tanggal_mulai=mulai, oleh=as_admin(), now=clock.now(),
         )  # fmt: skip
     except InputInvalid as error:
         return make_response(_new_page(Formulir(values, {**error.errors, **errors})), 422)
-    return make_response(render_template("admin/pengguna_sandi.html", nilai=values, sandi=sandi), 201)
+    masuk = {"surel": can_reach("surel"), "telepon": can_reach("telepon")}
+    return make_response(render_template("admin/pengguna_dibuat.html", nilai=values, terjangkau=masuk), 201)
 
 
 @bp.get("/pengguna/<uuid:akun_id>")
@@ -105,6 +108,15 @@ def tutupkan_pengguna(akun_id: UUID) -> Response:
     satu = read_satu_akun(akun_id, hari_ini())
     count = deactivate(akun_id, oleh=as_admin(), now=clock.now())
     flash(f"Akun {satu.nama} ditutup. {count} berkas kembali ke antrean." if count else f"Akun {satu.nama} ditutup.")
+    return redirect(url_for("admin.rincian_pengguna", akun_id=akun_id), 303)
+
+
+@bp.post("/pengguna/<uuid:akun_id>/tautan-sandi")
+@petugas(Peran.ADMIN)
+def kirim_tautan(akun_id: UUID) -> Response:
+    """Have a link sent to the owner of the account, who sets a new password with it."""
+    alamat = send_link(akun_id, oleh=as_admin(), now=clock.now())
+    flash(f"Tautan untuk menetapkan kata sandi dikirim ke {alamat}. Berlaku 30 menit, sekali pakai.")
     return redirect(url_for("admin.rincian_pengguna", akun_id=akun_id), 303)
 
 

@@ -1,14 +1,15 @@
-"""Register, log in, log out."""
+"""Register, log in, log out, change the password; what is sent to an address: web/akun/kode.py, web/akun/tautan.py."""
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now, real_now
 from pipeline.errors import InputInvalid
 from pipeline.services import rate_limit
-from pipeline.services.akun import DAFTAR_PER_JAM, authenticate, change_password, register, roles_of
+from pipeline.services.akun import DAFTAR_PER_JAM, authenticate, change_password, roles_of
+from pipeline.services.registration import start_registration
 from pipeline.services.sesi import Pengguna
 from web.akun.device import known_akun, remember
 from web.auth import akun as logged_in
@@ -18,6 +19,10 @@ from web.sesi import current_sesi
 from web.templating import client_address
 
 bp = Blueprint("akun", __name__)
+
+from web.akun import kode, tautan  # noqa: E402 - need bp
+
+__all__ = ["bp", "kode", "tautan"]
 
 
 @bp.get("/akun/daftar")
@@ -30,16 +35,16 @@ def daftar() -> str:
 @bp.post("/akun/daftar")
 @publik
 def daftarkan() -> Response:
-    """Make the account and begin its session at once."""
+    """Send a code to the address. Whether it has an account already, only its owner learns."""
     values = posted_fields("nama", "telepon", "surel")
     rate_limit.count_try("daftar", client_address(), at_most=DAFTAR_PER_JAM, window=timedelta(hours=1), now=real_now())
     try:
-        akun_id = register(posted("nama"), posted("telepon"), posted("surel"), posted_raw("sandi"), now=now())
+        letter_id = start_registration(
+            posted("nama"), posted("telepon"), posted("surel"), posted_raw("sandi"), now=now()
+        )
     except InputInvalid as error:
         return make_response(render_template("akun/daftar.html", formulir=Formulir(values, error.errors)), 422)
-    current_sesi().log_in(akun_id)
-    flash("Akun Anda sudah jadi. Anda sudah masuk.")
-    return redirect(url_for("pemohon.daftar_permohonan"), 303)
+    return redirect(url_for("akun.kode", letter_id=letter_id), 303)
 
 
 @bp.get("/akun/masuk")
@@ -91,7 +96,6 @@ def sandi() -> str:
 @logged_in
 def ganti_sandi() -> Response:
     """Change the password; every session of the account ends, this one too."""
-    rate_limit.count_try("ganti-sandi", str(saya().akun_id), at_most=10, window=timedelta(hours=1), now=real_now())
     try:
         change_password(saya().akun_id, posted_raw("sandi_lama"), posted_raw("sandi"), now=now())
     except InputInvalid as error:

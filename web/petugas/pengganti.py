@@ -1,14 +1,11 @@
 """Acting for somebody: the banner on every staff page, and the certificate a signer makes for themselves."""
 
-from datetime import timedelta
-
 from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from pipeline.clock import now, real_now
+from pipeline.clock import now
 from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.roles import Peran
-from pipeline.services import rate_limit
 from pipeline.services.akun import PeranAktif
 from pipeline.services.sertifikat import has_certificate, make_certificate, makes_certificates
 from web.auth import current_pengguna, current_penugasan, current_peran, petugas, saya
@@ -46,7 +43,6 @@ def sertifikat() -> str:
 @petugas(Peran.KEPALA_DINAS)
 def buat_sertifikat() -> Response:
     """Make it, after the account's password was proved. Nothing that was typed is shown again."""
-    rate_limit.count_try("sertifikat", str(saya().akun_id), at_most=10, window=timedelta(hours=1), now=real_now())
     try:
         make_certificate(saya(), posted_raw("sandi"), posted_raw("frasa_sandi"), posted_raw("ulangi"), now=now())
     except InputInvalid as error:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import structlog
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
@@ -31,6 +31,9 @@ PRIVASI_VERSI = "2026-11"
 TIDAK_COCOK = "Nomor permohonan dan kode lacak tidak cocok. Periksa lagi pada tanda terima."
 LACAK_PER_MENIT = 10
 VERIFIKASI_PER_MENIT = 60
+#: Reports of a blocked script, from one address and from all: a page of ours that is wrong is seen after a few.
+CSP_PER_MENIT, CSP_SEMUA = 10, 60
+CSP_TERBESAR = 16 * 1024
 KODE_TERPANJANG = 80
 MENIT = timedelta(minutes=1)
 #: What stands after our address on a paper; a code as sk.token has it; what surrounds either when it is copied.
@@ -138,6 +141,10 @@ def siap() -> tuple[dict[str, bool], int]:
 @publik
 def csp_laporan() -> tuple[str, int]:
     """A browser blocked something on a page of ours: worth a line, without its address or content."""
+    if (request.content_length or 0) > CSP_TERBESAR:
+        abort(413)
+    for who, at_most in ((client_address(), CSP_PER_MENIT), ("semua", CSP_SEMUA)):
+        rate_limit.count_try("csp", who, at_most=at_most, window=MENIT, now=real_now())
     log.warning("csp dilanggar", panjang=request.content_length)
     return "", 204
 

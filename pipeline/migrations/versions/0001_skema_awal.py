@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("kunci", sa.Text(), nullable=False),
         sa.Column("jumlah", sa.Integer(), nullable=False),
         sa.Column("sampai_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("kunci", name=op.f("pk_percobaan_akses")),
     )
     op.create_index(op.f("ix_percobaan_akses_sampai_pada"), "percobaan_akses", ["sampai_pada"], unique=False)
@@ -133,7 +134,7 @@ def upgrade() -> None:
         sa.Column("orang_id", sa.Uuid(), nullable=False),
         sa.Column("surel", sa.Text(), nullable=True),
         sa.Column("telepon", sa.Text(), nullable=True),
-        sa.Column("sandi", sa.Text(), nullable=False),
+        sa.Column("sandi", sa.Text(), nullable=True),
         sa.Column("petugas", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("aktif", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("sandi_diubah_pada", sa.DateTime(timezone=True), nullable=False),
@@ -145,6 +146,31 @@ def upgrade() -> None:
     op.create_index(op.f("ix_akun_orang_id"), "akun", ["orang_id"], unique=False)
     op.create_index("uq_akun_surel", "akun", [sa.literal_column("lower(surel)")], unique=True)
     op.create_index("uq_akun_telepon", "akun", ["telepon"], unique=True)
+    op.create_table(
+        "account_letter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("akun_id", sa.Uuid(), nullable=True),
+        sa.Column("surel", sa.Text(), nullable=True),
+        sa.Column("telepon", sa.Text(), nullable=True),
+        sa.Column("nama", sa.Text(), nullable=True),
+        sa.Column("sandi", sa.Text(), nullable=True),
+        sa.Column("other_address", sa.Text(), nullable=True),
+        sa.Column("token_hash", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('daftar', 'alamat', 'sandi', 'alamat_diganti', 'sandi_diganti')",
+            name=op.f("ck_account_letter_kind"),
+        ),
+        sa.CheckConstraint("num_nonnulls(surel, telepon) <= 1", name=op.f("ck_account_letter_one_address")),
+        sa.ForeignKeyConstraint(["akun_id"], ["akun.id"], name=op.f("fk_account_letter_akun_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_letter")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_account_letter_token_hash")),
+    )
+    op.create_index(op.f("ix_account_letter_akun_id"), "account_letter", ["akun_id"], unique=False)
+    op.create_index(op.f("ix_account_letter_expires_at"), "account_letter", ["expires_at"], unique=False)
     op.create_table(
         "penugasan",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -233,7 +259,7 @@ def upgrade() -> None:
         sa.Column("orang_id", sa.Uuid(), nullable=False),
         sa.Column("jenis", sa.Text(), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("oleh", sa.Uuid(), nullable=False),
+        sa.Column("oleh", sa.Uuid(), nullable=True),
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_perubahan_akun_oleh")),
         sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_perubahan_akun_orang_id")),
@@ -321,7 +347,8 @@ def upgrade() -> None:
         sa.Column("kunci", sa.Text(), nullable=False),
         sa.Column("jenis", sa.Text(), nullable=False),
         sa.Column("permohonan_id", sa.Uuid(), nullable=True),
-        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("orang_id", sa.Uuid(), nullable=True),
+        sa.Column("letter_id", sa.Uuid(), nullable=True),
         sa.Column("saluran", sa.Text(), nullable=False),
         sa.Column("judul", sa.Text(), nullable=False),
         sa.Column("isi", sa.Text(), nullable=False),
@@ -332,10 +359,14 @@ def upgrade() -> None:
         sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
         sa.Column("terkirim_pada", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dibaca_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("num_nonnulls(orang_id, letter_id) = 1", name=op.f("ck_pemberitahuan_recipient")),
         sa.CheckConstraint("saluran IN ('surel', 'pesan', 'lonceng')", name=op.f("ck_pemberitahuan_saluran")),
         sa.CheckConstraint(
             "status IN ('menunggu', 'mengirim', 'terkirim', 'gagal', 'tidak_pasti')",
             name=op.f("ck_pemberitahuan_status"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["account_letter.id"], name=op.f("fk_pemberitahuan_letter_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_pemberitahuan_orang_id")),
         sa.ForeignKeyConstraint(
@@ -358,6 +389,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("status IN ('gagal', 'tidak_pasti')"),
     )
+    op.create_index(op.f("ix_pemberitahuan_letter_id"), "pemberitahuan", ["letter_id"], unique=False)
     op.create_index("ix_pemberitahuan_orang", "pemberitahuan", ["orang_id", "dibuat_pada"], unique=False)
     op.create_table(
         "peristiwa",

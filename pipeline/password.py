@@ -1,0 +1,75 @@
+"""Which passwords are refused, and the sentence that says why. Length counts more than signs: a few words will do."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+SHORTEST, LONGEST = 8, 256
+#: Digits alone are a date, a number of a card or a telephone; so many of them are none of these.
+DIGITS_ENOUGH = 20
+#: A part of a name or of an address counts when it is at least so long.
+PART = 4
+NASIHAT = "Coba tiga kata yang tidak berhubungan, mis. nama benda di sekitar Anda."
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "0123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_SPELT = str.maketrans("@4301!$5", "aaeoiiss")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+
+
+def password_problem(password: str, about: Iterable[str] = (), *, what: str = "Kata sandi") -> str:
+    """Why this password is refused; "" for one that will do. ``about``: name and addresses of its owner."""
+    if len(password) < SHORTEST:
+        return f"{what} paling sedikit {SHORTEST} huruf. Beberapa kata yang mudah Anda ingat boleh."
+    if len(password) > LONGEST:
+        return f"{what} paling panjang {LONGEST} huruf."
+    plain = password.casefold().strip()
+    if len(set(plain)) < 3 or _repeats(plain) or _runs(plain):
+        return f"{what} ini hanya ulangan atau urutan tombol, jadi mudah ditebak. {NASIHAT}"
+    if plain.isdigit() and len(plain) < DIGITS_ENOUGH:
+        return f"{what} berupa angka saja mudah ditebak. {NASIHAT}"
+    if not _words(plain).isdisjoint(_common()):
+        return f"{what} ini termasuk yang paling sering dipakai orang, jadi paling dulu dicoba penebak. {NASIHAT}"
+    if _is_about(plain, about):
+        return f"{what} jangan memakai nama, surel, atau nomor HP Anda sendiri. {NASIHAT}"
+    return ""
+
+
+def _repeats(plain: str) -> bool:
+    """abababab, 12341234: a short piece over and over."""
+    return re.fullmatch(r"(.{1,4}?)\1+.{0,3}", plain, re.DOTALL) is not None
+
+
+def _runs(plain: str) -> bool:
+    """Keys in their order, forwards or backwards: abcdefgh, 87654321."""
+    return any(plain in row * 2 or plain in row[::-1] * 2 for row in _ROWS)
+
+
+def _words(plain: str) -> set[str]:
+    """The password as a guesser would vary it: without signs around it, and with p@ssw0rd spelt out."""
+    spelt = plain.translate(_SPELT)
+    return {plain, spelt, *(core for text in (plain, spelt) if len(core := _core(text)) >= PART)}
+
+
+def _core(plain: str) -> str:
+    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
+
+
+def _is_about(plain: str, about: Iterable[str]) -> bool:
+    """It is, but for digits and signs, a name or address of its owner, or a part of one; or holds their number."""
+    letters, digits = _NO_LETTERS.sub("", plain), re.sub(r"\D", "", plain)
+    for text in about:
+        mine = text.casefold()
+        parts = {_NO_LETTERS.sub("", part) for part in (mine, mine.partition("@")[0], *re.split(r"[\W_]+", mine))}
+        if letters in {part for part in parts if len(part) >= PART}:
+            return True
+        number = re.sub(r"\D", "", text)[-8:]
+        if len(number) == 8 and number in digits:
+            return True
+    return False
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The passwords that are tried first: one a line, small letters; digits alone are a rule of their own."""
+    listed = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(listed.splitlines())

@@ -1,0 +1,44 @@
+"""A password that a guesser tries first is refused with a reason; a few words of one's own are enough."""
+
+import pytest
+
+from ops.demo_people import FRASA_SANDI, SANDI
+from pipeline.password import password_problem
+
+SITI = ("Siti Aminah", "siti.aminah@contoh.id", "6281234567890")
+
+
+@pytest.mark.parametrize(
+    ("sandi", "sebab"),
+    [
+        ("", "paling sedikit 8"), ("pendek7", "paling sedikit 8"), ("x" * 257, "paling panjang 256"),
+        ("        ", "ulangan"), ("\t\t\t\t\t\t\t\t", "ulangan"), ("aaaaaaaa", "ulangan"), ("x" * 64, "ulangan"),
+        ("abababab", "ulangan"), ("1234123412341234", "ulangan"), ("🙂" * 8, "ulangan"), ("12345678", "urutan"),
+        ("87654321", "urutan"), ("abcdefgh", "urutan"), ("qwertyui", "urutan"), ("ASDFGHJKL", "urutan"),
+        ("17081945", "angka saja"), ("3171234567890001", "angka saja"), ("١٧٠٨١٩٤٥", "angka saja"),
+        ("password", "sering dipakai"), ("Password1!", "sering dipakai"), ("P@ssw0rd", "sering dipakai"),
+        ("  password  ", "sering dipakai"), ("sayang123", "sering dipakai"), ("bismillah", "sering dipakai"),
+        ("Indonesia2026", "sering dipakai"), ("banjarbaru", "sering dipakai"), ("admin1234", "sering dipakai"),
+        ("katasandi", "sering dipakai"), ("iloveyou", "sering dipakai"), ("!!!rahasia!!!", "sering dipakai"),
+        ("sitiaminah", "nama, surel"), ("Siti Aminah", "nama, surel"), ("Aminah1990!", "nama, surel"),
+        ("siti.aminah@contoh.id", "nama, surel"), ("081234567890", "angka saja"), ("hp-081234567890", "nama, surel"),
+    ],
+)  # fmt: skip
+def test_what_is_tried_first_is_refused_with_its_reason(sandi: str, sebab: str) -> None:
+    assert sebab in password_problem(sandi, SITI)
+
+
+@pytest.mark.parametrize(
+    "sandi",
+    [
+        SANDI, FRASA_SANDI, "kucing biru terbang", " spasi di depan dan belakang ", "correct horse battery staple",
+        "🙂🦆🌧️🚲🍎🪁🧵🎈", "xK9#mPq2", "aminah suka mangga muda", "sandi-uji-panjang",
+        "31415926535897932384", "日本語のパスワード",
+    ],
+)  # fmt: skip
+def test_words_of_ones_own_will_do(sandi: str) -> None:
+    assert password_problem(sandi, SITI) == ""
+
+
+def test_a_passphrase_is_called_by_its_name() -> None:
+    assert password_problem("12345678", what="Frasa sandi").startswith("Frasa sandi")

@@ -1,0 +1,242 @@
+"""Who guesses at a secret is slowed down, however many guess at once; and no error tells a log what was typed."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from threading import Barrier
+from time import perf_counter
+from uuid import uuid4
+
+import pytest
+import structlog
+from flask import Flask
+from sqlalchemy import Engine, insert, select, text, update
+from sqlalchemy.exc import DataError, IntegrityError
+
+from pipeline.clock import real_now
+from pipeline.db import connection, unit_of_work
+from pipeline.documents.signing import Rahasia, SandiSalah
+from pipeline.errors import InputInvalid, TerlaluSering
+from pipeline.logs import configure_logs, where
+from pipeline.models import Akun, Orang, PercobaanAkses, Sk
+from pipeline.roles import Peran
+from pipeline.services import akun as akun_service
+from pipeline.services import rate_limit
+from pipeline.services.akun import authenticate
+from pipeline.services.sign import sign
+from tests.factories import RABU, at_desk
+from tests.web.conftest import SANDI, OrangUji, Peramban
+from tests.web.meja import FRASA, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - a fixture
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+SALAH = "bukan-sandinya"
+
+
+def try_to_log_in(pengenal: str, sandi: str, address: str, now: datetime = NOW) -> str:
+    try:
+        authenticate(pengenal, sandi, address, petugas=False, now=now)
+    except (InputInvalid, TerlaluSering) as error:
+        return type(error).__name__
+    return "masuk"
+
+
+def at_once(banyak: int, one: Callable[[int], str]) -> Counter[str]:
+    """Call it from as many threads, all let go together."""
+    start = Barrier(banyak)
+
+    def run(n: int) -> str:
+        start.wait(timeout=60)
+        return one(n)
+
+    with ThreadPoolExecutor(banyak) as pool:
+        return Counter(pool.map(run, range(banyak)))
+
+
+class TestMasuk:
+    def test_of_sixty_wrong_passwords_at_once_five_are_looked_at(self, pemohon: OrangUji) -> None:
+        hasil = at_once(60, lambda n: try_to_log_in(pemohon.surel, SALAH, f"10.0.0.{n}"))
+        assert hasil == {"InputInvalid": 5, "TerlaluSering": 55}
+
+    def test_of_sixty_names_at_once_from_one_address_ten_are_looked_at(self, db: Engine) -> None:
+        hasil = at_once(60, lambda n: try_to_log_in(f"orang{n}@contoh.id", SALAH, "10.0.0.1"))
+        assert hasil == {"InputInvalid": 10, "TerlaluSering": 50}
+
+    def test_the_pause_grows_and_ends(self, pemohon: OrangUji) -> None:
+        for _ in range(5):
+            assert try_to_log_in(pemohon.surel, SALAH, "10.0.0.1") == "InputInvalid"
+        now = NOW
+        for menit in (1, 2, 4, 8, 15, 15):
+            assert try_to_log_in(pemohon.surel, SANDI, "10.0.0.2", now) == "TerlaluSering"
+            now += timedelta(minutes=menit, seconds=-1)
+            assert try_to_log_in(pemohon.surel, SANDI, "10.0.0.2", now) == "TerlaluSering"
+            now += timedelta(seconds=1)
+            assert try_to_log_in(pemohon.surel, SALAH, f"10.0.1.{menit}", now) == "InputInvalid"
+        assert try_to_log_in(pemohon.surel, SANDI, "10.0.0.2", now + timedelta(minutes=15)) == "masuk"
+        assert try_to_log_in(pemohon.surel, SALAH, "10.0.0.2", now + timedelta(minutes=15)) == "InputInvalid"
+
+    def test_an_unknown_name_pauses_like_a_known_one(self, pemohon: OrangUji) -> None:
+        for nama in (pemohon.surel, "tiada@contoh.id"):
+            hasil = [try_to_log_in(nama, SALAH, f"10.0.0.{n}") for n in range(7)]
+            assert hasil == ["InputInvalid"] * 5 + ["TerlaluSering"] * 2
+
+    def test_twelve_officers_behind_one_address_log_in_at_eight(self, pemohon: OrangUji) -> None:
+        assert {try_to_log_in(pemohon.surel, SANDI, "10.0.0.1") for _ in range(12)} == {"masuk"}
+
+    def test_an_account_of_ones_own_does_not_clear_the_guesses_of_an_address(self, pemohon: OrangUji) -> None:
+        hasil = []
+        for n in range(12):
+            hasil.append(try_to_log_in(f"orang{n}@contoh.id", SALAH, "10.0.0.1"))
+            try_to_log_in(pemohon.surel, SANDI, "10.0.0.1")
+        assert hasil.count("InputInvalid") <= 10
+
+    def test_guesses_from_a_known_device_pause_too(self, pemohon: OrangUji) -> None:
+        pemohon.peramban.kirim("/akun/keluar")
+        jawaban = [pemohon.peramban.masuk(pemohon.surel, sandi=SALAH).status_code for _ in range(6)]
+        assert jawaban == [422] * 5 + [429]
+
+    def test_one_password_on_fifty_names_from_one_address_is_stopped(self, tamu: Peramban) -> None:
+        """A03: spraying."""
+        tamu.buka("/akun/masuk")
+        kode = [
+            tamu.kirim("/akun/masuk", {"pengenal": f"x{n}@contoh.id", "sandi": "rahasia"}).status_code
+            for n in range(50)
+        ]
+        assert kode == [422] * 10 + [429] * 40
+
+    def test_twenty_addresses_on_one_name_are_stopped(self, pemohon: OrangUji) -> None:
+        """A03: one account from many addresses."""
+        hasil = Counter(try_to_log_in(pemohon.surel, SALAH, f"10.0.0.{n}") for n in range(20))
+        assert hasil == {"InputInvalid": 5, "TerlaluSering": 15}
+
+    def test_a_name_nobody_has_takes_as_long_as_one_somebody_has(self, pemohon: OrangUji) -> None:
+        """A02: each pair is measured back to back, so that a busy machine slows both."""
+        beda, lama = [], []
+        for n in range(20):
+            waktu = []
+            for nama in (pemohon.surel, "tiada@contoh.id") if n % 2 else ("tiada@contoh.id", pemohon.surel):
+                mulai = perf_counter()
+                try_to_log_in(nama, SALAH, f"10.0.0.{n}", NOW + timedelta(hours=n))
+                waktu.append(perf_counter() - mulai)
+            beda.append((waktu[0] - waktu[1]) * (1 if n % 2 else -1))
+            lama.append(min(waktu))
+        assert abs(median(beda)) < 0.5 * median(lama)
+
+    def test_a_name_nobody_has_is_hashed_too(self, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A02, without a clock."""
+        hashed: list[str] = []
+        ours = akun_service._password_fits
+        monkeypatch.setattr(akun_service, "_password_fits", lambda s, p: hashed.append(p) or ours(s, p))
+        assert try_to_log_in("tiada@contoh.id", SALAH, "10.0.0.1") == "InputInvalid"
+        assert hashed == [SALAH]
+
+    def test_what_was_no_guess_is_given_back(self, db: Engine) -> None:
+        for _ in range(9):
+            with pytest.raises(ZeroDivisionError), rate_limit.guess("uji", wrong=InputInvalid, now=NOW):
+                raise ZeroDivisionError
+        with db.connect() as conn:
+            assert conn.execute(select(PercobaanAkses.jumlah, PercobaanAkses.held_until)).one() == (0, None)
+
+
+class TestFrasaSandi:
+    """E08: the passphrase of the signature."""
+
+    def test_after_five_wrong_ones_even_the_right_one_waits_and_no_number_is_lost(self, kantor: Kantor) -> None:
+        give_certificate(kantor)
+        meja = at_desk(kantor.bawa("tanda_tangan").permohonan_id)
+        kepala = kantor.orang[Peran.KEPALA_DINAS]
+
+        def try_to_sign(frasa: str) -> str:
+            try:
+                sign(meja.tugas_id, Rahasia(frasa), oleh=kepala, seen=meja.seen, now=RABU)
+            except (SandiSalah, TerlaluSering) as error:
+                return type(error).__name__
+            return "terbit"
+
+        hasil = [try_to_sign(f"tebakan {n}") for n in range(12)]
+        assert hasil == ["SandiSalah"] * 5 + ["TerlaluSering"] * 7
+        assert try_to_sign(FRASA) == "TerlaluSering"
+        with unit_of_work() as s:
+            assert s.scalars(select(Sk.urut)).all() == [1]
+            s.execute(update(PercobaanAkses).values(held_until=real_now()))
+        assert try_to_sign(FRASA) == "terbit"
+        with unit_of_work() as s:
+            assert s.scalars(select(PercobaanAkses.jumlah)).all() == []
+
+    def test_the_page_says_how_long_to_wait(self, kantor: Kantor) -> None:
+        give_certificate(kantor)
+        berkas, kepala = kantor.bawa("tanda_tangan"), kantor[Peran.KEPALA_DINAS]
+        kepala.buka(f"{berkas.alamat}/tanda-tangan")
+        jawaban = [
+            kepala.kirim(f"{berkas.alamat}/tanda-tangan", berkas.terlihat(frasa_sandi=f"tebakan {n}")) for n in range(6)
+        ]
+        assert [j.status_code for j in jawaban] == [422] * 5 + [429]
+        assert "Coba lagi dalam" in jawaban[-1].text
+        assert 0 < int(jawaban[-1].headers["Retry-After"]) <= 61
+
+
+@pytest.fixture
+def office_logs() -> Iterator[None]:
+    """The logs as a process of the office writes them."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    configure_logs()
+    yield
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+
+
+class TestCatatan:
+    """What PostgreSQL says of a broken rule names the rule, never the row."""
+
+    RAHASIA = "siti.aminah@contoh.id"
+
+    def test_a_broken_rule_names_the_rule_and_not_the_row(self, db: Engine, pemohon: OrangUji) -> None:
+        baris = {
+            "orang_id": pemohon.orang_id, "sandi": "x", "sandi_diubah_pada": RABU, "dibuat_pada": RABU, "petugas": False
+        }  # fmt: skip
+        with connection() as conn:
+            conn.execute(insert(Akun).values(id=uuid4(), surel=self.RAHASIA, **baris))
+        with pytest.raises(IntegrityError) as unik, connection() as conn:
+            conn.execute(insert(Akun).values(id=uuid4(), surel=self.RAHASIA, **baris))
+        with pytest.raises(IntegrityError) as kosong, connection() as conn:
+            conn.execute(text("INSERT INTO orang (id, nama) VALUES (gen_random_uuid(), :n)"), {"n": self.RAHASIA})
+        with pytest.raises(IntegrityError) as cek, unit_of_work() as s:
+            s.add(Akun(orang_id=pemohon.orang_id, sandi=self.RAHASIA, sandi_diubah_pada=RABU, dibuat_pada=RABU))
+        with pytest.raises(DataError) as angka, connection() as conn:
+            conn.execute(text("SELECT CAST(:n AS integer)"), {"n": self.RAHASIA})
+        for info, nama in (
+            (unik, "uq_akun_surel"),
+            (kosong, "dibuat_pada"),
+            (cek, "surel_atau_telepon"),
+            (angka, "22"),
+        ):
+            tercatat = "".join(logging.Formatter().formatException(info._excinfo))  # type: ignore[arg-type]  # as logged
+            assert self.RAHASIA not in tercatat
+            assert nama in tercatat
+            assert self.RAHASIA not in where(info.value)
+
+    def test_an_error_page_and_its_log_line_tell_nothing_that_was_typed(
+        self,
+        app: Flask,
+        db: Engine,
+        capfd: pytest.CaptureFixture[str],
+        office_logs: None,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        from web import publik
+
+        def broken(*_: object) -> None:
+            with unit_of_work() as s:
+                s.add(Orang(id=uuid4(), nama=self.RAHASIA))  # without its date
+
+        monkeypatch.setattr(publik, "find_jejak", broken)
+        tamu = Peramban(app.test_client())
+        tamu.buka("/lacak")
+        jawaban = tamu.kirim("/lacak", {"nomor": "LKS-2026-000001", "kode": "ABCDEFGH"})
+        tercatat = "".join(capfd.readouterr())
+        assert jawaban.status_code == 500
+        assert "dibuat_pada" in tercatat
+        assert self.RAHASIA not in tercatat + jawaban.text

@@ -1,0 +1,75 @@
+"""A code that confirms an address: of a new account, or another one of an account there is."""
+
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now
+from pipeline.errors import InputInvalid
+from pipeline.services.registration import confirm, read_awaited, send_code_again, start_address_change
+from web.akun import bp
+from web.auth import current_pengguna, pemohon, publik, saya
+from web.forms import Formulir, posted, posted_fields, posted_raw
+from web.sesi import current_sesi
+
+
+@bp.get("/akun/konfirmasi/<uuid:letter_id>")
+@publik
+def kode(letter_id: UUID) -> str:
+    """The form for the code."""
+    return _page(letter_id, Formulir())
+
+
+@bp.post("/akun/konfirmasi/<uuid:letter_id>")
+@publik
+def konfirmasi(letter_id: UUID) -> Response:
+    """A right code makes the account, and begins its session; or gives the account its other address."""
+    try:
+        done = confirm(letter_id, posted("kode"), _akun_id(), now=now())
+    except InputInvalid as error:
+        return make_response(_page(letter_id, Formulir(posted_fields("kode"), error.errors)), 422)
+    if done.pendaftaran:
+        current_sesi().log_in(done.akun_id)
+    flash("Akun Anda sudah jadi. Anda sudah masuk." if done.pendaftaran else "Alamat baru Anda sudah dipakai.")
+    if done.next_letter:
+        return redirect(url_for("akun.kode", letter_id=done.next_letter), 303)
+    return redirect(url_for("pemohon.daftar_permohonan"), 303)
+
+
+@bp.post("/akun/konfirmasi/<uuid:letter_id>/ulang")
+@publik
+def kirim_ulang_kode(letter_id: UUID) -> Response:
+    """The same code once more."""
+    send_code_again(letter_id, _akun_id(), now=now())
+    return redirect(url_for("akun.kode", letter_id=letter_id, ulang="ya"), 303)
+
+
+@bp.get("/akun/alamat")
+@pemohon
+def alamat() -> str:
+    """The form for another address."""
+    return render_template("akun/alamat.html", formulir=Formulir())
+
+
+@bp.post("/akun/alamat")
+@pemohon
+def ganti_alamat() -> Response:
+    """Send a code to it; until that is typed, the one in use stays."""
+    try:
+        akun_id = saya().akun_id
+        letter_id = start_address_change(akun_id, posted_raw("sandi"), posted("telepon"), posted("surel"), now=now())
+    except InputInvalid as error:
+        formulir = Formulir(posted_fields("telepon", "surel"), error.errors)
+        return make_response(render_template("akun/alamat.html", formulir=formulir), 422)
+    return redirect(url_for("akun.kode", letter_id=letter_id), 303)
+
+
+def _page(letter_id: UUID, formulir: Formulir) -> str:
+    tunggu = read_awaited(letter_id, _akun_id(), now=now())
+    return render_template("akun/kode.html", formulir=formulir, tunggu=tunggu, letter_id=letter_id)
+
+
+def _akun_id() -> UUID | None:
+    pengguna = current_pengguna()
+    return pengguna.akun_id if pengguna else None

@@ -1,0 +1,86 @@
+"""A forgotten password: a link is asked for, and sets a password once. No page of it gives its address away."""
+
+from datetime import timedelta
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now, real_now
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.services import rate_limit
+from pipeline.services.akun import DAFTAR_PER_JAM
+from pipeline.services.recovery import read_link, request_link, use_link
+from web.akun import bp
+from web.auth import publik
+from web.csrf import without_referer
+from web.forms import Formulir, posted, posted_fields, posted_raw
+from web.sesi import current_sesi
+from web.templating import client_address
+
+TAUTAN_PER_MENIT = 30
+
+
+@bp.get("/akun/lupa-sandi")
+@publik
+def lupa_sandi() -> str:
+    """The form; and what to do once it is sent."""
+    return render_template("akun/lupa_sandi.html", formulir=Formulir(), terkirim="terkirim" in request.args)
+
+
+@bp.post("/akun/lupa-sandi")
+@publik
+def minta_tautan() -> Response:
+    """The same answer for an address we know and one we do not."""
+    hour = timedelta(hours=1)
+    rate_limit.count_try("lupa-sandi", client_address(), at_most=DAFTAR_PER_JAM, window=hour, now=real_now())
+    try:
+        if not posted("pengenal"):
+            raise InputInvalid({"pengenal": "Isi nomor HP atau surel akun Anda."})
+        request_link(posted("pengenal"), now=now())
+    except InputInvalid as error:
+        formulir = Formulir(posted_fields("pengenal"), error.errors)
+        return make_response(render_template("akun/lupa_sandi.html", formulir=formulir), 422)
+    return redirect(url_for("akun.lupa_sandi", terkirim="ya"), 303)
+
+
+@bp.get("/akun/tautan/<token>")
+@publik
+def tautan(token: str) -> Response:
+    """The form for the password. Looking at it does not use up the link: mail programs look too."""
+    return _answer(token, Formulir())
+
+
+@bp.post("/akun/tautan/<token>")
+@publik
+@without_referer
+def pakai_tautan(token: str) -> Response:
+    """Set the password; every session of the account ends, and its owner logs in with it."""
+    _count_try()
+    try:
+        owner = use_link(token, posted_raw("sandi"), now=now())
+    except InputInvalid as error:
+        return _answer(token, Formulir({}, error.errors), 422)
+    except TidakDitemukan:
+        return _private(render_template("akun/tautan_mati.html"), 404)
+    current_sesi().log_out()
+    return redirect(url_for("akun.masuk_petugas" if owner.petugas else "akun.masuk", sandi="baru"), 303)
+
+
+def _answer(token: str, formulir: Formulir, status: int = 200) -> Response:
+    _count_try()
+    try:
+        owner = read_link(token, now=now())
+    except TidakDitemukan:
+        return _private(render_template("akun/tautan_mati.html"), 404)
+    return _private(render_template("akun/tautan.html", formulir=formulir, pemilik=owner), status)
+
+
+def _private(page: str, status: int) -> Response:
+    response = make_response(page, status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _count_try() -> None:
+    minute = timedelta(minutes=1)
+    rate_limit.count_try("tautan", client_address(), at_most=TAUTAN_PER_MENIT, window=minute, now=real_now())
