@@ -6,7 +6,7 @@ from pipeline.models.orang import Akun, Orang, Penugasan, PercobaanAkses, Peruba
 from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.models.sistem import Detak, Outbox, Sewa
-from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
+from pipeline.models.sk import Bap, Draft, DraftAuthor, NomorRegister, Persetujuan, Sk
 from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
@@ -17,11 +17,12 @@ __all__ = [
     "Berkas",
     "Detak",
     "Draft",
+    "DraftAuthor",
     "Eskalasi",
     "JamKantor",
     "Kalender",
     "Libur",
-    "NomorUrut",
+    "NomorRegister",
     "Orang",
     "Outbox",
     "Pemberitahuan",

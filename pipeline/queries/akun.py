@@ -23,6 +23,7 @@ class AkunPetugas:
     orang_id: UUID
     nama: str
     nip: str | None
+    nik_known: bool
     pengenal: str
     aktif: bool
     peran: tuple[str, ...]
@@ -164,7 +165,8 @@ def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PeranOrang:
 
 def _akun() -> Select[*tuple[object, ...]]:
     query = select(
-        Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Akun.surel, Akun.telepon, Akun.aktif
+        Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Orang.nik_index, Akun.surel, Akun.telepon,
+        Akun.aktif,
     )  # fmt: skip
     return query.join(Orang, Orang.id == Akun.orang_id)
 
@@ -177,7 +179,8 @@ def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari
         peran[t.orang_id] = (*peran.get(t.orang_id, ()), sebutan(Peran(t.peran).nama, t.dasar))
     return tuple(
         AkunPetugas(
-            akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, pengenal=r.surel or r.telepon or "",
+            akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, nik_known=r.nik_index is not None,
+            pengenal=r.surel or r.telepon or "",
             aktif=r.aktif, peran=peran.get(r.id, ()),
         )
         for r in rows

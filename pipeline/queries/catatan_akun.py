@@ -62,5 +62,6 @@ KATA: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "peran_diakhiri": _ended,
     "peran_dibatalkan": lambda d: f"Peran {_peran(d)} yang mulai {_date(d, 'tanggal_mulai')} dibatalkan",
     "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_date(d, 'tanggal_mulai')} s.d. {_date(d, 'tanggal_sampai')}",
+    "identitas_dicatat": lambda d: f"{str(d['apa']).upper()} dicatat",
     "sertifikat_dibuat": lambda _: "Sertifikat tanda tangan lokal dibuat",
 }

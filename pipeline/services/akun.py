@@ -20,6 +20,7 @@ from pipeline.models import Akun, Orang, Penugasan, PerubahanAkun
 from pipeline.queries.akun import holds_on
 from pipeline.roles import Peran
 from pipeline.services import rate_limit
+from pipeline.services.identity import add_person, identity_problems, nik_index, parse_nip
 from pipeline.services.sesi import Pengguna, end_all_sesi
 
 SANDI_TERPENDEK, SANDI_TERPANJANG = 8, 256
@@ -55,7 +56,7 @@ def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) 
     """
     checked = _checked(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        return _create(session, checked, nip=None, petugas=False, now=now)
+        return _create(session, checked, Orang(nama=checked.nama, dibuat_pada=now), petugas=False, now=now)
 
 
 def create_petugas(
@@ -65,17 +66,21 @@ def create_petugas(
     telepon: str,
     sandi: str,
     *,
+    nik: str = "",
     penugasan: Sequence[tuple[Peran, str, date]],
     oleh: UUID | None = None,
     now: datetime,
 ) -> UUID:
     """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id.
 
-    ``oleh`` is the administrator whose act is logged.
+    ``oleh`` is the administrator whose act is logged. Raises InputInvalid, also for a NIP or NIK that is somebody's.
     """
     checked = _checked(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        akun_id = _create(session, checked, nip=nip, petugas=True, now=now)
+        if errors := identity_problems(session, nip, nik):
+            raise InputInvalid(errors)
+        orang = Orang(nama=checked.nama, nip=parse_nip(nip), nik_index=nik_index(nik), dibuat_pada=now)
+        akun_id = _create(session, checked, orang, petugas=True, now=now)
         orang_id = session.get_one(Akun, akun_id).orang_id
         session.add_all(
             Penugasan(
@@ -205,10 +210,8 @@ def _password_problem(sandi: str) -> str:
     return f"Kata sandi paling panjang {SANDI_TERPANJANG} huruf." if len(sandi) > SANDI_TERPANJANG else ""
 
 
-def _create(session: Session, new: _AkunBaru, *, nip: str | None, petugas: bool, now: datetime) -> UUID:
-    orang = Orang(nama=new.nama, nip=nip, dibuat_pada=now)
-    session.add(orang)
-    session.flush()
+def _create(session: Session, new: _AkunBaru, orang: Orang, *, petugas: bool, now: datetime) -> UUID:
+    add_person(session, orang)
     akun = Akun(
         orang_id=orang.id,
         surel=new.surel,
