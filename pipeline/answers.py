@@ -149,8 +149,9 @@ def _count(isian: Isian, teks: str) -> str:
     return angka
 
 
-def _nik(isian: Isian, teks: str) -> str:
-    nik = _exact_digits(teks, "NIK", 16)
+def parse_nik(teks: str) -> str:
+    """The 16 digits of a NIK. Raises IsianSalah."""
+    nik = _exact_digits(clean_line(teks), "NIK", 16)
     hari, bulan, tahun = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     hari -= 40 if hari > 40 else 0  # women's day of birth is written plus 40
     if not any(_exists(abad + tahun, bulan, hari) for abad in (1900, 2000)):
@@ -211,7 +212,7 @@ PARSERS: Mapping[JenisIsian, Callable[[Isian, str], str]] = {
     JenisIsian.PILIHAN: _choice,
     JenisIsian.TANGGAL: _date,
     JenisIsian.ANGKA: _count,
-    JenisIsian.NIK: _nik,
+    JenisIsian.NIK: lambda _, teks: parse_nik(teks),
     JenisIsian.NPWP: _npwp,
     JenisIsian.NIB: _nib,
     JenisIsian.TELEPON: _telephone,

@@ -1,6 +1,7 @@
 """Canonical JSON and the hashes made of it: the same value gives the same digest in every process, for ever."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 
@@ -32,3 +33,9 @@ def link(sebelum: str, row: Mapping[str, object]) -> str:
 def seal(salt: str, words: Mapping[str, object]) -> str:
     """What binds words without telling them: without the random salt nobody can try guesses against it."""
     return hashlib.sha256(salt.encode("ascii") + canonical(words)).hexdigest()
+
+
+def keyed_index(key: str, purpose: str, value: str) -> str:
+    """What a value is found again by without being kept: the same under the same key, and nothing without it."""
+    derived = hmac.digest(key.encode(), f"alurizin index {purpose}".encode(), "sha256")
+    return hmac.new(derived, value.encode(), "sha256").hexdigest()

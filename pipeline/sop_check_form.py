@@ -92,6 +92,14 @@ def _papers(sop: Sop) -> Iterator[str]:
         if not _valid_pattern(pola):
             contoh = '"503/{urut:04d}/SK/{tahun}"'
             yield f'naskah.pola_nomor: {jenis} = "{pola}" harus memuat {{urut}} dan {{tahun}}. Contoh: {contoh}.'
+    if len(printed_numbers(sop)) < sum(map(_valid_pattern, sop.naskah.pola_nomor.values())):
+        yield "naskah.pola_nomor: dua jenis surat memakai pola yang sama, jadi dua surat akan bernomor sama. Bedakan."
+
+
+def printed_numbers(sop: Sop) -> dict[str, str]:
+    """The same place in each series as it is printed -> the kind: two alike would be one number for two letters."""
+    valid = {jenis: pola for jenis, pola in sop.naskah.pola_nomor.items() if _valid_pattern(pola)}
+    return {pola.format(urut=98765, tahun=2026, bulan_romawi="XI"): jenis for jenis, pola in valid.items()}
 
 
 def _valid_pattern(pola: str) -> bool:

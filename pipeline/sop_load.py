@@ -22,6 +22,7 @@ from pipeline.sop import (
     Syarat,
 )
 from pipeline.sop_check import check_sop
+from pipeline.sop_check_form import printed_numbers
 from pipeline.sop_policy import HARI_AMBIL, Kebijakan, UmurDokumen
 from pipeline.sop_rows import Baris
 
@@ -38,13 +39,18 @@ def load_sop(path: Path) -> Sop:
 
 
 def load_folder(folder: Path) -> Mapping[tuple[str, int], Sop]:
-    """Every SOP in a folder by (kode, versi), oldest first. Raises DefinitionError, also for one given twice."""
+    """Every SOP in a folder by (kode, versi), oldest first. Raises DefinitionError, also for one given twice, and for
+    two permits that would print the same numbers."""
     semua: dict[tuple[str, int], Sop] = {}
     for path in sorted(folder.glob("*.toml")):
         sop = load_sop(path)
         if (sop.kode, sop.versi) in semua:
             raise DefinitionError(f'{path.name}: "{sop.kode}" versi {sop.versi} sudah ada. Naikkan versi di sini.')
         semua[sop.kode, sop.versi] = sop
+        for other in semua.values():
+            if other.kode != sop.kode and (same := set(printed_numbers(other)) & set(printed_numbers(sop))):
+                jenis = printed_numbers(sop)[same.pop()]
+                raise DefinitionError(f"{path.name}: naskah.pola_nomor {jenis} sama dengan pola {other.kode}. Bedakan.")
     return MappingProxyType({kunci: semua[kunci] for kunci in sorted(semua)})
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import count
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, text
@@ -18,6 +19,7 @@ from pipeline.services.actor import Petugas
 from pipeline.services.decide import decide
 from pipeline.services.desk import save_bap
 from pipeline.services.draft import create_draft, save_isian
+from pipeline.services.identity import nik_index
 from pipeline.services.step import run_outbox
 from pipeline.services.submit import submit
 from pipeline.sop import CaseData, JenisKeputusan, case_data
@@ -41,11 +43,19 @@ class Meja:
     seen: Seen
 
 
-def person(*peran: Peran, nama: str = "Siti Rahmah") -> UUID:
+_serial = count(1)
+
+
+def new_nip() -> str:
+    """A NIP that nobody has."""
+    return f"19800101 {next(_serial):06} 1 001"
+
+
+def person(*peran: Peran, nama: str = "Siti Rahmah", nik: str = "") -> UUID:
     """A person holding these roles since 2026; an officer has an account, with a phone and no e-mail address."""
     orang_id = uuid4()
     with unit_of_work() as s:
-        s.add(Orang(id=orang_id, nama=nama, nip="198001012005012001", dibuat_pada=RABU))
+        s.add(Orang(id=orang_id, nama=nama, nip=new_nip(), nik_index=nik_index(nik), dibuat_pada=RABU))
         s.flush()
         if peran:
             telepon = f"62{orang_id.int % 10**12:012}"

@@ -6,7 +6,7 @@ from pipeline.models.orang import AccountLetter, Akun, LetterKind, Orang, Penuga
 from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.models.sistem import Detak, Outbox, Sewa
-from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
+from pipeline.models.sk import Bap, Draft, DraftAuthor, NomorRegister, Persetujuan, Sk
 from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
@@ -18,12 +18,13 @@ __all__ = [
     "Berkas",
     "Detak",
     "Draft",
+    "DraftAuthor",
     "Eskalasi",
     "JamKantor",
     "Kalender",
     "LetterKind",
     "Libur",
-    "NomorUrut",
+    "NomorRegister",
     "Orang",
     "Outbox",
     "Pemberitahuan",

@@ -18,10 +18,15 @@ class Orang(Base):
     """A natural person: an applicant or an officer."""
 
     __tablename__ = "orang"
+    __table_args__ = (
+        Index("uq_orang_nip", text("regexp_replace(nip, '[^0-9]', '', 'g')"), unique=True),
+        Index("uq_orang_nik_index", "nik_index", unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     nama: Mapped[str]
-    nip: Mapped[str | None]
+    nip: Mapped[str | None]  # as it is printed: 19850110 201001 1 001
+    nik_index: Mapped[str | None]  # of the NIK, under a key kept outside the database; the NIK itself is not kept here
     dibuat_pada: Mapped[datetime]
 
 

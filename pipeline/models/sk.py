@@ -34,7 +34,6 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (
         CheckConstraint("jenis IN ('sk', 'penolakan')", name="jenis"),
-        UniqueConstraint("id", "penyusun_id"),
         Index("uq_draft_berlaku", "permohonan_id", unique=True, postgresql_where=text("batal_pada IS NULL")),
     )
 
@@ -55,18 +54,23 @@ class Draft(Base):
     batal_pada: Mapped[datetime | None]
 
 
+class DraftAuthor(Base):
+    """A person whose words stand in a draft or in what it is made of: they approve none of it (a trigger says so too).
+
+    Written with the draft and never changed: who added to it, wrote BAP or Rekomendasi, or is named in the application.
+    """
+
+    __tablename__ = "draft_author"
+
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
+    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), primary_key=True)
+
+
 class Persetujuan(Base):
     """One approval of one draft by one person. The database repeats the same-person rule."""
 
     __tablename__ = "persetujuan"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["draft_id", "penyusun_id"], ["draft.id", "draft.penyusun_id"], name="fk_persetujuan_penyusun"
-        ),
-        CheckConstraint(  # nor on behalf of who prepared it
-            "penyusun_id IS NULL OR (penyusun_id <> orang_id AND penyusun_id IS DISTINCT FROM atas_nama)",
-            name="bukan_penyusun",
-        ),
         Index("uq_persetujuan_orang", "draft_id", "orang_id", unique=True, postgresql_where=text("batal_pada IS NULL")),
         Index(
             "uq_persetujuan_atas_nama",
@@ -83,7 +87,6 @@ class Persetujuan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
-    penyusun_id: Mapped[UUID | None]
     langkah: Mapped[str]
     orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
     atas_nama: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # whom a Plt or Plh stood in for
@@ -92,14 +95,33 @@ class Persetujuan(Base):
     batal_pada: Mapped[datetime | None]
 
 
-class NomorUrut(Base):
-    """The last number given per series and year; drawn in the same transaction as the row that carries it: no gap."""
+class NomorRegister(Base):
+    """A decree number that was ever drawn: whose it is, whether it is used, and who freed it last. Never deleted.
 
-    __tablename__ = "nomor_urut"
+    Held by nobody (``permohonan_id`` NULL) it goes to the next document of its series.
+    """
 
-    jenis: Mapped[str] = mapped_column(primary_key=True)  # 'sk', 'penolakan', 'bap', 'rekomendasi'
-    tahun: Mapped[int] = mapped_column(primary_key=True)
-    terakhir: Mapped[int]
+    __tablename__ = "nomor_register"
+    __table_args__ = (
+        CheckConstraint("urut > 0", name="urut"),
+        CheckConstraint("permohonan_id IS NOT NULL OR freed_by IS NOT NULL", name="milik"),
+        CheckConstraint("used_at IS NULL OR permohonan_id IS NOT NULL", name="terpakai"),
+        CheckConstraint("num_nulls(freed_by, freed_reason, freed_at) IN (0, 3)", name="bebas_lengkap"),
+        CheckConstraint("freed_reason IN ('ditarik', 'dikembalikan', 'tahun_berakhir')", name="sebab"),
+        Index("uq_nomor_register_nomor", "nomor", unique=True, postgresql_where=text("permohonan_id IS NOT NULL")),
+    )
+
+    sop: Mapped[str] = mapped_column(primary_key=True)
+    jenis: Mapped[str] = mapped_column(primary_key=True)  # 'sk' or 'penolakan'
+    tahun: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    urut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    nomor: Mapped[str]  # as it was last written
+    permohonan_id: Mapped[UUID | None] = mapped_column(ForeignKey("permohonan.id"))
+    drawn_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    freed_by: Mapped[UUID | None] = mapped_column(ForeignKey("permohonan.id"))
+    freed_reason: Mapped[str | None]
+    freed_at: Mapped[datetime | None]
 
 
 class Sk(Base):
@@ -113,13 +135,18 @@ class Sk(Base):
             "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND terbit_pada IS NOT NULL)", name="terbit_lengkap"
         ),
         Index("ix_sk_berakhir", "tanggal_berlaku_sampai", postgresql_where=text("status = 'terbit'")),
-        UniqueConstraint("jenis", "tahun", "urut"),
-        UniqueConstraint("permohonan_id", "jenis"),
+        UniqueConstraint("sop", "jenis", "tahun", "urut"),
+        ForeignKeyConstraint(
+            ["sop", "jenis", "tahun", "urut"],
+            ["nomor_register.sop", "nomor_register.jenis", "nomor_register.tahun", "nomor_register.urut"],
+            name="fk_sk_nomor",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"))
+    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"), unique=True)  # one letter per file
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
+    sop: Mapped[str]
     jenis: Mapped[str]
     tahun: Mapped[int]
     urut: Mapped[int]
@@ -129,7 +156,7 @@ class Sk(Base):
     status: Mapped[str]
     penandatangan_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
     penandatangan: Mapped[Json]  # nama, nip, jabatan line as printed
-    penyedia: Mapped[str | None]  # 'lokal' or 'bsre'
+    penyedia: Mapped[str]  # 'lokal' or 'bsre'
     sidik_sertifikat: Mapped[str | None]
     docx_sha256: Mapped[str | None]
     pdf_sha256: Mapped[str | None]

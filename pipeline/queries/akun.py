@@ -23,6 +23,7 @@ class AkunPetugas:
     orang_id: UUID
     nama: str
     nip: str | None
+    nik_known: bool
     pengenal: str
     aktif: bool
     bersandi: bool  # the owner has set a password
@@ -165,8 +166,8 @@ def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PeranOrang:
 
 def _akun() -> Select[*tuple[object, ...]]:
     query = select(
-        Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Akun.surel, Akun.telepon, Akun.aktif,
-        Akun.sandi.is_not(None).label("bersandi"),
+        Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Orang.nik_index, Akun.surel, Akun.telepon,
+        Akun.aktif, Akun.sandi.is_not(None).label("bersandi"),
     )  # fmt: skip
     return query.join(Orang, Orang.id == Akun.orang_id)
 
@@ -179,8 +180,8 @@ def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari
         peran[t.orang_id] = (*peran.get(t.orang_id, ()), sebutan(Peran(t.peran).nama, t.dasar))
     return tuple(
         AkunPetugas(
-            akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, pengenal=r.surel or r.telepon or "",
-            aktif=r.aktif, bersandi=r.bersandi, peran=peran.get(r.id, ()),
+            akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, nik_known=r.nik_index is not None,
+            pengenal=r.surel or r.telepon or "", aktif=r.aktif, bersandi=r.bersandi, peran=peran.get(r.id, ()),
         )
         for r in rows
     )  # fmt: skip

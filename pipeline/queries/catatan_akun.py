@@ -68,5 +68,6 @@ KATA: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "tautan_dibuat": lambda _: "Tautan untuk menetapkan kata sandi dibuat",
     "sandi_diganti": lambda _: "Kata sandi ditetapkan pemiliknya",
     "alamat_diganti": lambda d: f"{'Surel' if d['apa'] == 'surel' else 'Nomor HP'} dikonfirmasi pemiliknya",
+    "identitas_dicatat": lambda d: f"{str(d['apa']).upper()} dicatat",
     "sertifikat_dibuat": lambda _: "Sertifikat tanda tangan lokal dibuat",
 }

@@ -13,6 +13,7 @@ from pipeline.db import connection
 from pipeline.models import Bap, Berkas, Orang, Pemeriksaan, PermintaanPerbaikan, Persetujuan, Sk, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.tugas import Kasus
+from pipeline.register import is_unknown
 from pipeline.sop import Isian, JenisIsian, Sop
 
 
@@ -119,7 +120,8 @@ class TandaTangan:
     nomor: str
     status: str
     tanggal: date
-    terbit_pada: datetime | None
+    unknown: bool  # nobody knows whether it was signed
+    penanda_tangan: str
 
 
 def read_isi(kasus: Kasus) -> IsiBerkas:
@@ -180,13 +182,15 @@ def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
     return tuple(sorted(paraf, key=lambda p: sop.posisi(p.langkah)))
 
 
-def read_tanda_tangan(permohonan_id: UUID) -> TandaTangan | None:
+def read_tanda_tangan(permohonan_id: UUID, *, now: datetime) -> TandaTangan | None:
     """The SK of the file, from the first attempt to sign it on."""
+    query = select(Sk.nomor, Sk.status, Sk.tanggal, Sk.dibuat_pada, Sk.penyedia, Sk.penandatangan)
     with connection() as conn:
-        row = conn.execute(
-            select(Sk.nomor, Sk.status, Sk.tanggal, Sk.terbit_pada).where(Sk.permohonan_id == permohonan_id)
-        ).first()
-    return TandaTangan(*row) if row else None
+        row = conn.execute(query.where(Sk.permohonan_id == permohonan_id)).first()
+    if row is None:
+        return None
+    unknown = is_unknown(row.status, row.dibuat_pada, row.penyedia, now)
+    return TandaTangan(row.nomor, row.status, row.tanggal, unknown, str(row.penandatangan["nama"]))
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[BerkasDiunggah]:

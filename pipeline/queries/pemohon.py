@@ -88,7 +88,7 @@ class SkTerbit:
     pdf_sha256: str
     pdf_ukuran: int
     tanggal_berlaku_sampai: date | None
-    penyedia: str | None
+    penyedia: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +112,7 @@ class PermohonanSaya:
     kunjungan: tuple[Kunjungan, ...]
     alasan: str  # of the return that brought it here, as that desk wrote it to the applicant; empty when there is none
     sk: SkTerbit | None
+    signing: bool  # an attempt to sign is under way, or its outcome is unknown: it cannot be taken back now
     hari_ini: date
 
     @cached_property
@@ -204,12 +205,13 @@ def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID, *, hari_ini: date) ->
         row = conn.execute(query).one_or_none()
         if row is None:
             raise TidakDitemukan
+        sk, signing = _sk(conn, permohonan_id)
         return PermohonanSaya(
             id=row.id, sop=get_sop(row.sop, row.sop_versi), nomor=row.nomor, kode_lacak=row.kode_lacak,
             status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
             diubah_pada=row.diubah_pada, dikirim_pada=row.dikirim_pada, lengkap_pada=row.lengkap_pada,
             tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), diminta=diminta_of(conn, permohonan_id),
-            kunjungan=kunjungan_of(conn, permohonan_id), alasan=row.alasan or "", sk=_sk(conn, permohonan_id),
+            kunjungan=kunjungan_of(conn, permohonan_id), alasan=row.alasan or "", sk=sk, signing=signing,
             hari_ini=hari_ini,
         )  # fmt: skip
 
@@ -288,16 +290,17 @@ def diminta_of(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
     )
 
 
-def _sk(conn: Connection, permohonan_id: UUID) -> SkTerbit | None:
+def _sk(conn: Connection, permohonan_id: UUID) -> tuple[SkTerbit | None, bool]:
+    """The signed document, and whether one may be in the making."""
     query = select(
         Sk.jenis, Sk.nomor, Sk.tanggal, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_ukuran, Sk.tanggal_berlaku_sampai,
         Sk.penyedia,
-    ).where(Sk.permohonan_id == permohonan_id, Sk.status.in_(SK_TERBIT))  # fmt: skip
+    ).where(Sk.permohonan_id == permohonan_id)  # fmt: skip
     row = conn.execute(query).one_or_none()
-    if row is None:
-        return None
+    if row is None or row.status not in SK_TERBIT:
+        return None, row is not None and row.status in {"niat", "perlu_dicek"}
     return SkTerbit(
         jenis=row.jenis, nomor=row.nomor, tanggal=row.tanggal, token=row.token,
         dicabut=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_ukuran=row.pdf_ukuran or 0,
         tanggal_berlaku_sampai=row.tanggal_berlaku_sampai, penyedia=row.penyedia,
-    )  # fmt: skip
+    ), False  # fmt: skip

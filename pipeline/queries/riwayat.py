@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, select
 
 from pipeline.calendar import Interval, OfficeCalendar, office_time
 from pipeline.db import connection
 from pipeline.escalation import describe
-from pipeline.models import Orang, Peristiwa, PermintaanPerbaikan, Tugas
+from pipeline.models import Orang, Peristiwa, PeristiwaWords, PermintaanPerbaikan, Tugas
 from pipeline.queries.kalender import Pergeseran, read_berlaku, read_pergeseran
 from pipeline.queries.riwayat_meja import read_gerak
 from pipeline.roles import Peran
@@ -41,21 +41,27 @@ KATA: Mapping[str, str] = {
 }
 
 
+_w = PeristiwaWords
+_SEBAGAI = _w.words["sebagai"].as_string().label("sebagai")
+
+
 def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
     """Everything that was decided on the file or done with it on a desk, and every missed deadline, oldest first."""
     with connection() as conn:
         tugas = {str(r.id): r for r in _tugas(conn, permohonan_id)}
         butir = _asked(conn, permohonan_id, sop)
         peristiwa = conn.execute(
-            select(Peristiwa.jenis, Peristiwa.pada, Peristiwa.data)
+            select(Peristiwa.jenis, Peristiwa.pada, Peristiwa.data, Orang.nama, _SEBAGAI)
+            .outerjoin(Orang, Orang.id == Peristiwa.oleh)
+            .outerjoin(_w, and_(_w.permohonan_id == Peristiwa.permohonan_id, _w.urut == Peristiwa.urut))
             .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(("keputusan", "naskah", "eskalasi")))
             .order_by(Peristiwa.urut)
         ).all()
         moves = read_gerak(conn, permohonan_id)
         kalender = read_berlaku(conn).kalender
     moved = read_pergeseran(permohonan_id)
-    events = [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop, kalender) for p in peristiwa]
-    events += [Kejadian(pada=g.pada, judul=g.judul, oleh=g.oleh, alasan=g.alasan) for g in moves]
+    events = [Kejadian(pada=g.pada, judul=g.judul, oleh=g.oleh, alasan=g.alasan) for g in moves]
+    events += [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop, kalender) for p in peristiwa]
     events += [_moved(p) for p in moved]
     return tuple(sorted(events, key=lambda k: k.pada))
 
@@ -63,7 +69,17 @@ def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
 def _tugas(conn: Connection, permohonan_id: UUID) -> list[Row[*tuple[object, ...]]]:
     t = Tugas
     query = (
-        select(t.id, t.langkah, t.dibuat_pada, t.selesai_pada, t.alasan, t.sebagai, t.tambahan_hari, Orang.nama)
+        select(
+            t.id,
+            t.langkah,
+            t.dibuat_pada,
+            t.selesai_pada,
+            t.keputusan,
+            t.alasan,
+            t.sebagai,
+            t.tambahan_hari,
+            Orang.nama,
+        )
         .outerjoin(Orang, Orang.id == t.oleh)
         .where(t.permohonan_id == permohonan_id)
     )
@@ -92,7 +108,7 @@ def _event(
     if p.jenis == "eskalasi":
         return Kejadian(pada=p.pada, judul=describe(p.data), oleh="Sistem")
     if p.jenis != "keputusan" or tugas is None:
-        return Kejadian(pada=p.pada, judul="Draf disusun", oleh="Sistem")
+        return Kejadian(pada=p.pada, judul="Draf disusun", oleh=f"{p.nama}, {p.sebagai}" if p.nama else "Sistem")
     langkah = sop[tugas.langkah]
     return Kejadian(
         pada=p.pada,
@@ -106,12 +122,12 @@ def _event(
 
 
 def _who(tugas: Row[*tuple[object, ...]], langkah: Langkah) -> str:
-    """The applicant is named by role only; an officer by name and title."""
+    """The applicant is named by role only, also where they took the file off a desk; an officer by name and title."""
     if not tugas.nama:
         return "Sistem"
-    return (
-        Peran.PEMOHON.nama if langkah.peran is Peran.PEMOHON else f"{tugas.nama}, {tugas.sebagai or langkah.peran.nama}"
-    )
+    if langkah.peran is Peran.PEMOHON or tugas.keputusan == JenisKeputusan.BATALKAN:
+        return Peran.PEMOHON.nama
+    return f"{tugas.nama}, {tugas.sebagai or langkah.peran.nama}"
 
 
 def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:

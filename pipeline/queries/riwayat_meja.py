@@ -1,14 +1,15 @@
 """What happened to a file on a desk between two decisions, in words: taken, given back, given to another, stuck."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, select
 from sqlalchemy.orm import aliased
 
-from pipeline.models import Orang, Pengalihan, Peristiwa
+from pipeline.models import Orang, Pengalihan, Peristiwa, PeristiwaWords
+from pipeline.register import REASONS, FreedReason
 from pipeline.roles import Peran
 
 #: jenis of a peristiwa -> its words.
@@ -21,8 +22,23 @@ KATA: Mapping[str, str] = {
     "sk_gagal": "Tanda tangan tidak berhasil, belum ada surat yang terbit",
     "sk_perlu_dicek": "Hasil tanda tangan belum diketahui, perlu dicek pada penyedia",
 }
+
+
+def _drawn(data: Mapping[str, object]) -> str:
+    drawn = data["drawn"]
+    previously = drawn["previously"] if isinstance(drawn, dict) else None
+    from_whom = f", yang dibebaskan berkas {previously}," if previously else ""
+    return f"Nomor {data['sk_nomor']}{from_whom} diberikan pada surat ini"
+
+
+def _freed(data: Mapping[str, object]) -> str:
+    return f"Nomor {data['sk_nomor']} dibebaskan: {REASONS[FreedReason(str(data['reason']))]}"
+
+
+#: Those about the number of the letter; the first attempt draws it.
+NOMOR: Mapping[str, Callable[[Mapping[str, object]], str]] = {"sk_niat": _drawn, "nomor_bebas": _freed}
 #: Those that tell a reader nothing: their outcome has a line of its own, or none is needed.
-TANPA_KATA = frozenset({"dibuat", "isi", "siap", "sk_niat"})
+TANPA_KATA = frozenset({"dibuat", "isi", "siap"})
 TERLANTAR = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
 SISTEM = "Sistem"
 
@@ -39,17 +55,23 @@ class Gerak:
 
 def read_gerak(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
     """Everything of that kind, in no order."""
+    p, w = Peristiwa, PeristiwaWords
     query = (
-        select(Peristiwa.jenis, Peristiwa.pada, Peristiwa.peran, Orang.nama)
-        .outerjoin(Orang, Orang.id == Peristiwa.oleh)
-        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(KATA))
+        select(p.jenis, p.pada, p.peran, p.data, Orang.nama, w.words["sebagai"].as_string().label("sebagai"))
+        .outerjoin(Orang, Orang.id == p.oleh)
+        .outerjoin(w, and_(w.permohonan_id == p.permohonan_id, w.urut == p.urut))
+        .where(p.permohonan_id == permohonan_id, p.jenis.in_((*KATA, *NOMOR)))
     )
-    return [_gerak(r) for r in conn.execute(query)] + _handed(conn, permohonan_id)
+    rows = [r for r in conn.execute(query) if r.jenis != "sk_niat" or "drawn" in r.data]
+    return [_gerak(r) for r in rows] + _handed(conn, permohonan_id)
 
 
 def _gerak(r: Row[*tuple[object, ...]]) -> Gerak:
     stranded = r.jenis == "dilepas" and r.nama is None
-    oleh = f"{r.nama}, {Peran(r.peran).nama}" if r.nama and r.peran else SISTEM
+    oleh = f"{r.nama}, {r.sebagai or Peran(r.peran).nama}" if r.nama and r.peran else SISTEM
+    if r.jenis in NOMOR:
+        own = r.data.get("reason") == FreedReason.WITHDRAWN  # the applicant is known by role
+        return Gerak(pada=r.pada, judul=NOMOR[r.jenis](r.data), oleh=Peran.PEMOHON.nama if own else oleh)
     return Gerak(pada=r.pada, judul=TERLANTAR if stranded else KATA[r.jenis], oleh=oleh)
 
 

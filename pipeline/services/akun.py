@@ -23,6 +23,7 @@ from pipeline.queries.akun import holds_on
 from pipeline.roles import Peran
 from pipeline.services import rate_limit
 from pipeline.services.account_letters import end_links, write_letter
+from pipeline.services.identity import add_person, identity_problems, nik_index, parse_nip
 from pipeline.services.sesi import Pengguna, end_all_sesi
 
 NAMA_TERPANJANG, PENGENAL_TERPANJANG = 100, 256
@@ -56,7 +57,7 @@ def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) 
     """
     checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        return create_akun(session, checked, petugas=False, now=now).id
+        return create_akun(session, checked, Orang(nama=checked.nama, dibuat_pada=now), petugas=False, now=now).id
 
 
 def create_petugas(
@@ -66,17 +67,22 @@ def create_petugas(
     telepon: str,
     sandi: str | None,
     *,
+    nik: str = "",
     penugasan: Sequence[tuple[Peran, str, date]],
     oleh: UUID | None = None,
     now: datetime,
 ) -> UUID:
     """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id.
 
-    Without a password its owner is sent a link to set one. ``oleh`` is the administrator whose act is logged.
+    Without a password its owner is sent a link to set one. ``oleh`` is the administrator whose act is logged. Raises
+    InputInvalid, also for a NIP or NIK that is somebody's.
     """
     checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        akun = create_akun(session, checked, nip=nip, petugas=True, now=now)
+        if errors := identity_problems(session, nip, nik):
+            raise InputInvalid(errors)
+        orang = Orang(nama=checked.nama, nip=parse_nip(nip), nik_index=nik_index(nik), dibuat_pada=now)
+        akun = create_akun(session, checked, orang, petugas=True, now=now)
         akun_id, orang_id = akun.id, akun.orang_id
         if sandi is None:
             write_letter(session, LetterKind.PASSWORD, akun_id, surel=akun.surel, telepon=akun.telepon, now=now)
@@ -234,11 +240,9 @@ def parse_optional(kode: str, text: str, errors: dict[str, str]) -> str | None:
         return None
 
 
-def create_akun(session: Session, new: AkunBaru, *, nip: str | None = None, petugas: bool, now: datetime) -> Akun:
-    """Make a person with an account. Raises InputInvalid when one of the addresses is another account's."""
-    orang = Orang(nama=new.nama, nip=nip, dibuat_pada=now)
-    session.add(orang)
-    session.flush()
+def create_akun(session: Session, new: AkunBaru, orang: Orang, *, petugas: bool, now: datetime) -> Akun:
+    """Keep a new person with an account. Raises InputInvalid when one of the addresses is another account's."""
+    add_person(session, orang)
     akun = Akun(
         orang_id=orang.id,
         surel=new.surel,

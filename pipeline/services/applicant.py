@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BelumBoleh, SudahDiputus, TidakDitemukan
-from pipeline.services.decide import guard_not_signing
+from pipeline.register import FreedReason
+from pipeline.services.attempt import BELUM_DIKETAHUI_PEMOHON, settled_attempt
 from pipeline.services.locking import File, lock_open_tugas
 from pipeline.services.news import tell_cancelled
+from pipeline.services.numbers import free
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan
@@ -19,7 +21,9 @@ def withdraw(permohonan_id: UUID, *, oleh: UUID, alasan: str = "", now: datetime
     """Take the application back; its open work leaves every queue. Raises BelumBoleh from the signature on."""
     with unit_of_work() as s:
         file = _own(s, permohonan_id, oleh, now)
-        guard_not_signing(s, file)
+        attempt = settled_attempt(s, file, now, unknown=BELUM_DIKETAHUI_PEMOHON)
+        if attempt:
+            free(s, file, attempt, FreedReason.WITHDRAWN, oleh=oleh, now=now)
         route(s, file, Keputusan(jenis=JenisKeputusan.BATALKAN, alasan=alasan), oleh=oleh, now=now)
         tell_cancelled(s, file, now)
 

@@ -3,17 +3,21 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.bap import check_arah, check_bap
 from pipeline.db import unit_of_work
 from pipeline.errors import BelumBoleh, InputInvalid, OrangSama
-from pipeline.models import Bap, PermintaanPerbaikan, Persetujuan, Sk
+from pipeline.models import Bap, PermintaanPerbaikan, Persetujuan
+from pipeline.register import FreedReason
 from pipeline.services.actor import Petugas
+from pipeline.services.attempt import settled_attempt
 from pipeline.services.content import bap_of
+from pipeline.services.identity import persons_named
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
+from pipeline.services.numbers import free
 from pipeline.services.routing import approval, route
 from pipeline.sop import JenisKeputusan, case_data
 from pipeline.tanggal import tanggal_di
@@ -34,7 +38,9 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, n
             raise BelumBoleh("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
         if keputusan.jenis is JenisKeputusan.BATALKAN:
             raise BelumBoleh("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
-        guard_not_signing(s, file)
+        attempt = settled_attempt(s, file, now)
+        if attempt:  # from the signing desk a file can only go back
+            free(s, file, attempt, FreedReason.RETURNED, oleh=oleh.orang_id, now=now)
         also, catatan = _consequences(s, file, keputusan, oleh.orang_id, now)
         return route(s, file, keputusan, oleh=oleh.orang_id, now=now, also=also, catatan=catatan)
 
@@ -52,7 +58,7 @@ def _consequences(
         return (_send_bap(s, file, keputusan, now),), {}
     if not file.langkah.persetujuan:
         return (), {}
-    guard_approver(file, oleh)
+    guard_approver(file)
     return (approval(file, oleh, now),), {"setuju_naskah": file.naskah_hash}
 
 
@@ -65,20 +71,17 @@ def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> Up
     return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(dikirim_pada=now)
 
 
-def guard_approver(file: File, oleh: UUID) -> None:
-    """Nobody approves a draft twice, or one they prepared; the database refuses it too."""
+def guard_approver(file: File) -> None:
+    """Nobody approves a draft twice, or what they wrote, for themselves or for another; the database refuses it too."""
     if file.draft_id is None:
         raise BelumBoleh("Draft belum disusun.")
-    if file.sudah_setuju or (file.penyusun_id and file.penyusun_id in (oleh, file.menggantikan)):
+    if file.sudah_setuju:
         raise OrangSama
-
-
-def guard_not_signing(s: Session, file: File) -> None:
-    """While a signature is being made, or its outcome is unknown, the file stays where it is."""
-    if file.langkah.tanda_tangan and s.scalar(
-        select(Sk.id).where(Sk.permohonan_id == file.permohonan_id, Sk.status.in_(("niat", "perlu_dicek")))
-    ):
-        raise BelumBoleh("Dokumen ini sedang ditandatangani. Tunggu sebentar lalu muat ulang halaman.")
+    if file.has_written or file.replaced_nik in persons_named(file.isi, file.sop):
+        raise OrangSama(
+            "Anda, atau orang yang Anda gantikan, ikut menulis yang disetujui di sini: draf, BAP, Rekomendasi atau "
+            "permohonannya. Persetujuan ini harus diberikan orang lain."
+        )
 
 
 def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBase, ...]:

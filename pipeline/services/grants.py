@@ -1,6 +1,5 @@
 """Definitive roles and officers' accounts: an administrator gives them, nobody gives them to themselves."""
 
-import re
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -8,9 +7,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.errors import BukanWewenang, InputInvalid, TidakDitemukan
 from pipeline.isian import clean_line
-from pipeline.models import Akun, Penugasan
+from pipeline.models import Akun, Orang, Penugasan
 from pipeline.roles import PERAN_PETUGAS, PERAN_SOP, Peran
 from pipeline.services.absence import (
     PALING_LAMA,
@@ -23,10 +22,10 @@ from pipeline.services.absence import (
 )
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import account_problems, create_petugas
+from pipeline.services.identity import add_person, identity_problems, nik_index, parse_nip
 from pipeline.tanggal import tanggal_di
 
 JABATAN_TERPANJANG = 100
-_NIP = re.compile(r"([0-9]{8})([0-9]{6})([0-9])([0-9]{3})")  # born, in service since, sex, serial
 
 
 def open_account(
@@ -35,6 +34,7 @@ def open_account(
     surel: str,
     telepon: str,
     *,
+    nik: str = "",
     peran: Peran,
     jabatan: str,
     tanggal_mulai: date,
@@ -45,18 +45,31 @@ def open_account(
 
     Returns the person's id. Raises InputInvalid with a sentence per field.
     """
-    jabatan, nip = clean_line(jabatan), "".join(nip.split())
+    jabatan = clean_line(jabatan)
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
         errors = account_problems(nama, surel, telepon) | _problems(None, peran, jabatan, tanggal_mulai, oleh, now)
-        if nip and not _NIP.fullmatch(nip):
-            errors["nip"] = "NIP terdiri dari 18 angka. Kosongkan bila tidak ada."
-        if errors:
+        if errors := errors | identity_problems(s, nip, nik):
             raise InputInvalid(errors)
         _guard_combination(s, None, peran, tanggal_mulai)
     penugasan = [(peran, jabatan, tanggal_mulai)]
-    nip = _NIP.sub(r"\1 \2 \3 \4", nip)  # as it is printed
-    return create_petugas(nama, nip, surel, telepon, None, penugasan=penugasan, oleh=oleh.orang_id, now=now)
+    return create_petugas(nama, nip, surel, telepon, None, nik=nik, penugasan=penugasan, oleh=oleh.orang_id, now=now)
+
+
+def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime) -> None:
+    """Note the NIP and NIK of an officer, one or both. Raises InputInvalid, also when they are another person's."""
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        orang = s.get_one(Orang, officer_account(s, akun_id).orang_id)
+        if orang.id == oleh.orang_id:
+            raise BukanWewenang("NIP dan NIK sendiri hanya dapat diubah administrator lain.")
+        if errors := identity_problems(s, nip, nik, besides=orang.id):
+            raise InputInvalid(errors)
+        known = {"nip": parse_nip(nip), "nik": nik_index(nik)}
+        orang.nip, orang.nik_index = known["nip"] or orang.nip, known["nik"] or orang.nik_index
+        add_person(s, orang)
+        if told := ", ".join(k for k, v in known.items() if v):
+            note(s, orang.id, "identitas_dicatat", {"apa": told}, oleh=oleh, now=now)
 
 
 def grant_role(

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session, aliased
 
 from pipeline.calendar import OfficeCalendar
 from pipeline.errors import BukanWewenang, NaskahBerubah, SudahDiambil, SudahDiputus, TidakDitemukan
-from pipeline.models import Draft, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
+from pipeline.models import Draft, DraftAuthor, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
 from pipeline.queries.kalender import in_force
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
+from pipeline.services.identity import persons_named
 from pipeline.sop import Langkah, Sop
 from pipeline.sops import get_sop
 from pipeline.tanggal import tanggal_di
-from pipeline.transitions import Seen
+from pipeline.transitions import Seen, Status
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,10 +55,12 @@ class File:
     di_tangan: str | None  # name of who decided it, or has taken it
     draft_id: UUID | None
     naskah_hash: str | None
-    penyusun_id: UUID | None
     acting_name: str | None  # of the acting person, as of now
+    acting_nik: str | None  # index of their NIK
     sebagai: str | None  # title of the acting person in the tugas' role today; None: not theirs
     menggantikan: UUID | None  # whom they stand in for, as Plt or Plh
+    replaced_nik: str | None  # index of that person's NIK
+    has_written: bool  # one of the two wrote part of what this draft says
     sudah_setuju: bool  # the acting person has approved this draft
     kalender: OfficeCalendar  # in force when the file was locked
     kalender_versi: int
@@ -78,6 +81,7 @@ _meja = (
             else_=func.concat(func.initcap(_N.dasar), ". ", _N.jabatan, " menggantikan ", _pokok.nama),
         ).label("sebagai"),
         _N.menggantikan,
+        _pokok.nik_index.label("replaced_nik"),
     )
     .outerjoin(_pokok, _pokok.id == _N.menggantikan)
     .where(
@@ -100,6 +104,8 @@ _setuju = exists().where(
         Persetujuan.atas_nama.in_((_orang, _meja.c.menggantikan)),
     ),
 )
+#: Whether words of theirs stand in it.
+_ditulis = exists().where(DraftAuthor.draft_id == _D.id, DraftAuthor.orang_id.in_((_orang, _meja.c.menggantikan)))
 
 #: Who decided, or has it. A subquery: one who had to wait for the lock sees it of the row as it is now; a joined row
 #: would be that of before, or none.
@@ -108,6 +114,7 @@ _di_tangan = (
 )
 
 _acting_name = select(Orang.nama).where(Orang.id == _orang).scalar_subquery()
+_acting_nik = select(Orang.nik_index).where(Orang.id == _orang).scalar_subquery()
 
 _lock = (
     select(
@@ -117,8 +124,9 @@ _lock = (
         _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
         _T.untuk_orang, _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh,
         _T.selesai_pada.label("tugas_selesai_pada"), _di_tangan.label("di_tangan"),
-        _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
-        _acting_name.label("acting_name"), _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
+        _D.id.label("draft_id"), _D.naskah_hash,
+        _acting_name.label("acting_name"), _acting_nik.label("acting_nik"), _meja.c.sebagai, _meja.c.menggantikan,
+        _meja.c.replaced_nik, _ditulis.label("has_written"), _setuju.label("sudah_setuju"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
@@ -161,8 +169,9 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
         untuk_orang=row["untuk_orang"], diminta_langkah=row["diminta_langkah"],
         diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
         tugas_selesai=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
-        draft_id=row["draft_id"], naskah_hash=row["naskah_hash"], penyusun_id=row["penyusun_id"],
-        acting_name=row["acting_name"], sebagai=row["sebagai"], menggantikan=row["menggantikan"],
+        draft_id=row["draft_id"], naskah_hash=row["naskah_hash"],
+        acting_name=row["acting_name"], acting_nik=row["acting_nik"], sebagai=row["sebagai"],
+        menggantikan=row["menggantikan"], replaced_nik=row["replaced_nik"], has_written=row["has_written"],
         sudah_setuju=row["sudah_setuju"], kalender=berlaku.kalender, kalender_versi=berlaku.versi,
     )  # fmt: skip
 
@@ -171,10 +180,16 @@ def guard_desk(file: File, oleh: Petugas) -> None:
     """The tugas is open, on a desk of this person, not in a colleague's hands, and not the person's own application."""
     if file.peran != oleh.peran or file.sebagai is None:
         raise TidakDitemukan
+    if file.status == Status.DIBATALKAN:
+        raise SudahDiputus("Permohonan ini sudah dibatalkan pemohonnya.")
     if file.tugas_selesai:
         raise SudahDiputus(_decided_by(file))
     if file.pemohon_id == oleh.orang_id:
         raise BukanWewenang("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
+    if file.acting_nik in persons_named(file.isi, file.sop):
+        raise BukanWewenang(
+            "Ini permohonan Anda sendiri: NIK Anda tercantum di dalamnya. Petugas lain yang memutusnya."
+        )
     if file.diambil_oleh not in (None, oleh.orang_id):
         raise SudahDiambil(f"Berkas ini sedang dikerjakan {file.di_tangan}.")
     if file.otomatis:

@@ -7,17 +7,20 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.authorship import writers
 from pipeline.documents.context import Pendaftaran, penolakan_context, sk_context
 from pipeline.documents.final import draft_final
 from pipeline.documents.pdf import available_engine
 from pipeline.documents.render import render
 from pipeline.documents.templates import Templat, templat
 from pipeline.errors import BelumBoleh
+from pipeline.fold import Event
 from pipeline.hashing import digest
 from pipeline.kantor import kantor
-from pipeline.models import Draft
+from pipeline.models import Draft, DraftAuthor, Peristiwa
 from pipeline.models.base import Json
 from pipeline.services.content import bap_of
+from pipeline.services.identity import find_persons
 from pipeline.services.locking import File
 from pipeline.services.record import outbox_row, record
 from pipeline.settings import settings
@@ -38,11 +41,26 @@ def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID
         raise BelumBoleh("Draft baru dapat disusun sesudah ada Rekomendasi Dinas Teknis.")
     berlaku = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.batal_pada.is_(None)))
     tambahan = tambahan if tambahan is not None else (berlaku.tambahan if berlaku else TANPA_TAMBAHAN)
-    naskah = _compose(file, bap_of(s, file.permohonan_id) or {}, tambahan)
+    bap = bap_of(s, file.permohonan_id) or {}
+    naskah = _compose(file, bap, tambahan)
     if berlaku is not None and berlaku.naskah_hash == naskah.naskah_hash:
         return False
-    _replace(s, file, naskah, tambahan, penyusun, now)
+    authors = _authors(s, file, bap, any(tambahan.values()), penyusun)
+    _replace(s, file, naskah, _Drafting(tambahan, penyusun, authors), now)
     return True
+
+
+def _authors(s: Session, file: File, bap: Json, additions: bool, penyusun: UUID | None) -> set[UUID]:
+    """Every person whose words this draft carries, or the documents it is made of."""
+    e = Peristiwa
+    told = select(e.jenis, e.oleh, e.data).where(e.permohonan_id == file.permohonan_id).order_by(e.urut)
+    events = [Event(jenis, str(oleh) if oleh else None, data) for jenis, oleh, data in s.execute(told)]
+    drafting = {str(p) for p in (penyusun, file.menggantikan) if penyusun and p}
+    if penyusun:  # what is being written now
+        events.append(Event("naskah", str(penyusun), {"additions": additions}))
+    recommending = [t.kode for t in file.sop.langkah if t.menetapkan_arah]
+    persons = {UUID(p) for p in writers(events, recommending) | drafting}
+    return persons | find_persons(s, file.isi, file.sop, bap) | {file.pemohon_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,15 @@ class _Naskah:
     konteks: Json
     blanko: Templat
     naskah_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafting:
+    """Who drafts, what was added by hand, and whose words it all is."""
+
+    tambahan: Json
+    penyusun: UUID | None  # None: the system
+    authors: set[UUID]
 
 
 def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
@@ -71,7 +98,7 @@ def registration(nomor: str | None, dikirim_pada: datetime | None) -> Pendaftara
     return Pendaftaran(nomor, tanggal_di(dikirim_pada))
 
 
-def _replace(s: Session, file: File, naskah: _Naskah, tambahan: Json, penyusun: UUID | None, now: datetime) -> None:
+def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: datetime) -> None:
     """Void the draft in force, with every approval bound to it, and put the new one in its place."""
     of_file = Draft.permohonan_id == file.permohonan_id
     dulu = s.scalar(select(func.count()).where(of_file)) or 0
@@ -82,12 +109,16 @@ def _replace(s: Session, file: File, naskah: _Naskah, tambahan: Json, penyusun: 
         id=draft_id, permohonan_id=file.permohonan_id, nomor_draft=dulu + 1, jenis=naskah.jenis, konteks=naskah.konteks,
         templat=naskah.blanko.nama, templat_sha256=store().put(naskah.blanko.konten), isi_hash=file.isi_hash,
         naskah_hash=naskah.naskah_hash, mesin_pdf=available_engine(settings().mesin_pdf),
-        docx_sha256=store().put(docx), tambahan=tambahan, penyusun_id=penyusun, dibuat_pada=now,
+        docx_sha256=store().put(docx), tambahan=by.tambahan, penyusun_id=by.penyusun, dibuat_pada=now,
     )  # fmt: skip
     preview = outbox_row(
         "dokumen.pratinjau", "dokumen", f"pratinjau:{draft_id}",
         permohonan_id=file.permohonan_id, tugas_id=None, now=now,
     )  # fmt: skip
-    data: Json = {"draft": str(draft_id), "jenis": naskah.jenis, "naskah_hash": naskah.naskah_hash}
-    record(s, file, "naskah", data, oleh=penyusun, peran=file.peran, now=now, also=(draft, preview))
-    file.draft_id, file.naskah_hash, file.penyusun_id = draft_id, naskah.naskah_hash, penyusun
+    written = insert(DraftAuthor).values([{"draft_id": draft_id, "orang_id": orang} for orang in by.authors])
+    data: Json = {
+        "draft": str(draft_id), "jenis": naskah.jenis, "naskah_hash": naskah.naskah_hash,
+        "additions": any(by.tambahan.values()),
+    }  # fmt: skip
+    record(s, file, "naskah", data, oleh=by.penyusun, peran=file.peran, now=now, also=(draft, written, preview))
+    file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash

@@ -31,13 +31,15 @@ def record(
 ) -> None:
     """Append a peristiwa and apply ``perubahan`` to the permohonan, in one statement.
 
-    ``data`` holds ids, codes and hashes alone. ``words`` are what people wrote; they are kept beside it with the name
-    and title of an officer who acts, and bound by a salted hash. ``also`` are further inserts of the same act; they go
-    along in that statement. The relay is woken at commit when one of them is an outbox row. ``file`` must be locked;
-    its chain moves on.
+    ``data`` holds ids, codes and hashes alone; of one who acts in another's place it names that other. ``words`` are
+    what people wrote; they are kept beside it with the name and title of an officer who acts, and bound by a salted
+    hash. ``also`` are further inserts of the same act; they go along in that statement. The relay is woken at commit
+    when one of them is an outbox row. ``file`` must be locked; its chain moves on.
     """
     sealed = _seal({**_acting(file, oleh, peran), **(words or {})})
     data = {**data, "words": sealed["seal"]} if sealed else data
+    if oleh is not None and file.menggantikan is not None:
+        data = {**data, "on_behalf": str(file.menggantikan)}
     event = next_event(file, jenis, data, oleh=oleh, peran=peran, now=now)
     permohonan = (
         update(Permohonan)
@@ -47,13 +49,7 @@ def record(
     )
     parts = [permohonan, insert(Peristiwa).values(event), *also]
     if sealed:
-        kept = {
-            "permohonan_id": file.permohonan_id,
-            "urut": file.urut,
-            "salt": sealed["salt"],
-            "words": sealed["words"],
-        }
-        parts.append(insert(PeristiwaWords).values(kept))
+        parts.append(_keep_words(file, sealed))
     wakes = any(p.entity_description["entity"] is Outbox for p in also)  # its ``table`` is an annotated copy
     s.execute(select(_wake() if wakes else func.now()).add_cte(*(_cte(p, n) for n, p in enumerate(parts))))
 

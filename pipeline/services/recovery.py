@@ -144,7 +144,8 @@ def _console_link(s: Session, akun: Akun, now: datetime) -> str:
 
 def _create_administrator(s: Session, nama: str, surel: str, now: datetime) -> Akun:
     try:
-        akun = create_akun(s, check_account(clean_line(nama), "", surel, None), petugas=True, now=now)
+        new = check_account(clean_line(nama), "", surel, None)
+        akun = create_akun(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=True, now=now)
     except InputInvalid as error:
         raise DefinitionError(" ".join(error.errors.values())) from error
     s.add(

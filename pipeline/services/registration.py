@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, TidakDitemukan
-from pipeline.models import AccountLetter, Akun, LetterKind
+from pipeline.models import AccountLetter, Akun, LetterKind, Orang
 from pipeline.one_time import code_of, same_code
 from pipeline.services import rate_limit
 from pipeline.services.account_letters import (
@@ -135,7 +135,7 @@ def _register(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
     new = AkunBaru(letter.nama or "", letter.telepon, letter.surel, letter.sandi)
     letter.nama = letter.sandi = None
     try:
-        akun = create_akun(s, new, petugas=False, now=now)
+        akun = create_akun(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=False, now=now)
     except InputInvalid as error:
         raise InputInvalid({"kode": SUDAH_ADA}) from error
     note_own(s, akun, "akun_dibuat", peran="pemohon", now=now)

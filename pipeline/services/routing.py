@@ -275,6 +275,6 @@ def write_pauses(jeda: Sequence[Interval]) -> list[object]:
 def approval(file: File, oleh: UUID, now: datetime) -> UpdateBase:
     """The insert of an approval of the draft on the table."""
     return insert(Persetujuan).values(
-        id=uuid4(), permohonan_id=file.permohonan_id, draft_id=file.draft_id, penyusun_id=file.penyusun_id,
-        langkah=file.langkah.kode, orang_id=oleh, atas_nama=file.menggantikan, sebagai=file.sebagai, pada=now,
+        id=uuid4(), permohonan_id=file.permohonan_id, draft_id=file.draft_id, langkah=file.langkah.kode,
+        orang_id=oleh, atas_nama=file.menggantikan, sebagai=file.sebagai, pada=now,
     )  # fmt: skip

@@ -1,33 +1,34 @@
 """The Kepala Dinas signs: number and intent, then document and signature outside any transaction, then the outcome.
 
-A failed signature keeps its number for the next try of the same file. An outcome nobody knows is ``perlu_dicek``: no
-second signature is made by itself. The frasa sandi lives in this call and nowhere else.
+A failed signature keeps its number for the next try of the same file in the same year. An outcome nobody knows is
+``perlu_dicek``: no second signature is made by itself. The frasa sandi lives in this call and nowhere else.
 """
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.documents.final import PejabatPenandatangan, draft_final, final_text_differs, signed_final, years_later
-from pipeline.documents.numbering import format_nomor
 from pipeline.documents.pdf import convert
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
 from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, SandiSalah, penandatangan
 from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SudahDiputus
-from pipeline.models import Draft, NomorUrut, Orang, Penugasan, Persetujuan, Sk
+from pipeline.models import Draft, Orang, Penugasan, Persetujuan, Sk
 from pipeline.models.base import Json
+from pipeline.register import FreedReason, is_unknown
 from pipeline.services import rate_limit
 from pipeline.services.actor import Petugas
+from pipeline.services.attempt import BELUM_DIKETAHUI, attempt_of, guard_settled
 from pipeline.services.decide import guard_approver
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
+from pipeline.services.numbers import Number, draw, free, keep, kept, use
 from pipeline.services.record import record
 from pipeline.services.routing import approval, route
 from pipeline.settings import MesinPdf, settings
@@ -35,13 +36,6 @@ from pipeline.sop import JenisKeputusan, case_data, salah_satu
 from pipeline.storage import store
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Keputusan, Seen
-
-#: An intent older than this was left by a process that died.
-NIAT_PALING_LAMA = timedelta(minutes=2)
-SEDANG = "Dokumen ini sedang ditandatangani. Tunggu sebentar lalu muat ulang halaman."
-BELUM_DIKETAHUI = (
-    "Hasil tanda tangan sebelumnya belum diketahui. Periksa dahulu pada layanan tanda tangan sebelum mengulang."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +47,7 @@ class Niat:
     pada: datetime  # which attempt this is: a later one on the same row has a later one
     sebagai: str | None  # by what right it was begun; what was allowed then stays allowed
     menggantikan: UUID | None
-    nomor: str
+    number: Number
     tanggal: date
     token: str
     berlaku_sampai: date | None
@@ -83,7 +77,7 @@ def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: date
 def _sign(tugas_id: UUID, sandi: Rahasia, oleh: Petugas, seen: Seen, now: datetime) -> UUID:
     niat = _intend(tugas_id, oleh, seen, now)
     if niat is None:
-        raise BelumBoleh(BELUM_DIKETAHUI)
+        raise BelumBoleh(BELUM_DIKETAHUI.format(nama="Penanda tangan sebelumnya"))
     try:
         docx, pdf = _document(niat)
     except Exception:  # re-raised; whatever it is, the signer was not called, so nothing was signed
@@ -106,8 +100,8 @@ def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
     with unit_of_work() as s:
         file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
         guard_desk(file, oleh)
-        sk = s.scalar(select(Sk).where(Sk.permohonan_id == file.permohonan_id, Sk.status == "perlu_dicek"))
-        if sk is None:
+        sk = attempt_of(s, file)
+        if sk is None or not is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
             raise BelumBoleh("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         sk.status = "gagal"
         data: Json = {"sk_nomor": sk.nomor, "dinyatakan": True}
@@ -125,30 +119,46 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
         guard_seen(file, seen)
         if not file.langkah.tanda_tangan:
             raise BelumBoleh("Langkah ini tidak membubuhkan tanda tangan.")
-        guard_approver(file, oleh.orang_id)
+        guard_approver(file)
         draft = s.get_one(Draft, file.draft_id)
         _guard_approvals(s, file, draft)
-        sk = _earlier_attempt(s, file, draft.jenis, now)
-        if sk is not None and sk.status == "niat" and penandatangan(settings()).nama != "lokal":
-            sk.status = "perlu_dicek"  # the local signer leaves nothing behind when its process dies; others may
+        sk = attempt_of(s, file)
+        if sk is not None and sk.status == "niat" and is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
+            sk.status = "perlu_dicek"
             _record(s, file, sk, "sk_perlu_dicek", oleh, now)
             return None
-        return _write_down(s, file, draft, sk or _new_number(s, file, draft.jenis, oleh.orang_id, now), oleh, now)
+        guard_settled(sk, now)
+        if sk is not None and sk.tahun != tanggal_di(now).year:
+            free(s, file, sk, FreedReason.YEAR_END, oleh=oleh.orang_id, now=now)
+            sk = None
+        return _write_down(s, file, draft, sk, oleh, now)
 
 
-def _write_down(s: Session, file: File, draft: Draft, sk: Sk, oleh: Petugas, now: datetime) -> Niat:
-    """The intent, dated today as long as the number reads the same on that date."""
+def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petugas, now: datetime) -> Niat:
+    """The intent: number and date are those of today, also when the number was drawn for an earlier try."""
     pejabat, hari = _signatory(s, oleh, now), tanggal_di(now)
-    sk.draft_id, sk.status, sk.dibuat_pada, sk.penandatangan_id = draft.id, "niat", now, oleh.orang_id
-    sk.penandatangan = {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan}
-    if format_nomor(file.sop.naskah.pola_nomor[sk.jenis], sk.urut, hari) == sk.nomor:
-        sk.tanggal, sk.tanggal_berlaku_sampai = hari, _valid_until(file, sk.jenis, hari)
-    data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "naskah_hash": draft.naskah_hash}
-    record(s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now)
+    number = kept(file, sk, hari) if sk else draw(s, file, draft.jenis, hari)
+    values: Json = {
+        "draft_id": draft.id, "nomor": number.nomor, "tanggal": hari, "status": "niat",
+        "penandatangan_id": oleh.orang_id, "penyedia": penandatangan(settings()).nama, "dibuat_pada": now,
+        "penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan},
+        "tanggal_berlaku_sampai": _valid_until(file, draft.jenis, hari),
+    }  # fmt: skip
+    sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
+    row = (
+        update(Sk).where(Sk.id == sk_id).values(**values)
+        if sk
+        else insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
+    )
+    data: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, "naskah_hash": draft.naskah_hash}
+    if sk is None:
+        data["drawn"] = {**number.key, "previously": number.previously}
+    also = (keep(file, number, now), row)
+    record(s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now, also=also)
     return Niat(
-        sk_id=sk.id, tugas_id=file.tugas_id, pada=now, sebagai=file.sebagai, menggantikan=file.menggantikan,
-        nomor=sk.nomor, tanggal=sk.tanggal, token=sk.token, berlaku_sampai=sk.tanggal_berlaku_sampai, pejabat=pejabat,
-        orang_id=oleh.orang_id, konteks=draft.konteks, templat_sha256=draft.templat_sha256,
+        sk_id=sk_id, tugas_id=file.tugas_id, pada=now, sebagai=file.sebagai, menggantikan=file.menggantikan,
+        number=number, tanggal=hari, token=token, berlaku_sampai=_valid_until(file, draft.jenis, hari),
+        pejabat=pejabat, orang_id=oleh.orang_id, konteks=draft.konteks, templat_sha256=draft.templat_sha256,
         draft_docx=draft.docx_sha256, mesin=MesinPdf(draft.mesin_pdf),
     )  # fmt: skip
 
@@ -188,44 +198,6 @@ def _signatory(s: Session, oleh: Petugas, now: datetime) -> PejabatPenandatangan
     return PejabatPenandatangan(nama=row.nama, nip=row.nip, jabatan=row.jabatan, dasar=row.dasar)
 
 
-def _earlier_attempt(s: Session, file: File, jenis: str, now: datetime) -> Sk | None:
-    """The number this file has already; its attempt failed, or was left (``niat``). Raises BelumBoleh otherwise."""
-    sk = s.scalar(select(Sk).where(Sk.permohonan_id == file.permohonan_id, Sk.jenis == jenis))
-    if sk is None or sk.status == "gagal":
-        return sk
-    if sk.status != "niat":
-        raise BelumBoleh(BELUM_DIKETAHUI)
-    if now - sk.dibuat_pada < NIAT_PALING_LAMA:
-        raise BelumBoleh(SEDANG)
-    return sk
-
-
-def next_number(s: Session, jenis: str, tahun: int) -> int:
-    """Draw the next number of a series, from 1. It goes with this transaction: a rollback gives it back."""
-    return s.execute(
-        upsert(NomorUrut)
-        .values(jenis=jenis, tahun=tahun, terakhir=1)
-        .on_conflict_do_update(
-            index_elements=[NomorUrut.jenis, NomorUrut.tahun], set_={"terakhir": NomorUrut.terakhir + 1}
-        )
-        .returning(NomorUrut.terakhir)
-    ).scalar_one()
-
-
-def _new_number(s: Session, file: File, jenis: str, oleh: UUID, now: datetime) -> Sk:
-    """The row that holds the document's number from now on."""
-    hari = tanggal_di(now)
-    urut = next_number(s, jenis, hari.year)
-    naskah = file.sop.naskah
-    row = insert(Sk).values(
-        id=uuid4(), permohonan_id=file.permohonan_id, draft_id=file.draft_id, jenis=jenis, tahun=hari.year, urut=urut,
-        nomor=format_nomor(naskah.pola_nomor[jenis], urut, hari), tanggal=hari, token=secrets.token_urlsafe(16),
-        status="niat", penandatangan_id=oleh, penandatangan={}, dibuat_pada=now,
-        tanggal_berlaku_sampai=_valid_until(file, jenis, hari),
-    )  # fmt: skip
-    return s.scalars(row.returning(Sk)).one()
-
-
 def _valid_until(file: File, jenis: str, hari: date) -> date | None:
     return years_later(hari, file.sop.naskah.berlaku_tahun) if jenis == "sk" else None
 
@@ -233,14 +205,14 @@ def _valid_until(file: File, jenis: str, hari: date) -> date | None:
 def _document(niat: Niat) -> tuple[bytes, bytes]:
     """The document with number, date, QR and signatory; nothing else may differ from what was approved."""
     final = signed_final(
-        nomor=niat.nomor, tanggal=niat.tanggal, penandatangan=niat.pejabat, url=niat.url,
+        nomor=niat.number.nomor, tanggal=niat.tanggal, penandatangan=niat.pejabat, url=niat.url,
         penyedia=penandatangan(settings()).nama, berlaku_sampai=niat.berlaku_sampai,
     )  # fmt: skip
     templat = store().get(niat.templat_sha256)
-    docx = render(templat, {**niat.konteks, **final}, qr=qr_png(niat.url), judul=niat.nomor)
+    docx = render(templat, {**niat.konteks, **final}, qr=qr_png(niat.url), judul=niat.number.nomor)
     if beda := final_text_differs(store().get(niat.draft_docx), docx, draft_final(), final):
         raise NaskahBerubah(beda)
-    pdf = convert(docx, niat.mesin, must_contain=(niat.nomor, niat.pejabat.nama, niat.url))
+    pdf = convert(docx, niat.mesin, must_contain=(niat.number.nomor, niat.pejabat.nama, niat.url))
     return docx, pdf.konten
 
 
@@ -256,15 +228,15 @@ def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datet
             update(Sk)
             .where(Sk.id == niat.sk_id)
             .values(
-                status="terbit", penyedia=hasil.penyedia, sidik_sertifikat=hasil.sidik_sertifikat,
+                status="terbit", sidik_sertifikat=hasil.sidik_sertifikat,
                 docx_sha256=docx_sha256, pdf_sha256=pdf_sha256, pdf_ukuran=len(hasil.pdf), terbit_pada=now,
             )
         )  # fmt: skip
         route(
             s, file, Keputusan(jenis=JenisKeputusan.TANDA_TANGANI), oleh=oleh.orang_id, now=now,
-            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.nomor, "pdf_sha256": pdf_sha256,
+            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, "pdf_sha256": pdf_sha256,
                      "setuju_naskah": file.naskah_hash},
-            also=(approval(file, oleh.orang_id, now), issue),
+            also=(approval(file, oleh.orang_id, now), issue, use(niat.number, now)),
         )  # fmt: skip
 
 
@@ -272,6 +244,7 @@ def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:
     """The attempt is over without a document: failed, or nobody knows. One that was overtaken changes nothing."""
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
+        file.sebagai = niat.sebagai
         if _in_force(s, niat):
             sk = s.get_one(Sk, niat.sk_id)
             sk.status = status

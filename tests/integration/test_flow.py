@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import unit_of_work
@@ -171,21 +171,6 @@ def test_the_database_repeats_the_same_person_rule(kantor):
                 " SELECT gen_random_uuid(), permohonan_id, draft_id, 'lain', orang_id, sebagai, pada FROM persetujuan"
             )
         )
-
-
-def test_the_database_repeats_that_nobody_approves_what_they_prepared(kantor):
-    """Not themselves, and not through a substitute who stands in for them."""
-    p, penyusun = submitted(person()), kantor[Peran.BACK_OFFICE].orang_id
-    bring_to(p, "paraf_kabid", kantor)
-    with unit_of_work() as s:
-        draft_id = s.scalars(update(Draft).values(penyusun_id=penyusun).returning(Draft.id)).one()
-    for orang, atas_nama in ((penyusun, None), (kantor[Peran.SEKRETARIS].orang_id, penyusun)):
-        row = Persetujuan(
-            permohonan_id=p, draft_id=draft_id, penyusun_id=penyusun, langkah="paraf_kabid", orang_id=orang,
-            atas_nama=atas_nama, sebagai="Kabid", pada=RABU,
-        )  # fmt: skip
-        with pytest.raises(DBAPIError, match="bukan_penyusun"), unit_of_work() as s:
-            s.add(row)
 
 
 def test_approval_is_bound_to_the_draft_on_screen(kantor):

@@ -13,9 +13,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from pipeline.db import unit_of_work
+from pipeline.db import connection, unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, Rahasia
 from pipeline.errors import (
     BelumBoleh,
@@ -25,7 +25,8 @@ from pipeline.errors import (
     SudahDiputus,
     TidakDitemukan,
 )
-from pipeline.models import Draft, Outbox, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.models import Draft, DraftAuthor, NomorRegister, Outbox, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.queries.register import number_gaps
 from pipeline.roles import Peran
 from pipeline.services import automatic
 from pipeline.services import sign as signing
@@ -265,7 +266,8 @@ class File(RuleBasedStateMachine):
             ).all()
             orang = [a.orang_id for a in given]
             assert len(set(orang)) == len(orang)
-            assert draft.penyusun_id not in orang
+            authors = set(s.scalars(select(DraftAuthor.orang_id).where(DraftAuthor.draft_id == draft.id)))
+            assert authors.isdisjoint({*orang, *(a.atas_nama for a in given)})
             if p.langkah in {t.kode for t in SOP.persetujuan}:
                 assert draft.isi_hash == p.isi_hash
                 sudah = {t.kode for t in SOP.persetujuan if SOP.posisi(t.kode) < SOP.posisi(p.langkah)}
@@ -282,9 +284,10 @@ class File(RuleBasedStateMachine):
 
     @invariant()
     def numbers_have_no_gap(self) -> None:
-        with unit_of_work() as s:
-            series = s.execute(select(func.count(), func.max(Sk.urut), func.min(Sk.urut)).group_by(Sk.jenis, Sk.tahun))
-            assert all(n == most and least == 1 for n, most, least in series)
+        with connection() as conn:
+            assert number_gaps(conn) == ()
+            held = conn.scalars(select(NomorRegister.permohonan_id).where(NomorRegister.permohonan_id.is_not(None)))
+            assert sorted(held) == sorted(conn.scalars(select(Sk.permohonan_id)))
 
 
 def owed():

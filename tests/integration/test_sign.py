@@ -16,7 +16,7 @@ from pipeline.documents.signing import (
     SandiSalah,
 )
 from pipeline.errors import BelumBoleh, NaskahBerubah
-from pipeline.models import Draft, NomorUrut, Permohonan, Sk
+from pipeline.models import Draft, Permohonan, Sk
 from pipeline.roles import Peran
 from pipeline.services import sign as signing
 from pipeline.services.applicant import withdraw
@@ -184,31 +184,3 @@ def test_signed_bytes_are_kept_and_begin_with_what_was_sent(p, kantor):
 def test_the_number_belongs_to_the_year_of_the_office(p, kantor, now, tahun):
     press(p, kantor, now=now)
     assert (sk().tahun, sk().nomor[-4:]) == (tahun, str(tahun))
-
-
-def test_numbers_are_gapless_and_single_under_concurrency_and_rollback():
-    """50 draw at once, every fifth rolls back: what is committed is 1..40."""
-    from pipeline.services.sign import next_number
-
-    gate, drawn = threading.Barrier(10), []
-
-    def draw(k):
-        gate.wait()
-        for n in range(5):
-            try:
-                with unit_of_work() as s:
-                    urut = next_number(s, "sk", 2026)
-                    if (k + n) % 5 == 0:
-                        raise RuntimeError
-                drawn.append(urut)
-            except RuntimeError:
-                pass
-
-    threads = [threading.Thread(target=draw, args=(k,)) for k in range(10)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    assert sorted(drawn) == list(range(1, 41))
-    with unit_of_work() as s:
-        assert s.scalars(select(NomorUrut.terakhir)).one() == 40

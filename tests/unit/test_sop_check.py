@@ -194,6 +194,11 @@ SALAH = {
         "bukan nama berkas Word",
     ),
     "number that repeats": (_naskah(pola_nomor={"sk": "503/{tahun}", "penolakan": "x"}), "naskah.pola_nomor", "{urut}"),
+    "one number for two letters": (
+        _naskah(pola_nomor={"sk": "503/{urut:04d}/{tahun}", "penolakan": "503/{urut:03d}/{tahun}"}),
+        "naskah.pola_nomor",
+        "pola yang sama",
+    ),
     "number pattern reaching in": (
         _naskah(pola_nomor={"sk": "{urut.__class__}/{tahun}", "penolakan": "{urut}{tahun}"}),
         "naskah.pola_nomor",
@@ -267,4 +272,12 @@ def test_old_versions_stay_beside_the_new_one_and_none_is_given_twice(tmp_path: 
     assert list(load_folder(tmp_path)) == [("izin_penelitian", 3), ("izin_penelitian", 10)]
     (tmp_path / "c.toml").write_text(asli, "utf-8")
     with pytest.raises(DefinitionError, match=r"c\.toml: .* versi 3 sudah ada"):
+        load_folder(tmp_path)
+
+
+def test_two_permits_that_would_print_the_same_numbers_are_not_loaded(tmp_path: Path) -> None:
+    teks = LAIN.read_text("utf-8")
+    (tmp_path / "a.toml").write_text(teks, "utf-8")
+    (tmp_path / "b.toml").write_text(teks.replace('kode = "izin_penelitian"', 'kode = "izin_lain"'), "utf-8")
+    with pytest.raises(DefinitionError, match=r"b.toml: naskah.pola_nomor sk sama dengan pola izin_penelitian"):
         load_folder(tmp_path)

@@ -15,7 +15,7 @@ from pipeline.clock import Geser, real_now, write_shift
 from pipeline.roles import Peran
 from pipeline.services.akun import create_petugas, register
 from pipeline.settings import settings
-from tests.factories import RABU
+from tests.factories import RABU, new_nip
 
 SANDI = "sandi-uji-panjang"
 
@@ -96,7 +96,7 @@ def buat_petugas(app: Flask, db: Engine) -> Callable[..., OrangUji]:
 
     def buat(*peran: Peran, surel: str = "petugas@uji.test", nama: str = "Siti Rahmah") -> OrangUji:
         tugas = [(p, p.nama, RABU.date().replace(month=1)) for p in peran]
-        orang_id = create_petugas(nama, "198001012005012001", surel, "", SANDI, penugasan=tugas, now=RABU)
+        orang_id = create_petugas(nama, new_nip(), surel, "", SANDI, penugasan=tugas, now=RABU)
         peramban = Peramban(app.test_client())
         assert peramban.masuk(surel, petugas=True).status_code == 303
         return OrangUji(orang_id, surel, peramban)

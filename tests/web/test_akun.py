@@ -64,7 +64,7 @@ class TestMasuk:
         assert "tidak cocok" in dua.text
 
     def test_an_officer_does_not_enter_by_the_applicants_door(self, tamu: Peramban) -> None:
-        create_petugas("P", "1", "p@uji.test", "", SANDI, penugasan=[], now=RABU)
+        create_petugas("P", "", "p@uji.test", "", SANDI, penugasan=[], now=RABU)
         assert tamu.masuk("p@uji.test").status_code == 422
 
     @pytest.mark.parametrize(
@@ -184,6 +184,6 @@ def test_a_new_password_ends_every_session(pemohon: OrangUji, db: Engine) -> Non
 
 def test_roles_count_from_their_first_day_to_their_last(db: Engine) -> None:
     mulai = RABU.date()
-    orang_id = create_petugas("P", "1", "p@uji.test", "", SANDI, penugasan=[(Peran.ADMIN, "Admin", mulai)], now=RABU)
+    orang_id = create_petugas("P", "", "p@uji.test", "", SANDI, penugasan=[(Peran.ADMIN, "Admin", mulai)], now=RABU)
     assert [p.peran for p in roles_of(orang_id, mulai)] == [Peran.ADMIN]
     assert roles_of(orang_id, mulai - timedelta(days=1)) == ()

@@ -21,7 +21,7 @@ from pipeline.queries.catatan_akun import read_catatan
 from pipeline.roles import Peran
 from pipeline.services.absence import cancel_assignment, deactivate, end_assignment
 from pipeline.services.account_letters import can_reach
-from pipeline.services.grants import grant_role, open_account, reopen
+from pipeline.services.grants import grant_role, identify, open_account, reopen
 from pipeline.services.recovery import send_link
 from pipeline.services.sertifikat import has_certificate, makes_certificates
 from pipeline.tanggal import tanggal
@@ -29,6 +29,11 @@ from web.admin import bp
 from web.admin.formulir import PERAN_DIBERIKAN, as_admin, read_peran, read_tanggal, refuse_if
 from web.auth import hari_ini, petugas, saya
 from web.forms import Formulir, page_number, posted, posted_fields
+
+PETUNJUK_NIK = (
+    "16 angka. Hanya untuk mengenali orang yang sama, agar tidak berakun dua dan tidak memutus permohonannya sendiri. "
+    "Angkanya tidak disimpan."
+)
 
 
 @bp.get("/pengguna")
@@ -51,13 +56,13 @@ def pengguna_baru() -> str:
 @petugas(Peran.ADMIN)
 def buat_pengguna() -> Response:
     """Make the account. Its owner is sent a link, and sets the password: nobody else ever sees it."""
-    values = posted_fields("nama", "nip", "surel", "telepon", "peran", "jabatan", "tanggal_mulai")
+    values = posted_fields("nama", "nip", "nik", "surel", "telepon", "peran", "jabatan", "tanggal_mulai")
     errors: dict[str, str] = {}
     peran, mulai = read_peran("peran", errors), read_tanggal("tanggal_mulai", errors)
     try:
         open_account(
-            posted("nama"), posted("nip"), posted("surel"), posted("telepon"), peran=peran, jabatan=posted("jabatan"),
-            tanggal_mulai=mulai, oleh=as_admin(), now=clock.now(),
+            posted("nama"), posted("nip"), posted("surel"), posted("telepon"), nik=posted("nik"), peran=peran,
+            jabatan=posted("jabatan"), tanggal_mulai=mulai, oleh=as_admin(), now=clock.now(),
         )  # fmt: skip
     except InputInvalid as error:
         return make_response(_new_page(Formulir(values, {**error.errors, **errors})), 422)
@@ -85,6 +90,18 @@ def beri_peran(akun_id: UUID) -> Response:
         formulir = Formulir(posted_fields("peran", "jabatan", "tanggal_mulai"), {**error.errors, **errors})
         return make_response(_details(akun_id, formulir), 422)
     flash(f"{satu.nama} memegang peran {peran.nama} mulai {tanggal(mulai)}.")
+    return redirect(url_for("admin.rincian_pengguna", akun_id=akun_id), 303)
+
+
+@bp.post("/pengguna/<uuid:akun_id>/identitas")
+@petugas(Peran.ADMIN)
+def catat_identitas(akun_id: UUID) -> Response:
+    """Note this officer's NIP and NIK."""
+    try:
+        identify(akun_id, posted("nip"), posted("nik"), oleh=as_admin(), now=clock.now())
+    except InputInvalid as error:
+        return make_response(_details(akun_id, Formulir(posted_fields("nip", "nik"), error.errors)), 422)
+    flash("NIP dan NIK yang diisi sudah dicatat.")
     return redirect(url_for("admin.rincian_pengguna", akun_id=akun_id), 303)
 
 
@@ -172,7 +189,9 @@ def _end_page(peran: PeranOrang, formulir: Formulir) -> str:
 
 
 def _new_page(formulir: Formulir) -> str:
-    return render_template("admin/pengguna_baru.html", formulir=formulir, pilihan_peran=PERAN_DIBERIKAN)
+    return render_template(
+        "admin/pengguna_baru.html", formulir=formulir, pilihan_peran=PERAN_DIBERIKAN, petunjuk_nik=PETUNJUK_NIK
+    )
 
 
 def _details(akun_id: UUID, formulir: Formulir) -> str:
@@ -184,6 +203,7 @@ def _details(akun_id: UUID, formulir: Formulir) -> str:
         peran=peran,
         formulir=formulir,
         pilihan_peran=PERAN_DIBERIKAN,
+        petunjuk_nik=PETUNJUK_NIK,
         catatan=read_catatan(satu.orang_id),
         sertifikat=_sertifikat(satu, peran),
         milik_sendiri=satu.orang_id == saya().orang_id,

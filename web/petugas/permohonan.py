@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import render_template
 from werkzeug.wrappers import Response
 
+from pipeline import clock
 from pipeline.queries.isi_berkas import read_tanda_tangan
 from pipeline.queries.riwayat import read_riwayat
 from pipeline.queries.tugas import open_tugas_of, read_permohonan
@@ -22,6 +23,6 @@ def permohonan(permohonan_id: UUID) -> str | Response:
         "petugas/permohonan.html",
         kasus=kasus,
         riwayat=read_riwayat(kasus.id, kasus.sop),
-        tanda_tangan=read_tanda_tangan(kasus.id),
+        tanda_tangan=read_tanda_tangan(kasus.id, now=clock.now()),
         di_meja_saya=open_tugas_of(kasus.id, current_peran()),
     )

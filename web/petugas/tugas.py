@@ -87,7 +87,7 @@ def lembar_context(lembar: Lembar) -> dict[str, object]:
         "bap": summarize_bap(lembar),
         "paraf": read_paraf(lembar.naskah.draft_id, kasus.sop) if lembar.naskah else (),
         "halaman_naskah": count_pages(lembar.naskah),
-        "tanda_tangan": read_tanda_tangan(kasus.id),
+        "tanda_tangan": read_tanda_tangan(kasus.id, now=clock.now()),
         "susun": lembar.langkah.otomatis is Otomatis.SUSUN_NASKAH,
         "milik_saya": lembar.pengambil_id == saya().orang_id,
         "boleh": lembar.siap and lembar.pengambil_id in (None, saya().orang_id),

@@ -22,6 +22,10 @@ from web.petugas.meja import current_kalender, silent_parts, sisa_waktu
 bp = Blueprint("pimpinan", __name__, url_prefix="/pimpinan")
 PIMPINAN = (Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS)
 
+from web.pimpinan import register  # noqa: E402 - needs bp
+
+__all__ = ["PIMPINAN", "bp", "register"]
+
 
 @bp.get("")
 @petugas(*PIMPINAN)

@@ -41,6 +41,29 @@ CREATE TRIGGER penugasan_satu_pengganti BEFORE INSERT OR UPDATE ON penugasan
     FOR EACH ROW WHEN (NEW.dasar <> 'definitif') EXECUTE FUNCTION satu_pengganti();
 """
 
+#: Nobody approves what they wrote, nor does anybody on their behalf; and authorship is not taken back.
+_NOT_ITS_AUTHOR = """
+CREATE FUNCTION bukan_penulis() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM draft_author a WHERE a.draft_id = NEW.draft_id AND a.orang_id IN (NEW.orang_id, NEW.atas_nama)
+    ) THEN
+        RAISE EXCEPTION 'penulis naskah tidak menyetujuinya' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER persetujuan_bukan_penulis BEFORE INSERT OR UPDATE ON persetujuan
+    FOR EACH ROW WHEN (NEW.batal_pada IS NULL) EXECUTE FUNCTION bukan_penulis();
+CREATE FUNCTION penulis_tetap() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'penulis naskah hanya boleh ditambah' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER draft_author_tetap BEFORE UPDATE OR DELETE ON draft_author
+    FOR EACH ROW EXECUTE FUNCTION penulis_tetap();
+CREATE TRIGGER draft_author_tidak_dikosongkan BEFORE TRUNCATE ON draft_author
+    FOR EACH STATEMENT EXECUTE FUNCTION penulis_tetap();
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -98,20 +121,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tanggal", name=op.f("pk_libur")),
     )
     op.create_table(
-        "nomor_urut",
-        sa.Column("jenis", sa.Text(), nullable=False),
-        sa.Column("tahun", sa.Integer(), nullable=False),
-        sa.Column("terakhir", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("jenis", "tahun", name=op.f("pk_nomor_urut")),
-    )
-    op.create_table(
         "orang",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("nama", sa.Text(), nullable=False),
         sa.Column("nip", sa.Text(), nullable=True),
+        sa.Column("nik_index", sa.Text(), nullable=True),
         sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orang")),
     )
+    op.create_index("uq_orang_nik_index", "orang", ["nik_index"], unique=True)
+    op.create_index("uq_orang_nip", "orang", [sa.literal_column("regexp_replace(nip, '[^0-9]', '', 'g')")], unique=True)
     op.create_table(
         "percobaan_akses",
         sa.Column("kunci", sa.Text(), nullable=False),
@@ -336,10 +355,17 @@ def upgrade() -> None:
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_draft_permohonan_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
-        sa.UniqueConstraint("id", "penyusun_id", name=op.f("uq_draft_id_penyusun_id")),
     )
     op.create_index(
         "uq_draft_berlaku", "draft", ["permohonan_id"], unique=True, postgresql_where=sa.text("batal_pada IS NULL")
+    )
+    op.create_table(
+        "draft_author",
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_draft_author_draft_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_draft_author_orang_id")),
+        sa.PrimaryKeyConstraint("draft_id", "orang_id", name=op.f("pk_draft_author")),
     )
     op.create_table(
         "pemberitahuan",
@@ -655,21 +681,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
         sa.Column("draft_id", sa.Uuid(), nullable=False),
-        sa.Column("penyusun_id", sa.Uuid(), nullable=True),
         sa.Column("langkah", sa.Text(), nullable=False),
         sa.Column("orang_id", sa.Uuid(), nullable=False),
         sa.Column("atas_nama", sa.Uuid(), nullable=True),
         sa.Column("sebagai", sa.Text(), nullable=False),
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
         sa.Column("batal_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "penyusun_id IS NULL OR (penyusun_id <> orang_id AND penyusun_id IS DISTINCT FROM atas_nama)",
-            name=op.f("ck_persetujuan_bukan_penyusun"),
-        ),
         sa.ForeignKeyConstraint(["atas_nama"], ["orang.id"], name=op.f("fk_persetujuan_atas_nama")),
-        sa.ForeignKeyConstraint(
-            ["draft_id", "penyusun_id"], ["draft.id", "draft.penyusun_id"], name="fk_persetujuan_penyusun"
-        ),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_persetujuan_draft_id")),
         sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_persetujuan_orang_id")),
         sa.ForeignKeyConstraint(
@@ -725,10 +743,44 @@ def upgrade() -> None:
     )
     op.create_index("ix_perubahan_tenggat_permohonan", "perubahan_tenggat", ["permohonan_id"], unique=False)
     op.create_table(
+        "nomor_register",
+        sa.Column("sop", sa.Text(), nullable=False),
+        sa.Column("jenis", sa.Text(), nullable=False),
+        sa.Column("tahun", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("urut", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("nomor", sa.Text(), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("freed_by", sa.Uuid(), nullable=True),
+        sa.Column("freed_reason", sa.Text(), nullable=True),
+        sa.Column("freed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "freed_reason IN ('ditarik', 'dikembalikan', 'tahun_berakhir')", name=op.f("ck_nomor_register_sebab")
+        ),
+        sa.CheckConstraint(
+            "num_nulls(freed_by, freed_reason, freed_at) IN (0, 3)", name=op.f("ck_nomor_register_bebas_lengkap")
+        ),
+        sa.CheckConstraint("permohonan_id IS NOT NULL OR freed_by IS NOT NULL", name=op.f("ck_nomor_register_milik")),
+        sa.CheckConstraint("urut > 0", name=op.f("ck_nomor_register_urut")),
+        sa.CheckConstraint("used_at IS NULL OR permohonan_id IS NOT NULL", name=op.f("ck_nomor_register_terpakai")),
+        sa.ForeignKeyConstraint(["freed_by"], ["permohonan.id"], name=op.f("fk_nomor_register_freed_by")),
+        sa.ForeignKeyConstraint(["permohonan_id"], ["permohonan.id"], name=op.f("fk_nomor_register_permohonan_id")),
+        sa.PrimaryKeyConstraint("sop", "jenis", "tahun", "urut", name=op.f("pk_nomor_register")),
+    )
+    op.create_index(
+        "uq_nomor_register_nomor",
+        "nomor_register",
+        ["nomor"],
+        unique=True,
+        postgresql_where=sa.text("permohonan_id IS NOT NULL"),
+    )
+    op.create_table(
         "sk",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
         sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("sop", sa.Text(), nullable=False),
         sa.Column("jenis", sa.Text(), nullable=False),
         sa.Column("tahun", sa.Integer(), nullable=False),
         sa.Column("urut", sa.Integer(), nullable=False),
@@ -738,7 +790,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("penandatangan_id", sa.Uuid(), nullable=False),
         sa.Column("penandatangan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("penyedia", sa.Text(), nullable=True),
+        sa.Column("penyedia", sa.Text(), nullable=False),
         sa.Column("sidik_sertifikat", sa.Text(), nullable=True),
         sa.Column("docx_sha256", sa.Text(), nullable=True),
         sa.Column("pdf_sha256", sa.Text(), nullable=True),
@@ -759,8 +811,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["penandatangan_id"], ["orang.id"], name=op.f("fk_sk_penandatangan_id")),
         sa.ForeignKeyConstraint(["permohonan_id"], ["permohonan.id"], name=op.f("fk_sk_permohonan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sk")),
-        sa.UniqueConstraint("jenis", "tahun", "urut", name=op.f("uq_sk_jenis_tahun_urut")),
-        sa.UniqueConstraint("permohonan_id", "jenis", name=op.f("uq_sk_permohonan_id_jenis")),
+        sa.ForeignKeyConstraint(
+            ["sop", "jenis", "tahun", "urut"],
+            ["nomor_register.sop", "nomor_register.jenis", "nomor_register.tahun", "nomor_register.urut"],
+            name="fk_sk_nomor",
+        ),
+        sa.UniqueConstraint("permohonan_id", name=op.f("uq_sk_permohonan_id")),
+        sa.UniqueConstraint("sop", "jenis", "tahun", "urut", name=op.f("uq_sk_sop_jenis_tahun_urut")),
         sa.UniqueConstraint("token", name=op.f("uq_sk_token")),
     )
     op.create_index(
@@ -769,6 +826,7 @@ def upgrade() -> None:
 
     op.execute(_ONLY_APPEND)
     op.execute(_ONE_SUBSTITUTE)
+    op.execute(_NOT_ITS_AUTHOR)
 
 
 def downgrade() -> None:

@@ -1,0 +1,62 @@
+"""What a decree number of a year can be, and how an attempt to sign stands. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+#: An intent to sign older than this was left by a process that died.
+NIAT_PALING_LAMA = timedelta(minutes=2)
+
+
+class FreedReason(StrEnum):
+    """Why a number left its file before anything was issued under it."""
+
+    WITHDRAWN = "ditarik"
+    RETURNED = "dikembalikan"
+    YEAR_END = "tahun_berakhir"
+
+
+class NumberState(StrEnum):
+    USED = "terpakai"
+    RESERVED = "dipesan"
+    FREED = "bebas"
+    CANCELLED = "dibatalkan"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A number of a series that nothing accounts for."""
+
+    sop: str
+    jenis: str
+    tahun: int
+    urut: int
+
+
+REASONS = {
+    FreedReason.WITHDRAWN: "pemohon membatalkan permohonannya",
+    FreedReason.RETURNED: "berkas dikembalikan untuk diperbaiki sebelum ditandatangani",
+    FreedReason.YEAR_END: "tahun berakhir sebelum suratnya ditandatangani",
+}
+
+
+def number_state(*, held: bool, used: bool, unknown: bool, tahun: int, tahun_ini: int) -> NumberState:
+    """How a number stands today. One whose year is over can reach no document any more, freed or not: it is cancelled.
+
+    ``unknown``: whether its document was signed is not known yet, so it stays with its file.
+    """
+    if used:
+        return NumberState.USED
+    if tahun < tahun_ini and not unknown:
+        return NumberState.CANCELLED
+    return NumberState.RESERVED if held else NumberState.FREED
+
+
+def is_left(status: str, dibuat_pada: datetime, now: datetime) -> bool:
+    """The process that began this attempt is gone."""
+    return status == "niat" and now - dibuat_pada >= NIAT_PALING_LAMA
+
+
+def is_unknown(status: str, dibuat_pada: datetime, penyedia: str, now: datetime) -> bool:
+    """Nobody knows whether this attempt made a signature. The local signer leaves none when its process dies."""
+    return status == "perlu_dicek" or (is_left(status, dibuat_pada, now) and penyedia != "lokal")

@@ -1,0 +1,285 @@
+"""Words have an author, whatever carries them on: who wrote part of what is approved approves none of it."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import SandiSalah
+from pipeline.errors import BukanWewenang, InputInvalid, OrangSama
+from pipeline.models import Akun, Draft, DraftAuthor, Orang, Penugasan, Permohonan, Persetujuan
+from pipeline.queries.riwayat import read_riwayat
+from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
+from pipeline.services.akun import create_petugas
+from pipeline.services.desk import claim, redraft, release
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, SOP, at_desk, bring_to, data_of, decide_at, person, submitted, work_off, write_bap
+from tests.integration.test_sign import press
+
+KABID, BACK, TEKNIS = Peran.KABID_PERIZINAN, Peran.BACK_OFFICE, Peran.DINAS_TEKNIS
+KATA = {"pertimbangan": "Lembaga ini membina tiga puluh anak.", "tembusan": []}
+TANPA_KATA = {"pertimbangan": "", "tembusan": []}
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    yield
+    assert verify_all()[1] == []
+
+
+@pytest.fixture
+def p(kantor):
+    permohonan_id = submitted(person())
+    bring_to(permohonan_id, "paraf_kabid", kantor)
+    return permohonan_id
+
+
+def give_back(p, kantor, ke):
+    meja = at_desk(p)
+    decide_at(p, kantor[meja.peran], JenisKeputusan.KEMBALIKAN, ke=ke, alasan="Perbaiki tembusannya lebih dahulu.")
+
+
+def add_words(p, kantor, oleh, kata=KATA):
+    """At the Back Office, with the file on its way back to the Kabid."""
+    give_back(p, kantor, "susun_sk")
+    redraft(at_desk(p).tugas_id, kata, oleh=oleh, now=RABU)
+    decide_at(p, oleh, JenisKeputusan.SETUJUI)
+
+
+def substitute(orang, pokok, peran):
+    """Plh. of that person, this week."""
+    with unit_of_work() as s:
+        s.add(
+            Penugasan(
+                orang_id=orang, peran=peran, jabatan=peran.nama, dasar="plh", surat_perintah="800/1/2026",
+                menggantikan=pokok, tanggal_mulai=date(2026, 11, 24), tanggal_sampai=date(2026, 11, 30),
+                dibuat_pada=RABU,
+            )
+        )  # fmt: skip
+    return Petugas(orang, peran)
+
+
+def approve(p, oleh):
+    return decide_at(p, oleh, JenisKeputusan.SETUJUI)
+
+
+def refused(p, oleh):
+    with pytest.raises(OrangSama, match="ikut menulis yang disetujui"):
+        approve(p, oleh)
+    return True
+
+
+def nik_of(p, kode="ketua_nik"):
+    return str(data_of(p)[kode])
+
+
+def test_words_that_an_automatic_redraft_carries_on_keep_their_author(kantor, p):
+    """The Back Office's words, a return to the Rekomendasi, the machine drafts again: she, now also Kabid, may not."""
+    both = person(BACK, KABID)
+    add_words(p, kantor, Petugas(both, BACK))
+    give_back(p, kantor, "rekomendasi")
+    write_bap(p, kantor[TEKNIS], kunjungan=2)
+    decide_at(p, kantor[TEKNIS], JenisKeputusan.KIRIM)
+    work_off()
+    with unit_of_work() as s:
+        draft = s.scalars(select(Draft).where(Draft.batal_pada.is_(None))).one()
+    assert (draft.tambahan, draft.penyusun_id) == (KATA, None)
+    assert refused(p, Petugas(both, KABID))
+    approve(p, kantor[KABID])
+
+
+def test_who_wrote_before_another_rewrote_still_wrote(kantor, p):
+    first, second = person(BACK, KABID), person(BACK)
+    add_words(p, kantor, Petugas(first, BACK))
+    add_words(p, kantor, Petugas(second, BACK), {**KATA, "tembusan": ["Camat Banjarbaru Utara"]})
+    assert refused(p, Petugas(first, KABID))
+
+
+def test_words_that_were_taken_out_have_no_author_any_more(kantor, p):
+    first = person(BACK, KABID)
+    add_words(p, kantor, Petugas(first, BACK))
+    add_words(p, kantor, kantor[BACK], TANPA_KATA)
+    approve(p, Petugas(first, KABID))
+
+
+@pytest.mark.parametrize("gantinya", ["sebagai penulis", "atas nama penulis"])
+def test_a_substitute_and_the_one_they_stand_in_for_count_as_one(kantor, p, gantinya):
+    author, other = person(BACK, KABID), person()
+    if gantinya == "sebagai penulis":  # the words are written in the author's place: both wrote them
+        add_words(p, kantor, substitute(other, author, BACK))
+        assert refused(p, Petugas(author, KABID))
+    else:
+        add_words(p, kantor, Petugas(author, BACK))
+        assert refused(p, substitute(other, author, KABID))
+
+
+@pytest.mark.parametrize("apa", ["menyimpan BAP", "mengirim Rekomendasi"])
+def test_who_wrote_the_bap_or_sent_the_rekomendasi_does_not_approve_the_decree(kantor, apa):
+    inspector = person(TEKNIS, KABID)
+    saves, sends = (inspector, None) if apa == "menyimpan BAP" else (None, inspector)
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    oleh = Petugas(saves, TEKNIS) if saves else kantor[TEKNIS]
+    write_bap(p, oleh)
+    release(at_desk(p).tugas_id, oleh=oleh, now=RABU)
+    decide_at(p, Petugas(sends, TEKNIS) if sends else kantor[TEKNIS], JenisKeputusan.KIRIM)
+    bring_to(p, "paraf_kabid", kantor)
+    assert refused(p, Petugas(inspector, KABID))
+    approve(p, kantor[KABID])
+
+
+def test_a_member_of_the_inspection_team_is_known_by_nip(kantor):
+    """The BAP names them; they need not have typed it."""
+    member = person(KABID)
+    with unit_of_work() as s:
+        s.get_one(Orang, member).nip = "19790512 200501 1 003"  # of the sample BAP, written there without spaces
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    assert refused(p, Petugas(member, KABID))
+
+
+@pytest.mark.parametrize("kode", ["ketua_nik", "sekretaris_nik", "bendahara_nik"])
+def test_an_officer_who_is_the_applicant_under_another_account_is_known_by_nik(kantor, kode):
+    p = submitted(person())
+    officer = person(TEKNIS, KABID, nik=nik_of(p, kode))
+    bring_to(p, "rekomendasi", kantor)
+    with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
+        claim(at_desk(p).tugas_id, oleh=Petugas(officer, TEKNIS), now=RABU)
+    bring_to(p, "paraf_kabid", kantor)
+    with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
+        approve(p, Petugas(officer, KABID))
+
+
+def test_nobody_approves_in_the_place_of_the_applicant(kantor):
+    p = submitted(person())
+    officer = person(KABID, nik=nik_of(p))
+    bring_to(p, "paraf_kabid", kantor)
+    assert refused(p, substitute(person(), officer, KABID))
+
+
+def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
+    officer = person(KABID)
+    with unit_of_work() as s:
+        from pipeline.services.identity import nik_index
+
+        s.get_one(Orang, officer).nik_index = nik_index(nik_of(p))
+    with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
+        approve(p, Petugas(officer, KABID))
+
+
+def test_the_signer_is_no_author_either(kantor):
+    """The Kepala Dinas wrote the BAP in an earlier post."""
+    p = submitted(person())
+    kepala = kantor[Peran.KEPALA_DINAS].orang_id
+    with unit_of_work() as s:
+        s.add(Penugasan(orang_id=kepala, peran=TEKNIS, jabatan="Pengawas", tanggal_mulai=date(2026, 1, 1),
+                        dibuat_pada=RABU))  # fmt: skip
+    bring_to(p, "rekomendasi", kantor)
+    write_bap(p, Petugas(kepala, TEKNIS))
+    decide_at(p, Petugas(kepala, TEKNIS), JenisKeputusan.KIRIM)
+    bring_to(p, "tanda_tangan", kantor)
+    with pytest.raises(OrangSama):
+        press(p, kantor)
+
+
+def test_the_database_refuses_the_approval_of_every_author(kantor, p):
+    """Raw SQL as the application's own role: by themselves, on their behalf, or by forgetting who wrote."""
+    author = person(BACK)
+    add_words(p, kantor, Petugas(author, BACK))
+    with unit_of_work() as s:
+        draft_id = s.scalars(select(Draft.id).where(Draft.batal_pada.is_(None))).one()
+        authors = set(s.scalars(select(DraftAuthor.orang_id).where(DraftAuthor.draft_id == draft_id)))
+        pemohon = s.get_one(Permohonan, p).pemohon_id
+    assert {author, pemohon, kantor[TEKNIS].orang_id} <= authors
+    other = kantor[Peran.SEKRETARIS].orang_id
+    for orang, atas_nama in [(a, None) for a in authors] + [(other, a) for a in authors]:
+        row = Persetujuan(
+            permohonan_id=p, draft_id=draft_id, langkah="paraf_kabid", orang_id=orang, atas_nama=atas_nama,
+            sebagai="Kabid", pada=RABU,
+        )  # fmt: skip
+        with pytest.raises(DBAPIError, match="penulis naskah tidak menyetujuinya"), unit_of_work() as s:
+            s.add(row)
+    for sql in ("DELETE FROM draft_author", "UPDATE draft_author SET orang_id = :other", "TRUNCATE draft_author"):
+        with pytest.raises(DBAPIError, match="hanya boleh ditambah"), unit_of_work() as s:
+            s.execute(text(sql), {"other": other} if ":other" in sql else {})
+
+
+def test_the_history_names_who_redrafted(kantor, p):
+    add_words(p, kantor, kantor[BACK])
+    drafted = [k.oleh for k in read_riwayat(p, SOP) if k.judul == "Draf disusun"]
+    assert drafted == ["Sistem", "Petugas Back Office, Back Office"]
+
+
+def test_a_failed_attempt_of_a_substitute_is_told_under_their_title(kantor):
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    plh = substitute(person(nama="Gusti Rahman"), kantor[Peran.KEPALA_DINAS].orang_id, Peran.KEPALA_DINAS)
+    from pipeline.documents.signing import Rahasia
+    from pipeline.documents.signing.local import create_certificate
+    from pipeline.services.sign import sign
+    from pipeline.settings import settings
+
+    create_certificate(settings().data / "tte", str(plh.orang_id), "Gusti Rahman", Rahasia("frasa"))
+    meja = at_desk(p)
+    with pytest.raises(SandiSalah):
+        sign(meja.tugas_id, Rahasia("salah"), oleh=plh, seen=meja.seen, now=RABU)
+    [failed] = [k for k in read_riwayat(p, SOP) if k.judul.startswith("Tanda tangan tidak berhasil")]
+    assert failed.oleh == "Gusti Rahman, Plh. Kepala Dinas menggantikan Petugas Kepala Dinas"
+
+
+class TestOneHuman:
+    """A second account of the same person is refused, saying whose the first is."""
+
+    @pytest.mark.parametrize("nip", ["19850110 201001 1 001", "198501102010011001", "19850110.201001-1.001"])
+    def test_a_nip_in_any_spelling_is_one_person(self, nip):
+        make(nip="19850110 201001 1 001", surel="satu@uji.test")
+        with pytest.raises(InputInvalid) as refusal:
+            make(nip=nip, surel="dua@uji.test")
+        assert "Rina, akun satu@uji.test" in refusal.value.errors["nip"]
+
+    @pytest.mark.parametrize("nik", ["6372014505800001", "63.7201 450580 0001"])
+    def test_a_nik_is_one_person_whatever_the_nip(self, nik):
+        make(nip="19850110 201001 1 001", nik="6372014505800001", surel="satu@uji.test")
+        with pytest.raises(InputInvalid) as refusal:
+            make(nip="", nik=nik, surel="dua@uji.test", nama="Nama Lain")
+        assert "Rina, akun satu@uji.test" in refusal.value.errors["nik"]
+
+    def test_the_nik_itself_is_not_in_the_database(self, db):
+        make(nik="6372014505800001", surel="satu@uji.test")
+        with db.connect() as conn:
+            row = str(conn.execute(text("SELECT t::text FROM orang t")).scalar_one())
+        assert "6372014505800001" not in row
+
+    def test_two_administrators_at_once_make_one(self):
+        gate, refusals = threading.Barrier(2), []
+
+        def go(n):
+            gate.wait()
+            try:
+                make(nip="19850110 201001 1 001", surel=f"{n}@uji.test")
+            except InputInvalid as e:
+                refusals.append(e.errors["nip"])
+
+        threads = [threading.Thread(target=go, args=(n,)) for n in range(2)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        assert len(refusals) == 1
+        with unit_of_work() as s:
+            assert len(s.scalars(select(Akun.id)).all()) == 1
+
+    def test_the_database_knows_a_nip_in_another_spelling(self, db):
+        make(nip="19850110 201001 1 001", surel="satu@uji.test")
+        with pytest.raises(DBAPIError, match="uq_orang_nip"), unit_of_work() as s:
+            s.add(Orang(nama="Rina", nip="198501102010011001", dibuat_pada=RABU))
+
+
+def make(*, nip="", nik="", surel, nama="Rina"):
+    penugasan = [(KABID, "Kabid", RABU.date() - timedelta(days=1))]
+    return create_petugas(nama, nip, surel, "", "sandi-uji-panjang", nik=nik, penugasan=penugasan, now=RABU)

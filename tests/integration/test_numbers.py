@@ -1,0 +1,338 @@
+"""Decree numbers: each is used, kept by its file, free for the next, or cancelled with a reason; none is lost."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from pipeline.db import connection, unit_of_work
+from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, SandiSalah
+from pipeline.errors import BelumBoleh
+from pipeline.models import Permohonan, Sk
+from pipeline.queries.register import number_gaps, read_register
+from pipeline.queries.riwayat import read_riwayat
+from pipeline.register import Gap
+from pipeline.roles import Peran
+from pipeline.services import numbers
+from pipeline.services.applicant import withdraw
+from pipeline.services.locking import lock_open_tugas
+from pipeline.services.sign import declare_unsigned
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, write_bap
+from tests.integration.test_race import at_once
+from tests.integration.test_second_sop import LAIN, _installed, forward, handed_in  # noqa: F401 - a fixture
+from tests.integration.test_sign import FakeSigner, press, signer  # noqa: F401 - a fixture
+
+TAHUN_BARU = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in the office
+LAMA = timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def _whole(db):
+    yield
+    assert verify_all()[1] == []
+    with connection() as conn:
+        assert number_gaps(conn) == ()
+
+
+@pytest.fixture
+def at_signature(kantor):
+    def bring(benih="a", now=RABU):
+        p = submitted(person(), benih=benih, now=now)
+        bring_to(p, "tanda_tangan", kantor, now=now)
+        return p
+
+    return bring
+
+
+def fail(p, kantor, now=RABU):
+    with pytest.raises(SandiSalah):
+        press(p, kantor, "salah-salah", now=now)
+
+
+def give_back(p, kantor, ke="susun_sk", now=RABU):
+    decide_at(
+        p, kantor[Peran.KEPALA_DINAS], JenisKeputusan.KEMBALIKAN, ke=ke, alasan="Periksa lagi naskahnya.", now=now
+    )
+
+
+def take_back(p, now=RABU):
+    with unit_of_work() as s:
+        pemohon = s.get_one(Permohonan, p).pemohon_id
+    withdraw(p, oleh=pemohon, now=now)
+
+
+def number_of(p):
+    with unit_of_work() as s:
+        return s.scalar(select(Sk.nomor).where(Sk.permohonan_id == p))
+
+
+def registration(p):
+    with unit_of_work() as s:
+        return s.get_one(Permohonan, p).nomor
+
+
+def register(tahun=2026, now=RABU):
+    """urut -> (state, registration number) of the decrees of a year."""
+    series = next(s for s in read_register(tahun, now=now) if s.key == "td_lks.sk")
+    return {n.urut: (n.state.value, n.pendaftaran) for n in series.numbers}
+
+
+def told(p):
+    return [k.judul for k in read_riwayat(p, SOP)]
+
+
+def test_the_number_of_a_withdrawn_file_goes_to_the_next_decree_and_both_histories_say_so(kantor, at_signature):
+    first, second, third = at_signature("a"), at_signature("b"), at_signature("c")
+    fail(first, kantor)
+    press(second, kantor)
+    take_back(first)
+    assert register() == {1: ("bebas", None), 2: ("terpakai", registration(second))}
+    press(third, kantor)
+    assert number_of(third) == "503/0001/TD-LKS/DPMPTSP/2026"
+    assert register()[1] == ("terpakai", registration(third))
+    nomor = "503/0001/TD-LKS/DPMPTSP/2026"
+    assert f"Nomor {nomor} dibebaskan: pemohon membatalkan permohonannya" in told(first)
+    assert f"Nomor {nomor}, yang dibebaskan berkas {registration(first)}, diberikan pada surat ini" in told(third)
+
+
+def test_the_number_of_a_file_returned_for_a_change_is_free_while_it_is_away(kantor, at_signature):
+    first, second = at_signature("a"), at_signature("b")
+    fail(first, kantor)
+    give_back(first, kantor)
+    assert register() == {1: ("bebas", None)}
+    press(second, kantor)
+    bring_to(first, "tanda_tangan", kantor)
+    press(first, kantor)
+    assert register() == {1: ("terpakai", registration(second)), 2: ("terpakai", registration(first))}
+
+
+def test_a_file_whose_direction_changes_leaves_no_hole_among_the_decrees(kantor, at_signature):
+    """Its refusal has a series of its own; the decree's number goes to the next decree."""
+    first, second = at_signature("a"), at_signature("b")
+    fail(first, kantor)
+    give_back(first, kantor, ke="rekomendasi")
+    write_bap(first, kantor[Peran.DINAS_TEKNIS], layak=False, kunjungan=2)
+    decide_at(first, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.TOLAK, alasan="Kamar anak tidak memenuhi syarat.")
+    bring_to(first, "tanda_tangan", kantor)
+    press(first, kantor)
+    press(second, kantor)
+    assert number_of(first) == "503/0001/TOLAK-LKS/DPMPTSP/2026"
+    assert number_of(second) == "503/0001/TD-LKS/DPMPTSP/2026"
+
+
+def test_the_lowest_freed_number_is_used_first(kantor, at_signature):
+    files = [at_signature(b) for b in "abc"]
+    for p in files:
+        fail(p, kantor)
+    take_back(files[1])
+    take_back(files[0])
+    last = at_signature("d")
+    fail(last, kantor)
+    assert register()[1] == ("dipesan", registration(last))
+    assert register()[2] == ("bebas", None)
+
+
+def test_a_retry_on_another_day_is_dated_that_day_under_the_same_number(kantor, at_signature):
+    p = at_signature()
+    fail(p, kantor)
+    besok = RABU + timedelta(days=1)
+    press(p, kantor, now=besok)
+    with unit_of_work() as s:
+        sk = s.scalars(select(Sk)).one()
+        assert (sk.nomor, sk.tanggal, sk.tanggal_berlaku_sampai.year) == (
+            "503/0001/TD-LKS/DPMPTSP/2026", besok.date(), 2031,
+        )  # fmt: skip
+
+
+def test_a_number_that_names_the_month_names_the_month_of_signing(kantor):
+    """The other permit: 070/001/XI/2026. Its number was drawn in November, and it is signed in December."""
+    p = handed_in(person(), "PUSTAKA")
+    while at_desk(p).langkah != "teken":
+        forward(p, kantor)
+    fail(p, kantor)
+    assert number_of(p) == "070/001/XI/2026"
+    desember = RABU + timedelta(days=10)
+    press(p, kantor, now=desember)
+    with unit_of_work() as s:
+        sk = s.scalars(select(Sk)).one()
+    assert (sk.nomor, sk.tanggal) == ("070/001/XII/2026", desember.date())
+
+
+def test_each_permit_counts_for_itself(kantor, at_signature):
+    press(at_signature(), kantor)
+    p = handed_in(person(), "PUSTAKA")
+    while at_desk(p).langkah != "teken":
+        forward(p, kantor)
+    forward(p, kantor)
+    assert number_of(p) == "070/001/XI/2026"
+
+
+@pytest.mark.parametrize("terlambat", [timedelta(0), timedelta(days=21)])
+def test_after_new_year_a_retry_gets_a_number_and_date_of_the_new_year(kantor, at_signature, terlambat):
+    """28 December drawn, 22 January signed: the old number is cancelled in its own year's register, with the reason."""
+    desember, januari = datetime(2026, 12, 28, 2, tzinfo=UTC), TAHUN_BARU + terlambat
+    p = at_signature(now=desember)
+    fail(p, kantor, now=desember)
+    assert register(now=TAHUN_BARU - timedelta(seconds=1))[1] == ("dipesan", registration(p))
+    assert register(now=TAHUN_BARU)[1][0] == "dibatalkan"  # nobody can use it any more, signed or not
+    press(p, kantor, now=januari)
+    with unit_of_work() as s:
+        sk = s.scalars(select(Sk)).one()
+        assert (sk.nomor, sk.tahun, sk.tanggal) == (
+            "503/0001/TD-LKS/DPMPTSP/2027", 2027, (januari + timedelta(hours=8)).date(),
+        )  # fmt: skip
+    old = next(s for s in read_register(2026, now=januari) if s.key == "td_lks.sk").numbers[0]
+    assert (old.state, old.reason, old.freed_by) == (
+        "dibatalkan", "tahun berakhir sebelum suratnya ditandatangani", registration(p),
+    )  # fmt: skip
+    assert "Nomor 503/0001/TD-LKS/DPMPTSP/2026 dibebaskan: tahun berakhir sebelum suratnya ditandatangani" in told(p)
+
+
+def test_a_number_freed_after_its_year_is_never_used_again(kantor, at_signature):
+    desember = TAHUN_BARU - timedelta(days=3)
+    first, second = at_signature("a", now=desember), at_signature("b", now=desember)
+    fail(first, kantor, now=desember)
+    take_back(first, now=TAHUN_BARU)
+    press(second, kantor, now=TAHUN_BARU)
+    assert register(2026, TAHUN_BARU) == {1: ("dibatalkan", None)}
+    assert register(2027, TAHUN_BARU) == {1: ("terpakai", registration(second))}
+
+
+def test_an_unknown_outcome_holds_file_and_number_and_says_who_resolves_it(kantor, at_signature, signer):  # noqa: F811
+    first, second = at_signature("a"), at_signature("b")
+    signer(HasilTidakPasti(), None, None)
+    with pytest.raises(HasilTidakPasti):
+        press(first, kantor)
+    for act in (give_back, press):
+        with pytest.raises(BelumBoleh, match=r"Petugas Kepala Dinas memeriksanya pada layanan"):
+            act(first, kantor)
+    with pytest.raises(BelumBoleh, match="hasilnya belum diketahui") as refused:
+        take_back(first)
+    assert "sebentar" not in str(refused.value)
+    press(second, kantor)
+    assert register() == {1: ("dipesan", registration(first)), 2: ("terpakai", registration(second))}
+    assert register(now=TAHUN_BARU)[1] == ("dipesan", registration(first))  # it may have been issued
+    declare_unsigned(at_desk(first).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU)
+    take_back(first)
+    assert register()[1] == ("bebas", None)
+
+
+def test_an_attempt_lost_at_the_provider_does_not_ask_to_wait_without_end(kantor, at_signature, signer):  # noqa: F811
+    """kill -9 between intent and answer: withdraw and return say who finds out, and the signer can say it at once."""
+    p = at_signature()
+    signer(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        press(p, kantor)
+    with pytest.raises(BelumBoleh, match="paling lama dua menit"):
+        give_back(p, kantor)
+    for act in (lambda: give_back(p, kantor, now=RABU + LAMA), lambda: take_back(p, now=RABU + LAMA)):
+        with pytest.raises(BelumBoleh, match="belum diketahui"):
+            act()
+    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU + LAMA)
+    give_back(p, kantor, now=RABU + LAMA)
+    assert register() == {1: ("bebas", None)}
+
+
+def test_a_local_attempt_that_died_keeps_nobody_from_withdrawing(kantor, at_signature, signer):  # noqa: F811
+    p = at_signature()
+    signer(KeyboardInterrupt(), nama="lokal")
+    with pytest.raises(KeyboardInterrupt):
+        press(p, kantor)
+    take_back(p, now=RABU + LAMA)
+    assert register() == {1: ("bebas", None)}
+
+
+def test_a_service_that_was_down_leaves_the_number_with_its_file(kantor, at_signature, signer):  # noqa: F811
+    first, second = at_signature("a"), at_signature("b")
+    signer(LayananTidakTersedia(), None, None)
+    with pytest.raises(LayananTidakTersedia):
+        press(first, kantor)
+    press(second, kantor)
+    press(first, kantor)
+    assert {n: p for n, (_, p) in register().items()} == {1: registration(first), 2: registration(second)}
+
+
+@pytest.mark.parametrize("putaran", range(4))
+def test_withdrawing_while_it_is_signed_leaves_a_decree_or_a_withdrawal_never_both(kantor, at_signature, putaran):
+    p, other = at_signature("a"), at_signature("b")
+    fail(p, kantor)
+    meja = at_desk(p)
+    outcome = at_once(lambda: press(p, kantor), lambda: take_back(p), lambda: press(other, kantor))
+    assert outcome[2] is None, meja
+    with unit_of_work() as s:
+        status = s.get_one(Permohonan, p).status
+    assert (status, number_of(p) is None) in {("dibatalkan", True), ("terbit", False)}
+    third = at_signature("c")
+    press(third, kantor)
+    assert sorted(register()) == list(range(1, len(register()) + 1))
+    assert [st for st, _ in register().values()].count("terpakai") == 2 + (status == "terbit")
+
+
+def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(kantor, at_signature):
+    """D13: 50 draw at once, every fifth rolls back, some free theirs again: nothing double, nothing missing."""
+    p, gate, drawn = at_signature(), threading.Barrier(10), []
+
+    def draw(k):
+        gate.wait()
+        for n in range(5):
+            try:
+                with unit_of_work() as s:
+                    file = lock_open_tugas_lightly(s, p)
+                    number = numbers.draw(s, file, "sk", RABU.date())
+                    s.execute(numbers.keep(file, number, RABU))
+                    if (k + n) % 5 == 0:
+                        raise RuntimeError
+                drawn.append(number.urut)
+            except RuntimeError:
+                pass
+
+    threads = [threading.Thread(target=draw, args=(k,)) for k in range(10)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sorted(drawn) == list(range(1, 41))
+    with unit_of_work() as s:
+        s.execute(text("DELETE FROM nomor_register"))  # drawn past any file: not what the histories tell
+
+
+def lock_open_tugas_lightly(s, p):
+    """The file as the drawing sees it, without its lock: the threads are to meet at the series."""
+    with unit_of_work() as other:
+        return lock_open_tugas(other, p, orang_id=None, now=RABU)
+
+
+def test_a_number_that_vanished_is_named(kantor, at_signature):
+    """Also the last one, which leaves no hole among the rows."""
+    p = at_signature()
+    fail(p, kantor)
+    take_back(p)
+    with unit_of_work() as s:
+        gone = s.execute(text("DELETE FROM nomor_register RETURNING *")).mappings().one()
+    with connection() as conn:
+        assert number_gaps(conn) == (Gap("td_lks", "sk", 2026, 1),)
+    assert next(s for s in read_register(2026, now=RABU) if s.key == "td_lks.sk").missing == (1,)
+    with unit_of_work() as s:
+        names = ", ".join(gone)
+        s.execute(text(f"INSERT INTO nomor_register ({names}) VALUES (:{', :'.join(gone)})"), dict(gone))
+
+
+@pytest.mark.parametrize(
+    "perintah",
+    [
+        "UPDATE sk SET urut = 1 WHERE urut = 2",  # two decrees, one number
+        "UPDATE sk SET urut = 9 WHERE urut = 2",  # a number nobody drew
+        "DELETE FROM nomor_register WHERE urut = 2",
+        "UPDATE nomor_register SET permohonan_id = NULL WHERE urut = 2",  # used, and nobody's
+        "UPDATE nomor_register SET nomor = '503/0001/TD-LKS/DPMPTSP/2026' WHERE urut = 2",
+    ],
+)
+def test_the_database_itself_gives_no_number_twice(db, kantor, at_signature, perintah):
+    for benih in "ab":
+        press(at_signature(benih), kantor)
+    with pytest.raises(DBAPIError), db.begin() as conn:
+        conn.execute(text(perintah))

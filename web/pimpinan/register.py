@@ -1,0 +1,54 @@
+"""The register of decree numbers: every number of a year, and that none is missing."""
+
+from flask import abort, render_template, request
+
+from pipeline import clock
+from pipeline.queries.paging import PER_HALAMAN
+from pipeline.queries.register import Series, read_register, read_years
+from pipeline.roles import Peran
+from web.auth import hari_ini, petugas
+from web.forms import page_number
+from web.pimpinan import PIMPINAN, bp
+
+#: How a number stands, in a word and the colour of its tag.
+KATA = {
+    "terpakai": ("Terpakai", "green"),
+    "dipesan": ("Dipesan", "blue"),
+    "bebas": ("Bebas", "grey"),
+    "dibatalkan": ("Dibatalkan", "orange"),
+}
+
+
+@bp.get("/register-nomor")
+@petugas(*PIMPINAN, Peran.ADMIN)
+def register_nomor() -> str:
+    """Each series of ``?tahun=2026`` in a sentence, and the numbers of one of them, ``?seri=td_lks.sk``."""
+    years = read_years(now=clock.now())
+    tahun = _year(years)
+    register = read_register(tahun, now=clock.now())
+    chosen, halaman = _chosen(register), page_number()
+    return render_template(
+        "pimpinan/register.html",
+        years=years,
+        tahun=tahun,
+        register=register,
+        chosen=chosen,
+        numbers=chosen.numbers[(halaman - 1) * PER_HALAMAN : halaman * PER_HALAMAN],
+        halaman=halaman,
+        banyak_halaman=max(1, -(-len(chosen.numbers) // PER_HALAMAN)),
+        kata_nomor=KATA,
+    )
+
+
+def _year(years: list[int]) -> int:
+    text = request.args.get("tahun", "")
+    year = hari_ini().year if not text else next((y for y in years if str(y) == text), 0)
+    return year or abort(404)
+
+
+def _chosen(register: tuple[Series, ...]) -> Series:
+    """The series asked for; without a question the first that has numbers."""
+    key = request.args.get("seri", "")
+    if key:
+        return next((s for s in register if s.key == key), None) or abort(404)
+    return next((s for s in register if s.numbers), register[0])
