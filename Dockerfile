@@ -23,4 +23,4 @@ USER alurizin
 ENV PYTHONUNBUFFERED=1 ALURIZIN_DATA=/data ALURIZIN_MODE=production
 VOLUME /data
 EXPOSE 8000 5555
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "web.wsgi:app"]
+CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--preload", "--worker-class", "web.server.Worker", "--threads", "32", "web.wsgi:app"]

@@ -20,14 +20,17 @@ class Process:
 
 
 def web(bind: str) -> Process:
-    """Two processes of 32 threads, forked from one that has loaded the application and opened nothing."""
+    """Two processes of 32 threads, forked from one that has loaded the application and opened nothing.
+
+    No thread of theirs waits for a client's network (web/server.py).
+    """
     command = (
         "gunicorn",
         "--bind",
         bind,
         "--preload",
         "--worker-class",
-        "gthread",
+        "web.server.Worker",
         "--workers",
         "2",
         "--threads",

@@ -27,6 +27,20 @@ def jpeg(lebar: int = 640, tinggi: int = 480) -> bytes:
     return encoded(picture(lebar, tinggi), "JPEG")
 
 
+def progressive() -> bytes:
+    return encoded(Image.effect_noise((320, 240), 60).convert("RGB"), "JPEG", progressive=True)
+
+
+def two_in_one_heic() -> bytes:
+    return many_in_one_heic(2)
+
+
+def many_in_one_heic(banyak: int) -> bytes:
+    """Two sides of a card in one file, as a phone's share sheet makes it."""
+    lain = [picture(160 + n, 120) for n in range(banyak - 1)]
+    return encoded(picture(), "HEIF", save_all=True, append_images=lain)
+
+
 def png() -> bytes:
     return encoded(picture(), "PNG")
 

@@ -1,8 +1,12 @@
 """The headers every answer carries, errors included, and the guards that come before any view."""
 
+import unicodedata
+from urllib.parse import quote
+
 from flask import Flask, Request, Response, abort, current_app, request
 
 from pipeline.settings import Settings
+from pipeline.uploads.names import clean_name
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -30,6 +34,7 @@ MIME = {
     "png": "image/png",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+_KEYBOARD = str.maketrans("–—‘’“”", "--''''")
 BATAS_BIASA = 64 * 1024
 #: One file of 10 MB and what a form wraps around it.
 BATAS_UNGGAH = 12 * 2**20
@@ -65,9 +70,22 @@ def is_cross_site(request: Request) -> bool:
 def send_berkas(konten: bytes, nama: str, mime: str, *, inline: bool = False) -> Response:
     """An answer with the bytes of a file: an attachment, or shown in the page (images, and letters we made)."""
     response = Response(konten, mimetype=mime)
-    disposition = "inline" if inline else "attachment"
-    name = "".join(letter for letter in nama if letter.isprintable())  # a line break would be a header of its own
-    response.headers.set("Content-Disposition", disposition, filename=name)
+    response.headers["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; {download_name(nama)}"
     if not inline or mime.startswith("image/"):
         response.headers["Content-Security-Policy"] = CSP_BERKAS
     return response
+
+
+def download_name(nama: str) -> str:
+    """The name a browser saves a file under (RFC 6266). A header is ASCII: other letters travel encoded beside it."""
+    name = clean_name(nama) or "berkas"
+    plain = "".join(c for c in _without_marks(name) if c.isascii() and c not in '"\\%/').strip()
+    if plain.startswith(".") or not plain:
+        plain = f"berkas{plain}"  # "日本.pdf" has no other letter left
+    encoded = quote(name, safe="!#$&+-.^_`|~")
+    return f'filename="{plain}"' if plain == name else f"filename=\"{plain}\"; filename*=UTF-8''{encoded}"
+
+
+def _without_marks(name: str) -> str:
+    """ "Surat – Señor.pdf" as "Surat - Senor.pdf": dashes and quotes of a word processor as a keyboard has them."""
+    return unicodedata.normalize("NFKD", name.translate(_KEYBOARD))

@@ -101,7 +101,10 @@ def port(env: Mapping[str, str]) -> Hasil:
     try:
         found = instance.running(instance.data_folder(env))
     except AlurIzinError:
-        nomor = int(env.get("ALURIZIN_PORT", "8000"))
+        tulis = env.get("ALURIZIN_PORT", "8000")
+        if not (tulis.isascii() and tulis.isdigit() and 0 < int(tulis) < 65535):
+            return Hasil("Port", tulis, "ALURIZIN_PORT harus bilangan 1-65534")
+        nomor = int(tulis)
     else:
         return Hasil("Port", f"AlurIzin berjalan di {found.web}")
     terpakai = [n for n in (nomor, nomor + 1) if _taken(n)]
@@ -110,7 +113,7 @@ def port(env: Mapping[str, str]) -> Hasil:
 
 
 def templat(_: Mapping[str, str]) -> Hasil:
-    from pipeline.documents.sample import sample_contexts  # heavy: only this check needs it
+    from pipeline.documents.sample import sample_context  # heavy: only this check needs it
     from pipeline.documents.templates import check_template, templat
     from pipeline.kantor import kantor
     from pipeline.sops import SOPS
@@ -118,7 +121,7 @@ def templat(_: Mapping[str, str]) -> Hasil:
     naskah = [(sop, kode, nama) for sop in SOPS.values() for kode, nama in sop.naskah.templat.items()]
     try:
         laporan = {
-            nama: check_template(templat(nama).konten, sample_contexts(kantor(), sop)[kode])
+            nama: check_template(templat(nama).konten, sample_context(kantor(), sop, kode))
             for sop, kode, nama in naskah
         }
     except AlurIzinError as error:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.documents.sample import sample_contexts
+from pipeline.documents.sample import sample_context
 from pipeline.documents.templates import check_template
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
@@ -38,5 +38,5 @@ def _sample(nama: str, jenis: str | None) -> dict[str, object]:
     for sop in SOPS.values():
         for kode, berkas in sop.naskah.templat.items():
             if kode == jenis or (jenis is None and berkas == nama):
-                return sample_contexts(kantor(), sop)[kode]
+                return sample_context(kantor(), sop, kode)
     raise DefinitionError(f"Jenis naskah {jenis or nama} tidak dikenal. Sebutkan dengan --jenis, misalnya --jenis sk.")

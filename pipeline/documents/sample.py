@@ -12,6 +12,7 @@ from pipeline.documents.context import (
     tanda_terima_context,
 )
 from pipeline.documents.final import PejabatPenandatangan, signed_final
+from pipeline.errors import DefinitionError
 from pipeline.kantor import Kantor
 from pipeline.sop import Sop
 
@@ -55,7 +56,8 @@ def sample_bap(sop: Sop, kesimpulan: str = "layak_dengan_catatan") -> Json:
     """A BAP with every line of the checklist filled in."""
     layak = kesimpulan != "tidak_layak"
     daftar = [{"kode": b.kode, "hasil": "sesuai", "catatan": ""} for b in sop.butir_bap]
-    daftar[1] |= {"hasil": "catatan" if layak else "tidak", "catatan": "Papan nama belum memuat nomor akta pendirian."}
+    for satu in daftar[:2][-1:]:  # the second line, or the only one
+        satu |= {"hasil": "catatan" if layak else "tidak", "catatan": "Papan nama belum memuat nomor akta pendirian."}
     return {
         "nomor": "400.9/118/BAPL/DINSOS/2026",
         "tanggal": "2026-11-26",
@@ -88,6 +90,14 @@ def sample_final() -> Json:
         penyedia="lokal",
         berlaku_sampai=date(2031, 12, 1),
     )
+
+
+def sample_context(kantor: Kantor, sop: Sop, jenis: str) -> Json:
+    """The whole context of one kind of document. Raises DefinitionError for a kind nobody makes."""
+    contexts = sample_contexts(kantor, sop)
+    if jenis not in contexts:
+        raise DefinitionError(f"Jenis naskah {jenis} tidak dikenal. Pakai salah satu: {', '.join(contexts)}.")
+    return contexts[jenis]
 
 
 def sample_contexts(kantor: Kantor, sop: Sop) -> dict[str, Json]:

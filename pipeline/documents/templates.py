@@ -12,9 +12,10 @@ from io import BytesIO
 from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate
 from jinja2.exceptions import SecurityError, TemplateError
-from lxml.etree import XMLSyntaxError
 
+from pipeline.documents.dangers import dangers
 from pipeline.documents.errors import DocxRusak, TemplatInvalid
+from pipeline.documents.limited import limited
 from pipeline.documents.package import read_parts
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
@@ -24,6 +25,10 @@ from pipeline.errors import AlurIzinError
 from pipeline.settings import ROOT
 
 FOLDER = ROOT / "templates_sk"
+TERLALU_BERAT = (
+    "Templat ini terlalu berat untuk dicoba. Kurangi perulangan (`{% for … %}`) di dalam perulangan, "
+    "dan perkecil gambar di dalamnya."
+)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -59,10 +64,14 @@ def templat(nama: str) -> Templat:
 
 def check_template(konten: bytes, contoh: Mapping[str, object]) -> Laporan:
     """Look at a template and fill it with sample values (a whole context). Raises nothing: it is all in the report."""
+    return limited(lambda: _check(konten, contoh), Laporan(galat=[TERLALU_BERAT]))
+
+
+def _check(konten: bytes, contoh: Mapping[str, object]) -> Laporan:
     laporan = Laporan()
     try:
         parts = read_parts(konten)
-        laporan.galat += [*_dangerous_parts(parts), *_single_braces(docx_text(konten)), *_bad_tags(docx_text(konten))]
+        laporan.galat += [*dangers(parts), *_single_braces(docx_text(konten)), *_bad_tags(docx_text(konten))]
         environment = _parse(konten)
     except DocxRusak as rusak:
         laporan.galat.append(str(rusak))
@@ -121,27 +130,6 @@ def _bad_tags(teks: str) -> Iterator[str]:
         yield f"`{m.group()}` tidak boleh berspasi sesudah `{{%`. Tulis `{{%{m.group(1)} …`."
     for m in re.finditer(r"\{\{r [^}]*\}\}", teks):
         yield f"`{m.group()}` tidak didukung. Tulis tanpa huruf `r`."
-
-
-def _dangerous_parts(parts: Mapping[str, bytes]) -> Iterator[str]:
-    if any("vbaProject" in nama for nama in parts):
-        yield "Templat memuat makro. Simpan sebagai .docx biasa."
-    if any(nama.startswith(("word/embeddings/", "word/activeX/")) for nama in parts):
-        yield "Templat memuat objek tertanam. Hapus objek itu."
-    for nama, isi in parts.items():
-        if nama.endswith(".rels"):
-            yield from (f"Templat mengambil isi dari luar ({t}). Sisipkan isinya langsung." for t in _external(isi))
-
-
-def _external(rels: bytes) -> Iterator[str]:
-    """Targets outside the file that Word would fetch; a plain link to click on is none."""
-    try:
-        akar = parse_xml(rels)
-    except XMLSyntaxError as rusak:
-        raise DocxRusak from rusak
-    for hubungan in akar:
-        if hubungan.get("TargetMode") == "External" and not hubungan.get("Type", "").endswith("/hyperlink"):
-            yield str(hubungan.get("Target"))
 
 
 def _missing_fonts(parts: Mapping[str, bytes]) -> Iterator[str]:

@@ -48,11 +48,11 @@ def accept(nama: str, konten: bytes) -> Diterima:
     jenis = names.kind_of(konten)
     names.check_suffix(nama, jenis)
     try:
-        head, bersih = sandbox().run("clean_pdf" if jenis == names.PDF else "clean_image", {"jenis": jenis}, konten)
+        head, bersih = sandbox().run(f"clean_{jenis}", {"jenis": jenis}, konten)
     except PemeriksaMati:
         raise BerkasDitolak(names.TERLALU_BERAT) from None
     signed = head.get("bertanda_tangan") is True
-    disimpan = names.JPG if jenis == names.HEIC else jenis
+    disimpan = str(head["jenis"])
     return Diterima(
         nama=names.with_suffix(nama, disimpan),
         jenis=disimpan,

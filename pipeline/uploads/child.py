@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pipeline.errors import BerkasDitolak
-from pipeline.uploads import images, measures, pdfs, previews, wire
+from pipeline.uploads import heics, images, measures, pdfs, previews, wire
 from pipeline.uploads.names import TERLALU_BERAT
 
 MEMORY: Final = 1280 << 20  # address space; pdfium needs more than a GB for some small files
@@ -23,7 +23,9 @@ DINDING_DETIK: Final = 30  # of one call
 Job = Callable[[wire.Head, bytes], tuple[wire.Head, bytes]]
 JOBS: Final[dict[str, Job]] = {
     "clean_pdf": pdfs.clean,
-    "clean_image": images.clean,
+    "clean_jpg": images.clean,
+    "clean_png": images.clean,
+    "clean_heic": heics.clean,
     "inspect_pdf": pdfs.inspect,
     "inspect_image": images.inspect,
     "measure": measures.measure,

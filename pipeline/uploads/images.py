@@ -6,35 +6,36 @@ import warnings
 import zipfile
 from typing import Final
 
-import pillow_heif
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps
 
 from pipeline.errors import BerkasDitolak
 from pipeline.uploads.wire import Head
 
-PIKSEL_PALING_BANYAK: Final = 40_000_000
+PIKSEL_PALING_BANYAK: Final = 40_000_000  # of what has to be decoded whole
+PIKSEL_SETENGAH: Final = 120_000_000  # of what can be decoded at a reduced scale: JPEG, HEIC
 SISI_PALING_PANJANG: Final = 3000  # an A4 page at 250 dpi
 MUTU_JPEG: Final = 85
 
-Image.MAX_IMAGE_PIXELS = PIKSEL_PALING_BANYAK
+Image.MAX_IMAGE_PIXELS = PIKSEL_SETENGAH
 warnings.simplefilter("error", Image.DecompressionBombWarning)
-pillow_heif.register_heif_opener(thumbnails=False)
-pillow_heif.options.DECODE_THREADS = 1
 
-_FORMAT: Final = {"jpg": "JPEG", "png": "PNG", "heic": "HEIF"}
+_FORMAT: Final = {"jpg": "JPEG", "png": "PNG"}
 #: What the decoders are known to raise over a damaged file.
-_RUSAK: Final = (
+RUSAK_SEBAB: Final = (
     OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, struct.error,
 )  # fmt: skip
 
 RUSAK: Final = "Gambar ini rusak atau terpotong. Ambil ulang fotonya, atau kirim ulang berkasnya ke gawai ini."
-RAKSASA: Final = "Gambar ini terlalu besar ukurannya. Ambil ulang foto dengan resolusi biasa (12 MP)."
+RAKSASA: Final = (
+    "Gambar ini terlalu besar ukurannya: paling besar 120 juta piksel untuk JPG dan HEIC, 40 juta untuk PNG. "
+    "Ambil ulang foto dengan resolusi biasa (12 MP)."
+)
 BERLEBIH: Final = "Ada berkas lain di belakang gambar ini. Ambil ulang fotonya, atau simpan ulang gambarnya."
 BERGERAK: Final = "Gambar bergerak tidak dapat diterima. Unggah satu foto diam untuk tiap halaman."
 
 
 def clean(head: Head, konten: bytes) -> tuple[Head, bytes]:
-    """Decode a jpg, png or heic and write it anew (heic as jpg), upright and at most 3000 px long."""
+    """Decode a jpg or png and write it anew, upright and at most 3000 px long."""
     jenis = str(head["jenis"])
     gambar = _upright(konten, jenis)
     keluar = io.BytesIO()
@@ -42,7 +43,7 @@ def clean(head: Head, konten: bytes) -> tuple[Head, bytes]:
         gambar.save(keluar, "PNG", compress_level=3)
     else:
         gambar.save(keluar, "JPEG", quality=MUTU_JPEG)
-    return {"halaman": 1}, keluar.getvalue()
+    return {"halaman": 1, "jenis": jenis}, keluar.getvalue()
 
 
 def inspect(head: Head, konten: bytes) -> tuple[Head, bytes]:
@@ -52,21 +53,45 @@ def inspect(head: Head, konten: bytes) -> tuple[Head, bytes]:
 
 
 def upright_rgb(konten: bytes, jenis: str, sisi: tuple[int, int]) -> Image.Image:
-    """The picture as people look at it, no larger than ``sisi``, with nothing attached. Raises BerkasDitolak."""
+    """A jpg or png as people look at it, no larger than ``sisi``, with nothing attached. Raises BerkasDitolak."""
     if zipfile.is_zipfile(io.BytesIO(konten)):
         raise BerkasDitolak(BERLEBIH)
     try:
-        with Image.open(io.BytesIO(konten), formats=[_FORMAT[jenis]]) as asli:
-            _check_size(asli, jenis)
-            asli.draft(None, _fit(asli.size, sisi))  # a JPEG is decoded at a half or quarter where that is enough
-            asli.load()
-            gambar = _plain(ImageOps.exif_transpose(asli))
+        gambar = _decoded(konten, jenis, sisi)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BerkasDitolak(RAKSASA) from None
-    except _RUSAK:
-        raise BerkasDitolak(RUSAK) from None
+    except RUSAK_SEBAB:
+        if jenis != "jpg":
+            raise BerkasDitolak(RUSAK) from None
+        gambar = _without_end(konten, sisi)
     gambar.thumbnail(sisi, Image.Resampling.HAMMING, reducing_gap=1.5)
     gambar.info.clear()  # comments and profiles would be written again
+    return gambar
+
+
+def _decoded(konten: bytes, jenis: str, sisi: tuple[int, int]) -> Image.Image:
+    with Image.open(io.BytesIO(konten), formats=[_FORMAT[jenis]]) as asli:
+        # A phone's JPEG carries a depth map or a second exposure as another frame; the first one is the photo.
+        if jenis == "png" and getattr(asli, "n_frames", 1) > 1:
+            raise BerkasDitolak(BERGERAK)
+        asli.draft(None, _fit(asli.size, sisi))  # a JPEG is decoded at a half, quarter or eighth where that is enough
+        if asli.width * asli.height > PIKSEL_PALING_BANYAK:
+            raise BerkasDitolak(RAKSASA)
+        asli.load()
+        return plain(ImageOps.exif_transpose(asli))
+
+
+def _without_end(konten: bytes, sisi: tuple[int, int]) -> Image.Image:
+    """A JPEG whose end marker is missing, as phones leave it off a panorama: good if nothing but the marker is.
+
+    Where part of the picture is missing too, the decoder makes it up out of whatever follows: then the two differ.
+    """
+    try:
+        gambar, lain = (_decoded(konten + isi + b"\xff\xd9", "jpg", sisi) for isi in (b"", b"\x5a\xa5\x3c" * 9999))
+    except RUSAK_SEBAB:
+        raise BerkasDitolak(RUSAK) from None
+    if ImageChops.difference(gambar, lain).getbbox() is not None:
+        raise BerkasDitolak(RUSAK)
     return gambar
 
 
@@ -79,15 +104,7 @@ def _fit(ukuran: tuple[int, int], sisi: tuple[int, int]) -> tuple[int, int]:
     return max(1, int(ukuran[0] * skala)), max(1, int(ukuran[1] * skala))
 
 
-def _check_size(gambar: Image.Image, jenis: str) -> None:
-    if gambar.width * gambar.height > PIKSEL_PALING_BANYAK:
-        raise BerkasDitolak(RAKSASA)
-    # A phone's JPEG or HEIC carries a depth map or a second exposure as another frame; the first one is the photo.
-    if jenis == "png" and getattr(gambar, "n_frames", 1) > 1:
-        raise BerkasDitolak(BERGERAK)
-
-
-def _plain(gambar: Image.Image) -> Image.Image:
+def plain(gambar: Image.Image) -> Image.Image:
     """Grey or RGB, 8 bits, what was transparent white."""
     if gambar.mode.startswith("I"):
         gambar = gambar.convert("I").point(lambda v: v / 257).convert("L")

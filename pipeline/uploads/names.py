@@ -10,6 +10,7 @@ NAMA_PALING_PANJANG: Final = 120
 PDF, JPG, PNG, HEIC = "pdf", "jpg", "png", "heic"
 
 _MAGIC: Final = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPG), (b"\x89PNG\r\n\x1a\n", PNG))
+_KEPALA_PDF: Final = 1024  # scanners and web servers put a BOM, blank lines or a header before it; our copy has none
 _MEREK_HEIC: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _AKHIRAN: Final = {PDF: {"pdf"}, JPG: {"jpg", "jpeg", "jpe", "jfif"}, PNG: {"png"}, HEIC: {"heic", "heif"}}
 _BERAKHIRAN: Final = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4})$")  # "akta.pdf", but not "Surat No. 12"
@@ -20,13 +21,13 @@ _OFFICE: Final = "Berkas Word, Excel atau ZIP tidak dapat diterima. Simpan dokum
 BEDA: Final = "Nama berkas tidak sesuai dengan isinya. Simpan ulang sebagai PDF, JPG atau PNG, lalu unggah lagi."
 _KOSONG: Final = "Berkas ini kosong. Pilih berkas lain, atau pindai ulang dokumennya."
 TERLALU_BERAT: Final = (
-    "Berkas ini terlalu berat atau rusak sehingga tidak dapat diperiksa. "
-    "Pindai ulang pada 200-300 dpi, atau cetak ulang ke PDF biasa, lalu unggah lagi."
+    "Berkas ini terlalu berat bagi pemeriksa kami, atau rusak. PDF: pisahkan menjadi beberapa berkas, atau cetak ulang "
+    "ke PDF biasa. Foto: simpan ulang dengan resolusi biasa (12 MP). Lalu unggah lagi."
 )
 
 
 def kind_of(konten: bytes) -> str:
-    """'pdf', 'jpg', 'png' or 'heic', judged by the bytes at the very beginning. Raises BerkasDitolak."""
+    """'pdf', 'jpg', 'png' or 'heic', judged by the bytes at the beginning. Raises BerkasDitolak."""
     if not konten:
         raise BerkasDitolak(_KOSONG)
     for awal, jenis in _MAGIC:
@@ -34,7 +35,11 @@ def kind_of(konten: bytes) -> str:
             return jenis
     if konten[4:8] == b"ftyp" and konten[8:12] in _MEREK_HEIC:
         return HEIC
-    raise BerkasDitolak(_OFFICE if konten.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) else _BUKAN)
+    if konten.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise BerkasDitolak(_OFFICE)
+    if b"%PDF-" in konten[:_KEPALA_PDF]:
+        return PDF
+    raise BerkasDitolak(_BUKAN)
 
 
 def check_suffix(nama: str, jenis: str) -> None:

@@ -8,20 +8,22 @@ import binascii
 import io
 import re
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
 from pipeline.errors import BerkasDitolak
+from pipeline.uploads.pdf_defuse import containers, defuse
+from pipeline.uploads.pdf_signed import drop_signatures, is_signed, revisions
 from pipeline.uploads.wire import Head
 
 HALAMAN_PALING_BANYAK: Final = 300
 _OBJEK_PALING_BANYAK: Final = 50_000
 _NILAI_PALING_BANYAK: Final = 2_000_000
-_TERURAI_PALING_BANYAK: Final = 200 << 20  # bytes all Flate streams may expand to
+_TERURAI_PALING_BANYAK: Final = 600 << 20  # bytes all Flate streams may expand to: 20 A4 pages in colour at 300 dpi
+_SATU_PALING_BANYAK: Final = 120 << 20  # bytes one of them may: an A4 page in colour at 600 dpi
 _PIKSEL_PALING_BANYAK: Final = 80_000_000  # of one picture: an A3 page at 600 dpi
 _SISI_PALING_PANJANG: Final = 14_400  # points; the limit of Acrobat
 _EKOR_BOLEH: Final = 32  # bytes after %%EOF that are sloppiness rather than another file
@@ -48,15 +50,41 @@ RUSAK: Final = f"PDF ini rusak sehingga tidak dapat dibuka seluruhnya. {_CETAK}"
 BERLEBIH: Final = f"Ada data lain di belakang PDF ini. {_CETAK}"
 KOSONG: Final = "PDF ini tidak mempunyai halaman. Pindai ulang dokumennya."
 TEBAL: Final = f"PDF ini lebih dari {HALAMAN_PALING_BANYAK} halaman. Pisahkan menjadi beberapa berkas."
-BESAR: Final = "PDF ini terlalu besar ketika dibuka. Pindai ulang pada 200-300 dpi, lalu unggah lagi."
+BESAR: Final = (
+    "PDF ini terlalu besar ketika dibuka: isinya lebih dari 600 MB, atau satu gambarnya lebih dari 120 MB. "
+    "Pisahkan menjadi beberapa berkas, atau pindai dengan kompresi JPEG, lalu unggah lagi."
+)
+GAMBAR_BESAR: Final = (
+    "Satu gambar di PDF ini terlalu besar ketika dibuka: lebih dari 80 juta piksel. "
+    "Pindai ulang halaman itu dengan resolusi lebih kecil; 300 dpi cukup."
+)
+BERLAPIS: Final = f"Isi PDF ini terlalu besar ketika dibuka, karena dimampatkan berlapis-lapis. {_CETAK}"
+RUWET: Final = f"PDF ini tersusun dari terlalu banyak bagian. {_CETAK}"
 
 
 def clean(_head: Head, konten: bytes) -> tuple[Head, bytes]:
     """Check a PDF and write it anew without metadata; the same bytes in give the same bytes out."""
     with _open(konten) as pdf:
         halaman = _check(pdf, konten)
-        signed = _drop_signatures(pdf)
-        return {"halaman": halaman, "bertanda_tangan": signed}, _rewrite(pdf)
+        signed = is_signed(pdf, konten, lambda earlier: _cleaned(earlier)[1] == _cleaned(konten)[1])
+        acts, bersih = _rewritten(pdf)
+    asli = signed and not acts and not any(_is_bad(earlier) for earlier in revisions(konten))
+    return {"halaman": halaman, "jenis": "pdf", "bertanda_tangan": asli}, bersih
+
+
+def _cleaned(konten: bytes) -> tuple[bool, bytes]:
+    with _open(konten) as pdf:
+        return _rewritten(pdf)
+
+
+def _is_bad(konten: bytes) -> bool:
+    """Whether an earlier revision holds what no file of ours may: it can be taken out of the original again."""
+    try:
+        with _open(konten) as pdf:
+            _check(pdf, konten)
+            return _rewritten(pdf)[0]
+    except BerkasDitolak as e:
+        return str(e) not in {RUSAK, TERPOTONG}  # what does not open shows nobody anything: half of a linear file
 
 
 def inspect(_head: Head, konten: bytes) -> tuple[Head, bytes]:
@@ -118,44 +146,33 @@ class _Walk:
 
     nilai: int = _NILAI_PALING_BANYAK
     terurai: int = _TERURAI_PALING_BANYAK
-    _tumpukan: list[Object] = field(default_factory=list)
 
     def check(self, pdf: pikepdf.Pdf) -> None:
         for nomor, objek in enumerate(pdf.objects):
             if nomor > _OBJEK_PALING_BANYAK:
-                raise BerkasDitolak(BESAR)
-            for wadah in self._containers(objek):
+                raise BerkasDitolak(RUWET)
+            for wadah in containers(objek, self._spend):
                 if isinstance(wadah, Dictionary | Stream):
                     _check_dictionary(wadah)
             if isinstance(objek, Stream):
                 self._check_stream(objek)
 
-    def _containers(self, objek: Object) -> Iterator[Object]:
-        """The object and the containers written inside it; those it refers to get their own turn."""
-        self._tumpukan.append(objek)
-        while self._tumpukan:
-            wadah = self._tumpukan.pop()
-            if isinstance(wadah, Array):
-                isi = list(wadah)
-            elif isinstance(wadah, Dictionary | Stream):
-                isi = [v for _, v in wadah.items()]
-            else:
-                continue
-            yield wadah
-            self.nilai -= len(isi)
-            if self.nilai < 0:
-                raise BerkasDitolak(BESAR)
-            self._tumpukan.extend(v for v in isi if isinstance(v, Dictionary | Array) and not v.is_indirect)
+    def _spend(self, banyak: int) -> None:
+        self.nilai -= banyak
+        if self.nilai < 0:
+            raise BerkasDitolak(RUWET)
 
     def _check_stream(self, stream: Stream) -> None:
         saringan = _filters(stream)
         if sum(s in _PEMAMPAT for s in saringan) > 1:  # compressed twice: only bombs are
-            raise BerkasDitolak(BESAR)
+            raise BerkasDitolak(BERLAPIS)
         if _number(stream, "/Width") * _number(stream, "/Height") > _PIKSEL_PALING_BANYAK:
-            raise BerkasDitolak(BESAR)
+            raise BerkasDitolak(GAMBAR_BESAR)
         if "/FlateDecode" in saringan or "/Fl" in saringan:
-            self.terurai -= _inflated(_without_ascii(stream.read_raw_bytes(), saringan), self.terurai)
-            if self.terurai <= 0:
+            boleh = min(self.terurai, _SATU_PALING_BANYAK)
+            besar = _inflated(_without_ascii(stream.read_raw_bytes(), saringan), boleh)
+            self.terurai -= besar
+            if besar > boleh:
                 raise BerkasDitolak(BESAR)
 
 
@@ -169,29 +186,10 @@ def _check_dictionary(wadah: Object) -> None:
         raise BerkasDitolak(LAMPIRAN)
 
 
-def _drop_signatures(pdf: pikepdf.Pdf) -> bool:
-    """Take out the electronic signatures, which no rewritten file can keep: a broken one would look forged.
-
-    What they look like on the page stays. Returns whether there was one.
-    """
-    fields = [o for o in pdf.objects if isinstance(o, Dictionary) and "/V" in o and _name(o, "/FT") == "/Sig"]
-    for field_ in fields:
-        del field_["/V"]
-    form = pdf.Root.get("/AcroForm")
-    if fields and isinstance(form, Dictionary) and "/SigFlags" in form:
-        del form["/SigFlags"]
-    if "/Perms" in pdf.Root:
-        del pdf.Root["/Perms"]
-    return bool(fields)
-
-
-def _rewrite(pdf: pikepdf.Pdf) -> bytes:
-    """Our own file: only what the pages need, no metadata, no view to open with, a fixed id."""
-    for key in ("/Metadata", "/OpenAction", "/AA", "/PieceInfo"):
-        if key in pdf.Root:
-            del pdf.Root[key]
-    if "/Info" in pdf.trailer:
-        del pdf.trailer["/Info"]
+def _rewritten(pdf: pikepdf.Pdf) -> tuple[bool, bytes]:
+    """Our own file: only what the pages need, with a fixed id. And whether the old one acts by itself."""
+    drop_signatures(pdf)
+    acts = defuse(pdf)
     keluar = io.BytesIO()
     pdf.save(
         keluar,
@@ -199,7 +197,7 @@ def _rewrite(pdf: pikepdf.Pdf) -> bytes:
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         stream_decode_level=pikepdf.StreamDecodeLevel.none,  # streams stay as they are: no work, and no bomb goes off
     )
-    return keluar.getvalue()
+    return acts, keluar.getvalue()
 
 
 def _name(wadah: Object, key: str) -> str:

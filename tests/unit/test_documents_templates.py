@@ -1,5 +1,8 @@
 """The office's own templates are sound, and `alurizin templat periksa` says what is wrong with one that is not."""
 
+import re
+import resource
+import time
 from pathlib import Path
 
 import pytest
@@ -7,14 +10,19 @@ from click.testing import CliRunner
 from docx.oxml.parser import parse_xml
 
 from ops.cli import main
+from ops.commands import doctor
+from pipeline.documents import limited as limits
 from pipeline.documents.errors import TemplatInvalid
 from pipeline.documents.package import pack, read_parts
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
-from pipeline.documents.sample import URL, sample_contexts
-from pipeline.documents.templates import check_template, templat
+from pipeline.documents.sample import URL, sample_context, sample_contexts
+from pipeline.documents.templates import TERLALU_BERAT, check_template, templat
 from pipeline.documents.text import docx_text
+from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
+from pipeline.settings import ROOT
+from pipeline.sop_load import load_sop
 from pipeline.sops import get_sop
 from tests.unit.docx_maker import make_docx, part, with_part
 
@@ -100,6 +108,102 @@ def test_dangerous_parts_are_named() -> None:
     assert any("10.0.0.1" in g for g in check_template(external, SAMPLE).galat)
     assert any("makro" in g for g in check_template(with_part(docx, "word/vbaProject.bin", b"x"), SAMPLE).galat)
     assert any("objek" in g for g in check_template(with_part(docx, "word/embeddings/a.bin", b"x"), SAMPLE).galat)
+
+
+def _field(*potongan: str, tanda: str = "instrText") -> bytes:
+    """A field as Word writes it, its instruction cut into these runs."""
+    isi = "".join(f'<w:r><w:{tanda} xml:space="preserve">{teks}</w:{tanda}></w:r>' for teks in potongan)
+    return (
+        f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{isi}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        '<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    ).encode()
+
+
+def _with_body(paragraf: bytes, nama: str = "word/document.xml") -> bytes:
+    docx = make_docx(["{{ nomor }}"], header="kepala")
+    return with_part(docx, nama, part(docx, nama).replace(b"<w:p>", paragraf + b"<w:p>", 1))
+
+
+_BERSARANG = _field("PAGE").replace(b"PAGE</w:instrText></w:r>", b"DD</w:instrText></w:r>" + _field(' QUOTE "E" '), 1)
+
+
+@pytest.mark.parametrize(
+    ("paragraf", "nama"),
+    [
+        (_field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"'), "DDEAUTO"),
+        (_field(" dde", "au", "to excel"), "DDEAUTO"),
+        (_field(" DDE excel a b "), "DDE"),
+        (_field(' INCLUDETEXT "http://10.0.0.1/x" '), "INCLUDETEXT"),
+        (_field(" INCLUDEPIC", 'TURE "\\\\10.0.0.1\\x.png" \\d '), "INCLUDEPICTURE"),
+        (_field(" LINK Excel.Sheet.8 x "), "LINK"),
+        (_field(" IMPORT x "), "IMPORT"),
+        (_field(" DATABASE x "), "DATABASE"),
+        (_field(" MACROBUTTON x y "), "MACROBUTTON"),
+        (_field(" DATE \\@ yyyy "), "DATE"),
+        (_field(" DDEAUTO x ", tanda="delInstrText"), "DDEAUTO"),
+        (_field(' "DDEAUTO" x '), "tanpa nama"),
+        (b'<w:p><w:fldSimple w:instr=" DDEAUTO a b "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p>', "DDEAUTO"),
+        (b'<w:p><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>DDEAUTO x</w:instrText></w:r></w:p>', "DDEAUTO"),
+        (_BERSARANG, "QUOTE"),
+    ],
+)
+def test_a_field_that_runs_or_fetches_something_is_refused(paragraf: bytes, nama: str) -> None:
+    for tempat in ("word/document.xml", "word/header1.xml"):
+        galat = check_template(_with_body(paragraf, tempat), SAMPLE).galat
+        assert any(f"bidang Word `{nama}`" in g for g in galat), (tempat, galat)
+
+
+@pytest.mark.parametrize("perintah", [" PAGE ", "NUMPAGES \\* MERGEFORMAT", " page", ' HYPERLINK "https://x.test" '])
+def test_a_page_number_or_a_link_is_no_danger(perintah: str) -> None:
+    assert check_template(_with_body(_field(perintah)), SAMPLE).galat == []
+
+
+def test_a_document_within_the_document_or_a_source_of_data_is_refused() -> None:
+    docx = make_docx(["{{ nomor }}"])
+    rels = part(docx, "word/_rels/document.xml.rels")
+    chunk = b'<Relationship Id="rId98" Type="http://x/aFChunk" Target="a.rtf"/></Relationships>'
+    settings = part(docx, "word/settings.xml")
+    doctype = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    types = part(docx, "[Content_Types].xml")
+    for nama, isi, kata in (
+        ("word/_rels/document.xml.rels", rels.replace(b"</Relationships>", chunk), "dokumen lain di dalamnya"),
+        ("word/settings.xml", settings.replace(b"<w:zoom", b"<w:mailMerge/><w:zoom", 1), "surat massal"),
+        ("word/footnotes.xml", doctype + b"<x/>", "DOCTYPE"),
+        ("[Content_Types].xml", types.replace(b"document.main+xml", b"document.macroEnabled.main+xml"), "makro"),
+    ):
+        assert any(kata in g for g in check_template(with_part(docx, nama, isi), SAMPLE).galat), nama
+
+
+def test_a_template_that_repeats_without_end_is_stopped_and_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CPU_SECONDS", 1)
+    awal = [f"{{% for {huruf} in tembusan %}}" for huruf in "abcdef"]
+    docx = make_docx(["".join(awal) + "{{ nomor }} panjang sekali " * 20 + "{% endfor %}" * len(awal)])
+    sebelum, mulai = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    assert check_template(docx, SAMPLE | {"tembusan": ["x"] * 40}).galat == [TERLALU_BERAT]
+    assert time.monotonic() - mulai < limits.WALL_SECONDS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - sebelum < 100 << 10
+
+
+@pytest.mark.parametrize("banyak", [1, 2])
+@pytest.mark.parametrize("file", ["pipeline/sops/td_lks.toml", "tests/data/izin_penelitian.toml"])
+def test_a_sop_with_a_short_checklist_has_sample_documents_too(tmp_path: Path, file: str, banyak: int) -> None:
+    bagian = re.split(r"(?m)(?=^\[\[?)", (ROOT / file).read_text(encoding="utf-8"))
+    butir = [b for b in bagian if b.startswith("[[butir_bap]]")]
+    pendek = tmp_path / "pendek.toml"
+    pendek.write_text("".join(b for b in bagian if b not in butir[banyak:]), encoding="utf-8")
+    sop = load_sop(pendek)
+    for jenis in sop.naskah.templat:
+        assert sample_context(kantor(), sop, jenis)
+
+
+def test_a_kind_of_document_nobody_makes_is_a_sentence() -> None:
+    with pytest.raises(DefinitionError, match="Pakai salah satu: sk, penolakan"):
+        sample_context(kantor(), SOP, "lampiran")
+
+
+def test_doctor_says_which_port_is_wrong() -> None:
+    assert doctor.port({"ALURIZIN_PORT": "delapan", "ALURIZIN_DATA": "/tidak/ada"}).obat.startswith("ALURIZIN_PORT")
+    assert doctor.port({"ALURIZIN_PORT": "70000", "ALURIZIN_DATA": "/tidak/ada"}).obat.startswith("ALURIZIN_PORT")
 
 
 def test_what_is_no_word_document_is_one_sentence() -> None:

@@ -5,10 +5,13 @@ import io
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
-from pipeline.uploads import UKURAN_PALING_BESAR, accept, inspect, inspect_many
+from pipeline.uploads import UKURAN_PALING_BESAR, accept, heics, inspect, inspect_many
+from pipeline.uploads import images as images_
+from pipeline.uploads import pdfs as pdfs_
+from pipeline.uploads.names import TERLALU_BERAT
 from tests import corpus_images as images
 from tests import corpus_pdfs as pdfs
 from tests.corpus import BAIK, BURUK, Contoh
@@ -23,7 +26,7 @@ def test_a_good_file_is_kept_as_a_clean_copy_that_opens(contoh: Contoh) -> None:
     diterima = accept(contoh.nama, contoh.konten)
     assert diterima.jenis == contoh.hasil
     assert diterima.nama.endswith(f".{diterima.jenis}")
-    assert diterima.halaman == (len(pikepdf.open(io.BytesIO(contoh.konten)).pages) if diterima.jenis == "pdf" else 1)
+    assert diterima.halaman == (len(pikepdf.open(io.BytesIO(diterima.konten)).pages) if diterima.jenis == "pdf" else 1)
     assert diterima.sha256_asli == hashlib.sha256(contoh.konten).hexdigest()
     assert inspect(diterima.konten, diterima.jenis) is None
 
@@ -113,3 +116,28 @@ def test_stored_copies_are_judged_one_by_one() -> None:
 
 def test_nothing_to_judge() -> None:
     assert inspect_many([]) == []
+
+
+def test_every_picture_of_a_heic_is_a_page_the_first_one_first() -> None:
+    diterima = accept("kartu.heic", images.two_in_one_heic())
+    assert (diterima.nama, diterima.halaman) == ("kartu.pdf", 2)
+    with pikepdf.open(io.BytesIO(diterima.konten)) as pdf:
+        lebar = [int(next(iter(halaman.get_images().values())).Width) for halaman in pdf.pages]
+    assert len(lebar) == 2
+    assert lebar[0] == 640
+
+
+def test_a_large_heic_is_scaled_down_strip_by_strip(monkeypatch: pytest.MonkeyPatch) -> None:
+    utuh = heics._pictures(images.encoded(images.picture(), "HEIF"))[0]
+    monkeypatch.setattr(images_, "SISI_PALING_PANJANG", 100)
+    monkeypatch.setattr(heics, "_STRIP", 8)
+    kecil = heics._pictures(images.encoded(images.picture(), "HEIF"))[0]
+    assert kecil.size == (100, 75)
+    beda = ImageChops.difference(kecil, utuh.resize(kecil.size, Image.Resampling.BOX))
+    assert ImageStat.Stat(beda).mean < [6, 6, 6]
+
+
+def test_nobody_who_scans_at_300_dpi_is_told_to_scan_at_300_dpi() -> None:
+    for kalimat in (TERLALU_BERAT, pdfs_.BESAR, pdfs_.BERLAPIS, pdfs_.RUWET):
+        assert "dpi" not in kalimat
+    assert "80 juta piksel" in pdfs_.GAMBAR_BESAR

@@ -79,7 +79,7 @@ def test_the_draft_can_be_had_as_word(kantor: Kantor) -> None:
     file = sent_back(kantor)
     jawaban = kantor[BO].buka(f"{file.alamat}/draf.docx")
     assert jawaban.data.startswith(b"PK")
-    assert jawaban.headers["Content-Disposition"].startswith("attachment; filename=draf-LKS-2026-")
+    assert jawaban.headers["Content-Disposition"].startswith('attachment; filename="draf-LKS-2026-')
 
 
 def test_another_desk_has_no_drafting_page(kantor: Kantor) -> None:

@@ -1,0 +1,67 @@
+"""HEIC, as phones save photos: decoded picture by picture, at a reduced scale where it is large, and kept as JPEG."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from typing import Final
+
+import pillow_heif
+from PIL import Image
+
+from pipeline.errors import BerkasDitolak
+from pipeline.uploads import images, pdfs
+from pipeline.uploads.wire import Head
+
+GAMBAR_PALING_BANYAK: Final = 10
+_STRIP: Final = 256  # rows scaled down at a time: Pillow's copy of 120 MP would not fit beside the decoder's
+
+pillow_heif.options.DECODE_THREADS = 1
+pillow_heif.options.THUMBNAILS = False
+
+BANYAK: Final = (
+    f"Berkas HEIC ini memuat lebih dari {GAMBAR_PALING_BANYAK} gambar. Simpan tiap gambar sebagai foto tersendiri, "
+    "lalu unggah satu per satu."
+)
+
+
+def clean(_head: Head, konten: bytes) -> tuple[Head, bytes]:
+    """One picture becomes a jpg; several, the pages of a pdf: none is lost in silence."""
+    gambar = _pictures(konten)
+    keluar = io.BytesIO()
+    if len(gambar) == 1:
+        gambar[0].save(keluar, "JPEG", quality=images.MUTU_JPEG)
+        return {"halaman": 1, "jenis": "jpg"}, keluar.getvalue()
+    gambar[0].save(keluar, "PDF", save_all=True, append_images=gambar[1:], quality=images.MUTU_JPEG, resolution=250)
+    return {"halaman": len(gambar), "jenis": "pdf"}, pdfs.clean({}, keluar.getvalue())[1]
+
+
+def _pictures(konten: bytes) -> Sequence[Image.Image]:
+    """All of them, the one the phone shows first; depth maps and the like are none."""
+    if zipfile.is_zipfile(io.BytesIO(konten)):
+        raise BerkasDitolak(images.BERLEBIH)
+    try:
+        heif = pillow_heif.open_heif(konten)
+        if len(heif) > GAMBAR_PALING_BANYAK:
+            raise BerkasDitolak(BANYAK)
+        first = heif.primary_index
+        return [_upright(heif[n]) for n in (first, *(i for i in range(len(heif)) if i != first))]
+    except images.RUSAK_SEBAB:
+        raise BerkasDitolak(images.RUSAK) from None
+
+
+def _upright(heif: pillow_heif.HeifImage) -> Image.Image:
+    """The decoder has turned it already: HEIC keeps the turn beside the EXIF."""
+    if heif.size[0] * heif.size[1] > images.PIKSEL_SETENGAH:
+        raise BerkasDitolak(images.RAKSASA)
+    (width, height), data, stride = heif.size, memoryview(heif.data), heif.stride
+    scale = max(1, max(width, height) // images.SISI_PALING_PANJANG)
+    keluar = Image.new(heif.mode, (-(-width // scale), -(-height // scale)))
+    for top in range(0, height, _STRIP * scale):
+        rows = min(_STRIP * scale, height - top)
+        strip = Image.frombuffer(
+            heif.mode, (width, rows), bytes(data[top * stride : (top + rows) * stride]), "raw", heif.mode, stride, 1
+        )
+        keluar.paste(strip.reduce(scale), (0, top // scale))
+    gambar = images.plain(keluar)
+    gambar.thumbnail((images.SISI_PALING_PANJANG, images.SISI_PALING_PANJANG), Image.Resampling.HAMMING)
+    return gambar

@@ -1,0 +1,110 @@
+"""Whether a received PDF carries an electronic signature that only its own bytes can prove.
+
+A field that merely says so is none: the signature must parse, its digest must be that of the bytes it covers, and what
+it covers must be all there is to see. Whose it is and under which root is for those who look at it to judge.
+"""
+
+import hashlib
+import re
+from binascii import Error as NotHex
+from binascii import unhexlify
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pikepdf
+from asn1crypto import cms, tsp
+from pikepdf import Array, Dictionary, Name, Object
+
+REVISIONS_MOST: Final = 12
+_TIMESTAMP: Final = "/ETSI.RFC3161"
+_DIGESTS: Final = {"sha1", "sha224", "sha256", "sha384", "sha512"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    end: int  # of the bytes it covers
+    timestamp: bool
+
+
+def is_signed(pdf: pikepdf.Pdf, konten: bytes, same_pages: Callable[[bytes], bool]) -> bool:
+    """Whether the bytes are to be kept as they came.
+
+    ``same_pages`` says whether an earlier revision shows what the last one does: after its signature a file may still
+    get what proves the certificate, and nothing to see.
+    """
+    signatures = list(_signatures(pdf, konten))
+    signed = [s for s in signatures if not s.timestamp]
+    if not konten.startswith(b"%PDF-") or not signed:
+        return False
+    covered = max(s.end for s in signatures)
+    return not konten[covered:].strip() or same_pages(konten[: max(s.end for s in signed)])
+
+
+def revisions(konten: bytes) -> Sequence[bytes]:
+    """The file as it was before each of its updates, the last one left out."""
+    ends = [m.end() for m in re.finditer(rb"%%EOF\r?\n?", konten)]
+    return [konten[:end] for end in ends[:-1]]
+
+
+def drop_signatures(pdf: pikepdf.Pdf) -> None:
+    """Take them out, which no rewritten file can keep: a broken one would look forged. The look on the page stays."""
+    for field in _fields(pdf):
+        if "/V" in field:
+            del field["/V"]
+
+
+def _fields(pdf: pikepdf.Pdf) -> Iterator[Object]:
+    return (o for o in pdf.objects if isinstance(o, Dictionary) and o.get("/FT") == Name.Sig)
+
+
+def _signatures(pdf: pikepdf.Pdf, konten: bytes) -> Iterator[_Signature]:
+    for field in _fields(pdf):
+        value = field.get("/V")
+        if isinstance(value, Dictionary) and (end := _covered(value, konten)):
+            yield _Signature(end, value.get("/SubFilter") == Name(_TIMESTAMP))
+
+
+def _covered(value: Object, konten: bytes) -> int:
+    """Where the bytes end that this signature is over; 0 when it is no signature over them."""
+    span = value.get("/ByteRange")
+    if not isinstance(span, Array) or len(span) != 4 or not all(isinstance(n, int) for n in span):
+        return 0
+    first, before, behind, rest = (int(n) for n in span)
+    if first != 0 or not 0 < before < behind <= behind + rest <= len(konten):
+        return 0
+    contents = value.get("/Contents")
+    if not isinstance(contents, pikepdf.String) or _unhexed(konten[before:behind]) != bytes(contents):
+        return 0
+    signed = konten[:before] + konten[behind : behind + rest]
+    return behind + rest if _is_over(bytes(contents), signed) else 0
+
+
+def _unhexed(gap: bytes) -> bytes | None:
+    try:
+        return unhexlify(gap.strip()[1:-1]) if gap.strip().startswith(b"<") else None
+    except NotHex:
+        return None
+
+
+def _is_over(contents: bytes, signed: bytes) -> bool:
+    """Whether this CMS holds a signature whose digest is that of these bytes."""
+    try:
+        data = cms.ContentInfo.load(contents)["content"]
+        if not isinstance(data, cms.SignedData) or not len(data["signer_infos"]):
+            return False
+        algorithm, expected = _digest(data)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return False
+    return algorithm in _DIGESTS and hashlib.new(algorithm, signed).digest() == expected
+
+
+def _digest(data: cms.SignedData) -> tuple[str, bytes]:
+    """Algorithm and digest of what was signed: of the file itself, or of the file within a timestamp."""
+    content = data["encap_content_info"]["content"]
+    if content.native is not None and isinstance(content.parsed, tsp.TSTInfo):
+        imprint = content.parsed["message_imprint"]
+        return str(imprint["hash_algorithm"]["algorithm"].native), bytes(imprint["hashed_message"].native)
+    signer = data["signer_infos"][0]
+    (digest,) = next(a["values"] for a in signer["signed_attrs"] if a["type"].native == "message_digest")
+    return str(signer["digest_algorithm"]["algorithm"].native), bytes(digest.native)

@@ -1,0 +1,201 @@
+"""What a cleaned PDF no longer does, and which received bytes are kept beside it to prove their signature."""
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+from pipeline.documents.signing import PermintaanTte, Rahasia
+from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
+from pipeline.uploads import accept
+from pipeline.uploads.pdf_defuse import containers
+from tests import corpus_pdfs as pdfs
+
+FRASA = Rahasia("frasa-uji-2026")
+
+
+def _uri(alamat: str = "https://x.test") -> Dictionary:
+    return Dictionary(S=Name.URI, URI=String(alamat))
+
+
+def _annotation(pdf: Pdf, **isi: object) -> None:
+    catatan = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], **isi)
+    pdf.pages[0].Annots = Array([pdf.make_indirect(catatan)])
+
+
+def page_aa(pdf: Pdf) -> None:
+    pdf.pages[0].AA = Dictionary(O=_uri())
+
+
+def annotation_aa(pdf: Pdf) -> None:
+    _annotation(pdf, AA=Dictionary(E=_uri(), PV=_uri()))
+
+
+def field_aa(pdf: Pdf) -> None:
+    bidang = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("a"), AA=Dictionary(K=_uri()), Kids=Array()))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([bidang]), CO=Array([bidang]), SigFlags=3)
+
+
+def outline_aa(pdf: Pdf) -> None:
+    butir = pdf.make_indirect(Dictionary(Title=String("a"), AA=Dictionary(U=_uri()), A=Dictionary(S=Name.Hide)))
+    pdf.Root.Outlines = pdf.make_indirect(Dictionary(First=butir, Last=butir, Count=1))
+
+
+def catalog_aa(pdf: Pdf) -> None:
+    pdf.Root.AA = Dictionary(WC=_uri())
+
+
+def open_action(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = _uri()
+
+
+def press(pdf: Pdf) -> None:
+    _annotation(pdf, A=Dictionary(S=Name.ResetForm))
+
+
+def chained(pdf: Pdf) -> None:
+    _annotation(pdf, A=Dictionary(S=Name.URI, URI=String("https://x.test"), Next=_uri("https://y.test")))
+
+
+def odd_address(pdf: Pdf) -> None:
+    _annotation(pdf, A=_uri("file:///C:/x.exe"))
+
+
+def presentation(pdf: Pdf) -> None:
+    pdf.pages[0].Dur = 1
+    pdf.pages[0].PresSteps = Dictionary(NA=_uri())
+
+
+def names_tree(pdf: Pdf) -> None:
+    pdf.Root.Names = Dictionary(Pages=Dictionary(Names=Array()), URLS=Dictionary(Names=Array([String("a"), _uri()])))
+    pdf.Root.URI = Dictionary(Base=String("https://x.test"))
+
+
+def beside_the_root(pdf: Pdf) -> None:
+    pdf.trailer["/Rahasia"] = pdf.make_indirect(Dictionary(A=_uri("javascript:alert(1)")))
+
+
+BERAKSI = (
+    page_aa, annotation_aa, field_aa, outline_aa, catalog_aa, open_action, press, chained, odd_address, presentation,
+    names_tree, beside_the_root,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("aksi", BERAKSI, ids=lambda f: f.__name__)
+def test_nothing_of_a_cleaned_file_acts(aksi: Callable[[Pdf], None]) -> None:
+    with pikepdf.open(io.BytesIO(accept("a.pdf", pdfs.pdf_with(aksi)()).konten)) as pdf:
+        wadah = [w for o in pdf.objects for w in containers(o) if not isinstance(w, Array)]
+        for kunci in ("/AA", "/OpenAction", "/Next", "/Dur", "/PresSteps", "/CO", "/URLS", "/Base"):
+            assert not any(kunci in w for w in wadah), kunci
+        assert {str(w["/S"]) for w in wadah if "/S" in w} <= {"/URI"}
+        assert all(str(w["/URI"]).startswith("https:") for w in wadah if "/URI" in w)
+        assert "/Rahasia" not in pdf.trailer
+
+
+def test_a_link_and_a_page_to_open_at_stay_or_do_no_harm() -> None:
+    with pikepdf.open(io.BytesIO(accept("a.pdf", pdfs.pdf_with(pdfs.web_link)()).konten)) as pdf:
+        assert str(pdf.pages[0].Annots[0].A.URI) == "https://kemensos.go.id"
+
+
+@pytest.fixture(scope="module")
+def sign(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], bytes]:
+    folder = tmp_path_factory.mktemp("notaris")
+    create_certificate(folder, "notaris", "Notaris Uji", FRASA)
+    notaris = PenandatanganLokal(folder)
+
+    def tanda_tangani(pdf: bytes) -> bytes:
+        return notaris.tanda_tangani(PermintaanTte(id="1", pdf=pdf, pejabat="notaris", url_verifikasi=""), FRASA).pdf
+
+    return tanda_tangani
+
+
+def _updated(pdf: bytes, change: Callable[[Pdf], None]) -> bytes:
+    """``pdf`` with an update behind it, as an editor writes one: the old bytes stay."""
+    import pyhanko.pdf_utils.incremental_writer as pyhanko
+
+    after = io.BytesIO(pdf)
+    penulis = pyhanko.IncrementalPdfFileWriter(after)
+    change(penulis)  # type: ignore[arg-type]
+    penulis.write_in_place()
+    return after.getvalue()
+
+
+def _add_dss(penulis: object) -> None:
+    from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject
+
+    dss = DictionaryObject({NameObject("/Certs"): ArrayObject()})
+    penulis.root[NameObject("/DSS")] = penulis.add_object(dss)  # type: ignore[attr-defined]
+    penulis.update_root()  # type: ignore[attr-defined]
+
+
+def _turn_page(penulis: object) -> None:
+    from pyhanko.pdf_utils.generic import NameObject, NumberObject
+
+    halaman = penulis.root["/Pages"]["/Kids"][0]  # type: ignore[attr-defined]
+    halaman[NameObject("/Rotate")] = NumberObject(90)
+    penulis.mark_update(penulis.root["/Pages"]["/Kids"].raw_get(0))  # type: ignore[attr-defined]
+
+
+def test_a_signed_file_is_kept_as_it_came_and_so_is_one_with_its_proof_behind_it(
+    sign: Callable[[bytes], bytes],
+) -> None:
+    satu = sign(pdfs.plain_pdf())
+    for asli in (satu, _updated(satu, _add_dss), sign(pdfs.saved(pdfs.new_pdf(5), linearize=True))):
+        assert accept("a.pdf", asli).asli == asli
+
+
+def _empty_field(pdf: Pdf, **nilai: object) -> None:
+    bidang = pdf.make_indirect(Dictionary(FT=Name.Sig, T=String("ttd"), **nilai))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([bidang]), SigFlags=3)
+
+
+def _fake(isi: object, **lain: object) -> Callable[[Pdf], None]:
+    nilai = Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), Contents=isi, **lain)
+    return lambda pdf: _empty_field(pdf, V=nilai)
+
+
+PALSU: dict[str, Callable[[Pdf], None]] = {
+    "an empty field": _empty_field,
+    "an empty value": lambda pdf: _empty_field(pdf, V=Dictionary()),
+    "no bytes covered": _fake(String(b"\0" * 64)),
+    "bytes that are none": _fake(String(b"\0" * 64), ByteRange=Array([0, 10, 20, 10])),
+    "bytes beyond the end": _fake(String(b"\0" * 64), ByteRange=Array([0, 10, 20, 10**9])),
+    "words for numbers": _fake(String(b"x"), ByteRange=Array([String("a")] * 4)),
+}
+
+
+@pytest.mark.parametrize("palsu", PALSU)
+def test_a_field_that_only_says_so_is_no_signature(palsu: str) -> None:
+    diterima = accept("a.pdf", pdfs.pdf_with(PALSU[palsu])())
+    assert diterima.asli is None
+    with pikepdf.open(io.BytesIO(diterima.konten)) as pdf:
+        assert not [o for o in pdf.objects if isinstance(o, Dictionary) and "/ByteRange" in o]
+
+
+def test_a_signed_file_that_was_changed_acts_or_hides_something_is_kept_as_our_copy_only(
+    sign: Callable[[bytes], bytes],
+) -> None:
+    asli = sign(pdfs.plain_pdf())
+    hitam = asli.replace(b"0 0 1 rg", b"0 0 0 rg", 1)
+    assert hitam != asli
+    assert accept("a.pdf", hitam).asli is None
+    assert accept("a.pdf", _updated(asli, _turn_page)).asli is None
+    assert accept("a.pdf", b"\n" + asli).asli is None
+    for aksi in (open_action, page_aa, annotation_aa):
+        assert accept("a.pdf", sign(pdfs.pdf_with(aksi)())).asli is None, aksi
+
+
+def test_a_script_in_an_earlier_revision_is_not_handed_on(sign: Callable[[bytes], bytes]) -> None:
+    def bury(penulis: object) -> None:
+        from pyhanko.pdf_utils.generic import NameObject, NullObject
+
+        penulis.root[NameObject("/OpenAction")] = NullObject()  # type: ignore[attr-defined]
+        penulis.update_root()  # type: ignore[attr-defined]
+
+    for dulu in (pdfs.open_action_js, open_action):
+        asli = sign(_updated(pdfs.pdf_with(dulu)(), bury))
+        diterima = accept("a.pdf", asli)
+        assert diterima.asli is None
+        assert b"alert" not in diterima.konten
