@@ -20,7 +20,7 @@ from pipeline.models import Akun, Orang, Penugasan, PerubahanAkun
 from pipeline.queries.akun import holds_on
 from pipeline.roles import Peran
 from pipeline.services import rate_limit
-from pipeline.services.sesi import Pengguna, end_all_sesi
+from pipeline.services.sesi import Pengguna, end_all_sesi, guard_sesi
 
 SANDI_TERPENDEK, SANDI_TERPANJANG = 8, 256
 NAMA_TERPANJANG = 100
@@ -67,6 +67,7 @@ def create_petugas(
     *,
     penugasan: Sequence[tuple[Peran, str, date]],
     oleh: UUID | None = None,
+    sesi: str | None = None,
     now: datetime,
 ) -> UUID:
     """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id.
@@ -75,6 +76,8 @@ def create_petugas(
     """
     checked = _checked(nama, telepon, surel, sandi)
     with unit_of_work() as session:
+        if oleh:
+            guard_sesi(session, sesi, oleh)
         akun_id = _create(session, checked, nip=nip, petugas=True, now=now)
         orang_id = session.get_one(Akun, akun_id).orang_id
         session.add_all(
@@ -127,7 +130,7 @@ def is_password(akun_id: UUID, sandi: str) -> bool:
     return _password_fits(stored, sandi)
 
 
-def change_password(akun_id: UUID, lama: str, baru: str, *, now: datetime) -> None:
+def change_password(akun_id: UUID, lama: str, baru: str, *, oleh: Pengguna | None = None, now: datetime) -> None:
     """Replace the password, after the old one was proved, and end every session of the account."""
     if not is_password(akun_id, lama):
         raise InputInvalid({"sandi_lama": "Kata sandi lama tidak cocok."})
@@ -135,6 +138,8 @@ def change_password(akun_id: UUID, lama: str, baru: str, *, now: datetime) -> No
         raise InputInvalid({"sandi": problem})
     with connection() as conn:
         conn.execute(update(Akun).where(Akun.id == akun_id).values(sandi=_hash(baru), sandi_diubah_pada=now))
+        if oleh is not None:
+            guard_sesi(conn, oleh.sesi, oleh.orang_id)
         end_all_sesi(conn, akun_id)
 
 

@@ -15,19 +15,19 @@ from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan
 
 
-def withdraw(permohonan_id: UUID, *, oleh: UUID, alasan: str = "", now: datetime) -> None:
+def withdraw(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, alasan: str = "", now: datetime) -> None:
     """Take the application back; its open work leaves every queue. Raises BelumBoleh from the signature on."""
     with unit_of_work() as s:
-        file = _own(s, permohonan_id, oleh, now)
+        file = _own(s, permohonan_id, oleh, sesi, now)
         guard_not_signing(s, file)
         route(s, file, Keputusan(jenis=JenisKeputusan.BATALKAN, alasan=alasan), oleh=oleh, now=now)
         tell_cancelled(s, file, now)
 
 
-def accept_sk(permohonan_id: UUID, *, oleh: UUID, now: datetime) -> None:
+def accept_sk(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> None:
     """The last step: the applicant has the document; the file is archived. A second press is fine."""
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
         if file.pemohon_id != oleh:
             raise TidakDitemukan
         if file.langkah.keputusan is not JenisKeputusan.TERIMA:
@@ -36,8 +36,8 @@ def accept_sk(permohonan_id: UUID, *, oleh: UUID, now: datetime) -> None:
             route(s, file, Keputusan(jenis=JenisKeputusan.TERIMA), oleh=oleh, now=now)
 
 
-def _own(s: Session, permohonan_id: UUID, oleh: UUID, now: datetime) -> File:
-    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+def _own(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
     if file.pemohon_id != oleh:
         raise TidakDitemukan
     if file.tugas_selesai:

@@ -17,13 +17,12 @@ from pipeline.services.absence import (
     PALING_LAMA,
     SENDIRI,
     TERPISAH,
-    guard_admin,
-    holds_any,
     note,
     officer_account,
 )
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import account_problems, create_petugas
+from pipeline.services.guards import guard_admin, holds_any
 from pipeline.tanggal import tanggal_di
 
 JABATAN_TERPANJANG = 100
@@ -60,7 +59,9 @@ def open_account(
     sandi = "-".join("".join(secrets.choice(_HURUF) for _ in range(4)) for _ in range(4))
     penugasan = [(peran, jabatan, tanggal_mulai)]
     nip = _NIP.sub(r"\1 \2 \3 \4", nip)  # as it is printed
-    orang_id = create_petugas(nama, nip, surel, telepon, sandi, penugasan=penugasan, oleh=oleh.orang_id, now=now)
+    orang_id = create_petugas(
+        nama, nip, surel, telepon, sandi, penugasan=penugasan, oleh=oleh.orang_id, sesi=oleh.sesi, now=now
+    )
     return orang_id, sandi
 
 

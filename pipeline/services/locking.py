@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, func,
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.calendar import OfficeCalendar
-from pipeline.errors import BukanWewenang, NaskahBerubah, SudahDiambil, SudahDiputus, TidakDitemukan
+from pipeline.errors import BukanWewenang, NaskahBerubah, SesiBerakhir, SudahDiambil, SudahDiputus, TidakDitemukan
 from pipeline.models import Draft, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
 from pipeline.queries.kalender import in_force
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
+from pipeline.services.sesi import living_sesi, sesi_params
 from pipeline.sop import Langkah, Sop
 from pipeline.sops import get_sop
 from pipeline.tanggal import tanggal_di
@@ -67,7 +68,8 @@ _hari = bindparam("hari", type_=Date)
 _orang = bindparam("orang", type_=_N.orang_id.type)
 
 _pokok = aliased(Orang)
-#: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's.
+#: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's. Held, so
+#: that who ends it waits for the act that was begun by it.
 _meja = (
     select(
         case(
@@ -85,6 +87,7 @@ _meja = (
     )
     .order_by(_N.dasar)
     .limit(1)
+    .with_for_update(read=True, of=_N)
     .correlate(_T)
     .lateral("meja")
 )
@@ -113,6 +116,7 @@ _lock = (
         _T.selesai_pada.label("tugas_selesai_pada"), _di_tangan.label("di_tangan"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.penyusun_id,
         _meja.c.sebagai, _meja.c.menggantikan, _setuju.label("sudah_setuju"),
+        living_sesi.scalar_subquery().label("sesi"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
@@ -124,25 +128,35 @@ _lock = (
 _NOBODY = UUID(int=0)
 
 
-def lock_tugas(s: Session, tugas_id: UUID, *, orang_id: UUID | None, now: datetime) -> File:
-    """Lock a tugas and its permohonan until the transaction ends. Raises TidakDitemukan."""
-    return _one(s, _T.id == tugas_id, orang_id, now)
+def lock_tugas(s: Session, tugas_id: UUID, *, orang_id: UUID | None, sesi: str | None = None, now: datetime) -> File:
+    """Lock a tugas and its permohonan until the transaction ends, for who acts by this session.
+
+    Raises TidakDitemukan, SesiBerakhir.
+    """
+    return _one(s, _T.id == tugas_id, orang_id, sesi, now)
 
 
-def lock_open_tugas(s: Session, permohonan_id: UUID, *, orang_id: UUID | None, now: datetime) -> File:
-    """Lock a permohonan with the tugas that is open, or the last one of a closed file. Raises TidakDitemukan."""
+def lock_open_tugas(
+    s: Session, permohonan_id: UUID, *, orang_id: UUID | None, sesi: str | None = None, now: datetime
+) -> File:
+    """Lock a permohonan with the tugas that is open, or the last one of a closed file.
+
+    Raises TidakDitemukan, SesiBerakhir.
+    """
     s.execute(select(_P.id).where(_P.id == permohonan_id).with_for_update())  # or ``last`` is that of before the wait
     last = (
         select(_T.id).where(_T.permohonan_id == permohonan_id).order_by(_T.selesai_pada.desc().nulls_first()).limit(1)
     )
-    return _one(s, _T.id == last.scalar_subquery(), orang_id, now)
+    return _one(s, _T.id == last.scalar_subquery(), orang_id, sesi, now)
 
 
-def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: datetime) -> File:
-    hari = tanggal_di(now)
-    row = s.execute(_lock.where(which), {"orang": orang_id or _NOBODY, "hari": hari}).mappings().first()
+def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, sesi: str | None, now: datetime) -> File:
+    params = {**sesi_params(sesi, orang_id or _NOBODY), "hari": tanggal_di(now)}
+    row = s.execute(_lock.where(which), params).mappings().first()
     if row is None:
         raise TidakDitemukan
+    if row["sesi"] != sesi:
+        raise SesiBerakhir
     sop = get_sop(row["sop"], row["sop_versi"])
     berlaku = in_force(s.connection(), row["kalender_versi"], row["kalender_sidik"])
     return File(
@@ -163,8 +177,10 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
 
 def guard_desk(file: File, oleh: Petugas) -> None:
     """The tugas is open, on a desk of this person, not in a colleague's hands, and not the person's own application."""
-    if file.peran != oleh.peran or file.sebagai is None:
+    if file.peran != oleh.peran:
         raise TidakDitemukan
+    if file.sebagai is None:
+        raise BukanWewenang("Anda tidak memegang peran meja ini hari ini. Hubungi administrator bila ini keliru.")
     if file.tugas_selesai:
         raise SudahDiputus(_decided_by(file))
     if file.pemohon_id == oleh.orang_id:

@@ -20,11 +20,12 @@ from pipeline.documents.pdf import convert
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
 from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, penandatangan
-from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SudahDiputus
+from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SesiBerakhir, SudahDiputus
 from pipeline.models import Draft, NomorUrut, Orang, Penugasan, Persetujuan, Sk
 from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
 from pipeline.services.decide import guard_approver
+from pipeline.services.guards import check_role
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.record import record
 from pipeline.services.routing import approval, route
@@ -78,6 +79,8 @@ def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: date
         raise BelumBoleh(BELUM_DIKETAHUI)
     try:
         docx, pdf = _document(niat)
+        if not _is_local():
+            check_role(oleh, now)  # what a provider has signed is signed
     except Exception:  # re-raised; whatever it is, the signer was not called, so nothing was signed
         _set_aside(niat, oleh, "gagal", now)
         raise
@@ -89,14 +92,18 @@ def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: date
         pasti = isinstance(e, AlurIzinError) and not isinstance(e, HasilTidakPasti)
         _set_aside(niat, oleh, "gagal" if pasti else "perlu_dicek", now)
         raise
-    _publish(niat, docx, hasil, oleh, now)
+    try:
+        _publish(niat, docx, hasil, oleh, now)
+    except SesiBerakhir:
+        _set_aside(niat, oleh, "gagal", now)
+        raise
     return niat.sk_id
 
 
 def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
     """The signer has checked with the provider that an unknown attempt made no signature: it may be tried again."""
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         sk = s.scalar(select(Sk).where(Sk.permohonan_id == file.permohonan_id, Sk.status == "perlu_dicek"))
         if sk is None:
@@ -112,7 +119,7 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
     None: an earlier attempt was lost on its way to the provider; it is written down as one to be checked.
     """
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         guard_seen(file, seen)
         if not file.langkah.tanda_tangan:
@@ -121,7 +128,7 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
         draft = s.get_one(Draft, file.draft_id)
         _guard_approvals(s, file, draft)
         sk = _earlier_attempt(s, file, draft.jenis, now)
-        if sk is not None and sk.status == "niat" and penandatangan(settings()).nama != "lokal":
+        if sk is not None and sk.status == "niat" and not _is_local():
             sk.status = "perlu_dicek"  # the local signer leaves nothing behind when its process dies; others may
             _record(s, file, sk, "sk_perlu_dicek", oleh, now)
             return None
@@ -237,10 +244,14 @@ def _document(niat: Niat) -> tuple[bytes, bytes]:
 
 
 def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datetime) -> None:
-    """T2: keep the signed bytes, and move the file on."""
+    """T2: keep the signed bytes, and move the file on.
+
+    A provider's signature stands, whatever became of the signer's session; the local one is nothing yet.
+    """
+    sesi = oleh.sesi if _is_local() else None
     docx_sha256, pdf_sha256 = store().put(docx), store().put(hasil.pdf)
     with unit_of_work() as s:
-        file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
+        file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, sesi=sesi, now=now)
         if file.tugas_selesai or not _in_force(s, niat):
             raise SudahDiputus("Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman.")
         file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
@@ -268,6 +279,10 @@ def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:
             sk = s.get_one(Sk, niat.sk_id)
             sk.status = status
             _record(s, file, sk, f"sk_{status}", oleh, now)
+
+
+def _is_local() -> bool:
+    return penandatangan(settings()).nama == "lokal"
 
 
 def _in_force(s: Session, niat: Niat) -> bool:
