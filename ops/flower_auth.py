@@ -1,10 +1,14 @@
 """Flower behind the login of the web: an operator comes with a ticket the web signed, everybody else is sent there.
 
-Flower itself leaves ``/metrics`` and ``/healthcheck`` open to anybody; here they do not exist. Its pages only show.
+Whatever is asked for, page, API or file, the session of the web is asked first: Flower closes when it ends, when the
+account is closed and when the role is taken away. Flower itself leaves ``/metrics`` and ``/healthcheck`` open to
+anybody; here they do not exist. Its pages only show.
 """
 
 import hashlib
 import hmac
+from datetime import timedelta
+from uuid import UUID
 
 from celery import Celery
 from flower.app import Flower
@@ -13,21 +17,53 @@ from flower.options import default_options
 from flower.urls import settings as flower_settings
 from flower.views import BaseHandler
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from tornado.web import RedirectHandler
+from sqlalchemy.exc import SQLAlchemyError
+from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
+from tornado.web import RedirectHandler, RequestHandler, decode_signed_value
+from werkzeug.sansio.utils import host_is_trusted
 
+from pipeline import clock
+from pipeline.errors import BukanWewenang, SesiBerakhir
+from pipeline.roles import Peran
+from pipeline.services import rate_limit
+from pipeline.services.actor import Petugas
+from pipeline.services.guards import check_role
+from pipeline.services.sesi import HIDUP
 from pipeline.settings import Settings, settings
 
 PREFIX = "operator/flower"
 _SALT = "flower"
 _TICKET_SECONDS = 60
-_SESSION_DAYS = 10 / 24  # as long as a session of the web
-_USER = "operator"
+_CLOSED = ("metrics", "healthcheck")
+_OPEN = {f"/{PREFIX}/{page}" for page in ("login", *_CLOSED)}
+_USERS = ".*@operator"  # Flower's own check: its user is "<person>.<session>@operator"
 
 
-def read_ticket(ticket: str, s: Settings) -> object:
+def read_ticket(ticket: str, s: Settings) -> dict[str, str]:
     """What the web put into the ticket. Raises BadSignature when it is forged or older than a minute."""
     keys = [*s.secret_key_fallbacks, s.secret_key]  # itsdangerous signs with the last one
-    return URLSafeTimedSerializer(keys, salt=_SALT).loads(ticket, max_age=_TICKET_SECONDS)
+    what: dict[str, str] = URLSafeTimedSerializer(keys, salt=_SALT).loads(ticket, max_age=_TICKET_SECONDS)
+    return what
+
+
+def take_ticket(ticket: str, s: Settings) -> str:
+    """The user a ticket stands for, once. Raises BadSignature when it is not good, or was taken before."""
+    what = read_ticket(ticket, s)
+    counter = rate_limit.counter("tiket-flower", ticket)
+    times, _ = rate_limit.add_try(counter, window=timedelta(seconds=_TICKET_SECONDS + 1), now=clock.real_now())
+    if times > 1:
+        raise BadSignature("taken")
+    return f"{what['orang']}.{what['sesi']}@operator"
+
+
+def is_operator(user: str) -> bool:
+    """Whether this user's session of the web lives, and its person is an operator today."""
+    orang, _, sesi = user.partition("@")[0].partition(".")
+    try:
+        check_role(Petugas(UUID(orang), Peran.OPERATOR, sesi), clock.now())
+    except (SesiBerakhir, BukanWewenang, ValueError):
+        return False
+    return True
 
 
 class TicketLogin(BaseHandler):  # type: ignore[misc]  # Flower ships no types
@@ -39,21 +75,50 @@ class TicketLogin(BaseHandler):  # type: ignore[misc]  # Flower ships no types
             self.redirect(f"{settings().base_url}/operator/flower-masuk")
             return
         try:
-            read_ticket(ticket, settings())
+            user = take_ticket(ticket, settings())
         except BadSignature:
             self.set_status(403)
-            self.finish("Tiket tidak sah atau kedaluwarsa. Buka Flower lagi dari halaman Operator.")
+            self.finish("Tiket tidak sah, sudah dipakai, atau kedaluwarsa. Buka Flower lagi dari halaman Operator.")
             return
-        self.set_secure_cookie("user", _USER, expires_days=_SESSION_DAYS, path=f"/{PREFIX}")
+        days = HIDUP / timedelta(days=1)
+        self.set_secure_cookie("user", user, expires_days=days, path=f"/{PREFIX}", secure=not settings().demo)
         self.redirect(f"/{PREFIX}/workers")
 
 
 class Closed(BaseHandler):  # type: ignore[misc]  # as above
-    """A page of Flower that this office does not have."""
+    """What this office does not show: nothing of Flower runs."""
+
+    def initialize(self, status: int = 404, kalimat: str = "Tidak ada di sini.") -> None:
+        self.status, self.kalimat = status, kalimat
 
     def prepare(self) -> None:
-        self.set_status(404)
-        self.finish("Tidak ada di sini.")
+        self.set_status(self.status)
+        self.finish(self.kalimat)
+
+
+class GuardedFlower(Flower):  # type: ignore[misc]  # as above
+    """Flower, whose every address asks the web's session first."""
+
+    def find_handler(self, request: HTTPServerRequest, **kwargs: object) -> HTTPMessageDelegate:
+        """Flower's own handler of an address, or the one that refuses it."""
+        refusal = self._refusal(request)
+        handler: HTTPMessageDelegate
+        handler = self.get_handler_delegate(request, *refusal) if refusal else super().find_handler(request, **kwargs)
+        return handler
+
+    def _refusal(self, request: HTTPServerRequest) -> tuple[type[RequestHandler], dict[str, object]] | None:
+        if not host_is_trusted(request.host, settings().trusted_hosts):  # another name that leads to this machine
+            return Closed, {"status": 400, "kalimat": "Alamat ini bukan milik kami."}
+        try:
+            open_to_all = request.path.rstrip("/") in _OPEN or is_operator(self._user(request))
+        except SQLAlchemyError:
+            return Closed, {"status": 503, "kalimat": "Basis data tidak menjawab. Coba lagi sebentar lagi."}
+        return None if open_to_all else (RedirectHandler, {"url": f"/{PREFIX}/login", "permanent": False})
+
+    def _user(self, request: HTTPServerRequest) -> str:
+        cookie = request.cookies.get("user")
+        value = decode_signed_value(self.settings["cookie_secret"], "user", cookie.value) if cookie else None
+        return value.decode() if value else ""
 
 
 def make_flower(app: Celery, address: str, port: int) -> Flower:
@@ -61,8 +126,8 @@ def make_flower(app: Celery, address: str, port: int) -> Flower:
     apply_options("flower", [f"--{key}={value}" for key, value in _options(address, port).items()])
     extract_settings()
     setup_logging()
-    server = Flower(capp=app, options=default_options, **flower_settings)
-    closed = [(rf"/{PREFIX}/{page}/?", Closed) for page in ("metrics", "healthcheck")]
+    server = GuardedFlower(capp=app, options=default_options, **flower_settings)
+    closed = [(rf"/{PREFIX}/{page}/?", Closed) for page in _CLOSED]
     home = (f"/{PREFIX}", RedirectHandler, {"url": f"/{PREFIX}/workers"})  # Flower knows only the one with a slash
     server.add_handlers(".*", [home, *closed])  # asked before Flower's own
     return server
@@ -74,7 +139,7 @@ def _options(address: str, port: int) -> dict[str, object]:
         "address": address,
         "port": port,
         "url_prefix": PREFIX,
-        "auth": _USER,
+        "auth": _USERS,
         "auth_provider": f"{__name__}.{TicketLogin.__name__}",
         "cookie_secret": secret,
         "read_only": True,

@@ -4,6 +4,7 @@ A class's docstring is the sentence people see; ``web/errors.py`` gives each bra
 
 AlurIzinError
 ├── DefinitionError          the SOP, a template or a setting contradicts itself (found at start or by ``alurizin``)
+├── SesiBerakhir             401: who began this may no longer act
 ├── TidakDitemukan           404: no such thing, or not yours
 ├── DecisionRefused          the act is refused, nothing was written
 │   ├── BukanWewenang        403
@@ -32,6 +33,10 @@ class AlurIzinError(Exception):
 
 class DefinitionError(AlurIzinError):
     """Definisi SOP, templat atau pengaturan tidak konsisten."""
+
+
+class SesiBerakhir(AlurIzinError):
+    """Sesi Anda berakhir sebelum kiriman ini selesai diterima, jadi tidak ada yang dicatat."""
 
 
 class TidakDitemukan(AlurIzinError):

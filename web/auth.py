@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.services.actor import Petugas
 from pipeline.services.akun import PeranAktif, roles_of
 from pipeline.services.sesi import Pengguna
 from web.sesi import current_sesi
@@ -70,6 +71,11 @@ def saya() -> Pengguna:
     if pengguna is None:
         abort(401)
     return pengguna
+
+
+def acting_in(peran: Peran) -> Petugas:
+    """Me as one who acts, in this role and by this session; only in views whose policy demands a login."""
+    return Petugas(saya().orang_id, peran, saya().sesi)
 
 
 def current_pengguna() -> Pengguna | None:
@@ -130,9 +136,13 @@ def _admit(rule: Policy) -> Response | None:
 def _to_login(rule: Policy) -> Response:
     if not wants_page():
         abort(401)
-    login = "akun.masuk_petugas" if rule.nama == "petugas" else "akun.masuk"
+    return redirect(login_url(petugas=rule.nama == "petugas"))
+
+
+def login_url(*, petugas: bool) -> str:
+    """The login page that leads back to what was asked for, or to the page of the form that was sent."""
     target = request.full_path.rstrip("?") if request.method == "GET" else _referring_path()
-    return redirect(url_for(login, next=target or None))
+    return url_for("akun.masuk_petugas" if petugas else "akun.masuk", next=target or None)
 
 
 def _referring_path() -> str:

@@ -12,10 +12,14 @@ from werkzeug.exceptions import HTTPException
 from pipeline import errors
 from pipeline.storage import PenyimpananPenuh
 from pipeline.uploads import PemeriksaTidakSiap
+from web.auth import login_url
+from web.forms import typed_words
+from web.sesi import current_sesi
 
 log = structlog.get_logger("web")
 
 STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
+    (errors.SesiBerakhir, 401),
     (errors.TidakDitemukan, 404),
     (errors.BukanWewenang, 403),
     (errors.OrangSama, 403),
@@ -46,7 +50,11 @@ HALAMAN = {
         "Halaman yang Anda kirim sudah kedaluwarsa atau tidak lengkap. Tidak ada yang berubah.",
         "Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi.",
     ),
-    401: ErrorPage("Silakan masuk dulu", "Sesi Anda sudah berakhir.", "Masuk lagi, lalu ulangi."),
+    401: ErrorPage(
+        "Silakan masuk lagi",
+        "Sesi Anda sudah berakhir.",
+        "Masuk lagi, lalu kirim sekali lagi. Bila tidak dapat masuk, hubungi administrator atau loket.",
+    ),
     403: ErrorPage(
         "Anda tidak berwenang",
         "Halaman ini bukan untuk akun Anda.",
@@ -119,11 +127,19 @@ def office_error(error: errors.AlurIzinError) -> Response:
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
     if status == 500:
         return our_fault(error)
+    login = _leave() if status == 401 else ""
     # Missing and not yours must look the same, to the byte.
-    response = error_page(status, "" if status == 404 else str(error), error)
+    response = error_page(status, "" if status == 404 else str(error), error, ketikan=typed_words(), masuk=login)
     if isinstance(error, errors.TerlaluSering):
         response.headers["Retry-After"] = str(error.tunggu_detik)
     return response
+
+
+def _leave() -> str:
+    """The session has ended on the server: end it in the browser too. Returns where to log in again."""
+    pengguna = current_sesi().pengguna
+    current_sesi().log_out()
+    return login_url(petugas=bool(pengguna and pengguna.petugas))
 
 
 def http_error(error: HTTPException) -> Response:
@@ -146,14 +162,23 @@ def our_fault(error: Exception) -> Response:
     return error_page(500)
 
 
-def error_page(code: int, kalimat: str = "", error: Exception | None = None, *, status: int | None = None) -> Response:
-    """The page of an error; for a script just its sentence."""
+def error_page(
+    code: int,
+    kalimat: str = "",
+    error: Exception | None = None,
+    *,
+    status: int | None = None,
+    ketikan: str = "",
+    masuk: str = "",
+) -> Response:
+    """The page of an error, with what was typed to copy it; for a script just its sentence."""
     page = HALAMAN[code]
     if request.accept_mimetypes.best in {"application/json", "application/offset+octet-stream"}:
         return make_response({"galat": kalimat or page.kalimat}, status or code)
     details = error.errors if isinstance(error, errors.InputInvalid) else {}
     context = {"halaman": page, "kalimat": kalimat or page.kalimat, "rincian": details, "kode": code}
-    return make_response(render_template("galat/halaman.html", **context), status or code)
+    html = render_template("galat/halaman.html", **context, ketikan=ketikan, masuk=masuk)
+    return make_response(html, status or code)
 
 
 def _incident_id() -> str:

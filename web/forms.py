@@ -9,6 +9,7 @@ from flask import request
 from pipeline.errors import InputInvalid
 
 HALAMAN_TERBESAR = 9999
+RAHASIA = ("sandi", "frasa_sandi", "ulangi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ def posted_all(kode: str) -> tuple[str, ...]:
 def posted_fields(*kode: str) -> dict[str, str | tuple[str, ...]]:
     """The posted values of these fields, to show again."""
     return {k: posted(k) for k in kode}
+
+
+def typed_words() -> str:
+    """What a person wrote into the form of this request, to be copied from a page that refuses it. Never a password."""
+    words = (v.strip() for k, v in request.form.items(multi=True) if not k.startswith(RAHASIA))
+    return "\n\n".join(w for w in words if len(w.split()) > 1)  # codes, ids and choices have no spaces
 
 
 def checked_text(value: str) -> str:

@@ -1,6 +1,6 @@
 """Who stands in for whom, and what happens to the work of those who leave: nothing strands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from pipeline.models.base import Json
 from pipeline.queries.akun import holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
+from pipeline.services.guards import guard_admin, holds_any
 from pipeline.services.locking import lock_tugas
 from pipeline.services.record import record
 from pipeline.services.sesi import end_all_sesi
@@ -150,40 +151,10 @@ def _gone(hari: date) -> ColumnElement[bool]:
     return or_(~holds, ~works)
 
 
-def guard_admin(s: Session, oleh: Petugas, now: datetime) -> None:
-    """The acting person is an administrator today."""
-    if oleh.peran is not Peran.ADMIN or not holds_today(s, oleh.orang_id, Peran.ADMIN, now):
-        raise BukanWewenang
-
-
 def note(s: Session, orang_id: UUID, jenis: str, data: Mapping[str, object], *, oleh: Petugas, now: datetime) -> None:
     """Log an administrator's act, in the transaction that does it. Ids and dates of ``data`` become text."""
     plain: Json = {k: v if v is None else str(v) for k, v in data.items()}
     s.add(PerubahanAkun(orang_id=orang_id, jenis=jenis, data=plain, oleh=oleh.orang_id, pada=now))
-
-
-def holds_any(
-    s: Session, orang_id: UUID | None, peran: Iterable[Peran], mulai: date, sampai: date | None, *,
-    any_basis: bool = False,
-) -> bool:  # fmt: skip
-    """Whether this person (None: anybody) holds one of these roles on a day from ``mulai`` to ``sampai``."""
-    n = Penugasan
-    query = select(n.id).where(
-        n.peran.in_([str(p) for p in peran]),
-        or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= mulai),
-        n.tanggal_mulai <= (sampai or date.max),
-    )
-    if orang_id is not None:
-        query = query.where(n.orang_id == orang_id)
-    if not any_basis:
-        query = query.where(n.dasar == "definitif")
-    return s.scalar(query.limit(1)) is not None
-
-
-def holds_today(s: Session, orang_id: UUID, peran: str, now: datetime) -> bool:
-    """Whether this person has this role today, as a substitute too."""
-    hari = tanggal_di(now)
-    return holds_any(s, orang_id, (Peran(peran),), hari, hari, any_basis=True)
 
 
 def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) -> Penugasan:

@@ -12,3 +12,4 @@ class Petugas:
 
     orang_id: UUID
     peran: Peran
+    sesi: str | None = None  # key of the login session they act by; None: not through the web

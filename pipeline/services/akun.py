@@ -24,7 +24,7 @@ from pipeline.roles import Peran
 from pipeline.services import rate_limit
 from pipeline.services.account_letters import end_links, write_letter
 from pipeline.services.identity import add_person, identity_problems, nik_index, parse_nip
-from pipeline.services.sesi import Pengguna, end_all_sesi
+from pipeline.services.sesi import Pengguna, end_all_sesi, guard_sesi
 
 NAMA_TERPANJANG, PENGENAL_TERPANJANG = 100, 256
 GAGAL_MASUK = "Surel/nomor HP atau kata sandi tidak cocok. Periksa lagi, lalu coba sekali lagi."
@@ -70,6 +70,7 @@ def create_petugas(
     nik: str = "",
     penugasan: Sequence[tuple[Peran, str, date]],
     oleh: UUID | None = None,
+    sesi: str | None = None,
     now: datetime,
 ) -> UUID:
     """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id.
@@ -79,6 +80,8 @@ def create_petugas(
     """
     checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
+        if oleh:
+            guard_sesi(session, sesi, oleh)
         if errors := identity_problems(session, nip, nik):
             raise InputInvalid(errors)
         orang = Orang(nama=checked.nama, nip=parse_nip(nip), nik_index=nik_index(nik), dibuat_pada=now)
@@ -144,12 +147,14 @@ def prove_password(akun_id: UUID, sandi: str, *, field: str) -> None:
             raise InputInvalid({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
 
 
-def change_password(akun_id: UUID, lama: str, baru: str, *, now: datetime) -> None:
+def change_password(akun_id: UUID, lama: str, baru: str, *, oleh: Pengguna | None = None, now: datetime) -> None:
     """Replace the password, after the old one was proved, and end every session of the account."""
     prove_password(akun_id, lama, field="sandi_lama")
     if lama == baru:
         raise InputInvalid({"sandi": "Kata sandi baru sama dengan yang lama. Pilih yang lain."})
     with unit_of_work() as session:
+        if oleh is not None:
+            guard_sesi(session, oleh.sesi, oleh.orang_id)
         set_password(session, session.get_one(Akun, akun_id), baru, now=now)
 
 

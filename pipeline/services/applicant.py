@@ -17,10 +17,10 @@ from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan
 
 
-def withdraw(permohonan_id: UUID, *, oleh: UUID, alasan: str = "", now: datetime) -> None:
+def withdraw(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, alasan: str = "", now: datetime) -> None:
     """Take the application back; its open work leaves every queue. Raises BelumBoleh from the signature on."""
     with unit_of_work() as s:
-        file = _own(s, permohonan_id, oleh, now)
+        file = _own(s, permohonan_id, oleh, sesi, now)
         attempt = settled_attempt(s, file, now, unknown=BELUM_DIKETAHUI_PEMOHON)
         if attempt:
             free(s, file, attempt, FreedReason.WITHDRAWN, oleh=oleh, now=now)
@@ -28,10 +28,10 @@ def withdraw(permohonan_id: UUID, *, oleh: UUID, alasan: str = "", now: datetime
         tell_cancelled(s, file, now)
 
 
-def accept_sk(permohonan_id: UUID, *, oleh: UUID, now: datetime) -> None:
+def accept_sk(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> None:
     """The last step: the applicant has the document; the file is archived. A second press is fine."""
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
         if file.pemohon_id != oleh:
             raise TidakDitemukan
         if file.langkah.keputusan is not JenisKeputusan.TERIMA:
@@ -40,8 +40,8 @@ def accept_sk(permohonan_id: UUID, *, oleh: UUID, now: datetime) -> None:
             route(s, file, Keputusan(jenis=JenisKeputusan.TERIMA), oleh=oleh, now=now)
 
 
-def _own(s: Session, permohonan_id: UUID, oleh: UUID, now: datetime) -> File:
-    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+def _own(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
     if file.pemohon_id != oleh:
         raise TidakDitemukan
     if file.tugas_selesai:

@@ -31,7 +31,7 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, n
     InputInvalid; then nothing was written.
     """
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         guard_seen(file, seen)
         if keputusan.jenis is JenisKeputusan.TANDA_TANGANI:

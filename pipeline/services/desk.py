@@ -91,7 +91,7 @@ def redraft(tugas_id: UUID, tambahan: Json, *, oleh: Petugas, now: datetime) -> 
 
 
 def _at_desk(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
-    file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+    file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
     guard_desk(file, oleh)
     return file
 

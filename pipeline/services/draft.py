@@ -17,6 +17,7 @@ from pipeline.roles import Peran
 from pipeline.services.content import may_change, open_requests, record_content
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.record import record
+from pipeline.services.sesi import guard_sesi
 from pipeline.sop import Sop, case_data
 from pipeline.sops import get_sop
 from pipeline.storage import store
@@ -28,7 +29,7 @@ DRAF_PALING_BANYAK = 20
 BERKAS_PALING_BANYAK = 120
 
 
-def create_draft(sop_kode: str, pemohon_id: UUID, *, now: datetime) -> UUID:
+def create_draft(sop_kode: str, pemohon_id: UUID, *, sesi: str | None = None, now: datetime) -> UUID:
     """Begin an application; one that was begun and never touched is gone on with, so a second press makes no second.
 
     Raises InputInvalid when this applicant has too many unsent drafts.
@@ -38,6 +39,7 @@ def create_draft(sop_kode: str, pemohon_id: UUID, *, now: datetime) -> UUID:
     isi_hash = content_hash({}, [], None)
     with unit_of_work() as s:
         s.execute(select(Orang.id).where(Orang.id == pemohon_id).with_for_update(key_share=True))  # one press at a time
+        guard_sesi(s, sesi, pemohon_id)
         if untouched := _untouched_draft(s, sop, pemohon_id):
             return untouched
         _limit_drafts(s, pemohon_id)
@@ -60,13 +62,20 @@ def create_draft(sop_kode: str, pemohon_id: UUID, *, now: datetime) -> UUID:
     return permohonan_id
 
 
-def save_isian(permohonan_id: UUID, nilai: Mapping[str, str | tuple[str, ...]], *, oleh: UUID, now: datetime) -> None:
+def save_isian(
+    permohonan_id: UUID,
+    nilai: Mapping[str, str | tuple[str, ...]],
+    *,
+    oleh: UUID,
+    sesi: str | None = None,
+    now: datetime,
+) -> None:
     """Keep parsed fields (see pipeline.isian); unchanged ones write nothing, an empty one is removed.
 
     Raises TidakDitemukan, SudahDiputus, and InputInvalid for a field that may not be changed now.
     """
     with unit_of_work() as s:
-        file = _open(s, permohonan_id, oleh, now)
+        file = _open(s, permohonan_id, oleh, sesi, now)
         boleh = may_change(s, file, now)
         lama = case_data(file.isi)
         baru = {k: v for k, v in nilai.items() if lama.get(k, "") != v and (k in lama or v)}
@@ -81,7 +90,16 @@ def save_isian(permohonan_id: UUID, nilai: Mapping[str, str | tuple[str, ...]], 
         record_content(s, file, {"isian": sorted(baru)}, oleh=oleh, now=now, perubahan=perubahan)
 
 
-def add_berkas(permohonan_id: UUID, syarat: str, nama: str, konten: bytes, *, oleh: UUID, now: datetime) -> UUID:
+def add_berkas(
+    permohonan_id: UUID,
+    syarat: str,
+    nama: str,
+    konten: bytes,
+    *,
+    oleh: UUID,
+    sesi: str | None = None,
+    now: datetime,
+) -> UUID:
     """Check, clean and keep one file of a requirement.
 
     Raises BerkasDitolak / BerkasTerlaluBesar with the sentence for the card, TidakDitemukan, SudahDiputus. The file is
@@ -92,7 +110,7 @@ def add_berkas(permohonan_id: UUID, syarat: str, nama: str, konten: bytes, *, ol
     if diterima.asli is not None:
         store().put(diterima.asli)
     with unit_of_work() as s:
-        file = _open(s, permohonan_id, oleh, now)
+        file = _open(s, permohonan_id, oleh, sesi, now)
         _guard_syarat(s, file, syarat, now)
         _replace_refused(s, file, syarat, now)
         ada = _last_place(s, file, syarat)
@@ -109,10 +127,10 @@ def add_berkas(permohonan_id: UUID, syarat: str, nama: str, konten: bytes, *, ol
     return berkas_id
 
 
-def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, now: datetime) -> None:
+def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> None:
     """Take a file out of the application; the row and the bytes stay for the history."""
     with unit_of_work() as s:
-        file = _open(s, permohonan_id, oleh, now)
+        file = _open(s, permohonan_id, oleh, sesi, now)
         berkas = s.get(Berkas, berkas_id)
         if berkas is None or berkas.permohonan_id != permohonan_id or berkas.diganti_pada is not None:
             raise TidakDitemukan
@@ -122,8 +140,8 @@ def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, now: date
         record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, oleh=oleh, now=now)
 
 
-def _open(s: Session, permohonan_id: UUID, oleh: UUID, now: datetime) -> File:
-    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+def _open(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
     guard_applicant(file, oleh)
     if file.langkah.kode != file.sop.awal.kode:
         raise SudahDiputus("Permohonan ini sudah tidak dapat diubah.")

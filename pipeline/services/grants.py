@@ -15,13 +15,12 @@ from pipeline.services.absence import (
     PALING_LAMA,
     SENDIRI,
     TERPISAH,
-    guard_admin,
-    holds_any,
     note,
     officer_account,
 )
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import account_problems, create_petugas
+from pipeline.services.guards import guard_admin, holds_any
 from pipeline.services.identity import add_person, identity_problems, nik_index, parse_nip
 from pipeline.tanggal import tanggal_di
 
@@ -53,7 +52,9 @@ def open_account(
             raise InputInvalid(errors)
         _guard_combination(s, None, peran, tanggal_mulai)
     penugasan = [(peran, jabatan, tanggal_mulai)]
-    return create_petugas(nama, nip, surel, telepon, None, nik=nik, penugasan=penugasan, oleh=oleh.orang_id, now=now)
+    return create_petugas(
+        nama, nip, surel, telepon, None, nik=nik, penugasan=penugasan, oleh=oleh.orang_id, sesi=oleh.sesi, now=now
+    )
 
 
 def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime) -> None:

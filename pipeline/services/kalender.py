@@ -19,8 +19,8 @@ from pipeline.models import JamKantor, Kalender, Libur, PerubahanKalender
 from pipeline.office_calendar import Libur as HariLibur
 from pipeline.office_calendar import libur_bawaan
 from pipeline.queries.kalender import read_isi
-from pipeline.services.absence import guard_admin
 from pipeline.services.actor import Petugas
+from pipeline.services.guards import guard_admin
 from pipeline.services.recompute import Berjalan, Hasil, Tenggat, at_applicant, new_deadlines, read_running
 from pipeline.services.recompute import recompute_deadlines as recompute
 from pipeline.tanggal import tanggal_di

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, func,
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.calendar import OfficeCalendar
-from pipeline.errors import BukanWewenang, NaskahBerubah, SudahDiambil, SudahDiputus, TidakDitemukan
+from pipeline.errors import BukanWewenang, NaskahBerubah, SesiBerakhir, SudahDiambil, SudahDiputus, TidakDitemukan
 from pipeline.models import Draft, DraftAuthor, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
 from pipeline.queries.kalender import in_force
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.identity import persons_named
+from pipeline.services.sesi import living_sesi, sesi_params
 from pipeline.sop import Langkah, Sop
 from pipeline.sops import get_sop
 from pipeline.tanggal import tanggal_di
@@ -73,7 +74,8 @@ _hari = bindparam("hari", type_=Date)
 _orang = bindparam("orang", type_=_N.orang_id.type)
 
 _pokok = aliased(Orang)
-#: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's.
+#: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's. Held, so
+#: that who ends it waits for the act that was begun by it.
 _meja = (
     select(
         case(
@@ -92,6 +94,7 @@ _meja = (
     )
     .order_by(_N.dasar)
     .limit(1)
+    .with_for_update(read=True, of=_N)
     .correlate(_T)
     .lateral("meja")
 )
@@ -127,6 +130,7 @@ _lock = (
         _D.id.label("draft_id"), _D.naskah_hash,
         _acting_name.label("acting_name"), _acting_nik.label("acting_nik"), _meja.c.sebagai, _meja.c.menggantikan,
         _meja.c.replaced_nik, _ditulis.label("has_written"), _setuju.label("sudah_setuju"),
+        living_sesi.scalar_subquery().label("sesi"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
@@ -138,25 +142,35 @@ _lock = (
 _NOBODY = UUID(int=0)
 
 
-def lock_tugas(s: Session, tugas_id: UUID, *, orang_id: UUID | None, now: datetime) -> File:
-    """Lock a tugas and its permohonan until the transaction ends. Raises TidakDitemukan."""
-    return _one(s, _T.id == tugas_id, orang_id, now)
+def lock_tugas(s: Session, tugas_id: UUID, *, orang_id: UUID | None, sesi: str | None = None, now: datetime) -> File:
+    """Lock a tugas and its permohonan until the transaction ends, for who acts by this session.
+
+    Raises TidakDitemukan, SesiBerakhir.
+    """
+    return _one(s, _T.id == tugas_id, orang_id, sesi, now)
 
 
-def lock_open_tugas(s: Session, permohonan_id: UUID, *, orang_id: UUID | None, now: datetime) -> File:
-    """Lock a permohonan with the tugas that is open, or the last one of a closed file. Raises TidakDitemukan."""
+def lock_open_tugas(
+    s: Session, permohonan_id: UUID, *, orang_id: UUID | None, sesi: str | None = None, now: datetime
+) -> File:
+    """Lock a permohonan with the tugas that is open, or the last one of a closed file.
+
+    Raises TidakDitemukan, SesiBerakhir.
+    """
     s.execute(select(_P.id).where(_P.id == permohonan_id).with_for_update())  # or ``last`` is that of before the wait
     last = (
         select(_T.id).where(_T.permohonan_id == permohonan_id).order_by(_T.selesai_pada.desc().nulls_first()).limit(1)
     )
-    return _one(s, _T.id == last.scalar_subquery(), orang_id, now)
+    return _one(s, _T.id == last.scalar_subquery(), orang_id, sesi, now)
 
 
-def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: datetime) -> File:
-    hari = tanggal_di(now)
-    row = s.execute(_lock.where(which), {"orang": orang_id or _NOBODY, "hari": hari}).mappings().first()
+def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, sesi: str | None, now: datetime) -> File:
+    params = {**sesi_params(sesi, orang_id or _NOBODY), "hari": tanggal_di(now)}
+    row = s.execute(_lock.where(which), params).mappings().first()
     if row is None:
         raise TidakDitemukan
+    if row["sesi"] != sesi:
+        raise SesiBerakhir
     sop = get_sop(row["sop"], row["sop_versi"])
     berlaku = in_force(s.connection(), row["kalender_versi"], row["kalender_sidik"])
     return File(
@@ -178,22 +192,29 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, now: dat
 
 def guard_desk(file: File, oleh: Petugas) -> None:
     """The tugas is open, on a desk of this person, not in a colleague's hands, and not the person's own application."""
-    if file.peran != oleh.peran or file.sebagai is None:
+    if file.peran != oleh.peran:
         raise TidakDitemukan
+    if file.sebagai is None:
+        raise BukanWewenang("Anda tidak memegang peran meja ini hari ini. Hubungi administrator bila ini keliru.")
     if file.status == Status.DIBATALKAN:
         raise SudahDiputus("Permohonan ini sudah dibatalkan pemohonnya.")
     if file.tugas_selesai:
         raise SudahDiputus(_decided_by(file))
+    _guard_own(file, oleh)
+    if file.diambil_oleh not in (None, oleh.orang_id):
+        raise SudahDiambil(f"Berkas ini sedang dikerjakan {file.di_tangan}.")
+    if file.otomatis:
+        raise SudahDiambil("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
+
+
+def _guard_own(file: File, oleh: Petugas) -> None:
+    """Nobody decides on an application that is theirs, or that names them, under whatever account."""
     if file.pemohon_id == oleh.orang_id:
         raise BukanWewenang("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
     if file.acting_nik in persons_named(file.isi, file.sop):
         raise BukanWewenang(
             "Ini permohonan Anda sendiri: NIK Anda tercantum di dalamnya. Petugas lain yang memutusnya."
         )
-    if file.diambil_oleh not in (None, oleh.orang_id):
-        raise SudahDiambil(f"Berkas ini sedang dikerjakan {file.di_tangan}.")
-    if file.otomatis:
-        raise SudahDiambil("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
 
 
 def guard_applicant(file: File, oleh: UUID) -> None:

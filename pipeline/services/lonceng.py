@@ -8,13 +8,15 @@ from sqlalchemy import select, update
 from pipeline.db import unit_of_work
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Pemberitahuan
+from pipeline.services.sesi import guard_sesi
 
 _N = Pemberitahuan
 
 
-def open_notice(pemberitahuan_id: UUID, *, oleh: UUID, now: datetime) -> str:
+def open_notice(pemberitahuan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> str:
     """Mark one notice as read; returns the path it leads to. Raises TidakDitemukan for somebody else's."""
     with unit_of_work() as s:
+        guard_sesi(s, sesi, oleh)
         p = s.scalar(
             select(_N).where(_N.id == pemberitahuan_id, _N.orang_id == oleh, _N.saluran == "lonceng").with_for_update()
         )
@@ -24,9 +26,10 @@ def open_notice(pemberitahuan_id: UUID, *, oleh: UUID, now: datetime) -> str:
         return p.tautan
 
 
-def mark_all_read(*, oleh: UUID, sampai: datetime, now: datetime) -> int:
+def mark_all_read(*, oleh: UUID, sesi: str | None = None, sampai: datetime, now: datetime) -> int:
     """Mark as read what this person's bell has told until ``sampai``: not what has come since. Returns how many."""
     with unit_of_work() as s:
+        guard_sesi(s, sesi, oleh)
         read = (
             update(_N)
             .where(

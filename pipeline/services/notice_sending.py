@@ -26,6 +26,8 @@ from pipeline.notices.rules import Jenis, Saluran
 from pipeline.notices.words import TOMBOL, Amplop, Naskah, compose
 from pipeline.queries.account_letters import read_letter_words
 from pipeline.services.account_letters import still_leaves
+from pipeline.services.actor import Petugas
+from pipeline.services.guards import guard_operator
 from pipeline.services.notices import Addresses, addresses, owe
 from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK
 from pipeline.settings import settings
@@ -53,19 +55,20 @@ def send_notice(outbox_id: int, now: datetime) -> None:
             _settle(outbox_id, "terkirim", now)
 
 
-def resend(pemberitahuan_id: UUID, *, now: datetime) -> bool:
+def resend(pemberitahuan_id: UUID, *, oleh: Petugas | None = None, now: datetime) -> bool:
     """An operator's "kirim ulang". False when this notice neither failed nor is uncertain."""
     bisa = Pemberitahuan.status.in_(("gagal", "tidak_pasti"))
-    return _start_over(Pemberitahuan.id == pemberitahuan_id, bisa, now=now) == 1
+    return _start_over(Pemberitahuan.id == pemberitahuan_id, bisa, oleh=oleh, now=now) == 1
 
 
-def resend_failed(*, now: datetime) -> int:
+def resend_failed(*, oleh: Petugas | None = None, now: datetime) -> int:
     """Send again all that surely did not arrive. Returns how many."""
-    return _start_over(Pemberitahuan.status == "gagal", now=now)
+    return _start_over(Pemberitahuan.status == "gagal", oleh=oleh, now=now)
 
 
-def _start_over(*which: ColumnElement[bool], now: datetime) -> int:
+def _start_over(*which: ColumnElement[bool], oleh: Petugas | None, now: datetime) -> int:
     with unit_of_work() as s:
+        guard_operator(s, oleh, now)
         rows = s.scalars(select(Pemberitahuan).where(*which).with_for_update()).all()
         for p in rows:
             p.status, p.galat = "menunggu", None

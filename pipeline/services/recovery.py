@@ -14,10 +14,11 @@ from pipeline.models import AccountLetter, Akun, LetterKind, Orang, Penugasan, P
 from pipeline.one_time import token_hash, token_of
 from pipeline.queries.account_letters import has_address
 from pipeline.roles import Peran
-from pipeline.services.absence import guard_admin, note, officer_account
+from pipeline.services.absence import note, officer_account
 from pipeline.services.account_letters import limit_letters, need_channel, write_letter
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import check_account, clean_pengenal, create_akun, set_password
+from pipeline.services.guards import guard_admin
 from pipeline.settings import settings
 from pipeline.tanggal import tanggal_di
 

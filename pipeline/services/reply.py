@@ -11,13 +11,15 @@ from pipeline.services.locking import guard_applicant, lock_open_tugas
 JAWABAN_PALING_PANJANG = 1000
 
 
-def answer_request(permohonan_id: UUID, permintaan_id: UUID, jawaban: str, *, oleh: UUID, now: datetime) -> None:
+def answer_request(
+    permohonan_id: UUID, permintaan_id: UUID, jawaban: str, *, oleh: UUID, sesi: str | None = None, now: datetime
+) -> None:
     """Keep the answer; an empty one takes it back. Raises TidakDitemukan, SudahDiputus, InputInvalid."""
     jawaban = jawaban.strip()
     if len(jawaban) > JAWABAN_PALING_PANJANG:
         raise InputInvalid({"jawaban": f"Tanggapan paling panjang {JAWABAN_PALING_PANJANG} huruf."})
     with unit_of_work() as s:
-        guard_applicant(lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now), oleh)
+        guard_applicant(lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now), oleh)
         permintaan = s.get(PermintaanPerbaikan, permintaan_id)
         if permintaan is None or permintaan.permohonan_id != permohonan_id or permintaan.dijawab_pada is not None:
             raise TidakDitemukan

@@ -10,6 +10,7 @@ from pipeline.roles import Peran
 from pipeline.services.absence import note
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import prove_password
+from pipeline.services.guards import guard_role
 from pipeline.services.sesi import Pengguna
 from pipeline.settings import settings
 
@@ -39,9 +40,10 @@ def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, 
         raise InputInvalid(errors)
     from pipeline.documents.signing.local import create_certificate  # pyHanko, which no other page of this module needs
 
-    create_certificate(settings().data / "tte", str(pengguna.orang_id), pengguna.nama, Rahasia(frasa))
-    oleh = Petugas(pengguna.orang_id, Peran.KEPALA_DINAS)
+    oleh = Petugas(pengguna.orang_id, Peran.KEPALA_DINAS, pengguna.sesi)
     with unit_of_work() as s:
+        guard_role(s, oleh, Peran.KEPALA_DINAS, now)
+        create_certificate(settings().data / "tte", str(pengguna.orang_id), pengguna.nama, Rahasia(frasa))
         note(s, pengguna.orang_id, "sertifikat_dibuat", {}, oleh=oleh, now=now)
 
 

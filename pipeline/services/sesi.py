@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
 
+from pipeline.clock import real_now
 from pipeline.db import connection
+from pipeline.errors import SesiBerakhir
 from pipeline.models import Akun, Orang, Sesi
 from pipeline.models.base import Json
 
@@ -28,6 +31,7 @@ class Pengguna:
     orang_id: UUID
     nama: str
     petugas: bool
+    sesi: str | None = None  # key of the session they are logged in by
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def open_sesi(cookie: str, *, now: datetime) -> SesiAktif | None:
             return None
         if row.terakhir_pada < now - SEGARKAN:
             conn.execute(update(Sesi).where(Sesi.kunci == _key(cookie)).values(terakhir_pada=now))
-    pengguna = Pengguna(row.akun_id, row.orang_id, row.nama, row.petugas) if row.akun_id else None
+    pengguna = Pengguna(row.akun_id, row.orang_id, row.nama, row.petugas, _key(cookie)) if row.akun_id else None
     return SesiAktif(row.data, pengguna)
 
 
@@ -76,6 +80,34 @@ def end_sesi(cookie: str) -> None:
     """End one session."""
     with connection() as conn:
         _end(conn, cookie)
+
+
+#: The session of an act, if the acting person may still act by it. It is held until the act is over: whatever takes
+#: the right away (logout, a new password, a closed account) ends the session, and so comes before the act or after it.
+living_sesi = (
+    select(Sesi.kunci)
+    .join(Akun, Akun.id == Sesi.akun_id)
+    .where(
+        Sesi.kunci == bindparam("sesi", type_=Sesi.kunci.type),
+        Sesi.dibuat_pada > bindparam("sesi_dibuat", type_=Sesi.dibuat_pada.type),
+        Sesi.terakhir_pada > bindparam("sesi_terakhir", type_=Sesi.terakhir_pada.type),
+        Akun.orang_id == bindparam("orang", type_=Akun.orang_id.type),
+        Akun.aktif,
+    )
+    .with_for_update(read=True, key_share=True, of=Sesi)
+)
+
+
+def sesi_params(sesi: str | None, orang_id: UUID) -> dict[str, object]:
+    """The parameters of ``living_sesi``."""
+    now = real_now()
+    return {"sesi": sesi, "sesi_dibuat": now - HIDUP, "sesi_terakhir": now - DIAM, "orang": orang_id}
+
+
+def guard_sesi(s: Session | Connection, sesi: str | None, orang_id: UUID) -> None:
+    """The session this person acts by is alive in this transaction; None acts by none. Raises SesiBerakhir."""
+    if sesi is not None and s.scalar(living_sesi, sesi_params(sesi, orang_id)) is None:
+        raise SesiBerakhir
 
 
 def end_all_sesi(conn: Connection, akun_id: UUID) -> None:

@@ -19,7 +19,7 @@ from pipeline.documents.pdf import convert
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
 from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, SandiSalah, penandatangan
-from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SudahDiputus
+from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SesiBerakhir, SudahDiputus
 from pipeline.models import Draft, Orang, Penugasan, Persetujuan, Sk
 from pipeline.models.base import Json
 from pipeline.register import FreedReason, is_unknown
@@ -27,6 +27,7 @@ from pipeline.services import rate_limit
 from pipeline.services.actor import Petugas
 from pipeline.services.attempt import BELUM_DIKETAHUI, attempt_of, guard_settled
 from pipeline.services.decide import guard_approver
+from pipeline.services.guards import check_role
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.numbers import Number, draw, free, keep, kept, use
 from pipeline.services.record import record
@@ -80,6 +81,8 @@ def _sign(tugas_id: UUID, sandi: Rahasia, oleh: Petugas, seen: Seen, now: dateti
         raise BelumBoleh(BELUM_DIKETAHUI.format(nama="Penanda tangan sebelumnya"))
     try:
         docx, pdf = _document(niat)
+        if not _is_local():
+            check_role(oleh, now)  # what a provider has signed is signed
     except Exception:  # re-raised; whatever it is, the signer was not called, so nothing was signed
         _set_aside(niat, oleh, "gagal", now)
         raise
@@ -91,14 +94,18 @@ def _sign(tugas_id: UUID, sandi: Rahasia, oleh: Petugas, seen: Seen, now: dateti
         pasti = isinstance(e, AlurIzinError) and not isinstance(e, HasilTidakPasti)
         _set_aside(niat, oleh, "gagal" if pasti else "perlu_dicek", now)
         raise
-    _publish(niat, docx, hasil, oleh, now)
+    try:
+        _publish(niat, docx, hasil, oleh, now)
+    except SesiBerakhir:
+        _set_aside(niat, oleh, "gagal", now)
+        raise
     return niat.sk_id
 
 
 def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
     """The signer has checked with the provider that an unknown attempt made no signature: it may be tried again."""
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         sk = attempt_of(s, file)
         if sk is None or not is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
@@ -114,7 +121,7 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
     None: an earlier attempt was lost on its way to the provider; it is written down as one to be checked.
     """
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         guard_seen(file, seen)
         if not file.langkah.tanda_tangan:
@@ -217,10 +224,14 @@ def _document(niat: Niat) -> tuple[bytes, bytes]:
 
 
 def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datetime) -> None:
-    """T2: keep the signed bytes, and move the file on."""
+    """T2: keep the signed bytes, and move the file on.
+
+    A provider's signature stands, whatever became of the signer's session; the local one is nothing yet.
+    """
+    sesi = oleh.sesi if _is_local() else None
     docx_sha256, pdf_sha256 = store().put(docx), store().put(hasil.pdf)
     with unit_of_work() as s:
-        file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
+        file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, sesi=sesi, now=now)
         if file.tugas_selesai or not _in_force(s, niat):
             raise SudahDiputus("Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman.")
         file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
@@ -249,6 +260,10 @@ def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:
             sk = s.get_one(Sk, niat.sk_id)
             sk.status = status
             _record(s, file, sk, f"sk_{status}", oleh, now)
+
+
+def _is_local() -> bool:
+    return penandatangan(settings()).nama == "lokal"
 
 
 def _in_force(s: Session, niat: Niat) -> bool:

@@ -12,7 +12,9 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.logs import where
 from pipeline.models import Outbox, Tugas
+from pipeline.services.actor import Petugas
 from pipeline.services.automatic import WORK, open_desk
+from pipeline.services.guards import guard_operator
 from pipeline.services.locking import lock_tugas
 from pipeline.services.news import announce
 from pipeline.services.notice_sending import send_notice
@@ -48,9 +50,10 @@ def refuse_outbox(ids: Sequence[int], error: str, *, node: str, now: datetime) -
             _fail(outbox_id, error, now)
 
 
-def retry_parked(outbox_id: int, *, now: datetime) -> bool:
+def retry_parked(outbox_id: int, *, oleh: Petugas | None = None, now: datetime) -> bool:
     """An operator's "coba lagi": the row starts over. False when it is not parked."""
     with unit_of_work() as s:
+        guard_operator(s, oleh, now)
         row = s.scalar(select(Outbox).where(Outbox.id == outbox_id).with_for_update())
         if row is None or row.macet_pada is None:
             return False

@@ -29,7 +29,7 @@ from pipeline.transitions import Keputusan, Status
 HURUF_LACAK = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
-def submit(permohonan_id: UUID, *, oleh: UUID, privasi_versi: str, now: datetime) -> str:
+def submit(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, privasi_versi: str, now: datetime) -> str:
     """Check the application as a whole, give it its number, and send it to the first desk. Returns the number.
 
     Raises InputInvalid with errors keyed ``isian.<kode>`` and ``syarat.<kode>``; then the draft is as it was.
@@ -38,16 +38,16 @@ def submit(permohonan_id: UUID, *, oleh: UUID, privasi_versi: str, now: datetime
         raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
     for _ in range(10):
         try:
-            return _submit(permohonan_id, oleh, privasi_versi, now)
+            return _submit(permohonan_id, oleh, sesi, privasi_versi, now)
         except IntegrityError as e:  # the random number is taken: draw another
             if not isinstance(e.orig, UniqueViolation) or "nomor" not in str(e.orig.diag.constraint_name):
                 raise
     raise InputInvalid({}, "Nomor pendaftaran belum dapat diberikan. Coba kirim sekali lagi.")
 
 
-def _submit(permohonan_id: UUID, oleh: UUID, privasi_versi: str, now: datetime) -> str:
+def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privasi_versi: str, now: datetime) -> str:
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
         if file.pemohon_id != oleh:
             raise TidakDitemukan
         if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):

@@ -12,8 +12,8 @@ from pipeline.models import Pengalihan, Penugasan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.akun import holds_on
 from pipeline.roles import sebutan
-from pipeline.services.absence import holds_today
 from pipeline.services.actor import Petugas
+from pipeline.services.guards import holds_today
 from pipeline.services.locking import File, lock_tugas
 from pipeline.services.record import record
 from pipeline.tanggal import tanggal_di
@@ -48,7 +48,7 @@ def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: d
 
 def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
     """Lock an open tugas whose superior, by the SOP, the acting person is. Raises BukanWewenang, SudahDiputus."""
-    file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, now=now)
+    file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
     if oleh.peran is not file.langkah.atasan or not holds_today(s, oleh.orang_id, oleh.peran, now):
         raise BukanWewenang("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
     if file.tugas_selesai:

@@ -38,7 +38,16 @@ class Progress:
         return self.diterima == self.panjang
 
 
-def start_unggahan(permohonan_id: UUID, syarat: str, nama: str, panjang: int, *, oleh: UUID, now: datetime) -> UUID:
+def start_unggahan(
+    permohonan_id: UUID,
+    syarat: str,
+    nama: str,
+    panjang: int,
+    *,
+    oleh: UUID,
+    sesi: str | None = None,
+    now: datetime,
+) -> UUID:
     """Announce a file of ``panjang`` bytes. Raises BerkasTerlaluBesar before any byte has come, TidakDitemukan, …"""
     if panjang > UKURAN_PALING_BESAR:
         raise BerkasTerlaluBesar
@@ -46,7 +55,7 @@ def start_unggahan(permohonan_id: UUID, syarat: str, nama: str, panjang: int, *,
         raise BerkasDitolak("Berkas ini kosong. Pilih berkas lain.")
     unggahan_id = uuid4()
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, now=now)
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
         guard_applicant(file, oleh)
         if syarat not in {t.kode for t in file.sop.syarat}:
             raise TidakDitemukan

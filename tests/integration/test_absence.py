@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.documents.signing.local import create_certificate
-from pipeline.errors import AlurIzinError, BukanWewenang, InputInvalid, OrangSama, SudahDiambil, TidakDitemukan
+from pipeline.errors import AlurIzinError, BukanWewenang, InputInvalid, OrangSama, SudahDiambil
 from pipeline.models import Penugasan, Sk, Tugas
 from pipeline.roles import Peran
 from pipeline.services.absence import deactivate, delegate, end_assignment, release_stranded
@@ -73,7 +73,7 @@ def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
     stand_in(wakil, kantor[Peran.KABID_PERIZINAN].orang_id, Peran.KABID_PERIZINAN, admin)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(BukanWewenang):
         decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=RABU + timedelta(days=10))
     decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=RABU + timedelta(days=5))
 

@@ -67,7 +67,7 @@ def test_the_way_into_flower_is_a_ticket_of_a_minute(operator: Peramban, app: Fl
     jawaban = operator.buka("/operator/flower-masuk")
     alamat, _, tiket = jawaban.location.partition("?tiket=")
     assert (jawaban.status_code, alamat) == (303, "http://localhost:8100/operator/flower/login")
-    assert URLSafeTimedSerializer(str(app.secret_key), salt="flower").loads(tiket, max_age=60)["email"]
+    assert URLSafeTimedSerializer(str(app.secret_key), salt="flower").loads(tiket, max_age=60)["sesi"]
 
 
 def test_leaders_see_where_files_are_and_who_has_the_late_ones(kantor: Kantor) -> None:

@@ -6,7 +6,7 @@ from pipeline.errors import InputInvalid
 from pipeline.isian import IsianSalah, parse_tanggal
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
-from web.auth import saya
+from web.auth import acting_in
 from web.forms import posted
 
 #: The roles an administrator gives, as the form's choices.
@@ -15,7 +15,7 @@ PERAN_DIBERIKAN = {str(p): p.nama for p in (*PERAN_PETUGAS, Peran.ADMIN, Peran.O
 
 def as_admin() -> Petugas:
     """Me, as an administrator."""
-    return Petugas(saya().orang_id, Peran.ADMIN)
+    return acting_in(Peran.ADMIN)
 
 
 def read_tanggal(kode: str, errors: dict[str, str], fallback: date = date.max) -> date:

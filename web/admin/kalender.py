@@ -10,13 +10,13 @@ from pipeline.office_calendar import JAM_RAMADAN
 from pipeline.queries.kalender import read_catatan, read_kalender, read_peringatan
 from pipeline.queries.vacancies import read_vacancies
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
 from pipeline.services.kalender import Dampak, change_calendar, preview_change
 from pipeline.services.recompute import Hasil
 from pipeline.tanggal import HARI, hari_tanggal
 from web.admin import bp
+from web.admin.formulir import as_admin
 from web.admin.kalender_formulir import jam_fields, parse_perubahan
-from web.auth import hari_ini, petugas, saya
+from web.auth import hari_ini, petugas
 from web.forms import Formulir, page_number
 
 Halaman = tuple[str, int]
@@ -80,7 +80,7 @@ def kalender_simpan() -> Response:
     versi = request.form.get("versi", "")
     result = change_calendar(
         parse_perubahan(request.form),
-        oleh=Petugas(saya().orang_id, Peran.ADMIN),
+        oleh=as_admin(),
         versi=int(versi) if versi.isascii() and versi.isdigit() else -1,
         now=clock.now(),
     )

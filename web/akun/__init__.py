@@ -97,7 +97,7 @@ def sandi() -> str:
 def ganti_sandi() -> Response:
     """Change the password; every session of the account ends, this one too."""
     try:
-        change_password(saya().akun_id, posted_raw("sandi_lama"), posted_raw("sandi"), now=now())
+        change_password(saya().akun_id, posted_raw("sandi_lama"), posted_raw("sandi"), oleh=saya(), now=now())
     except InputInvalid as error:
         return make_response(render_template("akun/sandi.html", formulir=Formulir({}, error.errors)), 422)
     login = "akun.masuk_petugas" if saya().petugas else "akun.masuk"

@@ -1,5 +1,7 @@
 """The operator's page: is everything alive, what waits, what is stuck. No file of an applicant is opened here."""
 
+import secrets
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
@@ -11,10 +13,11 @@ from pipeline.queries.kalender import read_peringatan
 from pipeline.queries.operator import read_kedalaman, read_macet, read_tanda_hidup
 from pipeline.queries.pemberitahuan import count_tak_sampai
 from pipeline.queries.vacancies import read_vacancies
+from pipeline.roles import Peran
 from pipeline.services.step import retry_parked
 from pipeline.settings import settings
 from pipeline.tanggal import lama
-from web.auth import hari_ini, operator, saya
+from web.auth import acting_in, hari_ini, operator
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
 
@@ -40,7 +43,7 @@ def operator_() -> str:
 @operator
 def coba_lagi(outbox_id: int) -> Response:
     """Start a parked row over."""
-    if not 0 < outbox_id < 2**63 or not retry_parked(outbox_id, now=clock.now()):
+    if not 0 < outbox_id < 2**63 or not retry_parked(outbox_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
         raise TidakDitemukan
     flash(f"Pesan {outbox_id} dijalankan lagi.")
     return redirect(url_for("operator.operator_"), 303)
@@ -49,8 +52,10 @@ def coba_lagi(outbox_id: int) -> Response:
 @bp.get("/flower-masuk")
 @operator
 def flower_masuk() -> Response:
-    """A ticket of 60 seconds that Flower, on the next port, takes for a login."""
-    ticket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps({"email": _pengenal()})
+    """A ticket of 60 seconds and one use by which Flower, on the next port, knows this session."""
+    me = acting_in(Peran.OPERATOR)
+    what = {"orang": me.orang_id.hex, "sesi": me.sesi, "sekali": secrets.token_urlsafe(8)}
+    ticket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps(what)
     return redirect(f"{_flower()}/operator/flower/login?tiket={ticket}", 303)
 
 
@@ -59,8 +64,3 @@ def _flower() -> str:
     if settings().behind_proxy:
         return settings().base_url
     return f"http://{request.host.partition(':')[0]}:{settings().flower_port}"
-
-
-def _pengenal() -> str:
-    """Flower shows an e-mail; the person's id says as much and is no personal data."""
-    return f"{saya().orang_id}@operator"

@@ -18,10 +18,11 @@ from pipeline.queries.pemberitahuan import (
     read_lonceng,
     read_tak_sampai,
 )
+from pipeline.roles import Peran
 from pipeline.services.lonceng import mark_all_read, open_notice
 from pipeline.services.notice_sending import resend, resend_failed
 from pipeline.settings import settings
-from web.auth import akun, current_pengguna, operator, publik, saya
+from web.auth import acting_in, akun, current_pengguna, operator, publik, saya
 from web.forms import page_number, posted
 
 bp = Blueprint("pemberitahuan", __name__)
@@ -55,14 +56,14 @@ def lonceng() -> str:
 @akun
 def buka(pemberitahuan_id: UUID) -> Response:
     """Mark one as read and go where it leads."""
-    return redirect(open_notice(pemberitahuan_id, oleh=saya().orang_id, now=clock.now()), 303)
+    return redirect(open_notice(pemberitahuan_id, oleh=saya().orang_id, sesi=saya().sesi, now=clock.now()), 303)
 
 
 @bp.post("/pemberitahuan/dibaca")
 @akun
 def dibaca() -> Response:
     """Mark as read all that had come when the page was opened."""
-    count = mark_all_read(oleh=saya().orang_id, sampai=_shown_until(), now=clock.now())
+    count = mark_all_read(oleh=saya().orang_id, sesi=saya().sesi, sampai=_shown_until(), now=clock.now())
     flash(f"{count} pemberitahuan ditandai sudah dibaca." if count else "Semua pemberitahuan sudah dibaca.")
     return redirect(url_for("pemberitahuan.lonceng"), 303)
 
@@ -81,7 +82,7 @@ def tak_sampai() -> str:
 @operator
 def kirim_ulang(pemberitahuan_id: UUID) -> Response:
     """Send one again."""
-    if not resend(pemberitahuan_id, now=clock.now()):
+    if not resend(pemberitahuan_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
         raise TidakDitemukan
     flash("Pemberitahuan dikirim ulang. Bila gagal lagi, ia kembali ke daftar ini.")
     return redirect(url_for("pemberitahuan.tak_sampai"), 303)
@@ -91,7 +92,7 @@ def kirim_ulang(pemberitahuan_id: UUID) -> Response:
 @operator
 def kirim_ulang_semua() -> Response:
     """Send again all that surely failed; the uncertain ones are for a person to judge one by one."""
-    count = resend_failed(now=clock.now())
+    count = resend_failed(oleh=acting_in(Peran.OPERATOR), now=clock.now())
     flash(f"{count} pemberitahuan dikirim ulang." if count else "Tidak ada yang gagal.")
     return redirect(url_for("pemberitahuan.tak_sampai"), 303)
 

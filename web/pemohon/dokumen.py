@@ -50,7 +50,7 @@ def tambah_berkas(permohonan_id: UUID, syarat: str) -> Response:
 def hapus_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
     """Take a file out."""
     berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
-    remove_berkas(permohonan_id, berkas_id, oleh=saya().orang_id, now=now())
+    remove_berkas(permohonan_id, berkas_id, oleh=saya().orang_id, sesi=saya().sesi, now=now())
     flash(f"{berkas.nama} dihapus.")
     return redirect(url_for(".dokumen", permohonan_id=permohonan_id, _anchor=f"syarat-{berkas.syarat}"), 303)
 
@@ -79,7 +79,8 @@ def lihat_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
 
 def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasDitolak | None:
     try:
-        add_berkas(permohonan_id, syarat, berkas.filename or "", berkas.read(), oleh=saya().orang_id, now=now())
+        nama, konten = berkas.filename or "", berkas.read()
+        add_berkas(permohonan_id, syarat, nama, konten, oleh=saya().orang_id, sesi=saya().sesi, now=now())
     except BerkasDitolak as refusal:
         return refusal
     return None

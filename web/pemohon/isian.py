@@ -40,7 +40,8 @@ def simpan_isian(permohonan_id: UUID, bagian: str) -> Response:
     asked = open_isian(p, section.kode)
     answers, errors = read_answers(asked)
     try:
-        save_isian(p.id, {k: v for k, v in answers.items() if k not in errors}, oleh=saya().orang_id, now=now())
+        right = {k: v for k, v in answers.items() if k not in errors}
+        save_isian(p.id, right, oleh=saya().orang_id, sesi=saya().sesi, now=now())
     except InputInvalid as refusal:
         errors |= refusal.errors or {"": str(refusal)}
     if errors:

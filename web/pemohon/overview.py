@@ -40,7 +40,7 @@ def buat() -> Response:
     error: InputInvalid | None = None if sop else InputInvalid({"sop": "Pilih jenis tanda daftar."})
     try:
         if sop:
-            permohonan_id = create_draft(sop.kode, saya().orang_id, now=now())
+            permohonan_id = create_draft(sop.kode, saya().orang_id, sesi=saya().sesi, now=now())
             return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].kode), 303)
     except InputInvalid as refusal:
         error = refusal
@@ -64,7 +64,7 @@ def tanya_batalkan(permohonan_id: UUID) -> Response:
 def batalkan(permohonan_id: UUID) -> Response:
     """Take it back."""
     try:
-        withdraw(permohonan_id, oleh=saya().orang_id, alasan=posted("alasan"), now=now())
+        withdraw(permohonan_id, oleh=saya().orang_id, sesi=saya().sesi, alasan=posted("alasan"), now=now())
     except InputInvalid as error:
         p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
         formulir = Formulir(posted_fields("alasan"), error.errors or {"alasan": str(error)})

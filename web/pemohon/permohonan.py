@@ -32,7 +32,7 @@ def permohonan(permohonan_id: UUID) -> str:
 @pemohon
 def jawab(permohonan_id: UUID, permintaan_id: UUID) -> Response:
     """The applicant's own words on one thing that was asked."""
-    answer_request(permohonan_id, permintaan_id, posted("jawaban"), oleh=saya().orang_id, now=now())
+    answer_request(permohonan_id, permintaan_id, posted("jawaban"), oleh=saya().orang_id, sesi=saya().sesi, now=now())
     flash("Tanggapan disimpan. Tanggapan ikut terkirim bersama perbaikan.")
     return redirect(url_for(".permohonan", permohonan_id=permohonan_id), 303)
 

@@ -41,6 +41,6 @@ def sk_pdf(permohonan_id: UUID) -> Response:
 @pemohon
 def terima_sk(permohonan_id: UUID) -> Response:
     """The last step of the SOP; a second press is fine."""
-    accept_sk(permohonan_id, oleh=saya().orang_id, now=now())
+    accept_sk(permohonan_id, oleh=saya().orang_id, sesi=saya().sesi, now=now())
     flash("Terima kasih. Permohonan ini selesai; dokumennya tetap dapat diunduh di sini.")
     return redirect(url_for(".sk", permohonan_id=permohonan_id), 303)

@@ -40,7 +40,7 @@ def kirim(permohonan_id: UUID) -> Response:
     if errors := _unticked(p):
         return _page(p, Formulir(posted_fields("benar", "privasi"), errors), 422)
     try:
-        submit(permohonan_id, oleh=saya().orang_id, privasi_versi=PRIVASI_VERSI, now=now())
+        submit(permohonan_id, oleh=saya().orang_id, sesi=saya().sesi, privasi_versi=PRIVASI_VERSI, now=now())
     except InputInvalid as error:
         errors = error.errors or {"kirim": str(error)}
         return _page(p, Formulir(posted_fields("benar", "privasi"), errors), 422)

@@ -31,7 +31,8 @@ CHUNK = 64 * 1024
 def mulai_unggah(permohonan_id: UUID, syarat: str) -> Response:
     """Announce a file; refused here when it is too large, before a byte has travelled."""
     length = _header_number("Upload-Length")
-    unggahan_id = start_unggahan(permohonan_id, syarat, _filename(), length, oleh=saya().orang_id, now=now())
+    oleh, sesi = saya().orang_id, saya().sesi
+    unggahan_id = start_unggahan(permohonan_id, syarat, _filename(), length, oleh=oleh, sesi=sesi, now=now())
     return _answer(201, Location=url_for(".lanjut_unggah", unggahan_id=unggahan_id))
 
 
@@ -57,9 +58,9 @@ def lanjut_unggah(unggahan_id: UUID) -> Response:
 
 
 def _make_berkas(progress: Progress) -> None:
-    content = take_unggahan(progress)
+    content, oleh, sesi = take_unggahan(progress), saya().orang_id, saya().sesi
     try:
-        add_berkas(progress.permohonan_id, progress.syarat, progress.nama, content, oleh=saya().orang_id, now=now())
+        add_berkas(progress.permohonan_id, progress.syarat, progress.nama, content, oleh=oleh, sesi=sesi, now=now())
     except BerkasDitolak:
         drop_unggahan(progress.id)
         raise

@@ -11,7 +11,7 @@ from pipeline.queries.delegasi import Bawahan, read_bawahan, read_permohonan_of
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.services.actor import Petugas
 from pipeline.services.supervise import reason_problems, reassign
-from web.auth import current_peran, hari_ini, petugas, saya
+from web.auth import acting_in, current_peran, hari_ini, petugas
 from web.forms import Formulir, posted, posted_fields
 from web.petugas import bp
 from web.petugas.permohonan import permohonan
@@ -39,7 +39,7 @@ def alihkan(tugas_id: UUID) -> Response:
     if satu is None or satu.langkah.atasan is None:
         raise TidakDitemukan
     try:
-        nama = _reassign(tugas_id, satu, Petugas(saya().orang_id, satu.langkah.atasan))
+        nama = _reassign(tugas_id, satu, acting_in(satu.langkah.atasan))
     except InputInvalid as error:
         g.formulir_alih = Formulir(posted_fields("kepada", "alasan"), error.errors)
         return make_response(permohonan(permohonan_id), 422)

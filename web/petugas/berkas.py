@@ -13,12 +13,11 @@ from pipeline.errors import TidakDitemukan
 from pipeline.queries.isi_berkas import read_bap
 from pipeline.queries.tugas import BerkasTersimpan, Lembar, read_berkas
 from pipeline.roles import PERAN_PETUGAS
-from pipeline.services.actor import Petugas
 from pipeline.services.akses import record_akses
 from pipeline.services.letters import field_report
 from pipeline.settings import MesinPdf
 from pipeline.storage import store
-from web.auth import current_peran, petugas, saya
+from web.auth import acting_in, current_peran, petugas
 from web.headers import MIME, send_berkas
 from web.petugas import bp
 from web.petugas.meja import lembar_saya
@@ -93,7 +92,7 @@ def _open(berkas_id: UUID, tujuan: str) -> BerkasTersimpan:
     """The document, after the look at it was recorded where it is personal. Raises TidakDitemukan."""
     berkas = read_berkas(berkas_id, current_peran())
     if berkas.pribadi:
-        oleh = Petugas(saya().orang_id, berkas.peran)
+        oleh = acting_in(berkas.peran)
         record_akses(berkas.permohonan_id, f"berkas {berkas.syarat}", tujuan, oleh=oleh, now=real_now())
     return berkas
 

@@ -18,7 +18,7 @@ from pipeline.queries.tugas import Lembar, read_lembar
 from pipeline.queries.waktu import explain_due, first_due, limit_with
 from pipeline.services.actor import Petugas
 from pipeline.sop import JenisIsian, JenisKeputusan, Langkah
-from web.auth import current_peran, saya
+from web.auth import acting_in, current_peran
 from web.petugas import bp
 
 
@@ -110,7 +110,7 @@ def lembar_saya(tugas_id: UUID) -> Lembar:
 
 def acting_as(lembar: Lembar) -> Petugas:
     """Me, in the role this file lies with."""
-    return Petugas(saya().orang_id, lembar.peran)
+    return acting_in(lembar.peran)
 
 
 def search_text() -> str:

@@ -9,9 +9,8 @@ from pipeline import clock
 from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.queries.delegasi import read_permohonan_of
 from pipeline.roles import PERAN_PETUGAS
-from pipeline.services.actor import Petugas
 from pipeline.services.extend import HARI_PALING_BANYAK, extend
-from web.auth import petugas, saya
+from web.auth import acting_in, petugas
 from web.forms import Formulir, posted, posted_fields
 from web.petugas import bp
 from web.petugas.atasan import bawahan
@@ -35,7 +34,7 @@ def perpanjang(tugas_id: UUID) -> Response:
     if satu is None or satu.langkah.atasan is None:
         raise TidakDitemukan
     try:
-        hari, oleh = _days(), Petugas(saya().orang_id, satu.langkah.atasan)
+        hari, oleh = _days(), acting_in(satu.langkah.atasan)
         extend(tugas_id, hari, posted(ALASAN), oleh=oleh, now=clock.now())
     except InputInvalid as salah:
         galat = {ALASAN if k == "alasan" else k: v for k, v in salah.errors.items()}

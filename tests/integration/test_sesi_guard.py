@@ -1,0 +1,201 @@
+"""The guard of an act stands in the act's own transaction: what ends a session comes before the act or waits for it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select, text, update
+
+from pipeline.clock import real_now
+from pipeline.db import engine, unit_of_work
+from pipeline.documents.signing import Rahasia
+from pipeline.errors import SesiBerakhir
+from pipeline.models import Akun, NomorUrut, Penugasan, Permohonan, Sesi, Sk
+from pipeline.roles import Peran
+from pipeline.services import sign as signing
+from pipeline.services.absence import deactivate
+from pipeline.services.actor import Petugas
+from pipeline.services.decide import decide
+from pipeline.services.sesi import HIDUP, create_sesi, end_all_sesi, open_sesi
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan
+from tests.factories import RABU, at_desk, bring_to, person, submitted
+from tests.integration.conftest import FRASA
+from tests.integration.test_cost import counted
+
+SETUJU = Keputusan(jenis=JenisKeputusan.SETUJUI)
+
+
+def log_in(oleh: Petugas) -> tuple[Petugas, UUID]:
+    """The officer with an account and a session, and the account."""
+    akun_id = uuid4()
+    with unit_of_work() as s:
+        s.add(
+            Akun(
+                id=akun_id, orang_id=oleh.orang_id, surel=f"{akun_id}@uji.test", sandi="-", petugas=True,
+                sandi_diubah_pada=RABU, dibuat_pada=RABU,
+            )
+        )  # fmt: skip
+    return log_in_again(oleh, akun_id), akun_id
+
+
+def log_in_again(oleh: Petugas, akun_id: UUID) -> Petugas:
+    cookie = f"kuki-{uuid4()}"
+    create_sesi(cookie, {}, akun_id, replaces=None, now=real_now())
+    aktif = open_sesi(cookie, now=real_now())
+    assert aktif is not None
+    assert aktif.pengguna is not None
+    return Petugas(oleh.orang_id, oleh.peran, aktif.pengguna.sesi)
+
+
+def end(akun_id: UUID) -> None:
+    with engine().begin() as conn:
+        end_all_sesi(conn, akun_id)
+
+
+@pytest.fixture
+def at_kabid(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    return p
+
+
+def test_the_guard_costs_a_decision_no_statement(kantor, at_kabid):
+    kabid, _ = log_in(kantor[Peran.KABID_PERIZINAN])
+    meja = at_desk(at_kabid)
+    with counted(engine()) as n:
+        decide(meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
+    assert (n.statements, n.commits) == (4, 1)
+
+
+def test_a_session_opens_the_door_to_nobody_but_its_owner(kantor, at_kabid):
+    kabid = kantor[Peran.KABID_PERIZINAN]
+    stolen = Petugas(kabid.orang_id, kabid.peran, log_in(kantor[Peran.BACK_OFFICE])[0].sesi)
+    meja = at_desk(at_kabid)
+    with pytest.raises(SesiBerakhir):
+        decide(meja.tugas_id, SETUJU, oleh=stolen, seen=meja.seen, now=RABU)
+
+
+@pytest.mark.parametrize("old", [{"terakhir_pada": timedelta(minutes=31)}, {"dibuat_pada": HIDUP}])
+def test_an_idle_session_decides_nothing(kantor, at_kabid, old):
+    kabid, _ = log_in(kantor[Peran.KABID_PERIZINAN])
+    with unit_of_work() as s:
+        s.execute(update(Sesi).values({k: real_now() - v for k, v in old.items()}))
+    meja = at_desk(at_kabid)
+    with pytest.raises(SesiBerakhir):
+        decide(meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
+
+
+def waits_for_a_lock(conn) -> bool:
+    return bool(conn.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")))
+
+
+def until_one_waits() -> None:
+    """Until another transaction waits for a lock; each look is a round trip, and there are plenty of them."""
+    with engine().connect() as conn:
+        for _ in range(100_000):
+            if waits_for_a_lock(conn):
+                return
+            conn.rollback()
+    raise AssertionError("nobody waits")
+
+
+def test_closing_waits_for_the_decision_that_was_there_first_and_the_next_one_is_refused(kantor, at_kabid):
+    """The decision has passed its guard and waits for the file: the account closes after it, never in between."""
+    kabid, akun_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
+    meja, seen_open = at_desk(at_kabid), []
+    with ThreadPoolExecutor(2) as pool:
+        with unit_of_work() as s:
+            s.execute(select(Permohonan.id).where(Permohonan.id == at_kabid).with_for_update())
+            act = pool.submit(decide, meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
+            until_one_waits()
+            close = pool.submit(deactivate, akun_id, oleh=admin, now=RABU)
+            seen_open.append(close.done())
+        act.result(timeout=30)
+        close.result(timeout=30)
+    assert seen_open == [False]
+    sekretaris = at_desk(at_kabid)
+    assert sekretaris.langkah == "paraf_sekretaris"
+    with pytest.raises(SesiBerakhir):
+        decide(sekretaris.tugas_id, SETUJU, oleh=kabid, seen=sekretaris.seen, now=RABU)
+
+
+def test_a_decision_that_comes_while_the_account_is_being_closed_is_refused(kantor, at_kabid):
+    kabid, akun_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    meja = at_desk(at_kabid)
+    with ThreadPoolExecutor(1) as pool:
+        with engine().begin() as conn:
+            end_all_sesi(conn, akun_id)
+            act = pool.submit(decide, meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
+            until_one_waits()
+        with pytest.raises(SesiBerakhir):
+            act.result(timeout=30)
+    assert at_desk(at_kabid).langkah == "paraf_kabid"
+
+
+class TestSign:
+    @pytest.fixture
+    def at_signer(self, kantor):
+        p = submitted(person())
+        bring_to(p, "tanda_tangan", kantor)
+        return p
+
+    def attempt(self, p, kepala):
+        meja = at_desk(p)
+        return signing.sign(meja.tugas_id, Rahasia(FRASA), oleh=kepala, seen=meja.seen, now=RABU)
+
+    def after(self, monkeypatch, name, akun_id):
+        """End the session as soon as this part of signing is done."""
+        part = getattr(signing, name)
+
+        def then_end(*a, **k):
+            result = part(*a, **k)
+            end(akun_id)
+            return result
+
+        monkeypatch.setattr(signing, name, then_end)
+
+    @pytest.mark.parametrize("part", ["_intend", "_document"])
+    def test_a_closed_account_signs_nothing_though_it_had_begun(self, kantor, at_signer, monkeypatch, part):
+        kepala, akun_id = log_in(kantor[Peran.KEPALA_DINAS])
+        with monkeypatch.context() as m:
+            self.after(m, part, akun_id)
+            with pytest.raises(SesiBerakhir):
+                self.attempt(at_signer, kepala)
+        with unit_of_work() as s:
+            assert s.scalars(select(Sk.status)).all() == ["gagal"]
+        self.attempt(at_signer, log_in_again(kepala, akun_id))  # with the number it had
+        with unit_of_work() as s:
+            assert s.scalars(select(NomorUrut.terakhir)).all() == [1]
+
+    @pytest.mark.parametrize("lost", ["session", "role"])
+    def test_a_provider_is_not_even_asked(self, kantor, at_signer, monkeypatch, lost):
+        kepala, akun_id = log_in(kantor[Peran.KEPALA_DINAS])
+        asked = []
+        part = signing._document
+
+        def then_end(niat):
+            result = part(niat)
+            if lost == "session":
+                end(akun_id)
+            else:
+                with unit_of_work() as s:
+                    mine = update(Penugasan).where(Penugasan.orang_id == kepala.orang_id)
+                    s.execute(mine.values(tanggal_sampai=RABU.date() - timedelta(days=1)))
+            return result
+
+        class Provider:
+            nama = "bsre"
+
+            def tanda_tangani(self, *a):
+                asked.append(a)
+
+        monkeypatch.setattr(signing, "_document", then_end)
+        monkeypatch.setattr(signing, "penandatangan", lambda _: Provider())
+        with pytest.raises(Exception, match=r"Sesi Anda berakhir|bukan wewenang"):
+            self.attempt(at_signer, kepala)
+        assert asked == []
+        with unit_of_work() as s:
+            assert s.scalars(select(Sk.status)).all() == ["gagal"]

@@ -1,0 +1,478 @@
+"""A request whose body is still on its way when the right to act ends: nothing of it is done, no word of it is lost.
+
+The body ends the right itself when it is first read: after the request was let in, before its act begins.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, func, select, update
+from werkzeug.test import EnvironBuilder, TestResponse
+
+from pipeline.clock import real_now
+from pipeline.db import engine, unit_of_work
+from pipeline.models import Akun, Berkas, Outbox, PermintaanPerbaikan, Sesi, Sk, Tugas
+from pipeline.roles import Peran
+from pipeline.services.absence import deactivate, end_assignment
+from pipeline.services.actor import Petugas
+from pipeline.services.akun import change_password
+from pipeline.services.decide import decide
+from pipeline.services.desk import claim
+from pipeline.services.kalender import seed_calendar
+from pipeline.services.sesi import end_all_sesi, open_sesi
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan, Permintaan
+from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
+from tests.web.conftest import SANDI, OrangUji, Peramban
+from tests.web.meja import FRASA, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.web.peta import fingerprint
+from tests.web.test_bap import form as bap_form
+from tests.web.test_bap import photo
+from tests.web.test_delegasi import isi as delegasi
+from tests.web.test_draf import sent_back
+from tests.web.test_kalender import BANJIR
+from tests.web.test_pemberitahuan import gagal, tulis
+from tests.web.test_pengguna import BARU, akun_of, penugasan_of
+
+KABID, KADIS, TEKNIS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS, Peran.DINAS_TEKNIS
+ALASAN = "Dua petugas sedang bertugas di luar kota."
+
+
+class HeldBody(BytesIO):
+    """A body that does something when it is first read."""
+
+    def __init__(self, content: bytes, meanwhile: Callable[[], object]) -> None:
+        super().__init__(content)
+        self.meanwhile: Callable[[], object] | None = meanwhile
+
+    def _first(self) -> None:
+        if meanwhile := self.meanwhile:
+            self.meanwhile = None
+            meanwhile()
+
+    def read(self, *a: int | None) -> bytes:
+        self._first()
+        return super().read(*a)
+
+    def readinto(self, b: bytearray) -> int:  # type: ignore[override]  # whatever buffer
+        self._first()
+        return super().readinto(b)
+
+
+@dataclass
+class Act:
+    """One thing a person does through the web."""
+
+    who: Peramban
+    path: str
+    form: dict[str, object] = field(default_factory=dict)
+    method: str = "POST"
+    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    again: "Act | None" = None  # how it is sent once more, where that is another request
+
+    def send(self, meanwhile: Callable[[], object] = lambda: None) -> TestResponse:
+        made = EnvironBuilder(method="POST", data=self._fields()).get_environ()
+        content, jenis = made["wsgi.input"].read(), made["CONTENT_TYPE"]
+        if self.raw is not None:
+            content, jenis = self.raw, "application/offset+octet-stream"
+        return self.who.klien.open(
+            self.path,
+            method=self.method,
+            input_stream=HeldBody(content, meanwhile),
+            content_type=jenis,
+            content_length=len(content),
+            headers={"X-CSRFToken": self.who.token, **self.headers},
+        )
+
+    def _fields(self) -> dict[str, object]:
+        """The form as a browser sends it; a file is (content, name), so that it can be sent twice."""
+        files = {k: (BytesIO(v[0]), v[1]) for k, v in self.form.items() if isinstance(v, tuple)}
+        return {"csrf_token": self.who.token, **self.form, **files}
+
+
+@dataclass
+class Dunia:
+    """An office, an applicant, and what the acts of a test need before them."""
+
+    kantor: Kantor
+    pemohon: OrangUji
+    app: Flask
+
+    def at(self, langkah: str, peran: Peran, aksi: str, **form: object) -> Act:
+        file = self.kantor.bawa(langkah)
+        self.kantor[peran].buka(file.alamat)
+        return Act(self.kantor[peran], f"{file.alamat}/{aksi}", {**file.terlihat(), **form})
+
+    def officer(self, peran: Peran) -> Peramban:
+        make_officer(f"{peran}@uji.test", peran)
+        browser = masuk(self.app, f"{peran}@uji.test")
+        browser.buka("/akun/sandi")
+        return browser
+
+    def mine(self, permohonan_id: UUID, aksi: str, **form: object) -> Act:
+        self.pemohon.peramban.buka("/akun/sandi")
+        return Act(self.pemohon.peramban, f"/permohonan/{permohonan_id}/{aksi}", form)
+
+
+def ambil(d: Dunia) -> Act:
+    return d.at("rekomendasi", TEKNIS, "ambil")
+
+
+def lepas(d: Dunia) -> Act:
+    act = d.at("rekomendasi", TEKNIS, "lepas")
+    claim(UUID(act.path.split("/")[3]), oleh=d.kantor.orang[TEKNIS], now=RABU)
+    return act
+
+
+def keputusan(d: Dunia) -> Act:
+    return d.at("paraf_kabid", KABID, "keputusan", keputusan="setujui")
+
+
+def save_bap(d: Dunia) -> Act:
+    file = d.kantor.bawa("rekomendasi")
+    d.kantor[TEKNIS].buka(file.alamat)
+    lapangan: dict[str, object] = {**bap_form(file), "tambah": "1", "label": "depan", "foto": (photo().read(), "f.jpg")}
+    return Act(d.kantor[TEKNIS], f"{file.alamat}/bap", lapangan)
+
+
+def redraft(d: Dunia) -> Act:
+    file = sent_back(d.kantor)
+    browser = d.kantor[Peran.BACK_OFFICE]
+    browser.buka(f"{file.alamat}/draf")
+    return Act(browser, f"{file.alamat}/draf", {"pertimbangan": "bahwa telah ditinjau;", "tembusan": "Arsip"})
+
+
+def tanda_tangani(d: Dunia) -> Act:
+    give_certificate(d.kantor)
+    return d.at("tanda_tangan", KADIS, "tanda-tangan", frasa_sandi=FRASA)
+
+
+def belum_ditandatangani(d: Dunia) -> Act:
+    give_certificate(d.kantor)
+    act = d.at("tanda_tangan", KADIS, "tanda-tangan", frasa_sandi="frasa yang keliru")
+    assert act.send().status_code == 422  # a number is drawn
+    with unit_of_work() as s:
+        s.execute(update(Sk).values(status="perlu_dicek"))
+    return Act(act.who, f"{act.path}/belum")
+
+
+def alihkan(d: Dunia) -> Act:
+    make_officer("rusmini@uji.test", TEKNIS, nama="Rusmini Hayati")
+    file = d.kantor.bawa("rekomendasi")
+    teks = d.kantor[KABID].buka(f"/petugas/permohonan/{file.permohonan_id}").text
+    kepada = teks.split('">Rusmini Hayati</option>')[0].rsplit('value="', 1)[1]
+    return Act(d.kantor[KABID], f"{file.alamat}/alihkan", {"kepada": kepada, "alasan": ALASAN})
+
+
+def perpanjang(d: Dunia) -> Act:
+    file = d.kantor.bawa("rekomendasi")
+    d.kantor[KABID].buka(f"/petugas/permohonan/{file.permohonan_id}")
+    return Act(d.kantor[KABID], f"{file.alamat}/perpanjang", {"hari": "2", "alasan-perpanjang": ALASAN})
+
+
+def buat_sertifikat(d: Dunia) -> Act:
+    d.kantor[KADIS].buka("/petugas/sertifikat")
+    frasa = {"sandi": SANDI, "frasa_sandi": "frasa baru saya", "ulangi": "frasa baru saya"}
+    return Act(d.kantor[KADIS], "/petugas/sertifikat", dict(frasa))
+
+
+def buat_pengguna(d: Dunia) -> Act:
+    return Act(d.officer(Peran.ADMIN), "/admin/pengguna/baru", dict(BARU))
+
+
+def beri_peran(d: Dunia) -> Act:
+    isi = {"peran": "back_office", "jabatan": "Pengolah Data", "tanggal_mulai": "2026-11-25"}
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/peran", dict(isi))
+
+
+def tutupkan_pengguna(d: Dunia) -> Act:
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/tutup")
+
+
+def buka_pengguna(d: Dunia) -> Act:
+    akun = akun_of("front_office@uji.test")
+    with unit_of_work() as s:
+        s.execute(update(Akun).where(Akun.id == akun).values(aktif=False))
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun}/buka")
+
+
+def akhirkan_peran(d: Dunia) -> Act:
+    alamat = f"/admin/penugasan/{penugasan_of('front_office@uji.test')}/akhiri"
+    return Act(d.officer(Peran.ADMIN), alamat, {"tanggal_sampai": "2026-11-26"})
+
+
+def buat_delegasi(d: Dunia) -> Act:
+    isi = delegasi(d.kantor, d.kantor.orang[Peran.SEKRETARIS].orang_id)
+    return Act(d.officer(Peran.ADMIN), "/admin/delegasi/baru", isi)
+
+
+def kalender_simpan(d: Dunia) -> Act:
+    seed_calendar(RABU)
+    admin = d.officer(Peran.ADMIN)
+    halaman = admin.buka("/admin/kalender/dampak", query_string=BANJIR).text
+    return Act(
+        admin,
+        "/admin/kalender/simpan",
+        dict(re.findall(r'type="hidden" name="(?!csrf)([\w-]+)" value="([^"]*)"', halaman)),
+    )
+
+
+def coba_lagi(d: Dunia) -> Act:
+    submitted(person())
+    with unit_of_work() as s:
+        s.execute(update(Outbox).values(macet_pada=RABU, percobaan=5, galat="OSError"))
+        nomor = s.scalar(select(func.min(Outbox.id)))
+    return Act(d.officer(Peran.OPERATOR), f"/operator/pesan/{nomor}/coba-lagi")
+
+
+def kirim_ulang(d: Dunia) -> Act:
+    return Act(d.officer(Peran.OPERATOR), f"/operator/pemberitahuan/{gagal(d.pemohon.orang_id)}/kirim-ulang")
+
+
+def kirim_ulang_semua(d: Dunia) -> Act:
+    gagal(d.pemohon.orang_id)
+    return Act(d.officer(Peran.OPERATOR), "/operator/pemberitahuan/kirim-ulang")
+
+
+def buka(d: Dunia) -> Act:
+    satu = tulis(d.pemohon.orang_id)
+    d.pemohon.peramban.buka("/pemberitahuan")
+    return Act(d.pemohon.peramban, f"/pemberitahuan/{satu}/buka")
+
+
+def dibaca(d: Dunia) -> Act:
+    tulis(d.pemohon.orang_id)
+    d.pemohon.peramban.buka("/pemberitahuan")
+    return Act(d.pemohon.peramban, "/pemberitahuan/dibaca", {"sampai": RABU.isoformat()})
+
+
+def ganti_sandi(d: Dunia) -> Act:
+    d.pemohon.peramban.buka("/akun/sandi")
+    return Act(d.pemohon.peramban, "/akun/sandi", {"sandi_lama": SANDI, "sandi": "kuda laut biru tua"})
+
+
+def buat(d: Dunia) -> Act:
+    d.pemohon.peramban.buka("/permohonan/baru")
+    return Act(d.pemohon.peramban, "/permohonan/baru", {"sop": "td_lks"})
+
+
+def simpan_isian(d: Dunia) -> Act:
+    return d.mine(filled_in(d.pemohon.orang_id), "isian/lembaga", nama_lembaga="Yayasan Nama Lain")
+
+
+def tambah_berkas(d: Dunia) -> Act:
+    permohonan_id = filled_in(d.pemohon.orang_id)
+    hapus_satu(permohonan_id, "AKTA")
+    return d.mine(permohonan_id, "dokumen/AKTA", berkas=(photo().read(), "akta.jpg"))
+
+
+def hapus_berkas(d: Dunia) -> Act:
+    permohonan_id = filled_in(d.pemohon.orang_id)
+    with unit_of_work() as s:
+        berkas = s.scalars(select(Berkas.id).where(Berkas.permohonan_id == permohonan_id)).first()
+    return d.mine(permohonan_id, f"berkas/{berkas}/hapus")
+
+
+def mulai_unggah(d: Dunia) -> Act:
+    act = d.mine(filled_in(d.pemohon.orang_id), "unggah/AKTA")
+    act.headers = {"Upload-Length": "5"}
+    return act
+
+
+def lanjut_unggah(d: Dunia) -> Act:
+    permohonan_id, isi = filled_in(d.pemohon.orang_id), photo().read()
+    hapus_satu(permohonan_id, "AKTA")
+    mulai = d.mine(permohonan_id, "unggah/AKTA")
+    mulai.headers = {"Upload-Length": str(len(isi)), "Upload-Metadata": "filename YWt0YS5qcGc="}
+    alamat = mulai.send().location
+    act = Act(mulai.who, alamat, method="PATCH", raw=isi, headers={"Upload-Offset": "0"})
+    act.again = Act(mulai.who, alamat, method="PATCH", raw=b"", headers={"Upload-Offset": str(len(isi))})
+    return act
+
+
+def kirim(d: Dunia) -> Act:
+    return d.mine(filled_in(d.pemohon.orang_id), "kirim", benar="ya", privasi="2026-11")
+
+
+def batalkan(d: Dunia) -> Act:
+    return d.mine(submitted(d.pemohon.orang_id), "batalkan", alasan="Berkas kami belum lengkap.")
+
+
+def jawab(d: Dunia) -> Act:
+    permohonan_id = submitted(d.pemohon.orang_id)
+    bring_to(permohonan_id, "rekomendasi", d.kantor.orang)
+    minta = (Permintaan("syarat", "AKTA", "Halaman 2 terpotong."),)
+    meja = at_desk(permohonan_id)
+    kembali = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="Akta belum lengkap.", permintaan=minta)
+    decide(meja.tugas_id, kembali, oleh=d.kantor.orang[TEKNIS], seen=meja.seen, now=RABU)
+    with unit_of_work() as s:
+        permintaan = s.scalars(select(PermintaanPerbaikan.id)).one()
+    return d.mine(permohonan_id, f"jawab/{permintaan}", jawaban="Aktanya memang satu halaman.")
+
+
+def terima_sk(d: Dunia) -> Act:
+    give_certificate(d.kantor)
+    permohonan_id = submitted(d.pemohon.orang_id)
+    bring_to(permohonan_id, "tanda_tangan", d.kantor.orang)
+    d.kantor[KADIS].buka("/petugas/antrean")
+    meja = at_desk(permohonan_id)
+    isi = {"versi": str(meja.seen.versi), "naskah_hash": meja.seen.naskah_hash or "", "frasa_sandi": FRASA}
+    assert d.kantor[KADIS].kirim(f"/petugas/tugas/{meja.tugas_id}/tanda-tangan", dict(isi)).status_code == 303
+    return d.mine(permohonan_id, "sk/terima")
+
+
+ACTS: dict[str, Callable[[Dunia], Act]] = {
+    **{f"petugas.{f.__name__}": f for f in (ambil, lepas, keputusan, save_bap, redraft, tanda_tangani)},
+    **{f"petugas.{f.__name__}": f for f in (belum_ditandatangani, alihkan, perpanjang, buat_sertifikat)},
+    **{f"admin.{f.__name__}": f for f in (buat_pengguna, beri_peran, tutupkan_pengguna, buka_pengguna, akhirkan_peran)},
+    **{f"admin.{f.__name__}": f for f in (buat_delegasi, kalender_simpan)},
+    "operator.coba_lagi": coba_lagi,
+    **{f"pemberitahuan.{f.__name__}": f for f in (kirim_ulang, kirim_ulang_semua, buka, dibaca)},
+    "akun.ganti_sandi": ganti_sandi,
+    **{f"pemohon.{f.__name__}": f for f in (buat, simpan_isian, tambah_berkas, hapus_berkas, mulai_unggah)},
+    **{f"pemohon.{f.__name__}": f for f in (lanjut_unggah, kirim, batalkan, jawab, terima_sk)},
+}
+#: It only looks: a long list of holidays travels as a POST.
+LOOKS = {"admin.kalender_dampak"}
+
+
+def hapus_satu(permohonan_id: UUID, syarat: str) -> None:
+    with unit_of_work() as s:
+        mine = (Berkas.permohonan_id == permohonan_id, Berkas.syarat == syarat)
+        s.execute(update(Berkas).where(*mine).values(diganti_pada=RABU))
+
+
+@pytest.fixture(name="d")
+def make_dunia(app: Flask, kantor: Kantor, pemohon: OrangUji) -> Dunia:
+    return Dunia(kantor, pemohon, app)
+
+
+def account_of(browser: Peramban) -> UUID:
+    """Whose session this browser's last page was shown in."""
+    aktif = open_sesi(browser.klien.get_cookie("sesi").value, now=real_now())
+    return aktif.pengguna.akun_id
+
+
+def close(akun_id: UUID) -> None:
+    with unit_of_work() as s:
+        s.execute(update(Akun).where(Akun.id == akun_id).values(aktif=False))
+        end_all_sesi(s.connection(), akun_id)
+
+
+def reopen(akun_id: UUID, browser: Peramban) -> None:
+    """Open the account again, and log in with the same browser."""
+    with unit_of_work() as s:
+        s.execute(update(Akun).where(Akun.id == akun_id).values(aktif=True))
+        akun = s.get_one(Akun, akun_id)
+    assert browser.masuk(akun.surel, petugas=akun.petugas).status_code == 303
+    browser.buka("/akun/sandi")
+
+
+@pytest.mark.parametrize("endpoint", ACTS)
+def test_a_closed_account_finishes_nothing_it_began(db: Engine, d: Dunia, endpoint: str) -> None:
+    act = ACTS[endpoint](d)
+    akun_id, sebelum = account_of(act.who), {}
+
+    def meanwhile() -> None:
+        close(akun_id)
+        sebelum.update(fingerprint(db))
+
+    jawaban = act.send(meanwhile)
+    assert jawaban.status_code == 401, jawaban.text
+    assert "Sesi Anda berakhir sebelum kiriman ini selesai diterima" in jawaban.text
+    assert fingerprint(db) == sebelum
+    reopen(akun_id, act.who)
+    again = (act.again or act).send()
+    assert again.status_code < 400, again.text  # so it was the session and nothing else that refused it
+    assert fingerprint(db) != sebelum
+
+
+def test_every_act_of_the_web_is_tried(app: Flask) -> None:
+    acts = {
+        r.endpoint
+        for r in app.url_map.iter_rules()
+        if (r.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+        and app.view_functions[r.endpoint].__dict__["policy"].nama != "publik"
+    }
+    assert acts - LOOKS == set(ACTS)
+
+
+def change_it(akun_id: UUID) -> None:
+    change_password(akun_id, SANDI, "kuda laut biru tua", now=real_now())
+
+
+def leave_everywhere(akun_id: UUID) -> None:
+    with engine().begin() as conn:
+        end_all_sesi(conn, akun_id)
+
+
+def grow_old(akun_id: UUID) -> None:
+    with unit_of_work() as s:
+        mine = update(Sesi).where(Sesi.akun_id == akun_id)
+        s.execute(mine.values(terakhir_pada=real_now() - timedelta(minutes=31)))
+
+
+def admin_closes(akun_id: UUID) -> None:
+    deactivate(akun_id, oleh=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=RABU)
+
+
+@pytest.mark.parametrize("end", [admin_closes, change_it, leave_everywhere, grow_old], ids=lambda f: f.__name__)
+def test_whatever_ends_the_session_ends_what_was_on_its_way(db: Engine, d: Dunia, end: Callable[[UUID], None]) -> None:
+    act = keputusan(d)
+    akun_id = account_of(act.who)
+    jawaban = act.send(lambda: end(akun_id))
+    assert jawaban.status_code == 401
+    assert at_desk(UUID(hex=permohonan_of(act))).langkah == "paraf_kabid"
+
+
+def permohonan_of(act: Act) -> str:
+    with unit_of_work() as s:
+        return s.get_one(Tugas, UUID(act.path.split("/")[3])).permohonan_id.hex
+
+
+def test_a_role_that_ends_meanwhile_decides_nothing_and_the_page_says_who_to_ask(d: Dunia) -> None:
+    """A08. No new login is needed for it: the person is still there, for the roles they keep."""
+    act = keputusan(d)
+    admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
+    peran = penugasan_of("kabid_perizinan@uji.test")
+    jawaban = act.send(lambda: end_assignment(peran, tanggal_sampai=date(2026, 11, 24), oleh=admin, now=RABU))
+    assert jawaban.status_code == 403
+    assert "Anda tidak memegang peran meja ini hari ini. Hubungi administrator" in jawaban.text
+    assert at_desk(UUID(hex=permohonan_of(act))).langkah == "paraf_kabid"
+
+
+def test_the_words_of_a_refused_decision_stand_on_the_page_to_be_copied_and_the_login_leads_back(d: Dunia) -> None:
+    file = d.kantor.bawa("paraf_kabid")
+    d.kantor[KABID].buka(file.alamat)
+    alasan = "Nama lembaga pada akta <b>berbeda</b> dari permohonan."
+    isi = {**file.terlihat(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": alasan}
+    act = Act(d.kantor[KABID], f"{file.alamat}/keputusan", isi, headers={"Referer": f"http://localhost{file.alamat}"})
+    jawaban = act.send(lambda: close(account_of(act.who)))
+    assert "Nama lembaga pada akta &lt;b&gt;berbeda&lt;/b&gt; dari permohonan." in jawaban.text
+    assert f'href="/petugas/masuk?next={file.alamat}"' in jawaban.text
+    assert 'href="/petugas/masuk"' in jawaban.text  # the page's header knows that nobody is logged in
+    assert jawaban.headers["Set-Cookie"].startswith("sesi=;")
+
+
+@pytest.mark.parametrize("rahasia", ["kata sandi dengan spasi"])
+def test_a_passphrase_is_never_shown_back(d: Dunia, rahasia: str) -> None:
+    act = tanda_tangani(d)
+    act.form["frasa_sandi"] = rahasia
+    jawaban = act.send(lambda: close(account_of(act.who)))
+    assert jawaban.status_code == 401
+    assert rahasia not in jawaban.text
+
+
+def test_a_script_is_told_in_its_own_words(d: Dunia) -> None:
+    act = lanjut_unggah(d)
+    act.headers["Accept"] = "application/json"
+    jawaban = act.send(lambda: close(account_of(act.who)))
+    assert (jawaban.status_code, jawaban.mimetype) == (401, "application/json")
+    assert "Sesi Anda berakhir" in jawaban.json["galat"]
