@@ -16,6 +16,7 @@ from pipeline.uploads import PemeriksaTidakSiap
 log = structlog.get_logger("web")
 
 STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
+    (errors.BerkasRusak, 410),
     (errors.TidakDitemukan, 404),
     (errors.BukanWewenang, 403),
     (errors.OrangSama, 403),
@@ -66,6 +67,11 @@ HALAMAN = {
         "Keadaannya sudah berubah",
         "Ada yang mendahului perubahan Anda. Tidak ada yang disimpan dari kiriman ini.",
         "Buka lagi halamannya untuk melihat keadaan terakhir.",
+    ),
+    410: ErrorPage(
+        "Dokumen tidak dapat dibuka",
+        "Dokumen ini tidak ada lagi di penyimpanan kantor dalam keadaan utuh.",
+        "Bila dokumen ini Anda unggah sendiri, unggah lagi. Bila tidak, coba lagi sesudah operator memulihkannya.",
     ),
     413: ErrorPage(
         "Kiriman terlalu besar",

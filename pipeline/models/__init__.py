@@ -1,13 +1,13 @@
 """What the office keeps. One file per subject; the tables repeat the rules of the services (CHECK, partial unique)."""
 
 from pipeline.models.base import Base, metadata
-from pipeline.models.kalender import JamKantor, Kalender, Libur, PerubahanKalender, PerubahanTenggat
+from pipeline.models.kalender import JamKantor, Kalender, Libur, PerubahanKalender
 from pipeline.models.orang import Akun, Orang, Penugasan, PercobaanAkses, PerubahanAkun, Sesi
 from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
-from pipeline.models.sistem import Detak, Outbox, Sewa
+from pipeline.models.sistem import DailyHead, DailyLeaf, DamagedFile, Detak, Outbox, Sewa
 from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
-from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, PeristiwaWords, Tugas
+from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
     "AksesData",
@@ -15,6 +15,9 @@ __all__ = [
     "Bap",
     "Base",
     "Berkas",
+    "DailyHead",
+    "DailyLeaf",
+    "DamagedFile",
     "Detak",
     "Draft",
     "Eskalasi",
@@ -26,7 +29,6 @@ __all__ = [
     "Outbox",
     "Pemberitahuan",
     "Pemeriksaan",
-    "Pengalihan",
     "Penugasan",
     "PercobaanAkses",
     "Peristiwa",
@@ -36,7 +38,6 @@ __all__ = [
     "Persetujuan",
     "PerubahanAkun",
     "PerubahanKalender",
-    "PerubahanTenggat",
     "Sesi",
     "Sewa",
     "Sk",

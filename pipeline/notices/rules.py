@@ -19,6 +19,7 @@ class Jenis(StrEnum):
     BERAKHIR = "berakhir"
     KEMBALI = "kembali"
     ESKALASI = "eskalasi"
+    KEPALA_HARIAN = "kepala_harian"
 
 
 class Saluran(StrEnum):
@@ -30,7 +31,7 @@ class Saluran(StrEnum):
 
 
 #: News for officers: the bell rings, and what is late is sent by e-mail too; their phones are left alone.
-UNTUK_PETUGAS = frozenset({Jenis.KEMBALI, Jenis.ESKALASI})
+UNTUK_PETUGAS = frozenset({Jenis.KEMBALI, Jenis.ESKALASI, Jenis.KEPALA_HARIAN})
 
 #: Days after the last edit at which an applicant is reminded of a draft, and after which it is left in peace.
 HARI_DRAF, HARI_DRAF_TERLAMA = (2, 7), 30

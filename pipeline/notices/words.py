@@ -28,6 +28,7 @@ TOMBOL: Mapping[Jenis, str] = {
     Jenis.BERAKHIR: "Ajukan perpanjangan",
     Jenis.KEMBALI: "Buka berkas",
     Jenis.ESKALASI: "Buka berkas",
+    Jenis.KEPALA_HARIAN: "Buka daftar kepala harian",
 }
 
 _env = Environment(

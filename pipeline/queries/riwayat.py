@@ -1,19 +1,28 @@
-"""The history of a file as people read it: every decision, draft and missed deadline, newest last."""
+"""The history of a file as people read it, from its peristiwa alone: every decision, draft, move and missed deadline.
 
-from dataclasses import dataclass
+Each line is believed only after its place in the chain and the seal of its words were checked. One that does not hold
+says so, and shows nothing of what somebody may have put there.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
-
 from pipeline.calendar import Interval, Limit, OfficeCalendar, office_time
+from pipeline.chain import Entry, Event
 from pipeline.db import connection
-from pipeline.models import Eskalasi, Orang, Peristiwa, PermintaanPerbaikan, Tugas
-from pipeline.queries.kalender import Pergeseran, read_berlaku, read_pergeseran
-from pipeline.queries.riwayat_meja import read_gerak
+from pipeline.queries.kalender import read_berlaku
+from pipeline.queries.records import history_of
+from pipeline.queries.riwayat_meja import KATA, TANPA_KATA, describe
 from pipeline.roles import Peran
 from pipeline.sop import SELESAI, JenisKeputusan, Langkah, Sop
 from pipeline.tanggal import waktu
+
+SISTEM: Final = "Sistem"
+TIDAK_COCOK: Final = "Catatan ini tidak cocok dengan rantainya"
+MINTA_PERIKSA: Final = "Isinya tidak ditampilkan. Minta operator menjalankan pemeriksaan catatan."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,77 +50,98 @@ TINGKAT = {
 def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
     """Everything that was decided on the file or done with it on a desk, and every missed deadline, oldest first."""
     with connection() as conn:
-        tugas = {str(r.id): r for r in _tugas(conn, permohonan_id)}
-        butir = _asked(conn, permohonan_id, sop)
-        peristiwa = conn.execute(
-            select(Peristiwa.jenis, Peristiwa.pada, Peristiwa.data)
-            .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis.in_(("keputusan", "naskah")))
-            .order_by(Peristiwa.urut)
-        ).all()
-        lapses = conn.execute(
-            select(Eskalasi.tingkat, Eskalasi.kepada, Eskalasi.pada).where(Eskalasi.permohonan_id == permohonan_id)
-        ).all()
-        moves = read_gerak(conn, permohonan_id)
-        kalender = read_berlaku(conn).kalender
-    moved = read_pergeseran(permohonan_id)
-    events = [_event(p, tugas.get(str(p.data.get("tugas"))), butir, sop, kalender) for p in peristiwa]
-    events += [_lapse(e.tingkat, e.kepada, e.pada) for e in lapses]
-    events += [Kejadian(pada=g.pada, judul=g.judul, oleh=g.oleh, alasan=g.alasan) for g in moves]
-    events += [_moved(p) for p in moved]
-    return tuple(sorted(events, key=lambda k: k.pada))
+        history = history_of(conn, permohonan_id)
+        teller = _Teller(sop, read_berlaku(conn).kalender)
+    return tuple(line for entry in history for line in teller.tell(entry))
 
 
-def _tugas(conn: Connection, permohonan_id: UUID) -> list[Row[*tuple[object, ...]]]:
-    t = Tugas
-    query = (
-        select(t.id, t.langkah, t.dibuat_pada, t.selesai_pada, t.alasan, t.sebagai, Orang.nama)
-        .outerjoin(Orang, Orang.id == t.oleh)
-        .where(t.permohonan_id == permohonan_id)
-    )
-    return list(conn.execute(query))
+class _Teller:
+    """Puts events into words, in their order; remembers when the file came to which desk."""
+
+    def __init__(self, sop: Sop, kalender: OfficeCalendar) -> None:
+        self._sop, self._kalender = sop, kalender
+        self._came: dict[str, datetime] = {}  # tugas -> when it began
+        self._last: datetime | None = None
+        self._names = {("syarat", s.kode): s.nama for s in sop.syarat} | {("isian", i.kode): i.label for i in sop.isian}
+
+    def tell(self, entry: Entry) -> Iterator[Kejadian]:
+        """The lines of one peristiwa; none for what tells a reader nothing."""
+        e = entry.event
+        if not entry.sound:  # its time may be forged as well: it stands where the chain has it
+            yield Kejadian(pada=self._last or e.pada, judul=TIDAK_COCOK, oleh="Pemeriksa catatan", alasan=MINTA_PERIKSA)
+            return
+        self._last = e.pada
+        if e.jenis == "dibuat":
+            self._came[str(e.data["tugas"])] = e.pada
+        if e.jenis in KATA or e.jenis == "dialihkan":
+            yield Kejadian(pada=e.pada, judul=describe(e), oleh=who(e), alasan=_text(e, "alasan"))
+        elif e.jenis not in TANPA_KATA:
+            yield from _TELL[e.jenis](self, e)
+
+    def decided(self, e: Event) -> Iterator[Kejadian]:
+        langkah = self._sop[str(e.data["dari"])]
+        came = self._came.get(str(e.data["tugas"]))
+        self._came[str(e.data.get("tugas_baru"))] = e.pada
+        yield Kejadian(
+            pada=e.pada,
+            judul=_title(e.data, langkah, self._sop),
+            oleh=Peran.PEMOHON.nama if langkah.peran is Peran.PEMOHON else who(e),
+            alasan=_text(e, "alasan"),
+            butir=self._asked(e),
+            terpakai=office_time(self._kalender, [Interval(came, e.pada)]) if came else None,
+            batas=None if langkah.peran is Peran.PEMOHON else langkah.batas,
+        )
+
+    def drafted(self, e: Event) -> Iterator[Kejadian]:
+        yield Kejadian(pada=e.pada, judul="Draf disusun", oleh=who(e))
+
+    def escalated(self, e: Event) -> Iterator[Kejadian]:
+        words = TINGKAT[str(e.data["tingkat"])]
+        to = f" {Peran(str(e.data['kepada'])).nama}" if words.endswith(" ke") else ""
+        yield Kejadian(pada=e.pada, judul=f"{words}{to}", oleh=SISTEM)
+
+    def moved(self, e: Event) -> Iterator[Kejadian]:
+        """By the calendar, whose reason is its version; or by a superior, with theirs."""
+        longer = e.jenis == "diperpanjang"
+        line = Kejadian(pada=e.pada, judul="", oleh=who(e), alasan=_text(e, "alasan"))
+        for what, lama, baru in (("Tenggat", "lama", "baru"), ("Janji waktu berkas", "janji_lama", "janji_baru")):
+            if baru in e.data:
+                how = "diperpanjang" if longer else "bergeser karena kalender"
+                yield replace(line, judul=f"{what} {how}: {_moment(e, lama)} menjadi {_moment(e, baru)}")
+
+    def _asked(self, e: Event) -> tuple[str, ...]:
+        items = (e.words or {}).get("permintaan")
+        items = items if isinstance(items, list) else []
+        told = sorted(items, key=lambda item: str(item[1]))
+        return tuple(f"{self._names.get((jenis, kode), 'Umum')}: {catatan}" for jenis, kode, catatan in told)
 
 
-def _asked(conn: Connection, permohonan_id: UUID, sop: Sop) -> dict[str, tuple[str, ...]]:
-    """tugas id -> the items its decision asked for."""
-    names = {("syarat", s.kode): s.nama for s in sop.syarat} | {("isian", i.kode): i.label for i in sop.isian}
-    m = PermintaanPerbaikan
-    asked: dict[str, tuple[str, ...]] = {}
-    query = select(m.tugas_id, m.jenis, m.kode, m.catatan).where(m.permohonan_id == permohonan_id).order_by(m.kode)
-    for r in conn.execute(query):
-        item = f"{names.get((r.jenis, r.kode), 'Umum')}: {r.catatan}"
-        asked[str(r.tugas_id)] = (*asked.get(str(r.tugas_id), ()), item)
-    return asked
+_TELL: Mapping[str, Callable[[_Teller, Event], Iterator[Kejadian]]] = {
+    "keputusan": _Teller.decided,
+    "naskah": _Teller.drafted,
+    "eskalasi": _Teller.escalated,
+    "diperpanjang": _Teller.moved,
+    "tenggat_bergeser": _Teller.moved,
+}
 
 
-def _event(
-    p: Row[*tuple[object, ...]],
-    tugas: Row[*tuple[object, ...]] | None,
-    butir: dict[str, tuple[str, ...]],
-    sop: Sop,
-    kalender: OfficeCalendar,
-) -> Kejadian:
-    if p.jenis != "keputusan" or tugas is None:
-        return Kejadian(pada=p.pada, judul="Draf disusun", oleh="Sistem")
-    langkah = sop[tugas.langkah]
-    return Kejadian(
-        pada=p.pada,
-        judul=_title(p.data, langkah, sop),
-        oleh=_who(tugas, langkah),
-        alasan=tugas.alasan or "",
-        butir=butir.get(str(tugas.id), ()),
-        terpakai=office_time(kalender, [Interval(tugas.dibuat_pada, p.pada)]),
-        batas=None if langkah.peran is Peran.PEMOHON else langkah.batas,
-    )
+def who(e: Event) -> str:
+    """The officer by name and title as of then; the applicant by role only; else the system."""
+    words = e.words or {}
+    if "nama" in words:
+        return f"{words['nama']}, {words.get('sebagai', '')}"
+    return Peran.PEMOHON.nama if e.oleh and e.peran == Peran.PEMOHON else SISTEM
 
 
-def _who(tugas: Row[*tuple[object, ...]], langkah: Langkah) -> str:
-    """The applicant is named by role only; an officer by name and title."""
-    if langkah.peran is Peran.PEMOHON:
-        return Peran.PEMOHON.nama
-    return f"{tugas.nama}, {tugas.sebagai or langkah.peran.nama}" if tugas.nama else "Sistem"
+def _text(e: Event, name: str) -> str:
+    return str((e.words or {}).get(name) or "")
 
 
-def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:
+def _moment(e: Event, name: str) -> str:
+    return waktu(datetime.fromisoformat(str(e.data[name])))
+
+
+def _title(data: Mapping[str, object], langkah: Langkah, sop: Sop) -> str:
     ke = str(data.get("ke", ""))
     target = "" if ke in ("", SELESAI) else sop[ke].peran.nama
     match data.get("keputusan"):
@@ -131,21 +161,3 @@ def _title(data: dict[str, object], langkah: Langkah, sop: Sop) -> str:
             return "Rekomendasi: terbit"
         case _:
             return f"{'Disetujui' if langkah.persetujuan else 'Diterima'}, diteruskan ke {target}"
-
-
-def _moved(p: Pergeseran) -> Kejadian:
-    """By the calendar, whose reason is its version; or by a superior, with theirs."""
-    what = "Tenggat" if p.langkah else "Janji waktu berkas"
-    longer = p.sebab == "perpanjangan"
-    return Kejadian(
-        pada=p.pada,
-        judul=f"{what} {'diperpanjang' if longer else 'bergeser karena kalender'}:"
-        f" {waktu(p.lama)} menjadi {waktu(p.baru)}",
-        oleh=p.oleh or "Sistem",
-        alasan=p.alasan if longer else "",
-    )
-
-
-def _lapse(tingkat: str, kepada: str, pada: datetime) -> Kejadian:
-    words = TINGKAT[tingkat]
-    return Kejadian(pada=pada, judul=f"{words} {Peran(kepada).nama}" if words.endswith(" ke") else words, oleh="Sistem")

@@ -3,18 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BukanWewenang, InputInvalid
-from pipeline.models import Eskalasi, PerubahanTenggat, Tugas
+from pipeline.models import Eskalasi, Tugas
 from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
 from pipeline.services.locking import File
 from pipeline.services.record import record
 from pipeline.services.routing import deadlines, read_pauses
-from pipeline.services.supervise import need_reason, subordinate
+from pipeline.services.supervise import need_reason, subordinate, title_of
 from pipeline.transitions import ALASAN_PALING_PANJANG, Visit
 
 HARI_PALING_BANYAK = 10
@@ -77,13 +77,13 @@ def _given(s: Session, file: File) -> set[str]:
 
 
 def _write(s: Session, file: File, lama: datetime, values: Json, alasan: str, oleh: Petugas, now: datetime) -> None:
-    moved = insert(PerubahanTenggat).values(
-        permohonan_id=file.permohonan_id, tugas_id=file.tugas_id, lama=lama, baru=values["tenggat"],
-        sebab="perpanjangan", alasan=alasan, oleh=oleh.orang_id, pada=now,
-    )  # fmt: skip
     longer = update(Tugas).where(Tugas.id == file.tugas_id).values(kalender_versi=file.kalender_versi, **values)
-    data: Json = {"tugas": str(file.tugas_id), "tambahan_hari": values["tambahan_hari"]}
+    baru = values["tenggat"]
+    data: Json = {
+        "tugas": str(file.tugas_id), "tambahan_hari": values["tambahan_hari"], "lama": lama.isoformat(),
+        "baru": baru.isoformat() if isinstance(baru, datetime) else None,
+    }  # fmt: skip
+    words: Json = {"alasan": alasan, "sebagai": title_of(s, oleh, now)}
     record(
-        s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now,
-        words={"alasan": alasan}, also=(longer, moved),
+        s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(longer,)
     )  # fmt: skip

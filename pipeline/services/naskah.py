@@ -13,12 +13,12 @@ from pipeline.documents.pdf import available_engine
 from pipeline.documents.render import render
 from pipeline.documents.templates import Templat, templat
 from pipeline.errors import BelumBoleh
-from pipeline.hashing import digest
+from pipeline.hashing import naskah_digest
 from pipeline.kantor import kantor
 from pipeline.models import Draft
 from pipeline.models.base import Json
 from pipeline.services.content import bap_of
-from pipeline.services.locking import File
+from pipeline.services.locking import NASKAH, File
 from pipeline.services.record import outbox_row, record
 from pipeline.settings import settings
 from pipeline.sop import Arah
@@ -31,6 +31,8 @@ TANPA_TAMBAHAN: Json = {"pertimbangan": "", "tembusan": []}
 def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID | None, now: datetime) -> bool:
     """Draft anew from what the file says now. Returns False, writing nothing, when the draft in force says it.
 
+    One whose document or template is damaged in the store is drafted anew: that is how it is put right.
+
     ``tambahan`` None keeps the additions of the draft in force. Legal gate: without a Rekomendasi, no draft; it is what
     sets the direction, where the SOP has one.
     """
@@ -39,10 +41,14 @@ def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID
     berlaku = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.batal_pada.is_(None)))
     tambahan = tambahan if tambahan is not None else (berlaku.tambahan if berlaku else TANPA_TAMBAHAN)
     naskah = _compose(file, bap_of(s, file.permohonan_id) or {}, tambahan)
-    if berlaku is not None and berlaku.naskah_hash == naskah.naskah_hash:
+    if berlaku is not None and berlaku.naskah_hash == naskah.naskah_hash and _is_whole(berlaku):
         return False
     _replace(s, file, naskah, tambahan, penyusun, now)
     return True
+
+
+def _is_whole(draft: Draft) -> bool:
+    return not (store().damage(draft.docx_sha256) or store().damage(draft.templat_sha256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
     pendaftaran = registration(file.nomor, file.dikirim_pada)
     konteks = make(kantor(settings().kantor), file.sop, file.isi, bap, tambahan, pendaftaran=pendaftaran)
     blanko = templat(file.sop.naskah.templat[jenis])
-    naskah_hash = digest({"konteks": konteks, "templat": blanko.sha256, "isi": file.isi_hash})
+    naskah_hash = naskah_digest(konteks, blanko.sha256, file.isi_hash)
     return _Naskah(jenis, konteks, blanko, naskah_hash)
 
 
@@ -78,16 +84,23 @@ def _replace(s: Session, file: File, naskah: _Naskah, tambahan: Json, penyusun: 
     s.execute(update(Draft).where(of_file, Draft.batal_pada.is_(None)).values(batal_pada=now))
     draft_id = uuid4()
     docx = render(naskah.blanko.konten, {**naskah.konteks, **draft_final()}, judul=f"Draf {file.nomor}")
+    told: Json = {
+        "nomor_draft": dulu + 1, "jenis": naskah.jenis, "templat": naskah.blanko.nama,
+        "templat_sha256": store().put(naskah.blanko.konten), "isi_hash": file.isi_hash,
+        "naskah_hash": naskah.naskah_hash, "mesin_pdf": available_engine(settings().mesin_pdf),
+        "docx_sha256": store().put(docx),
+    }  # fmt: skip
     draft = insert(Draft).values(
-        id=draft_id, permohonan_id=file.permohonan_id, nomor_draft=dulu + 1, jenis=naskah.jenis, konteks=naskah.konteks,
-        templat=naskah.blanko.nama, templat_sha256=store().put(naskah.blanko.konten), isi_hash=file.isi_hash,
-        naskah_hash=naskah.naskah_hash, mesin_pdf=available_engine(settings().mesin_pdf),
-        docx_sha256=store().put(docx), tambahan=tambahan, penyusun_id=penyusun, dibuat_pada=now,
+        id=draft_id, permohonan_id=file.permohonan_id, konteks=naskah.konteks, tambahan=tambahan,
+        penyusun_id=penyusun, dibuat_pada=now, **told,
     )  # fmt: skip
     preview = outbox_row(
         "dokumen.pratinjau", "dokumen", f"pratinjau:{draft_id}",
         permohonan_id=file.permohonan_id, tugas_id=None, now=now,
     )  # fmt: skip
-    data: Json = {"draft": str(draft_id), "jenis": naskah.jenis, "naskah_hash": naskah.naskah_hash}
-    record(s, file, "naskah", data, oleh=penyusun, peran=file.peran, now=now, also=(draft, preview))
+    record(
+        s, file, "naskah", {"draft": str(draft_id), **told}, oleh=penyusun, peran=file.peran, now=now,
+        words={"tambahan": tambahan}, also=(draft, preview),
+    )  # fmt: skip
+    file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
     file.draft_id, file.naskah_hash, file.penyusun_id = draft_id, naskah.naskah_hash, penyusun

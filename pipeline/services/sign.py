@@ -25,9 +25,10 @@ from pipeline.models import Draft, NomorUrut, Orang, Penugasan, Persetujuan, Sk
 from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
 from pipeline.services.decide import guard_approver
+from pipeline.services.intact import guard_record
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.record import record
-from pipeline.services.routing import approval, route
+from pipeline.services.routing import approval, approved, route
 from pipeline.settings import MesinPdf, settings
 from pipeline.sop import JenisKeputusan, case_data, salah_satu
 from pipeline.storage import store
@@ -102,7 +103,7 @@ def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
         if sk is None:
             raise BelumBoleh("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         sk.status = "gagal"
-        data: Json = {"sk_nomor": sk.nomor, "dinyatakan": True}
+        data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "dinyatakan": True}
         record(s, file, "sk_gagal", data, oleh=oleh.orang_id, peran=file.peran, now=now)
 
 
@@ -118,6 +119,7 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
         if not file.langkah.tanda_tangan:
             raise BelumBoleh("Langkah ini tidak membubuhkan tanda tangan.")
         guard_approver(file, oleh.orang_id)
+        guard_record(s, file)
         draft = s.get_one(Draft, file.draft_id)
         _guard_approvals(s, file, draft)
         sk = _earlier_attempt(s, file, draft.jenis, now)
@@ -135,8 +137,9 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk, oleh: Petugas, now
     sk.penandatangan = {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan}
     if format_nomor(file.sop.naskah.pola_nomor[sk.jenis], sk.urut, hari) == sk.nomor:
         sk.tanggal, sk.tanggal_berlaku_sampai = hari, _valid_until(file, sk.jenis, hari)
-    data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "naskah_hash": draft.naskah_hash}
-    record(s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now)
+    data: Json = {**told_of(sk), "naskah_hash": draft.naskah_hash}
+    words: Json = {"penandatangan": sk.penandatangan, "token": sk.token}
+    record(s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now, words=words)
     return Niat(
         sk_id=sk.id, tugas_id=file.tugas_id, pada=now, sebagai=file.sebagai, menggantikan=file.menggantikan,
         nomor=sk.nomor, tanggal=sk.tanggal, token=sk.token, berlaku_sampai=sk.tanggal_berlaku_sampai, pejabat=pejabat,
@@ -244,20 +247,26 @@ def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datet
         if file.tugas_selesai or not _in_force(s, niat):
             raise SudahDiputus("Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman.")
         file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
-        issue = (
-            update(Sk)
-            .where(Sk.id == niat.sk_id)
-            .values(
-                status="terbit", penyedia=hasil.penyedia, sidik_sertifikat=hasil.sidik_sertifikat,
-                docx_sha256=docx_sha256, pdf_sha256=pdf_sha256, pdf_ukuran=len(hasil.pdf), terbit_pada=now,
-            )
-        )  # fmt: skip
+        told: Json = {
+            "penyedia": hasil.penyedia, "sidik_sertifikat": hasil.sidik_sertifikat, "docx_sha256": docx_sha256,
+            "pdf_sha256": pdf_sha256, "pdf_ukuran": len(hasil.pdf),
+        }  # fmt: skip
+        issue = update(Sk).where(Sk.id == niat.sk_id).values(status="terbit", terbit_pada=now, **told)
         route(
             s, file, Keputusan(jenis=JenisKeputusan.TANDA_TANGANI), oleh=oleh.orang_id, now=now,
-            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.nomor, "pdf_sha256": pdf_sha256,
-                     "setuju_naskah": file.naskah_hash},
+            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.nomor, **told, **approved(file)},
             also=(approval(file, oleh.orang_id, now), issue),
         )  # fmt: skip
+
+
+def told_of(sk: Sk) -> Json:
+    """What the history tells of a document about to be signed."""
+    sampai = sk.tanggal_berlaku_sampai
+    return {
+        "sk": str(sk.id), "sk_nomor": sk.nomor, "draft_id": str(sk.draft_id), "jenis": sk.jenis, "tahun": sk.tahun,
+        "urut": sk.urut, "tanggal": sk.tanggal.isoformat(),
+        "tanggal_berlaku_sampai": sampai.isoformat() if sampai else None,
+    }  # fmt: skip
 
 
 def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:

@@ -127,7 +127,7 @@ class Office:
             accept_sk(p, oleh=pemohon, now=RABU)
 
 
-@pytest.mark.parametrize(("sekaligus", "statements", "commits"), [(1, 126, 48), (4, 111, 33)])
+@pytest.mark.parametrize(("sekaligus", "statements", "commits"), [(1, 127, 48), (4, 112, 33)])
 def test_a_whole_case_costs_no_more(kantor, monkeypatch, sekaligus, statements, commits):
     """From submission to receipt: decisions, BAP, draft, preview, notices, signature, relay and workers.
 

@@ -31,6 +31,8 @@ FAKTA: dict[str, str | int] = {
     "nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": str(SOP.janji), "jumlah": 3, "tanggal": "24 Januari 2031",
     "waktu": "25 November 2026 09.00 WITA", "nomor_sk": "503/0001/TD-LKS/DPMPTSP/2026", "meja": "Front Office",
     "langkah": "Memverifikasi berkas permohonan", "batas": "10 menit", "kepada": "Kabid Perizinan", "tingkat": "lewat",
+    "nomor_kepala": 12, "sidik": "mGmTqL4h0yq2V5cWnB7sXo9dQkEfRjUaIzPtHvYxwKM",
+    "tanda_tangan": "c2Vjb250b2gtdGFuZGEtdGFuZ2FuLXlhbmctcGFuamFuZy1zZWthbGk",
 }  # fmt: skip
 SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", balas_ke="loket@kota.test")
 
@@ -230,4 +232,4 @@ def test_the_demo_keeps_its_mail():
 
 
 def test_officers_news_is_told_apart():
-    assert {Jenis.KEMBALI, Jenis.ESKALASI} == UNTUK_PETUGAS
+    assert {Jenis.KEMBALI, Jenis.ESKALASI, Jenis.KEPALA_HARIAN} == UNTUK_PETUGAS
