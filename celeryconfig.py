@@ -74,6 +74,8 @@ beat_schedule = {
     "sisa": _every(3600, "sistem.sapu_sisa"),
     "eskalasi": _every(15, "sistem.sapu_eskalasi"),
     "pengingat": _every(600, "sistem.sapu_pengingat"),
+    "kepala": _every(600, "sistem.kepala_harian"),
+    "simpanan": _every(600, "sistem.sapu_simpanan"),
     "terlantar": _every(60, "sistem.sapu_terlantar"),
     "kalender": _every(30, "sistem.sapu_kalender"),
 }

@@ -13,6 +13,7 @@ from ops.postgres import OLDEST
 from pipeline.clock import now, real_now
 from pipeline.db import connection, engine
 from pipeline.errors import DefinitionError
+from pipeline.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
 from pipeline.models import Akun
 from pipeline.queries.operator import BAGIAN
@@ -55,6 +56,7 @@ def migrate() -> None:
     if not is_current(engine()):
         upgrade(engine())
     seed_calendar(now())
+    instance_key()  # made here, by one process
     for part in BAGIAN:  # each has two minutes from now to say for itself that it lives
         beat(part, now=real_now())
 

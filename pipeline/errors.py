@@ -13,6 +13,8 @@ AlurIzinError
 │   ├── NaskahBerubah        409: what was seen is not what is there
 │   ├── SudahDiambil         409
 │   └── BelumBoleh           409
+│       └── BerkasRusak      410 when it is read, 409 when an act relies on it
+│           └── BerkasHilang
 ├── InputInvalid             422: fields with their sentences
 ├── BerkasDitolak            422: an uploaded file is refused
 │   └── BerkasTerlaluBesar   413
@@ -69,6 +71,14 @@ class SudahDiambil(DecisionRefused):
 
 class BelumBoleh(DecisionRefused):
     """Langkah ini belum dapat dikerjakan."""
+
+
+class BerkasRusak(BelumBoleh):
+    """Dokumen ini rusak di penyimpanan kantor: isinya bukan lagi yang tercatat. Operator sudah diberi tahu."""
+
+
+class BerkasHilang(BerkasRusak):
+    """Dokumen ini hilang dari penyimpanan kantor. Operator sudah diberi tahu dan memulihkannya dari cadangan."""
 
 
 class InputInvalid(AlurIzinError):

@@ -25,9 +25,23 @@ def content_hash(
     return digest({"isi": isi, "berkas": sorted(berkas), "bap": bap})
 
 
+def naskah_digest(konteks: Mapping[str, object], templat_sha256: str, isi_hash: str) -> str:
+    """What an approval of a draft is bound to: what it says, the template it is made of, and the evidence."""
+    return digest({"konteks": konteks, "templat": templat_sha256, "isi": isi_hash})
+
+
 def link(sebelum: str, row: Mapping[str, object]) -> str:
     """The hash of a peristiwa: over its predecessor's hash and its own canonical row."""
     return hashlib.sha256(sebelum.encode("ascii") + canonical(row)).hexdigest()
+
+
+def chain_hash(sebelum: str, row: Mapping[str, object]) -> str:
+    """What ``hash`` of a peristiwa row must be; the same for one just made and one read back."""
+    plain = {k: row[k] for k in ("urut", "jenis", "peran", "data")}
+    plain["permohonan_id"] = str(row["permohonan_id"])
+    plain["oleh"] = str(row["oleh"]) if row["oleh"] else None
+    plain["pada"] = f"{row['pada']:%Y-%m-%dT%H:%M:%S.%f}Z"
+    return link(sebelum, plain)
 
 
 def seal(salt: str, words: Mapping[str, object]) -> str:

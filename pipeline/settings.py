@@ -71,6 +71,7 @@ class Settings:
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
     kantor: Path | None = None  # another kantor.toml
     bsre: Bsre | None = None  # None: sign with local certificates
+    head_readers: tuple[str, ...] = ()  # e-mails of officers who get the daily head; (): the holders of pdp
     pesan_url: str = field(
         default="", repr=False
     )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
@@ -107,6 +108,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         kantor=Path(env["ALURIZIN_KANTOR"]) if env.get("ALURIZIN_KANTOR") else None,
         bsre=_bsre(env),
         smtp=_smtp(env),
+        head_readers=tuple(a.lower() for a in _list(env.get("ALURIZIN_KEPALA_HARIAN_KEPADA", ""))),
         pesan_url=_pesan_url(env.get("ALURIZIN_PESAN_URL", "")),
     )
     if mode is Mode.PRODUCTION:

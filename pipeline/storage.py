@@ -5,10 +5,13 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Callable, Iterator
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import AlurIzinError, TidakDitemukan
+from pipeline.damage import record_damage
+from pipeline.errors import AlurIzinError, BerkasHilang, BerkasRusak, TidakDitemukan
 from pipeline.settings import settings
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -19,11 +22,22 @@ class PenyimpananPenuh(AlurIzinError):
     """Penyimpanan dokumen sedang penuh, jadi berkas belum tersimpan. Isian Anda aman; coba lagi beberapa saat lagi."""
 
 
-class Store:
-    """A folder of files named by their SHA-256, two levels of sub-folders deep; readable by its owner alone."""
+class Damage(StrEnum):
+    """What can be wrong with a kept file."""
 
-    def __init__(self, folder: Path) -> None:
+    RUSAK = "rusak"
+    HILANG = "hilang"
+
+
+class Store:
+    """A folder of files named by their SHA-256, two levels of sub-folders deep; readable by its owner alone.
+
+    Bytes are believed only after their hash is checked, at every read; ``alarm`` is told of each damage met.
+    """
+
+    def __init__(self, folder: Path, alarm: Callable[[str, str], None] | None = None) -> None:
         self.folder = folder
+        self._alarm = alarm
 
     def put(self, konten: bytes) -> str:
         """Keep the bytes and return their SHA-256 (hex); putting them again changes nothing.
@@ -32,7 +46,7 @@ class Store:
         """
         sha256 = hashlib.sha256(konten).hexdigest()
         path = self._path(sha256)
-        if not _has_size(path, len(konten)):
+        if _read(path) != konten:  # one that was damaged is put right
             try:
                 write_atomic(path, konten)
             except OSError as e:
@@ -42,18 +56,40 @@ class Store:
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes kept under ``sha256``. Raises TidakDitemukan when there are none."""
-        try:
-            return self._path(sha256).read_bytes()
-        except FileNotFoundError:
-            raise TidakDitemukan from None
+        """The bytes kept under ``sha256``. Raises BerkasRusak or BerkasHilang; TidakDitemukan for no hash at all."""
+        konten = _read(self._path(sha256))
+        if konten is None:
+            self._tell(sha256, Damage.HILANG)
+            raise BerkasHilang
+        if hashlib.sha256(konten).hexdigest() != sha256:
+            self._tell(sha256, Damage.RUSAK)
+            raise BerkasRusak
+        return konten
 
     def has(self, sha256: str) -> bool:
         return bool(_SHA256.fullmatch(sha256)) and self._path(sha256).is_file()
 
-    def intact(self, sha256: str) -> bool:
-        """Whether the file is there and its bytes are those it is named after."""
-        return self.has(sha256) and hashlib.sha256(self.get(sha256)).hexdigest() == sha256
+    def damage(self, sha256: str) -> Damage | None:
+        """What is wrong with a kept file, if anything; the alarm is told."""
+        try:
+            self.get(sha256)
+        except BerkasHilang:
+            return Damage.HILANG
+        except BerkasRusak:
+            return Damage.RUSAK
+        except TidakDitemukan:  # what the records name is no hash
+            return Damage.HILANG
+        return None
+
+    def scan(self) -> Iterator[tuple[str, Damage]]:
+        """Read everything that is kept, and yield what is damaged. A file being written has another name."""
+        for path in self.folder.glob("??/??/*"):
+            if _SHA256.fullmatch(path.name) and (damage := self.damage(path.name)):
+                yield path.name, damage
+
+    def _tell(self, sha256: str, damage: Damage) -> None:
+        if self._alarm is not None:
+            self._alarm(sha256, damage)
 
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):  # never let a caller's text become a path
@@ -64,7 +100,7 @@ class Store:
 @cache
 def store() -> Store:
     """The documents of this instance."""
-    return Store(settings().data / "berkas")
+    return Store(settings().data / "berkas", record_damage)
 
 
 def write_atomic(path: Path, konten: bytes) -> None:
@@ -101,9 +137,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _has_size(path: Path, ukuran: int) -> bool:
-    """A file of another size under this name is damaged and is to be written again."""
+def _read(path: Path) -> bytes | None:
     try:
-        return path.stat().st_size == ukuran
+        return path.read_bytes()
     except FileNotFoundError:
-        return False
+        return None

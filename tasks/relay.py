@@ -32,6 +32,7 @@ DETAK = timedelta(seconds=10)
 PERIKSA = timedelta(seconds=5)
 SAPU = timedelta(seconds=60)
 INGAT = timedelta(minutes=10)
+JARANG = ("sistem.sapu_pengingat", "sistem.kepala_harian", "sistem.sapu_simpanan")
 SAPUAN = ("sistem.sapu_eskalasi", "sistem.sapu_kalender", "sistem.sapu_terlantar")
 
 
@@ -71,7 +72,8 @@ class Relay:
                 for sweep in SAPUAN:
                     self._publisher.send(sweep, "sistem", ())
             if self._every("ingat", INGAT, now):
-                self._publisher.send("sistem.sapu_pengingat", "sistem", ())
+                for sweep in JARANG:
+                    self._publisher.send(sweep, "sistem", ())
         except BrokerDown as e:
             log.warning("broker tidak terjangkau", galat=str(e))
             sent = 0

@@ -7,11 +7,13 @@ from pipeline.services import rate_limit
 from pipeline.services.absence import release_stranded
 from pipeline.services.account_letters import sweep_letters
 from pipeline.services.escalate import sweep_late
+from pipeline.services.heads import make_daily_head
 from pipeline.services.kalender import seed_calendar
 from pipeline.services.lease import lease
 from pipeline.services.outbox import beat, sweep_outbox
 from pipeline.services.recompute import recompute_deadlines
 from pipeline.services.sesi import sweep_sesi
+from pipeline.services.sweep_store import sweep_store
 from pipeline.services.unggahan import sweep_unggahan
 from pipeline.tanggal import tanggal_di
 from tasks.app import app
@@ -56,3 +58,19 @@ def sapu_kalender() -> None:
         if mine:
             seed_calendar(now())
             recompute_deadlines(now=now())
+
+
+@app.task(name="sistem.kepala_harian")
+def kepala_harian() -> None:
+    """Bind the histories of the day, once a day."""
+    with lease("kepala_harian", selama=timedelta(minutes=10)) as mine:
+        if mine:
+            make_daily_head(now=now())
+
+
+@app.task(name="sistem.sapu_simpanan")
+def sapu_simpanan() -> None:
+    """Look at a sample of the kept documents, and again at those that were found damaged."""
+    with lease("simpanan", selama=timedelta(minutes=10)) as mine:
+        if mine:
+            sweep_store()

@@ -1,5 +1,6 @@
 """People and files for tests, made through the services a real one goes through."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
@@ -13,19 +14,19 @@ from ops.contoh.lembaga import make_lembaga
 from pipeline.bap import parse_bap
 from pipeline.db import unit_of_work
 from pipeline.isian import parse_isian
-from pipeline.models import Akun, Berkas, Draft, Orang, Outbox, Penugasan, Permohonan, Tugas
+from pipeline.models import Akun, Draft, Orang, Outbox, Penugasan, Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.decide import decide
 from pipeline.services.desk import save_bap
-from pipeline.services.draft import create_draft, save_isian
+from pipeline.services.draft import create_draft, keep_berkas, save_isian
 from pipeline.services.identity import nik_index
 from pipeline.services.step import run_outbox
 from pipeline.services.submit import submit
 from pipeline.sop import CaseData, JenisKeputusan, case_data
 from pipeline.sops import SOPS
-from pipeline.storage import store
 from pipeline.transitions import Keputusan, Seen, Transition
+from pipeline.uploads import Diterima
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.
 RABU = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -91,18 +92,12 @@ def filled_in(pemohon: UUID, *, benih: str = "a", now: datetime = RABU, tertukar
     adart = next(t for t in SOP.syarat if t.kode == "ADART")
     nilai = {k: parse_isian(isian[k], v) for k, v in lembaga.isi.items() if k in isian}
     save_isian(permohonan_id, nilai, oleh=pemohon, now=now)
-    with unit_of_work() as s:
-        for syarat in SOP.syarat_wajib(case_data(lembaga.isi)):
-            source = adart if tertukar and syarat.kode == "PROG" else syarat
-            for n, b in enumerate(make_berkas(source, lembaga), start=1):
-                sha256 = store().put(b.konten)
-                s.add(
-                    Berkas(
-                        permohonan_id=permohonan_id, syarat=syarat.kode, urut=n, nama=b.nama,
-                        jenis="jpg" if b.jenis == "image/jpeg" else "pdf", ukuran=len(b.konten), halaman=1,
-                        sha256=sha256, sha256_asli=sha256, diunggah_pada=now,
-                    )
-                )  # fmt: skip
+    for syarat in SOP.syarat_wajib(case_data(lembaga.isi)):
+        source = adart if tertukar and syarat.kode == "PROG" else syarat
+        for b in make_berkas(source, lembaga):
+            jenis, sha256 = "jpg" if b.jenis == "image/jpeg" else "pdf", hashlib.sha256(b.konten).hexdigest()
+            diterima = Diterima(nama=b.nama, jenis=jenis, konten=b.konten, halaman=1, sha256_asli=sha256, asli=None)
+            keep_berkas(permohonan_id, syarat.kode, diterima, oleh=pemohon, now=now)
     return permohonan_id
 
 

@@ -20,6 +20,7 @@ log = structlog.get_logger("web")
 
 STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.SesiBerakhir, 401),
+    (errors.BerkasRusak, 410),
     (errors.TidakDitemukan, 404),
     (errors.BukanWewenang, 403),
     (errors.OrangSama, 403),
@@ -74,6 +75,11 @@ HALAMAN = {
         "Keadaannya sudah berubah",
         "Ada yang mendahului perubahan Anda. Tidak ada yang disimpan dari kiriman ini.",
         "Buka lagi halamannya untuk melihat keadaan terakhir.",
+    ),
+    410: ErrorPage(
+        "Dokumen tidak dapat dibuka",
+        "Dokumen ini tidak ada lagi di penyimpanan kantor dalam keadaan utuh.",
+        "Bila dokumen ini Anda unggah sendiri, unggah lagi. Bila tidak, coba lagi sesudah operator memulihkannya.",
     ),
     413: ErrorPage(
         "Kiriman terlalu besar",

@@ -1,4 +1,6 @@
-"""``alurizin verify``: replay every history, compare it with the tables, and read every document."""
+"""``alurizin verify``: every history, table, document and daily head against one another."""
+
+from pathlib import Path
 
 import click
 
@@ -6,14 +8,20 @@ from ops.instance import attach
 
 
 @click.command()
-def verify() -> None:
-    """Buktikan catatan: putar ulang riwayat, cocokkan dengan tabel, telusuri rantainya, dan baca semua dokumen."""
+@click.option(
+    "--kepala",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Kepala harian yang disimpan di tempat lain; boleh beberapa kali.",
+)
+def verify(kepala: tuple[Path, ...]) -> None:
+    """Buktikan catatan: riwayat, tabel, rantai, kepala harian dan semua dokumen harus saling cocok."""
     attach()
     from pipeline.services.verify import verify_all  # reads the settings, which attach() has just set
 
-    checked, findings = verify_all()
+    checked, findings = verify_all(kepala)
     for f in findings:
-        click.echo(f"{f.nomor or f.permohonan_id}: {f.kalimat}", err=True)
+        click.echo(f"{f.berkas}: {f.kalimat}" if f.berkas else f.kalimat, err=True)
     if findings:
         raise click.ClickException(f"{len(findings)} temuan pada {checked} permohonan.")
-    click.echo(f"{checked} permohonan: riwayat, tabel, rantai dan dokumen cocok.")
+    click.echo(f"{checked} permohonan: riwayat, tabel, rantai, kepala harian dan dokumen cocok.")

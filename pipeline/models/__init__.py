@@ -1,13 +1,13 @@
 """What the office keeps. One file per subject; the tables repeat the rules of the services (CHECK, partial unique)."""
 
 from pipeline.models.base import Base, metadata
-from pipeline.models.kalender import JamKantor, Kalender, Libur, PerubahanKalender, PerubahanTenggat
+from pipeline.models.kalender import JamKantor, Kalender, Libur, PerubahanKalender
 from pipeline.models.orang import AccountLetter, Akun, LetterKind, Orang, Penugasan, PercobaanAkses, PerubahanAkun, Sesi
 from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
-from pipeline.models.sistem import Detak, Outbox, Sewa
+from pipeline.models.sistem import DailyHead, DailyLeaf, DamagedFile, Detak, Outbox, Sewa
 from pipeline.models.sk import Bap, Draft, DraftAuthor, NomorRegister, Persetujuan, Sk
-from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, PeristiwaWords, Tugas
+from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
     "AccountLetter",
@@ -16,6 +16,9 @@ __all__ = [
     "Bap",
     "Base",
     "Berkas",
+    "DailyHead",
+    "DailyLeaf",
+    "DamagedFile",
     "Detak",
     "Draft",
     "DraftAuthor",
@@ -29,7 +32,6 @@ __all__ = [
     "Outbox",
     "Pemberitahuan",
     "Pemeriksaan",
-    "Pengalihan",
     "Penugasan",
     "PercobaanAkses",
     "Peristiwa",
@@ -39,7 +41,6 @@ __all__ = [
     "Persetujuan",
     "PerubahanAkun",
     "PerubahanKalender",
-    "PerubahanTenggat",
     "Sesi",
     "Sewa",
     "Sk",

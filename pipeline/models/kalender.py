@@ -1,4 +1,4 @@
-"""Office hours and holidays as data, and every deadline that was moved by them or by a superior."""
+"""Office hours and holidays as data, and who changed them."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -61,24 +61,3 @@ class PerubahanKalender(Base):
     pada: Mapped[datetime]
     sebelum: Mapped[Json]
     sesudah: Mapped[Json]
-
-
-class PerubahanTenggat(Base):
-    """A deadline that moved: old and new, by the calendar or by a superior's extension."""
-
-    __tablename__ = "perubahan_tenggat"
-    __table_args__ = (
-        CheckConstraint("sebab IN ('kalender', 'perpanjangan')", name="sebab"),
-        CheckConstraint("sebab <> 'perpanjangan' OR (alasan IS NOT NULL AND oleh IS NOT NULL)", name="beralasan"),
-        Index("ix_perubahan_tenggat_permohonan", "permohonan_id"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
-    tugas_id: Mapped[UUID | None] = mapped_column(ForeignKey("tugas.id", ondelete="CASCADE"))  # None: the whole case
-    lama: Mapped[datetime]
-    baru: Mapped[datetime]
-    sebab: Mapped[str]
-    alasan: Mapped[str | None]
-    oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
-    pada: Mapped[datetime]

@@ -1,12 +1,12 @@
 """The system's own rows: what has to leave for a queue, who holds which lease, who is alive."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.models.base import Base
+from pipeline.models.base import Base, Json
 
 
 class Outbox(Base):
@@ -40,6 +40,46 @@ class Outbox(Base):
     galat: Mapped[str | None]  # class of the last failure; never its data
     macet_pada: Mapped[datetime | None]
     selesai_pada: Mapped[datetime | None]
+
+
+class DamagedFile(Base):
+    """A file of the store whose bytes are gone, or not what its name says: the operator's alarm."""
+
+    __tablename__ = "damaged_file"
+    __table_args__ = (CheckConstraint("state IN ('rusak', 'hilang')", name="state"),)
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    found_at: Mapped[datetime]
+    whole_at: Mapped[datetime | None]  # found to be in order again, from a backup or sent anew
+
+
+class DailyHead(Base):
+    """What all histories were on a day: a Merkle root over the chains that had grown, signed, chained to the last one.
+
+    ``statement`` is exactly what is signed. It lies outside the database too: in a file, on a page, in mailboxes.
+    """
+
+    __tablename__ = "daily_head"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(unique=True)
+    statement: Mapped[Json]
+    signature: Mapped[str]
+
+
+class DailyLeaf(Base):
+    """The end of one chain as a daily head has it: the peristiwa ``urut`` of a permohonan has this hash."""
+
+    __tablename__ = "daily_leaf"
+    __table_args__ = (Index("ix_daily_leaf_permohonan", "permohonan_id", "urut"),)
+
+    number: Mapped[int] = mapped_column(ForeignKey("daily_head.number"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    permohonan_id: Mapped[UUID]  # no foreign key: it outlives a file that somebody deletes
+    urut: Mapped[int]
+    hash: Mapped[str]
+    nomor: Mapped[str | None]  # names a file that is gone; None: a draft
 
 
 class Sewa(Base):

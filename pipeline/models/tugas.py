@@ -83,23 +83,6 @@ class Tugas(Base):
     versi: Mapped[int] = mapped_column(server_default=text("1"))
 
 
-class Pengalihan(Base):
-    """A file that a superior gave to another person of the desk, and why: the words that no peristiwa may hold."""
-
-    __tablename__ = "pengalihan"
-    __table_args__ = (Index("ix_pengalihan_permohonan", "permohonan_id"),)
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
-    tugas_id: Mapped[UUID] = mapped_column(ForeignKey("tugas.id", ondelete="CASCADE"))
-    dari: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: nobody had taken it
-    kepada: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
-    alasan: Mapped[str]
-    oleh: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
-    sebagai: Mapped[str]  # the superior's title at that time
-    pada: Mapped[datetime]
-
-
 class Peristiwa(Base):
     """Append-only (a trigger refuses UPDATE and DELETE): who did what, when. Ids and hashes, no personal data.
 

@@ -27,6 +27,7 @@ class Jenis(StrEnum):
     TAUTAN = "tautan"
     SANDI_DIGANTI = "sandi_diganti"
     ALAMAT_DIGANTI = "alamat_diganti"
+    KEPALA_HARIAN = "kepala_harian"
 
 
 class Saluran(StrEnum):
@@ -38,7 +39,7 @@ class Saluran(StrEnum):
 
 
 #: News for officers: the bell rings, and what is late is sent by e-mail too; their phones are left alone.
-UNTUK_PETUGAS = frozenset({Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN})
+UNTUK_PETUGAS = frozenset({Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN, Jenis.KEPALA_HARIAN})
 
 #: Days after the last edit at which an applicant is reminded of a draft, and after which it is left in peace.
 HARI_DRAF, HARI_DRAF_TERLAMA = (2, 7), 30

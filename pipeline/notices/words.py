@@ -35,6 +35,7 @@ TOMBOL: Mapping[Jenis, str] = {
     Jenis.TAUTAN: "Tetapkan kata sandi",
     Jenis.SANDI_DIGANTI: "Buka halaman masuk",
     Jenis.ALAMAT_DIGANTI: "Buka halaman masuk",
+    Jenis.KEPALA_HARIAN: "Buka daftar kepala harian",
 }
 
 _env = Environment(

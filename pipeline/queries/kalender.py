@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
-from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -13,7 +12,7 @@ from pipeline.calendar_edit import IsiKalender
 from pipeline.calendar_hours import Jam
 from pipeline.calendar_log import describe
 from pipeline.db import connection
-from pipeline.models import JamKantor, Kalender, Libur, Orang, PerubahanKalender, PerubahanTenggat, Tugas
+from pipeline.models import JamKantor, Kalender, Libur, Orang, PerubahanKalender
 from pipeline.office_calendar import JAM_BIASA, office_calendar
 from pipeline.office_calendar import Libur as HariLibur
 from pipeline.queries.paging import read_page
@@ -48,19 +47,6 @@ class CatatanKalender:
     pada: datetime
     oleh: str
     perubahan: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pergeseran:
-    """A deadline of a file that moved; ``langkah`` None: the promise for the whole file."""
-
-    langkah: str | None
-    lama: datetime
-    baru: datetime
-    sebab: str
-    alasan: str
-    oleh: str
-    pada: datetime
 
 
 _latest: Berlaku | None = None
@@ -148,22 +134,6 @@ def read_catatan(*, halaman: int) -> tuple[tuple[CatatanKalender, ...], bool]:
         rows, more = read_page(conn, query, halaman, per_halaman=CATATAN_PER_HALAMAN)
     entries = tuple(CatatanKalender(r.versi, r.pada, r.nama, describe(r.sebelum, r.sesudah)) for r in rows)
     return entries, more
-
-
-def read_pergeseran(permohonan_id: UUID) -> tuple[Pergeseran, ...]:
-    """Every deadline of a file that was moved, oldest first."""
-    g = PerubahanTenggat
-    query = (
-        select(
-            Tugas.langkah, g.lama, g.baru, g.sebab, func.coalesce(g.alasan, ""), func.coalesce(Orang.nama, ""), g.pada
-        )
-        .outerjoin(Tugas, Tugas.id == g.tugas_id)
-        .outerjoin(Orang, Orang.id == g.oleh)
-        .where(g.permohonan_id == permohonan_id)
-        .order_by(g.id)
-    )
-    with connection() as conn:
-        return tuple(Pergeseran(*r) for r in conn.execute(query))
 
 
 def _estimates(conn: Connection, hari_ini: date, sampai_tahun: int) -> Sequence[date]:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from pipeline.db import connection
-from pipeline.models import Detak, Outbox, Permohonan
+from pipeline.models import DamagedFile, Detak, Outbox, Permohonan
+from pipeline.queries.kept_files import named_by
 
 #: Who has to give a sign of life, and what the public feels when it does not.
 BAGIAN: Mapping[str, str] = {
@@ -18,6 +19,7 @@ BAGIAN: Mapping[str, str] = {
 }
 DIAM_PALING_LAMA = timedelta(minutes=2)
 MACET_PALING_BANYAK = 100
+DAMAGED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ class Kedalaman:
     antrean: str
     jumlah: int
     tertua_pada: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A kept file that is not what it was: rusak or hilang."""
+
+    sha256: str
+    state: str
+    found_at: datetime
+    nomor: tuple[str, ...]  # of the applications it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,16 @@ def read_macet() -> tuple[Macet, ...]:
     )
     with connection() as conn:
         return tuple(Macet(*r) for r in conn.execute(query))
+
+
+def read_damaged() -> tuple[Damaged, ...]:
+    """What the store has lost or spoilt, and has not got back, with the files it belongs to; longest first."""
+    d = DamagedFile
+    query = select(d.sha256, d.state, d.found_at).where(d.whole_at.is_(None)).order_by(d.found_at).limit(DAMAGED)
+    with connection() as conn:
+        rows = conn.execute(query).all()
+        nomor = named_by(conn, [r.sha256 for r in rows])
+    return tuple(Damaged(r.sha256, r.state, r.found_at, tuple(nomor.get(r.sha256, ()))) for r in rows)
 
 
 def _alive(pada: datetime | None, now: datetime) -> bool:

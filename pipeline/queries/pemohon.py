@@ -12,6 +12,7 @@ from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Sk, Tugas
 from pipeline.perbaikan import changeable, is_answered, unanswered
+from pipeline.queries.kunjungan import visits_of
 from pipeline.queries.paging import PER_HALAMAN
 from pipeline.queries.perjalanan import Kunjungan, kata_status
 from pipeline.queries.sk import SK_TERBIT
@@ -227,18 +228,16 @@ def berkas_saya(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> Berka
 
 
 def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]:
-    """The tugas of a file in the order they were done, the open one last."""
-    t = Tugas
-    query = (
-        select(t.langkah, t.mulai_pada, t.tenggat, t.selesai_pada, t.keputusan)
-        .where(t.permohonan_id == permohonan_id)
-        .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
-    )
+    """The tugas of a file by its history, in the order they were done, the open one last."""
     open_tenggat = tenggat_of(conn, permohonan_id)
     penjelasan = open_tenggat.penjelasan if open_tenggat else ""
     return tuple(
-        Kunjungan(**row, penjelasan="" if row["selesai_pada"] else penjelasan) for row in conn.execute(query).mappings()
-    )
+        Kunjungan(
+            langkah=v.langkah, mulai_pada=v.mulai_pada, tenggat=v.tenggat, selesai_pada=v.selesai_pada,
+            keputusan=v.keputusan, penjelasan="" if v.selesai_pada else penjelasan,
+        )
+        for v in visits_of(conn, permohonan_id)
+    )  # fmt: skip
 
 
 def _kartu(row: RowMapping) -> Kartu:

@@ -1,16 +1,13 @@
 """What happened to a file on a desk between two decisions, in words: taken, given back, given to another, stuck."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, select
-from sqlalchemy.orm import aliased
-
-from pipeline.models import Orang, Pengalihan, Peristiwa, PeristiwaWords
+from pipeline.chain import Event
+from pipeline.queries.records import read_history
 from pipeline.register import REASONS, FreedReason
-from pipeline.roles import Peran
 
 #: jenis of a peristiwa -> its words.
 KATA: Mapping[str, str] = {
@@ -40,58 +37,53 @@ NOMOR: Mapping[str, Callable[[Mapping[str, object]], str]] = {"sk_niat": _drawn,
 #: Those that tell a reader nothing: their outcome has a line of its own, or none is needed.
 TANPA_KATA = frozenset({"dibuat", "isi", "siap"})
 TERLANTAR = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
-SISTEM = "Sistem"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gerak:
-    """One line: what, by whom, why."""
+def is_told(e: Event) -> bool:
+    """Whether it has a line here; of the attempts to sign, only the one that drew the number."""
+    return e.jenis in KATA or e.jenis in {"dialihkan", "nomor_bebas"} or "drawn" in e.data
 
-    pada: datetime
-    judul: str
+
+def describe(e: Event) -> str:
+    """The line of such an event."""
+    if e.jenis in NOMOR:
+        return NOMOR[e.jenis](e.data)
+    if e.jenis == "dialihkan":
+        words = e.words or {}
+        dari = f"dari {words['dari']} " if words.get("dari") else ""
+        return f"Dialihkan {dari}kepada {words.get('kepada')}"
+    return TERLANTAR if e.jenis == "dilepas" and e.oleh is None else KATA[e.jenis]
+
+
+@dataclass(frozen=True, slots=True)
+class Pergeseran:
+    """A deadline of a file that moved; ``langkah`` None: the promise for the whole file."""
+
+    langkah: str | None
+    lama: datetime
+    baru: datetime
+    sebab: str  # kalender or perpanjangan
+    alasan: str
     oleh: str
-    alasan: str = ""
+    pada: datetime
 
 
-def read_gerak(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
-    """Everything of that kind, in no order."""
-    p, w = Peristiwa, PeristiwaWords
-    query = (
-        select(p.jenis, p.pada, p.peran, p.data, Orang.nama, w.words["sebagai"].as_string().label("sebagai"))
-        .outerjoin(Orang, Orang.id == p.oleh)
-        .outerjoin(w, and_(w.permohonan_id == p.permohonan_id, w.urut == p.urut))
-        .where(p.permohonan_id == permohonan_id, p.jenis.in_((*KATA, *NOMOR)))
-    )
-    rows = [r for r in conn.execute(query) if r.jenis != "sk_niat" or "drawn" in r.data]
-    return [_gerak(r) for r in rows] + _handed(conn, permohonan_id)
+def read_pergeseran(permohonan_id: UUID) -> tuple[Pergeseran, ...]:
+    """Every deadline of a file that was moved, oldest first; what its chain does not prove is left out."""
+    events = [entry.event for entry in read_history(permohonan_id) if entry.sound]
+    desk = {str(e.data["tugas"]): str(e.data["langkah"]) for e in events if e.jenis == "dibuat"}
+    desk |= {str(e.data["tugas_baru"]): str(e.data["ke"]) for e in events if "tugas_baru" in e.data}
+    return tuple(move for e in events for move in _moves(e, desk))
 
 
-def _gerak(r: Row[*tuple[object, ...]]) -> Gerak:
-    stranded = r.jenis == "dilepas" and r.nama is None
-    oleh = f"{r.nama}, {r.sebagai or Peran(r.peran).nama}" if r.nama and r.peran else SISTEM
-    if r.jenis in NOMOR:
-        own = r.data.get("reason") == FreedReason.WITHDRAWN  # the applicant is known by role
-        return Gerak(pada=r.pada, judul=NOMOR[r.jenis](r.data), oleh=Peran.PEMOHON.nama if own else oleh)
-    return Gerak(pada=r.pada, judul=TERLANTAR if stranded else KATA[r.jenis], oleh=oleh)
-
-
-def _handed(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
-    """What superiors gave to another person."""
-    dari, kepada, atasan = aliased(Orang), aliased(Orang), aliased(Orang)
-    p = Pengalihan
-    query = (
-        select(p.pada, p.alasan, p.sebagai, dari.nama.label("dari"), kepada.nama.label("kepada"), atasan.nama)
-        .outerjoin(dari, dari.id == p.dari)
-        .join(kepada, kepada.id == p.kepada)
-        .join(atasan, atasan.id == p.oleh)
-        .where(p.permohonan_id == permohonan_id)
-    )
-    return [
-        Gerak(
-            pada=r.pada,
-            judul=f"Dialihkan {f'dari {r.dari} ' if r.dari else ''}kepada {r.kepada}",
-            oleh=f"{r.nama}, {r.sebagai}",
-            alasan=r.alasan,
-        )
-        for r in conn.execute(query)
-    ]
+def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Pergeseran]:
+    sebab = {"diperpanjang": "perpanjangan", "tenggat_bergeser": "kalender"}.get(e.jenis)
+    if sebab is None:
+        return
+    words = e.words or {}
+    alasan = f"Kalender versi {e.data['kalender']}" if sebab == "kalender" else str(words.get("alasan", ""))
+    tugas = desk.get(str(e.data["tugas"]))
+    for langkah, lama, baru in ((tugas, "lama", "baru"), (None, "janji_lama", "janji_baru")):
+        if baru in e.data:
+            before, after = (datetime.fromisoformat(str(e.data[name])) for name in (lama, baru))
+            yield Pergeseran(langkah, before, after, sebab, alasan, str(words.get("nama", "")), e.pada)

@@ -16,6 +16,7 @@ from pipeline.db import connection
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.antrean import parse_pauses
 from pipeline.queries.kalender import read_berlaku
+from pipeline.queries.kunjungan import visits_of
 from pipeline.roles import Peran
 from pipeline.sop import Langkah
 from pipeline.sops import get_sop
@@ -100,12 +101,12 @@ def first_due(kalender: OfficeCalendar, tugas: Bertenggat) -> datetime | None:
 
 def read_jam(kunci: UUID | str, *, now: datetime) -> JamBerkas | None:
     """The clocks of a file, by its id or its nomor. None while it has not been sent."""
-    pilih = select(_T.langkah, _T.peran, _T.dibuat_pada, _T.selesai_pada).join(_P, _P.id == _T.permohonan_id)
     with connection() as conn:
         kalender = read_berlaku(conn).kalender
+        permohonan_id = conn.scalar(select(_P.id).where(_P.nomor == kunci)) if isinstance(kunci, str) else kunci
         singgah = [
-            Singgah(langkah=r.langkah, peran=Peran(r.peran), dibuat_pada=r.dibuat_pada, selesai_pada=r.selesai_pada)
-            for r in conn.execute(pilih.where(_P.nomor == kunci if isinstance(kunci, str) else _P.id == kunci))
+            Singgah(langkah=v.langkah, peran=v.peran, dibuat_pada=v.dibuat_pada, selesai_pada=v.selesai_pada)
+            for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
         ]
     return read_clocks(kalender, singgah, now=now)
 

@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.hashing import digest
 from pipeline.models import Berkas, Pemeriksaan, Permohonan, Tugas
+from pipeline.models.base import Json
 from pipeline.queries.institutions import Applying, compare
 from pipeline.services.content import current_berkas
 from pipeline.services.decide import requests
+from pipeline.services.intact import is_intact
 from pipeline.services.locking import File
 from pipeline.services.naskah import write_draft
 from pipeline.services.news import announce_return
@@ -27,33 +30,33 @@ from pipeline.verification import Fakta, FaktaBerkas, Page, outcome, verify
 
 def check_documents(s: Session, file: File, now: datetime) -> None:
     """Step 2: lulus goes on by itself, gagal goes back itemised, any doubt goes to a person."""
+    if not is_intact(file):  # a person can send it back to be put right
+        hand_over(s, file, now)
+        return
     verdicts = verify(file.sop, _facts(s, file, now))
-    s.execute(
-        insert(Pemeriksaan),
-        [
-            {
-                "tugas_id": file.tugas_id, "urut": n, "jenis": v.jenis, "kode": v.kode, "hasil": v.hasil,
-                "kalimat": v.kalimat, "pada": now,
-            }
-            for n, v in enumerate(verdicts)
-        ],
-    )  # fmt: skip
+    rows: list[Json] = [
+        {"urut": n, "jenis": v.jenis, "kode": v.kode, "hasil": v.hasil, "kalimat": v.kalimat}
+        for n, v in enumerate(verdicts)
+    ]
+    s.execute(insert(Pemeriksaan), [{"tugas_id": file.tugas_id, "pada": now, **row} for row in rows])
+    words: Json = {"pemeriksaan": digest(rows)}
     putusan = outcome(verdicts, file.sop.kebijakan)
     match putusan.jenis:
         case JenisKeputusan.SETUJUI:
-            forward(s, file, now)
+            forward(s, file, now, words)
         case JenisKeputusan.KEMBALIKAN:
-            _send_back(s, file, putusan.permintaan, now)
+            _send_back(s, file, putusan.permintaan, now, words)
         case _:
-            hand_over(s, file, now)
+            hand_over(s, file, now, words)
 
 
-def forward(s: Session, file: File, now: datetime) -> None:
-    """On to the next desk; to a person of this one where the office's policy wants one, or one has objected here."""
-    if not file.sop.kebijakan.otomatis or _objected(s, file):
-        hand_over(s, file, now)
+def forward(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
+    """On to the next desk; to a person of this one where the office's policy wants one, a person has objected here, or
+    a document is damaged."""
+    if not (file.sop.kebijakan.otomatis and is_intact(file)) or _objected(s, file):
+        hand_over(s, file, now, words)
         return
-    route(s, file, Keputusan(jenis=file.langkah.keputusan), oleh=None, now=now)
+    route(s, file, Keputusan(jenis=file.langkah.keputusan), oleh=None, now=now, words=words)
 
 
 def draft_document(s: Session, file: File, now: datetime) -> None:
@@ -69,12 +72,13 @@ WORK: Mapping[Otomatis, Callable[[Session, File, datetime], None]] = {
 }
 
 
-def hand_over(s: Session, file: File, now: datetime) -> None:
+def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
     """The system leaves this tugas to a person of its role."""
     to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(otomatis=False, siap_pada=now)
     record(
-        s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(to_person,)
-    )
+        s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, words=words,
+        also=(to_person,),
+    )  # fmt: skip
     announce_return(s, file, now)
 
 
@@ -98,15 +102,14 @@ def open_desk(s: Session, file: File, now: datetime) -> None:
     record(s, file, "siap", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(ready,))
 
 
-def _send_back(s: Session, file: File, permintaan: tuple[Permintaan, ...], now: datetime) -> None:
+def _send_back(s: Session, file: File, permintaan: tuple[Permintaan, ...], now: datetime, words: Json) -> None:
     keputusan = Keputusan(
         jenis=JenisKeputusan.KEMBALIKAN,
         ke=file.sop.awal.kode,
         alasan="Pemeriksaan otomatis menemukan hal yang perlu diperbaiki.",
         permintaan=permintaan,
     )
-    also = requests(file, keputusan, now)
-    route(s, file, keputusan, oleh=None, now=now, also=also, catatan={"permintaan": len(permintaan)})
+    route(s, file, keputusan, oleh=None, now=now, words=words, also=requests(file, keputusan, now))
 
 
 def _facts(s: Session, file: File, now: datetime) -> Fakta:

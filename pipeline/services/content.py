@@ -41,13 +41,14 @@ def rehash(s: Session, file: File) -> str:
 
 
 def record_content(
-    s: Session, file: File, data: Json, *, oleh: UUID, now: datetime, perubahan: Json | None = None
-) -> None:
+    s: Session, file: File, data: Json, *, oleh: UUID, now: datetime, perubahan: Json | None = None,
+    words: Json | None = None,
+) -> None:  # fmt: skip
     """Record that the content changed, with its new hash."""
     isi_hash = rehash(s, file)
     record(
         s, file, "isi", {**data, "isi_hash": isi_hash}, oleh=oleh, peran=file.peran, now=now,
-        perubahan={"isi_hash": isi_hash, **(perubahan or {})},
+        perubahan={"isi_hash": isi_hash, **(perubahan or {})}, words=words,
     )  # fmt: skip
 
 

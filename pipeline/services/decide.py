@@ -1,7 +1,7 @@
 """A person decides on the file before them."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
@@ -10,15 +10,17 @@ from sqlalchemy.sql.dml import UpdateBase
 from pipeline.bap import check_arah, check_bap
 from pipeline.db import unit_of_work
 from pipeline.errors import BelumBoleh, InputInvalid, OrangSama
+from pipeline.fold import request_id
 from pipeline.models import Bap, PermintaanPerbaikan, Persetujuan
 from pipeline.register import FreedReason
 from pipeline.services.actor import Petugas
 from pipeline.services.attempt import settled_attempt
 from pipeline.services.content import bap_of
 from pipeline.services.identity import persons_named
+from pipeline.services.intact import guard_intact
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.numbers import free
-from pipeline.services.routing import approval, route
+from pipeline.services.routing import approval, approved, route
 from pipeline.sop import JenisKeputusan, case_data
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Keputusan, Seen, Transition
@@ -39,6 +41,8 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, n
         if keputusan.jenis is JenisKeputusan.BATALKAN:
             raise BelumBoleh("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
         attempt = settled_attempt(s, file, now)
+        if keputusan.jenis is not JenisKeputusan.KEMBALIKAN:  # a return is how a damaged document is put right
+            guard_intact(file)
         if attempt:  # from the signing desk a file can only go back
             free(s, file, attempt, FreedReason.RETURNED, oleh=oleh.orang_id, now=now)
         also, catatan = _consequences(s, file, keputusan, oleh.orang_id, now)
@@ -53,13 +57,13 @@ def _consequences(
         _void_approval(s, file, keputusan.ke, now)
         if keputusan.ke != file.sop.awal.kode:
             return (), {}  # items are for the applicant; a colleague reads the reason
-        return requests(file, keputusan, now), {"permintaan": len(keputusan.permintaan)}
+        return requests(file, keputusan, now), {}
     if file.langkah.menetapkan_arah:
-        return (_send_bap(s, file, keputusan, now),), {}
+        return (_send_bap(s, file, keputusan, now),), {"bap_dikirim": True}
     if not file.langkah.persetujuan:
         return (), {}
     guard_approver(file)
-    return (approval(file, oleh, now),), {"setuju_naskah": file.naskah_hash}
+    return (approval(file, oleh, now),), approved(file)
 
 
 def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> UpdateBase:
@@ -96,10 +100,11 @@ def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBas
             raise InputInvalid({f"{p.jenis}.{p.kode}": "Tulis apa yang harus diperbaiki pada bagian ini."})
     rows = [
         {
-            "id": uuid4(), "permohonan_id": file.permohonan_id, "tugas_id": file.tugas_id, "jenis": p.jenis,
+            "id": request_id(file.tugas_id, place), "permohonan_id": file.permohonan_id, "tugas_id": file.tugas_id,
+            "jenis": p.jenis,
             "kode": p.kode, "catatan": p.catatan.strip(), "dibuat_pada": now,
         }
-        for p in keputusan.permintaan
+        for place, p in enumerate(keputusan.permintaan)
     ]  # fmt: skip
     return (insert(PermintaanPerbaikan).values(rows),)
 

@@ -22,7 +22,7 @@ from pipeline.sop import Sop, case_data
 from pipeline.sops import get_sop
 from pipeline.storage import store
 from pipeline.transitions import Status
-from pipeline.uploads import accept
+from pipeline.uploads import Diterima, accept
 
 #: How many drafts one applicant may have open at once, and files one application may carry.
 DRAF_PALING_BANYAK = 20
@@ -57,7 +57,10 @@ def create_draft(sop_kode: str, pemohon_id: UUID, *, sesi: str | None = None, no
             )
         )  # fmt: skip
         file = lock_open_tugas(s, permohonan_id, orang_id=pemohon_id, now=now)
-        data: Json = {"tugas": str(tugas_id), "langkah": sop.awal.kode, "status": Status.DRAF, "isi_hash": isi_hash}
+        data: Json = {
+            "tugas": str(tugas_id), "langkah": sop.awal.kode, "status": Status.DRAF, "isi_hash": isi_hash,
+            "sop": sop.kode, "sop_versi": sop.versi,
+        }  # fmt: skip
         record(s, file, "dibuat", data, oleh=pemohon_id, peran=Peran.PEMOHON, now=now)
     return permohonan_id
 
@@ -105,25 +108,33 @@ def add_berkas(
     Raises BerkasDitolak / BerkasTerlaluBesar with the sentence for the card, TidakDitemukan, SudahDiputus. The file is
     looked at before the transaction begins: that work is long, and no lock waits for it.
     """
-    diterima = accept(nama, konten)
+    return keep_berkas(permohonan_id, syarat, accept(nama, konten), oleh=oleh, sesi=sesi, now=now)
+
+
+def keep_berkas(
+    permohonan_id: UUID, syarat: str, diterima: Diterima, *, oleh: UUID, sesi: str | None = None, now: datetime
+) -> UUID:
+    """Keep a file that has been checked and cleaned."""
     sha256 = store().put(diterima.konten)
     if diterima.asli is not None:
         store().put(diterima.asli)
     with unit_of_work() as s:
         file = _open(s, permohonan_id, oleh, sesi, now)
         _guard_syarat(s, file, syarat, now)
-        _replace_refused(s, file, syarat, now)
-        ada = _last_place(s, file, syarat)
+        diganti = _replace_refused(s, file, syarat, now)
+        told: Json = {
+            "syarat": syarat, "urut": _last_place(s, file, syarat) + 1, "jenis": diterima.jenis,
+            "ukuran": len(diterima.konten), "halaman": diterima.halaman, "sha256": sha256,
+            "sha256_asli": diterima.sha256_asli, "bertanda_tangan": diterima.asli is not None,
+        }  # fmt: skip
         berkas_id = uuid4()
-        s.add(
-            Berkas(
-                id=berkas_id, permohonan_id=permohonan_id, syarat=syarat, urut=ada + 1, nama=diterima.nama,
-                jenis=diterima.jenis, ukuran=len(diterima.konten), halaman=diterima.halaman, sha256=sha256,
-                sha256_asli=diterima.sha256_asli, bertanda_tangan=diterima.asli is not None, diunggah_pada=now,
+        s.execute(
+            insert(Berkas).values(
+                id=berkas_id, permohonan_id=permohonan_id, nama=diterima.nama, diunggah_pada=now, **told
             )
-        )  # fmt: skip
-        data: Json = {"berkas": str(berkas_id), "syarat": syarat, "sha256": sha256}
-        record_content(s, file, data, oleh=oleh, now=now)
+        )
+        data: Json = {"berkas": str(berkas_id), **told, **({"diganti": diganti} if diganti else {})}
+        record_content(s, file, data, oleh=oleh, now=now, words={"berkas": diterima.nama})
     return berkas_id
 
 
@@ -172,11 +183,12 @@ def _guard_syarat(s: Session, file: File, syarat: str, now: datetime) -> None:
         raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
 
 
-def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> None:
-    """The first new file of a document that was sent back takes the place of the refused ones."""
+def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> list[str]:
+    """The first new file of a document that was sent back takes the place of the refused ones. Returns those."""
+    replaced: list[str] = []
     for permintaan in open_requests(s, file.permohonan_id):
         if (permintaan.jenis, permintaan.kode) == ("syarat", syarat):
-            s.execute(
+            ids = s.scalars(
                 update(Berkas)
                 .where(
                     Berkas.permohonan_id == file.permohonan_id,
@@ -185,7 +197,10 @@ def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> None
                     Berkas.diunggah_pada <= permintaan.dibuat_pada,
                 )
                 .values(diganti_pada=now)
+                .returning(Berkas.id)
             )
+            replaced += map(str, ids)
+    return replaced
 
 
 def _last_place(s: Session, file: File, syarat: str) -> int:

@@ -3,18 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BukanWewenang, InputInvalid
-from pipeline.models import PerubahanTenggat, Tugas
+from pipeline.models import Tugas
 from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
 from pipeline.services.locking import File
 from pipeline.services.record import record
 from pipeline.services.routing import deadlines, read_pauses
-from pipeline.services.supervise import need_reason, subordinate
+from pipeline.services.supervise import need_reason, subordinate, title_of
 from pipeline.transitions import ALASAN_PALING_PANJANG, Visit
 
 HARI_PALING_BANYAK = 10
@@ -70,15 +70,11 @@ def _guard_days(hari: int, sudah: int) -> None:
 def _write(s: Session, file: File, lama: datetime, lanjut: Visit, alasan: str, oleh: Petugas, now: datetime) -> None:
     longer = deadlines(file.kalender, file.langkah, lanjut)
     ukuran: Json = {"tambahan_hari": lanjut.tambahan_hari, "tenggat_ke": lanjut.tenggat_ke}
-    moved = insert(PerubahanTenggat).values(
-        permohonan_id=file.permohonan_id, tugas_id=file.tugas_id, lama=lama, baru=longer["tenggat"],
-        sebab="perpanjangan", alasan=alasan, oleh=oleh.orang_id, pada=now,
-    )  # fmt: skip
     kept = update(Tugas).where(Tugas.id == file.tugas_id).values(kalender_versi=file.kalender_versi, **longer, **ukuran)
     data: Json = {"tugas": str(file.tugas_id), **ukuran, "lama": lama.isoformat(), "baru": _iso(longer["tenggat"])}
+    words: Json = {"alasan": alasan, "sebagai": title_of(s, oleh, now)}
     record(
-        s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now,
-        words={"alasan": alasan}, also=(kept, moved),
+        s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(kept,)
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from pipeline.kantor import kantor
 from pipeline.models import Permohonan
 from pipeline.models.base import Json
 from pipeline.services.content import bap_of, current_berkas
+from pipeline.services.intact import guard_letter
 from pipeline.services.naskah import registration
 from pipeline.settings import settings
 from pipeline.sops import get_sop
@@ -58,6 +59,7 @@ def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
     p = s.get(Permohonan, permohonan_id)
     if p is None:
         raise TidakDitemukan
+    guard_letter(s, permohonan_id)
     return p
 
 

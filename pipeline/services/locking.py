@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, RowMapping, and_, bindparam, case, cast, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.calendar import OfficeCalendar
 from pipeline.errors import BukanWewenang, NaskahBerubah, SesiBerakhir, SudahDiambil, SudahDiputus, TidakDitemukan
-from pipeline.models import Draft, DraftAuthor, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
+from pipeline.models import Bap, Berkas, Draft, DraftAuthor, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
 from pipeline.queries.kalender import in_force
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
@@ -62,6 +63,7 @@ class File:
     menggantikan: UUID | None  # whom they stand in for, as Plt or Plh
     replaced_nik: str | None  # index of that person's NIK
     has_written: bool  # one of the two wrote part of what this draft says
+    kept: tuple[tuple[str, str], ...]  # what and sha256 of each kept file that a desk relies on
     sudah_setuju: bool  # the acting person has approved this draft
     kalender: OfficeCalendar  # in force when the file was locked
     kalender_versi: int
@@ -119,6 +121,28 @@ _di_tangan = (
 _acting_name = select(Orang.nama).where(Orang.id == _orang).scalar_subquery()
 _acting_nik = select(Orang.nik_index).where(Orang.id == _orang).scalar_subquery()
 
+#: What the kept files of a draft are called beside the codes of documents; pictures of the BAP are ``FOTO``.
+NASKAH, FOTO = ("naskah", "templat"), "foto"
+_in_force = (Berkas.permohonan_id == _P.id, Berkas.diganti_pada.is_(None))
+_of_berkas = (
+    select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.sha256)))
+    .where(*_in_force)
+    .correlate(_P)
+    .scalar_subquery()
+)
+_as_received = (
+    select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.sha256_asli)))
+    .where(*_in_force, Berkas.bertanda_tangan)
+    .correlate(_P)
+    .scalar_subquery()
+)
+_pictures = (
+    select(func.jsonb_path_query_array(Bap.isi, cast("$.foto[*].sha256", JSONPATH)))
+    .where(Bap.permohonan_id == _P.id)
+    .correlate(_P)
+    .scalar_subquery()
+)
+
 _lock = (
     select(
         _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
@@ -127,7 +151,8 @@ _lock = (
         _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
         _T.untuk_orang, _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh,
         _T.selesai_pada.label("tugas_selesai_pada"), _di_tangan.label("di_tangan"),
-        _D.id.label("draft_id"), _D.naskah_hash,
+        _D.id.label("draft_id"), _D.naskah_hash, _D.docx_sha256, _D.templat_sha256,
+        _of_berkas.label("of_berkas"), _as_received.label("as_received"), _pictures.label("pictures"),
         _acting_name.label("acting_name"), _acting_nik.label("acting_nik"), _meja.c.sebagai, _meja.c.menggantikan,
         _meja.c.replaced_nik, _ditulis.label("has_written"), _setuju.label("sudah_setuju"),
         living_sesi.scalar_subquery().label("sesi"),
@@ -186,8 +211,16 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, sesi: st
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"],
         acting_name=row["acting_name"], acting_nik=row["acting_nik"], sebagai=row["sebagai"],
         menggantikan=row["menggantikan"], replaced_nik=row["replaced_nik"], has_written=row["has_written"],
-        sudah_setuju=row["sudah_setuju"], kalender=berlaku.kalender, kalender_versi=berlaku.versi,
+        kept=_kept(row), sudah_setuju=row["sudah_setuju"], kalender=berlaku.kalender, kalender_versi=berlaku.versi,
     )  # fmt: skip
+
+
+def _kept(row: RowMapping) -> tuple[tuple[str, str], ...]:
+    """What a desk relies on: the documents in force, the pictures of the BAP, the draft and its template."""
+    berkas = [(str(kode), str(sha256)) for kode, sha256 in (*(row["of_berkas"] or ()), *(row["as_received"] or ()))]
+    foto = [(FOTO, str(sha256)) for sha256 in row["pictures"] or ()]
+    draft = [] if row["draft_id"] is None else [*zip(NASKAH, (row["docx_sha256"], row["templat_sha256"]), strict=True)]
+    return (*berkas, *foto, *draft)
 
 
 def guard_desk(file: File, oleh: Petugas) -> None:

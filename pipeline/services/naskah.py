@@ -7,21 +7,20 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.authorship import writers
+from pipeline.authorship import Act, writers
 from pipeline.documents.context import Pendaftaran, penolakan_context, sk_context
 from pipeline.documents.final import draft_final
 from pipeline.documents.pdf import available_engine
 from pipeline.documents.render import render
 from pipeline.documents.templates import Templat, templat
 from pipeline.errors import BelumBoleh
-from pipeline.fold import Event
-from pipeline.hashing import digest
+from pipeline.hashing import naskah_digest
 from pipeline.kantor import kantor
 from pipeline.models import Draft, DraftAuthor, Peristiwa
 from pipeline.models.base import Json
 from pipeline.services.content import bap_of
 from pipeline.services.identity import find_persons
-from pipeline.services.locking import File
+from pipeline.services.locking import NASKAH, File
 from pipeline.services.record import outbox_row, record
 from pipeline.settings import settings
 from pipeline.sop import Arah
@@ -34,6 +33,8 @@ TANPA_TAMBAHAN: Json = {"pertimbangan": "", "tembusan": []}
 def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID | None, now: datetime) -> bool:
     """Draft anew from what the file says now. Returns False, writing nothing, when the draft in force says it.
 
+    One whose document or template is damaged in the store is drafted anew: that is how it is put right.
+
     ``tambahan`` None keeps the additions of the draft in force. Legal gate: without a Rekomendasi, no draft; it is what
     sets the direction, where the SOP has one.
     """
@@ -43,23 +44,27 @@ def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID
     tambahan = tambahan if tambahan is not None else (berlaku.tambahan if berlaku else TANPA_TAMBAHAN)
     bap = bap_of(s, file.permohonan_id) or {}
     naskah = _compose(file, bap, tambahan)
-    if berlaku is not None and berlaku.naskah_hash == naskah.naskah_hash:
+    if berlaku is not None and berlaku.naskah_hash == naskah.naskah_hash and _is_whole(berlaku):
         return False
     authors = _authors(s, file, bap, any(tambahan.values()), penyusun)
     _replace(s, file, naskah, _Drafting(tambahan, penyusun, authors), now)
     return True
 
 
+def _is_whole(draft: Draft) -> bool:
+    return not (store().damage(draft.docx_sha256) or store().damage(draft.templat_sha256))
+
+
 def _authors(s: Session, file: File, bap: Json, additions: bool, penyusun: UUID | None) -> set[UUID]:
     """Every person whose words this draft carries, or the documents it is made of."""
     e = Peristiwa
     told = select(e.jenis, e.oleh, e.data).where(e.permohonan_id == file.permohonan_id).order_by(e.urut)
-    events = [Event(jenis, str(oleh) if oleh else None, data) for jenis, oleh, data in s.execute(told)]
+    acts = [Act(jenis, str(oleh) if oleh else None, data) for jenis, oleh, data in s.execute(told)]
     drafting = {str(p) for p in (penyusun, file.menggantikan) if penyusun and p}
     if penyusun:  # what is being written now
-        events.append(Event("naskah", str(penyusun), {"additions": additions}))
+        acts.append(Act("naskah", str(penyusun), {"additions": additions}))
     recommending = [t.kode for t in file.sop.langkah if t.menetapkan_arah]
-    persons = {UUID(p) for p in writers(events, recommending) | drafting}
+    persons = {UUID(p) for p in writers(acts, recommending) | drafting}
     return persons | find_persons(s, file.isi, file.sop, bap) | {file.pemohon_id}
 
 
@@ -87,7 +92,7 @@ def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
     pendaftaran = registration(file.nomor, file.dikirim_pada)
     konteks = make(kantor(settings().kantor), file.sop, file.isi, bap, tambahan, pendaftaran=pendaftaran)
     blanko = templat(file.sop.naskah.templat[jenis])
-    naskah_hash = digest({"konteks": konteks, "templat": blanko.sha256, "isi": file.isi_hash})
+    naskah_hash = naskah_digest(konteks, blanko.sha256, file.isi_hash)
     return _Naskah(jenis, konteks, blanko, naskah_hash)
 
 
@@ -105,11 +110,15 @@ def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: dateti
     s.execute(update(Draft).where(of_file, Draft.batal_pada.is_(None)).values(batal_pada=now))
     draft_id = uuid4()
     docx = render(naskah.blanko.konten, {**naskah.konteks, **draft_final()}, judul=f"Draf {file.nomor}")
+    told: Json = {
+        "nomor_draft": dulu + 1, "jenis": naskah.jenis, "templat": naskah.blanko.nama,
+        "templat_sha256": store().put(naskah.blanko.konten), "isi_hash": file.isi_hash,
+        "naskah_hash": naskah.naskah_hash, "mesin_pdf": available_engine(settings().mesin_pdf),
+        "docx_sha256": store().put(docx),
+    }  # fmt: skip
     draft = insert(Draft).values(
-        id=draft_id, permohonan_id=file.permohonan_id, nomor_draft=dulu + 1, jenis=naskah.jenis, konteks=naskah.konteks,
-        templat=naskah.blanko.nama, templat_sha256=store().put(naskah.blanko.konten), isi_hash=file.isi_hash,
-        naskah_hash=naskah.naskah_hash, mesin_pdf=available_engine(settings().mesin_pdf),
-        docx_sha256=store().put(docx), tambahan=by.tambahan, penyusun_id=by.penyusun, dibuat_pada=now,
+        id=draft_id, permohonan_id=file.permohonan_id, konteks=naskah.konteks, tambahan=by.tambahan,
+        penyusun_id=by.penyusun, dibuat_pada=now, **told,
     )  # fmt: skip
     preview = outbox_row(
         "dokumen.pratinjau", "dokumen", f"pratinjau:{draft_id}",
@@ -117,8 +126,12 @@ def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: dateti
     )  # fmt: skip
     written = insert(DraftAuthor).values([{"draft_id": draft_id, "orang_id": orang} for orang in by.authors])
     data: Json = {
-        "draft": str(draft_id), "jenis": naskah.jenis, "naskah_hash": naskah.naskah_hash,
-        "additions": any(by.tambahan.values()),
+        "draft": str(draft_id), **told, "additions": any(by.tambahan.values()),
+        "authors": sorted(str(orang) for orang in by.authors),
     }  # fmt: skip
-    record(s, file, "naskah", data, oleh=by.penyusun, peran=file.peran, now=now, also=(draft, written, preview))
+    record(
+        s, file, "naskah", data, oleh=by.penyusun, peran=file.peran, now=now, words={"tambahan": by.tambahan},
+        also=(draft, written, preview),
+    )  # fmt: skip
+    file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
     file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash

@@ -30,7 +30,7 @@ class News:
 
     jenis: Jenis
     kunci: str
-    permohonan_id: UUID | None
+    permohonan_id: UUID | None  # None: about no single file
     tautan: str  # path of the page it leads to
     fakta: Mapping[str, str | int]
 

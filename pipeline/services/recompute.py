@@ -11,17 +11,18 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, bindparam, case, insert, select, update
+from sqlalchemy import Row, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.calendar import Interval, Limit, OfficeCalendar, due
 from pipeline.db import unit_of_work
 from pipeline.escalation import schedule
 from pipeline.logs import where
-from pipeline.models import Permohonan, PerubahanTenggat, Tugas
+from pipeline.models import Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.kalender import read_berlaku
 from pipeline.roles import Peran
+from pipeline.services.record import record_many
 from pipeline.services.routing import read_pauses
 from pipeline.sop import Langkah
 from pipeline.sops import get_sop
@@ -36,18 +37,21 @@ _P, _T = Permohonan, Tugas
 _open = (
     select(
         _P.id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _P.lengkap_pada, _P.tenggat.label("tenggat_janji"),
-        _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari,
+        _P.urut_peristiwa, _P.rantai, _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.mulai_pada, _T.jeda,
+        _T.tenggat, _T.tambahan_hari, _T.tenggat_ke,
     )
     .join(_T, _T.permohonan_id == _P.id)
     .where(_T.selesai_pada.is_(None), _T.tenggat.is_not(None))
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Berjalan:
-    """A file on a desk, as far as its deadlines depend on the calendar."""
+    """A file on a desk, as far as its deadlines depend on the calendar. Its chain moves on when a move is recorded."""
 
     permohonan_id: UUID
+    urut: int  # of its last peristiwa, and the hash of it
+    rantai: str
     tugas_id: UUID
     nomor: str
     nama_lembaga: str
@@ -57,6 +61,7 @@ class Berjalan:
     jeda: tuple[Interval, ...]
     batas: Limit  # with what a superior has added
     tenggat: datetime
+    tenggat_ke: int
     janji: Limit
     lengkap_pada: datetime | None
     tenggat_janji: datetime | None
@@ -126,9 +131,11 @@ def _running(r: Row[*tuple[object, ...]]) -> Berjalan:
     sop = get_sop(r.sop, r.sop_versi)
     langkah = sop[r.langkah]
     return Berjalan(
-        permohonan_id=r.id, tugas_id=r.tugas_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, langkah=langkah,
+        permohonan_id=r.id, urut=r.urut_peristiwa, rantai=r.rantai, tugas_id=r.tugas_id,
+        nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, langkah=langkah,
         kunjungan=r.kunjungan, mulai_pada=r.mulai_pada, jeda=read_pauses(r.jeda),
-        batas=langkah.batas + Limit(hari=r.tambahan_hari), tenggat=r.tenggat, janji=sop.janji,
+        batas=langkah.batas + Limit(hari=r.tambahan_hari), tenggat=r.tenggat,
+        tenggat_ke=r.tenggat_ke, janji=sop.janji,
         lengkap_pada=r.lengkap_pada, tenggat_janji=r.tenggat_janji,
     )  # fmt: skip
 
@@ -150,7 +157,7 @@ def _batch(s: Session, hasil: Hasil, banyak: int, now: datetime) -> bool:
     seen: Json = {"kalender_versi": berlaku.versi, "eskalasi_pada": twice}
     s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in baru])).values(seen))
     if moved:
-        _write(s, berlaku.kalender, list(moved.values()), f"Kalender versi {berlaku.versi}", now)
+        _write(s, berlaku.kalender, list(moved.values()), berlaku.versi, now)
     hasil.dihitung += len(rows)
     hasil.bergeser += sum(t.tugas != b.tenggat for b, t in moved.values())
     hasil.janji_bergeser += sum(t.janji != b.tenggat_janji for b, t in moved.values())
@@ -174,7 +181,7 @@ def _compute(
 
 
 def _write(
-    s: Session, kalender: OfficeCalendar, moved: Sequence[tuple[Berjalan, Tenggat]], alasan: str, now: datetime
+    s: Session, kalender: OfficeCalendar, moved: Sequence[tuple[Berjalan, Tenggat]], versi: int, now: datetime
 ) -> None:
     """The new deadlines, each with levels of escalation of its own, and the record of old and new."""
     conn = s.connection()
@@ -193,8 +200,7 @@ def _write(
             .values(tenggat=bindparam("baru"), tenggat_ke=_P.tenggat_ke + 1, eskalasi_pada=now),
             [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
         )
-    catatan = {"sebab": "kalender", "alasan": alasan, "pada": now}
-    conn.execute(insert(PerubahanTenggat), [{**catatan, **row} for b, t in moved for row in _moves(b, t)])
+    record_many(s, "tenggat_bergeser", [(b, {"kalender": versi, **_move(b, t)}) for b, t in moved], now=now)
 
 
 def _first_level(kalender: OfficeCalendar, b: Berjalan) -> datetime:
@@ -202,10 +208,11 @@ def _first_level(kalender: OfficeCalendar, b: Berjalan) -> datetime:
     return next(schedule(kalender, b.langkah, b.mulai_pada, b.batas, b.jeda)).pada
 
 
-def _moves(b: Berjalan, t: Tenggat) -> list[Json]:
-    pasangan = ((b.tugas_id, b.tenggat, t.tugas), (None, b.tenggat_janji, t.janji))
-    return [
-        {"permohonan_id": b.permohonan_id, "tugas_id": tugas_id, "lama": lama, "baru": baru}
-        for tugas_id, lama, baru in pasangan
-        if lama != baru
-    ]
+def _move(b: Berjalan, t: Tenggat) -> Json:
+    """What the peristiwa tells: old and new of the desk's deadline, and of the promise."""
+    data: Json = {"tugas": str(b.tugas_id)}
+    if t.tugas != b.tenggat:
+        data |= {"lama": b.tenggat.isoformat(), "baru": t.tugas.isoformat(), "tenggat_ke": b.tenggat_ke + 1}
+    if t.janji and b.tenggat_janji and t.janji != b.tenggat_janji:
+        data |= {"janji_lama": b.tenggat_janji.isoformat(), "janji_baru": t.janji.isoformat()}
+    return data

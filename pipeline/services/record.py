@@ -1,15 +1,17 @@
 """Writing the history: one peristiwa per act, chained per permohonan, in the statement that changes the permohonan."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import CTE, func, insert, select, update
+from sqlalchemy import CTE, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.functions import Function
 
-from pipeline.hashing import link, seal
+from pipeline.hashing import chain_hash, seal
 from pipeline.models import Outbox, Peristiwa, PeristiwaWords, Permohonan
 from pipeline.models.base import Json
 from pipeline.roles import Peran
@@ -75,7 +77,31 @@ def _keep_words(file: File, sealed: Json) -> UpdateBase:
     )
 
 
-def next_event(file: File, jenis: str, data: Json, *, oleh: UUID | None, peran: str | None, now: datetime) -> Json:
+class Chain(Protocol):
+    """A locked permohonan, as far as its history depends on it."""
+
+    permohonan_id: UUID
+    urut: int
+    rantai: str
+
+
+def record_many(s: Session, jenis: str, events: Sequence[tuple[Chain, Json]], *, now: datetime) -> None:
+    """Append the system's peristiwa of one kind to many locked files, in two statements however many they are."""
+    rows = [next_event(chain, jenis, data, oleh=None, peran=None, now=now) for chain, data in events]
+    ends = [{"file": c.permohonan_id, "urut": c.urut, "rantai": c.rantai} for c, _ in events]
+    conn = s.connection()
+    conn.execute(insert(Peristiwa), rows)
+    conn.execute(
+        update(Permohonan)
+        .where(Permohonan.id == bindparam("file"))
+        .values(
+            urut_peristiwa=bindparam("urut"), rantai=bindparam("rantai"), versi=Permohonan.versi + 1, diubah_pada=now
+        ),
+        ends,
+    )  # fmt: skip
+
+
+def next_event(file: Chain, jenis: str, data: Json, *, oleh: UUID | None, peran: str | None, now: datetime) -> Json:
     """The row of the next peristiwa; moves the file's chain on."""
     sebelum, urut = file.rantai, file.urut + 1
     row = {
@@ -89,16 +115,6 @@ def next_event(file: File, jenis: str, data: Json, *, oleh: UUID | None, peran: 
     }
     file.urut, file.rantai = urut, chain_hash(sebelum, row)
     return {**row, "sebelum": sebelum, "hash": file.rantai}
-
-
-def chain_hash(sebelum: str, row: Json) -> str:
-    """What ``hash`` of a peristiwa row must be; the same for one just made and one read back."""
-    pada = row["pada"]
-    plain = {k: row[k] for k in ("urut", "jenis", "peran", "data")}
-    plain["permohonan_id"] = str(row["permohonan_id"])
-    plain["oleh"] = str(row["oleh"]) if row["oleh"] else None
-    plain["pada"] = f"{pada:%Y-%m-%dT%H:%M:%S.%f}Z"
-    return link(sebelum, plain)
 
 
 def outbox_row(

@@ -54,33 +54,41 @@ def route(
     now: datetime,
     perubahan: Json | None = None,
     catatan: Json | None = None,
+    words: Json | None = None,
     also: tuple[UpdateBase, ...] = (),
 ) -> Transition:
-    """Decide on the locked file and move it. ``perubahan`` adds to the permohonan, ``catatan`` to the peristiwa."""
-    fakta = Fakta(
+    """Decide on the locked file and move it.
+
+    ``perubahan`` adds to the permohonan, ``catatan`` and ``words`` to the peristiwa.
+    """
+    transition = transitions.decide(file.sop, file.langkah.kode, keputusan, _facts(file))
+    riwayat = _visits(s, file, transition, oleh, now)
+    _close(s, file, keputusan, oleh, now)
+    berikut = None if transition.tutup else _Next(file, transition, riwayat, now)
+    changes = _changes(file, transition, riwayat, now)
+    data: Json = {**_event(file, keputusan, transition, changes), **(berikut.event if berikut else {})}
+    record(
+        s,
+        file,
+        "keputusan",
+        {**data, **(catatan or {})},
+        oleh=oleh,
+        peran=file.peran,
+        now=now,
+        perubahan={**changes, **(perubahan or {})},
+        words={**_words(keputusan), **(words or {})},
+        also=(*also, *(berikut.inserts if berikut else ())),
+    )
+    return transition
+
+
+def _facts(file: File) -> Fakta:
+    return Fakta(
         data=case_data(file.isi),
         arah=Arah(file.arah) if file.arah else None,
         diminta_langkah=file.diminta_langkah,
         berubah=file.diminta_hash != bound(file),
     )
-    transition = transitions.decide(file.sop, file.langkah.kode, keputusan, fakta)
-    riwayat = _visits(s, file, transition, oleh, now)
-    _close(s, file, keputusan, oleh, now)
-    berikut = None if transition.tutup else _Next(file, transition, _visit(file, transition, riwayat, now), now)
-    data: Json = {**_event(file, keputusan, transition), **(berikut.event if berikut else {}), **(catatan or {})}
-    record(
-        s,
-        file,
-        "keputusan",
-        data,
-        oleh=oleh,
-        peran=file.peran,
-        now=now,
-        perubahan={**_changes(file, transition, riwayat, now), **(perubahan or {})},
-        words=_words(keputusan),
-        also=(*also, *(berikut.inserts if berikut else ())),
-    )
-    return transition
 
 
 def _visits(s: Session, file: File, transition: Transition, oleh: UUID | None, now: datetime) -> Sequence[Past]:
@@ -147,17 +155,19 @@ def _close(s: Session, file: File, keputusan: Keputusan, oleh: UUID | None, now:
 class _Next:
     """The tugas on the next desk: its row, its message, and what the peristiwa tells of it."""
 
-    def __init__(self, file: File, transition: Transition, kunjungan: Visit, now: datetime) -> None:
+    def __init__(self, file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> None:
+        kunjungan = _visit(file, transition, riwayat, now)
         langkah = file.sop[transition.ke]
         tugas_id = uuid4()
         sendiri = transition.langsung and kunjungan.untuk_orang is not None  # a person here asked: it is theirs to read
         otomatis = langkah.otomatis is not None and not transition.mundur and not sendiri
+        due_times = deadlines(file.kalender, langkah, kunjungan)
         tugas = insert(Tugas).values(
             id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.kode, kunjungan=kunjungan.kunjungan,
             peran=langkah.peran, otomatis=otomatis, didahulukan=kunjungan.didahulukan,
             untuk_orang=kunjungan.untuk_orang, diminta_langkah=kunjungan.diminta_langkah,
             diminta_hash=kunjungan.diminta_hash, dibuat_pada=now, mulai_pada=kunjungan.mulai_pada,
-            jeda=write_pauses(kunjungan.jeda), **deadlines(file.kalender, langkah, kunjungan),
+            jeda=write_pauses(kunjungan.jeda), **due_times,
             tambahan_hari=kunjungan.tambahan_hari, tenggat_ke=kunjungan.tenggat_ke,
             kalender_versi=file.kalender_versi, versi=1,
         )  # fmt: skip
@@ -166,11 +176,26 @@ class _Next:
             permohonan_id=file.permohonan_id, tugas_id=tugas_id, now=now,
         )  # fmt: skip
         self.inserts = (tugas, message)
-        self.event: Json = {"tugas_baru": str(tugas_id), "kunjungan_baru": kunjungan.kunjungan, "otomatis": otomatis}
-        if kunjungan.tambahan_hari:
-            self.event["tambahan_hari"] = kunjungan.tambahan_hari
-        if kunjungan.tenggat_ke:
-            self.event["tenggat_ke"] = kunjungan.tenggat_ke
+        self.event: Json = {
+            "tugas_baru": str(tugas_id), "peran": langkah.peran, "otomatis": otomatis,
+            "tenggat": _iso(due_times["tenggat"]), **_visit_event(kunjungan),
+        }  # fmt: skip
+
+
+def _visit_event(v: Visit) -> Json:
+    """What the peristiwa tells of a visit: what makes it differ from a first one, begun now."""
+    data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.mulai_pada.isoformat()}
+    rest: Json = {
+        "jeda": write_pauses(v.jeda), "tambahan_hari": v.tambahan_hari, "tenggat_ke": v.tenggat_ke,
+        "didahulukan": v.didahulukan, 
+        "untuk_orang": str(v.untuk_orang) if v.untuk_orang else None, "diminta_langkah": v.diminta_langkah,
+        "diminta_hash": v.diminta_hash,
+    }  # fmt: skip
+    return data | {name: value for name, value in rest.items() if value}
+
+
+def _iso(moment: object) -> str | None:
+    return moment.isoformat() if isinstance(moment, datetime) else None
 
 
 def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
@@ -230,9 +255,9 @@ def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
     )
 
 
-def _event(file: File, keputusan: Keputusan, transition: Transition) -> Json:
+def _event(file: File, keputusan: Keputusan, transition: Transition, changes: Json) -> Json:
     """What the peristiwa of a decision tells: enough to fold the state from, and no word a person wrote."""
-    return {
+    data: Json = {
         "tugas": str(file.tugas_id),
         "dari": transition.dari,
         "kunjungan": file.kunjungan,
@@ -242,6 +267,11 @@ def _event(file: File, keputusan: Keputusan, transition: Transition) -> Json:
         "arah": transition.arah,
         "langsung": transition.langsung,
     }
+    if keputusan.permintaan:
+        data["permintaan"] = len(keputusan.permintaan)
+    if "tenggat" in changes:
+        data["janji"] = _iso(changes["tenggat"])
+    return data
 
 
 def _words(keputusan: Keputusan) -> Json:
@@ -272,9 +302,14 @@ def write_pauses(jeda: Sequence[Interval]) -> list[object]:
     return [[j.mulai.isoformat(), j.sampai.isoformat()] for j in jeda]
 
 
+def approved(file: File) -> Json:
+    """What the peristiwa tells of that approval."""
+    return {"setuju_naskah": file.naskah_hash}
+
+
 def approval(file: File, oleh: UUID, now: datetime) -> UpdateBase:
-    """The insert of an approval of the draft on the table."""
+    """The insert of an approval of the draft on the table. A tugas ends once, so its approval carries its id."""
     return insert(Persetujuan).values(
-        id=uuid4(), permohonan_id=file.permohonan_id, draft_id=file.draft_id, langkah=file.langkah.kode,
+        id=file.tugas_id, permohonan_id=file.permohonan_id, draft_id=file.draft_id, langkah=file.langkah.kode,
         orang_id=oleh, atas_nama=file.menggantikan, sebagai=file.sebagai, pada=now,
     )  # fmt: skip

@@ -28,10 +28,11 @@ from pipeline.services.actor import Petugas
 from pipeline.services.attempt import BELUM_DIKETAHUI, attempt_of, guard_settled
 from pipeline.services.decide import guard_approver
 from pipeline.services.guards import check_role
+from pipeline.services.intact import guard_record
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.numbers import Number, draw, free, keep, kept, use
 from pipeline.services.record import record
-from pipeline.services.routing import approval, route
+from pipeline.services.routing import approval, approved, route
 from pipeline.settings import MesinPdf, settings
 from pipeline.sop import JenisKeputusan, case_data, salah_satu
 from pipeline.storage import store
@@ -111,7 +112,7 @@ def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
         if sk is None or not is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
             raise BelumBoleh("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         sk.status = "gagal"
-        data: Json = {"sk_nomor": sk.nomor, "dinyatakan": True}
+        data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "dinyatakan": True}
         record(s, file, "sk_gagal", data, oleh=oleh.orang_id, peran=file.peran, now=now)
 
 
@@ -127,6 +128,7 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
         if not file.langkah.tanda_tangan:
             raise BelumBoleh("Langkah ini tidak membubuhkan tanda tangan.")
         guard_approver(file)
+        guard_record(s, file)
         draft = s.get_one(Draft, file.draft_id)
         _guard_approvals(s, file, draft)
         sk = attempt_of(s, file)
@@ -145,23 +147,27 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petug
     """The intent: number and date are those of today, also when the number was drawn for an earlier try."""
     pejabat, hari = _signatory(s, oleh, now), tanggal_di(now)
     number = kept(file, sk, hari) if sk else draw(s, file, draft.jenis, hari)
-    values: Json = {
-        "draft_id": draft.id, "nomor": number.nomor, "tanggal": hari, "status": "niat",
-        "penandatangan_id": oleh.orang_id, "penyedia": penandatangan(settings()).nama, "dibuat_pada": now,
-        "penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan},
-        "tanggal_berlaku_sampai": _valid_until(file, draft.jenis, hari),
-    }  # fmt: skip
+    sampai = _valid_until(file, draft.jenis, hari)
+    told: Json = {"nomor": number.nomor, "tanggal": hari, "tanggal_berlaku_sampai": sampai, "draft_id": draft.id,
+                  "penyedia": penandatangan(settings()).nama}  # fmt: skip
+    words: Json = {"penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan}}
+    values = {**told, **words, "status": "niat", "penandatangan_id": oleh.orang_id, "dibuat_pada": now}
     sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
     row = (
         update(Sk).where(Sk.id == sk_id).values(**values)
         if sk
         else insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
     )
-    data: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, "naskah_hash": draft.naskah_hash}
+    data: Json = {
+        "sk": str(sk_id), "sk_nomor": number.nomor, "naskah_hash": draft.naskah_hash, **number.key,
+        **{k: str(v) if v else None for k, v in told.items() if k != "nomor"},
+    }  # fmt: skip
     if sk is None:
         data["drawn"] = {**number.key, "previously": number.previously}
-    also = (keep(file, number, now), row)
-    record(s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now, also=also)
+    record(
+        s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now, words={**words, "token": token},
+        also=(keep(file, number, now), row),
+    )  # fmt: skip
     return Niat(
         sk_id=sk_id, tugas_id=file.tugas_id, pada=now, sebagai=file.sebagai, menggantikan=file.menggantikan,
         number=number, tanggal=hari, token=token, berlaku_sampai=_valid_until(file, draft.jenis, hari),
@@ -235,20 +241,26 @@ def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datet
         if file.tugas_selesai or not _in_force(s, niat):
             raise SudahDiputus("Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman.")
         file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
-        issue = (
-            update(Sk)
-            .where(Sk.id == niat.sk_id)
-            .values(
-                status="terbit", sidik_sertifikat=hasil.sidik_sertifikat,
-                docx_sha256=docx_sha256, pdf_sha256=pdf_sha256, pdf_ukuran=len(hasil.pdf), terbit_pada=now,
-            )
-        )  # fmt: skip
+        told: Json = {
+            "penyedia": hasil.penyedia, "sidik_sertifikat": hasil.sidik_sertifikat, "docx_sha256": docx_sha256,
+            "pdf_sha256": pdf_sha256, "pdf_ukuran": len(hasil.pdf),
+        }  # fmt: skip
+        issue = update(Sk).where(Sk.id == niat.sk_id).values(status="terbit", terbit_pada=now, **told)
         route(
             s, file, Keputusan(jenis=JenisKeputusan.TANDA_TANGANI), oleh=oleh.orang_id, now=now,
-            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, "pdf_sha256": pdf_sha256,
-                     "setuju_naskah": file.naskah_hash},
+            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, **told, **approved(file)},
             also=(approval(file, oleh.orang_id, now), issue, use(niat.number, now)),
         )  # fmt: skip
+
+
+def told_of(sk: Sk) -> Json:
+    """What the history tells of a document about to be signed."""
+    sampai = sk.tanggal_berlaku_sampai
+    return {
+        "sk": str(sk.id), "sk_nomor": sk.nomor, "draft_id": str(sk.draft_id), "jenis": sk.jenis, "tahun": sk.tahun,
+        "urut": sk.urut, "tanggal": sk.tanggal.isoformat(),
+        "tanggal_berlaku_sampai": sampai.isoformat() if sampai else None,
+    }  # fmt: skip
 
 
 def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.logs import where
 from pipeline.models import Outbox, Tugas
+from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
 from pipeline.services.automatic import WORK, open_desk
 from pipeline.services.guards import guard_operator
@@ -161,4 +162,7 @@ def _mark(s: Session, row: Outbox, jenis: str, macet_pada: datetime | None, now:
     file = lock_tugas(s, row.tugas_id, orang_id=None, now=now)
     if not file.tugas_selesai:
         mark = update(Tugas).where(Tugas.id == row.tugas_id).values(macet_pada=macet_pada)
-        record(s, file, jenis, {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(mark,))
+        data: Json = {"tugas": str(file.tugas_id)}
+        if macet_pada is not None:  # by the real clock; the office's may be moved
+            data["sejak"] = macet_pada.isoformat()
+        record(s, file, jenis, data, oleh=None, peran=file.peran, now=now, also=(mark,))

@@ -19,6 +19,7 @@ from pipeline.models.base import Json
 from pipeline.perbaikan import unanswered
 from pipeline.queries.pemohon import Diminta, diminta_of
 from pipeline.services.content import current_berkas, rehash
+from pipeline.services.intact import guard_intact
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan, case_data
@@ -57,22 +58,20 @@ def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privasi_versi: st
         berkas = current_berkas(s, permohonan_id)
         if errors := _problems(file, asked, berkas, tanggal_di(now)):
             raise InputInvalid(errors)
-        _keep_what_applies(s, file, berkas, now)
-        _answer(s, asked, now)
+        guard_intact(file)
+        catatan = _keep_what_applies(s, file, berkas, now) | _answer(s, asked, now)
         institution = institution_columns(file.sop, case_data(file.isi))
         perubahan: Json = {"isi": dict(file.isi), **institution, "isi_hash": rehash(s, file)}
-        catatan: Json = {"isi_hash": file.isi_hash}
+        catatan["isi_hash"] = file.isi_hash
+        words: Json = {"jawaban": {str(d.id): d.jawaban for d in asked}} if asked else {}
         if file.nomor is None:
-            nomor = new_number(file.sop.prefix, tanggal_di(now))
-            perubahan |= {
-                "nomor": nomor, "kode_lacak": new_code(), "dikirim_pada": now, "privasi_versi": privasi_versi,
-            }  # fmt: skip
-            catatan["nomor"] = nomor
-        else:
-            nomor = file.nomor
+            first: Json = {"nomor": new_number(file.sop.prefix, tanggal_di(now)), "privasi_versi": privasi_versi}
+            words["kode_lacak"] = new_code()
+            perubahan |= {**first, "kode_lacak": words["kode_lacak"], "dikirim_pada": now}
+            catatan |= first
         kirim = Keputusan(jenis=JenisKeputusan.KIRIM)
-        route(s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan)
-        return nomor
+        route(s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan, words=words)
+        return file.nomor or str(catatan["nomor"])
 
 
 def new_number(prefix: str, hari: date) -> str:
@@ -98,18 +97,21 @@ def _problems(file: File, asked: Sequence[Diminta], berkas: Sequence[Berkas], ha
     return errors
 
 
-def _keep_what_applies(s: Session, file: File, berkas: Sequence[Berkas], now: datetime) -> None:
+def _keep_what_applies(s: Session, file: File, berkas: Sequence[Berkas], now: datetime) -> Json:
     """Answers and documents of another kind of application, left over from a change of mind, are not sent."""
     data = case_data(file.isi)
     asked = {i.kode for i in file.sop.isian_untuk(data)}
     file.isi = {k: v for k, v in file.isi.items() if k in asked}
     diminta = {t.kode for t in file.sop.syarat_untuk(data)}
-    for b in berkas:
-        if b.syarat not in diminta:
-            b.diganti_pada = now
+    unused = [b for b in berkas if b.syarat not in diminta]
+    for b in unused:
+        b.diganti_pada = now
+    return {"tidak_dipakai": [str(b.id) for b in unused]} if unused else {}
 
 
-def _answer(s: Session, asked: Sequence[Diminta], now: datetime) -> None:
-    if asked:
-        ids = [p.id for p in asked]
-        s.execute(update(PermintaanPerbaikan).where(PermintaanPerbaikan.id.in_(ids)).values(dijawab_pada=now))
+def _answer(s: Session, asked: Sequence[Diminta], now: datetime) -> Json:
+    if not asked:
+        return {}
+    ids = [p.id for p in asked]
+    s.execute(update(PermintaanPerbaikan).where(PermintaanPerbaikan.id.in_(ids)).values(dijawab_pada=now))
+    return {"dijawab": [str(i) for i in ids]}

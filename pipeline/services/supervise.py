@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BelumBoleh, BukanWewenang, InputInvalid, SudahDiputus
-from pipeline.models import Pengalihan, Penugasan, Tugas
+from pipeline.models import Orang, Penugasan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.akun import holds_on
 from pipeline.roles import sebutan
@@ -36,14 +36,11 @@ def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: d
             raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
         hand = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=kepada, diambil_pada=now)
         data: Json = {"tugas": str(tugas_id), "kepada": str(kepada)}
-        words: Json = {"alasan": alasan.strip(), "sebagai": _title(s, oleh, now)}
-        reason = insert(Pengalihan).values(
-            permohonan_id=file.permohonan_id, tugas_id=tugas_id, dari=file.diambil_oleh, kepada=kepada,
-            oleh=oleh.orang_id, pada=now, **words,
-        )  # fmt: skip
-        record(
-            s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(hand, reason)
-        )
+        words: Json = {
+            "alasan": alasan.strip(), "sebagai": title_of(s, oleh, now), "dari": _name(s, file.diambil_oleh),
+            "kepada": _name(s, kepada),
+        }  # fmt: skip
+        record(s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(hand,))
 
 
 def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
@@ -69,7 +66,11 @@ def reason_problems(alasan: str) -> dict[str, str]:
     return {"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."}
 
 
-def _title(s: Session, oleh: Petugas, now: datetime) -> str:
+def _name(s: Session, orang_id: UUID | None) -> str | None:
+    return s.scalar(select(Orang.nama).where(Orang.id == orang_id)) if orang_id else None
+
+
+def title_of(s: Session, oleh: Petugas, now: datetime) -> str:
     """The acting person's title in their role today; a definitive one before a substitute's."""
     mine = (Penugasan.orang_id == oleh.orang_id, Penugasan.peran == oleh.peran, holds_on(tanggal_di(now)))
     query = select(Penugasan.jabatan, Penugasan.dasar).where(*mine).order_by(Penugasan.dasar).limit(1)

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from pipeline.calendar import Interval, Limit, due
 from pipeline.db import unit_of_work
 from pipeline.errors import BukanWewenang, InputInvalid, SudahDiputus
-from pipeline.models import Eskalasi, Permohonan, PerubahanTenggat, Tugas
+from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.office_calendar import office_calendar
+from pipeline.queries.riwayat_meja import read_pergeseran
 from pipeline.roles import Peran
 from pipeline.services.escalate import sweep_escalations
 from pipeline.services.extend import HARI_PALING_BANYAK, extend
@@ -55,10 +56,10 @@ def test_the_tenggat_moves_and_the_old_one_is_kept(kantor, lapangan):
     assert tugas.tambahan_hari == 2
     assert tugas.tenggat == due(office_calendar(), RABU, SOP["rekomendasi"].batas + Limit(2)).at
     with unit_of_work() as s:
-        geser = s.scalars(select(PerubahanTenggat)).one()
         assert s.get_one(Permohonan, lapangan).tenggat == janji
+    (geser,) = read_pergeseran(lapangan)
     assert (geser.lama, geser.baru, geser.sebab, geser.alasan) == (SELASA_TUTUP, tugas.tenggat, "perpanjangan", ALASAN)
-    assert (geser.oleh, geser.tugas_id) == (kabid.orang_id, tugas.id)
+    assert (geser.oleh, geser.langkah) == ("Petugas Kabid Perizinan", "rekomendasi")
     assert verify_all() == (1, [])
 
 

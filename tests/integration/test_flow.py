@@ -265,7 +265,7 @@ def test_edited_history_is_found(db):
         s.execute(text("SET LOCAL session_replication_role = replica"))
         s.execute(Peristiwa.__table__.update().where(Peristiwa.urut == 2).values(pada=RABU - timedelta(days=1)))
     _, findings = verify_all()
-    assert [f.permohonan_id for f in findings] == [p]
+    assert {f.berkas for f in findings} == {permohonan(p).nomor}
     with unit_of_work() as s:
         s.execute(text("SET LOCAL session_replication_role = replica"))
         s.execute(Peristiwa.__table__.update().where(Peristiwa.urut == 2).values(pada=RABU))

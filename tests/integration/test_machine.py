@@ -38,7 +38,7 @@ from pipeline.services.draft import save_isian
 from pipeline.services.sign import declare_unsigned, sign
 from pipeline.services.step import run_outbox
 from pipeline.services.submit import submit
-from pipeline.services.verify import check
+from pipeline.services.verify_file import check
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan, Permintaan
 from tests.factories import RABU, SOP, at_desk, bring_to, office, person, submitted, write_bap
@@ -250,7 +250,7 @@ class File(RuleBasedStateMachine):
     def history_and_tables_agree(self) -> None:
         if hasattr(self, "p"):
             with unit_of_work() as s:
-                assert list(check(s, s.get_one(Permohonan, self.p))) == []
+                assert list(check(s.connection(), self.p)) == []
 
     @invariant()
     def approvals_are_of_this_draft_by_different_persons(self) -> None:

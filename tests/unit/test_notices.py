@@ -35,6 +35,8 @@ FAKTA: dict[str, str | int] = {
     "rincian": "LKS-2026-483920, meja Front Office (batas 10 menit): lewat batas waktu.\n\n"
     "LKS-2026-118230, meja Dinas Teknis (batas 4 hari kerja): hampir lewat batas waktu.",
     "kode": "048213", "menit": 30,
+    "nomor_kepala": 12, "sidik": "mGmTqL4h0yq2V5cWnB7sXo9dQkEfRjUaIzPtHvYxwKM",
+    "tanda_tangan": "c2Vjb250b2gtdGFuZGEtdGFuZ2FuLXlhbmctcGFuamFuZy1zZWthbGk",
 }  # fmt: skip
 SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", balas_ke="loket@kota.test")
 
@@ -238,4 +240,4 @@ def test_the_demo_keeps_its_mail():
 
 
 def test_officers_news_is_told_apart():
-    assert {Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN} == UNTUK_PETUGAS
+    assert {Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN, Jenis.KEPALA_HARIAN} == UNTUK_PETUGAS

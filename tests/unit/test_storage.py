@@ -4,12 +4,13 @@ import errno
 import hashlib
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import TidakDitemukan
-from pipeline.storage import PenyimpananPenuh, Store
+from pipeline.errors import BerkasHilang, BerkasRusak, TidakDitemukan
+from pipeline.storage import Damage, PenyimpananPenuh, Store
 
 
 @pytest.fixture
@@ -42,11 +43,43 @@ def test_files_and_folders_are_closed_to_others(gudang: Store) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("kunci", ["0" * 64, "", "../../etc/passwd", "A" * 64, "0" * 63 + "/", "0" * 64 + "\n"])
+@pytest.mark.parametrize("kunci", ["", "../../etc/passwd", "A" * 64, "0" * 63 + "/", "0" * 64 + "\n"])
 def test_what_is_not_there_is_not_found(gudang: Store, kunci: str) -> None:
     assert not gudang.has(kunci)
     with pytest.raises(TidakDitemukan):
         gudang.get(kunci)
+
+
+@pytest.fixture
+def alarm() -> list[tuple[str, str]]:
+    return []
+
+
+@pytest.fixture
+def watched(tmp_path: Path, alarm: list[tuple[str, str]]) -> Store:
+    return Store(tmp_path / "dijaga", lambda sha256, damage: alarm.append((sha256, damage)))
+
+
+@pytest.mark.parametrize("harm", [lambda b: b + b" ", lambda b: b"\0" + b[1:], lambda b: b[:-1], lambda _: b""])
+def test_a_swapped_or_flipped_file_is_never_served(
+    watched: Store, alarm: list[tuple[str, str]], harm: Callable[[bytes], bytes]
+) -> None:
+    sha256 = watched.put(b"isi dokumen")
+    (satu,) = _files(watched)
+    satu.write_bytes(harm(satu.read_bytes()))
+    with pytest.raises(BerkasRusak, match="rusak"):
+        watched.get(sha256)
+    assert alarm == [(sha256, "rusak")]
+    assert dict(watched.scan()) == {sha256: Damage.RUSAK}
+    watched.put(b"isi dokumen")
+    assert watched.damage(sha256) is None
+    assert list(watched.scan()) == []
+
+
+def test_a_file_that_is_gone_says_so_and_is_no_page_not_found(watched: Store, alarm: list[tuple[str, str]]) -> None:
+    with pytest.raises(BerkasHilang, match="hilang"):
+        watched.get("0" * 64)
+    assert alarm == [("0" * 64, "hilang")]
 
 
 @pytest.mark.parametrize("galat", [errno.ENOSPC, errno.EDQUOT])

@@ -17,7 +17,10 @@ from web.auth import Policy
 
 #: What a look may leave behind: sessions, counted attempts, who looked at personal data.
 JEJAK = {"sesi", "percobaan_akses", "akses_data", "detak", "sewa"}
-ASAL = {"syarat": "AKTA", "bagian": "jenis", "jenis": "bap", "kode": "tiada", "n": 1, "berkas": "app.css"}
+ASAL = {
+    "syarat": "AKTA", "bagian": "jenis", "jenis": "bap", "kode": "tiada", "token": "tiada", "n": 1, "number": 1,
+    "berkas": "app.css",
+}  # fmt: skip
 ACAK = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{32}')  # of each answer: its token, its incident
 
 

@@ -10,7 +10,7 @@ from pipeline import clock
 from pipeline.channels import health
 from pipeline.errors import TidakDitemukan
 from pipeline.queries.kalender import read_peringatan
-from pipeline.queries.operator import read_kedalaman, read_macet, read_tanda_hidup
+from pipeline.queries.operator import read_damaged, read_kedalaman, read_macet, read_tanda_hidup
 from pipeline.queries.pemberitahuan import count_tak_sampai
 from pipeline.queries.vacancies import read_vacancies
 from pipeline.roles import Peran
@@ -32,6 +32,7 @@ def operator_() -> str:
         tanda_hidup=[(t, lama(now - t.pada, detik=True) if t.pada else "") for t in read_tanda_hidup(now=now)],
         kedalaman=[(k, lama(max(now - k.tertua_pada, now - now), detik=True)) for k in read_kedalaman()],
         macet=read_macet(),
+        damaged=read_damaged(),
         saluran=health(settings()),
         tak_sampai=count_tak_sampai(),
         peringatan_kalender=read_peringatan(hari_ini()),

@@ -1,16 +1,19 @@
 """A file that is not on my desk: where it is and what was decided, without its documents."""
 
+import json
 from uuid import UUID
 
 from flask import render_template
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.queries.heads import proof_of
 from pipeline.queries.isi_berkas import read_tanda_tangan
 from pipeline.queries.riwayat import read_riwayat
 from pipeline.queries.tugas import open_tugas_of, read_permohonan
 from pipeline.roles import PERAN_PETUGAS
 from web.auth import current_peran, petugas
+from web.headers import send_berkas
 from web.petugas import bp
 
 
@@ -26,3 +29,12 @@ def permohonan(permohonan_id: UUID) -> str | Response:
         tanda_tangan=read_tanda_tangan(kasus.id, now=clock.now()),
         di_meja_saya=open_tugas_of(kasus.id, current_peran()),
     )
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/bukti")
+@petugas(*PERAN_PETUGAS)
+def bukti(permohonan_id: UUID) -> Response:
+    """The proof that its history is in a daily head: ids and hashes, no word of anybody."""
+    kasus = read_permohonan(permohonan_id, current_peran())
+    proof = json.dumps(proof_of(kasus.id), indent=1).encode()
+    return send_berkas(proof, f"bukti-{kasus.nomor}.json", "application/json")

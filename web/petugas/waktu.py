@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pipeline import clock, tanggal
 from pipeline.clocks import JamBerkas
-from pipeline.queries.kalender import read_pergeseran
+from pipeline.queries.riwayat_meja import read_pergeseran
 from pipeline.queries.waktu import read_eskalasi, read_jam, read_janji, read_tenggat
 from web.petugas import bp
 

@@ -150,3 +150,5 @@ def csp_laporan() -> tuple[str, int]:
 
 
 csrf.exempt(csp_laporan)  # browsers send these by themselves
+
+from web.publik import kepala  # noqa: E402, F401 - needs bp

@@ -13,7 +13,7 @@ depends_on = None
 _ONLY_APPEND = """
 CREATE FUNCTION tolak_ubah_peristiwa() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'peristiwa hanya boleh ditambah' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '% hanya boleh ditambah', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER peristiwa_tambah_saja BEFORE UPDATE OR DELETE ON peristiwa
     FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
@@ -21,6 +21,14 @@ CREATE TRIGGER peristiwa_tidak_dikosongkan BEFORE TRUNCATE ON peristiwa
     FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
 CREATE TRIGGER peristiwa_words_unchanged BEFORE UPDATE ON peristiwa_words
     FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
+CREATE TRIGGER daily_head_append_only BEFORE UPDATE OR DELETE ON daily_head
+    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
+CREATE TRIGGER daily_head_not_emptied BEFORE TRUNCATE ON daily_head
+    FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
+CREATE TRIGGER daily_leaf_append_only BEFORE UPDATE OR DELETE ON daily_leaf
+    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
+CREATE TRIGGER daily_leaf_not_emptied BEFORE TRUNCATE ON daily_leaf
+    FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
 """
 
 #: One substitute at a time per person and role. A trigger, not an exclusion constraint: those need an extension.
@@ -78,6 +86,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_akses_data")),
     )
     op.create_index("ix_akses_data_permohonan", "akses_data", ["permohonan_id", "pada"], unique=False)
+    op.create_table(
+        "daily_head",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("statement", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_daily_head")),
+        sa.UniqueConstraint("day", name=op.f("uq_daily_head_day")),
+    )
+    op.create_table(
+        "daily_leaf",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("urut", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("nomor", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["number"], ["daily_head.number"], name=op.f("fk_daily_leaf_number")),
+        sa.PrimaryKeyConstraint("number", "place", name=op.f("pk_daily_leaf")),
+    )
+    op.create_index("ix_daily_leaf_permohonan", "daily_leaf", ["permohonan_id", "urut"], unique=False)
+    op.create_table(
+        "damaged_file",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("whole_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('rusak', 'hilang')", name=op.f("ck_damaged_file_state")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_damaged_file")),
+    )
     op.create_table(
         "detak",
         sa.Column("nama", sa.Text(), nullable=False),
@@ -637,27 +675,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_pemeriksaan_tugas", "pemeriksaan", ["tugas_id"], unique=False)
     op.create_table(
-        "pengalihan",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
-        sa.Column("tugas_id", sa.Uuid(), nullable=False),
-        sa.Column("dari", sa.Uuid(), nullable=True),
-        sa.Column("kepada", sa.Uuid(), nullable=False),
-        sa.Column("alasan", sa.Text(), nullable=False),
-        sa.Column("oleh", sa.Uuid(), nullable=False),
-        sa.Column("sebagai", sa.Text(), nullable=False),
-        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["dari"], ["orang.id"], name=op.f("fk_pengalihan_dari")),
-        sa.ForeignKeyConstraint(["kepada"], ["orang.id"], name=op.f("fk_pengalihan_kepada")),
-        sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_pengalihan_oleh")),
-        sa.ForeignKeyConstraint(
-            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_pengalihan_permohonan_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["tugas_id"], ["tugas.id"], name=op.f("fk_pengalihan_tugas_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_pengalihan")),
-    )
-    op.create_index("ix_pengalihan_permohonan", "pengalihan", ["permohonan_id"], unique=False)
-    op.create_table(
         "permintaan_perbaikan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
@@ -716,32 +733,6 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("batal_pada IS NULL"),
     )
-    op.create_table(
-        "perubahan_tenggat",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
-        sa.Column("tugas_id", sa.Uuid(), nullable=True),
-        sa.Column("lama", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("baru", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sebab", sa.Text(), nullable=False),
-        sa.Column("alasan", sa.Text(), nullable=True),
-        sa.Column("oleh", sa.Uuid(), nullable=True),
-        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "sebab <> 'perpanjangan' OR (alasan IS NOT NULL AND oleh IS NOT NULL)",
-            name=op.f("ck_perubahan_tenggat_beralasan"),
-        ),
-        sa.CheckConstraint("sebab IN ('kalender', 'perpanjangan')", name=op.f("ck_perubahan_tenggat_sebab")),
-        sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_perubahan_tenggat_oleh")),
-        sa.ForeignKeyConstraint(
-            ["permohonan_id"], ["permohonan.id"], name=op.f("fk_perubahan_tenggat_permohonan_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["tugas_id"], ["tugas.id"], name=op.f("fk_perubahan_tenggat_tugas_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_perubahan_tenggat")),
-    )
-    op.create_index("ix_perubahan_tenggat_permohonan", "perubahan_tenggat", ["permohonan_id"], unique=False)
     op.create_table(
         "nomor_register",
         sa.Column("sop", sa.Text(), nullable=False),

@@ -1,0 +1,117 @@
+"""What ``alurizin verify`` costs in memory: a hundred times the records must not take more of it.
+
+    .venv/bin/python bench/bench_verify.py [files] [peristiwa per file]
+
+Needs an instance running (ALURIZIN_DATA); fills a database of its own beside it, and drops that again. Everything is a
+ratio of one run: small office against large office.
+"""
+
+import os
+import sys
+import tempfile
+import time
+import tracemalloc
+from json import dumps
+from uuid import uuid4
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from ops import instance
+
+instance.attach()
+_SERVER = make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+psycopg")
+_NAME = f"bench_verify_{os.getpid()}"
+# Before anything reads the settings: a database and a data folder of the bench's own.
+os.environ["DATABASE_URL"] = _SERVER.set(database=_NAME).render_as_string(hide_password=False)
+os.environ["ALURIZIN_DATA"] = tempfile.mkdtemp(prefix="bench-verify-")
+
+from pipeline.db import engine  # noqa: E402 - reads the settings set just now
+from pipeline.hashing import chain_hash, content_hash  # noqa: E402
+from pipeline.migrations import upgrade  # noqa: E402
+from pipeline.services.verify import verify_all  # noqa: E402
+
+SMALL = 100
+EMPTY = content_hash({}, [], None)
+
+
+def main() -> None:
+    files, events = (int(a) for a in (*sys.argv[1:], "10000", "100")[:2])
+    admin = create_engine(_SERVER, isolation_level="AUTOCOMMIT")
+    with admin.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {_NAME}"))
+    try:
+        upgrade(engine())
+        _fill(SMALL, events)
+        small = _measure()
+        _fill(files - SMALL, events)
+        large = _measure()
+        print(f"{SMALL} berkas: {small[0]:.1f} MB; {files} berkas ({files * events} peristiwa): {large[0]:.1f} MB")
+        print(f"memori {large[0] / small[0]:.2f}x untuk {files / SMALL:.0f}x catatan, {large[1] / small[1]:.0f}x waktu")
+    finally:
+        engine().dispose()
+        with admin.connect() as conn:
+            conn.execute(text(f"DROP DATABASE {_NAME} WITH (FORCE)"))
+        admin.dispose()
+
+
+def _measure() -> tuple[float, float]:
+    """Peak of what Python holds, in MB, and seconds."""
+    tracemalloc.start()
+    started = time.monotonic()
+    checked, findings = verify_all()
+    assert not findings, findings[:3]
+    peak = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    print(f"{checked} permohonan diperiksa")
+    return peak, time.monotonic() - started
+
+
+def _fill(files: int, events: int) -> None:
+    """Drafts, each with a history of its own: created, and then edited again and again."""
+    orang = uuid4()
+    with engine().begin() as conn:
+        conn.execute(text("INSERT INTO orang (id, nama, dibuat_pada) VALUES (:o, 'Uji', now())"), {"o": orang})
+    for start in range(0, files, 500):
+        with engine().begin() as conn:
+            for _ in range(min(500, files - start)):
+                _file(conn, orang, events)
+
+
+def _file(conn, orang, events: int) -> None:
+    p, t, now = uuid4(), uuid4(), conn.execute(text("SELECT date_trunc('second', now())")).scalar_one()
+    rows, sebelum = [], ""
+    created = {
+        "tugas": str(t),
+        "langkah": "ajukan",
+        "status": "draf",
+        "isi_hash": EMPTY,
+        "sop": "td_lks",
+        "sop_versi": 1,
+    }
+    for urut in range(1, events + 1):
+        data = created if urut == 1 else {"isian": ["alamat"], "isi_hash": EMPTY}
+        row = {
+            "permohonan_id": p, "urut": urut, "jenis": "dibuat" if urut == 1 else "isi", "pada": now, "oleh": orang,
+            "peran": "pemohon", "data": data,
+        }  # fmt: skip
+        rows.append(row | {"sebelum": sebelum, "hash": (sebelum := chain_hash(sebelum, row))})
+    conn.execute(_PERMOHONAN, {"p": p, "o": orang, "now": now, "h": EMPTY, "n": events, "r": sebelum})
+    conn.execute(_TUGAS, {"t": t, "p": p, "now": now})
+    with conn.connection.cursor().copy(_COPY) as copy:
+        for r in rows:
+            copy.write_row((p, r["urut"], r["jenis"], now, orang, "pemohon", dumps(r["data"]), r["sebelum"], r["hash"]))
+
+
+_COPY = "COPY peristiwa (permohonan_id, urut, jenis, pada, oleh, peran, data, sebelum, hash) FROM STDIN"
+_PERMOHONAN = text(
+    "INSERT INTO permohonan (id, sop, sop_versi, pemohon_id, status, langkah, isi, isi_hash, dibuat_pada, diubah_pada,"
+    " urut_peristiwa, rantai) VALUES (:p, 'td_lks', 1, :o, 'draf', 'ajukan', '{}', :h, :now, :now, :n, :r)"
+)
+_TUGAS = text(
+    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, dibuat_pada, mulai_pada, siap_pada)"
+    " VALUES (:t, :p, 'ajukan', 1, 'pemohon', false, :now, :now, :now)"
+)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""``alurizin bukti``: the short proof that a file's history is in a daily head; checked without any database."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from ops import instance
+from pipeline.daily_head import Signed, check_proof, read_head
+from pipeline.errors import DefinitionError, InputInvalid
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("nomor", required=False)
+@click.option("--periksa", type=_FILE, help="Periksa bukti ini, tanpa basis data.")
+@click.option("--kepala", type=_FILE, help="Kepala harian yang Anda simpan sendiri; biasanya yang ada dalam bukti.")
+@click.option("--kunci", type=_FILE, help="Kunci publik kantor; biasanya milik instance ini.")
+def bukti(nomor: str | None, periksa: Path | None, kepala: Path | None, kunci: Path | None) -> None:
+    """Cetak bukti bahwa riwayat permohonan NOMOR ada dalam kepala harian, atau periksa sebuah bukti."""
+    if (nomor is None) == (periksa is None):
+        raise click.UsageError("Tulis nomor permohonan, atau --periksa BERKAS.")
+    if periksa is not None:
+        _check(periksa, kepala, kunci)
+        return
+    instance.attach()
+    from pipeline.queries.heads import find_id, proof_of
+
+    click.echo(json.dumps(proof_of(find_id(str(nomor))), ensure_ascii=False, indent=1))
+
+
+def _check(periksa: Path, kepala: Path | None, kunci: Path | None) -> None:
+    from pipeline.instance_key import read_public
+
+    path = kunci or instance.data_folder(os.environ) / "kepala" / "kunci-publik.pem"
+    if not path.is_file():
+        raise DefinitionError("Kunci publik kantor tidak ditemukan. Unduh dari halaman /kepala-harian, lalu --kunci.")
+    try:
+        leaf, head = check_proof(_read(periksa), read_public(path.read_bytes()), _head(kepala))
+    except ValueError as e:
+        raise InputInvalid({}, f"Bukti tidak sah: {e}.") from e
+    click.echo(
+        f"Sah: riwayat {leaf.nomor or leaf.permohonan_id} sampai peristiwa {leaf.urut} ({leaf.hash}) ada dalam kepala"
+        f" harian nomor {head.number}, {head.statement['day']}, sidik {head.statement['root']}."
+    )
+
+
+def _head(path: Path | None) -> Signed | None:
+    return None if path is None else read_head(_read(path))
+
+
+def _read(path: Path) -> object:
+    """Raises ValueError for what is not JSON."""
+    found: object = json.loads(path.read_bytes())
+    return found

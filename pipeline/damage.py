@@ -1,0 +1,41 @@
+"""The alarm of the store: what was found damaged, kept until it is whole again. Its page is the operator's."""
+
+import structlog
+from sqlalchemy import case, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipeline.clock import real_now
+from pipeline.db import unit_of_work
+from pipeline.models import DamagedFile
+
+log = structlog.get_logger()
+
+_D = DamagedFile
+
+
+def record_damage(sha256: str, damage: str) -> None:
+    """Remember a damaged file, in a transaction of its own: whoever met it is about to give up theirs."""
+    log.error("dokumen rusak di penyimpanan", sha256=sha256, keadaan=damage)
+    row = {"sha256": sha256, "state": damage, "found_at": real_now(), "whole_at": None}
+    anew = {
+        "state": damage, "whole_at": None,
+        "found_at": case((_D.whole_at.is_(None), _D.found_at), else_=row["found_at"]),
+    }  # fmt: skip
+    try:
+        with unit_of_work() as s:
+            s.execute(upsert(_D).values(row).on_conflict_do_update(index_elements=[_D.sha256], set_=anew))
+    except SQLAlchemyError as e:  # the reader is told of the damage all the same
+        log.error("alarm penyimpanan tidak tercatat", sha256=sha256, galat=type(e).__name__)
+
+
+def open_damage() -> list[str]:
+    """Files found damaged and not seen whole since."""
+    with unit_of_work() as s:
+        return list(s.scalars(select(_D.sha256).where(_D.whole_at.is_(None)).order_by(_D.sha256)))
+
+
+def end_damage(sha256: str) -> None:
+    """The file is whole again."""
+    with unit_of_work() as s:
+        s.execute(update(_D).where(_D.sha256 == sha256).values(whole_at=real_now()))

@@ -1,0 +1,142 @@
+"""One file that everything has happened to, one withdrawn and one never sent: what verify and the history are shown."""
+
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from PIL import Image
+from sqlalchemy import select
+
+from pipeline.calendar_edit import TambahLibur
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import Rahasia
+from pipeline.models import PermintaanPerbaikan, Permohonan
+from pipeline.queries.kalender import read_kalender
+from pipeline.roles import Peran
+from pipeline.services.absence import delegate
+from pipeline.services.actor import Petugas
+from pipeline.services.applicant import accept_sk, withdraw
+from pipeline.services.desk import add_foto_bap, claim, redraft
+from pipeline.services.draft import keep_berkas, save_isian
+from pipeline.services.escalate import escalate_cases, sweep_escalations
+from pipeline.services.extend import extend
+from pipeline.services.heads import make_daily_head
+from pipeline.services.kalender import change_calendar, seed_calendar
+from pipeline.services.reply import answer_request
+from pipeline.services.sign import sign
+from pipeline.services.submit import submit
+from pipeline.services.supervise import reassign
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan, Permintaan
+from pipeline.uploads import Diterima
+from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
+from tests.integration.conftest import FRASA
+
+ALASAN = "Jumlah pengurus pada BAP tidak sama dengan akta."
+NANTI = RABU + timedelta(days=8)
+BARU = NANTI + timedelta(minutes=1)
+AKHIR = NANTI + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The file it is about, its number, its applicant; and the two others."""
+
+    p: UUID
+    nomor: str
+    withdrawn: str
+    draft: UUID
+
+
+def whole_story(kantor: dict[Peran, Petugas]) -> Story:
+    """Everything that can happen to a file, over nine days with a daily head on two of them."""
+    pemohon = person()
+    p = submitted(pemohon)
+    _inspection(p, kantor)
+    make_daily_head(now=NANTI)
+    _correction(p, pemohon, kantor)
+    _draft_and_approvals(p, kantor)
+    meja = at_desk(p)
+    sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=BARU)
+    work_off(BARU)
+    accept_sk(p, oleh=pemohon, now=BARU)
+    withdrawn, draft = submitted(pemohon, benih="b"), filled_in(pemohon, benih="c")
+    work_off(BARU)
+    withdraw(withdrawn, oleh=pemohon, alasan="Kami perbaiki dahulu.", now=BARU)
+    make_daily_head(now=AKHIR)
+    return Story(p, _nomor(p), _nomor(withdrawn), draft)
+
+
+def _inspection(p: UUID, kantor: dict[Peran, Petugas]) -> None:
+    """Taken, extended, given to another, moved by a holiday, and late all the same."""
+    seed_calendar(RABU)
+    bring_to(p, "rekomendasi", kantor)
+    tugas_id, kabid = at_desk(p).tugas_id, kantor[Peran.KABID_PERIZINAN]
+    claim(tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
+    extend(tugas_id, 1, "Jalan ke lokasi terendam banjir.", oleh=kabid, now=RABU)
+    reassign(tugas_id, person(Peran.DINAS_TEKNIS, nama="Rusmini"), ALASAN, oleh=kabid, now=RABU)
+    reassign(tugas_id, kantor[Peran.DINAS_TEKNIS].orang_id, ALASAN, oleh=kabid, now=RABU)
+    admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
+    banjir = TambahLibur(((date(2026, 11, 26), "Banjir"),))
+    change_calendar(banjir, oleh=admin, versi=read_kalender().versi, now=RABU)
+    sweep_escalations(now=NANTI)
+    escalate_cases(now=NANTI)
+
+
+def _correction(p: UUID, pemohon: UUID, kantor: dict[Peran, Petugas]) -> None:
+    """Sent back with two items; one is answered in words, one with a new file."""
+    from pipeline.services.decide import decide
+
+    meja = at_desk(p)
+    items = (Permintaan("syarat", "AKTA", "Halaman 3 terpotong."), Permintaan("isian", "uraian_kegiatan", "Jelaskan."))
+    back = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan=ALASAN, permintaan=items)
+    decide(meja.tugas_id, back, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=NANTI)
+    work_off(NANTI)
+    with unit_of_work() as s:
+        asked = s.scalars(select(PermintaanPerbaikan).where(PermintaanPerbaikan.jenis == "isian")).one()
+    answer_request(p, asked.id, "Sudah kami jelaskan.", oleh=pemohon, now=NANTI)
+    save_isian(p, {"uraian_kegiatan": "Mengasuh 24 anak dalam asrama."}, oleh=pemohon, now=BARU)
+    new = Diterima("akta baru.jpg", "jpg", picture("putih"), 1, "0" * 64, None)
+    keep_berkas(p, "AKTA", new, oleh=pemohon, now=BARU)
+    submit(p, oleh=pemohon, privasi_versi="1", now=BARU)
+    work_off(BARU)
+
+
+def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
+    """A picture in the BAP, a draft in the Back Office's words, one approval by a Plh."""
+    bring_to(p, "rekomendasi", kantor, now=BARU)
+    teknis, kabid = kantor[Peran.DINAS_TEKNIS], kantor[Peran.KABID_PERIZINAN]
+    add_foto_bap(at_desk(p).tugas_id, "depan", picture("biru"), {}, oleh=teknis, now=BARU)
+    write_bap(p, teknis, now=BARU)
+    decide_at(p, teknis, SOP["rekomendasi"].keputusan, now=BARU)
+    work_off(BARU)
+    decide_at(p, kabid, JenisKeputusan.SETUJUI, now=BARU)
+    work_off(BARU)
+    sekretaris = kantor[Peran.SEKRETARIS]
+    decide_at(p, sekretaris, JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan="Tambah tembusan.", now=BARU)
+    work_off(BARU)
+    tambahan = {"pertimbangan": "Bahwa lembaga telah diperiksa;", "tembusan": ["Wali Kota"]}
+    redraft(at_desk(p).tugas_id, tambahan, oleh=kantor[Peran.BACK_OFFICE], now=BARU)
+    bring_to(p, "paraf_kabid", kantor, now=BARU)
+    wakil = person(nama="Hj. Norlaila")
+    delegate(
+        kepada=wakil, menggantikan=kabid.orang_id, peran=Peran.KABID_PERIZINAN, dasar="plh", surat_perintah="800/1",
+        scan=None, tanggal_mulai=BARU.date(), tanggal_sampai=BARU.date(),
+        oleh=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=BARU,
+    )  # fmt: skip
+    decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=BARU)
+    work_off(BARU)
+    decide_at(p, sekretaris, JenisKeputusan.SETUJUI, now=BARU)
+    work_off(BARU)
+
+
+def picture(colour: str) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((320, 240), 60).convert("RGB").save(out, "JPEG", comment=colour.encode())
+    return out.getvalue()
+
+
+def _nomor(p: UUID) -> str:
+    with unit_of_work() as s:
+        return str(s.get_one(Permohonan, p).nomor)

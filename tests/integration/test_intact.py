@@ -1,0 +1,252 @@
+"""Nothing damaged, swapped or forged is decided on, approved or signed; it is said in words, and can be put right."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text, update
+
+from pipeline.db import unit_of_work
+from pipeline.documents.render import render
+from pipeline.documents.signing import Rahasia
+from pipeline.errors import BelumBoleh, BerkasHilang, BerkasRusak
+from pipeline.hashing import naskah_digest
+from pipeline.models import Berkas, DamagedFile, Draft, Permohonan, Sk
+from pipeline.roles import Peran
+from pipeline.services import sign as signing
+from pipeline.services.desk import add_foto_bap, redraft
+from pipeline.services.draft import keep_berkas
+from pipeline.services.naskah import TANPA_TAMBAHAN
+from pipeline.services.sign import sign
+from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
+from pipeline.settings import settings
+from pipeline.sop import JenisKeputusan
+from pipeline.storage import store
+from pipeline.uploads import Diterima
+from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
+from tests.integration.conftest import FRASA
+from tests.integration.story import picture
+
+ALASAN = "Dokumennya tidak terbuka."
+FORWARD = JenisKeputusan.SETUJUI
+
+
+def path_of(sha256: str) -> Path:
+    return settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256
+
+
+@contextmanager
+def damaged(*sha256: str, content: bytes | None = b"karangan") -> Iterator[None]:
+    """Other bytes under these names (None: none at all), until the end."""
+    kept = {path_of(s): path_of(s).read_bytes() for s in sha256}
+    try:
+        for path in kept:
+            path.unlink() if content is None else path.write_bytes(content)
+        yield
+    finally:
+        for path, konten in kept.items():
+            path.write_bytes(konten)
+
+
+def draft_of(p) -> Draft:
+    with unit_of_work() as s:
+        return s.scalars(select(Draft).where(Draft.permohonan_id == p, Draft.batal_pada.is_(None))).one()
+
+
+def a_document(p) -> Berkas:
+    with unit_of_work() as s:
+        return s.scalars(select(Berkas).where(Berkas.permohonan_id == p, Berkas.syarat == "AKTA")).first()
+
+
+def press(p, kantor):
+    meja = at_desk(p)
+    return sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+
+
+def carry_on(p, kantor):
+    """Every desk goes on as if nothing were wrong, up to the signature."""
+    bring_to(p, "tanda_tangan", kantor)
+    press(p, kantor)
+
+
+def alarms() -> dict[str, str]:
+    with unit_of_work() as s:
+        return {d.sha256: d.state for d in s.scalars(select(DamagedFile).where(DamagedFile.whole_at.is_(None)))}
+
+
+def nothing_was_signed() -> bool:
+    with unit_of_work() as s:
+        return s.scalars(select(Sk)).all() == []
+
+
+@pytest.mark.parametrize(("content", "error", "word"), [(b"x", BerkasRusak, "rusak"), (None, BerkasHilang, "hilang")])
+@pytest.mark.parametrize("langkah", ["rekomendasi", "paraf_kabid", "tanda_tangan"])
+def test_a_file_with_a_damaged_document_goes_nowhere_but_back(kantor, langkah, content, error, word):
+    p = submitted(person())
+    bring_to(p, langkah, kantor)
+    if langkah == "rekomendasi":
+        write_bap(p, kantor[Peran.DINAS_TEKNIS])
+    sha256, oleh = a_document(p).sha256, kantor[at_desk(p).peran]
+    with damaged(sha256, content=content):
+        with pytest.raises(error, match=f"{word} di penyimpanan kantor"):
+            press(p, kantor) if langkah == "tanda_tangan" else decide_at(p, oleh, SOP[langkah].keputusan)
+        assert alarms() == {sha256: word}
+        assert nothing_was_signed()
+        decide_at(p, oleh, JenisKeputusan.KEMBALIKAN, ke="periksa", alasan=ALASAN)
+    assert verify_all()[1] == []
+
+
+def test_a_damaged_document_is_sent_back_by_the_first_desk_and_put_right_by_its_applicant(kantor):
+    pemohon = person()
+    p = filled_in(pemohon)
+    doc = a_document(p)
+    with damaged(doc.sha256), pytest.raises(BerkasRusak, match="unggah lagi"):
+        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    with damaged(doc.sha256):
+        work_off()
+        assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
+        with pytest.raises(BerkasRusak):
+            decide_at(p, kantor[Peran.FRONT_OFFICE], SOP["periksa"].keputusan)
+        decide_at(p, kantor[Peran.FRONT_OFFICE], JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan=ALASAN)
+
+
+def test_the_same_bytes_sent_again_put_the_store_right():
+    pemohon = person()
+    p = filled_in(pemohon)
+    doc = a_document(p)
+    konten = store().get(doc.sha256)
+    path_of(doc.sha256).write_bytes(b"karangan")
+    keep_berkas(p, "AKTA", Diterima("a.pdf", "pdf", konten, 1, doc.sha256, None), oleh=pemohon, now=RABU)
+    assert store().get(doc.sha256) == konten
+
+
+def test_a_damaged_picture_of_the_inspection_stops_the_recommendation(kantor):
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    teknis, foto = kantor[Peran.DINAS_TEKNIS], picture("biru")
+    add_foto_bap(at_desk(p).tugas_id, "depan", foto, {}, oleh=teknis, now=RABU)
+    write_bap(p, teknis)
+    with unit_of_work() as s:
+        sha256 = s.scalar(text("SELECT isi->'foto'->0->>'sha256' FROM bap"))
+    with damaged(sha256), pytest.raises(BerkasRusak, match="Foto BAP"):
+        decide_at(p, teknis, SOP["rekomendasi"].keputusan)
+    decide_at(p, teknis, SOP["rekomendasi"].keputusan)
+
+
+def test_a_damaged_draft_is_drafted_anew(kantor):
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    lama = draft_of(p)
+    with damaged(lama.docx_sha256):
+        with pytest.raises(BerkasRusak, match="Naskah"):
+            decide_at(p, kantor[Peran.KABID_PERIZINAN], FORWARD)
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN)
+        work_off()
+        redraft(at_desk(p).tugas_id, TANPA_TAMBAHAN, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
+        bring_to(p, "tanda_tangan", kantor)
+        assert draft_of(p).id != lama.id
+        press(p, kantor)
+    assert verify_all()[1] == []
+
+
+def forge(p, db: Engine, rows: str) -> list[str]:
+    """Other words for the SK, in both stored files, under the names the records have; and in ``rows`` of them."""
+    d = draft_of(p)
+    templat = store().get(d.templat_sha256)
+    konteks = {**d.konteks, "tentang": "PEMBERIAN IZIN KEPADA ORANG LAIN"}
+    docx = render(templat, {**konteks, **signing.draft_final()}, judul="Draf")
+    if rows == "names":
+        path_of(d.docx_sha256).write_bytes(docx)
+        path_of(d.templat_sha256).write_bytes(docx)
+        return [d.docx_sha256, d.templat_sha256]
+    values = {"konteks": konteks, "docx_sha256": store().put(docx)}
+    if rows == "and hash":
+        values["naskah_hash"] = naskah_digest(konteks, d.templat_sha256, d.isi_hash)
+    if rows == "template":
+        values = {"templat_sha256": store().put(docx), "docx_sha256": store().put(docx)}
+    with db.begin() as conn:
+        conn.execute(update(Draft).where(Draft.id == d.id).values(values))
+    return []
+
+
+@pytest.mark.parametrize("rows", ["names", "draft", "template", "and hash"])
+@pytest.mark.parametrize("langkah", ["susun_sk", "paraf_kabid", "paraf_sekretaris", "tanda_tangan"])
+def test_words_swapped_at_any_point_between_draft_and_signature_are_never_signed(kantor, db, langkah, rows):
+    """The two stored files, the rows that name them, and the hash the approvals are bound to."""
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    if langkah == "susun_sk":
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN)
+        work_off()
+    bring_to(p, langkah, kantor)
+    d = draft_of(p)
+    kept = {sha256: path_of(sha256).read_bytes() for sha256 in (d.docx_sha256, d.templat_sha256)}
+    forge(p, db, rows)
+    try:
+        with pytest.raises(BelumBoleh):
+            carry_on(p, kantor)
+        assert nothing_was_signed()
+        with unit_of_work() as s:
+            assert s.get_one(Permohonan, p).status == "berjalan"
+        assert verify_all()[1], "verify is not satisfied either"
+    finally:
+        for sha256, konten in kept.items():
+            path_of(sha256).write_bytes(konten)
+
+
+def test_files_swapped_while_the_document_is_being_made_are_not_signed(kantor, monkeypatch):
+    """Between the intent and the signature: read again, checked again."""
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    d, make = draft_of(p), signing._document
+    kept = {sha256: path_of(sha256).read_bytes() for sha256 in (d.docx_sha256, d.templat_sha256)}
+
+    def late(niat):
+        for sha256 in kept:
+            path_of(sha256).write_bytes(b"karangan")
+        return make(niat)
+
+    monkeypatch.setattr(signing, "_document", late)
+    try:
+        with pytest.raises(BerkasRusak):
+            press(p, kantor)
+        with unit_of_work() as s:
+            assert s.scalars(select(Sk.status)).all() == ["gagal"]
+    finally:
+        for sha256, konten in kept.items():
+            path_of(sha256).write_bytes(konten)
+    assert verify_all()[1] == []
+
+
+def test_a_missing_draft_at_the_signature_says_so_and_raises_the_alarm(kantor):
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    sha256 = draft_of(p).docx_sha256
+    with damaged(sha256, content=None):
+        with pytest.raises(BerkasHilang, match="Naskah hilang di penyimpanan kantor"):
+            press(p, kantor)
+        assert alarms() == {sha256: "hilang"}
+        assert nothing_was_signed()
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE persetujuan SET orang_id = (SELECT id FROM orang WHERE nama = 'Petugas Back Office')"
+        " WHERE langkah = 'paraf_kabid'",
+        'UPDATE permohonan SET isi = isi || \'{"alamat": "Jalan Lain"}\'',
+        "UPDATE tugas SET sebagai = 'Wali Kota' WHERE langkah = 'paraf_kabid'",
+        'UPDATE draft SET tambahan = \'{"pertimbangan": "lain", "tembusan": []}\'',
+    ],
+)
+def test_a_file_whose_tables_were_forged_is_not_signed(kantor, db, forged):
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    with db.begin() as conn:
+        conn.execute(text(forged))
+    with pytest.raises(BelumBoleh, match="tidak cocok dengan riwayatnya"):
+        press(p, kantor)
+    assert nothing_was_signed()

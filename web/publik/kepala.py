@@ -1,0 +1,34 @@
+"""The daily heads, for anybody: what the office has bound itself to, and the key to check it with."""
+
+import json
+
+from flask import render_template
+from werkzeug.wrappers import Response
+
+from pipeline.instance_key import public_pem
+from pipeline.queries.heads import head_of, latest_heads
+from web.auth import publik
+from web.headers import send_berkas
+from web.publik import bp
+
+
+@bp.get("/kepala-harian")
+@publik
+def kepala_harian() -> str:
+    """The last heads, newest first."""
+    return render_template("publik/kepala_harian.html", heads=latest_heads())
+
+
+@bp.get("/kepala-harian/<int:number>.json")
+@publik
+def kepala_harian_satu(number: int) -> Response:
+    """One head with its signature, to be kept elsewhere."""
+    head = head_of(min(number, 2**31 - 1)).plain()
+    return send_berkas(json.dumps(head, indent=1).encode(), f"kepala-harian-{number}.json", "application/json")
+
+
+@bp.get("/kepala-harian/kunci.pem")
+@publik
+def kepala_harian_kunci() -> Response:
+    """The key that every head is signed with."""
+    return send_berkas(public_pem(), "kunci-kepala-harian.pem", "application/x-pem-file")
