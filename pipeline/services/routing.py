@@ -187,7 +187,7 @@ def _visit_event(v: Visit) -> Json:
     data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.mulai_pada.isoformat()}
     rest: Json = {
         "jeda": write_pauses(v.jeda), "tambahan_hari": v.tambahan_hari, "tenggat_ke": v.tenggat_ke,
-        "didahulukan": v.didahulukan, 
+        "didahulukan": v.didahulukan,
         "untuk_orang": str(v.untuk_orang) if v.untuk_orang else None, "diminta_langkah": v.diminta_langkah,
         "diminta_hash": v.diminta_hash,
     }  # fmt: skip
