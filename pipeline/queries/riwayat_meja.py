@@ -61,6 +61,7 @@ def read_gerak(conn: Connection, permohonan_id: UUID) -> list[Gerak]:
         .outerjoin(Orang, Orang.id == p.oleh)
         .outerjoin(w, and_(w.permohonan_id == p.permohonan_id, w.urut == p.urut))
         .where(p.permohonan_id == permohonan_id, p.jenis.in_((*KATA, *NOMOR)))
+        .order_by(p.urut)
     )
     rows = [r for r in conn.execute(query) if r.jenis != "sk_niat" or "drawn" in r.data]
     return [_gerak(r) for r in rows] + _handed(conn, permohonan_id)
