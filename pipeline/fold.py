@@ -141,6 +141,7 @@ _APPLY: Mapping[str, Callable[[Keadaan, Event], Keadaan]] = {
     "diperpanjang": _on_tugas(lambda t, e: replace(t, tambahan_hari=int(str(e.data["tambahan_hari"])))),
     "eskalasi": _escalated,
     "sk_niat": lambda k, e: replace(k, sk={str(e.data["sk_nomor"]): "niat"}),  # a later try may read otherwise
+    "sk_dikirim": lambda k, _: k,  # on its way to the provider
     "nomor_bebas": lambda k, _: replace(k, sk={}),
     "sk_gagal": _signature("gagal"),
     "sk_perlu_dicek": _signature("perlu_dicek"),

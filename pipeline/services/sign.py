@@ -35,6 +35,8 @@ from pipeline.storage import store
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Keputusan, Seen
 
+DIGANTIKAN = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Niat:
@@ -72,6 +74,8 @@ def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: date
         raise BelumBoleh(BELUM_DIKETAHUI.format(nama="Penanda tangan sebelumnya"))
     try:
         docx, pdf = _document(niat)
+        if penandatangan(settings()).nama != "lokal":
+            _note_sent(niat, docx, pdf, oleh, now)
     except Exception:  # re-raised; whatever it is, the signer was not called, so nothing was signed
         _set_aside(niat, oleh, "gagal", now)
         raise
@@ -133,6 +137,7 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petug
     values: Json = {
         "draft_id": draft.id, "nomor": number.nomor, "tanggal": hari, "status": "niat",
         "penandatangan_id": oleh.orang_id, "penyedia": penandatangan(settings()).nama, "dibuat_pada": now,
+        "sent_sha256": None,  # of this attempt
         "penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan},
         "tanggal_berlaku_sampai": _valid_until(file, draft.jenis, hari),
     }  # fmt: skip
@@ -208,35 +213,50 @@ def _document(niat: Niat) -> tuple[bytes, bytes]:
     return docx, pdf.konten
 
 
+def _note_sent(niat: Niat, docx: bytes, pdf: bytes, oleh: Petugas, now: datetime) -> None:
+    """What leaves for a provider is on record first: if the answer is lost, the signed file can be known again."""
+    kept = {"docx_sha256": store().put(docx), "sent_sha256": store().put(pdf)}
+    with unit_of_work() as s:
+        file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
+        if not _in_force(s, niat):
+            raise SudahDiputus(DIGANTIKAN)
+        sent = update(Sk).where(Sk.id == niat.sk_id).values(**kept)
+        data: Json = {"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, **kept}
+        record(s, file, "sk_dikirim", data, oleh=oleh.orang_id, peran=file.peran, now=now, also=(sent,))
+
+
 def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datetime) -> None:
     """T2: keep the signed bytes, and move the file on."""
     docx_sha256, pdf_sha256 = store().put(docx), store().put(hasil.pdf)
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
         if file.tugas_selesai or not _in_force(s, niat):
-            raise SudahDiputus("Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman.")
+            raise SudahDiputus(DIGANTIKAN)
         file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
-        issue = (
-            update(Sk)
-            .where(Sk.id == niat.sk_id)
-            .values(
-                status="terbit", sidik_sertifikat=hasil.sidik_sertifikat,
-                docx_sha256=docx_sha256, pdf_sha256=pdf_sha256, pdf_ukuran=len(hasil.pdf), terbit_pada=now,
-            )
-        )  # fmt: skip
-        route(
-            s, file, Keputusan(jenis=JenisKeputusan.TANDA_TANGANI), oleh=oleh.orang_id, now=now,
-            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, "pdf_sha256": pdf_sha256,
-                     "setuju_naskah": file.naskah_hash},
-            also=(approval(file, oleh.orang_id, now), issue, use(niat.number, now)),
-        )  # fmt: skip
+        signed: Json = {
+            "sidik_sertifikat": hasil.sidik_sertifikat, "docx_sha256": docx_sha256, "pdf_sha256": pdf_sha256,
+            "pdf_ukuran": len(hasil.pdf),
+        }  # fmt: skip
+        issue(s, file, niat.sk_id, niat.number, signed, oleh=oleh, now=now)
+
+
+def issue(s: Session, file: File, sk_id: UUID, number: Number, signed: Json, *, oleh: Petugas, now: datetime) -> None:
+    """The document is there: it is issued under its number, and the file moves on."""
+    row = update(Sk).where(Sk.id == sk_id).values(status="terbit", terbit_pada=now, **signed)
+    catatan: Json = {
+        "sk": str(sk_id), "sk_nomor": number.nomor, "pdf_sha256": signed["pdf_sha256"],
+        "setuju_naskah": file.naskah_hash,
+    }  # fmt: skip
+    also = (approval(file, oleh.orang_id, now), row, use(number, now))
+    tanda_tangani = Keputusan(jenis=JenisKeputusan.TANDA_TANGANI)
+    route(s, file, tanda_tangani, oleh=oleh.orang_id, now=now, catatan=catatan, also=also)
 
 
 def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:
     """The attempt is over without a document: failed, or nobody knows. One that was overtaken changes nothing."""
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
-        file.sebagai = niat.sebagai
+        file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
         if _in_force(s, niat):
             sk = s.get_one(Sk, niat.sk_id)
             sk.status = status
