@@ -146,8 +146,9 @@ def _decided(r: Replay, e: Event) -> None:
     _asked(r, e)
     _approved(r, e)
     if "sk" in d:
-        named = ("docx_sha256", "pdf_sha256", "pdf_ukuran", "penyedia", "sidik_sertifikat")
-        r.row("sk", d["sk"]).update({name: d[name] for name in named} | {"status": "terbit", "terbit_pada": e.pada})
+        named = ("docx_sha256", "pdf_sha256", "pdf_ukuran", "sidik_sertifikat")
+        told = {name: d[name] for name in named if name in d}
+        r.row("sk", d["sk"]).update(told | {"status": "terbit", "terbit_pada": e.pada})
     if "bap_dikirim" in d:
         r.row("bap", "")["dikirim_pada"] = e.pada
     _checked(r, e)
@@ -231,9 +232,15 @@ def _intended(r: Replay, e: Event) -> None:
     row: Row = {name: e.data[name] for name in named}
     r.put("sk", e.data["sk"], row | {
         "nomor": e.data["sk_nomor"], "status": "niat", "penandatangan_id": e.oleh, "token": _word(e, "token"),
-        "penandatangan": _word(e, "penandatangan"), "dibuat_pada": e.pada, "docx_sha256": None, "pdf_sha256": None,
-        "pdf_ukuran": None, "sidik_sertifikat": None, "terbit_pada": None, "dicabut_pada": None,
+        "penandatangan": _word(e, "penandatangan"), "dibuat_pada": e.pada, "docx_sha256": None,
+        "sent_sha256": None, "pdf_sha256": None, "pdf_ukuran": None, "sidik_sertifikat": None, "terbit_pada": None,
+        "dicabut_pada": None,
     })  # fmt: skip
+
+
+def _sent_to_provider(r: Replay, e: Event) -> None:
+    """What left for the provider, so that the signed file can be known again."""
+    r.row("sk", e.data["sk"]).update({name: e.data[name] for name in ("docx_sha256", "sent_sha256")})
 
 
 def _number_freed(r: Replay, e: Event) -> None:
@@ -292,6 +299,7 @@ _APPLY: Mapping[str, Callable[[Replay, Event], None]] = {
     "tenggat_bergeser": _moved,
     "eskalasi": _escalated,
     "sk_niat": _intended,
+    "sk_dikirim": _sent_to_provider,
     "nomor_bebas": _number_freed,
     "sk_gagal": _signature("gagal"),
     "sk_perlu_dicek": _signature("perlu_dicek"),

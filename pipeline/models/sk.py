@@ -159,6 +159,7 @@ class Sk(Base):
     penyedia: Mapped[str]  # 'lokal' or 'bsre'
     sidik_sertifikat: Mapped[str | None]
     docx_sha256: Mapped[str | None]
+    sent_sha256: Mapped[str | None]  # what left for a provider, to know its answer again
     pdf_sha256: Mapped[str | None]
     pdf_ukuran: Mapped[int | None]
     tanggal_berlaku_sampai: Mapped[date | None]

@@ -121,6 +121,7 @@ class TandaTangan:
     status: str
     tanggal: date
     unknown: bool  # nobody knows whether it was signed
+    sent: bool  # it left for the provider, so its signed file could be known again
     penanda_tangan: str
 
 
@@ -184,13 +185,15 @@ def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
 
 def read_tanda_tangan(permohonan_id: UUID, *, now: datetime) -> TandaTangan | None:
     """The SK of the file, from the first attempt to sign it on."""
-    query = select(Sk.nomor, Sk.status, Sk.tanggal, Sk.dibuat_pada, Sk.penyedia, Sk.penandatangan)
+    query = select(Sk.nomor, Sk.status, Sk.tanggal, Sk.dibuat_pada, Sk.penyedia, Sk.penandatangan, Sk.sent_sha256)
     with connection() as conn:
         row = conn.execute(query.where(Sk.permohonan_id == permohonan_id)).first()
     if row is None:
         return None
     unknown = is_unknown(row.status, row.dibuat_pada, row.penyedia, now)
-    return TandaTangan(row.nomor, row.status, row.tanggal, unknown, str(row.penandatangan["nama"]))
+    return TandaTangan(
+        row.nomor, row.status, row.tanggal, unknown, row.sent_sha256 is not None, str(row.penandatangan["nama"])
+    )
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[BerkasDiunggah]:

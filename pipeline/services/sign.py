@@ -27,7 +27,6 @@ from pipeline.services import rate_limit
 from pipeline.services.actor import Petugas
 from pipeline.services.attempt import BELUM_DIKETAHUI, attempt_of, guard_settled
 from pipeline.services.decide import guard_approver
-from pipeline.services.guards import check_role
 from pipeline.services.intact import guard_record
 from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.numbers import Number, draw, free, keep, kept, use
@@ -38,6 +37,8 @@ from pipeline.sop import JenisKeputusan, case_data, salah_satu
 from pipeline.storage import store
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Keputusan, Seen
+
+DIGANTIKAN = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def _sign(tugas_id: UUID, sandi: Rahasia, oleh: Petugas, seen: Seen, now: dateti
     try:
         docx, pdf = _document(niat)
         if not _is_local():
-            check_role(oleh, now)  # what a provider has signed is signed
+            _note_sent(niat, docx, pdf, oleh, now)
     except Exception:  # re-raised; whatever it is, the signer was not called, so nothing was signed
         _set_aside(niat, oleh, "gagal", now)
         raise
@@ -148,19 +149,17 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petug
     pejabat, hari = _signatory(s, oleh, now), tanggal_di(now)
     number = kept(file, sk, hari) if sk else draw(s, file, draft.jenis, hari)
     sampai = _valid_until(file, draft.jenis, hari)
-    told: Json = {"nomor": number.nomor, "tanggal": hari, "tanggal_berlaku_sampai": sampai, "draft_id": draft.id,
-                  "penyedia": penandatangan(settings()).nama}  # fmt: skip
+    provider = penandatangan(settings()).nama
+    told: Json = {"tanggal": hari, "tanggal_berlaku_sampai": sampai, "draft_id": draft.id, "penyedia": provider}
     words: Json = {"penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan}}
-    values = {**told, **words, "status": "niat", "penandatangan_id": oleh.orang_id, "dibuat_pada": now}
+    fresh: Json = {"status": "niat", "docx_sha256": None, "sent_sha256": None}  # of this attempt
+    values = {**told, **words, **fresh, "nomor": number.nomor, "penandatangan_id": oleh.orang_id, "dibuat_pada": now}
     sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
-    row = (
-        update(Sk).where(Sk.id == sk_id).values(**values)
-        if sk
-        else insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
-    )
+    new = insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
+    row = update(Sk).where(Sk.id == sk_id).values(**values) if sk else new
     data: Json = {
         "sk": str(sk_id), "sk_nomor": number.nomor, "naskah_hash": draft.naskah_hash, **number.key,
-        **{k: str(v) if v else None for k, v in told.items() if k != "nomor"},
+        **{k: str(v) if v else None for k, v in told.items()},
     }  # fmt: skip
     if sk is None:
         data["drawn"] = {**number.key, "previously": number.previously}
@@ -170,9 +169,9 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petug
     )  # fmt: skip
     return Niat(
         sk_id=sk_id, tugas_id=file.tugas_id, pada=now, sebagai=file.sebagai, menggantikan=file.menggantikan,
-        number=number, tanggal=hari, token=token, berlaku_sampai=_valid_until(file, draft.jenis, hari),
-        pejabat=pejabat, orang_id=oleh.orang_id, konteks=draft.konteks, templat_sha256=draft.templat_sha256,
-        draft_docx=draft.docx_sha256, mesin=MesinPdf(draft.mesin_pdf),
+        number=number, tanggal=hari, token=token, berlaku_sampai=sampai, pejabat=pejabat, orang_id=oleh.orang_id,
+        konteks=draft.konteks, templat_sha256=draft.templat_sha256, draft_docx=draft.docx_sha256,
+        mesin=MesinPdf(draft.mesin_pdf),
     )  # fmt: skip
 
 
@@ -229,6 +228,22 @@ def _document(niat: Niat) -> tuple[bytes, bytes]:
     return docx, pdf.konten
 
 
+def _note_sent(niat: Niat, docx: bytes, pdf: bytes, oleh: Petugas, now: datetime) -> None:
+    """What leaves for a provider is on record first: if the answer is lost, the signed file can be known again.
+
+    And what a provider has signed is signed: whoever may not act any more is stopped here.
+    """
+    kept = {"docx_sha256": store().put(docx), "sent_sha256": store().put(pdf)}
+    with unit_of_work() as s:
+        file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
+        guard_desk(file, oleh)
+        if not _in_force(s, niat):
+            raise SudahDiputus(DIGANTIKAN)
+        sent = update(Sk).where(Sk.id == niat.sk_id).values(**kept)
+        data: Json = {"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, **kept}
+        record(s, file, "sk_dikirim", data, oleh=oleh.orang_id, peran=file.peran, now=now, also=(sent,))
+
+
 def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datetime) -> None:
     """T2: keep the signed bytes, and move the file on.
 
@@ -239,35 +254,29 @@ def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datet
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, sesi=sesi, now=now)
         if file.tugas_selesai or not _in_force(s, niat):
-            raise SudahDiputus("Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman.")
+            raise SudahDiputus(DIGANTIKAN)
         file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
-        told: Json = {
-            "penyedia": hasil.penyedia, "sidik_sertifikat": hasil.sidik_sertifikat, "docx_sha256": docx_sha256,
-            "pdf_sha256": pdf_sha256, "pdf_ukuran": len(hasil.pdf),
+        signed: Json = {
+            "sidik_sertifikat": hasil.sidik_sertifikat, "docx_sha256": docx_sha256, "pdf_sha256": pdf_sha256,
+            "pdf_ukuran": len(hasil.pdf),
         }  # fmt: skip
-        issue = update(Sk).where(Sk.id == niat.sk_id).values(status="terbit", terbit_pada=now, **told)
-        route(
-            s, file, Keputusan(jenis=JenisKeputusan.TANDA_TANGANI), oleh=oleh.orang_id, now=now,
-            catatan={"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, **told, **approved(file)},
-            also=(approval(file, oleh.orang_id, now), issue, use(niat.number, now)),
-        )  # fmt: skip
+        issue(s, file, niat.sk_id, niat.number, signed, oleh=oleh, now=now)
 
 
-def told_of(sk: Sk) -> Json:
-    """What the history tells of a document about to be signed."""
-    sampai = sk.tanggal_berlaku_sampai
-    return {
-        "sk": str(sk.id), "sk_nomor": sk.nomor, "draft_id": str(sk.draft_id), "jenis": sk.jenis, "tahun": sk.tahun,
-        "urut": sk.urut, "tanggal": sk.tanggal.isoformat(),
-        "tanggal_berlaku_sampai": sampai.isoformat() if sampai else None,
-    }  # fmt: skip
+def issue(s: Session, file: File, sk_id: UUID, number: Number, signed: Json, *, oleh: Petugas, now: datetime) -> None:
+    """The document is there: it is issued under its number, and the file moves on."""
+    row = update(Sk).where(Sk.id == sk_id).values(status="terbit", terbit_pada=now, **signed)
+    catatan: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, **signed, **approved(file)}
+    also = (approval(file, oleh.orang_id, now), row, use(number, now))
+    tanda_tangani = Keputusan(jenis=JenisKeputusan.TANDA_TANGANI)
+    route(s, file, tanda_tangani, oleh=oleh.orang_id, now=now, catatan=catatan, also=also)
 
 
 def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:
     """The attempt is over without a document: failed, or nobody knows. One that was overtaken changes nothing."""
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
-        file.sebagai = niat.sebagai
+        file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
         if _in_force(s, niat):
             sk = s.get_one(Sk, niat.sk_id)
             sk.status = status

@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.documents.signing import HasilTidakPasti, Rahasia, SandiSalah
-from pipeline.errors import DokumenGagal, GagalTandaTangan, TidakDitemukan
+from pipeline.errors import DokumenGagal, GagalTandaTangan, InputInvalid, TidakDitemukan
 from pipeline.queries.tugas import Lembar
 from pipeline.roles import Peran
+from pipeline.services.accept_signed import accept_signed
 from pipeline.services.sign import declare_unsigned, sign
-from web.auth import petugas
+from web.auth import petugas, takes_upload
 from web.forms import Formulir, posted_raw
 from web.petugas import bp
 from web.petugas.keputusan import BERUBAH, conflict_page, read_seen
@@ -50,6 +51,20 @@ def belum_ditandatangani(tugas_id: UUID) -> Response:
     declare_unsigned(tugas_id, oleh=acting_as(_lembar(tugas_id)), now=clock.now())
     flash("Dicatat: percobaan sebelumnya tidak menghasilkan tanda tangan. Anda dapat mencoba lagi.")
     return redirect(url_for("petugas.tanda_tangan", tugas_id=tugas_id), 303)
+
+
+@bp.post("/tugas/<uuid:tugas_id>/tanda-tangan/sudah")
+@petugas(Peran.KEPALA_DINAS)
+@takes_upload
+def sudah_ditandatangani(tugas_id: UUID) -> Response:
+    """The provider did sign in an unknown attempt: its document is checked against what was sent, and issued."""
+    lembar, pdf = _lembar(tugas_id), request.files.get("pdf")
+    try:
+        accept_signed(tugas_id, pdf.read() if pdf else b"", oleh=acting_as(lembar), now=clock.now())
+    except InputInvalid as error:
+        return make_response(_page(lembar, Formulir({}, error.errors)), 422)
+    flash(f"{lembar.permohonan.nomor} sudah ditandatangani pada percobaan itu, dan terbit.")
+    return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
 
 
 def _failed(lembar: Lembar, error: GagalTandaTangan | DokumenGagal) -> Response:

@@ -784,6 +784,7 @@ def upgrade() -> None:
         sa.Column("penyedia", sa.Text(), nullable=False),
         sa.Column("sidik_sertifikat", sa.Text(), nullable=True),
         sa.Column("docx_sha256", sa.Text(), nullable=True),
+        sa.Column("sent_sha256", sa.Text(), nullable=True),
         sa.Column("pdf_sha256", sa.Text(), nullable=True),
         sa.Column("pdf_ukuran", sa.Integer(), nullable=True),
         sa.Column("tanggal_berlaku_sampai", sa.Date(), nullable=True),

@@ -1,0 +1,98 @@
+"""The provider signed, and its answer was lost: the signer brings the document, and it is issued if it is that one."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import HasilTidakPasti
+from pipeline.documents.signing.local import PenandatanganLokal
+from pipeline.errors import BelumBoleh, InputInvalid
+from pipeline.models import Permohonan, Sk
+from pipeline.roles import Peran
+from pipeline.services import accept_signed as accepting
+from pipeline.services import sign as signing
+from pipeline.services.accept_signed import accept_signed
+from pipeline.services.sign import declare_unsigned
+from pipeline.services.verify import verify_all
+from pipeline.settings import settings
+from pipeline.storage import store
+from tests.factories import RABU, at_desk, bring_to, person, submitted
+from tests.integration.test_sign import press
+
+KEPALA = Peran.KEPALA_DINAS
+JANUARI = RABU + timedelta(days=45)
+
+
+class Lost(PenandatanganLokal):
+    """A provider that signs, and whose answer does not arrive."""
+
+    nama = "bsre"
+    made: bytes = b""
+
+    def tanda_tangani(self, permintaan, sandi):
+        Lost.made = super().tanda_tangani(permintaan, sandi).pdf
+        raise HasilTidakPasti
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    yield
+    assert verify_all()[1] == []
+
+
+@pytest.fixture
+def p(kantor, monkeypatch):
+    """A file whose attempt was lost; the signed document is ``Lost.made``."""
+    permohonan_id = submitted(person())
+    bring_to(permohonan_id, "tanda_tangan", kantor)
+    for module in (signing, accepting):
+        monkeypatch.setattr(module, "penandatangan", lambda _: Lost(settings().data / "tte"))
+    with pytest.raises(HasilTidakPasti):
+        press(permohonan_id, kantor)
+    return permohonan_id
+
+
+def bring(p, kantor, pdf, now=RABU):
+    accept_signed(at_desk(p).tugas_id, pdf, oleh=kantor[KEPALA], now=now)
+
+
+def test_the_signed_document_is_issued_under_the_number_and_date_it_carries(p, kantor):
+    """Also when the answer is found in another year: it was signed then."""
+    bring(p, kantor, Lost.made, now=JANUARI)
+    with unit_of_work() as s:
+        sk = s.scalars(select(Sk)).one()
+        assert (sk.status, sk.urut, sk.tanggal, sk.terbit_pada) == ("terbit", 1, RABU.date(), JANUARI)
+        assert s.get_one(Permohonan, p).status == "terbit"
+    assert store().get(sk.pdf_sha256) == Lost.made
+
+
+def test_another_document_is_not_issued(p, kantor):
+    """None at all, no PDF, unsigned, with a tail, altered, or that of another file."""
+    ours = Lost.made
+    with unit_of_work() as s:
+        sent = store().get(s.scalars(select(Sk.sent_sha256)).one())
+    other = submitted(person(), benih="b")
+    bring_to(other, "tanda_tangan", kantor)
+    with pytest.raises(HasilTidakPasti):
+        press(other, kantor)
+    for wrong in (b"", b"%PDF-1.7 bukan ini", sent, ours + b"\n%tambahan", ours.replace(b"TTE", b"XXX"), Lost.made):
+        with pytest.raises(InputInvalid) as refused:
+            bring(p, kantor, wrong)
+        assert "Unduh lagi dari layanan" in refused.value.errors["pdf"]
+    assert at_desk(p).langkah == "tanda_tangan"
+    bring(p, kantor, ours)
+
+
+def test_what_was_declared_unsigned_is_not_issued_afterwards(p, kantor):
+    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[KEPALA], now=RABU)
+    with pytest.raises(BelumBoleh, match="Tidak ada tanda tangan yang perlu dicek"):
+        bring(p, kantor, Lost.made)
+
+
+def test_an_attempt_that_never_left_has_no_signed_document(p, kantor):
+    with unit_of_work() as s:
+        s.scalars(select(Sk)).one().sent_sha256 = None
+    with pytest.raises(BelumBoleh, match="Catat sebagai belum ditandatangani"):
+        bring(p, kantor, Lost.made)

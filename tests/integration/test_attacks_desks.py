@@ -1,0 +1,112 @@
+"""Attack rows D01, D03, D06, D12, E07: steps skipped, old forms, loops, a signature under what nobody approved."""
+
+import pytest
+from sqlalchemy import func, select, text
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import Rahasia, SandiSalah
+from pipeline.errors import AlurIzinError, BelumBoleh, DecisionRefused, InputInvalid, NaskahBerubah, TidakDitemukan
+from pipeline.models import NomorRegister, Peristiwa, Persetujuan, Sk
+from pipeline.roles import Peran
+from pipeline.services.decide import decide
+from pipeline.services.desk import redraft
+from pipeline.services.sign import sign
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan
+from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
+from tests.integration.conftest import FRASA
+from tests.integration.test_sign import press
+
+ALASAN = "Periksa lagi jumlah pengurusnya."
+MEJA = [t.kode for t in SOP.langkah if t.kode in {"rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan"}]
+KEPALA = Peran.KEPALA_DINAS
+
+
+@pytest.fixture(autouse=True)
+def _histories_replay(db):
+    yield
+    assert verify_all()[1] == []
+
+
+def acts():
+    with unit_of_work() as s:
+        return s.scalar(select(func.count()).select_from(Peristiwa))
+
+
+def offered(langkah):
+    """What the SOP lets the desk of this langkah decide, and where a return may go."""
+    t = SOP[langkah]
+    kinds = {t.keputusan} - {JenisKeputusan.TANDA_TANGANI}
+    return kinds | ({JenisKeputusan.TOLAK} if t.menetapkan_arah else set()), set(t.kembali_ke)
+
+
+@pytest.mark.parametrize("langkah", MEJA)
+def test_only_the_desk_the_file_lies_on_decides_and_only_what_its_step_offers(kantor, langkah):
+    """D01, D06: every decision of every role at every desk; whatever the SOP does not offer changes nothing."""
+    p = submitted(person())
+    bring_to(p, langkah, kantor)
+    kinds, targets = offered(langkah)
+    before, meja = acts(), at_desk(p)
+    for peran, oleh in kantor.items():
+        for jenis in JenisKeputusan:
+            for ke in [t.kode for t in SOP.langkah] if jenis is JenisKeputusan.KEMBALIKAN else [None]:
+                if peran is meja.peran and (jenis in kinds or ke in targets):
+                    continue  # offered: other tests carry files on
+                keputusan = Keputusan(jenis=jenis, ke=ke, alasan=ALASAN)
+                with pytest.raises(AlurIzinError) as refused:
+                    decide(meja.tugas_id, keputusan, oleh=oleh, seen=meja.seen, now=RABU)
+                kind = DecisionRefused if peran is meja.peran else TidakDitemukan
+                assert isinstance(refused.value, (kind, InputInvalid)), (peran, jenis, ke)
+        if langkah != "tanda_tangan" or peran is not KEPALA:
+            with pytest.raises((TidakDitemukan, BelumBoleh)):
+                sign(meja.tugas_id, Rahasia(FRASA), oleh=oleh, seen=meja.seen, now=RABU)
+    assert (acts(), at_desk(p)) == (before, meja)
+
+
+def test_an_approval_of_a_draft_that_changed_meanwhile_is_refused(kantor):
+    """D03: the form was open while the Back Office redrafted."""
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    old = at_desk(p).seen
+    decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN)
+    kata = {"pertimbangan": "Kata yang belum dilihat Kabid.", "tembusan": []}
+    redraft(at_desk(p).tugas_id, kata, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
+    decide_at(p, kantor[Peran.BACK_OFFICE], JenisKeputusan.SETUJUI)
+    setuju, meja = Keputusan(jenis=JenisKeputusan.SETUJUI), at_desk(p)
+    with pytest.raises(NaskahBerubah):
+        decide(meja.tugas_id, setuju, oleh=kantor[Peran.KABID_PERIZINAN], seen=old, now=RABU)
+
+
+def test_a_file_sent_back_and_forth_uses_up_no_number_and_no_old_approval(kantor):
+    """D12: five times to the Back Office and up again, each time after a failed signature and with other words."""
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    for n in range(5):
+        with pytest.raises(SandiSalah):
+            press(p, kantor, "salah")
+        decide_at(p, kantor[KEPALA], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN)
+        kata = {"pertimbangan": f"Perubahan ke-{n}.", "tembusan": []}
+        redraft(at_desk(p).tugas_id, kata, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
+        bring_to(p, "tanda_tangan", kantor)
+        with unit_of_work() as s:
+            in_force = s.scalars(select(Persetujuan.langkah).where(Persetujuan.batal_pada.is_(None)))
+            assert len(set(in_force)) == 2
+            assert s.scalars(select(NomorRegister.urut)).all() == [1]
+    press(p, kantor)
+    with unit_of_work() as s:
+        assert s.scalars(select(Sk.urut)).all() == [1]
+
+
+def test_a_decree_without_one_of_its_approvals_is_not_signed_and_draws_no_number(kantor):
+    """E07: whatever took the approval away."""
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    with unit_of_work() as s:
+        taken = "UPDATE persetujuan SET batal_pada = now() WHERE langkah = 'paraf_kabid'"
+        s.execute(text(taken))
+    with pytest.raises(NaskahBerubah):
+        press(p, kantor)
+    with unit_of_work() as s:
+        assert s.scalars(select(NomorRegister.urut)).all() == []
+        s.execute(text("UPDATE persetujuan SET batal_pada = NULL"))
