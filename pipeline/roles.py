@@ -49,3 +49,6 @@ PERAN_SOP = (
 
 #: Those of them who work in the office and have a queue page.
 PERAN_PETUGAS = PERAN_SOP[1:]
+
+#: Those who see all of the office's files on the leaders' page.
+PIMPINAN = (Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS)

@@ -10,12 +10,11 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from pipeline import tanggal
 from pipeline.documents.qr import qr_png
 from pipeline.kantor import kantor
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
 from pipeline.settings import Settings
 from web.perjalanan import butir_perjalanan
 from web.words import KATA
 
-PIMPINAN = {Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS}
 #: State word of a permohonan -> colour of its tag.
 WARNA = {
     "Draf": "grey",
@@ -55,7 +54,7 @@ def init_templates(app: Flask, config: Settings) -> None:
 def menu_petugas(peran: Set[Peran]) -> list[tuple[str, str]]:
     """The pages in an officer's menu: address and word."""
     menu = [("/petugas/antrean", "Antrean"), ("/petugas/cari", "Cari")] if peran & set(PERAN_PETUGAS) else []
-    if peran & PIMPINAN:
+    if peran & set(PIMPINAN):
         menu.append(("/pimpinan", "Pimpinan"))
     menu += [(f"/{p}", p.nama) for p in (Peran.ADMIN, Peran.OPERATOR) if p in peran]
     return menu

@@ -4,7 +4,7 @@ The one answer for the pages of the administrator, the leaders and the operator,
 escalation that has to climb past them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -57,10 +57,11 @@ def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
         days = list(islice(working_days(read_berlaku(conn).kalender, hari), HARI_KE_DEPAN))
         rows = conn.execute(held).all()
         berkas = {str(peran): int(jumlah) for peran, jumlah in conn.execute(lying)}
+    gaps = {peran: _gaps([hari, *days], [r for r in rows if r.peran == str(peran)]) for peran in _desks()}
     return tuple(
-        Vacancy(peran, gap, gap == hari, berkas.get(str(peran), 0))
-        for peran in _desks()
-        if (gap := next(_gaps(days, [r for r in rows if r.peran == str(peran)]), None))
+        Vacancy(peran, working[0], gap[0] == hari and working[0] == days[0], berkas.get(str(peran), 0))
+        for peran, gap in gaps.items()
+        if (working := [day for day in gap if day in days])  # an empty weekend is none
     )
 
 
@@ -69,7 +70,10 @@ def _desks() -> Sequence[Peran]:
     return [p for p in PERAN_PETUGAS if p in named]
 
 
-def _gaps(days: Sequence[date], held: Sequence[Row[*tuple[object, ...]]]) -> Iterator[date]:
-    for day in days:
-        if not any(r.tanggal_mulai <= day and (r.tanggal_sampai is None or r.tanggal_sampai >= day) for r in held):
-            yield day
+def _gaps(days: Sequence[date], held: Sequence[Row[*tuple[object, ...]]]) -> list[date]:
+    """Those of the days on which nobody holds it."""
+    return [
+        day
+        for day in days
+        if not any(r.tanggal_mulai <= day and (r.tanggal_sampai is None or r.tanggal_sampai >= day) for r in held)
+    ]

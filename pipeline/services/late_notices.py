@@ -21,7 +21,7 @@ from pipeline.models import Eskalasi, Penugasan, Permohonan, Tugas
 from pipeline.notices.rules import Jenis
 from pipeline.queries.akun import can_work, holds_on
 from pipeline.queries.vacancies import filled_roles
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
 from pipeline.services.notices import News, tell
 from pipeline.sop import Langkah
 from pipeline.sops import get_sop
@@ -31,7 +31,6 @@ from pipeline.transitions import Status
 log = structlog.get_logger()
 
 PALING_BANYAK = 5000  # levels of one digest; the next sweep tells of what is left
-PIMPINAN = "/pimpinan?tampil=semua#daftar"
 DIRINCI = 15  # files a digest names; the page it leads to has them all
 
 _E, _P, _T = Eskalasi, Permohonan, Tugas
@@ -165,12 +164,19 @@ def _digest(
         jenis=Jenis.RINGKASAN,
         kunci=kunci,
         permohonan_id=None,
-        tautan=f"/petugas/antrean?peran={semua[0].langkah.peran}" if _at_desk_of(semua, peran) else PIMPINAN,
+        tautan=_list(semua, peran),
         fakta={
             **about, "jumlah": len(urut), "lewat": len(urut) - hitungan["pengingat"] - hitungan["berkas_4_hari"],
             "rincian": "\n\n".join(_line(b) for b in urut[:DIRINCI]), "lainnya": max(len(urut) - DIRINCI, 0),
         },
     )  # fmt: skip
+
+
+def _list(levels: Sequence[Level], peran: Collection[Peran]) -> str:
+    """The page with all of them: the queue of their desk, or the leaders' list."""
+    if _at_desk_of(levels, peran):
+        return f"/petugas/antrean?peran={levels[0].langkah.peran}"
+    return "/pimpinan?tampil=semua#daftar" if set(peran) & set(PIMPINAN) else "/petugas/antrean"
 
 
 def _line(levels: Sequence[Level]) -> str:

@@ -286,6 +286,11 @@ class TestVacancies:
             s.execute(update(n).where(n.orang_id == pengganti).values(tanggal_mulai=date(2026, 11, 30)))
         assert read_vacancies(RABU.date()) == ()
 
+    def test_on_a_closed_day_it_is_empty_already(self, kantor):
+        close_account(kantor[SEKRETARIS])
+        (kosong,) = read_vacancies(date(2026, 11, 28))
+        assert kosong.kalimat == "Tidak ada petugas yang dapat bekerja di meja Sekretaris hari ini."
+
     def test_an_empty_office_names_every_desk(self, db):
         assert [v.peran for v in read_vacancies(RABU.date())] == list(PERAN_PETUGAS)
 

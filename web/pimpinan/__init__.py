@@ -13,14 +13,13 @@ from pipeline.queries.pimpinan import DiLangkah, DiMeja, Saring, read_di_meja, r
 from pipeline.queries.tugas import read_readable
 from pipeline.queries.vacancies import read_vacancies
 from pipeline.queries.waktu import read_eskalasi
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import PERAN_PETUGAS, PIMPINAN
 from pipeline.sops import SOPS
 from web.auth import current_peran, hari_ini, petugas
 from web.forms import page_number
 from web.petugas.meja import current_kalender, silent_parts, sisa_waktu
 
 bp = Blueprint("pimpinan", __name__, url_prefix="/pimpinan")
-PIMPINAN = (Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS)
 
 from web.pimpinan import register  # noqa: E402 - needs bp
 

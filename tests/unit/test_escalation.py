@@ -1,0 +1,112 @@
+"""Whom a level reaches and how it is told, without a database; and time in the days of any calendar."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from pipeline.calendar import JamKerja, Limit, Musim, in_days, remaining, usual_day
+from pipeline.escalation import climb, describe, superiors
+from pipeline.office_calendar import office_calendar
+from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.sops import SOPS
+from tests.unit import calendar_oracle
+
+SOP = SOPS["td_lks"]
+KABID, SEKRETARIS, KADIS = Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
+
+
+def at(teks: str) -> datetime:
+    return calendar_oracle.at(teks).astimezone(UTC)
+
+
+@pytest.mark.parametrize("peran", PERAN_PETUGAS)
+def test_every_chain_ends_with_the_kepala_dinas_and_holds_nobody_twice(peran):
+    chain = superiors(SOP, peran)
+    assert (chain[0], chain[-1]) == (peran, KADIS)
+    assert len(chain) == len(set(chain))
+
+
+def test_a_role_without_a_row_in_the_sop_answers_to_the_kepala_dinas():
+    tanpa = replace(SOP, langkah=tuple(t for t in SOP.langkah if t.peran is not KABID))
+    assert superiors(tanpa, KABID) == (KABID, KADIS)
+
+
+def test_two_roles_above_one_another_end_all_the_same():
+    putar = tuple(
+        replace(t, atasan=KABID) if t.peran is SEKRETARIS else replace(t, atasan=SEKRETARIS) if t.atasan else t
+        for t in SOP.langkah
+    )
+    assert superiors(replace(SOP, langkah=putar), KABID) == (KABID, SEKRETARIS, KADIS)
+
+
+def test_the_nearest_filled_role_is_reached():
+    assert climb(SOP, KABID, {KABID, KADIS}).kosong == ()
+    reached = climb(SOP, KABID, {Peran.FRONT_OFFICE, KADIS})
+    assert (reached.kepada, reached.kosong) == (KADIS, (KABID, SEKRETARIS))
+    nobody = climb(SOP, SEKRETARIS, {Peran.FRONT_OFFICE})
+    assert (nobody.kepada, nobody.kosong) == (SEKRETARIS, (SEKRETARIS, KADIS))
+
+
+@pytest.mark.parametrize(
+    ("data", "kalimat"),
+    [
+        ({"tingkat": "lewat", "kepada": "sekretaris"}, "Batas waktu terlewati, diberitahukan ke Sekretaris"),
+        (
+            {"tingkat": "pengingat", "kepada": "kabid_perizinan", "kosong": ["front_office"]},
+            "Pengingat: 80 % waktu terpakai, diberitahukan ke Kabid Perizinan karena Front Office sedang kosong",
+        ),
+        (
+            {"tingkat": "berkas_5_hari", "kepada": "kepala_dinas", "kosong": ["kepala_dinas"]},
+            "Janji layanan terlewati; belum ada yang dapat diberi tahu, Kepala Dinas sedang kosong",
+        ),
+    ],
+)
+def test_a_level_in_words(data, kalimat):
+    assert describe(data) == kalimat
+
+
+@pytest.mark.parametrize(
+    ("batas", "tambahan", "kutipan"),
+    [
+        (Limit(hari=4), 0, "4 hari kerja"),
+        (Limit(hari=4), 2, "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"),
+        (Limit(menit=10), 0, "10 menit"),
+        (Limit(menit=10), 1, "10 menit, diperpanjang 1 hari kerja menjadi 1 hari kerja 10 menit"),
+    ],
+)
+def test_a_limit_is_quoted_with_what_was_added(batas, tambahan, kutipan):
+    assert batas.quote(tambahan) == kutipan
+
+
+def hours(**jam: str):
+    """The ordinary calendar with other hours on all five days, or as named."""
+    k = office_calendar()
+    batas = [time.fromisoformat(t) for t in jam["setiap"].split("-")]
+    return replace(k, jam=dict.fromkeys(range(5), (JamKerja(*batas),)), musim=())
+
+
+@pytest.mark.parametrize(
+    ("jam", "hari"), [("08:00-14:00", 4), ("08:00-16:00", 4), ("08:00-12:00", 4), ("07:00-19:00", 4)]
+)
+def test_from_opening_to_opening_is_whole_days_whatever_the_hours(jam, hari):
+    k = hours(setiap=jam)
+    buka = k.buka(date(2026, 11, 25))[0][0]
+    panjang = remaining(k, buka, k.buka(date(2026, 12, 1))[0][0])
+    assert in_days(k, buka, panjang) == (hari, timedelta())
+    assert usual_day(k) == panjang / hari
+
+
+def test_days_of_a_season_and_a_short_saturday_count_as_they_are():
+    ramadan = Musim(date(2026, 11, 26), date(2026, 11, 27), dict.fromkeys(range(5), (JamKerja(time(8), time(12)),)))
+    k = replace(hours(setiap="08:00-16:00"), musim=(ramadan,))
+    mulai = at("2026-11-25 08:00")
+    assert in_days(k, mulai, remaining(k, mulai, at("2026-11-30 08:00"))) == (3, timedelta())
+    sabtu = replace(k, musim=(), jam={**k.jam, 5: (JamKerja(time(8), time(13)),)})
+    jumat = at("2026-11-27 09:00")
+    assert in_days(sabtu, jumat, remaining(sabtu, jumat, at("2026-11-30 09:00"))) == (2, timedelta())
+
+
+def test_after_closing_the_next_working_day_is_the_first_that_counts():
+    k = hours(setiap="08:00-16:00")
+    assert in_days(k, at("2026-11-27 20:00"), timedelta(hours=9)) == (1, timedelta(hours=1))
