@@ -10,12 +10,12 @@ from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
 from pipeline.errors import TidakDitemukan
-from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Sk, Tugas
+from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Tugas
 from pipeline.perbaikan import changeable, is_answered, unanswered
 from pipeline.queries.kunjungan import visits_of
 from pipeline.queries.paging import PER_HALAMAN
 from pipeline.queries.perjalanan import Kunjungan, kata_status
-from pipeline.queries.sk import SK_TERBIT
+from pipeline.queries.sk import SkTerbit, sk_of
 from pipeline.queries.waktu import tenggat_of
 from pipeline.roles import Peran
 from pipeline.sop import CaseData, JenisKeputusan, Sop, case_data
@@ -75,21 +75,6 @@ class Diminta:
     jawaban: str | None
     peran: Peran  # the desk that asked
     diubah: bool  # the field was changed since
-
-
-@dataclass(frozen=True, slots=True)
-class SkTerbit:
-    """The signed document of an application."""
-
-    jenis: str  # sk or penolakan
-    nomor: str
-    tanggal: date
-    token: str
-    dicabut: bool
-    pdf_sha256: str
-    pdf_ukuran: int
-    tanggal_berlaku_sampai: date | None
-    penyedia: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +191,7 @@ def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID, *, hari_ini: date) ->
         row = conn.execute(query).one_or_none()
         if row is None:
             raise TidakDitemukan
-        sk, signing = _sk(conn, permohonan_id)
+        sk, signing = sk_of(conn, permohonan_id)
         return PermohonanSaya(
             id=row.id, sop=get_sop(row.sop, row.sop_versi), nomor=row.nomor, kode_lacak=row.kode_lacak,
             status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
@@ -287,19 +272,3 @@ def diminta_of(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
         Diminta(row.id, row.jenis, row.kode, row.catatan, row.dibuat_pada, row.jawaban, Peran(row.peran), row.diubah)
         for row in conn.execute(query)
     )
-
-
-def _sk(conn: Connection, permohonan_id: UUID) -> tuple[SkTerbit | None, bool]:
-    """The signed document, and whether one may be in the making."""
-    query = select(
-        Sk.jenis, Sk.nomor, Sk.tanggal, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_ukuran, Sk.tanggal_berlaku_sampai,
-        Sk.penyedia,
-    ).where(Sk.permohonan_id == permohonan_id)  # fmt: skip
-    row = conn.execute(query).one_or_none()
-    if row is None or row.status not in SK_TERBIT:
-        return None, row is not None and row.status in {"niat", "perlu_dicek"}
-    return SkTerbit(
-        jenis=row.jenis, nomor=row.nomor, tanggal=row.tanggal, token=row.token,
-        dicabut=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_ukuran=row.pdf_ukuran or 0,
-        tanggal_berlaku_sampai=row.tanggal_berlaku_sampai, penyedia=row.penyedia,
-    ), False  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from pipeline.db import unit_of_work
 from pipeline.errors import BukanWewenang
 from pipeline.models import Penugasan
 from pipeline.roles import Peran
@@ -31,6 +32,12 @@ def guard_operator(s: Session, oleh: Petugas | None, now: datetime) -> None:
     """The acting person, if it is one and not the system, is an operator today. Raises SesiBerakhir, BukanWewenang."""
     if oleh is not None:
         guard_role(s, oleh, Peran.OPERATOR, now)
+
+
+def check_role(oleh: Petugas, now: datetime) -> None:
+    """The same in a transaction of its own, for who acts outside the database. Raises SesiBerakhir, BukanWewenang."""
+    with unit_of_work() as s:
+        guard_role(s, oleh, oleh.peran, now)
 
 
 def holds_any(
