@@ -81,6 +81,7 @@ def test_a_document_is_cleaned_and_kept_by_its_content():
         assert store().get(b.sha256).startswith(b"%PDF-")
 
 
+@pytest.mark.attack("C01")
 def test_a_refused_file_leaves_no_trace():
     pemohon = person()
     p = create_draft("td_lks", pemohon, now=RABU)
@@ -90,6 +91,7 @@ def test_a_refused_file_leaves_no_trace():
     assert (count(Berkas), count(Peristiwa)) == (0, before)
 
 
+@pytest.mark.attack("B18")
 def test_a_document_holds_so_many_files_and_no_more():
     pemohon = person()
     p = create_draft("td_lks", pemohon, now=RABU)
@@ -145,6 +147,7 @@ def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
     assert at_desk(p).langkah == "periksa"
 
 
+@pytest.mark.attack("B18")
 def test_drafts_are_limited():
     pemohon = person()
     for _ in range(DRAF_PALING_BANYAK):

@@ -41,6 +41,7 @@ def found() -> list[str]:
     return [f.kalimat for f in findings]
 
 
+@pytest.mark.attack("F11")
 @pytest.mark.parametrize(
     "perintah",
     [
@@ -55,6 +56,7 @@ def test_a_history_only_grows(db: Engine, perintah: str) -> None:
     assert found() == []
 
 
+@pytest.mark.attack("F11")
 @pytest.mark.parametrize(
     ("perubahan", "kalimat"),
     [
