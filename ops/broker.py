@@ -1,11 +1,14 @@
 """The office's own broker, when none is given: Valkey or Redis found on this machine or taken from a wheel."""
 
+import hashlib
+import os
 import platform
 import re
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -17,6 +20,8 @@ from pipeline.errors import DefinitionError
 
 OLDEST = (6, 2)  # Celery's transport needs ZRANGE BYSCORE
 _SOCKET = "broker.sock"
+#: What Celery's transport and the relay use; nobody empties, rebuilds or extends the broker by a message.
+RIGHTS = "~* &* -@all +@read +@write +@connection +@transaction +@pubsub +evalsha +script|load +time -@dangerous +info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,23 @@ class Broker:
     folder: Path
     socket: Path
     user: Orang
+    password: str = field(default_factory=secrets.token_urlsafe, repr=False)
 
     @property
     def url(self) -> str:
-        return f"redis+socket://{quote(str(self.socket))}"
+        return f"redis+socket://:{self.password}@{quote(str(self.socket))}"
+
+    def create(self) -> None:
+        """Write down who may do what: whoever knows this run's password, and no more than Celery needs."""
+        line = f"user default on #{hashlib.sha256(self.password.encode()).hexdigest()} {RIGHTS}\n"
+        self._access.unlink(missing_ok=True)
+        with os.fdopen(os.open(self._access, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(line)
+        os.chown(self._access, self.user.uid, self.user.gid)
+
+    @property
+    def _access(self) -> Path:
+        return self.folder / "akses.acl"
 
     @property
     def process(self) -> Process:
@@ -38,6 +56,7 @@ class Broker:
             "port": "0",
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
+            "aclfile": str(self._access),
             "dir": str(self.folder),
             "appendonly": "yes",
             "appendfsync": "everysec",
@@ -57,6 +76,11 @@ def own_broker(data: Path) -> Broker:
     folder = data / "broker"
     user = able_user(folder, binary)
     return Broker(binary, folder, socket_folder(data, _SOCKET, user) / _SOCKET, user)
+
+
+def client_url(url: str) -> str:
+    """Celery's address of a broker as the Redis library spells it."""
+    return re.sub(r"^redis\+socket:", "unix:", url)
 
 
 def _candidates() -> Iterator[Path]:

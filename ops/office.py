@@ -79,8 +79,7 @@ class Office:
 
     async def _open(self) -> None:
         for server in self._servers:
-            if isinstance(server, Postgres):
-                await asyncio.to_thread(server.create)
+            await asyncio.to_thread(server.create)
             self._supervisor.keep(server.process)
         if await self._supervisor.once(_PREPARE):
             raise DefinitionError(self._last_words(_PREPARE.nama))

@@ -17,8 +17,11 @@ from ops.unprivileged import Orang, able_user
 from pipeline.errors import DefinitionError
 
 OLDEST = 14
-NAME = "alurizin"  # of the database and of its owner
+NAME = "alurizin"  # of the database and of its owner, who is no superuser
+#: Who may do everything: no connection is taken from them, so only a server that is stopped can be changed by them.
+_SUPERUSER = "postgres"
 _SOCKET = ".s.PGSQL.5432"
+_ACCESS = f"local {NAME} {NAME} trust\n"
 _OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -58,10 +61,19 @@ class Postgres:
         new = self.user.folder(self.cluster.with_suffix(".baru"))
         shutil.rmtree(new)
         self.user.folder(new)
-        self._run("initdb", "-D", new, "-U", NAME, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        self._run("postgres", "--single", "-D", new, "postgres", answer=f"CREATE DATABASE {NAME}\n")
+        self._run("initdb", "-D", new, "-U", _SUPERUSER, "-A", "reject", "-E", "UTF8", "--locale=C.UTF-8")
+        self._alone(new, f"CREATE ROLE {NAME} LOGIN", f"CREATE DATABASE {NAME} OWNER {NAME}")
+        (new / "pg_hba.conf").write_text(_ACCESS, encoding="ascii")
         shutil.rmtree(self.cluster, ignore_errors=True)
         new.rename(self.cluster)
+
+    def alone(self, *statements: str) -> None:
+        """Carry out statements as the superuser, while no server runs."""
+        self._alone(self.cluster, *statements)
+
+    def _alone(self, cluster: Path, *statements: str) -> None:
+        lines = "".join(f"{statement}\n" for statement in statements)
+        self._run("postgres", "--single", "-D", cluster, "postgres", answer=lines)
 
     def _run(self, tool: str, *words: object, answer: str = "") -> None:
         command = self.user.words(self.bindir / tool, *words)

@@ -1,6 +1,5 @@
 """Before anything uses them: servers reachable and new enough, schema migrated, people as they should be."""
 
-import re
 from time import monotonic, sleep
 
 import redis
@@ -80,7 +79,7 @@ def _version() -> int:
 
 
 def _broker_version() -> str:
-    address = re.sub(r"^redis\+socket:", "unix:", settings().broker_url)
+    address = broker.client_url(settings().broker_url)
     try:
         with redis.Redis.from_url(address, socket_timeout=5, socket_connect_timeout=2) as client:
             answer: object = client.info("server")

@@ -12,6 +12,7 @@ from celery.signals import (
 )
 from celery.worker import WorkController
 from celery.worker.consumer import Consumer
+from celery.worker.control import Panel
 from celery.worker.heartbeat import Heart
 from kombu import Message
 
@@ -26,6 +27,14 @@ DETAK = 10.0  # seconds
 _last = {"detak": 0.0}
 
 TASKS = (documents, notices, steps, sweeps)  # being loaded, they are known to Celery
+
+#: What a worker answers when it is asked: Flower's questions. No message stops, slows or turns it.
+ANSWERED = frozenset(
+    "active active_queues clock conf disable_events enable_events heartbeat hello ping query_task registered report "
+    "reserved revoked scheduled stats".split()
+)
+for _command in set(Panel.data) - ANSWERED:
+    del Panel.data[_command]
 
 
 @worker_before_create_process.connect

@@ -40,6 +40,7 @@ def _server() -> Iterator[Engine]:
 
     server = own_postgres(_DATA)
     server.create()
+    server.alone("GRANT SET ON PARAMETER session_replication_role TO alurizin")  # tests change what nobody may change
     unsafe = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
     process = server.process
     words = [*(("setpriv", *process.setpriv) if process.setpriv else ()), *process.command, *unsafe]
@@ -74,11 +75,16 @@ def _wait(engine: Engine, running: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture
 def db(_server: Engine) -> Engine:
-    """An empty database. The append-only triggers sleep while it is emptied."""
+    """An empty database."""
+    empty_database(_server)
+    return _server
+
+
+def empty_database(engine: Engine) -> None:
+    """The append-only triggers sleep while it is emptied."""
     from pipeline.models import metadata
 
     tables = ", ".join(t.name for t in metadata.sorted_tables)
-    with _server.begin() as c:
+    with engine.begin() as c:
         c.execute(text("SET LOCAL session_replication_role = replica"))
         c.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-    return _server

@@ -43,6 +43,8 @@ def _flask_config(config: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SECRET_KEY_FALLBACKS": list(config.secret_key_fallbacks),
+        # Flask-WTF knows no fallbacks, but hands this to itsdangerous: the last key signs, any of them is taken.
+        "WTF_CSRF_SECRET_KEY": [*config.secret_key_fallbacks, config.secret_key],
         "TRUSTED_HOSTS": list(config.trusted_hosts),
         "MAX_CONTENT_LENGTH": BATAS_UNGGAH,
         # Werkzeug counts its own read buffer of 64 kB as well; ordinary bodies are capped at 64 kB (web/headers.py).

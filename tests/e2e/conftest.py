@@ -54,7 +54,7 @@ def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Berjalan]:
             yield Berjalan(_wait_for(data, proses), env)
         finally:
             proses.terminate()
-            proses.wait(timeout=60)
+            proses.wait(timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def chromium() -> Iterator[Browser]:
 
 def _wait_for(data: Path, proses: "subprocess.Popen[bytes]") -> Instance:
     """Until the instance has told where it is; the first pages may still take a moment."""
-    akhir = time.monotonic() + 120
+    akhir = time.monotonic() + 300
     while time.monotonic() < akhir and proses.poll() is None:
         try:
             return running(data)

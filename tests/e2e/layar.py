@@ -58,7 +58,7 @@ def window(browser: Browser, alamat: str, *, lebar: int = LEBAR, **lain: object)
         viewport={"width": lebar, "height": TINGGI},
         **lain,  # type: ignore[arg-type]  # one of Playwright's own many options
     )
-    konteks.set_default_timeout(15_000)
+    konteks.set_default_timeout(60_000)
     try:
         yield konteks.new_page()
     finally:

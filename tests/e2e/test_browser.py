@@ -181,6 +181,7 @@ def _id(berkas: Perjalanan) -> str:
     return berkas.pemohon.jalur.rpartition("/")[2]
 
 
+@pytest.mark.attack("F17")
 @pytest.mark.parametrize("peran", [*DI_MEJA, Peran.ADMIN, Peran.OPERATOR])
 def test_pages_of_an_officer(
     app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], peran: Peran, kantor: Kantor
@@ -201,6 +202,7 @@ def _surel(peran: Peran) -> str:
     return f"{peran}{'' if peran in {Peran.ADMIN, Peran.OPERATOR} else 1}{DEMO_DOMAIN}"
 
 
+@pytest.mark.attack("F17")
 def test_pages_of_an_applicant(
     app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], kantor: Kantor
 ) -> None:
@@ -222,6 +224,7 @@ def test_pages_of_an_applicant(
     assert set(halaman) - terlihat == set()
 
 
+@pytest.mark.attack("F17")
 def test_pages_for_everybody(app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], kantor: Kantor) -> None:
     halaman = pages(app, lambda p: p.nama == "publik")
     selesai = lemari.carry("selesai", LURUS, len(LURUS.babak))

@@ -318,6 +318,7 @@ def test_from_the_form_to_the_signed_sk_by_hand(kantor: Kantor, chromium: Browse
         kisah.receive(page)
 
 
+@pytest.mark.attack("B16")
 def test_after_logging_out_the_back_button_shows_nothing(kantor: Kantor, chromium: Browser) -> None:
     with window(chromium, kantor.alamat) as page:
         log_in(page, "/akun/masuk", PEMOHON, SANDI)

@@ -132,6 +132,7 @@ def test_the_slow_story_ends_with_its_proof_and_the_clock_put_back(kantor: Kanto
     assert catatan.returncode == 0, catatan.stdout + catatan.stderr
 
 
+@pytest.mark.attack("G06")
 @pytest.mark.drill
 def test_killed_workers_frozen_beats_and_a_broker_that_forgets(kantor: Kantor) -> None:
     """Eight rounds; in each the clock jumps, and something dies while the sweeps run."""

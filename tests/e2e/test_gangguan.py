@@ -5,7 +5,6 @@ answer that is not in words fails it.
 """
 
 import os
-import re
 import signal
 import subprocess
 import time
@@ -17,7 +16,9 @@ import redis
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from ops.broker import client_url
 from ops.contoh.kantor import Kantor
+from tests.e2e.berkas_lambat import forget_all
 from tests.e2e.conftest import ALURIZIN, Berjalan
 
 pytestmark = pytest.mark.drill
@@ -56,8 +57,7 @@ def with_broker(disturb: Callable[["redis.Redis[bytes]"], object]) -> Gangguan:
     """Do something to what the broker holds."""
 
     def apply(berjalan: Berjalan) -> None:
-        alamat = re.sub(r"^redis\+socket:", "unix:", berjalan.instance.broker_url)
-        with redis.Redis.from_url(alamat) as broker:
+        with redis.Redis.from_url(client_url(berjalan.instance.broker_url)) as broker:
             disturb(broker)
 
     return apply
@@ -65,14 +65,13 @@ def with_broker(disturb: Callable[["redis.Redis[bytes]"], object]) -> Gangguan:
 
 def fill(broker: "redis.Redis[bytes]") -> None:
     """The broker takes nothing more, for a while."""
-    (semula,) = broker.config_get("maxmemory").values()
-    broker.config_set("maxmemory", "1")
+    isi = [f"penuh:{n}" for n in range(1024)]
     try:
         with pytest.raises(redis.OutOfMemoryError):
-            broker.set("penuh", "ya")
+            _ = [broker.set(kunci, bytes(2**20)) for kunci in isi]
         time.sleep(LAMA)
     finally:
-        broker.config_set("maxmemory", semula)
+        broker.unlink(*isi)
 
 
 GANGGUAN: Mapping[str, Gangguan] = {
@@ -85,7 +84,7 @@ GANGGUAN: Mapping[str, Gangguan] = {
     "broker dibunuh": kill("broker"),
     "broker dihentikan": kill("broker", signal.SIGTERM),
     "broker dibekukan": freeze("broker"),
-    "broker dikosongkan": with_broker(lambda broker: broker.flushall()),
+    "broker dikosongkan": with_broker(forget_all),
     "broker penuh": with_broker(fill),
     "pesan beracun": with_broker(
         lambda broker: [broker.lpush(q, b"\xff bukan JSON") for q in ("sekretaris", "dokumen")]
@@ -114,6 +113,7 @@ def crowd(berjalan: Berjalan) -> Iterator["subprocess.Popen[str]"]:
             proses.kill()
 
 
+@pytest.mark.attack("G01", "G04", "G07", "G08")
 @pytest.mark.parametrize("apa", GANGGUAN)
 def test_every_file_reaches_its_end_once(berjalan: Berjalan, db: Engine, apa: str) -> None:
     sebelum = [count(db, f"SELECT count(*) FROM permohonan {syarat}") for syarat in ("", TUTUP)]

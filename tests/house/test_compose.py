@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 import celeryconfig
+from ops.broker import RIGHTS
 from ops.processes import Process, containers, one_machine
 from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
 
@@ -24,6 +25,7 @@ def test_compose_starts_the_same_command(process: Process) -> None:
     assert shlex.split(SERVICES[process.nama]["command"]) == list(process.command)
 
 
+@pytest.mark.attack("G15")
 @pytest.mark.parametrize("processes", [one_machine(8000), containers()], ids=["one machine", "compose"])
 def test_every_queue_is_read_by_exactly_one_worker(processes: tuple[Process, ...]) -> None:
     read = sorted(antrean for process in processes for antrean in process.antrean)
@@ -41,7 +43,7 @@ def test_only_the_proxy_is_published() -> None:
 
 
 def test_the_broker_keeps_its_queue() -> None:
-    command = SERVICES["redis"]["command"]
+    command = SERVICES["redis"]["command"][-1]
     assert "--appendonly yes" in command
     assert "--maxmemory-policy noeviction" in command
 
@@ -49,3 +51,17 @@ def test_the_broker_keeps_its_queue() -> None:
 @pytest.mark.parametrize("nama", sorted(set(SERVICES) - {"migrate", "relay", "beat", "proxy"}))
 def test_a_service_that_can_hang_is_watched(nama: str) -> None:
     assert "healthcheck" in SERVICES[nama]
+
+
+@pytest.mark.attack("G09")
+def test_the_broker_in_a_container_gives_the_rights_of_our_own() -> None:
+    command = SERVICES["redis"]["command"][-1]
+    assert f'"user default on >$$REDISCLI_AUTH {RIGHTS}" > /tmp/akses.acl' in command
+
+
+@pytest.mark.attack("H07")
+def test_the_application_in_a_container_is_no_superuser_of_its_database() -> None:
+    environment = SERVICES["postgres"]["environment"]
+    assert "POSTGRES_USER" not in environment
+    assert environment["POSTGRES_PASSWORD"] != environment["ALURIZIN_PASSWORD"]
+    assert "CREATE ROLE alurizin LOGIN PASSWORD" in (ROOT / "ops" / "postgres-awal.sh").read_text(encoding="utf-8")

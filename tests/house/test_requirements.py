@@ -55,6 +55,7 @@ def test_no_address_stands_in_a_lock(path: Path) -> None:
     )
 
 
+@pytest.mark.attack("H09")
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
 def test_nothing_is_older_than_its_floor(path: Path) -> None:
     versions = {canonicalize_name(name): Version(version) for name, version in locked(path).items()}

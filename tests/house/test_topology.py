@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 import celeryconfig
 from pipeline.fold import JENIS_PERISTIWA
 from pipeline.roles import PERAN_SOP, Peran
@@ -34,6 +36,7 @@ def test_every_other_message_has_a_task_and_a_handler():
     assert registered("dokumen.") | registered("pemberitahuan.") == set(HANDLERS)
 
 
+@pytest.mark.attack("G15")
 def test_every_role_of_the_sop_has_a_queue_and_no_queue_is_unread():
     assert {q.name for q in celeryconfig.task_queues} == {*PERAN_QUEUES, *LAYANAN_QUEUES}
     assert set(PERAN_QUEUES) == {p.value for p in PERAN_SOP}

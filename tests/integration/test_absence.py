@@ -68,6 +68,7 @@ def test_substitute_signs_with_the_right_title(kantor, admin):
         assert "menggantikan Petugas Kepala Dinas" in tugas.sebagai
 
 
+@pytest.mark.attack("D09")
 def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
     wakil = person()
     stand_in(wakil, kantor[Peran.KABID_PERIZINAN].orang_id, Peran.KABID_PERIZINAN, admin)
@@ -78,6 +79,7 @@ def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
     decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=RABU + timedelta(days=5))
 
 
+@pytest.mark.attack("D09")
 def test_the_same_person_rule_counts_both(kantor, admin):
     """Sekretaris approved as Plh. Kabid: neither the Sekretaris nor the Kabid approves this draft again."""
     kabid, sekretaris = kantor[Peran.KABID_PERIZINAN].orang_id, kantor[Peran.SEKRETARIS].orang_id
@@ -110,6 +112,7 @@ def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, ubah, field
     assert field in e.value.errors
 
 
+@pytest.mark.attack("D09")
 def test_no_self_grant_no_chain_no_overlap(kantor, admin):
     kabid, wakil, lain = kantor[Peran.KABID_PERIZINAN].orang_id, person(), person()
     with pytest.raises(InputInvalid):

@@ -82,6 +82,7 @@ def test_a_document_is_cleaned_and_kept_by_its_content():
         assert store().get(b.sha256).startswith(b"%PDF-")
 
 
+@pytest.mark.attack("C01")
 def test_a_refused_file_leaves_no_trace():
     pemohon = person()
     p = create_draft("td_lks", pemohon, now=RABU)
@@ -91,6 +92,7 @@ def test_a_refused_file_leaves_no_trace():
     assert (count(Berkas), count(Peristiwa)) == (0, before)
 
 
+@pytest.mark.attack("B18")
 def test_a_document_holds_so_many_files_and_no_more():
     pemohon = person()
     p = create_draft("td_lks", pemohon, now=RABU)
@@ -146,6 +148,7 @@ def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
     assert at_desk(p).langkah == "periksa"
 
 
+@pytest.mark.attack("B18")
 def test_drafts_are_limited():
     pemohon = person()
     for n in range(DRAF_PALING_BANYAK):

@@ -65,6 +65,7 @@ def test_at_four_days_the_kabid_and_at_five_the_kepala_dinas(lapangan):
     assert verify_all() == (1, [])
 
 
+@pytest.mark.attack("G06")
 def test_a_late_sweep_raises_both_once(lapangan):
     assert escalate_cases(now=BULAN_DEPAN) == 2
     assert next_warning(lapangan) is None

@@ -152,6 +152,7 @@ def deadline(permohonan_id):
         return s.scalars(select(Tugas.tenggat).where(Tugas.id == at_desk(permohonan_id).tugas_id)).one()
 
 
+@pytest.mark.attack("D07")
 def test_nobody_approves_twice_whatever_roles_they_hold(kantor):
     both = person(Peran.KABID_PERIZINAN, Peran.SEKRETARIS)
     p = submitted(person())
@@ -161,6 +162,7 @@ def test_nobody_approves_twice_whatever_roles_they_hold(kantor):
         decide_at(p, Petugas(both, Peran.SEKRETARIS), JenisKeputusan.SETUJUI)
 
 
+@pytest.mark.attack("D07")
 def test_the_database_repeats_the_same_person_rule(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
@@ -173,6 +175,7 @@ def test_the_database_repeats_the_same_person_rule(kantor):
         )
 
 
+@pytest.mark.attack("D03")
 def test_approval_is_bound_to_the_draft_on_screen(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
@@ -185,6 +188,7 @@ def test_approval_is_bound_to_the_draft_on_screen(kantor):
             )  # fmt: skip
 
 
+@pytest.mark.attack("D01")
 def test_a_desk_of_another_role_does_not_exist(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)

@@ -304,6 +304,7 @@ def _fast(monkeypatch):
     monkeypatch.setattr(signing, "penandatangan", signing.penandatangan)
 
 
+@pytest.mark.attack("D01")
 @pytest.mark.usefixtures("_fast")
 def test_whatever_people_do_the_promises_hold():
     File.kantor = Kantor()

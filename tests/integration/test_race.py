@@ -41,6 +41,7 @@ def at_once(*acts):
     return outcome
 
 
+@pytest.mark.attack("D02")
 def test_two_officers_decide_at_once_200_rounds(kantor):
     """One wins, the other is told who; one decision, one next tugas, one message per file."""
     first, second = (Petugas(person(Peran.KABID_PERIZINAN, nama=n), Peran.KABID_PERIZINAN) for n in ("Satu", "Dua"))
@@ -62,6 +63,7 @@ def test_two_officers_decide_at_once_200_rounds(kantor):
         assert s.scalar(select(func.count()).select_from(Outbox).where(Outbox.permohonan_id.in_(ids))) == 200
 
 
+@pytest.mark.attack("D05")
 def test_double_click_is_one_decision(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
@@ -79,6 +81,7 @@ def test_one_of_two_claims_wins(kantor):
     assert Counter(at_once(*acts)) == {None: 1, SudahDiambil: 1}
 
 
+@pytest.mark.attack("D15")
 @pytest.mark.parametrize("_", range(10))
 def test_withdraw_and_decide_at_once(kantor, _):
     pemohon = person()

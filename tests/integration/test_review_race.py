@@ -3,6 +3,7 @@
 import threading
 import time
 
+import pytest
 from sqlalchemy import func, select, text
 
 from pipeline.db import unit_of_work
@@ -39,13 +40,13 @@ def run_into(first, second):
         thread = threading.Thread(target=run)
         thread.start()
         _until_somebody_waits(s)
-    thread.join(15)
+    thread.join(90)
     [only] = outcome
     return only
 
 
 def _until_somebody_waits(s):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     waiting = text(
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
@@ -89,6 +90,7 @@ def test_a_withdrawal_that_waited_for_a_decision_takes_the_file_back(kantor):
     assert verify_all()[1] == []
 
 
+@pytest.mark.attack("B07")
 def test_pressing_send_twice_at_once_gives_the_same_number():
     pemohon = person()
     p = filled_in(pemohon)
@@ -110,6 +112,7 @@ def test_pressing_send_twice_at_once_gives_the_same_number():
         assert numbers == [s.get_one(Permohonan, p).nomor] * 3
 
 
+@pytest.mark.attack("B18")
 def test_six_presses_on_baru_at_once_begin_one_draft():
     pemohon, begun, gate = person(), set(), threading.Barrier(6)
 

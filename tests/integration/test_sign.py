@@ -74,6 +74,7 @@ def sk():
         return s.scalars(select(Sk)).one()
 
 
+@pytest.mark.attack("E08")
 def test_wrong_passphrase_issues_nothing_and_keeps_the_number(p, kantor):
     with pytest.raises(SandiSalah):
         press(p, kantor, "salah-salah")
@@ -92,6 +93,7 @@ def test_service_down_is_safe_to_retry(p, kantor, signer):
     assert (fake.calls, sk().status) == (2, "terbit")
 
 
+@pytest.mark.attack("E08")
 def test_unknown_outcome_is_never_repeated_by_itself(p, kantor, signer):
     fake = signer(HasilTidakPasti(), None)
     with pytest.raises(HasilTidakPasti):
@@ -105,6 +107,7 @@ def test_unknown_outcome_is_never_repeated_by_itself(p, kantor, signer):
     assert sk().status == "terbit"
 
 
+@pytest.mark.attack("D15")
 def test_while_it_is_being_signed_nothing_else_happens(p, kantor, signer):
     """A process that died between intent and answer: withdrawal, return and another press wait."""
     signer(KeyboardInterrupt())
@@ -154,6 +157,7 @@ def test_two_presses_at_once_make_one_document(p, kantor):
     assert sk().urut == 1
 
 
+@pytest.mark.attack("E07")
 def test_a_draft_that_changed_after_the_approvals_is_not_signed(p, kantor):
     with unit_of_work() as s:
         s.scalars(select(Draft)).one().isi_hash = "0" * 64
@@ -164,6 +168,7 @@ def test_a_draft_that_changed_after_the_approvals_is_not_signed(p, kantor):
         s.scalars(select(Draft)).one().isi_hash = s.get_one(Permohonan, p).isi_hash
 
 
+@pytest.mark.attack("E07")
 def test_signed_bytes_are_kept_and_begin_with_what_was_sent(p, kantor):
     from pipeline.storage import store
 
@@ -174,6 +179,7 @@ def test_signed_bytes_are_kept_and_begin_with_what_was_sent(p, kantor):
     assert len(pdf) == sk().pdf_ukuran
 
 
+@pytest.mark.attack("D14")
 @pytest.mark.parametrize(
     ("now", "tahun"),
     [

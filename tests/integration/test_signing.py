@@ -189,6 +189,7 @@ def test_no_changed_document_passes(signer: Diperiksa, signed: bytes, tamper: Ca
         verify_result(PDF, tamper(signed), akar=signer.akar(), sidik=signer.sidik(KADIS))
 
 
+@pytest.mark.attack("E08")
 def test_another_document_another_officer_and_another_root_are_refused(
     signer: Diperiksa, signed: bytes, tmp_path: Path
 ) -> None:
@@ -239,6 +240,7 @@ def test_bsre_signs_what_was_sent(service: FakeBsre) -> None:
     assert str(service.seen[0]["auth"]).startswith("Basic ")
 
 
+@pytest.mark.attack("E08")
 @pytest.mark.parametrize(
     ("mode", "error"),
     [

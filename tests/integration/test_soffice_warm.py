@@ -34,7 +34,7 @@ def _own_soffice(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setattr(soffice_warm, "_rests", {})
     yield
     for server in soffice_warm._started:
-        server.communicate(timeout=10)  # the end of its standard input is the end of it
+        server.communicate(timeout=60)  # the end of its standard input is the end of it
 
 
 def warm(folder: Path, docx: bytes) -> bytes | None:
@@ -63,7 +63,7 @@ def test_killed_it_costs_one_cold_conversion_and_is_there_again(tmp_path: Path) 
     assert warm(tmp_path, document("sk"))
     (server,) = soffice_warm._started
     os.kill(server.pid, signal.SIGKILL)
-    server.wait(5)
+    server.wait(60)
     assert pdf_libreoffice.convert(document("sk"), 60).startswith(b"%PDF-")
     assert warm(tmp_path, document("sk"))
     assert soffice_warm._started[-1] is not server
@@ -85,7 +85,7 @@ def test_a_start_in_vain_is_not_repeated_at_once(tmp_path: Path, monkeypatch: py
 def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     assert warm(tmp_path, document("sk"))
     (server,) = soffice_warm._started
-    server.communicate(timeout=10)
+    server.communicate(timeout=60)
     assert server.returncode == 0
     assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if str(private_folder()).encode() in _read(p)]
 

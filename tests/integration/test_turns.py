@@ -41,24 +41,24 @@ class Line:
             assert self._threads[-1].is_alive()
 
     def _work(self, name: str, pratinjau: bool) -> None:
-        with turn(10, places=2, pratinjau=pratinjau):
+        with turn(120, places=2, pratinjau=pratinjau):
             self.done.append(name)
 
     def ends(self) -> None:
         for thread in self._threads:
-            thread.join(10)
+            thread.join(180)
 
 
 @contextmanager
 def all_taken() -> Iterator[None]:
-    with turn(1, places=2, pratinjau=True), turn(1, places=2, pratinjau=False):
+    with turn(60, places=2, pratinjau=True), turn(60, places=2, pratinjau=False):
         yield
 
 
 def test_in_the_order_they_came_but_signatures_first(places: Path) -> None:
     line = Line(places)
-    with turn(1, places=2, pratinjau=False):  # one place is left, so that they are served one after another
-        with turn(1, places=2, pratinjau=True):
+    with turn(60, places=2, pratinjau=False):  # one place is left, so that they are served one after another
+        with turn(60, places=2, pratinjau=True):
             for n in (1, 2, 3):
                 line.joins(f"pratinjau {n}", pratinjau=True)
             line.joins("tanda tangan", pratinjau=False)
@@ -67,7 +67,7 @@ def test_in_the_order_they_came_but_signatures_first(places: Path) -> None:
 
 
 def test_previews_leave_a_place_free() -> None:
-    with turn(1, places=2, pratinjau=True):
+    with turn(60, places=2, pratinjau=True):
         with pytest.raises(HabisWaktu), turn(0.1, places=2, pratinjau=True):
             pass
         with turn(0, places=2, pratinjau=False):
@@ -82,7 +82,7 @@ def test_waiting_has_an_end_and_leaves_nothing_behind(places: Path) -> None:
 
 def test_one_that_died_in_the_line_holds_nobody_up(places: Path) -> None:
     (places / "0-00000000000000000001-1-1.antre").touch()
-    with turn(0.5, places=2, pratinjau=True):
+    with turn(60, places=2, pratinjau=True):
         assert list(places.glob("*.antre")) == []
 
 

@@ -60,6 +60,7 @@ def test_a_file_that_everything_happened_to_is_in_good_order(story: Story) -> No
     assert verify_all() == (3, [])
 
 
+@pytest.mark.attack("F11")
 @pytest.mark.parametrize(
     "perintah",
     [
@@ -299,6 +300,7 @@ def test_an_event_backdated_with_a_recomputed_chain_is_found(story: Story, db: E
     assert any(b == story.nomor and "tidak sama dengan kepala harian nomor 1" in k for b, k in findings), findings
 
 
+@pytest.mark.attack("F11")
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -61,6 +61,7 @@ def test_a_submission_rings_the_next_desk_once(relay, broker):
     assert relay.work() == 0
 
 
+@pytest.mark.attack("G12")
 def test_messages_carry_nothing_but_ids(relay, broker):
     submitted(person())
     relay.work()
@@ -68,6 +69,7 @@ def test_messages_carry_nothing_but_ids(relay, broker):
     assert ids == [r.id for r in all_rows()]
 
 
+@pytest.mark.attack("G08")
 def test_broker_down_loses_nothing(relay, broker):
     broker.down = True
     submitted(person())
@@ -76,6 +78,7 @@ def test_broker_down_loses_nothing(relay, broker):
     assert relay.work() == 1
 
 
+@pytest.mark.attack("G07")
 def test_broker_that_forgot_everything_is_told_again(relay, broker):
     submitted(person())
     relay.work()
@@ -86,6 +89,7 @@ def test_broker_that_forgot_everything_is_told_again(relay, broker):
     assert owed()
 
 
+@pytest.mark.attack("G07")
 def test_flushed_broker_is_told_again_after_a_while(broker, relay):
     submitted(person())
     relay.work()
@@ -101,6 +105,7 @@ def test_a_message_still_waiting_is_not_sent_twice(broker, relay):
     assert Reconciler(broker).check(real_now() + timedelta(hours=1)) == 0
 
 
+@pytest.mark.attack("G04")
 def test_a_task_whose_process_vanished_is_sent_again(broker, relay):
     submitted(person())
     relay.work()
@@ -119,6 +124,7 @@ def test_a_worker_that_starts_anew_takes_up_what_it_dropped(relay, broker):
     assert resend_node("peran@alurizin", now=real_now()) == 1
 
 
+@pytest.mark.attack("G05")
 def test_doubled_message_does_the_work_once():
     p = submitted(person())
     ids = owed()
@@ -128,6 +134,7 @@ def test_doubled_message_does_the_work_once():
     assert at_desk(p) == before
 
 
+@pytest.mark.attack("G16")
 def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
     p = submitted(person())
     from pipeline.services import automatic
@@ -165,6 +172,7 @@ def test_failures_wait_longer_each_time(monkeypatch):
     assert waits == sorted(waits)
 
 
+@pytest.mark.attack("G16")
 def test_a_row_that_kills_its_worker_is_parked_too():
     submitted(person())
     age(percobaan=PERCOBAAN_PALING_BANYAK)
@@ -254,4 +262,4 @@ def test_a_commit_wakes_the_relay_at_once():
     p = filled_in(pemohon)
     with _listener() as wake:
         submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
-        assert [n.channel for n in wake.notifies(timeout=0.5, stop_after=1)] == ["outbox"]
+        assert [n.channel for n in wake.notifies(timeout=60, stop_after=1)] == ["outbox"]

@@ -21,6 +21,7 @@ def test_patterns(pola: str, nomor: str) -> None:
     assert format_nomor(pola, 42, date(2026, 12, 1)) == nomor
 
 
+@pytest.mark.attack("D14")
 def test_the_year_is_the_one_on_the_wall_in_the_office() -> None:
     new_year = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)  # 00.30 WITA on 1 January
     assert format_nomor("{urut:04d}/{tahun}", 1, new_year) == "0001/2027"

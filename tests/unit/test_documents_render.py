@@ -31,6 +31,7 @@ LITERAL = [
 ]
 
 
+@pytest.mark.attack("E01")
 @pytest.mark.parametrize("value", LITERAL)
 def test_odd_values_are_printed_literally_everywhere(value: str) -> None:
     result = render(TEMPLATE, {"nama": value})
@@ -51,6 +52,7 @@ def test_characters_that_break_documents_are_put_right(typed: str, printed: str)
     assert printed in docx_text(render(TEMPLATE, {"nama": typed}))
 
 
+@pytest.mark.attack("E02")
 @pytest.mark.parametrize("typed", ["{_{ nomor }_}", "{_% if x %_}"])
 def test_text_cannot_become_a_tag_after_rendering(typed: str) -> None:
     text = docx_text(render(TEMPLATE, {"nama": typed}))
@@ -84,6 +86,7 @@ def test_a_yes_or_no_is_for_if_and_never_printed() -> None:
         render(make_docx(["{{ ya }}"]), {"ya": True})
 
 
+@pytest.mark.attack("C14")
 @pytest.mark.parametrize(
     "tag",
     [
@@ -104,6 +107,7 @@ def test_a_template_cannot_be_a_program(tag: str) -> None:
         render(make_docx([tag]), {"nama": "x"})
 
 
+@pytest.mark.attack("E04")
 @pytest.mark.parametrize(
     "tag", ["{{ nomr }}", "{{ nama", "{% for x in nama %}", "{{ lembaga.alamt }}", "{% p if nama %}"]
 )
@@ -187,6 +191,7 @@ def test_a_double_part_is_refused() -> None:
         render(out.getvalue(), {"nama": "x"})
 
 
+@pytest.mark.attack("E06")
 def test_the_same_values_give_the_same_bytes() -> None:
     first = render(TEMPLATE, {"nama": "A & B"}, judul="Uji")
     assert first == render(TEMPLATE, {"nama": "A & B"}, judul="Uji")

@@ -98,6 +98,7 @@ def test_a_slip_of_the_pen_is_told_in_the_words_of_the_office(line: str, sentenc
         assert not any(inggris in kalimat for inggris in ("xpected", "Jinja", "unknown", "No filter", "got ", " has "))
 
 
+@pytest.mark.attack("C14")
 def test_dangerous_parts_are_named() -> None:
     docx = make_docx(["{{ nomor }}"])
     rels = part(docx, "word/_rels/document.xml.rels")

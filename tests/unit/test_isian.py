@@ -186,6 +186,7 @@ SALAH = [
 ]
 
 
+@pytest.mark.attack("A18")
 @pytest.mark.parametrize(("jenis", "diketik", "kalimat"), SALAH)
 def test_what_cannot_be_is_refused_with_a_way_forward(jenis: JenisIsian, diketik: str, kalimat: str) -> None:
     with pytest.raises(IsianSalah, match=kalimat):
@@ -214,6 +215,7 @@ def test_a_date_in_three_parts_is_read_and_half_a_date_is_not() -> None:
         parse_isian(tanggal, ["5", "", "2026"])
 
 
+@pytest.mark.attack("B13")
 def test_two_answers_to_one_question_are_refused() -> None:
     with pytest.raises(IsianSalah, match="satu jawaban saja"):
         parse_isian(_isian(JenisIsian.TEKS), ["a", "b"])

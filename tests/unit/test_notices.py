@@ -159,6 +159,7 @@ def test_an_address_that_would_say_more_is_refused(tujuan):
         build_message(kiriman(tujuan=tujuan), SMTP_KANTOR, "izin.kota.test")
 
 
+@pytest.mark.attack("A21")
 @effort(max_examples=15, deadline=None)
 @given(judul=st.text(max_size=200), nama=st.text(max_size=120))
 def test_no_word_becomes_a_header(judul, nama):

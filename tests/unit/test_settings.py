@@ -32,6 +32,7 @@ def test_hosts_are_read_with_or_without_spaces() -> None:
     assert read_settings(PRODUKSI).trusted_hosts == ("izin.contoh.go.id", "www.izin.contoh.go.id")
 
 
+@pytest.mark.attack("H05")
 @pytest.mark.parametrize(
     "ubah",
     [

@@ -39,6 +39,7 @@ def test_every_return_can_be_made_with_a_reason(dari, ke):
     assert t.status is (Status.PERBAIKAN if SOP[ke].peran is Peran.PEMOHON else Status.BERJALAN)
 
 
+@pytest.mark.attack("D01")
 @given(langkah, st.sampled_from(JenisKeputusan), st.one_of(st.none(), langkah))
 def test_nothing_else_is_accepted(kode, jenis, ke):
     """Whatever is asked, the file goes along an arrow of the SOP or nowhere."""

@@ -31,6 +31,7 @@ def test_a_good_file_is_kept_as_a_clean_copy_that_opens(contoh: Contoh) -> None:
     assert inspect(diterima.konten, diterima.jenis) is None
 
 
+@pytest.mark.attack("C01", "C04")
 @pytest.mark.parametrize("contoh", _cepat(BURUK), ids=str)
 def test_an_odd_file_is_refused_with_a_way_forward(contoh: Contoh) -> None:
     with pytest.raises(BerkasDitolak) as ditolak:

@@ -156,7 +156,7 @@ def test_one_maker_at_a_time(pdf: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for u in utas:
         u.start()
     for u in utas:
-        u.join(timeout=30)
+        u.join(timeout=180)
     assert digambar == ["page_image"]
     assert len(hasil) == 1
 

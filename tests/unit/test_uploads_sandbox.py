@@ -85,7 +85,7 @@ def test_the_helper_ends_with_us(box: Sandbox) -> None:
     assert box._control is not None
     helper = _helper(box)
     box._control.close()  # what the kernel does when we are killed
-    helper.wait(timeout=10)
+    helper.wait(timeout=60)
 
 
 def test_many_threads_share_one_helper(box: Sandbox) -> None:
@@ -99,7 +99,7 @@ def test_many_threads_share_one_helper(box: Sandbox) -> None:
     for u in utas:
         u.start()
     for u in utas:
-        u.join(timeout=30)
+        u.join(timeout=180)
     assert sorted(halaman) == list(range(1, 13))
 
 

@@ -71,6 +71,7 @@ def test_an_applicant_has_no_staff_page(pemohon: OrangUji, app: Flask) -> None:
     assert {ask(pemohon.peramban, r) for r in rules(app)} == {403}
 
 
+@pytest.mark.attack("F01")
 @pytest.mark.parametrize("peran", [*PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP])
 def test_each_role_has_its_own_pages_and_no_others(app: Flask, db: object, peran: Peran) -> None:
     make_officer("satu@uji.test", peran)
@@ -81,6 +82,7 @@ def test_each_role_has_its_own_pages_and_no_others(app: Flask, db: object, peran
     assert terlarang == {r.endpoint for r in rules(app) if peran not in allowed(app, r)}
 
 
+@pytest.mark.attack("A08")
 def test_a_role_that_ended_closes_its_pages_at_once(kantor: Kantor) -> None:
     file = kantor.bawa("paraf_kabid")
     browser = kantor[Peran.KABID_PERIZINAN]

@@ -26,6 +26,7 @@ def cookie(peramban: Peramban) -> str:
 
 
 class TestDaftar:
+    @pytest.mark.attack("A19")
     @pytest.mark.parametrize(
         ("isi", "kalimat"),
         [
@@ -54,6 +55,7 @@ class TestMasuk:
         for pengenal in ("siti@contoh.id", "SITI@contoh.id", "0812 3456 7890", "+62812-3456-7890"):
             assert Peramban(app.test_client()).masuk(pengenal).status_code == 303, pengenal
 
+    @pytest.mark.attack("A01")
     def test_unknown_name_and_wrong_password_get_the_same_answer(self, tamu: Peramban) -> None:
         register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
         tamu.buka("/akun/masuk")
@@ -67,6 +69,7 @@ class TestMasuk:
         create_petugas("P", "", "p@uji.test", "", SANDI, penugasan=[], now=RABU)
         assert tamu.masuk("p@uji.test").status_code == 422
 
+    @pytest.mark.attack("A14")
     @pytest.mark.parametrize(
         "tujuan",
         ["//evil.com", "/\\evil.com", "\t//evil.com", "https:evil.com", "/%09/evil.com", "javascript:alert(1)",
@@ -88,6 +91,7 @@ class TestMasuk:
             tamu.kirim(diminta.location, {"pengenal": "siti@contoh.id", "sandi": SANDI}).location == "/permohonan/baru"
         )
 
+    @pytest.mark.attack("A03")
     def test_five_failures_slow_the_name_down_even_for_the_right_password(self, db: Engine) -> None:
         register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
         now = datetime(2026, 11, 25, tzinfo=UTC)
@@ -99,6 +103,7 @@ class TestMasuk:
         later = now + timedelta(minutes=1, seconds=1)
         assert authenticate("siti@contoh.id", SANDI, "10.0.0.9", petugas=False, now=later).nama == "Siti"
 
+    @pytest.mark.attack("A04")
     def test_who_guesses_elsewhere_does_not_keep_the_owner_out(self, app: Flask, pemohon: OrangUji) -> None:
         pemohon.peramban.kirim("/akun/keluar")
         asing = Peramban(app.test_client())
@@ -107,6 +112,7 @@ class TestMasuk:
         assert asing.masuk(pemohon.surel).status_code == 429
         assert pemohon.peramban.masuk(pemohon.surel).status_code == 303
 
+    @pytest.mark.attack("A03")
     def test_one_address_may_fail_ten_times_a_minute(self, tamu: Peramban) -> None:
         tamu.buka("/akun/masuk")
         jawaban = [tamu.kirim("/akun/masuk", {"pengenal": f"x{n}@contoh.id", "sandi": SALAH}) for n in range(11)]
@@ -115,6 +121,7 @@ class TestMasuk:
 
 
 class TestSesi:
+    @pytest.mark.attack("A05")
     def test_login_changes_the_cookie_and_the_old_one_is_worth_nothing(self, app: Flask, tamu: Peramban) -> None:
         register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
         tamu.buka("/akun/masuk")
@@ -125,6 +132,7 @@ class TestSesi:
         lain.set_cookie("sesi", sebelum)
         assert lain.get("/permohonan").status_code == 302
 
+    @pytest.mark.attack("A06")
     def test_logout_ends_it_on_the_server(self, app: Flask, pemohon: OrangUji) -> None:
         curian = cookie(pemohon.peramban)
         jawaban = pemohon.peramban.kirim("/akun/keluar")
@@ -134,6 +142,7 @@ class TestSesi:
         lain.set_cookie("sesi", curian)
         assert lain.get("/permohonan").status_code == 302
 
+    @pytest.mark.attack("F16")
     @pytest.mark.parametrize(("kolom", "umur"), [("terakhir_pada", DIAM), ("dibuat_pada", HIDUP)])
     def test_idle_and_absolute_end(self, pemohon: OrangUji, db: Engine, kolom: str, umur: timedelta) -> None:
         with db.begin() as conn:
@@ -150,6 +159,7 @@ class TestSesi:
             conn.execute(update(Akun).values(aktif=False))
         assert pemohon.peramban.buka("/permohonan").status_code == 302
 
+    @pytest.mark.attack("A08")
     def test_a_role_taken_away_acts_at_once(self, buat_petugas: Callable[..., OrangUji], db: Engine) -> None:
         from pipeline.models import Penugasan
 
@@ -159,6 +169,7 @@ class TestSesi:
             conn.execute(update(Penugasan).values(tanggal_sampai=RABU.date() - timedelta(days=1)))
         assert petugas.peramban.buka("/operator").status_code == 403
 
+    @pytest.mark.attack("A16")
     def test_cookie_flags(self, tamu: Peramban) -> None:
         kue = tamu.buka("/akun/masuk").headers["Set-Cookie"]
         assert kue.startswith("sesi=")

@@ -129,6 +129,7 @@ class TestCari:
         assert "Amanah_Jaya" in buka("/petugas/antrean?cari=AMANAH_").text
         assert "1 berkas cocok" in buka("/petugas/antrean?cari=100%25").text
 
+    @pytest.mark.attack("B08")
     @pytest.mark.parametrize("teks", ["%", "_", "\\", "x" * 2000, "\x00", "'; DROP TABLE tugas; --", "%ff%fe"])
     def test_wildcards_are_letters_and_odd_text_finds_nothing(self, kantor: Kantor, teks: str) -> None:
         kantor.bawa("rekomendasi")

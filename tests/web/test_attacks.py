@@ -68,6 +68,7 @@ def orang(app: Flask, db: Engine) -> Callable[[Peran | None], Peramban]:
     return siapa
 
 
+@pytest.mark.attack("B01")
 class TestOrangLain:
     """B01: what belongs to one applicant, for everybody else."""
 
@@ -149,6 +150,7 @@ class TestBentukAneh:
         ruang = "petugas" if endpoint.startswith(("petugas.", "pimpinan.", "operator.")) else endpoint.partition(".")[0]
         return semua.get(ruang, semua["pemohon"])
 
+    @pytest.mark.attack("B12")
     @pytest.mark.parametrize("aneh", ID_ANEH, ids=range(len(ID_ANEH)))
     def test_an_id_that_is_none_is_missing(self, app: Flask, db: Engine, semua: dict[str, Peramban], aneh: str) -> None:
         for rule in app.url_map.iter_rules():
@@ -159,8 +161,9 @@ class TestBentukAneh:
                 )
                 for method in (rule.methods or set()) - {"OPTIONS"}:
                     jawaban = ask(self.who(semua, rule.endpoint), method, path)
-                    assert jawaban.status_code in {400, 404, 405}, (method, path[:80], jawaban.status_code)
+                    assert jawaban.status_code in {400, 404, 405, 414}, (method, path[:80], jawaban.status_code)
 
+    @pytest.mark.attack("B14")
     @pytest.mark.parametrize("aneh", BADAN_ANEH)
     def test_a_body_that_cannot_be_read_is_refused_in_words(
         self, app: Flask, db: Engine, semua: dict[str, Peramban], pemohon: OrangUji, aneh: str
@@ -175,6 +178,7 @@ class TestBentukAneh:
                 jawaban = ask(browser, method, alamat.path, data=badan, content_type=jenis)
                 assert jawaban.status_code < 500, (method, alamat.path, jawaban.text[:300])
 
+    @pytest.mark.attack("B14")
     @pytest.mark.parametrize(
         "tanya", ["%ff%fe=%ff", "peran=%00", "halaman=-1", "halaman=%d9%a1", "cari=%ed%a0%80", "cari=%"]
     )
@@ -215,6 +219,7 @@ class TestBentukAneh:
                 assert jawaban.status_code < 500, (method, alamat.path)
 
 
+@pytest.mark.attack("F02")
 class TestTanpaIzin:
     """F02: a form sent by another site, or with somebody else's token, does nothing."""
 
@@ -244,6 +249,7 @@ class TestTanpaIzin:
 class TestMelihat:
     """F03, A16, C12: looking changes nothing, gives away nothing, and leaves only cookies of ours."""
 
+    @pytest.mark.attack("A16", "F03")
     def test_looking_at_every_page_changes_nothing(
         self, app: Flask, db: Engine, kantor: Kantor, buat_pemohon: Callable[..., OrangUji]
     ) -> None:
@@ -271,6 +277,7 @@ class TestMelihat:
             assert not any(b.startswith("Domain") for b in bagian)
             assert len(satu) < 200
 
+    @pytest.mark.attack("C12", "F14")
     @pytest.mark.parametrize(
         "alamat",
         [

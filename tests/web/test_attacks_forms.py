@@ -5,6 +5,7 @@ import io
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from hashlib import sha256
 from threading import Barrier
 from urllib.parse import quote
@@ -16,9 +17,11 @@ from sqlalchemy import Engine, select, text
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from pipeline.clock import real_now
 from pipeline.documents.pdf import pdf_text
 from pipeline.models import Akun, Orang, Permohonan, Sk
 from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.services import rate_limit
 from pipeline.settings import settings
 from tests.factories import SOP, at_desk, bring_to, filled_in, submitted
 from tests.web.conftest import SANDI, OrangUji, Peramban
@@ -26,6 +29,7 @@ from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor,
 from tests.web.peta import addresses, ask, fingerprint, ids_of
 from tests.web.surat import code_for, register
 from tests.web.test_pemohon import berkas, draf
+from web.publik import VERIFIKASI_PER_MENIT
 
 KABID, KEPALA = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
 JAHAT = "\"><img src=x onerror=alert(1)>'{{7*7}}${7*7}<svg/onload=alert(2)>javascript:alert(3)"
@@ -46,6 +50,7 @@ BADAN = {
 class TestTulisan:
     """B10, B11: what an applicant typed is text on everybody's pages."""
 
+    @pytest.mark.attack("B10")
     def test_nothing_typed_becomes_markup_on_anybodys_page(
         self, app: Flask, db: Engine, kantor: Kantor, pemohon: OrangUji
     ) -> None:
@@ -81,6 +86,7 @@ class TestTulisan:
         assert not re.search(r'(?:href|src)="\s*javascript:', halaman), path
         return "{{7*7}}" in halaman
 
+    @pytest.mark.attack("B11")
     @pytest.mark.parametrize("huruf", ["\u202e", "\u2066", "\u200b", "\x1b", "\x07", "\ufeff"], ids=ascii)
     def test_letters_that_hide_or_turn_others_are_not_kept(self, pemohon: OrangUji, db: Engine, huruf: str) -> None:
         alamat = draf(pemohon)
@@ -93,6 +99,7 @@ class TestTulisan:
 class TestBidangAsing:
     """A14, A17, B02, B06, B13: fields a form has not, fields sent twice, ways out."""
 
+    @pytest.mark.attack("B02", "B06")
     def test_a_field_the_form_has_not_is_ignored(self, pemohon: OrangUji, db: Engine) -> None:
         alamat = draf(pemohon)
         asing = {"status": "selesai", "langkah": "terima_sk", "nomor": "LKS-2026-000001", "kode_lacak": "AAAAAAAA",
@@ -105,6 +112,7 @@ class TestBidangAsing:
         assert (p.status, p.langkah, p.nomor, p.kode_lacak, p.arah) == ("draf", "ajukan", None, None, None)
         assert (p.pemohon_id, p.isi) == (pemohon.orang_id, {"nama_lembaga": "Yayasan Kita"})
 
+    @pytest.mark.attack("A17")
     @pytest.mark.parametrize(
         "asing", [{"petugas": "true"}, {"peran": "kepala_dinas"}, {"aktif": "0"}, {"orang_id": str(UUID(int=3))}]
     )
@@ -118,6 +126,7 @@ class TestBidangAsing:
             assert UUID(int=3) not in conn.scalars(select(Orang.id)).all()
             assert conn.scalar(text("SELECT count(*) FROM penugasan")) == 0
 
+    @pytest.mark.attack("B13")
     def test_of_a_field_sent_twice_the_same_one_is_checked_and_used(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
         kantor[KABID].buka(file.alamat)
@@ -131,6 +140,7 @@ class TestBidangAsing:
         assert kantor[KABID].klien.post(f"{file.alamat}/keputusan", data=isi).status_code == 422
         assert at_desk(file.permohonan_id).langkah == "paraf_kabid"
 
+    @pytest.mark.attack("A14")
     @pytest.mark.parametrize("tujuan", ASING, ids=ascii)
     def test_an_officers_login_leads_nowhere_else(
         self, app: Flask, kantor: Kantor, tamu: Peramban, tujuan: str
@@ -145,6 +155,7 @@ class TestBidangAsing:
 class TestYangTerlihat:
     """D04, D05: a decision counts for what was on screen, and once."""
 
+    @pytest.mark.attack("D04")
     @pytest.mark.parametrize("langkah", ["paraf_kabid", "tanda_tangan"])
     @pytest.mark.parametrize("ubah", ["versi left out", "naskah_hash left out", "both of another file"])
     def test_what_was_not_said_to_be_seen_is_not_decided(
@@ -163,6 +174,7 @@ class TestYangTerlihat:
         assert kantor[peran].kirim(f"{file.alamat}/{aksi}", dict(isi)).status_code in {409, 422}
         assert fingerprint(db) == sebelum
 
+    @pytest.mark.attack("D05")
     def test_eight_clicks_at_once_decide_once(self, app: Flask, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
         kantor[KABID].buka(file.alamat)
@@ -185,6 +197,7 @@ class TestYangTerlihat:
 class TestBerkas:
     """C03, C07: names of files, and bodies that are not what they say."""
 
+    @pytest.mark.attack("C03")
     @pytest.mark.parametrize(
         "nama",
         ["../../etc/passwd.jpg", "..\\..\\x.jpg", 'a"; filename="b.html', "x\r\nSet-Cookie: a=1.jpg",
@@ -202,6 +215,7 @@ class TestBerkas:
                 assert re.fullmatch(r"[^/\\\x00-\x1f\u202e\"]{1,150}\.jpg", ada), ada
         assert "<b>x" not in pemohon.peramban.buka(f"{alamat}/dokumen").text
 
+    @pytest.mark.attack("C03")
     def test_even_a_name_that_slipped_in_makes_a_whole_header(self, kantor: Kantor, db: Engine) -> None:
         file = kantor.bawa("paraf_kabid")
         ids = ids_of(db, file.permohonan_id)
@@ -214,6 +228,7 @@ class TestBerkas:
             assert "Set-Cookie" not in jawaban.headers
             assert jawaban.headers["Content-Disposition"].startswith("attachment")
 
+    @pytest.mark.attack("C06", "C07")
     @pytest.mark.parametrize("apa", ["1001 parts", "a long text", "no length", "gzip", "nothing"])
     def test_a_body_out_of_measure_is_refused(self, pemohon: OrangUji, apa: str) -> None:
         alamat = f"{draf(pemohon)}/dokumen/SP"
@@ -241,6 +256,7 @@ class TestKodeQr:
         with db.connect() as conn:
             return str(conn.execute(select(Sk.token)).scalar_one())
 
+    @pytest.mark.attack("E13")
     def test_the_page_says_what_is_on_the_paper_and_nothing_of_anybody(
         self, tamu: Peramban, token: str, db: Engine
     ) -> None:
@@ -254,6 +270,7 @@ class TestKodeQr:
         rahasia += [str(v) for k, v in isi.items() if k.endswith(("_nik", "_hp", "_nama")) or k in PRIBADI]
         assert [r for r in rahasia if len(r) > 3 and r in jawaban.text] == []
 
+    @pytest.mark.attack("E10", "E14")
     def test_a_code_that_is_only_like_it_is_not_found(self, tamu: Peramban, token: str, db: Engine) -> None:
         with db.connect() as conn:
             nomor, kode = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
@@ -275,10 +292,11 @@ class TestKodeQr:
         for palsu in (token, tamu.token, token[:8]):
             assert tamu.kirim("/lacak", {"nomor": nomor, "kode": palsu}).status_code == 422
 
+    @pytest.mark.attack("E11", "E15")
     def test_a_qr_code_copied_onto_an_edited_pdf_gives_itself_away(
         self, tamu: Peramban, token: str, pemohon: OrangUji, db: Engine
     ) -> None:
-        """E11, E15: the page holds the published file's hash and says whose address is ours; so does the paper."""
+        """The page holds the published file's hash and says whose address is ours; so does the paper."""
         with db.connect() as conn:
             permohonan_id = conn.execute(select(Permohonan.id)).scalar_one()
         pdf = pemohon.peramban.buka(f"/permohonan/{permohonan_id}/sk.pdf").data
@@ -291,15 +309,23 @@ class TestKodeQr:
         assert f"diawali <strong>{alamat}</strong>" in halaman
         assert f"{alamat}/{token}" in "".join(pdf_text(pdf).split())
 
+    @pytest.mark.attack("E10")
     def test_guessing_is_stopped(self, tamu: Peramban) -> None:
-        status = [tamu.buka(f"/verifikasi/tebakan{n}").status_code for n in range(61)]
-        assert status == [404] * 60 + [429]
+        tried(VERIFIKASI_PER_MENIT - 2, "127.0.0.1")
+        assert [tamu.buka(f"/verifikasi/tebakan{n}").status_code for n in range(3)] == [404, 404, 429]
 
+    @pytest.mark.attack("E12")
     @pytest.mark.parametrize("langkah", ["periksa", "rekomendasi", "tanda_tangan"])
     def test_before_it_is_signed_there_is_no_code_at_all(self, kantor: Kantor, db: Engine, langkah: str) -> None:
         kantor.bawa(langkah) if langkah != "periksa" else filled_in(kantor.orang[KABID].orang_id)
         with db.connect() as conn:
             assert conn.scalars(select(Sk.token)).all() == []
+
+
+def tried(times: int, address: str) -> None:
+    """So many guesses came from there, however long this machine takes for them."""
+    for _ in range(times):
+        rate_limit.add_try(rate_limit.counter("verifikasi", address), window=timedelta(hours=1), now=real_now())
 
 
 PRIBADI = {"alamat", "telepon_lembaga", "surel_lembaga", "koordinat", "rekening", "npwp"}

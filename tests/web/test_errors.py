@@ -70,6 +70,7 @@ def test_a_refusal_keeps_the_offices_own_words(rusak: Flask, db: Engine) -> None
     assert klien.get("/rusak/sering").headers["Retry-After"] == "30"
 
 
+@pytest.mark.attack("F14")
 def test_an_incident_has_a_number_that_the_header_repeats(rusak: Flask, db: Engine) -> None:
     jawaban = rusak.test_client().get("/rusak/bug")
     assert jawaban.headers["X-Request-Id"] in jawaban.text

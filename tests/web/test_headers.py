@@ -19,6 +19,7 @@ PRODUKSI = {
 }
 
 
+@pytest.mark.attack("B15", "B16")
 @pytest.mark.parametrize(
     ("cara", "alamat", "status"),
     [
@@ -50,6 +51,7 @@ def test_no_page_has_inline_script_or_style(tamu: Peramban, pemohon: OrangUji) -
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", halaman), alamat
 
 
+@pytest.mark.attack("A13")
 @pytest.mark.parametrize("host", ["evil.com", "localhost.evil.com", "127.0.0.2"])
 def test_a_foreign_host_is_refused(tamu: Peramban, host: str) -> None:
     jawaban = tamu.klien.get("/", headers={"Host": host})
@@ -57,6 +59,7 @@ def test_a_foreign_host_is_refused(tamu: Peramban, host: str) -> None:
     assert jawaban.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.attack("C13")
 def test_another_site_may_link_here_and_nothing_else(tamu: Peramban, pemohon: OrangUji) -> None:
     asing = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
     tautan = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
@@ -65,6 +68,7 @@ def test_another_site_may_link_here_and_nothing_else(tamu: Peramban, pemohon: Or
     assert pemohon.peramban.kirim("/permohonan/baru", {"sop": "td_lks"}, headers=tautan).status_code == 403
 
 
+@pytest.mark.attack("C07")
 class TestUkuran:
     def test_a_form_over_64_kb_is_413(self, tamu: Peramban) -> None:
         tamu.buka("/lacak")
@@ -87,6 +91,7 @@ class TestProduksi:
         data = tmp_path_factory.mktemp("produksi")
         return create_app(read_settings({**PRODUKSI, "ALURIZIN_DATA": str(data)}))
 
+    @pytest.mark.attack("A16")
     def test_the_cookie_is_a_host_cookie_and_https_is_demanded(self, produksi: Flask, db: Engine) -> None:
         jawaban = produksi.test_client().get("/akun/masuk", base_url="https://izin.contoh.go.id")
         kue = jawaban.headers["Set-Cookie"]
@@ -94,6 +99,7 @@ class TestProduksi:
         assert "Secure" in kue
         assert "Strict-Transport-Security" in jawaban.headers
 
+    @pytest.mark.attack("A13", "H01")
     def test_forwarded_headers_are_nothing_without_a_proxy(self, produksi: Flask, db: Engine) -> None:
         kepala = {"X-Forwarded-Host": "evil.com", "X-Forwarded-For": "1.2.3.4"}
         jawaban = produksi.test_client().get("/", base_url="https://izin.contoh.go.id", headers=kepala)

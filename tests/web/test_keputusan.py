@@ -87,6 +87,7 @@ class TestKembali:
         assert ALASAN in jawaban.text
         assert 'name="perlu-syarat-AKTA" value="1" checked' in jawaban.text
 
+    @pytest.mark.attack("D11")
     def test_a_return_without_a_reason_is_refused(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_sekretaris")
         assert decide(kantor, SEKRETARIS, file, keputusan="kembalikan", ke="rekomendasi", alasan="x").status_code == 422
@@ -109,6 +110,7 @@ class TestKembali:
         isi = {"keputusan": "kembalikan", "ke": "ajukan", f"perlu-syarat-{kode}": "1", f"catatan-syarat-{kode}": "x"}
         assert decide(kantor, TEKNIS, file, **isi).status_code == 422
 
+    @pytest.mark.attack("D11")
     def test_an_endless_reason_is_refused_in_words(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
         isi = {"keputusan": "kembalikan", "ke": "rekomendasi"}
@@ -138,6 +140,7 @@ class TestMendahului:
         assert decide(kantor, KABID, file, **{"keputusan": "setujui", **ganti}).status_code == 409
         assert status(file) == ("berjalan", "paraf_kabid")
 
+    @pytest.mark.attack("D03")
     def test_a_form_opened_before_the_bap_changed_is_refused(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
         write_bap(file.permohonan_id, kantor.orang[TEKNIS])

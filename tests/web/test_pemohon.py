@@ -103,6 +103,7 @@ class TestIsian:
             assert "<svg/onload" not in teks, halaman
             assert "{{7*7}}" in teks, halaman
 
+    @pytest.mark.attack("A18")
     def test_a_nul_byte_is_a_sentence_not_an_error(self, pemohon: OrangUji) -> None:
         alamat = draf(pemohon)
         jawaban = pemohon.peramban.kirim(f"{alamat}/isian/lembaga", {"nama_lembaga": "a\0b"})
@@ -226,6 +227,7 @@ class TestUnggahBersambung:
 
 
 class TestKirim:
+    @pytest.mark.attack("B06")
     def test_what_is_missing_is_named_with_its_place(self, pemohon: OrangUji) -> None:
         alamat = draf(pemohon)
         pemohon.peramban.kirim(f"{alamat}/isian/jenis", dict(JENIS))
@@ -236,6 +238,7 @@ class TestKirim:
         assert jawaban.status_code == 422
         assert "Belum dapat dikirim" in jawaban.text
 
+    @pytest.mark.attack("H10")
     @pytest.mark.parametrize(
         ("centang", "kalimat"),
         [
@@ -250,6 +253,7 @@ class TestKirim:
         assert jawaban.status_code == 422
         assert kalimat in jawaban.text
 
+    @pytest.mark.attack("B07")
     def test_sending_twice_leads_to_the_same_receipt(self, pemohon: OrangUji, db: Engine) -> None:
         permohonan_id = filled_in(pemohon.orang_id)
         alamat = f"/permohonan/{permohonan_id}"
@@ -264,6 +268,7 @@ class TestKirim:
         assert pemohon.peramban.buka(alamat).status_code == 200
         assert nomor in pemohon.peramban.buka("/permohonan").text
 
+    @pytest.mark.attack("B05")
     def test_after_sending_nothing_can_be_changed(self, pemohon: OrangUji) -> None:
         alamat = f"/permohonan/{submitted(pemohon.orang_id)}"
         assert pemohon.peramban.buka(f"{alamat}/isian/lembaga").location == alamat
@@ -371,6 +376,7 @@ HALAMAN = (
 
 
 class TestBukanMilikmu:
+    @pytest.mark.attack("B01")
     def test_a_foreign_file_is_as_missing_as_one_that_never_was(self, buat_pemohon: Callable[..., OrangUji]) -> None:
         satu, dua = buat_pemohon("a@uji.test"), buat_pemohon("b@uji.test")
         milik = submitted(satu.orang_id)
@@ -380,6 +386,7 @@ class TestBukanMilikmu:
             assert asing.status_code == tiada.status_code == 404, halaman
             assert tanpa_token(asing.text) == tanpa_token(tiada.text)
 
+    @pytest.mark.attack("B02")
     def test_nor_can_it_be_changed(self, buat_pemohon: Callable[..., OrangUji]) -> None:
         satu, dua = buat_pemohon("a@uji.test"), buat_pemohon("b@uji.test")
         alamat = f"/permohonan/{filled_in(satu.orang_id)}"

@@ -103,6 +103,7 @@ def test_a_role_is_given_under_its_title(app, admin, kantor):
     assert "sudah memegang peran itu" in again.text
 
 
+@pytest.mark.attack("F08")
 def test_nobody_gives_themselves_a_role_or_closes_their_own_account(admin):
     akun = akun_of("admin@uji.test")
     halaman = admin.buka(f"/admin/pengguna/{akun}").text
@@ -115,6 +116,7 @@ def test_nobody_gives_themselves_a_role_or_closes_their_own_account(admin):
     assert admin.kirim(akhiri, {"tanggal_sampai": "2026-11-25"}).status_code == 403
 
 
+@pytest.mark.attack("F07")
 @pytest.mark.parametrize(("surel", "peran"), [("front_office@uji.test", "admin"), ("admin2@uji.test", "sekretaris")])
 def test_an_administrator_decides_on_no_file(admin, kantor, surel, peran):
     make_officer("admin2@uji.test", Peran.ADMIN)
@@ -205,6 +207,7 @@ def test_a_signer_makes_their_own_certificate(admin, kantor):
     assert acts("kepala_dinas@uji.test") == ["sertifikat_dibuat"]
 
 
+@pytest.mark.attack("F07")
 def test_an_admin_cannot_make_the_signers_certificate(admin):
     assert admin.buka("/petugas/sertifikat").status_code == 403
 

@@ -36,6 +36,7 @@ def _jenis(rule: Rule, nama: str) -> str:
     return {"UUIDConverter": "uuid", "IntegerConverter": "int"}.get(konverter, "string")
 
 
+@pytest.mark.attack("F01")
 def test_every_endpoint_names_its_policy(app: Flask) -> None:
     tanpa = [r.rule for r in app.url_map.iter_rules() if not hasattr(app.view_functions[r.endpoint], "policy")]
     assert tanpa == []
@@ -90,12 +91,14 @@ def test_officers_may_not_enter_rooms_of_other_roles(
                 assert petugas.peramban.klien.open(alamat(app, rule), method=satu).status_code == 403, (satu, rule.rule)
 
 
+@pytest.mark.attack("A15")
 def test_no_post_passes_without_its_token(app: Flask, tamu: Peramban) -> None:
     for rule, policy in aturan(app):
         if policy.nama == "publik" and "POST" in (rule.methods or ()) and rule.rule != "/csp-laporan":
             assert tamu.klien.post(alamat(app, rule)).status_code == 400, rule.rule
 
 
+@pytest.mark.attack("F01")
 def test_a_view_without_a_policy_is_closed(db: Engine) -> None:
     from web import create_app
 

@@ -38,6 +38,7 @@ class TestLacak:
             nomor, kode = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
         return nomor, kode
 
+    @pytest.mark.attack("B04")
     def test_number_and_code_show_the_way_and_no_name(self, tamu: Peramban, pemohon: OrangUji, db: Engine) -> None:
         permohonan_id = submitted(pemohon.orang_id)
         nomor, kode = self.nomor_dan_kode(db)
@@ -49,6 +50,7 @@ class TestLacak:
         for rahasia in ("nama_lembaga", "alamat", "ketua_nama", "ketua_nik"):
             assert str(data[rahasia]) not in halaman
 
+    @pytest.mark.attack("B03")
     def test_wrong_number_and_wrong_code_get_the_same_answer(
         self, tamu: Peramban, pemohon: OrangUji, db: Engine
     ) -> None:
@@ -61,6 +63,7 @@ class TestLacak:
         for jawaban in (salah_kode, salah_nomor):
             assert "tidak cocok" in jawaban.text
 
+    @pytest.mark.attack("B03")
     def test_ten_tries_a_minute_from_one_address(self, tamu: Peramban) -> None:
         tamu.buka("/lacak")
         jawaban = [tamu.kirim("/lacak", {"nomor": f"LKS-2026-{n:06}", "kode": "AAAAAAAA"}) for n in range(11)]
@@ -88,6 +91,7 @@ class TestVerifikasi:
         with db.begin() as conn:
             conn.execute(Sk.__table__.insert().values(nilai))
 
+    @pytest.mark.attack("E12")
     def test_in_force_then_expired_then_revoked(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
         self.terbit(db, pemohon, tanggal_berlaku_sampai=date(2031, 11, 25))
         halaman = tamu.buka("/verifikasi/tokenUji123")
@@ -109,6 +113,7 @@ class TestVerifikasi:
         self.terbit(db, pemohon, jenis="penolakan")
         assert "surat penolakan permohonan, bukan tanda daftar" in tamu.buka("/verifikasi/tokenUji123").text
 
+    @pytest.mark.attack("E12")
     def test_what_is_not_signed_yet_is_not_found(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
         self.terbit(db, pemohon, status="niat")
         jawaban = tamu.buka("/verifikasi/tokenUji123")
@@ -182,6 +187,7 @@ class TestVerifikasi:
         assert (jawaban.status_code, "Tulis nomor SK" in jawaban.text) == (422, True)
 
 
+@pytest.mark.attack("F15")
 def test_health_says_ok_and_nothing_else(tamu: Peramban) -> None:
     assert tamu.buka("/sehat").json == {"sehat": True}
     assert tamu.buka("/siap").json == {"siap": True}

@@ -98,6 +98,7 @@ class TestHalaman:
 
 
 class TestDokumen:
+    @pytest.mark.attack("F18")
     def test_pages_are_images_and_downloads_are_attachments(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
         alamat = berkas_of(file, pribadi=False)
@@ -109,6 +110,7 @@ class TestDokumen:
         assert "sandbox" in unduh.headers["Content-Security-Policy"]
         assert looks() == []
 
+    @pytest.mark.attack("C10", "F12")
     def test_looking_at_personal_data_leaves_one_row_a_look(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
         alamat = berkas_of(file, pribadi=True)
@@ -122,6 +124,7 @@ class TestDokumen:
         file = kantor.bawa("rekomendasi")
         assert kantor[TEKNIS].buka(f"{berkas_of(file, pribadi=False)}/gambar/{n}").status_code == 404
 
+    @pytest.mark.attack("C10")
     def test_documents_close_when_the_file_leaves_my_desk(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
         alamat = berkas_of(file, pribadi=True)

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 
+import pytest
 from flask import Flask
 
 from pipeline.roles import Peran
@@ -12,6 +13,7 @@ from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F40
 RONDE = 200
 
 
+@pytest.mark.attack("D02")
 def test_always_one_303_and_one_409_in_words(app: Flask, kantor: Kantor) -> None:
     berkas = kantor.bawa("paraf_kabid")
     make_officer("kabid-dua@uji.test", Peran.KABID_PERIZINAN, nama="Hj. Norlaila")

@@ -1,0 +1,61 @@
+"""The schema is changed whole or not at all."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from pipeline.migrations import is_current, upgrade
+from pipeline.models import metadata
+from pipeline.settings import ROOT
+
+#: Migrates, and halts for ever when this many statements have been carried out.
+HALTS = """
+import signal, sys
+from sqlalchemy import create_engine, event
+from pipeline.migrations import upgrade
+
+engine = create_engine(sys.argv[1], connect_args={"options": sys.argv[2]})
+left = int(sys.argv[3])
+
+@event.listens_for(engine, "after_cursor_execute")
+def count(*_):
+    global left
+    left -= 1
+    if left == 0:
+        print("berhenti", flush=True)
+        signal.pause()
+
+upgrade(engine)
+"""
+ELSEWHERE = "-c search_path=uji_migrasi"
+
+
+@pytest.fixture
+def empty(db: Engine) -> Iterator[Engine]:
+    """A schema of its own without a table."""
+    with db.begin() as conn:
+        conn.execute(text("CREATE SCHEMA uji_migrasi"))
+    engine = create_engine(db.url, connect_args={"options": ELSEWHERE})
+    yield engine
+    engine.dispose()
+    with db.begin() as conn:
+        conn.execute(text("DROP SCHEMA uji_migrasi CASCADE"))
+
+
+@pytest.mark.attack("H08")
+@pytest.mark.parametrize("statements", [5, 40, 70])
+def test_a_migration_killed_half_way_left_nothing_and_runs_again(empty: Engine, statements: int) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    words = [sys.executable, "-c", HALTS, url, ELSEWHERE, str(statements)]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as half:
+        assert half.stdout is not None
+        assert half.stdout.readline() == "berhenti\n"
+        half.kill()
+    assert inspect(empty).get_table_names() == []
+    assert not is_current(empty)
+    upgrade(empty)
+    assert is_current(empty)
+    assert set(inspect(empty).get_table_names()) == {*metadata.tables, "alembic_version"}

@@ -1,0 +1,91 @@
+"""A mail server that is away while two hundred people are to be told something."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, select
+from structlog.testing import capture_logs
+
+from pipeline.channels.smtp import SaluranSurel
+from pipeline.clock import real_now
+from pipeline.db import unit_of_work
+from pipeline.models import Akun, Orang, Outbox, Pemberitahuan
+from pipeline.notices.rules import Jenis
+from pipeline.queries.pemberitahuan import count_tak_sampai
+from pipeline.services import notice_sending
+from pipeline.services.draft import create_draft
+from pipeline.services.notices import QUEUE, TASK, News, tell
+from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK, take_owed
+from pipeline.services.step import run_outbox
+from tasks.relay import envelopes
+from tests.factories import RABU, SOP, at_desk, person, submitted
+from tests.integration.fake_smtp import SmtpServer
+
+MANY = 200
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """The outbox rows of as many letters as there are people; their mail server refuses every connection."""
+    with SmtpServer() as server:
+        gone = server.settings
+    away = SaluranSurel(gone, "izin.kota.test", batas_waktu=1)
+    monkeypatch.setattr(notice_sending, "channel", lambda *_: away)
+    orang = [{"id": uuid4(), "nama": f"Pemohon {n}", "dibuat_pada": RABU} for n in range(MANY)]
+    with unit_of_work() as s:
+        s.execute(insert(Orang), orang)
+        s.execute(insert(Akun), [account(o["id"], n) for n, o in enumerate(orang)])
+    fakta = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
+    permohonan_id = create_draft(SOP.kode, person(), now=RABU)
+    with unit_of_work() as s:
+        news = News(jenis=Jenis.TERBIT, kunci="uji", permohonan_id=permohonan_id, tautan="/permohonan", fakta=fakta)
+        tell(s, news, [o["id"] for o in orang], now=RABU)
+    with unit_of_work() as s:
+        yield list(s.scalars(select(Outbox.id).where(Outbox.task == TASK)))
+
+
+def account(orang_id: object, n: int) -> dict[str, object]:
+    return {
+        "id": uuid4(), "orang_id": orang_id, "surel": f"p{n}@contoh.test", "telepon": None, "sandi": "-",
+        "sandi_diubah_pada": RABU, "dibuat_pada": RABU,
+    }  # fmt: skip
+
+
+@pytest.mark.attack("G14")
+def test_letters_that_cannot_leave_hold_up_no_other_work(waiting: list[int]) -> None:
+    berkas = submitted(person())
+    messages = list(envelopes(take_owed(MANY * 2, now=real_now())))
+    assert {antrean for task, antrean, _ in messages if task == TASK} == {QUEUE}
+    assert all(len(ids) == 1 for task, _, ids in messages if task == TASK)  # none waits for another's time-out
+    [(antrean, ids)] = [(a, i) for task, a, i in messages if task == "sop.periksa"]
+    assert antrean != QUEUE
+    run_outbox(waiting[:3], node="layanan@alurizin", now=RABU)
+    run_outbox(ids, node="peran@alurizin", now=RABU)
+    assert at_desk(berkas).langkah != "periksa"
+
+
+@pytest.mark.attack("G14")
+def test_each_is_tried_a_few_times_ever_later_in_one_short_line_and_then_shown(waiting: list[int]) -> None:
+    waits: list[timedelta] = []
+    with capture_logs() as lines:
+        for _ in range(PERCOBAAN_PALING_BANYAK + 2):
+            run_outbox(waiting, node="layanan@alurizin", now=RABU)
+            waits.append(pause(waiting[-1]))
+    assert waits[0] >= timedelta(seconds=29)
+    assert all(later > 1.9 * sooner for sooner, later in pairwise(waits[:4]))
+    assert len(lines) < MANY * PERCOBAAN_PALING_BANYAK
+    assert all(len(str(line)) < 600 and "exc_info" not in line for line in lines)
+    assert not [line for line in lines if "@contoh.test" in str(line) or "Pemohon" in str(line)]
+    with unit_of_work() as s:
+        tries = s.scalars(select(Pemberitahuan.percobaan).where(Pemberitahuan.saluran == "surel")).all()
+    assert list(tries) == [PERCOBAAN_PALING_BANYAK] * MANY
+    assert count_tak_sampai() == MANY
+
+
+def pause(outbox_id: int) -> timedelta:
+    with unit_of_work() as s:
+        row = s.get_one(Outbox, outbox_id)
+        return (row.coba_pada or real_now()) - (row.mulai_pada or real_now())
