@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from pipeline.fold import Row, fold
+from pipeline.fold import fold
 from pipeline.queries.records import history_of
+from pipeline.replay import Row
 from pipeline.roles import Peran
 
 

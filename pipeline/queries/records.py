@@ -16,7 +16,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from pipeline.chain import Entry, follow
 from pipeline.db import connection
-from pipeline.fold import Row, Tables
 from pipeline.hashing import digest
 from pipeline.models import (
     Bap,
@@ -35,6 +34,7 @@ from pipeline.models import (
     Sk,
     Tugas,
 )
+from pipeline.replay import Row, Tables
 
 _TABLES: Final[tuple[type[Base], ...]] = (
     Permohonan, Tugas, Berkas, PermintaanPerbaikan, Bap, Draft, DraftAuthor, Persetujuan, Sk, Eskalasi, Peristiwa,

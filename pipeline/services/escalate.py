@@ -26,7 +26,7 @@ from pipeline.services.late_notices import tell_late
 from pipeline.services.locking import File, lock_open_tugas, lock_tugas
 from pipeline.services.recompute import at_applicant
 from pipeline.services.record import record
-from pipeline.services.routing import read_pauses
+from pipeline.services.visits import read_pauses
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Status
 

@@ -13,8 +13,9 @@ from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
 from pipeline.services.locking import File
 from pipeline.services.record import record
-from pipeline.services.routing import deadlines, read_pauses
+from pipeline.services.routing import deadlines
 from pipeline.services.supervise import need_reason, subordinate, title_of
+from pipeline.services.visits import read_pauses
 from pipeline.transitions import ALASAN_PALING_PANJANG, Visit
 
 HARI_PALING_BANYAK = 10

@@ -23,7 +23,7 @@ from pipeline.models.base import Json
 from pipeline.queries.kalender import read_berlaku
 from pipeline.roles import Peran
 from pipeline.services.record import record_many
-from pipeline.services.routing import read_pauses
+from pipeline.services.visits import read_pauses
 from pipeline.sop import Langkah
 from pipeline.sops import get_sop
 

@@ -16,10 +16,10 @@ from pipeline.db import engine
 from pipeline.instance_key import instance_key
 from pipeline.models import Penugasan, Permohonan
 from pipeline.queries.records import Records, read_records
-from pipeline.queries.register import number_gaps
 from pipeline.services.heads import head_files
 from pipeline.services.verify_file import Inspect, check_documents, check_records
 from pipeline.services.verify_heads import check_heads, read_outside
+from pipeline.services.verify_numbers import check_numbers
 from pipeline.storage import Damage, store
 
 PAGE = 50
@@ -45,6 +45,7 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
             checked += 1
             findings += _of_file(records, kept.inspect)
         findings += [Finding(*found) for found in check_heads(conn, instance_key().public_key(), outside)]
+        findings += [Finding(*found) for found in check_numbers(conn)]
         findings += [Finding(None, kalimat) for kalimat in (*_others(conn, kept.inspect), *kept.rest())]
     return checked, findings
 
@@ -103,10 +104,3 @@ def _others(conn: Connection, inspect: Inspect) -> Iterator[str]:
     ):
         if damage := inspect(str(sha256)):
             yield f"pindaian surat perintah {surat} {damage} di penyimpanan ({sha256})"
-    yield from _series(conn)
-
-
-def _series(conn: Connection) -> Iterator[str]:
-    """A number that was drawn and is nowhere."""
-    for gap in number_gaps(conn):
-        yield f"deret nomor {gap.sop} {gap.jenis} {gap.tahun}: nomor urut {gap.urut} hilang dari register"

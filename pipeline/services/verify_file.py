@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from pipeline.bap import read_list
 from pipeline.chain import Entry, Words
-from pipeline.fold import UNTOLD, Row, Tables, fold
+from pipeline.fold import fold
 from pipeline.hashing import content_hash, naskah_digest
 from pipeline.queries.records import Records, read_records
+from pipeline.replay import UNTOLD, Row, Tables
 from pipeline.services.verify_words import COLUMNS, HIDDEN, TABLES
 from pipeline.storage import Damage
 

@@ -168,7 +168,7 @@ CHANGES: dict[str, str] = {
     "UPDATE draft SET penyusun_id = NULL WHERE permohonan_id = :p": "penyusun diubah",
     "UPDATE draft SET tambahan = '{\"pertimbangan\": \"\", \"tembusan\": []}' WHERE permohonan_id = :p":
         "tambahan naskah diubah",
-    "UPDATE draft SET batal_pada = NULL WHERE permohonan_id = :p AND nomor_draft = 99": "",
+    "DELETE FROM draft_author WHERE draft_id IN (SELECT id FROM draft WHERE permohonan_id = :p)": "penulis draf",
     "DELETE FROM persetujuan WHERE permohonan_id = :p AND langkah = 'paraf_kabid'": "hilang dari tabel",
     "UPDATE persetujuan SET atas_nama = NULL WHERE permohonan_id = :p AND langkah = 'paraf_kabid'":
         "persetujuan paraf_kabid: yang digantikan diubah",
@@ -190,12 +190,14 @@ CHANGES: dict[str, str] = {
     "UPDATE sk SET sidik_sertifikat = 'x' WHERE permohonan_id = :p": "sidik sertifikat diubah",
     "UPDATE sk SET terbit_pada = terbit_pada - interval '1 day' WHERE permohonan_id = :p": "terbit pada diubah",
     "DELETE FROM sk WHERE permohonan_id = :p": "hilang dari tabel",
+    "UPDATE nomor_register SET used_at = NULL WHERE permohonan_id = :p": "register nomor 503/0001",
+    "UPDATE nomor_register SET nomor = '503/7777/TD-LKS/DPMPTSP/2026' WHERE permohonan_id = :p":
+        "register nomor 503/7777",
     # what was late
     "DELETE FROM eskalasi WHERE permohonan_id = :p": "hilang dari tabel",
     "UPDATE eskalasi SET kepada = 'admin' WHERE permohonan_id = :p": "peran yang diberi tahu diubah",
     "UPDATE eskalasi SET pada = pada - interval '1 day' WHERE permohonan_id = :p": "waktu diubah",
 }  # fmt: skip
-del CHANGES["UPDATE draft SET batal_pada = NULL WHERE permohonan_id = :p AND nomor_draft = 99"]
 
 
 def test_the_table_of_changes_is_long_enough() -> None:
@@ -211,8 +213,8 @@ def test_every_change_of_the_records_is_found_and_named(story: Story, db: Engine
 
 
 def test_a_number_that_was_drawn_and_is_nowhere_is_found(story: Story, db: Engine) -> None:
-    behind_our_back(db, "UPDATE nomor_urut SET terakhir = terakhir + 1 WHERE jenis = 'sk'")
-    assert any("deret nomor sk 2026" in kalimat for _, kalimat in found())
+    behind_our_back(db, "DELETE FROM nomor_register")
+    assert any("deret nomor td_lks sk 2026: nomor urut 1 hilang" in kalimat for _, kalimat in found())
 
 
 def test_an_application_that_was_withdrawn_and_one_never_sent_are_looked_at_too(story: Story, db: Engine) -> None:
@@ -225,21 +227,24 @@ def test_an_application_that_was_withdrawn_and_one_never_sent_are_looked_at_too(
 
 
 OWNED = (
-    "daily_leaf peristiwa_words peristiwa eskalasi persetujuan sk draft bap pemeriksaan permintaan_perbaikan berkas"
-    " outbox pemberitahuan tugas"
+    "daily_leaf nomor_register peristiwa_words peristiwa eskalasi persetujuan sk draft_author draft bap pemeriksaan"
+    " permintaan_perbaikan berkas outbox pemberitahuan tugas"
 ).split()
 
 
 def wipe(db: Engine, p: UUID, *kept: str) -> None:
     """Take a whole file out of the database, with everything that names it."""
-    of_tugas = f"tugas_id IN (SELECT id FROM tugas WHERE permohonan_id = '{p}')"
-    rows = [(t, of_tugas if t == "pemeriksaan" else f"permohonan_id = '{p}'") for t in OWNED if t not in kept]
+    own = f"permohonan_id = '{p}'"
+    through = {
+        "pemeriksaan": f"tugas_id IN (SELECT id FROM tugas WHERE {own})",
+        "draft_author": f"draft_id IN (SELECT id FROM draft WHERE {own})",
+    }
+    rows = [(t, through.get(t, own)) for t in OWNED if t not in kept]
     behind_our_back(db, *(f"DELETE FROM {t} WHERE {where}" for t, where in (*rows, ("permohonan", f"id = '{p}'"))))
 
 
 def test_a_signed_file_that_is_deleted_whole_is_found_by_the_daily_head(story: Story, db: Engine) -> None:
     wipe(db, story.p, "daily_leaf")
-    behind_our_back(db, "UPDATE nomor_urut SET terakhir = terakhir - 1 WHERE jenis = 'sk'")
     assert [(b, k) for b, k in found() if b] == [
         (story.nomor, "berkas hilang seluruhnya, padahal ada pada kepala harian nomor 2")
     ]
