@@ -226,6 +226,8 @@ class TestUnggahBersambung:
 
 
 class TestKirim:
+    """B05, B06, B07: nothing is sent half, twice, or changed afterwards."""
+
     def test_what_is_missing_is_named_with_its_place(self, pemohon: OrangUji) -> None:
         alamat = draf(pemohon)
         pemohon.peramban.kirim(f"{alamat}/isian/jenis", dict(JENIS))
