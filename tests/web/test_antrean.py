@@ -132,6 +132,7 @@ class TestCari:
     @pytest.mark.attack("B08")
     @pytest.mark.parametrize("teks", ["%", "_", "\\", "x" * 2000, "\x00", "'; DROP TABLE tugas; --", "%ff%fe"])
     def test_wildcards_are_letters_and_odd_text_finds_nothing(self, kantor: Kantor, teks: str) -> None:
+        """B08."""
         kantor.bawa("rekomendasi")
         jawaban = kantor[TEKNIS].buka("/petugas/antrean", query_string={"cari": teks})
         assert jawaban.status_code == 200

@@ -227,6 +227,8 @@ class TestUnggahBersambung:
 
 
 class TestKirim:
+    """Nothing is sent half, twice, or changed afterwards."""
+
     @pytest.mark.attack("B06")
     def test_what_is_missing_is_named_with_its_place(self, pemohon: OrangUji) -> None:
         alamat = draf(pemohon)

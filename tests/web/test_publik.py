@@ -33,6 +33,8 @@ def test_the_home_page_says_cost_time_and_documents(tamu: Peramban) -> None:
 
 
 class TestLacak:
+    """B03, B04: a number alone shows nothing, a number with its code no name."""
+
     def nomor_dan_kode(self, db: Engine) -> tuple[str, str]:
         with db.connect() as conn:
             nomor, kode = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
