@@ -74,11 +74,13 @@ def _wait(engine: Engine, running: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture
 def db(_server: Engine) -> Engine:
-    """An empty database. The append-only triggers sleep while it is emptied."""
+    """An empty database, and no daily head of another. The append-only triggers sleep while it is emptied."""
     from pipeline.models import metadata
 
     tables = ", ".join(t.name for t in metadata.sorted_tables)
     with _server.begin() as c:
         c.execute(text("SET LOCAL session_replication_role = replica"))
         c.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    for head in (_DATA / "kepala").glob("*.json"):
+        head.unlink()
     return _server
