@@ -11,8 +11,9 @@ import sys
 import tempfile
 import time
 import tracemalloc
+from datetime import UTC, datetime
 from json import dumps
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -32,6 +33,7 @@ from pipeline.migrations import upgrade  # noqa: E402
 from pipeline.services.verify import verify_all  # noqa: E402
 
 SMALL = 100
+NOW = datetime(2026, 11, 25, 1, tzinfo=UTC)
 EMPTY = content_hash({}, [], None)
 
 
@@ -73,14 +75,18 @@ def _fill(files: int, events: int) -> None:
     with engine().begin() as conn:
         conn.execute(text("INSERT INTO orang (id, nama, dibuat_pada) VALUES (:o, 'Uji', now())"), {"o": orang})
     for start in range(0, files, 500):
+        made = [_file(orang, events) for _ in range(min(500, files - start))]
         with engine().begin() as conn:
-            for _ in range(min(500, files - start)):
-                _file(conn, orang, events)
+            conn.execute(_PERMOHONAN, [m[0] for m in made])
+            conn.execute(_TUGAS, [m[0] for m in made])
+            with conn.connection.cursor().copy(_COPY) as copy:
+                for _, rows in made:
+                    for row in rows:
+                        copy.write_row(tuple({**row, "data": dumps(row["data"])}.values()))
 
 
-def _file(conn, orang, events: int) -> None:
-    p, t, now = uuid4(), uuid4(), conn.execute(text("SELECT date_trunc('second', now())")).scalar_one()
-    rows, sebelum = [], ""
+def _file(orang: UUID, events: int) -> tuple[dict[str, object], list[dict[str, object]]]:
+    p, t, rows, sebelum = uuid4(), uuid4(), [], ""
     created = {
         "tugas": str(t),
         "langkah": "ajukan",
@@ -90,17 +96,12 @@ def _file(conn, orang, events: int) -> None:
         "sop_versi": 1,
     }
     for urut in range(1, events + 1):
-        data = created if urut == 1 else {"isian": ["alamat"], "isi_hash": EMPTY}
         row = {
-            "permohonan_id": p, "urut": urut, "jenis": "dibuat" if urut == 1 else "isi", "pada": now, "oleh": orang,
-            "peran": "pemohon", "data": data,
+            "permohonan_id": p, "urut": urut, "jenis": "dibuat" if urut == 1 else "isi", "pada": NOW, "oleh": orang,
+            "peran": "pemohon", "data": created if urut == 1 else {"isian": ["alamat"], "isi_hash": EMPTY},
         }  # fmt: skip
         rows.append(row | {"sebelum": sebelum, "hash": (sebelum := chain_hash(sebelum, row))})
-    conn.execute(_PERMOHONAN, {"p": p, "o": orang, "now": now, "h": EMPTY, "n": events, "r": sebelum})
-    conn.execute(_TUGAS, {"t": t, "p": p, "now": now})
-    with conn.connection.cursor().copy(_COPY) as copy:
-        for r in rows:
-            copy.write_row((p, r["urut"], r["jenis"], now, orang, "pemohon", dumps(r["data"]), r["sebelum"], r["hash"]))
+    return {"p": p, "t": t, "o": orang, "now": NOW, "h": EMPTY, "n": events, "r": sebelum}, rows
 
 
 _COPY = "COPY peristiwa (permohonan_id, urut, jenis, pada, oleh, peran, data, sebelum, hash) FROM STDIN"

@@ -95,7 +95,7 @@ def merkle_path(leaves: Sequence[bytes], place: int) -> list[bytes]:
 def climb(leaf: bytes, place: int, count: int, path: Sequence[bytes]) -> bytes:
     """The root that this leaf leads to along ``path``. Raises ValueError for a path of another length."""
     node, steps = leaf, list(_turns(place, count))
-    if len(steps) != len(path):
+    if not 0 <= place < count or len(steps) != len(path):
         raise ValueError("jalur bukti tidak sesuai")
     for right, neighbour in zip(reversed(steps), path, strict=True):
         node = _node(neighbour, node) if right else _node(node, neighbour)

@@ -75,8 +75,10 @@ def _wait(engine: Engine, running: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture
 def db(_server: Engine) -> Engine:
-    """An empty database."""
+    """An empty database, and no daily head of another."""
     empty_database(_server)
+    for head in (_DATA / "kepala").glob("*.json"):
+        head.unlink()
     return _server
 
 

@@ -21,6 +21,7 @@ from pipeline.settings import settings
 from tests.integration.story import AKHIR, NANTI, Story, whole_story
 
 _told: dict[str, Story] = {}
+_heads: dict[Path, bytes] = {}
 
 
 @pytest.fixture
@@ -41,6 +42,9 @@ def story(db: Engine, kantor) -> Story:
         with db.begin() as conn:
             for name in tables:
                 conn.execute(text(f"CREATE TABLE kept.{name} AS TABLE public.{name}"))
+        _heads.update({path: path.read_bytes() for path in head_files()})
+    for path, content in _heads.items():
+        path.write_bytes(content)
     return _told["story"]
 
 
@@ -256,16 +260,11 @@ def test_and_by_the_file_outside_when_the_heads_are_deleted_with_it(story: Story
     wipe(db, story.p)
     behind_our_back(db, "DELETE FROM daily_leaf", "DELETE FROM daily_head")
     assert any(b == story.nomor and "kepala harian 2" in k for b, k in found())
-    outside = {path: path.read_bytes() for path in head_files()}
-    try:
-        for path in outside:
-            path.unlink()
-        assert not any(b == story.nomor for b, _ in found())
-        findings = [(f.berkas, f.kalimat) for f in verify_all([kept])[1]]
-        assert any(b == story.nomor and "kepala harian 2" in k for b, k in findings)
-    finally:
-        for path, content in outside.items():
-            path.write_bytes(content)
+    for path in head_files():
+        path.unlink()
+    assert not any(b == story.nomor for b, _ in found())
+    findings = [(f.berkas, f.kalimat) for f in verify_all([kept])[1]]
+    assert any(b == story.nomor and "kepala harian 2" in k for b, k in findings)
 
 
 def backdate(db: Engine, p: UUID, urut: int, days: int) -> None:
@@ -341,7 +340,6 @@ def test_one_head_a_day_and_only_what_has_grown(story: Story) -> None:
     assert make_daily_head(now=AKHIR + timedelta(days=1)) == 3
     newest = json.loads(head_files()[-1].read_bytes())
     assert (newest["statement"]["count"], newest["leaves"]) == (0, [])
-    head_files()[-1].unlink()
 
 
 def test_a_proof_of_one_file_is_short_and_holds_without_a_database(story: Story) -> None:

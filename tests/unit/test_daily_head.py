@@ -102,6 +102,14 @@ def test_a_forged_proof_is_refused_in_words(change, words):
         check_proof(change(proof), PUBLIC)
 
 
+def test_a_place_outside_the_tree_is_no_place():
+    proof = make_proof(head(1), leaves(1), 0)
+    assert check_proof(proof, PUBLIC)
+    for place in (1, 10, -1):
+        with pytest.raises(ValueError, match="jalur"):
+            check_proof(proof | {"place": place}, PUBLIC)
+
+
 def test_a_proof_against_another_day_says_so():
     with pytest.raises(ValueError, match="nomor 2"):
         check_proof(make_proof(head(4), leaves(4), 0), PUBLIC, head(4, head(4).statement))

@@ -1,6 +1,7 @@
 """The daily heads, for anybody: what the office has bound itself to, and the key to check it with."""
 
 import json
+from datetime import date
 
 from flask import render_template
 from werkzeug.wrappers import Response
@@ -16,7 +17,8 @@ from web.publik import bp
 @publik
 def kepala_harian() -> str:
     """The last heads, newest first."""
-    return render_template("publik/kepala_harian.html", heads=latest_heads())
+    heads = [(h, date.fromisoformat(str(h.statement["day"]))) for h in latest_heads()]
+    return render_template("publik/kepala_harian.html", heads=heads)
 
 
 @bp.get("/kepala-harian/<int:number>.json")
