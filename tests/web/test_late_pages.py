@@ -1,7 +1,7 @@
 """What is late on the screens: who may open it, which desks are empty, how much time is left in this office's days."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -100,18 +100,26 @@ class TestEmptyDesk:
         assert meja({}).obat == ""
 
 
+def clock_at(saat: datetime) -> None:
+    """Pages are opened from this moment on; the fixture jam_kantor puts the clock back."""
+    write_shift(settings().data, Geser(saat - real_now()))
+
+
 class TestTimeLeft:
     def test_it_is_told_in_days_as_long_as_the_office_works(self, kantor: Kantor) -> None:
         six_hours_a_day()
         file = kantor.bawa("rekomendasi")
-        assert "Sisa 5 hari" in words(kantor[TEKNIS].buka(file.alamat))
-        write_shift(settings().data, Geser(RABU + timedelta(days=6, hours=9) - real_now()))  # Selasa 18.00
+        clock_at(RABU - timedelta(minutes=5))  # before the office opens
+        assert "Sisa 5 hari Tampilkan" in words(kantor[TEKNIS].buka(file.alamat))
+        clock_at(RABU + timedelta(days=6, hours=9))  # Selasa 18.00
         assert "! Waktu habis" in words(kantor[TEKNIS].buka(file.alamat))
-        write_shift(settings().data, Geser(RABU + timedelta(days=8, hours=1) - real_now()))  # Kamis 10.00
+        clock_at(RABU + timedelta(days=8, hours=1))  # Kamis 10.00
         assert "! Lewat 1 hari 1 jam" in words(kantor[TEKNIS].buka(file.alamat))
 
     def test_the_ordinary_week_reads_as_before(self, kantor: Kantor) -> None:
-        assert "Sisa 4 hari 6 jam" in words(kantor[TEKNIS].buka(kantor.bawa("rekomendasi").alamat))
+        file = kantor.bawa("rekomendasi")
+        clock_at(RABU - timedelta(minutes=5))
+        assert "Sisa 4 hari 6 jam" in words(kantor[TEKNIS].buka(file.alamat))
 
     def test_an_extended_limit_is_quoted_as_extended(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
@@ -125,7 +133,7 @@ class TestTimeLeft:
         file = kantor.bawa("rekomendasi")
         lewat = RABU + timedelta(days=6, hours=8)
         sweep_late(now=lewat)
-        write_shift(settings().data, Geser(lewat - real_now()))
+        clock_at(lewat)
         assert "! Lewat batas" in kantor[TEKNIS].buka("/petugas/antrean").text
         extend(at_desk(file.permohonan_id).tugas_id, 2, ALASAN, oleh=kantor.orang[KABID], now=lewat)
         assert "! Lewat batas" not in kantor[TEKNIS].buka("/petugas/antrean").text
