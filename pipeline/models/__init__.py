@@ -7,10 +7,11 @@ from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.models.sistem import Detak, Outbox, Sewa
 from pipeline.models.sk import Bap, Draft, NomorUrut, Persetujuan, Sk
-from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, Tugas
+from pipeline.models.tugas import AksesData, AksesDitolak, Eskalasi, Pemeriksaan, Pengalihan, Peristiwa, Tugas
 
 __all__ = [
     "AksesData",
+    "AksesDitolak",
     "Akun",
     "Bap",
     "Base",
