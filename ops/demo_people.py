@@ -46,6 +46,7 @@ ORANG = (
                 (Peran.KEPALA_DINAS, "1", "Syahrani Thalib", "Kepala Dinas"),
                 (Peran.ADMIN, "", "Budi Santoso", "Administrator Sistem"),
                 (Peran.OPERATOR, "", "Fitri Handayani", "Operator Sistem"),
+                (Peran.PDP, "", "Zainal Abidin", "Petugas Pelindungan Data"),
             ),
             start=1,
         )

@@ -11,11 +11,12 @@ from web.auth import init_auth
 from web.csrf import csrf
 from web.errors import init_errors
 from web.headers import BATAS_UNGGAH, init_headers
+from web.refusals import init_refusals
 from web.request_log import init_request_log
 from web.sesi import SesiInterface
 from web.templating import init_templates
 
-ROOMS = ("publik", "akun", "pemohon", "petugas", "pimpinan", "admin", "operator", "pemberitahuan")
+ROOMS = ("publik", "akun", "pemohon", "petugas", "pimpinan", "admin", "operator", "pdp", "pemberitahuan")
 
 
 def create_app(config: Settings | None = None) -> Flask:
@@ -29,6 +30,7 @@ def create_app(config: Settings | None = None) -> Flask:
     init_request_log(app)
     init_headers(app, config)
     init_auth(app)
+    init_refusals(app)
     csrf.init_app(app)
     init_templates(app, config)
     for room in ROOMS:

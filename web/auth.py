@@ -18,10 +18,12 @@ from werkzeug.routing.exceptions import RequestRedirect
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.errors import SesiBerakhir
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import PeranAktif, roles_of
 from pipeline.services.sesi import Pengguna
+from web.forms import typed_words
 from web.sesi import current_sesi
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -136,6 +138,8 @@ def _admit(rule: Policy) -> Response | None:
 def _to_login(rule: Policy) -> Response:
     if not wants_page():
         abort(401)
+    if rule.nama == "petugas" and request.headers.get("Sec-Fetch-Site") == "same-origin" and typed_words():
+        raise SesiBerakhir  # a form of our own, left open for too long: its words are shown, to be copied
     return redirect(login_url(petugas=rule.nama == "petugas"))
 
 
@@ -185,4 +189,4 @@ def first_page(pengguna: Pengguna, peran: frozenset[Peran]) -> str:
         return "/permohonan"
     if peran & set(PERAN_PETUGAS):
         return "/petugas/antrean"
-    return "/admin" if Peran.ADMIN in peran else "/operator" if Peran.OPERATOR in peran else "/"
+    return next((f"/{p}" for p in (Peran.ADMIN, Peran.OPERATOR, Peran.PDP) if p in peran), "/")

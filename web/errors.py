@@ -143,9 +143,9 @@ def office_error(error: errors.AlurIzinError) -> Response:
 
 def _leave() -> str:
     """The session has ended on the server: end it in the browser too. Returns where to log in again."""
-    pengguna = current_sesi().pengguna
+    g.berakhir = pengguna = current_sesi().pengguna
     current_sesi().log_out()
-    return login_url(petugas=bool(pengguna and pengguna.petugas))
+    return login_url(petugas=pengguna is None or pengguna.petugas)
 
 
 def http_error(error: HTTPException) -> Response:

@@ -57,7 +57,7 @@ def menu_petugas(peran: Set[Peran]) -> list[tuple[str, str]]:
     if peran & set(PIMPINAN):
         menu.append(("/pimpinan", "Pimpinan"))
     menu += [(f"/{p}", p.nama) for p in (Peran.ADMIN, Peran.OPERATOR) if p in peran]
-    return menu
+    return [*menu, ("/pdp", "Catatan akses")] if Peran.PDP in peran else menu
 
 
 def choice_items(pilihan: Mapping[str, str]) -> list[dict[str, str]]:

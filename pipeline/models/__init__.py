@@ -7,11 +7,12 @@ from pipeline.models.pemberitahuan import Pemberitahuan
 from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.models.sistem import DailyHead, DailyLeaf, DamagedFile, Detak, Outbox, Sewa
 from pipeline.models.sk import Bap, Draft, DraftAuthor, NomorRegister, Persetujuan, Sk
-from pipeline.models.tugas import AksesData, Eskalasi, Pemeriksaan, Peristiwa, PeristiwaWords, Tugas
+from pipeline.models.tugas import AksesData, AksesDitolak, Eskalasi, Pemeriksaan, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
     "AccountLetter",
     "AksesData",
+    "AksesDitolak",
     "Akun",
     "Bap",
     "Base",

@@ -166,7 +166,11 @@ class AksesData(Base):
     """Who opened which personal data, when and for what (UU 27/2022 art. 31). Never the data themselves."""
 
     __tablename__ = "akses_data"
-    __table_args__ = (Index("ix_akses_data_permohonan", "permohonan_id", "pada"),)
+    __table_args__ = (
+        Index("ix_akses_data_permohonan", "permohonan_id", "pada"),
+        Index("ix_akses_data_oleh", "oleh", "pada"),
+        Index("ix_akses_data_pada", "pada"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     permohonan_id: Mapped[UUID]
@@ -174,4 +178,21 @@ class AksesData(Base):
     peran: Mapped[str | None]
     apa: Mapped[str]  # e.g. 'berkas KTP', 'isian NIK'
     tujuan: Mapped[str]
+    pada: Mapped[datetime]
+
+
+class AksesDitolak(Base):
+    """Append-only: who was refused what, on which file. Ids and the rule that was asked for, no word that was typed."""
+
+    __tablename__ = "akses_ditolak"
+    __table_args__ = (Index("ix_akses_ditolak_oleh", "oleh", "pada"), Index("ix_akses_ditolak_pada", "pada"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    permohonan_id: Mapped[UUID | None]  # None: no file was named, or one that does not exist
+    oleh: Mapped[UUID]
+    peran: Mapped[str]  # the roles held then, or 'pemohon'
+    cara: Mapped[str]  # GET, POST, …
+    aturan: Mapped[str]  # e.g. '/petugas/tugas/<uuid:tugas_id>/keputusan'
+    status: Mapped[int]
+    kejadian: Mapped[str]  # number of the request: the same as in the log, and on the page the person saw
     pada: Mapped[datetime]

@@ -16,7 +16,7 @@ from tests.web.conftest import Peramban
 from web.auth import Policy
 
 #: What a look may leave behind: sessions, counted attempts, who looked at personal data.
-JEJAK = {"sesi", "percobaan_akses", "akses_data", "detak", "sewa"}
+JEJAK = {"sesi", "percobaan_akses", "akses_data", "akses_ditolak", "detak", "sewa"}
 ASAL = {
     "syarat": "AKTA", "bagian": "jenis", "jenis": "bap", "kode": "tiada", "token": "tiada", "n": 1, "number": 1,
     "berkas": "app.css",

@@ -15,7 +15,7 @@ from tests.web.conftest import OrangUji, Peramban
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from web.auth import Policy
 
-RUANG = {"petugas", "pimpinan", "operator", "admin"}
+RUANG = {"petugas", "pimpinan", "operator", "admin", "pdp"}
 PIMPINAN = {Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS}
 DESK = set(PERAN_PETUGAS)
 

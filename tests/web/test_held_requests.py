@@ -476,3 +476,17 @@ def test_a_script_is_told_in_its_own_words(d: Dunia) -> None:
     jawaban = act.send(lambda: close(account_of(act.who)))
     assert (jawaban.status_code, jawaban.mimetype) == (401, "application/json")
     assert "Sesi Anda berakhir" in jawaban.json["galat"]
+
+
+def test_a_form_left_open_over_lunch_loses_no_word(d: Dunia) -> None:
+    """The session was over before the form was sent: shown to its own page's browser only, not to another site's."""
+    file = d.kantor.bawa("paraf_kabid")
+    kabid = d.kantor[KABID]
+    kabid.buka(file.alamat)
+    grow_old(account_of(kabid))
+    isi = {**file.terlihat(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": "Nama pada akta berbeda."}
+    own = kabid.kirim(f"{file.alamat}/keputusan", dict(isi), headers={"Sec-Fetch-Site": "same-origin"})
+    assert own.status_code == 401
+    assert "Nama pada akta berbeda." in own.text
+    assert 'href="/petugas/masuk' in own.text
+    assert kabid.kirim(f"{file.alamat}/keputusan", dict(isi)).status_code == 302

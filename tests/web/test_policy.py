@@ -47,7 +47,7 @@ def test_the_endpoints_of_a_room_are_not_public_by_mistake(app: Flask) -> None:
     masuk = {"/petugas/masuk"}
     for rule, policy in aturan(app):
         ruang = rule.rule.split("/")[1]
-        if ruang in {"petugas", "pimpinan", "admin", "operator"} and rule.rule not in masuk:
+        if ruang in {"petugas", "pimpinan", "admin", "operator", "pdp"} and rule.rule not in masuk:
             assert policy.nama == "petugas", rule.rule
         if ruang in {"permohonan", "unggah"}:
             assert policy.nama == "pemohon", rule.rule

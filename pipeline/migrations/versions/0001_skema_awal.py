@@ -10,25 +10,26 @@ branch_labels = None
 depends_on = None
 
 
-_ONLY_APPEND = """
-CREATE FUNCTION tolak_ubah_peristiwa() RETURNS trigger LANGUAGE plpgsql AS $$
+#: What tells what people did: the history and its daily heads, the administrators' acts, who opened or was refused what.
+_RECORDS = (
+    "peristiwa", "daily_head", "daily_leaf", "perubahan_akun", "perubahan_kalender", "akses_data", "akses_ditolak",
+)  # fmt: skip
+_REFUSE_CHANGE = """
+CREATE FUNCTION tolak_ubah() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% hanya boleh ditambah', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER peristiwa_tambah_saja BEFORE UPDATE OR DELETE ON peristiwa
-    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
-CREATE TRIGGER peristiwa_tidak_dikosongkan BEFORE TRUNCATE ON peristiwa
-    FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
+"""
+_ONLY_APPEND = """
+CREATE TRIGGER {0}_tambah_saja BEFORE UPDATE OR DELETE ON {0}
+    FOR EACH ROW EXECUTE FUNCTION tolak_ubah();
+CREATE TRIGGER {0}_tidak_dikosongkan BEFORE TRUNCATE ON {0}
+    FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah();
+"""
+#: Words may be erased, never changed.
+_WORDS_UNCHANGED = """
 CREATE TRIGGER peristiwa_words_unchanged BEFORE UPDATE ON peristiwa_words
-    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
-CREATE TRIGGER daily_head_append_only BEFORE UPDATE OR DELETE ON daily_head
-    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
-CREATE TRIGGER daily_head_not_emptied BEFORE TRUNCATE ON daily_head
-    FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
-CREATE TRIGGER daily_leaf_append_only BEFORE UPDATE OR DELETE ON daily_leaf
-    FOR EACH ROW EXECUTE FUNCTION tolak_ubah_peristiwa();
-CREATE TRIGGER daily_leaf_not_emptied BEFORE TRUNCATE ON daily_leaf
-    FOR EACH STATEMENT EXECUTE FUNCTION tolak_ubah_peristiwa();
+    FOR EACH ROW EXECUTE FUNCTION tolak_ubah();
 """
 
 #: One substitute at a time per person and role. A trigger, not an exclusion constraint: those need an extension.
@@ -85,6 +86,8 @@ def upgrade() -> None:
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_akses_data")),
     )
+    op.create_index("ix_akses_data_oleh", "akses_data", ["oleh", "pada"], unique=False)
+    op.create_index("ix_akses_data_pada", "akses_data", ["pada"], unique=False)
     op.create_index("ix_akses_data_permohonan", "akses_data", ["permohonan_id", "pada"], unique=False)
     op.create_table(
         "daily_head",
@@ -116,6 +119,20 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('rusak', 'hilang')", name=op.f("ck_damaged_file_state")),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_damaged_file")),
     )
+        "akses_ditolak",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("permohonan_id", sa.Uuid(), nullable=True),
+        sa.Column("oleh", sa.Uuid(), nullable=False),
+        sa.Column("peran", sa.Text(), nullable=False),
+        sa.Column("cara", sa.Text(), nullable=False),
+        sa.Column("aturan", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("kejadian", sa.Text(), nullable=False),
+        sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_akses_ditolak")),
+    )
+    op.create_index("ix_akses_ditolak_oleh", "akses_ditolak", ["oleh", "pada"], unique=False)
+    op.create_index("ix_akses_ditolak_pada", "akses_ditolak", ["pada"], unique=False)
     op.create_table(
         "detak",
         sa.Column("nama", sa.Text(), nullable=False),
@@ -816,7 +833,10 @@ def upgrade() -> None:
         "ix_sk_berakhir", "sk", ["tanggal_berlaku_sampai"], unique=False, postgresql_where=sa.text("status = 'terbit'")
     )
 
-    op.execute(_ONLY_APPEND)
+    op.execute(_REFUSE_CHANGE)
+    for record in _RECORDS:
+        op.execute(_ONLY_APPEND.format(record))
+    op.execute(_WORDS_UNCHANGED)
     op.execute(_ONE_SUBSTITUTE)
     op.execute(_NOT_ITS_AUTHOR)
 

@@ -1,0 +1,64 @@
+"""What was refused, in words for somebody who reads no addresses."""
+
+from collections.abc import Mapping
+
+HASIL: Mapping[int, str] = {
+    400: "formulir tidak sah atau kedaluwarsa",
+    401: "sesinya sudah berakhir",
+    403: "tidak berwenang",
+    404: "bukan miliknya, bukan di mejanya, atau tidak ada",
+    409: "keadaannya sudah berubah",
+    429: "terlalu sering mencoba",
+}
+#: How the address of an act ends -> what the act is.
+_AKHIR: Mapping[str, str] = {
+    "/keputusan": "memutus berkas",
+    "/ambil": "mengambil berkas",
+    "/lepas": "melepas berkas",
+    "/bap": "mengisi BAP Lapangan",
+    "/draf": "menyusun ulang draf",
+    "/tanda-tangan": "menandatangani",
+    "/tanda-tangan/belum": "menyatakan belum ditandatangani",
+    "/alihkan": "mengalihkan berkas",
+    "/perpanjang": "memperpanjang tenggat",
+    "/kirim": "mengirim permohonan",
+    "/batalkan": "membatalkan permohonan",
+    "/sk/terima": "menerima SK",
+    "/sk.pdf": "mengunduh SK",
+    "/unduh": "mengunduh berkas",
+    "/asli": "mengunduh berkas asli",
+    "/hapus": "menghapus berkas",
+    "/sandi": "mengganti kata sandi",
+    "/sertifikat": "membuat sertifikat tanda tangan",
+    "/peran": "memberi peran",
+    "/tutup": "menutup akun",
+    "/buka": "membuka akun atau pemberitahuan",
+    "/akhiri": "mengakhiri peran",
+    "/simpan": "menyimpan kalender",
+}
+_RUANG: Mapping[str, str] = {
+    "permohonan": "halaman permohonan",
+    "unggah": "unggahan berkas",
+    "petugas": "halaman petugas",
+    "pimpinan": "halaman pimpinan",
+    "admin": "halaman administrator",
+    "operator": "halaman operator",
+    "pdp": "catatan akses",
+    "pemberitahuan": "pemberitahuan",
+}
+
+
+def describe(apa: str) -> str:
+    """The method and rule of a refusal in words: "memutus berkas", "membuka halaman petugas"."""
+    cara, _, aturan = apa.partition(" ")
+    if "/gambar/" in aturan or "/foto/" in aturan:
+        return "melihat halaman dokumen"
+    looks = cara in {"GET", "HEAD"}
+    for end in (aturan[n:] for n, letter in enumerate(aturan) if letter == "/"):
+        if end in _AKHIR:
+            return f"membuka halaman untuk {_AKHIR[end]}" if looks and not _is_file(end) else _AKHIR[end]
+    return f"{'membuka' if looks else 'mengirim ke'} {_RUANG.get(aturan.split('/')[1], 'halaman lain')}"
+
+
+def _is_file(end: str) -> bool:
+    return end in {"/unduh", "/asli", "/sk.pdf"}

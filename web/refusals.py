@@ -1,0 +1,43 @@
+"""Refusals are on record: who was told no, of what, on which file. Typing errors are not refusals."""
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipeline.clock import real_now
+from pipeline.roles import Peran
+from pipeline.services.akses import Refusal, record_refusal
+from pipeline.services.sesi import Pengguna
+from web.auth import Policy, current_pengguna, current_peran
+
+log = structlog.get_logger("web")
+
+#: The session ended, not allowed, not theirs, moved on, too often; a form without its token is a 400.
+DITOLAK = {400, 401, 403, 404, 409, 429}
+
+
+def init_refusals(app: Flask) -> None:
+    """Record every refusal of somebody who is logged in, after the act's own transaction is over."""
+
+    @app.after_request
+    def record(response: Response) -> Response:
+        pengguna: Pengguna | None = g.get("berakhir") or current_pengguna()
+        if response.status_code in DITOLAK and pengguna is not None and request.url_rule and _is_closed():
+            try:
+                record_refusal(_refusal(pengguna, response.status_code), now=real_now())
+            except SQLAlchemyError as error:  # the answer stands; the log has its line
+                log.warning("penolakan tidak tercatat", kejadian=g.get("kejadian"), galat=type(error).__name__)
+        return response
+
+
+def _is_closed() -> bool:
+    """Whether not everybody may come here: what is missing on a public page was refused to nobody."""
+    rule = getattr(current_app.view_functions[request.endpoint or ""], "policy", None)
+    return not isinstance(rule, Policy) or rule.nama != "publik"
+
+
+def _refusal(pengguna: Pengguna, status: int) -> Refusal:
+    roles = ", ".join(sorted(current_peran())) if pengguna.petugas else Peran.PEMOHON.value
+    rule = request.url_rule.rule if request.url_rule else "-"
+    ids = request.view_args or {}
+    return Refusal(pengguna.orang_id, roles, request.method, rule, ids, status, g.get("kejadian", "-"))
