@@ -1,5 +1,8 @@
 """The headers every answer carries, errors included, and the guards that come before any view."""
 
+import unicodedata
+from urllib.parse import quote
+
 from flask import Flask, Request, Response, abort, current_app, request
 
 from pipeline.settings import Settings
@@ -66,8 +69,19 @@ def send_berkas(konten: bytes, nama: str, mime: str, *, inline: bool = False) ->
     """An answer with the bytes of a file: an attachment, or shown in the page (images, and letters we made)."""
     response = Response(konten, mimetype=mime)
     disposition = "inline" if inline else "attachment"
-    name = "".join(letter for letter in nama if letter.isprintable())  # a line break would be a header of its own
-    response.headers.set("Content-Disposition", disposition, filename=name)
+    response.headers.set("Content-Disposition", disposition, **_file_name(nama))
     if not inline or mime.startswith("image/"):
         response.headers["Content-Security-Policy"] = CSP_BERKAS
     return response
+
+
+def _file_name(nama: str) -> dict[str, str]:
+    """The name as a header can carry it (RFC 6266): in ASCII, and whole beside it where that is not the same."""
+    name = "".join(letter for letter in nama if letter.isprintable())  # a line break would be a header of its own
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    if plain == name:
+        return {"filename": name}
+    return {
+        "filename": f"berkas{plain}" if plain[:1] in {"", "."} else plain,
+        "filename*": f"UTF-8''{quote(name, safe='')}",
+    }
