@@ -21,7 +21,7 @@ NAME = "alurizin"  # of the database and of its owner, who is no superuser
 #: Who may do everything: no connection is taken from them, so only a server that is stopped can be changed by them.
 _SUPERUSER = "postgres"
 _SOCKET = ".s.PGSQL.5432"
-_ACCESS = f"local {NAME} {NAME} trust\n"
+_ACCESS = f"local all {NAME} trust\n"
 _OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",

@@ -1,6 +1,5 @@
 """A mail server that is away while two hundred people are to be told something."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -24,11 +23,11 @@ from tasks.relay import envelopes
 from tests.factories import RABU, SOP, at_desk, person, submitted
 from tests.integration.fake_smtp import SmtpServer
 
-MANY = 200
+MANY, FEW = 200, 30
 
 
 @pytest.fixture
-def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def waiting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The outbox rows of as many letters as there are people; their mail server refuses every connection."""
     with SmtpServer() as server:
         gone = server.settings
@@ -43,8 +42,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     with unit_of_work() as s:
         news = News(jenis=Jenis.TERBIT, kunci="uji", permohonan_id=permohonan_id, tautan="/permohonan", fakta=fakta)
         tell(s, news, [o["id"] for o in orang], now=RABU)
-    with unit_of_work() as s:
-        yield list(s.scalars(select(Outbox.id).where(Outbox.task == TASK)))
+        return list(s.scalars(select(Outbox.id).where(Outbox.task == TASK)))
 
 
 def account(orang_id: object, n: int) -> dict[str, object]:
@@ -69,20 +67,20 @@ def test_letters_that_cannot_leave_hold_up_no_other_work(waiting: list[int]) -> 
 
 @pytest.mark.attack("G14")
 def test_each_is_tried_a_few_times_ever_later_in_one_short_line_and_then_shown(waiting: list[int]) -> None:
-    waits: list[timedelta] = []
+    some, waits = waiting[:FEW], list[timedelta]()
     with capture_logs() as lines:
         for _ in range(PERCOBAAN_PALING_BANYAK + 2):
-            run_outbox(waiting, node="layanan@alurizin", now=RABU)
-            waits.append(pause(waiting[-1]))
+            run_outbox(some, node="layanan@alurizin", now=RABU)
+            waits.append(pause(some[-1]))
     assert waits[0] >= timedelta(seconds=29)
     assert all(later > 1.9 * sooner for sooner, later in pairwise(waits[:4]))
-    assert len(lines) < MANY * PERCOBAAN_PALING_BANYAK
+    assert len(lines) <= FEW * PERCOBAAN_PALING_BANYAK
     assert all(len(str(line)) < 600 and "exc_info" not in line for line in lines)
     assert not [line for line in lines if "@contoh.test" in str(line) or "Pemohon" in str(line)]
     with unit_of_work() as s:
-        tries = s.scalars(select(Pemberitahuan.percobaan).where(Pemberitahuan.saluran == "surel")).all()
-    assert list(tries) == [PERCOBAAN_PALING_BANYAK] * MANY
-    assert count_tak_sampai() == MANY
+        tries = s.scalars(select(Pemberitahuan.percobaan).where(Pemberitahuan.status == "gagal")).all()
+    assert list(tries) == [PERCOBAAN_PALING_BANYAK] * FEW
+    assert count_tak_sampai() == FEW
 
 
 def pause(outbox_id: int) -> timedelta:

@@ -219,7 +219,13 @@ class TestBerkas:
     def test_even_a_name_that_slipped_in_makes_a_whole_header(self, kantor: Kantor, db: Engine) -> None:
         file = kantor.bawa("paraf_kabid")
         ids = ids_of(db, file.permohonan_id)
-        for nama in ('a"; filename="b.html', "x\r\nSet-Cookie: a=1", "日本.jpg"):
+        for nama in (
+            'a"; filename="b.html',
+            "x\r\nSet-Cookie: a=1",
+            "日本.jpg",
+            "Surat – “final” 😀.jpg",
+            "é\ud7ff.pdf",
+        ):
             with db.begin() as conn:
                 conn.execute(text("SET LOCAL session_replication_role = replica"))
                 conn.execute(text("UPDATE berkas SET nama = :nama"), {"nama": nama})

@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 
-#: What tells what people did: the history and its daily heads, the administrators' acts, who opened or was refused what.
+#: What tells what people did: history and daily heads, the administrators' acts, who opened or was refused what.
 _RECORDS = (
     "peristiwa", "daily_head", "daily_leaf", "perubahan_akun", "perubahan_kalender", "akses_data", "akses_ditolak",
 )  # fmt: skip
@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('rusak', 'hilang')", name=op.f("ck_damaged_file_state")),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_damaged_file")),
     )
+    op.create_table(
         "akses_ditolak",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("permohonan_id", sa.Uuid(), nullable=True),
