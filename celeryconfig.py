@@ -75,5 +75,6 @@ beat_schedule = {
     "eskalasi": _every(15, "sistem.sapu_eskalasi"),
     "pengingat": _every(600, "sistem.sapu_pengingat"),
     "terlantar": _every(60, "sistem.sapu_terlantar"),
+    "gambar": _every(60, "sistem.sapu_gambar"),
     "kalender": _every(30, "sistem.sapu_kalender"),
 }

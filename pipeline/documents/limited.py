@@ -1,4 +1,4 @@
-"""Work on a template in a process of its own, which cannot take the machine with it: a template may repeat endlessly."""
+"""Work on a template in a process of its own, which cannot take the machine with it: it may repeat for ever."""
 
 import multiprocessing
 import resource

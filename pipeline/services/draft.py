@@ -15,7 +15,7 @@ from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.services.content import may_change, open_requests, record_content
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
-from pipeline.services.record import record
+from pipeline.services.record import UPLOADED, pictures_owed, record
 from pipeline.sop import case_data
 from pipeline.sops import get_sop
 from pipeline.storage import store
@@ -98,7 +98,8 @@ def add_berkas(permohonan_id: UUID, syarat: str, nama: str, konten: bytes, *, ol
             )
         )  # fmt: skip
         data: Json = {"berkas": str(berkas_id), "syarat": syarat, "sha256": sha256}
-        record_content(s, file, data, oleh=oleh, now=now)
+        pictures = pictures_owed(permohonan_id, f"{UPLOADED}{berkas_id}", now)
+        record_content(s, file, data, oleh=oleh, now=now, also=(pictures,))
     return berkas_id
 
 

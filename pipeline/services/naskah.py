@@ -19,7 +19,7 @@ from pipeline.models import Draft
 from pipeline.models.base import Json
 from pipeline.services.content import bap_of
 from pipeline.services.locking import File
-from pipeline.services.record import outbox_row, record
+from pipeline.services.record import pictures_owed, record
 from pipeline.settings import settings
 from pipeline.sop import Arah
 from pipeline.storage import store
@@ -84,10 +84,7 @@ def _replace(s: Session, file: File, naskah: _Naskah, tambahan: Json, penyusun: 
         naskah_hash=naskah.naskah_hash, mesin_pdf=available_engine(settings().mesin_pdf),
         docx_sha256=store().put(docx), tambahan=tambahan, penyusun_id=penyusun, dibuat_pada=now,
     )  # fmt: skip
-    preview = outbox_row(
-        "dokumen.pratinjau", "dokumen", f"pratinjau:{draft_id}",
-        permohonan_id=file.permohonan_id, tugas_id=None, now=now,
-    )  # fmt: skip
+    pictures = pictures_owed(file.permohonan_id, f"pratinjau:{draft_id}", now)
     data: Json = {"draft": str(draft_id), "jenis": naskah.jenis, "naskah_hash": naskah.naskah_hash}
-    record(s, file, "naskah", data, oleh=penyusun, peran=file.peran, now=now, also=(draft, preview))
+    record(s, file, "naskah", data, oleh=penyusun, peran=file.peran, now=now, also=(draft, pictures))
     file.draft_id, file.naskah_hash, file.penyusun_id = draft_id, naskah.naskah_hash, penyusun

@@ -19,6 +19,7 @@ from pipeline.perbaikan import unanswered
 from pipeline.queries.pemohon import Diminta, diminta_of
 from pipeline.services.content import current_berkas, rehash
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
+from pipeline.services.record import pictures_owed
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan, case_data
 from pipeline.tanggal import tanggal_di
@@ -69,7 +70,8 @@ def _submit(permohonan_id: UUID, oleh: UUID, privasi_versi: str, now: datetime) 
         else:
             nomor = file.nomor
         kirim = Keputusan(jenis=JenisKeputusan.KIRIM)
-        route(s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan)
+        receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
+        route(s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan, also=(receipt,))
         return nomor
 
 

@@ -28,8 +28,7 @@ JOBS: Final[dict[str, Job]] = {
     "clean_heic": heics.clean,
     "inspect_pdf": pdfs.inspect,
     "inspect_image": images.inspect,
-    "page_image": previews.page_image,
-    "page_count": previews.page_count,
+    "page_images": previews.page_images,
 }
 #: What Pillow would otherwise load anew in every child.
 _PLUGINS: Final = ("PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlugin", "PIL.WebPImagePlugin")
