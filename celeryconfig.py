@@ -77,5 +77,6 @@ beat_schedule = {
     "kepala": _every(600, "sistem.kepala_harian"),
     "simpanan": _every(600, "sistem.sapu_simpanan"),
     "terlantar": _every(60, "sistem.sapu_terlantar"),
+    "gambar": _every(60, "sistem.sapu_gambar"),
     "kalender": _every(30, "sistem.sapu_kalender"),
 }

@@ -11,6 +11,7 @@ from pipeline.services.heads import make_daily_head
 from pipeline.services.kalender import seed_calendar
 from pipeline.services.lease import lease
 from pipeline.services.outbox import beat, sweep_outbox
+from pipeline.services.preview import owe_pictures_again
 from pipeline.services.recompute import recompute_deadlines
 from pipeline.services.sesi import sweep_sesi
 from pipeline.services.sweep_store import sweep_store
@@ -49,6 +50,14 @@ def sapu_terlantar() -> None:
     with lease("terlantar", selama=timedelta(minutes=2)) as mine:
         if mine:
             release_stranded(now=now())
+
+
+@app.task(name="sistem.sapu_gambar")
+def sapu_gambar() -> None:
+    """Have the pictures drawn again when their folder is gone."""
+    with lease("gambar", selama=timedelta(minutes=2)) as mine:
+        if mine:
+            owe_pictures_again(now=now())
 
 
 @app.task(name="sistem.sapu_kalender")

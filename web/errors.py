@@ -10,10 +10,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from pipeline import errors
+from pipeline.documents.errors import BelumSiap
+from pipeline.errors import DokumenGagal
 from pipeline.storage import PenyimpananPenuh
 from pipeline.uploads import PemeriksaTidakSiap
 from web.auth import login_url
 from web.forms import typed_words
+from web.headers import placeholder
 from web.sesi import current_sesi
 
 log = structlog.get_logger("web")
@@ -135,9 +138,13 @@ def office_error(error: errors.AlurIzinError) -> Response:
         return our_fault(error)
     login = _leave() if status == 401 else ""
     # Missing and not yours must look the same, to the byte.
+    if isinstance(error, DokumenGagal) and request.headers.get("Sec-Fetch-Dest") == "image":
+        return placeholder(str(error), waits=isinstance(error, BelumSiap))
     response = error_page(status, "" if status == 404 else str(error), error, ketikan=typed_words(), masuk=login)
     if isinstance(error, errors.TerlaluSering):
         response.headers["Retry-After"] = str(error.tunggu_detik)
+    elif isinstance(error, BelumSiap | PemeriksaTidakSiap):
+        response.headers["Retry-After"] = "5"
     return response
 
 

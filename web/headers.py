@@ -1,9 +1,11 @@
 """The headers every answer carries, errors included, and the guards that come before any view."""
 
+import textwrap
 import unicodedata
 from urllib.parse import quote
 
 from flask import Flask, Request, Response, abort, current_app, request
+from markupsafe import escape
 
 from pipeline.settings import Settings
 from pipeline.uploads.names import clean_name
@@ -35,6 +37,7 @@ MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _KEYBOARD = str.maketrans("–—‘’“”", "--''''")
+LEBAR_DISIAPKAN, LEBAR_GAGAL = 341, 340
 BATAS_BIASA = 64 * 1024
 #: One file of 10 MB and what a form wraps around it.
 BATAS_UNGGAH = 12 * 2**20
@@ -73,6 +76,20 @@ def send_berkas(konten: bytes, nama: str, mime: str, *, inline: bool = False) ->
     response.headers["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; {download_name(nama)}"
     if not inline or mime.startswith("image/"):
         response.headers["Content-Security-Policy"] = CSP_BERKAS
+    return response
+
+
+def placeholder(kalimat: str, *, waits: bool) -> Response:
+    """Words in the place of a picture. A script (js/gambar.js) knows by its width that one may yet come."""
+    lines = textwrap.wrap(kalimat, 34)
+    words = "".join(f'<tspan x="24" dy="24">{escape(line)}</tspan>' for line in lines)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEBAR_DISIAPKAN if waits else LEBAR_GAGAL}" height="480" '
+        f'viewBox="0 0 340 480"><rect width="340" height="480" fill="#f3f2f1"/>'
+        f'<text y="24" font-family="sans-serif" font-size="16" fill="#0b0c0c">{words}</text></svg>'
+    )
+    response = Response(svg, 503, mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = CSP_BERKAS
     return response
 
 

@@ -1,79 +1,136 @@
 """What can be made again at any time: PDFs of our docx, and page images. A cache in data/turunan, safe to delete whole.
 
-A name says what it is made of (the content's hash) and how, so an entry is never stale.
+A name says what it is made of (the content's hash) and how, so an entry is never stale. A worker makes them, once; a
+page of the web only takes what is there, so that nobody's document keeps a web thread waiting.
 """
 
 import fcntl
 import logging
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from pipeline.documents.errors import BelumSiap, GambarGagal
 from pipeline.documents.pdf import available_engine, convert
-from pipeline.errors import BerkasDitolak, DokumenGagal, TidakDitemukan
+from pipeline.errors import BerkasDitolak, TidakDitemukan
 from pipeline.settings import MesinPdf, settings
 from pipeline.storage import make_folder, store, write_atomic
 from pipeline.uploads.sandbox import PemeriksaMati, sandbox
-from pipeline.uploads.wire import Head
+from pipeline.uploads.wire import LEBAR_BESAR, LEBAR_KECIL
 
-LEBAR: Final = (240, 827, 1200)  # pixels: a thumbnail, a page at 100 dpi, a page to read
+LEBAR: Final = (LEBAR_KECIL, LEBAR_BESAR)  # pixels: a thumbnail, a page to read
 HALAMAN_PALING_BANYAK: Final = 50  # page images of one document
+DETIK_PALING_LAMA: Final = 45.0  # for the page images of one document
 
-_GAGAL: Final = "Gambar halaman ini tidak dapat dibuat. Unduh berkasnya untuk melihat isinya."
 _log = logging.getLogger(__name__)
 
 
-def pdf_of(docx_sha256: str, mesin: MesinPdf) -> bytes:
-    """The PDF of a stored docx, made by that engine. Raises TidakDitemukan, DokumenGagal."""
-    dipakai = available_engine(mesin)
-    return _cached(docx_sha256, f"{dipakai}.pdf", lambda: _convert(docx_sha256, dipakai))
-
-
-def _convert(docx_sha256: str, mesin: MesinPdf) -> bytes:
-    """The conversion knows how many pages there are: keep that, too."""
-    pdf = convert(store().get(docx_sha256), mesin, pratinjau=True)
-    _keep(_path(docx_sha256, f"{mesin}.halaman"), b"%d" % pdf.halaman)
-    return pdf.konten
-
-
 def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: MesinPdf | None = None) -> bytes:
-    """WebP of one page (from 1) of a stored pdf, jpg, png or docx, in one of the widths LEBAR.
+    """WebP of one page (from 1) of a stored pdf, jpg, png or docx, in one of the widths LEBAR, if it is made.
 
     ``mesin`` is the engine a docx is turned into pages with. Raises TidakDitemukan for a page, a width or a document
-    that does not exist, DokumenGagal when it cannot be drawn.
+    that does not exist, BelumSiap until it is drawn, GambarGagal when it cannot be.
     """
     if lebar not in LEBAR or not 1 <= halaman <= HALAMAN_PALING_BANYAK:
         raise TidakDitemukan
-    head: Head = {"jenis": _drawn_as(jenis), "halaman": halaman, "lebar": lebar}
-    akhiran = f"{_source_name(jenis, mesin)}-{halaman}-{lebar}.webp"
-    return _cached(sha256, akhiran, lambda: _draw(head, _source(sha256, jenis, mesin)))
-
-
-def page_count(sha256: str, jenis: str, *, mesin: MesinPdf | None = None) -> int:
-    """Number of pages of a stored document, converted for it if need be. Raises TidakDitemukan, DokumenGagal."""
-    if (ada := known_page_count(sha256, jenis, mesin)) is not None:
+    name = _source_name(jenis, mesin)
+    if (ada := _ready(sha256, f"{name}-{halaman}-{lebar}.webp")) is not None:
         return ada
-    return int(_cached(sha256, _count_name(jenis, mesin), lambda: _pages(sha256, jenis, mesin)))
+    banyak = known_page_count(sha256, jenis, mesin)
+    if banyak is not None and halaman > banyak:
+        raise TidakDitemukan
+    raise GambarGagal if _path(sha256, _failed(name)).exists() else BelumSiap
+
+
+def ready_pdf(docx_sha256: str, mesin: MesinPdf) -> bytes:
+    """The PDF of a stored docx, if it is made. Raises TidakDitemukan, BelumSiap."""
+    if (ada := _ready(docx_sha256, f"{available_engine(mesin)}.pdf")) is None:
+        raise BelumSiap
+    return ada
 
 
 def known_page_count(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> int | None:
-    """Number of pages if it is known already; a page that only shows it makes nobody wait for a conversion."""
+    """Number of pages if it is known already."""
     if _drawn_as(jenis) != "pdf":
         return 1
-    ada = _read(_path(sha256, _count_name(jenis, mesin))) if store().has(sha256) else None
+    ada = _ready(sha256, _count(_source_name(jenis, mesin))) if store().has(sha256) else None
     return None if ada is None else int(ada)
 
 
-def _count_name(jenis: str, mesin: MesinPdf | None) -> str:
-    return f"{_source_name(jenis, mesin)}.halaman"
+def make_pdf(docx_sha256: str, mesin: MesinPdf) -> bytes:
+    """The PDF of a stored docx, made by that engine. Raises TidakDitemukan, DokumenGagal."""
+    dipakai = available_engine(mesin)
+    name = f"{dipakai}.pdf"
+    if (ada := _ready(docx_sha256, name)) is not None:
+        return ada
+    pdf = convert(store().get(docx_sha256), dipakai, pratinjau=True)
+    _keep(_path(docx_sha256, _count(dipakai)), b"%d" % pdf.halaman)
+    _keep(_path(docx_sha256, name), pdf.konten)
+    return pdf.konten
 
 
-def _pages(sha256: str, jenis: str, mesin: MesinPdf | None) -> bytes:
-    pdf = _source(sha256, jenis, mesin)
-    ada = known_page_count(sha256, jenis, mesin)  # from the conversion just now
-    return _count(pdf) if ada is None else b"%d" % ada
+def noted(key: str) -> str | None:
+    """The docx that was made for this key, if it is still in the store."""
+    try:
+        sha256 = _path(key, "naskah").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return None
+    return sha256 if store().has(sha256) else None
+
+
+def note(key: str, docx_sha256: str) -> None:
+    """Remember it."""
+    _keep(_path(key, "naskah"), docx_sha256.encode("ascii"))
+
+
+def make_images(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> None:
+    """Draw the pages of a stored document: one attempt, whose failure is kept. Made already, or under way: nothing.
+
+    Raises TidakDitemukan, PemeriksaTidakSiap (nothing was tried), and DokumenGagal when a docx does not become a PDF.
+    """
+    name = _source_name(jenis, mesin)
+    with _only_one(_path(sha256, name)) as mine:
+        if not mine or _path(sha256, _failed(name)).exists() or _all_there(sha256, jenis, mesin):
+            return
+        konten = make_pdf(sha256, mesin or settings().mesin_pdf) if jenis == "docx" else store().get(sha256)
+        try:
+            _draw(sha256, name, _drawn_as(jenis), konten)
+        except (BerkasDitolak, PemeriksaMati) as error:
+            _log.warning("gambar halaman tidak dapat dibuat: %s", type(error).__name__)
+            _keep(_path(sha256, _failed(name)), b"")
+
+
+def _draw(sha256: str, name: str, drawn_as: str, konten: bytes) -> None:
+    """Page after page, each in all widths, in one child. Raises BerkasDitolak, PemeriksaMati."""
+    end = time.monotonic() + DETIK_PALING_LAMA
+    halaman = banyak = 1
+    with sandbox().session() as session:
+        while halaman <= min(banyak, HALAMAN_PALING_BANYAK):
+            head, gambar = session.call("page_images", {"jenis": drawn_as, "halaman": halaman}, konten)
+            banyak, split = int(head["banyak"]), int(head["kecil"])
+            for lebar, webp in zip(LEBAR, (gambar[:split], gambar[split:]), strict=True):
+                _keep(_path(sha256, f"{name}-{halaman}-{lebar}.webp"), webp)
+            _keep(_path(sha256, _count(name)), b"%d" % banyak)
+            halaman += 1
+            if time.monotonic() > end:
+                raise PemeriksaMati
+
+
+def _all_there(sha256: str, jenis: str, mesin: MesinPdf | None) -> bool:
+    banyak = known_page_count(sha256, jenis, mesin)
+    last = f"{_source_name(jenis, mesin)}-{min(banyak or 0, HALAMAN_PALING_BANYAK)}-{LEBAR[-1]}.webp"
+    return banyak is not None and _path(sha256, last).exists()
+
+
+def _count(name: str) -> str:
+    return f"{name}.halaman"
+
+
+def _failed(name: str) -> str:
+    return f"{name}.gagal"
 
 
 def _drawn_as(jenis: str) -> str:
@@ -84,80 +141,50 @@ def _source_name(jenis: str, mesin: MesinPdf | None) -> str:
     return str(available_engine(mesin or settings().mesin_pdf)) if jenis == "docx" else jenis
 
 
-def _source(sha256: str, jenis: str, mesin: MesinPdf | None) -> bytes:
-    return pdf_of(sha256, mesin or settings().mesin_pdf) if jenis == "docx" else store().get(sha256)
-
-
-def _draw(head: Head, konten: bytes) -> bytes:
-    _, webp = _run("page_image", head, konten)
-    if not webp:
+def _ready(sha256: str, akhiran: str) -> bytes | None:
+    """The entry if there is one. Raises TidakDitemukan: an erased document has no pictures either."""
+    if not store().has(sha256):
         raise TidakDitemukan
-    return webp
-
-
-def _count(pdf: bytes) -> bytes:
-    head, _ = _run("page_count", {}, pdf)
-    return b"%d" % int(head["halaman"])
-
-
-def _run(job: str, head: Head, konten: bytes) -> tuple[Head, bytes]:
     try:
-        return sandbox().run(job, head, konten)
-    except (BerkasDitolak, PemeriksaMati) as e:
-        raise DokumenGagal(_GAGAL) from e
-
-
-def _cached(sha256: str, akhiran: str, make: Callable[[], bytes]) -> bytes:
-    """The entry, or what ``make`` returns, kept. One maker per entry, in all processes; the others wait for it."""
-    if not store().has(sha256):  # an erased document has no pictures either
-        raise TidakDitemukan
-    path = _path(sha256, akhiran)
-    if (ada := _read(path)) is not None:
-        return ada
-    with _maker(path):
-        if (ada := _read(path)) is not None:
-            return ada
-        konten = make()
-        _keep(path, konten)
-        return konten
+        return _path(sha256, akhiran).read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _path(sha256: str, akhiran: str) -> Path:
-    return settings().data / "turunan" / sha256[:2] / f"{sha256}-{akhiran}"
+    return cache_folder() / sha256[:2] / f"{sha256}-{akhiran}"
 
 
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+def cache_folder() -> Path:
+    return settings().data / "turunan"
 
 
 def _keep(path: Path, konten: bytes) -> None:
     try:
         write_atomic(path, konten)
-    except OSError as e:  # a full disk costs the cache, not the page
+    except OSError as e:  # a full disk costs the cache, not the document
         _log.warning("turunan tidak tersimpan: %s", e.strerror)
 
 
 @contextmanager
-def _maker(path: Path) -> Iterator[None]:
-    """A lock between threads and processes, by a file beside the entry that is gone afterwards."""
+def _only_one(path: Path) -> Iterator[bool]:
+    """Whether no other thread or process is at it: a lock on a file beside the entry, gone afterwards."""
     kunci = path.with_name(f".{path.name}.kunci")
-    while True:
-        make_folder(kunci.parent)
-        with kunci.open("ab") as f:
-            fcntl.flock(f, fcntl.LOCK_EX)
-            if not _same_file(f.fileno(), kunci):  # the maker we waited for took it away: line up at the new one
-                continue
-            try:
-                yield
-            finally:
-                kunci.unlink(missing_ok=True)
+    make_folder(kunci.parent)
+    with kunci.open("ab") as f:
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
             return
+        try:
+            yield _same_file(f.fileno(), kunci)
+        finally:
+            kunci.unlink(missing_ok=True)
 
 
 def _same_file(fd: int, path: Path) -> bool:
+    """False when the one before took the file away just now: it is done."""
     try:
         return os.path.samestat(os.fstat(fd), path.stat())
     except FileNotFoundError:

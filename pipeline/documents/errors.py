@@ -25,3 +25,11 @@ class HabisWaktu(DokumenGagal):
 
 class PdfKurang(DokumenGagal):
     """PDF yang dihasilkan tidak memuat seluruh isi dokumen, jadi tidak dipakai."""
+
+
+class BelumSiap(DokumenGagal):
+    """Dokumen ini sedang disiapkan. Muat ulang halaman ini sebentar lagi; berkas aslinya sudah dapat diunduh."""
+
+
+class GambarGagal(DokumenGagal):
+    """Gambar halaman ini tidak dapat dibuat. Unduh berkasnya untuk melihat isinya."""

@@ -1,4 +1,4 @@
-"""Work on a template in a process of its own, which cannot take the machine with it: one may repeat without end."""
+"""Work on a template in a process of its own, which cannot take the machine with it: it may repeat for ever."""
 
 import multiprocessing
 import resource

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.hashing import content_hash
 from pipeline.models import Bap, Berkas, PermintaanPerbaikan
@@ -41,14 +42,21 @@ def rehash(s: Session, file: File) -> str:
 
 
 def record_content(
-    s: Session, file: File, data: Json, *, oleh: UUID, now: datetime, perubahan: Json | None = None,
+    s: Session,
+    file: File,
+    data: Json,
+    *,
+    oleh: UUID,
+    now: datetime,
+    perubahan: Json | None = None,
     words: Json | None = None,
-) -> None:  # fmt: skip
-    """Record that the content changed, with its new hash."""
+    also: tuple[UpdateBase, ...] = (),
+) -> None:
+    """Record that the content changed, with its new hash. ``also`` are further inserts of the same act."""
     isi_hash = rehash(s, file)
     record(
         s, file, "isi", {**data, "isi_hash": isi_hash}, oleh=oleh, peran=file.peran, now=now,
-        perubahan={"isi_hash": isi_hash, **(perubahan or {})}, words=words,
+        perubahan={"isi_hash": isi_hash, **(perubahan or {})}, words=words, also=also,
     )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """Work at a desk before a decision: take a file, give it back, fill in the BAP, revise the draft."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BelumBoleh, InputInvalid
@@ -15,7 +16,7 @@ from pipeline.services.actor import Petugas
 from pipeline.services.content import bap_of, record_content
 from pipeline.services.locking import File, guard_desk, lock_tugas
 from pipeline.services.naskah import write_draft
-from pipeline.services.record import record
+from pipeline.services.record import UPLOADED, pictures_owed, record
 from pipeline.sop import Otomatis
 from pipeline.storage import store
 from pipeline.uploads import accept
@@ -63,7 +64,8 @@ def add_foto_bap(tugas_id: UUID, label: str, konten: bytes, lokasi: Json, *, ole
         if len(foto) >= FOTO_PALING_BANYAK:
             raise InputInvalid({"foto": f"Paling banyak {FOTO_PALING_BANYAK} foto pada satu BAP."})
         foto.append({"sha256": sha256, "jenis": diterima.jenis, "label": label, **lokasi})
-        _write_bap(s, file, {**isi, "foto": foto}, oleh, now)
+        pictures = pictures_owed(file.permohonan_id, f"{UPLOADED}{uuid4()}", now)
+        _write_bap(s, file, {**isi, "foto": foto}, oleh, now, also=(pictures,))
 
 
 def remove_foto_bap(tugas_id: UUID, sha256: str, *, oleh: Petugas, now: datetime) -> None:
@@ -110,7 +112,9 @@ def _take(s: Session, file: File, oleh: Petugas, now: datetime) -> None:
         _record_hold(s, file, "diambil", oleh, now)
 
 
-def _write_bap(s: Session, file: File, isi: Json, oleh: Petugas, now: datetime) -> None:
+def _write_bap(
+    s: Session, file: File, isi: Json, oleh: Petugas, now: datetime, also: tuple[UpdateBase, ...] = ()
+) -> None:
     values = {"isi": isi, "disimpan_pada": now, "oleh": oleh.orang_id}
     s.execute(
         upsert(Bap)
@@ -118,7 +122,7 @@ def _write_bap(s: Session, file: File, isi: Json, oleh: Petugas, now: datetime) 
         .on_conflict_do_update(index_elements=[Bap.permohonan_id], set_=values)
     )
     _touch(s, file)
-    record_content(s, file, {"bap": True}, oleh=oleh.orang_id, now=now)
+    record_content(s, file, {"bap": True}, oleh=oleh.orang_id, now=now, also=also)
 
 
 def _touch(s: Session, file: File) -> None:

@@ -16,7 +16,7 @@ from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.services.content import may_change, open_requests, record_content
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
-from pipeline.services.record import record
+from pipeline.services.record import UPLOADED, pictures_owed, record
 from pipeline.services.sesi import guard_sesi
 from pipeline.sop import Sop, case_data
 from pipeline.sops import get_sop
@@ -134,7 +134,8 @@ def keep_berkas(
             )
         )
         data: Json = {"berkas": str(berkas_id), **told, **({"diganti": diganti} if diganti else {})}
-        record_content(s, file, data, oleh=oleh, now=now, words={"berkas": diterima.nama})
+        pictures = pictures_owed(permohonan_id, f"{UPLOADED}{berkas_id}", now)
+        record_content(s, file, data, oleh=oleh, now=now, words={"berkas": diterima.nama}, also=(pictures,))
     return berkas_id
 
 

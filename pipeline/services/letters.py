@@ -1,7 +1,11 @@
-"""Letters made of a file when they are asked for: receipt, BAP, Rekomendasi. The same file gives the same bytes."""
+"""Letters made of a file: receipt, BAP, Rekomendasi. The same file gives the same bytes.
+
+A worker makes them; a page asks for the letter as the file reads now, and gets it if it is made.
+"""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,10 +13,13 @@ from sqlalchemy.orm import Session
 from pipeline.bap import read_list
 from pipeline.db import unit_of_work
 from pipeline.documents.context import bap_context, rekomendasi_context, tanda_terima_context
+from pipeline.documents.derived import note, noted
+from pipeline.documents.errors import BelumSiap
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
 from pipeline.documents.templates import templat
 from pipeline.errors import BelumBoleh, TidakDitemukan
+from pipeline.hashing import digest
 from pipeline.kantor import kantor
 from pipeline.models import Permohonan
 from pipeline.models.base import Json
@@ -23,11 +30,30 @@ from pipeline.settings import settings
 from pipeline.sops import get_sop
 from pipeline.storage import store
 
-_NONE: Mapping[str, bytes] = {}
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as the file reads now. ``key`` is of its words and its template."""
+
+    key: str
+    _render: Callable[[], bytes]
+
+    def ready(self) -> str:
+        """The sha256 of its docx in the store. Raises BelumSiap."""
+        if (sha256 := noted(self.key)) is None:
+            raise BelumSiap
+        return sha256
+
+    def make(self) -> str:
+        """Its docx in the store, made if need be; returns the sha256."""
+        if (sha256 := noted(self.key)) is None:
+            sha256 = store().put(self._render())
+            note(self.key, sha256)
+        return sha256
 
 
-def receipt(permohonan_id: UUID) -> str:
-    """The tanda terima as docx; returns its sha256 in the store. Raises BelumBoleh before the application was sent."""
+def receipt(permohonan_id: UUID) -> Letter:
+    """The tanda terima. Raises BelumBoleh before the application was sent."""
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
         if p.nomor is None or p.kode_lacak is None or p.dikirim_pada is None:
@@ -38,11 +64,11 @@ def receipt(permohonan_id: UUID) -> str:
             kantor(settings().kantor), get_sop(p.sop, p.sop_versi), p.isi, nomor=p.nomor, kode_lacak=p.kode_lacak,
             dikirim_pada=p.dikirim_pada, berkas=sorted(jumlah.items()), url_lacak=url,
         )  # fmt: skip
-        return _make(p, "tanda_terima", konteks, qr=qr_png(url))
+        return _letter(p, "tanda_terima", konteks, qr=lambda: qr_png(url))
 
 
-def field_report(permohonan_id: UUID, jenis: str) -> str:
-    """The 'bap' or 'rekomendasi' as docx; returns its sha256 in the store. Raises BelumBoleh before there is one."""
+def field_report(permohonan_id: UUID, jenis: str) -> Letter:
+    """The 'bap' or 'rekomendasi'. Raises BelumBoleh before there is one."""
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
         isi = bap_of(s, permohonan_id)
@@ -52,7 +78,7 @@ def field_report(permohonan_id: UUID, jenis: str) -> str:
         pendaftaran = registration(p.nomor, p.dikirim_pada)
         konteks = make(kantor(settings().kantor), get_sop(p.sop, p.sop_versi), p.isi, isi, pendaftaran=pendaftaran)
         foto = [str(f["sha256"]) for f in read_list(isi, "foto")] if jenis == "bap" else []
-        return _make(p, jenis, konteks, gambar={sha256: store().get(sha256) for sha256 in foto})
+        return _letter(p, jenis, konteks, foto=foto)
 
 
 def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
@@ -63,8 +89,18 @@ def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
     return p
 
 
-def _make(
-    p: Permohonan, jenis: str, konteks: Json, *, qr: bytes | None = None, gambar: Mapping[str, bytes] = _NONE
-) -> str:
-    blanko = templat(get_sop(p.sop, p.sop_versi).naskah.templat[jenis])
-    return store().put(render(blanko.konten, konteks, qr=qr, judul=f"{jenis} {p.nomor}", gambar=gambar))
+def _letter(
+    p: Permohonan,
+    jenis: str,
+    konteks: Json,
+    *,
+    qr: Callable[[], bytes | None] = lambda: None,
+    foto: Sequence[str] = (),
+) -> Letter:
+    blanko, judul = templat(get_sop(p.sop, p.sop_versi).naskah.templat[jenis]), f"{jenis} {p.nomor}"
+
+    def make() -> bytes:
+        gambar = {sha256: store().get(sha256) for sha256 in foto}
+        return render(blanko.konten, konteks, qr=qr(), judul=judul, gambar=gambar)
+
+    return Letter(digest({"konteks": konteks, "templat": blanko.sha256, "judul": judul}), make)

@@ -21,7 +21,7 @@ from pipeline.models.base import Json
 from pipeline.services.content import bap_of
 from pipeline.services.identity import find_persons
 from pipeline.services.locking import NASKAH, File
-from pipeline.services.record import outbox_row, record
+from pipeline.services.record import pictures_owed, record
 from pipeline.settings import settings
 from pipeline.sop import Arah
 from pipeline.storage import store
@@ -120,10 +120,7 @@ def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: dateti
         id=draft_id, permohonan_id=file.permohonan_id, konteks=naskah.konteks, tambahan=by.tambahan,
         penyusun_id=by.penyusun, dibuat_pada=now, **told,
     )  # fmt: skip
-    preview = outbox_row(
-        "dokumen.pratinjau", "dokumen", f"pratinjau:{draft_id}",
-        permohonan_id=file.permohonan_id, tugas_id=None, now=now,
-    )  # fmt: skip
+    pictures = pictures_owed(file.permohonan_id, f"pratinjau:{draft_id}", now)
     written = insert(DraftAuthor).values([{"draft_id": draft_id, "orang_id": orang} for orang in by.authors])
     data: Json = {
         "draft": str(draft_id), **told, "additions": any(by.tambahan.values()),
@@ -131,7 +128,7 @@ def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: dateti
     }  # fmt: skip
     record(
         s, file, "naskah", data, oleh=by.penyusun, peran=file.peran, now=now, words={"tambahan": by.tambahan},
-        also=(draft, written, preview),
+        also=(draft, written, pictures),
     )  # fmt: skip
     file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
     file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash

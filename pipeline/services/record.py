@@ -17,6 +17,10 @@ from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.services.locking import File
 
+#: The Celery task that draws a file's pictures, and how the keys begin of rows owed by an upload alone.
+PICTURES = "dokumen.pratinjau"
+UPLOADED = "unggahan:"
+
 
 def record(
     s: Session,
@@ -124,6 +128,11 @@ def outbox_row(
     return insert(Outbox).values(
         task=task, antrean=str(antrean), kunci=key, permohonan_id=permohonan_id, tugas_id=tugas_id, dibuat_pada=now
     )
+
+
+def pictures_owed(permohonan_id: UUID, key: str, now: datetime) -> UpdateBase:
+    """The outbox row for what a file has to show and is not drawn yet: a worker draws, a page only takes."""
+    return outbox_row(PICTURES, "dokumen", key, permohonan_id=permohonan_id, tugas_id=None, now=now)
 
 
 def _cte(part: UpdateBase, n: int) -> CTE:

@@ -21,8 +21,8 @@ from pipeline.services.news import announce
 from pipeline.services.notice_sending import send_notice
 from pipeline.services.notices import TASK
 from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK
-from pipeline.services.preview import make_preview
-from pipeline.services.record import record
+from pipeline.services.preview import make_pictures
+from pipeline.services.record import PICTURES, record
 
 log = structlog.get_logger()
 
@@ -119,14 +119,9 @@ def _run_step(s: Session, row: About, now: datetime) -> None:
         open_desk(s, file, now)
 
 
-def _run_preview(s: Session, row: About, now: datetime) -> None:
-    if row.permohonan_id is not None:
-        make_preview(s, row.permohonan_id)
-
-
 _STEP = _in_transaction(_run_step)
-#: What leaves the house keeps its own account: no transaction is open while it waits for a network.
-HANDLERS: Mapping[str, Handler] = {"dokumen.pratinjau": _in_transaction(_run_preview), TASK: send_notice}
+#: What takes long keeps its own account: no transaction is open while it waits for a network or draws.
+HANDLERS: Mapping[str, Handler] = {PICTURES: make_pictures, TASK: send_notice}
 
 
 def _handler(task: str) -> Handler:

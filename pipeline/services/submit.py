@@ -21,6 +21,7 @@ from pipeline.queries.pemohon import Diminta, diminta_of
 from pipeline.services.content import current_berkas, rehash
 from pipeline.services.intact import guard_intact
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
+from pipeline.services.record import pictures_owed
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan, case_data
 from pipeline.tanggal import tanggal_di
@@ -70,7 +71,10 @@ def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privasi_versi: st
             perubahan |= {**first, "kode_lacak": words["kode_lacak"], "dikirim_pada": now}
             catatan |= first
         kirim = Keputusan(jenis=JenisKeputusan.KIRIM)
-        route(s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan, words=words)
+        receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
+        route(
+            s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan, words=words, also=(receipt,)
+        )  # fmt: skip
         return file.nomor or str(catatan["nomor"])
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -108,6 +109,12 @@ def append_unggahan(progress: Progress, start: int, chunks: Iterable[bytes]) -> 
             file.flush()
             size += len(chunk)
     return size
+
+
+def give_back(progress: Progress, start: int) -> None:
+    """Forget the last piece of a complete upload that could not become a berkas now: its sender will send it again."""
+    with suppress(FileNotFoundError):
+        os.truncate(_path(progress.id), start)
 
 
 def take_unggahan(progress: Progress) -> bytes:

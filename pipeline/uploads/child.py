@@ -29,8 +29,7 @@ JOBS: Final[dict[str, Job]] = {
     "inspect_pdf": pdfs.inspect,
     "inspect_image": images.inspect,
     "measure": measures.measure,
-    "page_image": previews.page_image,
-    "page_count": previews.page_count,
+    "page_images": previews.page_images,
 }
 #: What Pillow would otherwise load anew in every child.
 _PLUGINS: Final = ("PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlugin", "PIL.WebPImagePlugin")

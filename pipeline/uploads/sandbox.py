@@ -20,12 +20,14 @@ from pipeline.errors import AlurIzinError, BerkasDitolak
 from pipeline.uploads import wire
 
 BERSAMAAN = 2  # sessions of one process at a time: their memory adds up
+MENUNGGU = 6  # threads that may wait for one: the others of a web process are for pages
+TUNGGU_DETIK = 15.0
 SIAP_DETIK = 20.0
 JAWAB_DETIK = 40.0  # longer than the child's own wall clock (child.py), which comes first
 
 
 class PemeriksaTidakSiap(AlurIzinError):
-    """Pemeriksa berkas sedang tidak siap. Coba lagi beberapa saat lagi."""
+    """Pemeriksa berkas sedang sibuk. Berkas Anda belum diperiksa; kirim lagi beberapa saat lagi."""
 
 
 class PemeriksaMati(AlurIzinError):
@@ -61,6 +63,7 @@ class Sandbox:
 
     def forget(self) -> None:
         """Begin anew: a forked process (Celery's prefork) must not talk over its parent's sockets and locks."""
+        self._antrean = threading.BoundedSemaphore(BERSAMAAN + MENUNGGU)
         self._giliran = threading.BoundedSemaphore(BERSAMAAN)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -69,9 +72,24 @@ class Sandbox:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A fresh child for the time of the block. Raises PemeriksaTidakSiap when none can be had."""
-        with self._giliran, self._connect() as sock:
+        with self._turn(), self._connect() as sock:
             sock.settimeout(JAWAB_DETIK)
             yield Session(sock)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One of the few places, after a bounded wait among a few. Raises PemeriksaTidakSiap."""
+        if not self._antrean.acquire(blocking=False):
+            raise PemeriksaTidakSiap
+        try:
+            if not self._giliran.acquire(timeout=TUNGGU_DETIK):
+                raise PemeriksaTidakSiap
+            try:
+                yield
+            finally:
+                self._giliran.release()
+        finally:
+            self._antrean.release()
 
     def run(self, job: str, head: wire.Head, konten: bytes) -> tuple[wire.Head, bytes]:
         """One job in a child of its own; raises like ``session`` and ``Session.call``."""

@@ -6,7 +6,7 @@ import docx
 import pytest
 
 from pipeline.documents import derived
-from pipeline.documents.derived import known_page_count, page_count, page_image, pdf_of
+from pipeline.documents.derived import known_page_count, make_images, make_pdf, page_image, ready_pdf
 from pipeline.documents.pdf import Pdf, available_engine
 from pipeline.errors import TidakDitemukan
 from pipeline.settings import MesinPdf
@@ -26,15 +26,16 @@ def naskah() -> str:
 def test_a_docx_is_shown_page_by_page_and_converted_once(naskah: str, monkeypatch: pytest.MonkeyPatch) -> None:
     mesin = available_engine(MesinPdf.OTOMATIS)
     assert known_page_count(naskah, "docx", mesin) is None
-    pdf = pdf_of(naskah, MesinPdf.OTOMATIS)
+    pdf = make_pdf(naskah, MesinPdf.OTOMATIS)
     assert pdf.startswith(b"%PDF-")
 
     def convert(_docx: bytes, _mesin: MesinPdf, *, pratinjau: bool) -> Pdf:
         pytest.fail(f"the PDF is kept already ({pratinjau=})")
 
     monkeypatch.setattr(derived, "convert", convert)
-    assert pdf_of(naskah, mesin) == pdf
-    assert known_page_count(naskah, "docx", mesin) == page_count(naskah, "docx", mesin=mesin) == 2
+    assert ready_pdf(naskah, mesin) == pdf
+    make_images(naskah, "docx", mesin)
+    assert known_page_count(naskah, "docx", mesin) == 2
     assert page_image(naskah, "docx", 1, 240, mesin=mesin) != page_image(naskah, "docx", 2, 240, mesin=mesin)
     with pytest.raises(TidakDitemukan):
         page_image(naskah, "docx", 3, 240, mesin=mesin)
@@ -42,7 +43,7 @@ def test_a_docx_is_shown_page_by_page_and_converted_once(naskah: str, monkeypatc
 
 def test_a_docx_that_is_not_there() -> None:
     with pytest.raises(TidakDitemukan):
-        pdf_of("0" * 64, MesinPdf.OTOMATIS)
+        make_pdf("0" * 64, MesinPdf.OTOMATIS)
 
 
 def test_a_page_count_nobody_knows_yet_is_not_made() -> None:

@@ -83,7 +83,7 @@ def test_it_runs_to_the_signed_document(kantor, metode, langkah):
     while at_desk(p).peran is not Peran.PEMOHON:
         forward(p, kantor)
     accept_sk(p, oleh=pemohon, now=RABU)
-    assert receipt(p)
+    assert receipt(p).make()
     assert path(p) == langkah
     with unit_of_work() as s:
         row = s.get_one(Permohonan, p)

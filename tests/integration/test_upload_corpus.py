@@ -63,7 +63,7 @@ def test_sixty_damaged_files_are_refused_or_come_out_clean(contoh: Contoh) -> No
 def test_damaged_pages_are_drawn_or_refused(contoh: Contoh) -> None:
     for konten in itertools.islice(corpus.mutated(contoh.konten, benih=11), 6):
         with suppress(BerkasDitolak, PemeriksaMati):
-            sandbox().run("page_image", {"jenis": "pdf", "halaman": 1, "lebar": 240}, konten)
+            sandbox().run("page_images", {"jenis": "pdf", "halaman": 1}, konten)
 
 
 @pytest.mark.attack("C06")
@@ -71,7 +71,7 @@ def test_a_pdf_that_needs_a_gigabyte_to_draw_does_not_get_it() -> None:
     """Not a file we accept, should one be in the store all the same: the child ends, not the machine."""
     bom = next(c for c in BURUK if c.kode == "lambat-bom").konten
     with suppress(BerkasDitolak, PemeriksaMati):
-        sandbox().run("page_image", {"jenis": "pdf", "halaman": 1, "lebar": 240}, bom)
+        sandbox().run("page_images", {"jenis": "pdf", "halaman": 1}, bom)
     assert accept("a.pdf", pdfs.plain_pdf()).halaman == 1
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -90,8 +91,8 @@ class Forward:
 
 
 def _target(environ: dict[str, str]) -> str:
-    """The path and the query as the client wrote them."""
-    return environ["REQUEST_URI"]
+    """The path and the query as the test wrote them, with what no client would send as it is encoded."""
+    return quote(environ["REQUEST_URI"], safe="%/?&=+;:@,!$'()*~#[]")
 
 
 def _headers(environ: dict[str, str], length: int) -> Iterator[tuple[str, str]]:

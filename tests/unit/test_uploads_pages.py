@@ -10,10 +10,12 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
 
 from pipeline.documents import derived
-from pipeline.documents.derived import page_count, page_image
-from pipeline.errors import DokumenGagal, TidakDitemukan
+from pipeline.documents.derived import known_page_count, make_images, page_image
+from pipeline.documents.errors import BelumSiap, GambarGagal
+from pipeline.errors import TidakDitemukan
 from pipeline.settings import settings
 from pipeline.storage import store
+from pipeline.uploads.sandbox import PemeriksaMati, Session
 from pipeline.uploads.wire import Head
 from tests import corpus_images as images
 from tests import corpus_pdfs as pdfs
@@ -28,14 +30,20 @@ def turunan() -> Path:
 
 
 @pytest.fixture
-def pdf() -> str:
-    return store().put(pdfs.plain_pdf(3))
+def pdf(turunan: Path) -> str:
+    return _drawn(pdfs.plain_pdf(3))
 
 
 def _opened(webp: bytes) -> Image.Image:
     gambar = Image.open(io.BytesIO(webp), formats=["WEBP"])
     gambar.load()
     return gambar
+
+
+def _drawn(konten: bytes, jenis: str = "pdf") -> str:
+    sha256 = store().put(konten)
+    make_images(sha256, jenis)
+    return sha256
 
 
 @pytest.mark.parametrize("lebar", derived.LEBAR)
@@ -45,25 +53,22 @@ def test_a_page_of_a_pdf_in_each_width(pdf: str, lebar: int) -> None:
     assert gambar.height == pytest.approx(lebar * 842 / 595, abs=2)
 
 
-def test_pages_differ(pdf: str) -> None:
+def test_pages_differ_and_are_counted(pdf: str) -> None:
     assert page_image(pdf, "pdf", 1, 240) != page_image(pdf, "pdf", 2, 240)
+    assert known_page_count(pdf, "pdf") == 3
 
 
 def test_a_photo_is_its_only_page() -> None:
-    foto = store().put(images.jpeg())
+    foto = _drawn(images.jpeg(), "jpg")
     assert _opened(page_image(foto, "jpg", 1, 240)).size == (240, 180)
-    assert page_count(foto, "jpg") == 1
+    assert known_page_count(foto, "jpg") == 1
     with pytest.raises(TidakDitemukan):
         page_image(foto, "jpg", 2, 240)
 
 
 def test_a_small_picture_is_not_blown_up() -> None:
-    kecil = store().put(images.encoded(images.picture(100, 50), "PNG"))
-    assert _opened(page_image(kecil, "png", 1, 827)).size == (100, 50)
-
-
-def test_pages_are_counted(pdf: str) -> None:
-    assert page_count(pdf, "pdf") == 3
+    kecil = _drawn(images.encoded(images.picture(100, 50), "PNG"), "png")
+    assert _opened(page_image(kecil, "png", 1, 1200)).size == (100, 50)
 
 
 @pytest.mark.parametrize(("halaman", "lebar"), [(0, 240), (-1, 240), (4, 240), (51, 240), (1, 241), (1, 100_000)])
@@ -77,21 +82,49 @@ def test_documents_that_do_not_exist(sha256: str) -> None:
     with pytest.raises(TidakDitemukan):
         page_image(sha256, "pdf", 1, 240)
     with pytest.raises(TidakDitemukan):
-        page_count(sha256, "pdf")
+        make_images(sha256, "pdf")
 
 
-def test_what_cannot_be_drawn_says_so_and_is_not_kept(turunan: Path) -> None:
-    rusak = store().put(b"%PDF-1.7\nbukan apa-apa")
-    with pytest.raises(DokumenGagal, match="Unduh berkasnya"):
+def test_what_is_not_drawn_yet_is_in_the_making_and_nobody_waits_for_it(turunan: Path) -> None:
+    baru = store().put(pdfs.plain_pdf(2))
+    for _ in range(70):
+        with pytest.raises(BelumSiap, match="sedang disiapkan"):
+            page_image(baru, "pdf", 1, 240)
+    assert not turunan.exists()
+
+
+def test_what_cannot_be_drawn_says_so_and_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rusak = _drawn(b"%PDF-1.7\nbukan apa-apa")
+
+    def again() -> None:
+        pytest.fail("the failure is kept")
+
+    monkeypatch.setattr(derived, "sandbox", again)
+    make_images(rusak, "pdf")
+    with pytest.raises(GambarGagal, match="Unduh berkasnya"):
         page_image(rusak, "pdf", 1, 240)
-    assert [p for p in turunan.rglob("*") if p.is_file()] == []
+
+
+def test_a_page_on_which_the_child_dies_costs_that_document_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def call(_self: Session, _job: str, head: Head, _konten: bytes) -> tuple[Head, bytes]:
+        if head["halaman"] == 2:
+            raise PemeriksaMati
+        return {"kecil": 1, "banyak": 3}, b"kb"
+
+    with monkeypatch.context() as berat:
+        berat.setattr(Session, "call", call)
+        sha256 = _drawn(pdfs.plain_pdf(3) + b"\n")
+    assert page_image(sha256, "pdf", 1, 240) == b"k"
+    with pytest.raises(GambarGagal):
+        page_image(sha256, "pdf", 2, 240)
+    assert page_image(_drawn(pdfs.plain_pdf(4)), "pdf", 4, 240)
 
 
 def test_a_very_long_page_is_drawn_narrower() -> None:
     def gulungan(pdf: Pdf) -> None:
         pdf.pages[0].MediaBox = Array([0, 0, 100, 14_000])
 
-    gambar = _opened(page_image(store().put(pdfs.pdf_with(gulungan)()), "pdf", 1, 1200))
+    gambar = _opened(page_image(_drawn(pdfs.pdf_with(gulungan)()), "pdf", 1, 1200))
     assert gambar.height <= 4 * 1200
 
 
@@ -110,63 +143,62 @@ def test_form_fields_are_drawn() -> None:
         pdf.pages[0].Annots = Array([widget])
         pdf.Root.AcroForm = Dictionary(Fields=Array([widget]))
 
-    gambar = _opened(page_image(store().put(pdfs.pdf_with(bidang)()), "pdf", 1, 240)).convert("L")
+    gambar = _opened(page_image(_drawn(pdfs.pdf_with(bidang)()), "pdf", 1, 240)).convert("L")
     assert gambar.getpixel((100, 240)) == pytest.approx(0, abs=20)
 
 
-def test_the_second_look_comes_from_the_cache(pdf: str, turunan: Path) -> None:
-    pertama = page_image(pdf, "pdf", 1, 240)
-    (berkas,) = [p for p in turunan.rglob("*") if p.is_file()]
-    assert berkas.stat().st_mode & 0o777 == 0o600
-    assert berkas.read_bytes() == pertama
-    berkas.write_bytes(b"dari cache")
-    assert page_image(pdf, "pdf", 1, 240) == b"dari cache"
+def test_a_document_is_drawn_once(pdf: str, turunan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    semua = [p for p in turunan.rglob("*") if p.is_file()]
+    assert {p.stat().st_mode & 0o777 for p in semua} == {0o600}
+    monkeypatch.setattr(derived, "sandbox", lambda: pytest.fail("it is drawn already"))
+    make_images(pdf, "pdf")
+    assert [p for p in turunan.rglob("*") if p.is_file()] == semua
 
 
 def test_the_cache_may_vanish(pdf: str, turunan: Path) -> None:
     pertama = page_image(pdf, "pdf", 1, 240)
     shutil.rmtree(turunan)
+    make_images(pdf, "pdf")
     assert page_image(pdf, "pdf", 1, 240) == pertama
 
 
 def test_an_erased_document_has_no_pictures(pdf: str) -> None:
-    page_image(pdf, "pdf", 1, 240)
     (store().folder / pdf[:2] / pdf[2:4] / pdf).unlink()
     with pytest.raises(TidakDitemukan):
         page_image(pdf, "pdf", 1, 240)
 
 
-def test_one_maker_at_a_time(pdf: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eight officers open the same page at once: it is drawn once."""
-    digambar: list[str] = []
-    asli = derived._run
+def test_eight_workers_draw_a_document_once(turunan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    digambar: list[int] = []
+    asli = derived._draw
 
-    def run(job: str, head: Head, konten: bytes) -> tuple[Head, bytes]:
-        digambar.append(job)
-        return asli(job, head, konten)
+    def draw(sha256: str, name: str, drawn_as: str, konten: bytes) -> None:
+        digambar.append(1)
+        asli(sha256, name, drawn_as, konten)
 
-    monkeypatch.setattr(derived, "_run", run)
-    mulai, hasil = threading.Barrier(8), set[bytes]()
+    monkeypatch.setattr(derived, "_draw", draw)
+    mulai, sha256 = threading.Barrier(8), store().put(pdfs.plain_pdf(5))
 
-    def buka() -> None:
+    def kerja() -> None:
         mulai.wait()
-        hasil.add(page_image(pdf, "pdf", 2, 240))
+        make_images(sha256, "pdf")
 
-    utas = [threading.Thread(target=buka) for _ in range(8)]
+    utas = [threading.Thread(target=kerja) for _ in range(8)]
     for u in utas:
         u.start()
     for u in utas:
         u.join(timeout=180)
-    assert digambar == ["page_image"]
-    assert len(hasil) == 1
+    assert digambar == [1]
+    assert page_image(sha256, "pdf", 5, 240)
+    assert not list(turunan.rglob(".*"))
 
 
-def test_a_full_disk_costs_the_cache_not_the_page(
-    pdf: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_full_disk_costs_the_cache_not_the_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def full(_path: Path, _konten: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(derived, "write_atomic", full)
-    assert _opened(page_image(pdf, "pdf", 1, 240)).width == 240
+    _drawn(pdfs.plain_pdf(6))
     assert "tidak tersimpan" in caplog.text

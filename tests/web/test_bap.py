@@ -11,7 +11,7 @@ from pipeline.db import unit_of_work
 from pipeline.models import Bap
 from pipeline.roles import Peran
 from pipeline.sop import JenisKeputusan
-from tests.factories import RABU, SOP, data_of, decide_at, write_bap
+from tests.factories import RABU, SOP, data_of, decide_at, work_off, write_bap
 from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
 TEKNIS = Peran.DINAS_TEKNIS
@@ -86,6 +86,7 @@ class TestFoto:
         assert str(foto["waktu"]).startswith("2026-11-25T01:0")  # the office clock runs on while the test does
         halaman = browser.buka(f"{file.alamat}/bap").text
         assert "-3.44012, 114.840321 (±12 m)" in halaman
+        work_off()
         gambar = browser.buka(f"{file.alamat}/foto/{foto['sha256']}?lebar=240")
         assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
         assert browser.kirim(f"{file.alamat}/bap", {"tempat": "x", "hapus": foto["sha256"]}).status_code == 303

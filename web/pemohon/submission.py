@@ -6,7 +6,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
-from pipeline.documents.derived import pdf_of
+from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf import available_engine
 from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
@@ -62,7 +62,7 @@ def tanda_terima(permohonan_id: UUID) -> str:
 def tanda_terima_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
     p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
-    content = pdf_of(receipt(p.id), available_engine(settings().mesin_pdf))
+    content = ready_pdf(receipt(p.id).ready(), available_engine(settings().mesin_pdf))
     return send_berkas(content, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
 
 

@@ -9,12 +9,13 @@ from flask import Response, abort, request, url_for
 from werkzeug.exceptions import ClientDisconnected
 
 from pipeline.clock import now
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import AlurIzinError, BerkasDitolak
 from pipeline.services.draft import add_berkas
 from pipeline.services.unggahan import (
     Progress,
     append_unggahan,
     drop_unggahan,
+    give_back,
     read_progress,
     start_unggahan,
     take_unggahan,
@@ -50,19 +51,23 @@ def sampai_mana(unggahan_id: UUID) -> Response:
 def lanjut_unggah(unggahan_id: UUID) -> Response:
     """Add a piece; after the last one the file is checked and becomes a document of the application."""
     progress = read_progress(unggahan_id, oleh=saya().orang_id)
-    received = append_unggahan(progress, _header_number("Upload-Offset"), _chunks())
+    start = _header_number("Upload-Offset")
+    received = append_unggahan(progress, start, _chunks())
     if received < progress.panjang:
         return _answer(204, Upload_Offset=received)
-    _make_berkas(progress)
+    _make_berkas(progress, start)
     return _answer(204, Upload_Offset=received)
 
 
-def _make_berkas(progress: Progress) -> None:
+def _make_berkas(progress: Progress, start: int) -> None:
     content, oleh, sesi = take_unggahan(progress), saya().orang_id, saya().sesi
     try:
         add_berkas(progress.permohonan_id, progress.syarat, progress.nama, content, oleh=oleh, sesi=sesi, now=now())
     except BerkasDitolak:
         drop_unggahan(progress.id)
+        raise
+    except AlurIzinError:  # for another reason than the file: a sender who asks how far it came must not hear "all"
+        give_back(progress, start)
         raise
     drop_unggahan(progress.id)
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from pipeline.bap import read, read_list
 from pipeline.clock import real_now
-from pipeline.documents.derived import page_image
+from pipeline.documents.derived import LEBAR, page_image
 from pipeline.errors import TidakDitemukan
 from pipeline.queries.isi_berkas import read_bap
 from pipeline.queries.tugas import BerkasTersimpan, Lembar, read_berkas
@@ -23,15 +23,17 @@ from web.petugas import bp
 from web.petugas.meja import lembar_saya
 
 SURAT = {"bap": "BAP Lapangan", "rekomendasi": "Rekomendasi"}
-LEBAR_BIASA, LEBAR_PENUH, LEBAR_KECIL = 827, 1200, 240
+LEBAR_KECIL, LEBAR_PENUH = LEBAR
 
 
 @bp.get("/berkas/<uuid:berkas_id>/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
 def gambar(berkas_id: UUID, n: int) -> Response:
-    """One page of a document as an image; ``?lebar=1200`` to read it closely."""
-    berkas = _open(berkas_id, "memeriksa")
-    return send_image(page_image(berkas.sha256, berkas.jenis, n, _width()))
+    """One page of a document as an image; ``?lebar=240`` for a thumbnail."""
+    berkas = read_berkas(berkas_id, current_peran())
+    content = page_image(berkas.sha256, berkas.jenis, n, _width())
+    _record(berkas, "memeriksa")  # of what was there to be seen
+    return send_image(content)
 
 
 @bp.get("/berkas/<uuid:berkas_id>/unduh")
@@ -70,7 +72,8 @@ def surat(tugas_id: UUID, jenis: str, n: int) -> Response:
     lembar = _open_lembar(tugas_id)
     if jenis not in SURAT:
         raise TidakDitemukan
-    return send_image(page_image(field_report(lembar.permohonan.id, jenis), "docx", n, _width()))
+    letter = field_report(lembar.permohonan.id, jenis).ready()
+    return send_image(page_image(letter, "docx", n, _width()))
 
 
 @bp.get("/tugas/<uuid:tugas_id>/draf/gambar/<int:n>")
@@ -91,10 +94,14 @@ def send_image(webp: bytes) -> Response:
 def _open(berkas_id: UUID, tujuan: str) -> BerkasTersimpan:
     """The document, after the look at it was recorded where it is personal. Raises TidakDitemukan."""
     berkas = read_berkas(berkas_id, current_peran())
+    _record(berkas, tujuan)
+    return berkas
+
+
+def _record(berkas: BerkasTersimpan, tujuan: str) -> None:
     if berkas.pribadi:
         oleh = acting_in(berkas.peran)
         record_akses(berkas.permohonan_id, f"berkas {berkas.syarat}", tujuan, oleh=oleh, now=real_now())
-    return berkas
 
 
 def _open_lembar(tugas_id: UUID) -> Lembar:
@@ -106,5 +113,4 @@ def _open_lembar(tugas_id: UUID) -> Lembar:
 
 
 def _width() -> int:
-    text = request.args.get("lebar", "")
-    return int(text) if text in {str(LEBAR_KECIL), str(LEBAR_PENUH)} else LEBAR_BIASA
+    return LEBAR_KECIL if request.args.get("lebar") == str(LEBAR_KECIL) else LEBAR_PENUH
