@@ -27,8 +27,8 @@ def configure_logs() -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processor=structlog.processors.JSONRenderer(ensure_ascii=False), foreign_pre_chain=shared
+        structlog.stdlib.ProcessorFormatter(  # in ASCII: some other letters end a line for some readers
+            processor=structlog.processors.JSONRenderer(), foreign_pre_chain=shared
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

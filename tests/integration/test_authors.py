@@ -143,6 +143,7 @@ def test_a_member_of_the_inspection_team_is_known_by_nip(kantor):
     assert refused(p, Petugas(member, KABID))
 
 
+@pytest.mark.attack("D08")
 @pytest.mark.parametrize("kode", ["ketua_nik", "sekretaris_nik", "bendahara_nik"])
 def test_an_officer_who_is_the_applicant_under_another_account_is_known_by_nik(kantor, kode):
     p = submitted(person())
@@ -187,6 +188,7 @@ def test_the_signer_is_no_author_either(kantor):
         press(p, kantor)
 
 
+@pytest.mark.attack("D07")
 def test_the_database_refuses_the_approval_of_every_author(kantor, p):
     """Raw SQL as the application's own role: by themselves, on their behalf, or by forgetting who wrote."""
     author = person(BACK)

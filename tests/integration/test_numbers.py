@@ -272,6 +272,7 @@ def test_withdrawing_while_it_is_signed_leaves_a_decree_or_a_withdrawal_never_bo
     assert [st for st, _ in register().values()].count("terpakai") == 2 + (status == "terbit")
 
 
+@pytest.mark.attack("D13")
 def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(kantor, at_signature):
     """D13: 50 draw at once, every fifth rolls back, some free theirs again: nothing double, nothing missing."""
     p, gate, drawn = at_signature(), threading.Barrier(10), []

@@ -53,6 +53,7 @@ def usual(server: Address, db: Engine) -> float:
     return statistics.median(_page(server) for _ in range(5))
 
 
+@pytest.mark.attack("H04")
 def test_pages_answer_while_hundreds_of_requests_never_end(server: Address, usual: float) -> None:
     with ExitStack() as held:
         for words, many in ((HEAD, 200), (BODY, 70)):
@@ -101,6 +102,7 @@ RAGU = {
 }
 
 
+@pytest.mark.attack("H03")
 @pytest.mark.parametrize("ragu", RAGU)
 def test_a_request_that_two_servers_could_read_differently_is_refused(server: Address, db: Engine, ragu: str) -> None:
     """Whatever stands behind it is never taken for a request."""

@@ -227,6 +227,7 @@ class TestHalaman:
         assert 'href="#dari"' in halaman
         assert 'value="Rahmi"' in halaman
 
+    @pytest.mark.attack("F04")
     @pytest.mark.parametrize(
         "nama",
         ["=HYPERLINK(1)", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "＝1", '"=1', ";=1", " =1", "Ani\0\x1b"],
@@ -245,6 +246,7 @@ class TestHalaman:
         assert baris[1][0] in {"'", "A"}
         assert baris[3] == "membuka KTP"
 
+    @pytest.mark.attack("F13")
     def test_an_officer_who_opens_far_too_many_is_named(self, db: Engine, pdp: Peramban) -> None:
         """F13: sixty within ten minutes; as many over a day are a day's work."""
         cepat, biasa = person(nama="Si Cepat"), person(nama="Si Biasa")

@@ -122,6 +122,7 @@ def lose_role(operator: Peramban) -> None:
         s.execute(update(Penugasan).where(Penugasan.peran == "operator").values(tanggal_sampai=date(2026, 11, 24)))
 
 
+@pytest.mark.attack("G10")
 @pytest.mark.parametrize(
     "end",
     [log_out, lose_role, lambda o: close(account_of(o)), lambda o: grow_old(account_of(o))],
@@ -152,6 +153,7 @@ def test_a_new_login_opens_no_old_door(pintu: Pintu, operator: Peramban) -> None
     assert pintu.is_closed()
 
 
+@pytest.mark.attack("G11")
 @pytest.mark.parametrize("host", ["jahat.test", "localhost.jahat.test", "jahat.test:8100", "169.254.169.254", ""])
 @pytest.mark.parametrize("path", ["/workers", "/login", "/api/workers", "/metrics"])
 def test_a_foreign_name_for_this_machine_is_refused_even_with_the_cookie(pintu: Pintu, host: str, path: str) -> None:

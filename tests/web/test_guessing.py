@@ -97,6 +97,7 @@ class TestMasuk:
         jawaban = [pemohon.peramban.masuk(pemohon.surel, sandi=SALAH).status_code for _ in range(6)]
         assert jawaban == [422] * 5 + [429]
 
+    @pytest.mark.attack("A03")
     def test_one_password_on_fifty_names_from_one_address_is_stopped(self, tamu: Peramban) -> None:
         """A03: spraying."""
         tamu.buka("/akun/masuk")
@@ -111,6 +112,7 @@ class TestMasuk:
         hasil = Counter(try_to_log_in(pemohon.surel, SALAH, f"10.0.0.{n}") for n in range(20))
         assert hasil == {"InputInvalid": 5, "TerlaluSering": 15}
 
+    @pytest.mark.attack("A02")
     def test_a_name_nobody_has_takes_as_long_as_one_somebody_has(self, pemohon: OrangUji) -> None:
         """A02: each pair is measured back to back, so that a busy machine slows both."""
         beda, lama = [], []

@@ -146,6 +146,7 @@ class TestTautan:
         ask_for_link(app, pemohon.surel)
         return link_for(pemohon.surel)
 
+    @pytest.mark.attack("A12")
     def test_a_used_an_old_a_foreign_and_a_guessed_one_look_the_same(
         self, app: Flask, tautan: str, pemohon: OrangUji
     ) -> None:
@@ -187,6 +188,7 @@ class TestTautan:
             conn.execute(update(Akun).values(aktif=False))
         assert set_by(app, tautan).status_code == 404
 
+    @pytest.mark.attack("A12")
     def test_it_is_kept_hashed_and_nowhere_else(self, tautan: str) -> None:
         token = tautan.rpartition("/")[2]
         with unit_of_work() as s:

@@ -82,6 +82,7 @@ class TestDaftar:
         assert tamu.buka("/permohonan").status_code == 200
         assert accounts() == [(SITI, None)]
 
+    @pytest.mark.attack("A01")
     def test_a_known_and_an_unknown_address_get_the_same_answers(self, app: Flask, db: Engine) -> None:
         """A01: and nothing is looked up, so they take the same time."""
         make_applicant("Ani", "", "zq1@contoh.id", SANDI, now=RABU)
@@ -234,6 +235,7 @@ class TestDaftar:
             303 if sandi == sandi.strip() else 422
         )
 
+    @pytest.mark.attack("A19")
     def test_a_password_of_a_megabyte_is_refused_before_it_is_hashed(
         self, tamu: Peramban, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -248,6 +250,7 @@ class TestDaftar:
         tamu.buka("/akun/masuk")
         assert tamu.kirim("/akun/masuk", {"pengenal": SITI, "sandi": "ab " * 20_000}).status_code == 422
 
+    @pytest.mark.attack("A17")
     @pytest.mark.parametrize(
         "asing",
         [{"peran": "kepala_dinas"}, {"petugas": "true"}, {"aktif": "0"}, {"id": "1"}, {"used_at": "2026-01-01"},
@@ -263,6 +266,7 @@ class TestDaftar:
             assert (akun.petugas, akun.aktif) == (False, True)
             assert s.scalars(select(Orang.id)).one() != UUID(int=3)
 
+    @pytest.mark.attack("A21")
     @pytest.mark.parametrize(
         "nama", ["x\r\nBcc: a@b.id", "=?utf-8?q?x?=", "http://jahat.id/ klik di sini", "\u202eitiS"]
     )
@@ -289,6 +293,7 @@ class TestAlamat:
         browser.buka("/akun/alamat")
         return browser.kirim("/akun/alamat", {"sandi": sandi, **isi})
 
+    @pytest.mark.attack("A20")
     def test_the_new_address_counts_once_its_code_is_typed_and_the_old_one_is_told(self, pemohon: OrangUji) -> None:
         halaman = self.ask(pemohon.peramban, surel="baru@contoh.id").location
         assert accounts() == [(pemohon.surel, None)]
@@ -298,6 +303,7 @@ class TestAlamat:
         (kabar,) = letters(pemohon.surel)
         assert (kabar.jenis, "baru@contoh.id" in kabar.isi) == ("alamat_diganti", False)
 
+    @pytest.mark.attack("A20")
     def test_not_without_the_password(self, pemohon: OrangUji) -> None:
         jawaban = self.ask(pemohon.peramban, sandi="bukan sandinya", surel="baru@contoh.id")
         assert jawaban.status_code == 422
