@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 
-from pipeline.models import Permohonan, Sk
+from pipeline.models import NomorRegister, Permohonan, Sk
 from pipeline.queries.publik import Keaslian, find_naskah
 from pipeline.roles import Peran
 from tests.factories import RABU, bring_to, data_of, office, submitted, work_off
@@ -84,13 +84,17 @@ class TestVerifikasi:
         bring_to(permohonan_id, "tanda_tangan", kantor)
         work_off()
         nilai: dict[str, object] = {
-            "permohonan_id": permohonan_id, "draft_id": _draft(db), "jenis": "sk", "tahun": 2026, "urut": 1,
-            "nomor": "503/0001/TD-LKS/DPMPTSP/2026", "tanggal": HARI_INI, "token": "tokenUji123", "status": "terbit",
+            "permohonan_id": permohonan_id, "draft_id": _draft(db), "sop": "td_lks", "jenis": "sk", "tahun": 2026,
+            "urut": 1, "nomor": "503/0001/TD-LKS/DPMPTSP/2026", "tanggal": HARI_INI,
+            "token": "tokenUji123", "status": "terbit",
             "penandatangan_id": kantor[Peran.KEPALA_DINAS].orang_id,
-            "penandatangan": {"nama": "Rahasia Nama", "nip": "1978", "jabatan": "Kepala Dinas"}, "pdf_sha256": "a" * 64,
-            "pdf_ukuran": 1000, "dibuat_pada": RABU, "terbit_pada": RABU, "penyedia": "lokal", **ubah,
+            "penandatangan": {"nama": "Rahasia Nama", "nip": "1978", "jabatan": "Kepala Dinas"},
+            "pdf_sha256": "a" * 64, "pdf_ukuran": 1000, "dibuat_pada": RABU, "terbit_pada": RABU,
+            "penyedia": "lokal", **ubah,
         }  # fmt: skip
+        nomor = {k: nilai[k] for k in ("sop", "jenis", "tahun", "urut", "nomor", "permohonan_id")}
         with db.begin() as conn:
+            conn.execute(insert(NomorRegister).values(**nomor, drawn_at=RABU, used_at=RABU))
             conn.execute(Sk.__table__.insert().values(nilai))
 
     @pytest.mark.attack("E12")
