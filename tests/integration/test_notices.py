@@ -21,7 +21,7 @@ from pipeline.notices.rules import HARI_BERAKHIR, Jenis, Saluran
 from pipeline.queries.pemberitahuan import count_tak_sampai, count_unread, read_kotak_surat, read_lonceng
 from pipeline.roles import Peran
 from pipeline.services import notice_sending, notices
-from pipeline.services.applicant import withdraw
+from pipeline.services.applicant import accept_sk, withdraw
 from pipeline.services.draft import create_draft, save_isian
 from pipeline.services.escalate import sweep_escalations
 from pipeline.services.notice_sending import resend, resend_failed
@@ -245,6 +245,7 @@ def test_the_end_of_a_tanda_daftar_is_told_sixty_days_before_and_once(kantor):
     bring_to(p, "tanda_tangan", kantor)
     meja = at_desk(p)
     sk_id = sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    accept_sk(p, oleh=pemohon, now=RABU)
     with unit_of_work() as s:
         akhir = s.get_one(Sk, sk_id).tanggal_berlaku_sampai
     assert akhir
