@@ -11,7 +11,7 @@ from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.errors import SesiBerakhir
-from pipeline.models import Akun, NomorUrut, Penugasan, Permohonan, Sesi, Sk
+from pipeline.models import Akun, NomorRegister, Penugasan, Permohonan, Sesi, Sk
 from pipeline.roles import Peran
 from pipeline.services import sign as signing
 from pipeline.services.absence import deactivate
@@ -168,7 +168,7 @@ class TestSign:
             assert s.scalars(select(Sk.status)).all() == ["gagal"]
         self.attempt(at_signer, log_in_again(kepala, akun_id))  # with the number it had
         with unit_of_work() as s:
-            assert s.scalars(select(NomorUrut.terakhir)).all() == [1]
+            assert s.scalars(select(NomorRegister.urut)).all() == [1]
 
     @pytest.mark.parametrize("lost", ["session", "role"])
     def test_a_provider_is_not_even_asked(self, kantor, at_signer, monkeypatch, lost):
@@ -194,7 +194,7 @@ class TestSign:
 
         monkeypatch.setattr(signing, "_document", then_end)
         monkeypatch.setattr(signing, "penandatangan", lambda _: Provider())
-        with pytest.raises(Exception, match=r"Sesi Anda berakhir|bukan wewenang"):
+        with pytest.raises(Exception, match=r"Sesi Anda berakhir|tidak memegang peran"):
             self.attempt(at_signer, kepala)
         assert asked == []
         with unit_of_work() as s:

@@ -387,7 +387,7 @@ def test_a_document_that_is_gone_or_altered_is_found(story: Story, which: str, h
 def test_a_receipt_that_no_record_names_is_found_too(story: Story) -> None:
     from pipeline.services.letters import receipt
 
-    sha256 = receipt(story.p)
+    sha256 = receipt(story.p).make()
     path = settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256
     asli = path.read_bytes()
     try:

@@ -117,7 +117,7 @@ class TestOrangLain:
         for alamat in addresses(app, ids_of(db, berkas)):
             if alamat.rule.endpoint.startswith("petugas.") and alamat.rule.arguments and "GET" in alamat.methods:
                 jawaban = ask(browser, "GET", alamat.path)
-                assert jawaban.status_code in {200, 403, 404}, alamat.path
+                assert jawaban.status_code in {200, 403, 404, 409}, alamat.path  # 409: no daily head yet
                 terbuka |= {alamat.rule.endpoint} if jawaban.status_code == 200 else set()
                 jawaban.close()
         assert terbuka == TERBUKA.get(peran, {"petugas.permohonan"})
@@ -126,7 +126,8 @@ class TestOrangLain:
 #: The file lies with the Kabid: the desks before had it, Sekretaris is the superior, the Kepala Dinas not yet anything.
 TERBUKA = {
     Peran.KABID_PERIZINAN: {
-        f"petugas.{e}" for e in ("permohonan", "tugas", "gambar", "unduh", "surat", "gambar_draf", "draf_docx")
+        f"petugas.{e}"
+        for e in ("permohonan", "tugas", "gambar", "unduh", "surat", "gambar_draf", "draf_docx")
     },
     Peran.KEPALA_DINAS: set[str](),
 }  # fmt: skip

@@ -100,6 +100,7 @@ class TestHalaman:
 class TestDokumen:
     @pytest.mark.attack("F18")
     def test_pages_are_images_and_downloads_are_attachments(self, kantor: Kantor) -> None:
+        """C02: whatever a document holds, no browser runs it in our name."""
         file = kantor.bawa("rekomendasi")
         alamat = berkas_of(file, pribadi=False)
         gambar = kantor[TEKNIS].buka(f"{alamat}/gambar/1")
@@ -126,6 +127,7 @@ class TestDokumen:
 
     @pytest.mark.attack("C10")
     def test_documents_close_when_the_file_leaves_my_desk(self, kantor: Kantor) -> None:
+        """C10: and nobody reads on by a link they kept."""
         file = kantor.bawa("rekomendasi")
         alamat = berkas_of(file, pribadi=True)
         tugas = file.alamat
