@@ -72,20 +72,24 @@ class Forward:
         self._address = (host, port)
 
     def __call__(self, environ: dict, start_response):  # type: ignore[no-untyped-def,type-arg]
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        untold = environ.get("wsgi.input_terminated")  # a body that does not say its length: it travels in chunks
+        body = environ["wsgi.input"].read(-1 if untold else int(environ.get("CONTENT_LENGTH") or 0))
         with closing(HTTPConnection(*self._address, timeout=60)) as line:
-            answer, content = self._ask(line, environ, body)
+            answer, content = self._ask(line, environ, body, chunked=bool(untold))
         headers = [(k, v) for k, v in answer.getheaders() if k.lower() not in HOP]
         headers += [("Content-Length", str(len(content)))] if environ["REQUEST_METHOD"] != "HEAD" else []
         start_response(f"{answer.status} {answer.reason}", headers)
         return [content]
 
     @staticmethod
-    def _ask(line: HTTPConnection, environ: dict[str, str], body: bytes) -> tuple[HTTPResponse, bytes]:
+    def _ask(
+        line: HTTPConnection, environ: dict[str, str], body: bytes, *, chunked: bool
+    ) -> tuple[HTTPResponse, bytes]:
         line.putrequest(environ["REQUEST_METHOD"], _target(environ), skip_host=True, skip_accept_encoding=True)
-        for name, value in _headers(environ, len(body)):
+        for name, value in _headers(environ, None if chunked else len(body)):
             line.putheader(name, value.encode("latin-1"))
-        line.endheaders(body or None)
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has heard enough: what it says is still to be read
+            line.endheaders(body or None, encode_chunked=chunked)
         answer = line.getresponse()
         return answer, answer.read()
 
@@ -95,11 +99,13 @@ def _target(environ: dict[str, str]) -> str:
     return quote(environ["REQUEST_URI"], safe="%/?&=+;:@,!$'()*~#[]")
 
 
-def _headers(environ: dict[str, str], length: int) -> Iterator[tuple[str, str]]:
+def _headers(environ: dict[str, str], length: int | None) -> Iterator[tuple[str, str]]:
     for key, value in environ.items():
         if key.startswith("HTTP_"):
             yield key[5:].replace("_", "-").title(), value
     if environ.get("CONTENT_TYPE"):
         yield "Content-Type", environ["CONTENT_TYPE"]
-    if length or environ["REQUEST_METHOD"] in {"POST", "PATCH", "PUT"}:
+    if length is None:
+        yield "Transfer-Encoding", "chunked"
+    elif length or environ["REQUEST_METHOD"] in {"POST", "PATCH", "PUT"}:
         yield "Content-Length", str(length)
