@@ -88,7 +88,7 @@ def placeholder(kalimat: str, *, waits: bool) -> Response:
         f'viewBox="0 0 340 480"><rect width="340" height="480" fill="#f3f2f1"/>'
         f'<text y="24" font-family="sans-serif" font-size="16" fill="#0b0c0c">{words}</text></svg>'
     )
-    response = Response(svg, 503, mimetype="image/svg+xml")
+    response = Response(svg, 202 if waits else 503, mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = CSP_BERKAS
     return response
 

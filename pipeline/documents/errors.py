@@ -28,8 +28,8 @@ class PdfKurang(DokumenGagal):
 
 
 class BelumSiap(DokumenGagal):
-    """Dokumen ini sedang disiapkan. Muat ulang halaman ini sebentar lagi; berkas aslinya sudah dapat diunduh."""
+    """Dokumen ini sedang disiapkan. Muat ulang halaman ini sebentar lagi."""
 
 
 class GambarGagal(DokumenGagal):
-    """Gambar halaman ini tidak dapat dibuat. Unduh berkasnya untuk melihat isinya."""
+    """Gambar halaman ini tidak dapat dibuat. Berkasnya tersimpan utuh; petugas melihatnya dengan mengunduh."""

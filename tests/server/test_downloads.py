@@ -1,4 +1,4 @@
-"""What is downloaded keeps its name, whatever letters it has: RFC 6266 names, through the server people use."""
+"""C03: what is downloaded keeps its name, whatever letters it has: RFC 6266 names, through the server people use."""
 
 import re
 from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""H03, H04: requests that never end, answers nobody takes, and two requests in one: other people notice nothing."""
+"""C07, H03, H04: requests that never end, answers nobody takes, two requests in one: other people notice nothing."""
 
 import socket
 import statistics

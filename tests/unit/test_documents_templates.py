@@ -1,4 +1,4 @@
-"""The office's own templates are sound, and `alurizin templat periksa` says what is wrong with one that is not."""
+"""C14: the office's own templates are sound, and `alurizin templat periksa` says what is wrong with one that is not."""
 
 import re
 import resource

@@ -1,4 +1,4 @@
-"""What may be handed in, what is kept of it, and what people are told about the rest."""
+"""C01, C02, C04, C06: what may be handed in, what is kept of it, and what people are told about the rest."""
 
 import hashlib
 import io

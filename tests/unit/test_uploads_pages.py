@@ -101,7 +101,7 @@ def test_what_cannot_be_drawn_says_so_and_is_tried_once(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(derived, "sandbox", again)
     make_images(rusak, "pdf")
-    with pytest.raises(GambarGagal, match="Unduh berkasnya"):
+    with pytest.raises(GambarGagal, match="tersimpan utuh"):
         page_image(rusak, "pdf", 1, 240)
 
 

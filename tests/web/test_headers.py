@@ -58,6 +58,7 @@ def test_a_foreign_host_is_refused(tamu: Peramban, host: str) -> None:
 
 
 def test_another_site_may_link_here_and_nothing_else(tamu: Peramban, pemohon: OrangUji) -> None:
+    """C13: nor does a document of ours show as a picture on a page of theirs."""
     asing = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
     tautan = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert tamu.klien.get("/", headers=asing).status_code == 403

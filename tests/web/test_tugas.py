@@ -99,6 +99,7 @@ class TestHalaman:
 
 class TestDokumen:
     def test_pages_are_images_and_downloads_are_attachments(self, kantor: Kantor) -> None:
+        """C02: whatever a document holds, no browser runs it in our name."""
         file = kantor.bawa("rekomendasi")
         alamat = berkas_of(file, pribadi=False)
         gambar = kantor[TEKNIS].buka(f"{alamat}/gambar/1")
@@ -123,6 +124,7 @@ class TestDokumen:
         assert kantor[TEKNIS].buka(f"{berkas_of(file, pribadi=False)}/gambar/{n}").status_code == 404
 
     def test_documents_close_when_the_file_leaves_my_desk(self, kantor: Kantor) -> None:
+        """C10: and nobody reads on by a link they kept."""
         file = kantor.bawa("rekomendasi")
         alamat = berkas_of(file, pribadi=True)
         tugas = file.alamat
