@@ -35,6 +35,7 @@ from pipeline.services.akun import (
     parse_optional,
     prove_password,
 )
+from pipeline.services.sesi import Pengguna, guard_sesi
 from pipeline.settings import settings
 
 KODE_SALAH = "Kode tidak cocok. Periksa lagi kode pada surat atau pesan terakhir dari kami, atau minta kirim ulang."
@@ -74,7 +75,9 @@ def start_registration(nama: str, telepon: str, surel: str, sandi: str, *, now: 
         return letter.id
 
 
-def start_address_change(akun_id: UUID, sandi: str, telepon: str, surel: str, *, now: datetime) -> UUID:
+def start_address_change(
+    akun_id: UUID, sandi: str, telepon: str, surel: str, *, oleh: Pengguna | None = None, now: datetime
+) -> UUID:
     """Send a code to another address of an account, after its password was proved. Returns the letter's id.
 
     The address in use stays until the code is typed. Raises InputInvalid: sandi, telepon, surel; TerlaluSering.
@@ -84,6 +87,7 @@ def start_address_change(akun_id: UUID, sandi: str, telepon: str, surel: str, *,
     if bool(alamat) == bool(nomor) and not errors:
         errors["telepon"] = "Isi salah satu: nomor HP baru, atau surel baru."
     with unit_of_work() as s:
+        _guard(s, oleh)
         akun = s.get_one(Akun, akun_id)
         if (alamat and alamat == akun.surel) or (nomor and nomor == akun.telepon):
             errors["surel" if alamat else "telepon"] = "Alamat ini sudah dipakai akun Anda."
@@ -93,7 +97,14 @@ def start_address_change(akun_id: UUID, sandi: str, telepon: str, surel: str, *,
     prove_password(akun_id, sandi, field="sandi")
     limit_letters(alamat, nomor)
     with unit_of_work() as s:
+        _guard(s, oleh)
         return write_letter(s, LetterKind.ADDRESS, akun_id, surel=alamat, telepon=nomor, now=now).id
+
+
+def _guard(s: Session, oleh: Pengguna | None) -> None:
+    """Who is logged in still is. Raises SesiBerakhir."""
+    if oleh is not None:
+        guard_sesi(s, oleh.sesi, oleh.orang_id)
 
 
 def read_awaited(letter_id: UUID, akun_id: UUID | None, *, now: datetime) -> Awaited:
@@ -112,7 +123,9 @@ def send_code_again(letter_id: UUID, akun_id: UUID | None, *, now: datetime) -> 
         send_again(s, letter_id, now=now)
 
 
-def confirm(letter_id: UUID, kode: str, akun_id: UUID | None, *, now: datetime) -> Confirmed:
+def confirm(
+    letter_id: UUID, kode: str, akun_id: UUID | None, *, oleh: Pengguna | None = None, now: datetime
+) -> Confirmed:
     """Make the account, or give it the address, once the code is right.
 
     Raises InputInvalid (kode), TerlaluSering after too many wrong ones, TidakDitemukan.
@@ -120,6 +133,7 @@ def confirm(letter_id: UUID, kode: str, akun_id: UUID | None, *, now: datetime) 
     read_awaited(letter_id, akun_id, now=now)  # no counter is kept of what does not exist
     guesses = rate_limit.counter("kode", str(letter_id))
     with rate_limit.guess(guesses, wrong=InputInvalid, now=real_now()), unit_of_work() as s:
+        _guard(s, oleh)
         letter = _awaited(s, letter_id, akun_id, now)
         if not same_code(kode, code_of(letter.id, settings().secret_key)):
             raise InputInvalid({"kode": KODE_SALAH})

@@ -1,5 +1,6 @@
 """The provider signed, and its answer was lost: the signer brings the document, and it is issued if it is that one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakPasti
 from pipeline.documents.signing.local import PenandatanganLokal
-from pipeline.errors import BelumBoleh, InputInvalid
+from pipeline.errors import BelumBoleh, InputInvalid, SesiBerakhir
 from pipeline.models import Permohonan, Sk
 from pipeline.roles import Peran
 from pipeline.services import accept_signed as accepting
@@ -91,8 +92,25 @@ def test_what_was_declared_unsigned_is_not_issued_afterwards(p, kantor):
         bring(p, kantor, Lost.made)
 
 
-def test_an_attempt_that_never_left_has_no_signed_document(p, kantor):
-    with unit_of_work() as s:
-        s.scalars(select(Sk)).one().sent_sha256 = None
+def test_an_attempt_that_never_left_has_no_signed_document(kantor, monkeypatch):
+    """Its process died on the way to the provider."""
+    p = submitted(person(), benih="b")
+    bring_to(p, "tanda_tangan", kantor)
+    for module in (signing, accepting):
+        monkeypatch.setattr(module, "penandatangan", lambda _: Lost(settings().data / "tte"))
+
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(signing, "_note_sent", die)
+    monkeypatch.setattr(signing, "_set_aside", die)
+    with pytest.raises(SystemExit):
+        press(p, kantor)
     with pytest.raises(BelumBoleh, match="Catat sebagai belum ditandatangani"):
-        bring(p, kantor, Lost.made)
+        bring(p, kantor, b"%PDF-1.7", now=RABU + timedelta(minutes=5))
+
+
+def test_who_is_no_longer_logged_in_brings_no_document(p, kantor):
+    gone = replace(kantor[KEPALA], sesi="0" * 64)
+    with pytest.raises(SesiBerakhir):
+        accept_signed(at_desk(p).tugas_id, Lost.made, oleh=gone, now=RABU)

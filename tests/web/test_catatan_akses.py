@@ -239,7 +239,7 @@ class TestHalaman:
             s.get_one(Orang, siapa).nama = nama.replace("\0", "")
             s.add(AksesData(permohonan_id=uuid4(), oleh=siapa, peran="pemohon", apa="KTP", tujuan="melihat", pada=RABU))
         jawaban = pdp.buka("/pdp/unduh")
-        assert jawaban.headers["Content-Disposition"].startswith("attachment; filename=catatan-akses-")
+        assert jawaban.headers["Content-Disposition"].startswith('attachment; filename="catatan-akses-')
         assert jawaban.mimetype == "text/csv"
         kepala, baris = csv.reader(StringIO(jawaban.data.decode("utf-8-sig"), newline=""))
         assert kepala[:3] == ["Waktu", "Orang", "Peran"]

@@ -75,7 +75,6 @@ class Act:
     method: str = "POST"
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None
-    again: "Act | None" = None  # how it is sent once more, where that is another request
 
     def send(self, meanwhile: Callable[[], object] = lambda: None) -> TestResponse:
         made = EnvironBuilder(method="POST", data=self._fields()).get_environ()
@@ -258,6 +257,20 @@ def ganti_sandi(d: Dunia) -> Act:
     return Act(d.pemohon.peramban, "/akun/sandi", {"sandi_lama": SANDI, "sandi": "kuda laut biru tua"})
 
 
+def ganti_alamat(d: Dunia) -> Act:
+    d.pemohon.peramban.buka("/akun/alamat")
+    return Act(d.pemohon.peramban, "/akun/alamat", {"sandi": SANDI, "surel": "baru@uji.test"})
+
+
+def kirim_tautan(d: Dunia) -> Act:
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/tautan-sandi")
+
+
+def catat_identitas(d: Dunia) -> Act:
+    isi: dict[str, object] = {"nip": "198001012005011009", "nik": ""}
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/identitas", isi)
+
+
 def buat(d: Dunia) -> Act:
     d.pemohon.peramban.buka("/permohonan/baru")
     return Act(d.pemohon.peramban, "/permohonan/baru", {"sop": "td_lks"})
@@ -292,9 +305,7 @@ def lanjut_unggah(d: Dunia) -> Act:
     mulai = d.mine(permohonan_id, "unggah/AKTA")
     mulai.headers = {"Upload-Length": str(len(isi)), "Upload-Metadata": "filename YWt0YS5qcGc="}
     alamat = mulai.send().location
-    act = Act(mulai.who, alamat, method="PATCH", raw=isi, headers={"Upload-Offset": "0"})
-    act.again = Act(mulai.who, alamat, method="PATCH", raw=b"", headers={"Upload-Offset": str(len(isi))})
-    return act
+    return Act(mulai.who, alamat, method="PATCH", raw=isi, headers={"Upload-Offset": "0"})
 
 
 def kirim(d: Dunia) -> Act:
@@ -332,15 +343,17 @@ ACTS: dict[str, Callable[[Dunia], Act]] = {
     **{f"petugas.{f.__name__}": f for f in (ambil, lepas, keputusan, save_bap, redraft, tanda_tangani)},
     **{f"petugas.{f.__name__}": f for f in (belum_ditandatangani, alihkan, perpanjang, buat_sertifikat)},
     **{f"admin.{f.__name__}": f for f in (buat_pengguna, beri_peran, tutupkan_pengguna, buka_pengguna, akhirkan_peran)},
-    **{f"admin.{f.__name__}": f for f in (buat_delegasi, kalender_simpan)},
+    **{f"admin.{f.__name__}": f for f in (buat_delegasi, kalender_simpan, kirim_tautan, catat_identitas)},
     "operator.coba_lagi": coba_lagi,
     **{f"pemberitahuan.{f.__name__}": f for f in (kirim_ulang, kirim_ulang_semua, buka, dibaca)},
-    "akun.ganti_sandi": ganti_sandi,
+    **{f"akun.{f.__name__}": f for f in (ganti_sandi, ganti_alamat)},
     **{f"pemohon.{f.__name__}": f for f in (buat, simpan_isian, tambah_berkas, hapus_berkas, mulai_unggah)},
     **{f"pemohon.{f.__name__}": f for f in (lanjut_unggah, kirim, batalkan, jawab, terima_sk)},
 }
 #: It only looks: a long list of holidays travels as a POST.
 LOOKS = {"admin.kalender_dampak"}
+#: It needs a provider that has signed: tests/integration/test_accept_signed.py.
+ELSEWHERE = {"petugas.sudah_ditandatangani"}
 
 
 def hapus_satu(permohonan_id: UUID, syarat: str) -> None:
@@ -389,7 +402,7 @@ def test_a_closed_account_finishes_nothing_it_began(db: Engine, d: Dunia, endpoi
     assert "Sesi Anda berakhir sebelum kiriman ini selesai diterima" in jawaban.text
     assert fingerprint(db) == sebelum
     reopen(akun_id, act.who)
-    again = (act.again or act).send()
+    again = act.send()
     assert again.status_code < 400, again.text  # so it was the session and nothing else that refused it
     assert fingerprint(db) != sebelum
 
@@ -401,7 +414,7 @@ def test_every_act_of_the_web_is_tried(app: Flask) -> None:
         if (r.methods or set()) - {"GET", "HEAD", "OPTIONS"}
         and app.view_functions[r.endpoint].__dict__["policy"].nama != "publik"
     }
-    assert acts - LOOKS == set(ACTS)
+    assert acts - LOOKS - ELSEWHERE == set(ACTS)
 
 
 def change_it(akun_id: UUID) -> None:

@@ -26,7 +26,7 @@ def kode(letter_id: UUID) -> str:
 def konfirmasi(letter_id: UUID) -> Response:
     """A right code makes the account, and begins its session; or gives the account its other address."""
     try:
-        done = confirm(letter_id, posted("kode"), _akun_id(), now=now())
+        done = confirm(letter_id, posted("kode"), _akun_id(), oleh=current_pengguna(), now=now())
     except InputInvalid as error:
         return make_response(_page(letter_id, Formulir(posted_fields("kode"), error.errors)), 422)
     if done.pendaftaran:
@@ -58,7 +58,9 @@ def ganti_alamat() -> Response:
     """Send a code to it; until that is typed, the one in use stays."""
     try:
         akun_id = saya().akun_id
-        letter_id = start_address_change(akun_id, posted_raw("sandi"), posted("telepon"), posted("surel"), now=now())
+        letter_id = start_address_change(
+            akun_id, posted_raw("sandi"), posted("telepon"), posted("surel"), oleh=saya(), now=now()
+        )
     except InputInvalid as error:
         formulir = Formulir(posted_fields("telepon", "surel"), error.errors)
         return make_response(render_template("akun/alamat.html", formulir=formulir), 422)
