@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 #: Images, downloads, words for machines, ways out: nothing to look at.
 BUKAN_HALAMAN = re.compile(
     r"static|\.(gambar|gambar_draf|unduh|download_original|foto|surat|surat_perintah|draf_docx|sk_pdf|tanda_terima_pdf"
-    r"|sehat|siap|flower_masuk)$"
+    r"|sehat|siap|flower_masuk|bukti|kepala_harian_satu|kepala_harian_kunci)$"
 )
 #: Pages whose form is also sent as it is, to see the page with its errors: endpoint -> button.
 KIRIM_KOSONG = {
