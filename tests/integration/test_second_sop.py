@@ -1,5 +1,6 @@
 """An SOP of another shape runs to its signed document by its data alone: nothing is wired to the first one."""
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -10,17 +11,17 @@ from sqlalchemy import func, select
 from pipeline import sops
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
-from pipeline.models import Berkas, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.models import Permohonan, Persetujuan, Sk, Tugas
 from pipeline.roles import Peran
 from pipeline.services.applicant import accept_sk
-from pipeline.services.draft import create_draft, save_isian
+from pipeline.services.draft import create_draft, keep_berkas, save_isian
 from pipeline.services.letters import receipt
 from pipeline.services.sign import sign
 from pipeline.services.submit import submit
 from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
 from pipeline.sop_load import load_sop
-from pipeline.storage import store
+from pipeline.uploads import Diterima
 from tests.factories import RABU, at_desk, decide_at, person, work_off
 from tests.integration.conftest import FRASA
 
@@ -41,15 +42,10 @@ def _installed(monkeypatch):
 def handed_in(pemohon, metode):
     p = create_draft(LAIN.kode, pemohon, now=RABU)
     save_isian(p, ISI[metode], oleh=pemohon, now=RABU)
-    sha256 = store().put(b"proposal")
-    with unit_of_work() as s:
-        s.add_all(
-            Berkas(
-                permohonan_id=p, syarat=kode, urut=1, nama="a.pdf", jenis="pdf", ukuran=8, halaman=1, sha256=sha256,
-                sha256_asli=sha256, diunggah_pada=RABU,
-            )
-            for kode in ("PROPOSAL", "PENGANTAR")
-        )  # fmt: skip
+    sha256 = hashlib.sha256(b"proposal").hexdigest()
+    for kode in ("PROPOSAL", "PENGANTAR"):
+        satu = Diterima(nama="a.pdf", jenis="pdf", konten=b"proposal", halaman=1, sha256_asli=sha256, asli=None)
+        keep_berkas(p, kode, satu, oleh=pemohon, now=RABU)
     submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
     work_off()
     return p

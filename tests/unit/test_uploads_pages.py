@@ -12,7 +12,7 @@ from PIL import Image
 from pipeline.documents import derived
 from pipeline.documents.derived import known_page_count, make_images, page_image
 from pipeline.documents.errors import BelumSiap, GambarGagal
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import BerkasHilang, TidakDitemukan
 from pipeline.settings import settings
 from pipeline.storage import store
 from pipeline.uploads.sandbox import PemeriksaMati, Session
@@ -77,11 +77,11 @@ def test_pages_and_widths_that_do_not_exist(pdf: str, halaman: int, lebar: int) 
         page_image(pdf, "pdf", halaman, lebar)
 
 
-@pytest.mark.parametrize("sha256", ["0" * 64, "../../../etc/passwd"])
-def test_documents_that_do_not_exist(sha256: str) -> None:
+@pytest.mark.parametrize(("sha256", "error"), [("0" * 64, BerkasHilang), ("../../../etc/passwd", TidakDitemukan)])
+def test_documents_that_do_not_exist(sha256: str, error: type[Exception]) -> None:
     with pytest.raises(TidakDitemukan):
         page_image(sha256, "pdf", 1, 240)
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(error):
         make_images(sha256, "pdf")
 
 
