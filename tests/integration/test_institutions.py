@@ -64,8 +64,9 @@ def granted(permohonan_id, urut=1, *, jenis="sk", status="terbit"):
                     templat_sha256="x", isi_hash="x", naskah_hash="x", mesin_pdf="sederhana", docx_sha256="x",
                     tambahan={}, dibuat_pada=RABU))  # fmt: skip
         s.flush()
-        s.add(Sk(permohonan_id=permohonan_id, draft_id=draft_id, jenis=jenis, tahun=2026, urut=urut, nomor=nomor,
-                 tanggal=RABU.date(), token=f"token{urut}", status=status, penandatangan_id=orang, penandatangan={},
+        s.add(Sk(permohonan_id=permohonan_id, draft_id=draft_id, sop="td_lks", jenis=jenis, tahun=2026, urut=urut,
+                 nomor=nomor, tanggal=RABU.date(), token=f"token{urut}", status=status, penyedia="lokal",
+                 penandatangan_id=orang, penandatangan={},
                  pdf_sha256="a" * 64, pdf_ukuran=1, tanggal_berlaku_sampai=date.fromisoformat(SAMPAI),
                  dibuat_pada=RABU, terbit_pada=RABU))  # fmt: skip
         s.execute(text("DELETE FROM tugas WHERE permohonan_id = :p AND selesai_pada IS NULL"), {"p": permohonan_id})

@@ -320,7 +320,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.attack("D01", "D07")
 def test_whatever_the_office_goes_through_its_promises_hold() -> None:
-    walk(8, 20, derandomize=True)
+    walk(3, 12, derandomize=True)
 
 
 @pytest.mark.drill
