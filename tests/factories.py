@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from ops.contoh.bap import bap_form
 from ops.contoh.dokumen import make_berkas
@@ -105,6 +105,14 @@ def submitted(pemohon: UUID, *, benih: str = "a", now: datetime = RABU) -> UUID:
     """An application handed in, lying on step 2."""
     permohonan_id = filled_in(pemohon, benih=benih, now=now)
     submit(permohonan_id, oleh=pemohon, privasi_versi="1", now=now)
+    return permohonan_id
+
+
+def owing_its_step(pemohon: UUID, *, benih: str = "a", now: datetime = RABU) -> UUID:
+    """The same, with its pictures drawn: nothing but its step is owed."""
+    permohonan_id = submitted(pemohon, benih=benih, now=now)
+    with unit_of_work() as s:
+        s.execute(delete(Outbox).where(Outbox.task == "dokumen.pratinjau"))
     return permohonan_id
 
 

@@ -20,7 +20,8 @@ from pipeline.services.outbox import (
 from pipeline.services.step import run_outbox
 from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
 from tasks.relay import Relay
-from tests.factories import RABU, at_desk, person, submitted
+from tests.factories import RABU, at_desk, person
+from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
 
 NANTI = timedelta(hours=1)

@@ -15,7 +15,7 @@ from pipeline.documents.signing import (
     Rahasia,
     SandiSalah,
 )
-from pipeline.errors import BelumBoleh, NaskahBerubah
+from pipeline.errors import BelumBoleh
 from pipeline.models import Draft, Permohonan, Sk
 from pipeline.roles import Peran
 from pipeline.services import sign as signing
@@ -161,7 +161,7 @@ def test_two_presses_at_once_make_one_document(p, kantor):
 def test_a_draft_that_changed_after_the_approvals_is_not_signed(p, kantor):
     with unit_of_work() as s:
         s.scalars(select(Draft)).one().isi_hash = "0" * 64
-    with pytest.raises(NaskahBerubah):
+    with pytest.raises(BelumBoleh, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)
     with unit_of_work() as s:
         assert s.scalars(select(Sk)).all() == []

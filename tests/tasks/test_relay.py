@@ -9,7 +9,7 @@ from celery.signals import task_unknown
 from hypothesis import given
 from hypothesis import strategies as st
 from kombu import Message as Surat
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 import celeryconfig
 import tasks.worker  # noqa: F401 - connects what a worker does besides its tasks
@@ -24,7 +24,7 @@ from tasks.publisher import Publisher
 from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
 from tasks.relay import SEKALI_KIRIM, Relay, _listener, envelopes
 from tests.factories import RABU, at_desk, filled_in, person
-from tests.factories import submitted as hand_in
+from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -38,18 +38,6 @@ def broker():
 @pytest.fixture
 def relay(broker):
     return Relay(broker)
-
-
-def submitted(pemohon, **how):
-    """An application handed in, whose pictures are drawn: nothing but its step is owed."""
-    p = hand_in(pemohon, **how)
-    forget_pictures()
-    return p
-
-
-def forget_pictures():
-    with unit_of_work() as s:
-        s.execute(delete(Outbox).where(Outbox.task == "dokumen.pratinjau"))
 
 
 def owed():

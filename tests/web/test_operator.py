@@ -12,7 +12,7 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Detak, Outbox, Tugas
 from pipeline.roles import Peran
-from tests.factories import RABU, at_desk, person, submitted
+from tests.factories import RABU, at_desk, owing_its_step, person
 from tests.web.conftest import Peramban
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
@@ -45,7 +45,7 @@ def test_the_banner_goes_away_when_everything_is_alive(kantor: Kantor) -> None:
 
 
 def test_waiting_and_parked_rows_are_told_apart_and_a_parked_one_starts_over(operator: Peramban) -> None:
-    submitted(person())
+    owing_its_step(person())
     assert "front_office" in operator.buka("/operator").text
     with unit_of_work() as s:
         s.execute(update(Outbox).values(macet_pada=RABU, percobaan=5, galat="OSError"))
