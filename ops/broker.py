@@ -21,7 +21,10 @@ from pipeline.errors import DefinitionError
 OLDEST = (6, 2)  # Celery's transport needs ZRANGE BYSCORE
 _SOCKET = "broker.sock"
 #: What Celery's transport and the relay use; nobody empties, rebuilds or extends the broker by a message.
-RIGHTS = "~* &* -@all +@read +@write +@connection +@transaction +@pubsub +evalsha +script|load +time -@dangerous +info"
+RIGHTS = (
+    "~* &* -@all +@read +@write +@connection +@transaction +@pubsub +evalsha +script|load +script|exists +time"
+    " -@dangerous +info"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.uploads import examine, read_examination
 from tests import corpus_images as images
 from tests import corpus_pdfs as pdfs
 
@@ -164,3 +165,8 @@ def mutated(utuh: bytes, benih: int) -> Iterator[bytes]:
             case _:
                 isi[tempat : tempat + 16] = acak.randbytes(16)
         yield bytes(isi)
+
+
+def what_is_wrong(konten: bytes, jenis: str) -> str | None:
+    """Why a stored copy does not open; None when it does."""
+    return read_examination(examine(konten, jenis)).masalah

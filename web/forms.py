@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
+from uuid import UUID
 
 from flask import request
 
@@ -48,6 +49,14 @@ def posted(kode: str) -> str:
 def posted_raw(kode: str) -> str:
     """One posted value exactly as typed: passwords."""
     return request.form.get(kode, "")
+
+
+def posted_uuid(kode: str) -> UUID | None:
+    """An id that the form itself carried; None when it is none."""
+    try:
+        return UUID(posted(kode))
+    except ValueError:
+        return None
 
 
 def posted_all(kode: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from ops.contoh.dokumen import make_berkas
 from ops.contoh.klien import ContohGagal, HasilTakPasti, Jawaban, Klien, until
@@ -33,8 +34,8 @@ class Pemohon:
         self.jalur = ""  # /permohonan/<id> once begun
 
     def begin(self) -> None:
-        """Open a new draft. After an unknown outcome an empty draft may be left behind; it is nobody's application."""
-        jawaban = self._send("/permohonan/baru", {"sop": SOP.kode})
+        """Open a new draft; asked again after an unknown outcome, the same one."""
+        jawaban = self._send("/permohonan/baru", {"sop": SOP.kode, "id": str(uuid4())})
         self.jalur = "/".join(jawaban.lokasi.split("/")[:3])
 
     def fill(self, *bagian: str) -> None:

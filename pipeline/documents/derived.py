@@ -1,4 +1,6 @@
-"""What can be made again at any time: PDFs of our docx, and page images. A cache in data/turunan, safe to delete whole.
+"""What can be made again at any time: PDFs of our docx, page images, and what a handed-in document shows.
+
+A cache in data/turunan, safe to delete whole.
 
 A name says what it is made of (the content's hash) and how, so an entry is never stale. A worker makes them, once; a
 page of the web only takes what is there, so that nobody's document keeps a web thread waiting.
@@ -18,6 +20,8 @@ from pipeline.documents.pdf import available_engine, convert
 from pipeline.errors import BerkasDitolak, TidakDitemukan
 from pipeline.settings import MesinPdf, settings
 from pipeline.storage import make_folder, store, write_atomic
+from pipeline.uploads import Examination, examine, read_examination
+from pipeline.uploads.examination import VERSION as EXAMINATION
 from pipeline.uploads.sandbox import PemeriksaMati, sandbox
 from pipeline.uploads.wire import LEBAR_BESAR, LEBAR_KECIL
 
@@ -101,6 +105,18 @@ def make_images(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> None:
         except (BerkasDitolak, PemeriksaMati) as error:
             _log.warning("gambar halaman tidak dapat dibuat: %s", type(error).__name__)
             _keep(_path(sha256, _failed(name)), b"")
+
+
+def examined(sha256: str, jenis: str) -> Examination:
+    """What a stored document shows: as kept, else it is looked at now, for seconds.
+
+    Raises TidakDitemukan, BerkasRusak, PemeriksaTidakSiap.
+    """
+    name = f"{jenis}-{EXAMINATION}.periksa"
+    if (kept := _ready(sha256, name)) is None:
+        kept = examine(store().get(sha256), jenis)
+        _keep(_path(sha256, name), kept)
+    return read_examination(kept)
 
 
 def _draw(sha256: str, name: str, drawn_as: str, konten: bytes) -> None:

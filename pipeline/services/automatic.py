@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from pipeline.db import unit_of_work
+from pipeline.documents.derived import examined
+from pipeline.errors import BerkasRusak, TidakDitemukan
 from pipeline.hashing import digest
-from pipeline.models import Berkas, Pemeriksaan, Permohonan, Tugas
+from pipeline.models import Berkas, Outbox, Pemeriksaan, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.institutions import Applying, compare
 from pipeline.services.content import current_berkas
@@ -20,10 +24,8 @@ from pipeline.services.news import announce_return
 from pipeline.services.record import record
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan, Otomatis, case_data
-from pipeline.storage import store
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Keputusan, Permintaan
-from pipeline.uploads import inspect_many, measure_many
 from pipeline.uploads.likeness import look_alike
 from pipeline.verification import Fakta, FaktaBerkas, Page, outcome, verify
 
@@ -48,6 +50,20 @@ def check_documents(s: Session, file: File, now: datetime) -> None:
             _send_back(s, file, putusan.permintaan, now, words)
         case _:
             hand_over(s, file, now, words)
+
+
+def look_ahead(outbox_id: int) -> None:
+    """Step 2 looks at each document before it locks the file: what no document worker has looked at takes seconds."""
+    with unit_of_work() as s:
+        b = Berkas
+        stored = s.execute(
+            select(b.sha256, b.jenis)
+            .join(Outbox, Outbox.permohonan_id == b.permohonan_id)
+            .where(Outbox.id == outbox_id, b.diganti_pada.is_(None))
+        ).all()
+    for sha256, jenis in stored:
+        with suppress(TidakDitemukan, BerkasRusak):  # damaged: the step itself sees it, and says so
+            examined(sha256, jenis)
 
 
 def forward(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
@@ -115,12 +131,10 @@ def _send_back(s: Session, file: File, permintaan: tuple[Permintaan, ...], now: 
 def _facts(s: Session, file: File, now: datetime) -> Fakta:
     """Gather what the pure checks look at."""
     berkas = current_berkas(s, file.permohonan_id)
-    stored = [(store().get(b.sha256), b.jenis) for b in berkas]
-    masalah = inspect_many(stored)
-    pages = measure_many(stored)
+    found = [examined(b.sha256, b.jenis) for b in berkas]
     of_document: defaultdict[str, list[Page]] = defaultdict(list)
-    for b, seen in zip(berkas, pages, strict=True):
-        of_document[b.syarat] += seen or ()
+    for b, it in zip(berkas, found, strict=True):
+        of_document[b.syarat] += it.pages or ()
     data = case_data(file.isi)
     applying = Applying(id=file.permohonan_id, sop=file.sop, pemohon_id=file.pemohon_id, data=data)
     comparison = compare(s.connection(), applying)
@@ -128,9 +142,14 @@ def _facts(s: Session, file: File, now: datetime) -> Fakta:
         data=data,
         berkas=tuple(
             FaktaBerkas(
-                syarat=b.syarat, nama=b.nama, sha256_asli=b.sha256_asli, halaman=b.halaman, masalah=m, pages=seen
+                syarat=b.syarat,
+                nama=b.nama,
+                sha256_asli=b.sha256_asli,
+                halaman=b.halaman,
+                masalah=it.masalah,
+                pages=it.pages,
             )
-            for b, m, seen in zip(berkas, masalah, pages, strict=True)
+            for b, it in zip(berkas, found, strict=True)
         ),
         hari_ini=tanggal_di(now),
         sama_di=_handed_in_elsewhere(s, file, berkas),

@@ -1,5 +1,6 @@
 """A person decides on the file before them."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +41,8 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, n
             raise BelumBoleh("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
         if keputusan.jenis is JenisKeputusan.BATALKAN:
             raise BelumBoleh("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
+        if keputusan.ke != file.sop.awal.kode:  # items are for the applicant; a colleague reads the reason
+            keputusan = replace(keputusan, permintaan=())
         attempt = settled_attempt(s, file, now)
         if keputusan.jenis is not JenisKeputusan.KEMBALIKAN:  # a return is how a damaged document is put right
             guard_intact(file)
@@ -55,8 +58,6 @@ def _consequences(
     """What else the decision writes: an approval, or the items the applicant has to put right."""
     if keputusan.jenis is JenisKeputusan.KEMBALIKAN:
         _void_approval(s, file, keputusan.ke, now)
-        if keputusan.ke != file.sop.awal.kode:
-            return (), {}  # items are for the applicant; a colleague reads the reason
         return requests(file, keputusan, now), {}
     if file.langkah.menetapkan_arah:
         return (_send_bap(s, file, keputusan, now),), {"bap_dikirim": True}

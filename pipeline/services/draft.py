@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from pipeline.services.content import may_change, open_requests, record_content
 from pipeline.services.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.record import UPLOADED, pictures_owed, record
 from pipeline.services.sesi import guard_sesi
-from pipeline.sop import Sop, case_data
+from pipeline.sop import case_data
 from pipeline.sops import get_sop
 from pipeline.storage import store
 from pipeline.transitions import Status
@@ -29,20 +29,25 @@ DRAF_PALING_BANYAK = 20
 BERKAS_PALING_BANYAK = 120
 
 
-def create_draft(sop_kode: str, pemohon_id: UUID, *, sesi: str | None = None, now: datetime) -> UUID:
-    """Begin an application; one that was begun and never touched is gone on with, so a second press makes no second.
+def create_draft(
+    sop_kode: str, pemohon_id: UUID, *, form_id: UUID | None = None, sesi: str | None = None, now: datetime
+) -> UUID:
+    """Begin an application. A second press of the same form (``form_id``) makes no second one.
 
     Raises InputInvalid when this applicant has too many unsent drafts.
     """
     sop = get_sop(sop_kode)
-    permohonan_id, tugas_id = uuid4(), uuid4()
+    permohonan_id, tugas_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4(), uuid4()
     isi_hash = content_hash({}, [], None)
     with unit_of_work() as s:
         s.execute(select(Orang.id).where(Orang.id == pemohon_id).with_for_update(key_share=True))  # one press at a time
         guard_sesi(s, sesi, pemohon_id)
-        if untouched := _untouched_draft(s, sop, pemohon_id):
-            return untouched
+        acts = s.scalar(select(Permohonan.urut_peristiwa).where(Permohonan.id == permohonan_id))
+        if acts == 1:
+            return permohonan_id
         _limit_drafts(s, pemohon_id)
+        if acts is not None:  # worked on since: the old page was gone back to for another one
+            permohonan_id = uuid4()
         s.execute(
             insert(Permohonan).values(
                 id=permohonan_id, sop=sop.kode, sop_versi=sop.versi, pemohon_id=pemohon_id, status=Status.DRAF,
@@ -158,17 +163,6 @@ def _open(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: da
     if file.langkah.kode != file.sop.awal.kode:
         raise SudahDiputus("Permohonan ini sudah tidak dapat diubah.")
     return file
-
-
-def _untouched_draft(s: Session, sop: Sop, pemohon_id: UUID) -> UUID | None:
-    """A draft of this applicant to which nothing has happened but being begun."""
-    p = Permohonan
-    return s.scalar(
-        select(p.id)
-        .where(p.pemohon_id == pemohon_id, p.sop == sop.kode, p.sop_versi == sop.versi, p.status == Status.DRAF)
-        .where(p.urut_peristiwa == 1)
-        .limit(1)
-    )
 
 
 def _limit_drafts(s: Session, pemohon_id: UUID) -> None:

@@ -1,9 +1,10 @@
-"""The pictures and PDFs of a file, made by a worker before anybody opens a page that shows them."""
+"""What a worker makes of a file before anybody asks for it: its pictures, its PDFs, and a look at what it hands in."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Final
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from pipeline.bap import read, read_list
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.documents.derived import cache_folder, make_images, make_pdf
+from pipeline.documents.derived import cache_folder, examined, make_images, make_pdf
 from pipeline.documents.pdf import available_engine
 from pipeline.errors import BelumBoleh, TidakDitemukan
 from pipeline.models import Berkas, Draft, Outbox, Permohonan
@@ -26,11 +27,11 @@ from pipeline.storage import make_folder
 
 RONDE_DETIK: Final = 40.0  # of work on one file before others get their turn; its task may run for 90
 
-Paper = tuple[str, str, MesinPdf | None]  # sha256, jenis, the engine of a docx
+Work = Callable[[], object]
 
 
 def make_pictures(outbox_id: int, _now: datetime) -> None:
-    """Draw what a file lacks. No transaction is open meanwhile; what does not fit into a round is owed again."""
+    """Make what a file lacks. No transaction is open meanwhile; what does not fit into a round is owed again."""
     with unit_of_work() as s:
         row = s.execute(
             select(Outbox.permohonan_id, Outbox.kunci).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None))
@@ -39,7 +40,7 @@ def make_pictures(outbox_id: int, _now: datetime) -> None:
             return
         papers = list(_papers(s, row.permohonan_id))
     letters = iter(()) if row.kunci.startswith(UPLOADED) else _letters(row.permohonan_id)
-    finished = _draw(chain(papers, letters))
+    finished = _carry_out(chain(letters, papers))  # who has just sent it waits for the receipt
     done = {"selesai_pada": real_now()} if finished else {"terkirim_pada": None, "percobaan": 0}
     with unit_of_work() as s:
         s.execute(update(Outbox).where(Outbox.id == outbox_id).values(done))
@@ -60,33 +61,36 @@ def owe_pictures_again(*, now: datetime) -> None:
     stamp.touch()
 
 
-def _draw(papers: Iterator[Paper]) -> bool:
+def _carry_out(works: Iterator[Work]) -> bool:
     """Whether all of them could be looked after in this round."""
     end = time.monotonic() + RONDE_DETIK
-    for paper in papers:
+    for work in works:
         if time.monotonic() > end:
             return False
         with suppress(TidakDitemukan):  # erased meanwhile
-            make_images(*paper)
+            work()
     return True
 
 
-def _papers(s: Session, permohonan_id: UUID) -> Iterator[Paper]:
+def _papers(s: Session, permohonan_id: UUID) -> Iterator[Work]:
     """What was handed in, the photos of the inspection, and the draft in force."""
     berkas = select(Berkas.sha256, Berkas.jenis).where(Berkas.permohonan_id == permohonan_id)
-    yield from ((b.sha256, b.jenis, None) for b in s.execute(berkas.order_by(Berkas.diunggah_pada.desc())))
+    for b in s.execute(berkas.order_by(Berkas.diunggah_pada.desc())):
+        yield partial(make_images, b.sha256, b.jenis)
+        yield partial(examined, b.sha256, b.jenis)
     for foto in read_list(bap_of(s, permohonan_id) or {}, "foto"):
-        yield read(foto, "sha256"), read(foto, "jenis"), None
+        yield partial(make_images, read(foto, "sha256"), read(foto, "jenis"))
     draft = select(Draft.docx_sha256, Draft.mesin_pdf).where(
         Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None)
     )
-    yield from ((d.docx_sha256, "docx", MesinPdf(d.mesin_pdf)) for d in s.execute(draft))
+    for d in s.execute(draft):
+        yield partial(make_images, d.docx_sha256, "docx", MesinPdf(d.mesin_pdf))
 
 
-def _letters(permohonan_id: UUID) -> Iterator[Paper]:
+def _letters(permohonan_id: UUID) -> Iterator[Work]:
     """The letters made of the file so far; of the receipt the PDF alone is asked for."""
     with suppress(BelumBoleh):
         make_pdf(receipt(permohonan_id).make(), available_engine(settings().mesin_pdf))
     with suppress(BelumBoleh):
         for jenis in ("bap", "rekomendasi"):
-            yield field_report(permohonan_id, jenis).make(), "docx", None
+            yield partial(make_images, field_report(permohonan_id, jenis).make(), "docx")

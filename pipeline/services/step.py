@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import structlog
@@ -14,7 +15,7 @@ from pipeline.logs import where
 from pipeline.models import Outbox, Tugas
 from pipeline.models.base import Json
 from pipeline.services.actor import Petugas
-from pipeline.services.automatic import WORK, open_desk
+from pipeline.services.automatic import WORK, look_ahead, open_desk
 from pipeline.services.guards import guard_operator
 from pipeline.services.locking import lock_tugas
 from pipeline.services.news import announce
@@ -23,6 +24,8 @@ from pipeline.services.notices import TASK
 from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK
 from pipeline.services.preview import make_pictures
 from pipeline.services.record import PICTURES, record
+from pipeline.sop import Otomatis
+from pipeline.sops import every_version
 
 log = structlog.get_logger()
 
@@ -120,12 +123,32 @@ def _run_step(s: Session, row: About, now: datetime) -> None:
 
 
 _STEP = _in_transaction(_run_step)
+
+
+def _check(outbox_id: int, now: datetime) -> None:
+    look_ahead(outbox_id)
+    _STEP(outbox_id, now)
+
+
+@cache
+def _checks() -> frozenset[str]:
+    """Tasks in which some SOP has the documents checked."""
+    return frozenset(
+        langkah.nama_task
+        for sop in every_version()
+        for langkah in sop.langkah
+        if langkah.otomatis is Otomatis.VERIFIKASI
+    )  # fmt: skip
+
+
 #: What takes long keeps its own account: no transaction is open while it waits for a network or draws.
 HANDLERS: Mapping[str, Handler] = {PICTURES: make_pictures, TASK: send_notice}
 
 
 def _handler(task: str) -> Handler:
-    return _STEP if task.startswith("sop.") else HANDLERS[task]
+    if not task.startswith("sop."):
+        return HANDLERS[task]
+    return _check if task in _checks() else _STEP
 
 
 def _fail(outbox_id: int, error: str, now: datetime) -> None:

@@ -34,7 +34,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaktaBerkas:
-    """One file of a requirement. ``masalah``: why its stored copy does not open (uploads.inspect_many)."""
+    """One file of a requirement. ``masalah``: why its stored copy does not open (uploads.examine)."""
 
     syarat: str
     nama: str

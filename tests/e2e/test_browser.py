@@ -21,6 +21,7 @@ from ops.contoh.skenario import KEMBALI, LURUS, Babak, Skenario
 from ops.demo_people import DEMO_DOMAIN, SANDI
 from pipeline.roles import Peran
 from pipeline.sop import JenisKeputusan
+from tests.e2e.conftest import Berjalan
 from tests.e2e.layar import Pengamat, log_in, window
 from web import create_app
 from web.auth import Policy
@@ -32,6 +33,7 @@ BUKAN_HALAMAN = re.compile(
     r"static|\.(gambar|gambar_draf|unduh|download_original|foto|surat|surat_perintah|draf_docx|sk_pdf|tanda_terima_pdf"
     r"|sehat|siap|flower_masuk|bukti|kepala_harian_satu|kepala_harian_kunci)$"
 )
+TAUTAN = re.compile(r"https?://\S+/akun/tautan/\S+")
 #: Pages whose form is also sent as it is, to see the page with its errors: endpoint -> button.
 KIRIM_KOSONG = {
     "akun.daftar": "Daftar",
@@ -225,20 +227,35 @@ def test_pages_of_an_applicant(
 
 
 @pytest.mark.attack("F17")
-def test_pages_for_everybody(app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], kantor: Kantor) -> None:
+def test_pages_for_everybody(
+    app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], kantor: Kantor, berjalan: Berjalan
+) -> None:
     halaman = pages(app, lambda p: p.nama == "publik")
     selesai = lemari.carry("selesai", LURUS, len(LURUS.babak))
     with window(chromium, kantor.alamat) as page:
         pengamat = Pengamat(page, "tamu")
         jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, dikenal=dikenal)
-        terlihat = jelajah.walk(*_plain(halaman), urlsplit(selesai.pemohon.sk_value("Periksa keaslian")).path)
-        for alamat in ("/verifikasi/tiada", "/tiada", "/akun/keluar"):
+        tautan = TAUTAN.findall(berjalan.cli("tautan", f"operator{DEMO_DOMAIN}").stdout)
+        awal = [register(page), *tautan, selesai.pemohon.sk_value("Periksa keaslian")]
+        terlihat = jelajah.walk(*_plain(halaman), *(urlsplit(a).path for a in awal))
+        for alamat in ("/verifikasi/tiada", "/tiada", "/akun/keluar", "/akun/tautan/tiada"):
             page.goto(alamat)
             pengamat.look(alamat.strip("/").replace("/", "."))
         track(page, selesai)
         pengamat.look("jejak")
     assert pengamat.salah == []
     assert set(halaman) - terlihat == set()
+
+
+def register(page: Page) -> str:
+    """Ask for an account; returns the address of the page that waits for the code."""
+    page.goto("/akun/daftar")
+    page.get_by_label("Nama lengkap Anda").fill("Nur Aisyah")
+    page.get_by_label("Nomor HP").fill("0812 9000 1234")
+    page.get_by_label("Kata sandi baru").fill("perahu kayu sungai")
+    page.get_by_role("button", name="Daftar", exact=True).click()
+    page.wait_for_url("**/akun/konfirmasi/**")
+    return page.url
 
 
 def track(page: Page, berkas: Perjalanan) -> None:

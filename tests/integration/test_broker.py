@@ -65,9 +65,9 @@ def broker() -> Iterator[Broker]:
 def client(broker: Broker) -> Iterator["redis.Redis[bytes]"]:
     """Whoever has the office's own address of it."""
     with redis.Redis.from_url(client_url(broker.url)) as client:
-        for key in client.scan_iter():
-            client.delete(key)
         yield client
+        for key in client.scan_iter():  # what no worker could read would end it
+            client.delete(key)
 
 
 def until(happened: Callable[[], bool], what: str, seconds: float = 90) -> None:

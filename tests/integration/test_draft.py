@@ -1,5 +1,7 @@
 """The applicant's form and documents: what may be changed when, and that nothing is lost."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import func, select
 
@@ -158,12 +160,24 @@ def test_drafts_are_limited():
 
 
 def test_a_second_press_on_baru_goes_on_with_the_empty_draft_of_the_first():
+    pemohon, form = person(), uuid4()
+    satu = create_draft("td_lks", pemohon, form_id=form, now=RABU)
+    assert create_draft("td_lks", pemohon, form_id=form, now=RABU) == satu
+    assert create_draft("td_lks", person(), form_id=form, now=RABU) != satu
+
+
+def test_two_tabs_begin_two_applications():
+    """Who hands in for two institutions side by side does not fill both into one form."""
     pemohon = person()
-    satu = create_draft("td_lks", pemohon, now=RABU)
-    assert create_draft("td_lks", pemohon, now=RABU) == satu
-    assert create_draft("td_lks", person(), now=RABU) != satu
-    save_isian(satu, {"kelurahan": "Mentaos"}, oleh=pemohon, now=RABU)
-    dua = create_draft("td_lks", pemohon, now=RABU)
-    assert dua != satu
-    withdraw(dua, oleh=pemohon, now=RABU)
-    assert create_draft("td_lks", pemohon, now=RABU) not in (satu, dua)
+    assert len({create_draft("td_lks", pemohon, form_id=uuid4(), now=RABU) for _ in range(2)}) == 2
+
+
+@pytest.mark.parametrize("work_on", [
+    lambda p, oleh: save_isian(p, {"kelurahan": "Mentaos"}, oleh=oleh, now=RABU),
+    lambda p, oleh: withdraw(p, oleh=oleh, now=RABU),
+], ids=["filled in", "withdrawn"])  # fmt: skip
+def test_an_old_page_gone_back_to_begins_another_application(work_on):
+    pemohon, form = person(), uuid4()
+    satu = create_draft("td_lks", pemohon, form_id=form, now=RABU)
+    work_on(satu, pemohon)
+    assert create_draft("td_lks", pemohon, form_id=form, now=RABU) != satu

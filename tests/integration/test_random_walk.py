@@ -21,7 +21,6 @@ from pipeline.errors import AlurIzinError
 from pipeline.models import Akun, DraftAuthor, Penugasan, Permohonan, Persetujuan, Sk
 from pipeline.queries.register import number_gaps
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services import automatic
 from pipeline.services import sign as signing
 from pipeline.services.absence import deactivate, delegate, end_assignment, release_stranded
 from pipeline.services.actor import Petugas
@@ -313,8 +312,7 @@ def walk(examples: int, steps: int, *, derandomize: bool) -> None:
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sandbox and the signer have their own tests."""
-    monkeypatch.setattr(automatic, "inspect_many", lambda berkas: [None] * len(berkas))
+    """The walk changes the signer; it is put back."""
     monkeypatch.setattr(signing, "penandatangan", signing.penandatangan)
 
 

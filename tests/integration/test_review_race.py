@@ -2,6 +2,7 @@
 
 import threading
 import time
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
@@ -114,11 +115,11 @@ def test_pressing_send_twice_at_once_gives_the_same_number():
 
 @pytest.mark.attack("B18")
 def test_six_presses_on_baru_at_once_begin_one_draft():
-    pemohon, begun, gate = person(), set(), threading.Barrier(6)
+    pemohon, form, begun, gate = person(), uuid4(), set(), threading.Barrier(6)
 
     def press():
         gate.wait()
-        begun.add(create_draft("td_lks", pemohon, now=RABU))
+        begun.add(create_draft("td_lks", pemohon, form_id=form, now=RABU))
 
     threads = [threading.Thread(target=press) for _ in range(6)]
     for t in threads:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from ops.contoh.dokumen import make_berkas
 from ops.contoh.lembaga import make_lembaga
@@ -12,6 +12,7 @@ from pipeline.documents.signing import Rahasia
 from pipeline.errors import BelumBoleh
 from pipeline.models import Draft, PermintaanPerbaikan, Permohonan, Persetujuan, Tugas
 from pipeline.roles import Peran
+from pipeline.services import automatic
 from pipeline.services.decide import decide
 from pipeline.services.desk import redraft
 from pipeline.services.draft import add_berkas, save_isian
@@ -147,19 +148,21 @@ def correct(p, pemohon, isian, now):
 
 
 @pytest.mark.parametrize("langkah", ["periksa", "terima", "susun_sk"])
-def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_by_the_machine(kantor, langkah):
+def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_by_the_machine(
+    kantor, langkah, monkeypatch
+):
     """The machine finds nothing wrong with random noise or a new address: whoever asked for it has to see it."""
     pemohon = person()
     p = submitted(pemohon)
-    bring_to(p, "paraf_kabid", kantor)
-    send_back(p, kantor, "susun_sk")
-    if langkah != "susun_sk":
-        send_back(p, kantor, "periksa")
     if langkah == "terima":
-        with unit_of_work() as s:  # a Back Office officer has the file at step 3
-            s.execute(
-                update(Tugas).where(Tugas.id == at_desk(p).tugas_id).values(langkah="terima", peran="back_office")
-            )
+        with monkeypatch.context() as m:  # a document was damaged for a while: a Back Office officer has it at step 3
+            m.setattr(automatic, "is_intact", lambda file: file.langkah.kode != "terima")
+            work_off()
+    else:
+        bring_to(p, "paraf_kabid", kantor)
+        send_back(p, kantor, "susun_sk")
+    if langkah == "periksa":
+        send_back(p, kantor, "periksa")
     penanya = kantor[at_desk(p).peran].orang_id
     send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Tulis RT dan RW."), now=NANTI)
     for n in (1, 2):

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BerkasDitolak
-from pipeline.uploads import accept, inspect
+from pipeline.uploads import accept
 from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, sandbox
 from tests import corpus
 from tests import corpus_pdfs as pdfs
-from tests.corpus import BAIK, BURUK, Contoh
+from tests.corpus import BAIK, BURUK, Contoh, what_is_wrong
 
 _BENIH = {c.kode: c for c in BAIK if c.kode in {"pdf-formulir-biasa", "pdf-object-streams", "jpg-gps", "png", "heic"}}
 
@@ -23,7 +23,7 @@ _BENIH = {c.kode: c for c in BAIK if c.kode in {"pdf-formulir-biasa", "pdf-objec
 def test_a_large_good_file(contoh: Contoh) -> None:
     diterima = accept(contoh.nama, contoh.konten)
     assert diterima.jenis == contoh.hasil
-    assert inspect(diterima.konten, diterima.jenis) is None
+    assert what_is_wrong(diterima.konten, diterima.jenis) is None
 
 
 @pytest.mark.attack("C04", "C06")
@@ -51,7 +51,7 @@ def test_sixty_damaged_files_are_refused_or_come_out_clean(contoh: Contoh) -> No
         except BerkasDitolak:
             ditolak += 1
         else:
-            assert inspect(diterima.konten, diterima.jenis) is None
+            assert what_is_wrong(diterima.konten, diterima.jenis) is None
     assert ditolak > 10
     assert _memory() - sebelum < 300
     helper = sandbox()._process

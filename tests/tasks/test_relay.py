@@ -143,7 +143,7 @@ def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
     def broken(*_):
         raise OSError("disk")
 
-    monkeypatch.setattr(automatic, "inspect_many", broken)
+    monkeypatch.setattr(automatic, "examined", broken)
     ids = owed()
     for _ in range(PERCOBAAN_PALING_BANYAK + 2):
         run_outbox(ids, node="a", now=RABU)
@@ -163,7 +163,7 @@ def test_failures_wait_longer_each_time(monkeypatch):
     submitted(person())
     from pipeline.services import automatic
 
-    monkeypatch.setattr(automatic, "inspect_many", lambda _: 1 / 0)
+    monkeypatch.setattr(automatic, "examined", lambda *_: 1 / 0)
     waits = []
     for _ in range(3):
         run_outbox([r.id for r in all_rows()], node="a", now=RABU)

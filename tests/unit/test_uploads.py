@@ -8,13 +8,13 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
-from pipeline.uploads import UKURAN_PALING_BESAR, accept, heics, inspect, inspect_many
+from pipeline.uploads import UKURAN_PALING_BESAR, accept, heics
 from pipeline.uploads import images as images_
 from pipeline.uploads import pdfs as pdfs_
 from pipeline.uploads.names import TERLALU_BERAT
 from tests import corpus_images as images
 from tests import corpus_pdfs as pdfs
-from tests.corpus import BAIK, BURUK, Contoh
+from tests.corpus import BAIK, BURUK, Contoh, what_is_wrong
 
 
 def _cepat(semua: tuple[Contoh, ...]) -> list[Contoh]:
@@ -28,7 +28,7 @@ def test_a_good_file_is_kept_as_a_clean_copy_that_opens(contoh: Contoh) -> None:
     assert diterima.nama.endswith(f".{diterima.jenis}")
     assert diterima.halaman == (len(pikepdf.open(io.BytesIO(diterima.konten)).pages) if diterima.jenis == "pdf" else 1)
     assert diterima.sha256_asli == hashlib.sha256(contoh.konten).hexdigest()
-    assert inspect(diterima.konten, diterima.jenis) is None
+    assert what_is_wrong(diterima.konten, diterima.jenis) is None
 
 
 @pytest.mark.attack("C01", "C04")
@@ -107,16 +107,11 @@ def test_sixteen_bits_of_grey_stay_the_same_grey() -> None:
 
 def test_stored_copies_are_judged_one_by_one() -> None:
     pdf = pdfs.plain_pdf()
-    hasil = inspect_many(
-        [(pdf, "pdf"), (pdf[:-100], "pdf"), (images.jpeg(), "jpg"), (images.jpeg(), "png"), (b"", "pdf")]
-    )
+    stored = [(pdf, "pdf"), (pdf[:-100], "pdf"), (images.jpeg(), "jpg"), (images.jpeg(), "png"), (b"", "pdf")]
+    hasil = [what_is_wrong(*s) for s in stored]
     assert [h is None for h in hasil] == [True, False, True, False, False]
     assert hasil[1] is not None
     assert "terpotong" in hasil[1]
-
-
-def test_nothing_to_judge() -> None:
-    assert inspect_many([]) == []
 
 
 def test_every_picture_of_a_heic_is_a_page_the_first_one_first() -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from ops.contoh.dokumen import make_berkas
 from ops.contoh.lembaga import make_lembaga
 from pipeline.sops import SOPS
-from pipeline.uploads import accept, measure_many
+from pipeline.uploads import accept, examine, read_examination
 from pipeline.uploads.likeness import look_alike
 from pipeline.verification import Fakta, FaktaBerkas, Hasil, Page
 from pipeline.verification.pages import documents_differ, pages_readable
@@ -44,7 +44,7 @@ def noise(block: int = 1, mode: str = "L", size: tuple[int, int] = A4) -> Image.
 def looked_at(*files: bytes) -> list[tuple[Page, ...] | None]:
     accepted = [accept("x.pdf" if f.startswith(b"%PDF") else "x.jpg" if f[:2] == b"\xff\xd8" else "x.png", f)
                 for f in files]  # fmt: skip
-    return measure_many([(a.konten, a.jenis) for a in accepted])
+    return [read_examination(examine(a.konten, a.jenis)).pages for a in accepted]
 
 
 def doubt(pages: tuple[Page, ...] | None) -> str:
@@ -103,7 +103,8 @@ def test_pages_that_cannot_be_drawn_are_looked_at_by_a_person() -> None:
 def test_the_sample_documents_are_documents_and_differ() -> None:
     lembaga = make_lembaga("a", hari_ini=HARI_INI)
     files = [(s.kode, b) for s in SOP.syarat_wajib(lembaga.isi) for b in make_berkas(s, lembaga)]
-    pages = measure_many([(b.konten, "jpg" if b.jenis == "image/jpeg" else "pdf") for _, b in files])
+    stored = [(b.konten, "jpg" if b.jenis == "image/jpeg" else "pdf") for _, b in files]
+    pages = [read_examination(examine(*s)).pages for s in stored]
     assert [(kode, doubt(p)) for (kode, _), p in zip(files, pages, strict=True) if doubt(p)] == []
     assert look_alike({kode: p or () for (kode, _), p in zip(files, pages, strict=True)}) == {}
 

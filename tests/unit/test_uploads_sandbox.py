@@ -15,8 +15,10 @@ import pytest
 
 from pipeline import uploads
 from pipeline.errors import BerkasDitolak
+from pipeline.uploads import examination
 from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, Sandbox, Session
 from tests import corpus_pdfs as pdfs
+from tests.corpus import what_is_wrong
 
 sandbox_ = import_module("pipeline.uploads.sandbox")  # the package has a function of that name
 
@@ -140,22 +142,21 @@ class _Fragile(Sandbox):
 @pytest.fixture
 def fragile(box: Sandbox, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     rapuh = _Fragile(box, request.param)
-    monkeypatch.setattr(uploads, "sandbox", lambda: rapuh)
+    for module in (uploads, examination):
+        monkeypatch.setattr(module, "sandbox", lambda: rapuh)
 
 
 @pytest.mark.usefixtures("fragile")
 @pytest.mark.parametrize("fragile", [1], indirect=True)
 def test_a_child_killed_once_is_no_verdict_on_the_file() -> None:
-    assert uploads.inspect_many([(pdfs.plain_pdf(), "pdf")] * 2) == [None, None]
+    assert what_is_wrong(pdfs.plain_pdf(), "pdf") is None
 
 
 @pytest.mark.usefixtures("fragile")
 @pytest.mark.parametrize("fragile", [2], indirect=True)
 def test_a_child_killed_twice_over_a_file_is() -> None:
-    pertama, kedua = uploads.inspect_many([(pdfs.plain_pdf(), "pdf")] * 2)
-    assert pertama is not None
-    assert "terlalu berat" in pertama
-    assert kedua is None
+    assert "terlalu berat" in (what_is_wrong(pdfs.plain_pdf(), "pdf") or "")
+    assert what_is_wrong(pdfs.plain_pdf(), "pdf") is None
 
 
 @pytest.mark.usefixtures("fragile")

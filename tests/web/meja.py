@@ -35,9 +35,9 @@ class Kantor:
             self.peramban[peran] = masuk(self.app, surel(peran))
         return self.peramban[peran]
 
-    def bawa(self, langkah: str, *, benih: str = "a") -> "Berkas":
+    def bawa(self, langkah: str, *, benih: str = "a", pemohon: UUID | None = None) -> "Berkas":
         """A submitted file carried to a langkah."""
-        permohonan_id = submitted(person(), benih=benih)
+        permohonan_id = submitted(pemohon or person(), benih=benih)
         bring_to(permohonan_id, langkah, self.orang)
         return Berkas(permohonan_id)
 

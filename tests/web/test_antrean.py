@@ -7,13 +7,14 @@ from flask import Flask
 from sqlalchemy import Engine, event, text, update
 
 from pipeline.db import unit_of_work
-from pipeline.models import Tugas
+from pipeline.institution import institution_columns
+from pipeline.models import Permohonan, Tugas
 from pipeline.queries.antrean import Pilihan, Tampil, read_antrean
 from pipeline.queries.paging import PER_HALAMAN
 from pipeline.roles import Peran
 from pipeline.services.desk import claim
 from pipeline.sop import JenisKeputusan
-from tests.factories import RABU, at_desk, decide_at, person, submitted, work_off
+from tests.factories import RABU, SOP, at_desk, decide_at, person, submitted, work_off
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk, surel  # noqa: F401 - the fixture kantor
 
 TEKNIS = Peran.DINAS_TEKNIS
@@ -123,8 +124,9 @@ class TestCari:
     def test_by_number_and_by_institution(self, kantor: Kantor) -> None:
         kantor.bawa("rekomendasi", benih="a")
         b = kantor.bawa("rekomendasi", benih="b").permohonan_id
+        named = institution_columns(SOP, {"nama_lembaga": "Panti 100% Amanah_Jaya"})
         with unit_of_work() as s:
-            s.execute(text("UPDATE permohonan SET nama_lembaga = 'Panti 100% Amanah_Jaya' WHERE id = :id"), {"id": b})
+            s.execute(update(Permohonan).where(Permohonan.id == b).values(named))
         buka = kantor[TEKNIS].buka
         assert "Amanah_Jaya" in buka("/petugas/antrean?cari=AMANAH_").text
         assert "1 berkas cocok" in buka("/petugas/antrean?cari=100%25").text

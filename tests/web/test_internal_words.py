@@ -1,15 +1,18 @@
 """What officers write to one another stays among them; the applicant and the public read what was written to them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import Engine, select, text
 
 from pipeline.documents.pdf import pdf_text
 from pipeline.models import Permohonan
 from pipeline.roles import Peran
+from pipeline.services import automatic
 from pipeline.services.actor import Petugas
 from pipeline.services.decide import decide
 from pipeline.services.draft import save_isian
@@ -18,6 +21,8 @@ from pipeline.services.submit import submit
 from pipeline.services.supervise import reassign
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan, Permintaan
+from pipeline.verification import Hasil, Verdict
+from tests import factories
 from tests.factories import RABU, at_desk, bring_to, submitted, work_off
 from tests.web.conftest import OrangUji, Peramban
 from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - the fixture kantor
@@ -45,20 +50,17 @@ def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: OrangUji, t
     yield tamu.kirim("/lacak", {"nomor": p.nomor, "kode": p.kode_lacak}).text
 
 
-def write_everywhere(db: Engine, permohonan_id: UUID) -> None:
-    """Marked words wherever officers write for officers: verdicts, BAP, what was thought of the recommendation."""
-    with db.begin() as conn:
-        conn.execute(text("SET LOCAL session_replication_role = replica"))
-        mark = {"m": RAHASIA, "id": permohonan_id}
-        conn.execute(text("UPDATE pemeriksaan SET kalimat = :m || ' pemeriksaan.' WHERE hasil <> 'gagal'"), mark)
-        conn.execute(
-            text(
-                "UPDATE bap SET isi = isi || jsonb_build_object('catatan', :m || ' BAP', 'rekomendasi',"
-                " isi->'rekomendasi' || jsonb_build_object('pertimbangan', :m || ' rekomendasi'))"
-                " WHERE permohonan_id = :id"
-            ),
-            mark,
-        )
+@pytest.fixture
+def _written_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marked words wherever the office writes for itself: verdicts, BAP, what was thought of the recommendation."""
+    form, verify = factories.bap_form, automatic.verify
+    mark = {"catatan": f"{RAHASIA} BAP", "rek-pertimbangan": f"{RAHASIA} rekomendasi"}
+    monkeypatch.setattr(factories, "bap_form", lambda *a, **k: {**form(*a, **k), **mark})
+
+    def marked(v: Verdict) -> Verdict:
+        return v if v.hasil is Hasil.GAGAL else replace(v, kalimat=f"{RAHASIA} pemeriksaan.")
+
+    monkeypatch.setattr(automatic, "verify", lambda *a: tuple(map(marked, verify(*a))))
 
 
 def send_back(permohonan_id: UUID, oleh: Petugas, ke: str, alasan: str, *items: Permintaan, menit: int) -> None:
@@ -68,6 +70,7 @@ def send_back(permohonan_id: UUID, oleh: Petugas, ke: str, alasan: str, *items: 
     work_off(RABU + timedelta(minutes=menit))
 
 
+@pytest.mark.usefixtures("_written_everywhere")
 def test_no_word_of_one_desk_to_another_reaches_the_applicant_or_the_public(
     app: Flask, db: Engine, kantor: Kantor, pemohon: OrangUji, tamu: Peramban
 ) -> None:
@@ -76,7 +79,6 @@ def test_no_word_of_one_desk_to_another_reaches_the_applicant_or_the_public(
     file = Berkas(submitted(pemohon.orang_id))
     p = file.permohonan_id
     bring_to(p, "paraf_kabid", kantor.orang)
-    write_everywhere(db, p)
     send_back(p, kantor.orang[KABID], "periksa", f"{RAHASIA} alasan Kabid kepada Front Office", menit=1)
     meja, atasan = at_desk(p), kantor.orang[KABID]
     extend(meja.tugas_id, 1, f"{RAHASIA} alasan perpanjangan", oleh=atasan, now=RABU + timedelta(minutes=2))

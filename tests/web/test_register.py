@@ -73,10 +73,8 @@ def test_pages_say_who_finds_out_while_nobody_knows_whether_it_is_signed(
 ) -> None:
     """Desk, applicant, register: the file can be neither returned nor withdrawn, and it does not say "tunggu"."""
     give_certificate(kantor)
-    file = kantor.bawa("tanda_tangan")
     pemohon = buat_pemohon("lain@uji.test")
-    with unit_of_work() as s:
-        s.execute(text("UPDATE permohonan SET pemohon_id = :o"), {"o": pemohon.orang_id})
+    file = kantor.bawa("tanda_tangan", pemohon=pemohon.orang_id)
     with monkeypatch.context() as m:
         m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(HasilTidakPasti))
         assert sign(kantor, file, FRASA).status_code == 503
@@ -97,9 +95,8 @@ def test_pages_say_who_finds_out_while_nobody_knows_whether_it_is_signed(
 
 
 def test_a_decision_on_a_withdrawn_file_says_so_and_names_no_applicant(kantor: Kantor, buat_pemohon) -> None:
-    file, pemohon = kantor.bawa("paraf_kabid"), buat_pemohon("lain@uji.test", "Ahmad Fauzi")
-    with unit_of_work() as s:
-        s.execute(text("UPDATE permohonan SET pemohon_id = :o"), {"o": pemohon.orang_id})
+    pemohon = buat_pemohon("lain@uji.test", "Ahmad Fauzi")
+    file = kantor.bawa("paraf_kabid", pemohon=pemohon.orang_id)
     alamat, isi = file.alamat, file.terlihat(keputusan="setujui")
     kantor[KABID].buka(alamat)
     withdraw(file.permohonan_id, oleh=pemohon.orang_id, now=RABU)

@@ -1,6 +1,6 @@
 """My applications, a new one, and taking one back."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ from pipeline.services.applicant import withdraw
 from pipeline.services.draft import create_draft
 from pipeline.sops import SOPS
 from web.auth import hari_ini, pemohon, saya
-from web.forms import Formulir, page_number, posted, posted_fields
+from web.forms import Formulir, page_number, posted, posted_fields, posted_uuid
 from web.pemohon import bp
 
 
@@ -29,7 +29,7 @@ def daftar_permohonan() -> str:
 @pemohon
 def baru() -> str:
     """What will be asked for, and the button that begins."""
-    return render_template("pemohon/baru.html", sops=tuple(SOPS.values()), formulir=Formulir())
+    return _baru(Formulir({"id": str(uuid4())}))
 
 
 @bp.post("/permohonan/baru")
@@ -40,13 +40,18 @@ def buat() -> Response:
     error: InputInvalid | None = None if sop else InputInvalid({"sop": "Pilih jenis tanda daftar."})
     try:
         if sop:
-            permohonan_id = create_draft(sop.kode, saya().orang_id, sesi=saya().sesi, now=now())
+            permohonan_id = create_draft(
+                sop.kode, saya().orang_id, form_id=posted_uuid("id"), sesi=saya().sesi, now=now()
+            )
             return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].kode), 303)
     except InputInvalid as refusal:
         error = refusal
     errors = error.errors or {"sop": str(error)} if error else {}
-    formulir = Formulir(posted_fields("sop"), errors)
-    return make_response(render_template("pemohon/baru.html", sops=tuple(SOPS.values()), formulir=formulir), 422)
+    return make_response(_baru(Formulir(posted_fields("sop", "id"), errors)), 422)
+
+
+def _baru(formulir: Formulir) -> str:
+    return render_template("pemohon/baru.html", sops=tuple(SOPS.values()), formulir=formulir)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/batalkan")

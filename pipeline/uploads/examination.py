@@ -1,0 +1,63 @@
+"""What a stored document turns out to be when the sandbox opens it: whether it does, and what its pages show."""
+
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.errors import BerkasDitolak
+from pipeline.uploads import names
+from pipeline.uploads.sandbox import PemeriksaMati, sandbox
+from pipeline.verification import Page
+
+VERSION: Final = 1  # of what is looked at and how; a kept answer of another one is not asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """``masalah``: why it does not open, as a sentence. ``pages``: those looked at; None when they cannot be drawn."""
+
+    masalah: str | None
+    pages: tuple[Page, ...] | None
+
+
+def examine(konten: bytes, jenis: str) -> bytes:
+    """Look at a stored copy, in children that have nothing else to do. Returns JSON for ``read_examination``.
+
+    Raises PemeriksaTidakSiap.
+    """
+    try:
+        if names.kind_of(konten) != jenis:
+            raise BerkasDitolak(names.BEDA)
+        _call("inspect_pdf" if jenis == names.PDF else "inspect_image", konten, jenis)
+        masalah = None
+    except BerkasDitolak as e:
+        masalah = str(e)
+    except PemeriksaMati:
+        masalah = names.TERLALU_BERAT
+    try:
+        pages = json.loads(_call("measure", konten, jenis))
+    except (BerkasDitolak, PemeriksaMati):
+        pages = None
+    return json.dumps({"masalah": masalah, "pages": pages}).encode()
+
+
+def read_examination(kept: bytes) -> Examination:
+    """What ``examine`` found."""
+    found = json.loads(kept)
+    pages = found["pages"]
+    return Examination(found["masalah"], None if pages is None else tuple(map(_page, pages)))
+
+
+def _call(job: str, konten: bytes, jenis: str) -> bytes:
+    """A child may die by an accident of ours; of two, the file is the cause. Raises BerkasDitolak, PemeriksaMati."""
+    with suppress(PemeriksaMati):
+        return sandbox().run(job, {"jenis": jenis}, konten)[1]
+    return sandbox().run(job, {"jenis": jenis}, konten)[1]
+
+
+def _page(p: Mapping[str, str | float]) -> Page:
+    sketch = b64decode(str(p["sketch"]))
+    return Page(tiny=bool(p["tiny"]), detail=float(p["detail"]), order=float(p["order"]), sketch=sketch)
