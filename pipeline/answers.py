@@ -107,6 +107,15 @@ def printable(teks: str) -> str:
     return biasa
 
 
+def unprintable(teks: str) -> str | None:
+    """The sentence about a text that no paper can print; None for one that can."""
+    try:
+        printable(teks)
+    except IsianSalah as e:
+        return str(e)
+    return None
+
+
 def _is_picture(c: str) -> bool:
     """Emoji, dingbats, keycaps and skin tones."""
     return (unicodedata.category(c) == "So" and c >= "\u2190") or c == "\u20e3" or "\U0001f3fb" <= c <= "\U0001f3ff"

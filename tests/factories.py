@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from ops.contoh.bap import bap_form
 from ops.contoh.dokumen import make_berkas
@@ -21,6 +21,7 @@ from pipeline.services.decide import decide
 from pipeline.services.desk import save_bap
 from pipeline.services.draft import create_draft, keep_berkas, save_isian
 from pipeline.services.identity import nik_index
+from pipeline.services.record import PICTURES, pictures_owed
 from pipeline.services.step import run_outbox
 from pipeline.services.submit import submit
 from pipeline.sop import CaseData, JenisKeputusan, case_data
@@ -112,20 +113,33 @@ def owing_its_step(pemohon: UUID, *, benih: str = "a", now: datetime = RABU) -> 
     """The same, with its pictures drawn: nothing but its step is owed."""
     permohonan_id = submitted(pemohon, benih=benih, now=now)
     with unit_of_work() as s:
-        s.execute(delete(Outbox).where(Outbox.task == "dokumen.pratinjau"))
+        s.execute(delete(Outbox).where(Outbox.task == PICTURES))
     return permohonan_id
 
 
-def work_off(now: datetime = RABU) -> None:
-    """Do what the workers would: every outbox row that is owed, until none is."""
+def work_off(now: datetime = RABU, *, pictures: bool = False) -> None:
+    """Do what the workers would: every outbox row that is owed, until none is.
+
+    Drawing takes most of the time of a case and changes nothing but the cache: without ``pictures`` it is left out.
+    """
     while True:
         with unit_of_work() as s:
+            if not pictures:
+                owed_pictures = update(Outbox).where(Outbox.task == PICTURES, Outbox.selesai_pada.is_(None))
+                s.execute(owed_pictures.values(selesai_pada=now))
             owed = s.scalars(
                 select(Outbox.id).where(Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None)).order_by(Outbox.id)
             ).all()
         if not owed:
             return
         run_outbox(owed, node="uji@alurizin", now=now)
+
+
+def draw(permohonan_id: UUID) -> None:
+    """What the document worker makes of a file: pictures of its documents, and its letters."""
+    with unit_of_work() as s:
+        s.execute(pictures_owed(permohonan_id, f"uji:{uuid4()}", RABU))
+    work_off(pictures=True)
 
 
 def at_desk(permohonan_id: UUID) -> Meja:

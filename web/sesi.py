@@ -4,6 +4,7 @@ row is a logout. Of a visitor: the signed cookie itself, so that a thousand visi
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -24,8 +25,8 @@ COOKIE_LENGTH = 43  # of token_urlsafe(32)
 class Change:
     """What this request does to the session itself, beside its data."""
 
-    akun_id: UUID | None = None
-    rotate: bool = False  # a new cookie: at login
+    akun_id: UUID | None = None  # at login: whose; a new cookie
+    proven: datetime | None = None  # since when the password they proved is in force
     end: bool = False  # at logout
 
 
@@ -47,10 +48,13 @@ class Sesi(CallbackDict[str, object], SessionMixin):
         self.change = Change()
         self.modified = False
 
-    def log_in(self, akun_id: UUID) -> None:
-        """Begin a session of this account, under a new cookie and with nothing of the visitor's before."""
+    def log_in(self, akun_id: UUID, *, proven: datetime | None = None) -> None:
+        """Begin a session of this account, under a new cookie and with nothing of the visitor's before.
+
+        There is none if the password ``proven`` was replaced meanwhile: the next page asks to log in.
+        """
         self.clear()
-        self.change = Change(akun_id=akun_id, rotate=True)
+        self.change = Change(akun_id=akun_id, proven=proven)
 
     def log_out(self) -> None:
         """End it."""
@@ -96,10 +100,12 @@ class SesiInterface(SessionInterface):
             if sesi.cookie:
                 end_sesi(sesi.cookie)
             self._forget(response)
-        elif change.rotate:
+        elif change.akun_id:
             cookie = secrets.token_urlsafe(32)
-            create_sesi(cookie, dict(sesi), change.akun_id, replaces=sesi.cookie, now=real_now())
-            self._set(response, cookie)
+            begun = create_sesi(
+                cookie, dict(sesi), change.akun_id, proven=change.proven, replaces=sesi.cookie, now=real_now()
+            )
+            self._set(response, cookie) if begun else self._forget(response)
         elif sesi.cookie is None and sesi.modified:
             self._set(response, str(_visitors(app).dumps(dict(sesi))))
         elif sesi.cookie and sesi.modified and not save_sesi(sesi.cookie, dict(sesi), now=real_now()):

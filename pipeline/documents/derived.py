@@ -96,8 +96,10 @@ def make_images(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> None:
     Raises TidakDitemukan, PemeriksaTidakSiap (nothing was tried), and DokumenGagal when a docx does not become a PDF.
     """
     name = _source_name(jenis, mesin)
+    if _is_settled(sha256, jenis, mesin):
+        return
     with _only_one(_path(sha256, name)) as mine:
-        if not mine or _path(sha256, _failed(name)).exists() or _all_there(sha256, jenis, mesin):
+        if not mine or _is_settled(sha256, jenis, mesin):
             return
         konten = make_pdf(sha256, mesin or settings().mesin_pdf) if jenis == "docx" else store().get(sha256)
         try:
@@ -135,10 +137,11 @@ def _draw(sha256: str, name: str, drawn_as: str, konten: bytes) -> None:
                 raise PemeriksaMati
 
 
-def _all_there(sha256: str, jenis: str, mesin: MesinPdf | None) -> bool:
-    banyak = known_page_count(sha256, jenis, mesin)
-    last = f"{_source_name(jenis, mesin)}-{min(banyak or 0, HALAMAN_PALING_BANYAK)}-{LEBAR[-1]}.webp"
-    return banyak is not None and _path(sha256, last).exists()
+def _is_settled(sha256: str, jenis: str, mesin: MesinPdf | None) -> bool:
+    """Whether all pages are drawn, or it is known that they cannot be."""
+    name, banyak = _source_name(jenis, mesin), known_page_count(sha256, jenis, mesin)
+    last = f"{name}-{min(banyak or 0, HALAMAN_PALING_BANYAK)}-{LEBAR[-1]}.webp"
+    return (banyak is not None and _path(sha256, last).exists()) or _path(sha256, _failed(name)).exists()
 
 
 def _count(name: str) -> str:

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-import structlog
 from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar, BukanWewenang, InputInvalid, TidakDitemukan
-from pipeline.logs import where
 from pipeline.models import Akun, Penugasan, PerubahanAkun, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.akun import holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
+from pipeline.services.alone import alone
 from pipeline.services.guards import guard_admin, holds_any
 from pipeline.services.locking import lock_tugas
 from pipeline.services.record import record
@@ -23,8 +22,6 @@ from pipeline.services.sesi import end_all_sesi
 from pipeline.storage import store
 from pipeline.tanggal import tanggal_di
 from pipeline.uploads import accept
-
-log = structlog.get_logger()
 
 PALING_LAMA = timedelta(days=365)
 SENDIRI = "Anda tidak dapat memberi peran kepada diri sendiri. Minta administrator lain."
@@ -126,11 +123,7 @@ def release_stranded(*, now: datetime) -> int:
 
 
 def _try_release(tugas_id: UUID, now: datetime) -> int:
-    try:
-        return _release(tugas_id, now)
-    except Exception as e:  # noqa: BLE001 - one bad file stops none of the others; the next sweep tries again
-        log.error("berkas terlantar tidak terlepas", tugas_id=str(tugas_id), galat=where(e))
-        return 0
+    return alone(lambda: _release(tugas_id, now), otherwise=0, failed="berkas terlantar tidak terlepas", row=tugas_id)
 
 
 def _release(tugas_id: UUID, now: datetime) -> int:

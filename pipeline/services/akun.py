@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from pipeline.answers import unprintable
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import InputInvalid
@@ -129,7 +130,7 @@ def authenticate(
     ):
         if not _password_fits(akun.sandi if akun else None, sandi) or akun is None:
             raise InputInvalid({"pengenal": GAGAL_MASUK})
-    return Pengguna(akun.id, akun.orang_id, akun.nama, akun.petugas)
+    return Pengguna(akun.id, akun.orang_id, akun.nama, akun.petugas, proven=akun.sandi_diubah_pada)
 
 
 def is_password(akun_id: UUID, sandi: str) -> bool:
@@ -232,6 +233,8 @@ def _name(text: str, errors: dict[str, str]) -> str:
         errors["nama"] = "Isi nama lengkap Anda."
     elif len(nama) > NAMA_TERPANJANG:
         errors["nama"] = f"Nama paling panjang {NAMA_TERPANJANG} huruf."
+    elif problem := unprintable(nama):
+        errors["nama"] = problem
     return nama
 
 
@@ -265,10 +268,10 @@ def create_akun(session: Session, new: AkunBaru, orang: Orang, *, petugas: bool,
     return akun
 
 
-def _find(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str | None, bool, str] | None:
+def _find(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str | None, datetime, bool, str] | None:
     matches = func.lower(Akun.surel) == pengenal if "@" in pengenal else Akun.telepon == pengenal
     query = (
-        select(Akun.id, Akun.orang_id, Akun.sandi, Akun.petugas, Orang.nama)
+        select(Akun.id, Akun.orang_id, Akun.sandi, Akun.sandi_diubah_pada, Akun.petugas, Orang.nama)
         .join(Orang, Orang.id == Akun.orang_id)
         .where(matches, Akun.aktif, Akun.petugas == petugas)
     )

@@ -3,20 +3,17 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from sqlalchemy import Select, and_, or_, select
 
 from pipeline.db import unit_of_work
-from pipeline.logs import where
 from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
+from pipeline.services.alone import alone
 from pipeline.services.locking import lock_tugas
 from pipeline.services.routing import route
 from pipeline.sop import JenisKeputusan
 from pipeline.sops import every_version
 from pipeline.transitions import Keputusan
-
-log = structlog.get_logger()
 
 SEKALI_SAPU = 500
 _P, _T = Permohonan, Tugas
@@ -44,11 +41,7 @@ def select_untaken() -> Select[UUID]:
 
 
 def _try(tugas_id: UUID, now: datetime) -> int:
-    try:
-        return _archive(tugas_id, now)
-    except Exception as e:  # noqa: BLE001 - one bad file stops none of the others; the next sweep tries again
-        log.error("pengarsipan gagal", tugas_id=str(tugas_id), galat=where(e))
-        return 0
+    return alone(lambda: _archive(tugas_id, now), otherwise=0, failed="pengarsipan gagal", row=tugas_id)
 
 
 def _archive(tugas_id: UUID, now: datetime) -> int:

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-import structlog
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
@@ -17,11 +16,11 @@ from sqlalchemy.orm import Session
 from pipeline.calendar import Limit
 from pipeline.db import connection, unit_of_work
 from pipeline.escalation import JatuhTempo, case_schedule, climb, schedule
-from pipeline.logs import where
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.vacancies import filled_roles
 from pipeline.roles import Peran
+from pipeline.services.alone import alone
 from pipeline.services.late_notices import tell_late
 from pipeline.services.locking import File, lock_open_tugas, lock_tugas
 from pipeline.services.recompute import at_applicant
@@ -29,8 +28,6 @@ from pipeline.services.record import record
 from pipeline.services.visits import read_pauses
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Status
-
-log = structlog.get_logger()
 
 SEKALI_SAPU = 500
 
@@ -125,11 +122,7 @@ def _sweep(due: Callable[[datetime, Mark | None], Sequence[Mark]], raise_levels:
 
 
 def _try(raise_levels: Raiser, id_: UUID, filled: Collection[Peran], now: datetime) -> int:
-    try:
-        return raise_levels(id_, filled=filled, now=now)
-    except Exception as e:  # noqa: BLE001 - whatever it is, it is this file's; the next sweep tries it again
-        log.error("eskalasi gagal", id=str(id_), galat=where(e))
-        return 0
+    return alone(lambda: raise_levels(id_, filled=filled, now=now), otherwise=0, failed="eskalasi gagal", row=id_)
 
 
 def _page(apa: type[Tugas] | type[Permohonan], now: datetime, sesudah: Mark | None) -> Sequence[Mark]:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from pipeline.answers import unprintable
 from pipeline.db import unit_of_work
 from pipeline.errors import BukanWewenang, InputInvalid, TidakDitemukan
 from pipeline.isian import clean_line
@@ -124,6 +125,8 @@ def _problems(
         errors["jabatan"] = "Isi jabatan seperti yang tercetak di bawah tanda tangan, misalnya Kepala Bidang Perizinan."
     elif len(jabatan) > JABATAN_TERPANJANG:
         errors["jabatan"] = f"Jabatan paling panjang {JABATAN_TERPANJANG} huruf."
+    elif problem := unprintable(jabatan):
+        errors["jabatan"] = problem
     if not tanggal_di(now) <= mulai <= tanggal_di(now) + PALING_LAMA:
         errors["tanggal_mulai"] = "Tanggal mulai harus hari ini atau sesudahnya, paling lama setahun lagi."
     return errors

@@ -10,25 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from sqlalchemy import Row, and_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.escalation import URUT, empty_roles, join
-from pipeline.logs import where
 from pipeline.models import Eskalasi, Penugasan, Permohonan, Tugas
 from pipeline.notices.rules import Jenis
 from pipeline.queries.akun import can_work, holds_on
 from pipeline.queries.vacancies import filled_roles
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
+from pipeline.services.alone import alone
 from pipeline.services.notices import News, tell
 from pipeline.sop import Langkah
 from pipeline.sops import get_sop
 from pipeline.tanggal import tanggal_di
 from pipeline.transitions import Status
-
-log = structlog.get_logger()
 
 PALING_BANYAK = 5000  # levels of one digest; the next sweep tells of what is left
 DIRINCI = 15  # files a digest names; the page it leads to has them all
@@ -82,12 +79,9 @@ def tell_late(*, now: datetime) -> int:
 
 
 def _try(r: Row[*tuple[object, ...]]) -> Level | None:
-    """What there is to tell; a row that cannot be read stops none of the others, and is tried again."""
-    try:
-        return _level(r) if _is_true(r) else None
-    except Exception as e:  # noqa: BLE001 - whatever it is, it is this row's
-        log.error("pemberitahuan keterlambatan gagal", eskalasi=r.id, galat=where(e))
-        return None
+    """What there is to tell."""
+    failed = "pemberitahuan keterlambatan gagal"
+    return alone(lambda: _level(r) if _is_true(r) else None, otherwise=None, failed=failed, row=r.id)
 
 
 def _is_true(r: Row[*tuple[object, ...]]) -> bool:

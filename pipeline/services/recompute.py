@@ -8,26 +8,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-import structlog
 from sqlalchemy import Row, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.calendar import Interval, Limit, OfficeCalendar, due
 from pipeline.db import unit_of_work
 from pipeline.escalation import schedule
-from pipeline.logs import where
 from pipeline.models import Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.kalender import read_berlaku
 from pipeline.roles import Peran
+from pipeline.services.alone import alone
 from pipeline.services.record import record_many
 from pipeline.services.visits import read_pauses
 from pipeline.sop import Langkah
 from pipeline.sops import get_sop
-
-log = structlog.get_logger()
 
 SEKALI_HITUNG = 200
 PALING_BANYAK = 20_000
@@ -171,13 +169,19 @@ def _compute(
     di_pemohon = at_applicant(s, {r.id for r in rows})
     baru = []
     for r in rows:
-        try:
-            b = _running(r)
-            baru.append((b, new_deadlines(kalender, b, di_pemohon.get(b.permohonan_id, []))))
-        except Exception as e:  # noqa: BLE001 - one bad file stops none of the others; the next sweep tries again
+        work = partial(_deadlines, kalender, r, di_pemohon)
+        if found := alone(work, otherwise=None, failed="hitung ulang tenggat gagal", row=r.tugas_id):
+            baru.append(found)
+        else:
             hasil.gagal.add(r.tugas_id)
-            log.error("hitung ulang tenggat gagal", tugas_id=str(r.tugas_id), galat=where(e))
     return baru
+
+
+def _deadlines(
+    kalender: OfficeCalendar, r: Row[*tuple[object, ...]], di_pemohon: Mapping[UUID, Sequence[Interval]]
+) -> tuple[Berjalan, Tenggat]:
+    b = _running(r)
+    return b, new_deadlines(kalender, b, di_pemohon.get(b.permohonan_id, []))
 
 
 def _write(

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-import structlog
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.logs import where
 from pipeline.models import Pemberitahuan, Permohonan, Sk, Tugas
 from pipeline.notices.rules import HARI_BERAKHIR, HARI_DRAF, HARI_DRAF_TERLAMA, Jenis
+from pipeline.services.alone import alone
 from pipeline.services.archive import select_untaken
 from pipeline.services.notices import News, tell
 from pipeline.sop_policy import HARI_AMBIL
@@ -19,27 +19,29 @@ from pipeline.sops import get_sop
 from pipeline.tanggal import tanggal, tanggal_di
 from pipeline.transitions import Status
 
-log = structlog.get_logger()
-
 SEKALI_SAPU = 500
 _P, _N, _T = Permohonan, Pemberitahuan, Tugas
 
 
+Remind = Callable[[Session, UUID, datetime], int]
+
+
 def sweep_reminders(*, now: datetime) -> int:
     """Write every reminder that has fallen due. Returns how many. One that fails stops none of the others."""
-    work: list[tuple[Callable[[Session, UUID, datetime], int], UUID]] = [
+    work: list[tuple[Remind, UUID]] = [
         *((_remind_draft, i) for i in _drafts_due(now)),
         *((_remind_untaken, i) for i in _untaken_due(now)),
         *((_remind_ending, i) for i in _endings_due(now)),
     ]
     written = 0
     for remind, row_id in work:
-        try:
-            with unit_of_work() as s:
-                written += remind(s, row_id, now)
-        except Exception as e:  # noqa: BLE001 - one bad row stops none of the others; the next sweep tries again
-            log.error("pengingat gagal", baris=str(row_id), galat=where(e))
+        written += alone(partial(_write, remind, row_id, now), otherwise=0, failed="pengingat gagal", row=row_id)
     return written
+
+
+def _write(remind: Remind, row_id: UUID, now: datetime) -> int:
+    with unit_of_work() as s:
+        return remind(s, row_id, now)
 
 
 def _drafts_due(now: datetime) -> Sequence[UUID]:

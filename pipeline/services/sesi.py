@@ -32,6 +32,7 @@ class Pengguna:
     nama: str
     petugas: bool
     sesi: str | None = None  # key of the session they are logged in by
+    proven: datetime | None = None  # since when the password they have just proved is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,25 @@ def open_sesi(cookie: str, *, now: datetime) -> SesiAktif | None:
     return SesiAktif(row.data, pengguna)
 
 
-def create_sesi(cookie: str, data: Json, akun_id: UUID | None, *, replaces: str | None, now: datetime) -> None:
-    """Begin a session; the one it replaces (before a login) ends in the same transaction."""
+def create_sesi(
+    cookie: str, data: Json, akun_id: UUID, *, proven: datetime | None = None, replaces: str | None, now: datetime
+) -> bool:
+    """Begin a session; the one it replaces (before a login) ends in the same transaction.
+
+    ``proven``: since when the password that was proved is in force. False, and no session, when it was replaced while
+    this login was on its way; who replaces it holds the account's row, so that one of the two comes after the other.
+    """
+    akun = select(Akun.id).where(Akun.id == akun_id).with_for_update(read=True)
+    if proven is not None:
+        akun = akun.where(Akun.sandi_diubah_pada == proven)
     with connection() as conn:
         if replaces:
             _end(conn, replaces)
+        if conn.scalar(akun) is None:
+            return False
         values = {"kunci": _key(cookie), "akun_id": akun_id, "data": data, "dibuat_pada": now, "terakhir_pada": now}
         conn.execute(insert(Sesi).values(values))
+        return True
 
 
 def save_sesi(cookie: str, data: Json, *, now: datetime) -> bool:

@@ -36,12 +36,11 @@ from pipeline.services.decide import decide
 from pipeline.services.desk import claim, redraft, release
 from pipeline.services.draft import save_isian
 from pipeline.services.sign import declare_unsigned, sign
-from pipeline.services.step import run_outbox
 from pipeline.services.submit import submit
 from pipeline.services.verify_file import check
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan, Permintaan
-from tests.factories import RABU, SOP, at_desk, bring_to, office, person, submitted, write_bap
+from tests.factories import RABU, SOP, at_desk, bring_to, office, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
 
 ALASAN = "Periksa lagi jumlah pengurusnya."
@@ -114,8 +113,7 @@ class File(RuleBasedStateMachine):
     # what people do
 
     def workers(self) -> None:
-        while rows := owed():
-            run_outbox(rows, node="uji@alurizin", now=self.tick())
+        work_off(self.tick())
 
     @rule(n=SIAPA, apa=st.sampled_from(APA), pilih=st.integers(0, 5), kerja=KERJA)
     def somebody(self, n: int, apa: str, pilih: int, kerja: bool) -> None:
@@ -297,13 +295,6 @@ class File(RuleBasedStateMachine):
             assert number_gaps(conn) == ()
             held = conn.scalars(select(NomorRegister.permohonan_id).where(NomorRegister.permohonan_id.is_not(None)))
             assert sorted(held) == sorted(conn.scalars(select(Sk.permohonan_id)))
-
-
-def owed():
-    """Rows the workers have not done."""
-    with unit_of_work() as s:
-        open_ = select(Outbox.id).where(Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None))
-        return s.scalars(open_.order_by(Outbox.id)).all()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from pipeline.errors import InputInvalid, TerlaluSering
 from pipeline.models import Akun, Sesi
 from pipeline.roles import Peran
 from pipeline.services.akun import authenticate, change_password, create_petugas, register, roles_of
-from pipeline.services.sesi import DIAM, HIDUP, sweep_sesi
+from pipeline.services.sesi import DIAM, HIDUP, Pengguna, sweep_sesi
 from tests.factories import RABU
 from tests.web.conftest import SANDI, OrangUji, Peramban
 
@@ -33,6 +34,7 @@ class TestDaftar:
             ({"nama": "", "telepon": "081234567890", "sandi": SANDI}, "Isi nama lengkap"),
             ({"nama": "A", "telepon": "", "surel": "", "sandi": SANDI}, "Isi nomor HP, atau surel"),
             ({"nama": "A", "telepon": "12", "sandi": SANDI}, "Nomor telepon belum benar"),
+            ({"nama": "Siti 🌸", "telepon": "081234567890", "sandi": SANDI}, "Hapus 🌸 dari isian ini"),
             ({"nama": "A", "surel": "x@y", "sandi": SANDI}, "Alamat surel belum benar"),
             ({"nama": "A", "telepon": "081234567890", "sandi": "pendek"}, "paling sedikit 8 huruf"),
             ({"nama": "A", "telepon": "081234567890", "sandi": "x" * 257}, "paling panjang 256 huruf"),
@@ -102,6 +104,21 @@ class TestMasuk:
             authenticate("siti@contoh.id", SANDI, "10.0.0.9", petugas=False, now=now)
         later = now + timedelta(minutes=1, seconds=1)
         assert authenticate("siti@contoh.id", SANDI, "10.0.0.9", petugas=False, now=later).nama == "Siti"
+
+    def test_a_login_on_its_way_while_the_password_changes_opens_nothing(
+        self, pemohon: OrangUji, tamu: Peramban, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The old password was right when it was looked at; the session begins after every session was ended."""
+
+        def slowly(*args: Any, **lain: Any) -> Pengguna:
+            found = authenticate(*args, **lain)
+            change_password(found.akun_id, SANDI, "perahu kayu sungai", now=real_now())
+            return found
+
+        monkeypatch.setattr("web.akun.authenticate", slowly)
+        tamu.buka("/akun/masuk")
+        tamu.kirim("/akun/masuk", {"pengenal": pemohon.surel, "sandi": SANDI})
+        assert tamu.buka("/permohonan").location.startswith("/akun/masuk")
 
     @pytest.mark.attack("A04")
     def test_who_guesses_elsewhere_does_not_keep_the_owner_out(self, app: Flask, pemohon: OrangUji) -> None:

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from ops.contoh.laman import parse_html
 from pipeline.roles import PERAN_PETUGAS, Peran
-from tests.factories import bring_to, filled_in, submitted
+from tests.factories import bring_to, draw, filled_in, submitted
 from tests.web.conftest import OrangUji, Peramban
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from tests.web.peta import addresses, answer, ask, fingerprint, ids_of
@@ -112,6 +112,7 @@ class TestOrangLain:
     def test_officers_read_what_their_desk_has_and_the_history_of_what_it_had(
         self, app: Flask, db: Engine, berkas: UUID, orang: Callable[[Peran | None], Peramban], peran: Peran
     ) -> None:
+        draw(berkas)
         browser = orang(peran)
         terbuka = set()
         for alamat in addresses(app, ids_of(db, berkas)):
@@ -186,7 +187,9 @@ class TestBentukAneh:
     def test_a_query_that_cannot_be_read_is_no_error_of_ours(
         self, app: Flask, db: Engine, semua: dict[str, Peramban], pemohon: OrangUji, tanya: str
     ) -> None:
-        for alamat in addresses(app, ids_of(db, filled_in(pemohon.orang_id))):
+        permohonan_id = filled_in(pemohon.orang_id)
+        draw(permohonan_id)
+        for alamat in addresses(app, ids_of(db, permohonan_id)):
             if "GET" in alamat.methods:
                 jawaban = ask(self.who(semua, alamat.rule.endpoint), "GET", f"{alamat.path}?{tanya}")
                 assert jawaban.status_code < 500 or alamat.path == "/siap", (alamat.path, jawaban.text[:300])

@@ -86,7 +86,7 @@ class TestFoto:
         assert str(foto["waktu"]).startswith("2026-11-25T01:0")  # the office clock runs on while the test does
         halaman = browser.buka(f"{file.alamat}/bap").text
         assert "-3.44012, 114.840321 (±12 m)" in halaman
-        work_off()
+        work_off(pictures=True)
         gambar = browser.buka(f"{file.alamat}/foto/{foto['sha256']}?lebar=240")
         assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
         assert browser.kirim(f"{file.alamat}/bap", {"tempat": "x", "hapus": foto["sha256"]}).status_code == 303

@@ -66,7 +66,15 @@ def test_drafting_the_same_again_keeps_the_approvals(kantor: Kantor) -> None:
 
 
 @pytest.mark.parametrize(
-    "isi", [{"pertimbangan": "x" * 2001}, {"tembusan": "x" * 201}, {"tembusan": "x\n" * 16}, {"pertimbangan": "\x00"}]
+    "isi",
+    [
+        {"pertimbangan": "x" * 2001},
+        {"tembusan": "x" * 201},
+        {"tembusan": "x\n" * 16},
+        {"pertimbangan": "\x00"},
+        {"pertimbangan": "Layak 👍"},
+        {"tembusan": "Arsip\nCamat ☎"},
+    ],
 )
 def test_too_much_is_refused_with_what_was_typed(kantor: Kantor, isi: dict[str, str]) -> None:
     file = sent_back(kantor)

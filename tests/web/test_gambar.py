@@ -47,7 +47,7 @@ def test_an_upload_is_drawn_by_the_worker_and_says_so_until_then(pemohon: OrangU
     halaman = pemohon.peramban.buka(f"{alamat}/1")
     assert "sedang disiapkan" in halaman.text
     assert halaman.headers["Retry-After"] == "5"
-    work_off()
+    work_off(pictures=True)
     assert pemohon.peramban.buka(f"{alamat}/2?ukuran=besar", headers=GAMBAR).mimetype == "image/webp"
 
 
@@ -65,7 +65,7 @@ def test_a_page_that_cannot_be_drawn_says_so_in_its_place(
         raise PemeriksaMati
 
     monkeypatch.setattr(Session, "call", died)
-    work_off()
+    work_off(pictures=True)
     jawaban = pemohon.peramban.buka(f"{alamat}/1", headers=GAMBAR)
     assert "tidak dapat dibuat" in _words(jawaban)
     assert 'width="340"' in jawaban.text  # nothing to wait for
@@ -91,21 +91,21 @@ def test_a_look_at_what_is_not_there_yet_is_no_look_at_personal_data(kantor: Kan
 def test_the_receipt_is_made_by_the_worker(pemohon: OrangUji) -> None:
     alamat = f"/permohonan/{submitted(pemohon.orang_id)}/tanda-terima.pdf"
     assert pemohon.peramban.buka(alamat).status_code == 503
-    work_off()
+    work_off(pictures=True)
     assert pemohon.peramban.buka(alamat).data.startswith(b"%PDF-")
 
 
 def test_pictures_that_were_deleted_are_drawn_again(pemohon: OrangUji, alamat: str, db: Engine) -> None:
-    work_off()
+    work_off(pictures=True)
     for _ in range(3):
         owe_pictures_again(now=RABU)
-    work_off()
+    work_off(pictures=True)
     assert pemohon.peramban.buka(f"{alamat}/1", headers=GAMBAR).status_code == 200
     shutil.rmtree(cache_folder())
     assert pemohon.peramban.buka(f"{alamat}/1", headers=GAMBAR).status_code == 202
     for _ in range(3):
         owe_pictures_again(now=RABU)
-    work_off()
+    work_off(pictures=True)
     assert pemohon.peramban.buka(f"{alamat}/1", headers=GAMBAR).status_code == 200
     with db.connect() as conn:
         assert len([k for k in conn.scalars(select(Outbox.kunci)) if ":ulang:" in k]) == 2

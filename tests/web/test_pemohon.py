@@ -151,7 +151,7 @@ class TestDokumen:
         pemohon.peramban.kirim(f"{alamat}/dokumen/AKTA", {"berkas": berkas()})
         with db.connect() as conn:
             berkas_id = conn.execute(select(Berkas.id)).scalar_one()
-        work_off()
+        work_off(pictures=True)
         gambar = pemohon.peramban.buka(f"{alamat}/berkas/{berkas_id}/gambar/1")
         assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
         assert gambar.headers["Content-Security-Policy"].startswith("sandbox")

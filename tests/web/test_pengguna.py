@@ -69,6 +69,8 @@ def test_a_new_officer_is_on_the_record_and_no_password_is_shown(admin):
         ({"peran": "pemohon"}, "Pilih perannya"),
         ({"peran": "raja"}, "Pilih perannya"),
         ({"jabatan": ""}, "Isi jabatan"),
+        ({"jabatan": "Sekretaris ⭐"}, "Hapus ⭐ dari isian ini"),
+        ({"nama": "Siti 🌸"}, "Hapus 🌸 dari isian ini"),
         ({"tanggal_mulai": "besok"}, "Tanggal belum terbaca"),
         ({"tanggal_mulai": "2026-11-24"}, "hari ini atau sesudahnya"),
         ({"surel": "admin@uji.test"}, "tidak dapat didaftarkan"),

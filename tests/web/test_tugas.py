@@ -12,7 +12,7 @@ from pipeline.models import AksesData, Berkas, Permohonan, metadata
 from pipeline.roles import Peran
 from pipeline.services.desk import claim
 from pipeline.sop import JenisKeputusan
-from tests.factories import RABU, SOP, at_desk, decide_at, person, submitted, work_off
+from tests.factories import RABU, SOP, at_desk, decide_at, draw, person, submitted, work_off
 from tests.web.meja import Berkas as File
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
@@ -102,6 +102,7 @@ class TestDokumen:
     def test_pages_are_images_and_downloads_are_attachments(self, kantor: Kantor) -> None:
         """C02: whatever a document holds, no browser runs it in our name."""
         file = kantor.bawa("rekomendasi")
+        draw(file.permohonan_id)
         alamat = berkas_of(file, pribadi=False)
         gambar = kantor[TEKNIS].buka(f"{alamat}/gambar/1")
         assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
@@ -114,6 +115,7 @@ class TestDokumen:
     @pytest.mark.attack("C10", "F12")
     def test_looking_at_personal_data_leaves_one_row_a_look(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
+        draw(file.permohonan_id)
         alamat = berkas_of(file, pribadi=True)
         for kata in ("gambar/1", "gambar/1?lebar=1200", "unduh"):
             assert kantor[TEKNIS].buka(f"{alamat}/{kata}").status_code == 200
@@ -167,6 +169,7 @@ class TestBacaSaja:
 
     def test_looking_writes_nothing_else(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
+        draw(file.permohonan_id)
         before = counts()
         for kata in ("", "/draf/gambar/1", "/draf.docx", "/dokumen/bap/gambar/1", "/dokumen/rekomendasi/gambar/1"):
             assert kantor[KABID].buka(f"{file.alamat}{kata}").status_code == 200, kata

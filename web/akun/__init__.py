@@ -125,7 +125,7 @@ def _log_in(*, petugas: bool) -> Response:
     except InputInvalid as error:
         formulir = Formulir(posted_fields("pengenal"), error.errors)
         return make_response(render_template("akun/masuk.html", formulir=formulir, petugas=petugas), 422)
-    current_sesi().log_in(pengguna.akun_id)
+    current_sesi().log_in(pengguna.akun_id, proven=pengguna.proven)
     response = redirect(_next_page(pengguna), 303)
     remember(response, pengguna.akun_id)
     return response

@@ -6,6 +6,7 @@ from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.answers import unprintable
 from pipeline.errors import DokumenGagal, InputInvalid, TidakDitemukan
 from pipeline.queries.isi_berkas import read_isi
 from pipeline.queries.tugas import Lembar
@@ -93,6 +94,9 @@ def _read_tambahan(formulir: Formulir) -> dict[str, object]:
         errors["tembusan"] = (
             f"Tembusan paling banyak {TEMBUSAN_PALING_BANYAK} baris, masing-masing {TEMBUSAN_PALING_PANJANG} huruf."
         )
+    for kode, teks in (("pertimbangan", pertimbangan), ("tembusan", "\n".join(tembusan))):
+        if problem := unprintable(teks):
+            errors[kode] = problem
     if errors:
         raise InputInvalid(errors)
     return {"pertimbangan": pertimbangan, "tembusan": tembusan}
