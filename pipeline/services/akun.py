@@ -251,15 +251,8 @@ def parse_optional(kode: str, text: str, errors: dict[str, str]) -> str | None:
 def create_akun(session: Session, new: AkunBaru, orang: Orang, *, petugas: bool, now: datetime) -> Akun:
     """Keep a new person with an account. Raises InputInvalid when one of the addresses is another account's."""
     add_person(session, orang)
-    akun = Akun(
-        orang_id=orang.id,
-        surel=new.surel,
-        telepon=new.telepon,
-        sandi=new.sandi,
-        petugas=petugas,
-        sandi_diubah_pada=now,
-        dibuat_pada=now,
-    )
+    akun = Akun(orang_id=orang.id, surel=new.surel, telepon=new.telepon, sandi=new.sandi, petugas=petugas)
+    akun.sandi_diubah_pada = akun.dibuat_pada = now
     session.add(akun)
     try:
         session.flush()
