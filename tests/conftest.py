@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, text
 
 _DATA = Path(tempfile.mkdtemp(prefix="alurizin-uji-"))
@@ -26,6 +27,9 @@ os.environ.update(
     DATABASE_URL=f"postgresql://alurizin@/alurizin?host={quote(str(_DATA / 'soket'), safe='')}",
     CELERY_BROKER_URL=f"redis+socket://{_DATA}/soket/tidak-ada.sock",
 )
+
+hypothesis_settings.register_profile("uji", deadline=None)  # a busy machine is no failure
+hypothesis_settings.load_profile("uji")
 
 
 def pytest_sessionfinish() -> None:

@@ -64,7 +64,7 @@ def test_every_recorded_kind_of_event_can_be_replayed():
     import re
 
     written = set[str]()
-    for path in (Path(ROOT) / "pipeline" / "services").glob("*.py"):
+    for path in (Path(ROOT) / "pipeline" / "services").rglob("*.py"):
         for act in (r"(?:record|_mark|_record_hold)\(\s*s,\s*(?:file|row),", r"record_many\(\s*s,"):
             written |= set(re.findall(rf'{act}\s*"([a-z_]+)"', path.read_text()))
     assert written <= JENIS_PERISTIWA

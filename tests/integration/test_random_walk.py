@@ -318,7 +318,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.attack("D01", "D07")
 def test_whatever_the_office_goes_through_its_promises_hold() -> None:
-    walk(3, 12, derandomize=True)
+    walk(4, 16, derandomize=True)
 
 
 @pytest.mark.drill
