@@ -125,12 +125,17 @@ class Office:
     def _greet(self) -> None:
         s = self.settings
         click.echo(f"AlurIzin berjalan ({s.mode}).")
-        click.echo(f"  Halaman  {s.base_url}\n  Flower   {s.base_url}/operator/flower-masuk\n  Data     {self.data}")
+        click.echo(f"  Pemohon  {s.base_url}\n  Petugas  {s.base_url}/petugas/masuk")
+        click.echo(f"  Flower   {s.base_url}/operator/flower-masuk\n  Data     {self.data}")
         if s.demo:
             click.echo("  Akun demo:")
             for akun in printed_accounts():
-                click.echo(f"    {akun['surel']:30} {akun['sandi']:16} {akun['peran']}")
+                click.echo(f"    {akun['surel']:30} {akun['sandi']:16} {akun['peran']}{_phrase(akun)}")
         click.echo("Ctrl-C untuk berhenti.")
+
+
+def _phrase(akun: Mapping[str, str]) -> str:
+    return f", frasa sandi tanda tangan: {akun['frasa_sandi']}" if "frasa_sandi" in akun else ""
 
 
 def _own_servers(data: Path, env: Mapping[str, str]) -> tuple[list[Broker | Postgres], dict[str, str]]:

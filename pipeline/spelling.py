@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 #: Marks people write for the same thing inside a word: Sa'at, Sa’at, Saʻat, Sa`at.
 _APOSTROPHES = re.compile("['`\u00b4\u02b9-\u02bf\u02c8\u02ee\u2018-\u201b\u2032\u2035\ua78c\uff07]")
@@ -41,6 +42,29 @@ def number_key(text: str) -> str:
         plain = (run.lstrip("0") or "0") if run.isdigit() else run
         key += f".{plain}" if run.isdigit() and key[-1:].isdigit() else plain
     return key
+
+
+def mentions(text: str, number: str) -> bool:
+    """Whether a text names this number, in whatever spelling and with whatever words around it.
+
+    Not as a part of a longer one: ``503/1`` is neither in ``1503/1`` nor in ``503/12`` nor in ``503/1/7``.
+    """
+    runs = _runs(number)
+    if not runs:
+        return False
+    pattern = _spelt(runs[0])
+    for before, run in pairwise(runs):
+        pattern += rf"{_BETWEEN}{'+' if before.isdigit() and run.isdigit() else '*'}{_spelt(run)}"
+    text = unicodedata.normalize("NFKC", text).upper()
+    return re.search(rf"(?<![0-9])(?<![0-9][/.\-]){pattern}(?![0-9])(?!\s?[/.\-]\s?[0-9A-Z])", text) is not None
+
+
+#: What may stand between the parts of a number.
+_BETWEEN = r"(?:[\W_]|\b(?:TAHUN|THN|TH)\b)"
+
+
+def _spelt(run: str) -> str:
+    return f"0*{run.lstrip('0') or '0'}" if run.isdigit() else run
 
 
 def whole_numbers(text: str) -> frozenset[int]:

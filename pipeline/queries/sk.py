@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from pipeline.models import Permohonan, Sk
-from pipeline.spelling import number_key, whole_numbers
+from pipeline.spelling import mentions, whole_numbers
 
 #: States of the row ``sk`` whose file may be handed out.
 SK_TERBIT = ("terbit", "dicabut")
@@ -53,5 +53,4 @@ def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None
         .where(Sk.status.in_(SK_TERBIT), Sk.tahun.in_(parts), Sk.urut.in_(parts))
         .order_by(Sk.terbit_pada.desc())
     )
-    key = number_key(nomor)
-    return next((row for row in conn.execute(query) if number_key(row.nomor) == key), None) if parts else None
+    return next((row for row in conn.execute(query) if mentions(nomor, row.nomor)), None) if parts else None

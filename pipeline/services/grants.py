@@ -58,6 +58,11 @@ def open_account(
     )
 
 
+#: A number once noted stays: who could change it would be two persons, and approve what they wrote.
+SUDAH_TERCATAT = "Nomor lain sudah tercatat untuk orang ini dan tidak dapat diganti. Bila salah, buat akun yang baru."
+_KEPT = {"nip": "nip", "nik": "nik_index"}
+
+
 def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime) -> None:
     """Note the NIP and NIK of an officer, one or both. Raises InputInvalid, also when they are another person's."""
     with unit_of_work() as s:
@@ -68,6 +73,8 @@ def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime)
         if errors := identity_problems(s, nip, nik, besides=orang.id):
             raise InputInvalid(errors)
         known = {"nip": parse_nip(nip), "nik": nik_index(nik)}
+        if errors := {k: SUDAH_TERCATAT for k, v in known.items() if v and getattr(orang, _KEPT[k]) not in (None, v)}:
+            raise InputInvalid(errors)
         orang.nip, orang.nik_index = known["nip"] or orang.nip, known["nik"] or orang.nik_index
         add_person(s, orang)
         if told := ", ".join(k for k, v in known.items() if v):

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from pipeline.daily_head import Leaf, Signed, read_head, sign_head
+from pipeline.daily_head import Leaf, Signed, is_signed, read_head, sign_head
 from pipeline.db import unit_of_work
 from pipeline.instance_key import instance_key, public_pem
 from pipeline.models import Akun, DailyHead, DailyLeaf, Penugasan, Permohonan
@@ -34,13 +34,23 @@ def make_daily_head(*, now: datetime) -> int | None:
         s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('kepala_harian', 0))"))  # one at a time
         last, today = s.scalar(select(_H).order_by(_H.number.desc()).limit(1)), tanggal_di(now)
         made = None
-        if last is None or last.day < today:  # a demo's clock may be set back: then the next day's is waited for
+        if last is None or _day(last) < today:  # a demo's clock may be set back: then the next day's is waited for
             leaves = _grown(s)
             made = sign_head(leaves, last.statement if last else None, day=today, made_at=now, key=instance_key())
             _write(s, made)
             _tell(s, made, now)
     _keep_files()
     return made.number if made else None
+
+
+def _day(head: DailyHead) -> date:
+    """As it was signed: another day in the table would put off every head to come."""
+    signed = Signed(head.statement, head.signature)
+    return _told_day(signed) if is_signed(signed, instance_key().public_key()) else date.min
+
+
+def _told_day(head: Signed) -> date:
+    return date.fromisoformat(str(head.statement["day"]))
 
 
 def head_files() -> list[Path]:
@@ -60,8 +70,8 @@ def _grown(s: Session) -> list[Leaf]:
 
 
 def _write(s: Session, head: Signed) -> None:
-    day = datetime.fromisoformat(str(head.statement["day"])).date()
-    s.execute(insert(_H).values(number=head.number, day=day, statement=head.statement, signature=head.signature))
+    row = {"number": head.number, "statement": head.statement, "signature": head.signature}
+    s.execute(insert(_H).values(day=_told_day(head), **row))
     rows = [
         {
             "number": head.number, "place": place, "permohonan_id": UUID(leaf.permohonan_id), "urut": leaf.urut,

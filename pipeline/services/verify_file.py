@@ -7,11 +7,15 @@ from sqlalchemy import Connection
 
 from pipeline.bap import read_list
 from pipeline.chain import Entry, Words
+from pipeline.errors import DefinitionError
 from pipeline.fold import fold
 from pipeline.hashing import content_hash, naskah_digest
+from pipeline.institution import institution_columns
 from pipeline.queries.records import Records, read_records
 from pipeline.replay import UNTOLD, Row, Tables
 from pipeline.services.verify_words import COLUMNS, HIDDEN, TABLES
+from pipeline.sop import case_data
+from pipeline.sops import get_sop
 from pipeline.storage import Damage
 
 #: What is wrong with a kept file, if anything.
@@ -71,6 +75,14 @@ def _pictures(records: Records) -> list[str]:
     return [str(f.get("sha256")) for f in read_list(isi, "foto")] if isinstance(isi, dict) else []
 
 
+#: What a row repeats of its form, to be listed, searched and compared by.
+_REPEATED = {
+    "nama_lembaga": "nama lembaga pada daftar",
+    "search_name": "nama untuk pencarian",
+    "marks": "tanda pengenal lembaga untuk mencari yang sama",
+}
+
+
 def _chain(p: Row, history: Iterable[Entry]) -> Iterator[str]:
     """Edited, missing, inserted, reordered, or cut off at the end: each breaks a link or the head."""
     urut, last = 0, ""
@@ -109,12 +121,23 @@ def _content(records: Records) -> Iterator[str]:
     bap_isi = bap["isi"] if bap else None
     if content_hash(isi, berkas, bap_isi if isinstance(bap_isi, dict) else None) != p["isi_hash"]:
         yield "isian, dokumen atau BAP tidak sama dengan yang tercatat dalam riwayat"
-    if isi.get("nama_lembaga", "") != p["nama_lembaga"]:
-        yield "nama lembaga pada daftar tidak sama dengan isiannya"
+    yield from _repeated(p, isi)
     for d in records.rows("draft").values():
         konteks = d["konteks"] if isinstance(d["konteks"], dict) else {}
         if naskah_digest(konteks, str(d["templat_sha256"]), str(d["isi_hash"])) != d["naskah_hash"]:
             yield f"isi draf {d['nomor_draft']} tidak sama dengan yang disetujui"
+
+
+def _repeated(p: Row, isi: Mapping[str, object]) -> Iterator[str]:
+    """What the row repeats of its form."""
+    try:
+        sop = get_sop(str(p["sop"]), int(str(p["sop_versi"])))
+    except DefinitionError as e:
+        yield str(e)
+        return
+    for column, value in institution_columns(sop, case_data(isi)).items():
+        if p[column] != value:
+            yield f"{_REPEATED[column]} tidak sama dengan isiannya"
 
 
 def _compare(table: str, kept: Mapping[str, Row], told: Tables) -> Iterator[str]:

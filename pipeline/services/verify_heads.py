@@ -5,14 +5,15 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, Text, cast, func, select, tuple_
 
 from pipeline.daily_head import Leaf, Signed, encode, is_signed, leaf_hash, merkle_root, name_of
-from pipeline.models import DailyLeaf, Peristiwa, Permohonan
+from pipeline.models import DailyHead, DailyLeaf, Peristiwa, Permohonan
 from pipeline.queries.heads import leaves_of, read_heads
 from pipeline.services.heads import read_file
 
 BATCH = 1000
+_H = DailyHead
 #: nomor of a file (or None) and what is wrong.
 Found = tuple[str | None, str]
 
@@ -35,6 +36,8 @@ def check_heads(conn: Connection, key: Ed25519PublicKey, outside: Sequence[tuple
     for head in read_heads(conn):
         yield from ((None, f"kepala harian nomor {head.number}: {what}") for what in _wrong(conn, head, previous, key))
         previous, known[head.number] = head, name_of(head.statement)
+    for number in conn.scalars(select(_H.number).where(cast(_H.day, Text) != _H.statement["day"].as_string())):
+        yield None, f"kepala harian nomor {number}: tanggalnya di tabel bukan yang ditandatangani"
     yield from _gone(conn)
     for name, head in outside:
         yield from _outside(conn, name, head, known, key)

@@ -322,6 +322,29 @@ def test_a_number_that_vanished_is_named(kantor, at_signature):
         s.execute(text(f"INSERT INTO nomor_register ({names}) VALUES (:{', :'.join(gone)})"), dict(gone))
 
 
+@pytest.mark.parametrize("change", [
+    "freed_by = NULL, freed_reason = NULL, freed_at = NULL", "freed_reason = 'dikembalikan'",
+    "freed_at = freed_at - interval '1 day'", "drawn_at = drawn_at - interval '99 days'",
+    "nomor = '503/9999/PALSU/2026'",
+])  # fmt: skip
+@pytest.mark.parametrize("used_again", [False, True])
+def test_whatever_is_changed_of_a_freed_number_is_found(kantor, at_signature, change, used_again):
+    first = at_signature("a")
+    fail(first, kantor)
+    take_back(first)
+    if used_again:
+        press(at_signature("b"), kantor)
+    with unit_of_work() as s:
+        kept = s.execute(text("SELECT nomor, drawn_at, freed_by, freed_reason, freed_at FROM nomor_register")).one()
+        if not used_again and change.startswith("freed_by"):
+            return  # the database itself refuses a number that is nobody's and that nobody freed
+        s.execute(text(f"UPDATE nomor_register SET {change}"))
+    assert any("register nomor" in kalimat for _, kalimat in ((f.berkas, f.kalimat) for f in verify_all()[1]))
+    with unit_of_work() as s:
+        columns = "nomor = :nomor, drawn_at = :drawn_at, freed_by = :freed_by, freed_reason = :freed_reason"
+        s.execute(text(f"UPDATE nomor_register SET {columns}, freed_at = :freed_at"), dict(kept._mapping))
+
+
 @pytest.mark.parametrize(
     "perintah",
     [

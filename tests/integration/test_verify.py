@@ -197,6 +197,10 @@ CHANGES: dict[str, str] = {
     "UPDATE nomor_register SET used_at = NULL WHERE permohonan_id = :p": "register nomor 503/0001",
     "UPDATE nomor_register SET nomor = '503/7777/TD-LKS/DPMPTSP/2026' WHERE permohonan_id = :p":
         "register nomor 503/7777",
+    "UPDATE nomor_register SET drawn_at = drawn_at - interval '99 days' WHERE permohonan_id = :p":
+        "register nomor 503/0001",
+    "UPDATE permohonan SET marks = '{}' WHERE id = :p": "tanda pengenal lembaga",
+    "UPDATE permohonan SET search_name = 'lain' WHERE id = :p": "nama untuk pencarian",
     # what was late
     "DELETE FROM eskalasi WHERE permohonan_id = :p": "hilang dari tabel",
     "UPDATE eskalasi SET kepada = 'admin' WHERE permohonan_id = :p": "peran yang diberi tahu diubah",
@@ -340,6 +344,12 @@ def test_one_head_a_day_and_only_what_has_grown(story: Story) -> None:
     assert make_daily_head(now=AKHIR + timedelta(days=1)) == 3
     newest = json.loads(head_files()[-1].read_bytes())
     assert (newest["statement"]["count"], newest["leaves"]) == (0, [])
+
+
+def test_another_day_in_the_table_puts_off_no_head_and_is_found(story: Story, db: Engine) -> None:
+    behind_our_back(db, "UPDATE daily_head SET day = '2099-01-01' WHERE number = (SELECT max(number) FROM daily_head)")
+    assert (None, "kepala harian nomor 2: tanggalnya di tabel bukan yang ditandatangani") in found()
+    assert make_daily_head(now=AKHIR + timedelta(days=1)) == 3
 
 
 def test_a_proof_of_one_file_is_short_and_holds_without_a_database(story: Story) -> None:

@@ -155,6 +155,12 @@ class TestVerifikasi:
             "503/0001/TD-LKS/DPMPTSP/2026 tanggal 25 November 2026", "https://x.id/verifikasi/503/0001/TD-LKS/DPMPTSP/2026",
             "SK 503/0001/TD-LKS/\n DPMPTSP/2026", "HTTPS://X.ID/VERIFIKASI/tokenUji123", "x.id/verifikasi/tokenUji123",
             "https://x.id/verifi kasi/token Uji123", "https://x.id/verifikasi?kode=tokenUji123", "(tokenUji123).",
+            "Keputusan Kepala Dinas 503/0001/TD-LKS/DPMPTSP/2026", "Nomor Tanda Daftar: 503/0001/TD-LKS/DPMPTSP/2026",
+            "Nr. 503/0001/TD-LKS/DPMPTSP/2026", "Nomor503/0001/TD-LKS/DPMPTSP/2026",
+            "503/0001/TD-LKS/DPMPTSP/2026 tentang Tanda Daftar", "503/0001/TD-LKS/DPMPTSP/2026, 27 November 2026",
+            "503/0001/TD-LKS/DPMPTSP/2026 (27 November 2026)",
+            "503/0001/TD-LKS/DPMPTSP/2026 tertanggal 27 November 2026",
+            "503/0001/TD-LKS/DPMPTSP/Tahun 2026", "503/0001/TD-LKS/DPMPTSP/2026 Tahun 2026",
             "Kode verifikasi: tokenUji123", "<https://x.id/verifikasi/tokenUji123>",
         ):  # fmt: skip
             jawaban = tamu.klien.get("/verifikasi", query_string={"kode": tertulis}, follow_redirects=True)
@@ -165,6 +171,8 @@ class TestVerifikasi:
         for lain in (
             "503/0010/TD-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP/2025", "5030/001/TD-LKS/DPMPTSP/2026", "2026",
             "503/0001/TOLAK-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP", "1", "503/1/2026", "9" * 70, "503/٠٠٠١/2026",
+            "1503/0001/TD-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP/20261", "503/0001/TD-LKS/DPMPTSP/2026/7",
+            "7/503/0001/TD-LKS/DPMPTSP/2026",
         ):  # fmt: skip
             jawaban = tamu.klien.get("/verifikasi", query_string={"kode": lain}, follow_redirects=True)
             assert (jawaban.status_code, "TIDAK DITEMUKAN" in jawaban.text) == (404, True), lain
