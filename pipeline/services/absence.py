@@ -196,12 +196,15 @@ def delegation_problems(
     kepada: UUID, menggantikan: UUID, peran: Peran, dasar: str, surat: str, mulai: date, sampai: date, oleh: Petugas,
     now: datetime,
 ) -> dict[str, str]:  # fmt: skip
-    """What is wrong with a delegation by itself, by field, before the other assignments are looked at."""
+    """What is wrong with a delegation by itself, by field, before the other assignments are looked at.
+
+    Raises BukanWewenang for who gives it to themselves: that is no slip of the pen, and goes on record.
+    """
     errors: dict[str, str] = {}
     if kepada == menggantikan:
         errors["kepada"] = "Pilih orang lain: seseorang tidak dapat menggantikan dirinya sendiri."
     elif kepada == oleh.orang_id:
-        errors["kepada"] = SENDIRI
+        raise BukanWewenang(SENDIRI)
     if peran not in PERAN_PETUGAS:
         errors["peran"] = "Peran ini tidak dapat didelegasikan."
     if dasar not in {"plt", "plh"}:

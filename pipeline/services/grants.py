@@ -122,11 +122,14 @@ def reopen(akun_id: UUID, *, oleh: Petugas, now: datetime) -> None:
 def _problems(
     orang_id: UUID | None, peran: Peran, jabatan: str, mulai: date, oleh: Petugas, now: datetime
 ) -> dict[str, str]:
-    """What is wrong with a role to be granted, by field; ``orang_id`` None is a person still to be made."""
+    """What is wrong with a role to be granted, by field; ``orang_id`` None is a person still to be made.
+
+    Raises BukanWewenang for who grants it to themselves: that is no slip of the pen, and goes on record.
+    """
     errors: dict[str, str] = {}
     if orang_id == oleh.orang_id:
-        errors["peran"] = SENDIRI
-    elif peran is Peran.PEMOHON:
+        raise BukanWewenang(SENDIRI)
+    if peran is Peran.PEMOHON:
         errors["peran"] = "Pilih peran petugas."
     if not jabatan:
         errors["jabatan"] = "Isi jabatan seperti yang tercetak di bawah tanda tangan, misalnya Kepala Bidang Perizinan."

@@ -6,7 +6,7 @@ older keys (SECRET_KEY_FALLBACKS) still find whom they indexed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -45,6 +45,11 @@ def persons_named(isi: Mapping[str, object], sop: Sop) -> frozenset[str]:
     """Indexes of every NIK that an application names: of its own people."""
     named = {str(isi[i.kode]) for i in sop.isian if i.jenis is JenisIsian.NIK and isi.get(i.kode)}
     return frozenset(index for nik in named for index in nik_indexes(nik))
+
+
+def names_one_of(typed: Iterable[object], nips: Collection[str]) -> bool:
+    """Whether one of these NIP is among those typed, however it was written."""
+    return any(_nip_or_none(str(text)) in nips for text in typed)
 
 
 def find_persons(s: Session, isi: Mapping[str, object], sop: Sop, bap: Mapping[str, object]) -> set[UUID]:

@@ -15,7 +15,7 @@ from pipeline.models import Bap, Berkas, Draft, DraftAuthor, Kalender, Orang, Pe
 from pipeline.queries.kalender import in_force
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
-from pipeline.services.identity import persons_named
+from pipeline.services.identity import names_one_of, persons_named
 from pipeline.services.sesi import living_sesi, sesi_params
 from pipeline.sop import Langkah, Sop
 from pipeline.sops import get_sop
@@ -143,6 +143,25 @@ _pictures = (
     .scalar_subquery()
 )
 
+#: The NIP that the BAP and the Rekomendasi name, as typed, and those of the acting person and whom they stand in for.
+#: Asked now: a NIP may have been noted with a person after the draft was made.
+_bap_nips = (
+    select(
+        func.jsonb_path_query_array(Bap.isi, cast("$.tim[*].nip", JSONPATH)).op("||")(
+            func.jsonb_path_query_array(Bap.isi, cast("$.rekomendasi.penandatangan_nip", JSONPATH))
+        )
+    )
+    .where(Bap.permohonan_id == _P.id)
+    .correlate(_P)
+    .scalar_subquery()
+)
+_acting_nips = (
+    select(func.array_agg(Orang.nip))
+    .where(Orang.id.in_((_orang, _meja.c.menggantikan)), Orang.nip.is_not(None))
+    .correlate(_meja)
+    .scalar_subquery()
+)
+
 _lock = (
     select(
         _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
@@ -154,7 +173,8 @@ _lock = (
         _D.id.label("draft_id"), _D.naskah_hash, _D.docx_sha256, _D.templat_sha256,
         _of_berkas.label("of_berkas"), _as_received.label("as_received"), _pictures.label("pictures"),
         _acting_name.label("acting_name"), _acting_nik.label("acting_nik"), _meja.c.sebagai, _meja.c.menggantikan,
-        _meja.c.replaced_nik, _ditulis.label("has_written"), _setuju.label("sudah_setuju"),
+        _meja.c.replaced_nik, _ditulis.label("has_written"),
+        _bap_nips.label("bap_nips"), _acting_nips.label("acting_nips"), _setuju.label("sudah_setuju"),
         living_sesi.scalar_subquery().label("sesi"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
@@ -210,7 +230,8 @@ def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, sesi: st
         tugas_selesai=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"],
         acting_name=row["acting_name"], acting_nik=row["acting_nik"], sebagai=row["sebagai"],
-        menggantikan=row["menggantikan"], replaced_nik=row["replaced_nik"], has_written=row["has_written"],
+        menggantikan=row["menggantikan"], replaced_nik=row["replaced_nik"],
+        has_written=row["has_written"] or names_one_of(row["bap_nips"] or (), row["acting_nips"] or ()),
         kept=_kept(row), sudah_setuju=row["sudah_setuju"], kalender=berlaku.kalender, kalender_versi=berlaku.versi,
     )  # fmt: skip
 

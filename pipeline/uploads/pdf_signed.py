@@ -1,6 +1,6 @@
 """Whether a received PDF carries an electronic signature that only its own bytes can prove.
 
-A field that merely says so is none: the signature must parse, its digest must be that of the bytes it covers, and what
+A field that merely says so is none: the signature must be valid over the bytes it covers, and what
 it covers must be all there is to see. Whose it is and under which root is for those who look at it to judge.
 """
 
@@ -9,6 +9,7 @@ import re
 from binascii import Error as NotHex
 from binascii import unhexlify
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from asn1crypto import cms, tsp
 from pikepdf import Array, Dictionary, Name, Object
 
 REVISIONS_MOST: Final = 12
+CERTIFICATES_MOST: Final = 10
 _TIMESTAMP: Final = "/ETSI.RFC3161"
 _DIGESTS: Final = {"sha1", "sha224", "sha256", "sha384", "sha512"}
 
@@ -88,22 +90,41 @@ def _unhexed(gap: bytes) -> bytes | None:
 
 
 def _is_over(contents: bytes, signed: bytes) -> bool:
-    """Whether this CMS holds a signature whose digest is that of these bytes."""
+    """Whether this CMS holds one signature, made over these bytes with the key of a certificate that it carries."""
     try:
         data = cms.ContentInfo.load(contents)["content"]
-        if not isinstance(data, cms.SignedData) or not len(data["signer_infos"]):
+        if not isinstance(data, cms.SignedData) or len(data["signer_infos"]) != 1:
             return False
         algorithm, expected = _digest(data)
+        is_digest = algorithm in _DIGESTS and hashlib.new(algorithm, signed).digest() == expected
+        return is_digest and (_is_timestamp(data) or _is_proven(data, expected))
     except (ValueError, TypeError, LookupError, AttributeError):
         return False
-    return algorithm in _DIGESTS and hashlib.new(algorithm, signed).digest() == expected
+
+
+def _is_timestamp(data: cms.SignedData) -> bool:
+    content = data["encap_content_info"]["content"]
+    return content.native is not None and isinstance(content.parsed, tsp.TSTInfo)
+
+
+def _is_proven(data: cms.SignedData, digest: bytes) -> bool:
+    """Whether the signature is that of a certificate in it; whose it is and who trusts it is not asked."""
+    from pyhanko.sign.validation.errors import SignatureValidationError  # heavy, and few files are signed
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+
+    signer = data["signer_infos"][0]
+    for choice in list(data["certificates"] or ())[:CERTIFICATES_MOST]:
+        if choice.name == "certificate":
+            with suppress(SignatureValidationError):
+                if validate_sig_integrity(signer, choice.chosen, "data", digest) == (True, True):
+                    return True
+    return False
 
 
 def _digest(data: cms.SignedData) -> tuple[str, bytes]:
     """Algorithm and digest of what was signed: of the file itself, or of the file within a timestamp."""
-    content = data["encap_content_info"]["content"]
-    if content.native is not None and isinstance(content.parsed, tsp.TSTInfo):
-        imprint = content.parsed["message_imprint"]
+    if _is_timestamp(data):
+        imprint = data["encap_content_info"]["content"].parsed["message_imprint"]
         return str(imprint["hash_algorithm"]["algorithm"].native), bytes(imprint["hashed_message"].native)
     signer = data["signer_infos"][0]
     (digest,) = next(a["values"] for a in signer["signed_attrs"] if a["type"].native == "message_digest")

@@ -115,7 +115,7 @@ def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, ubah, field
 @pytest.mark.attack("D09")
 def test_no_self_grant_no_chain_no_overlap(kantor, admin):
     kabid, wakil, lain = kantor[Peran.KABID_PERIZINAN].orang_id, person(), person()
-    with pytest.raises(InputInvalid):
+    with pytest.raises(BukanWewenang):
         stand_in(admin.orang_id, kabid, Peran.KABID_PERIZINAN, admin)
     stand_in(wakil, kabid, Peran.KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):  # a substitute has no substitute

@@ -16,6 +16,7 @@ from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import create_petugas
 from pipeline.services.desk import claim, redraft, release
+from pipeline.services.grants import identify
 from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, data_of, decide_at, person, submitted, work_off, write_bap
@@ -133,14 +134,19 @@ def test_who_wrote_the_bap_or_sent_the_rekomendasi_does_not_approve_the_decree(k
     approve(p, kantor[KABID])
 
 
-def test_a_member_of_the_inspection_team_is_known_by_nip(kantor):
+@pytest.mark.parametrize("noted", ["before the draft", "after the draft"])
+@pytest.mark.parametrize("replaces", [False, True], ids=["for oneself", "for another"])
+def test_a_member_of_the_inspection_team_is_known_by_nip(kantor, noted, replaces):
     """The BAP names them; they need not have typed it."""
     member = person(KABID)
+    p = submitted(person())
+    if noted == "after the draft":
+        bring_to(p, "paraf_kabid", kantor)
     with unit_of_work() as s:
         s.get_one(Orang, member).nip = "19790512 200501 1 003"  # of the sample BAP, written there without spaces
-    p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    assert refused(p, Petugas(member, KABID))
+    assert refused(p, substitute(person(), member, KABID) if replaces else Petugas(member, KABID))
+    approve(p, kantor[KABID])
 
 
 @pytest.mark.attack("D08")
@@ -243,6 +249,20 @@ class TestOneHuman:
         with pytest.raises(InputInvalid) as refusal:
             make(nip=nip, surel="dua@uji.test")
         assert "Rina, akun satu@uji.test" in refusal.value.errors["nip"]
+
+    def test_a_number_that_was_noted_is_not_written_over(self):
+        """Who could change it would be a second person under the old one, and approve what they wrote."""
+        admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
+        make(nip="19850110 201001 1 001", surel="satu@uji.test")
+        with unit_of_work() as s:
+            akun_id = s.scalars(select(Akun.id).where(Akun.surel == "satu@uji.test")).one()
+        identify(akun_id, "19850110 201001 1 001", "6372014505800001", oleh=admin, now=RABU)
+        for nip, nik in (("19900101 201501 1 009", ""), ("", "6372014505800002")):
+            with pytest.raises(InputInvalid) as refusal:
+                identify(akun_id, nip, nik, oleh=admin, now=RABU)
+            assert "tidak dapat diganti" in refusal.value.errors["nip" if nip else "nik"]
+        with pytest.raises(InputInvalid):
+            make(nip="19850110 201001 1 001", surel="dua@uji.test")
 
     @pytest.mark.parametrize("nik", ["6372014505800001", "63.7201 450580 0001"])
     def test_a_nik_is_one_person_whatever_the_nip(self, nik):

@@ -1,10 +1,12 @@
 """What a cleaned PDF no longer does, and which received bytes are kept beside it to prove their signature."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pikepdf
 import pytest
+from asn1crypto import cms
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.documents.signing import PermintaanTte, Rahasia
@@ -185,6 +187,43 @@ def test_a_signed_file_that_was_changed_acts_or_hides_something_is_kept_as_our_c
     assert accept("a.pdf", b"\n" + asli).asli is None
     for aksi in (open_action, page_aa, annotation_aa):
         assert accept("a.pdf", sign(pdfs.pdf_with(aksi)())).asli is None, aksi
+
+
+def _with_cms(asli: bytes, change: Callable[[bytearray], None]) -> bytes:
+    """The file with its signature's CMS changed in place."""
+    hexed = re.search(rb"/Contents\s*<([0-9a-fA-F]+)>", asli)
+    assert hexed is not None
+    raw = bytearray(bytes.fromhex(hexed[1].decode()))
+    change(raw)
+    baru = raw.hex().encode()
+    return (
+        asli[: hexed.start(1)]
+        + (baru if hexed[1].islower() or b"a" in hexed[1] else baru.upper())
+        + asli[hexed.end(1) :]
+    )
+
+
+def _zero_signature(raw: bytearray) -> None:
+    value = bytes(cms.ContentInfo.load(bytes(raw))["content"]["signer_infos"][0]["signature"].native)
+    at = bytes(raw).rindex(value)
+    raw[at : at + len(value)] = bytes(len(value))
+
+
+def _other_attribute(raw: bytearray) -> None:
+    """Another signing time, or whatever the signed attributes end with: the digest of the file stays."""
+    attributes = cms.ContentInfo.load(bytes(raw))["content"]["signer_infos"][0]["signed_attrs"]
+    other = next(a for a in attributes if a["type"].native not in {"message_digest", "content_type"}).dump()
+    at = bytes(raw).index(other) + len(other) - 1
+    raw[at] ^= 1
+
+
+@pytest.mark.parametrize("change", [_zero_signature, _other_attribute], ids=["destroyed", "attribute changed"])
+def test_a_signature_that_is_not_valid_proves_nothing(
+    sign: Callable[[bytes], bytes], change: Callable[[bytearray], None]
+) -> None:
+    asli = sign(pdfs.plain_pdf())
+    assert accept("a.pdf", _with_cms(asli, lambda _: None)).asli is not None
+    assert accept("a.pdf", _with_cms(asli, change)).asli is None
 
 
 def test_a_script_in_an_earlier_revision_is_not_handed_on(sign: Callable[[bytes], bytes]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.models import AksesData, AksesDitolak, Berkas, Orang, Permohonan
+from pipeline.models import AksesData, AksesDitolak, Akun, Berkas, Orang, Permohonan
 from pipeline.roles import Peran
 from pipeline.services.akses import Refusal, record_refusal
 from tests.factories import RABU, at_desk, person, submitted
@@ -111,6 +111,17 @@ class TestPenolakan:
         pemohon.peramban.buka("/permohonan/baru")
         assert pemohon.peramban.kirim("/permohonan/baru", {"sop": "tidak ada"}).status_code == 422
         assert refusals() == []
+
+    def test_who_gives_a_role_to_themselves_is_on_record(self, app: Flask, db: Engine) -> None:
+        orang_id = make_officer("admin@uji.test", Peran.ADMIN)
+        with unit_of_work() as s:
+            akun_id = s.scalars(select(Akun.id).where(Akun.orang_id == orang_id)).one()
+        admin = masuk(app, "admin@uji.test")
+        admin.buka(f"/admin/pengguna/{akun_id}")
+        isi = {"peran": "kepala_dinas", "jabatan": "Kepala Dinas", "tanggal_mulai": f"{real_now():%Y-%m-%d}"}
+        jawaban = admin.kirim(f"/admin/pengguna/{akun_id}/peran", isi)
+        assert (jawaban.status_code, "kepada diri sendiri" in jawaban.text) == (403, True)
+        assert len(refusals()) == 1
 
     def test_no_look_writes_anything_else(self, app: Flask, db: Engine, kantor: Kantor) -> None:
         """F03: GET and HEAD of every address, as three kinds of officers."""

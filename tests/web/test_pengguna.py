@@ -112,7 +112,7 @@ def test_nobody_gives_themselves_a_role_or_closes_their_own_account(admin):
     assert "Beri peran" not in halaman
     admin.buka("/admin/pengguna/baru")
     isi = {"peran": "operator", "jabatan": "Operator", "tanggal_mulai": "2026-11-25"}
-    assert admin.kirim(f"/admin/pengguna/{akun}/peran", isi).status_code == 422
+    assert admin.kirim(f"/admin/pengguna/{akun}/peran", isi).status_code == 403
     assert admin.kirim(f"/admin/pengguna/{akun}/tutup").status_code == 403
     akhiri = f"/admin/penugasan/{penugasan_of('admin@uji.test')}/akhiri"
     assert admin.kirim(akhiri, {"tanggal_sampai": "2026-11-25"}).status_code == 403
