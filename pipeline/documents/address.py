@@ -9,7 +9,15 @@ _KINDS = {
     "kelurahan": "Kelurahan", "kel": "Kelurahan", "desa": "Desa", "ds": "Desa", "kecamatan": "Kecamatan",
     "kec": "Kecamatan", "kota": "Kota", "kotamadya": "Kota", "kabupaten": "Kabupaten", "kab": "Kabupaten",
 }  # fmt: skip
-_PREFIX = rf"(?:{'|'.join(_KINDS)})(?:\s*\.\s*|\s+)"
+_KIND = "|".join(_KINDS)
+#: "Kel.", "Kelurahan :", "Kel/Desa " before a name.
+_PREFIX = rf"(?:{_KIND})(?:\s*/\s*(?:{_KIND}))?(?:\s*[.:]+\s*|\s+)"
+_PROVINCE = re.compile(
+    r"(?:^|\s+)((?:prov(?:insi)?\b[\s.:]*)?(?:aceh|(?:sumatera|kalimantan|sulawesi) (?:utara|selatan|barat|tengah|timur"
+    r"|tenggara)|riau|kepulauan riau|jambi|bengkulu|lampung|(?:kepulauan )?bangka belitung|banten|dki jakarta|jawa"
+    r" (?:barat|tengah|timur)|(?:di|daerah istimewa) yogyakarta|bali|nusa tenggara (?:barat|timur)|gorontalo|maluku"
+    r"(?: utara)?|papua(?: barat| barat daya| tengah| pegunungan| selatan)?|kal-?sel))\.?$", re.IGNORECASE,
+)  # fmt: skip
 _POSTCODE = re.compile(r"(?:^|\s+)(?:kode\s*pos\s*:?\s*)?([0-9]{5})$", re.IGNORECASE)
 
 
@@ -31,7 +39,7 @@ class Place:
 def read_place(kind: str, typed: str) -> Place:
     """A place from its field: "Kel. Loktabat Utara" is the Kelurahan Loktabat Utara, "Desa X" stays a Desa."""
     name = " ".join(typed.split())
-    while found := re.match(rf"({'|'.join(_KINDS)})(?:\s*\.\s*|\s+)(?=\S)", name, re.IGNORECASE):
+    while found := re.match(rf"({_KIND})(?:\s*/\s*(?:{_KIND}))?(?:\s*[.:]+\s*|\s+)(?=\S)", name, re.IGNORECASE):
         kind, name = _KINDS[found[1].lower()], name[found.end() :]
     return Place(kind, name)
 
@@ -43,13 +51,15 @@ def printed_address(street: str, kelurahan: str, kecamatan: str, city: str) -> s
     after: list[str] = []  # what stood behind the city: a province
     postcode = ""
     into = before
-    for part in (" ".join(p.split()) for p in street.split(",")):
-        rest, named, code = _without_places(part, places)
+    for part in (" ".join(p.split()) for p in re.split("[,;]", street)):
+        rest, named, code, province = _without_places(part, places)
         postcode = postcode or code
         if rest:
             into.append(rest)
         if places[-1] in named:
             into = after
+        if province:
+            after.append(province)
     tail = [*map(str, places[:-1]), f"{places[-1]} {postcode}".strip()]
     return ", ".join(filter(None, (*before, *tail, *after)))
 
@@ -61,17 +71,28 @@ def labelled(word: str, value: str) -> str:
     return f"{word} {bare}" if bare else value
 
 
-def _without_places(part: str, places: Sequence[Place]) -> tuple[str, list[Place], str]:
-    """A part of the address without the places at its end; which they were; and a postcode behind them."""
+def _without_places(part: str, places: Sequence[Place]) -> tuple[str, list[Place], str, str]:
+    """A part of the address without the places at its end; which they were; a postcode and a province behind them."""
     code = _POSTCODE.search(part)
     rest = part[: code.start()] if code else part
-    named: list[Place] = []
+    province = _PROVINCE.search(rest)
+    rest, named = _behind_number(rest[: province.start()] if province else rest, places)
     while found := next((p for p in places if p.name and _ends_with(rest, p)), None):
         named.append(found)
         rest = _named_at_end(found).sub("", rest).strip()
-    if code and rest and not named:
-        return part, [], ""  # five digits behind a street are its own
-    return rest, named, code[1] if code else ""
+    if not named and (province or (code and rest)):
+        return part, [], "", ""  # five digits, or such a word, behind a street are its own
+    return rest.rstrip(" -–"), named, code[1] if code else "", province[1] if province else ""
+
+
+def _behind_number(text: str, places: Sequence[Place]) -> tuple[str, list[Place]]:
+    """Several places right behind a house number, with or without a word that says so."""
+    known = [p for p in places if p.name]
+    one = rf"(?:{_PREFIX})?(?:{'|'.join(p.pattern for p in known)})[\s.]*"
+    found = re.search(rf"(?:(?<=[0-9])|(?<=[0-9][a-z]))\s+((?:{one}){{2,}})$", text, re.IGNORECASE) if known else None
+    if found is None:
+        return text, []
+    return text[: found.start()], [p for p in known if re.search(rf"\b{p.pattern}\b", found[1], re.IGNORECASE)]
 
 
 def _ends_with(text: str, place: Place) -> bool:

@@ -15,12 +15,17 @@ SEKALI = [
     "Jl. Trikora No. 1, Loktabat Utara, Banjarbaru",
     "Jl. Trikora No. 1 Kel. Loktabat Utara Kec. Banjarbaru Utara Kota Banjarbaru",
     "Jl. Trikora No. 1, kelurahan  loktabat utara, KEC.BANJARBARU UTARA, kota banjarbaru.",
+    "Jl. Trikora No. 1 Loktabat Utara Banjarbaru",
+    "Jl. Trikora No. 1; Kel. Loktabat Utara; Banjarbaru",
+    "Jl. Trikora No. 1 - Kota Banjarbaru",
+    "Jl. Trikora No. 1, Kel/Desa Loktabat Utara, Kelurahan: Loktabat Utara",
     "Jl. Trikora No. 1,\nKelurahan Loktabat Utara,\nKecamatan Banjarbaru Utara",
 ]
 
 
 @pytest.mark.parametrize("alamat", SEKALI)
-@pytest.mark.parametrize("kelurahan", ["Loktabat Utara", "Kel. Loktabat Utara", "kelurahan Kel.Loktabat Utara"])
+@pytest.mark.parametrize("kelurahan", ["Loktabat Utara", "Kel. Loktabat Utara", "kelurahan Kel.Loktabat Utara",
+                                       "Kel/Desa Loktabat Utara", "Kelurahan: Loktabat Utara"])  # fmt: skip
 def test_each_place_is_printed_once(alamat: str, kelurahan: str) -> None:
     tercetak = printed_address(alamat, kelurahan, "Kec. Banjarbaru Utara", "Banjarbaru")
     assert tercetak == f"Jl. Trikora No. 1, {AKHIR}"
@@ -36,6 +41,13 @@ def test_each_place_is_printed_once(alamat: str, kelurahan: str) -> None:
         ("Jl. Mawar No. 12345", f"Jl. Mawar No. 12345, {AKHIR}"),
         ("Jl. Mawar 5, Banjarbaru 70714", f"Jl. Mawar 5, {AKHIR} 70714"),
         ("Jl. Mawar 5, Banjarbaru, Kalimantan Selatan", f"Jl. Mawar 5, {AKHIR}, Kalimantan Selatan"),
+        ("Jl. Mawar 5, Kota Banjarbaru Kalimantan Selatan", f"Jl. Mawar 5, {AKHIR}, Kalimantan Selatan"),
+        (
+            "Jl. Mawar 5, Banjarbaru, Prov. Kalimantan Selatan 70714",
+            f"Jl. Mawar 5, {AKHIR}, Prov. Kalimantan Selatan 70714",
+        ),
+        ("Jl. Kalimantan Selatan", f"Jl. Kalimantan Selatan, {AKHIR}"),
+        ("Komplek Aman - Blok B", f"Komplek Aman - Blok B, {AKHIR}"),
         ("Kota Banjarbaru", AKHIR),
         ("", AKHIR),
     ],
