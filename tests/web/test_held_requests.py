@@ -267,7 +267,7 @@ def kirim_tautan(d: Dunia) -> Act:
 
 
 def catat_identitas(d: Dunia) -> Act:
-    isi: dict[str, object] = {"nip": "198001012005011009", "nik": ""}
+    isi: dict[str, object] = {"nip": "", "nik": "6372014505800001"}
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/identitas", isi)
 
 
