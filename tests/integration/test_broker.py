@@ -243,10 +243,15 @@ def test_no_word_through_the_control_box_stops_or_slows_a_worker(worker: Worker,
         for command, arguments in CONTROL:
             answers = control.broadcast(command, arguments=arguments, reply=True, timeout=2)
             assert all("error" in word for answer in answers for word in answer.values()), (command, answers)
-        [queues] = control.inspect(timeout=5).active_queues().values()
-    assert {q["name"] for q in queues} == set(QUEUES)
+        until(lambda: {q["name"] for q in read_queues(control)} == set(QUEUES), "pekerja menyebut antreannya")
     assert worker.process.poll() is None
     the_real_one_is_done(worker, client, submitted(person()))
+
+
+def read_queues(control: Control) -> list[dict[str, str]]:
+    """What the workers say they read; nothing while none answers."""
+    answers = control.inspect(timeout=2).active_queues() or {}
+    return [queue for queues in answers.values() for queue in queues]
 
 
 def the_real_one_is_done(worker: Worker, client: "redis.Redis[bytes]", permohonan_id: UUID) -> None:
@@ -254,4 +259,4 @@ def the_real_one_is_done(worker: Worker, client: "redis.Redis[bytes]", permohona
     with unit_of_work() as s:
         [owed] = s.scalars(select(Outbox.id).where(Outbox.permohonan_id == permohonan_id, Outbox.task == "sop.periksa"))
     worker.take(client, "front_office", message("sop.periksa", json.dumps([[[owed]], {}, {}]).encode()))
-    assert at_desk(permohonan_id).langkah != "periksa"
+    until(lambda: at_desk(permohonan_id).langkah != "periksa", "langkah periksa selesai")
