@@ -15,6 +15,8 @@ _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FIELDS: Final = {
     "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "REF", "NOTEREF", "SEQ", "STYLEREF", "TOC", "HYPERLINK",
 }  # fmt: skip
+#: Kinds of relationship to a part that is opened by another program; it may lie in any folder.
+_EMBEDDED: Final = {"oleObject", "package", "control", "activeXControlBinary", "vbaProject", "attachedToolbars"}
 _INSTRUCTION: Final = (f"{_W}instrText", f"{_W}delInstrText")
 
 
@@ -22,7 +24,7 @@ def dangers(parts: Mapping[str, bytes]) -> Iterator[str]:
     """A sentence for each thing found. Raises DocxRusak for a part that is no XML."""
     if any("vbaProject" in nama for nama in parts) or b"macroEnabled" in parts.get("[Content_Types].xml", b""):
         yield "Templat memuat makro. Simpan sebagai .docx biasa."
-    if any(nama.startswith(("word/embeddings/", "word/activeX/")) for nama in parts):
+    if any(nama.startswith(("word/embeddings/", "word/activeX/")) for nama in parts):  # whether related to or not
         yield "Templat memuat objek tertanam. Hapus objek itu."
     for nama, isi in parts.items():
         if nama.endswith((".xml", ".rels")):
@@ -52,6 +54,8 @@ def _related(akar: _Element) -> Iterator[str]:
         jenis = hubungan.get("Type", "").rpartition("/")[2]
         if hubungan.get("TargetMode") == "External" and jenis != "hyperlink":
             yield f"Templat mengambil isi dari luar ({hubungan.get('Target')}). Sisipkan isinya langsung."
+        elif jenis in _EMBEDDED:
+            yield "Templat memuat objek tertanam. Hapus objek itu."
         elif jenis in {"aFChunk", "subDocument"}:
             yield "Templat memuat dokumen lain di dalamnya. Salin isinya langsung ke dalam templat."
 

@@ -109,6 +109,15 @@ def test_dangerous_parts_are_named() -> None:
     assert any("10.0.0.1" in g for g in check_template(external, SAMPLE).galat)
     assert any("makro" in g for g in check_template(with_part(docx, "word/vbaProject.bin", b"x"), SAMPLE).galat)
     assert any("objek" in g for g in check_template(with_part(docx, "word/embeddings/a.bin", b"x"), SAMPLE).galat)
+    for jenis in ("oleObject", "package", "control"):  # in whatever folder it lies
+        related = part(docx, "word/_rels/document.xml.rels").replace(
+            b"</Relationships>",
+            b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+            + jenis.encode()
+            + b'" Target="media/obj1.bin"/></Relationships>',
+        )
+        hidden = with_part(with_part(docx, "word/media/obj1.bin", b"x"), "word/_rels/document.xml.rels", related)
+        assert any("objek" in g for g in check_template(hidden, SAMPLE).galat), jenis
 
 
 def _field(*potongan: str, tanda: str = "instrText") -> bytes:
