@@ -1,6 +1,6 @@
 """What can be made again at any time: PDFs of our docx, page images, and what a handed-in document shows.
 
-A cache in data/turunan, safe to delete whole.
+A cache in data/turunan, safe to delete whole, and believed only where an entry proves to be ours (entries.py).
 
 A name says what it is made of (the content's hash) and how, so an entry is never stale. A worker makes them, once; a
 page of the web only takes what is there, so that nobody's document keeps a web thread waiting.
@@ -8,22 +8,35 @@ page of the web only takes what is there, so that nobody's document keeps a web 
 
 import fcntl
 import logging
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from pipeline.documents.entries import cache_folder, entry_path, is_same_file, keep_entry, read_entry
 from pipeline.documents.errors import BelumSiap, GambarGagal
 from pipeline.documents.pdf import available_engine, convert
 from pipeline.errors import BerkasDitolak, TidakDitemukan
 from pipeline.settings import MesinPdf, settings
-from pipeline.storage import make_folder, store, write_atomic
+from pipeline.storage import make_folder, store
 from pipeline.uploads import Examination, examine, read_examination
 from pipeline.uploads.examination import VERSION as EXAMINATION
 from pipeline.uploads.sandbox import PemeriksaMati, sandbox
 from pipeline.uploads.wire import LEBAR_BESAR, LEBAR_KECIL
+
+__all__ = [
+    "LEBAR",
+    "cache_folder",
+    "examined",
+    "known_page_count",
+    "make_images",
+    "make_pdf",
+    "note",
+    "noted",
+    "page_image",
+    "ready_pdf",
+]
 
 LEBAR: Final = (LEBAR_KECIL, LEBAR_BESAR)  # pixels: a thumbnail, a page to read
 HALAMAN_PALING_BANYAK: Final = 50  # page images of one document
@@ -46,7 +59,7 @@ def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: Mesi
     banyak = known_page_count(sha256, jenis, mesin)
     if banyak is not None and halaman > banyak:
         raise TidakDitemukan
-    raise GambarGagal if _path(sha256, _failed(name)).exists() else BelumSiap
+    raise BelumSiap if _ready(sha256, _failed(name)) is None else GambarGagal
 
 
 def ready_pdf(docx_sha256: str, mesin: MesinPdf) -> bytes:
@@ -71,23 +84,20 @@ def make_pdf(docx_sha256: str, mesin: MesinPdf) -> bytes:
     if (ada := _ready(docx_sha256, name)) is not None:
         return ada
     pdf = convert(store().get(docx_sha256), dipakai, pratinjau=True)
-    _keep(_path(docx_sha256, _count(dipakai)), b"%d" % pdf.halaman)
-    _keep(_path(docx_sha256, name), pdf.konten)
+    _keep(docx_sha256, _count(dipakai), b"%d" % pdf.halaman)
+    _keep(docx_sha256, name, pdf.konten)
     return pdf.konten
 
 
 def noted(key: str) -> str | None:
     """The docx that was made for this key, if it is still in the store."""
-    try:
-        sha256 = _path(key, "naskah").read_text(encoding="ascii")
-    except FileNotFoundError:
-        return None
-    return sha256 if store().has(sha256) else None
+    kept = read_entry(_entry(key, "naskah"))
+    return kept.decode() if kept is not None and store().has(kept.decode()) else None
 
 
 def note(key: str, docx_sha256: str) -> None:
     """Remember it."""
-    _keep(_path(key, "naskah"), docx_sha256.encode("ascii"))
+    _keep(key, "naskah", docx_sha256.encode("ascii"))
 
 
 def make_images(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> None:
@@ -98,7 +108,7 @@ def make_images(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> None:
     name = _source_name(jenis, mesin)
     if _is_settled(sha256, jenis, mesin):
         return
-    with _only_one(_path(sha256, name)) as mine:
+    with _only_one(entry_path(_entry(sha256, name))) as mine:
         if not mine or _is_settled(sha256, jenis, mesin):
             return
         konten = make_pdf(sha256, mesin or settings().mesin_pdf) if jenis == "docx" else store().get(sha256)
@@ -106,7 +116,7 @@ def make_images(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> None:
             _draw(sha256, name, _drawn_as(jenis), konten)
         except (BerkasDitolak, PemeriksaMati) as error:
             _log.warning("gambar halaman tidak dapat dibuat: %s", type(error).__name__)
-            _keep(_path(sha256, _failed(name)), b"")
+            _keep(sha256, _failed(name), b"")
 
 
 def examined(sha256: str, jenis: str) -> Examination:
@@ -117,7 +127,7 @@ def examined(sha256: str, jenis: str) -> Examination:
     name = f"{jenis}-{EXAMINATION}.periksa"
     if (kept := _ready(sha256, name)) is None:
         kept = examine(store().get(sha256), jenis)
-        _keep(_path(sha256, name), kept)
+        _keep(sha256, name, kept)
     return read_examination(kept)
 
 
@@ -130,18 +140,26 @@ def _draw(sha256: str, name: str, drawn_as: str, konten: bytes) -> None:
             head, gambar = session.call("page_images", {"jenis": drawn_as, "halaman": halaman}, konten)
             banyak, split = int(head["banyak"]), int(head["kecil"])
             for lebar, webp in zip(LEBAR, (gambar[:split], gambar[split:]), strict=True):
-                _keep(_path(sha256, f"{name}-{halaman}-{lebar}.webp"), webp)
-            _keep(_path(sha256, _count(name)), b"%d" % banyak)
+                _keep(sha256, f"{name}-{halaman}-{lebar}.webp", webp)
+            _keep(sha256, _count(name), b"%d" % banyak)
             halaman += 1
             if time.monotonic() > end:
                 raise PemeriksaMati
 
 
 def _is_settled(sha256: str, jenis: str, mesin: MesinPdf | None) -> bool:
-    """Whether all pages are drawn, or it is known that they cannot be."""
+    """Whether each page is drawn, or it is known that they cannot be."""
+    if not store().has(sha256):
+        return False
     name, banyak = _source_name(jenis, mesin), known_page_count(sha256, jenis, mesin)
-    last = f"{name}-{min(banyak or 0, HALAMAN_PALING_BANYAK)}-{LEBAR[-1]}.webp"
-    return (banyak is not None and _path(sha256, last).exists()) or _path(sha256, _failed(name)).exists()
+    if _ready(sha256, _failed(name)) is not None:
+        return True
+    drawn = (f"{name}-{n}-{lebar}.webp" for n in _pages(banyak or 0) for lebar in LEBAR)
+    return banyak is not None and all(_ready(sha256, entry) is not None for entry in drawn)
+
+
+def _pages(banyak: int) -> range:
+    return range(1, min(banyak, HALAMAN_PALING_BANYAK) + 1)
 
 
 def _count(name: str) -> str:
@@ -164,25 +182,15 @@ def _ready(sha256: str, akhiran: str) -> bytes | None:
     """The entry if there is one. Raises TidakDitemukan: an erased document has no pictures either."""
     if not store().has(sha256):
         raise TidakDitemukan
-    try:
-        return _path(sha256, akhiran).read_bytes()
-    except FileNotFoundError:
-        return None
+    return read_entry(_entry(sha256, akhiran))
 
 
-def _path(sha256: str, akhiran: str) -> Path:
-    return cache_folder() / sha256[:2] / f"{sha256}-{akhiran}"
+def _keep(sha256: str, akhiran: str, konten: bytes) -> None:
+    keep_entry(_entry(sha256, akhiran), konten)
 
 
-def cache_folder() -> Path:
-    return settings().data / "turunan"
-
-
-def _keep(path: Path, konten: bytes) -> None:
-    try:
-        write_atomic(path, konten)
-    except OSError as e:  # a full disk costs the cache, not the document
-        _log.warning("turunan tidak tersimpan: %s", e.strerror)
+def _entry(sha256: str, akhiran: str) -> str:
+    return f"{sha256}-{akhiran}"
 
 
 @contextmanager
@@ -197,14 +205,6 @@ def _only_one(path: Path) -> Iterator[bool]:
             yield False
             return
         try:
-            yield _same_file(f.fileno(), kunci)
+            yield is_same_file(f.fileno(), kunci)  # not when the one before took it away just now: it is done
         finally:
             kunci.unlink(missing_ok=True)
-
-
-def _same_file(fd: int, path: Path) -> bool:
-    """False when the one before took the file away just now: it is done."""
-    try:
-        return os.path.samestat(os.fstat(fd), path.stat())
-    except FileNotFoundError:
-        return False

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
+from structlog.testing import capture_logs
 
-from pipeline.documents import derived
+from pipeline.documents import derived, entries
 from pipeline.documents.derived import known_page_count, make_images, page_image
 from pipeline.documents.errors import BelumSiap, GambarGagal
 from pipeline.errors import BerkasHilang, TidakDitemukan
@@ -193,12 +194,11 @@ def test_eight_workers_draw_a_document_once(turunan: Path, monkeypatch: pytest.M
     assert not list(turunan.rglob(".*"))
 
 
-def test_a_full_disk_costs_the_cache_not_the_worker(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_full_disk_costs_the_cache_not_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_path: Path, _konten: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(derived, "write_atomic", full)
-    _drawn(pdfs.plain_pdf(6))
-    assert "tidak tersimpan" in caplog.text
+    monkeypatch.setattr(entries, "write_atomic", full)
+    with capture_logs() as logs:
+        _drawn(pdfs.plain_pdf(6))
+    assert "turunan tidak tersimpan" in {line["event"] for line in logs}

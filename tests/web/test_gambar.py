@@ -4,12 +4,14 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from pipeline.documents.derived import cache_folder
+from pipeline.documents.entries import entry_path
 from pipeline.models import AksesData, Berkas, Outbox
 from pipeline.roles import Peran
 from pipeline.services import draft
@@ -109,6 +111,22 @@ def test_pictures_that_were_deleted_are_drawn_again(pemohon: OrangUji, alamat: s
     assert pemohon.peramban.buka(f"{alamat}/1", headers=GAMBAR).status_code == 200
     with db.connect() as conn:
         assert len([k for k in conn.scalars(select(Outbox.kunci)) if ":ulang:" in k]) == 2
+
+
+def test_a_picture_that_somebody_else_wrote_is_shown_to_nobody_and_drawn_again(
+    pemohon: OrangUji, alamat: str, db: Engine
+) -> None:
+    owe_pictures_again(now=RABU)
+    work_off(pictures=True)
+    drawn = [pemohon.peramban.buka(f"{alamat}/{n}", headers=GAMBAR).data for n in (1, 2)]
+    with db.connect() as conn:
+        sha256 = conn.scalar(select(Berkas.sha256).where(Berkas.id == UUID(alamat.split("/")[-2])))
+    first, second = (entry_path(f"{sha256}-pdf-{n}-240.webp") for n in (1, 2))
+    first.write_bytes(second.read_bytes())
+    assert pemohon.peramban.buka(f"{alamat}/1", headers=GAMBAR).status_code == 202
+    owe_pictures_again(now=RABU)
+    work_off(pictures=True)
+    assert [pemohon.peramban.buka(f"{alamat}/{n}", headers=GAMBAR).data for n in (1, 2)] == drawn
 
 
 def test_an_upload_that_meets_a_busy_checker_is_sent_again_and_not_lost(
