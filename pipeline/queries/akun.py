@@ -30,6 +30,14 @@ class AkunPetugas:
     peran: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Where the letters of an account go."""
+
+    surel: str | None
+    telepon: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeranOrang:
     """An assignment of a person: in force, coming or over on the day that was asked about."""
@@ -73,6 +81,12 @@ def read_akun(hari: date, *, halaman: int) -> tuple[tuple[AkunPetugas, ...], boo
     with connection() as conn:
         rows, more = read_page(conn, query, halaman)
         return _with_roles(conn, rows, hari), more
+
+
+def contacts_of(akun_id: UUID) -> Contacts:
+    """Of an account that is there."""
+    with connection() as conn:
+        return Contacts(*conn.execute(select(Akun.surel, Akun.telepon).where(Akun.id == akun_id)).one())
 
 
 def read_satu_akun(akun_id: UUID, hari: date) -> AkunPetugas:

@@ -303,6 +303,11 @@ class TestAlamat:
         (kabar,) = letters(pemohon.surel)
         assert (kabar.jenis, "baru@contoh.id" in kabar.isi) == ("alamat_diganti", False)
 
+    def test_the_page_shows_what_the_account_has_now(self, pemohon: OrangUji) -> None:
+        halaman = pemohon.peramban.buka("/akun/alamat").text
+        assert f"<dt>Surel sekarang</dt><dd>{pemohon.surel}</dd>" in halaman
+        assert "<dt>Nomor HP sekarang</dt><dd>Belum ada</dd>" in halaman
+
     @pytest.mark.attack("A20")
     def test_not_without_the_password(self, pemohon: OrangUji) -> None:
         jawaban = self.ask(pemohon.peramban, sandi="bukan sandinya", surel="baru@contoh.id")

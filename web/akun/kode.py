@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
+from pipeline.queries.akun import contacts_of
 from pipeline.services.registration import confirm, read_awaited, send_code_again, start_address_change
 from web.akun import bp
 from web.auth import current_pengguna, pemohon, publik, saya
@@ -31,7 +32,7 @@ def konfirmasi(letter_id: UUID) -> Response:
         return make_response(_page(letter_id, Formulir(posted_fields("kode"), error.errors)), 422)
     if done.pendaftaran:
         current_sesi().log_in(done.akun_id)
-    flash("Akun Anda sudah jadi. Anda sudah masuk." if done.pendaftaran else "Alamat baru Anda sudah dipakai.")
+    flash("Akun Anda sudah jadi. Anda sudah masuk." if done.pendaftaran else "Yang baru sudah dipakai.")
     if done.next_letter:
         return redirect(url_for("akun.kode", letter_id=done.next_letter), 303)
     return redirect(url_for("pemohon.daftar_permohonan"), 303)
@@ -48,8 +49,8 @@ def kirim_ulang_kode(letter_id: UUID) -> Response:
 @bp.get("/akun/alamat")
 @pemohon
 def alamat() -> str:
-    """The form for another address."""
-    return render_template("akun/alamat.html", formulir=Formulir())
+    """What the account has now, and the form for another."""
+    return _address_page(Formulir())
 
 
 @bp.post("/akun/alamat")
@@ -63,8 +64,12 @@ def ganti_alamat() -> Response:
         )
     except InputInvalid as error:
         formulir = Formulir(posted_fields("telepon", "surel"), error.errors)
-        return make_response(render_template("akun/alamat.html", formulir=formulir), 422)
+        return make_response(_address_page(formulir), 422)
     return redirect(url_for("akun.kode", letter_id=letter_id), 303)
+
+
+def _address_page(formulir: Formulir) -> str:
+    return render_template("akun/alamat.html", formulir=formulir, kontak=contacts_of(saya().akun_id))
 
 
 def _page(letter_id: UUID, formulir: Formulir) -> str:
