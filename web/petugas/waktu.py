@@ -1,13 +1,14 @@
 """What the partials about time (``waktu/…``) ask for: clocks, due times with their sums, raised levels, extensions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from pipeline import clock, tanggal
 from pipeline.clocks import JamBerkas
+from pipeline.escalation import URUT
 from pipeline.queries.riwayat_meja import read_pergeseran
-from pipeline.queries.waktu import read_eskalasi, read_jam, read_janji, read_tenggat
+from pipeline.queries.waktu import Tersulut, read_eskalasi, read_jam, read_janji, read_tenggat
 from web.petugas import bp
 
 #: What a raised level is called, and the colour of its tag.
@@ -30,7 +31,14 @@ def konteks() -> dict[str, object]:
         "eskalasi_berkas": read_eskalasi,
         "kata_eskalasi": TINGKAT,
         "pergeseran": read_pergeseran,
+        "worst_eskalasi": worst_eskalasi,
     }
+
+
+def worst_eskalasi(raised: Sequence[Tersulut]) -> Sequence[Tersulut]:
+    """The worst level of the desk's own limit, and the worst of the promise for the whole file."""
+    mildest_first = sorted(raised, key=lambda e: URUT.index(e.tingkat))
+    return list({e.langkah is None: e for e in mildest_first}.values())
 
 
 def jam_berkas(kunci: UUID | str) -> JamBerkas | None:
