@@ -50,7 +50,7 @@ class Titik:
 
 
 def kata_status(sop: Sop, status: str, langkah: str | None) -> str:
-    """The public state word, e.g. "Menunggu pemeriksaan"."""
+    """The public state word, e.g. "Pemeriksaan berkas"."""
     if status in _KATA or langkah is None:
         return _KATA.get(status, "Selesai")
     visited = sop[langkah]

@@ -344,7 +344,7 @@ class TestDitolak:
                     conn.execute(update(Permohonan).values(langkah=None, selesai_pada=RABU))
             halaman = pemohon.peramban.buka(f"/permohonan/{ditolak}").text
             assert ("Surat penolakan diterima pemohon" if selesai else "Surat penolakan terbit") in halaman
-            assert "Surat penolakan disusun" in halaman
+            assert "Penyusunan surat penolakan" in halaman
             assert "SK terbit" not in halaman
             assert "SK diterima" not in halaman
 

@@ -46,7 +46,7 @@ class TestLacak:
         nomor, kode = self.nomor_dan_kode(db)
         tamu.buka("/lacak")
         halaman = tamu.kirim("/lacak", {"nomor": nomor.lower(), "kode": f" {kode.lower()} "}).text
-        assert "Menunggu pemeriksaan" in halaman
+        assert "Pemeriksaan berkas" in halaman
         assert 'aria-current="step"' in halaman
         data = data_of(permohonan_id)
         for rahasia in ("nama_lembaga", "alamat", "ketua_nama", "ketua_nik"):
