@@ -27,7 +27,7 @@ def bap_form(
         "pihak-nama": lembaga.ketua.nama,
         "pihak-jabatan": "Ketua",
         "kesimpulan": "layak" if layak else "tidak_layak",
-        "catatan": f"Diperiksa ulang pada kunjungan ke-{kunjungan}." if layak else ALASAN_TIDAK_LAYAK,
+        "catatan": _remark(kunjungan) if layak else ALASAN_TIDAK_LAYAK,
         "rek-nomor": f"REK/{tanda}",
         "rek-tanggal": hari_ini.isoformat(),
         "rek-pertimbangan": LAYAK if layak else TIDAK_LAYAK,
@@ -37,6 +37,10 @@ def bap_form(
         **{f"butir-{b.kode}-hasil": hasil for b in butir},
         **{f"butir-{b.kode}-catatan": "" if layak else "Tidak ditemukan saat peninjauan." for b in butir},
     }
+
+
+def _remark(kunjungan: int) -> str:
+    return f"Diperiksa ulang pada kunjungan ke-{kunjungan}." if kunjungan > 1 else "Sesuai saat ditinjau."
 
 
 LAYAK = "Lembaga melayani sesuai data yang diajukan dan dokumennya lengkap."

@@ -171,6 +171,12 @@ def read_bap(permohonan_id: UUID) -> Json:
         return conn.scalar(select(Bap.isi).where(Bap.permohonan_id == permohonan_id)) or {}
 
 
+def bap_saved_at(permohonan_id: UUID) -> datetime | None:
+    """When the BAP was last saved; None before Dinas Teknis began."""
+    with connection() as conn:
+        return conn.scalar(select(Bap.disimpan_pada).where(Bap.permohonan_id == permohonan_id))
+
+
 def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
     """The approvals of a draft that stand, in the order of the SOP."""
     query = (

@@ -1,15 +1,18 @@
 """BAP and Rekomendasi on a phone: saved half-filled, sent complete, photos with a place or without."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 
 from ops.contoh.bap import bap_form
 from ops.contoh.lembaga import make_lembaga
+from pipeline.clock import Geser, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Bap
 from pipeline.roles import Peran
+from pipeline.settings import settings
 from pipeline.sop import JenisKeputusan
 from tests.factories import RABU, SOP, data_of, decide_at, work_off, write_bap
 from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
@@ -71,6 +74,24 @@ class TestIsian:
         file = kantor.bawa("paraf_kabid")
         assert kantor[Peran.KABID_PERIZINAN].buka(f"{file.alamat}/bap").status_code == 403
         assert kantor[TEKNIS].buka(f"{file.alamat}/bap").status_code == 404
+
+
+class TestKunjunganLagi:
+    """A later desk sent the file back: what stands in the form is of the visit before."""
+
+    def test_the_form_says_so_until_it_is_saved_anew(self, kantor: Kantor) -> None:
+        file = kantor.bawa("paraf_kabid")
+        kabid, later = kantor.orang[Peran.KABID_PERIZINAN], RABU + timedelta(minutes=1)
+        decide_at(
+            file.permohonan_id, kabid, JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan="Ukur lagi.", now=later
+        )
+        work_off(later)
+        alamat = f"{file.alamat}/bap"
+        assert "dari kunjungan sebelumnya" in kantor[TEKNIS].buka(alamat).text
+        write_shift(settings().data, Geser(later + timedelta(minutes=1) - real_now()))
+        jawaban = kantor[TEKNIS].kirim(alamat, {**form(file), "catatan": "Ditinjau lagi.", "simpan": "1"})
+        assert jawaban.status_code == 303
+        assert "dari kunjungan sebelumnya" not in kantor[TEKNIS].buka(alamat).text
 
 
 class TestFoto:

@@ -1,6 +1,7 @@
 """BAP Lapangan and Rekomendasi, filled in on a phone: saved at any time, sent when complete."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from pipeline import bap as formulir_bap
 from pipeline import clock
 from pipeline.errors import BerkasDitolak, InputInvalid, TidakDitemukan
 from pipeline.models.base import Json
-from pipeline.queries.isi_berkas import read_bap
+from pipeline.queries.isi_berkas import bap_saved_at, read_bap
 from pipeline.queries.tugas import Lembar
 from pipeline.roles import Peran
 from pipeline.services import desk
@@ -99,8 +100,15 @@ def _page(lembar: Lembar, values: Mapping[str, str], errors: Mapping[str, str]) 
         butir=kasus.sop.butir_bap_untuk(kasus.data),
         foto=formulir_bap.read_list(read_bap(kasus.id), "foto"),
         pilihan=formulir_bap,
+        lama=_saved_before(lembar),
         milik_saya=lembar.pengambil_id == saya().orang_id,
     )
+
+
+def _saved_before(lembar: Lembar) -> datetime | None:
+    """When the form was saved, if that was before the file came to this desk again: it tells of an earlier visit."""
+    saved = bap_saved_at(lembar.permohonan.id)
+    return saved if saved and saved < lembar.masuk_pada else None
 
 
 def _initial(lembar: Lembar) -> dict[str, str]:
