@@ -25,13 +25,16 @@ SABAR = 300.0  # seconds a step may take while servers are killed and restarted
 @click.option("--lambat", is_flag=True, help="Majukan jam kantor melewati tenggat, dan buktikan eskalasinya.")
 @click.option("--benih", default="", help="Ulangi lembaga dan dokumen yang sama; biasanya baru setiap kali.")
 def contoh(jumlah: int | None, serentak: int, lambat: bool, benih: str) -> None:
-    """Jalankan permohonan contoh dari formulir sampai SK, lewat HTTP, dan cocokkan dengan SOP."""
+    """Jalankan permohonan contoh dari formulir sampai SK, lewat HTTP, dan cocokkan dengan SOP.
+
+    Sesudah ketiga ceritanya satu berkas ditinggalkan di meja setiap peran.
+    """
     if lambat and jumlah is not None:
         raise click.UsageError("Pilih satu saja: --jumlah atau --lambat.")
     berjalan = instance.running(instance.data_folder(os.environ))
     instance.attach()
     from ops.contoh.kantor import Kantor
-    from ops.contoh.laporan import tell_stories
+    from ops.contoh.laporan import leave_on_desks, tell_stories
     from ops.contoh.massal import run_crowd
     from pipeline.queries.kalender import kalender_berlaku
 
@@ -42,6 +45,7 @@ def contoh(jumlah: int | None, serentak: int, lambat: bool, benih: str) -> None:
             _show_slow(kantor, benih)
         elif jumlah is None:
             tell_stories(kantor, benih, tell=click.echo)
+            leave_on_desks(kantor, benih, tell=click.echo)
         else:
             run_crowd(kantor, benih, jumlah=jumlah, serentak=serentak, tell=click.echo)
     finally:

@@ -7,10 +7,10 @@ from ops.contoh.kantor import Kantor
 from ops.contoh.perjalanan import Jejak, Perjalanan
 from ops.contoh.publik import check_public
 from ops.contoh.riwayat import SISTEM
-from ops.contoh.skenario import SKENARIO
+from ops.contoh.skenario import DI_MEJA, LURUS, SKENARIO
 from pipeline.tanggal import waktu
 
-_BENTUK = "{:>3}  {:<16}  {:<16}  {:<16}  {:<13}  {:<31}  {:>10}"
+_BENTUK = "{:>3}  {:<16}  {:<16}  {:<16}  {:<20}  {:<31}  {:>10}"
 
 
 def tell_stories(kantor: Kantor, benih: str, *, tell: Callable[[str], None]) -> None:
@@ -22,6 +22,17 @@ def tell_stories(kantor: Kantor, benih: str, *, tell: Callable[[str], None]) -> 
         for baris in lines(perjalanan):
             tell(baris)
         tell("")
+
+
+def leave_on_desks(kantor: Kantor, benih: str, *, tell: Callable[[str], None]) -> None:
+    """One file for every desk, carried there and left: whoever logs in next finds work."""
+    for n, (peran, babak) in enumerate(DI_MEJA.items()):
+        perjalanan = Perjalanan(kantor, LURUS, n, f"{benih}-meja-{n}")
+        perjalanan.begin()
+        for satu in babak:
+            perjalanan.take(satu)
+        perjalanan.arrive(peran)
+        tell(f"di meja {peran.nama}: {perjalanan.nomor}")
 
 
 def lines(perjalanan: Perjalanan) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """The three stories the sample tells, each as the walk over the SOP that it must turn out to be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ops.contoh.lembaga import Lembaga
+from pipeline.roles import Peran
 from pipeline.sop import Arah, JenisKeputusan, Sop
 from pipeline.sops import get_sop
 
@@ -73,6 +74,18 @@ DITOLAK = Skenario(
     isi=(("bentuk", "NONBH"),),
 )
 SKENARIO = (LURUS, KEMBALI, DITOLAK)
+
+
+_KE = JenisKeputusan.KEMBALIKAN
+#: The walk that ends with a file on the desk of each role; where steps run by themselves, a later desk sends it back.
+DI_MEJA: Mapping[Peran, tuple[Babak, ...]] = {
+    Peran.FRONT_OFFICE: (*LURUS.babak[:3], Babak("rekomendasi", _KE, "periksa")),
+    Peran.BACK_OFFICE: (*LURUS.babak[:5], Babak("paraf_kabid", _KE, "susun_sk")),
+    Peran.DINAS_TEKNIS: LURUS.babak[:3],
+    Peran.KABID_PERIZINAN: LURUS.babak[:5],
+    Peran.SEKRETARIS: LURUS.babak[:6],
+    Peran.KEPALA_DINAS: LURUS.babak[:7],
+}
 
 
 def mix(n: int) -> Skenario:

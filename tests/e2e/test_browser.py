@@ -17,10 +17,9 @@ from werkzeug.routing import MapAdapter
 
 from ops.contoh.kantor import Kantor
 from ops.contoh.perjalanan import Perjalanan
-from ops.contoh.skenario import KEMBALI, LURUS, Babak, Skenario
+from ops.contoh.skenario import DI_MEJA, KEMBALI, LURUS, Babak, Skenario
 from ops.demo_people import DEMO_DOMAIN, SANDI
 from pipeline.roles import Peran
-from pipeline.sop import JenisKeputusan
 from tests.e2e.conftest import Berjalan
 from tests.e2e.layar import Pengamat, log_in, window
 from web import create_app
@@ -46,16 +45,6 @@ KIRIM_KOSONG = {
 }
 #: The same for everybody who may open them, so one person's look is enough.
 SAMA = {"akun.sandi", "petugas.cari", "pimpinan.pimpinan", "pimpinan.selesai"}
-KE = JenisKeputusan.KEMBALIKAN
-#: A file on the desk of each role: how many steps of a straight story, and what the last desk does instead.
-DI_MEJA: dict[Peran, tuple[int, tuple[Babak, ...]]] = {
-    Peran.FRONT_OFFICE: (3, (Babak("rekomendasi", KE, "periksa"),)),
-    Peran.BACK_OFFICE: (5, (Babak("paraf_kabid", KE, "susun_sk"),)),
-    Peran.DINAS_TEKNIS: (3, ()),
-    Peran.KABID_PERIZINAN: (5, ()),
-    Peran.SEKRETARIS: (6, ()),
-    Peran.KEPALA_DINAS: (7, ()),
-}
 
 
 @dataclass(frozen=True)
@@ -67,25 +56,24 @@ class Lemari:
 
     def at(self, peran: Peran) -> Perjalanan:
         """On the desk of this role."""
-        sampai, lalu = DI_MEJA[peran]
-        berkas = self.carry(peran.value, LURUS, sampai, lalu)
+        berkas = self.carry(peran.value, LURUS, DI_MEJA[peran])
         berkas.arrive(peran)
         return berkas
 
     def draft(self) -> Perjalanan:
         """Filled in, its documents handed in, not sent."""
-        berkas = self.carry("draf", LURUS, 0)
+        berkas = self.carry("draf", LURUS, ())
         berkas.pemohon.begin()
         berkas.pemohon.fill()
         berkas.pemohon.upload()
         return berkas
 
-    def carry(self, nama: str, skenario: Skenario, sampai: int, lalu: tuple[Babak, ...] = ()) -> Perjalanan:
+    def carry(self, nama: str, skenario: Skenario, babak: tuple[Babak, ...]) -> Perjalanan:
         if nama not in self.isi:
             self.isi[nama] = berkas = Perjalanan(self.kantor, skenario, 0, f"layar/{nama}")
             berkas.begin()
-            for babak in (*skenario.babak[:sampai], *lalu):
-                berkas.take(babak)
+            for satu in babak:
+                berkas.take(satu)
         return self.isi[nama]
 
 
@@ -211,9 +199,9 @@ def test_pages_of_an_applicant(
     halaman = pages(app, lambda p: p.nama in {"akun", "pemohon"})
     berkas = [
         lemari.draft(),
-        lemari.carry("perbaikan", KEMBALI, 2),
+        lemari.carry("perbaikan", KEMBALI, KEMBALI.babak[:2]),
         lemari.at(Peran.DINAS_TEKNIS),
-        lemari.carry("selesai", LURUS, len(LURUS.babak)),
+        lemari.carry("selesai", LURUS, LURUS.babak),
     ]
     with window(chromium, kantor.alamat) as page:
         log_in(page, "/akun/masuk", f"pemohon{DEMO_DOMAIN}", SANDI)
@@ -231,7 +219,7 @@ def test_pages_for_everybody(
     app: Flask, lemari: Lemari, chromium: Browser, dikenal: set[str], kantor: Kantor, berjalan: Berjalan
 ) -> None:
     halaman = pages(app, lambda p: p.nama == "publik")
-    selesai = lemari.carry("selesai", LURUS, len(LURUS.babak))
+    selesai = lemari.carry("selesai", LURUS, LURUS.babak)
     with window(chromium, kantor.alamat) as page:
         pengamat = Pengamat(page, "tamu")
         jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, dikenal=dikenal)

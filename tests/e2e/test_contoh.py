@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ops.contoh.skenario import SKENARIO, SOP
+from ops.contoh.skenario import DI_MEJA, SKENARIO, SOP
 from tests.e2e.conftest import Berjalan
 
 _LANGKAH = re.compile(r"^ +(\d) +(\w+) ", re.MULTILINE)
@@ -17,6 +17,8 @@ def test_three_stories_end_in_signed_documents(berjalan: Berjalan) -> None:
     pdf = [Path(p) for p in re.findall(r"^pdf=(.+)$", hasil.stdout, re.MULTILINE)]
     assert len(pdf) == len(SKENARIO)
     assert all(b"/ByteRange" in p.read_bytes() for p in pdf)
+    ditinggal = re.findall(r"^di meja (.+): LKS-", hasil.stdout, re.MULTILINE)
+    assert ditinggal == [peran.nama for peran in DI_MEJA]
 
 
 def test_crowd_ends_where_it_should_and_the_record_agrees(berjalan: Berjalan) -> None:
