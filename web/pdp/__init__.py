@@ -47,7 +47,6 @@ def catatan() -> str:
         formulir=formulir,
         tampil=TAMPIL,
         baris=[(r, *_words(r)) for r in _acts(rows)],
-        disaring=saringan != Saringan() or bool(formulir.errors) or halaman > 1,
         banyak_melihat=read_banyak_melihat(now=real_now()),
         batas=(BANYAK_DILIHAT, f"{EKSPOR_PALING_BANYAK:,}".replace(",", ".")),
         halaman=halaman,
