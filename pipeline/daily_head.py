@@ -21,15 +21,15 @@ FORMAT = "alurizin-kepala-harian-1"
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The end of one history: its peristiwa ``urut`` has this hash. ``nomor`` names the file; None: a draft."""
+    """The end of one history: its entry ``urut`` has this hash. ``nomor`` names a file; None: a draft, or a person."""
 
-    permohonan_id: str
+    owner_id: str
     urut: int
     hash: str
     nomor: str | None
 
     def plain(self) -> list[object]:
-        return [self.permohonan_id, self.urut, self.hash, self.nomor]
+        return [self.owner_id, self.urut, self.hash, self.nomor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,12 @@ def key_name(key: Ed25519PublicKey) -> str:
 
 def sign_head(
     leaves: Sequence[Leaf], previous: Mapping[str, object] | None, *, day: date, made_at: datetime,
-    key: Ed25519PrivateKey,
+    key: Ed25519PrivateKey, logs: Mapping[str, object] | None = None,
 ) -> Signed:  # fmt: skip
-    """The head of a day over these ends of histories, chained to the head before it."""
+    """The head of a day over these ends of histories, chained to the head before it.
+
+    ``logs``: what the records that belong to no single file have grown by.
+    """
     statement: dict[str, object] = {
         "format": FORMAT,
         "number": int(str(previous["number"])) + 1 if previous else 1,
@@ -138,6 +141,7 @@ def sign_head(
         "root": encode(merkle_root(map(leaf_hash, leaves))),
         "previous": name_of(previous) if previous else "",
         "key": key_name(key.public_key()),
+        "logs": dict(logs or {}),
     }
     return Signed(statement, encode(key.sign(canonical(statement))), tuple(leaves))
 
@@ -170,8 +174,8 @@ def read_head(value: object) -> Signed:
 def read_leaf(row: object) -> Leaf:
     """A leaf as it was written. Raises ValueError."""
     match row:
-        case [str(permohonan_id), int(urut), str(hash_), str() | None as nomor]:
-            return Leaf(permohonan_id, urut, hash_, nomor)
+        case [str(owner_id), int(urut), str(hash_), str() | None as nomor]:
+            return Leaf(owner_id, urut, hash_, nomor)
     raise ValueError("daun kepala harian tidak terbaca")
 
 

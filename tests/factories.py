@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Executable, delete, select, text, update
 
 from ops.contoh.bap import bap_form
 from ops.contoh.dokumen import make_berkas
@@ -21,6 +21,7 @@ from pipeline.services.decide import decide
 from pipeline.services.desk import save_bap
 from pipeline.services.draft import create_draft, keep_berkas, save_isian
 from pipeline.services.identity import nik_index
+from pipeline.services.persons import note_person
 from pipeline.services.record import PICTURES, pictures_owed
 from pipeline.services.step import run_outbox
 from pipeline.services.submit import submit
@@ -73,7 +74,16 @@ def person(*peran: Peran, nama: str = "Siti Rahmah", nik: str = "") -> UUID:
             )
             for p in peran
         )  # fmt: skip
+        note_person(s, orang_id, "akun_dibuat", {"peran": ", ".join(peran)}, oleh=None, now=RABU)
     return orang_id
+
+
+def set_by_sql(change: Executable, orang_id: UUID | None = None) -> None:
+    """What an administrator's act would change, without the act; None: of everybody."""
+    with unit_of_work() as s:
+        s.execute(change)
+        for person_id in [orang_id] if orang_id else s.scalars(select(Orang.id)).all():
+            note_person(s, person_id, "peran_diakhiri", {"peran": "", "tanggal_sampai": None}, oleh=None, now=RABU)
 
 
 def office() -> dict[Peran, Petugas]:

@@ -30,6 +30,11 @@ def init_refusals(app: Flask) -> None:
         return response
 
 
+def record_wrong_secret(pengguna: Pengguna) -> None:
+    """A passphrase that was not right is a typing error to its owner, and a try at somebody's signature to others."""
+    record_refusal(_refusal(pengguna, 422), now=real_now())
+
+
 def _is_closed() -> bool:
     """Whether not everybody may come here: what is missing on a public page was refused to nobody."""
     rule = getattr(current_app.view_functions[request.endpoint or ""], "policy", None)

@@ -42,7 +42,7 @@ def _check(periksa: Path, kepala: Path | None, kunci: Path | None) -> None:
     except ValueError as e:
         raise InputInvalid({}, f"Bukti tidak sah: {e}.") from e
     click.echo(
-        f"Sah: riwayat {leaf.nomor or leaf.permohonan_id} sampai peristiwa {leaf.urut} ({leaf.hash}) ada dalam kepala"
+        f"Sah: riwayat {leaf.nomor or leaf.owner_id} sampai peristiwa {leaf.urut} ({leaf.hash}) ada dalam kepala"
         f" harian nomor {head.number}, {head.statement['day']}, sidik {head.statement['root']}."
     )
 

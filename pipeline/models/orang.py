@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.models.base import Base, Json
@@ -28,6 +28,9 @@ class Orang(Base):
     nip: Mapped[str | None]  # as it is printed: 19850110 201001 1 001
     nik_index: Mapped[str | None]  # of the NIK, under a key kept outside the database; the NIK itself is not kept here
     dibuat_pada: Mapped[datetime]
+    urut: Mapped[int] = mapped_column(server_default=text("0"))  # of the last entry in their history
+    rantai: Mapped[str] = mapped_column(server_default=text("''"))  # and its hash
+    salt: Mapped[str] = mapped_column(server_default=text("''"))  # under which it seals what is told here
 
 
 class Akun(Base):
@@ -116,17 +119,22 @@ class Penugasan(Base):
 
 
 class PerubahanAkun(Base):
-    """What was done to an account or a role, and what it was before: ids and dates, never a password or an address."""
+    """What was done to an account or a role, and what the person was after it: a chain, as a file's history is.
+
+    Ids, roles and dates; never a password or an address: of these it has a seal (pipeline/person.py).
+    """
 
     __tablename__ = "perubahan_akun"
-    __table_args__ = (Index("ix_perubahan_akun_orang", "orang_id", "pada"),)
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))  # whose account or role
+    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), primary_key=True)  # whose account or role
+    urut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     jenis: Mapped[str]  # 'akun_dibuat', 'akun_ditutup', 'peran_diberikan', 'delegasi', 'peran_diakhiri', …
     data: Mapped[Json]
+    state: Mapped[Json]
     oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: on the server's console
     pada: Mapped[datetime]
+    sebelum: Mapped[str]  # hash of the entry before
+    hash: Mapped[str]
 
 
 class Sesi(Base):

@@ -69,17 +69,17 @@ class DailyHead(Base):
 
 
 class DailyLeaf(Base):
-    """The end of one chain as a daily head has it: the peristiwa ``urut`` of a permohonan has this hash."""
+    """The end of one chain as a daily head has it: the entry ``urut`` of a permohonan or an orang has this hash."""
 
     __tablename__ = "daily_leaf"
-    __table_args__ = (Index("ix_daily_leaf_permohonan", "permohonan_id", "urut"),)
+    __table_args__ = (Index("ix_daily_leaf_owner", "owner_id", "urut"),)
 
     number: Mapped[int] = mapped_column(ForeignKey("daily_head.number"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    permohonan_id: Mapped[UUID]  # no foreign key: it outlives a file that somebody deletes
+    owner_id: Mapped[UUID]  # no foreign key: it outlives what somebody deletes
     urut: Mapped[int]
     hash: Mapped[str]
-    nomor: Mapped[str | None]  # names a file that is gone; None: a draft
+    nomor: Mapped[str | None]  # names a file that is gone; None: a draft, or an orang
 
 
 class Sewa(Base):

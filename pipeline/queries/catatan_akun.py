@@ -32,7 +32,7 @@ def read_catatan(orang_id: UUID) -> tuple[Catatan, ...]:
         select(p.jenis, p.data, p.pada, Orang.nama)
         .outerjoin(Orang, Orang.id == p.oleh)
         .where(p.orang_id == orang_id)
-        .order_by(p.id.desc())
+        .order_by(p.urut.desc())
         .limit(TERBANYAK)
     )
     with connection() as conn:

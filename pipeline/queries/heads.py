@@ -1,6 +1,7 @@
 """Daily heads as they are shown and handed out, and the proof that a file's history is in one."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -11,6 +12,8 @@ from pipeline.errors import BelumBoleh, TidakDitemukan
 from pipeline.models import DailyHead, DailyLeaf, Permohonan
 
 PER_PAGE = 30
+#: One a day, some hours after midnight at the latest.
+OVERDUE = timedelta(hours=36)
 BELUM = "Riwayat berkas ini belum tercakup kepala harian. Kepala berikutnya dibuat pada hari kalender berikutnya."
 
 _H, _L = DailyHead, DailyLeaf
@@ -29,6 +32,14 @@ def latest_heads() -> Sequence[Signed]:
         return [Signed(r.statement, r.signature) for r in conn.execute(query)]
 
 
+def overdue_since(now: datetime) -> datetime | None:
+    """When the newest head was made, if that is too long ago: then nothing binds what happened since."""
+    with connection() as conn:
+        statement = conn.scalar(select(_H.statement).order_by(_H.number.desc()).limit(1))
+    made_at = datetime.fromisoformat(str(statement["made_at"])) if statement else None
+    return made_at if made_at is not None and now - made_at > OVERDUE else None
+
+
 def head_of(number: int) -> Signed:
     """One head, as it is published. Raises TidakDitemukan."""
     with connection() as conn:
@@ -37,16 +48,16 @@ def head_of(number: int) -> Signed:
 
 def leaves_of(conn: Connection, number: int) -> Iterator[Leaf]:
     """What a head is made over, in its order; read as it is needed."""
-    query = select(_L.permohonan_id, _L.urut, _L.hash, _L.nomor).where(_L.number == number).order_by(_L.place)
+    query = select(_L.owner_id, _L.urut, _L.hash, _L.nomor).where(_L.number == number).order_by(_L.place)
     for r in conn.execution_options(yield_per=1000).execute(query):
-        yield Leaf(str(r.permohonan_id), r.urut, r.hash, r.nomor)
+        yield Leaf(str(r.owner_id), r.urut, r.hash, r.nomor)
 
 
 def proof_of(permohonan_id: UUID) -> dict[str, object]:
     """That this file's history, up to the last head that covers it, is in that head. Raises BelumBoleh."""
     with connection() as conn:
         last = conn.execute(
-            select(_L.number, _L.place).where(_L.permohonan_id == permohonan_id).order_by(_L.urut.desc()).limit(1)
+            select(_L.number, _L.place).where(_L.owner_id == permohonan_id).order_by(_L.urut.desc()).limit(1)
         ).first()
         if last is None:
             raise BelumBoleh(BELUM)

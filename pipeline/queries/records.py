@@ -135,6 +135,8 @@ def _part(table: type[Base]) -> "Select[str, UUID, Row]":
 
 def _owner(table: type[Base]) -> ColumnElement[UUID]:
     columns = table.__table__.columns
+    if table is DailyLeaf:
+        return columns["owner_id"]
     if table in (Pemeriksaan, DraftAuthor):
         columns = (Tugas if table is Pemeriksaan else Draft).__table__.columns
     return columns["id"] if table is Permohonan else columns["permohonan_id"]

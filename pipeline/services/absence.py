@@ -1,6 +1,5 @@
 """Who stands in for whom, and what happens to the work of those who leave: nothing strands."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -9,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar, BukanWewenang, InputInvalid, TidakDitemukan
-from pipeline.models import Akun, Penugasan, PerubahanAkun, Tugas
-from pipeline.models.base import Json
+from pipeline.models import Akun, Penugasan, Tugas
 from pipeline.queries.akun import holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.alone import alone
 from pipeline.services.guards import guard_admin, holds_any
 from pipeline.services.locking import lock_tugas
+from pipeline.services.persons import note_person
 from pipeline.services.record import record
 from pipeline.services.sesi import end_all_sesi
 from pipeline.storage import store
@@ -65,7 +64,7 @@ def delegate(
         )  # fmt: skip
         data = {"penugasan": penugasan_id, "peran": peran, "dasar": dasar, "menggantikan": menggantikan,
                 "tanggal_mulai": tanggal_mulai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
-        note(s, kepada, "delegasi", data, oleh=oleh, now=now)
+        note_person(s, kepada, "delegasi", data, oleh=oleh.orang_id, now=now)
     return penugasan_id
 
 
@@ -81,7 +80,7 @@ def end_assignment(penugasan_id: UUID, *, tanggal_sampai: date, oleh: Petugas, n
         data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
                 "semula": penugasan.tanggal_sampai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
         penugasan.tanggal_sampai = tanggal_sampai
-        note(s, penugasan.orang_id, "peran_diakhiri", data, oleh=oleh, now=now)
+        note_person(s, penugasan.orang_id, "peran_diakhiri", data, oleh=oleh.orang_id, now=now)
     release_stranded(now=now)
 
 
@@ -94,7 +93,7 @@ def cancel_assignment(penugasan_id: UUID, *, oleh: Petugas, now: datetime) -> No
         data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
                 "tanggal_mulai": penugasan.tanggal_mulai, "tanggal_sampai": penugasan.tanggal_sampai}  # fmt: skip
         s.delete(penugasan)
-        note(s, penugasan.orang_id, "peran_dibatalkan", data, oleh=oleh, now=now)
+        note_person(s, penugasan.orang_id, "peran_dibatalkan", data, oleh=oleh.orang_id, now=now)
 
 
 def deactivate(akun_id: UUID, *, oleh: Petugas, now: datetime) -> int:
@@ -106,7 +105,7 @@ def deactivate(akun_id: UUID, *, oleh: Petugas, now: datetime) -> int:
             raise BukanWewenang("Akun sendiri hanya dapat ditutup administrator lain.")
         if akun.aktif:
             akun.aktif = False
-            note(s, akun.orang_id, "akun_ditutup", {"akun": akun_id}, oleh=oleh, now=now)
+            note_person(s, akun.orang_id, "akun_ditutup", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
         end_all_sesi(s.connection(), akun_id)
     return release_stranded(now=now)
 
@@ -142,12 +141,6 @@ def _gone(hari: date) -> ColumnElement[bool]:
     holds = exists().where(Penugasan.orang_id == Tugas.diambil_oleh, Penugasan.peran == Tugas.peran, holds_on(hari))
     works = exists().where(Akun.orang_id == Tugas.diambil_oleh, Akun.aktif)
     return or_(~holds, ~works)
-
-
-def note(s: Session, orang_id: UUID, jenis: str, data: Mapping[str, object], *, oleh: Petugas, now: datetime) -> None:
-    """Log an administrator's act, in the transaction that does it. Ids and dates of ``data`` become text."""
-    plain: Json = {k: v if v is None else str(v) for k, v in data.items()}
-    s.add(PerubahanAkun(orang_id=orang_id, jenis=jenis, data=plain, oleh=oleh.orang_id, pada=now))
 
 
 def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) -> Penugasan:

@@ -34,7 +34,7 @@ def accept_signed(tugas_id: UUID, pdf: bytes, *, oleh: Petugas, now: datetime) -
         file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         guard_approver(file)
-        guard_record(s, file)
+        guard_record(s, file, oleh)
         sk = attempt_of(s, file)
         if sk is None or not is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
             raise BelumBoleh("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")

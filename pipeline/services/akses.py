@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, literal, select
 
 from pipeline.db import connection
 from pipeline.models import AksesData, AksesDitolak, Berkas, Permohonan, Tugas, Unggahan
@@ -56,6 +56,7 @@ def record_akses(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, n
     )
     values = select(*(literal(n, k.type) for n, k in zip(new, columns, strict=True))).where(~seen)
     with connection() as conn:
+        _one_at_a_time(conn, f"akses {oleh.orang_id}")
         conn.execute(insert(a).from_select([k.key for k in columns], values))
 
 
@@ -68,12 +69,18 @@ def record_refusal(refusal: Refusal, *, now: datetime) -> None:
     a = AksesDitolak
     plain = {"oleh": refusal.oleh, "peran": refusal.peran, "cara": refusal.cara, "aturan": refusal.aturan}
     with connection() as conn:
+        _one_at_a_time(conn, f"akses {refusal.oleh}")
         file = conn.scalar(select(_file(refusal.ids)))
         same = (getattr(a, k) == v for k, v in {**plain, "status": refusal.status}.items())
         seen = exists().where(*same, a.permohonan_id.is_not_distinct_from(file), a.pada > now - SATU_KALI_LIHAT)
         if not conn.scalar(select(seen)):
             values = {**plain, "status": refusal.status, "kejadian": refusal.kejadian, "pada": now}
             conn.execute(insert(a).values(permohonan_id=file, **values))
+
+
+def _one_at_a_time(conn: Connection, who: str) -> None:
+    """The pages of a document are asked for all at once, and each looks whether its look is on record."""
+    conn.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(who, 0))))
 
 
 def _file(ids: Mapping[str, object]) -> ColumnElement[UUID]:

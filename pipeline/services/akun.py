@@ -18,13 +18,14 @@ from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import InputInvalid
 from pipeline.isian import IsianSalah, clean_line, parse_surel, parse_telepon
-from pipeline.models import Akun, LetterKind, Orang, Penugasan, PerubahanAkun
+from pipeline.models import Akun, LetterKind, Orang, Penugasan
 from pipeline.password import LONGEST, password_problem
 from pipeline.queries.akun import holds_on
 from pipeline.roles import Peran
 from pipeline.services import rate_limit
 from pipeline.services.account_letters import end_links, write_letter
 from pipeline.services.identity import add_person, identity_problems, nik_index, parse_nip
+from pipeline.services.persons import note_person
 from pipeline.services.sesi import Pengguna, end_all_sesi, guard_sesi
 
 NAMA_TERPANJANG, PENGENAL_TERPANJANG = 100, 256
@@ -58,7 +59,9 @@ def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) 
     """
     checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        return create_akun(session, checked, Orang(nama=checked.nama, dibuat_pada=now), petugas=False, now=now).id
+        akun = create_akun(session, checked, Orang(nama=checked.nama, dibuat_pada=now), petugas=False, now=now)
+        note_own(session, akun, "akun_dibuat", peran="pemohon", now=now)
+        return akun.id
 
 
 def create_petugas(
@@ -96,9 +99,8 @@ def create_petugas(
             )
             for peran, jabatan, mulai in penugasan
         )
-        if oleh:
-            data = {"akun": str(akun_id), "peran": ", ".join(peran for peran, _, _ in penugasan)}
-            session.add(PerubahanAkun(orang_id=orang_id, jenis="akun_dibuat", data=data, oleh=oleh, pada=now))
+        data = {"akun": akun_id, "peran": ", ".join(peran for peran, _, _ in penugasan)}
+        note_person(session, orang_id, "akun_dibuat", data, oleh=oleh, now=now)
         return orang_id
 
 
@@ -178,8 +180,7 @@ def set_password(session: Session, akun: Akun, sandi: str, *, now: datetime) -> 
 
 def note_own(session: Session, akun: Akun, jenis: str, *, now: datetime, **data: str) -> None:
     """Log what the owner of an account did to it."""
-    values = {"akun": str(akun.id), **data}
-    session.add(PerubahanAkun(orang_id=akun.orang_id, jenis=jenis, data=values, oleh=akun.orang_id, pada=now))
+    note_person(session, akun.orang_id, jenis, {"akun": akun.id, **data}, oleh=akun.orang_id, now=now)
 
 
 def roles_of(orang_id: UUID, hari: date) -> tuple[PeranAktif, ...]:

@@ -16,13 +16,13 @@ from pipeline.services.absence import (
     PALING_LAMA,
     SENDIRI,
     TERPISAH,
-    note,
     officer_account,
 )
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import account_problems, create_petugas
 from pipeline.services.guards import guard_admin, holds_any
 from pipeline.services.identity import add_person, identity_problems, nik_index, parse_nip
+from pipeline.services.persons import note_person
 from pipeline.tanggal import tanggal_di
 
 JABATAN_TERPANJANG = 100
@@ -78,7 +78,7 @@ def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime)
         orang.nip, orang.nik_index = known["nip"] or orang.nip, known["nik"] or orang.nik_index
         add_person(s, orang)
         if told := ", ".join(k for k, v in known.items() if v):
-            note(s, orang.id, "identitas_dicatat", {"apa": told}, oleh=oleh, now=now)
+            note_person(s, orang.id, "identitas_dicatat", {"apa": told}, oleh=oleh.orang_id, now=now)
 
 
 def grant_role(
@@ -105,7 +105,7 @@ def grant_role(
             )
         )  # fmt: skip
         data = {"penugasan": penugasan_id, "peran": peran, "jabatan": jabatan, "tanggal_mulai": tanggal_mulai}
-        note(s, orang_id, "peran_diberikan", data, oleh=oleh, now=now)
+        note_person(s, orang_id, "peran_diberikan", data, oleh=oleh.orang_id, now=now)
     return penugasan_id
 
 
@@ -116,7 +116,7 @@ def reopen(akun_id: UUID, *, oleh: Petugas, now: datetime) -> None:
         akun = officer_account(s, akun_id)
         if not akun.aktif:
             akun.aktif = True
-            note(s, akun.orang_id, "akun_dibuka", {"akun": akun_id}, oleh=oleh, now=now)
+            note_person(s, akun.orang_id, "akun_dibuka", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
 
 
 def _problems(

@@ -9,20 +9,22 @@ from uuid import UUID
 from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from pipeline.clock import real_now
 from pipeline.daily_head import Leaf, Signed, is_signed, read_head, sign_head
 from pipeline.db import unit_of_work
 from pipeline.instance_key import instance_key, public_pem
-from pipeline.models import Akun, DailyHead, DailyLeaf, Penugasan, Permohonan
+from pipeline.models import Akun, DailyHead, DailyLeaf, Orang, Penugasan, Permohonan
 from pipeline.notices.rules import Jenis
 from pipeline.queries.akun import can_work, holds_on
 from pipeline.queries.heads import leaves_of
+from pipeline.queries.logs import new_rows
 from pipeline.roles import Peran
 from pipeline.services.notices import News, tell
 from pipeline.settings import settings
 from pipeline.storage import write_atomic
 from pipeline.tanggal import tanggal, tanggal_di
 
-_H, _L, _P = DailyHead, DailyLeaf, Permohonan
+_H, _L, _P, _O = DailyHead, DailyLeaf, Permohonan, Orang
 
 
 def make_daily_head(*, now: datetime) -> int | None:
@@ -36,7 +38,9 @@ def make_daily_head(*, now: datetime) -> int | None:
         made = None
         if last is None or _day(last) < today:  # a demo's clock may be set back: then the next day's is waited for
             leaves = _grown(s)
-            made = sign_head(leaves, last.statement if last else None, day=today, made_at=now, key=instance_key())
+            before = last.statement if last else None
+            logs = new_rows(s.connection(), before, now=real_now())
+            made = sign_head(leaves, before, day=today, made_at=now, key=instance_key(), logs=logs)
             _write(s, made)
             _tell(s, made, now)
     _keep_files()
@@ -64,9 +68,12 @@ def read_file(path: Path) -> Signed:
 
 
 def _grown(s: Session) -> list[Leaf]:
-    covered = exists().where(_L.permohonan_id == _P.id, _L.urut == _P.urut_peristiwa, _L.hash == _P.rantai)
+    covered = exists().where(_L.owner_id == _P.id, _L.urut == _P.urut_peristiwa, _L.hash == _P.rantai)
     query = select(_P.id, _P.urut_peristiwa, _P.rantai, _P.nomor).where(_P.urut_peristiwa > 0, ~covered)
-    return [Leaf(str(r.id), r.urut_peristiwa, r.rantai, r.nomor) for r in s.execute(query.order_by(_P.id))]
+    files = [Leaf(str(r.id), r.urut_peristiwa, r.rantai, r.nomor) for r in s.execute(query.order_by(_P.id))]
+    seen = exists().where(_L.owner_id == _O.id, _L.urut == _O.urut, _L.hash == _O.rantai)
+    people = select(_O.id, _O.urut, _O.rantai).where(_O.urut > 0, ~seen).order_by(_O.id)
+    return files + [Leaf(str(r.id), r.urut, r.rantai, None) for r in s.execute(people)]
 
 
 def _write(s: Session, head: Signed) -> None:
@@ -74,7 +81,7 @@ def _write(s: Session, head: Signed) -> None:
     s.execute(insert(_H).values(day=_told_day(head), **row))
     rows = [
         {
-            "number": head.number, "place": place, "permohonan_id": UUID(leaf.permohonan_id), "urut": leaf.urut,
+            "number": head.number, "place": place, "owner_id": UUID(leaf.owner_id), "urut": leaf.urut,
             "hash": leaf.hash, "nomor": leaf.nomor,
         }
         for place, leaf in enumerate(head.leaves or ())

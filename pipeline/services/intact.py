@@ -6,9 +6,12 @@ import structlog
 from sqlalchemy.orm import Session
 
 from pipeline.errors import BelumBoleh, BerkasHilang, BerkasRusak
+from pipeline.queries.records import read_records
 from pipeline.roles import Peran
+from pipeline.services.actor import Petugas
 from pipeline.services.locking import FOTO, NASKAH, File
-from pipeline.services.verify_file import check
+from pipeline.services.verify_file import check, check_records
+from pipeline.services.verify_persons import check_actors
 from pipeline.storage import Damage, store
 
 log = structlog.get_logger()
@@ -30,13 +33,17 @@ def is_intact(file: File) -> bool:
     return not any(store().damage(sha256) for _, sha256 in file.kept)
 
 
-def guard_record(s: Session, file: File) -> None:
-    """Tables, words and documents of the file are what its chain says: nothing else is ever signed.
+def guard_record(s: Session, file: File, oleh: Petugas) -> None:
+    """Tables, words and documents of the file are what its chain says, and who acts and acted is who they are said
+    to be, in the roles they were given: nothing else is ever signed.
 
     Raises BelumBoleh; BerkasRusak where it is a kept file.
     """
     guard_intact(file)
-    if problems := list(check(s.connection(), file.permohonan_id)):
+    conn = s.connection()
+    records = read_records(conn, [file.permohonan_id])[file.permohonan_id]
+    acting = {oleh.orang_id, file.menggantikan or oleh.orang_id, file.pemohon_id}
+    if problems := [*check_records(records), *check_actors(conn, records, acting)]:
         log.error("catatan tidak cocok dengan riwayat", nomor=file.nomor, temuan=problems)
         raise BelumBoleh(
             f"Catatan berkas ini tidak cocok dengan riwayatnya ({problems[0]}), jadi belum dapat ditandatangani."

@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import BelumBoleh, BukanWewenang, DefinitionError, InputInvalid, TidakDitemukan
 from pipeline.isian import clean_line
-from pipeline.models import AccountLetter, Akun, LetterKind, Orang, Penugasan, PerubahanAkun
+from pipeline.models import AccountLetter, Akun, LetterKind, Orang, Penugasan
 from pipeline.one_time import token_hash, token_of
 from pipeline.queries.account_letters import has_address
 from pipeline.roles import Peran
-from pipeline.services.absence import note, officer_account
+from pipeline.services.absence import officer_account
 from pipeline.services.account_letters import limit_letters, need_channel, write_letter
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import check_account, clean_pengenal, create_akun, set_password
 from pipeline.services.guards import guard_admin
+from pipeline.services.persons import note_person
 from pipeline.settings import settings
 from pipeline.tanggal import tanggal_di
 
@@ -65,7 +66,7 @@ def send_link(akun_id: UUID, *, oleh: Petugas, now: datetime) -> str:
         if not address:
             raise BelumBoleh(TANPA_SALURAN.format(pengenal=akun.surel or akun.telepon))
         limit_letters(address)
-        note(s, akun.orang_id, "tautan_dibuat", {"akun": akun_id}, oleh=oleh, now=now)
+        note_person(s, akun.orang_id, "tautan_dibuat", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
     return address
 
 
@@ -139,7 +140,7 @@ def _owner(s: Session, token: str, now: datetime) -> Akun:
 def _console_link(s: Session, akun: Akun, now: datetime) -> str:
     letter = write_letter(s, LetterKind.PASSWORD, akun.id, surel=None, telepon=None, now=now)
     data = {"akun": str(akun.id)}
-    s.add(PerubahanAkun(orang_id=akun.orang_id, jenis="tautan_dibuat", data=data, oleh=None, pada=now))
+    note_person(s, akun.orang_id, "tautan_dibuat", data, oleh=None, now=now)
     return f"{settings().base_url}/akun/tautan/{token_of(letter.id, settings().secret_key)}"
 
 
@@ -156,5 +157,5 @@ def _create_administrator(s: Session, nama: str, surel: str, now: datetime) -> A
         )
     )  # fmt: skip
     data = {"akun": str(akun.id), "peran": str(Peran.ADMIN)}
-    s.add(PerubahanAkun(orang_id=akun.orang_id, jenis="akun_dibuat", data=data, oleh=None, pada=now))
+    note_person(s, akun.orang_id, "akun_dibuat", data, oleh=None, now=now)
     return akun

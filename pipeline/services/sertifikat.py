@@ -7,10 +7,10 @@ from pipeline.documents.signing import PenggunaTidakTerdaftar, Rahasia, penandat
 from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.password import password_problem
 from pipeline.roles import Peran
-from pipeline.services.absence import note
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import prove_password
 from pipeline.services.guards import guard_role
+from pipeline.services.persons import note_person
 from pipeline.services.sesi import Pengguna
 from pipeline.settings import settings
 
@@ -44,7 +44,7 @@ def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, 
     with unit_of_work() as s:
         guard_role(s, oleh, Peran.KEPALA_DINAS, now)
         create_certificate(settings().data / "tte", str(pengguna.orang_id), pengguna.nama, Rahasia(frasa))
-        note(s, pengguna.orang_id, "sertifikat_dibuat", {}, oleh=oleh, now=now)
+        note_person(s, pengguna.orang_id, "sertifikat_dibuat", {}, oleh=oleh.orang_id, now=now)
 
 
 def _problems(pengguna: Pengguna, sandi: str, frasa: str, repeated: str) -> dict[str, str]:

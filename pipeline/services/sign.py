@@ -129,7 +129,7 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
         if not file.langkah.tanda_tangan:
             raise BelumBoleh("Langkah ini tidak membubuhkan tanda tangan.")
         guard_approver(file)
-        guard_record(s, file)
+        guard_record(s, file, oleh)
         draft = s.get_one(Draft, file.draft_id)
         _guard_approvals(s, file, draft)
         sk = attempt_of(s, file)

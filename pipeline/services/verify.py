@@ -12,14 +12,21 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, text
 
+from pipeline.calendar_log import plain
 from pipeline.db import engine
+from pipeline.hashing import digest
 from pipeline.instance_key import instance_key
 from pipeline.models import Penugasan, Permohonan
+from pipeline.person import Person
+from pipeline.queries.kalender import read_isi
+from pipeline.queries.persons import read_persons
 from pipeline.queries.records import Records, read_records
 from pipeline.services.heads import head_files
 from pipeline.services.verify_file import Inspect, check_documents, check_records
 from pipeline.services.verify_heads import check_heads, read_outside
+from pipeline.services.verify_letters import check_letters
 from pipeline.services.verify_numbers import check_numbers
+from pipeline.services.verify_persons import check_people, check_roles, persons_in
 from pipeline.storage import Damage, store
 
 PAGE = 50
@@ -41,12 +48,13 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
     outside, problems = read_outside([*head_files(), *heads])
     checked, findings, kept = 0, [Finding(None, kalimat) for kalimat in problems], _Kept()
     with snapshot() as conn:
-        for records in _files(conn):
+        for records, persons in _files(conn):
             checked += 1
-            findings += _of_file(records, kept.inspect)
+            findings += _of_file(records, persons, kept.inspect)
         findings += [Finding(*found) for found in check_heads(conn, instance_key().public_key(), outside)]
         findings += [Finding(*found) for found in check_numbers(conn)]
-        findings += [Finding(None, kalimat) for kalimat in (*_others(conn, kept.inspect), *kept.rest())]
+        whole = (*check_people(conn), *_others(conn, kept.inspect), *kept.rest())
+        findings += [Finding(None, kalimat) for kalimat in whole]
     return checked, findings
 
 
@@ -80,10 +88,13 @@ def snapshot() -> Iterator[Connection]:
             yield conn
 
 
-def _files(conn: Connection) -> Iterator[Records]:
+def _files(conn: Connection) -> Iterator[tuple[Records, dict[UUID, Person]]]:
+    """Each file, with those who acted on it."""
     last = UUID(int=0)
     while ids := _page(conn, last):
-        yield from read_records(conn, ids).values()
+        files = read_records(conn, ids).values()
+        persons = read_persons(conn, persons_in(files))
+        yield from ((records, persons) for records in files)
         last = ids[-1]
 
 
@@ -91,9 +102,10 @@ def _page(conn: Connection, last: UUID) -> Sequence[UUID]:
     return conn.scalars(select(Permohonan.id).where(Permohonan.id > last).order_by(Permohonan.id).limit(PAGE)).all()
 
 
-def _of_file(records: Records, inspect: Inspect) -> Iterable[Finding]:
+def _of_file(records: Records, persons: dict[UUID, Person], inspect: Inspect) -> Iterable[Finding]:
     name = str(records.permohonan["nomor"] or records.permohonan["id"])
-    for kalimat in (*check_records(records), *check_documents(records, inspect)):
+    wrong = (*check_records(records), *check_roles(records, persons), *check_documents(records, inspect))
+    for kalimat in (*wrong, *check_letters(records, inspect)):
         yield Finding(name, kalimat)
 
 
@@ -104,3 +116,6 @@ def _others(conn: Connection, inspect: Inspect) -> Iterator[str]:
     ):
         if damage := inspect(str(sha256)):
             yield f"pindaian surat perintah {surat} {damage} di penyimpanan ({sha256})"
+    versi, sidik, isi = read_isi(conn)
+    if versi and sidik != digest(plain(isi)):
+        yield "hari libur atau jam kerja diubah di tabel, tidak lewat halaman kalender"

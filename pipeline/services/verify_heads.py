@@ -1,6 +1,6 @@
 """The records against the daily heads, those in the database and those kept outside it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -8,12 +8,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Text, cast, func, select, tuple_
 
 from pipeline.daily_head import Leaf, Signed, encode, is_signed, leaf_hash, merkle_root, name_of
-from pipeline.models import DailyHead, DailyLeaf, Peristiwa, Permohonan
+from pipeline.models import DailyHead, DailyLeaf, Orang, Peristiwa, Permohonan, PerubahanAkun
 from pipeline.queries.heads import leaves_of, read_heads
+from pipeline.queries.logs import BOUND, is_as_signed
 from pipeline.services.heads import read_file
 
 BATCH = 1000
 _H = DailyHead
+#: Whose entry, its number, its hash.
+_OF_FILE = (Peristiwa.permohonan_id, Peristiwa.urut, Peristiwa.hash)
+_OF_PERSON = (PerubahanAkun.orang_id, PerubahanAkun.urut, PerubahanAkun.hash)
 #: nomor of a file (or None) and what is wrong.
 Found = tuple[str | None, str]
 
@@ -52,22 +56,33 @@ def _wrong(conn: Connection, head: Signed, previous: Signed | None, key: Ed25519
         yield "tidak menyambung pada kepala sebelumnya"
     if encode(merkle_root(map(leaf_hash, leaves_of(conn, head.number)))) != head.statement["root"]:
         yield "daftar berkasnya tidak sama dengan yang ditandatangani"
+    yield from _logs(conn, head)
+
+
+def _logs(conn: Connection, head: Signed) -> Iterator[str]:
+    """What it has of the records that belong to no single file."""
+    logs = head.statement.get("logs")
+    for name, signed in logs.items() if isinstance(logs, Mapping) else ():
+        if name not in BOUND or not is_as_signed(conn, name, signed):
+            yield f"catatan {name.replace('_', ' ')} sampai hari itu tidak sama dengan yang ditandatangani"
 
 
 def _gone(conn: Connection) -> Iterator[Found]:
-    """Files that a head knows and the tables do not: deleted whole."""
+    """Files and people that a head knows and the tables do not: deleted whole."""
     leaf = DailyLeaf
     query = (
-        select(leaf.permohonan_id, func.max(leaf.nomor).label("nomor"), func.max(leaf.number).label("number"))
-        .outerjoin(Permohonan, Permohonan.id == leaf.permohonan_id)
-        .where(Permohonan.id.is_(None))
-        .group_by(leaf.permohonan_id)
-        .order_by(leaf.permohonan_id)
+        select(leaf.owner_id, func.max(leaf.nomor).label("nomor"), func.max(leaf.number).label("number"))
+        .outerjoin(Permohonan, Permohonan.id == leaf.owner_id)
+        .outerjoin(Orang, Orang.id == leaf.owner_id)
+        .where(Permohonan.id.is_(None), Orang.id.is_(None))
+        .group_by(leaf.owner_id)
+        .order_by(leaf.owner_id)
     )
     for r in conn.execute(query):
+        what = "berkas" if r.nomor else "berkas atau orang"
         yield (
-            r.nomor or str(r.permohonan_id),
-            f"berkas hilang seluruhnya, padahal ada pada kepala harian nomor {r.number}",
+            r.nomor or str(r.owner_id),
+            f"{what} hilang seluruhnya, padahal ada pada kepala harian nomor {r.number}",
         )
 
 
@@ -90,11 +105,12 @@ def _outside(
 
 
 def _compare(conn: Connection, head: Signed, leaves: Sequence[Leaf]) -> Iterator[Found]:
-    p = Peristiwa
-    ends = [(UUID(leaf.permohonan_id), leaf.urut) for leaf in leaves]
-    rows = conn.execute(select(p.permohonan_id, p.urut, p.hash).where(tuple_(p.permohonan_id, p.urut).in_(ends)))
-    there = {(str(r.permohonan_id), r.urut): r.hash for r in rows}
+    ends = [(UUID(leaf.owner_id), leaf.urut) for leaf in leaves]
+    there = dict[tuple[str, int], str]()
+    for owner, urut, hash_ in (_OF_FILE, _OF_PERSON):
+        rows = conn.execute(select(owner, urut, hash_).where(tuple_(owner, urut).in_(ends)))
+        there |= {(str(owner_id), number): value for owner_id, number, value in rows}
     for leaf in leaves:
-        if there.get((leaf.permohonan_id, leaf.urut)) != leaf.hash:
+        if there.get((leaf.owner_id, leaf.urut)) != leaf.hash:
             what = f"riwayat sampai peristiwa {leaf.urut} hilang, atau tidak sama dengan kepala harian {head.number}"
-            yield leaf.nomor or leaf.permohonan_id, what
+            yield leaf.nomor or leaf.owner_id, what

@@ -17,6 +17,7 @@ from pipeline.services.actor import Petugas
 from pipeline.services.akun import create_petugas
 from pipeline.services.desk import claim, redraft, release
 from pipeline.services.grants import identify
+from pipeline.services.persons import note_person
 from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, data_of, decide_at, person, submitted, work_off, write_bap
@@ -62,6 +63,7 @@ def substitute(orang, pokok, peran):
                 dibuat_pada=RABU,
             )
         )  # fmt: skip
+        note_person(s, orang, "delegasi", {}, oleh=None, now=RABU)
     return Petugas(orang, peran)
 
 

@@ -15,6 +15,7 @@ from pipeline.documents.signing.local import create_certificate
 from pipeline.models import Akun
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
+from pipeline.services.persons import note_person
 from pipeline.settings import settings
 from tests.factories import RABU, at_desk, bring_to, person, submitted
 from tests.web.conftest import SANDI, Peramban
@@ -83,6 +84,7 @@ def make_officer(pengenal: str, *peran: Peran, nama: str = "Rahmi Auliani") -> U
             akun = Akun(orang_id=orang_id, petugas=True, sandi_diubah_pada=RABU, dibuat_pada=RABU)
             s.add(akun)
         akun.surel, akun.telepon, akun.sandi = pengenal, None, _cheap_hash()
+        note_person(s, orang_id, "sandi_diganti", {}, oleh=None, now=RABU)
     return orang_id
 
 

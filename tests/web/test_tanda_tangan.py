@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
-from pipeline.models import Permohonan, Sesi, Sk
+from pipeline.models import AksesDitolak, Permohonan, Sesi, Sk
 from pipeline.roles import Peran
 from pipeline.sop import JenisKeputusan
 from tests.factories import decide_at
@@ -66,7 +66,12 @@ def test_a_wrong_phrase_stays_and_is_shown_nowhere(
     if frasa.strip():
         with unit_of_work() as s:
             sessions = str(s.scalars(select(Sesi.data)).all())
+            d = AksesDitolak
+            refused = [tuple(r) for r in s.execute(select(d.oleh, d.permohonan_id, d.status))]
         assert frasa not in jawaban.text + caplog.text + capsys.readouterr().out + sessions
+        assert refused == [(kantor.orang[KEPALA].orang_id, file.permohonan_id, 422)], (
+            "a try at a signature is on record"
+        )
     assert sign(kantor, file, FRASA).status_code == 303
 
 

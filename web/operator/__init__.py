@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.channels import health
 from pipeline.errors import TidakDitemukan
+from pipeline.queries.heads import overdue_since
 from pipeline.queries.kalender import read_peringatan
 from pipeline.queries.operator import read_damaged, read_kedalaman, read_macet, read_tanda_hidup
 from pipeline.queries.pemberitahuan import count_tak_sampai
@@ -33,6 +34,7 @@ def operator_() -> str:
         kedalaman=[(k, lama(max(now - k.tertua_pada, now - now), detik=True)) for k in read_kedalaman()],
         macet=read_macet(),
         damaged=read_damaged(),
+        head_overdue=overdue_since(clock.now()),
         saluran=health(settings()),
         tak_sampai=count_tak_sampai(),
         peringatan_kalender=read_peringatan(hari_ini()),

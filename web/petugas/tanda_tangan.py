@@ -12,12 +12,13 @@ from pipeline.queries.tugas import Lembar
 from pipeline.roles import Peran
 from pipeline.services.accept_signed import accept_signed
 from pipeline.services.sign import declare_unsigned, sign
-from web.auth import petugas, takes_upload
+from web.auth import petugas, saya, takes_upload
 from web.forms import Formulir, posted_raw
 from web.petugas import bp
 from web.petugas.keputusan import BERUBAH, conflict_page, read_seen
 from web.petugas.meja import acting_as, lembar_saya
 from web.petugas.tugas import lembar_context
+from web.refusals import record_wrong_secret
 
 
 @bp.get("/tugas/<uuid:tugas_id>/tanda-tangan")
@@ -70,6 +71,7 @@ def sudah_ditandatangani(tugas_id: UUID) -> Response:
 def _failed(lembar: Lembar, error: GagalTandaTangan | DokumenGagal) -> Response:
     """A wrong frasa sandi is the person's to put right; anything else is the service's failure."""
     if isinstance(error, SandiSalah):
+        record_wrong_secret(saya())
         return make_response(_page(lembar, Formulir({}, {"frasa_sandi": str(error)})), 422)
     title = "Hasilnya belum diketahui" if isinstance(error, HasilTidakPasti) else "Belum ditandatangani"
     return make_response(_page(lembar, Formulir(), failure=(title, str(error))), 503)

@@ -3,6 +3,8 @@
 The signers and the check load pyHanko and what it needs, 20 MB, when somebody signs; a page never does.
 """
 
+from collections.abc import Sequence
+
 from pipeline.documents.signing.protocol import (
     HasilTidakPasti,
     HasilTidakSah,
@@ -33,6 +35,7 @@ __all__ = [
     "SandiSalah",
     "SertifikatBermasalah",
     "penandatangan",
+    "trusted_roots",
 ]
 
 
@@ -47,3 +50,16 @@ def penandatangan(settings: Settings) -> Penandatangan:
     from pipeline.documents.signing.local import PenandatanganLokal
 
     return Diperiksa(PenandatanganLokal(settings.data / "tte"))
+
+
+def trusted_roots(settings: Settings, penyedia: str) -> Sequence[bytes] | None:
+    """The roots (DER) that a letter signed by this provider leads to; None where the instance does not have them."""
+    from pipeline.documents.signing.local import PenandatanganLokal
+
+    signer = PenandatanganLokal(settings.data / "tte") if penyedia == "lokal" else penandatangan(settings)
+    if signer.nama != penyedia:
+        return None
+    try:
+        return signer.akar()
+    except PenggunaTidakTerdaftar:
+        return None

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError
@@ -85,16 +86,19 @@ def verify_result(
     return tanda_tangan.sidik
 
 
-def inspect(pdf: bytes, *, akar: Sequence[bytes]) -> TandaTangan:
+def inspect(pdf: bytes, *, akar: Sequence[bytes], at_signing: bool = False) -> TandaTangan:
     """The signature of a PDF that has exactly one, unbroken and under a trusted root. Raises HasilTidakSah.
 
+    Its certificate is valid now, or, ``at_signing``, when the signature says it was made: a letter outlives it.
     Bytes after the signed revision are refused too, but for the validation data an authority may add.
     """
     try:
         tanda = list(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
         if len(tanda) != 1:
             raise HasilTidakSah(f"Dokumen memuat {len(tanda)} tanda tangan elektronik; yang sah hanya satu.")
-        status = validate_pdf_signature(tanda[0], _context(akar))
+        status = validate_pdf_signature(
+            tanda[0], _context(akar, tanda[0].self_reported_timestamp if at_signing else None)
+        )
     except _UNREADABLE as rusak:
         raise HasilTidakSah("Tanda tangan elektronik pada dokumen ini tidak terbaca.") from rusak
     if not status.bottom_line:
@@ -107,8 +111,8 @@ def inspect(pdf: bytes, *, akar: Sequence[bytes]) -> TandaTangan:
     )
 
 
-def _context(akar: Sequence[bytes]) -> ValidationContext:
-    return ValidationContext(trust_roots=[x509.Certificate.load(a) for a in akar], allow_fetching=False)
+def _context(akar: Sequence[bytes], at: datetime | None) -> ValidationContext:
+    return ValidationContext(trust_roots=[x509.Certificate.load(a) for a in akar], allow_fetching=False, moment=at)
 
 
 def _has_tail(status: PdfSignatureStatus) -> bool:

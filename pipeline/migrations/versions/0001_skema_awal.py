@@ -102,14 +102,14 @@ def upgrade() -> None:
         "daily_leaf",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("permohonan_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
         sa.Column("urut", sa.Integer(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("nomor", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["number"], ["daily_head.number"], name=op.f("fk_daily_leaf_number")),
         sa.PrimaryKeyConstraint("number", "place", name=op.f("pk_daily_leaf")),
     )
-    op.create_index("ix_daily_leaf_permohonan", "daily_leaf", ["permohonan_id", "urut"], unique=False)
+    op.create_index("ix_daily_leaf_owner", "daily_leaf", ["owner_id", "urut"], unique=False)
     op.create_table(
         "damaged_file",
         sa.Column("sha256", sa.Text(), nullable=False),
@@ -183,6 +183,9 @@ def upgrade() -> None:
         sa.Column("nip", sa.Text(), nullable=True),
         sa.Column("nik_index", sa.Text(), nullable=True),
         sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("urut", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("rantai", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("salt", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orang")),
     )
     op.create_index("uq_orang_nik_index", "orang", ["nik_index"], unique=True)
@@ -330,17 +333,19 @@ def upgrade() -> None:
     op.create_index("ix_permohonan_pemohon", "permohonan", ["pemohon_id", "dibuat_pada"], unique=False)
     op.create_table(
         "perubahan_akun",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("urut", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("jenis", sa.Text(), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("oleh", sa.Uuid(), nullable=True),
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sebelum", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_perubahan_akun_oleh")),
         sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_perubahan_akun_orang_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_perubahan_akun")),
+        sa.PrimaryKeyConstraint("orang_id", "urut", name=op.f("pk_perubahan_akun")),
     )
-    op.create_index("ix_perubahan_akun_orang", "perubahan_akun", ["orang_id", "pada"], unique=False)
     op.create_table(
         "perubahan_kalender",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),

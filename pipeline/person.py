@@ -1,0 +1,125 @@
+"""The history of a person: what was done to their accounts and roles, chained, and what they were after each act. Pure.
+
+Names, numbers, addresses and passwords stay out of it: each is bound by a seal whose salt lies with the person and
+goes when the person is erased. The last entry seals what the tables say now; roles are told in plain in every entry.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from pipeline.hashing import link, seal
+
+Row = Mapping[str, object]
+
+#: What is sealed, and what is told in plain.
+_OF_PERSON = ("nama", "nip", "nik_index")
+_OF_AKUN = ("surel", "telepon", "sandi")
+_PLAIN_AKUN = ("petugas", "aktif")
+_PLAIN_ROLE = (
+    "peran", "jabatan", "dasar", "surat_perintah", "surat_sha256", "menggantikan", "tanggal_mulai", "tanggal_sampai",
+)  # fmt: skip
+BOUND = (*_OF_PERSON, *_OF_AKUN, *_PLAIN_AKUN, "sandi_diubah_pada", *_PLAIN_ROLE)
+#: What a reader calls them.
+_CALLED = {
+    "nip": "NIP", "nik_index": "NIK", "telepon": "nomor HP", "sandi": "kata sandi", "aktif": "terbuka atau ditutup",
+    "petugas": "pintu masuk", "dasar": "dasar peran", "sandi_diubah_pada": "waktu kata sandi diganti",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Person:
+    """Everything the tables say about one person; rows as JSON has them, ids and dates as text."""
+
+    orang: Row = field(default_factory=dict)
+    akun: dict[str, Row] = field(default_factory=dict)
+    roles: dict[str, Row] = field(default_factory=dict)
+    history: list[Row] = field(default_factory=list)
+    leaves: list[Row] = field(default_factory=list)
+
+
+def state_of(person: Person, salt: str) -> dict[str, object]:
+    """What an entry says the person is: sealed under ``salt``, but for roles and whether an account is open."""
+    return {
+        "orang": _sealed(person.orang, _OF_PERSON, salt),
+        "akun": {key: _akun(row, salt) for key, row in person.akun.items()},
+        "peran": {key: {c: row[c] for c in _PLAIN_ROLE} for key, row in person.roles.items()},
+    }
+
+
+def person_hash(sebelum: str, row: Row) -> str:
+    """What ``hash`` of an entry must be; the same for one just made and one read back."""
+    plain = {name: row[name] for name in ("urut", "jenis", "data", "state")}
+    plain |= {name: str(row[name]) if row[name] else None for name in ("orang_id", "oleh")}
+    return link(sebelum, {**plain, "pada": _moment(row["pada"])})
+
+
+def problems(person: Person) -> Iterator[str]:
+    """Every sentence about this person that ought not to be there."""
+    urut, last, state = 0, "", None
+    for row in person.history:
+        if (row["urut"], row["sebelum"], row["hash"]) != (urut + 1, last, person_hash(last, row)):
+            yield f"rantai riwayatnya putus pada catatan {row['urut']} ({row['jenis']})"
+        urut, last, state = int(str(row["urut"])), str(row["hash"]), row["state"]
+    if (person.orang["urut"], person.orang["rantai"]) != (urut, last):
+        yield f"riwayatnya tidak lengkap: catatan terakhir nomor {urut}, menurut orangnya {person.orang['urut']}"
+    hashes = {row["urut"]: row["hash"] for row in person.history}
+    for leaf in person.leaves:
+        if hashes.get(leaf["urut"]) != leaf["hash"]:
+            yield f"riwayatnya sampai catatan {leaf['urut']} tidak sama dengan kepala harian nomor {leaf['number']}"
+    if not isinstance(state, Mapping):
+        yield "tidak ada dalam riwayat"
+        return
+    yield from _differences(state, state_of(person, str(person.orang["salt"])))
+
+
+def ever_held(person: Person, peran: str, hari: date) -> bool:
+    """Whether some entry gives this person the role on that day."""
+    return any(
+        role["peran"] == peran and str(role["tanggal_mulai"]) <= hari.isoformat() <= str(role["tanggal_sampai"] or "9")
+        for row in person.history
+        for role in _part(row["state"], "peran").values()
+    )
+
+
+def _differences(told: Row, kept: Row) -> Iterator[str]:
+    yield from _columns("", _part(told, "orang"), _part(kept, "orang"))
+    for part, name in (("akun", "akun"), ("peran", "peran")):
+        history, table = _part(told, part), _part(kept, part)
+        for key in sorted({*history, *table}):
+            what = f"{name} {_role(table.get(key) or history[key])}".strip()
+            if key not in history:
+                yield f"{what} ada di tabel, tidak ada dalam riwayatnya"
+            elif key not in table:
+                yield f"{what} ada dalam riwayatnya, hilang dari tabel"
+            else:
+                yield from _columns(f"{what}: ", history[key], table[key])
+
+
+def _columns(name: str, told: Row, kept: Row) -> Iterator[str]:
+    for column in sorted({*told, *kept}):
+        if told.get(column) != kept.get(column):
+            yield f"{name}{_CALLED.get(column, column.replace('_', ' '))} diubah"
+
+
+def _role(row: Row) -> str:
+    return f"{row['peran']} mulai {row['tanggal_mulai']}" if "peran" in row else ""
+
+
+def _akun(row: Row, salt: str) -> Row:
+    plain = {name: row[name] for name in _PLAIN_AKUN}
+    return {**plain, "sandi_diubah_pada": _moment(row["sandi_diubah_pada"]), **_sealed(row, _OF_AKUN, salt)}
+
+
+def _sealed(row: Row, columns: Iterable[str], salt: str) -> dict[str, str]:
+    return {name: seal(salt, {name: row[name]}) for name in columns}
+
+
+def _part(state: object, name: str) -> Mapping[str, Row]:
+    part = state.get(name) if isinstance(state, Mapping) else None
+    return part if isinstance(part, Mapping) else {}
+
+
+def _moment(value: object) -> str:
+    pada = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return f"{pada.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"

@@ -1,0 +1,62 @@
+"""What is wrong with the people: accounts and roles against their own histories, and acts against the roles held."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from pipeline.models import Orang
+from pipeline.person import Person, ever_held, problems
+from pipeline.queries.persons import read_persons
+from pipeline.queries.records import Records
+from pipeline.roles import PERAN_PETUGAS
+from pipeline.tanggal import tanggal_di
+
+PAGE = 200
+
+
+def check_people(conn: Connection) -> Iterator[str]:
+    """Every person, page by page."""
+    last = UUID(int=0)
+    while ids := _page(conn, last):
+        yield from check_persons(conn, ids)
+        last = ids[-1]
+
+
+def check_persons(conn: Connection, ids: Collection[UUID]) -> Iterator[str]:
+    """The same for these."""
+    for orang_id, person in read_persons(conn, ids).items():
+        yield from (f"orang {orang_id}: {what}" for what in problems(person))
+
+
+def check_actors(conn: Connection, records: Records, also: Collection[UUID]) -> Iterator[str]:
+    """Whoever acted on one file, and ``also`` these, are who they are said to be."""
+    persons = read_persons(conn, persons_in([records]) | set(also))
+    for orang_id, person in persons.items():
+        yield from (f"orang {orang_id}: {what}" for what in problems(person))
+    yield from check_roles(records, persons)
+
+
+def persons_in(files: Collection[Records]) -> set[UUID]:
+    """Everybody who acted on these files."""
+    return {UUID(str(row["oleh"])) for records in files for row in records.rows("peristiwa").values() if row["oleh"]}
+
+
+def check_roles(records: Records, persons: dict[UUID, Person]) -> Iterator[str]:
+    """Whoever acted at a desk held its role that day, by their own history: also where the row is gone again.
+
+    Its applicant withdraws a file from whatever desk it lies on.
+    """
+    pemohon = records.permohonan["pemohon_id"]
+    for row in records.rows("peristiwa").values():
+        oleh, peran, pada = row["oleh"], row["peran"], row["pada"]
+        if oleh in (None, pemohon) or peran not in PERAN_PETUGAS or not isinstance(pada, datetime):
+            continue
+        person = persons.get(UUID(str(oleh)))
+        if person is None or not ever_held(person, str(peran), tanggal_di(pada)):
+            yield f"peristiwa {row['urut']} ({row['jenis']}): pelakunya tidak pernah memegang peran {peran} hari itu"
+
+
+def _page(conn: Connection, last: UUID) -> Sequence[UUID]:
+    return conn.scalars(select(Orang.id).where(Orang.id > last).order_by(Orang.id).limit(PAGE)).all()

@@ -1,0 +1,272 @@
+"""People prove themselves too: a role, a name or a password put in behind the system's back is found, and never signs.
+
+And so do the letters: by their signature and by what they say.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+
+from pipeline.clock import real_now
+from pipeline.db import connection, unit_of_work
+from pipeline.documents.signing import PermintaanTte, Rahasia
+from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
+from pipeline.errors import BelumBoleh
+from pipeline.models import AksesData, Akun
+from pipeline.person import BOUND
+from pipeline.queries.heads import overdue_since
+from pipeline.queries.records import Records, read_records
+from pipeline.roles import Peran
+from pipeline.services.absence import deactivate, end_assignment
+from pipeline.services.actor import Petugas
+from pipeline.services.akses import Refusal, record_akses, record_refusal
+from pipeline.services.grants import grant_role, identify, reopen
+from pipeline.services.heads import head_files, make_daily_head
+from pipeline.services.kalender import seed_calendar
+from pipeline.services.sign import sign
+from pipeline.services.verify import snapshot, verify_all
+from pipeline.services.verify_letters import check_letters
+from pipeline.settings import settings
+from pipeline.sop import JenisKeputusan
+from pipeline.storage import store
+from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
+from tests.integration.conftest import FRASA
+from tests.integration.test_verify import behind_our_back
+
+WHO = "(SELECT orang_id FROM penugasan WHERE peran = 'kepala_dinas' ORDER BY dibuat_pada LIMIT 1)"
+ROLE = (
+    "INSERT INTO penugasan (id, orang_id, peran, jabatan, tanggal_mulai, dibuat_pada)"
+    " SELECT gen_random_uuid(), {who}, '{peran}', 'Wali Kota', '2026-01-01', '2026-11-25T01:00Z'"
+)
+#: What somebody with the database's password changes, and what is said of it.
+CHANGES = {
+    f"UPDATE orang SET nama = 'Orang Lain' WHERE id = {WHO}": "nama diubah",
+    f"UPDATE orang SET nip = '19850110 201001 1 001' WHERE id = {WHO}": "NIP diubah",
+    f"UPDATE orang SET nip = NULL WHERE id = {WHO}": "NIP diubah",
+    f"UPDATE orang SET nik_index = repeat('a', 64) WHERE id = {WHO}": "NIK diubah",
+    f"UPDATE orang SET salt = 'x' WHERE id = {WHO}": "nama diubah",
+    f"UPDATE orang SET urut = 9 WHERE id = {WHO}": "riwayatnya tidak lengkap",
+    f"UPDATE orang SET rantai = '' WHERE id = {WHO}": "riwayatnya tidak lengkap",
+    "INSERT INTO orang (id, nama, dibuat_pada) VALUES (gen_random_uuid(), 'Baru', now())": "tidak ada dalam riwayat",
+    f"UPDATE akun SET sandi = 'sandi penyusup' WHERE orang_id = {WHO}": "akun: kata sandi diubah",
+    f"UPDATE akun SET surel = 'penyusup@contoh.test' WHERE orang_id = {WHO}": "akun: surel diubah",
+    f"UPDATE akun SET telepon = '620000000000' WHERE orang_id = {WHO}": "akun: nomor HP diubah",
+    f"UPDATE akun SET aktif = false WHERE orang_id = {WHO}": "akun: terbuka atau ditutup diubah",
+    f"UPDATE akun SET petugas = false WHERE orang_id = {WHO}": "akun: pintu masuk diubah",
+    f"UPDATE akun SET sandi_diubah_pada = '2020-01-01Z' WHERE orang_id = {WHO}": "waktu kata sandi diganti diubah",
+    f"DELETE FROM akun WHERE orang_id = {WHO}": "akun ada dalam riwayatnya, hilang dari tabel",
+    "INSERT INTO akun (id, orang_id, surel, petugas, sandi_diubah_pada, dibuat_pada)"
+    f" SELECT gen_random_uuid(), {WHO}, 'kedua@contoh.test', true, now(), now()": "akun ada di tabel",
+    ROLE.format(who=WHO, peran="kabid_perizinan"): "peran kabid_perizinan mulai 2026-01-01 ada di tabel",
+    f"DELETE FROM penugasan WHERE orang_id = {WHO}": "peran kepala_dinas mulai 2026-01-01 ada dalam riwayatnya",
+    f"UPDATE penugasan SET peran = 'admin' WHERE orang_id = {WHO}": "peran diubah",
+    f"UPDATE penugasan SET jabatan = 'Wali Kota' WHERE orang_id = {WHO}": "jabatan diubah",
+    f"UPDATE penugasan SET tanggal_mulai = '2020-01-01' WHERE orang_id = {WHO}": "tanggal mulai diubah",
+    f"UPDATE penugasan SET tanggal_sampai = '2030-01-01' WHERE orang_id = {WHO}": "tanggal sampai diubah",
+    f"UPDATE penugasan SET surat_perintah = '800/1' WHERE orang_id = {WHO}": "surat perintah diubah",
+    f"UPDATE penugasan SET surat_sha256 = repeat('a', 64) WHERE orang_id = {WHO}": "surat sha256 diubah",
+    f"UPDATE penugasan SET menggantikan = {WHO} WHERE orang_id = {WHO}": "menggantikan diubah",
+    f"UPDATE penugasan SET dasar = 'plh', surat_perintah = '1', tanggal_sampai = '2030-01-01', menggantikan = {WHO}"
+    f" WHERE orang_id = {WHO}": "dasar peran diubah",
+    f"UPDATE perubahan_akun SET data = '{{}}' WHERE orang_id = {WHO}": "rantai riwayatnya putus pada catatan 1",
+    f"UPDATE perubahan_akun SET state = '{{}}' WHERE orang_id = {WHO}": "rantai riwayatnya putus pada catatan 1",
+    f"UPDATE perubahan_akun SET pada = pada - interval '1 day' WHERE orang_id = {WHO}": "putus pada catatan 1",
+    f"UPDATE perubahan_akun SET oleh = {WHO} WHERE orang_id = {WHO}": "putus pada catatan 1",
+    f"DELETE FROM perubahan_akun WHERE orang_id = {WHO}": "riwayatnya tidak lengkap",
+}  # fmt: skip
+
+
+def found() -> list[str]:
+    return [f.kalimat for f in verify_all()[1]]
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES.items(), ids=range(1, len(CHANGES) + 1))
+def test_every_change_of_a_person_is_found_and_named(kantor, db: Engine, change: str, said: str) -> None:
+    assert found() == []
+    behind_our_back(db, change)
+    assert any(said in kalimat and kalimat.startswith("orang ") for kalimat in found()), found()
+
+
+def test_every_act_upon_a_person_leaves_them_in_good_order(kantor) -> None:
+    """Made, named, promoted, closed, opened, ended: each is one entry, and the tables are as the last one says."""
+    admin, orang_id = Petugas(person(Peran.ADMIN), Peran.ADMIN), person(Peran.SEKRETARIS)
+    with unit_of_work() as s:
+        akun_id = s.scalars(select(Akun.id).where(Akun.orang_id == orang_id)).one()
+    identify(akun_id, "", "6372010101800001", oleh=admin, now=RABU)
+    peran = grant_role(orang_id, Peran.BACK_OFFICE, "Analis", tanggal_mulai=RABU.date(), oleh=admin, now=RABU)
+    deactivate(akun_id, oleh=admin, now=RABU)
+    reopen(akun_id, oleh=admin, now=RABU)
+    end_assignment(peran, tanggal_sampai=RABU.date(), oleh=admin, now=RABU)
+    assert found() == []
+
+
+def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: Engine) -> None:
+    make_daily_head(now=RABU)
+    own = f"orang_id = '{kantor[Peran.BACK_OFFICE].orang_id}'"
+    behind_our_back(
+        db, *(f"DELETE FROM {t} WHERE {own}" for t in ("perubahan_akun", "penugasan", "akun")),
+        f"DELETE FROM orang WHERE id = '{kantor[Peran.BACK_OFFICE].orang_id}'",
+    )  # fmt: skip
+    assert found() == ["berkas atau orang hilang seluruhnya, padahal ada pada kepala harian nomor 1"]
+    behind_our_back(db, "DELETE FROM daily_leaf", "DELETE FROM daily_head")
+    assert any("riwayat sampai peristiwa 1 hilang" in k for k in found()), "the file outside has it"
+    assert len(head_files()) == 1
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE orang SET nama = 'Wali Kota' WHERE nama = 'Petugas Kepala Dinas'",
+        f"UPDATE orang SET nip = '19850110 201001 1 001' WHERE id = {WHO}",
+        "UPDATE penugasan SET jabatan = 'Wali Kota' WHERE peran = 'kepala_dinas'",
+        "UPDATE orang SET nama = 'Orang Lain' WHERE nama = 'Petugas Kabid Perizinan'",
+        "UPDATE penugasan SET tanggal_mulai = '2020-01-01' WHERE peran = 'sekretaris'",
+        f"UPDATE akun SET sandi = 'sandi penyusup' WHERE orang_id = {WHO}",
+    ],
+)
+def test_nothing_is_signed_by_or_after_people_who_were_forged(kantor, db: Engine, forged: str) -> None:
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    behind_our_back(db, forged)
+    with pytest.raises(BelumBoleh, match="tidak cocok dengan riwayatnya"):
+        _sign(p, kantor[Peran.KEPALA_DINAS])
+
+
+def test_a_signer_who_was_put_in_by_hand_signs_nothing(kantor, db: Engine) -> None:
+    """A Back Office officer made Kepala Dinas in the table alone, with a certificate of their own."""
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    orang_id = kantor[Peran.BACK_OFFICE].orang_id
+    create_certificate(settings().data / "tte", str(orang_id), "Penyusup", Rahasia(FRASA))
+    behind_our_back(db, ROLE.format(who=f"'{orang_id}'::uuid", peran="kepala_dinas"))
+    with pytest.raises(BelumBoleh, match="peran kepala_dinas"):
+        _sign(p, Petugas(orang_id, Peran.KEPALA_DINAS))
+
+
+def test_an_approval_by_a_role_that_was_put_in_and_taken_out_again_is_found(kantor, db: Engine) -> None:
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    orang_id = kantor[Peran.FRONT_OFFICE].orang_id
+    behind_our_back(db, ROLE.format(who=f"'{orang_id}'::uuid", peran="kabid_perizinan"))
+    decide_at(p, Petugas(orang_id, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI)
+    behind_our_back(db, f"DELETE FROM penugasan WHERE orang_id = '{orang_id}' AND peran = 'kabid_perizinan'")
+    assert len(found()) == 1
+    assert "pelakunya tidak pernah memegang peran kabid_perizinan hari itu" in found()[0]
+    bring_to(p, "tanda_tangan", kantor)
+    with pytest.raises(BelumBoleh, match="tidak pernah memegang peran"):
+        _sign(p, kantor[Peran.KEPALA_DINAS])
+
+
+def looked_at(n: int) -> None:
+    """Personal data were opened, ``n`` times, and once it was refused."""
+    then, oleh = real_now() - timedelta(hours=1), Petugas(person(Peran.BACK_OFFICE), Peran.BACK_OFFICE)
+    for _ in range(n):
+        record_akses(uuid4(), "berkas KTP", "memeriksa berkas", oleh=oleh, now=then)
+    record_refusal(Refusal(oleh.orang_id, "back_office", "GET", "/x", {}, 404, "-"), now=then)
+
+
+LOGS = {
+    "DELETE FROM akses_data": "catatan akses data sampai hari itu",
+    "DELETE FROM akses_data WHERE id = 3": "catatan akses data sampai hari itu",
+    "DELETE FROM akses_data WHERE id = (SELECT min(id) FROM akses_data)": "catatan akses data sampai hari itu",
+    "UPDATE akses_data SET apa = 'isian NIK'": "catatan akses data sampai hari itu",
+    "UPDATE akses_data SET pada = pada - interval '1 day'": "catatan akses data sampai hari itu",
+    "DELETE FROM akses_ditolak": "catatan akses ditolak sampai hari itu",
+    "UPDATE akses_ditolak SET oleh = (SELECT id FROM orang ORDER BY id LIMIT 1)": "catatan akses ditolak sampai hari",
+    "DELETE FROM perubahan_kalender": "catatan perubahan kalender sampai hari itu",
+    "UPDATE perubahan_kalender SET sesudah = '{}'": "catatan perubahan kalender sampai hari itu",
+    "DELETE FROM libur WHERE tanggal = '2026-12-25'": "hari libur atau jam kerja diubah di tabel",
+    "INSERT INTO libur (tanggal, nama, sumber, perkiraan) VALUES ('2026-11-27', 'Karangan', 'kantor', false)":
+        "hari libur atau jam kerja diubah di tabel",
+    "UPDATE libur SET nama = 'Karangan' WHERE tanggal = '2026-12-25'": "hari libur atau jam kerja diubah di tabel",
+    "UPDATE jam_kantor SET jam = jsonb_set(jam, '{0}', '[]')": "hari libur atau jam kerja diubah di tabel",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "said"), LOGS.items(), ids=range(1, len(LOGS) + 1))
+def test_what_belongs_to_no_file_is_bound_by_the_heads_and_the_calendar_by_its_print(
+    kantor, db: Engine, change: str, said: str
+) -> None:
+    """Before, between and after two heads; what came after the last is not bound yet, and raises no alarm."""
+    seed_calendar(RABU)
+    for day in (0, 1):
+        looked_at(2)
+        make_daily_head(now=RABU + timedelta(days=day))
+    looked_at(1)
+    assert found() == []
+    behind_our_back(db, change)
+    assert any(said in kalimat for kalimat in found()), found()
+
+
+def test_pages_of_a_document_asked_for_at_once_are_one_look(kantor) -> None:
+    p, oleh, now = uuid4(), kantor[Peran.BACK_OFFICE], real_now()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: record_akses(p, "berkas KTP", "memeriksa", oleh=oleh, now=now), range(24)))
+    with connection() as conn:
+        assert conn.scalar(select(func.count()).select_from(AksesData)) == 1
+
+
+def test_a_head_that_is_overdue_is_said(kantor) -> None:
+    assert overdue_since(RABU) is None, "an office that has none yet"
+    make_daily_head(now=RABU)
+    assert overdue_since(RABU + timedelta(hours=35)) is None
+    assert overdue_since(RABU + timedelta(hours=37)) == RABU
+
+
+@pytest.fixture
+def issued(kantor) -> tuple[Records, dict[str, object]]:
+    """A file whose decree is out, and the row of it."""
+    p = submitted(person())
+    bring_to(p, "tanda_tangan", kantor)
+    _sign(p, kantor[Peran.KEPALA_DINAS])
+    with snapshot() as conn:
+        records = read_records(conn, [p])[p]
+    assert list(check_letters(records, store().damage)) == []
+    (sk,) = records.rows("sk").values()
+    return records, dict(sk)
+
+
+def said_of(issued: tuple[Records, dict[str, object]], **changes: object) -> str:
+    records, sk = issued
+    records.tables["sk"] = {str(sk["id"]): {**sk, **changes}}
+    return " ".join(check_letters(records, store().damage))
+
+
+def test_a_letter_without_a_signature_or_with_a_strange_one_is_found(issued, tmp_path: Path) -> None:
+    """What was never signed, one with a tail, one that a certificate of another root signed."""
+    signed = store().get(str(issued[1]["pdf_sha256"]))
+    unsigned = signed[: signed.index(b"%%EOF") + 5]
+    assert "memuat 0 tanda tangan" in said_of(issued, pdf_sha256=store().put(unsigned))
+    assert "sesudah ditandatangani" in said_of(issued, pdf_sha256=store().put(signed + b"\n% ekor"))
+    create_certificate(tmp_path, "penyusup", "Kepala Dinas", Rahasia(FRASA))
+    ask = PermintaanTte(id="x", pdf=unsigned, pejabat="penyusup", url_verifikasi="https://contoh.test")
+    strange = PenandatanganLokal(tmp_path).tanda_tangani(ask, Rahasia(FRASA)).pdf
+    assert "penerbit yang dipercaya" in said_of(issued, pdf_sha256=store().put(strange))
+
+
+def test_a_letter_signed_by_another_officer_or_under_another_number_is_found(issued) -> None:
+    assert "sertifikat lain" in said_of(issued, sidik_sertifikat="a" * 64)
+    assert "tidak tercetak" in said_of(issued, nomor="503/9999/TD-LKS/DPMPTSP/2026")
+    assert "tidak tercetak" in said_of(issued, token="kode-lain")
+
+
+def _sign(p: UUID, oleh: Petugas) -> None:
+    meja = at_desk(p)
+    sign(meja.tugas_id, Rahasia(FRASA), oleh=oleh, seen=meja.seen, now=RABU)
+
+
+def test_the_table_of_people_is_whole(db: Engine) -> None:
+    """A column added to one of the three tables is bound, or named here as one that tells nothing of the past."""
+    free = {"id", "orang_id", "dibuat_pada", "dibuat_oleh", "urut", "rantai", "salt"}
+    with db.connect() as conn:
+        rows = conn.execute(
+            text(
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public'"
+                " AND table_name IN ('orang', 'akun', 'penugasan')"
+            )
+        )
+        assert {r.column_name for r in rows} - free == set(BOUND)
