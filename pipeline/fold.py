@@ -166,7 +166,7 @@ def _approved(r: Replay, e: Event) -> None:
 def _checked(r: Replay, e: Event) -> None:
     """What the automatic checks said: bound whole, so that no verdict can be added, changed or lost."""
     if (verdicts := _word(e, "pemeriksaan")) is not None:
-        r.put("pemeriksaan", e.data["tugas"], {"putusan": verdicts})
+        r.put("pemeriksaan", e.data["tugas"], {"putusan": verdicts, "pada": e.pada})
 
 
 def _drafted(r: Replay, e: Event) -> None:

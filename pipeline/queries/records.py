@@ -110,7 +110,8 @@ def _by_tugas(verdicts: Collection[Row]) -> dict[str, Row]:
     said: dict[str, list[Row]] = defaultdict(list)
     for v in sorted(verdicts, key=lambda v: int(str(v["urut"]))):
         said[str(v["tugas_id"])].append({name: v[name] for name in _VERDICT})
-    return {tugas_id: {"putusan": digest(rows)} for tugas_id, rows in said.items()}
+    pada = {str(v["tugas_id"]): v["pada"] for v in sorted(verdicts, key=lambda v: str(v["pada"]))}
+    return {tugas_id: {"putusan": digest(rows), "pada": pada[tugas_id]} for tugas_id, rows in said.items()}
 
 
 def _query(ids: Collection[UUID]) -> "CompoundSelect[str, UUID, Row]":

@@ -161,6 +161,8 @@ CHANGES: dict[str, str] = {
     "DELETE FROM berkas WHERE permohonan_id = :p AND diganti_pada IS NOT NULL": "hilang dari tabel",
     "UPDATE pemeriksaan SET hasil = 'lulus', kalimat = 'Cocok.' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
     " permohonan_id = :p)": "pemeriksaan otomatis",
+    "UPDATE pemeriksaan SET pada = pada + interval '1 day' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
+    " permohonan_id = :p)": "pemeriksaan otomatis",
     "DELETE FROM pemeriksaan WHERE tugas_id IN (SELECT id FROM tugas WHERE permohonan_id = :p)": "hilang dari tabel",
     # BAP, draft, approvals
     "UPDATE bap SET isi = isi || '{\"tempat\": \"lain\"}' WHERE permohonan_id = :p": "isian, dokumen atau BAP",
@@ -246,6 +248,7 @@ def wipe(db: Engine, p: UUID, *kept: str) -> None:
     through = {
         "pemeriksaan": f"tugas_id IN (SELECT id FROM tugas WHERE {own})",
         "draft_author": f"draft_id IN (SELECT id FROM draft WHERE {own})",
+        "daily_leaf": f"owner_id = '{p}'",
     }
     rows = [(t, through.get(t, own)) for t in OWNED if t not in kept]
     behind_our_back(db, *(f"DELETE FROM {t} WHERE {where}" for t, where in (*rows, ("permohonan", f"id = '{p}'"))))
