@@ -146,6 +146,7 @@ def test_a_member_of_the_inspection_team_is_known_by_nip(kantor, noted, replaces
         bring_to(p, "paraf_kabid", kantor)
     with unit_of_work() as s:
         s.get_one(Orang, member).nip = "19790512 200501 1 003"  # of the sample BAP, written there without spaces
+        note_person(s, member, "identitas_dicatat", {}, oleh=None, now=RABU)
     bring_to(p, "paraf_kabid", kantor)
     assert refused(p, substitute(person(), member, KABID) if replaces else Petugas(member, KABID))
     approve(p, kantor[KABID])
@@ -177,6 +178,7 @@ def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
         from pipeline.services.identity import nik_index
 
         s.get_one(Orang, officer).nik_index = nik_index(nik_of(p))
+        note_person(s, officer, "identitas_dicatat", {}, oleh=None, now=RABU)
     with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
         approve(p, Petugas(officer, KABID))
 
@@ -188,6 +190,7 @@ def test_the_signer_is_no_author_either(kantor):
     with unit_of_work() as s:
         s.add(Penugasan(orang_id=kepala, peran=TEKNIS, jabatan="Pengawas", tanggal_mulai=date(2026, 1, 1),
                         dibuat_pada=RABU))  # fmt: skip
+        note_person(s, kepala, "peran_diberikan", {}, oleh=None, now=RABU)
     bring_to(p, "rekomendasi", kantor)
     write_bap(p, Petugas(kepala, TEKNIS))
     decide_at(p, Petugas(kepala, TEKNIS), JenisKeputusan.KIRIM)

@@ -20,7 +20,7 @@ from pipeline.services.extend import extend
 from pipeline.services.late_notices import tell_late
 from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
-from tests.factories import RABU, SOP, at_desk, bring_to, clone, decide_at, person, submitted
+from tests.factories import RABU, SOP, at_desk, bring_to, clone, decide_at, person, set_by_sql, submitted
 from tests.unit import calendar_oracle
 
 
@@ -43,8 +43,7 @@ def lapangan(kantor):
 
 
 def close_account(*orang) -> None:
-    with unit_of_work() as s:
-        s.execute(update(Akun).where(Akun.orang_id.in_([o.orang_id for o in orang])).values(aktif=False))
+    set_by_sql(update(Akun).where(Akun.orang_id.in_([o.orang_id for o in orang])).values(aktif=False))
 
 
 def give_mail(*orang) -> None:

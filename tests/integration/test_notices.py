@@ -27,6 +27,7 @@ from pipeline.services.escalate import sweep_escalations
 from pipeline.services.notice_sending import resend, resend_failed
 from pipeline.services.notices import News, tell
 from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK
+from pipeline.services.persons import note_person
 from pipeline.services.remind import sweep_reminders
 from pipeline.services.sign import sign
 from pipeline.services.step import run_outbox
@@ -51,6 +52,7 @@ def with_account(orang_id: UUID, surel: str | None = "ahmad@contoh.test", telepo
                 sandi_diubah_pada=RABU, dibuat_pada=RABU,
             )
         )  # fmt: skip
+        note_person(s, orang_id, "akun_dibuat", {}, oleh=None, now=RABU)
     return orang_id
 
 

@@ -146,7 +146,9 @@ def test_the_record_is_only_added_to(db: Engine, tabel: str) -> None:
         "akses_ditolak": {
             "oleh": admin, "peran": "admin", "cara": "GET", "aturan": "/", "status": 404, "kejadian": "1"
         },
-        "perubahan_akun": {"orang_id": admin, "jenis": "akun_dibuat", "data": {}, "oleh": admin},
+        "perubahan_akun": {
+            "orang_id": admin, "urut": 9, "jenis": "x", "data": {}, "state": {}, "sebelum": "", "hash": "9"
+        },
         "perubahan_kalender": {"versi": 1, "sebelum": {}, "sesudah": {}},
     }[tabel]  # fmt: skip
     from pipeline.models import metadata
