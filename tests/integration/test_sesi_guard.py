@@ -17,6 +17,7 @@ from pipeline.services import sign as signing
 from pipeline.services.absence import deactivate
 from pipeline.services.actor import Petugas
 from pipeline.services.decide import decide
+from pipeline.services.persons import note_person
 from pipeline.services.sesi import HIDUP, create_sesi, end_all_sesi, open_sesi
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan
@@ -37,6 +38,7 @@ def log_in(oleh: Petugas) -> tuple[Petugas, UUID]:
                 sandi_diubah_pada=RABU, dibuat_pada=RABU,
             )
         )  # fmt: skip
+        note_person(s, oleh.orang_id, "akun_dibuat", {}, oleh=None, now=RABU)
     return log_in_again(oleh, akun_id), akun_id
 
 

@@ -127,11 +127,11 @@ def test_while_it_is_being_signed_nothing_else_happens(p, kantor, signer):
         press(p, kantor)
 
 
-def test_a_dead_local_attempt_may_be_repeated_after_a_while(p, kantor, signer):
+def test_a_dead_local_attempt_may_be_repeated_after_a_while(p, kantor, signer, monkeypatch):
     signer(KeyboardInterrupt(), nama="lokal")
     with pytest.raises(KeyboardInterrupt):
         press(p, kantor)
-    signer(None, nama="lokal")
+    monkeypatch.undo()
     press(p, kantor, now=RABU + timedelta(minutes=5))
     assert sk().status == "terbit"
 
