@@ -126,7 +126,7 @@ class Office:
             accept_sk(p, oleh=pemohon, now=RABU)
 
 
-@pytest.mark.parametrize(("sekaligus", "statements", "commits"), [(1, 156, 63), (4, 141, 47)])
+@pytest.mark.parametrize(("sekaligus", "statements", "commits"), [(1, 157, 63), (4, 142, 47)])
 def test_a_whole_case_costs_no_more(kantor, sekaligus, statements, commits):
     """From submission to receipt: decisions, BAP, draft, preview, notices, signature, relay and workers.
 

@@ -16,7 +16,7 @@ from pipeline.services.sign import declare_unsigned
 from pipeline.services.supervise import reassign
 from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
-from tests.factories import RABU, at_desk, bring_to, decide_at, person, work_off, write_bap
+from tests.factories import RABU, at_desk, bring_to, decide_at, person, set_by_sql, work_off, write_bap
 from tests.integration.test_sign import FakeSigner, p, press, signer, sk  # noqa: F401 - fixtures
 
 LAMA = timedelta(minutes=5)
@@ -141,12 +141,8 @@ def test_signing_on_a_day_the_role_ended_meanwhile_is_still_published(p, kantor,
     oleh = kantor[Peran.KEPALA_DINAS]
 
     def end():
-        with unit_of_work() as s:
-            s.execute(
-                update(Penugasan)
-                .where(Penugasan.orang_id == oleh.orang_id)
-                .values(tanggal_sampai=RABU.date() - timedelta(days=1))
-            )
+        mine = update(Penugasan).where(Penugasan.orang_id == oleh.orang_id)
+        set_by_sql(mine.values(tanggal_sampai=RABU.date() - timedelta(days=1)), oleh.orang_id)
 
     during(monkeypatch, end, None)
     press(p, kantor)
