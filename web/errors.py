@@ -145,6 +145,8 @@ def office_error(error: errors.AlurIzinError) -> Response:
         response.headers["Retry-After"] = str(error.tunggu_detik)
     elif isinstance(error, BelumSiap | PemeriksaTidakSiap):
         response.headers["Retry-After"] = "5"
+    if isinstance(error, BelumSiap) and request.method == "GET":
+        response.headers["Refresh"] = "3"  # who has just sent an application asks for its receipt at once
     return response
 
 
