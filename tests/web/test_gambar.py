@@ -49,6 +49,7 @@ def test_an_upload_is_drawn_by_the_worker_and_says_so_until_then(pemohon: OrangU
     halaman = pemohon.peramban.buka(f"{alamat}/1")
     assert "sedang disiapkan" in halaman.text
     assert halaman.headers["Retry-After"] == "5"
+    assert halaman.headers["Refresh"] == "3", "it comes by itself"
     work_off(pictures=True)
     assert pemohon.peramban.buka(f"{alamat}/2?ukuran=besar", headers=GAMBAR).mimetype == "image/webp"
 
