@@ -116,6 +116,13 @@ HALAMAN = {
     ),
 }
 
+#: Nothing is wrong: it comes by itself.
+DISIAPKAN = ErrorPage(
+    "Sedang disiapkan",
+    "Dokumen ini sedang disiapkan.",
+    "Halaman ini dimuat ulang sendiri sampai dokumennya jadi. Bila sesudah beberapa menit belum juga, hubungi loket.",
+)
+
 
 def init_errors(app: Flask) -> None:
     """Register the handlers, and the id that a log line and an error page share."""
@@ -187,7 +194,7 @@ def error_page(
     masuk: str = "",
 ) -> Response:
     """The page of an error, with what was typed to copy it; for a script just its sentence."""
-    page = HALAMAN[code]
+    page = DISIAPKAN if isinstance(error, BelumSiap) else HALAMAN[code]
     if request.accept_mimetypes.best in {"application/json", "application/offset+octet-stream"}:
         return make_response({"galat": kalimat or page.kalimat}, status or code)
     details = error.errors if isinstance(error, errors.InputInvalid) else {}

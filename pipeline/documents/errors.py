@@ -28,7 +28,7 @@ class PdfKurang(DokumenGagal):
 
 
 class BelumSiap(DokumenGagal):
-    """Dokumen ini sedang disiapkan. Muat ulang halaman ini sebentar lagi."""
+    """Dokumen ini sedang disiapkan."""
 
 
 class GambarGagal(DokumenGagal):

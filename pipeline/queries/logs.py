@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from pipeline.hashing import canonical
 from pipeline.models import AksesData, AksesDitolak, Base, PerubahanKalender
 from pipeline.models.base import Json
-from pipeline.person import Row
+from pipeline.replay import Row
 
 #: Each only grows.
 BOUND: Final = tuple(m.__tablename__ for m in (AksesData, AksesDitolak, PerubahanKalender))

@@ -39,8 +39,10 @@ def check_actors(conn: Connection, records: Records, also: Collection[UUID]) -> 
 
 
 def persons_in(files: Collection[Records]) -> set[UUID]:
-    """Everybody who acted on these files."""
-    return {UUID(str(row["oleh"])) for records in files for row in records.rows("peristiwa").values() if row["oleh"]}
+    """Everybody who acted on these files, and in whose place."""
+    rows = [row for records in files for row in records.rows("peristiwa").values()]
+    places = [row["data"].get("on_behalf") for row in rows if isinstance(row["data"], dict)]
+    return {UUID(str(name)) for name in (*(row["oleh"] for row in rows), *places) if name}
 
 
 def check_roles(records: Records, persons: dict[UUID, Person]) -> Iterator[str]:

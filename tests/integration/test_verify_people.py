@@ -35,6 +35,7 @@ from pipeline.sop import JenisKeputusan
 from pipeline.storage import store
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import FRASA
+from tests.integration.test_authors import substitute
 from tests.integration.test_verify import behind_our_back
 
 WHO = "(SELECT orang_id FROM penugasan WHERE peran = 'kepala_dinas' ORDER BY dibuat_pada LIMIT 1)"
@@ -215,6 +216,17 @@ def test_a_head_that_is_overdue_is_said(kantor) -> None:
     make_daily_head(now=RABU)
     assert overdue_since(RABU + timedelta(hours=35)) is None
     assert overdue_since(RABU + timedelta(hours=37)) == RABU
+
+
+def test_nothing_is_signed_after_the_one_an_approver_stood_in_for_was_forged(kantor, db: Engine) -> None:
+    p = submitted(person())
+    bring_to(p, "paraf_kabid", kantor)
+    wakil = substitute(person(), kantor[Peran.KABID_PERIZINAN].orang_id, Peran.KABID_PERIZINAN)
+    decide_at(p, wakil, JenisKeputusan.SETUJUI)
+    bring_to(p, "tanda_tangan", kantor)
+    behind_our_back(db, "UPDATE orang SET nik_index = repeat('a', 64) WHERE nama = 'Petugas Kabid Perizinan'")
+    with pytest.raises(BelumBoleh, match="NIK diubah"):
+        _sign(p, kantor[Peran.KEPALA_DINAS])
 
 
 @pytest.fixture

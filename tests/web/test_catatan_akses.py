@@ -278,20 +278,6 @@ class TestHalaman:
         assert "Si Biasa" not in halaman
 
 
-def test_pages_noted_at_the_same_time_are_one_row_on_the_page_and_all_in_the_file(db: Engine, pdp: Peramban) -> None:
-    siapa, berkas = person(nama="Si Pembaca"), uuid4()
-    with unit_of_work() as s:
-        for menit in (0, 0, 0.5, 5):
-            s.add(
-                AksesData(
-                    permohonan_id=berkas, oleh=siapa, peran="front_office", apa="berkas KTP", tujuan="memeriksa",
-                    pada=RABU + timedelta(minutes=menit),
-                )
-            )  # fmt: skip
-    assert pdp.buka("/pdp").text.count("membuka berkas KTP") == 2
-    assert pdp.buka("/pdp/unduh").text.count("membuka berkas KTP") == 4
-
-
 def test_an_empty_record_is_told_apart_from_a_search_that_found_nothing(db: Engine, pdp: Peramban) -> None:
     assert "Belum ada yang membuka data pribadi" in pdp.buka("/pdp").text
     assert "Tidak ada catatan yang cocok" in pdp.buka("/pdp?orang=tidak-ada").text

@@ -50,6 +50,7 @@ def test_an_upload_is_drawn_by_the_worker_and_says_so_until_then(pemohon: OrangU
     assert "sedang disiapkan" in halaman.text
     assert halaman.headers["Retry-After"] == "5"
     assert halaman.headers["Refresh"] == "3", "it comes by itself"
+    assert "Sedang disiapkan" in halaman.text, "and nothing is wrong"
     work_off(pictures=True)
     assert pemohon.peramban.buka(f"{alamat}/2?ukuran=besar", headers=GAMBAR).mimetype == "image/webp"
 

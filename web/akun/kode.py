@@ -14,6 +14,9 @@ from web.auth import current_pengguna, pemohon, publik, saya
 from web.forms import Formulir, posted, posted_fields, posted_raw
 from web.sesi import current_sesi
 
+SUDAH_JADI = "Akun Anda sudah jadi. Anda sudah masuk."
+SUDAH_DIGANTI = "Mulai sekarang akun Anda memakai nomor HP atau surel yang baru."
+
 
 @bp.get("/akun/konfirmasi/<uuid:letter_id>")
 @publik
@@ -32,7 +35,11 @@ def konfirmasi(letter_id: UUID) -> Response:
         return make_response(_page(letter_id, Formulir(posted_fields("kode"), error.errors)), 422)
     if done.pendaftaran:
         current_sesi().log_in(done.akun_id)
-    flash("Akun Anda sudah jadi. Anda sudah masuk." if done.pendaftaran else "Yang baru sudah dipakai.")
+    flash(
+        "Akun Anda sudah jadi. Anda sudah masuk."
+        if done.pendaftaran
+        else "Mulai sekarang akun Anda memakai nomor HP atau surel yang baru."
+    )
     if done.next_letter:
         return redirect(url_for("akun.kode", letter_id=done.next_letter), 303)
     return redirect(url_for("pemohon.daftar_permohonan"), 303)

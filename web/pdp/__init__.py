@@ -1,7 +1,6 @@
 """The PDP officer's page: who opened which personal data, and who was refused. No document is opened from here."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
@@ -20,7 +19,6 @@ from pipeline.queries.pdp import (
     read_ekspor,
 )
 from pipeline.roles import Peran
-from pipeline.services.akses import SATU_KALI_LIHAT
 from pipeline.spreadsheet import to_csv
 from pipeline.tanggal import tanggal_di, waktu
 from web.auth import petugas
@@ -46,7 +44,7 @@ def catatan() -> str:
         "pdp/catatan.html",
         formulir=formulir,
         tampil=TAMPIL,
-        baris=[(r, *_words(r)) for r in _acts(rows)],
+        baris=[(r, *_words(r)) for r in rows],
         banyak_melihat=read_banyak_melihat(now=real_now()),
         batas=(BANYAK_DILIHAT, f"{EKSPOR_PALING_BANYAK:,}".replace(",", ".")),
         halaman=halaman,
@@ -93,16 +91,6 @@ def _page_url(halaman: int) -> str:
 
 def _asked() -> dict[str, str]:
     return {k: v for k in ISIAN if (v := _readable(request.args.get(k, "")))}
-
-
-def _acts(rows: Sequence[CatatanAkses]) -> Iterator[CatatanAkses]:
-    """One row per act: pages of a document that arrive together may each have been noted. The CSV has all."""
-    shown: dict[tuple[object, ...], datetime] = {}
-    for r in rows:
-        same = (r.nama, r.peran, r.apa, r.tujuan, r.status, r.permohonan_id)
-        if same not in shown or shown[same] - r.pada > SATU_KALI_LIHAT:
-            shown[same] = r.pada
-            yield r
 
 
 def _words(row: CatatanAkses) -> tuple[str, str, str]:
