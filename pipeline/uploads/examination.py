@@ -12,7 +12,7 @@ from pipeline.uploads import names
 from pipeline.uploads.sandbox import PemeriksaMati, sandbox
 from pipeline.verification import Page
 
-VERSION: Final = 1  # of what is looked at and how; a kept answer of another one is not asked for
+VERSION: Final = 2  # of what is looked at and how; a kept answer of another one is not asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +59,7 @@ def _call(job: str, konten: bytes, jenis: str) -> bytes:
 
 
 def _page(p: Mapping[str, str | float]) -> Page:
+    from pipeline.uploads.likeness import marks  # OpenCV is 30 MB, and pages of the web read no sketch
+
     sketch = b64decode(str(p["sketch"]))
-    return Page(tiny=bool(p["tiny"]), detail=float(p["detail"]), order=float(p["order"]), sketch=sketch)
+    return Page(tiny=bool(p["tiny"]), order=float(p["order"]), marks=marks(sketch), sketch=sketch)

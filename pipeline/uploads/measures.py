@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pypdfium2
-from PIL import Image, ImageChops, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from pipeline.errors import BerkasDitolak
 from pipeline.uploads.images import upright_rgb
@@ -20,14 +20,12 @@ CPU_SECONDS: Final = 3.0  # after which no further page is begun
 WIDTH: Final = 400  # pixels a page is drawn wide
 TINY_PIXELS: Final = 250  # the shorter side of a picture nobody can read
 TINY_POINTS: Final = 100  # and of a page
-STEP: Final = 24  # of 255: a difference between neighbours that an eye sees
-SKETCH: Final = (100, 142)
+SKETCH_AREA: Final = 240 * 340  # pixels: words can be told apart, not read
 _SCALES: Final = (200, 100, 60, 40)
-_SPREAD: Final = 40  # standard deviation of a sketch
 
 
 def measure(head: Head, konten: bytes) -> tuple[Head, bytes]:
-    """A JSON list with ``tiny``, ``detail``, ``order`` and ``sketch`` (base64) of each page that was looked at."""
+    """A JSON list with ``tiny``, ``order`` and ``sketch`` of each page that was looked at."""
     end = time.process_time() + CPU_SECONDS
     pages = []
     for page, tiny in _pages(konten, str(head["jenis"])):
@@ -57,25 +55,9 @@ def _pages(konten: bytes, jenis: str) -> Iterator[tuple[Image.Image, bool]]:
 
 
 def _measure(page: Image.Image) -> dict[str, object]:
-    """``detail``: share of the steps from pixel to pixel an eye sees. ``order``: how alike neighbours are."""
-    shrunk = [page.resize((w, max(2, round(page.height * w / page.width))), Image.Resampling.BOX) for w in _SCALES]
-    return {
-        "detail": max(_steep(d) for d in _differences(shrunk[0])),
-        "order": min(_order(picture) for picture in shrunk),
-        "sketch": base64.b64encode(_sketch(page)).decode(),
-    }
-
-
-def _differences(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
-    """To the neighbour on the right, and to the one below."""
-    w, h = picture.size
-    right = ImageChops.difference(picture.crop((0, 0, w - 1, h)), picture.crop((1, 0, w, h)))
-    return right, ImageChops.difference(picture.crop((0, 0, w, h - 1)), picture.crop((0, 1, w, h)))
-
-
-def _steep(differences: Image.Image) -> float:
-    histogram = differences.histogram()
-    return sum(histogram[STEP:]) / sum(histogram)
+    """``order``: how alike neighbours are. ``sketch``: the page small and grey, a PNG as base64."""
+    shrunk = (page.resize((w, max(2, round(page.height * w / page.width))), Image.Resampling.BOX) for w in _SCALES)
+    return {"order": min(map(_order, shrunk)), "sketch": base64.b64encode(_sketch(page)).decode()}
 
 
 def _order(picture: Image.Image) -> float:
@@ -86,9 +68,17 @@ def _order(picture: Image.Image) -> float:
     return max(1 - ImageStat.Stat(d).sum2[0] / (d.width * d.height) / (2 * variance) for d in _differences(picture))
 
 
+def _differences(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """To the neighbour on the right, and to the one below."""
+    w, h = picture.size
+    right = ImageChops.difference(picture.crop((0, 0, w - 1, h)), picture.crop((1, 0, w, h)))
+    return right, ImageChops.difference(picture.crop((0, 0, w, h - 1)), picture.crop((0, 1, w, h)))
+
+
 def _sketch(page: Image.Image) -> bytes:
-    """The page small and soft, whatever its brightness and contrast."""
-    soft = page.filter(ImageFilter.GaussianBlur(0.7 * page.width / SKETCH[0])).resize(SKETCH, Image.Resampling.BOX)
-    stat = ImageStat.Stat(soft)
-    mean, spread = stat.mean[0], stat.stddev[0] or 1
-    return soft.point(lambda v: 128 + (v - mean) * _SPREAD / spread).tobytes()
+    """Of one area for all pages, so that one that was cropped or lies on its side keeps the size of its letters."""
+    scale = (SKETCH_AREA / (page.width * page.height)) ** 0.5
+    size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
+    out = io.BytesIO()
+    page.resize(size, Image.Resampling.BOX).save(out, "PNG")
+    return out.getvalue()

@@ -24,11 +24,11 @@ class Hasil(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What one page of a file shows (pipeline/uploads/measures.py)."""
+    """What one page of a file shows (pipeline/uploads/measures.py, likeness.py)."""
 
     tiny: bool  # smaller than anybody can read
-    detail: float  # share of its area where something begins or ends
     order: float  # 0 in random noise, 1 where neighbours are alike
+    marks: int  # of different sizes: parts of words, of a picture
     sketch: bytes = b""  # to compare it with another
 
 

@@ -6,13 +6,13 @@ from typing import Final
 from pipeline.sop import Sop
 from pipeline.verification.facts import SYARAT, Fakta, Hasil, Page, Verdict
 
-#: A title alone on a sheet has a detail of 0.006, a page number 0.0001; letters and photos an order of 0.7 and more.
-BLANK_BELOW: Final = 0.004
-NOISE_BELOW: Final = 0.5
+#: Frames, ruled or dotted sheets and stripes have up to 12 marks, a title alone 7; three lines of a letter 29.
+MARKS_AT_LEAST: Final = 15
+NOISE_BELOW: Final = 0.5  # letters and photos have an order of 0.7 and more
 
 
 def shows_something(page: Page) -> bool:
-    return page.detail >= BLANK_BELOW
+    return page.marks >= MARKS_AT_LEAST
 
 
 def pages_readable(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
