@@ -90,6 +90,10 @@ class InputInvalid(AlurIzinError):
         self.errors = dict(errors)
 
 
+class KataSandiSalah(InputInvalid):
+    """Kata sandi yang diketik sebagai bukti diri tidak cocok."""
+
+
 class BerkasDitolak(AlurIzinError):
     """Berkas ini tidak dapat diterima."""
 

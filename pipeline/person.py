@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pipeline.hashing import link, seal
+from pipeline.tanggal import read_moment
 
 Row = Mapping[str, object]
 
@@ -121,5 +122,5 @@ def _part(state: object, name: str) -> Mapping[str, Row]:
 
 
 def _moment(value: object) -> str:
-    pada = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    pada = value if isinstance(value, datetime) else read_moment(str(value))
     return f"{pada.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"

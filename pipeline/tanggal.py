@@ -1,6 +1,6 @@
 """Dates, times and lengths of time in Indonesian words, as the office writes them. Pure."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ZONA = "Asia/Makassar"
@@ -26,6 +26,7 @@ _ANGKA = (
 )  # fmt: skip
 _SATUAN = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh"))
 _SEHARI = timedelta(days=1)
+_AKHIR = datetime(9999, 1, 1, tzinfo=UTC)  # the same day has a date in every zone
 
 
 def tanggal(hari: date) -> str:
@@ -91,6 +92,17 @@ def lama(panjang: timedelta, *, detik: bool = False) -> str:
 def lama_kerja(hari: int, lebih: timedelta) -> str:
     """So many hari kerja and office time of one more: "3 hari 2 jam"; at most the two largest units are told."""
     return " ".join(_units(hari, lebih)[:2]) or _tiny(lebih)
+
+
+def read_moment(written: str) -> datetime:
+    """A time as PostgreSQL writes it as JSON.
+
+    It also has infinity, BC and the year 20000; none of ours is one of them, so a last one stands for all.
+    """
+    try:
+        return min(datetime.fromisoformat(written), _AKHIR)
+    except ValueError:
+        return _AKHIR
 
 
 def _local(saat: datetime, zona: str) -> datetime:

@@ -5,6 +5,8 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.clock import real_now
+from pipeline.documents.signing import SandiSalah
+from pipeline.errors import AlurIzinError, KataSandiSalah
 from pipeline.roles import Peran
 from pipeline.services.akses import Refusal, record_refusal
 from pipeline.services.sesi import Pengguna
@@ -30,9 +32,10 @@ def init_refusals(app: Flask) -> None:
         return response
 
 
-def record_wrong_secret(pengguna: Pengguna) -> None:
-    """A passphrase that was not right is a typing error to its owner, and a try at somebody's signature to others."""
-    record_refusal(_refusal(pengguna, 422), now=real_now())
+def record_wrong_secret(pengguna: Pengguna, error: AlurIzinError) -> None:
+    """A password or passphrase that was not right is a typing error to its owner, and a try at another's to others."""
+    if isinstance(error, KataSandiSalah | SandiSalah):
+        record_refusal(_refusal(pengguna, 422), now=real_now())
 
 
 def _is_closed() -> bool:

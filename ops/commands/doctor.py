@@ -151,6 +151,25 @@ def meja(_: Mapping[str, str]) -> Hasil:
     )
 
 
+def kepala_harian(_: Mapping[str, str]) -> Hasil:
+    """The daily head that binds every history: made in time, as far as the database can be reached from here."""
+    try:
+        instance.attach()
+        from pipeline.clock import now  # reads the settings, which attach() has just set
+        from pipeline.queries.heads import overdue_since
+        from pipeline.tanggal import waktu
+
+        late = overdue_since(now())
+    except AlurIzinError:
+        return Hasil("Kepala harian", "belum diperiksa, AlurIzin tidak berjalan di sini")
+    except SQLAlchemyError as error:
+        return Hasil("Kepala harian", f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
+    if late is None:
+        return Hasil("Kepala harian", "tidak terlambat")
+    kalimat = "Periksa apakah beat dan pekerja berjalan; selama itu tidak ada yang mengikat riwayat yang baru."
+    return Hasil("Kepala harian", f"terakhir {waktu(late)}", kalimat)
+
+
 CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
     python,
     pengaturan,
@@ -162,7 +181,8 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
     folder,
     port,
     templat,
-    meja,  # last: it points this process at the running instance
+    meja,  # from here on: these point this process at the running instance
+    kepala_harian,
 )
 
 

@@ -6,7 +6,6 @@ One statement is one snapshot: what it says of a file is of one moment, while ot
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -35,6 +34,7 @@ from pipeline.models import (
     Tugas,
 )
 from pipeline.replay import Row, Tables
+from pipeline.tanggal import read_moment
 
 _TABLES: Final[tuple[type[Base], ...]] = (
     Permohonan, Tugas, Berkas, PermintaanPerbaikan, Bap, Draft, DraftAuthor, Persetujuan, Sk, Eskalasi, Peristiwa,
@@ -79,7 +79,7 @@ def read_records(conn: Connection, ids: Collection[UUID]) -> dict[UUID, Records]
     found: dict[UUID, Records] = defaultdict(Records)
     for table, permohonan_id, row in conn.execute(_query(ids)):
         for name in _TIMES[table]:
-            row[name] = datetime.fromisoformat(str(row[name])) if row[name] else None
+            row[name] = read_moment(str(row[name])) if row[name] else None
         key = str(_KEYS[table](row) if table in _KEYS else row["id"])
         found[permohonan_id].tables.setdefault(table, {})[key] = row
     for records in found.values():

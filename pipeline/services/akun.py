@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from pipeline.answers import unprintable
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
-from pipeline.errors import InputInvalid
+from pipeline.errors import InputInvalid, KataSandiSalah
 from pipeline.isian import IsianSalah, clean_line, parse_surel, parse_telepon
 from pipeline.models import Akun, LetterKind, Orang, Penugasan
 from pipeline.password import LONGEST, password_problem
@@ -143,11 +143,11 @@ def is_password(akun_id: UUID, sandi: str) -> bool:
 
 
 def prove_password(akun_id: UUID, sandi: str, *, field: str) -> None:
-    """Who is logged in proves the password once more. Raises InputInvalid; TerlaluSering after too many wrong ones."""
+    """Who is logged in proves the password once more. Raises KataSandiSalah; TerlaluSering after too many."""
     guesses = rate_limit.counter("sandi-akun", str(akun_id))
-    with rate_limit.guess(guesses, wrong=InputInvalid, now=real_now()):
+    with rate_limit.guess(guesses, wrong=KataSandiSalah, now=real_now()):
         if not is_password(akun_id, sandi):
-            raise InputInvalid({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
+            raise KataSandiSalah({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
 
 
 def change_password(akun_id: UUID, lama: str, baru: str, *, oleh: Pengguna | None = None, now: datetime) -> None:

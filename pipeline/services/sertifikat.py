@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import PenggunaTidakTerdaftar, Rahasia, penandatangan
-from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.errors import InputInvalid, KataSandiSalah, TidakDitemukan
 from pipeline.password import password_problem
 from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
@@ -37,7 +37,7 @@ def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, 
     if not makes_certificates():
         raise TidakDitemukan
     if errors := _problems(pengguna, sandi, frasa, repeated):
-        raise InputInvalid(errors)
+        raise KataSandiSalah(errors) if "sandi" in errors else InputInvalid(errors)
     from pipeline.documents.signing.local import create_certificate  # pyHanko, which no other page of this module needs
 
     oleh = Petugas(pengguna.orang_id, Peran.KEPALA_DINAS, pengguna.sesi)
@@ -51,7 +51,7 @@ def _problems(pengguna: Pengguna, sandi: str, frasa: str, repeated: str) -> dict
     errors: dict[str, str] = {}
     try:
         prove_password(pengguna.akun_id, sandi, field="sandi")
-    except InputInvalid as error:
+    except KataSandiSalah as error:
         errors |= error.errors
     if problem := password_problem(frasa, [pengguna.nama], what="Frasa sandi"):
         errors["frasa_sandi"] = problem

@@ -1,6 +1,7 @@
 """What is wrong with the records of one file: its chain, its words, its tables, its documents, its daily heads."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from pipeline.services.verify_words import COLUMNS, HIDDEN, TABLES
 from pipeline.sop import case_data
 from pipeline.sops import get_sop
 from pipeline.storage import Damage
+from pipeline.transitions import Status
 
 #: What is wrong with a kept file, if anything.
 Inspect = Callable[[str], Damage | None]
@@ -41,6 +43,7 @@ def check_records(records: Records) -> Iterator[str]:
         return
     for table in TABLES:
         yield from _compare(table, records.rows(table), told)
+    yield from _unwatched(records)
 
 
 def check_documents(records: Records, inspect: Inspect) -> Iterator[str]:
@@ -162,6 +165,27 @@ def _differences(table: str, name: str, kept: Row, told: Row) -> Iterator[str]:
             yield f"{name}: {what} diubah"
         else:
             yield f"{name}: {what} diubah, di tabel {_shown(kept[column])}, menurut riwayat {_shown(value)}"
+
+
+def _unwatched(records: Records) -> Iterator[str]:
+    """An open step, or a file, whose lapse nobody would be told of: the sweep goes by ``eskalasi_pada``."""
+    raised = {(e["langkah"], e["kunjungan"], e["tenggat_ke"], e["tingkat"]) for e in records.rows("eskalasi").values()}
+    p = records.permohonan
+    if p["status"] == Status.BERJALAN and _never_told(p, "berkas_5_hari", {r[2:] for r in raised if not r[0]}):
+        yield f"waktu peringatan berikutnya diubah, di tabel {_shown(p['eskalasi_pada'])}"
+    for t in records.rows("tugas").values():
+        told = {r[2:] for r in raised if r[:2] == (t["langkah"], t["kunjungan"])}
+        if t["selesai_pada"] is None and _never_told(t, "lewat", told):
+            name = f"tugas {t['langkah']} kunjungan {t['kunjungan']}"
+            yield f"{name}: waktu peringatan berikutnya diubah, di tabel {_shown(t['eskalasi_pada'])}"
+
+
+def _never_told(row: Row, lapse: str, told: Collection[tuple[object, ...]]) -> bool:
+    """``told``: (tenggat_ke, level) of those that were raised."""
+    tenggat, due = row["tenggat"], row["eskalasi_pada"]
+    if not isinstance(tenggat, datetime) or (row["tenggat_ke"], lapse) in told:
+        return False
+    return not isinstance(due, datetime) or due > tenggat
 
 
 def _called(key: str, row: Row) -> str:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Date, DateTime, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import connection
@@ -17,6 +18,7 @@ from pipeline.queries.heads import proof_of
 from pipeline.services.heads import head_files, make_daily_head
 from pipeline.services.sweep_store import sweep_store
 from pipeline.services.verify import verify_all
+from pipeline.services.verify_words import TABLES
 from pipeline.settings import settings
 from tests.integration.story import AKHIR, NANTI, Story, whole_story
 
@@ -408,3 +410,38 @@ def test_a_receipt_that_no_record_names_is_found_too(story: Story) -> None:
         assert (None, f"berkas lain rusak di penyimpanan ({sha256})") in found()
     finally:
         path.write_bytes(asli)
+
+
+#: When the machine has something to do, and times that no row of the story has.
+MACHINE_MARKS = {
+    "permohonan.eskalasi_pada", "tugas.eskalasi_pada", "tugas.macet_pada", "eskalasi.told_at",
+    "persetujuan.batal_pada", "sk.dicabut_pada",
+}  # fmt: skip
+
+
+def test_a_time_that_no_calendar_has_is_a_finding_and_no_traceback(story: Story, db: Engine) -> None:
+    """PostgreSQL keeps infinity, and years before Christ, in every column of times and dates."""
+    bound = {*TABLES, "peristiwa"}
+    strange = cycle(("infinity", "-infinity", "0044-03-15 BC", "20000-01-01", "9999-12-31 23:59"))
+    silent = []
+    for table in metadata.sorted_tables:
+        times = [c.name for c in table.columns if isinstance(c.type, Date | DateTime)]
+        for columns in [[c] for c in times] if table.name in bound else [times] * bool(times):
+            changes = ", ".join(
+                f"{c} = CASE WHEN {c} IS NOT NULL THEN '{next(strange)}'::timestamptz END" for c in columns
+            )
+            behind_our_back(
+                db,
+                f"CREATE TABLE kept_once AS TABLE {table.name}",
+                f"UPDATE {table.name} t SET {changes} WHERE t.ctid ="
+                f" (SELECT ctid FROM {table.name} WHERE {columns[0]} IS NOT NULL LIMIT 1)",
+            )
+            if not found() and table.name in bound:
+                silent.append(f"{table.name}.{columns[0]}")
+            behind_our_back(
+                db,
+                f"DELETE FROM {table.name}",
+                f"INSERT INTO {table.name} OVERRIDING SYSTEM VALUE SELECT * FROM kept_once",
+                "DROP TABLE kept_once",
+            )
+    assert set(silent) <= MACHINE_MARKS

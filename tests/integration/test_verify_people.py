@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from ops.commands.doctor import kepala_harian
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.documents.signing import PermintaanTte, Rahasia
@@ -33,6 +34,7 @@ from pipeline.services.verify_letters import check_letters
 from pipeline.settings import settings
 from pipeline.sop import JenisKeputusan
 from pipeline.storage import store
+from pipeline.tanggal import waktu
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import FRASA
 from tests.integration.test_authors import substitute
@@ -216,6 +218,8 @@ def test_a_head_that_is_overdue_is_said(kantor) -> None:
     make_daily_head(now=RABU)
     assert overdue_since(RABU + timedelta(hours=35)) is None
     assert overdue_since(RABU + timedelta(hours=37)) == RABU
+    hasil = kepala_harian({})  # by the clock on the wall, years later
+    assert (hasil.keadaan, bool(hasil.obat)) == (f"terakhir {waktu(RABU)}", True)
 
 
 def test_nothing_is_signed_after_the_one_an_approver_stood_in_for_was_forged(kantor, db: Engine) -> None:
@@ -282,3 +286,22 @@ def test_the_table_of_people_is_whole(db: Engine) -> None:
             )
         )
         assert {r.column_name for r in rows} - free == set(BOUND)
+
+
+#: An escalation that would never be raised: the sweep goes by these times, and no page shows them.
+SILENCED = {
+    "UPDATE tugas SET eskalasi_pada = NULL WHERE permohonan_id = :p AND selesai_pada IS NULL": "tugas rekomendasi",
+    "UPDATE tugas SET eskalasi_pada = tenggat + interval '1 day' WHERE permohonan_id = :p AND selesai_pada IS NULL":
+        "tugas rekomendasi",
+    "UPDATE permohonan SET eskalasi_pada = NULL WHERE id = :p": "waktu peringatan berikutnya diubah",
+    "UPDATE permohonan SET eskalasi_pada = 'infinity' WHERE id = :p": "waktu peringatan berikutnya diubah",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "said"), SILENCED.items(), ids=range(1, len(SILENCED) + 1))
+def test_a_lapse_that_nobody_would_be_told_of_is_found(kantor, db: Engine, change: str, said: str) -> None:
+    p = submitted(person())
+    bring_to(p, "rekomendasi", kantor)
+    assert found() == []
+    behind_our_back(db, change.replace(":p", f"'{p}'"))
+    assert any(said in kalimat and "peringatan berikutnya" in kalimat for kalimat in found()), found()

@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import Engine, select, update
 
 from pipeline.clock import real_now
+from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, TerlaluSering
-from pipeline.models import Akun, Sesi
+from pipeline.models import AksesDitolak, Akun, Sesi
 from pipeline.roles import Peran
 from pipeline.services.akun import authenticate, change_password, create_petugas, register, roles_of
 from pipeline.services.sesi import DIAM, HIDUP, Pengguna, sweep_sesi
@@ -49,6 +50,25 @@ class TestDaftar:
         assert kalimat in jawaban.text
         assert "<title>Galat:" in jawaban.text
         assert str(isi.get("telepon", "")) in jawaban.text
+
+
+class TestBuktiDiri:
+    @pytest.mark.parametrize(
+        ("halaman", "isi"),
+        [
+            ("/akun/sandi", {"sandi_lama": SALAH, "sandi": "kata-sandi-yang-baru"}),
+            ("/akun/alamat", {"sandi": SALAH, "surel": "lain@uji.test"}),
+        ],
+    )
+    def test_a_wrong_password_typed_to_prove_oneself_is_on_record(
+        self, pemohon: OrangUji, halaman: str, isi: dict[str, object]
+    ) -> None:
+        pemohon.peramban.buka(halaman)
+        assert pemohon.peramban.kirim(halaman, isi).status_code == 422
+        d = AksesDitolak
+        with unit_of_work() as s:
+            refused = [tuple(r) for r in s.execute(select(d.oleh, d.cara, d.aturan, d.status))]
+        assert refused == [(pemohon.orang_id, "POST", halaman, 422)]
 
 
 class TestMasuk:

@@ -15,6 +15,7 @@ from web.akun.device import known_akun, remember
 from web.auth import akun as logged_in
 from web.auth import current_pengguna, hari_ini, next_page, publik, saya
 from web.forms import Formulir, posted, posted_fields, posted_raw
+from web.refusals import record_wrong_secret
 from web.sesi import current_sesi
 from web.templating import client_address
 
@@ -99,6 +100,7 @@ def ganti_sandi() -> Response:
     try:
         change_password(saya().akun_id, posted_raw("sandi_lama"), posted_raw("sandi"), oleh=saya(), now=now())
     except InputInvalid as error:
+        record_wrong_secret(saya(), error)
         return make_response(render_template("akun/sandi.html", formulir=Formulir({}, error.errors)), 422)
     login = "akun.masuk_petugas" if saya().petugas else "akun.masuk"
     current_sesi().log_out()

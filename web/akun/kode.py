@@ -12,6 +12,7 @@ from pipeline.services.registration import confirm, read_awaited, send_code_agai
 from web.akun import bp
 from web.auth import current_pengguna, pemohon, publik, saya
 from web.forms import Formulir, posted, posted_fields, posted_raw
+from web.refusals import record_wrong_secret
 from web.sesi import current_sesi
 
 SUDAH_JADI = "Akun Anda sudah jadi. Anda sudah masuk."
@@ -70,6 +71,7 @@ def ganti_alamat() -> Response:
             akun_id, posted_raw("sandi"), posted("telepon"), posted("surel"), oleh=saya(), now=now()
         )
     except InputInvalid as error:
+        record_wrong_secret(saya(), error)
         formulir = Formulir(posted_fields("telepon", "surel"), error.errors)
         return make_response(_address_page(formulir), 422)
     return redirect(url_for("akun.kode", letter_id=letter_id), 303)

@@ -8,7 +8,7 @@ HASIL: Mapping[int, str] = {
     403: "tidak berwenang",
     404: "bukan miliknya, bukan di mejanya, atau tidak ada",
     409: "keadaannya sudah berubah",
-    422: "frasa sandinya tidak cocok",
+    422: "kata sandi atau frasa sandinya tidak cocok",
     429: "terlalu sering mencoba",
 }
 #: How the address of an act ends -> what the act is.

@@ -11,6 +11,7 @@ from pipeline.services.sertifikat import has_certificate, make_certificate, make
 from web.auth import current_pengguna, current_penugasan, current_peran, petugas, saya
 from web.forms import Formulir, posted_raw
 from web.petugas import bp
+from web.refusals import record_wrong_secret
 
 
 @bp.app_context_processor
@@ -46,6 +47,7 @@ def buat_sertifikat() -> Response:
     try:
         make_certificate(saya(), posted_raw("sandi"), posted_raw("frasa_sandi"), posted_raw("ulangi"), now=now())
     except InputInvalid as error:
+        record_wrong_secret(saya(), error)
         return make_response(_page(Formulir({}, error.errors)), 422)
     flash("Sertifikat tanda tangan Anda sudah jadi. Pakai frasa sandinya saat menandatangani.")
     return redirect(url_for("petugas.antrean", peran=Peran.KEPALA_DINAS), 303)

@@ -70,8 +70,8 @@ def sudah_ditandatangani(tugas_id: UUID) -> Response:
 
 def _failed(lembar: Lembar, error: GagalTandaTangan | DokumenGagal) -> Response:
     """A wrong frasa sandi is the person's to put right; anything else is the service's failure."""
+    record_wrong_secret(saya(), error)
     if isinstance(error, SandiSalah):
-        record_wrong_secret(saya())
         return make_response(_page(lembar, Formulir({}, {"frasa_sandi": str(error)})), 422)
     title = "Hasilnya belum diketahui" if isinstance(error, HasilTidakPasti) else "Belum ditandatangani"
     return make_response(_page(lembar, Formulir(), failure=(title, str(error))), 503)
