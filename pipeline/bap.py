@@ -10,6 +10,7 @@ from datetime import date
 
 from pipeline.answers import IsianSalah, printable
 from pipeline.sop import CaseData, JenisKeputusan, Sop
+from pipeline.tanggal import read_iso_date
 
 TIM_PALING_SEDIKIT = 2
 BARIS_TIM = 4  # rows the form offers; empty ones do not count
@@ -238,11 +239,11 @@ def _besar(kalimat: str) -> str:
 
 
 def _is_date(teks: str) -> bool:
-    """ISO with hyphens; Python also reads other spellings, which the letters could not."""
     try:
-        return date.fromisoformat(teks).isoformat() == teks
+        read_iso_date(teks)
     except ValueError:
         return False
+    return True
 
 
 def _nip_ok(teks: str) -> bool:

@@ -1,6 +1,6 @@
 """A change of the calendar as its log keeps it: every changed entry before and after, and the same in words. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from pipeline.calendar_edit import BAWAAN, IsiKalender
@@ -38,6 +38,17 @@ def differences(lama: IsiKalender, baru: IsiKalender) -> tuple[Json, Json]:
         {k: beda for k, a, b in kedua if (beda := {n: v for n, v in a.items() if b.get(n) != v})},
         {k: beda for k, a, b in kedua if (beda := {n: v for n, v in b.items() if a.get(n) != v})},
     )
+
+
+def replayed(log: Iterable[tuple[Mapping[str, object], Mapping[str, object]]]) -> Json:
+    """The whole calendar after these changes (before, after), in their order, from an empty one."""
+    told: dict[str, Json] = {"libur": {}, "jam": {}, "musim": {}}
+    for sebelum, sesudah in log:
+        for bagian, entries in told.items():
+            for gone in _entries(sebelum, bagian):
+                entries.pop(gone, None)
+            entries.update(_entries(sesudah, bagian))
+    return dict(told)
 
 
 def describe(sebelum: Mapping[str, object], sesudah: Mapping[str, object]) -> tuple[str, ...]:

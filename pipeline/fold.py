@@ -134,10 +134,13 @@ def _sent(r: Replay, e: Event) -> None:
         r.row("permintaan_perbaikan", key).update(dijawab_pada=e.pada, jawaban=said)
 
 
+MOST_ITEMS = 1000  # asked for in one return: a form has a tenth of them
+
+
 def _asked(r: Replay, e: Event) -> None:
     """The items the applicant has to put right."""
     items = _word(e, "permintaan", [])
-    for place in range(int(str(e.data.get("permintaan", 0)))):
+    for place in range(min(int(str(e.data.get("permintaan", 0))), MOST_ITEMS)):
         jenis, kode, catatan = items[place] if isinstance(items, list) else (items, items, items)
         r.put("permintaan_perbaikan", request_id(str(e.data["tugas"]), place), {
             "tugas_id": e.data["tugas"], "jenis": jenis, "kode": kode, "catatan": catatan, "dibuat_pada": e.pada,
@@ -223,7 +226,7 @@ def _on_tugas(change: Callable[[Event], Row]) -> Callable[[Replay, Event], None]
 def _escalated(r: Replay, e: Event) -> None:
     d = e.data
     r.put("eskalasi", f"{d['langkah']}:{d['kunjungan']}:{d['tenggat_ke']}:{d['tingkat']}", {
-        "kepada": d["kepada"], "tugas_id": d.get("tugas"), "pada": e.pada,
+        "kepada": d["kepada"], "kosong": d.get("kosong", []), "tugas_id": d.get("tugas"), "pada": e.pada,
     })  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def naskah_digest(konteks: Mapping[str, object], templat_sha256: str, isi_hash: 
 
 def link(sebelum: str, row: Mapping[str, object]) -> str:
     """The hash of a peristiwa: over its predecessor's hash and its own canonical row."""
-    return hashlib.sha256(sebelum.encode("ascii") + canonical(row)).hexdigest()
+    return hashlib.sha256(sebelum.encode() + canonical(row)).hexdigest()
 
 
 def chain_hash(sebelum: str, row: Mapping[str, object]) -> str:
@@ -46,7 +46,7 @@ def chain_hash(sebelum: str, row: Mapping[str, object]) -> str:
 
 def seal(salt: str, words: Mapping[str, object]) -> str:
     """What binds words without telling them: without the random salt nobody can try guesses against it."""
-    return hashlib.sha256(salt.encode("ascii") + canonical(words)).hexdigest()
+    return hashlib.sha256(salt.encode() + canonical(words)).hexdigest()
 
 
 def keyed_index(key: str, purpose: str, value: str) -> str:

@@ -77,16 +77,17 @@ def problems(person: Person) -> Iterator[str]:
 def ever_held(person: Person, peran: str, hari: date) -> bool:
     """Whether some entry gives this person the role on that day."""
     return any(
-        role["peran"] == peran and str(role["tanggal_mulai"]) <= hari.isoformat() <= str(role["tanggal_sampai"] or "9")
+        role.get("peran") == peran
+        and str(role.get("tanggal_mulai")) <= hari.isoformat() <= str(role.get("tanggal_sampai") or "9")
         for row in person.history
-        for role in _part(row["state"], "peran").values()
+        for role in _rows(row["state"], "peran").values()
     )
 
 
 def _differences(told: Row, kept: Row) -> Iterator[str]:
     yield from _columns("", _part(told, "orang"), _part(kept, "orang"))
     for part, name in (("akun", "akun"), ("peran", "peran")):
-        history, table = _part(told, part), _part(kept, part)
+        history, table = _rows(told, part), _rows(kept, part)
         for key in sorted({*history, *table}):
             what = f"{name} {_role(table.get(key) or history[key])}".strip()
             if key not in history:
@@ -104,7 +105,7 @@ def _columns(name: str, told: Row, kept: Row) -> Iterator[str]:
 
 
 def _role(row: Row) -> str:
-    return f"{row['peran']} mulai {row['tanggal_mulai']}" if "peran" in row else ""
+    return f"{row['peran']} mulai {row.get('tanggal_mulai')}" if "peran" in row else ""
 
 
 def _akun(row: Row, salt: str) -> Row:
@@ -116,9 +117,13 @@ def _sealed(row: Row, columns: Iterable[str], salt: str) -> dict[str, str]:
     return {name: seal(salt, {name: row[name]}) for name in columns}
 
 
-def _part(state: object, name: str) -> Mapping[str, Row]:
+def _part(state: object, name: str) -> Row:
     part = state.get(name) if isinstance(state, Mapping) else None
     return part if isinstance(part, Mapping) else {}
+
+
+def _rows(state: object, name: str) -> Mapping[str, Row]:
+    return {key: row for key, row in _part(state, name).items() if isinstance(row, Mapping)}
 
 
 def _moment(value: object) -> str:

@@ -94,6 +94,14 @@ def lama_kerja(hari: int, lebih: timedelta) -> str:
     return " ".join(_units(hari, lebih)[:2]) or _tiny(lebih)
 
 
+def read_iso_date(written: str) -> date:
+    """YYYY-MM-DD and nothing else: Python also reads weeks and digits without hyphens. Raises ValueError."""
+    hari = date.fromisoformat(written)
+    if hari.isoformat() != written:
+        raise ValueError(written)
+    return hari
+
+
 def read_moment(written: str) -> datetime:
     """A time as PostgreSQL writes it as JSON.
 

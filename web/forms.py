@@ -59,6 +59,12 @@ def posted_uuid(kode: str) -> UUID | None:
         return None
 
 
+def posted_version() -> int:
+    """The ``versi`` a form was drawn from; -1, which nothing has, when it is none."""
+    versi = request.form.get("versi", "")
+    return int(versi) if versi.isascii() and versi.isdigit() and len(versi) < 9 else -1
+
+
 def posted_all(kode: str) -> tuple[str, ...]:
     """All posted values of a multiple choice."""
     return tuple(checked_text(n).strip() for n in request.form.getlist(kode) if n.strip())

@@ -49,7 +49,7 @@ def head_of(number: int) -> Signed:
 def leaves_of(conn: Connection, number: int) -> Iterator[Leaf]:
     """What a head is made over, in its order; read as it is needed."""
     query = select(_L.owner_id, _L.urut, _L.hash, _L.nomor).where(_L.number == number).order_by(_L.place)
-    for r in conn.execution_options(yield_per=1000).execute(query):
+    for r in conn.execute(query.execution_options(yield_per=1000)):
         yield Leaf(str(r.owner_id), r.urut, r.hash, r.nomor)
 
 

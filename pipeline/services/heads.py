@@ -24,6 +24,7 @@ from pipeline.settings import settings
 from pipeline.storage import write_atomic
 from pipeline.tanggal import tanggal, tanggal_di
 
+RECENT = 400  # days: among so many heads the last one is looked for
 _H, _L, _P, _O = DailyHead, DailyLeaf, Permohonan, Orang
 
 
@@ -34,7 +35,7 @@ def make_daily_head(*, now: datetime) -> int | None:
     """
     with unit_of_work() as s:
         s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('kepala_harian', 0))"))  # one at a time
-        last, today = s.scalar(select(_H).order_by(_H.number.desc()).limit(1)), tanggal_di(now)
+        last, today = _last(s), tanggal_di(now)
         made = None
         if last is None or _day(last) < today:  # a demo's clock may be set back: then the next day's is waited for
             leaves = _grown(s)
@@ -45,6 +46,14 @@ def make_daily_head(*, now: datetime) -> int | None:
             _tell(s, made, now)
     _keep_files()
     return made.number if made else None
+
+
+def _last(s: Session) -> DailyHead | None:
+    """By the number that was signed: another one in the table would stop every head to come."""
+    key = instance_key().public_key()
+    recent = s.scalars(select(_H).order_by(_H.day.desc()).limit(RECENT))
+    signed = {head.number: row for row in recent if is_signed(head := Signed(row.statement, row.signature), key)}
+    return signed[max(signed)] if signed else None
 
 
 def _day(head: DailyHead) -> date:
@@ -126,8 +135,8 @@ def _keep_files() -> None:
 def _without_file(s: Session) -> Iterator[Signed]:
     number = s.scalar(select(func.max(_H.number))) or 0
     while number and not (_folder() / _name(number)).exists():
-        row = s.get_one(_H, number)
-        yield Signed(row.statement, row.signature)
+        if row := s.get(_H, number):
+            yield Signed(row.statement, row.signature)
         number -= 1
 
 

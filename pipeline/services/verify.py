@@ -4,19 +4,21 @@ All that is compared is of one moment: a REPEATABLE READ snapshot, read a page o
 nothing false while files move, and takes no more memory for a million peristiwa than for a thousand.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, and_, exists, func, select, text
+from sqlalchemy.exc import DataError
 
-from pipeline.calendar_log import plain
+from pipeline.calendar_log import plain, replayed
 from pipeline.db import engine
 from pipeline.hashing import digest
 from pipeline.instance_key import instance_key
-from pipeline.models import Penugasan, Permohonan
+from pipeline.models import Penugasan, Peristiwa, PeristiwaWords, Permohonan, PerubahanKalender, metadata
 from pipeline.person import Person
 from pipeline.queries.kalender import read_isi
 from pipeline.queries.persons import read_persons
@@ -30,6 +32,8 @@ from pipeline.services.verify_persons import check_people, check_roles, persons_
 from pipeline.storage import Damage, store
 
 PAGE = 50
+#: What comes of a value that nothing of ours writes: of another type, out of every range, nested a thousand deep.
+UNREADABLE = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError, DataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,34 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
     outside, problems = read_outside([*head_files(), *heads])
     checked, findings, kept = 0, [Finding(None, kalimat) for kalimat in problems], _Kept()
     with snapshot() as conn:
-        for records, persons in _files(conn):
+        for permohonan_id, read in _files(conn):
             checked += 1
-            findings += _of_file(records, persons, kept.inspect)
-        findings += [Finding(*found) for found in check_heads(conn, instance_key().public_key(), outside)]
-        findings += [Finding(*found) for found in check_numbers(conn)]
-        whole = (*check_people(conn), *_others(conn, kept.inspect), *kept.rest())
-        findings += [Finding(None, kalimat) for kalimat in whole]
+            findings += _guarded(conn, f"berkas {permohonan_id}", lambda: _of_file(*read(), kept.inspect))  # noqa: B023
+        whole: dict[str, Callable[[], Iterable[Finding]]] = {
+            "kepala harian": lambda: (Finding(*f) for f in check_heads(conn, instance_key().public_key(), outside)),
+            "register nomor": lambda: (Finding(*f) for f in check_numbers(conn)),
+            "riwayat orang": lambda: (Finding(None, kalimat) for kalimat in check_people(conn)),
+            "kalender": lambda: (Finding(None, kalimat) for kalimat in _calendar(conn)),
+            "surat perintah": lambda: (Finding(None, kalimat) for kalimat in _warrants(conn, kept.inspect)),
+            "hubungan antartabel": lambda: (Finding(None, kalimat) for kalimat in _orphans(conn)),
+            "berkas lain": lambda: (Finding(None, kalimat) for kalimat in kept.rest()),
+        }
+        for what, check in whole.items():
+            findings += _guarded(conn, what, check)
     return checked, findings
+
+
+def _guarded(conn: Connection, what: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What it finds; where a value cannot even be read, that is the last finding, and the other checks go on."""
+    found: list[Finding] = []
+    try:
+        with conn.begin_nested():
+            found.extend(check())
+    except UNREADABLE as e:
+        found.append(
+            Finding(None, f"{what} tidak dapat diperiksa seluruhnya, ada nilai yang tidak terbaca ({type(e).__name__})")
+        )
+    return found
 
 
 class _Kept:
@@ -88,34 +112,74 @@ def snapshot() -> Iterator[Connection]:
             yield conn
 
 
-def _files(conn: Connection) -> Iterator[tuple[Records, dict[UUID, Person]]]:
-    """Each file, with those who acted on it."""
-    last = UUID(int=0)
+#: One file with those who acted on it.
+Read = Callable[[], tuple[Records, Mapping[UUID, Person]]]
+
+
+def _files(conn: Connection) -> Iterator[tuple[UUID, Read]]:
+    """Each file, and how to read it: a page is read at once, unless something on it cannot be."""
+    last: UUID | None = None
     while ids := _page(conn, last):
-        files = read_records(conn, ids).values()
-        persons = read_persons(conn, persons_in(files))
-        yield from ((records, persons) for records in files)
+        try:
+            page = _read(conn, ids)
+        except UNREADABLE:
+            yield from ((one, partial(_read_one, conn, one)) for one in ids)
+        else:
+            yield from ((one, partial(page.__getitem__, one)) for one in ids)
         last = ids[-1]
 
 
-def _page(conn: Connection, last: UUID) -> Sequence[UUID]:
-    return conn.scalars(select(Permohonan.id).where(Permohonan.id > last).order_by(Permohonan.id).limit(PAGE)).all()
+def _read(conn: Connection, ids: Collection[UUID]) -> dict[UUID, tuple[Records, Mapping[UUID, Person]]]:
+    files = read_records(conn, ids)
+    persons = read_persons(conn, persons_in(files.values()))
+    return {one: (records, persons) for one, records in files.items()}
 
 
-def _of_file(records: Records, persons: dict[UUID, Person], inspect: Inspect) -> Iterable[Finding]:
+def _read_one(conn: Connection, one: UUID) -> tuple[Records, Mapping[UUID, Person]]:
+    return _read(conn, [one])[one]
+
+
+def _page(conn: Connection, last: UUID | None) -> Sequence[UUID]:
+    query = select(Permohonan.id).order_by(Permohonan.id).limit(PAGE)
+    return conn.scalars(query if last is None else query.where(Permohonan.id > last)).all()
+
+
+def _of_file(records: Records, persons: Mapping[UUID, Person], inspect: Inspect) -> Iterable[Finding]:
     name = str(records.permohonan["nomor"] or records.permohonan["id"])
     wrong = (*check_records(records), *check_roles(records, persons), *check_documents(records, inspect))
     for kalimat in (*wrong, *check_letters(records, inspect)):
         yield Finding(name, kalimat)
 
 
-def _others(conn: Connection, inspect: Inspect) -> Iterator[str]:
-    """What belongs to no single file."""
+def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
     for surat, sha256 in conn.execute(
         select(Penugasan.surat_perintah, Penugasan.surat_sha256).where(Penugasan.surat_sha256.is_not(None))
     ):
         if damage := inspect(str(sha256)):
             yield f"pindaian surat perintah {surat} {damage} di penyimpanan ({sha256})"
+
+
+def _calendar(conn: Connection) -> Iterator[str]:
+    """The calendar in force is what its log adds up to; the daily heads bind the log."""
+    k = PerubahanKalender
+    log = conn.execute(select(k.versi, k.sebelum, k.sesudah).order_by(k.id)).all()
     versi, sidik, isi = read_isi(conn)
-    if versi and sidik != digest(plain(isi)):
+    now, told = plain(isi), replayed((r.sebelum, r.sesudah) for r in log)
+    if versi != (log[-1].versi if log else 0) or (log and now != told) or (versi and sidik != digest(now)):
         yield "hari libur atau jam kerja diubah di tabel, tidak lewat halaman kalender"
+
+
+def _orphans(conn: Connection) -> Iterator[str]:
+    """Rows of something that is gone: no foreign key allows them, but whoever may switch those off."""
+    for table in metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            parent = key.referred_table.alias()
+            same = and_(*(e.parent == parent.c[e.column.name] for e in key.elements))
+            named = and_(*(e.parent.is_not(None) for e in key.elements))
+            lost = conn.scalar(select(func.count()).select_from(table).where(named, ~exists().where(same)))
+            if lost:
+                yield f"{lost} baris {table.name} tentang {key.referred_table.name} yang tidak ada"
+    p, w = Peristiwa, PeristiwaWords  # no foreign key: words may go before their peristiwa
+    told = exists().where(p.permohonan_id == w.permohonan_id, p.urut == w.urut)
+    if lost := conn.scalar(select(func.count()).select_from(w).where(~told)):
+        yield f"{lost} baris {w.__tablename__} tentang {p.__tablename__} yang tidak ada"

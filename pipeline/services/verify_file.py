@@ -38,7 +38,7 @@ def check_records(records: Records) -> Iterator[str]:
     yield from _content(records)
     try:
         told = fold(entry.event for entry in history)
-    except (KeyError, ValueError, TypeError) as e:
+    except (LookupError, ArithmeticError, ValueError, TypeError, AttributeError) as e:
         yield f"riwayat tidak dapat diputar ulang: {e}"
         return
     for table in TABLES:

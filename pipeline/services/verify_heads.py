@@ -40,8 +40,9 @@ def check_heads(conn: Connection, key: Ed25519PublicKey, outside: Sequence[tuple
     for head in read_heads(conn):
         yield from ((None, f"kepala harian nomor {head.number}: {what}") for what in _wrong(conn, head, previous, key))
         previous, known[head.number] = head, name_of(head.statement)
-    for number in conn.scalars(select(_H.number).where(cast(_H.day, Text) != _H.statement["day"].as_string())):
-        yield None, f"kepala harian nomor {number}: tanggalnya di tabel bukan yang ditandatangani"
+    told = func.row(_H.statement["number"].as_string(), _H.statement["day"].as_string())
+    for number in conn.scalars(select(_H.number).where(func.row(cast(_H.number, Text), cast(_H.day, Text)) != told)):
+        yield None, f"kepala harian nomor {number}: nomor atau tanggalnya di tabel bukan yang ditandatangani"
     yield from _gone(conn)
     for name, head in outside:
         yield from _outside(conn, name, head, known, key)

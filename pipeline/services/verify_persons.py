@@ -1,6 +1,6 @@
 """What is wrong with the people: accounts and roles against their own histories, and acts against the roles held."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +18,7 @@ PAGE = 200
 
 def check_people(conn: Connection) -> Iterator[str]:
     """Every person, page by page."""
-    last = UUID(int=0)
+    last: UUID | None = None
     while ids := _page(conn, last):
         yield from check_persons(conn, ids)
         last = ids[-1]
@@ -45,7 +45,7 @@ def persons_in(files: Collection[Records]) -> set[UUID]:
     return {UUID(str(name)) for name in (*(row["oleh"] for row in rows), *places) if name}
 
 
-def check_roles(records: Records, persons: dict[UUID, Person]) -> Iterator[str]:
+def check_roles(records: Records, persons: Mapping[UUID, Person]) -> Iterator[str]:
     """Whoever acted at a desk held its role that day, by their own history: also where the row is gone again.
 
     Its applicant withdraws a file from whatever desk it lies on.
@@ -60,5 +60,6 @@ def check_roles(records: Records, persons: dict[UUID, Person]) -> Iterator[str]:
             yield f"peristiwa {row['urut']} ({row['jenis']}): pelakunya tidak pernah memegang peran {peran} hari itu"
 
 
-def _page(conn: Connection, last: UUID) -> Sequence[UUID]:
-    return conn.scalars(select(Orang.id).where(Orang.id > last).order_by(Orang.id).limit(PAGE)).all()
+def _page(conn: Connection, last: UUID | None) -> Sequence[UUID]:
+    query = select(Orang.id).order_by(Orang.id).limit(PAGE)
+    return conn.scalars(query if last is None else query.where(Orang.id > last)).all()

@@ -43,6 +43,11 @@ class _Sheet:
 def marks(sketch: bytes) -> int:
     """How many different sizes the marks on a page have: few on a frame, a ruled or a dotted sheet, many in a text."""
     grey = _grey(sketch)
+    dark = np.median(grey) < 128  # a screen, or a card on a table: what is light on it counts too
+    return max(_marks(grey), _marks(cv2.bitwise_not(grey)) if dark else 0)
+
+
+def _marks(grey: MatLike) -> int:
     ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY_INV, 15, 12)
     _, _, found, _ = cv2.connectedComponentsWithStats(ink)
     height, width = (side / 2 for side in grey.shape)  # what is larger is a line or an edge

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from ops.contoh.dokumen import make_berkas
 from ops.contoh.lembaga import make_lembaga
@@ -124,6 +124,8 @@ DOCUMENTS: dict[str, Callable[[], Image.Image]] = {
     "handwriting": lambda: drawn.by_hand(drawn.sheet()),
     "handwriting on ruled paper": lambda: drawn.by_hand(drawn.lines(down=80)),
     "an identity card": lambda: drawn.card(1),
+    "white on black": lambda: ImageOps.invert(drawn.letter(8)),
+    "white on black, small": lambda: ImageOps.invert(drawn.small_print(8)),
     "a house": lambda: drawn.building(1),
     "another house": lambda: drawn.building(2),
 }

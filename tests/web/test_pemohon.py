@@ -215,6 +215,15 @@ class TestUnggahBersambung:
         }  # fmt: skip
         assert pemohon.peramban.klien.post(f"{alamat}/unggah/AKTA", headers=kepala).status_code in {201, 400, 422}
 
+    @pytest.mark.parametrize("nama", ["é", "*", "YWt0YS5qcGc", "佛"])
+    def test_a_name_that_is_no_base64_is_refused(self, pemohon: OrangUji, nama: str) -> None:
+        alamat = draf(pemohon)
+        kepala = {
+            "Tus-Resumable": "1.0.0", "Upload-Length": "10", "X-CSRFToken": pemohon.peramban.token,
+            "Upload-Metadata": f"filename {nama}".encode().decode("latin-1"),
+        }  # fmt: skip
+        assert pemohon.peramban.klien.post(f"{alamat}/unggah/AKTA", headers=kepala).status_code == 400
+
     def test_without_the_csrf_token_nothing_begins(self, pemohon: OrangUji) -> None:
         jawaban = pemohon.peramban.klien.post(f"{draf(pemohon)}/unggah/AKTA", headers={"Upload-Length": "5"})
         assert jawaban.status_code == 400

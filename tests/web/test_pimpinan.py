@@ -127,7 +127,8 @@ def test_what_was_raised_and_the_sum_behind_a_tenggat_are_on_the_list(ramai: Kan
     "alamat",
     [
         "/pimpinan?langkah=td_lks.tiada", "/pimpinan?langkah=x", "/pimpinan?langkah=td_lks.ajukan",
-        "/pimpinan/selesai?bulan=2026-13", "/pimpinan/selesai?bulan=x", "/pimpinan/selesai?langkah=x.y",
+        "/pimpinan/selesai?bulan=2026-13", "/pimpinan/selesai?bulan=x", "/pimpinan/selesai?bulan=9999-12",
+        "/pimpinan/selesai?bulan=0001-01", "/pimpinan/selesai?langkah=x.y",
     ],
 )  # fmt: skip
 def test_what_does_not_exist_is_not_found(kantor: Kantor, alamat: str) -> None:

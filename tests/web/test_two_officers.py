@@ -10,7 +10,7 @@ from pipeline.roles import Peran
 from tests.factories import at_desk, clone
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
-RONDE = 200
+RONDE = 100
 
 
 @pytest.mark.attack("D02")

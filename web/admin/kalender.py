@@ -17,7 +17,7 @@ from web.admin import bp
 from web.admin.formulir import as_admin
 from web.admin.kalender_formulir import jam_fields, parse_perubahan
 from web.auth import hari_ini, petugas
-from web.forms import Formulir, page_number
+from web.forms import Formulir, page_number, posted_version
 
 Halaman = tuple[str, int]
 BERFORMULIR = {"tambah", "daftar", "jam", "musim"}
@@ -77,11 +77,10 @@ def kalender_dampak() -> str | Halaman:
 @petugas(Peran.ADMIN)
 def kalender_simpan() -> Response:
     """Save the change that was looked at."""
-    versi = request.form.get("versi", "")
     result = change_calendar(
         parse_perubahan(request.form),
         oleh=as_admin(),
-        versi=int(versi) if versi.isascii() and versi.isdigit() else -1,
+        versi=posted_version(),
         now=clock.now(),
     )
     flash(kalimat_hasil(result))

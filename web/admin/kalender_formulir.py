@@ -22,7 +22,7 @@ from pipeline.calendar_edit import (
 )
 from pipeline.calendar_hours import Jam
 from pipeline.errors import InputInvalid
-from pipeline.tanggal import BULAN
+from pipeline.tanggal import BULAN, read_iso_date
 from web.forms import checked_text
 
 Fields = MultiDict[str, str]
@@ -98,7 +98,7 @@ def _date(fields: Fields, kode: str) -> date:
 
 def _parse_date(text: str, kode: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_iso_date(text)
     except ValueError:
         raise InputInvalid({kode: "Pilih tanggalnya: hari, bulan, dan tahun."}) from None
 

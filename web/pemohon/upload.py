@@ -1,7 +1,6 @@
 """Resumable upload, the core of the tus 1.0 protocol: announce, ask how far, go on. Cut off is not lost."""
 
 from base64 import b64decode
-from binascii import Error as BukanBase64
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -95,7 +94,7 @@ def _filename() -> str:
         if key == "filename":
             try:
                 return checked_text(b64decode(value, validate=True).decode())
-            except (BukanBase64, UnicodeDecodeError):
+            except ValueError:
                 abort(400)
     return "berkas"
 

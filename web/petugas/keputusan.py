@@ -15,7 +15,7 @@ from pipeline.services.decide import decide
 from pipeline.sop import SELESAI, JenisKeputusan
 from pipeline.transitions import Keputusan, Permintaan, Seen, Transition
 from web.auth import petugas
-from web.forms import Formulir, checked_text, posted, posted_fields
+from web.forms import Formulir, checked_text, posted, posted_fields, posted_version
 from web.petugas import bp
 from web.petugas.meja import acting_as, lembar_saya, pilihan_keputusan
 from web.petugas.tugas import tugas_page
@@ -93,9 +93,7 @@ def read_form() -> DecisionForm:
 
 def read_seen() -> Seen:
     """What was on screen; a form without it has seen nothing, and is refused by the service."""
-    versi = request.form.get("versi", "")
-    readable = versi.isascii() and versi.isdigit() and len(versi) < 9
-    return Seen(int(versi) if readable else -1, posted("naskah_hash") or None)
+    return Seen(posted_version(), posted("naskah_hash") or None)
 
 
 def conflict_page(lembar: Lembar, kalimat: str, teks: str = "", *, apa: str = "Keputusan") -> Response:

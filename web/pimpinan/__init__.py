@@ -130,9 +130,10 @@ def _bulan() -> date:
     """The month asked for, by its first day; this one when none is."""
     teks = request.args.get("bulan", "")
     try:
-        return date.fromisoformat(f"{teks}-01") if teks else hari_ini().replace(day=1)
+        bulan = date.fromisoformat(f"{teks}-01") if teks else hari_ini().replace(day=1)
     except ValueError:
         abort(404)
+    return bulan if 1900 < bulan.year < 2200 else abort(404)
 
 
 def _name(bulan: date) -> str:
