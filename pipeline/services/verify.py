@@ -5,7 +5,7 @@ nothing false while files move, and takes no more memory for a million peristiwa
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -54,7 +54,7 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
     with snapshot() as conn:
         for permohonan_id, read in _files(conn):
             checked += 1
-            findings += _guarded(conn, f"berkas {permohonan_id}", lambda: _of_file(*read(), kept.inspect))  # noqa: B023
+            findings += _guarded(str(permohonan_id), "catatan berkas ini", partial(_of_file, read, kept.inspect))
         whole: dict[str, Callable[[], Iterable[Finding]]] = {
             "kepala harian": lambda: (Finding(*f) for f in check_heads(conn, instance_key().public_key(), outside)),
             "register nomor": lambda: (Finding(*f) for f in check_numbers(conn)),
@@ -65,20 +65,28 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
             "berkas lain": lambda: (Finding(None, kalimat) for kalimat in kept.rest()),
         }
         for what, check in whole.items():
-            findings += _guarded(conn, what, check)
+            findings += _guarded(None, what, check, within=conn.begin_nested)
     return checked, findings
 
 
-def _guarded(conn: Connection, what: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
-    """What it finds; where a value cannot even be read, that is the last finding, and the other checks go on."""
+def _guarded(
+    berkas: str | None,
+    what: str,
+    check: Callable[[], Iterable[Finding]],
+    *,
+    within: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> list[Finding]:
+    """What it finds; where a value cannot even be read, that is the last finding, and the other checks go on.
+
+    ``within``: a savepoint, for a check whose statements may fail.
+    """
     found: list[Finding] = []
     try:
-        with conn.begin_nested():
+        with within():
             found.extend(check())
     except UNREADABLE as e:
-        found.append(
-            Finding(None, f"{what} tidak dapat diperiksa seluruhnya, ada nilai yang tidak terbaca ({type(e).__name__})")
-        )
+        kalimat = f"{what} tidak dapat diperiksa seluruhnya: ada nilai yang tidak terbaca ({type(e).__name__})"
+        found.append(Finding(berkas, kalimat))
     return found
 
 
@@ -144,7 +152,8 @@ def _page(conn: Connection, last: UUID | None) -> Sequence[UUID]:
     return conn.scalars(query if last is None else query.where(Permohonan.id > last)).all()
 
 
-def _of_file(records: Records, persons: Mapping[UUID, Person], inspect: Inspect) -> Iterable[Finding]:
+def _of_file(read: Read, inspect: Inspect) -> Iterator[Finding]:
+    records, persons = read()
     name = str(records.permohonan["nomor"] or records.permohonan["id"])
     wrong = (*check_records(records), *check_roles(records, persons), *check_documents(records, inspect))
     for kalimat in (*wrong, *check_letters(records, inspect)):
