@@ -131,43 +131,46 @@ def templat(_: Mapping[str, str]) -> Hasil:
 
 
 def meja(_: Mapping[str, str]) -> Hasil:
-    """Of the office's database, as far as it can be reached from here."""
-    try:
-        instance.attach()
-        from pipeline.clock import now  # reads the settings, which attach() has just set
-        from pipeline.queries.vacancies import read_vacancies
-        from pipeline.tanggal import tanggal_di
-
-        lowong = read_vacancies(tanggal_di(now()))
-    except AlurIzinError:
-        return Hasil("Meja kantor", "belum diperiksa, AlurIzin tidak berjalan di sini")
-    except SQLAlchemyError as error:
-        return Hasil("Meja kantor", f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
-    if not lowong:
-        return Hasil("Meja kantor", "semua ada petugasnya")
-    kalimat = " ".join(v.kalimat for v in lowong)
-    return Hasil(
-        "Meja kantor", f"{len(lowong)} tanpa petugas", f"{kalimat} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna."
-    )
+    """Desks without anybody."""
+    return _of_office("Meja kantor", _vacancies)
 
 
 def kepala_harian(_: Mapping[str, str]) -> Hasil:
-    """The daily head that binds every history: made in time, as far as the database can be reached from here."""
+    """The daily head that binds every history: made in time."""
+    return _of_office("Kepala harian", _daily_head)
+
+
+def _of_office(bagian: str, read: Callable[[], tuple[str, str]]) -> Hasil:
+    """What the office's database says, keadaan and obat, as far as it can be reached from here."""
     try:
         instance.attach()
-        from pipeline.clock import now  # reads the settings, which attach() has just set
-        from pipeline.queries.heads import overdue_since
-        from pipeline.tanggal import waktu
-
-        late = overdue_since(now())
+        return Hasil(bagian, *read())
     except AlurIzinError:
-        return Hasil("Kepala harian", "belum diperiksa, AlurIzin tidak berjalan di sini")
+        return Hasil(bagian, "belum diperiksa, AlurIzin tidak berjalan di sini")
     except SQLAlchemyError as error:
-        return Hasil("Kepala harian", f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
-    if late is None:
-        return Hasil("Kepala harian", "tidak terlambat")
+        return Hasil(bagian, f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
+
+
+def _vacancies() -> tuple[str, str]:
+    from pipeline.clock import now  # reads the settings, which attach() has just set
+    from pipeline.queries.vacancies import read_vacancies
+    from pipeline.tanggal import tanggal_di
+
+    if not (lowong := read_vacancies(tanggal_di(now()))):
+        return "semua ada petugasnya", ""
+    kalimat = " ".join(v.kalimat for v in lowong)
+    return f"{len(lowong)} tanpa petugas", f"{kalimat} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna."
+
+
+def _daily_head() -> tuple[str, str]:
+    from pipeline.clock import now  # reads the settings, which attach() has just set
+    from pipeline.queries.heads import overdue_since
+    from pipeline.tanggal import waktu
+
+    if (late := overdue_since(now())) is None:
+        return "tidak terlambat", ""
     kalimat = "Periksa apakah beat dan pekerja berjalan; selama itu tidak ada yang mengikat riwayat yang baru."
-    return Hasil("Kepala harian", f"terakhir {waktu(late)}", kalimat)
+    return f"terakhir {waktu(late)}", kalimat
 
 
 CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (

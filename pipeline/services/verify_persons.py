@@ -42,7 +42,15 @@ def persons_in(files: Collection[Records]) -> set[UUID]:
     """Everybody who acted on these files, and in whose place."""
     rows = [row for records in files for row in records.rows("peristiwa").values()]
     places = [row["data"].get("on_behalf") for row in rows if isinstance(row["data"], dict)]
-    return {UUID(str(name)) for name in (*(row["oleh"] for row in rows), *places) if name}
+    return {who for name in (*(row["oleh"] for row in rows), *places) if (who := _uuid(name))}
+
+
+def _uuid(name: object) -> UUID | None:
+    """Nobody, where it names none: then the chain is broken there, which its own check says."""
+    try:
+        return UUID(str(name))
+    except ValueError:
+        return None
 
 
 def check_roles(records: Records, persons: Mapping[UUID, Person]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pipeline.uploads import names
 from pipeline.uploads.sandbox import PemeriksaMati, sandbox
 from pipeline.verification import Page
 
-VERSION: Final = 2  # of what is looked at and how; a kept answer of another one is not asked for
+VERSION: Final = 3  # of what is looked at and how; a kept answer of another one is not asked for
 
 
 @dataclass(frozen=True, slots=True)

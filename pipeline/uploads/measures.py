@@ -4,7 +4,9 @@ import base64
 import io
 import json
 import time
+import zlib
 from collections.abc import Iterator
+from math import sqrt
 from typing import Final
 
 import pypdfium2
@@ -55,7 +57,7 @@ def _pages(konten: bytes, jenis: str) -> Iterator[tuple[Image.Image, bool]]:
 
 
 def _measure(page: Image.Image) -> dict[str, object]:
-    """``order``: how alike neighbours are. ``sketch``: the page small and grey, a PNG as base64."""
+    """``order``: how alike neighbours are. ``sketch``: the page small and grey, its width and its pixels, packed."""
     shrunk = (page.resize((w, max(2, round(page.height * w / page.width))), Image.Resampling.BOX) for w in _SCALES)
     return {"order": min(map(_order, shrunk)), "sketch": base64.b64encode(_sketch(page)).decode()}
 
@@ -77,8 +79,7 @@ def _differences(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
 
 def _sketch(page: Image.Image) -> bytes:
     """Of one area for all pages, so that one that was cropped or lies on its side keeps the size of its letters."""
-    scale = (SKETCH_AREA / (page.width * page.height)) ** 0.5
+    scale = sqrt(SKETCH_AREA / (page.width * page.height))
     size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
-    out = io.BytesIO()
-    page.resize(size, Image.Resampling.BOX).save(out, "PNG")
-    return out.getvalue()
+    pixels = page.resize(size, Image.Resampling.BOX).tobytes()
+    return size[0].to_bytes(2) + zlib.compress(pixels)

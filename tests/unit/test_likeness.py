@@ -1,6 +1,7 @@
 """One page for several requirements is noticed however it was copied; two documents are two however alike they look."""
 
 import io
+import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -87,6 +88,14 @@ def test_most_pages_make_a_document_an_earlier_one() -> None:
     assert look_alike({"A": both, "B": looked_at(pdf(two, drawn.turned(one, 1), three))}) == {"B": "A"}
     assert look_alike({"A": both, "B": looked_at(pdf(one, three))}) == {}
     assert look_alike({"A": both, "B": looked_at(pdf(drawn.sheet(), four, drawn.sheet()))}) == {}
+
+
+@pytest.mark.parametrize(
+    "sketch", [b"", b"\0\0", b"\0\1no", b"\0\0" + zlib.compress(b"abc"), b"\0\2" + zlib.compress(b"abc")]
+)
+def test_a_sketch_that_is_none_is_refused(sketch: bytes) -> None:
+    with pytest.raises(ValueError, match="bukan sketsa"):
+        likeness.marks(sketch)
 
 
 def test_there_is_an_end_to_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
