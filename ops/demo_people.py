@@ -30,7 +30,7 @@ ORANG = (
     Contoh("pemohon", "Siti Aminah", "081250001001", Peran.PEMOHON),
     Contoh("pemohon2", "Muhammad Ridwan", "081250001002", Peran.PEMOHON),
     *(
-        Contoh(f"{peran}{n}", nama, f"0812500020{urut:02}", peran, jabatan, f"1985{urut:02}10 201001 1 0{urut:02}")
+        Contoh(f"{peran}{n}", nama, f"0812500020{urut:02}", peran, jabatan, f"198501{urut:02} 201001 1 0{urut:02}")
         for urut, (peran, n, nama, jabatan) in enumerate(
             (
                 (Peran.FRONT_OFFICE, "1", "Rahmi Auliani", "Petugas Front Office"),

@@ -6,6 +6,7 @@ A Merkle tree as in RFC 6962 (a leaf and a node are hashed with different first 
 import base64
 import binascii
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -158,6 +159,15 @@ def is_signed(head: Signed, key: Ed25519PublicKey) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def parse(content: bytes) -> object:
+    """What stands in a file of a head or a proof. Raises ValueError."""
+    try:
+        value: object = json.loads(content)
+    except ValueError as error:  # the library's own sentence is English
+        raise ValueError("isinya bukan JSON") from error
+    return value
 
 
 def read_head(value: object) -> Signed:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -116,6 +116,8 @@ HALAMAN = {
     ),
 }
 
+BELUM = ErrorPage("Belum dapat dilakukan", "Langkah ini belum dapat dilakukan.", "Tidak ada yang berubah.")
+
 #: Nothing is wrong: it comes by itself.
 DISIAPKAN = ErrorPage(
     "Sedang disiapkan",
@@ -169,7 +171,19 @@ def http_error(error: HTTPException) -> Response:
     code = error.code or 500
     if code < 400:
         return make_response(error.get_response())
+    if code == 405 and request.method in {"GET", "HEAD"} and (page := _page_above(request.path)):
+        return make_response(redirect(page, 303))
     return error_page(code if code in HALAMAN else 400 if code < 500 else 500, status=code)
+
+
+def _page_above(path: str) -> str | None:
+    """The page that a form's own address stands under: "back" and bookmarks lead to where only a form is sent."""
+    pages = current_app.create_url_adapter(request)
+    while pages and (path := path.rpartition("/")[0]):
+        if pages.test(path, "GET"):
+            endpoint, values = pages.match(path, "GET")
+            return url_for(endpoint, **values)
+    return None
 
 
 def database_away(error: DBAPIError) -> Response:
@@ -194,7 +208,7 @@ def error_page(
     masuk: str = "",
 ) -> Response:
     """The page of an error, with what was typed to copy it; for a script just its sentence."""
-    page = DISIAPKAN if isinstance(error, BelumSiap) else HALAMAN[code]
+    page = DISIAPKAN if isinstance(error, BelumSiap) else BELUM if type(error) is errors.BelumBoleh else HALAMAN[code]
     if request.accept_mimetypes.best in {"application/json", "application/offset+octet-stream"}:
         return make_response({"galat": kalimat or page.kalimat}, status or code)
     details = error.errors if isinstance(error, errors.InputInvalid) else {}

@@ -1,5 +1,6 @@
 """Reading a form: values as they were typed, and sentences for what is wrong. Which fields there are, the SOP says."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -19,6 +20,7 @@ class Formulir:
 
     values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)  # of fields whose sentences may be alike
 
     def text(self, kode: str) -> str:
         """The value of a field as text; empty when it is not there."""
@@ -31,8 +33,13 @@ class Formulir:
         return (value,) if isinstance(value, str) else tuple(value)
 
     def summary(self) -> list[dict[str, str]]:
-        """The lines of the error summary, each a link to its field."""
-        return [{"text": kalimat, "href": f"#{quote(kode)}"} for kode, kalimat in self.errors.items()]
+        """The lines of the error summary, each a link to its field; a sentence that stands twice says of which."""
+        twice = {kalimat for kalimat, n in Counter(self.errors.values()).items() if n > 1}
+        return [
+            {"text": f"{self.labels[kode]}: {kalimat}" if kalimat in twice and kode in self.labels else kalimat}
+            | {"href": f"#{quote(kode)}"}
+            for kode, kalimat in self.errors.items()
+        ]
 
 
 def page_number() -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ops import instance
-from pipeline.daily_head import Signed, check_proof, read_head
+from pipeline.daily_head import Signed, check_proof, parse, read_head
 from pipeline.errors import DefinitionError, InputInvalid
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,7 +38,7 @@ def _check(periksa: Path, kepala: Path | None, kunci: Path | None) -> None:
     if not path.is_file():
         raise DefinitionError("Kunci publik kantor tidak ditemukan. Unduh dari halaman /kepala-harian, lalu --kunci.")
     try:
-        leaf, head = check_proof(_read(periksa), read_public(path.read_bytes()), _head(kepala))
+        leaf, head = check_proof(parse(periksa.read_bytes()), read_public(path.read_bytes()), _head(kepala))
     except ValueError as e:
         raise InputInvalid({}, f"Bukti tidak sah: {e}.") from e
     click.echo(
@@ -48,10 +48,4 @@ def _check(periksa: Path, kepala: Path | None, kunci: Path | None) -> None:
 
 
 def _head(path: Path | None) -> Signed | None:
-    return None if path is None else read_head(_read(path))
-
-
-def _read(path: Path) -> object:
-    """Raises ValueError for what is not JSON."""
-    found: object = json.loads(path.read_bytes())
-    return found
+    return None if path is None else read_head(parse(path.read_bytes()))

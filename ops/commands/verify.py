@@ -17,8 +17,14 @@ from ops.instance import attach
 def verify(kepala: tuple[Path, ...]) -> None:
     """Buktikan catatan: riwayat, tabel, rantai, kepala harian dan semua dokumen harus saling cocok."""
     attach()
-    from pipeline.services.verify import verify_all  # reads the settings, which attach() has just set
+    from pipeline.services.heads import read_file  # reads the settings, which attach() has just set
+    from pipeline.services.verify import verify_all
 
+    for path in kepala:
+        try:
+            read_file(path)
+        except ValueError as error:
+            raise click.BadParameter(f"{path.name} bukan kepala harian: {error}.", param_hint="--kepala") from error
     checked, findings = verify_all(kepala)
     for f in findings:
         click.echo(f"{f.berkas}: {f.kalimat}" if f.berkas else f.kalimat, err=True)

@@ -14,7 +14,9 @@ from pipeline.models import DailyHead, DailyLeaf, Permohonan
 PER_PAGE = 30
 #: One a day, some hours after midnight at the latest.
 OVERDUE = timedelta(hours=36)
-BELUM = "Riwayat berkas ini belum tercakup kepala harian. Kepala berikutnya dibuat pada hari kalender berikutnya."
+BELUM = (
+    "Riwayat permohonan ini belum ada dalam kepala harian. Kepala hari ini dibuat sesudah tengah malam, dalam 10 menit."
+)
 
 _H, _L = DailyHead, DailyLeaf
 

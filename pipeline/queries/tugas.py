@@ -19,6 +19,7 @@ from pipeline.models import Berkas, Draft, Eskalasi, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.antrean import corrections, found_by, parse_pauses
 from pipeline.queries.paging import read_page
+from pipeline.queries.perjalanan import kata_status
 from pipeline.roles import Peran
 from pipeline.sop import Arah, CaseData, JenisKeputusan, Langkah, Sop, case_data
 from pipeline.sops import every_version, get_sop
@@ -53,6 +54,11 @@ class Kasus:
     perbaikan: int
     dikirim_pada: datetime | None
     tenggat: datetime | None  # of the promise to the public
+
+    @property
+    def kata(self) -> str:
+        """The public state word."""
+        return kata_status(self.sop, self.status, self.langkah.kode if self.langkah else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from pipeline.services.sesi import Pengguna, end_all_sesi, guard_sesi
 
 NAMA_TERPANJANG, PENGENAL_TERPANJANG = 100, 256
 GAGAL_MASUK = "Surel/nomor HP atau kata sandi tidak cocok. Periksa lagi, lalu coba sekali lagi."
+DIPAKAI = "Nomor HP atau surel ini sudah dipakai akun lain."
 SUDAH_ADA = "Nomor HP atau surel ini tidak dapat didaftarkan. Bila sudah punya akun, silakan masuk."
 DAFTAR_PER_JAM = 20
 #: Failures to log in from one address.
@@ -231,7 +232,7 @@ def check_account(nama: str, telepon: str, surel: str, sandi: str | None) -> Aku
 def _name(text: str, errors: dict[str, str]) -> str:
     nama = clean_line(text)
     if not nama:
-        errors["nama"] = "Isi nama lengkap Anda."
+        errors["nama"] = "Isi nama lengkap."
     elif len(nama) > NAMA_TERPANJANG:
         errors["nama"] = f"Nama paling panjang {NAMA_TERPANJANG} huruf."
     elif problem := unprintable(nama):
@@ -258,7 +259,7 @@ def create_akun(session: Session, new: AkunBaru, orang: Orang, *, petugas: bool,
     try:
         session.flush()
     except IntegrityError as error:  # one of the two unique indexes
-        raise InputInvalid({"telepon" if new.telepon else "surel": SUDAH_ADA}) from error
+        raise InputInvalid({"telepon" if new.telepon else "surel": DIPAKAI if petugas else SUDAH_ADA}) from error
     return akun
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
-from pipeline.daily_head import Leaf, Signed, is_signed, read_head, sign_head
+from pipeline.daily_head import Leaf, Signed, is_signed, parse, read_head, sign_head
 from pipeline.db import unit_of_work
 from pipeline.instance_key import instance_key, public_pem
 from pipeline.models import Akun, DailyHead, DailyLeaf, Orang, Penugasan, Permohonan
@@ -73,7 +73,7 @@ def head_files() -> list[Path]:
 
 def read_file(path: Path) -> Signed:
     """Raises ValueError, OSError."""
-    return read_head(json.loads(path.read_bytes()))
+    return read_head(parse(path.read_bytes()))
 
 
 def _grown(s: Session) -> list[Leaf]:

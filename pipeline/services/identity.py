@@ -7,6 +7,7 @@ older keys (SECRET_KEY_FALLBACKS) still find whom they indexed.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -32,7 +33,17 @@ def parse_nip(text: str) -> str | None:
     digits = _BETWEEN.sub("", clean_line(text))
     if digits and not _NIP.fullmatch(digits):
         raise IsianSalah("NIP terdiri dari 18 angka. Kosongkan bila tidak ada.")
+    if digits and not _is_date(digits[:8]):
+        raise IsianSalah("Delapan angka pertama NIP adalah tanggal lahir: tahun, bulan, tanggal. Periksa lagi.")
     return _NIP.sub(r"\1 \2 \3 \4", digits) or None
+
+
+def _is_date(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def nik_indexes(nik: str) -> tuple[str, ...]:

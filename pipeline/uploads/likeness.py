@@ -7,6 +7,7 @@ moved, turned or cropped agrees everywhere, another letter of the same office do
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -57,16 +58,17 @@ def _marks(grey: MatLike) -> int:
 
 def look_alike(documents: Mapping[str, Sequence[Page]]) -> dict[str, str]:
     """Document -> an earlier one in which every page of it is found again; pages that show nothing do not count."""
-    sheets = {kode: [_sheet(p.sketch) for p in pages if shows_something(p)] for kode, pages in documents.items()}
+    sketches = {kode: [p.sketch for p in pages if shows_something(p)] for kode, pages in documents.items()}
     found: dict[str, str] = {}
     budget = iter(range(PAIRS_AT_MOST))
 
-    def alike(a: _Sheet, b: _Sheet) -> bool:
+    def alike(a: bytes, b: bytes) -> bool:
         return next(budget, None) is not None and _alike(a, b)
 
-    for first, second in combinations((kode for kode, some in sheets.items() if some), 2):
-        if second not in found and all(any(alike(a, b) for a in sheets[first]) for b in sheets[second]):
+    for first, second in combinations((kode for kode, some in sketches.items() if some), 2):
+        if second not in found and all(any(alike(a, b) for a in sketches[first]) for b in sketches[second]):
             found[second] = first
+    _sheet.cache_clear()  # half a megabyte each
     return found
 
 
@@ -84,6 +86,7 @@ def _grey(sketch: bytes) -> MatLike:
     return ((grey - dark) * (255 / max(GRAIN, light - dark))).astype(np.uint8)
 
 
+@lru_cache(maxsize=128)
 def _sheet(sketch: bytes) -> _Sheet:
     grey = _grey(sketch)
     orb = cv2.ORB.create(POINTS, 1.15, 5, 12, fastThreshold=8)
@@ -93,7 +96,9 @@ def _sheet(sketch: bytes) -> _Sheet:
     return _Sheet(grey, relief, points, described)
 
 
-def _alike(a: _Sheet, b: _Sheet) -> bool:
+@lru_cache(maxsize=4000)  # a corrected file is compared again, mostly with what it was compared with before
+def _alike(one: bytes, other: bytes) -> bool:
+    a, b = _sheet(one), _sheet(other)
     lay = _laid_upon(a, b)
     return lay is not None and _different(a, b, lay) < DIFFERENT_FROM
 

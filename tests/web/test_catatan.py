@@ -140,7 +140,10 @@ def test_the_heads_are_on_a_public_page_with_their_key_and_a_file_has_its_proof(
     berkas = kantor.bawa("paraf_kabid")
     assert "Kepala pertama dibuat" in tamu.buka("/kepala-harian").text
     bukti = f"/petugas/permohonan/{berkas.permohonan_id}/bukti"
-    assert kantor[KABID].buka(bukti).status_code == 409
+    refused = kantor[KABID].buka(bukti)
+    assert refused.status_code == 409
+    assert "sesudah tengah malam" in refused.text
+    assert "Keadaannya sudah berubah" not in refused.text
     assert make_daily_head(now=RABU) == 1
     page = tamu.buka("/kepala-harian").text
     head = json.loads(tamu.buka("/kepala-harian/1.json").data)
@@ -162,3 +165,6 @@ def test_the_heads_are_on_a_public_page_with_their_key_and_a_file_has_its_proof(
     said = CliRunner().invoke(main, [*words, "--periksa", str(tmp_path / "bukti")])
     assert said.exit_code == 1
     assert "Bukti tidak sah" in said.output
+    (tmp_path / "bukti").write_bytes(b"# bukan JSON")
+    said = CliRunner().invoke(main, [*words, "--periksa", str(tmp_path / "bukti")])
+    assert said.output == "Error: Bukti tidak sah: isinya bukan JSON.\n"

@@ -12,9 +12,10 @@ from pipeline import errors
 from pipeline.roles import Peran
 from tests.web.conftest import Peramban
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
+from tests.web.peta import addresses
 from web import create_app
 from web.auth import publik
-from web.errors import HALAMAN
+from web.errors import BELUM, HALAMAN
 
 
 class Kecelakaan(Exception):
@@ -31,6 +32,7 @@ GALAT: dict[str, tuple[Exception, int]] = {
     "ditolak": (errors.BerkasDitolak("Berkas ini kosong."), 422),
     "sering": (errors.TerlaluSering(30), 429),
     "dokumen": (errors.DokumenGagal(), 503),
+    "belum": (errors.BelumBoleh("Mulai besok."), 409),
     "basisdata": (OperationalError("SELECT rahasia", {}, Exception("rahasia")), 503),
     "bug": (Kecelakaan("rahasia"), 500),
 }
@@ -58,7 +60,7 @@ def rusak() -> Flask:
 def test_domain_errors_have_their_status_and_a_page(rusak: Flask, db: Engine, apa: str) -> None:
     jawaban = rusak.test_client().get(f"/rusak/{apa}")
     assert jawaban.status_code == GALAT[apa][1]
-    assert HALAMAN[jawaban.status_code].judul in jawaban.text
+    assert (BELUM if apa == "belum" else HALAMAN[jawaban.status_code]).judul in jawaban.text
     assert "rahasia" not in jawaban.text
     assert "Traceback" not in jawaban.text
 
@@ -92,6 +94,21 @@ def test_the_page_of_a_lost_database_needs_no_database(rusak: Flask, db: Engine)
     klien = rusak.test_client()
     klien.set_cookie("sesi", "x" * 43)
     assert "Layanan sedang terganggu" in klien.get("/rusak/basisdata").text
+
+
+def test_who_goes_back_to_the_address_of_a_form_lands_on_its_page(app: Flask, db: Engine, tamu: Peramban) -> None:
+    """A form's own address takes only what the form sends; it stands in the history of a browser all the same."""
+    led_back = 0
+    pages = app.url_map.bind("localhost")
+    for alamat in addresses(app, {}):
+        if not pages.test(alamat.path, "GET"):
+            jawaban = tamu.klien.get(alamat.path)
+            assert jawaban.status_code in {303, 405}, alamat.path
+            if jawaban.status_code == 303:
+                assert alamat.path.startswith(jawaban.location + "/")
+                assert tamu.klien.get(jawaban.location).status_code != 405
+                led_back += 1
+    assert led_back > 20
 
 
 def test_bad_bytes_are_never_a_500(tamu: Peramban) -> None:

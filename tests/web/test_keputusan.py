@@ -70,6 +70,8 @@ class TestKembali:
         }  # fmt: skip
         assert decide(kantor, TEKNIS, file, **isi).status_code == 303
         assert status(file) == ("perbaikan", "ajukan")
+        seen_by_staff = kantor[TEKNIS].buka(f"/petugas/permohonan/{file.permohonan_id}").text
+        assert ">Perlu perbaikan<" in "".join(seen_by_staff.split("\n"))
         with unit_of_work() as s:
             p = PermintaanPerbaikan
             assert {tuple(r) for r in s.execute(select(p.jenis, p.kode, p.catatan))} == {

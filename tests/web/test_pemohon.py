@@ -16,7 +16,7 @@ from pipeline.roles import Peran
 from pipeline.services.decide import decide
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan, Permintaan
-from tests.factories import RABU, at_desk, data_of, filled_in, office, submitted, work_off
+from tests.factories import RABU, SOP, at_desk, data_of, filled_in, office, submitted, work_off
 from tests.web.conftest import OrangUji
 
 JENIS = {"jenis": "BARU", "lembaga_jenis": "LKS", "bentuk": "BH", "posisi": "PUSAT", "lingkup": "KOTA"}
@@ -93,6 +93,12 @@ class TestIsian:
         assert 'href="#ketua_nik"' in jawaban.text
         assert 'value="12"' in jawaban.text
         assert data_of(UUID(alamat.rpartition("/")[2])) == {"ketua_nama": "Hj. Aminah"}
+
+    def test_the_same_mistake_in_several_fields_is_told_of_each(self, pemohon: OrangUji) -> None:
+        isi: dict[str, object] = {"ketua_nik": "12a", "sekretaris_nik": "13b"}
+        text = pemohon.peramban.kirim(f"{draf(pemohon)}/isian/pengurus", isi).text
+        labels = {i.kode: i.label for i in SOP.isian}
+        assert all(f"{labels[k]}: NIK hanya berisi angka. Tulis 16 angka." in text for k in isi)
 
     def test_what_is_typed_is_shown_as_text(self, pemohon: OrangUji) -> None:
         alamat = draf(pemohon)

@@ -65,6 +65,8 @@ def test_a_new_officer_is_on_the_record_and_no_password_is_shown(admin):
     ("ubah", "kalimat"),
     [
         ({"nip": "123"}, "NIP terdiri dari 18 angka"),
+        ({"nip": "198513102010011099"}, "tanggal lahir"),
+        ({"nip": "197902302010011099"}, "tanggal lahir"),
         ({"nama": " "}, "Isi nama lengkap"),
         ({"surel": "bukan surel"}, "Galat"),
         ({"peran": "pemohon"}, "Pilih perannya"),
@@ -74,7 +76,7 @@ def test_a_new_officer_is_on_the_record_and_no_password_is_shown(admin):
         ({"nama": "Siti 🌸"}, "Hapus 🌸 dari isian ini"),
         ({"tanggal_mulai": "besok"}, "Tanggal belum terbaca"),
         ({"tanggal_mulai": "2026-11-24"}, "hari ini atau sesudahnya"),
-        ({"surel": "admin@uji.test"}, "tidak dapat didaftarkan"),
+        ({"surel": "admin@uji.test"}, "sudah dipakai akun lain"),
     ],
 )
 def test_a_wrong_field_is_told_and_the_rest_is_kept(admin, ubah, kalimat):

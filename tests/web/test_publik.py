@@ -9,6 +9,7 @@ from sqlalchemy import Engine, insert, select, update
 from pipeline.models import NomorRegister, Permohonan, Sk
 from pipeline.queries.publik import Keaslian, find_naskah
 from pipeline.roles import Peran
+from pipeline.settings import settings
 from tests.factories import RABU, bring_to, data_of, office, submitted, work_off
 from tests.web.conftest import OrangUji, Peramban
 
@@ -139,7 +140,22 @@ class TestVerifikasi:
             f"{host}/verifikasi/abc/",
             f"{host}/verifikasi/abc?x=1#y",
         ):
-            assert tamu.buka("/verifikasi", query_string={"kode": kode}).location == "/verifikasi/abc", kode
+            location = tamu.buka("/verifikasi", query_string={"kode": kode}).location
+            assert location == "/verifikasi/abc" + "?alamat=lain" * kode.startswith(host), kode
+
+    def test_an_address_of_another_site_is_named_as_such(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+        self.terbit(db, pemohon)
+        ours = settings().base_url
+        for pasted, foreign in (
+            (f"{ours}/verifikasi/tokenUji123", False), (ours.upper() + "/verifikasi/tokenUji123", False),
+            (ours.partition("://")[2] + "/verifikasi?kode=tokenUji123", False), ("tokenUji123", False),
+            ("503/0001/TD-LKS/DPMPTSP/2026", False), ("No. 503/0001/TD-LKS/DPMPTSP/2026", False),
+            ("https://jahat.example/verifikasi/tokenUji123", True), ("jahat.example/verifikasi/tokenUji123", True),
+            (f"https://jahat.example/{ours}/verifikasi/tokenUji123", True),
+            (f"<https://{ours.partition('://')[2]}@jahat.example/verifikasi/tokenUji123>", True),
+        ):  # fmt: skip
+            page = tamu.klien.get("/verifikasi", query_string={"kode": pasted}, follow_redirects=True).text
+            assert ("bukan alamat kantor ini" in page, "asli dan masih berlaku" in page) == (foreign, True), pasted
 
     def test_a_genuine_decree_is_found_however_its_number_or_address_was_copied(
         self, db: Engine, pemohon: OrangUji, tamu: Peramban

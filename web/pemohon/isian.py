@@ -45,7 +45,8 @@ def simpan_isian(permohonan_id: UUID, bagian: str) -> Response:
     except InputInvalid as refusal:
         errors |= refusal.errors or {"": str(refusal)}
     if errors:
-        return _page(p, section, Formulir({**stored_answers(p), **answers}, errors), 422)
+        labels = {field.kode: field.label for field in asked}
+        return _page(p, section, Formulir({**stored_answers(p), **answers}, errors, labels), 422)
     return redirect(_next_url(permohonan_saya(p.id, saya().orang_id, hari_ini=hari_ini()), section, asked), 303)
 
 

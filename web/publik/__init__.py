@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -38,6 +38,7 @@ KODE_TERPANJANG = 80
 MENIT = timedelta(minutes=1)
 #: What stands after our address on a paper; a code as sk.token has it; what surrounds either when it is copied.
 _IN_ADDRESS = re.compile(r"(?:^|/)verifikasi(?:/|\?kode=)([^?#&]+)", re.IGNORECASE)
+_HOST = re.compile(r"(?:https?://)?([^/?#]*[.:][^/?#]*)/", re.IGNORECASE)
 _TOKEN = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[\w-]{22}", re.ASCII)
 _LABEL = re.compile(r"^\s*kode(?:\s+verifikasi)?\s*:\s*", re.IGNORECASE)
 _AROUND = " \"'“”‘’<>()[].,;:/?#"
@@ -88,7 +89,8 @@ def verifikasi() -> Response:
     """For those who cannot scan the QR code: the code printed beside it, the whole address, or the number of the SK."""
     tertulis = request.args.get("kode")
     if kode := code_in(tertulis or ""):
-        return redirect(url_for(".verifikasi_naskah", kode=kode))
+        foreign = is_foreign(tertulis or "", settings().base_url)
+        return redirect(url_for(".verifikasi_naskah", kode=kode, alamat="lain" if foreign else None))
     formulir = Formulir(errors={} if tertulis is None else {"kode": "Tulis nomor SK, atau kode di bawah kode QR."})
     contoh = format_nomor(next(iter(SOPS.values())).naskah.pola_nomor["sk"], 1, hari_ini())
     page = render_template("publik/verifikasi.html", formulir=formulir, contoh=contoh, alamat_kami=settings().base_url)
@@ -101,7 +103,8 @@ def verifikasi_naskah(kode: str) -> Response:
     """Whether the document with this QR code, or this number, is genuine and in force."""
     rate_limit.count_try("verifikasi", client_address(), at_most=VERIFIKASI_PER_MENIT, window=MENIT, now=real_now())
     naskah = find_naskah(kode[:KODE_TERPANJANG], hari_ini=hari_ini()) if kode.isprintable() else None
-    page = render_template("publik/naskah.html", naskah=naskah, alamat_kami=settings().base_url)
+    foreign = request.args.get("alamat") == "lain"
+    page = render_template("publik/naskah.html", naskah=naskah, alamat_kami=settings().base_url, alamat_lain=foreign)
     response = make_response(page, 200 if naskah else 404)
     response.headers["X-Robots-Tag"] = "noindex"  # for who holds the paper, not for a search engine
     return response
@@ -116,6 +119,13 @@ def code_in(written: str) -> str:
     elif _TOKEN.fullmatch(whole):
         text = whole
     return _LABEL.sub("", text).strip(_AROUND)[:KODE_TERPANJANG].strip()
+
+
+def is_foreign(written: str, base_url: str) -> bool:
+    """Whether what was pasted is an address of another site: a copied decree may carry the QR code of a forger."""
+    text = "".join(clean_line(unquote(written)).split()).lstrip(_AROUND)
+    found = _HOST.match(_LABEL.sub("", text)) if _IN_ADDRESS.search(text) else None
+    return found is not None and found[1].casefold() != urlsplit(base_url).netloc.casefold()
 
 
 @bp.get("/sehat")
