@@ -5,10 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from werkzeug.test import TestResponse
 
 from ops.contoh.laman import parse_html
+from pipeline.db import unit_of_work
+from pipeline.models import PercobaanAkses
 from pipeline.roles import PERAN_PETUGAS, Peran
 from tests.factories import bring_to, draw, filled_in, submitted
 from tests.web.conftest import OrangUji, Peramban
@@ -41,6 +43,12 @@ def forms_on(halaman: TestResponse, alamat: str) -> list[tuple[str, list[str]]]:
         for f in parse_html(halaman.text).all("form")
         if f.atribut.get("method") == "post" and f.atribut.get("action") != "/akun/keluar"
     ]
+
+
+def forget_tries() -> None:
+    """So that the next value is looked at, not only counted."""
+    with unit_of_work() as s:
+        s.execute(delete(PercobaanAkses))
 
 
 @pytest.fixture
@@ -137,6 +145,8 @@ TERBUKA = {
 class TestBentukAneh:
     """B12, B14: ids and bodies no browser sends, at every address, by somebody who may use it."""
 
+    nilai_aneh = NILAI_ANEH
+
     @pytest.fixture
     def semua(self, app: Flask, kantor: Kantor, pemohon: OrangUji) -> dict[str, Peramban]:
         """One browser that is let in, per kind of room."""
@@ -195,9 +205,8 @@ class TestBentukAneh:
                 assert jawaban.status_code < 500 or alamat.path == "/siap", (alamat.path, jawaban.text[:300])
                 jawaban.close()
 
-    @pytest.mark.parametrize("nilai", NILAI_ANEH, ids=range(len(NILAI_ANEH)))
     def test_no_value_in_any_field_of_any_form_is_an_error_of_ours(
-        self, app: Flask, db: Engine, kantor: Kantor, semua: dict[str, Peramban], pemohon: OrangUji, nilai: str
+        self, app: Flask, db: Engine, kantor: Kantor, semua: dict[str, Peramban], pemohon: OrangUji
     ) -> None:
         terkirim = 0
         berkas = [filled_in(pemohon.orang_id, benih="draf")]
@@ -211,8 +220,11 @@ class TestBentukAneh:
             browser = self.who(semua, alamat.rule.endpoint)
             halaman = browser.buka(alamat.path)
             for aksi, bidang in forms_on(halaman, alamat.path):
-                jawaban = browser.kirim(aksi, dict.fromkeys(bidang, nilai))
-                assert jawaban.status_code < 500, (aksi, bidang, jawaban.text[:300])
+                for nilai in self.nilai_aneh:
+                    jawaban = browser.kirim(aksi, dict.fromkeys(bidang, nilai))
+                    assert jawaban.status_code < 500, (aksi, bidang, nilai[:30], jawaban.text[:300])
+                    if jawaban.status_code == 429:
+                        forget_tries()
                 terkirim += 1
         assert terkirim > 25
 
