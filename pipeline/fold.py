@@ -144,8 +144,13 @@ def _asked(r: Replay, e: Event) -> None:
         jenis, kode, catatan = items[place] if isinstance(items, list) else (items, items, items)
         r.put("permintaan_perbaikan", request_id(str(e.data["tugas"]), place), {
             "tugas_id": e.data["tugas"], "jenis": jenis, "kode": kode, "catatan": catatan, "dibuat_pada": e.pada,
-            "dijawab_pada": None,
+            "dijawab_pada": None, "jawaban": None,
         })  # fmt: skip
+
+
+def _answered(r: Replay, e: Event) -> None:
+    """What the applicant says of one of them, before the file is sent again."""
+    r.row("permintaan_perbaikan", e.data["permintaan"]).update(jawaban=_word(e, "jawaban"))
 
 
 def _approved(r: Replay, e: Event) -> None:
@@ -245,6 +250,7 @@ def _moved(r: Replay, e: Event) -> None:
 _APPLY: Mapping[str, Callable[[Replay, Event], None]] = {
     "dibuat": _created,
     "isi": _content,
+    "tanggapan": _answered,
     "keputusan": _decided,
     "naskah": _drafted,
     "siap": _on_tugas(lambda e: {"siap_pada": e.pada}),

@@ -23,11 +23,14 @@ def password_problem(password: str, about: Iterable[str] = (), *, what: str = "K
     if len(password) > LONGEST:
         return f"{what} paling panjang {LONGEST} huruf."
     plain = password.casefold().strip()
-    if len(set(plain)) < 3 or _repeats(plain) or _runs(plain):
+    joined = re.sub(r"\s", "", plain)
+    if len(set(plain)) < 3 or _repeats(joined) or _runs(joined):
         return f"{what} ini hanya ulangan atau urutan tombol, jadi mudah ditebak. {NASIHAT}"
     if plain.isdigit() and len(plain) < DIGITS_ENOUGH:
         return f"{what} berupa angka saja mudah ditebak. {NASIHAT}"
-    if not _words(plain).isdisjoint(_common()):
+    if len(joined) - sum(c.isdigit() for c in joined) < 2 and len(joined) < DIGITS_ENOUGH:
+        return f"{what} yang hampir seluruhnya angka mudah ditebak. {NASIHAT}"
+    if not (_words(plain) | _words(joined)).isdisjoint(_common()):
         return f"{what} ini termasuk yang paling sering dipakai orang, jadi paling dulu dicoba penebak. {NASIHAT}"
     if _is_about(plain, about):
         return f"{what} jangan memakai nama, surel, atau nomor HP Anda sendiri. {NASIHAT}"
@@ -35,8 +38,8 @@ def password_problem(password: str, about: Iterable[str] = (), *, what: str = "K
 
 
 def _repeats(plain: str) -> bool:
-    """abababab, 12341234: a short piece over and over."""
-    return re.fullmatch(r"(.{1,4}?)\1+.{0,3}", plain, re.DOTALL) is not None
+    """abababab, 12341234, wordword: a piece over and over; a short one may end in the middle."""
+    return re.fullmatch(r"(.{1,4}?)\1+.{0,3}|(.{5,}?)\2+", plain, re.DOTALL) is not None
 
 
 def _runs(plain: str) -> bool:

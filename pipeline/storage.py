@@ -46,25 +46,25 @@ class Store:
         """
         sha256 = hashlib.sha256(konten).hexdigest()
         path = self._path(sha256)
-        if _read(path) != konten:  # one that was damaged is put right
+        if self._look(sha256) != konten:  # one that was damaged is put right
             try:
                 write_atomic(path, konten)
             except OSError as e:
                 if e.errno in _PENUH:
                     raise PenyimpananPenuh from e
+                if isinstance(e, IsADirectoryError | PermissionError):
+                    self._tell(sha256, Damage.RUSAK)
+                    raise BerkasRusak from e
                 raise
         return sha256
 
     def get(self, sha256: str) -> bytes:
         """The bytes kept under ``sha256``. Raises BerkasRusak or BerkasHilang; TidakDitemukan for no hash at all."""
-        konten = _read(self._path(sha256))
-        if konten is None:
-            self._tell(sha256, Damage.HILANG)
-            raise BerkasHilang
-        if hashlib.sha256(konten).hexdigest() != sha256:
-            self._tell(sha256, Damage.RUSAK)
-            raise BerkasRusak
-        return konten
+        found = self._look(sha256)
+        if isinstance(found, Damage):
+            self._tell(sha256, found)
+            raise BerkasHilang if found is Damage.HILANG else BerkasRusak
+        return found
 
     def has(self, sha256: str) -> bool:
         return bool(_SHA256.fullmatch(sha256)) and self._path(sha256).is_file()
@@ -86,6 +86,15 @@ class Store:
         for path in self.folder.glob("??/??/*"):
             if _SHA256.fullmatch(path.name) and (damage := self.damage(path.name)):
                 yield path.name, damage
+
+    def _look(self, sha256: str) -> bytes | Damage:
+        try:
+            konten = self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            return Damage.HILANG
+        except OSError:  # somebody else's file, a folder of that name, a bad disk: whatever the reason, it is not there
+            return Damage.RUSAK
+        return konten if hashlib.sha256(konten).hexdigest() == sha256 else Damage.RUSAK
 
     def _tell(self, sha256: str, damage: Damage) -> None:
         if self._alarm is not None:
@@ -135,10 +144,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

@@ -121,6 +121,7 @@ def _isi(lembaga: Lembaga, acak: random.Random, domisili: date) -> dict[str, str
         "penerima_luar": str(acak.randint(5, 60)),
         "kapasitas": str(acak.randint(40, 80)),
         "pemohon_sebagai": "PENGURUS",
+        "pemohon_nik": lembaga.ketua.nik,
     }
 
 

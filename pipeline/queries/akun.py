@@ -149,8 +149,8 @@ def holds_on(hari: date) -> ColumnElement[bool]:
 
 
 def can_work() -> ColumnElement[bool]:
-    """The person of an assignment has an open account."""
-    return exists().where(Akun.orang_id == Penugasan.orang_id, Akun.petugas, Akun.aktif)
+    """The person of an assignment has an open account, and has set its password: before, nobody can log in to it."""
+    return exists().where(Akun.orang_id == Penugasan.orang_id, Akun.petugas, Akun.aktif, Akun.sandi.is_not(None))
 
 
 def select_peran() -> Select[*tuple[object, ...]]:

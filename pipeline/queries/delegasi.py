@@ -14,6 +14,7 @@ from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop import Langkah
 from pipeline.sops import get_sop
 from pipeline.tanggal import tanggal
+from pipeline.transitions import Status
 
 #: A post that fell vacant longer ago than this has a successor, or the office does without.
 LOWONG_PALING_LAMA = timedelta(days=365)
@@ -102,6 +103,23 @@ def read_bawahan(permohonan_id: UUID, hari: date) -> Bawahan | None:
             langkah=get_sop(row.sop, row.sop_versi)[row.langkah], pemegang=row.nama,
             calon=tuple((r.id, r.nama) for r in conn.execute(calon)),
         )  # fmt: skip
+
+
+def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:
+    """The superior of a desk that has the file no more, and why it has not. Raises TidakDitemukan."""
+    query = (
+        select(Tugas.langkah, Permohonan.sop, Permohonan.sop_versi, Permohonan.status)
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .where(Tugas.id == tugas_id)
+    )
+    with connection() as conn:
+        row = conn.execute(query).first()
+    if row is None:
+        raise TidakDitemukan
+    langkah = get_sop(row.sop, row.sop_versi)[row.langkah]
+    if row.status == Status.DIBATALKAN:
+        return langkah.atasan, "Permohonan ini sudah dibatalkan pemohonnya."
+    return langkah.atasan, f"Berkas ini sudah tidak di meja {langkah.peran.nama}."
 
 
 def read_permohonan_of(tugas_id: UUID) -> UUID:

@@ -10,6 +10,7 @@ from pipeline.models import Bap, Berkas, Draft, Permohonan, Sk
 
 _COLUMNS = (
     Berkas.sha256, Berkas.sha256_asli, Draft.docx_sha256, Draft.templat_sha256, Sk.docx_sha256, Sk.pdf_sha256,
+    Sk.sent_sha256,
 )  # fmt: skip
 
 

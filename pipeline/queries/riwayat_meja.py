@@ -35,7 +35,7 @@ def _freed(data: Mapping[str, object]) -> str:
 #: Those about the number of the letter; the first attempt draws it.
 NOMOR: Mapping[str, Callable[[Mapping[str, object]], str]] = {"sk_niat": _drawn, "nomor_bebas": _freed}
 #: Those that tell a reader nothing: their outcome has a line of its own, or none is needed.
-TANPA_KATA = frozenset({"dibuat", "isi", "siap", "sk_dikirim"})
+TANPA_KATA = frozenset({"dibuat", "isi", "tanggapan", "siap", "sk_dikirim"})
 TERLANTAR = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
 
 

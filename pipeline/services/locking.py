@@ -244,6 +244,10 @@ def _kept(row: RowMapping) -> tuple[tuple[str, str], ...]:
     return (*berkas, *foto, *draft)
 
 
+#: Whoever began something may not finish it: logged out, without the role, or the file is in other hands.
+LOST = (SesiBerakhir, BukanWewenang, SudahDiambil)
+
+
 def guard_desk(file: File, oleh: Petugas) -> None:
     """The tugas is open, on a desk of this person, not in a colleague's hands, and not the person's own application."""
     if file.peran != oleh.peran:
@@ -275,6 +279,8 @@ def guard_applicant(file: File, oleh: UUID) -> None:
     """The application is this applicant's, and lies with them."""
     if file.pemohon_id != oleh:
         raise TidakDitemukan
+    if file.status == Status.DIBATALKAN:
+        raise SudahDiputus("Permohonan ini sudah Anda batalkan, jadi tidak dapat diubah atau dikirim lagi.")
     if file.tugas_selesai or file.peran != Peran.PEMOHON:
         raise SudahDiputus("Permohonan ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
 

@@ -1,5 +1,6 @@
 """Passwords that are not known: by a link that works once, its owner sets one. Nobody else ever sees or sets it."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -128,13 +129,22 @@ def use_link(token: str, sandi: str, *, now: datetime) -> LinkOwner:
 
 def _owner(s: Session, token: str, now: datetime) -> Akun:
     """Lock the account of a link that still opens."""
-    letter = select(AccountLetter.akun_id).where(
+    letter = select(AccountLetter.id, AccountLetter.akun_id).where(
         AccountLetter.token_hash == token_hash(token), AccountLetter.used_at.is_(None), AccountLetter.expires_at > now
     )
-    akun = s.scalar(select(Akun).where(Akun.id == letter.scalar_subquery(), Akun.aktif).with_for_update())
-    if akun is None or s.scalar(letter) is None:  # asked again under the lock: it works once
+    found = s.execute(letter).first()
+    if found is None or not _is_ours(token, found.id):
+        raise TidakDitemukan
+    akun = s.scalar(select(Akun).where(Akun.id == found.akun_id, Akun.aktif).with_for_update())
+    if akun is None or s.execute(letter).first() is None:  # asked again under the lock: it works once
         raise TidakDitemukan
     return akun
+
+
+def _is_ours(token: str, letter_id: UUID) -> bool:
+    """Made with a key of this office, not only written into its table."""
+    keys = (settings().secret_key, *settings().secret_key_fallbacks)
+    return any(hmac.compare_digest(token.encode(), token_of(letter_id, key).encode()) for key in keys)
 
 
 def _console_link(s: Session, akun: Akun, now: datetime) -> str:

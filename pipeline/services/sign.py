@@ -19,7 +19,7 @@ from pipeline.documents.pdf import convert
 from pipeline.documents.qr import qr_png
 from pipeline.documents.render import render
 from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, SandiSalah, penandatangan
-from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SesiBerakhir, SudahDiputus
+from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SudahDiputus
 from pipeline.models import Draft, Orang, Penugasan, Persetujuan, Sk
 from pipeline.models.base import Json
 from pipeline.register import FreedReason, is_unknown
@@ -28,7 +28,7 @@ from pipeline.services.actor import Petugas
 from pipeline.services.attempt import BELUM_DIKETAHUI, attempt_of, guard_settled
 from pipeline.services.decide import guard_approver
 from pipeline.services.intact import guard_record
-from pipeline.services.locking import File, guard_desk, guard_seen, lock_tugas
+from pipeline.services.locking import LOST, File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.numbers import Number, draw, free, keep, kept, use
 from pipeline.services.record import record
 from pipeline.services.routing import approval, approved, route
@@ -98,7 +98,7 @@ def _sign(tugas_id: UUID, sandi: Rahasia, oleh: Petugas, seen: Seen, now: dateti
         raise
     try:
         _publish(niat, docx, hasil, oleh, now)
-    except SesiBerakhir:
+    except LOST:
         _set_aside(niat, oleh, "gagal", now)
         raise
     return niat.sk_id
@@ -247,7 +247,7 @@ def _note_sent(niat: Niat, docx: bytes, pdf: bytes, oleh: Petugas, now: datetime
 def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datetime) -> None:
     """T2: keep the signed bytes, and move the file on.
 
-    A provider's signature stands, whatever became of the signer's session; the local one is nothing yet.
+    A provider's signature stands, whatever became of the signer's session and role; the local one is nothing yet.
     """
     sesi = oleh.sesi if _is_local() else None
     docx_sha256, pdf_sha256 = store().put(docx), store().put(hasil.pdf)
@@ -255,6 +255,8 @@ def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datet
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, sesi=sesi, now=now)
         if file.tugas_selesai or not _in_force(s, niat):
             raise SudahDiputus(DIGANTIKAN)
+        if _is_local():
+            guard_desk(file, oleh)
         file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
         signed: Json = {
             "sidik_sertifikat": hasil.sidik_sertifikat, "docx_sha256": docx_sha256, "pdf_sha256": pdf_sha256,

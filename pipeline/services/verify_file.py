@@ -70,7 +70,7 @@ def kept_files(records: Records) -> Mapping[str, str]:
     return kept
 
 
-_LETTERS = ("docx_sha256", "pdf_sha256")
+_LETTERS = ("docx_sha256", "pdf_sha256", "sent_sha256")
 
 
 def _pictures(records: Records) -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -114,3 +115,16 @@ def test_who_is_no_longer_logged_in_brings_no_document(p, kantor):
     gone = replace(kantor[KEPALA], sesi="0" * 64)
     with pytest.raises(SesiBerakhir):
         accept_signed(at_desk(p).tugas_id, Lost.made, oleh=gone, now=RABU)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda f: f.write_bytes(b"lain")], ids=["gone", "altered"])
+def test_what_was_sent_to_the_provider_is_watched_over(p, kantor, harm):
+    with unit_of_work() as s:
+        sent, nomor = s.scalars(select(Sk.sent_sha256)).one(), s.get_one(Permohonan, p).nomor
+    path = settings().data / "berkas" / sent[:2] / sent[2:4] / sent
+    kept = path.read_bytes()
+    harm(path)
+    try:
+        assert any(f.berkas == nomor and sent in f.kalimat for f in verify_all()[1])
+    finally:
+        path.write_bytes(kept)

@@ -16,11 +16,25 @@ from pipeline.roles import Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.akun import create_petugas
 from pipeline.services.desk import claim, redraft, release
+from pipeline.services.draft import save_isian
 from pipeline.services.grants import identify
 from pipeline.services.persons import note_person
+from pipeline.services.submit import submit
 from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
-from tests.factories import RABU, SOP, at_desk, bring_to, data_of, decide_at, person, submitted, work_off, write_bap
+from tests.factories import (
+    RABU,
+    SOP,
+    at_desk,
+    bring_to,
+    data_of,
+    decide_at,
+    filled_in,
+    person,
+    submitted,
+    work_off,
+    write_bap,
+)
 from tests.integration.test_sign import press
 
 KABID, BACK, TEKNIS = Peran.KABID_PERIZINAN, Peran.BACK_OFFICE, Peran.DINAS_TEKNIS
@@ -310,3 +324,16 @@ class TestOneHuman:
 def make(*, nip="", nik="", surel, nama="Rina"):
     penugasan = [(KABID, "Kabid", RABU.date() - timedelta(days=1))]
     return create_petugas(nama, nip, surel, "", "sandi-uji-panjang", nik=nik, penugasan=penugasan, now=RABU)
+
+
+@pytest.mark.attack("D08")
+def test_who_files_for_others_under_a_private_account_is_known_by_their_own_nik(kantor):
+    """They name three other people; that they fill it in themselves, their NIK says."""
+    pemohon, nik = person(), "6372014505800001"
+    p = filled_in(pemohon)
+    save_isian(p, {"pemohon_nik": nik}, oleh=pemohon, now=RABU)
+    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    officer = person(KABID, nik=nik)
+    bring_to(p, "paraf_kabid", kantor)
+    with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
+        approve(p, Petugas(officer, KABID))

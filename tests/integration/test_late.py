@@ -290,6 +290,13 @@ class TestVacancies:
         (kosong,) = read_vacancies(date(2026, 11, 28))
         assert kosong.kalimat == "Tidak ada petugas yang dapat bekerja di meja Sekretaris hari ini."
 
+    def test_who_has_not_set_a_password_yet_cannot_work(self, kantor):
+        with unit_of_work() as s:
+            kabid = update(Akun).where(Akun.orang_id == kantor[KABID].orang_id)
+            s.execute(kabid.values(sandi=None))
+        (kosong,) = read_vacancies(RABU.date())
+        assert kosong.peran is KABID
+
     def test_an_empty_office_names_every_desk(self, db):
         assert [v.peran for v in read_vacancies(RABU.date())] == list(PERAN_PETUGAS)
 

@@ -1,5 +1,6 @@
 """The guard of an act stands in the act's own transaction: what ends a session comes before the act or waits for it."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from sqlalchemy import select, text, update
 from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
 from pipeline.documents.signing import Rahasia
-from pipeline.errors import SesiBerakhir
+from pipeline.errors import BukanWewenang, SesiBerakhir
 from pipeline.models import Akun, NomorRegister, Penugasan, Permohonan, Sesi, Sk
 from pipeline.roles import Peran
 from pipeline.services import sign as signing
@@ -172,6 +173,23 @@ class TestSign:
         with unit_of_work() as s:
             assert s.scalars(select(NomorRegister.urut)).all() == [1]
 
+    def test_a_role_that_ends_while_the_document_is_made_signs_nothing(self, kantor, at_signer, monkeypatch):
+        kepala = kantor[Peran.KEPALA_DINAS]
+        part = signing._document
+
+        def then_end(niat):
+            result = part(niat)
+            with unit_of_work() as s:
+                mine = update(Penugasan).where(Penugasan.orang_id == kepala.orang_id)
+                s.execute(mine.values(tanggal_sampai=RABU.date() - timedelta(days=1)))
+            return result
+
+        monkeypatch.setattr(signing, "_document", then_end)
+        with pytest.raises(BukanWewenang, match="tidak memegang peran"):
+            self.attempt(at_signer, kepala)
+        with unit_of_work() as s:
+            assert s.scalars(select(Sk.status)).all() == ["gagal"]
+
     @pytest.mark.parametrize("lost", ["session", "role"])
     def test_a_provider_is_not_even_asked(self, kantor, at_signer, monkeypatch, lost):
         kepala, akun_id = log_in(kantor[Peran.KEPALA_DINAS])
@@ -201,3 +219,14 @@ class TestSign:
         assert asked == []
         with unit_of_work() as s:
             assert s.scalars(select(Sk.status)).all() == ["gagal"]
+
+
+def test_a_session_written_into_the_table_opens_nothing(kantor):
+    """Its row is found only with the key of this office."""
+    _, akun_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    cookie = "k" * 43
+    with unit_of_work() as s:
+        s.add(Sesi(kunci=hashlib.sha256(cookie.encode()).hexdigest(), akun_id=akun_id, data={},
+                   dibuat_pada=real_now(), terakhir_pada=real_now()))  # fmt: skip
+    aktif = open_sesi(cookie, now=real_now())
+    assert aktif is None or aktif.pengguna is None

@@ -57,6 +57,7 @@ LENGKAP: CaseData = {
     "penerima_luar": "0",
     "kapasitas": "30",
     "pemohon_sebagai": "PENGURUS",
+    "pemohon_nik": "6372051203800001",
 }
 
 

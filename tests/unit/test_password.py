@@ -22,6 +22,11 @@ SITI = ("Siti Aminah", "siti.aminah@contoh.id", "6281234567890")
         ("katasandi", "sering dipakai"), ("iloveyou", "sering dipakai"), ("!!!rahasia!!!", "sering dipakai"),
         ("sitiaminah", "nama, surel"), ("Siti Aminah", "nama, surel"), ("Aminah1990!", "nama, surel"),
         ("siti.aminah@contoh.id", "nama, surel"), ("081234567890", "angka saja"), ("hp-081234567890", "nama, surel"),
+        ("kata sandi", "sering dipakai"), ("passwordpassword", "ulangan"), ("password password", "ulangan"),
+        ("pass word", "sering dipakai"), ("sandi1234", "sering dipakai"), ("pancasila", "sering dipakai"),
+        ("kepala dinas", "sering dipakai"), ("Kepala Dinas!", "sering dipakai"), ("kucingkucing", "ulangan"),
+        ("01011990a", "hampir seluruhnya angka"), ("-17081945", "hampir seluruhnya angka"),
+        ("1 2 3 4 5 6 7 8", "ulangan"),
     ],
 )  # fmt: skip
 def test_what_is_tried_first_is_refused_with_its_reason(sandi: str, sebab: str) -> None:

@@ -76,6 +76,20 @@ def test_a_swapped_or_flipped_file_is_never_served(
     assert list(watched.scan()) == []
 
 
+def test_what_cannot_be_read_for_whatever_reason_is_damage(watched: Store, alarm: list[tuple[str, str]]) -> None:
+    """A folder of its name stands for a bad disk, and for a file that a restore left to somebody else."""
+    sha256 = watched.put(b"isi dokumen")
+    (satu,) = _files(watched)
+    satu.unlink()
+    satu.mkdir()
+    with pytest.raises(BerkasRusak):
+        watched.get(sha256)
+    assert dict(watched.scan()) == {sha256: Damage.RUSAK}
+    with pytest.raises(BerkasRusak):
+        watched.put(b"isi dokumen")
+    assert set(alarm) == {(sha256, "rusak")}
+
+
 def test_a_file_that_is_gone_says_so_and_is_no_page_not_found(watched: Store, alarm: list[tuple[str, str]]) -> None:
     with pytest.raises(BerkasHilang, match="hilang"):
         watched.get("0" * 64)
@@ -101,7 +115,7 @@ def test_a_full_disk_is_said_kindly_and_leaves_nothing(
 def test_another_trouble_with_the_disk_is_not_called_full(gudang: Store) -> None:
     gudang.folder.parent.mkdir(parents=True)
     gudang.folder.write_bytes(b"bukan folder")
-    with pytest.raises(NotADirectoryError):
+    with pytest.raises(FileExistsError):
         gudang.put(b"isi")
 
 

@@ -56,6 +56,7 @@ BARU: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
         "penerima_luar": "40",
         "kapasitas": "0",
         "pemohon_sebagai": "PENGURUS",
+        "pemohon_nik": "6372015203800001",
     }
 )
 LAMA: Mapping[str, str | tuple[str, ...]] = MappingProxyType(

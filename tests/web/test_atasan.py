@@ -5,14 +5,17 @@ from sqlalchemy import select
 
 from pipeline.db import unit_of_work
 from pipeline.fold import JENIS_PERISTIWA
-from pipeline.models import PeristiwaWords, Tugas
+from pipeline.models import PeristiwaWords, Permohonan, Tugas
 from pipeline.queries.riwayat_meja import KATA, NOMOR, TANPA_KATA
 from pipeline.roles import Peran
 from pipeline.services.absence import delegate
 from pipeline.services.actor import Petugas
+from pipeline.services.applicant import withdraw
+from pipeline.services.decide import decide
 from pipeline.services.desk import claim
 from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan, Permintaan
 from tests.factories import RABU, at_desk, bring_to, decide_at, person
 from tests.web.meja import make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
@@ -89,7 +92,27 @@ def test_a_file_that_has_moved_on_is_not_reassigned(kantor, berkas):
     isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN}
     lama = at_desk(berkas.permohonan_id).tugas_id
     bring_to(berkas.permohonan_id, "paraf_kabid", kantor.orang)
-    assert kabid.kirim(f"/petugas/tugas/{lama}/alihkan", isi).status_code in {404, 409}
+    assert kabid.kirim(f"/petugas/tugas/{lama}/alihkan", isi).status_code == 409
+
+
+@pytest.mark.parametrize("act", ["alihkan", "perpanjang"])
+@pytest.mark.parametrize("gone", ["withdrawn", "sent back"])
+def test_a_superior_is_told_where_the_file_has_gone(kantor, berkas, act, gone):
+    kabid, p = kantor[Peran.KABID_PERIZINAN], berkas.permohonan_id
+    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN, "hari": "1", "alasan-perpanjang": ALASAN}
+    address = f"/petugas/tugas/{at_desk(p).tugas_id}/{act}"
+    if gone == "withdrawn":
+        with unit_of_work() as s:
+            pemohon = s.get_one(Permohonan, p).pemohon_id
+        withdraw(p, oleh=pemohon, alasan="", now=RABU)
+    else:
+        items = (Permintaan("isian", "uraian_kegiatan", "Jelaskan."),)
+        back = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan=ALASAN, permintaan=items)
+        meja = at_desk(p)
+        decide(meja.tugas_id, back, oleh=kantor.orang[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU)
+    answer = kabid.kirim(address, isi)
+    assert answer.status_code == 409
+    assert ("dibatalkan pemohonnya" if gone == "withdrawn" else "tidak di meja Dinas Teknis") in answer.text
 
 
 def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):

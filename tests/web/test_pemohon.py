@@ -379,6 +379,8 @@ class TestBatalDanSk:
         assert pemohon.peramban.kirim(f"{alamat}/batalkan", {"alasan": ""}).status_code == 303
         assert "Dibatalkan" in pemohon.peramban.buka(alamat).text
         assert pemohon.peramban.kirim(f"{alamat}/batalkan").status_code == 409
+        answer = pemohon.peramban.kirim(f"{alamat}/isian/jenis", JENIS)
+        assert (answer.status_code, "sudah Anda batalkan" in answer.text) == (409, True)
 
     def test_before_it_is_signed_the_sk_page_says_so(self, pemohon: OrangUji) -> None:
         alamat = f"/permohonan/{submitted(pemohon.orang_id)}"

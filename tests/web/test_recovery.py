@@ -12,9 +12,21 @@ from sqlalchemy import Engine, func, select, update
 from werkzeug.test import TestResponse
 
 from ops.cli import main
+from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.errors import TidakDitemukan
-from pipeline.models import AccountLetter, Akun, Orang, Outbox, Pemberitahuan, Penugasan, PercobaanAkses, PerubahanAkun
+from pipeline.models import (
+    AccountLetter,
+    Akun,
+    LetterKind,
+    Orang,
+    Outbox,
+    Pemberitahuan,
+    Penugasan,
+    PercobaanAkses,
+    PerubahanAkun,
+)
+from pipeline.one_time import token_hash
 from pipeline.roles import Peran
 from pipeline.services import account_letters
 from pipeline.services.akun import change_password
@@ -453,3 +465,16 @@ class TestMulai:
             read_link("tiada", now=RABU)
         with db.connect() as conn:
             assert conn.scalar(select(func.count()).select_from(PercobaanAkses)) == 0
+
+
+def test_a_link_written_into_the_table_sets_no_password(app: Flask, db: Engine) -> None:
+    """A link is made from the letter's id with the key of this office; the row alone is worth nothing."""
+    make_officer("kabid@uji.test", Peran.KABID_PERIZINAN)
+    now = real_now()
+    with unit_of_work() as s:
+        letter = AccountLetter(kind=LetterKind.PASSWORD, akun_id=akun_of("kabid@uji.test").id, created_at=now)
+        letter.token_hash, letter.expires_at = token_hash("abc"), now + timedelta(minutes=30)
+        s.add(letter)
+    for act in (lambda: read_link("abc", now=now), lambda: use_link("abc", BARU, now=now)):
+        with pytest.raises(TidakDitemukan):
+            act()

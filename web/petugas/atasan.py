@@ -6,9 +6,9 @@ from flask import flash, g, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.errors import InputInvalid, TidakDitemukan
-from pipeline.queries.delegasi import Bawahan, read_bawahan, read_permohonan_of
-from pipeline.roles import PERAN_PETUGAS
+from pipeline.errors import InputInvalid, SudahDiputus, TidakDitemukan
+from pipeline.queries.delegasi import Bawahan, read_bawahan, read_gone, read_permohonan_of
+from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.actor import Petugas
 from pipeline.services.supervise import reason_problems, reassign
 from web.auth import acting_in, current_peran, hari_ini, petugas
@@ -30,21 +30,29 @@ def bawahan(permohonan_id: UUID) -> Bawahan | None:
     return satu if satu and satu.langkah.atasan in current_peran() else None
 
 
+def desk_below(tugas_id: UUID) -> tuple[Bawahan, Peran]:
+    """The desk I am the superior of, and in which role. Raises SudahDiputus when it has the file no more."""
+    satu = bawahan(read_permohonan_of(tugas_id))
+    if satu is not None and satu.langkah.atasan is not None:
+        return satu, satu.langkah.atasan
+    atasan, kalimat = read_gone(tugas_id)
+    if atasan in current_peran():
+        raise SudahDiputus(kalimat)
+    raise TidakDitemukan
+
+
 @bp.post("/tugas/<uuid:tugas_id>/alihkan")
 @petugas(*PERAN_PETUGAS)
 def alihkan(tugas_id: UUID) -> Response:
     """Put the file into another person's hands."""
-    permohonan_id = read_permohonan_of(tugas_id)
-    satu = bawahan(permohonan_id)
-    if satu is None or satu.langkah.atasan is None:
-        raise TidakDitemukan
+    satu, atasan = desk_below(tugas_id)
     try:
-        nama = _reassign(tugas_id, satu, acting_in(satu.langkah.atasan))
+        nama = _reassign(tugas_id, satu, acting_in(atasan))
     except InputInvalid as error:
         g.formulir_alih = Formulir(posted_fields("kepada", "alasan"), error.errors)
-        return make_response(permohonan(permohonan_id), 422)
+        return make_response(permohonan(satu.permohonan_id), 422)
     flash(f"{satu.nomor} dialihkan kepada {nama}.")
-    return redirect(url_for("petugas.permohonan", permohonan_id=permohonan_id), 303)
+    return redirect(url_for("petugas.permohonan", permohonan_id=satu.permohonan_id), 303)
 
 
 def _reassign(tugas_id: UUID, satu: Bawahan, oleh: Petugas) -> str:

@@ -6,14 +6,13 @@ from flask import flash, g, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.errors import InputInvalid, TidakDitemukan
-from pipeline.queries.delegasi import read_permohonan_of
+from pipeline.errors import InputInvalid
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.services.extend import HARI_PALING_BANYAK, extend
 from web.auth import acting_in, petugas
 from web.forms import Formulir, posted, posted_fields
 from web.petugas import bp
-from web.petugas.atasan import bawahan
+from web.petugas.atasan import desk_below
 from web.petugas.permohonan import permohonan
 
 ALASAN = "alasan-perpanjang"  # another form of the same page asks for a reason too
@@ -29,19 +28,16 @@ def konteks() -> dict[str, object]:
 @petugas(*PERAN_PETUGAS)
 def perpanjang(tugas_id: UUID) -> Response:
     """Add working days to the limit of the visit."""
-    permohonan_id = read_permohonan_of(tugas_id)
-    satu = bawahan(permohonan_id)
-    if satu is None or satu.langkah.atasan is None:
-        raise TidakDitemukan
+    satu, atasan = desk_below(tugas_id)
     try:
-        hari, oleh = _days(), acting_in(satu.langkah.atasan)
+        hari, oleh = _days(), acting_in(atasan)
         extend(tugas_id, hari, posted(ALASAN), oleh=oleh, now=clock.now())
     except InputInvalid as salah:
         galat = {ALASAN if k == "alasan" else k: v for k, v in salah.errors.items()}
         g.formulir_waktu = Formulir(posted_fields("hari", ALASAN), galat)
-        return make_response(permohonan(permohonan_id), 422)
+        return make_response(permohonan(satu.permohonan_id), 422)
     flash(f"Tenggat {satu.nomor} diperpanjang {hari} hari kerja.")
-    return redirect(url_for("petugas.permohonan", permohonan_id=permohonan_id), 303)
+    return redirect(url_for("petugas.permohonan", permohonan_id=satu.permohonan_id), 303)
 
 
 def _days() -> int:

@@ -1,0 +1,32 @@
+"""What an applicant answers to what was asked, from the moment it is written."""
+
+from sqlalchemy import Engine, select, text
+
+from pipeline.db import unit_of_work
+from pipeline.models import PermintaanPerbaikan
+from pipeline.roles import Peran
+from pipeline.services.decide import decide
+from pipeline.services.reply import answer_request
+from pipeline.services.verify import verify_all
+from pipeline.sop import JenisKeputusan
+from pipeline.transitions import Keputusan, Permintaan
+from tests.factories import RABU, at_desk, bring_to, person, submitted, work_off
+
+
+def test_an_answer_not_sent_yet_is_the_applicants_own(kantor, db: Engine) -> None:
+    pemohon = person()
+    p = submitted(pemohon)
+    bring_to(p, "rekomendasi", kantor)
+    meja = at_desk(p)
+    items = (Permintaan("isian", "uraian_kegiatan", "Jelaskan."),)
+    back = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="Lengkapi.", permintaan=items)
+    decide(meja.tugas_id, back, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU)
+    work_off()
+    with unit_of_work() as s:
+        asked = s.scalars(select(PermintaanPerbaikan.id)).one()
+    for said in ("Sudah kami jelaskan.", "Sudah kami jelaskan.", "", "Sudah di lampiran."):
+        answer_request(p, asked, said, oleh=pemohon, now=RABU)
+        assert verify_all()[1] == []
+    with db.begin() as conn:
+        conn.execute(text("UPDATE permintaan_perbaikan SET jawaban = 'Diserahkan di loket'"))
+    assert any("jawaban diubah" in k for k in (f.kalimat for f in verify_all()[1]))
