@@ -44,6 +44,12 @@ def chain_hash(sebelum: str, row: Mapping[str, object]) -> str:
     return link(sebelum, plain)
 
 
+def change_hash(before: str, row: Mapping[str, object]) -> str:
+    """What ``hash`` of a change of the calendar must be; the same for one just made and one read back."""
+    plain = {k: row[k] for k in ("versi", "sebelum", "sesudah")}
+    return link(before, plain | {"oleh": str(row["oleh"]), "pada": f"{row['pada']:%Y-%m-%dT%H:%M:%S.%f}Z"})
+
+
 def seal(salt: str, words: Mapping[str, object]) -> str:
     """What binds words without telling them: without the random salt nobody can try guesses against it."""
     return hashlib.sha256(salt.encode() + canonical(words)).hexdigest()

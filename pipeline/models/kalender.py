@@ -61,3 +61,4 @@ class PerubahanKalender(Base):
     pada: Mapped[datetime]
     sebelum: Mapped[Json]
     sesudah: Mapped[Json]
+    hash: Mapped[str]  # over this row and the hash of the change before

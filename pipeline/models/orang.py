@@ -47,6 +47,9 @@ class Akun(Base):
     orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), index=True)
     surel: Mapped[str | None]
     telepon: Mapped[str | None]  # normalised: digits with the country code, e.g. 628115001001
+    #: Whether somebody read what was sent there. An applicant's is; an officer's was typed by an administrator.
+    surel_proven: Mapped[bool] = mapped_column(server_default=text("true"))
+    telepon_proven: Mapped[bool] = mapped_column(server_default=text("true"))
     sandi: Mapped[str | None]  # argon2id; None until its owner has set one
     petugas: Mapped[bool] = mapped_column(server_default=text("false"))  # which of the two login pages
     aktif: Mapped[bool] = mapped_column(server_default=text("true"))

@@ -255,6 +255,7 @@ def create_akun(session: Session, new: AkunBaru, orang: Orang, *, petugas: bool,
     add_person(session, orang)
     akun = Akun(orang_id=orang.id, surel=new.surel, telepon=new.telepon, sandi=new.sandi, petugas=petugas)
     akun.sandi_diubah_pada = akun.dibuat_pada = now
+    akun.surel_proven = akun.telepon_proven = not petugas or new.sandi is not None
     session.add(akun)
     try:
         session.flush()

@@ -14,8 +14,9 @@ from pipeline.calendar_edit import BAWAAN, IsiKalender, Perubahan, apply
 from pipeline.calendar_log import describe, differences, hours, plain
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import DefinitionError, InputInvalid, NaskahBerubah
-from pipeline.hashing import digest
+from pipeline.hashing import change_hash, digest
 from pipeline.models import JamKantor, Kalender, Libur, PerubahanKalender
+from pipeline.models.base import Json
 from pipeline.office_calendar import Libur as HariLibur
 from pipeline.office_calendar import libur_bawaan
 from pipeline.queries.kalender import read_isi
@@ -169,9 +170,10 @@ def _write(s: Session, lama: IsiKalender, baru: IsiKalender, versi: int, oleh: U
     if {"jam", "musim"} & {*sebelum, *sesudah}:
         _write_jam(s, baru)
     s.execute(update(Kalender).values(versi=versi, sidik=digest(plain(baru)), diubah_pada=now))
-    s.execute(
-        insert(PerubahanKalender).values(versi=versi, oleh=oleh, pada=now, sebelum=sebelum, sesudah=sesudah)
-    )  # fmt: skip
+    k = PerubahanKalender
+    before = s.scalar(select(k.hash).order_by(k.id.desc()).limit(1)) or ""
+    row: Json = {"versi": versi, "oleh": oleh, "pada": now, "sebelum": sebelum, "sesudah": sesudah}
+    s.execute(insert(k).values(**row, hash=change_hash(before, row)))
 
 
 def _write_libur(s: Session, lama: IsiKalender, baru: IsiKalender) -> None:

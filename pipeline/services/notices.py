@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -77,11 +77,16 @@ def owe(s: Session, news: Iterable[tuple[str, UUID | None]], *, now: datetime) -
 def addresses(s: Session, orang: Iterable[UUID]) -> dict[UUID, Addresses]:
     """Addresses of those who have an account in use; the oldest account that has one tells it.
 
-    An officer's address, which somebody else typed, is in use once the link that went there has set a password.
+    An officer's address, which somebody else typed, is in use once a link that went there has set a password; one set
+    by a link from the server's console proves no address.
     """
     dikenal: dict[UUID, Addresses] = {}
     akun = s.execute(
-        select(Akun.orang_id, Akun.surel, Akun.telepon)
+        select(
+            Akun.orang_id,
+            case((Akun.surel_proven, Akun.surel)).label("surel"),
+            case((Akun.telepon_proven, Akun.telepon)).label("telepon"),
+        )
         .where(Akun.orang_id.in_(orang), Akun.aktif, Akun.sandi.is_not(None))
         .order_by(Akun.dibuat_pada)
     )

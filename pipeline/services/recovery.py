@@ -114,7 +114,7 @@ def first_administrator(nama: str, surel: str, *, now: datetime) -> str:
 def read_link(token: str, *, now: datetime) -> LinkOwner:
     """Whose password this link sets. Raises TidakDitemukan: used, too late, overtaken by another, or none at all."""
     with unit_of_work() as s:
-        akun = _owner(s, token, now)
+        akun, _ = _owner(s, token, now)
         orang = s.get_one(Orang, akun.orang_id)
         return LinkOwner(orang.nama, akun.surel or akun.telepon or "", akun.petugas)
 
@@ -122,23 +122,25 @@ def read_link(token: str, *, now: datetime) -> LinkOwner:
 def use_link(token: str, sandi: str, *, now: datetime) -> LinkOwner:
     """Set the password. Raises InputInvalid (sandi): then the link still works; TidakDitemukan."""
     with unit_of_work() as s:
-        akun = _owner(s, token, now)
+        akun, letter = _owner(s, token, now)
         set_password(s, akun, sandi, now=now)
+        akun.surel_proven |= letter.surel is not None and letter.surel == akun.surel
+        akun.telepon_proven |= letter.telepon is not None and letter.telepon == akun.telepon
     return LinkOwner("", akun.surel or akun.telepon or "", akun.petugas)
 
 
-def _owner(s: Session, token: str, now: datetime) -> Akun:
+def _owner(s: Session, token: str, now: datetime) -> tuple[Akun, AccountLetter]:
     """Lock the account of a link that still opens."""
-    letter = select(AccountLetter.id, AccountLetter.akun_id).where(
+    letter = select(AccountLetter).where(
         AccountLetter.token_hash == token_hash(token), AccountLetter.used_at.is_(None), AccountLetter.expires_at > now
     )
-    found = s.execute(letter).first()
+    found = s.scalars(letter).first()
     if found is None or not _is_ours(token, found.id):
         raise TidakDitemukan
     akun = s.scalar(select(Akun).where(Akun.id == found.akun_id, Akun.aktif).with_for_update())
     if akun is None or s.execute(letter).first() is None:  # asked again under the lock: it works once
         raise TidakDitemukan
-    return akun
+    return akun, found
 
 
 def _is_ours(token: str, letter_id: UUID) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError
 
 from pipeline.calendar_log import plain, replayed
 from pipeline.db import engine
-from pipeline.hashing import digest
+from pipeline.hashing import change_hash, digest
 from pipeline.instance_key import instance_key
 from pipeline.models import Penugasan, Peristiwa, PeristiwaWords, Permohonan, PerubahanKalender, metadata
 from pipeline.person import Person
@@ -169,9 +169,14 @@ def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
 
 
 def _calendar(conn: Connection) -> Iterator[str]:
-    """The calendar in force is what its log adds up to; the daily heads bind the log."""
+    """The calendar in force is what its log adds up to; the log is a chain, and the daily heads bind it."""
     k = PerubahanKalender
-    log = conn.execute(select(k.versi, k.sebelum, k.sesudah).order_by(k.id)).all()
+    log = conn.execute(select(k.versi, k.oleh, k.pada, k.sebelum, k.sesudah, k.hash).order_by(k.id)).all()
+    before = ""
+    for r in log:
+        if r.hash != change_hash(before, r._asdict()):
+            yield f"catatan perubahan kalender versi {r.versi} diubah"
+        before = r.hash
     versi, sidik, isi = read_isi(conn)
     now, told = plain(isi), replayed((r.sebelum, r.sesudah) for r in log)
     if versi != (log[-1].versi if log else 0) or (log and now != told) or (versi and sidik != digest(now)):

@@ -20,6 +20,7 @@ from pipeline.services.escalate import escalate_cases, sweep_escalations
 from pipeline.services.kalender import change_calendar, preview_change, seed_calendar
 from pipeline.services.recompute import recompute_deadlines
 from pipeline.services.submit import submit
+from pipeline.services.verify import verify_all
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
@@ -422,3 +423,21 @@ def test_recomputing_reads_only_what_is_old(admin, lapangan):
     with counted(engine()) as n:
         assert recompute_deadlines(now=datetime(2026, 11, 25, 2, tzinfo=UTC)).dihitung == 0
     assert n.statements <= 2
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE perubahan_kalender SET oleh = (SELECT id FROM orang WHERE nama = 'Orang lain') WHERE versi = 2",
+        "UPDATE perubahan_kalender SET pada = pada - interval '3 days' WHERE versi = 2",
+        "UPDATE perubahan_kalender SET pada = pada + interval '1 second' WHERE versi = 1",
+    ],
+)
+def test_who_changed_it_and_when_is_bound_before_any_daily_head_is_made(admin, db, forged):
+    person(nama="Orang lain")
+    change(BANJIR, admin)
+    assert verify_all()[1] == []
+    with db.begin() as conn:
+        conn.execute(text("SET LOCAL session_replication_role = replica"))
+        conn.execute(text(forged))
+    assert any("perubahan kalender versi" in f.kalimat for f in verify_all()[1])

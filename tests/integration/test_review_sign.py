@@ -135,7 +135,7 @@ def test_an_unknown_outcome_is_not_published_by_a_second_person(p, kantor, signe
 
 
 def test_signing_on_a_day_the_role_ended_meanwhile_is_still_published(p, kantor, monkeypatch):  # noqa: F811
-    """The assignment is ended (to yesterday) while the provider answers."""
+    """The assignment is ended (to yesterday) while the provider answers: what it signed is signed."""
     from pipeline.models import Penugasan
 
     oleh = kantor[Peran.KEPALA_DINAS]
@@ -144,7 +144,7 @@ def test_signing_on_a_day_the_role_ended_meanwhile_is_still_published(p, kantor,
         mine = update(Penugasan).where(Penugasan.orang_id == oleh.orang_id)
         set_by_sql(mine.values(tanggal_sampai=RABU.date() - timedelta(days=1)), oleh.orang_id)
 
-    during(monkeypatch, end, None)
+    during(monkeypatch, end, None, nama="bsre")
     press(p, kantor)
     work_off()
     with unit_of_work() as s:

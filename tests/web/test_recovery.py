@@ -337,6 +337,25 @@ class TestPetugas:
         with unit_of_work() as s:
             assert addresses(s, [orang_id])[orang_id].surel == "kadis@uji.test"
 
+    def test_a_link_from_the_console_proves_no_address_and_a_letter_does(self, app: Flask, admin: Peramban) -> None:
+        """The address may be a slip of the pen: what is told of files would go to a stranger."""
+        from pipeline.services.notices import addresses
+
+        orang_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        with unit_of_work() as s:
+            never = {"sandi": None, "surel_proven": False, "telepon_proven": False}  # as an administrator makes it
+            s.execute(update(Akun).where(Akun.orang_id == orang_id).values(**never))
+        said = CliRunner().invoke(main, ["tautan", "kadis@uji.test"]).output
+        set_by(
+            app, next(w for w in said.split() if w.startswith(settings().base_url)).removeprefix(settings().base_url)
+        )
+        with unit_of_work() as s:
+            assert addresses(s, [orang_id])[orang_id].surel is None
+        self.send(admin, "kadis@uji.test")
+        set_by(app, link_for("kadis@uji.test"), "kata lain yang sama sekali baru")
+        with unit_of_work() as s:
+            assert addresses(s, [orang_id])[orang_id].surel == "kadis@uji.test"
+
     def test_who_has_left_it_too_long_gets_another(self, app: Flask, admin: Peramban) -> None:
         make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
         self.send(admin, "kadis@uji.test")

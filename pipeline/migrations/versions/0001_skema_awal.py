@@ -212,6 +212,8 @@ def upgrade() -> None:
         sa.Column("orang_id", sa.Uuid(), nullable=False),
         sa.Column("surel", sa.Text(), nullable=True),
         sa.Column("telepon", sa.Text(), nullable=True),
+        sa.Column("surel_proven", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("telepon_proven", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("sandi", sa.Text(), nullable=True),
         sa.Column("petugas", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("aktif", sa.Boolean(), server_default=sa.text("true"), nullable=False),
@@ -354,6 +356,7 @@ def upgrade() -> None:
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sebelum", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("sesudah", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_perubahan_kalender_oleh")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_perubahan_kalender")),
     )
