@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.errors import AlurIzinError
 from pipeline.sop import Isian, JenisIsian
-from pipeline.tanggal import read_bulan
+from pipeline.tanggal import is_iso_date, read_bulan
 
 #: Categories no answer needs: control, format (bidi overrides, zero width), surrogates, private use, unassigned.
 #: Variation selectors (U+FE00-FE0F) are as invisible.
@@ -163,7 +163,7 @@ def parse_nik(teks: str) -> str:
     nik = _exact_digits(clean_line(teks), "NIK", 16)
     hari, bulan, tahun = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     hari -= 40 if hari > 40 else 0  # women's day of birth is written plus 40
-    if not any(_exists(abad + tahun, bulan, hari) for abad in (1900, 2000)):
+    if not any(is_iso_date(f"{abad + tahun}-{bulan:02}-{hari:02}") for abad in (1900, 2000)):
         raise IsianSalah("NIK belum benar: angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa lagi pada KTP.")
     if int(nik[:2]) < 11 or nik.endswith("0000"):
         raise IsianSalah("NIK belum benar. Periksa lagi 16 angka pada KTP.")
@@ -247,14 +247,6 @@ def _exact_digits(teks: str, nama: str, *panjang: int) -> str:
     if not angka.strip("0"):
         raise IsianSalah(f"{nama} belum benar. Periksa lagi angkanya.")
     return angka
-
-
-def _exists(tahun: int, bulan: int, hari: int) -> bool:
-    try:
-        date(tahun, bulan, hari)
-    except ValueError:
-        return False
-    return True
 
 
 def _within(teks: str, rentang: tuple[float, float]) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 
 from pipeline.answers import IsianSalah, printable
 from pipeline.sop import CaseData, JenisKeputusan, Sop
-from pipeline.tanggal import read_iso_date
+from pipeline.tanggal import is_iso_date
 
 TIM_PALING_SEDIKIT = 2
 BARIS_TIM = 4  # rows the form offers; empty ones do not count
@@ -169,7 +169,8 @@ def _check_rekomendasi(isi: Mapping[str, object], hari_ini: date | None) -> Temu
     if not read(rekomendasi, "nomor"):
         yield "rek-nomor", "Tulis nomor Rekomendasi."
     yield from _check_tanggal("rek-tanggal", tanggal, "tanggal Rekomendasi", hari_ini)
-    if _is_date(tanggal) and _is_date(read(isi, "tanggal")) and tanggal < read(isi, "tanggal"):  # ISO sorts as text
+    inspected = read(isi, "tanggal")
+    if is_iso_date(tanggal) and is_iso_date(inspected) and tanggal < inspected:  # ISO sorts as text
         yield "rek-tanggal", "Tanggal Rekomendasi tidak boleh sebelum tanggal peninjauan."
     if not read(rekomendasi, "pertimbangan"):
         yield "rek-pertimbangan", "Tulis pertimbangan Rekomendasi."
@@ -184,7 +185,7 @@ def _check_rekomendasi(isi: Mapping[str, object], hari_ini: date | None) -> Temu
 def _check_tanggal(nama: str, teks: str, sebutan: str, hari_ini: date | None) -> Temuan:
     if not teks:
         yield nama, f"Isi {sebutan}."
-    elif not _is_date(teks):
+    elif not is_iso_date(teks):
         yield nama, f"{_besar(sebutan)} tidak terbaca. Tulis seperti 2026-11-25."
     elif hari_ini and date.fromisoformat(teks) > hari_ini:
         yield nama, f"{_besar(sebutan)} tidak boleh sesudah hari ini."
@@ -236,14 +237,6 @@ def _text(form: Form, nama: str) -> str:
 
 def _besar(kalimat: str) -> str:
     return kalimat[0].upper() + kalimat[1:]
-
-
-def _is_date(teks: str) -> bool:
-    try:
-        read_iso_date(teks)
-    except ValueError:
-        return False
-    return True
 
 
 def _nip_ok(teks: str) -> bool:

@@ -102,6 +102,15 @@ def read_iso_date(written: str) -> date:
     return hari
 
 
+def is_iso_date(written: str) -> bool:
+    """Whether this is YYYY-MM-DD of a day there is."""
+    try:
+        read_iso_date(written)
+    except ValueError:
+        return False
+    return True
+
+
 def read_moment(written: str) -> datetime:
     """A time as PostgreSQL writes it as JSON.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
@@ -27,6 +27,7 @@ class AkunPetugas:
     pengenal: str
     aktif: bool
     bersandi: bool  # the owner has set a password
+    proven: bool  # and read what was sent to the address, so notices go there
     peran: tuple[str, ...]
 
 
@@ -182,6 +183,7 @@ def _akun() -> Select[*tuple[object, ...]]:
     query = select(
         Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Orang.nik_index, Akun.surel, Akun.telepon,
         Akun.aktif, Akun.sandi.is_not(None).label("bersandi"),
+        case((Akun.surel.is_not(None), Akun.surel_proven), else_=Akun.telepon_proven).label("proven"),
     )  # fmt: skip
     return query.join(Orang, Orang.id == Akun.orang_id)
 
@@ -195,7 +197,8 @@ def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari
     return tuple(
         AkunPetugas(
             akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, nik_known=r.nik_index is not None,
-            pengenal=r.surel or r.telepon or "", aktif=r.aktif, bersandi=r.bersandi, peran=peran.get(r.id, ()),
+            pengenal=r.surel or r.telepon or "", aktif=r.aktif, bersandi=r.bersandi, proven=r.proven,
+            peran=peran.get(r.id, ()),
         )
         for r in rows
     )  # fmt: skip

@@ -7,7 +7,6 @@ older keys (SECRET_KEY_FALLBACKS) still find whom they indexed.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -21,6 +20,7 @@ from pipeline.isian import IsianSalah, clean_line, parse_nik
 from pipeline.models import Akun, Orang
 from pipeline.settings import settings
 from pipeline.sop import JenisIsian, Sop
+from pipeline.tanggal import is_iso_date
 
 _NIP = re.compile(r"([0-9]{8})([0-9]{6})([0-9])([0-9]{3})")  # born, in service since, sex, serial
 _BETWEEN = re.compile(r"[\s.\-]")
@@ -33,17 +33,9 @@ def parse_nip(text: str) -> str | None:
     digits = _BETWEEN.sub("", clean_line(text))
     if digits and not _NIP.fullmatch(digits):
         raise IsianSalah("NIP terdiri dari 18 angka. Kosongkan bila tidak ada.")
-    if digits and not _is_date(digits[:8]):
+    if digits and not is_iso_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"):
         raise IsianSalah("Delapan angka pertama NIP adalah tanggal lahir: tahun, bulan, tanggal. Periksa lagi.")
     return _NIP.sub(r"\1 \2 \3 \4", digits) or None
-
-
-def _is_date(digits: str) -> bool:
-    try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return False
-    return True
 
 
 def nik_indexes(nik: str) -> tuple[str, ...]:

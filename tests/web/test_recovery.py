@@ -346,15 +346,17 @@ class TestPetugas:
             never = {"sandi": None, "surel_proven": False, "telepon_proven": False}  # as an administrator makes it
             s.execute(update(Akun).where(Akun.orang_id == orang_id).values(**never))
         said = CliRunner().invoke(main, ["tautan", "kadis@uji.test"]).output
-        set_by(
-            app, next(w for w in said.split() if w.startswith(settings().base_url)).removeprefix(settings().base_url)
-        )
+        (printed,) = [word for word in said.split() if word.startswith(settings().base_url)]
+        set_by(app, printed.removeprefix(settings().base_url))
         with unit_of_work() as s:
             assert addresses(s, [orang_id])[orang_id].surel is None
+        page = f"/admin/pengguna/{akun_of('kadis@uji.test').id}"
+        assert "Belum dikirim ke kadis@uji.test" in admin.buka(page).text
         self.send(admin, "kadis@uji.test")
         set_by(app, link_for("kadis@uji.test"), "kata lain yang sama sekali baru")
         with unit_of_work() as s:
             assert addresses(s, [orang_id])[orang_id].surel == "kadis@uji.test"
+        assert "Belum dikirim" not in admin.buka(page).text
 
     def test_who_has_left_it_too_long_gets_another(self, app: Flask, admin: Peramban) -> None:
         make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
