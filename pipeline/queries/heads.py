@@ -15,7 +15,8 @@ PER_PAGE = 30
 #: One a day, some hours after midnight at the latest.
 OVERDUE = timedelta(hours=36)
 BELUM = (
-    "Riwayat permohonan ini belum ada dalam kepala harian. Kepala hari ini dibuat sesudah tengah malam, dalam 10 menit."
+    "Riwayat permohonan ini belum ada dalam kepala harian. Kepala berikutnya dibuat sesudah tengah malam; "
+    "unduh buktinya besok."
 )
 
 _H, _L = DailyHead, DailyLeaf
