@@ -50,6 +50,11 @@ class Peramban:
             self.token = ada[1]
 
 
+def tanpa_token(halaman: str) -> str:
+    """A page without its token, which holds the second it was made in: of one page asked for twice it may differ."""
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", halaman)
+
+
 @pytest.fixture(scope="session")
 def app() -> Flask:
     from web import create_app

@@ -149,7 +149,7 @@ def test_the_record_is_only_added_to(db: Engine, tabel: str) -> None:
         "perubahan_akun": {
             "orang_id": admin, "urut": 9, "jenis": "x", "data": {}, "state": {}, "sebelum": "", "hash": "9"
         },
-        "perubahan_kalender": {"versi": 1, "sebelum": {}, "sesudah": {}},
+        "perubahan_kalender": {"versi": 1, "sebelum": {}, "sesudah": {}, "hash": "9"},
     }[tabel]  # fmt: skip
     from pipeline.models import metadata
 

@@ -17,7 +17,7 @@ from pipeline.services.decide import decide
 from pipeline.sop import JenisKeputusan
 from pipeline.transitions import Keputusan, Permintaan
 from tests.factories import RABU, SOP, at_desk, data_of, filled_in, office, submitted, work_off
-from tests.web.conftest import OrangUji
+from tests.web.conftest import OrangUji, tanpa_token
 
 JENIS = {"jenis": "BARU", "lembaga_jenis": "LKS", "bentuk": "BH", "posisi": "PUSAT", "lingkup": "KOTA"}
 
@@ -439,10 +439,3 @@ def test_the_list_has_pages(pemohon: OrangUji, db: Engine) -> None:
     assert "Halaman 1 dari 2" in pemohon.peramban.buka("/permohonan").text
     assert "Halaman 2 dari 2" in pemohon.peramban.buka("/permohonan?halaman=2").text
     assert pemohon.peramban.buka("/permohonan?halaman=x").status_code == 200
-
-
-def tanpa_token(halaman: str) -> str:
-    """A page without the one thing that differs each time."""
-    import re
-
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", halaman)
