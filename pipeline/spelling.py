@@ -11,6 +11,9 @@ _RUNS = re.compile(r"[0-9]+|[A-Z]+")
 #: What people copy along with a number: "SK Nomor: …", "… tanggal 25 November 2026".
 _BEFORE_NUMBER = re.compile(r"^[^0-9]*\b(?:NOMOR|NOMER|NO|SK)\b[\s.:]*")
 _AFTER_NUMBER = re.compile(r"\s(?:TANGGAL|TGL)\b.*")
+#: A word of digits and of letters that look like them.
+_NUMERAL = re.compile(r"(?<![^\W\d_])[OIL]*[0-9][0-9OIL]*(?![^\W\d_])")
+_LOOKALIKES = str.maketrans("OIL", "011")
 _YEAR_WORDS = frozenset({"TAHUN", "TH", "THN"})
 #: What kind of body a name is of, not which one.
 _KIND_OF_BODY = re.compile(
@@ -55,7 +58,7 @@ def mentions(text: str, number: str) -> bool:
     pattern = _spelt(runs[0])
     for before, run in pairwise(runs):
         pattern += rf"{_BETWEEN}{'+' if before.isdigit() and run.isdigit() else '*'}{_spelt(run)}"
-    text = unicodedata.normalize("NFKC", text).upper()
+    text = _typed(text)
     return re.search(rf"(?<![0-9])(?<![0-9][/.\-]){pattern}(?![0-9])(?!\s?[/.\-]\s?[0-9A-Z])", text) is not None
 
 
@@ -72,6 +75,14 @@ def whole_numbers(text: str) -> frozenset[int]:
     return frozenset(int(run) for run in _runs(text) if run.isdigit() and len(run) < 10)
 
 
+def _typed(text: str) -> str:
+    """A text as a number is read from it: in capitals, with the letters in its numerals that look like digits as such.
+
+    ``5O3/OOO1`` is what a person reads off a decree as 503/0001.
+    """
+    return _NUMERAL.sub(lambda m: m[0].translate(_LOOKALIKES), unicodedata.normalize("NFKC", text).upper())
+
+
 def _runs(text: str) -> Sequence[str]:
-    plain = _AFTER_NUMBER.sub("", unicodedata.normalize("NFKC", text).upper())
+    plain = _AFTER_NUMBER.sub("", _typed(text))
     return [run for run in _RUNS.findall(_BEFORE_NUMBER.sub("", plain)) if run not in _YEAR_WORDS]

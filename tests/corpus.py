@@ -52,6 +52,8 @@ BAIK: tuple[Contoh, ...] = tuple(
         ("pdf-bernomor", "Akta No. 12", pdfs.plain_pdf, "pdf"),
         ("pdf-baris-kosong", "akta.pdf", lambda: pdfs.plain_pdf() + b"\r\n\0\0\r\n" * 20, "pdf"),
         ("pdf-bom-di-depan", "akta.pdf", lambda: b"\xef\xbb\xbf" + pdfs.plain_pdf(), "pdf"),
+        ("pdf-bom-terhitung", "akta.pdf", lambda: pdfs.counted_from(b"\xef\xbb\xbf"), "pdf"),
+        ("pdf-kepala-http-terhitung", "akta.pdf", lambda: pdfs.counted_from(b"HTTP/1.1 200 OK\r\n" * 40), "pdf"),
         ("pdf-baris-kosong-di-depan", "akta.pdf", lambda: b"\r\n\n" + pdfs.plain_pdf(), "pdf"),
         ("pdf-kepala-http-di-depan", "akta.pdf", lambda: b"HTTP/1.1 200 OK\r\n" * 40 + pdfs.plain_pdf(), "pdf"),
         ("lambat-pindaian-300-dpi", "akta.pdf", lambda: pdfs.flate_scan(12), "pdf"),

@@ -1,6 +1,7 @@
 """Makers of PDFs: good ones, and ones that act, hide, break or explode."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -30,6 +31,13 @@ def saved(pdf: Pdf, **pilihan: object) -> bytes:
 
 def plain_pdf(halaman: int = 1) -> bytes:
     return saved(new_pdf(halaman))
+
+
+def counted_from(depan: bytes) -> bytes:
+    """A PDF behind other bytes by a writer who counted its offsets from the first of those."""
+    isi = plain_pdf(3)
+    isi = re.sub(rb"(\d{10})(?= \d{5} n)", lambda m: b"%010d" % (int(m[1]) + len(depan)), isi)
+    return depan + re.sub(rb"(?<=startxref\n)\d+", lambda m: b"%d" % (int(m[0]) + len(depan)), isi)
 
 
 def pdf_with(change: Callable[[Pdf], None], **pilihan: object) -> Callable[[], bytes]:

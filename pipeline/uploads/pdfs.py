@@ -38,6 +38,7 @@ _PEMAMPAT: Final = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDeco
 
 #: What qpdf says when it had to guess where the objects are, or left some out: pages may be missing.
 _LOST: Final = re.compile(r"damaged|reconstruct|limits error")
+_HEADER: Final = len(b"%PDF-1.7")
 
 _CETAK: Final = "Cetak ulang ke PDF biasa (Cetak, lalu Simpan sebagai PDF) dan unggah hasilnya."
 AKTIF: Final = f"PDF ini berisi skrip, formulir dinamis atau tindakan otomatis. {_CETAK}"
@@ -94,6 +95,16 @@ def inspect(_head: Head, konten: bytes) -> tuple[Head, bytes]:
 
 
 def _open(konten: bytes) -> pikepdf.Pdf:
+    """The document; what stands before its header is counted by some writers in their offsets, by others not."""
+    pdf = _opened(konten)
+    if (depan := konten.find(b"%PDF-")) > 0 and _is_guessed(pdf):
+        pdf.close()
+        kepala = konten[depan : depan + _HEADER]
+        return _opened(kepala + b" " * depan + konten[depan + _HEADER :])
+    return pdf
+
+
+def _opened(konten: bytes) -> pikepdf.Pdf:
     try:
         return pikepdf.open(io.BytesIO(konten), suppress_warnings=True)
     except pikepdf.PasswordError:
@@ -113,9 +124,13 @@ def _check(pdf: pikepdf.Pdf, konten: bytes) -> int:
         _Walk().check(pdf)
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
         raise BerkasDitolak(RUSAK) from None
-    if any(_LOST.search(str(w)) for w in pdf.get_warnings()):
+    if _is_guessed(pdf):
         raise BerkasDitolak(RUSAK)
     return halaman
+
+
+def _is_guessed(pdf: pikepdf.Pdf) -> bool:
+    return any(_LOST.search(str(w)) for w in pdf.get_warnings())
 
 
 def _check_end(konten: bytes) -> None:

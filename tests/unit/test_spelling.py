@@ -42,5 +42,16 @@ def test_a_number_is_the_same_however_it_is_punctuated(lain: str) -> None:
     assert number_key(lain) == number_key("AHU-0012948.AH.01.04.Tahun 2018")
 
 
+@pytest.mark.parametrize(
+    "slip", ["AHU-OO12948.AH.O1.O4.2O18", "ahu-00l2948.ah.0l.04.2018", "AHU-00I2948.AH.0i.04.20I8"]
+)
+def test_a_letter_that_looks_like_a_digit_is_read_as_one(slip: str) -> None:
+    assert number_key(slip) == number_key("AHU-0012948.AH.01.04.2018")
+
+
+def test_letters_of_a_word_stay_letters() -> None:
+    assert number_key("503/1/DISPORA-LOLI/2026") == "503.1DISPORALOLI2026"
+
+
 def test_digits_of_two_numbers_do_not_run_together() -> None:
     assert number_key("503/12/2026") != number_key("5031/2/2026")

@@ -166,6 +166,7 @@ class TestVerifikasi:
             "Nomor: 503/0001/TD-LKS/DPMPTSP/2026", "SK No. 503/0001/TD-LKS/DPMPTSP/2026.",
             "503-0001-TDLKS-DPMPTSP-2026",
             "503/0001/TD–LKS/DPMPTSP/2026", "503 0001 TD LKS DPMPTSP 2026", "503%2F0001%2FTD-LKS%2FDPMPTSP%2F2026",
+            "5O3/OOO1/TD-LKS/DPMPTSP/2O26", "503/000l/td-lks/dpmptsp/2026",
             "503／０００１／TD-LKS／DPMPTSP／2026", "“503/0001/TD-LKS/DPMPTSP/2026”",
             "503\\0001\\TD-LKS\\DPMPTSP\\2026",
             "503/0001/TD-LKS/DPMPTSP/2026 tanggal 25 November 2026", "https://x.id/verifikasi/503/0001/TD-LKS/DPMPTSP/2026",
