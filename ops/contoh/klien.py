@@ -12,7 +12,7 @@ from ops.contoh.laman import Unsur, parse_html
 from pipeline.errors import AlurIzinError
 
 T = TypeVar("T")
-JEDA_TERLAMA = 1.0  # seconds between two looks
+JEDA_TERLAMA = 4.0  # seconds between two looks: each costs the office what a page costs
 SEBENTAR = (502, 503, 504)  # the instance is away for a moment
 
 
