@@ -1,6 +1,6 @@
 """Celery settings. Queues and routes are computed from the SOPs, never typed twice.
 
-The broker is a doorbell: it may lose, double or delay any message (see pipeline/services/outbox.py). The values that
+The broker is a doorbell: it may lose, double or delay any message (pipeline/services/outbox/owed.py). The values that
 look odd were measured; each says what it prevents.
 """
 

@@ -14,16 +14,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.documents import pdf_libreoffice, soffice, soffice_warm
-from pipeline.documents.pdf import convert
+from pipeline.documents.pdf import libreoffice as pdf_libreoffice
+from pipeline.documents.pdf import soffice, soffice_warm
+from pipeline.documents.pdf.engine import convert
+from pipeline.documents.pdf.turns import private_folder
 from pipeline.documents.qr import qr_png
-from pipeline.documents.render import render
-from pipeline.documents.sample import URL, sample_contexts
-from pipeline.documents.templates import templat
-from pipeline.documents.turns import private_folder
+from pipeline.documents.template.render import render
+from pipeline.documents.template.sample import URL, sample_contexts
+from pipeline.documents.template.templates import templat
 from pipeline.kantor import kantor
 from pipeline.settings import MesinPdf
-from pipeline.sops import get_sop
+from pipeline.sop.registry import get_sop
 
 CROWD = 12
 

@@ -30,7 +30,7 @@ os.environ["ALURIZIN_DATA"] = tempfile.mkdtemp(prefix="bench-verify-")
 from pipeline.db import engine  # noqa: E402 - reads the settings set just now
 from pipeline.hashing import chain_hash, content_hash  # noqa: E402
 from pipeline.migrations import upgrade  # noqa: E402
-from pipeline.services.verify import verify_all  # noqa: E402
+from pipeline.services.records.verify.whole import verify_all  # noqa: E402
 
 SMALL = 100
 NOW = datetime(2026, 11, 25, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from pipeline.documents.signing.local import create_certificate
 from pipeline.errors import DefinitionError
 from pipeline.models import Akun, Orang
 from pipeline.roles import Peran
-from pipeline.services.akun import create_petugas, register
+from pipeline.services.people.accounts import create_petugas, register
 from pipeline.settings import settings
 
 _SEJAK = date(2026, 1, 1)

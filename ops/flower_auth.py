@@ -25,10 +25,10 @@ from werkzeug.sansio.utils import host_is_trusted
 from pipeline import clock
 from pipeline.errors import BukanWewenang, SesiBerakhir
 from pipeline.roles import Peran
-from pipeline.services import rate_limit
-from pipeline.services.actor import Petugas
-from pipeline.services.guards import check_role
-from pipeline.services.sesi import HIDUP
+from pipeline.services.people import rate_limit
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.guards import check_role
+from pipeline.services.people.sessions import HIDUP
 from pipeline.settings import Settings, settings
 
 PREFIX = "operator/flower"

@@ -16,8 +16,8 @@ from pipeline.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
 from pipeline.models import Akun
 from pipeline.queries.operator import BAGIAN
-from pipeline.services.kalender import seed_calendar
-from pipeline.services.outbox import beat
+from pipeline.services.deadlines.calendar import seed_calendar
+from pipeline.services.outbox.owed import beat
 from pipeline.settings import settings
 
 

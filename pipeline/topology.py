@@ -1,8 +1,8 @@
 """Which queues exist: read from the roles and the SOPs, so that no list of them is typed twice."""
 
 from pipeline.roles import PERAN_SOP
-from pipeline.sop import Langkah
-from pipeline.sops import every_version
+from pipeline.sop.registry import every_version
+from pipeline.sop.values import Langkah
 
 #: One queue per role of the SOP, named as operators know it.
 PERAN_QUEUES = tuple(p.antrean for p in PERAN_SOP)

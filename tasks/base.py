@@ -3,7 +3,7 @@
 from celery import Task
 
 from pipeline.clock import now
-from pipeline.services.step import run_outbox
+from pipeline.services.outbox.run import run_outbox
 from tasks.app import app
 
 

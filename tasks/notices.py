@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from pipeline.clock import now
-from pipeline.services.archive import archive_untaken
-from pipeline.services.lease import lease
-from pipeline.services.remind import sweep_reminders
+from pipeline.services.deadlines.archive import archive_untaken
+from pipeline.services.deadlines.remind import sweep_reminders
+from pipeline.services.outbox.lease import lease
 from tasks.app import app
 from tasks.base import carries_outbox
 

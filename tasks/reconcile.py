@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from pipeline.services.outbox import resend_all, resend_lost
+from pipeline.services.outbox.owed import resend_all, resend_lost
 from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
 from tasks.publisher import Publisher
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from pipeline.clock import real_now
 from pipeline.logs import configure_logs
-from pipeline.services.outbox import Message, beat, mark_sent, take_owed
+from pipeline.services.outbox.owed import Message, beat, mark_sent, take_owed
 from pipeline.settings import settings
 from tasks.app import app
 from tasks.publisher import BrokerDown, Publisher

@@ -3,19 +3,19 @@
 from datetime import timedelta
 
 from pipeline.clock import now, real_now
-from pipeline.services import rate_limit
-from pipeline.services.absence import release_stranded
-from pipeline.services.account_letters import sweep_letters
-from pipeline.services.escalate import sweep_late
-from pipeline.services.heads import make_daily_head
-from pipeline.services.kalender import seed_calendar
-from pipeline.services.lease import lease
-from pipeline.services.outbox import beat, sweep_outbox
-from pipeline.services.preview import owe_pictures_again
-from pipeline.services.recompute import recompute_deadlines
-from pipeline.services.sesi import sweep_sesi
-from pipeline.services.sweep_store import sweep_store
-from pipeline.services.unggahan import sweep_unggahan
+from pipeline.services.applicant.uploads import sweep_unggahan
+from pipeline.services.deadlines.calendar import seed_calendar
+from pipeline.services.deadlines.escalate import sweep_late
+from pipeline.services.deadlines.recompute import recompute_deadlines
+from pipeline.services.desk.preview import owe_pictures_again
+from pipeline.services.outbox.lease import lease
+from pipeline.services.outbox.owed import beat, sweep_outbox
+from pipeline.services.people import rate_limit
+from pipeline.services.people.account_letters import sweep_letters
+from pipeline.services.people.delegasi import release_stranded
+from pipeline.services.people.sessions import sweep_sesi
+from pipeline.services.records.heads import make_daily_head
+from pipeline.services.records.sweep_store import sweep_store
 from pipeline.tanggal import tanggal_di
 from tasks.app import app
 

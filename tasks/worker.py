@@ -18,8 +18,8 @@ from kombu import Message
 
 from pipeline.clock import now, real_now
 from pipeline.db import engine, load_database_code
-from pipeline.services.outbox import beat, resend_node
-from pipeline.services.step import refuse_outbox
+from pipeline.services.outbox.owed import beat, resend_node
+from pipeline.services.outbox.run import refuse_outbox
 from tasks import documents, notices, steps, sweeps
 from tasks.base import node_label
 

@@ -8,26 +8,26 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Executable, delete, select, text, update
 
-from ops.contoh.bap import bap_form
-from ops.contoh.dokumen import make_berkas
-from ops.contoh.lembaga import make_lembaga
-from pipeline.bap import parse_bap
+from ops.contoh.papers.bap import bap_form
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.institutions import make_lembaga
 from pipeline.db import unit_of_work
-from pipeline.isian import parse_isian
 from pipeline.models import Akun, Draft, Orang, Outbox, Penugasan, Permohonan, Tugas
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.decide import decide
-from pipeline.services.desk import save_bap
-from pipeline.services.draft import create_draft, keep_berkas, save_isian
-from pipeline.services.identity import nik_index
-from pipeline.services.persons import note_person
-from pipeline.services.record import PICTURES, pictures_owed
-from pipeline.services.step import run_outbox
-from pipeline.services.submit import submit
-from pipeline.sop import CaseData, JenisKeputusan, case_data
-from pipeline.sops import SOPS
-from pipeline.transitions import Keputusan, Seen, Transition
+from pipeline.rules.form.bap import parse_bap
+from pipeline.rules.form.isian import parse_isian
+from pipeline.rules.transitions import Keputusan, Seen, Transition
+from pipeline.services.applicant.form import create_draft, keep_berkas, save_isian
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.claim import save_bap
+from pipeline.services.desk.decide import decide
+from pipeline.services.outbox.run import run_outbox
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.identity import nik_index
+from pipeline.services.records.persons import note_person
+from pipeline.services.records.record import PICTURES, pictures_owed
+from pipeline.sop.registry import SOPS
+from pipeline.sop.values import CaseData, JenisKeputusan, case_data
 from pipeline.uploads import Diterima
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.

@@ -20,9 +20,9 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.errors import SesiBerakhir
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.akun import PeranAktif, roles_of
-from pipeline.services.sesi import Pengguna
+from pipeline.services.people.accounts import PeranAktif, roles_of
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.sessions import Pengguna
 from web.forms import typed_words
 from web.sesi import current_sesi
 

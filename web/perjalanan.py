@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from pipeline.queries.perjalanan import Keadaan, Titik
+from pipeline.queries.applicant.journey import Keadaan, Titik
 from pipeline.roles import Peran
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from pipeline.tanggal import waktu
 
 

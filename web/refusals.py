@@ -8,8 +8,8 @@ from pipeline.clock import real_now
 from pipeline.documents.signing import SandiSalah
 from pipeline.errors import AlurIzinError, KataSandiSalah
 from pipeline.roles import Peran
-from pipeline.services.akses import Refusal, record_refusal
-from pipeline.services.sesi import Pengguna
+from pipeline.services.people.access import Refusal, record_refusal
+from pipeline.services.people.sessions import Pengguna
 from web.auth import Policy, current_pengguna, current_peran
 
 log = structlog.get_logger("web")

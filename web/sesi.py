@@ -16,7 +16,7 @@ from werkzeug.datastructures import CallbackDict
 
 from pipeline.clock import real_now
 from pipeline.models.base import Json
-from pipeline.services.sesi import Pengguna, create_sesi, end_sesi, open_sesi, save_sesi
+from pipeline.services.people.sessions import Pengguna, create_sesi, end_sesi, open_sesi, save_sesi
 
 COOKIE_LENGTH = 43  # of token_urlsafe(32)
 

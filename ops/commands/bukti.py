@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from ops import instance
-from pipeline.daily_head import Signed, check_proof, parse, read_head
 from pipeline.errors import DefinitionError, InputInvalid
+from pipeline.rules.history.daily_head import Signed, check_proof, parse, read_head
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -26,7 +26,7 @@ def bukti(nomor: str | None, periksa: Path | None, kepala: Path | None, kunci: P
         _check(periksa, kepala, kunci)
         return
     instance.attach()
-    from pipeline.queries.heads import find_id, proof_of
+    from pipeline.queries.records.heads import find_id, proof_of
 
     click.echo(json.dumps(proof_of(find_id(str(nomor))), ensure_ascii=False, indent=1))
 

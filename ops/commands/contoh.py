@@ -33,10 +33,10 @@ def contoh(jumlah: int | None, serentak: int, lambat: bool, benih: str) -> None:
         raise click.UsageError("Pilih satu saja: --jumlah atau --lambat.")
     berjalan = instance.running(instance.data_folder(os.environ))
     instance.attach()
+    from ops.contoh.checks.report import leave_on_desks, tell_stories
+    from ops.contoh.crowd import run_crowd
     from ops.contoh.kantor import Kantor
-    from ops.contoh.laporan import leave_on_desks, tell_stories
-    from ops.contoh.massal import run_crowd
-    from pipeline.queries.kalender import kalender_berlaku
+    from pipeline.queries.calendar import kalender_berlaku
 
     benih = benih or secrets.token_hex(3)
     kantor = Kantor(berjalan, batas=SABAR, kalender=kalender_berlaku)  # the yardstick; all else goes over HTTP
@@ -56,7 +56,7 @@ def _show_slow(kantor: "Kantor", benih: str) -> None:
     """The only story that looks at the tables, to prove what the pages cannot show."""
     if not kantor.demo:
         raise DefinitionError("Jam kantor hanya dapat digeser pada ALURIZIN_MODE=demo.")
-    from ops.contoh.lambat import show_slow
+    from ops.contoh.slow import show_slow
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the clock is put back
     show_slow(kantor, benih, tell=click.echo)

@@ -113,10 +113,10 @@ def port(env: Mapping[str, str]) -> Hasil:
 
 
 def templat(_: Mapping[str, str]) -> Hasil:
-    from pipeline.documents.sample import sample_context  # heavy: only this check needs it
-    from pipeline.documents.templates import check_template, templat
+    from pipeline.documents.template.sample import sample_context  # heavy: only this check needs it
+    from pipeline.documents.template.templates import check_template, templat
     from pipeline.kantor import kantor
-    from pipeline.sops import SOPS
+    from pipeline.sop.registry import SOPS
 
     naskah = [(sop, kode, nama) for sop in SOPS.values() for kode, nama in sop.naskah.templat.items()]
     try:
@@ -153,7 +153,7 @@ def _of_office(bagian: str, read: Callable[[], tuple[str, str]]) -> Hasil:
 
 def _vacancies() -> tuple[str, str]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
-    from pipeline.queries.vacancies import read_vacancies
+    from pipeline.queries.desk.vacancies import read_vacancies
     from pipeline.tanggal import tanggal_di
 
     if not (lowong := read_vacancies(tanggal_di(now()))):
@@ -164,7 +164,7 @@ def _vacancies() -> tuple[str, str]:
 
 def _daily_head() -> tuple[str, str]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
-    from pipeline.queries.heads import overdue_since
+    from pipeline.queries.records.heads import overdue_since
     from pipeline.tanggal import waktu
 
     if (late := overdue_since(now())) is None:

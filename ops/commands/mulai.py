@@ -12,7 +12,7 @@ def mulai(nama: str, surel: str) -> None:
     """Buat administrator pertama, dan cetak tautan sekali pakai untuk menetapkan kata sandinya."""
     instance.attach()
     from pipeline.clock import now
-    from pipeline.services.recovery import first_administrator
+    from pipeline.services.people.recovery import first_administrator
 
     link = first_administrator(nama, surel, now=now())
     click.echo("Buka tautan ini dalam 30 menit untuk menetapkan kata sandi administrator:\n")

@@ -9,11 +9,11 @@ import click
 
 from pipeline.errors import DefinitionError
 from pipeline.settings import ROOT
-from pipeline.sop import Sop
-from pipeline.sop_check import check_templates
-from pipeline.sop_draft import BELUM, toml_draft
-from pipeline.sop_load import load_sop
-from pipeline.sop_table import parse_table, remarks, table_text, time_sentence
+from pipeline.sop.check import check_templates
+from pipeline.sop.draft import BELUM, toml_draft
+from pipeline.sop.load import load_sop
+from pipeline.sop.table import parse_table, remarks, table_text, time_sentence
+from pipeline.sop.values import Sop
 
 TEMPLAT = ROOT / "templates_sk"
 LEBAR_BILA_BUKAN_TERMINAL = 120
@@ -56,7 +56,7 @@ def impor(tabel: Path, ke: Path | None) -> None:
 
 def _installed() -> Iterable[Sop]:
     # Loads the office's SOPs; imported here so that `impor` works while one of them is broken.
-    from pipeline.sops import SOPS
+    from pipeline.sop.registry import SOPS
 
     return SOPS.values()
 

@@ -11,7 +11,7 @@ def tautan(pengenal: str) -> None:
     """Cetak tautan sekali pakai untuk menetapkan kata sandi sebuah akun; tercatat pada akunnya."""
     instance.attach()
     from pipeline.clock import now
-    from pipeline.services.recovery import console_link
+    from pipeline.services.people.recovery import console_link
 
     link = console_link(pengenal, now=now())
     click.echo("Sampaikan tautan ini langsung kepada pemilik akun, dan kepada orang itu saja. Berlaku 30 menit:\n")

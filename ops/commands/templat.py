@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from pipeline.documents.sample import sample_context
-from pipeline.documents.templates import check_template
+from pipeline.documents.template.sample import sample_context
+from pipeline.documents.template.templates import check_template
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
-from pipeline.sops import SOPS
+from pipeline.sop.registry import SOPS
 
 
 @click.group()

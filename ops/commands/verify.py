@@ -17,8 +17,8 @@ from ops.instance import attach
 def verify(kepala: tuple[Path, ...]) -> None:
     """Buktikan catatan: riwayat, tabel, rantai, kepala harian dan semua dokumen harus saling cocok."""
     attach()
-    from pipeline.services.heads import read_file  # reads the settings, which attach() has just set
-    from pipeline.services.verify import verify_all
+    from pipeline.services.records.heads import read_file  # reads the settings, which attach() has just set
+    from pipeline.services.records.verify.whole import verify_all
 
     for path in kepala:
         try:

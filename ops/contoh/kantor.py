@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from ops.contoh.klien import ContohGagal, Klien
+from ops.contoh.browser.client import ContohGagal, Klien
 from ops.instance import Instance
-from pipeline.calendar import OfficeCalendar
+from pipeline.calendar.due import OfficeCalendar
+from pipeline.calendar.national import office_calendar
 from pipeline.clock import read_shift, real_now
-from pipeline.office_calendar import office_calendar
 from pipeline.roles import Peran
 
 

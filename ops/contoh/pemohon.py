@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from ops.contoh.dokumen import make_berkas
-from ops.contoh.klien import ContohGagal, HasilTakPasti, Jawaban, Klien, until
-from ops.contoh.laman import Unsur
-from ops.contoh.lembaga import Lembaga
-from ops.contoh.skenario import SOP, TERTUKAR
-from pipeline.sop import CaseData, Syarat
+from ops.contoh.browser.client import ContohGagal, HasilTakPasti, Jawaban, Klien, until
+from ops.contoh.browser.page import Unsur
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.institutions import Lembaga
+from ops.contoh.scenarios import SOP, TERTUKAR
+from pipeline.sop.values import CaseData, Syarat
 
 NOMOR = re.compile(rf"\b{SOP.prefix}-\d{{4}}-\d{{6}}\b")
 _KODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")

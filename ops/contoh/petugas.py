@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ops.contoh.browser.client import ContohGagal, HasilTakPasti, Jawaban, until
+from ops.contoh.browser.page import Unsur
+from ops.contoh.browser.times import read_times
 from ops.contoh.kantor import Orang
-from ops.contoh.klien import ContohGagal, HasilTakPasti, Jawaban, until
-from ops.contoh.laman import Unsur
-from ops.contoh.skenario import Babak
-from ops.contoh.waktu import read_times
+from ops.contoh.scenarios import Babak
 
 ULANG_PALING_BANYAK = 5  # a page that changed under the officer's eyes is read again so often
 _TUGAS = re.compile(r"/petugas/tugas/[0-9a-f-]{36}")

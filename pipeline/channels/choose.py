@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pipeline.channels.base import Kirim, Kiriman
 from pipeline.channels.others import SaluranLain
 from pipeline.channels.smtp import SaluranSurel
-from pipeline.notices.rules import Saluran
+from pipeline.rules.notices.rules import Saluran
 from pipeline.settings import Settings
 
 #: Those that leave the house.

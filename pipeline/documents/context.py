@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.bap import HASIL, KESIMPULAN, LABEL_FOTO, read, read_list, read_part
 from pipeline.documents.address import labelled, printed_address
 from pipeline.kantor import Instansi, Kantor
-from pipeline.sop import CaseData, Sop, case_data
+from pipeline.rules.form.bap import HASIL, KESIMPULAN, LABEL_FOTO, read, read_list, read_part
+from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.tanggal import hari_tanggal_kata, tanggal, terbilang, waktu
 
 Json = dict[str, object]

@@ -16,7 +16,7 @@ from typing import Final
 
 from pipeline.documents.entries import cache_folder, entry_path, is_same_file, keep_entry, read_entry
 from pipeline.documents.errors import BelumSiap, GambarGagal
-from pipeline.documents.pdf import available_engine, convert
+from pipeline.documents.pdf.engine import available_engine, convert
 from pipeline.errors import BerkasDitolak, TidakDitemukan
 from pipeline.settings import MesinPdf, settings
 from pipeline.storage import make_folder, store

@@ -21,7 +21,7 @@ from pipeline.settings import settings
 from pipeline.storage import write_atomic
 
 CODE_BYTES: Final = 32  # in front of the content
-STAMP: Final = "lengkap"  # there once every open file has been told to make its entries (pipeline/services/preview.py)
+STAMP: Final = "lengkap"  # there once every open file has been told to make its entries (desk/preview.py)
 _TURUNAN: Final = "turunan"
 #: A link leads out of the folder, and a pipe would keep its reader waiting for ever.
 _FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK

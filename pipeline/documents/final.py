@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from pipeline.documents.text import docx_texts
+from pipeline.documents.template.text import docx_texts
 from pipeline.errors import DefinitionError
 from pipeline.tanggal import tanggal as tanggal_kata
 

@@ -70,7 +70,7 @@ class LetterKind(StrEnum):
 class AccountLetter(Base):
     """A letter about an account: a code, a link, or news. It goes to an address that may be nobody's yet.
 
-    Of its secret only the hash of a link's is kept; see pipeline/one_time.py.
+    Of its secret only the hash of a link's is kept; see pipeline/rules/one_time.py.
     """
 
     __tablename__ = "account_letter"
@@ -124,7 +124,7 @@ class Penugasan(Base):
 class PerubahanAkun(Base):
     """What was done to an account or a role, and what the person was after it: a chain, as a file's history is.
 
-    Ids, roles and dates; never a password or an address: of these it has a seal (pipeline/person.py).
+    Ids, roles and dates; never a password or an address: of these it has a seal (pipeline/rules/history/person.py).
     """
 
     __tablename__ = "perubahan_akun"

@@ -41,8 +41,8 @@ class Permohonan(Base):
     langkah: Mapped[str | None]
     arah: Mapped[str | None]
     nama_lembaga: Mapped[str] = mapped_column(server_default=text("''"))  # copied from isi for lists and search
-    search_name: Mapped[str] = mapped_column(server_default=text("''"))  # the same as pipeline.spelling folds it
-    marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # pipeline.institution.marks_of
+    search_name: Mapped[str] = mapped_column(server_default=text("''"))  # the same as rules.form.spelling folds it
+    marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # rules.form.institution
     isi: Mapped[Json]  # form fields: kode -> text, or list of texts for a multiple choice
     isi_hash: Mapped[str]  # of isi, the documents, BAP and additions to the draft: what an approval is bound to
     privasi_versi: Mapped[str | None]  # the privacy notice accepted at submission

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from pipeline.db import connection
 from pipeline.models import DamagedFile, Detak, Outbox, Permohonan
-from pipeline.queries.kept_files import named_by
+from pipeline.queries.records.kept_files import named_by
 
 #: Who has to give a sign of life, and what the public feels when it does not.
 BAGIAN: Mapping[str, str] = {

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.errors import BerkasDitolak
+from pipeline.rules.verification import Page
 from pipeline.uploads import names
 from pipeline.uploads.sandbox import PemeriksaMati, sandbox
-from pipeline.verification import Page
 
 VERSION: Final = 3  # of what is looked at and how; a kept answer of another one is not asked for
 

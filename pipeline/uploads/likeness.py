@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
+from pipeline.rules.verification import Page, shows_something
 from pipeline.uploads.measures import SKETCH_AREA
-from pipeline.verification import Page, shows_something
 
 GRAIN: Final = 60  # of 255: less contrast than this is not stretched to the full
 POINTS: Final = 450  # looked for on a page

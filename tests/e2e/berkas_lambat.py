@@ -12,16 +12,16 @@ import redis
 from sqlalchemy import select
 
 from ops.broker import client_url
-from ops.contoh.bukti import read_bukti
-from pipeline.calendar_hours import working_days
+from ops.contoh.checks.escalations import read_bukti
+from pipeline.calendar.hours import working_days
 from pipeline.clock import Geser, now, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Orang, Penugasan, Permohonan
-from pipeline.queries.kalender import kalender_berlaku
+from pipeline.queries.calendar import kalender_berlaku
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services.actor import Petugas
+from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import at_desk, bring_to, decide_at, person, submitted
 
 SEDETIK = timedelta(seconds=1)

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
+from ops.contoh.journey import Perjalanan
 from ops.contoh.kantor import Kantor
-from ops.contoh.perjalanan import Perjalanan
-from ops.contoh.skenario import DI_MEJA, KEMBALI, LURUS, Babak, Skenario
+from ops.contoh.scenarios import DI_MEJA, KEMBALI, LURUS, Babak, Skenario
 from ops.demo_people import DEMO_DOMAIN, SANDI
 from pipeline.roles import Peran
 from tests.e2e.conftest import Berjalan

@@ -13,19 +13,19 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, expect
 
-from ops.contoh.bap import bap_form
-from ops.contoh.dokumen import make_berkas
-from ops.contoh.gambar import foto
+from ops.contoh.browser.client import until
+from ops.contoh.journey import Perjalanan
 from ops.contoh.kantor import Kantor
-from ops.contoh.klien import until
+from ops.contoh.papers.bap import bap_form
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.pictures import foto
 from ops.contoh.pemohon import NOMOR, Tanda
-from ops.contoh.perjalanan import Perjalanan
 from ops.contoh.petugas import Meja
-from ops.contoh.skenario import LURUS, SOP
+from ops.contoh.scenarios import LURUS, SOP
 from ops.demo_people import DEMO_DOMAIN, FRASA_SANDI, SANDI
-from pipeline.bap import LABEL_FOTO
 from pipeline.roles import Peran
-from pipeline.sop import JenisIsian
+from pipeline.rules.form.bap import LABEL_FOTO
+from pipeline.sop.values import JenisIsian
 from tests.e2e.layar import SEMPIT, log_in, window
 
 pytestmark = pytest.mark.browser

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ops.contoh.skenario import DI_MEJA, SKENARIO, SOP
+from ops.contoh.scenarios import DI_MEJA, SKENARIO, SOP
 from tests.e2e.conftest import Berjalan
 
 _LANGKAH = re.compile(r"^ +(\d) +(\w+) ", re.MULTILINE)

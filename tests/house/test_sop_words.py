@@ -7,10 +7,10 @@ import pytest
 
 from pipeline.documents.numbering import format_nomor
 from pipeline.settings import ROOT
-from pipeline.sop import Sop
-from pipeline.sop_check import check_templates
-from pipeline.sop_table import parse_table
-from pipeline.sops import SOPS
+from pipeline.sop.check import check_templates
+from pipeline.sop.registry import SOPS
+from pipeline.sop.table import parse_table
+from pipeline.sop.values import Sop
 
 TABEL = parse_table((Path(__file__).parents[1] / "data/sop-tanda-daftar-lks-lksa.txt").read_text("utf-8"))
 SEMUA = pytest.mark.parametrize("sop", SOPS.values(), ids=SOPS)

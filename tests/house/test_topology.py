@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 import celeryconfig
-from pipeline.fold import JENIS_PERISTIWA
 from pipeline.roles import PERAN_SOP, Peran
-from pipeline.services.automatic import WORK
-from pipeline.services.step import HANDLERS
+from pipeline.rules.history.fold import JENIS_PERISTIWA
+from pipeline.services.outbox.automatic import WORK
+from pipeline.services.outbox.run import HANDLERS
 from pipeline.settings import ROOT
-from pipeline.sop import Otomatis
-from pipeline.sops import SOPS
+from pipeline.sop.registry import SOPS
+from pipeline.sop.values import Otomatis
 from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES, step_tasks
 from tasks.app import app
 from tasks.worker import TASKS

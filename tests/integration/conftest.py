@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from pipeline.documents.signing import Rahasia
 from pipeline.documents.signing.local import create_certificate
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
+from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
 from tests.factories import office
 

@@ -8,27 +8,27 @@ from uuid import UUID
 from PIL import Image
 from sqlalchemy import select
 
-from pipeline.calendar_edit import TambahLibur
+from pipeline.calendar.edit import TambahLibur
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.models import PermintaanPerbaikan, Permohonan
-from pipeline.queries.kalender import read_kalender
+from pipeline.queries.calendar import read_kalender
 from pipeline.roles import Peran
-from pipeline.services.absence import delegate
-from pipeline.services.actor import Petugas
-from pipeline.services.applicant import accept_sk, withdraw
-from pipeline.services.desk import add_foto_bap, claim, redraft
-from pipeline.services.draft import keep_berkas, save_isian
-from pipeline.services.escalate import escalate_cases, sweep_escalations
-from pipeline.services.extend import extend
-from pipeline.services.heads import make_daily_head
-from pipeline.services.kalender import change_calendar, seed_calendar
-from pipeline.services.reply import answer_request
-from pipeline.services.sign import sign
-from pipeline.services.submit import submit
-from pipeline.services.supervise import reassign
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.applicant.close import accept_sk, withdraw
+from pipeline.services.applicant.form import keep_berkas, save_isian
+from pipeline.services.applicant.reply import answer_request
+from pipeline.services.applicant.submit import submit
+from pipeline.services.deadlines.calendar import change_calendar, seed_calendar
+from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations
+from pipeline.services.desk.claim import add_foto_bap, claim, redraft
+from pipeline.services.desk.extend import extend
+from pipeline.services.desk.sign import sign
+from pipeline.services.desk.supervise import reassign
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.delegasi import delegate
+from pipeline.services.records.heads import make_daily_head
+from pipeline.sop.values import JenisKeputusan
 from pipeline.uploads import Diterima
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
 from tests.integration.conftest import FRASA
@@ -86,7 +86,7 @@ def _inspection(p: UUID, kantor: dict[Peran, Petugas]) -> None:
 
 def _correction(p: UUID, pemohon: UUID, kantor: dict[Peran, Petugas]) -> None:
     """Sent back with two items; one is answered in words, one with a new file."""
-    from pipeline.services.decide import decide
+    from pipeline.services.desk.decide import decide
 
     meja = at_desk(p)
     items = (Permintaan("syarat", "AKTA", "Halaman 3 terpotong."), Permintaan("isian", "uraian_kegiatan", "Jelaskan."))

@@ -13,15 +13,15 @@ from pipeline.documents.signing.local import create_certificate
 from pipeline.errors import AlurIzinError, BukanWewenang, InputInvalid, OrangSama, SudahDiambil
 from pipeline.models import Penugasan, Sk, Tugas
 from pipeline.roles import Peran
-from pipeline.services.absence import deactivate, delegate, end_assignment, release_stranded
-from pipeline.services.actor import Petugas
-from pipeline.services.akun import create_petugas
-from pipeline.services.desk import claim
-from pipeline.services.sign import sign
-from pipeline.services.supervise import reassign
-from pipeline.services.verify import verify_all
+from pipeline.services.desk.claim import claim
+from pipeline.services.desk.sign import sign
+from pipeline.services.desk.supervise import reassign
+from pipeline.services.people.accounts import create_petugas
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.delegasi import deactivate, delegate, end_assignment, release_stranded
+from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
 
 HARI = date(2026, 11, 25)

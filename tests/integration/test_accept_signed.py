@@ -13,11 +13,11 @@ from pipeline.documents.signing.local import PenandatanganLokal
 from pipeline.errors import BelumBoleh, InputInvalid, SesiBerakhir
 from pipeline.models import Permohonan, Sk
 from pipeline.roles import Peran
-from pipeline.services import accept_signed as accepting
-from pipeline.services import sign as signing
-from pipeline.services.accept_signed import accept_signed
-from pipeline.services.sign import declare_unsigned
-from pipeline.services.verify import verify_all
+from pipeline.services.desk import accept_signed as accepting
+from pipeline.services.desk import sign as signing
+from pipeline.services.desk.accept_signed import accept_signed
+from pipeline.services.desk.sign import declare_unsigned
+from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.storage import store
 from tests.factories import RABU, at_desk, bring_to, person, submitted

@@ -8,16 +8,16 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.models import Pemberitahuan, Permohonan, Tugas
-from pipeline.queries.pemohon import permohonan_saya
-from pipeline.queries.publik import find_jejak
-from pipeline.queries.riwayat import read_riwayat
+from pipeline.queries.applicant.pemohon import permohonan_saya
+from pipeline.queries.applicant.tracking import find_jejak
+from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.roles import Peran
-from pipeline.services.applicant import accept_sk
-from pipeline.services.archive import archive_untaken
-from pipeline.services.remind import sweep_reminders
-from pipeline.services.sign import sign
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.services.applicant.close import accept_sk
+from pipeline.services.deadlines.archive import archive_untaken
+from pipeline.services.deadlines.remind import sweep_reminders
+from pipeline.services.desk.sign import sign
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
 from tests.integration.conftest import FRASA
 from web.perjalanan import butir_perjalanan

@@ -8,12 +8,12 @@ from pipeline.documents.signing import Rahasia, SandiSalah
 from pipeline.errors import AlurIzinError, BelumBoleh, DecisionRefused, InputInvalid, NaskahBerubah, TidakDitemukan
 from pipeline.models import NomorRegister, PercobaanAkses, Peristiwa, Persetujuan, Sk
 from pipeline.roles import Peran
-from pipeline.services.decide import decide
-from pipeline.services.desk import redraft
-from pipeline.services.sign import sign
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan
+from pipeline.rules.transitions import Keputusan
+from pipeline.services.desk.claim import redraft
+from pipeline.services.desk.decide import decide
+from pipeline.services.desk.sign import sign
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import FRASA
 from tests.integration.test_sign import press

@@ -11,17 +11,17 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import SandiSalah
 from pipeline.errors import BukanWewenang, InputInvalid, OrangSama
 from pipeline.models import Akun, Draft, DraftAuthor, Orang, Penugasan, Permohonan, Persetujuan
-from pipeline.queries.riwayat import read_riwayat
+from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.akun import create_petugas
-from pipeline.services.desk import claim, redraft, release
-from pipeline.services.draft import save_isian
-from pipeline.services.grants import identify
-from pipeline.services.persons import note_person
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.services.applicant.form import save_isian
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.claim import claim, redraft, release
+from pipeline.services.people.accounts import create_petugas
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.grants import identify
+from pipeline.services.records.persons import note_person
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import (
     RABU,
     SOP,
@@ -189,7 +189,7 @@ def test_nobody_approves_in_the_place_of_the_applicant(kantor):
 def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
     officer = person(KABID)
     with unit_of_work() as s:
-        from pipeline.services.identity import nik_index
+        from pipeline.services.people.identity import nik_index
 
         s.get_one(Orang, officer).nik_index = nik_index(nik_of(p))
         note_person(s, officer, "identitas_dicatat", {}, oleh=None, now=RABU)
@@ -248,7 +248,7 @@ def test_a_failed_attempt_of_a_substitute_is_told_under_their_title(kantor):
     plh = substitute(person(nama="Gusti Rahman"), kantor[Peran.KEPALA_DINAS].orang_id, Peran.KEPALA_DINAS)
     from pipeline.documents.signing import Rahasia
     from pipeline.documents.signing.local import create_certificate
-    from pipeline.services.sign import sign
+    from pipeline.services.desk.sign import sign
     from pipeline.settings import settings
 
     create_certificate(settings().data / "tte", str(plh.orang_id), "Gusti Rahman", Rahasia("frasa"))

@@ -10,14 +10,14 @@ from pipeline.db import engine, unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.models import Outbox
 from pipeline.roles import Peran
-from pipeline.services.applicant import accept_sk
-from pipeline.services.decide import decide
-from pipeline.services.sign import sign
-from pipeline.services.step import run_outbox
-from pipeline.services.submit import submit
-from pipeline.sop import JenisKeputusan
+from pipeline.rules.transitions import Keputusan
+from pipeline.services.applicant.close import accept_sk
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.decide import decide
+from pipeline.services.desk.sign import sign
+from pipeline.services.outbox.run import run_outbox
+from pipeline.sop.values import JenisKeputusan
 from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
-from pipeline.transitions import Keputusan
 from tasks.relay import Relay
 from tests.factories import (
     RABU,

@@ -11,7 +11,7 @@ from ops.demo_people import FRASA_SANDI, ORANG, SANDI, printed_accounts
 from pipeline.errors import DefinitionError
 from pipeline.models import Akun
 from pipeline.roles import PERAN_SOP, Peran
-from pipeline.services.akun import authenticate, roles_of
+from pipeline.services.people.accounts import authenticate, roles_of
 from pipeline.settings import Mode, settings
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.documents import derived
 from pipeline.documents.derived import known_page_count, make_images, make_pdf, page_image, ready_pdf
-from pipeline.documents.pdf import Pdf, available_engine
+from pipeline.documents.pdf.engine import Pdf, available_engine
 from pipeline.errors import TidakDitemukan
 from pipeline.settings import MesinPdf
 from pipeline.storage import store

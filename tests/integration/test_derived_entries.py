@@ -19,7 +19,7 @@ from pipeline.documents import derived, entries
 from pipeline.documents.derived import cache_folder, examined, known_page_count, make_images, make_pdf, page_image
 from pipeline.documents.entries import CODE_BYTES, STAMP, entry_path, read_entry
 from pipeline.documents.errors import BelumSiap, GambarGagal
-from pipeline.documents.pdf import available_engine
+from pipeline.documents.pdf.engine import available_engine
 from pipeline.settings import MesinPdf, settings
 from pipeline.storage import store
 from pipeline.uploads.examination import VERSION

@@ -5,20 +5,20 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from ops.contoh.dokumen import make_berkas
-from ops.contoh.lembaga import make_lembaga
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.institutions import make_lembaga
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
 from pipeline.models import Berkas, Peristiwa, Permohonan
 from pipeline.roles import Peran
-from pipeline.services.applicant import withdraw
-from pipeline.services.decide import decide
-from pipeline.services.draft import DRAF_PALING_BANYAK, add_berkas, create_draft, remove_berkas, save_isian
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.applicant.close import withdraw
+from pipeline.services.applicant.form import DRAF_PALING_BANYAK, add_berkas, create_draft, remove_berkas, save_isian
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.decide import decide
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from pipeline.storage import store
-from pipeline.transitions import Keputusan, Permintaan
 from tests.factories import RABU, SOP, at_desk, bring_to, filled_in, person, submitted
 
 

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, event, select, text, update
 
-from pipeline.calendar import Interval, due
+from pipeline.calendar.due import Interval, due
+from pipeline.calendar.national import office_calendar
 from pipeline.db import unit_of_work
 from pipeline.models import Eskalasi, Permohonan, Tugas
-from pipeline.office_calendar import office_calendar
 from pipeline.roles import Peran
-from pipeline.services import escalate
-from pipeline.services.applicant import withdraw
-from pipeline.services.escalate import due_cases, due_for_escalation, escalate_cases, sweep_escalations
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.services.applicant.close import withdraw
+from pipeline.services.applicant.submit import submit
+from pipeline.services.deadlines import escalate
+from pipeline.services.deadlines.escalate import due_cases, due_for_escalation, escalate_cases, sweep_escalations
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off
 from tests.unit import calendar_oracle
 

@@ -5,17 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from pipeline.calendar import Interval, Limit, due
+from pipeline.calendar.due import Interval, Limit, due
+from pipeline.calendar.national import office_calendar
 from pipeline.db import unit_of_work
 from pipeline.errors import BukanWewenang, InputInvalid, SudahDiputus
 from pipeline.models import Eskalasi, Permohonan, Tugas
-from pipeline.office_calendar import office_calendar
-from pipeline.queries.riwayat_meja import read_pergeseran
+from pipeline.queries.desk.desk_riwayat import read_pergeseran
 from pipeline.roles import Peran
-from pipeline.services.escalate import sweep_escalations
-from pipeline.services.extend import HARI_PALING_BANYAK, extend
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.services.deadlines.escalate import sweep_escalations
+from pipeline.services.desk.extend import HARI_PALING_BANYAK, extend
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off
 from tests.unit import calendar_oracle
 

@@ -11,14 +11,14 @@ from pipeline.documents.signing import Rahasia
 from pipeline.errors import BelumBoleh, NaskahBerubah, OrangSama, SudahDiputus, TidakDitemukan
 from pipeline.models import Draft, Outbox, Peristiwa, Permohonan, Persetujuan, Sk, Tugas
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.applicant import accept_sk, withdraw
-from pipeline.services.decide import decide
-from pipeline.services.sign import sign
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan, Seen
+from pipeline.rules.transitions import Keputusan, Permintaan, Seen
+from pipeline.services.applicant.close import accept_sk, withdraw
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.decide import decide
+from pipeline.services.desk.sign import sign
+from pipeline.services.people.actor import Petugas
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import (
     RABU,
     at_desk,

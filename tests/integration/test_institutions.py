@@ -6,14 +6,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, text, update
 
-from ops.contoh.dokumen import make_berkas
-from ops.contoh.lembaga import make_lembaga
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.institutions import make_lembaga
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas, Draft, Pemeriksaan, Permohonan, Sk
-from pipeline.queries.tugas import search_permohonan
+from pipeline.queries.desk.tugas import search_permohonan
 from pipeline.roles import Peran
-from pipeline.services.draft import save_isian
-from pipeline.services.submit import submit
+from pipeline.services.applicant.form import save_isian
+from pipeline.services.applicant.submit import submit
 from pipeline.storage import store
 from tests.factories import RABU, SOP, at_desk, data_of, filled_in, person, submitted, work_off
 

@@ -8,21 +8,21 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 
 from pipeline.db import unit_of_work
-from pipeline.documents.render import render
 from pipeline.documents.signing import Rahasia
+from pipeline.documents.template.render import render
 from pipeline.errors import BelumBoleh, BerkasHilang, BerkasRusak
 from pipeline.hashing import naskah_digest
 from pipeline.models import Berkas, DamagedFile, Draft, Permohonan, Sk
 from pipeline.roles import Peran
-from pipeline.services import sign as signing
-from pipeline.services.desk import add_foto_bap, redraft
-from pipeline.services.draft import keep_berkas
-from pipeline.services.naskah import TANPA_TAMBAHAN
-from pipeline.services.sign import sign
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
+from pipeline.services.applicant.form import keep_berkas
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk import sign as signing
+from pipeline.services.desk.claim import add_foto_bap, redraft
+from pipeline.services.desk.naskah import TANPA_TAMBAHAN
+from pipeline.services.desk.sign import sign
+from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from pipeline.storage import store
 from pipeline.uploads import Diterima
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap

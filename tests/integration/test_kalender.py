@@ -6,23 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from pipeline.calendar import Limit, due
-from pipeline.calendar_edit import HapusLibur, PastikanLibur, TambahLibur, UbahJam, parse_jam
+from pipeline.calendar.due import Limit, due
+from pipeline.calendar.edit import HapusLibur, PastikanLibur, TambahLibur, UbahJam, parse_jam
 from pipeline.db import connection, engine, unit_of_work
 from pipeline.errors import BukanWewenang, InputInvalid, NaskahBerubah
 from pipeline.models import Eskalasi, Kalender, Libur, Peristiwa, Permohonan, PerubahanKalender, Tugas
-from pipeline.queries.kalender import kalender_berlaku, read_catatan, read_kalender, read_peringatan
-from pipeline.queries.riwayat_meja import read_pergeseran
+from pipeline.queries.calendar import kalender_berlaku, read_catatan, read_kalender, read_peringatan
+from pipeline.queries.desk.desk_riwayat import read_pergeseran
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.decide import decide
-from pipeline.services.escalate import escalate_cases, sweep_escalations
-from pipeline.services.kalender import change_calendar, preview_change, seed_calendar
-from pipeline.services.recompute import recompute_deadlines
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan
+from pipeline.rules.transitions import Keputusan
+from pipeline.services.applicant.submit import submit
+from pipeline.services.deadlines.calendar import change_calendar, preview_change, seed_calendar
+from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations
+from pipeline.services.deadlines.recompute import recompute_deadlines
+from pipeline.services.desk.decide import decide
+from pipeline.services.people.actor import Petugas
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.test_cost import counted
 from tests.integration.test_race import clone
@@ -265,7 +265,7 @@ def test_what_does_not_touch_a_file_moves_nothing(admin, lapangan):
 
 def test_a_change_of_a_few_hundred_is_seen_at_once_and_the_rest_is_swept(admin, lapangan, monkeypatch):
     clone(lapangan, 30)
-    monkeypatch.setattr("pipeline.services.kalender.SEGERA", 10)
+    monkeypatch.setattr("pipeline.services.deadlines.calendar.SEGERA", 10)
     assert change(BANJIR, admin).bergeser == 10
     assert recompute_deadlines(now=RABU).bergeser == 21
     assert wrong_deadlines() == []

@@ -9,17 +9,17 @@ from sqlalchemy import select, update
 from pipeline.db import unit_of_work
 from pipeline.errors import TidakDitemukan
 from pipeline.models import Akun, Eskalasi, Pemberitahuan, Penugasan, Peristiwa, Tugas
-from pipeline.queries.riwayat import read_riwayat
-from pipeline.queries.tugas import read_permohonan
-from pipeline.queries.vacancies import read_vacancies
+from pipeline.queries.desk.riwayat import read_riwayat
+from pipeline.queries.desk.tugas import read_permohonan
+from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services import late_notices
-from pipeline.services.actor import Petugas
-from pipeline.services.escalate import escalate_cases, sweep_escalations, sweep_late
-from pipeline.services.extend import extend
-from pipeline.services.late_notices import tell_late
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.services.deadlines import late_notices
+from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations, sweep_late
+from pipeline.services.deadlines.late_notices import tell_late
+from pipeline.services.desk.extend import extend
+from pipeline.services.people.actor import Petugas
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, clone, decide_at, person, set_by_sql, submitted
 from tests.unit import calendar_oracle
 
@@ -203,7 +203,7 @@ class TestNotices:
         assert [p.judul.split(" ", 2)[2] for p in told(kantor[KABID])] == ["lewat batas waktu"] * 2
 
     def test_what_was_decided_before_it_could_be_told_is_news_to_nobody(self, kantor, lapangan, monkeypatch):
-        monkeypatch.setattr("pipeline.services.escalate.tell_late", lambda now: 0)
+        monkeypatch.setattr("pipeline.services.deadlines.escalate.tell_late", lambda now: 0)
         assert sweep_escalations(now=SELASA_TUTUP) == 2
         bring_to(lapangan, "paraf_kabid", kantor, now=SELASA_TUTUP)
         assert tell_late(now=SELASA_TUTUP) == 0
@@ -211,7 +211,7 @@ class TestNotices:
 
     def test_a_sweep_that_died_before_telling_is_made_good_by_the_next(self, kantor, lapangan, monkeypatch):
         with monkeypatch.context() as m:
-            m.setattr("pipeline.services.escalate.tell_late", lambda now: 0)
+            m.setattr("pipeline.services.deadlines.escalate.tell_late", lambda now: 0)
             sweep_escalations(now=SELASA_TUTUP)
         assert told(kantor[KABID]) == []
         sweep_escalations(now=SELASA_TUTUP)
@@ -219,7 +219,7 @@ class TestNotices:
 
     def test_one_unreadable_file_keeps_the_others_news_from_nobody(self, kantor, lapangan, monkeypatch):
         (rusak, tugas), *_ = clone(lapangan, 1)
-        monkeypatch.setattr("pipeline.services.escalate.tell_late", lambda now: 0)
+        monkeypatch.setattr("pipeline.services.deadlines.escalate.tell_late", lambda now: 0)
         sweep_escalations(now=at("2026-12-01 10:00"))
         with unit_of_work() as s:
             s.execute(update(Tugas).where(Tugas.id == tugas).values(langkah="tidak_ada"))

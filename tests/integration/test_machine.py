@@ -27,19 +27,19 @@ from pipeline.errors import (
     TidakDitemukan,
 )
 from pipeline.models import Draft, DraftAuthor, NomorRegister, Outbox, Permohonan, Persetujuan, Sk, Tugas
-from pipeline.queries.register import number_gaps
+from pipeline.queries.records.register import number_gaps
 from pipeline.roles import Peran
-from pipeline.services import sign as signing
-from pipeline.services.actor import Petugas
-from pipeline.services.applicant import accept_sk, withdraw
-from pipeline.services.decide import decide
-from pipeline.services.desk import claim, redraft, release
-from pipeline.services.draft import save_isian
-from pipeline.services.sign import declare_unsigned, sign
-from pipeline.services.submit import submit
-from pipeline.services.verify_file import check
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.applicant.close import accept_sk, withdraw
+from pipeline.services.applicant.form import save_isian
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk import sign as signing
+from pipeline.services.desk.claim import claim, redraft, release
+from pipeline.services.desk.decide import decide
+from pipeline.services.desk.sign import declare_unsigned, sign
+from pipeline.services.people.actor import Petugas
+from pipeline.services.records.verify.file import check
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, office, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
 

@@ -17,23 +17,24 @@ from pipeline.channels.smtp import SaluranSurel
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.models import Akun, Orang, Outbox, Pemberitahuan, Penugasan, Permohonan, Sk
-from pipeline.notices.rules import HARI_BERAKHIR, Jenis, Saluran
-from pipeline.queries.pemberitahuan import count_tak_sampai, count_unread, read_kotak_surat, read_lonceng
+from pipeline.queries.applicant.notices import count_tak_sampai, count_unread, read_kotak_surat, read_lonceng
+from pipeline.retries import PERCOBAAN_PALING_BANYAK
 from pipeline.roles import Peran
-from pipeline.services import notice_sending, notices
-from pipeline.services.applicant import accept_sk, withdraw
-from pipeline.services.draft import create_draft, save_isian
-from pipeline.services.escalate import sweep_escalations
-from pipeline.services.notice_sending import resend, resend_failed
-from pipeline.services.notices import News, tell
-from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK
-from pipeline.services.persons import note_person
-from pipeline.services.remind import sweep_reminders
-from pipeline.services.sign import sign
-from pipeline.services.step import run_outbox
-from pipeline.services.submit import submit
+from pipeline.rules.notices.rules import HARI_BERAKHIR, Jenis, Saluran
+from pipeline.services.applicant.close import accept_sk, withdraw
+from pipeline.services.applicant.form import create_draft, save_isian
+from pipeline.services.applicant.submit import submit
+from pipeline.services.deadlines.escalate import sweep_escalations
+from pipeline.services.deadlines.remind import sweep_reminders
+from pipeline.services.desk.sign import sign
+from pipeline.services.notices import send as notice_sending
+from pipeline.services.notices import write as notices
+from pipeline.services.notices.send import resend, resend_failed
+from pipeline.services.notices.write import News, tell
+from pipeline.services.outbox.run import run_outbox
+from pipeline.services.records.persons import note_person
 from pipeline.settings import Mode, settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off
 from tests.integration.conftest import FRASA
 from tests.integration.fake_gateway import Gateway

@@ -11,16 +11,16 @@ from pipeline.db import connection, unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, SandiSalah
 from pipeline.errors import BelumBoleh
 from pipeline.models import Permohonan, Sk
-from pipeline.queries.register import number_gaps, read_register
-from pipeline.queries.riwayat import read_riwayat
-from pipeline.register import Gap
+from pipeline.queries.desk.riwayat import read_riwayat
+from pipeline.queries.records.register import number_gaps, read_register
 from pipeline.roles import Peran
-from pipeline.services import numbers
-from pipeline.services.applicant import withdraw
-from pipeline.services.locking import lock_open_tugas
-from pipeline.services.sign import declare_unsigned
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.rules.history.register import Gap
+from pipeline.services.applicant.close import withdraw
+from pipeline.services.desk.sign import declare_unsigned
+from pipeline.services.records import numbers
+from pipeline.services.records.locking import lock_open_tugas
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, write_bap
 from tests.integration.test_race import at_once
 from tests.integration.test_second_sop import LAIN, _installed, forward, handed_in  # noqa: F401 - a fixture

@@ -16,17 +16,19 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from pipeline.documents import pdf, pdf_libreoffice, pdf_sederhana
 from pipeline.documents.errors import DocxRusak, HabisWaktu, MesinTidakAda, PdfKurang
-from pipeline.documents.pdf import available_engine, convert, pdf_text
+from pipeline.documents.pdf import engine as pdf
+from pipeline.documents.pdf import libreoffice as pdf_libreoffice
+from pipeline.documents.pdf import simple as pdf_sederhana
+from pipeline.documents.pdf.engine import available_engine, convert, pdf_text
 from pipeline.documents.qr import qr_png
-from pipeline.documents.render import render
-from pipeline.documents.sample import URL, sample_contexts
-from pipeline.documents.templates import templat
-from pipeline.documents.text import docx_text, squeeze
+from pipeline.documents.template.render import render
+from pipeline.documents.template.sample import URL, sample_contexts
+from pipeline.documents.template.templates import templat
+from pipeline.documents.template.text import docx_text, squeeze
 from pipeline.kantor import kantor
 from pipeline.settings import ROOT, MesinPdf
-from pipeline.sops import get_sop
+from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx, part, with_part
 
 SOP = get_sop("td_lks")

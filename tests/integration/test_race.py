@@ -10,12 +10,12 @@ from pipeline.db import unit_of_work
 from pipeline.errors import AlurIzinError, SudahDiambil, SudahDiputus
 from pipeline.models import Outbox, Permohonan, Tugas
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.applicant import withdraw
-from pipeline.services.decide import decide
-from pipeline.services.desk import claim
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan
+from pipeline.rules.transitions import Keputusan
+from pipeline.services.applicant.close import withdraw
+from pipeline.services.desk.claim import claim
+from pipeline.services.desk.decide import decide
+from pipeline.services.people.actor import Petugas
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, clone, person, submitted
 
 RETURN = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan="Periksa lagi jumlah pengurus.")

@@ -19,27 +19,27 @@ from pipeline.db import connection, engine, unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, Rahasia, SandiSalah
 from pipeline.errors import AlurIzinError
 from pipeline.models import Akun, DraftAuthor, Penugasan, Permohonan, Persetujuan, Sk
-from pipeline.queries.register import number_gaps
+from pipeline.queries.records.register import number_gaps
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services import sign as signing
-from pipeline.services.absence import deactivate, delegate, end_assignment, release_stranded
-from pipeline.services.actor import Petugas
-from pipeline.services.akun import roles_of
-from pipeline.services.applicant import accept_sk, withdraw
-from pipeline.services.decide import decide
-from pipeline.services.desk import claim, redraft, release
-from pipeline.services.draft import save_isian
-from pipeline.services.escalate import sweep_escalations
-from pipeline.services.extend import extend
-from pipeline.services.grants import grant_role, reopen
-from pipeline.services.sesi import create_sesi, open_sesi
-from pipeline.services.sign import declare_unsigned, sign
-from pipeline.services.submit import submit
-from pipeline.services.supervise import reassign
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.applicant.close import accept_sk, withdraw
+from pipeline.services.applicant.form import save_isian
+from pipeline.services.applicant.submit import submit
+from pipeline.services.deadlines.escalate import sweep_escalations
+from pipeline.services.desk import sign as signing
+from pipeline.services.desk.claim import claim, redraft, release
+from pipeline.services.desk.decide import decide
+from pipeline.services.desk.extend import extend
+from pipeline.services.desk.sign import declare_unsigned, sign
+from pipeline.services.desk.supervise import reassign
+from pipeline.services.people.accounts import roles_of
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.delegasi import deactivate, delegate, end_assignment, release_stranded
+from pipeline.services.people.grants import grant_role, reopen
+from pipeline.services.people.sessions import create_sesi, open_sesi
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from pipeline.tanggal import tanggal_di
-from pipeline.transitions import Keputusan, Permintaan
 from tests.conftest import empty_database
 from tests.factories import SOP, Meja, at_desk, bring_to, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner

@@ -5,11 +5,11 @@ from sqlalchemy import Engine, select, text
 from pipeline.db import unit_of_work
 from pipeline.models import PermintaanPerbaikan
 from pipeline.roles import Peran
-from pipeline.services.decide import decide
-from pipeline.services.reply import answer_request
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.applicant.reply import answer_request
+from pipeline.services.desk.decide import decide
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, person, submitted, work_off
 
 

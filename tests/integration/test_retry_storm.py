@@ -12,13 +12,14 @@ from pipeline.channels.smtp import SaluranSurel
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Akun, Orang, Outbox, Pemberitahuan
-from pipeline.notices.rules import Jenis
-from pipeline.queries.pemberitahuan import count_tak_sampai
-from pipeline.services import notice_sending
-from pipeline.services.draft import create_draft
-from pipeline.services.notices import QUEUE, TASK, News, tell
-from pipeline.services.outbox import PERCOBAAN_PALING_BANYAK, take_owed
-from pipeline.services.step import run_outbox
+from pipeline.queries.applicant.notices import count_tak_sampai
+from pipeline.retries import PERCOBAAN_PALING_BANYAK
+from pipeline.rules.notices.rules import Jenis
+from pipeline.services.applicant.form import create_draft
+from pipeline.services.notices import send as notice_sending
+from pipeline.services.notices.write import QUEUE, TASK, News, tell
+from pipeline.services.outbox.owed import take_owed
+from pipeline.services.outbox.run import run_outbox
 from tasks.relay import envelopes
 from tests.factories import RABU, SOP, at_desk, person, submitted
 from tests.integration.fake_smtp import SmtpServer

@@ -8,16 +8,11 @@ from sqlalchemy import select, update
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Permohonan
-from pipeline.services import outbox, step
-from pipeline.services.outbox import (
-    PERCOBAAN_PALING_BANYAK,
-    SIMPAN_SELESAI,
-    mark_sent,
-    resend_lost,
-    sweep_outbox,
-    take_owed,
-)
-from pipeline.services.step import run_outbox
+from pipeline.retries import PERCOBAAN_PALING_BANYAK
+from pipeline.services.outbox import owed as outbox
+from pipeline.services.outbox import run as step
+from pipeline.services.outbox.owed import SIMPAN_SELESAI, mark_sent, resend_lost, sweep_outbox, take_owed
+from pipeline.services.outbox.run import run_outbox
 from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
 from tasks.relay import Relay
 from tests.factories import RABU, at_desk, person
@@ -138,7 +133,7 @@ def test_every_version_of_a_sop_has_its_tasks(monkeypatch):
     """A step that only an older version has is still somebody's task while files of that version run."""
     from dataclasses import replace
 
-    from pipeline import sops
+    from pipeline.sop import registry as sops
     from pipeline.topology import step_tasks
 
     lama = sops.SOPS["td_lks"]

@@ -11,15 +11,15 @@ from pipeline.db import unit_of_work
 from pipeline.errors import AlurIzinError, SudahDiputus
 from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
-from pipeline.services.applicant import withdraw
-from pipeline.services.decide import decide
-from pipeline.services.draft import create_draft
-from pipeline.services.locking import lock_tugas
-from pipeline.services.routing import approval, route
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan
+from pipeline.rules.transitions import Keputusan
+from pipeline.services.applicant.close import withdraw
+from pipeline.services.applicant.form import create_draft
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.decide import decide
+from pipeline.services.records.locking import lock_tugas
+from pipeline.services.records.routing import approval, route
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
 
 FORWARD = Keputusan(jenis=JenisKeputusan.SETUJUI)

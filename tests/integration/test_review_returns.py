@@ -5,23 +5,23 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from ops.contoh.dokumen import make_berkas
-from ops.contoh.lembaga import make_lembaga
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.institutions import make_lembaga
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.errors import BelumBoleh
 from pipeline.models import Draft, PermintaanPerbaikan, Permohonan, Persetujuan, Tugas
 from pipeline.roles import Peran
-from pipeline.services import automatic
-from pipeline.services.decide import decide
-from pipeline.services.desk import redraft
-from pipeline.services.draft import add_berkas, save_isian
-from pipeline.services.reply import answer_request
-from pipeline.services.sign import sign
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.applicant.form import add_berkas, save_isian
+from pipeline.services.applicant.reply import answer_request
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.claim import redraft
+from pipeline.services.desk.decide import decide
+from pipeline.services.desk.sign import sign
+from pipeline.services.outbox import automatic
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
 from tests.integration.conftest import FRASA
 

@@ -10,12 +10,12 @@ from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
 from pipeline.errors import AlurIzinError, BelumBoleh
 from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
-from pipeline.services import sign as signing
-from pipeline.services.actor import Petugas
-from pipeline.services.sign import declare_unsigned
-from pipeline.services.supervise import reassign
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
+from pipeline.services.desk import sign as signing
+from pipeline.services.desk.sign import declare_unsigned
+from pipeline.services.desk.supervise import reassign
+from pipeline.services.people.actor import Petugas
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, set_by_sql, work_off, write_bap
 from tests.integration.test_sign import FakeSigner, p, press, signer, sk  # noqa: F401 - fixtures
 

@@ -8,19 +8,19 @@ from types import MappingProxyType
 import pytest
 from sqlalchemy import func, select
 
-from pipeline import sops
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.models import Permohonan, Persetujuan, Sk, Tugas
 from pipeline.roles import Peran
-from pipeline.services.applicant import accept_sk
-from pipeline.services.draft import create_draft, keep_berkas, save_isian
-from pipeline.services.letters import receipt
-from pipeline.services.sign import sign
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
-from pipeline.sop_load import load_sop
+from pipeline.services.applicant.close import accept_sk
+from pipeline.services.applicant.form import create_draft, keep_berkas, save_isian
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.letters import receipt
+from pipeline.services.desk.sign import sign
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop import registry as sops
+from pipeline.sop.load import load_sop
+from pipeline.sop.values import JenisKeputusan
 from pipeline.uploads import Diterima
 from tests.factories import RABU, at_desk, decide_at, person, work_off
 from tests.integration.conftest import FRASA

@@ -14,14 +14,14 @@ from pipeline.documents.signing import Rahasia
 from pipeline.errors import BukanWewenang, SesiBerakhir
 from pipeline.models import Akun, NomorRegister, Penugasan, Permohonan, Sesi, Sk
 from pipeline.roles import Peran
-from pipeline.services import sign as signing
-from pipeline.services.absence import deactivate
-from pipeline.services.actor import Petugas
-from pipeline.services.decide import decide
-from pipeline.services.persons import note_person
-from pipeline.services.sesi import HIDUP, create_sesi, end_all_sesi, open_sesi
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan
+from pipeline.rules.transitions import Keputusan
+from pipeline.services.desk import sign as signing
+from pipeline.services.desk.decide import decide
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.delegasi import deactivate
+from pipeline.services.people.sessions import HIDUP, create_sesi, end_all_sesi, open_sesi
+from pipeline.services.records.persons import note_person
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, person, submitted
 from tests.integration.conftest import FRASA
 from tests.integration.test_cost import counted

@@ -19,12 +19,12 @@ from pipeline.documents.signing import (
 from pipeline.errors import BelumBoleh
 from pipeline.models import Draft, Permohonan, Sk
 from pipeline.roles import Peran
-from pipeline.services import sign as signing
-from pipeline.services.applicant import withdraw
-from pipeline.services.sign import declare_unsigned, sign
-from pipeline.services.verify import verify_all
+from pipeline.services.applicant.close import withdraw
+from pipeline.services.desk import sign as signing
+from pipeline.services.desk.sign import declare_unsigned, sign
+from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import FRASA
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.documents import pdf_libreoffice, soffice, soffice_warm
-from pipeline.documents.soffice_warm import convert_warm
-from pipeline.documents.turns import private_folder
+from pipeline.documents.pdf import libreoffice as pdf_libreoffice
+from pipeline.documents.pdf import soffice, soffice_warm
+from pipeline.documents.pdf.soffice_warm import convert_warm
+from pipeline.documents.pdf.turns import private_folder
 from tests.integration.test_pdf import document
 from tests.unit.docx_maker import make_docx
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.errors import HabisWaktu, MesinTidakAda
-from pipeline.documents.turns import private_folder, turn
+from pipeline.documents.pdf.turns import private_folder, turn
 
 
 @pytest.fixture(autouse=True)

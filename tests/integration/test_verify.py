@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import Date, DateTime, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from pipeline.calendar_log import plain
+from pipeline.calendar.log import plain
 from pipeline.db import connection
 from pipeline.hashing import chain_hash, digest
 from pipeline.models import metadata
-from pipeline.queries.heads import proof_of
-from pipeline.queries.kalender import read_isi
-from pipeline.services.heads import head_files, make_daily_head
-from pipeline.services.sweep_store import sweep_store
-from pipeline.services.verify import verify_all
-from pipeline.services.verify_words import TABLES
+from pipeline.queries.calendar import read_isi
+from pipeline.queries.records.heads import proof_of
+from pipeline.services.records.heads import head_files, make_daily_head
+from pipeline.services.records.sweep_store import sweep_store
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.services.records.verify.words import TABLES
 from pipeline.settings import settings
 from tests.integration.story import AKHIR, NANTI, Story, whole_story
 
@@ -365,8 +365,8 @@ def test_another_day_in_the_table_puts_off_no_head_and_is_found(story: Story, db
 
 
 def test_a_proof_of_one_file_is_short_and_holds_without_a_database(story: Story) -> None:
-    from pipeline.daily_head import check_proof
     from pipeline.instance_key import public_pem, read_public
+    from pipeline.rules.history.daily_head import check_proof
 
     proof = proof_of(story.p)
     leaf, head = check_proof(json.loads(json.dumps(proof)), read_public(public_pem()))
@@ -407,7 +407,7 @@ def test_a_document_that_is_gone_or_altered_is_found(story: Story, which: str, h
 
 
 def test_a_receipt_that_no_record_names_is_found_too(story: Story) -> None:
-    from pipeline.services.letters import receipt
+    from pipeline.services.desk.letters import receipt
 
     sha256 = receipt(story.p).make()
     path = settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256

@@ -18,21 +18,21 @@ from pipeline.documents.signing import PermintaanTte, Rahasia
 from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
 from pipeline.errors import BelumBoleh
 from pipeline.models import AksesData, Akun
-from pipeline.person import BOUND
-from pipeline.queries.heads import overdue_since
-from pipeline.queries.records import Records, read_records
+from pipeline.queries.records.files import Records, read_records
+from pipeline.queries.records.heads import overdue_since
 from pipeline.roles import Peran
-from pipeline.services.absence import deactivate, end_assignment
-from pipeline.services.actor import Petugas
-from pipeline.services.akses import Refusal, record_akses, record_refusal
-from pipeline.services.grants import grant_role, identify, reopen
-from pipeline.services.heads import head_files, make_daily_head
-from pipeline.services.kalender import seed_calendar
-from pipeline.services.sign import sign
-from pipeline.services.verify import snapshot, verify_all
-from pipeline.services.verify_letters import check_letters
+from pipeline.rules.history.person import BOUND
+from pipeline.services.deadlines.calendar import seed_calendar
+from pipeline.services.desk.sign import sign
+from pipeline.services.people.access import Refusal, record_akses, record_refusal
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.delegasi import deactivate, end_assignment
+from pipeline.services.people.grants import grant_role, identify, reopen
+from pipeline.services.records.heads import head_files, make_daily_head
+from pipeline.services.records.verify.letters import check_letters
+from pipeline.services.records.verify.whole import snapshot, verify_all
 from pipeline.settings import settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from pipeline.storage import store
 from pipeline.tanggal import waktu
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted

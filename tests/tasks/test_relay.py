@@ -16,10 +16,11 @@ import tasks.worker  # noqa: F401 - connects what a worker does besides its task
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Tugas
-from pipeline.services.outbox import Message, mark_sent, resend_node, take_owed
-from pipeline.services.step import PERCOBAAN_PALING_BANYAK, retry_parked, run_outbox
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
+from pipeline.retries import PERCOBAAN_PALING_BANYAK
+from pipeline.services.applicant.submit import submit
+from pipeline.services.outbox.owed import Message, mark_sent, resend_node, take_owed
+from pipeline.services.outbox.run import retry_parked, run_outbox
+from pipeline.services.records.verify.whole import verify_all
 from tasks.publisher import Publisher
 from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
 from tasks.relay import SEKALI_KIRIM, Relay, _listener, envelopes
@@ -138,7 +139,7 @@ def test_doubled_message_does_the_work_once():
 @pytest.mark.attack("G16")
 def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
     p = submitted(person())
-    from pipeline.services import automatic
+    from pipeline.services.outbox import automatic
 
     def broken(*_):
         raise OSError("disk")
@@ -161,7 +162,7 @@ def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
 
 def test_failures_wait_longer_each_time(monkeypatch):
     submitted(person())
-    from pipeline.services import automatic
+    from pipeline.services.outbox import automatic
 
     monkeypatch.setattr(automatic, "examined", lambda *_: 1 / 0)
     waits = []
@@ -183,7 +184,7 @@ def test_a_row_that_kills_its_worker_is_parked_too():
 
 
 def test_one_failing_row_stops_no_other(monkeypatch):
-    from pipeline.services import automatic
+    from pipeline.services.outbox import automatic
 
     first, second = submitted(person(), benih="satu"), submitted(person(), benih="dua")
     real = automatic.current_berkas

@@ -1,4 +1,4 @@
-"""A slow, plain reading of the rules for office time, minute by minute, to hold ``pipeline.calendar`` against.
+"""A slow, plain reading of the rules for office time, minute by minute, to hold ``pipeline.calendar.due`` against.
 
 It knows a calendar only by its fields and looks at the wall clock of every single minute.
 """
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from pipeline.calendar import Interval, JamKerja, Limit, Musim, OfficeCalendar
+from pipeline.calendar.due import Interval, JamKerja, Limit, Musim, OfficeCalendar
 
 MENIT = timedelta(minutes=1)
 AWAL = datetime(2026, 3, 20, tzinfo=UTC)  # the clocks change within these weeks in Europe, Chile and Australia

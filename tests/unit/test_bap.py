@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.bap import check_arah, check_bap, form_of, parse_bap
-from pipeline.sop import JenisKeputusan
-from pipeline.sops import get_sop
+from pipeline.rules.form.bap import check_arah, check_bap, form_of, parse_bap
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import JenisKeputusan
 
 SOP = get_sop("td_lks")
 LKS = {"lembaga_jenis": "LKS"}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.calendar import (
+from pipeline.calendar.due import (
     Interval,
     JamKerja,
     Limit,

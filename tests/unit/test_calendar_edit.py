@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.calendar import Limit, Musim, due
-from pipeline.calendar_edit import (
+from pipeline.calendar.due import Limit, Musim, due
+from pipeline.calendar.edit import (
     HapusLibur,
     HapusMusim,
     IsiKalender,
@@ -18,9 +18,9 @@ from pipeline.calendar_edit import (
     jam_teks,
     parse_jam,
 )
-from pipeline.calendar_log import describe, differences
+from pipeline.calendar.log import describe, differences
+from pipeline.calendar.national import JAM_BIASA, JAM_RAMADAN, Libur
 from pipeline.errors import InputInvalid
-from pipeline.office_calendar import JAM_BIASA, JAM_RAMADAN, Libur
 from tests.unit.calendar_oracle import at
 
 NATAL, LEBARAN = date(2026, 12, 25), date(2027, 3, 10)

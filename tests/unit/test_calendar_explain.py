@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from pipeline.calendar import Limit, Musim, OfficeCalendar, due
+from pipeline.calendar.due import Limit, Musim, OfficeCalendar, due
 from tests.unit.calendar_oracle import KANTOR, at, pauses
 
 

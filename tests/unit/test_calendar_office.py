@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from pipeline.calendar import Interval, Limit, Musim, due, office_time
-from pipeline.office_calendar import JAM_BIASA, JAM_RAMADAN, TAHUN, libur_bawaan, office_calendar
+from pipeline.calendar.due import Interval, Limit, Musim, due, office_time
+from pipeline.calendar.national import JAM_BIASA, JAM_RAMADAN, TAHUN, libur_bawaan, office_calendar
 from tests.unit.calendar_oracle import at
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipeline.calendar import (
+from pipeline.calendar.due import (
     Interval,
     JamKerja,
     Limit,
@@ -18,7 +18,7 @@ from pipeline.calendar import (
     remaining,
     share_at,
 )
-from pipeline.calendar_hours import merge
+from pipeline.calendar.hours import merge
 from tests.unit import calendar_oracle as oracle
 from tests.unit.calendar_oracle import AWAL, MENIT
 

@@ -8,7 +8,7 @@ from pipeline.settings import ROOT
 
 _TELL = """
 from datetime import UTC, datetime, timedelta
-from pipeline.calendar import Interval, Limit, due
+from pipeline.calendar.due import Interval, Limit, due
 from tests.unit.calendar_oracle import KANTOR
 rabu = datetime(2026, 11, 25, 1, tzinfo=UTC)
 jeda = [Interval(rabu + timedelta(hours=1), rabu + timedelta(days=30))]

@@ -6,10 +6,10 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipeline.calendar import Interval, due, remaining, share_at
-from pipeline.clocks import Singgah, read_clocks
+from pipeline.calendar.due import Interval, due, remaining, share_at
 from pipeline.roles import Peran
-from pipeline.sops import SOPS
+from pipeline.rules.clocks import Singgah, read_clocks
+from pipeline.sop.registry import SOPS
 from tests.unit import calendar_oracle as oracle
 from tests.unit.calendar_oracle import AWAL, KANTOR, MENIT, at
 from tests.unit.test_calendar_property import calendars, limits

@@ -13,11 +13,11 @@ from pipeline.documents.context import (
     sk_context,
     tanda_terima_context,
 )
-from pipeline.documents.sample import ISI, PENDAFTARAN, sample_bap
+from pipeline.documents.template.sample import ISI, PENDAFTARAN, sample_bap
 from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
 from pipeline.kantor import BAWAAN, kantor, read_kantor
-from pipeline.sops import get_sop
+from pipeline.sop.registry import get_sop
 
 SOP = get_sop("td_lks")
 

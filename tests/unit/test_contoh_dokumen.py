@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ops.contoh.dokumen import make_berkas
-from ops.contoh.lembaga import KELURAHAN, Lembaga, make_lembaga
-from ops.contoh.pdf import LEBAR, TEPI, width, wrap
-from ops.contoh.skenario import SKENARIO, SOP, Skenario, typed
-from pipeline.isian import check_isi
-from pipeline.sop import Syarat
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.institutions import KELURAHAN, Lembaga, make_lembaga
+from ops.contoh.papers.pdf import LEBAR, TEPI, width, wrap
+from ops.contoh.scenarios import SKENARIO, SOP, Skenario, typed
+from pipeline.rules.form.isian import check_isi
+from pipeline.sop.values import Syarat
 
 HARI_INI = date(2026, 11, 25)
 CONTOH = make_lembaga("uji-1", hari_ini=HARI_INI)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from ops.contoh.klien import ContohGagal, HasilTakPasti, Klien, until
-from ops.contoh.laman import parse_html
+from ops.contoh.browser.client import ContohGagal, HasilTakPasti, Klien, until
+from ops.contoh.browser.page import parse_html
 
 FORM = """<html><body><br><p>Halo<b>dunia</b></p>
 <form action="/akun/keluar" method="post"><input type="hidden" name="csrf_token" value="a"></form>

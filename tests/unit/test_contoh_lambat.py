@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ops.contoh.klien import ContohGagal
-from ops.contoh.lambat import moved_clock
+from ops.contoh.browser.client import ContohGagal
+from ops.contoh.slow import moved_clock
 from pipeline.clock import Geser, read_shift, real_now, write_shift
 
 

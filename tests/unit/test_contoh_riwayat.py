@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ops.contoh.klien import ContohGagal
-from ops.contoh.laman import parse_html
-from ops.contoh.riwayat import SISTEM, Kejadian, match, read_riwayat, title
-from ops.contoh.skenario import DITOLAK, KEMBALI, LURUS, SKENARIO, SOP, Babak, Skenario
-from ops.contoh.waktu import read_times
-from pipeline.sop import JenisKeputusan
+from ops.contoh.browser.client import ContohGagal
+from ops.contoh.browser.page import parse_html
+from ops.contoh.browser.times import read_times
+from ops.contoh.checks.riwayat import SISTEM, Kejadian, match, read_riwayat, title
+from ops.contoh.scenarios import DITOLAK, KEMBALI, LURUS, SKENARIO, SOP, Babak, Skenario
+from pipeline.sop.values import JenisKeputusan
 
 MULAI = datetime(2026, 11, 25, 1, tzinfo=UTC)
 

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from ops.contoh.skenario import SKENARIO, SOP, Skenario, mix
-from pipeline.sop import SELESAI, Arah
-from pipeline.transitions import Fakta, Keputusan, decide
+from ops.contoh.scenarios import SKENARIO, SOP, Skenario, mix
+from pipeline.rules.transitions import Fakta, Keputusan, decide
+from pipeline.sop.values import SELESAI, Arah
 
 
 @pytest.mark.parametrize("skenario", SKENARIO, ids=lambda s: s.kode)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pipeline.daily_head import (
+from pipeline.rules.history.daily_head import (
     Leaf,
     check_proof,
     climb,

@@ -8,13 +8,13 @@ import pytest
 from pipeline.documents.context import Json, sk_context
 from pipeline.documents.final import PejabatPenandatangan, draft_final, final_text_differs, signed_final, years_later
 from pipeline.documents.qr import qr_png
-from pipeline.documents.render import render
-from pipeline.documents.sample import ISI, PEJABAT, PENDAFTARAN, URL, sample_bap, sample_final
-from pipeline.documents.templates import templat
-from pipeline.documents.text import docx_text
+from pipeline.documents.template.render import render
+from pipeline.documents.template.sample import ISI, PEJABAT, PENDAFTARAN, URL, sample_bap, sample_final
+from pipeline.documents.template.templates import templat
+from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
-from pipeline.sops import get_sop
+from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx
 
 SOP = get_sop("td_lks")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from pipeline.documents.errors import DocxRusak, NilaiInvalid, TemplatInvalid
-from pipeline.documents.package import read_parts
 from pipeline.documents.qr import qr_png
-from pipeline.documents.render import render
-from pipeline.documents.text import docx_text
+from pipeline.documents.template.package import read_parts
+from pipeline.documents.template.render import render
+from pipeline.documents.template.text import docx_text
 from tests.unit.docx_maker import make_docx, part, with_part
 
 TEMPLATE = make_docx(["Awal", "{{ nama }}", "Akhir"], cells=["{{ nama }}", "Sel terakhir"], footer="Kaki {{ nama }}")

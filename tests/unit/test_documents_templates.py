@@ -11,19 +11,19 @@ from docx.oxml.parser import parse_xml
 
 from ops.cli import main
 from ops.commands import doctor
-from pipeline.documents import limited as limits
 from pipeline.documents.errors import TemplatInvalid
-from pipeline.documents.package import pack, read_parts
 from pipeline.documents.qr import qr_png
-from pipeline.documents.render import render
-from pipeline.documents.sample import URL, sample_context, sample_contexts
-from pipeline.documents.templates import TERLALU_BERAT, check_template, templat
-from pipeline.documents.text import docx_text
+from pipeline.documents.template import limited as limits
+from pipeline.documents.template.package import pack, read_parts
+from pipeline.documents.template.render import render
+from pipeline.documents.template.sample import URL, sample_context, sample_contexts
+from pipeline.documents.template.templates import TERLALU_BERAT, check_template, templat
+from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
 from pipeline.settings import ROOT
-from pipeline.sop_load import load_sop
-from pipeline.sops import get_sop
+from pipeline.sop.load import load_sop
+from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx, part, with_part
 
 SOP = get_sop("td_lks")
@@ -195,7 +195,7 @@ def test_a_template_that_repeats_without_end_is_stopped_and_takes_no_memory(monk
 
 
 @pytest.mark.parametrize("banyak", [1, 2])
-@pytest.mark.parametrize("file", ["pipeline/sops/td_lks.toml", "tests/data/izin_penelitian.toml"])
+@pytest.mark.parametrize("file", ["pipeline/sop/td_lks.toml", "tests/data/izin_penelitian.toml"])
 def test_a_sop_with_a_short_checklist_has_sample_documents_too(tmp_path: Path, file: str, banyak: int) -> None:
     bagian = re.split(r"(?m)(?=^\[\[?)", (ROOT / file).read_text(encoding="utf-8"))
     butir = [b for b in bagian if b.startswith("[[butir_bap]]")]

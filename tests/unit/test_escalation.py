@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from pipeline.calendar import JamKerja, Limit, Musim, in_days, remaining, usual_day
-from pipeline.escalation import climb, describe, superiors
-from pipeline.office_calendar import office_calendar
+from pipeline.calendar.due import JamKerja, Limit, Musim, in_days, remaining, usual_day
+from pipeline.calendar.national import office_calendar
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.sops import SOPS
+from pipeline.rules.escalation import climb, describe, superiors
+from pipeline.sop.registry import SOPS
 from tests.unit import calendar_oracle
 
 SOP = SOPS["td_lks"]

@@ -7,18 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.isian import (
-    IsianSalah,
-    check_isi,
-    clean_line,
-    clean_paragraph,
-    parse_isian,
-    parse_tanggal,
-    parse_telepon,
-    years_before,
-)
-from pipeline.sop import CaseData, Isian, JenisIsian
-from pipeline.sops import SOPS
+from pipeline.rules.form.isian import IsianSalah, check_isi, parse_isian, parse_tanggal, parse_telepon, years_before
+from pipeline.sop.registry import SOPS
+from pipeline.sop.values import CaseData, Isian, JenisIsian
+from pipeline.text import clean_line, clean_paragraph
 
 SOP = SOPS["td_lks"]
 HARI_INI = date(2026, 11, 25)

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 from PIL import Image
 
+from pipeline.rules.verification import Page
 from pipeline.uploads import accept, examine, likeness, read_examination
 from pipeline.uploads.likeness import look_alike
-from pipeline.verification import Page
 from tests import pages as drawn
 from tests.pages import COPIES, saved
 

@@ -17,11 +17,11 @@ from pipeline.channels.gateway import _address, _payload
 from pipeline.channels.smtp import build_message
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
-from pipeline.notices.rules import UNTUK_PETUGAS, Jenis, Saluran, channels_for, news_at
-from pipeline.notices.words import TOMBOL, Amplop, Naskah, compose, greeting, write
+from pipeline.rules.notices.rules import UNTUK_PETUGAS, Jenis, Saluran, channels_for, news_at
+from pipeline.rules.notices.words import TOMBOL, Amplop, Naskah, compose, greeting, write
+from pipeline.rules.transitions import Status
 from pipeline.settings import Mode, Smtp, read_settings, settings
-from pipeline.sops import SOPS
-from pipeline.transitions import Status
+from pipeline.sop.registry import SOPS
 
 SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "pemberitahuan.txt"
 SOP = SOPS["td_lks"]

@@ -3,7 +3,7 @@
 import pytest
 
 from ops.demo_people import FRASA_SANDI, SANDI
-from pipeline.password import password_problem
+from pipeline.rules.password import password_problem
 
 SITI = ("Siti Aminah", "siti.aminah@contoh.id", "6281234567890")
 

@@ -4,10 +4,10 @@ from itertools import product
 
 import pytest
 
-from pipeline.calendar import Limit
+from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
-from pipeline.sop import CaseData, Kondisi, Otomatis, case_data
-from pipeline.sops import SOPS, get_sop
+from pipeline.sop.registry import SOPS, get_sop
+from pipeline.sop.values import CaseData, Kondisi, Otomatis, case_data
 
 SOP = SOPS["td_lks"]
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from pipeline.errors import DefinitionError
-from pipeline.sop import SELESAI
-from pipeline.sop_check import check_templates
-from pipeline.sop_load import build_sop, load_folder, load_sop
-from pipeline.sops import FOLDER
+from pipeline.sop.check import check_templates
+from pipeline.sop.load import build_sop, load_folder, load_sop
+from pipeline.sop.registry import FOLDER
+from pipeline.sop.values import SELESAI
 
 Tree = dict[str, Any]  # a parsed TOML document, to be spoilt
 ASLI: Tree = tomllib.loads((FOLDER / "td_lks.toml").read_text("utf-8"))

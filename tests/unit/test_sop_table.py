@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.errors import DefinitionError
 from pipeline.roles import PERAN_SOP, Peran
-from pipeline.sop_draft import toml_draft
-from pipeline.sop_load import build_sop, load_sop
-from pipeline.sop_table import Tabel, clean_cell, parse_table, remarks, table_text, time_sentence
-from pipeline.sops import SOPS
+from pipeline.sop.draft import toml_draft
+from pipeline.sop.load import build_sop, load_sop
+from pipeline.sop.registry import SOPS
+from pipeline.sop.table import Tabel, clean_cell, parse_table, remarks, table_text, time_sentence
 
 DATA = Path(__file__).parents[1] / "data"
 KANTOR = (DATA / "sop-tanda-daftar-lks-lksa.txt").read_text("utf-8")
@@ -145,7 +145,7 @@ def test_the_difference_of_five_minutes_is_named() -> None:
     ],
 )
 def test_other_totals_are_compared_as_plainly(tercetak: str, akhir: str) -> None:
-    isi = tomllib.loads((DATA.parents[1] / "pipeline/sops/td_lks.toml").read_text("utf-8"))
+    isi = tomllib.loads((DATA.parents[1] / "pipeline/sop/td_lks.toml").read_text("utf-8"))
     isi["waktu_tercetak"] = tercetak
     assert time_sentence(build_sop(isi, "x")).endswith(akhir)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.spelling import fold, name_key, number_key
+from pipeline.rules.form.spelling import fold, name_key, number_key
 
 
 @pytest.mark.parametrize("lain", ["Sa’at", "Saʻat", "SA‘AT", "Sa`at", "Saʼat", "Sa´at", "Sa′at", "Säʹat", "Sa＇at"])

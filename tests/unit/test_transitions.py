@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.calendar import Interval
+from pipeline.calendar.due import Interval
 from pipeline.errors import BelumBoleh, DecisionRefused, InputInvalid
 from pipeline.roles import Peran
-from pipeline.services.routing import Past
-from pipeline.sop import MAJU, SELESAI, Arah, JenisKeputusan
-from pipeline.sops import SOPS
-from pipeline.transitions import Fakta, Keputusan, Permintaan, Status, Transition, decide, visit
+from pipeline.rules.transitions import Fakta, Keputusan, Permintaan, Status, Transition, decide, visit
+from pipeline.services.records.routing import Past
+from pipeline.sop.registry import SOPS
+from pipeline.sop.values import MAJU, SELESAI, Arah, JenisKeputusan
 
 SOP = SOPS["td_lks"]
 ALASAN = "Alasan yang cukup panjang."

@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from ops.contoh.dokumen import make_berkas
-from ops.contoh.lembaga import make_lembaga
-from pipeline.sops import SOPS
+from ops.contoh.papers.documents import make_berkas
+from ops.contoh.papers.institutions import make_lembaga
+from pipeline.rules.verification import Fakta, FaktaBerkas, Hasil, Page
+from pipeline.rules.verification.pages import documents_differ, pages_readable
+from pipeline.sop.registry import SOPS
 from pipeline.uploads import accept, examine, read_examination
 from pipeline.uploads.likeness import look_alike
-from pipeline.verification import Fakta, FaktaBerkas, Hasil, Page
-from pipeline.verification.pages import documents_differ, pages_readable
 from tests import pages as drawn
 from tests.pages import A4, saved
 

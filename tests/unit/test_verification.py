@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sop import JenisKeputusan, Sop
-from pipeline.sop_policy import Kebijakan
-from pipeline.sops import get_sop
-from pipeline.verification import CHECKS, Fakta, FaktaBerkas, Hasil, TandaDaftarLama, Verdict, outcome, verify
+from pipeline.rules.verification import CHECKS, Fakta, FaktaBerkas, Hasil, TandaDaftarLama, Verdict, outcome, verify
+from pipeline.sop.policy import Kebijakan
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import JenisKeputusan, Sop
 
 HARI_INI = date(2026, 11, 25)
 SOP = get_sop("td_lks")

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from pipeline.clock import Geser, real_now, write_shift
 from pipeline.roles import Peran
-from pipeline.services.akun import create_petugas, register
+from pipeline.services.people.accounts import create_petugas, register
 from pipeline.settings import settings
 from tests.factories import RABU, new_nip
 

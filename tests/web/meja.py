@@ -14,8 +14,8 @@ from pipeline.documents.signing import Rahasia
 from pipeline.documents.signing.local import create_certificate
 from pipeline.models import Akun
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.persons import note_person
+from pipeline.services.people.actor import Petugas
+from pipeline.services.records.persons import note_person
 from pipeline.settings import settings
 from tests.factories import RABU, at_desk, bring_to, person, submitted
 from tests.web.conftest import SANDI, Peramban

@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.queries.pemberitahuan import SuratDemo, read_kotak_surat
+from pipeline.queries.applicant.notices import SuratDemo, read_kotak_surat
 from tests.web.conftest import SANDI, Peramban
 
 

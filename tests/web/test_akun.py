@@ -13,8 +13,8 @@ from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, TerlaluSering
 from pipeline.models import AksesDitolak, Akun, Sesi
 from pipeline.roles import Peran
-from pipeline.services.akun import authenticate, change_password, create_petugas, register, roles_of
-from pipeline.services.sesi import DIAM, HIDUP, Pengguna, sweep_sesi
+from pipeline.services.people.accounts import authenticate, change_password, create_petugas, register, roles_of
+from pipeline.services.people.sessions import DIAM, HIDUP, Pengguna, sweep_sesi
 from tests.factories import RABU
 from tests.web.conftest import SANDI, OrangUji, Peramban
 

@@ -7,13 +7,13 @@ from flask import Flask
 from sqlalchemy import Engine, event, text, update
 
 from pipeline.db import unit_of_work
-from pipeline.institution import institution_columns
 from pipeline.models import Permohonan, Tugas
-from pipeline.queries.antrean import Pilihan, Tampil, read_antrean
+from pipeline.queries.desk.antrean import Pilihan, Tampil, read_antrean
 from pipeline.queries.paging import PER_HALAMAN
 from pipeline.roles import Peran
-from pipeline.services.desk import claim
-from pipeline.sop import JenisKeputusan
+from pipeline.rules.form.institution import institution_columns
+from pipeline.services.desk.claim import claim
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, decide_at, person, submitted, work_off
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk, surel  # noqa: F401 - the fixture kantor
 

@@ -4,18 +4,18 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.db import unit_of_work
-from pipeline.fold import JENIS_PERISTIWA
 from pipeline.models import PeristiwaWords, Permohonan, Tugas
-from pipeline.queries.riwayat_meja import KATA, NOMOR, TANPA_KATA
+from pipeline.queries.desk.desk_riwayat import KATA, NOMOR, TANPA_KATA
 from pipeline.roles import Peran
-from pipeline.services.absence import delegate
-from pipeline.services.actor import Petugas
-from pipeline.services.applicant import withdraw
-from pipeline.services.decide import decide
-from pipeline.services.desk import claim
-from pipeline.services.verify import verify_all
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan
+from pipeline.rules.history.fold import JENIS_PERISTIWA
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.applicant.close import withdraw
+from pipeline.services.desk.claim import claim
+from pipeline.services.desk.decide import decide
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.delegasi import delegate
+from pipeline.services.records.verify.whole import verify_all
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, decide_at, person
 from tests.web.meja import make_kantor, make_officer  # noqa: F401 - the fixture kantor
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine, delete
 from werkzeug.test import TestResponse
 
-from ops.contoh.laman import parse_html
+from ops.contoh.browser.page import parse_html
 from pipeline.db import unit_of_work
 from pipeline.models import PercobaanAkses
 from pipeline.roles import PERAN_PETUGAS, Peran

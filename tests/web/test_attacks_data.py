@@ -9,8 +9,8 @@ from sqlalchemy import Engine, text
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasDitolak
 from pipeline.models import Berkas
-from pipeline.services.draft import BERKAS_PALING_BANYAK, add_berkas
-from pipeline.services.unggahan import PALING_BANYAK, start_unggahan
+from pipeline.services.applicant.form import BERKAS_PALING_BANYAK, add_berkas
+from pipeline.services.applicant.uploads import PALING_BANYAK, start_unggahan
 from tests.factories import RABU, filled_in, submitted
 from tests.web.conftest import OrangUji
 from tests.web.peta import addresses, ids_of

@@ -18,10 +18,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from pipeline.clock import real_now
-from pipeline.documents.pdf import pdf_text
+from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Akun, Orang, Permohonan, Sk
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services import rate_limit
+from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from tests.factories import SOP, at_desk, bring_to, filled_in, submitted
 from tests.web.conftest import SANDI, OrangUji, Peramban

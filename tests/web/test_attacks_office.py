@@ -13,9 +13,9 @@ from pipeline.db import unit_of_work
 from pipeline.models import Berkas as BerkasRow
 from pipeline.models import Peristiwa, Persetujuan, Sk, Tugas
 from pipeline.roles import Peran
-from pipeline.services.akun import register
+from pipeline.services.people.accounts import register
 from pipeline.settings import read_settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from pipeline.storage import store
 from tests.factories import RABU, at_desk, bring_to, decide_at
 from tests.web.conftest import SANDI, OrangUji, Peramban

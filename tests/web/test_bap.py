@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from ops.contoh.bap import bap_form
-from ops.contoh.lembaga import make_lembaga
+from ops.contoh.papers.bap import bap_form
+from ops.contoh.papers.institutions import make_lembaga
 from pipeline.clock import Geser, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Bap
 from pipeline.roles import Peran
 from pipeline.settings import settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, data_of, decide_at, work_off, write_bap
 from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 

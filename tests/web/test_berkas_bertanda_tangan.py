@@ -9,9 +9,9 @@ from pipeline.documents.signing import PermintaanTte, Rahasia
 from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
 from pipeline.documents.signing.verify import inspect
 from pipeline.roles import Peran
-from pipeline.services.draft import add_berkas
-from pipeline.services.submit import submit
-from pipeline.services.verify import verify_all
+from pipeline.services.applicant.form import add_berkas
+from pipeline.services.applicant.submit import submit
+from pipeline.services.records.verify.whole import verify_all
 from pipeline.uploads import accept
 from tests.corpus_pdfs import plain_pdf
 from tests.factories import RABU, bring_to, filled_in, person

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, select, text
 from ops.cli import main
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas, Permohonan
-from pipeline.queries.riwayat import TIDAK_COCOK
+from pipeline.queries.desk.riwayat import TIDAK_COCOK
 from pipeline.roles import Peran
-from pipeline.services.heads import make_daily_head
+from pipeline.services.records.heads import make_daily_head
 from pipeline.settings import settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, decide_at, work_off
 from tests.web.conftest import Peramban
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor

@@ -16,7 +16,7 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import AksesData, AksesDitolak, Akun, Berkas, Orang, Permohonan
 from pipeline.roles import Peran
-from pipeline.services.akses import Refusal, record_refusal
+from pipeline.services.people.access import Refusal, record_refusal
 from tests.factories import RABU, at_desk, person, submitted
 from tests.web.conftest import OrangUji, Peramban
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
@@ -284,7 +284,7 @@ def test_an_empty_record_is_told_apart_from_a_search_that_found_nothing(db: Engi
 
 
 def test_a_page_costs_one_statement_for_its_list(db: Engine, pdp: Peramban) -> None:
-    from pipeline.queries.pdp import Saringan, read_catatan
+    from pipeline.queries.people.access import Saringan, read_catatan
     from tests.integration.test_cost import counted
 
     with counted(db) as n:

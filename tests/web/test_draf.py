@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from pipeline.db import unit_of_work
 from pipeline.models import Draft, Persetujuan
 from pipeline.roles import Peran
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import decide_at, work_off
 from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 

@@ -14,9 +14,9 @@ from pipeline.documents.derived import cache_folder
 from pipeline.documents.entries import entry_path
 from pipeline.models import AksesData, Berkas, Outbox
 from pipeline.roles import Peran
-from pipeline.services import draft
-from pipeline.services.draft import add_berkas
-from pipeline.services.preview import owe_pictures_again
+from pipeline.services.applicant import form as draft
+from pipeline.services.applicant.form import add_berkas
+from pipeline.services.desk.preview import owe_pictures_again
 from pipeline.uploads import PemeriksaTidakSiap
 from pipeline.uploads.sandbox import PemeriksaMati, Session
 from tests import corpus_pdfs as pdfs

@@ -23,10 +23,10 @@ from pipeline.errors import InputInvalid, TerlaluSering
 from pipeline.logs import configure_logs, where
 from pipeline.models import Akun, Orang, PercobaanAkses, Sk
 from pipeline.roles import Peran
-from pipeline.services import akun as akun_service
-from pipeline.services import rate_limit
-from pipeline.services.akun import authenticate
-from pipeline.services.sign import sign
+from pipeline.services.desk.sign import sign
+from pipeline.services.people import accounts as akun_service
+from pipeline.services.people import rate_limit
+from pipeline.services.people.accounts import authenticate
 from tests.factories import RABU, at_desk
 from tests.web.conftest import SANDI, OrangUji, Peramban
 from tests.web.meja import FRASA, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - a fixture

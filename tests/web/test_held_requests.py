@@ -19,15 +19,15 @@ from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
 from pipeline.models import Akun, Berkas, Outbox, PermintaanPerbaikan, Sesi, Sk, Tugas
 from pipeline.roles import Peran
-from pipeline.services.absence import deactivate, end_assignment
-from pipeline.services.actor import Petugas
-from pipeline.services.akun import change_password
-from pipeline.services.decide import decide
-from pipeline.services.desk import claim
-from pipeline.services.kalender import seed_calendar
-from pipeline.services.sesi import end_all_sesi, open_sesi
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.deadlines.calendar import seed_calendar
+from pipeline.services.desk.claim import claim
+from pipeline.services.desk.decide import decide
+from pipeline.services.people.accounts import change_password
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.delegasi import deactivate, end_assignment
+from pipeline.services.people.sessions import end_all_sesi, open_sesi
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
 from tests.web.conftest import SANDI, OrangUji, Peramban
 from tests.web.meja import FRASA, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor

@@ -9,19 +9,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, select, text
 
-from pipeline.documents.pdf import pdf_text
+from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Permohonan
 from pipeline.roles import Peran
-from pipeline.services import automatic
-from pipeline.services.actor import Petugas
-from pipeline.services.decide import decide
-from pipeline.services.draft import save_isian
-from pipeline.services.extend import extend
-from pipeline.services.submit import submit
-from pipeline.services.supervise import reassign
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan
-from pipeline.verification import Hasil, Verdict
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.verification import Hasil, Verdict
+from pipeline.services.applicant.form import save_isian
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.decide import decide
+from pipeline.services.desk.extend import extend
+from pipeline.services.desk.supervise import reassign
+from pipeline.services.outbox import automatic
+from pipeline.services.people.actor import Petugas
+from pipeline.sop.values import JenisKeputusan
 from tests import factories
 from tests.factories import RABU, at_desk, bring_to, submitted, work_off
 from tests.web.conftest import OrangUji, Peramban

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, text
 
-from pipeline.queries.kalender import read_kalender
+from pipeline.queries.calendar import read_kalender
 from pipeline.roles import Peran
-from pipeline.services.kalender import Dampak, seed_calendar
+from pipeline.services.deadlines.calendar import Dampak, seed_calendar
 from tests.factories import RABU, at_desk
 from tests.web.conftest import OrangUji, Peramban
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from pipeline.db import unit_of_work
 from pipeline.models import PermintaanPerbaikan, Permohonan
 from pipeline.roles import Peran
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import at_desk, decide_at, work_off, write_bap
 from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 

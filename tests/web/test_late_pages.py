@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import update
 
 from ops.commands.doctor import meja
-from pipeline.calendar_edit import UbahJam, parse_jam
+from pipeline.calendar.edit import UbahJam, parse_jam
 from pipeline.clock import Geser, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Akun
-from pipeline.queries.kalender import read_kalender
+from pipeline.queries.calendar import read_kalender
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.escalate import sweep_late
-from pipeline.services.extend import extend
-from pipeline.services.kalender import change_calendar, seed_calendar
+from pipeline.services.deadlines.calendar import change_calendar, seed_calendar
+from pipeline.services.deadlines.escalate import sweep_late
+from pipeline.services.desk.extend import extend
+from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
 from tests.factories import RABU, at_desk, person
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Pemberitahuan
 from pipeline.roles import Peran
-from pipeline.services.notices import owe
+from pipeline.services.notices.write import owe
 from pipeline.settings import Mode, settings
 from tests.factories import RABU, submitted, work_off
 from tests.web.conftest import OrangUji, Peramban

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from pipeline.models import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
 from pipeline.roles import Peran
-from pipeline.services.decide import decide
-from pipeline.sop import JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.services.desk.decide import decide
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, data_of, filled_in, office, submitted, work_off
 from tests.web.conftest import OrangUji, tanpa_token
 

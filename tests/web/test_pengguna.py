@@ -8,8 +8,8 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.models import Akun, Penugasan, PerubahanAkun, Tugas
 from pipeline.roles import Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.desk import claim
+from pipeline.services.desk.claim import claim
+from pipeline.services.people.actor import Petugas
 from tests.factories import RABU, at_desk
 from tests.web.conftest import SANDI, Peramban
 from tests.web.meja import make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
@@ -219,7 +219,7 @@ def test_an_admin_cannot_make_the_signers_certificate(admin):
 
 def test_the_service_itself_asks_for_an_administrator(kantor):
     from pipeline.errors import BukanWewenang
-    from pipeline.services.grants import open_account, reopen
+    from pipeline.services.people.grants import open_account, reopen
 
     oleh = Petugas(kantor.orang[Peran.SEKRETARIS].orang_id, Peran.ADMIN)
     with pytest.raises(BukanWewenang):

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from pipeline.clock import Geser, real_now, write_shift
-from pipeline.queries.kinerja import last_month, next_month, read_selesai, summarize
+from pipeline.queries.desk.performance import last_month, next_month, read_selesai, summarize
 from pipeline.roles import Peran
-from pipeline.services.escalate import sweep_escalations
+from pipeline.services.deadlines.escalate import sweep_escalations
 from pipeline.settings import settings
 from tests.factories import RABU, bring_to, person, submitted
 from tests.unit.calendar_oracle import at

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import Engine, insert, select, update
 
 from pipeline.models import NomorRegister, Permohonan, Sk
-from pipeline.queries.publik import Keaslian, find_naskah
+from pipeline.queries.applicant.tracking import Keaslian, find_naskah
 from pipeline.roles import Peran
 from pipeline.settings import settings
 from tests.factories import RABU, bring_to, data_of, office, submitted, work_off

@@ -26,12 +26,12 @@ from pipeline.models import (
     PercobaanAkses,
     PerubahanAkun,
 )
-from pipeline.one_time import token_hash
 from pipeline.roles import Peran
-from pipeline.services import account_letters
-from pipeline.services.akun import change_password
-from pipeline.services.akun import register as make_applicant
-from pipeline.services.recovery import read_link, request_link, use_link
+from pipeline.rules.one_time import token_hash
+from pipeline.services.people import account_letters
+from pipeline.services.people.accounts import change_password
+from pipeline.services.people.accounts import register as make_applicant
+from pipeline.services.people.recovery import read_link, request_link, use_link
 from pipeline.settings import settings
 from tests.factories import RABU, work_off
 from tests.web.conftest import SANDI, OrangUji, Peramban
@@ -255,7 +255,7 @@ class TestTautan:
 
     def test_a_foreign_host_is_refused_and_in_the_letter_stands_base_url(self, app: Flask, pemohon: OrangUji) -> None:
         """A13."""
-        from pipeline.services.notice_sending import _kiriman
+        from pipeline.services.notices.send import _kiriman
 
         ask_for_link(app, pemohon.surel)
         with unit_of_work() as s:
@@ -266,7 +266,7 @@ class TestTautan:
 
     def test_a_code_is_no_link_and_a_link_is_no_code(self, app: Flask, tamu: Peramban) -> None:
         """E14."""
-        from pipeline.one_time import token_of
+        from pipeline.rules.one_time import token_of
 
         halaman = register(tamu, SITI)
         letter_id = UUID(halaman.rpartition("/")[2])
@@ -326,7 +326,7 @@ class TestPetugas:
         assert Peramban(app.test_client()).masuk("sugianoor@uji.test", petugas=True, sandi=BARU).status_code == 303
 
     def test_no_notice_goes_to_an_address_whose_link_was_not_used(self, app: Flask, admin: Peramban) -> None:
-        from pipeline.services.notices import addresses
+        from pipeline.services.notices.write import addresses
 
         orang_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
         with unit_of_work() as s:
@@ -339,7 +339,7 @@ class TestPetugas:
 
     def test_a_link_from_the_console_proves_no_address_and_a_letter_does(self, app: Flask, admin: Peramban) -> None:
         """The address may be a slip of the pen: what is told of files would go to a stranger."""
-        from pipeline.services.notices import addresses
+        from pipeline.services.notices.write import addresses
 
         orang_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
         with unit_of_work() as s:
@@ -460,7 +460,7 @@ class TestMulai:
 
     def test_two_who_start_at_once_make_one(self, db: Engine) -> None:
         from pipeline.errors import DefinitionError
-        from pipeline.services.recovery import first_administrator
+        from pipeline.services.people.recovery import first_administrator
 
         def begin(n: int) -> str:
             try:

@@ -8,7 +8,7 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakPasti
 from pipeline.models import Permohonan
 from pipeline.roles import Peran
-from pipeline.services.applicant import withdraw
+from pipeline.services.applicant.close import withdraw
 from pipeline.settings import settings
 from tests.factories import RABU
 from tests.web.meja import FRASA, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - a fixture

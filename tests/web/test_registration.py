@@ -14,11 +14,11 @@ from werkzeug.test import TestResponse
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.models import AccountLetter, Akun, Orang, Outbox, Pemberitahuan, PercobaanAkses, PerubahanAkun, Sesi
-from pipeline.services import account_letters
-from pipeline.services.account_letters import KEPT, sweep_letters
-from pipeline.services.akun import create_petugas
-from pipeline.services.akun import register as make_applicant
-from pipeline.services.registration import confirm, start_registration
+from pipeline.services.people import account_letters
+from pipeline.services.people.account_letters import KEPT, sweep_letters
+from pipeline.services.people.accounts import create_petugas
+from pipeline.services.people.accounts import register as make_applicant
+from pipeline.services.people.registration import confirm, start_registration
 from pipeline.settings import settings
 from tests.factories import RABU, work_off
 from tests.web.conftest import SANDI, OrangUji, Peramban
@@ -240,7 +240,7 @@ class TestDaftar:
         self, tamu: Peramban, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A19."""
-        from pipeline.services import akun
+        from pipeline.services.people import accounts as akun
 
         monkeypatch.setattr(akun, "_argon2", None)  # whoever hashes fails
         tamu.buka("/akun/daftar")
@@ -455,8 +455,8 @@ def test_an_unknown_letter_leaves_no_counter(db: Engine) -> None:
 
 def test_a_code_of_a_closed_letter_kind_confirms_nothing(db: Engine, pemohon: OrangUji) -> None:
     """E14: a link's letter has a code too, computed for nothing; it is no code for an address."""
-    from pipeline.one_time import code_of
-    from pipeline.services.recovery import request_link
+    from pipeline.rules.one_time import code_of
+    from pipeline.services.people.recovery import request_link
 
     request_link(pemohon.surel, now=RABU)
     work_off()

@@ -9,7 +9,7 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
 from pipeline.models import AksesDitolak, Permohonan, Sesi, Sk
 from pipeline.roles import Peran
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import decide_at
 from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from pipeline.db import unit_of_work
 from pipeline.models import AksesData, Berkas, Permohonan, metadata
 from pipeline.roles import Peran
-from pipeline.services.desk import claim
-from pipeline.sop import JenisKeputusan
+from pipeline.services.desk.claim import claim
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, SOP, at_desk, decide_at, draw, person, submitted, work_off
 from tests.web.conftest import tanpa_token
 from tests.web.meja import Berkas as File

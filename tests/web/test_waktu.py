@@ -10,10 +10,10 @@ from pipeline.clock import Geser, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
-from pipeline.services.escalate import escalate_cases, sweep_escalations
-from pipeline.services.submit import submit
+from pipeline.services.applicant.submit import submit
+from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations
 from pipeline.settings import settings
-from pipeline.sop import JenisKeputusan
+from pipeline.sop.values import JenisKeputusan
 from tests.factories import RABU, at_desk, bring_to, decide_at, work_off
 from tests.web.conftest import OrangUji
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import InputInvalid, TidakDitemukan
-from pipeline.queries.akun import read_satu_peran
-from pipeline.queries.delegasi import read_delegasi, read_pengganti, read_pokok
+from pipeline.queries.desk.delegasi import read_delegasi, read_pengganti, read_pokok
+from pipeline.queries.people.accounts import read_satu_peran
 from pipeline.roles import Peran
-from pipeline.services.absence import delegate, delegation_problems
+from pipeline.services.people.delegasi import delegate, delegation_problems
 from pipeline.storage import store
 from pipeline.uploads.names import kind_of
 from web.admin import bp

@@ -3,9 +3,9 @@
 from datetime import date
 
 from pipeline.errors import InputInvalid
-from pipeline.isian import IsianSalah, parse_tanggal
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services.actor import Petugas
+from pipeline.rules.form.isian import IsianSalah, parse_tanggal
+from pipeline.services.people.actor import Petugas
 from web.auth import acting_in
 from web.forms import posted
 

@@ -4,14 +4,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.calendar_edit import IsiKalender, jam_teks, season_dates
+from pipeline.calendar.edit import IsiKalender, jam_teks, season_dates
+from pipeline.calendar.national import JAM_RAMADAN
 from pipeline.errors import InputInvalid
-from pipeline.office_calendar import JAM_RAMADAN
-from pipeline.queries.kalender import read_catatan, read_kalender, read_peringatan
-from pipeline.queries.vacancies import read_vacancies
+from pipeline.queries.calendar import read_catatan, read_kalender, read_peringatan
+from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.roles import Peran
-from pipeline.services.kalender import Dampak, change_calendar, preview_change
-from pipeline.services.recompute import Hasil
+from pipeline.services.deadlines.calendar import Dampak, change_calendar, preview_change
+from pipeline.services.deadlines.recompute import Hasil
 from pipeline.tanggal import HARI, hari_tanggal
 from web.admin import bp
 from web.admin.formulir import as_admin

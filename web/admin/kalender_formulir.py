@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from werkzeug.datastructures import MultiDict
 
-from pipeline.calendar import Musim
-from pipeline.calendar_edit import (
+from pipeline.calendar.due import Musim
+from pipeline.calendar.edit import (
     SEKALI_TAMBAH,
     HapusLibur,
     HapusMusim,
@@ -20,7 +20,7 @@ from pipeline.calendar_edit import (
     jam_teks,
     parse_jam,
 )
-from pipeline.calendar_hours import Jam
+from pipeline.calendar.hours import Jam
 from pipeline.errors import InputInvalid
 from pipeline.tanggal import BULAN, read_iso_date
 from web.forms import checked_text

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import InputInvalid
-from pipeline.queries.akun import (
+from pipeline.queries.people.account_log import read_catatan
+from pipeline.queries.people.accounts import (
     AkunPetugas,
     PeranOrang,
     read_akun,
@@ -17,13 +18,12 @@ from pipeline.queries.akun import (
     read_satu_akun,
     read_satu_peran,
 )
-from pipeline.queries.catatan_akun import read_catatan
 from pipeline.roles import Peran
-from pipeline.services.absence import cancel_assignment, deactivate, end_assignment
-from pipeline.services.account_letters import can_reach
-from pipeline.services.grants import grant_role, identify, open_account, reopen
-from pipeline.services.recovery import send_link
-from pipeline.services.sertifikat import has_certificate, makes_certificates
+from pipeline.services.people.account_letters import can_reach
+from pipeline.services.people.certificates import has_certificate, makes_certificates
+from pipeline.services.people.delegasi import cancel_assignment, deactivate, end_assignment
+from pipeline.services.people.grants import grant_role, identify, open_account, reopen
+from pipeline.services.people.recovery import send_link
 from pipeline.tanggal import tanggal
 from web.admin import bp
 from web.admin.formulir import PERAN_DIBERIKAN, as_admin, read_peran, read_tanggal, refuse_if

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now, real_now
 from pipeline.errors import InputInvalid
-from pipeline.services import rate_limit
-from pipeline.services.akun import DAFTAR_PER_JAM, authenticate, change_password, roles_of
-from pipeline.services.registration import start_registration
-from pipeline.services.sesi import Pengguna
+from pipeline.services.people import rate_limit
+from pipeline.services.people.accounts import DAFTAR_PER_JAM, authenticate, change_password, roles_of
+from pipeline.services.people.registration import start_registration
+from pipeline.services.people.sessions import Pengguna
 from web.akun.device import known_akun, remember
 from web.auth import akun as logged_in
 from web.auth import current_pengguna, hari_ini, next_page, publik, saya

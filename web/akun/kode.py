@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.akun import contacts_of
-from pipeline.services.registration import confirm, read_awaited, send_code_again, start_address_change
+from pipeline.queries.people.accounts import contacts_of
+from pipeline.services.people.registration import confirm, read_awaited, send_code_again, start_address_change
 from web.akun import bp
 from web.auth import current_pengguna, pemohon, publik, saya
 from web.forms import Formulir, posted, posted_fields, posted_raw

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now, real_now
 from pipeline.errors import InputInvalid, TidakDitemukan
-from pipeline.services import rate_limit
-from pipeline.services.akun import DAFTAR_PER_JAM
-from pipeline.services.recovery import read_link, request_link, use_link
+from pipeline.services.people import rate_limit
+from pipeline.services.people.accounts import DAFTAR_PER_JAM
+from pipeline.services.people.recovery import read_link, request_link, use_link
 from web.akun import bp
 from web.auth import publik
 from web.csrf import without_referer

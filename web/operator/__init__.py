@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.channels import health
 from pipeline.errors import TidakDitemukan
-from pipeline.queries.heads import overdue_since
-from pipeline.queries.kalender import read_peringatan
+from pipeline.queries.applicant.notices import count_tak_sampai
+from pipeline.queries.calendar import read_peringatan
+from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.queries.operator import read_damaged, read_kedalaman, read_macet, read_tanda_hidup
-from pipeline.queries.pemberitahuan import count_tak_sampai
-from pipeline.queries.vacancies import read_vacancies
+from pipeline.queries.records.heads import overdue_since
 from pipeline.roles import Peran
-from pipeline.services.step import retry_parked
+from pipeline.services.outbox.run import retry_parked
 from pipeline.settings import settings
 from pipeline.tanggal import lama
 from web.auth import acting_in, hari_ini, operator

@@ -7,8 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import real_now
-from pipeline.isian import IsianSalah, parse_tanggal
-from pipeline.queries.pdp import (
+from pipeline.queries.people.access import (
     BANYAK_DILIHAT,
     EKSPOR_PALING_BANYAK,
     CatatanAkses,
@@ -19,12 +18,13 @@ from pipeline.queries.pdp import (
     read_ekspor,
 )
 from pipeline.roles import Peran
-from pipeline.spreadsheet import to_csv
+from pipeline.rules.form.isian import IsianSalah, parse_tanggal
 from pipeline.tanggal import tanggal_di, waktu
 from web.auth import petugas
 from web.forms import Formulir, page_number
 from web.headers import send_berkas
 from web.pdp.words import HASIL, describe
+from web.spreadsheet import to_csv
 
 bp = Blueprint("pdp", __name__, url_prefix="/pdp")
 

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.channels import health
 from pipeline.errors import TidakDitemukan
-from pipeline.notices.words import TOMBOL
-from pipeline.queries.pemberitahuan import (
+from pipeline.queries.applicant.notices import (
     HITUNG_PALING_BANYAK,
     count_unread,
     read_kotak_surat,
@@ -19,8 +18,9 @@ from pipeline.queries.pemberitahuan import (
     read_tak_sampai,
 )
 from pipeline.roles import Peran
-from pipeline.services.lonceng import mark_all_read, open_notice
-from pipeline.services.notice_sending import resend, resend_failed
+from pipeline.rules.notices.words import TOMBOL
+from pipeline.services.notices.read import mark_all_read, open_notice
+from pipeline.services.notices.send import resend, resend_failed
 from pipeline.settings import settings
 from web.auth import acting_in, akun, current_pengguna, operator, publik, saya
 from web.forms import page_number, posted

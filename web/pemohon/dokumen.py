@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now
 from pipeline.documents.derived import page_image
 from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
-from pipeline.queries.pemohon import PermohonanSaya, berkas_saya, permohonan_saya
-from pipeline.services.draft import add_berkas, remove_berkas
+from pipeline.queries.applicant.pemohon import PermohonanSaya, berkas_saya, permohonan_saya
+from pipeline.services.applicant.form import add_berkas, remove_berkas
 from web.auth import hari_ini, pemohon, saya, takes_upload
 from web.forms import Formulir
 from web.headers import send_berkas

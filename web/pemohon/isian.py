@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.isian import IsianSalah, parse_isian
-from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
-from pipeline.services.draft import save_isian
-from pipeline.sop import Bagian, Isian, JenisIsian
+from pipeline.queries.applicant.pemohon import PermohonanSaya, permohonan_saya
+from pipeline.rules.form.isian import IsianSalah, parse_isian
+from pipeline.services.applicant.form import save_isian
+from pipeline.sop.values import Bagian, Isian, JenisIsian
 from web.auth import hari_ini, pemohon, saya
 from web.forms import Formulir, posted, posted_all
 from web.pemohon import bp

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.pemohon import permohonan_of, permohonan_saya
-from pipeline.services.applicant import withdraw
-from pipeline.services.draft import create_draft
-from pipeline.sops import SOPS
+from pipeline.queries.applicant.pemohon import permohonan_of, permohonan_saya
+from pipeline.services.applicant.close import withdraw
+from pipeline.services.applicant.form import create_draft
+from pipeline.sop.registry import SOPS
 from web.auth import hari_ini, pemohon, saya
 from web.forms import Formulir, page_number, posted, posted_fields, posted_uuid
 from web.pemohon import bp

@@ -6,9 +6,9 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
-from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
-from pipeline.queries.perjalanan import perjalanan
-from pipeline.services.reply import answer_request
+from pipeline.queries.applicant.journey import perjalanan
+from pipeline.queries.applicant.pemohon import PermohonanSaya, permohonan_saya
+from pipeline.services.applicant.reply import answer_request
 from web.auth import hari_ini, pemohon, saya
 from web.forms import posted
 from web.pemohon import bp

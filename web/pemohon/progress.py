@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from pipeline.isian import check_isi
-from pipeline.queries.pemohon import PermohonanSaya
-from pipeline.sop import Bagian, Isian, Syarat
+from pipeline.queries.applicant.pemohon import PermohonanSaya
+from pipeline.rules.form.isian import check_isi
+from pipeline.sop.values import Bagian, Isian, Syarat
 from web.auth import hari_ini
 
 PALING_BANYAK_DIRINCI = 10

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import TidakDitemukan
-from pipeline.queries.pemohon import permohonan_saya
-from pipeline.services.applicant import accept_sk
+from pipeline.queries.applicant.pemohon import permohonan_saya
+from pipeline.services.applicant.close import accept_sk
 from pipeline.settings import settings
 from pipeline.storage import store
 from web.auth import hari_ini, pemohon, saya

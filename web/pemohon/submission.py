@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.documents.derived import ready_pdf
-from pipeline.documents.pdf import available_engine
+from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import InputInvalid, TidakDitemukan
-from pipeline.queries.pemohon import PermohonanSaya, permohonan_saya
-from pipeline.services.letters import receipt
-from pipeline.services.submit import submit
+from pipeline.queries.applicant.pemohon import PermohonanSaya, permohonan_saya
+from pipeline.services.applicant.submit import submit
+from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings
 from web.auth import hari_ini, pemohon, saya
 from web.forms import Formulir, posted, posted_fields

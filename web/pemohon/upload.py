@@ -9,8 +9,8 @@ from werkzeug.exceptions import ClientDisconnected
 
 from pipeline.clock import now
 from pipeline.errors import AlurIzinError, BerkasDitolak
-from pipeline.services.draft import add_berkas
-from pipeline.services.unggahan import (
+from pipeline.services.applicant.form import add_berkas
+from pipeline.services.applicant.uploads import (
     Progress,
     append_unggahan,
     drop_unggahan,

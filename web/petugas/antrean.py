@@ -6,11 +6,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.queries.antrean import Pilihan, Tampil, count_antrean, read_antrean
-from pipeline.queries.tugas import search_permohonan
-from pipeline.queries.waktu import read_eskalasi
+from pipeline.queries.desk.antrean import Pilihan, Tampil, count_antrean, read_antrean
+from pipeline.queries.desk.times import read_eskalasi
+from pipeline.queries.desk.tugas import search_permohonan
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services import desk
+from pipeline.services.desk import claim as desk
 from web.auth import current_peran, petugas, saya
 from web.forms import page_number
 from web.petugas import bp

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import InputInvalid, SudahDiputus, TidakDitemukan
-from pipeline.queries.delegasi import Bawahan, read_bawahan, read_gone, read_permohonan_of
+from pipeline.queries.desk.delegasi import Bawahan, read_bawahan, read_gone, read_permohonan_of
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services.actor import Petugas
-from pipeline.services.supervise import reason_problems, reassign
+from pipeline.services.desk.supervise import reason_problems, reassign
+from pipeline.services.people.actor import Petugas
 from web.auth import acting_in, current_peran, hari_ini, petugas
 from web.forms import Formulir, posted, posted_fields
 from web.petugas import bp

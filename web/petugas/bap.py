@@ -7,14 +7,14 @@ from uuid import UUID
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from pipeline import bap as formulir_bap
 from pipeline import clock
 from pipeline.errors import BerkasDitolak, InputInvalid, TidakDitemukan
 from pipeline.models.base import Json
-from pipeline.queries.isi_berkas import bap_saved_at, read_bap
-from pipeline.queries.tugas import Lembar
+from pipeline.queries.desk.content import bap_saved_at, read_bap
+from pipeline.queries.desk.tugas import Lembar
 from pipeline.roles import Peran
-from pipeline.services import desk
+from pipeline.rules.form import bap as formulir_bap
+from pipeline.services.desk import claim as desk
 from web.auth import hari_ini, petugas, saya, takes_upload
 from web.forms import Formulir, posted
 from web.petugas import bp

@@ -6,15 +6,15 @@ from uuid import UUID
 from flask import request
 from werkzeug.wrappers import Response
 
-from pipeline.bap import read, read_list
 from pipeline.clock import real_now
 from pipeline.documents.derived import LEBAR, page_image
 from pipeline.errors import TidakDitemukan
-from pipeline.queries.isi_berkas import read_bap
-from pipeline.queries.tugas import BerkasTersimpan, Lembar, read_berkas
+from pipeline.queries.desk.content import read_bap
+from pipeline.queries.desk.tugas import BerkasTersimpan, Lembar, read_berkas
 from pipeline.roles import PERAN_PETUGAS
-from pipeline.services.akses import record_akses
-from pipeline.services.letters import field_report
+from pipeline.rules.form.bap import read, read_list
+from pipeline.services.desk.letters import field_report
+from pipeline.services.people.access import record_akses
 from pipeline.settings import MesinPdf
 from pipeline.storage import store
 from web.auth import acting_in, current_peran, petugas

@@ -6,12 +6,12 @@ from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.answers import unprintable
 from pipeline.errors import DokumenGagal, InputInvalid, TidakDitemukan
-from pipeline.queries.isi_berkas import read_isi
-from pipeline.queries.tugas import Lembar
+from pipeline.queries.desk.content import read_isi
+from pipeline.queries.desk.tugas import Lembar
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services import desk
+from pipeline.rules.form.answers import unprintable
+from pipeline.services.desk import claim as desk
 from pipeline.storage import store
 from web.auth import petugas
 from web.forms import Formulir, posted_fields

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import BelumBoleh, DecisionRefused, InputInvalid, NaskahBerubah, SudahDiambil, SudahDiputus
-from pipeline.queries.tugas import Lembar
+from pipeline.queries.desk.tugas import Lembar
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services.decide import decide
-from pipeline.sop import SELESAI, JenisKeputusan
-from pipeline.transitions import Keputusan, Permintaan, Seen, Transition
+from pipeline.rules.transitions import Keputusan, Permintaan, Seen, Transition
+from pipeline.services.desk.decide import decide
+from pipeline.sop.values import SELESAI, JenisKeputusan
 from web.auth import petugas
 from web.forms import Formulir, checked_text, posted, posted_fields, posted_version
 from web.petugas import bp

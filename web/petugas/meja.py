@@ -9,15 +9,15 @@ from uuid import UUID
 from flask import g, request
 
 from pipeline import tanggal
-from pipeline.calendar import Interval, OfficeCalendar, budget, in_days, remaining, usual_day
+from pipeline.calendar.due import Interval, OfficeCalendar, budget, in_days, remaining, usual_day
 from pipeline.clock import real_now
-from pipeline.queries.isi_berkas import JawabanIsian
-from pipeline.queries.kalender import kalender_berlaku
+from pipeline.queries.calendar import kalender_berlaku
+from pipeline.queries.desk.content import JawabanIsian
+from pipeline.queries.desk.times import explain_due, first_due, limit_with
+from pipeline.queries.desk.tugas import Lembar, read_lembar
 from pipeline.queries.operator import read_tanda_hidup
-from pipeline.queries.tugas import Lembar, read_lembar
-from pipeline.queries.waktu import explain_due, first_due, limit_with
-from pipeline.services.actor import Petugas
-from pipeline.sop import JenisIsian, JenisKeputusan, Langkah
+from pipeline.services.people.actor import Petugas
+from pipeline.sop.values import JenisIsian, JenisKeputusan, Langkah
 from web.auth import acting_in, current_peran
 from web.petugas import bp
 

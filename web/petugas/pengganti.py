@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now
 from pipeline.errors import InputInvalid, TidakDitemukan
 from pipeline.roles import Peran
-from pipeline.services.akun import PeranAktif
-from pipeline.services.sertifikat import has_certificate, make_certificate, makes_certificates
+from pipeline.services.people.accounts import PeranAktif
+from pipeline.services.people.certificates import has_certificate, make_certificate, makes_certificates
 from web.auth import current_pengguna, current_penugasan, current_peran, petugas, saya
 from web.forms import Formulir, posted_raw
 from web.petugas import bp

@@ -7,10 +7,10 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.queries.heads import proof_of
-from pipeline.queries.isi_berkas import read_tanda_tangan
-from pipeline.queries.riwayat import read_riwayat
-from pipeline.queries.tugas import open_tugas_of, read_permohonan
+from pipeline.queries.desk.content import read_tanda_tangan
+from pipeline.queries.desk.riwayat import read_riwayat
+from pipeline.queries.desk.tugas import open_tugas_of, read_permohonan
+from pipeline.queries.records.heads import proof_of
 from pipeline.roles import PERAN_PETUGAS
 from web.auth import current_peran, petugas
 from web.headers import send_berkas

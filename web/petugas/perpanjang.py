@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.errors import InputInvalid
 from pipeline.roles import PERAN_PETUGAS
-from pipeline.services.extend import HARI_PALING_BANYAK, extend
+from pipeline.services.desk.extend import HARI_PALING_BANYAK, extend
 from web.auth import acting_in, petugas
 from web.forms import Formulir, posted, posted_fields
 from web.petugas import bp

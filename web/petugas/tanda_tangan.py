@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.documents.signing import HasilTidakPasti, Rahasia, SandiSalah
 from pipeline.errors import DokumenGagal, GagalTandaTangan, InputInvalid, TidakDitemukan
-from pipeline.queries.tugas import Lembar
+from pipeline.queries.desk.tugas import Lembar
 from pipeline.roles import Peran
-from pipeline.services.accept_signed import accept_signed
-from pipeline.services.sign import declare_unsigned, sign
+from pipeline.services.desk.accept_signed import accept_signed
+from pipeline.services.desk.sign import declare_unsigned, sign
 from web.auth import petugas, saya, takes_upload
 from web.forms import Formulir, posted_raw
 from web.petugas import bp

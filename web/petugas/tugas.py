@@ -9,15 +9,15 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.bap import KESIMPULAN, check_bap, read, read_list, read_part
 from pipeline.documents.derived import known_page_count
-from pipeline.queries.isi_berkas import DokumenDiminta, read_bap, read_isi, read_paraf, read_tanda_tangan
-from pipeline.queries.riwayat import read_riwayat
-from pipeline.queries.tugas import Lembar, Naskah
+from pipeline.queries.desk.content import DokumenDiminta, read_bap, read_isi, read_paraf, read_tanda_tangan
+from pipeline.queries.desk.riwayat import read_riwayat
+from pipeline.queries.desk.tugas import Lembar, Naskah
 from pipeline.roles import PERAN_PETUGAS
-from pipeline.services.akses import record_akses
+from pipeline.rules.form.bap import KESIMPULAN, check_bap, read, read_list, read_part
+from pipeline.services.people.access import record_akses
 from pipeline.settings import MesinPdf
-from pipeline.sop import Otomatis
+from pipeline.sop.values import Otomatis
 from web.auth import hari_ini, petugas, saya
 from web.forms import Formulir
 from web.petugas import bp

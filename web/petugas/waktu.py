@@ -5,10 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from pipeline import clock, tanggal
-from pipeline.clocks import JamBerkas
-from pipeline.escalation import URUT
-from pipeline.queries.riwayat_meja import read_pergeseran
-from pipeline.queries.waktu import Tersulut, read_eskalasi, read_jam, read_janji, read_tenggat
+from pipeline.queries.desk.desk_riwayat import read_pergeseran
+from pipeline.queries.desk.times import Tersulut, read_eskalasi, read_jam, read_janji, read_tenggat
+from pipeline.rules.clocks import JamBerkas
+from pipeline.rules.escalation import URUT
 from web.petugas import bp
 
 #: What a raised level is called, and the colour of its tag.

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, render_template, request
 
 from pipeline import clock, tanggal
-from pipeline.calendar import Interval, office_time
-from pipeline.queries.kinerja import Selesai, last_month, per_langkah, read_selesai, summarize
+from pipeline.calendar.due import Interval, office_time
+from pipeline.queries.desk.overview import DiLangkah, DiMeja, Saring, read_di_meja, read_langkah
+from pipeline.queries.desk.performance import Selesai, last_month, per_langkah, read_selesai, summarize
+from pipeline.queries.desk.times import read_eskalasi
+from pipeline.queries.desk.tugas import read_readable
+from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.queries.paging import PER_HALAMAN
-from pipeline.queries.pimpinan import DiLangkah, DiMeja, Saring, read_di_meja, read_langkah
-from pipeline.queries.tugas import read_readable
-from pipeline.queries.vacancies import read_vacancies
-from pipeline.queries.waktu import read_eskalasi
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN
-from pipeline.sops import SOPS
+from pipeline.sop.registry import SOPS
 from web.auth import current_peran, hari_ini, petugas
 from web.forms import page_number
 from web.petugas.meja import current_kalender, silent_parts, sisa_waktu

@@ -4,7 +4,7 @@ from flask import abort, render_template, request
 
 from pipeline import clock
 from pipeline.queries.paging import PER_HALAMAN
-from pipeline.queries.register import Series, read_register, read_years
+from pipeline.queries.records.register import Series, read_register, read_years
 from pipeline.roles import Peran
 from web.auth import hari_ini, petugas
 from web.forms import page_number

@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 from pipeline.clock import real_now
 from pipeline.db import connection
 from pipeline.documents.numbering import format_nomor
-from pipeline.isian import clean_line
-from pipeline.queries.publik import find_jejak, find_naskah
-from pipeline.services import rate_limit
+from pipeline.queries.applicant.tracking import find_jejak, find_naskah
+from pipeline.services.people import rate_limit
 from pipeline.settings import settings
-from pipeline.sops import SOPS
+from pipeline.sop.registry import SOPS
+from pipeline.text import clean_line
 from web.auth import hari_ini, publik
 from web.csrf import csrf
 from web.forms import Formulir, posted, posted_fields

@@ -7,7 +7,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from pipeline.instance_key import public_pem
-from pipeline.queries.heads import head_of, latest_heads
+from pipeline.queries.records.heads import head_of, latest_heads
 from web.auth import publik
 from web.headers import send_berkas
 from web.publik import bp

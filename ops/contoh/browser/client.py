@@ -1,0 +1,150 @@
+"""A browser without a screen: one logged-in session, CSRF token and connection kept, outages waited through."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from ops.contoh.browser.page import Unsur, parse_html
+from pipeline.errors import AlurIzinError
+
+T = TypeVar("T")
+JEDA_TERLAMA = 4.0  # seconds between two looks: each costs the office what a page costs
+SEBENTAR = (502, 503, 504)  # the instance is away for a moment
+
+
+class ContohGagal(AlurIzinError):
+    """Contoh tidak berjalan sesuai SOP."""
+
+
+class HasilTakPasti(AlurIzinError):
+    """Jawaban atas kiriman ini tidak sampai; keadaannya harus dilihat dahulu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jawaban:
+    """An answer: status, where it redirects to (path only), and the body."""
+
+    status: int
+    lokasi: str
+    konten: bytes
+
+    @property
+    def laman(self) -> Unsur:
+        return parse_html(self.konten.decode("utf-8", "replace"))
+
+    @property
+    def kalimat(self) -> str:
+        """What the page says is wrong, or its heading: for the sentence of a failure."""
+        laman = self.laman
+        galat = [u for u in laman if "govuk-error-summary" in u.atribut.get("class", "").split()]
+        judul = galat or laman.all("main") or laman.all("h1") or [laman]
+        return judul[0].teks[:300]
+
+
+def until(batas: float, check: Callable[[], T | None], *, apa: str) -> T:
+    """Ask ``check`` until it answers, at most ``batas`` seconds, ever less often.
+
+    Raises ContohGagal naming ``apa`` when the time is over.
+    """
+    akhir = time.monotonic() + batas
+    jeda = 0.1
+    while (hasil := check()) is None:
+        if time.monotonic() > akhir:
+            raise ContohGagal(f"{apa} tidak terjadi dalam {batas:.0f} detik.")
+        time.sleep(jeda)
+        jeda = min(jeda * 1.5, JEDA_TERLAMA)
+    return hasil
+
+
+class Klien:
+    """A person at a browser. Safe to share between threads once logged in."""
+
+    def __init__(
+        self, alamat: str, *, batas: float, nama: str = "", transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.nama = nama
+        self.batas = batas  # seconds an outage may last
+        self._token = ""
+        self._http = httpx.Client(base_url=alamat, timeout=60, trust_env=False, transport=transport)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, jalur: str, **pertanyaan: str) -> Jawaban:
+        """Read a page; a server that is away or asks to wait is asked again."""
+        return until(self.batas, lambda: self._try_get(jalur, pertanyaan), apa=f"Jawaban GET {jalur}")
+
+    def page(self, jalur: str, **pertanyaan: str) -> Unsur:
+        """Read a page that must be there. Raises ContohGagal with what it says otherwise."""
+        jawaban = self.get(jalur, **pertanyaan)
+        if jawaban.status != 200:
+            raise ContohGagal(f"{self.nama}: GET {jalur} dijawab {jawaban.status}: {jawaban.lokasi or jawaban.kalimat}")
+        return jawaban.laman
+
+    def post(
+        self,
+        jalur: str,
+        isian: Mapping[str, str | Sequence[str]],
+        *,
+        berkas: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
+    ) -> Jawaban:
+        """Send a form once, with this session's CSRF token; 429 and a refused connection are waited out.
+
+        Raises HasilTakPasti when nobody can know whether the server did it.
+        """
+        return until(self.batas, lambda: self._try_post(jalur, isian, berkas), apa=f"Jawaban POST {jalur}")
+
+    def log_in(self, jalur: str, pengenal: str, sandi: str) -> None:
+        """Log in with the form at ``jalur``. Raises ContohGagal when it is refused."""
+        self._token = self.page(jalur).fields()["csrf_token"]
+        jawaban = self.post(jalur, {"pengenal": pengenal, "sandi": sandi})
+        if jawaban.status != 303:
+            raise ContohGagal(f"{pengenal} tidak dapat masuk ({jawaban.status}): {jawaban.kalimat}")
+        self.renew_token(jawaban.lokasi)
+
+    def renew_token(self, jalur: str) -> None:
+        """Take the CSRF token of the session from a page that has a form."""
+        token = self.page(jalur).fields().get("csrf_token")
+        if not token:
+            raise ContohGagal(f"{self.nama}: halaman {jalur} tidak memuat csrf_token.")
+        self._token = token
+
+    def _try_get(self, jalur: str, pertanyaan: Mapping[str, str]) -> Jawaban | None:
+        try:
+            jawaban = self._http.get(jalur, params=dict(pertanyaan) or None)
+        except httpx.TransportError:
+            return None
+        return None if self._must_wait(jawaban) or jawaban.status_code in SEBENTAR else _answer(jawaban)
+
+    def _try_post(
+        self,
+        jalur: str,
+        isian: Mapping[str, str | Sequence[str]],
+        berkas: Sequence[tuple[str, tuple[str, bytes, str]]],
+    ) -> Jawaban | None:
+        data = {k: v if isinstance(v, str) else list(v) for k, v in isian.items()} | {"csrf_token": self._token}
+        try:
+            jawaban = self._http.post(jalur, data=data, files=list(berkas) or None)
+        except httpx.ConnectError:
+            return None
+        except httpx.TransportError as galat:
+            raise HasilTakPasti(f"POST {jalur}: {type(galat).__name__}") from galat
+        if jawaban.status_code in SEBENTAR:
+            raise HasilTakPasti(f"POST {jalur} dijawab {jawaban.status_code}: {_answer(jawaban).kalimat}")
+        return None if self._must_wait(jawaban) else _answer(jawaban)
+
+    @staticmethod
+    def _must_wait(jawaban: httpx.Response) -> bool:
+        if jawaban.status_code != 429:
+            return False
+        time.sleep(min(float(jawaban.headers.get("Retry-After", "1")), 60))
+        return True
+
+
+def _answer(jawaban: httpx.Response) -> Jawaban:
+    lokasi = urlsplit(jawaban.headers.get("Location", ""))
+    return Jawaban(jawaban.status_code, lokasi.path, jawaban.content)

@@ -1,0 +1,1 @@
+"""What the sample applicants and officers hand in, drawn on the spot."""

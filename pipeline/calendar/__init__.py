@@ -1,0 +1,1 @@
+"""Office time: hours, holidays, and when something is due. Pure."""

@@ -1,0 +1,1 @@
+"""docx -> PDF, by LibreOffice or without it."""

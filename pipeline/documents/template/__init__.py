@@ -1,0 +1,1 @@
+"""A Word template, checked and filled in."""

@@ -1,0 +1,128 @@
+"""Template + plain values -> docx. The only caller of docxtpl, which by itself loses text without a word.
+
+The same template and values give the same bytes in every process and year.
+"""
+
+import io
+from collections.abc import Mapping
+from types import MappingProxyType
+from zipfile import BadZipFile
+
+from docx.image.exceptions import UnrecognizedImageError
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2.exceptions import SecurityError, TemplateError
+from lxml.etree import XMLSyntaxError
+from PIL import Image, UnidentifiedImageError
+
+from pipeline.documents.errors import NilaiInvalid, TemplatInvalid
+from pipeline.documents.template.clean import clean, clean_text, leaves
+from pipeline.documents.template.package import pack, read_parts
+from pipeline.documents.template.sandbox import TemplatEnvironment, explain
+from pipeline.documents.template.text import docx_text, squeeze
+
+QR_MM = 27  # a phone reads it from paper; the rule is at least 25
+FOTO_MM = 70
+_FOTO_PIXELS = (1000, 1000)
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title", "keywords", "last_modified_by")
+_NO_IMAGES: Mapping[str, bytes] = MappingProxyType({})
+
+
+def render(
+    templat: bytes,
+    konteks: Mapping[str, object],
+    *,
+    qr: bytes | None = None,
+    judul: str = "",
+    gambar: Mapping[str, bytes] = _NO_IMAGES,
+) -> bytes:
+    """Fill a template.
+
+    ``qr`` is the PNG that ``{{ qr }}`` shows. A text in the context that is a key of ``gambar`` becomes that picture.
+    Raises TemplatInvalid when the template is wrong, NilaiInvalid when a value cannot be printed. Nothing is ever
+    lost in silence: every text of each variable the template uses is found in the result, or there is no result.
+    """
+    read_parts(templat)
+    nilai = clean(konteks)
+    assert isinstance(nilai, dict)  # noqa: S101 - clean() keeps a mapping a dict; this tells mypy
+    doc = DocxTemplate(io.BytesIO(templat))
+    environment = TemplatEnvironment()
+    isi = _with_images(doc, nilai, gambar)
+    if qr is not None:
+        isi["qr"] = InlineImage(doc, io.BytesIO(qr), width=Mm(QR_MM))
+    _fill(doc, isi, environment)
+    _close_cells(doc)
+    doc.docx.core_properties.title = clean_text(judul, "judul")[:255]
+    hasil = _save(doc)
+    _check_nothing_lost(hasil, {k: v for k, v in isi.items() if k in environment.names})
+    return hasil
+
+
+def _with_images(doc: DocxTemplate, nilai: dict[str, object], gambar: Mapping[str, bytes]) -> dict[str, object]:
+    """The context with the keys of ``gambar`` replaced by pictures, each made for this one document."""
+
+    def swap(value: object) -> object:
+        if isinstance(value, dict):
+            return {k: swap(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [swap(v) for v in value]
+        if isinstance(value, str) and value in gambar:
+            return InlineImage(doc, io.BytesIO(_plain_jpeg(gambar[value])), width=Mm(FOTO_MM))
+        return value
+
+    return {k: swap(v) for k, v in nilai.items()}
+
+
+def _plain_jpeg(foto: bytes) -> bytes:
+    """A small JPEG with a density: python-docx divides by it, and WebP it does not know."""
+    hasil = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(foto)) as gambar:
+            kecil = gambar.convert("RGB")
+    except (UnidentifiedImageError, OSError) as rusak:
+        raise NilaiInvalid("Ada foto yang tidak terbaca. Unggah ulang foto itu.") from rusak
+    kecil.thumbnail(_FOTO_PIXELS)
+    kecil.save(hasil, "JPEG", quality=80, dpi=(150, 150))
+    return hasil.getvalue()
+
+
+def _fill(doc: DocxTemplate, isi: dict[str, object], environment: TemplatEnvironment) -> None:
+    try:
+        doc.init_docx()
+        for nama in _PROPERTIES:  # docxtpl would fill these too, escaped twice
+            setattr(doc.docx.core_properties, nama, "")
+        doc.render(isi, environment, autoescape=True)
+    except SecurityError as bahaya:
+        raise TemplatInvalid(f"Templat memuat perintah yang berbahaya: {bahaya}.") from bahaya
+    except TemplateError as error:
+        raise TemplatInvalid(f"{explain(error)}{_near(error)}") from error
+    except (XMLSyntaxError, KeyError, ValueError, BadZipFile, UnrecognizedImageError) as rusak:
+        raise TemplatInvalid("Templat ini bukan dokumen Word yang utuh. Simpan ulang dengan Word.") from rusak
+
+
+def _near(error: TemplateError) -> str:
+    """The lines of the template docxtpl says the mistake is near, cut to what fits a sentence."""
+    lines: object = getattr(error, "docx_context", None)
+    teks = " ".join(str(b).strip() for b in lines) if isinstance(lines, list | tuple) else ""
+    return f" Dekat: {teks[:120].strip()}." if teks.strip() else ""
+
+
+def _close_cells(doc: DocxTemplate) -> None:
+    """A loop that ran no times leaves a cell without a paragraph, and Word calls the file corrupt."""
+    for sel in doc.docx.element.body.iter(f"{_W}tc"):
+        if not len(sel) or sel[-1].tag != f"{_W}p":
+            sel.append(sel.makeelement(f"{_W}p", {}))
+
+
+def _save(doc: DocxTemplate) -> bytes:
+    hasil = io.BytesIO()
+    doc.save(hasil)
+    return pack(read_parts(hasil.getvalue()))
+
+
+def _check_nothing_lost(hasil: bytes, dipakai: dict[str, object]) -> None:
+    tercetak = squeeze(docx_text(hasil)).casefold()
+    hilang = [path for path, teks in leaves(dipakai) if squeeze(teks).casefold() not in tercetak]
+    if hilang:
+        raise TemplatInvalid(f"Templat tidak mencetak seluruh isi: {', '.join(hilang[:5])}.")

@@ -1,0 +1,274 @@
+"""What an applicant sees of their own applications, and of nobody else's."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, and_, case, exists, func, select
+from sqlalchemy.orm import aliased
+
+from pipeline.db import connection
+from pipeline.errors import TidakDitemukan
+from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Tugas
+from pipeline.queries.applicant.journey import Kunjungan, kata_status
+from pipeline.queries.applicant.sk import SkTerbit, sk_of
+from pipeline.queries.desk.kunjungan import visits_of
+from pipeline.queries.desk.times import tenggat_of
+from pipeline.queries.paging import PER_HALAMAN
+from pipeline.roles import Peran
+from pipeline.rules.corrections import changeable, is_answered, unanswered
+from pipeline.rules.transitions import Status
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import CaseData, JenisKeputusan, Sop, case_data
+
+
+@dataclass(frozen=True, slots=True)
+class Kartu:
+    """One application in the list."""
+
+    id: UUID
+    nomor: str | None
+    nama_lembaga: str
+    nama_sop: str
+    status: str
+    kata: str
+    diubah_pada: datetime
+    dikirim_pada: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Daftar:
+    """One page of the list, and how many applications there are."""
+
+    kartu: tuple[Kartu, ...]
+    jumlah: int
+
+    @property
+    def banyak_halaman(self) -> int:
+        return max(1, -(-self.jumlah // PER_HALAMAN))
+
+
+@dataclass(frozen=True, slots=True)
+class BerkasPemohon:
+    """One uploaded file in force."""
+
+    id: UUID
+    syarat: str
+    nama: str
+    jenis: str
+    ukuran: int
+    halaman: int
+    sha256: str
+    diunggah_pada: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Diminta:
+    """One thing to put right, in the officer's words."""
+
+    id: UUID
+    jenis: str  # syarat, isian or umum
+    kode: str
+    catatan: str
+    dibuat_pada: datetime
+    jawaban: str | None
+    peran: Peran  # the desk that asked
+    diubah: bool  # the field was changed since
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermohonanSaya:
+    """One application with everything its applicant may see."""
+
+    id: UUID
+    sop: Sop
+    nomor: str | None
+    kode_lacak: str | None
+    status: str
+    langkah: str | None
+    data: CaseData
+    nama_lembaga: str
+    diubah_pada: datetime
+    dikirim_pada: datetime | None
+    lengkap_pada: datetime | None
+    tenggat: datetime | None
+    berkas: tuple[BerkasPemohon, ...]
+    diminta: tuple[Diminta, ...]  # not yet sent back
+    kunjungan: tuple[Kunjungan, ...]
+    alasan: str  # of the return that brought it here, as that desk wrote it to the applicant; empty when there is none
+    sk: SkTerbit | None
+    signing: bool  # an attempt to sign is under way, or its outcome is unknown: it cannot be taken back now
+    hari_ini: date
+
+    @cached_property
+    def kata(self) -> str:
+        """The public state word."""
+        return kata_status(self.sop, self.status, self.langkah)
+
+    @cached_property
+    def is_editable(self) -> bool:
+        """Whether it lies with the applicant to be filled in or put right."""
+        return self.langkah == self.sop.awal.kode
+
+    @cached_property
+    def perbaikan(self) -> bool:
+        return self.status == Status.PERBAIKAN
+
+    @cached_property
+    def may_withdraw(self) -> bool:
+        return self.status in {Status.DRAF, Status.PERBAIKAN, Status.BERJALAN}
+
+    @cached_property
+    def untaken(self) -> bool:
+        """Whether it was archived because the signed document was not taken."""
+        return any(k.keputusan == JenisKeputusan.ARSIPKAN for k in self.kunjungan)
+
+    def may_change(self, jenis: str, kode: str) -> bool:
+        """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
+        asked = {(d.jenis, d.kode) for d in self.diminta} if self.perbaikan else set()
+        earlier = {b.syarat for b in self.berkas if asked and b.diunggah_pada <= self.diminta[0].dibuat_pada}
+        return (jenis, kode) in changeable(self.sop, self.data, asked, earlier, hari_ini=self.hari_ini)
+
+    def berkas_untuk(self, syarat: str) -> tuple[BerkasPemohon, ...]:
+        return tuple(b for b in self.berkas if b.syarat == syarat)
+
+    def diminta_untuk(self, jenis: str, kode: str) -> tuple[Diminta, ...]:
+        return tuple(d for d in self.diminta if (d.jenis, d.kode) == (jenis, kode))
+
+    def is_answered(self, diminta: Diminta) -> bool:
+        """Whether something was done about it."""
+        return is_answered(diminta, self.berkas)
+
+    @cached_property
+    def belum_dijawab(self) -> tuple[Diminta, ...]:
+        """What was asked and keeps the correction from being sent."""
+        return tuple(unanswered(self.sop, self.data, self.diminta, self.berkas))
+
+
+_open, _asking = aliased(Tugas), aliased(Tugas)
+#: What the desk that sent the file back to its applicant wrote with it; other reasons were written to colleagues.
+_alasan = (
+    select(_asking.alasan)
+    .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.diminta_langkah == _asking.langkah))
+    .where(
+        _asking.permohonan_id == Permohonan.id,
+        _asking.keputusan == JenisKeputusan.KEMBALIKAN,
+        _asking.selesai_pada == _open.dibuat_pada,
+        _open.selesai_pada.is_(None),
+        _open.peran == Peran.PEMOHON,
+    )
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> Daftar:
+    """This applicant's applications, those that wait for them first."""
+    p = Permohonan
+    to_confirm = and_(p.status.in_((Status.TERBIT, Status.DITOLAK)), p.langkah.is_not(None))
+    rank = case((p.status == Status.PERBAIKAN, 0), (to_confirm, 1), (p.status == Status.DRAF, 2), else_=3)
+    query = (
+        select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, p.status, p.langkah, p.diubah_pada, p.dikirim_pada)
+        .where(p.pemohon_id == pemohon_id)
+        .order_by(rank, p.diubah_pada.desc())
+        .limit(PER_HALAMAN)
+        .offset(PER_HALAMAN * (halaman - 1))
+    )
+    with connection() as conn:
+        count = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
+        return Daftar(tuple(_kartu(row) for row in conn.execute(query).mappings()), count)
+
+
+def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID, *, hari_ini: date) -> PermohonanSaya:
+    """One application. Raises TidakDitemukan when it does not exist or is somebody else's."""
+    p = Permohonan
+    query = select(
+        p.id, p.sop, p.sop_versi, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.diubah_pada,
+        p.dikirim_pada, p.lengkap_pada, p.tenggat, _alasan.label("alasan"),
+    ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)  # fmt: skip
+    with connection() as conn:
+        row = conn.execute(query).one_or_none()
+        if row is None:
+            raise TidakDitemukan
+        sk, signing = sk_of(conn, permohonan_id)
+        return PermohonanSaya(
+            id=row.id, sop=get_sop(row.sop, row.sop_versi), nomor=row.nomor, kode_lacak=row.kode_lacak,
+            status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
+            diubah_pada=row.diubah_pada, dikirim_pada=row.dikirim_pada, lengkap_pada=row.lengkap_pada,
+            tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), diminta=diminta_of(conn, permohonan_id),
+            kunjungan=kunjungan_of(conn, permohonan_id), alasan=row.alasan or "", sk=sk, signing=signing,
+            hari_ini=hari_ini,
+        )  # fmt: skip
+
+
+def berkas_saya(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
+    """One file in force of an own application. Raises TidakDitemukan."""
+    with connection() as conn:
+        owner = conn.scalar(select(Permohonan.pemohon_id).where(Permohonan.id == permohonan_id))
+        found = next((b for b in _berkas(conn, permohonan_id) if b.id == berkas_id), None)
+    if owner != pemohon_id or found is None:
+        raise TidakDitemukan
+    return found
+
+
+def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]:
+    """The tugas of a file by its history, in the order they were done, the open one last."""
+    open_tenggat = tenggat_of(conn, permohonan_id)
+    penjelasan = open_tenggat.penjelasan if open_tenggat else ""
+    return tuple(
+        Kunjungan(
+            langkah=v.langkah, mulai_pada=v.mulai_pada, tenggat=v.tenggat, selesai_pada=v.selesai_pada,
+            keputusan=v.keputusan, penjelasan="" if v.selesai_pada else penjelasan,
+        )
+        for v in visits_of(conn, permohonan_id)
+    )  # fmt: skip
+
+
+def _kartu(row: RowMapping) -> Kartu:
+    sop = get_sop(row["sop"], row["sop_versi"])
+    return Kartu(
+        id=row["id"], nomor=row["nomor"], nama_lembaga=row["nama_lembaga"], nama_sop=sop.nama,
+        status=row["status"], kata=kata_status(sop, row["status"], row["langkah"]),
+        diubah_pada=row["diubah_pada"], dikirim_pada=row["dikirim_pada"],
+    )  # fmt: skip
+
+
+def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
+    b = Berkas
+    query = (
+        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.sha256, b.diunggah_pada)
+        .where(b.permohonan_id == permohonan_id, b.diganti_pada.is_(None))
+        .order_by(b.syarat, b.urut)
+    )
+    return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())
+
+
+def diminta_of(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
+    """What the applicant was asked to put right and has not sent yet."""
+    m = PermintaanPerbaikan
+    returned = (  # by its place in the history, not by a clock
+        select(func.max(Peristiwa.urut))
+        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis == "keputusan")
+        .scalar_subquery()
+    )
+    changed = (
+        exists()
+        .where(
+            Peristiwa.permohonan_id == m.permohonan_id,
+            Peristiwa.jenis == "isi",
+            Peristiwa.urut > returned,
+            Peristiwa.data["isian"].has_key(m.kode),
+        )
+        .label("diubah")
+    )
+    query = (
+        select(m.id, m.jenis, m.kode, m.catatan, m.dibuat_pada, m.jawaban, Tugas.peran, changed)
+        .join(Tugas, Tugas.id == m.tugas_id)
+        .where(m.permohonan_id == permohonan_id, m.dijawab_pada.is_(None))
+        .order_by(m.jenis.desc(), m.kode)
+    )
+    return tuple(
+        Diminta(row.id, row.jenis, row.kode, row.catatan, row.dibuat_pada, row.jawaban, Peran(row.peran), row.diubah)
+        for row in conn.execute(query)
+    )

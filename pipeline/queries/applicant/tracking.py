@@ -1,0 +1,109 @@
+"""What anybody may know: where a file is (with its number and code), and whether a document is genuine."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from pipeline.db import connection
+from pipeline.models import Permohonan, Sk
+from pipeline.queries.applicant.journey import Titik, kata_status, perjalanan
+from pipeline.queries.applicant.pemohon import kunjungan_of
+from pipeline.queries.applicant.sk import SK_TERBIT, sk_numbered
+from pipeline.rules.transitions import Status
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import case_data
+
+KODE_PANJANG = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Jejak:
+    """Where a file is. No name, no address, no document, no officer."""
+
+    nomor: str
+    nama_sop: str
+    kata: str
+    perlu_perbaikan: bool
+    dikirim_pada: datetime
+    tenggat: datetime | None  # of the promise to the public
+    titik: tuple[Titik, ...]
+
+
+class Keaslian(StrEnum):
+    """The answer of the verification page."""
+
+    BERLAKU = "BERLAKU"
+    KEDALUWARSA = "KEDALUWARSA"
+    DICABUT = "DICABUT"
+    PENOLAKAN = "SURAT PENOLAKAN ASLI"
+
+
+@dataclass(frozen=True, slots=True)
+class Naskah:
+    """A genuine document: what may be compared with the paper."""
+
+    keaslian: Keaslian
+    nomor: str
+    nama_lembaga: str  # "" where only the letter itself should tell it
+    tanggal: date
+    tanggal_berlaku_sampai: date | None
+    jabatan: str  # of the signatory
+    pdf_sha256: str
+    penyedia: str | None
+
+
+def find_jejak(nomor: str, kode: str) -> Jejak | None:
+    """The file of this number, if this is its code. None for both a wrong number and a wrong code."""
+    p = Permohonan
+    query = select(
+        p.id, p.nomor, p.kode_lacak, p.sop, p.sop_versi, p.status, p.langkah, p.isi, p.dikirim_pada, p.tenggat
+    ).where(p.nomor == nomor)
+    with connection() as conn:
+        row = conn.execute(query).one_or_none()
+        if row is None or not hmac.compare_digest((row.kode_lacak or "").encode(), kode.encode()):
+            return None
+        sop = get_sop(row.sop, row.sop_versi)
+        kunjungan = kunjungan_of(conn, row.id)
+    titik = perjalanan(sop, case_data(row.isi), row.status, row.langkah, kunjungan)
+    words = kata_status(sop, row.status, row.langkah)
+    needs_perbaikan = row.status == Status.PERBAIKAN
+    return Jejak(row.nomor, sop.nama, words, needs_perbaikan, row.dikirim_pada, row.tenggat, titik)
+
+
+def find_naskah(kode: str, *, hari_ini: date) -> Naskah | None:
+    """The published document with this token or this number; None when there is none, or it was never signed.
+
+    Numbers count up: whoever guesses that of a refusal learns no name.
+    """
+    query = (
+        select(Sk, Permohonan.nama_lembaga)
+        .join(Permohonan, Permohonan.id == Sk.permohonan_id)
+        .where(Sk.token == kode, Sk.status.in_(SK_TERBIT))
+    )
+    with connection() as conn:
+        scanned = conn.execute(query).one_or_none()
+        row = scanned or sk_numbered(conn, kode)
+    if row is None:
+        return None
+    jabatan = row.penandatangan.get("jabatan")
+    return Naskah(
+        keaslian=_keaslian(row.jenis, row.status, row.tanggal_berlaku_sampai, hari_ini),
+        nomor=row.nomor,
+        nama_lembaga=row.nama_lembaga if scanned or row.jenis != "penolakan" else "",
+        tanggal=row.tanggal,
+        tanggal_berlaku_sampai=row.tanggal_berlaku_sampai,
+        jabatan=jabatan if isinstance(jabatan, str) else "",
+        pdf_sha256=row.pdf_sha256,
+        penyedia=row.penyedia,
+    )
+
+
+def _keaslian(jenis: str, status: str, sampai: date | None, hari_ini: date) -> Keaslian:
+    if status == "dicabut":
+        return Keaslian.DICABUT
+    if jenis == "penolakan":
+        return Keaslian.PENOLAKAN
+    return Keaslian.KEDALUWARSA if sampai is not None and sampai < hari_ini else Keaslian.BERLAKU

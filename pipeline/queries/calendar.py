@@ -1,0 +1,174 @@
+"""The calendar in force, as the tables say it: a value, kept per process until its version changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import Connection, Row, func, select
+
+from pipeline.calendar.due import JamKerja, Musim, OfficeCalendar
+from pipeline.calendar.edit import IsiKalender
+from pipeline.calendar.hours import Jam
+from pipeline.calendar.log import describe
+from pipeline.calendar.national import JAM_BIASA, office_calendar
+from pipeline.calendar.national import Libur as HariLibur
+from pipeline.db import connection
+from pipeline.models import JamKantor, Kalender, Libur, Orang, PerubahanKalender
+from pipeline.queries.paging import read_page
+
+MULAI_MENGINGATKAN = 7  # July
+SEGERA = timedelta(days=90)
+CATATAN_PER_HALAMAN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Berlaku:
+    """The calendar in force. ``versi`` 0: the database has none yet, and the office's first one holds."""
+
+    versi: int
+    sidik: str
+    kalender: OfficeCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Tertulis:
+    """The calendar as its page shows and changes it."""
+
+    versi: int
+    isi: IsiKalender
+
+
+@dataclass(frozen=True, slots=True)
+class CatatanKalender:
+    """One line of the change log; ``oleh`` empty: the system."""
+
+    versi: int
+    pada: datetime
+    oleh: str
+    perubahan: tuple[str, ...]
+
+
+_latest: Berlaku | None = None
+
+
+def in_force(conn: Connection, versi: int | None, sidik: str | None) -> Berlaku:
+    """The calendar of this version, or a newer one. A version this process has seen costs no statement."""
+    global _latest  # replaced whole: another thread sees the old or the new one
+    if versi is None or sidik is None:
+        return Berlaku(0, "", office_calendar())
+    latest = _latest
+    if latest is None or (latest.versi, latest.sidik) != (versi, sidik):
+        latest = _latest = _load(conn)
+    return latest
+
+
+def kalender_berlaku() -> OfficeCalendar:
+    """The calendar in force, for pages: one small statement; ask once per request."""
+    with connection() as conn:
+        return read_berlaku(conn).kalender
+
+
+def read_berlaku(conn: Connection) -> Berlaku:
+    """The calendar in force."""
+    row = conn.execute(select(Kalender.versi, Kalender.sidik)).first()
+    return in_force(conn, row.versi, row.sidik) if row else in_force(conn, None, None)
+
+
+def read_kalender() -> Tertulis:
+    """The whole calendar, for the administrator's page."""
+    with connection() as conn:
+        versi, _, isi = read_isi(conn)
+    return Tertulis(versi, isi)
+
+
+def read_isi(conn: Connection) -> tuple[int, str, IsiKalender]:
+    """versi, sidik and contents in one statement: a change that commits meanwhile is seen whole or not at all."""
+    libur = select(
+        func.jsonb_object_agg(Libur.tanggal, func.jsonb_build_array(Libur.nama, Libur.sumber, Libur.perkiraan))
+    ).scalar_subquery()
+    jam = select(
+        func.jsonb_agg(
+            func.jsonb_build_array(JamKantor.nama, JamKantor.tanggal_mulai, JamKantor.tanggal_sampai, JamKantor.jam)
+        )
+    ).scalar_subquery()
+    row = conn.execute(select(Kalender.versi, Kalender.sidik, libur.label("libur"), jam.label("jam"))).first()
+    if row is None:
+        return 0, "", IsiKalender({}, JAM_BIASA)
+    return row.versi, row.sidik, _contents(row)
+
+
+def read_peringatan(hari_ini: date) -> tuple[str, ...]:
+    """What the calendar still lacks, as sentences; empty when all is well. For administrators and operators."""
+    next_year = hari_ini.year + 1
+    with connection() as conn:
+        estimates = _estimates(conn, hari_ini, next_year)
+        empty = not conn.scalar(
+            select(func.count()).where(Libur.tanggal >= date(next_year, 1, 1), Libur.tanggal <= date(next_year, 12, 31))
+        )
+    until = hari_ini + SEGERA
+    near = sum(day <= until for day in estimates)
+    estimated_next_year = sum(day.year == next_year for day in estimates)
+    reminding = hari_ini.month >= MULAI_MENGINGATKAN
+    sentences = (
+        (near, f"{near} tanggal perkiraan jatuh dalam 90 hari ke depan. Tenggat bisa bergeser sampai dipastikan."),
+        (reminding and empty, f"Tabel hari libur {next_year} masih kosong."),
+        (
+            reminding and estimated_next_year,
+            f"Tabel hari libur {next_year} masih memuat {estimated_next_year} tanggal perkiraan."
+            f" Pastikan setelah keputusan bersama tiga menteri terbit.",
+        ),
+    )
+    return tuple(sentence for applies, sentence in sentences if applies)
+
+
+def read_catatan(*, halaman: int) -> tuple[tuple[CatatanKalender, ...], bool]:
+    """A page of the change log, newest first; and whether more follow."""
+    k = PerubahanKalender
+    query = (
+        select(k.versi, k.pada, func.coalesce(Orang.nama, "").label("nama"), k.sebelum, k.sesudah)
+        .outerjoin(Orang, Orang.id == k.oleh)
+        .order_by(k.id.desc())
+    )
+    with connection() as conn:
+        rows, more = read_page(conn, query, halaman, per_halaman=CATATAN_PER_HALAMAN)
+    entries = tuple(CatatanKalender(r.versi, r.pada, r.nama, describe(r.sebelum, r.sesudah)) for r in rows)
+    return entries, more
+
+
+def _estimates(conn: Connection, hari_ini: date, sampai_tahun: int) -> Sequence[date]:
+    return conn.scalars(
+        select(Libur.tanggal).where(
+            Libur.perkiraan, Libur.tanggal >= hari_ini, Libur.tanggal <= date(sampai_tahun, 12, 31)
+        )
+    ).all()
+
+
+def _load(conn: Connection) -> Berlaku:
+    versi, sidik, isi = read_isi(conn)
+    return Berlaku(versi, sidik, isi.office())
+
+
+def _contents(row: Row[*tuple[object, ...]]) -> IsiKalender:
+    libur = {
+        date.fromisoformat(h): HariLibur(date.fromisoformat(h), nama, sumber, perkiraan)
+        for h, (nama, sumber, perkiraan) in (row.libur or {}).items()
+    }
+    usual: Jam = JAM_BIASA
+    musim = []
+    for nama, start, end, stored in row.jam or ():
+        jam = _hours(stored)
+        if start is None:
+            usual = jam
+        else:
+            musim.append(Musim(date.fromisoformat(start), date.fromisoformat(end), jam, nama))
+    return IsiKalender(dict(sorted(libur.items())), usual, tuple(sorted(musim, key=lambda m: m.tanggal_mulai)))
+
+
+def _hours(stored: Mapping[str, Sequence[tuple[str, str]]]) -> Jam:
+    return MappingProxyType(
+        {
+            int(hari): tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans)
+            for hari, spans in sorted(stored.items())
+        }
+    )

@@ -1,0 +1,1 @@
+"""What an officer and a leader see: queues, files, times, histories."""

@@ -1,0 +1,192 @@
+"""The queue of a role: one page of it by the partial index, and how many files each tab holds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpression, func, literal, or_, select
+
+from pipeline.calendar.due import Interval
+from pipeline.db import engine
+from pipeline.models import Orang, Permohonan, Tugas
+from pipeline.queries.paging import PER_HALAMAN
+from pipeline.roles import Peran
+from pipeline.rules.form.spelling import fold
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import JenisKeputusan, Langkah, Sop
+
+HITUNG_PALING_BANYAK = 1000  # a tab says "1000+" beyond it: counting all would cost more than the page
+CARI_PALING_PANJANG = 100
+
+
+class Tampil(StrEnum):
+    """The tabs of a queue."""
+
+    SEMUA = "semua"
+    SAYA = "saya"
+    LEWAT = "lewat"
+    KEMBALI = "kembali"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baris:
+    """One file in the queue."""
+
+    tugas_id: UUID
+    permohonan_id: UUID
+    nomor: str
+    nama_lembaga: str
+    langkah: Langkah
+    perbaikan: int  # how often the applicant sent a correction
+    masuk_pada: datetime
+    mulai_pada: datetime
+    jeda: tuple[Interval, ...]
+    tenggat: datetime | None
+    tambahan_hari: int  # hari kerja a superior has added
+    didahulukan: bool
+    siap: bool  # its step has run: a person may work on it
+    macet: bool
+    pengambil_id: UUID | None
+    pengambil: str | None
+    untuk_orang: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Antrean:
+    """One page of a queue, and the size of every tab (capped at HITUNG_PALING_BANYAK + 1)."""
+
+    baris: tuple[Baris, ...]
+    hitungan: Mapping[Tampil, int]
+    jumlah: int  # of the files found by this tab and search, capped as well
+    halaman: int
+    banyak_halaman: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pilihan:
+    """What part of a queue is asked for."""
+
+    peran: Peran
+    orang_id: UUID
+    tampil: Tampil = Tampil.SEMUA
+    cari: str = ""
+    halaman: int = 1
+
+
+_T, _P = Tugas, Permohonan
+
+
+def read_antrean(pilihan: Pilihan, *, now: datetime) -> Antrean:
+    """A page of the queue, returned files first, then by tenggat. All of it is read from one snapshot."""
+    with engine().connect().execution_options(isolation_level="REPEATABLE READ") as conn, conn.begin():
+        hitungan = _count_tabs(conn, pilihan, now)
+        count = _count(conn, _matching(pilihan, now)) if pilihan.cari else hitungan[pilihan.tampil]
+        pages = max(1, -(-min(count, HITUNG_PALING_BANYAK) // PER_HALAMAN))
+        halaman = min(max(1, pilihan.halaman), pages)
+        rows = conn.execute(_page(pilihan, now, halaman)).all()
+    return Antrean(
+        baris=tuple(_row(r) for r in rows),
+        hitungan=hitungan,
+        jumlah=count,
+        halaman=halaman,
+        banyak_halaman=pages,
+    )
+
+
+def count_antrean(peran: Iterable[Peran]) -> dict[Peran, int]:
+    """How many open files each of these roles has, capped like the tabs."""
+    with engine().connect() as conn:
+        return {p: _count(conn, select(_T.id).where(*_open(p))) for p in peran}
+
+
+def like_literally(
+    column: SQLColumnExpression[str] | SQLColumnExpression[str | None], text: str
+) -> ColumnElement[bool]:
+    """``column`` contains ``text``, every character of it taken as a letter, in small or capital letters."""
+    return column.icontains(text[:CARI_PALING_PANJANG], autoescape=True)
+
+
+def found_by(text: str) -> ColumnElement[bool]:
+    """``Permohonan`` found by a part of its number, or of its institution's name however it is written."""
+    number, name = like_literally(_P.nomor, text), fold(text)
+    return or_(number, like_literally(_P.search_name, name)) if name else number
+
+
+def parse_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:
+    """The pauses of a kunjungan as the row keeps them."""
+    pairs = (j for j in jeda if isinstance(j, list))
+    return tuple(Interval(*(datetime.fromisoformat(str(t)) for t in j)) for j in pairs)
+
+
+def corrections() -> ColumnElement[int]:
+    """How often the applicant of ``Permohonan`` sent the file again: a scalar subquery for a select over it."""
+    again = select(func.count() - 1).where(
+        Tugas.permohonan_id == _P.id, Tugas.peran == Peran.PEMOHON, Tugas.keputusan == JenisKeputusan.KIRIM
+    )
+    return func.greatest(again.correlate(_P).scalar_subquery(), 0)
+
+
+def _open(peran: Peran) -> tuple[ColumnElement[bool], ...]:
+    """The condition of the partial index ix_tugas_antrean."""
+    return _T.peran == literal(str(peran)), _T.selesai_pada.is_(None)
+
+
+def _tab(pilihan: Pilihan, tampil: Tampil, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
+    match tampil:
+        case Tampil.SAYA:
+            return (_T.diambil_oleh == pilihan.orang_id,)
+        case Tampil.LEWAT:
+            return (_T.tenggat < now,)
+        case Tampil.KEMBALI:
+            return (_T.didahulukan,)
+        case Tampil.SEMUA:
+            return ()
+
+
+def _matching(pilihan: Pilihan, now: datetime) -> Select[UUID]:
+    """The ids of the tugas this tab and search find."""
+    query = select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, pilihan.tampil, now))
+    if not pilihan.cari:
+        return query
+    return query.join(_P, _P.id == _T.permohonan_id).where(found_by(pilihan.cari))
+
+
+def _page(pilihan: Pilihan, now: datetime, halaman: int) -> Select[*tuple[object, ...]]:
+    """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
+    order = (_T.didahulukan.desc(), _T.tenggat, _T.id)
+    ids = _matching(pilihan, now).order_by(*order).limit(PER_HALAMAN).offset((halaman - 1) * PER_HALAMAN)
+    pengambil = Orang
+    return (
+        select(
+            _T.id, _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _T.langkah, _T.dibuat_pada,
+            _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, _T.didahulukan, _T.siap_pada, _T.macet_pada,
+            _T.diambil_oleh, _T.otomatis, _T.untuk_orang, pengambil.nama.label("pengambil"),
+            corrections().label("perbaikan"),
+        )
+        .join(_P, _P.id == _T.permohonan_id)
+        .outerjoin(pengambil, pengambil.id == _T.diambil_oleh)
+        .where(_T.id.in_(ids))
+        .order_by(*order)
+    )  # fmt: skip
+
+
+def _count_tabs(conn: Connection, pilihan: Pilihan, now: datetime) -> dict[Tampil, int]:
+    return {t: _count(conn, select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, t, now))) for t in Tampil}
+
+
+def _count(conn: Connection, query: Select[UUID]) -> int:
+    capped = query.limit(HITUNG_PALING_BANYAK + 1).subquery()
+    return conn.scalar(select(func.count()).select_from(capped)) or 0
+
+
+def _row(r: Row[*tuple[object, ...]]) -> Baris:
+    sop: Sop = get_sop(r.sop, r.sop_versi)
+    return Baris(
+        tugas_id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga,
+        langkah=sop[r.langkah], perbaikan=r.perbaikan, masuk_pada=r.dibuat_pada, mulai_pada=r.mulai_pada,
+        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, tambahan_hari=r.tambahan_hari, didahulukan=r.didahulukan,
+        siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None,
+        pengambil_id=r.diambil_oleh, pengambil=r.pengambil, untuk_orang=r.untuk_orang,
+    )  # fmt: skip

@@ -1,0 +1,241 @@
+"""What lies in a file: documents with their verdicts, what the applicant was asked, BAP, approvals. By id, unguarded:
+ask ``queries.tugas`` first whether the reader may."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from pipeline import tanggal
+from pipeline.db import connection
+from pipeline.models import Bap, Berkas, Orang, Pemeriksaan, PermintaanPerbaikan, Persetujuan, Sk, Tugas
+from pipeline.models.base import Json
+from pipeline.queries.desk.tugas import Kasus
+from pipeline.rules.history.register import is_unknown
+from pipeline.sop.values import Isian, JenisIsian, Sop
+
+
+@dataclass(frozen=True, slots=True)
+class Putusan:
+    """A verdict of the automatic checks: ``hasil`` lulus, gagal or petugas, and why."""
+
+    jenis: str
+    kode: str
+    hasil: str
+    kalimat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diminta:
+    """One item the applicant was asked to put right."""
+
+    jenis: str
+    kode: str
+    catatan: str
+    dibuat_pada: datetime
+    dijawab_pada: datetime | None
+    jawaban: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BerkasDiunggah:
+    """One uploaded file of a document."""
+
+    id: UUID
+    syarat: str
+    nama: str
+    jenis: str
+    ukuran: int
+    halaman: int
+    bertanda_tangan: bool  # what was received is kept beside the copy
+    diunggah_pada: datetime
+    diganti_pada: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DokumenDiminta:
+    """A document of the checklist: its files in force, the replaced ones, its verdicts, what was asked of it."""
+
+    kode: str
+    nama: str
+    keterangan: str
+    wajib: bool
+    pribadi: bool
+    berkas: tuple[BerkasDiunggah, ...]
+    lama: tuple[BerkasDiunggah, ...]
+    putusan: tuple[Putusan, ...]
+    diminta: tuple[Diminta, ...]
+
+    @property
+    def diganti(self) -> bool:
+        """Whether the applicant has sent it anew after it was asked for."""
+        return bool(self.lama) and any(d.dijawab_pada for d in self.diminta)
+
+    @property
+    def hasil(self) -> str:
+        """The worst verdict; '' when nobody has looked."""
+        semua = {p.hasil for p in self.putusan}
+        return next((h for h in ("gagal", "petugas", "lulus") if h in semua), "")
+
+
+@dataclass(frozen=True, slots=True)
+class JawabanIsian:
+    """A field of the form with its answer."""
+
+    isian: Isian
+    nilai: str
+    putusan: tuple[Putusan, ...]
+
+    @property
+    def bermasalah(self) -> bool:
+        return any(p.hasil != "lulus" for p in self.putusan)
+
+
+@dataclass(frozen=True, slots=True)
+class IsiBerkas:
+    """Everything in the file that an officer checks."""
+
+    dokumen: tuple[DokumenDiminta, ...]
+    isian: tuple[JawabanIsian, ...]
+    umum: tuple[Putusan, ...]  # verdicts on neither a document nor a field
+
+
+@dataclass(frozen=True, slots=True)
+class Paraf:
+    """An approval of the draft in force."""
+
+    langkah: str
+    nama: str
+    sebagai: str
+    pada: datetime
+    orang_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TandaTangan:
+    """The number this file has, and how its signature stands: niat, perlu_dicek, gagal, terbit or dicabut."""
+
+    nomor: str
+    status: str
+    tanggal: date
+    unknown: bool  # nobody knows whether it was signed
+    sent: bool  # it left for the provider, so its signed file could be known again
+    penanda_tangan: str
+
+
+def read_isi(kasus: Kasus) -> IsiBerkas:
+    """Documents and fields of the application, in the order of the SOP, with the latest verdicts."""
+    with connection() as conn:
+        berkas = _berkas(conn, kasus.id)
+        putusan = _putusan(conn, kasus.id)
+        diminta = _diminta(conn, kasus.id)
+    present = {b.syarat for b in berkas}
+    return IsiBerkas(
+        dokumen=tuple(
+            DokumenDiminta(
+                kode=s.kode,
+                nama=s.nama,
+                keterangan=s.keterangan,
+                wajib=s.wajib_untuk(kasus.data),
+                pribadi=s.pribadi,
+                berkas=tuple(b for b in berkas if b.syarat == s.kode and b.diganti_pada is None),
+                lama=tuple(b for b in berkas if b.syarat == s.kode and b.diganti_pada is not None),
+                putusan=_about(putusan, "syarat", s.kode),
+                diminta=tuple(d for d in diminta if (d.jenis, d.kode) == ("syarat", s.kode)),
+            )
+            for s in kasus.sop.syarat
+            if s.kode in present or s.berlaku_untuk(kasus.data)
+        ),
+        isian=tuple(
+            JawabanIsian(i, answer(i, kasus), _about(putusan, "isian", i.kode))
+            for i in kasus.sop.isian_untuk(kasus.data)
+        ),
+        umum=tuple(p for p in putusan if p.jenis == "umum"),
+    )
+
+
+def answer(isian: Isian, kasus: Kasus) -> str:
+    """The answer as a person reads it: the labels of the choices, a date in words."""
+    value = kasus.data.get(isian.kode, "")
+    if isian.jenis is JenisIsian.TANGGAL and isinstance(value, str) and value:
+        return tanggal.tanggal(date.fromisoformat(value))
+    chosen = (value,) if isinstance(value, str) else value
+    return ", ".join(isian.pilihan.get(n, n) for n in chosen)
+
+
+def read_bap(permohonan_id: UUID) -> Json:
+    """The BAP and Rekomendasi as last saved; empty before Dinas Teknis began."""
+    with connection() as conn:
+        return conn.scalar(select(Bap.isi).where(Bap.permohonan_id == permohonan_id)) or {}
+
+
+def bap_saved_at(permohonan_id: UUID) -> datetime | None:
+    """When the BAP was last saved; None before Dinas Teknis began."""
+    with connection() as conn:
+        return conn.scalar(select(Bap.disimpan_pada).where(Bap.permohonan_id == permohonan_id))
+
+
+def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
+    """The approvals of a draft that stand, in the order of the SOP."""
+    query = (
+        select(Persetujuan.langkah, Orang.nama, Persetujuan.sebagai, Persetujuan.pada, Persetujuan.orang_id)
+        .join(Orang, Orang.id == Persetujuan.orang_id)
+        .where(Persetujuan.draft_id == draft_id, Persetujuan.batal_pada.is_(None))
+    )
+    with connection() as conn:
+        paraf = [Paraf(*r) for r in conn.execute(query)]
+    return tuple(sorted(paraf, key=lambda p: sop.posisi(p.langkah)))
+
+
+def read_tanda_tangan(permohonan_id: UUID, *, now: datetime) -> TandaTangan | None:
+    """The SK of the file, from the first attempt to sign it on."""
+    query = select(Sk.nomor, Sk.status, Sk.tanggal, Sk.dibuat_pada, Sk.penyedia, Sk.penandatangan, Sk.sent_sha256)
+    with connection() as conn:
+        row = conn.execute(query.where(Sk.permohonan_id == permohonan_id)).first()
+    if row is None:
+        return None
+    unknown = is_unknown(row.status, row.dibuat_pada, row.penyedia, now)
+    return TandaTangan(
+        row.nomor, row.status, row.tanggal, unknown, row.sent_sha256 is not None, str(row.penandatangan["nama"])
+    )
+
+
+def _berkas(conn: Connection, permohonan_id: UUID) -> list[BerkasDiunggah]:
+    b = Berkas
+    query = (
+        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.bertanda_tangan, b.diunggah_pada, b.diganti_pada)
+        .where(b.permohonan_id == permohonan_id)
+        .order_by(b.syarat, b.urut)
+    )
+    return [BerkasDiunggah(*r) for r in conn.execute(query)]
+
+
+def _putusan(conn: Connection, permohonan_id: UUID) -> list[Putusan]:
+    """The verdicts of the last visit that was checked."""
+    p = Pemeriksaan
+    latest = (
+        select(p.tugas_id)
+        .join(Tugas, Tugas.id == p.tugas_id)
+        .where(Tugas.permohonan_id == permohonan_id)
+        .order_by(p.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(p.jenis, p.kode, p.hasil, p.kalimat).where(p.tugas_id == latest).order_by(p.urut)
+    return [Putusan(*r) for r in conn.execute(query)]
+
+
+def _diminta(conn: Connection, permohonan_id: UUID) -> list[Diminta]:
+    m = PermintaanPerbaikan
+    query = (
+        select(m.jenis, m.kode, m.catatan, m.dibuat_pada, m.dijawab_pada, m.jawaban)
+        .where(m.permohonan_id == permohonan_id)
+        .order_by(m.dibuat_pada.desc(), m.kode)
+    )
+    return [Diminta(*r) for r in conn.execute(query)]
+
+
+def _about(putusan: Iterable[Putusan], jenis: str, kode: str) -> tuple[Putusan, ...]:
+    return tuple(p for p in putusan if (p.jenis, p.kode) == (jenis, kode))

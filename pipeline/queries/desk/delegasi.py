@@ -1,0 +1,135 @@
+"""Who stands in for whom, who could, and which files a superior may give to another person."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from pipeline.db import connection
+from pipeline.errors import TidakDitemukan
+from pipeline.models import Akun, Orang, Penugasan, Permohonan, Tugas
+from pipeline.queries.people.accounts import PeranOrang, as_peran, can_work, holds_on, select_peran
+from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.rules.transitions import Status
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import Langkah
+from pipeline.tanggal import tanggal
+
+#: A post that fell vacant longer ago than this has a successor, or the office does without.
+LOWONG_PALING_LAMA = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bawahan:
+    """An open tugas on a desk, and who could have it instead."""
+
+    tugas_id: UUID
+    permohonan_id: UUID
+    nomor: str
+    langkah: Langkah
+    otomatis: bool
+    pemegang: str | None
+    calon: tuple[tuple[UUID, str], ...]  # who holds the desk's role today, but the one who has the file
+
+
+def read_delegasi(hari: date) -> tuple[PeranOrang, ...]:
+    """The substitutions in force or to come, by their beginning."""
+    n = Penugasan
+    query = select_peran().where(n.dasar != "definitif", n.tanggal_sampai >= hari)
+    with connection() as conn:
+        return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(n.tanggal_mulai, n.id)))
+
+
+def read_pengganti(hari: date) -> tuple[tuple[UUID, str], ...]:
+    """Who may stand in: the officers with an open account who are no administrators. Id and name with roles."""
+    roles = func.string_agg(Penugasan.jabatan, ", ").label("jabatan")
+    admin = select(Penugasan.orang_id).where(Penugasan.peran == Peran.ADMIN, holds_on(hari))
+    query = (
+        select(Orang.id, Orang.nama, roles)
+        .join(Akun, Akun.orang_id == Orang.id)
+        .outerjoin(Penugasan, (Penugasan.orang_id == Orang.id) & holds_on(hari))
+        .where(Akun.petugas, Akun.aktif, Orang.id.not_in(admin))
+        .group_by(Orang.id)
+        .order_by(Orang.nama, Orang.id)
+    )
+    with connection() as conn:
+        return tuple((r.id, f"{r.nama} ({r.jabatan})" if r.jabatan else r.nama) for r in conn.execute(query))
+
+
+def read_pokok(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
+    """Whom one may stand in for: role, person and words; the posts that fell vacant lately are among them."""
+    n = Penugasan
+    query = (
+        select(n.peran, n.orang_id, Orang.nama, n.jabatan, n.tanggal_sampai)
+        .join(Orang, Orang.id == n.orang_id)
+        .where(
+            n.dasar == "definitif",
+            n.peran.in_([str(p) for p in PERAN_PETUGAS]),
+            or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari - LOWONG_PALING_LAMA),
+        )
+        .order_by(Orang.nama, n.tanggal_mulai)
+    )
+    with connection() as conn:
+        rows = sorted(conn.execute(query), key=lambda r: -PERAN_PETUGAS.index(Peran(r.peran)))
+    return tuple((Peran(r.peran), r.orang_id, _in_words(r.nama, r.jabatan, r.tanggal_sampai)) for r in rows)
+
+
+def read_bawahan(permohonan_id: UUID, hari: date) -> Bawahan | None:
+    """The open tugas of an application; None when it is closed, or with the applicant."""
+    query = (
+        select(
+            Tugas.id, Tugas.langkah, Tugas.peran, Tugas.otomatis, Tugas.diambil_oleh, Orang.nama, Permohonan.nomor,
+            Permohonan.sop, Permohonan.sop_versi, Permohonan.pemohon_id,
+        )
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .outerjoin(Orang, Orang.id == Tugas.diambil_oleh)
+        .where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))
+    )  # fmt: skip
+    with connection() as conn:
+        row = conn.execute(query).first()
+        if row is None or row.peran == Peran.PEMOHON:
+            return None
+        calon = (
+            select(Orang.id, Orang.nama)
+            .join(Penugasan, Penugasan.orang_id == Orang.id)
+            .where(Penugasan.peran == row.peran, holds_on(hari), can_work())
+            .where(Orang.id.is_distinct_from(row.diambil_oleh), Orang.id != row.pemohon_id)
+            .distinct()
+            .order_by(Orang.nama)
+        )
+        return Bawahan(
+            tugas_id=row.id, permohonan_id=permohonan_id, nomor=row.nomor or "", otomatis=row.otomatis,
+            langkah=get_sop(row.sop, row.sop_versi)[row.langkah], pemegang=row.nama,
+            calon=tuple((r.id, r.nama) for r in conn.execute(calon)),
+        )  # fmt: skip
+
+
+def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:
+    """The superior of a desk that has the file no more, and why it has not. Raises TidakDitemukan."""
+    query = (
+        select(Tugas.langkah, Permohonan.sop, Permohonan.sop_versi, Permohonan.status)
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .where(Tugas.id == tugas_id)
+    )
+    with connection() as conn:
+        row = conn.execute(query).first()
+    if row is None:
+        raise TidakDitemukan
+    langkah = get_sop(row.sop, row.sop_versi)[row.langkah]
+    if row.status == Status.DIBATALKAN:
+        return langkah.atasan, "Permohonan ini sudah dibatalkan pemohonnya."
+    return langkah.atasan, f"Berkas ini sudah tidak di meja {langkah.peran.nama}."
+
+
+def read_permohonan_of(tugas_id: UUID) -> UUID:
+    """The application a tugas belongs to. Raises TidakDitemukan."""
+    with connection() as conn:
+        permohonan_id = conn.scalar(select(Tugas.permohonan_id).where(Tugas.id == tugas_id))
+    if permohonan_id is None:
+        raise TidakDitemukan
+    return permohonan_id
+
+
+def _in_words(nama: str, jabatan: str, sampai: date | None) -> str:
+    return f"{nama}, {jabatan}" + (f" (s.d. {tanggal(sampai)})" if sampai else "")

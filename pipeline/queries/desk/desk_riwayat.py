@@ -1,0 +1,89 @@
+"""What happened to a file on a desk between two decisions, in words: taken, given back, given to another, stuck."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pipeline.queries.records.files import read_history
+from pipeline.rules.history.chain import Event
+from pipeline.rules.history.register import REASONS, FreedReason
+
+#: jenis of a peristiwa -> its words.
+KATA: Mapping[str, str] = {
+    "diambil": "Diambil",
+    "dilepas": "Dilepas ke antrean",
+    "perlu_petugas": "Pemeriksaan otomatis selesai: perlu dilihat petugas",
+    "macet": "Pekerjaan sistem macet, menunggu operator",
+    "dilanjutkan": "Pekerjaan sistem dijalankan lagi",
+    "sk_gagal": "Tanda tangan tidak berhasil, belum ada surat yang terbit",
+    "sk_perlu_dicek": "Hasil tanda tangan belum diketahui, perlu dicek pada penyedia",
+}
+
+
+def _drawn(data: Mapping[str, object]) -> str:
+    drawn = data["drawn"]
+    previously = drawn["previously"] if isinstance(drawn, dict) else None
+    from_whom = f", yang dibebaskan berkas {previously}," if previously else ""
+    return f"Nomor {data['sk_nomor']}{from_whom} diberikan pada surat ini"
+
+
+def _freed(data: Mapping[str, object]) -> str:
+    return f"Nomor {data['sk_nomor']} dibebaskan: {REASONS[FreedReason(str(data['reason']))]}"
+
+
+#: Those about the number of the letter; the first attempt draws it.
+NOMOR: Mapping[str, Callable[[Mapping[str, object]], str]] = {"sk_niat": _drawn, "nomor_bebas": _freed}
+#: Those that tell a reader nothing: their outcome has a line of its own, or none is needed.
+TANPA_KATA = frozenset({"dibuat", "isi", "tanggapan", "siap", "sk_dikirim"})
+TERLANTAR = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
+
+
+def is_told(e: Event) -> bool:
+    """Whether it has a line here; of the attempts to sign, only the one that drew the number."""
+    return e.jenis in KATA or e.jenis in {"dialihkan", "nomor_bebas"} or "drawn" in e.data
+
+
+def describe(e: Event) -> str:
+    """The line of such an event."""
+    if e.jenis in NOMOR:
+        return NOMOR[e.jenis](e.data)
+    if e.jenis == "dialihkan":
+        words = e.words or {}
+        dari = f"dari {words['dari']} " if words.get("dari") else ""
+        return f"Dialihkan {dari}kepada {words.get('kepada')}"
+    return TERLANTAR if e.jenis == "dilepas" and e.oleh is None else KATA[e.jenis]
+
+
+@dataclass(frozen=True, slots=True)
+class Pergeseran:
+    """A deadline of a file that moved; ``langkah`` None: the promise for the whole file."""
+
+    langkah: str | None
+    lama: datetime
+    baru: datetime
+    sebab: str  # kalender or perpanjangan
+    alasan: str
+    oleh: str
+    pada: datetime
+
+
+def read_pergeseran(permohonan_id: UUID) -> tuple[Pergeseran, ...]:
+    """Every deadline of a file that was moved, oldest first; what its chain does not prove is left out."""
+    events = [entry.event for entry in read_history(permohonan_id) if entry.sound]
+    desk = {str(e.data["tugas"]): str(e.data["langkah"]) for e in events if e.jenis == "dibuat"}
+    desk |= {str(e.data["tugas_baru"]): str(e.data["ke"]) for e in events if "tugas_baru" in e.data}
+    return tuple(move for e in events for move in _moves(e, desk))
+
+
+def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Pergeseran]:
+    sebab = {"diperpanjang": "perpanjangan", "tenggat_bergeser": "kalender"}.get(e.jenis)
+    if sebab is None:
+        return
+    words = e.words or {}
+    alasan = f"Kalender versi {e.data['kalender']}" if sebab == "kalender" else str(words.get("alasan", ""))
+    tugas = desk.get(str(e.data["tugas"]))
+    for langkah, lama, baru in ((tugas, "lama", "baru"), (None, "janji_lama", "janji_baru")):
+        if baru in e.data:
+            before, after = (datetime.fromisoformat(str(e.data[name])) for name in (lama, baru))
+            yield Pergeseran(langkah, before, after, sebab, alasan, str(words.get("nama", "")), e.pada)

@@ -1,0 +1,124 @@
+"""Where the files of the office are now: how many on each langkah, which are late or oldest, and who has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from pipeline.calendar.due import Interval
+from pipeline.db import connection
+from pipeline.models import Orang, Permohonan, Tugas
+from pipeline.queries.desk.antrean import parse_pauses
+from pipeline.queries.paging import PER_HALAMAN
+from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.sop.registry import SOPS, get_sop
+from pipeline.sop.values import Langkah, Sop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiMeja:
+    """A file on a desk of the office."""
+
+    permohonan_id: UUID
+    nomor: str
+    nama_lembaga: str
+    peran: Peran
+    langkah: Langkah
+    masuk_pada: datetime
+    mulai_pada: datetime
+    jeda: tuple[Interval, ...]
+    tenggat: datetime | None
+    tambahan_hari: int
+    pemegang: str | None  # who took it; None: nobody yet
+
+
+@dataclass(frozen=True, slots=True)
+class DiLangkah:
+    """A langkah: its open files, those late, and the one that lies there longest."""
+
+    sop: Sop
+    langkah: Langkah
+    jumlah: int
+    lewat: int
+    tertua: DiMeja | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saring:
+    """Which of the open files: of one desk or langkah, or of all; only the late ones or all."""
+
+    peran: Peran | None = None
+    sop: str = ""
+    langkah: str = ""
+    hanya_lewat: bool = True
+
+
+_T, _P = Tugas, Permohonan
+_TERBUKA = (_T.selesai_pada.is_(None), _T.peran.in_([str(p) for p in PERAN_PETUGAS]))
+
+
+def read_langkah(*, now: datetime) -> tuple[DiLangkah, ...]:
+    """Every langkah of the office in the order of the SOP, the empty ones too."""
+    hitung = (
+        select(_P.sop, _T.langkah, func.count().label("jumlah"), func.count().filter(_T.tenggat < now).label("lewat"))
+        .join(_P, _P.id == _T.permohonan_id)
+        .where(*_TERBUKA)
+        .group_by(_P.sop, _T.langkah)
+    )
+    tertua = (
+        _files()
+        .where(*_TERBUKA)
+        .ext(distinct_on(_P.sop, _T.langkah))
+        .order_by(_P.sop, _T.langkah, _T.dibuat_pada, _T.id)
+    )
+    with connection() as conn:
+        ada = {(r.sop, r.langkah): (r.jumlah, r.lewat) for r in conn.execute(hitung)}
+        lama = {(r.sop, r.langkah): _file(r) for r in conn.execute(tertua)}
+    return tuple(
+        DiLangkah(sop, t, *ada.get((sop.kode, t.kode), (0, 0)), lama.get((sop.kode, t.kode)))
+        for sop in SOPS.values()
+        for t in sop.langkah
+        if t.peran in PERAN_PETUGAS
+    )
+
+
+def read_di_meja(saring: Saring, *, halaman: int, now: datetime) -> tuple[Sequence[DiMeja], int]:
+    """A page of the open files, the longest late first, and how many there are in all."""
+    syarat = _condition(saring, now)
+    pilih = _files().where(*syarat).order_by(_T.tenggat, _T.id).limit(PER_HALAMAN).offset((halaman - 1) * PER_HALAMAN)
+    hitung = select(func.count()).select_from(_T).join(_P, _P.id == _T.permohonan_id).where(*syarat)
+    with connection() as conn:
+        return [_file(r) for r in conn.execute(pilih)], conn.scalar(hitung) or 0
+
+
+def _condition(saring: Saring, now: datetime) -> list[ColumnElement[bool]]:
+    syarat: list[ColumnElement[bool]] = [*_TERBUKA]
+    if saring.peran:
+        syarat.append(_T.peran == str(saring.peran))
+    if saring.langkah:
+        syarat += [_P.sop == saring.sop, _T.langkah == saring.langkah]
+    if saring.hanya_lewat:
+        syarat.append(_T.tenggat < now)
+    return syarat
+
+
+def _files() -> Select[*tuple[object, ...]]:
+    return (
+        select(
+            _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _T.peran, _T.langkah, _T.dibuat_pada,
+            _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, Orang.nama,
+        )
+        .join(_P, _P.id == _T.permohonan_id)
+        .outerjoin(Orang, Orang.id == _T.diambil_oleh)
+    )  # fmt: skip
+
+
+def _file(r: Row[*tuple[object, ...]]) -> DiMeja:
+    return DiMeja(
+        permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran),
+        langkah=get_sop(r.sop, r.sop_versi)[r.langkah], masuk_pada=r.dibuat_pada, mulai_pada=r.mulai_pada,
+        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, tambahan_hari=r.tambahan_hari, pemegang=r.nama,
+    )  # fmt: skip

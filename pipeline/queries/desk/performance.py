@@ -1,0 +1,121 @@
+"""How long the desks took in a month: every tugas they finished, in office time, and a few numbers about them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, select
+
+from pipeline.calendar.due import Interval, Limit, OfficeCalendar, budget, office_time
+from pipeline.db import connection
+from pipeline.models import Orang, Permohonan, Tugas
+from pipeline.queries.calendar import read_berlaku
+from pipeline.queries.desk.antrean import parse_pauses
+from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.sop.registry import SOPS, get_sop
+from pipeline.sop.values import JenisKeputusan, Langkah, Sop
+from pipeline.tanggal import ZONA
+
+PALING_BANYAK = 20_000  # tugas a month is told from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selesai:
+    """A tugas a desk of the office has finished. ``terpakai``: office time of its visit up to then."""
+
+    permohonan_id: UUID
+    nomor: str
+    nama_lembaga: str
+    sop: Sop
+    langkah: Langkah
+    peran: Peran
+    oleh: str | None  # None: the system
+    selesai_pada: datetime
+    terpakai: timedelta
+    jatah: timedelta
+
+    @property
+    def tepat(self) -> bool:
+        """Whether it took no more office time than its limit grants."""
+        return self.terpakai <= self.jatah
+
+
+@dataclass(frozen=True, slots=True)
+class Kinerja:
+    """A set of finished tugas in numbers. ``tengah``: median; ``p90``: nine of ten took no longer."""
+
+    jumlah: int
+    tepat: int
+    tengah: timedelta | None
+    p90: timedelta | None
+
+    @property
+    def persen(self) -> int | None:
+        """Of those finished in time, rounded down: 100 means all of them."""
+        return self.tepat * 100 // self.jumlah if self.jumlah else None
+
+
+def read_selesai(bulan: date) -> Sequence[Selesai]:
+    """What the desks finished in the month ``bulan`` begins, newest first."""
+    t, p = Tugas, Permohonan
+    mulai, sampai = (datetime.combine(hari, time(), ZoneInfo(ZONA)) for hari in (bulan, next_month(bulan)))
+    pilih = (
+        select(
+            t.permohonan_id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, t.langkah, t.peran, Orang.nama,
+            t.selesai_pada, t.mulai_pada, t.jeda, t.tambahan_hari,
+        )
+        .join(p, p.id == t.permohonan_id)
+        .outerjoin(Orang, Orang.id == t.oleh)
+        .where(
+            t.selesai_pada >= mulai, t.selesai_pada < sampai, t.peran.in_([str(p) for p in PERAN_PETUGAS]),
+            t.keputusan != JenisKeputusan.BATALKAN,
+        )
+        .order_by(t.selesai_pada.desc(), t.id)
+        .limit(PALING_BANYAK)
+    )  # fmt: skip
+    with connection() as conn:
+        kalender = read_berlaku(conn).kalender
+        return [_finished(kalender, r) for r in conn.execute(pilih)]
+
+
+def summarize(semua: Iterable[Selesai]) -> Kinerja:
+    """The set in numbers."""
+    semua = list(semua)
+    waktu = sorted(s.terpakai for s in semua)
+    if not waktu:
+        return Kinerja(0, 0, None, None)
+    tengah = (waktu[(len(waktu) - 1) // 2] + waktu[len(waktu) // 2]) / 2
+    return Kinerja(len(semua), sum(s.tepat for s in semua), tengah, waktu[-(-9 * len(waktu) // 10) - 1])
+
+
+def per_langkah(semua: Sequence[Selesai]) -> Mapping[tuple[str, str], Kinerja]:
+    """The numbers of every langkah of the office, by SOP and langkah."""
+    return {
+        (sop.kode, t.kode): summarize(s for s in semua if (s.sop.kode, s.langkah.kode) == (sop.kode, t.kode))
+        for sop in SOPS.values()
+        for t in sop.langkah
+        if t.peran in PERAN_PETUGAS
+    }
+
+
+def next_month(bulan: date) -> date:
+    """The first day of the month after."""
+    return (bulan.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def last_month(bulan: date) -> date:
+    """The first day of the month before."""
+    return (bulan.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def _finished(kalender: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Selesai:
+    sop = get_sop(r.sop, r.sop_versi)
+    langkah, jeda = sop[r.langkah], parse_pauses(r.jeda)
+    terpakai = office_time(kalender, [Interval(r.mulai_pada, r.selesai_pada)]) - office_time(kalender, jeda)
+    return Selesai(
+        permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, langkah=langkah,
+        peran=Peran(r.peran), oleh=r.nama, selesai_pada=r.selesai_pada, terpakai=terpakai,
+        jatah=budget(kalender, r.mulai_pada, langkah.batas + Limit(hari=r.tambahan_hari)),
+    )  # fmt: skip

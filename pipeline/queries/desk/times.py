@@ -1,0 +1,180 @@
+"""Time as people read it: the clocks of a file, the sum behind every due time, and the levels that were raised."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
+from pipeline.db import connection
+from pipeline.models import Eskalasi, Permohonan, Tugas
+from pipeline.queries.calendar import read_berlaku
+from pipeline.queries.desk.antrean import parse_pauses
+from pipeline.queries.desk.kunjungan import visits_of
+from pipeline.roles import Peran
+from pipeline.rules.clocks import JamBerkas, Singgah, read_clocks
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import Langkah
+
+_P, _T = Permohonan, Tugas
+
+
+class Bertenggat(Protocol):
+    """A tugas, as far as its due time depends on it."""
+
+    @property
+    def langkah(self) -> Langkah: ...
+    @property
+    def mulai_pada(self) -> datetime: ...
+    @property
+    def jeda(self) -> tuple[Interval, ...]: ...
+    @property
+    def tambahan_hari(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenggat:
+    """A due time with the sum it came from. ``semula``: what it was before a superior added ``tambahan_hari``."""
+
+    pada: datetime
+    penjelasan: str
+    tambahan_hari: int = 0
+    semula: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tersulut:
+    """A level of escalation that was raised. ``langkah`` None: about the whole file."""
+
+    langkah: Langkah | None
+    tingkat: str
+    kepada: Peran
+    pada: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Terbuka:
+    langkah: Langkah
+    mulai_pada: datetime
+    jeda: tuple[Interval, ...]
+    tambahan_hari: int
+
+
+_Explain = Callable[[datetime, Limit, tuple[Interval, ...]], str]
+_terakhir: tuple[OfficeCalendar, _Explain] | None = None
+
+
+def explain_due(kalender: OfficeCalendar, tugas: Bertenggat) -> str:
+    """The sum the due time of a tugas came from, in words and in the office's zone."""
+    return _explainer(kalender)(tugas.mulai_pada, limit_with(tugas), tugas.jeda)
+
+
+def _explainer(kalender: OfficeCalendar) -> _Explain:
+    """The sums of a calendar are kept while it is in force: a queue shows the same ones again and again."""
+    global _terakhir  # replaced whole: another thread sees the old or the new one
+    kini = _terakhir
+    if kini is None or kini[0] is not kalender:
+        kini = (
+            kalender,
+            lru_cache(maxsize=4096)(lambda mulai, batas, jeda: due(kalender, mulai, batas, jeda).explanation),
+        )
+        _terakhir = kini
+    return kini[1]
+
+
+def limit_with(tugas: Bertenggat) -> Limit:
+    """The limit of a tugas with what a superior has added."""
+    return tugas.langkah.batas + Limit(hari=tugas.tambahan_hari)
+
+
+def first_due(kalender: OfficeCalendar, tugas: Bertenggat) -> datetime | None:
+    """When a tugas would be due without what a superior has added; None when nothing was."""
+    if not tugas.tambahan_hari:
+        return None
+    return due(kalender, tugas.mulai_pada, tugas.langkah.batas, tugas.jeda).at
+
+
+def read_jam(kunci: UUID | str, *, now: datetime) -> JamBerkas | None:
+    """The clocks of a file, by its id or its nomor. None while it has not been sent."""
+    with connection() as conn:
+        kalender = read_berlaku(conn).kalender
+        permohonan_id = conn.scalar(select(_P.id).where(_P.nomor == kunci)) if isinstance(kunci, str) else kunci
+        singgah = [
+            Singgah(langkah=v.langkah, peran=v.peran, dibuat_pada=v.dibuat_pada, selesai_pada=v.selesai_pada)
+            for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
+        ]
+    return read_clocks(kalender, singgah, now=now)
+
+
+def read_tenggat(permohonan_id: UUID) -> Tenggat | None:
+    """The due time of the desk the file is on. None with the applicant, and once it is closed."""
+    with connection() as conn:
+        return tenggat_of(conn, permohonan_id)
+
+
+def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
+    """The same for who has a connection."""
+    pilih = (
+        select(_P.sop, _P.sop_versi, _T.langkah, _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari)
+        .join(_P, _P.id == _T.permohonan_id)
+        .where(_T.permohonan_id == permohonan_id, _T.selesai_pada.is_(None), _T.tenggat.is_not(None))
+    )
+    r = conn.execute(pilih).one_or_none()
+    if r is None:
+        return None
+    kalender = read_berlaku(conn).kalender
+    langkah = get_sop(r.sop, r.sop_versi)[r.langkah]
+    tugas = _Terbuka(langkah=langkah, mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tambahan_hari=r.tambahan_hari)
+    return Tenggat(
+        pada=r.tenggat, penjelasan=explain_due(kalender, tugas), tambahan_hari=r.tambahan_hari,
+        semula=first_due(kalender, tugas),
+    )  # fmt: skip
+
+
+def read_janji(kunci: UUID | str) -> Tenggat | None:
+    """The due time of the promise to the public, by id or nomor. None until the file is complete."""
+    pilih = select(_P.id, _P.sop, _P.sop_versi, _P.lengkap_pada, _P.tenggat).where(
+        _P.nomor == kunci if isinstance(kunci, str) else _P.id == kunci
+    )
+    with connection() as conn:
+        r = conn.execute(pilih).one_or_none()
+        if r is None or r.lengkap_pada is None or r.tenggat is None:
+            return None
+        kalender, jeda = read_berlaku(conn).kalender, _at_applicant(conn, r.id, r.lengkap_pada)
+    janji = due(kalender, r.lengkap_pada, get_sop(r.sop, r.sop_versi).janji, jeda)
+    return Tenggat(pada=r.tenggat, penjelasan=janji.explanation)
+
+
+def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Tersulut, ...]]:
+    """The levels that were raised on these files and still tell of where they are: those of the tenggat in force of
+    the visit that is open, and those of the whole file until it is signed or closed. Oldest first."""
+    e = Eskalasi
+    kini = (_T.langkah == e.langkah) & (_T.kunjungan == e.kunjungan) & (_T.tenggat_ke == e.tenggat_ke)
+    berkas = (e.langkah == "") & (_P.tenggat_ke == e.tenggat_ke)
+    pilih = (
+        select(e.permohonan_id, e.langkah, e.tingkat, e.kepada, e.pada, _P.sop, _P.sop_versi)
+        .join(_P, _P.id == e.permohonan_id)
+        .join(_T, (_T.permohonan_id == e.permohonan_id) & _T.selesai_pada.is_(None))
+        .where(e.permohonan_id.in_(permohonan_ids), _P.status == "berjalan", kini | berkas)
+        .order_by(e.id)
+    )
+    hasil: dict[UUID, list[Tersulut]] = defaultdict(list)
+    with connection() as conn:
+        for r in conn.execute(pilih):
+            langkah = get_sop(r.sop, r.sop_versi)[r.langkah] if r.langkah else None
+            hasil[r.permohonan_id].append(Tersulut(langkah, r.tingkat, Peran(r.kepada), r.pada))
+    return {k: tuple(v) for k, v in hasil.items()}
+
+
+def _at_applicant(conn: Connection, permohonan_id: UUID, sejak: datetime) -> list[Interval]:
+    rows = conn.execute(
+        select(_T.dibuat_pada, _T.selesai_pada).where(
+            _T.permohonan_id == permohonan_id, _T.peran == str(Peran.PEMOHON), _T.selesai_pada > sejak
+        )
+    )
+    return [Interval(r.dibuat_pada, r.selesai_pada) for r in rows]

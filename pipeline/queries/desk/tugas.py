@@ -1,0 +1,266 @@
+"""One file as an officer may see it. What the role may not see raises TidakDitemukan, as if it did not exist.
+
+A file on a desk is readable, documents included, by those who hold that desk's role; its history by every role that
+ever had it, by the superior of the desk it is on, and by every role that was told it is late.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, SQLColumnExpression, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from pipeline.calendar.due import Interval
+from pipeline.db import connection
+from pipeline.errors import TidakDitemukan
+from pipeline.models import Berkas, Draft, Eskalasi, Orang, Permohonan, Tugas
+from pipeline.models.base import Json
+from pipeline.queries.applicant.journey import kata_status
+from pipeline.queries.desk.antrean import corrections, found_by, parse_pauses
+from pipeline.queries.paging import read_page
+from pipeline.roles import Peran
+from pipeline.sop.registry import every_version, get_sop
+from pipeline.sop.values import Arah, CaseData, JenisKeputusan, Langkah, Sop, case_data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naskah:
+    """The draft in force."""
+
+    draft_id: UUID
+    jenis: str  # sk or penolakan
+    naskah_hash: str
+    docx_sha256: str
+    mesin_pdf: str
+    tambahan: Json
+    nomor_draft: int
+    dibuat_pada: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kasus:
+    """The application a page is about."""
+
+    id: UUID
+    nomor: str
+    nama_lembaga: str
+    sop: Sop
+    status: str
+    langkah: Langkah | None  # None: closed
+    arah: Arah | None
+    data: CaseData
+    perbaikan: int
+    dikirim_pada: datetime | None
+    tenggat: datetime | None  # of the promise to the public
+
+    @property
+    def kata(self) -> str:
+        """The public state word."""
+        return kata_status(self.sop, self.status, self.langkah.kode if self.langkah else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lembar:
+    """A tugas on a desk, with the application and the draft it is about."""
+
+    tugas_id: UUID
+    permohonan: Kasus
+    langkah: Langkah
+    peran: Peran
+    versi: int
+    siap: bool
+    macet: bool
+    masuk_pada: datetime
+    mulai_pada: datetime
+    jeda: tuple[Interval, ...]
+    tenggat: datetime | None
+    tambahan_hari: int  # hari kerja a superior has added
+    pengambil_id: UUID | None
+    pengambil: str | None
+    diminta_langkah: Langkah | None  # the later desk that sent it here to be put right
+    diminta_alasan: str  # what that desk wrote
+    selesai_pada: datetime | None
+    diputus_oleh: str | None
+    naskah: Naskah | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.selesai_pada is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BerkasTersimpan:
+    """An uploaded file that this role may open now."""
+
+    id: UUID
+    permohonan_id: UUID
+    tugas_id: UUID  # the open one that lets them
+    peran: Peran
+    syarat: str
+    pribadi: bool
+    nama: str
+    jenis: str
+    halaman: int
+    sha256: str
+    sha256_asli: str | None  # of what was received, where that is kept for its electronic signature
+
+
+_P, _T, _D = Permohonan, Tugas, Draft
+_pengambil, _pemutus = aliased(Orang), aliased(Orang)
+_peminta = aliased(Tugas)
+#: The last reason the desk that waits for this one gave when it sent the file back.
+_diminta_alasan = (
+    select(_peminta.alasan)
+    .where(
+        _peminta.permohonan_id == _T.permohonan_id,
+        _peminta.langkah == _T.diminta_langkah,
+        _peminta.keputusan == JenisKeputusan.KEMBALIKAN,
+        _peminta.selesai_pada <= _T.dibuat_pada,
+    )
+    .order_by(_peminta.selesai_pada.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+_tentang_permohonan = (
+    _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _P.status, _P.langkah.label("kini"),
+    _P.arah, _P.isi, _P.dikirim_pada, _P.tenggat.label("janji"), corrections().label("perbaikan"),
+)  # fmt: skip
+_tentang_tugas = (
+    _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.versi, _T.otomatis, _T.siap_pada, _T.macet_pada, _T.dibuat_pada,
+    _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, _T.diambil_oleh, _T.diminta_langkah, _T.selesai_pada,
+    _pengambil.nama.label("pengambil"), _pemutus.nama.label("pemutus"), _diminta_alasan.label("diminta_alasan"),
+)  # fmt: skip
+_tentang_draft = (
+    _D.id.label("draft_id"), _D.jenis, _D.naskah_hash, _D.docx_sha256, _D.mesin_pdf, _D.tambahan, _D.nomor_draft,
+    _D.dibuat_pada.label("draft_pada"),
+)  # fmt: skip
+
+
+def read_lembar(tugas_id: UUID, peran: Iterable[Peran]) -> Lembar:
+    """The tugas of one of these roles, open or closed. Raises TidakDitemukan for anybody else's."""
+    query = (
+        select(*_tentang_permohonan, *_tentang_tugas, *_tentang_draft)
+        .join(_P, _P.id == _T.permohonan_id)
+        .outerjoin(_pengambil, _pengambil.id == _T.diambil_oleh)
+        .outerjoin(_pemutus, _pemutus.id == _T.oleh)
+        .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
+        .where(_T.id == tugas_id, _T.peran.in_(_names(peran)))
+    )
+    with connection() as conn:
+        row = conn.execute(query).one_or_none()
+    if row is None:
+        raise TidakDitemukan
+    return _lembar(row)
+
+
+def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> Kasus:
+    """An application one of these roles has had or supervises. Raises TidakDitemukan otherwise."""
+    with connection() as conn:
+        row = conn.execute(
+            select(*_tentang_permohonan).where(_P.id == permohonan_id, _P.nomor.is_not(None), _held(peran))
+        ).one_or_none()
+    if row is None:
+        raise TidakDitemukan
+    return _permohonan(row)
+
+
+def read_readable(permohonan_ids: Collection[UUID], peran: Iterable[Peran]) -> frozenset[UUID]:
+    """Those of the applications that ``read_permohonan`` would show to these roles."""
+    with connection() as conn:
+        return frozenset(conn.scalars(select(_P.id).where(_P.id.in_(permohonan_ids), _held(peran))))
+
+
+def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
+    """The tugas of this application that lies with one of these roles now."""
+    with connection() as conn:
+        return conn.scalar(
+            select(_T.id).where(
+                _T.permohonan_id == permohonan_id, _T.selesai_pada.is_(None), _T.peran.in_(_names(peran))
+            )
+        )
+
+
+def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> BerkasTersimpan:
+    """A document of a file that is on the desk of one of these roles now; a replaced one too, to compare."""
+    query = (
+        select(
+            Berkas.id, Berkas.permohonan_id, Berkas.syarat, Berkas.nama, Berkas.jenis, Berkas.halaman, Berkas.sha256,
+            Berkas.sha256_asli, Berkas.bertanda_tangan, _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_versi,
+        )
+        .join(_P, _P.id == Berkas.permohonan_id)
+        .join(_T, and_(_T.permohonan_id == Berkas.permohonan_id, _T.selesai_pada.is_(None)))
+        .where(Berkas.id == berkas_id, _T.peran.in_(_names(peran)))
+    )  # fmt: skip
+    with connection() as conn:
+        row = conn.execute(query).first()
+    if row is None:
+        raise TidakDitemukan
+    syarat = {t.kode: t for t in get_sop(row.sop, row.sop_versi).syarat}
+    return BerkasTersimpan(
+        id=row.id, permohonan_id=row.permohonan_id, tugas_id=row.tugas_id, peran=Peran(row.peran), syarat=row.syarat,
+        pribadi=syarat[row.syarat].pribadi, nama=row.nama, jenis=row.jenis, halaman=row.halaman, sha256=row.sha256,
+        sha256_asli=row.sha256_asli if row.bertanda_tangan else None,
+    )  # fmt: skip
+
+
+def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tuple[tuple[Kasus, ...], bool]:
+    """A page of the applications these roles have had, found by number or institution, and whether more follow."""
+    if not text:
+        return (), False
+    query = (
+        select(*_tentang_permohonan)
+        .where(_P.nomor.is_not(None), found_by(text), _held(peran))
+        .order_by(_P.dikirim_pada.desc(), _P.id)
+    )
+    with connection() as conn:
+        rows, more = read_page(conn, query, halaman)
+    return tuple(_permohonan(r) for r in rows), more
+
+
+def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:
+    """One of these roles has had the application on its desk, is the superior, by the SOP, of the desk it is on, or was
+    told of it by an escalation."""
+    peran = tuple(peran)
+    had = exists().where(_T.permohonan_id == _P.id, _T.peran.in_(_names(peran)))
+    told = exists().where(Eskalasi.permohonan_id == _P.id, Eskalasi.kepada.in_(_names(peran)))
+    below = [(sop.kode, t.kode) for sop in every_version() for t in sop.langkah if t.atasan in peran]
+    return or_(had, told, tuple_(_P.sop, _P.langkah).in_(below)) if below else or_(had, told)
+
+
+def _names(peran: Iterable[Peran]) -> list[str]:
+    """Staff desks only: the applicant's tugas are no officer's."""
+    return [str(p) for p in peran if p is not Peran.PEMOHON]
+
+
+def _permohonan(r: Row[*tuple[object, ...]]) -> Kasus:
+    sop: Sop = get_sop(r.sop, r.sop_versi)
+    return Kasus(
+        id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, status=r.status,
+        langkah=sop[r.kini] if r.kini else None, arah=Arah(r.arah) if r.arah else None, data=case_data(r.isi),
+        perbaikan=r.perbaikan, dikirim_pada=r.dikirim_pada, tenggat=r.janji,
+    )  # fmt: skip
+
+
+def _lembar(r: Row[*tuple[object, ...]]) -> Lembar:
+    permohonan = _permohonan(r)
+    sop = permohonan.sop
+    return Lembar(
+        tugas_id=r.tugas_id, permohonan=permohonan, langkah=sop[r.langkah], peran=Peran(r.peran), versi=r.versi,
+        siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None, masuk_pada=r.dibuat_pada,
+        mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tenggat=r.tenggat,
+        tambahan_hari=r.tambahan_hari, pengambil_id=r.diambil_oleh,
+        pengambil=r.pengambil, diminta_langkah=sop[r.diminta_langkah] if r.diminta_langkah else None,
+        diminta_alasan=r.diminta_alasan or "", selesai_pada=r.selesai_pada, diputus_oleh=r.pemutus, naskah=_naskah(r),
+    )  # fmt: skip
+
+
+def _naskah(r: Row[*tuple[object, ...]]) -> Naskah | None:
+    if r.draft_id is None:
+        return None
+    return Naskah(
+        draft_id=r.draft_id, jenis=r.jenis, naskah_hash=r.naskah_hash, docx_sha256=r.docx_sha256,
+        mesin_pdf=r.mesin_pdf, tambahan=r.tambahan, nomor_draft=r.nomor_draft, dibuat_pada=r.draft_pada,
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""The desks of the office that nobody can work at, today or on one of the next working days.
+
+The one answer for the pages of the administrator, the leaders and the operator, for ``alurizin doctor``, and for the
+escalation that has to climb past them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import Connection, Row, func, or_, select
+
+from pipeline.calendar.hours import working_days
+from pipeline.db import connection
+from pipeline.models import Penugasan, Tugas
+from pipeline.queries.calendar import read_berlaku
+from pipeline.queries.people.accounts import can_work, holds_on
+from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.sop.registry import every_version
+from pipeline.tanggal import hari_tanggal
+
+#: So many working days are looked at, today among them: time enough to name a Plt. or a Plh.
+HARI_KE_DEPAN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """A desk without anybody from ``mulai`` on, and how many files lie there now."""
+
+    peran: Peran
+    mulai: date
+    kini: bool
+    berkas: int
+
+    @property
+    def kalimat(self) -> str:
+        """What is lacking, in one sentence."""
+        sejak = "hari ini" if self.kini else f"mulai {hari_tanggal(self.mulai)}"
+        lama = f"; {self.berkas} berkas ada di sana" if self.berkas else ""
+        return f"Tidak ada petugas yang dapat bekerja di meja {self.peran.nama} {sejak}{lama}."
+
+
+def filled_roles(conn: Connection, hari: date) -> frozenset[Peran]:
+    """The roles held on that day by somebody with an open account, substitutes among them."""
+    rows = conn.scalars(select(Penugasan.peran).where(holds_on(hari), can_work()).distinct())
+    return frozenset(Peran(p) for p in rows)
+
+
+def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
+    """The desks and superiors of the SOPs without anybody, in the order of the SOP; empty when all is well."""
+    n = Penugasan
+    later = or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari)
+    held = select(n.peran, n.tanggal_mulai, n.tanggal_sampai).where(later, can_work())
+    lying = select(Tugas.peran, func.count()).where(Tugas.selesai_pada.is_(None)).group_by(Tugas.peran)
+    with connection() as conn:
+        days = list(islice(working_days(read_berlaku(conn).kalender, hari), HARI_KE_DEPAN))
+        rows = conn.execute(held).all()
+        berkas = {str(peran): int(jumlah) for peran, jumlah in conn.execute(lying)}
+    gaps = {peran: _gaps([hari, *days], [r for r in rows if r.peran == str(peran)]) for peran in _desks()}
+    return tuple(
+        Vacancy(peran, working[0], gap[0] == hari and working[0] == days[0], berkas.get(str(peran), 0))
+        for peran, gap in gaps.items()
+        if (working := [day for day in gap if day in days])  # an empty weekend is none
+    )
+
+
+def _desks() -> Sequence[Peran]:
+    named = {peran for sop in every_version() for t in sop.langkah for peran in (t.peran, t.atasan)}
+    return [p for p in PERAN_PETUGAS if p in named]
+
+
+def _gaps(days: Sequence[date], held: Sequence[Row[*tuple[object, ...]]]) -> list[date]:
+    """Those of the days on which nobody holds it."""
+    return [
+        day
+        for day in days
+        if not any(r.tanggal_mulai <= day and (r.tanggal_sampai is None or r.tanggal_sampai >= day) for r in held)
+    ]

@@ -1,0 +1,1 @@
+"""Accounts, their letters, and who looked at what."""

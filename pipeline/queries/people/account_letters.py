@@ -1,0 +1,80 @@
+"""What a letter about an account says, and to whom: looked up when it leaves, so that no table holds its secret."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, func, or_, select
+
+from pipeline.models import AccountLetter, Akun, LetterKind, Orang
+from pipeline.rules.notices.rules import Jenis
+from pipeline.rules.notices.words import Naskah, write
+from pipeline.rules.one_time import LIFE, code_of, token_of
+from pipeline.settings import settings
+from pipeline.tanggal import waktu
+
+_L = AccountLetter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWords:
+    """A letter as it stands at this moment."""
+
+    jenis: Jenis
+    naskah: Naskah
+    nama: str  # "" where only somebody who typed it says so
+    tujuan: str
+    tautan: str
+
+
+def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
+    """The words of a letter; None for a link whose account is not known (yet)."""
+    query: Select[*tuple[object, ...]] = (
+        select(_L.id, _L.kind, _L.surel, _L.telepon, _L.akun_id, _L.used_at, _L.created_at, Akun.petugas, Orang.nama)
+        .outerjoin(Akun, Akun.id == _L.akun_id)
+        .outerjoin(Orang, Orang.id == Akun.orang_id)
+        .where(_L.id == letter_id)
+    )
+    row = conn.execute(query).one()
+    if row.kind == LetterKind.PASSWORD and row.akun_id is None:
+        return None
+    jenis = _jenis(conn, row)
+    fakta: dict[str, str | int] = {"kode": "", "menit": int(LIFE.total_seconds() // 60), "waktu": waktu(row.created_at)}
+    if jenis is Jenis.KODE:
+        fakta["kode"] = code_of(row.id, settings().secret_key)
+    return LetterWords(
+        jenis=jenis, naskah=write(jenis, fakta), nama=row.nama or "", tujuan=row.surel or row.telepon or "",
+        tautan=_tautan(jenis, row),
+    )  # fmt: skip
+
+
+def has_address(surel: str | None, telepon: str | None) -> ColumnElement[bool]:
+    """An account has one of these addresses."""
+    same = [func.lower(Akun.surel) == surel] if surel else []
+    return or_(false(), *same, *([Akun.telepon == telepon] if telepon else []))
+
+
+def _jenis(conn: Connection, row: Row[*tuple[object, ...]]) -> Jenis:
+    """A code for an address that already is an account's says so instead, to the one who reads what comes there."""
+    if row.kind not in {LetterKind.REGISTRATION, LetterKind.ADDRESS}:
+        return JENIS[LetterKind(row.kind)]
+    taken = conn.scalar(select(exists().where(has_address(row.surel, row.telepon))))
+    return Jenis.TERDAFTAR if taken and row.used_at is None else Jenis.KODE
+
+
+def _tautan(jenis: Jenis, row: Row[*tuple[object, ...]]) -> str:
+    if jenis is Jenis.TAUTAN:
+        return f"/akun/tautan/{token_of(row.id, settings().secret_key)}"
+    if jenis is Jenis.TERDAFTAR:
+        return "/akun/lupa-sandi"
+    # A code is typed where it was asked for: a link to that page would let one person confirm for another.
+    return "/" if jenis is Jenis.KODE else "/petugas/masuk" if row.petugas else "/akun/masuk"
+
+
+#: What the list of notices calls a letter.
+JENIS = {
+    LetterKind.REGISTRATION: Jenis.KODE,
+    LetterKind.ADDRESS: Jenis.KODE,
+    LetterKind.PASSWORD: Jenis.TAUTAN,
+    LetterKind.ADDRESS_CHANGED: Jenis.ALAMAT_DIGANTI,
+    LetterKind.PASSWORD_CHANGED: Jenis.SANDI_DIGANTI,
+}

@@ -1,0 +1,1 @@
+"""Records, numbers and daily heads, as verify and the pages about them read them."""

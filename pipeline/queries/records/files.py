@@ -1,0 +1,143 @@
+"""The records of files as they lie in the tables, and their histories: one statement for any number of files.
+
+One statement is one snapshot: what it says of a file is of one moment, while others work on it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, DateTime, Select, func, select, union_all
+from sqlalchemy import literal as word
+from sqlalchemy.dialects.postgresql import JSONB
+
+from pipeline.db import connection
+from pipeline.hashing import digest
+from pipeline.models import (
+    Bap,
+    Base,
+    Berkas,
+    DailyLeaf,
+    Draft,
+    DraftAuthor,
+    Eskalasi,
+    Pemeriksaan,
+    Peristiwa,
+    PeristiwaWords,
+    PermintaanPerbaikan,
+    Permohonan,
+    Persetujuan,
+    Sk,
+    Tugas,
+)
+from pipeline.rules.history.chain import Entry, follow
+from pipeline.rules.history.replay import Row, Tables
+from pipeline.tanggal import read_moment
+
+_TABLES: Final[tuple[type[Base], ...]] = (
+    Permohonan, Tugas, Berkas, PermintaanPerbaikan, Bap, Draft, DraftAuthor, Persetujuan, Sk, Eskalasi, Peristiwa,
+    Pemeriksaan, DailyLeaf,
+)  # fmt: skip
+_TIMES: Final[Mapping[str, frozenset[str]]] = {
+    t.__tablename__: frozenset(c.name for c in t.__table__.columns if isinstance(c.type, DateTime)) for t in _TABLES
+}
+#: What tells the rows of a table apart within a file; their id where nothing is said.
+_KEYS: Final[Mapping[str, Callable[[Row], object]]] = {
+    "permohonan": lambda _: "",
+    "bap": lambda _: "",
+    "eskalasi": lambda r: f"{r['langkah']}:{r['kunjungan']}:{r['tenggat_ke']}:{r['tingkat']}",
+    "draft_author": lambda r: f"{r['draft_id']}:{r['orang_id']}",
+    "daily_leaf": lambda r: f"{r['number']}:{r['place']}",
+    "peristiwa": lambda r: r["urut"],
+}
+#: The verdicts of a visit are bound whole, by what each of them says.
+_VERDICT: Final = ("urut", "jenis", "kode", "hasil", "kalimat")
+
+
+@dataclass(slots=True)
+class Records:
+    """Everything the tables say about one file."""
+
+    tables: Tables = field(default_factory=dict)
+
+    @property
+    def permohonan(self) -> Row:
+        return self.tables["permohonan"][""]
+
+    def rows(self, table: str) -> Mapping[str, Row]:
+        return self.tables.get(table, {})
+
+    def history(self) -> list[Entry]:
+        """Its peristiwa, oldest first."""
+        return list(follow(sorted(self.rows("peristiwa").values(), key=lambda r: int(str(r["urut"])))))
+
+
+def read_records(conn: Connection, ids: Collection[UUID]) -> dict[UUID, Records]:
+    """The records of these files; one that does not exist is left out."""
+    found: dict[UUID, Records] = defaultdict(Records)
+    for table, permohonan_id, row in conn.execute(_query(ids)):
+        for name in _TIMES[table]:
+            row[name] = read_moment(str(row[name])) if row[name] else None
+        key = str(_KEYS[table](row) if table in _KEYS else row["id"])
+        found[permohonan_id].tables.setdefault(table, {})[key] = row
+    for records in found.values():
+        if verdicts := records.tables.get("pemeriksaan"):
+            records.tables["pemeriksaan"] = _by_tugas(verdicts.values())
+    return {k: r for k, r in found.items() if r.rows("permohonan")}
+
+
+def read_history(permohonan_id: UUID) -> list[Entry]:
+    """The history of a file, oldest first, each peristiwa with its words and whether it is as it was written."""
+    with connection() as conn:
+        return history_of(conn, permohonan_id)
+
+
+def history_of(conn: Connection, permohonan_id: UUID) -> list[Entry]:
+    """The same for who has a connection."""
+    p, w = Peristiwa, PeristiwaWords
+    query = (
+        select(p.permohonan_id, p.urut, p.jenis, p.pada, p.oleh, p.peran, p.data, p.sebelum, p.hash, w.salt, w.words)
+        .outerjoin(w, (w.permohonan_id == p.permohonan_id) & (w.urut == p.urut))
+        .where(p.permohonan_id == permohonan_id)
+        .order_by(p.urut)
+    )
+    return list(follow(dict(r) for r in conn.execute(query).mappings()))
+
+
+def _by_tugas(verdicts: Collection[Row]) -> dict[str, Row]:
+    said: dict[str, list[Row]] = defaultdict(list)
+    for v in sorted(verdicts, key=lambda v: int(str(v["urut"]))):
+        said[str(v["tugas_id"])].append({name: v[name] for name in _VERDICT})
+    pada = {str(v["tugas_id"]): v["pada"] for v in sorted(verdicts, key=lambda v: str(v["pada"]))}
+    return {tugas_id: {"putusan": digest(rows), "pada": pada[tugas_id]} for tugas_id, rows in said.items()}
+
+
+def _query(ids: Collection[UUID]) -> "CompoundSelect[str, UUID, Row]":
+    return union_all(*(_part(t).where(_owner(t).in_(ids)) for t in _TABLES))
+
+
+def _part(table: type[Base]) -> "Select[str, UUID, Row]":
+    source = Base.metadata.tables[table.__tablename__]
+    row: ColumnElement[Row] = func.to_jsonb(source.table_valued(), type_=JSONB)
+    named = word(table.__tablename__)
+    if table is Pemeriksaan:
+        return select(named, Tugas.permohonan_id, row).join_from(source, Tugas, Tugas.id == Pemeriksaan.tugas_id)
+    if table is DraftAuthor:
+        return select(named, Draft.permohonan_id, row).join_from(source, Draft, Draft.id == DraftAuthor.draft_id)
+    if table is Peristiwa:
+        w = PeristiwaWords
+        words = func.jsonb_build_object("salt", w.salt, "words", w.words, type_=JSONB)
+        own = (w.permohonan_id == Peristiwa.permohonan_id) & (w.urut == Peristiwa.urut)
+        return select(named, Peristiwa.permohonan_id, row.concat(words)).outerjoin_from(source, w, own)
+    return select(named, _owner(table), row)
+
+
+def _owner(table: type[Base]) -> ColumnElement[UUID]:
+    columns = table.__table__.columns
+    if table is DailyLeaf:
+        return columns["owner_id"]
+    if table in (Pemeriksaan, DraftAuthor):
+        columns = (Tugas if table is Pemeriksaan else Draft).__table__.columns
+    return columns["id"] if table is Permohonan else columns["permohonan_id"]

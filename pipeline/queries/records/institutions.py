@@ -1,0 +1,102 @@
+"""Which other applications are of the same institution, and what the office knows of a number to be renewed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Text, and_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from pipeline.models import Permohonan, Sk
+from pipeline.queries.applicant.sk import SK_TERBIT, sk_numbered
+from pipeline.rules.form.institution import is_same, marks_of
+from pipeline.rules.form.spelling import number_key
+from pipeline.rules.transitions import Status
+from pipeline.rules.verification import TandaDaftarLama
+from pipeline.sop.values import CaseData, Sop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applying:
+    """The application that is compared with all others."""
+
+    id: UUID
+    sop: Sop
+    pemohon_id: UUID
+    data: CaseData
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another application that shares a mark."""
+
+    id: UUID
+    nomor: str
+    marks: frozenset[str]
+    nomor_lama: str
+    nomor_sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Field -> numbers of other applications that say the same there; and the old tanda daftar, where it is ours."""
+
+    sama: Mapping[str, tuple[str, ...]]
+    lama: TandaDaftarLama | None
+
+
+def compare(conn: Connection, applying: Applying) -> Comparison:
+    """Look through running and granted applications. The decree a renewal follows, and those before it, are its own."""
+    mine = marks_of(applying.sop, applying.data)
+    others = _sharing(conn, applying, tuple(mine))
+    found = _old(conn, applying)
+    own = _ancestors(others, found[0]) if found and found[1].lembaga_sama else ()
+    same: dict[str, tuple[str, ...]] = {}
+    for other in (o for o in others if o.id not in own):
+        for kode in dict.fromkeys(mine[m] for m in mine if m in other.marks):
+            same[kode] = (*same.get(kode, ()), other.nomor)
+    return Comparison(same, found[1] if found else None)
+
+
+def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:
+    p = Permohonan
+    granted = and_(Sk.permohonan_id == p.id, Sk.jenis == "sk", Sk.status.in_(SK_TERBIT))
+    query = (
+        select(p.id, p.nomor, p.marks, p.isi["nomor_lama"].astext.label("nomor_lama"), Sk.nomor.label("nomor_sk"))
+        .outerjoin(Sk, granted)
+        .where(p.sop == applying.sop.kode, p.id != applying.id, p.nomor.is_not(None))
+        .where(p.status.not_in((Status.DITOLAK, Status.DIBATALKAN)))
+        .where(p.marks.op("&&")(literal(marks, ARRAY(Text))))
+        .order_by(p.dikirim_pada)
+    )
+    return [
+        Other(r.id, str(r.nomor), frozenset(r.marks), r.nomor_lama or "", r.nomor_sk or "") for r in conn.execute(query)
+    ]
+
+
+def _old(conn: Connection, applying: Applying) -> tuple[UUID, TandaDaftarLama] | None:
+    """The application and the decree whose number a renewal names; None when this office gave no such number."""
+    nomor = applying.data.get("nomor_lama", "")
+    if applying.data.get("jenis") != "PERPANJANGAN" or not isinstance(nomor, str):
+        return None
+    row = sk_numbered(conn, nomor)
+    if row is None or row.sop != applying.sop.kode:
+        return None
+    mine = marks_of(applying.sop, applying.data)
+    return row.permohonan_id, TandaDaftarLama(
+        nomor=row.nomor, penolakan=row.jenis == "penolakan", dicabut=row.status == "dicabut",
+        sampai=row.tanggal_berlaku_sampai, lembaga_sama=is_same(mine.keys(), set(row.marks)),
+        pemohon_sama=row.pemohon_id == applying.pemohon_id,
+    )  # fmt: skip
+
+
+def _ancestors(others: Sequence[Other], first: UUID) -> Collection[UUID]:
+    """The application of the decree that is renewed, of the one that decree renewed, and so on."""
+    by_number = {number_key(o.nomor_sk): o for o in others if o.nomor_sk}
+    by_id = {o.id: o for o in others}
+    own: set[UUID] = set()
+    current = by_id.get(first)
+    while current is not None and current.id not in own:
+        own.add(current.id)
+        current = by_number.get(number_key(current.nomor_lama)) if current.nomor_lama else None
+    return own

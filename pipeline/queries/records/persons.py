@@ -1,0 +1,51 @@
+"""People as they lie in the tables, and their histories: one statement for any number of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, select, union_all
+from sqlalchemy import literal as word
+from sqlalchemy.dialects.postgresql import JSONB
+
+from pipeline.models import Akun, Base, DailyLeaf, Orang, Penugasan, PerubahanAkun
+from pipeline.rules.history.person import Person, Row
+
+#: Each table, and the column that says whose row it is.
+_OWNERS: Mapping[type[Base], ColumnElement[UUID]] = {
+    table: table.__table__.columns[column]
+    for table, column in (
+        (Orang, "id"), (Akun, "orang_id"), (Penugasan, "orang_id"), (PerubahanAkun, "orang_id"),
+        (DailyLeaf, "owner_id"),
+    )
+}  # fmt: skip
+
+
+def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """These people; one that does not exist is left out."""
+    found: dict[UUID, Person] = defaultdict(Person)
+    for table, orang_id, row in conn.execute(_query(ids)):
+        person = found[orang_id]
+        match table:
+            case "orang":
+                person.orang = row
+            case "akun":
+                person.akun[str(row["id"])] = row
+            case "penugasan":
+                person.roles[str(row["id"])] = row
+            case "perubahan_akun":
+                person.history.append(row)
+            case _:
+                person.leaves.append(row)
+    for person in found.values():
+        person.history.sort(key=lambda row: int(str(row["urut"])))
+    return {k: p for k, p in found.items() if p.orang}
+
+
+def _query(ids: Collection[UUID]) -> "CompoundSelect[str, UUID, Row]":
+    return union_all(*(_part(table, owner).where(owner.in_(ids)) for table, owner in _OWNERS.items()))
+
+
+def _part(table: type[Base], owner: ColumnElement[UUID]) -> "Select[str, UUID, Row]":
+    row: ColumnElement[Row] = func.to_jsonb(Base.metadata.tables[table.__tablename__].table_valued(), type_=JSONB)
+    return select(word(table.__tablename__), owner, row)

@@ -1,0 +1,1 @@
+"""What the office decides by, apart from any database or clock. Pure."""

@@ -1,0 +1,35 @@
+"""Whose words stand in what is approved: BAP, Rekomendasi and the additions to a draft, as the history tells. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from pipeline.sop.values import JenisKeputusan
+
+_SENT = {JenisKeputusan.KIRIM, JenisKeputusan.TOLAK}
+
+
+class Act(NamedTuple):
+    """What a peristiwa tells of: what was done, by whom."""
+
+    jenis: str
+    oleh: str | None
+    data: Mapping[str, object]
+
+
+def writers(acts: Iterable[Act], recommending: Collection[str]) -> set[str]:
+    """Everybody who saved the BAP, sent the Rekomendasi, or wrote additions that an automatic redraft carries on.
+
+    ``recommending``: the langkah whose decision is the Rekomendasi. One who acted for another wrote for both. Additions
+    have no author any more once a person has emptied them.
+    """
+    field, additions = set[str](), set[str]()
+    for e in acts:
+        who = {str(p) for p in (e.oleh, e.data.get("on_behalf")) if p}
+        match e.jenis:
+            case "isi" if e.data.get("bap"):
+                field |= who
+            case "keputusan" if e.data["dari"] in recommending and e.data["keputusan"] in _SENT:
+                field |= who
+            case "naskah" if e.oleh:
+                additions = additions | who if e.data["additions"] else set()
+    return field | additions

@@ -1,0 +1,1 @@
+"""What is typed: fields, answers and spellings, and what they say of an institution."""

@@ -1,0 +1,106 @@
+"""What people type into the form: each answer brought to one way of writing, the whole checked when it is sent. Pure.
+
+``parse_isian`` looks at one answer while a draft is saved; ``check_isi`` at the whole form.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from pipeline.rules.form.answers import (
+    PARSERS,
+    IsianSalah,
+    choices,
+    parse_nik,
+    parse_surel,
+    parse_tanggal,
+    parse_telepon,
+)
+from pipeline.sop.values import CaseData, Isian, JenisIsian, Sop, Syarat
+from pipeline.tanggal import tanggal
+from pipeline.text import clean_line, clean_paragraph
+
+__all__ = [
+    "IsianSalah",
+    "check_isi",
+    "parse_isian",
+    "parse_nik",
+    "parse_surel",
+    "parse_tanggal",
+    "parse_telepon",
+    "years_before",
+]
+
+
+def parse_isian(isian: Isian, mentah: str | Sequence[str]) -> str | tuple[str, ...]:
+    """The answer as it is kept: clean text, digits only, ISO dates, ``62…`` telephone numbers.
+
+    A multiple choice gives a tuple in the order of the form. Nothing typed gives "" or (), whether mandatory or not.
+    A date may come in three parts (day, month, year). Raises IsianSalah with the sentence to show.
+    """
+    jawaban = [mentah] if isinstance(mentah, str) else list(mentah)
+    if isian.jenis is JenisIsian.BANYAK:
+        return choices(isian, jawaban)
+    if isian.jenis is JenisIsian.TANGGAL and len(jawaban) == 3 and any(jawaban):
+        jawaban = ["-".join(bagian.strip() for bagian in jawaban)]
+    if len([j for j in jawaban if j.strip()]) > 1:
+        raise IsianSalah("Isi dengan satu jawaban saja.")
+    satu = next((j for j in jawaban if j.strip()), "")
+    teks = clean_paragraph(satu) if isian.jenis is JenisIsian.PARAGRAF else clean_line(satu)
+    return PARSERS[isian.jenis](isian, teks) if teks else ""
+
+
+def check_isi(sop: Sop, isi: CaseData, *, hari_ini: date) -> dict[str, str]:
+    """kode -> sentence for everything missing or wrong at submission; empty = fine. Only what the case is asked for."""
+    errors: dict[str, str] = {}
+    for isian in sop.isian_untuk(isi):
+        try:
+            _check(isian, isi, hari_ini)
+        except IsianSalah as error:
+            errors[isian.kode] = str(error)
+    return _too_old(sop, isi, hari_ini) | errors
+
+
+def _check(isian: Isian, isi: CaseData, hari_ini: date) -> None:
+    mentah = isi.get(isian.kode, "")
+    nilai = parse_isian(isian, mentah)
+    if not nilai and isian.wajib_untuk(isi):
+        raise IsianSalah(_missing(isian))
+    if isian.lampau and isinstance(nilai, str) and nilai and date.fromisoformat(nilai) > hari_ini:
+        raise IsianSalah("Tanggal ini belum tiba. Periksa tahunnya.")
+
+
+def _missing(isian: Isian) -> str:
+    if isian.label.endswith("?"):
+        return f"Belum dijawab: {isian.label}"
+    if isian.jenis in (JenisIsian.PILIHAN, JenisIsian.BANYAK):
+        return f"{isian.label} belum dipilih."
+    return "Centang persetujuan ini." if isian.jenis is JenisIsian.SETUJU else f"{isian.label} belum diisi."
+
+
+def _too_old(sop: Sop, isi: CaseData, hari_ini: date) -> dict[str, str]:
+    """Documents older than the SOP allows, by the date typed for them."""
+    diminta: Mapping[str, Syarat] = {s.kode: s for s in sop.syarat_untuk(isi)}
+    errors: dict[str, str] = {}
+    for umur in (u for u in sop.kebijakan.umur_dokumen if u.syarat in diminta):
+        bertanggal = _date_or_none(isi.get(umur.isian, ""))
+        if bertanggal and bertanggal < years_before(hari_ini, umur.tahun):
+            errors[umur.isian] = (
+                f"{diminta[umur.syarat].nama} bertanggal {tanggal(bertanggal)}, sudah lebih dari {umur.tahun} tahun. "
+                "Mintalah yang baru, lalu unggah dan tulis tanggalnya."
+            )
+    return errors
+
+
+def _date_or_none(nilai: str | tuple[str, ...]) -> date | None:
+    try:
+        return parse_tanggal(nilai) if isinstance(nilai, str) else None
+    except IsianSalah:
+        return None
+
+
+def years_before(hari: date, tahun: int) -> date:
+    """The same day some years earlier; 29 February becomes 28 February where there is none."""
+    try:
+        return hari.replace(year=hari.year - tahun)
+    except ValueError:
+        return hari.replace(year=hari.year - tahun, day=28)

@@ -1,0 +1,72 @@
+"""Which step makes which news, and by which channels it reaches a person. Pure."""
+
+from collections.abc import Set
+from enum import StrEnum
+
+from pipeline.rules.transitions import Status
+from pipeline.sop.values import JenisKeputusan, Langkah, Sop
+
+
+class Jenis(StrEnum):
+    """The kinds of news. Each has its words in ``templates/<jenis>.txt``."""
+
+    DITERIMA = "diterima"
+    PERBAIKAN = "perbaikan"
+    TERBIT = "terbit"
+    DITOLAK = "ditolak"
+    DIBATALKAN = "dibatalkan"
+    DRAF = "draf"
+    BELUM_DIAMBIL = "belum_diambil"
+    BERAKHIR = "berakhir"
+    KEMBALI = "kembali"
+    ESKALASI = "eskalasi"
+    RINGKASAN = "ringkasan"
+    # Letters about an account (pipeline/services/people/account_letters.py)
+    KODE = "kode"
+    TERDAFTAR = "terdaftar"
+    TAUTAN = "tautan"
+    SANDI_DIGANTI = "sandi_diganti"
+    ALAMAT_DIGANTI = "alamat_diganti"
+    KEPALA_HARIAN = "kepala_harian"
+
+
+class Saluran(StrEnum):
+    """How a notice travels."""
+
+    SUREL = "surel"
+    PESAN = "pesan"  # to a phone, through a gateway
+    LONCENG = "lonceng"  # in the application itself: there as soon as it is written
+
+
+#: News for officers: the bell rings, and what is late is sent by e-mail too; their phones are left alone.
+UNTUK_PETUGAS = frozenset({Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN, Jenis.KEPALA_HARIAN})
+
+#: Days after the last edit at which an applicant is reminded of a draft, and after which it is left in peace.
+HARI_DRAF, HARI_DRAF_TERLAMA = (2, 7), 30
+#: Days before the end of a tanda daftar at which its holder is reminded.
+HARI_BERAKHIR = 60
+
+
+def news_at(sop: Sop, langkah: Langkah, *, nomor: str | None, status: str, kunjungan: int) -> Jenis | None:
+    """The applicant's news when a file has arrived at ``langkah``; a draft that was never sent makes none."""
+    if nomor is None:
+        return None
+    if langkah.kode == sop.awal.kode:
+        return Jenis.PERBAIKAN
+    if langkah.keputusan is JenisKeputusan.TERIMA:
+        return Jenis.TERBIT if status == Status.TERBIT else Jenis.DITOLAK
+    return Jenis.DITERIMA if sop.posisi(langkah.kode) == 1 and kunjungan == 1 else None
+
+
+def channels_for(jenis: Jenis, *, surel: bool, telepon: bool, hidup: Set[Saluran]) -> tuple[Saluran, ...]:
+    """The channels for a person with or without an e-mail address and a phone; ``hidup``: what this office can use.
+
+    The bell always; beside it e-mail, or a message to the phone of an applicant who cannot be reached by e-mail.
+    """
+    if jenis is Jenis.KEMBALI:
+        return (Saluran.LONCENG,)
+    if surel and Saluran.SUREL in hidup:
+        return (Saluran.LONCENG, Saluran.SUREL)
+    if telepon and Saluran.PESAN in hidup and jenis not in UNTUK_PETUGAS:
+        return (Saluran.LONCENG, Saluran.PESAN)
+    return (Saluran.LONCENG,)

@@ -1,0 +1,252 @@
+"""The rule of the house: given a langkah and a keputusan, where does the file go? Pure: no clock, no session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from pipeline.calendar.due import Interval
+from pipeline.errors import BelumBoleh, InputInvalid
+from pipeline.roles import Peran
+from pipeline.sop.values import SELESAI, Arah, CaseData, JenisKeputusan, Langkah, Sop, salah_satu
+
+ALASAN_PALING_PENDEK = 10
+ALASAN_PALING_PANJANG = 4000
+
+
+class Status(StrEnum):
+    """How far a permohonan is, beside the langkah it lies on."""
+
+    DRAF = "draf"
+    PERBAIKAN = "perbaikan"
+    BERJALAN = "berjalan"
+    TERBIT = "terbit"
+    SELESAI = "selesai"
+    DITOLAK = "ditolak"
+    DIBATALKAN = "dibatalkan"
+
+
+@dataclass(frozen=True, slots=True)
+class Permintaan:
+    """One item of a return to the applicant: a 'syarat', an 'isian' or something 'umum', and what is wrong with it."""
+
+    jenis: str
+    kode: str
+    catatan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keputusan:
+    """What somebody decided on a tugas. ``ke`` is the target of a return."""
+
+    jenis: JenisKeputusan
+    alasan: str = ""
+    ke: str | None = None
+    permintaan: tuple[Permintaan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the person had on screen: version of the tugas, and hash of the draft (None where there is none)."""
+
+    versi: int
+    naskah_hash: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fakta:
+    """What the rule has to know about the file."""
+
+    data: CaseData
+    arah: Arah | None = None
+    diminta_langkah: str | None = None  # the later desk that sent it here to be corrected
+    berubah: bool = False  # since then: anything an approval is bound to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """Where the file goes. ``langsung``: straight back to the desk that asked, whose earlier approvals stand."""
+
+    dari: str
+    keputusan: JenisKeputusan
+    ke: str
+    status: Status
+    arah: Arah | None
+    langsung: bool = False
+
+    @property
+    def mundur(self) -> bool:
+        """Whether the file arrives at ``ke`` to be put right."""
+        return self.keputusan is JenisKeputusan.KEMBALIKAN
+
+    @property
+    def tutup(self) -> bool:
+        return self.ke == SELESAI
+
+
+def decide(sop: Sop, langkah: str, keputusan: Keputusan, fakta: Fakta) -> Transition:
+    """Apply a keputusan to a file lying on ``langkah``.
+
+    Raises BelumBoleh when the SOP offers no such keputusan there, InputInvalid when the reason is missing or too long.
+    """
+    dari = sop[langkah]
+    if len(keputusan.alasan) > ALASAN_PALING_PANJANG:
+        raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {ALASAN_PALING_PANJANG} huruf."})
+    match keputusan.jenis:
+        case JenisKeputusan.BATALKAN:
+            return _withdraw(sop, dari, fakta)
+        case JenisKeputusan.KEMBALIKAN:
+            return _send_back(sop, dari, keputusan, fakta)
+        case JenisKeputusan.ARSIPKAN if dari.keputusan is JenisKeputusan.TERIMA:
+            return _forward(sop, dari, keputusan, fakta, fakta.arah)
+        case JenisKeputusan.TOLAK if dari.menetapkan_arah:
+            _need_reason(keputusan)
+            return _forward(sop, dari, keputusan, fakta, Arah.TOLAK)
+        case jenis if jenis is dari.keputusan:
+            return _forward(sop, dari, keputusan, fakta, _direction(sop, dari, fakta))
+    raise BelumBoleh(f"Keputusan ini tidak tersedia pada langkah {dari.no} ({dari.kegiatan}).")
+
+
+def _withdraw(sop: Sop, dari: Langkah, fakta: Fakta) -> Transition:
+    """The applicant may take the application back until it is signed."""
+    if any(t.tanda_tangan for t in sop.langkah[: sop.posisi(dari.kode)]):
+        raise BelumBoleh("Permohonan yang sudah ditandatangani tidak dapat dibatalkan. Hubungi loket bila keberatan.")
+    return Transition(
+        dari=dari.kode,
+        keputusan=JenisKeputusan.BATALKAN,
+        ke=SELESAI,
+        status=Status.DIBATALKAN,
+        arah=fakta.arah,
+    )
+
+
+def _send_back(sop: Sop, dari: Langkah, keputusan: Keputusan, fakta: Fakta) -> Transition:
+    if keputusan.ke not in dari.kembali_ke:
+        raise BelumBoleh("Berkas tidak dapat dikembalikan ke langkah itu. Pilih salah satu tujuan yang tersedia.")
+    tujuan = sop[keputusan.ke]
+    pemohon = tujuan.peran is Peran.PEMOHON
+    if not (pemohon and keputusan.permintaan):
+        _need_reason(keputusan)
+    return Transition(
+        dari=dari.kode,
+        keputusan=JenisKeputusan.KEMBALIKAN,
+        ke=tujuan.kode,
+        status=Status.PERBAIKAN if pemohon else Status.BERJALAN,
+        arah=fakta.arah,
+    )
+
+
+def _direction(sop: Sop, dari: Langkah, fakta: Fakta) -> Arah | None:
+    """Whither a file goes on. Where no desk of the SOP may refuse, every file is to be issued from the start."""
+    dapat_menolak = any(t.menetapkan_arah for t in sop.langkah)
+    return Arah.TERBIT if dari.menetapkan_arah or not dapat_menolak else fakta.arah
+
+
+def _forward(sop: Sop, dari: Langkah, keputusan: Keputusan, fakta: Fakta, arah: Arah | None) -> Transition:
+    langsung = fakta.diminta_langkah is not None and not fakta.berubah and arah == fakta.arah
+    ke = fakta.diminta_langkah if langsung and fakta.diminta_langkah else _next(sop, dari, fakta.data)
+    return Transition(
+        dari=dari.kode,
+        keputusan=keputusan.jenis,
+        ke=ke,
+        status=_status_after(sop, dari, ke, arah),
+        arah=arah,
+        langsung=langsung,
+    )
+
+
+def _next(sop: Sop, dari: Langkah, data: CaseData) -> str:
+    """The following langkah that the case data do not skip."""
+    ke = dari.ke
+    while ke != SELESAI and salah_satu(sop[ke].lewati_bila, data):
+        ke = sop[ke].ke
+    return ke
+
+
+def _status_after(sop: Sop, dari: Langkah, ke: str, arah: Arah | None) -> Status:
+    """Refused from the signature on; issued at the signature, finished when it is received."""
+    signed = any(t.tanda_tangan for t in sop.langkah[: sop.posisi(dari.kode) + 1])
+    if ke != SELESAI and not signed:
+        return Status.BERJALAN
+    if arah is Arah.TOLAK:
+        return Status.DITOLAK
+    return Status.SELESAI if ke == SELESAI else Status.TERBIT
+
+
+def _need_reason(keputusan: Keputusan) -> None:
+    if len(keputusan.alasan.strip()) < ALASAN_PALING_PENDEK:
+        raise InputInvalid({"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."})
+
+
+class Kunjungan(Protocol):
+    """An earlier tugas of the file, as far as the next visit has to know it."""
+
+    @property
+    def langkah(self) -> str: ...
+    @property
+    def kunjungan(self) -> int: ...
+    @property
+    def mulai_pada(self) -> datetime: ...
+    @property
+    def selesai_pada(self) -> datetime: ...
+    @property
+    def keputusan(self) -> str: ...
+    @property
+    def oleh(self) -> UUID | None: ...
+    @property
+    def jeda(self) -> tuple[Interval, ...]: ...
+    @property
+    def tambahan_hari(self) -> int: ...
+    @property
+    def tenggat_ke(self) -> int: ...
+    @property
+    def diminta_langkah(self) -> str | None: ...
+    @property
+    def diminta_hash(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """How the next tugas begins: its visit number, its clock, who had it before and who waits for it."""
+
+    kunjungan: int
+    mulai_pada: datetime
+    jeda: tuple[Interval, ...] = ()
+    tambahan_hari: int = 0  # hari kerja a superior has added to this visit
+    tenggat_ke: int = 0  # how often its tenggat was moved by an extension or the calendar; a pause is none
+    untuk_orang: UUID | None = None
+    didahulukan: bool = False
+    diminta_langkah: str | None = None
+    diminta_hash: str | None = None
+
+
+def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, isi_hash: str, now: datetime) -> Visit:
+    """The visit that ``transition`` starts, given every earlier tugas of the file, oldest first.
+
+    A langkah reached by a return, or resumed after it asked for one, goes on with the same visit and its unused budget;
+    one reached forward anew, because its output was voided, starts a new visit.
+    """
+    dulu = [k for k in riwayat if k.langkah == transition.ke]
+    diminta: tuple[str | None, str | None] = (transition.dari, isi_hash) if transition.mundur else (None, None)
+    if not dulu:
+        return Visit(kunjungan=1, mulai_pada=now, diminta_langkah=diminta[0], diminta_hash=diminta[1])
+    akhir = dulu[-1]
+    before = next((k.oleh for k in reversed(dulu) if k.oleh), None)  # the machine's own visits between do not count
+    asked = akhir.keputusan == JenisKeputusan.KEMBALIKAN
+    if not (transition.mundur or asked):
+        return Visit(kunjungan=akhir.kunjungan + 1, mulai_pada=now, untuk_orang=before, didahulukan=True)
+    if asked and not transition.mundur:  # whoever waited for this desk before it asked still waits
+        diminta = (akhir.diminta_langkah, akhir.diminta_hash)
+    return Visit(
+        kunjungan=akhir.kunjungan,
+        mulai_pada=akhir.mulai_pada,
+        jeda=(*akhir.jeda, Interval(akhir.selesai_pada, now)),
+        tambahan_hari=akhir.tambahan_hari,
+        tenggat_ke=akhir.tenggat_ke,
+        untuk_orang=before,
+        didahulukan=True,
+        diminta_langkah=diminta[0],
+        diminta_hash=diminta[1],
+    )

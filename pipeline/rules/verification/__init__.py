@@ -1,0 +1,33 @@
+"""Step 2 without a person: facts in, verdicts out, and what follows from them. Pure."""
+
+from pipeline.rules.verification.checks import CHECKS, verify
+from pipeline.rules.verification.facts import (
+    ISIAN,
+    SYARAT,
+    UMUM,
+    Fakta,
+    FaktaBerkas,
+    Hasil,
+    Page,
+    TandaDaftarLama,
+    Verdict,
+)
+from pipeline.rules.verification.outcome import Putusan, outcome
+from pipeline.rules.verification.pages import shows_something
+
+__all__ = [
+    "CHECKS",
+    "ISIAN",
+    "SYARAT",
+    "UMUM",
+    "Fakta",
+    "FaktaBerkas",
+    "Hasil",
+    "Page",
+    "Putusan",
+    "TandaDaftarLama",
+    "Verdict",
+    "outcome",
+    "shows_something",
+    "verify",
+]

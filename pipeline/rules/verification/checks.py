@@ -1,0 +1,209 @@
+"""The automatic checks of step 2: one function per kind of check, each yielding verdicts. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Final
+
+from pipeline.rules.form.answers import is_odd_ahu
+from pipeline.rules.form.isian import check_isi, years_before
+from pipeline.rules.verification.facts import ISIAN, SYARAT, UMUM, Fakta, Hasil, TandaDaftarLama, Verdict
+from pipeline.rules.verification.pages import documents_differ, pages_readable
+from pipeline.sop.values import JenisIsian, Sop
+from pipeline.tanggal import tanggal
+
+PENGURUS: Final = ("ketua", "sekretaris", "bendahara")
+PERPANJANGAN_TERLAMBAT_TAHUN: Final = 1  # an older tanda daftar is renewed only after a person has looked at it
+
+Check = Callable[[Sop, Fakta], Iterator[Verdict]]
+
+
+def verify(sop: Sop, fakta: Fakta) -> tuple[Verdict, ...]:
+    """Every check's verdicts, in the order of CHECKS. Never empty, and the same facts give the same answer."""
+    return tuple(verdict for check in CHECKS for verdict in check(sop, fakta))
+
+
+def documents_present(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """Each mandatory document is there."""
+    for syarat in sop.syarat_wajib(fakta.data):
+        if berkas := fakta.berkas_untuk(syarat.kode):
+            halaman = sum(b.halaman for b in berkas)
+            yield _syarat(syarat.kode, Hasil.LULUS, f"{syarat.nama} ada: {len(berkas)} berkas, {halaman} halaman.")
+        else:
+            yield _syarat(syarat.kode, Hasil.GAGAL, f"{syarat.nama} belum diunggah. Unggah pindaian atau fotonya.")
+
+
+def files_open(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """Each file opens, is what it says, and has pages."""
+    buruk = [b for b in fakta.berkas if b.masalah or b.halaman < 1]
+    for b in buruk:
+        sebab = b.masalah or "Berkas ini tidak mempunyai halaman. Pindai ulang dokumennya, lalu unggah lagi."
+        yield _syarat(b.syarat, Hasil.GAGAL, f"{b.nama}: {sebab}")
+    if fakta.berkas and not buruk:
+        yield _umum(Hasil.LULUS, f"Semua berkas ({len(fakta.berkas)}) dapat dibuka.")
+
+
+def one_file_per_document(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """The same file does not stand for two different documents; it is asked for again where it came last."""
+    nama = {s.kode: s.nama for s in sop.syarat}
+    syarat_dari: defaultdict[str, list[str]] = defaultdict(list)
+    for b in fakta.berkas:
+        if b.syarat not in syarat_dari[b.sha256_asli]:
+            syarat_dari[b.sha256_asli].append(b.syarat)
+            pertama = syarat_dari[b.sha256_asli][0]
+            if b.syarat != pertama:
+                yield _syarat(
+                    b.syarat,
+                    Hasil.GAGAL,
+                    f"{b.nama} sama dengan berkas yang diunggah untuk {nama[pertama]}. "
+                    f"Unggah {nama[b.syarat]} yang sebenarnya.",
+                )
+
+
+def not_handed_in_elsewhere(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """A file that came with another application may be right (a renewal) or borrowed."""
+    for b in fakta.berkas:
+        if nomor := fakta.sama_di.get(b.sha256_asli):
+            yield _syarat(
+                b.syarat, Hasil.PETUGAS, f"{b.nama} juga diajukan pada permohonan {nomor}. Bandingkan keduanya."
+            )
+
+
+def form_complete(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """Each field is there and well formed; the scope of work is this office's; dates are possible and not too old."""
+    errors = check_isi(sop, fakta.data, hari_ini=fakta.hari_ini)
+    for kode, kalimat in errors.items():
+        yield Verdict(ISIAN, kode, Hasil.GAGAL, kalimat)
+    if not errors:
+        yield _umum(Hasil.LULUS, "Semua isian lengkap dan bentuknya benar.")
+
+
+def documents_young(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """A document too old has to be handed in anew, besides the date typed for it (which form_complete asks for)."""
+    diminta = {s.kode: s for s in sop.syarat_untuk(fakta.data)}
+    for umur in sop.kebijakan.umur_dokumen:
+        bertanggal = _date(fakta.teks(umur.isian))
+        if umur.syarat in diminta and bertanggal and bertanggal < years_before(fakta.hari_ini, umur.tahun):
+            yield _syarat(
+                umur.syarat,
+                Hasil.GAGAL,
+                f"{diminta[umur.syarat].nama} bertanggal {tanggal(bertanggal)}, sudah lebih dari {umur.tahun} tahun. "
+                "Unggah yang baru.",
+            )
+
+
+def different_people(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """Ketua, sekretaris and bendahara are three people."""
+    pemilik: dict[str, str] = {}
+    for jabatan in PENGURUS:
+        nik = fakta.teks(f"{jabatan}_nik")
+        pertama = pemilik.setdefault(nik, jabatan)
+        if nik and pertama != jabatan:
+            kalimat = f"NIK {jabatan} sama dengan NIK {pertama}. Periksa apakah memang satu orang merangkap jabatan."
+            yield Verdict(ISIAN, f"{jabatan}_nik", Hasil.PETUGAS, kalimat)
+
+
+def numbers_usual(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """Numbers of older decrees took many forms: one that is not of today's is compared with the paper by a person."""
+    for isian in sop.isian_untuk(fakta.data):
+        nomor = fakta.teks(isian.kode)
+        if isian.jenis is JenisIsian.AHU and is_odd_ahu(nomor):
+            kalimat = (
+                "Bentuk nomor ini tidak seperti AHU-0012948.AH.01.04.Tahun 2018. Nomor SK lama memang dapat berbeda. "
+                "Cocokkan dengan SK pengesahan yang diunggah."
+            )
+            yield Verdict(ISIAN, isian.kode, Hasil.PETUGAS, kalimat)
+
+
+def institution_not_known(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """No other application is of an institution with one of these numbers, or with this name but for its spelling."""
+    label = {i.kode: i.label for i in sop.isian}
+    for kode, nomor in fakta.sama.items():
+        kalimat = (
+            f"{label[kode]} ini sama, atau hanya beda ejaan, dengan permohonan {', '.join(nomor[:5])}. "
+            "Pastikan bukan lembaga yang sama."
+        )
+        yield Verdict(ISIAN, kode, Hasil.PETUGAS, kalimat)
+
+
+def renewal_of_ours(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """The number that is renewed was given by this office, to this institution, and through this applicant."""
+    if fakta.teks("jenis") == "PERPANJANGAN" and fakta.teks("nomor_lama"):
+        sebab = _old_number_problem(fakta.lama)
+        hasil = Hasil.PETUGAS if sebab else Hasil.LULUS
+        yield Verdict(ISIAN, "nomor_lama", hasil, sebab or "Tanda daftar lama ini diterbitkan kantor ini.")
+        tertulis = _date(fakta.teks("tanggal_lama_sampai"))
+        if not sebab and fakta.lama and fakta.lama.sampai and tertulis != fakta.lama.sampai:
+            kalimat = f"Menurut catatan kantor ini tanda daftar lama berlaku sampai {tanggal(fakta.lama.sampai)}."
+            yield Verdict(ISIAN, "tanggal_lama_sampai", Hasil.PETUGAS, kalimat)
+
+
+def _old_number_problem(lama: TandaDaftarLama | None) -> str:
+    """What a person has to look at; empty when there is nothing."""
+    if lama is None:
+        return "Nomor ini tidak ada pada catatan kantor ini. Cocokkan dengan tanda daftar lama yang diunggah."
+    if lama.penolakan:
+        return "Nomor ini nomor surat penolakan, bukan tanda daftar. Putuskan apakah permohonan ini seharusnya baru."
+    if lama.dicabut:
+        return "Tanda daftar dengan nomor ini sudah dicabut. Putuskan apakah masih dapat diperpanjang."
+    if not lama.lembaga_sama:
+        return (
+            "Menurut catatan kantor ini nomor ini milik lembaga dengan nama atau nomor legalitas lain. "
+            "Pastikan yang diperpanjang tanda daftar lembaga ini sendiri."
+        )
+    if not lama.pemohon_sama:
+        return "Tanda daftar ini dulu diajukan akun lain. Pastikan pemohon sekarang berwenang atas lembaga ini."
+    return ""
+
+
+def renewal_in_time(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """A tanda daftar that ended long ago is perhaps no longer renewed but registered anew."""
+    sampai = _date(fakta.teks("tanggal_lama_sampai"))
+    perpanjangan = fakta.teks("jenis") == "PERPANJANGAN"
+    if perpanjangan and sampai and sampai < years_before(fakta.hari_ini, PERPANJANGAN_TERLAMBAT_TAHUN):
+        kalimat = (
+            f"Tanda daftar lama berakhir {tanggal(sampai)}, lebih dari {PERPANJANGAN_TERLAMBAT_TAHUN} tahun lalu. "
+            "Putuskan apakah masih dapat diperpanjang atau diajukan baru."
+        )
+        yield Verdict(ISIAN, "tanggal_lama_sampai", Hasil.PETUGAS, kalimat)
+
+
+def spot_check(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+    """Some files that pass are seen by a person all the same."""
+    if fakta.sampel:
+        yield _umum(Hasil.PETUGAS, "Berkas ini terpilih untuk uji petik. Periksa seperti biasa.")
+
+
+#: All of them; their verdicts are shown in this order.
+CHECKS: Final[tuple[Check, ...]] = (
+    documents_present,
+    files_open,
+    one_file_per_document,
+    pages_readable,
+    documents_differ,
+    not_handed_in_elsewhere,
+    form_complete,
+    documents_young,
+    different_people,
+    numbers_usual,
+    institution_not_known,
+    renewal_of_ours,
+    renewal_in_time,
+    spot_check,
+)
+
+
+def _syarat(kode: str, hasil: Hasil, kalimat: str) -> Verdict:
+    return Verdict(SYARAT, kode, hasil, kalimat)
+
+
+def _umum(hasil: Hasil, kalimat: str) -> Verdict:
+    return Verdict(UMUM, "", hasil, kalimat)
+
+
+def _date(teks: str) -> date | None:
+    """A kept date; None when it is missing or wrong, which form_complete says."""
+    try:
+        return date.fromisoformat(teks)
+    except ValueError:
+        return None

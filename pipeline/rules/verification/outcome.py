@@ -1,0 +1,28 @@
+"""From what the checks say to what happens: accept, return to the applicant, or leave it to a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.rules.transitions import Permintaan
+from pipeline.rules.verification.facts import Hasil, Verdict
+from pipeline.sop.policy import Kebijakan
+from pipeline.sop.values import JenisKeputusan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Putusan:
+    """``jenis`` is SETUJUI, KEMBALIKAN (with the itemised ``permintaan``), or None: a person decides."""
+
+    jenis: JenisKeputusan | None
+    permintaan: tuple[Permintaan, ...] = ()
+
+
+def outcome(verdicts: Sequence[Verdict], kebijakan: Kebijakan) -> Putusan:
+    """All passed: accepted. Anything the applicant must put right: returned. Any doubt besides: a person."""
+    if not kebijakan.otomatis:
+        return Putusan(jenis=None)
+    gagal = tuple(Permintaan(v.jenis, v.kode, v.kalimat) for v in verdicts if v.hasil is Hasil.GAGAL)
+    if gagal:
+        return Putusan(jenis=JenisKeputusan.KEMBALIKAN, permintaan=gagal)
+    ragu = any(v.hasil is Hasil.PETUGAS for v in verdicts)
+    return Putusan(jenis=None if ragu else JenisKeputusan.SETUJUI)

@@ -1,0 +1,1 @@
+"""What an applicant does: fill in, hand in, send, answer, receive, take back."""

@@ -1,0 +1,49 @@
+"""What the applicant does after sending: take the application back, or receive the SK."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BelumBoleh, SudahDiputus, TidakDitemukan
+from pipeline.rules.history.register import FreedReason
+from pipeline.rules.transitions import Keputusan
+from pipeline.services.notices.news import tell_cancelled
+from pipeline.services.records.attempt import BELUM_DIKETAHUI_PEMOHON, settled_attempt
+from pipeline.services.records.locking import File, lock_open_tugas
+from pipeline.services.records.numbers import free
+from pipeline.services.records.routing import route
+from pipeline.sop.values import JenisKeputusan
+
+
+def withdraw(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, alasan: str = "", now: datetime) -> None:
+    """Take the application back; its open work leaves every queue. Raises BelumBoleh from the signature on."""
+    with unit_of_work() as s:
+        file = _own(s, permohonan_id, oleh, sesi, now)
+        attempt = settled_attempt(s, file, now, unknown=BELUM_DIKETAHUI_PEMOHON)
+        if attempt:
+            free(s, file, attempt, FreedReason.WITHDRAWN, oleh=oleh, now=now)
+        route(s, file, Keputusan(jenis=JenisKeputusan.BATALKAN, alasan=alasan), oleh=oleh, now=now)
+        tell_cancelled(s, file, now)
+
+
+def accept_sk(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> None:
+    """The last step: the applicant has the document; the file is archived. A second press is fine."""
+    with unit_of_work() as s:
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+        if file.pemohon_id != oleh:
+            raise TidakDitemukan
+        if file.langkah.keputusan is not JenisKeputusan.TERIMA:
+            raise BelumBoleh("SK belum terbit.")
+        if not file.tugas_selesai:
+            route(s, file, Keputusan(jenis=JenisKeputusan.TERIMA), oleh=oleh, now=now)
+
+
+def _own(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+    if file.pemohon_id != oleh:
+        raise TidakDitemukan
+    if file.tugas_selesai:
+        raise SudahDiputus("Permohonan ini sudah ditutup.")
+    return file

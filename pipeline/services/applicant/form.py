@@ -1,0 +1,219 @@
+"""The applicant fills in the form and hands in documents: the open tugas of the first langkah."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
+from pipeline.hashing import content_hash
+from pipeline.models import Berkas, Orang, Permohonan, Tugas
+from pipeline.models.base import Json
+from pipeline.roles import Peran
+from pipeline.rules.form.institution import institution_columns
+from pipeline.rules.transitions import Status
+from pipeline.services.people.sessions import guard_sesi
+from pipeline.services.records.content import may_change, open_requests, record_content
+from pipeline.services.records.locking import File, guard_applicant, lock_open_tugas
+from pipeline.services.records.record import UPLOADED, pictures_owed, record
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import case_data
+from pipeline.storage import store
+from pipeline.uploads import Diterima, accept
+
+#: How many drafts one applicant may have open at once, and files one application may carry.
+DRAF_PALING_BANYAK = 20
+BERKAS_PALING_BANYAK = 120
+
+
+def create_draft(
+    sop_kode: str, pemohon_id: UUID, *, form_id: UUID | None = None, sesi: str | None = None, now: datetime
+) -> UUID:
+    """Begin an application. A second press of the same form (``form_id``) makes no second one.
+
+    Raises InputInvalid when this applicant has too many unsent drafts.
+    """
+    sop = get_sop(sop_kode)
+    permohonan_id, tugas_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4(), uuid4()
+    isi_hash = content_hash({}, [], None)
+    with unit_of_work() as s:
+        s.execute(select(Orang.id).where(Orang.id == pemohon_id).with_for_update(key_share=True))  # one press at a time
+        guard_sesi(s, sesi, pemohon_id)
+        acts = s.scalar(select(Permohonan.urut_peristiwa).where(Permohonan.id == permohonan_id))
+        if acts == 1:
+            return permohonan_id
+        _limit_drafts(s, pemohon_id)
+        if acts is not None:  # worked on since: the old page was gone back to for another one
+            permohonan_id = uuid4()
+        s.execute(
+            insert(Permohonan).values(
+                id=permohonan_id, sop=sop.kode, sop_versi=sop.versi, pemohon_id=pemohon_id, status=Status.DRAF,
+                langkah=sop.awal.kode, isi={}, isi_hash=isi_hash, nama_lembaga="", dibuat_pada=now, diubah_pada=now,
+                versi=1, urut_peristiwa=0, rantai="",
+            )
+        )  # fmt: skip
+        s.execute(
+            insert(Tugas).values(
+                id=tugas_id, permohonan_id=permohonan_id, langkah=sop.awal.kode, kunjungan=1, peran=sop.awal.peran,
+                otomatis=False, dibuat_pada=now, mulai_pada=now, siap_pada=now, jeda=[], versi=1,
+            )
+        )  # fmt: skip
+        file = lock_open_tugas(s, permohonan_id, orang_id=pemohon_id, now=now)
+        data: Json = {
+            "tugas": str(tugas_id), "langkah": sop.awal.kode, "status": Status.DRAF, "isi_hash": isi_hash,
+            "sop": sop.kode, "sop_versi": sop.versi,
+        }  # fmt: skip
+        record(s, file, "dibuat", data, oleh=pemohon_id, peran=Peran.PEMOHON, now=now)
+    return permohonan_id
+
+
+def save_isian(
+    permohonan_id: UUID,
+    nilai: Mapping[str, str | tuple[str, ...]],
+    *,
+    oleh: UUID,
+    sesi: str | None = None,
+    now: datetime,
+) -> None:
+    """Keep parsed fields (see pipeline.rules.form.isian); unchanged ones write nothing, an empty one is removed.
+
+    Raises TidakDitemukan, SudahDiputus, and InputInvalid for a field that may not be changed now.
+    """
+    with unit_of_work() as s:
+        file = _open(s, permohonan_id, oleh, sesi, now)
+        boleh = may_change(s, file, now)
+        lama = case_data(file.isi)
+        baru = {k: v for k, v in nilai.items() if lama.get(k, "") != v and (k in lama or v)}
+        for kode in baru:
+            if ("isian", kode) not in boleh:
+                raise InputInvalid({kode: "Isian ini sudah diterima dan tidak dapat diubah."})
+        if not baru:
+            return
+        isi: Json = {k: _plain(v) for k, v in {**lama, **baru}.items() if v}
+        file.isi = isi
+        perubahan: Json = {"isi": isi, **institution_columns(file.sop, case_data(isi))}
+        record_content(s, file, {"isian": sorted(baru)}, oleh=oleh, now=now, perubahan=perubahan)
+
+
+def add_berkas(
+    permohonan_id: UUID,
+    syarat: str,
+    nama: str,
+    konten: bytes,
+    *,
+    oleh: UUID,
+    sesi: str | None = None,
+    now: datetime,
+) -> UUID:
+    """Check, clean and keep one file of a requirement.
+
+    Raises BerkasDitolak / BerkasTerlaluBesar with the sentence for the card, TidakDitemukan, SudahDiputus. The file is
+    looked at before the transaction begins: that work is long, and no lock waits for it.
+    """
+    return keep_berkas(permohonan_id, syarat, accept(nama, konten), oleh=oleh, sesi=sesi, now=now)
+
+
+def keep_berkas(
+    permohonan_id: UUID, syarat: str, diterima: Diterima, *, oleh: UUID, sesi: str | None = None, now: datetime
+) -> UUID:
+    """Keep a file that has been checked and cleaned."""
+    sha256 = store().put(diterima.konten)
+    if diterima.asli is not None:
+        store().put(diterima.asli)
+    with unit_of_work() as s:
+        file = _open(s, permohonan_id, oleh, sesi, now)
+        _guard_syarat(s, file, syarat, now)
+        diganti = _replace_refused(s, file, syarat, now)
+        told: Json = {
+            "syarat": syarat, "urut": _last_place(s, file, syarat) + 1, "jenis": diterima.jenis,
+            "ukuran": len(diterima.konten), "halaman": diterima.halaman, "sha256": sha256,
+            "sha256_asli": diterima.sha256_asli, "bertanda_tangan": diterima.asli is not None,
+        }  # fmt: skip
+        berkas_id = uuid4()
+        s.execute(
+            insert(Berkas).values(
+                id=berkas_id, permohonan_id=permohonan_id, nama=diterima.nama, diunggah_pada=now, **told
+            )
+        )
+        data: Json = {"berkas": str(berkas_id), **told, **({"diganti": diganti} if diganti else {})}
+        pictures = pictures_owed(permohonan_id, f"{UPLOADED}{berkas_id}", now)
+        record_content(s, file, data, oleh=oleh, now=now, words={"berkas": diterima.nama}, also=(pictures,))
+    return berkas_id
+
+
+def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> None:
+    """Take a file out of the application; the row and the bytes stay for the history."""
+    with unit_of_work() as s:
+        file = _open(s, permohonan_id, oleh, sesi, now)
+        berkas = s.get(Berkas, berkas_id)
+        if berkas is None or berkas.permohonan_id != permohonan_id or berkas.diganti_pada is not None:
+            raise TidakDitemukan
+        if ("syarat", berkas.syarat) not in may_change(s, file, now):
+            raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
+        berkas.diganti_pada = now
+        record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, oleh=oleh, now=now)
+
+
+def _open(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+    guard_applicant(file, oleh)
+    if file.langkah.kode != file.sop.awal.kode:
+        raise SudahDiputus("Permohonan ini sudah tidak dapat diubah.")
+    return file
+
+
+def _limit_drafts(s: Session, pemohon_id: UUID) -> None:
+    draf = s.scalar(select(func.count()).where(Permohonan.pemohon_id == pemohon_id, Permohonan.status == Status.DRAF))
+    if draf is not None and draf >= DRAF_PALING_BANYAK:
+        raise InputInvalid({}, f"Anda sudah punya {draf} draf. Lanjutkan atau batalkan salah satunya dahulu.")
+
+
+def _guard_syarat(s: Session, file: File, syarat: str, now: datetime) -> None:
+    if syarat not in {t.kode for t in file.sop.syarat}:
+        raise TidakDitemukan
+    if ("syarat", syarat) not in may_change(s, file, now):
+        raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
+
+
+def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> list[str]:
+    """The first new file of a document that was sent back takes the place of the refused ones. Returns those."""
+    replaced: list[str] = []
+    for permintaan in open_requests(s, file.permohonan_id):
+        if (permintaan.jenis, permintaan.kode) == ("syarat", syarat):
+            ids = s.scalars(
+                update(Berkas)
+                .where(
+                    Berkas.permohonan_id == file.permohonan_id,
+                    Berkas.syarat == syarat,
+                    Berkas.diganti_pada.is_(None),
+                    Berkas.diunggah_pada <= permintaan.dibuat_pada,
+                )
+                .values(diganti_pada=now)
+                .returning(Berkas.id)
+            )
+            replaced += map(str, ids)
+    return replaced
+
+
+def _last_place(s: Session, file: File, syarat: str) -> int:
+    """The highest place taken under this requirement. Raises BerkasDitolak when it, or the application, is full."""
+    row = s.execute(
+        select(
+            func.count().filter(Berkas.syarat == syarat, Berkas.diganti_pada.is_(None)),
+            func.count(),
+            func.coalesce(func.max(Berkas.urut).filter(Berkas.syarat == syarat), 0),
+        ).where(Berkas.permohonan_id == file.permohonan_id)
+    ).one()
+    paling_banyak = next(t.paling_banyak for t in file.sop.syarat if t.kode == syarat)
+    if row[0] >= paling_banyak:
+        raise BerkasDitolak(f"Dokumen ini sudah berisi {paling_banyak} berkas. Hapus salah satunya dahulu.")
+    if row[1] >= BERKAS_PALING_BANYAK:
+        raise BerkasDitolak("Terlalu banyak berkas pada permohonan ini. Gabungkan halaman menjadi satu PDF.")
+    return int(row[2])
+
+
+def _plain(v: str | tuple[str, ...]) -> str | list[str]:
+    return v if isinstance(v, str) else list(v)

@@ -1,0 +1,33 @@
+"""The applicant's answer to one thing that was asked to be put right: it may stand in place of a new file."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pipeline.db import unit_of_work
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.models import PermintaanPerbaikan
+from pipeline.models.base import Json
+from pipeline.services.records.locking import guard_applicant, lock_open_tugas
+from pipeline.services.records.record import record
+
+JAWABAN_PALING_PANJANG = 1000
+
+
+def answer_request(
+    permohonan_id: UUID, permintaan_id: UUID, jawaban: str, *, oleh: UUID, sesi: str | None = None, now: datetime
+) -> None:
+    """Keep the answer; an empty one takes it back. Raises TidakDitemukan, SudahDiputus, InputInvalid."""
+    jawaban = jawaban.strip()
+    if len(jawaban) > JAWABAN_PALING_PANJANG:
+        raise InputInvalid({"jawaban": f"Tanggapan paling panjang {JAWABAN_PALING_PANJANG} huruf."})
+    with unit_of_work() as s:
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+        guard_applicant(file, oleh)
+        permintaan = s.get(PermintaanPerbaikan, permintaan_id)
+        if permintaan is None or permintaan.permohonan_id != permohonan_id or permintaan.dijawab_pada is not None:
+            raise TidakDitemukan
+        if permintaan.jawaban == (jawaban or None):
+            return
+        permintaan.jawaban = jawaban or None
+        told: Json = {"permintaan": str(permintaan_id)}
+        record(s, file, "tanggapan", told, oleh=oleh, peran=file.peran, now=now, words={"jawaban": jawaban or None})

@@ -1,0 +1,145 @@
+"""Resumable uploads: the bytes come in pieces into a temporary file, and become a berkas when the last one is there."""
+
+import fcntl
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, insert, select
+
+from pipeline.db import connection, unit_of_work
+from pipeline.errors import BelumBoleh, BerkasDitolak, BerkasTerlaluBesar, TidakDitemukan
+from pipeline.models import Permohonan, Unggahan
+from pipeline.services.records.locking import guard_applicant, lock_open_tugas
+from pipeline.settings import settings
+from pipeline.tanggal import tanggal_di
+from pipeline.uploads import UKURAN_PALING_BESAR
+
+SIMPAN = timedelta(days=7)
+PALING_BANYAK = 40  # unfinished ones of one application
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload has come."""
+
+    id: UUID
+    permohonan_id: UUID
+    syarat: str
+    nama: str
+    panjang: int
+    diterima: int
+
+    @property
+    def lengkap(self) -> bool:
+        return self.diterima == self.panjang
+
+
+def start_unggahan(
+    permohonan_id: UUID,
+    syarat: str,
+    nama: str,
+    panjang: int,
+    *,
+    oleh: UUID,
+    sesi: str | None = None,
+    now: datetime,
+) -> UUID:
+    """Announce a file of ``panjang`` bytes. Raises BerkasTerlaluBesar before any byte has come, TidakDitemukan, …"""
+    if panjang > UKURAN_PALING_BESAR:
+        raise BerkasTerlaluBesar
+    if panjang <= 0:
+        raise BerkasDitolak("Berkas ini kosong. Pilih berkas lain.")
+    unggahan_id = uuid4()
+    with unit_of_work() as s:
+        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+        guard_applicant(file, oleh)
+        if syarat not in {t.kode for t in file.sop.syarat}:
+            raise TidakDitemukan
+        if (s.scalar(select(func.count()).where(Unggahan.permohonan_id == permohonan_id)) or 0) >= PALING_BANYAK:
+            raise BerkasDitolak("Terlalu banyak unggahan yang belum selesai. Selesaikan dulu, atau coba lagi besok.")
+        values = {"id": unggahan_id, "permohonan_id": permohonan_id, "syarat": syarat, "nama": nama[:255]}
+        expiry = tanggal_di(now + SIMPAN)
+        s.execute(insert(Unggahan).values(**values, panjang=panjang, dibuat_pada=now, tanggal_kedaluwarsa=expiry))
+    path = _path(unggahan_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    return unggahan_id
+
+
+def read_progress(unggahan_id: UUID, *, oleh: UUID) -> Progress:
+    """How far it has come. Raises TidakDitemukan when it is not this applicant's or was swept away."""
+    query = (
+        select(Unggahan.id, Unggahan.permohonan_id, Unggahan.syarat, Unggahan.nama, Unggahan.panjang)
+        .join(Permohonan, Permohonan.id == Unggahan.permohonan_id)
+        .where(Unggahan.id == unggahan_id, Permohonan.pemohon_id == oleh)
+    )
+    with connection() as conn:
+        row = conn.execute(query).mappings().one_or_none()
+    if row is None or not _path(unggahan_id).is_file():
+        raise TidakDitemukan
+    return Progress(**row, diterima=_path(unggahan_id).stat().st_size)
+
+
+def append_unggahan(progress: Progress, start: int, chunks: Iterable[bytes]) -> int:
+    """Add the bytes from ``start`` on; returns how many there are now.
+
+    Raises BelumBoleh when the file does not end at ``start`` or another request is writing to it. Bytes that came
+    before a connection broke are kept.
+    """
+    path = _path(progress.id)
+    if not path.is_file():  # swept away, or finished by another request: opening it would begin an empty one
+        raise TidakDitemukan
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BelumBoleh("Unggahan ini sedang berjalan di jendela lain.") from None
+        size = os.fstat(file.fileno()).st_size
+        if size != start:
+            raise BelumBoleh("Bagian berkas ini tidak menyambung. Mulai dari bagian terakhir yang diterima.")
+        for chunk in chunks:
+            if size + len(chunk) > progress.panjang:
+                raise BerkasTerlaluBesar
+            file.write(chunk)
+            file.flush()
+            size += len(chunk)
+    return size
+
+
+def give_back(progress: Progress, start: int) -> None:
+    """Forget the last piece of a complete upload that could not become a berkas now: its sender will send it again."""
+    with suppress(FileNotFoundError):
+        os.truncate(_path(progress.id), start)
+
+
+def take_unggahan(progress: Progress) -> bytes:
+    """The bytes of a complete upload. Raises TidakDitemukan when another request has taken them."""
+    try:
+        return _path(progress.id).read_bytes()
+    except FileNotFoundError:
+        raise TidakDitemukan from None
+
+
+def drop_unggahan(unggahan_id: UUID) -> None:
+    """Forget an upload and its bytes."""
+    with connection() as conn:
+        conn.execute(delete(Unggahan).where(Unggahan.id == unggahan_id))
+    _path(unggahan_id).unlink(missing_ok=True)
+
+
+def sweep_unggahan(*, hari_ini: date) -> int:
+    """Drop the uploads nobody finished in a week; returns how many."""
+    with connection() as conn:
+        old = conn.scalars(select(Unggahan.id).where(Unggahan.tanggal_kedaluwarsa < hari_ini)).all()
+    for unggahan_id in old:
+        drop_unggahan(unggahan_id)
+    return len(old)
+
+
+def _path(unggahan_id: UUID) -> Path:
+    return settings().data / "unggahan" / str(unggahan_id)

@@ -1,0 +1,1 @@
+"""What time does: deadlines computed anew, escalations, reminders, archiving."""

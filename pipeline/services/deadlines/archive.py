@@ -1,0 +1,53 @@
+"""The last step that its applicant never takes: the file is archived as not taken, its document stays where it is."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+
+from pipeline.db import unit_of_work
+from pipeline.models import Permohonan, Tugas
+from pipeline.roles import Peran
+from pipeline.rules.transitions import Keputusan
+from pipeline.services.records.alone import alone
+from pipeline.services.records.locking import lock_tugas
+from pipeline.services.records.routing import route
+from pipeline.sop.registry import every_version
+from pipeline.sop.values import JenisKeputusan
+
+SEKALI_SAPU = 500
+_P, _T = Permohonan, Tugas
+
+
+def archive_untaken(*, now: datetime) -> int:
+    """Archive what nobody took within the days its SOP gives. Returns how many. One that fails stops no other."""
+    late = [
+        and_(_P.sop == sop.kode, _P.sop_versi == sop.versi, _T.dibuat_pada <= now - timedelta(sop.kebijakan.arsip_hari))
+        for sop in every_version()
+    ]
+    with unit_of_work() as s:
+        ids = s.scalars(select_untaken().where(or_(*late)).order_by(_T.dibuat_pada).limit(SEKALI_SAPU)).all()
+    return sum(_try(tugas_id, now) for tugas_id in ids)
+
+
+def select_untaken() -> Select[UUID]:
+    """Open tugas of the step at which an applicant takes the signed document, with their permohonan."""
+    steps = {t.kode for sop in every_version() for t in sop.langkah if t.keputusan is JenisKeputusan.TERIMA}
+    return (
+        select(_T.id)
+        .join(_P, _P.id == _T.permohonan_id)
+        .where(_T.selesai_pada.is_(None), _T.peran == str(Peran.PEMOHON), _T.langkah.in_(steps))
+    )
+
+
+def _try(tugas_id: UUID, now: datetime) -> int:
+    return alone(lambda: _archive(tugas_id, now), otherwise=0, failed="pengarsipan gagal", row=tugas_id)
+
+
+def _archive(tugas_id: UUID, now: datetime) -> int:
+    with unit_of_work() as s:
+        file = lock_tugas(s, tugas_id, orang_id=None, now=now)
+        if file.tugas_selesai:  # taken since it was found
+            return 0
+        route(s, file, Keputusan(jenis=JenisKeputusan.ARSIPKAN), oleh=None, now=now)
+        return 1

@@ -1,0 +1,216 @@
+"""Telling of what is late: one notice per person and channel for all that a sweep has found.
+
+A level that was raised is told once: its row is marked in the transaction that writes the notices. What nobody could be
+told of waits for somebody to hold the role; what was decided or moved meanwhile is news to nobody.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, and_, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.models import Eskalasi, Penugasan, Permohonan, Tugas
+from pipeline.queries.desk.vacancies import filled_roles
+from pipeline.queries.people.accounts import can_work, holds_on
+from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
+from pipeline.rules.escalation import URUT, empty_roles, join
+from pipeline.rules.notices.rules import Jenis
+from pipeline.rules.transitions import Status
+from pipeline.services.notices.write import News, tell
+from pipeline.services.records.alone import alone
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import Langkah
+from pipeline.tanggal import tanggal_di
+
+PALING_BANYAK = 5000  # levels of one digest; the next sweep tells of what is left
+DIRINCI = 15  # files a digest names; the page it leads to has them all
+
+_E, _P, _T = Eskalasi, Permohonan, Tugas
+_untold = (
+    select(
+        _E.id, _E.permohonan_id, _E.tingkat, _E.kepada, _E.kosong, _E.tugas_id, _E.tenggat_ke, _P.nomor, _P.sop,
+        _P.sop_versi, _P.status, _P.tenggat_ke.label("janji_ke"), _T.id.label("terbuka"), _T.langkah, _T.peran,
+        _T.tambahan_hari, _T.tenggat_ke.label("meja_ke"),
+    )
+    .join(_P, _P.id == _E.permohonan_id)
+    .outerjoin(_T, and_(_T.permohonan_id == _E.permohonan_id, _T.selesai_pada.is_(None)))
+    .where(_E.told_at.is_(None))
+    .order_by(_E.id)
+    .limit(PALING_BANYAK)
+    .with_for_update(of=_E, skip_locked=True)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A level still to be told of, and the desk the file lies on."""
+
+    id: int
+    permohonan_id: UUID
+    nomor: str
+    tugas_id: UUID
+    langkah: Langkah
+    tambahan_hari: int
+    tingkat: str
+    kepada: Peran
+    kosong: tuple[Peran, ...]
+
+
+def tell_late(*, now: datetime) -> int:
+    """Tell everybody of the levels that reached their role and were not told yet. Returns how many notices."""
+    with unit_of_work() as s:
+        filled = filled_roles(s.connection(), tanggal_di(now))
+        rows = s.execute(_untold.where(_E.kepada.in_([str(p) for p in filled]))).all()
+        if not rows:
+            return 0
+        levels = {r.id: level for r in rows if (level := _try(r))}
+        berkas = _per_file(levels.values())
+        written = sum(
+            tell(s, _news(berkas, p), orang, now=now) for p, orang in _groups(s, levels.values(), now).items()
+        )
+        done = [r.id for r in rows if r.id in levels or not _is_true(r)]
+        s.execute(update(_E).where(_E.id.in_(done)).values(told_at=now))
+        return written
+
+
+def _try(r: Row[*tuple[object, ...]]) -> Level | None:
+    """What there is to tell."""
+    failed = "pemberitahuan keterlambatan gagal"
+    return alone(lambda: _level(r) if _is_true(r) else None, otherwise=None, failed=failed, row=r.id)
+
+
+def _is_true(r: Row[*tuple[object, ...]]) -> bool:
+    """Whether it still tells of where the file is: on that desk with that tenggat, or under that promise."""
+    if r.tugas_id is None:
+        return bool(r.terbuka is not None and r.status == Status.BERJALAN and r.janji_ke == r.tenggat_ke)
+    return bool(r.terbuka == r.tugas_id and r.meja_ke == r.tenggat_ke)
+
+
+def _level(r: Row[*tuple[object, ...]]) -> Level:
+    return Level(
+        id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", tugas_id=r.terbuka,
+        langkah=get_sop(r.sop, r.sop_versi)[r.langkah], tambahan_hari=r.tambahan_hari, tingkat=r.tingkat,
+        kepada=Peran(r.kepada), kosong=empty_roles(r.kosong),
+    )  # fmt: skip
+
+
+def _per_file(levels: Iterable[Level]) -> Sequence[Sequence[Level]]:
+    berkas: dict[UUID, list[Level]] = defaultdict(list)
+    for level in levels:
+        berkas[level.permohonan_id].append(level)
+    return list(berkas.values())
+
+
+def _groups(s: Session, levels: Iterable[Level], now: datetime) -> Mapping[frozenset[Peran], list[UUID]]:
+    """Who is told, by all the roles through which it reaches them: under several roles a person is told once."""
+    n, roles = Penugasan, defaultdict[UUID, set[Peran]](set)
+    wanted = {str(level.kepada) for level in levels}
+    holders = select(n.peran, n.orang_id).where(n.peran.in_(wanted), holds_on(tanggal_di(now)), can_work())
+    for peran, orang_id in s.execute(holders):
+        roles[orang_id].add(Peran(peran))
+    groups: dict[frozenset[Peran], list[UUID]] = defaultdict(list)
+    for orang_id, mine in roles.items():
+        groups[frozenset(mine)].append(orang_id)
+    return groups
+
+
+def _news(berkas: Sequence[Sequence[Level]], peran: Collection[Peran]) -> News:
+    """The files that reached one of these roles: one in full, or several as a list. Each is told at its worst level,
+    whichever of its levels reached them."""
+    mine = [b for b in berkas if any(level.kepada in peran for level in b)]
+    kunci = f"eskalasi:{max(level.id for b in mine for level in b)}"  # told once, so its number is in no other notice
+    reached = [level for b in mine for level in b if level.kepada in peran]
+    about: dict[str, str | int] = {
+        "kepada": join(_unique(level.kepada for level in reached)),
+        "kosong": _empty(reached),
+    }
+    return _one(mine[0], peran, kunci, about) if len(mine) == 1 else _digest(mine, peran, kunci, about)
+
+
+def _one(levels: Sequence[Level], peran: Collection[Peran], kunci: str, about: Mapping[str, str | int]) -> News:
+    first, here = levels[0], _at_desk_of(levels, peran)
+    return News(
+        jenis=Jenis.ESKALASI,
+        kunci=kunci,
+        permohonan_id=first.permohonan_id,
+        tautan=f"/petugas/tugas/{first.tugas_id}" if here else f"/petugas/permohonan/{first.permohonan_id}",
+        fakta={
+            **about, "nomor": first.nomor, "meja": first.langkah.peran.nama, "langkah": first.langkah.kegiatan,
+            "batas": _limit(first), "tingkat": _worst(levels, berkas=False) or _worst(levels, berkas=True),
+            "janji_layanan": _worst(levels, berkas=True),
+        },
+    )  # fmt: skip
+
+
+def _digest(
+    berkas: Sequence[Sequence[Level]], peran: Collection[Peran], kunci: str, about: Mapping[str, str | int]
+) -> News:
+    """The worst first; counted by what is told of each."""
+    urut = sorted(berkas, key=lambda b: URUT.index(_worst(b)), reverse=True)
+    hitungan = Counter(_worst(b) for b in urut)
+    semua = [level for b in urut for level in b]
+    return News(
+        jenis=Jenis.RINGKASAN,
+        kunci=kunci,
+        permohonan_id=None,
+        tautan=_list(semua, peran),
+        fakta={
+            **about, "jumlah": len(urut), "lewat": len(urut) - hitungan["pengingat"] - hitungan["berkas_4_hari"],
+            "rincian": "\n\n".join(_line(b) for b in urut[:DIRINCI]), "lainnya": max(len(urut) - DIRINCI, 0),
+        },
+    )  # fmt: skip
+
+
+def _list(levels: Sequence[Level], peran: Collection[Peran]) -> str:
+    """The page with all of them: the queue of their desk, or the leaders' list."""
+    if _at_desk_of(levels, peran):
+        return f"/petugas/antrean?peran={levels[0].langkah.peran}"
+    return "/pimpinan?tampil=semua#daftar" if set(peran) & set(PIMPINAN) else "/petugas/antrean"
+
+
+def _line(levels: Sequence[Level]) -> str:
+    """One file of a digest."""
+    first = levels[0]
+    apa = [_KATA[k] for berkas in (False, True) if (k := _worst(levels, berkas=berkas))]
+    return f"{first.nomor}, meja {first.langkah.peran.nama} (batas {_limit(first)}): {' dan '.join(apa)}."
+
+
+_KATA: Mapping[str, str] = {
+    "pengingat": "hampir lewat batas waktu",
+    "lewat": "lewat batas waktu",
+    "dua_kali": "lewat dua kali batas waktu",
+    "berkas_4_hari": "janji layanan habis satu hari kerja lagi",
+    "berkas_5_hari": "janji layanan sudah lewat",
+}
+
+
+def _worst(levels: Iterable[Level], *, berkas: bool | None = None) -> str:
+    """The last level of the step, of the whole file, or of either; empty when there is none."""
+    kinds = {level.tingkat for level in levels if berkas in (None, level.tingkat.startswith("berkas"))}
+    return max(kinds, key=URUT.index, default="")
+
+
+def _limit(level: Level) -> str:
+    return level.langkah.batas.quote(level.tambahan_hari)
+
+
+def _empty(levels: Iterable[Level]) -> str:
+    """The roles that were climbed past, in words; none for what waited until its own role was filled."""
+    kosong = _unique(p for level in levels if level.kepada not in level.kosong for p in level.kosong)
+    return join(kosong) if kosong else ""
+
+
+def _unique(peran: Iterable[Peran]) -> tuple[Peran, ...]:
+    ada = set(peran)
+    return tuple(p for p in PERAN_PETUGAS if p in ada)
+
+
+def _at_desk_of(levels: Iterable[Level], peran: Collection[Peran]) -> bool:
+    """Whether all of it lies on one desk, of whoever is told."""
+    desks = {level.langkah.peran for level in levels}
+    return len(desks) == 1 and desks <= set(peran)

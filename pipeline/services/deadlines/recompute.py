@@ -1,0 +1,222 @@
+"""Open deadlines after a change of the calendar: what they become, told beforehand or written, each move recorded.
+
+A tugas carries the version its tenggat was computed with. Whoever decided while the calendar changed may have written
+one with the version before: the sweep finds it by that number, so no old deadline stays, whatever the order.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, case, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
+from pipeline.db import unit_of_work
+from pipeline.models import Permohonan, Tugas
+from pipeline.models.base import Json
+from pipeline.queries.calendar import read_berlaku
+from pipeline.roles import Peran
+from pipeline.rules.escalation import schedule
+from pipeline.services.records.alone import alone
+from pipeline.services.records.record import record_many
+from pipeline.services.records.visits import read_pauses
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import Langkah
+
+SEKALI_HITUNG = 200
+PALING_BANYAK = 20_000
+
+_P, _T = Permohonan, Tugas
+
+_open = (
+    select(
+        _P.id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _P.lengkap_pada, _P.tenggat.label("tenggat_janji"),
+        _P.urut_peristiwa, _P.rantai, _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.mulai_pada, _T.jeda,
+        _T.tenggat, _T.tambahan_hari, _T.tenggat_ke,
+    )
+    .join(_T, _T.permohonan_id == _P.id)
+    .where(_T.selesai_pada.is_(None), _T.tenggat.is_not(None))
+)  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class Berjalan:
+    """A file on a desk, as far as its deadlines depend on the calendar. Its chain moves on when a move is recorded."""
+
+    permohonan_id: UUID
+    urut: int  # of its last peristiwa, and the hash of it
+    rantai: str
+    tugas_id: UUID
+    nomor: str
+    nama_lembaga: str
+    langkah: Langkah
+    kunjungan: int
+    mulai_pada: datetime
+    jeda: tuple[Interval, ...]
+    batas: Limit  # with what a superior has added
+    tenggat: datetime
+    tenggat_ke: int
+    janji: Limit
+    lengkap_pada: datetime | None
+    tenggat_janji: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tenggat:
+    """When a visit of a step is due, and the whole file."""
+
+    tugas: datetime
+    janji: datetime | None
+
+
+@dataclass(slots=True)
+class Hasil:
+    """What a sweep did: files looked at, those whose tenggat moved, those whose promise moved, whether more wait, files
+    that failed. A preview counts in the same way."""
+
+    dihitung: int = 0
+    bergeser: int = 0
+    janji_bergeser: int = 0
+    belum_semua: bool = True
+    gagal: set[UUID] = field(default_factory=set)
+
+
+def recompute_deadlines(*, now: datetime, paling_banyak: int = PALING_BANYAK) -> Hasil:
+    """Bring every open tugas of an older version to the calendar in force, in batches; doing it again does nothing.
+
+    A file that is being decided on right now is left for the next run. One that fails stops none of the others.
+    """
+    hasil = Hasil()
+    while hasil.dihitung < paling_banyak:
+        with unit_of_work() as s:
+            if not _batch(s, hasil, min(SEKALI_HITUNG, paling_banyak - hasil.dihitung), now):
+                hasil.belum_semua = False
+                break
+    return hasil
+
+
+def read_running(s: Session, paling_banyak: int) -> list[Berjalan]:
+    """The files on desks, the one due first first."""
+    return [_running(r) for r in s.execute(_open.order_by(_T.tenggat, _T.id).limit(paling_banyak))]
+
+
+def new_deadlines(kalender: OfficeCalendar, b: Berjalan, di_pemohon: Sequence[Interval]) -> Tenggat:
+    """What the calendar makes of a file's deadlines. ``di_pemohon``: when it lay with the applicant."""
+    janji = b.tenggat_janji
+    if b.lengkap_pada and janji:
+        janji = due(kalender, b.lengkap_pada, b.janji, [i for i in di_pemohon if i.sampai > b.lengkap_pada]).at
+    return Tenggat(due(kalender, b.mulai_pada, b.batas, b.jeda).at, janji)
+
+
+def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, list[Interval]]:
+    """When each of these files lay with the applicant."""
+    rows = s.execute(
+        select(_T.permohonan_id, _T.dibuat_pada, _T.selesai_pada).where(
+            _T.permohonan_id.in_(permohonan_ids), _T.peran == str(Peran.PEMOHON), _T.selesai_pada.is_not(None)
+        )
+    )
+    hasil: dict[UUID, list[Interval]] = defaultdict(list)
+    for r in rows:
+        hasil[r.permohonan_id].append(Interval(r.dibuat_pada, r.selesai_pada))
+    return hasil
+
+
+def _running(r: Row[*tuple[object, ...]]) -> Berjalan:
+    sop = get_sop(r.sop, r.sop_versi)
+    langkah = sop[r.langkah]
+    return Berjalan(
+        permohonan_id=r.id, urut=r.urut_peristiwa, rantai=r.rantai, tugas_id=r.tugas_id,
+        nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, langkah=langkah,
+        kunjungan=r.kunjungan, mulai_pada=r.mulai_pada, jeda=read_pauses(r.jeda),
+        batas=langkah.batas + Limit(hari=r.tambahan_hari), tenggat=r.tenggat,
+        tenggat_ke=r.tenggat_ke, janji=sop.janji,
+        lengkap_pada=r.lengkap_pada, tenggat_janji=r.tenggat_janji,
+    )  # fmt: skip
+
+
+def _batch(s: Session, hasil: Hasil, banyak: int, now: datetime) -> bool:
+    """One transaction. False when nothing was left to do."""
+    berlaku = read_berlaku(s.connection())
+    rows = s.execute(
+        _open.where(_T.kalender_versi < berlaku.versi, _T.id.not_in(hasil.gagal))
+        .order_by(_T.kalender_versi, _T.tenggat)
+        .limit(banyak)
+        .with_for_update(of=(_P, _T), skip_locked=True)
+    ).all()
+    if not rows:
+        return False
+    baru = _compute(s, berlaku.kalender, rows, hasil)
+    moved = {b.tugas_id: (b, t) for b, t in baru if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
+    twice = case((_T.eskalasi_pada > _T.tenggat, now), else_=_T.eskalasi_pada)  # twice the limit may have moved
+    seen: Json = {"kalender_versi": berlaku.versi, "eskalasi_pada": twice}
+    s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in baru])).values(seen))
+    if moved:
+        _write(s, berlaku.kalender, list(moved.values()), berlaku.versi, now)
+    hasil.dihitung += len(rows)
+    hasil.bergeser += sum(t.tugas != b.tenggat for b, t in moved.values())
+    hasil.janji_bergeser += sum(t.janji != b.tenggat_janji for b, t in moved.values())
+    return True
+
+
+def _compute(
+    s: Session, kalender: OfficeCalendar, rows: Iterable[Row[*tuple[object, ...]]], hasil: Hasil
+) -> list[tuple[Berjalan, Tenggat]]:
+    rows = list(rows)
+    di_pemohon = at_applicant(s, {r.id for r in rows})
+    baru = []
+    for r in rows:
+        work = partial(_deadlines, kalender, r, di_pemohon)
+        if found := alone(work, otherwise=None, failed="hitung ulang tenggat gagal", row=r.tugas_id):
+            baru.append(found)
+        else:
+            hasil.gagal.add(r.tugas_id)
+    return baru
+
+
+def _deadlines(
+    kalender: OfficeCalendar, r: Row[*tuple[object, ...]], di_pemohon: Mapping[UUID, Sequence[Interval]]
+) -> tuple[Berjalan, Tenggat]:
+    b = _running(r)
+    return b, new_deadlines(kalender, b, di_pemohon.get(b.permohonan_id, []))
+
+
+def _write(
+    s: Session, kalender: OfficeCalendar, moved: Sequence[tuple[Berjalan, Tenggat]], versi: int, now: datetime
+) -> None:
+    """The new deadlines, each with levels of escalation of its own, and the record of old and new."""
+    conn = s.connection()
+    if steps := [(b, t) for b, t in moved if t.tugas != b.tenggat]:
+        conn.execute(
+            update(_T)
+            .where(_T.id == bindparam("tugas"))
+            .values(tenggat=bindparam("baru"), tenggat_ke=_T.tenggat_ke + 1, eskalasi_pada=bindparam("eskalasi")),
+            [{"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _first_level(kalender, b)} for b, t in steps],
+        )
+    if promises := [(b, t) for b, t in moved if t.janji != b.tenggat_janji]:
+        # Their warnings are for their own sweep: waking it early is harmless, it looks under the lock.
+        conn.execute(
+            update(_P)
+            .where(_P.id == bindparam("berkas"))
+            .values(tenggat=bindparam("baru"), tenggat_ke=_P.tenggat_ke + 1, eskalasi_pada=now),
+            [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
+        )
+    record_many(s, "tenggat_bergeser", [(b, {"kalender": versi, **_move(b, t)}) for b, t in moved], now=now)
+
+
+def _first_level(kalender: OfficeCalendar, b: Berjalan) -> datetime:
+    """When the first level of the new tenggat falls due."""
+    return next(schedule(kalender, b.langkah, b.mulai_pada, b.batas, b.jeda)).pada
+
+
+def _move(b: Berjalan, t: Tenggat) -> Json:
+    """What the peristiwa tells: old and new of the desk's deadline, and of the promise."""
+    data: Json = {"tugas": str(b.tugas_id)}
+    if t.tugas != b.tenggat:
+        data |= {"lama": b.tenggat.isoformat(), "baru": t.tugas.isoformat(), "tenggat_ke": b.tenggat_ke + 1}
+    if t.janji and b.tenggat_janji and t.janji != b.tenggat_janji:
+        data |= {"janji_lama": b.tenggat_janji.isoformat(), "janji_baru": t.janji.isoformat()}
+    return data

@@ -1,0 +1,150 @@
+"""Reminders that no step brings: a draft left lying, an SK not taken, a tanda daftar about to end. Told once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.models import Pemberitahuan, Permohonan, Sk, Tugas
+from pipeline.rules.notices.rules import HARI_BERAKHIR, HARI_DRAF, HARI_DRAF_TERLAMA, Jenis
+from pipeline.rules.transitions import Status
+from pipeline.services.deadlines.archive import select_untaken
+from pipeline.services.notices.write import News, tell
+from pipeline.services.records.alone import alone
+from pipeline.sop.policy import HARI_AMBIL
+from pipeline.sop.registry import get_sop
+from pipeline.tanggal import tanggal, tanggal_di
+
+SEKALI_SAPU = 500
+_P, _N, _T = Permohonan, Pemberitahuan, Tugas
+
+
+Remind = Callable[[Session, UUID, datetime], int]
+
+
+def sweep_reminders(*, now: datetime) -> int:
+    """Write every reminder that has fallen due. Returns how many. One that fails stops none of the others."""
+    work: list[tuple[Remind, UUID]] = [
+        *((_remind_draft, i) for i in _drafts_due(now)),
+        *((_remind_untaken, i) for i in _untaken_due(now)),
+        *((_remind_ending, i) for i in _endings_due(now)),
+    ]
+    written = 0
+    for remind, row_id in work:
+        written += alone(partial(_write, remind, row_id, now), otherwise=0, failed="pengingat gagal", row=row_id)
+    return written
+
+
+def _write(remind: Remind, row_id: UUID, now: datetime) -> int:
+    with unit_of_work() as s:
+        return remind(s, row_id, now)
+
+
+def _drafts_due(now: datetime) -> Sequence[UUID]:
+    """Drafts past one of the days, not told since; of two days missed only the later is told."""
+    batas = [now - timedelta(days=d) for d in (*HARI_DRAF, HARI_DRAF_TERLAMA)]
+    due: set[UUID] = set()
+    with unit_of_work() as s:
+        for sejak, sampai, hari in zip(batas[1:], batas[:-1], HARI_DRAF, strict=True):
+            sudah = _told(Jenis.DRAF, _N.dibuat_pada >= _P.diubah_pada + timedelta(days=hari))
+            query = select(_P.id).where(
+                _P.status == Status.DRAF, _P.diubah_pada > sejak, _P.diubah_pada <= sampai, ~sudah
+            )
+            due |= set(s.scalars(query.order_by(_P.diubah_pada).limit(SEKALI_SAPU)))
+    return sorted(due)
+
+
+def _remind_draft(s: Session, permohonan_id: UUID, now: datetime) -> int:
+    p = s.scalar(select(_P).where(_P.id == permohonan_id, _P.status == Status.DRAF).with_for_update())
+    if p is None:
+        return 0
+    hari = max((d for d in HARI_DRAF if p.diubah_pada <= now - timedelta(days=d)), default=None)
+    if hari is None:  # edited since it was found
+        return 0
+    news = News(
+        jenis=Jenis.DRAF,
+        kunci=f"draf:{p.id}:{hari}:{p.diubah_pada:%Y%m%dT%H%M%S}",
+        permohonan_id=p.id,
+        tautan=f"/permohonan/{p.id}",
+        fakta={"izin": get_sop(p.sop, p.sop_versi).nama, "tanggal": tanggal(tanggal_di(p.diubah_pada))},
+    )
+    return tell(s, news, [p.pemohon_id], now=now)
+
+
+def _untaken_due(now: datetime) -> Sequence[UUID]:
+    """Tugas of the last step past one of the days, not told since; of two days missed only the later is told."""
+    due: set[UUID] = set()
+    with unit_of_work() as s:
+        for hari in HARI_AMBIL:
+            told = _told(Jenis.BELUM_DIAMBIL, _N.dibuat_pada >= _T.dibuat_pada + timedelta(days=hari))
+            query = select_untaken().where(_T.dibuat_pada <= now - timedelta(days=hari), ~told)
+            due |= set(s.scalars(query.order_by(_T.dibuat_pada).limit(SEKALI_SAPU)))
+    return sorted(due)
+
+
+def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
+    t = s.scalar(select(_T).where(_T.id == tugas_id, _T.selesai_pada.is_(None)).with_for_update())
+    if t is None:  # taken since it was found
+        return 0
+    p = s.get_one(_P, t.permohonan_id)
+    sop = get_sop(p.sop, p.sop_versi)
+    hari = max(d for d in HARI_AMBIL if t.dibuat_pada <= now - timedelta(days=d))
+    arsip = t.dibuat_pada + timedelta(days=sop.kebijakan.arsip_hari)
+    news = News(
+        jenis=Jenis.BELUM_DIAMBIL,
+        kunci=f"belum_diambil:{t.id}:{hari}",
+        permohonan_id=p.id,
+        tautan=f"/permohonan/{p.id}/sk",
+        fakta={
+            "surat": "SK" if p.status == Status.TERBIT else "Surat penolakan", "nomor": p.nomor or "",
+            "izin": sop.nama, "tanggal": tanggal(tanggal_di(t.dibuat_pada)), "sampai": tanggal(tanggal_di(arsip)),
+        },
+    )  # fmt: skip
+    return tell(s, news, [p.pemohon_id], now=now)
+
+
+def _endings_due(now: datetime) -> Sequence[UUID]:
+    """Valid SK that end within the time, whose holder was not told."""
+    hari = tanggal_di(now)
+    query = (
+        select(Sk.id)
+        .join(_P, _P.id == Sk.permohonan_id)
+        .where(
+            Sk.status == "terbit",
+            Sk.jenis == "sk",
+            Sk.tanggal_berlaku_sampai >= hari,
+            Sk.tanggal_berlaku_sampai <= hari + timedelta(days=HARI_BERAKHIR),
+            ~_told(Jenis.BERAKHIR),
+        )
+        .order_by(Sk.tanggal_berlaku_sampai)
+        .limit(SEKALI_SAPU)
+    )
+    with unit_of_work() as s:
+        return s.scalars(query).all()
+
+
+def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
+    sk = s.scalar(select(Sk).where(Sk.id == sk_id, Sk.status == "terbit").with_for_update())
+    if sk is None or sk.tanggal_berlaku_sampai is None:
+        return 0
+    p = s.get_one(_P, sk.permohonan_id)
+    news = News(
+        jenis=Jenis.BERAKHIR,
+        kunci=f"berakhir:{sk.id}",
+        permohonan_id=p.id,
+        tautan="/permohonan/baru",
+        fakta={
+            "izin": get_sop(p.sop, p.sop_versi).nama, "nomor_sk": sk.nomor,
+            "tanggal": tanggal(sk.tanggal_berlaku_sampai),
+        },
+    )  # fmt: skip
+    return tell(s, news, [p.pemohon_id], now=now)
+
+
+def _told(jenis: Jenis, *lagi: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The applicant of the permohonan in the outer query was told this about it."""
+    return exists().where(_N.orang_id == _P.pemohon_id, _N.permohonan_id == _P.id, _N.jenis == str(jenis), *lagi)

@@ -1,0 +1,62 @@
+"""The other end of an unknown outcome: the provider did sign, and the signer brings its document."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import HasilTidakSah, penandatangan
+from pipeline.errors import BelumBoleh, InputInvalid
+from pipeline.models import Sk
+from pipeline.rules.history.register import is_unknown
+from pipeline.services.desk.decide import guard_approver
+from pipeline.services.desk.sign import issue
+from pipeline.services.people.actor import Petugas
+from pipeline.services.records.attempt import attempt_of
+from pipeline.services.records.intact import guard_record
+from pipeline.services.records.locking import guard_desk, lock_tugas
+from pipeline.services.records.numbers import kept
+from pipeline.settings import settings
+from pipeline.storage import store
+
+TIDAK_TERCATAT = (
+    "Percobaan itu terhenti sebelum suratnya dikirim, jadi tidak mungkin ada surat bertanda tangan dari percobaan itu. "
+    "Catat sebagai belum ditandatangani."
+)
+
+
+def accept_signed(tugas_id: UUID, pdf: bytes, *, oleh: Petugas, now: datetime) -> None:
+    """Issue the document that an unknown attempt made after all, under the number and date it carries.
+
+    It must be the very document that was sent, signed once, by the officer of that attempt. Raises InputInvalid when it
+    is not, BelumBoleh when nothing is unknown.
+    """
+    with unit_of_work() as s:
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
+        guard_desk(file, oleh)
+        guard_approver(file)
+        guard_record(s, file, oleh)
+        sk = attempt_of(s, file)
+        if sk is None or not is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
+            raise BelumBoleh("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
+        signed = {
+            "sidik_sertifikat": _signature(sk, pdf), "pdf_sha256": store().put(pdf), "pdf_ukuran": len(pdf),
+        }  # fmt: skip
+        issue(s, file, sk.id, kept(file, sk, sk.tanggal), signed, oleh=oleh, now=now)
+
+
+def _signature(sk: Sk, pdf: bytes) -> str:
+    """The fingerprint of the certificate that signed what was sent in this attempt."""
+    from pipeline.documents.signing.verify import verify_result
+
+    if sk.sent_sha256 is None:
+        raise BelumBoleh(TIDAK_TERCATAT)
+    signer = penandatangan(settings())
+    try:
+        return verify_result(
+            store().get(sk.sent_sha256), pdf, akar=signer.akar(), sidik=signer.sidik(str(sk.penandatangan_id)),
+            inkremental=signer.inkremental,
+        )  # fmt: skip
+    except HasilTidakSah as error:
+        raise InputInvalid(
+            {"pdf": f"{error} Unduh lagi dari layanan tanda tangan, lalu unggah tanpa diubah."}
+        ) from error

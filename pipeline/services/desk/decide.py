@@ -1,0 +1,120 @@
+"""A person decides on the file before them."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BelumBoleh, InputInvalid, OrangSama
+from pipeline.models import Bap, PermintaanPerbaikan, Persetujuan
+from pipeline.rules.form.bap import check_arah, check_bap
+from pipeline.rules.history.fold import request_id
+from pipeline.rules.history.register import FreedReason
+from pipeline.rules.transitions import Keputusan, Seen, Transition
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.identity import persons_named
+from pipeline.services.records.attempt import settled_attempt
+from pipeline.services.records.content import bap_of
+from pipeline.services.records.intact import guard_intact
+from pipeline.services.records.locking import File, guard_desk, guard_seen, lock_tugas
+from pipeline.services.records.numbers import free
+from pipeline.services.records.routing import approval, approved, route
+from pipeline.sop.values import JenisKeputusan, case_data
+from pipeline.tanggal import tanggal_di
+
+
+def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, now: datetime) -> Transition:
+    """Record a keputusan of an officer and move the file to the next desk.
+
+    Raises TidakDitemukan (not their desk), SudahDiputus, SudahDiambil, NaskahBerubah, OrangSama, BelumBoleh,
+    InputInvalid; then nothing was written.
+    """
+    with unit_of_work() as s:
+        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
+        guard_desk(file, oleh)
+        guard_seen(file, seen)
+        if keputusan.jenis is JenisKeputusan.TANDA_TANGANI:
+            raise BelumBoleh("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
+        if keputusan.jenis is JenisKeputusan.BATALKAN:
+            raise BelumBoleh("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
+        if keputusan.ke != file.sop.awal.kode:  # items are for the applicant; a colleague reads the reason
+            keputusan = replace(keputusan, permintaan=())
+        attempt = settled_attempt(s, file, now)
+        if keputusan.jenis is not JenisKeputusan.KEMBALIKAN:  # a return is how a damaged document is put right
+            guard_intact(file)
+        if attempt:  # from the signing desk a file can only go back
+            free(s, file, attempt, FreedReason.RETURNED, oleh=oleh.orang_id, now=now)
+        also, catatan = _consequences(s, file, keputusan, oleh.orang_id, now)
+        return route(s, file, keputusan, oleh=oleh.orang_id, now=now, also=also, catatan=catatan)
+
+
+def _consequences(
+    s: Session, file: File, keputusan: Keputusan, oleh: UUID, now: datetime
+) -> tuple[tuple[UpdateBase, ...], dict[str, object]]:
+    """What else the decision writes: an approval, or the items the applicant has to put right."""
+    if keputusan.jenis is JenisKeputusan.KEMBALIKAN:
+        _void_approval(s, file, keputusan.ke, now)
+        return requests(file, keputusan, now), {}
+    if file.langkah.menetapkan_arah:
+        return (_send_bap(s, file, keputusan, now),), {"bap_dikirim": True}
+    if not file.langkah.persetujuan:
+        return (), {}
+    guard_approver(file)
+    return (approval(file, oleh, now),), approved(file)
+
+
+def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> UpdateBase:
+    """The BAP and the Rekomendasi go with the file: they must be complete, and say what the decision says."""
+    isi = bap_of(s, file.permohonan_id) or {}
+    errors = check_bap(isi, file.sop, case_data(file.isi), hari_ini=tanggal_di(now))
+    if errors := errors | check_arah(isi, keputusan.jenis):
+        raise InputInvalid(errors, "BAP atau Rekomendasi belum lengkap. Lengkapi dahulu, lalu kirim.")
+    return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(dikirim_pada=now)
+
+
+def guard_approver(file: File) -> None:
+    """Nobody approves a draft twice, or what they wrote, for themselves or for another; the database refuses it too."""
+    if file.draft_id is None:
+        raise BelumBoleh("Draft belum disusun.")
+    if file.sudah_setuju:
+        raise OrangSama
+    if file.has_written or file.replaced_nik in persons_named(file.isi, file.sop):
+        raise OrangSama(
+            "Anda, atau orang yang Anda gantikan, ikut menulis yang disetujui di sini: draf, BAP, Rekomendasi atau "
+            "permohonannya. Persetujuan ini harus diberikan orang lain."
+        )
+
+
+def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBase, ...]:
+    """The itemised requests of a return to the applicant."""
+    if not keputusan.permintaan:
+        return ()
+    known = {("syarat", t.kode) for t in file.sop.syarat} | {("isian", i.kode) for i in file.sop.isian} | {("umum", "")}
+    for p in keputusan.permintaan:
+        if (p.jenis, p.kode) not in known:
+            raise InputInvalid({"permintaan": "Ada dokumen atau isian yang tidak dikenal pada SOP ini."})
+        if not p.catatan.strip():
+            raise InputInvalid({f"{p.jenis}.{p.kode}": "Tulis apa yang harus diperbaiki pada bagian ini."})
+    rows = [
+        {
+            "id": request_id(file.tugas_id, place), "permohonan_id": file.permohonan_id, "tugas_id": file.tugas_id,
+            "jenis": p.jenis,
+            "kode": p.kode, "catatan": p.catatan.strip(), "dibuat_pada": now,
+        }
+        for place, p in enumerate(keputusan.permintaan)
+    ]  # fmt: skip
+    return (insert(PermintaanPerbaikan).values(rows),)
+
+
+def _void_approval(s: Session, file: File, ke: str | None, now: datetime) -> None:
+    """A desk the draft is returned to gives its approval again; the others' stand until the content changes."""
+    if file.draft_id is not None:
+        s.execute(
+            update(Persetujuan)
+            .where(Persetujuan.draft_id == file.draft_id, Persetujuan.langkah == ke, Persetujuan.batal_pada.is_(None))
+            .values(batal_pada=now)
+        )

@@ -1,0 +1,83 @@
+"""What else a superior may do with a file on a subordinate desk: give it more time, with a reason that stays."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BukanWewenang, InputInvalid
+from pipeline.models import Tugas
+from pipeline.models.base import Json
+from pipeline.rules.transitions import ALASAN_PALING_PANJANG, Visit
+from pipeline.services.desk.supervise import need_reason, subordinate, title_of
+from pipeline.services.people.actor import Petugas
+from pipeline.services.records.locking import File
+from pipeline.services.records.record import record
+from pipeline.services.records.routing import deadlines
+from pipeline.services.records.visits import read_pauses
+
+HARI_PALING_BANYAK = 10
+
+
+def extend(tugas_id: UUID, hari: int, alasan: str, *, oleh: Petugas, now: datetime) -> None:
+    """Add ``hari`` hari kerja to the limit of this visit of a step.
+
+    The new tenggat has levels of escalation of its own; the promise to the public is not moved. Raises InputInvalid
+    when the visit would have more than HARI_PALING_BANYAK in all, BukanWewenang, SudahDiputus, TidakDitemukan.
+    """
+    with unit_of_work() as s:
+        file = subordinate(s, tugas_id, oleh, now)
+        _guard_others(file, oleh)
+        _guard_reason(alasan)
+        t = Tugas
+        tugas = s.execute(
+            select(t.mulai_pada, t.jeda, t.tenggat, t.tambahan_hari, t.tenggat_ke).where(t.id == tugas_id)
+        ).one()
+        _guard_days(hari, tugas.tambahan_hari)
+        lanjut = Visit(
+            kunjungan=file.kunjungan, mulai_pada=tugas.mulai_pada, jeda=read_pauses(tugas.jeda),
+            tambahan_hari=tugas.tambahan_hari + hari, tenggat_ke=tugas.tenggat_ke + 1,
+        )  # fmt: skip
+        _write(s, file, tugas.tenggat, lanjut, alasan.strip(), oleh, now)
+
+
+def _guard_others(file: File, oleh: Petugas) -> None:
+    """Nobody gives time to themselves."""
+    if file.peran == oleh.peran:
+        raise BukanWewenang("Meja ini meja Anda sendiri. Hanya atasan meja yang dapat memperpanjang tenggatnya.")
+    if file.pemohon_id == oleh.orang_id:
+        raise BukanWewenang("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
+
+
+def _guard_reason(alasan: str) -> None:
+    need_reason(alasan)
+    if len(alasan) > ALASAN_PALING_PANJANG:
+        raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {ALASAN_PALING_PANJANG} huruf."})
+
+
+def _guard_days(hari: int, sudah: int) -> None:
+    if hari < 1:
+        raise InputInvalid({"hari": "Tulis berapa hari kerja yang ditambahkan, paling sedikit 1."})
+    if sudah + hari > HARI_PALING_BANYAK:
+        sisa = HARI_PALING_BANYAK - sudah
+        boleh = f"tinggal {sisa} hari kerja lagi" if sisa else "tidak dapat ditambah lagi"
+        raise InputInvalid(
+            {"hari": f"Satu kunjungan paling banyak ditambah {HARI_PALING_BANYAK} hari kerja; berkas ini {boleh}."}
+        )
+
+
+def _write(s: Session, file: File, lama: datetime, lanjut: Visit, alasan: str, oleh: Petugas, now: datetime) -> None:
+    longer = deadlines(file.kalender, file.langkah, lanjut)
+    ukuran: Json = {"tambahan_hari": lanjut.tambahan_hari, "tenggat_ke": lanjut.tenggat_ke}
+    kept = update(Tugas).where(Tugas.id == file.tugas_id).values(kalender_versi=file.kalender_versi, **longer, **ukuran)
+    data: Json = {"tugas": str(file.tugas_id), **ukuran, "lama": lama.isoformat(), "baru": _iso(longer["tenggat"])}
+    words: Json = {"alasan": alasan, "sebagai": title_of(s, oleh, now)}
+    record(
+        s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(kept,)
+    )  # fmt: skip
+
+
+def _iso(saat: object) -> str:
+    return saat.isoformat() if isinstance(saat, datetime) else ""

@@ -1,0 +1,134 @@
+"""Drafting the SK or the surat penolakan under the file's lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.documents.context import Pendaftaran, penolakan_context, sk_context
+from pipeline.documents.final import draft_final
+from pipeline.documents.pdf.engine import available_engine
+from pipeline.documents.template.render import render
+from pipeline.documents.template.templates import Templat, templat
+from pipeline.errors import BelumBoleh
+from pipeline.hashing import naskah_digest
+from pipeline.kantor import kantor
+from pipeline.models import Draft, DraftAuthor, Peristiwa
+from pipeline.models.base import Json
+from pipeline.rules.authorship import Act, writers
+from pipeline.services.people.identity import find_persons
+from pipeline.services.records.content import bap_of
+from pipeline.services.records.locking import NASKAH, File
+from pipeline.services.records.record import pictures_owed, record
+from pipeline.settings import settings
+from pipeline.sop.values import Arah
+from pipeline.storage import store
+from pipeline.tanggal import tanggal_di
+
+TANPA_TAMBAHAN: Json = {"pertimbangan": "", "tembusan": []}
+
+
+def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID | None, now: datetime) -> bool:
+    """Draft anew from what the file says now. Returns False, writing nothing, when the draft in force says it.
+
+    One whose document or template is damaged in the store is drafted anew: that is how it is put right.
+
+    ``tambahan`` None keeps the additions of the draft in force. Legal gate: without a Rekomendasi, no draft; it is what
+    sets the direction, where the SOP has one.
+    """
+    if file.arah is None:
+        raise BelumBoleh("Draft baru dapat disusun sesudah ada Rekomendasi Dinas Teknis.")
+    berlaku = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.batal_pada.is_(None)))
+    tambahan = tambahan if tambahan is not None else (berlaku.tambahan if berlaku else TANPA_TAMBAHAN)
+    bap = bap_of(s, file.permohonan_id) or {}
+    naskah = _compose(file, bap, tambahan)
+    if berlaku is not None and berlaku.naskah_hash == naskah.naskah_hash and _is_whole(berlaku):
+        return False
+    authors = _authors(s, file, bap, any(tambahan.values()), penyusun)
+    _replace(s, file, naskah, _Drafting(tambahan, penyusun, authors), now)
+    return True
+
+
+def _is_whole(draft: Draft) -> bool:
+    return not (store().damage(draft.docx_sha256) or store().damage(draft.templat_sha256))
+
+
+def _authors(s: Session, file: File, bap: Json, additions: bool, penyusun: UUID | None) -> set[UUID]:
+    """Every person whose words this draft carries, or the documents it is made of."""
+    e = Peristiwa
+    told = select(e.jenis, e.oleh, e.data).where(e.permohonan_id == file.permohonan_id).order_by(e.urut)
+    acts = [Act(jenis, str(oleh) if oleh else None, data) for jenis, oleh, data in s.execute(told)]
+    drafting = {str(p) for p in (penyusun, file.menggantikan) if penyusun and p}
+    if penyusun:  # what is being written now
+        acts.append(Act("naskah", str(penyusun), {"additions": additions}))
+    recommending = [t.kode for t in file.sop.langkah if t.menetapkan_arah]
+    persons = {UUID(p) for p in writers(acts, recommending) | drafting}
+    return persons | find_persons(s, file.isi, file.sop, bap) | {file.pemohon_id}
+
+
+@dataclass(frozen=True, slots=True)
+class _Naskah:
+    """What a draft says, before it is rendered."""
+
+    jenis: str
+    konteks: Json
+    blanko: Templat
+    naskah_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafting:
+    """Who drafts, what was added by hand, and whose words it all is."""
+
+    tambahan: Json
+    penyusun: UUID | None  # None: the system
+    authors: set[UUID]
+
+
+def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
+    jenis, make = ("sk", sk_context) if file.arah == Arah.TERBIT else ("penolakan", penolakan_context)
+    pendaftaran = registration(file.nomor, file.dikirim_pada)
+    konteks = make(kantor(settings().kantor), file.sop, file.isi, bap, tambahan, pendaftaran=pendaftaran)
+    blanko = templat(file.sop.naskah.templat[jenis])
+    naskah_hash = naskah_digest(konteks, blanko.sha256, file.isi_hash)
+    return _Naskah(jenis, konteks, blanko, naskah_hash)
+
+
+def registration(nomor: str | None, dikirim_pada: datetime | None) -> Pendaftaran:
+    """Number and local date an application was handed in under. Raises BelumBoleh for a draft."""
+    if nomor is None or dikirim_pada is None:
+        raise BelumBoleh("Permohonan ini belum dikirim.")
+    return Pendaftaran(nomor, tanggal_di(dikirim_pada))
+
+
+def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: datetime) -> None:
+    """Void the draft in force, with every approval bound to it, and put the new one in its place."""
+    of_file = Draft.permohonan_id == file.permohonan_id
+    dulu = s.scalar(select(func.count()).where(of_file)) or 0
+    s.execute(update(Draft).where(of_file, Draft.batal_pada.is_(None)).values(batal_pada=now))
+    draft_id = uuid4()
+    docx = render(naskah.blanko.konten, {**naskah.konteks, **draft_final()}, judul=f"Draf {file.nomor}")
+    told: Json = {
+        "nomor_draft": dulu + 1, "jenis": naskah.jenis, "templat": naskah.blanko.nama,
+        "templat_sha256": store().put(naskah.blanko.konten), "isi_hash": file.isi_hash,
+        "naskah_hash": naskah.naskah_hash, "mesin_pdf": available_engine(settings().mesin_pdf),
+        "docx_sha256": store().put(docx),
+    }  # fmt: skip
+    draft = insert(Draft).values(
+        id=draft_id, permohonan_id=file.permohonan_id, konteks=naskah.konteks, tambahan=by.tambahan,
+        penyusun_id=by.penyusun, dibuat_pada=now, **told,
+    )  # fmt: skip
+    pictures = pictures_owed(file.permohonan_id, f"pratinjau:{draft_id}", now)
+    written = insert(DraftAuthor).values([{"draft_id": draft_id, "orang_id": orang} for orang in by.authors])
+    data: Json = {
+        "draft": str(draft_id), **told, "additions": any(by.tambahan.values()),
+        "authors": sorted(str(orang) for orang in by.authors),
+    }  # fmt: skip
+    record(
+        s, file, "naskah", data, oleh=by.penyusun, peran=file.peran, now=now, words={"tambahan": by.tambahan},
+        also=(draft, written, pictures),
+    )  # fmt: skip
+    file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
+    file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash

@@ -1,0 +1,96 @@
+"""What a worker makes of a file before anybody asks for it: its pictures, its PDFs, and a look at what it hands in."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from itertools import chain
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import String, cast, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.clock import real_now
+from pipeline.db import unit_of_work
+from pipeline.documents.derived import cache_folder, examined, make_images, make_pdf
+from pipeline.documents.pdf.engine import available_engine
+from pipeline.errors import BelumBoleh, TidakDitemukan
+from pipeline.models import Berkas, Draft, Outbox, Permohonan
+from pipeline.rules.form.bap import read, read_list
+from pipeline.services.desk.letters import field_report, receipt
+from pipeline.services.records.content import bap_of
+from pipeline.services.records.record import PICTURES, UPLOADED
+from pipeline.settings import MesinPdf, settings
+from pipeline.storage import make_folder
+
+RONDE_DETIK: Final = 40.0  # of work on one file before others get their turn; its task may run for 90
+
+Work = Callable[[], object]
+
+
+def make_pictures(outbox_id: int, _now: datetime) -> None:
+    """Make what a file lacks. No transaction is open meanwhile; what does not fit into a round is owed again."""
+    with unit_of_work() as s:
+        row = s.execute(
+            select(Outbox.permohonan_id, Outbox.kunci).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None))
+        ).first()
+        if row is None:
+            return
+        papers = list(_papers(s, row.permohonan_id))
+    letters = iter(()) if row.kunci.startswith(UPLOADED) else _letters(row.permohonan_id)
+    finished = _carry_out(chain(letters, papers))  # who has just sent it waits for the receipt
+    done = {"selesai_pada": real_now()} if finished else {"terkirim_pada": None, "percobaan": 0}
+    with unit_of_work() as s:
+        s.execute(update(Outbox).where(Outbox.id == outbox_id).values(done))
+
+
+def owe_pictures_again(*, now: datetime) -> None:
+    """After the cache was deleted (or a backup restored): every open file owes its pictures once more."""
+    stamp = cache_folder() / "lengkap"
+    if stamp.exists():
+        return
+    key = func.concat(f"{PICTURES}:ulang:{uuid4()}:", cast(Permohonan.id, String))
+    task, antrean = literal(PICTURES), literal("dokumen")
+    rows = select(task, antrean, key, Permohonan.id, literal(now)).where(Permohonan.selesai_pada.is_(None))
+    with unit_of_work() as s:
+        s.execute(insert(Outbox).from_select(["task", "antrean", "kunci", "permohonan_id", "dibuat_pada"], rows))
+        s.execute(select(func.pg_notify("outbox", "")))
+    make_folder(stamp.parent)
+    stamp.touch()
+
+
+def _carry_out(works: Iterator[Work]) -> bool:
+    """Whether all of them could be looked after in this round."""
+    end = time.monotonic() + RONDE_DETIK
+    for work in works:
+        if time.monotonic() > end:
+            return False
+        with suppress(TidakDitemukan):  # erased meanwhile
+            work()
+    return True
+
+
+def _papers(s: Session, permohonan_id: UUID) -> Iterator[Work]:
+    """What was handed in, the photos of the inspection, and the draft in force."""
+    berkas = select(Berkas.sha256, Berkas.jenis).where(Berkas.permohonan_id == permohonan_id)
+    for b in s.execute(berkas.order_by(Berkas.diunggah_pada.desc())):
+        yield partial(make_images, b.sha256, b.jenis)
+        yield partial(examined, b.sha256, b.jenis)
+    for foto in read_list(bap_of(s, permohonan_id) or {}, "foto"):
+        yield partial(make_images, read(foto, "sha256"), read(foto, "jenis"))
+    draft = select(Draft.docx_sha256, Draft.mesin_pdf).where(
+        Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None)
+    )
+    for d in s.execute(draft):
+        yield partial(make_images, d.docx_sha256, "docx", MesinPdf(d.mesin_pdf))
+
+
+def _letters(permohonan_id: UUID) -> Iterator[Work]:
+    """The letters made of the file so far; of the receipt the PDF alone is asked for."""
+    with suppress(BelumBoleh):
+        make_pdf(receipt(permohonan_id).make(), available_engine(settings().mesin_pdf))
+    with suppress(BelumBoleh):
+        for jenis in ("bap", "rekomendasi"):
+            yield partial(make_images, field_report(permohonan_id, jenis).make(), "docx")

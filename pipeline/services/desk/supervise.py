@@ -1,0 +1,78 @@
+"""What a superior named in the SOP may do with a file on a subordinate desk: give it to another person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BelumBoleh, BukanWewenang, InputInvalid, SudahDiputus
+from pipeline.models import Orang, Penugasan, Tugas
+from pipeline.models.base import Json
+from pipeline.queries.people.accounts import holds_on
+from pipeline.roles import sebutan
+from pipeline.rules.transitions import ALASAN_PALING_PENDEK
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.guards import holds_today
+from pipeline.services.records.locking import File, lock_tugas
+from pipeline.services.records.record import record
+from pipeline.tanggal import tanggal_di
+
+
+def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: datetime) -> None:
+    """Put a file into another person's hands.
+
+    Raises InputInvalid when that person does not hold the desk's role, has the file already, or applied for it.
+    """
+    with unit_of_work() as s:
+        file = subordinate(s, tugas_id, oleh, now)
+        need_reason(alasan)
+        if not holds_today(s, kepada, file.peran, now):
+            raise InputInvalid({"kepada": "Orang ini tidak memegang peran meja tersebut hari ini."})
+        if file.otomatis:
+            raise BelumBoleh("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
+        if kepada in (file.diambil_oleh, file.pemohon_id):
+            raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
+        hand = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=kepada, diambil_pada=now)
+        data: Json = {"tugas": str(tugas_id), "kepada": str(kepada)}
+        words: Json = {
+            "alasan": alasan.strip(), "sebagai": title_of(s, oleh, now), "dari": _name(s, file.diambil_oleh),
+            "kepada": _name(s, kepada),
+        }  # fmt: skip
+        record(s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(hand,))
+
+
+def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
+    """Lock an open tugas whose superior, by the SOP, the acting person is. Raises BukanWewenang, SudahDiputus."""
+    file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
+    if oleh.peran is not file.langkah.atasan or not holds_today(s, oleh.orang_id, oleh.peran, now):
+        raise BukanWewenang("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
+    if file.tugas_selesai:
+        raise SudahDiputus
+    return file
+
+
+def need_reason(alasan: str) -> None:
+    """A superior says why; raises InputInvalid otherwise."""
+    if problems := reason_problems(alasan):
+        raise InputInvalid(problems)
+
+
+def reason_problems(alasan: str) -> dict[str, str]:
+    """What is wrong with a superior's reason, by field."""
+    if len(alasan.strip()) >= ALASAN_PALING_PENDEK:
+        return {}
+    return {"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."}
+
+
+def _name(s: Session, orang_id: UUID | None) -> str | None:
+    return s.scalar(select(Orang.nama).where(Orang.id == orang_id)) if orang_id else None
+
+
+def title_of(s: Session, oleh: Petugas, now: datetime) -> str:
+    """The acting person's title in their role today; a definitive one before a substitute's."""
+    mine = (Penugasan.orang_id == oleh.orang_id, Penugasan.peran == oleh.peran, holds_on(tanggal_di(now)))
+    query = select(Penugasan.jabatan, Penugasan.dasar).where(*mine).order_by(Penugasan.dasar).limit(1)
+    row = s.execute(query).one()
+    return sebutan(row.jabatan, row.dasar)

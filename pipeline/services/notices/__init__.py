@@ -1,0 +1,1 @@
+"""What is told to whom: written with the act, sent later, read at the bell."""

@@ -1,0 +1,78 @@
+"""What happened to a file, as news to those it concerns. Called by the step's own task, never by a decision."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from pipeline.models import Penugasan
+from pipeline.queries.people.accounts import can_work, holds_on
+from pipeline.roles import Peran
+from pipeline.rules.notices.rules import Jenis, news_at
+from pipeline.services.notices.write import News, tell
+from pipeline.services.records.content import open_requests
+from pipeline.services.records.locking import File
+from pipeline.tanggal import tanggal_di, waktu
+
+
+def announce(s: Session, file: File, now: datetime) -> None:
+    """Tell of a file's arrival at its langkah: the applicant, or the officer it comes back to. Safe to call again."""
+    jenis = news_at(file.sop, file.langkah, nomor=file.nomor, status=file.status, kunjungan=file.kunjungan)
+    if jenis is not None:
+        tell(s, _for_applicant(s, file, jenis), [file.pemohon_id], now=now)
+    if file.peran != Peran.PEMOHON and not file.otomatis:
+        announce_return(s, file, now)
+
+
+def announce_return(s: Session, file: File, now: datetime) -> None:
+    """Tell the officer who had this file before that it is on their desk again."""
+    tell(s, _for_officer(file), _comes_back_to(s, file, now), now=now)
+
+
+def tell_cancelled(s: Session, file: File, now: datetime) -> None:
+    """The applicant took the application back, or somebody in their name: they should know. A draft just goes."""
+    if file.nomor is None:
+        return
+    news = News(
+        jenis=Jenis.DIBATALKAN, kunci=f"dibatalkan:{file.permohonan_id}", permohonan_id=file.permohonan_id,
+        tautan=f"/permohonan/{file.permohonan_id}", fakta={"nomor": file.nomor, "waktu": waktu(now)},
+    )  # fmt: skip
+    tell(s, news, [file.pemohon_id], now=now)
+
+
+def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Penugasan.peran == str(peran), holds_on(tanggal_di(now)), can_work()
+
+
+def _for_applicant(s: Session, file: File, jenis: Jenis) -> News:
+    """The first arrival is told once per application, the others once per visit to the applicant."""
+    halaman = {Jenis.DITERIMA: "/tanda-terima", Jenis.PERBAIKAN: ""}.get(jenis, "/sk")
+    jumlah = len(open_requests(s, file.permohonan_id)) if jenis is Jenis.PERBAIKAN else 0
+    return News(
+        jenis=jenis,
+        kunci=f"{jenis}:{file.permohonan_id if jenis is Jenis.DITERIMA else file.tugas_id}",
+        permohonan_id=file.permohonan_id,
+        tautan=f"/permohonan/{file.permohonan_id}{halaman}",
+        fakta={
+            "nomor": file.nomor or "", "izin": file.sop.nama, "janji": str(file.sop.janji), "jumlah": jumlah,
+        },
+    )  # fmt: skip
+
+
+def _for_officer(file: File) -> News:
+    return News(
+        jenis=Jenis.KEMBALI,
+        kunci=f"kembali:{file.tugas_id}",
+        permohonan_id=file.permohonan_id,
+        tautan=f"/petugas/tugas/{file.tugas_id}",
+        fakta={"nomor": file.nomor or "", "meja": Peran(file.peran).nama, "langkah": file.langkah.kegiatan},
+    )
+
+
+def _comes_back_to(s: Session, file: File, now: datetime) -> list[UUID]:
+    """Who had this file before on this desk, if they still sit there."""
+    if file.untuk_orang is None:
+        return []
+    still = select(Penugasan.orang_id).where(Penugasan.orang_id == file.untuk_orang, *_held(file.peran, now))
+    return list(s.scalars(still.distinct()))

@@ -1,0 +1,168 @@
+"""Sending a notice, once. What is about to leave is committed before it leaves, and its outcome after.
+
+menunggu -> mengirim -> terkirim
+                     -> menunggu      a definite failure that another try may mend, or
+                     -> gagal         one that none will, or the last of the tries
+                     -> tidak_pasti   nobody knows: its answer, or its process, was lost. Never sent again by itself
+
+Whoever sends holds a session lock on the outbox row's id, on a connection without a transaction: a second run finds it
+taken and leaves; a run that gets it and finds ``mengirim`` knows that its sender is dead.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from pipeline.channels import Ditolak, GagalKirim, Kiriman, TidakPasti, channel
+from pipeline.clock import real_now
+from pipeline.db import engine, unit_of_work
+from pipeline.kantor import kantor
+from pipeline.models import Orang, Outbox, Pemberitahuan
+from pipeline.queries.people.account_letters import read_letter_words
+from pipeline.retries import PERCOBAAN_PALING_BANYAK
+from pipeline.rules.notices.rules import Jenis, Saluran
+from pipeline.rules.notices.words import TOMBOL, Amplop, Naskah, compose
+from pipeline.services.notices.write import Addresses, addresses, owe
+from pipeline.services.people.account_letters import still_leaves
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.guards import guard_operator
+from pipeline.settings import settings
+
+PROSES_MATI = "Proses pengirim berhenti di tengah pengiriman."
+_KELAS_KUNCI = 0x4B41  # first half of the session lock; the second is the outbox row's id
+
+
+def send_notice(outbox_id: int, now: datetime) -> None:
+    """Send the notice of an outbox row and close the row. Raises GagalKirim when it has to be tried again later."""
+    with _alone(outbox_id) as alone:
+        kiriman = _take(outbox_id, now) if alone else None
+        if kiriman is None:
+            return
+        try:
+            _deliver(*kiriman)
+        except TidakPasti as e:
+            _settle(outbox_id, "tidak_pasti", now, str(e))
+        except Ditolak as e:
+            _settle(outbox_id, "gagal", now, str(e))
+        except GagalKirim as e:
+            if _settle(outbox_id, "menunggu", now, str(e)) == "menunggu":
+                raise
+        else:
+            _settle(outbox_id, "terkirim", now)
+
+
+def resend(pemberitahuan_id: UUID, *, oleh: Petugas | None = None, now: datetime) -> bool:
+    """An operator's "kirim ulang". False when this notice neither failed nor is uncertain."""
+    bisa = Pemberitahuan.status.in_(("gagal", "tidak_pasti"))
+    return _start_over(Pemberitahuan.id == pemberitahuan_id, bisa, oleh=oleh, now=now) == 1
+
+
+def resend_failed(*, oleh: Petugas | None = None, now: datetime) -> int:
+    """Send again all that surely did not arrive. Returns how many."""
+    return _start_over(Pemberitahuan.status == "gagal", oleh=oleh, now=now)
+
+
+def _start_over(*which: ColumnElement[bool], oleh: Petugas | None, now: datetime) -> int:
+    with unit_of_work() as s:
+        guard_operator(s, oleh, now)
+        rows = s.scalars(select(Pemberitahuan).where(*which).with_for_update()).all()
+        for p in rows:
+            p.status, p.galat = "menunggu", None
+        owe(s, [(p.kunci, p.permohonan_id) for p in rows], now=now)
+        return len(rows)
+
+
+@contextmanager
+def _alone(outbox_id: int) -> Iterator[bool]:
+    """True for the one that sends this row now, until the block ends or its process does."""
+    key = (_KELAS_KUNCI, outbox_id % 2**31)
+    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        held = bool(conn.scalar(select(func.pg_try_advisory_lock(*key))))
+        try:
+            yield held
+        finally:
+            if held:
+                conn.execute(select(func.pg_advisory_unlock(*key)))
+
+
+def _take(outbox_id: int, now: datetime) -> tuple[Saluran, Kiriman] | None:
+    """Commit that it is about to leave. None when there is nothing to send: done, or given up as uncertain."""
+    with unit_of_work() as s:
+        row, p = _lock(s, outbox_id)
+        if row is None:
+            return None
+        if p is None or p.status not in ("menunggu", "mengirim"):
+            row.selesai_pada = real_now()
+            return None
+        if p.status == "mengirim":
+            p.status, p.galat, row.selesai_pada = "tidak_pasti", PROSES_MATI, real_now()
+            return None
+        if p.letter_id is not None and not still_leaves(s, p.letter_id, now=now):
+            row.selesai_pada = real_now()
+            return None
+        p.status, p.percobaan = "mengirim", p.percobaan + 1
+        return Saluran(p.saluran), _kiriman(s, p)
+
+
+def _settle(outbox_id: int, hasil: str, now: datetime, error: str | None = None) -> str:
+    """Commit the outcome; the last failure that could have been tried again is final. Returns what was written."""
+    with unit_of_work() as s:
+        row, p = _lock(s, outbox_id)
+        if row is None or p is None:
+            return hasil
+        if hasil == "menunggu" and row.percobaan >= PERCOBAAN_PALING_BANYAK:
+            hasil = "gagal"
+        p.status, p.galat = hasil, error
+        if hasil == "terkirim":
+            p.terkirim_pada = now
+        if hasil != "menunggu":
+            row.selesai_pada = real_now()
+        return hasil
+
+
+def _lock(s: Session, outbox_id: int) -> tuple[Outbox | None, Pemberitahuan | None]:
+    row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None)).with_for_update())
+    if row is None:
+        return None, None
+    return row, s.scalar(select(Pemberitahuan).where(Pemberitahuan.kunci == row.kunci).with_for_update())
+
+
+def _kiriman(s: Session, p: Pemberitahuan) -> Kiriman:
+    """The notice as it leaves, to where its person can be reached now."""
+    if p.orang_id is None:
+        return _letter(s, p)
+    amplop = Amplop(
+        nama=s.get_one(Orang, p.orang_id).nama,
+        alamat=f"{settings().base_url}{p.tautan}",
+        tombol=TOMBOL[Jenis(p.jenis)],
+        kantor=kantor(),
+    )
+    surat = compose(Saluran(p.saluran), Naskah(p.judul, p.isi), amplop)
+    tujuan = addresses(s, [p.orang_id]).get(p.orang_id, Addresses()).of(p.saluran)
+    return Kiriman(
+        id=p.id, tujuan=(tujuan or "").removeprefix("+"), judul=surat.judul, teks=surat.teks, html=surat.html
+    )
+
+
+def _letter(s: Session, p: Pemberitahuan) -> Kiriman:
+    """A letter about an account, with its secret, to the address it is for."""
+    letter = read_letter_words(s.connection(), p.letter_id) if p.letter_id else None
+    if letter is None:
+        raise Ditolak("Surat ini tidak lagi punya penerima.")
+    alamat = f"{settings().base_url}{letter.tautan}"
+    amplop = Amplop(nama=letter.nama, alamat=alamat, tombol=TOMBOL[letter.jenis], kantor=kantor())
+    surat = compose(Saluran(p.saluran), letter.naskah, amplop)
+    return Kiriman(id=p.id, tujuan=letter.tujuan, judul=surat.judul, teks=surat.teks, html=surat.html)
+
+
+def _deliver(saluran: Saluran, kiriman: Kiriman) -> None:
+    kirim = channel(saluran, settings())
+    if kirim is None:
+        raise GagalKirim("Saluran ini sedang mati.")
+    if not kiriman.tujuan:
+        raise Ditolak("Penerima tidak lagi punya alamat untuk saluran ini.")
+    kirim(kiriman)

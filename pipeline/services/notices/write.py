@@ -1,0 +1,108 @@
+"""Writing notices: one row per person and channel, in the transaction whose news they tell, each news once.
+
+A notice for the bell is delivered by being written. One that leaves the house owes the message that sends it
+(pipeline/services/notices/send.py).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import case, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from pipeline.channels import alive
+from pipeline.models import Akun, Outbox, Pemberitahuan
+from pipeline.models.base import Json
+from pipeline.rules.notices.rules import Jenis, Saluran, channels_for
+from pipeline.rules.notices.words import Naskah, write
+from pipeline.settings import settings
+
+TASK = "pemberitahuan.kirim"
+QUEUE = "pemberitahuan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """Something people are told. ``kunci`` names it: telling the same person again writes nothing."""
+
+    jenis: Jenis
+    kunci: str
+    permohonan_id: UUID | None  # None: about no single file
+    tautan: str  # path of the page it leads to
+    fakta: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a person can be reached."""
+
+    surel: str | None = None
+    telepon: str | None = None
+
+    def of(self, saluran: str) -> str | None:
+        return {Saluran.SUREL: self.surel, Saluran.PESAN: self.telepon}.get(Saluran(saluran))
+
+
+def tell(s: Session, news: News, orang: Iterable[UUID], *, now: datetime) -> int:
+    """Write the notices of ``news`` to these people, and owe their messages. Returns how many were new."""
+    ids = sorted(set(orang))
+    if not ids:
+        return 0
+    naskah, dikenal, p = write(news.jenis, news.fakta), addresses(s, ids), Pemberitahuan
+    rows = [row for orang_id in ids for row in _rows(news, naskah, orang_id, dikenal.get(orang_id, Addresses()), now)]
+    new = s.execute(upsert(p).values(rows).on_conflict_do_nothing().returning(p.kunci, p.saluran)).all()
+    owe(s, [(r.kunci, news.permohonan_id) for r in new if r.saluran != Saluran.LONCENG], now=now)
+    return len(new)
+
+
+def owe(s: Session, news: Iterable[tuple[str, UUID | None]], *, now: datetime) -> None:
+    """Owe the messages that send these notices (kunci, permohonan); one closed or parked before starts over."""
+    rows: list[Json] = [
+        {"task": TASK, "antrean": QUEUE, "kunci": key, "permohonan_id": permohonan_id, "dibuat_pada": now}
+        for key, permohonan_id in news
+    ]
+    if not rows:
+        return
+    anew: Json = {
+        "terkirim_pada": None, "coba_pada": None, "mulai_pada": None, "percobaan": 0, "galat": None,
+        "macet_pada": None, "selesai_pada": None,
+    }  # fmt: skip
+    s.execute(upsert(Outbox).values(rows).on_conflict_do_update(index_elements=[Outbox.kunci], set_=anew))
+    s.execute(select(func.pg_notify("outbox", "")))
+
+
+def addresses(s: Session, orang: Iterable[UUID]) -> dict[UUID, Addresses]:
+    """Addresses of those who have an account in use; the oldest account that has one tells it.
+
+    An officer's address, which somebody else typed, is in use once a link that went there has set a password; one set
+    by a link from the server's console proves no address.
+    """
+    dikenal: dict[UUID, Addresses] = {}
+    akun = s.execute(
+        select(
+            Akun.orang_id,
+            case((Akun.surel_proven, Akun.surel)).label("surel"),
+            case((Akun.telepon_proven, Akun.telepon)).label("telepon"),
+        )
+        .where(Akun.orang_id.in_(orang), Akun.aktif, Akun.sandi.is_not(None))
+        .order_by(Akun.dibuat_pada)
+    )
+    for orang_id, surel, telepon in akun:
+        lama = dikenal.get(orang_id, Addresses())
+        dikenal[orang_id] = Addresses(lama.surel or surel, lama.telepon or telepon)
+    return dikenal
+
+
+def _rows(news: News, naskah: Naskah, orang_id: UUID, punya: Addresses, now: datetime) -> Iterable[Json]:
+    hidup = alive(settings())
+    for saluran in channels_for(news.jenis, surel=bool(punya.surel), telepon=bool(punya.telepon), hidup=hidup):
+        tiba = saluran is Saluran.LONCENG
+        yield {
+            "id": uuid4(), "kunci": f"{news.kunci}:{orang_id}:{saluran}", "jenis": news.jenis,
+            "permohonan_id": news.permohonan_id, "orang_id": orang_id, "saluran": saluran, "judul": naskah.judul,
+            "isi": naskah.isi, "tautan": news.tautan, "status": "terkirim" if tiba else "menunggu",
+            "dibuat_pada": now, "terkirim_pada": now if tiba else None,
+        }  # fmt: skip

@@ -1,0 +1,180 @@
+"""What the automatic langkah do: work under the file's lock, then decide through the same routing as a person."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.documents.derived import examined
+from pipeline.errors import BerkasRusak, TidakDitemukan
+from pipeline.hashing import digest
+from pipeline.models import Berkas, Outbox, Pemeriksaan, Permohonan, Tugas
+from pipeline.models.base import Json
+from pipeline.queries.records.institutions import Applying, compare
+from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.verification import Fakta, FaktaBerkas, Page, outcome, verify
+from pipeline.services.desk.decide import requests
+from pipeline.services.desk.naskah import write_draft
+from pipeline.services.notices.news import announce_return
+from pipeline.services.records.content import current_berkas
+from pipeline.services.records.intact import is_intact
+from pipeline.services.records.locking import File
+from pipeline.services.records.record import record
+from pipeline.services.records.routing import route
+from pipeline.sop.values import JenisKeputusan, Otomatis, case_data
+from pipeline.tanggal import tanggal_di
+from pipeline.uploads.likeness import look_alike
+
+
+def check_documents(s: Session, file: File, now: datetime) -> None:
+    """Step 2: lulus goes on by itself, gagal goes back itemised, any doubt goes to a person."""
+    if not is_intact(file):  # a person can send it back to be put right
+        hand_over(s, file, now)
+        return
+    verdicts = verify(file.sop, _facts(s, file, now))
+    rows: list[Json] = [
+        {"urut": n, "jenis": v.jenis, "kode": v.kode, "hasil": v.hasil, "kalimat": v.kalimat}
+        for n, v in enumerate(verdicts)
+    ]
+    s.execute(insert(Pemeriksaan), [{"tugas_id": file.tugas_id, "pada": now, **row} for row in rows])
+    words: Json = {"pemeriksaan": digest(rows)}
+    putusan = outcome(verdicts, file.sop.kebijakan)
+    match putusan.jenis:
+        case JenisKeputusan.SETUJUI:
+            forward(s, file, now, words)
+        case JenisKeputusan.KEMBALIKAN:
+            _send_back(s, file, putusan.permintaan, now, words)
+        case _:
+            hand_over(s, file, now, words)
+
+
+def look_ahead(outbox_id: int) -> None:
+    """Step 2 looks at each document before it locks the file: what no document worker has looked at takes seconds."""
+    with unit_of_work() as s:
+        b = Berkas
+        stored = s.execute(
+            select(b.sha256, b.jenis)
+            .join(Outbox, Outbox.permohonan_id == b.permohonan_id)
+            .where(Outbox.id == outbox_id, b.diganti_pada.is_(None))
+        ).all()
+    for sha256, jenis in stored:
+        with suppress(TidakDitemukan, BerkasRusak):  # damaged: the step itself sees it, and says so
+            examined(sha256, jenis)
+
+
+def forward(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
+    """On to the next desk; to a person of this one where the office's policy wants one, a person has objected here, or
+    a document is damaged."""
+    if not (file.sop.kebijakan.otomatis and is_intact(file)) or _objected(s, file):
+        hand_over(s, file, now, words)
+        return
+    route(s, file, Keputusan(jenis=file.langkah.keputusan), oleh=None, now=now, words=words)
+
+
+def draft_document(s: Session, file: File, now: datetime) -> None:
+    """Step 5: the draft of the SK or of the refusal, then on to the approvals."""
+    write_draft(s, file, None, penyusun=None, now=now)
+    forward(s, file, now)
+
+
+WORK: Mapping[Otomatis, Callable[[Session, File, datetime], None]] = {
+    Otomatis.VERIFIKASI: check_documents,
+    Otomatis.TERUSKAN: forward,
+    Otomatis.SUSUN_NASKAH: draft_document,
+}
+
+
+def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
+    """The system leaves this tugas to a person of its role."""
+    to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(otomatis=False, siap_pada=now)
+    record(
+        s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, words=words,
+        also=(to_person,),
+    )  # fmt: skip
+    announce_return(s, file, now)
+
+
+def _objected(s: Session, file: File) -> bool:
+    """Whether the last person who decided at this desk sent the file back: what comes again is theirs to see."""
+    if file.untuk_orang is None:
+        return False
+    t = Tugas
+    last = (
+        select(t.keputusan)
+        .where(t.permohonan_id == file.permohonan_id, t.langkah == file.langkah.kode, t.oleh.is_not(None))
+        .order_by(t.selesai_pada.desc(), t.dibuat_pada.desc())
+        .limit(1)
+    )
+    return s.scalar(last) == JenisKeputusan.KEMBALIKAN
+
+
+def open_desk(s: Session, file: File, now: datetime) -> None:
+    """A person's step: the desk is prepared."""
+    ready = update(Tugas).where(Tugas.id == file.tugas_id).values(siap_pada=now)
+    record(s, file, "siap", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(ready,))
+
+
+def _send_back(s: Session, file: File, permintaan: tuple[Permintaan, ...], now: datetime, words: Json) -> None:
+    keputusan = Keputusan(
+        jenis=JenisKeputusan.KEMBALIKAN,
+        ke=file.sop.awal.kode,
+        alasan="Pemeriksaan otomatis menemukan hal yang perlu diperbaiki.",
+        permintaan=permintaan,
+    )
+    route(s, file, keputusan, oleh=None, now=now, words=words, also=requests(file, keputusan, now))
+
+
+def _facts(s: Session, file: File, now: datetime) -> Fakta:
+    """Gather what the pure checks look at."""
+    berkas = current_berkas(s, file.permohonan_id)
+    found = [examined(b.sha256, b.jenis) for b in berkas]
+    of_document: defaultdict[str, list[Page]] = defaultdict(list)
+    for b, it in zip(berkas, found, strict=True):
+        of_document[b.syarat] += it.pages or ()
+    data = case_data(file.isi)
+    applying = Applying(id=file.permohonan_id, sop=file.sop, pemohon_id=file.pemohon_id, data=data)
+    comparison = compare(s.connection(), applying)
+    return Fakta(
+        data=data,
+        berkas=tuple(
+            FaktaBerkas(
+                syarat=b.syarat,
+                nama=b.nama,
+                sha256_asli=b.sha256_asli,
+                halaman=b.halaman,
+                masalah=it.masalah,
+                pages=it.pages,
+            )
+            for b, it in zip(berkas, found, strict=True)
+        ),
+        hari_ini=tanggal_di(now),
+        sama_di=_handed_in_elsewhere(s, file, berkas),
+        sama=comparison.sama,
+        lama=comparison.lama,
+        kembar=look_alike(of_document),
+        sampel=_sampled(file),
+    )
+
+
+def _handed_in_elsewhere(s: Session, file: File, berkas: Sequence[Berkas]) -> dict[str, str]:
+    """sha256 of a document as received -> number of another applicant's application that carries the same bytes."""
+    rows = s.execute(
+        select(Berkas.sha256_asli, Permohonan.nomor)
+        .join(Permohonan, Permohonan.id == Berkas.permohonan_id)
+        .where(
+            Berkas.sha256_asli.in_([b.sha256_asli for b in berkas]),
+            Permohonan.id != file.permohonan_id,
+            Permohonan.pemohon_id != file.pemohon_id,
+            Permohonan.nomor.is_not(None),
+        )
+    )
+    return {r.sha256_asli: r.nomor for r in rows}
+
+
+def _sampled(file: File) -> bool:
+    """Whether this visit is one of the spot checks: the tugas' random id decides, so a second run agrees."""
+    return file.tugas_id.int % 100 < file.sop.kebijakan.sampel

@@ -1,0 +1,95 @@
+"""The relay's side of the outbox: what is owed, what was sent, what has to be sent again. Real time throughout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from pipeline.db import unit_of_work
+from pipeline.models import Detak, Outbox
+
+#: How long a row that is done is kept for whoever looks into what happened, and how many a sweep takes at most.
+SIMPAN_SELESAI = timedelta(days=30)
+SEKALI_SAPU = 5000
+_O = Outbox
+_OPEN = and_(_O.selesai_pada.is_(None), _O.macet_pada.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An outbox row that has to be published."""
+
+    id: int
+    task: str
+    antrean: str
+
+
+def take_owed(limit: int, *, now: datetime) -> Sequence[Message]:
+    """The oldest rows not sent yet. No lock is held while they are published: a second relay only makes doubles."""
+    due = or_(_O.coba_pada.is_(None), _O.coba_pada <= now)
+    query = (
+        select(_O.id, _O.task, _O.antrean).where(_OPEN, _O.terkirim_pada.is_(None), due).order_by(_O.id).limit(limit)
+    )
+    with unit_of_work() as s:
+        return [Message(*row) for row in s.execute(query)]
+
+
+def mark_sent(ids: Sequence[int], *, now: datetime) -> None:
+    """The broker has them. ``now`` is the moment before they were handed over, so that none was begun before it.
+
+    A worker may have failed at one already: that one is owed again, later, and stays so.
+    """
+    due = or_(_O.coba_pada.is_(None), _O.coba_pada <= now)
+    with unit_of_work() as s:
+        s.execute(update(_O).where(_O.id.in_(ids), due).values(terkirim_pada=now))
+
+
+def resend_all(*, now: datetime) -> int:
+    """The broker lost everything (it restarted, or was emptied): whatever is not done is owed again."""
+    return _resend(_O.terkirim_pada < now)
+
+
+def resend_node(node: str, *, now: datetime) -> int:
+    """A worker has started anew: what it had begun under the same name before is owed again."""
+    return _resend(and_(_O.pekerja == node, _O.mulai_pada < now))
+
+
+def resend_lost(antrean_kosong: Sequence[str], *, now: datetime, tenggang: timedelta, paling_lama: timedelta) -> int:
+    """Sent into a queue that is empty now and never begun, or begun longer ago than any task may run."""
+    never_begun = and_(
+        _O.antrean.in_(antrean_kosong),
+        _O.terkirim_pada < now - tenggang,
+        or_(_O.mulai_pada.is_(None), _O.mulai_pada < _O.terkirim_pada),
+    )
+    overdue = and_(_O.mulai_pada >= _O.terkirim_pada, _O.mulai_pada < now - paling_lama)
+    return _resend(or_(never_begun, overdue))
+
+
+def sweep_outbox(*, now: datetime) -> int:
+    """Delete the oldest rows that are long done; returns how many. Owed and parked ones stay, however old."""
+    old = select(_O.id).where(_O.selesai_pada < now - SIMPAN_SELESAI).order_by(_O.id).limit(SEKALI_SAPU)
+    with unit_of_work() as s:
+        return len(s.execute(delete(_O).where(_O.id.in_(old.scalar_subquery())).returning(_O.id)).all())
+
+
+def beat(nama: str, *, now: datetime) -> None:
+    """A sign of life of a part of the system."""
+    with unit_of_work() as s:
+        s.execute(
+            upsert(Detak)
+            .values(nama=nama, pada=now)
+            .on_conflict_do_update(index_elements=[Detak.nama], set_={"pada": now})
+        )
+
+
+def _resend(condition: ColumnElement[bool]) -> int:
+    with unit_of_work() as s:
+        rows = s.execute(
+            update(_O)
+            .where(_OPEN, _O.terkirim_pada.is_not(None), condition)
+            .values(terkirim_pada=None)
+            .returning(_O.id)
+        )
+        return len(rows.all())

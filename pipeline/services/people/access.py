@@ -1,0 +1,91 @@
+"""Reading personal data leaves a row (UU 27/2022 art. 31): who, what, of which file, for what, when. Never the data.
+
+And so does being refused. Each is a transaction of its own: it stays, whatever became of what it tells of.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, literal, select
+
+from pipeline.db import connection
+from pipeline.models import AksesData, AksesDitolak, Berkas, Permohonan, Tugas, Unggahan
+from pipeline.services.people.actor import Petugas
+
+#: The pages of a document are asked for one by one: one look is one row. So is one refusal, however often it is tried.
+SATU_KALI_LIHAT = timedelta(minutes=1)
+#: Names of ids in an address -> the file they belong to.
+_OWNERS = {
+    "permohonan_id": (Permohonan.id, Permohonan.id),
+    "tugas_id": (Tugas.permohonan_id, Tugas.id),
+    "berkas_id": (Berkas.permohonan_id, Berkas.id),
+    "unggahan_id": (Unggahan.permohonan_id, Unggahan.id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that was no: to whom, in which roles, and what was asked for."""
+
+    oleh: UUID
+    peran: str
+    cara: str
+    aturan: str
+    ids: Mapping[str, object]  # of the address, by name
+    status: int
+    kejadian: str
+
+
+def record_akses(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, now: datetime) -> None:
+    """Record that ``oleh`` opens ``apa`` ("berkas KTP"), committed before the bytes are sent.
+
+    The same look within SATU_KALI_LIHAT is one row. ``now`` is the real clock.
+    """
+    a = AksesData
+    new = (permohonan_id, oleh.orang_id, str(oleh.peran), apa, tujuan, now)
+    columns = (a.permohonan_id, a.oleh, a.peran, a.apa, a.tujuan, a.pada)
+    seen = exists().where(
+        a.permohonan_id == permohonan_id,
+        a.oleh == oleh.orang_id,
+        a.peran == str(oleh.peran),
+        a.apa == apa,
+        a.tujuan == tujuan,
+        a.pada > now - SATU_KALI_LIHAT,
+    )
+    values = select(*(literal(n, k.type) for n, k in zip(new, columns, strict=True))).where(~seen)
+    with connection() as conn:
+        _one_at_a_time(conn, f"akses {oleh.orang_id}")
+        conn.execute(insert(a).from_select([k.key for k in columns], values))
+
+
+def record_refusal(refusal: Refusal, *, now: datetime) -> None:
+    """Record that somebody was refused. ``now`` is the real clock.
+
+    The same refusal within SATU_KALI_LIHAT is one row; ids that belong to no file are all the same, so that guessing at
+    them fills nothing.
+    """
+    a = AksesDitolak
+    plain = {"oleh": refusal.oleh, "peran": refusal.peran, "cara": refusal.cara, "aturan": refusal.aturan}
+    with connection() as conn:
+        _one_at_a_time(conn, f"akses {refusal.oleh}")
+        file = conn.scalar(select(_file(refusal.ids)))
+        same = (getattr(a, k) == v for k, v in {**plain, "status": refusal.status}.items())
+        seen = exists().where(*same, a.permohonan_id.is_not_distinct_from(file), a.pada > now - SATU_KALI_LIHAT)
+        if not conn.scalar(select(seen)):
+            values = {**plain, "status": refusal.status, "kejadian": refusal.kejadian, "pada": now}
+            conn.execute(insert(a).values(permohonan_id=file, **values))
+
+
+def _one_at_a_time(conn: Connection, who: str) -> None:
+    """The pages of a document are asked for all at once, and each looks whether its look is on record."""
+    conn.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(who, 0))))
+
+
+def _file(ids: Mapping[str, object]) -> ColumnElement[UUID]:
+    """The file that the ids of an address belong to, if there is one."""
+    known = (
+        select(owner).where(key == ids[name]).scalar_subquery() for name, (owner, key) in _OWNERS.items() if name in ids
+    )
+    return func.coalesce(*known, None)

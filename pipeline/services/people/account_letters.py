@@ -1,0 +1,123 @@
+"""Letters about accounts: written in the transaction that needs them, and what happens to one just before it leaves."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.channels import alive
+from pipeline.clock import real_now
+from pipeline.db import connection
+from pipeline.errors import InputInvalid
+from pipeline.models import AccountLetter, Akun, LetterKind, Pemberitahuan
+from pipeline.queries.people.account_letters import JENIS, has_address
+from pipeline.rules.notices.rules import Saluran
+from pipeline.rules.one_time import LIFE, token_hash, token_of
+from pipeline.services.notices.write import owe
+from pipeline.services.people import rate_limit
+from pipeline.settings import settings
+
+#: Letters to one address, whoever asks for them: nobody's mailbox is filled through us.
+LETTERS_PER_HOUR = 5
+#: How long news may be on its way, and any letter is kept after it is worth nothing.
+KEPT = timedelta(days=1)
+NEWS = {LetterKind.ADDRESS_CHANGED, LetterKind.PASSWORD_CHANGED}
+_L = AccountLetter
+
+
+def can_reach(kode: str) -> bool:
+    """Whether letters of this office reach such an address: "surel" or "telepon"."""
+    return {"surel": Saluran.SUREL, "telepon": Saluran.PESAN}[kode] in alive(settings())
+
+
+def need_channel(surel: str | None, telepon: str | None, field: str = "") -> None:
+    """Raises InputInvalid, beside the field, when this office can reach neither address: known or not, it says so."""
+    if (surel and can_reach("surel")) or (telepon and can_reach("telepon")):
+        return
+    if telepon:
+        other = "Isi surel" if can_reach("surel") else "Datang ke loket"
+        words = f"Kantor ini belum dapat mengirim pesan ke nomor HP. {other}; petugas loket siap membantu."
+    else:
+        other = "Isi nomor HP" if can_reach("telepon") else "Datang ke loket"
+        words = f"Kantor ini belum dapat mengirim surel. {other}; petugas loket siap membantu."
+    raise InputInvalid({field or ("telepon" if telepon else "surel"): words})
+
+
+def write_letter(
+    s: Session, kind: LetterKind, akun_id: UUID | None, *, surel: str | None, telepon: str | None, now: datetime
+) -> AccountLetter:
+    """Write a letter to one of these addresses, e-mail first, and owe its message.
+
+    Where neither can be reached it is written all the same, for the server's console to show its link.
+    """
+    surel = surel if can_reach("surel") else None
+    telepon = telepon if can_reach("telepon") and not surel else None
+    letter = AccountLetter(
+        id=uuid4(), kind=kind, akun_id=akun_id, surel=surel, telepon=telepon, created_at=now,
+        expires_at=now + (KEPT if kind in NEWS else LIFE),
+    )  # fmt: skip
+    if kind is LetterKind.PASSWORD:
+        letter.token_hash = token_hash(token_of(letter.id, settings().secret_key))
+        if akun_id is not None:
+            end_links(s, akun_id, now=now)
+    s.add(letter)
+    s.flush()
+    if surel or telepon:
+        _notice(s, letter, now)
+    return letter
+
+
+def limit_letters(*addresses: str | None) -> None:
+    """Raises TerlaluSering when too many letters were asked for to one of these, known or not."""
+    for address in filter(None, addresses):
+        hour = timedelta(hours=1)
+        rate_limit.count_try("surat-akun", address, at_most=LETTERS_PER_HOUR, window=hour, now=real_now())
+
+
+def send_again(s: Session, letter_id: UUID, *, now: datetime) -> None:
+    """The same letter once more, with the same code."""
+    p = s.scalars(select(Pemberitahuan).where(Pemberitahuan.letter_id == letter_id).with_for_update()).one()
+    p.status, p.galat = "menunggu", None
+    owe(s, [(p.kunci, None)], now=now)
+
+
+def end_links(s: Session, akun_id: UUID, *, now: datetime) -> None:
+    """The links of this account open nothing any more."""
+    links = (_L.akun_id == akun_id, _L.kind == LetterKind.PASSWORD, _L.used_at.is_(None))
+    s.execute(update(_L).where(*links).values(used_at=now))
+
+
+def still_leaves(s: Session, letter_id: UUID, *, now: datetime) -> bool:
+    """Just before a letter is sent. One that nobody waits for is dropped: too late, used, or for no account at all."""
+    letter = s.get_one(AccountLetter, letter_id, with_for_update=True)
+    if letter.kind == LetterKind.PASSWORD and letter.akun_id is None:
+        found = select(Akun.id).where(has_address(letter.surel, letter.telepon), Akun.aktif, ~Akun.petugas)
+        akun_id = s.scalar(found)
+        if akun_id is not None:
+            end_links(s, akun_id, now=now)
+            letter.akun_id = akun_id
+            s.flush()  # its words are read past the session
+    worthless = letter.expires_at <= now or letter.used_at is not None
+    if worthless or (letter.kind == LetterKind.PASSWORD and letter.akun_id is None):
+        s.delete(letter)  # and its notice
+        return False
+    return True
+
+
+def sweep_letters(*, now: datetime) -> int:
+    """Delete the letters that are worth nothing any more, and what was typed in them; returns how many."""
+    with connection() as conn:
+        return conn.execute(delete(_L).where(_L.expires_at <= now - KEPT)).rowcount
+
+
+def _notice(s: Session, letter: AccountLetter, now: datetime) -> None:
+    kunci = f"akun:{letter.id}"
+    s.add(
+        Pemberitahuan(
+            kunci=kunci, jenis=JENIS[LetterKind(letter.kind)], letter_id=letter.id, isi="", judul="", tautan="",
+            saluran=Saluran.SUREL if letter.surel else Saluran.PESAN, status="menunggu", dibuat_pada=now,
+        )
+    )  # fmt: skip
+    s.flush()
+    owe(s, [(kunci, None)], now=now)

@@ -1,0 +1,299 @@
+"""Accounts: make one, log in, roles. Passwords are argon2id; who guesses is slowed down, never locked out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from threading import BoundedSemaphore
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import Row, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pipeline.clock import real_now
+from pipeline.db import connection, unit_of_work
+from pipeline.errors import InputInvalid, KataSandiSalah
+from pipeline.models import Akun, LetterKind, Orang, Penugasan
+from pipeline.queries.people.accounts import holds_on
+from pipeline.roles import Peran
+from pipeline.rules.form.answers import unprintable
+from pipeline.rules.form.isian import IsianSalah, parse_surel, parse_telepon
+from pipeline.rules.password import LONGEST, password_problem
+from pipeline.services.people import rate_limit
+from pipeline.services.people.account_letters import end_links, write_letter
+from pipeline.services.people.identity import add_person, identity_problems, nik_index, parse_nip
+from pipeline.services.people.sessions import Pengguna, end_all_sesi, guard_sesi
+from pipeline.services.records.persons import note_person
+from pipeline.text import clean_line
+
+NAMA_TERPANJANG, PENGENAL_TERPANJANG = 100, 256
+GAGAL_MASUK = "Surel/nomor HP atau kata sandi tidak cocok. Periksa lagi, lalu coba sekali lagi."
+DIPAKAI = "Nomor HP atau surel ini sudah dipakai akun lain."
+SUDAH_ADA = "Nomor HP atau surel ini tidak dapat didaftarkan. Bila sudah punya akun, silakan masuk."
+DAFTAR_PER_JAM = 20
+#: Failures to log in from one address.
+FROM_AN_ADDRESS = rate_limit.Pace(free=10, window=timedelta(minutes=1), longest=1)
+
+_argon2 = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
+#: Each hash takes 32 MB and a tenth of a second of a core: two at once, or logins starve the pages.
+_turns = BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, slots=True)
+class PeranAktif:
+    """A role held on a day, with the title printed under a signature."""
+
+    peran: Peran
+    jabatan: str
+    dasar: str  # definitif, plt or plh
+    surat_perintah: str | None
+    tanggal_mulai: date
+    tanggal_sampai: date | None
+
+
+def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) -> UUID:
+    """Make an applicant's account whose addresses are known to be theirs, and return its id.
+
+    Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi.
+    """
+    checked = check_account(nama, telepon, surel, sandi)
+    with unit_of_work() as session:
+        akun = create_akun(session, checked, Orang(nama=checked.nama, dibuat_pada=now), petugas=False, now=now)
+        note_own(session, akun, "akun_dibuat", peran="pemohon", now=now)
+        return akun.id
+
+
+def create_petugas(
+    nama: str,
+    nip: str,
+    surel: str,
+    telepon: str,
+    sandi: str | None,
+    *,
+    nik: str = "",
+    penugasan: Sequence[tuple[Peran, str, date]],
+    oleh: UUID | None = None,
+    sesi: str | None = None,
+    now: datetime,
+) -> UUID:
+    """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id.
+
+    Without a password its owner is sent a link to set one. ``oleh`` is the administrator whose act is logged. Raises
+    InputInvalid, also for a NIP or NIK that is somebody's.
+    """
+    checked = check_account(nama, telepon, surel, sandi)
+    with unit_of_work() as session:
+        if oleh:
+            guard_sesi(session, sesi, oleh)
+        if errors := identity_problems(session, nip, nik):
+            raise InputInvalid(errors)
+        orang = Orang(nama=checked.nama, nip=parse_nip(nip), nik_index=nik_index(nik), dibuat_pada=now)
+        akun = create_akun(session, checked, orang, petugas=True, now=now)
+        akun_id, orang_id = akun.id, akun.orang_id
+        if sandi is None:
+            write_letter(session, LetterKind.PASSWORD, akun_id, surel=akun.surel, telepon=akun.telepon, now=now)
+        session.add_all(
+            Penugasan(
+                orang_id=orang_id, peran=peran, jabatan=jabatan, tanggal_mulai=mulai, dibuat_oleh=oleh, dibuat_pada=now
+            )
+            for peran, jabatan, mulai in penugasan
+        )
+        data = {"akun": akun_id, "peran": ", ".join(peran for peran, _, _ in penugasan)}
+        note_person(session, orang_id, "akun_dibuat", data, oleh=oleh, now=now)
+        return orang_id
+
+
+def account_problems(nama: str, surel: str, telepon: str) -> dict[str, str]:
+    """What is wrong with a new account, by field; the password is still to be made."""
+    try:
+        check_account(nama, telepon, surel, None)
+    except InputInvalid as error:
+        return dict(error.errors)
+    return {}
+
+
+def authenticate(
+    pengenal: str, sandi: str, address: str, *, petugas: bool, now: datetime, known_akun: UUID | None = None
+) -> Pengguna:
+    """The account of this e-mail or phone and password.
+
+    One sentence (InputInvalid) whatever was wrong; TerlaluSering, even for the right password, while this name or this
+    address is slowed down after too many failures. A device that has logged in to the account before (``known_akun``)
+    has a count of its own: who guesses elsewhere does not keep the owner out. ``now`` is the real clock.
+    """
+    name = clean_pengenal(pengenal)
+    akun = _find(name, petugas=petugas)
+    device = " perangkat" if akun and akun.id == known_akun else ""
+    from_here, this_name = rate_limit.counter("masuk", address), rate_limit.counter("masuk-nama", name + device)
+    with (
+        rate_limit.guess(from_here, wrong=InputInvalid, pace=FROM_AN_ADDRESS, clears=False, now=now),
+        rate_limit.guess(this_name, wrong=InputInvalid, now=now),
+    ):
+        if not _password_fits(akun.sandi if akun else None, sandi) or akun is None:
+            raise InputInvalid({"pengenal": GAGAL_MASUK})
+    return Pengguna(akun.id, akun.orang_id, akun.nama, akun.petugas, proven=akun.sandi_diubah_pada)
+
+
+def is_password(akun_id: UUID, sandi: str) -> bool:
+    """Whether this is the account's password."""
+    with connection() as conn:
+        stored = conn.scalar(select(Akun.sandi).where(Akun.id == akun_id))
+    return _password_fits(stored, sandi)
+
+
+def prove_password(akun_id: UUID, sandi: str, *, field: str) -> None:
+    """Who is logged in proves the password once more. Raises KataSandiSalah; TerlaluSering after too many."""
+    guesses = rate_limit.counter("sandi-akun", str(akun_id))
+    with rate_limit.guess(guesses, wrong=KataSandiSalah, now=real_now()):
+        if not is_password(akun_id, sandi):
+            raise KataSandiSalah({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
+
+
+def change_password(akun_id: UUID, lama: str, baru: str, *, oleh: Pengguna | None = None, now: datetime) -> None:
+    """Replace the password, after the old one was proved, and end every session of the account."""
+    prove_password(akun_id, lama, field="sandi_lama")
+    if lama == baru:
+        raise InputInvalid({"sandi": "Kata sandi baru sama dengan yang lama. Pilih yang lain."})
+    with unit_of_work() as session:
+        if oleh is not None:
+            guard_sesi(session, oleh.sesi, oleh.orang_id)
+        set_password(session, session.get_one(Akun, akun_id), baru, now=now)
+
+
+def set_password(session: Session, akun: Akun, sandi: str, *, now: datetime) -> None:
+    """Set the password its owner chose: every session ends, no link opens any more, and they are told.
+
+    Raises InputInvalid (sandi) for one that is refused.
+    """
+    orang = session.get_one(Orang, akun.orang_id)
+    if problem := password_problem(sandi, filter(None, (orang.nama, akun.surel, akun.telepon))):
+        raise InputInvalid({"sandi": problem})
+    if akun.sandi is not None:
+        write_letter(session, LetterKind.PASSWORD_CHANGED, akun.id, surel=akun.surel, telepon=akun.telepon, now=now)
+    akun.sandi, akun.sandi_diubah_pada = hash_password(sandi), now
+    end_all_sesi(session.connection(), akun.id)
+    end_links(session, akun.id, now=now)
+    note_own(session, akun, "sandi_diganti", now=now)
+    rate_limit.forget(*(rate_limit.counter("masuk-nama", name) for name in (akun.surel, akun.telepon) if name))
+
+
+def note_own(session: Session, akun: Akun, jenis: str, *, now: datetime, **data: str) -> None:
+    """Log what the owner of an account did to it."""
+    note_person(session, akun.orang_id, jenis, {"akun": akun.id, **data}, oleh=akun.orang_id, now=now)
+
+
+def roles_of(orang_id: UUID, hari: date) -> tuple[PeranAktif, ...]:
+    """The roles this person holds on a day of the office's calendar."""
+    query = select(Penugasan).where(Penugasan.orang_id == orang_id, holds_on(hari))
+    with unit_of_work() as session:
+        return tuple(
+            PeranAktif(Peran(p.peran), p.jabatan, p.dasar, p.surat_perintah, p.tanggal_mulai, p.tanggal_sampai)
+            for p in session.scalars(query.order_by(Penugasan.tanggal_mulai, Penugasan.peran))
+        )
+
+
+def clean_pengenal(text: str) -> str:
+    """E-mail in small letters, or a phone number with the country code: the one spelling that is stored."""
+    text = clean_line(text[:PENGENAL_TERPANJANG]).lower()
+    try:
+        return text if "@" in text else parse_telepon(text)
+    except IsianSalah:
+        return text  # nobody's, and it may say so like any other
+
+
+@dataclass(frozen=True, slots=True)
+class AkunBaru:
+    """An account to be made; ``sandi`` is a hash, None until its owner has set one."""
+
+    nama: str
+    telepon: str | None
+    surel: str | None
+    sandi: str | None
+
+
+def check_account(nama: str, telepon: str, surel: str, sandi: str | None) -> AkunBaru:
+    """What was typed, ready to be stored; ``sandi`` None: it is still to be set. Raises InputInvalid."""
+    errors: dict[str, str] = {}
+    nama = _name(nama, errors)
+    nomor = parse_optional("telepon", telepon, errors)
+    alamat = parse_optional("surel", surel, errors)
+    if not telepon.strip() and not surel.strip():
+        errors["telepon"] = "Isi nomor HP, atau surel, untuk masuk dan menerima kabar."
+    about = filter(None, (nama, nomor, alamat))
+    if sandi is not None and (problem := password_problem(sandi, about)):
+        errors["sandi"] = problem
+    if errors:
+        raise InputInvalid(errors)
+    return AkunBaru(nama, nomor, alamat, None if sandi is None else hash_password(sandi))
+
+
+def _name(text: str, errors: dict[str, str]) -> str:
+    nama = clean_line(text)
+    if not nama:
+        errors["nama"] = "Isi nama lengkap."
+    elif len(nama) > NAMA_TERPANJANG:
+        errors["nama"] = f"Nama paling panjang {NAMA_TERPANJANG} huruf."
+    elif problem := unprintable(nama):
+        errors["nama"] = problem
+    return nama
+
+
+def parse_optional(kode: str, text: str, errors: dict[str, str]) -> str | None:
+    """An address (surel or telepon) as it is stored; what is wrong goes into ``errors``."""
+    parse = parse_surel if kode == "surel" else parse_telepon
+    try:
+        return parse(text) if text.strip() else None
+    except IsianSalah as error:
+        errors[kode] = str(error)
+        return None
+
+
+def create_akun(session: Session, new: AkunBaru, orang: Orang, *, petugas: bool, now: datetime) -> Akun:
+    """Keep a new person with an account. Raises InputInvalid when one of the addresses is another account's."""
+    add_person(session, orang)
+    akun = Akun(orang_id=orang.id, surel=new.surel, telepon=new.telepon, sandi=new.sandi, petugas=petugas)
+    akun.sandi_diubah_pada = akun.dibuat_pada = now
+    akun.surel_proven = akun.telepon_proven = not petugas or new.sandi is not None
+    session.add(akun)
+    try:
+        session.flush()
+    except IntegrityError as error:  # one of the two unique indexes
+        raise InputInvalid({"telepon" if new.telepon else "surel": DIPAKAI if petugas else SUDAH_ADA}) from error
+    return akun
+
+
+def _find(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str | None, datetime, bool, str] | None:
+    matches = func.lower(Akun.surel) == pengenal if "@" in pengenal else Akun.telepon == pengenal
+    query = (
+        select(Akun.id, Akun.orang_id, Akun.sandi, Akun.sandi_diubah_pada, Akun.petugas, Orang.nama)
+        .join(Orang, Orang.id == Akun.orang_id)
+        .where(matches, Akun.aktif, Akun.petugas == petugas)
+    )
+    with connection() as conn:
+        return conn.execute(query).one_or_none()
+
+
+def _password_fits(stored: str | None, sandi: str) -> bool:
+    """Compare, taking as long for a name that does not exist as for one that does."""
+    if len(sandi) > LONGEST:
+        return False
+    with _turns:
+        try:
+            _argon2.verify(stored or _decoy_hash(), sandi)
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+    return stored is not None
+
+
+def hash_password(sandi: str) -> str:
+    """What is stored of a password."""
+    with _turns:
+        return _argon2.hash(sandi)
+
+
+@cache
+def _decoy_hash() -> str:
+    return _argon2.hash("tidak ada akun dengan nama ini")

@@ -1,0 +1,62 @@
+"""Certificates of the local signer: each officer makes their own, so that nobody else ever knows its frasa sandi."""
+
+from datetime import datetime
+
+from pipeline.db import unit_of_work
+from pipeline.documents.signing import PenggunaTidakTerdaftar, Rahasia, penandatangan
+from pipeline.errors import InputInvalid, KataSandiSalah, TidakDitemukan
+from pipeline.roles import Peran
+from pipeline.rules.password import password_problem
+from pipeline.services.people.accounts import prove_password
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.guards import guard_role
+from pipeline.services.people.sessions import Pengguna
+from pipeline.services.records.persons import note_person
+from pipeline.settings import settings
+
+
+def makes_certificates() -> bool:
+    """Whether this instance signs with certificates of its own, as the demo does; else the provider issues them."""
+    return settings().demo and penandatangan(settings()).nama == "lokal"
+
+
+def has_certificate(orang_id: object) -> bool:
+    """Whether the local signer knows this person."""
+    try:
+        return penandatangan(settings()).sidik(str(orang_id)) is not None
+    except PenggunaTidakTerdaftar:
+        return False
+
+
+def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, *, now: datetime) -> None:
+    """Make (or replace) one's own certificate. ``sandi`` is the password of the account.
+
+    Raises InputInvalid with a sentence per field: sandi, frasa_sandi, ulangi; TidakDitemukan where there is nothing
+    to make.
+    """
+    if not makes_certificates():
+        raise TidakDitemukan
+    if errors := _problems(pengguna, sandi, frasa, repeated):
+        raise KataSandiSalah(errors) if "sandi" in errors else InputInvalid(errors)
+    from pipeline.documents.signing.local import create_certificate  # pyHanko, which no other page of this module needs
+
+    oleh = Petugas(pengguna.orang_id, Peran.KEPALA_DINAS, pengguna.sesi)
+    with unit_of_work() as s:
+        guard_role(s, oleh, Peran.KEPALA_DINAS, now)
+        create_certificate(settings().data / "tte", str(pengguna.orang_id), pengguna.nama, Rahasia(frasa))
+        note_person(s, pengguna.orang_id, "sertifikat_dibuat", {}, oleh=oleh.orang_id, now=now)
+
+
+def _problems(pengguna: Pengguna, sandi: str, frasa: str, repeated: str) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    try:
+        prove_password(pengguna.akun_id, sandi, field="sandi")
+    except KataSandiSalah as error:
+        errors |= error.errors
+    if problem := password_problem(frasa, [pengguna.nama], what="Frasa sandi"):
+        errors["frasa_sandi"] = problem
+    elif frasa == sandi:
+        errors["frasa_sandi"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."
+    elif frasa != repeated:
+        errors["ulangi"] = "Kedua frasa sandi berbeda. Ketik ulang."
+    return errors

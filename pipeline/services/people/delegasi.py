@@ -1,0 +1,256 @@
+"""Who stands in for whom, and what happens to the work of those who leave: nothing strands."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar, BukanWewenang, InputInvalid, TidakDitemukan
+from pipeline.models import Akun, Penugasan, Tugas
+from pipeline.queries.people.accounts import holds_on
+from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.guards import guard_admin, holds_any
+from pipeline.services.people.sessions import end_all_sesi
+from pipeline.services.records.alone import alone
+from pipeline.services.records.locking import lock_tugas
+from pipeline.services.records.persons import note_person
+from pipeline.services.records.record import record
+from pipeline.storage import store
+from pipeline.tanggal import tanggal_di
+from pipeline.uploads import accept
+
+PALING_LAMA = timedelta(days=365)
+SENDIRI = "Anda tidak dapat memberi peran kepada diri sendiri. Minta administrator lain."
+TERPISAH = "Administrator tidak memutus berkas, jadi tidak dapat memegang peran meja pada tanggal yang sama."
+
+
+def delegate(
+    *,
+    kepada: UUID,
+    menggantikan: UUID,
+    peran: Peran,
+    dasar: str,
+    surat_perintah: str,
+    scan: bytes | None,
+    tanggal_mulai: date,
+    tanggal_sampai: date,
+    oleh: Petugas,
+    now: datetime,
+) -> UUID:
+    """Let a person act as Plt ('plt') or Plh ('plh') of another's role, both dates included. Returns the assignment.
+
+    Raises InputInvalid with a sentence per field: nobody grants themselves a role, a substitute has no substitute, and
+    one role of one person has one substitute at a time.
+    """
+    errors = delegation_problems(
+        kepada, menggantikan, peran, dasar, surat_perintah, tanggal_mulai, tanggal_sampai, oleh, now
+    )
+    sha256 = _keep_scan(scan, errors)
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        if errors:
+            raise InputInvalid(errors)
+        pokok = _stood_in_for(s, kepada, menggantikan, peran, dasar, tanggal_mulai, tanggal_sampai)
+        penugasan_id = uuid4()
+        s.add(
+            Penugasan(
+                id=penugasan_id, orang_id=kepada, peran=peran, jabatan=pokok.jabatan, dasar=dasar,
+                surat_perintah=surat_perintah.strip(), surat_sha256=sha256, menggantikan=menggantikan,
+                tanggal_mulai=tanggal_mulai, tanggal_sampai=tanggal_sampai, dibuat_oleh=oleh.orang_id, dibuat_pada=now,
+            )
+        )  # fmt: skip
+        data = {"penugasan": penugasan_id, "peran": peran, "dasar": dasar, "menggantikan": menggantikan,
+                "tanggal_mulai": tanggal_mulai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
+        note_person(s, kepada, "delegasi", data, oleh=oleh.orang_id, now=now)
+    return penugasan_id
+
+
+def end_assignment(penugasan_id: UUID, *, tanggal_sampai: date, oleh: Petugas, now: datetime) -> None:
+    """A person leaves a role (moved, retired, back from leave); their claimed files go back to the queue that day.
+
+    It only ever shortens an assignment, and takes back nothing that was done: yesterday is the earliest end.
+    """
+    with unit_of_work() as s:
+        penugasan = _assignment(s, penugasan_id, oleh, now)
+        if problem := _bad_end(penugasan, tanggal_sampai, now):
+            raise InputInvalid({"tanggal_sampai": problem})
+        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
+                "semula": penugasan.tanggal_sampai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
+        penugasan.tanggal_sampai = tanggal_sampai
+        note_person(s, penugasan.orang_id, "peran_diakhiri", data, oleh=oleh.orang_id, now=now)
+    release_stranded(now=now)
+
+
+def cancel_assignment(penugasan_id: UUID, *, oleh: Petugas, now: datetime) -> None:
+    """Take back an assignment that has not begun. Raises InputInvalid for one that has: it is ended instead."""
+    with unit_of_work() as s:
+        penugasan = _assignment(s, penugasan_id, oleh, now)
+        if penugasan.tanggal_mulai <= tanggal_di(now):
+            raise InputInvalid({"tanggal_sampai": "Peran ini sudah dimulai. Isi tanggal berakhirnya."})
+        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
+                "tanggal_mulai": penugasan.tanggal_mulai, "tanggal_sampai": penugasan.tanggal_sampai}  # fmt: skip
+        s.delete(penugasan)
+        note_person(s, penugasan.orang_id, "peran_dibatalkan", data, oleh=oleh.orang_id, now=now)
+
+
+def deactivate(akun_id: UUID, *, oleh: Petugas, now: datetime) -> int:
+    """Close an account: its sessions end and its claimed files go back to their queues. Returns how many files."""
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        akun = officer_account(s, akun_id)
+        if akun.orang_id == oleh.orang_id:
+            raise BukanWewenang("Akun sendiri hanya dapat ditutup administrator lain.")
+        if akun.aktif:
+            akun.aktif = False
+            note_person(s, akun.orang_id, "akun_ditutup", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
+        end_all_sesi(s.connection(), akun_id)
+    return release_stranded(now=now)
+
+
+def release_stranded(*, now: datetime) -> int:
+    """Put back every claimed file whose holder no longer holds the role, or has no open account. Returns how many."""
+    with unit_of_work() as s:
+        ids = s.scalars(
+            select(Tugas.id).where(
+                Tugas.selesai_pada.is_(None), Tugas.diambil_oleh.is_not(None), _gone(tanggal_di(now))
+            )
+        ).all()
+    return sum(_try_release(tugas_id, now) for tugas_id in ids)
+
+
+def _try_release(tugas_id: UUID, now: datetime) -> int:
+    return alone(lambda: _release(tugas_id, now), otherwise=0, failed="berkas terlantar tidak terlepas", row=tugas_id)
+
+
+def _release(tugas_id: UUID, now: datetime) -> int:
+    with unit_of_work() as s:
+        file = lock_tugas(s, tugas_id, orang_id=None, now=now)
+        still = s.scalar(select(Tugas.id).where(Tugas.id == tugas_id, _gone(tanggal_di(now))))
+        if file.tugas_selesai or file.diambil_oleh is None or still is None:
+            return 0
+        free = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=None, diambil_pada=None)
+        record(s, file, "dilepas", {"tugas": str(tugas_id)}, oleh=None, peran=file.peran, now=now, also=(free,))
+        return 1
+
+
+def _gone(hari: date) -> ColumnElement[bool]:
+    """The holder of the tugas lacks its role today, or an account to work with."""
+    holds = exists().where(Penugasan.orang_id == Tugas.diambil_oleh, Penugasan.peran == Tugas.peran, holds_on(hari))
+    works = exists().where(Akun.orang_id == Tugas.diambil_oleh, Akun.aktif)
+    return or_(~holds, ~works)
+
+
+def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) -> Penugasan:
+    """Lock an assignment that this administrator may change. Raises TidakDitemukan, BukanWewenang."""
+    guard_admin(s, oleh, now)
+    penugasan = s.get(Penugasan, penugasan_id, with_for_update=True)
+    if penugasan is None:
+        raise TidakDitemukan
+    if penugasan.orang_id == oleh.orang_id:
+        raise BukanWewenang("Peran sendiri hanya dapat diubah administrator lain.")
+    return penugasan
+
+
+def _bad_end(penugasan: Penugasan, sampai: date, now: datetime) -> str:
+    """Why an assignment cannot end on this day; empty when it can."""
+    kini = penugasan.tanggal_sampai
+    if sampai < penugasan.tanggal_mulai:
+        return "Tanggal akhir tidak boleh sebelum tanggal mulai."
+    if sampai < tanggal_di(now) - timedelta(days=1):
+        return "Tanggal akhir paling awal kemarin: yang sudah dikerjakan dengan peran ini tetap sah."
+    if kini is not None and sampai > kini:
+        return "Tanggal akhir tidak dapat diundur. Buat penugasan baru dengan surat perintah baru."
+    return ""
+
+
+def officer_account(s: Session, akun_id: UUID) -> Akun:
+    """Lock the account of an officer. Raises TidakDitemukan."""
+    akun = s.get(Akun, akun_id, with_for_update=True)
+    if akun is None or not akun.petugas:
+        raise TidakDitemukan
+    return akun
+
+
+def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
+    """Put the scan into the store; what is wrong with it goes into ``errors``."""
+    if not scan:
+        return None
+    try:
+        return store().put(accept("surat perintah", scan).konten)
+    except (BerkasDitolak, BerkasTerlaluBesar) as error:
+        errors["scan"] = str(error)
+        return None
+
+
+def delegation_problems(
+    kepada: UUID, menggantikan: UUID, peran: Peran, dasar: str, surat: str, mulai: date, sampai: date, oleh: Petugas,
+    now: datetime,
+) -> dict[str, str]:  # fmt: skip
+    """What is wrong with a delegation by itself, by field, before the other assignments are looked at.
+
+    Raises BukanWewenang for who gives it to themselves: that is no slip of the pen, and goes on record.
+    """
+    errors: dict[str, str] = {}
+    if kepada == menggantikan:
+        errors["kepada"] = "Pilih orang lain: seseorang tidak dapat menggantikan dirinya sendiri."
+    elif kepada == oleh.orang_id:
+        raise BukanWewenang(SENDIRI)
+    if peran not in PERAN_PETUGAS:
+        errors["peran"] = "Peran ini tidak dapat didelegasikan."
+    if dasar not in {"plt", "plh"}:
+        errors["dasar"] = "Pilih Plt. atau Plh."
+    if not surat.strip():
+        errors["surat_perintah"] = "Isi nomor surat perintah."
+    if sampai < max(mulai, tanggal_di(now)):
+        errors["tanggal_sampai"] = "Tanggal akhir harus hari ini atau sesudahnya, dan tidak sebelum tanggal mulai."
+    elif sampai - mulai > PALING_LAMA:
+        errors["tanggal_sampai"] = "Pendelegasian paling lama satu tahun. Perbarui dengan surat perintah baru."
+    return errors
+
+
+def _stood_in_for(
+    s: Session, kepada: UUID, menggantikan: UUID, peran: Peran, dasar: str, mulai: date, sampai: date
+) -> Penugasan:
+    """The assignment that may be stood in for on these days. Raises InputInvalid beside the other assignments.
+
+    Two administrators granting at once are put in a row, so that the second sees the first's grant.
+    """
+    s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:kunci, 0))"), {"kunci": f"{menggantikan}:{peran}"})
+    pokok = _pokok(s, menggantikan, peran, mulai, None if dasar == "plt" else sampai)
+    if pokok is None:
+        raise InputInvalid({"menggantikan": "Orang ini tidak memegang peran itu selama tanggal tersebut."})
+    if _overlaps(s, menggantikan, peran, mulai, sampai):
+        raise InputInvalid({"tanggal_mulai": "Sudah ada pengganti untuk peran ini pada tanggal tersebut."})
+    if holds_any(s, kepada, (Peran.ADMIN,), mulai, sampai):
+        raise InputInvalid({"kepada": TERPISAH})
+    return pokok
+
+
+def _pokok(s: Session, orang_id: UUID, peran: Peran, mulai: date, sampai: date | None) -> Penugasan | None:
+    """The definitive assignment that is stood in for: to ``sampai``, or (a Plt in a vacant post) one that has ended."""
+    query = select(Penugasan).where(
+        Penugasan.orang_id == orang_id,
+        Penugasan.peran == peran,
+        Penugasan.dasar == "definitif",
+        Penugasan.tanggal_mulai <= mulai,
+    )
+    if sampai is not None:
+        query = query.where(func.coalesce(Penugasan.tanggal_sampai, sampai) >= sampai)
+    return s.scalar(query.order_by(Penugasan.tanggal_mulai.desc()).limit(1))
+
+
+def _overlaps(s: Session, menggantikan: UUID, peran: Peran, mulai: date, sampai: date) -> bool:
+    return (
+        s.scalar(
+            select(Penugasan.id).where(
+                Penugasan.menggantikan == menggantikan,
+                Penugasan.peran == peran,
+                Penugasan.tanggal_mulai <= sampai,
+                Penugasan.tanggal_sampai >= mulai,
+            )
+        )
+        is not None
+    )

@@ -1,0 +1,156 @@
+"""Definitive roles and officers' accounts: an administrator gives them, nobody gives them to themselves."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BukanWewenang, InputInvalid, TidakDitemukan
+from pipeline.models import Akun, Orang, Penugasan
+from pipeline.roles import PERAN_PETUGAS, PERAN_SOP, Peran
+from pipeline.rules.form.answers import unprintable
+from pipeline.services.people.accounts import account_problems, create_petugas
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.delegasi import (
+    PALING_LAMA,
+    SENDIRI,
+    TERPISAH,
+    officer_account,
+)
+from pipeline.services.people.guards import guard_admin, holds_any
+from pipeline.services.people.identity import add_person, identity_problems, nik_index, parse_nip
+from pipeline.services.records.persons import note_person
+from pipeline.tanggal import tanggal_di
+from pipeline.text import clean_line
+
+JABATAN_TERPANJANG = 100
+
+
+def open_account(
+    nama: str,
+    nip: str,
+    surel: str,
+    telepon: str,
+    *,
+    nik: str = "",
+    peran: Peran,
+    jabatan: str,
+    tanggal_mulai: date,
+    oleh: Petugas,
+    now: datetime,
+) -> UUID:
+    """Make an officer with an account and a first role, and send them a link to set a password.
+
+    Returns the person's id. Raises InputInvalid with a sentence per field.
+    """
+    jabatan = clean_line(jabatan)
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        errors = account_problems(nama, surel, telepon) | _problems(None, peran, jabatan, tanggal_mulai, oleh, now)
+        if errors := errors | identity_problems(s, nip, nik):
+            raise InputInvalid(errors)
+        _guard_combination(s, None, peran, tanggal_mulai)
+    penugasan = [(peran, jabatan, tanggal_mulai)]
+    return create_petugas(
+        nama, nip, surel, telepon, None, nik=nik, penugasan=penugasan, oleh=oleh.orang_id, sesi=oleh.sesi, now=now
+    )
+
+
+#: A number once noted stays: who could change it would be two persons, and approve what they wrote.
+SUDAH_TERCATAT = "Nomor lain sudah tercatat untuk orang ini dan tidak dapat diganti. Bila salah, buat akun yang baru."
+_KEPT = {"nip": "nip", "nik": "nik_index"}
+
+
+def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime) -> None:
+    """Note the NIP and NIK of an officer, one or both. Raises InputInvalid, also when they are another person's."""
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        orang = s.get_one(Orang, officer_account(s, akun_id).orang_id)
+        if orang.id == oleh.orang_id:
+            raise BukanWewenang("NIP dan NIK sendiri hanya dapat diubah administrator lain.")
+        if errors := identity_problems(s, nip, nik, besides=orang.id):
+            raise InputInvalid(errors)
+        known = {"nip": parse_nip(nip), "nik": nik_index(nik)}
+        if errors := {k: SUDAH_TERCATAT for k, v in known.items() if v and getattr(orang, _KEPT[k]) not in (None, v)}:
+            raise InputInvalid(errors)
+        orang.nip, orang.nik_index = known["nip"] or orang.nip, known["nik"] or orang.nik_index
+        add_person(s, orang)
+        if told := ", ".join(k for k, v in known.items() if v):
+            note_person(s, orang.id, "identitas_dicatat", {"apa": told}, oleh=oleh.orang_id, now=now)
+
+
+def grant_role(
+    orang_id: UUID, peran: Peran, jabatan: str, *, tanggal_mulai: date, oleh: Petugas, now: datetime
+) -> UUID:
+    """Give a person a role for good, under a title. Returns the assignment.
+
+    Raises InputInvalid with a sentence per field: nobody grants themselves a role, an administrator decides on no
+    file, and there is one Kepala Dinas.
+    """
+    jabatan = clean_line(jabatan)
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        if errors := _problems(orang_id, peran, jabatan, tanggal_mulai, oleh, now):
+            raise InputInvalid(errors)
+        if s.scalar(select(Akun.id).where(Akun.orang_id == orang_id, Akun.petugas)) is None:
+            raise TidakDitemukan
+        _guard_combination(s, orang_id, peran, tanggal_mulai)
+        penugasan_id = uuid4()
+        s.add(
+            Penugasan(
+                id=penugasan_id, orang_id=orang_id, peran=peran, jabatan=jabatan, tanggal_mulai=tanggal_mulai,
+                dibuat_oleh=oleh.orang_id, dibuat_pada=now,
+            )
+        )  # fmt: skip
+        data = {"penugasan": penugasan_id, "peran": peran, "jabatan": jabatan, "tanggal_mulai": tanggal_mulai}
+        note_person(s, orang_id, "peran_diberikan", data, oleh=oleh.orang_id, now=now)
+    return penugasan_id
+
+
+def reopen(akun_id: UUID, *, oleh: Petugas, now: datetime) -> None:
+    """Open a closed account again, with the password its owner had."""
+    with unit_of_work() as s:
+        guard_admin(s, oleh, now)
+        akun = officer_account(s, akun_id)
+        if not akun.aktif:
+            akun.aktif = True
+            note_person(s, akun.orang_id, "akun_dibuka", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
+
+
+def _problems(
+    orang_id: UUID | None, peran: Peran, jabatan: str, mulai: date, oleh: Petugas, now: datetime
+) -> dict[str, str]:
+    """What is wrong with a role to be granted, by field; ``orang_id`` None is a person still to be made.
+
+    Raises BukanWewenang for who grants it to themselves: that is no slip of the pen, and goes on record.
+    """
+    errors: dict[str, str] = {}
+    if orang_id == oleh.orang_id:
+        raise BukanWewenang(SENDIRI)
+    if peran is Peran.PEMOHON:
+        errors["peran"] = "Pilih peran petugas."
+    if not jabatan:
+        errors["jabatan"] = "Isi jabatan seperti yang tercetak di bawah tanda tangan, misalnya Kepala Bidang Perizinan."
+    elif len(jabatan) > JABATAN_TERPANJANG:
+        errors["jabatan"] = f"Jabatan paling panjang {JABATAN_TERPANJANG} huruf."
+    elif problem := unprintable(jabatan):
+        errors["jabatan"] = problem
+    if not tanggal_di(now) <= mulai <= tanggal_di(now) + PALING_LAMA:
+        errors["tanggal_mulai"] = "Tanggal mulai harus hari ini atau sesudahnya, paling lama setahun lagi."
+    return errors
+
+
+def _guard_combination(s: Session, orang_id: UUID | None, peran: Peran, mulai: date) -> None:
+    """The role goes with the ones this person holds, and with the Kepala Dinas there is. Raises InputInvalid."""
+    s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('peran', 0))"))
+    if peran is Peran.KEPALA_DINAS and holds_any(s, None, (peran,), mulai, None):
+        raise InputInvalid({"peran": "Jabatan Kepala Dinas masih terisi pada tanggal itu. Akhiri dahulu peran itu."})
+    if orang_id is None:
+        return
+    if holds_any(s, orang_id, (peran,), mulai, None):
+        raise InputInvalid({"peran": "Orang ini sudah memegang peran itu pada tanggal tersebut."})
+    apart = PERAN_PETUGAS if peran is Peran.ADMIN else (Peran.ADMIN,) if peran in PERAN_SOP else ()
+    if holds_any(s, orang_id, apart, mulai, None, any_basis=True):
+        raise InputInvalid({"peran": TERPISAH})

@@ -1,0 +1,64 @@
+"""Who acts is logged in, and holds the role they act in, in the transaction of the act."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from pipeline.db import unit_of_work
+from pipeline.errors import BukanWewenang
+from pipeline.models import Penugasan
+from pipeline.roles import Peran
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.sessions import guard_sesi
+from pipeline.tanggal import tanggal_di
+
+
+def guard_role(s: Session, oleh: Petugas, peran: Peran, now: datetime) -> None:
+    """The acting person is logged in, and holds this role today. Raises SesiBerakhir, BukanWewenang."""
+    guard_sesi(s, oleh.sesi, oleh.orang_id)
+    if oleh.peran is not peran or not holds_today(s, oleh.orang_id, peran, now):
+        raise BukanWewenang
+
+
+def guard_admin(s: Session, oleh: Petugas, now: datetime) -> None:
+    """The acting person is an administrator today. Raises SesiBerakhir, BukanWewenang."""
+    guard_role(s, oleh, Peran.ADMIN, now)
+
+
+def guard_operator(s: Session, oleh: Petugas | None, now: datetime) -> None:
+    """The acting person, if it is one and not the system, is an operator today. Raises SesiBerakhir, BukanWewenang."""
+    if oleh is not None:
+        guard_role(s, oleh, Peran.OPERATOR, now)
+
+
+def check_role(oleh: Petugas, now: datetime) -> None:
+    """The same in a transaction of its own, for who acts outside the database. Raises SesiBerakhir, BukanWewenang."""
+    with unit_of_work() as s:
+        guard_role(s, oleh, oleh.peran, now)
+
+
+def holds_any(
+    s: Session, orang_id: UUID | None, peran: Iterable[Peran], mulai: date, sampai: date | None, *,
+    any_basis: bool = False,
+) -> bool:  # fmt: skip
+    """Whether this person (None: anybody) holds one of these roles on a day from ``mulai`` to ``sampai``."""
+    n = Penugasan
+    query = select(n.id).where(
+        n.peran.in_([str(p) for p in peran]),
+        or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= mulai),
+        n.tanggal_mulai <= (sampai or date.max),
+    )
+    if orang_id is not None:
+        query = query.where(n.orang_id == orang_id)
+    if not any_basis:
+        query = query.where(n.dasar == "definitif")
+    return s.scalar(query.limit(1)) is not None
+
+
+def holds_today(s: Session, orang_id: UUID, peran: str, now: datetime) -> bool:
+    """Whether this person has this role today, as a substitute too."""
+    hari = tanggal_di(now)
+    return holds_any(s, orang_id, (Peran(peran),), hari, hari, any_basis=True)

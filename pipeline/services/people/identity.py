@@ -1,0 +1,105 @@
+"""One human is one person, whatever account they use: known again by NIP, and by a keyed index of the NIK.
+
+The NIK itself is not kept with a person. Its index is an HMAC under a key derived from SECRET_KEY: without that key a
+copy of the table tells nothing, although there are few enough NIK to try them all. After a change of SECRET_KEY the
+older keys (SECRET_KEY_FALLBACKS) still find whom they indexed.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pipeline.errors import InputInvalid
+from pipeline.hashing import keyed_index
+from pipeline.models import Akun, Orang
+from pipeline.rules.form.bap import read, read_list, read_part
+from pipeline.rules.form.isian import IsianSalah, parse_nik
+from pipeline.settings import settings
+from pipeline.sop.values import JenisIsian, Sop
+from pipeline.tanggal import is_iso_date
+from pipeline.text import clean_line
+
+_NIP = re.compile(r"([0-9]{8})([0-9]{6})([0-9])([0-9]{3})")  # born, in service since, sex, serial
+_BETWEEN = re.compile(r"[\s.\-]")
+SEDANG_DIBUAT = "Orang ini baru saja dibuatkan akun. Muat ulang daftar akun, lalu periksa."
+TERPAKAI = "{apa} ini sudah tercatat atas nama {nama}, {akun}. Satu orang memakai satu akun; {saran}."
+
+
+def parse_nip(text: str) -> str | None:
+    """A NIP as it is printed, from any way of writing its 18 digits; None for nothing. Raises IsianSalah."""
+    digits = _BETWEEN.sub("", clean_line(text))
+    if digits and not _NIP.fullmatch(digits):
+        raise IsianSalah("NIP terdiri dari 18 angka. Kosongkan bila tidak ada.")
+    if digits and not is_iso_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"):
+        raise IsianSalah("Delapan angka pertama NIP adalah tanggal lahir: tahun, bulan, tanggal. Periksa lagi.")
+    return _NIP.sub(r"\1 \2 \3 \4", digits) or None
+
+
+def nik_indexes(nik: str) -> tuple[str, ...]:
+    """The indexes of a NIK: under the present key, then under older ones."""
+    s = settings()
+    return tuple(keyed_index(key, "nik", nik) for key in (s.secret_key, *s.secret_key_fallbacks))
+
+
+def persons_named(isi: Mapping[str, object], sop: Sop) -> frozenset[str]:
+    """Indexes of every NIK that an application names: of its own people."""
+    named = {str(isi[i.kode]) for i in sop.isian if i.jenis is JenisIsian.NIK and isi.get(i.kode)}
+    return frozenset(index for nik in named for index in nik_indexes(nik))
+
+
+def names_one_of(typed: Iterable[object], nips: Collection[str]) -> bool:
+    """Whether one of these NIP is among those typed, however it was written."""
+    return any(_nip_or_none(str(text)) in nips for text in typed)
+
+
+def find_persons(s: Session, isi: Mapping[str, object], sop: Sop, bap: Mapping[str, object]) -> set[UUID]:
+    """Officers whom the application names by NIK, or the BAP and the Rekomendasi by NIP."""
+    rows = (*read_list(bap, "tim"), {"nip": read(read_part(bap, "rekomendasi"), "penandatangan_nip")})
+    nip = {n for r in rows if (n := _nip_or_none(read(r, "nip")))}
+    return set(s.scalars(select(Orang.id).where(or_(Orang.nip.in_(nip), Orang.nik_index.in_(persons_named(isi, sop))))))
+
+
+def add_person(s: Session, orang: Orang) -> None:
+    """Keep a person. Raises InputInvalid for who was being made twice at this moment."""
+    s.add(orang)
+    try:
+        s.flush()
+    except IntegrityError as error:
+        raise InputInvalid({"nip" if orang.nip else "nik": SEDANG_DIBUAT}) from error
+
+
+def identity_problems(s: Session, nip: str, nik: str, *, besides: UUID | None = None) -> dict[str, str]:
+    """What is wrong with the NIP and NIK of an officer, by field: unreadable, or another person's."""
+    errors: dict[str, str] = {}
+    for field, text in (("nip", nip), ("nik", nik)):
+        try:
+            same = Orang.nip == parse_nip(text) if field == "nip" else Orang.nik_index.in_(_indexes(text))
+        except IsianSalah as error:
+            errors[field] = str(error)
+            continue
+        query = select(Orang.nama, Akun.surel, Akun.telepon, Akun.aktif).outerjoin(Akun, Akun.orang_id == Orang.id)
+        if text.strip() and (other := s.execute(query.where(same, Orang.id != besides)).first()):
+            saran = "beri peran baru lewat halaman akun itu" if other.aktif else "buka kembali akun itu"
+            akun = f"akun {other.surel or other.telepon or 'yang lain'}"
+            errors[field] = TERPAKAI.format(apa=field.upper(), nama=other.nama, akun=akun, saran=saran)
+    return errors
+
+
+def _indexes(nik: str) -> tuple[str, ...]:
+    return nik_indexes(parse_nik(nik)) if nik.strip() else ()
+
+
+def nik_index(nik: str) -> str | None:
+    """What is kept of a NIK; None for none. Raises IsianSalah."""
+    return next(iter(_indexes(nik)), None)
+
+
+def _nip_or_none(text: str) -> str | None:
+    try:
+        return parse_nip(text)
+    except IsianSalah:
+        return None

@@ -1,0 +1,192 @@
+"""Applicants' accounts and addresses: each is confirmed by a code sent there before anything else is.
+
+Nothing is looked up while somebody registers: that an address has an account already is told to whoever reads what is
+sent there, and to nobody else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pipeline.clock import real_now
+from pipeline.db import unit_of_work
+from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.models import AccountLetter, Akun, LetterKind, Orang
+from pipeline.rules.one_time import code_of, same_code
+from pipeline.services.people import rate_limit
+from pipeline.services.people.account_letters import (
+    can_reach,
+    end_links,
+    limit_letters,
+    need_channel,
+    send_again,
+    write_letter,
+)
+from pipeline.services.people.accounts import (
+    SUDAH_ADA,
+    AkunBaru,
+    check_account,
+    create_akun,
+    note_own,
+    parse_optional,
+    prove_password,
+)
+from pipeline.services.people.sessions import Pengguna, guard_sesi
+from pipeline.settings import settings
+
+KODE_SALAH = "Kode tidak cocok. Periksa lagi kode pada surat atau pesan terakhir dari kami, atau minta kirim ulang."
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A code that is waited for."""
+
+    alamat: str
+    surel: bool  # sent by e-mail; else to a phone
+    pendaftaran: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a code confirmed: whose account it is now, and the letter with the code for its other address, if any."""
+
+    akun_id: UUID
+    pendaftaran: bool
+    next_letter: UUID | None
+
+
+def start_registration(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) -> UUID:
+    """Send a code to the address of a new account. Returns the letter's id.
+
+    Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi; TerlaluSering.
+    """
+    new = check_account(nama, telepon, surel, sandi)
+    surel_first = new.surel if can_reach("surel") else None
+    need_channel(new.surel, new.telepon)
+    limit_letters(surel_first or new.telepon)
+    with unit_of_work() as s:
+        letter = write_letter(s, LetterKind.REGISTRATION, None, surel=new.surel, telepon=new.telepon, now=now)
+        letter.nama, letter.sandi = new.nama, new.sandi
+        letter.other_address = new.telepon if surel_first else new.surel
+        return letter.id
+
+
+def start_address_change(
+    akun_id: UUID, sandi: str, telepon: str, surel: str, *, oleh: Pengguna | None = None, now: datetime
+) -> UUID:
+    """Send a code to another address of an account, after its password was proved. Returns the letter's id.
+
+    The address in use stays until the code is typed. Raises InputInvalid: sandi, telepon, surel; TerlaluSering.
+    """
+    errors: dict[str, str] = {}
+    alamat, nomor = parse_optional("surel", surel, errors), parse_optional("telepon", telepon, errors)
+    if bool(alamat) == bool(nomor) and not errors:
+        errors["telepon"] = "Isi salah satu: nomor HP baru, atau surel baru."
+    with unit_of_work() as s:
+        _guard(s, oleh)
+        akun = s.get_one(Akun, akun_id)
+        if (alamat and alamat == akun.surel) or (nomor and nomor == akun.telepon):
+            errors["surel" if alamat else "telepon"] = "Alamat ini sudah dipakai akun Anda."
+    if errors:
+        raise InputInvalid(errors)
+    need_channel(alamat, nomor)
+    prove_password(akun_id, sandi, field="sandi")
+    limit_letters(alamat, nomor)
+    with unit_of_work() as s:
+        _guard(s, oleh)
+        return write_letter(s, LetterKind.ADDRESS, akun_id, surel=alamat, telepon=nomor, now=now).id
+
+
+def _guard(s: Session, oleh: Pengguna | None) -> None:
+    """Who is logged in still is. Raises SesiBerakhir."""
+    if oleh is not None:
+        guard_sesi(s, oleh.sesi, oleh.orang_id)
+
+
+def read_awaited(letter_id: UUID, akun_id: UUID | None, *, now: datetime) -> Awaited:
+    """The code somebody waits for; ``akun_id``: who is logged in. Raises TidakDitemukan: used, too late, another's."""
+    with unit_of_work() as s:
+        letter = _awaited(s, letter_id, akun_id, now)
+        kind = LetterKind(letter.kind)
+        return Awaited(letter.surel or letter.telepon or "", bool(letter.surel), kind is LetterKind.REGISTRATION)
+
+
+def send_code_again(letter_id: UUID, akun_id: UUID | None, *, now: datetime) -> None:
+    """The same code once more. Raises TerlaluSering."""
+    with unit_of_work() as s:
+        letter = _awaited(s, letter_id, akun_id, now)
+        limit_letters(letter.surel, letter.telepon)
+        send_again(s, letter_id, now=now)
+
+
+def confirm(
+    letter_id: UUID, kode: str, akun_id: UUID | None, *, oleh: Pengguna | None = None, now: datetime
+) -> Confirmed:
+    """Make the account, or give it the address, once the code is right.
+
+    Raises InputInvalid (kode), TerlaluSering after too many wrong ones, TidakDitemukan.
+    """
+    read_awaited(letter_id, akun_id, now=now)  # no counter is kept of what does not exist
+    guesses = rate_limit.counter("kode", str(letter_id))
+    with rate_limit.guess(guesses, wrong=InputInvalid, now=real_now()), unit_of_work() as s:
+        _guard(s, oleh)
+        letter = _awaited(s, letter_id, akun_id, now)
+        if not same_code(kode, code_of(letter.id, settings().secret_key)):
+            raise InputInvalid({"kode": KODE_SALAH})
+        letter.used_at = now
+        if letter.kind == LetterKind.REGISTRATION:
+            return _register(s, letter, now)
+        return _change_address(s, letter, now)
+
+
+def _register(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
+    """Only the confirmed address is the account's; the other one, if it was typed, gets a code of its own."""
+    other, letter.other_address = letter.other_address, None
+    new = AkunBaru(letter.nama or "", letter.telepon, letter.surel, letter.sandi)
+    letter.nama = letter.sandi = None
+    try:
+        akun = create_akun(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=False, now=now)
+    except InputInvalid as error:
+        raise InputInvalid({"kode": SUDAH_ADA}) from error
+    note_own(s, akun, "akun_dibuat", peran="pemohon", now=now)
+    kode = "telepon" if new.surel else "surel"
+    if other is None or not can_reach(kode):
+        return Confirmed(akun.id, True, None)
+    surel, telepon = (None, other) if new.surel else (other, None)
+    return Confirmed(
+        akun.id, True, write_letter(s, LetterKind.ADDRESS, akun.id, surel=surel, telepon=telepon, now=now).id
+    )
+
+
+def _change_address(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
+    """The old address is told, where there was one, and no link sent there opens any more."""
+    akun = s.get_one(Akun, letter.akun_id, with_for_update=True)
+    old_surel, old_telepon = (akun.surel, None) if letter.surel else (None, akun.telepon)
+    if letter.surel:
+        akun.surel = letter.surel
+    else:
+        akun.telepon = letter.telepon
+    try:
+        s.flush()
+    except IntegrityError as error:  # another account's
+        raise InputInvalid({"kode": SUDAH_ADA}) from error
+    end_links(s, akun.id, now=now)
+    note_own(s, akun, "alamat_diganti", apa="surel" if letter.surel else "telepon", now=now)
+    if old_surel or old_telepon:
+        write_letter(s, LetterKind.ADDRESS_CHANGED, akun.id, surel=old_surel, telepon=old_telepon, now=now)
+    return Confirmed(akun.id, False, None)
+
+
+def _awaited(s: Session, letter_id: UUID, akun_id: UUID | None, now: datetime) -> AccountLetter:
+    codes = (LetterKind.REGISTRATION, LetterKind.ADDRESS)
+    query = select(AccountLetter).where(AccountLetter.id == letter_id, AccountLetter.kind.in_(codes))
+    letter = s.scalar(query.with_for_update())
+    if letter is None or letter.used_at is not None or letter.expires_at <= now:
+        raise TidakDitemukan
+    if letter.akun_id is not None and letter.akun_id != akun_id:
+        raise TidakDitemukan
+    return letter

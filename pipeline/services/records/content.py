@@ -1,0 +1,79 @@
+"""What a file says, read under its lock: the documents in force, the BAP, and the hash over all of it."""
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
+
+from pipeline.hashing import content_hash
+from pipeline.models import Bap, Berkas, PermintaanPerbaikan
+from pipeline.models.base import Json
+from pipeline.rules.corrections import Butir, changeable
+from pipeline.rules.transitions import Status
+from pipeline.services.records.locking import File
+from pipeline.services.records.record import record
+from pipeline.sop.values import case_data
+from pipeline.tanggal import tanggal_di
+
+
+def current_berkas(s: Session, permohonan_id: UUID) -> Sequence[Berkas]:
+    """The documents in force, in the order they were handed in."""
+    return s.scalars(
+        select(Berkas)
+        .where(Berkas.permohonan_id == permohonan_id, Berkas.diganti_pada.is_(None))
+        .order_by(Berkas.syarat, Berkas.urut)
+    ).all()
+
+
+def bap_of(s: Session, permohonan_id: UUID) -> Json | None:
+    """The BAP and Rekomendasi as last saved; None before Dinas Teknis began."""
+    return s.scalar(select(Bap.isi).where(Bap.permohonan_id == permohonan_id))
+
+
+def rehash(s: Session, file: File) -> str:
+    """The content hash as it is now; kept on the file."""
+    s.flush()
+    berkas = [(b.syarat, b.urut, b.sha256) for b in current_berkas(s, file.permohonan_id)]
+    file.isi_hash = content_hash(file.isi, berkas, bap_of(s, file.permohonan_id))
+    return file.isi_hash
+
+
+def record_content(
+    s: Session,
+    file: File,
+    data: Json,
+    *,
+    oleh: UUID,
+    now: datetime,
+    perubahan: Json | None = None,
+    words: Json | None = None,
+    also: tuple[UpdateBase, ...] = (),
+) -> None:
+    """Record that the content changed, with its new hash. ``also`` are further inserts of the same act."""
+    isi_hash = rehash(s, file)
+    record(
+        s, file, "isi", {**data, "isi_hash": isi_hash}, oleh=oleh, peran=file.peran, now=now,
+        perubahan={"isi_hash": isi_hash, **(perubahan or {})}, words=words, also=also,
+    )  # fmt: skip
+
+
+def open_requests(s: Session, permohonan_id: UUID) -> Sequence[PermintaanPerbaikan]:
+    """What the applicant was asked to put right and has not sent yet."""
+    return s.scalars(
+        select(PermintaanPerbaikan)
+        .where(PermintaanPerbaikan.permohonan_id == permohonan_id, PermintaanPerbaikan.dijawab_pada.is_(None))
+        .order_by(PermintaanPerbaikan.jenis.desc(), PermintaanPerbaikan.kode)
+    ).all()
+
+
+def may_change(s: Session, file: File, now: datetime) -> Set[Butir]:
+    """What of a draft, or of a returned file, its applicant may change now."""
+    asked = open_requests(s, file.permohonan_id) if file.status == Status.PERBAIKAN else ()
+    lama = {
+        b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.diunggah_pada <= asked[0].dibuat_pada
+    }
+    diminta = {(p.jenis, p.kode) for p in asked}
+    return changeable(file.sop, case_data(file.isi), diminta, lama, hari_ini=tanggal_di(now))

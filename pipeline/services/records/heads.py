@@ -1,0 +1,148 @@
+"""Making the daily head: what all histories are today, signed, kept outside the database, and told to people."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import exists, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from pipeline.clock import real_now
+from pipeline.db import unit_of_work
+from pipeline.instance_key import instance_key, public_pem
+from pipeline.models import Akun, DailyHead, DailyLeaf, Orang, Penugasan, Permohonan
+from pipeline.queries.people.accounts import can_work, holds_on
+from pipeline.queries.records.heads import leaves_of
+from pipeline.queries.records.logs import new_rows
+from pipeline.roles import Peran
+from pipeline.rules.history.daily_head import Leaf, Signed, is_signed, parse, read_head, sign_head
+from pipeline.rules.notices.rules import Jenis
+from pipeline.services.notices.write import News, tell
+from pipeline.settings import settings
+from pipeline.storage import write_atomic
+from pipeline.tanggal import tanggal, tanggal_di
+
+RECENT = 400  # days: among so many heads the last one is looked for
+_H, _L, _P, _O = DailyHead, DailyLeaf, Permohonan, Orang
+
+
+def make_daily_head(*, now: datetime) -> int | None:
+    """Make today's head over every history that has grown since it was last in one. None: it is made already.
+
+    The file is written once the head is committed; the next run writes one that a crash has lost.
+    """
+    with unit_of_work() as s:
+        s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('kepala_harian', 0))"))  # one at a time
+        last, today = _last(s), tanggal_di(now)
+        made = None
+        if last is None or _day(last) < today:  # a demo's clock may be set back: then the next day's is waited for
+            leaves = _grown(s)
+            before = last.statement if last else None
+            logs = new_rows(s.connection(), before, now=real_now())
+            made = sign_head(leaves, before, day=today, made_at=now, key=instance_key(), logs=logs)
+            _write(s, made)
+            _tell(s, made, now)
+    _keep_files()
+    return made.number if made else None
+
+
+def _last(s: Session) -> DailyHead | None:
+    """By the number that was signed: another one in the table would stop every head to come."""
+    key = instance_key().public_key()
+    recent = s.scalars(select(_H).order_by(_H.day.desc()).limit(RECENT))
+    signed = {head.number: row for row in recent if is_signed(head := Signed(row.statement, row.signature), key)}
+    return signed[max(signed)] if signed else None
+
+
+def _day(head: DailyHead) -> date:
+    """As it was signed: another day in the table would put off every head to come."""
+    signed = Signed(head.statement, head.signature)
+    return _told_day(signed) if is_signed(signed, instance_key().public_key()) else date.min
+
+
+def _told_day(head: Signed) -> date:
+    return date.fromisoformat(str(head.statement["day"]))
+
+
+def head_files() -> list[Path]:
+    """The heads kept outside the database, the first first."""
+    return sorted(_folder().glob("*.json"))
+
+
+def read_file(path: Path) -> Signed:
+    """Raises ValueError, OSError."""
+    return read_head(parse(path.read_bytes()))
+
+
+def _grown(s: Session) -> list[Leaf]:
+    covered = exists().where(_L.owner_id == _P.id, _L.urut == _P.urut_peristiwa, _L.hash == _P.rantai)
+    query = select(_P.id, _P.urut_peristiwa, _P.rantai, _P.nomor).where(_P.urut_peristiwa > 0, ~covered)
+    files = [Leaf(str(r.id), r.urut_peristiwa, r.rantai, r.nomor) for r in s.execute(query.order_by(_P.id))]
+    seen = exists().where(_L.owner_id == _O.id, _L.urut == _O.urut, _L.hash == _O.rantai)
+    people = select(_O.id, _O.urut, _O.rantai).where(_O.urut > 0, ~seen).order_by(_O.id)
+    return files + [Leaf(str(r.id), r.urut, r.rantai, None) for r in s.execute(people)]
+
+
+def _write(s: Session, head: Signed) -> None:
+    row = {"number": head.number, "statement": head.statement, "signature": head.signature}
+    s.execute(insert(_H).values(day=_told_day(head), **row))
+    rows = [
+        {
+            "number": head.number, "place": place, "owner_id": UUID(leaf.owner_id), "urut": leaf.urut,
+            "hash": leaf.hash, "nomor": leaf.nomor,
+        }
+        for place, leaf in enumerate(head.leaves or ())
+    ]  # fmt: skip
+    if rows:
+        s.execute(insert(_L), rows)
+
+
+def _tell(s: Session, head: Signed, now: datetime) -> None:
+    st = head.statement
+    news = News(
+        jenis=Jenis.KEPALA_HARIAN, kunci=f"kepala:{head.number}", permohonan_id=None, tautan="/kepala-harian",
+        fakta={
+            "nomor_kepala": head.number, "tanggal": tanggal(tanggal_di(now)), "jumlah": int(str(st["count"])),
+            "sidik": str(st["root"]), "tanda_tangan": head.signature,
+        },
+    )  # fmt: skip
+    tell(s, news, _readers(s, now), now=now)
+
+
+def _readers(s: Session, now: datetime) -> list[UUID]:
+    """Who is told: those named in the settings, else who holds the role for data protection."""
+    if not settings().head_readers:
+        n = Penugasan
+        officers = select(n.orang_id).where(n.peran == Peran.PDP, holds_on(tanggal_di(now)), can_work())
+        return list(s.scalars(officers))
+    named = select(Akun.orang_id).where(func.lower(Akun.surel).in_(settings().head_readers), Akun.petugas, Akun.aktif)
+    return list(s.scalars(named))
+
+
+def _keep_files() -> None:
+    """Write the public key, and the heads that are missing, newest first, back to one that is there."""
+    if not (public := _folder() / "kunci-publik.pem").exists():
+        write_atomic(public, public_pem())
+    with unit_of_work() as s:
+        for head in _without_file(s):
+            whole = Signed(head.statement, head.signature, tuple(leaves_of(s.connection(), head.number)))
+            path = _folder() / _name(head.number)
+            write_atomic(path, json.dumps(whole.plain(), ensure_ascii=False, indent=1).encode())
+
+
+def _without_file(s: Session) -> Iterator[Signed]:
+    number = s.scalar(select(func.max(_H.number))) or 0
+    while number and not (_folder() / _name(number)).exists():
+        if row := s.get(_H, number):
+            yield Signed(row.statement, row.signature)
+        number -= 1
+
+
+def _folder() -> Path:
+    return settings().data / "kepala"
+
+
+def _name(number: int) -> str:
+    return f"{number:06d}.json"

@@ -1,0 +1,296 @@
+"""Taking hold of a file: one statement that locks the permohonan and its tugas and reads all the guards need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, RowMapping, and_, bindparam, case, cast, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.orm import Session, aliased
+
+from pipeline.calendar.due import OfficeCalendar
+from pipeline.errors import BukanWewenang, NaskahBerubah, SesiBerakhir, SudahDiambil, SudahDiputus, TidakDitemukan
+from pipeline.models import Bap, Berkas, Draft, DraftAuthor, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
+from pipeline.queries.calendar import in_force
+from pipeline.roles import Peran
+from pipeline.rules.transitions import Seen, Status
+from pipeline.services.people.actor import Petugas
+from pipeline.services.people.identity import names_one_of, persons_named
+from pipeline.services.people.sessions import living_sesi, sesi_params
+from pipeline.sop.registry import get_sop
+from pipeline.sop.values import Langkah, Sop
+from pipeline.tanggal import tanggal_di
+
+
+@dataclass(slots=True, kw_only=True)
+class File:
+    """A locked permohonan with one of its tugas. ``versi``, ``urut`` and ``rantai`` move on with every recorded act."""
+
+    permohonan_id: UUID
+    sop: Sop
+    nomor: str | None
+    pemohon_id: UUID
+    status: str
+    arah: str | None
+    isi: Mapping[str, object]
+    isi_hash: str
+    dikirim_pada: datetime | None
+    lengkap_pada: datetime | None
+    selesai_pada: datetime | None
+    promise_due: datetime | None  # tenggat of the whole file
+    promise_ke: int  # how often the calendar moved it
+    urut: int
+    rantai: str
+    tugas_id: UUID
+    langkah: Langkah
+    kunjungan: int
+    peran: str
+    otomatis: bool
+    siap: bool
+    versi_tugas: int
+    untuk_orang: UUID | None  # who had it before
+    diminta_langkah: str | None
+    diminta_hash: str | None
+    diambil_oleh: UUID | None
+    tugas_selesai: bool
+    di_tangan: str | None  # name of who decided it, or has taken it
+    draft_id: UUID | None
+    naskah_hash: str | None
+    acting_name: str | None  # of the acting person, as of now
+    acting_nik: str | None  # index of their NIK
+    sebagai: str | None  # title of the acting person in the tugas' role today; None: not theirs
+    menggantikan: UUID | None  # whom they stand in for, as Plt or Plh
+    replaced_nik: str | None  # index of that person's NIK
+    has_written: bool  # one of the two wrote part of what this draft says
+    kept: tuple[tuple[str, str], ...]  # what and sha256 of each kept file that a desk relies on
+    sudah_setuju: bool  # the acting person has approved this draft
+    kalender: OfficeCalendar  # in force when the file was locked
+    kalender_versi: int
+
+
+_pemutus = aliased(Orang)
+_P, _T, _D, _N = Permohonan, Tugas, Draft, Penugasan
+
+_hari = bindparam("hari", type_=Date)
+_orang = bindparam("orang", type_=_N.orang_id.type)
+
+_pokok = aliased(Orang)
+#: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's. Held, so
+#: that who ends it waits for the act that was begun by it.
+_meja = (
+    select(
+        case(
+            (_N.dasar == "definitif", _N.jabatan),
+            else_=func.concat(func.initcap(_N.dasar), ". ", _N.jabatan, " menggantikan ", _pokok.nama),
+        ).label("sebagai"),
+        _N.menggantikan,
+        _pokok.nik_index.label("replaced_nik"),
+    )
+    .outerjoin(_pokok, _pokok.id == _N.menggantikan)
+    .where(
+        _N.orang_id == _orang,
+        _N.peran == _T.peran,
+        _N.tanggal_mulai <= _hari,
+        or_(_N.tanggal_sampai.is_(None), _N.tanggal_sampai >= _hari),
+    )
+    .order_by(_N.dasar)
+    .limit(1)
+    .with_for_update(read=True, of=_N)
+    .correlate(_T)
+    .lateral("meja")
+)
+#: Whether the acting person, or whom they stand in for, has a part in the approvals of this draft already.
+_setuju = exists().where(
+    Persetujuan.draft_id == _D.id,
+    Persetujuan.batal_pada.is_(None),
+    or_(
+        Persetujuan.orang_id.in_((_orang, _meja.c.menggantikan)),
+        Persetujuan.atas_nama.in_((_orang, _meja.c.menggantikan)),
+    ),
+)
+#: Whether words of theirs stand in it.
+_ditulis = exists().where(DraftAuthor.draft_id == _D.id, DraftAuthor.orang_id.in_((_orang, _meja.c.menggantikan)))
+
+#: Who decided, or has it. A subquery: one who had to wait for the lock sees it of the row as it is now; a joined row
+#: would be that of before, or none.
+_di_tangan = (
+    select(_pemutus.nama).where(_pemutus.id == func.coalesce(_T.oleh, _T.diambil_oleh)).correlate(_T).scalar_subquery()
+)
+
+_acting_name = select(Orang.nama).where(Orang.id == _orang).scalar_subquery()
+_acting_nik = select(Orang.nik_index).where(Orang.id == _orang).scalar_subquery()
+
+#: What the kept files of a draft are called beside the codes of documents; pictures of the BAP are ``FOTO``.
+NASKAH, FOTO = ("naskah", "templat"), "foto"
+_in_force = (Berkas.permohonan_id == _P.id, Berkas.diganti_pada.is_(None))
+_of_berkas = (
+    select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.sha256)))
+    .where(*_in_force)
+    .correlate(_P)
+    .scalar_subquery()
+)
+_as_received = (
+    select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.sha256_asli)))
+    .where(*_in_force, Berkas.bertanda_tangan)
+    .correlate(_P)
+    .scalar_subquery()
+)
+_pictures = (
+    select(func.jsonb_path_query_array(Bap.isi, cast("$.foto[*].sha256", JSONPATH)))
+    .where(Bap.permohonan_id == _P.id)
+    .correlate(_P)
+    .scalar_subquery()
+)
+
+#: The NIP that the BAP and the Rekomendasi name, as typed, and those of the acting person and whom they stand in for.
+#: Asked now: a NIP may have been noted with a person after the draft was made.
+_bap_nips = (
+    select(
+        func.jsonb_path_query_array(Bap.isi, cast("$.tim[*].nip", JSONPATH)).op("||")(
+            func.jsonb_path_query_array(Bap.isi, cast("$.rekomendasi.penandatangan_nip", JSONPATH))
+        )
+    )
+    .where(Bap.permohonan_id == _P.id)
+    .correlate(_P)
+    .scalar_subquery()
+)
+_acting_nips = (
+    select(func.array_agg(Orang.nip))
+    .where(Orang.id.in_((_orang, _meja.c.menggantikan)), Orang.nip.is_not(None))
+    .correlate(_meja)
+    .scalar_subquery()
+)
+
+_lock = (
+    select(
+        _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
+        _P.dikirim_pada, _P.lengkap_pada, _P.selesai_pada, _P.urut_peristiwa, _P.rantai,
+        _P.tenggat.label("promise_due"), _P.tenggat_ke.label("promise_ke"),
+        _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
+        _T.untuk_orang, _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh,
+        _T.selesai_pada.label("tugas_selesai_pada"), _di_tangan.label("di_tangan"),
+        _D.id.label("draft_id"), _D.naskah_hash, _D.docx_sha256, _D.templat_sha256,
+        _of_berkas.label("of_berkas"), _as_received.label("as_received"), _pictures.label("pictures"),
+        _acting_name.label("acting_name"), _acting_nik.label("acting_nik"), _meja.c.sebagai, _meja.c.menggantikan,
+        _meja.c.replaced_nik, _ditulis.label("has_written"),
+        _bap_nips.label("bap_nips"), _acting_nips.label("acting_nips"), _setuju.label("sudah_setuju"),
+        living_sesi.scalar_subquery().label("sesi"),
+        select(Kalender.versi).scalar_subquery().label("kalender_versi"),
+        select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
+    )
+    .join(_T, _T.permohonan_id == _P.id)
+    .outerjoin(_meja, true())
+    .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
+    .with_for_update(of=(_P, _T))
+)  # fmt: skip
+_NOBODY = UUID(int=0)
+
+
+def lock_tugas(s: Session, tugas_id: UUID, *, orang_id: UUID | None, sesi: str | None = None, now: datetime) -> File:
+    """Lock a tugas and its permohonan until the transaction ends, for who acts by this session.
+
+    Raises TidakDitemukan, SesiBerakhir.
+    """
+    return _one(s, _T.id == tugas_id, orang_id, sesi, now)
+
+
+def lock_open_tugas(
+    s: Session, permohonan_id: UUID, *, orang_id: UUID | None, sesi: str | None = None, now: datetime
+) -> File:
+    """Lock a permohonan with the tugas that is open, or the last one of a closed file.
+
+    Raises TidakDitemukan, SesiBerakhir.
+    """
+    s.execute(select(_P.id).where(_P.id == permohonan_id).with_for_update())  # or ``last`` is that of before the wait
+    last = (
+        select(_T.id).where(_T.permohonan_id == permohonan_id).order_by(_T.selesai_pada.desc().nulls_first()).limit(1)
+    )
+    return _one(s, _T.id == last.scalar_subquery(), orang_id, sesi, now)
+
+
+def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, sesi: str | None, now: datetime) -> File:
+    params = {**sesi_params(sesi, orang_id or _NOBODY), "hari": tanggal_di(now)}
+    row = s.execute(_lock.where(which), params).mappings().first()
+    if row is None:
+        raise TidakDitemukan
+    if row["sesi"] != sesi:
+        raise SesiBerakhir
+    sop = get_sop(row["sop"], row["sop_versi"])
+    berlaku = in_force(s.connection(), row["kalender_versi"], row["kalender_sidik"])
+    return File(
+        permohonan_id=row["id"], sop=sop, nomor=row["nomor"], pemohon_id=row["pemohon_id"], status=row["status"],
+        arah=row["arah"], isi=row["isi"], isi_hash=row["isi_hash"], dikirim_pada=row["dikirim_pada"],
+        lengkap_pada=row["lengkap_pada"], promise_due=row["promise_due"], promise_ke=row["promise_ke"],
+        selesai_pada=row["selesai_pada"], urut=row["urut_peristiwa"], rantai=row["rantai"],
+        tugas_id=row["tugas_id"], langkah=sop[row["langkah"]], kunjungan=row["kunjungan"], peran=row["peran"],
+        otomatis=row["otomatis"], siap=row["siap_pada"] is not None, versi_tugas=row["versi"],
+        untuk_orang=row["untuk_orang"], diminta_langkah=row["diminta_langkah"],
+        diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
+        tugas_selesai=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
+        draft_id=row["draft_id"], naskah_hash=row["naskah_hash"],
+        acting_name=row["acting_name"], acting_nik=row["acting_nik"], sebagai=row["sebagai"],
+        menggantikan=row["menggantikan"], replaced_nik=row["replaced_nik"],
+        has_written=row["has_written"] or names_one_of(row["bap_nips"] or (), row["acting_nips"] or ()),
+        kept=_kept(row), sudah_setuju=row["sudah_setuju"], kalender=berlaku.kalender, kalender_versi=berlaku.versi,
+    )  # fmt: skip
+
+
+def _kept(row: RowMapping) -> tuple[tuple[str, str], ...]:
+    """What a desk relies on: the documents in force, the pictures of the BAP, the draft and its template."""
+    berkas = [(str(kode), str(sha256)) for kode, sha256 in (*(row["of_berkas"] or ()), *(row["as_received"] or ()))]
+    foto = [(FOTO, str(sha256)) for sha256 in row["pictures"] or ()]
+    draft = [] if row["draft_id"] is None else [*zip(NASKAH, (row["docx_sha256"], row["templat_sha256"]), strict=True)]
+    return (*berkas, *foto, *draft)
+
+
+#: Whoever began something may not finish it: logged out, without the role, or the file is in other hands.
+LOST = (SesiBerakhir, BukanWewenang, SudahDiambil)
+
+
+def guard_desk(file: File, oleh: Petugas) -> None:
+    """The tugas is open, on a desk of this person, not in a colleague's hands, and not the person's own application."""
+    if file.peran != oleh.peran:
+        raise TidakDitemukan
+    if file.sebagai is None:
+        raise BukanWewenang("Anda tidak memegang peran meja ini hari ini. Hubungi administrator bila ini keliru.")
+    if file.status == Status.DIBATALKAN:
+        raise SudahDiputus("Permohonan ini sudah dibatalkan pemohonnya.")
+    if file.tugas_selesai:
+        raise SudahDiputus(_decided_by(file))
+    _guard_own(file, oleh)
+    if file.diambil_oleh not in (None, oleh.orang_id):
+        raise SudahDiambil(f"Berkas ini sedang dikerjakan {file.di_tangan}.")
+    if file.otomatis:
+        raise SudahDiambil("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
+
+
+def _guard_own(file: File, oleh: Petugas) -> None:
+    """Nobody decides on an application that is theirs, or that names them, under whatever account."""
+    if file.pemohon_id == oleh.orang_id:
+        raise BukanWewenang("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
+    if file.acting_nik in persons_named(file.isi, file.sop):
+        raise BukanWewenang(
+            "Ini permohonan Anda sendiri: NIK Anda tercantum di dalamnya. Petugas lain yang memutusnya."
+        )
+
+
+def guard_applicant(file: File, oleh: UUID) -> None:
+    """The application is this applicant's, and lies with them."""
+    if file.pemohon_id != oleh:
+        raise TidakDitemukan
+    if file.status == Status.DIBATALKAN:
+        raise SudahDiputus("Permohonan ini sudah Anda batalkan, jadi tidak dapat diubah atau dikirim lagi.")
+    if file.tugas_selesai or file.peran != Peran.PEMOHON:
+        raise SudahDiputus("Permohonan ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
+
+
+def guard_seen(file: File, seen: Seen) -> None:
+    """Nobody approves what they did not have on screen."""
+    naskah = file.naskah_hash if file.langkah.persetujuan else None
+    if seen.versi != file.versi_tugas or (naskah is not None and seen.naskah_hash != naskah):
+        raise NaskahBerubah
+
+
+def _decided_by(file: File) -> str | None:
+    return f"Berkas ini sudah diputus {file.di_tangan}." if file.di_tangan else None

@@ -1,0 +1,235 @@
+"""The only writer of transitions: close the tugas, put the file on the next desk, record it, and owe the next message.
+
+Three statements, whoever decided: read the visits, close this tugas, and one that writes everything else.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
+
+from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
+from pipeline.errors import SudahDiputus
+from pipeline.models import Persetujuan, Tugas
+from pipeline.models.base import Json
+from pipeline.roles import Peran
+from pipeline.rules import transitions
+from pipeline.rules.escalation import case_schedule, schedule
+from pipeline.rules.transitions import Fakta, Keputusan, Status, Transition, Visit
+from pipeline.services.records.locking import File
+from pipeline.services.records.record import outbox_row, record
+from pipeline.services.records.visits import Past, bound, next_visit, read_visits, write_pauses
+from pipeline.sop.values import Arah, Langkah, case_data
+
+
+def route(
+    s: Session,
+    file: File,
+    keputusan: Keputusan,
+    *,
+    oleh: UUID | None,
+    now: datetime,
+    perubahan: Json | None = None,
+    catatan: Json | None = None,
+    words: Json | None = None,
+    also: tuple[UpdateBase, ...] = (),
+) -> Transition:
+    """Decide on the locked file and move it.
+
+    ``perubahan`` adds to the permohonan, ``catatan`` and ``words`` to the peristiwa.
+    """
+    transition = transitions.decide(file.sop, file.langkah.kode, keputusan, _facts(file))
+    riwayat = read_visits(s, file, transition, oleh, now)
+    _close(s, file, keputusan, oleh, now)
+    berikut = None if transition.tutup else _Next(file, transition, riwayat, now)
+    changes = _changes(file, transition, riwayat, now)
+    data: Json = {**_event(file, keputusan, transition, changes), **(berikut.event if berikut else {})}
+    record(
+        s,
+        file,
+        "keputusan",
+        {**data, **(catatan or {})},
+        oleh=oleh,
+        peran=file.peran,
+        now=now,
+        perubahan={**changes, **(perubahan or {})},
+        words={**_words(keputusan), **(words or {})},
+        also=(*also, *(berikut.inserts if berikut else ())),
+    )
+    return transition
+
+
+def _facts(file: File) -> Fakta:
+    return Fakta(
+        data=case_data(file.isi),
+        arah=Arah(file.arah) if file.arah else None,
+        diminta_langkah=file.diminta_langkah,
+        berubah=file.diminta_hash != bound(file),
+    )
+
+
+def _close(s: Session, file: File, keputusan: Keputusan, oleh: UUID | None, now: datetime) -> None:
+    """End the tugas. The condition repeats what the lock already ensures: an open tugas ends once."""
+    closed = s.execute(
+        update(Tugas)
+        .where(Tugas.id == file.tugas_id, Tugas.selesai_pada.is_(None), Tugas.versi == file.versi_tugas)
+        .values(
+            selesai_pada=now,
+            keputusan=keputusan.jenis,
+            alasan=keputusan.alasan.strip() or None,
+            oleh=oleh,
+            sebagai=file.sebagai,
+            versi=file.versi_tugas + 1,
+        )
+        .returning(Tugas.id)
+    ).first()
+    if closed is None:
+        raise SudahDiputus
+
+
+class _Next:
+    """The tugas on the next desk: its row, its message, and what the peristiwa tells of it."""
+
+    def __init__(self, file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> None:
+        kunjungan = next_visit(file, transition, riwayat, now)
+        langkah = file.sop[transition.ke]
+        tugas_id = uuid4()
+        sendiri = transition.langsung and kunjungan.untuk_orang is not None  # a person here asked: it is theirs to read
+        otomatis = langkah.otomatis is not None and not transition.mundur and not sendiri
+        due_times = deadlines(file.kalender, langkah, kunjungan)
+        tugas = insert(Tugas).values(
+            id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.kode, kunjungan=kunjungan.kunjungan,
+            peran=langkah.peran, otomatis=otomatis, didahulukan=kunjungan.didahulukan,
+            untuk_orang=kunjungan.untuk_orang, diminta_langkah=kunjungan.diminta_langkah,
+            diminta_hash=kunjungan.diminta_hash, dibuat_pada=now, mulai_pada=kunjungan.mulai_pada,
+            jeda=write_pauses(kunjungan.jeda), **due_times,
+            tambahan_hari=kunjungan.tambahan_hari, tenggat_ke=kunjungan.tenggat_ke,
+            kalender_versi=file.kalender_versi, versi=1,
+        )  # fmt: skip
+        message = outbox_row(
+            langkah.nama_task, langkah.peran, f"sop:{tugas_id}",
+            permohonan_id=file.permohonan_id, tugas_id=tugas_id, now=now,
+        )  # fmt: skip
+        self.inserts = (tugas, message)
+        self.event: Json = {
+            "tugas_baru": str(tugas_id), "peran": langkah.peran, "otomatis": otomatis,
+            "tenggat": _iso(due_times["tenggat"]), **_visit_event(kunjungan),
+        }  # fmt: skip
+
+
+def _visit_event(v: Visit) -> Json:
+    """What the peristiwa tells of a visit: what makes it differ from a first one, begun now."""
+    data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.mulai_pada.isoformat()}
+    rest: Json = {
+        "jeda": write_pauses(v.jeda), "tambahan_hari": v.tambahan_hari, "tenggat_ke": v.tenggat_ke,
+        "didahulukan": v.didahulukan,
+        "untuk_orang": str(v.untuk_orang) if v.untuk_orang else None, "diminta_langkah": v.diminta_langkah,
+        "diminta_hash": v.diminta_hash,
+    }  # fmt: skip
+    return data | {name: value for name, value in rest.items() if value}
+
+
+def _iso(moment: object) -> str | None:
+    return moment.isoformat() if isinstance(moment, datetime) else None
+
+
+def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
+    """When this visit is due, and when its first level of escalation falls due; the sweep passes over those given.
+
+    The applicant's own steps have neither.
+    """
+    if langkah.peran is Peran.PEMOHON:
+        return {"tenggat": None, "eskalasi_pada": None}
+    batas = langkah.batas + Limit(hari=kunjungan.tambahan_hari)
+    jadwal = schedule(kalender, langkah, kunjungan.mulai_pada, batas, kunjungan.jeda)
+    return {
+        "tenggat": due(kalender, kunjungan.mulai_pada, batas, kunjungan.jeda).at,
+        "eskalasi_pada": next(jadwal).pada,
+    }
+
+
+def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Json:
+    """What the transition changes on the permohonan."""
+    tutup = transition.tutup
+    changes: Json = {
+        "status": transition.status,
+        "langkah": None if tutup else transition.ke,
+        "arah": transition.arah,
+        "selesai_pada": now if tutup else None,
+    }
+    if not (tutup or file.lengkap_pada) and file.sop.posisi(transition.ke) > 1:  # past the first desk, or it is skipped
+        changes |= {"lengkap_pada": now, **_promise(file, now, ())}
+    elif file.lengkap_pada and file.langkah.peran is Peran.PEMOHON and not tutup:
+        changes |= _promise(file, file.lengkap_pada, _at_applicant(file, riwayat))
+        changes["tenggat_ke"] = file.promise_ke + _promise_moved(file, file.lengkap_pada, riwayat)
+    if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: nobody in the office is late
+        changes["eskalasi_pada"] = None
+    return changes
+
+
+def _promise(file: File, lengkap_pada: datetime, jeda: Sequence[Interval]) -> Json:
+    """When the whole file is due to the public, and when its first warning falls due."""
+    return {
+        "tenggat": due(file.kalender, lengkap_pada, file.sop.janji, jeda).at,
+        "eskalasi_pada": next(case_schedule(file.kalender, lengkap_pada, file.sop.janji, jeda)).pada,
+    }
+
+
+def _promise_moved(file: File, lengkap_pada: datetime, riwayat: Sequence[Past]) -> bool:
+    """Whether the calendar changed while the file lay with the applicant: without that stay it is due otherwise."""
+    sebelumnya = _at_applicant(file, riwayat[:-1])
+    return due(file.kalender, lengkap_pada, file.sop.janji, sebelumnya).at != file.promise_due
+
+
+def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
+    """When the file lay with the applicant after it was complete: the public promise does not run then."""
+    return tuple(
+        Interval(p.dibuat_pada, p.selesai_pada)
+        for p in riwayat
+        if file.sop[p.langkah].peran is Peran.PEMOHON and file.lengkap_pada and p.selesai_pada > file.lengkap_pada
+    )
+
+
+def _event(file: File, keputusan: Keputusan, transition: Transition, changes: Json) -> Json:
+    """What the peristiwa of a decision tells: enough to fold the state from, and no word a person wrote."""
+    data: Json = {
+        "tugas": str(file.tugas_id),
+        "dari": transition.dari,
+        "kunjungan": file.kunjungan,
+        "keputusan": transition.keputusan,
+        "ke": transition.ke,
+        "status": transition.status,
+        "arah": transition.arah,
+        "langsung": transition.langsung,
+    }
+    if keputusan.permintaan:
+        data["permintaan"] = len(keputusan.permintaan)
+    if "tenggat" in changes:
+        data["janji"] = _iso(changes["tenggat"])
+    return data
+
+
+def _words(keputusan: Keputusan) -> Json:
+    """What was written with a decision: the reason, and the items the applicant has to put right."""
+    words: Json = {}
+    if alasan := keputusan.alasan.strip():
+        words["alasan"] = alasan
+    if keputusan.permintaan:
+        words["permintaan"] = [[p.jenis, p.kode, p.catatan.strip()] for p in keputusan.permintaan]
+    return words
+
+
+def approved(file: File) -> Json:
+    """What the peristiwa tells of that approval."""
+    return {"setuju_naskah": file.naskah_hash}
+
+
+def approval(file: File, oleh: UUID, now: datetime) -> UpdateBase:
+    """The insert of an approval of the draft on the table. A tugas ends once, so its approval carries its id."""
+    return insert(Persetujuan).values(
+        id=file.tugas_id, permohonan_id=file.permohonan_id, draft_id=file.draft_id, langkah=file.langkah.kode,
+        orang_id=oleh, atas_nama=file.menggantikan, sebagai=file.sebagai, pada=now,
+    )  # fmt: skip

@@ -1,0 +1,199 @@
+"""Proving the records: every history replayed and compared with the tables, every chain followed, every document read.
+
+All that is compared is of one moment: a REPEATABLE READ snapshot, read a page of files at a time, so that it finds
+nothing false while files move, and takes no more memory for a million peristiwa than for a thousand.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, exists, func, select, text
+from sqlalchemy.exc import DataError
+
+from pipeline.calendar.log import plain, replayed
+from pipeline.db import engine
+from pipeline.hashing import change_hash, digest
+from pipeline.instance_key import instance_key
+from pipeline.models import Penugasan, Peristiwa, PeristiwaWords, Permohonan, PerubahanKalender, metadata
+from pipeline.queries.calendar import read_isi
+from pipeline.queries.records.files import Records, read_records
+from pipeline.queries.records.persons import read_persons
+from pipeline.rules.history.person import Person
+from pipeline.services.records.heads import head_files
+from pipeline.services.records.verify.file import Inspect, check_documents, check_records
+from pipeline.services.records.verify.heads import check_heads, read_outside
+from pipeline.services.records.verify.letters import check_letters
+from pipeline.services.records.verify.numbers import check_numbers
+from pipeline.services.records.verify.persons import check_people, check_roles, persons_in
+from pipeline.storage import Damage, store
+
+PAGE = 50
+#: What comes of a value that nothing of ours writes: of another type, out of every range, nested a thousand deep.
+UNREADABLE = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError, DataError)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What does not hold, on which file: its number, or its id while it has none; None: on none of them."""
+
+    berkas: str | None
+    kalimat: str
+
+
+def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
+    """Check every permohonan, against every daily head there is and those in the files ``heads``.
+
+    Returns how many were checked, and what was found.
+    """
+    outside, problems = read_outside([*head_files(), *heads])
+    checked, findings, kept = 0, [Finding(None, kalimat) for kalimat in problems], _Kept()
+    with snapshot() as conn:
+        for permohonan_id, read in _files(conn):
+            checked += 1
+            findings += _guarded(str(permohonan_id), "catatan berkas ini", partial(_of_file, read, kept.inspect))
+        whole: dict[str, Callable[[], Iterable[Finding]]] = {
+            "kepala harian": lambda: (Finding(*f) for f in check_heads(conn, instance_key().public_key(), outside)),
+            "register nomor": lambda: (Finding(*f) for f in check_numbers(conn)),
+            "riwayat orang": lambda: (Finding(None, kalimat) for kalimat in check_people(conn)),
+            "kalender": lambda: (Finding(None, kalimat) for kalimat in _calendar(conn)),
+            "surat perintah": lambda: (Finding(None, kalimat) for kalimat in _warrants(conn, kept.inspect)),
+            "hubungan antartabel": lambda: (Finding(None, kalimat) for kalimat in _orphans(conn)),
+            "berkas lain": lambda: (Finding(None, kalimat) for kalimat in kept.rest()),
+        }
+        for what, check in whole.items():
+            findings += _guarded(None, what, check, within=conn.begin_nested)
+    return checked, findings
+
+
+def _guarded(
+    berkas: str | None,
+    what: str,
+    check: Callable[[], Iterable[Finding]],
+    *,
+    within: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> list[Finding]:
+    """What it finds; where a value cannot even be read, that is the last finding, and the other checks go on.
+
+    ``within``: a savepoint, for a check whose statements may fail.
+    """
+    found: list[Finding] = []
+    try:
+        with within():
+            found.extend(check())
+    except UNREADABLE as e:
+        kalimat = f"{what} tidak dapat diperiksa seluruhnya: ada nilai yang tidak terbaca ({type(e).__name__})"
+        found.append(Finding(berkas, kalimat))
+    return found
+
+
+class _Kept:
+    """The store, read once from end to end: a file that many records name is not read again."""
+
+    def __init__(self) -> None:
+        self._damaged, self._named = dict(store().scan()), set[str]()
+
+    def inspect(self, sha256: str) -> Damage | None:
+        damage = self._damaged.get(sha256)
+        if damage is None and not store().has(sha256):
+            damage = store().damage(sha256)
+        if damage:
+            self._named.add(sha256)
+        return damage
+
+    def rest(self) -> Iterator[str]:
+        """Damage of files that no record names: receipts and letters made when they were asked for."""
+        for sha256 in sorted(self._damaged.keys() - self._named):
+            yield f"berkas lain {self._damaged[sha256]} di penyimpanan ({sha256})"
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection that sees the database as it is now, however long it takes."""
+    with engine().connect() as plain:
+        conn = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with conn.begin():
+            conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # documents are read in between
+            yield conn
+
+
+#: One file with those who acted on it.
+Read = Callable[[], tuple[Records, Mapping[UUID, Person]]]
+
+
+def _files(conn: Connection) -> Iterator[tuple[UUID, Read]]:
+    """Each file, and how to read it: a page is read at once, unless something on it cannot be."""
+    last: UUID | None = None
+    while ids := _page(conn, last):
+        try:
+            page = _read(conn, ids)
+        except UNREADABLE:
+            yield from ((one, partial(_read_one, conn, one)) for one in ids)
+        else:
+            yield from ((one, partial(page.__getitem__, one)) for one in ids)
+        last = ids[-1]
+
+
+def _read(conn: Connection, ids: Collection[UUID]) -> dict[UUID, tuple[Records, Mapping[UUID, Person]]]:
+    files = read_records(conn, ids)
+    persons = read_persons(conn, persons_in(files.values()))
+    return {one: (records, persons) for one, records in files.items()}
+
+
+def _read_one(conn: Connection, one: UUID) -> tuple[Records, Mapping[UUID, Person]]:
+    return _read(conn, [one])[one]
+
+
+def _page(conn: Connection, last: UUID | None) -> Sequence[UUID]:
+    query = select(Permohonan.id).order_by(Permohonan.id).limit(PAGE)
+    return conn.scalars(query if last is None else query.where(Permohonan.id > last)).all()
+
+
+def _of_file(read: Read, inspect: Inspect) -> Iterator[Finding]:
+    records, persons = read()
+    name = str(records.permohonan["nomor"] or records.permohonan["id"])
+    wrong = (*check_records(records), *check_roles(records, persons), *check_documents(records, inspect))
+    for kalimat in (*wrong, *check_letters(records, inspect)):
+        yield Finding(name, kalimat)
+
+
+def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
+    for surat, sha256 in conn.execute(
+        select(Penugasan.surat_perintah, Penugasan.surat_sha256).where(Penugasan.surat_sha256.is_not(None))
+    ):
+        if damage := inspect(str(sha256)):
+            yield f"pindaian surat perintah {surat} {damage} di penyimpanan ({sha256})"
+
+
+def _calendar(conn: Connection) -> Iterator[str]:
+    """The calendar in force is what its log adds up to; the log is a chain, and the daily heads bind it."""
+    k = PerubahanKalender
+    log = conn.execute(select(k.versi, k.oleh, k.pada, k.sebelum, k.sesudah, k.hash).order_by(k.id)).all()
+    before = ""
+    for r in log:
+        if r.hash != change_hash(before, r._asdict()):
+            yield f"catatan perubahan kalender versi {r.versi} diubah"
+        before = r.hash
+    versi, sidik, isi = read_isi(conn)
+    now, told = plain(isi), replayed((r.sebelum, r.sesudah) for r in log)
+    if versi != (log[-1].versi if log else 0) or (log and now != told) or (versi and sidik != digest(now)):
+        yield "hari libur atau jam kerja diubah di tabel, tidak lewat halaman kalender"
+
+
+def _orphans(conn: Connection) -> Iterator[str]:
+    """Rows of something that is gone: no foreign key allows them, but whoever may switch those off."""
+    for table in metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            parent = key.referred_table.alias()
+            same = and_(*(e.parent == parent.c[e.column.name] for e in key.elements))
+            named = and_(*(e.parent.is_not(None) for e in key.elements))
+            lost = conn.scalar(select(func.count()).select_from(table).where(named, ~exists().where(same)))
+            if lost:
+                yield f"{lost} baris {table.name} tentang {key.referred_table.name} yang tidak ada"
+    p, w = Peristiwa, PeristiwaWords  # no foreign key: words may go before their peristiwa
+    told = exists().where(p.permohonan_id == w.permohonan_id, p.urut == w.urut)
+    if lost := conn.scalar(select(func.count()).select_from(w).where(~told)):
+        yield f"{lost} baris {w.__tablename__} tentang {p.__tablename__} yang tidak ada"

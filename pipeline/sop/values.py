@@ -1,0 +1,284 @@
+"""A SOP as data: frozen values, read from ``sops/*.toml`` and checked by ``pipeline.sop.load`` when they are built."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from pipeline.calendar.due import Limit
+from pipeline.roles import Peran
+from pipeline.sop.policy import Kebijakan
+
+#: Case data that conditions may look at: one word, or several for a multiple choice.
+CaseData = Mapping[str, str | tuple[str, ...]]
+
+SELESAI = "selesai"  # the ``ke`` of the last langkah
+
+
+class JenisKeputusan(StrEnum):
+    """What a person (or an automatic step) may decide on a tugas."""
+
+    KIRIM = "kirim"
+    SETUJUI = "setujui"
+    TANDA_TANGANI = "tanda_tangani"
+    TERIMA = "terima"
+    KEMBALIKAN = "kembalikan"
+    TOLAK = "tolak"
+    BATALKAN = "batalkan"
+    ARSIPKAN = "arsipkan"  # the system's: nobody took the signed document
+
+
+#: Those that carry the file forward; a langkah names exactly one of them.
+MAJU = (JenisKeputusan.KIRIM, JenisKeputusan.SETUJUI, JenisKeputusan.TANDA_TANGANI, JenisKeputusan.TERIMA)
+
+
+class Arah(StrEnum):
+    """Where the file is heading, set by the Rekomendasi: a decree, or a refusal."""
+
+    TERBIT = "terbit"
+    TOLAK = "tolak"
+
+
+@dataclass(frozen=True, slots=True)
+class Kondisi:
+    """All of these fields have one of the listed values (a multiple choice: contains one of them)."""
+
+    isian: Mapping[str, tuple[str, ...]]
+
+    def cocok(self, data: CaseData) -> bool:
+        """Whether the case data meet every clause; a field that is absent never matches."""
+        for nama, boleh in self.isian.items():
+            nilai = data.get(nama, ())
+            ada = (nilai,) if isinstance(nilai, str) else nilai
+            if not set(ada) & set(boleh):
+                return False
+        return True
+
+
+def salah_satu(kondisi: tuple[Kondisi, ...], data: CaseData) -> bool:
+    """Whether any of the conditions holds; no condition at all means no."""
+    return any(k.cocok(data) for k in kondisi)
+
+
+class Otomatis(StrEnum):
+    """The automatic work a langkah can name; each has one function in ``pipeline/services``."""
+
+    VERIFIKASI = "verifikasi"  # the checks of pipeline/rules/verification decide
+    TERUSKAN = "teruskan"  # receipt and routing, nothing to decide
+    SUSUN_NASKAH = "susun_naskah"  # draft the SK or the surat penolakan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Langkah:
+    """One row of the SOP table, and how it runs here."""
+
+    no: int
+    kode: str
+    kegiatan: str
+    peran: Peran
+    kelengkapan: str
+    waktu: str  # as printed, e.g. "10 Menit", "4 Hari"
+    batas: Limit  # the same, parsed
+    output: str
+    keterangan: str
+    status: str  # public state word while the file is here
+    status_perbaikan: str | None = None  # the word when it came here to be corrected
+    status_tolak: str | None = None  # the word once the file is refused
+    keputusan: JenisKeputusan  # the one that carries the file forward
+    tombol: str  # how that decision reads on its button
+    ke: str  # next langkah, or SELESAI
+    kembali_ke: tuple[str, ...] = ()
+    otomatis: Otomatis | None = None
+    atasan: Peran | None = None  # whom a lapse is escalated to; None = never (the applicant's own steps)
+    menetapkan_arah: bool = False  # this desk may refuse (tolak); only one langkah may
+    persetujuan: bool = False  # an approval bound to the draft
+    tanda_tangan: bool = False  # the approval that signs
+    lewati_bila: tuple[Kondisi, ...] = ()  # skipped when the case data say so
+
+    @property
+    def nama_task(self) -> str:
+        """The Celery task of this langkah."""
+        return f"sop.{self.kode}"
+
+    @property
+    def orang(self) -> bool:
+        """Whether a person decides here unless the automatic work finds no doubt."""
+        return self.otomatis is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Syarat:
+    """A document the applicant hands in, and when it is asked for."""
+
+    kode: str
+    nama: str
+    keterangan: str = ""  # why it is asked for, what must be on it; shown on the upload card
+    wajib: tuple[Kondisi, ...] = ()
+    opsional: tuple[Kondisi, ...] = ()
+    pribadi: bool = False  # personal data: reading it is logged
+    paling_banyak: int = 5  # files that make up this document
+
+    def wajib_untuk(self, data: CaseData) -> bool:
+        return salah_satu(self.wajib, data)
+
+    def berlaku_untuk(self, data: CaseData) -> bool:
+        """Asked for at all, mandatory or optional."""
+        return self.wajib_untuk(data) or salah_satu(self.opsional, data)
+
+
+class JenisIsian(StrEnum):
+    """The kinds of form field; each has one parser in ``pipeline/rules/form/isian.py``."""
+
+    TEKS = "teks"
+    PARAGRAF = "paragraf"
+    PILIHAN = "pilihan"
+    BANYAK = "banyak"
+    TANGGAL = "tanggal"
+    ANGKA = "angka"
+    NIK = "nik"
+    NPWP = "npwp"
+    NIB = "nib"
+    TELEPON = "telepon"
+    SUREL = "surel"
+    KOORDINAT = "koordinat"
+    AHU = "ahu"
+    SETUJU = "setuju"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isian:
+    """A field of the application form."""
+
+    kode: str
+    label: str
+    bagian: str
+    jenis: JenisIsian
+    petunjuk: str = ""
+    pilihan: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> label
+    wajib: bool = True
+    wajib_bila: tuple[Kondisi, ...] = ()  # an optional field that becomes mandatory when one holds
+    bila: tuple[Kondisi, ...] = ()  # asked only when one holds; empty = always
+    paling_panjang: int = 200
+    pribadi: bool = False
+    lampau: bool = False  # a date that cannot lie in the future
+    henti: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> why we cannot serve it
+
+    def berlaku_untuk(self, data: CaseData) -> bool:
+        return not self.bila or salah_satu(self.bila, data)
+
+    def wajib_untuk(self, data: CaseData) -> bool:
+        """Whether it must be filled in, given that it is asked for at all."""
+        return self.wajib or salah_satu(self.wajib_bila, data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bagian:
+    """A page of the form."""
+
+    kode: str
+    judul: str
+    penjelasan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButirBap:
+    """A line of the checklist that the field team fills in."""
+
+    kode: str
+    uraian: str
+    bila: tuple[Kondisi, ...] = ()  # asked only when one holds; empty = always
+
+    def berlaku_untuk(self, data: CaseData) -> bool:
+        return not self.bila or salah_satu(self.bila, data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DasarHukum:
+    """A line of the "Mengingat" list of the decree."""
+
+    teks: str
+    bila: tuple[Kondisi, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naskah:
+    """What the documents of this SOP are made from. The kinds are the keys of ``templat``: sk, penolakan, bap, …"""
+
+    tentang: str
+    mengingat: tuple[DasarHukum, ...]
+    tembusan: tuple[str, ...]
+    berlaku_tahun: int
+    pola_nomor: Mapping[str, str]  # kind -> "503/{urut:04d}/…/{tahun}"
+    templat: Mapping[str, str]  # kind -> file in templates_sk/
+
+    def mengingat_untuk(self, data: CaseData) -> tuple[str, ...]:
+        """The legal basis that holds for this case, in printed order."""
+        return tuple(d.teks for d in self.mengingat if not d.bila or salah_satu(d.bila, data))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sop:
+    """One permit kind: its steps, form, documents and papers."""
+
+    kode: str
+    nama: str
+    versi: int
+    waktu_tercetak: str  # the total as the office's table prints it; quoted, never used
+    janji: Limit  # what the public is promised
+    prefix: str  # of the registration number: LKS-2026-483920
+    langkah: tuple[Langkah, ...]
+    bagian: tuple[Bagian, ...]
+    isian: tuple[Isian, ...]
+    syarat: tuple[Syarat, ...]
+    butir_bap: tuple[ButirBap, ...]
+    naskah: Naskah
+    kebijakan: Kebijakan
+    _posisi: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_posisi", {t.kode: i for i, t in enumerate(self.langkah)})
+
+    def __getitem__(self, kode: str) -> Langkah:
+        return self.langkah[self._posisi[kode]]
+
+    def __contains__(self, kode: object) -> bool:
+        return kode in self._posisi
+
+    @property
+    def awal(self) -> Langkah:
+        return self.langkah[0]
+
+    def posisi(self, kode: str) -> int:
+        """Place of a langkah in the table, from 0."""
+        return self._posisi[kode]
+
+    @property
+    def persetujuan(self) -> tuple[Langkah, ...]:
+        """The approvals bound to the draft, the signing one last."""
+        return tuple(t for t in self.langkah if t.persetujuan)
+
+    @property
+    def jumlah_waktu(self) -> Limit:
+        """The sum of what the steps themselves print."""
+        return sum((t.batas for t in self.langkah), Limit())
+
+    def syarat_untuk(self, data: CaseData) -> tuple[Syarat, ...]:
+        """The documents asked for in this case, mandatory and optional."""
+        return tuple(s for s in self.syarat if s.berlaku_untuk(data))
+
+    def syarat_wajib(self, data: CaseData) -> tuple[Syarat, ...]:
+        return tuple(s for s in self.syarat if s.wajib_untuk(data))
+
+    def isian_untuk(self, data: CaseData, bagian: str | None = None) -> tuple[Isian, ...]:
+        """The fields asked for in this case, on one page of the form or on all."""
+        return tuple(f for f in self.isian if bagian in (None, f.bagian) and f.berlaku_untuk(data))
+
+    def butir_bap_untuk(self, data: CaseData) -> tuple[ButirBap, ...]:
+        return tuple(b for b in self.butir_bap if b.berlaku_untuk(data))
+
+
+def case_data(isi: Mapping[str, object]) -> CaseData:
+    """The form as it comes out of jsonb: lists become tuples, anything that is not text is dropped."""
+    teks = {k: n for k, n in isi.items() if isinstance(n, str)}
+    banyak = {k: tuple(n for n in v if isinstance(n, str)) for k, v in isi.items() if isinstance(v, list | tuple)}
+    return {**teks, **banyak}
