@@ -9,7 +9,7 @@ from datetime import timedelta
 from kombu import Queue
 
 from pipeline.settings import settings
-from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
 broker_url = settings().broker_url
 
@@ -43,7 +43,7 @@ task_serializer = result_serializer = event_serializer = "json"
 accept_content = result_accept_content = ["json"]
 
 # Queues: one per role of the SOP, three of the system's own. A typo in a route fails at once.
-task_queues = [Queue(name) for name in (*PERAN_QUEUES, *LAYANAN_QUEUES)]
+task_queues = [Queue(name) for name in (*PERAN_QUEUES, *SERVICE_QUEUES)]
 task_default_queue = "sistem"
 task_create_missing_queues = False
 

@@ -23,7 +23,7 @@ from pipeline.documents.template.render import render
 from pipeline.documents.template.sample import URL, sample_contexts
 from pipeline.documents.template.templates import templat
 from pipeline.kantor import kantor
-from pipeline.settings import MesinPdf
+from pipeline.settings import PdfEngine
 from pipeline.sop.registry import get_sop
 
 CROWD = 12
@@ -46,7 +46,7 @@ def main() -> None:
 
 def sample_sk() -> bytes:
     sop = get_sop("td_lks")
-    return render(templat(sop.naskah.templat["sk"]).konten, sample_contexts(kantor(), sop)["sk"], qr=qr_png(URL))
+    return render(templat(sop.naskah.templat["sk"]).payload, sample_contexts(kantor(), sop)["sk"], qr=qr_png(URL))
 
 
 def measure(name: str, work: Callable[[], object], n: int, *, warm: bool) -> tuple[float, float]:
@@ -87,7 +87,7 @@ def in_a_crowd(docx: bytes) -> None:
 
     def timed(pratinjau: bool) -> float:
         start = time.perf_counter()
-        convert(docx, MesinPdf.LIBREOFFICE, pratinjau=pratinjau)
+        convert(docx, PdfEngine.LIBREOFFICE, pratinjau=pratinjau)
         return time.perf_counter() - start
 
     with ThreadPoolExecutor(CROWD + 1) as pool:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from ops.demo_people import FRASA_SANDI, ORANG, SANDI, Contoh
+from ops.demo_people import PASSPHRASE, PASSWORD, PERSON, Contoh
 from pipeline.db import connection
 from pipeline.documents.signing import Rahasia
 from pipeline.documents.signing.local import create_certificate
@@ -15,17 +15,17 @@ from pipeline.roles import Peran
 from pipeline.services.people.accounts import create_petugas, register
 from pipeline.settings import settings
 
-_SEJAK = date(2026, 1, 1)
+_SINCE = date(2026, 1, 1)
 
 
 def load_demo_accounts(now: datetime) -> int:
     """Make whoever is missing, with the certificates of those who sign; returns how many were made."""
     if not settings().demo:
         raise DefinitionError("Akun demo hanya untuk ALURIZIN_MODE=demo.")
-    missing = [contoh for contoh in ORANG if _orang_id(contoh) is None]
+    missing = [contoh for contoh in PERSON if _person_id(contoh) is None]
     for contoh in missing:
         _create(contoh, now)
-    for contoh in ORANG:
+    for contoh in PERSON:
         if contoh.peran is Peran.KEPALA_DINAS:
             _certify(contoh)
     return len(missing)
@@ -33,20 +33,20 @@ def load_demo_accounts(now: datetime) -> int:
 
 def _create(contoh: Contoh, now: datetime) -> None:
     if contoh.peran is Peran.PEMOHON:
-        register(contoh.nama, contoh.telepon, contoh.surel, SANDI, now=now)
+        register(contoh.nama, contoh.telepon, contoh.surel, PASSWORD, now=now)
     else:
-        penugasan = [(contoh.peran, contoh.jabatan, _SEJAK)]
-        create_petugas(contoh.nama, contoh.nip, contoh.surel, contoh.telepon, SANDI, penugasan=penugasan, now=now)
+        penugasan = [(contoh.peran, contoh.jabatan, _SINCE)]
+        create_petugas(contoh.nama, contoh.nip, contoh.surel, contoh.telepon, PASSWORD, penugasan=penugasan, now=now)
 
 
 def _certify(contoh: Contoh) -> None:
     folder = settings().data / "tte"
-    orang_id = _orang_id(contoh)
+    orang_id = _person_id(contoh)
     if not (folder / f"{orang_id}.p12").exists():
-        create_certificate(folder, str(orang_id), contoh.nama, Rahasia(FRASA_SANDI))
+        create_certificate(folder, str(orang_id), contoh.nama, Rahasia(PASSPHRASE))
 
 
-def _orang_id(contoh: Contoh) -> UUID | None:
+def _person_id(contoh: Contoh) -> UUID | None:
     query = select(Orang.id).join(Akun, Akun.orang_id == Orang.id).where(func.lower(Akun.surel) == contoh.surel)
     with connection() as conn:
         return conn.scalar(query)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pipeline.roles import Peran
 
 DEMO_DOMAIN = "@demo.test"
-SANDI = "demo-alurizin"  # refused in production
-FRASA_SANDI = "frasa-demo-2026"
+PASSWORD = "demo-alurizin"  # noqa: S105 - refused in production
+PASSPHRASE = "frasa-demo-2026"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Contoh:
         return self.akun + DEMO_DOMAIN
 
 
-ORANG = (
+PERSON = (
     Contoh("pemohon", "Siti Aminah", "081250001001", Peran.PEMOHON),
     Contoh("pemohon2", "Muhammad Ridwan", "081250001002", Peran.PEMOHON),
     *(
@@ -56,6 +56,6 @@ ORANG = (
 
 def printed_accounts() -> Iterator[dict[str, str]]:
     """What ``alurizin info`` shows of them."""
-    for contoh in ORANG:
-        akun = {"nama": contoh.nama, "peran": contoh.peran.value, "surel": contoh.surel, "sandi": SANDI}
-        yield akun | ({"frasa_sandi": FRASA_SANDI} if contoh.peran is Peran.KEPALA_DINAS else {})
+    for contoh in PERSON:
+        akun = {"nama": contoh.nama, "peran": contoh.peran.value, "surel": contoh.surel, "sandi": PASSWORD}
+        yield akun | ({"frasa_sandi": PASSPHRASE} if contoh.peran is Peran.KEPALA_DINAS else {})

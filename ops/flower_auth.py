@@ -23,12 +23,12 @@ from tornado.web import RedirectHandler, RequestHandler, decode_signed_value
 from werkzeug.sansio.utils import host_is_trusted
 
 from pipeline import clock
-from pipeline.errors import BukanWewenang, SesiBerakhir
+from pipeline.errors import NotAuthorised, SessionEnded
 from pipeline.roles import Peran
 from pipeline.services.people import rate_limit
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import check_role
-from pipeline.services.people.sessions import HIDUP
+from pipeline.services.people.sessions import ALIVE
 from pipeline.settings import Settings, settings
 
 PREFIX = "operator/flower"
@@ -61,7 +61,7 @@ def is_operator(user: str) -> bool:
     orang, _, sesi = user.partition("@")[0].partition(".")
     try:
         check_role(Petugas(UUID(orang), Peran.OPERATOR, sesi), clock.now())
-    except (SesiBerakhir, BukanWewenang, ValueError):
+    except (SessionEnded, NotAuthorised, ValueError):
         return False
     return True
 
@@ -80,7 +80,7 @@ class TicketLogin(BaseHandler):  # type: ignore[misc]  # Flower ships no types
             self.set_status(403)
             self.finish("Tiket tidak sah, sudah dipakai, atau kedaluwarsa. Buka Flower lagi dari halaman Operator.")
             return
-        days = HIDUP / timedelta(days=1)
+        days = ALIVE / timedelta(days=1)
         self.set_secure_cookie("user", user, expires_days=days, path=f"/{PREFIX}", secure=not settings().demo)
         self.redirect(f"/{PREFIX}/workers")
 

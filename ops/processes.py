@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from signal import SIGTERM, Signals
 
-from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def one_machine(port: int) -> tuple[Process, ...]:
         web(f"127.0.0.1:{port}"),
         relay(),
         worker("peran", PERAN_QUEUES),
-        worker("layanan", LAYANAN_QUEUES),
+        worker("layanan", SERVICE_QUEUES),
         beat(),
         flower("127.0.0.1", port + 1),
     )
@@ -78,5 +78,5 @@ def containers() -> tuple[Process, ...]:
     """What docker-compose.yml runs: a worker for each desk, so that one can be scaled or stopped by itself."""
     everywhere = "0.0.0.0"  # noqa: S104 - inside a container; only the proxy is published
     desks = (worker(antrean, [antrean], concurrency=1) for antrean in PERAN_QUEUES)
-    services = worker("layanan", LAYANAN_QUEUES)
+    services = worker("layanan", SERVICE_QUEUES)
     return (web(f"{everywhere}:8000"), relay(), *desks, services, beat(), flower(everywhere, 5555))

@@ -13,10 +13,10 @@ from pipeline.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
-class Geser:
+class Shift:
     """How far the office clock is ahead of the real one."""
 
-    selisih: timedelta = timedelta()
+    difference: timedelta = timedelta()
 
 
 def real_now() -> datetime:
@@ -27,21 +27,21 @@ def real_now() -> datetime:
 def now() -> datetime:
     """The office clock, aware UTC."""
     s = settings()
-    return real_now() + read_shift(s.data).selisih if s.demo else real_now()
+    return real_now() + read_shift(s.data).difference if s.demo else real_now()
 
 
-def read_shift(data: Path) -> Geser:
+def read_shift(data: Path) -> Shift:
     """The shift kept in the data folder; none when the clock was never moved."""
     try:
-        return Geser(timedelta(seconds=float(json.loads(_file(data).read_text(encoding="ascii"))["detik"])))
+        return Shift(timedelta(seconds=float(json.loads(_file(data).read_text(encoding="ascii"))["detik"])))
     except FileNotFoundError:
-        return Geser()
+        return Shift()
 
 
-def write_shift(data: Path, geser: Geser) -> None:
+def write_shift(data: Path, shift: Shift) -> None:
     """Move the office clock of the instance in ``data``, for all its processes at once."""
     tmp = _file(data).with_suffix(".baru")
-    tmp.write_text(json.dumps({"detik": geser.selisih.total_seconds()}), encoding="ascii")
+    tmp.write_text(json.dumps({"detik": shift.difference.total_seconds()}), encoding="ascii")
     tmp.replace(_file(data))  # one step: a reader sees the old or the new shift
 
 

@@ -37,11 +37,11 @@ class DefinitionError(AlurIzinError):
     """Definisi SOP, templat atau pengaturan tidak konsisten."""
 
 
-class SesiBerakhir(AlurIzinError):
+class SessionEnded(AlurIzinError):
     """Sesi Anda berakhir sebelum kiriman ini selesai diterima, jadi tidak ada yang dicatat."""
 
 
-class TidakDitemukan(AlurIzinError):
+class NotFound(AlurIzinError):
     """Halaman atau berkas tidak ditemukan."""
 
 
@@ -49,35 +49,35 @@ class DecisionRefused(AlurIzinError):
     """Keputusan tidak dapat diterima."""
 
 
-class BukanWewenang(DecisionRefused):
+class NotAuthorised(DecisionRefused):
     """Langkah ini bukan wewenang peran Anda."""
 
 
-class OrangSama(DecisionRefused):
+class SamePerson(DecisionRefused):
     """Anda sudah memutus atau menyiapkan naskah ini, jadi persetujuan berikutnya harus diberikan orang lain."""
 
 
-class SudahDiputus(DecisionRefused):
+class DecidedAlready(DecisionRefused):
     """Berkas ini sudah diputus petugas lain. Muat ulang halaman untuk melihat keadaan terakhir."""
 
 
-class NaskahBerubah(DecisionRefused):
+class NaskahChanged(DecisionRefused):
     """Isi berkas berubah sejak Anda membukanya. Periksa kembali sebelum memutus."""
 
 
-class SudahDiambil(DecisionRefused):
+class TakenAlready(DecisionRefused):
     """Berkas ini sedang dikerjakan petugas lain."""
 
 
-class BelumBoleh(DecisionRefused):
+class NotAllowedYet(DecisionRefused):
     """Langkah ini belum dapat dikerjakan."""
 
 
-class BerkasRusak(BelumBoleh):
+class BerkasDamaged(NotAllowedYet):
     """Dokumen ini rusak di penyimpanan kantor: isinya bukan lagi yang tercatat. Operator sudah diberi tahu."""
 
 
-class BerkasHilang(BerkasRusak):
+class BerkasLost(BerkasDamaged):
     """Dokumen ini hilang dari penyimpanan kantor. Operator sudah diberi tahu dan memulihkannya dari cadangan."""
 
 
@@ -90,27 +90,27 @@ class InputInvalid(AlurIzinError):
         self.errors = dict(errors)
 
 
-class KataSandiSalah(InputInvalid):
+class WrongPassword(InputInvalid):
     """Kata sandi yang diketik sebagai bukti diri tidak cocok."""
 
 
-class BerkasDitolak(AlurIzinError):
+class BerkasRefused(AlurIzinError):
     """Berkas ini tidak dapat diterima."""
 
 
-class BerkasTerlaluBesar(BerkasDitolak):
+class BerkasTooLarge(BerkasRefused):
     """Berkas terlalu besar, paling besar 10 MB. Ambil ulang foto dengan resolusi lebih kecil."""
 
 
 class TerlaluSering(AlurIzinError):
     """Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi."""
 
-    def __init__(self, tunggu_detik: int, message: str | None = None) -> None:
+    def __init__(self, wait_seconds: int, message: str | None = None) -> None:
         super().__init__(message)
-        self.tunggu_detik = tunggu_detik
+        self.wait_seconds = wait_seconds
 
 
-class DokumenGagal(AlurIzinError):
+class DocumentFailed(AlurIzinError):
     """Dokumen tidak dapat dibuat."""
 
 

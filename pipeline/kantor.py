@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.errors import DefinitionError
 
-BAWAAN = Path(__file__).with_name("kantor.toml")
-_TEKS = ("dinas", "singkatan", "alamat", "telepon", "surel", "situs")
+DEFAULT = Path(__file__).with_name("kantor.toml")
+_TEXT = ("dinas", "singkatan", "alamat", "telepon", "surel", "situs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Instansi:
     situs: str
 
     @property
-    def kontak(self) -> str:
+    def contact(self) -> str:
         """The second line of the letterhead's address."""
         return f"Telepon {self.telepon}, Pos-el {self.surel}, {self.situs}"
 
@@ -40,12 +40,12 @@ class Kantor(Instansi):
     teknis: Instansi
 
     @property
-    def dinas_lengkap(self) -> str:
+    def agency_in_full(self) -> str:
         """ "Dinas … Kota Banjarbaru"."""
         return f"{self.dinas} Kota {self.kota}"
 
     @property
-    def teknis_lengkap(self) -> str:
+    def technical_in_full(self) -> str:
         return f"{self.teknis.dinas} Kota {self.kota}"
 
 
@@ -60,14 +60,14 @@ def read_kantor(path: Path) -> Kantor:
     teknis = isi.get("teknis")
     if not isinstance(teknis, dict):
         raise DefinitionError(f"{path.name}: bagian [teknis] belum ada.")
-    own = {nama: _need(isi, nama, path) for nama in (*_TEKS, "pemda", "kota", "kode", "logo")}
-    return Kantor(**own, teknis=Instansi(**{nama: _need(teknis, nama, path) for nama in _TEKS}))
+    own = {nama: _need(isi, nama, path) for nama in (*_TEXT, "pemda", "kota", "kode", "logo")}
+    return Kantor(**own, teknis=Instansi(**{nama: _need(teknis, nama, path) for nama in _TEXT}))
 
 
 @cache
 def kantor(path: Path | None = None) -> Kantor:
     """The office described in ``path`` (settings().kantor), or the one that ships with the code; read once."""
-    return read_kantor(path or BAWAAN)
+    return read_kantor(path or DEFAULT)
 
 
 def _need(isi: Mapping[str, object], nama: str, path: Path) -> str:

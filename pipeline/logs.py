@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-_PANJANG = 256
+_LENGTH = 256
 
 
 def configure_logs() -> None:
@@ -36,7 +36,7 @@ def configure_logs() -> None:
 
 def _shorten(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Cut what came from outside: nobody fills the disk with a user agent."""
-    return {k: v[:_PANJANG] if isinstance(v, str) else v for k, v in event.items()}
+    return {k: v[:_LENGTH] if isinstance(v, str) else v for k, v in event.items()}
 
 
 def where(e: BaseException) -> str:

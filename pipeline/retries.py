@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Final
 
 #: After so many a row is parked, red on the queue and on the operator's page, until somebody says "coba lagi".
-PERCOBAAN_PALING_BANYAK: Final = 5
+ATTEMPTS_AT_MOST: Final = 5
 _JEDA: Final = timedelta(seconds=3)
 #: A mail server is away for minutes, not seconds.
-_JEDA_LAIN: Final[Mapping[str, timedelta]] = {"pemberitahuan.kirim": timedelta(seconds=30)}
+_JEDA_OTHER: Final[Mapping[str, timedelta]] = {"pemberitahuan.kirim": timedelta(seconds=30)}
 
 
 def pause(task: str, percobaan: int) -> timedelta:
     """Before the next try of this task, after so many: twice as long each time."""
-    return _JEDA_LAIN.get(task, _JEDA) * (1 << percobaan - 1)
+    return _JEDA_OTHER.get(task, _JEDA) * (1 << percobaan - 1)

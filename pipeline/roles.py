@@ -21,7 +21,7 @@ class Peran(StrEnum):
     @property
     def nama(self) -> str:
         """The role as it is written on screens and letters."""
-        return _NAMA.get(self, self.value.replace("_", " ").title())
+        return _NAME.get(self, self.value.replace("_", " ").title())
 
     @property
     def antrean(self) -> str:
@@ -34,7 +34,7 @@ def sebutan(jabatan: str, dasar: str) -> str:
     return jabatan if dasar == "definitif" else f"{dasar.capitalize()}. {jabatan}"
 
 
-_NAMA = {Peran.PDP: "Petugas Pelindungan Data", Peran.ADMIN: "Administrator"}
+_NAME = {Peran.PDP: "Petugas Pelindungan Data", Peran.ADMIN: "Administrator"}
 
 #: The seven roles of the SOP, in its column order; each has a queue.
 PERAN_SOP = (

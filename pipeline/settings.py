@@ -21,7 +21,7 @@ class Mode(StrEnum):
     PRODUCTION = "production"
 
 
-class MesinPdf(StrEnum):
+class PdfEngine(StrEnum):
     """What turns a docx into a PDF."""
 
     OTOMATIS = "otomatis"
@@ -39,7 +39,7 @@ class Smtp:
     user: str = ""
     password: str = field(default="", repr=False)
     dari: str  # From, with or without a name
-    balas_ke: str = ""  # Reply-To
+    reply_to: str = ""  # Reply-To
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +67,12 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     trusted_hosts: tuple[str, ...]
     behind_proxy: bool
-    mesin_pdf: MesinPdf
+    mesin_pdf: PdfEngine
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
     kantor: Path | None = None  # another kantor.toml
     bsre: Bsre | None = None  # None: sign with local certificates
     head_readers: tuple[str, ...] = ()  # e-mails of officers who get the daily head; (): the holders of pdp
-    pesan_url: str = field(
+    message_url: str = field(
         default="", repr=False
     )  # json://… of a gateway, or an apprise address with {telepon} in it; "": no messages to phones
 
@@ -104,12 +104,12 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         secret_key_fallbacks=_list(env.get("SECRET_KEY_FALLBACKS", "")),
         trusted_hosts=_list(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
         behind_proxy=env.get("PROXY", "") == "1",
-        mesin_pdf=_one_of(MesinPdf, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
+        mesin_pdf=_one_of(PdfEngine, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
         kantor=Path(env["ALURIZIN_KANTOR"]) if env.get("ALURIZIN_KANTOR") else None,
         bsre=_bsre(env),
         smtp=_smtp(env),
         head_readers=tuple(a.lower() for a in _list(env.get("ALURIZIN_KEPALA_HARIAN_KEPADA", ""))),
-        pesan_url=_pesan_url(env.get("ALURIZIN_PESAN_URL", "")),
+        message_url=_message_url(env.get("ALURIZIN_PESAN_URL", "")),
     )
     if mode is Mode.PRODUCTION:
         _check_production(settings, env)
@@ -154,7 +154,7 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
         user=unquote(bagian.username or ""),
         password=sandi,
         dari=_mailbox(_need(env, "MAIL_FROM"), "MAIL_FROM"),
-        balas_ke=_mailbox(env["MAIL_REPLY_TO"], "MAIL_REPLY_TO") if env.get("MAIL_REPLY_TO") else "",
+        reply_to=_mailbox(env["MAIL_REPLY_TO"], "MAIL_REPLY_TO") if env.get("MAIL_REPLY_TO") else "",
     )
 
 
@@ -176,7 +176,7 @@ def _split(url: str, name: str) -> SplitResult:
     raise DefinitionError(f"{name} bukan alamat yang benar; periksa nama host dan nomor portnya.")
 
 
-def _pesan_url(url: str) -> str:
+def _message_url(url: str) -> str:
     """A gateway takes the number in its body; any other service has to be told where the number goes."""
     if not url:
         return ""

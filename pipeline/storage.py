@@ -11,14 +11,14 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.damage import record_damage
-from pipeline.errors import AlurIzinError, BerkasHilang, BerkasRusak, TidakDitemukan
+from pipeline.errors import AlurIzinError, BerkasDamaged, BerkasLost, NotFound
 from pipeline.settings import settings
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_PENUH = {errno.ENOSPC, errno.EDQUOT}
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-class PenyimpananPenuh(AlurIzinError):
+class StorageFull(AlurIzinError):
     """Penyimpanan dokumen sedang penuh, jadi berkas belum tersimpan. Isian Anda aman; coba lagi beberapa saat lagi."""
 
 
@@ -39,22 +39,22 @@ class Store:
         self.folder = folder
         self._alarm = alarm
 
-    def put(self, konten: bytes) -> str:
+    def put(self, payload: bytes) -> str:
         """Keep the bytes and return their SHA-256 (hex); putting them again changes nothing.
 
         Raises PenyimpananPenuh when the disk is full.
         """
-        sha256 = hashlib.sha256(konten).hexdigest()
+        sha256 = hashlib.sha256(payload).hexdigest()
         path = self._path(sha256)
-        if self._look(sha256) != konten:  # one that was damaged is put right
+        if self._look(sha256) != payload:  # one that was damaged is put right
             try:
-                write_atomic(path, konten)
+                write_atomic(path, payload)
             except OSError as e:
-                if e.errno in _PENUH:
-                    raise PenyimpananPenuh from e
+                if e.errno in _FULL:
+                    raise StorageFull from e
                 if isinstance(e, IsADirectoryError | PermissionError):
                     self._tell(sha256, Damage.RUSAK)
-                    raise BerkasRusak from e
+                    raise BerkasDamaged from e
                 raise
         return sha256
 
@@ -63,7 +63,7 @@ class Store:
         found = self._look(sha256)
         if isinstance(found, Damage):
             self._tell(sha256, found)
-            raise BerkasHilang if found is Damage.HILANG else BerkasRusak
+            raise BerkasLost if found is Damage.HILANG else BerkasDamaged
         return found
 
     def has(self, sha256: str) -> bool:
@@ -73,11 +73,11 @@ class Store:
         """What is wrong with a kept file, if anything; the alarm is told."""
         try:
             self.get(sha256)
-        except BerkasHilang:
+        except BerkasLost:
             return Damage.HILANG
-        except BerkasRusak:
+        except BerkasDamaged:
             return Damage.RUSAK
-        except TidakDitemukan:  # what the records name is no hash
+        except NotFound:  # what the records name is no hash
             return Damage.HILANG
         return None
 
@@ -89,12 +89,12 @@ class Store:
 
     def _look(self, sha256: str) -> bytes | Damage:
         try:
-            konten = self._path(sha256).read_bytes()
+            payload = self._path(sha256).read_bytes()
         except FileNotFoundError:
             return Damage.HILANG
         except OSError:  # somebody else's file, a folder of that name, a bad disk: whatever the reason, it is not there
             return Damage.RUSAK
-        return konten if hashlib.sha256(konten).hexdigest() == sha256 else Damage.RUSAK
+        return payload if hashlib.sha256(payload).hexdigest() == sha256 else Damage.RUSAK
 
     def _tell(self, sha256: str, damage: Damage) -> None:
         if self._alarm is not None:
@@ -102,7 +102,7 @@ class Store:
 
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):  # never let a caller's text become a path
-            raise TidakDitemukan
+            raise NotFound
         return self.folder / sha256[:2] / sha256[2:4] / sha256
 
 
@@ -112,13 +112,13 @@ def store() -> Store:
     return Store(settings().data / "berkas", record_damage)
 
 
-def write_atomic(path: Path, konten: bytes) -> None:
+def write_atomic(path: Path, payload: bytes) -> None:
     """Write a file (0600, folders 0700) so that a reader, or a crash, meets either all of it or nothing."""
     make_folder(path.parent)
     fd, tmp = tempfile.mkstemp(dir=path.parent, prefix=".baru-")
     try:
         with os.fdopen(fd, "wb") as f:
-            f.write(konten)
+            f.write(payload)
             f.flush()
             os.fsync(f.fileno())
         Path(tmp).replace(path)

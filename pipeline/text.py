@@ -5,13 +5,13 @@ import unicodedata
 
 #: Categories no answer needs: control, format (bidi overrides, zero width), surrogates, private use, unassigned.
 #: Variation selectors (U+FE00-FE0F) are as invisible.
-_BUANG = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_DROP = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def clean_line(teks: str) -> str:
     """One line: NFC, no control or invisible characters, single spaces."""
-    satu_baris = " ".join(teks.split())
-    bersih = "".join(c for c in satu_baris if unicodedata.category(c) not in _BUANG and not "\ufe00" <= c <= "\ufe0f")
+    one_line = " ".join(teks.split())
+    bersih = "".join(c for c in one_line if unicodedata.category(c) not in _DROP and not "\ufe00" <= c <= "\ufe0f")
     return " ".join(unicodedata.normalize("NFC", bersih).split())
 
 

@@ -7,9 +7,9 @@ from pipeline.sop.values import Langkah
 #: One queue per role of the SOP, named as operators know it.
 PERAN_QUEUES = tuple(p.antrean for p in PERAN_SOP)
 #: The system's own work: documents, notices, sweeps.
-LAYANAN_QUEUES = ("dokumen", "pemberitahuan", "sistem")
+SERVICE_QUEUES = ("dokumen", "pemberitahuan", "sistem")
 
 
 def step_tasks() -> dict[str, Langkah]:
     """Every Celery task of a langkah, by name, over all SOPs. SOPs may share a code; then they share the task."""
-    return {langkah.nama_task: langkah for sop in every_version() for langkah in sop.langkah}
+    return {langkah.task_name: langkah for sop in every_version() for langkah in sop.langkah}

@@ -15,7 +15,7 @@ kirim = carries_outbox("pemberitahuan.kirim", "Send one notice by e-mail or to a
 @app.task(name="sistem.sapu_pengingat")
 def sapu_pengingat() -> None:
     """Remind of drafts left lying, of SK not taken and of tanda daftar about to end; archive what nobody took."""
-    with lease("pengingat", selama=timedelta(minutes=5)) as mine:
+    with lease("pengingat", during=timedelta(minutes=5)) as mine:
         if mine:
             archive_untaken(now=now())
             sweep_reminders(now=now())

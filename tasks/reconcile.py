@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from pipeline.services.outbox.owed import resend_all, resend_lost
-from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 from tasks.publisher import Publisher
 
 log = structlog.get_logger()
 
 #: A message sent into a queue that is empty, and not begun after this, is lost.
-TENGGANG = timedelta(seconds=30)
+GRACE = timedelta(seconds=30)
 #: No task runs longer than its hard limit; twice that, and its process is gone.
-PALING_LAMA = timedelta(seconds=240)
+AT_LONGEST = timedelta(seconds=240)
 
 
 class Reconciler:
@@ -30,8 +30,8 @@ class Reconciler:
         if restarted:
             lost = resend_all(now=now)
         else:
-            kosong = self._publisher.empty_queues((*PERAN_QUEUES, *LAYANAN_QUEUES))
-            lost = resend_lost(kosong, now=now, tenggang=TENGGANG, paling_lama=PALING_LAMA)
+            kosong = self._publisher.empty_queues((*PERAN_QUEUES, *SERVICE_QUEUES))
+            lost = resend_lost(kosong, now=now, grace=GRACE, most_long=AT_LONGEST)
         self._run_id = run_id  # only now: a restart that could not be dealt with is found again
         if lost:
             log.warning("pesan dikirim ulang", jumlah=lost, broker_baru=restarted)

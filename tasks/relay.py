@@ -24,16 +24,16 @@ from tasks.reconcile import Reconciler
 
 log = structlog.get_logger()
 
-SEKALI_AMBIL = 200
+TAKE_AT_ONCE = 200
 #: Langkah waiting for the same queue share a message: the doorbell rings once for many. Documents are too slow.
-SEKALI_KIRIM = 10
-TUNGGU = 1.0  # seconds
-DETAK = timedelta(seconds=10)
-PERIKSA = timedelta(seconds=5)
-SAPU = timedelta(seconds=60)
-INGAT = timedelta(minutes=10)
-JARANG = ("sistem.sapu_pengingat", "sistem.kepala_harian", "sistem.sapu_simpanan")
-SAPUAN = ("sistem.sapu_eskalasi", "sistem.sapu_kalender", "sistem.sapu_terlantar")
+SEND_AT_ONCE = 10
+WAIT = 1.0  # seconds
+HEARTBEAT = timedelta(seconds=10)
+CHECK = timedelta(seconds=5)
+SWEEP = timedelta(seconds=60)
+REMEMBER = timedelta(minutes=10)
+RARE = ("sistem.sapu_pengingat", "sistem.kepala_harian", "sistem.sapu_simpanan")
+SWEEPS = ("sistem.sapu_eskalasi", "sistem.sapu_kalender", "sistem.sapu_terlantar")
 
 
 class Relay:
@@ -58,7 +58,7 @@ class Relay:
                         wait_for_wake(wake)
             except (OperationalError, psycopg.OperationalError) as e:
                 log.warning("basis data tidak terjangkau", galat=type(e).__name__)
-                self._stop.wait(TUNGGU)
+                self._stop.wait(WAIT)
         self._publisher.close()
 
     def work(self) -> int:
@@ -66,30 +66,30 @@ class Relay:
         now = real_now()
         try:
             sent = self._publish_owed(now)
-            if self._every("periksa", PERIKSA, now):
+            if self._every("periksa", CHECK, now):
                 self._reconciler.check(now)
-            if self._every("sapu", SAPU, now):  # beat rings too; a sweep more costs nothing, none costs a deadline
-                for sweep in SAPUAN:
+            if self._every("sapu", SWEEP, now):  # beat rings too; a sweep more costs nothing, none costs a deadline
+                for sweep in SWEEPS:
                     self._publisher.send(sweep, "sistem", ())
-            if self._every("ingat", INGAT, now):
-                for sweep in JARANG:
+            if self._every("ingat", REMEMBER, now):
+                for sweep in RARE:
                     self._publisher.send(sweep, "sistem", ())
         except BrokerDown as e:
             log.warning("broker tidak terjangkau", galat=str(e))
             sent = 0
-        if self._every("detak", DETAK, now):
+        if self._every("detak", HEARTBEAT, now):
             beat("relay", now=now)
         return sent
 
     def _publish_owed(self, now: datetime) -> int:
         sent = 0
-        while messages := take_owed(SEKALI_AMBIL, now=now):
+        while messages := take_owed(TAKE_AT_ONCE, now=now):
             for task, antrean, ids in envelopes(messages):
                 at = real_now()
                 self._publisher.send(task, antrean, (ids,))
                 mark_sent(ids, now=at)
                 sent += len(ids)
-            if len(messages) < SEKALI_AMBIL or self._stop.is_set():
+            if len(messages) < TAKE_AT_ONCE or self._stop.is_set():
                 break
         return sent
 
@@ -106,7 +106,7 @@ def envelopes(messages: Sequence[Message]) -> Iterator[tuple[str, str, list[int]
     for m in messages:
         groups[m.task, m.antrean].append(m.id)
     for (task, antrean), ids in groups.items():
-        size = SEKALI_KIRIM if task.startswith("sop.") else 1
+        size = SEND_AT_ONCE if task.startswith("sop.") else 1
         for n in range(0, len(ids), size):
             yield task, antrean, ids[n : n + size]
 
@@ -121,7 +121,7 @@ def _listener() -> psycopg.Connection[tuple[object, ...]]:
 
 def wait_for_wake(wake: psycopg.Connection[tuple[object, ...]]) -> None:
     """Sleep until something is owed, or a second has passed."""
-    for _ in wake.notifies(timeout=TUNGGU, stop_after=1):
+    for _ in wake.notifies(timeout=WAIT, stop_after=1):
         pass
 
 

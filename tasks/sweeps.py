@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from pipeline.clock import now, real_now
-from pipeline.services.applicant.uploads import sweep_unggahan
+from pipeline.services.applicant.uploads import sweep_upload
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.deadlines.escalate import sweep_late
 from pipeline.services.deadlines.recompute import recompute_deadlines
@@ -13,10 +13,10 @@ from pipeline.services.outbox.owed import beat, sweep_outbox
 from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import sweep_letters
 from pipeline.services.people.delegasi import release_stranded
-from pipeline.services.people.sessions import sweep_sesi
+from pipeline.services.people.sessions import sweep_session
 from pipeline.services.records.heads import make_daily_head
 from pipeline.services.records.sweep_store import sweep_store
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 from tasks.app import app
 
 
@@ -29,17 +29,17 @@ def detak() -> None:
 @app.task(name="sistem.sapu_sisa")
 def sapu_sisa() -> None:
     """Sweep out what has run out: sessions, counted tries, letters about accounts, unfinished uploads, old messages."""
-    sweep_sesi(now=real_now())
+    sweep_session(now=real_now())
     rate_limit.sweep(now=real_now())
     sweep_letters(now=now())
     sweep_outbox(now=real_now())
-    sweep_unggahan(hari_ini=tanggal_di(now()))
+    sweep_upload(today=date_at(now()))
 
 
 @app.task(name="sistem.sapu_eskalasi")
 def sapu_eskalasi() -> None:
     """Raise the escalations that have fallen due."""
-    with lease("eskalasi", selama=timedelta(minutes=2)) as mine:
+    with lease("eskalasi", during=timedelta(minutes=2)) as mine:
         if mine:
             sweep_late(now=now())
 
@@ -47,7 +47,7 @@ def sapu_eskalasi() -> None:
 @app.task(name="sistem.sapu_terlantar")
 def sapu_terlantar() -> None:
     """Put back the files of those who no longer hold the role they took them in."""
-    with lease("terlantar", selama=timedelta(minutes=2)) as mine:
+    with lease("terlantar", during=timedelta(minutes=2)) as mine:
         if mine:
             release_stranded(now=now())
 
@@ -55,7 +55,7 @@ def sapu_terlantar() -> None:
 @app.task(name="sistem.sapu_gambar")
 def sapu_gambar() -> None:
     """Have the pictures drawn again when their folder is gone."""
-    with lease("gambar", selama=timedelta(minutes=2)) as mine:
+    with lease("gambar", during=timedelta(minutes=2)) as mine:
         if mine:
             owe_pictures_again(now=now())
 
@@ -63,7 +63,7 @@ def sapu_gambar() -> None:
 @app.task(name="sistem.sapu_kalender")
 def sapu_kalender() -> None:
     """Move the open deadlines of an older calendar; on New Year's Day the calendar gets another year."""
-    with lease("kalender", selama=timedelta(minutes=2)) as mine:
+    with lease("kalender", during=timedelta(minutes=2)) as mine:
         if mine:
             seed_calendar(now())
             recompute_deadlines(now=now())
@@ -72,7 +72,7 @@ def sapu_kalender() -> None:
 @app.task(name="sistem.kepala_harian")
 def kepala_harian() -> None:
     """Bind the histories of the day, once a day."""
-    with lease("kepala_harian", selama=timedelta(minutes=10)) as mine:
+    with lease("kepala_harian", during=timedelta(minutes=10)) as mine:
         if mine:
             make_daily_head(now=now())
 
@@ -80,6 +80,6 @@ def kepala_harian() -> None:
 @app.task(name="sistem.sapu_simpanan")
 def sapu_simpanan() -> None:
     """Look at a sample of the kept documents, and again at those that were found damaged."""
-    with lease("simpanan", selama=timedelta(minutes=10)) as mine:
+    with lease("simpanan", during=timedelta(minutes=10)) as mine:
         if mine:
             sweep_store()

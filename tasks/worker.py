@@ -23,7 +23,7 @@ from pipeline.services.outbox.run import refuse_outbox
 from tasks import documents, notices, steps, sweeps
 from tasks.base import node_label
 
-DETAK = 10.0  # seconds
+HEARTBEAT = 10.0  # seconds
 _last = {"detak": 0.0}
 
 TASKS = (documents, notices, steps, sweeps)  # being loaded, they are known to Celery
@@ -61,7 +61,7 @@ def _take_up_what_was_dropped(sender: WorkController, **_: object) -> None:
 @heartbeat_sent.connect
 def _sign_of_life(sender: Heart, **_: object) -> None:
     """Each worker says for itself that it lives; Celery's own heartbeat comes every two seconds, ours is kept rarer."""
-    if time.monotonic() - _last["detak"] >= DETAK:
+    if time.monotonic() - _last["detak"] >= HEARTBEAT:
         _last["detak"] = time.monotonic()
         beat(node_label(sender.eventer.hostname), now=real_now())
 

@@ -25,7 +25,7 @@ class Contoh:
     lambat: bool = False  # takes more than a fifth of a second: for the integration tests
 
     @property
-    def konten(self) -> bytes:
+    def payload(self) -> bytes:
         return _made(self)
 
     def __str__(self) -> str:
@@ -82,9 +82,9 @@ BAIK: tuple[Contoh, ...] = tuple(
     )
 )
 
-_AKTIF, _LAMPIRAN, _RUSAK = "tindakan otomatis", "berkas lain di dalamnya", "rusak"
+_ACTIVE, _ATTACHMENT, _DAMAGED = "tindakan otomatis", "berkas lain di dalamnya", "rusak"
 
-BURUK: tuple[Contoh, ...] = tuple(
+BAD: tuple[Contoh, ...] = tuple(
     Contoh(kode, nama, buat, kata, lambat=kode.startswith("lambat"))
     for kode, nama, buat, kata in (
         ("kosong", "akta.pdf", lambda: b"", "kosong"),
@@ -100,32 +100,32 @@ BURUK: tuple[Contoh, ...] = tuple(
         ("jpg-bernama-pdf", "ktp.pdf", images.jpeg, "Nama berkas"),
         ("pdf-jauh-di-belakang", "akta.pdf", lambda: b"\n" * 1100 + pdfs.plain_pdf(), "bukan PDF"),
         ("zip-berisi-pdf", "akta.pdf", lambda: b"PK\x03\x04" + bytes(30) + pdfs.plain_pdf(), "Simpan dokumennya"),
-        ("js-pembuka", "a.pdf", pdfs.pdf_with(pdfs.open_action_js), _AKTIF),
-        ("js-nama", "a.pdf", pdfs.pdf_with(pdfs.names_js), _AKTIF),
-        ("js-halaman", "a.pdf", pdfs.pdf_with(pdfs.page_aa_js), _AKTIF),
-        ("js-dalam-object-stream", "a.pdf", pdfs.pdf_with(pdfs.names_js, object_stream_mode=pdfs.PACKED), _AKTIF),
-        ("js-nama-tersamar", "a.pdf", pdfs.escaped_name, _AKTIF),
-        ("js-di-ujung-larik", "a.pdf", pdfs.pdf_with(pdfs.late_in_a_long_array), _AKTIF),
-        ("js-terpencil", "a.pdf", pdfs.pdf_with(pdfs.orphan_js), _AKTIF),
-        ("aksi-launch", "a.pdf", pdfs.pdf_with(pdfs.action("Launch")), _AKTIF),
-        ("aksi-submit", "a.pdf", pdfs.pdf_with(pdfs.action("SubmitForm")), _AKTIF),
-        ("aksi-gotor", "a.pdf", pdfs.pdf_with(pdfs.action("GoToR")), _AKTIF),
-        ("aksi-import", "a.pdf", pdfs.pdf_with(pdfs.action("ImportData")), _AKTIF),
-        ("xfa", "a.pdf", pdfs.pdf_with(pdfs.xfa), _AKTIF),
+        ("js-pembuka", "a.pdf", pdfs.pdf_with(pdfs.open_action_js), _ACTIVE),
+        ("js-nama", "a.pdf", pdfs.pdf_with(pdfs.names_js), _ACTIVE),
+        ("js-halaman", "a.pdf", pdfs.pdf_with(pdfs.page_aa_js), _ACTIVE),
+        ("js-dalam-object-stream", "a.pdf", pdfs.pdf_with(pdfs.names_js, object_stream_mode=pdfs.PACKED), _ACTIVE),
+        ("js-nama-tersamar", "a.pdf", pdfs.escaped_name, _ACTIVE),
+        ("js-di-ujung-larik", "a.pdf", pdfs.pdf_with(pdfs.late_in_a_long_array), _ACTIVE),
+        ("js-terpencil", "a.pdf", pdfs.pdf_with(pdfs.orphan_js), _ACTIVE),
+        ("aksi-launch", "a.pdf", pdfs.pdf_with(pdfs.action("Launch")), _ACTIVE),
+        ("aksi-submit", "a.pdf", pdfs.pdf_with(pdfs.action("SubmitForm")), _ACTIVE),
+        ("aksi-gotor", "a.pdf", pdfs.pdf_with(pdfs.action("GoToR")), _ACTIVE),
+        ("aksi-import", "a.pdf", pdfs.pdf_with(pdfs.action("ImportData")), _ACTIVE),
+        ("xfa", "a.pdf", pdfs.pdf_with(pdfs.xfa), _ACTIVE),
         ("video", "a.pdf", pdfs.pdf_with(pdfs.video), "video"),
-        ("lampiran", "a.pdf", pdfs.pdf_with(pdfs.attachment), _LAMPIRAN),
-        ("lampiran-catatan", "a.pdf", pdfs.pdf_with(pdfs.attachment_annotation), _LAMPIRAN),
+        ("lampiran", "a.pdf", pdfs.pdf_with(pdfs.attachment), _ATTACHMENT),
+        ("lampiran-catatan", "a.pdf", pdfs.pdf_with(pdfs.attachment_annotation), _ATTACHMENT),
         ("sandi-pembaca", "a.pdf", pdfs.locked(user="buka", owner="punya"), "dikunci dengan kata sandi"),
         ("sandi-pemilik", "a.pdf", pdfs.locked(user="", owner="punya"), "dibatasi"),
         ("pdf-terpotong", "a.pdf", pdfs.truncated, "terpotong"),
         ("pdf-linear-terpotong", "a.pdf", pdfs.truncated_for_the_web, "terpotong"),
         ("pdf-hanya-kepala", "a.pdf", lambda: b"%PDF-1.7\n", "terpotong"),
-        ("pdf-sampah", "a.pdf", lambda: b"%PDF-1.7\nsampah\n%%EOF\n", _RUSAK),
+        ("pdf-sampah", "a.pdf", lambda: b"%PDF-1.7\nsampah\n%%EOF\n", _DAMAGED),
         ("pdf-nol-halaman", "a.pdf", pdfs.pdf_with(pdfs.no_pages), "tidak mempunyai halaman"),
         ("pdf-301-halaman", "a.pdf", lambda: pdfs.plain_pdf(301), "lebih dari 300"),
-        ("pdf-halaman-melingkar", "a.pdf", pdfs.page_tree_loop, _RUSAK),
-        ("pdf-larik-bersarang", "a.pdf", pdfs.nested_arrays, _RUSAK),
-        ("pdf-halaman-raksasa", "a.pdf", pdfs.pdf_with(pdfs.huge_page), _RUSAK),
+        ("pdf-halaman-melingkar", "a.pdf", pdfs.page_tree_loop, _DAMAGED),
+        ("pdf-larik-bersarang", "a.pdf", pdfs.nested_arrays, _DAMAGED),
+        ("pdf-halaman-raksasa", "a.pdf", pdfs.pdf_with(pdfs.huge_page), _DAMAGED),
         ("lambat-bom", "a.pdf", pdfs.bomb(300), "terlalu besar ketika dibuka"),
         ("pdf-bom-bertingkat", "a.pdf", pdfs.nested_bomb, "terlalu besar ketika dibuka"),
         ("lambat-bom-hex", "a.pdf", pdfs.hex_bomb, "terlalu besar ketika dibuka"),
@@ -134,13 +134,13 @@ BURUK: tuple[Contoh, ...] = tuple(
         ("pdf-berekor-html", "a.pdf", lambda: pdfs.plain_pdf() + b"<script>alert(1)</script>" * 9, "data lain"),
         ("jpg-berekor-zip", "a.jpg", lambda: images.jpeg() + pdfs.a_zip(), "berkas lain di belakang"),
         ("png-berekor-zip", "a.png", lambda: images.png() + pdfs.a_zip(), "berkas lain di belakang"),
-        ("png-delapan-bita", "a.png", lambda: b"\x89PNG\r\n\x1a\n", _RUSAK),
-        ("jpg-terpotong", "a.jpg", lambda: images.jpeg()[: len(images.jpeg()) // 2], _RUSAK),
-        ("jpg-kurang-satu-baris", "a.jpg", lambda: images.jpeg()[:-40], _RUSAK),
-        ("jpg-progresif-terpotong", "a.jpg", lambda: images.progressive()[:-200], _RUSAK),
+        ("png-delapan-bita", "a.png", lambda: b"\x89PNG\r\n\x1a\n", _DAMAGED),
+        ("jpg-terpotong", "a.jpg", lambda: images.jpeg()[: len(images.jpeg()) // 2], _DAMAGED),
+        ("jpg-kurang-satu-baris", "a.jpg", lambda: images.jpeg()[:-40], _DAMAGED),
+        ("jpg-progresif-terpotong", "a.jpg", lambda: images.progressive()[:-200], _DAMAGED),
         ("heic-sebelas-gambar", "a.heic", lambda: images.many_in_one_heic(11), "lebih dari 10 gambar"),
-        ("png-terpotong", "a.png", lambda: images.png()[:-300], _RUSAK),
-        ("heic-terpotong", "a.heic", lambda: images.encoded(images.picture(), "HEIF")[:-300], _RUSAK),
+        ("png-terpotong", "a.png", lambda: images.png()[:-300], _DAMAGED),
+        ("heic-terpotong", "a.heic", lambda: images.encoded(images.picture(), "HEIF")[:-300], _DAMAGED),
         ("png-raksasa", "a.png", lambda: images.png_of(20_000, 20_000), "terlalu besar ukurannya"),
         ("png-48-mp", "a.png", lambda: images.png_of(8_000, 6_000), "terlalu besar ukurannya"),
         ("jpg-raksasa", "a.jpg", lambda: images.jpeg_of(65_500, 65_500), "terlalu besar ukurannya"),
@@ -152,23 +152,23 @@ BURUK: tuple[Contoh, ...] = tuple(
 
 def mutated(utuh: bytes, benih: int) -> Iterator[bytes]:
     """Files like ``utuh`` with something wrong: bytes flipped, an end missing, a piece doubled or overwritten."""
-    acak = random.Random(benih)
+    rng = random.Random(benih)
     while True:
         isi = bytearray(utuh)
-        tempat = acak.randrange(8, len(isi))
-        match acak.randrange(4):
+        tempat = rng.randrange(8, len(isi))
+        match rng.randrange(4):
             case 0:
-                for _ in range(acak.randrange(1, 20)):
-                    isi[acak.randrange(8, len(isi))] ^= 1 << acak.randrange(8)
+                for _ in range(rng.randrange(1, 20)):
+                    isi[rng.randrange(8, len(isi))] ^= 1 << rng.randrange(8)
             case 1:
                 del isi[tempat:]
             case 2:
-                isi[tempat:tempat] = isi[acak.randrange(len(isi)) :][:400]
+                isi[tempat:tempat] = isi[rng.randrange(len(isi)) :][:400]
             case _:
-                isi[tempat : tempat + 16] = acak.randbytes(16)
+                isi[tempat : tempat + 16] = rng.randbytes(16)
         yield bytes(isi)
 
 
-def what_is_wrong(konten: bytes, jenis: str) -> str | None:
+def what_is_wrong(payload: bytes, jenis: str) -> str | None:
     """Why a stored copy does not open; None when it does."""
-    return read_examination(examine(konten, jenis)).masalah
+    return read_examination(examine(payload, jenis)).masalah

@@ -10,10 +10,10 @@ from PIL import Image
 pillow_heif.register_heif_opener()
 
 
-def picture(lebar: int = 640, tinggi: int = 480, mode: str = "RGB") -> Image.Image:
+def picture(lebar: int = 640, height: int = 480, mode: str = "RGB") -> Image.Image:
     """Something with edges and a light corner at the top left, so that turning it shows."""
-    gambar = Image.new("RGB", (lebar, tinggi), (40, 90, 160))
-    gambar.paste((250, 240, 200), (0, 0, lebar // 3, tinggi // 3))
+    gambar = Image.new("RGB", (lebar, height), (40, 90, 160))
+    gambar.paste((250, 240, 200), (0, 0, lebar // 3, height // 3))
     return gambar.convert(mode)
 
 
@@ -23,8 +23,8 @@ def encoded(gambar: Image.Image, jenis: str, **pilihan: object) -> bytes:
     return keluar.getvalue()
 
 
-def jpeg(lebar: int = 640, tinggi: int = 480) -> bytes:
-    return encoded(picture(lebar, tinggi), "JPEG")
+def jpeg(lebar: int = 640, height: int = 480) -> bytes:
+    return encoded(picture(lebar, height), "JPEG")
 
 
 def progressive() -> bytes:
@@ -62,20 +62,20 @@ def apng() -> bytes:
     return encoded(picture(64, 64), "PNG", save_all=True, append_images=[Image.new("RGB", (64, 64))])
 
 
-def png_of(lebar: int, tinggi: int) -> bytes:
+def png_of(lebar: int, height: int) -> bytes:
     """A PNG that only claims its size."""
-    ihdr = b"IHDR" + struct.pack("!IIBBBBB", lebar, tinggi, 8, 2, 0, 0, 0)
+    ihdr = b"IHDR" + struct.pack("!IIBBBBB", lebar, height, 8, 2, 0, 0, 0)
     bagian = (ihdr, b"IDAT" + zlib.compress(bytes(1000)), b"IEND")
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack("!I", len(b) - 4) + b + struct.pack("!I", zlib.crc32(b)) for b in bagian
     )
 
 
-def jpeg_of(lebar: int, tinggi: int) -> bytes:
+def jpeg_of(lebar: int, height: int) -> bytes:
     """A JPEG whose frame header claims another size."""
     isi = bytearray(jpeg(64, 64))
     sof = isi.index(b"\xff\xc0")
-    isi[sof + 5 : sof + 9] = struct.pack("!HH", tinggi, lebar)
+    isi[sof + 5 : sof + 9] = struct.pack("!HH", height, lebar)
     return bytes(isi)
 
 

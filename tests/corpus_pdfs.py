@@ -54,13 +54,13 @@ def pdf_with(change: Callable[[Pdf], None], **pilihan: object) -> Callable[[], b
 def flate_scan(halaman: int) -> bytes:
     """Colour pages at 300 dpi as a scanner without JPEG keeps them: 26 MB each once they are open."""
     pdf = new_pdf(halaman)
-    piksel = zlib.compress(bytes(2480 * 3508 * 3), 1)
+    pixel = zlib.compress(bytes(2480 * 3508 * 3), 1)
     gambar = {
         "Type": Name.XObject, "Subtype": Name.Image, "Width": 2480, "Height": 3508, "BitsPerComponent": 8,
         "ColorSpace": Name.DeviceRGB, "Filter": Name.FlateDecode,
     }  # fmt: skip
     for satu in pdf.pages:
-        satu.Resources = Dictionary(XObject=Dictionary(G=pdf.make_indirect(Stream(pdf, piksel, **gambar))))
+        satu.Resources = Dictionary(XObject=Dictionary(G=pdf.make_indirect(Stream(pdf, pixel, **gambar))))
         satu.Contents = Stream(pdf, b"595 0 0 842 0 0 cm /G Do")
     return saved(pdf)
 
@@ -130,11 +130,11 @@ def web_link(pdf: Pdf) -> None:
 
 
 def plain_form(pdf: Pdf) -> None:
-    bidang = pdf.make_indirect(
+    field = pdf.make_indirect(
         Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("nama"), Rect=[0, 0, 90, 20])
     )
-    pdf.pages[0].Annots = Array([bidang])
-    pdf.Root.AcroForm = Dictionary(Fields=Array([bidang]))
+    pdf.pages[0].Annots = Array([field])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
 
 
 def metadata(pdf: Pdf) -> None:
@@ -157,16 +157,16 @@ def raw_stream(isi: bytes, **kunci: object) -> Callable[[Pdf], None]:
         aliran = Stream(pdf, isi)
         for nama, nilai in kunci.items():
             aliran[Name(f"/{nama}")] = nilai
-        pdf.pages[0].Lampiran = pdf.make_indirect(aliran)
+        pdf.pages[0].Attachment = pdf.make_indirect(aliran)
 
     return change
 
 
 def inflating(megabita: int) -> bytes:
     """Flate data that expand to so many MiB of zeros, put together without compressing all of them."""
-    pemampat = zlib.compressobj(9)
-    awal = pemampat.compress(bytes(1 << 20)) + pemampat.flush(zlib.Z_FULL_FLUSH)
-    ulang = pemampat.compress(bytes(1 << 20)) + pemampat.flush(zlib.Z_FULL_FLUSH)
+    compressor = zlib.compressobj(9)
+    awal = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
+    ulang = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
     return awal + ulang * (megabita - 1)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Executable, delete, select, text, update
 
 from ops.contoh.papers.bap import bap_form
 from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.institutions import make_lembaga
+from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
 from pipeline.models import Akun, Draft, Orang, Outbox, Penugasan, Permohonan, Tugas
 from pipeline.roles import Peran
@@ -27,7 +27,7 @@ from pipeline.services.people.identity import nik_index
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import PICTURES, pictures_owed
 from pipeline.sop.registry import SOPS
-from pipeline.sop.values import CaseData, JenisKeputusan, case_data
+from pipeline.sop.values import CaseData, KeputusanKind, case_data
 from pipeline.uploads import Diterima
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.
@@ -36,7 +36,7 @@ SOP = SOPS["td_lks"]
 
 
 @dataclass(frozen=True, slots=True)
-class Meja:
+class Desk:
     """What lies open: the tugas and what its officer would have on screen."""
 
     tugas_id: UUID
@@ -82,8 +82,8 @@ def set_by_sql(change: Executable, orang_id: UUID | None = None) -> None:
     """What an administrator's act would change, without the act; None: of everybody."""
     with unit_of_work() as s:
         s.execute(change)
-        for person_id in [orang_id] if orang_id else s.scalars(select(Orang.id)).all():
-            note_person(s, person_id, "peran_diakhiri", {"peran": "", "tanggal_sampai": None}, oleh=None, now=RABU)
+        for one in [orang_id] if orang_id else s.scalars(select(Orang.id)).all():
+            note_person(s, one, "peran_diakhiri", {"peran": "", "tanggal_sampai": None}, oleh=None, now=RABU)
 
 
 def office() -> dict[Peran, Petugas]:
@@ -97,17 +97,17 @@ def office() -> dict[Peran, Petugas]:
 
 def filled_in(pemohon: UUID, *, benih: str = "a", now: datetime = RABU, tertukar: bool = False) -> UUID:
     """A draft with every field and document of a legal body's new LKS. The documents go in past the sandbox."""
-    lembaga = make_lembaga(benih, hari_ini=now.date())
+    lembaga = make_institution(benih, today=now.date())
     permohonan_id = create_draft(SOP.kode, pemohon, now=now)
     isian = {i.kode: i for i in SOP.isian}
     adart = next(t for t in SOP.syarat if t.kode == "ADART")
     nilai = {k: parse_isian(isian[k], v) for k, v in lembaga.isi.items() if k in isian}
     save_isian(permohonan_id, nilai, oleh=pemohon, now=now)
-    for syarat in SOP.syarat_wajib(case_data(lembaga.isi)):
+    for syarat in SOP.required_syarat(case_data(lembaga.isi)):
         source = adart if tertukar and syarat.kode == "PROG" else syarat
         for b in make_berkas(source, lembaga):
-            jenis, sha256 = "jpg" if b.jenis == "image/jpeg" else "pdf", hashlib.sha256(b.konten).hexdigest()
-            diterima = Diterima(nama=b.nama, jenis=jenis, konten=b.konten, halaman=1, sha256_asli=sha256, asli=None)
+            jenis, sha256 = "jpg" if b.jenis == "image/jpeg" else "pdf", hashlib.sha256(b.payload).hexdigest()
+            diterima = Diterima(nama=b.nama, jenis=jenis, payload=b.payload, halaman=1, sha256_asli=sha256, asli=None)
             keep_berkas(permohonan_id, syarat.kode, diterima, oleh=pemohon, now=now)
     return permohonan_id
 
@@ -152,20 +152,20 @@ def draw(permohonan_id: UUID) -> None:
     work_off(pictures=True)
 
 
-def at_desk(permohonan_id: UUID) -> Meja:
+def at_desk(permohonan_id: UUID) -> Desk:
     """The open tugas of a file."""
     with unit_of_work() as s:
         t = s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))).one()
         naskah = s.scalar(
             select(Draft.naskah_hash).where(Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None))
         )
-        return Meja(t.id, t.langkah, Peran(t.peran), t.otomatis, Seen(t.versi, naskah))
+        return Desk(t.id, t.langkah, Peran(t.peran), t.otomatis, Seen(t.versi, naskah))
 
 
 def decide_at(
     permohonan_id: UUID,
     oleh: Petugas,
-    jenis: JenisKeputusan,
+    jenis: KeputusanKind,
     *,
     ke: str | None = None,
     alasan: str = "",
@@ -180,9 +180,9 @@ def write_bap(
     permohonan_id: UUID, oleh: Petugas, *, layak: bool = True, kunjungan: int = 1, now: datetime = RABU
 ) -> None:
     """Fill in a complete BAP and Rekomendasi."""
-    lembaga = make_lembaga("a", hari_ini=now.date())
+    lembaga = make_institution("a", today=now.date())
     data = data_of(permohonan_id)
-    form = bap_form(SOP, lembaga, data, hari_ini=now.date(), layak=layak, kunjungan=kunjungan)
+    form = bap_form(SOP, lembaga, data, today=now.date(), layak=layak, kunjungan=kunjungan)
     isi = parse_bap({k: [v] for k, v in form.items()}, SOP, data)
     save_bap(at_desk(permohonan_id).tugas_id, isi, oleh=oleh, now=now)
 

@@ -10,10 +10,10 @@ from web.assets import init_assets
 from web.auth import init_auth
 from web.csrf import csrf
 from web.errors import init_errors
-from web.headers import BATAS_UNGGAH, init_headers
+from web.headers import UPLOAD_LIMIT, init_headers
 from web.refusals import init_refusals
 from web.request_log import init_request_log
-from web.sesi import SesiInterface
+from web.sesi import DatabaseSessionInterface
 from web.templating import init_templates
 
 ROOMS = ("publik", "akun", "pemohon", "petugas", "pimpinan", "admin", "operator", "pdp", "pemberitahuan")
@@ -24,7 +24,7 @@ def create_app(config: Settings | None = None) -> Flask:
     config = config or settings()
     app = Flask(__name__, static_folder=None)
     app.config.update(_flask_config(config))
-    app.session_interface = SesiInterface("sesi" if config.demo else "__Host-sesi", secure=not config.demo)
+    app.session_interface = DatabaseSessionInterface("sesi" if config.demo else "__Host-sesi", secure=not config.demo)
     # In this order: a number for the log, guards, policy, and only then the CSRF token.
     init_errors(app)
     init_request_log(app)
@@ -48,7 +48,7 @@ def _flask_config(config: Settings) -> dict[str, object]:
         # Flask-WTF knows no fallbacks, but hands this to itsdangerous: the last key signs, any of them is taken.
         "WTF_CSRF_SECRET_KEY": [*config.secret_key_fallbacks, config.secret_key],
         "TRUSTED_HOSTS": list(config.trusted_hosts),
-        "MAX_CONTENT_LENGTH": BATAS_UNGGAH,
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
         # Werkzeug counts its own read buffer of 64 kB as well; ordinary bodies are capped at 64 kB (web/headers.py).
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "MAX_FORM_PARTS": 120,  # the BAP has some 60 fields

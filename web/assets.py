@@ -13,8 +13,8 @@ from whitenoise import WhiteNoise
 
 from web.headers import ASSET_HEADERS
 
-SUMBER = Path(__file__).parent / "static"
-JENIS = {".css", ".js", ".svg", ".png", ".ico"}
+SOURCE = Path(__file__).parent / "static"
+KINDS = {".css", ".js", ".svg", ".png", ".ico"}
 
 
 def init_assets(app: Flask, cache: Path) -> None:
@@ -39,7 +39,7 @@ def _add_headers(headers: Headers, path: str, url: str) -> None:
 
 def hashed_names() -> dict[str, Path]:
     """``app.css`` -> the path ``app.<hash>.css`` it is served under."""
-    files = sorted(p for p in SUMBER.rglob("*") if p.suffix in JENIS)
+    files = sorted(p for p in SOURCE.rglob("*") if p.suffix in KINDS)
     return {p.name: p.with_stem(f"{p.stem}.{hashlib.sha256(p.read_bytes()).hexdigest()[:12]}") for p in files}
 
 

@@ -18,16 +18,16 @@ from werkzeug.routing.exceptions import RequestRedirect
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.errors import SesiBerakhir
+from pipeline.errors import SessionEnded
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services.people.accounts import PeranAktif, roles_of
+from pipeline.services.people.accounts import ActivePeran, roles_of
 from pipeline.services.people.actor import Petugas
-from pipeline.services.people.sessions import Pengguna
+from pipeline.services.people.sessions import User
 from web.forms import typed_words
-from web.sesi import current_sesi
+from web.sesi import current_session
 
 View = TypeVar("View", bound=Callable[..., object])
-ZONA = ZoneInfo("Asia/Makassar")
+ZONE = ZoneInfo("Asia/Makassar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ def takes_upload(view: View) -> View:
     return view
 
 
-def saya() -> Pengguna:
+def saya() -> User:
     """Who is logged in; only in views whose policy demands it."""
-    pengguna = current_pengguna()
+    pengguna = current_user()
     if pengguna is None:
         abort(401)
     return pengguna
@@ -80,22 +80,22 @@ def acting_in(peran: Peran) -> Petugas:
     return Petugas(saya().orang_id, peran, saya().sesi)
 
 
-def current_pengguna() -> Pengguna | None:
+def current_user() -> User | None:
     """Who is logged in, or nobody."""
-    return current_sesi().pengguna
+    return current_session().pengguna
 
 
-def hari_ini() -> date:
+def today() -> date:
     """Today in the office."""
-    return clock.now().astimezone(ZONA).date()
+    return clock.now().astimezone(ZONE).date()
 
 
-def current_penugasan() -> tuple[PeranAktif, ...]:
+def current_penugasan() -> tuple[ActivePeran, ...]:
     """The roles of who is logged in, as of today: read once per request, never kept in the session."""
     if "penugasan" not in g:
-        pengguna = current_pengguna()
-        g.penugasan = roles_of(pengguna.orang_id, hari_ini()) if pengguna and pengguna.petugas else ()
-    active: tuple[PeranAktif, ...] = g.penugasan
+        pengguna = current_user()
+        g.penugasan = roles_of(pengguna.orang_id, today()) if pengguna and pengguna.petugas else ()
+    active: tuple[ActivePeran, ...] = g.penugasan
     return active
 
 
@@ -115,17 +115,17 @@ def init_auth(app: Flask) -> None:
         if not isinstance(rule, Policy):
             abort(403)
         reads_only = rule.nama == "publik" and request.method in {"GET", "HEAD"}
-        if not reads_only and (error := current_sesi().unread):
+        if not reads_only and (error := current_session().unread):
             raise error  # 503: who is logged in is not sent to log in again, and loses nothing
         return None if rule.nama == "publik" else _admit(rule)
 
     @app.context_processor
     def context() -> dict[str, object]:
-        return {"pengguna": current_pengguna(), "peran_saya": current_peran()}
+        return {"pengguna": current_user(), "peran_saya": current_peran()}
 
 
 def _admit(rule: Policy) -> Response | None:
-    pengguna = current_pengguna()
+    pengguna = current_user()
     if pengguna is None:
         return _to_login(rule)
     if rule.nama != "akun" and pengguna.petugas != (rule.nama == "petugas"):
@@ -139,14 +139,14 @@ def _to_login(rule: Policy) -> Response:
     if not wants_page():
         abort(401)
     if rule.nama == "petugas" and request.headers.get("Sec-Fetch-Site") == "same-origin" and typed_words():
-        raise SesiBerakhir  # a form of our own, left open for too long: its words are shown, to be copied
+        raise SessionEnded  # a form of our own, left open for too long: its words are shown, to be copied
     return redirect(login_url(petugas=rule.nama == "petugas"))
 
 
 def login_url(*, petugas: bool) -> str:
     """The login page that leads back to what was asked for, or to the page of the form that was sent."""
     target = request.full_path.rstrip("?") if request.method == "GET" else _referring_path()
-    return url_for("akun.masuk_petugas" if petugas else "akun.masuk", next=target or None)
+    return url_for("akun.petugas_login" if petugas else "akun.masuk", next=target or None)
 
 
 def _referring_path() -> str:
@@ -162,7 +162,7 @@ def wants_page() -> bool:
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "HX-Request" not in request.headers
 
 
-def next_page(target: str, pengguna: Pengguna, peran: frozenset[Peran]) -> str:
+def next_page(target: str, pengguna: User, peran: frozenset[Peran]) -> str:
     """Where to go after a login: ``target`` if it is a page of ours, else this person's first page."""
     return target if is_ours(target) else first_page(pengguna, peran)
 
@@ -183,7 +183,7 @@ def is_ours(target: str) -> bool:
     return True
 
 
-def first_page(pengguna: Pengguna, peran: frozenset[Peran]) -> str:
+def first_page(pengguna: User, peran: frozenset[Peran]) -> str:
     """The first page of a person."""
     if not pengguna.petugas:
         return "/permohonan"

@@ -10,30 +10,30 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from pipeline import errors
-from pipeline.documents.errors import BelumSiap
-from pipeline.errors import DokumenGagal
-from pipeline.storage import PenyimpananPenuh
+from pipeline.documents.errors import NotReadyYet
+from pipeline.errors import DocumentFailed
+from pipeline.storage import StorageFull
 from pipeline.uploads import PemeriksaTidakSiap
 from web.auth import login_url
 from web.forms import typed_words
 from web.headers import placeholder
-from web.sesi import current_sesi
+from web.sesi import current_session
 
 log = structlog.get_logger("web")
 
 STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
-    (errors.SesiBerakhir, 401),
-    (errors.BerkasRusak, 410),
-    (errors.TidakDitemukan, 404),
-    (errors.BukanWewenang, 403),
-    (errors.OrangSama, 403),
+    (errors.SessionEnded, 401),
+    (errors.BerkasDamaged, 410),
+    (errors.NotFound, 404),
+    (errors.NotAuthorised, 403),
+    (errors.SamePerson, 403),
     (errors.DecisionRefused, 409),
     (errors.InputInvalid, 422),
-    (errors.BerkasTerlaluBesar, 413),
-    (errors.BerkasDitolak, 422),
+    (errors.BerkasTooLarge, 413),
+    (errors.BerkasRefused, 422),
     (errors.TerlaluSering, 429),
-    (errors.DokumenGagal, 503),
-    (PenyimpananPenuh, 503),
+    (errors.DocumentFailed, 503),
+    (StorageFull, 503),
     (PemeriksaTidakSiap, 503),
     (errors.GagalTandaTangan, 503),
 )
@@ -48,7 +48,7 @@ class ErrorPage:
     saran: str
 
 
-HALAMAN = {
+PAGE = {
     400: ErrorPage(
         "Permintaan tidak terbaca",
         "Halaman yang Anda kirim sudah kedaluwarsa atau tidak lengkap. Tidak ada yang berubah.",
@@ -147,22 +147,22 @@ def office_error(error: errors.AlurIzinError) -> Response:
         return our_fault(error)
     login = _leave() if status == 401 else ""
     # Missing and not yours must look the same, to the byte.
-    if isinstance(error, DokumenGagal) and request.headers.get("Sec-Fetch-Dest") == "image":
-        return placeholder(str(error), waits=isinstance(error, BelumSiap))
-    response = error_page(status, "" if status == 404 else str(error), error, ketikan=typed_words(), masuk=login)
+    if isinstance(error, DocumentFailed) and request.headers.get("Sec-Fetch-Dest") == "image":
+        return placeholder(str(error), waits=isinstance(error, NotReadyYet))
+    response = error_page(status, "" if status == 404 else str(error), error, typing=typed_words(), masuk=login)
     if isinstance(error, errors.TerlaluSering):
-        response.headers["Retry-After"] = str(error.tunggu_detik)
-    elif isinstance(error, BelumSiap | PemeriksaTidakSiap):
+        response.headers["Retry-After"] = str(error.wait_seconds)
+    elif isinstance(error, NotReadyYet | PemeriksaTidakSiap):
         response.headers["Retry-After"] = "5"
-    if isinstance(error, BelumSiap) and request.method == "GET":
+    if isinstance(error, NotReadyYet) and request.method == "GET":
         response.headers["Refresh"] = "3"  # who has just sent an application asks for its receipt at once
     return response
 
 
 def _leave() -> str:
     """The session has ended on the server: end it in the browser too. Returns where to log in again."""
-    g.berakhir = pengguna = current_sesi().pengguna
-    current_sesi().log_out()
+    g.berakhir = pengguna = current_session().pengguna
+    current_session().log_out()
     return login_url(petugas=pengguna is None or pengguna.petugas)
 
 
@@ -173,7 +173,7 @@ def http_error(error: HTTPException) -> Response:
         return make_response(error.get_response())
     if code == 405 and request.method in {"GET", "HEAD"} and (page := _page_above(request.path)):
         return make_response(redirect(page, 303))
-    return error_page(code if code in HALAMAN else 400 if code < 500 else 500, status=code)
+    return error_page(code if code in PAGE else 400 if code < 500 else 500, status=code)
 
 
 def _page_above(path: str) -> str | None:
@@ -204,16 +204,16 @@ def error_page(
     error: Exception | None = None,
     *,
     status: int | None = None,
-    ketikan: str = "",
+    typing: str = "",
     masuk: str = "",
 ) -> Response:
     """The page of an error, with what was typed to copy it; for a script just its sentence."""
-    page = DISIAPKAN if isinstance(error, BelumSiap) else BELUM if type(error) is errors.BelumBoleh else HALAMAN[code]
+    page = DISIAPKAN if isinstance(error, NotReadyYet) else BELUM if type(error) is errors.NotAllowedYet else PAGE[code]
     if request.accept_mimetypes.best in {"application/json", "application/offset+octet-stream"}:
         return make_response({"galat": kalimat or page.kalimat}, status or code)
     details = error.errors if isinstance(error, errors.InputInvalid) else {}
     context = {"halaman": page, "kalimat": kalimat or page.kalimat, "rincian": details, "kode": code}
-    html = render_template("galat/halaman.html", **context, ketikan=ketikan, masuk=masuk)
+    html = render_template("galat/halaman.html", **context, typing=typing, masuk=masuk)
     return make_response(html, status or code)
 
 

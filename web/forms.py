@@ -10,12 +10,12 @@ from flask import request
 
 from pipeline.errors import InputInvalid
 
-HALAMAN_TERBESAR = 9999
-RAHASIA = ("sandi", "frasa_sandi", "ulangi")
+PAGE_SIZE_AT_MOST = 9999
+SECRET = ("sandi", "frasa_sandi", "ulangi")
 
 
 @dataclass(frozen=True, slots=True)
-class Formulir:
+class Form:
     """What a template needs to draw a form again: the values by field name, and the sentences by field name."""
 
     values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Formulir:
 def page_number() -> int:
     """The page of a list asked for; the first when it is no number."""
     text = request.args.get("halaman", "")
-    return max(1, min(int(text), HALAMAN_TERBESAR)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return max(1, min(int(text), PAGE_SIZE_AT_MOST)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def posted(kode: str) -> str:
@@ -84,7 +84,7 @@ def posted_fields(*kode: str) -> dict[str, str | tuple[str, ...]]:
 
 def typed_words() -> str:
     """What a person wrote into the form of this request, to be copied from a page that refuses it. Never a password."""
-    words = (v.strip() for k, v in request.form.items(multi=True) if not k.startswith(RAHASIA))
+    words = (v.strip() for k, v in request.form.items(multi=True) if not k.startswith(SECRET))
     return "\n\n".join(w for w in words if len(w.split()) > 1)  # codes, ids and choices have no spaces
 
 

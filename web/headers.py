@@ -16,7 +16,7 @@ CSP = (
     "object-src 'none'; report-uri /csp-laporan"
 )
 CSP_BERKAS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-TETAP = {
+FIXED = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -28,7 +28,7 @@ TETAP = {
     "Cache-Control": "no-store, private",
 }
 #: Static files carry the same, but may be kept.
-ASSET_HEADERS = {nama: nilai for nama, nilai in TETAP.items() if nama != "Cache-Control"}
+ASSET_HEADERS = {nama: nilai for nama, nilai in FIXED.items() if nama != "Cache-Control"}
 HSTS = "max-age=31536000; includeSubDomains"
 MIME = {
     "pdf": "application/pdf",
@@ -37,21 +37,21 @@ MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _KEYBOARD = str.maketrans("–—‘’“”", "--''''")
-LEBAR_DISIAPKAN, LEBAR_GAGAL = 341, 340
-BATAS_BIASA = 64 * 1024
+PREPARED_WIDTHS, FAILED_WIDTH = 341, 340
+USUAL_LIMIT = 64 * 1024
 #: One file of 10 MB and what a form wraps around it.
-BATAS_UNGGAH = 12 * 2**20
+UPLOAD_LIMIT = 12 * 2**20
 
 
 def init_headers(app: Flask, settings: Settings) -> None:
     """Register the guards and the headers; call it before anything else that hooks into requests."""
-    headers = TETAP if settings.demo else {**TETAP, "Strict-Transport-Security": HSTS}
+    headers = FIXED if settings.demo else {**FIXED, "Strict-Transport-Security": HSTS}
 
     @app.before_request
     def guard() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if not hasattr(view, "takes_upload"):
-            request.max_content_length = BATAS_BIASA
+            request.max_content_length = USUAL_LIMIT
         if is_cross_site(request):
             abort(403)
 
@@ -70,9 +70,9 @@ def is_cross_site(request: Request) -> bool:
     return not is_link and request.path != "/csp-laporan"
 
 
-def send_berkas(konten: bytes, nama: str, mime: str, *, inline: bool = False) -> Response:
+def send_berkas(payload: bytes, nama: str, mime: str, *, inline: bool = False) -> Response:
     """An answer with the bytes of a file: an attachment, or shown in the page (images, and letters we made)."""
-    response = Response(konten, mimetype=mime)
+    response = Response(payload, mimetype=mime)
     response.headers["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; {download_name(nama)}"
     if not inline or mime.startswith("image/"):
         response.headers["Content-Security-Policy"] = CSP_BERKAS
@@ -84,7 +84,7 @@ def placeholder(kalimat: str, *, waits: bool) -> Response:
     lines = textwrap.wrap(kalimat, 34)
     words = "".join(f'<tspan x="24" dy="24">{escape(line)}</tspan>' for line in lines)
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEBAR_DISIAPKAN if waits else LEBAR_GAGAL}" height="480" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{PREPARED_WIDTHS if waits else FAILED_WIDTH}" height="480" '
         f'viewBox="0 0 340 480"><rect width="340" height="480" fill="#f3f2f1"/>'
         f'<text y="24" font-family="sans-serif" font-size="16" fill="#0b0c0c">{words}</text></svg>'
     )

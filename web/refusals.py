@@ -6,11 +6,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.clock import real_now
 from pipeline.documents.signing import SandiSalah
-from pipeline.errors import AlurIzinError, KataSandiSalah
+from pipeline.errors import AlurIzinError, WrongPassword
 from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
-from pipeline.services.people.sessions import Pengguna
-from web.auth import Policy, current_pengguna, current_peran
+from pipeline.services.people.sessions import User
+from web.auth import Policy, current_peran, current_user
 
 log = structlog.get_logger("web")
 
@@ -23,7 +23,7 @@ def init_refusals(app: Flask) -> None:
 
     @app.after_request
     def record(response: Response) -> Response:
-        pengguna: Pengguna | None = g.get("berakhir") or current_pengguna()
+        pengguna: User | None = g.get("berakhir") or current_user()
         if response.status_code in DITOLAK and pengguna is not None and request.url_rule and _is_closed():
             try:
                 record_refusal(_refusal(pengguna, response.status_code), now=real_now())
@@ -32,9 +32,9 @@ def init_refusals(app: Flask) -> None:
         return response
 
 
-def record_wrong_secret(pengguna: Pengguna, error: AlurIzinError) -> None:
+def record_wrong_secret(pengguna: User, error: AlurIzinError) -> None:
     """A password or passphrase that was not right is a typing error to its owner, and a try at another's to others."""
-    if isinstance(error, KataSandiSalah | SandiSalah):
+    if isinstance(error, WrongPassword | SandiSalah):
         record_refusal(_refusal(pengguna, 422), now=real_now())
 
 
@@ -44,7 +44,7 @@ def _is_closed() -> bool:
     return not isinstance(rule, Policy) or rule.nama != "publik"
 
 
-def _refusal(pengguna: Pengguna, status: int) -> Refusal:
+def _refusal(pengguna: User, status: int) -> Refusal:
     roles = ", ".join(sorted(current_peran())) if pengguna.petugas else Peran.PEMOHON.value
     rule = request.url_rule.rule if request.url_rule else "-"
     ids = request.view_args or {}

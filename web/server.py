@@ -20,7 +20,7 @@ from gunicorn import http
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from web.headers import BATAS_UNGGAH
+from web.headers import UPLOAD_LIMIT
 
 HEAD_SECONDS: Final = 10.0  # for a request's head, from its first byte
 STALL_SECONDS: Final = 30.0  # without a byte of the body, or of the answer, moving: a phone between two cells
@@ -124,7 +124,7 @@ class Visit(TConn):  # type: ignore[misc]  # gunicorn ships no types
             return
         length = int(lengths[0]) if lengths and lengths[0].isdigit() else 0
         # A body larger than any view takes is refused by its length alone, so it is not waited for.
-        self.keep = length <= BATAS_UNGGAH
+        self.keep = length <= UPLOAD_LIMIT
         self.end = self.head + (length if self.keep else 0)
         if _CONTINUE.search(head):
             with suppress(OSError):  # a client that has left is noticed soon enough

@@ -16,7 +16,7 @@ from werkzeug.datastructures import CallbackDict
 
 from pipeline.clock import real_now
 from pipeline.models.base import Json
-from pipeline.services.people.sessions import Pengguna, create_sesi, end_sesi, open_sesi, save_sesi
+from pipeline.services.people.sessions import User, create_session, end_session, keep_session, load_session
 
 COOKIE_LENGTH = 43  # of token_urlsafe(32)
 
@@ -38,7 +38,7 @@ class Sesi(CallbackDict[str, object], SessionMixin):
         data: Json | None = None,
         *,
         cookie: str | None = None,
-        pengguna: Pengguna | None = None,
+        pengguna: User | None = None,
         unread: OperationalError | None = None,
     ) -> None:
         super().__init__(data, lambda _: setattr(self, "modified", True))
@@ -63,13 +63,13 @@ class Sesi(CallbackDict[str, object], SessionMixin):
         self.change = Change(end=True)
 
 
-def current_sesi() -> Sesi:
+def current_session() -> Sesi:
     """The session of this request, as ours; Flask types it as any."""
     return cast(Sesi, session)
 
 
 @dataclass(frozen=True, slots=True)
-class SesiInterface(SessionInterface):
+class DatabaseSessionInterface(SessionInterface):
     """Reads the session before a request and writes it after. Never raises: that would be a page without headers."""
 
     cookie_name: str
@@ -82,7 +82,7 @@ class SesiInterface(SessionInterface):
         if len(cookie) != COOKIE_LENGTH:
             return Sesi(_read_visitor(app, cookie))
         try:
-            aktif = open_sesi(cookie, now=real_now())
+            aktif = load_session(cookie, now=real_now())
         except OperationalError as error:
             return Sesi(unread=error)
         return Sesi(aktif.data, cookie=cookie, pengguna=aktif.pengguna) if aktif else Sesi()
@@ -98,17 +98,17 @@ class SesiInterface(SessionInterface):
         change = sesi.change
         if change.end:
             if sesi.cookie:
-                end_sesi(sesi.cookie)
+                end_session(sesi.cookie)
             self._forget(response)
         elif change.akun_id:
             cookie = secrets.token_urlsafe(32)
-            begun = create_sesi(
+            begun = create_session(
                 cookie, dict(sesi), change.akun_id, proven=change.proven, replaces=sesi.cookie, now=real_now()
             )
             self._set(response, cookie) if begun else self._forget(response)
         elif sesi.cookie is None and sesi.modified:
             self._set(response, str(_visitors(app).dumps(dict(sesi))))
-        elif sesi.cookie and sesi.modified and not save_sesi(sesi.cookie, dict(sesi), now=real_now()):
+        elif sesi.cookie and sesi.modified and not keep_session(sesi.cookie, dict(sesi), now=real_now()):
             self._forget(response)
 
     def _set(self, response: Response, cookie: str) -> None:

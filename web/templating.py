@@ -12,11 +12,11 @@ from pipeline.documents.qr import qr_png
 from pipeline.kantor import kantor
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
 from pipeline.settings import Settings
-from web.perjalanan import butir_perjalanan
-from web.words import KATA
+from web.walk import butir_perjalanan
+from web.words import WORDS
 
 #: State word of a permohonan -> colour of its tag.
-WARNA = {
+COLOR = {
     "Draf": "grey",
     "Perlu perbaikan": "orange",
     "SK terbit": "green",
@@ -36,11 +36,11 @@ def init_templates(app: Flask, config: Settings) -> None:
         waktu=tanggal.waktu,
         jam=tanggal.jam,
         ukuran=file_size,
-        telepon=local_telepon,
-        warna=lambda kata: WARNA.get(kata, "blue"),
+        telepon=local_phone,
+        warna=lambda kata: COLOR.get(kata, "blue"),
     )
     app.jinja_env.globals.update(
-        kata=KATA,
+        kata=WORDS,
         kantor=lambda: kantor(config.kantor),
         demo=config.demo,
         choice_items=choice_items,
@@ -70,7 +70,7 @@ def qr(address: str) -> str:
     return f"data:image/png;base64,{b64encode(qr_png(address)).decode()}"
 
 
-def local_telepon(number: str) -> str:
+def local_phone(number: str) -> str:
     """6281234567890 -> 081234567890."""
     return f"0{number[2:]}" if number.startswith("62") else number
 
@@ -91,4 +91,4 @@ def _as_date(hari: date | str) -> date:
     """A date, also from the ISO text that forms keep."""
     if isinstance(hari, str):
         return date.fromisoformat(hari)
-    return tanggal.tanggal_di(hari) if isinstance(hari, datetime) else hari
+    return tanggal.date_at(hari) if isinstance(hari, datetime) else hari

@@ -14,7 +14,7 @@ from pipeline.errors import DefinitionError
 if TYPE_CHECKING:
     from ops.contoh.kantor import Kantor
 
-SABAR = 300.0  # seconds a step may take while servers are killed and restarted
+PATIENCE = 300.0  # seconds a step may take while servers are killed and restarted
 
 
 @click.command()
@@ -36,10 +36,10 @@ def contoh(jumlah: int | None, serentak: int, lambat: bool, benih: str) -> None:
     from ops.contoh.checks.report import leave_on_desks, tell_stories
     from ops.contoh.crowd import run_crowd
     from ops.contoh.kantor import Kantor
-    from pipeline.queries.calendar import kalender_berlaku
+    from pipeline.queries.calendar import calendar_in_force
 
     benih = benih or secrets.token_hex(3)
-    kantor = Kantor(berjalan, batas=SABAR, kalender=kalender_berlaku)  # the yardstick; all else goes over HTTP
+    kantor = Kantor(berjalan, batas=PATIENCE, kalender=calendar_in_force)  # the yardstick; all else goes over HTTP
     try:
         if lambat:
             _show_slow(kantor, benih)

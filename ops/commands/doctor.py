@@ -48,7 +48,7 @@ def python(_: Mapping[str, str]) -> Hasil:
     return Hasil("Python", versi, obat)
 
 
-def pengaturan(env: Mapping[str, str]) -> Hasil:
+def configuration(env: Mapping[str, str]) -> Hasil:
     urls = {"DATABASE_URL": "postgresql://", "CELERY_BROKER_URL": "redis://"}
     try:
         s = read_settings({**urls, **env})
@@ -80,7 +80,7 @@ def gambar(_: Mapping[str, str]) -> Hasil:
 
 def huruf(_: Mapping[str, str]) -> Hasil:
     files = [path.name for path in Path("/usr/share/fonts").rglob("*.[ot]tf")]
-    lacking = [paket for awal, paket in _FONTS.items() if not any(nama.startswith(awal) for nama in files)]
+    lacking = [bundle for awal, bundle in _FONTS.items() if not any(nama.startswith(awal) for nama in files)]
     return Hasil("Huruf", f"{len(files)} berkas", f"apt-get install {' '.join(lacking)}" if lacking else "")
 
 
@@ -101,10 +101,10 @@ def port(env: Mapping[str, str]) -> Hasil:
     try:
         found = instance.running(instance.data_folder(env))
     except AlurIzinError:
-        tulis = env.get("ALURIZIN_PORT", "8000")
-        if not (tulis.isascii() and tulis.isdigit() and 0 < int(tulis) < 65535):
-            return Hasil("Port", tulis, "ALURIZIN_PORT harus bilangan 1-65534")
-        nomor = int(tulis)
+        put = env.get("ALURIZIN_PORT", "8000")
+        if not (put.isascii() and put.isdigit() and 0 < int(put) < 65535):
+            return Hasil("Port", put, "ALURIZIN_PORT harus bilangan 1-65534")
+        nomor = int(put)
     else:
         return Hasil("Port", f"AlurIzin berjalan di {found.web}")
     terpakai = [n for n in (nomor, nomor + 1) if _taken(n)]
@@ -121,7 +121,7 @@ def templat(_: Mapping[str, str]) -> Hasil:
     naskah = [(sop, kode, nama) for sop in SOPS.values() for kode, nama in sop.naskah.templat.items()]
     try:
         laporan = {
-            nama: check_template(templat(nama).konten, sample_context(kantor(), sop, kode))
+            nama: check_template(templat(nama).payload, sample_context(kantor(), sop, kode))
             for sop, kode, nama in naskah
         }
     except AlurIzinError as error:
@@ -154,9 +154,9 @@ def _of_office(bagian: str, read: Callable[[], tuple[str, str]]) -> Hasil:
 def _vacancies() -> tuple[str, str]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
     from pipeline.queries.desk.vacancies import read_vacancies
-    from pipeline.tanggal import tanggal_di
+    from pipeline.tanggal import date_at
 
-    if not (lowong := read_vacancies(tanggal_di(now()))):
+    if not (lowong := read_vacancies(date_at(now()))):
         return "semua ada petugasnya", ""
     kalimat = " ".join(v.kalimat for v in lowong)
     return f"{len(lowong)} tanpa petugas", f"{kalimat} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna."
@@ -175,7 +175,7 @@ def _daily_head() -> tuple[str, str]:
 
 CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
     python,
-    pengaturan,
+    configuration,
     postgres,
     broker,
     mesin_pdf,

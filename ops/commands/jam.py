@@ -8,7 +8,7 @@ import click
 
 from ops import instance
 from pipeline.errors import DefinitionError
-from pipeline.tanggal import ZONA, waktu
+from pipeline.tanggal import ZONE, waktu
 
 _UNITS = {"d": "days", "j": "hours", "m": "minutes"}
 
@@ -28,15 +28,15 @@ def jam(maju: str | None, atur: str | None, lepas: bool) -> None:
     s = settings()
     if not s.demo:
         raise DefinitionError("Jam kantor hanya dapat digeser pada ALURIZIN_MODE=demo.")
-    shift = clock.read_shift(s.data).selisih
+    shift = clock.read_shift(s.data).difference
     if lepas:
         shift = timedelta()
     elif maju is not None:
         shift += duration(maju)
     elif atur is not None:
         shift = moment(atur) - clock.real_now()
-    clock.write_shift(s.data, clock.Geser(shift))
-    click.echo(f"Jam kantor: {waktu(clock.now(), ZONA)}")
+    clock.write_shift(s.data, clock.Shift(shift))
+    click.echo(f"Jam kantor: {waktu(clock.now(), ZONE)}")
 
 
 def duration(text: str) -> timedelta:
@@ -56,4 +56,4 @@ def moment(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter("Tulis seperti 2026-12-01T08:00.", param_hint="--atur") from None
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONA))
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE))

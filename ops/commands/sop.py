@@ -16,8 +16,8 @@ from pipeline.sop.table import parse_table, remarks, table_text, time_sentence
 from pipeline.sop.values import Sop
 
 TEMPLAT = ROOT / "templates_sk"
-LEBAR_BILA_BUKAN_TERMINAL = 120
-LEBAR_PALING_SEMPIT = 100
+WIDTH_OUTSIDE_TERMINAL = 120
+WIDTH_AT_LEAST = 100
 
 
 @click.group()
@@ -29,7 +29,7 @@ def sop() -> None:
 @click.argument("berkas", required=False, type=click.Path(path_type=Path))
 def periksa(berkas: Path | None) -> None:
     """Periksa BERKAS (atau semua SOP kantor ini) dan cetak sebagai tabel."""
-    lebar = shutil.get_terminal_size((LEBAR_BILA_BUKAN_TERMINAL, 40)).columns
+    lebar = shutil.get_terminal_size((WIDTH_OUTSIDE_TERMINAL, 40)).columns
     for satu in [load_sop(berkas)] if berkas else _installed():
         check_templates(satu, TEMPLAT)
         _print(satu, lebar)
@@ -67,7 +67,7 @@ def _print(satu: Sop, lebar: int) -> None:
     click.echo(f"Jumlah waktu: {time_sentence(satu)}")
     click.echo(f"Janji kepada masyarakat: {satu.janji} kerja")
     for catatan in remarks(satu):
-        click.echo(textwrap.fill(f"Perhatian: {catatan}", max(lebar, LEBAR_PALING_SEMPIT), subsequent_indent="  "))
+        click.echo(textwrap.fill(f"Perhatian: {catatan}", max(lebar, WIDTH_AT_LEAST), subsequent_indent="  "))
     click.echo(
         f"Lulus: {len(satu.langkah)} langkah, {len(satu.isian)} isian, {len(satu.syarat)} syarat, "
         f"{len(satu.naskah.templat)} templat.\n"

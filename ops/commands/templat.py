@@ -22,8 +22,8 @@ def templat() -> None:
 def periksa(file: Path, jenis: str | None) -> None:
     """Tunjukkan variabel dan kesalahan FILE, lalu cobakan dengan data contoh."""
     laporan = check_template(file.read_bytes(), _sample(file.name, jenis))
-    click.echo(f"Variabel: {', '.join(laporan.variabel) or '-'}")
-    click.echo(f"Perulangan: {', '.join(laporan.perulangan) or '-'}")
+    click.echo(f"Variabel: {', '.join(laporan.variable) or '-'}")
+    click.echo(f"Perulangan: {', '.join(laporan.loop) or '-'}")
     for kalimat in laporan.catatan:
         click.echo(f"Catatan: {kalimat}")
     for kalimat in laporan.galat:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from ops.contoh.browser.client import ContohGagal, Klien
+from ops.contoh.browser.client import SampleFailed, WebClient
 from ops.instance import Instance
 from pipeline.calendar.due import OfficeCalendar
 from pipeline.calendar.national import office_calendar
@@ -22,7 +22,7 @@ class Orang:
     peran: Peran
     surel: str
     frasa_sandi: str  # of the signature; empty for all but one
-    klien: Klien
+    web_client: WebClient
 
 
 class Kantor:
@@ -36,16 +36,16 @@ class Kantor:
         self.demo = instance.mode == "demo"
         self.batas = batas  # seconds that a step or an outage may take
         self.kalender = cache(kalender)  # by which its deadlines are judged; read once, when there is one to judge
-        self._akun = instance.akun
-        self._orang: dict[str, Orang] = {}
-        self._kunci = Lock()
+        self._account = instance.akun
+        self._person: dict[str, Orang] = {}
+        self._key = Lock()
 
     def people(self, peran: Peran) -> tuple[Orang, ...]:
         """Everybody of that role, logged in."""
-        akun = [a for a in self._akun if a.get("peran") == peran]
+        akun = [a for a in self._account if a.get("peran") == peran]
         if not akun:
-            raise ContohGagal(f"Tidak ada akun demo untuk {peran.nama}. Jalankan dengan ALURIZIN_MODE=demo.")
-        with self._kunci:
+            raise SampleFailed(f"Tidak ada akun demo untuk {peran.nama}. Jalankan dengan ALURIZIN_MODE=demo.")
+        with self._key:
             return tuple(self._log_in(a, peran) for a in akun)
 
     def person(self, peran: Peran, urut: int) -> Orang:
@@ -55,16 +55,16 @@ class Kantor:
 
     def now(self) -> datetime:
         """The office clock of the instance, which a demonstration may have moved."""
-        return real_now() + read_shift(self.data).selisih
+        return real_now() + read_shift(self.data).difference
 
     def close(self) -> None:
-        for orang in self._orang.values():
-            orang.klien.close()
+        for orang in self._person.values():
+            orang.web_client.close()
 
     def _log_in(self, akun: Mapping[str, str], peran: Peran) -> Orang:
         surel = akun["surel"]
-        if surel not in self._orang:
-            klien = Klien(self.alamat, batas=self.batas, nama=surel)
-            klien.log_in("/akun/masuk" if peran is Peran.PEMOHON else "/petugas/masuk", surel, akun["sandi"])
-            self._orang[surel] = Orang(peran, surel, akun.get("frasa_sandi", ""), klien)
-        return self._orang[surel]
+        if surel not in self._person:
+            web_client = WebClient(self.alamat, batas=self.batas, nama=surel)
+            web_client.log_in("/akun/masuk" if peran is Peran.PEMOHON else "/petugas/masuk", surel, akun["sandi"])
+            self._person[surel] = Orang(peran, surel, akun.get("frasa_sandi", ""), web_client)
+        return self._person[surel]

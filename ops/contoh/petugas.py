@@ -5,64 +5,62 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ops.contoh.browser.client import ContohGagal, HasilTakPasti, Jawaban, until
+from ops.contoh.browser.client import Answer, OutcomeUncertain, SampleFailed, until
 from ops.contoh.browser.page import Unsur
 from ops.contoh.browser.times import read_times
 from ops.contoh.kantor import Orang
-from ops.contoh.scenarios import Babak
+from ops.contoh.scenarios import Stage
 
-ULANG_PALING_BANYAK = 5  # a page that changed under the officer's eyes is read again so often
+REPEATS_AT_MOST = 5  # a page that changed under the officer's eyes is read again so often
 _TUGAS = re.compile(r"/petugas/tugas/[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True, slots=True)
-class Terlihat:
+class Seen:
     """The file as it stands in a queue."""
 
     jalur: str  # /petugas/tugas/<id>
     tenggat: datetime | None
 
 
-class Meja:
+class Desk:
     """One officer at one desk, about one file."""
 
     def __init__(self, orang: Orang, nomor: str) -> None:
         self.orang = orang
-        self.klien = orang.klien
+        self.web_client = orang.web_client
         self.nomor = nomor
 
-    def find(self) -> Terlihat | None:
+    def find(self) -> Seen | None:
         """The file in this desk's queue; None while it is not there."""
-        laman = self.klien.page("/petugas/antrean", peran=self.orang.peran.antrean, cari=self.nomor)
-        for unsur in laman:
-            if unsur.tag in {"tr", "li", "article"} and self.nomor in unsur.teks and (tugas := _address(unsur)):
-                return Terlihat(tugas, _due(unsur))
+        screen = self.web_client.page("/petugas/antrean", peran=self.orang.peran.antrean, cari=self.nomor)
+        for element in screen:
+            if element.tag in {"tr", "li", "article"} and self.nomor in element.teks and (tugas := _address(element)):
+                return Seen(tugas, _due(element))
         return None
 
-    def may_decide(self, tugas: Terlihat) -> bool:
+    def may_decide(self, tugas: Seen) -> bool:
         """Whether the file page offers a decision now: not while the system still works on it."""
-        jawaban = self.klien.get(tugas.jalur)
-        return jawaban.status == 200 and jawaban.laman.form_to("/keputusan") is not None
+        jawaban = self.web_client.get(tugas.jalur)
+        return jawaban.status == 200 and jawaban.screen.form_to("/keputusan") is not None
 
-    def decide(
-        self, tugas: Terlihat, babak: Babak, *, alasan: str = "", perlu: Mapping[str, str] | None = None
-    ) -> None:
+    def decide(self, tugas: Seen, stage: Stage, *, alasan: str = "", perlu: Mapping[str, str] | None = None) -> None:
         """Read the file page, and decide what was read there."""
-        isian = {"keputusan": babak.keputusan.value, "ke": babak.ke, "alasan": alasan, **(perlu or {})}
-        self._act(tugas, "/keputusan", lambda: self.klien.page(tugas.jalur), isian)
+        isian = {"keputusan": stage.keputusan.value, "ke": stage.ke, "alasan": alasan, **(perlu or {})}
+        self._act(tugas, "/keputusan", lambda: self.web_client.page(tugas.jalur), isian)
 
-    def sign(self, tugas: Terlihat) -> None:
+    def sign(self, tugas: Seen) -> None:
         """Sign with the frasa sandi."""
         jalur = f"{tugas.jalur}/tanda-tangan"
         self._act(tugas, "/tanda-tangan", lambda: self._signing_page(jalur), {"frasa_sandi": self.orang.frasa_sandi})
 
-    def save_bap(self, tugas: Terlihat, isian: Mapping[str, str], foto: Mapping[str, bytes]) -> None:
+    def save_bap(self, tugas: Seen, isian: Mapping[str, str], foto: Mapping[str, bytes]) -> None:
         """Fill in the BAP, add the photos, and press on: the page says what is missing, if anything."""
-        for label, konten in foto.items():
+        for label, payload in foto.items():
             self._post(
                 f"{tugas.jalur}/bap",
                 {**isian, "label": label, "lat": "-3.4421", "lon": "114.8436", "akurasi": "12", "tambah": "1"},
-                berkas=[("foto", (f"{label}.jpg", konten, "image/jpeg"))],
+                berkas=[("foto", (f"{label}.jpg", payload, "image/jpeg"))],
             )
         self._post(f"{tugas.jalur}/bap", {**isian, "lanjut": "1"})
 
@@ -71,25 +69,25 @@ class Meja:
     ) -> None:
         """Send what may be sent twice: the same BAP writes nothing new, a photo twice is a photo too many at worst."""
 
-        def once() -> Jawaban | None:
+        def once() -> Answer | None:
             try:
-                return self.klien.post(jalur, isian, berkas=berkas or ())
-            except HasilTakPasti:
+                return self.web_client.post(jalur, isian, berkas=berkas or ())
+            except OutcomeUncertain:
                 return None
 
-        self._must_go_on(until(self.klien.batas, once, apa=f"POST {jalur}"))
+        self._must_go_on(until(self.web_client.batas, once, apa=f"POST {jalur}"))
 
     def _signing_page(self, jalur: str) -> Unsur:
         """The page to sign on; an attempt that died on the way is first said to have made no signature."""
-        laman = self.klien.page(jalur)
-        if laman.form_to("/belum") is None:
-            return laman
+        screen = self.web_client.page(jalur)
+        if screen.form_to("/belum") is None:
+            return screen
         self._post(f"{jalur}/belum", {})
-        return self.klien.page(jalur)
+        return self.web_client.page(jalur)
 
-    def _act(self, tugas: Terlihat, akhiran: str, read: Callable[[], Unsur], isian: Mapping[str, str]) -> None:
+    def _act(self, tugas: Seen, akhiran: str, read: Callable[[], Unsur], isian: Mapping[str, str]) -> None:
         """Send a decision that counts once; whether an unanswered one was made is seen in the queue."""
-        ragu, sisa = "", ULANG_PALING_BANYAK
+        ragu, sisa = "", REPEATS_AT_MOST
 
         def once() -> bool | None:
             nonlocal ragu, sisa
@@ -99,8 +97,8 @@ class Meja:
             if form is None:
                 return None  # still being prepared
             try:
-                jawaban = self.klien.post(f"{tugas.jalur}{akhiran}", {**form.fields(), **isian})
-            except HasilTakPasti as galat:
+                jawaban = self.web_client.post(f"{tugas.jalur}{akhiran}", {**form.fields(), **isian})
+            except OutcomeUncertain as galat:
                 ragu = str(galat)
                 return None
             if jawaban.status == 409 and sisa:
@@ -110,26 +108,26 @@ class Meja:
             return True
 
         try:
-            until(self.klien.batas, once, apa=f"{self.nomor}: keputusan {self.orang.surel}")
-        except ContohGagal as galat:
-            raise ContohGagal(f"{galat} {ragu}".strip()) from galat
+            until(self.web_client.batas, once, apa=f"{self.nomor}: keputusan {self.orang.surel}")
+        except SampleFailed as galat:
+            raise SampleFailed(f"{galat} {ragu}".strip()) from galat
 
-    def _gone(self, tugas: Terlihat) -> bool:
+    def _gone(self, tugas: Seen) -> bool:
         """Whether the tugas has left this desk."""
-        letak = self.find()
-        return letak is None or letak.jalur != tugas.jalur
+        place = self.find()
+        return place is None or place.jalur != tugas.jalur
 
-    def _must_go_on(self, jawaban: Jawaban) -> None:
+    def _must_go_on(self, jawaban: Answer) -> None:
         if jawaban.status != 303:
-            raise ContohGagal(f"{self.nomor}: {self.orang.surel} dijawab {jawaban.status}: {jawaban.kalimat}")
+            raise SampleFailed(f"{self.nomor}: {self.orang.surel} dijawab {jawaban.status}: {jawaban.kalimat}")
 
 
-def _address(unsur: Unsur) -> str | None:
-    alamat = (a.atribut.get("href", "") + a.atribut.get("action", "") for a in unsur if a.tag in {"a", "form"})
+def _address(element: Unsur) -> str | None:
+    alamat = (a.atribut.get("href", "") + a.atribut.get("action", "") for a in element if a.tag in {"a", "form"})
     cocok = (_TUGAS.match(a) for a in alamat)
     return next((c.group() for c in cocok if c), None)
 
 
-def _due(unsur: Unsur) -> datetime | None:
-    tenggat = unsur.first("details", **{"class": "tenggat"})
+def _due(element: Unsur) -> datetime | None:
+    tenggat = element.first("details", **{"class": "tenggat"})
     return next(iter(read_times(tenggat.teks)), None) if tenggat else None

@@ -12,37 +12,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from ops.contoh.browser.client import ContohGagal, until
-from ops.contoh.checks.escalations import read_bukti
-from ops.contoh.journey import Perjalanan
+from ops.contoh.browser.client import SampleFailed, until
+from ops.contoh.checks.escalations import read_evidence
+from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
-from ops.contoh.scenarios import LURUS, Babak
+from ops.contoh.scenarios import STRAIGHT, Stage
 from pipeline.calendar.hours import working_days
-from pipeline.clock import Geser, read_shift, real_now, write_shift
+from pipeline.clock import Shift, read_shift, real_now, write_shift
 from pipeline.roles import PERAN_SOP, Peran
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from pipeline.tanggal import waktu
 
-MENJELANG = timedelta(seconds=15)  # so long before its lapse a file is decided after all
-SEBULAN = timedelta(days=30)
-TERGESA = 28.0  # seconds after which a slow machine goes straight to the last stop
-SAPUAN = 45.0  # seconds within which beat, or the relay in its place, has rung and a worker has swept
-KEMBALI = Babak("rekomendasi", JenisKeputusan.KEMBALIKAN, "ajukan")
+AHEAD = timedelta(seconds=15)  # so long before its lapse a file is decided after all
+A_MONTH = timedelta(days=30)
+HURRIED = 28.0  # seconds after which a slow machine goes straight to the last stop
+SWEEPS = 45.0  # seconds within which beat, or the relay in its place, has rung and a worker has swept
+KEMBALI = Stage("rekomendasi", KeputusanKind.KEMBALIKAN, "ajukan")
 
 Tell = Callable[[str], None]
 Move = Callable[[datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Rombongan:
+class Crowd:
     """The files of the demonstration, by what becomes of them."""
 
-    terlambat: tuple[Perjalanan, ...]
-    tepat: Perjalanan
-    di_pemohon: Perjalanan
+    terlambat: tuple[Walk, ...]
+    tepat: Walk
+    di_pemohon: Walk
 
     @property
-    def semua(self) -> tuple[Perjalanan, ...]:
+    def semua(self) -> tuple[Walk, ...]:
         return (*self.terlambat, self.tepat, self.di_pemohon)
 
 
@@ -54,7 +54,7 @@ def show_slow(kantor: Kantor, benih: str, *, tell: Tell) -> None:
         berkas = _carry(kantor, benih)
         tell(f"{waktu(kantor.now())}: {len(berkas.semua)} berkas diajukan, satu dikembalikan kepada pemohon")
         _finish_in_time(kantor, berkas.tepat, move, tell)
-        _pass_deadlines(kantor, berkas, move, tell, tergesa=time.monotonic() - mulai > TERGESA)
+        _pass_deadlines(kantor, berkas, move, tell, hurried=time.monotonic() - mulai > HURRIED)
         _come_back(berkas.di_pemohon, tell)
         tell(_verdict(berkas, kantor.now()))
 
@@ -64,7 +64,7 @@ def moved_clock(kantor: Kantor) -> Iterator[Move]:
     """Yields what sets the office clock; however it ends, the clock is put back to what it was."""
     semula = read_shift(kantor.data)
     try:
-        yield lambda saat: write_shift(kantor.data, Geser(saat - real_now()))
+        yield lambda saat: write_shift(kantor.data, Shift(saat - real_now()))
     finally:
         write_shift(kantor.data, semula)
 
@@ -76,77 +76,77 @@ def _morning(kantor: Kantor) -> datetime:
     return kalender.buka(hari)[0][0] + timedelta(minutes=30)
 
 
-def _carry(kantor: Kantor, benih: str) -> Rombongan:
+def _carry(kantor: Kantor, benih: str) -> Crowd:
     """Bring every file to where it will lie, all at once."""
     for peran in PERAN_SOP:  # everybody logs in before the rush
         kantor.people(peran)
     tujuan = (
-        (Peran.DINAS_TEKNIS, LURUS.babak[:3]),
-        (Peran.KABID_PERIZINAN, LURUS.babak[:5]),
-        (Peran.SEKRETARIS, LURUS.babak[:6]),
-        (Peran.KABID_PERIZINAN, LURUS.babak[:5]),
-        (Peran.PEMOHON, (*LURUS.babak[:3], KEMBALI)),
+        (Peran.DINAS_TEKNIS, STRAIGHT.stage[:3]),
+        (Peran.KABID_PERIZINAN, STRAIGHT.stage[:5]),
+        (Peran.SEKRETARIS, STRAIGHT.stage[:6]),
+        (Peran.KABID_PERIZINAN, STRAIGHT.stage[:5]),
+        (Peran.PEMOHON, (*STRAIGHT.stage[:3], KEMBALI)),
     )
-    semua = [Perjalanan(kantor, LURUS, n, f"{benih}-lambat-{n}") for n in range(len(tujuan))]
-    with ThreadPoolExecutor(len(tujuan)) as kolam:
-        list(kolam.map(_bring, semua, tujuan))
-    return Rombongan(tuple(semua[:3]), semua[3], semua[4])
+    semua = [Walk(kantor, STRAIGHT, n, f"{benih}-lambat-{n}") for n in range(len(tujuan))]
+    with ThreadPoolExecutor(len(tujuan)) as pool:
+        list(pool.map(_bring, semua, tujuan))
+    return Crowd(tuple(semua[:3]), semua[3], semua[4])
 
 
-def _bring(perjalanan: Perjalanan, tujuan: tuple[Peran, tuple[Babak, ...]]) -> None:
-    peran, babak = tujuan
-    perjalanan.begin()
-    for satu in babak:
-        perjalanan.take(satu)
+def _bring(walk: Walk, tujuan: tuple[Peran, tuple[Stage, ...]]) -> None:
+    peran, stage = tujuan
+    walk.begin()
+    for satu in stage:
+        walk.take(satu)
     if peran is not Peran.PEMOHON:
-        perjalanan.arrive(peran)
+        walk.arrive(peran)
 
 
-def _finish_in_time(kantor: Kantor, tepat: Perjalanan, move: Move, tell: Tell) -> None:
+def _finish_in_time(kantor: Kantor, tepat: Walk, move: Move, tell: Tell) -> None:
     """Decide a file in the last moment its desk has, and carry it to its end."""
-    tenggat = read_bukti(tepat.nomor).tenggat
-    move(tenggat - MENJELANG)
-    for babak in LURUS.babak[5:]:
-        tepat.take(babak)
-    tell(f"{waktu(kantor.now())}: {tepat.nomor} diputus {MENJELANG.seconds} detik sebelum tenggatnya, lalu selesai")
+    tenggat = read_evidence(tepat.nomor).tenggat
+    move(tenggat - AHEAD)
+    for stage in STRAIGHT.stage[5:]:
+        tepat.take(stage)
+    tell(f"{waktu(kantor.now())}: {tepat.nomor} diputus {AHEAD.seconds} detik sebelum tenggatnya, lalu selesai")
 
 
-def _pass_deadlines(kantor: Kantor, berkas: Rombongan, move: Move, tell: Tell, *, tergesa: bool) -> None:
+def _pass_deadlines(kantor: Kantor, berkas: Crowd, move: Move, tell: Tell, *, hurried: bool) -> None:
     """Past the limits and four working days, then a month on: past twice the limits and five working days."""
-    tenggat = max(read_bukti(p.nomor).tenggat for p in berkas.terlambat)
-    perhentian = (tenggat, kantor.now() + SEBULAN)
-    for saat in perhentian[tergesa:]:
+    tenggat = max(read_evidence(p.nomor).tenggat for p in berkas.terlambat)
+    stop = (tenggat, kantor.now() + A_MONTH)
+    for saat in stop[hurried:]:
         move(saat)
-        jumlah = until(SAPUAN, partial(_swept, berkas, saat), apa="Eskalasi yang jatuh tempo")
+        jumlah = until(SWEEPS, partial(_swept, berkas, saat), apa="Eskalasi yang jatuh tempo")
         tell(f"{waktu(kantor.now())}: {jumlah} eskalasi pada {len(berkas.terlambat)} berkas yang dibiarkan")
 
 
-def _swept(berkas: Rombongan, saat: datetime) -> int | None:
+def _swept(berkas: Crowd, saat: datetime) -> int | None:
     """How many levels there are once everything that was due at ``saat`` has been raised."""
-    bukti = [read_bukti(p.nomor) for p in berkas.terlambat]
+    bukti = [read_evidence(p.nomor) for p in berkas.terlambat]
     if all(b.due(saat) <= {c.kunci for c in b.catatan} for b in bukti):
         return sum(len(b.catatan) for b in bukti)
     return None
 
 
-def _come_back(perjalanan: Perjalanan, tell: Tell) -> None:
+def _come_back(walk: Walk, tell: Tell) -> None:
     """The applicant sends again after a month: the desk has the time it had."""
-    if read_bukti(perjalanan.nomor).catatan:
-        raise ContohGagal(f"{perjalanan.nomor}: ada eskalasi selama berkas ada pada pemohon.")
-    perjalanan.pemohon.submit()
-    perjalanan.arrive(Peran.DINAS_TEKNIS)
-    pergi, pulang = read_bukti(perjalanan.nomor).remaining_around_return(KEMBALI.langkah)
-    if pergi != pulang:
-        raise ContohGagal(f"{perjalanan.nomor}: sisa waktu {pergi} menjadi {pulang} setelah kembali dari pemohon.")
-    tell(f"{perjalanan.nomor}: 30 hari pada pemohon, sisa waktu mejanya tetap {pulang.total_seconds() / 3600:.1f} jam")
+    if read_evidence(walk.nomor).catatan:
+        raise SampleFailed(f"{walk.nomor}: ada eskalasi selama berkas ada pada pemohon.")
+    walk.pemohon.submit()
+    walk.arrive(Peran.DINAS_TEKNIS)
+    leave, home = read_evidence(walk.nomor).remaining_around_return(KEMBALI.langkah)
+    if leave != home:
+        raise SampleFailed(f"{walk.nomor}: sisa waktu {leave} menjadi {home} setelah kembali dari pemohon.")
+    tell(f"{walk.nomor}: 30 hari pada pemohon, sisa waktu mejanya tetap {home.total_seconds() / 3600:.1f} jam")
 
 
-def _verdict(berkas: Rombongan, now: datetime) -> str:
+def _verdict(berkas: Crowd, now: datetime) -> str:
     """What the tables say, held against the calendar. Raises ContohGagal for the first thing that is wrong."""
-    semua = [read_bukti(p.nomor) for p in berkas.semua]
+    semua = [read_evidence(p.nomor) for p in berkas.semua]
     for b in semua:
         b.check(now)
     tepat, pemohon = semua[-2:]
     if pemohon.catatan or any(c.kunci[2] != "pengingat" for c in tepat.catatan):
-        raise ContohGagal(f"{tepat.nomor} atau {pemohon.nomor}: ada eskalasi yang tidak seharusnya.")
+        raise SampleFailed(f"{tepat.nomor} atau {pemohon.nomor}: ada eskalasi yang tidak seharusnya.")
     return f"{sum(len(b.catatan) for b in semua)} eskalasi, masing-masing sekali; tidak ada untuk pemohon"

@@ -20,7 +20,7 @@ from pipeline.calendar.hours import (
     Limit,
     Musim,
     OfficeCalendar,
-    Rentang,
+    Span,
     merge,
     open_spans,
     utc,
@@ -32,7 +32,7 @@ __all__ = [
     "budget", "due", "in_days", "office_time", "remaining", "share_at", "usual_day",
 ]  # fmt: skip
 
-_NOL = timedelta()
+_ZERO = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Due:
     """A tenggat (UTC) and, on request, the sum it came from."""
 
     at: datetime
-    _jelaskan: Callable[[], str] = field(repr=False, compare=False)
+    _explain: Callable[[], str] = field(repr=False, compare=False)
 
     @property
     def explanation(self) -> str:
         """Indonesian, in the office's zone. Made when asked for: deciding a file needs only ``at``."""
-        return self._jelaskan()
+        return self._explain()
 
 
 def due(calendar: OfficeCalendar, start: datetime, limit: Limit, pauses: Sequence[Interval] = ()) -> Due:
@@ -67,7 +67,7 @@ def share_at(
     """When that share of the budget is used: 4/5 for the reminder, 1 the tenggat, 2 twice the limit."""
     awal = utc(start)
     sisa = -(-budget(calendar, awal, limit) * share.numerator // share.denominator)  # up to the full microsecond
-    if sisa <= _NOL:
+    if sisa <= _ZERO:
         return awal
     for mulai, sampai in _running(calendar, awal, merge(pauses)):
         if sampai - mulai >= sisa:
@@ -90,7 +90,7 @@ def budget(calendar: OfficeCalendar, start: datetime, limit: Limit) -> timedelta
 
 def office_time(calendar: OfficeCalendar, intervals: Iterable[Interval]) -> timedelta:
     """The office time within the intervals, exact; a moment that several of them cover counts once."""
-    return sum((_open_time(calendar, mulai, sampai) for mulai, sampai in merge(intervals)), _NOL)
+    return sum((_open_time(calendar, mulai, sampai) for mulai, sampai in merge(intervals)), _ZERO)
 
 
 def remaining(calendar: OfficeCalendar, now: datetime, due_at: datetime) -> timedelta:
@@ -103,17 +103,17 @@ def in_days(calendar: OfficeCalendar, start: datetime, length: timedelta) -> tup
     """That much office time from ``start`` on as hari kerja, each as long as the calendar makes it, and the rest."""
     awal, _ = next(open_spans(calendar, utc(start)))
     for hari, tanggal in enumerate(working_days(calendar, calendar.local(awal).date())):
-        sehari = sum((b - a for a, b in calendar.buka(tanggal)), _NOL)
-        if length < sehari:
+        a_day = sum((b - a for a, b in calendar.buka(tanggal)), _ZERO)
+        if length < a_day:
             return hari, length
-        length -= sehari
+        length -= a_day
     raise AssertionError("the working days never end")
 
 
 def usual_day(calendar: OfficeCalendar) -> timedelta:
     """The office time of an ordinary working day, on average: for lengths of time that begin on no particular day."""
-    terbuka = [sum((_length(j) for j in jam), _NOL) for jam in calendar.jam.values() if jam]
-    return sum(terbuka, _NOL) / len(terbuka) if terbuka else SEHARI
+    terbuka = [sum((_length(j) for j in jam), _ZERO) for jam in calendar.jam.values() if jam]
+    return sum(terbuka, _ZERO) / len(terbuka) if terbuka else SEHARI
 
 
 def _length(jam: JamKerja) -> timedelta:
@@ -121,10 +121,10 @@ def _length(jam: JamKerja) -> timedelta:
 
 
 def _open_time(calendar: OfficeCalendar, mulai: datetime, sampai: datetime) -> timedelta:
-    return sum((b - a for a, b in open_spans(calendar, mulai, sampai)), _NOL)
+    return sum((b - a for a, b in open_spans(calendar, mulai, sampai)), _ZERO)
 
 
-def _running(calendar: OfficeCalendar, mulai: datetime, jeda: list[Rentang]) -> Iterator[Rentang]:
+def _running(calendar: OfficeCalendar, mulai: datetime, jeda: list[Span]) -> Iterator[Span]:
     """The open spans from ``mulai`` on outside the pauses."""
     for henti, lanjut in jeda:
         yield from open_spans(calendar, mulai, henti)

@@ -11,20 +11,20 @@ from pipeline.calendar.due import JamKerja, Musim, OfficeCalendar
 from pipeline.calendar.hours import Jam
 from pipeline.calendar.national import Libur
 from pipeline.errors import InputInvalid
-from pipeline.tanggal import HARI, ZONA, hari_tanggal, tanggal
+from pipeline.tanggal import DAYS, ZONE, hari_tanggal, tanggal
 
-BAWAAN, KANTOR = "bawaan", "kantor"  # Libur.sumber
-NAMA_TERPANJANG = 120
-SEKALI_TAMBAH = 40
-MUSIM_TERPANJANG = 120  # days
-TAHUN_TERAWAL, TAHUN_TERAKHIR = 2020, 2100
-_JAM = r"(\d{1,2})[.:](\d{2})"
-_RENTANG = re.compile(rf"{_JAM}\s*(?:-|–|—|s\.?d\.?|sampai)\s*{_JAM}", re.ASCII | re.IGNORECASE)
-_SELA = re.compile(r"[\s,;]*(?:dan)?[\s,;]*", re.IGNORECASE)
+DEFAULT, KANTOR = "bawaan", "kantor"  # Libur.sumber
+NAME_LENGTH_AT_MOST = 120
+ADD_AT_ONCE = 40
+MUSIM_LENGTH_AT_MOST = 120  # days
+FIRST_YEAR, LAST_YEAR = 2020, 2100
+_HOURS = r"(\d{1,2})[.:](\d{2})"
+_SPAN = re.compile(rf"{_HOURS}\s*(?:-|–|—|s\.?d\.?|sampai)\s*{_HOURS}", re.ASCII | re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s,;]*(?:dan)?[\s,;]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class IsiKalender:
+class CalendarContent:
     """Everything the office's calendar says: days off by date, the usual week, seasons by date."""
 
     libur: Mapping[date, Libur]
@@ -33,25 +33,25 @@ class IsiKalender:
 
     def office(self) -> OfficeCalendar:
         """The calendar that deadlines are computed with."""
-        return OfficeCalendar(ZONA, self.jam, {h: x.nama for h, x in self.libur.items()}, self.musim)
+        return OfficeCalendar(ZONE, self.jam, {h: x.nama for h, x in self.libur.items()}, self.musim)
 
 
 @dataclass(frozen=True, slots=True)
-class TambahLibur:
+class AddLibur:
     """More days off, of the office's own."""
 
     hari: tuple[tuple[date, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class HapusLibur:
+class RemoveLibur:
     """A day off that is none."""
 
     tanggal: date
 
 
 @dataclass(frozen=True, slots=True)
-class PindahLibur:
+class MoveLibur:
     """A day off whose date became another one; the new date is certain."""
 
     dari: date
@@ -66,14 +66,14 @@ class PastikanLibur:
 
 
 @dataclass(frozen=True, slots=True)
-class UbahJam:
+class ChangeHours:
     """Other usual hours."""
 
     jam: Jam
 
 
 @dataclass(frozen=True, slots=True)
-class SimpanMusim:
+class SaveMusim:
     """A season, new or in place of the one that began on ``lama``."""
 
     musim: Musim
@@ -81,21 +81,21 @@ class SimpanMusim:
 
 
 @dataclass(frozen=True, slots=True)
-class HapusMusim:
+class RemoveMusim:
     """The season that begins on this date, taken out."""
 
     mulai: date
 
 
-Perubahan = TambahLibur | HapusLibur | PindahLibur | PastikanLibur | UbahJam | SimpanMusim | HapusMusim
+Change = AddLibur | RemoveLibur | MoveLibur | PastikanLibur | ChangeHours | SaveMusim | RemoveMusim
 
 
-def apply(isi: IsiKalender, perubahan: Perubahan) -> IsiKalender:
+def apply(isi: CalendarContent, perubahan: Change) -> CalendarContent:
     """The calendar after the change. Raises InputInvalid with the sentences by field."""
     return _APPLY[type(perubahan)](isi, perubahan)
 
 
-def parse_jam(teks: Mapping[int, str]) -> Jam:
+def parse_hours(teks: Mapping[int, str]) -> Jam:
     """Hours per weekday (Monday = 0) as typed: "07.30-12.00 13.00-16.00"; empty for a closed day.
 
     Raises InputInvalid keyed ``jam-<weekday>``, or ``jam-0`` when no day is left.
@@ -103,7 +103,7 @@ def parse_jam(teks: Mapping[int, str]) -> Jam:
     jam, errors = {}, {}
     for hari, tertulis in teks.items():
         try:
-            jam[hari] = _parse_day(tertulis, HARI[hari])
+            jam[hari] = _parse_day(tertulis, DAYS[hari])
         except InputInvalid as e:
             errors[f"jam-{hari}"] = str(e)
     if not errors and not any(jam.values()):
@@ -113,14 +113,14 @@ def parse_jam(teks: Mapping[int, str]) -> Jam:
     return MappingProxyType({h: j for h, j in sorted(jam.items()) if j})
 
 
-def jam_teks(jam: Iterable[JamKerja]) -> str:
+def time_text(jam: Iterable[JamKerja]) -> str:
     """Hours of a day as they are typed."""
     return " ".join(f"{j.mulai:%H.%M}-{j.sampai:%H.%M}" for j in jam)
 
 
 def _parse_day(teks: str, hari: str) -> tuple[JamKerja, ...]:
-    bagian = list(_RENTANG.finditer(teks))
-    if not all(_SELA.fullmatch(sisa) for sisa in _RENTANG.sub("\0", teks).split("\0")):
+    bagian = list(_SPAN.finditer(teks))
+    if not all(_BETWEEN.fullmatch(sisa) for sisa in _SPAN.sub("\0", teks).split("\0")):
         raise InputInvalid({}, f"Jam {hari} belum terbaca. Tulis seperti 07.30-12.00 13.00-16.00, atau kosongkan.")
     jam = []
     for m in bagian:
@@ -135,38 +135,38 @@ def _parse_day(teks: str, hari: str) -> tuple[JamKerja, ...]:
 def _check_day(jam: list[JamKerja], hari: str) -> None:
     for j in jam:
         if j.mulai >= j.sampai:
-            raise InputInvalid({}, f"Jam {hari} {jam_teks([j])}: jam selesai harus sesudah jam mulai.")
+            raise InputInvalid({}, f"Jam {hari} {time_text([j])}: jam selesai harus sesudah jam mulai.")
     for a, b in pairwise(jam):
         if b.mulai < a.sampai:
-            raise InputInvalid({}, f"Jam {hari} bertumpang tindih: {jam_teks([a])} dan {jam_teks([b])}.")
+            raise InputInvalid({}, f"Jam {hari} bertumpang tindih: {time_text([a])} dan {time_text([b])}.")
         if b.mulai == a.sampai:
             raise InputInvalid(
                 {}, f"Jam {hari} tidak punya istirahat pada {b.mulai:%H.%M}. Tulis satu rentang, atau beri jeda."
             )
 
 
-def _add(isi: IsiKalender, p: TambahLibur) -> IsiKalender:
+def _add(isi: CalendarContent, p: AddLibur) -> CalendarContent:
     if not p.hari:
         raise InputInvalid({"tanggal": "Tulis tanggal hari libur yang ditambahkan."})
-    if len(p.hari) > SEKALI_TAMBAH:
-        raise InputInvalid({"sampai": f"Paling banyak {SEKALI_TAMBAH} hari sekali tambah."})
+    if len(p.hari) > ADD_AT_ONCE:
+        raise InputInvalid({"sampai": f"Paling banyak {ADD_AT_ONCE} hari sekali tambah."})
     libur = dict(isi.libur)
     for hari, nama in p.hari:
         _check_date(hari, "tanggal")
         if hari in libur:
             raise InputInvalid({"tanggal": f"{hari_tanggal(hari)} sudah libur: {libur[hari].nama}."})
-        if not nama or len(nama) > NAMA_TERPANJANG:
-            raise InputInvalid({"nama": f"Tulis nama hari liburnya, paling panjang {NAMA_TERPANJANG} huruf."})
+        if not nama or len(nama) > NAME_LENGTH_AT_MOST:
+            raise InputInvalid({"nama": f"Tulis nama hari liburnya, paling panjang {NAME_LENGTH_AT_MOST} huruf."})
         libur[hari] = Libur(hari, nama, KANTOR, perkiraan=False)
     return replace(isi, libur=libur)
 
 
-def _remove(isi: IsiKalender, p: HapusLibur) -> IsiKalender:
+def _remove(isi: CalendarContent, p: RemoveLibur) -> CalendarContent:
     _existing(isi, p.tanggal)
     return replace(isi, libur={h: x for h, x in isi.libur.items() if h != p.tanggal})
 
 
-def _move(isi: IsiKalender, p: PindahLibur) -> IsiKalender:
+def _move(isi: CalendarContent, p: MoveLibur) -> CalendarContent:
     lama = _existing(isi, p.dari)
     _check_date(p.ke, "ke")
     if p.ke != p.dari and p.ke in isi.libur:
@@ -176,7 +176,7 @@ def _move(isi: IsiKalender, p: PindahLibur) -> IsiKalender:
     return replace(isi, libur=libur)
 
 
-def _confirm(isi: IsiKalender, p: PastikanLibur) -> IsiKalender:
+def _confirm(isi: CalendarContent, p: PastikanLibur) -> CalendarContent:
     if not p.tanggal:
         raise InputInvalid({"tanggal": "Tidak ada tanggal perkiraan yang perlu dipastikan."})
     libur = dict(isi.libur)
@@ -185,21 +185,21 @@ def _confirm(isi: IsiKalender, p: PastikanLibur) -> IsiKalender:
     return replace(isi, libur=libur)
 
 
-def _hours(isi: IsiKalender, p: UbahJam) -> IsiKalender:
+def _hours(isi: CalendarContent, p: ChangeHours) -> CalendarContent:
     return replace(isi, jam=p.jam)
 
 
-def _season(isi: IsiKalender, p: SimpanMusim) -> IsiKalender:
+def _season(isi: CalendarContent, p: SaveMusim) -> CalendarContent:
     baru, lain = p.musim, [m for m in isi.musim if m.tanggal_mulai != p.lama]
     if p.lama is not None and len(lain) == len(isi.musim):
         raise InputInvalid({"tanggal_mulai": "Musim ini sudah tidak ada. Muat ulang halaman kalender."})
-    if not baru.nama or len(baru.nama) > NAMA_TERPANJANG:
+    if not baru.nama or len(baru.nama) > NAME_LENGTH_AT_MOST:
         raise InputInvalid({"nama": "Beri nama musim ini, misalnya Ramadan 1448 H."})
     _check_date(baru.tanggal_mulai, "tanggal_mulai")
     _check_date(baru.tanggal_sampai, "tanggal_sampai")
     panjang = (baru.tanggal_sampai - baru.tanggal_mulai).days
-    if not 0 <= panjang < MUSIM_TERPANJANG:
-        urutan = f"Tanggal akhir tidak boleh sebelum tanggal mulai, dan musim paling lama {MUSIM_TERPANJANG} hari."
+    if not 0 <= panjang < MUSIM_LENGTH_AT_MOST:
+        urutan = f"Tanggal akhir tidak boleh sebelum tanggal mulai, dan musim paling lama {MUSIM_LENGTH_AT_MOST} hari."
         raise InputInvalid({"tanggal_sampai": urutan})
     for m in lain:
         if m.tanggal_mulai <= baru.tanggal_sampai and baru.tanggal_mulai <= m.tanggal_sampai:
@@ -207,21 +207,21 @@ def _season(isi: IsiKalender, p: SimpanMusim) -> IsiKalender:
     return replace(isi, musim=tuple(sorted((*lain, baru), key=lambda m: m.tanggal_mulai)))
 
 
-def _drop_season(isi: IsiKalender, p: HapusMusim) -> IsiKalender:
+def _drop_season(isi: CalendarContent, p: RemoveMusim) -> CalendarContent:
     tinggal = tuple(m for m in isi.musim if m.tanggal_mulai != p.mulai)
     if len(tinggal) == len(isi.musim):
         raise InputInvalid({"lama": "Musim ini sudah tidak ada. Muat ulang halaman kalender."})
     return replace(isi, musim=tinggal)
 
 
-def _existing(isi: IsiKalender, hari: date) -> Libur:
+def _existing(isi: CalendarContent, hari: date) -> Libur:
     if hari not in isi.libur:
         raise InputInvalid({"tanggal": f"{hari_tanggal(hari)} bukan hari libur. Muat ulang halaman kalender."})
     return isi.libur[hari]
 
 
 def _check_date(hari: date, kode: str) -> None:
-    if not TAHUN_TERAWAL <= hari.year <= TAHUN_TERAKHIR:
+    if not FIRST_YEAR <= hari.year <= LAST_YEAR:
         raise InputInvalid({kode: f"Tahun {hari.year} di luar kalender. Periksa tahunnya."})
 
 
@@ -230,12 +230,12 @@ def season_dates(musim: Musim) -> str:
     return f"{tanggal(musim.tanggal_mulai)} sampai {tanggal(musim.tanggal_sampai)}"
 
 
-_APPLY: Mapping[type, Callable[..., IsiKalender]] = {
-    TambahLibur: _add,
-    HapusLibur: _remove,
-    PindahLibur: _move,
+_APPLY: Mapping[type, Callable[..., CalendarContent]] = {
+    AddLibur: _add,
+    RemoveLibur: _remove,
+    MoveLibur: _move,
     PastikanLibur: _confirm,
-    UbahJam: _hours,
-    SimpanMusim: _season,
-    HapusMusim: _drop_season,
+    ChangeHours: _hours,
+    SaveMusim: _season,
+    RemoveMusim: _drop_season,
 }

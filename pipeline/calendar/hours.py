@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.errors import DefinitionError
 
 SEHARI = timedelta(days=1)
-SEPULUH_TAHUN = 3653  # days
-_JUMLAH = re.compile(r"(\d+)\s*(hari|jam|menit)(?:\s+kerja)?", re.IGNORECASE | re.ASCII)
-_DALAM_KURUNG = re.compile(r"\([^()]*\)")
+TEN_YEARS = 3653  # days
+_SUM = re.compile(r"(\d+)\s*(hari|jam|menit)(?:\s+kerja)?", re.IGNORECASE | re.ASCII)
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Limit:
     menit: int = 0
 
     def __post_init__(self) -> None:
-        if not (0 <= self.hari <= SEPULUH_TAHUN and 0 <= self.menit <= SEPULUH_TAHUN * 1440):
+        if not (0 <= self.hari <= TEN_YEARS and 0 <= self.menit <= TEN_YEARS * 1440):
             raise DefinitionError(f"Batas waktu {self.hari} hari {self.menit} menit di luar 0 sampai 10 tahun.")
 
     @classmethod
@@ -33,10 +33,10 @@ class Limit:
 
         Raises DefinitionError for words that are not a time.
         """
-        tanpa_kurung = _DALAM_KURUNG.sub(" ", teks)
-        temuan = _JUMLAH.findall(tanpa_kurung)
-        jumlah = {satuan.lower(): int(angka) for angka, satuan in temuan}
-        if not temuan or len(jumlah) != len(temuan) or _JUMLAH.sub("", tanpa_kurung).strip():
+        without_brackets = _IN_BRACKETS.sub(" ", teks)
+        temuan = _SUM.findall(without_brackets)
+        jumlah = {unit.lower(): int(angka) for angka, unit in temuan}
+        if not temuan or len(jumlah) != len(temuan) or _SUM.sub("", without_brackets).strip():
             raise DefinitionError(f'Waktu "{teks}" tidak terbaca. Tulis seperti "10 Menit" atau "4 Hari 1 Jam".')
         return cls(jumlah.get("hari", 0), 60 * jumlah.get("jam", 0) + jumlah.get("menit", 0))
 
@@ -45,7 +45,7 @@ class Limit:
 
     def __str__(self) -> str:
         jam, menit = divmod(self.menit, 60)
-        bagian = [f"{n} {satuan}" for n, satuan in ((self.hari, "hari"), (jam, "jam"), (menit, "menit")) if n]
+        bagian = [f"{n} {unit}" for n, unit in ((self.hari, "hari"), (jam, "jam"), (menit, "menit")) if n]
         return " ".join(bagian) or "0 menit"
 
     def quote(self, tambahan_hari: int = 0) -> str:
@@ -86,7 +86,7 @@ class Musim:
     nama: str = ""
 
 
-Rentang = tuple[datetime, datetime]  # open time in UTC, not empty
+Span = tuple[datetime, datetime]  # open time in UTC, not empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +96,18 @@ class OfficeCalendar:
     A value: change it with ``dataclasses.replace``. Raises DefinitionError when it contradicts itself.
     """
 
-    zona: str
+    zone: str
     jam: Jam
     libur: Mapping[date, str] = field(default_factory=dict)
     musim: tuple[Musim, ...] = ()
     _zona: ZoneInfo = field(init=False, repr=False, compare=False)
-    _buka: dict[date, tuple[Rentang, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _open: dict[date, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
-            object.__setattr__(self, "_zona", ZoneInfo(self.zona))
+            object.__setattr__(self, "_zona", ZoneInfo(self.zone))
         except (ZoneInfoNotFoundError, ValueError) as e:
-            raise DefinitionError(f'Zona waktu "{self.zona}" tidak dikenal. Tulis seperti "Asia/Makassar".') from e
+            raise DefinitionError(f'Zona waktu "{self.zone}" tidak dikenal. Tulis seperti "Asia/Makassar".') from e
         for jam in (self.jam, *(m.jam for m in self.musim)):
             _check_hours(jam)
         _check_seasons(self.musim)
@@ -116,19 +116,19 @@ class OfficeCalendar:
         """The moment on the office's wall clock. Raises ValueError for a naive datetime."""
         return utc(saat).astimezone(self._zona)
 
-    def jam_pada(self, hari: date) -> tuple[JamKerja, ...]:
+    def time_at(self, hari: date) -> tuple[JamKerja, ...]:
         """The hours of that date; none on a holiday or a closed weekday."""
         if hari in self.libur:
             return ()
         jam = next((m.jam for m in self.musim if m.tanggal_mulai <= hari <= m.tanggal_sampai), self.jam)
         return jam.get(hari.weekday(), ())
 
-    def buka(self, hari: date) -> tuple[Rentang, ...]:
+    def buka(self, hari: date) -> tuple[Span, ...]:
         """The open spans of that local date in order, as UTC."""
-        rentang = self._buka.get(hari)
-        if rentang is None:
-            rentang = self._buka[hari] = tuple(_spans_of(hari, self.jam_pada(hari), self._zona))
-        return rentang
+        span = self._open.get(hari)
+        if span is None:
+            span = self._open[hari] = tuple(_spans_of(hari, self.time_at(hari), self._zona))
+        return span
 
 
 def utc(saat: datetime) -> datetime:
@@ -145,7 +145,7 @@ def working_days(kalender: OfficeCalendar, dari: date) -> Iterator[date]:
     Raises DefinitionError after ten years without any.
     """
     tutup = 0
-    while tutup <= SEPULUH_TAHUN:
+    while tutup <= TEN_YEARS:
         if kalender.buka(dari):
             tutup = 0
             yield dari
@@ -155,7 +155,7 @@ def working_days(kalender: OfficeCalendar, dari: date) -> Iterator[date]:
     raise DefinitionError(f"Kalender kantor tidak punya jam kerja selama 10 tahun sebelum {dari.isoformat()}.")
 
 
-def open_spans(kalender: OfficeCalendar, mulai: datetime, sampai: datetime | None = None) -> Iterator[Rentang]:
+def open_spans(kalender: OfficeCalendar, mulai: datetime, sampai: datetime | None = None) -> Iterator[Span]:
     """The open spans between two UTC moments, cut to fit; without ``sampai`` they never end."""
     hari = kalender.local(mulai).date()
     for tanggal in working_days(kalender, hari) if sampai is None else _dates(hari, kalender.local(sampai).date()):
@@ -165,10 +165,10 @@ def open_spans(kalender: OfficeCalendar, mulai: datetime, sampai: datetime | Non
                 yield a, b
 
 
-def merge(jarak: Iterable[Interval]) -> list[Rentang]:
+def merge(distance: Iterable[Interval]) -> list[Span]:
     """The intervals in UTC, in order, those that overlap or touch made one, the empty ones gone."""
-    hasil: list[Rentang] = []
-    for mulai, sampai in sorted((utc(i.mulai), utc(i.sampai)) for i in jarak):
+    hasil: list[Span] = []
+    for mulai, sampai in sorted((utc(i.mulai), utc(i.sampai)) for i in distance):
         if mulai >= sampai:
             continue
         if hasil and mulai <= hasil[-1][1]:
@@ -184,28 +184,28 @@ def _dates(dari: date, sampai: date) -> Iterator[date]:
         dari += SEHARI
 
 
-def _spans_of(hari: date, jam: tuple[JamKerja, ...], zona: ZoneInfo) -> Iterator[Rentang]:
+def _spans_of(hari: date, jam: tuple[JamKerja, ...], zone: ZoneInfo) -> Iterator[Span]:
     """Wall clock hours as UTC spans, also on the day the clock is put forward or back."""
     if not jam:
         return
-    tengah_malam = datetime.combine(hari, time(), zona)
-    geser, geser_baru = _offset(tengah_malam), _offset(tengah_malam + SEHARI)
-    if geser == geser_baru:
-        yield from (_span(hari, j, geser) for j in jam)
+    midnight = datetime.combine(hari, time(), zone)
+    shift, new_shift = _offset(midnight), _offset(midnight + SEHARI)
+    if shift == new_shift:
+        yield from (_span(hari, j, shift) for j in jam)
         return
-    ganti = _change(tengah_malam.astimezone(UTC), geser, zona)
-    yield from ((a, min(b, ganti)) for a, b in (_span(hari, j, geser) for j in jam) if a < ganti)
-    yield from ((max(a, ganti), b) for a, b in (_span(hari, j, geser_baru) for j in jam) if b > ganti)
+    ganti = _change(midnight.astimezone(UTC), shift, zone)
+    yield from ((a, min(b, ganti)) for a, b in (_span(hari, j, shift) for j in jam) if a < ganti)
+    yield from ((max(a, ganti), b) for a, b in (_span(hari, j, new_shift) for j in jam) if b > ganti)
 
 
-def _span(hari: date, jam: JamKerja, geser: timedelta) -> Rentang:
-    return datetime.combine(hari, jam.mulai, UTC) - geser, datetime.combine(hari, jam.sampai, UTC) - geser
+def _span(hari: date, jam: JamKerja, shift: timedelta) -> Span:
+    return datetime.combine(hari, jam.mulai, UTC) - shift, datetime.combine(hari, jam.sampai, UTC) - shift
 
 
-def _change(awal: datetime, geser: timedelta, zona: ZoneInfo) -> datetime:
-    """The minute of the day from ``awal`` at which the offset is no longer ``geser``."""
+def _change(awal: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
+    """The minute of the day from ``awal`` at which the offset is no longer ``shift``."""
     menit = [awal + timedelta(minutes=m) for m in range(26 * 60)]
-    return menit[bisect_left(menit, True, key=lambda saat: _offset(saat.astimezone(zona)) != geser)]
+    return menit[bisect_left(menit, True, key=lambda saat: _offset(saat.astimezone(zone)) != shift)]
 
 
 def _offset(lokal: datetime) -> timedelta:
@@ -213,11 +213,11 @@ def _offset(lokal: datetime) -> timedelta:
 
 
 def _check_hours(jam: Jam) -> None:
-    for hari, potongan in jam.items():
+    for hari, fragment in jam.items():
         if hari not in range(7):
             raise DefinitionError(f"Hari {hari} tidak ada: Senin = 0 sampai Minggu = 6.")
-        batas = [t for p in potongan for t in (p.mulai, p.sampai)]
-        if any(t.tzinfo for t in batas) or any(p.mulai >= p.sampai for p in potongan) or batas != sorted(batas):
+        batas = [t for p in fragment for t in (p.mulai, p.sampai)]
+        if any(t.tzinfo for t in batas) or any(p.mulai >= p.sampai for p in fragment) or batas != sorted(batas):
             raise DefinitionError(f"Jam kerja hari ke-{hari + 1} harus berurutan dan tidak bertumpang tindih.")
 
 

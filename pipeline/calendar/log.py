@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from pipeline.calendar.edit import BAWAAN, IsiKalender
+from pipeline.calendar.edit import DEFAULT, CalendarContent
 from pipeline.calendar.hours import Jam
-from pipeline.tanggal import HARI, hari_tanggal, tanggal
+from pipeline.tanggal import DAYS, hari_tanggal, tanggal
 
 Json = dict[str, object]
 
 
-def plain(isi: IsiKalender) -> Json:
+def plain(isi: CalendarContent) -> Json:
     """The whole calendar as JSON values: ``{"libur": {...}, "jam": {...}, "musim": {...}}``."""
     return {
         "libur": {
@@ -30,13 +30,13 @@ def hours(jam: Jam) -> Json:
     return {str(h): [[f"{j.mulai:%H:%M}", f"{j.sampai:%H:%M}"] for j in p] for h, p in sorted(jam.items()) if p}
 
 
-def differences(lama: IsiKalender, baru: IsiKalender) -> tuple[Json, Json]:
+def differences(lama: CalendarContent, baru: CalendarContent) -> tuple[Json, Json]:
     """Only the entries that changed, before and after."""
     sebelum, sesudah = plain(lama), plain(baru)
     kedua = [(k, _entries(sebelum, k), _entries(sesudah, k)) for k in sebelum]
     return (
-        {k: beda for k, a, b in kedua if (beda := {n: v for n, v in a.items() if b.get(n) != v})},
-        {k: beda for k, a, b in kedua if (beda := {n: v for n, v in b.items() if a.get(n) != v})},
+        {k: different for k, a, b in kedua if (different := {n: v for n, v in a.items() if b.get(n) != v})},
+        {k: different for k, a, b in kedua if (different := {n: v for n, v in b.items() if a.get(n) != v})},
     )
 
 
@@ -61,7 +61,7 @@ def describe(sebelum: Mapping[str, object], sesudah: Mapping[str, object]) -> tu
 
 
 def _holidays(lama: Json, baru: Json) -> Iterator[str]:
-    if not lama and baru and all(_fields(b).get("sumber") == BAWAAN for b in baru.values()):
+    if not lama and baru and all(_fields(b).get("sumber") == DEFAULT for b in baru.values()):
         tahun = sorted({min(baru)[:4], max(baru)[:4]})
         yield f"{len(baru)} hari libur bawaan tahun {' sampai '.join(tahun)}"
         return
@@ -79,10 +79,10 @@ def _holidays(lama: Json, baru: Json) -> Iterator[str]:
 
 def _week(lama: Json, baru: Json) -> Iterator[str]:
     if not lama and len(baru) > 1:
-        yield "Jam kantor: " + "; ".join(f"{HARI[int(hari)]} {_spans(jam)}" for hari, jam in sorted(baru.items()))
+        yield "Jam kantor: " + "; ".join(f"{DAYS[int(hari)]} {_spans(jam)}" for hari, jam in sorted(baru.items()))
         return
     for hari in sorted({*lama, *baru}):
-        yield f"Jam {HARI[int(hari)]}: {_spans(lama.get(hari))} menjadi {_spans(baru.get(hari))}"
+        yield f"Jam {DAYS[int(hari)]}: {_spans(lama.get(hari))} menjadi {_spans(baru.get(hari))}"
 
 
 def _seasons(lama: Json, baru: Json) -> Iterator[str]:
@@ -104,5 +104,5 @@ def _fields(nilai: object) -> Json:
 
 def _spans(nilai: object) -> str:
     """[["07:30", "12:00"], …] -> "07.30-12.00 …"."""
-    potongan = [f"{a}-{b}".replace(":", ".") for a, b in nilai] if isinstance(nilai, list) else []
-    return " ".join(potongan) or "tutup"
+    fragment = [f"{a}-{b}".replace(":", ".") for a, b in nilai] if isinstance(nilai, list) else []
+    return " ".join(fragment) or "tutup"

@@ -12,26 +12,26 @@ from types import MappingProxyType
 
 from pipeline.calendar.due import JamKerja, OfficeCalendar
 from pipeline.calendar.hours import Jam
-from pipeline.tanggal import ZONA
+from pipeline.tanggal import ZONE
 
 TAHUN = range(2024, 2031)
-_PERKIRAAN = " (perkiraan)"
+_ESTIMATE = " (perkiraan)"
 
 
-def _jam(senin_kamis: str, jumat: str) -> Jam:
+def _jam(senin_kamis: str, friday: str) -> Jam:
     """Hours as the office writes them: "07.30-12.00 13.00-16.00"."""
-    return MappingProxyType({hari: _spans(jumat if hari == 4 else senin_kamis) for hari in range(5)})
+    return MappingProxyType({hari: _spans(friday if hari == 4 else senin_kamis) for hari in range(5)})
 
 
 def _spans(teks: str) -> tuple[JamKerja, ...]:
-    jam = [[time.fromisoformat(t.replace(".", ":")) for t in potongan.split("-")] for potongan in teks.split()]
+    jam = [[time.fromisoformat(t.replace(".", ":")) for t in fragment.split("-")] for fragment in teks.split()]
     return tuple(JamKerja(mulai, sampai) for mulai, sampai in jam)
 
 
 #: 37.5 hours a week, Perpres 21/2023.
-JAM_BIASA = _jam("07.30-12.00 13.00-16.00", "07.30-11.30 13.00-16.30")
+USUAL_HOURS = _jam("07.30-12.00 13.00-16.00", "07.30-11.30 13.00-16.30")
 #: 32.5 hours a week, for the Musim of a Ramadan once its dates are decided.
-JAM_RAMADAN = _jam("08.00-12.00 12.30-15.00", "08.00-11.30 12.30-15.30")
+RAMADAN_HOURS = _jam("08.00-12.00 12.30-15.00", "08.00-11.30 12.30-15.30")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class Libur:
 @cache
 def office_calendar() -> OfficeCalendar:
     """Ordinary hours with the national holidays of the years in TAHUN: what holds before there are tables."""
-    return OfficeCalendar(ZONA, JAM_BIASA, {libur.tanggal: libur.nama for libur in _national(TAHUN)})
+    return OfficeCalendar(ZONE, USUAL_HOURS, {libur.tanggal: libur.nama for libur in _national(TAHUN)})
 
 
-def libur_bawaan(tahun: int) -> list[Libur]:
+def national_libur(tahun: int) -> list[Libur]:
     """The national holidays and cuti bersama of a year as far as they are known, by date."""
     return _national([tahun])
 
@@ -61,6 +61,6 @@ def _national(tahun: Iterable[int]) -> list[Libur]:
     daftar = holidays.country_holidays("ID", years=tahun, categories=("public", "government"), language="id")
     sumber = f"holidays {version('holidays')}"
     return [
-        Libur(hari, nama.replace(_PERKIRAAN, ""), sumber, perkiraan=_PERKIRAAN in nama)
+        Libur(hari, nama.replace(_ESTIMATE, ""), sumber, perkiraan=_ESTIMATE in nama)
         for hari, nama in sorted(daftar.items())
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 #: Seconds a channel waits for each answer from the other side.
-BATAS_WAKTU = 10.0
+TIME_LIMIT = 10.0
 
 
 class GagalKirim(Exception):

@@ -4,56 +4,56 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pipeline.channels.base import Kirim, Kiriman
-from pipeline.channels.others import SaluranLain
-from pipeline.channels.smtp import SaluranSurel
-from pipeline.rules.notices.rules import Saluran
+from pipeline.channels.others import OtherChannel
+from pipeline.channels.smtp import EmailChannel
+from pipeline.rules.notices.rules import Channel
 from pipeline.settings import Settings
 
 #: Those that leave the house.
-KELUAR = (Saluran.SUREL, Saluran.PESAN)
+LOGOUT = (Channel.SUREL, Channel.PESAN)
 
 
 @dataclass(frozen=True, slots=True)
 class KeadaanSaluran:
     """A channel as the operator sees it."""
 
-    saluran: Saluran
+    saluran: Channel
     nama: str
     hidup: bool
     uraian: str
 
 
-def channel(saluran: Saluran, s: Settings) -> Kirim | None:
+def channel(saluran: Channel, s: Settings) -> Kirim | None:
     """What sends by this channel; None when the office has none. The demo without a server keeps its mail itself."""
-    if saluran is Saluran.SUREL and s.smtp:
-        return SaluranSurel(s.smtp, urlsplit(s.base_url).hostname or "localhost")
-    if saluran is Saluran.PESAN and s.pesan_url:
-        return _messenger(s.pesan_url)
-    return _keep if s.demo and saluran in KELUAR else None
+    if saluran is Channel.SUREL and s.smtp:
+        return EmailChannel(s.smtp, urlsplit(s.base_url).hostname or "localhost")
+    if saluran is Channel.PESAN and s.message_url:
+        return _messenger(s.message_url)
+    return _keep if s.demo and saluran in LOGOUT else None
 
 
 def _messenger(url: str) -> Kirim:
     if url.startswith(("json://", "jsons://")):
-        from pipeline.channels.gateway import SaluranGerbang  # httpx, which only an office with a gateway needs
+        from pipeline.channels.gateway import GatewayChannel  # httpx, which only an office with a gateway needs
 
-        return SaluranGerbang(url)
-    return SaluranLain(url)
+        return GatewayChannel(url)
+    return OtherChannel(url)
 
 
-def alive(s: Settings) -> frozenset[Saluran]:
+def alive(s: Settings) -> frozenset[Channel]:
     """The channels a notice may be written for."""
-    return frozenset({Saluran.LONCENG, *(k for k in KELUAR if channel(k, s))})
+    return frozenset({Channel.LONCENG, *(k for k in LOGOUT if channel(k, s))})
 
 
 def health(s: Settings) -> tuple[KeadaanSaluran, ...]:
     """Every channel that leaves the house, on or off, and what that means."""
     surel = f"Lewat {s.smtp.host}, dari {s.smtp.dari}." if s.smtp else _without(s, "SMTP_URL dan MAIL_FROM")
-    gerbang = urlsplit(s.pesan_url).hostname if s.pesan_url.startswith("json") else None
-    pesan = f"Lewat {gerbang or 'apprise'}." if s.pesan_url else _without(s, "ALURIZIN_PESAN_URL")
+    gerbang = urlsplit(s.message_url).hostname if s.message_url.startswith("json") else None
+    pesan = f"Lewat {gerbang or 'apprise'}." if s.message_url else _without(s, "ALURIZIN_PESAN_URL")
     hidup = alive(s)
     return (
-        KeadaanSaluran(Saluran.SUREL, "Surel", Saluran.SUREL in hidup, surel),
-        KeadaanSaluran(Saluran.PESAN, "Pesan ke HP", Saluran.PESAN in hidup, pesan),
+        KeadaanSaluran(Channel.SUREL, "Surel", Channel.SUREL in hidup, surel),
+        KeadaanSaluran(Channel.PESAN, "Pesan ke HP", Channel.PESAN in hidup, pesan),
     )
 
 

@@ -11,32 +11,32 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 
-from pipeline.channels.base import BATAS_WAKTU, Ditolak, GagalKirim, Kiriman, TidakPasti
+from pipeline.channels.base import TIME_LIMIT, Ditolak, GagalKirim, Kiriman, TidakPasti
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, and ours may hold a token
 
-_NANTI = frozenset({401, 403, 408, 425, 429})  # refused for now, or until the operator mends the setting
-_TAK_TENTU = frozenset({502, 504})  # a proxy lost the answer of the gateway behind it
+_LATER = frozenset({401, 403, 408, 425, 429})  # refused for now, or until the operator mends the setting
+_UNCERTAIN = frozenset({502, 504})  # a proxy lost the answer of the gateway behind it
 
 
 @dataclass(frozen=True, slots=True)
-class SaluranGerbang:
+class GatewayChannel:
     """Sends through one gateway."""
 
     url: str
-    batas_waktu: float = BATAS_WAKTU
+    time_limit: float = TIME_LIMIT
 
-    def __call__(self, kiriman: Kiriman) -> None:
+    def __call__(self, delivery: Kiriman) -> None:
         bagian = urlsplit(self.url)
         pairs = [(k.replace(" ", "+", 1), v) for k, v in parse_qsl(bagian.query, keep_blank_values=True)]
         headers = {k[1:]: v for k, v in pairs if k.startswith("+")}
         try:
             answer = httpx.post(
                 _address(self.url),
-                json=_payload(kiriman, {k[1:]: v for k, v in pairs if k.startswith(":")}),
-                headers={**headers, "Idempotency-Key": str(kiriman.id)},
+                json=_payload(delivery, {k[1:]: v for k, v in pairs if k.startswith(":")}),
+                headers={**headers, "Idempotency-Key": str(delivery.id)},
                 auth=(unquote(bagian.username), unquote(bagian.password or "")) if bagian.username else None,
-                timeout=self.batas_waktu,
+                timeout=self.time_limit,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as e:
             raise GagalKirim(f"Gerbang pesan tidak terjangkau ({type(e).__name__}).") from None
@@ -53,8 +53,8 @@ def _address(url: str) -> str:
     return f"{scheme}://{host}{bagian.path or '/'}"
 
 
-def _payload(kiriman: Kiriman, ubah: dict[str, str]) -> dict[str, str]:
-    ours = {"id": str(kiriman.id), "telepon": kiriman.tujuan, "judul": kiriman.judul, "pesan": kiriman.teks}
+def _payload(delivery: Kiriman, ubah: dict[str, str]) -> dict[str, str]:
+    ours = {"id": str(delivery.id), "telepon": delivery.tujuan, "judul": delivery.judul, "pesan": delivery.teks}
     renamed = {ubah.get(nama, nama): isi for nama, isi in ours.items() if ubah.get(nama) != ""}
     return {**renamed, **{nama: isi for nama, isi in ubah.items() if nama not in ours}}
 
@@ -65,9 +65,9 @@ def _judge(answer: httpx.Response) -> None:
         if _says_no(answer):
             raise GagalKirim("Gerbang pesan menjawab bahwa pesan tidak terkirim.")
         return
-    if code in _TAK_TENTU:
+    if code in _UNCERTAIN:
         raise TidakPasti(f"Gerbang pesan tidak menjawab ({code}).")
-    if code >= 500 or code in _NANTI:
+    if code >= 500 or code in _LATER:
         raise GagalKirim(f"Gerbang pesan belum dapat menerima ({code}).")
     raise Ditolak(f"Gerbang pesan menolak pesan ini ({code}).")
 

@@ -6,22 +6,22 @@ Apprise answers yes or no, and its no may be a message that arrived after all; s
 import logging
 from dataclasses import dataclass
 
-from pipeline.channels.base import BATAS_WAKTU, GagalKirim, Kiriman, TidakPasti
+from pipeline.channels.base import TIME_LIMIT, GagalKirim, Kiriman, TidakPasti
 
 
 @dataclass(frozen=True, slots=True)
-class SaluranLain:
+class OtherChannel:
     """Sends through the service of an apprise address with ``{telepon}`` where the recipient goes."""
 
     url: str
-    batas_waktu: float = BATAS_WAKTU
+    time_limit: float = TIME_LIMIT
 
-    def __call__(self, kiriman: Kiriman) -> None:
+    def __call__(self, delivery: Kiriman) -> None:
         from apprise import Apprise  # slow to import, and most offices never need it
 
         logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines carry addresses and tokens
-        kurir = Apprise()
-        if not kurir.add(self.url.replace("{telepon}", kiriman.tujuan)):
+        courier = Apprise()
+        if not courier.add(self.url.replace("{telepon}", delivery.tujuan)):
             raise GagalKirim("ALURIZIN_PESAN_URL tidak dikenal apprise.")
-        if not kurir.notify(body=kiriman.teks, timeout=3 * self.batas_waktu):
+        if not courier.notify(body=delivery.teks, timeout=3 * self.time_limit):
             raise TidakPasti("Layanan pesan tidak memastikan pengiriman.")

@@ -10,29 +10,29 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 
-from pipeline.channels.base import BATAS_WAKTU, Ditolak, GagalKirim, Kiriman, TidakPasti
+from pipeline.channels.base import TIME_LIMIT, Ditolak, GagalKirim, Kiriman, TidakPasti
 from pipeline.settings import Smtp
 
 #: One plain address: what could end a header or name a second recipient is none.
-_ALAMAT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _POLICY = SMTP.clone(cte_type="7bit")  # not every relay takes eight bits
-_TITIK_AWAL = re.compile(rb"(?m)^\.")
-_SENDIRI = frozenset({"localhost", "127.0.0.1", "::1"})
+_START_POINT = re.compile(rb"(?m)^\.")
+_OWN = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
-class SaluranSurel:
+class EmailChannel:
     """Sends through one mail server, which knows us as ``domain``."""
 
     smtp: Smtp
     domain: str
-    batas_waktu: float = BATAS_WAKTU
+    time_limit: float = TIME_LIMIT
 
-    def __call__(self, kiriman: Kiriman) -> None:
-        surat = build_message(kiriman, self.smtp, self.domain).as_bytes(policy=_POLICY)
+    def __call__(self, delivery: Kiriman) -> None:
+        surat = build_message(delivery, self.smtp, self.domain).as_bytes(policy=_POLICY)
         try:
             with self._server() as server:
-                _address(server, parseaddr(self.smtp.dari)[1], kiriman.tujuan)
+                _address(server, parseaddr(self.smtp.dari)[1], delivery.tujuan)
                 _hand_over(server, surat)
         except smtplib.SMTPResponseException as e:
             raise _refusal(e) from None
@@ -42,7 +42,7 @@ class SaluranSurel:
     @contextmanager
     def _server(self) -> Iterator[smtplib.SMTP]:
         kind = smtplib.SMTP_SSL if self.smtp.tls else smtplib.SMTP
-        server = kind(self.smtp.host, self.smtp.port, local_hostname=self.domain, timeout=self.batas_waktu)
+        server = kind(self.smtp.host, self.smtp.port, local_hostname=self.domain, timeout=self.time_limit)
         try:
             server.ehlo_or_helo_if_needed()
             self._secure(server)
@@ -56,7 +56,7 @@ class SaluranSurel:
 
     def _secure(self, server: smtplib.SMTP) -> None:
         """STARTTLS with a server elsewhere that offers it; without it no password is sent there."""
-        if self.smtp.tls or self.smtp.host in _SENDIRI:
+        if self.smtp.tls or self.smtp.host in _OWN:
             return
         if server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
@@ -65,21 +65,21 @@ class SaluranSurel:
             raise GagalKirim("Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
 
 
-def build_message(kiriman: Kiriman, smtp: Smtp, domain: str) -> EmailMessage:
+def build_message(delivery: Kiriman, smtp: Smtp, domain: str) -> EmailMessage:
     """The letter. Raises Ditolak for an address that is none; headers carry nothing else a person typed."""
-    if not _ALAMAT.fullmatch(kiriman.tujuan):
+    if not _ADDRESS.fullmatch(delivery.tujuan):
         raise Ditolak("Alamat surel penerima tidak sah.")
     surat = EmailMessage(policy=_POLICY)
     surat["From"] = smtp.dari
-    surat["To"] = kiriman.tujuan
-    if smtp.balas_ke:
-        surat["Reply-To"] = smtp.balas_ke
-    surat["Subject"] = kiriman.judul
+    surat["To"] = delivery.tujuan
+    if smtp.reply_to:
+        surat["Reply-To"] = smtp.reply_to
+    surat["Subject"] = delivery.judul
     surat["Date"] = formatdate(localtime=True)
-    surat["Message-ID"] = f"<{kiriman.id}@{domain}>"  # the same when sent again: mail programs show it once
+    surat["Message-ID"] = f"<{delivery.id}@{domain}>"  # the same when sent again: mail programs show it once
     surat["Auto-Submitted"] = "auto-generated"
-    surat.set_content(kiriman.teks)
-    surat.add_alternative(kiriman.html, subtype="html")
+    surat.set_content(delivery.teks)
+    surat.add_alternative(delivery.html, subtype="html")
     return surat
 
 
@@ -94,7 +94,7 @@ def _hand_over(server: smtplib.SMTP, surat: bytes) -> None:
     code, answer = server.docmd("DATA")
     if code != 354:
         raise smtplib.SMTPResponseException(code, answer)
-    server.send(_TITIK_AWAL.sub(b"..", surat) + b".\r\n")
+    server.send(_START_POINT.sub(b"..", surat) + b".\r\n")
     try:
         code, answer = server.getreply()
     except (smtplib.SMTPException, OSError):

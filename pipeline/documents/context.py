@@ -10,95 +10,95 @@ from datetime import date, datetime
 
 from pipeline.documents.address import labelled, printed_address
 from pipeline.kantor import Instansi, Kantor
-from pipeline.rules.form.bap import HASIL, KESIMPULAN, LABEL_FOTO, read, read_list, read_part
+from pipeline.rules.form.bap import CONCLUSION, PHOTO_LABELS, RESULT, read, read_list, read_part
 from pipeline.sop.values import CaseData, Sop, case_data
-from pipeline.tanggal import hari_tanggal_kata, tanggal, terbilang, waktu
+from pipeline.tanggal import in_words, tanggal, waktu, weekday_date_in_words
 
 Json = dict[str, object]
 Isi = Mapping[str, object]
 
-_LEMBAGA = {"LKS": "Lembaga Kesejahteraan Sosial", "LKSA": "Lembaga Kesejahteraan Sosial Anak"}
+_INSTITUTION = {"LKS": "Lembaga Kesejahteraan Sosial", "LKSA": "Lembaga Kesejahteraan Sosial Anak"}
 _BENTUK = {"BH": "Berbadan hukum", "NONBH": "Tidak berbadan hukum"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pendaftaran:
+class Registration:
     """The registration an application got when it was handed in."""
 
     nomor: str
     tanggal: date  # in WITA
 
 
-def sk_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, pendaftaran: Pendaftaran) -> Json:
+def sk_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, pendaftaran: Registration) -> Json:
     """The decree. ``tambahan``: what the Back Office added, {"pertimbangan": str, "tembusan": [str]}."""
-    data = _berlaku(sop, isi)
+    data = _in_force(sop, isi)
     return {
-        **_kop(kantor, kantor),
-        **_lembaga(data),
+        **_letterhead(kantor, kantor),
+        **_institution(data),
         **_permohonan(data, pendaftaran),
         **_rekomendasi(kantor, bap),
         "pertimbangan": read(tambahan, "pertimbangan"),
-        "mengingat": list(sop.naskah.mengingat_untuk(data)),
-        "data": [{"label": label, "nilai": nilai} for label, nilai in _data_lembaga(kantor, sop, data) if nilai],
-        "masa_berlaku": f"{sop.naskah.berlaku_tahun} ({terbilang(sop.naskah.berlaku_tahun)}) tahun",
+        "mengingat": list(sop.naskah.citing_for(data)),
+        "data": [{"label": label, "nilai": nilai} for label, nilai in _institution_data(kantor, sop, data) if nilai],
+        "masa_berlaku": f"{sop.naskah.berlaku_tahun} ({in_words(sop.naskah.berlaku_tahun)}) tahun",
         "tembusan": _tembusan(sop, tambahan),
     }
 
 
-def penolakan_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, pendaftaran: Pendaftaran) -> Json:
+def refusal_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, pendaftaran: Registration) -> Json:
     """The letter of refusal, with every reason the inspection gave."""
-    data = _berlaku(sop, isi)
+    data = _in_force(sop, isi)
     return {
-        **_kop(kantor, kantor),
-        **_lembaga(data),
+        **_letterhead(kantor, kantor),
+        **_institution(data),
         **_permohonan(data, pendaftaran),
         **_rekomendasi(kantor, bap),
-        "alamat_lembaga": _alamat(kantor, data),
-        "alasan": _alasan(sop, bap, tambahan),
+        "alamat_lembaga": _address(kantor, data),
+        "alasan": _reason(sop, bap, tambahan),
         "tembusan": _tembusan(sop, tambahan),
     }
 
 
-def bap_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Pendaftaran) -> Json:
+def bap_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Registration) -> Json:
     """The report of the inspection. A ``gambar`` under ``foto`` is the sha256 of the picture ``render`` is given."""
-    data = _berlaku(sop, isi)
+    data = _in_force(sop, isi)
     pihak = read_part(bap, "pihak_lembaga")
     return {
-        **_kop(kantor, kantor.teknis),
-        **_lembaga(data),
+        **_letterhead(kantor, kantor.teknis),
+        **_institution(data),
         **_permohonan(data, pendaftaran),
-        "alamat_lembaga": _alamat(kantor, data),
+        "alamat_lembaga": _address(kantor, data),
         "nomor": read(bap, "nomor"),
-        "hari_tanggal": _kata(read(bap, "tanggal")),
+        "hari_tanggal": _words(read(bap, "tanggal")),
         "tempat": read(bap, "tempat"),
         "dasar": read(bap, "dasar"),
         "tim": [{k: read(orang, k) for k in ("nama", "nip", "jabatan")} for orang in read_list(bap, "tim")],
         "pihak_nama": read(pihak, "nama"),
         "pihak_jabatan": read(pihak, "jabatan"),
-        "daftar": _daftar_periksa(sop, bap),
-        "foto": [{"gambar": read(f, "sha256"), "keterangan": _keterangan_foto(f)} for f in read_list(bap, "foto")],
-        "kesimpulan": KESIMPULAN.get(read(bap, "kesimpulan"), ""),
+        "daftar": _checklist(sop, bap),
+        "foto": [{"gambar": read(f, "sha256"), "keterangan": _photo_caption(f)} for f in read_list(bap, "foto")],
+        "kesimpulan": CONCLUSION.get(read(bap, "kesimpulan"), ""),
         "catatan": read(bap, "catatan"),
     }
 
 
-def rekomendasi_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Pendaftaran) -> Json:
+def rekomendasi_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Registration) -> Json:
     """The technical agency's letter: issue, or refuse."""
-    data = _berlaku(sop, isi)
+    data = _in_force(sop, isi)
     rekomendasi = read_part(bap, "rekomendasi")
     nip = read(rekomendasi, "penandatangan_nip")
     return {
-        **_kop(kantor, kantor.teknis),
-        **_lembaga(data),
+        **_letterhead(kantor, kantor.teknis),
+        **_institution(data),
         **_permohonan(data, pendaftaran),
-        "alamat_lembaga": _alamat(kantor, data),
+        "alamat_lembaga": _address(kantor, data),
         "nomor": read(rekomendasi, "nomor"),
-        "tanggal": _tanggal(read(rekomendasi, "tanggal")),
-        "kepada": f"Kepala {kantor.dinas_lengkap}",
+        "tanggal": _day(read(rekomendasi, "tanggal")),
+        "kepada": f"Kepala {kantor.agency_in_full}",
         "bap_nomor": read(bap, "nomor"),
-        "bap_tanggal": _tanggal(read(bap, "tanggal")),
-        "kesimpulan": KESIMPULAN.get(read(bap, "kesimpulan"), ""),
-        "terbit": not _tidak_layak(bap),
+        "bap_tanggal": _day(read(bap, "tanggal")),
+        "kesimpulan": CONCLUSION.get(read(bap, "kesimpulan"), ""),
+        "terbit": not _unfit(bap),
         "pertimbangan": read(rekomendasi, "pertimbangan"),
         "nama_penandatangan": read(rekomendasi, "penandatangan_nama"),
         "nip_penandatangan": f"NIP {nip}" if nip else "",
@@ -106,7 +106,7 @@ def rekomendasi_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaft
     }
 
 
-def tanda_terima_context(
+def receipt_context(
     kantor: Kantor,
     sop: Sop,
     isi: Isi,
@@ -119,122 +119,122 @@ def tanda_terima_context(
 ) -> Json:
     """The receipt. ``berkas``: (code of the syarat, number of files) as handed in; ``qr`` leads to ``url_lacak``."""
     nama = {s.kode: s.nama for s in sop.syarat}
-    data = _berlaku(sop, isi)
+    data = _in_force(sop, isi)
     return {
-        **_kop(kantor, kantor),
-        **_lembaga(data),
+        **_letterhead(kantor, kantor),
+        **_institution(data),
         "nomor": nomor,
         "kode_lacak": kode_lacak,
         "dikirim": waktu(dikirim_pada),
-        "jenis_permohonan": _pilihan(sop, data, "jenis"),
-        "alamat_lembaga": _alamat(kantor, data),
+        "jenis_permohonan": _choice(sop, data, "jenis"),
+        "alamat_lembaga": _address(kantor, data),
         "berkas": [{"nama": nama.get(kode, kode), "jumlah": f"{jumlah} berkas"} for kode, jumlah in berkas],
-        "janji": f"{sop.janji.hari} ({terbilang(sop.janji.hari)}) hari kerja",
+        "janji": f"{sop.janji.hari} ({in_words(sop.janji.hari)}) hari kerja",
         "url_lacak": url_lacak,
     }
 
 
-def _berlaku(sop: Sop, isi: Isi) -> CaseData:
+def _in_force(sop: Sop, isi: Isi) -> CaseData:
     """The fields that are asked for in this case; what was typed before an answer changed is not printed."""
     data = case_data(isi)
-    return {i.kode: data[i.kode] for i in sop.isian_untuk(data) if i.kode in data}
+    return {i.kode: data[i.kode] for i in sop.isian_for(data) if i.kode in data}
 
 
-def _kop(kantor: Kantor, instansi: Instansi) -> Json:
+def _letterhead(kantor: Kantor, instansi: Instansi) -> Json:
     return {
         "pemda": kantor.pemda.upper(),
         "kota": kantor.kota,
         "dinas": instansi.dinas.upper(),
         "alamat_dinas": instansi.alamat,
-        "kontak_dinas": instansi.kontak,
+        "kontak_dinas": instansi.contact,
     }
 
 
-def _lembaga(data: CaseData) -> Json:
-    jenis = _teks(data, "lembaga_jenis")
+def _institution(data: CaseData) -> Json:
+    jenis = _text(data, "lembaga_jenis")
     return {
-        "nama_lembaga": _teks(data, "nama_lembaga"),
-        "jenis_lembaga": _LEMBAGA.get(jenis, jenis),
+        "nama_lembaga": _text(data, "nama_lembaga"),
+        "jenis_lembaga": _INSTITUTION.get(jenis, jenis),
         "singkatan": jenis,
     }
 
 
-def _permohonan(data: CaseData, pendaftaran: Pendaftaran) -> Json:
+def _permohonan(data: CaseData, pendaftaran: Registration) -> Json:
     return {
         "nomor_permohonan": pendaftaran.nomor,
         "tanggal_permohonan": tanggal(pendaftaran.tanggal),
-        "perpanjangan": _teks(data, "jenis") == "PERPANJANGAN",
-        "nomor_lama": _teks(data, "nomor_lama"),
+        "perpanjangan": _text(data, "jenis") == "PERPANJANGAN",
+        "nomor_lama": _text(data, "nomor_lama"),
     }
 
 
 def _rekomendasi(kantor: Kantor, bap: Isi) -> Json:
     rekomendasi = read_part(bap, "rekomendasi")
     return {
-        "rekomendasi_dari": kantor.teknis_lengkap,
+        "rekomendasi_dari": kantor.technical_in_full,
         "rekomendasi_nomor": read(rekomendasi, "nomor"),
-        "rekomendasi_tanggal": _tanggal(read(rekomendasi, "tanggal")),
+        "rekomendasi_tanggal": _day(read(rekomendasi, "tanggal")),
     }
 
 
-def _data_lembaga(kantor: Kantor, sop: Sop, data: CaseData) -> list[tuple[str, str]]:
+def _institution_data(kantor: Kantor, sop: Sop, data: CaseData) -> list[tuple[str, str]]:
     """The table under KESATU; rows without a value are left out."""
-    nama_sk = _teks(data, "nama_sk")
+    nama_sk = _text(data, "nama_sk")
     return [
-        ("Nama lembaga", _teks(data, "nama_lembaga")),
-        ("Nama sesuai pengesahan", nama_sk if nama_sk != _teks(data, "nama_lembaga") else ""),
-        ("Jenis lembaga", _LEMBAGA.get(_teks(data, "lembaga_jenis"), "")),
-        ("Bentuk", _BENTUK.get(_teks(data, "bentuk"), "")),
-        ("Kedudukan", _pilihan(sop, data, "posisi")),
-        ("Alamat", _alamat(kantor, data)),
-        ("Ketua", _teks(data, "ketua_nama")),
+        ("Nama lembaga", _text(data, "nama_lembaga")),
+        ("Nama sesuai pengesahan", nama_sk if nama_sk != _text(data, "nama_lembaga") else ""),
+        ("Jenis lembaga", _INSTITUTION.get(_text(data, "lembaga_jenis"), "")),
+        ("Bentuk", _BENTUK.get(_text(data, "bentuk"), "")),
+        ("Kedudukan", _choice(sop, data, "posisi")),
+        ("Alamat", _address(kantor, data)),
+        ("Ketua", _text(data, "ketua_nama")),
         ("Akta pendirian", _akta(data)),
-        ("Pengesahan Kemenkumham", _teks(data, "ahu_nomor")),
-        ("Nomor Induk Berusaha", _teks(data, "nib")),
-        ("Lingkup wilayah kerja", _pilihan(sop, data, "lingkup")),
-        ("Jenis layanan", _pilihan(sop, data, "layanan")),
-        ("Penerima manfaat", _penerima(data)),
-        ("Akreditasi", _pilihan(sop, data, "akreditasi")),
+        ("Pengesahan Kemenkumham", _text(data, "ahu_nomor")),
+        ("Nomor Induk Berusaha", _text(data, "nib")),
+        ("Lingkup wilayah kerja", _choice(sop, data, "lingkup")),
+        ("Jenis layanan", _choice(sop, data, "layanan")),
+        ("Penerima manfaat", _receiver(data)),
+        ("Akreditasi", _choice(sop, data, "akreditasi")),
     ]
 
 
-def _alamat(kantor: Kantor, data: CaseData) -> str:
-    alamat, kelurahan, kecamatan = (_teks(data, kode) for kode in ("alamat", "kelurahan", "kecamatan"))
+def _address(kantor: Kantor, data: CaseData) -> str:
+    alamat, kelurahan, kecamatan = (_text(data, kode) for kode in ("alamat", "kelurahan", "kecamatan"))
     return printed_address(alamat, kelurahan, kecamatan, kantor.kota)
 
 
 def _akta(data: CaseData) -> str:
-    nomor, notaris = _teks(data, "akta_nomor"), _teks(data, "akta_notaris")
+    nomor, notaris = _text(data, "akta_nomor"), _text(data, "akta_notaris")
     bagian = (
         labelled("Nomor", nomor),
-        labelled("tanggal", _tanggal(_teks(data, "akta_tanggal"))),
+        labelled("tanggal", _day(_text(data, "akta_tanggal"))),
         labelled("Notaris", notaris),
     )
     return ", ".join(filter(None, bagian)) if nomor else ""
 
 
-def _penerima(data: CaseData) -> str:
+def _receiver(data: CaseData) -> str:
     angka = [
-        f"{_teks(data, kode)} orang {tempat}"
+        f"{_text(data, kode)} orang {tempat}"
         for kode, tempat in (("penerima_dalam", "di dalam panti"), ("penerima_luar", "di luar panti"))
-        if _teks(data, kode) not in {"", "0"}
+        if _text(data, kode) not in {"", "0"}
     ]
-    kapasitas = _teks(data, "kapasitas")
+    kapasitas = _text(data, "kapasitas")
     return ", ".join(angka + ([f"kapasitas asrama {kapasitas} orang"] if kapasitas not in {"", "0"} else []))
 
 
-def _alasan(sop: Sop, bap: Isi, tambahan: Isi) -> list[str]:
-    butir = [f"{b['uraian']}: {b['catatan'] or b['hasil']}" for b in _daftar_periksa(sop, bap, hanya="tidak")]
+def _reason(sop: Sop, bap: Isi, tambahan: Isi) -> list[str]:
+    butir = [f"{b['uraian']}: {b['catatan'] or b['hasil']}" for b in _checklist(sop, bap, hanya="tidak")]
     lain = (read(bap, "catatan"), read(read_part(bap, "rekomendasi"), "pertimbangan"), read(tambahan, "pertimbangan"))
     return list(dict.fromkeys(filter(None, (*butir, *lain))))
 
 
-def _daftar_periksa(sop: Sop, bap: Isi, hanya: str | None = None) -> list[dict[str, str]]:
+def _checklist(sop: Sop, bap: Isi, hanya: str | None = None) -> list[dict[str, str]]:
     uraian = {b.kode: b.uraian for b in sop.butir_bap}
     return [
         {
             "uraian": uraian.get(read(b, "kode"), read(b, "kode")),
-            "hasil": HASIL.get(read(b, "hasil"), ""),
+            "hasil": RESULT.get(read(b, "hasil"), ""),
             "catatan": read(b, "catatan"),
         }
         for b in read_list(bap, "daftar")
@@ -242,11 +242,11 @@ def _daftar_periksa(sop: Sop, bap: Isi, hanya: str | None = None) -> list[dict[s
     ]
 
 
-def _keterangan_foto(foto: Isi) -> str:
+def _photo_caption(foto: Isi) -> str:
     label, saat = read(foto, "label"), read(foto, "waktu")
-    lintang, bujur = foto.get("lat"), foto.get("lon")
-    tempat = f"lintang {lintang}, bujur {bujur}" if lintang and bujur else "lokasi tidak terbaca"
-    return ", ".join(filter(None, (LABEL_FOTO.get(label, label), _saat(saat), tempat)))
+    lintang, longitude = foto.get("lat"), foto.get("lon")
+    tempat = f"lintang {lintang}, bujur {longitude}" if lintang and longitude else "lokasi tidak terbaca"
+    return ", ".join(filter(None, (PHOTO_LABELS.get(label, label), _moment(saat), tempat)))
 
 
 def _tembusan(sop: Sop, tambahan: Isi) -> list[object]:
@@ -254,34 +254,34 @@ def _tembusan(sop: Sop, tambahan: Isi) -> list[object]:
     return pilihan if isinstance(pilihan, list) and pilihan else list(sop.naskah.tembusan)
 
 
-def _tidak_layak(bap: Isi) -> bool:
+def _unfit(bap: Isi) -> bool:
     return read(bap, "kesimpulan") == "tidak_layak"
 
 
-def _pilihan(sop: Sop, data: CaseData, kode: str) -> str:
+def _choice(sop: Sop, data: CaseData, kode: str) -> str:
     """The words of a choice; of several, joined by commas."""
     kata = next((i.pilihan for i in sop.isian if i.kode == kode), {})
     nilai = data.get(kode, ())
     return ", ".join(kata.get(n, n) for n in ((nilai,) if isinstance(nilai, str) else nilai) if n)
 
 
-def _teks(data: CaseData, kode: str) -> str:
+def _text(data: CaseData, kode: str) -> str:
     nilai = data.get(kode, "")
     return nilai if isinstance(nilai, str) else ", ".join(nilai)
 
 
-def _tanggal(iso: str) -> str:
+def _day(iso: str) -> str:
     """ISO text as a date in words; anything else as it stands, for a draft of a half-filled form."""
     hari = _date(iso)
     return tanggal(hari) if hari else iso
 
 
-def _kata(iso: str) -> str:
+def _words(iso: str) -> str:
     hari = _date(iso)
-    return hari_tanggal_kata(hari) if hari else iso
+    return weekday_date_in_words(hari) if hari else iso
 
 
-def _saat(iso: str) -> str:
+def _moment(iso: str) -> str:
     try:
         saat = datetime.fromisoformat(iso)
     except ValueError:

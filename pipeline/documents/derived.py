@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.documents.entries import cache_folder, entry_path, is_same_file, keep_entry, read_entry
-from pipeline.documents.errors import BelumSiap, GambarGagal
+from pipeline.documents.errors import NotReadyYet, PictureFailed
 from pipeline.documents.pdf.engine import available_engine, convert
-from pipeline.errors import BerkasDitolak, TidakDitemukan
-from pipeline.settings import MesinPdf, settings
+from pipeline.errors import BerkasRefused, NotFound
+from pipeline.settings import PdfEngine, settings
 from pipeline.storage import make_folder, store
 from pipeline.uploads import Examination, examine, read_examination
 from pipeline.uploads.examination import VERSION as EXAMINATION
-from pipeline.uploads.sandbox import PemeriksaMati, sandbox
-from pipeline.uploads.wire import LEBAR_BESAR, LEBAR_KECIL
+from pipeline.uploads.sandbox import ScannerDead, sandbox
+from pipeline.uploads.wire import LARGE_WIDTH, SMALL_WIDTH
 
 __all__ = [
     "LEBAR",
@@ -38,38 +38,38 @@ __all__ = [
     "ready_pdf",
 ]
 
-LEBAR: Final = (LEBAR_KECIL, LEBAR_BESAR)  # pixels: a thumbnail, a page to read
-HALAMAN_PALING_BANYAK: Final = 50  # page images of one document
-DETIK_PALING_LAMA: Final = 45.0  # for the page images of one document
+LEBAR: Final = (SMALL_WIDTH, LARGE_WIDTH)  # pixels: a thumbnail, a page to read
+PAGES_AT_MOST: Final = 50  # page images of one document
+SECONDS_AT_MOST: Final = 45.0  # for the page images of one document
 
 _log = logging.getLogger(__name__)
 
 
-def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: MesinPdf | None = None) -> bytes:
+def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: PdfEngine | None = None) -> bytes:
     """WebP of one page (from 1) of a stored pdf, jpg, png or docx, in one of the widths LEBAR, if it is made.
 
     ``mesin`` is the engine a docx is turned into pages with. Raises TidakDitemukan for a page, a width or a document
     that does not exist, BelumSiap until it is drawn, GambarGagal when it cannot be.
     """
-    if lebar not in LEBAR or not 1 <= halaman <= HALAMAN_PALING_BANYAK:
-        raise TidakDitemukan
+    if lebar not in LEBAR or not 1 <= halaman <= PAGES_AT_MOST:
+        raise NotFound
     name = _source_name(jenis, mesin)
     if (ada := _ready(sha256, f"{name}-{halaman}-{lebar}.webp")) is not None:
         return ada
     banyak = known_page_count(sha256, jenis, mesin)
     if banyak is not None and halaman > banyak:
-        raise TidakDitemukan
-    raise BelumSiap if _ready(sha256, _failed(name)) is None else GambarGagal
+        raise NotFound
+    raise NotReadyYet if _ready(sha256, _failed(name)) is None else PictureFailed
 
 
-def ready_pdf(docx_sha256: str, mesin: MesinPdf) -> bytes:
+def ready_pdf(docx_sha256: str, mesin: PdfEngine) -> bytes:
     """The PDF of a stored docx, if it is made. Raises TidakDitemukan, BelumSiap."""
     if (ada := _ready(docx_sha256, f"{available_engine(mesin)}.pdf")) is None:
-        raise BelumSiap
+        raise NotReadyYet
     return ada
 
 
-def known_page_count(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> int | None:
+def known_page_count(sha256: str, jenis: str, mesin: PdfEngine | None = None) -> int | None:
     """Number of pages if it is known already."""
     if _drawn_as(jenis) != "pdf":
         return 1
@@ -77,16 +77,16 @@ def known_page_count(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> 
     return None if ada is None else int(ada)
 
 
-def make_pdf(docx_sha256: str, mesin: MesinPdf) -> bytes:
+def make_pdf(docx_sha256: str, mesin: PdfEngine) -> bytes:
     """The PDF of a stored docx, made by that engine. Raises TidakDitemukan, DokumenGagal."""
-    dipakai = available_engine(mesin)
-    name = f"{dipakai}.pdf"
+    used = available_engine(mesin)
+    name = f"{used}.pdf"
     if (ada := _ready(docx_sha256, name)) is not None:
         return ada
-    pdf = convert(store().get(docx_sha256), dipakai, pratinjau=True)
-    _keep(docx_sha256, _count(dipakai), b"%d" % pdf.halaman)
-    _keep(docx_sha256, name, pdf.konten)
-    return pdf.konten
+    pdf = convert(store().get(docx_sha256), used, pratinjau=True)
+    _keep(docx_sha256, _count(used), b"%d" % pdf.halaman)
+    _keep(docx_sha256, name, pdf.payload)
+    return pdf.payload
 
 
 def noted(key: str) -> str | None:
@@ -100,7 +100,7 @@ def note(key: str, docx_sha256: str) -> None:
     _keep(key, "naskah", docx_sha256.encode("ascii"))
 
 
-def make_images(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> None:
+def make_images(sha256: str, jenis: str, mesin: PdfEngine | None = None) -> None:
     """Draw the pages of a stored document: one attempt, whose failure is kept. Made already, or under way: nothing.
 
     Raises TidakDitemukan, PemeriksaTidakSiap (nothing was tried), and DokumenGagal when a docx does not become a PDF.
@@ -111,10 +111,10 @@ def make_images(sha256: str, jenis: str, mesin: MesinPdf | None = None) -> None:
     with _only_one(entry_path(_entry(sha256, name))) as mine:
         if not mine or _is_settled(sha256, jenis, mesin):
             return
-        konten = make_pdf(sha256, mesin or settings().mesin_pdf) if jenis == "docx" else store().get(sha256)
+        payload = make_pdf(sha256, mesin or settings().mesin_pdf) if jenis == "docx" else store().get(sha256)
         try:
-            _draw(sha256, name, _drawn_as(jenis), konten)
-        except (BerkasDitolak, PemeriksaMati) as error:
+            _draw(sha256, name, _drawn_as(jenis), payload)
+        except (BerkasRefused, ScannerDead) as error:
             _log.warning("gambar halaman tidak dapat dibuat: %s", type(error).__name__)
             _keep(sha256, _failed(name), b"")
 
@@ -131,23 +131,23 @@ def examined(sha256: str, jenis: str) -> Examination:
     return read_examination(kept)
 
 
-def _draw(sha256: str, name: str, drawn_as: str, konten: bytes) -> None:
+def _draw(sha256: str, name: str, drawn_as: str, payload: bytes) -> None:
     """Page after page, each in all widths, in one child. Raises BerkasDitolak, PemeriksaMati."""
-    end = time.monotonic() + DETIK_PALING_LAMA
+    end = time.monotonic() + SECONDS_AT_MOST
     halaman = banyak = 1
     with sandbox().session() as session:
-        while halaman <= min(banyak, HALAMAN_PALING_BANYAK):
-            head, gambar = session.call("page_images", {"jenis": drawn_as, "halaman": halaman}, konten)
+        while halaman <= min(banyak, PAGES_AT_MOST):
+            head, gambar = session.call("page_images", {"jenis": drawn_as, "halaman": halaman}, payload)
             banyak, split = int(head["banyak"]), int(head["kecil"])
             for lebar, webp in zip(LEBAR, (gambar[:split], gambar[split:]), strict=True):
                 _keep(sha256, f"{name}-{halaman}-{lebar}.webp", webp)
             _keep(sha256, _count(name), b"%d" % banyak)
             halaman += 1
             if time.monotonic() > end:
-                raise PemeriksaMati
+                raise ScannerDead
 
 
-def _is_settled(sha256: str, jenis: str, mesin: MesinPdf | None) -> bool:
+def _is_settled(sha256: str, jenis: str, mesin: PdfEngine | None) -> bool:
     """Whether each page is drawn, or it is known that they cannot be."""
     if not store().has(sha256):
         return False
@@ -159,7 +159,7 @@ def _is_settled(sha256: str, jenis: str, mesin: MesinPdf | None) -> bool:
 
 
 def _pages(banyak: int) -> range:
-    return range(1, min(banyak, HALAMAN_PALING_BANYAK) + 1)
+    return range(1, min(banyak, PAGES_AT_MOST) + 1)
 
 
 def _count(name: str) -> str:
@@ -174,19 +174,19 @@ def _drawn_as(jenis: str) -> str:
     return "pdf" if jenis == "docx" else jenis
 
 
-def _source_name(jenis: str, mesin: MesinPdf | None) -> str:
+def _source_name(jenis: str, mesin: PdfEngine | None) -> str:
     return str(available_engine(mesin or settings().mesin_pdf)) if jenis == "docx" else jenis
 
 
 def _ready(sha256: str, akhiran: str) -> bytes | None:
     """The entry if there is one. Raises TidakDitemukan: an erased document has no pictures either."""
     if not store().has(sha256):
-        raise TidakDitemukan
+        raise NotFound
     return read_entry(_entry(sha256, akhiran))
 
 
-def _keep(sha256: str, akhiran: str, konten: bytes) -> None:
-    keep_entry(_entry(sha256, akhiran), konten)
+def _keep(sha256: str, akhiran: str, payload: bytes) -> None:
+    keep_entry(_entry(sha256, akhiran), payload)
 
 
 def _entry(sha256: str, akhiran: str) -> str:

@@ -22,7 +22,7 @@ from pipeline.storage import write_atomic
 
 CODE_BYTES: Final = 32  # in front of the content
 STAMP: Final = "lengkap"  # there once every open file has been told to make its entries (desk/preview.py)
-_TURUNAN: Final = "turunan"
+_DERIVED: Final = "turunan"
 #: A link leads out of the folder, and a pipe would keep its reader waiting for ever.
 _FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -32,7 +32,7 @@ _log = structlog.get_logger()
 def cache_folder() -> Path:
     """Of the entries under the present key."""
     s = settings()
-    return s.data / _TURUNAN / _folder_name(s.secret_key)
+    return s.data / _DERIVED / _folder_name(s.secret_key)
 
 
 def entry_path(name: str) -> Path:
@@ -77,7 +77,7 @@ def is_same_file(fd: int, path: Path) -> bool:
 
 
 def _code(name: str, content: bytes) -> bytes:
-    return keyed_code(settings().secret_key, _TURUNAN, name, content)
+    return keyed_code(settings().secret_key, _DERIVED, name, content)
 
 
 def _reject(name: str, path: Path) -> None:
@@ -91,4 +91,4 @@ def _reject(name: str, path: Path) -> None:
 @cache
 def _folder_name(secret_key: str) -> str:
     """Of one key, and telling nothing of it."""
-    return keyed_code(secret_key, _TURUNAN, "folder", b"").hex()[:16]
+    return keyed_code(secret_key, _DERIVED, "folder", b"").hex()[:16]

@@ -1,35 +1,35 @@
 """Why a document could not be made, in sentences for the office."""
 
-from pipeline.errors import DefinitionError, DokumenGagal
+from pipeline.errors import DefinitionError, DocumentFailed
 
 
 class TemplatInvalid(DefinitionError):
     """Templat dokumen keliru. Periksa dengan `alurizin templat periksa`."""
 
 
-class NilaiInvalid(DokumenGagal):
+class InvalidValue(DocumentFailed):
     """Ada nilai yang tidak dapat dicetak."""
 
 
-class DocxRusak(DokumenGagal):
+class DocxDamaged(DocumentFailed):
     """Berkas ini bukan dokumen Word (.docx) yang utuh."""
 
 
-class MesinTidakAda(DokumenGagal):
+class EngineMissing(DocumentFailed):
     """Pembuat PDF tidak terpasang di mesin ini."""
 
 
-class HabisWaktu(DokumenGagal):
+class TimedOut(DocumentFailed):
     """Pembuatan PDF terlalu lama dan dihentikan. Coba lagi."""
 
 
-class PdfKurang(DokumenGagal):
+class PdfIncomplete(DocumentFailed):
     """PDF yang dihasilkan tidak memuat seluruh isi dokumen, jadi tidak dipakai."""
 
 
-class BelumSiap(DokumenGagal):
+class NotReadyYet(DocumentFailed):
     """Dokumen ini sedang disiapkan."""
 
 
-class GambarGagal(DokumenGagal):
+class PictureFailed(DocumentFailed):
     """Gambar halaman ini tidak dapat dibuat. Berkasnya tersimpan utuh; petugas melihatnya dengan mengunduh."""

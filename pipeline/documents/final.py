@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from pipeline.documents.template.text import docx_texts
 from pipeline.errors import DefinitionError
-from pipeline.tanggal import tanggal as tanggal_kata
+from pipeline.tanggal import tanggal as date_in_words
 
 Json = dict[str, object]
 
@@ -30,7 +30,7 @@ _DRAFT: Mapping[str, str] = MappingProxyType(
         "catatan_tte": "DRAF. Belum ditandatangani dan belum berlaku.",
     }
 )
-_CATATAN = {
+_NOTE = {
     "lokal": (
         "Dokumen ini ditandatangani secara elektronik dengan sertifikat uji lokal buatan aplikasi ini. Sertifikat itu "
         "tidak diterbitkan penyelenggara sertifikasi elektronik, sehingga dokumen ini hanya untuk uji coba."
@@ -40,11 +40,11 @@ _CATATAN = {
         "Balai Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara."
     ),
 }
-_AWALAN = {"definitif": "", "plt": "Plt. ", "plh": "Plh. "}
+_PREFIX = {"definitif": "", "plt": "Plt. ", "plh": "Plh. "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PejabatPenandatangan:
+class SigningOfficial:
     """Who signs and as what, as it is printed."""
 
     nama: str
@@ -53,9 +53,9 @@ class PejabatPenandatangan:
     dasar: str = "definitif"  # or "plt", "plh"
 
     @property
-    def baris_jabatan(self) -> str:
+    def jabatan_line(self) -> str:
         """ "KEPALA DINAS", with "Plt. " or "Plh. " before it for one who acts in another's place."""
-        return f"{_AWALAN[self.dasar]}{self.jabatan.upper()}"
+        return f"{_PREFIX[self.dasar]}{self.jabatan.upper()}"
 
 
 def draft_final() -> Json:
@@ -67,7 +67,7 @@ def signed_final(
     *,
     nomor: str,
     tanggal: date,
-    penandatangan: PejabatPenandatangan,
+    penandatangan: SigningOfficial,
     url: str,
     penyedia: str,
     berlaku_sampai: date | None,
@@ -76,17 +76,17 @@ def signed_final(
 
     ``tanggal`` is the date in WITA. ``penyedia`` ('lokal' or 'bsre') decides the footer: a local certificate says so.
     """
-    if penyedia not in _CATATAN:
+    if penyedia not in _NOTE:
         raise DefinitionError(f"Penyedia tanda tangan {penyedia!r} tidak dikenal.")
     return {
         "nomor": nomor,
-        "tanggal": tanggal_kata(tanggal),
-        "berlaku_sampai": tanggal_kata(berlaku_sampai) if berlaku_sampai else "",
-        "jabatan_penandatangan": penandatangan.baris_jabatan,
+        "tanggal": date_in_words(tanggal),
+        "berlaku_sampai": date_in_words(berlaku_sampai) if berlaku_sampai else "",
+        "jabatan_penandatangan": penandatangan.jabatan_line,
         "nama_penandatangan": penandatangan.nama,
         "nip_penandatangan": f"NIP {penandatangan.nip}" if penandatangan.nip else "",
         "url_verifikasi": url,
-        "catatan_tte": _CATATAN[penyedia],
+        "catatan_tte": _NOTE[penyedia],
     }
 
 
@@ -106,9 +106,9 @@ def final_text_differs(
     if [nama for nama, _ in sebelum] != [nama for nama, _ in sesudah]:
         return "Susunan naskah akhir berbeda dari draf yang disetujui."
     for (_, lama), (_, baru) in zip(sebelum, sesudah, strict=True):
-        diharapkan, ada = _substitute(lama, draft, final).split(), baru.split()
-        if diharapkan != ada:
-            return f"Naskah akhir berbeda dari draf yang disetujui, mulai pada “{_first_difference(diharapkan, ada)}”."
+        expected, ada = _substitute(lama, draft, final).split(), baru.split()
+        if expected != ada:
+            return f"Naskah akhir berbeda dari draf yang disetujui, mulai pada “{_first_difference(expected, ada)}”."
     return None
 
 

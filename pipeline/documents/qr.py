@@ -4,7 +4,7 @@ import io
 
 import segno
 
-from pipeline.errors import DokumenGagal
+from pipeline.errors import DocumentFailed
 
 MAX_LETTERS = 150  # beyond this the modules become too small for an office printer
 
@@ -12,7 +12,7 @@ MAX_LETTERS = 150  # beyond this the modules become too small for an office prin
 def qr_png(url: str) -> bytes:
     """A PNG of the QR code of an address, with its quiet zone; black on white, error correction M."""
     if not url.isascii() or len(url) > MAX_LETTERS:
-        raise DokumenGagal("Alamat verifikasi terlalu panjang untuk kode QR. Perpendek BASE_URL.")
+        raise DocumentFailed("Alamat verifikasi terlalu panjang untuk kode QR. Perpendek BASE_URL.")
     hasil = io.BytesIO()
     segno.make_qr(url, error="m").save(hasil, kind="png", scale=10, border=4)
     return hasil.getvalue()

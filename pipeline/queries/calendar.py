@@ -8,18 +8,18 @@ from types import MappingProxyType
 from sqlalchemy import Connection, Row, func, select
 
 from pipeline.calendar.due import JamKerja, Musim, OfficeCalendar
-from pipeline.calendar.edit import IsiKalender
+from pipeline.calendar.edit import CalendarContent
 from pipeline.calendar.hours import Jam
 from pipeline.calendar.log import describe
-from pipeline.calendar.national import JAM_BIASA, office_calendar
-from pipeline.calendar.national import Libur as HariLibur
+from pipeline.calendar.national import USUAL_HOURS, office_calendar
+from pipeline.calendar.national import Libur as PublicHoliday
 from pipeline.db import connection
 from pipeline.models import JamKantor, Kalender, Libur, Orang, PerubahanKalender
 from pipeline.queries.paging import read_page
 
-MULAI_MENGINGATKAN = 7  # July
+REMIND_FROM = 7  # July
 SEGERA = timedelta(days=90)
-CATATAN_PER_HALAMAN = 10
+NOTES_PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Berlaku:
 
 
 @dataclass(frozen=True, slots=True)
-class Tertulis:
+class Written:
     """The calendar as its page shows and changes it."""
 
     versi: int
-    isi: IsiKalender
+    isi: CalendarContent
 
 
 @dataclass(frozen=True, slots=True)
-class CatatanKalender:
+class CalendarEntry:
     """One line of the change log; ``oleh`` empty: the system."""
 
     versi: int
@@ -63,26 +63,26 @@ def in_force(conn: Connection, versi: int | None, sidik: str | None) -> Berlaku:
     return latest
 
 
-def kalender_berlaku() -> OfficeCalendar:
+def calendar_in_force() -> OfficeCalendar:
     """The calendar in force, for pages: one small statement; ask once per request."""
     with connection() as conn:
-        return read_berlaku(conn).kalender
+        return read_in_force(conn).kalender
 
 
-def read_berlaku(conn: Connection) -> Berlaku:
+def read_in_force(conn: Connection) -> Berlaku:
     """The calendar in force."""
     row = conn.execute(select(Kalender.versi, Kalender.sidik)).first()
     return in_force(conn, row.versi, row.sidik) if row else in_force(conn, None, None)
 
 
-def read_kalender() -> Tertulis:
+def read_calendar() -> Written:
     """The whole calendar, for the administrator's page."""
     with connection() as conn:
-        versi, _, isi = read_isi(conn)
-    return Tertulis(versi, isi)
+        versi, _, isi = read_content(conn)
+    return Written(versi, isi)
 
 
-def read_isi(conn: Connection) -> tuple[int, str, IsiKalender]:
+def read_content(conn: Connection) -> tuple[int, str, CalendarContent]:
     """versi, sidik and contents in one statement: a change that commits meanwhile is seen whole or not at all."""
     libur = select(
         func.jsonb_object_agg(Libur.tanggal, func.jsonb_build_array(Libur.nama, Libur.sumber, Libur.perkiraan))
@@ -94,22 +94,22 @@ def read_isi(conn: Connection) -> tuple[int, str, IsiKalender]:
     ).scalar_subquery()
     row = conn.execute(select(Kalender.versi, Kalender.sidik, libur.label("libur"), jam.label("jam"))).first()
     if row is None:
-        return 0, "", IsiKalender({}, JAM_BIASA)
+        return 0, "", CalendarContent({}, USUAL_HOURS)
     return row.versi, row.sidik, _contents(row)
 
 
-def read_peringatan(hari_ini: date) -> tuple[str, ...]:
+def read_warning(today: date) -> tuple[str, ...]:
     """What the calendar still lacks, as sentences; empty when all is well. For administrators and operators."""
-    next_year = hari_ini.year + 1
+    next_year = today.year + 1
     with connection() as conn:
-        estimates = _estimates(conn, hari_ini, next_year)
+        estimates = _estimates(conn, today, next_year)
         empty = not conn.scalar(
             select(func.count()).where(Libur.tanggal >= date(next_year, 1, 1), Libur.tanggal <= date(next_year, 12, 31))
         )
-    until = hari_ini + SEGERA
+    until = today + SEGERA
     near = sum(day <= until for day in estimates)
     estimated_next_year = sum(day.year == next_year for day in estimates)
-    reminding = hari_ini.month >= MULAI_MENGINGATKAN
+    reminding = today.month >= REMIND_FROM
     sentences = (
         (near, f"{near} tanggal perkiraan jatuh dalam 90 hari ke depan. Tenggat bisa bergeser sampai dipastikan."),
         (reminding and empty, f"Tabel hari libur {next_year} masih kosong."),
@@ -122,7 +122,7 @@ def read_peringatan(hari_ini: date) -> tuple[str, ...]:
     return tuple(sentence for applies, sentence in sentences if applies)
 
 
-def read_catatan(*, halaman: int) -> tuple[tuple[CatatanKalender, ...], bool]:
+def read_note(*, halaman: int) -> tuple[tuple[CalendarEntry, ...], bool]:
     """A page of the change log, newest first; and whether more follow."""
     k = PerubahanKalender
     query = (
@@ -131,30 +131,28 @@ def read_catatan(*, halaman: int) -> tuple[tuple[CatatanKalender, ...], bool]:
         .order_by(k.id.desc())
     )
     with connection() as conn:
-        rows, more = read_page(conn, query, halaman, per_halaman=CATATAN_PER_HALAMAN)
-    entries = tuple(CatatanKalender(r.versi, r.pada, r.nama, describe(r.sebelum, r.sesudah)) for r in rows)
+        rows, more = read_page(conn, query, halaman, per_page=NOTES_PER_PAGE)
+    entries = tuple(CalendarEntry(r.versi, r.pada, r.nama, describe(r.sebelum, r.sesudah)) for r in rows)
     return entries, more
 
 
-def _estimates(conn: Connection, hari_ini: date, sampai_tahun: int) -> Sequence[date]:
+def _estimates(conn: Connection, today: date, until_year: int) -> Sequence[date]:
     return conn.scalars(
-        select(Libur.tanggal).where(
-            Libur.perkiraan, Libur.tanggal >= hari_ini, Libur.tanggal <= date(sampai_tahun, 12, 31)
-        )
+        select(Libur.tanggal).where(Libur.perkiraan, Libur.tanggal >= today, Libur.tanggal <= date(until_year, 12, 31))
     ).all()
 
 
 def _load(conn: Connection) -> Berlaku:
-    versi, sidik, isi = read_isi(conn)
+    versi, sidik, isi = read_content(conn)
     return Berlaku(versi, sidik, isi.office())
 
 
-def _contents(row: Row[*tuple[object, ...]]) -> IsiKalender:
+def _contents(row: Row[*tuple[object, ...]]) -> CalendarContent:
     libur = {
-        date.fromisoformat(h): HariLibur(date.fromisoformat(h), nama, sumber, perkiraan)
+        date.fromisoformat(h): PublicHoliday(date.fromisoformat(h), nama, sumber, perkiraan)
         for h, (nama, sumber, perkiraan) in (row.libur or {}).items()
     }
-    usual: Jam = JAM_BIASA
+    usual: Jam = USUAL_HOURS
     musim = []
     for nama, start, end, stored in row.jam or ():
         jam = _hours(stored)
@@ -162,7 +160,7 @@ def _contents(row: Row[*tuple[object, ...]]) -> IsiKalender:
             usual = jam
         else:
             musim.append(Musim(date.fromisoformat(start), date.fromisoformat(end), jam, nama))
-    return IsiKalender(dict(sorted(libur.items())), usual, tuple(sorted(musim, key=lambda m: m.tanggal_mulai)))
+    return CalendarContent(dict(sorted(libur.items())), usual, tuple(sorted(musim, key=lambda m: m.tanggal_mulai)))
 
 
 def _hours(stored: Mapping[str, Sequence[tuple[str, str]]]) -> Jam:

@@ -17,13 +17,13 @@ BAGIAN: Mapping[str, str] = {
     "pekerja:peran": "Pekerja langkah SOP",
     "pekerja:layanan": "Pekerja dokumen dan pemberitahuan",
 }
-DIAM_PALING_LAMA = timedelta(minutes=2)
-MACET_PALING_BANYAK = 100
+SILENT_AT_MOST = timedelta(minutes=2)
+STUCK_AT_MOST = 100
 DAMAGED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class TandaHidup:
+class Heartbeat:
     """A part of the system and its last sign of life."""
 
     nama: str
@@ -33,12 +33,12 @@ class TandaHidup:
 
 
 @dataclass(frozen=True, slots=True)
-class Kedalaman:
+class Depth:
     """What is owed to a queue of the broker, and since when the oldest waits."""
 
     antrean: str
     jumlah: int
-    tertua_pada: datetime
+    oldest_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Damaged:
 
 
 @dataclass(frozen=True, slots=True)
-class Macet:
+class Stuck:
     """A row that failed too often and waits for "coba lagi"."""
 
     id: int
@@ -64,14 +64,14 @@ class Macet:
     macet_pada: datetime | None
 
 
-def read_tanda_hidup(*, now: datetime) -> tuple[TandaHidup, ...]:
+def read_heartbeat(*, now: datetime) -> tuple[Heartbeat, ...]:
     """Every part that has to be alive. ``now`` is the real clock."""
     with connection() as conn:
         pada = {r.nama: r.pada for r in conn.execute(select(Detak.nama, Detak.pada))}
-    return tuple(TandaHidup(n, uraian, pada.get(n), _alive(pada.get(n), now)) for n, uraian in BAGIAN.items())
+    return tuple(Heartbeat(n, uraian, pada.get(n), _alive(pada.get(n), now)) for n, uraian in BAGIAN.items())
 
 
-def read_kedalaman() -> tuple[Kedalaman, ...]:
+def read_depth() -> tuple[Depth, ...]:
     """Rows not done and not parked, per queue."""
     query = (
         select(Outbox.antrean, func.count(), func.min(Outbox.dibuat_pada))
@@ -80,10 +80,10 @@ def read_kedalaman() -> tuple[Kedalaman, ...]:
         .order_by(Outbox.antrean)
     )
     with connection() as conn:
-        return tuple(Kedalaman(*r) for r in conn.execute(query))
+        return tuple(Depth(*r) for r in conn.execute(query))
 
 
-def read_macet() -> tuple[Macet, ...]:
+def read_stuck() -> tuple[Stuck, ...]:
     """The parked rows, oldest first."""
     o = Outbox
     query = (
@@ -91,10 +91,10 @@ def read_macet() -> tuple[Macet, ...]:
         .outerjoin(Permohonan, Permohonan.id == o.permohonan_id)
         .where(o.selesai_pada.is_(None), o.macet_pada.is_not(None))
         .order_by(o.id)
-        .limit(MACET_PALING_BANYAK)
+        .limit(STUCK_AT_MOST)
     )
     with connection() as conn:
-        return tuple(Macet(*r) for r in conn.execute(query))
+        return tuple(Stuck(*r) for r in conn.execute(query))
 
 
 def read_damaged() -> tuple[Damaged, ...]:
@@ -108,4 +108,4 @@ def read_damaged() -> tuple[Damaged, ...]:
 
 
 def _alive(pada: datetime | None, now: datetime) -> bool:
-    return pada is not None and now - pada < DIAM_PALING_LAMA
+    return pada is not None and now - pada < SILENT_AT_MOST

@@ -5,16 +5,16 @@ from typing import TypeVarTuple
 
 from sqlalchemy import Connection, Row, Select
 
-PER_HALAMAN = 25
-HALAMAN_TERBESAR = 1000  # beyond it nobody reads, and skipping the rows before it costs
+PER_PAGE = 25
+PAGE_SIZE_AT_MOST = 1000  # beyond it nobody reads, and skipping the rows before it costs
 
 Ts = TypeVarTuple("Ts")
 
 
 def read_page(
-    conn: Connection, query: Select[*Ts], halaman: int, *, per_halaman: int = PER_HALAMAN
+    conn: Connection, query: Select[*Ts], halaman: int, *, per_page: int = PER_PAGE
 ) -> tuple[Sequence[Row[*Ts]], bool]:
     """The rows of a page of an ordered query, counted from 1; and whether more follow."""
-    skipped = (max(1, min(halaman, HALAMAN_TERBESAR)) - 1) * per_halaman
-    rows = conn.execute(query.limit(per_halaman + 1).offset(skipped)).all()
-    return rows[:per_halaman], len(rows) > per_halaman
+    skipped = (max(1, min(halaman, PAGE_SIZE_AT_MOST)) - 1) * per_page
+    rows = conn.execute(query.limit(per_page + 1).offset(skipped)).all()
+    return rows[:per_page], len(rows) > per_page

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 
-_SENT = {JenisKeputusan.KIRIM, JenisKeputusan.TOLAK}
+_SENT = {KeputusanKind.KIRIM, KeputusanKind.TOLAK}
 
 
 class Act(NamedTuple):

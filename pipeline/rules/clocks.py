@@ -15,13 +15,13 @@ from typing import TypeVar
 from pipeline.calendar.due import Interval, OfficeCalendar, office_time
 from pipeline.roles import Peran
 
-_NOL = timedelta()
-_NANTI = datetime.max.replace(tzinfo=UTC)  # an open visit comes last
+_ZERO = timedelta()
+_LATER = datetime.max.replace(tzinfo=UTC)  # an open visit comes last
 K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Singgah:
+class Stay:
     """A tugas of a file: when it came to which desk, and when it left (None: it lies there)."""
 
     langkah: str
@@ -34,13 +34,13 @@ class Singgah:
 class Bagian:
     """One visit of a file: the time it took, and how much of it the office was open."""
 
-    singgah: Singgah
-    seluruhnya: timedelta
-    jam_kerja: timedelta
+    stay: Stay
+    altogether: timedelta
+    office_hours: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JamBerkas:
+class PermohonanClocks:
     """What the clocks of a sent file show. ``bagian``: its visits since it was sent, oldest first."""
 
     dikirim_pada: datetime
@@ -50,17 +50,17 @@ class JamBerkas:
     @property
     def sejak_dikirim(self) -> timedelta:
         """Elapsed, day and night."""
-        return _total(b.seluruhnya for b in self.bagian)
+        return _total(b.altogether for b in self.bagian)
 
     @property
     def di_kantor(self) -> timedelta:
         """Elapsed while it lay with the office, day and night."""
-        return _total(b.seluruhnya for b in self.bagian if b.singgah.peran is not Peran.PEMOHON)
+        return _total(b.altogether for b in self.bagian if b.stay.peran is not Peran.PEMOHON)
 
     @property
     def di_pemohon(self) -> timedelta:
         """Elapsed while it lay with the applicant, day and night: no clock of the office runs then."""
-        return _total(b.seluruhnya for b in self.bagian if b.singgah.peran is Peran.PEMOHON)
+        return _total(b.altogether for b in self.bagian if b.stay.peran is Peran.PEMOHON)
 
     @property
     def kerja(self) -> timedelta:
@@ -70,34 +70,34 @@ class JamBerkas:
     @property
     def per_meja(self) -> Mapping[Peran, timedelta]:
         """Office time per desk of the office, in the order the file came there."""
-        return _sums((b.singgah.peran, b.jam_kerja) for b in self._kantor)
+        return _sums((b.stay.peran, b.office_hours) for b in self._kantor)
 
     @property
     def per_langkah(self) -> Mapping[str, timedelta]:
         """Office time per langkah of the office, over all its visits."""
-        return _sums((b.singgah.langkah, b.jam_kerja) for b in self._kantor)
+        return _sums((b.stay.langkah, b.office_hours) for b in self._kantor)
 
     @property
     def _kantor(self) -> Sequence[Bagian]:
-        return [b for b in self.bagian if b.singgah.peran is not Peran.PEMOHON]
+        return [b for b in self.bagian if b.stay.peran is not Peran.PEMOHON]
 
 
-def read_clocks(kalender: OfficeCalendar, singgah: Iterable[Singgah], *, now: datetime) -> JamBerkas | None:
+def read_clocks(kalender: OfficeCalendar, stay: Iterable[Stay], *, now: datetime) -> PermohonanClocks | None:
     """The clocks of a file from all its tugas, the draft included. None while it has never been sent.
 
     A visit lasts until the next one begins; a clock that was set back makes it empty, never negative.
     """
-    urut = sorted(singgah, key=lambda k: (k.dibuat_pada, k.selesai_pada or _NANTI))
+    urut = sorted(stay, key=lambda k: (k.dibuat_pada, k.selesai_pada or _LATER))
     if not urut or urut[0].selesai_pada is None:
         return None
     akhir = urut[-1].selesai_pada or max(now, urut[-1].dibuat_pada)
     batas = [*(k.dibuat_pada for k in urut[1:]), akhir]
     bagian = tuple(_part(kalender, k, a, b) for k, (a, b) in zip(urut[1:], pairwise(batas), strict=True))
-    return JamBerkas(dikirim_pada=urut[0].selesai_pada, sampai_pada=akhir, bagian=bagian)
+    return PermohonanClocks(dikirim_pada=urut[0].selesai_pada, sampai_pada=akhir, bagian=bagian)
 
 
-def _part(kalender: OfficeCalendar, singgah: Singgah, mulai: datetime, sampai: datetime) -> Bagian:
-    return Bagian(singgah, max(sampai - mulai, _NOL), office_time(kalender, [Interval(mulai, sampai)]))
+def _part(kalender: OfficeCalendar, stay: Stay, mulai: datetime, sampai: datetime) -> Bagian:
+    return Bagian(stay, max(sampai - mulai, _ZERO), office_time(kalender, [Interval(mulai, sampai)]))
 
 
 def _sums(bagian: Iterable[tuple[K, timedelta]]) -> Mapping[K, timedelta]:
@@ -108,4 +108,4 @@ def _sums(bagian: Iterable[tuple[K, timedelta]]) -> Mapping[K, timedelta]:
 
 
 def _total(panjang: Iterable[timedelta]) -> timedelta:
-    return sum(panjang, _NOL)
+    return sum(panjang, _ZERO)

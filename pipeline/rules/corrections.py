@@ -8,26 +8,26 @@ from pipeline.rules.form.isian import check_isi
 from pipeline.sop.values import CaseData, Sop
 
 #: A part of an application: ('isian' or 'syarat', kode).
-Butir = tuple[str, str]
+Item = tuple[str, str]
 
 
 def changeable(
-    sop: Sop, data: CaseData, diminta: Collection[Butir], berkas_lama: Collection[str], *, hari_ini: date
-) -> Set[Butir]:
+    sop: Sop, data: CaseData, requested: Collection[Item], old_berkas: Collection[str], *, today: date
+) -> Set[Item]:
     """The parts open to the applicant; all of them in a draft, or when nothing was itemised.
 
     An answer that was asked for may make other fields and documents mandatory, and a date may have grown too old
-    meanwhile: those are open too, or the file could never be sent. ``berkas_lama``: documents handed in before the
+    meanwhile: those are open too, or the file could never be sent. ``old_berkas``: documents handed in before the
     return and still in force.
     """
-    if not diminta or any(jenis == "umum" for jenis, _ in diminta):
+    if not requested or any(jenis == "umum" for jenis, _ in requested):
         return {("isian", i.kode) for i in sop.isian} | {("syarat", t.kode) for t in sop.syarat}
-    salah = {("isian", kode) for kode in check_isi(sop, data, hari_ini=hari_ini)}
-    kurang = {("syarat", t.kode) for t in sop.syarat_wajib(data) if t.kode not in berkas_lama}
-    return set(diminta) | salah | kurang
+    salah = {("isian", kode) for kode in check_isi(sop, data, today=today)}
+    kurang = {("syarat", t.kode) for t in sop.required_syarat(data) if t.kode not in old_berkas}
+    return set(requested) | salah | kurang
 
 
-class Diminta(Protocol):
+class Requested(Protocol):
     """One thing the applicant was asked to put right."""
 
     @property
@@ -51,19 +51,19 @@ class Dokumen(Protocol):
     def diunggah_pada(self) -> datetime: ...
 
 
-D = TypeVar("D", bound=Diminta)
+D = TypeVar("D", bound=Requested)
 
 
-def is_answered(diminta: Diminta, berkas: Iterable[Dokumen]) -> bool:
+def is_answered(requested: Requested, berkas: Iterable[Dokumen]) -> bool:
     """Whether something was done about it: a newer file, a changed field, or an answer in words."""
-    if diminta.jawaban is not None or diminta.diubah:
+    if requested.jawaban is not None or requested.diubah:
         return True
-    return diminta.jenis == "syarat" and any(
-        b.syarat == diminta.kode and b.diunggah_pada > diminta.dibuat_pada for b in berkas
+    return requested.jenis == "syarat" and any(
+        b.syarat == requested.kode and b.diunggah_pada > requested.dibuat_pada for b in berkas
     )
 
 
-def unanswered(sop: Sop, data: CaseData, diminta: Iterable[D], berkas: Collection[Dokumen]) -> list[D]:
+def unanswered(sop: Sop, data: CaseData, requested: Iterable[D], berkas: Collection[Dokumen]) -> list[D]:
     """What keeps a correction from being sent: every document or field that was asked about and still applies."""
-    berlaku = {("syarat", t.kode) for t in sop.syarat_untuk(data)} | {("isian", i.kode) for i in sop.isian_untuk(data)}
-    return [d for d in diminta if (d.jenis, d.kode) in berlaku and not is_answered(d, berkas)]
+    now_in_force = {("syarat", t.kode) for t in sop.syarat_for(data)} | {("isian", i.kode) for i in sop.isian_for(data)}
+    return [d for d in requested if (d.jenis, d.kode) in now_in_force and not is_answered(d, berkas)]

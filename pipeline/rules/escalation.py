@@ -14,7 +14,7 @@ from pipeline.sop.values import Langkah, Sop
 
 
 @dataclass(frozen=True, slots=True)
-class Tingkat:
+class Level:
     """A level: its name in the table ``eskalasi``, and the share of the limit after which it falls due."""
 
     nama: str
@@ -22,7 +22,7 @@ class Tingkat:
 
 
 @dataclass(frozen=True, slots=True)
-class JatuhTempo:
+class DueDate:
     """When a level falls due, and whom it is meant for."""
 
     tingkat: str
@@ -38,16 +38,16 @@ class Reached:
     kosong: tuple[Peran, ...] = ()
 
 
-TINGKAT = (
-    Tingkat("pengingat", Fraction(4, 5)),
-    Tingkat("lewat", Fraction(1)),
-    Tingkat("dua_kali", Fraction(2)),
+LEVEL = (
+    Level("pengingat", Fraction(4, 5)),
+    Level("lewat", Fraction(1)),
+    Level("dua_kali", Fraction(2)),
 )
 #: Of a whole file: a working day before the promise, and when it is over. Silence may count as granted then.
-TINGKAT_BERKAS = (("berkas_4_hari", Peran.KABID_PERIZINAN, 1), ("berkas_5_hari", Peran.KEPALA_DINAS, 0))
+BERKAS_LEVELS = (("berkas_4_hari", Peran.KABID_PERIZINAN, 1), ("berkas_5_hari", Peran.KEPALA_DINAS, 0))
 
 #: What has happened at a level.
-KATA: Mapping[str, str] = {
+WORDS: Mapping[str, str] = {
     "pengingat": "Pengingat: 80 % waktu terpakai",
     "lewat": "Batas waktu terlewati",
     "dua_kali": "Dua kali batas waktu terlewati",
@@ -55,10 +55,10 @@ KATA: Mapping[str, str] = {
     "berkas_5_hari": "Janji layanan terlewati",
 }
 #: The levels from the mildest to the worst.
-URUT = tuple(KATA)
+ORDER = tuple(WORDS)
 
 
-def recipient(langkah: Langkah, tingkat: Tingkat) -> Peran:
+def recipient(langkah: Langkah, tingkat: Level) -> Peran:
     """Reminder to the desk, lapse to the superior the SOP names, twice the limit to the Kepala Dinas."""
     if tingkat.nama == "pengingat" or langkah.atasan is None:
         return langkah.peran
@@ -67,19 +67,19 @@ def recipient(langkah: Langkah, tingkat: Tingkat) -> Peran:
 
 def schedule(
     kalender: OfficeCalendar, langkah: Langkah, mulai: datetime, batas: Limit, jeda: Sequence[Interval]
-) -> Iterator[JatuhTempo]:
+) -> Iterator[DueDate]:
     """The levels of a visit in the order they fall due; ``batas`` with what a superior has added."""
-    for t in TINGKAT:
-        yield JatuhTempo(t.nama, recipient(langkah, t), share_at(kalender, mulai, batas, t.bagian, jeda))
+    for t in LEVEL:
+        yield DueDate(t.nama, recipient(langkah, t), share_at(kalender, mulai, batas, t.bagian, jeda))
 
 
 def case_schedule(
     kalender: OfficeCalendar, lengkap_pada: datetime, janji: Limit, jeda: Sequence[Interval]
-) -> Iterator[JatuhTempo]:
+) -> Iterator[DueDate]:
     """The levels of a whole file; ``jeda``: when it lay with the applicant after it was complete."""
-    for nama, kepada, kurang in TINGKAT_BERKAS:
+    for nama, kepada, kurang in BERKAS_LEVELS:
         batas = Limit(max(janji.hari - kurang, 0), janji.menit)
-        yield JatuhTempo(nama, kepada, due(kalender, lengkap_pada, batas, jeda).at)
+        yield DueDate(nama, kepada, due(kalender, lengkap_pada, batas, jeda).at)
 
 
 def climb(sop: Sop, kepada: Peran, filled: Collection[Peran]) -> Reached:
@@ -102,7 +102,7 @@ def superiors(sop: Sop, peran: Peran) -> tuple[Peran, ...]:
 
 def describe(data: Mapping[str, object]) -> str:
     """A level that was raised, as the history says it, from the data of its peristiwa. The file stays where it is."""
-    apa, kepada = KATA[str(data["tingkat"])], Peran(str(data["kepada"]))
+    apa, kepada = WORDS[str(data["tingkat"])], Peran(str(data["kepada"]))
     kosong = empty_roles(data.get("kosong"))
     if kepada in kosong:
         return f"{apa}; belum ada yang dapat diberi tahu, {join(kosong)} sedang kosong"

@@ -10,7 +10,7 @@ SHORTEST, LONGEST = 8, 256
 DIGITS_ENOUGH = 20
 #: A part of a name or of an address counts when it is at least so long.
 PART = 4
-NASIHAT = "Coba tiga kata yang tidak berhubungan, mis. nama benda di sekitar Anda."
+ADVICE = "Coba tiga kata yang tidak berhubungan, mis. nama benda di sekitar Anda."
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "0123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SPELT = str.maketrans("@4301!$5", "aaeoiiss")
 _NO_LETTERS = re.compile(r"[\W\d_]+")
@@ -25,15 +25,15 @@ def password_problem(password: str, about: Iterable[str] = (), *, what: str = "K
     plain = password.casefold().strip()
     joined = re.sub(r"\s", "", plain)
     if len(set(plain)) < 3 or _repeats(joined) or _runs(joined):
-        return f"{what} ini hanya ulangan atau urutan tombol, jadi mudah ditebak. {NASIHAT}"
+        return f"{what} ini hanya ulangan atau urutan tombol, jadi mudah ditebak. {ADVICE}"
     if plain.isdigit() and len(plain) < DIGITS_ENOUGH:
-        return f"{what} berupa angka saja mudah ditebak. {NASIHAT}"
+        return f"{what} berupa angka saja mudah ditebak. {ADVICE}"
     if len(joined) - sum(c.isdigit() for c in joined) < 2 and len(joined) < DIGITS_ENOUGH:
-        return f"{what} yang hampir seluruhnya angka mudah ditebak. {NASIHAT}"
+        return f"{what} yang hampir seluruhnya angka mudah ditebak. {ADVICE}"
     if not (_words(plain) | _words(joined)).isdisjoint(_common()):
-        return f"{what} ini termasuk yang paling sering dipakai orang, jadi paling dulu dicoba penebak. {NASIHAT}"
+        return f"{what} ini termasuk yang paling sering dipakai orang, jadi paling dulu dicoba penebak. {ADVICE}"
     if _is_about(plain, about):
-        return f"{what} jangan memakai nama, surel, atau nomor HP Anda sendiri. {NASIHAT}"
+        return f"{what} jangan memakai nama, surel, atau nomor HP Anda sendiri. {ADVICE}"
     return ""
 
 

@@ -8,12 +8,12 @@ from typing import Protocol
 from uuid import UUID
 
 from pipeline.calendar.due import Interval
-from pipeline.errors import BelumBoleh, InputInvalid
+from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.sop.values import SELESAI, Arah, CaseData, JenisKeputusan, Langkah, Sop, salah_satu
+from pipeline.sop.values import SELESAI, Arah, CaseData, KeputusanKind, Langkah, Sop, one_of
 
-ALASAN_PALING_PENDEK = 10
-ALASAN_PALING_PANJANG = 4000
+REASON_LENGTH_AT_LEAST = 10
+REASON_LENGTH_AT_MOST = 4000
 
 
 class Status(StrEnum):
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Permintaan:
+class Request:
     """One item of a return to the applicant: a 'syarat', an 'isian' or something 'umum', and what is wrong with it."""
 
     jenis: str
@@ -41,10 +41,10 @@ class Permintaan:
 class Keputusan:
     """What somebody decided on a tugas. ``ke`` is the target of a return."""
 
-    jenis: JenisKeputusan
+    jenis: KeputusanKind
     alasan: str = ""
     ke: str | None = None
-    permintaan: tuple[Permintaan, ...] = ()
+    permintaan: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,83 +70,85 @@ class Transition:
     """Where the file goes. ``langsung``: straight back to the desk that asked, whose earlier approvals stand."""
 
     dari: str
-    keputusan: JenisKeputusan
+    keputusan: KeputusanKind
     ke: str
     status: Status
     arah: Arah | None
     langsung: bool = False
 
     @property
-    def mundur(self) -> bool:
+    def back(self) -> bool:
         """Whether the file arrives at ``ke`` to be put right."""
-        return self.keputusan is JenisKeputusan.KEMBALIKAN
+        return self.keputusan is KeputusanKind.KEMBALIKAN
 
     @property
     def tutup(self) -> bool:
         return self.ke == SELESAI
 
 
-def decide(sop: Sop, langkah: str, keputusan: Keputusan, fakta: Fakta) -> Transition:
+def decide(sop: Sop, langkah: str, keputusan: Keputusan, found_facts: Fakta) -> Transition:
     """Apply a keputusan to a file lying on ``langkah``.
 
     Raises BelumBoleh when the SOP offers no such keputusan there, InputInvalid when the reason is missing or too long.
     """
     dari = sop[langkah]
-    if len(keputusan.alasan) > ALASAN_PALING_PANJANG:
-        raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {ALASAN_PALING_PANJANG} huruf."})
+    if len(keputusan.alasan) > REASON_LENGTH_AT_MOST:
+        raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {REASON_LENGTH_AT_MOST} huruf."})
     match keputusan.jenis:
-        case JenisKeputusan.BATALKAN:
-            return _withdraw(sop, dari, fakta)
-        case JenisKeputusan.KEMBALIKAN:
-            return _send_back(sop, dari, keputusan, fakta)
-        case JenisKeputusan.ARSIPKAN if dari.keputusan is JenisKeputusan.TERIMA:
-            return _forward(sop, dari, keputusan, fakta, fakta.arah)
-        case JenisKeputusan.TOLAK if dari.menetapkan_arah:
+        case KeputusanKind.BATALKAN:
+            return _withdraw(sop, dari, found_facts)
+        case KeputusanKind.KEMBALIKAN:
+            return _send_back(sop, dari, keputusan, found_facts)
+        case KeputusanKind.ARSIPKAN if dari.keputusan is KeputusanKind.TERIMA:
+            return _forward(sop, dari, keputusan, found_facts, found_facts.arah)
+        case KeputusanKind.TOLAK if dari.menetapkan_arah:
             _need_reason(keputusan)
-            return _forward(sop, dari, keputusan, fakta, Arah.TOLAK)
+            return _forward(sop, dari, keputusan, found_facts, Arah.TOLAK)
         case jenis if jenis is dari.keputusan:
-            return _forward(sop, dari, keputusan, fakta, _direction(sop, dari, fakta))
-    raise BelumBoleh(f"Keputusan ini tidak tersedia pada langkah {dari.no} ({dari.kegiatan}).")
+            return _forward(sop, dari, keputusan, found_facts, _direction(sop, dari, found_facts))
+    raise NotAllowedYet(f"Keputusan ini tidak tersedia pada langkah {dari.no} ({dari.kegiatan}).")
 
 
-def _withdraw(sop: Sop, dari: Langkah, fakta: Fakta) -> Transition:
+def _withdraw(sop: Sop, dari: Langkah, found_facts: Fakta) -> Transition:
     """The applicant may take the application back until it is signed."""
     if any(t.tanda_tangan for t in sop.langkah[: sop.posisi(dari.kode)]):
-        raise BelumBoleh("Permohonan yang sudah ditandatangani tidak dapat dibatalkan. Hubungi loket bila keberatan.")
+        raise NotAllowedYet(
+            "Permohonan yang sudah ditandatangani tidak dapat dibatalkan. Hubungi loket bila keberatan."
+        )
     return Transition(
         dari=dari.kode,
-        keputusan=JenisKeputusan.BATALKAN,
+        keputusan=KeputusanKind.BATALKAN,
         ke=SELESAI,
         status=Status.DIBATALKAN,
-        arah=fakta.arah,
+        arah=found_facts.arah,
     )
 
 
-def _send_back(sop: Sop, dari: Langkah, keputusan: Keputusan, fakta: Fakta) -> Transition:
+def _send_back(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Fakta) -> Transition:
     if keputusan.ke not in dari.kembali_ke:
-        raise BelumBoleh("Berkas tidak dapat dikembalikan ke langkah itu. Pilih salah satu tujuan yang tersedia.")
+        raise NotAllowedYet("Berkas tidak dapat dikembalikan ke langkah itu. Pilih salah satu tujuan yang tersedia.")
     tujuan = sop[keputusan.ke]
     pemohon = tujuan.peran is Peran.PEMOHON
     if not (pemohon and keputusan.permintaan):
         _need_reason(keputusan)
     return Transition(
         dari=dari.kode,
-        keputusan=JenisKeputusan.KEMBALIKAN,
+        keputusan=KeputusanKind.KEMBALIKAN,
         ke=tujuan.kode,
         status=Status.PERBAIKAN if pemohon else Status.BERJALAN,
-        arah=fakta.arah,
+        arah=found_facts.arah,
     )
 
 
-def _direction(sop: Sop, dari: Langkah, fakta: Fakta) -> Arah | None:
+def _direction(sop: Sop, dari: Langkah, found_facts: Fakta) -> Arah | None:
     """Whither a file goes on. Where no desk of the SOP may refuse, every file is to be issued from the start."""
-    dapat_menolak = any(t.menetapkan_arah for t in sop.langkah)
-    return Arah.TERBIT if dari.menetapkan_arah or not dapat_menolak else fakta.arah
+    may_refuse = any(t.menetapkan_arah for t in sop.langkah)
+    return Arah.TERBIT if dari.menetapkan_arah or not may_refuse else found_facts.arah
 
 
-def _forward(sop: Sop, dari: Langkah, keputusan: Keputusan, fakta: Fakta, arah: Arah | None) -> Transition:
-    langsung = fakta.diminta_langkah is not None and not fakta.berubah and arah == fakta.arah
-    ke = fakta.diminta_langkah if langsung and fakta.diminta_langkah else _next(sop, dari, fakta.data)
+def _forward(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Fakta, arah: Arah | None) -> Transition:
+    langsung = found_facts.diminta_langkah is not None and not found_facts.berubah and arah == found_facts.arah
+    ke = found_facts.diminta_langkah if langsung and found_facts.diminta_langkah else _next(sop, dari, found_facts.data)
     return Transition(
         dari=dari.kode,
         keputusan=keputusan.jenis,
@@ -160,7 +162,7 @@ def _forward(sop: Sop, dari: Langkah, keputusan: Keputusan, fakta: Fakta, arah: 
 def _next(sop: Sop, dari: Langkah, data: CaseData) -> str:
     """The following langkah that the case data do not skip."""
     ke = dari.ke
-    while ke != SELESAI and salah_satu(sop[ke].lewati_bila, data):
+    while ke != SELESAI and one_of(sop[ke].lewati_bila, data):
         ke = sop[ke].ke
     return ke
 
@@ -176,8 +178,8 @@ def _status_after(sop: Sop, dari: Langkah, ke: str, arah: Arah | None) -> Status
 
 
 def _need_reason(keputusan: Keputusan) -> None:
-    if len(keputusan.alasan.strip()) < ALASAN_PALING_PENDEK:
-        raise InputInvalid({"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."})
+    if len(keputusan.alasan.strip()) < REASON_LENGTH_AT_LEAST:
+        raise InputInvalid({"alasan": f"Tulis alasannya, paling sedikit {REASON_LENGTH_AT_LEAST} huruf."})
 
 
 class Kunjungan(Protocol):
@@ -229,16 +231,16 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, isi_hash: str
     one reached forward anew, because its output was voided, starts a new visit.
     """
     dulu = [k for k in riwayat if k.langkah == transition.ke]
-    diminta: tuple[str | None, str | None] = (transition.dari, isi_hash) if transition.mundur else (None, None)
+    requested: tuple[str | None, str | None] = (transition.dari, isi_hash) if transition.back else (None, None)
     if not dulu:
-        return Visit(kunjungan=1, mulai_pada=now, diminta_langkah=diminta[0], diminta_hash=diminta[1])
+        return Visit(kunjungan=1, mulai_pada=now, diminta_langkah=requested[0], diminta_hash=requested[1])
     akhir = dulu[-1]
     before = next((k.oleh for k in reversed(dulu) if k.oleh), None)  # the machine's own visits between do not count
-    asked = akhir.keputusan == JenisKeputusan.KEMBALIKAN
-    if not (transition.mundur or asked):
+    asked = akhir.keputusan == KeputusanKind.KEMBALIKAN
+    if not (transition.back or asked):
         return Visit(kunjungan=akhir.kunjungan + 1, mulai_pada=now, untuk_orang=before, didahulukan=True)
-    if asked and not transition.mundur:  # whoever waited for this desk before it asked still waits
-        diminta = (akhir.diminta_langkah, akhir.diminta_hash)
+    if asked and not transition.back:  # whoever waited for this desk before it asked still waits
+        requested = (akhir.diminta_langkah, akhir.diminta_hash)
     return Visit(
         kunjungan=akhir.kunjungan,
         mulai_pada=akhir.mulai_pada,
@@ -247,6 +249,6 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, isi_hash: str
         tenggat_ke=akhir.tenggat_ke,
         untuk_orang=before,
         didahulukan=True,
-        diminta_langkah=diminta[0],
-        diminta_hash=diminta[1],
+        diminta_langkah=requested[0],
+        diminta_hash=requested[1],
     )

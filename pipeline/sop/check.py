@@ -9,14 +9,14 @@ from typing import Protocol
 from pipeline.errors import DefinitionError
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.check_form import FORM, REFERENCES, row
-from pipeline.sop.values import SELESAI, JenisKeputusan, Langkah, Otomatis, Sop
+from pipeline.sop.values import SELESAI, Automatic, KeputusanKind, Langkah, Sop
 
 KODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-KODE_SYARAT = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+SYARAT_CODE = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,9}", re.ASCII)
 
 
-class Berkode(Protocol):
+class Coded(Protocol):
     @property
     def kode(self) -> str: ...
 
@@ -54,20 +54,20 @@ def _codes(sop: Sop) -> Iterator[str]:
     yield from _codes_of("bagian", sop.bagian, KODE)
     yield from _codes_of("isian", sop.isian, KODE)
     yield from _codes_of("butir_bap", sop.butir_bap, KODE)
-    yield from _codes_of("syarat", sop.syarat, KODE_SYARAT)
+    yield from _codes_of("syarat", sop.syarat, SYARAT_CODE)
 
 
-def _codes_of(kelompok: str, baris: Sequence[Berkode], bentuk: re.Pattern[str]) -> Iterator[str]:
+def _codes_of(cluster: str, baris: Sequence[Coded], bentuk: re.Pattern[str]) -> Iterator[str]:
     if not baris:
-        yield f"[[{kelompok}]] belum ada. Tulis paling sedikit satu."
+        yield f"[[{cluster}]] belum ada. Tulis paling sedikit satu."
     banyak = Counter(b.kode for b in baris)
     for no, isi in enumerate(baris, start=1):
         if banyak[isi.kode] > 1:
-            yield f'{row(kelompok, no, isi.kode)}: kode "{isi.kode}" dipakai {banyak[isi.kode]} kali. Beri kode lain.'
+            yield f'{row(cluster, no, isi.kode)}: kode "{isi.kode}" dipakai {banyak[isi.kode]} kali. Beri kode lain.'
         if not bentuk.fullmatch(isi.kode) or isi.kode == SELESAI:
-            huruf = "besar" if bentuk is KODE_SYARAT else "kecil"
+            huruf = "besar" if bentuk is SYARAT_CODE else "kecil"
             yield (
-                f'{row(kelompok, no, isi.kode)}: kode "{isi.kode}" tidak dapat dipakai. '
+                f'{row(cluster, no, isi.kode)}: kode "{isi.kode}" tidak dapat dipakai. '
                 f'Pakai huruf {huruf}, angka dan garis bawah, dan bukan "{SELESAI}".'
             )
 
@@ -107,7 +107,7 @@ def _returns(sop: Sop) -> Iterator[str]:
                 f"{_at(langkah)}: pemberi persetujuan tidak mengembalikan langsung ke pemohon. "
                 f'Hapus "{sop.awal.kode}" dari kembali_ke.'
             )
-        if langkah.otomatis is Otomatis.VERIFIKASI and sop.awal.kode not in langkah.kembali_ke:
+        if langkah.otomatis is Automatic.VERIFIKASI and sop.awal.kode not in langkah.kembali_ke:
             yield (
                 f"{_at(langkah)}: verifikasi mengembalikan berkas yang keliru kepada pemohon. "
                 f'Tambahkan "{sop.awal.kode}" pada kembali_ke.'
@@ -127,7 +127,7 @@ def _reachable(sop: Sop) -> Iterator[str]:
 def _skips(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah:
         perlu = langkah is sop.awal or langkah.menetapkan_arah or langkah.tanda_tangan
-        if langkah.lewati_bila and (perlu or langkah.otomatis is Otomatis.SUSUN_NASKAH):
+        if langkah.lewati_bila and (perlu or langkah.otomatis is Automatic.SUSUN_NASKAH):
             yield (
                 f"{_at(langkah)}: langkah pertama, menetapkan_arah, susun_naskah dan tanda tangan selalu dijalani. "
                 "Hapus lewati_bila."
@@ -161,7 +161,7 @@ def _desks(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah:
         for ada, apa, peran in (
             (langkah.menetapkan_arah, "menetapkan_arah", Peran.DINAS_TEKNIS),
-            (langkah.otomatis is Otomatis.SUSUN_NASKAH, "susun_naskah", Peran.BACK_OFFICE),
+            (langkah.otomatis is Automatic.SUSUN_NASKAH, "susun_naskah", Peran.BACK_OFFICE),
             (langkah.tanda_tangan, "tanda_tangan", Peran.KEPALA_DINAS),
         ):
             if ada and langkah.peran is not peran:
@@ -171,18 +171,18 @@ def _desks(sop: Sop) -> Iterator[str]:
 
 
 def _decisions(sop: Sop) -> Iterator[str]:
-    if sop.awal.keputusan is not JenisKeputusan.KIRIM:
+    if sop.awal.keputusan is not KeputusanKind.KIRIM:
         yield f'{_at(sop.awal)}: langkah pertama dikirim pemohon. Tulis keputusan = "kirim".'
     for langkah in sop.langkah:
-        if langkah.tanda_tangan != (langkah.keputusan is JenisKeputusan.TANDA_TANGANI):
+        if langkah.tanda_tangan != (langkah.keputusan is KeputusanKind.TANDA_TANGANI):
             yield f'{_at(langkah)}: tanda_tangan = true dan keputusan = "tanda_tangani" harus ada bersama-sama.'
 
 
 def _approvals(sop: Sop) -> Iterator[str]:
     tanda = [t for t in sop.langkah if t.tanda_tangan]
     if len(tanda) != 1:
-        di_mana = f" ({', '.join(_at(t) for t in tanda)})" if tanda else ""
-        yield f"langkah: tanda_tangan = true ada di {len(tanda)} baris{di_mana}. Harus tepat satu."
+        whereabouts = f" ({', '.join(_at(t) for t in tanda)})" if tanda else ""
+        yield f"langkah: tanda_tangan = true ada di {len(tanda)} baris{whereabouts}. Harus tepat satu."
     for langkah in tanda:
         if not langkah.persetujuan:
             yield f"{_at(langkah)}: tanda tangan adalah persetujuan. Tulis persetujuan = true."
@@ -196,7 +196,7 @@ def _approvals(sop: Sop) -> Iterator[str]:
 def _receipt(sop: Sop) -> Iterator[str]:
     """The applicant sends first and receives last; they have no page for anything in between."""
     for langkah in sop.langkah[1:]:
-        terima, pemohon = langkah.keputusan is JenisKeputusan.TERIMA, langkah.peran is Peran.PEMOHON
+        terima, pemohon = langkah.keputusan is KeputusanKind.TERIMA, langkah.peran is Peran.PEMOHON
         if (terima or pemohon) and not (terima and pemohon and langkah is sop.langkah[-1]):
             yield (
                 f"{_at(langkah)}: pemohon hanya mengajukan pada langkah pertama dan menerima pada langkah terakhir. "
@@ -205,24 +205,24 @@ def _receipt(sop: Sop) -> Iterator[str]:
 
 
 def _direction(sop: Sop) -> Iterator[str]:
-    penentu = [t for t in sop.langkah if t.menetapkan_arah]
-    for langkah in penentu[1:]:
-        yield f"{_at(langkah)}: menetapkan_arah sudah ada pada {_at(penentu[0])}. Hapus salah satu."
-    for langkah in penentu:
+    decider = [t for t in sop.langkah if t.menetapkan_arah]
+    for langkah in decider[1:]:
+        yield f"{_at(langkah)}: menetapkan_arah sudah ada pada {_at(decider[0])}. Hapus salah satu."
+    for langkah in decider:
         if any(sop.posisi(t.kode) <= sop.posisi(langkah.kode) for t in sop.persetujuan):
             yield f"{_at(langkah)}: menetapkan_arah harus sebelum semua persetujuan. Pindahkan ke atas."
 
 
 def _draft(sop: Sop) -> Iterator[str]:
-    penyusun = [t for t in sop.langkah if t.otomatis is Otomatis.SUSUN_NASKAH]
+    penyusun = [t for t in sop.langkah if t.otomatis is Automatic.SUSUN_NASKAH]
     if len(penyusun) != 1:
-        yield f'langkah: otomatis = "{Otomatis.SUSUN_NASKAH}" ada di {len(penyusun)} baris. Harus tepat satu.'
+        yield f'langkah: otomatis = "{Automatic.SUSUN_NASKAH}" ada di {len(penyusun)} baris. Harus tepat satu.'
     for langkah in penyusun:
         if any(sop.posisi(t.kode) <= sop.posisi(langkah.kode) for t in sop.persetujuan):
             yield f"{_at(langkah)}: naskah disusun sesudah persetujuan pertama. Pindahkan ke atas."
-        for penentu in sop.langkah[sop.posisi(langkah.kode) :]:
-            if penentu.menetapkan_arah:
-                yield f"{_at(penentu)}: menetapkan_arah harus sebelum naskah disusun ({_at(langkah)})."
+        for decider in sop.langkah[sop.posisi(langkah.kode) :]:
+            if decider.menetapkan_arah:
+                yield f"{_at(decider)}: menetapkan_arah harus sebelum naskah disusun ({_at(langkah)})."
 
 
 #: A group trusts what the groups before it have found right.

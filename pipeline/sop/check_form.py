@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable, Iterator
 from string import Formatter
 
-from pipeline.sop.values import Isian, JenisIsian, Kondisi, Sop
+from pipeline.sop.values import Condition, Isian, IsianKind, Sop
 
-BERPILIHAN = (JenisIsian.PILIHAN, JenisIsian.BANYAK)
-ISI_POLA = {"urut", "tahun", "bulan_romawi"}
+WITH_CHOICES = (IsianKind.PILIHAN, IsianKind.BANYAK)
+CONTENT_PATTERN = {"urut", "tahun", "bulan_romawi"}
 
 Check = Callable[[Sop], Iterator[str]]
 
 
-def row(kelompok: str, no: int, kode: str) -> str:
+def row(cluster: str, no: int, kode: str) -> str:
     """How a message names a row of the file."""
-    return f"{kelompok} baris {no} ({kode})"
+    return f"{cluster} baris {no} ({kode})"
 
 
 def _form(sop: Sop) -> Iterator[str]:
@@ -30,11 +30,11 @@ def _form(sop: Sop) -> Iterator[str]:
 
 
 def _field(isian: Isian) -> Iterator[str]:
-    if isian.jenis in BERPILIHAN and not isian.pilihan:
+    if isian.jenis in WITH_CHOICES and not isian.pilihan:
         yield 'pilihan belum diisi. Tambahkan pilihan = { KODE = "Label" }.'
-    if isian.jenis not in BERPILIHAN and isian.pilihan:
+    if isian.jenis not in WITH_CHOICES and isian.pilihan:
         yield f'jenis "{isian.jenis}" tidak memakai pilihan. Hapus pilihan atau ganti jenis.'
-    if isian.lampau and isian.jenis is not JenisIsian.TANGGAL:
+    if isian.lampau and isian.jenis is not IsianKind.TANGGAL:
         yield "lampau hanya untuk tanggal. Hapus lampau."
     for nilai in isian.henti:
         if nilai not in isian.pilihan:
@@ -48,9 +48,9 @@ def _documents(sop: Sop) -> Iterator[str]:
 
 
 def _conditions(sop: Sop) -> Iterator[str]:
-    isian = {f.kode: f for f in sop.isian if f.jenis in BERPILIHAN}
-    for tempat, kondisi in _all_conditions(sop):
-        for kode, nilai in kondisi.isian.items():
+    isian = {f.kode: f for f in sop.isian if f.jenis in WITH_CHOICES}
+    for tempat, condition in _all_conditions(sop):
+        for kode, nilai in condition.isian.items():
             if kode not in isian:
                 yield f'{tempat}: isian "{kode}" tidak ada atau bukan pilihan. Pakai salah satu: {", ".join(isian)}.'
                 continue
@@ -58,7 +58,7 @@ def _conditions(sop: Sop) -> Iterator[str]:
                 yield f'{tempat}: {kode} tidak punya pilihan "{salah}". Pakai: {", ".join(isian[kode].pilihan)}.'
 
 
-def _all_conditions(sop: Sop) -> Iterator[tuple[str, Kondisi]]:
+def _all_conditions(sop: Sop) -> Iterator[tuple[str, Condition]]:
     """Every condition of the file with the place it stands at."""
     for langkah in sop.langkah:
         yield from _placed(f"{row('langkah', langkah.no, langkah.kode)}, lewati_bila", langkah.lewati_bila)
@@ -72,19 +72,19 @@ def _all_conditions(sop: Sop) -> Iterator[tuple[str, Kondisi]]:
         yield from _placed(f"naskah.mengingat baris {no}, bila", dasar.bila)
 
 
-def _placed(tempat: str, kondisi: tuple[Kondisi, ...]) -> Iterator[tuple[str, Kondisi]]:
-    return ((tempat, k) for k in kondisi)
+def _placed(tempat: str, condition: tuple[Condition, ...]) -> Iterator[tuple[str, Condition]]:
+    return ((tempat, k) for k in condition)
 
 
 def _papers(sop: Sop) -> Iterator[str]:
-    ditinjau = any(t.menetapkan_arah for t in sop.langkah)
-    bernomor = ("sk", *(("penolakan",) if ditinjau else ()))
-    templat = (*bernomor, "tanda_terima", *(("bap", "rekomendasi") if ditinjau else ()))
-    for nama, perlu, peta in (
+    reviewed = any(t.menetapkan_arah for t in sop.langkah)
+    bernomor = ("sk", *(("penolakan",) if reviewed else ()))
+    templat = (*bernomor, "tanda_terima", *(("bap", "rekomendasi") if reviewed else ()))
+    for nama, perlu, mapped in (
         ("templat", templat, sop.naskah.templat),
         ("pola_nomor", bernomor, sop.naskah.pola_nomor),
     ):
-        yield from (f"naskah.{nama}: {j} belum ada. Tambahkan {j} = ..." for j in perlu if j not in peta)
+        yield from (f"naskah.{nama}: {j} belum ada. Tambahkan {j} = ..." for j in perlu if j not in mapped)
     for jenis, berkas in sop.naskah.templat.items():
         if not re.fullmatch(r"[A-Za-z0-9_-]+\.docx", berkas):
             yield f'naskah.templat: {jenis} = "{berkas}" bukan nama berkas Word. Tulis seperti "surat_penolakan.docx".'
@@ -109,13 +109,13 @@ def _valid_pattern(pola: str) -> bool:
         nama = {n for _, n, _, _ in Formatter().parse(pola) if n is not None}
     except (ValueError, LookupError, AttributeError):
         return False
-    return {"urut", "tahun"} <= nama <= ISI_POLA
+    return {"urut", "tahun"} <= nama <= CONTENT_PATTERN
 
 
 def _policy(sop: Sop) -> Iterator[str]:
     if sop.kebijakan.sampel > 100:
         yield f"kebijakan: sampel = {sop.kebijakan.sampel} persen. Tulis 0 sampai 100."
-    tanggal = [f.kode for f in sop.isian if f.jenis is JenisIsian.TANGGAL]
+    tanggal = [f.kode for f in sop.isian if f.jenis is IsianKind.TANGGAL]
     syarat = [s.kode for s in sop.syarat]
     for no, umur in enumerate(sop.kebijakan.umur_dokumen, start=1):
         if umur.syarat not in syarat:

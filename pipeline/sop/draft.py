@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 
 from pipeline.roles import PERAN_SOP
-from pipeline.sop.table import BarisTabel, Tabel
-from pipeline.sop.values import SELESAI, JenisKeputusan, Otomatis
+from pipeline.sop.table import Table, TableRow
+from pipeline.sop.values import SELESAI, Automatic, KeputusanKind
 
 BELUM = "?"
-_KURUNG = re.compile(r"\(([^()]+)\)\s*$")
-_PEMBUKA = """\
+_BRACKET = re.compile(r"\(([^()]+)\)\s*$")
+_OPENING = """\
 # {judul}
 # Dibaca dari tabel SOP. Lengkapi setiap baris bertanda "ISI", tinjau yang bertanda "TINJAU", lalu jalankan:
 #   alurizin sop periksa <berkas ini>
@@ -23,7 +23,7 @@ _PEMBUKA = """\
 #   otomatis = "verifikasi"       atau "teruskan": dikerjakan tanpa petugas bila tidak ada keraguan
 #   lewati_bila = [{{ ... }}]       langkah dilewati bila isian permohonan memenuhi syarat ini
 """
-_PENUTUP = """\
+_CLOSING = """\
 # TINJAU: formulir, persyaratan dan naskah di bawah ini hanya contoh paling kecil.
 
 [[bagian]]
@@ -62,14 +62,14 @@ otomatis = true
 """
 
 
-def toml_draft(tabel: Tabel) -> str:
+def toml_draft(tabel: Table) -> str:
     """A TOML document in the table's own words; what the table leaves open holds "?" and says what to fill in."""
-    bagian = [_PEMBUKA.format(judul=tabel.judul or "SOP", peran=", ".join(PERAN_SOP)), "\n".join(_head(tabel))]
-    kode = [_kode(b) for b in tabel.baris]
+    bagian = [_OPENING.format(judul=tabel.judul or "SOP", peran=", ".join(PERAN_SOP)), "\n".join(_head(tabel))]
+    kode = [_code(b) for b in tabel.baris]
     for i, baris in enumerate(tabel.baris):
         ke = kode[i + 1] if i + 1 < len(kode) else SELESAI
         bagian.append("\n".join(["[[langkah]]", *_step(tabel, baris, ke)]))
-    return "\n\n".join([*(b.rstrip("\n") for b in bagian), _PENUTUP])
+    return "\n\n".join([*(b.rstrip("\n") for b in bagian), _CLOSING])
 
 
 def _text(nilai: str) -> str:
@@ -81,14 +81,14 @@ def _slug(teks: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", teks.lower()).strip("_")
 
 
-def _kode(baris: BarisTabel) -> str:
+def _code(baris: TableRow) -> str:
     return f"langkah_{baris.no}"
 
 
-def _head(tabel: Tabel) -> Iterator[str]:
+def _head(tabel: Table) -> Iterator[str]:
     nama = re.sub(r"^SOP\s+", "", tabel.judul, flags=re.IGNORECASE) or "Izin"
     tercetak = tabel.waktu_tercetak
-    janji = _KURUNG.search(tercetak)
+    janji = _BRACKET.search(tercetak)
     yield f"kode = {_text(_slug(nama))} # TINJAU: pendek, misalnya td_lks; dipakai dalam nama dan alamat"
     yield f"nama = {_text(nama)}"
     yield "versi = 1"
@@ -97,9 +97,9 @@ def _head(tabel: Tabel) -> Iterator[str]:
     yield 'prefix = "IZIN" # TINJAU: awal nomor pendaftaran'
 
 
-def _step(tabel: Tabel, baris: BarisTabel, ke: str) -> Iterator[str]:
+def _step(tabel: Table, baris: TableRow, ke: str) -> Iterator[str]:
     yield f"no = {baris.no}"
-    yield f"kode = {_text(_kode(baris))} # TINJAU: satu kata kerja, misalnya periksa; ubah juga pada ke"
+    yield f"kode = {_text(_code(baris))} # TINJAU: satu kata kerja, misalnya periksa; ubah juga pada ke"
     yield f"kegiatan = {_text(baris.kegiatan)}"
     yield _role(baris)
     yield f"kelengkapan = {_text(baris.kelengkapan or BELUM)}"
@@ -113,31 +113,31 @@ def _step(tabel: Tabel, baris: BarisTabel, ke: str) -> Iterator[str]:
         yield f"atasan = {_text(BELUM)} # ISI: peran yang diberi tahu bila lewat tenggat"
 
 
-def _role(baris: BarisTabel) -> str:
+def _role(baris: TableRow) -> str:
     if baris.peran:
         return f"peran = {_text(baris.peran)}"
     sebab = f'tabel menandai "{" dan ".join(baris.tanda)}"' if baris.tanda else "tanda pelaksana hilang dari tabel"
     return f"peran = {_text(BELUM)} # ISI: {sebab}"
 
 
-def _decision(tabel: Tabel, baris: BarisTabel) -> Iterator[str]:
+def _decision(tabel: Table, baris: TableRow) -> Iterator[str]:
     """What the words suggest: who sends, who approves, who signs; the row that makes the draft."""
     kegiatan = baris.kegiatan.lower()
-    keputusan, tombol = JenisKeputusan.SETUJUI, "Setujui"
+    keputusan, tombol = KeputusanKind.SETUJUI, "Setujui"
     if baris.no == tabel.baris[0].no:
-        keputusan, tombol = JenisKeputusan.KIRIM, "Kirim permohonan"
+        keputusan, tombol = KeputusanKind.KIRIM, "Kirim permohonan"
     elif baris.no == tabel.baris[-1].no:
-        keputusan, tombol = JenisKeputusan.TERIMA, "Terima SK"
+        keputusan, tombol = KeputusanKind.TERIMA, "Terima SK"
     elif "tanda tangan" in kegiatan:
-        keputusan, tombol = JenisKeputusan.TANDA_TANGANI, "Tanda tangani"
+        keputusan, tombol = KeputusanKind.TANDA_TANGANI, "Tanda tangani"
         yield "tanda_tangan = true"
-    if "persetujuan" in kegiatan or keputusan is JenisKeputusan.TANDA_TANGANI:
+    if "persetujuan" in kegiatan or keputusan is KeputusanKind.TANDA_TANGANI:
         yield "persetujuan = true"
     if baris is _drafting_row(tabel):
-        yield f"otomatis = {_text(Otomatis.SUSUN_NASKAH)} # TINJAU: di sini naskah keputusan disusun"
+        yield f"otomatis = {_text(Automatic.SUSUN_NASKAH)} # TINJAU: di sini naskah keputusan disusun"
     yield f"keputusan = {_text(keputusan)}"
     yield f"tombol = {_text(tombol)} # TINJAU: tulisan pada tombolnya"
 
 
-def _drafting_row(tabel: Tabel) -> BarisTabel | None:
+def _drafting_row(tabel: Table) -> TableRow | None:
     return next((b for b in tabel.baris if "draf" in b.output.lower()), None)

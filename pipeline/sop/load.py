@@ -10,18 +10,18 @@ from pipeline.errors import DefinitionError
 from pipeline.roles import PERAN_PETUGAS, PERAN_SOP
 from pipeline.sop.check import check_sop
 from pipeline.sop.check_form import printed_numbers
-from pipeline.sop.policy import HARI_AMBIL, Kebijakan, UmurDokumen
+from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
 from pipeline.sop.rows import Baris
 from pipeline.sop.values import (
-    MAJU,
+    FORWARD,
+    Automatic,
     Bagian,
-    ButirBap,
-    DasarHukum,
+    BapItem,
     Isian,
-    JenisIsian,
+    IsianKind,
     Langkah,
+    LegalBasis,
     Naskah,
-    Otomatis,
     Sop,
     Syarat,
 )
@@ -60,7 +60,7 @@ def build_sop(isi: Mapping[str, object], berkas: str) -> Sop:
     sop = Sop(
         kode=akar.teks("kode"),
         nama=akar.teks("nama"),
-        versi=akar.bilangan("versi", paling_kecil=1),
+        versi=akar.number("versi", smallest=1),
         waktu_tercetak=akar.teks("waktu_tercetak"),
         janji=_limit(akar, akar.teks("janji")),
         prefix=akar.teks("prefix"),
@@ -68,9 +68,9 @@ def build_sop(isi: Mapping[str, object], berkas: str) -> Sop:
         bagian=tuple(_bagian(b) for b in akar.baris("bagian")),
         isian=tuple(_isian(b) for b in akar.baris("isian")),
         syarat=tuple(_syarat(b) for b in akar.baris("syarat")),
-        butir_bap=tuple(_butir_bap(b) for b in akar.baris("butir_bap")),
+        butir_bap=tuple(_bap_item(b) for b in akar.baris("butir_bap")),
         naskah=_naskah(akar.tabel("naskah")),
-        kebijakan=_kebijakan(akar.tabel("kebijakan")),
+        kebijakan=_policy(akar.tabel("kebijakan")),
     )
     akar.tutup()
     check_sop(sop, berkas)
@@ -87,7 +87,7 @@ def _limit(baris: Baris, teks: str) -> Limit:
 def _langkah(baris: Baris) -> Langkah:
     waktu = baris.teks("waktu")
     langkah = Langkah(
-        no=baris.bilangan("no", paling_kecil=1),
+        no=baris.number("no", smallest=1),
         kode=baris.teks("kode"),
         kegiatan=baris.teks("kegiatan"),
         peran=baris.kata("peran", PERAN_SOP),
@@ -99,16 +99,16 @@ def _langkah(baris: Baris) -> Langkah:
         status=baris.teks("status"),
         status_perbaikan=baris.teks("status_perbaikan", "") or None,
         status_tolak=baris.teks("status_tolak", "") or None,
-        keputusan=baris.kata("keputusan", MAJU),
+        keputusan=baris.kata("keputusan", FORWARD),
         tombol=baris.teks("tombol"),
         ke=baris.teks("ke"),
         kembali_ke=baris.daftar("kembali_ke"),
-        otomatis=baris.kata_bila_ada("otomatis", Otomatis),
-        atasan=baris.kata_bila_ada("atasan", PERAN_PETUGAS),
+        otomatis=baris.words_if_any("otomatis", Automatic),
+        atasan=baris.words_if_any("atasan", PERAN_PETUGAS),
         menetapkan_arah=baris.ya("menetapkan_arah"),
         persetujuan=baris.ya("persetujuan"),
         tanda_tangan=baris.ya("tanda_tangan"),
-        lewati_bila=baris.kondisi("lewati_bila"),
+        lewati_bila=baris.condition("lewati_bila"),
     )
     baris.tutup()
     return langkah
@@ -125,16 +125,16 @@ def _isian(baris: Baris) -> Isian:
         kode=baris.teks("kode"),
         label=baris.teks("label"),
         bagian=baris.teks("bagian"),
-        jenis=baris.kata("jenis", JenisIsian),
+        jenis=baris.kata("jenis", IsianKind),
         petunjuk=baris.teks("petunjuk", ""),
-        pilihan=baris.peta("pilihan"),
+        pilihan=baris.mapped("pilihan"),
         wajib=baris.ya("wajib", baku=True),
-        wajib_bila=baris.kondisi("wajib_bila"),
-        bila=baris.kondisi("bila"),
-        paling_panjang=baris.bilangan("paling_panjang", 200, paling_kecil=1),
+        wajib_bila=baris.condition("wajib_bila"),
+        bila=baris.condition("bila"),
+        paling_panjang=baris.number("paling_panjang", 200, smallest=1),
         pribadi=baris.ya("pribadi"),
         lampau=baris.ya("lampau"),
-        henti=baris.peta("henti"),
+        henti=baris.mapped("henti"),
     )
     baris.tutup()
     return isian
@@ -145,23 +145,23 @@ def _syarat(baris: Baris) -> Syarat:
         kode=baris.teks("kode"),
         nama=baris.teks("nama"),
         keterangan=baris.teks("keterangan", ""),
-        wajib=baris.kondisi("wajib"),
-        opsional=baris.kondisi("opsional"),
+        wajib=baris.condition("wajib"),
+        opsional=baris.condition("opsional"),
         pribadi=baris.ya("pribadi"),
-        paling_banyak=baris.bilangan("paling_banyak", 5, paling_kecil=1),
+        paling_banyak=baris.number("paling_banyak", 5, smallest=1),
     )
     baris.tutup()
     return syarat
 
 
-def _butir_bap(baris: Baris) -> ButirBap:
-    butir = ButirBap(kode=baris.teks("kode"), uraian=baris.teks("uraian"), bila=baris.kondisi("bila"))
+def _bap_item(baris: Baris) -> BapItem:
+    butir = BapItem(kode=baris.teks("kode"), uraian=baris.teks("uraian"), bila=baris.condition("bila"))
     baris.tutup()
     return butir
 
 
-def _dasar_hukum(baris: Baris) -> DasarHukum:
-    dasar = DasarHukum(teks=baris.teks("teks"), bila=baris.kondisi("bila"))
+def _legal_basis(baris: Baris) -> LegalBasis:
+    dasar = LegalBasis(teks=baris.teks("teks"), bila=baris.condition("bila"))
     baris.tutup()
     return dasar
 
@@ -169,30 +169,28 @@ def _dasar_hukum(baris: Baris) -> DasarHukum:
 def _naskah(baris: Baris) -> Naskah:
     naskah = Naskah(
         tentang=baris.teks("tentang"),
-        mengingat=tuple(_dasar_hukum(b) for b in baris.baris("mengingat")),
+        mengingat=tuple(_legal_basis(b) for b in baris.baris("mengingat")),
         tembusan=baris.daftar("tembusan"),
-        berlaku_tahun=baris.bilangan("berlaku_tahun", paling_kecil=1),
-        pola_nomor=baris.peta("pola_nomor"),
-        templat=baris.peta("templat"),
+        berlaku_tahun=baris.number("berlaku_tahun", smallest=1),
+        pola_nomor=baris.mapped("pola_nomor"),
+        templat=baris.mapped("templat"),
     )
     baris.tutup()
     return naskah
 
 
-def _umur_dokumen(baris: Baris) -> UmurDokumen:
-    umur = UmurDokumen(
-        syarat=baris.teks("syarat"), isian=baris.teks("isian"), tahun=baris.bilangan("tahun", paling_kecil=1)
-    )
+def _document_age(baris: Baris) -> DocumentAge:
+    umur = DocumentAge(syarat=baris.teks("syarat"), isian=baris.teks("isian"), tahun=baris.number("tahun", smallest=1))
     baris.tutup()
     return umur
 
 
-def _kebijakan(baris: Baris) -> Kebijakan:
-    kebijakan = Kebijakan(
+def _policy(baris: Baris) -> Policy:
+    kebijakan = Policy(
         otomatis=baris.ya("otomatis", baku=True),
-        sampel=baris.bilangan("sampel", 0),
-        arsip_hari=baris.bilangan("arsip_hari", 90, paling_kecil=HARI_AMBIL[-1] + 1),
-        umur_dokumen=tuple(_umur_dokumen(b) for b in baris.baris("umur_dokumen")),
+        sampel=baris.number("sampel", 0),
+        arsip_hari=baris.number("arsip_hari", 90, smallest=DAYS_TO_TAKE[-1] + 1),
+        umur_dokumen=tuple(_document_age(b) for b in baris.baris("umur_dokumen")),
     )
     baris.tutup()
     return kebijakan

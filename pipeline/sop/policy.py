@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 #: Days after the signature at which an applicant is reminded of a document not taken yet.
-HARI_AMBIL = (3, 30)
+DAYS_TO_TAKE = (3, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UmurDokumen:
+class DocumentAge:
     """How old a document may be at submission, counted from the date typed in ``isian``."""
 
     syarat: str
@@ -16,10 +16,10 @@ class UmurDokumen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kebijakan:
+class Policy:
     """What the office may change without changing the steps."""
 
     otomatis: bool  # whether the automatic work of a langkah may decide; no = every step waits for a person
     sampel: int  # percent of the files that pass automatically and are still shown to a person
     arsip_hari: int = 90  # days after which a signed document that nobody took is archived
-    umur_dokumen: tuple[UmurDokumen, ...] = ()
+    umur_dokumen: tuple[DocumentAge, ...] = ()

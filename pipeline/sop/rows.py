@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from pipeline.errors import DefinitionError
-from pipeline.sop.values import Kondisi
+from pipeline.sop.values import Condition
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -20,18 +20,18 @@ class Baris:
         if not isinstance(isi, dict):
             raise self.salah(f"harus berupa tabel [..], bukan {isi!r}")
         self._isi: dict[str, object] = dict(isi)
-        self._dikenal: list[str] = []
+        self._known: list[str] = []
 
     def salah(self, kalimat: str) -> DefinitionError:
         return DefinitionError(f"{self.tempat}: {kalimat}.")
 
-    def _ambil(self, kunci: str) -> object:
-        self._dikenal.append(kunci)
+    def _take(self, kunci: str) -> object:
+        self._known.append(kunci)
         return self._isi.pop(kunci, None)
 
     def teks(self, kunci: str, baku: str | None = None) -> str:
         """Text; missing or empty gives the default, without one it must be filled in."""
-        nilai = self._ambil(kunci)
+        nilai = self._take(kunci)
         if nilai is None or nilai == "":
             if baku is not None:
                 return baku
@@ -40,15 +40,15 @@ class Baris:
             raise self.salah(f'"{kunci}" harus berupa teks dalam tanda kutip, bukan {nilai!r}')
         return nilai
 
-    def bilangan(self, kunci: str, baku: int | None = None, *, paling_kecil: int = 0) -> int:
-        nilai = self._ambil(kunci)
+    def number(self, kunci: str, baku: int | None = None, *, smallest: int = 0) -> int:
+        nilai = self._take(kunci)
         nilai = baku if nilai is None else nilai
-        if not isinstance(nilai, int) or isinstance(nilai, bool) or nilai < paling_kecil:
-            raise self.salah(f'"{kunci}" harus bilangan bulat mulai {paling_kecil}, bukan {nilai!r}')
+        if not isinstance(nilai, int) or isinstance(nilai, bool) or nilai < smallest:
+            raise self.salah(f'"{kunci}" harus bilangan bulat mulai {smallest}, bukan {nilai!r}')
         return nilai
 
     def ya(self, kunci: str, *, baku: bool = False) -> bool:
-        nilai = self._ambil(kunci)
+        nilai = self._take(kunci)
         nilai = baku if nilai is None else nilai
         if not isinstance(nilai, bool):
             raise self.salah(f'"{kunci}" harus true atau false, bukan {nilai!r}')
@@ -56,7 +56,7 @@ class Baris:
 
     def daftar(self, kunci: str) -> tuple[str, ...]:
         """A list of texts; missing = empty."""
-        nilai = self._ambil(kunci)
+        nilai = self._take(kunci)
         nilai = [] if nilai is None else nilai
         if not isinstance(nilai, list) or not all(isinstance(n, str) for n in nilai):
             raise self.salah(f'"{kunci}" harus daftar teks seperti ["a", "b"], bukan {nilai!r}')
@@ -64,46 +64,46 @@ class Baris:
 
     def kata(self, kunci: str, boleh: Iterable[E]) -> E:
         """One of the words of an enum."""
-        return self._satu_dari(kunci, self.teks(kunci), boleh)
+        return self._one_of(kunci, self.teks(kunci), boleh)
 
-    def kata_bila_ada(self, kunci: str, boleh: Iterable[E]) -> E | None:
+    def words_if_any(self, kunci: str, boleh: Iterable[E]) -> E | None:
         nilai = self.teks(kunci, "")
-        return self._satu_dari(kunci, nilai, boleh) if nilai else None
+        return self._one_of(kunci, nilai, boleh) if nilai else None
 
-    def _satu_dari(self, kunci: str, nilai: str, boleh: Iterable[E]) -> E:
+    def _one_of(self, kunci: str, nilai: str, boleh: Iterable[E]) -> E:
         kata = {str(k): k for k in boleh}
         if nilai not in kata:
             raise self.salah(f'{kunci} = "{nilai}" tidak dikenal. Pilih salah satu: {", ".join(kata)}')
         return kata[nilai]
 
-    def peta(self, kunci: str) -> Mapping[str, str]:
+    def mapped(self, kunci: str) -> Mapping[str, str]:
         """A table of texts; missing = empty."""
-        nilai = self._ambil(kunci)
+        nilai = self._take(kunci)
         nilai = {} if nilai is None else nilai
         if not isinstance(nilai, dict) or not all(isinstance(n, str) for n in nilai.values()):
             raise self.salah(f'"{kunci}" harus tabel teks seperti {{ A = "Label A" }}, bukan {nilai!r}')
         return MappingProxyType(dict(nilai))
 
-    def kondisi(self, kunci: str) -> tuple[Kondisi, ...]:
+    def condition(self, kunci: str) -> tuple[Condition, ...]:
         """Conditions, any of which suffices: ``[{ jenis = "BARU", bentuk = "BH" }]``; ``[{}]`` holds always."""
-        nilai = self._ambil(kunci)
+        nilai = self._take(kunci)
         nilai = [] if nilai is None else nilai
         if not isinstance(nilai, list):
             raise self.salah(f'"{kunci}" harus daftar syarat seperti [{{ jenis = "BARU" }}], bukan {nilai!r}')
-        return tuple(self._satu_kondisi(kunci, n) for n in nilai)
+        return tuple(self._one_condition(kunci, n) for n in nilai)
 
-    def _satu_kondisi(self, kunci: str, nilai: object) -> Kondisi:
+    def _one_condition(self, kunci: str, nilai: object) -> Condition:
         isian: dict[str, tuple[str, ...]] = {}
         for nama, boleh in nilai.items() if isinstance(nilai, dict) else [("", None)]:
             pilihan = [boleh] if isinstance(boleh, str) else boleh
             if not isinstance(pilihan, list) or not all(isinstance(p, str) for p in pilihan):
                 raise self.salah(f'"{kunci}" harus daftar syarat seperti [{{ jenis = "BARU" }}], bukan {nilai!r}')
             isian[nama] = tuple(pilihan)
-        return Kondisi(MappingProxyType(isian))
+        return Condition(MappingProxyType(isian))
 
     def baris(self, kunci: str) -> tuple["Baris", ...]:
         """The ``[[kunci]]`` tables, each named by its own number."""
-        nilai = self._ambil(kunci)
+        nilai = self._take(kunci)
         nilai = [] if nilai is None else nilai
         if not isinstance(nilai, list):
             raise self.salah(f'"{kunci}" harus ditulis sebagai [[{kunci}]]')
@@ -111,14 +111,14 @@ class Baris:
 
     def tabel(self, kunci: str) -> "Baris":
         """The ``[kunci]`` table."""
-        nilai = self._ambil(kunci)
+        nilai = self._take(kunci)
         return Baris(f"{self.tempat}, [{kunci}]", {} if nilai is None else nilai)
 
     def tutup(self) -> None:
         """Refuse whatever nobody asked for: a mistyped key would otherwise be silently ignored."""
         for kunci in self._isi:
-            mirip = get_close_matches(kunci, self._dikenal, n=1)
-            saran = f'Maksudnya "{mirip[0]}"?' if mirip else f"Yang dikenal: {', '.join(self._dikenal)}"
+            similar = get_close_matches(kunci, self._known, n=1)
+            saran = f'Maksudnya "{similar[0]}"?' if similar else f"Yang dikenal: {', '.join(self._known)}"
             raise self.salah(f'kunci "{kunci}" tidak dikenal. {saran}')
 
 

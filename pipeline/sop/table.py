@@ -15,18 +15,18 @@ from pipeline.sop.values import Langkah, Sop
 from pipeline.text import clean_line
 
 _TAG = re.compile(r"<[^<>]*>")
-_JUMLAH = "jumlah waktu"
+_SUM = "jumlah waktu"
 #: The columns of words; every other titled column is a pelaksana.
-_KATA = ("kegiatan", "kelengkapan", "waktu", "output", "keterangan")
+_WORDS = ("kegiatan", "kelengkapan", "waktu", "output", "keterangan")
 #: Columns at their narrowest; what the terminal has beyond that goes to the four columns of words.
-_TETAP = {"No": 2, "Pelaksana": 10, "Waktu": 8}
-_LENTUR = {"Kegiatan": 26, "Kelengkapan": 17, "Output": 18, "Keterangan": 18}
-_KOLOM = ("No", "Kegiatan", "Pelaksana", "Kelengkapan", "Waktu", "Output", "Keterangan")
-_PALING_SEMPIT, _PALING_LEBAR = 100, 180
+_FIXED = {"No": 2, "Pelaksana": 10, "Waktu": 8}
+_FLEXIBLE = {"Kegiatan": 26, "Kelengkapan": 17, "Output": 18, "Keterangan": 18}
+_COLUMN = ("No", "Kegiatan", "Pelaksana", "Kelengkapan", "Waktu", "Output", "Keterangan")
+_WIDTH_AT_LEAST, _WIDTH_AT_MOST = 100, 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BarisTabel:
+class TableRow:
     """One row as the export shows it. ``tanda`` are the titles of the pelaksana columns that carry a mark."""
 
     no: int
@@ -40,20 +40,20 @@ class BarisTabel:
     @property
     def peran(self) -> Peran | None:
         """The marked role; None when the mark was lost, stands twice, or names no role we know."""
-        dikenal = {p.nama.lower(): p for p in PERAN_SOP}
-        return dikenal.get(self.tanda[0].lower()) if len(self.tanda) == 1 else None
+        known = {p.nama.lower(): p for p in PERAN_SOP}
+        return known.get(self.tanda[0].lower()) if len(self.tanda) == 1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tabel:
+class Table:
     """The whole table; ``waktu_tercetak`` is the total it prints, "" when it prints none."""
 
     judul: str
-    baris: tuple[BarisTabel, ...]
+    baris: tuple[TableRow, ...]
     waktu_tercetak: str
 
 
-def parse_table(teks: str) -> Tabel:
+def parse_table(teks: str) -> Table:
     """Read a tab-separated export: title, one or two header rows, numbered rows, the total.
 
     Columns after the first may stand in any order. Cells may span lines (quoted or not) and carry leftovers of HTML.
@@ -63,13 +63,13 @@ def parse_table(teks: str) -> Tabel:
     kepala = next((i for i, row in enumerate(semua) if _cell(row, 0).rstrip(".").lower() == "no"), None)
     if kepala is None or kepala + 1 >= len(semua):
         raise DefinitionError('Baris kepala tabel tidak ditemukan. Kolom pertamanya harus berjudul "No.".')
-    berkelompok = _number(semua[kepala + 1]) is None  # a second header row, below titles that group columns
-    kolom = _columns(semua[kepala], semua[kepala + 1] if berkelompok else ())
-    baris = list(_whole_rows(semua[kepala + 1 + berkelompok :], len(semua[kepala])))
+    grouped = _number(semua[kepala + 1]) is None  # a second header row, below titles that group columns
+    kolom = _columns(semua[kepala], semua[kepala + 1] if grouped else ())
+    baris = list(_whole_rows(semua[kepala + 1 + grouped :], len(semua[kepala])))
     langkah = tuple(_table_row(row, kolom) for row in baris if _number(row) is not None)
     _check_numbers([b.no for b in langkah])
-    jumlah = next((row for row in baris if _cell(row, 0).lower().startswith(_JUMLAH)), [])
-    return Tabel(
+    jumlah = next((row for row in baris if _cell(row, 0).lower().startswith(_SUM)), [])
+    return Table(
         judul=" ".join(_cell(row, 0) for row in semua[:kepala]).strip(),
         baris=langkah,
         waktu_tercetak=next((bersih for sel in jumlah[1:] if (bersih := clean_cell(sel))), ""),
@@ -114,10 +114,10 @@ def _cell(row: Sequence[str], i: int) -> str:
     return clean_cell(row[i]) if i < len(row) else ""
 
 
-def _columns(atas: Sequence[str], bawah: Sequence[str]) -> list[str]:
+def _columns(above: Sequence[str], below: Sequence[str]) -> list[str]:
     """Titles of the columns; the lower header row names what the upper one groups."""
-    judul = [_cell(bawah, i) or _cell(atas, i) for i in range(max(len(atas), len(bawah)))]
-    if kurang := [nama for nama in _KATA if nama not in [j.lower() for j in judul]]:
+    judul = [_cell(below, i) or _cell(above, i) for i in range(max(len(above), len(below)))]
+    if kurang := [nama for nama in _WORDS if nama not in [j.lower() for j in judul]]:
         raise DefinitionError(f"Kolom {', '.join(kurang)} tidak ada pada kepala tabel. Tambahkan; isinya boleh kosong.")
     return judul
 
@@ -126,7 +126,7 @@ def _whole_rows(rows: Sequence[list[str]], lebar: int) -> Iterator[list[str]]:
     """Rows of full width: a line that starts no new row carries on in the last cell of the one before."""
     sekarang: list[str] = []
     for row in rows:
-        baru = _number(row) is not None or _cell(row, 0).lower().startswith(_JUMLAH)
+        baru = _number(row) is not None or _cell(row, 0).lower().startswith(_SUM)
         if sekarang and not baru and len(sekarang) < lebar:
             sekarang = [*sekarang[:-1], f"{sekarang[-1]} {row[0]}", *row[1:]]
             continue
@@ -137,33 +137,33 @@ def _whole_rows(rows: Sequence[list[str]], lebar: int) -> Iterator[list[str]]:
         yield sekarang
 
 
-def _table_row(row: Sequence[str], kolom: Sequence[str]) -> BarisTabel:
-    letak = {judul.lower(): i for i, judul in enumerate(kolom)}
-    pelaksana = [i for i, judul in enumerate(kolom) if i and judul and judul.lower() not in _KATA]
-    return BarisTabel(
+def _table_row(row: Sequence[str], kolom: Sequence[str]) -> TableRow:
+    place = {judul.lower(): i for i, judul in enumerate(kolom)}
+    executor = [i for i, judul in enumerate(kolom) if i and judul and judul.lower() not in _WORDS]
+    return TableRow(
         no=_number(row) or 0,
-        kegiatan=_cell(row, letak["kegiatan"]),
+        kegiatan=_cell(row, place["kegiatan"]),
         # An empty shape (`<div></div>`) is a mark too, so the raw cell counts.
-        tanda=tuple(kolom[i] for i in pelaksana if i < len(row) and row[i].strip()),
-        kelengkapan=_cell(row, letak["kelengkapan"]),
-        waktu=_cell(row, letak["waktu"]),
-        output=_cell(row, letak["output"]),
-        keterangan=_cell(row, letak["keterangan"]),
+        tanda=tuple(kolom[i] for i in executor if i < len(row) and row[i].strip()),
+        kelengkapan=_cell(row, place["kelengkapan"]),
+        waktu=_cell(row, place["waktu"]),
+        output=_cell(row, place["output"]),
+        keterangan=_cell(row, place["keterangan"]),
     )
 
 
-def table_text(sop: Sop, lebar: int = _PALING_SEMPIT) -> str:
+def table_text(sop: Sop, lebar: int = _WIDTH_AT_LEAST) -> str:
     """The SOP as the office's table, at least 100 columns wide; every row begins with its number."""
-    ukuran = _widths(min(max(lebar, _PALING_SEMPIT), _PALING_LEBAR))
-    garis = "-" * (sum(ukuran.values()) + 2 * (len(_KOLOM) - 2) + 1)
+    ukuran = _widths(min(max(lebar, _WIDTH_AT_LEAST), _WIDTH_AT_MOST))
+    garis = "-" * (sum(ukuran.values()) + 2 * (len(_COLUMN) - 2) + 1)
     isi = [line for langkah in sop.langkah for line in _wrapped(_words(langkah), ukuran)]
-    return "\n".join([*_wrapped(_KOLOM, ukuran), garis, *isi, garis])
+    return "\n".join([*_wrapped(_COLUMN, ukuran), garis, *isi, garis])
 
 
 def _widths(lebar: int) -> dict[str, int]:
-    sisa = lebar - sum(_TETAP.values()) - 2 * (len(_KOLOM) - 2) - 1
-    lentur = {nama: sisa * porsi // sum(_LENTUR.values()) for nama, porsi in _LENTUR.items()}
-    return _TETAP | lentur
+    sisa = lebar - sum(_FIXED.values()) - 2 * (len(_COLUMN) - 2) - 1
+    flexible = {nama: sisa * share // sum(_FLEXIBLE.values()) for nama, share in _FLEXIBLE.items()}
+    return _FIXED | flexible
 
 
 def _words(t: Langkah) -> tuple[str, ...]:
@@ -172,16 +172,16 @@ def _words(t: Langkah) -> tuple[str, ...]:
 
 def _wrapped(sel: Sequence[str], ukuran: dict[str, int]) -> Iterator[str]:
     """One row of cells as terminal lines."""
-    lajur = [textwrap.wrap(isi, ukuran[nama]) for isi, nama in zip(sel, _KOLOM, strict=True)]
-    for i in range(max(len(baris) for baris in lajur)):
-        potong = ((baris[i] if i < len(baris) else "", nama) for baris, nama in zip(lajur, _KOLOM, strict=True))
-        nomor, *kata = (kata.ljust(ukuran[nama]) for kata, nama in potong)
+    lane = [textwrap.wrap(isi, ukuran[nama]) for isi, nama in zip(sel, _COLUMN, strict=True)]
+    for i in range(max(len(baris) for baris in lane)):
+        cut = ((baris[i] if i < len(baris) else "", nama) for baris, nama in zip(lane, _COLUMN, strict=True))
+        nomor, *kata = (kata.ljust(ukuran[nama]) for kata, nama in cut)
         yield f"{nomor} {'  '.join(kata)}".rstrip()
 
 
 def time_sentence(sop: Sop) -> str:
     """The sum of the steps beside the printed total: "4 hari …; tercetak 4 hari …: selisih 5 menit"."""
-    jumlah = sop.jumlah_waktu
+    jumlah = sop.total_time
     try:
         tercetak = Limit.parse(sop.waktu_tercetak)
     except DefinitionError:
@@ -190,21 +190,21 @@ def time_sentence(sop: Sop) -> str:
     if not (hari or menit):
         return f"{jumlah}; tercetak sama"
     searah = hari * menit >= 0
-    selisih = str(Limit(abs(hari), abs(menit))) if searah else f"{hari:+d} hari dan {menit:+d} menit"
-    return f"{jumlah}; tercetak {tercetak}: selisih {selisih}"
+    difference = str(Limit(abs(hari), abs(menit))) if searah else f"{hari:+d} hari dan {menit:+d} menit"
+    return f"{jumlah}; tercetak {tercetak}: selisih {difference}"
 
 
 def remarks(sop: Sop) -> tuple[str, ...]:
     """What the office should look at in its table; none of it stops the SOP from running."""
     catatan = []
-    sendiri = [str(t.no) for t in sop.persetujuan if _names_own_approval(t)]
-    if sendiri:
+    own = [str(t.no) for t in sop.persetujuan if _names_own_approval(t)]
+    if own:
         catatan.append(
-            f"Langkah {_listed(sendiri)}: kelengkapannya menyebut persetujuan langkah itu sendiri, "
+            f"Langkah {_listed(own)}: kelengkapannya menyebut persetujuan langkah itu sendiri, "
             "padahal persetujuan baru ada sesudahnya. Maksudnya barangkali persetujuan langkah sebelumnya."
         )
-    if (sop.jumlah_waktu.hari, sop.jumlah_waktu.menit) > (sop.janji.hari, sop.janji.menit):
-        catatan.append(f"Jumlah waktu langkah ({sop.jumlah_waktu}) melebihi janji kepada masyarakat ({sop.janji}).")
+    if (sop.total_time.hari, sop.total_time.menit) > (sop.janji.hari, sop.janji.menit):
+        catatan.append(f"Jumlah waktu langkah ({sop.total_time}) melebihi janji kepada masyarakat ({sop.janji}).")
     return tuple(catatan)
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from pipeline.calendar.due import Limit
 from pipeline.roles import Peran
-from pipeline.sop.policy import Kebijakan
+from pipeline.sop.policy import Policy
 
 #: Case data that conditions may look at: one word, or several for a multiple choice.
 CaseData = Mapping[str, str | tuple[str, ...]]
@@ -15,7 +15,7 @@ CaseData = Mapping[str, str | tuple[str, ...]]
 SELESAI = "selesai"  # the ``ke`` of the last langkah
 
 
-class JenisKeputusan(StrEnum):
+class KeputusanKind(StrEnum):
     """What a person (or an automatic step) may decide on a tugas."""
 
     KIRIM = "kirim"
@@ -29,7 +29,7 @@ class JenisKeputusan(StrEnum):
 
 
 #: Those that carry the file forward; a langkah names exactly one of them.
-MAJU = (JenisKeputusan.KIRIM, JenisKeputusan.SETUJUI, JenisKeputusan.TANDA_TANGANI, JenisKeputusan.TERIMA)
+FORWARD = (KeputusanKind.KIRIM, KeputusanKind.SETUJUI, KeputusanKind.TANDA_TANGANI, KeputusanKind.TERIMA)
 
 
 class Arah(StrEnum):
@@ -40,7 +40,7 @@ class Arah(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kondisi:
+class Condition:
     """All of these fields have one of the listed values (a multiple choice: contains one of them)."""
 
     isian: Mapping[str, tuple[str, ...]]
@@ -55,12 +55,12 @@ class Kondisi:
         return True
 
 
-def salah_satu(kondisi: tuple[Kondisi, ...], data: CaseData) -> bool:
+def one_of(condition: tuple[Condition, ...], data: CaseData) -> bool:
     """Whether any of the conditions holds; no condition at all means no."""
-    return any(k.cocok(data) for k in kondisi)
+    return any(k.cocok(data) for k in condition)
 
 
-class Otomatis(StrEnum):
+class Automatic(StrEnum):
     """The automatic work a langkah can name; each has one function in ``pipeline/services``."""
 
     VERIFIKASI = "verifikasi"  # the checks of pipeline/rules/verification decide
@@ -84,19 +84,19 @@ class Langkah:
     status: str  # public state word while the file is here
     status_perbaikan: str | None = None  # the word when it came here to be corrected
     status_tolak: str | None = None  # the word once the file is refused
-    keputusan: JenisKeputusan  # the one that carries the file forward
+    keputusan: KeputusanKind  # the one that carries the file forward
     tombol: str  # how that decision reads on its button
     ke: str  # next langkah, or SELESAI
     kembali_ke: tuple[str, ...] = ()
-    otomatis: Otomatis | None = None
+    otomatis: Automatic | None = None
     atasan: Peran | None = None  # whom a lapse is escalated to; None = never (the applicant's own steps)
     menetapkan_arah: bool = False  # this desk may refuse (tolak); only one langkah may
     persetujuan: bool = False  # an approval bound to the draft
     tanda_tangan: bool = False  # the approval that signs
-    lewati_bila: tuple[Kondisi, ...] = ()  # skipped when the case data say so
+    lewati_bila: tuple[Condition, ...] = ()  # skipped when the case data say so
 
     @property
-    def nama_task(self) -> str:
+    def task_name(self) -> str:
         """The Celery task of this langkah."""
         return f"sop.{self.kode}"
 
@@ -113,20 +113,20 @@ class Syarat:
     kode: str
     nama: str
     keterangan: str = ""  # why it is asked for, what must be on it; shown on the upload card
-    wajib: tuple[Kondisi, ...] = ()
-    opsional: tuple[Kondisi, ...] = ()
+    wajib: tuple[Condition, ...] = ()
+    opsional: tuple[Condition, ...] = ()
     pribadi: bool = False  # personal data: reading it is logged
     paling_banyak: int = 5  # files that make up this document
 
-    def wajib_untuk(self, data: CaseData) -> bool:
-        return salah_satu(self.wajib, data)
+    def required_for(self, data: CaseData) -> bool:
+        return one_of(self.wajib, data)
 
-    def berlaku_untuk(self, data: CaseData) -> bool:
+    def valid_for(self, data: CaseData) -> bool:
         """Asked for at all, mandatory or optional."""
-        return self.wajib_untuk(data) or salah_satu(self.opsional, data)
+        return self.required_for(data) or one_of(self.opsional, data)
 
 
-class JenisIsian(StrEnum):
+class IsianKind(StrEnum):
     """The kinds of form field; each has one parser in ``pipeline/rules/form/isian.py``."""
 
     TEKS = "teks"
@@ -152,23 +152,23 @@ class Isian:
     kode: str
     label: str
     bagian: str
-    jenis: JenisIsian
+    jenis: IsianKind
     petunjuk: str = ""
     pilihan: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> label
     wajib: bool = True
-    wajib_bila: tuple[Kondisi, ...] = ()  # an optional field that becomes mandatory when one holds
-    bila: tuple[Kondisi, ...] = ()  # asked only when one holds; empty = always
+    wajib_bila: tuple[Condition, ...] = ()  # an optional field that becomes mandatory when one holds
+    bila: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
     paling_panjang: int = 200
     pribadi: bool = False
     lampau: bool = False  # a date that cannot lie in the future
     henti: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> why we cannot serve it
 
-    def berlaku_untuk(self, data: CaseData) -> bool:
-        return not self.bila or salah_satu(self.bila, data)
+    def valid_for(self, data: CaseData) -> bool:
+        return not self.bila or one_of(self.bila, data)
 
-    def wajib_untuk(self, data: CaseData) -> bool:
+    def required_for(self, data: CaseData) -> bool:
         """Whether it must be filled in, given that it is asked for at all."""
-        return self.wajib or salah_satu(self.wajib_bila, data)
+        return self.wajib or one_of(self.wajib_bila, data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,23 +181,23 @@ class Bagian:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ButirBap:
+class BapItem:
     """A line of the checklist that the field team fills in."""
 
     kode: str
     uraian: str
-    bila: tuple[Kondisi, ...] = ()  # asked only when one holds; empty = always
+    bila: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
 
-    def berlaku_untuk(self, data: CaseData) -> bool:
-        return not self.bila or salah_satu(self.bila, data)
+    def valid_for(self, data: CaseData) -> bool:
+        return not self.bila or one_of(self.bila, data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DasarHukum:
+class LegalBasis:
     """A line of the "Mengingat" list of the decree."""
 
     teks: str
-    bila: tuple[Kondisi, ...] = ()
+    bila: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,15 +205,15 @@ class Naskah:
     """What the documents of this SOP are made from. The kinds are the keys of ``templat``: sk, penolakan, bap, …"""
 
     tentang: str
-    mengingat: tuple[DasarHukum, ...]
+    mengingat: tuple[LegalBasis, ...]
     tembusan: tuple[str, ...]
     berlaku_tahun: int
     pola_nomor: Mapping[str, str]  # kind -> "503/{urut:04d}/…/{tahun}"
     templat: Mapping[str, str]  # kind -> file in templates_sk/
 
-    def mengingat_untuk(self, data: CaseData) -> tuple[str, ...]:
+    def citing_for(self, data: CaseData) -> tuple[str, ...]:
         """The legal basis that holds for this case, in printed order."""
-        return tuple(d.teks for d in self.mengingat if not d.bila or salah_satu(d.bila, data))
+        return tuple(d.teks for d in self.mengingat if not d.bila or one_of(d.bila, data))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,9 +230,9 @@ class Sop:
     bagian: tuple[Bagian, ...]
     isian: tuple[Isian, ...]
     syarat: tuple[Syarat, ...]
-    butir_bap: tuple[ButirBap, ...]
+    butir_bap: tuple[BapItem, ...]
     naskah: Naskah
-    kebijakan: Kebijakan
+    kebijakan: Policy
     _posisi: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -258,23 +258,23 @@ class Sop:
         return tuple(t for t in self.langkah if t.persetujuan)
 
     @property
-    def jumlah_waktu(self) -> Limit:
+    def total_time(self) -> Limit:
         """The sum of what the steps themselves print."""
         return sum((t.batas for t in self.langkah), Limit())
 
-    def syarat_untuk(self, data: CaseData) -> tuple[Syarat, ...]:
+    def syarat_for(self, data: CaseData) -> tuple[Syarat, ...]:
         """The documents asked for in this case, mandatory and optional."""
-        return tuple(s for s in self.syarat if s.berlaku_untuk(data))
+        return tuple(s for s in self.syarat if s.valid_for(data))
 
-    def syarat_wajib(self, data: CaseData) -> tuple[Syarat, ...]:
-        return tuple(s for s in self.syarat if s.wajib_untuk(data))
+    def required_syarat(self, data: CaseData) -> tuple[Syarat, ...]:
+        return tuple(s for s in self.syarat if s.required_for(data))
 
-    def isian_untuk(self, data: CaseData, bagian: str | None = None) -> tuple[Isian, ...]:
+    def isian_for(self, data: CaseData, bagian: str | None = None) -> tuple[Isian, ...]:
         """The fields asked for in this case, on one page of the form or on all."""
-        return tuple(f for f in self.isian if bagian in (None, f.bagian) and f.berlaku_untuk(data))
+        return tuple(f for f in self.isian if bagian in (None, f.bagian) and f.valid_for(data))
 
-    def butir_bap_untuk(self, data: CaseData) -> tuple[ButirBap, ...]:
-        return tuple(b for b in self.butir_bap if b.berlaku_untuk(data))
+    def bap_items_for(self, data: CaseData) -> tuple[BapItem, ...]:
+        return tuple(b for b in self.butir_bap if b.valid_for(data))
 
 
 def case_data(isi: Mapping[str, object]) -> CaseData:

@@ -8,10 +8,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
+from pipeline.errors import BerkasRefused, BerkasTooLarge
 from pipeline.uploads import names
 from pipeline.uploads.examination import Examination, examine, read_examination
-from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, sandbox
+from pipeline.uploads.sandbox import PemeriksaTidakSiap, ScannerDead, sandbox
 
 UKURAN_PALING_BESAR: Final = 10 << 20
 
@@ -32,34 +32,34 @@ class Diterima:
 
     nama: str
     jenis: str  # pdf, jpg or png
-    konten: bytes
+    payload: bytes
     halaman: int
     sha256_asli: str  # of what was received
     asli: bytes | None = None  # what was received, when it carries an electronic signature that only it can prove
 
 
-def accept(nama: str, konten: bytes) -> Diterima:
+def accept(nama: str, payload: bytes) -> Diterima:
     """Check and clean one uploaded file.
 
     Raises BerkasTerlaluBesar over 10 MB, BerkasDitolak with the sentence to show, PemeriksaTidakSiap (nothing is
     known about the file; try again).
     """
-    if len(konten) > UKURAN_PALING_BESAR:
-        raise BerkasTerlaluBesar
+    if len(payload) > UKURAN_PALING_BESAR:
+        raise BerkasTooLarge
     nama = names.clean_name(nama)
-    jenis = names.kind_of(konten)
+    jenis = names.kind_of(payload)
     names.check_suffix(nama, jenis)
     try:
-        head, bersih = sandbox().run(f"clean_{jenis}", {"jenis": jenis}, konten)
-    except PemeriksaMati:
-        raise BerkasDitolak(names.TERLALU_BERAT) from None
+        head, bersih = sandbox().run(f"clean_{jenis}", {"jenis": jenis}, payload)
+    except ScannerDead:
+        raise BerkasRefused(names.TOO_HEAVY) from None
     signed = head.get("bertanda_tangan") is True
     disimpan = str(head["jenis"])
     return Diterima(
         nama=names.with_suffix(nama, disimpan),
         jenis=disimpan,
-        konten=bersih,
+        payload=bersih,
         halaman=int(head["halaman"]),
-        sha256_asli=hashlib.sha256(konten).hexdigest(),
-        asli=konten if signed else None,
+        sha256_asli=hashlib.sha256(payload).hexdigest(),
+        asli=payload if signed else None,
     )

@@ -12,13 +12,13 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import BerkasRefused
 from pipeline.uploads import heics, images, measures, pdfs, previews, wire
-from pipeline.uploads.names import TERLALU_BERAT
+from pipeline.uploads.names import TOO_HEAVY
 
 MEMORY: Final = 1280 << 20  # address space; pdfium needs more than a GB for some small files
-CPU_DETIK: Final = 10  # of one call
-DINDING_DETIK: Final = 30  # of one call
+CPU_SECONDS: Final = 10  # of one call
+WALL_SECONDS: Final = 30  # of one call
 
 Job = Callable[[wire.Head, bytes], tuple[wire.Head, bytes]]
 JOBS: Final[dict[str, Job]] = {
@@ -67,21 +67,21 @@ def serve(sock: socket.socket) -> None:
     sock.sendall(b"+")
     while True:
         try:
-            head, konten = wire.receive(sock)
+            head, payload = wire.receive(sock)
             _start_clocks()
-            wire.send(sock, *_answer(head, konten))
+            wire.send(sock, *_answer(head, payload))
             signal.alarm(0)
         except wire.Terputus:
             return
 
 
-def _answer(head: wire.Head, konten: bytes) -> tuple[wire.Head, bytes]:
+def _answer(head: wire.Head, payload: bytes) -> tuple[wire.Head, bytes]:
     try:
-        return JOBS[str(head["job"])](head, konten)
-    except BerkasDitolak as e:
+        return JOBS[str(head["job"])](head, payload)
+    except BerkasRefused as e:
         return {"tolak": str(e)}, b""
     except MemoryError:
-        return {"tolak": TERLALU_BERAT}, b""
+        return {"tolak": TOO_HEAVY}, b""
 
 
 def _limit() -> None:
@@ -92,17 +92,17 @@ def _limit() -> None:
 
 def _at_most(apa: int, batas: int) -> int:
     """The limit wanted, or the one set from outside where that is lower already."""
-    _, keras = resource.getrlimit(apa)
-    return batas if keras == resource.RLIM_INFINITY else min(batas, keras)
+    _, hard = resource.getrlimit(apa)
+    return batas if hard == resource.RLIM_INFINITY else min(batas, hard)
 
 
 def _start_clocks() -> None:
     """Two clocks for this call; the default action of both signals is death, which no library can catch."""
-    _, keras = resource.getrlimit(resource.RLIMIT_CPU)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     terpakai = resource.getrusage(resource.RUSAGE_SELF)
-    cpu = int(terpakai.ru_utime + terpakai.ru_stime) + CPU_DETIK
-    resource.setrlimit(resource.RLIMIT_CPU, (_at_most(resource.RLIMIT_CPU, cpu), keras))
-    signal.alarm(DINDING_DETIK)
+    cpu = int(terpakai.ru_utime + terpakai.ru_stime) + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (_at_most(resource.RLIMIT_CPU, cpu), hard))
+    signal.alarm(WALL_SECONDS)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import BerkasRefused
 from pipeline.rules.verification import Page
 from pipeline.uploads import names
-from pipeline.uploads.sandbox import PemeriksaMati, sandbox
+from pipeline.uploads.sandbox import ScannerDead, sandbox
 
 VERSION: Final = 3  # of what is looked at and how; a kept answer of another one is not asked for
 
@@ -23,23 +23,23 @@ class Examination:
     pages: tuple[Page, ...] | None
 
 
-def examine(konten: bytes, jenis: str) -> bytes:
+def examine(payload: bytes, jenis: str) -> bytes:
     """Look at a stored copy, in children that have nothing else to do. Returns JSON for ``read_examination``.
 
     Raises PemeriksaTidakSiap.
     """
     try:
-        if names.kind_of(konten) != jenis:
-            raise BerkasDitolak(names.BEDA)
-        _call("inspect_pdf" if jenis == names.PDF else "inspect_image", konten, jenis)
+        if names.kind_of(payload) != jenis:
+            raise BerkasRefused(names.DIFFERENT)
+        _call("inspect_pdf" if jenis == names.PDF else "inspect_image", payload, jenis)
         masalah = None
-    except BerkasDitolak as e:
+    except BerkasRefused as e:
         masalah = str(e)
-    except PemeriksaMati:
-        masalah = names.TERLALU_BERAT
+    except ScannerDead:
+        masalah = names.TOO_HEAVY
     try:
-        pages = json.loads(_call("measure", konten, jenis))
-    except (BerkasDitolak, PemeriksaMati):
+        pages = json.loads(_call("measure", payload, jenis))
+    except (BerkasRefused, ScannerDead):
         pages = None
     return json.dumps({"masalah": masalah, "pages": pages}).encode()
 
@@ -51,11 +51,11 @@ def read_examination(kept: bytes) -> Examination:
     return Examination(found["masalah"], None if pages is None else tuple(map(_page, pages)))
 
 
-def _call(job: str, konten: bytes, jenis: str) -> bytes:
+def _call(job: str, payload: bytes, jenis: str) -> bytes:
     """A child may die by an accident of ours; of two, the file is the cause. Raises BerkasDitolak, PemeriksaMati."""
-    with suppress(PemeriksaMati):
-        return sandbox().run(job, {"jenis": jenis}, konten)[1]
-    return sandbox().run(job, {"jenis": jenis}, konten)[1]
+    with suppress(ScannerDead):
+        return sandbox().run(job, {"jenis": jenis}, payload)[1]
+    return sandbox().run(job, {"jenis": jenis}, payload)[1]
 
 
 def _page(p: Mapping[str, str | float]) -> Page:

@@ -8,51 +8,51 @@ from typing import Final
 import pillow_heif
 from PIL import Image
 
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import BerkasRefused
 from pipeline.uploads import images, pdfs
 from pipeline.uploads.wire import Head
 
-GAMBAR_PALING_BANYAK: Final = 10
+PICTURES_AT_MOST: Final = 10
 _STRIP: Final = 256  # rows scaled down at a time: Pillow's copy of 120 MP would not fit beside the decoder's
 
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = False
 
 BANYAK: Final = (
-    f"Berkas HEIC ini memuat lebih dari {GAMBAR_PALING_BANYAK} gambar. Simpan tiap gambar sebagai foto tersendiri, "
+    f"Berkas HEIC ini memuat lebih dari {PICTURES_AT_MOST} gambar. Simpan tiap gambar sebagai foto tersendiri, "
     "lalu unggah satu per satu."
 )
 
 
-def clean(_head: Head, konten: bytes) -> tuple[Head, bytes]:
+def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
     """One picture becomes a jpg; several, the pages of a pdf: none is lost in silence."""
-    gambar = _pictures(konten)
+    gambar = _pictures(payload)
     keluar = io.BytesIO()
     if len(gambar) == 1:
-        gambar[0].save(keluar, "JPEG", quality=images.MUTU_JPEG)
+        gambar[0].save(keluar, "JPEG", quality=images.JPEG_QUALITY)
         return {"halaman": 1, "jenis": "jpg"}, keluar.getvalue()
-    gambar[0].save(keluar, "PDF", save_all=True, append_images=gambar[1:], quality=images.MUTU_JPEG, resolution=250)
+    gambar[0].save(keluar, "PDF", save_all=True, append_images=gambar[1:], quality=images.JPEG_QUALITY, resolution=250)
     return {"halaman": len(gambar), "jenis": "pdf"}, pdfs.clean({}, keluar.getvalue())[1]
 
 
-def _pictures(konten: bytes) -> Sequence[Image.Image]:
+def _pictures(payload: bytes) -> Sequence[Image.Image]:
     """All of them, the one the phone shows first; depth maps and the like are none."""
-    if zipfile.is_zipfile(io.BytesIO(konten)):
-        raise BerkasDitolak(images.BERLEBIH)
+    if zipfile.is_zipfile(io.BytesIO(payload)):
+        raise BerkasRefused(images.EXCESS)
     try:
-        heif = pillow_heif.open_heif(konten)
-        if len(heif) > GAMBAR_PALING_BANYAK:
-            raise BerkasDitolak(BANYAK)
+        heif = pillow_heif.open_heif(payload)
+        if len(heif) > PICTURES_AT_MOST:
+            raise BerkasRefused(BANYAK)
         first = heif.primary_index
         return [_upright(heif[n]) for n in (first, *(i for i in range(len(heif)) if i != first))]
-    except images.RUSAK_SEBAB:
-        raise BerkasDitolak(images.RUSAK) from None
+    except images.DAMAGE_CAUSES:
+        raise BerkasRefused(images.RUSAK) from None
 
 
 def _upright(heif: pillow_heif.HeifImage) -> Image.Image:
     """The decoder has turned it already: HEIC keeps the turn beside the EXIF."""
-    if heif.size[0] * heif.size[1] > images.PIKSEL_SETENGAH:
-        raise BerkasDitolak(images.RAKSASA)
+    if heif.size[0] * heif.size[1] > images.HALF_PIXELS:
+        raise BerkasRefused(images.HUGE)
     (width, height), data, stride = heif.size, memoryview(heif.data), heif.stride
     scale = max(1, max(width, height) // images.SISI_PALING_PANJANG)
     keluar = Image.new(heif.mode, (-(-width // scale), -(-height // scale)))

@@ -12,7 +12,7 @@ from typing import Final
 import pypdfium2
 from PIL import Image, ImageChops, ImageStat
 
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import BerkasRefused
 from pipeline.uploads.images import upright_rgb
 from pipeline.uploads.previews import GAGAL
 from pipeline.uploads.wire import Head
@@ -26,25 +26,25 @@ SKETCH_AREA: Final = 240 * 340  # pixels: words can be told apart, not read
 _SCALES: Final = (200, 100, 60, 40)
 
 
-def measure(head: Head, konten: bytes) -> tuple[Head, bytes]:
+def measure(head: Head, payload: bytes) -> tuple[Head, bytes]:
     """A JSON list with ``tiny``, ``order`` and ``sketch`` of each page that was looked at."""
     end = time.process_time() + CPU_SECONDS
     pages = []
-    for page, tiny in _pages(konten, str(head["jenis"])):
+    for page, tiny in _pages(payload, str(head["jenis"])):
         pages.append({"tiny": tiny, **_measure(page)})
         if time.process_time() > end:
             break
     return {}, json.dumps(pages).encode()
 
 
-def _pages(konten: bytes, jenis: str) -> Iterator[tuple[Image.Image, bool]]:
+def _pages(payload: bytes, jenis: str) -> Iterator[tuple[Image.Image, bool]]:
     if jenis != "pdf":
-        with Image.open(io.BytesIO(konten), formats=["JPEG", "PNG"]) as picture:
+        with Image.open(io.BytesIO(payload), formats=["JPEG", "PNG"]) as picture:
             tiny = min(picture.size) < TINY_PIXELS
-        yield upright_rgb(konten, jenis, (WIDTH, 4 * WIDTH)).convert("L"), tiny
+        yield upright_rgb(payload, jenis, (WIDTH, 4 * WIDTH)).convert("L"), tiny
         return
     try:
-        with pypdfium2.PdfDocument(konten) as pdf:
+        with pypdfium2.PdfDocument(payload) as pdf:
             pdf.init_forms()
             last = len(pdf) - 1
             for n in sorted({round(i * last / (PAGES_AT_MOST - 1)) for i in range(PAGES_AT_MOST)}):
@@ -53,7 +53,7 @@ def _pages(konten: bytes, jenis: str) -> Iterator[tuple[Image.Image, bool]]:
                 drawn = pdf[n].render(scale=scale, may_draw_forms=True, grayscale=True).to_pil()
                 yield drawn.convert("L"), min(width, height) < TINY_POINTS
     except (pypdfium2.PdfiumError, ZeroDivisionError, ValueError):
-        raise BerkasDitolak(GAGAL) from None
+        raise BerkasRefused(GAGAL) from None
 
 
 def _measure(page: Image.Image) -> dict[str, object]:

@@ -4,50 +4,50 @@ import re
 import unicodedata
 from typing import Final
 
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import BerkasRefused
 
-NAMA_PALING_PANJANG: Final = 120
+NAME_LENGTH_AT_MOST: Final = 120
 PDF, JPG, PNG, HEIC = "pdf", "jpg", "png", "heic"
 
 _MAGIC: Final = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPG), (b"\x89PNG\r\n\x1a\n", PNG))
-_KEPALA_PDF: Final = 1024  # scanners and web servers put a BOM, blank lines or a header before it; our copy has none
-_MEREK_HEIC: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_AKHIRAN: Final = {PDF: {"pdf"}, JPG: {"jpg", "jpeg", "jpe", "jfif"}, PNG: {"png"}, HEIC: {"heic", "heif"}}
-_BERAKHIRAN: Final = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4})$")  # "akta.pdf", but not "Surat No. 12"
-_GAMBAR: Final = _AKHIRAN[JPG] | _AKHIRAN[PNG] | _AKHIRAN[HEIC]
+_PDF_HEADER: Final = 1024  # scanners and web servers put a BOM, blank lines or a header before it; our copy has none
+_HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_SUFFIX: Final = {PDF: {"pdf"}, JPG: {"jpg", "jpeg", "jpe", "jfif"}, PNG: {"png"}, HEIC: {"heic", "heif"}}
+_ENDING: Final = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4})$")  # "akta.pdf", but not "Surat No. 12"
+_PICTURE: Final = _SUFFIX[JPG] | _SUFFIX[PNG] | _SUFFIX[HEIC]
 
-_BUKAN: Final = "Berkas ini bukan PDF, JPG, PNG atau HEIC. Pindai atau foto dokumennya, lalu unggah hasilnya."
+_NOT_A: Final = "Berkas ini bukan PDF, JPG, PNG atau HEIC. Pindai atau foto dokumennya, lalu unggah hasilnya."
 _OFFICE: Final = "Berkas Word, Excel atau ZIP tidak dapat diterima. Simpan dokumennya sebagai PDF, lalu unggah PDF itu."
-BEDA: Final = "Nama berkas tidak sesuai dengan isinya. Simpan ulang sebagai PDF, JPG atau PNG, lalu unggah lagi."
-_KOSONG: Final = "Berkas ini kosong. Pilih berkas lain, atau pindai ulang dokumennya."
-TERLALU_BERAT: Final = (
+DIFFERENT: Final = "Nama berkas tidak sesuai dengan isinya. Simpan ulang sebagai PDF, JPG atau PNG, lalu unggah lagi."
+_EMPTY: Final = "Berkas ini kosong. Pilih berkas lain, atau pindai ulang dokumennya."
+TOO_HEAVY: Final = (
     "Berkas ini terlalu berat bagi pemeriksa kami, atau rusak. PDF: pisahkan menjadi beberapa berkas, atau cetak ulang "
     "ke PDF biasa. Foto: simpan ulang dengan resolusi biasa (12 MP). Lalu unggah lagi."
 )
 
 
-def kind_of(konten: bytes) -> str:
+def kind_of(payload: bytes) -> str:
     """'pdf', 'jpg', 'png' or 'heic', judged by the bytes at the beginning. Raises BerkasDitolak."""
-    if not konten:
-        raise BerkasDitolak(_KOSONG)
+    if not payload:
+        raise BerkasRefused(_EMPTY)
     for awal, jenis in _MAGIC:
-        if konten.startswith(awal):
+        if payload.startswith(awal):
             return jenis
-    if konten[4:8] == b"ftyp" and konten[8:12] in _MEREK_HEIC:
+    if payload[4:8] == b"ftyp" and payload[8:12] in _HEIC_BRANDS:
         return HEIC
-    if konten.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise BerkasDitolak(_OFFICE)
-    if b"%PDF-" in konten[:_KEPALA_PDF]:
+    if payload.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise BerkasRefused(_OFFICE)
+    if b"%PDF-" in payload[:_PDF_HEADER]:
         return PDF
-    raise BerkasDitolak(_BUKAN)
+    raise BerkasRefused(_NOT_A)
 
 
 def check_suffix(nama: str, jenis: str) -> None:
     """Refuse a name that promises something else; one kind of picture named like another is an everyday slip."""
-    akhiran = _BERAKHIRAN.search(nama)
-    boleh = _AKHIRAN[PDF] if jenis == PDF else _GAMBAR
+    akhiran = _ENDING.search(nama)
+    boleh = _SUFFIX[PDF] if jenis == PDF else _PICTURE
     if akhiran and akhiran[1].lower() not in boleh:
-        raise BerkasDitolak(BEDA)
+        raise BerkasRefused(DIFFERENT)
 
 
 def clean_name(nama: str) -> str:
@@ -60,5 +60,5 @@ def clean_name(nama: str) -> str:
 
 def with_suffix(nama: str, jenis: str) -> str:
     """The cleaned name with the suffix of what is stored, at most 120 letters."""
-    pokok = _BERAKHIRAN.sub("", nama)[: NAMA_PALING_PANJANG - len(jenis) - 1].rstrip(". ")
-    return f"{pokok or 'dokumen'}.{jenis}"
+    main = _ENDING.sub("", nama)[: NAME_LENGTH_AT_MOST - len(jenis) - 1].rstrip(". ")
+    return f"{main or 'dokumen'}.{jenis}"

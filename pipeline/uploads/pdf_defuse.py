@@ -28,8 +28,8 @@ def defuse(pdf: pikepdf.Pdf) -> bool:
         if isinstance(part := pdf.Root.get(key), Dictionary):
             _keep_only(part, allowed)
     for objek in pdf.objects:
-        for wadah in containers(objek):
-            acted |= not isinstance(wadah, Array) and _defuse(wadah)
+        for container in containers(objek):
+            acted |= not isinstance(container, Array) and _defuse(container)
     return acted
 
 
@@ -40,14 +40,14 @@ def containers(objek: Object, count: Callable[[int], None] = lambda _: None) -> 
     """
     waiting = [objek]
     while waiting:
-        wadah = waiting.pop()
-        if isinstance(wadah, Array):
-            values = list(wadah)
-        elif isinstance(wadah, Dictionary | Stream):
-            values = [v for _, v in wadah.items()]
+        container = waiting.pop()
+        if isinstance(container, Array):
+            values = list(container)
+        elif isinstance(container, Dictionary | Stream):
+            values = [v for _, v in container.items()]
         else:
             continue
-        yield wadah
+        yield container
         count(len(values))
         waiting.extend(v for v in values if isinstance(v, Dictionary | Array) and not v.is_indirect)
 
@@ -57,18 +57,18 @@ def _opens_with_action(pdf: pikepdf.Pdf) -> bool:
     return isinstance(pdf.Root.get("/OpenAction"), Dictionary)
 
 
-def _defuse(wadah: Object) -> bool:
-    acted = "/AA" in wadah
-    for key in _ANYWHERE & set(wadah.keys()):
-        del wadah[key]
-    aksi = wadah.get("/A")
+def _defuse(container: Object) -> bool:
+    acted = "/AA" in container
+    for key in _ANYWHERE & set(container.keys()):
+        del container[key]
+    aksi = container.get("/A")
     if isinstance(aksi, Dictionary) and isinstance(aksi.get("/S"), Name):
         if "/Next" in aksi:
             acted = True
             del aksi["/Next"]
         if not _harmless(aksi):
             acted = True
-            del wadah["/A"]
+            del container["/A"]
     return acted
 
 
@@ -79,6 +79,6 @@ def _harmless(aksi: Object) -> bool:
     return str(aksi.get("/URI", "")).strip().lower().startswith(_ADDRESSES)
 
 
-def _keep_only(wadah: Object, allowed: set[str]) -> None:
-    for key in set(wadah.keys()) - allowed:
-        del wadah[key]
+def _keep_only(container: Object, allowed: set[str]) -> None:
+    for key in set(container.keys()) - allowed:
+        del container[key]

@@ -29,24 +29,24 @@ class _Signature:
     timestamp: bool
 
 
-def is_signed(pdf: pikepdf.Pdf, konten: bytes, same_pages: Callable[[bytes], bool]) -> bool:
+def is_signed(pdf: pikepdf.Pdf, payload: bytes, same_pages: Callable[[bytes], bool]) -> bool:
     """Whether the bytes are to be kept as they came.
 
     ``same_pages`` says whether an earlier revision shows what the last one does: after its signature a file may still
     get what proves the certificate, and nothing to see.
     """
-    signatures = list(_signatures(pdf, konten))
+    signatures = list(_signatures(pdf, payload))
     signed = [s for s in signatures if not s.timestamp]
-    if not konten.startswith(b"%PDF-") or not signed:
+    if not payload.startswith(b"%PDF-") or not signed:
         return False
     covered = max(s.end for s in signatures)
-    return not konten[covered:].strip() or same_pages(konten[: max(s.end for s in signed)])
+    return not payload[covered:].strip() or same_pages(payload[: max(s.end for s in signed)])
 
 
-def revisions(konten: bytes) -> Sequence[bytes]:
+def revisions(payload: bytes) -> Sequence[bytes]:
     """The file as it was before each of its updates, the last one left out."""
-    ends = [m.end() for m in re.finditer(rb"%%EOF\r?\n?", konten)]
-    return [konten[:end] for end in ends[:-1]]
+    ends = [m.end() for m in re.finditer(rb"%%EOF\r?\n?", payload)]
+    return [payload[:end] for end in ends[:-1]]
 
 
 def drop_signatures(pdf: pikepdf.Pdf) -> None:
@@ -60,25 +60,25 @@ def _fields(pdf: pikepdf.Pdf) -> Iterator[Object]:
     return (o for o in pdf.objects if isinstance(o, Dictionary) and o.get("/FT") == Name.Sig)
 
 
-def _signatures(pdf: pikepdf.Pdf, konten: bytes) -> Iterator[_Signature]:
+def _signatures(pdf: pikepdf.Pdf, payload: bytes) -> Iterator[_Signature]:
     for field in _fields(pdf):
         value = field.get("/V")
-        if isinstance(value, Dictionary) and (end := _covered(value, konten)):
+        if isinstance(value, Dictionary) and (end := _covered(value, payload)):
             yield _Signature(end, value.get("/SubFilter") == Name(_TIMESTAMP))
 
 
-def _covered(value: Object, konten: bytes) -> int:
+def _covered(value: Object, payload: bytes) -> int:
     """Where the bytes end that this signature is over; 0 when it is no signature over them."""
     span = value.get("/ByteRange")
     if not isinstance(span, Array) or len(span) != 4 or not all(isinstance(n, int) for n in span):
         return 0
     first, before, behind, rest = (int(n) for n in span)
-    if first != 0 or not 0 < before < behind <= behind + rest <= len(konten):
+    if first != 0 or not 0 < before < behind <= behind + rest <= len(payload):
         return 0
     contents = value.get("/Contents")
-    if not isinstance(contents, pikepdf.String) or _unhexed(konten[before:behind]) != bytes(contents):
+    if not isinstance(contents, pikepdf.String) or _unhexed(payload[before:behind]) != bytes(contents):
         return 0
-    signed = konten[:before] + konten[behind : behind + rest]
+    signed = payload[:before] + payload[behind : behind + rest]
     return behind + rest if _is_over(bytes(contents), signed) else 0
 
 

@@ -14,118 +14,118 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import BerkasRefused
 from pipeline.uploads.pdf_defuse import containers, defuse
 from pipeline.uploads.pdf_signed import drop_signatures, is_signed, revisions
 from pipeline.uploads.wire import Head
 
-HALAMAN_PALING_BANYAK: Final = 300
-_OBJEK_PALING_BANYAK: Final = 50_000
-_NILAI_PALING_BANYAK: Final = 2_000_000
-_TERURAI_PALING_BANYAK: Final = 600 << 20  # bytes all Flate streams may expand to: 20 A4 pages in colour at 300 dpi
-_SATU_PALING_BANYAK: Final = 120 << 20  # bytes one of them may: an A4 page in colour at 600 dpi
-_PIKSEL_PALING_BANYAK: Final = 80_000_000  # of one picture: an A3 page at 600 dpi
-_SISI_PALING_PANJANG: Final = 14_400  # points; the limit of Acrobat
-_EKOR_BOLEH: Final = 32  # bytes after %%EOF that are sloppiness rather than another file
+PAGES_AT_MOST: Final = 300
+_OBJECTS_AT_MOST: Final = 50_000
+_VALUES_AT_MOST: Final = 2_000_000
+_UNPACKED_AT_MOST: Final = 600 << 20  # bytes all Flate streams may expand to: 20 A4 pages in colour at 300 dpi
+_ONE_AT_MOST: Final = 120 << 20  # bytes one of them may: an A4 page in colour at 600 dpi
+_PIXELS_AT_MOST: Final = 80_000_000  # of one picture: an A3 page at 600 dpi
+_SIDE_AT_MOST: Final = 14_400  # points; the limit of Acrobat
+_TAIL_ALLOWED: Final = 32  # bytes after %%EOF that are sloppiness rather than another file
 
-_TINDAKAN: Final = {
+_ACTION: Final = {
     "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie", "/Sound",
     "/RichMediaExecute", "/GoTo3DView",
 }  # fmt: skip
-_KUNCI_AKTIF: Final = {"/JS", "/JavaScript", "/XFA", "/RichMedia"}
+_ACTIVE_KEY: Final = {"/JS", "/JavaScript", "/XFA", "/RichMedia"}
 _MEDIA: Final = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
-_PEMAMPAT: Final = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
+_COMPRESSOR: Final = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 
 #: What qpdf says when it had to guess where the objects are, or left some out: pages may be missing.
 _LOST: Final = re.compile(r"damaged|reconstruct|limits error")
 _HEADER: Final = len(b"%PDF-1.7")
 
-_CETAK: Final = "Cetak ulang ke PDF biasa (Cetak, lalu Simpan sebagai PDF) dan unggah hasilnya."
-AKTIF: Final = f"PDF ini berisi skrip, formulir dinamis atau tindakan otomatis. {_CETAK}"
-MEDIA: Final = f"PDF ini berisi video, suara atau objek 3D. {_CETAK}"
-LAMPIRAN: Final = f"PDF ini membawa berkas lain di dalamnya. {_CETAK} Lampirannya dapat diunggah sendiri."
-BERSANDI: Final = "PDF ini dikunci dengan kata sandi. Buka dengan sandinya, simpan tanpa sandi, lalu unggah lagi."
-DIBATASI: Final = f"PDF ini dibatasi pembuatnya dengan sandi. {_CETAK}"
-TERPOTONG: Final = "PDF ini terpotong, mungkin unduhan atau pindaiannya terhenti. Ambil lagi berkasnya secara utuh."
-RUSAK: Final = f"PDF ini rusak sehingga tidak dapat dibuka seluruhnya. {_CETAK}"
-BERLEBIH: Final = f"Ada data lain di belakang PDF ini. {_CETAK}"
-KOSONG: Final = "PDF ini tidak mempunyai halaman. Pindai ulang dokumennya."
-TEBAL: Final = f"PDF ini lebih dari {HALAMAN_PALING_BANYAK} halaman. Pisahkan menjadi beberapa berkas."
-BESAR: Final = (
+_PRINT: Final = "Cetak ulang ke PDF biasa (Cetak, lalu Simpan sebagai PDF) dan unggah hasilnya."
+ACTIVE: Final = f"PDF ini berisi skrip, formulir dinamis atau tindakan otomatis. {_PRINT}"
+MEDIA: Final = f"PDF ini berisi video, suara atau objek 3D. {_PRINT}"
+ATTACHMENT: Final = f"PDF ini membawa berkas lain di dalamnya. {_PRINT} Lampirannya dapat diunggah sendiri."
+ENCRYPTED: Final = "PDF ini dikunci dengan kata sandi. Buka dengan sandinya, simpan tanpa sandi, lalu unggah lagi."
+LIMITED: Final = f"PDF ini dibatasi pembuatnya dengan sandi. {_PRINT}"
+CUT: Final = "PDF ini terpotong, mungkin unduhan atau pindaiannya terhenti. Ambil lagi berkasnya secara utuh."
+RUSAK: Final = f"PDF ini rusak sehingga tidak dapat dibuka seluruhnya. {_PRINT}"
+EXCESS: Final = f"Ada data lain di belakang PDF ini. {_PRINT}"
+EMPTY: Final = "PDF ini tidak mempunyai halaman. Pindai ulang dokumennya."
+THICK: Final = f"PDF ini lebih dari {PAGES_AT_MOST} halaman. Pisahkan menjadi beberapa berkas."
+LARGE: Final = (
     "PDF ini terlalu besar ketika dibuka: isinya lebih dari 600 MB, atau satu gambarnya lebih dari 120 MB. "
     "Pisahkan menjadi beberapa berkas, atau pindai dengan kompresi JPEG, lalu unggah lagi."
 )
-GAMBAR_BESAR: Final = (
+LARGE_PICTURE: Final = (
     "Satu gambar di PDF ini terlalu besar ketika dibuka: lebih dari 80 juta piksel. "
     "Pindai ulang halaman itu dengan resolusi lebih kecil; 300 dpi cukup."
 )
-BERLAPIS: Final = f"Isi PDF ini terlalu besar ketika dibuka, karena dimampatkan berlapis-lapis. {_CETAK}"
-RUWET: Final = f"PDF ini tersusun dari terlalu banyak bagian. {_CETAK}"
+LAYERED: Final = f"Isi PDF ini terlalu besar ketika dibuka, karena dimampatkan berlapis-lapis. {_PRINT}"
+INTRICATE: Final = f"PDF ini tersusun dari terlalu banyak bagian. {_PRINT}"
 
 
-def clean(_head: Head, konten: bytes) -> tuple[Head, bytes]:
+def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Check a PDF and write it anew without metadata; the same bytes in give the same bytes out."""
-    with _open(konten) as pdf:
-        halaman = _check(pdf, konten)
-        signed = is_signed(pdf, konten, lambda earlier: _cleaned(earlier)[1] == _cleaned(konten)[1])
+    with _open(payload) as pdf:
+        halaman = _check(pdf, payload)
+        signed = is_signed(pdf, payload, lambda earlier: _cleaned(earlier)[1] == _cleaned(payload)[1])
         acts, bersih = _rewritten(pdf)
-    asli = signed and not acts and not any(_is_bad(earlier) for earlier in revisions(konten))
+    asli = signed and not acts and not any(_is_bad(earlier) for earlier in revisions(payload))
     return {"halaman": halaman, "jenis": "pdf", "bertanda_tangan": asli}, bersih
 
 
-def _cleaned(konten: bytes) -> tuple[bool, bytes]:
-    with _open(konten) as pdf:
+def _cleaned(payload: bytes) -> tuple[bool, bytes]:
+    with _open(payload) as pdf:
         return _rewritten(pdf)
 
 
-def _is_bad(konten: bytes) -> bool:
+def _is_bad(payload: bytes) -> bool:
     """Whether an earlier revision holds what no file of ours may: it can be taken out of the original again."""
     try:
-        with _open(konten) as pdf:
-            _check(pdf, konten)
+        with _open(payload) as pdf:
+            _check(pdf, payload)
             return _rewritten(pdf)[0]
-    except BerkasDitolak as e:
-        return str(e) not in {RUSAK, TERPOTONG}  # what does not open shows nobody anything: half of a linear file
+    except BerkasRefused as e:
+        return str(e) not in {RUSAK, CUT}  # what does not open shows nobody anything: half of a linear file
 
 
-def inspect(_head: Head, konten: bytes) -> tuple[Head, bytes]:
+def inspect(_head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Check a PDF that is stored already."""
-    with _open(konten) as pdf:
-        return {"halaman": _check(pdf, konten)}, b""
+    with _open(payload) as pdf:
+        return {"halaman": _check(pdf, payload)}, b""
 
 
-def _open(konten: bytes) -> pikepdf.Pdf:
+def _open(payload: bytes) -> pikepdf.Pdf:
     """The document; what stands before its header is counted by some writers in their offsets, by others not."""
-    pdf = _opened(konten)
-    if (depan := konten.find(b"%PDF-")) > 0 and _is_guessed(pdf):
+    pdf = _opened(payload)
+    if (depan := payload.find(b"%PDF-")) > 0 and _is_guessed(pdf):
         pdf.close()
-        kepala = konten[depan : depan + _HEADER]
-        return _opened(kepala + b" " * depan + konten[depan + _HEADER :])
+        kepala = payload[depan : depan + _HEADER]
+        return _opened(kepala + b" " * depan + payload[depan + _HEADER :])
     return pdf
 
 
-def _opened(konten: bytes) -> pikepdf.Pdf:
+def _opened(payload: bytes) -> pikepdf.Pdf:
     try:
-        return pikepdf.open(io.BytesIO(konten), suppress_warnings=True)
+        return pikepdf.open(io.BytesIO(payload), suppress_warnings=True)
     except pikepdf.PasswordError:
-        raise BerkasDitolak(BERSANDI) from None
+        raise BerkasRefused(ENCRYPTED) from None
     except (pikepdf.PdfError, RuntimeError, ValueError):
-        _check_end(konten)
-        raise BerkasDitolak(RUSAK) from None
+        _check_end(payload)
+        raise BerkasRefused(RUSAK) from None
 
 
-def _check(pdf: pikepdf.Pdf, konten: bytes) -> int:
+def _check(pdf: pikepdf.Pdf, payload: bytes) -> int:
     """The number of pages. Raises BerkasDitolak with the first thing found."""
     if pdf.is_encrypted:
-        raise BerkasDitolak(DIBATASI)
-    _check_end(konten)
+        raise BerkasRefused(LIMITED)
+    _check_end(payload)
     try:
         halaman = _check_pages(pdf)
         _Walk().check(pdf)
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
-        raise BerkasDitolak(RUSAK) from None
+        raise BerkasRefused(RUSAK) from None
     if _is_guessed(pdf):
-        raise BerkasDitolak(RUSAK)
+        raise BerkasRefused(RUSAK)
     return halaman
 
 
@@ -133,25 +133,25 @@ def _is_guessed(pdf: pikepdf.Pdf) -> bool:
     return any(_LOST.search(str(w)) for w in pdf.get_warnings())
 
 
-def _check_end(konten: bytes) -> None:
+def _check_end(payload: bytes) -> None:
     """A PDF ends with %%EOF; one made for the web has another near its beginning, which may be all that came."""
-    _, ada, ekor = konten.rpartition(b"%%EOF")
+    _, ada, ekor = payload.rpartition(b"%%EOF")
     if not ada or b" obj" in ekor:
-        raise BerkasDitolak(TERPOTONG)
-    if len(ekor) > _EKOR_BOLEH and ekor.strip(b"\r\n\0 "):
-        raise BerkasDitolak(BERLEBIH)
+        raise BerkasRefused(CUT)
+    if len(ekor) > _TAIL_ALLOWED and ekor.strip(b"\r\n\0 "):
+        raise BerkasRefused(EXCESS)
 
 
 def _check_pages(pdf: pikepdf.Pdf) -> int:
     halaman = len(pdf.pages)
     if halaman == 0:
-        raise BerkasDitolak(KOSONG)
-    if halaman > HALAMAN_PALING_BANYAK:
-        raise BerkasDitolak(TEBAL)
+        raise BerkasRefused(EMPTY)
+    if halaman > PAGES_AT_MOST:
+        raise BerkasRefused(THICK)
     for page in pdf.pages:
-        kiri, bawah, kanan, atas = (float(x) for x in page.mediabox)
-        if not 0 < max(abs(kanan - kiri), abs(atas - bawah)) <= _SISI_PALING_PANJANG:
-            raise BerkasDitolak(RUSAK)
+        left, below, right, above = (float(x) for x in page.mediabox)
+        if not 0 < max(abs(right - left), abs(above - below)) <= _SIDE_AT_MOST:
+            raise BerkasRefused(RUSAK)
     return halaman
 
 
@@ -159,46 +159,46 @@ def _check_pages(pdf: pikepdf.Pdf) -> int:
 class _Walk:
     """One pass over every object of a file, with a budget for all of them together."""
 
-    nilai: int = _NILAI_PALING_BANYAK
-    terurai: int = _TERURAI_PALING_BANYAK
+    nilai: int = _VALUES_AT_MOST
+    unpacked: int = _UNPACKED_AT_MOST
 
     def check(self, pdf: pikepdf.Pdf) -> None:
         for nomor, objek in enumerate(pdf.objects):
-            if nomor > _OBJEK_PALING_BANYAK:
-                raise BerkasDitolak(RUWET)
-            for wadah in containers(objek, self._spend):
-                if isinstance(wadah, Dictionary | Stream):
-                    _check_dictionary(wadah)
+            if nomor > _OBJECTS_AT_MOST:
+                raise BerkasRefused(INTRICATE)
+            for container in containers(objek, self._spend):
+                if isinstance(container, Dictionary | Stream):
+                    _check_dictionary(container)
             if isinstance(objek, Stream):
                 self._check_stream(objek)
 
     def _spend(self, banyak: int) -> None:
         self.nilai -= banyak
         if self.nilai < 0:
-            raise BerkasDitolak(RUWET)
+            raise BerkasRefused(INTRICATE)
 
     def _check_stream(self, stream: Stream) -> None:
-        saringan = _filters(stream)
-        if sum(s in _PEMAMPAT for s in saringan) > 1:  # compressed twice: only bombs are
-            raise BerkasDitolak(BERLAPIS)
-        if _number(stream, "/Width") * _number(stream, "/Height") > _PIKSEL_PALING_BANYAK:
-            raise BerkasDitolak(GAMBAR_BESAR)
-        if "/FlateDecode" in saringan or "/Fl" in saringan:
-            boleh = min(self.terurai, _SATU_PALING_BANYAK)
-            besar = _inflated(_without_ascii(stream.read_raw_bytes(), saringan), boleh)
-            self.terurai -= besar
+        sieve = _filters(stream)
+        if sum(s in _COMPRESSOR for s in sieve) > 1:  # compressed twice: only bombs are
+            raise BerkasRefused(LAYERED)
+        if _number(stream, "/Width") * _number(stream, "/Height") > _PIXELS_AT_MOST:
+            raise BerkasRefused(LARGE_PICTURE)
+        if "/FlateDecode" in sieve or "/Fl" in sieve:
+            boleh = min(self.unpacked, _ONE_AT_MOST)
+            besar = _inflated(_without_ascii(stream.read_raw_bytes(), sieve), boleh)
+            self.unpacked -= besar
             if besar > boleh:
-                raise BerkasDitolak(BESAR)
+                raise BerkasRefused(LARGE)
 
 
-def _check_dictionary(wadah: Object) -> None:
-    keys = set(wadah.keys())
-    if keys & _KUNCI_AKTIF or ("/S" in keys and _name(wadah, "/S") in _TINDAKAN):
-        raise BerkasDitolak(AKTIF)
-    if "/Subtype" in keys and _name(wadah, "/Subtype") in _MEDIA:
-        raise BerkasDitolak(MEDIA)
-    if "/EF" in keys or ("/Type" in keys and _name(wadah, "/Type") == "/EmbeddedFile"):
-        raise BerkasDitolak(LAMPIRAN)
+def _check_dictionary(container: Object) -> None:
+    keys = set(container.keys())
+    if keys & _ACTIVE_KEY or ("/S" in keys and _name(container, "/S") in _ACTION):
+        raise BerkasRefused(ACTIVE)
+    if "/Subtype" in keys and _name(container, "/Subtype") in _MEDIA:
+        raise BerkasRefused(MEDIA)
+    if "/EF" in keys or ("/Type" in keys and _name(container, "/Type") == "/EmbeddedFile"):
+        raise BerkasRefused(ATTACHMENT)
 
 
 def _rewritten(pdf: pikepdf.Pdf) -> tuple[bool, bytes]:
@@ -215,45 +215,45 @@ def _rewritten(pdf: pikepdf.Pdf) -> tuple[bool, bytes]:
     return acts, keluar.getvalue()
 
 
-def _name(wadah: Object, key: str) -> str:
-    value = wadah.get(key)
+def _name(container: Object, key: str) -> str:
+    value = container.get(key)
     return str(value) if isinstance(value, Name) else ""
 
 
-def _number(wadah: Object, key: str) -> int:
-    value = wadah.get(key, 0)
+def _number(container: Object, key: str) -> int:
+    value = container.get(key, 0)
     return value if isinstance(value, int) else 0
 
 
 def _filters(stream: Stream) -> list[str]:
-    saringan = stream.get("/Filter")
-    if saringan is None:
+    sieve = stream.get("/Filter")
+    if sieve is None:
         return []
-    return [str(s) for s in saringan] if isinstance(saringan, Array) else [str(saringan)]
+    return [str(s) for s in sieve] if isinstance(sieve, Array) else [str(sieve)]
 
 
-def _without_ascii(mentah: bytes, saringan: list[str]) -> bytes:
+def _without_ascii(raw: bytes, sieve: list[str]) -> bytes:
     """Undo the text encodings in front of the first real filter; what cannot be decoded cannot expand either."""
     try:
-        for s in saringan:
+        for s in sieve:
             if s in {"/ASCII85Decode", "/A85"}:
-                mentah = base64.a85decode(mentah.strip().removeprefix(b"<~").removesuffix(b"~>"))
+                raw = base64.a85decode(raw.strip().removeprefix(b"<~").removesuffix(b"~>"))
             elif s in {"/ASCIIHexDecode", "/AHx"}:
-                mentah = binascii.unhexlify(b"".join(mentah.partition(b">")[0].split()))
+                raw = binascii.unhexlify(b"".join(raw.partition(b">")[0].split()))
             else:
                 break
     except ValueError:
         return b""
-    return mentah
+    return raw
 
 
-def _inflated(mentah: bytes, batas: int) -> int:
+def _inflated(raw: bytes, batas: int) -> int:
     """How many bytes Flate data expand to, counted without keeping them, and no further than the limit."""
-    pengurai, jumlah = zlib.decompressobj(), 0
+    parser, jumlah = zlib.decompressobj(), 0
     try:
-        while mentah and jumlah <= batas:
-            jumlah += len(pengurai.decompress(mentah, 1 << 20))
-            mentah = pengurai.unconsumed_tail
+        while raw and jumlah <= batas:
+            jumlah += len(parser.decompress(raw, 1 << 20))
+            raw = parser.unconsumed_tail
     except zlib.error:  # damaged from here on: whoever opens it sees the part before
         return jumlah
     return jumlah

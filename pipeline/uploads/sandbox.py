@@ -16,21 +16,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pipeline
-from pipeline.errors import AlurIzinError, BerkasDitolak
+from pipeline.errors import AlurIzinError, BerkasRefused
 from pipeline.uploads import wire
 
-BERSAMAAN = 2  # sessions of one process at a time: their memory adds up
-MENUNGGU = 6  # threads that may wait for one: the others of a web process are for pages
+CONCURRENT = 2  # sessions of one process at a time: their memory adds up
+WAITING = 6  # threads that may wait for one: the others of a web process are for pages
 TUNGGU_DETIK = 15.0
-SIAP_DETIK = 20.0
-JAWAB_DETIK = 40.0  # longer than the child's own wall clock (child.py), which comes first
+READY_SECONDS = 20.0
+ANSWER_SECONDS = 40.0  # longer than the child's own wall clock (child.py), which comes first
 
 
 class PemeriksaTidakSiap(AlurIzinError):
     """Pemeriksa berkas sedang sibuk. Berkas Anda belum diperiksa; kirim lagi beberapa saat lagi."""
 
 
-class PemeriksaMati(AlurIzinError):
+class ScannerDead(AlurIzinError):
     """Pemeriksaan berkas ini berhenti di tengah jalan."""
 
 
@@ -40,18 +40,18 @@ class Session:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
 
-    def call(self, job: str, head: wire.Head, konten: bytes) -> tuple[wire.Head, bytes]:
+    def call(self, job: str, head: wire.Head, payload: bytes) -> tuple[wire.Head, bytes]:
         """Run a job of ``child.JOBS``.
 
         Raises BerkasDitolak when the job refuses the file, PemeriksaMati when the child died over it (crash, limit).
         """
         try:
-            wire.send(self._sock, {**head, "job": job}, konten)
+            wire.send(self._sock, {**head, "job": job}, payload)
             jawaban, hasil = wire.receive(self._sock)
         except wire.Terputus as e:
-            raise PemeriksaMati from e
+            raise ScannerDead from e
         if "tolak" in jawaban:
-            raise BerkasDitolak(str(jawaban["tolak"]))
+            raise BerkasRefused(str(jawaban["tolak"]))
         return jawaban, hasil
 
 
@@ -63,8 +63,8 @@ class Sandbox:
 
     def forget(self) -> None:
         """Begin anew: a forked process (Celery's prefork) must not talk over its parent's sockets and locks."""
-        self._antrean = threading.BoundedSemaphore(BERSAMAAN + MENUNGGU)
-        self._giliran = threading.BoundedSemaphore(BERSAMAAN)
+        self._antrean = threading.BoundedSemaphore(CONCURRENT + WAITING)
+        self._turns = threading.BoundedSemaphore(CONCURRENT)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -73,7 +73,7 @@ class Sandbox:
     def session(self) -> Iterator[Session]:
         """A fresh child for the time of the block. Raises PemeriksaTidakSiap when none can be had."""
         with self._turn(), self._connect() as sock:
-            sock.settimeout(JAWAB_DETIK)
+            sock.settimeout(ANSWER_SECONDS)
             yield Session(sock)
 
     @contextmanager
@@ -82,19 +82,19 @@ class Sandbox:
         if not self._antrean.acquire(blocking=False):
             raise PemeriksaTidakSiap
         try:
-            if not self._giliran.acquire(timeout=TUNGGU_DETIK):
+            if not self._turns.acquire(timeout=TUNGGU_DETIK):
                 raise PemeriksaTidakSiap
             try:
                 yield
             finally:
-                self._giliran.release()
+                self._turns.release()
         finally:
             self._antrean.release()
 
-    def run(self, job: str, head: wire.Head, konten: bytes) -> tuple[wire.Head, bytes]:
+    def run(self, job: str, head: wire.Head, payload: bytes) -> tuple[wire.Head, bytes]:
         """One job in a child of its own; raises like ``session`` and ``Session.call``."""
         with self.session() as session:
-            return session.call(job, head, konten)
+            return session.call(job, head, payload)
 
     def close(self) -> None:
         """End the helper process."""
@@ -104,7 +104,7 @@ class Sandbox:
     def _connect(self) -> socket.socket:
         for _ in range(2):  # the helper may have died since it was last used: then once more, with a new one
             ours, theirs = socket.socketpair()
-            ours.settimeout(SIAP_DETIK)
+            ours.settimeout(READY_SECONDS)
             with self._lock:
                 control = self._started()
             try:

@@ -11,7 +11,7 @@ _LENGTHS = struct.Struct("!II")  # head, blob
 _HEAD_MAX = 64 << 10
 _BLOB_MAX = 64 << 20
 
-LEBAR_KECIL, LEBAR_BESAR = 240, 1200  # pixels of a page image; both sides go by them
+SMALL_WIDTH, LARGE_WIDTH = 240, 1200  # pixels of a page image; both sides go by them
 
 Head = dict[str, str | int]
 

@@ -12,16 +12,16 @@ import redis
 from sqlalchemy import select
 
 from ops.broker import client_url
-from ops.contoh.checks.escalations import read_bukti
+from ops.contoh.checks.escalations import read_evidence
 from pipeline.calendar.hours import working_days
-from pipeline.clock import Geser, now, real_now, write_shift
+from pipeline.clock import Shift, now, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Orang, Penugasan, Permohonan
-from pipeline.queries.calendar import kalender_berlaku
+from pipeline.queries.calendar import calendar_in_force
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import at_desk, bring_to, decide_at, person, submitted
 
 SEDETIK = timedelta(seconds=1)
@@ -29,7 +29,7 @@ SEDETIK = timedelta(seconds=1)
 
 def pagi() -> str:
     """Move the office clock half an hour into the next working day."""
-    kalender = kalender_berlaku()
+    kalender = calendar_in_force()
     hari = next(working_days(kalender, kalender.local(now()).date() + timedelta(days=1)))
     return _move(kalender.buka(hari)[0][0] + timedelta(minutes=30))
 
@@ -57,21 +57,21 @@ def buat(banyak: str) -> list[str]:
 
 def putus(nomor: str) -> str:
     """The Kabid decides on the file one second before it is due."""
-    saat = read_bukti(nomor).tenggat - SEDETIK
+    saat = read_evidence(nomor).tenggat - SEDETIK
     with unit_of_work() as s:
         p = s.scalars(select(Permohonan.id).where(Permohonan.nomor == nomor)).one()
-    decide_at(p, _desks()[at_desk(p).peran], JenisKeputusan.SETUJUI, now=saat)
+    decide_at(p, _desks()[at_desk(p).peran], KeputusanKind.SETUJUI, now=saat)
     return saat.isoformat()
 
 
 def tenggat(nomor: str) -> str:
     """When the desk the file is on is due."""
-    return read_bukti(nomor).tenggat.isoformat()
+    return read_evidence(nomor).tenggat.isoformat()
 
 
 def periksa(saat: str, *nomor: str) -> dict[str, object]:
     """Check every level of these files. ``kurang``: how many that were due at ``saat`` are still missing."""
-    bukti = [read_bukti(n) for n in nomor]
+    bukti = [read_evidence(n) for n in nomor]
     for b in bukti:
         b.check(now())
     kurang = sum(len(b.due(datetime.fromisoformat(saat)) - {c.kunci for c in b.catatan}) for b in bukti)
@@ -92,7 +92,7 @@ def forget_all(broker: "redis.Redis[bytes]") -> None:
 
 
 def _move(saat: datetime) -> str:
-    write_shift(settings().data, Geser(saat - real_now()))
+    write_shift(settings().data, Shift(saat - real_now()))
     return saat.isoformat()
 
 

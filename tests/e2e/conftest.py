@@ -21,7 +21,7 @@ from tests.e2e.layar import open_chromium
 
 ALURIZIN = Path(sys.executable).parent / "alurizin"
 #: What names servers or another instance in the developer's own environment.
-ASING = {"DATABASE_URL", "CELERY_BROKER_URL", "ALURIZIN_DATA", "ALURIZIN_PORT", "ALURIZIN_MODE", "BASE_URL"}
+FOREIGN = {"DATABASE_URL", "CELERY_BROKER_URL", "ALURIZIN_DATA", "ALURIZIN_PORT", "ALURIZIN_MODE", "BASE_URL"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Berjalan]:
     folder = tmp_path_factory.mktemp("contoh")
     folder.chmod(0o755)  # its PostgreSQL may run as another user
     data = folder / "data"
-    env = {k: v for k, v in os.environ.items() if k not in ASING}
+    env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
     env |= {"HOME": str(folder), "ALURIZIN_DATA": str(data), "ALURIZIN_PORT": str(free_port())}
     with (folder / "run.log").open("w") as log:
         proses = subprocess.Popen([ALURIZIN, "run"], env=env, stdout=log, stderr=subprocess.STDOUT)

@@ -16,8 +16,8 @@ ARGUMEN = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-SEMPIT, LEBAR, TINGGI = 390, 1280, 844
-NAMA_SITUS = " – Perizinan LKS Banjarbaru"
+NARROW, LEBAR, HEIGHT = 390, 1280, 844
+NAME_SITE = " – Perizinan LKS Banjarbaru"
 #: Of govuk-frontend, WTForms and Werkzeug, which speak English unless they are told.
 INGGRIS = re.compile(
     r"\b(Error:|Errors?\b|Show|Hide|Choose|Day|Month|Year|This field is required|Not a valid|Not Found|Forbidden|"
@@ -55,7 +55,7 @@ def window(browser: Browser, alamat: str, *, lebar: int = LEBAR, **lain: object)
         base_url=alamat,
         locale="id-ID",
         timezone_id="Asia/Makassar",
-        viewport={"width": lebar, "height": TINGGI},
+        viewport={"width": lebar, "height": HEIGHT},
         **lain,  # type: ignore[arg-type]  # one of Playwright's own many options
     )
     konteks.set_default_timeout(60_000)
@@ -81,19 +81,19 @@ class Pengamat:
     page: Page
     siapa: str
     salah: list[str] = field(default_factory=list)
-    _tak_terbuka: list[str] = field(default_factory=list)  # addresses answered with an error
+    _not_open: list[str] = field(default_factory=list)  # addresses answered with an error
     _axe: Axe = field(default_factory=Axe)
 
     def __post_init__(self) -> None:
         self.page.add_init_script(PELANGGARAN)
         self.page.on("console", self._console)
-        self.page.on("pageerror", lambda galat: self._catat(f"JavaScript: {galat}"))
+        self.page.on("pageerror", lambda galat: self._note(f"JavaScript: {galat}"))
         self.page.on("request", self._request)
 
     def look(self, nama: str) -> None:
         """At the page that is open, wide and narrow."""
-        for lebar in (LEBAR, SEMPIT):
-            self.page.set_viewport_size({"width": lebar, "height": TINGGI})
+        for lebar in (LEBAR, NARROW):
+            self.page.set_viewport_size({"width": lebar, "height": HEIGHT})
             self._measure(str(lebar))
             self.page.evaluate(RENGGANG, True)
             self._measure(f"{lebar}, huruf renggang")
@@ -104,24 +104,24 @@ class Pengamat:
 
     def _measure(self, bagaimana: str) -> None:
         if apa := self.page.evaluate(MELEBAR):
-            self._catat(f"{bagaimana}: melebar ke samping: {apa}")
+            self._note(f"{bagaimana}: melebar ke samping: {apa}")
 
     def _read(self) -> None:
         """The words, and what the page asked for."""
         teks = str(self.page.evaluate(TEKS))
         for kata in INGGRIS.finditer(teks):
-            self._catat(f"bahasa Inggris: {teks[max(0, kata.start() - 20) : kata.end() + 20]!r}")
-        if not self.page.title().removesuffix(NAMA_SITUS).removeprefix("Galat: "):
-            self._catat("tanpa judul")
+            self._note(f"bahasa Inggris: {teks[max(0, kata.start() - 20) : kata.end() + 20]!r}")
+        if not self.page.title().removesuffix(NAME_SITE).removeprefix("Galat: "):
+            self._note("tanpa judul")
         if (banyak := self.page.locator("h1").count()) != 1:
-            self._catat(f"{banyak} h1")
-        self.salah += [f"{self._di}: {a} tidak terbuka" for a in self._tak_terbuka if a != self.page.url]
-        self._tak_terbuka.clear()
+            self._note(f"{banyak} h1")
+        self.salah += [f"{self._at}: {a} tidak terbuka" for a in self._not_open if a != self.page.url]
+        self._not_open.clear()
 
     def _audit(self, lebar: int) -> None:
         for v in self._axe.run(self.page, options=AXE).response["violations"]:
             if v["impact"] in {"serious", "critical"}:
-                self._catat(f"{lebar}: axe {v['id']}: {v['nodes'][0]['html'][:160]}")
+                self._note(f"{lebar}: axe {v['id']}: {v['nodes'][0]['html'][:160]}")
 
     def _keep(self, nama: str) -> None:
         """A picture for people to look at, where one is asked for."""
@@ -130,18 +130,18 @@ class Pengamat:
 
     def _console(self, pesan: ConsoleMessage) -> None:
         if pesan.text.startswith("Failed to load resource"):
-            self._tak_terbuka.append(pesan.location["url"])  # the page itself may be an error page
+            self._not_open.append(pesan.location["url"])  # the page itself may be an error page
         elif pesan.type == "error":
-            self._catat(f"konsol: {pesan.text}")
+            self._note(f"konsol: {pesan.text}")
 
     def _request(self, permintaan: Request) -> None:
         asal, kita = urlsplit(permintaan.url), urlsplit(self.page.url)
         if asal.scheme not in {"data", "blob"} and kita.netloc and asal.netloc != kita.netloc:
-            self._catat(f"meminta dari {permintaan.url}")
+            self._note(f"meminta dari {permintaan.url}")
 
     @property
-    def _di(self) -> str:
+    def _at(self) -> str:
         return f"{self.siapa} {urlsplit(self.page.url).path}"
 
-    def _catat(self, apa: str) -> None:
-        self.salah.append(f"{self._di} {apa}")
+    def _note(self, apa: str) -> None:
+        self.salah.append(f"{self._at} {apa}")

@@ -14,33 +14,33 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, expect
 
 from ops.contoh.browser.client import until
-from ops.contoh.journey import Perjalanan
+from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
 from ops.contoh.papers.bap import bap_form
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.pictures import foto
-from ops.contoh.pemohon import NOMOR, Tanda
-from ops.contoh.petugas import Meja
-from ops.contoh.scenarios import LURUS, SOP
-from ops.demo_people import DEMO_DOMAIN, FRASA_SANDI, SANDI
+from ops.contoh.pemohon import NOMOR, Tag
+from ops.contoh.petugas import Desk
+from ops.contoh.scenarios import SOP, STRAIGHT
+from ops.demo_people import DEMO_DOMAIN, PASSPHRASE, PASSWORD
 from pipeline.roles import Peran
-from pipeline.rules.form.bap import LABEL_FOTO
-from pipeline.sop.values import JenisIsian
-from tests.e2e.layar import SEMPIT, log_in, window
+from pipeline.rules.form.bap import PHOTO_LABELS
+from pipeline.sop.values import IsianKind
+from tests.e2e.layar import NARROW, log_in, window
 
 pytestmark = pytest.mark.browser
 
 PEMOHON = f"pemohon{DEMO_DOMAIN}"
-LAMBAT = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 1_000_000}
-PUTUS = LAMBAT | {"offline": True}
+SLOW = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 1_000_000}
+PUTUS = SLOW | {"offline": True}
 
 
 def photo(benih: int) -> FilePayload:
     """A photo of some megabytes, as phones make them."""
-    sisi = 1200
-    titik = random.Random(benih).randbytes(sisi * sisi * 3)
+    side = 1200
+    titik = random.Random(benih).randbytes(side * side * 3)
     isi = io.BytesIO()
-    Image.frombytes("RGB", (sisi, sisi), titik).save(isi, "JPEG", quality=85)
+    Image.frombytes("RGB", (side, side), titik).save(isi, "JPEG", quality=85)
     return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": isi.getvalue()}
 
 
@@ -52,19 +52,19 @@ def ready(kartu: Locator) -> None:
     expect(kartu.locator(".govuk-tag")).to_have_text("Siap")
 
 
-class TestUnggah:
+class TestUpload:
     @pytest.fixture
     def dokumen(self, kantor: Kantor, request: pytest.FixtureRequest) -> str:
         """The address of the documents of a new draft."""
-        draf = Perjalanan(kantor, LURUS, 0, f"unggah/{request.node.name}").pemohon
+        draf = Walk(kantor, STRAIGHT, 0, f"unggah/{request.node.name}").pemohon
         draf.begin()
         draf.fill()
         return f"{draf.jalur}/dokumen"
 
     @pytest.fixture
     def page(self, kantor: Kantor, chromium: Browser) -> Iterator[Page]:
-        with window(chromium, kantor.alamat, lebar=SEMPIT) as page:
-            log_in(page, "/akun/masuk", PEMOHON, SANDI)
+        with window(chromium, kantor.alamat, lebar=NARROW) as page:
+            log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
             yield page
 
     def test_a_lost_signal_is_waited_out_and_nothing_is_sent_twice(self, page: Page, dokumen: str) -> None:
@@ -72,13 +72,13 @@ class TestUnggah:
         kartu, mulai = card(page, "AKTA"), list[Request]()
         page.on("request", lambda r: mulai.append(r) if "/unggah/" in r.url else None)
         sinyal = page.context.new_cdp_session(page)
-        sinyal.send("Network.emulateNetworkConditions", LAMBAT)
+        sinyal.send("Network.emulateNetworkConditions", SLOW)
         kartu.locator("input[type=file]").set_input_files(photo(1))
         expect(kartu.get_by_role("status")).to_have_text(re.compile(r"Mengunggah foto\.jpg: [2-7]\d%"))
         sinyal.send("Network.emulateNetworkConditions", PUTUS)
         expect(kartu.get_by_role("status")).to_have_text(re.compile("^Terputus"))
         sebelum = len(mulai)
-        sinyal.send("Network.emulateNetworkConditions", LAMBAT)
+        sinyal.send("Network.emulateNetworkConditions", SLOW)
         ready(kartu)
         expect(kartu).to_contain_text("foto.jpg")
         sesudah = mulai[sebelum:]
@@ -121,8 +121,8 @@ class TestUnggah:
         ready(kartu)
 
     def test_without_javascript_the_form_does_the_same(self, kantor: Kantor, chromium: Browser, dokumen: str) -> None:
-        with window(chromium, kantor.alamat, lebar=SEMPIT, java_script_enabled=False) as page:
-            log_in(page, "/akun/masuk", PEMOHON, SANDI)
+        with window(chromium, kantor.alamat, lebar=NARROW, java_script_enabled=False) as page:
+            log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
             page.goto(dokumen)
             salah: FilePayload = {"name": "kosong.pdf", "mimeType": "application/pdf", "buffer": b"bukan PDF"}
             for berkas, kata in ((salah, "Ditolak"), (photo(3), "Siap")):
@@ -138,20 +138,20 @@ class TestSalinan:
     @pytest.fixture
     def pengurus(self, kantor: Kantor, request: pytest.FixtureRequest) -> str:
         """The address of a page of the form of a new, empty draft."""
-        draf = Perjalanan(kantor, LURUS, 0, f"salinan/{request.node.name}").pemohon
+        draf = Walk(kantor, STRAIGHT, 0, f"salinan/{request.node.name}").pemohon
         draf.begin()
         return f"{draf.jalur}/isian/pengurus"
 
     def test_a_session_that_ended_loses_nothing(self, kantor: Kantor, chromium: Browser, pengurus: str) -> None:
-        with window(chromium, kantor.alamat, lebar=SEMPIT) as page:
-            log_in(page, "/akun/masuk", PEMOHON, SANDI)
+        with window(chromium, kantor.alamat, lebar=NARROW) as page:
+            log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
             page.goto(pengurus)
             expect(page.get_by_text("Pulihkan isian")).to_be_hidden()
             page.locator("#ketua_nama").fill("Siti Rahmah")
             page.context.clear_cookies()
             page.get_by_role("button", name="Simpan dan lanjut", exact=True).click()
             page.get_by_label("Nomor HP atau surel").fill(PEMOHON)
-            page.get_by_label("Kata sandi", exact=True).fill(SANDI)
+            page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
             page.get_by_role("button", name="Masuk", exact=True).click()
             page.get_by_role("button", name="Pulihkan isian").click()
             expect(page.locator("#ketua_nama")).to_have_value("Siti Rahmah")
@@ -162,8 +162,8 @@ class TestSalinan:
             assert page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('isian:'))") == []
 
     def test_logging_out_leaves_nothing_in_the_browser(self, kantor: Kantor, chromium: Browser, pengurus: str) -> None:
-        with window(chromium, kantor.alamat, lebar=SEMPIT) as page:
-            log_in(page, "/akun/masuk", PEMOHON, SANDI)
+        with window(chromium, kantor.alamat, lebar=NARROW) as page:
+            log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
             page.goto(pengurus)
             page.locator("#ketua_nama").fill("Siti Rahmah")
             page.get_by_role("button", name="Keluar").click()
@@ -175,13 +175,13 @@ class TestSalinan:
 class Kisah:
     """One application, and everybody's windows."""
 
-    perjalanan: Perjalanan
+    walk: Walk
     kantor: Kantor
     chromium: Browser
 
     def fill_in(self, page: Page) -> None:
         """Type every answer, page by page, as the form asks for it."""
-        isi = self.perjalanan.pemohon.isi
+        isi = self.walk.pemohon.isi
         page.goto("/permohonan")
         page.get_by_role("button", name="Ajukan permohonan baru").click()
         page.get_by_role("button", name="Mulai mengisi").click()
@@ -193,12 +193,12 @@ class Kisah:
                 page.get_by_role("button", name="Simpan dan lanjut", exact=True).click()
 
     def upload(self, page: Page) -> None:
-        pemohon = self.perjalanan.pemohon
-        for syarat in SOP.syarat_wajib(pemohon.isi):
+        pemohon = self.walk.pemohon
+        for syarat in SOP.required_syarat(pemohon.isi):
             kartu = card(page, syarat.kode)
             berkas = make_berkas(syarat, pemohon.lembaga)
             kartu.locator("input[type=file]").set_input_files(
-                [{"name": b.nama, "mimeType": b.jenis, "buffer": b.konten} for b in berkas]
+                [{"name": b.nama, "mimeType": b.jenis, "buffer": b.payload} for b in berkas]
             )
             ready(kartu)
 
@@ -210,7 +210,7 @@ class Kisah:
         page.get_by_role("button", name="Kirim permohonan").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Permohonan terkirim")
         nomor, kode = page.locator(".nomor").all_inner_texts()
-        self.perjalanan.tanda = Tanda(nomor, kode)
+        self.walk.tanda = Tag(nomor, kode)
         assert nomor in text_of(page.pdf())
         with page.expect_download() as unduhan:
             page.get_by_role("button", name="Unduh tanda terima (PDF)").click()
@@ -218,27 +218,27 @@ class Kisah:
 
     def officer(self, peran: Peran, *, lebar: int = 1280) -> "Iterator[Page]":
         """The file, opened from the queue of this role."""
-        self.perjalanan.arrive(peran)
-        meja = Meja(self.kantor.person(peran, 0), self.perjalanan.nomor)
+        self.walk.arrive(peran)
+        meja = Desk(self.kantor.person(peran, 0), self.walk.nomor)
         until(60, lambda: ((ada := meja.find()) and meja.may_decide(ada)) or None, apa="Keputusan dapat dibuat")
         with window(self.chromium, self.kantor.alamat, lebar=lebar) as page:
-            log_in(page, "/petugas/masuk", self.kantor.person(peran, 0).surel, SANDI)
-            page.get_by_role("link", name=self.perjalanan.nomor, exact=True).click()
-            expect(page.get_by_role("heading", level=1)).to_contain_text(self.perjalanan.pemohon.lembaga.nama)
+            log_in(page, "/petugas/masuk", self.kantor.person(peran, 0).surel, PASSWORD)
+            page.get_by_role("link", name=self.walk.nomor, exact=True).click()
+            expect(page.get_by_role("heading", level=1)).to_contain_text(self.walk.pemohon.lembaga.nama)
             yield page
 
     def inspect(self) -> None:
         """BAP with two photos, and the recommendation."""
-        pemohon = self.perjalanan.pemohon
+        pemohon = self.walk.pemohon
         for page in self.officer(Peran.DINAS_TEKNIS):
             page.get_by_role("link", name="Isi BAP dan Rekomendasi").click()
-            for kode, label in list(LABEL_FOTO.items())[:2]:
+            for kode, label in list(PHOTO_LABELS.items())[:2]:
                 page.get_by_label("Keterangan foto").select_option(kode)
                 gambar: FilePayload = {"name": "f.jpg", "mimeType": "image/jpeg", "buffer": foto(label)}
                 page.locator("#foto").set_input_files(gambar)
                 page.get_by_role("button", name="Tambah foto").click()
                 expect(page.get_by_role("status").first).to_contain_text(label)
-            isian = bap_form(SOP, pemohon.lembaga, pemohon.isi, hari_ini=self.kantor.now().date(), layak=True)
+            isian = bap_form(SOP, pemohon.lembaga, pemohon.isi, today=self.kantor.now().date(), layak=True)
             for nama, nilai in isian.items():
                 pilihan = page.locator(f'[type=radio][name="{nama}"][value="{nilai}"]')
                 if pilihan.count():
@@ -253,32 +253,32 @@ class Kisah:
             decide(page, "Setujui")
 
     def sign(self) -> None:
-        for page in self.officer(Peran.KEPALA_DINAS, lebar=SEMPIT):
+        for page in self.officer(Peran.KEPALA_DINAS, lebar=NARROW):
             page.get_by_role("button", name="Tanda tangani SK").click()
-            page.get_by_label("Frasa sandi tanda tangan").fill(FRASA_SANDI)
+            page.get_by_label("Frasa sandi tanda tangan").fill(PASSPHRASE)
             page.get_by_role("button", name="Tanda tangani SK").click()
             expect(page.get_by_role("status").first).to_contain_text("ditandatangani dan terbit")
 
     def receive(self, page: Page) -> None:
         """Find the SK, check it by its QR code as a stranger would, and say it arrived."""
         page.goto("/permohonan")
-        kartu = page.get_by_role("listitem").filter(has_text=self.perjalanan.nomor)
+        kartu = page.get_by_role("listitem").filter(has_text=self.walk.nomor)
         kartu.get_by_role("link", name="Unduh SK").click()
         with page.expect_download() as unduhan:
             page.get_by_role("button", name=re.compile("^Unduh SK")).click()
         pdf = unduhan.value.path()
-        with window(self.chromium, self.kantor.alamat, lebar=SEMPIT) as orang_lain:
-            orang_lain.goto(qr_of(pdf))
-            expect(orang_lain.get_by_role("heading", level=1)).to_have_text("BERLAKU")
-            orang_lain.locator("#pdf").set_input_files(pdf)
-            expect(orang_lain.locator("#hasil")).to_have_text(re.compile("^Cocok"))
+        with window(self.chromium, self.kantor.alamat, lebar=NARROW) as other_person:
+            other_person.goto(qr_of(pdf))
+            expect(other_person.get_by_role("heading", level=1)).to_have_text("BERLAKU")
+            other_person.locator("#pdf").set_input_files(pdf)
+            expect(other_person.locator("#hasil")).to_have_text(re.compile("^Cocok"))
         page.get_by_role("button", name="Saya sudah menerima SK").click()
         expect(page.get_by_role("status").first).to_contain_text("Permohonan ini selesai")
 
 
-def answer(page: Page, kode: str, jenis: JenisIsian, nilai: str | tuple[str, ...]) -> None:
+def answer(page: Page, kode: str, jenis: IsianKind, nilai: str | tuple[str, ...]) -> None:
     """Type or tick one answer."""
-    if jenis in {JenisIsian.PILIHAN, JenisIsian.BANYAK}:
+    if jenis in {IsianKind.PILIHAN, IsianKind.BANYAK}:
         for satu in [nilai] if isinstance(nilai, str) else nilai:
             page.locator(f'[name={kode}][value="{satu}"]').check()
     else:
@@ -302,15 +302,15 @@ def qr_of(pdf: Path) -> str:
 
 
 def test_from_the_form_to_the_signed_sk_by_hand(kantor: Kantor, chromium: Browser) -> None:
-    kisah = Kisah(Perjalanan(kantor, LURUS, 0, "tangan"), kantor, chromium)
-    kisah.perjalanan.begin()
-    with window(chromium, kantor.alamat, lebar=SEMPIT) as page:
-        log_in(page, "/akun/masuk", PEMOHON, SANDI)
+    kisah = Kisah(Walk(kantor, STRAIGHT, 0, "tangan"), kantor, chromium)
+    kisah.walk.begin()
+    with window(chromium, kantor.alamat, lebar=NARROW) as page:
+        log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
         kisah.fill_in(page)
         kisah.upload(page)
         kisah.send(page)
-        for babak in LURUS.babak[1:3]:
-            kisah.perjalanan.take(babak)  # automatic: only told, so that a spot check is decided by its desk
+        for stage in STRAIGHT.stage[1:3]:
+            kisah.walk.take(stage)  # automatic: only told, so that a spot check is decided by its desk
         kisah.inspect()
         for peran in (Peran.KABID_PERIZINAN, Peran.SEKRETARIS):
             kisah.approve(peran)
@@ -321,7 +321,7 @@ def test_from_the_form_to_the_signed_sk_by_hand(kantor: Kantor, chromium: Browse
 @pytest.mark.attack("B16")
 def test_after_logging_out_the_back_button_shows_nothing(kantor: Kantor, chromium: Browser) -> None:
     with window(chromium, kantor.alamat) as page:
-        log_in(page, "/akun/masuk", PEMOHON, SANDI)
+        log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
         page.goto("/permohonan")
         page.get_by_role("button", name="Keluar").click()
         expect(page.get_by_role("link", name="Masuk", exact=True)).to_be_visible()

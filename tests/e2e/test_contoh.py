@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ops.contoh.scenarios import DI_MEJA, SKENARIO, SOP
+from ops.contoh.scenarios import AT_DESK, SCENARIO, SOP
 from tests.e2e.conftest import Berjalan
 
 _LANGKAH = re.compile(r"^ +(\d) +(\w+) ", re.MULTILINE)
@@ -13,12 +13,12 @@ def test_three_stories_end_in_signed_documents(berjalan: Berjalan) -> None:
     hasil = berjalan.cli("contoh")
     assert hasil.returncode == 0, hasil.stderr
     dilalui = [(int(no), kode) for no, kode in _LANGKAH.findall(hasil.stdout)]
-    assert dilalui == [(SOP[b.langkah].no, b.langkah) for s in SKENARIO for b in s.babak]
+    assert dilalui == [(SOP[b.langkah].no, b.langkah) for s in SCENARIO for b in s.stage]
     pdf = [Path(p) for p in re.findall(r"^pdf=(.+)$", hasil.stdout, re.MULTILINE)]
-    assert len(pdf) == len(SKENARIO)
+    assert len(pdf) == len(SCENARIO)
     assert all(b"/ByteRange" in p.read_bytes() for p in pdf)
     ditinggal = re.findall(r"^di meja (.+): LKS-", hasil.stdout, re.MULTILINE)
-    assert ditinggal == [peran.nama for peran in DI_MEJA]
+    assert ditinggal == [peran.nama for peran in AT_DESK]
 
 
 def test_crowd_ends_where_it_should_and_the_record_agrees(berjalan: Berjalan) -> None:

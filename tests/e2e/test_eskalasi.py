@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.settings import ROOT
-from pipeline.topology import LAYANAN_QUEUES
+from pipeline.topology import SERVICE_QUEUES
 from tests.e2e.conftest import Berjalan
 
 CELERY = Path(sys.executable).parent / "celery"
 RINGS = 45.0  # seconds within which a living beat, or the relay in its place, has rung
-TINGKAT = ["pengingat", "lewat", "dua_kali"]
+LEVEL = ["pengingat", "lewat", "dua_kali"]
 
 
 @dataclass
@@ -88,7 +88,7 @@ def _wait_for_all(berjalan: Berjalan) -> None:
 
 def _worker(n: int) -> tuple[str, ...]:
     quiet = ("--concurrency", "1", "--without-gossip", "--without-mingle")
-    return ("worker", "--hostname", f"uji{n}@alurizin", "--queues", ",".join(LAYANAN_QUEUES), *quiet)
+    return ("worker", "--hostname", f"uji{n}@alurizin", "--queues", ",".join(SERVICE_QUEUES), *quiet)
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def test_three_days_without_beats_and_an_emptied_broker(kantor: Kantor) -> None:
     kantor.beats(signal.SIGCONT)
     ada = kantor.raised(saat, lain)
     for n in lain[1::2]:  # with the Kabid: far past twice the limit
-        assert [t for k, _, t in ada[n] if k == "paraf_kabid"] == TINGKAT
+        assert [t for k, _, t in ada[n] if k == "paraf_kabid"] == LEVEL
     periksa = kantor.hand("periksa", saat, tepat)
     assert isinstance(periksa, dict)
     assert not [k for k in periksa["ada"][tepat] if k[0] == "paraf_kabid"]
@@ -136,16 +136,16 @@ def test_the_slow_story_ends_with_its_proof_and_the_clock_put_back(kantor: Kanto
 @pytest.mark.drill
 def test_killed_workers_frozen_beats_and_a_broker_that_forgets(kantor: Kantor) -> None:
     """Eight rounds; in each the clock jumps, and something dies while the sweeps run."""
-    acak = random.Random(20261125)
+    rng = random.Random(20261125)
     nomor = kantor.hand("buat", "40")
     assert isinstance(nomor, list)
-    for babak in range(8):
+    for stage in range(8):
         kantor.beats(signal.SIGSTOP)
-        saat = str(kantor.hand("maju", str(acak.choice([0.01, 0.2, 1, 3]))))
+        saat = str(kantor.hand("maju", str(rng.choice([0.01, 0.2, 1, 3]))))
         kantor.hand("kosongkan")
         kantor.beats(signal.SIGCONT)
-        time.sleep(acak.uniform(0, 3))
-        match babak % 4:
+        time.sleep(rng.uniform(0, 3))
+        match stage % 4:
             case 0:
                 os.kill(kantor.berjalan.pid("layanan"), signal.SIGKILL)
             case 1:
@@ -153,7 +153,7 @@ def test_killed_workers_frozen_beats_and_a_broker_that_forgets(kantor: Kantor) -
             case 2:
                 os.kill(kantor.berjalan.pid("beat"), signal.SIGKILL)
             case _:
-                acak.choice(kantor.workers).send_signal(signal.SIGSTOP)
+                rng.choice(kantor.workers).send_signal(signal.SIGSTOP)
         kantor.raised(saat, nomor)
         for worker in kantor.workers:
             worker.send_signal(signal.SIGCONT)

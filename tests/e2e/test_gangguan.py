@@ -23,23 +23,23 @@ from tests.e2e.conftest import ALURIZIN, Berjalan
 
 pytestmark = pytest.mark.drill
 
-BANYAK, SERENTAK = "40", "6"
-SAMPAI_TENANG = (
+BANYAK, PARALLEL = "40", "6"
+UNTIL_TENANG = (
     150.0  # seconds in which what was lost is found and done: past the reconciler's patience with a dead task
 )
 LAMA = 10.0  # seconds a part stays frozen or full
 
-TUTUP = "WHERE selesai_pada IS NOT NULL"
+CLOSE = "WHERE selesai_pada IS NOT NULL"
 
-Gangguan = Callable[[Berjalan], None]
+Outage = Callable[[Berjalan], None]
 
 
-def kill(nama: str, sinyal: int = signal.SIGKILL) -> Gangguan:
+def kill(nama: str, sinyal: int = signal.SIGKILL) -> Outage:
     """End a process of the instance without asking; the supervisor brings it back."""
     return lambda berjalan: os.kill(berjalan.pid(nama), sinyal)
 
 
-def freeze(nama: str) -> Gangguan:
+def freeze(nama: str) -> Outage:
     """It is there and takes connections, but answers nobody."""
 
     def disturb(berjalan: Berjalan) -> None:
@@ -53,7 +53,7 @@ def freeze(nama: str) -> Gangguan:
     return disturb
 
 
-def with_broker(disturb: Callable[["redis.Redis[bytes]"], object]) -> Gangguan:
+def with_broker(disturb: Callable[["redis.Redis[bytes]"], object]) -> Outage:
     """Do something to what the broker holds."""
 
     def apply(berjalan: Berjalan) -> None:
@@ -74,7 +74,7 @@ def fill(broker: "redis.Redis[bytes]") -> None:
         broker.unlink(*isi)
 
 
-GANGGUAN: Mapping[str, Gangguan] = {
+OUTAGE: Mapping[str, Outage] = {
     "peran dibunuh": kill("peran"),
     "layanan dibunuh": kill("layanan"),
     "relay dibunuh": kill("relay"),
@@ -103,7 +103,7 @@ def db(berjalan: Berjalan, kantor: Kantor) -> Engine:  # kantor: the instance ha
 @contextmanager
 def crowd(berjalan: Berjalan) -> Iterator["subprocess.Popen[str]"]:
     """Files on their way, of applicants and officers who wait an outage out."""
-    kata = [ALURIZIN, "contoh", "--jumlah", BANYAK, "--serentak", SERENTAK]
+    kata = [ALURIZIN, "contoh", "--jumlah", BANYAK, "--serentak", PARALLEL]
     with subprocess.Popen(
         kata, env=berjalan.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as proses:
@@ -114,15 +114,15 @@ def crowd(berjalan: Berjalan) -> Iterator["subprocess.Popen[str]"]:
 
 
 @pytest.mark.attack("G01", "G04", "G07", "G08")
-@pytest.mark.parametrize("apa", GANGGUAN)
+@pytest.mark.parametrize("apa", OUTAGE)
 def test_every_file_reaches_its_end_once(berjalan: Berjalan, db: Engine, apa: str) -> None:
-    sebelum = [count(db, f"SELECT count(*) FROM permohonan {syarat}") for syarat in ("", TUTUP)]
+    sebelum = [count(db, f"SELECT count(*) FROM permohonan {syarat}") for syarat in ("", CLOSE)]
     with crowd(berjalan) as proses:
-        wait(lambda: count(db, "SELECT count(*) FROM permohonan") >= sebelum[0] + int(SERENTAK), "berkas pertama")
-        GANGGUAN[apa](berjalan)
+        wait(lambda: count(db, "SELECT count(*) FROM permohonan") >= sebelum[0] + int(PARALLEL), "berkas pertama")
+        OUTAGE[apa](berjalan)
         kabar = proses.communicate(timeout=600)[0]
     assert proses.returncode == 0, kabar
-    assert count(db, f"SELECT count(*) FROM permohonan {TUTUP}") == sebelum[1] + int(BANYAK)
+    assert count(db, f"SELECT count(*) FROM permohonan {CLOSE}") == sebelum[1] + int(BANYAK)
     wait(lambda: count(db, "SELECT count(*) FROM outbox WHERE selesai_pada IS NULL") == 0, "semua pesan dikerjakan")
     assert count(db, "SELECT count(*) FROM pemberitahuan WHERE status IN ('menunggu', 'mengirim', 'gagal')") == 0
     bukti = berjalan.cli("verify")
@@ -135,7 +135,7 @@ def count(db: Engine, query: str) -> int:
 
 
 def wait(happened: Callable[[], bool], apa: str) -> None:
-    akhir = time.monotonic() + SAMPAI_TENANG
+    akhir = time.monotonic() + UNTIL_TENANG
     while not happened():
         assert time.monotonic() < akhir, f"tidak terjadi: {apa}"
         time.sleep(0.3)

@@ -9,7 +9,7 @@ import yaml
 import celeryconfig
 from ops.broker import RIGHTS
 from ops.processes import Process, containers, one_machine
-from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
@@ -29,7 +29,7 @@ def test_compose_starts_the_same_command(process: Process) -> None:
 @pytest.mark.parametrize("processes", [one_machine(8000), containers()], ids=["one machine", "compose"])
 def test_every_queue_is_read_by_exactly_one_worker(processes: tuple[Process, ...]) -> None:
     read = sorted(antrean for process in processes for antrean in process.antrean)
-    assert read == sorted((*PERAN_QUEUES, *LAYANAN_QUEUES))
+    assert read == sorted((*PERAN_QUEUES, *SERVICE_QUEUES))
     assert read == sorted(queue.name for queue in celeryconfig.task_queues)
 
 

@@ -12,14 +12,14 @@ from pipeline.sop.registry import SOPS
 from pipeline.sop.table import parse_table
 from pipeline.sop.values import Sop
 
-TABEL = parse_table((Path(__file__).parents[1] / "data/sop-tanda-daftar-lks-lksa.txt").read_text("utf-8"))
+TABLE = parse_table((Path(__file__).parents[1] / "data/sop-tanda-daftar-lks-lksa.txt").read_text("utf-8"))
 SEMUA = pytest.mark.parametrize("sop", SOPS.values(), ids=SOPS)
 
 
 def test_td_lks_has_the_words_of_the_office_table() -> None:
     sop = SOPS["td_lks"]
-    assert sop.waktu_tercetak == TABEL.waktu_tercetak
-    for langkah, baris in zip(sop.langkah, TABEL.baris, strict=True):
+    assert sop.waktu_tercetak == TABLE.waktu_tercetak
+    for langkah, baris in zip(sop.langkah, TABLE.baris, strict=True):
         assert (langkah.no, langkah.kegiatan, langkah.kelengkapan) == (baris.no, baris.kegiatan, baris.kelengkapan)
         assert (langkah.waktu, langkah.output, langkah.keterangan) == (baris.waktu, baris.output, baris.keterangan)
         assert baris.peran in (None, langkah.peran)

@@ -6,13 +6,13 @@ import pytest
 
 import celeryconfig
 from pipeline.roles import PERAN_SOP, Peran
-from pipeline.rules.history.fold import JENIS_PERISTIWA
+from pipeline.rules.history.fold import PERISTIWA_KINDS
 from pipeline.services.outbox.automatic import WORK
 from pipeline.services.outbox.run import HANDLERS
 from pipeline.settings import ROOT
 from pipeline.sop.registry import SOPS
-from pipeline.sop.values import Otomatis
-from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES, step_tasks
+from pipeline.sop.values import Automatic
+from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES, step_tasks
 from tasks.app import app
 from tasks.worker import TASKS
 
@@ -29,7 +29,7 @@ def registered(prefix: str) -> set[str]:
 
 def test_every_langkah_has_exactly_one_task():
     assert registered("sop.") == set(step_tasks())
-    assert [t.nama_task for t in SOPS["td_lks"].langkah] == OFFICE
+    assert [t.task_name for t in SOPS["td_lks"].langkah] == OFFICE
 
 
 def test_every_other_message_has_a_task_and_a_handler():
@@ -38,7 +38,7 @@ def test_every_other_message_has_a_task_and_a_handler():
 
 @pytest.mark.attack("G15")
 def test_every_role_of_the_sop_has_a_queue_and_no_queue_is_unread():
-    assert {q.name for q in celeryconfig.task_queues} == {*PERAN_QUEUES, *LAYANAN_QUEUES}
+    assert {q.name for q in celeryconfig.task_queues} == {*PERAN_QUEUES, *SERVICE_QUEUES}
     assert set(PERAN_QUEUES) == {p.value for p in PERAN_SOP}
     assert {t.peran for sop in SOPS.values() for t in sop.langkah} <= set(PERAN_SOP)
 
@@ -46,11 +46,11 @@ def test_every_role_of_the_sop_has_a_queue_and_no_queue_is_unread():
 def test_beat_rings_only_for_tasks_that_exist_on_queues_that_exist():
     names = {entry["task"] for entry in celeryconfig.beat_schedule.values()}
     assert names <= registered("sistem.")
-    assert celeryconfig.task_default_queue in LAYANAN_QUEUES
+    assert celeryconfig.task_default_queue in SERVICE_QUEUES
 
 
 def test_every_automatic_work_is_done_by_somebody():
-    assert set(WORK) == set(Otomatis)
+    assert set(WORK) == set(Automatic)
 
 
 def test_every_template_is_there():
@@ -67,7 +67,7 @@ def test_every_recorded_kind_of_event_can_be_replayed():
     for path in (Path(ROOT) / "pipeline" / "services").rglob("*.py"):
         for act in (r"(?:record|_mark|_record_hold)\(\s*s,\s*(?:file|row),", r"record_many\(\s*s,"):
             written |= set(re.findall(rf'{act}\s*"([a-z_]+)"', path.read_text()))
-    assert written <= JENIS_PERISTIWA
+    assert written <= PERISTIWA_KINDS
     assert "keputusan" in written
 
 

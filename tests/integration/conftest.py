@@ -10,7 +10,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
 from tests.factories import office
 
-FRASA = "frasa-uji-2026"
+PASSPHRASE = "frasa-uji-2026"
 
 
 @pytest.fixture(autouse=True)
@@ -23,5 +23,5 @@ def kantor(db: Engine) -> dict[Peran, Petugas]:
     """One officer per desk; the Kepala Dinas can sign with FRASA."""
     desks = office()
     signer = desks[Peran.KEPALA_DINAS].orang_id
-    create_certificate(settings().data / "tte", str(signer), "Petugas Kepala Dinas", Rahasia(FRASA))
+    create_certificate(settings().data / "tte", str(signer), "Petugas Kepala Dinas", Rahasia(PASSPHRASE))
     return desks

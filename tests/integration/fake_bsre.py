@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.documents.signing import PermintaanTte, Rahasia
 from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
 
-FRASA = "frasa-bsre"
+PASSPHRASE = "frasa-bsre"
 NIK = "6372014107850001"
 
 
@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 400, {"status_code": int(mode), "error": "salah"}
         if self.path.endswith("/status"):
             return 200, {"status": "ISSUE" if body["nik"] == NIK else "NOT_REGISTERED"}
-        if body["passphrase"] != FRASA:
+        if body["passphrase"] != PASSPHRASE:
             return 400, {"status_code": 2031, "error": "Passphrase anda salah"}
         return 200, {"time": 12, "file": self._files(mode, base64.b64decode(body["file"][0]))}  # type: ignore[index]  # JSON
 

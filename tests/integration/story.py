@@ -8,35 +8,35 @@ from uuid import UUID
 from PIL import Image
 from sqlalchemy import select
 
-from pipeline.calendar.edit import TambahLibur
+from pipeline.calendar.edit import AddLibur
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.models import PermintaanPerbaikan, Permohonan
-from pipeline.queries.calendar import read_kalender
+from pipeline.queries.calendar import read_calendar
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.applicant.form import keep_berkas, save_isian
 from pipeline.services.applicant.reply import answer_request
 from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines.calendar import change_calendar, seed_calendar
 from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations
-from pipeline.services.desk.claim import add_foto_bap, claim, redraft
+from pipeline.services.desk.claim import add_photo_bap, claim, redraft
 from pipeline.services.desk.extend import extend
 from pipeline.services.desk.sign import sign
 from pipeline.services.desk.supervise import reassign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import delegate
 from pipeline.services.records.heads import make_daily_head
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from pipeline.uploads import Diterima
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 
-ALASAN = "Jumlah pengurus pada BAP tidak sama dengan akta."
+REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
 NANTI = RABU + timedelta(days=8)
 BARU = NANTI + timedelta(minutes=1)
-AKHIR = NANTI + timedelta(days=1)
+END = NANTI + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ def whole_story(kantor: dict[Peran, Petugas]) -> Story:
     _correction(p, pemohon, kantor)
     _draft_and_approvals(p, kantor)
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=BARU)
+    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=BARU)
     work_off(BARU)
     accept_sk(p, oleh=pemohon, now=BARU)
     withdrawn, draft = submitted(pemohon, benih="b"), filled_in(pemohon, benih="c")
     work_off(BARU)
     withdraw(withdrawn, oleh=pemohon, alasan="Kami perbaiki dahulu.", now=BARU)
-    make_daily_head(now=AKHIR)
+    make_daily_head(now=END)
     return Story(p, _nomor(p), _nomor(withdrawn), draft)
 
 
@@ -75,11 +75,11 @@ def _inspection(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     tugas_id, kabid = at_desk(p).tugas_id, kantor[Peran.KABID_PERIZINAN]
     claim(tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
     extend(tugas_id, 1, "Jalan ke lokasi terendam banjir.", oleh=kabid, now=RABU)
-    reassign(tugas_id, person(Peran.DINAS_TEKNIS, nama="Rusmini"), ALASAN, oleh=kabid, now=RABU)
-    reassign(tugas_id, kantor[Peran.DINAS_TEKNIS].orang_id, ALASAN, oleh=kabid, now=RABU)
+    reassign(tugas_id, person(Peran.DINAS_TEKNIS, nama="Rusmini"), REASON, oleh=kabid, now=RABU)
+    reassign(tugas_id, kantor[Peran.DINAS_TEKNIS].orang_id, REASON, oleh=kabid, now=RABU)
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
-    banjir = TambahLibur(((date(2026, 11, 26), "Banjir"),))
-    change_calendar(banjir, oleh=admin, versi=read_kalender().versi, now=RABU)
+    banjir = AddLibur(((date(2026, 11, 26), "Banjir"),))
+    change_calendar(banjir, oleh=admin, versi=read_calendar().versi, now=RABU)
     sweep_escalations(now=NANTI)
     escalate_cases(now=NANTI)
 
@@ -89,8 +89,8 @@ def _correction(p: UUID, pemohon: UUID, kantor: dict[Peran, Petugas]) -> None:
     from pipeline.services.desk.decide import decide
 
     meja = at_desk(p)
-    items = (Permintaan("syarat", "AKTA", "Halaman 3 terpotong."), Permintaan("isian", "uraian_kegiatan", "Jelaskan."))
-    back = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan=ALASAN, permintaan=items)
+    items = (Request("syarat", "AKTA", "Halaman 3 terpotong."), Request("isian", "uraian_kegiatan", "Jelaskan."))
+    back = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan=REASON, permintaan=items)
     decide(meja.tugas_id, back, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=NANTI)
     work_off(NANTI)
     with unit_of_work() as s:
@@ -107,14 +107,14 @@ def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     """A picture in the BAP, a draft in the Back Office's words, one approval by a Plh."""
     bring_to(p, "rekomendasi", kantor, now=BARU)
     teknis, kabid = kantor[Peran.DINAS_TEKNIS], kantor[Peran.KABID_PERIZINAN]
-    add_foto_bap(at_desk(p).tugas_id, "depan", picture("biru"), {}, oleh=teknis, now=BARU)
+    add_photo_bap(at_desk(p).tugas_id, "depan", picture("biru"), {}, oleh=teknis, now=BARU)
     write_bap(p, teknis, now=BARU)
     decide_at(p, teknis, SOP["rekomendasi"].keputusan, now=BARU)
     work_off(BARU)
-    decide_at(p, kabid, JenisKeputusan.SETUJUI, now=BARU)
+    decide_at(p, kabid, KeputusanKind.SETUJUI, now=BARU)
     work_off(BARU)
     sekretaris = kantor[Peran.SEKRETARIS]
-    decide_at(p, sekretaris, JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan="Tambah tembusan.", now=BARU)
+    decide_at(p, sekretaris, KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan="Tambah tembusan.", now=BARU)
     work_off(BARU)
     tambahan = {"pertimbangan": "Bahwa lembaga telah diperiksa;", "tembusan": ["Wali Kota"]}
     redraft(at_desk(p).tugas_id, tambahan, oleh=kantor[Peran.BACK_OFFICE], now=BARU)
@@ -125,9 +125,9 @@ def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
         scan=None, tanggal_mulai=BARU.date(), tanggal_sampai=BARU.date(),
         oleh=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=BARU,
     )  # fmt: skip
-    decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=BARU)
+    decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=BARU)
     work_off(BARU)
-    decide_at(p, sekretaris, JenisKeputusan.SETUJUI, now=BARU)
+    decide_at(p, sekretaris, KeputusanKind.SETUJUI, now=BARU)
     work_off(BARU)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.documents.signing.local import create_certificate
-from pipeline.errors import AlurIzinError, BukanWewenang, InputInvalid, OrangSama, SudahDiambil
+from pipeline.errors import AlurIzinError, InputInvalid, NotAuthorised, SamePerson, TakenAlready
 from pipeline.models import Penugasan, Sk, Tugas
 from pipeline.roles import Peran
 from pipeline.services.desk.claim import claim
@@ -21,11 +21,11 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, delegate, end_assignment, release_stranded
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
 
-HARI = date(2026, 11, 25)
-SAMPAI = date(2026, 11, 30)
+DAYS = date(2026, 11, 25)
+UNTIL = date(2026, 11, 30)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def stand_in(kepada, menggantikan, peran, admin, **ubah):
     values = {
         "kepada": kepada, "menggantikan": menggantikan, "peran": peran, "dasar": "plh",
         "surat_perintah": "800/12/SP/2026", "scan": None,
-        "tanggal_mulai": HARI, "tanggal_sampai": SAMPAI, "oleh": admin, "now": RABU,
+        "tanggal_mulai": DAYS, "tanggal_sampai": UNTIL, "oleh": admin, "now": RABU,
     }  # fmt: skip
     return delegate(**{**values, **ubah})
 
@@ -74,9 +74,9 @@ def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
     stand_in(wakil, kantor[Peran.KABID_PERIZINAN].orang_id, Peran.KABID_PERIZINAN, admin)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    with pytest.raises(BukanWewenang):
-        decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=RABU + timedelta(days=10))
-    decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI, now=RABU + timedelta(days=5))
+    with pytest.raises(NotAuthorised):
+        decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=RABU + timedelta(days=10))
+    decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=RABU + timedelta(days=5))
 
 
 @pytest.mark.attack("D09")
@@ -87,18 +87,18 @@ def test_the_same_person_rule_counts_both(kantor, admin):
     stand_in(kabid, sekretaris, Peran.SEKRETARIS, admin)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    decide_at(p, Petugas(sekretaris, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI)
+    decide_at(p, Petugas(sekretaris, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
     for who in (sekretaris, kabid):
-        with pytest.raises(OrangSama):
-            decide_at(p, Petugas(who, Peran.SEKRETARIS), JenisKeputusan.SETUJUI)
+        with pytest.raises(SamePerson):
+            decide_at(p, Petugas(who, Peran.SEKRETARIS), KeputusanKind.SETUJUI)
 
 
 @pytest.mark.parametrize(
     ("ubah", "field"),
     [
         ({"surat_perintah": " "}, "surat_perintah"),
-        ({"tanggal_sampai": HARI - timedelta(days=1)}, "tanggal_sampai"),
-        ({"tanggal_sampai": HARI + timedelta(days=400)}, "tanggal_sampai"),
+        ({"tanggal_sampai": DAYS - timedelta(days=1)}, "tanggal_sampai"),
+        ({"tanggal_sampai": DAYS + timedelta(days=400)}, "tanggal_sampai"),
         ({"dasar": "definitif"}, "dasar"),
         ({"peran": Peran.ADMIN}, "peran"),
         ({"peran": Peran.SEKRETARIS}, "menggantikan"),
@@ -115,13 +115,13 @@ def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, ubah, field
 @pytest.mark.attack("D09")
 def test_no_self_grant_no_chain_no_overlap(kantor, admin):
     kabid, wakil, lain = kantor[Peran.KABID_PERIZINAN].orang_id, person(), person()
-    with pytest.raises(BukanWewenang):
+    with pytest.raises(NotAuthorised):
         stand_in(admin.orang_id, kabid, Peran.KABID_PERIZINAN, admin)
     stand_in(wakil, kabid, Peran.KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):  # a substitute has no substitute
         stand_in(lain, wakil, Peran.KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):
-        stand_in(lain, kabid, Peran.KABID_PERIZINAN, admin, tanggal_mulai=SAMPAI, tanggal_sampai=SAMPAI)
+        stand_in(lain, kabid, Peran.KABID_PERIZINAN, admin, tanggal_mulai=UNTIL, tanggal_sampai=UNTIL)
 
 
 def test_two_administrators_at_once_make_one_delegation(kantor, admin):
@@ -158,7 +158,7 @@ def test_the_database_refuses_a_second_substitute(kantor, admin):
 
 
 def test_only_an_administrator_delegates(kantor):
-    with pytest.raises(BukanWewenang):
+    with pytest.raises(NotAuthorised):
         stand_in(person(), kantor[Peran.SEKRETARIS].orang_id, Peran.SEKRETARIS, kantor[Peran.KABID_PERIZINAN])
 
 
@@ -169,18 +169,18 @@ def test_claimed_files_of_one_who_leaves_return_to_the_queue(kantor, admin):
         "rusmini@uji.test",
         "",
         "sandi-panjang",
-        penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", HARI)],
+        penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", DAYS)],
         now=RABU,
     )
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     meja = at_desk(p)
     claim(meja.tugas_id, oleh=Petugas(akun, Peran.DINAS_TEKNIS), now=RABU)
-    with pytest.raises(SudahDiambil):
+    with pytest.raises(TakenAlready):
         claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
     with unit_of_work() as s:
         penugasan_id = s.scalars(select(Penugasan.id).where(Penugasan.orang_id == akun)).one()
-    end_assignment(penugasan_id, tanggal_sampai=HARI, oleh=admin, now=RABU)
+    end_assignment(penugasan_id, tanggal_sampai=DAYS, oleh=admin, now=RABU)
     assert holder(meja.tugas_id) == akun  # the role still holds today
     assert release_stranded(now=RABU + timedelta(days=1)) == 1
     claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
@@ -195,7 +195,7 @@ def test_closing_an_account_hands_over_at_once(kantor, admin):
         "rusmini@uji.test",
         "",
         "sandi-panjang",
-        penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", HARI)],
+        penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", DAYS)],
         now=RABU,
     )
     p = submitted(person())
@@ -213,7 +213,7 @@ def test_superior_reassigns_without_being_administrator(kantor):
     meja, other = at_desk(p), person(Peran.DINAS_TEKNIS)
     claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
     alasan = "Petugas sedang dinas luar."
-    with pytest.raises(BukanWewenang):
+    with pytest.raises(NotAuthorised):
         reassign(meja.tugas_id, other, alasan, oleh=kantor[Peran.SEKRETARIS], now=RABU)
     with pytest.raises(InputInvalid):
         reassign(meja.tugas_id, person(), alasan, oleh=kantor[Peran.KABID_PERIZINAN], now=RABU)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakPasti
 from pipeline.documents.signing.local import PenandatanganLokal
-from pipeline.errors import BelumBoleh, InputInvalid, SesiBerakhir
+from pipeline.errors import InputInvalid, NotAllowedYet, SessionEnded
 from pipeline.models import Permohonan, Sk
 from pipeline.roles import Peran
 from pipeline.services.desk import accept_signed as accepting
@@ -23,7 +23,7 @@ from pipeline.storage import store
 from tests.factories import RABU, at_desk, bring_to, person, submitted
 from tests.integration.test_sign import press
 
-KEPALA = Peran.KEPALA_DINAS
+HEADERS = Peran.KEPALA_DINAS
 JANUARI = RABU + timedelta(days=45)
 
 
@@ -57,7 +57,7 @@ def p(kantor, monkeypatch):
 
 
 def bring(p, kantor, pdf, now=RABU):
-    accept_signed(at_desk(p).tugas_id, pdf, oleh=kantor[KEPALA], now=now)
+    accept_signed(at_desk(p).tugas_id, pdf, oleh=kantor[HEADERS], now=now)
 
 
 def test_the_signed_document_is_issued_under_the_number_and_date_it_carries(p, kantor):
@@ -88,8 +88,8 @@ def test_another_document_is_not_issued(p, kantor):
 
 
 def test_what_was_declared_unsigned_is_not_issued_afterwards(p, kantor):
-    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[KEPALA], now=RABU)
-    with pytest.raises(BelumBoleh, match="Tidak ada tanda tangan yang perlu dicek"):
+    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[HEADERS], now=RABU)
+    with pytest.raises(NotAllowedYet, match="Tidak ada tanda tangan yang perlu dicek"):
         bring(p, kantor, Lost.made)
 
 
@@ -107,13 +107,13 @@ def test_an_attempt_that_never_left_has_no_signed_document(kantor, monkeypatch):
     monkeypatch.setattr(signing, "_set_aside", die)
     with pytest.raises(SystemExit):
         press(p, kantor)
-    with pytest.raises(BelumBoleh, match="Catat sebagai belum ditandatangani"):
+    with pytest.raises(NotAllowedYet, match="Catat sebagai belum ditandatangani"):
         bring(p, kantor, b"%PDF-1.7", now=RABU + timedelta(minutes=5))
 
 
 def test_who_is_no_longer_logged_in_brings_no_document(p, kantor):
-    gone = replace(kantor[KEPALA], sesi="0" * 64)
-    with pytest.raises(SesiBerakhir):
+    gone = replace(kantor[HEADERS], sesi="0" * 64)
+    with pytest.raises(SessionEnded):
         accept_signed(at_desk(p).tugas_id, Lost.made, oleh=gone, now=RABU)
 
 

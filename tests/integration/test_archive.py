@@ -8,7 +8,7 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.models import Pemberitahuan, Permohonan, Tugas
-from pipeline.queries.applicant.pemohon import permohonan_saya
+from pipeline.queries.applicant.pemohon import my_permohonan
 from pipeline.queries.applicant.tracking import find_jejak
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.roles import Peran
@@ -17,12 +17,12 @@ from pipeline.services.deadlines.archive import archive_untaken
 from pipeline.services.deadlines.remind import sweep_reminders
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
-from tests.integration.conftest import FRASA
-from web.perjalanan import butir_perjalanan
+from tests.integration.conftest import PASSPHRASE
+from web.walk import butir_perjalanan
 
-HARI = timedelta(days=1)
+DAYS = timedelta(days=1)
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ def signed(pemohon, kantor, *, layak: bool = True):
     else:
         bring_to(p, "rekomendasi", kantor)
         write_bap(p, kantor[Peran.DINAS_TEKNIS], layak=False)
-        decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.TOLAK, alasan="Lembaga tidak ditemukan di alamatnya.")
+        decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, alasan="Lembaga tidak ditemukan di alamatnya.")
         bring_to(p, "tanda_tangan", kantor)
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
     work_off()
     return p
 
@@ -62,25 +62,25 @@ def reminders() -> list[tuple[int, str, str]]:
 
 def test_it_is_reminded_of_after_three_and_thirty_days(terbit):
     for hari in range(60):
-        sweep_reminders(now=RABU + hari * HARI)
+        sweep_reminders(now=RABU + hari * DAYS)
     assert [hari for hari, _, _ in reminders()] == [3, 30]
     assert "SK untuk permohonan" in reminders()[0][1]
     assert "sampai 23 Februari 2027" in reminders()[0][2]
 
 
 def test_a_beat_dead_for_forty_days_reminds_once(terbit):
-    assert [sweep_reminders(now=RABU + 40 * HARI) for _ in range(2)] == [1, 0]
+    assert [sweep_reminders(now=RABU + 40 * DAYS) for _ in range(2)] == [1, 0]
 
 
 def test_what_was_taken_is_neither_reminded_of_nor_archived(terbit, pemohon):
-    accept_sk(terbit, oleh=pemohon, now=RABU + HARI)
-    assert sweep_reminders(now=RABU + 31 * HARI) == 0
-    assert archive_untaken(now=RABU + 200 * HARI) == 0
+    accept_sk(terbit, oleh=pemohon, now=RABU + DAYS)
+    assert sweep_reminders(now=RABU + 31 * DAYS) == 0
+    assert archive_untaken(now=RABU + 200 * DAYS) == 0
 
 
 def test_after_ninety_days_it_is_archived_as_not_taken_and_can_still_be_downloaded(terbit, pemohon):
-    assert archive_untaken(now=RABU + 90 * HARI - timedelta(seconds=1)) == 0
-    pada = RABU + 90 * HARI
+    assert archive_untaken(now=RABU + 90 * DAYS - timedelta(seconds=1)) == 0
+    pada = RABU + 90 * DAYS
     assert [archive_untaken(now=pada) for _ in range(2)] == [1, 0]
     with unit_of_work() as s:
         p = s.get_one(Permohonan, terbit)
@@ -89,7 +89,7 @@ def test_after_ninety_days_it_is_archived_as_not_taken_and_can_still_be_download
         assert s.scalars(select(Tugas.keputusan).where(Tugas.langkah == "terima_sk")).one() == "arsipkan"
     akhir = read_riwayat(terbit, SOP)[-1]
     assert (akhir.judul, akhir.oleh) == ("Tidak diambil pemohon, diarsipkan", "Sistem")
-    saya = permohonan_saya(terbit, pemohon, hari_ini=pada.date())
+    saya = my_permohonan(terbit, pemohon, today=pada.date())
     assert saya.untaken
     assert saya.sk is not None
     jejak = find_jejak(str(nomor), str(kode))
@@ -99,16 +99,16 @@ def test_after_ninety_days_it_is_archived_as_not_taken_and_can_still_be_download
 
 
 def test_the_applicants_late_press_is_fine(terbit, pemohon):
-    archive_untaken(now=RABU + 91 * HARI)
-    accept_sk(terbit, oleh=pemohon, now=RABU + 92 * HARI)
+    archive_untaken(now=RABU + 91 * DAYS)
+    accept_sk(terbit, oleh=pemohon, now=RABU + 92 * DAYS)
     assert verify_all() == (1, [])
 
 
 def test_a_refusal_nobody_took_is_reminded_of_and_stays_a_refusal(pemohon, kantor):
     p = signed(pemohon, kantor, layak=False)
-    assert sweep_reminders(now=RABU + 3 * HARI) == 1
+    assert sweep_reminders(now=RABU + 3 * DAYS) == 1
     assert "Surat penolakan untuk permohonan" in reminders()[0][1]
-    assert archive_untaken(now=RABU + 90 * HARI) == 1
+    assert archive_untaken(now=RABU + 90 * DAYS) == 1
     with unit_of_work() as s:
         assert s.get_one(Permohonan, p).status == "ditolak"
     assert verify_all() == (1, [])

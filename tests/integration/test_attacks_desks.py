@@ -5,7 +5,7 @@ from sqlalchemy import delete, func, select, text
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia, SandiSalah
-from pipeline.errors import AlurIzinError, BelumBoleh, DecisionRefused, InputInvalid, NaskahBerubah, TidakDitemukan
+from pipeline.errors import AlurIzinError, DecisionRefused, InputInvalid, NaskahChanged, NotAllowedYet, NotFound
 from pipeline.models import NomorRegister, PercobaanAkses, Peristiwa, Persetujuan, Sk
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
@@ -13,14 +13,14 @@ from pipeline.services.desk.claim import redraft
 from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_sign import press
 
-ALASAN = "Periksa lagi jumlah pengurusnya."
-MEJA = [t.kode for t in SOP.langkah if t.kode in {"rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan"}]
-KEPALA = Peran.KEPALA_DINAS
+REASON = "Periksa lagi jumlah pengurusnya."
+DESK = [t.kode for t in SOP.langkah if t.kode in {"rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan"}]
+HEADERS = Peran.KEPALA_DINAS
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +37,11 @@ def acts():
 def offered(langkah):
     """What the SOP lets the desk of this langkah decide, and where a return may go."""
     t = SOP[langkah]
-    kinds = {t.keputusan} - {JenisKeputusan.TANDA_TANGANI}
-    return kinds | ({JenisKeputusan.TOLAK} if t.menetapkan_arah else set()), set(t.kembali_ke)
+    kinds = {t.keputusan} - {KeputusanKind.TANDA_TANGANI}
+    return kinds | ({KeputusanKind.TOLAK} if t.menetapkan_arah else set()), set(t.kembali_ke)
 
 
-@pytest.mark.parametrize("langkah", MEJA)
+@pytest.mark.parametrize("langkah", DESK)
 def test_only_the_desk_the_file_lies_on_decides_and_only_what_its_step_offers(kantor, langkah):
     """D01, D06: every decision of every role at every desk; whatever the SOP does not offer changes nothing."""
     p = submitted(person())
@@ -49,18 +49,18 @@ def test_only_the_desk_the_file_lies_on_decides_and_only_what_its_step_offers(ka
     kinds, targets = offered(langkah)
     before, meja = acts(), at_desk(p)
     for peran, oleh in kantor.items():
-        for jenis in JenisKeputusan:
-            for ke in [t.kode for t in SOP.langkah] if jenis is JenisKeputusan.KEMBALIKAN else [None]:
+        for jenis in KeputusanKind:
+            for ke in [t.kode for t in SOP.langkah] if jenis is KeputusanKind.KEMBALIKAN else [None]:
                 if peran is meja.peran and (jenis in kinds or ke in targets):
                     continue  # offered: other tests carry files on
-                keputusan = Keputusan(jenis=jenis, ke=ke, alasan=ALASAN)
+                keputusan = Keputusan(jenis=jenis, ke=ke, alasan=REASON)
                 with pytest.raises(AlurIzinError) as refused:
                     decide(meja.tugas_id, keputusan, oleh=oleh, seen=meja.seen, now=RABU)
-                kind = DecisionRefused if peran is meja.peran else TidakDitemukan
+                kind = DecisionRefused if peran is meja.peran else NotFound
                 assert isinstance(refused.value, (kind, InputInvalid)), (peran, jenis, ke)
-        if langkah != "tanda_tangan" or peran is not KEPALA:
-            with pytest.raises((TidakDitemukan, BelumBoleh)):
-                sign(meja.tugas_id, Rahasia(FRASA), oleh=oleh, seen=meja.seen, now=RABU)
+        if langkah != "tanda_tangan" or peran is not HEADERS:
+            with pytest.raises((NotFound, NotAllowedYet)):
+                sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=oleh, seen=meja.seen, now=RABU)
     assert (acts(), at_desk(p)) == (before, meja)
 
 
@@ -69,12 +69,12 @@ def test_an_approval_of_a_draft_that_changed_meanwhile_is_refused(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     old = at_desk(p).seen
-    decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN)
+    decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
     kata = {"pertimbangan": "Kata yang belum dilihat Kabid.", "tembusan": []}
     redraft(at_desk(p).tugas_id, kata, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
-    decide_at(p, kantor[Peran.BACK_OFFICE], JenisKeputusan.SETUJUI)
-    setuju, meja = Keputusan(jenis=JenisKeputusan.SETUJUI), at_desk(p)
-    with pytest.raises(NaskahBerubah):
+    decide_at(p, kantor[Peran.BACK_OFFICE], KeputusanKind.SETUJUI)
+    setuju, meja = Keputusan(jenis=KeputusanKind.SETUJUI), at_desk(p)
+    with pytest.raises(NaskahChanged):
         decide(meja.tugas_id, setuju, oleh=kantor[Peran.KABID_PERIZINAN], seen=old, now=RABU)
 
 
@@ -87,7 +87,7 @@ def test_a_file_sent_back_and_forth_uses_up_no_number_and_no_old_approval(kantor
             press(p, kantor, "salah")
         with unit_of_work() as s:  # the pause after so many wrong ones is over
             s.execute(delete(PercobaanAkses))
-        decide_at(p, kantor[KEPALA], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN)
+        decide_at(p, kantor[HEADERS], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
         kata = {"pertimbangan": f"Perubahan ke-{n}.", "tembusan": []}
         redraft(at_desk(p).tugas_id, kata, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
         bring_to(p, "tanda_tangan", kantor)
@@ -107,7 +107,7 @@ def test_a_decree_without_one_of_its_approvals_is_not_signed_and_draws_no_number
     with unit_of_work() as s:
         taken = "UPDATE persetujuan SET batal_pada = now() WHERE langkah = 'paraf_kabid'"
         s.execute(text(taken))
-    with pytest.raises(BelumBoleh, match="tidak cocok dengan riwayatnya"):
+    with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)
     with unit_of_work() as s:
         assert s.scalars(select(NomorRegister.urut)).all() == []

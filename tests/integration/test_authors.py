@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import SandiSalah
-from pipeline.errors import BukanWewenang, InputInvalid, OrangSama
+from pipeline.errors import InputInvalid, NotAuthorised, SamePerson
 from pipeline.models import Akun, Draft, DraftAuthor, Orang, Penugasan, Permohonan, Persetujuan
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.roles import Peran
@@ -21,7 +21,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.grants import identify
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import (
     RABU,
     SOP,
@@ -37,9 +37,9 @@ from tests.factories import (
 )
 from tests.integration.test_sign import press
 
-KABID, BACK, TEKNIS = Peran.KABID_PERIZINAN, Peran.BACK_OFFICE, Peran.DINAS_TEKNIS
-KATA = {"pertimbangan": "Lembaga ini membina tiga puluh anak.", "tembusan": []}
-TANPA_KATA = {"pertimbangan": "", "tembusan": []}
+KABID, BACK, TECHNICAL = Peran.KABID_PERIZINAN, Peran.BACK_OFFICE, Peran.DINAS_TEKNIS
+WORDS = {"pertimbangan": "Lembaga ini membina tiga puluh anak.", "tembusan": []}
+WITHOUT_WORDS = {"pertimbangan": "", "tembusan": []}
 
 
 @pytest.fixture(autouse=True)
@@ -57,23 +57,23 @@ def p(kantor):
 
 def give_back(p, kantor, ke):
     meja = at_desk(p)
-    decide_at(p, kantor[meja.peran], JenisKeputusan.KEMBALIKAN, ke=ke, alasan="Perbaiki tembusannya lebih dahulu.")
+    decide_at(p, kantor[meja.peran], KeputusanKind.KEMBALIKAN, ke=ke, alasan="Perbaiki tembusannya lebih dahulu.")
 
 
-def add_words(p, kantor, oleh, kata=KATA):
+def add_words(p, kantor, oleh, kata=WORDS):
     """At the Back Office, with the file on its way back to the Kabid."""
     give_back(p, kantor, "susun_sk")
     redraft(at_desk(p).tugas_id, kata, oleh=oleh, now=RABU)
-    decide_at(p, oleh, JenisKeputusan.SETUJUI)
+    decide_at(p, oleh, KeputusanKind.SETUJUI)
 
 
-def substitute(orang, pokok, peran):
+def substitute(orang, main, peran):
     """Plh. of that person, this week."""
     with unit_of_work() as s:
         s.add(
             Penugasan(
                 orang_id=orang, peran=peran, jabatan=peran.nama, dasar="plh", surat_perintah="800/1/2026",
-                menggantikan=pokok, tanggal_mulai=date(2026, 11, 24), tanggal_sampai=date(2026, 11, 30),
+                menggantikan=main, tanggal_mulai=date(2026, 11, 24), tanggal_sampai=date(2026, 11, 30),
                 dibuat_pada=RABU,
             )
         )  # fmt: skip
@@ -82,11 +82,11 @@ def substitute(orang, pokok, peran):
 
 
 def approve(p, oleh):
-    return decide_at(p, oleh, JenisKeputusan.SETUJUI)
+    return decide_at(p, oleh, KeputusanKind.SETUJUI)
 
 
 def refused(p, oleh):
-    with pytest.raises(OrangSama, match="ikut menulis yang disetujui"):
+    with pytest.raises(SamePerson, match="ikut menulis yang disetujui"):
         approve(p, oleh)
     return True
 
@@ -100,12 +100,12 @@ def test_words_that_an_automatic_redraft_carries_on_keep_their_author(kantor, p)
     both = person(BACK, KABID)
     add_words(p, kantor, Petugas(both, BACK))
     give_back(p, kantor, "rekomendasi")
-    write_bap(p, kantor[TEKNIS], kunjungan=2)
-    decide_at(p, kantor[TEKNIS], JenisKeputusan.KIRIM)
+    write_bap(p, kantor[TECHNICAL], kunjungan=2)
+    decide_at(p, kantor[TECHNICAL], KeputusanKind.KIRIM)
     work_off()
     with unit_of_work() as s:
         draft = s.scalars(select(Draft).where(Draft.batal_pada.is_(None))).one()
-    assert (draft.tambahan, draft.penyusun_id) == (KATA, None)
+    assert (draft.tambahan, draft.penyusun_id) == (WORDS, None)
     assert refused(p, Petugas(both, KABID))
     approve(p, kantor[KABID])
 
@@ -113,14 +113,14 @@ def test_words_that_an_automatic_redraft_carries_on_keep_their_author(kantor, p)
 def test_who_wrote_before_another_rewrote_still_wrote(kantor, p):
     first, second = person(BACK, KABID), person(BACK)
     add_words(p, kantor, Petugas(first, BACK))
-    add_words(p, kantor, Petugas(second, BACK), {**KATA, "tembusan": ["Camat Banjarbaru Utara"]})
+    add_words(p, kantor, Petugas(second, BACK), {**WORDS, "tembusan": ["Camat Banjarbaru Utara"]})
     assert refused(p, Petugas(first, KABID))
 
 
 def test_words_that_were_taken_out_have_no_author_any_more(kantor, p):
     first = person(BACK, KABID)
     add_words(p, kantor, Petugas(first, BACK))
-    add_words(p, kantor, kantor[BACK], TANPA_KATA)
+    add_words(p, kantor, kantor[BACK], WITHOUT_WORDS)
     approve(p, Petugas(first, KABID))
 
 
@@ -137,14 +137,14 @@ def test_a_substitute_and_the_one_they_stand_in_for_count_as_one(kantor, p, gant
 
 @pytest.mark.parametrize("apa", ["menyimpan BAP", "mengirim Rekomendasi"])
 def test_who_wrote_the_bap_or_sent_the_rekomendasi_does_not_approve_the_decree(kantor, apa):
-    inspector = person(TEKNIS, KABID)
+    inspector = person(TECHNICAL, KABID)
     saves, sends = (inspector, None) if apa == "menyimpan BAP" else (None, inspector)
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    oleh = Petugas(saves, TEKNIS) if saves else kantor[TEKNIS]
+    oleh = Petugas(saves, TECHNICAL) if saves else kantor[TECHNICAL]
     write_bap(p, oleh)
     release(at_desk(p).tugas_id, oleh=oleh, now=RABU)
-    decide_at(p, Petugas(sends, TEKNIS) if sends else kantor[TEKNIS], JenisKeputusan.KIRIM)
+    decide_at(p, Petugas(sends, TECHNICAL) if sends else kantor[TECHNICAL], KeputusanKind.KIRIM)
     bring_to(p, "paraf_kabid", kantor)
     assert refused(p, Petugas(inspector, KABID))
     approve(p, kantor[KABID])
@@ -170,12 +170,12 @@ def test_a_member_of_the_inspection_team_is_known_by_nip(kantor, noted, replaces
 @pytest.mark.parametrize("kode", ["ketua_nik", "sekretaris_nik", "bendahara_nik"])
 def test_an_officer_who_is_the_applicant_under_another_account_is_known_by_nik(kantor, kode):
     p = submitted(person())
-    officer = person(TEKNIS, KABID, nik=nik_of(p, kode))
+    officer = person(TECHNICAL, KABID, nik=nik_of(p, kode))
     bring_to(p, "rekomendasi", kantor)
-    with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
-        claim(at_desk(p).tugas_id, oleh=Petugas(officer, TEKNIS), now=RABU)
+    with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):
+        claim(at_desk(p).tugas_id, oleh=Petugas(officer, TECHNICAL), now=RABU)
     bring_to(p, "paraf_kabid", kantor)
-    with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
+    with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):
         approve(p, Petugas(officer, KABID))
 
 
@@ -193,7 +193,7 @@ def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
 
         s.get_one(Orang, officer).nik_index = nik_index(nik_of(p))
         note_person(s, officer, "identitas_dicatat", {}, oleh=None, now=RABU)
-    with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
+    with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):
         approve(p, Petugas(officer, KABID))
 
 
@@ -202,14 +202,14 @@ def test_the_signer_is_no_author_either(kantor):
     p = submitted(person())
     kepala = kantor[Peran.KEPALA_DINAS].orang_id
     with unit_of_work() as s:
-        s.add(Penugasan(orang_id=kepala, peran=TEKNIS, jabatan="Pengawas", tanggal_mulai=date(2026, 1, 1),
+        s.add(Penugasan(orang_id=kepala, peran=TECHNICAL, jabatan="Pengawas", tanggal_mulai=date(2026, 1, 1),
                         dibuat_pada=RABU))  # fmt: skip
         note_person(s, kepala, "peran_diberikan", {}, oleh=None, now=RABU)
     bring_to(p, "rekomendasi", kantor)
-    write_bap(p, Petugas(kepala, TEKNIS))
-    decide_at(p, Petugas(kepala, TEKNIS), JenisKeputusan.KIRIM)
+    write_bap(p, Petugas(kepala, TECHNICAL))
+    decide_at(p, Petugas(kepala, TECHNICAL), KeputusanKind.KIRIM)
     bring_to(p, "tanda_tangan", kantor)
-    with pytest.raises(OrangSama):
+    with pytest.raises(SamePerson):
         press(p, kantor)
 
 
@@ -222,7 +222,7 @@ def test_the_database_refuses_the_approval_of_every_author(kantor, p):
         draft_id = s.scalars(select(Draft.id).where(Draft.batal_pada.is_(None))).one()
         authors = set(s.scalars(select(DraftAuthor.orang_id).where(DraftAuthor.draft_id == draft_id)))
         pemohon = s.get_one(Permohonan, p).pemohon_id
-    assert {author, pemohon, kantor[TEKNIS].orang_id} <= authors
+    assert {author, pemohon, kantor[TECHNICAL].orang_id} <= authors
     other = kantor[Peran.SEKRETARIS].orang_id
     for orang, atas_nama in [(a, None) for a in authors] + [(other, a) for a in authors]:
         row = Persetujuan(
@@ -335,5 +335,5 @@ def test_who_files_for_others_under_a_private_account_is_known_by_their_own_nik(
     submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
     officer = person(KABID, nik=nik)
     bring_to(p, "paraf_kabid", kantor)
-    with pytest.raises(BukanWewenang, match="permohonan Anda sendiri"):
+    with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):
         approve(p, Petugas(officer, KABID))

@@ -24,10 +24,10 @@ from ops.broker import Broker, client_url, own_broker
 from pipeline.db import engine, unit_of_work
 from pipeline.models import Outbox, metadata
 from pipeline.settings import ROOT
-from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 from tests.factories import at_desk, bring_to, office, person, submitted
 
-QUEUES = (*PERAN_QUEUES, *LAYANAN_QUEUES)
+QUEUES = (*PERAN_QUEUES, *SERVICE_QUEUES)
 NOT_OURS = [
     ("FLUSHALL",), ("CONFIG", "SET", "dir", "/tmp"), ("CONFIG", "GET", "*"), ("MODULE", "LOAD", "/tmp/x.so"),
     ("EVAL", "return 1", "0"), ("KEYS", "*"), ("SHUTDOWN",), ("DEBUG", "SLEEP", "1"), ("ACL", "LIST"), ("MONITOR",),

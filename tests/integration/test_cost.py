@@ -16,8 +16,8 @@ from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.outbox.run import run_outbox
-from pipeline.sop.values import JenisKeputusan
-from pipeline.topology import LAYANAN_QUEUES, PERAN_QUEUES
+from pipeline.sop.values import KeputusanKind
+from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 from tasks.relay import Relay
 from tests.factories import (
     RABU,
@@ -32,7 +32,7 @@ from tests.factories import (
     write_bap,
 )
 from tests.fakes import FakeBroker
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 
 
 class Count:
@@ -71,7 +71,7 @@ def test_a_decision_is_one_commit_four_statements_one_message(kantor, langkah):
     peran, before = at_desk(p).peran, messages()
     meja = at_desk(p)
     with counted(engine()) as n:
-        decide(meja.tugas_id, Keputusan(jenis=JenisKeputusan.SETUJUI), oleh=kantor[peran], seen=meja.seen, now=RABU)
+        decide(meja.tugas_id, Keputusan(jenis=KeputusanKind.SETUJUI), oleh=kantor[peran], seen=meja.seen, now=RABU)
     assert (n.statements, n.commits, messages() - before) == (4, 1, 1)
 
 
@@ -79,16 +79,14 @@ def test_an_automatic_step_is_two_commits(kantor):
     """One counts the attempt, so that a step that kills its worker is counted; the other does the work and decides."""
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    decide_at(
-        p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan="Perbaiki tembusannya."
-    )
+    decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan="Perbaiki tembusannya.")
     with counted(engine()) as n:
         work_off()
     assert n.commits <= 4  # two for the step, two reads of the queue by the test itself
 
 
 #: Statements and commits of a case that are the test's own: it looks at each desk before it acts there.
-LIHAT = (17, 9)
+LOOK = (17, 9)
 
 
 class Office:
@@ -101,7 +99,7 @@ class Office:
 
     def messages(self):
         while self.relay.work():
-            for antrean in (*PERAN_QUEUES, *LAYANAN_QUEUES):
+            for antrean in (*PERAN_QUEUES, *SERVICE_QUEUES):
                 for _, ids in self.broker.take(antrean):
                     run_outbox(ids, node="uji@alurizin", now=RABU)
 
@@ -110,7 +108,7 @@ class Office:
         if meja.langkah == "rekomendasi":
             write_bap(p, self.kantor[meja.peran])
         if meja.langkah == "tanda_tangan":
-            sign(meja.tugas_id, Rahasia(FRASA), oleh=self.kantor[meja.peran], seen=meja.seen, now=RABU)
+            sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=self.kantor[meja.peran], seen=meja.seen, now=RABU)
         else:
             decide_at(p, self.kantor[meja.peran], SOP[meja.langkah].keputusan)
 
@@ -137,5 +135,5 @@ def test_a_whole_case_costs_no_more(kantor, sekaligus, statements, commits):
     office.messages()  # the pictures of the documents were drawn while the form was being filled in
     with counted(engine()) as n:
         office.carry(pemohon, files)
-    assert n.statements / sekaligus - LIHAT[0] <= statements
-    assert n.commits / sekaligus - LIHAT[1] <= commits
+    assert n.statements / sekaligus - LOOK[0] <= statements
+    assert n.commits / sekaligus - LOOK[1] <= commits

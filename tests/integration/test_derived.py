@@ -8,8 +8,8 @@ import pytest
 from pipeline.documents import derived
 from pipeline.documents.derived import known_page_count, make_images, make_pdf, page_image, ready_pdf
 from pipeline.documents.pdf.engine import Pdf, available_engine
-from pipeline.errors import TidakDitemukan
-from pipeline.settings import MesinPdf
+from pipeline.errors import NotFound
+from pipeline.settings import PdfEngine
 from pipeline.storage import store
 
 
@@ -24,12 +24,12 @@ def naskah() -> str:
 
 
 def test_a_docx_is_shown_page_by_page_and_converted_once(naskah: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    mesin = available_engine(MesinPdf.OTOMATIS)
+    mesin = available_engine(PdfEngine.OTOMATIS)
     assert known_page_count(naskah, "docx", mesin) is None
-    pdf = make_pdf(naskah, MesinPdf.OTOMATIS)
+    pdf = make_pdf(naskah, PdfEngine.OTOMATIS)
     assert pdf.startswith(b"%PDF-")
 
-    def convert(_docx: bytes, _mesin: MesinPdf, *, pratinjau: bool) -> Pdf:
+    def convert(_docx: bytes, _engine: PdfEngine, *, pratinjau: bool) -> Pdf:
         pytest.fail(f"the PDF is kept already ({pratinjau=})")
 
     monkeypatch.setattr(derived, "convert", convert)
@@ -37,15 +37,15 @@ def test_a_docx_is_shown_page_by_page_and_converted_once(naskah: str, monkeypatc
     make_images(naskah, "docx", mesin)
     assert known_page_count(naskah, "docx", mesin) == 2
     assert page_image(naskah, "docx", 1, 240, mesin=mesin) != page_image(naskah, "docx", 2, 240, mesin=mesin)
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(NotFound):
         page_image(naskah, "docx", 3, 240, mesin=mesin)
 
 
 def test_a_docx_that_is_not_there() -> None:
-    with pytest.raises(TidakDitemukan):
-        make_pdf("0" * 64, MesinPdf.OTOMATIS)
+    with pytest.raises(NotFound):
+        make_pdf("0" * 64, PdfEngine.OTOMATIS)
 
 
 def test_a_page_count_nobody_knows_yet_is_not_made() -> None:
-    assert known_page_count("0" * 64, "docx", MesinPdf.OTOMATIS) is None
+    assert known_page_count("0" * 64, "docx", PdfEngine.OTOMATIS) is None
     assert known_page_count("0" * 64, "jpg") == 1

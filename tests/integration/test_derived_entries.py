@@ -18,9 +18,9 @@ from structlog.testing import capture_logs
 from pipeline.documents import derived, entries
 from pipeline.documents.derived import cache_folder, examined, known_page_count, make_images, make_pdf, page_image
 from pipeline.documents.entries import CODE_BYTES, STAMP, entry_path, read_entry
-from pipeline.documents.errors import BelumSiap, GambarGagal
+from pipeline.documents.errors import NotReadyYet, PictureFailed
 from pipeline.documents.pdf.engine import available_engine
-from pipeline.settings import MesinPdf, settings
+from pipeline.settings import PdfEngine, settings
 from pipeline.storage import store
 from pipeline.uploads.examination import VERSION
 from tests import corpus_images as images
@@ -72,16 +72,16 @@ def broken(n: int) -> str:
 def picture(sha256: str, jenis: str, halaman: int, lebar: int) -> bytes | None:
     try:
         return page_image(sha256, jenis, halaman, lebar)
-    except BelumSiap:
+    except NotReadyYet:
         return None
 
 
 def failure(sha256: str) -> str | None:
     try:
         page_image(sha256, "pdf", 1, 240)
-    except GambarGagal:
+    except PictureFailed:
         return "gagal"
-    except BelumSiap:
+    except NotReadyYet:
         return None
     return pytest.fail("there is no picture")
 
@@ -89,8 +89,8 @@ def failure(sha256: str) -> str | None:
 def ready_pdf(sha256: str) -> str | None:
     """Its words: the engine writes the time into the file."""
     try:
-        kept = derived.ready_pdf(sha256, MesinPdf.OTOMATIS)
-    except BelumSiap:
+        kept = derived.ready_pdf(sha256, PdfEngine.OTOMATIS)
+    except NotReadyYet:
         return None
     with pypdfium2.PdfDocument(kept) as pdf:
         return str(pdf[0].get_textpage().get_text_range())
@@ -137,8 +137,8 @@ KINDS = {
         lambda n: derived.note(KEYS[n], letter(n)), lambda n: f"{KEYS[n]}-naskah", lambda n: derived.noted(KEYS[n])
     ),
     "PDF": Kind(
-        lambda n: make_pdf(letter(n), MesinPdf.OTOMATIS),
-        lambda n: f"{letter(n)}-{available_engine(MesinPdf.OTOMATIS)}.pdf", lambda n: ready_pdf(letter(n)),
+        lambda n: make_pdf(letter(n), PdfEngine.OTOMATIS),
+        lambda n: f"{letter(n)}-{available_engine(PdfEngine.OTOMATIS)}.pdf", lambda n: ready_pdf(letter(n)),
     ),
 }  # fmt: skip
 

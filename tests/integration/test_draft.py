@@ -6,18 +6,18 @@ import pytest
 from sqlalchemy import func, select
 
 from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.institutions import make_lembaga
+from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
-from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
+from pipeline.errors import BerkasRefused, DecidedAlready, InputInvalid, NotFound
 from pipeline.models import Berkas, Peristiwa, Permohonan
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.close import withdraw
-from pipeline.services.applicant.form import DRAF_PALING_BANYAK, add_berkas, create_draft, remove_berkas, save_isian
+from pipeline.services.applicant.form import DRAFTS_AT_MOST, add_berkas, create_draft, remove_berkas, save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
 from tests.factories import RABU, SOP, at_desk, bring_to, filled_in, person, submitted
 
@@ -39,15 +39,15 @@ def count(model):
 
 
 def pdf(syarat, benih="x"):
-    return make_berkas(next(t for t in SOP.syarat if t.kode == syarat), make_lembaga(benih, hari_ini=RABU.date()))[
+    return make_berkas(next(t for t in SOP.syarat if t.kode == syarat), make_institution(benih, today=RABU.date()))[
         0
-    ].konten
+    ].payload
 
 
 def send_back(permohonan_id, kantor, *items, alasan=""):
     bring_to(permohonan_id, "rekomendasi", kantor)
     meja = at_desk(permohonan_id)
-    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", permintaan=items, alasan=alasan)
+    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", permintaan=items, alasan=alasan)
     decide(meja.tugas_id, k, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU)
 
 
@@ -70,7 +70,7 @@ def test_another_applicant_finds_nothing():
         lambda: add_berkas(p, "SP", "sp.pdf", pdf("SP"), oleh=other, now=RABU),
         lambda: submit(p, oleh=other, privasi_versi="1", now=RABU),
     ):
-        with pytest.raises(TidakDitemukan):
+        with pytest.raises(NotFound):
             act()
 
 
@@ -89,7 +89,7 @@ def test_a_refused_file_leaves_no_trace():
     pemohon = person()
     p = create_draft("td_lks", pemohon, now=RABU)
     before = count(Peristiwa)
-    with pytest.raises(BerkasDitolak):
+    with pytest.raises(BerkasRefused):
         add_berkas(p, "SP", "sp.pdf", b"<html>bukan pdf</html>", oleh=pemohon, now=RABU)
     assert (count(Berkas), count(Peristiwa)) == (0, before)
 
@@ -100,7 +100,7 @@ def test_a_document_holds_so_many_files_and_no_more():
     p = create_draft("td_lks", pemohon, now=RABU)
     most = next(t.paling_banyak for t in SOP.syarat if t.kode == "SP")
     ids = [add_berkas(p, "SP", f"{n}.pdf", pdf("SP", str(n)), oleh=pemohon, now=RABU) for n in range(most)]
-    with pytest.raises(BerkasDitolak):
+    with pytest.raises(BerkasRefused):
         add_berkas(p, "SP", "lebih.pdf", pdf("SP", "lebih"), oleh=pemohon, now=RABU)
     remove_berkas(p, ids[0], oleh=pemohon, now=RABU)
     add_berkas(p, "SP", "lebih.pdf", pdf("SP", "lebih"), oleh=pemohon, now=RABU)
@@ -121,21 +121,19 @@ def test_sending_names_everything_that_is_missing():
 def test_a_sent_application_is_closed_to_its_applicant():
     pemohon = person()
     p = submitted(pemohon)
-    with pytest.raises(SudahDiputus):
+    with pytest.raises(DecidedAlready):
         save_isian(p, {"alamat": "Jl. Lain 1"}, oleh=pemohon, now=RABU)
-    with pytest.raises(SudahDiputus):
+    with pytest.raises(DecidedAlready):
         add_berkas(p, "SP", "sp.pdf", pdf("SP"), oleh=pemohon, now=RABU)
 
 
 def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
     pemohon = person()
     p = submitted(pemohon)
-    send_back(
-        p, kantor, Permintaan("syarat", "AKTA", "Halaman 2 terpotong."), Permintaan("isian", "alamat", "Tulis RT.")
-    )
+    send_back(p, kantor, Request("syarat", "AKTA", "Halaman 2 terpotong."), Request("isian", "alamat", "Tulis RT."))
     with pytest.raises(InputInvalid):
         save_isian(p, {"nama_lembaga": "Nama Lain"}, oleh=pemohon, now=RABU)
-    with pytest.raises(BerkasDitolak):
+    with pytest.raises(BerkasRefused):
         add_berkas(p, "KTP", "ktp.pdf", pdf("SP"), oleh=pemohon, now=RABU)
     with pytest.raises(InputInvalid) as e:
         submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
@@ -153,7 +151,7 @@ def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
 @pytest.mark.attack("B18")
 def test_drafts_are_limited():
     pemohon = person()
-    for n in range(DRAF_PALING_BANYAK):
+    for n in range(DRAFTS_AT_MOST):
         save_isian(create_draft("td_lks", pemohon, now=RABU), {"kelurahan": f"K {n}"}, oleh=pemohon, now=RABU)
     with pytest.raises(InputInvalid):
         create_draft("td_lks", pemohon, now=RABU)

@@ -16,7 +16,7 @@ from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines import escalate
 from pipeline.services.deadlines.escalate import due_cases, due_for_escalation, escalate_cases, sweep_escalations
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off
 from tests.unit import calendar_oracle
 
@@ -25,8 +25,8 @@ def at(teks: str) -> datetime:
     return calendar_oracle.at(teks).astimezone(UTC)
 
 
-SELASA_TUTUP, RABU_TUTUP = at("2026-12-01 16:00"), at("2026-12-02 16:00")
-BULAN_DEPAN = RABU + timedelta(days=30)
+SELASA_CLOSE, RABU_CLOSE = at("2026-12-01 16:00"), at("2026-12-02 16:00")
+MONTH_FRONT = RABU + timedelta(days=30)
 
 
 @pytest.fixture
@@ -55,46 +55,46 @@ def next_warning(permohonan_id):
 
 
 def test_at_four_days_the_kabid_and_at_five_the_kepala_dinas(lapangan):
-    assert next_warning(lapangan) == SELASA_TUTUP
-    assert escalate_cases(now=SELASA_TUTUP - timedelta(seconds=1)) == 0
-    assert escalate_cases(now=SELASA_TUTUP) == 1
-    assert next_warning(lapangan) == RABU_TUTUP
-    assert escalate_cases(now=RABU_TUTUP) == 1
-    assert escalate_cases(now=BULAN_DEPAN) == 0
+    assert next_warning(lapangan) == SELASA_CLOSE
+    assert escalate_cases(now=SELASA_CLOSE - timedelta(seconds=1)) == 0
+    assert escalate_cases(now=SELASA_CLOSE) == 1
+    assert next_warning(lapangan) == RABU_CLOSE
+    assert escalate_cases(now=RABU_CLOSE) == 1
+    assert escalate_cases(now=MONTH_FRONT) == 0
     assert rows(lapangan) == [(0, "berkas_4_hari", "kabid_perizinan"), (0, "berkas_5_hari", "kepala_dinas")]
     assert verify_all() == (1, [])
 
 
 @pytest.mark.attack("G06")
 def test_a_late_sweep_raises_both_once(lapangan):
-    assert escalate_cases(now=BULAN_DEPAN) == 2
+    assert escalate_cases(now=MONTH_FRONT) == 2
     assert next_warning(lapangan) is None
-    assert escalate_cases(now=BULAN_DEPAN) == 0
+    assert escalate_cases(now=MONTH_FRONT) == 0
 
 
 def test_before_it_is_complete_there_is_none(kantor, pemohon):
     permohonan_id = submitted(pemohon)
     assert next_warning(permohonan_id) is None
-    assert escalate_cases(now=BULAN_DEPAN) == 0
+    assert escalate_cases(now=MONTH_FRONT) == 0
 
 
 def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, lapangan, pemohon):
-    pergi, pulang = at("2026-11-26 10:00"), at("2026-12-28 10:00")
+    leave, home = at("2026-11-26 10:00"), at("2026-12-28 10:00")
     decide_at(
-        lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan",
-        alasan="Akta terpotong halaman 2.", now=pergi,
+        lapangan, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="ajukan",
+        alasan="Akta terpotong halaman 2.", now=leave,
     )  # fmt: skip
-    work_off(pergi)
+    work_off(leave)
     assert next_warning(lapangan) is None
-    assert sweep_escalations(now=pulang) == escalate_cases(now=pulang) == 0
-    submit(lapangan, oleh=pemohon, privasi_versi="1", now=pulang)
-    jeda = [Interval(pergi, pulang)]
+    assert sweep_escalations(now=home) == escalate_cases(now=home) == 0
+    submit(lapangan, oleh=pemohon, privasi_versi="1", now=home)
+    jeda = [Interval(leave, home)]
     janji = due(office_calendar(), RABU, SOP.janji, jeda).at
     with unit_of_work() as s:
         p = s.get_one(Permohonan, lapangan)
         assert p.tenggat == janji
         assert p.eskalasi_pada is not None
-        assert pulang < p.eskalasi_pada < janji
+        assert home < p.eskalasi_pada < janji
     assert escalate_cases(now=janji - timedelta(seconds=1)) == 1
     assert escalate_cases(now=janji) == 1
 
@@ -102,7 +102,7 @@ def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, lapangan, pem
 def test_once_signed_or_withdrawn_nobody_is_warned(kantor, lapangan, pemohon):
     withdraw(lapangan, oleh=pemohon, alasan="", now=RABU)
     assert next_warning(lapangan) is None
-    assert escalate_cases(now=BULAN_DEPAN) == sweep_escalations(now=BULAN_DEPAN) == 0
+    assert escalate_cases(now=MONTH_FRONT) == sweep_escalations(now=MONTH_FRONT) == 0
 
 
 def test_a_warning_set_while_it_was_signed_comes_to_nothing(kantor, lapangan):
@@ -110,10 +110,10 @@ def test_a_warning_set_while_it_was_signed_comes_to_nothing(kantor, lapangan):
     with unit_of_work() as s:
         s.execute(update(Permohonan).values(eskalasi_pada=RABU))
     assert escalate_cases(now=RABU) == 0
-    assert next_warning(lapangan) == SELASA_TUTUP
+    assert next_warning(lapangan) == SELASA_CLOSE
     with unit_of_work() as s:
         s.execute(update(Permohonan).values(eskalasi_pada=RABU, status="terbit"))
-    assert escalate_cases(now=BULAN_DEPAN) == 0
+    assert escalate_cases(now=MONTH_FRONT) == 0
     assert next_warning(lapangan) is None
 
 
@@ -124,11 +124,11 @@ def test_a_sweep_goes_on_until_nothing_is_due_and_one_bad_file_stops_none(kantor
         bring_to(p, "rekomendasi", kantor)
     with unit_of_work() as s:
         s.execute(update(Tugas).where(Tugas.id == at_desk(semua[1]).tugas_id).values(jeda=[["bukan waktu", "x"]]))
-    assert sweep_escalations(now=BULAN_DEPAN) == 3 * 4
-    assert escalate_cases(now=BULAN_DEPAN) == 2 * 5
+    assert sweep_escalations(now=MONTH_FRONT) == 3 * 4
+    assert escalate_cases(now=MONTH_FRONT) == 2 * 5
     with unit_of_work() as s:
         s.execute(update(Tugas).where(Tugas.permohonan_id == semua[1]).values(jeda=[]))
-    assert sweep_escalations(now=BULAN_DEPAN) == 3
+    assert sweep_escalations(now=MONTH_FRONT) == 3
 
 
 BANYAK = 100_000
@@ -158,7 +158,7 @@ def _copy(c, table, permohonan_id, key, *, closed: bool, n: int) -> None:
     """Copies of a file, without its number; the closed ones were late when they were open."""
     lain = {
         "id": "gen_random_uuid()", "nomor": "NULL", "dikirim_pada": "NULL", "kode_lacak": "NULL",
-        "eskalasi_pada": f"'{RABU - timedelta(days=9) if closed else BULAN_DEPAN}'::timestamptz",
+        "eskalasi_pada": f"'{RABU - timedelta(days=9) if closed else MONTH_FRONT}'::timestamptz",
         "selesai_pada": f"'{RABU}'::timestamptz" if closed else "NULL",
         "langkah": "NULL" if closed else "langkah",
     }  # fmt: skip
@@ -185,10 +185,10 @@ def test_an_idle_sweep_reads_the_partial_index_and_no_closed_row(ramai: Engine, 
         assert look(RABU, (RABU - timedelta(days=1), person())) == []
     finally:
         event.remove(ramai, "before_cursor_execute", note)
-    sapuan = [a for a in asked if "eskalasi_pada" in a[0]]
-    assert len(sapuan) == 2
+    sweep = [a for a in asked if "eskalasi_pada" in a[0]]
+    assert len(sweep) == 2
     with ramai.connect() as c:
-        for statement, parameters in sapuan:
+        for statement, parameters in sweep:
             sql = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
             (rencana,) = c.exec_driver_sql(sql, parameters).scalar_one()
             teks = json.dumps(rencana)

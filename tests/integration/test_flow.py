@@ -8,17 +8,17 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
-from pipeline.errors import BelumBoleh, NaskahBerubah, OrangSama, SudahDiputus, TidakDitemukan
+from pipeline.errors import DecidedAlready, NaskahChanged, NotAllowedYet, NotFound, SamePerson
 from pipeline.models import Draft, Outbox, Peristiwa, Permohonan, Persetujuan, Sk, Tugas
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Keputusan, Permintaan, Seen
+from pipeline.rules.transitions import Keputusan, Request, Seen
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import (
     RABU,
     at_desk,
@@ -30,9 +30,9 @@ from tests.factories import (
     work_off,
     write_bap,
 )
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 
-ALASAN = "Jumlah pengurus pada BAP tidak sama dengan akta."
+REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
 
 
 def permohonan(permohonan_id):
@@ -53,7 +53,7 @@ def path(permohonan_id):
 
 def sign_now(permohonan_id, kantor, now=RABU):
     meja = at_desk(permohonan_id)
-    return sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
+    return sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,7 @@ def test_refusal_ends_in_a_signed_letter(kantor):
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
     write_bap(p, kantor[Peran.DINAS_TEKNIS], layak=False)
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.TOLAK, alasan="Alamat kosong saat ditinjau.")
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, alasan="Alamat kosong saat ditinjau.")
     bring_to(p, "tanda_tangan", kantor)
     sign_now(p, kantor)
     assert permohonan(p).status == "ditolak"
@@ -112,9 +112,9 @@ def test_automatic_check_returns_to_the_applicant_with_reasons(kantor):
 def test_return_without_a_change_goes_straight_back_and_keeps_the_approvals(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan=ALASAN)
+    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan=REASON)
     work_off()
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KIRIM)
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
     assert at_desk(p).langkah == "paraf_sekretaris"
     assert path(p)[-2:] == ["rekomendasi/1", "paraf_sekretaris/1"]
     with unit_of_work() as s:
@@ -124,9 +124,9 @@ def test_return_without_a_change_goes_straight_back_and_keeps_the_approvals(kant
 def test_return_with_a_change_voids_the_approvals_and_runs_forward_anew(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan=ALASAN)
+    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan=REASON)
     write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2)
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KIRIM)
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
     work_off()
     assert path(p)[-2:] == ["susun_sk/2", "paraf_kabid/2"]
     bring_to(p, "paraf_sekretaris", kantor)
@@ -140,10 +140,10 @@ def test_returned_file_resumes_its_unused_time(kantor):
     bring_to(p, "paraf_kabid", kantor)
     tenggat = deadline(p)
     decide_at(
-        p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN,
+        p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON,
         now=RABU + timedelta(minutes=2),
     )  # fmt: skip
-    decide_at(p, kantor[Peran.BACK_OFFICE], JenisKeputusan.SETUJUI, now=RABU + timedelta(minutes=62))
+    decide_at(p, kantor[Peran.BACK_OFFICE], KeputusanKind.SETUJUI, now=RABU + timedelta(minutes=62))
     assert deadline(p) == tenggat + timedelta(minutes=60)
 
 
@@ -157,9 +157,9 @@ def test_nobody_approves_twice_whatever_roles_they_hold(kantor):
     both = person(Peran.KABID_PERIZINAN, Peran.SEKRETARIS)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    decide_at(p, Petugas(both, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI)
-    with pytest.raises(OrangSama):
-        decide_at(p, Petugas(both, Peran.SEKRETARIS), JenisKeputusan.SETUJUI)
+    decide_at(p, Petugas(both, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
+    with pytest.raises(SamePerson):
+        decide_at(p, Petugas(both, Peran.SEKRETARIS), KeputusanKind.SETUJUI)
 
 
 @pytest.mark.attack("D07")
@@ -181,9 +181,9 @@ def test_approval_is_bound_to_the_draft_on_screen(kantor):
     bring_to(p, "paraf_kabid", kantor)
     meja = at_desk(p)
     for seen in (Seen(meja.seen.versi, "0" * 64), Seen(meja.seen.versi, None), Seen(99, meja.seen.naskah_hash)):
-        with pytest.raises(NaskahBerubah):
+        with pytest.raises(NaskahChanged):
             decide(
-                meja.tugas_id, Keputusan(jenis=JenisKeputusan.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=seen,
+                meja.tugas_id, Keputusan(jenis=KeputusanKind.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=seen,
                 now=RABU,
             )  # fmt: skip
 
@@ -192,18 +192,18 @@ def test_approval_is_bound_to_the_draft_on_screen(kantor):
 def test_a_desk_of_another_role_does_not_exist(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    with pytest.raises(TidakDitemukan):
-        decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.SETUJUI)
+    with pytest.raises(NotFound):
+        decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.SETUJUI)
 
 
 def test_decided_already_names_who(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     meja = at_desk(p)
-    decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.SETUJUI)
-    with pytest.raises(SudahDiputus, match="Petugas Kabid Perizinan"):
+    decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.SETUJUI)
+    with pytest.raises(DecidedAlready, match="Petugas Kabid Perizinan"):
         decide(
-            meja.tugas_id, Keputusan(jenis=JenisKeputusan.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=meja.seen,
+            meja.tugas_id, Keputusan(jenis=KeputusanKind.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=meja.seen,
             now=RABU,
         )  # fmt: skip
 
@@ -223,7 +223,7 @@ def test_signed_file_cannot_be_withdrawn(kantor):
     p = submitted(pemohon)
     bring_to(p, "tanda_tangan", kantor)
     sign_now(p, kantor)
-    with pytest.raises(BelumBoleh):
+    with pytest.raises(NotAllowedYet):
         withdraw(p, oleh=pemohon, now=RABU)
 
 
@@ -238,9 +238,9 @@ def test_return_to_the_applicant_from_dinas_teknis_is_itemised(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     meja = at_desk(p)
-    items = (Permintaan("syarat", "AKTA", "Halaman 2 terpotong."),)
+    items = (Request("syarat", "AKTA", "Halaman 2 terpotong."),)
     decide(
-        meja.tugas_id, Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", permintaan=items),
+        meja.tugas_id, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", permintaan=items),
         oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU,
     )  # fmt: skip
     assert permohonan(p).status == "perbaikan"

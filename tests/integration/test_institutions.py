@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.institutions import make_lembaga
+from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas, Draft, Pemeriksaan, Permohonan, Sk
 from pipeline.queries.desk.tugas import search_permohonan
@@ -17,7 +17,7 @@ from pipeline.services.applicant.submit import submit
 from pipeline.storage import store
 from tests.factories import RABU, SOP, at_desk, data_of, filled_in, person, submitted, work_off
 
-SAMPAI = "2031-11-25"
+UNTIL = "2031-11-25"
 
 
 def doubts(permohonan_id):
@@ -41,14 +41,14 @@ def another(pemohon, benih="b", **isian):
 def renewal(pemohon, of, nomor, benih="b", **isian):
     """The renewal of another application's decree by the same institution, with papers of its own."""
     p = filled_in(pemohon, benih=benih)
-    baru = {"jenis": "PERPANJANGAN", "nomor_lama": nomor, "tanggal_lama_sampai": SAMPAI, **isian}
+    baru = {"jenis": "PERPANJANGAN", "nomor_lama": nomor, "tanggal_lama_sampai": UNTIL, **isian}
     save_isian(p, {**data_of(of), **baru}, oleh=pemohon, now=RABU)
-    lembaga = make_lembaga(benih, hari_ini=RABU.date())
+    lembaga = make_institution(benih, today=RABU.date())
     with unit_of_work() as s:
         for syarat in (t for t in SOP.syarat if t.kode in {"STDLAMA", "LAP"}):
             (b,) = make_berkas(syarat, lembaga)
-            sha256 = store().put(b.konten)
-            s.add(Berkas(permohonan_id=p, syarat=syarat.kode, urut=1, nama=b.nama, jenis="pdf", ukuran=len(b.konten),
+            sha256 = store().put(b.payload)
+            s.add(Berkas(permohonan_id=p, syarat=syarat.kode, urut=1, nama=b.nama, jenis="pdf", ukuran=len(b.payload),
                          halaman=1, sha256=sha256, sha256_asli=sha256, diunggah_pada=RABU))  # fmt: skip
     submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
     return p
@@ -67,7 +67,7 @@ def granted(permohonan_id, urut=1, *, jenis="sk", status="terbit"):
         s.add(Sk(permohonan_id=permohonan_id, draft_id=draft_id, sop="td_lks", jenis=jenis, tahun=2026, urut=urut,
                  nomor=nomor, tanggal=RABU.date(), token=f"token{urut}", status=status, penyedia="lokal",
                  penandatangan_id=orang, penandatangan={},
-                 pdf_sha256="a" * 64, pdf_ukuran=1, tanggal_berlaku_sampai=date.fromisoformat(SAMPAI),
+                 pdf_sha256="a" * 64, pdf_ukuran=1, tanggal_berlaku_sampai=date.fromisoformat(UNTIL),
                  dibuat_pada=RABU, terbit_pada=RABU))  # fmt: skip
         s.execute(text("DELETE FROM tugas WHERE permohonan_id = :p AND selesai_pada IS NULL"), {"p": permohonan_id})
         s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(
@@ -121,8 +121,8 @@ def number_of(permohonan_id):
 
 def test_another_institution_is_nobodys_business():
     _, data = first()
-    beda = {"akta_nomor": str(data["akta_nomor"]), "alamat": str(data["alamat"])}
-    q = another(person(), "lain", **beda)
+    different = {"akta_nomor": str(data["akta_nomor"]), "alamat": str(data["alamat"])}
+    q = another(person(), "lain", **different)
     assert doubts(q) == {}
     assert at_desk(q).langkah == "rekomendasi"
 

@@ -10,27 +10,27 @@ from sqlalchemy import Engine, select, text, update
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.documents.template.render import render
-from pipeline.errors import BelumBoleh, BerkasHilang, BerkasRusak
+from pipeline.errors import BerkasDamaged, BerkasLost, NotAllowedYet
 from pipeline.hashing import naskah_digest
 from pipeline.models import Berkas, DamagedFile, Draft, Permohonan, Sk
 from pipeline.roles import Peran
 from pipeline.services.applicant.form import keep_berkas
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk import sign as signing
-from pipeline.services.desk.claim import add_foto_bap, redraft
-from pipeline.services.desk.naskah import TANPA_TAMBAHAN
+from pipeline.services.desk.claim import add_photo_bap, redraft
+from pipeline.services.desk.naskah import WITHOUT_ADDITIONS
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
 from pipeline.uploads import Diterima
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 from tests.integration.story import picture
 
-ALASAN = "Dokumennya tidak terbuka."
-FORWARD = JenisKeputusan.SETUJUI
+REASON = "Dokumennya tidak terbuka."
+FORWARD = KeputusanKind.SETUJUI
 
 
 def path_of(sha256: str) -> Path:
@@ -46,8 +46,8 @@ def damaged(*sha256: str, content: bytes | None = b"karangan") -> Iterator[None]
             path.unlink() if content is None else path.write_bytes(content)
         yield
     finally:
-        for path, konten in kept.items():
-            path.write_bytes(konten)
+        for path, payload in kept.items():
+            path.write_bytes(payload)
 
 
 def draft_of(p) -> Draft:
@@ -62,7 +62,7 @@ def a_document(p) -> Berkas:
 
 def press(p, kantor):
     meja = at_desk(p)
-    return sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    return sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
 
 
 def carry_on(p, kantor):
@@ -81,7 +81,7 @@ def nothing_was_signed() -> bool:
         return s.scalars(select(Sk)).all() == []
 
 
-@pytest.mark.parametrize(("content", "error", "word"), [(b"x", BerkasRusak, "rusak"), (None, BerkasHilang, "hilang")])
+@pytest.mark.parametrize(("content", "error", "word"), [(b"x", BerkasDamaged, "rusak"), (None, BerkasLost, "hilang")])
 @pytest.mark.parametrize("langkah", ["rekomendasi", "paraf_kabid", "tanda_tangan"])
 def test_a_file_with_a_damaged_document_goes_nowhere_but_back(kantor, langkah, content, error, word):
     p = submitted(person())
@@ -94,7 +94,7 @@ def test_a_file_with_a_damaged_document_goes_nowhere_but_back(kantor, langkah, c
             press(p, kantor) if langkah == "tanda_tangan" else decide_at(p, oleh, SOP[langkah].keputusan)
         assert alarms() == {sha256: word}
         assert nothing_was_signed()
-        decide_at(p, oleh, JenisKeputusan.KEMBALIKAN, ke="periksa", alasan=ALASAN)
+        decide_at(p, oleh, KeputusanKind.KEMBALIKAN, ke="periksa", alasan=REASON)
     assert verify_all()[1] == []
 
 
@@ -102,36 +102,36 @@ def test_a_damaged_document_is_sent_back_by_the_first_desk_and_put_right_by_its_
     pemohon = person()
     p = filled_in(pemohon)
     doc = a_document(p)
-    with damaged(doc.sha256), pytest.raises(BerkasRusak, match="unggah lagi"):
+    with damaged(doc.sha256), pytest.raises(BerkasDamaged, match="unggah lagi"):
         submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
     submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
     with damaged(doc.sha256):
         work_off()
         assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
-        with pytest.raises(BerkasRusak):
+        with pytest.raises(BerkasDamaged):
             decide_at(p, kantor[Peran.FRONT_OFFICE], SOP["periksa"].keputusan)
-        decide_at(p, kantor[Peran.FRONT_OFFICE], JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan=ALASAN)
+        decide_at(p, kantor[Peran.FRONT_OFFICE], KeputusanKind.KEMBALIKAN, ke="ajukan", alasan=REASON)
 
 
 def test_the_same_bytes_sent_again_put_the_store_right():
     pemohon = person()
     p = filled_in(pemohon)
     doc = a_document(p)
-    konten = store().get(doc.sha256)
+    payload = store().get(doc.sha256)
     path_of(doc.sha256).write_bytes(b"karangan")
-    keep_berkas(p, "AKTA", Diterima("a.pdf", "pdf", konten, 1, doc.sha256, None), oleh=pemohon, now=RABU)
-    assert store().get(doc.sha256) == konten
+    keep_berkas(p, "AKTA", Diterima("a.pdf", "pdf", payload, 1, doc.sha256, None), oleh=pemohon, now=RABU)
+    assert store().get(doc.sha256) == payload
 
 
 def test_a_damaged_picture_of_the_inspection_stops_the_recommendation(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     teknis, foto = kantor[Peran.DINAS_TEKNIS], picture("biru")
-    add_foto_bap(at_desk(p).tugas_id, "depan", foto, {}, oleh=teknis, now=RABU)
+    add_photo_bap(at_desk(p).tugas_id, "depan", foto, {}, oleh=teknis, now=RABU)
     write_bap(p, teknis)
     with unit_of_work() as s:
         sha256 = s.scalar(text("SELECT isi->'foto'->0->>'sha256' FROM bap"))
-    with damaged(sha256), pytest.raises(BerkasRusak, match="Foto BAP"):
+    with damaged(sha256), pytest.raises(BerkasDamaged, match="Foto BAP"):
         decide_at(p, teknis, SOP["rekomendasi"].keputusan)
     decide_at(p, teknis, SOP["rekomendasi"].keputusan)
 
@@ -141,11 +141,11 @@ def test_a_damaged_draft_is_drafted_anew(kantor):
     bring_to(p, "paraf_kabid", kantor)
     lama = draft_of(p)
     with damaged(lama.docx_sha256):
-        with pytest.raises(BerkasRusak, match="Naskah"):
+        with pytest.raises(BerkasDamaged, match="Naskah"):
             decide_at(p, kantor[Peran.KABID_PERIZINAN], FORWARD)
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN)
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
         work_off()
-        redraft(at_desk(p).tugas_id, TANPA_TAMBAHAN, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
+        redraft(at_desk(p).tugas_id, WITHOUT_ADDITIONS, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
         bring_to(p, "tanda_tangan", kantor)
         assert draft_of(p).id != lama.id
         press(p, kantor)
@@ -179,22 +179,22 @@ def test_words_swapped_at_any_point_between_draft_and_signature_are_never_signed
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     if langkah == "susun_sk":
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan=ALASAN)
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
         work_off()
     bring_to(p, langkah, kantor)
     d = draft_of(p)
     kept = {sha256: path_of(sha256).read_bytes() for sha256 in (d.docx_sha256, d.templat_sha256)}
     forge(p, db, rows)
     try:
-        with pytest.raises(BelumBoleh):
+        with pytest.raises(NotAllowedYet):
             carry_on(p, kantor)
         assert nothing_was_signed()
         with unit_of_work() as s:
             assert s.get_one(Permohonan, p).status == "berjalan"
         assert verify_all()[1], "verify is not satisfied either"
     finally:
-        for sha256, konten in kept.items():
-            path_of(sha256).write_bytes(konten)
+        for sha256, payload in kept.items():
+            path_of(sha256).write_bytes(payload)
 
 
 def test_files_swapped_while_the_document_is_being_made_are_not_signed(kantor, monkeypatch):
@@ -211,13 +211,13 @@ def test_files_swapped_while_the_document_is_being_made_are_not_signed(kantor, m
 
     monkeypatch.setattr(signing, "_document", late)
     try:
-        with pytest.raises(BerkasRusak):
+        with pytest.raises(BerkasDamaged):
             press(p, kantor)
         with unit_of_work() as s:
             assert s.scalars(select(Sk.status)).all() == ["gagal"]
     finally:
-        for sha256, konten in kept.items():
-            path_of(sha256).write_bytes(konten)
+        for sha256, payload in kept.items():
+            path_of(sha256).write_bytes(payload)
     assert verify_all()[1] == []
 
 
@@ -226,7 +226,7 @@ def test_a_missing_draft_at_the_signature_says_so_and_raises_the_alarm(kantor):
     bring_to(p, "tanda_tangan", kantor)
     sha256 = draft_of(p).docx_sha256
     with damaged(sha256, content=None):
-        with pytest.raises(BerkasHilang, match="Naskah hilang di penyimpanan kantor"):
+        with pytest.raises(BerkasLost, match="Naskah hilang di penyimpanan kantor"):
             press(p, kantor)
         assert alarms() == {sha256: "hilang"}
         assert nothing_was_signed()
@@ -247,6 +247,6 @@ def test_a_file_whose_tables_were_forged_is_not_signed(kantor, db, forged):
     bring_to(p, "tanda_tangan", kantor)
     with db.begin() as conn:
         conn.execute(text(forged))
-    with pytest.raises(BelumBoleh, match="tidak cocok dengan riwayatnya"):
+    with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)
     assert nothing_was_signed()

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from pipeline.calendar.due import Limit, due
-from pipeline.calendar.edit import HapusLibur, PastikanLibur, TambahLibur, UbahJam, parse_jam
+from pipeline.calendar.edit import AddLibur, ChangeHours, PastikanLibur, RemoveLibur, parse_hours
 from pipeline.db import connection, engine, unit_of_work
-from pipeline.errors import BukanWewenang, InputInvalid, NaskahBerubah
+from pipeline.errors import InputInvalid, NaskahChanged, NotAuthorised
 from pipeline.models import Eskalasi, Kalender, Libur, Peristiwa, Permohonan, PerubahanKalender, Tugas
-from pipeline.queries.calendar import kalender_berlaku, read_catatan, read_kalender, read_peringatan
-from pipeline.queries.desk.desk_riwayat import read_pergeseran
+from pipeline.queries.calendar import calendar_in_force, read_calendar, read_note, read_warning
+from pipeline.queries.desk.desk_riwayat import read_shift
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.applicant.submit import submit
@@ -22,15 +22,15 @@ from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.test_cost import counted
 from tests.integration.test_race import clone
 from tests.unit.calendar_oracle import at
 
 KAMIS = date(2026, 11, 26)
-BANJIR = TambahLibur(((KAMIS, "Banjir"),))
-SELASA_TUTUP, RABU_TUTUP = at("2026-12-01 16:00"), at("2026-12-02 16:00")
+BANJIR = AddLibur(((KAMIS, "Banjir"),))
+SELASA_CLOSE, RABU_CLOSE = at("2026-12-01 16:00"), at("2026-12-02 16:00")
 
 
 @pytest.fixture
@@ -45,12 +45,12 @@ def lapangan(kantor, admin):
     """A file on the desk of Dinas Teknis: 4 hari kerja from Rabu 25 November, due Selasa 1 Desember 16.00."""
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    assert open_tugas(p).tenggat == SELASA_TUTUP
+    assert open_tugas(p).tenggat == SELASA_CLOSE
     return p
 
 
 def change(perubahan, admin, *, now=RABU):
-    return change_calendar(perubahan, oleh=admin, versi=read_kalender().versi, now=now)
+    return change_calendar(perubahan, oleh=admin, versi=read_calendar().versi, now=now)
 
 
 def open_tugas(permohonan_id) -> Tugas:
@@ -75,21 +75,21 @@ def moves() -> int:
 
 
 def test_a_new_database_gets_the_years_around_this_one(admin):
-    isi = read_kalender().isi
+    isi = read_calendar().isi
     assert {h.year for h in isi.libur} == {2024, 2025, 2026, 2027, 2028}
     assert isi.libur[date(2026, 12, 24)].nama == "Cuti Bersama Hari Raya Natal"
     assert isi.libur[date(2028, 5, 5)].perkiraan
-    assert kalender_berlaku() == isi.office()
+    assert calendar_in_force() == isi.office()
     assert not seed_calendar(RABU)
-    assert read_kalender().versi == 1
+    assert read_calendar().versi == 1
 
 
 def test_a_later_year_is_added_and_what_the_office_edited_stays(admin):
-    change(HapusLibur(date(2026, 12, 24)), admin)
+    change(RemoveLibur(date(2026, 12, 24)), admin)
     assert seed_calendar(RABU + timedelta(days=60))
-    libur = read_kalender().isi.libur
+    libur = read_calendar().isi.libur
     assert date(2029, 8, 17) in libur
-    assert read_catatan(halaman=1)[0][0].perubahan == ("17 hari libur bawaan tahun 2029",)
+    assert read_note(halaman=1)[0][0].perubahan == ("17 hari libur bawaan tahun 2029",)
     assert date(2026, 12, 24) not in libur
 
 
@@ -97,13 +97,13 @@ def test_a_day_off_moves_the_open_deadlines_and_both_are_kept(admin, lapangan):
     janji, eskalasi = promise(lapangan), open_tugas(lapangan).eskalasi_pada
     hasil = change(BANJIR, admin)
     tugas = open_tugas(lapangan)
-    assert (hasil.dihitung, hasil.bergeser) == (1, 1)
-    assert (tugas.tenggat, tugas.kalender_versi) == (RABU_TUTUP, 2)
+    assert (hasil.tallied, hasil.shifted) == (1, 1)
+    assert (tugas.tenggat, tugas.kalender_versi) == (RABU_CLOSE, 2)
     assert tugas.eskalasi_pada > eskalasi
     assert promise(lapangan) > janji
-    geser = {g.langkah: (g.lama, g.baru, g.sebab, g.alasan) for g in read_pergeseran(lapangan)}
-    assert geser == {
-        "rekomendasi": (SELASA_TUTUP, RABU_TUTUP, "kalender", "Kalender versi 2"),
+    shift = {g.langkah: (g.lama, g.baru, g.sebab, g.alasan) for g in read_shift(lapangan)}
+    assert shift == {
+        "rekomendasi": (SELASA_CLOSE, RABU_CLOSE, "kalender", "Kalender versi 2"),
         None: (janji, promise(lapangan), "kalender", "Kalender versi 2"),
     }
 
@@ -111,24 +111,24 @@ def test_a_day_off_moves_the_open_deadlines_and_both_are_kept(admin, lapangan):
 def test_computing_again_does_nothing(admin, lapangan):
     change(BANJIR, admin)
     before = moves()
-    assert recompute_deadlines(now=RABU).dihitung == 0
+    assert recompute_deadlines(now=RABU).tallied == 0
     with unit_of_work() as s:
         s.execute(update(Tugas).values(kalender_versi=0))
-    assert recompute_deadlines(now=RABU).bergeser == 0
+    assert recompute_deadlines(now=RABU).shifted == 0
     assert moves() == before
 
 
 def test_taking_the_day_back_moves_them_back(admin, lapangan):
     before = open_tugas(lapangan).tenggat, open_tugas(lapangan).eskalasi_pada, promise(lapangan)
     change(BANJIR, admin)
-    change(HapusLibur(KAMIS), admin)
+    change(RemoveLibur(KAMIS), admin)
     assert (open_tugas(lapangan).tenggat, open_tugas(lapangan).eskalasi_pada, promise(lapangan)) == before
     assert moves() == 2
 
 
 def test_other_hours_move_them_too(admin, lapangan):
     pendek = dict.fromkeys(range(5), "08.00-12.00 12.30-15.00")
-    change(UbahJam(parse_jam({**pendek, 5: "", 6: ""})), admin)
+    change(ChangeHours(parse_hours({**pendek, 5: "", 6: ""})), admin)
     assert open_tugas(lapangan).tenggat == at("2026-12-01 15:00")
 
 
@@ -136,7 +136,7 @@ def test_what_a_superior_added_stays_added(admin, lapangan):
     with unit_of_work() as s:
         s.execute(update(Tugas).values(tambahan_hari=2))
     change(BANJIR, admin)
-    assert open_tugas(lapangan).tenggat == due(kalender_berlaku(), RABU, SOP["rekomendasi"].batas + Limit(2)).at
+    assert open_tugas(lapangan).tenggat == due(calendar_in_force(), RABU, SOP["rekomendasi"].batas + Limit(2)).at
 
 
 def levels() -> list[tuple[int, str]]:
@@ -149,27 +149,27 @@ def test_a_moved_tenggat_has_its_own_levels(admin, lapangan):
     setelah_pengingat = at("2026-12-01 09:00")
     assert sweep_escalations(now=setelah_pengingat) == 1
     change(BANJIR, admin, now=setelah_pengingat)
-    assert sweep_escalations(now=SELASA_TUTUP + timedelta(minutes=1)) == 0
-    assert sweep_escalations(now=RABU_TUTUP) == 2
-    assert sweep_escalations(now=RABU_TUTUP) == 0
+    assert sweep_escalations(now=SELASA_CLOSE + timedelta(minutes=1)) == 0
+    assert sweep_escalations(now=RABU_CLOSE) == 2
+    assert sweep_escalations(now=RABU_CLOSE) == 0
     assert levels() == [(0, "pengingat"), (1, "pengingat"), (1, "lewat")]
 
 
 def test_a_lapse_lifted_by_a_holiday_is_raised_again_at_the_true_one(admin, lapangan):
-    assert sweep_escalations(now=SELASA_TUTUP) == 2
-    change(BANJIR, admin, now=SELASA_TUTUP)
-    assert open_tugas(lapangan).tenggat == RABU_TUTUP
-    assert sweep_escalations(now=RABU_TUTUP - timedelta(minutes=1)) == 1
-    assert sweep_escalations(now=RABU_TUTUP) == 1
+    assert sweep_escalations(now=SELASA_CLOSE) == 2
+    change(BANJIR, admin, now=SELASA_CLOSE)
+    assert open_tugas(lapangan).tenggat == RABU_CLOSE
+    assert sweep_escalations(now=RABU_CLOSE - timedelta(minutes=1)) == 1
+    assert sweep_escalations(now=RABU_CLOSE) == 1
     assert levels()[2:] == [(1, "pengingat"), (1, "lewat")]
 
 
 def test_a_lapse_lifted_while_the_file_was_with_the_applicant_is_raised_again(admin, kantor, lapangan):
     """Nobody recomputes what lies with the applicant; the calendar is met when the file comes back."""
     kembali = at("2026-12-02 08:00")
-    assert sweep_escalations(now=SELASA_TUTUP) == 2
+    assert sweep_escalations(now=SELASA_CLOSE) == 2
     decide_at(
-        lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan",
+        lapangan, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="ajukan",
         alasan="Akta terpotong halaman 2.", now=kembali,
     )  # fmt: skip
     change(BANJIR, admin, now=kembali)
@@ -186,36 +186,36 @@ def test_a_lapse_lifted_while_the_file_was_with_the_applicant_is_raised_again(ad
 
 
 def test_a_pause_gives_no_new_levels(admin, kantor, lapangan):
-    assert sweep_escalations(now=SELASA_TUTUP) == 2
+    assert sweep_escalations(now=SELASA_CLOSE) == 2
     for jam in (1, 2):
-        pergi = SELASA_TUTUP + timedelta(hours=16 + jam)
+        leave = SELASA_CLOSE + timedelta(hours=16 + jam)
         decide_at(
-            lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="periksa",
-            alasan="Alamat belum sesuai akta.", now=pergi,
+            lapangan, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="periksa",
+            alasan="Alamat belum sesuai akta.", now=leave,
         )  # fmt: skip
-        bring_to(lapangan, "rekomendasi", kantor, now=pergi + timedelta(minutes=30))
+        bring_to(lapangan, "rekomendasi", kantor, now=leave + timedelta(minutes=30))
     assert open_tugas(lapangan).tenggat_ke == 0
-    assert sweep_escalations(now=SELASA_TUTUP + timedelta(days=1)) == 0
+    assert sweep_escalations(now=SELASA_CLOSE + timedelta(days=1)) == 0
 
 
 def test_the_promise_moved_by_the_calendar_has_its_own_warnings(admin, lapangan):
-    kamis_tutup = at("2026-12-03 16:00")
-    assert escalate_cases(now=RABU_TUTUP) == 2
-    change(BANJIR, admin, now=RABU_TUTUP)
-    assert promise(lapangan) == kamis_tutup
-    assert escalate_cases(now=RABU_TUTUP) == 1
-    assert escalate_cases(now=kamis_tutup) == 1
-    assert escalate_cases(now=kamis_tutup) == 0
+    kamis_close = at("2026-12-03 16:00")
+    assert escalate_cases(now=RABU_CLOSE) == 2
+    change(BANJIR, admin, now=RABU_CLOSE)
+    assert promise(lapangan) == kamis_close
+    assert escalate_cases(now=RABU_CLOSE) == 1
+    assert escalate_cases(now=kamis_close) == 1
+    assert escalate_cases(now=kamis_close) == 0
 
 
 def test_a_holiday_taken_back_after_the_lapse_makes_twice_the_limit_due_sooner(admin, lapangan):
-    jauh = TambahLibur(((date(2026, 12, 4), "Banjir"),))
+    jauh = AddLibur(((date(2026, 12, 4), "Banjir"),))
     change(jauh, admin)
-    assert sweep_escalations(now=SELASA_TUTUP) == 2
+    assert sweep_escalations(now=SELASA_CLOSE) == 2
     lama = open_tugas(lapangan).eskalasi_pada
-    change(HapusLibur(date(2026, 12, 4)), admin, now=SELASA_TUTUP)
-    sweep_escalations(now=SELASA_TUTUP)
-    assert SELASA_TUTUP < open_tugas(lapangan).eskalasi_pada < lama
+    change(RemoveLibur(date(2026, 12, 4)), admin, now=SELASA_CLOSE)
+    sweep_escalations(now=SELASA_CLOSE)
+    assert SELASA_CLOSE < open_tugas(lapangan).eskalasi_pada < lama
 
 
 def test_saving_tells_the_numbers_of_the_preview(admin, kantor, lapangan):
@@ -225,14 +225,14 @@ def test_saving_tells_the_numbers_of_the_preview(admin, kantor, lapangan):
     clone(lapangan, 11)
     d = preview_change(BANJIR, now=RABU)
     hasil = change(BANJIR, admin)
-    assert (d.bergeser, d.janji_bergeser) == (hasil.bergeser, hasil.janji_bergeser) == (12, 14)
+    assert (d.shifted, d.janji_moved) == (hasil.shifted, hasil.janji_moved) == (12, 14)
 
 
 def test_files_with_the_applicant_are_left_alone(admin, kantor, lapangan):
     decide_at(
-        lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="Akta terpotong halaman 2."
+        lapangan, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="Akta terpotong halaman 2."
     )
-    assert change(BANJIR, admin).dihitung == 0
+    assert change(BANJIR, admin).tallied == 0
     assert open_tugas(lapangan).tenggat is None
 
 
@@ -247,27 +247,27 @@ def test_the_next_desk_counts_with_the_calendar_of_the_decision(admin, kantor, l
 
 def test_the_preview_tells_what_the_change_will_do_and_writes_nothing(admin, lapangan):
     clone(lapangan, 11)
-    sehari_lewat = at("2026-12-02 09:00")
-    d = preview_change(BANJIR, now=sehari_lewat)
-    assert (d.berkas, d.bergeser, d.menjadi_tidak_lewat, d.menjadi_lewat, d.semua) == (12, 12, 12, 0, True)
+    day_past = at("2026-12-02 09:00")
+    d = preview_change(BANJIR, now=day_past)
+    assert (d.berkas, d.shifted, d.no_longer_overdue, d.newly_overdue, d.semua) == (12, 12, 12, 0, True)
     assert d.perubahan == ("Libur ditambah: Kamis 26 November 2026, Banjir",)
-    assert {(c.lama, c.baru) for c in d.contoh} == {(SELASA_TUTUP, RABU_TUTUP)}
-    assert (read_kalender().versi, open_tugas(lapangan).tenggat) == (1, SELASA_TUTUP)
-    assert change(BANJIR, admin, now=sehari_lewat).bergeser == d.bergeser
-    d = preview_change(HapusLibur(KAMIS), now=sehari_lewat)
-    assert (d.menjadi_tidak_lewat, d.menjadi_lewat) == (0, 12)
+    assert {(c.lama, c.baru) for c in d.contoh} == {(SELASA_CLOSE, RABU_CLOSE)}
+    assert (read_calendar().versi, open_tugas(lapangan).tenggat) == (1, SELASA_CLOSE)
+    assert change(BANJIR, admin, now=day_past).shifted == d.shifted
+    d = preview_change(RemoveLibur(KAMIS), now=day_past)
+    assert (d.no_longer_overdue, d.newly_overdue) == (0, 12)
 
 
 def test_what_does_not_touch_a_file_moves_nothing(admin, lapangan):
-    d = preview_change(TambahLibur(((date(2027, 6, 7), "Hari jadi"),)), now=RABU)
-    assert (d.berkas, d.bergeser, d.janji_bergeser, d.contoh) == (1, 0, 0, ())
+    d = preview_change(AddLibur(((date(2027, 6, 7), "Hari jadi"),)), now=RABU)
+    assert (d.berkas, d.shifted, d.janji_moved, d.contoh) == (1, 0, 0, ())
 
 
 def test_a_change_of_a_few_hundred_is_seen_at_once_and_the_rest_is_swept(admin, lapangan, monkeypatch):
     clone(lapangan, 30)
     monkeypatch.setattr("pipeline.services.deadlines.calendar.SEGERA", 10)
-    assert change(BANJIR, admin).bergeser == 10
-    assert recompute_deadlines(now=RABU).bergeser == 21
+    assert change(BANJIR, admin).shifted == 10
+    assert recompute_deadlines(now=RABU).shifted == 21
     assert wrong_deadlines() == []
 
 
@@ -276,7 +276,7 @@ def test_one_bad_file_stops_none_of_the_others(admin, lapangan):
     with unit_of_work() as s:
         s.execute(update(Tugas).where(Tugas.id == rusak).values(jeda=[["kemarin", "besok"]]))
     hasil = change(BANJIR, admin)
-    assert (hasil.bergeser, hasil.gagal) == (3, {rusak})
+    assert (hasil.shifted, hasil.gagal) == (3, {rusak})
     assert recompute_deadlines(now=RABU).gagal == {rusak}  # and it is tried again
 
 
@@ -289,14 +289,14 @@ def test_a_decision_racing_with_a_change_never_keeps_an_old_deadline(admin, kant
     def decide_all(part):
         gate.wait()
         for _, tugas_id in part:
-            k = Keputusan(jenis=JenisKeputusan.SETUJUI)
+            k = Keputusan(jenis=KeputusanKind.SETUJUI)
             decide(tugas_id, k, oleh=kantor[Peran.KABID_PERIZINAN], seen=seen, now=sore)
 
     def change_often():
         gate.wait()
         for _ in range(4):
             change(BANJIR, admin, now=sore)
-            change(HapusLibur(KAMIS), admin, now=sore)
+            change(RemoveLibur(KAMIS), admin, now=sore)
         change(BANJIR, admin, now=sore)
 
     acts = [lambda: decide_all(files[:30]), lambda: decide_all(files[30:]), change_often]
@@ -314,7 +314,7 @@ def test_a_decision_racing_with_a_change_never_keeps_an_old_deadline(admin, kant
 
 def wrong_deadlines() -> list[Tugas]:
     """Open tugas whose tenggat is not what the calendar in force says."""
-    kalender = kalender_berlaku()
+    kalender = calendar_in_force()
     with unit_of_work() as s:
         terbuka = s.scalars(select(Tugas).where(Tugas.selesai_pada.is_(None), Tugas.tenggat.is_not(None))).all()
     assert terbuka
@@ -323,16 +323,16 @@ def wrong_deadlines() -> list[Tugas]:
 
 def test_only_an_administrator_of_today_changes_the_calendar(admin, kantor):
     for siapa in (kantor[Peran.KEPALA_DINAS], Petugas(person(Peran.OPERATOR), Peran.ADMIN)):
-        with pytest.raises(BukanWewenang):
+        with pytest.raises(NotAuthorised):
             change(BANJIR, siapa)
-    assert read_kalender().versi == 1
+    assert read_calendar().versi == 1
 
 
 def test_of_two_administrators_the_second_looks_again(admin):
     change(BANJIR, admin)
-    with pytest.raises(NaskahBerubah, match="sudah diubah orang lain"):
-        change_calendar(HapusLibur(date(2026, 12, 25)), oleh=admin, versi=1, now=RABU)
-    assert date(2026, 12, 25) in read_kalender().isi.libur
+    with pytest.raises(NaskahChanged, match="sudah diubah orang lain"):
+        change_calendar(RemoveLibur(date(2026, 12, 25)), oleh=admin, versi=1, now=RABU)
+    assert date(2026, 12, 25) in read_calendar().isi.libur
 
 
 def test_two_administrators_at_once_make_one_change(admin):
@@ -341,9 +341,9 @@ def test_two_administrators_at_once_make_one_change(admin):
     def run(hari):
         gate.wait()
         try:
-            change_calendar(TambahLibur(((hari, "Libur"),)), oleh=admin, versi=1, now=RABU)
+            change_calendar(AddLibur(((hari, "Libur"),)), oleh=admin, versi=1, now=RABU)
             outcome.append("jadi")
-        except NaskahBerubah:
+        except NaskahChanged:
             outcome.append("ditolak")
 
     threads = [threading.Thread(target=run, args=(h,)) for h in (KAMIS, date(2026, 11, 27))]
@@ -352,11 +352,11 @@ def test_two_administrators_at_once_make_one_change(admin):
     for t in threads:
         t.join()
     assert sorted(outcome) == ["ditolak", "jadi"]
-    assert read_kalender().versi == 2
+    assert read_calendar().versi == 2
 
 
 def test_a_change_that_changes_nothing_is_no_change(admin):
-    sama = UbahJam(read_kalender().isi.jam)
+    sama = ChangeHours(read_calendar().isi.jam)
     with pytest.raises(InputInvalid, match="Tidak ada yang berubah"):
         change(sama, admin)
     with pytest.raises(InputInvalid):
@@ -366,7 +366,7 @@ def test_a_change_that_changes_nothing_is_no_change(admin):
 
 def test_the_log_says_who_changed_what(admin):
     change(BANJIR, admin, now=RABU + timedelta(hours=1))
-    catatan, lagi = read_catatan(halaman=1)
+    catatan, lagi = read_note(halaman=1)
     assert not lagi
     assert [(c.versi, c.oleh) for c in catatan] == [(2, "Rina Admin"), (1, "")]
     assert catatan[0].perubahan == ("Libur ditambah: Kamis 26 November 2026, Banjir",)
@@ -374,20 +374,20 @@ def test_the_log_says_who_changed_what(admin):
 
 
 def test_estimates_are_warned_of_long_before(admin):
-    assert "2027 masih memuat" in " ".join(read_peringatan(date(2026, 11, 25)))
-    assert "90 hari" not in " ".join(read_peringatan(date(2026, 11, 25)))
-    assert "dalam 90 hari" in " ".join(read_peringatan(date(2027, 1, 2)))
-    assert read_peringatan(date(2026, 6, 30)) == ()
-    kira = tuple(h for h, x in read_kalender().isi.libur.items() if x.perkiraan and h.year == 2027)
+    assert "2027 masih memuat" in " ".join(read_warning(date(2026, 11, 25)))
+    assert "90 hari" not in " ".join(read_warning(date(2026, 11, 25)))
+    assert "dalam 90 hari" in " ".join(read_warning(date(2027, 1, 2)))
+    assert read_warning(date(2026, 6, 30)) == ()
+    kira = tuple(h for h, x in read_calendar().isi.libur.items() if x.perkiraan and h.year == 2027)
     change(PastikanLibur(kira), admin)
-    assert read_peringatan(date(2026, 11, 25)) == ()
+    assert read_warning(date(2026, 11, 25)) == ()
 
 
 def test_an_empty_year_is_warned_of_from_july(admin):
     with unit_of_work() as s:
         s.execute(text("DELETE FROM libur WHERE tanggal >= '2027-01-01'"))
-    assert read_peringatan(date(2026, 6, 30)) == ()
-    assert read_peringatan(date(2026, 7, 1)) == ("Tabel hari libur 2027 masih kosong.",)
+    assert read_warning(date(2026, 6, 30)) == ()
+    assert read_warning(date(2026, 7, 1)) == ("Tabel hari libur 2027 masih kosong.",)
 
 
 def test_the_calendar_costs_a_decision_no_statement(admin, kantor, lapangan):
@@ -395,7 +395,7 @@ def test_the_calendar_costs_a_decision_no_statement(admin, kantor, lapangan):
     meja = at_desk(lapangan)
     with counted(engine()) as n:
         decide(
-            meja.tugas_id, Keputusan(jenis=JenisKeputusan.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=meja.seen,
+            meja.tugas_id, Keputusan(jenis=KeputusanKind.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=meja.seen,
             now=RABU,
         )  # fmt: skip
     assert n.statements == 4
@@ -404,15 +404,15 @@ def test_the_calendar_costs_a_decision_no_statement(admin, kantor, lapangan):
 def test_a_restored_calendar_of_the_same_version_is_not_mistaken_for_the_old_one(admin):
     """As after a backup is put back: the number is the same, the days are not."""
     change(BANJIR, admin)
-    assert KAMIS in kalender_berlaku().libur
+    assert KAMIS in calendar_in_force().libur
     with unit_of_work() as s:
         s.execute(update(Libur).where(Libur.tanggal == KAMIS).values(tanggal=date(2026, 11, 27)))
         s.execute(update(Kalender).values(sidik="dari-cadangan"))
-    assert KAMIS not in kalender_berlaku().libur
+    assert KAMIS not in calendar_in_force().libur
 
 
 def test_without_a_table_the_first_calendar_holds(db):
-    assert date(2026, 12, 25) in kalender_berlaku().libur
+    assert date(2026, 12, 25) in calendar_in_force().libur
     with connection() as conn:
         assert conn.scalar(select(func.count()).select_from(Kalender)) == 0
 
@@ -421,7 +421,7 @@ def test_recomputing_reads_only_what_is_old(admin, lapangan):
     """The sweep's condition is an index of its own; at rest it reads nothing."""
     clone(lapangan, 50)
     with counted(engine()) as n:
-        assert recompute_deadlines(now=datetime(2026, 11, 25, 2, tzinfo=UTC)).dihitung == 0
+        assert recompute_deadlines(now=datetime(2026, 11, 25, 2, tzinfo=UTC)).tallied == 0
     assert n.statements <= 2
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline.db import unit_of_work
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.models import Akun, Eskalasi, Pemberitahuan, Penugasan, Peristiwa, Tugas
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.tugas import read_permohonan
@@ -19,7 +19,7 @@ from pipeline.services.deadlines.late_notices import tell_late
 from pipeline.services.desk.extend import extend
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, clone, decide_at, person, set_by_sql, submitted
 from tests.unit import calendar_oracle
 
@@ -29,9 +29,9 @@ def at(teks: str) -> datetime:
 
 
 KABID, SEKRETARIS, KADIS = Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
-SELASA_TUTUP, RABU_TUTUP = at("2026-12-01 16:00"), at("2026-12-02 16:00")
-BULAN_DEPAN = RABU + timedelta(days=30)
-ALASAN = "Lokasi banjir, tim belum dapat meninjau."
+SELASA_CLOSE, RABU_CLOSE = at("2026-12-01 16:00"), at("2026-12-02 16:00")
+MONTH_FRONT = RABU + timedelta(days=30)
+REASON = "Lokasi banjir, tim belum dapat meninjau."
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def history(permohonan_id) -> list[str]:
 class TestVacantSuperior:
     def test_a_lapse_climbs_past_a_closed_account_and_says_why(self, kantor, lapangan):
         close_account(kantor[KABID])
-        sweep_escalations(now=SELASA_TUTUP)
+        sweep_escalations(now=SELASA_CLOSE)
         assert raised(lapangan)[1] == ("lewat", "sekretaris", ["kabid_perizinan"])
         assert told(kantor[KABID]) == []
         assert "karena Kabid Perizinan sedang kosong" in words(kantor[SEKRETARIS])
@@ -85,14 +85,14 @@ class TestVacantSuperior:
 
     def test_it_climbs_as_far_as_it_takes(self, kantor, lapangan):
         close_account(kantor[KABID], kantor[SEKRETARIS])
-        sweep_escalations(now=SELASA_TUTUP)
+        sweep_escalations(now=SELASA_CLOSE)
         assert raised(lapangan)[1] == ("lewat", "kepala_dinas", ["kabid_perizinan", "sekretaris"])
         assert "Kabid Perizinan dan Sekretaris sedang kosong" in words(kantor[KADIS])
 
     def test_a_role_that_ended_yesterday_is_vacant_too(self, kantor, lapangan):
         with unit_of_work() as s:
             s.execute(update(Penugasan).where(Penugasan.peran == KABID).values(tanggal_sampai=date(2026, 11, 30)))
-        sweep_escalations(now=SELASA_TUTUP)
+        sweep_escalations(now=SELASA_CLOSE)
         assert raised(lapangan)[1][1] == "sekretaris"
 
     def test_a_substitute_counts_as_there(self, kantor, lapangan):
@@ -105,7 +105,7 @@ class TestVacantSuperior:
                     tanggal_sampai=date(2026, 12, 31), dibuat_pada=RABU,
                 )
             )  # fmt: skip
-        sweep_escalations(now=SELASA_TUTUP)
+        sweep_escalations(now=SELASA_CLOSE)
         assert raised(lapangan)[1] == ("lewat", "kabid_perizinan", [])
         assert len(told(kantor[SEKRETARIS])) == 1
 
@@ -117,19 +117,19 @@ class TestVacantSuperior:
 
     def test_warnings_about_the_whole_file_climb_too(self, kantor, lapangan):
         close_account(kantor[KABID])
-        escalate_cases(now=SELASA_TUTUP)
+        escalate_cases(now=SELASA_CLOSE)
         assert raised(lapangan) == [("berkas_4_hari", "sekretaris", ["kabid_perizinan"])]
 
     def test_where_nobody_is_left_the_next_one_in_office_is_told(self, kantor, lapangan):
         close_account(kantor[KABID], kantor[SEKRETARIS], kantor[KADIS])
-        sweep_escalations(now=SELASA_TUTUP)
+        sweep_escalations(now=SELASA_CLOSE)
         kosong = "Kabid Perizinan, Sekretaris dan Kepala Dinas sedang kosong"
         assert f"Batas waktu terlewati; belum ada yang dapat diberi tahu, {kosong}" in history(lapangan)
         assert told(kantor[KABID]) == []
         with unit_of_work() as s:
             s.execute(update(Akun).where(Akun.orang_id == kantor[KABID].orang_id).values(aktif=True))
-        sweep_escalations(now=SELASA_TUTUP + timedelta(minutes=1))
-        sweep_escalations(now=SELASA_TUTUP + timedelta(minutes=2))
+        sweep_escalations(now=SELASA_CLOSE + timedelta(minutes=1))
+        sweep_escalations(now=SELASA_CLOSE + timedelta(minutes=2))
         assert len(told(kantor[KABID])) == 1
         assert "kosong" not in words(kantor[KABID])
 
@@ -137,16 +137,16 @@ class TestVacantSuperior:
 class TestReading:
     @pytest.mark.parametrize("peran", [KABID, KADIS, Peran.DINAS_TEKNIS])
     def test_whoever_is_told_may_open_the_file(self, kantor, lapangan, peran):
-        sweep_escalations(now=BULAN_DEPAN)
+        sweep_escalations(now=MONTH_FRONT)
         assert read_permohonan(lapangan, [peran]).id == lapangan
 
     def test_a_desk_that_was_not_told_still_may_not(self, kantor, lapangan):
-        sweep_escalations(now=BULAN_DEPAN)
-        with pytest.raises(TidakDitemukan):
+        sweep_escalations(now=MONTH_FRONT)
+        with pytest.raises(NotFound):
             read_permohonan(lapangan, [SEKRETARIS])
 
     def test_the_notice_leads_to_a_page_its_reader_may_open(self, kantor, lapangan):
-        sweep_escalations(now=BULAN_DEPAN)
+        sweep_escalations(now=MONTH_FRONT)
         assert {p.tautan for p in told(kantor[KADIS])} == {f"/petugas/permohonan/{lapangan}"}
         assert {p.tautan for p in told(kantor[Peran.DINAS_TEKNIS])} == {f"/petugas/tugas/{at_desk(lapangan).tugas_id}"}
 
@@ -154,10 +154,10 @@ class TestReading:
 class TestNotices:
     def test_five_levels_of_one_file_are_one_notice_per_person_and_channel(self, kantor, lapangan):
         give_mail(*kantor.values())
-        assert sweep_late(now=BULAN_DEPAN) == 5
+        assert sweep_late(now=MONTH_FRONT) == 5
         for peran in (Peran.DINAS_TEKNIS, KABID, KADIS):
             assert sorted(p.saluran for p in told(kantor[peran])) == ["lonceng", "surel"]
-        assert sweep_late(now=BULAN_DEPAN) == 0
+        assert sweep_late(now=MONTH_FRONT) == 0
         assert len(told(kantor[KADIS])) == 2
 
     def test_a_person_with_all_the_roles_is_told_once(self, db):
@@ -165,11 +165,11 @@ class TestNotices:
         kantor = {p: Petugas(satu, p) for p in Peran}
         p = submitted(person())
         bring_to(p, "rekomendasi", kantor)
-        assert sweep_late(now=BULAN_DEPAN) == 5
+        assert sweep_late(now=MONTH_FRONT) == 5
         assert [n.saluran for n in told(kantor[KABID])] == ["lonceng"]
 
     def test_found_late_after_an_outage_nobody_reads_hampir_lewat(self, kantor, lapangan):
-        sweep_escalations(now=BULAN_DEPAN)
+        sweep_escalations(now=MONTH_FRONT)
         semua = [words(kantor[p]) for p in (Peran.DINAS_TEKNIS, KABID, KADIS)]
         assert not [w for w in semua if "hampir lewat" in w]
         assert all("lewat dua kali batas waktu" in w for w in semua)
@@ -177,11 +177,11 @@ class TestNotices:
     def test_forty_five_late_files_are_one_mail_and_one_bell_for_their_superior(self, kantor, lapangan):
         give_mail(*kantor.values())
         clone(lapangan, 44)
-        assert sweep_late(now=BULAN_DEPAN) == 45 * 5
+        assert sweep_late(now=MONTH_FRONT) == 45 * 5
         assert sorted(p.saluran for p in told(kantor[KABID])) == ["lonceng", "surel"]
         (surat,) = {(p.judul, p.isi) for p in told(kantor[KABID])}
         assert surat[0] == "45 berkas perlu perhatian, 45 di antaranya sudah lewat waktu"
-        assert surat[1].count("lewat dua kali batas waktu") == late_notices.DIRINCI
+        assert surat[1].count("lewat dua kali batas waktu") == late_notices.DETAILED
         assert "Dan 30 berkas lain" in surat[1]
         with unit_of_work() as s:
             semua = Counter(s.scalars(select(Pemberitahuan.saluran)))
@@ -189,32 +189,32 @@ class TestNotices:
         assert semua["lonceng"] <= 5  # two for the applicant, who was told of the arrival
 
     def test_an_extended_limit_is_quoted_as_extended(self, kantor, lapangan):
-        extend(at_desk(lapangan).tugas_id, 2, ALASAN, oleh=kantor[KABID], now=RABU)
+        extend(at_desk(lapangan).tugas_id, 2, REASON, oleh=kantor[KABID], now=RABU)
         sweep_escalations(now=at("2026-12-03 16:00"))
         assert "batas waktu 4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja" in words(kantor[KABID])
         clone(lapangan, 1)
-        sweep_escalations(now=BULAN_DEPAN)
+        sweep_escalations(now=MONTH_FRONT)
         assert "(batas 4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja)" in words(kantor[KADIS])
 
     def test_after_an_extension_the_next_lapse_is_told_again(self, kantor, lapangan):
-        sweep_escalations(now=SELASA_TUTUP)
-        extend(at_desk(lapangan).tugas_id, 1, ALASAN, oleh=kantor[KABID], now=SELASA_TUTUP)
-        sweep_escalations(now=RABU_TUTUP)
+        sweep_escalations(now=SELASA_CLOSE)
+        extend(at_desk(lapangan).tugas_id, 1, REASON, oleh=kantor[KABID], now=SELASA_CLOSE)
+        sweep_escalations(now=RABU_CLOSE)
         assert [p.judul.split(" ", 2)[2] for p in told(kantor[KABID])] == ["lewat batas waktu"] * 2
 
     def test_what_was_decided_before_it_could_be_told_is_news_to_nobody(self, kantor, lapangan, monkeypatch):
         monkeypatch.setattr("pipeline.services.deadlines.escalate.tell_late", lambda now: 0)
-        assert sweep_escalations(now=SELASA_TUTUP) == 2
-        bring_to(lapangan, "paraf_kabid", kantor, now=SELASA_TUTUP)
-        assert tell_late(now=SELASA_TUTUP) == 0
+        assert sweep_escalations(now=SELASA_CLOSE) == 2
+        bring_to(lapangan, "paraf_kabid", kantor, now=SELASA_CLOSE)
+        assert tell_late(now=SELASA_CLOSE) == 0
         assert told(kantor[KABID]) == []
 
     def test_a_sweep_that_died_before_telling_is_made_good_by_the_next(self, kantor, lapangan, monkeypatch):
         with monkeypatch.context() as m:
             m.setattr("pipeline.services.deadlines.escalate.tell_late", lambda now: 0)
-            sweep_escalations(now=SELASA_TUTUP)
+            sweep_escalations(now=SELASA_CLOSE)
         assert told(kantor[KABID]) == []
-        sweep_escalations(now=SELASA_TUTUP)
+        sweep_escalations(now=SELASA_CLOSE)
         assert len(told(kantor[KABID])) == 1
 
     def test_one_unreadable_file_keeps_the_others_news_from_nobody(self, kantor, lapangan, monkeypatch):
@@ -223,7 +223,7 @@ class TestNotices:
         sweep_escalations(now=at("2026-12-01 10:00"))
         with unit_of_work() as s:
             s.execute(update(Tugas).where(Tugas.id == tugas).values(langkah="tidak_ada"))
-        assert tell_late(now=SELASA_TUTUP) == 1
+        assert tell_late(now=SELASA_CLOSE) == 1
         with unit_of_work() as s:
             menunggu = s.scalars(select(Eskalasi.permohonan_id).where(Eskalasi.told_at.is_(None))).all()
         assert menunggu == [rusak]
@@ -238,7 +238,7 @@ def test_the_history_does_not_say_that_a_late_file_moved(kantor, lapangan):
 
 
 def test_the_history_line_comes_from_the_peristiwa_and_not_from_the_table(kantor, lapangan):
-    sweep_escalations(now=SELASA_TUTUP)
+    sweep_escalations(now=SELASA_CLOSE)
     before = history(lapangan)
     with unit_of_work() as s:
         s.execute(update(Eskalasi).values(kepada="kepala_dinas", tingkat="dua_kali").where(Eskalasi.tingkat == "lewat"))
@@ -252,7 +252,7 @@ def test_the_history_line_comes_from_the_peristiwa_and_not_from_the_table(kantor
 
 
 def test_the_history_quotes_a_limit_with_its_extension(kantor, lapangan):
-    extend(at_desk(lapangan).tugas_id, 2, ALASAN, oleh=kantor[KABID], now=RABU)
+    extend(at_desk(lapangan).tugas_id, 2, REASON, oleh=kantor[KABID], now=RABU)
     bring_to(lapangan, "paraf_kabid", kantor)
     batas = [k.batas for k in read_riwayat(lapangan, SOP) if k.judul == "Rekomendasi: terbit"]
     assert batas == ["4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"]
@@ -302,13 +302,13 @@ class TestVacancies:
 
 
 def test_a_returned_file_does_not_tell_its_old_visit_again(kantor, lapangan):
-    sweep_escalations(now=SELASA_TUTUP)
-    pergi = SELASA_TUTUP + timedelta(hours=17)
+    sweep_escalations(now=SELASA_CLOSE)
+    leave = SELASA_CLOSE + timedelta(hours=17)
     decide_at(
-        lapangan, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="periksa",
-        alasan="Alamat belum sesuai akta.", now=pergi,
+        lapangan, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="periksa",
+        alasan="Alamat belum sesuai akta.", now=leave,
     )  # fmt: skip
-    bring_to(lapangan, "rekomendasi", kantor, now=pergi)
+    bring_to(lapangan, "rekomendasi", kantor, now=leave)
     before = len(told(kantor[KABID]))
-    sweep_escalations(now=pergi + timedelta(hours=1))
+    sweep_escalations(now=leave + timedelta(hours=1))
     assert len(told(kantor[KABID])) == before

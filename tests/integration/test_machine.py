@@ -18,18 +18,18 @@ from sqlalchemy import select
 from pipeline.db import connection, unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, Rahasia
 from pipeline.errors import (
-    BelumBoleh,
+    DecidedAlready,
     InputInvalid,
-    NaskahBerubah,
-    OrangSama,
-    SudahDiambil,
-    SudahDiputus,
-    TidakDitemukan,
+    NaskahChanged,
+    NotAllowedYet,
+    NotFound,
+    SamePerson,
+    TakenAlready,
 )
 from pipeline.models import Draft, DraftAuthor, NomorRegister, Outbox, Permohonan, Persetujuan, Sk, Tugas
 from pipeline.queries.records.register import number_gaps
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
@@ -39,19 +39,19 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.file import check
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, office, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
 
-ALASAN = "Periksa lagi jumlah pengurusnya."
-LAMA = (SudahDiputus, NaskahBerubah, SudahDiambil, TidakDitemukan, OrangSama, BelumBoleh)
-MULAI = ("periksa", "rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan", "tanda_tangan")
+REASON = "Periksa lagi jumlah pengurusnya."
+LAMA = (DecidedAlready, NaskahChanged, TakenAlready, NotFound, SamePerson, NotAllowedYet)
+START = ("periksa", "rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan", "tanda_tangan")
 SIAPA = st.sampled_from([0, 0, 1])
-APA = (
+WHAT = (
     *("forward",) * 7, *("back",) * 4, *("change",) * 3, "take", "give_back", "an_old_form", "a_wrong_role", "withdraw",
 )  # fmt: skip
-PANJANG = 15
-KERJA = st.sampled_from([True, True, True, False])
+LENGTH = 15
+WORK = st.sampled_from([True, True, True, False])
 ADA = {"terbit", "selesai"}
 
 
@@ -75,7 +75,7 @@ class File(RuleBasedStateMachine):
 
     kantor: Kantor
 
-    @initialize(mulai=st.sampled_from(MULAI))
+    @initialize(mulai=st.sampled_from(START))
     def begin(self, mulai: str) -> None:
         self.forms, self.edits, self.now, self.bap = [], 0, RABU, None
         self.pemohon = person()
@@ -115,7 +115,7 @@ class File(RuleBasedStateMachine):
     def workers(self) -> None:
         work_off(self.tick())
 
-    @rule(n=SIAPA, apa=st.sampled_from(APA), pilih=st.integers(0, 5), kerja=KERJA)
+    @rule(n=SIAPA, apa=st.sampled_from(WHAT), pilih=st.integers(0, 5), kerja=WORK)
     def somebody(self, n: int, apa: str, pilih: int, kerja: bool) -> None:
         """Whoever has the file does something with it, or somebody tries what they may not."""
         if apa == "an_old_form":
@@ -150,14 +150,14 @@ class File(RuleBasedStateMachine):
             self.change(meja, oleh, pilih)
             meja = self.meja()
         if meja.langkah == "rekomendasi" and self.bap == "tolak":
-            jenis = JenisKeputusan.TOLAK
-        self.decide(meja, Keputusan(jenis=jenis, alasan=ALASAN), oleh)
+            jenis = KeputusanKind.TOLAK
+        self.decide(meja, Keputusan(jenis=jenis, alasan=REASON), oleh)
         return None
 
     def back(self, meja, oleh: Petugas, pilih: int) -> None:
         tujuan = SOP[meja.langkah].kembali_ke[pilih % len(SOP[meja.langkah].kembali_ke)]
-        items = (Permintaan("isian", "uraian_kegiatan", "Jelaskan lagi."),) if tujuan == "ajukan" and pilih % 2 else ()
-        self.decide(meja, Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=tujuan, alasan=ALASAN, permintaan=items), oleh)
+        items = (Request("isian", "uraian_kegiatan", "Jelaskan lagi."),) if tujuan == "ajukan" and pilih % 2 else ()
+        self.decide(meja, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=tujuan, alasan=REASON, permintaan=items), oleh)
 
     def decide(self, meja, keputusan: Keputusan, oleh: Petugas) -> None:
         decide(meja.tugas_id, keputusan, oleh=oleh, seen=meja.seen, now=self.tick())
@@ -203,8 +203,8 @@ class File(RuleBasedStateMachine):
         nomor = submit(self.p, oleh=self.pemohon, privasi_versi="1", now=self.tick())
         assert nomor == self.row().nomor == submit(self.p, oleh=self.pemohon, privasi_versi="1", now=self.tick())
 
-    def withdraw(self, _meja, _oleh, pilih: int) -> None:
-        if pilih == 0 and len(self.forms) > PANJANG:
+    def withdraw(self, _desk, _by, pilih: int) -> None:
+        if pilih == 0 and len(self.forms) > LENGTH:
             withdraw(self.p, oleh=self.pemohon, now=self.tick())
 
     def an_old_form(self, n: int, pilih: int) -> None:
@@ -216,20 +216,20 @@ class File(RuleBasedStateMachine):
             return
         if lama.peran is Peran.PEMOHON:
             return
-        jenis = JenisKeputusan.KEMBALIKAN if pilih % 2 else SOP[lama.langkah].keputusan
-        k = Keputusan(jenis=jenis, ke=SOP[lama.langkah].kembali_ke[0], alasan=ALASAN)
+        jenis = KeputusanKind.KEMBALIKAN if pilih % 2 else SOP[lama.langkah].keputusan
+        k = Keputusan(jenis=jenis, ke=SOP[lama.langkah].kembali_ke[0], alasan=REASON)
         self.refused(
             lambda: decide(lama.tugas_id, k, oleh=self.kantor.at(lama.peran, n), seen=lama.seen, now=self.tick()), LAMA
         )
 
-    def a_wrong_role(self, meja, _oleh, pilih: int) -> None:
+    def a_wrong_role(self, meja, _by, pilih: int) -> None:
         langkah = SOP.langkah[1 + pilih]
         if langkah.peran is meja.peran:
             return
-        k = Keputusan(jenis=SOP[meja.langkah].keputusan, alasan=ALASAN)
+        k = Keputusan(jenis=SOP[meja.langkah].keputusan, alasan=REASON)
         oleh = self.kantor.at(langkah.peran, 0)
-        self.refused(lambda: decide(meja.tugas_id, k, oleh=oleh, seen=meja.seen, now=self.tick()), TidakDitemukan)
-        self.refused(lambda: claim(meja.tugas_id, oleh=oleh, now=self.tick()), TidakDitemukan)
+        self.refused(lambda: decide(meja.tugas_id, k, oleh=oleh, seen=meja.seen, now=self.tick()), NotFound)
+        self.refused(lambda: claim(meja.tugas_id, oleh=oleh, now=self.tick()), NotFound)
 
     def refused(self, act, how) -> None:
         before = self.row().versi

@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline.channels import Kirim, Kiriman
-from pipeline.channels.gateway import SaluranGerbang
-from pipeline.channels.others import SaluranLain
-from pipeline.channels.smtp import SaluranSurel
+from pipeline.channels.gateway import GatewayChannel
+from pipeline.channels.others import OtherChannel
+from pipeline.channels.smtp import EmailChannel
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
 from pipeline.models import Akun, Orang, Outbox, Pemberitahuan, Penugasan, Permohonan, Sk
-from pipeline.queries.applicant.notices import count_tak_sampai, count_unread, read_kotak_surat, read_lonceng
-from pipeline.retries import PERCOBAAN_PALING_BANYAK
+from pipeline.queries.applicant.notices import count_undelivered, count_unread, read_bell, read_mailbox
+from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.roles import Peran
-from pipeline.rules.notices.rules import HARI_BERAKHIR, Jenis, Saluran
+from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, Channel, Kind
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.applicant.form import create_draft, save_isian
 from pipeline.services.applicant.submit import submit
@@ -34,15 +34,15 @@ from pipeline.services.notices.write import News, tell
 from pipeline.services.outbox.run import run_outbox
 from pipeline.services.records.persons import note_person
 from pipeline.settings import Mode, settings
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 from tests.integration.fake_gateway import Gateway
 from tests.integration.fake_smtp import SmtpServer
 
-HARI = timedelta(days=1)
-ALASAN = "Jumlah pengurus pada BAP tidak sama dengan akta."
-PENDEK = 1.5  # seconds a channel waits: longer than a busy machine needs for one answer
+DAYS = timedelta(days=1)
+REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
+SHORT = 1.5  # seconds a channel waits: longer than a busy machine needs for one answer
 
 
 def with_account(orang_id: UUID, surel: str | None = "ahmad@contoh.test", telepon: str | None = None) -> UUID:
@@ -66,17 +66,17 @@ def told(orang_id: UUID) -> list[str]:
     return [f"{p.jenis}/{p.saluran}" for p in rows(Pemberitahuan.orang_id == orang_id)]
 
 
-def one(saluran: Saluran) -> Pemberitahuan:
+def one(saluran: Channel) -> Pemberitahuan:
     (p,) = rows(Pemberitahuan.saluran == saluran)
     return p
 
 
-def outbox(saluran: Saluran = Saluran.SUREL) -> Outbox:
+def outbox(saluran: Channel = Channel.SUREL) -> Outbox:
     with unit_of_work() as s:
         return s.scalars(select(Outbox).where(Outbox.kunci == one(saluran).kunci)).one()
 
 
-def run(saluran: Saluran = Saluran.SUREL, times: int = 1) -> Pemberitahuan:
+def run(saluran: Channel = Channel.SUREL, times: int = 1) -> Pemberitahuan:
     """What a worker does with the message of the only notice of a channel."""
     for _ in range(times):
         run_outbox([outbox(saluran).id], node="layanan@alurizin", now=RABU)
@@ -93,8 +93,10 @@ def news(kantor: object) -> Iterator[UUID]:
 
 def _tell(orang_id: UUID, kunci: str = "uji") -> None:
     permohonan_id = create_draft(SOP.kode, orang_id, now=RABU)
-    fakta = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
-    berita = News(jenis=Jenis.TERBIT, kunci=kunci, permohonan_id=permohonan_id, tautan="/permohonan", fakta=fakta)
+    found_facts = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
+    berita = News(
+        jenis=Kind.TERBIT, kunci=kunci, permohonan_id=permohonan_id, tautan="/permohonan", found_facts=found_facts
+    )
     with unit_of_work() as s:
         tell(s, berita, [orang_id], now=RABU)
 
@@ -108,14 +110,14 @@ def through(monkeypatch: pytest.MonkeyPatch) -> Callable[[Kirim], None]:
 @pytest.fixture
 def smtp(through: Callable[[Kirim], None]) -> Iterator[SmtpServer]:
     with SmtpServer() as server:
-        through(SaluranSurel(server.settings, "izin.kota.test", batas_waktu=PENDEK))
+        through(EmailChannel(server.settings, "izin.kota.test", time_limit=SHORT))
         yield server
 
 
 @pytest.fixture
 def gateway(through: Callable[[Kirim], None]) -> Iterator[Gateway]:
     with Gateway() as server:
-        through(SaluranGerbang(server.url, batas_waktu=PENDEK))
+        through(GatewayChannel(server.url, time_limit=SHORT))
         yield server
 
 
@@ -129,12 +131,12 @@ def test_the_applicant_is_told_of_arrival_and_of_the_signed_document(kantor):
     assert told(pemohon) == ["diterima/lonceng", "diterima/surel"]
     bring_to(p, "tanda_tangan", kantor)
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
     work_off()
     assert told(pemohon) == ["diterima/lonceng", "diterima/surel", "terbit/lonceng", "terbit/surel"]
     assert {x.status for x in rows()} == {"terkirim"}
     assert count_unread(pemohon) == 2
-    surat, lagi = read_kotak_surat(halaman=1)
+    surat, lagi = read_mailbox(halaman=1)
     assert not lagi
     assert {x.tautan for x in surat} == {f"/permohonan/{p}/tanda-terima", f"/permohonan/{p}/sk"}
     assert {x.tujuan for x in surat} == {"ahmad@contoh.test"}
@@ -155,7 +157,7 @@ def test_each_return_is_told_and_each_once(kantor):
     p = submitted(pemohon)
     for _ in range(2):
         bring_to(p, "rekomendasi", kantor)
-        decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan=ALASAN)
+        decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="ajukan", alasan=REASON)
         work_off()
         with unit_of_work() as s:
             s.execute(update(Outbox).values(selesai_pada=None))  # the broker doubles everything
@@ -177,10 +179,10 @@ def test_an_officer_hears_that_a_file_came_back_unless_they_have_left(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
     teknis = with_account(kantor[Peran.DINAS_TEKNIS].orang_id)
-    decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan=ALASAN)
+    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan=REASON)
     work_off()
     assert told(teknis) == ["kembali/lonceng"]
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.KIRIM)
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
     with unit_of_work() as s:
         s.execute(update(Penugasan).where(Penugasan.peran == "sekretaris").values(tanggal_sampai=date(2026, 11, 24)))
     work_off()
@@ -195,18 +197,18 @@ def test_a_lapse_reaches_everybody_who_holds_the_superiors_role_once_per_level(k
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     for hari in (9, 10, 11):  # past the four working days
-        sweep_escalations(now=RABU + hari * HARI)
+        sweep_escalations(now=RABU + hari * DAYS)
     kabid, teknis = kantor[Peran.KABID_PERIZINAN].orang_id, kantor[Peran.DINAS_TEKNIS].orang_id
     assert told(kabid) == ["eskalasi/lonceng"]
     assert told(lain) == ["eskalasi/lonceng", "eskalasi/surel"]
     assert told(teknis) == ["eskalasi/lonceng"]
     assert told(bekas) == []
-    (di_meja,) = rows(Pemberitahuan.orang_id == teknis)
-    assert di_meja.tautan == f"/petugas/tugas/{at_desk(p).tugas_id}"
+    (on_desk,) = rows(Pemberitahuan.orang_id == teknis)
+    assert on_desk.tautan == f"/petugas/tugas/{at_desk(p).tugas_id}"
 
 
 def test_a_channel_the_office_does_not_have_is_not_written_for(kantor, monkeypatch):
-    bare = replace(settings(), mode=Mode.PRODUCTION, smtp=None, pesan_url="")
+    bare = replace(settings(), mode=Mode.PRODUCTION, smtp=None, message_url="")
     monkeypatch.setattr(notices, "settings", lambda: bare)
     pemohon = with_account(person(), telepon="628115001001")
     submitted(pemohon)
@@ -223,23 +225,23 @@ def test_a_draft_left_lying_is_reminded_of_after_two_and_seven_days(kantor):
     for jam in range(0, 24 * 12, 6):
         sweep_reminders(now=RABU + timedelta(hours=jam))
     pada = [p.dibuat_pada - RABU for p in rows(Pemberitahuan.jenis == "draf")]
-    assert sorted(pada) == [2 * HARI, 7 * HARI]
-    save_isian(draf, {"nama_lembaga": "Panti Kasih"}, oleh=pemohon, now=RABU + 12 * HARI)
-    assert sweep_reminders(now=RABU + 13 * HARI) == 0
-    assert sweep_reminders(now=RABU + 14 * HARI) == 1
+    assert sorted(pada) == [2 * DAYS, 7 * DAYS]
+    save_isian(draf, {"nama_lembaga": "Panti Kasih"}, oleh=pemohon, now=RABU + 12 * DAYS)
+    assert sweep_reminders(now=RABU + 13 * DAYS) == 0
+    assert sweep_reminders(now=RABU + 14 * DAYS) == 1
 
 
 def test_a_beat_dead_for_nine_days_reminds_once(kantor):
     create_draft(SOP.kode, person(), now=RABU)
-    assert [sweep_reminders(now=RABU + 9 * HARI) for _ in range(2)] == [1, 0]
+    assert [sweep_reminders(now=RABU + 9 * DAYS) for _ in range(2)] == [1, 0]
 
 
 def test_what_was_sent_or_dropped_or_is_old_news_is_not_reminded_of(kantor):
     pemohon = person()
     submitted(pemohon)
     withdraw(create_draft(SOP.kode, pemohon, now=RABU), oleh=pemohon, now=RABU)
-    create_draft(SOP.kode, pemohon, now=RABU - 60 * HARI)
-    assert sweep_reminders(now=RABU + 3 * HARI) == 0
+    create_draft(SOP.kode, pemohon, now=RABU - 60 * DAYS)
+    assert sweep_reminders(now=RABU + 3 * DAYS) == 0
 
 
 def test_the_end_of_a_tanda_daftar_is_told_sixty_days_before_and_once(kantor):
@@ -247,13 +249,13 @@ def test_the_end_of_a_tanda_daftar_is_told_sixty_days_before_and_once(kantor):
     p = submitted(pemohon)
     bring_to(p, "tanda_tangan", kantor)
     meja = at_desk(p)
-    sk_id = sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    sk_id = sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
     accept_sk(p, oleh=pemohon, now=RABU)
     with unit_of_work() as s:
         akhir = s.get_one(Sk, sk_id).tanggal_berlaku_sampai
     assert akhir
     sampai = RABU + (akhir - RABU.date())
-    counts = [sweep_reminders(now=sampai - n * HARI) for n in (HARI_BERAKHIR + 1, HARI_BERAKHIR, 30, 1, -1)]
+    counts = [sweep_reminders(now=sampai - n * DAYS) for n in (DAYS_TO_EXPIRY + 1, DAYS_TO_EXPIRY, 30, 1, -1)]
     assert counts == [0, 1, 0, 0, 0]
     (pengingat,) = rows(Pemberitahuan.jenis == "berakhir")
     assert (pengingat.orang_id, pengingat.tautan) == (pemohon, "/permohonan/baru")
@@ -266,7 +268,7 @@ def test_one_bad_draft_stops_no_other_reminder(kantor):
             update(Permohonan).where(Permohonan.id == create_draft(SOP.kode, rusak, now=RABU)).values(sop_versi=999)
         )
     create_draft(SOP.kode, baik, now=RABU)
-    assert sweep_reminders(now=RABU + 3 * HARI) == 1
+    assert sweep_reminders(now=RABU + 3 * DAYS) == 1
     assert told(baik) == ["draf/lonceng"]
 
 
@@ -327,7 +329,7 @@ def test_a_letter_refused_for_good_is_not_tried_again(smtp, news, at):
     setattr(smtp.handler, at, ["550 tidak ada", "550 tidak ada"])
     p = run(times=3)
     assert (p.status, p.percobaan, p.galat) == ("gagal", 1, "Server surel menolak surat ini (550).")
-    assert count_tak_sampai() == 1
+    assert count_undelivered() == 1
     assert smtp.handler.asked == 1
 
 
@@ -335,14 +337,14 @@ def test_a_letter_refused_for_good_is_not_tried_again(smtp, news, at):
 def test_a_letter_whose_answer_was_lost_is_shown_and_never_sent_again_by_itself(smtp, news, setback):
     smtp.handler.data = [setback]
     p = run(times=4)
-    assert (p.status, p.percobaan, count_tak_sampai()) == ("tidak_pasti", 1, 1)
+    assert (p.status, p.percobaan, count_undelivered()) == ("tidak_pasti", 1, 1)
     assert len(smtp.handler.letters) == setback.startswith("keep")
 
 
 def test_tries_are_bounded_and_the_failure_is_visible_then_the_operator_sends_again(smtp, news):
-    smtp.handler.rcpt = ["450 sibuk"] * PERCOBAAN_PALING_BANYAK
-    p = run(times=PERCOBAAN_PALING_BANYAK + 2)
-    assert (p.status, p.percobaan, outbox().macet_pada) == ("gagal", PERCOBAAN_PALING_BANYAK, None)
+    smtp.handler.rcpt = ["450 sibuk"] * ATTEMPTS_AT_MOST
+    p = run(times=ATTEMPTS_AT_MOST + 2)
+    assert (p.status, p.percobaan, outbox().macet_pada) == ("gagal", ATTEMPTS_AT_MOST, None)
     assert resend(p.id, now=RABU)
     assert not resend(p.id, now=RABU)  # it is on its way
     assert run().status == "terkirim"
@@ -352,14 +354,14 @@ def test_tries_are_bounded_and_the_failure_is_visible_then_the_operator_sends_ag
 def test_a_server_that_is_not_there_is_a_setback(through, news):
     with SmtpServer() as server:
         gone = server.settings
-    through(SaluranSurel(gone, "izin.kota.test", batas_waktu=PENDEK))
+    through(EmailChannel(gone, "izin.kota.test", time_limit=SHORT))
     p = run()
     assert (p.status, p.galat) == ("menunggu", "Server surel tidak terjangkau (ConnectionRefusedError).")
 
 
 def test_no_password_is_sent_in_the_clear_to_another_machine(smtp, news, through):
     elsewhere = replace(smtp.settings, host="0.0.0.0", user="izin", password="rahasia")  # noqa: S104 - this machine by a name that does not say so
-    through(SaluranSurel(elsewhere, "izin.kota.test", batas_waktu=PENDEK))
+    through(EmailChannel(elsewhere, "izin.kota.test", time_limit=SHORT))
     p = run()
     assert (p.status, p.galat) == ("menunggu", "Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
 
@@ -390,8 +392,8 @@ def test_a_person_without_an_address_any_more_is_a_visible_failure(smtp, news):
 def test_doubled_messages_at_the_same_time_send_once(through, news):
     begun, go_on, sent = threading.Event(), threading.Event(), list[UUID]()
 
-    def slow(kiriman: Kiriman) -> None:
-        sent.append(kiriman.id)
+    def slow(delivery: Kiriman) -> None:
+        sent.append(delivery.id)
         begun.set()
         assert go_on.wait(20)
 
@@ -401,27 +403,27 @@ def test_doubled_messages_at_the_same_time_send_once(through, news):
     first.start()
     assert begun.wait(20)
     run_outbox([row, row], node="b@x", now=RABU)
-    assert one(Saluran.SUREL).status == "mengirim"
+    assert one(Channel.SUREL).status == "mengirim"
     go_on.set()
     first.join(20)
     run_outbox([row], node="b@x", now=RABU)
-    assert (len(sent), one(Saluran.SUREL).status) == (1, "terkirim")
+    assert (len(sent), one(Channel.SUREL).status) == (1, "terkirim")
 
 
 def test_a_process_that_died_while_sending_leaves_it_uncertain(through, news):
     calls = []
 
-    def dies(kiriman: Kiriman) -> None:
-        calls.append(kiriman.id)
+    def dies(delivery: Kiriman) -> None:
+        calls.append(delivery.id)
         raise SystemExit
 
     through(dies)
     with pytest.raises(SystemExit):
         run()
-    assert one(Saluran.SUREL).status == "mengirim"
+    assert one(Channel.SUREL).status == "mengirim"
     p = run(times=3)
     assert (p.status, len(calls), outbox().selesai_pada is not None) == ("tidak_pasti", 1, True)
-    through(lambda kiriman: calls.append(kiriman.id))
+    through(lambda delivery: calls.append(delivery.id))
     assert resend(p.id, now=RABU)
     assert (run().status, len(calls)) == ("terkirim", 2)
 
@@ -438,55 +440,55 @@ def phone(kantor: object) -> None:
 @pytest.mark.parametrize("setback", [500, 503, 429, 401, (200, {"status": False, "reason": "kuota"})])
 def test_a_gateway_that_fails_and_recovers_delivers_once(gateway, setback):
     gateway.answers = [setback, setback]
-    assert [run(Saluran.PESAN).status for _ in range(4)] == ["menunggu", "menunggu", "terkirim", "terkirim"]
+    assert [run(Channel.PESAN).status for _ in range(4)] == ["menunggu", "menunggu", "terkirim", "terkirim"]
     (pesan,) = gateway.taken
     assert pesan["telepon"] == "628115001001"
     assert f"Unduh SK: {settings().base_url}/permohonan" in pesan["pesan"]
-    assert gateway.headers[0]["Idempotency-Key"] == str(one(Saluran.PESAN).id)
+    assert gateway.headers[0]["Idempotency-Key"] == str(one(Channel.PESAN).id)
 
 
 @pytest.mark.usefixtures("phone")
 @pytest.mark.parametrize("setback", ["hang", "cut", 502, 504])
 def test_a_gateway_that_hangs_leaves_it_uncertain(gateway, setback):
     gateway.answers = [setback]
-    assert run(Saluran.PESAN, times=3).status == "tidak_pasti"
+    assert run(Channel.PESAN, times=3).status == "tidak_pasti"
     assert gateway.taken == []
-    assert resend(one(Saluran.PESAN).id, now=RABU)
-    assert (run(Saluran.PESAN).status, len(gateway.taken)) == ("terkirim", 1)
+    assert resend(one(Channel.PESAN).id, now=RABU)
+    assert (run(Channel.PESAN).status, len(gateway.taken)) == ("terkirim", 1)
 
 
 @pytest.mark.usefixtures("phone")
 def test_a_gateway_that_refuses_or_is_not_there(gateway, through):
     gateway.answers = [400]
-    assert run(Saluran.PESAN).status == "gagal"
-    resend(one(Saluran.PESAN).id, now=RABU)
+    assert run(Channel.PESAN).status == "gagal"
+    resend(one(Channel.PESAN).id, now=RABU)
     with Gateway() as other:
         gone = other.url
-    through(SaluranGerbang(gone, batas_waktu=PENDEK))
-    assert run(Saluran.PESAN).status == "menunggu"
+    through(GatewayChannel(gone, time_limit=SHORT))
+    assert run(Channel.PESAN).status == "menunggu"
 
 
 @pytest.mark.usefixtures("phone")
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise's own import
 def test_another_service_says_yes_or_leaves_it_uncertain(gateway, through):
-    through(SaluranLain(gateway.url + "/{telepon}"))
+    through(OtherChannel(gateway.url + "/{telepon}"))
     gateway.answers = [500]
-    assert run(Saluran.PESAN, times=2).status == "tidak_pasti"
-    resend(one(Saluran.PESAN).id, now=RABU)
-    assert (run(Saluran.PESAN).status, len(gateway.taken)) == ("terkirim", 1)
+    assert run(Channel.PESAN, times=2).status == "tidak_pasti"
+    resend(one(Channel.PESAN).id, now=RABU)
+    assert (run(Channel.PESAN).status, len(gateway.taken)) == ("terkirim", 1)
 
 
 # The bell
 
 
 def test_a_bell_has_pages_and_belongs_to_one_person(kantor):
-    saya, orang_lain = person(), person()
+    saya, other_person = person(), person()
     for n in range(27):
         _tell_bell(saya, n)
-    _tell_bell(orang_lain, 99)
-    dering, lagi = read_lonceng(saya, halaman=1)
-    assert (len(dering), lagi, count_unread(saya)) == (25, True, 27)
-    assert len(read_lonceng(saya, halaman=2)[0]) == 2
+    _tell_bell(other_person, 99)
+    ring, lagi = read_bell(saya, halaman=1)
+    assert (len(ring), lagi, count_unread(saya)) == (25, True, 27)
+    assert len(read_bell(saya, halaman=2)[0]) == 2
 
 
 def _tell_bell(orang_id: UUID, n: int) -> None:

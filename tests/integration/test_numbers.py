@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import connection, unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, SandiSalah
-from pipeline.errors import BelumBoleh
+from pipeline.errors import NotAllowedYet
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.records.register import number_gaps, read_register
@@ -20,13 +20,13 @@ from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.records import numbers
 from pipeline.services.records.locking import lock_open_tugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, write_bap
 from tests.integration.test_race import at_once
 from tests.integration.test_second_sop import LAIN, _installed, forward, handed_in  # noqa: F401 - a fixture
 from tests.integration.test_sign import FakeSigner, press, signer  # noqa: F401 - a fixture
 
-TAHUN_BARU = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in the office
+YEAR_NEW = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in the office
 LAMA = timedelta(minutes=5)
 
 
@@ -54,9 +54,7 @@ def fail(p, kantor, now=RABU):
 
 
 def give_back(p, kantor, ke="susun_sk", now=RABU):
-    decide_at(
-        p, kantor[Peran.KEPALA_DINAS], JenisKeputusan.KEMBALIKAN, ke=ke, alasan="Periksa lagi naskahnya.", now=now
-    )
+    decide_at(p, kantor[Peran.KEPALA_DINAS], KeputusanKind.KEMBALIKAN, ke=ke, alasan="Periksa lagi naskahnya.", now=now)
 
 
 def take_back(p, now=RABU):
@@ -116,7 +114,7 @@ def test_a_file_whose_direction_changes_leaves_no_hole_among_the_decrees(kantor,
     fail(first, kantor)
     give_back(first, kantor, ke="rekomendasi")
     write_bap(first, kantor[Peran.DINAS_TEKNIS], layak=False, kunjungan=2)
-    decide_at(first, kantor[Peran.DINAS_TEKNIS], JenisKeputusan.TOLAK, alasan="Kamar anak tidak memenuhi syarat.")
+    decide_at(first, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, alasan="Kamar anak tidak memenuhi syarat.")
     bring_to(first, "tanda_tangan", kantor)
     press(first, kantor)
     press(second, kantor)
@@ -174,11 +172,11 @@ def test_each_permit_counts_for_itself(kantor, at_signature):
 @pytest.mark.parametrize("terlambat", [timedelta(0), timedelta(days=21)])
 def test_after_new_year_a_retry_gets_a_number_and_date_of_the_new_year(kantor, at_signature, terlambat):
     """28 December drawn, 22 January signed: the old number is cancelled in its own year's register, with the reason."""
-    desember, januari = datetime(2026, 12, 28, 2, tzinfo=UTC), TAHUN_BARU + terlambat
+    desember, januari = datetime(2026, 12, 28, 2, tzinfo=UTC), YEAR_NEW + terlambat
     p = at_signature(now=desember)
     fail(p, kantor, now=desember)
-    assert register(now=TAHUN_BARU - timedelta(seconds=1))[1] == ("dipesan", registration(p))
-    assert register(now=TAHUN_BARU)[1][0] == "dibatalkan"  # nobody can use it any more, signed or not
+    assert register(now=YEAR_NEW - timedelta(seconds=1))[1] == ("dipesan", registration(p))
+    assert register(now=YEAR_NEW)[1][0] == "dibatalkan"  # nobody can use it any more, signed or not
     press(p, kantor, now=januari)
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
@@ -193,13 +191,13 @@ def test_after_new_year_a_retry_gets_a_number_and_date_of_the_new_year(kantor, a
 
 
 def test_a_number_freed_after_its_year_is_never_used_again(kantor, at_signature):
-    desember = TAHUN_BARU - timedelta(days=3)
+    desember = YEAR_NEW - timedelta(days=3)
     first, second = at_signature("a", now=desember), at_signature("b", now=desember)
     fail(first, kantor, now=desember)
-    take_back(first, now=TAHUN_BARU)
-    press(second, kantor, now=TAHUN_BARU)
-    assert register(2026, TAHUN_BARU) == {1: ("dibatalkan", None)}
-    assert register(2027, TAHUN_BARU) == {1: ("terpakai", registration(second))}
+    take_back(first, now=YEAR_NEW)
+    press(second, kantor, now=YEAR_NEW)
+    assert register(2026, YEAR_NEW) == {1: ("dibatalkan", None)}
+    assert register(2027, YEAR_NEW) == {1: ("terpakai", registration(second))}
 
 
 def test_an_unknown_outcome_holds_file_and_number_and_says_who_resolves_it(kantor, at_signature, signer):  # noqa: F811
@@ -208,14 +206,14 @@ def test_an_unknown_outcome_holds_file_and_number_and_says_who_resolves_it(kanto
     with pytest.raises(HasilTidakPasti):
         press(first, kantor)
     for act in (give_back, press):
-        with pytest.raises(BelumBoleh, match=r"Petugas Kepala Dinas memeriksanya pada layanan"):
+        with pytest.raises(NotAllowedYet, match=r"Petugas Kepala Dinas memeriksanya pada layanan"):
             act(first, kantor)
-    with pytest.raises(BelumBoleh, match="hasilnya belum diketahui") as refused:
+    with pytest.raises(NotAllowedYet, match="hasilnya belum diketahui") as refused:
         take_back(first)
     assert "sebentar" not in str(refused.value)
     press(second, kantor)
     assert register() == {1: ("dipesan", registration(first)), 2: ("terpakai", registration(second))}
-    assert register(now=TAHUN_BARU)[1] == ("dipesan", registration(first))  # it may have been issued
+    assert register(now=YEAR_NEW)[1] == ("dipesan", registration(first))  # it may have been issued
     declare_unsigned(at_desk(first).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU)
     take_back(first)
     assert register()[1] == ("bebas", None)
@@ -227,10 +225,10 @@ def test_an_attempt_lost_at_the_provider_does_not_ask_to_wait_without_end(kantor
     signer(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         press(p, kantor)
-    with pytest.raises(BelumBoleh, match="paling lama dua menit"):
+    with pytest.raises(NotAllowedYet, match="paling lama dua menit"):
         give_back(p, kantor)
     for act in (lambda: give_back(p, kantor, now=RABU + LAMA), lambda: take_back(p, now=RABU + LAMA)):
-        with pytest.raises(BelumBoleh, match="belum diketahui"):
+        with pytest.raises(NotAllowedYet, match="belum diketahui"):
             act()
     declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU + LAMA)
     give_back(p, kantor, now=RABU + LAMA)

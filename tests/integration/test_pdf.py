@@ -16,10 +16,10 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from pipeline.documents.errors import DocxRusak, HabisWaktu, MesinTidakAda, PdfKurang
+from pipeline.documents.errors import DocxDamaged, EngineMissing, PdfIncomplete, TimedOut
 from pipeline.documents.pdf import engine as pdf
 from pipeline.documents.pdf import libreoffice as pdf_libreoffice
-from pipeline.documents.pdf import simple as pdf_sederhana
+from pipeline.documents.pdf import simple as simple_pdf
 from pipeline.documents.pdf.engine import available_engine, convert, pdf_text
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
@@ -27,17 +27,17 @@ from pipeline.documents.template.sample import URL, sample_contexts
 from pipeline.documents.template.templates import templat
 from pipeline.documents.template.text import docx_text, squeeze
 from pipeline.kantor import kantor
-from pipeline.settings import ROOT, MesinPdf
+from pipeline.settings import ROOT, PdfEngine
 from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx, part, with_part
 
 SOP = get_sop("td_lks")
 KINDS = sorted(SOP.naskah.templat)
 _NO_LIBREOFFICE = pytest.mark.skipif(not pdf_libreoffice.available(), reason="LibreOffice is not installed")
-_NO_TYPST = pytest.mark.skipif(not pdf_sederhana.available(), reason="the extra pdf-sederhana is not installed")
+_NO_TYPST = pytest.mark.skipif(not simple_pdf.available(), reason="the extra pdf-sederhana is not installed")
 ENGINES = [
-    pytest.param(MesinPdf.LIBREOFFICE, marks=_NO_LIBREOFFICE),
-    pytest.param(MesinPdf.SEDERHANA, marks=_NO_TYPST),
+    pytest.param(PdfEngine.LIBREOFFICE, marks=_NO_LIBREOFFICE),
+    pytest.param(PdfEngine.SEDERHANA, marks=_NO_TYPST),
 ]
 
 
@@ -49,23 +49,23 @@ def _database() -> None:
 @cache
 def document(jenis: str) -> bytes:
     konteks = sample_contexts(kantor(), SOP)[jenis]
-    return render(templat(SOP.naskah.templat[jenis]).konten, konteks, qr=qr_png(URL), judul="Naskah A & B")
+    return render(templat(SOP.naskah.templat[jenis]).payload, konteks, qr=qr_png(URL), judul="Naskah A & B")
 
 
 @pytest.mark.parametrize("mesin", ENGINES)
 @pytest.mark.parametrize("jenis", KINDS)
-def test_every_word_and_the_qr_code_are_on_paper(jenis: str, mesin: MesinPdf) -> None:
+def test_every_word_and_the_qr_code_are_on_paper(jenis: str, mesin: PdfEngine) -> None:
     hasil = convert(document(jenis), mesin)
-    printed = squeeze(pdf_text(hasil.konten))
+    printed = squeeze(pdf_text(hasil.payload))
     assert [w for w in docx_text(document(jenis)).split() if squeeze(w) not in printed] == []
     assert hasil.mesin is mesin
     if jenis in {"sk", "penolakan", "tanda_terima"}:
-        assert URL in qr_codes(hasil.konten)
+        assert URL in qr_codes(hasil.payload)
 
 
-def qr_codes(konten: bytes) -> set[str]:
+def qr_codes(payload: bytes) -> set[str]:
     """What a phone reads from a print at 100 dpi."""
-    dokumen = pypdfium2.PdfDocument(io.BytesIO(konten))
+    dokumen = pypdfium2.PdfDocument(io.BytesIO(payload))
     try:
         gambar = [halaman.render(scale=100 / 72).to_pil() for halaman in dokumen]
     finally:
@@ -75,10 +75,10 @@ def qr_codes(konten: bytes) -> set[str]:
 
 @pytest.mark.attack("E01")
 @pytest.mark.parametrize("mesin", ENGINES)
-def test_odd_names_survive_to_paper(mesin: MesinPdf) -> None:
+def test_odd_names_survive_to_paper(mesin: PdfEngine) -> None:
     name = 'PT A & B <Jaya> "X" #let x = 1 $y$ *tebal* _miring_ \\ @ruj `kode` // akhir'
     docx = render(make_docx(["{{ nama }}"], footer="Kaki {{ nama }}", header="Kepala {{ nama }}"), {"nama": name})
-    assert squeeze(pdf_text(convert(docx, mesin).konten)).count(squeeze(name)) == 3
+    assert squeeze(pdf_text(convert(docx, mesin).payload)).count(squeeze(name)) == 3
 
 
 NAMES = ["Al-Ḥikmah", "Daʿwah Ṣāliḥ", "Taḥfīẓ Ẓāhir", "مؤسسة الخير", "Ñandú Čačak", "Ria 😀", "Panjang" * 17]
@@ -88,37 +88,37 @@ NAMES = ["Al-Ḥikmah", "Daʿwah Ṣāliḥ", "Taḥfīẓ Ẓāhir", "مؤسس�
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("jenis", ["sk", "rekomendasi"])
 def test_a_name_with_letters_the_font_lacks_or_a_word_wider_than_the_page_does_not_stop_a_file(
-    jenis: str, name: str, mesin: MesinPdf
+    jenis: str, name: str, mesin: PdfEngine
 ) -> None:
     konteks = sample_contexts(kantor(), SOP)[jenis] | {"nama_lembaga": f"Yayasan {name}"}
-    docx = render(templat(SOP.naskah.templat[jenis]).konten, konteks, qr=qr_png(URL))
+    docx = render(templat(SOP.naskah.templat[jenis]).payload, konteks, qr=qr_png(URL))
     assert convert(docx, mesin).halaman >= 1
 
 
 @_NO_TYPST
 def test_an_address_can_be_copied_from_the_plain_layout() -> None:
     url = f"https://perizinan-terpadu.banjarbarukota.example/verifikasi/{'aB3-' * 5}xY"
-    assert "\u200b" not in pdf_text(convert(make_docx([url]), MesinPdf.SEDERHANA).konten)
+    assert "\u200b" not in pdf_text(convert(make_docx([url]), PdfEngine.SEDERHANA).payload)
 
 
 #: No character yet, so no font of any machine has a letter for it.
-TAK_BERHURUF = "\u0378\u0379"
+NOT_BERHURUF = "\u0378\u0379"
 
 
 @_NO_TYPST
 def test_a_letter_the_engine_cannot_print_is_told() -> None:
-    with pytest.raises(PdfKurang, match=TAK_BERHURUF):
-        convert(make_docx([f"Yayasan Ñandú {TAK_BERHURUF}"]), MesinPdf.SEDERHANA)
+    with pytest.raises(PdfIncomplete, match=NOT_BERHURUF):
+        convert(make_docx([f"Yayasan Ñandú {NOT_BERHURUF}"]), PdfEngine.SEDERHANA)
 
 
 @_NO_LIBREOFFICE
 def test_paper_is_f4_and_fonts_are_in_the_file(tmp_path: Path) -> None:
-    konten = convert(document("sk"), MesinPdf.LIBREOFFICE).konten
-    dokumen = pypdfium2.PdfDocument(io.BytesIO(konten))
+    payload = convert(document("sk"), PdfEngine.LIBREOFFICE).payload
+    dokumen = pypdfium2.PdfDocument(io.BytesIO(payload))
     sizes = {tuple(round(x / 72 * 25.4) for x in halaman.get_size()) for halaman in dokumen}
     dokumen.close()
     assert sizes == {(215, 330)}
-    (tmp_path / "sk.pdf").write_bytes(konten)
+    (tmp_path / "sk.pdf").write_bytes(payload)
     fonts = subprocess.run(["pdffonts", str(tmp_path / "sk.pdf")], capture_output=True, text=True, check=True).stdout
     rows = fonts.splitlines()[2:]
     assert rows
@@ -127,8 +127,8 @@ def test_paper_is_f4_and_fonts_are_in_the_file(tmp_path: Path) -> None:
 
 @_NO_TYPST
 def test_the_plain_layout_says_so_and_counts_its_pages() -> None:
-    text = squeeze(pdf_text(convert(document("sk"), MesinPdf.SEDERHANA).konten))
-    assert squeeze(pdf_sederhana.TANDA) in text
+    text = squeeze(pdf_text(convert(document("sk"), PdfEngine.SEDERHANA).payload))
+    assert squeeze(simple_pdf.SIGN_OFF) in text
     assert squeeze("halaman 1 dari 3") in text
 
 
@@ -142,7 +142,7 @@ def test_a_linked_picture_is_never_fetched() -> None:
 
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        convert(linked_picture(f"http://127.0.0.1:{server.server_port}/a.png"), MesinPdf.LIBREOFFICE)
+        convert(linked_picture(f"http://127.0.0.1:{server.server_port}/a.png"), PdfEngine.LIBREOFFICE)
         server.shutdown()
     assert requests == []
 
@@ -165,15 +165,15 @@ def external(relationship: bytes, url: str) -> bytes:
 
 
 @pytest.mark.parametrize("content", [b"", b"teks biasa", b"\x89PNG", b"PK\x03\x04rusak"])
-@pytest.mark.parametrize("mesin", [MesinPdf.LIBREOFFICE, MesinPdf.SEDERHANA])
-def test_what_is_no_docx_is_refused_before_any_engine(content: bytes, mesin: MesinPdf) -> None:
-    with pytest.raises(DocxRusak):
+@pytest.mark.parametrize("mesin", [PdfEngine.LIBREOFFICE, PdfEngine.SEDERHANA])
+def test_what_is_no_docx_is_refused_before_any_engine(content: bytes, mesin: PdfEngine) -> None:
+    with pytest.raises(DocxDamaged):
         convert(content, mesin)
 
 
 @pytest.mark.parametrize("mesin", ENGINES)
-def test_what_must_be_in_the_pdf_is_looked_for(mesin: MesinPdf) -> None:
-    with pytest.raises(PdfKurang, match="503/9999"):
+def test_what_must_be_in_the_pdf_is_looked_for(mesin: PdfEngine) -> None:
+    with pytest.raises(PdfIncomplete, match="503/9999"):
         convert(make_docx(["Isi"]), mesin, must_contain=["503/9999"])
 
 
@@ -186,21 +186,21 @@ def fake_soffice(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> 
 
 def test_success_without_a_file_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_soffice(tmp_path, monkeypatch, "exit 0")
-    with pytest.raises(DocxRusak, match="LibreOffice"):
-        convert(make_docx(["Isi"]), MesinPdf.LIBREOFFICE)
+    with pytest.raises(DocxDamaged, match="LibreOffice"):
+        convert(make_docx(["Isi"]), PdfEngine.LIBREOFFICE)
 
 
 def test_a_pdf_that_is_none_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_soffice(tmp_path, monkeypatch, "echo bukan > naskah.pdf")
-    with pytest.raises(PdfKurang, match="dibuka"):
-        convert(make_docx(["Isi"]), MesinPdf.LIBREOFFICE)
+    with pytest.raises(PdfIncomplete, match="dibuka"):
+        convert(make_docx(["Isi"]), PdfEngine.LIBREOFFICE)
 
 
 def test_a_hanging_engine_is_killed_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_soffice(tmp_path, monkeypatch, f"echo $$ > {tmp_path}/induk; sleep 600 & echo $! > {tmp_path}/anak; wait")
     monkeypatch.setattr(pdf, "LIMIT", 3.0)  # long enough for its shell to have begun
-    with pytest.raises(HabisWaktu):
-        convert(make_docx(["Isi"]), MesinPdf.LIBREOFFICE)
+    with pytest.raises(TimedOut):
+        convert(make_docx(["Isi"]), PdfEngine.LIBREOFFICE)
     for name in ("induk", "anak"):
         assert ended(int((tmp_path / name).read_text()))
 
@@ -220,15 +220,15 @@ def ended(pid: int) -> bool:
 
 def test_an_engine_is_never_swapped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/tidak/ada")
-    with pytest.raises(MesinTidakAda, match="LibreOffice"):
-        convert(make_docx(["Isi"]), MesinPdf.LIBREOFFICE)
-    with pytest.raises(MesinTidakAda, match="draf"):
-        convert(make_docx(["Isi"]), MesinPdf.OTOMATIS)
-    monkeypatch.setattr(pdf_sederhana, "available", lambda: True)
-    assert available_engine(MesinPdf.OTOMATIS) is MesinPdf.SEDERHANA
-    monkeypatch.setattr(pdf_sederhana, "available", lambda: False)
-    with pytest.raises(MesinTidakAda, match="pdf-sederhana"):
-        available_engine(MesinPdf.OTOMATIS)
+    with pytest.raises(EngineMissing, match="LibreOffice"):
+        convert(make_docx(["Isi"]), PdfEngine.LIBREOFFICE)
+    with pytest.raises(EngineMissing, match="draf"):
+        convert(make_docx(["Isi"]), PdfEngine.OTOMATIS)
+    monkeypatch.setattr(simple_pdf, "available", lambda: True)
+    assert available_engine(PdfEngine.OTOMATIS) is PdfEngine.SEDERHANA
+    monkeypatch.setattr(simple_pdf, "available", lambda: False)
+    with pytest.raises(EngineMissing, match="pdf-sederhana"):
+        available_engine(PdfEngine.OTOMATIS)
 
 
 class Counting:
@@ -256,15 +256,15 @@ class Counting:
 def counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counting:
     engine = Counting()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # its own places: other tests convert, too
-    monkeypatch.setattr(pdf, "_MESIN", {MesinPdf.SEDERHANA: engine})
-    monkeypatch.setattr(pdf, "_check", lambda konten, kata: 1)
+    monkeypatch.setattr(pdf, "_MESIN", {PdfEngine.SEDERHANA: engine})
+    monkeypatch.setattr(pdf, "_check", lambda payload, kata: 1)
     return engine
 
 
 def test_two_conversions_at_a_time_however_many_ask(counting: Counting) -> None:
     docx = make_docx(["Isi"])
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: convert(docx, MesinPdf.SEDERHANA), range(8)))
+        list(pool.map(lambda _: convert(docx, PdfEngine.SEDERHANA), range(8)))
     assert counting.most == pdf.PARALLEL
 
 

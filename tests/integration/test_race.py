@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pipeline.db import unit_of_work
-from pipeline.errors import AlurIzinError, SudahDiambil, SudahDiputus
+from pipeline.errors import AlurIzinError, DecidedAlready, TakenAlready
 from pipeline.models import Outbox, Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
@@ -15,11 +15,11 @@ from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk.claim import claim
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, clone, person, submitted
 
-RETURN = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan="Periksa lagi jumlah pengurus.")
-FORWARD = Keputusan(jenis=JenisKeputusan.SETUJUI)
+RETURN = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan="Periksa lagi jumlah pengurus.")
+FORWARD = Keputusan(jenis=KeputusanKind.SETUJUI)
 
 
 def at_once(*acts):
@@ -55,7 +55,7 @@ def test_two_officers_decide_at_once_200_rounds(kantor):
             for who, k in ((first, FORWARD), (second, RETURN if n % 2 else FORWARD))
         ]
         outcomes[frozenset(at_once(*acts))] += 1
-    assert outcomes == {frozenset({None, SudahDiputus}): 200}
+    assert outcomes == {frozenset({None, DecidedAlready}): 200}
     ids = [p for p, _ in rounds]
     with unit_of_work() as s:
         open_tugas = select(Tugas.id).where(Tugas.permohonan_id.in_(ids), Tugas.selesai_pada.is_(None))
@@ -69,7 +69,7 @@ def test_double_click_is_one_decision(kantor):
     bring_to(p, "paraf_kabid", kantor)
     meja, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
     acts = [lambda: decide(meja.tugas_id, FORWARD, oleh=who, seen=meja.seen, now=RABU)] * 8
-    assert Counter(at_once(*acts)) == {None: 1, SudahDiputus: 7}
+    assert Counter(at_once(*acts)) == {None: 1, DecidedAlready: 7}
 
 
 def test_one_of_two_claims_wins(kantor):
@@ -78,7 +78,7 @@ def test_one_of_two_claims_wins(kantor):
     bring_to(p, "paraf_kabid", kantor)
     meja = at_desk(p)
     acts = [lambda who=who: claim(meja.tugas_id, oleh=who, now=RABU) for who in two]
-    assert Counter(at_once(*acts)) == {None: 1, SudahDiambil: 1}
+    assert Counter(at_once(*acts)) == {None: 1, TakenAlready: 1}
 
 
 @pytest.mark.attack("D15")

@@ -21,7 +21,7 @@ from pipeline.errors import AlurIzinError
 from pipeline.models import Akun, DraftAuthor, Penugasan, Permohonan, Persetujuan, Sk
 from pipeline.queries.records.register import number_gaps
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
@@ -36,18 +36,18 @@ from pipeline.services.people.accounts import roles_of
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, delegate, end_assignment, release_stranded
 from pipeline.services.people.grants import grant_role, reopen
-from pipeline.services.people.sessions import create_sesi, open_sesi
+from pipeline.services.people.sessions import create_session, load_session
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
-from pipeline.tanggal import tanggal_di
+from pipeline.sop.values import KeputusanKind
+from pipeline.tanggal import date_at
 from tests.conftest import empty_database
-from tests.factories import SOP, Meja, at_desk, bring_to, person, submitted, work_off, write_bap
+from tests.factories import SOP, Desk, at_desk, bring_to, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
 from tests.web.meja import make_officer
 
 #: Senin 28 Desember 2026, 09.00 WITA: three working days before New Year.
-MULAI = datetime(2026, 12, 28, 1, 0, tzinfo=UTC)
-ALASAN = "Periksa lagi jumlah pengurusnya."
+START = datetime(2026, 12, 28, 1, 0, tzinfo=UTC)
+REASON = "Periksa lagi jumlah pengurusnya."
 DESKS = tuple(PERAN_PETUGAS)
 BRANCHES = ("periksa", "rekomendasi", "susun_sk", "paraf_kabid", "paraf_sekretaris", "tanda_tangan")
 PEOPLE = 9  # one for each desk, and three who begin without one
@@ -70,7 +70,7 @@ class Office(RuleBasedStateMachine):
     @initialize(langkah=st.lists(st.sampled_from(BRANCHES), min_size=2, max_size=3))
     def begin(self, langkah: list[str]) -> None:
         empty_database(engine())
-        self.now = MULAI
+        self.now = START
         self.words = 0
         self.admin = Petugas(make_officer("admin@uji.test", Peran.ADMIN), Peran.ADMIN)
         roles = [(p,) for p in DESKS] + [()] * (PEOPLE - len(DESKS))
@@ -90,8 +90,8 @@ class Office(RuleBasedStateMachine):
         with unit_of_work() as s:
             akun_id = s.scalars(select(Akun.id).where(Akun.orang_id == orang_id)).one()
         cookie = f"kuki-{uuid4()}"
-        create_sesi(cookie, {}, akun_id, replaces=None, now=real_now())
-        aktif = open_sesi(cookie, now=real_now())
+        create_session(cookie, {}, akun_id, replaces=None, now=real_now())
+        aktif = load_session(cookie, now=real_now())
         assert aktif is not None
         assert aktif.pengguna is not None
         self.sesi[orang_id] = aktif.pengguna.sesi
@@ -103,7 +103,7 @@ class Office(RuleBasedStateMachine):
         return self.now
 
     def today(self) -> date:
-        return tanggal_di(self.now)
+        return date_at(self.now)
 
     def is_open(self, orang_id: UUID) -> bool:
         with unit_of_work() as s:
@@ -149,7 +149,7 @@ class Office(RuleBasedStateMachine):
         orang_id = holders[who % len(holders)] if holders and right else self.people[who % PEOPLE]
         return Petugas(orang_id, peran, self.sesi[orang_id])
 
-    def forward(self, p: UUID, meja: Meja, oleh: Petugas, choice: int) -> None:
+    def forward(self, p: UUID, meja: Desk, oleh: Petugas, choice: int) -> None:
         if meja.langkah == "tanda_tangan":
             return self.press_sign(meja, oleh, choice)
         if meja.langkah == "rekomendasi":
@@ -157,18 +157,18 @@ class Office(RuleBasedStateMachine):
         self.decide(p, SOP[meja.langkah].keputusan, oleh)
         return None
 
-    def back(self, p: UUID, meja: Meja, oleh: Petugas, choice: int) -> None:
+    def back(self, p: UUID, meja: Desk, oleh: Petugas, choice: int) -> None:
         ke = SOP[meja.langkah].kembali_ke
         if ke:
-            self.decide(p, JenisKeputusan.KEMBALIKAN, oleh, ke=ke[choice % len(ke)])
+            self.decide(p, KeputusanKind.KEMBALIKAN, oleh, ke=ke[choice % len(ke)])
 
-    def decide(self, p: UUID, jenis: JenisKeputusan, oleh: Petugas, ke: str | None = None) -> None:
-        items = (Permintaan("isian", "uraian_kegiatan", "Jelaskan lagi."),) if ke == "ajukan" else ()
-        k = Keputusan(jenis=jenis, ke=ke, alasan=ALASAN, permintaan=items)
+    def decide(self, p: UUID, jenis: KeputusanKind, oleh: Petugas, ke: str | None = None) -> None:
+        items = (Request("isian", "uraian_kegiatan", "Jelaskan lagi."),) if ke == "ajukan" else ()
+        k = Keputusan(jenis=jenis, ke=ke, alasan=REASON, permintaan=items)
         meja = at_desk(p)
         self.attempt(lambda: decide(meja.tugas_id, k, oleh=oleh, seen=meja.seen, now=self.tick()), oleh)
 
-    def write(self, p: UUID, meja: Meja, oleh: Petugas, choice: int) -> None:
+    def write(self, p: UUID, meja: Desk, oleh: Petugas, choice: int) -> None:
         """Words of one's own: the BAP, or the additions to the draft."""
         self.words += 1
         tambahan = {"pertimbangan": f"Tambahan {self.words}.", "tembusan": []}
@@ -177,31 +177,31 @@ class Office(RuleBasedStateMachine):
         elif meja.langkah == "susun_sk":
             self.attempt(lambda: redraft(meja.tugas_id, tambahan, oleh=oleh, now=self.tick()), oleh)
 
-    def take(self, _p: UUID, meja: Meja, oleh: Petugas, _: int) -> None:
+    def take(self, _p: UUID, meja: Desk, oleh: Petugas, _: int) -> None:
         self.attempt(lambda: claim(meja.tugas_id, oleh=oleh, now=self.tick()), oleh)
 
-    def give_back(self, _p: UUID, meja: Meja, oleh: Petugas, _: int) -> None:
+    def give_back(self, _p: UUID, meja: Desk, oleh: Petugas, _: int) -> None:
         self.attempt(lambda: release(meja.tugas_id, oleh=oleh, now=self.tick()), oleh)
 
-    def press_sign(self, meja: Meja, oleh: Petugas, choice: int) -> None:
+    def press_sign(self, meja: Desk, oleh: Petugas, choice: int) -> None:
         answer = ANSWERS[choice]
         signing.penandatangan = lambda _: FakeSigner(answer)
         self.attempt(lambda: sign(meja.tugas_id, Rahasia("x"), oleh=oleh, seen=meja.seen, now=self.tick()), oleh)
 
-    def ask_the_provider(self, _p: UUID, meja: Meja, oleh: Petugas, _: int) -> None:
+    def ask_the_provider(self, _p: UUID, meja: Desk, oleh: Petugas, _: int) -> None:
         """The signer knows now that nothing was signed."""
         if meja.langkah == "tanda_tangan":
             self.attempt(lambda: declare_unsigned(meja.tugas_id, oleh=oleh, now=self.tick()), oleh)
 
-    def ask_the_superior(self, _p: UUID, meja: Meja, _oleh: Petugas, choice: int) -> None:
+    def ask_the_superior(self, _p: UUID, meja: Desk, _by: Petugas, choice: int) -> None:
         """More time, or other hands."""
         if atasan := SOP[meja.langkah].atasan:
             oleh, t = self.whoever(atasan, choice, choice > 0), meja.tugas_id
             kepada = self.whoever(meja.peran, choice + 1, right=True).orang_id
             if choice % 2:
-                self.attempt(lambda: extend(t, choice, ALASAN, oleh=oleh, now=self.tick()), oleh)
+                self.attempt(lambda: extend(t, choice, REASON, oleh=oleh, now=self.tick()), oleh)
             else:
-                self.attempt(lambda: reassign(t, kepada, ALASAN, oleh=oleh, now=self.tick()), oleh)
+                self.attempt(lambda: reassign(t, kepada, REASON, oleh=oleh, now=self.tick()), oleh)
 
     def applicant(self, p: Permohonan, choice: int) -> None:
         if p.langkah == "terima_sk":

@@ -5,11 +5,11 @@ from sqlalchemy import Engine, select, text
 from pipeline.db import unit_of_work
 from pipeline.models import PermintaanPerbaikan
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.reply import answer_request
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, person, submitted, work_off
 
 
@@ -18,8 +18,8 @@ def test_an_answer_not_sent_yet_is_the_applicants_own(kantor, db: Engine) -> Non
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
     meja = at_desk(p)
-    items = (Permintaan("isian", "uraian_kegiatan", "Jelaskan."),)
-    back = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="Lengkapi.", permintaan=items)
+    items = (Request("isian", "uraian_kegiatan", "Jelaskan."),)
+    back = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="Lengkapi.", permintaan=items)
     decide(meja.tugas_id, back, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU)
     work_off()
     with unit_of_work() as s:

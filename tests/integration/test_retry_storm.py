@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import insert, select
 from structlog.testing import capture_logs
 
-from pipeline.channels.smtp import SaluranSurel
+from pipeline.channels.smtp import EmailChannel
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Akun, Orang, Outbox, Pemberitahuan
-from pipeline.queries.applicant.notices import count_tak_sampai
-from pipeline.retries import PERCOBAAN_PALING_BANYAK
-from pipeline.rules.notices.rules import Jenis
+from pipeline.queries.applicant.notices import count_undelivered
+from pipeline.retries import ATTEMPTS_AT_MOST
+from pipeline.rules.notices.rules import Kind
 from pipeline.services.applicant.form import create_draft
 from pipeline.services.notices import send as notice_sending
 from pipeline.services.notices.write import QUEUE, TASK, News, tell
@@ -32,16 +32,18 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The outbox rows of as many letters as there are people; their mail server refuses every connection."""
     with SmtpServer() as server:
         gone = server.settings
-    away = SaluranSurel(gone, "izin.kota.test", batas_waktu=1)
+    away = EmailChannel(gone, "izin.kota.test", time_limit=1)
     monkeypatch.setattr(notice_sending, "channel", lambda *_: away)
     orang = [{"id": uuid4(), "nama": f"Pemohon {n}", "dibuat_pada": RABU} for n in range(MANY)]
     with unit_of_work() as s:
         s.execute(insert(Orang), orang)
         s.execute(insert(Akun), [account(o["id"], n) for n, o in enumerate(orang)])
-    fakta = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
+    found_facts = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
     permohonan_id = create_draft(SOP.kode, person(), now=RABU)
     with unit_of_work() as s:
-        news = News(jenis=Jenis.TERBIT, kunci="uji", permohonan_id=permohonan_id, tautan="/permohonan", fakta=fakta)
+        news = News(
+            jenis=Kind.TERBIT, kunci="uji", permohonan_id=permohonan_id, tautan="/permohonan", found_facts=found_facts
+        )
         tell(s, news, [o["id"] for o in orang], now=RABU)
         return list(s.scalars(select(Outbox.id).where(Outbox.task == TASK)))
 
@@ -70,18 +72,18 @@ def test_letters_that_cannot_leave_hold_up_no_other_work(waiting: list[int]) -> 
 def test_each_is_tried_a_few_times_ever_later_in_one_short_line_and_then_shown(waiting: list[int]) -> None:
     some, waits = waiting[:FEW], list[timedelta]()
     with capture_logs() as lines:
-        for _ in range(PERCOBAAN_PALING_BANYAK + 2):
+        for _ in range(ATTEMPTS_AT_MOST + 2):
             run_outbox(some, node="layanan@alurizin", now=RABU)
             waits.append(pause(some[-1]))
     assert waits[0] >= timedelta(seconds=29)
     assert all(later > 1.9 * sooner for sooner, later in pairwise(waits[:4]))
-    assert len(lines) <= FEW * PERCOBAAN_PALING_BANYAK
+    assert len(lines) <= FEW * ATTEMPTS_AT_MOST
     assert all(len(str(line)) < 600 and "exc_info" not in line for line in lines)
     assert not [line for line in lines if "@contoh.test" in str(line) or "Pemohon" in str(line)]
     with unit_of_work() as s:
         tries = s.scalars(select(Pemberitahuan.percobaan).where(Pemberitahuan.status == "gagal")).all()
-    assert list(tries) == [PERCOBAAN_PALING_BANYAK] * FEW
-    assert count_tak_sampai() == FEW
+    assert list(tries) == [ATTEMPTS_AT_MOST] * FEW
+    assert count_undelivered() == FEW
 
 
 def pause(outbox_id: int) -> timedelta:

@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Permohonan
-from pipeline.retries import PERCOBAAN_PALING_BANYAK
+from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.services.outbox import owed as outbox
 from pipeline.services.outbox import run as step
-from pipeline.services.outbox.owed import SIMPAN_SELESAI, mark_sent, resend_lost, sweep_outbox, take_owed
+from pipeline.services.outbox.owed import SAVE_DONE, mark_sent, resend_lost, sweep_outbox, take_owed
 from pipeline.services.outbox.run import run_outbox
-from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
+from tasks.reconcile import AT_LONGEST, GRACE, Reconciler
 from tasks.relay import Relay
 from tests.factories import RABU, at_desk, person
 from tests.factories import owing_its_step as submitted
@@ -44,7 +44,7 @@ def test_a_row_that_kills_its_process_takes_no_other_along(monkeypatch):
         real(s, row, now)
 
     monkeypatch.setattr(step, "_STEP", step._in_transaction(deadly))
-    for _ in range(PERCOBAAN_PALING_BANYAK + 2):
+    for _ in range(ATTEMPTS_AT_MOST + 2):
         try:
             run_outbox(ids, node="a", now=RABU)
         except SystemExit:
@@ -60,7 +60,7 @@ def test_a_file_whose_sop_is_gone_stops_no_other():
     lost, fine = submitted(person(), benih="satu"), submitted(person(), benih="dua")
     with unit_of_work() as s:
         s.execute(update(Permohonan).where(Permohonan.id == lost).values(sop_versi=99))
-    change(Outbox.permohonan_id == lost, percobaan=PERCOBAAN_PALING_BANYAK - 1)
+    change(Outbox.permohonan_id == lost, percobaan=ATTEMPTS_AT_MOST - 1)
     run_outbox([r.id for r in rows()], node="a", now=RABU)
     assert at_desk(fine).langkah == "terima"
     assert rows()[0].macet_pada is not None
@@ -92,8 +92,8 @@ def test_a_task_that_runs_is_not_sent_again_because_it_began_early():
     broker.send = send_and_begin
     relay.work()
     assert began
-    nanti = real_now() + TENGGANG + timedelta(seconds=1)
-    assert resend_lost(["front_office"], now=nanti, tenggang=TENGGANG, paling_lama=PALING_LAMA) == 0
+    nanti = real_now() + GRACE + timedelta(seconds=1)
+    assert resend_lost(["front_office"], now=nanti, grace=GRACE, most_long=AT_LONGEST) == 0
 
 
 def test_a_restart_of_the_broker_is_remembered_until_it_was_dealt_with(monkeypatch):
@@ -116,7 +116,7 @@ def test_a_restart_of_the_broker_is_remembered_until_it_was_dealt_with(monkeypat
 def test_what_is_long_done_is_swept_away_bit_by_bit_and_nothing_else(monkeypatch):
     """The table stays small; what is owed or parked waits for somebody, however long."""
     now = real_now()
-    lama, baru = now - SIMPAN_SELESAI - timedelta(days=1), now - timedelta(days=1)
+    lama, baru = now - SAVE_DONE - timedelta(days=1), now - timedelta(days=1)
     for n in range(5):
         submitted(person(), benih=str(n))
     ids = [r.id for r in rows()]

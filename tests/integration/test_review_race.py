@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from pipeline.db import unit_of_work
-from pipeline.errors import AlurIzinError, SudahDiputus
+from pipeline.errors import AlurIzinError, DecidedAlready
 from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
@@ -19,10 +19,10 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.routing import approval, route
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
 
-FORWARD = Keputusan(jenis=JenisKeputusan.SETUJUI)
+FORWARD = Keputusan(jenis=KeputusanKind.SETUJUI)
 
 
 def run_into(first, second):
@@ -74,7 +74,7 @@ def test_who_waited_for_a_colleagues_decision_is_told_the_colleagues_name(kantor
     bring_to(p, "paraf_kabid", kantor)
     meja = at_desk(p)
     outcome = run_into(approve(p, kabid), lambda: decide(meja.tugas_id, FORWARD, oleh=kabid, seen=meja.seen, now=RABU))
-    assert isinstance(outcome, SudahDiputus)
+    assert isinstance(outcome, DecidedAlready)
     assert "Petugas Kabid Perizinan" in str(outcome)
 
 

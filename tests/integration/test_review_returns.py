@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.institutions import make_lembaga
+from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Rahasia
-from pipeline.errors import BelumBoleh
+from pipeline.errors import NotAllowedYet
 from pipeline.models import Draft, PermintaanPerbaikan, Permohonan, Persetujuan, Tugas
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.form import add_berkas, save_isian
 from pipeline.services.applicant.reply import answer_request
 from pipeline.services.applicant.submit import submit
@@ -21,11 +21,11 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.outbox import automatic
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 
-ALASAN = "Jumlah pengurus pada BAP tidak sama dengan akta."
+REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
 NANTI = RABU + timedelta(minutes=30)
 PARAF = ("paraf_kabid", "paraf_sekretaris", "tanda_tangan")
 KEMBALI = [(t.kode, ke) for t in SOP.langkah for ke in t.kembali_ke if t.kode in PARAF]
@@ -56,9 +56,9 @@ def before(langkah):
     return {t.kode for t in SOP.persetujuan if SOP.posisi(t.kode) < SOP.posisi(langkah)}
 
 
-def send_back(permohonan_id, kantor, ke, *items, alasan=ALASAN, now=RABU):
+def send_back(permohonan_id, kantor, ke, *items, alasan=REASON, now=RABU):
     meja = at_desk(permohonan_id)
-    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=ke, permintaan=items, alasan=alasan)
+    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, permintaan=items, alasan=alasan)
     decide(meja.tugas_id, k, oleh=kantor[meja.peran], seen=meja.seen, now=now)
 
 
@@ -104,7 +104,7 @@ def test_changed_it_runs_forward_and_every_desk_approves_again(kantor, dari, ke)
     bring_to(p, "tanda_tangan", kantor)
     assert approvals(p) == before("tanda_tangan")
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
 
 
 @pytest.mark.parametrize("kedua", ["rekomendasi", "susun_sk"])
@@ -129,7 +129,7 @@ def test_a_person_who_asked_the_applicant_gets_the_file_back(kantor):
     p = submitted(pemohon)
     bring_to(p, "paraf_kabid", kantor)
     send_back(p, kantor, "periksa")
-    send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Sama dengan pada akta?"))
+    send_back(p, kantor, "ajukan", Request("isian", "alamat", "Sama dengan pada akta?"))
     with unit_of_work() as s:
         permintaan_id = s.scalars(select(PermintaanPerbaikan.id)).one()
     answer_request(p, permintaan_id, "Ya, sama.", oleh=pemohon, now=NANTI)
@@ -164,7 +164,7 @@ def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_b
     if langkah == "periksa":
         send_back(p, kantor, "periksa")
     penanya = kantor[at_desk(p).peran].orang_id
-    send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Tulis RT dan RW."), now=NANTI)
+    send_back(p, kantor, "ajukan", Request("isian", "alamat", "Tulis RT dan RW."), now=NANTI)
     for n in (1, 2):
         later = NANTI + timedelta(minutes=n)
         correct(p, pemohon, {"alamat": f"Jl. Baru No. {n} RT 2 RW 1"}, later)
@@ -177,7 +177,7 @@ def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_b
         with unit_of_work() as s:
             assert s.get_one(Tugas, at_desk(p).tugas_id).untuk_orang == penanya
         if n == 1:
-            send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Masih kurang."), now=later)
+            send_back(p, kantor, "ajukan", Request("isian", "alamat", "Masih kurang."), now=later)
     forward(p, kantor, now=later)
     work_off(later)
     assert at_desk(p).langkah != langkah
@@ -188,7 +188,7 @@ def test_a_return_by_the_machine_between_does_not_make_it_forget_the_person_who_
     p = submitted(pemohon)
     bring_to(p, "paraf_kabid", kantor)
     send_back(p, kantor, "periksa")
-    asked = Permintaan("isian", "alamat", "Tulis RT."), Permintaan("syarat", "DOM", "Tidak terbaca.")
+    asked = Request("isian", "alamat", "Tulis RT."), Request("syarat", "DOM", "Tidak terbaca.")
     send_back(p, kantor, "ajukan", *asked, now=NANTI)
     add_berkas(p, "DOM", "dom.pdf", document("ADART", "a"), oleh=pemohon, now=NANTI + timedelta(minutes=1))
     correct(p, pemohon, {"alamat": "Jl. Baru No. 1 RT 2"}, NANTI + timedelta(minutes=2))
@@ -203,7 +203,7 @@ def test_items_are_for_the_applicant_only(kantor):
     """A return to a colleague asks nothing of the applicant, whatever was ticked on the form before."""
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    send_back(p, kantor, "periksa", Permintaan("syarat", "AKTA", "Catatan di antara kita."))
+    send_back(p, kantor, "periksa", Request("syarat", "AKTA", "Catatan di antara kita."))
     with unit_of_work() as s:
         assert s.scalars(select(PermintaanPerbaikan)).all() == []
 
@@ -211,15 +211,15 @@ def test_items_are_for_the_applicant_only(kantor):
 def test_an_officer_cannot_withdraw_an_application(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    with pytest.raises(BelumBoleh):
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], JenisKeputusan.BATALKAN, alasan="Tidak jadi saja.")
+    with pytest.raises(NotAllowedYet):
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.BATALKAN, alasan="Tidak jadi saja.")
     with unit_of_work() as s:
         assert s.get_one(Permohonan, p).status == "berjalan"
 
 
 def document(kode, benih):
     syarat = next(t for t in SOP.syarat if t.kode == kode)
-    return make_berkas(syarat, make_lembaga(benih, hari_ini=RABU.date()))[0].konten
+    return make_berkas(syarat, make_institution(benih, today=RABU.date()))[0].payload
 
 
 def test_a_correction_that_asks_for_more_can_be_completed(kantor):
@@ -227,7 +227,7 @@ def test_a_correction_that_asks_for_more_can_be_completed(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
-    send_back(p, kantor, "ajukan", Permintaan("isian", "bentuk", "Bukan badan hukum."), alasan="")
+    send_back(p, kantor, "ajukan", Request("isian", "bentuk", "Bukan badan hukum."), alasan="")
     save_isian(p, {"bentuk": "NONBH"}, oleh=pemohon, now=NANTI)
     add_berkas(p, "NOTA", "nota.pdf", document("NOTA", "x"), oleh=pemohon, now=NANTI)
     add_berkas(p, "NOTA", "nota2.pdf", document("NOTA", "y"), oleh=pemohon, now=NANTI)
@@ -240,7 +240,7 @@ def test_a_field_that_has_become_wrong_can_be_put_right(kantor):
     pemohon, lama = person(), RABU + timedelta(days=500)
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
-    send_back(p, kantor, "ajukan", Permintaan("isian", "alamat", "Tulis RT dan RW."), alasan="")
+    send_back(p, kantor, "ajukan", Request("isian", "alamat", "Tulis RT dan RW."), alasan="")
     save_isian(p, {"tanggal_domisili": "2028-03-01", "alamat": "Jl. Baru RT 2 RW 1"}, oleh=pemohon, now=lama)
     submit(p, oleh=pemohon, privasi_versi="1", now=lama)
 
@@ -250,5 +250,5 @@ def test_a_request_for_a_document_this_case_has_not_is_no_trap(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
-    send_back(p, kantor, "ajukan", Permintaan("syarat", "NOTA", "Mohon nota pendirian."), alasan="")
+    send_back(p, kantor, "ajukan", Request("syarat", "NOTA", "Mohon nota pendirian."), alasan="")
     submit(p, oleh=pemohon, privasi_versi="1", now=NANTI)

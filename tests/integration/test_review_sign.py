@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
-from pipeline.errors import AlurIzinError, BelumBoleh
+from pipeline.errors import AlurIzinError, NotAllowedYet
 from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.services.desk import sign as signing
@@ -15,7 +15,7 @@ from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.desk.supervise import reassign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, set_by_sql, work_off, write_bap
 from tests.integration.test_sign import FakeSigner, p, press, signer, sk  # noqa: F401 - fixtures
 
@@ -33,7 +33,7 @@ def test_a_process_that_died_while_signing_at_the_provider_strands_nothing(p, ka
     signer(KeyboardInterrupt(), None)
     with pytest.raises(KeyboardInterrupt):
         press(p, kantor)
-    with pytest.raises(BelumBoleh):
+    with pytest.raises(NotAllowedYet):
         press(p, kantor, now=RABU + LAMA)
     assert sk().status == "perlu_dicek"  # what the page offers the button for
     declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU + LAMA)
@@ -87,7 +87,7 @@ def test_an_attempt_declared_unsigned_does_not_publish_afterwards(p, kantor, mon
     oleh = kantor[Peran.KEPALA_DINAS]
 
     def meanwhile():
-        with pytest.raises(BelumBoleh):
+        with pytest.raises(NotAllowedYet):
             press(p, kantor, now=RABU + LAMA)
         declare_unsigned(at_desk(p).tugas_id, oleh=oleh, now=RABU + LAMA)
 
@@ -115,7 +115,7 @@ def test_a_retry_after_a_correction_is_dated_when_it_is_signed(p, kantor, signer
         press(p, kantor)
     nomor, nanti = sk().nomor, RABU + timedelta(days=7)
     decide_at(
-        p, kantor[Peran.KEPALA_DINAS], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan="Tinjau sekali lagi.",
+        p, kantor[Peran.KEPALA_DINAS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan="Tinjau sekali lagi.",
         now=nanti,
     )  # fmt: skip
     write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=nanti)
@@ -129,7 +129,7 @@ def test_an_unknown_outcome_is_not_published_by_a_second_person(p, kantor, signe
     with pytest.raises(HasilTidakPasti):
         press(p, kantor)
     other = {**kantor, Peran.KEPALA_DINAS: Petugas(person(Peran.KEPALA_DINAS), Peran.KEPALA_DINAS)}
-    with pytest.raises(BelumBoleh):
+    with pytest.raises(NotAllowedYet):
         press(p, other, now=RABU + LAMA)
     assert fake.calls == 1
 

@@ -20,16 +20,16 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from pipeline.uploads import Diterima
 from tests.factories import RABU, at_desk, decide_at, person, work_off
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 
 LAIN = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml")
-_ISI = {"nama_lembaga": "Universitas Lambung Mangkurat", "tanggal_pengantar": "2026-11-02"}
+_CONTENT = {"nama_lembaga": "Universitas Lambung Mangkurat", "tanggal_pengantar": "2026-11-02"}
 ISI = {
-    "PUSTAKA": {**_ISI, "metode": "PUSTAKA"},
-    "LAPANGAN": {**_ISI, "metode": "LAPANGAN", "lokasi": ("KANTOR",)},
+    "PUSTAKA": {**_CONTENT, "metode": "PUSTAKA"},
+    "LAPANGAN": {**_CONTENT, "metode": "LAPANGAN", "lokasi": ("KANTOR",)},
 }
 
 
@@ -44,7 +44,7 @@ def handed_in(pemohon, metode):
     save_isian(p, ISI[metode], oleh=pemohon, now=RABU)
     sha256 = hashlib.sha256(b"proposal").hexdigest()
     for kode in ("PROPOSAL", "PENGANTAR"):
-        satu = Diterima(nama="a.pdf", jenis="pdf", konten=b"proposal", halaman=1, sha256_asli=sha256, asli=None)
+        satu = Diterima(nama="a.pdf", jenis="pdf", payload=b"proposal", halaman=1, sha256_asli=sha256, asli=None)
         keep_berkas(p, kode, satu, oleh=pemohon, now=RABU)
     submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
     work_off()
@@ -60,7 +60,7 @@ def path(p):
 def forward(p, kantor, now=RABU):
     meja = at_desk(p)
     if meja.langkah == "teken":
-        sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[meja.peran], seen=meja.seen, now=now)
+        sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[meja.peran], seen=meja.seen, now=now)
     else:
         decide_at(p, kantor[meja.peran], LAIN[meja.langkah].keputusan, now=now)
     work_off()
@@ -104,7 +104,7 @@ def test_a_return_to_a_step_this_case_skipped_comes_back_to_who_asked(kantor):
     p = handed_in(person(), "PUSTAKA")
     while at_desk(p).langkah != "periksa_konsep":
         forward(p, kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], JenisKeputusan.KEMBALIKAN, ke="telaah", alasan="Telaah dahulu metodenya.")
+    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="telaah", alasan="Telaah dahulu metodenya.")
     assert at_desk(p).langkah == "telaah"
     forward(p, kantor)
     assert at_desk(p).langkah == "periksa_konsep"

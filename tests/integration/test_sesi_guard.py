@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
 from pipeline.documents.signing import Rahasia
-from pipeline.errors import BukanWewenang, SesiBerakhir
+from pipeline.errors import NotAuthorised, SessionEnded
 from pipeline.models import Akun, NomorRegister, Penugasan, Permohonan, Sesi, Sk
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
@@ -19,14 +19,14 @@ from pipeline.services.desk import sign as signing
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate
-from pipeline.services.people.sessions import HIDUP, create_sesi, end_all_sesi, open_sesi
+from pipeline.services.people.sessions import ALIVE, create_session, end_all_sessions, load_session
 from pipeline.services.records.persons import note_person
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, person, submitted
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_cost import counted
 
-SETUJU = Keputusan(jenis=JenisKeputusan.SETUJUI)
+SETUJU = Keputusan(jenis=KeputusanKind.SETUJUI)
 
 
 def log_in(oleh: Petugas) -> tuple[Petugas, UUID]:
@@ -45,8 +45,8 @@ def log_in(oleh: Petugas) -> tuple[Petugas, UUID]:
 
 def log_in_again(oleh: Petugas, akun_id: UUID) -> Petugas:
     cookie = f"kuki-{uuid4()}"
-    create_sesi(cookie, {}, akun_id, replaces=None, now=real_now())
-    aktif = open_sesi(cookie, now=real_now())
+    create_session(cookie, {}, akun_id, replaces=None, now=real_now())
+    aktif = load_session(cookie, now=real_now())
     assert aktif is not None
     assert aktif.pengguna is not None
     return Petugas(oleh.orang_id, oleh.peran, aktif.pengguna.sesi)
@@ -54,7 +54,7 @@ def log_in_again(oleh: Petugas, akun_id: UUID) -> Petugas:
 
 def end(akun_id: UUID) -> None:
     with engine().begin() as conn:
-        end_all_sesi(conn, akun_id)
+        end_all_sessions(conn, akun_id)
 
 
 @pytest.fixture
@@ -76,17 +76,17 @@ def test_a_session_opens_the_door_to_nobody_but_its_owner(kantor, at_kabid):
     kabid = kantor[Peran.KABID_PERIZINAN]
     stolen = Petugas(kabid.orang_id, kabid.peran, log_in(kantor[Peran.BACK_OFFICE])[0].sesi)
     meja = at_desk(at_kabid)
-    with pytest.raises(SesiBerakhir):
+    with pytest.raises(SessionEnded):
         decide(meja.tugas_id, SETUJU, oleh=stolen, seen=meja.seen, now=RABU)
 
 
-@pytest.mark.parametrize("old", [{"terakhir_pada": timedelta(minutes=31)}, {"dibuat_pada": HIDUP}])
+@pytest.mark.parametrize("old", [{"terakhir_pada": timedelta(minutes=31)}, {"dibuat_pada": ALIVE}])
 def test_an_idle_session_decides_nothing(kantor, at_kabid, old):
     kabid, _ = log_in(kantor[Peran.KABID_PERIZINAN])
     with unit_of_work() as s:
         s.execute(update(Sesi).values({k: real_now() - v for k, v in old.items()}))
     meja = at_desk(at_kabid)
-    with pytest.raises(SesiBerakhir):
+    with pytest.raises(SessionEnded):
         decide(meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
 
 
@@ -121,7 +121,7 @@ def test_closing_waits_for_the_decision_that_was_there_first_and_the_next_one_is
     assert seen_open == [False]
     sekretaris = at_desk(at_kabid)
     assert sekretaris.langkah == "paraf_sekretaris"
-    with pytest.raises(SesiBerakhir):
+    with pytest.raises(SessionEnded):
         decide(sekretaris.tugas_id, SETUJU, oleh=kabid, seen=sekretaris.seen, now=RABU)
 
 
@@ -130,10 +130,10 @@ def test_a_decision_that_comes_while_the_account_is_being_closed_is_refused(kant
     meja = at_desk(at_kabid)
     with ThreadPoolExecutor(1) as pool:
         with engine().begin() as conn:
-            end_all_sesi(conn, akun_id)
+            end_all_sessions(conn, akun_id)
             act = pool.submit(decide, meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
             until_one_waits()
-        with pytest.raises(SesiBerakhir):
+        with pytest.raises(SessionEnded):
             act.result(timeout=30)
     assert at_desk(at_kabid).langkah == "paraf_kabid"
 
@@ -147,7 +147,7 @@ class TestSign:
 
     def attempt(self, p, kepala):
         meja = at_desk(p)
-        return signing.sign(meja.tugas_id, Rahasia(FRASA), oleh=kepala, seen=meja.seen, now=RABU)
+        return signing.sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kepala, seen=meja.seen, now=RABU)
 
     def after(self, monkeypatch, name, akun_id):
         """End the session as soon as this part of signing is done."""
@@ -165,7 +165,7 @@ class TestSign:
         kepala, akun_id = log_in(kantor[Peran.KEPALA_DINAS])
         with monkeypatch.context() as m:
             self.after(m, part, akun_id)
-            with pytest.raises(SesiBerakhir):
+            with pytest.raises(SessionEnded):
                 self.attempt(at_signer, kepala)
         with unit_of_work() as s:
             assert s.scalars(select(Sk.status)).all() == ["gagal"]
@@ -185,7 +185,7 @@ class TestSign:
             return result
 
         monkeypatch.setattr(signing, "_document", then_end)
-        with pytest.raises(BukanWewenang, match="tidak memegang peran"):
+        with pytest.raises(NotAuthorised, match="tidak memegang peran"):
             self.attempt(at_signer, kepala)
         with unit_of_work() as s:
             assert s.scalars(select(Sk.status)).all() == ["gagal"]
@@ -228,5 +228,5 @@ def test_a_session_written_into_the_table_opens_nothing(kantor):
     with unit_of_work() as s:
         s.add(Sesi(kunci=hashlib.sha256(cookie.encode()).hexdigest(), akun_id=akun_id, data={},
                    dibuat_pada=real_now(), terakhir_pada=real_now()))  # fmt: skip
-    aktif = open_sesi(cookie, now=real_now())
+    aktif = load_session(cookie, now=real_now())
     assert aktif is None or aktif.pengguna is None

@@ -16,7 +16,7 @@ from pipeline.documents.signing import (
     SandiSalah,
     penandatangan,
 )
-from pipeline.errors import BelumBoleh
+from pipeline.errors import NotAllowedYet
 from pipeline.models import Draft, Permohonan, Sk
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import withdraw
@@ -24,9 +24,9 @@ from pipeline.services.desk import sign as signing
 from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 
 
 class FakeSigner:
@@ -41,7 +41,7 @@ class FakeSigner:
         if isinstance(answer, BaseException):
             raise answer
         if self.nama == "lokal":  # whose letters ``verify`` looks at
-            return penandatangan(settings()).tanda_tangani(permintaan, Rahasia(FRASA))
+            return penandatangan(settings()).tanda_tangani(permintaan, Rahasia(PASSPHRASE))
         return HasilTte(pdf=permintaan.pdf + b"\n%signed", penyedia=self.nama, sidik_sertifikat="ab")
 
 
@@ -68,7 +68,7 @@ def _histories_replay(db):
     assert verify_all()[1] == []
 
 
-def press(permohonan_id, kantor, frasa=FRASA, now=RABU):
+def press(permohonan_id, kantor, frasa=PASSPHRASE, now=RABU):
     meja = at_desk(permohonan_id)
     return sign(meja.tugas_id, Rahasia(frasa), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
 
@@ -103,7 +103,7 @@ def test_unknown_outcome_is_never_repeated_by_itself(p, kantor, signer):
     with pytest.raises(HasilTidakPasti):
         press(p, kantor)
     assert sk().status == "perlu_dicek"
-    with pytest.raises(BelumBoleh):
+    with pytest.raises(NotAllowedYet):
         press(p, kantor)
     assert fake.calls == 1
     declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU)
@@ -121,13 +121,13 @@ def test_while_it_is_being_signed_nothing_else_happens(p, kantor, signer):
     assert sk().status == "niat"
     with unit_of_work() as s:
         pemohon = s.get_one(Permohonan, p).pemohon_id
-    with pytest.raises(BelumBoleh):
+    with pytest.raises(NotAllowedYet):
         withdraw(p, oleh=pemohon, now=RABU)
-    with pytest.raises(BelumBoleh):
+    with pytest.raises(NotAllowedYet):
         decide_at(
-            p, kantor[Peran.KEPALA_DINAS], JenisKeputusan.KEMBALIKAN, ke="paraf_kabid", alasan="Periksa lagi naskahnya."
+            p, kantor[Peran.KEPALA_DINAS], KeputusanKind.KEMBALIKAN, ke="paraf_kabid", alasan="Periksa lagi naskahnya."
         )
-    with pytest.raises(BelumBoleh):
+    with pytest.raises(NotAllowedYet):
         press(p, kantor)
 
 
@@ -147,9 +147,9 @@ def test_two_presses_at_once_make_one_document(p, kantor):
     def go():
         gate.wait()
         try:
-            sign(meja.tugas_id, Rahasia(FRASA), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+            sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
             outcome.append("terbit")
-        except BelumBoleh:
+        except NotAllowedYet:
             outcome.append("ditolak")
 
     threads = [threading.Thread(target=go) for _ in range(2)]
@@ -165,7 +165,7 @@ def test_two_presses_at_once_make_one_document(p, kantor):
 def test_a_draft_that_changed_after_the_approvals_is_not_signed(p, kantor):
     with unit_of_work() as s:
         s.scalars(select(Draft)).one().isi_hash = "0" * 64
-    with pytest.raises(BelumBoleh, match="tidak cocok dengan riwayatnya"):
+    with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)
     with unit_of_work() as s:
         assert s.scalars(select(Sk)).all() == []

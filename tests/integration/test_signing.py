@@ -26,15 +26,15 @@ from pipeline.documents.signing import (
     SandiSalah,
     penandatangan,
 )
-from pipeline.documents.signing.bsre import BsreConfig, PenandatanganBsre, read_config
+from pipeline.documents.signing.bsre import BsreConfig, BsreSigner, read_config
 from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
-from pipeline.documents.signing.verify import Diperiksa, inspect, verify_result
+from pipeline.documents.signing.verify import Checked, inspect, verify_result
 from pipeline.errors import DefinitionError
 from pipeline.settings import settings
 from tests.integration import fake_bsre
 from tests.integration.fake_bsre import FakeBsre
 
-FRASA = Rahasia("frasa sandi kepala dinas")
+PASSPHRASE = Rahasia("frasa sandi kepala dinas")
 KADIS = "5f0c1d3e-0000-4000-8000-000000000001"
 
 
@@ -58,27 +58,27 @@ def _database() -> None:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kantor") / "tte"
-    create_certificate(folder, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", FRASA)
+    create_certificate(folder, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", PASSPHRASE)
     create_certificate(folder, "orang-lain", "Orang Lain", Rahasia("lain"))
     return folder
 
 
 @pytest.fixture(scope="module")
-def signer(folder: Path) -> Diperiksa:
-    return Diperiksa(PenandatanganLokal(folder))
+def signer(folder: Path) -> Checked:
+    return Checked(PenandatanganLokal(folder))
 
 
 @pytest.fixture(scope="module")
-def signed(signer: Diperiksa) -> bytes:
-    return signer.tanda_tangani(ask(), FRASA).pdf
+def signed(signer: Checked) -> bytes:
+    return signer.tanda_tangani(ask(), PASSPHRASE).pdf
 
 
 def ask(pejabat: str = KADIS, pdf: bytes = PDF) -> PermintaanTte:
     return PermintaanTte(id="sk-1", pdf=pdf, pejabat=pejabat, url_verifikasi="https://izin.example/verifikasi/abc")
 
 
-def test_the_sent_bytes_are_kept_and_the_certificate_is_the_officers(signer: Diperiksa) -> None:
-    hasil = signer.tanda_tangani(ask(), FRASA)
+def test_the_sent_bytes_are_kept_and_the_certificate_is_the_officers(signer: Checked) -> None:
+    hasil = signer.tanda_tangani(ask(), PASSPHRASE)
     assert hasil.pdf.startswith(PDF)
     assert hasil.penyedia == "lokal"
     assert hasil.sidik_sertifikat == signer.sidik(KADIS)
@@ -95,7 +95,7 @@ def test_poppler_agrees(signed: bytes, tmp_path: Path) -> None:
     assert "ETSI.CAdES.detached" in out
 
 
-def test_a_wrong_passphrase_signs_nothing_and_leaks_nothing(signer: Diperiksa) -> None:
+def test_a_wrong_passphrase_signs_nothing_and_leaks_nothing(signer: Checked) -> None:
     tebakan = "-".join(("bukan", "frasa", "saya"))  # so that no line of this file holds it
     with pytest.raises(SandiSalah) as refused:
         signer.tanda_tangani(ask(), Rahasia(tebakan))
@@ -103,9 +103,9 @@ def test_a_wrong_passphrase_signs_nothing_and_leaks_nothing(signer: Diperiksa) -
 
 
 @pytest.mark.parametrize("pejabat", ["tidak-ada", "../tte/akar", "", "a/b"])
-def test_nobody_signs_without_a_certificate(signer: Diperiksa, pejabat: str) -> None:
+def test_nobody_signs_without_a_certificate(signer: Checked, pejabat: str) -> None:
     with pytest.raises(PenggunaTidakTerdaftar):
-        signer.tanda_tangani(ask(pejabat), FRASA)
+        signer.tanda_tangani(ask(pejabat), PASSPHRASE)
 
 
 def test_only_this_user_reads_the_keys(folder: Path) -> None:
@@ -114,19 +114,19 @@ def test_only_this_user_reads_the_keys(folder: Path) -> None:
     assert {stat.S_IMODE(p.stat().st_mode) for p in secret} == {0o600}
 
 
-def test_many_threads_sign_at_once(signer: Diperiksa) -> None:
+def test_many_threads_sign_at_once(signer: Checked) -> None:
     with ThreadPoolExecutor(8) as pool:
-        hasil = list(pool.map(lambda _: signer.tanda_tangani(ask(), FRASA), range(16)))
+        hasil = list(pool.map(lambda _: signer.tanda_tangani(ask(), PASSPHRASE), range(16)))
     assert {h.sidik_sertifikat for h in hasil} == {signer.sidik(KADIS)}
 
 
 def test_two_certificates_at_once_share_one_root(tmp_path: Path) -> None:
     folder = tmp_path / "tte"
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda n: create_certificate(folder, f"orang-{n}", "Nama", FRASA), range(6)))
-    signer = Diperiksa(PenandatanganLokal(folder))
+        list(pool.map(lambda n: create_certificate(folder, f"orang-{n}", "Nama", PASSPHRASE), range(6)))
+    signer = Checked(PenandatanganLokal(folder))
     for n in range(6):
-        signer.tanda_tangani(ask(f"orang-{n}"), FRASA)
+        signer.tanda_tangani(ask(f"orang-{n}"), PASSPHRASE)
 
 
 def test_the_instance_signs_with_its_own_folder() -> None:
@@ -184,29 +184,29 @@ TAMPERING: list[Callable[[bytes], bytes]] = [
 
 
 @pytest.mark.parametrize("tamper", TAMPERING)
-def test_no_changed_document_passes(signer: Diperiksa, signed: bytes, tamper: Callable[[bytes], bytes]) -> None:
+def test_no_changed_document_passes(signer: Checked, signed: bytes, tamper: Callable[[bytes], bytes]) -> None:
     with pytest.raises(HasilTidakSah):
         verify_result(PDF, tamper(signed), akar=signer.akar(), sidik=signer.sidik(KADIS))
 
 
 @pytest.mark.attack("E08")
 def test_another_document_another_officer_and_another_root_are_refused(
-    signer: Diperiksa, signed: bytes, tmp_path: Path
+    signer: Checked, signed: bytes, tmp_path: Path
 ) -> None:
     with pytest.raises(HasilTidakSah, match="bukan dokumen yang dikirim"):
         verify_result(blank_pdf(2), signed, akar=signer.akar())
     with pytest.raises(HasilTidakSah, match="orang lain"):
         verify_result(PDF, signed, akar=signer.akar(), sidik=signer.sidik("orang-lain"))
-    create_certificate(tmp_path, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", FRASA)
+    create_certificate(tmp_path, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", PASSPHRASE)
     with pytest.raises(HasilTidakSah, match="penerbit"):
         inspect(signed, akar=PenandatanganLokal(tmp_path).akar())
 
 
 def test_a_passphrase_is_neither_shown_nor_stored() -> None:
-    for shown in (repr(FRASA), str(FRASA), f"{FRASA}", repr([FRASA])):
+    for shown in (repr(PASSPHRASE), str(PASSPHRASE), f"{PASSPHRASE}", repr([PASSPHRASE])):
         assert "kepala" not in shown
     with pytest.raises(TypeError, match="tidak boleh disimpan"):
-        pickle.dumps(FRASA)
+        pickle.dumps(PASSPHRASE)
 
 
 # BSrE
@@ -219,20 +219,20 @@ def service(tmp_path: Path) -> Iterator[FakeBsre]:
         yield server
 
 
-def bsre(service: FakeBsre, url: str = "", limit: float = 5.0) -> Diperiksa:
+def bsre(service: FakeBsre, url: str = "", limit: float = 5.0) -> Checked:
     config = BsreConfig(
         url=url or service.url,
         pengguna="dpmptsp",
         sandi="sandi-layanan",
         akar=service.signer.akar(),
         nik={KADIS: fake_bsre.NIK},
-        batas_detik=limit,
+        limit_seconds=limit,
     )
-    return Diperiksa(PenandatanganBsre(config))
+    return Checked(BsreSigner(config))
 
 
 def test_bsre_signs_what_was_sent(service: FakeBsre) -> None:
-    hasil: HasilTte = bsre(service).tanda_tangani(ask(), Rahasia(fake_bsre.FRASA))
+    hasil: HasilTte = bsre(service).tanda_tangani(ask(), Rahasia(fake_bsre.PASSPHRASE))
     assert hasil.penyedia == "bsre"
     assert hasil.pdf.startswith(PDF)
     assert hasil.sidik_sertifikat == service.signer.sidik("bsre")
@@ -261,26 +261,26 @@ def test_bsre_signs_what_was_sent(service: FakeBsre) -> None:
 def test_every_failure_of_bsre_has_its_own_name(service: FakeBsre, mode: str, error: type[GagalTandaTangan]) -> None:
     service.mode = mode
     with pytest.raises(error) as refused:
-        bsre(service).tanda_tangani(ask(), Rahasia(fake_bsre.FRASA))
+        bsre(service).tanda_tangani(ask(), Rahasia(fake_bsre.PASSPHRASE))
     assert type(refused.value) is error
-    assert fake_bsre.FRASA not in "".join(traceback.format_exception(refused.value))
+    assert fake_bsre.PASSPHRASE not in "".join(traceback.format_exception(refused.value))
     assert len(service.seen) == 1  # never tried again by itself
 
 
 def test_silence_after_sending_is_an_unknown_outcome(service: FakeBsre) -> None:
     service.mode = "diam"
     with pytest.raises(HasilTidakPasti):
-        bsre(service, limit=0.3).tanda_tangani(ask(), Rahasia(fake_bsre.FRASA))
+        bsre(service, limit=0.3).tanda_tangani(ask(), Rahasia(fake_bsre.PASSPHRASE))
 
 
 def test_no_service_means_nothing_was_sent(service: FakeBsre) -> None:
     with pytest.raises(LayananTidakTersedia):
-        bsre(service, url="http://127.0.0.1:9").tanda_tangani(ask(), Rahasia(fake_bsre.FRASA))
+        bsre(service, url="http://127.0.0.1:9").tanda_tangani(ask(), Rahasia(fake_bsre.PASSPHRASE))
 
 
 def test_an_officer_without_a_nik_is_not_sent_at_all(service: FakeBsre) -> None:
     with pytest.raises(PenggunaTidakTerdaftar):
-        bsre(service).tanda_tangani(ask("orang-lain"), Rahasia(fake_bsre.FRASA))
+        bsre(service).tanda_tangani(ask("orang-lain"), Rahasia(fake_bsre.PASSPHRASE))
     assert service.seen == []
 
 
@@ -291,7 +291,7 @@ def test_the_configuration_is_read_from_files(service: FakeBsre, tmp_path: Path)
     config = read_config(service.url, "dpmptsp", sandi=sandi, akar=akar, nik=nik)
     assert (config.sandi, config.nik) == ("rahasia", {KADIS: fake_bsre.NIK})
     assert "rahasia" not in repr(config)
-    assert PenandatanganBsre(config).ready(KADIS)
+    assert BsreSigner(config).ready(KADIS)
     with pytest.raises(DefinitionError, match="https"):
         read_config("http://bsre.example", "x", sandi=sandi, akar=akar, nik=nik)
     with pytest.raises(DefinitionError, match="JSON"):

@@ -43,9 +43,9 @@ def warm(folder: Path, docx: bytes) -> bytes | None:
     return (folder / "naskah.pdf").read_bytes() if convert_warm(PROGRAM, folder) else None
 
 
-def pages(konten: bytes | None) -> list[bytes]:
-    assert konten
-    dokumen = pypdfium2.PdfDocument(io.BytesIO(konten))
+def pages(payload: bytes | None) -> list[bytes]:
+    assert payload
+    dokumen = pypdfium2.PdfDocument(io.BytesIO(payload))
     try:
         return [halaman.render(scale=1).to_pil().tobytes() for halaman in dokumen]
     finally:
@@ -56,8 +56,8 @@ def test_the_same_pages_as_a_cold_one_and_one_server_for_all(tmp_path: Path, mon
     hangat = {jenis: warm(tmp_path, document(jenis)) for jenis in ("sk", "bap")}
     assert len(soffice_warm._started) == 1
     monkeypatch.setattr(pdf_libreoffice, "convert_warm", lambda *_: False)
-    for jenis, konten in hangat.items():
-        assert pages(konten) == pages(pdf_libreoffice.convert(document(jenis), 60))
+    for jenis, payload in hangat.items():
+        assert pages(payload) == pages(pdf_libreoffice.convert(document(jenis), 60))
 
 
 def test_killed_it_costs_one_cold_conversion_and_is_there_again(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.documents.errors import HabisWaktu, MesinTidakAda
+from pipeline.documents.errors import EngineMissing, TimedOut
 from pipeline.documents.pdf.turns import private_folder, turn
 
 
@@ -68,14 +68,14 @@ def test_in_the_order_they_came_but_signatures_first(places: Path) -> None:
 
 def test_previews_leave_a_place_free() -> None:
     with turn(60, places=2, pratinjau=True):
-        with pytest.raises(HabisWaktu), turn(0.1, places=2, pratinjau=True):
+        with pytest.raises(TimedOut), turn(0.1, places=2, pratinjau=True):
             pass
         with turn(0, places=2, pratinjau=False):
             pass
 
 
 def test_waiting_has_an_end_and_leaves_nothing_behind(places: Path) -> None:
-    with all_taken(), pytest.raises(HabisWaktu), turn(0.1, places=2, pratinjau=False):
+    with all_taken(), pytest.raises(TimedOut), turn(0.1, places=2, pratinjau=False):
         pass
     assert list(places.glob("*.antre")) == []
 
@@ -89,12 +89,12 @@ def test_one_that_died_in_the_line_holds_nobody_up(places: Path) -> None:
 def test_one_that_waits_in_another_process_comes_first(places: Path) -> None:
     with (places / "0-00000000000000000001-1-1.antre").open("xb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(HabisWaktu), turn(0.1, places=2, pratinjau=False):
+        with pytest.raises(TimedOut), turn(0.1, places=2, pratinjau=False):
             pass
 
 
 def test_a_folder_made_by_somebody_else_is_not_used(tmp_path: Path, places: Path) -> None:
     places.rename(tmp_path / "lain")
     places.symlink_to(tmp_path / "lain")
-    with pytest.raises(MesinTidakAda, match="bukan milik"):
+    with pytest.raises(EngineMissing, match="bukan milik"):
         private_folder()

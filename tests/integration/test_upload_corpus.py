@@ -9,28 +9,28 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import BerkasRefused
 from pipeline.uploads import accept
-from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, sandbox
+from pipeline.uploads.sandbox import PemeriksaTidakSiap, ScannerDead, sandbox
 from tests import corpus
 from tests import corpus_pdfs as pdfs
-from tests.corpus import BAIK, BURUK, Contoh, what_is_wrong
+from tests.corpus import BAD, BAIK, Contoh, what_is_wrong
 
-_BENIH = {c.kode: c for c in BAIK if c.kode in {"pdf-formulir-biasa", "pdf-object-streams", "jpg-gps", "png", "heic"}}
+_SEED = {c.kode: c for c in BAIK if c.kode in {"pdf-formulir-biasa", "pdf-object-streams", "jpg-gps", "png", "heic"}}
 
 
 @pytest.mark.parametrize("contoh", [c for c in BAIK if c.lambat], ids=str)
 def test_a_large_good_file(contoh: Contoh) -> None:
-    diterima = accept(contoh.nama, contoh.konten)
+    diterima = accept(contoh.nama, contoh.payload)
     assert diterima.jenis == contoh.hasil
-    assert what_is_wrong(diterima.konten, diterima.jenis) is None
+    assert what_is_wrong(diterima.payload, diterima.jenis) is None
 
 
 @pytest.mark.attack("C04", "C06")
-@pytest.mark.parametrize("contoh", [c for c in BURUK if c.lambat], ids=str)
+@pytest.mark.parametrize("contoh", [c for c in BAD if c.lambat], ids=str)
 def test_a_large_odd_file(contoh: Contoh) -> None:
-    with pytest.raises(BerkasDitolak, match=contoh.hasil):
-        accept(contoh.nama, contoh.konten)
+    with pytest.raises(BerkasRefused, match=contoh.hasil):
+        accept(contoh.nama, contoh.payload)
 
 
 def _memory(pid: int | str = "self") -> int:
@@ -40,18 +40,18 @@ def _memory(pid: int | str = "self") -> int:
 
 
 @pytest.mark.attack("C04")
-@pytest.mark.parametrize("contoh", _BENIH.values(), ids=str)
+@pytest.mark.parametrize("contoh", _SEED.values(), ids=str)
 def test_sixty_damaged_files_are_refused_or_come_out_clean(contoh: Contoh) -> None:
     """Whatever is accepted opens again; nothing else than a refusal is ever raised, and no memory is left behind."""
     sebelum = _memory()
     ditolak = 0
-    for konten in itertools.islice(corpus.mutated(contoh.konten, benih=7), 60):
+    for payload in itertools.islice(corpus.mutated(contoh.payload, benih=7), 60):
         try:
-            diterima = accept(contoh.nama, konten)
-        except BerkasDitolak:
+            diterima = accept(contoh.nama, payload)
+        except BerkasRefused:
             ditolak += 1
         else:
-            assert what_is_wrong(diterima.konten, diterima.jenis) is None
+            assert what_is_wrong(diterima.payload, diterima.jenis) is None
     assert ditolak > 10
     assert _memory() - sebelum < 300
     helper = sandbox()._process
@@ -61,16 +61,16 @@ def test_sixty_damaged_files_are_refused_or_come_out_clean(contoh: Contoh) -> No
 
 @pytest.mark.parametrize("contoh", [c for c in BAIK if not c.lambat and c.hasil == "pdf"], ids=str)
 def test_damaged_pages_are_drawn_or_refused(contoh: Contoh) -> None:
-    for konten in itertools.islice(corpus.mutated(contoh.konten, benih=11), 6):
-        with suppress(BerkasDitolak, PemeriksaMati):
-            sandbox().run("page_images", {"jenis": "pdf", "halaman": 1}, konten)
+    for payload in itertools.islice(corpus.mutated(contoh.payload, benih=11), 6):
+        with suppress(BerkasRefused, ScannerDead):
+            sandbox().run("page_images", {"jenis": "pdf", "halaman": 1}, payload)
 
 
 @pytest.mark.attack("C06")
 def test_a_pdf_that_needs_a_gigabyte_to_draw_does_not_get_it() -> None:
     """Not a file we accept, should one be in the store all the same: the child ends, not the machine."""
-    bom = next(c for c in BURUK if c.kode == "lambat-bom").konten
-    with suppress(BerkasDitolak, PemeriksaMati):
+    bom = next(c for c in BAD if c.kode == "lambat-bom").payload
+    with suppress(BerkasRefused, ScannerDead):
         sandbox().run("page_images", {"jenis": "pdf", "halaman": 1}, bom)
     assert accept("a.pdf", pdfs.plain_pdf()).halaman == 1
 

@@ -15,14 +15,14 @@ from pipeline.calendar.log import plain
 from pipeline.db import connection
 from pipeline.hashing import chain_hash, digest
 from pipeline.models import metadata
-from pipeline.queries.calendar import read_isi
+from pipeline.queries.calendar import read_content
 from pipeline.queries.records.heads import proof_of
 from pipeline.services.records.heads import head_files, make_daily_head
 from pipeline.services.records.sweep_store import sweep_store
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.services.records.verify.words import TABLES
 from pipeline.settings import settings
-from tests.integration.story import AKHIR, NANTI, Story, whole_story
+from tests.integration.story import END, NANTI, Story, whole_story
 
 _told: dict[str, Story] = {}
 _heads: dict[Path, bytes] = {}
@@ -351,9 +351,9 @@ def test_the_last_three_events_deleted_are_found_by_the_last_head_even_with_the_
 
 
 def test_one_head_a_day_and_only_what_has_grown(story: Story) -> None:
-    assert make_daily_head(now=AKHIR) is None
+    assert make_daily_head(now=END) is None
     assert make_daily_head(now=NANTI) is None
-    assert make_daily_head(now=AKHIR + timedelta(days=1)) == 3
+    assert make_daily_head(now=END + timedelta(days=1)) == 3
     newest = json.loads(head_files()[-1].read_bytes())
     assert (newest["statement"]["count"], newest["leaves"]) == (0, [])
 
@@ -361,7 +361,7 @@ def test_one_head_a_day_and_only_what_has_grown(story: Story) -> None:
 def test_another_day_in_the_table_puts_off_no_head_and_is_found(story: Story, db: Engine) -> None:
     behind_our_back(db, "UPDATE daily_head SET day = '2099-01-01' WHERE number = (SELECT max(number) FROM daily_head)")
     assert (None, "kepala harian nomor 2: nomor atau tanggalnya di tabel bukan yang ditandatangani") in found()
-    assert make_daily_head(now=AKHIR + timedelta(days=1)) == 3
+    assert make_daily_head(now=END + timedelta(days=1)) == 3
 
 
 def test_a_proof_of_one_file_is_short_and_holds_without_a_database(story: Story) -> None:
@@ -490,7 +490,7 @@ def test_rows_that_nothing_leads_to_are_found_too(story: Story, db: Engine, chan
 def test_a_calendar_whose_print_was_made_anew_is_found(story: Story, db: Engine) -> None:
     behind_our_back(db, "DELETE FROM libur WHERE tanggal = (SELECT min(tanggal) FROM libur)")
     with db.connect() as conn:
-        _, _, isi = read_isi(conn)
+        _, _, isi = read_content(conn)
     behind_our_back(db, f"UPDATE kalender SET sidik = '{digest(plain(isi))}'")
     assert [kalimat for _, kalimat in found()] == [
         "hari libur atau jam kerja diubah di tabel, tidak lewat halaman kalender"
@@ -499,7 +499,7 @@ def test_a_calendar_whose_print_was_made_anew_is_found(story: Story, db: Engine)
 
 def test_a_head_numbered_anew_stops_none_of_those_to_come(story: Story, db: Engine) -> None:
     behind_our_back(db, "UPDATE daily_head SET number = 99 WHERE number = 2")
-    assert [make_daily_head(now=AKHIR + timedelta(days=n)) for n in (1, 2, 3)] == [3, 4, 5]
+    assert [make_daily_head(now=END + timedelta(days=n)) for n in (1, 2, 3)] == [3, 4, 5]
 
 
 #: Values that nothing of ours writes, of every column kept as JSON or free text.

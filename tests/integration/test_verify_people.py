@@ -16,7 +16,7 @@ from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.documents.signing import PermintaanTte, Rahasia
 from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
-from pipeline.errors import BelumBoleh
+from pipeline.errors import NotAllowedYet
 from pipeline.models import AksesData, Akun
 from pipeline.queries.records.files import Records, read_records
 from pipeline.queries.records.heads import overdue_since
@@ -24,7 +24,7 @@ from pipeline.roles import Peran
 from pipeline.rules.history.person import BOUND
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.desk.sign import sign
-from pipeline.services.people.access import Refusal, record_akses, record_refusal
+from pipeline.services.people.access import Refusal, record_access, record_refusal
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, end_assignment
 from pipeline.services.people.grants import grant_role, identify, reopen
@@ -32,11 +32,11 @@ from pipeline.services.records.heads import head_files, make_daily_head
 from pipeline.services.records.verify.letters import check_letters
 from pipeline.services.records.verify.whole import snapshot, verify_all
 from pipeline.settings import settings
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
 from pipeline.tanggal import waktu
 from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
-from tests.integration.conftest import FRASA
+from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_authors import substitute
 from tests.integration.test_verify import behind_our_back
 
@@ -135,7 +135,7 @@ def test_nothing_is_signed_by_or_after_people_who_were_forged(kantor, db: Engine
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
     behind_our_back(db, forged)
-    with pytest.raises(BelumBoleh, match="tidak cocok dengan riwayatnya"):
+    with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         _sign(p, kantor[Peran.KEPALA_DINAS])
 
 
@@ -144,9 +144,9 @@ def test_a_signer_who_was_put_in_by_hand_signs_nothing(kantor, db: Engine) -> No
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
     orang_id = kantor[Peran.BACK_OFFICE].orang_id
-    create_certificate(settings().data / "tte", str(orang_id), "Penyusup", Rahasia(FRASA))
+    create_certificate(settings().data / "tte", str(orang_id), "Penyusup", Rahasia(PASSPHRASE))
     behind_our_back(db, ROLE.format(who=f"'{orang_id}'::uuid", peran="kepala_dinas"))
-    with pytest.raises(BelumBoleh, match="peran kepala_dinas"):
+    with pytest.raises(NotAllowedYet, match="peran kepala_dinas"):
         _sign(p, Petugas(orang_id, Peran.KEPALA_DINAS))
 
 
@@ -155,12 +155,12 @@ def test_an_approval_by_a_role_that_was_put_in_and_taken_out_again_is_found(kant
     bring_to(p, "paraf_kabid", kantor)
     orang_id = kantor[Peran.FRONT_OFFICE].orang_id
     behind_our_back(db, ROLE.format(who=f"'{orang_id}'::uuid", peran="kabid_perizinan"))
-    decide_at(p, Petugas(orang_id, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI)
+    decide_at(p, Petugas(orang_id, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
     behind_our_back(db, f"DELETE FROM penugasan WHERE orang_id = '{orang_id}' AND peran = 'kabid_perizinan'")
     assert len(found()) == 1
     assert "pelakunya tidak pernah memegang peran kabid_perizinan hari itu" in found()[0]
     bring_to(p, "tanda_tangan", kantor)
-    with pytest.raises(BelumBoleh, match="tidak pernah memegang peran"):
+    with pytest.raises(NotAllowedYet, match="tidak pernah memegang peran"):
         _sign(p, kantor[Peran.KEPALA_DINAS])
 
 
@@ -168,7 +168,7 @@ def looked_at(n: int) -> None:
     """Personal data were opened, ``n`` times, and once it was refused."""
     then, oleh = real_now() - timedelta(hours=1), Petugas(person(Peran.BACK_OFFICE), Peran.BACK_OFFICE)
     for _ in range(n):
-        record_akses(uuid4(), "berkas KTP", "memeriksa berkas", oleh=oleh, now=then)
+        record_access(uuid4(), "berkas KTP", "memeriksa berkas", oleh=oleh, now=then)
     record_refusal(Refusal(oleh.orang_id, "back_office", "GET", "/x", {}, 404, "-"), now=then)
 
 
@@ -208,7 +208,7 @@ def test_what_belongs_to_no_file_is_bound_by_the_heads_and_the_calendar_by_its_p
 def test_pages_of_a_document_asked_for_at_once_are_one_look(kantor) -> None:
     p, oleh, now = uuid4(), kantor[Peran.BACK_OFFICE], real_now()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: record_akses(p, "berkas KTP", "memeriksa", oleh=oleh, now=now), range(24)))
+        list(pool.map(lambda _: record_access(p, "berkas KTP", "memeriksa", oleh=oleh, now=now), range(24)))
     with connection() as conn:
         assert conn.scalar(select(func.count()).select_from(AksesData)) == 1
 
@@ -226,10 +226,10 @@ def test_nothing_is_signed_after_the_one_an_approver_stood_in_for_was_forged(kan
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     wakil = substitute(person(), kantor[Peran.KABID_PERIZINAN].orang_id, Peran.KABID_PERIZINAN)
-    decide_at(p, wakil, JenisKeputusan.SETUJUI)
+    decide_at(p, wakil, KeputusanKind.SETUJUI)
     bring_to(p, "tanda_tangan", kantor)
     behind_our_back(db, "UPDATE orang SET nik_index = repeat('a', 64) WHERE nama = 'Petugas Kabid Perizinan'")
-    with pytest.raises(BelumBoleh, match="NIK diubah"):
+    with pytest.raises(NotAllowedYet, match="NIK diubah"):
         _sign(p, kantor[Peran.KEPALA_DINAS])
 
 
@@ -258,9 +258,9 @@ def test_a_letter_without_a_signature_or_with_a_strange_one_is_found(issued, tmp
     unsigned = signed[: signed.index(b"%%EOF") + 5]
     assert "memuat 0 tanda tangan" in said_of(issued, pdf_sha256=store().put(unsigned))
     assert "sesudah ditandatangani" in said_of(issued, pdf_sha256=store().put(signed + b"\n% ekor"))
-    create_certificate(tmp_path, "penyusup", "Kepala Dinas", Rahasia(FRASA))
+    create_certificate(tmp_path, "penyusup", "Kepala Dinas", Rahasia(PASSPHRASE))
     ask = PermintaanTte(id="x", pdf=unsigned, pejabat="penyusup", url_verifikasi="https://contoh.test")
-    strange = PenandatanganLokal(tmp_path).tanda_tangani(ask, Rahasia(FRASA)).pdf
+    strange = PenandatanganLokal(tmp_path).tanda_tangani(ask, Rahasia(PASSPHRASE)).pdf
     assert "penerbit yang dipercaya" in said_of(issued, pdf_sha256=store().put(strange))
 
 
@@ -272,7 +272,7 @@ def test_a_letter_signed_by_another_officer_or_under_another_number_is_found(iss
 
 def _sign(p: UUID, oleh: Petugas) -> None:
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(FRASA), oleh=oleh, seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=oleh, seen=meja.seen, now=RABU)
 
 
 def test_the_table_of_people_is_whole(db: Engine) -> None:

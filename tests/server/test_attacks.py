@@ -7,4 +7,4 @@ from tests.web.test_attacks import *  # noqa: F403
 class TestBentukAneh(web.TestBentukAneh):
     """The same, with two of the values: those a header or the database might choke on."""
 
-    nilai_aneh = ["\0", "\r\nX-Jahat: 1"]
+    value_aneh = ["\0", "\r\nX-Jahat: 1"]

@@ -9,10 +9,10 @@ from sqlalchemy import Engine, update
 
 from pipeline.models import Berkas
 from pipeline.roles import Peran
+from tests.web.mapped import addresses, ids_of
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
-from tests.web.peta import addresses, ids_of
 
-NAMA = {
+NAME = {
     "Surat – final.pdf": "Surat - final.pdf",
     "“Akta” yayasan’s.pdf": "'Akta' yayasan's.pdf",
     "📎 lampiran.pdf": "lampiran.pdf",
@@ -37,18 +37,18 @@ def _saved_as(disposition: str) -> tuple[str, str]:
 def test_a_document_downloads_under_the_name_it_was_given(kantor: Kantor, db: Engine, rute: str) -> None:
     file = kantor.bawa("rekomendasi")
     berkas_id = ids_of(db, file.permohonan_id)["berkas_id"]
-    for nama, polos in NAMA.items():
+    for nama, bare in NAME.items():
         with db.begin() as conn:
             asli = {"bertanda_tangan": True, "sha256_asli": Berkas.sha256}
             conn.execute(update(Berkas).where(Berkas.id == berkas_id).values(nama=nama, **asli))
         jawaban = kantor[Peran.DINAS_TEKNIS].buka(f"/petugas/berkas/{berkas_id}/{rute}")
         assert jawaban.status_code == 200, nama
-        awalan = "asli-" if rute == "asli" else ""
+        prefix = "asli-" if rute == "asli" else ""
         bersih = "".join(c for c in nama if c.isprintable())
         lama, baru = _saved_as(jawaban.headers["Content-Disposition"])
-        assert baru == f"{awalan}{bersih}"
+        assert baru == f"{prefix}{bersih}"
         assert lama.isascii()
-        assert rute == "asli" or lama == polos
+        assert rute == "asli" or lama == bare
         assert "Set-Cookie" not in jawaban.headers
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.factories import filled_in
-from tests.web.conftest import OrangUji
+from tests.web.conftest import SamplePerson
 from web.server import HEAD_SECONDS, REQUEST_SECONDS, STALL_SECONDS, Line, Visit
 
 Address = tuple[str, int]
@@ -87,7 +87,7 @@ def test_a_request_that_comes_in_crumbs_is_answered_and_the_line_kept(server: Ad
         assert said.count(b"HTTP/1.1 200 ") == 4
 
 
-RAGU = {
+DOUBT = {
     "length and chunks": b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "chunks, then something else": b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
     "chunks twice": b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -103,11 +103,11 @@ RAGU = {
 
 
 @pytest.mark.attack("H03")
-@pytest.mark.parametrize("ragu", RAGU)
+@pytest.mark.parametrize("ragu", DOUBT)
 def test_a_request_that_two_servers_could_read_differently_is_refused(server: Address, db: Engine, ragu: str) -> None:
     """Whatever stands behind it is never taken for a request."""
     behind = b"GET /sehat HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    said = _until_closed(_say(server, FORM.replace(b"/akun/masuk", b"/lacak") + RAGU[ragu] + behind))
+    said = _until_closed(_say(server, FORM.replace(b"/akun/masuk", b"/lacak") + DOUBT[ragu] + behind))
     status = said.split(b" ", 2)[1]
     assert status in {b"400", b"501"}, said[:200]
     assert b"sehat" not in said
@@ -120,8 +120,8 @@ def test_a_body_too_large_for_any_page_is_refused_by_its_length(server: Address,
 
 
 def test_a_body_that_does_not_say_its_length_is_refused(server: Address, db: Engine) -> None:
-    potongan = b"10000\r\n" + b"y" * 0x10000 + b"\r\n"
-    said = _until_closed(_say(server, FORM + b"Transfer-Encoding: chunked\r\n\r\n" + potongan * 2 + b"0\r\n\r\n"))
+    fragment = b"10000\r\n" + b"y" * 0x10000 + b"\r\n"
+    said = _until_closed(_say(server, FORM + b"Transfer-Encoding: chunked\r\n\r\n" + fragment * 2 + b"0\r\n\r\n"))
     assert said.startswith(b"HTTP/1.1 413 ")
 
 
@@ -133,10 +133,10 @@ def test_who_asks_before_sending_is_told_to_go_on(server: Address, db: Engine) -
 
 
 def test_what_came_of_a_piece_before_the_signal_was_lost_is_kept(
-    server: Address, pemohon: OrangUji, buka_unggahan: Callable[[OrangUji], str]
+    server: Address, pemohon: SamplePerson, open_upload: Callable[[SamplePerson], str]
 ) -> None:
-    alamat = buka_unggahan(pemohon)
-    kue = pemohon.peramban.klien.get_cookie("sesi")
+    alamat = open_upload(pemohon)
+    kue = pemohon.peramban.web_client.get_cookie("sesi")
     assert kue is not None
     kepala = (
         f"PATCH {alamat} HTTP/1.1\r\nHost: localhost\r\nCookie: sesi={kue.value}\r\nContent-Length: 5000\r\n"
@@ -146,17 +146,17 @@ def test_what_came_of_a_piece_before_the_signal_was_lost_is_kept(
     line = _say(server, kepala.encode() + b"x" * 1234)
     line.shutdown(socket.SHUT_WR)
     _until_closed(line)
-    sampai = pemohon.peramban.klien.open(alamat, method="HEAD")
+    sampai = pemohon.peramban.web_client.open(alamat, method="HEAD")
     assert sampai.headers["Upload-Offset"] == "1234"
 
 
 @pytest.fixture
-def buka_unggahan() -> Callable[[OrangUji], str]:
-    def buka(orang: OrangUji) -> str:
+def open_upload() -> Callable[[SamplePerson], str]:
+    def buka(orang: SamplePerson) -> str:
         permohonan_id = filled_in(orang.orang_id)
         orang.peramban.buka("/permohonan/baru")
         kepala = {"X-CSRFToken": orang.peramban.token, "Upload-Length": "5000"}
-        jawaban = orang.peramban.klien.post(f"/permohonan/{permohonan_id}/unggah/SP", headers=kepala)
+        jawaban = orang.peramban.web_client.post(f"/permohonan/{permohonan_id}/unggah/SP", headers=kepala)
         return jawaban.headers["Location"].removeprefix("http://localhost")
 
     return buka

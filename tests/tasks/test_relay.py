@@ -8,7 +8,7 @@ from celery import Celery
 from celery.signals import task_unknown
 from hypothesis import given
 from hypothesis import strategies as st
-from kombu import Message as Surat
+from kombu import Message as SampleLetter
 from sqlalchemy import func, select, update
 
 import celeryconfig
@@ -16,14 +16,14 @@ import tasks.worker  # noqa: F401 - connects what a worker does besides its task
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Tugas
-from pipeline.retries import PERCOBAAN_PALING_BANYAK
+from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.services.applicant.submit import submit
 from pipeline.services.outbox.owed import Message, mark_sent, resend_node, take_owed
 from pipeline.services.outbox.run import retry_parked, run_outbox
 from pipeline.services.records.verify.whole import verify_all
 from tasks.publisher import Publisher
-from tasks.reconcile import PALING_LAMA, TENGGANG, Reconciler
-from tasks.relay import SEKALI_KIRIM, Relay, _listener, envelopes
+from tasks.reconcile import AT_LONGEST, GRACE, Reconciler
+from tasks.relay import SEND_AT_ONCE, Relay, _listener, envelopes
 from tests.factories import RABU, at_desk, filled_in, person
 from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
@@ -98,7 +98,7 @@ def test_flushed_broker_is_told_again_after_a_while(broker, relay):
     broker.redis.flushall()
     reconciler = Reconciler(broker)
     assert reconciler.check(real_now()) == 0
-    assert reconciler.check(real_now() + TENGGANG + timedelta(seconds=1)) == 1
+    assert reconciler.check(real_now() + GRACE + timedelta(seconds=1)) == 1
 
 
 def test_a_message_still_waiting_is_not_sent_twice(broker, relay):
@@ -114,7 +114,7 @@ def test_a_task_whose_process_vanished_is_sent_again(broker, relay):
     broker.take("front_office")
     age(mulai_pada=real_now() + timedelta(seconds=1), pekerja="peran@alurizin")
     assert Reconciler(broker).check(real_now() + timedelta(seconds=60)) == 0
-    assert Reconciler(broker).check(real_now() + PALING_LAMA + timedelta(seconds=2)) == 1
+    assert Reconciler(broker).check(real_now() + AT_LONGEST + timedelta(seconds=2)) == 1
 
 
 def test_a_worker_that_starts_anew_takes_up_what_it_dropped(relay, broker):
@@ -146,10 +146,10 @@ def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
 
     monkeypatch.setattr(automatic, "examined", broken)
     ids = owed()
-    for _ in range(PERCOBAAN_PALING_BANYAK + 2):
+    for _ in range(ATTEMPTS_AT_MOST + 2):
         run_outbox(ids, node="a", now=RABU)
     [row] = all_rows()
-    assert (row.percobaan, row.galat, row.macet_pada is not None) == (PERCOBAAN_PALING_BANYAK, "OSError", True)
+    assert (row.percobaan, row.galat, row.macet_pada is not None) == (ATTEMPTS_AT_MOST, "OSError", True)
     with unit_of_work() as s:
         assert s.scalar(select(Tugas.macet_pada).where(Tugas.id == at_desk(p).tugas_id)) is not None
     assert owed() == []
@@ -177,7 +177,7 @@ def test_failures_wait_longer_each_time(monkeypatch):
 @pytest.mark.attack("G16")
 def test_a_row_that_kills_its_worker_is_parked_too():
     submitted(person())
-    age(percobaan=PERCOBAAN_PALING_BANYAK)
+    age(percobaan=ATTEMPTS_AT_MOST)
     run_outbox(owed(), node="a", now=RABU)
     [row] = all_rows()
     assert (row.galat, row.macet_pada is not None) == ("ProsesMati", True)
@@ -210,8 +210,8 @@ def test_a_message_no_worker_knows_is_parked_in_the_end():
     p = submitted(person())
     [row] = all_rows()
     body = json.dumps([[[row.id]], {}, {}])
-    for _ in range(PERCOBAAN_PALING_BANYAK):
-        message = Surat(body, content_type="application/json", content_encoding="utf-8")
+    for _ in range(ATTEMPTS_AT_MOST):
+        message = SampleLetter(body, content_type="application/json", content_encoding="utf-8")
         task_unknown.send(sender=Node(), message=message, name="sop.x", id="1")
     [row] = all_rows()
     assert (row.galat, row.macet_pada is not None) == ("TugasTidakDikenal", True)
@@ -249,7 +249,7 @@ def test_every_row_travels_in_exactly_one_envelope(tasks):
     out = list(envelopes(messages))
     assert sorted(n for _, _, ids in out for n in ids) == list(range(len(tasks)))
     for task, _, ids in out:
-        assert len(ids) <= (SEKALI_KIRIM if task.startswith("sop.") else 1)
+        assert len(ids) <= (SEND_AT_ONCE if task.startswith("sop.") else 1)
         assert {tasks[n] for n in ids} == {task}
 
 

@@ -10,25 +10,25 @@ from zoneinfo import ZoneInfo
 
 from pipeline.calendar.due import Interval, JamKerja, Limit, Musim, OfficeCalendar
 
-MENIT = timedelta(minutes=1)
-AWAL = datetime(2026, 3, 20, tzinfo=UTC)  # the clocks change within these weeks in Europe, Chile and Australia
-HARI = 24
+A_MINUTE = timedelta(minutes=1)
+START = datetime(2026, 3, 20, tzinfo=UTC)  # the clocks change within these weeks in Europe, Chile and Australia
+DAYS = 24
 WITA = ZoneInfo("Asia/Makassar")
 
 
-def jam(senin_kamis: str, jumat: str) -> dict[int, tuple[JamKerja, ...]]:
+def jam(senin_kamis: str, friday: str) -> dict[int, tuple[JamKerja, ...]]:
     """Hours from "07:30-12:00 13:00-16:00"."""
 
     def spans(teks: str) -> tuple[JamKerja, ...]:
-        potong = (p.split("-") for p in teks.split())
-        return tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in potong)
+        cut = (p.split("-") for p in teks.split())
+        return tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in cut)
 
-    return {hari: spans(jumat if hari == 4 else senin_kamis) for hari in range(5)}
+    return {hari: spans(friday if hari == 4 else senin_kamis) for hari in range(5)}
 
 
 #: The office of the worked examples.
 KANTOR = OfficeCalendar(
-    zona="Asia/Makassar",
+    zone="Asia/Makassar",
     jam=jam("07:30-12:00 13:00-16:00", "07:30-11:30 13:00-16:30"),
     libur={
         date(2026, 2, 16): "Cuti Bersama Imlek",
@@ -71,26 +71,26 @@ class OutOfWindow(Exception):
 
 
 @lru_cache
-def wall_clock(zona: str) -> list[tuple[datetime, date, time]]:
+def wall_clock(zone: str) -> list[tuple[datetime, date, time]]:
     """Every minute of the window, and what the wall clock shows in it."""
-    z = ZoneInfo(zona)
-    lokal = ((AWAL + n * MENIT, (AWAL + n * MENIT).astimezone(z)) for n in range(HARI * 1440))
-    return [(utc, dinding.date(), dinding.time()) for utc, dinding in lokal]
+    z = ZoneInfo(zone)
+    lokal = ((START + n * A_MINUTE, (START + n * A_MINUTE).astimezone(z)) for n in range(DAYS * 1440))
+    return [(utc, wall.date(), wall.time()) for utc, wall in lokal]
 
 
 def open_minutes(
     kalender: OfficeCalendar, dari: datetime, sampai: datetime | None = None
 ) -> Iterator[tuple[datetime, date]]:
     """The open minutes from one moment to another, each with its local date."""
-    menit = wall_clock(kalender.zona)
-    hari_ini, jam_hari_ini = None, ()
-    for utc, hari, dinding in menit[max(0, (dari - AWAL) // MENIT) :]:
+    menit = wall_clock(kalender.zone)
+    today, hours_today = None, ()
+    for utc, hari, wall in menit[max(0, (dari - START) // A_MINUTE) :]:
         if sampai is not None and utc >= sampai:
             return
-        if hari != hari_ini:
-            hari_ini, jam_hari_ini = hari, hours_on(kalender, hari)
-        for j in jam_hari_ini:
-            if j.mulai <= dinding < j.sampai:
+        if hari != today:
+            today, hours_today = hari, hours_on(kalender, hari)
+        for j in hours_today:
+            if j.mulai <= wall < j.sampai:
                 yield utc, hari
     if sampai is None:
         raise OutOfWindow
@@ -109,11 +109,11 @@ def budget(kalender: OfficeCalendar, mulai: datetime, limit: Limit) -> int:
     """Office minutes: all up to the last one of the N-th working day after the arrival, and the minute limit."""
     if limit.hari == 0:
         return limit.menit
-    hari_kerja: list[date] = []
+    office_days: list[date] = []
     for banyak, (_, hari) in enumerate(open_minutes(kalender, mulai)):
-        if hari not in hari_kerja:
-            hari_kerja.append(hari)
-        if len(hari_kerja) == limit.hari + 2:  # the day of arrival, N days, and the first minute of one more
+        if hari not in office_days:
+            office_days.append(hari)
+        if len(office_days) == limit.hari + 2:  # the day of arrival, N days, and the first minute of one more
             return banyak + limit.menit
     raise AssertionError
 
@@ -127,9 +127,9 @@ def moment(kalender: OfficeCalendar, mulai: datetime, banyak: int, jeda: Iterabl
         if not any(j.mulai <= utc < j.sampai for j in jeda):
             banyak -= 1
             if banyak == 0:
-                return utc + MENIT
+                return utc + A_MINUTE
     raise AssertionError
 
 
-def office_minutes(kalender: OfficeCalendar, jarak: Iterable[Interval]) -> int:
-    return len({utc for j in jarak for utc, _ in open_minutes(kalender, j.mulai, j.sampai)})
+def office_minutes(kalender: OfficeCalendar, distance: Iterable[Interval]) -> int:
+    return len({utc for j in distance for utc, _ in open_minutes(kalender, j.mulai, j.sampai)})

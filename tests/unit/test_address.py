@@ -4,8 +4,8 @@ import pytest
 
 from pipeline.documents.address import labelled, printed_address
 
-AKHIR = "Kelurahan Loktabat Utara, Kecamatan Banjarbaru Utara, Kota Banjarbaru"
-SEKALI = [
+END = "Kelurahan Loktabat Utara, Kecamatan Banjarbaru Utara, Kota Banjarbaru"
+ONCE = [
     "Jl. Trikora No. 1",
     "Jl. Trikora No. 1, Banjarbaru",
     "Jl. Trikora No. 1, Kota Banjarbaru",
@@ -23,33 +23,33 @@ SEKALI = [
 ]
 
 
-@pytest.mark.parametrize("alamat", SEKALI)
+@pytest.mark.parametrize("alamat", ONCE)
 @pytest.mark.parametrize("kelurahan", ["Loktabat Utara", "Kel. Loktabat Utara", "kelurahan Kel.Loktabat Utara",
                                        "Kel/Desa Loktabat Utara", "Kelurahan: Loktabat Utara"])  # fmt: skip
 def test_each_place_is_printed_once(alamat: str, kelurahan: str) -> None:
     tercetak = printed_address(alamat, kelurahan, "Kec. Banjarbaru Utara", "Banjarbaru")
-    assert tercetak == f"Jl. Trikora No. 1, {AKHIR}"
+    assert tercetak == f"Jl. Trikora No. 1, {END}"
 
 
 @pytest.mark.parametrize(
     ("alamat", "tercetak"),
     [
-        ("Jl. Loktabat Utara", f"Jl. Loktabat Utara, {AKHIR}"),
-        ("Jl. Raya Banjarbaru", f"Jl. Raya Banjarbaru, {AKHIR}"),
-        ("Komplek Griya Banjarbaru Indah 3", f"Komplek Griya Banjarbaru Indah 3, {AKHIR}"),
-        ("Jl. Mawar 5, Komplek Kota Citra, RT 3", f"Jl. Mawar 5, Komplek Kota Citra, RT 3, {AKHIR}"),
-        ("Jl. Mawar No. 12345", f"Jl. Mawar No. 12345, {AKHIR}"),
-        ("Jl. Mawar 5, Banjarbaru 70714", f"Jl. Mawar 5, {AKHIR} 70714"),
-        ("Jl. Mawar 5, Banjarbaru, Kalimantan Selatan", f"Jl. Mawar 5, {AKHIR}, Kalimantan Selatan"),
-        ("Jl. Mawar 5, Kota Banjarbaru Kalimantan Selatan", f"Jl. Mawar 5, {AKHIR}, Kalimantan Selatan"),
+        ("Jl. Loktabat Utara", f"Jl. Loktabat Utara, {END}"),
+        ("Jl. Raya Banjarbaru", f"Jl. Raya Banjarbaru, {END}"),
+        ("Komplek Griya Banjarbaru Indah 3", f"Komplek Griya Banjarbaru Indah 3, {END}"),
+        ("Jl. Mawar 5, Komplek Kota Citra, RT 3", f"Jl. Mawar 5, Komplek Kota Citra, RT 3, {END}"),
+        ("Jl. Mawar No. 12345", f"Jl. Mawar No. 12345, {END}"),
+        ("Jl. Mawar 5, Banjarbaru 70714", f"Jl. Mawar 5, {END} 70714"),
+        ("Jl. Mawar 5, Banjarbaru, Kalimantan Selatan", f"Jl. Mawar 5, {END}, Kalimantan Selatan"),
+        ("Jl. Mawar 5, Kota Banjarbaru Kalimantan Selatan", f"Jl. Mawar 5, {END}, Kalimantan Selatan"),
         (
             "Jl. Mawar 5, Banjarbaru, Prov. Kalimantan Selatan 70714",
-            f"Jl. Mawar 5, {AKHIR}, Prov. Kalimantan Selatan 70714",
+            f"Jl. Mawar 5, {END}, Prov. Kalimantan Selatan 70714",
         ),
-        ("Jl. Kalimantan Selatan", f"Jl. Kalimantan Selatan, {AKHIR}"),
-        ("Komplek Aman - Blok B", f"Komplek Aman - Blok B, {AKHIR}"),
-        ("Kota Banjarbaru", AKHIR),
-        ("", AKHIR),
+        ("Jl. Kalimantan Selatan", f"Jl. Kalimantan Selatan, {END}"),
+        ("Komplek Aman - Blok B", f"Komplek Aman - Blok B, {END}"),
+        ("Kota Banjarbaru", END),
+        ("", END),
     ],
 )
 def test_a_street_keeps_its_name_and_nothing_typed_is_lost(alamat: str, tercetak: str) -> None:

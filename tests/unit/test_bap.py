@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from pipeline.rules.form.bap import check_arah, check_bap, form_of, parse_bap
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 
 SOP = get_sop("td_lks")
 LKS = {"lembaga_jenis": "LKS"}
 LKSA = {"lembaga_jenis": "LKSA"}
-HARI_INI = date(2026, 11, 25)
+TODAY = date(2026, 11, 25)
 
 
 def lengkap(data: dict[str, str]) -> dict[str, list[str]]:
@@ -37,13 +37,13 @@ def lengkap(data: dict[str, str]) -> dict[str, list[str]]:
         "rek-penandatangan_nama": "Drs. Budi",
         "rek-penandatangan_jabatan": "Kepala Dinas Sosial",
     }
-    isian |= {f"butir-{b.kode}-hasil": "sesuai" for b in SOP.butir_bap_untuk(data)}
+    isian |= {f"butir-{b.kode}-hasil": "sesuai" for b in SOP.bap_items_for(data)}
     return {k: [v] for k, v in isian.items()}
 
 
 @pytest.mark.parametrize("data", [LKS, LKSA])
 def test_a_complete_form_can_be_sent(data: dict[str, str]) -> None:
-    assert check_bap(parse_bap(lengkap(data), SOP, data), SOP, data, hari_ini=HARI_INI) == {}
+    assert check_bap(parse_bap(lengkap(data), SOP, data), SOP, data, today=TODAY) == {}
 
 
 def test_an_empty_form_can_be_saved_and_says_what_is_missing() -> None:
@@ -62,9 +62,9 @@ def test_one_person_is_no_team() -> None:
 
 
 def test_children_are_looked_after_only_where_there_are_children() -> None:
-    tanpa_anak = lengkap(LKS)
-    assert "butir-rasio-hasil" in check_bap(parse_bap(tanpa_anak, SOP, LKSA), SOP, LKSA)
-    assert "butir-rasio-hasil" not in check_bap(parse_bap(tanpa_anak, SOP, LKS), SOP, LKS)
+    without_child = lengkap(LKS)
+    assert "butir-rasio-hasil" in check_bap(parse_bap(without_child, SOP, LKSA), SOP, LKSA)
+    assert "butir-rasio-hasil" not in check_bap(parse_bap(without_child, SOP, LKS), SOP, LKS)
 
 
 @pytest.mark.parametrize(
@@ -84,29 +84,29 @@ def test_children_are_looked_after_only_where_there_are_children() -> None:
 )
 def test_what_is_wrong_is_named_by_its_field(ganti: dict[str, str], isian: str) -> None:
     form = lengkap(LKS) | {k: [v] for k, v in ganti.items()}
-    assert list(check_bap(parse_bap(form, SOP, LKS), SOP, LKS, hari_ini=HARI_INI)) == [isian]
+    assert list(check_bap(parse_bap(form, SOP, LKS), SOP, LKS, today=TODAY)) == [isian]
 
 
 @pytest.mark.parametrize(
     ("kesimpulan", "keputusan", "boleh"),
     [
-        ("layak", JenisKeputusan.KIRIM, True),
-        ("layak_dengan_catatan", JenisKeputusan.KIRIM, True),
-        ("tidak_layak", JenisKeputusan.KIRIM, False),
-        ("tidak_layak", JenisKeputusan.TOLAK, True),
-        ("layak", JenisKeputusan.TOLAK, False),
-        ("tidak_layak", JenisKeputusan.KEMBALIKAN, True),
-        ("", JenisKeputusan.KEMBALIKAN, True),
+        ("layak", KeputusanKind.KIRIM, True),
+        ("layak_dengan_catatan", KeputusanKind.KIRIM, True),
+        ("tidak_layak", KeputusanKind.KIRIM, False),
+        ("tidak_layak", KeputusanKind.TOLAK, True),
+        ("layak", KeputusanKind.TOLAK, False),
+        ("tidak_layak", KeputusanKind.KEMBALIKAN, True),
+        ("", KeputusanKind.KEMBALIKAN, True),
     ],
 )
-def test_the_decision_follows_the_conclusion(kesimpulan: str, keputusan: JenisKeputusan, boleh: bool) -> None:
+def test_the_decision_follows_the_conclusion(kesimpulan: str, keputusan: KeputusanKind, boleh: bool) -> None:
     assert (check_arah({"kesimpulan": kesimpulan}, keputusan) == {}) is boleh
 
 
 @given(st.dictionaries(st.sampled_from(sorted(lengkap(LKSA))), st.lists(st.text(), max_size=2)))
 def test_whatever_is_typed_can_be_kept_and_shown_again(form: dict[str, list[str]]) -> None:
     isi = parse_bap(form, SOP, LKSA)
-    check_bap(isi, SOP, LKSA, hari_ini=HARI_INI)
-    sekali_lagi = parse_bap({k: [v] for k, v in form_of(isi).items()}, SOP, LKSA)
-    assert sekali_lagi == isi
+    check_bap(isi, SOP, LKSA, today=TODAY)
+    once_again = parse_bap({k: [v] for k, v in form_of(isi).items()}, SOP, LKSA)
+    assert once_again == isi
     assert not any(ord(c) < 32 and c != "\n" for nilai in form_of(isi).values() for c in nilai)

@@ -23,7 +23,7 @@ from pipeline.calendar.due import (
 from pipeline.errors import DefinitionError
 from tests.unit.calendar_oracle import KANTOR, WITA, at, jam, pauses
 
-MENIT = [
+A_MINUTE = [
     ("2026-11-25 09:00", 10, "2026-11-25 09:10"),
     ("2026-11-25 07:30", 10, "2026-11-25 07:40"),
     # closing time
@@ -82,14 +82,14 @@ MENIT = [
 ]
 
 
-@pytest.mark.parametrize(("mulai", "menit", "tenggat"), MENIT)
+@pytest.mark.parametrize(("mulai", "menit", "tenggat"), A_MINUTE)
 def test_minutes_run_in_office_hours_only(mulai: str, menit: int, tenggat: str) -> None:
     hasil = due(KANTOR, at(mulai), Limit(menit=menit)).at
     assert hasil == at(tenggat)
     assert hasil.tzinfo is UTC
 
 
-HARI = [
+DAYS = [
     ("2026-11-25 09:00", 4, "2026-12-01 16:00"),
     ("2026-11-25 00:01", 4, "2026-12-01 16:00"),
     ("2026-11-25 15:59", 4, "2026-12-01 16:00"),
@@ -113,7 +113,7 @@ HARI = [
 ]
 
 
-@pytest.mark.parametrize(("mulai", "hari", "tenggat"), HARI)
+@pytest.mark.parametrize(("mulai", "hari", "tenggat"), DAYS)
 def test_days_end_with_the_nth_working_day_after_the_arrival(mulai: str, hari: int, tenggat: str) -> None:
     assert due(KANTOR, at(mulai), Limit(hari)).at == at(tenggat)
 
@@ -221,8 +221,8 @@ def test_microseconds_are_neither_lost_nor_won() -> None:
     mulai = at("2026-11-25 15:59:59.999999")
     assert due(KANTOR, mulai, Limit(0, 1)).at == at("2026-11-26 07:30:59.999999")
     assert office_time(KANTOR, [Interval(mulai, at("2026-11-26 07:30:00.000001"))]) == timedelta(microseconds=2)
-    sepertujuh_menit = share_at(KANTOR, at("2026-11-25 09:00"), Limit(0, 1), Fraction(1, 7))
-    assert sepertujuh_menit == at("2026-11-25 09:00:08.571429")  # not a microsecond before it is used
+    sepertujuh_minute = share_at(KANTOR, at("2026-11-25 09:00"), Limit(0, 1), Fraction(1, 7))
+    assert sepertujuh_minute == at("2026-11-25 09:00:08.571429")  # not a microsecond before it is used
 
 
 @pytest.mark.parametrize(
@@ -272,8 +272,8 @@ def test_hours_are_those_of_the_wall_clock_when_it_is_put_forward_or_back() -> N
     assert malam_itu(3, 28) == timedelta(hours=3)
     assert malam_itu(3, 29) == timedelta(hours=2)
     assert malam_itu(10, 25) == timedelta(hours=4)
-    setengah_tiga = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))  # twice that night
-    assert office_time(amsterdam, [Interval(setengah_tiga, setengah_tiga.replace(fold=1))]) == timedelta(hours=1)
+    half_past_two = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))  # twice that night
+    assert office_time(amsterdam, [Interval(half_past_two, half_past_two.replace(fold=1))]) == timedelta(hours=1)
 
 
 def test_a_date_the_zone_left_out_is_no_working_day() -> None:
@@ -282,14 +282,14 @@ def test_a_date_the_zone_left_out_is_no_working_day() -> None:
     assert due(apia, kamis, Limit(1)).at == datetime(2012, 1, 2, 16, tzinfo=ZoneInfo("Pacific/Apia"))
 
 
-TANPA_JAM = OfficeCalendar("Asia/Makassar", {})
+WITHOUT_HOUR = OfficeCalendar("Asia/Makassar", {})
 SEPEKAN = OfficeCalendar(
     "Asia/Makassar", {}, musim=(Musim(date(2026, 11, 23), date(2026, 11, 27), KANTOR.jam, "sepekan saja"),)
 )
 
 
 @pytest.mark.parametrize("limit", [Limit(0, 10), Limit(1), Limit(3, 10)])
-@pytest.mark.parametrize("kalender", [TANPA_JAM, SEPEKAN])
+@pytest.mark.parametrize("kalender", [WITHOUT_HOUR, SEPEKAN])
 def test_a_calendar_that_never_opens_again_is_refused(kalender: OfficeCalendar, limit: Limit) -> None:
     with pytest.raises(DefinitionError, match="10 tahun"):
         due(kalender, at("2026-11-27 16:25"), limit)
@@ -297,9 +297,9 @@ def test_a_calendar_that_never_opens_again_is_refused(kalender: OfficeCalendar, 
 
 
 def test_a_long_limit_is_no_closed_office() -> None:
-    hanya_senin = replace(KANTOR, jam={0: KANTOR.jam[0]}, libur={})
+    only_senin = replace(KANTOR, jam={0: KANTOR.jam[0]}, libur={})
     senin = datetime(2026, 11, 23, 16, tzinfo=WITA)
-    assert due(hanya_senin, senin - timedelta(hours=1), Limit(700)).at == senin + timedelta(weeks=700)
+    assert due(only_senin, senin - timedelta(hours=1), Limit(700)).at == senin + timedelta(weeks=700)
 
 
 def test_naive_datetimes_are_refused() -> None:

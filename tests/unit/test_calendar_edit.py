@@ -6,33 +6,33 @@ import pytest
 
 from pipeline.calendar.due import Limit, Musim, due
 from pipeline.calendar.edit import (
-    HapusLibur,
-    HapusMusim,
-    IsiKalender,
+    AddLibur,
+    CalendarContent,
+    ChangeHours,
+    MoveLibur,
     PastikanLibur,
-    PindahLibur,
-    SimpanMusim,
-    TambahLibur,
-    UbahJam,
+    RemoveLibur,
+    RemoveMusim,
+    SaveMusim,
     apply,
-    jam_teks,
-    parse_jam,
+    parse_hours,
+    time_text,
 )
 from pipeline.calendar.log import describe, differences
-from pipeline.calendar.national import JAM_BIASA, JAM_RAMADAN, Libur
+from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS, Libur
 from pipeline.errors import InputInvalid
 from tests.unit.calendar_oracle import at
 
 NATAL, LEBARAN = date(2026, 12, 25), date(2027, 3, 10)
-ISI = IsiKalender(
+ISI = CalendarContent(
     {
         NATAL: Libur(NATAL, "Hari Raya Natal", "bawaan", perkiraan=False),
         LEBARAN: Libur(LEBARAN, "Hari Raya Idul Fitri", "bawaan", perkiraan=True),
     },
-    JAM_BIASA,
+    USUAL_HOURS,
 )
-RAMADAN = Musim(date(2027, 2, 8), date(2027, 3, 9), JAM_RAMADAN, "Ramadan 1448 H")
-BIASA = {h: jam_teks(j) for h, j in JAM_BIASA.items()}
+RAMADAN = Musim(date(2027, 2, 8), date(2027, 3, 9), RAMADAN_HOURS, "Ramadan 1448 H")
+USUAL = {h: time_text(j) for h, j in USUAL_HOURS.items()}
 
 
 def told(perubahan) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def sentence(act) -> str:
     "tertulis", ["07.30-12.00 13.00-16.00", "07:30 - 12:00, 13:00–16:00", "7.30 s.d. 12.00 dan 13.00 sampai 16.00"]
 )
 def test_hours_are_read_as_people_write_them(tertulis):
-    assert parse_jam({0: tertulis, 5: "", 6: " "}) == {0: JAM_BIASA[0]}
+    assert parse_hours({0: tertulis, 5: "", 6: " "}) == {0: USUAL_HOURS[0]}
 
 
 @pytest.mark.parametrize(
@@ -67,35 +67,35 @@ def test_hours_are_read_as_people_write_them(tertulis):
 )
 def test_hours_that_make_no_sense_are_answered_by_day(tertulis, kata):
     with pytest.raises(InputInvalid) as e:
-        parse_jam({**BIASA, 4: tertulis})
+        parse_hours({**USUAL, 4: tertulis})
     assert e.value.errors.keys() == {"jam-4"}
     assert kata in e.value.errors["jam-4"]
     assert "Jumat" in e.value.errors["jam-4"]
 
 
 def test_an_office_that_never_opens_is_refused():
-    assert "Paling sedikit satu hari" in sentence(lambda: parse_jam(dict.fromkeys(range(7), "")))
+    assert "Paling sedikit satu hari" in sentence(lambda: parse_hours(dict.fromkeys(range(7), "")))
 
 
 def test_every_change_is_told_in_words():
-    assert told(TambahLibur(((date(2026, 12, 28), "Banjir"),))) == ("Libur ditambah: Senin 28 Desember 2026, Banjir",)
-    assert told(HapusLibur(NATAL)) == ("Libur dihapus: Jumat 25 Desember 2026, Hari Raya Natal",)
+    assert told(AddLibur(((date(2026, 12, 28), "Banjir"),))) == ("Libur ditambah: Senin 28 Desember 2026, Banjir",)
+    assert told(RemoveLibur(NATAL)) == ("Libur dihapus: Jumat 25 Desember 2026, Hari Raya Natal",)
     assert told(PastikanLibur((LEBARAN,))) == ("Dipastikan: Rabu 10 Maret 2027, Hari Raya Idul Fitri",)
-    assert told(PindahLibur(LEBARAN, date(2027, 3, 11))) == (
+    assert told(MoveLibur(LEBARAN, date(2027, 3, 11))) == (
         "Libur dihapus: Rabu 10 Maret 2027, Hari Raya Idul Fitri",
         "Libur ditambah: Kamis 11 Maret 2027, Hari Raya Idul Fitri",
     )
-    assert told(UbahJam(parse_jam({**BIASA, 4: ""}))) == ("Jam Jumat: 07.30-11.30 13.00-16.30 menjadi tutup",)
-    assert told(SimpanMusim(RAMADAN)) == ("Musim ditambah: Ramadan 1448 H, 8 Februari 2027 sampai 9 Maret 2027",)
+    assert told(ChangeHours(parse_hours({**USUAL, 4: ""}))) == ("Jam Jumat: 07.30-11.30 13.00-16.30 menjadi tutup",)
+    assert told(SaveMusim(RAMADAN)) == ("Musim ditambah: Ramadan 1448 H, 8 Februari 2027 sampai 9 Maret 2027",)
 
 
 def test_a_season_in_the_calendar_shortens_its_days():
-    kalender = apply(ISI, SimpanMusim(RAMADAN)).office()
+    kalender = apply(ISI, SaveMusim(RAMADAN)).office()
     assert due(kalender, at("2027-02-09 09:00"), Limit(1)).at == at("2027-02-10 15:00")
 
 
 def test_a_moved_day_keeps_its_name_and_is_certain():
-    libur = apply(ISI, PindahLibur(LEBARAN, date(2027, 3, 11))).libur
+    libur = apply(ISI, MoveLibur(LEBARAN, date(2027, 3, 11))).libur
     assert libur[date(2027, 3, 11)] == Libur(date(2027, 3, 11), "Hari Raya Idul Fitri", "bawaan", perkiraan=False)
     assert LEBARAN not in libur
 
@@ -103,18 +103,18 @@ def test_a_moved_day_keeps_its_name_and_is_certain():
 @pytest.mark.parametrize(
     ("perubahan", "kata"),
     [
-        (TambahLibur(()), "Tulis tanggal"),
-        (TambahLibur(((NATAL, "Lagi"),)), "sudah libur: Hari Raya Natal"),
-        (TambahLibur(((date(2026, 12, 28), ""),)), "Tulis nama"),
-        (TambahLibur(((date(1026, 12, 28), "Keliru"),)), "Tahun 1026"),
-        (HapusLibur(date(2026, 12, 28)), "bukan hari libur"),
-        (PindahLibur(LEBARAN, NATAL), "sudah libur"),
+        (AddLibur(()), "Tulis tanggal"),
+        (AddLibur(((NATAL, "Lagi"),)), "sudah libur: Hari Raya Natal"),
+        (AddLibur(((date(2026, 12, 28), ""),)), "Tulis nama"),
+        (AddLibur(((date(1026, 12, 28), "Keliru"),)), "Tahun 1026"),
+        (RemoveLibur(date(2026, 12, 28)), "bukan hari libur"),
+        (MoveLibur(LEBARAN, NATAL), "sudah libur"),
         (PastikanLibur(()), "Tidak ada tanggal perkiraan"),
-        (HapusMusim(NATAL), "sudah tidak ada"),
-        (SimpanMusim(RAMADAN, lama=NATAL), "sudah tidak ada"),
-        (SimpanMusim(Musim(RAMADAN.tanggal_sampai, RAMADAN.tanggal_mulai, JAM_RAMADAN, "R")), "sebelum tanggal mulai"),
-        (SimpanMusim(Musim(RAMADAN.tanggal_mulai, date(2027, 12, 1), JAM_RAMADAN, "R")), "paling lama"),
-        (SimpanMusim(Musim(RAMADAN.tanggal_mulai, RAMADAN.tanggal_sampai, JAM_RAMADAN, "")), "Beri nama"),
+        (RemoveMusim(NATAL), "sudah tidak ada"),
+        (SaveMusim(RAMADAN, lama=NATAL), "sudah tidak ada"),
+        (SaveMusim(Musim(RAMADAN.tanggal_sampai, RAMADAN.tanggal_mulai, RAMADAN_HOURS, "R")), "sebelum tanggal mulai"),
+        (SaveMusim(Musim(RAMADAN.tanggal_mulai, date(2027, 12, 1), RAMADAN_HOURS, "R")), "paling lama"),
+        (SaveMusim(Musim(RAMADAN.tanggal_mulai, RAMADAN.tanggal_sampai, RAMADAN_HOURS, "")), "Beri nama"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(perubahan, kata):
@@ -122,8 +122,8 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(perubahan, kata):
 
 
 def test_two_seasons_at_once_are_refused_and_one_may_be_replaced_by_itself():
-    dengan = apply(ISI, SimpanMusim(RAMADAN))
-    lebih_lama = Musim(date(2027, 2, 7), RAMADAN.tanggal_sampai, JAM_RAMADAN, "Ramadan")
-    assert "bertumpang tindih dengan Ramadan 1448 H" in sentence(lambda: apply(dengan, SimpanMusim(lebih_lama)))
-    assert apply(dengan, SimpanMusim(lebih_lama, lama=RAMADAN.tanggal_mulai)).musim == (lebih_lama,)
-    assert apply(dengan, HapusMusim(RAMADAN.tanggal_mulai)) == ISI
+    dengan = apply(ISI, SaveMusim(RAMADAN))
+    longer = Musim(date(2027, 2, 7), RAMADAN.tanggal_sampai, RAMADAN_HOURS, "Ramadan")
+    assert "bertumpang tindih dengan Ramadan 1448 H" in sentence(lambda: apply(dengan, SaveMusim(longer)))
+    assert apply(dengan, SaveMusim(longer, lama=RAMADAN.tanggal_mulai)).musim == (longer,)
+    assert apply(dengan, RemoveMusim(RAMADAN.tanggal_mulai)) == ISI

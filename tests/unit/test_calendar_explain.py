@@ -72,8 +72,8 @@ def test_pauses_are_named_with_what_they_cost() -> None:
 
 
 def test_only_what_stopped_this_clock_counts_as_a_pause() -> None:
-    sebelum_dan_sesudah = "2026-11-25 08:00/08:30, 2026-11-25 09:10/10:00"
-    assert words("2026-11-25 09:00", "10 menit", sebelum_dan_sesudah) == words("2026-11-25 09:00", "10 menit")
+    before_dan_after = "2026-11-25 08:00/08:30, 2026-11-25 09:10/10:00"
+    assert words("2026-11-25 09:00", "10 menit", before_dan_after) == words("2026-11-25 09:00", "10 menit")
 
 
 def test_pauses_that_touch_are_one() -> None:
@@ -91,7 +91,7 @@ def test_a_long_sum_leaves_out_its_middle() -> None:
 
 def test_a_long_closure_is_told_by_its_dates() -> None:
     tutup = Musim(date(2026, 11, 26), date(2026, 12, 8), {})
-    kalender = OfficeCalendar(KANTOR.zona, KANTOR.jam, {date(2026, 12, 1): "Libur"}, (tutup,))
+    kalender = OfficeCalendar(KANTOR.zone, KANTOR.jam, {date(2026, 12, 1): "Libur"}, (tutup,))
     assert due(kalender, at("2026-11-25 15:59"), Limit(0, 2)).explanation == (
         "2 menit kerja dari Rabu 25 November 2026 15.59: 1 menit Rabu 25 November; Kamis-Senin; "
         "Selasa 1 Desember libur (Libur); Rabu 2 Desember-Selasa 8 Desember; 1 menit Rabu 9 Desember, "

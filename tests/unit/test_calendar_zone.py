@@ -20,12 +20,12 @@ for limit in (Limit(4), Limit(0, 10), Limit(1, 75)):
 
 
 def test_it_reads_the_same_in_every_zone_of_the_machine() -> None:
-    dikatakan = {_told(zona) for zona in ("UTC", "Asia/Jakarta")}
+    dikatakan = {_told(zone) for zone in ("UTC", "Asia/Jakarta")}
     assert len(dikatakan) == 1
     (teks,) = dikatakan
     assert teks.count("WITA") >= teks.count("\n") == 18
 
 
-def _told(zona: str) -> str:
-    env = {**os.environ, "TZ": zona, "PYTHONPATH": str(ROOT)}
+def _told(zone: str) -> str:
+    env = {**os.environ, "TZ": zone, "PYTHONPATH": str(ROOT)}
     return subprocess.run([sys.executable, "-c", _TELL], env=env, capture_output=True, text=True, check=True).stdout

@@ -8,21 +8,21 @@ from hypothesis import strategies as st
 
 from pipeline.calendar.due import Interval, due, remaining, share_at
 from pipeline.roles import Peran
-from pipeline.rules.clocks import Singgah, read_clocks
+from pipeline.rules.clocks import Stay, read_clocks
 from pipeline.sop.registry import SOPS
 from tests.unit import calendar_oracle as oracle
-from tests.unit.calendar_oracle import AWAL, KANTOR, MENIT, at
+from tests.unit.calendar_oracle import A_MINUTE, KANTOR, START, at
 from tests.unit.test_calendar_property import calendars, limits
 
 SOP = SOPS["td_lks"]
 SEHARI = 1440
-_NOL = timedelta()
+_ZERO = timedelta()
 
 langkah = st.sampled_from([t.kode for t in SOP.langkah])
 
 
 @st.composite
-def journeys(draw: st.DrawFn) -> list[Singgah]:
+def journeys(draw: st.DrawFn) -> list[Stay]:
     """A draft, and then any walk over the desks: there, back, to the applicant, again; the last one may be open."""
     batas = sorted(draw(st.lists(st.integers(SEHARI, 20 * SEHARI), min_size=2, max_size=12)))
     semua = [_visit("ajukan", 0, batas[0])]
@@ -30,43 +30,43 @@ def journeys(draw: st.DrawFn) -> list[Singgah]:
     return [*semua, _visit(draw(langkah), batas[-1], None)] if draw(st.booleans()) else semua
 
 
-def _visit(kode: str, dari: int, sampai: int | None) -> Singgah:
-    selesai = None if sampai is None else AWAL + sampai * MENIT
-    return Singgah(langkah=kode, peran=SOP[kode].peran, dibuat_pada=AWAL + dari * MENIT, selesai_pada=selesai)
+def _visit(kode: str, dari: int, sampai: int | None) -> Stay:
+    selesai = None if sampai is None else START + sampai * A_MINUTE
+    return Stay(langkah=kode, peran=SOP[kode].peran, dibuat_pada=START + dari * A_MINUTE, selesai_pada=selesai)
 
 
 @settings(max_examples=12, deadline=None)
 @given(kalender=calendars(), semua=journeys(), urutan=st.randoms(use_true_random=False))
 def test_the_parts_add_up_to_the_whole(kalender, semua, urutan) -> None:
-    now = AWAL + 21 * SEHARI * MENIT
-    acak = urutan.sample(semua, len(semua))
-    jam = read_clocks(kalender, acak, now=now)
+    now = START + 21 * SEHARI * A_MINUTE
+    rng = urutan.sample(semua, len(semua))
+    jam = read_clocks(kalender, rng, now=now)
     assert jam is not None
     akhir = semua[-1].selesai_pada or now
     assert (jam.dikirim_pada, jam.sampai_pada) == (semua[0].selesai_pada, akhir)
     assert jam.sejak_dikirim == akhir - jam.dikirim_pada == jam.di_kantor + jam.di_pemohon
     kantor = [Interval(b.dibuat_pada, b.selesai_pada or now) for b in semua[1:] if b.peran is not Peran.PEMOHON]
-    assert jam.kerja == oracle.office_minutes(kalender, kantor) * MENIT
-    assert jam.kerja == sum(jam.per_meja.values(), _NOL) == sum(jam.per_langkah.values(), _NOL)
-    seluruhnya = oracle.office_minutes(kalender, [Interval(jam.dikirim_pada, akhir)]) * MENIT
-    assert sum((b.jam_kerja for b in jam.bagian), _NOL) == seluruhnya
+    assert jam.kerja == oracle.office_minutes(kalender, kantor) * A_MINUTE
+    assert jam.kerja == sum(jam.per_meja.values(), _ZERO) == sum(jam.per_langkah.values(), _ZERO)
+    altogether = oracle.office_minutes(kalender, [Interval(jam.dikirim_pada, akhir)]) * A_MINUTE
+    assert sum((b.office_hours for b in jam.bagian), _ZERO) == altogether
 
 
 @settings(max_examples=12, deadline=None)
-@given(semua=journeys(), sela=st.lists(st.integers(SEHARI, 20 * SEHARI), max_size=4))
-def test_one_desk_that_is_split_in_two_visits_shows_the_same_time(semua, sela) -> None:
+@given(semua=journeys(), between=st.lists(st.integers(SEHARI, 20 * SEHARI), max_size=4))
+def test_one_desk_that_is_split_in_two_visits_shows_the_same_time(semua, between) -> None:
     """A file handed over and taken up again at the same moment spends no more and no less time there."""
     pecah = list(semua)
-    for menit in sela:
-        saat = AWAL + menit * MENIT
+    for menit in between:
+        saat = START + menit * A_MINUTE
         k = next((k for k in pecah[1:] if k.selesai_pada and k.dibuat_pada < saat < k.selesai_pada), None)
         if k:
             pecah.remove(k)
             pecah += [
-                Singgah(langkah=k.langkah, peran=k.peran, dibuat_pada=a, selesai_pada=b)
+                Stay(langkah=k.langkah, peran=k.peran, dibuat_pada=a, selesai_pada=b)
                 for a, b in ((k.dibuat_pada, saat), (saat, k.selesai_pada))
             ]
-    now = AWAL + 21 * SEHARI * MENIT
+    now = START + 21 * SEHARI * A_MINUTE
     utuh, terpecah = read_clocks(KANTOR, semua, now=now), read_clocks(KANTOR, pecah, now=now)
     assert utuh is not None
     assert terpecah is not None
@@ -79,19 +79,19 @@ def test_one_desk_that_is_split_in_two_visits_shows_the_same_time(semua, sela) -
     limit=limits, mulai=st.integers(2 * SEHARI, 9 * SEHARI), lama=st.integers(1, 9 * SEHARI), sejak=st.integers(1, 600)
 )
 def test_after_a_return_the_remaining_time_is_what_it_was(limit, mulai, lama, sejak) -> None:
-    awal = AWAL + mulai * MENIT
-    pergi, pulang = awal + sejak * MENIT, awal + (sejak + lama) * MENIT
+    awal = START + mulai * A_MINUTE
+    leave, home = awal + sejak * A_MINUTE, awal + (sejak + lama) * A_MINUTE
     semula = due(KANTOR, awal, limit).at
-    assume(semula > pergi)
-    sesudah = due(KANTOR, awal, limit, [Interval(pergi, pulang)]).at
-    assert remaining(KANTOR, pulang, sesudah) == remaining(KANTOR, pergi, semula)
-    assert share_at(KANTOR, awal, limit, 2, [Interval(pergi, pulang)]) >= sesudah
+    assume(semula > leave)
+    sesudah = due(KANTOR, awal, limit, [Interval(leave, home)]).at
+    assert remaining(KANTOR, home, sesudah) == remaining(KANTOR, leave, semula)
+    assert share_at(KANTOR, awal, limit, 2, [Interval(leave, home)]) >= sesudah
 
 
 def test_a_draft_has_no_clock() -> None:
-    draf = Singgah(langkah="ajukan", peran=Peran.PEMOHON, dibuat_pada=AWAL, selesai_pada=None)
-    assert read_clocks(KANTOR, [draf], now=AWAL) is None
-    assert read_clocks(KANTOR, [], now=AWAL) is None
+    draf = Stay(langkah="ajukan", peran=Peran.PEMOHON, dibuat_pada=START, selesai_pada=None)
+    assert read_clocks(KANTOR, [draf], now=START) is None
+    assert read_clocks(KANTOR, [], now=START) is None
 
 
 def test_a_worked_file() -> None:
@@ -103,11 +103,10 @@ def test_a_worked_file() -> None:
         ("periksa", "2026-11-30 08:00", "2026-11-30 08:20"),
         ("terima", "2026-11-30 08:20", None),
     ]
-    singgah = [
-        Singgah(langkah=k, peran=SOP[k].peran, dibuat_pada=at(a), selesai_pada=at(b) if b else None)
-        for k, a, b in jejak
+    stay = [
+        Stay(langkah=k, peran=SOP[k].peran, dibuat_pada=at(a), selesai_pada=at(b) if b else None) for k, a, b in jejak
     ]
-    jam = read_clocks(KANTOR, singgah, now=at("2026-11-30 12:30"))
+    jam = read_clocks(KANTOR, stay, now=at("2026-11-30 12:30"))
     assert jam is not None
     assert jam.per_langkah == {"periksa": timedelta(minutes=50), "terima": timedelta(hours=3, minutes=40)}
     assert jam.kerja == timedelta(hours=4, minutes=30)
@@ -116,10 +115,10 @@ def test_a_worked_file() -> None:
 
 
 def test_an_office_clock_that_was_set_back_counts_nothing() -> None:
-    singgah = [
-        Singgah(langkah="ajukan", peran=Peran.PEMOHON, dibuat_pada=AWAL, selesai_pada=AWAL + MENIT),
-        Singgah(langkah="periksa", peran=SOP["periksa"].peran, dibuat_pada=AWAL + MENIT, selesai_pada=None),
+    stay = [
+        Stay(langkah="ajukan", peran=Peran.PEMOHON, dibuat_pada=START, selesai_pada=START + A_MINUTE),
+        Stay(langkah="periksa", peran=SOP["periksa"].peran, dibuat_pada=START + A_MINUTE, selesai_pada=None),
     ]
-    jam = read_clocks(KANTOR, singgah, now=AWAL)
+    jam = read_clocks(KANTOR, stay, now=START)
     assert jam is not None
-    assert jam.sejak_dikirim == jam.kerja == _NOL
+    assert jam.sejak_dikirim == jam.kerja == _ZERO

@@ -8,22 +8,22 @@ import pytest
 from pipeline.documents.context import (
     Json,
     bap_context,
-    penolakan_context,
+    receipt_context,
+    refusal_context,
     rekomendasi_context,
     sk_context,
-    tanda_terima_context,
 )
-from pipeline.documents.template.sample import ISI, PENDAFTARAN, sample_bap
+from pipeline.documents.template.sample import ISI, REGISTRATION, sample_bap
 from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
-from pipeline.kantor import BAWAAN, kantor, read_kantor
+from pipeline.kantor import DEFAULT, kantor, read_kantor
 from pipeline.sop.registry import get_sop
 
 SOP = get_sop("td_lks")
 
 
 def sk(tambahan: Json | None = None, **changes: object) -> Json:
-    return sk_context(kantor(), SOP, ISI | changes, sample_bap(SOP), tambahan or {}, pendaftaran=PENDAFTARAN)
+    return sk_context(kantor(), SOP, ISI | changes, sample_bap(SOP), tambahan or {}, pendaftaran=REGISTRATION)
 
 
 def table(konteks: Json) -> dict[str, str]:
@@ -72,7 +72,7 @@ def test_a_context_is_plain_json_and_the_same_every_time() -> None:
 
 def test_a_refusal_gives_every_reason_once() -> None:
     bap = sample_bap(SOP, "tidak_layak")
-    konteks = penolakan_context(kantor(), SOP, ISI, bap, {"pertimbangan": bap["catatan"]}, pendaftaran=PENDAFTARAN)
+    konteks = refusal_context(kantor(), SOP, ISI, bap, {"pertimbangan": bap["catatan"]}, pendaftaran=REGISTRATION)
     assert konteks["alasan"] == [
         "Papan nama lembaga terpasang: Papan nama belum memuat nomor akta pendirian.",
         "Lembaga belum memiliki kantor yang dapat digunakan.",
@@ -84,7 +84,7 @@ def test_a_refusal_gives_every_reason_once() -> None:
     ("kesimpulan", "terbit"), [("layak", True), ("layak_dengan_catatan", True), ("tidak_layak", False)]
 )
 def test_the_recommendation_follows_the_conclusion(kesimpulan: str, terbit: bool) -> None:
-    konteks = rekomendasi_context(kantor(), SOP, ISI, sample_bap(SOP, kesimpulan), pendaftaran=PENDAFTARAN)
+    konteks = rekomendasi_context(kantor(), SOP, ISI, sample_bap(SOP, kesimpulan), pendaftaran=REGISTRATION)
     assert konteks["terbit"] is terbit
     assert konteks["dinas"] == "DINAS SOSIAL"
 
@@ -94,7 +94,7 @@ def test_a_photo_carries_place_and_time() -> None:
         {"sha256": "ab" * 32, "label": "depan", "waktu": "2026-11-26T02:14:00+00:00", "lat": -3.44, "lon": 114.84},
         {"sha256": "cd" * 32, "label": "Gudang", "waktu": "", "lat": None, "lon": None},
     ]
-    konteks = bap_context(kantor(), SOP, ISI, sample_bap(SOP) | {"foto": foto}, pendaftaran=PENDAFTARAN)
+    konteks = bap_context(kantor(), SOP, ISI, sample_bap(SOP) | {"foto": foto}, pendaftaran=REGISTRATION)
     assert konteks["foto"] == [
         {
             "gambar": "ab" * 32,
@@ -106,13 +106,13 @@ def test_a_photo_carries_place_and_time() -> None:
 
 
 def test_a_half_filled_report_can_still_be_drawn() -> None:
-    konteks = bap_context(kantor(), SOP, {}, {"tanggal": "besok"}, pendaftaran=PENDAFTARAN)
+    konteks = bap_context(kantor(), SOP, {}, {"tanggal": "besok"}, pendaftaran=REGISTRATION)
     assert konteks["hari_tanggal"] == "besok"
     assert konteks["tim"] == []
 
 
 def test_the_receipt_counts_files_and_tells_the_time_in_wita() -> None:
-    konteks = tanda_terima_context(
+    konteks = receipt_context(
         kantor(), SOP, ISI, nomor="LKS-2026-1", kode_lacak="K7QM-4T9X", url_lacak="https://izin.example/lacak",
         dikirim_pada=datetime(2026, 11, 23, 2, 5, tzinfo=UTC), berkas=[("KTP", 3), ("LAIN", 1)],
     )  # fmt: skip
@@ -126,7 +126,7 @@ def test_the_receipt_counts_files_and_tells_the_time_in_wita() -> None:
 
 def test_an_office_without_an_address_is_refused_by_name(tmp_path: Path) -> None:
     other = tmp_path / "kantor.toml"
-    other.write_text(BAWAAN.read_text(encoding="utf-8").replace("alamat =", "alamt =", 1), encoding="utf-8")
+    other.write_text(DEFAULT.read_text(encoding="utf-8").replace("alamat =", "alamt =", 1), encoding="utf-8")
     with pytest.raises(DefinitionError, match="`alamat` belum diisi"):
         read_kantor(other)
     other.write_text("= x", encoding="utf-8")

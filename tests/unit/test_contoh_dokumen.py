@@ -10,26 +10,26 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.institutions import KELURAHAN, Lembaga, make_lembaga
-from ops.contoh.papers.pdf import LEBAR, TEPI, width, wrap
-from ops.contoh.scenarios import SKENARIO, SOP, Skenario, typed
+from ops.contoh.papers.institutions import KELURAHAN, SampleInstitution, make_institution
+from ops.contoh.papers.pdf import EDGE, LEBAR, width, wrap
+from ops.contoh.scenarios import SCENARIO, SOP, Scenario, typed
 from pipeline.rules.form.isian import check_isi
 from pipeline.sop.values import Syarat
 
-HARI_INI = date(2026, 11, 25)
-CONTOH = make_lembaga("uji-1", hari_ini=HARI_INI)
+TODAY = date(2026, 11, 25)
+CONTOH = make_institution("uji-1", today=TODAY)
 
 
-@pytest.mark.parametrize("skenario", SKENARIO, ids=lambda s: s.kode)
-def test_form_is_complete(skenario: Skenario) -> None:
-    assert check_isi(SOP, typed(skenario, CONTOH), hari_ini=HARI_INI) == {}
+@pytest.mark.parametrize("skenario", SCENARIO, ids=lambda s: s.kode)
+def test_form_is_complete(skenario: Scenario) -> None:
+    assert check_isi(SOP, typed(skenario, CONTOH), today=TODAY) == {}
 
 
 @given(st.text(min_size=1, max_size=20))
 @settings(max_examples=50, deadline=None)
 def test_every_seed_gives_a_form_that_may_be_sent(benih: str) -> None:
-    lembaga = make_lembaga(benih, hari_ini=HARI_INI)
-    assert check_isi(SOP, typed(SKENARIO[0], lembaga), hari_ini=HARI_INI) == {}
+    lembaga = make_institution(benih, today=TODAY)
+    assert check_isi(SOP, typed(SCENARIO[0], lembaga), today=TODAY) == {}
     assert lembaga.kelurahan in KELURAHAN[lembaga.kecamatan]
 
 
@@ -37,29 +37,29 @@ def test_every_seed_gives_a_form_that_may_be_sent(benih: str) -> None:
 def test_every_requirement_has_a_readable_document(syarat: Syarat) -> None:
     for berkas in make_berkas(syarat, CONTOH):
         if berkas.jenis == "image/jpeg":
-            with Image.open(io.BytesIO(berkas.konten)) as gambar:
+            with Image.open(io.BytesIO(berkas.payload)) as gambar:
                 gambar.load()
             continue
-        with pikepdf.open(io.BytesIO(berkas.konten)) as pdf:
+        with pikepdf.open(io.BytesIO(berkas.payload)) as pdf:
             assert len(pdf.pages) >= 1
             assert not pdf.get_warnings()
 
 
-def _all_bytes(lembaga: Lembaga) -> list[bytes]:
-    return [b.konten for syarat in SOP.syarat for b in make_berkas(syarat, lembaga)]
+def _all_bytes(lembaga: SampleInstitution) -> list[bytes]:
+    return [b.payload for syarat in SOP.syarat for b in make_berkas(syarat, lembaga)]
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
-    assert _all_bytes(CONTOH) == _all_bytes(make_lembaga("uji-1", hari_ini=HARI_INI))
+    assert _all_bytes(CONTOH) == _all_bytes(make_institution("uji-1", today=TODAY))
 
 
 def test_no_two_institutions_share_a_file() -> None:
-    lain = make_lembaga("uji-2", hari_ini=HARI_INI)
+    lain = make_institution("uji-2", today=TODAY)
     assert not set(_all_bytes(CONTOH)) & set(_all_bytes(lain))
 
 
 @given(st.text(max_size=300))
 def test_wrapped_lines_lose_no_word_and_fit(teks: str) -> None:
-    baris = list(wrap(teks, 11, LEBAR - 2 * TEPI))
+    baris = list(wrap(teks, 11, LEBAR - 2 * EDGE))
     assert " ".join(baris).split() == teks.split()
-    assert all(width(b, 11) <= LEBAR - 2 * TEPI or " " not in b for b in baris)
+    assert all(width(b, 11) <= LEBAR - 2 * EDGE or " " not in b for b in baris)

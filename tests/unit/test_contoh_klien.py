@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from ops.contoh.browser.client import ContohGagal, HasilTakPasti, Klien, until
+from ops.contoh.browser.client import OutcomeUncertain, SampleFailed, WebClient, until
 from ops.contoh.browser.page import parse_html
 
 FORM = """<html><body><br><p>Halo<b>dunia</b></p>
@@ -15,17 +15,17 @@ FORM = """<html><body><br><p>Halo<b>dunia</b></p>
 
 
 def test_page_gives_forms_hidden_fields_and_links() -> None:
-    laman = parse_html(FORM)
-    form = laman.form_to("/keputusan")
+    screen = parse_html(FORM)
+    form = screen.form_to("/keputusan")
     assert form is not None
     assert form.fields() == {"versi": "3"}
-    assert laman.links("/petugas/tugas/") == ["/petugas/tugas/1"]
-    assert laman.all("p")[0].teks == "Halo dunia"
+    assert screen.links("/petugas/tugas/") == ["/petugas/tugas/1"]
+    assert screen.all("p")[0].teks == "Halo dunia"
 
 
 def test_unclosed_and_stray_tags_do_not_lose_what_follows() -> None:
-    laman = parse_html("<ul><li>satu<li>dua</ul></div><p id=akhir>tiga</p>")
-    akhir = laman.first("p", id="akhir")
+    screen = parse_html("<ul><li>satu<li>dua</ul></div><p id=akhir>tiga</p>")
+    akhir = screen.first("p", id="akhir")
     assert akhir is not None
     assert akhir.teks == "tiga"
 
@@ -45,47 +45,47 @@ class Server(httpx.BaseTransport):
         return jawaban
 
 
-def _klien(*jawaban: httpx.Response | Exception) -> tuple[Klien, Server]:
+def _web_client(*jawaban: httpx.Response | Exception) -> tuple[WebClient, Server]:
     server = Server(*jawaban)
-    return Klien("http://contoh", batas=5, transport=server), server
+    return WebClient("http://contoh", batas=5, transport=server), server
 
 
 def test_reading_waits_through_an_outage() -> None:
-    klien, server = _klien(httpx.Response(503), httpx.ConnectError("mati"), httpx.Response(200, text="ada"))
-    assert klien.get("/").konten == b"ada"
+    web_client, server = _web_client(httpx.Response(503), httpx.ConnectError("mati"), httpx.Response(200, text="ada"))
+    assert web_client.get("/").payload == b"ada"
     assert len(server.diterima) == 3
 
 
 def test_form_is_sent_once_when_its_outcome_is_unknown() -> None:
     for kejadian in (httpx.ReadError("putus"), httpx.Response(502)):
-        klien, server = _klien(kejadian, httpx.Response(303))
-        with pytest.raises(HasilTakPasti):
-            klien.post("/kirim", {"benar": "ya"})
+        web_client, server = _web_client(kejadian, httpx.Response(303))
+        with pytest.raises(OutcomeUncertain):
+            web_client.post("/kirim", {"benar": "ya"})
         assert len(server.diterima) == 1
 
 
 def test_form_that_never_left_is_sent_again() -> None:
-    klien, server = _klien(
+    web_client, server = _web_client(
         httpx.ConnectError("belum hidup"), httpx.Response(303, headers={"Location": "/permohonan?a=1"})
     )
-    assert klien.post("/kirim", {"benar": "ya"}).lokasi == "/permohonan"
+    assert web_client.post("/kirim", {"benar": "ya"}).lokasi == "/permohonan"
     assert len(server.diterima) == 2
 
 
 def test_being_asked_to_wait_is_obeyed() -> None:
-    klien, server = _klien(httpx.Response(429, headers={"Retry-After": "0"}), httpx.Response(303))
-    assert klien.post("/kirim", {}).status == 303
+    web_client, server = _web_client(httpx.Response(429, headers={"Retry-After": "0"}), httpx.Response(303))
+    assert web_client.post("/kirim", {}).status == 303
     assert len(server.diterima) == 2
 
 
 def test_waiting_ends_with_a_sentence() -> None:
-    with pytest.raises(ContohGagal, match="Berkas sampai di meja tidak terjadi"):
+    with pytest.raises(SampleFailed, match="Berkas sampai di meja tidak terjadi"):
         until(0, lambda: None, apa="Berkas sampai di meja")
 
 
 def test_refused_login_says_so() -> None:
     masuk = httpx.Response(200, text='<input type="hidden" name="csrf_token" value="t">')
-    klien, server = _klien(masuk, httpx.Response(422, text="<main>Kata sandi tidak cocok.</main>"))
-    with pytest.raises(ContohGagal, match="Kata sandi tidak cocok"):
-        klien.log_in("/akun/masuk", "a@b.test", "salah")
+    web_client, server = _web_client(masuk, httpx.Response(422, text="<main>Kata sandi tidak cocok.</main>"))
+    with pytest.raises(SampleFailed, match="Kata sandi tidak cocok"):
+        web_client.log_in("/akun/masuk", "a@b.test", "salah")
     assert b"csrf_token=t" in server.diterima[1].content

@@ -6,21 +6,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from ops.contoh.browser.client import ContohGagal
+from ops.contoh.browser.client import SampleFailed
 from ops.contoh.slow import moved_clock
-from pipeline.clock import Geser, read_shift, real_now, write_shift
+from pipeline.clock import Shift, read_shift, real_now, write_shift
 
 
 @pytest.mark.parametrize("semula", [timedelta(), timedelta(hours=5)])
 def test_the_clock_is_put_back_even_when_the_story_fails(tmp_path: Path, semula: timedelta) -> None:
-    write_shift(tmp_path, Geser(semula))
-    with pytest.raises(ContohGagal):
+    write_shift(tmp_path, Shift(semula))
+    with pytest.raises(SampleFailed):
         _fail(tmp_path)
-    assert read_shift(tmp_path).selisih == semula
+    assert read_shift(tmp_path).difference == semula
 
 
 def _fail(folder: Path) -> None:
     with moved_clock(SimpleNamespace(data=folder)) as move:
         move(real_now() + timedelta(days=30))
-        assert read_shift(folder).selisih > timedelta(days=29)
-        raise ContohGagal
+        assert read_shift(folder).difference > timedelta(days=29)
+        raise SampleFailed

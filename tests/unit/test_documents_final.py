@@ -6,10 +6,10 @@ from functools import cache
 import pytest
 
 from pipeline.documents.context import Json, sk_context
-from pipeline.documents.final import PejabatPenandatangan, draft_final, final_text_differs, signed_final, years_later
+from pipeline.documents.final import SigningOfficial, draft_final, final_text_differs, signed_final, years_later
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
-from pipeline.documents.template.sample import ISI, PEJABAT, PENDAFTARAN, URL, sample_bap, sample_final
+from pipeline.documents.template.sample import ISI, OFFICIAL, REGISTRATION, URL, sample_bap, sample_final
 from pipeline.documents.template.templates import templat
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
@@ -18,9 +18,9 @@ from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx
 
 SOP = get_sop("td_lks")
-KONTEKS = sk_context(kantor(), SOP, ISI, sample_bap(SOP), {}, pendaftaran=PENDAFTARAN)
-SK = templat(SOP.naskah.templat["sk"]).konten
-BLANKO = make_docx(
+CONTEXT = sk_context(kantor(), SOP, ISI, sample_bap(SOP), {}, pendaftaran=REGISTRATION)
+SK = templat(SOP.naskah.templat["sk"]).payload
+BLANK = make_docx(
     [
         "NOMOR {{ nomor }} TENTANG {{ nama_lembaga }}",
         "{{ pertimbangan }}",
@@ -36,12 +36,12 @@ BLANKO = make_docx(
 
 
 @cache
-def draft(blanko: bytes = BLANKO) -> bytes:
-    return render(blanko, KONTEKS | draft_final(), judul="Draf")
+def draft(blank: bytes = BLANK) -> bytes:
+    return render(blank, CONTEXT | draft_final(), judul="Draf")
 
 
-def signed(blanko: bytes = BLANKO, **changes: object) -> bytes:
-    return render(blanko, KONTEKS | sample_final() | changes, qr=qr_png(URL))
+def signed(blank: bytes = BLANK, **changes: object) -> bytes:
+    return render(blank, CONTEXT | sample_final() | changes, qr=qr_png(URL))
 
 
 def test_the_final_fields_may_differ() -> None:
@@ -65,9 +65,9 @@ def test_anything_else_is_found_and_named(changes: Json, where: str) -> None:
 
 
 def test_a_placeholder_typed_by_an_applicant_deceives_nobody() -> None:
-    konteks: Json = KONTEKS | {"nama_lembaga": str(draft_final()["nomor"])}
-    before = render(BLANKO, konteks | draft_final())
-    after = render(BLANKO, konteks | sample_final(), qr=qr_png(URL))
+    konteks: Json = CONTEXT | {"nama_lembaga": str(draft_final()["nomor"])}
+    before = render(BLANK, konteks | draft_final())
+    after = render(BLANK, konteks | sample_final(), qr=qr_png(URL))
     assert final_text_differs(before, after, draft_final(), sample_final())
 
 
@@ -82,7 +82,7 @@ def test_a_draft_says_it_is_not_in_force_and_has_no_number() -> None:
     ("dasar", "line"), [("definitif", "KEPALA DINAS"), ("plt", "Plt. KEPALA DINAS"), ("plh", "Plh. KEPALA DINAS")]
 )
 def test_a_substitute_signs_as_one(dasar: str, line: str) -> None:
-    pejabat = PejabatPenandatangan(nama="Budi", nip=None, jabatan="Kepala Dinas", dasar=dasar)
+    pejabat = SigningOfficial(nama="Budi", nip=None, jabatan="Kepala Dinas", dasar=dasar)
     final = signed_final(
         nomor="1", tanggal=date(2026, 12, 1), penandatangan=pejabat, url=URL, penyedia="bsre", berlaku_sampai=None
     )
@@ -93,7 +93,12 @@ def test_a_substitute_signs_as_one(dasar: str, line: str) -> None:
 def test_the_footer_names_bsre_only_when_bsre_signed() -> None:
     def footer(penyedia: str) -> str:
         final = signed_final(
-            nomor="1", tanggal=date(2026, 12, 1), penandatangan=PEJABAT, url=URL, penyedia=penyedia, berlaku_sampai=None
+            nomor="1",
+            tanggal=date(2026, 12, 1),
+            penandatangan=OFFICIAL,
+            url=URL,
+            penyedia=penyedia,
+            berlaku_sampai=None,
         )
         return str(final["catatan_tte"])
 

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline.documents.numbering import check_pola, format_nomor
+from pipeline.documents.numbering import check_pattern, format_nomor
 from pipeline.documents.qr import qr_png
-from pipeline.errors import DefinitionError, DokumenGagal
+from pipeline.errors import DefinitionError, DocumentFailed
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ def test_the_year_is_the_one_on_the_wall_in_the_office() -> None:
 )
 def test_anything_else_is_refused_with_a_sentence(pola: str) -> None:
     with pytest.raises(DefinitionError, match="Pola nomor"):
-        check_pola(pola)
+        check_pattern(pola)
 
 
 def test_an_address_too_long_for_print_is_refused() -> None:
     assert qr_png("https://izin.example/verifikasi/abc").startswith(b"\x89PNG")
-    with pytest.raises(DokumenGagal, match="BASE_URL"):
+    with pytest.raises(DocumentFailed, match="BASE_URL"):
         qr_png("https://izin.example/" + "x" * 200)

@@ -17,7 +17,7 @@ from pipeline.documents.template import limited as limits
 from pipeline.documents.template.package import pack, read_parts
 from pipeline.documents.template.render import render
 from pipeline.documents.template.sample import URL, sample_context, sample_contexts
-from pipeline.documents.template.templates import TERLALU_BERAT, check_template, templat
+from pipeline.documents.template.templates import TOO_HEAVY, check_template, templat
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
@@ -36,13 +36,13 @@ SAMPLE = {"nomor": "503/1", "nama_lembaga": "Yayasan", "tim": [{"nama": "Rizali"
 def test_every_document_reads_as_it_did(jenis: str) -> None:
     """To accept a change of wording: render it, read it, and replace the file under tests/snapshots."""
     konteks = sample_contexts(kantor(), SOP)[jenis]
-    text = docx_text(render(templat(SOP.naskah.templat[jenis]).konten, konteks, qr=qr_png(URL)))
+    text = docx_text(render(templat(SOP.naskah.templat[jenis]).payload, konteks, qr=qr_png(URL)))
     assert text + "\n" == (SNAPSHOTS / f"{jenis}.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("jenis", KINDS)
 def test_tables_have_both_widths_and_rows_stay_whole(jenis: str) -> None:
-    body = part(templat(SOP.naskah.templat[jenis]).konten, "word/document.xml")
+    body = part(templat(SOP.naskah.templat[jenis]).payload, "word/document.xml")
     assert body.count(b"<w:gridCol ") == body.count(b"<w:gridCol w:w=")
     assert body.count(b"<w:tc>") == body.count(b"<w:tcW ")
     if jenis not in {"tanda_terima"}:
@@ -120,9 +120,9 @@ def test_dangerous_parts_are_named() -> None:
         assert any("objek" in g for g in check_template(hidden, SAMPLE).galat), jenis
 
 
-def _field(*potongan: str, tanda: str = "instrText") -> bytes:
+def _field(*fragment: str, tanda: str = "instrText") -> bytes:
     """A field as Word writes it, its instruction cut into these runs."""
-    isi = "".join(f'<w:r><w:{tanda} xml:space="preserve">{teks}</w:{tanda}></w:r>' for teks in potongan)
+    isi = "".join(f'<w:r><w:{tanda} xml:space="preserve">{teks}</w:{tanda}></w:r>' for teks in fragment)
     return (
         f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{isi}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         '<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
@@ -189,7 +189,7 @@ def test_a_template_that_repeats_without_end_is_stopped_and_takes_no_memory(monk
     awal = [f"{{% for {huruf} in tembusan %}}" for huruf in "abcdef"]
     docx = make_docx(["".join(awal) + "{{ nomor }} panjang sekali " * 20 + "{% endfor %}" * len(awal)])
     sebelum, mulai = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
-    assert check_template(docx, SAMPLE | {"tembusan": ["x"] * 40}).galat == [TERLALU_BERAT]
+    assert check_template(docx, SAMPLE | {"tembusan": ["x"] * 40}).galat == [TOO_HEAVY]
     assert time.monotonic() - mulai < limits.WALL_SECONDS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - sebelum < 100 << 10
 
@@ -225,13 +225,13 @@ def test_what_is_no_word_document_is_one_sentence() -> None:
 
 def test_variables_and_loops_are_listed() -> None:
     laporan = check_template(make_docx(["{{ nomor }}", "{%p for o in tim %}", "{{ o.nama }}", "{%p endfor %}"]), SAMPLE)
-    assert (laporan.variabel, laporan.perulangan, laporan.galat) == (("nomor", "tim"), ("tim",), [])
+    assert (laporan.variable, laporan.loop, laporan.galat) == (("nomor", "tim"), ("tim",), [])
     assert "Variabel `nama_lembaga` tidak dicetak." in laporan.catatan
 
 
 def test_the_command_tells_good_from_bad(tmp_path: Path) -> None:
     good = tmp_path / "surat_penolakan.docx"
-    good.write_bytes(templat("surat_penolakan.docx").konten)
+    good.write_bytes(templat("surat_penolakan.docx").payload)
     result = CliRunner().invoke(main, ["templat", "periksa", str(good)])
     assert result.exit_code == 0, result.output
     assert "Perulangan: alasan, tembusan" in result.output
@@ -249,7 +249,7 @@ _ORDER = {
 
 @pytest.mark.parametrize("jenis", KINDS)
 def test_properties_stand_in_the_order_word_insists_on(jenis: str) -> None:
-    body = parse_xml(part(templat(SOP.naskah.templat[jenis]).konten, "word/document.xml"))
+    body = parse_xml(part(templat(SOP.naskah.templat[jenis]).payload, "word/document.xml"))
     for kind, order in _ORDER.items():
         for properties in body.iter(f"{{{body.nsmap['w']}}}{kind}"):
             names = [child.tag.rpartition("}")[2] for child in properties]

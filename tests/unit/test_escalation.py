@@ -103,8 +103,8 @@ def test_days_of_a_season_and_a_short_saturday_count_as_they_are():
     mulai = at("2026-11-25 08:00")
     assert in_days(k, mulai, remaining(k, mulai, at("2026-11-30 08:00"))) == (3, timedelta())
     sabtu = replace(k, musim=(), jam={**k.jam, 5: (JamKerja(time(8), time(13)),)})
-    jumat = at("2026-11-27 09:00")
-    assert in_days(sabtu, jumat, remaining(sabtu, jumat, at("2026-11-30 09:00"))) == (2, timedelta())
+    friday = at("2026-11-27 09:00")
+    assert in_days(sabtu, friday, remaining(sabtu, friday, at("2026-11-30 09:00"))) == (2, timedelta())
 
 
 def test_after_closing_the_next_working_day_is_the_first_that_counts():

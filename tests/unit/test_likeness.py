@@ -46,9 +46,9 @@ OTHERS: dict[str, Callable[[], Image.Image]] = {
 }  # fmt: skip
 
 
-def looked_at(konten: bytes) -> tuple[Page, ...]:
-    accepted = accept("x.pdf" if konten.startswith(b"%PDF") else "x.jpg", konten)
-    pages = read_examination(examine(accepted.konten, accepted.jenis)).pages
+def looked_at(payload: bytes) -> tuple[Page, ...]:
+    accepted = accept("x.pdf" if payload.startswith(b"%PDF") else "x.jpg", payload)
+    pages = read_examination(examine(accepted.payload, accepted.jenis)).pages
     assert pages
     return pages
 

@@ -17,17 +17,17 @@ from pipeline.channels.gateway import _address, _payload
 from pipeline.channels.smtp import build_message
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
-from pipeline.rules.notices.rules import UNTUK_PETUGAS, Jenis, Saluran, channels_for, news_at
-from pipeline.rules.notices.words import TOMBOL, Amplop, Naskah, compose, greeting, write
+from pipeline.rules.notices.rules import FOR_PETUGAS, Channel, Kind, channels_for, news_at
+from pipeline.rules.notices.words import BUTTON, Envelope, Naskah, compose, greeting, write
 from pipeline.rules.transitions import Status
 from pipeline.settings import Mode, Smtp, read_settings, settings
 from pipeline.sop.registry import SOPS
 
 SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "pemberitahuan.txt"
 SOP = SOPS["td_lks"]
-SEMUA = frozenset(Saluran)
+SEMUA = frozenset(Channel)
 PERMOHONAN = UUID("6f1d2a34-5b6c-4d7e-8f90-a1b2c3d4e5f6")
-FAKTA: dict[str, str | int] = {
+FACTS: dict[str, str | int] = {
     "nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": str(SOP.janji), "jumlah": 3, "tanggal": "24 Januari 2031",
     "waktu": "25 November 2026 09.00 WITA", "nomor_sk": "503/0001/TD-LKS/DPMPTSP/2026", "meja": "Front Office",
     "langkah": "Memverifikasi berkas permohonan", "batas": "10 menit", "kepada": "Kabid Perizinan", "tingkat": "lewat",
@@ -38,15 +38,15 @@ FAKTA: dict[str, str | int] = {
     "nomor_kepala": 12, "sidik": "mGmTqL4h0yq2V5cWnB7sXo9dQkEfRjUaIzPtHvYxwKM",
     "tanda_tangan": "c2Vjb250b2gtdGFuZGEtdGFuZ2FuLXlhbmctcGFuamFuZy1zZWthbGk",
 }  # fmt: skip
-SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", balas_ke="loket@kota.test")
+SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", reply_to="loket@kota.test")
 
 
-def amplop(nama: str = "Ahmad Fauzi", jenis: Jenis = Jenis.TERBIT) -> Amplop:
+def envelope(nama: str = "Ahmad Fauzi", jenis: Kind = Kind.TERBIT) -> Envelope:
     alamat = f"https://izin.kota.test/permohonan/{PERMOHONAN}"
-    return Amplop(nama=nama, alamat=alamat, tombol=TOMBOL[jenis], kantor=kantor())
+    return Envelope(nama=nama, alamat=alamat, tombol=BUTTON[jenis], kantor=kantor())
 
 
-def kiriman(**lain: str) -> Kiriman:
+def delivery(**lain: str) -> Kiriman:
     biasa = {"tujuan": "ahmad@contoh.test", "judul": "Judul", "teks": "Teks\n.titik", "html": "<p>Teks</p>", **lain}
     return Kiriman(id=PERMOHONAN, **biasa)
 
@@ -54,13 +54,13 @@ def kiriman(**lain: str) -> Kiriman:
 @pytest.mark.parametrize(
     ("langkah", "status", "kunjungan", "kabar"),
     [
-        ("periksa", Status.BERJALAN, 1, Jenis.DITERIMA),
+        ("periksa", Status.BERJALAN, 1, Kind.DITERIMA),
         ("periksa", Status.BERJALAN, 2, None),
-        ("ajukan", Status.PERBAIKAN, 1, Jenis.PERBAIKAN),
+        ("ajukan", Status.PERBAIKAN, 1, Kind.PERBAIKAN),
         ("terima", Status.BERJALAN, 1, None),
         ("paraf_kabid", Status.BERJALAN, 1, None),
-        ("terima_sk", Status.TERBIT, 1, Jenis.TERBIT),
-        ("terima_sk", Status.DITOLAK, 1, Jenis.DITOLAK),
+        ("terima_sk", Status.TERBIT, 1, Kind.TERBIT),
+        ("terima_sk", Status.DITOLAK, 1, Kind.DITOLAK),
     ],
 )
 def test_news_of_a_step(langkah, status, kunjungan, kabar):
@@ -72,33 +72,33 @@ def test_a_draft_is_no_news():
 
 
 def test_the_bell_always_and_one_other_channel_at_most():
-    assert channels_for(Jenis.TERBIT, surel=True, telepon=True, hidup=SEMUA) == ("lonceng", "surel")
-    assert channels_for(Jenis.TERBIT, surel=False, telepon=True, hidup=SEMUA) == ("lonceng", "pesan")
-    assert channels_for(Jenis.TERBIT, surel=True, telepon=True, hidup={Saluran.PESAN}) == ("lonceng", "pesan")
-    assert channels_for(Jenis.TERBIT, surel=True, telepon=True, hidup=set()) == ("lonceng",)
+    assert channels_for(Kind.TERBIT, surel=True, telepon=True, hidup=SEMUA) == ("lonceng", "surel")
+    assert channels_for(Kind.TERBIT, surel=False, telepon=True, hidup=SEMUA) == ("lonceng", "pesan")
+    assert channels_for(Kind.TERBIT, surel=True, telepon=True, hidup={Channel.PESAN}) == ("lonceng", "pesan")
+    assert channels_for(Kind.TERBIT, surel=True, telepon=True, hidup=set()) == ("lonceng",)
 
 
 def test_officers_get_mail_for_what_is_late_and_no_message_on_their_phone():
-    assert channels_for(Jenis.ESKALASI, surel=True, telepon=True, hidup=SEMUA) == ("lonceng", "surel")
-    assert channels_for(Jenis.ESKALASI, surel=False, telepon=True, hidup=SEMUA) == ("lonceng",)
-    assert channels_for(Jenis.KEMBALI, surel=True, telepon=True, hidup=SEMUA) == ("lonceng",)
+    assert channels_for(Kind.ESKALASI, surel=True, telepon=True, hidup=SEMUA) == ("lonceng", "surel")
+    assert channels_for(Kind.ESKALASI, surel=False, telepon=True, hidup=SEMUA) == ("lonceng",)
+    assert channels_for(Kind.KEMBALI, surel=True, telepon=True, hidup=SEMUA) == ("lonceng",)
 
 
 def every_notice() -> str:
     """Each kind as mail, one of them as a message and as HTML, to be read by a person."""
     bagian = []
-    for jenis in Jenis:
+    for jenis in Kind:
         tingkat = ("pengingat", "lewat", "dua_kali", "berkas_4_hari", "berkas_5_hari")
         janji = {"berkas_4_hari", "berkas_5_hari"}
-        kosong: dict[str, str | int] = {**FAKTA, "kosong": "Kabid Perizinan"}
-        lapses = [{**FAKTA, "tingkat": t, "janji_layanan": t if t in janji else ""} for t in tingkat]
-        kinds = {Jenis.ESKALASI: [*lapses, kosong], Jenis.RINGKASAN: [FAKTA, {**kosong, "lainnya": 0, "lewat": 0}]}
-        for fakta in kinds.get(jenis, [FAKTA]):
-            surat = compose(Saluran.SUREL, write(jenis, fakta), amplop(jenis=jenis))
+        kosong: dict[str, str | int] = {**FACTS, "kosong": "Kabid Perizinan"}
+        lapses = [{**FACTS, "tingkat": t, "janji_layanan": t if t in janji else ""} for t in tingkat]
+        kinds = {Kind.ESKALASI: [*lapses, kosong], Kind.RINGKASAN: [FACTS, {**kosong, "lainnya": 0, "lewat": 0}]}
+        for found_facts in kinds.get(jenis, [FACTS]):
+            surat = compose(Channel.SUREL, write(jenis, found_facts), envelope(jenis=jenis))
             bagian.append(f"=== {jenis}\n{surat.judul}\n\n{surat.teks}")
-    naskah = write(Jenis.PERBAIKAN, {**FAKTA, "jumlah": 0})
-    bagian.append(f"=== pesan\n{compose(Saluran.PESAN, naskah, amplop(jenis=Jenis.PERBAIKAN)).teks}")
-    bagian.append(f"=== html\n{compose(Saluran.SUREL, naskah, amplop(jenis=Jenis.PERBAIKAN)).html}")
+    naskah = write(Kind.PERBAIKAN, {**FACTS, "jumlah": 0})
+    bagian.append(f"=== pesan\n{compose(Channel.PESAN, naskah, envelope(jenis=Kind.PERBAIKAN)).teks}")
+    bagian.append(f"=== html\n{compose(Channel.SUREL, naskah, envelope(jenis=Kind.PERBAIKAN)).html}")
     return "\n\n".join(bagian) + "\n"
 
 
@@ -108,16 +108,16 @@ def test_words_are_as_they_were_read_and_accepted():
 
 
 def test_every_kind_has_words_a_button_and_a_short_subject():
-    for jenis in Jenis:
-        naskah = write(jenis, FAKTA)
-        assert TOMBOL[jenis]
+    for jenis in Kind:
+        naskah = write(jenis, FACTS)
+        assert BUTTON[jenis]
         assert 0 < len(naskah.judul) <= 78
         assert "\n" not in naskah.judul
         assert naskah.isi.strip()
 
 
 angka = st.text(st.sampled_from("0123456789٠١٢٣٤٥٦٧٨٩ .-_/\n\u200b\u00a0"), min_size=0, max_size=60)
-mirip_nik = st.one_of(
+similar_nik = st.one_of(
     angka,
     st.text(max_size=60),
     st.integers(10**15, 10**19).map(str),
@@ -126,15 +126,17 @@ mirip_nik = st.one_of(
 
 
 @effort(max_examples=60, deadline=None)
-@given(nama=mirip_nik, nilai=st.fixed_dictionaries(dict.fromkeys(FAKTA, mirip_nik)), jenis=st.sampled_from(list(Jenis)))
+@given(
+    nama=similar_nik, nilai=st.fixed_dictionaries(dict.fromkeys(FACTS, similar_nik)), jenis=st.sampled_from(list(Kind))
+)
 def test_no_number_as_long_as_a_nik_leaves_the_house(nama, nilai, jenis):
     """Whatever was typed into whichever field. The link is ours and is left out of the search."""
     naskah = write(jenis, nilai)
-    for saluran in (Saluran.SUREL, Saluran.PESAN):
-        surat = compose(saluran, naskah, amplop(nama))
+    for saluran in (Channel.SUREL, Channel.PESAN):
+        surat = compose(saluran, naskah, envelope(nama))
         for teks in (surat.judul, surat.teks, surat.html, naskah.judul, naskah.isi):
-            tanpa_tautan = teks.replace(str(PERMOHONAN), "")
-            assert not re.search(r"\d(?:[\s.\-]?\d){15}", tanpa_tautan)
+            without_link = teks.replace(str(PERMOHONAN), "")
+            assert not re.search(r"\d(?:[\s.\-]?\d){15}", without_link)
 
 
 @effort(max_examples=40, deadline=None)
@@ -143,7 +145,7 @@ def test_a_greeting_is_one_short_line_of_text(nama):
     sapaan = greeting(nama)
     assert 0 < len(sapaan) <= 100
     assert sapaan.isprintable()
-    html = compose(Saluran.SUREL, Naskah("J", "I"), amplop(f"{nama}<script>{{{{7*7}}}}")).html
+    html = compose(Channel.SUREL, Naskah("J", "I"), envelope(f"{nama}<script>{{{{7*7}}}}")).html
     assert "<script>" not in html
 
 
@@ -156,23 +158,23 @@ def test_a_greeting_is_one_short_line_of_text(nama):
 )  # fmt: skip
 def test_an_address_that_would_say_more_is_refused(tujuan):
     with pytest.raises(Ditolak):
-        build_message(kiriman(tujuan=tujuan), SMTP_KANTOR, "izin.kota.test")
+        build_message(delivery(tujuan=tujuan), SMTP_KANTOR, "izin.kota.test")
 
 
 @pytest.mark.attack("A21")
 @effort(max_examples=15, deadline=None)
 @given(judul=st.text(max_size=200), nama=st.text(max_size=120))
 def test_no_word_becomes_a_header(judul, nama):
-    naskah = write(Jenis.TERBIT, {**FAKTA, "nomor": f"{judul}\r\nBcc: x@y.test"})
-    surat = compose(Saluran.SUREL, naskah, amplop(f"{nama}\r\nBcc: x@y.test"))
-    pesan = build_message(kiriman(judul=surat.judul, teks=surat.teks, html=surat.html), SMTP_KANTOR, "izin.kota.test")
+    naskah = write(Kind.TERBIT, {**FACTS, "nomor": f"{judul}\r\nBcc: x@y.test"})
+    surat = compose(Channel.SUREL, naskah, envelope(f"{nama}\r\nBcc: x@y.test"))
+    pesan = build_message(delivery(judul=surat.judul, teks=surat.teks, html=surat.html), SMTP_KANTOR, "izin.kota.test")
     dibaca = message_from_bytes(pesan.as_bytes(), policy=SMTP)
     assert dibaca["Bcc"] is None
     assert dibaca.get_all("To") == ["ahmad@contoh.test"]
 
 
 def test_a_letter_says_who_it_is_from_and_keeps_its_identity():
-    pesan = build_message(kiriman(), SMTP_KANTOR, "izin.kota.test")
+    pesan = build_message(delivery(), SMTP_KANTOR, "izin.kota.test")
     assert pesan["From"] == "Perizinan <izin@kota.test>"
     assert pesan["Reply-To"] == "loket@kota.test"
     assert pesan["Message-ID"] == f"<{PERMOHONAN}@izin.kota.test>"
@@ -182,7 +184,7 @@ def test_a_letter_says_who_it_is_from_and_keeps_its_identity():
 
 
 def test_a_gateways_fields_can_be_renamed_left_out_and_added():
-    isi = _payload(kiriman(tujuan="628115001001"), {"telepon": "target", "judul": "", "device": "7"})
+    isi = _payload(delivery(tujuan="628115001001"), {"telepon": "target", "judul": "", "device": "7"})
     assert isi == {"id": str(PERMOHONAN), "target": "628115001001", "pesan": "Teks\n.titik", "device": "7"}
     assert _address("jsons://u:s@gerbang.test:8443/kirim?+Authorization=x") == "https://gerbang.test:8443/kirim"
 
@@ -226,19 +228,19 @@ def test_a_wrong_setting_is_named(env):
 
 
 def test_an_office_without_a_channel_is_told_so():
-    kantor_ini = replace(settings(), mode=Mode.PRODUCTION, smtp=None, pesan_url="")
-    assert alive(kantor_ini) == {Saluran.LONCENG}
-    assert [k.hidup for k in health(kantor_ini)] == [False, False]
-    assert all("atur" in k.uraian for k in health(kantor_ini))
-    lengkap = replace(kantor_ini, smtp=SMTP_KANTOR, pesan_url="jsons://t:rahasia@gerbang.test/kirim?+Token=abc")
+    this_kantor = replace(settings(), mode=Mode.PRODUCTION, smtp=None, message_url="")
+    assert alive(this_kantor) == {Channel.LONCENG}
+    assert [k.hidup for k in health(this_kantor)] == [False, False]
+    assert all("atur" in k.uraian for k in health(this_kantor))
+    lengkap = replace(this_kantor, smtp=SMTP_KANTOR, message_url="jsons://t:rahasia@gerbang.test/kirim?+Token=abc")
     assert alive(lengkap) == SEMUA
     assert "abc" not in "".join(k.uraian for k in health(lengkap))
     assert "rahasia" not in "".join(k.uraian for k in health(lengkap))
 
 
 def test_the_demo_keeps_its_mail():
-    assert alive(replace(settings(), smtp=None, pesan_url="")) == SEMUA
+    assert alive(replace(settings(), smtp=None, message_url="")) == SEMUA
 
 
 def test_officers_news_is_told_apart():
-    assert {Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN, Jenis.KEPALA_HARIAN} == UNTUK_PETUGAS
+    assert {Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.KEPALA_HARIAN} == FOR_PETUGAS

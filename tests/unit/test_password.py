@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.demo_people import FRASA_SANDI, SANDI
+from ops.demo_people import PASSPHRASE, PASSWORD
 from pipeline.rules.password import password_problem
 
 SITI = ("Siti Aminah", "siti.aminah@contoh.id", "6281234567890")
@@ -36,7 +36,7 @@ def test_what_is_tried_first_is_refused_with_its_reason(sandi: str, sebab: str) 
 @pytest.mark.parametrize(
     "sandi",
     [
-        SANDI, FRASA_SANDI, "kucing biru terbang", " spasi di depan dan belakang ", "correct horse battery staple",
+        PASSWORD, PASSPHRASE, "kucing biru terbang", " spasi di depan dan belakang ", "correct horse battery staple",
         "🙂🦆🌧️🚲🍎🪁🧵🎈", "xK9#mPq2", "aminah suka mangga muda", "sandi-uji-panjang",
         "31415926535897932384", "日本語のパスワード",
     ],

@@ -7,12 +7,12 @@ import pytest
 from pipeline.errors import DefinitionError
 from pipeline.settings import DEMO_SECRET, read_settings
 
-KUNCI, LAMA = "k" * 40, "l" * 40
+KEY, LAMA = "k" * 40, "l" * 40
 PRODUKSI = {
     "ALURIZIN_MODE": "production",
     "DATABASE_URL": "postgresql://alurizin:rahasia-basis@db/alurizin",
     "CELERY_BROKER_URL": "redis://:rahasia-broker@redis/0",
-    "SECRET_KEY": KUNCI,
+    "SECRET_KEY": KEY,
     "SECRET_KEY_FALLBACKS": LAMA,
     "BASE_URL": "https://izin.contoh.go.id",
     "TRUSTED_HOSTS": "izin.contoh.go.id, www.izin.contoh.go.id",
@@ -24,7 +24,7 @@ PRODUKSI = {
 
 def test_printed_settings_tell_no_secret() -> None:
     tercetak = repr(read_settings(PRODUKSI))
-    for rahasia in (KUNCI, LAMA, "rahasia"):
+    for rahasia in (KEY, LAMA, "rahasia"):
         assert rahasia not in tercetak
 
 

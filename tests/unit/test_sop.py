@@ -7,28 +7,28 @@ import pytest
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
 from pipeline.sop.registry import SOPS, get_sop
-from pipeline.sop.values import CaseData, Kondisi, Otomatis, case_data
+from pipeline.sop.values import Automatic, CaseData, Condition, case_data
 
 SOP = SOPS["td_lks"]
 
 #: The office's list: code, berbadan hukum, not, renewal ("c" = only when changed, "=" = as for a new one), LKSA.
 #: M mandatory, o optional, - not asked.
-DAFTAR = """
+LIST = """
 SP M M M -        AKTA M - c -      AHU M - c -        NOTA - M c -      ADART M M c -      PGRS M M c -
 KTP M M M -       DOM M M M -       NPWP M o c -       REK M o c -       PROG M M M -       MODAL M M M -
 SDM M M M -       SARPRAS M M M -   KLIEN M M M -      PNYT M M M -      STDLAMA - - M -    LAP - - M -
 AKR o o o -       PERLA - - - M     WARGA - - - M      KUASA - - - -
 """.split()
-BARIS = [tuple(DAFTAR[i : i + 5]) for i in range(0, len(DAFTAR), 5)]
-BERUBAH = ("AKTA", "AHU", "NOTA", "ADART", "PGRS", "NPWP", "REK")
+LINE = [tuple(LIST[i : i + 5]) for i in range(0, len(LIST), 5)]
+CHANGED = ("AKTA", "AHU", "NOTA", "ADART", "PGRS", "NPWP", "REK")
 
 
 def _expected(baris: tuple[str, ...], data: CaseData) -> str:
-    kode, badan_hukum, bukan, perpanjangan, lksa = baris
-    bentuk = badan_hukum if data["bentuk"] == "BH" else bukan
-    hanya_perpanjangan = badan_hukum == bukan == "-"
+    kode, badan_legal, bukan, perpanjangan, lksa = baris
+    bentuk = badan_legal if data["bentuk"] == "BH" else bukan
+    renewal_only = badan_legal == bukan == "-"
     hasil = bentuk
-    if data["jenis"] == "PERPANJANGAN" and (bentuk != "-" or hanya_perpanjangan):
+    if data["jenis"] == "PERPANJANGAN" and (bentuk != "-" or renewal_only):
         hasil = perpanjangan
     if hasil == "c":
         hasil = "M" if kode in data.get("berubah", ()) else "-"
@@ -37,60 +37,60 @@ def _expected(baris: tuple[str, ...], data: CaseData) -> str:
     return lksa if data["lembaga_jenis"] == "LKSA" and lksa != "-" else hasil
 
 
-KASUS = [
+CASE = [
     {"jenis": jenis, "bentuk": bentuk, "lembaga_jenis": lembaga, "pemohon_sebagai": sebagai, "berubah": berubah}
     for jenis, bentuk, lembaga, sebagai, berubah in product(
-        ("BARU", "PERPANJANGAN"), ("BH", "NONBH"), ("LKS", "LKSA"), ("PENGURUS", "KUASA"), ((), ("AKTA",), BERUBAH)
+        ("BARU", "PERPANJANGAN"), ("BH", "NONBH"), ("LKS", "LKSA"), ("PENGURUS", "KUASA"), ((), ("AKTA",), CHANGED)
     )
 ]
 
 
-@pytest.mark.parametrize("data", KASUS, ids=lambda d: "-".join(map(str, d.values())))
+@pytest.mark.parametrize("data", CASE, ids=lambda d: "-".join(map(str, d.values())))
 def test_documents_asked_for_are_those_of_the_offices_list(data: CaseData) -> None:
-    wajib = {s.kode for s in SOP.syarat_wajib(data)}
-    diminta = {s.kode for s in SOP.syarat_untuk(data)}
-    assert wajib == {b[0] for b in BARIS if _expected(b, data) == "M"}
-    assert diminta - wajib == {b[0] for b in BARIS if _expected(b, data) == "o"}
+    wajib = {s.kode for s in SOP.required_syarat(data)}
+    requested = {s.kode for s in SOP.syarat_for(data)}
+    assert wajib == {b[0] for b in LINE if _expected(b, data) == "M"}
+    assert requested - wajib == {b[0] for b in LINE if _expected(b, data) == "o"}
 
 
 def test_every_document_says_what_must_be_on_it() -> None:
-    assert [s.kode for s in SOP.syarat] == [b[0] for b in BARIS]
+    assert [s.kode for s in SOP.syarat] == [b[0] for b in LINE]
     assert all(len(s.keterangan) > 20 for s in SOP.syarat)
     assert {s.kode for s in SOP.syarat if s.pribadi} == {"KTP", "KLIEN", "KUASA"}
 
 
 def test_only_a_renewal_is_asked_for_the_old_tanda_daftar() -> None:
-    baru = {f.kode for f in SOP.isian_untuk({"jenis": "BARU", "bentuk": "BH"})}
-    lama = {f.kode for f in SOP.isian_untuk({"jenis": "PERPANJANGAN", "bentuk": "BH"})}
+    baru = {f.kode for f in SOP.isian_for({"jenis": "BARU", "bentuk": "BH"})}
+    lama = {f.kode for f in SOP.isian_for({"jenis": "PERPANJANGAN", "bentuk": "BH"})}
     assert lama - baru == {"berubah", "nomor_lama", "tanggal_lama_sampai"}
 
 
 def test_an_unincorporated_institution_is_not_asked_for_its_deed() -> None:
-    bh = {f.kode for f in SOP.isian_untuk({"bentuk": "BH"}, "legalitas")}
-    nonbh = {f.kode for f in SOP.isian_untuk({"bentuk": "NONBH"}, "legalitas")}
+    bh = {f.kode for f in SOP.isian_for({"bentuk": "BH"}, "legalitas")}
+    nonbh = {f.kode for f in SOP.isian_for({"bentuk": "NONBH"}, "legalitas")}
     assert bh - nonbh == {"akta_nomor", "akta_tanggal", "akta_notaris", "ahu_nomor"}
     npwp = next(f for f in SOP.isian if f.kode == "npwp")
-    assert npwp.wajib_untuk({"bentuk": "BH"})
-    assert not npwp.wajib_untuk({"bentuk": "NONBH"})
+    assert npwp.required_for({"bentuk": "BH"})
+    assert not npwp.required_for({"bentuk": "NONBH"})
 
 
 def test_child_protection_is_inspected_at_a_childrens_institution_only() -> None:
-    lks = {b.kode for b in SOP.butir_bap_untuk({"lembaga_jenis": "LKS"})}
-    lksa = {b.kode for b in SOP.butir_bap_untuk({"lembaga_jenis": "LKSA"})}
+    lks = {b.kode for b in SOP.bap_items_for({"lembaga_jenis": "LKS"})}
+    lksa = {b.kode for b in SOP.bap_items_for({"lembaga_jenis": "LKSA"})}
     assert len(lks) == 9
     assert lksa - lks == {"kamar", "rasio", "perlindungan_anak", "berkas_anak"}
 
 
 def test_the_legal_basis_names_childcare_standards_for_lksa_only() -> None:
-    lks = SOP.naskah.mengingat_untuk({"lembaga_jenis": "LKS"})
-    lksa = SOP.naskah.mengingat_untuk({"lembaga_jenis": "LKSA"})
+    lks = SOP.naskah.citing_for({"lembaga_jenis": "LKS"})
+    lksa = SOP.naskah.citing_for({"lembaga_jenis": "LKSA"})
     (tambahan,) = set(lksa) - set(lks)
     assert "30/HUK/2011" in tambahan
     assert any("Nomor 5 Tahun 2024" in d for d in lks)
 
 
 def test_steps_add_up_to_five_minutes_more_than_the_table_prints() -> None:
-    assert SOP.jumlah_waktu == Limit(hari=4, menit=78)
+    assert SOP.total_time == Limit(hari=4, menit=78)
     assert Limit.parse(SOP.waktu_tercetak) == Limit(hari=4, menit=73)
     assert SOP.janji == Limit(hari=5)
 
@@ -103,9 +103,9 @@ def test_three_different_desks_approve_and_the_last_one_signs() -> None:
 
 def test_three_steps_need_no_person() -> None:
     assert {t.kode: t.otomatis for t in SOP.langkah if not t.orang} == {
-        "periksa": Otomatis.VERIFIKASI,
-        "terima": Otomatis.TERUSKAN,
-        "susun_sk": Otomatis.SUSUN_NASKAH,
+        "periksa": Automatic.VERIFIKASI,
+        "terima": Automatic.TERUSKAN,
+        "susun_sk": Automatic.SUSUN_NASKAH,
     }
 
 
@@ -122,11 +122,11 @@ def test_a_case_keeps_the_version_it_started_with() -> None:
 
 
 def test_conditions_match_any_listed_value_and_never_an_absent_field() -> None:
-    kondisi = Kondisi({"akreditasi": ("A", "B"), "layanan": ("ANAK",)})
-    assert kondisi.cocok({"akreditasi": "B", "layanan": ("LANSIA", "ANAK")})
-    assert not kondisi.cocok({"akreditasi": "C", "layanan": ("ANAK",)})
-    assert not kondisi.cocok({"akreditasi": "A"})
-    assert Kondisi({}).cocok({})
+    condition = Condition({"akreditasi": ("A", "B"), "layanan": ("ANAK",)})
+    assert condition.cocok({"akreditasi": "B", "layanan": ("LANSIA", "ANAK")})
+    assert not condition.cocok({"akreditasi": "C", "layanan": ("ANAK",)})
+    assert not condition.cocok({"akreditasi": "A"})
+    assert Condition({}).cocok({})
 
 
 def test_case_data_reads_what_jsonb_gives() -> None:

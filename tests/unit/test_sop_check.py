@@ -16,16 +16,16 @@ from pipeline.sop.registry import FOLDER
 from pipeline.sop.values import SELESAI
 
 Tree = dict[str, Any]  # a parsed TOML document, to be spoilt
-ASLI: Tree = tomllib.loads((FOLDER / "td_lks.toml").read_text("utf-8"))
+ORIGINAL: Tree = tomllib.loads((FOLDER / "td_lks.toml").read_text("utf-8"))
 LAIN = Path(__file__).parents[1] / "data" / "izin_penelitian.toml"
 
 
-def _set(kelompok: str, no: int, /, **nilai: object) -> Callable[[Tree], None]:
-    return lambda d: d[kelompok][no - 1].update(nilai)
+def _set(cluster: str, no: int, /, **nilai: object) -> Callable[[Tree], None]:
+    return lambda d: d[cluster][no - 1].update(nilai)
 
 
-def _drop(kelompok: str, no: int, kunci: str) -> Callable[[Tree], None]:
-    return lambda d: d[kelompok][no - 1].pop(kunci)
+def _drop(cluster: str, no: int, kunci: str) -> Callable[[Tree], None]:
+    return lambda d: d[cluster][no - 1].pop(kunci)
 
 
 def _top(**nilai: object) -> Callable[[Tree], None]:
@@ -48,7 +48,7 @@ def _two_steps(*ubah: Callable[[Tree], None]) -> Callable[[Tree], None]:
     return both
 
 
-SALAH = {
+WRONG = {
     "unknown key": (_set("langkah", 4, atasn="sekretaris"), "langkah baris 4", 'Maksudnya "atasan"'),
     "unknown top key": (_top(versl=2), "td_lks.toml:", 'Maksudnya "versi"'),
     "missing key": (_drop("langkah", 3, "kegiatan"), "langkah baris 3", 'Tambahkan kegiatan = "..."'),
@@ -218,9 +218,9 @@ SALAH = {
 }
 
 
-@pytest.mark.parametrize(("spoil", "tempat", "obat"), SALAH.values(), ids=SALAH)
+@pytest.mark.parametrize(("spoil", "tempat", "obat"), WRONG.values(), ids=WRONG)
 def test_a_mistake_names_its_row_and_what_to_change(spoil: Callable[[Tree], None], tempat: str, obat: str) -> None:
-    rusak = copy.deepcopy(ASLI)
+    rusak = copy.deepcopy(ORIGINAL)
     spoil(rusak)
     with pytest.raises(DefinitionError) as galat:
         build_sop(rusak, "td_lks.toml")
@@ -231,7 +231,7 @@ def test_a_mistake_names_its_row_and_what_to_change(spoil: Callable[[Tree], None
 
 
 def test_the_untouched_file_passes() -> None:
-    assert build_sop(copy.deepcopy(ASLI), "td_lks.toml").kode == "td_lks"
+    assert build_sop(copy.deepcopy(ORIGINAL), "td_lks.toml").kode == "td_lks"
 
 
 def test_another_permit_is_data_too() -> None:
@@ -239,8 +239,8 @@ def test_another_permit_is_data_too() -> None:
     assert [t.kode for t in sop.langkah] == ["daftar", "telaah", "konsep", "periksa_konsep", "teken", "ambil"]
     assert [t.kode for t in sop.persetujuan] == ["periksa_konsep", "teken"]
     assert sop["telaah"].lewati_bila[0].cocok({"metode": "PUSTAKA"})
-    assert str(sop.jumlah_waktu) == "2 hari 45 menit"
-    assert {s.kode for s in sop.syarat_wajib({"metode": "LAPANGAN", "lokasi": ("SEKOLAH",)})} == {
+    assert str(sop.total_time) == "2 hari 45 menit"
+    assert {s.kode for s in sop.required_syarat({"metode": "LAPANGAN", "lokasi": ("SEKOLAH",)})} == {
         "PROPOSAL",
         "PENGANTAR",
         "ETIK",

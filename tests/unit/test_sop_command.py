@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from ops.cli import main
 
 DATA = Path(__file__).parents[1] / "data"
-TABEL = str(DATA / "sop-tanda-daftar-lks-lksa.txt")
+TABLE = str(DATA / "sop-tanda-daftar-lks-lksa.txt")
 
 
 def _run(*kata: str) -> Result:
@@ -49,14 +49,14 @@ def test_a_missing_template_fails_with_its_name(tmp_path: Path) -> None:
 
 
 def test_a_table_is_imported_to_the_screen_or_a_new_file(tmp_path: Path) -> None:
-    layar = _run("impor", TABEL)
+    layar = _run("impor", TABLE)
     ke = tmp_path / "baru.toml"
-    hasil = _run("impor", TABEL, "-o", str(ke))
+    hasil = _run("impor", TABLE, "-o", str(ke))
     assert (layar.exit_code, hasil.exit_code) == (0, 0), hasil.output
     assert layar.output == ke.read_text("utf-8")
     assert len(tomllib.loads(layar.output)["langkah"]) == 9
     assert "12 isian" in hasil.output
-    lagi = _run("impor", TABEL, "-o", str(ke))
+    lagi = _run("impor", TABLE, "-o", str(ke))
     assert lagi.exit_code == 1
     assert "sudah ada" in lagi.output
 
@@ -73,6 +73,6 @@ def test_what_is_no_table_fails_with_a_sentence(tmp_path: Path, isi: bytes | Non
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    hasil = _run("impor", TABEL, "-o", str(tmp_path / "tidak" / "ada.toml"))
+    hasil = _run("impor", TABLE, "-o", str(tmp_path / "tidak" / "ada.toml"))
     assert hasil.exit_code == 1
     assert "tidak dapat ditulis" in hasil.output

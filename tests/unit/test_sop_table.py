@@ -11,12 +11,12 @@ from pipeline.roles import PERAN_SOP, Peran
 from pipeline.sop.draft import toml_draft
 from pipeline.sop.load import build_sop, load_sop
 from pipeline.sop.registry import SOPS
-from pipeline.sop.table import Tabel, clean_cell, parse_table, remarks, table_text, time_sentence
+from pipeline.sop.table import Table, clean_cell, parse_table, remarks, table_text, time_sentence
 
 DATA = Path(__file__).parents[1] / "data"
 KANTOR = (DATA / "sop-tanda-daftar-lks-lksa.txt").read_text("utf-8")
 SOP = SOPS["td_lks"]
-KEPALA = (
+HEADERS = (
     "SOP IZIN LAIN\nNo.\tKEGIATAN\tPELAKSANA\t\tMUTU BAKU\t\t\tKeterangan\n"
     "\t\tPemohon\tCamat\tKelengkapan\tWaktu\tOutput\t\n"
 )
@@ -54,7 +54,7 @@ def _columns_in(urutan: list[int]) -> str:
     ids=["waktu first", "pelaksana last", "keterangan first", "CRLF", "BOM", "dots", "short rows", "a lone quote"],
 )
 def test_the_same_table_saved_in_another_way_says_the_same(teks: str) -> None:
-    def words(tabel: Tabel) -> list[tuple[object, ...]]:
+    def words(tabel: Table) -> list[tuple[object, ...]]:
         return [
             (b.no, b.kegiatan.strip('"'), b.peran, b.kelengkapan, b.waktu, b.output, b.keterangan) for b in tabel.baris
         ]
@@ -82,7 +82,7 @@ def test_an_empty_shape_in_a_column_is_a_mark_and_a_lost_one_is_none() -> None:
 
 
 def test_cells_may_span_lines_and_carry_html() -> None:
-    teks = KEPALA + (
+    teks = HEADERS + (
         '1\t"Mengajukan\n<b>permohonan</b>"\tX\t\tKTP &amp; KK\t1 Menit\tdata\t\n'
         "2\tMemeriksa\nberkas permohonan\t\tX\tdata\t2 Menit\tsurat\t\n"
         "\nJumlah Waktu\t\t\t\t\t<div>3 Menit</div>\t\t\n"
@@ -107,8 +107,8 @@ def test_leftovers_of_html_are_cleaned() -> None:
         ("bukan tabel\n", "Baris kepala"),
         ("No.\tKegiatan\n\n", "Baris kepala"),
         ("No.\tKegiatan\n1\tx\n", "kelengkapan, waktu, output, keterangan"),
-        (KEPALA, "satu langkah pun"),
-        (KEPALA + '1\t"' + "x" * 200_000, "pemisah tab"),
+        (HEADERS, "satu langkah pun"),
+        (HEADERS + '1\t"' + "x" * 200_000, "pemisah tab"),
     ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(teks: str, kata: str) -> None:
@@ -196,5 +196,5 @@ def test_marks_of_every_role_are_read_and_two_marks_are_left_to_a_person() -> No
 
 def test_quotes_and_backslashes_survive_the_import() -> None:
     kegiatan = 'Memeriksa "asli" \\ salinan'
-    teks = KEPALA + f"1\t{kegiatan}\tX\t\ta\t1 Menit\tb\t\n"
+    teks = HEADERS + f"1\t{kegiatan}\tX\t\ta\t1 Menit\tb\t\n"
     assert tomllib.loads(toml_draft(parse_table(teks)))["langkah"][0]["kegiatan"] == kegiatan

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BerkasHilang, BerkasRusak, TidakDitemukan
-from pipeline.storage import Damage, PenyimpananPenuh, Store
+from pipeline.errors import BerkasDamaged, BerkasLost, NotFound
+from pipeline.storage import Damage, StorageFull, Store
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_files_and_folders_are_closed_to_others(gudang: Store) -> None:
 @pytest.mark.parametrize("kunci", ["", "../../etc/passwd", "A" * 64, "0" * 63 + "/", "0" * 64 + "\n"])
 def test_what_is_not_there_is_not_found(gudang: Store, kunci: str) -> None:
     assert not gudang.has(kunci)
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(NotFound):
         gudang.get(kunci)
 
 
@@ -67,7 +67,7 @@ def test_a_swapped_or_flipped_file_is_never_served(
     sha256 = watched.put(b"isi dokumen")
     (satu,) = _files(watched)
     satu.write_bytes(harm(satu.read_bytes()))
-    with pytest.raises(BerkasRusak, match="rusak"):
+    with pytest.raises(BerkasDamaged, match="rusak"):
         watched.get(sha256)
     assert alarm == [(sha256, "rusak")]
     assert dict(watched.scan()) == {sha256: Damage.RUSAK}
@@ -82,16 +82,16 @@ def test_what_cannot_be_read_for_whatever_reason_is_damage(watched: Store, alarm
     (satu,) = _files(watched)
     satu.unlink()
     satu.mkdir()
-    with pytest.raises(BerkasRusak):
+    with pytest.raises(BerkasDamaged):
         watched.get(sha256)
     assert dict(watched.scan()) == {sha256: Damage.RUSAK}
-    with pytest.raises(BerkasRusak):
+    with pytest.raises(BerkasDamaged):
         watched.put(b"isi dokumen")
     assert set(alarm) == {(sha256, "rusak")}
 
 
 def test_a_file_that_is_gone_says_so_and_is_no_page_not_found(watched: Store, alarm: list[tuple[str, str]]) -> None:
-    with pytest.raises(BerkasHilang, match="hilang"):
+    with pytest.raises(BerkasLost, match="hilang"):
         watched.get("0" * 64)
     assert alarm == [("0" * 64, "hilang")]
 
@@ -106,7 +106,7 @@ def test_a_full_disk_is_said_kindly_and_leaves_nothing(
     gudang.folder.mkdir(parents=True)
     with monkeypatch.context() as m:
         m.setattr(os, "fsync", full)
-        with pytest.raises(PenyimpananPenuh, match="penuh"):
+        with pytest.raises(StorageFull, match="penuh"):
             gudang.put(b"isi")
     assert _files(gudang) == []
     assert gudang.get(gudang.put(b"isi")) == b"isi"

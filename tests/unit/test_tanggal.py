@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pipeline.tanggal import (
+    date_at,
     hari_tanggal,
-    hari_tanggal_kata,
+    in_words,
     jam,
     lama,
     lama_kerja,
     tanggal,
-    tanggal_di,
-    terbilang,
     waktu,
+    weekday_date_in_words,
 )
 
 MALAM = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)  # already Thursday morning in Banjarbaru
@@ -27,7 +27,7 @@ def test_a_date_on_paper() -> None:
 
 def test_a_bap_writes_its_date_in_words() -> None:
     assert (
-        hari_tanggal_kata(date(2026, 11, 25))
+        weekday_date_in_words(date(2026, 11, 25))
         == "Rabu, tanggal dua puluh lima bulan November tahun dua ribu dua puluh enam"
     )
 
@@ -36,12 +36,12 @@ def test_a_moment_is_told_on_the_clock_of_the_office() -> None:
     assert waktu(MALAM) == "26 November 2026 07.30 WITA"
     assert waktu(MALAM, "Asia/Jayapura") == "26 November 2026 08.30 WIT"
     assert jam(MALAM) == "07.30"
-    assert tanggal_di(MALAM) == date(2026, 11, 26)
-    assert tanggal_di(MALAM, "UTC") == date(2026, 11, 25)
+    assert date_at(MALAM) == date(2026, 11, 26)
+    assert date_at(MALAM, "UTC") == date(2026, 11, 25)
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
-    for kata in (waktu, jam, tanggal_di):
+    for kata in (waktu, jam, date_at):
         with pytest.raises(ValueError, match="tanpa zona"):
             kata(MALAM.replace(tzinfo=None))
 
@@ -72,7 +72,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
     ],
 )
 def test_numbers_in_words(n: int, kata: str) -> None:
-    assert terbilang(n) == kata
+    assert in_words(n) == kata
 
 
 @pytest.mark.parametrize(

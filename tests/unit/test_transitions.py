@@ -9,22 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.calendar.due import Interval
-from pipeline.errors import BelumBoleh, DecisionRefused, InputInvalid
+from pipeline.errors import DecisionRefused, InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Fakta, Keputusan, Permintaan, Status, Transition, decide, visit
+from pipeline.rules.transitions import Fakta, Keputusan, Request, Status, Transition, decide, visit
 from pipeline.services.records.routing import Past
 from pipeline.sop.registry import SOPS
-from pipeline.sop.values import MAJU, SELESAI, Arah, JenisKeputusan
+from pipeline.sop.values import FORWARD, SELESAI, Arah, KeputusanKind
 
 SOP = SOPS["td_lks"]
-ALASAN = "Alasan yang cukup panjang."
-ORANG = UUID(int=7)
+REASON = "Alasan yang cukup panjang."
+PERSON = UUID(int=7)
 T0 = datetime(2026, 11, 25, 1, tzinfo=UTC)
 langkah = st.sampled_from([t.kode for t in SOP.langkah])
 
 
-def forward(kode, **fakta):
-    return decide(SOP, kode, Keputusan(jenis=SOP[kode].keputusan), Fakta(data={}, **fakta))
+def forward(kode, **found_facts):
+    return decide(SOP, kode, Keputusan(jenis=SOP[kode].keputusan), Fakta(data={}, **found_facts))
 
 
 @pytest.mark.parametrize(("dari", "ke"), [(t.kode, t.ke) for t in SOP.langkah])
@@ -34,45 +34,45 @@ def test_every_drawn_arrow_can_be_walked(dari, ke):
 
 @pytest.mark.parametrize(("dari", "ke"), [(t.kode, k) for t in SOP.langkah for k in t.kembali_ke])
 def test_every_return_can_be_made_with_a_reason(dari, ke):
-    t = decide(SOP, dari, Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=ke, alasan=ALASAN), Fakta(data={}))
-    assert (t.ke, t.mundur) == (ke, True)
+    t = decide(SOP, dari, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=REASON), Fakta(data={}))
+    assert (t.ke, t.back) == (ke, True)
     assert t.status is (Status.PERBAIKAN if SOP[ke].peran is Peran.PEMOHON else Status.BERJALAN)
 
 
 @pytest.mark.attack("D01")
-@given(langkah, st.sampled_from(JenisKeputusan), st.one_of(st.none(), langkah))
+@given(langkah, st.sampled_from(KeputusanKind), st.one_of(st.none(), langkah))
 def test_nothing_else_is_accepted(kode, jenis, ke):
     """Whatever is asked, the file goes along an arrow of the SOP or nowhere."""
     dari = SOP[kode]
     try:
-        t = decide(SOP, kode, Keputusan(jenis=jenis, ke=ke, alasan=ALASAN), Fakta(data={}))
+        t = decide(SOP, kode, Keputusan(jenis=jenis, ke=ke, alasan=REASON), Fakta(data={}))
     except DecisionRefused:
         return
-    if jenis is JenisKeputusan.KEMBALIKAN:
+    if jenis is KeputusanKind.KEMBALIKAN:
         assert t.ke in dari.kembali_ke
-    elif jenis is JenisKeputusan.BATALKAN:
+    elif jenis is KeputusanKind.BATALKAN:
         assert (t.ke, t.status) == (SELESAI, Status.DIBATALKAN)
-    elif jenis is JenisKeputusan.ARSIPKAN:
-        assert (dari.keputusan, t.ke) == (JenisKeputusan.TERIMA, SELESAI)
+    elif jenis is KeputusanKind.ARSIPKAN:
+        assert (dari.keputusan, t.ke) == (KeputusanKind.TERIMA, SELESAI)
     else:
         assert t.ke == dari.ke
-        assert jenis is dari.keputusan or (jenis is JenisKeputusan.TOLAK and dari.menetapkan_arah)
+        assert jenis is dari.keputusan or (jenis is KeputusanKind.TOLAK and dari.menetapkan_arah)
 
 
 @given(langkah, st.text(max_size=9))
 def test_a_return_without_a_reason_is_refused(kode, alasan):
     for ke in SOP[kode].kembali_ke:
         with pytest.raises(InputInvalid):
-            decide(SOP, kode, Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=ke, alasan=alasan), Fakta(data={}))
+            decide(SOP, kode, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=alasan), Fakta(data={}))
 
 
 def test_itemised_return_to_the_applicant_needs_no_further_reason():
-    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", permintaan=(Permintaan("syarat", "KTP", "Buram."),))
+    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", permintaan=(Request("syarat", "KTP", "Buram."),))
     assert decide(SOP, "periksa", k, Fakta(data={})).status is Status.PERBAIKAN
 
 
 def test_a_reason_of_a_megabyte_is_refused():
-    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="x" * 10**6)
+    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="x" * 10**6)
     with pytest.raises(InputInvalid):
         decide(SOP, "periksa", k, Fakta(data={}))
 
@@ -83,12 +83,12 @@ def test_leaders_never_return_straight_to_the_applicant():
 
 
 def test_only_dinas_teknis_sets_the_direction():
-    refuse = Keputusan(jenis=JenisKeputusan.TOLAK, alasan=ALASAN)
+    refuse = Keputusan(jenis=KeputusanKind.TOLAK, alasan=REASON)
     t = decide(SOP, "rekomendasi", refuse, Fakta(data={}))
     assert (t.ke, t.arah) == ("susun_sk", Arah.TOLAK)
     for other in SOP.langkah:
         if not other.menetapkan_arah:
-            with pytest.raises(BelumBoleh):
+            with pytest.raises(NotAllowedYet):
                 decide(SOP, other.kode, refuse, Fakta(data={}))
 
 
@@ -113,27 +113,27 @@ def test_changed_correction_runs_forward():
 
 
 def test_a_changed_direction_is_a_change():
-    k = Keputusan(jenis=JenisKeputusan.TOLAK, alasan=ALASAN)
-    fakta = Fakta(data={}, arah=Arah.TERBIT, diminta_langkah="paraf_kabid", berubah=False)
-    assert decide(SOP, "rekomendasi", k, fakta).ke == "susun_sk"
+    k = Keputusan(jenis=KeputusanKind.TOLAK, alasan=REASON)
+    found_facts = Fakta(data={}, arah=Arah.TERBIT, diminta_langkah="paraf_kabid", berubah=False)
+    assert decide(SOP, "rekomendasi", k, found_facts).ke == "susun_sk"
 
 
 def test_withdrawal_ends_at_the_signature():
-    k = Keputusan(jenis=JenisKeputusan.BATALKAN)
+    k = Keputusan(jenis=KeputusanKind.BATALKAN)
     for t in SOP.langkah[:-1]:
         assert decide(SOP, t.kode, k, Fakta(data={})).tutup
-    with pytest.raises(BelumBoleh):
+    with pytest.raises(NotAllowedYet):
         decide(SOP, "terima_sk", k, Fakta(data={}))
 
 
-def past(kode, keputusan, *, kunjungan=1, at=T0, oleh=ORANG, jeda=(), diminta=(None, None)):
+def past(kode, keputusan, *, kunjungan=1, at=T0, oleh=PERSON, jeda=(), requested=(None, None)):
     return Past(
         langkah=kode, kunjungan=kunjungan, mulai_pada=at, dibuat_pada=at, selesai_pada=at + timedelta(minutes=1),
-        keputusan=keputusan, oleh=oleh, jeda=jeda, diminta_langkah=diminta[0], diminta_hash=diminta[1],
+        keputusan=keputusan, oleh=oleh, jeda=jeda, diminta_langkah=requested[0], diminta_hash=requested[1],
     )  # fmt: skip
 
 
-def transition(dari, ke, keputusan=JenisKeputusan.SETUJUI):
+def transition(dari, ke, keputusan=KeputusanKind.SETUJUI):
     return Transition(dari=dari, keputusan=keputusan, ke=ke, status=Status.BERJALAN, arah=None)
 
 
@@ -158,19 +158,19 @@ def test_a_desk_whose_output_was_voided_starts_anew():
 
 def test_a_return_remembers_who_asked_and_what_was_there():
     riwayat = [past("rekomendasi", "kirim")]
-    v = visit(transition("paraf_kabid", "rekomendasi", JenisKeputusan.KEMBALIKAN), riwayat, isi_hash="h", now=T0)
+    v = visit(transition("paraf_kabid", "rekomendasi", KeputusanKind.KEMBALIKAN), riwayat, isi_hash="h", now=T0)
     assert (v.kunjungan, v.diminta_langkah, v.diminta_hash) == (1, "paraf_kabid", "h")
 
 
 def test_who_waited_before_a_further_return_still_waits():
     """Sekretaris asks Dinas Teknis, Dinas Teknis asks the applicant: after the answer the Sekretaris still waits."""
-    riwayat = [past("rekomendasi", "kembalikan", diminta=("paraf_sekretaris", "h0")), past("ajukan", "kirim")]
-    v = visit(transition("ajukan", "rekomendasi", JenisKeputusan.KIRIM), riwayat, isi_hash="h0", now=T0)
+    riwayat = [past("rekomendasi", "kembalikan", requested=("paraf_sekretaris", "h0")), past("ajukan", "kirim")]
+    v = visit(transition("ajukan", "rekomendasi", KeputusanKind.KIRIM), riwayat, isi_hash="h0", now=T0)
     assert (v.diminta_langkah, v.diminta_hash) == ("paraf_sekretaris", "h0")
 
 
 def test_every_forward_decision_is_used():
-    assert {t.keputusan for t in SOP.langkah} == set(MAJU)
+    assert {t.keputusan for t in SOP.langkah} == set(FORWARD)
 
 
 @pytest.mark.parametrize(("arah", "status"), [(Arah.TERBIT, Status.TERBIT), (Arah.TOLAK, Status.DITOLAK)])
@@ -182,8 +182,8 @@ def test_what_is_signed_stays_signed_on_every_later_desk(arah, status):
     lain = replace(SOP, langkah=(*awal, arsip, replace(terima, no=10)))
     for kode in ("tanda_tangan", "arsipkan"):
         assert decide(lain, kode, Keputusan(jenis=lain[kode].keputusan), Fakta(data={}, arah=arah)).status is status
-    with pytest.raises(BelumBoleh):
-        decide(lain, "arsipkan", Keputusan(jenis=JenisKeputusan.BATALKAN), Fakta(data={}, arah=arah))
+    with pytest.raises(NotAllowedYet):
+        decide(lain, "arsipkan", Keputusan(jenis=KeputusanKind.BATALKAN), Fakta(data={}, arah=arah))
 
 
 def test_where_nobody_may_refuse_every_file_is_to_be_issued():

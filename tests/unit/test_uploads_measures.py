@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.institutions import make_lembaga
+from ops.contoh.papers.institutions import make_institution
 from pipeline.rules.verification import Fakta, FaktaBerkas, Hasil, Page
 from pipeline.rules.verification.pages import documents_differ, pages_readable
 from pipeline.sop.registry import SOPS
@@ -19,7 +19,7 @@ from tests import pages as drawn
 from tests.pages import A4, saved
 
 SOP = SOPS["td_lks"]
-HARI_INI = date(2026, 11, 25)
+TODAY = date(2026, 11, 25)
 
 
 def sheet(*lines: str, ink: int = 0, paper: int = 255) -> Image.Image:
@@ -39,12 +39,12 @@ def noise(block: int = 1, mode: str = "L", size: tuple[int, int] = A4) -> Image.
 def looked_at(*files: bytes) -> list[tuple[Page, ...] | None]:
     accepted = [accept("x.pdf" if f.startswith(b"%PDF") else "x.jpg" if f[:2] == b"\xff\xd8" else "x.png", f)
                 for f in files]  # fmt: skip
-    return [read_examination(examine(a.konten, a.jenis)).pages for a in accepted]
+    return [read_examination(examine(a.payload, a.jenis)).pages for a in accepted]
 
 
 def doubt(pages: tuple[Page, ...] | None) -> str:
     f = FaktaBerkas(syarat="DOM", nama="dom.pdf", sha256_asli="x", halaman=1, pages=pages)
-    found = list(pages_readable(SOP, Fakta(data={}, berkas=(f,), hari_ini=HARI_INI)))
+    found = list(pages_readable(SOP, Fakta(data={}, berkas=(f,), today=TODAY)))
     assert all((v.kode, v.hasil) == ("DOM", Hasil.PETUGAS) for v in found)
     return found[0].kalimat if found else ""
 
@@ -152,9 +152,9 @@ def test_pages_that_cannot_be_drawn_are_looked_at_by_a_person() -> None:
 
 
 def test_the_sample_documents_are_documents_and_differ() -> None:
-    lembaga = make_lembaga("a", hari_ini=HARI_INI)
-    files = [(s.kode, b) for s in SOP.syarat_wajib(lembaga.isi) for b in make_berkas(s, lembaga)]
-    stored = [(b.konten, "jpg" if b.jenis == "image/jpeg" else "pdf") for _, b in files]
+    lembaga = make_institution("a", today=TODAY)
+    files = [(s.kode, b) for s in SOP.required_syarat(lembaga.isi) for b in make_berkas(s, lembaga)]
+    stored = [(b.payload, "jpg" if b.jenis == "image/jpeg" else "pdf") for _, b in files]
     pages = [read_examination(examine(*s)).pages for s in stored]
     assert [(kode, doubt(p)) for (kode, _), p in zip(files, pages, strict=True) if doubt(p)] == []
     assert look_alike({kode: p or () for (kode, _), p in zip(files, pages, strict=True)}) == {}
@@ -168,11 +168,11 @@ def test_one_page_saved_anew_for_every_document_is_noticed_though_no_byte_is_the
     ]  # fmt: skip
     other = saved(sheet("Surat permohonan pendaftaran", *LETTER[1:], "Banjarbaru, 25 November 2026"))
     looked = looked_at(*copies, other)
-    kembar = look_alike({f"D{n}": p or () for n, p in enumerate(looked)})
-    assert kembar == {f"D{n}": "D0" for n in range(1, len(copies))}
+    twin = look_alike({f"D{n}": p or () for n, p in enumerate(looked)})
+    assert twin == {f"D{n}": "D0" for n in range(1, len(copies))}
 
 
 def test_two_documents_that_look_the_same_are_compared_by_a_person() -> None:
-    (verdict,) = documents_differ(SOP, Fakta(data={}, berkas=(), hari_ini=HARI_INI, kembar={"PROG": "ADART"}))
+    (verdict,) = documents_differ(SOP, Fakta(data={}, berkas=(), today=TODAY, twin={"PROG": "ADART"}))
     assert (verdict.kode, verdict.hasil) == ("PROG", Hasil.PETUGAS)
     assert "Anggaran dasar" in verdict.kalimat

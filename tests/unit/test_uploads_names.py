@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.uploads.names import NAMA_PALING_PANJANG, clean_name, with_suffix
+from pipeline.uploads.names import NAME_LENGTH_AT_MOST, clean_name, with_suffix
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_names(nama: str, jenis: str, bersih: str) -> None:
 def test_any_name_becomes_a_showable_one(nama: str) -> None:
     bersih = with_suffix(clean_name(nama), "pdf")
     assert bersih.endswith(".pdf")
-    assert 5 <= len(bersih) <= NAMA_PALING_PANJANG
+    assert 5 <= len(bersih) <= NAME_LENGTH_AT_MOST
     assert "/" not in bersih
     assert "\\" not in bersih
     assert not bersih.startswith(".")

@@ -12,11 +12,11 @@ from structlog.testing import capture_logs
 
 from pipeline.documents import derived, entries
 from pipeline.documents.derived import known_page_count, make_images, page_image
-from pipeline.documents.errors import BelumSiap, GambarGagal
-from pipeline.errors import BerkasHilang, TidakDitemukan
+from pipeline.documents.errors import NotReadyYet, PictureFailed
+from pipeline.errors import BerkasLost, NotFound
 from pipeline.settings import settings
 from pipeline.storage import store
-from pipeline.uploads.sandbox import PemeriksaMati, Session
+from pipeline.uploads.sandbox import ScannerDead, Session
 from pipeline.uploads.wire import Head
 from tests import corpus_images as images
 from tests import corpus_pdfs as pdfs
@@ -41,8 +41,8 @@ def _opened(webp: bytes) -> Image.Image:
     return gambar
 
 
-def _drawn(konten: bytes, jenis: str = "pdf") -> str:
-    sha256 = store().put(konten)
+def _drawn(payload: bytes, jenis: str = "pdf") -> str:
+    sha256 = store().put(payload)
     make_images(sha256, jenis)
     return sha256
 
@@ -63,7 +63,7 @@ def test_a_photo_is_its_only_page() -> None:
     foto = _drawn(images.jpeg(), "jpg")
     assert _opened(page_image(foto, "jpg", 1, 240)).size == (240, 180)
     assert known_page_count(foto, "jpg") == 1
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(NotFound):
         page_image(foto, "jpg", 2, 240)
 
 
@@ -74,13 +74,13 @@ def test_a_small_picture_is_not_blown_up() -> None:
 
 @pytest.mark.parametrize(("halaman", "lebar"), [(0, 240), (-1, 240), (4, 240), (51, 240), (1, 241), (1, 100_000)])
 def test_pages_and_widths_that_do_not_exist(pdf: str, halaman: int, lebar: int) -> None:
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(NotFound):
         page_image(pdf, "pdf", halaman, lebar)
 
 
-@pytest.mark.parametrize(("sha256", "error"), [("0" * 64, BerkasHilang), ("../../../etc/passwd", TidakDitemukan)])
+@pytest.mark.parametrize(("sha256", "error"), [("0" * 64, BerkasLost), ("../../../etc/passwd", NotFound)])
 def test_documents_that_do_not_exist(sha256: str, error: type[Exception]) -> None:
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(NotFound):
         page_image(sha256, "pdf", 1, 240)
     with pytest.raises(error):
         make_images(sha256, "pdf")
@@ -89,7 +89,7 @@ def test_documents_that_do_not_exist(sha256: str, error: type[Exception]) -> Non
 def test_what_is_not_drawn_yet_is_in_the_making_and_nobody_waits_for_it(turunan: Path) -> None:
     baru = store().put(pdfs.plain_pdf(2))
     for _ in range(70):
-        with pytest.raises(BelumSiap, match="sedang disiapkan"):
+        with pytest.raises(NotReadyYet, match="sedang disiapkan"):
             page_image(baru, "pdf", 1, 240)
     assert not turunan.exists()
 
@@ -102,21 +102,21 @@ def test_what_cannot_be_drawn_says_so_and_is_tried_once(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(derived, "sandbox", again)
     make_images(rusak, "pdf")
-    with pytest.raises(GambarGagal, match="tersimpan utuh"):
+    with pytest.raises(PictureFailed, match="tersimpan utuh"):
         page_image(rusak, "pdf", 1, 240)
 
 
 def test_a_page_on_which_the_child_dies_costs_that_document_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def call(_self: Session, _job: str, head: Head, _konten: bytes) -> tuple[Head, bytes]:
+    def call(_self: Session, _job: str, head: Head, _payload: bytes) -> tuple[Head, bytes]:
         if head["halaman"] == 2:
-            raise PemeriksaMati
+            raise ScannerDead
         return {"kecil": 1, "banyak": 3}, b"kb"
 
-    with monkeypatch.context() as berat:
-        berat.setattr(Session, "call", call)
+    with monkeypatch.context() as heavy:
+        heavy.setattr(Session, "call", call)
         sha256 = _drawn(pdfs.plain_pdf(3) + b"\n")
     assert page_image(sha256, "pdf", 1, 240) == b"k"
-    with pytest.raises(GambarGagal):
+    with pytest.raises(PictureFailed):
         page_image(sha256, "pdf", 2, 240)
     assert page_image(_drawn(pdfs.plain_pdf(4)), "pdf", 4, 240)
 
@@ -132,7 +132,7 @@ def test_a_very_long_page_is_drawn_narrower() -> None:
 def test_form_fields_are_drawn() -> None:
     """Signatures are form fields: pdfium leaves them out unless it is asked."""
 
-    def bidang(pdf: Pdf) -> None:
+    def field(pdf: Pdf) -> None:
         tampak = pdf.make_stream(b"0 0 0 rg 0 0 300 300 re f", BBox=[0, 0, 300, 300])
         tampak.Type, tampak.Subtype = Name.XObject, Name.Form
         widget = pdf.make_indirect(
@@ -144,7 +144,7 @@ def test_form_fields_are_drawn() -> None:
         pdf.pages[0].Annots = Array([widget])
         pdf.Root.AcroForm = Dictionary(Fields=Array([widget]))
 
-    gambar = _opened(page_image(_drawn(pdfs.pdf_with(bidang)()), "pdf", 1, 240)).convert("L")
+    gambar = _opened(page_image(_drawn(pdfs.pdf_with(field)()), "pdf", 1, 240)).convert("L")
     assert gambar.getpixel((100, 240)) == pytest.approx(0, abs=20)
 
 
@@ -157,15 +157,15 @@ def test_a_document_is_drawn_once(pdf: str, turunan: Path, monkeypatch: pytest.M
 
 
 def test_the_cache_may_vanish(pdf: str, turunan: Path) -> None:
-    pertama = page_image(pdf, "pdf", 1, 240)
+    first = page_image(pdf, "pdf", 1, 240)
     shutil.rmtree(turunan)
     make_images(pdf, "pdf")
-    assert page_image(pdf, "pdf", 1, 240) == pertama
+    assert page_image(pdf, "pdf", 1, 240) == first
 
 
 def test_an_erased_document_has_no_pictures(pdf: str) -> None:
     (store().folder / pdf[:2] / pdf[2:4] / pdf).unlink()
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(NotFound):
         page_image(pdf, "pdf", 1, 240)
 
 
@@ -173,9 +173,9 @@ def test_eight_workers_draw_a_document_once(turunan: Path, monkeypatch: pytest.M
     digambar: list[int] = []
     asli = derived._draw
 
-    def draw(sha256: str, name: str, drawn_as: str, konten: bytes) -> None:
+    def draw(sha256: str, name: str, drawn_as: str, payload: bytes) -> None:
         digambar.append(1)
-        asli(sha256, name, drawn_as, konten)
+        asli(sha256, name, drawn_as, payload)
 
     monkeypatch.setattr(derived, "_draw", draw)
     mulai, sha256 = threading.Barrier(8), store().put(pdfs.plain_pdf(5))
@@ -195,7 +195,7 @@ def test_eight_workers_draw_a_document_once(turunan: Path, monkeypatch: pytest.M
 
 
 def test_a_full_disk_costs_the_cache_not_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_path: Path, _konten: bytes) -> None:
+    def full(_path: Path, _payload: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(entries, "write_atomic", full)

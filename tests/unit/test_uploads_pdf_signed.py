@@ -15,7 +15,7 @@ from pipeline.uploads import accept
 from pipeline.uploads.pdf_defuse import containers
 from tests import corpus_pdfs as pdfs
 
-FRASA = Rahasia("frasa-uji-2026")
+PASSPHRASE = Rahasia("frasa-uji-2026")
 
 
 def _uri(alamat: str = "https://x.test") -> Dictionary:
@@ -36,8 +36,8 @@ def annotation_aa(pdf: Pdf) -> None:
 
 
 def field_aa(pdf: Pdf) -> None:
-    bidang = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("a"), AA=Dictionary(K=_uri()), Kids=Array()))
-    pdf.Root.AcroForm = Dictionary(Fields=Array([bidang]), CO=Array([bidang]), SigFlags=3)
+    field = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("a"), AA=Dictionary(K=_uri()), Kids=Array()))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]), CO=Array([field]), SigFlags=3)
 
 
 def outline_aa(pdf: Pdf) -> None:
@@ -87,28 +87,30 @@ BERAKSI = (
 
 @pytest.mark.parametrize("aksi", BERAKSI, ids=lambda f: f.__name__)
 def test_nothing_of_a_cleaned_file_acts(aksi: Callable[[Pdf], None]) -> None:
-    with pikepdf.open(io.BytesIO(accept("a.pdf", pdfs.pdf_with(aksi)()).konten)) as pdf:
-        wadah = [w for o in pdf.objects for w in containers(o) if not isinstance(w, Array)]
+    with pikepdf.open(io.BytesIO(accept("a.pdf", pdfs.pdf_with(aksi)()).payload)) as pdf:
+        container = [w for o in pdf.objects for w in containers(o) if not isinstance(w, Array)]
         for kunci in ("/AA", "/OpenAction", "/Next", "/Dur", "/PresSteps", "/CO", "/URLS", "/Base"):
-            assert not any(kunci in w for w in wadah), kunci
-        assert {str(w["/S"]) for w in wadah if "/S" in w} <= {"/URI"}
-        assert all(str(w["/URI"]).startswith("https:") for w in wadah if "/URI" in w)
+            assert not any(kunci in w for w in container), kunci
+        assert {str(w["/S"]) for w in container if "/S" in w} <= {"/URI"}
+        assert all(str(w["/URI"]).startswith("https:") for w in container if "/URI" in w)
         assert "/Rahasia" not in pdf.trailer
 
 
 def test_a_link_and_a_page_to_open_at_stay_or_do_no_harm() -> None:
-    with pikepdf.open(io.BytesIO(accept("a.pdf", pdfs.pdf_with(pdfs.web_link)()).konten)) as pdf:
+    with pikepdf.open(io.BytesIO(accept("a.pdf", pdfs.pdf_with(pdfs.web_link)()).payload)) as pdf:
         assert str(pdf.pages[0].Annots[0].A.URI) == "https://kemensos.go.id"
 
 
 @pytest.fixture(scope="module")
 def sign(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], bytes]:
     folder = tmp_path_factory.mktemp("notaris")
-    create_certificate(folder, "notaris", "Notaris Uji", FRASA)
+    create_certificate(folder, "notaris", "Notaris Uji", PASSPHRASE)
     notaris = PenandatanganLokal(folder)
 
     def tanda_tangani(pdf: bytes) -> bytes:
-        return notaris.tanda_tangani(PermintaanTte(id="1", pdf=pdf, pejabat="notaris", url_verifikasi=""), FRASA).pdf
+        return notaris.tanda_tangani(
+            PermintaanTte(id="1", pdf=pdf, pejabat="notaris", url_verifikasi=""), PASSPHRASE
+        ).pdf
 
     return tanda_tangani
 
@@ -149,8 +151,8 @@ def test_a_signed_file_is_kept_as_it_came_and_so_is_one_with_its_proof_behind_it
 
 
 def _empty_field(pdf: Pdf, **nilai: object) -> None:
-    bidang = pdf.make_indirect(Dictionary(FT=Name.Sig, T=String("ttd"), **nilai))
-    pdf.Root.AcroForm = Dictionary(Fields=Array([bidang]), SigFlags=3)
+    field = pdf.make_indirect(Dictionary(FT=Name.Sig, T=String("ttd"), **nilai))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]), SigFlags=3)
 
 
 def _fake(isi: object, **lain: object) -> Callable[[Pdf], None]:
@@ -172,7 +174,7 @@ PALSU: dict[str, Callable[[Pdf], None]] = {
 def test_a_field_that_only_says_so_is_no_signature(palsu: str) -> None:
     diterima = accept("a.pdf", pdfs.pdf_with(PALSU[palsu])())
     assert diterima.asli is None
-    with pikepdf.open(io.BytesIO(diterima.konten)) as pdf:
+    with pikepdf.open(io.BytesIO(diterima.payload)) as pdf:
         assert not [o for o in pdf.objects if isinstance(o, Dictionary) and "/ByteRange" in o]
 
 
@@ -237,4 +239,4 @@ def test_a_script_in_an_earlier_revision_is_not_handed_on(sign: Callable[[bytes]
         asli = sign(_updated(pdfs.pdf_with(dulu)(), bury))
         diterima = accept("a.pdf", asli)
         assert diterima.asli is None
-        assert b"alert" not in diterima.konten
+        assert b"alert" not in diterima.payload

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import uploads
-from pipeline.errors import BerkasDitolak
+from pipeline.errors import BerkasRefused
 from pipeline.uploads import examination
-from pipeline.uploads.sandbox import PemeriksaMati, PemeriksaTidakSiap, Sandbox, Session
+from pipeline.uploads.sandbox import PemeriksaTidakSiap, Sandbox, ScannerDead, Session
 from tests import corpus_pdfs as pdfs
 from tests.corpus import what_is_wrong
 
@@ -79,7 +79,7 @@ def test_a_killed_helper_is_replaced(box: Sandbox) -> None:
 def test_a_killed_child_harms_only_its_own_session(box: Sandbox) -> None:
     with box.session() as session:
         _kill_child(box)
-        with pytest.raises(PemeriksaMati):
+        with pytest.raises(ScannerDead):
             session.call("inspect_pdf", {}, pdfs.plain_pdf())
     head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf())
     assert head["halaman"] == 1
@@ -113,11 +113,11 @@ def test_a_crowd_is_told_to_come_again_at_once_and_not_kept_waiting(monkeypatch:
     monkeypatch.setattr(sandbox_, "TUNGGU_DETIK", 0.05)
     sibuk = Sandbox()
     with ExitStack() as tempat:
-        for _ in range(sandbox_.BERSAMAAN):
+        for _ in range(sandbox_.CONCURRENT):
             tempat.enter_context(sibuk._turn())
         with pytest.raises(PemeriksaTidakSiap, match="sedang sibuk"):  # after its bounded wait
             tempat.enter_context(sibuk._turn())
-        for _ in range(sandbox_.MENUNGGU):
+        for _ in range(sandbox_.WAITING):
             sibuk._antrean.acquire()
         with pytest.raises(PemeriksaTidakSiap):  # at once
             sibuk.run("inspect_pdf", {}, pdfs.plain_pdf())
@@ -128,13 +128,13 @@ class _Fragile(Sandbox):
 
     def __init__(self, box: Sandbox, mati: int) -> None:
         super().__init__()
-        self._box, self._mati = box, mati
+        self._box, self._dead = box, mati
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         with self._box.session() as session:
-            if self._mati:
-                self._mati -= 1
+            if self._dead:
+                self._dead -= 1
                 _kill_child(self._box)
             yield session
 
@@ -162,7 +162,7 @@ def test_a_child_killed_twice_over_a_file_is() -> None:
 @pytest.mark.usefixtures("fragile")
 @pytest.mark.parametrize("fragile", [1], indirect=True)
 def test_an_upload_over_which_the_child_dies_is_refused_with_a_sentence() -> None:
-    with pytest.raises(BerkasDitolak, match="terlalu berat"):
+    with pytest.raises(BerkasRefused, match="terlalu berat"):
         uploads.accept("akta.pdf", pdfs.plain_pdf())
 
 
@@ -172,5 +172,5 @@ def test_a_child_that_talks_nonsense_is_a_dead_child(kacau: bytes) -> None:
     with ours, theirs:
         theirs.sendall(kacau)
         theirs.shutdown(socket.SHUT_WR)
-        with pytest.raises(PemeriksaMati):
+        with pytest.raises(ScannerDead):
             Session(ours).call("inspect_pdf", {}, b"%PDF-")

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.rules.verification import CHECKS, Fakta, FaktaBerkas, Hasil, TandaDaftarLama, Verdict, outcome, verify
-from pipeline.sop.policy import Kebijakan
+from pipeline.sop.policy import Policy
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import JenisKeputusan, Sop
+from pipeline.sop.values import KeputusanKind, Sop
 
-HARI_INI = date(2026, 11, 25)
+TODAY = date(2026, 11, 25)
 SOP = get_sop("td_lks")
 
 BARU: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
@@ -65,20 +65,20 @@ LAMA: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
 
 
 OURS = TandaDaftarLama(
-    nomor="503/0001/2021", penolakan=False, dicabut=False, sampai=date(2026, 12, 31), lembaga_sama=True,
-    pemohon_sama=True,
+    nomor="503/0001/2021", penolakan=False, dicabut=False, sampai=date(2026, 12, 31), same_institution=True,
+    same_pemohon=True,
 )  # fmt: skip
 
 
-def fakta(data: Mapping[str, str | tuple[str, ...]] = BARU, **isi: object) -> Fakta:
+def found_facts(data: Mapping[str, str | tuple[str, ...]] = BARU, **isi: object) -> Fakta:
     """An application with every mandatory document, changed in ``isi``; a field is changed by its code."""
     berubah = {k: v for k, v in isi.items() if k in BARU or k in LAMA}
     data = {**data, **{k: v for k, v in berubah.items() if isinstance(v, str | tuple)}}
     berkas = tuple(
         FaktaBerkas(syarat=s.kode, nama=f"{s.kode.lower()}.pdf", sha256_asli=f"sha-{s.kode}", halaman=2)
-        for s in SOP.syarat_wajib(data)
+        for s in SOP.required_syarat(data)
     )
-    dasar = Fakta(data=data, berkas=berkas, hari_ini=HARI_INI, lama=OURS)
+    dasar = Fakta(data=data, berkas=berkas, today=TODAY, lama=OURS)
     return replace(dasar, **{k: v for k, v in isi.items() if k not in berubah})  # type: ignore[arg-type]  # its fields
 
 
@@ -104,47 +104,47 @@ def sentence(f: Fakta) -> str:
 
 @pytest.mark.parametrize("data", [BARU, LAMA], ids=["baru", "perpanjangan"])
 def test_a_complete_application_is_accepted(data: Mapping[str, str | tuple[str, ...]]) -> None:
-    verdicts = verify(SOP, fakta(data))
+    verdicts = verify(SOP, found_facts(data))
     assert [v for v in verdicts if v.hasil is not Hasil.LULUS] == []
-    assert {v.kode for v in verdicts if v.jenis == "syarat"} == {s.kode for s in SOP.syarat_wajib(data)}
-    assert outcome(verdicts, SOP.kebijakan).jenis is JenisKeputusan.SETUJUI
+    assert {v.kode for v in verdicts if v.jenis == "syarat"} == {s.kode for s in SOP.required_syarat(data)}
+    assert outcome(verdicts, SOP.kebijakan).jenis is KeputusanKind.SETUJUI
 
 
-@pytest.mark.parametrize("syarat", [s.kode for s in SOP.syarat_wajib(BARU)])
+@pytest.mark.parametrize("syarat", [s.kode for s in SOP.required_syarat(BARU)])
 def test_each_mandatory_document_is_missed(syarat: str) -> None:
-    f = without(fakta(), syarat)
+    f = without(found_facts(), syarat)
     assert findings(f) == [("syarat", syarat, Hasil.GAGAL)]
     assert "belum diunggah" in sentence(f)
 
 
 def test_a_document_not_asked_for_is_not_missed() -> None:
-    assert findings(without(fakta(bentuk="NONBH"), "AKTA")) == []
+    assert findings(without(found_facts(bentuk="NONBH"), "AKTA")) == []
 
 
 def test_a_file_that_does_not_open_is_asked_for_again_with_its_reason() -> None:
-    f = changed(fakta(), "AKTA", masalah="PDF ini terpotong. Ambil lagi berkasnya.")
+    f = changed(found_facts(), "AKTA", masalah="PDF ini terpotong. Ambil lagi berkasnya.")
     assert findings(f) == [("syarat", "AKTA", Hasil.GAGAL)]
     assert sentence(f) == "akta.pdf: PDF ini terpotong. Ambil lagi berkasnya."
 
 
 def test_a_file_without_pages_is_asked_for_again() -> None:
-    assert findings(changed(fakta(), "SP", halaman=0)) == [("syarat", "SP", Hasil.GAGAL)]
+    assert findings(changed(found_facts(), "SP", halaman=0)) == [("syarat", "SP", Hasil.GAGAL)]
 
 
 def test_one_file_for_two_documents_is_returned_where_it_came_last() -> None:
-    f = changed(fakta(), "ADART", sha256_asli="sha-AKTA")
+    f = changed(found_facts(), "ADART", sha256_asli="sha-AKTA")
     assert findings(f) == [("syarat", "ADART", Hasil.GAGAL)]
     assert "Akta notaris pendirian" in sentence(f)
 
 
 def test_the_same_file_twice_for_one_document_is_nobodys_business() -> None:
-    f = fakta()
+    f = found_facts()
     ktp = next(b for b in f.berkas if b.syarat == "KTP")
     assert findings(replace(f, berkas=(*f.berkas, ktp))) == []
 
 
 def test_a_file_from_another_application_is_looked_at() -> None:
-    f = fakta(sama_di={"sha-SP": "LKS-2026-000001"})
+    f = found_facts(same_at={"sha-SP": "LKS-2026-000001"})
     assert findings(f) == [("syarat", "SP", Hasil.PETUGAS)]
     assert "LKS-2026-000001" in sentence(f)
 
@@ -159,7 +159,7 @@ def test_a_file_from_another_application_is_looked_at() -> None:
     ],
 )
 def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tuple[str, str, Hasil]]) -> None:
-    assert findings(fakta(tanggal_domisili=tanggal)) == hasil
+    assert findings(found_facts(tanggal_domisili=tanggal)) == hasil
 
 
 @pytest.mark.parametrize(
@@ -175,20 +175,20 @@ def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tup
     ],
 )
 def test_a_field_that_is_wrong_is_asked_for_again(isian: str, nilai: str) -> None:
-    assert findings(fakta({**BARU, isian: nilai})) == [("isian", isian, Hasil.GAGAL)]
+    assert findings(found_facts({**BARU, isian: nilai})) == [("isian", isian, Hasil.GAGAL)]
 
 
 @pytest.mark.parametrize(
     ("lingkup", "kantor"), [("PROVINSI", "Provinsi Kalimantan Selatan"), ("NASIONAL", "Kementerian")]
 )
 def test_another_offices_work_is_sent_there_by_name(lingkup: str, kantor: str) -> None:
-    f = fakta(lingkup=lingkup)
+    f = found_facts(lingkup=lingkup)
     assert findings(f) == [("isian", "lingkup", Hasil.GAGAL)]
     assert kantor in sentence(f)
 
 
 def test_one_person_in_two_offices_is_looked_at() -> None:
-    f = fakta(bendahara_nik=BARU["ketua_nik"])
+    f = found_facts(bendahara_nik=BARU["ketua_nik"])
     assert findings(f) == [("isian", "bendahara_nik", Hasil.PETUGAS)]
     assert "ketua" in sentence(f)
     assert str(BARU["ketua_nik"]) not in sentence(f)
@@ -196,13 +196,13 @@ def test_one_person_in_two_offices_is_looked_at() -> None:
 
 @pytest.mark.parametrize("nomor", ["AHU-1234.50.10.2014", "C-123.HT.01.02.TH 2005", "AHU-0012948.AH.01.04.Tahun 20l8"])
 def test_a_decree_number_of_another_form_can_be_sent_and_is_compared_by_a_person(nomor: str) -> None:
-    f = fakta(ahu_nomor=nomor)
+    f = found_facts(ahu_nomor=nomor)
     assert findings(f) == [("isian", "ahu_nomor", Hasil.PETUGAS)]
     assert "Cocokkan dengan SK pengesahan" in sentence(f)
 
 
 def test_a_name_like_anothers_is_looked_at() -> None:
-    f = fakta(sama={"nama_lembaga": ("LKS-2026-000002",)})
+    f = found_facts(sama={"nama_lembaga": ("LKS-2026-000002",)})
     assert findings(f) == [("isian", "nama_lembaga", Hasil.PETUGAS)]
     assert "LKS-2026-000002" in sentence(f)
 
@@ -210,59 +210,59 @@ def test_a_name_like_anothers_is_looked_at() -> None:
 @pytest.mark.parametrize(("sampai", "ragu"), [("2025-11-25", False), ("2025-11-24", True), ("2027-01-01", False)])
 def test_a_renewal_long_after_the_end_is_looked_at(sampai: str, ragu: bool) -> None:
     hasil = [("isian", "tanggal_lama_sampai", Hasil.PETUGAS)] if ragu else []
-    f = fakta(LAMA, tanggal_lama_sampai=sampai)
+    f = found_facts(LAMA, tanggal_lama_sampai=sampai)
     assert findings(replace(f, lama=replace(OURS, sampai=date.fromisoformat(sampai)))) == hasil
 
 
 def test_the_end_of_an_old_paper_means_nothing_to_a_new_registration() -> None:
-    assert findings(fakta(BARU, tanggal_lama_sampai="2001-01-01")) == []
+    assert findings(found_facts(BARU, tanggal_lama_sampai="2001-01-01")) == []
 
 
 def test_a_file_drawn_for_a_spot_check_is_looked_at() -> None:
-    assert findings(fakta(sampel=True)) == [("umum", "", Hasil.PETUGAS)]
+    assert findings(found_facts(sampel=True)) == [("umum", "", Hasil.PETUGAS)]
 
 
 def test_an_empty_application_is_returned_with_everything_it_lacks() -> None:
-    kosong = Fakta(data={}, berkas=(), hari_ini=HARI_INI)
+    kosong = Fakta(data={}, berkas=(), today=TODAY)
     putusan = outcome(verify(SOP, kosong), SOP.kebijakan)
-    assert putusan.jenis is JenisKeputusan.KEMBALIKAN
+    assert putusan.jenis is KeputusanKind.KEMBALIKAN
     assert {p.kode for p in putusan.permintaan} >= {"SP", "KTP", "nama_lembaga", "ketua_nik"}
 
 
 def test_what_is_wrong_goes_before_what_is_doubtful_and_each_item_is_named() -> None:
-    f = without(fakta(sampel=True, npwp="123"), "SP")
+    f = without(found_facts(sampel=True, npwp="123"), "SP")
     putusan = outcome(verify(SOP, f), SOP.kebijakan)
-    assert putusan.jenis is JenisKeputusan.KEMBALIKAN
+    assert putusan.jenis is KeputusanKind.KEMBALIKAN
     assert [(p.jenis, p.kode) for p in putusan.permintaan] == [("syarat", "SP"), ("isian", "npwp")]
     assert all(p.catatan for p in putusan.permintaan)
 
 
 def test_doubt_alone_is_left_to_a_person() -> None:
-    putusan = outcome(verify(SOP, fakta(sampel=True)), SOP.kebijakan)
+    putusan = outcome(verify(SOP, found_facts(sampel=True)), SOP.kebijakan)
     assert putusan.jenis is None
     assert putusan.permintaan == ()
 
 
-@pytest.mark.parametrize("f", [fakta(), without(fakta(), "SP")], ids=["lulus", "gagal"])
+@pytest.mark.parametrize("f", [found_facts(), without(found_facts(), "SP")], ids=["lulus", "gagal"])
 def test_an_office_that_wants_no_automatic_decisions_gets_none(f: Fakta) -> None:
-    assert outcome(verify(SOP, f), Kebijakan(otomatis=False, sampel=0)).jenis is None
+    assert outcome(verify(SOP, f), Policy(otomatis=False, sampel=0)).jenis is None
 
 
 @given(hasil=st.lists(st.sampled_from(Hasil), max_size=6))
 def test_the_outcome_is_decided_by_the_worst_verdict(hasil: list[Hasil]) -> None:
     verdicts = [Verdict("syarat", str(n), h, "Kalimat.") for n, h in enumerate(hasil)]
-    putusan = outcome(verdicts, Kebijakan(otomatis=True, sampel=0))
+    putusan = outcome(verdicts, Policy(otomatis=True, sampel=0))
     assert len(putusan.permintaan) == hasil.count(Hasil.GAGAL)
-    assert (putusan.jenis is JenisKeputusan.KEMBALIKAN) == (Hasil.GAGAL in hasil)
-    assert (putusan.jenis is JenisKeputusan.SETUJUI) == (set(hasil) <= {Hasil.LULUS})
+    assert (putusan.jenis is KeputusanKind.KEMBALIKAN) == (Hasil.GAGAL in hasil)
+    assert (putusan.jenis is KeputusanKind.SETUJUI) == (set(hasil) <= {Hasil.LULUS})
 
 
 def test_sentences_are_sentences() -> None:
-    f = fakta(
+    f = found_facts(
         LAMA,
         tanggal_lama_sampai="2020-01-01",
         sampel=True,
-        sama_di={"sha-SP": "LKS-1"},
+        same_at={"sha-SP": "LKS-1"},
         sama={"npwp": ("LKS-2",)},
         lama=None,
     )

@@ -18,9 +18,9 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.records.persons import note_person
 from pipeline.settings import settings
 from tests.factories import RABU, at_desk, bring_to, person, submitted
-from tests.web.conftest import SANDI, Peramban
+from tests.web.conftest import PASSWORD, Peramban
 
-FRASA = "frasa-uji-2026"
+PASSPHRASE = "frasa-uji-2026"
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Berkas:
     def alamat(self) -> str:
         return f"/petugas/tugas/{at_desk(self.permohonan_id).tugas_id}"
 
-    def terlihat(self, **lain: str) -> dict[str, str]:
+    def shown(self, **lain: str) -> dict[str, str]:
         """The hidden fields of the decision form, and what else is posted."""
         seen = at_desk(self.permohonan_id).seen
         return {"versi": str(seen.versi), "naskah_hash": seen.naskah_hash or "", **lain}
@@ -72,7 +72,7 @@ def masuk(app: Flask, pengenal: str) -> Peramban:
 @cache
 def _cheap_hash() -> str:
     """Of SANDI, quick to verify: these tests are not about passwords."""
-    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(SANDI)
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
 
 
 def make_officer(pengenal: str, *peran: Peran, nama: str = "Rahmi Auliani") -> UUID:
@@ -98,4 +98,4 @@ def make_kantor(app: Flask, db: Engine) -> Kantor:
 def give_certificate(kantor: Kantor) -> None:
     """The Kepala Dinas can sign with FRASA from now on."""
     kepala = kantor.orang[Peran.KEPALA_DINAS].orang_id
-    create_certificate(settings().data / "tte", str(kepala), "Petugas Kepala Dinas", Rahasia(FRASA))
+    create_certificate(settings().data / "tte", str(kepala), "Petugas Kepala Dinas", Rahasia(PASSPHRASE))

@@ -16,12 +16,12 @@ from tests.web.conftest import Peramban
 from web.auth import Policy
 
 #: What a look may leave behind: sessions, counted attempts, who looked at personal data.
-JEJAK = {"sesi", "percobaan_akses", "akses_data", "akses_ditolak", "detak", "sewa"}
-ASAL = {
+TRACE = {"sesi", "percobaan_akses", "akses_data", "akses_ditolak", "detak", "sewa"}
+ORIGIN = {
     "syarat": "AKTA", "bagian": "jenis", "jenis": "bap", "kode": "tiada", "token": "tiada", "n": 1, "number": 1,
     "berkas": "app.css",
 }  # fmt: skip
-ACAK = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{32}')  # of each answer: its token, its incident
+RANDOM = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{32}')  # of each answer: its token, its incident
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def ids_of(db: Engine, permohonan_id: UUID) -> dict[str, object]:
     """Values for every argument of every rule, as far as this application has them."""
     with db.connect() as conn:
         berkas = conn.execute(select(Berkas.id, Berkas.sha256).where(Berkas.permohonan_id == permohonan_id)).first()
-        satu = {nama: conn.scalar(select(kolom).limit(1)) for nama, kolom in _KOLOM.items()}
-    return ASAL | satu | {
+        satu = {nama: conn.scalar(select(kolom).limit(1)) for nama, kolom in _COLUMN.items()}
+    return ORIGIN | satu | {
         "permohonan_id": permohonan_id,
         "tugas_id": at_desk(permohonan_id).tugas_id,
         "berkas_id": berkas.id if berkas else None,
@@ -54,7 +54,7 @@ def ids_of(db: Engine, permohonan_id: UUID) -> dict[str, object]:
     }  # fmt: skip
 
 
-_KOLOM = {
+_COLUMN = {
     "akun_id": Akun.id, "penugasan_id": Penugasan.id, "unggahan_id": Unggahan.id, "outbox_id": Outbox.id,
     "pemberitahuan_id": Pemberitahuan.id,
 }  # fmt: skip
@@ -72,7 +72,7 @@ def addresses(app: Flask, isi: Mapping[str, object]) -> Iterator[Alamat]:
 
 def fingerprint(db: Engine) -> dict[str, str]:
     """A checksum of every table of business."""
-    tables = [t.name for t in metadata.sorted_tables if t.name not in JEJAK]
+    tables = [t.name for t in metadata.sorted_tables if t.name not in TRACE]
     with db.connect() as conn:
         return {
             t: str(conn.scalar(text(f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {t} t")))
@@ -83,13 +83,13 @@ def fingerprint(db: Engine) -> dict[str, str]:
 def ask(browser: Peramban, method: str, path: str, **lain: object) -> TestResponse:
     """Send anything, with the CSRF token where one is needed."""
     if method in {"GET", "HEAD"}:
-        return browser.klien.open(path, method=method, **lain)
+        return browser.web_client.open(path, method=method, **lain)
     kepala = {"X-CSRFToken": browser.token, "Upload-Length": "5", "Upload-Offset": "0"}
-    return browser.klien.open(path, method=method, headers=kepala, **{"data": {}, **lain})
+    return browser.web_client.open(path, method=method, headers=kepala, **{"data": {}, **lain})
 
 
 def answer(jawaban: TestResponse) -> tuple[int, str]:
     """What can be told apart from outside: status, and the body without what differs from answer to answer."""
     isi = jawaban.text if jawaban.mimetype.startswith("text/") else jawaban.mimetype
     jawaban.close()
-    return jawaban.status_code, ACAK.sub("", isi)
+    return jawaban.status_code, RANDOM.sub("", isi)

@@ -2,13 +2,13 @@
 
 import re
 
-from pipeline.queries.applicant.notices import SuratDemo, read_kotak_surat
-from tests.web.conftest import SANDI, Peramban
+from pipeline.queries.applicant.notices import DemoLetter, read_mailbox
+from tests.web.conftest import PASSWORD, Peramban
 
 
-def letters(alamat: str) -> list[SuratDemo]:
+def letters(alamat: str) -> list[DemoLetter]:
     """The letters and messages to an address, newest first."""
-    surat, _ = read_kotak_surat(halaman=1)
+    surat, _ = read_mailbox(halaman=1)
     return [s for s in surat if s.tujuan == alamat]
 
 
@@ -22,7 +22,7 @@ def link_for(alamat: str) -> str:
     return next(s.tautan for s in letters(alamat) if s.jenis == "tautan")
 
 
-def register(tamu: Peramban, alamat: str, *, nama: str = "Siti Aminah", sandi: str = SANDI, **lain: str) -> str:
+def register(tamu: Peramban, alamat: str, *, nama: str = "Siti Aminah", sandi: str = PASSWORD, **lain: str) -> str:
     """Fill in the form for this address; returns the page that asks for the code."""
     tamu.buka("/akun/daftar")
     kolom = "surel" if "@" in alamat else "telepon"

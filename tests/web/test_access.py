@@ -11,16 +11,16 @@ from werkzeug.routing import Rule
 from pipeline.db import unit_of_work
 from pipeline.models import Penugasan
 from pipeline.roles import PERAN_PETUGAS, Peran
-from tests.web.conftest import OrangUji, Peramban
+from tests.web.conftest import Peramban, SamplePerson
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from web.auth import Policy
 
-RUANG = {"petugas", "pimpinan", "operator", "admin", "pdp"}
+ROOM = {"petugas", "pimpinan", "operator", "admin", "pdp"}
 PIMPINAN = {Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS}
 DESK = set(PERAN_PETUGAS)
 
 #: Endpoint -> who may use it. Rooms added later are held to the policy they name.
-BOLEH: dict[str, set[Peran]] = {
+ALLOWED: dict[str, set[Peran]] = {
     **{f"petugas.{nama}": DESK for nama in ("antrean", "cari", "tugas", "keputusan", "permohonan", "ambil", "lepas")},
     **{f"petugas.{nama}": DESK for nama in ("gambar", "unduh", "foto", "surat", "gambar_draf", "draf_docx")},
     **{f"petugas.{nama}": {Peran.DINAS_TEKNIS} for nama in ("bap", "save_bap")},
@@ -33,26 +33,26 @@ BOLEH: dict[str, set[Peran]] = {
 
 
 def rules(app: Flask) -> list[Rule]:
-    return [r for r in app.url_map.iter_rules() if r.endpoint.partition(".")[0] in RUANG]
+    return [r for r in app.url_map.iter_rules() if r.endpoint.partition(".")[0] in ROOM]
 
 
 def allowed(app: Flask, rule: Rule) -> set[Peran]:
     """Who may use a page; every page names it."""
     policy = getattr(app.view_functions[rule.endpoint], "policy", None)
     assert isinstance(policy, Policy), rule.endpoint
-    return BOLEH.get(rule.endpoint) or set(policy.peran or Peran)
+    return ALLOWED.get(rule.endpoint) or set(policy.peran or Peran)
 
 
 def ask(browser: Peramban, rule: Rule) -> int:
     """The status this page answers, with ids of things that do not exist."""
-    isi: dict[str, object] = {nama: _tiada(rule, nama) for nama in rule.arguments}
+    isi: dict[str, object] = {nama: _none(rule, nama) for nama in rule.arguments}
     built = rule.build(isi)
     assert built is not None
     methods = rule.methods or set()
     return (browser.buka if "GET" in methods else browser.kirim)(built[1]).status_code
 
 
-def _tiada(rule: Rule, nama: str) -> object:
+def _none(rule: Rule, nama: str) -> object:
     match type(rule._converters[nama]).__name__:
         case "UUIDConverter":
             return uuid4()
@@ -67,7 +67,7 @@ def test_nobody_is_sent_to_the_staff_login(tamu: Peramban, app: Flask) -> None:
     assert {ask(tamu, r) for r in rules(app)} == {302}
 
 
-def test_an_applicant_has_no_staff_page(pemohon: OrangUji, app: Flask) -> None:
+def test_an_applicant_has_no_staff_page(pemohon: SamplePerson, app: Flask) -> None:
     assert {ask(pemohon.peramban, r) for r in rules(app)} == {403}
 
 
@@ -91,4 +91,4 @@ def test_a_role_that_ended_closes_its_pages_at_once(kantor: Kantor) -> None:
         s.execute(
             update(Penugasan).where(Penugasan.peran == "kabid_perizinan").values(tanggal_sampai=date(2026, 11, 24))
         )
-    assert browser.kirim(f"{file.alamat}/keputusan", file.terlihat(keputusan="setujui")).status_code == 403
+    assert browser.kirim(f"{file.alamat}/keputusan", file.shown(keputusan="setujui")).status_code == 403

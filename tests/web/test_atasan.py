@@ -5,21 +5,21 @@ from sqlalchemy import select
 
 from pipeline.db import unit_of_work
 from pipeline.models import PeristiwaWords, Permohonan, Tugas
-from pipeline.queries.desk.desk_riwayat import KATA, NOMOR, TANPA_KATA
+from pipeline.queries.desk.desk_riwayat import NOMOR, WITHOUT_WORDS, WORDS
 from pipeline.roles import Peran
-from pipeline.rules.history.fold import JENIS_PERISTIWA
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.history.fold import PERISTIWA_KINDS
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk.claim import claim
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import delegate
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, decide_at, person
 from tests.web.meja import make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-ALASAN = "Petugas sedang dinas luar."
+REASON = "Petugas sedang dinas luar."
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def kepada(kantor, peramban, berkas) -> str:
 def test_the_superior_sees_who_has_it_and_gives_it_to_another(kantor, berkas):
     kabid = kantor[Peran.KABID_PERIZINAN]
     assert "dipegang Petugas Dinas Teknis" in kabid.buka(halaman(berkas)).text
-    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN}
+    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": REASON}
     tugas_id = at_desk(berkas.permohonan_id).tugas_id
     jawaban = kabid.kirim(f"/petugas/tugas/{tugas_id}/alihkan", isi)
     assert jawaban.status_code == 303
     sesudah = kabid.buka(jawaban.location).text
     assert "dipegang Rusmini Hayati" in sesudah
     assert "Dialihkan dari Petugas Dinas Teknis kepada Rusmini Hayati" in sesudah
-    assert ALASAN in sesudah
+    assert REASON in sesudah
     with unit_of_work() as s:
         assert str(s.get_one(Tugas, tugas_id).diambil_oleh) == isi["kepada"]
         said = s.scalars(select(PeristiwaWords.words).where(PeristiwaWords.words["kepada"].astext == "Rusmini Hayati"))
@@ -69,7 +69,7 @@ def test_the_superior_sees_who_has_it_and_gives_it_to_another(kantor, berkas):
 )
 def test_a_wrong_field_is_told_and_the_rest_is_kept(kantor, berkas, ubah, kalimat):
     kabid = kantor[Peran.KABID_PERIZINAN]
-    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN, **ubah}
+    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": REASON, **ubah}
     jawaban = kabid.kirim(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", isi)
     assert jawaban.status_code == 422
     assert "<title>Galat:" in jawaban.text
@@ -79,7 +79,7 @@ def test_a_wrong_field_is_told_and_the_rest_is_kept(kantor, berkas, ubah, kalima
 
 def test_it_is_for_the_superior_alone(kantor, berkas):
     tugas = f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan"
-    isi = {"kepada": kepada(kantor, kantor[Peran.KABID_PERIZINAN], berkas), "alasan": ALASAN}
+    isi = {"kepada": kepada(kantor, kantor[Peran.KABID_PERIZINAN], berkas), "alasan": REASON}
     assert "Alihkan berkas" not in kantor[Peran.DINAS_TEKNIS].buka(halaman(berkas)).text
     for peran in (Peran.DINAS_TEKNIS, Peran.SEKRETARIS, Peran.KEPALA_DINAS):
         kantor[peran].buka("/petugas/antrean")
@@ -89,7 +89,7 @@ def test_it_is_for_the_superior_alone(kantor, berkas):
 
 def test_a_file_that_has_moved_on_is_not_reassigned(kantor, berkas):
     kabid = kantor[Peran.KABID_PERIZINAN]
-    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN}
+    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": REASON}
     lama = at_desk(berkas.permohonan_id).tugas_id
     bring_to(berkas.permohonan_id, "paraf_kabid", kantor.orang)
     assert kabid.kirim(f"/petugas/tugas/{lama}/alihkan", isi).status_code == 409
@@ -99,15 +99,15 @@ def test_a_file_that_has_moved_on_is_not_reassigned(kantor, berkas):
 @pytest.mark.parametrize("gone", ["withdrawn", "sent back"])
 def test_a_superior_is_told_where_the_file_has_gone(kantor, berkas, act, gone):
     kabid, p = kantor[Peran.KABID_PERIZINAN], berkas.permohonan_id
-    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": ALASAN, "hari": "1", "alasan-perpanjang": ALASAN}
+    isi = {"kepada": kepada(kantor, kabid, berkas), "alasan": REASON, "hari": "1", "alasan-perpanjang": REASON}
     address = f"/petugas/tugas/{at_desk(p).tugas_id}/{act}"
     if gone == "withdrawn":
         with unit_of_work() as s:
             pemohon = s.get_one(Permohonan, p).pemohon_id
         withdraw(p, oleh=pemohon, alasan="", now=RABU)
     else:
-        items = (Permintaan("isian", "uraian_kegiatan", "Jelaskan."),)
-        back = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan=ALASAN, permintaan=items)
+        items = (Request("isian", "uraian_kegiatan", "Jelaskan."),)
+        back = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan=REASON, permintaan=items)
         meja = at_desk(p)
         decide(meja.tugas_id, back, oleh=kantor.orang[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU)
     answer = kabid.kirim(address, isi)
@@ -124,7 +124,7 @@ def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):
         oleh=admin, now=RABU,
     )  # fmt: skip
     peramban = kantor[Peran.SEKRETARIS]
-    isi = {"kepada": kepada(kantor, peramban, berkas), "alasan": ALASAN}
+    isi = {"kepada": kepada(kantor, peramban, berkas), "alasan": REASON}
     assert peramban.kirim(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", isi).status_code == 303
     assert "Plh. Kabid Perizinan" in peramban.buka(halaman(berkas)).text
 
@@ -155,11 +155,11 @@ def test_a_substitutes_decision_names_both(kantor):
         dasar="plh", surat_perintah="800/1", scan=None, tanggal_mulai=RABU.date(), tanggal_sampai=RABU.date(),
         oleh=admin, now=RABU,
     )  # fmt: skip
-    decide_at(berkas.permohonan_id, Petugas(sekretaris, Peran.KABID_PERIZINAN), JenisKeputusan.SETUJUI)
+    decide_at(berkas.permohonan_id, Petugas(sekretaris, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
     teks = kantor[Peran.KABID_PERIZINAN].buka(halaman(berkas)).text
     assert "Petugas Sekretaris, Plh. Kabid Perizinan menggantikan Petugas Kabid Perizinan" in teks
 
 
 def test_every_kind_of_event_has_words_or_needs_none():
     told_elsewhere = {"keputusan", "naskah", "eskalasi", "dialihkan", "diperpanjang", "tenggat_bergeser"}
-    assert JENIS_PERISTIWA - set(KATA) - set(NOMOR) - TANPA_KATA - told_elsewhere == set()
+    assert PERISTIWA_KINDS - set(WORDS) - set(NOMOR) - WITHOUT_WORDS - told_elsewhere == set()

@@ -13,9 +13,9 @@ from pipeline.db import unit_of_work
 from pipeline.models import PercobaanAkses
 from pipeline.roles import PERAN_PETUGAS, Peran
 from tests.factories import bring_to, draw, filled_in, submitted
-from tests.web.conftest import OrangUji, Peramban
+from tests.web.conftest import Peramban, SamplePerson
+from tests.web.mapped import addresses, answer, ask, fingerprint, ids_of
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
-from tests.web.peta import addresses, answer, ask, fingerprint, ids_of
 
 ID_ANEH = ["0", "-1", "1e9", "9999999999999999999", "١٢", "1%00", "..%2f1", "%ff", "a" * 5000, "'; DROP TABLE sk; --"]
 BADAN_ANEH = {
@@ -26,8 +26,8 @@ BADAN_ANEH = {
     "surrogate": (rb'{"nomor": "\ud800"}', "application/json"),
     "json as text": (b'{"keputusan": "setujui"}', "text/plain"),
 }  # fmt: skip
-MELIHAT = {"GET", "HEAD"}
-NILAI_ANEH = [
+LOOKING = {"GET", "HEAD"}
+VALUE_ANEH = [
     "", "\0", "x" * 5000, "-1", "99999999999999999999", "1e309", "NaN", "٣", "0000-00-00", "9999-12-31", "2026-02-30",
     "\u202e\u200b\ufeff", "'\"><script>alert(1)</script>", "{{ 7*7 }}{% raw %}", "../../etc/passwd", "\r\nX-Jahat: 1",
 ]  # fmt: skip
@@ -52,9 +52,9 @@ def forget_tries() -> None:
 
 
 @pytest.fixture
-def berkas(kantor: Kantor, buat_pemohon: Callable[..., OrangUji]) -> UUID:
+def berkas(kantor: Kantor, make_pemohon: Callable[..., SamplePerson]) -> UUID:
     """Of the applicant a@uji.test, with the Kabid."""
-    permohonan_id = submitted(buat_pemohon("a@uji.test").orang_id)
+    permohonan_id = submitted(make_pemohon("a@uji.test").orang_id)
     bring_to(permohonan_id, "paraf_kabid", kantor.orang)
     return permohonan_id
 
@@ -77,14 +77,14 @@ def orang(app: Flask, db: Engine) -> Callable[[Peran | None], Peramban]:
 
 
 @pytest.mark.attack("B01")
-class TestOrangLain:
+class TestPersonOther:
     """B01: what belongs to one applicant, for everybody else."""
 
     @pytest.mark.parametrize("dikirim", [False, True], ids=["draft", "sent"])
     def test_another_applicant_finds_nothing_and_changes_nothing(
-        self, app: Flask, db: Engine, buat_pemohon: Callable[..., OrangUji], dikirim: bool
+        self, app: Flask, db: Engine, make_pemohon: Callable[..., SamplePerson], dikirim: bool
     ) -> None:
-        satu, dua = buat_pemohon("a@uji.test"), buat_pemohon("b@uji.test").peramban
+        satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test").peramban
         milik = (submitted if dikirim else filled_in)(satu.orang_id)
         if not dikirim:
             satu.peramban.buka("/permohonan/baru")
@@ -93,12 +93,12 @@ class TestOrangLain:
         sebelum = fingerprint(db)
         isi = ids_of(db, milik)
         tiada = isi | {k: uuid4() for k, v in isi.items() if isinstance(v, UUID)}
-        for milik_orang, kosong in zip(addresses(app, isi), addresses(app, tiada), strict=True):
-            if milik_orang.is_for("pemohon", "akun") and milik_orang.rule.arguments:
-                for method in (*milik_orang.methods, "DELETE", "PUT"):
-                    didapat = answer(ask(dua, method, milik_orang.path))
-                    assert didapat[0] in {404, 405}, (method, milik_orang.path)
-                    assert didapat == answer(ask(dua, method, kosong.path)), (method, milik_orang.path)
+        for own_person, kosong in zip(addresses(app, isi), addresses(app, tiada), strict=True):
+            if own_person.is_for("pemohon", "akun") and own_person.rule.arguments:
+                for method in (*own_person.methods, "DELETE", "PUT"):
+                    didapat = answer(ask(dua, method, own_person.path))
+                    assert didapat[0] in {404, 405}, (method, own_person.path)
+                    assert didapat == answer(ask(dua, method, kosong.path)), (method, own_person.path)
         assert fingerprint(db) == sebelum
 
     @pytest.mark.parametrize("peran", [None, *PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR])
@@ -129,11 +129,11 @@ class TestOrangLain:
                 assert jawaban.status_code in {200, 403, 404, 409}, alamat.path  # 409: no daily head yet
                 terbuka |= {alamat.rule.endpoint} if jawaban.status_code == 200 else set()
                 jawaban.close()
-        assert terbuka == TERBUKA.get(peran, {"petugas.permohonan"})
+        assert terbuka == OPEN.get(peran, {"petugas.permohonan"})
 
 
 #: The file lies with the Kabid: the desks before had it, Sekretaris is the superior, the Kepala Dinas not yet anything.
-TERBUKA = {
+OPEN = {
     Peran.KABID_PERIZINAN: {
         f"petugas.{e}"
         for e in ("permohonan", "tugas", "gambar", "unduh", "surat", "gambar_draf", "draf_docx")
@@ -145,10 +145,10 @@ TERBUKA = {
 class TestBentukAneh:
     """B12, B14: ids and bodies no browser sends, at every address, by somebody who may use it."""
 
-    nilai_aneh = NILAI_ANEH
+    value_aneh = VALUE_ANEH
 
     @pytest.fixture
-    def semua(self, app: Flask, kantor: Kantor, pemohon: OrangUji) -> dict[str, Peramban]:
+    def semua(self, app: Flask, kantor: Kantor, pemohon: SamplePerson) -> dict[str, Peramban]:
         """One browser that is let in, per kind of room."""
         make_officer("semua@uji.test", *PERAN_PETUGAS, Peran.OPERATOR)
         make_officer("admin@uji.test", Peran.ADMIN)
@@ -159,8 +159,8 @@ class TestBentukAneh:
 
     @staticmethod
     def who(semua: dict[str, Peramban], endpoint: str) -> Peramban:
-        ruang = "petugas" if endpoint.startswith(("petugas.", "pimpinan.", "operator.")) else endpoint.partition(".")[0]
-        return semua.get(ruang, semua["pemohon"])
+        room = "petugas" if endpoint.startswith(("petugas.", "pimpinan.", "operator.")) else endpoint.partition(".")[0]
+        return semua.get(room, semua["pemohon"])
 
     @pytest.mark.attack("B12")
     @pytest.mark.parametrize("aneh", ID_ANEH, ids=range(len(ID_ANEH)))
@@ -178,7 +178,7 @@ class TestBentukAneh:
     @pytest.mark.attack("B14")
     @pytest.mark.parametrize("aneh", BADAN_ANEH)
     def test_a_body_that_cannot_be_read_is_refused_in_words(
-        self, app: Flask, db: Engine, semua: dict[str, Peramban], pemohon: OrangUji, aneh: str
+        self, app: Flask, db: Engine, semua: dict[str, Peramban], pemohon: SamplePerson, aneh: str
     ) -> None:
         badan, jenis = BADAN_ANEH[aneh]
         isi = ids_of(db, filled_in(pemohon.orang_id))
@@ -186,7 +186,7 @@ class TestBentukAneh:
             if alamat.rule.endpoint == "akun.keluar":
                 continue  # it needs nothing, and would end the session of the next one
             browser = self.who(semua, alamat.rule.endpoint)
-            for method in set(alamat.methods) - MELIHAT:
+            for method in set(alamat.methods) - LOOKING:
                 jawaban = ask(browser, method, alamat.path, data=badan, content_type=jenis)
                 assert jawaban.status_code < 500, (method, alamat.path, jawaban.text[:300])
 
@@ -195,7 +195,7 @@ class TestBentukAneh:
         "tanya", ["%ff%fe=%ff", "peran=%00", "halaman=-1", "halaman=%d9%a1", "cari=%ed%a0%80", "cari=%"]
     )
     def test_a_query_that_cannot_be_read_is_no_error_of_ours(
-        self, app: Flask, db: Engine, semua: dict[str, Peramban], pemohon: OrangUji, tanya: str
+        self, app: Flask, db: Engine, semua: dict[str, Peramban], pemohon: SamplePerson, tanya: str
     ) -> None:
         permohonan_id = filled_in(pemohon.orang_id)
         draw(permohonan_id)
@@ -206,7 +206,7 @@ class TestBentukAneh:
                 jawaban.close()
 
     def test_no_value_in_any_field_of_any_form_is_an_error_of_ours(
-        self, app: Flask, db: Engine, kantor: Kantor, semua: dict[str, Peramban], pemohon: OrangUji
+        self, app: Flask, db: Engine, kantor: Kantor, semua: dict[str, Peramban], pemohon: SamplePerson
     ) -> None:
         terkirim = 0
         berkas = [filled_in(pemohon.orang_id, benih="draf")]
@@ -219,10 +219,10 @@ class TestBentukAneh:
                 continue  # the same page whatever file there is
             browser = self.who(semua, alamat.rule.endpoint)
             halaman = browser.buka(alamat.path)
-            for aksi, bidang in forms_on(halaman, alamat.path):
-                for nilai in self.nilai_aneh:
-                    jawaban = browser.kirim(aksi, dict.fromkeys(bidang, nilai))
-                    assert jawaban.status_code < 500, (aksi, bidang, nilai[:30], jawaban.text[:300])
+            for aksi, field in forms_on(halaman, alamat.path):
+                for nilai in self.value_aneh:
+                    jawaban = browser.kirim(aksi, dict.fromkeys(field, nilai))
+                    assert jawaban.status_code < 500, (aksi, field, nilai[:30], jawaban.text[:300])
                     if jawaban.status_code == 429:
                         forget_tries()
                 terkirim += 1
@@ -233,13 +233,13 @@ class TestBentukAneh:
         self, app: Flask, db: Engine, tamu: Peramban, asal: str
     ) -> None:
         for alamat in addresses(app, {}):
-            for method in set(alamat.methods) - MELIHAT:
-                jawaban = tamu.klien.open(alamat.path, method=method, headers={"Referer": asal})
+            for method in set(alamat.methods) - LOOKING:
+                jawaban = tamu.web_client.open(alamat.path, method=method, headers={"Referer": asal})
                 assert jawaban.status_code < 500, (method, alamat.path)
 
 
 @pytest.mark.attack("F02")
-class TestTanpaIzin:
+class TestWithoutPermit:
     """F02: a form sent by another site, or with somebody else's token, does nothing."""
 
     @pytest.mark.parametrize("cara", ["no token", "token of another session", "cross-site"])
@@ -256,23 +256,23 @@ class TestTanpaIzin:
             kepala |= {"X-CSRFToken": petugas.token}
         sebelum = fingerprint(db)
         for alamat in addresses(app, ids_of(db, berkas)):
-            if set(alamat.methods) - MELIHAT and alamat.rule.endpoint != "publik.csp_laporan":
-                for method in set(alamat.methods) - MELIHAT:
-                    jawaban = petugas.klien.open(
+            if set(alamat.methods) - LOOKING and alamat.rule.endpoint != "publik.csp_report":
+                for method in set(alamat.methods) - LOOKING:
+                    jawaban = petugas.web_client.open(
                         alamat.path, method=method, headers=kepala, data={"keputusan": "setujui"}
                     )
                     assert jawaban.status_code in {400, 403}, (method, alamat.path)
         assert fingerprint(db) == sebelum
 
 
-class TestMelihat:
+class TestLooking:
     """F03, A16, C12: looking changes nothing, gives away nothing, and leaves only cookies of ours."""
 
     @pytest.mark.attack("A16", "F03")
     def test_looking_at_every_page_changes_nothing(
-        self, app: Flask, db: Engine, kantor: Kantor, buat_pemohon: Callable[..., OrangUji]
+        self, app: Flask, db: Engine, kantor: Kantor, make_pemohon: Callable[..., SamplePerson]
     ) -> None:
-        pemohon = buat_pemohon("a@uji.test")
+        pemohon = make_pemohon("a@uji.test")
         permohonan_id = submitted(pemohon.orang_id)
         bring_to(permohonan_id, "paraf_kabid", kantor.orang)
         make_officer("admin@uji.test", Peran.ADMIN)
@@ -282,7 +282,7 @@ class TestMelihat:
         sebelum = fingerprint(db)
         for browser in orang:
             for alamat in addresses(app, ids_of(db, permohonan_id)):
-                for method in MELIHAT & set(alamat.methods):
+                for method in LOOKING & set(alamat.methods):
                     jawaban = ask(browser, method, alamat.path)
                     jawaban.close()
                     self.check_cookies(jawaban.headers.getlist("Set-Cookie"))
@@ -306,6 +306,6 @@ class TestMelihat:
         ],
     )  # fmt: skip
     def test_nothing_lies_about(self, tamu: Peramban, alamat: str) -> None:
-        jawaban = tamu.klien.get(alamat, headers={"X-Accel-Redirect": "/data/", "X-Original-URL": "/admin"})
+        jawaban = tamu.web_client.get(alamat, headers={"X-Accel-Redirect": "/data/", "X-Original-URL": "/admin"})
         assert jawaban.status_code == 404 or (alamat.startswith("/?") and "Traceback" not in jawaban.text)
         assert "Werkzeug" not in jawaban.headers.get("Server", "") + jawaban.text

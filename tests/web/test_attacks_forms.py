@@ -24,16 +24,16 @@ from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from tests.factories import SOP, at_desk, bring_to, filled_in, submitted
-from tests.web.conftest import SANDI, OrangUji, Peramban
-from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
-from tests.web.peta import addresses, ask, fingerprint, ids_of
+from tests.web.conftest import PASSWORD, Peramban, SamplePerson
+from tests.web.mapped import addresses, ask, fingerprint, ids_of
+from tests.web.meja import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from tests.web.surat import code_for, register
 from tests.web.test_pemohon import berkas, draf
-from web.publik import VERIFIKASI_PER_MENIT
+from web.publik import VERIFICATIONS_PER_MINUTE
 
-KABID, KEPALA = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
+KABID, HEADERS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
 JAHAT = "\"><img src=x onerror=alert(1)>'{{7*7}}${7*7}<svg/onload=alert(2)>javascript:alert(3)"
-ASING = ["//evil.com", "/\\evil.com", "\t//evil.com", "https:evil.com", "/%09/evil.com", "javascript:alert(1)",
+FOREIGN = ["//evil.com", "/\\evil.com", "\t//evil.com", "https:evil.com", "/%09/evil.com", "javascript:alert(1)",
          "/petugas/masuk@evil.com", "////evil.com", "/petugas/antrean\r\nX: 1", "/permohonan/../../evil"]  # fmt: skip
 
 
@@ -47,12 +47,12 @@ BADAN = {
 }
 
 
-class TestTulisan:
+class TestWriting:
     """B10, B11: what an applicant typed is text on everybody's pages."""
 
     @pytest.mark.attack("B10")
     def test_nothing_typed_becomes_markup_on_anybodys_page(
-        self, app: Flask, db: Engine, kantor: Kantor, pemohon: OrangUji
+        self, app: Flask, db: Engine, kantor: Kantor, pemohon: SamplePerson
     ) -> None:
         permohonan_id = submitted(pemohon.orang_id)
         bring_to(permohonan_id, "paraf_kabid", kantor.orang)
@@ -88,7 +88,7 @@ class TestTulisan:
 
     @pytest.mark.attack("B11")
     @pytest.mark.parametrize("huruf", ["\u202e", "\u2066", "\u200b", "\x1b", "\x07", "\ufeff"], ids=ascii)
-    def test_letters_that_hide_or_turn_others_are_not_kept(self, pemohon: OrangUji, db: Engine, huruf: str) -> None:
+    def test_letters_that_hide_or_turn_others_are_not_kept(self, pemohon: SamplePerson, db: Engine, huruf: str) -> None:
         alamat = draf(pemohon)
         jawaban = pemohon.peramban.kirim(f"{alamat}/isian/lembaga", {"nama_lembaga": f"Yayasan {huruf}gnisA"})
         assert jawaban.status_code in {303, 422}
@@ -96,11 +96,11 @@ class TestTulisan:
             assert huruf not in str(conn.execute(select(Permohonan.isi)).scalar_one())
 
 
-class TestBidangAsing:
+class TestFieldForeign:
     """A14, A17, B02, B06, B13: fields a form has not, fields sent twice, ways out."""
 
     @pytest.mark.attack("B02", "B06")
-    def test_a_field_the_form_has_not_is_ignored(self, pemohon: OrangUji, db: Engine) -> None:
+    def test_a_field_the_form_has_not_is_ignored(self, pemohon: SamplePerson, db: Engine) -> None:
         alamat = draf(pemohon)
         asing = {"status": "selesai", "langkah": "terima_sk", "nomor": "LKS-2026-000001", "kode_lacak": "AAAAAAAA",
                  "pemohon_id": str(UUID(int=1)), "arah": "terbit", "versi": "9", "id": str(UUID(int=2)),
@@ -132,27 +132,27 @@ class TestBidangAsing:
         kantor[KABID].buka(file.alamat)
         isi = MultiDict(
             [
-                *file.terlihat(csrf_token=kantor[KABID].token).items(),
+                *file.shown(csrf_token=kantor[KABID].token).items(),
                 ("keputusan", "kembalikan"),
                 ("keputusan", "setujui"),
             ]
         )
-        assert kantor[KABID].klien.post(f"{file.alamat}/keputusan", data=isi).status_code == 422
+        assert kantor[KABID].web_client.post(f"{file.alamat}/keputusan", data=isi).status_code == 422
         assert at_desk(file.permohonan_id).langkah == "paraf_kabid"
 
     @pytest.mark.attack("A14")
-    @pytest.mark.parametrize("tujuan", ASING, ids=ascii)
+    @pytest.mark.parametrize("tujuan", FOREIGN, ids=ascii)
     def test_an_officers_login_leads_nowhere_else(
         self, app: Flask, kantor: Kantor, tamu: Peramban, tujuan: str
     ) -> None:
         tamu.buka("/petugas/masuk")
-        isi: dict[str, object] = {"pengenal": f"{KABID}@uji.test", "sandi": SANDI}
+        isi: dict[str, object] = {"pengenal": f"{KABID}@uji.test", "sandi": PASSWORD}
         jawaban = tamu.kirim("/petugas/masuk", isi, query_string={"next": tujuan})
         assert (jawaban.status_code, jawaban.location) == (303, "/petugas/antrean")
         assert "X" not in jawaban.headers
 
 
-class TestYangTerlihat:
+class TestYangSeen:
     """D04, D05: a decision counts for what was on screen, and once."""
 
     @pytest.mark.attack("D04")
@@ -163,10 +163,10 @@ class TestYangTerlihat:
     ) -> None:
         give_certificate(kantor)
         file, lain = kantor.bawa(langkah), kantor.bawa("paraf_kabid", benih="b")
-        peran, aksi = (KABID, "keputusan") if langkah == "paraf_kabid" else (KEPALA, "tanda-tangan")
-        isi = file.terlihat(keputusan="setujui", frasa_sandi=FRASA)
+        peran, aksi = (KABID, "keputusan") if langkah == "paraf_kabid" else (HEADERS, "tanda-tangan")
+        isi = file.shown(keputusan="setujui", frasa_sandi=PASSPHRASE)
         if ubah == "both of another file":
-            isi |= lain.terlihat()
+            isi |= lain.shown()
         else:
             del isi[ubah.split()[0]]
         kantor[peran].buka(file.alamat)
@@ -178,16 +178,16 @@ class TestYangTerlihat:
     def test_eight_clicks_at_once_decide_once(self, app: Flask, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
         kantor[KABID].buka(file.alamat)
-        isi = file.terlihat(keputusan="setujui", csrf_token=kantor[KABID].token)
-        kue = kantor[KABID].klien.get_cookie("sesi")
+        isi = file.shown(keputusan="setujui", csrf_token=kantor[KABID].token)
+        kue = kantor[KABID].web_client.get_cookie("sesi")
         assert kue is not None
         alamat, bersama = f"{file.alamat}/keputusan", Barrier(8)
 
         def klik(_: int) -> int:
-            klien = app.test_client()
-            klien.set_cookie("sesi", kue.value)
+            web_client = app.test_client()
+            web_client.set_cookie("sesi", kue.value)
             bersama.wait()
-            return klien.post(alamat, data=isi).status_code
+            return web_client.post(alamat, data=isi).status_code
 
         with ThreadPoolExecutor(8) as banyak:
             assert sorted(banyak.map(klik, range(8))) == [303] + [409] * 7
@@ -205,7 +205,7 @@ class TestBerkas:
         ids=ascii,
     )  # fmt: skip
     def test_a_name_is_cleaned_for_the_page_and_for_the_header(
-        self, pemohon: OrangUji, db: Engine, kantor: Kantor, nama: str
+        self, pemohon: SamplePerson, db: Engine, kantor: Kantor, nama: str
     ) -> None:
         alamat = draf(pemohon)
         jawaban = pemohon.peramban.kirim(f"{alamat}/dokumen/SP", {"berkas": berkas(nama)})
@@ -236,29 +236,31 @@ class TestBerkas:
 
     @pytest.mark.attack("C06", "C07")
     @pytest.mark.parametrize("apa", ["1001 parts", "a long text", "no length", "gzip", "nothing"])
-    def test_a_body_out_of_measure_is_refused(self, pemohon: OrangUji, apa: str) -> None:
+    def test_a_body_out_of_measure_is_refused(self, pemohon: SamplePerson, apa: str) -> None:
         alamat = f"{draf(pemohon)}/dokumen/SP"
         badan, kepala = BADAN[apa], {"Content-Encoding": "gzip"} if apa == "gzip" else {}
-        mentah = {"wsgi.input": io.BytesIO(badan), "wsgi.input_terminated": True} if apa == "no length" else {}
+        raw = {"wsgi.input": io.BytesIO(badan), "wsgi.input_terminated": True} if apa == "no length" else {}
         kepala |= {"X-CSRFToken": pemohon.peramban.token}
-        jawaban = pemohon.peramban.klien.post(
-            alamat, data=None if mentah else badan, headers=kepala, environ_overrides=mentah,
+        jawaban = pemohon.peramban.web_client.post(
+            alamat, data=None if raw else badan, headers=kepala, environ_overrides=raw,
             content_type="multipart/form-data; boundary=x",
         )  # fmt: skip
         assert jawaban.status_code == (422 if apa in {"gzip", "nothing"} else 413)
 
 
-class TestKodeQr:
+class TestCodeQr:
     """E10-E15: the code on the paper, and nothing like it."""
 
     @pytest.fixture
-    def token(self, kantor: Kantor, pemohon: OrangUji, db: Engine) -> str:
+    def token(self, kantor: Kantor, pemohon: SamplePerson, db: Engine) -> str:
         """Of an SK that was signed and published."""
         give_certificate(kantor)
         file = Berkas(submitted(pemohon.orang_id))
         bring_to(file.permohonan_id, "tanda_tangan", kantor.orang)
-        kantor[KEPALA].buka(f"{file.alamat}/tanda-tangan")
-        assert kantor[KEPALA].kirim(f"{file.alamat}/tanda-tangan", file.terlihat(frasa_sandi=FRASA)).status_code == 303
+        kantor[HEADERS].buka(f"{file.alamat}/tanda-tangan")
+        assert (
+            kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(frasa_sandi=PASSPHRASE)).status_code == 303
+        )
         with db.connect() as conn:
             return str(conn.execute(select(Sk.token)).scalar_one())
 
@@ -273,7 +275,7 @@ class TestKodeQr:
         with db.connect() as conn:
             isi = conn.execute(select(Permohonan.isi)).scalar_one()
             rahasia = [*conn.scalars(select(Akun.surel)), *conn.scalars(select(Orang.nama))]
-        rahasia += [str(v) for k, v in isi.items() if k.endswith(("_nik", "_hp", "_nama")) or k in PRIBADI]
+        rahasia += [str(v) for k, v in isi.items() if k.endswith(("_nik", "_hp", "_nama")) or k in PERSONAL]
         assert [r for r in rahasia if len(r) > 3 and r in jawaban.text] == []
 
     @pytest.mark.attack("E10", "E14")
@@ -282,7 +284,7 @@ class TestKodeQr:
             nomor, kode = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
         assert len(token) >= 22  # 128 bits
         tamu.buka("/lacak")
-        mirip = [
+        similar = [
             token.swapcase(),
             token[:-1],
             f"{token}x",
@@ -294,13 +296,13 @@ class TestKodeQr:
             nomor,
             tamu.token,
         ]
-        assert {tamu.buka(f"/verifikasi/{quote(m, safe='%')}").status_code for m in mirip} == {404}
+        assert {tamu.buka(f"/verifikasi/{quote(m, safe='%')}").status_code for m in similar} == {404}
         for palsu in (token, tamu.token, token[:8]):
             assert tamu.kirim("/lacak", {"nomor": nomor, "kode": palsu}).status_code == 422
 
     @pytest.mark.attack("E11", "E15")
     def test_a_qr_code_copied_onto_an_edited_pdf_gives_itself_away(
-        self, tamu: Peramban, token: str, pemohon: OrangUji, db: Engine
+        self, tamu: Peramban, token: str, pemohon: SamplePerson, db: Engine
     ) -> None:
         """The page holds the published file's hash and says whose address is ours; so does the paper."""
         with db.connect() as conn:
@@ -317,7 +319,7 @@ class TestKodeQr:
 
     @pytest.mark.attack("E10")
     def test_guessing_is_stopped(self, tamu: Peramban) -> None:
-        tried(VERIFIKASI_PER_MENIT - 2, "127.0.0.1")
+        tried(VERIFICATIONS_PER_MINUTE - 2, "127.0.0.1")
         assert [tamu.buka(f"/verifikasi/tebakan{n}").status_code for n in range(3)] == [404, 404, 429]
 
     @pytest.mark.attack("E12")
@@ -334,4 +336,4 @@ def tried(times: int, address: str) -> None:
         rate_limit.add_try(rate_limit.counter("verifikasi", address), window=timedelta(hours=1), now=real_now())
 
 
-PRIBADI = {"alamat", "telepon_lembaga", "surel_lembaga", "koordinat", "rekening", "npwp"}
+PERSONAL = {"alamat", "telepon_lembaga", "surel_lembaga", "koordinat", "rekening", "npwp"}

@@ -15,19 +15,19 @@ from pipeline.models import Peristiwa, Persetujuan, Sk, Tugas
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import register
 from pipeline.settings import read_settings
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
 from tests.factories import RABU, at_desk, bring_to, decide_at
-from tests.web.conftest import SANDI, OrangUji, Peramban
+from tests.web.conftest import PASSWORD, Peramban, SamplePerson
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from tests.web.test_attacks_forms import tried
 from tests.web.test_headers import PRODUKSI
 from tests.web.test_pemohon import berkas, draf
 from web import create_app
 from web.headers import CSP_BERKAS
-from web.publik import VERIFIKASI_PER_MENIT
+from web.publik import VERIFICATIONS_PER_MINUTE
 
-KABID, TEKNIS = Peran.KABID_PERIZINAN, Peran.DINAS_TEKNIS
+KABID, TECHNICAL = Peran.KABID_PERIZINAN, Peran.DINAS_TEKNIS
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>document.title="jalan"</script></svg>'
 RUNS = {
     "logo.svg": SVG,
@@ -45,7 +45,7 @@ class TestYangDijalankanPeramban:
 
     @pytest.mark.attack("C02")
     @pytest.mark.parametrize("nama", RUNS)
-    def test_it_is_refused_whatever_it_is_called(self, pemohon: OrangUji, db: Engine, nama: str) -> None:
+    def test_it_is_refused_whatever_it_is_called(self, pemohon: SamplePerson, db: Engine, nama: str) -> None:
         alamat = draf(pemohon)
         jawaban = pemohon.peramban.kirim(f"{alamat}/dokumen/SP", {"berkas": (*berkas(nama, RUNS[nama]), "image/png")})
         assert jawaban.status_code == 422
@@ -63,13 +63,13 @@ class TestYangDijalankanPeramban:
             )
             satu = conn.execute(select(BerkasRow.id).where(BerkasRow.permohonan_id == file.permohonan_id)).first()
         assert satu is not None
-        unduh = kantor[TEKNIS].buka(f"/petugas/berkas/{satu.id}/unduh")
+        unduh = kantor[TECHNICAL].buka(f"/petugas/berkas/{satu.id}/unduh")
         assert unduh.status_code == 200
         assert unduh.headers["Content-Disposition"].startswith("attachment")
         assert unduh.mimetype not in {"image/svg+xml", "text/html", "application/xml"}
         assert unduh.headers["X-Content-Type-Options"] == "nosniff"
         assert unduh.headers["Content-Security-Policy"] == CSP_BERKAS
-        gambar = kantor[TEKNIS].buka(f"/petugas/berkas/{satu.id}/gambar/1")
+        gambar = kantor[TECHNICAL].buka(f"/petugas/berkas/{satu.id}/gambar/1")
         assert SVG not in gambar.data
 
 
@@ -85,7 +85,7 @@ def test_the_time_of_a_decision_is_the_offices_whatever_the_form_says(kantor: Ka
     meja = at_desk(file.permohonan_id)
     kantor[KABID].buka(file.alamat)
     kepala = {"Date": "Wed, 01 Jan 2020 00:00:00 GMT", "X-Timezone": "UTC"}
-    isi = file.terlihat(keputusan="setujui", **DAHULU)
+    isi = file.shown(keputusan="setujui", **DAHULU)
     assert kantor[KABID].kirim(f"{file.alamat}/keputusan", dict(isi), headers=kepala).status_code == 303
     with unit_of_work() as s:
         closed, opened = s.get_one(Tugas, meja.tugas_id), s.get_one(Tugas, at_desk(file.permohonan_id).tugas_id)
@@ -101,7 +101,7 @@ def test_sent_back_fifty_times_it_needs_every_approval_anew_and_uses_up_no_numbe
     file = kantor.bawa("paraf_sekretaris")
     for ke in islice(cycle(["paraf_kabid", "susun_sk", "rekomendasi"]), 50):
         sekretaris = kantor.orang[Peran.SEKRETARIS]
-        decide_at(file.permohonan_id, sekretaris, JenisKeputusan.KEMBALIKAN, ke=ke, alasan="Periksa lagi.")
+        decide_at(file.permohonan_id, sekretaris, KeputusanKind.KEMBALIKAN, ke=ke, alasan="Periksa lagi.")
         bring_to(file.permohonan_id, "paraf_sekretaris", kantor.orang)
     with unit_of_work() as s:
         given = s.scalars(select(Persetujuan.langkah).where(Persetujuan.batal_pada.is_(None))).all()
@@ -110,7 +110,7 @@ def test_sent_back_fifty_times_it_needs_every_approval_anew_and_uses_up_no_numbe
     assert at_desk(file.permohonan_id).langkah == "paraf_sekretaris"
 
 
-class TestKunciBaru:
+class TestKeyNew:
     """H06: SECRET_KEY is changed, the old one is in SECRET_KEY_FALLBACKS."""
 
     LAMA, BARU = "l" * 40, "b" * 40
@@ -126,14 +126,14 @@ class TestKunciBaru:
 
     @pytest.mark.attack("H06")
     def test_who_is_logged_in_and_an_open_form_outlive_it(self, db: Engine, tmp_path: Path) -> None:
-        register("Siti", "", "siti@contoh.id", SANDI, now=RABU)
+        register("Siti", "", "siti@contoh.id", PASSWORD, now=RABU)
         lama = Peramban(self.office(tmp_path, SECRET_KEY=self.LAMA).test_client())
         lama.masuk("siti@contoh.id")
         lama.buka("/permohonan/baru")
         for fallbacks, status in ((self.LAMA, 303), ("", 400)):
             sesudah = self.office(tmp_path, SECRET_KEY=self.BARU, SECRET_KEY_FALLBACKS=fallbacks).test_client()
             for nama in ("sesi", "perangkat"):
-                kue = lama.klien.get_cookie(nama)
+                kue = lama.web_client.get_cookie(nama)
                 assert kue is not None
                 sesudah.set_cookie(nama, kue.value)
             assert sesudah.get("/permohonan").status_code == 200  # sessions are rows, no key signs them
@@ -141,19 +141,21 @@ class TestKunciBaru:
             assert sesudah.post("/permohonan/baru", data=isi).status_code == status
 
 
-class TestDiBelakangProksi:
+class TestAtBackProksi:
     """H01: an address told by a header."""
 
     @pytest.mark.attack("H01")
     @pytest.mark.parametrize(("proksi", "ditahan"), [("1", False), ("", True)])
     def test_only_what_the_proxy_added_counts(self, db: Engine, tmp_path: Path, proksi: str, ditahan: bool) -> None:
         env: Mapping[str, str] = {**PRODUKSI, "ALURIZIN_DATA": str(tmp_path), "PROXY": proksi}
-        klien = create_app(read_settings(env)).test_client()
+        web_client = create_app(read_settings(env)).test_client()
 
         def jawaban(terusan: str) -> int:
             kepala = {"X-Forwarded-For": terusan, "X-Forwarded-Host": "evil.com", "X-Forwarded-Proto": "https"}
-            return klien.get("/verifikasi/tebakan", base_url="https://izin.contoh.go.id", headers=kepala).status_code
+            return web_client.get(
+                "/verifikasi/tebakan", base_url="https://izin.contoh.go.id", headers=kepala
+            ).status_code
 
-        tried(VERIFIKASI_PER_MENIT, "10.0.0.9" if proksi else "127.0.0.1")
+        tried(VERIFICATIONS_PER_MINUTE, "10.0.0.9" if proksi else "127.0.0.1")
         assert jawaban("1.2.3.4, 10.0.0.9") == 429  # what the client made up is no address
         assert (jawaban("10.0.0.9, 10.0.0.10") == 429) is ditahan

@@ -17,25 +17,27 @@ from tests.corpus_pdfs import plain_pdf
 from tests.factories import RABU, bring_to, filled_in, person
 from tests.web.meja import Berkas, Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
-NOTARIS, FRASA = "notaris", Rahasia("frasa-uji-2026")
+NOTARY, PASSPHRASE = "notaris", Rahasia("frasa-uji-2026")
 
 
 @pytest.fixture(scope="module")
 def notaris(tmp_path_factory: pytest.TempPathFactory) -> PenandatanganLokal:
     folder = tmp_path_factory.mktemp("notaris")
-    create_certificate(folder, NOTARIS, "Notaris Uji", FRASA)
+    create_certificate(folder, NOTARY, "Notaris Uji", PASSPHRASE)
     return PenandatanganLokal(folder)
 
 
 @pytest.fixture(scope="module")
 def bertanda_tangan(notaris: PenandatanganLokal) -> bytes:
-    return notaris.tanda_tangani(PermintaanTte(id="1", pdf=plain_pdf(), pejabat=NOTARIS, url_verifikasi=""), FRASA).pdf
+    return notaris.tanda_tangani(
+        PermintaanTte(id="1", pdf=plain_pdf(), pejabat=NOTARY, url_verifikasi=""), PASSPHRASE
+    ).pdf
 
 
 def test_the_copy_carries_no_broken_signature_and_the_original_is_handed_on(bertanda_tangan: bytes) -> None:
     diterima = accept("akta.pdf", bertanda_tangan)
     assert diterima.asli == bertanda_tangan
-    with pikepdf.open(io.BytesIO(diterima.konten)) as pdf:
+    with pikepdf.open(io.BytesIO(diterima.payload)) as pdf:
         assert not [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/ByteRange" in o]
         assert "/Perms" not in pdf.Root
     assert accept("akta.pdf", plain_pdf()).asli is None

@@ -11,17 +11,17 @@ from sqlalchemy import Engine, select, text
 from ops.cli import main
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas, Permohonan
-from pipeline.queries.desk.riwayat import TIDAK_COCOK
+from pipeline.queries.desk.riwayat import MISMATCH
 from pipeline.roles import Peran
 from pipeline.services.records.heads import make_daily_head
 from pipeline.settings import settings
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, decide_at, work_off
 from tests.web.conftest import Peramban
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
-ALASAN = "Luas tanah pada BAP tidak sama dengan sertipikat."
-FRONT, KABID, TEKNIS = Peran.FRONT_OFFICE, Peran.KABID_PERIZINAN, Peran.DINAS_TEKNIS
+REASON = "Luas tanah pada BAP tidak sama dengan sertipikat."
+FRONT, KABID, TECHNICAL = Peran.FRONT_OFFICE, Peran.KABID_PERIZINAN, Peran.DINAS_TEKNIS
 
 
 def behind_our_back(db: Engine, sql: str) -> None:
@@ -34,13 +34,13 @@ def behind_our_back(db: Engine, sql: str) -> None:
 def returned(kantor: Kantor):
     """A file that Kabid sent back to Dinas Teknis, with a reason."""
     berkas = kantor.bawa("paraf_kabid")
-    decide_at(berkas.permohonan_id, kantor.orang[KABID], JenisKeputusan.KEMBALIKAN, ke="rekomendasi", alasan=ALASAN)
+    decide_at(berkas.permohonan_id, kantor.orang[KABID], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan=REASON)
     work_off()
     return berkas
 
 
 def history(kantor: Kantor, berkas) -> str:
-    return kantor[TEKNIS].buka(f"/petugas/permohonan/{berkas.permohonan_id}").text
+    return kantor[TECHNICAL].buka(f"/petugas/permohonan/{berkas.permohonan_id}").text
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_forged_table_changes_no_line_of_the_history(kantor, returned, db, for
     before = history(kantor, returned).split("<h2", 1)[1].split(">Riwayat</h2>")[1]
     behind_our_back(db, forged)
     assert history(kantor, returned).split("<h2", 1)[1].split(">Riwayat</h2>")[1] == before
-    assert ALASAN in before
+    assert REASON in before
     assert "Petugas Kabid Perizinan, Kabid Perizinan" in before
 
 
@@ -75,9 +75,9 @@ def test_a_forged_table_changes_no_line_of_the_history(kantor, returned, db, for
 def test_a_forged_line_says_that_it_does_not_fit_its_chain(kantor, returned, db, forged):
     behind_our_back(db, forged)
     page = history(kantor, returned).split(">Riwayat</h2>")[1]
-    assert page.count(TIDAK_COCOK) == 1
+    assert page.count(MISMATCH) == 1
     assert "arangan" not in page
-    assert ALASAN not in page
+    assert REASON not in page
     assert "16 November" not in page
 
 
@@ -106,7 +106,7 @@ def test_a_damaged_document_is_said_in_words_and_stands_on_the_operators_page(ka
     assert "Dokumen yang rusak atau hilang" not in operator.buka("/operator").text
     try:
         path.write_bytes(b"%PDF-1.4 karangan")
-        answer = kantor[TEKNIS].buka(f"/petugas/berkas/{doc.id}/unduh")
+        answer = kantor[TECHNICAL].buka(f"/petugas/berkas/{doc.id}/unduh")
         assert answer.status_code == 410
         assert "rusak di penyimpanan" in answer.text
         page = operator.buka("/operator").text
@@ -127,7 +127,7 @@ def test_what_was_typed_is_not_lost_when_a_damaged_document_stops_the_decision(k
     peramban.buka(berkas.alamat)
     try:
         path.unlink()
-        form = berkas.terlihat(keputusan="setujui", alasan="Sudah saya baca.")
+        form = berkas.shown(keputusan="setujui", alasan="Sudah saya baca.")
         answer = peramban.kirim(f"{berkas.alamat}/keputusan", form)
         assert answer.status_code == 409
         assert "Naskah hilang di penyimpanan kantor" in answer.text

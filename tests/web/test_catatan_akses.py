@@ -18,12 +18,12 @@ from pipeline.models import AksesData, AksesDitolak, Akun, Berkas, Orang, Permoh
 from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
 from tests.factories import RABU, at_desk, person, submitted
-from tests.web.conftest import OrangUji, Peramban
+from tests.web.conftest import Peramban, SamplePerson
+from tests.web.mapped import addresses, ask, fingerprint, ids_of
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
-from tests.web.peta import addresses, ask, fingerprint, ids_of
 from web.pdp.words import describe
 
-KABID, FO, TEKNIS = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.DINAS_TEKNIS
+KABID, FO, TECHNICAL = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.DINAS_TEKNIS
 
 
 @pytest.fixture
@@ -49,12 +49,12 @@ def refusals() -> list[Baris]:
         return [Baris(*r) for r in rows]
 
 
-class TestPenolakan:
+class TestRefusal:
     def test_a_decision_on_a_colleagues_file_is_a_row_with_who_what_and_which_file(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
         fo = kantor[FO]
         fo.buka("/petugas/antrean")
-        isi = file.terlihat(keputusan="setujui", alasan="Kata-kata yang tidak boleh tercatat.")
+        isi = file.shown(keputusan="setujui", alasan="Kata-kata yang tidak boleh tercatat.")
         jawaban = fo.kirim(f"{file.alamat}/keputusan", isi)
         assert jawaban.status_code == 404
         siapa = kantor.orang[FO].orang_id
@@ -70,14 +70,14 @@ class TestPenolakan:
         file = kantor.bawa("paraf_kabid")
         kabid = kantor[KABID]
         kabid.buka(file.alamat)
-        isi = file.terlihat(keputusan="setujui")
+        isi = file.shown(keputusan="setujui")
         assert kabid.kirim(f"{file.alamat}/keputusan", {**isi, "versi": "77"}).status_code == 409
         assert kabid.buka(f"{file.alamat}/tanda-tangan").status_code == 403
         assert kabid.kirim(f"{file.alamat}/keputusan", {**isi, "csrf_token": "palsu"}).status_code == 400
         assert [(b.permohonan_id, b.status) for b in refusals()] == [(file.permohonan_id, s) for s in (409, 403, 400)]
 
-    def test_an_applicant_at_anothers_application_is_a_row(self, buat_pemohon: Callable[..., OrangUji]) -> None:
-        satu, dua = buat_pemohon("a@uji.test"), buat_pemohon("b@uji.test")
+    def test_an_applicant_at_anothers_application_is_a_row(self, make_pemohon: Callable[..., SamplePerson]) -> None:
+        satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
         milik = submitted(satu.orang_id)
         with unit_of_work() as s:
             berkas = s.scalars(select(Berkas.id).where(Berkas.permohonan_id == milik)).first()
@@ -103,7 +103,7 @@ class TestPenolakan:
         assert len(refusals()) == 2
 
     def test_what_is_missing_for_everybody_and_slips_of_typing_are_no_refusals(
-        self, tamu: Peramban, pemohon: OrangUji
+        self, tamu: Peramban, pemohon: SamplePerson
     ) -> None:
         tamu.buka("/permohonan")
         tamu.buka("/tidak-ada")
@@ -160,7 +160,7 @@ def test_the_record_is_only_added_to(db: Engine, tabel: str) -> None:
             conn.execute(text(statement))
 
 
-class TestHalaman:
+class TestPage:
     def look(self, kantor: Kantor, syarat: str, benih: str) -> str:
         """The Kabid opens this document of a new file; returns its number."""
         file = kantor.bawa("paraf_kabid", benih=benih)
@@ -185,7 +185,7 @@ class TestHalaman:
     def test_a_refusal_reads_as_a_sentence(self, kantor: Kantor, pdp: Peramban) -> None:
         file = kantor.bawa("paraf_kabid")
         kantor[FO].buka("/petugas/antrean")
-        kantor[FO].kirim(f"{file.alamat}/keputusan", file.terlihat(keputusan="setujui"))
+        kantor[FO].kirim(f"{file.alamat}/keputusan", file.shown(keputusan="setujui"))
         kantor[FO].buka(f"/petugas/tugas/{uuid4()}")
         halaman = pdp.buka("/pdp").text
         assert "memutus berkas" in halaman
@@ -203,9 +203,9 @@ class TestHalaman:
             assert browser.buka("/pdp/unduh").status_code == 403
         assert pdp.buka(file.alamat).status_code == 403
         assert pdp.buka(f"/petugas/permohonan/{file.permohonan_id}").status_code == 403
-        masuk_lagi = Peramban(app.test_client())
-        assert masuk_lagi.masuk("pdp@uji.test", petugas=True).location == "/pdp"
-        assert 'href="/pdp"' in masuk_lagi.buka("/pdp").text
+        login_again = Peramban(app.test_client())
+        assert login_again.masuk("pdp@uji.test", petugas=True).location == "/pdp"
+        assert 'href="/pdp"' in login_again.buka("/pdp").text
 
     def test_it_is_found_by_day_by_person_and_by_page(self, db: Engine, pdp: Peramban) -> None:
         orang = {nama: person(nama=nama) for nama in ("Ani 100%", "Budi_Satu")}
@@ -222,11 +222,11 @@ class TestHalaman:
         assert (satu.count("berkas B"), dua.count("berkas B")) == (25, 5)
         assert "berkas B29" in satu
         assert "halaman=2" in satu
-        for saringan, banyak in (
+        for sieve, banyak in (
             ("orang=budi", 10), ("orang=%25", 20), ("orang=_", 10), ("dari=2026-11-25&sampai=2026-11-26", 2),
             ("sampai=2026-11-24", 0), ("dari=2026-12-24&orang=ani", 0), ("nomor=LKS", 0), ("sampai=9999-12-31", 25),
         ):  # fmt: skip
-            assert pdp.buka(f"/pdp?{saringan}").text.count("berkas B") == banyak, saringan
+            assert pdp.buka(f"/pdp?{sieve}").text.count("berkas B") == banyak, sieve
 
     @pytest.mark.parametrize(
         "aneh", ["dari=kemarin", "sampai=2026-02-30", "orang=%00", "tampil=x", "endpoint=1&_external=1", "halaman=-1"]
@@ -266,11 +266,11 @@ class TestHalaman:
         saat = real_now() - timedelta(hours=20)
         with unit_of_work() as s:
             for n in range(63):
-                for siapa, jarak in ((cepat, timedelta(seconds=9)), (biasa, timedelta(minutes=15))):
+                for siapa, distance in ((cepat, timedelta(seconds=9)), (biasa, timedelta(minutes=15))):
                     s.add(
                         AksesData(
                             permohonan_id=uuid4(), oleh=siapa, peran="front_office", apa="berkas KTP",
-                            tujuan="memeriksa", pada=saat + n * jarak,
+                            tujuan="memeriksa", pada=saat + n * distance,
                         )
                     )  # fmt: skip
         halaman = " ".join(pdp.buka("/pdp?orang=tidak-ada").text.split())
@@ -284,11 +284,11 @@ def test_an_empty_record_is_told_apart_from_a_search_that_found_nothing(db: Engi
 
 
 def test_a_page_costs_one_statement_for_its_list(db: Engine, pdp: Peramban) -> None:
-    from pipeline.queries.people.access import Saringan, read_catatan
+    from pipeline.queries.people.access import Sieve, read_note
     from tests.integration.test_cost import counted
 
     with counted(db) as n:
-        read_catatan(Saringan(orang="a", nomor="b"), halaman=1)
+        read_note(Sieve(orang="a", nomor="b"), halaman=1)
     assert n.statements == 1
 
 
@@ -297,7 +297,7 @@ def test_a_session_that_ended_meanwhile_is_on_record_too(kantor: Kantor) -> None
 
     file = kantor.bawa("paraf_kabid")
     kantor[KABID].buka(file.alamat)
-    act = Act(kantor[KABID], f"{file.alamat}/keputusan", {**file.terlihat(), "keputusan": "setujui"})
+    act = Act(kantor[KABID], f"{file.alamat}/keputusan", {**file.shown(), "keputusan": "setujui"})
     assert act.send(lambda: close(account_of(act.who))).status_code == 401
     assert [(b.permohonan_id, b.oleh, b.peran, b.status) for b in refusals()] == [
         (file.permohonan_id, kantor.orang[KABID].orang_id, "kabid_perizinan", 401)

@@ -8,14 +8,14 @@ import pytest
 from flask import render_template_string
 from sqlalchemy import select
 
-from pipeline.clock import Geser, real_now, write_shift
+from pipeline.clock import Shift, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Penugasan
 from pipeline.roles import Peran
 from pipeline.settings import settings
 from tests.corpus_pdfs import plain_pdf
 from tests.factories import RABU, person
-from tests.web.conftest import SANDI, Peramban
+from tests.web.conftest import PASSWORD, Peramban
 from tests.web.meja import make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
 
@@ -58,8 +58,8 @@ def test_a_substitute_is_appointed_and_has_the_queue(admin, kantor, wakil):
 
 def test_the_scan_is_kept_and_comes_back(admin, kantor, wakil):
     admin.buka("/admin/delegasi/baru")
-    kiriman = isi(kantor, wakil, scan=(BytesIO(plain_pdf()), "SP Plh.pdf"))
-    assert admin.kirim("/admin/delegasi/baru", kiriman, content_type="multipart/form-data").status_code == 303
+    delivery = isi(kantor, wakil, scan=(BytesIO(plain_pdf()), "SP Plh.pdf"))
+    assert admin.kirim("/admin/delegasi/baru", delivery, content_type="multipart/form-data").status_code == 303
     surat = admin.buka(f"/admin/delegasi/{delegasi_id()}/surat")
     assert surat.data.startswith(b"%PDF-")
     assert surat.headers["Content-Disposition"].startswith("attachment")
@@ -132,7 +132,7 @@ def test_a_delegation_is_ended_early_and_never_prolonged(admin, kantor, wakil):
     assert admin.kirim(alamat, {"tanggal_sampai": "2026-11-26"}).location == "/admin/delegasi"
     assert "s.d. 26 November 2026" in admin.buka("/admin/delegasi").text
     besok_lusa = RABU + timedelta(days=2)
-    write_shift(settings().data, Geser(besok_lusa - real_now()))
+    write_shift(settings().data, Shift(besok_lusa - real_now()))
     assert kantor[Peran.SEKRETARIS].buka("/petugas/antrean?peran=kepala_dinas").status_code == 403
 
 
@@ -146,8 +146,8 @@ def test_a_coming_delegation_is_taken_back(admin, kantor, wakil):
 
 def banner(peramban: Peramban) -> str:
     """What stands on every staff page of this person."""
-    with peramban.klien as klien:
-        klien.get("/petugas/antrean")
+    with peramban.web_client as web_client:
+        web_client.get("/petugas/antrean")
         return render_template_string("{% include 'petugas/_pengganti.html' %}")
 
 
@@ -166,8 +166,8 @@ def test_the_substitute_makes_a_certificate_and_is_reminded_no_more(admin, kanto
     sekretaris = kantor[Peran.SEKRETARIS]
     sekretaris.buka("/petugas/sertifikat")
     frasa = "frasa pengganti"
-    kiriman = {"sandi": SANDI, "frasa_sandi": frasa, "ulangi": frasa}
-    assert sekretaris.kirim("/petugas/sertifikat", kiriman).status_code == 303
+    delivery = {"sandi": PASSWORD, "frasa_sandi": frasa, "ulangi": frasa}
+    assert sekretaris.kirim("/petugas/sertifikat", delivery).status_code == 303
     assert "Buat sertifikat" not in banner(kantor[Peran.SEKRETARIS])
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from pipeline.db import unit_of_work
 from pipeline.models import Draft, Persetujuan
 from pipeline.roles import Peran
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import decide_at, work_off
 from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
@@ -19,7 +19,7 @@ def sent_back(kantor: Kantor) -> Berkas:
     decide_at(
         file.permohonan_id,
         kantor.orang[SEKRETARIS],
-        JenisKeputusan.KEMBALIKAN,
+        KeputusanKind.KEMBALIKAN,
         ke="susun_sk",
         alasan="Tembusan kurang.",
     )
@@ -55,7 +55,7 @@ def test_additions_make_a_new_draft_and_void_the_approvals(kantor: Kantor) -> No
         assert (draft.nomor_draft, draft.tambahan["tembusan"]) == (2, ["Camat Cempaka", "Arsip"])
     assert "Camat Cempaka" in kantor[BO].buka(f"{file.alamat}/draf").text
     kantor[BO].buka(file.alamat)
-    assert kantor[BO].kirim(f"{file.alamat}/keputusan", file.terlihat(keputusan="setujui")).status_code == 303
+    assert kantor[BO].kirim(f"{file.alamat}/keputusan", file.shown(keputusan="setujui")).status_code == 303
 
 
 def test_drafting_the_same_again_keeps_the_approvals(kantor: Kantor) -> None:

@@ -11,28 +11,28 @@ from sqlalchemy.exc import OperationalError
 from pipeline import errors
 from pipeline.roles import Peran
 from tests.web.conftest import Peramban
+from tests.web.mapped import addresses
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
-from tests.web.peta import addresses
 from web import create_app
 from web.auth import publik
-from web.errors import BELUM, HALAMAN
+from web.errors import BELUM, PAGE
 
 
 class Kecelakaan(Exception):
     """Not one of ours."""
 
 
-GALAT: dict[str, tuple[Exception, int]] = {
-    "tiada": (errors.TidakDitemukan(), 404),
-    "wewenang": (errors.BukanWewenang(), 403),
-    "sama": (errors.OrangSama(), 403),
-    "diputus": (errors.SudahDiputus("Sudah diputus Rahmi 08.33."), 409),
+ERROR: dict[str, tuple[Exception, int]] = {
+    "tiada": (errors.NotFound(), 404),
+    "wewenang": (errors.NotAuthorised(), 403),
+    "sama": (errors.SamePerson(), 403),
+    "diputus": (errors.DecidedAlready("Sudah diputus Rahmi 08.33."), 409),
     "isian": (errors.InputInvalid({"nama": "Isi nama."}), 422),
-    "besar": (errors.BerkasTerlaluBesar(), 413),
-    "ditolak": (errors.BerkasDitolak("Berkas ini kosong."), 422),
+    "besar": (errors.BerkasTooLarge(), 413),
+    "ditolak": (errors.BerkasRefused("Berkas ini kosong."), 422),
     "sering": (errors.TerlaluSering(30), 429),
-    "dokumen": (errors.DokumenGagal(), 503),
-    "belum": (errors.BelumBoleh("Mulai besok."), 409),
+    "dokumen": (errors.DocumentFailed(), 503),
+    "belum": (errors.NotAllowedYet("Mulai besok."), 409),
     "basisdata": (OperationalError("SELECT rahasia", {}, Exception("rahasia")), 503),
     "bug": (Kecelakaan("rahasia"), 500),
 }
@@ -46,7 +46,7 @@ def rusak() -> Flask:
     @app.get("/rusak/<apa>")
     @publik
     def rusak(apa: str) -> str:
-        raise GALAT[apa][0]
+        raise ERROR[apa][0]
 
     @app.get("/kode/<int:kode>")
     @publik
@@ -56,20 +56,20 @@ def rusak() -> Flask:
     return app
 
 
-@pytest.mark.parametrize("apa", GALAT)
+@pytest.mark.parametrize("apa", ERROR)
 def test_domain_errors_have_their_status_and_a_page(rusak: Flask, db: Engine, apa: str) -> None:
     jawaban = rusak.test_client().get(f"/rusak/{apa}")
-    assert jawaban.status_code == GALAT[apa][1]
-    assert (BELUM if apa == "belum" else HALAMAN[jawaban.status_code]).judul in jawaban.text
+    assert jawaban.status_code == ERROR[apa][1]
+    assert (BELUM if apa == "belum" else PAGE[jawaban.status_code]).judul in jawaban.text
     assert "rahasia" not in jawaban.text
     assert "Traceback" not in jawaban.text
 
 
 def test_a_refusal_keeps_the_offices_own_words(rusak: Flask, db: Engine) -> None:
-    klien = rusak.test_client()
-    assert "Sudah diputus Rahmi 08.33." in klien.get("/rusak/diputus").text
-    assert "Isi nama." in klien.get("/rusak/isian").text
-    assert klien.get("/rusak/sering").headers["Retry-After"] == "30"
+    web_client = rusak.test_client()
+    assert "Sudah diputus Rahmi 08.33." in web_client.get("/rusak/diputus").text
+    assert "Isi nama." in web_client.get("/rusak/isian").text
+    assert web_client.get("/rusak/sering").headers["Retry-After"] == "30"
 
 
 @pytest.mark.attack("F14")
@@ -78,7 +78,7 @@ def test_an_incident_has_a_number_that_the_header_repeats(rusak: Flask, db: Engi
     assert jawaban.headers["X-Request-Id"] in jawaban.text
 
 
-@pytest.mark.parametrize("kode", [*HALAMAN, 406, 418])
+@pytest.mark.parametrize("kode", [*PAGE, 406, 418])
 def test_every_status_has_a_page(rusak: Flask, db: Engine, kode: int) -> None:
     jawaban = rusak.test_client().get(f"/kode/{kode}")
     assert jawaban.status_code == kode
@@ -91,9 +91,9 @@ def test_a_script_gets_the_sentence_alone(rusak: Flask, db: Engine) -> None:
 
 
 def test_the_page_of_a_lost_database_needs_no_database(rusak: Flask, db: Engine) -> None:
-    klien = rusak.test_client()
-    klien.set_cookie("sesi", "x" * 43)
-    assert "Layanan sedang terganggu" in klien.get("/rusak/basisdata").text
+    web_client = rusak.test_client()
+    web_client.set_cookie("sesi", "x" * 43)
+    assert "Layanan sedang terganggu" in web_client.get("/rusak/basisdata").text
 
 
 def test_who_goes_back_to_the_address_of_a_form_lands_on_its_page(app: Flask, db: Engine, tamu: Peramban) -> None:
@@ -102,11 +102,11 @@ def test_who_goes_back_to_the_address_of_a_form_lands_on_its_page(app: Flask, db
     pages = app.url_map.bind("localhost")
     for alamat in addresses(app, {}):
         if not pages.test(alamat.path, "GET"):
-            jawaban = tamu.klien.get(alamat.path)
+            jawaban = tamu.web_client.get(alamat.path)
             assert jawaban.status_code in {303, 405}, alamat.path
             if jawaban.status_code == 303:
                 assert alamat.path.startswith(jawaban.location + "/")
-                assert tamu.klien.get(jawaban.location).status_code != 405
+                assert tamu.web_client.get(jawaban.location).status_code != 405
                 led_back += 1
     assert led_back > 20
 
@@ -115,7 +115,7 @@ def test_bad_bytes_are_never_a_500(tamu: Peramban) -> None:
     for alamat in ("/%ff%fe", "/lacak?nomor=%ff", "/verifikasi?kode=%00", "/permohonan?halaman=%ff"):
         assert tamu.buka(alamat).status_code < 500, alamat
     tamu.buka("/lacak")
-    jawaban = tamu.klien.post(
+    jawaban = tamu.web_client.post(
         "/lacak", data=b"\xff\xfe=\xff&nomor=%ff", content_type="application/x-www-form-urlencoded"
     )
     assert jawaban.status_code == 400
@@ -137,7 +137,7 @@ def tanpa_basis_data(db: Engine) -> Iterator[None]:
     lain.dispose()
 
 
-class TestTanpaBasisData:
+class TestWithoutBasisData:
     """While PostgreSQL is away nobody is logged out, and nobody is told that their form was stale."""
 
     @pytest.fixture

@@ -24,15 +24,15 @@ from pipeline.logs import configure_logs, where
 from pipeline.models import Akun, Orang, PercobaanAkses, Sk
 from pipeline.roles import Peran
 from pipeline.services.desk.sign import sign
-from pipeline.services.people import accounts as akun_service
+from pipeline.services.people import accounts as account_service
 from pipeline.services.people import rate_limit
 from pipeline.services.people.accounts import authenticate
 from tests.factories import RABU, at_desk
-from tests.web.conftest import SANDI, OrangUji, Peramban
-from tests.web.meja import FRASA, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - a fixture
+from tests.web.conftest import PASSWORD, Peramban, SamplePerson
+from tests.web.meja import PASSPHRASE, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - a fixture
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
-SALAH = "bukan-sandinya"
+WRONG = "bukan-sandinya"
 
 
 def try_to_log_in(pengenal: str, sandi: str, address: str, now: datetime = NOW) -> str:
@@ -55,46 +55,46 @@ def at_once(banyak: int, one: Callable[[int], str]) -> Counter[str]:
         return Counter(pool.map(run, range(banyak)))
 
 
-class TestMasuk:
-    def test_of_sixty_wrong_passwords_at_once_five_are_looked_at(self, pemohon: OrangUji) -> None:
-        hasil = at_once(60, lambda n: try_to_log_in(pemohon.surel, SALAH, f"10.0.0.{n}"))
+class TestLogin:
+    def test_of_sixty_wrong_passwords_at_once_five_are_looked_at(self, pemohon: SamplePerson) -> None:
+        hasil = at_once(60, lambda n: try_to_log_in(pemohon.surel, WRONG, f"10.0.0.{n}"))
         assert hasil == {"InputInvalid": 5, "TerlaluSering": 55}
 
     def test_of_sixty_names_at_once_from_one_address_ten_are_looked_at(self, db: Engine) -> None:
-        hasil = at_once(60, lambda n: try_to_log_in(f"orang{n}@contoh.id", SALAH, "10.0.0.1"))
+        hasil = at_once(60, lambda n: try_to_log_in(f"orang{n}@contoh.id", WRONG, "10.0.0.1"))
         assert hasil == {"InputInvalid": 10, "TerlaluSering": 50}
 
-    def test_the_pause_grows_and_ends(self, pemohon: OrangUji) -> None:
+    def test_the_pause_grows_and_ends(self, pemohon: SamplePerson) -> None:
         for _ in range(5):
-            assert try_to_log_in(pemohon.surel, SALAH, "10.0.0.1") == "InputInvalid"
+            assert try_to_log_in(pemohon.surel, WRONG, "10.0.0.1") == "InputInvalid"
         now = NOW
         for menit in (1, 2, 4, 8, 15, 15):
-            assert try_to_log_in(pemohon.surel, SANDI, "10.0.0.2", now) == "TerlaluSering"
+            assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now) == "TerlaluSering"
             now += timedelta(minutes=menit, seconds=-1)
-            assert try_to_log_in(pemohon.surel, SANDI, "10.0.0.2", now) == "TerlaluSering"
+            assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now) == "TerlaluSering"
             now += timedelta(seconds=1)
-            assert try_to_log_in(pemohon.surel, SALAH, f"10.0.1.{menit}", now) == "InputInvalid"
-        assert try_to_log_in(pemohon.surel, SANDI, "10.0.0.2", now + timedelta(minutes=15)) == "masuk"
-        assert try_to_log_in(pemohon.surel, SALAH, "10.0.0.2", now + timedelta(minutes=15)) == "InputInvalid"
+            assert try_to_log_in(pemohon.surel, WRONG, f"10.0.1.{menit}", now) == "InputInvalid"
+        assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now + timedelta(minutes=15)) == "masuk"
+        assert try_to_log_in(pemohon.surel, WRONG, "10.0.0.2", now + timedelta(minutes=15)) == "InputInvalid"
 
-    def test_an_unknown_name_pauses_like_a_known_one(self, pemohon: OrangUji) -> None:
+    def test_an_unknown_name_pauses_like_a_known_one(self, pemohon: SamplePerson) -> None:
         for nama in (pemohon.surel, "tiada@contoh.id"):
-            hasil = [try_to_log_in(nama, SALAH, f"10.0.0.{n}") for n in range(7)]
+            hasil = [try_to_log_in(nama, WRONG, f"10.0.0.{n}") for n in range(7)]
             assert hasil == ["InputInvalid"] * 5 + ["TerlaluSering"] * 2
 
-    def test_twelve_officers_behind_one_address_log_in_at_eight(self, pemohon: OrangUji) -> None:
-        assert {try_to_log_in(pemohon.surel, SANDI, "10.0.0.1") for _ in range(12)} == {"masuk"}
+    def test_twelve_officers_behind_one_address_log_in_at_eight(self, pemohon: SamplePerson) -> None:
+        assert {try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.1") for _ in range(12)} == {"masuk"}
 
-    def test_an_account_of_ones_own_does_not_clear_the_guesses_of_an_address(self, pemohon: OrangUji) -> None:
+    def test_an_account_of_ones_own_does_not_clear_the_guesses_of_an_address(self, pemohon: SamplePerson) -> None:
         hasil = []
         for n in range(12):
-            hasil.append(try_to_log_in(f"orang{n}@contoh.id", SALAH, "10.0.0.1"))
-            try_to_log_in(pemohon.surel, SANDI, "10.0.0.1")
+            hasil.append(try_to_log_in(f"orang{n}@contoh.id", WRONG, "10.0.0.1"))
+            try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.1")
         assert hasil.count("InputInvalid") <= 10
 
-    def test_guesses_from_a_known_device_pause_too(self, pemohon: OrangUji) -> None:
+    def test_guesses_from_a_known_device_pause_too(self, pemohon: SamplePerson) -> None:
         pemohon.peramban.kirim("/akun/keluar")
-        jawaban = [pemohon.peramban.masuk(pemohon.surel, sandi=SALAH).status_code for _ in range(6)]
+        jawaban = [pemohon.peramban.masuk(pemohon.surel, sandi=WRONG).status_code for _ in range(6)]
         assert jawaban == [422] * 5 + [429]
 
     @pytest.mark.attack("A03")
@@ -107,32 +107,32 @@ class TestMasuk:
         ]
         assert kode == [422] * 10 + [429] * 40
 
-    def test_twenty_addresses_on_one_name_are_stopped(self, pemohon: OrangUji) -> None:
+    def test_twenty_addresses_on_one_name_are_stopped(self, pemohon: SamplePerson) -> None:
         """A03: one account from many addresses."""
-        hasil = Counter(try_to_log_in(pemohon.surel, SALAH, f"10.0.0.{n}") for n in range(20))
+        hasil = Counter(try_to_log_in(pemohon.surel, WRONG, f"10.0.0.{n}") for n in range(20))
         assert hasil == {"InputInvalid": 5, "TerlaluSering": 15}
 
     @pytest.mark.attack("A02")
-    def test_a_name_nobody_has_takes_as_long_as_one_somebody_has(self, pemohon: OrangUji) -> None:
+    def test_a_name_nobody_has_takes_as_long_as_one_somebody_has(self, pemohon: SamplePerson) -> None:
         """A02: each pair is measured back to back, so that a busy machine slows both."""
-        beda, lama = [], []
+        different, lama = [], []
         for n in range(20):
             waktu = []
             for nama in (pemohon.surel, "tiada@contoh.id") if n % 2 else ("tiada@contoh.id", pemohon.surel):
                 mulai = perf_counter()
-                try_to_log_in(nama, SALAH, f"10.0.0.{n}", NOW + timedelta(hours=n))
+                try_to_log_in(nama, WRONG, f"10.0.0.{n}", NOW + timedelta(hours=n))
                 waktu.append(perf_counter() - mulai)
-            beda.append((waktu[0] - waktu[1]) * (1 if n % 2 else -1))
+            different.append((waktu[0] - waktu[1]) * (1 if n % 2 else -1))
             lama.append(min(waktu))
-        assert abs(median(beda)) < 0.5 * median(lama)
+        assert abs(median(different)) < 0.5 * median(lama)
 
     def test_a_name_nobody_has_is_hashed_too(self, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         """A02, without a clock."""
         hashed: list[str] = []
-        ours = akun_service._password_fits
-        monkeypatch.setattr(akun_service, "_password_fits", lambda s, p: hashed.append(p) or ours(s, p))
-        assert try_to_log_in("tiada@contoh.id", SALAH, "10.0.0.1") == "InputInvalid"
-        assert hashed == [SALAH]
+        ours = account_service._password_fits
+        monkeypatch.setattr(account_service, "_password_fits", lambda s, p: hashed.append(p) or ours(s, p))
+        assert try_to_log_in("tiada@contoh.id", WRONG, "10.0.0.1") == "InputInvalid"
+        assert hashed == [WRONG]
 
     def test_what_was_no_guess_is_given_back(self, db: Engine) -> None:
         for _ in range(9):
@@ -142,7 +142,7 @@ class TestMasuk:
             assert conn.execute(select(PercobaanAkses.jumlah, PercobaanAkses.held_until)).one() == (0, None)
 
 
-class TestFrasaSandi:
+class TestPassphrasePassword:
     """E08: the passphrase of the signature."""
 
     def test_after_five_wrong_ones_even_the_right_one_waits_and_no_number_is_lost(self, kantor: Kantor) -> None:
@@ -159,11 +159,11 @@ class TestFrasaSandi:
 
         hasil = [try_to_sign(f"tebakan {n}") for n in range(12)]
         assert hasil == ["SandiSalah"] * 5 + ["TerlaluSering"] * 7
-        assert try_to_sign(FRASA) == "TerlaluSering"
+        assert try_to_sign(PASSPHRASE) == "TerlaluSering"
         with unit_of_work() as s:
             assert s.scalars(select(Sk.urut)).all() == [1]
             s.execute(update(PercobaanAkses).values(held_until=real_now()))
-        assert try_to_sign(FRASA) == "terbit"
+        assert try_to_sign(PASSPHRASE) == "terbit"
         with unit_of_work() as s:
             assert s.scalars(select(PercobaanAkses.jumlah)).all() == []
 
@@ -172,7 +172,7 @@ class TestFrasaSandi:
         berkas, kepala = kantor.bawa("tanda_tangan"), kantor[Peran.KEPALA_DINAS]
         kepala.buka(f"{berkas.alamat}/tanda-tangan")
         jawaban = [
-            kepala.kirim(f"{berkas.alamat}/tanda-tangan", berkas.terlihat(frasa_sandi=f"tebakan {n}")) for n in range(6)
+            kepala.kirim(f"{berkas.alamat}/tanda-tangan", berkas.shown(frasa_sandi=f"tebakan {n}")) for n in range(6)
         ]
         assert [j.status_code for j in jawaban] == [422] * 5 + [429]
         assert "Coba lagi dalam" in jawaban[-1].text
@@ -190,35 +190,35 @@ def office_logs() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-class TestCatatan:
+class TestNote:
     """What PostgreSQL says of a broken rule names the rule, never the row."""
 
-    RAHASIA = "siti.aminah@contoh.id"
+    SECRET = "siti.aminah@contoh.id"
 
-    def test_a_broken_rule_names_the_rule_and_not_the_row(self, db: Engine, pemohon: OrangUji) -> None:
+    def test_a_broken_rule_names_the_rule_and_not_the_row(self, db: Engine, pemohon: SamplePerson) -> None:
         baris = {
             "orang_id": pemohon.orang_id, "sandi": "x", "sandi_diubah_pada": RABU, "dibuat_pada": RABU, "petugas": False
         }  # fmt: skip
         with connection() as conn:
-            conn.execute(insert(Akun).values(id=uuid4(), surel=self.RAHASIA, **baris))
+            conn.execute(insert(Akun).values(id=uuid4(), surel=self.SECRET, **baris))
         with pytest.raises(IntegrityError) as unik, connection() as conn:
-            conn.execute(insert(Akun).values(id=uuid4(), surel=self.RAHASIA, **baris))
+            conn.execute(insert(Akun).values(id=uuid4(), surel=self.SECRET, **baris))
         with pytest.raises(IntegrityError) as kosong, connection() as conn:
-            conn.execute(text("INSERT INTO orang (id, nama) VALUES (gen_random_uuid(), :n)"), {"n": self.RAHASIA})
+            conn.execute(text("INSERT INTO orang (id, nama) VALUES (gen_random_uuid(), :n)"), {"n": self.SECRET})
         with pytest.raises(IntegrityError) as cek, unit_of_work() as s:
-            s.add(Akun(orang_id=pemohon.orang_id, sandi=self.RAHASIA, sandi_diubah_pada=RABU, dibuat_pada=RABU))
+            s.add(Akun(orang_id=pemohon.orang_id, sandi=self.SECRET, sandi_diubah_pada=RABU, dibuat_pada=RABU))
         with pytest.raises(DataError) as angka, connection() as conn:
-            conn.execute(text("SELECT CAST(:n AS integer)"), {"n": self.RAHASIA})
+            conn.execute(text("SELECT CAST(:n AS integer)"), {"n": self.SECRET})
         for info, nama in (
             (unik, "uq_akun_surel"),
             (kosong, "dibuat_pada"),
             (cek, "surel_atau_telepon"),
             (angka, "22"),
         ):
-            tercatat = "".join(logging.Formatter().formatException(info._excinfo))  # type: ignore[arg-type]  # as logged
-            assert self.RAHASIA not in tercatat
-            assert nama in tercatat
-            assert self.RAHASIA not in where(info.value)
+            recorded = "".join(logging.Formatter().formatException(info._excinfo))  # type: ignore[arg-type]  # as logged
+            assert self.SECRET not in recorded
+            assert nama in recorded
+            assert self.SECRET not in where(info.value)
 
     def test_an_error_page_and_its_log_line_tell_nothing_that_was_typed(
         self,
@@ -232,13 +232,13 @@ class TestCatatan:
 
         def broken(*_: object) -> None:
             with unit_of_work() as s:
-                s.add(Orang(id=uuid4(), nama=self.RAHASIA))  # without its date
+                s.add(Orang(id=uuid4(), nama=self.SECRET))  # without its date
 
         monkeypatch.setattr(publik, "find_jejak", broken)
         tamu = Peramban(app.test_client())
         tamu.buka("/lacak")
         jawaban = tamu.kirim("/lacak", {"nomor": "LKS-2026-000001", "kode": "ABCDEFGH"})
-        tercatat = "".join(capfd.readouterr())
+        recorded = "".join(capfd.readouterr())
         assert jawaban.status_code == 500
-        assert "dibuat_pada" in tercatat
-        assert self.RAHASIA not in tercatat + jawaban.text
+        assert "dibuat_pada" in recorded
+        assert self.SECRET not in recorded + jawaban.text

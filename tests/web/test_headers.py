@@ -5,9 +5,9 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from pipeline.settings import read_settings
-from tests.web.conftest import OrangUji, Peramban
+from tests.web.conftest import Peramban, SamplePerson
 from web import create_app
-from web.headers import TETAP
+from web.headers import FIXED
 
 PRODUKSI = {
     "ALURIZIN_MODE": "production",
@@ -32,13 +32,13 @@ PRODUKSI = {
     ],
 )
 def test_every_answer_carries_them(tamu: Peramban, cara: str, alamat: str, status: int) -> None:
-    jawaban = tamu.klien.open(alamat, method=cara)
+    jawaban = tamu.web_client.open(alamat, method=cara)
     assert jawaban.status_code == status
-    for nama, nilai in TETAP.items():
+    for nama, nilai in FIXED.items():
         assert jawaban.headers[nama] == nilai, nama
 
 
-def test_no_page_has_inline_script_or_style(tamu: Peramban, pemohon: OrangUji) -> None:
+def test_no_page_has_inline_script_or_style(tamu: Peramban, pemohon: SamplePerson) -> None:
     import re
 
     for peramban, alamat in (
@@ -54,23 +54,23 @@ def test_no_page_has_inline_script_or_style(tamu: Peramban, pemohon: OrangUji) -
 @pytest.mark.attack("A13")
 @pytest.mark.parametrize("host", ["evil.com", "localhost.evil.com", "127.0.0.2"])
 def test_a_foreign_host_is_refused(tamu: Peramban, host: str) -> None:
-    jawaban = tamu.klien.get("/", headers={"Host": host})
+    jawaban = tamu.web_client.get("/", headers={"Host": host})
     assert jawaban.status_code == 400
     assert jawaban.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.attack("C13")
-def test_another_site_may_link_here_and_nothing_else(tamu: Peramban, pemohon: OrangUji) -> None:
+def test_another_site_may_link_here_and_nothing_else(tamu: Peramban, pemohon: SamplePerson) -> None:
     """C13: nor does a document of ours show as a picture on a page of theirs."""
     asing = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
     tautan = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-    assert tamu.klien.get("/", headers=asing).status_code == 403
-    assert tamu.klien.get("/", headers=tautan).status_code == 200
+    assert tamu.web_client.get("/", headers=asing).status_code == 403
+    assert tamu.web_client.get("/", headers=tautan).status_code == 200
     assert pemohon.peramban.kirim("/permohonan/baru", {"sop": "td_lks"}, headers=tautan).status_code == 403
 
 
 @pytest.mark.attack("C07")
-class TestUkuran:
+class TestSize:
     def test_a_form_over_64_kb_is_413(self, tamu: Peramban) -> None:
         tamu.buka("/lacak")
         assert tamu.kirim("/lacak", {"nomor": "x" * 70_000}).status_code == 413
@@ -79,11 +79,11 @@ class TestUkuran:
         tamu.buka("/lacak")
         assert tamu.kirim("/lacak", {f"isian{n}": "x" * 10 for n in range(5000)}).status_code == 413
 
-    def test_an_upload_stops_at_12_mb(self, pemohon: OrangUji) -> None:
+    def test_an_upload_stops_at_12_mb(self, pemohon: SamplePerson) -> None:
         badan = b"x" * (13 * 2**20)
         alamat = "/permohonan/00000000-0000-0000-0000-000000000000/dokumen/AKTA"
         jenis = "multipart/form-data; boundary=x"
-        assert pemohon.peramban.klien.post(alamat, data=badan, content_type=jenis).status_code == 413
+        assert pemohon.peramban.web_client.post(alamat, data=badan, content_type=jenis).status_code == 413
 
 
 class TestProduksi:

@@ -19,29 +19,29 @@ from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
 from pipeline.models import Akun, Berkas, Outbox, PermintaanPerbaikan, Sesi, Sk, Tugas
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.desk.claim import claim
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.accounts import change_password
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, end_assignment
-from pipeline.services.people.sessions import end_all_sesi, open_sesi
-from pipeline.sop.values import JenisKeputusan
+from pipeline.services.people.sessions import end_all_sessions, load_session
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
-from tests.web.conftest import SANDI, OrangUji, Peramban
-from tests.web.meja import FRASA, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
-from tests.web.peta import fingerprint
+from tests.web.conftest import PASSWORD, Peramban, SamplePerson
+from tests.web.mapped import fingerprint
+from tests.web.meja import PASSPHRASE, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from tests.web.test_bap import form as bap_form
 from tests.web.test_bap import photo
 from tests.web.test_delegasi import isi as delegasi
 from tests.web.test_draf import sent_back
 from tests.web.test_kalender import BANJIR
-from tests.web.test_pemberitahuan import gagal, tulis
-from tests.web.test_pengguna import BARU, akun_of, penugasan_of
+from tests.web.test_pemberitahuan import gagal, put
+from tests.web.test_pengguna import BARU, account_id_of, penugasan_of
 
-KABID, KADIS, TEKNIS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS, Peran.DINAS_TEKNIS
-ALASAN = "Dua petugas sedang bertugas di luar kota."
+KABID, KADIS, TECHNICAL = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS, Peran.DINAS_TEKNIS
+REASON = "Dua petugas sedang bertugas di luar kota."
 
 
 class HeldBody(BytesIO):
@@ -81,7 +81,7 @@ class Act:
         content, jenis = made["wsgi.input"].read(), made["CONTENT_TYPE"]
         if self.raw is not None:
             content, jenis = self.raw, "application/offset+octet-stream"
-        return self.who.klien.open(
+        return self.who.web_client.open(
             self.path,
             method=self.method,
             input_stream=HeldBody(content, meanwhile),
@@ -101,13 +101,13 @@ class Dunia:
     """An office, an applicant, and what the acts of a test need before them."""
 
     kantor: Kantor
-    pemohon: OrangUji
+    pemohon: SamplePerson
     app: Flask
 
     def at(self, langkah: str, peran: Peran, aksi: str, **form: object) -> Act:
         file = self.kantor.bawa(langkah)
         self.kantor[peran].buka(file.alamat)
-        return Act(self.kantor[peran], f"{file.alamat}/{aksi}", {**file.terlihat(), **form})
+        return Act(self.kantor[peran], f"{file.alamat}/{aksi}", {**file.shown(), **form})
 
     def officer(self, peran: Peran) -> Peramban:
         make_officer(f"{peran}@uji.test", peran)
@@ -121,12 +121,12 @@ class Dunia:
 
 
 def ambil(d: Dunia) -> Act:
-    return d.at("rekomendasi", TEKNIS, "ambil")
+    return d.at("rekomendasi", TECHNICAL, "ambil")
 
 
 def lepas(d: Dunia) -> Act:
-    act = d.at("rekomendasi", TEKNIS, "lepas")
-    claim(UUID(act.path.split("/")[3]), oleh=d.kantor.orang[TEKNIS], now=RABU)
+    act = d.at("rekomendasi", TECHNICAL, "lepas")
+    claim(UUID(act.path.split("/")[3]), oleh=d.kantor.orang[TECHNICAL], now=RABU)
     return act
 
 
@@ -136,9 +136,9 @@ def keputusan(d: Dunia) -> Act:
 
 def save_bap(d: Dunia) -> Act:
     file = d.kantor.bawa("rekomendasi")
-    d.kantor[TEKNIS].buka(file.alamat)
+    d.kantor[TECHNICAL].buka(file.alamat)
     lapangan: dict[str, object] = {**bap_form(file), "tambah": "1", "label": "depan", "foto": (photo().read(), "f.jpg")}
-    return Act(d.kantor[TEKNIS], f"{file.alamat}/bap", lapangan)
+    return Act(d.kantor[TECHNICAL], f"{file.alamat}/bap", lapangan)
 
 
 def redraft(d: Dunia) -> Act:
@@ -150,7 +150,7 @@ def redraft(d: Dunia) -> Act:
 
 def tanda_tangani(d: Dunia) -> Act:
     give_certificate(d.kantor)
-    return d.at("tanda_tangan", KADIS, "tanda-tangan", frasa_sandi=FRASA)
+    return d.at("tanda_tangan", KADIS, "tanda-tangan", frasa_sandi=PASSPHRASE)
 
 
 def belum_ditandatangani(d: Dunia) -> Act:
@@ -163,56 +163,56 @@ def belum_ditandatangani(d: Dunia) -> Act:
 
 
 def alihkan(d: Dunia) -> Act:
-    make_officer("rusmini@uji.test", TEKNIS, nama="Rusmini Hayati")
+    make_officer("rusmini@uji.test", TECHNICAL, nama="Rusmini Hayati")
     file = d.kantor.bawa("rekomendasi")
     teks = d.kantor[KABID].buka(f"/petugas/permohonan/{file.permohonan_id}").text
     kepada = teks.split('">Rusmini Hayati</option>')[0].rsplit('value="', 1)[1]
-    return Act(d.kantor[KABID], f"{file.alamat}/alihkan", {"kepada": kepada, "alasan": ALASAN})
+    return Act(d.kantor[KABID], f"{file.alamat}/alihkan", {"kepada": kepada, "alasan": REASON})
 
 
 def perpanjang(d: Dunia) -> Act:
     file = d.kantor.bawa("rekomendasi")
     d.kantor[KABID].buka(f"/petugas/permohonan/{file.permohonan_id}")
-    return Act(d.kantor[KABID], f"{file.alamat}/perpanjang", {"hari": "2", "alasan-perpanjang": ALASAN})
+    return Act(d.kantor[KABID], f"{file.alamat}/perpanjang", {"hari": "2", "alasan-perpanjang": REASON})
 
 
-def buat_sertifikat(d: Dunia) -> Act:
+def create_certificate(d: Dunia) -> Act:
     d.kantor[KADIS].buka("/petugas/sertifikat")
-    frasa = {"sandi": SANDI, "frasa_sandi": "frasa baru saya", "ulangi": "frasa baru saya"}
+    frasa = {"sandi": PASSWORD, "frasa_sandi": "frasa baru saya", "ulangi": "frasa baru saya"}
     return Act(d.kantor[KADIS], "/petugas/sertifikat", dict(frasa))
 
 
-def buat_pengguna(d: Dunia) -> Act:
+def create_user(d: Dunia) -> Act:
     return Act(d.officer(Peran.ADMIN), "/admin/pengguna/baru", dict(BARU))
 
 
-def beri_peran(d: Dunia) -> Act:
+def grant_peran(d: Dunia) -> Act:
     isi = {"peran": "back_office", "jabatan": "Pengolah Data", "tanggal_mulai": "2026-11-25"}
-    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/peran", dict(isi))
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/peran", dict(isi))
 
 
-def tutupkan_pengguna(d: Dunia) -> Act:
-    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/tutup")
+def ask_close_user(d: Dunia) -> Act:
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/tutup")
 
 
-def buka_pengguna(d: Dunia) -> Act:
-    akun = akun_of("front_office@uji.test")
+def reopen_user(d: Dunia) -> Act:
+    akun = account_id_of("front_office@uji.test")
     with unit_of_work() as s:
         s.execute(update(Akun).where(Akun.id == akun).values(aktif=False))
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun}/buka")
 
 
-def akhirkan_peran(d: Dunia) -> Act:
+def ask_end_peran(d: Dunia) -> Act:
     alamat = f"/admin/penugasan/{penugasan_of('front_office@uji.test')}/akhiri"
     return Act(d.officer(Peran.ADMIN), alamat, {"tanggal_sampai": "2026-11-26"})
 
 
-def buat_delegasi(d: Dunia) -> Act:
+def create_delegasi(d: Dunia) -> Act:
     isi = delegasi(d.kantor, d.kantor.orang[Peran.SEKRETARIS].orang_id)
     return Act(d.officer(Peran.ADMIN), "/admin/delegasi/baru", isi)
 
 
-def kalender_simpan(d: Dunia) -> Act:
+def calendar_save(d: Dunia) -> Act:
     seed_calendar(RABU)
     admin = d.officer(Peran.ADMIN)
     halaman = admin.buka("/admin/kalender/dampak", query_string=BANJIR).text
@@ -231,44 +231,44 @@ def coba_lagi(d: Dunia) -> Act:
     return Act(d.officer(Peran.OPERATOR), f"/operator/pesan/{nomor}/coba-lagi")
 
 
-def kirim_ulang(d: Dunia) -> Act:
+def send_one_again(d: Dunia) -> Act:
     return Act(d.officer(Peran.OPERATOR), f"/operator/pemberitahuan/{gagal(d.pemohon.orang_id)}/kirim-ulang")
 
 
-def kirim_ulang_semua(d: Dunia) -> Act:
+def resend_all(d: Dunia) -> Act:
     gagal(d.pemohon.orang_id)
     return Act(d.officer(Peran.OPERATOR), "/operator/pemberitahuan/kirim-ulang")
 
 
 def buka(d: Dunia) -> Act:
-    satu = tulis(d.pemohon.orang_id)
+    satu = put(d.pemohon.orang_id)
     d.pemohon.peramban.buka("/pemberitahuan")
     return Act(d.pemohon.peramban, f"/pemberitahuan/{satu}/buka")
 
 
 def dibaca(d: Dunia) -> Act:
-    tulis(d.pemohon.orang_id)
+    put(d.pemohon.orang_id)
     d.pemohon.peramban.buka("/pemberitahuan")
     return Act(d.pemohon.peramban, "/pemberitahuan/dibaca", {"sampai": RABU.isoformat()})
 
 
-def ganti_sandi(d: Dunia) -> Act:
+def save_password(d: Dunia) -> Act:
     d.pemohon.peramban.buka("/akun/sandi")
-    return Act(d.pemohon.peramban, "/akun/sandi", {"sandi_lama": SANDI, "sandi": "kuda laut biru tua"})
+    return Act(d.pemohon.peramban, "/akun/sandi", {"sandi_lama": PASSWORD, "sandi": "kuda laut biru tua"})
 
 
-def ganti_alamat(d: Dunia) -> Act:
+def change_address(d: Dunia) -> Act:
     d.pemohon.peramban.buka("/akun/alamat")
-    return Act(d.pemohon.peramban, "/akun/alamat", {"sandi": SANDI, "surel": "baru@uji.test"})
+    return Act(d.pemohon.peramban, "/akun/alamat", {"sandi": PASSWORD, "surel": "baru@uji.test"})
 
 
-def kirim_tautan(d: Dunia) -> Act:
-    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/tautan-sandi")
+def mail_link(d: Dunia) -> Act:
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/tautan-sandi")
 
 
-def catat_identitas(d: Dunia) -> Act:
+def note_identity(d: Dunia) -> Act:
     isi: dict[str, object] = {"nip": "", "nik": "6372014505800001"}
-    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun_of('front_office@uji.test')}/identitas", isi)
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/identitas", isi)
 
 
 def buat(d: Dunia) -> Act:
@@ -276,32 +276,32 @@ def buat(d: Dunia) -> Act:
     return Act(d.pemohon.peramban, "/permohonan/baru", {"sop": "td_lks"})
 
 
-def simpan_isian(d: Dunia) -> Act:
+def save_page(d: Dunia) -> Act:
     return d.mine(filled_in(d.pemohon.orang_id), "isian/lembaga", nama_lembaga="Yayasan Nama Lain")
 
 
-def tambah_berkas(d: Dunia) -> Act:
+def upload_berkas(d: Dunia) -> Act:
     permohonan_id = filled_in(d.pemohon.orang_id)
-    hapus_satu(permohonan_id, "AKTA")
+    delete_one(permohonan_id, "AKTA")
     return d.mine(permohonan_id, "dokumen/AKTA", berkas=(photo().read(), "akta.jpg"))
 
 
-def hapus_berkas(d: Dunia) -> Act:
+def delete_berkas(d: Dunia) -> Act:
     permohonan_id = filled_in(d.pemohon.orang_id)
     with unit_of_work() as s:
         berkas = s.scalars(select(Berkas.id).where(Berkas.permohonan_id == permohonan_id)).first()
     return d.mine(permohonan_id, f"berkas/{berkas}/hapus")
 
 
-def mulai_unggah(d: Dunia) -> Act:
+def begin_upload(d: Dunia) -> Act:
     act = d.mine(filled_in(d.pemohon.orang_id), "unggah/AKTA")
     act.headers = {"Upload-Length": "5"}
     return act
 
 
-def lanjut_unggah(d: Dunia) -> Act:
+def resume_upload(d: Dunia) -> Act:
     permohonan_id, isi = filled_in(d.pemohon.orang_id), photo().read()
-    hapus_satu(permohonan_id, "AKTA")
+    delete_one(permohonan_id, "AKTA")
     mulai = d.mine(permohonan_id, "unggah/AKTA")
     mulai.headers = {"Upload-Length": str(len(isi)), "Upload-Metadata": "filename YWt0YS5qcGc="}
     alamat = mulai.send().location
@@ -319,10 +319,10 @@ def batalkan(d: Dunia) -> Act:
 def jawab(d: Dunia) -> Act:
     permohonan_id = submitted(d.pemohon.orang_id)
     bring_to(permohonan_id, "rekomendasi", d.kantor.orang)
-    minta = (Permintaan("syarat", "AKTA", "Halaman 2 terpotong."),)
+    ask = (Request("syarat", "AKTA", "Halaman 2 terpotong."),)
     meja = at_desk(permohonan_id)
-    kembali = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="Akta belum lengkap.", permintaan=minta)
-    decide(meja.tugas_id, kembali, oleh=d.kantor.orang[TEKNIS], seen=meja.seen, now=RABU)
+    kembali = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="Akta belum lengkap.", permintaan=ask)
+    decide(meja.tugas_id, kembali, oleh=d.kantor.orang[TECHNICAL], seen=meja.seen, now=RABU)
     with unit_of_work() as s:
         permintaan = s.scalars(select(PermintaanPerbaikan.id)).one()
     return d.mine(permohonan_id, f"jawab/{permintaan}", jawaban="Aktanya memang satu halaman.")
@@ -334,49 +334,49 @@ def terima_sk(d: Dunia) -> Act:
     bring_to(permohonan_id, "tanda_tangan", d.kantor.orang)
     d.kantor[KADIS].buka("/petugas/antrean")
     meja = at_desk(permohonan_id)
-    isi = {"versi": str(meja.seen.versi), "naskah_hash": meja.seen.naskah_hash or "", "frasa_sandi": FRASA}
+    isi = {"versi": str(meja.seen.versi), "naskah_hash": meja.seen.naskah_hash or "", "frasa_sandi": PASSPHRASE}
     assert d.kantor[KADIS].kirim(f"/petugas/tugas/{meja.tugas_id}/tanda-tangan", dict(isi)).status_code == 303
     return d.mine(permohonan_id, "sk/terima")
 
 
 ACTS: dict[str, Callable[[Dunia], Act]] = {
     **{f"petugas.{f.__name__}": f for f in (ambil, lepas, keputusan, save_bap, redraft, tanda_tangani)},
-    **{f"petugas.{f.__name__}": f for f in (belum_ditandatangani, alihkan, perpanjang, buat_sertifikat)},
-    **{f"admin.{f.__name__}": f for f in (buat_pengguna, beri_peran, tutupkan_pengguna, buka_pengguna, akhirkan_peran)},
-    **{f"admin.{f.__name__}": f for f in (buat_delegasi, kalender_simpan, kirim_tautan, catat_identitas)},
+    **{f"petugas.{f.__name__}": f for f in (belum_ditandatangani, alihkan, perpanjang, create_certificate)},
+    **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, ask_close_user, reopen_user, ask_end_peran)},
+    **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity)},
     "operator.coba_lagi": coba_lagi,
-    **{f"pemberitahuan.{f.__name__}": f for f in (kirim_ulang, kirim_ulang_semua, buka, dibaca)},
-    **{f"akun.{f.__name__}": f for f in (ganti_sandi, ganti_alamat)},
-    **{f"pemohon.{f.__name__}": f for f in (buat, simpan_isian, tambah_berkas, hapus_berkas, mulai_unggah)},
-    **{f"pemohon.{f.__name__}": f for f in (lanjut_unggah, kirim, batalkan, jawab, terima_sk)},
+    **{f"pemberitahuan.{f.__name__}": f for f in (send_one_again, resend_all, buka, dibaca)},
+    **{f"akun.{f.__name__}": f for f in (save_password, change_address)},
+    **{f"pemohon.{f.__name__}": f for f in (buat, save_page, upload_berkas, delete_berkas, begin_upload)},
+    **{f"pemohon.{f.__name__}": f for f in (resume_upload, kirim, batalkan, jawab, terima_sk)},
 }
 #: It only looks: a long list of holidays travels as a POST.
 LOOKS = {"admin.kalender_dampak"}
 #: It needs a provider that has signed: tests/integration/test_accept_signed.py.
-ELSEWHERE = {"petugas.sudah_ditandatangani"}
+ELSEWHERE = {"petugas.already_signed"}
 
 
-def hapus_satu(permohonan_id: UUID, syarat: str) -> None:
+def delete_one(permohonan_id: UUID, syarat: str) -> None:
     with unit_of_work() as s:
         mine = (Berkas.permohonan_id == permohonan_id, Berkas.syarat == syarat)
         s.execute(update(Berkas).where(*mine).values(diganti_pada=RABU))
 
 
 @pytest.fixture(name="d")
-def make_dunia(app: Flask, kantor: Kantor, pemohon: OrangUji) -> Dunia:
+def make_dunia(app: Flask, kantor: Kantor, pemohon: SamplePerson) -> Dunia:
     return Dunia(kantor, pemohon, app)
 
 
 def account_of(browser: Peramban) -> UUID:
     """Whose session this browser's last page was shown in."""
-    aktif = open_sesi(browser.klien.get_cookie("sesi").value, now=real_now())
+    aktif = load_session(browser.web_client.get_cookie("sesi").value, now=real_now())
     return aktif.pengguna.akun_id
 
 
 def close(akun_id: UUID) -> None:
     with unit_of_work() as s:
         s.execute(update(Akun).where(Akun.id == akun_id).values(aktif=False))
-        end_all_sesi(s.connection(), akun_id)
+        end_all_sessions(s.connection(), akun_id)
 
 
 def reopen(akun_id: UUID, browser: Peramban) -> None:
@@ -418,12 +418,12 @@ def test_every_act_of_the_web_is_tried(app: Flask) -> None:
 
 
 def change_it(akun_id: UUID) -> None:
-    change_password(akun_id, SANDI, "kuda laut biru tua", now=real_now())
+    change_password(akun_id, PASSWORD, "kuda laut biru tua", now=real_now())
 
 
 def leave_everywhere(akun_id: UUID) -> None:
     with engine().begin() as conn:
-        end_all_sesi(conn, akun_id)
+        end_all_sessions(conn, akun_id)
 
 
 def grow_old(akun_id: UUID) -> None:
@@ -465,7 +465,7 @@ def test_the_words_of_a_refused_decision_stand_on_the_page_to_be_copied_and_the_
     file = d.kantor.bawa("paraf_kabid")
     d.kantor[KABID].buka(file.alamat)
     alasan = "Nama lembaga pada akta <b>berbeda</b> dari permohonan."
-    isi = {**file.terlihat(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": alasan}
+    isi = {**file.shown(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": alasan}
     act = Act(d.kantor[KABID], f"{file.alamat}/keputusan", isi, headers={"Referer": f"http://localhost{file.alamat}"})
     jawaban = act.send(lambda: close(account_of(act.who)))
     assert "Nama lembaga pada akta &lt;b&gt;berbeda&lt;/b&gt; dari permohonan." in jawaban.text
@@ -484,7 +484,7 @@ def test_a_passphrase_is_never_shown_back(d: Dunia, rahasia: str) -> None:
 
 
 def test_a_script_is_told_in_its_own_words(d: Dunia) -> None:
-    act = lanjut_unggah(d)
+    act = resume_upload(d)
     act.headers["Accept"] = "application/json"
     jawaban = act.send(lambda: close(account_of(act.who)))
     assert (jawaban.status_code, jawaban.mimetype) == (401, "application/json")
@@ -497,7 +497,7 @@ def test_a_form_left_open_over_lunch_loses_no_word(d: Dunia) -> None:
     kabid = d.kantor[KABID]
     kabid.buka(file.alamat)
     grow_old(account_of(kabid))
-    isi = {**file.terlihat(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": "Nama pada akta berbeda."}
+    isi = {**file.shown(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": "Nama pada akta berbeda."}
     own = kabid.kirim(f"{file.alamat}/keputusan", dict(isi), headers={"Sec-Fetch-Site": "same-origin"})
     assert own.status_code == 401
     assert "Nama pada akta berbeda." in own.text

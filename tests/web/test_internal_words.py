@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, text
 from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Permohonan
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.rules.verification import Hasil, Verdict
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
@@ -21,24 +21,24 @@ from pipeline.services.desk.extend import extend
 from pipeline.services.desk.supervise import reassign
 from pipeline.services.outbox import automatic
 from pipeline.services.people.actor import Petugas
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests import factories
 from tests.factories import RABU, at_desk, bring_to, submitted, work_off
-from tests.web.conftest import OrangUji, Peramban
-from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - the fixture kantor
-from tests.web.peta import addresses, ids_of
+from tests.web.conftest import Peramban, SamplePerson
+from tests.web.mapped import addresses, ids_of
+from tests.web.meja import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
-RAHASIA = "rahasia-meja"
-KEPADA_PEMOHON = "Kepada pemohon: ketik ulang alamatnya."
-KABID, FRONT, KEPALA = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.KEPALA_DINAS
+SECRET = "rahasia-meja"
+TO_PEMOHON = "Kepada pemohon: ketik ulang alamatnya."
+KABID, FRONT, HEADERS = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.KEPALA_DINAS
 
 
-def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: OrangUji, tamu: Peramban) -> Iterator[str]:
+def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: SamplePerson, tamu: Peramban) -> Iterator[str]:
     """Every page and paper the applicant and the public can open, and every notice the applicant was sent."""
     for browser in (pemohon.peramban, tamu):
         for alamat in addresses(app, ids_of(db, permohonan_id)):
             if "GET" in alamat.methods:
-                jawaban = browser.klien.get(alamat.path)
+                jawaban = browser.web_client.get(alamat.path)
                 is_pdf = jawaban.mimetype == "application/pdf"
                 yield pdf_text(jawaban.data) if is_pdf else jawaban.data.decode(errors="replace")
                 jawaban.close()
@@ -54,62 +54,62 @@ def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: OrangUji, t
 def _written_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Marked words wherever the office writes for itself: verdicts, BAP, what was thought of the recommendation."""
     form, verify = factories.bap_form, automatic.verify
-    mark = {"catatan": f"{RAHASIA} BAP", "rek-pertimbangan": f"{RAHASIA} rekomendasi"}
+    mark = {"catatan": f"{SECRET} BAP", "rek-pertimbangan": f"{SECRET} rekomendasi"}
     monkeypatch.setattr(factories, "bap_form", lambda *a, **k: {**form(*a, **k), **mark})
 
     def marked(v: Verdict) -> Verdict:
-        return v if v.hasil is Hasil.GAGAL else replace(v, kalimat=f"{RAHASIA} pemeriksaan.")
+        return v if v.hasil is Hasil.GAGAL else replace(v, kalimat=f"{SECRET} pemeriksaan.")
 
     monkeypatch.setattr(automatic, "verify", lambda *a: tuple(map(marked, verify(*a))))
 
 
-def send_back(permohonan_id: UUID, oleh: Petugas, ke: str, alasan: str, *items: Permintaan, menit: int) -> None:
+def send_back(permohonan_id: UUID, oleh: Petugas, ke: str, alasan: str, *items: Request, menit: int) -> None:
     meja = at_desk(permohonan_id)
-    k = Keputusan(jenis=JenisKeputusan.KEMBALIKAN, ke=ke, alasan=alasan, permintaan=items)
+    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=alasan, permintaan=items)
     decide(meja.tugas_id, k, oleh=oleh, seen=meja.seen, now=RABU + timedelta(minutes=menit))
     work_off(RABU + timedelta(minutes=menit))
 
 
 @pytest.mark.usefixtures("_written_everywhere")
 def test_no_word_of_one_desk_to_another_reaches_the_applicant_or_the_public(
-    app: Flask, db: Engine, kantor: Kantor, pemohon: OrangUji, tamu: Peramban
+    app: Flask, db: Engine, kantor: Kantor, pemohon: SamplePerson, tamu: Peramban
 ) -> None:
     give_certificate(kantor)
     lain = make_officer("lain@uji.test", FRONT, nama="Petugas Kedua")
     file = Berkas(submitted(pemohon.orang_id))
     p = file.permohonan_id
     bring_to(p, "paraf_kabid", kantor.orang)
-    send_back(p, kantor.orang[KABID], "periksa", f"{RAHASIA} alasan Kabid kepada Front Office", menit=1)
+    send_back(p, kantor.orang[KABID], "periksa", f"{SECRET} alasan Kabid kepada Front Office", menit=1)
     meja, atasan = at_desk(p), kantor.orang[KABID]
-    extend(meja.tugas_id, 1, f"{RAHASIA} alasan perpanjangan", oleh=atasan, now=RABU + timedelta(minutes=2))
-    reassign(meja.tugas_id, lain, f"{RAHASIA} alasan pengalihan", oleh=atasan, now=RABU + timedelta(minutes=3))
-    minta = Permintaan("isian", "alamat", KEPADA_PEMOHON)
-    send_back(p, Petugas(lain, FRONT), "ajukan", "", minta, menit=4)
+    extend(meja.tugas_id, 1, f"{SECRET} alasan perpanjangan", oleh=atasan, now=RABU + timedelta(minutes=2))
+    reassign(meja.tugas_id, lain, f"{SECRET} alasan pengalihan", oleh=atasan, now=RABU + timedelta(minutes=3))
+    ask = Request("isian", "alamat", TO_PEMOHON)
+    send_back(p, Petugas(lain, FRONT), "ajukan", "", ask, menit=4)
 
     dikembalikan = list(words_read(app, db, p, pemohon, tamu))
-    assert any(KEPADA_PEMOHON in t for t in dikembalikan)
-    assert [t for t in dikembalikan if RAHASIA in t] == []
+    assert any(TO_PEMOHON in t for t in dikembalikan)
+    assert [t for t in dikembalikan if SECRET in t] == []
 
     nanti = RABU + timedelta(minutes=5)
     save_isian(p, {"alamat": "Jl. Trikora No. 9"}, oleh=pemohon.orang_id, now=nanti)
     submit(p, oleh=pemohon.orang_id, privasi_versi="1", now=nanti)
     bring_to(p, "tanda_tangan", kantor.orang, now=nanti)
-    assert [t for t in words_read(app, db, p, pemohon, tamu) if RAHASIA in t] == []
+    assert [t for t in words_read(app, db, p, pemohon, tamu) if SECRET in t] == []
 
-    kantor[KEPALA].buka(f"{file.alamat}/tanda-tangan")
-    assert kantor[KEPALA].kirim(f"{file.alamat}/tanda-tangan", file.terlihat(frasa_sandi=FRASA)).status_code == 303
+    kantor[HEADERS].buka(f"{file.alamat}/tanda-tangan")
+    assert kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(frasa_sandi=PASSPHRASE)).status_code == 303
     work_off(nanti)
-    assert [t for t in words_read(app, db, p, pemohon, tamu) if RAHASIA in t] == []
+    assert [t for t in words_read(app, db, p, pemohon, tamu) if SECRET in t] == []
 
 
 def test_the_reason_written_to_the_applicant_is_read_and_only_the_latest(
-    kantor: Kantor, db: Engine, pemohon: OrangUji
+    kantor: Kantor, db: Engine, pemohon: SamplePerson
 ) -> None:
     p = submitted(pemohon.orang_id)
     bring_to(p, "rekomendasi", kantor.orang)
     teknis = kantor.orang[Peran.DINAS_TEKNIS]
     for menit, alasan in ((1, "Alasan pertama kepada pemohon."), (3, "")):
-        send_back(p, teknis, "ajukan", alasan, Permintaan("isian", "alamat", "Tulis RT."), menit=menit)
+        send_back(p, teknis, "ajukan", alasan, Request("isian", "alamat", "Tulis RT."), menit=menit)
         halaman = pemohon.peramban.buka(f"/permohonan/{p}").text
         assert ("Alasan pertama" in halaman) == bool(alasan)
         nanti = RABU + timedelta(minutes=menit + 1)

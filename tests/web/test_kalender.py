@@ -6,37 +6,37 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, text
 
-from pipeline.queries.calendar import read_kalender
+from pipeline.queries.calendar import read_calendar
 from pipeline.roles import Peran
-from pipeline.services.deadlines.calendar import Dampak, seed_calendar
+from pipeline.services.deadlines.calendar import Impact, seed_calendar
 from tests.factories import RABU, at_desk
-from tests.web.conftest import OrangUji, Peramban
+from tests.web.conftest import Peramban, SamplePerson
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
-DAMPAK, SIMPAN = "/admin/kalender/dampak", "/admin/kalender/simpan"
+IMPACT, SAVE = "/admin/kalender/dampak", "/admin/kalender/simpan"
 BANJIR = {"jenis": "tambah", "tanggal": "2026-11-26", "sampai": "", "nama": "Banjir"}
-JAM = {f"jam-{h}": "07.30-12.00 13.00-16.00" for h in range(5)} | {"jam-5": "", "jam-6": ""}
+HOURS = {f"jam-{h}": "07.30-12.00 13.00-16.00" for h in range(5)} | {"jam-5": "", "jam-6": ""}
 
 
 @pytest.fixture
-def admin(buat_petugas, db: Engine) -> OrangUji:
+def admin(make_petugas, db: Engine) -> SamplePerson:
     seed_calendar(RABU)
-    return buat_petugas(Peran.ADMIN, surel="admin@uji.test", nama="Rina Admin")
+    return make_petugas(Peran.ADMIN, surel="admin@uji.test", nama="Rina Admin")
 
 
 def save(peramban: Peramban, isian: dict[str, str]):
     """Look at the effect, then press Simpan with what that page carries."""
-    halaman = peramban.buka(DAMPAK, query_string=isian)
+    halaman = peramban.buka(IMPACT, query_string=isian)
     assert halaman.status_code == 200, halaman.text
-    tersembunyi = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', halaman.text)
-    return peramban.kirim(SIMPAN, {k: n for k, n in tersembunyi if k != "csrf_token"})
+    hidden = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', halaman.text)
+    return peramban.kirim(SAVE, {k: n for k, n in hidden if k != "csrf_token"})
 
 
 def words(jawaban) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", jawaban.text).split())
 
 
-def test_the_year_is_shown_with_what_is_only_an_estimate(admin: OrangUji) -> None:
+def test_the_year_is_shown_with_what_is_only_an_estimate(admin: SamplePerson) -> None:
     halaman = words(admin.peramban.buka("/admin/kalender"))
     assert "Jumat 25 Desember 2026 Hari Raya Natal Nasional Pasti" in halaman
     assert "Tabel hari libur 2027 masih memuat" in halaman
@@ -47,19 +47,19 @@ def test_the_year_is_shown_with_what_is_only_an_estimate(admin: OrangUji) -> Non
     assert "tanggal perkiraan 2027" in depan
 
 
-def test_what_is_lacking_is_told_on_every_page_of_the_administrator(admin: OrangUji) -> None:
+def test_what_is_lacking_is_told_on_every_page_of_the_administrator(admin: SamplePerson) -> None:
     halaman = admin.peramban.buka("/admin/pengguna")
     assert "Tabel hari libur 2027 masih memuat 3 tanggal perkiraan." in halaman.text
     assert 'href="/admin/kalender">Lengkapi kalender' in halaman.text
 
 
-def test_a_day_off_is_looked_at_first_and_then_saved(admin: OrangUji, kantor: Kantor) -> None:
+def test_a_day_off_is_looked_at_first_and_then_saved(admin: SamplePerson, kantor: Kantor) -> None:
     berkas = kantor.bawa("rekomendasi")
-    halaman = words(admin.peramban.buka(DAMPAK, query_string=BANJIR))
+    halaman = words(admin.peramban.buka(IMPACT, query_string=BANJIR))
     assert "Libur ditambah: Kamis 26 November 2026, Banjir" in halaman
     assert "1 dari 1 berkas berjalan bergeser tenggatnya." in halaman
     assert "1 Desember 2026 16.00 WITA 2 Desember 2026 16.00 WITA" in halaman
-    assert date(2026, 11, 26) not in read_kalender().isi.libur
+    assert date(2026, 11, 26) not in read_calendar().isi.libur
     jawaban = save(admin.peramban, BANJIR)
     assert (jawaban.status_code, jawaban.location) == (303, "/admin/kalender?tahun=2026")
     halaman = words(admin.peramban.buka(jawaban.location))
@@ -69,22 +69,22 @@ def test_a_day_off_is_looked_at_first_and_then_saved(admin: OrangUji, kantor: Ka
     assert at_desk(berkas.permohonan_id).langkah == "rekomendasi"
 
 
-def test_every_kind_of_change_is_saved_from_its_form(admin: OrangUji) -> None:
-    kira = [h for h, x in read_kalender().isi.libur.items() if x.perkiraan and h.year == 2027]
+def test_every_kind_of_change_is_saved_from_its_form(admin: SamplePerson) -> None:
+    kira = [h for h, x in read_calendar().isi.libur.items() if x.perkiraan and h.year == 2027]
     musim = {
         "jenis": "musim", "nama": "Ramadan 1448 H", "tanggal_mulai": "2027-02-08", "tanggal_sampai": "2027-03-09",
-        **JAM, "jam-0": "08.00-12.00 12.30-15.00",
+        **HOURS, "jam-0": "08.00-12.00 12.30-15.00",
     }  # fmt: skip
     for isian in (
         {"jenis": "hapus", "tanggal": "2026-12-24"},
         {"jenis": "pastikan", "tanggal": kira[0].isoformat()},
         {"jenis": "pindah", "dari": kira[1].isoformat(), "ke": "2027-03-17"},
-        {"jenis": "jam", **JAM, "jam-5": "08.00-12.00"},
+        {"jenis": "jam", **HOURS, "jam-5": "08.00-12.00"},
         musim,
         {**musim, "lama": "2027-02-08", "tanggal_mulai": "2027-02-07"},
     ):
         assert save(admin.peramban, isian).status_code == 303, isian
-    isi = read_kalender().isi
+    isi = read_calendar().isi
     assert date(2026, 12, 24) not in isi.libur
     assert not isi.libur[kira[0]].perkiraan
     assert date(2027, 3, 17) in isi.libur
@@ -92,13 +92,13 @@ def test_every_kind_of_change_is_saved_from_its_form(admin: OrangUji) -> None:
     assert [m.tanggal_mulai for m in isi.musim] == [date(2027, 2, 7)]
     assert "Ramadan 1448 H" in admin.peramban.buka("/admin/kalender/musim?mulai=2027-02-07").text
     assert save(admin.peramban, {"jenis": "hapus-musim", "lama": "2027-02-07"}).status_code == 303
-    assert read_kalender().isi.musim == ()
+    assert read_calendar().isi.musim == ()
 
 
-def test_a_list_from_the_decree_is_added_in_one_go(admin: OrangUji) -> None:
+def test_a_list_from_the_decree_is_added_in_one_go(admin: SamplePerson) -> None:
     daftar = "23-12-2027 Cuti bersama\n\n 27 Desember 2027, Cuti bersama Natal kedua"
     admin.peramban.buka("/admin/kalender")
-    halaman = admin.peramban.kirim(DAMPAK, {"jenis": "daftar", "daftar": daftar})
+    halaman = admin.peramban.kirim(IMPACT, {"jenis": "daftar", "daftar": daftar})
     assert "Senin 27 Desember 2027, Cuti bersama Natal kedua" in halaman.text
     assert save(admin.peramban, {"jenis": "daftar", "daftar": "28/12/2027 Libur"}).status_code == 303
 
@@ -121,59 +121,61 @@ def test_a_list_from_the_decree_is_added_in_one_go(admin: OrangUji) -> None:
         ({"jenis": "daftar", "daftar": ""}, "Tulis tanggal"),
         ({"jenis": "hapus", "tanggal": "2026-11-24"}, "bukan hari libur"),
         ({"jenis": "pastikan"}, "Tidak ada tanggal perkiraan"),
-        ({"jenis": "jam", **JAM, "jam-2": "malam"}, "Jam Rabu belum terbaca"),
-        ({"jenis": "jam", **JAM, "jam-4": "07.30-11.30 13.00-16.30"}, "Tidak ada yang berubah"),
+        ({"jenis": "jam", **HOURS, "jam-2": "malam"}, "Jam Rabu belum terbaca"),
+        ({"jenis": "jam", **HOURS, "jam-4": "07.30-11.30 13.00-16.30"}, "Tidak ada yang berubah"),
         ({"jenis": "jam"}, "Paling sedikit satu hari"),
         (
-            {"jenis": "musim", **JAM, "nama": "R", "tanggal_mulai": "2027-02-08", "tanggal_sampai": ""},
+            {"jenis": "musim", **HOURS, "nama": "R", "tanggal_mulai": "2027-02-08", "tanggal_sampai": ""},
             "Pilih tanggalnya",
         ),
         ({"jenis": "apa"}, "tidak dikenal"),
         ({}, "tidak dikenal"),
     ],
 )
-def test_what_is_wrong_is_said_on_the_form(admin: OrangUji, isian: dict[str, str], kata: str) -> None:
-    halaman = admin.peramban.buka(DAMPAK, query_string=isian)
+def test_what_is_wrong_is_said_on_the_form(admin: SamplePerson, isian: dict[str, str], kata: str) -> None:
+    halaman = admin.peramban.buka(IMPACT, query_string=isian)
     assert halaman.status_code == 422
     assert kata in halaman.text
-    assert read_kalender().versi == 1
+    assert read_calendar().versi == 1
 
 
-def test_typed_values_stay_on_the_form(admin: OrangUji) -> None:
-    halaman = admin.peramban.buka(DAMPAK, query_string={"jenis": "jam", **JAM, "jam-1": "pagi", "jam-3": "09.00-10.00"})
+def test_typed_values_stay_on_the_form(admin: SamplePerson) -> None:
+    halaman = admin.peramban.buka(
+        IMPACT, query_string={"jenis": "jam", **HOURS, "jam-1": "pagi", "jam-3": "09.00-10.00"}
+    )
     assert 'value="pagi"' in halaman.text
     assert 'value="09.00-10.00"' in halaman.text
     assert 'href="#jam-1"' in halaman.text
 
 
-def test_who_was_slower_looks_again(admin: OrangUji) -> None:
+def test_who_was_slower_looks_again(admin: SamplePerson) -> None:
     assert save(admin.peramban, BANJIR).status_code == 303
     for versi in ("1", "", "x", "9" * 30, "9" * 5000):
-        jawaban = admin.peramban.kirim(SIMPAN, {**BANJIR, "tanggal": "2026-11-27", "versi": versi})
+        jawaban = admin.peramban.kirim(SAVE, {**BANJIR, "tanggal": "2026-11-27", "versi": versi})
         assert jawaban.status_code == 409
         assert "sudah diubah orang lain" in jawaban.text
-    assert read_kalender().versi == 2
+    assert read_calendar().versi == 2
 
 
-def test_saving_without_its_form_is_refused(admin: OrangUji) -> None:
+def test_saving_without_its_form_is_refused(admin: SamplePerson) -> None:
     admin.peramban.buka("/admin/kalender")
-    assert admin.peramban.kirim(SIMPAN, {"jenis": "tambah", "versi": "1"}).status_code == 422
-    assert admin.peramban.klien.post(SIMPAN, data=BANJIR).status_code == 400
+    assert admin.peramban.kirim(SAVE, {"jenis": "tambah", "versi": "1"}).status_code == 422
+    assert admin.peramban.web_client.post(SAVE, data=BANJIR).status_code == 400
 
 
 @pytest.mark.parametrize(
     "alamat", ["/admin/kalender?tahun=9999&halaman=99", "/admin/kalender?tahun=x", "/admin/kalender/jam"]
 )
-def test_odd_addresses_are_answered(admin: OrangUji, alamat: str) -> None:
+def test_odd_addresses_are_answered(admin: SamplePerson, alamat: str) -> None:
     assert admin.peramban.buka(alamat).status_code == 200
 
 
-def test_a_season_that_is_not_there_is_404(admin: OrangUji) -> None:
+def test_a_season_that_is_not_there_is_404(admin: SamplePerson) -> None:
     assert admin.peramban.buka("/admin/kalender/musim").status_code == 200
     assert admin.peramban.buka("/admin/kalender/musim?mulai=2027-02-07").status_code == 404
 
 
-def test_an_empty_year_says_so(admin: OrangUji, db: Engine) -> None:
+def test_an_empty_year_says_so(admin: SamplePerson, db: Engine) -> None:
     with db.begin() as c:
         c.execute(text("DELETE FROM libur WHERE tanggal >= '2027-01-01'"))
     assert "Tabel hari libur 2027 masih kosong." in admin.peramban.buka("/admin/kalender").text
@@ -181,14 +183,14 @@ def test_an_empty_year_says_so(admin: OrangUji, db: Engine) -> None:
 
 
 def test_the_numbers_are_told_in_sentences() -> None:
-    from web.admin.kalender import kalimat_dampak
+    from web.admin.kalender import impact_sentence
 
-    def told(bergeser: int, tidak_lewat: int, lewat: int) -> str:
-        d = Dampak(
-            versi=1, perubahan=(), berkas=40, semua=True, bergeser=bergeser, menjadi_tidak_lewat=tidak_lewat,
-            menjadi_lewat=lewat, janji_bergeser=bergeser, contoh=(),
+    def told(shifted: int, not_past: int, lewat: int) -> str:
+        d = Impact(
+            versi=1, perubahan=(), berkas=40, semua=True, shifted=shifted, no_longer_overdue=not_past,
+            newly_overdue=lewat, janji_moved=shifted, contoh=(),
         )  # fmt: skip
-        return " ".join(kalimat_dampak(d))
+        return " ".join(impact_sentence(d))
 
     assert told(12, 3, 0) == (
         "12 dari 40 berkas berjalan bergeser tenggatnya. 3 yang lewat waktu menjadi tidak lewat, 0 menjadi lewat."

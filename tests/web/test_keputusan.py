@@ -8,18 +8,18 @@ from werkzeug.test import TestResponse
 from pipeline.db import unit_of_work
 from pipeline.models import PermintaanPerbaikan, Permohonan
 from pipeline.roles import Peran
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import at_desk, decide_at, work_off, write_bap
 from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
-TEKNIS, KABID, SEKRETARIS = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS
-ALASAN = "Nama pada akta tidak sama dengan surat domisili."
+TECHNICAL, KABID, SEKRETARIS = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS
+REASON = "Nama pada akta tidak sama dengan surat domisili."
 
 
 def decide(kantor: Kantor, peran: Peran, file: Berkas, **isi: str) -> TestResponse:
     """Open the file as this desk and post its decision form."""
     kantor[peran].buka(file.alamat)
-    return kantor[peran].kirim(f"{file.alamat}/keputusan", file.terlihat(**isi))
+    return kantor[peran].kirim(f"{file.alamat}/keputusan", file.shown(**isi))
 
 
 def status(file: Berkas) -> tuple[str, str | None]:
@@ -28,7 +28,7 @@ def status(file: Berkas) -> tuple[str, str | None]:
         return p.status, p.langkah
 
 
-class TestMaju:
+class TestForward:
     def test_approval_goes_on_and_says_where_to(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
         jawaban = decide(kantor, KABID, file, keputusan="setujui")
@@ -38,29 +38,29 @@ class TestMaju:
 
     def test_a_recommendation_needs_a_complete_bap(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
-        jawaban = decide(kantor, TEKNIS, file, keputusan="kirim")
+        jawaban = decide(kantor, TECHNICAL, file, keputusan="kirim")
         assert jawaban.status_code == 422
         assert "BAP atau Rekomendasi belum lengkap" in jawaban.text
-        write_bap(file.permohonan_id, kantor.orang[TEKNIS])
-        assert decide(kantor, TEKNIS, file, keputusan="kirim").status_code == 303
+        write_bap(file.permohonan_id, kantor.orang[TECHNICAL])
+        assert decide(kantor, TECHNICAL, file, keputusan="kirim").status_code == 303
 
     def test_a_refusal_needs_a_reason_and_a_bap_that_says_so(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
-        write_bap(file.permohonan_id, kantor.orang[TEKNIS])
-        layak = decide(kantor, TEKNIS, file, keputusan="tolak", alasan=ALASAN)
+        write_bap(file.permohonan_id, kantor.orang[TECHNICAL])
+        layak = decide(kantor, TECHNICAL, file, keputusan="tolak", alasan=REASON)
         assert (layak.status_code, "tidak dapat ditolak" in layak.text) == (422, True)
-        write_bap(file.permohonan_id, kantor.orang[TEKNIS], layak=False, kunjungan=2)
-        assert "Tulis alasannya" in decide(kantor, TEKNIS, file, keputusan="tolak").text
-        assert decide(kantor, TEKNIS, file, keputusan="tolak", alasan=ALASAN).status_code == 303
+        write_bap(file.permohonan_id, kantor.orang[TECHNICAL], layak=False, kunjungan=2)
+        assert "Tulis alasannya" in decide(kantor, TECHNICAL, file, keputusan="tolak").text
+        assert decide(kantor, TECHNICAL, file, keputusan="tolak", alasan=REASON).status_code == 303
 
     @pytest.mark.parametrize("keputusan", ["", "tolak", "tanda_tangani", "kirim", "batalkan", "x", "setujui\x00"])
     def test_an_outcome_this_desk_does_not_have_is_refused(self, kantor: Kantor, keputusan: str) -> None:
         file = kantor.bawa("paraf_kabid")
-        assert decide(kantor, KABID, file, keputusan=keputusan, alasan=ALASAN).status_code == 422
+        assert decide(kantor, KABID, file, keputusan=keputusan, alasan=REASON).status_code == 422
         assert status(file) == ("berjalan", "paraf_kabid")
 
 
-class TestKembali:
+class TestBack:
     def test_a_return_names_each_document_and_field(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
         isi = {
@@ -68,9 +68,9 @@ class TestKembali:
             "perlu-syarat-AKTA": "1", "catatan-syarat-AKTA": "Halaman 2 terpotong.",
             "perlu-isian-alamat": "1", "catatan-isian-alamat": "Tulis RT/RW.",
         }  # fmt: skip
-        assert decide(kantor, TEKNIS, file, **isi).status_code == 303
+        assert decide(kantor, TECHNICAL, file, **isi).status_code == 303
         assert status(file) == ("perbaikan", "ajukan")
-        seen_by_staff = kantor[TEKNIS].buka(f"/petugas/permohonan/{file.permohonan_id}").text
+        seen_by_staff = kantor[TECHNICAL].buka(f"/petugas/permohonan/{file.permohonan_id}").text
         assert ">Perlu perbaikan<" in "".join(seen_by_staff.split("\n"))
         with unit_of_work() as s:
             p = PermintaanPerbaikan
@@ -81,12 +81,12 @@ class TestKembali:
 
     def test_an_item_without_a_note_comes_back_with_everything_typed(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
-        isi = {"keputusan": "kembalikan", "ke": "ajukan", "alasan": ALASAN, "perlu-syarat-AKTA": "1"}
-        jawaban = decide(kantor, TEKNIS, file, **isi)
+        isi = {"keputusan": "kembalikan", "ke": "ajukan", "alasan": REASON, "perlu-syarat-AKTA": "1"}
+        jawaban = decide(kantor, TECHNICAL, file, **isi)
         assert jawaban.status_code == 422
         assert "<title>Galat:" in jawaban.text
         assert 'href="#catatan-syarat-AKTA"' in jawaban.text
-        assert ALASAN in jawaban.text
+        assert REASON in jawaban.text
         assert 'name="perlu-syarat-AKTA" value="1" checked' in jawaban.text
 
     @pytest.mark.attack("D11")
@@ -97,20 +97,20 @@ class TestKembali:
     def test_a_return_needs_a_target_of_the_sop(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
         for ke in ("", "ajukan", "tanda_tangan", "x"):
-            jawaban = decide(kantor, KABID, file, keputusan="kembalikan", ke=ke, alasan=ALASAN)
+            jawaban = decide(kantor, KABID, file, keputusan="kembalikan", ke=ke, alasan=REASON)
             assert (jawaban.status_code, "Pilih ke mana" in jawaban.text) == (422, True)
 
     def test_ticked_items_keep_a_file_from_going_on(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
-        write_bap(file.permohonan_id, kantor.orang[TEKNIS])
-        jawaban = decide(kantor, TEKNIS, file, **{"keputusan": "kirim", "perlu-syarat-AKTA": "1"})
+        write_bap(file.permohonan_id, kantor.orang[TECHNICAL])
+        jawaban = decide(kantor, TECHNICAL, file, **{"keputusan": "kirim", "perlu-syarat-AKTA": "1"})
         assert (jawaban.status_code, status(file)) == (422, ("berjalan", "rekomendasi"))
 
     @pytest.mark.parametrize("kode", ["TIDAK_ADA", "", "a-b", "x" * 200])
     def test_an_item_the_sop_does_not_know_is_refused(self, kantor: Kantor, kode: str) -> None:
         file = kantor.bawa("rekomendasi")
         isi = {"keputusan": "kembalikan", "ke": "ajukan", f"perlu-syarat-{kode}": "1", f"catatan-syarat-{kode}": "x"}
-        assert decide(kantor, TEKNIS, file, **isi).status_code == 422
+        assert decide(kantor, TECHNICAL, file, **isi).status_code == 422
 
     @pytest.mark.attack("D11")
     def test_an_endless_reason_is_refused_in_words(self, kantor: Kantor) -> None:
@@ -125,13 +125,13 @@ class TestMendahului:
         file = kantor.bawa("paraf_kabid")
         make_officer("lambat@uji.test", KABID, nama="Lambat")
         lambat = masuk(app, "lambat@uji.test")
-        alamat, isi = file.alamat, file.terlihat(keputusan="kembalikan", ke="rekomendasi", alasan=ALASAN)
+        alamat, isi = file.alamat, file.shown(keputusan="kembalikan", ke="rekomendasi", alasan=REASON)
         lambat.buka(alamat)
-        decide_at(file.permohonan_id, kantor.orang[KABID], JenisKeputusan.SETUJUI)
+        decide_at(file.permohonan_id, kantor.orang[KABID], KeputusanKind.SETUJUI)
         jawaban = lambat.kirim(f"{alamat}/keputusan", isi)
         assert jawaban.status_code == 409
         assert f"Petugas {KABID.nama}" in jawaban.text
-        assert ALASAN in jawaban.text
+        assert REASON in jawaban.text
         assert status(file) == ("berjalan", "paraf_sekretaris")
 
     @pytest.mark.parametrize(
@@ -145,15 +145,15 @@ class TestMendahului:
     @pytest.mark.attack("D03")
     def test_a_form_opened_before_the_bap_changed_is_refused(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
-        write_bap(file.permohonan_id, kantor.orang[TEKNIS])
-        isi = file.terlihat(keputusan="kirim")
-        kantor[TEKNIS].buka(file.alamat)
-        write_bap(file.permohonan_id, kantor.orang[TEKNIS], kunjungan=2)
-        assert kantor[TEKNIS].kirim(f"{file.alamat}/keputusan", isi).status_code == 409
+        write_bap(file.permohonan_id, kantor.orang[TECHNICAL])
+        isi = file.shown(keputusan="kirim")
+        kantor[TECHNICAL].buka(file.alamat)
+        write_bap(file.permohonan_id, kantor.orang[TECHNICAL], kunjungan=2)
+        assert kantor[TECHNICAL].kirim(f"{file.alamat}/keputusan", isi).status_code == 409
 
     def test_pressing_twice_decides_once(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
-        alamat, isi = file.alamat, file.terlihat(keputusan="setujui")
+        alamat, isi = file.alamat, file.shown(keputusan="setujui")
         kantor[KABID].buka(alamat)
         assert [kantor[KABID].kirim(f"{alamat}/keputusan", isi).status_code for _ in range(3)] == [303, 409, 409]
 
@@ -163,7 +163,7 @@ class TestMendahului:
         browser = masuk(app, "dua@uji.test")
         for harap in (303, 403):
             browser.buka(file.alamat)
-            assert browser.kirim(f"{file.alamat}/keputusan", file.terlihat(keputusan="setujui")).status_code == harap
+            assert browser.kirim(f"{file.alamat}/keputusan", file.shown(keputusan="setujui")).status_code == harap
             work_off()
         assert status(file) == ("berjalan", "paraf_sekretaris")
 
@@ -171,6 +171,6 @@ class TestMendahului:
 def test_without_a_token_nothing_is_decided(kantor: Kantor) -> None:
     file = kantor.bawa("paraf_kabid")
     kantor[KABID].buka(file.alamat)
-    isi = file.terlihat(keputusan="setujui", csrf_token="salah")
-    assert kantor[KABID].klien.post(f"{file.alamat}/keputusan", data=isi).status_code == 400
+    isi = file.shown(keputusan="setujui", csrf_token="salah")
+    assert kantor[KABID].web_client.post(f"{file.alamat}/keputusan", data=isi).status_code == 400
     assert at_desk(file.permohonan_id).langkah == "paraf_kabid"

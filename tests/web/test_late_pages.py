@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import update
 
 from ops.commands.doctor import meja
-from pipeline.calendar.edit import UbahJam, parse_jam
-from pipeline.clock import Geser, real_now, write_shift
+from pipeline.calendar.edit import ChangeHours, parse_hours
+from pipeline.clock import Shift, real_now, write_shift
 from pipeline.db import unit_of_work
 from pipeline.models import Akun
-from pipeline.queries.calendar import read_kalender
+from pipeline.queries.calendar import read_calendar
 from pipeline.roles import Peran
 from pipeline.services.deadlines.calendar import change_calendar, seed_calendar
 from pipeline.services.deadlines.escalate import sweep_late
@@ -21,8 +21,8 @@ from pipeline.settings import settings
 from tests.factories import RABU, at_desk, person
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
-TEKNIS, KABID, SEKRETARIS, KADIS = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
-ALASAN = "Lokasi banjir, tim belum dapat meninjau."
+TECHNICAL, KABID, SEKRETARIS, KADIS = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
+REASON = "Lokasi banjir, tim belum dapat meninjau."
 
 
 def words(jawaban) -> str:
@@ -38,7 +38,7 @@ def six_hours_a_day() -> None:
     seed_calendar(RABU)
     jam = {**dict.fromkeys(range(5), "09.00-12.00 13.00-16.00"), 5: "", 6: ""}
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
-    change_calendar(UbahJam(parse_jam(jam)), oleh=admin, versi=read_kalender().versi, now=RABU)
+    change_calendar(ChangeHours(parse_hours(jam)), oleh=admin, versi=read_calendar().versi, now=RABU)
 
 
 def test_the_kepala_dinas_opens_the_kabids_file_he_was_told_of(kantor: Kantor) -> None:
@@ -49,8 +49,8 @@ def test_the_kepala_dinas_opens_the_kabids_file_he_was_told_of(kantor: Kantor) -
     sweep_late(now=RABU + timedelta(hours=1))
     assert kantor[KADIS].buka(halaman).status_code == 200
     assert halaman in kantor[KADIS].buka("/pimpinan?tampil=semua").text
-    dering = kantor[KADIS].buka("/pemberitahuan").text
-    assert "lewat dua kali batas waktu" in dering
+    ring = kantor[KADIS].buka("/pemberitahuan").text
+    assert "lewat dua kali batas waktu" in ring
     assert "Dokumen pemohon hanya dapat dibuka" in kantor[KADIS].buka(halaman).text
 
 
@@ -63,7 +63,7 @@ def test_the_history_of_a_lapse_says_told_and_not_forwarded(kantor: Kantor) -> N
 
 
 class TestEmptyDesk:
-    KALIMAT = "Tidak ada petugas yang dapat bekerja di meja Sekretaris hari ini; 1 berkas ada di sana."
+    SENTENCE = "Tidak ada petugas yang dapat bekerja di meja Sekretaris hari ini; 1 berkas ada di sana."
 
     @pytest.fixture
     def kosong(self, kantor: Kantor) -> Kantor:
@@ -83,17 +83,17 @@ class TestEmptyDesk:
     )
     def test_it_is_named_where_it_can_be_filled_or_seen(self, kosong: Kantor, peran: Peran, halaman: str) -> None:
         make_officer("satu@uji.test", peran)
-        assert self.KALIMAT in words(masuk(kosong.app, "satu@uji.test").buka(halaman))
+        assert self.SENTENCE in words(masuk(kosong.app, "satu@uji.test").buka(halaman))
 
     def test_the_leaders_are_told_what_to_do(self, kosong: Kantor) -> None:
         halaman = words(kosong[KADIS].buka("/pimpinan"))
-        assert self.KALIMAT in halaman
+        assert self.SENTENCE in halaman
         assert "Minta administrator menunjuk petugas, Plt. atau Plh." in halaman
 
     def test_doctor_names_it(self, kosong: Kantor) -> None:
         hasil = meja({})
         assert hasil.keadaan == "1 tanpa petugas"
-        assert self.KALIMAT in hasil.obat
+        assert self.SENTENCE in hasil.obat
 
     def test_a_full_office_shows_nothing(self, kantor: Kantor) -> None:
         assert "Tidak ada petugas" not in kantor[KADIS].buka("/pimpinan").text
@@ -102,7 +102,7 @@ class TestEmptyDesk:
 
 def clock_at(saat: datetime) -> None:
     """Pages are opened from this moment on; the fixture jam_kantor puts the clock back."""
-    write_shift(settings().data, Geser(saat - real_now()))
+    write_shift(settings().data, Shift(saat - real_now()))
 
 
 class TestTimeLeft:
@@ -110,23 +110,23 @@ class TestTimeLeft:
         six_hours_a_day()
         file = kantor.bawa("rekomendasi")
         clock_at(RABU - timedelta(minutes=5))  # before the office opens
-        assert "Sisa 5 hari Tampilkan" in words(kantor[TEKNIS].buka(file.alamat))
+        assert "Sisa 5 hari Tampilkan" in words(kantor[TECHNICAL].buka(file.alamat))
         clock_at(RABU + timedelta(days=6, hours=9))  # Selasa 18.00
-        assert "! Waktu habis" in words(kantor[TEKNIS].buka(file.alamat))
+        assert "! Waktu habis" in words(kantor[TECHNICAL].buka(file.alamat))
         clock_at(RABU + timedelta(days=8, hours=1))  # Kamis 10.00
-        assert "! Lewat 1 hari 1 jam" in words(kantor[TEKNIS].buka(file.alamat))
+        assert "! Lewat 1 hari 1 jam" in words(kantor[TECHNICAL].buka(file.alamat))
 
     def test_the_ordinary_week_reads_as_before(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
         clock_at(RABU - timedelta(minutes=5))
-        assert "Sisa 4 hari 6 jam" in words(kantor[TEKNIS].buka(file.alamat))
+        assert "Sisa 4 hari 6 jam" in words(kantor[TECHNICAL].buka(file.alamat))
 
     def test_an_extended_limit_is_quoted_as_extended(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
-        extend(at_desk(file.permohonan_id).tugas_id, 2, ALASAN, oleh=kantor.orang[KABID], now=RABU)
+        extend(at_desk(file.permohonan_id).tugas_id, 2, REASON, oleh=kantor.orang[KABID], now=RABU)
         kutipan = "(batas 4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja)"
-        assert kutipan in words(kantor[TEKNIS].buka(file.alamat))
-        assert kutipan in words(kantor[TEKNIS].buka("/petugas/antrean"))
+        assert kutipan in words(kantor[TECHNICAL].buka(file.alamat))
+        assert kutipan in words(kantor[TECHNICAL].buka("/petugas/antrean"))
         assert kutipan in words(kantor[KABID].buka("/pimpinan?tampil=semua"))
 
     def test_the_tags_of_the_old_tenggat_go_with_it(self, kantor: Kantor) -> None:
@@ -134,6 +134,6 @@ class TestTimeLeft:
         lewat = RABU + timedelta(days=6, hours=8)
         sweep_late(now=lewat)
         clock_at(lewat)
-        assert "! Lewat batas" in kantor[TEKNIS].buka("/petugas/antrean").text
-        extend(at_desk(file.permohonan_id).tugas_id, 2, ALASAN, oleh=kantor.orang[KABID], now=lewat)
-        assert "! Lewat batas" not in kantor[TEKNIS].buka("/petugas/antrean").text
+        assert "! Lewat batas" in kantor[TECHNICAL].buka("/petugas/antrean").text
+        extend(at_desk(file.permohonan_id).tugas_id, 2, REASON, oleh=kantor.orang[KABID], now=lewat)
+        assert "! Lewat batas" not in kantor[TECHNICAL].buka("/petugas/antrean").text

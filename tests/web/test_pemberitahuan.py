@@ -16,12 +16,12 @@ from pipeline.roles import Peran
 from pipeline.services.notices.write import owe
 from pipeline.settings import Mode, settings
 from tests.factories import RABU, submitted, work_off
-from tests.web.conftest import OrangUji, Peramban
+from tests.web.conftest import Peramban, SamplePerson
 
-PRODUKSI = replace(settings(), mode=Mode.PRODUCTION, smtp=None, pesan_url="")
+PRODUKSI = replace(settings(), mode=Mode.PRODUCTION, smtp=None, message_url="")
 
 
-def tulis(orang_id: UUID, judul: str = "Permohonan perlu diperbaiki", **lain: object) -> UUID:
+def put(orang_id: UUID, judul: str = "Permohonan perlu diperbaiki", **lain: object) -> UUID:
     """A notice, for the bell unless told otherwise."""
     pemberitahuan_id = uuid4()
     nilai: dict[str, object] = {
@@ -35,7 +35,7 @@ def tulis(orang_id: UUID, judul: str = "Permohonan perlu diperbaiki", **lain: ob
 
 def gagal(orang_id: UUID, status: str = "gagal") -> UUID:
     """A letter that did not arrive; its message is closed."""
-    pemberitahuan_id = tulis(orang_id, saluran="surel", status=status, galat="Server surel menolak surat ini (550).")
+    pemberitahuan_id = put(orang_id, saluran="surel", status=status, galat="Server surel menolak surat ini (550).")
     with unit_of_work() as s:
         owe(s, [(str(pemberitahuan_id), None)], now=RABU)
         s.scalars(select(Outbox)).one().selesai_pada = RABU
@@ -47,8 +47,8 @@ def baca(pemberitahuan_id: UUID) -> Pemberitahuan:
         return s.get_one(Pemberitahuan, pemberitahuan_id)
 
 
-def test_a_bell_shows_my_news_and_opening_one_reads_it(pemohon: OrangUji) -> None:
-    satu = tulis(pemohon.orang_id)
+def test_a_bell_shows_my_news_and_opening_one_reads_it(pemohon: SamplePerson) -> None:
+    satu = put(pemohon.orang_id)
     halaman = pemohon.peramban.buka("/pemberitahuan").text
     assert "Permohonan perlu diperbaiki" in halaman
     assert "Baru" in halaman
@@ -58,19 +58,19 @@ def test_a_bell_shows_my_news_and_opening_one_reads_it(pemohon: OrangUji) -> Non
     assert baca(satu).dibaca_pada is not None
 
 
-def test_somebody_elses_news_is_missing(buat_pemohon: Callable[..., OrangUji]) -> None:
-    saya, lain = buat_pemohon(), buat_pemohon("lain@uji.test")
-    rahasia = tulis(lain.orang_id, "Hanya untuk orang lain")
+def test_somebody_elses_news_is_missing(make_pemohon: Callable[..., SamplePerson]) -> None:
+    saya, lain = make_pemohon(), make_pemohon("lain@uji.test")
+    rahasia = put(lain.orang_id, "Hanya untuk orang lain")
     assert "Hanya untuk orang lain" not in saya.peramban.buka("/pemberitahuan").text
     assert saya.peramban.kirim(f"/pemberitahuan/{rahasia}/buka").status_code == 404
     assert saya.peramban.kirim("/pemberitahuan/dibaca", {"sampai": RABU.isoformat()}).status_code == 303
     assert baca(rahasia).dibaca_pada is None
 
 
-def test_marking_all_leaves_what_came_after_the_page(pemohon: OrangUji) -> None:
-    lama = tulis(pemohon.orang_id)
+def test_marking_all_leaves_what_came_after_the_page(pemohon: SamplePerson) -> None:
+    lama = put(pemohon.orang_id)
     halaman = pemohon.peramban.buka("/pemberitahuan").text
-    baru = tulis(pemohon.orang_id, dibuat_pada=RABU + timedelta(minutes=1))
+    baru = put(pemohon.orang_id, dibuat_pada=RABU + timedelta(minutes=1))
     sampai = re.search(r'name="sampai" value="([^"]+)"', halaman)
     assert sampai
     assert pemohon.peramban.kirim("/pemberitahuan/dibaca", {"sampai": sampai[1]}).status_code == 303
@@ -80,38 +80,38 @@ def test_marking_all_leaves_what_came_after_the_page(pemohon: OrangUji) -> None:
 
 
 @pytest.mark.parametrize("sampai", ["", "kemarin", "2026-11-25", "2026-11-25T09:00:00"])
-def test_a_form_without_its_time_is_refused(pemohon: OrangUji, sampai: str) -> None:
+def test_a_form_without_its_time_is_refused(pemohon: SamplePerson, sampai: str) -> None:
     pemohon.peramban.buka("/pemberitahuan")
-    tulis(pemohon.orang_id)
+    put(pemohon.orang_id)
     pemohon.peramban.buka("/pemberitahuan")
     assert pemohon.peramban.kirim("/pemberitahuan/dibaca", {"sampai": sampai}).status_code == 400
 
 
-def test_officers_have_a_bell_too_and_pages(buat_petugas: Callable[..., OrangUji]) -> None:
-    petugas = buat_petugas(Peran.FRONT_OFFICE)
+def test_officers_have_a_bell_too_and_pages(make_petugas: Callable[..., SamplePerson]) -> None:
+    petugas = make_petugas(Peran.FRONT_OFFICE)
     for n in range(26):
-        tulis(petugas.orang_id, f"Kabar {n}")
+        put(petugas.orang_id, f"Kabar {n}")
     assert "Halaman 1" in petugas.peramban.buka("/pemberitahuan").text
     assert petugas.peramban.buka("/pemberitahuan?halaman=2").text.count("Kabar ") == 2  # the heading and its button
     for halaman in ("0", "-1", "x", "999999999999"):
         assert petugas.peramban.buka(f"/pemberitahuan?halaman={halaman}").status_code == 200
 
 
-def test_every_page_can_show_how_much_is_unread(app: object, pemohon: OrangUji) -> None:
+def test_every_page_can_show_how_much_is_unread(app: object, pemohon: SamplePerson) -> None:
     for _ in range(3):
-        tulis(pemohon.orang_id)
+        put(pemohon.orang_id)
     from web.pemberitahuan import unread_words
 
-    with pemohon.peramban.klien:
+    with pemohon.peramban.web_client:
         pemohon.peramban.buka("/pemberitahuan")
         assert render_template_string("{{ belum_dibaca() }}") == "3"
         for _ in range(100):
-            tulis(pemohon.orang_id)
+            put(pemohon.orang_id)
         assert unread_words() == "99+"
 
 
-def test_the_operator_sees_what_did_not_arrive_and_sends_it_again(buat_petugas: Callable[..., OrangUji]) -> None:
-    operator = buat_petugas(Peran.OPERATOR)
+def test_the_operator_sees_what_did_not_arrive_and_sends_it_again(make_petugas: Callable[..., SamplePerson]) -> None:
+    operator = make_petugas(Peran.OPERATOR)
     satu = gagal(operator.orang_id)
     halaman = operator.peramban.buka("/operator/pemberitahuan").text
     assert "Server surel menolak surat ini (550)." in halaman
@@ -124,19 +124,19 @@ def test_the_operator_sees_what_did_not_arrive_and_sends_it_again(buat_petugas: 
     assert baca(satu).status == "terkirim"
 
 
-def test_sending_all_again_leaves_the_uncertain_ones(buat_petugas: Callable[..., OrangUji]) -> None:
-    operator = buat_petugas(Peran.OPERATOR)
-    ragu = tulis(operator.orang_id, saluran="surel", status="tidak_pasti")
-    pasti = gagal(operator.orang_id)
+def test_sending_all_again_leaves_the_uncertain_ones(make_petugas: Callable[..., SamplePerson]) -> None:
+    operator = make_petugas(Peran.OPERATOR)
+    ragu = put(operator.orang_id, saluran="surel", status="tidak_pasti")
+    certain = gagal(operator.orang_id)
     assert "Tidak pasti" in operator.peramban.buka("/operator/pemberitahuan").text
     assert operator.peramban.kirim("/operator/pemberitahuan/kirim-ulang").status_code == 303
-    assert (baca(pasti).status, baca(ragu).status) == ("menunggu", "tidak_pasti")
+    assert (baca(certain).status, baca(ragu).status) == ("menunggu", "tidak_pasti")
 
 
 def test_the_operator_is_told_of_a_channel_that_is_off(
-    buat_petugas: Callable[..., OrangUji], monkeypatch: pytest.MonkeyPatch
+    make_petugas: Callable[..., SamplePerson], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator = buat_petugas(Peran.OPERATOR)
+    operator = make_petugas(Peran.OPERATOR)
     assert "kotak surat demo" in operator.peramban.buka("/operator/pemberitahuan").text
     monkeypatch.setattr("web.pemberitahuan.settings", lambda: PRODUKSI)
     halaman = operator.peramban.buka("/operator/pemberitahuan").text
@@ -144,7 +144,7 @@ def test_the_operator_is_told_of_a_channel_that_is_off(
     assert "atur ALURIZIN_PESAN_URL" in halaman
 
 
-def test_the_demos_mailbox_holds_what_would_have_left(pemohon: OrangUji, tamu: Peramban) -> None:
+def test_the_demos_mailbox_holds_what_would_have_left(pemohon: SamplePerson, tamu: Peramban) -> None:
     submitted(pemohon.orang_id)
     assert "Belum ada surat" in tamu.buka("/kotak-surat").text
     work_off()

@@ -11,7 +11,7 @@ from pipeline.roles import Peran
 from pipeline.services.desk.claim import claim
 from pipeline.services.people.actor import Petugas
 from tests.factories import RABU, at_desk
-from tests.web.conftest import SANDI, Peramban
+from tests.web.conftest import PASSWORD, Peramban
 from tests.web.meja import make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
 BARU = {
@@ -26,7 +26,7 @@ def admin(app, db) -> Peramban:
     return masuk(app, "admin@uji.test")
 
 
-def akun_of(surel: str) -> UUID:
+def account_id_of(surel: str) -> UUID:
     with unit_of_work() as s:
         return s.scalars(select(Akun.id).where(Akun.surel == surel)).one()
 
@@ -56,7 +56,7 @@ def test_a_new_officer_is_on_the_record_and_no_password_is_shown(admin):
     jawaban = admin.kirim("/admin/pengguna/baru", BARU)
     assert jawaban.status_code == 201
     assert "sandi pertama" not in jawaban.text
-    rincian = admin.buka(f"/admin/pengguna/{akun_of('sugianoor@uji.test')}").text
+    rincian = admin.buka(f"/admin/pengguna/{account_id_of('sugianoor@uji.test')}").text
     assert "Akun dibuat dengan peran Sekretaris" in rincian
     assert "Belum ditetapkan" in rincian
 
@@ -96,7 +96,7 @@ def test_there_is_one_kepala_dinas(admin, kantor):
 
 
 def test_a_role_is_given_under_its_title(app, admin, kantor):
-    akun = akun_of("front_office@uji.test")
+    akun = account_id_of("front_office@uji.test")
     admin.buka(f"/admin/pengguna/{akun}")
     isi = {"peran": "back_office", "jabatan": "Pengolah Data", "tanggal_mulai": "2026-11-25"}
     assert admin.kirim(f"/admin/pengguna/{akun}/peran", isi).status_code == 303
@@ -110,7 +110,7 @@ def test_a_role_is_given_under_its_title(app, admin, kantor):
 
 @pytest.mark.attack("F08")
 def test_nobody_gives_themselves_a_role_or_closes_their_own_account(admin):
-    akun = akun_of("admin@uji.test")
+    akun = account_id_of("admin@uji.test")
     halaman = admin.buka(f"/admin/pengguna/{akun}").text
     assert "Beri peran" not in halaman
     admin.buka("/admin/pengguna/baru")
@@ -125,7 +125,7 @@ def test_nobody_gives_themselves_a_role_or_closes_their_own_account(admin):
 @pytest.mark.parametrize(("surel", "peran"), [("front_office@uji.test", "admin"), ("admin2@uji.test", "sekretaris")])
 def test_an_administrator_decides_on_no_file(admin, kantor, surel, peran):
     make_officer("admin2@uji.test", Peran.ADMIN)
-    akun = akun_of(surel)
+    akun = account_id_of(surel)
     admin.buka(f"/admin/pengguna/{akun}")
     isi = {"peran": peran, "jabatan": "Jabatan", "tanggal_mulai": "2026-11-25"}
     jawaban = admin.kirim(f"/admin/pengguna/{akun}/peran", isi)
@@ -137,7 +137,7 @@ def test_closing_an_account_lists_the_files_first_and_then_returns_them(app, adm
     berkas = kantor.bawa("rekomendasi")
     meja = at_desk(berkas.permohonan_id)
     claim(meja.tugas_id, oleh=kantor.orang[Peran.DINAS_TEKNIS], now=RABU)
-    petugas, akun = kantor[Peran.DINAS_TEKNIS], akun_of("dinas_teknis@uji.test")
+    petugas, akun = kantor[Peran.DINAS_TEKNIS], account_id_of("dinas_teknis@uji.test")
     tanya = admin.buka(f"/admin/pengguna/{akun}/tutup").text
     assert "1 berkas yang sedang dipegang" in tanya
     assert "Tidak ada petugas lain untuk <strong>Dinas Teknis" in tanya
@@ -151,12 +151,12 @@ def test_closing_an_account_lists_the_files_first_and_then_returns_them(app, adm
 
 
 def test_a_closed_account_opens_again_with_its_own_password(app, admin, kantor):
-    akun = akun_of("sekretaris@uji.test")
+    akun = account_id_of("sekretaris@uji.test")
     admin.buka(f"/admin/pengguna/{akun}/tutup")
     admin.kirim(f"/admin/pengguna/{akun}/tutup")
     assert Peramban(app.test_client()).masuk("sekretaris@uji.test", petugas=True).status_code == 422
     assert admin.kirim(f"/admin/pengguna/{akun}/buka").status_code == 303
-    assert Peramban(app.test_client()).masuk("sekretaris@uji.test", petugas=True, sandi=SANDI).status_code == 303
+    assert Peramban(app.test_client()).masuk("sekretaris@uji.test", petugas=True, sandi=PASSWORD).status_code == 303
     assert acts("sekretaris@uji.test") == ["akun_ditutup", "akun_dibuka"]
 
 
@@ -182,7 +182,7 @@ def test_a_role_is_not_ended_in_the_past(admin, kantor, sampai):
 
 
 def test_a_role_that_has_not_begun_is_taken_back(admin, kantor):
-    akun = akun_of("front_office@uji.test")
+    akun = account_id_of("front_office@uji.test")
     admin.buka(f"/admin/pengguna/{akun}")
     isi = {"peran": "back_office", "jabatan": "Pengolah Data", "tanggal_mulai": "2026-12-01"}
     admin.kirim(f"/admin/pengguna/{akun}/peran", isi)
@@ -195,15 +195,15 @@ def test_a_role_that_has_not_begun_is_taken_back(admin, kantor):
 
 
 def test_an_applicants_account_is_not_an_officers(admin, pemohon):
-    assert admin.buka(f"/admin/pengguna/{akun_of(pemohon.surel)}").status_code == 404
+    assert admin.buka(f"/admin/pengguna/{account_id_of(pemohon.surel)}").status_code == 404
 
 
 def test_a_signer_makes_their_own_certificate(admin, kantor):
-    kepala, akun = kantor[Peran.KEPALA_DINAS], akun_of("kepala_dinas@uji.test")
+    kepala, akun = kantor[Peran.KEPALA_DINAS], account_id_of("kepala_dinas@uji.test")
     assert "Belum ada." in admin.buka(f"/admin/pengguna/{akun}").text
     kepala.buka("/petugas/sertifikat")
-    isi = {"sandi": SANDI, "frasa_sandi": "frasa yang panjang", "ulangi": "frasa yang panjang"}
-    for salah in ({"sandi": "tebakan"}, {"ulangi": "lain"}, {"frasa_sandi": "pendek"}, {"frasa_sandi": SANDI}):
+    isi = {"sandi": PASSWORD, "frasa_sandi": "frasa yang panjang", "ulangi": "frasa yang panjang"}
+    for salah in ({"sandi": "tebakan"}, {"ulangi": "lain"}, {"frasa_sandi": "pendek"}, {"frasa_sandi": PASSWORD}):
         jawaban = kepala.kirim("/petugas/sertifikat", {**isi, **salah})
         assert jawaban.status_code == 422
         assert "frasa yang panjang" not in jawaban.text
@@ -218,13 +218,13 @@ def test_an_admin_cannot_make_the_signers_certificate(admin):
 
 
 def test_the_service_itself_asks_for_an_administrator(kantor):
-    from pipeline.errors import BukanWewenang
+    from pipeline.errors import NotAuthorised
     from pipeline.services.people.grants import open_account, reopen
 
     oleh = Petugas(kantor.orang[Peran.SEKRETARIS].orang_id, Peran.ADMIN)
-    with pytest.raises(BukanWewenang):
-        reopen(akun_of("sekretaris@uji.test"), oleh=oleh, now=RABU)
-    with pytest.raises(BukanWewenang):
+    with pytest.raises(NotAuthorised):
+        reopen(account_id_of("sekretaris@uji.test"), oleh=oleh, now=RABU)
+    with pytest.raises(NotAuthorised):
         open_account(
             "N", "", "n@uji.test", "", peran=Peran.ADMIN, jabatan="A", tanggal_mulai=RABU.date(), oleh=oleh, now=RABU
         )

@@ -6,8 +6,8 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from pipeline.clock import Geser, real_now, write_shift
-from pipeline.queries.desk.performance import last_month, next_month, read_selesai, summarize
+from pipeline.clock import Shift, real_now, write_shift
+from pipeline.queries.desk.performance import last_month, next_month, read_done, summarize
 from pipeline.roles import Peran
 from pipeline.services.deadlines.escalate import sweep_escalations
 from pipeline.settings import settings
@@ -16,11 +16,11 @@ from tests.unit.calendar_oracle import at
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 
 KABID, KADIS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
-JUMAT, SELASA_SORE = at("2026-11-27 10:00").astimezone(UTC), at("2026-12-01 16:00").astimezone(UTC)
+FRIDAY, SELASA_SORE = at("2026-11-27 10:00").astimezone(UTC), at("2026-12-01 16:00").astimezone(UTC)
 
 
 def clock_at(saat) -> None:
-    write_shift(settings().data, Geser(saat - real_now()))
+    write_shift(settings().data, Shift(saat - real_now()))
 
 
 def copies(db: Engine, permohonan_id, banyak: int) -> None:
@@ -69,10 +69,10 @@ def listed(kantor: Kantor, alamat: str) -> int:
 @pytest.fixture
 def ramai(kantor: Kantor, db: Engine) -> Kantor:
     """Thirty files with Dinas Teknis since Rabu, one since Jumat, two with the Kabid: one of them decided late."""
-    pertama = kantor.bawa("rekomendasi", benih="a").permohonan_id
-    copies(db, pertama, 29)
-    jumat = submitted(person(), benih="b", now=JUMAT)
-    bring_to(jumat, "rekomendasi", kantor.orang, now=JUMAT)
+    first = kantor.bawa("rekomendasi", benih="a").permohonan_id
+    copies(db, first, 29)
+    friday = submitted(person(), benih="b", now=FRIDAY)
+    bring_to(friday, "rekomendasi", kantor.orang, now=FRIDAY)
     for benih, lama in (("c", timedelta(minutes=3)), ("d", timedelta(hours=2))):
         p = submitted(person(), benih=benih)
         bring_to(p, "paraf_kabid", kantor.orang)
@@ -100,14 +100,14 @@ def test_where_the_queue_is_and_which_lies_longest(ramai: Kantor) -> None:
 
 def test_on_time_counts_office_time_against_the_limit(ramai: Kantor) -> None:
     bulan = RABU.date().replace(day=1)
-    kabid = [s for s in read_selesai(bulan) if s.peran is KABID]
+    kabid = [s for s in read_done(bulan) if s.peran is KABID]
     assert sorted((s.terpakai, s.tepat) for s in kabid) == [
         (timedelta(minutes=3), True), (timedelta(hours=2), False),
     ]  # fmt: skip
     ringkas = summarize(kabid)
     assert (ringkas.jumlah, ringkas.tepat, ringkas.persen) == (2, 1, 50)
-    assert (ringkas.tengah, ringkas.p90) == (timedelta(minutes=61, seconds=30), timedelta(hours=2))
-    assert read_selesai(next_month(bulan)) == read_selesai(last_month(bulan)) == []
+    assert (ringkas.middle, ringkas.p90) == (timedelta(minutes=61, seconds=30), timedelta(hours=2))
+    assert read_done(next_month(bulan)) == read_done(last_month(bulan)) == []
     halaman = ramai[KABID].buka("/pimpinan").text
     assert "Desember 2026: belum ada tugas yang selesai" in halaman
     assert "November 2026: <strong>" in halaman

@@ -7,13 +7,13 @@ from flask import Flask
 from sqlalchemy import Engine, insert, select, update
 
 from pipeline.models import NomorRegister, Permohonan, Sk
-from pipeline.queries.applicant.tracking import Keaslian, find_naskah
+from pipeline.queries.applicant.tracking import Authenticity, find_naskah
 from pipeline.roles import Peran
 from pipeline.settings import settings
 from tests.factories import RABU, bring_to, data_of, office, submitted, work_off
-from tests.web.conftest import OrangUji, Peramban
+from tests.web.conftest import Peramban, SamplePerson
 
-HARI_INI = RABU.date()
+TODAY = RABU.date()
 
 
 @pytest.mark.parametrize(
@@ -33,18 +33,18 @@ def test_the_home_page_says_cost_time_and_documents(tamu: Peramban) -> None:
     assert "Akta notaris" in halaman
 
 
-class TestLacak:
+class TestTrack:
     """B03, B04: a number alone shows nothing, a number with its code no name."""
 
-    def nomor_dan_kode(self, db: Engine) -> tuple[str, str]:
+    def nomor_dan_code(self, db: Engine) -> tuple[str, str]:
         with db.connect() as conn:
             nomor, kode = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
         return nomor, kode
 
     @pytest.mark.attack("B04")
-    def test_number_and_code_show_the_way_and_no_name(self, tamu: Peramban, pemohon: OrangUji, db: Engine) -> None:
+    def test_number_and_code_show_the_way_and_no_name(self, tamu: Peramban, pemohon: SamplePerson, db: Engine) -> None:
         permohonan_id = submitted(pemohon.orang_id)
-        nomor, kode = self.nomor_dan_kode(db)
+        nomor, kode = self.nomor_dan_code(db)
         tamu.buka("/lacak")
         halaman = tamu.kirim("/lacak", {"nomor": nomor.lower(), "kode": f" {kode.lower()} "}).text
         assert "Pemeriksaan berkas" in halaman
@@ -55,15 +55,15 @@ class TestLacak:
 
     @pytest.mark.attack("B03")
     def test_wrong_number_and_wrong_code_get_the_same_answer(
-        self, tamu: Peramban, pemohon: OrangUji, db: Engine
+        self, tamu: Peramban, pemohon: SamplePerson, db: Engine
     ) -> None:
         submitted(pemohon.orang_id)
-        nomor, kode = self.nomor_dan_kode(db)
+        nomor, kode = self.nomor_dan_code(db)
         tamu.buka("/lacak")
-        salah_kode = tamu.kirim("/lacak", {"nomor": nomor, "kode": "AAAAAAAA"})
-        salah_nomor = tamu.kirim("/lacak", {"nomor": "LKS-2026-000000", "kode": kode})
-        assert salah_kode.status_code == salah_nomor.status_code == 422
-        for jawaban in (salah_kode, salah_nomor):
+        wrong_code = tamu.kirim("/lacak", {"nomor": nomor, "kode": "AAAAAAAA"})
+        wrong_nomor = tamu.kirim("/lacak", {"nomor": "LKS-2026-000000", "kode": kode})
+        assert wrong_code.status_code == wrong_nomor.status_code == 422
+        for jawaban in (wrong_code, wrong_nomor):
             assert "tidak cocok" in jawaban.text
 
     @pytest.mark.attack("B03")
@@ -77,8 +77,8 @@ class TestLacak:
         assert 'value="LKS-2026-123456"' in tamu.buka("/lacak?nomor=LKS-2026-123456").text
 
 
-class TestVerifikasi:
-    def terbit(self, db: Engine, pemohon: OrangUji, **ubah: object) -> None:
+class TestVerification:
+    def terbit(self, db: Engine, pemohon: SamplePerson, **ubah: object) -> None:
         """A published row as signing leaves it."""
         kantor = office()
         permohonan_id = submitted(pemohon.orang_id)
@@ -86,7 +86,7 @@ class TestVerifikasi:
         work_off()
         nilai: dict[str, object] = {
             "permohonan_id": permohonan_id, "draft_id": _draft(db), "sop": "td_lks", "jenis": "sk", "tahun": 2026,
-            "urut": 1, "nomor": "503/0001/TD-LKS/DPMPTSP/2026", "tanggal": HARI_INI,
+            "urut": 1, "nomor": "503/0001/TD-LKS/DPMPTSP/2026", "tanggal": TODAY,
             "token": "tokenUji123", "status": "terbit",
             "penandatangan_id": kantor[Peran.KEPALA_DINAS].orang_id,
             "penandatangan": {"nama": "Rahasia Nama", "nip": "1978", "jabatan": "Kepala Dinas"},
@@ -99,7 +99,7 @@ class TestVerifikasi:
             conn.execute(Sk.__table__.insert().values(nilai))
 
     @pytest.mark.attack("E12")
-    def test_in_force_then_expired_then_revoked(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+    def test_in_force_then_expired_then_revoked(self, db: Engine, pemohon: SamplePerson, tamu: Peramban) -> None:
         self.terbit(db, pemohon, tanggal_berlaku_sampai=date(2031, 11, 25))
         halaman = tamu.buka("/verifikasi/tokenUji123")
         assert halaman.status_code == 200
@@ -107,21 +107,21 @@ class TestVerifikasi:
         assert "503/0001/TD-LKS" in halaman.text
         assert "Kepala Dinas" in halaman.text
         assert "Rahasia Nama" not in halaman.text
-        kelak = find_naskah("tokenUji123", hari_ini=date(2031, 11, 26))
+        kelak = find_naskah("tokenUji123", today=date(2031, 11, 26))
         assert kelak is not None
-        assert kelak.keaslian is Keaslian.KEDALUWARSA
+        assert kelak.authenticity is Authenticity.KEDALUWARSA
         with db.begin() as conn:
             conn.execute(update(Sk).values(status="dicabut", dicabut_pada=RABU))
         assert "DICABUT" in tamu.buka("/verifikasi/tokenUji123").text
 
     def test_a_refusal_letter_is_genuine_and_says_what_it_is(
-        self, db: Engine, pemohon: OrangUji, tamu: Peramban
+        self, db: Engine, pemohon: SamplePerson, tamu: Peramban
     ) -> None:
         self.terbit(db, pemohon, jenis="penolakan")
         assert "surat penolakan permohonan, bukan tanda daftar" in tamu.buka("/verifikasi/tokenUji123").text
 
     @pytest.mark.attack("E12")
-    def test_what_is_not_signed_yet_is_not_found(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+    def test_what_is_not_signed_yet_is_not_found(self, db: Engine, pemohon: SamplePerson, tamu: Peramban) -> None:
         self.terbit(db, pemohon, status="niat")
         jawaban = tamu.buka("/verifikasi/tokenUji123")
         assert jawaban.status_code == 404
@@ -143,7 +143,9 @@ class TestVerifikasi:
             location = tamu.buka("/verifikasi", query_string={"kode": kode}).location
             assert location == "/verifikasi/abc" + "?alamat=lain" * kode.startswith(host), kode
 
-    def test_an_address_of_another_site_is_named_as_such(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+    def test_an_address_of_another_site_is_named_as_such(
+        self, db: Engine, pemohon: SamplePerson, tamu: Peramban
+    ) -> None:
         self.terbit(db, pemohon)
         ours = settings().base_url
         for pasted, foreign in (
@@ -154,11 +156,11 @@ class TestVerifikasi:
             (f"https://jahat.example/{ours}/verifikasi/tokenUji123", True),
             (f"<https://{ours.partition('://')[2]}@jahat.example/verifikasi/tokenUji123>", True),
         ):  # fmt: skip
-            page = tamu.klien.get("/verifikasi", query_string={"kode": pasted}, follow_redirects=True).text
+            page = tamu.web_client.get("/verifikasi", query_string={"kode": pasted}, follow_redirects=True).text
             assert ("bukan alamat kantor ini" in page, "asli dan masih berlaku" in page) == (foreign, True), pasted
 
     def test_a_genuine_decree_is_found_however_its_number_or_address_was_copied(
-        self, db: Engine, pemohon: OrangUji, tamu: Peramban
+        self, db: Engine, pemohon: SamplePerson, tamu: Peramban
     ) -> None:
         self.terbit(db, pemohon)
         for tertulis in (
@@ -180,10 +182,12 @@ class TestVerifikasi:
             "503/0001/TD-LKS/DPMPTSP/Tahun 2026", "503/0001/TD-LKS/DPMPTSP/2026 Tahun 2026",
             "Kode verifikasi: tokenUji123", "<https://x.id/verifikasi/tokenUji123>",
         ):  # fmt: skip
-            jawaban = tamu.klien.get("/verifikasi", query_string={"kode": tertulis}, follow_redirects=True)
+            jawaban = tamu.web_client.get("/verifikasi", query_string={"kode": tertulis}, follow_redirects=True)
             assert (jawaban.status_code, "SK ini asli dan masih berlaku" in jawaban.text) == (200, True), tertulis
 
-    def test_a_number_that_only_looks_like_it_is_not_found(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+    def test_a_number_that_only_looks_like_it_is_not_found(
+        self, db: Engine, pemohon: SamplePerson, tamu: Peramban
+    ) -> None:
         self.terbit(db, pemohon)
         for lain in (
             "503/0010/TD-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP/2025", "5030/001/TD-LKS/DPMPTSP/2026", "2026",
@@ -191,24 +195,24 @@ class TestVerifikasi:
             "1503/0001/TD-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP/20261", "503/0001/TD-LKS/DPMPTSP/2026/7",
             "7/503/0001/TD-LKS/DPMPTSP/2026",
         ):  # fmt: skip
-            jawaban = tamu.klien.get("/verifikasi", query_string={"kode": lain}, follow_redirects=True)
+            jawaban = tamu.web_client.get("/verifikasi", query_string={"kode": lain}, follow_redirects=True)
             assert (jawaban.status_code, "TIDAK DITEMUKAN" in jawaban.text) == (404, True), lain
 
     def test_who_counts_through_the_numbers_of_refusals_learns_no_name(
-        self, db: Engine, pemohon: OrangUji, tamu: Peramban
+        self, db: Engine, pemohon: SamplePerson, tamu: Peramban
     ) -> None:
         self.terbit(db, pemohon, jenis="penolakan", nomor="503/0001/TOLAK-LKS/DPMPTSP/2026")
         with db.connect() as conn:
             nama = conn.execute(select(Permohonan.nama_lembaga)).scalar_one()
-        dihitung = tamu.buka("/verifikasi/503/0001/TOLAK-LKS/DPMPTSP/2026")
-        assert (dihitung.status_code, "SURAT PENOLAKAN ASLI" in dihitung.text, nama in dihitung.text) == (
+        tallied = tamu.buka("/verifikasi/503/0001/TOLAK-LKS/DPMPTSP/2026")
+        assert (tallied.status_code, "SURAT PENOLAKAN ASLI" in tallied.text, nama in tallied.text) == (
             200,
             True,
             False,
         )
         assert nama in tamu.buka("/verifikasi/tokenUji123").text
 
-    def test_a_number_before_it_is_signed_is_not_found(self, db: Engine, pemohon: OrangUji, tamu: Peramban) -> None:
+    def test_a_number_before_it_is_signed_is_not_found(self, db: Engine, pemohon: SamplePerson, tamu: Peramban) -> None:
         self.terbit(db, pemohon, status="niat")
         assert tamu.buka("/verifikasi/503/0001/TD-LKS/DPMPTSP/2026").status_code == 404
 
@@ -230,20 +234,20 @@ def test_static_files_are_named_by_hash_compressed_and_kept(tamu: Peramban, app:
     alamat = re.findall(r"/static/[^\"]+", tamu.buka("/").text)
     assert len(alamat) >= 5
     for satu in set(alamat):
-        jawaban = tamu.klien.get(satu, headers={"Accept-Encoding": "gzip"})
+        jawaban = tamu.web_client.get(satu, headers={"Accept-Encoding": "gzip"})
         assert jawaban.status_code == 200, satu
         assert "immutable" in jawaban.headers["Cache-Control"]
         assert jawaban.headers["X-Content-Type-Options"] == "nosniff"
         jawaban.close()
 
 
-def test_the_first_load_of_an_applicants_page_is_under_60_kb(pemohon: OrangUji) -> None:
+def test_the_first_load_of_an_applicants_page_is_under_60_kb(pemohon: SamplePerson) -> None:
     import re
 
     halaman = pemohon.peramban.buka("/permohonan/baru")
     jumlah = len(halaman.data)
     for satu in set(re.findall(r"/static/[^\"]+", halaman.text)):
-        jawaban = pemohon.peramban.klien.get(satu, headers={"Accept-Encoding": "gzip"})
+        jawaban = pemohon.peramban.web_client.get(satu, headers={"Accept-Encoding": "gzip"})
         jumlah += len(jawaban.data)
         jawaban.close()
     assert jumlah < 60 * 1024

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from ops.cli import main
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.models import (
     AccountLetter,
     Akun,
@@ -34,7 +34,7 @@ from pipeline.services.people.accounts import register as make_applicant
 from pipeline.services.people.recovery import read_link, request_link, use_link
 from pipeline.settings import settings
 from tests.factories import RABU, work_off
-from tests.web.conftest import SANDI, OrangUji, Peramban
+from tests.web.conftest import PASSWORD, Peramban, SamplePerson
 from tests.web.meja import make_officer, masuk
 from tests.web.surat import letters, link_for, register
 
@@ -62,7 +62,7 @@ def set_by(app: Flask, tautan: str, sandi: str = BARU) -> TestResponse:
     return tamu.kirim(tautan, {"sandi": sandi})
 
 
-def akun_of(surel: str) -> Akun:
+def account_id_of(surel: str) -> Akun:
     with unit_of_work() as s:
         return s.scalars(select(Akun).where(Akun.surel == surel)).one()
 
@@ -74,8 +74,8 @@ def acts(surel: str) -> list[tuple[str, UUID | None]]:
         return [tuple(r) for r in s.execute(pilih.order_by(p.urut))]
 
 
-class TestLupaSandi:
-    def test_the_link_sets_a_password_and_ends_every_session(self, app: Flask, pemohon: OrangUji) -> None:
+class TestForgotPassword:
+    def test_the_link_sets_a_password_and_ends_every_session(self, app: Flask, pemohon: SamplePerson) -> None:
         ask_for_link(app, pemohon.surel)
         tautan = link_for(pemohon.surel)
         jawaban = set_by(app, tautan)
@@ -87,11 +87,11 @@ class TestLupaSandi:
         assert letters(pemohon.surel)[0].jenis == "sandi_diganti"
 
     def test_by_phone_in_any_spelling(self, app: Flask, db: Engine) -> None:
-        make_applicant("Siti", "081234567890", "", SANDI, now=RABU)
+        make_applicant("Siti", "081234567890", "", PASSWORD, now=RABU)
         ask_for_link(app, "+62 812-3456-7890")
         assert set_by(app, link_for("6281234567890")).status_code == 303
 
-    def test_a_known_and_an_unknown_address_get_the_same_answer(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_a_known_and_an_unknown_address_get_the_same_answer(self, app: Flask, pemohon: SamplePerson) -> None:
         """A01: an officer's address too, whose link only an administrator sends."""
         make_officer("kantor@uji.test", Peran.ADMIN)
         didapat = []
@@ -103,7 +103,7 @@ class TestLupaSandi:
             assert s.scalars(select(Pemberitahuan.jenis)).all() == ["tautan"]
             assert s.scalars(select(func.count()).select_from(Outbox).where(Outbox.selesai_pada.is_(None))).one() == 0
 
-    def test_asking_does_the_same_work_for_both(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_asking_does_the_same_work_for_both(self, app: Flask, pemohon: SamplePerson) -> None:
         """A01, without a clock: before the letter leaves nothing differs in the tables."""
         tamu = Peramban(app.test_client())
         for alamat in (pemohon.surel, "tiada@uji.test"):
@@ -114,8 +114,10 @@ class TestLupaSandi:
             assert set(baris) == {("sandi", None, None)}
             assert len(baris) == 2
 
-    def test_two_who_forgot_at_once_each_get_their_own(self, app: Flask, buat_pemohon: Callable[..., OrangUji]) -> None:
-        satu, dua = buat_pemohon("a@uji.test"), buat_pemohon("b@uji.test")
+    def test_two_who_forgot_at_once_each_get_their_own(
+        self, app: Flask, make_pemohon: Callable[..., SamplePerson]
+    ) -> None:
+        satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
         request_link(satu.surel, now=RABU)
         request_link(dua.surel, now=RABU)
         work_off()
@@ -138,11 +140,11 @@ class TestLupaSandi:
         assert "loket" in jawaban.text
         assert "081234567890" in jawaban.text
 
-    def test_nobodys_mailbox_is_filled_through_us(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_nobodys_mailbox_is_filled_through_us(self, app: Flask, pemohon: SamplePerson) -> None:
         kode = [ask_for_link(app, pemohon.surel).status_code for _ in range(7)]
         assert kode == [303] * 5 + [429] * 2
 
-    def test_a_pause_of_the_login_ends_with_the_new_password(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_a_pause_of_the_login_ends_with_the_new_password(self, app: Flask, pemohon: SamplePerson) -> None:
         for _ in range(6):
             Peramban(app.test_client()).masuk(pemohon.surel, sandi="bukan sandinya")
         ask_for_link(app, pemohon.surel)
@@ -150,17 +152,17 @@ class TestLupaSandi:
         assert Peramban(app.test_client()).masuk(pemohon.surel, sandi=BARU).status_code == 303
 
 
-class TestTautan:
+class TestLink:
     """A12, A13: a link works once, for half an hour, for one account, and gives itself away to nobody."""
 
     @pytest.fixture
-    def tautan(self, app: Flask, pemohon: OrangUji) -> str:
+    def tautan(self, app: Flask, pemohon: SamplePerson) -> str:
         ask_for_link(app, pemohon.surel)
         return link_for(pemohon.surel)
 
     @pytest.mark.attack("A12")
     def test_a_used_an_old_a_foreign_and_a_guessed_one_look_the_same(
-        self, app: Flask, tautan: str, pemohon: OrangUji
+        self, app: Flask, tautan: str, pemohon: SamplePerson
     ) -> None:
         assert set_by(app, tautan).status_code == 303
         mati = [
@@ -177,22 +179,22 @@ class TestTautan:
         assert {k.status_code for k in kirim} == {404}
         assert Peramban(app.test_client()).masuk(pemohon.surel, sandi=BARU).status_code == 303
 
-    def test_after_half_an_hour_it_is_too_late(self, tautan: str, pemohon: OrangUji) -> None:
+    def test_after_half_an_hour_it_is_too_late(self, tautan: str, pemohon: SamplePerson) -> None:
         token = token_for(pemohon.surel)
         assert read_link(token, now=RABU + timedelta(minutes=29)).pengenal == pemohon.surel
-        with pytest.raises(TidakDitemukan):
+        with pytest.raises(NotFound):
             read_link(token, now=RABU + timedelta(minutes=31))
-        with pytest.raises(TidakDitemukan):
+        with pytest.raises(NotFound):
             use_link(token, BARU, now=RABU + timedelta(minutes=31))
 
-    def test_a_newer_one_ends_it(self, app: Flask, tautan: str, pemohon: OrangUji) -> None:
+    def test_a_newer_one_ends_it(self, app: Flask, tautan: str, pemohon: SamplePerson) -> None:
         ask_for_link(app, pemohon.surel)
         assert link_for(pemohon.surel) != tautan
         assert set_by(app, tautan).status_code == 404
         assert set_by(app, link_for(pemohon.surel)).status_code == 303
 
-    def test_a_password_change_ends_it(self, app: Flask, tautan: str, pemohon: OrangUji) -> None:
-        change_password(akun_of(pemohon.surel).id, SANDI, BARU, now=RABU)
+    def test_a_password_change_ends_it(self, app: Flask, tautan: str, pemohon: SamplePerson) -> None:
+        change_password(account_id_of(pemohon.surel).id, PASSWORD, BARU, now=RABU)
         assert set_by(app, tautan).status_code == 404
 
     def test_a_closed_account_ends_it(self, app: Flask, tautan: str, db: Engine) -> None:
@@ -215,7 +217,7 @@ class TestTautan:
             assert "no-store" in halaman.headers["Cache-Control"]
             assert 'src="http' not in halaman.text
 
-    def test_on_https_its_form_needs_the_token_and_no_referer(self, db: Engine, pemohon: OrangUji) -> None:
+    def test_on_https_its_form_needs_the_token_and_no_referer(self, db: Engine, pemohon: SamplePerson) -> None:
         """A page that sends no Referer cannot be asked for one."""
         from web import create_app
 
@@ -223,7 +225,7 @@ class TestTautan:
         ask_for_link(app, pemohon.surel)
         tautan, tamu = link_for(pemohon.surel), Peramban(app.test_client())
         tamu.buka(tautan, base_url="https://localhost")
-        tanpa = tamu.klien.post(tautan, data={"sandi": BARU}, base_url="https://localhost")
+        tanpa = tamu.web_client.post(tautan, data={"sandi": BARU}, base_url="https://localhost")
         assert tanpa.status_code == 400
         assert tamu.kirim(tautan, {"sandi": BARU}, base_url="https://localhost").status_code == 303
 
@@ -236,31 +238,33 @@ class TestTautan:
         assert set_by(app, tautan).status_code == 303
 
     def test_a_thousand_guesses_are_stopped(self, app: Flask, db: Engine) -> None:
-        klien = app.test_client()
-        kode = [klien.get(f"/akun/tautan/tebakan-{n}").status_code for n in range(40)]
+        web_client = app.test_client()
+        kode = [web_client.get(f"/akun/tautan/tebakan-{n}").status_code for n in range(40)]
         assert kode == [404] * 30 + [429] * 10
 
-    def test_of_two_who_use_it_at_once_one_sets_the_password(self, tautan: str, pemohon: OrangUji) -> None:
+    def test_of_two_who_use_it_at_once_one_sets_the_password(self, tautan: str, pemohon: SamplePerson) -> None:
         token = token_for(pemohon.surel)
 
         def use(n: int) -> bool:
             try:
                 use_link(token, f"{BARU} {n}", now=RABU)
-            except TidakDitemukan:
+            except NotFound:
                 return False
             return True
 
         with ThreadPoolExecutor(4) as pool:
             assert sorted(pool.map(use, range(4))) == [False, False, False, True]
 
-    def test_a_foreign_host_is_refused_and_in_the_letter_stands_base_url(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_a_foreign_host_is_refused_and_in_the_letter_stands_base_url(
+        self, app: Flask, pemohon: SamplePerson
+    ) -> None:
         """A13."""
-        from pipeline.services.notices.send import _kiriman
+        from pipeline.services.notices.send import _delivery
 
         ask_for_link(app, pemohon.surel)
         with unit_of_work() as s:
-            kiriman = _kiriman(s, s.scalars(select(Pemberitahuan)).one())
-        assert f"{settings().base_url}{link_for(pemohon.surel)}" in kiriman.teks
+            delivery = _delivery(s, s.scalars(select(Pemberitahuan)).one())
+        assert f"{settings().base_url}{link_for(pemohon.surel)}" in delivery.teks
         jawaban = app.test_client().post("/akun/lupa-sandi", headers={"Host": "evil.com"}, data={"pengenal": "x"})
         assert jawaban.status_code == 400
 
@@ -283,7 +287,7 @@ class TestPetugas:
         return masuk(app, "admin@uji.test")
 
     def send(self, admin: Peramban, surel: str) -> TestResponse:
-        akun_id = akun_of(surel).id
+        akun_id = account_id_of(surel).id
         admin.buka(f"/admin/pengguna/{akun_id}")
         return admin.kirim(f"/admin/pengguna/{akun_id}/tautan-sandi")
 
@@ -300,10 +304,10 @@ class TestPetugas:
         assert set_by(app, tautan).location == "/petugas/masuk?sandi=baru"
         assert kadis.buka("/petugas/antrean").status_code == 302
         assert Peramban(app.test_client()).masuk("kadis@uji.test", petugas=True, sandi=BARU).status_code == 303
-        oleh = akun_of("admin@uji.test").orang_id
+        oleh = account_id_of("admin@uji.test").orang_id
         assert acts("kadis@uji.test")[2:] == [
             ("tautan_dibuat", oleh),
-            ("sandi_diganti", akun_of("kadis@uji.test").orang_id),
+            ("sandi_diganti", account_id_of("kadis@uji.test").orang_id),
         ]
         assert letters("kadis@uji.test")[0].jenis == "sandi_diganti"
 
@@ -318,8 +322,8 @@ class TestPetugas:
         assert "dikirim ke <strong>sugianoor@uji.test" in jawaban.text
         tautan = link_for("sugianoor@uji.test")
         assert tautan not in jawaban.text
-        assert "Belum ditetapkan" in admin.buka(f"/admin/pengguna/{akun_of('sugianoor@uji.test').id}").text
-        for sandi in ("", "None", SANDI):
+        assert "Belum ditetapkan" in admin.buka(f"/admin/pengguna/{account_id_of('sugianoor@uji.test').id}").text
+        for sandi in ("", "None", PASSWORD):
             tamu = Peramban(app.test_client())
             assert tamu.masuk("sugianoor@uji.test", petugas=True, sandi=sandi).status_code == 422
         assert set_by(app, tautan).status_code == 303
@@ -350,7 +354,7 @@ class TestPetugas:
         set_by(app, printed.removeprefix(settings().base_url))
         with unit_of_work() as s:
             assert addresses(s, [orang_id])[orang_id].surel is None
-        page = f"/admin/pengguna/{akun_of('kadis@uji.test').id}"
+        page = f"/admin/pengguna/{account_id_of('kadis@uji.test').id}"
         assert "Belum dikirim ke kadis@uji.test" in admin.buka(page).text
         self.send(admin, "kadis@uji.test")
         set_by(app, link_for("kadis@uji.test"), "kata lain yang sama sekali baru")
@@ -366,7 +370,7 @@ class TestPetugas:
         assert set_by(app, lama).status_code == 404
         assert set_by(app, link_for("kadis@uji.test")).status_code == 303
 
-    def test_not_for_ones_own_a_closed_or_an_applicants_account(self, admin: Peramban, pemohon: OrangUji) -> None:
+    def test_not_for_ones_own_a_closed_or_an_applicants_account(self, admin: Peramban, pemohon: SamplePerson) -> None:
         make_officer("tutup@uji.test", Peran.SEKRETARIS)
         with unit_of_work() as s:
             s.execute(update(Akun).where(Akun.surel == "tutup@uji.test").values(aktif=False))
@@ -390,10 +394,10 @@ class TestPetugas:
         make_officer("kabid@uji.test", Peran.KABID_PERIZINAN)
         kabid = masuk(app, "kabid@uji.test")
         kabid.buka("/akun/sandi")
-        assert kabid.kirim(f"/admin/pengguna/{akun_of('admin@uji.test').id}/tautan-sandi").status_code == 403
+        assert kabid.kirim(f"/admin/pengguna/{account_id_of('admin@uji.test').id}/tautan-sandi").status_code == 403
 
 
-class TestMulai:
+class TestStart:
     """``alurizin mulai``: the first administrator."""
 
     @staticmethod
@@ -417,7 +421,7 @@ class TestMulai:
         assert set_by(app, self.link(hasil)).location == "/petugas/masuk?sandi=baru"
         admin = Peramban(app.test_client())
         assert admin.masuk("ti@kota.test", petugas=True, sandi=BARU).location == "/admin"
-        rincian = admin.buka(f"/admin/pengguna/{akun_of('ti@kota.test').id}").text
+        rincian = admin.buka(f"/admin/pengguna/{account_id_of('ti@kota.test').id}").text
         assert "Operator, lewat perintah di server" in rincian
         assert [jenis for jenis, _ in acts("ti@kota.test")] == ["akun_dibuat", "tautan_dibuat", "sandi_diganti"]
 
@@ -455,7 +459,7 @@ class TestMulai:
             assert s.scalars(select(Orang)).all() == []
 
     def test_an_applicants_address_makes_no_administrator(self, db: Engine) -> None:
-        make_applicant("Siti", "", SITI, SANDI, now=RABU)
+        make_applicant("Siti", "", SITI, PASSWORD, now=RABU)
         assert self.start(SITI).exit_code == 1
 
     def test_two_who_start_at_once_make_one(self, db: Engine) -> None:
@@ -473,7 +477,9 @@ class TestMulai:
         with unit_of_work() as s:
             assert s.scalars(select(func.count()).select_from(Akun)).one() == 1
 
-    def test_the_servers_operator_prints_a_link_for_an_account_there_is(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_the_servers_operator_prints_a_link_for_an_account_there_is(
+        self, app: Flask, pemohon: SamplePerson
+    ) -> None:
         hasil = self.call("tautan", pemohon.surel)
         assert hasil.exit_code == 0
         assert set_by(app, self.link(hasil)).status_code == 303
@@ -482,7 +488,7 @@ class TestMulai:
         assert (tiada.exit_code, "Periksa ejaannya" in tiada.output) == (1, True)
 
     def test_a_guess_leaves_no_counter_behind(self, db: Engine) -> None:
-        with pytest.raises(TidakDitemukan):
+        with pytest.raises(NotFound):
             read_link("tiada", now=RABU)
         with db.connect() as conn:
             assert conn.scalar(select(func.count()).select_from(PercobaanAkses)) == 0
@@ -493,9 +499,9 @@ def test_a_link_written_into_the_table_sets_no_password(app: Flask, db: Engine) 
     make_officer("kabid@uji.test", Peran.KABID_PERIZINAN)
     now = real_now()
     with unit_of_work() as s:
-        letter = AccountLetter(kind=LetterKind.PASSWORD, akun_id=akun_of("kabid@uji.test").id, created_at=now)
+        letter = AccountLetter(kind=LetterKind.PASSWORD, akun_id=account_id_of("kabid@uji.test").id, created_at=now)
         letter.token_hash, letter.expires_at = token_hash("abc"), now + timedelta(minutes=30)
         s.add(letter)
     for act in (lambda: read_link("abc", now=now), lambda: use_link("abc", BARU, now=now)):
-        with pytest.raises(TidakDitemukan):
+        with pytest.raises(NotFound):
             act()

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select, update
 from werkzeug.test import TestResponse
 
 from pipeline.db import unit_of_work
-from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.errors import InputInvalid, NotFound
 from pipeline.models import AccountLetter, Akun, Orang, Outbox, Pemberitahuan, PercobaanAkses, PerubahanAkun, Sesi
 from pipeline.services.people import account_letters
 from pipeline.services.people.account_letters import KEPT, sweep_letters
@@ -21,11 +21,11 @@ from pipeline.services.people.accounts import register as make_applicant
 from pipeline.services.people.registration import confirm, start_registration
 from pipeline.settings import settings
 from tests.factories import RABU, work_off
-from tests.web.conftest import SANDI, OrangUji, Peramban
+from tests.web.conftest import PASSWORD, Peramban, SamplePerson
 from tests.web.surat import code_for, letters, link_for, register
 
 SITI = "siti@contoh.id"
-ACAK = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|sesi=[^;]+')
+RANDOM = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|sesi=[^;]+')
 
 
 def accounts() -> list[tuple[str | None, str | None]]:
@@ -35,8 +35,8 @@ def accounts() -> list[tuple[str | None, str | None]]:
 
 def seen(jawaban: TestResponse) -> tuple[object, ...]:
     """All that can be told apart from outside, without what differs each time."""
-    kepala = sorted((k, ACAK.sub("", v)) for k, v in jawaban.headers if k not in {"Content-Length", "X-Request-Id"})
-    return jawaban.status_code, kepala, ACAK.sub("", jawaban.text)
+    kepala = sorted((k, RANDOM.sub("", v)) for k, v in jawaban.headers if k not in {"Content-Length", "X-Request-Id"})
+    return jawaban.status_code, kepala, RANDOM.sub("", jawaban.text)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def no_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(account_letters, "alive", lambda _: frozenset({"surel"}))
 
 
-class TestDaftar:
+class TestList:
     def test_the_code_makes_the_account_and_logs_in(self, tamu: Peramban) -> None:
         halaman = register(tamu, SITI)
         assert accounts() == []
@@ -67,17 +67,17 @@ class TestDaftar:
         assert accounts() == [(None, "6281234567890")]
 
     def test_two_addresses_are_confirmed_one_after_the_other(self, tamu: Peramban) -> None:
-        pertama = register(tamu, SITI, telepon="081234567890")
+        first = register(tamu, SITI, telepon="081234567890")
         assert letters("6281234567890") == []
-        kedua = tamu.kirim(pertama, {"kode": code_for(SITI)}).location
+        kedua = tamu.kirim(first, {"kode": code_for(SITI)}).location
         assert accounts() == [(SITI, None)]
         tamu.buka(kedua)
         assert tamu.kirim(kedua, {"kode": code_for("6281234567890")}).location == "/permohonan"
         assert accounts() == [(SITI, "6281234567890")]
 
     def test_the_second_address_may_wait_and_gets_nothing_until_then(self, tamu: Peramban) -> None:
-        pertama = register(tamu, SITI, telepon="081234567890")
-        kedua = tamu.kirim(pertama, {"kode": code_for(SITI)}).location
+        first = register(tamu, SITI, telepon="081234567890")
+        kedua = tamu.kirim(first, {"kode": code_for(SITI)}).location
         assert "Lewati dulu" in tamu.buka(kedua).text
         assert tamu.buka("/permohonan").status_code == 200
         assert accounts() == [(SITI, None)]
@@ -85,13 +85,13 @@ class TestDaftar:
     @pytest.mark.attack("A01")
     def test_a_known_and_an_unknown_address_get_the_same_answers(self, app: Flask, db: Engine) -> None:
         """A01: and nothing is looked up, so they take the same time."""
-        make_applicant("Ani", "", "zq1@contoh.id", SANDI, now=RABU)
-        create_petugas("Budi", "", "zq2@contoh.id", "", SANDI, penugasan=[], now=RABU)
+        make_applicant("Ani", "", "zq1@contoh.id", PASSWORD, now=RABU)
+        create_petugas("Budi", "", "zq2@contoh.id", "", PASSWORD, penugasan=[], now=RABU)
         didapat = []
         for nama in ("zq1", "zq2", "zq3"):
             tamu = Peramban(app.test_client())
             tamu.buka("/akun/daftar")
-            isi = {"nama": "Siti", "surel": f"{nama}@contoh.id", "sandi": SANDI}
+            isi = {"nama": "Siti", "surel": f"{nama}@contoh.id", "sandi": PASSWORD}
             kirim = tamu.kirim("/akun/daftar", isi)
             work_off()
             semua = [kirim, tamu.buka(kirim.location), tamu.kirim(kirim.location, {"kode": "000000"})]
@@ -103,7 +103,7 @@ class TestDaftar:
         assert len(accounts()) == 2
 
     def test_who_owns_the_address_is_told_and_no_code_works(self, tamu: Peramban) -> None:
-        make_applicant("Ani", "", SITI, SANDI, now=RABU)
+        make_applicant("Ani", "", SITI, PASSWORD, now=RABU)
         halaman = register(tamu, SITI, nama="Orang Lain")
         (surat,) = letters(SITI)
         assert not re.search(r"\d{6}", surat.isi)
@@ -113,14 +113,14 @@ class TestDaftar:
 
     def test_two_who_register_the_same_address_make_one_account(self, app: Flask, db: Engine) -> None:
         satu, dua = Peramban(app.test_client()), Peramban(app.test_client())
-        halaman_satu = register(satu, SITI, nama="Penyerobot", sandi="sandi orang lain")
-        kode_satu = code_for(SITI)
-        halaman_dua = register(dua, SITI)
-        kode_dua = code_for(SITI)
-        assert kode_satu != kode_dua
-        assert dua.kirim(halaman_dua, {"kode": kode_satu}).status_code == 422
-        assert dua.kirim(halaman_dua, {"kode": kode_dua}).status_code == 303
-        terlambat = satu.kirim(halaman_satu, {"kode": kode_satu})
+        page_one = register(satu, SITI, nama="Penyerobot", sandi="sandi orang lain")
+        code_one = code_for(SITI)
+        page_two = register(dua, SITI)
+        code_two = code_for(SITI)
+        assert code_one != code_two
+        assert dua.kirim(page_two, {"kode": code_one}).status_code == 422
+        assert dua.kirim(page_two, {"kode": code_two}).status_code == 303
+        terlambat = satu.kirim(page_one, {"kode": code_one})
         assert terlambat.status_code == 422
         assert accounts() == [(SITI, None)]
         assert Peramban(app.test_client()).masuk(SITI).status_code == 303
@@ -147,7 +147,7 @@ class TestDaftar:
                     ids = {v for v in baris if isinstance(v, UUID)}
                     teks = " ".join(str(v) for v in baris if v not in ids)
                     assert kode not in teks
-                    assert SANDI not in teks
+                    assert PASSWORD not in teks
 
     def test_five_wrong_codes_pause_even_for_the_right_one(self, tamu: Peramban) -> None:
         halaman = register(tamu, SITI)
@@ -158,11 +158,11 @@ class TestDaftar:
         assert accounts() == []
 
     def test_a_code_is_too_late_after_half_an_hour(self, db: Engine) -> None:
-        letter_id = start_registration("Siti", "", SITI, SANDI, now=RABU)
-        with pytest.raises(TidakDitemukan):
+        letter_id = start_registration("Siti", "", SITI, PASSWORD, now=RABU)
+        with pytest.raises(NotFound):
             confirm(letter_id, code_for(SITI), None, now=RABU + timedelta(minutes=30))
         confirm(letter_id, code_for(SITI), None, now=RABU + timedelta(minutes=29))
-        with pytest.raises(TidakDitemukan):
+        with pytest.raises(NotFound):
             confirm(letter_id, code_for(SITI), None, now=RABU + timedelta(minutes=29))
 
     @pytest.mark.parametrize("kode", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "'; --", "x" * 5000, "-00001"])
@@ -195,15 +195,15 @@ class TestDaftar:
             register(Peramban(app.test_client()), SITI)
         tamu = Peramban(app.test_client())
         tamu.buka("/akun/daftar")
-        assert tamu.kirim("/akun/daftar", {"nama": "S", "surel": SITI, "sandi": SANDI}).status_code == 429
+        assert tamu.kirim("/akun/daftar", {"nama": "S", "surel": SITI, "sandi": PASSWORD}).status_code == 429
         assert len(letters(SITI)) == 5
 
     @pytest.mark.usefixtures("no_gateway")
     def test_without_a_gateway_a_phone_alone_is_told_what_to_do_and_nothing_is_lost(self, tamu: Peramban) -> None:
-        make_applicant("Ani", "081234567890", "", SANDI, now=RABU)
+        make_applicant("Ani", "081234567890", "", PASSWORD, now=RABU)
         for nomor in ("081234567890", "081299990000"):
             tamu.buka("/akun/daftar")
-            jawaban = tamu.kirim("/akun/daftar", {"nama": "Siti", "telepon": nomor, "sandi": SANDI})
+            jawaban = tamu.kirim("/akun/daftar", {"nama": "Siti", "telepon": nomor, "sandi": PASSWORD})
             assert jawaban.status_code == 422
             assert "belum dapat mengirim pesan ke nomor HP" in jawaban.text
             assert "loket" in jawaban.text
@@ -286,15 +286,15 @@ class TestDaftar:
         work_off()  # its message finds nothing, and is done
 
 
-class TestAlamat:
+class TestAddress:
     """A20: another address."""
 
-    def ask(self, browser: Peramban, sandi: str = SANDI, **isi: str) -> TestResponse:
+    def ask(self, browser: Peramban, sandi: str = PASSWORD, **isi: str) -> TestResponse:
         browser.buka("/akun/alamat")
         return browser.kirim("/akun/alamat", {"sandi": sandi, **isi})
 
     @pytest.mark.attack("A20")
-    def test_the_new_address_counts_once_its_code_is_typed_and_the_old_one_is_told(self, pemohon: OrangUji) -> None:
+    def test_the_new_address_counts_once_its_code_is_typed_and_the_old_one_is_told(self, pemohon: SamplePerson) -> None:
         halaman = self.ask(pemohon.peramban, surel="baru@contoh.id").location
         assert accounts() == [(pemohon.surel, None)]
         pemohon.peramban.buka(halaman)
@@ -303,27 +303,27 @@ class TestAlamat:
         (kabar,) = letters(pemohon.surel)
         assert (kabar.jenis, "baru@contoh.id" in kabar.isi) == ("alamat_diganti", False)
 
-    def test_the_page_shows_what_the_account_has_now(self, pemohon: OrangUji) -> None:
+    def test_the_page_shows_what_the_account_has_now(self, pemohon: SamplePerson) -> None:
         halaman = pemohon.peramban.buka("/akun/alamat").text
         assert f"<dt>Surel sekarang</dt><dd>{pemohon.surel}</dd>" in halaman
         assert "<dt>Nomor HP sekarang</dt><dd>Belum ada</dd>" in halaman
 
     @pytest.mark.attack("A20")
-    def test_not_without_the_password(self, pemohon: OrangUji) -> None:
+    def test_not_without_the_password(self, pemohon: SamplePerson) -> None:
         jawaban = self.ask(pemohon.peramban, sandi="bukan sandinya", surel="baru@contoh.id")
         assert jawaban.status_code == 422
         assert "baru@contoh.id" in jawaban.text
         assert letters("baru@contoh.id") == []
 
-    def test_guesses_at_the_password_pause(self, pemohon: OrangUji) -> None:
+    def test_guesses_at_the_password_pause(self, pemohon: SamplePerson) -> None:
         kode = [self.ask(pemohon.peramban, sandi=f"tebakan {n}", surel="baru@contoh.id").status_code for n in range(6)]
         assert kode == [422] * 5 + [429]
         pemohon.peramban.buka("/akun/sandi")
-        isi = {"sandi_lama": SANDI, "sandi": "kucing biru terbang"}
+        isi = {"sandi_lama": PASSWORD, "sandi": "kucing biru terbang"}
         assert pemohon.peramban.kirim("/akun/sandi", isi).status_code == 429
 
-    def test_not_in_anybody_elses_session(self, app: Flask, buat_pemohon: Callable[..., OrangUji]) -> None:
-        satu, dua = buat_pemohon("a@uji.test"), buat_pemohon("b@uji.test")
+    def test_not_in_anybody_elses_session(self, app: Flask, make_pemohon: Callable[..., SamplePerson]) -> None:
+        satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
         halaman = self.ask(satu.peramban, surel="baru@contoh.id").location
         kode = code_for("baru@contoh.id")
         tamu = Peramban(app.test_client())
@@ -335,18 +335,18 @@ class TestAlamat:
         assert ("baru@contoh.id", None) not in accounts()
 
     def test_an_address_of_somebody_else_gets_the_same_answer_and_no_code(
-        self, buat_pemohon: Callable[..., OrangUji]
+        self, make_pemohon: Callable[..., SamplePerson]
     ) -> None:
-        satu, dua = buat_pemohon("a@uji.test"), buat_pemohon("b@uji.test")
+        satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
         jawaban = self.ask(satu.peramban, surel=dua.surel)
         assert jawaban.status_code == 303
         assert letters(dua.surel)[0].jenis == "terdaftar"
 
-    def test_one_address_at_a_time_and_not_the_one_in_use(self, pemohon: OrangUji) -> None:
+    def test_one_address_at_a_time_and_not_the_one_in_use(self, pemohon: SamplePerson) -> None:
         for isi in ({}, {"surel": "x@contoh.id", "telepon": "081234567890"}, {"surel": pemohon.surel}, {"surel": "x"}):
             assert self.ask(pemohon.peramban, **isi).status_code == 422
 
-    def test_a_link_that_went_to_the_old_address_is_dead(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_a_link_that_went_to_the_old_address_is_dead(self, app: Flask, pemohon: SamplePerson) -> None:
         tamu = Peramban(app.test_client())
         tamu.buka("/akun/lupa-sandi")
         tamu.kirim("/akun/lupa-sandi", {"pengenal": pemohon.surel})
@@ -357,7 +357,7 @@ class TestAlamat:
         assert tamu.buka(tautan).status_code == 404
 
 
-class TestPengunjung:
+class TestVisitor:
     """A visitor's session is their cookie: it holds a CSRF token and opens nothing."""
 
     def test_three_hundred_visits_leave_no_row(self, app: Flask, db: Engine) -> None:
@@ -368,9 +368,9 @@ class TestPengunjung:
             assert conn.scalar(select(func.count()).select_from(Sesi)) == 0
             assert conn.scalar(select(func.count()).select_from(PercobaanAkses)) == 0
 
-    def test_nobody_is_logged_in_without_the_token_of_their_own_cookie(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_nobody_is_logged_in_without_the_token_of_their_own_cookie(self, app: Flask, pemohon: SamplePerson) -> None:
         """A15: a form of another site has no token, or one of a cookie this browser does not have."""
-        isi = {"pengenal": pemohon.surel, "sandi": SANDI}
+        isi = {"pengenal": pemohon.surel, "sandi": PASSWORD}
         asing = Peramban(app.test_client())
         asing.buka("/akun/masuk")
         korban = Peramban(app.test_client())
@@ -387,34 +387,36 @@ class TestPengunjung:
         self, app: Flask, tamu: Peramban, rusak: Callable[[str], str]
     ) -> None:
         tamu.buka("/akun/masuk")
-        kue = tamu.klien.get_cookie("sesi")
+        kue = tamu.web_client.get_cookie("sesi")
         assert kue is not None
-        tamu.klien.set_cookie("sesi", rusak(kue.value))
-        assert tamu.klien.post("/akun/masuk", data={"csrf_token": tamu.token}).status_code == 400
+        tamu.web_client.set_cookie("sesi", rusak(kue.value))
+        assert tamu.web_client.post("/akun/masuk", data={"csrf_token": tamu.token}).status_code == 400
         assert tamu.buka("/permohonan").status_code == 302
 
-    def test_a_cookie_planted_before_the_login_is_worth_nothing_after_it(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_a_cookie_planted_before_the_login_is_worth_nothing_after_it(
+        self, app: Flask, pemohon: SamplePerson
+    ) -> None:
         """A05."""
         penyerang, korban = Peramban(app.test_client()), Peramban(app.test_client())
         penyerang.buka("/akun/masuk")
-        kue = penyerang.klien.get_cookie("sesi")
+        kue = penyerang.web_client.get_cookie("sesi")
         assert kue is not None
-        korban.klien.set_cookie("sesi", kue.value)
+        korban.web_client.set_cookie("sesi", kue.value)
         korban.token = penyerang.token
-        assert korban.kirim("/akun/masuk", {"pengenal": pemohon.surel, "sandi": SANDI}).status_code == 303
-        baru = korban.klien.get_cookie("sesi")
+        assert korban.kirim("/akun/masuk", {"pengenal": pemohon.surel, "sandi": PASSWORD}).status_code == 303
+        baru = korban.web_client.get_cookie("sesi")
         assert baru is not None
         assert baru.value != kue.value
         assert penyerang.buka("/permohonan").status_code == 302
         korban.buka("/akun/sandi")
         assert korban.token != penyerang.token
 
-    def test_signed_for_something_else_it_is_no_session(self, app: Flask, pemohon: OrangUji) -> None:
+    def test_signed_for_something_else_it_is_no_session(self, app: Flask, pemohon: SamplePerson) -> None:
         """E14: the cookie of a known device is signed by the same key."""
-        kue = pemohon.peramban.klien.get_cookie("perangkat")
+        kue = pemohon.peramban.web_client.get_cookie("perangkat")
         assert kue is not None
         lain = Peramban(app.test_client())
-        lain.klien.set_cookie("sesi", kue.value)
+        lain.web_client.set_cookie("sesi", kue.value)
         assert lain.buka("/permohonan").status_code == 302
 
     def test_a_form_still_works_when_the_office_keeps_two_keys(self, db: Engine) -> None:
@@ -423,7 +425,7 @@ class TestPengunjung:
         tamu = Peramban(create_app().test_client())
         tamu.buka("/lacak")
         baru = create_app(replace(settings(), secret_key="k" * 40, secret_key_fallbacks=(settings().secret_key,)))
-        kue = tamu.klien.get_cookie("sesi")
+        kue = tamu.web_client.get_cookie("sesi")
         assert kue is not None
         lain = baru.test_client()
         lain.set_cookie("sesi", kue.value)
@@ -432,8 +434,8 @@ class TestPengunjung:
 
 class TestCsp:
     def test_reports_are_counted_and_bounded(self, app: Flask, db: Engine) -> None:
-        klien = app.test_client()
-        assert [klien.post("/csp-laporan", data=b"{}").status_code for _ in range(12)] == [204] * 10 + [429] * 2
+        web_client = app.test_client()
+        assert [web_client.post("/csp-laporan", data=b"{}").status_code for _ in range(12)] == [204] * 10 + [429] * 2
 
     def test_from_many_addresses_too(self, app: Flask, db: Engine) -> None:
         hasil = [
@@ -447,13 +449,13 @@ class TestCsp:
 
 
 def test_an_unknown_letter_leaves_no_counter(db: Engine) -> None:
-    with pytest.raises(TidakDitemukan):
+    with pytest.raises(NotFound):
         confirm(uuid4(), "000000", None, now=RABU)
     with db.connect() as conn:
         assert conn.scalar(select(func.count()).select_from(PercobaanAkses)) == 0
 
 
-def test_a_code_of_a_closed_letter_kind_confirms_nothing(db: Engine, pemohon: OrangUji) -> None:
+def test_a_code_of_a_closed_letter_kind_confirms_nothing(db: Engine, pemohon: SamplePerson) -> None:
     """E14: a link's letter has a code too, computed for nothing; it is no code for an address."""
     from pipeline.rules.one_time import code_of
     from pipeline.services.people.recovery import request_link
@@ -463,5 +465,5 @@ def test_a_code_of_a_closed_letter_kind_confirms_nothing(db: Engine, pemohon: Or
     with unit_of_work() as s:
         letter_id = s.scalars(select(AccountLetter.id)).one()
         s.execute(update(AccountLetter).values(used_at=None))
-    with pytest.raises((TidakDitemukan, InputInvalid)):
+    with pytest.raises((NotFound, InputInvalid)):
         confirm(letter_id, code_of(letter_id, settings().secret_key), None, now=RABU)

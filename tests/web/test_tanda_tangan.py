@@ -9,11 +9,11 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
 from pipeline.models import AksesDitolak, Permohonan, Sesi, Sk
 from pipeline.roles import Peran
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import decide_at
-from tests.web.meja import FRASA, Berkas, Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
+from tests.web.meja import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
 
-KEPALA = Peran.KEPALA_DINAS
+HEADERS = Peran.KEPALA_DINAS
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def file(kantor: Kantor) -> Berkas:
 
 
 def sign(kantor: Kantor, file: Berkas, frasa: str, **isi: str):  # type: ignore[no-untyped-def]  # a TestResponse
-    kantor[KEPALA].buka(f"{file.alamat}/tanda-tangan")
-    return kantor[KEPALA].kirim(f"{file.alamat}/tanda-tangan", file.terlihat(frasa_sandi=frasa, **isi))
+    kantor[HEADERS].buka(f"{file.alamat}/tanda-tangan")
+    return kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(frasa_sandi=frasa, **isi))
 
 
 def outcome(file: Berkas) -> tuple[str, str | None]:
@@ -35,7 +35,7 @@ def outcome(file: Berkas) -> tuple[str, str | None]:
 
 
 def test_everything_needed_is_on_one_screen(kantor: Kantor, file: Berkas) -> None:
-    halaman = kantor[KEPALA].buka(f"{file.alamat}/tanda-tangan").text
+    halaman = kantor[HEADERS].buka(f"{file.alamat}/tanda-tangan").text
     for kata in (
         "LAYAK",
         "Terbit",
@@ -48,10 +48,10 @@ def test_everything_needed_is_on_one_screen(kantor: Kantor, file: Berkas) -> Non
 
 
 def test_signing_issues_and_says_so(kantor: Kantor, file: Berkas) -> None:
-    jawaban = sign(kantor, file, FRASA)
+    jawaban = sign(kantor, file, PASSPHRASE)
     assert (jawaban.status_code, jawaban.location) == (303, "/petugas/antrean?peran=kepala_dinas")
     assert outcome(file) == ("terbit", "terbit")
-    assert "ditandatangani dan terbit" in kantor[KEPALA].buka(jawaban.location).text
+    assert "ditandatangani dan terbit" in kantor[HEADERS].buka(jawaban.location).text
 
 
 @pytest.mark.parametrize("frasa", ["bukan-ini", "", " "])
@@ -69,10 +69,10 @@ def test_a_wrong_phrase_stays_and_is_shown_nowhere(
             d = AksesDitolak
             refused = [tuple(r) for r in s.execute(select(d.oleh, d.permohonan_id, d.status))]
         assert frasa not in jawaban.text + caplog.text + capsys.readouterr().out + sessions
-        assert refused == [(kantor.orang[KEPALA].orang_id, file.permohonan_id, 422)], (
+        assert refused == [(kantor.orang[HEADERS].orang_id, file.permohonan_id, 422)], (
             "a try at a signature is on record"
         )
-    assert sign(kantor, file, FRASA).status_code == 303
+    assert sign(kantor, file, PASSPHRASE).status_code == 303
 
 
 def test_a_service_that_is_down_issues_nothing_and_may_be_tried_again(
@@ -80,10 +80,10 @@ def test_a_service_that_is_down_issues_nothing_and_may_be_tried_again(
 ) -> None:
     with monkeypatch.context() as m:
         m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(LayananTidakTersedia))
-        jawaban = sign(kantor, file, FRASA)
+        jawaban = sign(kantor, file, PASSPHRASE)
     assert (jawaban.status_code, "Belum ditandatangani" in jawaban.text) == (503, True)
     assert outcome(file) == ("berjalan", "gagal")
-    assert sign(kantor, file, FRASA).status_code == 303
+    assert sign(kantor, file, PASSPHRASE).status_code == 303
 
 
 def test_an_unknown_outcome_is_to_be_checked_and_never_repeated_by_itself(
@@ -91,23 +91,23 @@ def test_an_unknown_outcome_is_to_be_checked_and_never_repeated_by_itself(
 ) -> None:
     with monkeypatch.context() as m:
         m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(HasilTidakPasti))
-        jawaban = sign(kantor, file, FRASA)
+        jawaban = sign(kantor, file, PASSPHRASE)
     assert (jawaban.status_code, "Perlu dicek" in jawaban.text) == (503, True)
-    assert sign(kantor, file, FRASA).status_code == 409
+    assert sign(kantor, file, PASSPHRASE).status_code == 409
     assert outcome(file) == ("berjalan", "perlu_dicek")
-    assert kantor[KEPALA].kirim(f"{file.alamat}/tanda-tangan/belum").status_code == 303
-    assert sign(kantor, file, FRASA).status_code == 303
+    assert kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan/belum").status_code == 303
+    assert sign(kantor, file, PASSPHRASE).status_code == 303
 
 
 @pytest.mark.parametrize("ganti", [{"versi": "99"}, {"naskah_hash": "0" * 64}, {"versi": "", "naskah_hash": ""}])
 def test_what_was_not_on_screen_is_not_signed(kantor: Kantor, file: Berkas, ganti: dict[str, str]) -> None:
-    assert sign(kantor, file, FRASA, **ganti).status_code == 409
+    assert sign(kantor, file, PASSPHRASE, **ganti).status_code == 409
     assert outcome(file) == ("berjalan", None)
 
 
 def test_instead_of_signing_it_can_be_returned(kantor: Kantor, file: Berkas) -> None:
     decide_at(
-        file.permohonan_id, kantor.orang[KEPALA], JenisKeputusan.KEMBALIKAN, ke="susun_sk", alasan="Perbaiki tembusan."
+        file.permohonan_id, kantor.orang[HEADERS], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan="Perbaiki tembusan."
     )
     assert outcome(file) == ("berjalan", None)
 

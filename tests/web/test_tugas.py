@@ -11,13 +11,13 @@ from pipeline.db import unit_of_work
 from pipeline.models import AksesData, Berkas, Permohonan, metadata
 from pipeline.roles import Peran
 from pipeline.services.desk.claim import claim
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, decide_at, draw, person, submitted, work_off
-from tests.web.conftest import tanpa_token
+from tests.web.conftest import without_token
 from tests.web.meja import Berkas as File
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
-TEKNIS, KABID, BO = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.BACK_OFFICE
+TECHNICAL, KABID, BO = Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.BACK_OFFICE
 
 
 def berkas_of(file: File, *, pribadi: bool) -> str:
@@ -34,10 +34,10 @@ def looks() -> list[tuple[str, str]]:
         return [(r.apa, r.tujuan) for r in s.execute(select(AksesData.apa, AksesData.tujuan).order_by(AksesData.id))]
 
 
-class TestHalaman:
+class TestPage:
     def test_documents_verdicts_answers_outcomes_and_history_are_on_one_page(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
-        halaman = kantor[TEKNIS].buka(file.alamat).text
+        halaman = kantor[TECHNICAL].buka(file.alamat).text
         for kata in ("Surat permohonan", "lulus otomatis", "Nama ketua", "Permohonan dikirim", "Terpakai"):
             assert kata in halaman, kata
         for nilai in ("kirim", "tolak", "kembalikan"):
@@ -50,7 +50,7 @@ class TestHalaman:
         decide_at(
             file.permohonan_id,
             kantor.orang[KABID],
-            JenisKeputusan.KEMBALIKAN,
+            KeputusanKind.KEMBALIKAN,
             ke="susun_sk",
             alasan="Nama <ketua> keliru tulis.",
         )
@@ -67,7 +67,7 @@ class TestHalaman:
 
     def test_numbers_of_identity_are_masked_until_asked_for_and_the_asking_is_recorded(self, kantor: Kantor) -> None:
         file = kantor.bawa("rekomendasi")
-        browser = kantor[TEKNIS]
+        browser = kantor[TECHNICAL]
         assert not re.search(r"\b\d{16}\b", browser.buka(file.alamat).text)
         assert looks() == []
         assert re.search(r"\b\d{16}\b", browser.buka(f"{file.alamat}?lihat=nik").text)
@@ -75,10 +75,10 @@ class TestHalaman:
 
     def test_a_file_in_a_colleagues_hands_can_be_read_but_not_decided(self, kantor: Kantor, app: Flask) -> None:
         file = kantor.bawa("rekomendasi")
-        claim(at_desk(file.permohonan_id).tugas_id, oleh=kantor.orang[TEKNIS], now=RABU)
-        make_officer("rekan@uji.test", TEKNIS, nama="Rekan")
+        claim(at_desk(file.permohonan_id).tugas_id, oleh=kantor.orang[TECHNICAL], now=RABU)
+        make_officer("rekan@uji.test", TECHNICAL, nama="Rekan")
         halaman = masuk(app, "rekan@uji.test").buka(file.alamat).text
-        assert f"Sedang dikerjakan <strong>Petugas {TEKNIS.nama}" in halaman
+        assert f"Sedang dikerjakan <strong>Petugas {TECHNICAL.nama}" in halaman
         assert "Simpan keputusan" not in halaman
 
     def test_while_the_system_works_on_it_nobody_can_decide(self, kantor: Kantor) -> None:
@@ -93,22 +93,22 @@ class TestHalaman:
             p = s.get_one(Permohonan, file.permohonan_id)
             p.nama_lembaga = '<img src=x onerror="alert(1)">'
             p.isi = {**p.isi, "alamat": "{{7*7}}<script>"}
-        halaman = kantor[TEKNIS].buka(file.alamat).text
+        halaman = kantor[TECHNICAL].buka(file.alamat).text
         assert "<img src=x" not in halaman
         assert "{{7*7}}&lt;script&gt;" in halaman
 
 
-class TestDokumen:
+class TestPaper:
     @pytest.mark.attack("F18")
     def test_pages_are_images_and_downloads_are_attachments(self, kantor: Kantor) -> None:
         """C02: whatever a document holds, no browser runs it in our name."""
         file = kantor.bawa("rekomendasi")
         draw(file.permohonan_id)
         alamat = berkas_of(file, pribadi=False)
-        gambar = kantor[TEKNIS].buka(f"{alamat}/gambar/1")
+        gambar = kantor[TECHNICAL].buka(f"{alamat}/gambar/1")
         assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
         assert gambar.headers["Cache-Control"] == "no-store, private"
-        unduh = kantor[TEKNIS].buka(f"{alamat}/unduh")
+        unduh = kantor[TECHNICAL].buka(f"{alamat}/unduh")
         assert unduh.headers["Content-Disposition"].startswith("attachment")
         assert "sandbox" in unduh.headers["Content-Security-Policy"]
         assert looks() == []
@@ -119,14 +119,14 @@ class TestDokumen:
         draw(file.permohonan_id)
         alamat = berkas_of(file, pribadi=True)
         for kata in ("gambar/1", "gambar/1?lebar=1200", "unduh"):
-            assert kantor[TEKNIS].buka(f"{alamat}/{kata}").status_code == 200
+            assert kantor[TECHNICAL].buka(f"{alamat}/{kata}").status_code == 200
         assert [tujuan for _, tujuan in looks()] == ["memeriksa", "mengunduh"]
         assert all(apa.startswith("berkas ") for apa, _ in looks())
 
     @pytest.mark.parametrize("n", ["0", "99", "-1", "99999999999999999999", "1e3", "x"])
     def test_a_page_that_is_not_there_does_not_exist(self, kantor: Kantor, n: str) -> None:
         file = kantor.bawa("rekomendasi")
-        assert kantor[TEKNIS].buka(f"{berkas_of(file, pribadi=False)}/gambar/{n}").status_code == 404
+        assert kantor[TECHNICAL].buka(f"{berkas_of(file, pribadi=False)}/gambar/{n}").status_code == 404
 
     @pytest.mark.attack("C10")
     def test_documents_close_when_the_file_leaves_my_desk(self, kantor: Kantor) -> None:
@@ -135,11 +135,11 @@ class TestDokumen:
         alamat = berkas_of(file, pribadi=True)
         tugas = file.alamat
         decide_at(
-            file.permohonan_id, kantor.orang[TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="Akta terpotong."
+            file.permohonan_id, kantor.orang[TECHNICAL], KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="Akta terpotong."
         )
         work_off()
         for kata in (f"{alamat}/gambar/1", f"{alamat}/unduh", f"{tugas}/draf.docx", f"{tugas}/dokumen/bap/gambar/1"):
-            assert kantor[TEKNIS].buka(kata).status_code == 404, kata
+            assert kantor[TECHNICAL].buka(kata).status_code == 404, kata
         assert looks() == []
 
 
@@ -148,11 +148,11 @@ class TestBacaSaja:
         file = kantor.bawa("rekomendasi")
         alamat = file.alamat
         decide_at(
-            file.permohonan_id, kantor.orang[TEKNIS], JenisKeputusan.KEMBALIKAN, ke="ajukan", alasan="Akta terpotong."
+            file.permohonan_id, kantor.orang[TECHNICAL], KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="Akta terpotong."
         )
-        jawaban = kantor[TEKNIS].buka(alamat)
+        jawaban = kantor[TECHNICAL].buka(alamat)
         assert (jawaban.status_code, jawaban.location) == (302, f"/petugas/permohonan/{file.permohonan_id}")
-        halaman = kantor[TEKNIS].buka(jawaban.location).text
+        halaman = kantor[TECHNICAL].buka(jawaban.location).text
         assert "Dikembalikan ke Pemohon" in halaman
         assert "Akta terpotong." in halaman
         assert "/petugas/berkas/" not in halaman
@@ -166,7 +166,7 @@ class TestBacaSaja:
             (f"{berkas_of(file, pribadi=True)}/gambar/1", f"/petugas/berkas/{uuid4()}/gambar/1"),
         ):
             milik, kosong = asing.buka(ada), asing.buka(tiada)
-            assert (milik.status_code, tanpa_token(milik.text)) == (404, tanpa_token(kosong.text))
+            assert (milik.status_code, without_token(milik.text)) == (404, without_token(kosong.text))
 
     def test_looking_writes_nothing_else(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")

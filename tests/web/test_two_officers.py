@@ -10,7 +10,7 @@ from pipeline.roles import Peran
 from tests.factories import at_desk, clone
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 
-RONDE = 100
+ROUNDS = 100
 
 
 @pytest.mark.attack("D02")
@@ -23,7 +23,7 @@ def test_always_one_303_and_one_409_in_words(app: Flask, kantor: Kantor) -> None
     seen = at_desk(berkas.permohonan_id).seen
     form = {"versi": str(seen.versi), "naskah_hash": seen.naskah_hash or "", "keputusan": "setujui"}
     outcomes: Counter[tuple[int, ...]] = Counter()
-    for _, tugas_id in clone(berkas.permohonan_id, RONDE):
+    for _, tugas_id in clone(berkas.permohonan_id, ROUNDS):
         gate, answers = threading.Barrier(2), []
 
         def press(browser, gate=gate, answers=answers, tugas_id=tugas_id):
@@ -39,4 +39,4 @@ def test_always_one_303_and_one_409_in_words(app: Flask, kantor: Kantor) -> None
         told = next(a for a in answers if a.status_code != 303).text
         assert "sudah diputus" in told
         assert "Norlaila" in told or "Petugas Kabid Perizinan" in told
-    assert outcomes == {(303, 409): RONDE}
+    assert outcomes == {(303, 409): ROUNDS}

@@ -17,4 +17,4 @@ __all__ = ["bp", "delegasi", "kalender", "pengguna"]
 @petugas(Peran.ADMIN)
 def admin() -> Response:
     """The first of them."""
-    return redirect(url_for("admin.daftar_pengguna"))
+    return redirect(url_for("admin.list_users"))

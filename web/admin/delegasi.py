@@ -6,58 +6,58 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.errors import InputInvalid, TidakDitemukan
-from pipeline.queries.desk.delegasi import read_delegasi, read_pengganti, read_pokok
-from pipeline.queries.people.accounts import read_satu_peran
+from pipeline.errors import InputInvalid, NotFound
+from pipeline.queries.desk.delegasi import read_delegasi, read_main, read_substitute
+from pipeline.queries.people.accounts import read_one_peran
 from pipeline.roles import Peran
 from pipeline.services.people.delegasi import delegate, delegation_problems
 from pipeline.storage import store
 from pipeline.uploads.names import kind_of
 from web.admin import bp
-from web.admin.formulir import as_admin, read_tanggal, refuse_if
-from web.auth import hari_ini, petugas, takes_upload
-from web.forms import Formulir, posted, posted_fields
+from web.admin.formulir import as_admin, read_date, refuse_if
+from web.auth import petugas, takes_upload, today
+from web.forms import Form, posted, posted_fields
 from web.headers import MIME, send_berkas
 
 ISIAN = ("menggantikan", "kepada", "dasar", "surat_perintah", "tanggal_mulai", "tanggal_sampai")
-DASAR = {"plh": "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
+BASIS = {"plh": "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
          "plt": "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)"}  # fmt: skip
 
 
 @bp.get("/delegasi")
 @petugas(Peran.ADMIN)
-def daftar_delegasi() -> str:
+def list_delegasi() -> str:
     """The substitutions of today and to come."""
-    return render_template("admin/delegasi.html", delegasi=read_delegasi(hari_ini()), hari_ini=hari_ini())
+    return render_template("admin/delegasi.html", delegasi=read_delegasi(today()), today=today())
 
 
 @bp.get("/delegasi/baru")
 @petugas(Peran.ADMIN)
 def delegasi_baru() -> str:
     """The form for a new one."""
-    return _formulir(Formulir({"tanggal_mulai": hari_ini().isoformat(), "dasar": "plh"}))
+    return _form(Form({"tanggal_mulai": today().isoformat(), "dasar": "plh"}))
 
 
 @bp.post("/delegasi/baru")
 @petugas(Peran.ADMIN)
 @takes_upload
-def buat_delegasi() -> Response:
+def create_delegasi() -> Response:
     """Appoint a substitute."""
     try:
         _delegate()
     except InputInvalid as error:
-        return make_response(_formulir(Formulir(posted_fields(*ISIAN), _by_field(error))), 422)
+        return make_response(_form(Form(posted_fields(*ISIAN), _by_field(error))), 422)
     flash("Pendelegasian disimpan. Pengganti menerima antrean peran itu selama tanggal tersebut.")
-    return redirect(url_for("admin.daftar_delegasi"), 303)
+    return redirect(url_for("admin.list_delegasi"), 303)
 
 
 @bp.get("/delegasi/<uuid:penugasan_id>/surat")
 @petugas(Peran.ADMIN)
 def surat_perintah(penugasan_id: UUID) -> Response:
     """The scan of the surat perintah."""
-    sha256 = read_satu_peran(penugasan_id, hari_ini()).surat_sha256
+    sha256 = read_one_peran(penugasan_id, today()).surat_sha256
     if sha256 is None:
-        raise TidakDitemukan
+        raise NotFound
     content = store().get(sha256)
     jenis = kind_of(content)
     return send_berkas(content, f"surat-perintah.{jenis}", MIME[jenis])
@@ -66,14 +66,14 @@ def surat_perintah(penugasan_id: UUID) -> Response:
 def _delegate() -> None:
     """Read the form and appoint. Raises InputInvalid with a sentence per field."""
     errors: dict[str, str] = {}
-    kepada = _chosen("kepada", {str(orang): orang for orang, _ in read_pengganti(hari_ini())}, errors)
-    peran, pokok = _read_pokok(errors)
-    mulai, sampai = (read_tanggal(t, errors, hari_ini()) for t in ("tanggal_mulai", "tanggal_sampai"))
+    kepada = _chosen("kepada", {str(orang): orang for orang, _ in read_substitute(today())}, errors)
+    peran, main = _read_main(errors)
+    mulai, sampai = (read_date(t, errors, today()) for t in ("tanggal_mulai", "tanggal_sampai"))
     dasar, surat, oleh, now = posted("dasar"), posted("surat_perintah"), as_admin(), clock.now()
-    refuse_if({**delegation_problems(kepada, pokok, peran, dasar, surat, mulai, sampai, oleh, now), **errors})
+    refuse_if({**delegation_problems(kepada, main, peran, dasar, surat, mulai, sampai, oleh, now), **errors})
     scan = request.files.get("scan")
     delegate(
-        kepada=kepada, menggantikan=pokok, peran=peran, dasar=dasar, surat_perintah=surat,
+        kepada=kepada, menggantikan=main, peran=peran, dasar=dasar, surat_perintah=surat,
         scan=scan.read() if scan and scan.filename else None, tanggal_mulai=mulai, tanggal_sampai=sampai, oleh=oleh,
         now=now,
     )  # fmt: skip
@@ -86,9 +86,9 @@ def _chosen(kode: str, pilihan: dict[str, UUID], errors: dict[str, str]) -> UUID
     return pilihan.get(posted(kode), UUID(int=0))
 
 
-def _read_pokok(errors: dict[str, str]) -> tuple[Peran, UUID]:
+def _read_main(errors: dict[str, str]) -> tuple[Peran, UUID]:
     """Who is stood in for, and in which role: one choice says both."""
-    for peran, orang, _ in read_pokok(hari_ini()):
+    for peran, orang, _ in read_main(today()):
         if posted("menggantikan") == f"{peran}:{orang}":
             return peran, orang
     errors["menggantikan"] = "Pilih jabatan dan pejabatnya dari daftar."
@@ -101,11 +101,11 @@ def _by_field(error: InputInvalid) -> dict[str, str]:
     return {kode: sentences[kode] for kode in (*ISIAN, "scan") if kode in sentences}
 
 
-def _formulir(formulir: Formulir) -> str:
+def _form(formulir: Form) -> str:
     return render_template(
         "admin/delegasi_baru.html",
         formulir=formulir,
-        pengganti={str(orang): nama for orang, nama in read_pengganti(hari_ini())},
-        pokok={f"{peran}:{orang}": nama for peran, orang, nama in read_pokok(hari_ini())},
-        dasar=DASAR,
+        pengganti={str(orang): nama for orang, nama in read_substitute(today())},
+        main={f"{peran}:{orang}": nama for peran, orang, nama in read_main(today())},
+        dasar=BASIS,
     )

@@ -10,7 +10,7 @@ from web.auth import acting_in
 from web.forms import posted
 
 #: The roles an administrator gives, as the form's choices.
-PERAN_DIBERIKAN = {str(p): p.nama for p in (*PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP)}
+PERAN_GRANTED = {str(p): p.nama for p in (*PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP)}
 
 
 def as_admin() -> Petugas:
@@ -18,7 +18,7 @@ def as_admin() -> Petugas:
     return acting_in(Peran.ADMIN)
 
 
-def read_tanggal(kode: str, errors: dict[str, str], fallback: date = date.max) -> date:
+def read_date(kode: str, errors: dict[str, str], fallback: date = date.max) -> date:
     """A posted date; what is wrong goes into ``errors`` and ``fallback`` comes back."""
     try:
         return parse_tanggal(posted(kode))
@@ -29,7 +29,7 @@ def read_tanggal(kode: str, errors: dict[str, str], fallback: date = date.max) -
 
 def read_peran(kode: str, errors: dict[str, str]) -> Peran:
     """A posted role; what is wrong goes into ``errors`` and no officer's role comes back."""
-    if posted(kode) in PERAN_DIBERIKAN:
+    if posted(kode) in PERAN_GRANTED:
         return Peran(posted(kode))
     errors[kode] = "Pilih perannya."
     return Peran.PEMOHON

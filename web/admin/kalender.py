@@ -4,43 +4,43 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.calendar.edit import IsiKalender, jam_teks, season_dates
-from pipeline.calendar.national import JAM_RAMADAN
+from pipeline.calendar.edit import CalendarContent, season_dates, time_text
+from pipeline.calendar.national import RAMADAN_HOURS
 from pipeline.errors import InputInvalid
-from pipeline.queries.calendar import read_catatan, read_kalender, read_peringatan
+from pipeline.queries.calendar import read_calendar, read_note, read_warning
 from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.roles import Peran
-from pipeline.services.deadlines.calendar import Dampak, change_calendar, preview_change
+from pipeline.services.deadlines.calendar import Impact, change_calendar, preview_change
 from pipeline.services.deadlines.recompute import Hasil
-from pipeline.tanggal import HARI, hari_tanggal
+from pipeline.tanggal import DAYS, hari_tanggal
 from web.admin import bp
 from web.admin.formulir import as_admin
-from web.admin.kalender_formulir import jam_fields, parse_perubahan
-from web.auth import hari_ini, petugas
-from web.forms import Formulir, page_number, posted_version
+from web.admin.kalender_formulir import hours_fields, parse_change
+from web.auth import petugas, today
+from web.forms import Form, page_number, posted_version
 
 Halaman = tuple[str, int]
-BERFORMULIR = {"tambah", "daftar", "jam", "musim"}
+WITH_FORM = {"tambah", "daftar", "jam", "musim"}
 
 
 @bp.context_processor
-def peringatan() -> dict[str, object]:
+def warning() -> dict[str, object]:
     """What the calendar lacks and which desks are empty, for the bars on every page of the administrator."""
-    return {"peringatan_kalender": read_peringatan(hari_ini()), "lowong": read_vacancies(hari_ini())}
+    return {"peringatan_kalender": read_warning(today()), "lowong": read_vacancies(today())}
 
 
 @bp.get("/kalender")
 @petugas(Peran.ADMIN)
 def kalender() -> str:
     """The days off of a year, the hours, the seasons, and who changed what."""
-    return _kalender(Formulir())
+    return _calendar(Form())
 
 
 @bp.get("/kalender/jam")
 @petugas(Peran.ADMIN)
 def kalender_jam() -> str:
     """The usual hours, to be changed."""
-    return _jam(Formulir(jam_fields(read_kalender().isi.jam)))
+    return _jam(Form(hours_fields(read_calendar().isi.jam)))
 
 
 @bp.get("/kalender/musim")
@@ -49,12 +49,12 @@ def kalender_musim() -> str:
     """A season: a new one with the hours of a Ramadan, or the one that begins on ``?mulai=``."""
     mulai = request.args.get("mulai", "")
     if not mulai:
-        return _musim(Formulir(jam_fields(JAM_RAMADAN)))
-    musim = next((m for m in read_kalender().isi.musim if m.tanggal_mulai.isoformat() == mulai), None)
+        return _musim(Form(hours_fields(RAMADAN_HOURS)))
+    musim = next((m for m in read_calendar().isi.musim if m.tanggal_mulai.isoformat() == mulai), None)
     if musim is None:
         abort(404)
     tanggal = {"tanggal_mulai": mulai, "tanggal_sampai": musim.tanggal_sampai.isoformat(), "lama": mulai}
-    return _musim(Formulir({"nama": musim.nama, **tanggal, **jam_fields(musim.jam)}))
+    return _musim(Form({"nama": musim.nama, **tanggal, **hours_fields(musim.jam)}))
 
 
 @bp.route("/kalender/dampak", methods=["GET", "POST"])
@@ -62,92 +62,92 @@ def kalender_musim() -> str:
 def kalender_dampak() -> str | Halaman:
     """What a change would do to the running files. Nothing is written; a long list comes as a POST."""
     try:
-        dampak = preview_change(parse_perubahan(request.values), now=clock.now())
+        dampak = preview_change(parse_change(request.values), now=clock.now())
     except InputInvalid as e:
         return _again(e), 422
     return render_template(
         "admin/kalender_dampak.html",
         dampak=dampak,
-        kalimat=kalimat_dampak(dampak),
+        kalimat=impact_sentence(dampak),
         isian=[(k, n) for k, n in request.values.items(multi=True) if k not in {"csrf_token", "versi"}],
     )
 
 
 @bp.post("/kalender/simpan")
 @petugas(Peran.ADMIN)
-def kalender_simpan() -> Response:
+def calendar_save() -> Response:
     """Save the change that was looked at."""
     result = change_calendar(
-        parse_perubahan(request.form),
+        parse_change(request.form),
         oleh=as_admin(),
         versi=posted_version(),
         now=clock.now(),
     )
-    flash(kalimat_hasil(result))
-    return redirect(url_for("admin.kalender", tahun=_tahun()), 303)
+    flash(result_sentence(result))
+    return redirect(url_for("admin.kalender", tahun=_year()), 303)
 
 
-def kalimat_dampak(d: Dampak) -> tuple[str, ...]:
+def impact_sentence(d: Impact) -> tuple[str, ...]:
     """The numbers of a preview as sentences."""
-    if not d.bergeser and not d.janji_bergeser:
+    if not d.shifted and not d.janji_moved:
         return (f"Tidak ada tenggat yang bergeser dari {d.berkas} berkas berjalan.",)
-    late = f"{d.menjadi_tidak_lewat} yang lewat waktu menjadi tidak lewat, {d.menjadi_lewat} menjadi lewat."
+    late = f"{d.no_longer_overdue} yang lewat waktu menjadi tidak lewat, {d.newly_overdue} menjadi lewat."
     return (
-        f"{d.bergeser} dari {d.berkas} berkas berjalan bergeser tenggatnya.",
-        late if d.menjadi_lewat or d.menjadi_tidak_lewat else "Tidak ada berkas yang menjadi lewat waktu karenanya.",
-        f"Janji kepada pemohon bergeser pada {d.janji_bergeser} berkas.",
+        f"{d.shifted} dari {d.berkas} berkas berjalan bergeser tenggatnya.",
+        late if d.newly_overdue or d.no_longer_overdue else "Tidak ada berkas yang menjadi lewat waktu karenanya.",
+        f"Janji kepada pemohon bergeser pada {d.janji_moved} berkas.",
     )
 
 
-def kalimat_hasil(result: Hasil) -> str:
+def result_sentence(result: Hasil) -> str:
     """What was done, for the page after saving."""
-    rest = " Berkas lainnya dihitung ulang dalam beberapa menit." if result.belum_semua or result.gagal else ""
-    if not result.bergeser and not result.janji_bergeser:
+    rest = " Berkas lainnya dihitung ulang dalam beberapa menit." if result.not_all or result.gagal else ""
+    if not result.shifted and not result.janji_moved:
         return f"Kalender disimpan. Tidak ada tenggat yang bergeser.{rest}"
-    promise = f" Janji kepada pemohon bergeser pada {result.janji_bergeser} berkas." if result.janji_bergeser else ""
-    return f"Kalender disimpan. {result.bergeser} berkas bergeser tenggatnya.{promise}{rest}"
+    promise = f" Janji kepada pemohon bergeser pada {result.janji_moved} berkas." if result.janji_moved else ""
+    return f"Kalender disimpan. {result.shifted} berkas bergeser tenggatnya.{promise}{rest}"
 
 
 def _again(error: InputInvalid) -> str:
     """The form a refused change came from, as it was filled in; what came from a link is told above the table."""
     jenis = request.values.get("jenis", "")
-    if jenis not in BERFORMULIR:
-        return _kalender(Formulir({}, {"isi": " ".join(error.errors.values()) or str(error)}))
-    formulir = Formulir(request.values.to_dict(), error.errors or {"isi": str(error)})
-    return {"jam": _jam, "musim": _musim}.get(jenis, _kalender)(formulir)
+    if jenis not in WITH_FORM:
+        return _calendar(Form({}, {"isi": " ".join(error.errors.values()) or str(error)}))
+    formulir = Form(request.values.to_dict(), error.errors or {"isi": str(error)})
+    return {"jam": _jam, "musim": _musim}.get(jenis, _calendar)(formulir)
 
 
-def _kalender(formulir: Formulir) -> str:
-    isi, tahun, halaman = read_kalender().isi, _tahun(), page_number()
-    catatan, more = read_catatan(halaman=halaman)
+def _calendar(formulir: Form) -> str:
+    isi, tahun, halaman = read_calendar().isi, _year(), page_number()
+    catatan, more = read_note(halaman=halaman)
     return render_template(
         "admin/kalender.html",
         formulir=formulir,
         tahun=tahun,
-        semua_tahun=_years(isi),
+        every_year=_years(isi),
         libur=[(hari_tanggal(h), x) for h, x in isi.libur.items() if h.year == tahun],
-        jam=[(HARI[h], jam_teks(isi.jam.get(h, ()))) for h in range(7)],
-        musim=[(m, season_dates(m), [(HARI[h], jam_teks(j)) for h, j in m.jam.items()]) for m in isi.musim],
+        jam=[(DAYS[h], time_text(isi.jam.get(h, ()))) for h in range(7)],
+        musim=[(m, season_dates(m), [(DAYS[h], time_text(j)) for h, j in m.jam.items()]) for m in isi.musim],
         catatan=catatan,
         lagi=more,
         halaman=halaman,
     )
 
 
-def _jam(formulir: Formulir) -> str:
-    return render_template("admin/kalender_jam.html", formulir=formulir, hari=HARI)
+def _jam(formulir: Form) -> str:
+    return render_template("admin/kalender_jam.html", formulir=formulir, hari=DAYS)
 
 
-def _musim(formulir: Formulir) -> str:
-    return render_template("admin/kalender_musim.html", formulir=formulir, hari=HARI)
+def _musim(formulir: Form) -> str:
+    return render_template("admin/kalender_musim.html", formulir=formulir, hari=DAYS)
 
 
-def _tahun() -> int:
+def _year() -> int:
     """The year of the date in the form, or the one asked for, or this one."""
     typed = (request.values.get(kode, "")[:4] for kode in ("tanggal", "ke", "tahun"))
-    return next((int(t) for t in typed if t.isascii() and t.isdigit() and len(t) == 4), hari_ini().year)
+    return next((int(t) for t in typed if t.isascii() and t.isdigit() and len(t) == 4), today().year)
 
 
-def _years(isi: IsiKalender) -> list[int]:
-    this_year = hari_ini().year
+def _years(isi: CalendarContent) -> list[int]:
+    this_year = today().year
     return sorted({this_year, this_year + 1, *(h.year for h in isi.libur)})

@@ -8,29 +8,29 @@ from werkzeug.datastructures import MultiDict
 
 from pipeline.calendar.due import Musim
 from pipeline.calendar.edit import (
-    SEKALI_TAMBAH,
-    HapusLibur,
-    HapusMusim,
+    ADD_AT_ONCE,
+    AddLibur,
+    Change,
+    ChangeHours,
+    MoveLibur,
     PastikanLibur,
-    Perubahan,
-    PindahLibur,
-    SimpanMusim,
-    TambahLibur,
-    UbahJam,
-    jam_teks,
-    parse_jam,
+    RemoveLibur,
+    RemoveMusim,
+    SaveMusim,
+    parse_hours,
+    time_text,
 )
 from pipeline.calendar.hours import Jam
 from pipeline.errors import InputInvalid
-from pipeline.tanggal import BULAN, read_iso_date
+from pipeline.tanggal import MONTHS, read_iso_date
 from web.forms import checked_text
 
 Fields = MultiDict[str, str]
 _LINE = re.compile(r"(\d{1,2})[-/. ]\s*([a-z]+|\d{1,2})[-/. ]\s*(\d{4})[\s,:]+(\S.*)", re.ASCII | re.IGNORECASE)
-_MONTHS = {nama.lower(): n for n, nama in enumerate(BULAN, 1)}
+_MONTHS = {nama.lower(): n for n, nama in enumerate(MONTHS, 1)}
 
 
-def parse_perubahan(fields: Fields) -> Perubahan:
+def parse_change(fields: Fields) -> Change:
     """What the form asks for. Raises InputInvalid with the sentences by field."""
     jenis = fields.get("jenis", "")
     if jenis not in _PARSERS:
@@ -38,25 +38,25 @@ def parse_perubahan(fields: Fields) -> Perubahan:
     return _PARSERS[jenis](fields)
 
 
-def jam_fields(jam: Jam) -> dict[str, str]:
+def hours_fields(jam: Jam) -> dict[str, str]:
     """Hours as the fields ``jam-0`` to ``jam-6`` show them."""
-    return {f"jam-{hari}": jam_teks(jam.get(hari, ())) for hari in range(7)}
+    return {f"jam-{hari}": time_text(jam.get(hari, ())) for hari in range(7)}
 
 
-def _add(fields: Fields) -> Perubahan:
+def _add(fields: Fields) -> Change:
     mulai, nama = _date(fields, "tanggal"), _text(fields, "nama")
     sampai = _date(fields, "sampai") if fields.get("sampai") else mulai
-    if not 0 <= (sampai - mulai).days < SEKALI_TAMBAH:
+    if not 0 <= (sampai - mulai).days < ADD_AT_ONCE:
         raise InputInvalid(
-            {"sampai": f"Tanggal akhir tidak boleh sebelum tanggal mulai, paling banyak {SEKALI_TAMBAH} hari."}
+            {"sampai": f"Tanggal akhir tidak boleh sebelum tanggal mulai, paling banyak {ADD_AT_ONCE} hari."}
         )
-    return TambahLibur(tuple((mulai + timedelta(days=n), nama) for n in range((sampai - mulai).days + 1)))
+    return AddLibur(tuple((mulai + timedelta(days=n), nama) for n in range((sampai - mulai).days + 1)))
 
 
-def _add_lines(fields: Fields) -> Perubahan:
+def _add_lines(fields: Fields) -> Change:
     lines = [b.strip() for b in _text(fields, "daftar").splitlines() if b.strip()]
     try:
-        return TambahLibur(tuple(_parse_line(b) for b in lines))
+        return AddLibur(tuple(_parse_line(b) for b in lines))
     except InputInvalid as e:
         raise InputInvalid({"daftar": str(e)}) from e
 
@@ -73,19 +73,19 @@ def _parse_line(line: str) -> tuple[date, str]:
         raise InputInvalid({}, problem) from None
 
 
-def _confirm(fields: Fields) -> Perubahan:
+def _confirm(fields: Fields) -> Change:
     return PastikanLibur(tuple(_parse_date(t, "tanggal") for t in fields.getlist("tanggal")))
 
 
-def _season(fields: Fields) -> Perubahan:
+def _season(fields: Fields) -> Change:
     musim = Musim(
         _date(fields, "tanggal_mulai"), _date(fields, "tanggal_sampai"), _hours(fields), _text(fields, "nama")
     )
-    return SimpanMusim(musim, _date(fields, "lama") if fields.get("lama") else None)
+    return SaveMusim(musim, _date(fields, "lama") if fields.get("lama") else None)
 
 
 def _hours(fields: Fields) -> Jam:
-    return parse_jam({hari: _text(fields, f"jam-{hari}") for hari in range(7)})
+    return parse_hours({hari: _text(fields, f"jam-{hari}") for hari in range(7)})
 
 
 def _text(fields: Fields, kode: str) -> str:
@@ -103,13 +103,13 @@ def _parse_date(text: str, kode: str) -> date:
         raise InputInvalid({kode: "Pilih tanggalnya: hari, bulan, dan tahun."}) from None
 
 
-_PARSERS: Mapping[str, Callable[[Fields], Perubahan]] = {
+_PARSERS: Mapping[str, Callable[[Fields], Change]] = {
     "tambah": _add,
     "daftar": _add_lines,
-    "hapus": lambda isian: HapusLibur(_date(isian, "tanggal")),
-    "pindah": lambda isian: PindahLibur(_date(isian, "dari"), _date(isian, "ke")),
+    "hapus": lambda isian: RemoveLibur(_date(isian, "tanggal")),
+    "pindah": lambda isian: MoveLibur(_date(isian, "dari"), _date(isian, "ke")),
     "pastikan": _confirm,
-    "jam": lambda isian: UbahJam(_hours(isian)),
+    "jam": lambda isian: ChangeHours(_hours(isian)),
     "musim": _season,
-    "hapus-musim": lambda isian: HapusMusim(_date(isian, "lama")),
+    "hapus-musim": lambda isian: RemoveMusim(_date(isian, "lama")),
 }

@@ -8,15 +8,15 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now, real_now
 from pipeline.errors import InputInvalid
 from pipeline.services.people import rate_limit
-from pipeline.services.people.accounts import DAFTAR_PER_JAM, authenticate, change_password, roles_of
+from pipeline.services.people.accounts import REGISTRATIONS_PER_HOUR, authenticate, change_password, roles_of
 from pipeline.services.people.registration import start_registration
-from pipeline.services.people.sessions import Pengguna
-from web.akun.device import known_akun, remember
+from pipeline.services.people.sessions import User
+from web.akun.device import known_account, remember
 from web.auth import akun as logged_in
-from web.auth import current_pengguna, hari_ini, next_page, publik, saya
-from web.forms import Formulir, posted, posted_fields, posted_raw
+from web.auth import current_user, next_page, publik, saya, today
+from web.forms import Form, posted, posted_fields, posted_raw
 from web.refusals import record_wrong_secret
-from web.sesi import current_sesi
+from web.sesi import current_session
 from web.templating import client_address
 
 bp = Blueprint("akun", __name__)
@@ -30,21 +30,23 @@ __all__ = ["bp", "kode", "tautan"]
 @publik
 def daftar() -> str:
     """The form for a new applicant's account."""
-    return render_template("akun/daftar.html", formulir=Formulir())
+    return render_template("akun/daftar.html", formulir=Form())
 
 
 @bp.post("/akun/daftar")
 @publik
-def daftarkan() -> Response:
+def register() -> Response:
     """Send a code to the address. Whether it has an account already, only its owner learns."""
     values = posted_fields("nama", "telepon", "surel")
-    rate_limit.count_try("daftar", client_address(), at_most=DAFTAR_PER_JAM, window=timedelta(hours=1), now=real_now())
+    rate_limit.count_try(
+        "daftar", client_address(), at_most=REGISTRATIONS_PER_HOUR, window=timedelta(hours=1), now=real_now()
+    )
     try:
         letter_id = start_registration(
             posted("nama"), posted("telepon"), posted("surel"), posted_raw("sandi"), now=now()
         )
     except InputInvalid as error:
-        return make_response(render_template("akun/daftar.html", formulir=Formulir(values, error.errors)), 422)
+        return make_response(render_template("akun/daftar.html", formulir=Form(values, error.errors)), 422)
     return redirect(url_for("akun.kode", letter_id=letter_id), 303)
 
 
@@ -57,21 +59,21 @@ def masuk() -> Response:
 
 @bp.post("/akun/masuk")
 @publik
-def masukkan() -> Response:
+def let_in() -> Response:
     """Log an applicant in."""
     return _log_in(petugas=False)
 
 
 @bp.get("/petugas/masuk")
 @publik
-def masuk_petugas() -> Response:
+def petugas_login() -> Response:
     """The officers' login page."""
     return _login_page(petugas=True)
 
 
 @bp.post("/petugas/masuk")
 @publik
-def masukkan_petugas() -> Response:
+def let_petugas_in() -> Response:
     """Log an officer in."""
     return _log_in(petugas=True)
 
@@ -80,7 +82,7 @@ def masukkan_petugas() -> Response:
 @publik
 def keluar() -> Response:
     """End the session, on the server too, and let the browser forget the pages it kept."""
-    current_sesi().log_out()
+    current_session().log_out()
     response = redirect("/", 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -90,28 +92,28 @@ def keluar() -> Response:
 @logged_in
 def sandi() -> str:
     """The form for a new password."""
-    return render_template("akun/sandi.html", formulir=Formulir())
+    return render_template("akun/sandi.html", formulir=Form())
 
 
 @bp.post("/akun/sandi")
 @logged_in
-def ganti_sandi() -> Response:
+def save_password() -> Response:
     """Change the password; every session of the account ends, this one too."""
     try:
         change_password(saya().akun_id, posted_raw("sandi_lama"), posted_raw("sandi"), oleh=saya(), now=now())
     except InputInvalid as error:
         record_wrong_secret(saya(), error)
-        return make_response(render_template("akun/sandi.html", formulir=Formulir({}, error.errors)), 422)
-    login = "akun.masuk_petugas" if saya().petugas else "akun.masuk"
-    current_sesi().log_out()
+        return make_response(render_template("akun/sandi.html", formulir=Form({}, error.errors)), 422)
+    login = "akun.petugas_login" if saya().petugas else "akun.masuk"
+    current_session().log_out()
     return redirect(url_for(login, sandi="baru"), 303)
 
 
 def _login_page(*, petugas: bool) -> Response:
-    pengguna = current_pengguna()
+    pengguna = current_user()
     if pengguna and pengguna.petugas == petugas:
         return redirect(_next_page(pengguna))
-    return make_response(render_template("akun/masuk.html", formulir=Formulir(), petugas=petugas))
+    return make_response(render_template("akun/masuk.html", formulir=Form(), petugas=petugas))
 
 
 def _log_in(*, petugas: bool) -> Response:
@@ -122,17 +124,17 @@ def _log_in(*, petugas: bool) -> Response:
             client_address(),
             petugas=petugas,
             now=real_now(),
-            known_akun=known_akun(),
+            known_account=known_account(),
         )
     except InputInvalid as error:
-        formulir = Formulir(posted_fields("pengenal"), error.errors)
+        formulir = Form(posted_fields("pengenal"), error.errors)
         return make_response(render_template("akun/masuk.html", formulir=formulir, petugas=petugas), 422)
-    current_sesi().log_in(pengguna.akun_id, proven=pengguna.proven)
+    current_session().log_in(pengguna.akun_id, proven=pengguna.proven)
     response = redirect(_next_page(pengguna), 303)
     remember(response, pengguna.akun_id)
     return response
 
 
-def _next_page(pengguna: Pengguna) -> str:
-    peran = frozenset(p.peran for p in roles_of(pengguna.orang_id, hari_ini())) if pengguna.petugas else frozenset()
+def _next_page(pengguna: User) -> str:
+    peran = frozenset(p.peran for p in roles_of(pengguna.orang_id, today())) if pengguna.petugas else frozenset()
     return next_page(request.args.get("next", ""), pengguna, peran)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 ONE_YEAR = 365 * 24 * 3600
 
 
-def known_akun() -> UUID | None:
+def known_account() -> UUID | None:
     """The account this device has logged in to before."""
     try:
         return UUID(_serializer().loads(request.cookies.get(_cookie_name(), "")))

@@ -10,20 +10,20 @@ from pipeline.errors import InputInvalid
 from pipeline.queries.people.accounts import contacts_of
 from pipeline.services.people.registration import confirm, read_awaited, send_code_again, start_address_change
 from web.akun import bp
-from web.auth import current_pengguna, pemohon, publik, saya
-from web.forms import Formulir, posted, posted_fields, posted_raw
+from web.auth import current_user, pemohon, publik, saya
+from web.forms import Form, posted, posted_fields, posted_raw
 from web.refusals import record_wrong_secret
-from web.sesi import current_sesi
+from web.sesi import current_session
 
-SUDAH_JADI = "Akun Anda sudah jadi. Anda sudah masuk."
-SUDAH_DIGANTI = "Mulai sekarang akun Anda memakai nomor HP atau surel yang baru."
+DONE_ALREADY = "Akun Anda sudah jadi. Anda sudah masuk."
+REPLACED_ALREADY = "Mulai sekarang akun Anda memakai nomor HP atau surel yang baru."
 
 
 @bp.get("/akun/konfirmasi/<uuid:letter_id>")
 @publik
 def kode(letter_id: UUID) -> str:
     """The form for the code."""
-    return _page(letter_id, Formulir())
+    return _page(letter_id, Form())
 
 
 @bp.post("/akun/konfirmasi/<uuid:letter_id>")
@@ -31,11 +31,11 @@ def kode(letter_id: UUID) -> str:
 def konfirmasi(letter_id: UUID) -> Response:
     """A right code makes the account, and begins its session; or gives the account its other address."""
     try:
-        done = confirm(letter_id, posted("kode"), _akun_id(), oleh=current_pengguna(), now=now())
+        done = confirm(letter_id, posted("kode"), _account_id(), oleh=current_user(), now=now())
     except InputInvalid as error:
-        return make_response(_page(letter_id, Formulir(posted_fields("kode"), error.errors)), 422)
+        return make_response(_page(letter_id, Form(posted_fields("kode"), error.errors)), 422)
     if done.pendaftaran:
-        current_sesi().log_in(done.akun_id)
+        current_session().log_in(done.akun_id)
     flash(
         "Akun Anda sudah jadi. Anda sudah masuk."
         if done.pendaftaran
@@ -43,14 +43,14 @@ def konfirmasi(letter_id: UUID) -> Response:
     )
     if done.next_letter:
         return redirect(url_for("akun.kode", letter_id=done.next_letter), 303)
-    return redirect(url_for("pemohon.daftar_permohonan"), 303)
+    return redirect(url_for("pemohon.list_permohonan"), 303)
 
 
 @bp.post("/akun/konfirmasi/<uuid:letter_id>/ulang")
 @publik
-def kirim_ulang_kode(letter_id: UUID) -> Response:
+def resend_code(letter_id: UUID) -> Response:
     """The same code once more."""
-    send_code_again(letter_id, _akun_id(), now=now())
+    send_code_again(letter_id, _account_id(), now=now())
     return redirect(url_for("akun.kode", letter_id=letter_id, ulang="ya"), 303)
 
 
@@ -58,12 +58,12 @@ def kirim_ulang_kode(letter_id: UUID) -> Response:
 @pemohon
 def alamat() -> str:
     """What the account has now, and the form for another."""
-    return _address_page(Formulir())
+    return _address_page(Form())
 
 
 @bp.post("/akun/alamat")
 @pemohon
-def ganti_alamat() -> Response:
+def change_address() -> Response:
     """Send a code to it; until that is typed, the one in use stays."""
     try:
         akun_id = saya().akun_id
@@ -72,20 +72,20 @@ def ganti_alamat() -> Response:
         )
     except InputInvalid as error:
         record_wrong_secret(saya(), error)
-        formulir = Formulir(posted_fields("telepon", "surel"), error.errors)
+        formulir = Form(posted_fields("telepon", "surel"), error.errors)
         return make_response(_address_page(formulir), 422)
     return redirect(url_for("akun.kode", letter_id=letter_id), 303)
 
 
-def _address_page(formulir: Formulir) -> str:
-    return render_template("akun/alamat.html", formulir=formulir, kontak=contacts_of(saya().akun_id))
+def _address_page(formulir: Form) -> str:
+    return render_template("akun/alamat.html", formulir=formulir, contact=contacts_of(saya().akun_id))
 
 
-def _page(letter_id: UUID, formulir: Formulir) -> str:
-    tunggu = read_awaited(letter_id, _akun_id(), now=now())
+def _page(letter_id: UUID, formulir: Form) -> str:
+    tunggu = read_awaited(letter_id, _account_id(), now=now())
     return render_template("akun/kode.html", formulir=formulir, tunggu=tunggu, letter_id=letter_id)
 
 
-def _akun_id() -> UUID | None:
-    pengguna = current_pengguna()
+def _account_id() -> UUID | None:
+    pengguna = current_user()
     return pengguna.akun_id if pengguna else None

@@ -6,39 +6,39 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now, real_now
-from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.errors import InputInvalid, NotFound
 from pipeline.services.people import rate_limit
-from pipeline.services.people.accounts import DAFTAR_PER_JAM
+from pipeline.services.people.accounts import REGISTRATIONS_PER_HOUR
 from pipeline.services.people.recovery import read_link, request_link, use_link
 from web.akun import bp
 from web.auth import publik
 from web.csrf import without_referer
-from web.forms import Formulir, posted, posted_fields, posted_raw
-from web.sesi import current_sesi
+from web.forms import Form, posted, posted_fields, posted_raw
+from web.sesi import current_session
 from web.templating import client_address
 
-TAUTAN_PER_MENIT = 30
+LINKS_PER_MINUTE = 30
 
 
 @bp.get("/akun/lupa-sandi")
 @publik
 def lupa_sandi() -> str:
     """The form; and what to do once it is sent."""
-    return render_template("akun/lupa_sandi.html", formulir=Formulir(), terkirim="terkirim" in request.args)
+    return render_template("akun/lupa_sandi.html", formulir=Form(), terkirim="terkirim" in request.args)
 
 
 @bp.post("/akun/lupa-sandi")
 @publik
-def minta_tautan() -> Response:
+def ask_link() -> Response:
     """The same answer for an address we know and one we do not."""
     hour = timedelta(hours=1)
-    rate_limit.count_try("lupa-sandi", client_address(), at_most=DAFTAR_PER_JAM, window=hour, now=real_now())
+    rate_limit.count_try("lupa-sandi", client_address(), at_most=REGISTRATIONS_PER_HOUR, window=hour, now=real_now())
     try:
         if not posted("pengenal"):
             raise InputInvalid({"pengenal": "Isi nomor HP atau surel akun Anda."})
         request_link(posted("pengenal"), now=now())
     except InputInvalid as error:
-        formulir = Formulir(posted_fields("pengenal"), error.errors)
+        formulir = Form(posted_fields("pengenal"), error.errors)
         return make_response(render_template("akun/lupa_sandi.html", formulir=formulir), 422)
     return redirect(url_for("akun.lupa_sandi", terkirim="ya"), 303)
 
@@ -47,30 +47,30 @@ def minta_tautan() -> Response:
 @publik
 def tautan(token: str) -> Response:
     """The form for the password. Looking at it does not use up the link: mail programs look too."""
-    return _answer(token, Formulir())
+    return _answer(token, Form())
 
 
 @bp.post("/akun/tautan/<token>")
 @publik
 @without_referer
-def pakai_tautan(token: str) -> Response:
+def take_link(token: str) -> Response:
     """Set the password; every session of the account ends, and its owner logs in with it."""
     _count_try()
     try:
         owner = use_link(token, posted_raw("sandi"), now=now())
     except InputInvalid as error:
-        return _answer(token, Formulir({}, error.errors), 422)
-    except TidakDitemukan:
+        return _answer(token, Form({}, error.errors), 422)
+    except NotFound:
         return _private(render_template("akun/tautan_mati.html"), 404)
-    current_sesi().log_out()
-    return redirect(url_for("akun.masuk_petugas" if owner.petugas else "akun.masuk", sandi="baru"), 303)
+    current_session().log_out()
+    return redirect(url_for("akun.petugas_login" if owner.petugas else "akun.masuk", sandi="baru"), 303)
 
 
-def _answer(token: str, formulir: Formulir, status: int = 200) -> Response:
+def _answer(token: str, formulir: Form, status: int = 200) -> Response:
     _count_try()
     try:
         owner = read_link(token, now=now())
-    except TidakDitemukan:
+    except NotFound:
         return _private(render_template("akun/tautan_mati.html"), 404)
     return _private(render_template("akun/tautan.html", formulir=formulir, pemilik=owner), status)
 
@@ -83,4 +83,4 @@ def _private(page: str, status: int) -> Response:
 
 def _count_try() -> None:
     minute = timedelta(minutes=1)
-    rate_limit.count_try("tautan", client_address(), at_most=TAUTAN_PER_MENIT, window=minute, now=real_now())
+    rate_limit.count_try("tautan", client_address(), at_most=LINKS_PER_MINUTE, window=minute, now=real_now())

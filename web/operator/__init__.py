@@ -8,17 +8,17 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.channels import health
-from pipeline.errors import TidakDitemukan
-from pipeline.queries.applicant.notices import count_tak_sampai
-from pipeline.queries.calendar import read_peringatan
+from pipeline.errors import NotFound
+from pipeline.queries.applicant.notices import count_undelivered
+from pipeline.queries.calendar import read_warning
 from pipeline.queries.desk.vacancies import read_vacancies
-from pipeline.queries.operator import read_damaged, read_kedalaman, read_macet, read_tanda_hidup
+from pipeline.queries.operator import read_damaged, read_depth, read_heartbeat, read_stuck
 from pipeline.queries.records.heads import overdue_since
 from pipeline.roles import Peran
 from pipeline.services.outbox.run import retry_parked
 from pipeline.settings import settings
 from pipeline.tanggal import lama
-from web.auth import acting_in, hari_ini, operator
+from web.auth import acting_in, operator, today
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
 
@@ -30,15 +30,15 @@ def operator_() -> str:
     now = clock.real_now()
     return render_template(
         "operator/operator.html",
-        tanda_hidup=[(t, lama(now - t.pada, detik=True) if t.pada else "") for t in read_tanda_hidup(now=now)],
-        kedalaman=[(k, lama(max(now - k.tertua_pada, now - now), detik=True)) for k in read_kedalaman()],
-        macet=read_macet(),
+        heartbeat=[(t, lama(now - t.pada, detik=True) if t.pada else "") for t in read_heartbeat(now=now)],
+        depth=[(k, lama(max(now - k.oldest_at, now - now), detik=True)) for k in read_depth()],
+        macet=read_stuck(),
         damaged=read_damaged(),
         head_overdue=overdue_since(clock.now()),
         saluran=health(settings()),
-        tak_sampai=count_tak_sampai(),
-        peringatan_kalender=read_peringatan(hari_ini()),
-        lowong=read_vacancies(hari_ini()),
+        tak_sampai=count_undelivered(),
+        peringatan_kalender=read_warning(today()),
+        lowong=read_vacancies(today()),
     )
 
 
@@ -47,7 +47,7 @@ def operator_() -> str:
 def coba_lagi(outbox_id: int) -> Response:
     """Start a parked row over."""
     if not 0 < outbox_id < 2**63 or not retry_parked(outbox_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
-        raise TidakDitemukan
+        raise NotFound
     flash(f"Pesan {outbox_id} dijalankan lagi.")
     return redirect(url_for("operator.operator_"), 303)
 

@@ -8,49 +8,49 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import real_now
 from pipeline.queries.people.access import (
-    BANYAK_DILIHAT,
-    EKSPOR_PALING_BANYAK,
-    CatatanAkses,
-    Saringan,
-    Tampil,
-    read_banyak_melihat,
-    read_catatan,
-    read_ekspor,
+    EXPORTS_AT_MOST,
+    MANY_VIEWED,
+    AccessEntry,
+    Show,
+    Sieve,
+    read_export,
+    read_many_views,
+    read_note,
 )
 from pipeline.roles import Peran
 from pipeline.rules.form.isian import IsianSalah, parse_tanggal
-from pipeline.tanggal import tanggal_di, waktu
+from pipeline.tanggal import date_at, waktu
 from web.auth import petugas
-from web.forms import Formulir, page_number
+from web.forms import Form, page_number
 from web.headers import send_berkas
-from web.pdp.words import HASIL, describe
+from web.pdp.words import RESULT, describe
 from web.spreadsheet import to_csv
 
 bp = Blueprint("pdp", __name__, url_prefix="/pdp")
 
-TAMPIL = {Tampil.SEMUA: "Semua", Tampil.DIBUKA: "Data dibuka", Tampil.DITOLAK: "Ditolak"}
+SHOW = {Show.SEMUA: "Semua", Show.DIBUKA: "Data dibuka", Show.DITOLAK: "Ditolak"}
 ISIAN = ("tampil", "dari", "sampai", "orang", "nomor")
-KOLOM = ("Waktu", "Orang", "Peran", "Yang dilakukan", "Permohonan", "Hasil", "Nomor kejadian", "Alamat")
+COLUMN = ("Waktu", "Orang", "Peran", "Yang dilakukan", "Permohonan", "Hasil", "Nomor kejadian", "Alamat")
 
 
 @bp.get("")
 @petugas(Peran.PDP)
 def catatan() -> str:
     """One page of the record."""
-    saringan, formulir = _saringan()
+    sieve, formulir = _sieve()
     halaman = page_number()
-    rows, more = read_catatan(saringan, halaman=halaman)
+    rows, more = read_note(sieve, halaman=halaman)
     return render_template(
         "pdp/catatan.html",
         formulir=formulir,
-        tampil=TAMPIL,
+        tampil=SHOW,
         baris=[(r, *_words(r)) for r in rows],
-        banyak_melihat=read_banyak_melihat(now=real_now()),
-        batas=(BANYAK_DILIHAT, f"{EKSPOR_PALING_BANYAK:,}".replace(",", ".")),
+        many_views=read_many_views(now=real_now()),
+        batas=(MANY_VIEWED, f"{EXPORTS_AT_MOST:,}".replace(",", ".")),
         halaman=halaman,
         lagi=more,
         ke=_page_url,
-        ekspor=f"{url_for('pdp.unduh')}?{urlencode(_asked())}",
+        export=f"{url_for('pdp.unduh')}?{urlencode(_asked())}",
     )
 
 
@@ -58,14 +58,14 @@ def catatan() -> str:
 @petugas(Peran.PDP)
 def unduh() -> Response:
     """The same as a file for a spreadsheet."""
-    saringan, _ = _saringan()
-    rows, more = read_ekspor(saringan)
+    sieve, _ = _sieve()
+    rows, more = read_export(sieve)
     cut = [("Terpotong: persempit tanggalnya untuk melihat yang lebih lama.",)] if more else []
-    name = f"catatan-akses-{tanggal_di(real_now())}.csv"
-    return send_berkas(to_csv([KOLOM, *map(_cells, rows), *cut]), name, "text/csv")
+    name = f"catatan-akses-{date_at(real_now())}.csv"
+    return send_berkas(to_csv([COLUMN, *map(_cells, rows), *cut]), name, "text/csv")
 
 
-def _saringan() -> tuple[Saringan, Formulir]:
+def _sieve() -> tuple[Sieve, Form]:
     """What the address asks for, and the form with what is wrong in it; a wrong date is left out."""
     values = dict.fromkeys(ISIAN, "") | _asked()
     errors: dict[str, str] = {}
@@ -75,9 +75,9 @@ def _saringan() -> tuple[Saringan, Formulir]:
             dates[kode] = parse_tanggal(values[kode]) if values[kode] else None
         except IsianSalah as error:
             dates[kode], errors[kode] = None, str(error)
-    tampil = next((t for t in Tampil if t == values["tampil"]), Tampil.SEMUA)
-    saringan = Saringan(tampil=tampil, orang=values["orang"], nomor=values["nomor"], **dates)
-    return saringan, Formulir({**values, "tampil": tampil.value}, errors)
+    tampil = next((t for t in Show if t == values["tampil"]), Show.SEMUA)
+    sieve = Sieve(tampil=tampil, orang=values["orang"], nomor=values["nomor"], **dates)
+    return sieve, Form({**values, "tampil": tampil.value}, errors)
 
 
 def _readable(text: str) -> str:
@@ -93,15 +93,15 @@ def _asked() -> dict[str, str]:
     return {k: v for k in ISIAN if (v := _readable(request.args.get(k, "")))}
 
 
-def _words(row: CatatanAkses) -> tuple[str, str, str]:
+def _words(row: AccessEntry) -> tuple[str, str, str]:
     """What was done, how it ended, and the file."""
     berkas = row.nomor or ("draf" if row.permohonan_id else "–")
     if row.status is None:
         return f"membuka {row.apa}", f"dibuka, {row.tujuan}", berkas
-    return describe(row.apa), f"ditolak: {HASIL.get(row.status, str(row.status))}", berkas
+    return describe(row.apa), f"ditolak: {RESULT.get(row.status, str(row.status))}", berkas
 
 
-def _cells(row: CatatanAkses) -> Sequence[str]:
+def _cells(row: AccessEntry) -> Sequence[str]:
     apa, hasil, berkas = _words(row)
     alamat = "" if row.status is None else row.apa
     return (waktu(row.pada), row.nama or "", row.peran, apa, berkas, hasil, row.kejadian or "", alamat)

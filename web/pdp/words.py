@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-HASIL: Mapping[int, str] = {
+RESULT: Mapping[int, str] = {
     400: "formulir tidak sah atau kedaluwarsa",
     401: "sesinya sudah berakhir",
     403: "tidak berwenang",
@@ -12,7 +12,7 @@ HASIL: Mapping[int, str] = {
     429: "terlalu sering mencoba",
 }
 #: How the address of an act ends -> what the act is.
-_AKHIR: Mapping[str, str] = {
+_END: Mapping[str, str] = {
     "/keputusan": "memutus berkas",
     "/ambil": "mengambil berkas",
     "/lepas": "melepas berkas",
@@ -37,7 +37,7 @@ _AKHIR: Mapping[str, str] = {
     "/akhiri": "mengakhiri peran",
     "/simpan": "menyimpan kalender",
 }
-_RUANG: Mapping[str, str] = {
+_ROOM: Mapping[str, str] = {
     "permohonan": "halaman permohonan",
     "unggah": "unggahan berkas",
     "petugas": "halaman petugas",
@@ -56,9 +56,9 @@ def describe(apa: str) -> str:
         return "melihat halaman dokumen"
     looks = cara in {"GET", "HEAD"}
     for end in (aturan[n:] for n, letter in enumerate(aturan) if letter == "/"):
-        if end in _AKHIR:
-            return f"membuka halaman untuk {_AKHIR[end]}" if looks and not _is_file(end) else _AKHIR[end]
-    return f"{'membuka' if looks else 'mengirim ke'} {_RUANG.get(aturan.split('/')[1], 'halaman lain')}"
+        if end in _END:
+            return f"membuka halaman untuk {_END[end]}" if looks and not _is_file(end) else _END[end]
+    return f"{'membuka' if looks else 'mengirim ke'} {_ROOM.get(aturan.split('/')[1], 'halaman lain')}"
 
 
 def _is_file(end: str) -> bool:

@@ -9,20 +9,20 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.channels import health
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.queries.applicant.notices import (
-    HITUNG_PALING_BANYAK,
+    COUNTED_AT_MOST,
     count_unread,
-    read_kotak_surat,
-    read_lonceng,
-    read_tak_sampai,
+    read_bell,
+    read_mailbox,
+    read_undelivered,
 )
 from pipeline.roles import Peran
-from pipeline.rules.notices.words import TOMBOL
+from pipeline.rules.notices.words import BUTTON
 from pipeline.services.notices.read import mark_all_read, open_notice
 from pipeline.services.notices.send import resend, resend_failed
 from pipeline.settings import settings
-from web.auth import acting_in, akun, current_pengguna, operator, publik, saya
+from web.auth import acting_in, akun, current_user, operator, publik, saya
 from web.forms import page_number, posted
 
 bp = Blueprint("pemberitahuan", __name__)
@@ -35,12 +35,12 @@ def _unread() -> dict[str, object]:
 
 def unread_words() -> str:
     """The number on the bell: "", "3" or "99+". Asked for by the page's header, so that other answers do not pay."""
-    pengguna = current_pengguna()
+    pengguna = current_user()
     try:
         count = count_unread(pengguna.orang_id) if pengguna else 0
     except SQLAlchemyError:  # the page that says so has this header too
         return ""
-    return f"{HITUNG_PALING_BANYAK}+" if count > HITUNG_PALING_BANYAK else str(count or "")
+    return f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count or "")
 
 
 @bp.get("/pemberitahuan")
@@ -48,8 +48,8 @@ def unread_words() -> str:
 def lonceng() -> str:
     """What I was told, newest first."""
     halaman = page_number()
-    dering, more = read_lonceng(saya().orang_id, halaman=halaman)
-    return render_template("pemberitahuan/lonceng.html", dering=dering, lagi=more, halaman=halaman)
+    ring, more = read_bell(saya().orang_id, halaman=halaman)
+    return render_template("pemberitahuan/lonceng.html", ring=ring, lagi=more, halaman=halaman)
 
 
 @bp.post("/pemberitahuan/<uuid:pemberitahuan_id>/buka")
@@ -73,24 +73,24 @@ def dibaca() -> Response:
 def tak_sampai() -> str:
     """The channels, and what failed or is uncertain."""
     halaman = page_number()
-    items, more = read_tak_sampai(halaman=halaman)
+    items, more = read_undelivered(halaman=halaman)
     saluran = health(settings())
     return render_template("pemberitahuan/tak_sampai.html", daftar=items, lagi=more, halaman=halaman, saluran=saluran)
 
 
 @bp.post("/operator/pemberitahuan/<uuid:pemberitahuan_id>/kirim-ulang")
 @operator
-def kirim_ulang(pemberitahuan_id: UUID) -> Response:
+def send_one_again(pemberitahuan_id: UUID) -> Response:
     """Send one again."""
     if not resend(pemberitahuan_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
-        raise TidakDitemukan
+        raise NotFound
     flash("Pemberitahuan dikirim ulang. Bila gagal lagi, ia kembali ke daftar ini.")
     return redirect(url_for("pemberitahuan.tak_sampai"), 303)
 
 
 @bp.post("/operator/pemberitahuan/kirim-ulang")
 @operator
-def kirim_ulang_semua() -> Response:
+def resend_all() -> Response:
     """Send again all that surely failed; the uncertain ones are for a person to judge one by one."""
     count = resend_failed(oleh=acting_in(Peran.OPERATOR), now=clock.now())
     flash(f"{count} pemberitahuan dikirim ulang." if count else "Tidak ada yang gagal.")
@@ -104,8 +104,8 @@ def kotak_surat() -> str:
     if not settings().demo:
         abort(404)
     halaman = page_number()
-    surat, more = read_kotak_surat(halaman=halaman)
-    tombol = {str(jenis): label for jenis, label in TOMBOL.items()}
+    surat, more = read_mailbox(halaman=halaman)
+    tombol = {str(jenis): label for jenis, label in BUTTON.items()}
     return render_template("pemberitahuan/kotak_surat.html", surat=surat, lagi=more, halaman=halaman, tombol=tombol)
 
 

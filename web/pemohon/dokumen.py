@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.documents.derived import page_image
-from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar
-from pipeline.queries.applicant.pemohon import PermohonanSaya, berkas_saya, permohonan_saya
+from pipeline.errors import BerkasRefused, BerkasTooLarge
+from pipeline.queries.applicant.pemohon import MyPermohonan, my_berkas, my_permohonan
 from pipeline.services.applicant.form import add_berkas, remove_berkas
-from web.auth import hari_ini, pemohon, saya, takes_upload
-from web.forms import Formulir
+from web.auth import pemohon, saya, takes_upload, today
+from web.forms import Form
 from web.headers import send_berkas
 from web.pemohon import bp
 from web.pemohon.progress import open_syarat
@@ -24,32 +24,32 @@ LEBAR = {"kecil": 240, "besar": 1200}
 @pemohon
 def dokumen(permohonan_id: UUID) -> Response:
     """The cards."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return _page(p, Formulir())
+    return _page(p, Form())
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/dokumen/<syarat>")
 @pemohon
 @takes_upload
-def tambah_berkas(permohonan_id: UUID, syarat: str) -> Response:
+def upload_berkas(permohonan_id: UUID, syarat: str) -> Response:
     """Take the chosen files; those that are refused say why on their card, the others stay."""
     files = [b for b in request.files.getlist("berkas") if b.filename]
     if not files:
         return _refuse(permohonan_id, syarat, "Belum ada berkas yang dipilih.", 422)
     refusals = [refusal for b in files if (refusal := _accept(permohonan_id, syarat, b))]
     if refusals:
-        status = 413 if any(isinstance(refusal, BerkasTerlaluBesar) for refusal in refusals) else 422
+        status = 413 if any(isinstance(refusal, BerkasTooLarge) for refusal in refusals) else 422
         return _refuse(permohonan_id, syarat, " ".join(str(refusal) for refusal in refusals), status)
     return redirect(url_for(".dokumen", permohonan_id=permohonan_id, _anchor=f"syarat-{syarat}"), 303)
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/hapus")
 @pemohon
-def hapus_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
+def delete_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
     """Take a file out."""
-    berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
+    berkas = my_berkas(permohonan_id, berkas_id, saya().orang_id)
     remove_berkas(permohonan_id, berkas_id, oleh=saya().orang_id, sesi=saya().sesi, now=now())
     flash(f"{berkas.nama} dihapus.")
     return redirect(url_for(".dokumen", permohonan_id=permohonan_id, _anchor=f"syarat-{berkas.syarat}"), 303)
@@ -59,7 +59,7 @@ def hapus_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
 @pemohon
 def gambar(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
     """Page ``n`` of a file as a picture; ``?ukuran=besar`` for reading."""
-    berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
+    berkas = my_berkas(permohonan_id, berkas_id, saya().orang_id)
     width = LEBAR.get(request.args.get("ukuran", "kecil"))
     if not 1 <= n <= berkas.halaman or width is None:
         abort(404)
@@ -69,28 +69,28 @@ def gambar(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
 
 @bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>")
 @pemohon
-def lihat_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
+def view_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
     """All pages of a file, to see whether they can be read."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
-    berkas = berkas_saya(permohonan_id, berkas_id, saya().orang_id)
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    berkas = my_berkas(permohonan_id, berkas_id, saya().orang_id)
     syarat = next(s for s in p.sop.syarat if s.kode == berkas.syarat)
     return render_template("pemohon/berkas.html", p=p, berkas=berkas, syarat=syarat)
 
 
-def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasDitolak | None:
+def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasRefused | None:
     try:
-        nama, konten = berkas.filename or "", berkas.read()
-        add_berkas(permohonan_id, syarat, nama, konten, oleh=saya().orang_id, sesi=saya().sesi, now=now())
-    except BerkasDitolak as refusal:
+        nama, payload = berkas.filename or "", berkas.read()
+        add_berkas(permohonan_id, syarat, nama, payload, oleh=saya().orang_id, sesi=saya().sesi, now=now())
+    except BerkasRefused as refusal:
         return refusal
     return None
 
 
 def _refuse(permohonan_id: UUID, syarat: str, kalimat: str, status: int) -> Response:
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
-    return _page(p, Formulir({}, {f"berkas-{syarat}": kalimat}), status)
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    return _page(p, Form({}, {f"berkas-{syarat}": kalimat}), status)
 
 
-def _page(p: PermohonanSaya, formulir: Formulir, status: int = 200) -> Response:
+def _page(p: MyPermohonan, formulir: Form, status: int = 200) -> Response:
     context = {"p": p, "syarat": open_syarat(p), "formulir": formulir}
     return make_response(render_template("pemohon/dokumen.html", **context), status)

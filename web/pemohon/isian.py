@@ -8,15 +8,15 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.applicant.pemohon import PermohonanSaya, permohonan_saya
+from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
 from pipeline.rules.form.isian import IsianSalah, parse_isian
 from pipeline.services.applicant.form import save_isian
-from pipeline.sop.values import Bagian, Isian, JenisIsian
-from web.auth import hari_ini, pemohon, saya
-from web.forms import Formulir, posted, posted_all
+from pipeline.sop.values import Bagian, Isian, IsianKind
+from web.auth import pemohon, saya, today
+from web.forms import Form, posted, posted_all
 from web.pemohon import bp
 from web.pemohon.progress import open_bagian, open_isian
-from web.templating import local_telepon
+from web.templating import local_phone
 
 Answer = str | tuple[str, ...]
 
@@ -25,17 +25,17 @@ Answer = str | tuple[str, ...]
 @pemohon
 def isian(permohonan_id: UUID, bagian: str) -> Response:
     """One page of the form."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return _page(p, _bagian(p, bagian), Formulir(stored_answers(p)))
+    return _page(p, _bagian(p, bagian), Form(stored_answers(p)))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/isian/<bagian>")
 @pemohon
-def simpan_isian(permohonan_id: UUID, bagian: str) -> Response:
+def save_page(permohonan_id: UUID, bagian: str) -> Response:
     """Keep the page, and go on; a page that asks more because of an answer comes again."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     section = _bagian(p, bagian)
     asked = open_isian(p, section.kode)
     answers, errors = read_answers(asked)
@@ -46,8 +46,8 @@ def simpan_isian(permohonan_id: UUID, bagian: str) -> Response:
         errors |= refusal.errors or {"": str(refusal)}
     if errors:
         labels = {field.kode: field.label for field in asked}
-        return _page(p, section, Formulir({**stored_answers(p), **answers}, errors, labels), 422)
-    return redirect(_next_url(permohonan_saya(p.id, saya().orang_id, hari_ini=hari_ini()), section, asked), 303)
+        return _page(p, section, Form({**stored_answers(p), **answers}, errors, labels), 422)
+    return redirect(_next_url(my_permohonan(p.id, saya().orang_id, today=today()), section, asked), 303)
 
 
 def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, str]]:
@@ -55,7 +55,7 @@ def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, s
     answers: dict[str, Answer] = {}
     errors: dict[str, str] = {}
     for field in asked:
-        raw = posted_all(field.kode) if field.jenis is JenisIsian.BANYAK else posted(field.kode)
+        raw = posted_all(field.kode) if field.jenis is IsianKind.BANYAK else posted(field.kode)
         try:
             answers[field.kode] = parse_isian(field, raw)
         except IsianSalah as error:
@@ -63,25 +63,25 @@ def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, s
     return answers, errors
 
 
-def stored_answers(p: PermohonanSaya) -> dict[str, Answer]:
+def stored_answers(p: MyPermohonan) -> dict[str, Answer]:
     """The answers as the form shows them again: telephone numbers the way people write them."""
-    numbers = {f.kode for f in p.sop.isian if f.jenis is JenisIsian.TELEPON}
-    return {k: local_telepon(v) if k in numbers and isinstance(v, str) else v for k, v in p.data.items()}
+    numbers = {f.kode for f in p.sop.isian if f.jenis is IsianKind.TELEPON}
+    return {k: local_phone(v) if k in numbers and isinstance(v, str) else v for k, v in p.data.items()}
 
 
-def _bagian(p: PermohonanSaya, kode: str) -> Bagian:
+def _bagian(p: MyPermohonan, kode: str) -> Bagian:
     bagian = next((b for b in p.sop.bagian if b.kode == kode), None)
     return bagian or abort(404)
 
 
-def _page(p: PermohonanSaya, bagian: Bagian, formulir: Formulir, status: int = 200) -> Response:
+def _page(p: MyPermohonan, bagian: Bagian, formulir: Form, status: int = 200) -> Response:
     order = open_bagian(p)
     nomor = order.index(bagian) + 1 if bagian in order else 0
     context = {"p": p, "bagian": bagian, "isian": open_isian(p, bagian.kode), "nomor": nomor, "banyak": len(order)}
     return make_response(render_template("pemohon/isian.html", formulir=formulir, **context), status)
 
 
-def _next_url(p: PermohonanSaya, bagian: Bagian, asked: tuple[Isian, ...]) -> str:
+def _next_url(p: MyPermohonan, bagian: Bagian, asked: tuple[Isian, ...]) -> str:
     """The next page; this one again when an answer brought new questions; the overview when asked for."""
     if request.form.get("lalu") == "nanti":
         return url_for(".permohonan", permohonan_id=p.id)

@@ -7,18 +7,18 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.applicant.pemohon import permohonan_of, permohonan_saya
+from pipeline.queries.applicant.pemohon import my_permohonan, permohonan_of
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
 from pipeline.sop.registry import SOPS
-from web.auth import hari_ini, pemohon, saya
-from web.forms import Formulir, page_number, posted, posted_fields, posted_uuid
+from web.auth import pemohon, saya, today
+from web.forms import Form, page_number, posted, posted_fields, posted_uuid
 from web.pemohon import bp
 
 
 @bp.get("/permohonan")
 @pemohon
-def daftar_permohonan() -> str:
+def list_permohonan() -> str:
     """My applications, those that wait for me first."""
     halaman = page_number()
     daftar = permohonan_of(saya().orang_id, halaman=halaman)
@@ -29,7 +29,7 @@ def daftar_permohonan() -> str:
 @pemohon
 def baru() -> str:
     """What will be asked for, and the button that begins."""
-    return _baru(Formulir({"id": str(uuid4())}))
+    return _new(Form({"id": str(uuid4())}))
 
 
 @bp.post("/permohonan/baru")
@@ -47,21 +47,21 @@ def buat() -> Response:
     except InputInvalid as refusal:
         error = refusal
     errors = error.errors or {"sop": str(error)} if error else {}
-    return make_response(_baru(Formulir(posted_fields("sop", "id"), errors)), 422)
+    return make_response(_new(Form(posted_fields("sop", "id"), errors)), 422)
 
 
-def _baru(formulir: Formulir) -> str:
+def _new(formulir: Form) -> str:
     return render_template("pemohon/baru.html", sops=tuple(SOPS.values()), formulir=formulir)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/batalkan")
 @pemohon
-def tanya_batalkan(permohonan_id: UUID) -> Response:
+def ask_cancel(permohonan_id: UUID) -> Response:
     """Ask before it is taken back."""
-    permohonan = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    permohonan = my_permohonan(permohonan_id, saya().orang_id, today=today())
     if not permohonan.may_withdraw:
         return redirect(url_for(".permohonan", permohonan_id=permohonan_id))
-    return make_response(render_template("pemohon/batalkan.html", p=permohonan, formulir=Formulir()))
+    return make_response(render_template("pemohon/batalkan.html", p=permohonan, formulir=Form()))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/batalkan")
@@ -71,8 +71,8 @@ def batalkan(permohonan_id: UUID) -> Response:
     try:
         withdraw(permohonan_id, oleh=saya().orang_id, sesi=saya().sesi, alasan=posted("alasan"), now=now())
     except InputInvalid as error:
-        p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
-        formulir = Formulir(posted_fields("alasan"), error.errors or {"alasan": str(error)})
+        p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+        formulir = Form(posted_fields("alasan"), error.errors or {"alasan": str(error)})
         return make_response(render_template("pemohon/batalkan.html", p=p, formulir=formulir), 422)
     flash("Permohonan sudah dibatalkan.")
-    return redirect(url_for(".daftar_permohonan"), 303)
+    return redirect(url_for(".list_permohonan"), 303)

@@ -6,26 +6,26 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
-from pipeline.queries.applicant.journey import perjalanan
-from pipeline.queries.applicant.pemohon import PermohonanSaya, permohonan_saya
+from pipeline.queries.applicant.journey import walk
+from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
 from pipeline.services.applicant.reply import answer_request
-from web.auth import hari_ini, pemohon, saya
+from web.auth import pemohon, saya, today
 from web.forms import posted
 from web.pemohon import bp
-from web.pemohon.progress import kekurangan, request_name, request_url, tahap
-from web.perjalanan import butir_perjalanan
+from web.pemohon.progress import request_name, request_url, shortage, tahap
+from web.walk import butir_perjalanan
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>")
 @pemohon
 def permohonan(permohonan_id: UUID) -> str:
     """The task list of a draft or a correction, or the state of what was sent."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     if p.perbaikan and p.is_editable:
-        return render_template("pemohon/perbaikan.html", p=p, diminta=_diminta(p), kurang=kekurangan(p), tahap=tahap(p))
+        return render_template("pemohon/perbaikan.html", p=p, requested=_asked(p), kurang=shortage(p), tahap=tahap(p))
     if p.is_editable:
         return render_template("pemohon/tugas.html", p=p, tahap=tahap(p))
-    return render_template("pemohon/keadaan.html", p=p, butir=perjalanan_saya(p))
+    return render_template("pemohon/keadaan.html", p=p, butir=my_journey(p))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/jawab/<uuid:permintaan_id>")
@@ -37,12 +37,12 @@ def jawab(permohonan_id: UUID, permintaan_id: UUID) -> Response:
     return redirect(url_for(".permohonan", permohonan_id=permohonan_id), 303)
 
 
-def perjalanan_saya(p: PermohonanSaya) -> list[dict[str, object]]:
+def my_journey(p: MyPermohonan) -> list[dict[str, object]]:
     """The journey of an own application."""
-    return butir_perjalanan(perjalanan(p.sop, p.data, p.status, p.langkah, p.kunjungan))
+    return butir_perjalanan(walk(p.sop, p.data, p.status, p.langkah, p.kunjungan))
 
 
-def _diminta(p: PermohonanSaya) -> list[dict[str, object]]:
+def _asked(p: MyPermohonan) -> list[dict[str, object]]:
     return [
         {
             "permintaan": d,
@@ -50,5 +50,5 @@ def _diminta(p: PermohonanSaya) -> list[dict[str, object]]:
             "alamat": request_url(p, d.jenis, d.kode),
             "terjawab": p.is_answered(d),
         }
-        for d in p.diminta
+        for d in p.requested
     ]

@@ -7,12 +7,12 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
-from pipeline.errors import TidakDitemukan
-from pipeline.queries.applicant.pemohon import permohonan_saya
+from pipeline.errors import NotFound
+from pipeline.queries.applicant.pemohon import my_permohonan
 from pipeline.services.applicant.close import accept_sk
 from pipeline.settings import settings
 from pipeline.storage import store
-from web.auth import hari_ini, pemohon, saya
+from web.auth import pemohon, saya, today
 from web.headers import send_berkas
 from web.pemohon import bp
 
@@ -21,18 +21,18 @@ from web.pemohon import bp
 @pemohon
 def sk(permohonan_id: UUID) -> str:
     """Number, validity, download, how others check it."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     url = f"{settings().base_url}/verifikasi/{p.sk.token}" if p.sk else ""
-    return render_template("pemohon/sk.html", p=p, alamat_verifikasi=url)
+    return render_template("pemohon/sk.html", p=p, verification_address=url)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/sk.pdf")
 @pemohon
 def sk_pdf(permohonan_id: UUID) -> Response:
     """The signed file, byte for byte."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     if p.sk is None:
-        raise TidakDitemukan
+        raise NotFound
     name = re.sub(r"[^0-9A-Za-z.-]+", "-", p.sk.nomor).strip("-")
     return send_berkas(store().get(p.sk.pdf_sha256), f"{name}.pdf", "application/pdf")
 

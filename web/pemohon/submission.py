@@ -8,42 +8,42 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now
 from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf.engine import available_engine
-from pipeline.errors import InputInvalid, TidakDitemukan
-from pipeline.queries.applicant.pemohon import PermohonanSaya, permohonan_saya
+from pipeline.errors import InputInvalid, NotFound
+from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings
-from web.auth import hari_ini, pemohon, saya
-from web.forms import Formulir, posted, posted_fields
+from web.auth import pemohon, saya, today
+from web.forms import Form, posted, posted_fields
 from web.headers import send_berkas
 from web.pemohon import bp
-from web.pemohon.permohonan import perjalanan_saya
-from web.pemohon.progress import kekurangan, open_bagian, open_syarat, shorten
-from web.publik import PRIVASI_VERSI
+from web.pemohon.permohonan import my_journey
+from web.pemohon.progress import open_bagian, open_syarat, shortage, shorten
+from web.publik import PRIVACY_VERSION
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/periksa")
 @pemohon
 def periksa(permohonan_id: UUID) -> Response:
     """All answers and documents, what is missing on top."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return _page(p, Formulir())
+    return _page(p, Form())
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/kirim")
 @pemohon
 def kirim(permohonan_id: UUID) -> Response:
     """Send it; pressing twice leads to the same receipt."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     if errors := _unticked(p):
-        return _page(p, Formulir(posted_fields("benar", "privasi"), errors), 422)
+        return _page(p, Form(posted_fields("benar", "privasi"), errors), 422)
     try:
-        submit(permohonan_id, oleh=saya().orang_id, sesi=saya().sesi, privasi_versi=PRIVASI_VERSI, now=now())
+        submit(permohonan_id, oleh=saya().orang_id, sesi=saya().sesi, privasi_versi=PRIVACY_VERSION, now=now())
     except InputInvalid as error:
         errors = error.errors or {"kirim": str(error)}
-        return _page(p, Formulir(posted_fields("benar", "privasi"), errors), 422)
+        return _page(p, Form(posted_fields("benar", "privasi"), errors), 422)
     return redirect(url_for(".tanda_terima", permohonan_id=permohonan_id), 303)
 
 
@@ -51,40 +51,40 @@ def kirim(permohonan_id: UUID) -> Response:
 @pemohon
 def tanda_terima(permohonan_id: UUID) -> str:
     """The receipt: number, code, QR, what happens next."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     if p.nomor is None:
-        raise TidakDitemukan
-    return render_template("pemohon/tanda_terima.html", p=p, butir=perjalanan_saya(p), alamat_lacak=tracking_url(p))
+        raise NotFound
+    return render_template("pemohon/tanda_terima.html", p=p, butir=my_journey(p), track_address=tracking_url(p))
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima.pdf")
 @pemohon
 def tanda_terima_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
-    p = permohonan_saya(permohonan_id, saya().orang_id, hari_ini=hari_ini())
+    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
     content = ready_pdf(receipt(p.id).ready(), available_engine(settings().mesin_pdf))
     return send_berkas(content, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
 
 
-def tracking_url(p: PermohonanSaya) -> str:
+def tracking_url(p: MyPermohonan) -> str:
     """What the receipt's QR code leads to: the tracking form with the number filled in, never the code."""
     return f"{settings().base_url}/lacak?nomor={p.nomor}"
 
 
-def _unticked(p: PermohonanSaya) -> dict[str, str]:
+def _unticked(p: MyPermohonan) -> dict[str, str]:
     errors = {} if posted("benar") == "ya" else {"benar": "Centang pernyataan bahwa data Anda benar."}
-    if request.form.get("privasi") != PRIVASI_VERSI and p.nomor is None:
+    if request.form.get("privasi") != PRIVACY_VERSION and p.nomor is None:
         errors["privasi"] = "Centang bahwa Anda sudah membaca pemberitahuan privasi."
     return errors
 
 
-def _page(p: PermohonanSaya, formulir: Formulir, status: int = 200) -> Response:
+def _page(p: MyPermohonan, formulir: Form, status: int = 200) -> Response:
     context = {
         "p": p,
         "formulir": formulir,
-        "kurang": shorten(kekurangan(p)),
+        "kurang": shorten(shortage(p)),
         "bagian": open_bagian(p),
         "syarat": open_syarat(p),
-        "privasi_versi": PRIVASI_VERSI,
+        "privasi_versi": PRIVACY_VERSION,
     }
     return make_response(render_template("pemohon/periksa.html", **context), status)

@@ -8,16 +8,16 @@ from flask import Response, abort, request, url_for
 from werkzeug.exceptions import ClientDisconnected
 
 from pipeline.clock import now
-from pipeline.errors import AlurIzinError, BerkasDitolak
+from pipeline.errors import AlurIzinError, BerkasRefused
 from pipeline.services.applicant.form import add_berkas
 from pipeline.services.applicant.uploads import (
     Progress,
-    append_unggahan,
-    drop_unggahan,
+    append_upload,
+    drop_upload,
     give_back,
     read_progress,
-    start_unggahan,
-    take_unggahan,
+    start_upload,
+    take_upload,
 )
 from web.auth import pemohon, saya, takes_upload
 from web.forms import checked_text
@@ -28,12 +28,12 @@ CHUNK = 64 * 1024
 
 @bp.post("/permohonan/<uuid:permohonan_id>/unggah/<syarat>")
 @pemohon
-def mulai_unggah(permohonan_id: UUID, syarat: str) -> Response:
+def begin_upload(permohonan_id: UUID, syarat: str) -> Response:
     """Announce a file; refused here when it is too large, before a byte has travelled."""
     length = _header_number("Upload-Length")
     oleh, sesi = saya().orang_id, saya().sesi
-    unggahan_id = start_unggahan(permohonan_id, syarat, _filename(), length, oleh=oleh, sesi=sesi, now=now())
-    return _answer(201, Location=url_for(".lanjut_unggah", unggahan_id=unggahan_id))
+    unggahan_id = start_upload(permohonan_id, syarat, _filename(), length, oleh=oleh, sesi=sesi, now=now())
+    return _answer(201, Location=url_for(".resume_upload", unggahan_id=unggahan_id))
 
 
 @bp.route("/unggah/<uuid:unggahan_id>", methods=["HEAD"], endpoint="sampai_mana")
@@ -47,11 +47,11 @@ def sampai_mana(unggahan_id: UUID) -> Response:
 @bp.patch("/unggah/<uuid:unggahan_id>")
 @pemohon
 @takes_upload
-def lanjut_unggah(unggahan_id: UUID) -> Response:
+def resume_upload(unggahan_id: UUID) -> Response:
     """Add a piece; after the last one the file is checked and becomes a document of the application."""
     progress = read_progress(unggahan_id, oleh=saya().orang_id)
     start = _header_number("Upload-Offset")
-    received = append_unggahan(progress, start, _chunks())
+    received = append_upload(progress, start, _chunks())
     if received < progress.panjang:
         return _answer(204, Upload_Offset=received)
     _make_berkas(progress, start)
@@ -59,16 +59,16 @@ def lanjut_unggah(unggahan_id: UUID) -> Response:
 
 
 def _make_berkas(progress: Progress, start: int) -> None:
-    content, oleh, sesi = take_unggahan(progress), saya().orang_id, saya().sesi
+    content, oleh, sesi = take_upload(progress), saya().orang_id, saya().sesi
     try:
         add_berkas(progress.permohonan_id, progress.syarat, progress.nama, content, oleh=oleh, sesi=sesi, now=now())
-    except BerkasDitolak:
-        drop_unggahan(progress.id)
+    except BerkasRefused:
+        drop_upload(progress.id)
         raise
     except AlurIzinError:  # for another reason than the file: a sender who asks how far it came must not hear "all"
         give_back(progress, start)
         raise
-    drop_unggahan(progress.id)
+    drop_upload(progress.id)
 
 
 def _chunks() -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.queries.desk.antrean import Pilihan, Tampil, count_antrean, read_antrean
+from pipeline.queries.desk.antrean import Choice, Show, count_antrean, read_antrean
 from pipeline.queries.desk.times import read_eskalasi
 from pipeline.queries.desk.tugas import search_permohonan
 from pipeline.roles import PERAN_PETUGAS, Peran
@@ -14,24 +14,24 @@ from pipeline.services.desk import claim as desk
 from web.auth import current_peran, petugas, saya
 from web.forms import page_number
 from web.petugas import bp
-from web.petugas.meja import acting_as, lembar_saya, search_text, silent_parts, sisa_waktu
+from web.petugas.meja import acting_as, my_sheet, search_text, silent_parts, sisa_waktu
 
-JUDUL = {Tampil.SEMUA: "Semua", Tampil.SAYA: "Milik saya", Tampil.LEWAT: "Lewat", Tampil.KEMBALI: "Kembali"}
+TITLE = {Show.SEMUA: "Semua", Show.SAYA: "Milik saya", Show.LEWAT: "Lewat", Show.KEMBALI: "Kembali"}
 
 
 @bp.get("/antrean")
 @petugas(*PERAN_PETUGAS)
 def antrean() -> str:
     """One page of the queue of one of my roles."""
-    now, pilihan = clock.now(), _pilihan()
+    now, pilihan = clock.now(), _choice()
     page = read_antrean(pilihan, now=now)
     return render_template(
         "petugas/antrean.html",
         antrean=page,
         pilihan=pilihan,
-        judul=JUDUL,
+        judul=TITLE,
         sisa={b.tugas_id: sisa_waktu(b, now) for b in page.baris},
-        tersulut=read_eskalasi([b.permohonan_id for b in page.baris]) if page.baris else {},
+        triggered=read_eskalasi([b.permohonan_id for b in page.baris]) if page.baris else {},
         meja=count_antrean(peran) if len(peran := _my_peran()) > 1 else {},
         gangguan=silent_parts(),
     )
@@ -41,7 +41,7 @@ def antrean() -> str:
 @petugas(*PERAN_PETUGAS)
 def ambil(tugas_id: UUID) -> Response:
     """Take a file off the open queue, and open it."""
-    desk.claim(tugas_id, oleh=acting_as(lembar_saya(tugas_id)), now=clock.now())
+    desk.claim(tugas_id, oleh=acting_as(my_sheet(tugas_id)), now=clock.now())
     return redirect(url_for("petugas.tugas", tugas_id=tugas_id), 303)
 
 
@@ -49,7 +49,7 @@ def ambil(tugas_id: UUID) -> Response:
 @petugas(*PERAN_PETUGAS)
 def lepas(tugas_id: UUID) -> Response:
     """Give a file back to the open queue."""
-    lembar = lembar_saya(tugas_id)
+    lembar = my_sheet(tugas_id)
     desk.release(tugas_id, oleh=acting_as(lembar), now=clock.now())
     flash(f"{lembar.permohonan.nomor} dikembalikan ke antrean.")
     return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
@@ -64,14 +64,14 @@ def cari() -> str:
     return render_template("petugas/cari.html", cari=text, hasil=found, halaman=halaman, lagi=more)
 
 
-def _pilihan() -> Pilihan:
+def _choice() -> Choice:
     """The part of the queue the address asks for; a role that is not mine is refused."""
     mine = _my_peran()
     peran = next((p for p in PERAN_PETUGAS if p == request.args.get("peran")), mine[0])
     if peran not in mine:
         abort(403)
-    tampil = next((t for t in Tampil if t == request.args.get("tampil")), Tampil.SEMUA)
-    return Pilihan(peran=peran, orang_id=saya().orang_id, tampil=tampil, cari=search_text(), halaman=page_number())
+    tampil = next((t for t in Show if t == request.args.get("tampil")), Show.SEMUA)
+    return Choice(peran=peran, orang_id=saya().orang_id, tampil=tampil, cari=search_text(), halaman=page_number())
 
 
 def _my_peran() -> list[Peran]:

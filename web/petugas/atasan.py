@@ -6,13 +6,13 @@ from flask import flash, g, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.errors import InputInvalid, SudahDiputus, TidakDitemukan
-from pipeline.queries.desk.delegasi import Bawahan, read_bawahan, read_gone, read_permohonan_of
+from pipeline.errors import DecidedAlready, InputInvalid, NotFound
+from pipeline.queries.desk.delegasi import Subordinate, read_gone, read_permohonan_of, read_subordinate
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.desk.supervise import reason_problems, reassign
 from pipeline.services.people.actor import Petugas
-from web.auth import acting_in, current_peran, hari_ini, petugas
-from web.forms import Formulir, posted, posted_fields
+from web.auth import acting_in, current_peran, petugas, today
+from web.forms import Form, posted, posted_fields
 from web.petugas import bp
 from web.petugas.permohonan import permohonan
 
@@ -20,25 +20,25 @@ from web.petugas.permohonan import permohonan
 @bp.app_context_processor
 def konteks() -> dict[str, object]:
     """What ``petugas/_atasan.html`` asks for, on the page of a file."""
-    formulir: Formulir = g.get("formulir_alih", Formulir())
+    formulir: Form = g.get("formulir_alih", Form())
     return {"bawahan": bawahan, "formulir_alih": formulir, "ada_galat": bool(formulir.errors)}
 
 
-def bawahan(permohonan_id: UUID) -> Bawahan | None:
+def bawahan(permohonan_id: UUID) -> Subordinate | None:
     """The desk the file is on, when I am its superior."""
-    satu = read_bawahan(permohonan_id, hari_ini())
+    satu = read_subordinate(permohonan_id, today())
     return satu if satu and satu.langkah.atasan in current_peran() else None
 
 
-def desk_below(tugas_id: UUID) -> tuple[Bawahan, Peran]:
+def desk_below(tugas_id: UUID) -> tuple[Subordinate, Peran]:
     """The desk I am the superior of, and in which role. Raises SudahDiputus when it has the file no more."""
     satu = bawahan(read_permohonan_of(tugas_id))
     if satu is not None and satu.langkah.atasan is not None:
         return satu, satu.langkah.atasan
     atasan, kalimat = read_gone(tugas_id)
     if atasan in current_peran():
-        raise SudahDiputus(kalimat)
-    raise TidakDitemukan
+        raise DecidedAlready(kalimat)
+    raise NotFound
 
 
 @bp.post("/tugas/<uuid:tugas_id>/alihkan")
@@ -49,17 +49,17 @@ def alihkan(tugas_id: UUID) -> Response:
     try:
         nama = _reassign(tugas_id, satu, acting_in(atasan))
     except InputInvalid as error:
-        g.formulir_alih = Formulir(posted_fields("kepada", "alasan"), error.errors)
+        g.formulir_alih = Form(posted_fields("kepada", "alasan"), error.errors)
         return make_response(permohonan(satu.permohonan_id), 422)
     flash(f"{satu.nomor} dialihkan kepada {nama}.")
     return redirect(url_for("petugas.permohonan", permohonan_id=satu.permohonan_id), 303)
 
 
-def _reassign(tugas_id: UUID, satu: Bawahan, oleh: Petugas) -> str:
+def _reassign(tugas_id: UUID, satu: Subordinate, oleh: Petugas) -> str:
     """Give the file to the posted person, and return their name."""
-    calon = {str(orang_id): (orang_id, nama) for orang_id, nama in satu.calon}
-    if posted("kepada") not in calon:
+    candidate = {str(orang_id): (orang_id, nama) for orang_id, nama in satu.candidate}
+    if posted("kepada") not in candidate:
         raise InputInvalid({"kepada": "Pilih petugas yang menerima berkas ini."} | reason_problems(posted("alasan")))
-    orang_id, nama = calon[posted("kepada")]
+    orang_id, nama = candidate[posted("kepada")]
     reassign(tugas_id, orang_id, posted("alasan"), oleh=oleh, now=clock.now())
     return nama

@@ -8,22 +8,22 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import real_now
 from pipeline.documents.derived import LEBAR, page_image
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.queries.desk.content import read_bap
-from pipeline.queries.desk.tugas import BerkasTersimpan, Lembar, read_berkas
+from pipeline.queries.desk.tugas import Sheet, StoredBerkas, read_berkas
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.bap import read, read_list
 from pipeline.services.desk.letters import field_report
-from pipeline.services.people.access import record_akses
-from pipeline.settings import MesinPdf
+from pipeline.services.people.access import record_access
+from pipeline.settings import PdfEngine
 from pipeline.storage import store
 from web.auth import acting_in, current_peran, petugas
 from web.headers import MIME, send_berkas
 from web.petugas import bp
-from web.petugas.meja import lembar_saya
+from web.petugas.meja import my_sheet
 
-SURAT = {"bap": "BAP Lapangan", "rekomendasi": "Rekomendasi"}
-LEBAR_KECIL, LEBAR_PENUH = LEBAR
+LETTERS = {"bap": "BAP Lapangan", "rekomendasi": "Rekomendasi"}
+SMALL_WIDTH, FULL_WIDTH = LEBAR
 
 
 @bp.get("/berkas/<uuid:berkas_id>/gambar/<int:n>")
@@ -50,7 +50,7 @@ def download_original(berkas_id: UUID) -> Response:
     """A document as it was received, where only that proves its electronic signature: as an attachment."""
     berkas = _open(berkas_id, "mengunduh")
     if berkas.sha256_asli is None:
-        raise TidakDitemukan
+        raise NotFound
     return send_berkas(store().get(berkas.sha256_asli), f"asli-{berkas.nama}", MIME[berkas.jenis])
 
 
@@ -58,20 +58,20 @@ def download_original(berkas_id: UUID) -> Response:
 @petugas(*PERAN_PETUGAS)
 def foto(tugas_id: UUID, sha256: str) -> Response:
     """A photo of the inspection."""
-    lembar = _open_lembar(tugas_id)
+    lembar = _open_sheet(tugas_id)
     for f in read_list(read_bap(lembar.permohonan.id), "foto"):
         if read(f, "sha256") == sha256:
             return send_image(page_image(sha256, read(f, "jenis"), 1, _width()))
-    raise TidakDitemukan
+    raise NotFound
 
 
 @bp.get("/tugas/<uuid:tugas_id>/dokumen/<jenis>/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
 def surat(tugas_id: UUID, jenis: str, n: int) -> Response:
     """A page of the BAP or the Rekomendasi as it will be printed."""
-    lembar = _open_lembar(tugas_id)
-    if jenis not in SURAT:
-        raise TidakDitemukan
+    lembar = _open_sheet(tugas_id)
+    if jenis not in LETTERS:
+        raise NotFound
     letter = field_report(lembar.permohonan.id, jenis).ready()
     return send_image(page_image(letter, "docx", n, _width()))
 
@@ -80,10 +80,10 @@ def surat(tugas_id: UUID, jenis: str, n: int) -> Response:
 @petugas(*PERAN_PETUGAS)
 def gambar_draf(tugas_id: UUID, n: int) -> Response:
     """A page of the draft in force."""
-    naskah = _open_lembar(tugas_id).naskah
+    naskah = _open_sheet(tugas_id).naskah
     if naskah is None:
-        raise TidakDitemukan
-    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), mesin=MesinPdf(naskah.mesin_pdf)))
+        raise NotFound
+    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), mesin=PdfEngine(naskah.mesin_pdf)))
 
 
 def send_image(webp: bytes) -> Response:
@@ -91,26 +91,26 @@ def send_image(webp: bytes) -> Response:
     return send_berkas(webp, "halaman.webp", "image/webp", inline=True)
 
 
-def _open(berkas_id: UUID, tujuan: str) -> BerkasTersimpan:
+def _open(berkas_id: UUID, tujuan: str) -> StoredBerkas:
     """The document, after the look at it was recorded where it is personal. Raises TidakDitemukan."""
     berkas = read_berkas(berkas_id, current_peran())
     _record(berkas, tujuan)
     return berkas
 
 
-def _record(berkas: BerkasTersimpan, tujuan: str) -> None:
+def _record(berkas: StoredBerkas, tujuan: str) -> None:
     if berkas.pribadi:
         oleh = acting_in(berkas.peran)
-        record_akses(berkas.permohonan_id, f"berkas {berkas.syarat}", tujuan, oleh=oleh, now=real_now())
+        record_access(berkas.permohonan_id, f"berkas {berkas.syarat}", tujuan, oleh=oleh, now=real_now())
 
 
-def _open_lembar(tugas_id: UUID) -> Lembar:
+def _open_sheet(tugas_id: UUID) -> Sheet:
     """A file on my desk; once it has left, its papers are no longer mine to read."""
-    lembar = lembar_saya(tugas_id)
+    lembar = my_sheet(tugas_id)
     if not lembar.is_open:
-        raise TidakDitemukan
+        raise NotFound
     return lembar
 
 
 def _width() -> int:
-    return LEBAR_KECIL if request.args.get("lebar") == str(LEBAR_KECIL) else LEBAR_PENUH
+    return SMALL_WIDTH if request.args.get("lebar") == str(SMALL_WIDTH) else FULL_WIDTH

@@ -8,20 +8,20 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.errors import BelumBoleh, DecisionRefused, InputInvalid, NaskahBerubah, SudahDiambil, SudahDiputus
-from pipeline.queries.desk.tugas import Lembar
+from pipeline.errors import DecidedAlready, DecisionRefused, InputInvalid, NaskahChanged, NotAllowedYet, TakenAlready
+from pipeline.queries.desk.tugas import Sheet
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.rules.transitions import Keputusan, Permintaan, Seen, Transition
+from pipeline.rules.transitions import Keputusan, Request, Seen, Transition
 from pipeline.services.desk.decide import decide
-from pipeline.sop.values import SELESAI, JenisKeputusan
+from pipeline.sop.values import SELESAI, KeputusanKind
 from web.auth import petugas
-from web.forms import Formulir, checked_text, posted, posted_fields, posted_version
+from web.forms import Form, checked_text, posted, posted_fields, posted_version
 from web.petugas import bp
-from web.petugas.meja import acting_as, lembar_saya, pilihan_keputusan
+from web.petugas.meja import acting_as, keputusan_choices, my_sheet
 from web.petugas.tugas import tugas_page
 
-BERUBAH: tuple[type[DecisionRefused], ...] = (SudahDiputus, NaskahBerubah, SudahDiambil, BelumBoleh)
-JENIS_PERMINTAAN = ("syarat", "isian")
+CHANGED: tuple[type[DecisionRefused], ...] = (DecidedAlready, NaskahChanged, TakenAlready, NotAllowedYet)
+REQUEST_KINDS = ("syarat", "isian")
 ISIAN_KEPUTUSAN = ("keputusan", "ke", "alasan")
 
 
@@ -29,29 +29,29 @@ ISIAN_KEPUTUSAN = ("keputusan", "ke", "alasan")
 class DecisionForm:
     """What was posted, as typed and as the office reads it."""
 
-    formulir: Formulir
-    permintaan: tuple[Permintaan, ...]
+    formulir: Form
+    permintaan: tuple[Request, ...]
     seen: Seen
 
-    def keputusan(self, lembar: Lembar) -> Keputusan:
+    def keputusan(self, lembar: Sheet) -> Keputusan:
         """The decision. Raises InputInvalid when it is not one this desk has, or contradicts what was ticked."""
         if errors := self._errors(lembar):
             raise InputInvalid(errors)
-        jenis = JenisKeputusan(self.formulir.text("keputusan"))
-        back = jenis is JenisKeputusan.KEMBALIKAN
+        jenis = KeputusanKind(self.formulir.text("keputusan"))
+        back = jenis is KeputusanKind.KEMBALIKAN
         ke = self._target(lembar) if back else None
-        diminta = self.permintaan if ke == lembar.permohonan.sop.awal.kode else ()
-        return Keputusan(jenis=jenis, alasan=self.formulir.text("alasan"), ke=ke, permintaan=diminta)
+        requested = self.permintaan if ke == lembar.permohonan.sop.awal.kode else ()
+        return Keputusan(jenis=jenis, alasan=self.formulir.text("alasan"), ke=ke, permintaan=requested)
 
-    def _target(self, lembar: Lembar) -> str:
+    def _target(self, lembar: Sheet) -> str:
         only = lembar.langkah.kembali_ke[0] if len(lembar.langkah.kembali_ke) == 1 else ""
         return self.formulir.text("ke") or only
 
-    def _errors(self, lembar: Lembar) -> Mapping[str, str]:
+    def _errors(self, lembar: Sheet) -> Mapping[str, str]:
         jenis = self.formulir.text("keputusan")
-        if jenis not in {p.nilai for p in pilihan_keputusan(lembar)}:
+        if jenis not in {p.nilai for p in keputusan_choices(lembar)}:
             return {"keputusan": "Pilih keputusan Anda."}
-        if jenis == JenisKeputusan.KEMBALIKAN:
+        if jenis == KeputusanKind.KEMBALIKAN:
             if self._target(lembar) not in lembar.langkah.kembali_ke:
                 return {"ke": "Pilih ke mana berkas dikembalikan."}
         elif self.permintaan:
@@ -64,14 +64,14 @@ class DecisionForm:
 @petugas(*PERAN_PETUGAS)
 def keputusan(tugas_id: UUID) -> Response:
     """Decide, and go on to the queue."""
-    lembar, form = lembar_saya(tugas_id), read_form()
+    lembar, form = my_sheet(tugas_id), read_form()
     try:
         oleh = acting_as(lembar)
         transition = decide(tugas_id, form.keputusan(lembar), oleh=oleh, seen=form.seen, now=clock.now())
     except InputInvalid as error:
         formulir = replace(form.formulir, errors=_by_field(error))
         return make_response(tugas_page(lembar, formulir), 422)
-    except BERUBAH as error:
+    except CHANGED as error:
         return conflict_page(lembar, str(error), form.formulir.text("alasan"))
     flash(f"{lembar.permohonan.nomor} {_outcome(lembar, transition)}.")
     return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
@@ -84,11 +84,11 @@ def read_form() -> DecisionForm:
     for name in request.form:
         word, _, rest = name.partition("-")
         jenis, _, kode = rest.partition("-")
-        if word in {"perlu", "catatan"} and jenis in JENIS_PERMINTAAN:
+        if word in {"perlu", "catatan"} and jenis in REQUEST_KINDS:
             values[checked_text(name)] = posted(name)
             if word == "perlu":
-                permintaan.append(Permintaan(jenis, checked_text(kode), posted(f"catatan-{jenis}-{kode}")))
-    return DecisionForm(Formulir(values), tuple(permintaan), read_seen())
+                permintaan.append(Request(jenis, checked_text(kode), posted(f"catatan-{jenis}-{kode}")))
+    return DecisionForm(Form(values), tuple(permintaan), read_seen())
 
 
 def read_seen() -> Seen:
@@ -96,9 +96,9 @@ def read_seen() -> Seen:
     return Seen(posted_version(), posted("naskah_hash") or None)
 
 
-def conflict_page(lembar: Lembar, kalimat: str, teks: str = "", *, apa: str = "Keputusan") -> Response:
+def conflict_page(lembar: Sheet, kalimat: str, teks: str = "", *, apa: str = "Keputusan") -> Response:
     """Somebody was faster, or the content changed: what happened, and what was typed, to copy."""
-    latest = lembar_saya(lembar.tugas_id)
+    latest = my_sheet(lembar.tugas_id)
     page = render_template("petugas/konflik.html", lembar=latest, kalimat=kalimat, teks=teks, apa=apa)
     return make_response(page, 409)
 
@@ -109,7 +109,7 @@ def _by_field(error: InputInvalid) -> dict[str, str]:
     sentences = {}
     for key, kalimat in error.errors.items():
         jenis, dot, kode = key.partition(".")
-        if dot and jenis in JENIS_PERMINTAAN:
+        if dot and jenis in REQUEST_KINDS:
             sentences[f"catatan-{jenis}-{kode}"] = kalimat
         elif key in ISIAN_KEPUTUSAN or key.startswith("perlu-"):
             sentences[key] = kalimat
@@ -118,8 +118,8 @@ def _by_field(error: InputInvalid) -> dict[str, str]:
     return sentences or {"keputusan": str(error)}
 
 
-def _outcome(lembar: Lembar, transition: Transition) -> str:
+def _outcome(lembar: Sheet, transition: Transition) -> str:
     if transition.ke == SELESAI:
         return "selesai"
     target: Peran = lembar.permohonan.sop[transition.ke].peran
-    return f"{'dikembalikan' if transition.mundur else 'diteruskan'} ke {target.nama}"
+    return f"{'dikembalikan' if transition.back else 'diteruskan'} ke {target.nama}"

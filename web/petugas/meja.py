@@ -11,13 +11,13 @@ from flask import g, request
 from pipeline import tanggal
 from pipeline.calendar.due import Interval, OfficeCalendar, budget, in_days, remaining, usual_day
 from pipeline.clock import real_now
-from pipeline.queries.calendar import kalender_berlaku
-from pipeline.queries.desk.content import JawabanIsian
+from pipeline.queries.calendar import calendar_in_force
+from pipeline.queries.desk.content import IsianAnswer
 from pipeline.queries.desk.times import explain_due, first_due, limit_with
-from pipeline.queries.desk.tugas import Lembar, read_lembar
-from pipeline.queries.operator import read_tanda_hidup
+from pipeline.queries.desk.tugas import Sheet, read_sheet
+from pipeline.queries.operator import read_heartbeat
 from pipeline.services.people.actor import Petugas
-from pipeline.sop.values import JenisIsian, JenisKeputusan, Langkah
+from pipeline.sop.values import IsianKind, KeputusanKind, Langkah
 from web.auth import acting_in, current_peran
 from web.petugas import bp
 
@@ -53,7 +53,7 @@ def sisa_waktu(item: Berbatas, now: datetime) -> Sisa | None:
     """How much office time is left, and the sum the tenggat came from; None where there is no tenggat."""
     if item.tenggat is None:
         return None
-    kalender = current_kalender()
+    kalender = current_calendar()
     sisa = remaining(kalender, now, item.tenggat)
     half = budget(kalender, item.mulai_pada, limit_with(item)) / 2
     warna = "red" if now >= item.tenggat else "green" if sisa > half else "yellow"
@@ -70,45 +70,45 @@ def remaining_words(kalender: OfficeCalendar, now: datetime, tenggat: datetime, 
     return f"! Lewat {words}" if now >= tenggat else f"Sisa {words}"
 
 
-def current_kalender() -> OfficeCalendar:
+def current_calendar() -> OfficeCalendar:
     """The calendar in force, read once per request."""
     if "kalender" not in g:
-        g.kalender = kalender_berlaku()
+        g.kalender = calendar_in_force()
     kalender: OfficeCalendar = g.kalender
     return kalender
 
 
 @dataclass(frozen=True, slots=True)
-class PilihanKeputusan:
+class KeputusanChoice:
     """One radio of the decision form."""
 
-    nilai: JenisKeputusan
+    nilai: KeputusanKind
     label: str
 
 
-def pilihan_keputusan(lembar: Lembar) -> tuple[PilihanKeputusan, ...]:
+def keputusan_choices(lembar: Sheet) -> tuple[KeputusanChoice, ...]:
     """The outcomes the SOP gives this langkah; signing has a page of its own."""
     langkah = lembar.langkah
-    pilihan = [] if langkah.tanda_tangan else [PilihanKeputusan(langkah.keputusan, langkah.tombol)]
+    pilihan = [] if langkah.tanda_tangan else [KeputusanChoice(langkah.keputusan, langkah.tombol)]
     if langkah.menetapkan_arah:
-        pilihan.append(PilihanKeputusan(JenisKeputusan.TOLAK, "Kirim rekomendasi tolak"))
+        pilihan.append(KeputusanChoice(KeputusanKind.TOLAK, "Kirim rekomendasi tolak"))
     if langkah.kembali_ke:
-        pilihan.append(PilihanKeputusan(JenisKeputusan.KEMBALIKAN, "Kembalikan untuk diperbaiki"))
+        pilihan.append(KeputusanChoice(KeputusanKind.KEMBALIKAN, "Kembalikan untuk diperbaiki"))
     return tuple(pilihan)
 
 
-def return_targets(lembar: Lembar) -> dict[str, str]:
+def return_targets(lembar: Sheet) -> dict[str, str]:
     """kode -> the desk a return may go to."""
     sop = lembar.permohonan.sop
     return {kode: f"{sop[kode].peran.nama} (langkah {sop[kode].no})" for kode in lembar.langkah.kembali_ke}
 
 
-def lembar_saya(tugas_id: UUID) -> Lembar:
+def my_sheet(tugas_id: UUID) -> Sheet:
     """The tugas of one of my roles. Raises TidakDitemukan."""
-    return read_lembar(tugas_id, current_peran())
+    return read_sheet(tugas_id, current_peran())
 
 
-def acting_as(lembar: Lembar) -> Petugas:
+def acting_as(lembar: Sheet) -> Petugas:
     """Me, in the role this file lies with."""
     return acting_in(lembar.peran)
 
@@ -120,13 +120,13 @@ def search_text() -> str:
 
 def silent_parts() -> Sequence[str]:
     """The parts of the system that have given no sign of life, in words; for the banner of staff pages."""
-    return [t.uraian for t in read_tanda_hidup(now=real_now()) if not t.hidup]
+    return [t.uraian for t in read_heartbeat(now=real_now()) if not t.hidup]
 
 
 @bp.app_template_filter("lama_kerja")
 def lama_kerja(panjang: timedelta) -> str:
     """A length of office time in working days as long as this office's: "2 hari 3 jam"."""
-    return tanggal.lama_kerja(*divmod(panjang, usual_day(current_kalender())))
+    return tanggal.lama_kerja(*divmod(panjang, usual_day(current_calendar())))
 
 
 @bp.app_template_filter("waktu_iso")
@@ -138,7 +138,7 @@ def waktu_iso(text: str) -> str:
         return text
 
 
-def mask_nik(jawaban: JawabanIsian) -> str:
+def mask_nik(jawaban: IsianAnswer) -> str:
     """An answer as lists show it: of a NIK only the first six and the last four digits."""
     nilai = jawaban.nilai
-    return f"{nilai[:6]}******{nilai[-4:]}" if jawaban.isian.jenis is JenisIsian.NIK and len(nilai) == 16 else nilai
+    return f"{nilai[:6]}******{nilai[-4:]}" if jawaban.isian.jenis is IsianKind.NIK and len(nilai) == 16 else nilai

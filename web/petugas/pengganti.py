@@ -4,12 +4,12 @@ from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
-from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.errors import InputInvalid, NotFound
 from pipeline.roles import Peran
-from pipeline.services.people.accounts import PeranAktif
+from pipeline.services.people.accounts import ActivePeran
 from pipeline.services.people.certificates import has_certificate, make_certificate, makes_certificates
-from web.auth import current_pengguna, current_penugasan, current_peran, petugas, saya
-from web.forms import Formulir, posted_raw
+from web.auth import current_penugasan, current_peran, current_user, petugas, saya
+from web.forms import Form, posted_raw
 from web.petugas import bp
 from web.refusals import record_wrong_secret
 
@@ -20,14 +20,14 @@ def konteks() -> dict[str, object]:
     return {"penggantian": penggantian, "perlu_sertifikat": needs_certificate}
 
 
-def penggantian() -> list[PeranAktif]:
+def penggantian() -> list[ActivePeran]:
     """The roles in which I act for somebody today."""
     return [p for p in current_penugasan() if p.dasar != "definitif"]
 
 
 def needs_certificate() -> bool:
     """Whether I am to sign, and cannot yet."""
-    who = current_pengguna()
+    who = current_user()
     if who is None or Peran.KEPALA_DINAS not in current_peran() or not makes_certificates():
         return False
     return not has_certificate(who.orang_id)
@@ -37,23 +37,23 @@ def needs_certificate() -> bool:
 @petugas(Peran.KEPALA_DINAS)
 def sertifikat() -> str:
     """The form for a certificate of one's own; only where certificates are local."""
-    return _page(Formulir())
+    return _page(Form())
 
 
 @bp.post("/sertifikat")
 @petugas(Peran.KEPALA_DINAS)
-def buat_sertifikat() -> Response:
+def create_certificate() -> Response:
     """Make it, after the account's password was proved. Nothing that was typed is shown again."""
     try:
         make_certificate(saya(), posted_raw("sandi"), posted_raw("frasa_sandi"), posted_raw("ulangi"), now=now())
     except InputInvalid as error:
         record_wrong_secret(saya(), error)
-        return make_response(_page(Formulir({}, error.errors)), 422)
+        return make_response(_page(Form({}, error.errors)), 422)
     flash("Sertifikat tanda tangan Anda sudah jadi. Pakai frasa sandinya saat menandatangani.")
     return redirect(url_for("petugas.antrean", peran=Peran.KEPALA_DINAS), 303)
 
 
-def _page(formulir: Formulir) -> str:
+def _page(formulir: Form) -> str:
     if not makes_certificates():
-        raise TidakDitemukan
+        raise NotFound
     return render_template("petugas/sertifikat.html", formulir=formulir, ada=has_certificate(saya().orang_id))

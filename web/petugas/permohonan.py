@@ -7,7 +7,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.queries.desk.content import read_tanda_tangan
+from pipeline.queries.desk.content import read_signature
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.tugas import open_tugas_of, read_permohonan
 from pipeline.queries.records.heads import proof_of
@@ -26,8 +26,8 @@ def permohonan(permohonan_id: UUID) -> str | Response:
         "petugas/permohonan.html",
         kasus=kasus,
         riwayat=read_riwayat(kasus.id, kasus.sop),
-        tanda_tangan=read_tanda_tangan(kasus.id, now=clock.now()),
-        di_meja_saya=open_tugas_of(kasus.id, current_peran()),
+        tanda_tangan=read_signature(kasus.id, now=clock.now()),
+        on_my_desk=open_tugas_of(kasus.id, current_peran()),
     )
 
 

@@ -8,20 +8,20 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.errors import InputInvalid
 from pipeline.roles import PERAN_PETUGAS
-from pipeline.services.desk.extend import HARI_PALING_BANYAK, extend
+from pipeline.services.desk.extend import DAYS_AT_MOST, extend
 from web.auth import acting_in, petugas
-from web.forms import Formulir, posted, posted_fields
+from web.forms import Form, posted, posted_fields
 from web.petugas import bp
 from web.petugas.atasan import desk_below
 from web.petugas.permohonan import permohonan
 
-ALASAN = "alasan-perpanjang"  # another form of the same page asks for a reason too
+REASON = "alasan-perpanjang"  # another form of the same page asks for a reason too
 
 
 @bp.app_context_processor
 def konteks() -> dict[str, object]:
     """What ``petugas/_perpanjang.html`` asks for."""
-    return {"formulir_waktu": g.get("formulir_waktu", Formulir()), "hari_paling_banyak": HARI_PALING_BANYAK}
+    return {"formulir_waktu": g.get("formulir_waktu", Form()), "hari_paling_banyak": DAYS_AT_MOST}
 
 
 @bp.post("/tugas/<uuid:tugas_id>/perpanjang")
@@ -31,10 +31,10 @@ def perpanjang(tugas_id: UUID) -> Response:
     satu, atasan = desk_below(tugas_id)
     try:
         hari, oleh = _days(), acting_in(atasan)
-        extend(tugas_id, hari, posted(ALASAN), oleh=oleh, now=clock.now())
+        extend(tugas_id, hari, posted(REASON), oleh=oleh, now=clock.now())
     except InputInvalid as salah:
-        galat = {ALASAN if k == "alasan" else k: v for k, v in salah.errors.items()}
-        g.formulir_waktu = Formulir(posted_fields("hari", ALASAN), galat)
+        galat = {REASON if k == "alasan" else k: v for k, v in salah.errors.items()}
+        g.formulir_waktu = Form(posted_fields("hari", REASON), galat)
         return make_response(permohonan(satu.permohonan_id), 422)
     flash(f"Tenggat {satu.nomor} diperpanjang {hari} hari kerja.")
     return redirect(url_for("petugas.permohonan", permohonan_id=satu.permohonan_id), 303)

@@ -7,17 +7,17 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.documents.signing import HasilTidakPasti, Rahasia, SandiSalah
-from pipeline.errors import DokumenGagal, GagalTandaTangan, InputInvalid, TidakDitemukan
-from pipeline.queries.desk.tugas import Lembar
+from pipeline.errors import DocumentFailed, GagalTandaTangan, InputInvalid, NotFound
+from pipeline.queries.desk.tugas import Sheet
 from pipeline.roles import Peran
 from pipeline.services.desk.accept_signed import accept_signed
 from pipeline.services.desk.sign import declare_unsigned, sign
 from web.auth import petugas, saya, takes_upload
-from web.forms import Formulir, posted_raw
+from web.forms import Form, posted_raw
 from web.petugas import bp
-from web.petugas.keputusan import BERUBAH, conflict_page, read_seen
-from web.petugas.meja import acting_as, lembar_saya
-from web.petugas.tugas import lembar_context
+from web.petugas.keputusan import CHANGED, conflict_page, read_seen
+from web.petugas.meja import acting_as, my_sheet
+from web.petugas.tugas import sheet_context
 from web.refusals import record_wrong_secret
 
 
@@ -25,21 +25,21 @@ from web.refusals import record_wrong_secret
 @petugas(Peran.KEPALA_DINAS)
 def tanda_tangan(tugas_id: UUID) -> str:
     """What is to be signed on one screen, and the frasa sandi."""
-    return _page(_lembar(tugas_id), Formulir())
+    return _page(_sheet(tugas_id), Form())
 
 
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan")
 @petugas(Peran.KEPALA_DINAS)
 def tanda_tangani(tugas_id: UUID) -> Response:
     """Sign, and go on to the queue. A failure stays on this page: nothing is issued."""
-    lembar, sandi = lembar_saya(tugas_id), Rahasia(posted_raw("frasa_sandi"))
+    lembar, sandi = my_sheet(tugas_id), Rahasia(posted_raw("frasa_sandi"))
     if not sandi.reveal():
-        return make_response(_page(lembar, Formulir({}, {"frasa_sandi": "Isi frasa sandi Anda."})), 422)
+        return make_response(_page(lembar, Form({}, {"frasa_sandi": "Isi frasa sandi Anda."})), 422)
     try:
         sign(tugas_id, sandi, oleh=acting_as(lembar), seen=read_seen(), now=clock.now())
-    except (GagalTandaTangan, DokumenGagal) as error:
+    except (GagalTandaTangan, DocumentFailed) as error:
         return _failed(lembar, error)
-    except BERUBAH as error:
+    except CHANGED as error:
         return conflict_page(lembar, str(error))
     flash(f"{lembar.permohonan.nomor} ditandatangani dan terbit.")
     return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
@@ -49,7 +49,7 @@ def tanda_tangani(tugas_id: UUID) -> Response:
 @petugas(Peran.KEPALA_DINAS)
 def belum_ditandatangani(tugas_id: UUID) -> Response:
     """The signer has checked an unknown attempt with the provider: it made no signature, so another may be made."""
-    declare_unsigned(tugas_id, oleh=acting_as(_lembar(tugas_id)), now=clock.now())
+    declare_unsigned(tugas_id, oleh=acting_as(_sheet(tugas_id)), now=clock.now())
     flash("Dicatat: percobaan sebelumnya tidak menghasilkan tanda tangan. Anda dapat mencoba lagi.")
     return redirect(url_for("petugas.tanda_tangan", tugas_id=tugas_id), 303)
 
@@ -57,33 +57,33 @@ def belum_ditandatangani(tugas_id: UUID) -> Response:
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan/sudah")
 @petugas(Peran.KEPALA_DINAS)
 @takes_upload
-def sudah_ditandatangani(tugas_id: UUID) -> Response:
+def already_signed(tugas_id: UUID) -> Response:
     """The provider did sign in an unknown attempt: its document is checked against what was sent, and issued."""
-    lembar, pdf = _lembar(tugas_id), request.files.get("pdf")
+    lembar, pdf = _sheet(tugas_id), request.files.get("pdf")
     try:
         accept_signed(tugas_id, pdf.read() if pdf else b"", oleh=acting_as(lembar), now=clock.now())
     except InputInvalid as error:
-        return make_response(_page(lembar, Formulir({}, error.errors)), 422)
+        return make_response(_page(lembar, Form({}, error.errors)), 422)
     flash(f"{lembar.permohonan.nomor} sudah ditandatangani pada percobaan itu, dan terbit.")
     return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
 
 
-def _failed(lembar: Lembar, error: GagalTandaTangan | DokumenGagal) -> Response:
+def _failed(lembar: Sheet, error: GagalTandaTangan | DocumentFailed) -> Response:
     """A wrong frasa sandi is the person's to put right; anything else is the service's failure."""
     record_wrong_secret(saya(), error)
     if isinstance(error, SandiSalah):
-        return make_response(_page(lembar, Formulir({}, {"frasa_sandi": str(error)})), 422)
+        return make_response(_page(lembar, Form({}, {"frasa_sandi": str(error)})), 422)
     title = "Hasilnya belum diketahui" if isinstance(error, HasilTidakPasti) else "Belum ditandatangani"
-    return make_response(_page(lembar, Formulir(), failure=(title, str(error))), 503)
+    return make_response(_page(lembar, Form(), failure=(title, str(error))), 503)
 
 
-def _lembar(tugas_id: UUID) -> Lembar:
+def _sheet(tugas_id: UUID) -> Sheet:
     """The file, on the desk that signs."""
-    lembar = lembar_saya(tugas_id)
+    lembar = my_sheet(tugas_id)
     if not lembar.langkah.tanda_tangan or not lembar.is_open:
-        raise TidakDitemukan
+        raise NotFound
     return lembar
 
 
-def _page(lembar: Lembar, formulir: Formulir, *, failure: tuple[str, str] | None = None) -> str:
-    return render_template("petugas/tanda_tangan.html", formulir=formulir, gagal=failure, **lembar_context(lembar))
+def _page(lembar: Sheet, formulir: Form, *, failure: tuple[str, str] | None = None) -> str:
+    return render_template("petugas/tanda_tangan.html", formulir=formulir, gagal=failure, **sheet_context(lembar))

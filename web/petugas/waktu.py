@@ -5,14 +5,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from pipeline import clock, tanggal
-from pipeline.queries.desk.desk_riwayat import read_pergeseran
-from pipeline.queries.desk.times import Tersulut, read_eskalasi, read_jam, read_janji, read_tenggat
-from pipeline.rules.clocks import JamBerkas
-from pipeline.rules.escalation import URUT
+from pipeline.queries.desk.desk_riwayat import read_shift
+from pipeline.queries.desk.times import Triggered, read_eskalasi, read_hours, read_janji, read_tenggat
+from pipeline.rules.clocks import PermohonanClocks
+from pipeline.rules.escalation import ORDER
 from web.petugas import bp
 
 #: What a raised level is called, and the colour of its tag.
-TINGKAT: Mapping[str, tuple[str, str]] = {
+LEVEL: Mapping[str, tuple[str, str]] = {
     "pengingat": ("80 % waktu terpakai", "yellow"),
     "lewat": ("! Lewat batas", "red"),
     "dua_kali": ("! Dua kali batas", "red"),
@@ -29,21 +29,21 @@ def konteks() -> dict[str, object]:
         "tenggat_meja": read_tenggat,
         "janji_layanan": read_janji,
         "eskalasi_berkas": read_eskalasi,
-        "kata_eskalasi": TINGKAT,
-        "pergeseran": read_pergeseran,
+        "kata_eskalasi": LEVEL,
+        "pergeseran": read_shift,
         "worst_eskalasi": worst_eskalasi,
     }
 
 
-def worst_eskalasi(raised: Sequence[Tersulut]) -> Sequence[Tersulut]:
+def worst_eskalasi(raised: Sequence[Triggered]) -> Sequence[Triggered]:
     """The worst level of the desk's own limit, and the worst of the promise for the whole file."""
-    mildest_first = sorted(raised, key=lambda e: URUT.index(e.tingkat))
+    mildest_first = sorted(raised, key=lambda e: ORDER.index(e.tingkat))
     return list({e.langkah is None: e for e in mildest_first}.values())
 
 
-def jam_berkas(kunci: UUID | str) -> JamBerkas | None:
+def jam_berkas(kunci: UUID | str) -> PermohonanClocks | None:
     """The clocks of a file now."""
-    return read_jam(kunci, now=clock.now())
+    return read_hours(kunci, now=clock.now())
 
 
 @bp.app_template_filter("lama")

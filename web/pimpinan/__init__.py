@@ -7,17 +7,17 @@ from flask import Blueprint, abort, render_template, request
 
 from pipeline import clock, tanggal
 from pipeline.calendar.due import Interval, office_time
-from pipeline.queries.desk.overview import DiLangkah, DiMeja, Saring, read_di_meja, read_langkah
-from pipeline.queries.desk.performance import Selesai, last_month, per_langkah, read_selesai, summarize
+from pipeline.queries.desk.overview import AtDesk, AtLangkah, Criteria, read_at_desk, read_langkah
+from pipeline.queries.desk.performance import Selesai, last_month, per_langkah, read_done, summarize
 from pipeline.queries.desk.times import read_eskalasi
 from pipeline.queries.desk.tugas import read_readable
 from pipeline.queries.desk.vacancies import read_vacancies
-from pipeline.queries.paging import PER_HALAMAN
+from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN
 from pipeline.sop.registry import SOPS
-from web.auth import current_peran, hari_ini, petugas
+from web.auth import current_peran, petugas, today
 from web.forms import page_number
-from web.petugas.meja import current_kalender, silent_parts, sisa_waktu
+from web.petugas.meja import current_calendar, silent_parts, sisa_waktu
 
 bp = Blueprint("pimpinan", __name__, url_prefix="/pimpinan")
 
@@ -33,17 +33,17 @@ def pimpinan() -> str:
 
     ``?peran=`` or ``?langkah=`` narrow the list; ``?tampil=semua`` adds those in time.
     """
-    now, saring, halaman = clock.now(), _saring(), page_number()
-    daftar, jumlah = read_di_meja(saring, halaman=halaman, now=now)
+    now, narrow, halaman = clock.now(), _narrowed(), page_number()
+    daftar, jumlah = read_at_desk(narrow, halaman=halaman, now=now)
     return render_template(
         "pimpinan/pimpinan.html",
         **_desks(daftar),
         daftar=[(baris, sisa_waktu(baris, now)) for baris in daftar],
-        tersulut=read_eskalasi([b.permohonan_id for b in daftar]) if daftar else {},
+        triggered=read_eskalasi([b.permohonan_id for b in daftar]) if daftar else {},
         jumlah=jumlah,
         halaman=halaman,
-        banyak_halaman=_pages(jumlah),
-        saring=saring,
+        page_count=_pages(jumlah),
+        narrow=narrow,
         **_pace(),
     )
 
@@ -52,51 +52,51 @@ def pimpinan() -> str:
 @petugas(*PIMPINAN)
 def selesai() -> str:
     """What the desks finished in ``?bulan=2026-11``: all, ``?tepat=ya|tidak``, ``?langkah=``."""
-    bulan, halaman, (sop, langkah) = _bulan(), page_number(), _langkah()
+    bulan, halaman, (sop, langkah) = _month(), page_number(), _langkah()
     tepat = request.args.get("tepat", "")
-    semua = [s for s in read_selesai(bulan) if _wanted(s, sop, langkah, tepat)]
+    semua = [s for s in read_done(bulan) if _wanted(s, sop, langkah, tepat)]
     return render_template(
         "pimpinan/selesai.html",
-        daftar=semua[(halaman - 1) * PER_HALAMAN : halaman * PER_HALAMAN],
+        daftar=semua[(halaman - 1) * PER_PAGE : halaman * PER_PAGE],
         jumlah=len(semua),
         halaman=halaman,
-        banyak_halaman=_pages(len(semua)),
+        page_count=_pages(len(semua)),
         bulan=bulan,
-        nama_bulan=_name(bulan),
+        month_name=_name(bulan),
         langkah=SOPS[sop][langkah] if langkah else None,
         sop=sop,
         tepat=tepat,
     )
 
 
-def _desks(daftar: Sequence[DiMeja]) -> dict[str, object]:
+def _desks(daftar: Sequence[AtDesk]) -> dict[str, object]:
     """Every langkah, the desks without anybody, and which of the files shown these roles may open."""
     langkah = read_langkah(now=clock.now())
-    shown = [b.permohonan_id for b in (*daftar, *(d.tertua for d in langkah if d.tertua))]
+    shown = [b.permohonan_id for b in (*daftar, *(d.oldest for d in langkah if d.oldest))]
     return {
         "langkah": [(d, _lies_since(d)) for d in langkah],
         "dapat_dibuka": read_readable(shown, current_peran()) if shown else frozenset(),
-        "lowong": read_vacancies(hari_ini()),
+        "lowong": read_vacancies(today()),
         "gangguan": silent_parts(),
     }
 
 
 def _pace() -> dict[str, object]:
     """On-time share of this month against the last, and the pace of every langkah this month."""
-    ini = hari_ini().replace(day=1)
-    semua = read_selesai(ini)
+    ini = today().replace(day=1)
+    semua = read_done(ini)
     lalu = last_month(ini)
     return {
-        "bulan": [(b, _name(b), summarize(s)) for b, s in ((ini, semua), (lalu, read_selesai(lalu)))],
+        "bulan": [(b, _name(b), summarize(s)) for b, s in ((ini, semua), (lalu, read_done(lalu)))],
         "laju": per_langkah(semua),
     }
 
 
-def _lies_since(d: DiLangkah) -> timedelta | None:
+def _lies_since(d: AtLangkah) -> timedelta | None:
     """Office time the oldest file has lain on this langkah."""
-    if d.tertua is None:
+    if d.oldest is None:
         return None
-    return office_time(current_kalender(), [Interval(d.tertua.masuk_pada, clock.now())])
+    return office_time(current_calendar(), [Interval(d.oldest.entered_at, clock.now())])
 
 
 def _wanted(s: Selesai, sop: str, langkah: str, tepat: str) -> bool:
@@ -104,13 +104,13 @@ def _wanted(s: Selesai, sop: str, langkah: str, tepat: str) -> bool:
     return cocok and {"ya": s.tepat, "tidak": not s.tepat}.get(tepat, True)
 
 
-def _saring() -> Saring:
+def _narrowed() -> Criteria:
     teks = request.args.get("peran", "")
     peran = next((p for p in PERAN_PETUGAS if p == teks), None)
     if teks and peran is None:
         abort(404)
     sop, langkah = _langkah()
-    return Saring(peran=peran, sop=sop, langkah=langkah, hanya_lewat=request.args.get("tampil") != "semua")
+    return Criteria(peran=peran, sop=sop, langkah=langkah, overdue_only=request.args.get("tampil") != "semua")
 
 
 def _langkah() -> tuple[str, str]:
@@ -126,19 +126,19 @@ def _codes(sop: str) -> Sequence[str]:
     return [t.kode for t in SOPS[sop].langkah if t.peran in PERAN_PETUGAS]
 
 
-def _bulan() -> date:
+def _month() -> date:
     """The month asked for, by its first day; this one when none is."""
     teks = request.args.get("bulan", "")
     try:
-        bulan = date.fromisoformat(f"{teks}-01") if teks else hari_ini().replace(day=1)
+        bulan = date.fromisoformat(f"{teks}-01") if teks else today().replace(day=1)
     except ValueError:
         abort(404)
     return bulan if 1900 < bulan.year < 2200 else abort(404)
 
 
 def _name(bulan: date) -> str:
-    return f"{tanggal.BULAN[bulan.month - 1]} {bulan.year}"
+    return f"{tanggal.MONTHS[bulan.month - 1]} {bulan.year}"
 
 
 def _pages(jumlah: int) -> int:
-    return max(1, -(-jumlah // PER_HALAMAN))
+    return max(1, -(-jumlah // PER_PAGE))

@@ -3,15 +3,15 @@
 from flask import abort, render_template, request
 
 from pipeline import clock
-from pipeline.queries.paging import PER_HALAMAN
+from pipeline.queries.paging import PER_PAGE
 from pipeline.queries.records.register import Series, read_register, read_years
 from pipeline.roles import Peran
-from web.auth import hari_ini, petugas
+from web.auth import petugas, today
 from web.forms import page_number
 from web.pimpinan import PIMPINAN, bp
 
 #: How a number stands, in a word and the colour of its tag.
-KATA = {
+WORDS = {
     "terpakai": ("Terpakai", "green"),
     "dipesan": ("Dipesan", "blue"),
     "bebas": ("Bebas", "grey"),
@@ -33,16 +33,16 @@ def register_nomor() -> str:
         tahun=tahun,
         register=register,
         chosen=chosen,
-        numbers=chosen.numbers[(halaman - 1) * PER_HALAMAN : halaman * PER_HALAMAN],
+        numbers=chosen.numbers[(halaman - 1) * PER_PAGE : halaman * PER_PAGE],
         halaman=halaman,
-        banyak_halaman=max(1, -(-len(chosen.numbers) // PER_HALAMAN)),
-        kata_nomor=KATA,
+        page_count=max(1, -(-len(chosen.numbers) // PER_PAGE)),
+        nomor_words=WORDS,
     )
 
 
 def _year(years: list[int]) -> int:
     text = request.args.get("tahun", "")
-    year = hari_ini().year if not text else next((y for y in years if str(y) == text), 0)
+    year = today().year if not text else next((y for y in years if str(y) == text), 0)
     return year or abort(404)
 
 

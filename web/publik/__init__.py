@@ -18,24 +18,24 @@ from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
 from pipeline.text import clean_line
-from web.auth import hari_ini, publik
+from web.auth import publik, today
 from web.csrf import csrf
-from web.forms import Formulir, posted, posted_fields
+from web.forms import Form, posted, posted_fields
 from web.templating import client_address
 
 bp = Blueprint("publik", __name__)
 log = structlog.get_logger("web")
 
 #: Of the privacy notice; a new text is a new version, and the version accepted is kept with the application.
-PRIVASI_VERSI = "2026-11"
-TIDAK_COCOK = "Nomor permohonan dan kode lacak tidak cocok. Periksa lagi pada tanda terima."
-LACAK_PER_MENIT = 10
-VERIFIKASI_PER_MENIT = 60
+PRIVACY_VERSION = "2026-11"
+MISMATCH = "Nomor permohonan dan kode lacak tidak cocok. Periksa lagi pada tanda terima."
+TRACKED_PER_MINUTE = 10
+VERIFICATIONS_PER_MINUTE = 60
 #: Reports of a blocked script, from one address and from all: a page of ours that is wrong is seen after a few.
-CSP_PER_MENIT, CSP_SEMUA = 10, 60
-CSP_TERBESAR = 16 * 1024
-KODE_TERPANJANG = 80
-MENIT = timedelta(minutes=1)
+CSP_PER_MINUTE, CSP_IN_ALL = 10, 60
+CSP_SIZE_AT_MOST = 16 * 1024
+CODE_LENGTH_AT_MOST = 80
+A_MINUTE = timedelta(minutes=1)
 #: What stands after our address on a paper; a code as sk.token has it; what surrounds either when it is copied.
 _IN_ADDRESS = re.compile(r"(?:^|/)verifikasi(?:/|\?kode=)([^?#&]+)", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?([^/?#]*[.:][^/?#]*)/", re.IGNORECASE)
@@ -56,24 +56,24 @@ def beranda() -> str:
 @publik
 def privasi() -> str:
     """What happens to personal data."""
-    return render_template("publik/privasi.html", versi=PRIVASI_VERSI)
+    return render_template("publik/privasi.html", versi=PRIVACY_VERSION)
 
 
 @bp.get("/lacak")
 @publik
 def lacak() -> str:
     """The form; a QR code fills in the number."""
-    return render_template("publik/lacak.html", formulir=Formulir({"nomor": request.args.get("nomor", "")[:40]}))
+    return render_template("publik/lacak.html", formulir=Form({"nomor": request.args.get("nomor", "")[:40]}))
 
 
 @bp.post("/lacak")
 @publik
-def lacak_nomor() -> Response:
+def track_nomor() -> Response:
     """Where the file is. The same refusal for a wrong number and a wrong code."""
-    rate_limit.count_try("lacak", client_address(), at_most=LACAK_PER_MENIT, window=MENIT, now=real_now())
+    rate_limit.count_try("lacak", client_address(), at_most=TRACKED_PER_MINUTE, window=A_MINUTE, now=real_now())
     jejak = find_jejak(_compact("nomor"), _compact("kode").replace("-", ""))
     if jejak is None:
-        formulir = Formulir(posted_fields("nomor"), {"kode": TIDAK_COCOK})
+        formulir = Form(posted_fields("nomor"), {"kode": MISMATCH})
         return make_response(render_template("publik/lacak.html", formulir=formulir), 422)
     return make_response(render_template("publik/jejak.html", jejak=jejak))
 
@@ -90,21 +90,23 @@ def verifikasi() -> Response:
     tertulis = request.args.get("kode")
     if kode := code_in(tertulis or ""):
         foreign = is_foreign(tertulis or "", settings().base_url)
-        return redirect(url_for(".verifikasi_naskah", kode=kode, alamat="lain" if foreign else None))
-    formulir = Formulir(errors={} if tertulis is None else {"kode": "Tulis nomor SK, atau kode di bawah kode QR."})
-    contoh = format_nomor(next(iter(SOPS.values())).naskah.pola_nomor["sk"], 1, hari_ini())
-    page = render_template("publik/verifikasi.html", formulir=formulir, contoh=contoh, alamat_kami=settings().base_url)
+        return redirect(url_for(".naskah_verification", kode=kode, alamat="lain" if foreign else None))
+    formulir = Form(errors={} if tertulis is None else {"kode": "Tulis nomor SK, atau kode di bawah kode QR."})
+    contoh = format_nomor(next(iter(SOPS.values())).naskah.pola_nomor["sk"], 1, today())
+    page = render_template("publik/verifikasi.html", formulir=formulir, contoh=contoh, our_address=settings().base_url)
     return make_response(page, 422 if formulir.errors else 200)
 
 
 @bp.get("/verifikasi/<path:kode>")
 @publik
-def verifikasi_naskah(kode: str) -> Response:
+def naskah_verification(kode: str) -> Response:
     """Whether the document with this QR code, or this number, is genuine and in force."""
-    rate_limit.count_try("verifikasi", client_address(), at_most=VERIFIKASI_PER_MENIT, window=MENIT, now=real_now())
-    naskah = find_naskah(kode[:KODE_TERPANJANG], hari_ini=hari_ini()) if kode.isprintable() else None
+    rate_limit.count_try(
+        "verifikasi", client_address(), at_most=VERIFICATIONS_PER_MINUTE, window=A_MINUTE, now=real_now()
+    )
+    naskah = find_naskah(kode[:CODE_LENGTH_AT_MOST], today=today()) if kode.isprintable() else None
     foreign = request.args.get("alamat") == "lain"
-    page = render_template("publik/naskah.html", naskah=naskah, alamat_kami=settings().base_url, alamat_lain=foreign)
+    page = render_template("publik/naskah.html", naskah=naskah, our_address=settings().base_url, other_address=foreign)
     response = make_response(page, 200 if naskah else 404)
     response.headers["X-Robots-Tag"] = "noindex"  # for who holds the paper, not for a search engine
     return response
@@ -118,7 +120,7 @@ def code_in(written: str) -> str:
         text = in_address[1]
     elif _TOKEN.fullmatch(whole):
         text = whole
-    return _LABEL.sub("", text).strip(_AROUND)[:KODE_TERPANJANG].strip()
+    return _LABEL.sub("", text).strip(_AROUND)[:CODE_LENGTH_AT_MOST].strip()
 
 
 def is_foreign(written: str, base_url: str) -> bool:
@@ -149,16 +151,16 @@ def siap() -> tuple[dict[str, bool], int]:
 
 @bp.post("/csp-laporan")
 @publik
-def csp_laporan() -> tuple[str, int]:
+def csp_report() -> tuple[str, int]:
     """A browser blocked something on a page of ours: worth a line, without its address or content."""
-    if (request.content_length or 0) > CSP_TERBESAR:
+    if (request.content_length or 0) > CSP_SIZE_AT_MOST:
         abort(413)
-    for who, at_most in ((client_address(), CSP_PER_MENIT), ("semua", CSP_SEMUA)):
-        rate_limit.count_try("csp", who, at_most=at_most, window=MENIT, now=real_now())
+    for who, at_most in ((client_address(), CSP_PER_MINUTE), ("semua", CSP_IN_ALL)):
+        rate_limit.count_try("csp", who, at_most=at_most, window=A_MINUTE, now=real_now())
     log.warning("csp dilanggar", panjang=request.content_length)
     return "", 204
 
 
-csrf.exempt(csp_laporan)  # browsers send these by themselves
+csrf.exempt(csp_report)  # browsers send these by themselves
 
 from web.publik import kepala  # noqa: E402, F401 - needs bp

@@ -12,36 +12,36 @@ from ops.contoh.browser.page import Unsur, parse_html
 from pipeline.errors import AlurIzinError
 
 T = TypeVar("T")
-JEDA_TERLAMA = 4.0  # seconds between two looks: each costs the office what a page costs
-SEBENTAR = (502, 503, 504)  # the instance is away for a moment
+PAUSE_AT_MOST = 4.0  # seconds between two looks: each costs the office what a page costs
+A_MOMENT = (502, 503, 504)  # the instance is away for a moment
 
 
-class ContohGagal(AlurIzinError):
+class SampleFailed(AlurIzinError):
     """Contoh tidak berjalan sesuai SOP."""
 
 
-class HasilTakPasti(AlurIzinError):
+class OutcomeUncertain(AlurIzinError):
     """Jawaban atas kiriman ini tidak sampai; keadaannya harus dilihat dahulu."""
 
 
 @dataclass(frozen=True, slots=True)
-class Jawaban:
+class Answer:
     """An answer: status, where it redirects to (path only), and the body."""
 
     status: int
     lokasi: str
-    konten: bytes
+    payload: bytes
 
     @property
-    def laman(self) -> Unsur:
-        return parse_html(self.konten.decode("utf-8", "replace"))
+    def screen(self) -> Unsur:
+        return parse_html(self.payload.decode("utf-8", "replace"))
 
     @property
     def kalimat(self) -> str:
         """What the page says is wrong, or its heading: for the sentence of a failure."""
-        laman = self.laman
-        galat = [u for u in laman if "govuk-error-summary" in u.atribut.get("class", "").split()]
-        judul = galat or laman.all("main") or laman.all("h1") or [laman]
+        screen = self.screen
+        galat = [u for u in screen if "govuk-error-summary" in u.atribut.get("class", "").split()]
+        judul = galat or screen.all("main") or screen.all("h1") or [screen]
         return judul[0].teks[:300]
 
 
@@ -54,13 +54,13 @@ def until(batas: float, check: Callable[[], T | None], *, apa: str) -> T:
     jeda = 0.1
     while (hasil := check()) is None:
         if time.monotonic() > akhir:
-            raise ContohGagal(f"{apa} tidak terjadi dalam {batas:.0f} detik.")
+            raise SampleFailed(f"{apa} tidak terjadi dalam {batas:.0f} detik.")
         time.sleep(jeda)
-        jeda = min(jeda * 1.5, JEDA_TERLAMA)
+        jeda = min(jeda * 1.5, PAUSE_AT_MOST)
     return hasil
 
 
-class Klien:
+class WebClient:
     """A person at a browser. Safe to share between threads once logged in."""
 
     def __init__(
@@ -74,16 +74,18 @@ class Klien:
     def close(self) -> None:
         self._http.close()
 
-    def get(self, jalur: str, **pertanyaan: str) -> Jawaban:
+    def get(self, jalur: str, **question: str) -> Answer:
         """Read a page; a server that is away or asks to wait is asked again."""
-        return until(self.batas, lambda: self._try_get(jalur, pertanyaan), apa=f"Jawaban GET {jalur}")
+        return until(self.batas, lambda: self._try_get(jalur, question), apa=f"Jawaban GET {jalur}")
 
-    def page(self, jalur: str, **pertanyaan: str) -> Unsur:
+    def page(self, jalur: str, **question: str) -> Unsur:
         """Read a page that must be there. Raises ContohGagal with what it says otherwise."""
-        jawaban = self.get(jalur, **pertanyaan)
+        jawaban = self.get(jalur, **question)
         if jawaban.status != 200:
-            raise ContohGagal(f"{self.nama}: GET {jalur} dijawab {jawaban.status}: {jawaban.lokasi or jawaban.kalimat}")
-        return jawaban.laman
+            raise SampleFailed(
+                f"{self.nama}: GET {jalur} dijawab {jawaban.status}: {jawaban.lokasi or jawaban.kalimat}"
+            )
+        return jawaban.screen
 
     def post(
         self,
@@ -91,7 +93,7 @@ class Klien:
         isian: Mapping[str, str | Sequence[str]],
         *,
         berkas: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
-    ) -> Jawaban:
+    ) -> Answer:
         """Send a form once, with this session's CSRF token; 429 and a refused connection are waited out.
 
         Raises HasilTakPasti when nobody can know whether the server did it.
@@ -103,38 +105,38 @@ class Klien:
         self._token = self.page(jalur).fields()["csrf_token"]
         jawaban = self.post(jalur, {"pengenal": pengenal, "sandi": sandi})
         if jawaban.status != 303:
-            raise ContohGagal(f"{pengenal} tidak dapat masuk ({jawaban.status}): {jawaban.kalimat}")
+            raise SampleFailed(f"{pengenal} tidak dapat masuk ({jawaban.status}): {jawaban.kalimat}")
         self.renew_token(jawaban.lokasi)
 
     def renew_token(self, jalur: str) -> None:
         """Take the CSRF token of the session from a page that has a form."""
         token = self.page(jalur).fields().get("csrf_token")
         if not token:
-            raise ContohGagal(f"{self.nama}: halaman {jalur} tidak memuat csrf_token.")
+            raise SampleFailed(f"{self.nama}: halaman {jalur} tidak memuat csrf_token.")
         self._token = token
 
-    def _try_get(self, jalur: str, pertanyaan: Mapping[str, str]) -> Jawaban | None:
+    def _try_get(self, jalur: str, question: Mapping[str, str]) -> Answer | None:
         try:
-            jawaban = self._http.get(jalur, params=dict(pertanyaan) or None)
+            jawaban = self._http.get(jalur, params=dict(question) or None)
         except httpx.TransportError:
             return None
-        return None if self._must_wait(jawaban) or jawaban.status_code in SEBENTAR else _answer(jawaban)
+        return None if self._must_wait(jawaban) or jawaban.status_code in A_MOMENT else _answer(jawaban)
 
     def _try_post(
         self,
         jalur: str,
         isian: Mapping[str, str | Sequence[str]],
         berkas: Sequence[tuple[str, tuple[str, bytes, str]]],
-    ) -> Jawaban | None:
+    ) -> Answer | None:
         data = {k: v if isinstance(v, str) else list(v) for k, v in isian.items()} | {"csrf_token": self._token}
         try:
             jawaban = self._http.post(jalur, data=data, files=list(berkas) or None)
         except httpx.ConnectError:
             return None
         except httpx.TransportError as galat:
-            raise HasilTakPasti(f"POST {jalur}: {type(galat).__name__}") from galat
-        if jawaban.status_code in SEBENTAR:
-            raise HasilTakPasti(f"POST {jalur} dijawab {jawaban.status_code}: {_answer(jawaban).kalimat}")
+            raise OutcomeUncertain(f"POST {jalur}: {type(galat).__name__}") from galat
+        if jawaban.status_code in A_MOMENT:
+            raise OutcomeUncertain(f"POST {jalur} dijawab {jawaban.status_code}: {_answer(jawaban).kalimat}")
         return None if self._must_wait(jawaban) else _answer(jawaban)
 
     @staticmethod
@@ -145,6 +147,6 @@ class Klien:
         return True
 
 
-def _answer(jawaban: httpx.Response) -> Jawaban:
+def _answer(jawaban: httpx.Response) -> Answer:
     lokasi = urlsplit(jawaban.headers.get("Location", ""))
-    return Jawaban(jawaban.status_code, lokasi.path, jawaban.content)
+    return Answer(jawaban.status_code, lokasi.path, jawaban.content)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_KOSONG = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_EMPTY = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
 @dataclass(slots=True)
@@ -36,13 +36,13 @@ class Unsur:
 
     def fields(self) -> dict[str, str]:
         """Names and values of the hidden fields inside: what a form sends along without being asked."""
-        tersembunyi = (u.atribut for u in self.all("input", type="hidden"))
-        return {a["name"]: a.get("value", "") for a in tersembunyi if "name" in a}
+        hidden = (u.atribut for u in self.all("input", type="hidden"))
+        return {a["name"]: a.get("value", "") for a in hidden if "name" in a}
 
-    def links(self, awalan: str) -> list[str]:
-        """Addresses below ``awalan`` that the page links to, without query, in order and once each."""
+    def links(self, prefix: str) -> list[str]:
+        """Addresses below ``prefix`` that the page links to, without query, in order and once each."""
         alamat = (u.atribut.get("href", "").partition("?")[0] for u in self.all("a"))
-        return list(dict.fromkeys(a for a in alamat if a.startswith(awalan)))
+        return list(dict.fromkeys(a for a in alamat if a.startswith(prefix)))
 
     def value_of(self, label: str) -> str | None:
         """What a summary list says under ``label``."""
@@ -58,32 +58,32 @@ class Unsur:
         return next(forms, None)
 
 
-class _Pembaca(HTMLParser):
+class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.akar = Unsur("")
-        self._terbuka = [self.akar]
+        self._open = [self.akar]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        unsur = Unsur(tag, {k: v or "" for k, v in attrs})
-        self._terbuka[-1].isi.append(unsur)
-        if tag not in _KOSONG:
-            self._terbuka.append(unsur)
+        element = Unsur(tag, {k: v or "" for k, v in attrs})
+        self._open[-1].isi.append(element)
+        if tag not in _EMPTY:
+            self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        for n in range(len(self._terbuka) - 1, 0, -1):
-            if self._terbuka[n].tag == tag:
-                del self._terbuka[n:]
+        for n in range(len(self._open) - 1, 0, -1):
+            if self._open[n].tag == tag:
+                del self._open[n:]
                 return
 
     def handle_data(self, data: str) -> None:
         if data.strip():
-            self._terbuka[-1].isi.append(data)
+            self._open[-1].isi.append(data)
 
 
 def parse_html(html: str) -> Unsur:
     """The page's tree; its root has no tag."""
-    pembaca = _Pembaca()
+    pembaca = _Reader()
     pembaca.feed(html)
     pembaca.close()
     return pembaca.akar

@@ -2,20 +2,20 @@
 
 from datetime import date
 
-from ops.contoh.papers.institutions import Lembaga
+from ops.contoh.papers.institutions import SampleInstitution
 from pipeline.sop.values import CaseData, Sop
 
 
 def bap_form(
-    sop: Sop, lembaga: Lembaga, isi: CaseData, *, hari_ini: date, layak: bool, kunjungan: int = 1
+    sop: Sop, lembaga: SampleInstitution, isi: CaseData, *, today: date, layak: bool, kunjungan: int = 1
 ) -> dict[str, str]:
     """A complete form; its numbers and remarks differ from one ``kunjungan`` to the next."""
     tanda = f"{lembaga.benih}/{kunjungan}"
     hasil = "sesuai" if layak else "tidak"
-    butir = sop.butir_bap_untuk(isi)
+    butir = sop.bap_items_for(isi)
     return {
         "nomor": f"BAP/{tanda}",
-        "tanggal": hari_ini.isoformat(),
+        "tanggal": today.isoformat(),
         "tempat": f"{lembaga.alamat}, Kelurahan {lembaga.kelurahan}",
         "dasar": f"Surat tugas ST/{tanda} (contoh)",
         "tim-1-nama": "Norhalis Contoh",
@@ -27,10 +27,10 @@ def bap_form(
         "pihak-nama": lembaga.ketua.nama,
         "pihak-jabatan": "Ketua",
         "kesimpulan": "layak" if layak else "tidak_layak",
-        "catatan": _remark(kunjungan) if layak else ALASAN_TIDAK_LAYAK,
+        "catatan": _remark(kunjungan) if layak else UNFIT_REASON,
         "rek-nomor": f"REK/{tanda}",
-        "rek-tanggal": hari_ini.isoformat(),
-        "rek-pertimbangan": LAYAK if layak else TIDAK_LAYAK,
+        "rek-tanggal": today.isoformat(),
+        "rek-pertimbangan": LAYAK if layak else UNFIT,
         "rek-penandatangan_nama": "Gusti Contoh, S.Sos.",
         "rek-penandatangan_nip": "197001011995031001",
         "rek-penandatangan_jabatan": "Kepala Dinas Sosial (contoh)",
@@ -44,5 +44,5 @@ def _remark(kunjungan: int) -> str:
 
 
 LAYAK = "Lembaga melayani sesuai data yang diajukan dan dokumennya lengkap."
-TIDAK_LAYAK = "Lembaga belum menyelenggarakan pelayanan seperti yang diajukan."
-ALASAN_TIDAK_LAYAK = "Alamat kosong saat ditinjau dan tidak ada kegiatan pelayanan bagi warga sekitar."
+UNFIT = "Lembaga belum menyelenggarakan pelayanan seperti yang diajukan."
+UNFIT_REASON = "Alamat kosong saat ditinjau dan tidak ada kegiatan pelayanan bagi warga sekitar."

@@ -11,14 +11,14 @@ KELURAHAN = {
     "Landasan Ulin": ("Landasan Ulin Timur", "Guntung Payung", "Guntungmanggis", "Syamsudin Noor"),
     "Liang Anggang": ("Landasan Ulin Barat", "Landasan Ulin Tengah", "Landasan Ulin Utara", "Landasan Ulin Selatan"),
 }
-_PRIA = "Ahmad Bahrani Fadli Gazali Hasan Idris Jailani Khairul Mansyur Noor Rahmat Syarif Taufik Wahyu Zainal".split()
-_WANITA = "Aisyah Fitriah Halimah Jamilah Laila Mariani Norhayati Rabiah Salasiah Umi Wardah Yuliani Zahra".split()
-_BELAKANG = "Anshari Basri Djohan Effendi Fahmi Ghafur Hidayat Ismail Kurnain Lazuardi Maulana Nafarin Ridhani".split()
-_SATU = "Bahtera Cahaya Damai Embun Fajar Galuh Harapan Intan Jejak Kasih Lentera Mutiara Naungan Pelita Sinar".split()
-_DUA = "Abadi Bakti Cendekia Dhuafa Elok Fitrah Gemilang Hikmah Insani Jelita Karunia Lestari Mandiri Nurani".split()
-_TIGA = "Banua Borneo Damit Idaman Kalimantan Martapura Meratus Murung Pambakal Riam Sasangga Ulin Waja".split()
-_JALAN = "Ahmad Yani,Panglima Batur,Rajawali,Merpati,Karang Anyar,Trikora,Mistar Cokrokusumo,Pangeran Suriansyah".split(
-    ","
+_MALE = "Ahmad Bahrani Fadli Gazali Hasan Idris Jailani Khairul Mansyur Noor Rahmat Syarif Taufik Wahyu Zainal".split()
+_FEMALE = "Aisyah Fitriah Halimah Jamilah Laila Mariani Norhayati Rabiah Salasiah Umi Wardah Yuliani Zahra".split()
+_BACK = "Anshari Basri Djohan Effendi Fahmi Ghafur Hidayat Ismail Kurnain Lazuardi Maulana Nafarin Ridhani".split()
+_ONE = "Bahtera Cahaya Damai Embun Fajar Galuh Harapan Intan Jejak Kasih Lentera Mutiara Naungan Pelita Sinar".split()
+_TWO = "Abadi Bakti Cendekia Dhuafa Elok Fitrah Gemilang Hikmah Insani Jelita Karunia Lestari Mandiri Nurani".split()
+_THREE = "Banua Borneo Damit Idaman Kalimantan Martapura Meratus Murung Pambakal Riam Sasangga Ulin Waja".split()
+_STREET = (
+    "Ahmad Yani,Panglima Batur,Rajawali,Merpati,Karang Anyar,Trikora,Mistar Cokrokusumo,Pangeran Suriansyah".split(",")
 )
 
 
@@ -29,12 +29,12 @@ class Orang:
     nama: str
     nik: str
     hp: str
-    lahir: date
-    perempuan: bool
+    birth: date
+    female: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Lembaga:
+class SampleInstitution:
     """An institution that applies: what its papers say, and ``isi``, what it types into the form."""
 
     benih: str
@@ -53,40 +53,40 @@ class Lembaga:
         return ("ketua", self.ketua), ("sekretaris", self.sekretaris), ("bendahara", self.bendahara)
 
 
-def make_lembaga(benih: str, *, hari_ini: date) -> Lembaga:
-    """An institution out of a seed; its letters are some weeks old on ``hari_ini``."""
-    acak = random.Random(benih)  # noqa: S311 - invented names, no secret
-    kecamatan = acak.choice(list(KELURAHAN))
-    lembaga = Lembaga(
+def make_institution(benih: str, *, today: date) -> SampleInstitution:
+    """An institution out of a seed; its letters are some weeks old on ``today``."""
+    rng = random.Random(benih)  # noqa: S311 - invented names, no secret
+    kecamatan = rng.choice(list(KELURAHAN))
+    lembaga = SampleInstitution(
         benih=benih,
-        nama=f"Yayasan {acak.choice(_SATU)} {acak.choice(_DUA)} {acak.choice(_TIGA)} {_angka(acak, 5)}",
-        alamat=f"Jl. {acak.choice(_JALAN)} No. {acak.randint(1, 240)} RT {acak.randint(1, 40):03d}",
-        kelurahan=acak.choice(KELURAHAN[kecamatan]),
+        nama=f"Yayasan {rng.choice(_ONE)} {rng.choice(_TWO)} {rng.choice(_THREE)} {_figure(rng, 5)}",
+        alamat=f"Jl. {rng.choice(_STREET)} No. {rng.randint(1, 240)} RT {rng.randint(1, 40):03d}",
+        kelurahan=rng.choice(KELURAHAN[kecamatan]),
         kecamatan=kecamatan,
-        ketua=_orang(acak),
-        sekretaris=_orang(acak),
-        bendahara=_orang(acak),
-        tanggal=hari_ini - timedelta(days=14),
+        ketua=_person(rng),
+        sekretaris=_person(rng),
+        bendahara=_person(rng),
+        tanggal=today - timedelta(days=14),
         isi={},
     )
-    lembaga.isi.update(_isi(lembaga, acak, hari_ini - timedelta(days=60)))
+    lembaga.isi.update(_isi(lembaga, rng, today - timedelta(days=60)))
     return lembaga
 
 
-def _orang(acak: random.Random) -> Orang:
-    perempuan = acak.random() < 0.5
-    lahir = date(1965, 1, 1) + timedelta(days=acak.randrange(12_000))
-    tanggal = f"{lahir.day + 40 * perempuan:02d}{lahir:%m%y}"
+def _person(rng: random.Random) -> Orang:
+    female = rng.random() < 0.5
+    birth = date(1965, 1, 1) + timedelta(days=rng.randrange(12_000))
+    tanggal = f"{birth.day + 40 * female:02d}{birth:%m%y}"
     return Orang(
-        nama=f"{acak.choice(_WANITA if perempuan else _PRIA)} {acak.choice(_BELAKANG)}",
-        nik=f"6372{acak.randint(1, 5):02d}{tanggal}{acak.randint(1, 9999):04d}",
-        hp=f"0812{_angka(acak, 8)}",
-        lahir=lahir,
-        perempuan=perempuan,
+        nama=f"{rng.choice(_FEMALE if female else _MALE)} {rng.choice(_BACK)}",
+        nik=f"6372{rng.randint(1, 5):02d}{tanggal}{rng.randint(1, 9999):04d}",
+        hp=f"0812{_figure(rng, 8)}",
+        birth=birth,
+        female=female,
     )
 
 
-def _isi(lembaga: Lembaga, acak: random.Random, domisili: date) -> dict[str, str | tuple[str, ...]]:
+def _isi(lembaga: SampleInstitution, rng: random.Random, domicile: date) -> dict[str, str | tuple[str, ...]]:
     pengurus = {
         f"{jabatan}_{bagian}": getattr(orang, bagian)
         for jabatan, orang in lembaga.pengurus
@@ -103,27 +103,27 @@ def _isi(lembaga: Lembaga, acak: random.Random, domisili: date) -> dict[str, str
         "alamat": lembaga.alamat,
         "kelurahan": lembaga.kelurahan,
         "kecamatan": lembaga.kecamatan,
-        "telepon_lembaga": f"0511{_angka(acak, 7)}",
-        "surel_lembaga": f"lembaga{_angka(acak, 8)}@contoh.test",
-        "koordinat": f"-3.{acak.randint(42_000, 48_000)}, 114.{acak.randint(78_000, 86_000)}",
-        "akta_nomor": str(acak.randint(1, 180)),
-        "akta_tanggal": date(acak.randint(2012, 2023), acak.randint(1, 12), acak.randint(1, 28)).isoformat(),
-        "akta_notaris": f"{acak.choice(_PRIA)} {acak.choice(_BELAKANG)}, S.H., M.Kn.",
-        "ahu_nomor": f"AHU-00{_angka(acak, 5)}.AH.01.04.Tahun {acak.randint(2012, 2023)}",
-        "nib": f"91202{_angka(acak, 8)}",
-        "npwp": f"09{_angka(acak, 13)}",
-        "rekening": f"Bank Contoh 00{_angka(acak, 8)} a.n. {lembaga.nama}",
-        "tanggal_domisili": domisili.isoformat(),
+        "telepon_lembaga": f"0511{_figure(rng, 7)}",
+        "surel_lembaga": f"lembaga{_figure(rng, 8)}@contoh.test",
+        "koordinat": f"-3.{rng.randint(42_000, 48_000)}, 114.{rng.randint(78_000, 86_000)}",
+        "akta_nomor": str(rng.randint(1, 180)),
+        "akta_tanggal": date(rng.randint(2012, 2023), rng.randint(1, 12), rng.randint(1, 28)).isoformat(),
+        "akta_notaris": f"{rng.choice(_MALE)} {rng.choice(_BACK)}, S.H., M.Kn.",
+        "ahu_nomor": f"AHU-00{_figure(rng, 5)}.AH.01.04.Tahun {rng.randint(2012, 2023)}",
+        "nib": f"91202{_figure(rng, 8)}",
+        "npwp": f"09{_figure(rng, 13)}",
+        "rekening": f"Bank Contoh 00{_figure(rng, 8)} a.n. {lembaga.nama}",
+        "tanggal_domisili": domicile.isoformat(),
         "akreditasi": "BELUM",
         "layanan": ("FAKIR_MISKIN", "ANAK"),
         "uraian_kegiatan": "Pendampingan keluarga, bantuan pendidikan dan rujukan layanan bagi warga sekitar.",
-        "penerima_dalam": str(acak.randint(10, 40)),
-        "penerima_luar": str(acak.randint(5, 60)),
-        "kapasitas": str(acak.randint(40, 80)),
+        "penerima_dalam": str(rng.randint(10, 40)),
+        "penerima_luar": str(rng.randint(5, 60)),
+        "kapasitas": str(rng.randint(40, 80)),
         "pemohon_sebagai": "PENGURUS",
         "pemohon_nik": lembaga.ketua.nik,
     }
 
 
-def _angka(acak: random.Random, banyak: int) -> str:
-    return "".join(acak.choice("0123456789") for _ in range(banyak))
+def _figure(rng: random.Random, banyak: int) -> str:
+    return "".join(rng.choice("0123456789") for _ in range(banyak))

@@ -8,19 +8,19 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ops.contoh.papers.institutions import Orang
 
-UKURAN_KTP = (860, 540)
-UKURAN_FOTO = (960, 720)
+KTP_SIZE = (860, 540)
+PHOTO_SIZE = (960, 720)
 
 
 def ktp(orang: Orang, jabatan: str) -> bytes:
     """An identity card photographed on a desk, CONTOH across it."""
     gambar = _blank_card().copy()
     pena = ImageDraw.Draw(gambar)
-    lahir = f"BANJARBARU, {orang.lahir:%d-%m-%Y}"
+    birth = f"BANJARBARU, {orang.birth:%d-%m-%Y}"
     baris = (
         ("Nama", orang.nama.upper()),
-        ("Tempat/Tgl Lahir", lahir),
-        ("Jenis Kelamin", "PEREMPUAN" if orang.perempuan else "LAKI-LAKI"),
+        ("Tempat/Tgl Lahir", birth),
+        ("Jenis Kelamin", "PEREMPUAN" if orang.female else "LAKI-LAKI"),
         ("Pekerjaan", f"{jabatan.upper()} LEMBAGA"),
         ("Berlaku Hingga", "CONTOH"),
     )
@@ -47,7 +47,7 @@ def _font(ukuran: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 @lru_cache
 def _blank_card() -> Image.Image:
-    gambar = Image.new("RGB", UKURAN_KTP, "#8a7a66")
+    gambar = Image.new("RGB", KTP_SIZE, "#8a7a66")
     pena = ImageDraw.Draw(gambar)
     pena.rounded_rectangle((24, 24, 836, 516), 26, fill="#a9cfe6", outline="#7fa9c4", width=3)
     for y in range(40, 500, 14):
@@ -66,10 +66,10 @@ def _blank_card() -> Image.Image:
 @lru_cache
 def _scene() -> Image.Image:
     """Sky, a house with its sign, a path; grain as from a cheap phone."""
-    acak = random.Random("pemandangan")  # noqa: S311 - a drawing, no secret
-    abu = Image.linear_gradient("L").resize(UKURAN_FOTO)
+    rng = random.Random("pemandangan")  # noqa: S311 - a drawing, no secret
+    ash = Image.linear_gradient("L").resize(PHOTO_SIZE)
     saluran = (lambda v: 120 + v // 3, lambda v: 170 + v // 4, lambda _: 225)
-    gambar = Image.merge("RGB", [abu.point(warna) for warna in saluran])
+    gambar = Image.merge("RGB", [ash.point(warna) for warna in saluran])
     pena = ImageDraw.Draw(gambar)
     pena.rectangle((0, 480, 960, 720), fill="#6f8f4e")
     pena.polygon(((160, 320), (480, 170), (800, 320)), fill="#8c3f2d")
@@ -79,8 +79,8 @@ def _scene() -> Image.Image:
     pena.rectangle((430, 380, 530, 540), fill="#5b3a21")
     pena.polygon(((430, 540), (530, 540), (640, 720), (320, 720)), fill="#b9a98c")
     for _ in range(2500):
-        x, y = acak.randrange(960), acak.randrange(720)
-        pena.point((x, y), fill=(acak.randrange(90, 160),) * 3)
+        x, y = rng.randrange(960), rng.randrange(720)
+        pena.point((x, y), fill=(rng.randrange(90, 160),) * 3)
     return gambar.filter(ImageFilter.GaussianBlur(0.8))
 
 

@@ -11,83 +11,83 @@ from dataclasses import dataclass
 
 import pypdfium2
 
-from pipeline.documents.errors import MesinTidakAda, PdfKurang
+from pipeline.documents.errors import EngineMissing, PdfIncomplete
 from pipeline.documents.pdf import libreoffice as pdf_libreoffice
-from pipeline.documents.pdf import simple as pdf_sederhana
+from pipeline.documents.pdf import simple as simple_pdf
 from pipeline.documents.pdf.turns import turn
 from pipeline.documents.template.text import docx_text, squeeze
-from pipeline.settings import MesinPdf
+from pipeline.settings import PdfEngine
 
 PARALLEL = 2  # conversions at a time on this machine, all processes together
 LIMIT = 60.0  # seconds for one conversion, and at most the same again to wait for a turn
 _PDFIUM = threading.Lock()  # PDFium keeps state of its own and knows no threads
-_MESIN = {MesinPdf.LIBREOFFICE: pdf_libreoffice, MesinPdf.SEDERHANA: pdf_sederhana}
+_MESIN = {PdfEngine.LIBREOFFICE: pdf_libreoffice, PdfEngine.SEDERHANA: simple_pdf}
 
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
     """A checked PDF, and what made it."""
 
-    konten: bytes
+    payload: bytes
     halaman: int
-    mesin: MesinPdf
+    mesin: PdfEngine
 
 
-def available_engine(pilihan: MesinPdf) -> MesinPdf:
+def available_engine(pilihan: PdfEngine) -> PdfEngine:
     """The engine a new draft gets: the one asked for, or with ``otomatis`` the best there is.
 
     Raises MesinTidakAda with what to install.
     """
-    calon = (MesinPdf.LIBREOFFICE, MesinPdf.SEDERHANA) if pilihan is MesinPdf.OTOMATIS else (pilihan,)
-    for mesin in calon:
+    candidate = (PdfEngine.LIBREOFFICE, PdfEngine.SEDERHANA) if pilihan is PdfEngine.OTOMATIS else (pilihan,)
+    for mesin in candidate:
         if _MESIN[mesin].available():
             return mesin
-    raise MesinTidakAda(
-        f"Pembuat PDF ({', '.join(calon)}) tidak terpasang. Pasang LibreOffice Writer, "
+    raise EngineMissing(
+        f"Pembuat PDF ({', '.join(candidate)}) tidak terpasang. Pasang LibreOffice Writer, "
         "atau paket tambahan alurizin[pdf-sederhana]."
     )
 
 
-def convert(docx: bytes, mesin: MesinPdf, *, must_contain: Sequence[str] = (), pratinjau: bool = False) -> Pdf:
+def convert(docx: bytes, mesin: PdfEngine, *, must_contain: Sequence[str] = (), pratinjau: bool = False) -> Pdf:
     """Convert with exactly this engine. What is only to be looked at (``pratinjau``) lets everything else go first.
 
     Raises MesinTidakAda, DocxRusak, HabisWaktu, or PdfKurang when a word of the docx or a text of ``must_contain`` is
     not in the PDF.
     """
-    if mesin is MesinPdf.OTOMATIS:
-        raise MesinTidakAda("Sebutkan pembuat PDF yang dipakai draf ini; `otomatis` hanya untuk draf baru.")
+    if mesin is PdfEngine.OTOMATIS:
+        raise EngineMissing("Sebutkan pembuat PDF yang dipakai draf ini; `otomatis` hanya untuk draf baru.")
     teks = docx_text(docx)
     available_engine(mesin)
     with turn(LIMIT, places=PARALLEL, pratinjau=pratinjau):
-        konten = _MESIN[mesin].convert(docx, LIMIT)
-    return Pdf(konten, _check(konten, (*teks.split(), *must_contain)), mesin)
+        payload = _MESIN[mesin].convert(docx, LIMIT)
+    return Pdf(payload, _check(payload, (*teks.split(), *must_contain)), mesin)
 
 
-def pdf_text(konten: bytes) -> str:
+def pdf_text(payload: bytes) -> str:
     """The words of a PDF, page after page. Raises PdfKurang when it does not open."""
     with _PDFIUM:
         try:
-            dokumen = pypdfium2.PdfDocument(io.BytesIO(konten))
+            dokumen = pypdfium2.PdfDocument(io.BytesIO(payload))
         except pypdfium2.PdfiumError as rusak:
-            raise PdfKurang("PDF yang dihasilkan tidak dapat dibuka.") from rusak
+            raise PdfIncomplete("PDF yang dihasilkan tidak dapat dibuka.") from rusak
         try:
             return "\f".join(str(halaman.get_textpage().get_text_bounded()) for halaman in dokumen)
         finally:
             dokumen.close()
 
 
-def _check(konten: bytes, kata: Sequence[str]) -> int:
+def _check(payload: bytes, kata: Sequence[str]) -> int:
     """The number of pages; raises PdfKurang when a word is missing."""
-    halaman = pdf_text(konten)
+    halaman = pdf_text(payload)
     tercetak = squeeze(halaman)
-    polos = _plain(tercetak)
-    hilang = [k for k in dict.fromkeys(kata) if not _printed(squeeze(k), tercetak, polos)]
+    bare = _plain(tercetak)
+    hilang = [k for k in dict.fromkeys(kata) if not _printed(squeeze(k), tercetak, bare)]
     if hilang:
-        raise PdfKurang(f"PDF tidak memuat: {', '.join(hilang[:5])}. Periksa huruf khusus pada isian atau templat.")
+        raise PdfIncomplete(f"PDF tidak memuat: {', '.join(hilang[:5])}. Periksa huruf khusus pada isian atau templat.")
     return halaman.count("\f") + 1
 
 
-def _printed(kata: str, tercetak: str, polos: str) -> bool:
+def _printed(kata: str, tercetak: str, bare: str) -> bool:
     """Whether a word is on paper, both squeezed.
 
     A right-to-left word may be stored reversed. A letter the font lacks (Ḥ in a transliterated name) is set from
@@ -95,7 +95,7 @@ def _printed(kata: str, tercetak: str, polos: str) -> bool:
     """
     if kata in tercetak or kata[::-1] in tercetak:
         return True
-    return _plain(kata) in polos and all(c.isascii() or c in tercetak for c in kata)
+    return _plain(kata) in bare and all(c.isascii() or c in tercetak for c in kata)
 
 
 def _plain(teks: str) -> str:

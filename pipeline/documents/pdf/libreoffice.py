@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pipeline.documents.errors import DocxRusak, HabisWaktu, MesinTidakAda
+from pipeline.documents.errors import DocxDamaged, EngineMissing, TimedOut
 from pipeline.documents.pdf import soffice
 from pipeline.documents.pdf.soffice_warm import convert_warm
 
@@ -24,7 +24,7 @@ def convert(docx: bytes, limit: float) -> bytes:
     """The PDF LibreOffice makes. Raises HabisWaktu, DocxRusak."""
     program = soffice.program()
     if program is None:
-        raise MesinTidakAda
+        raise EngineMissing
     tenggat = time.monotonic() + limit
     with tempfile.TemporaryDirectory(prefix="alurizin-lo-") as nama:
         folder = Path(nama)
@@ -37,7 +37,7 @@ def convert(docx: bytes, limit: float) -> bytes:
         try:
             return hasil.read_bytes()
         except FileNotFoundError:
-            raise DocxRusak("LibreOffice tidak dapat membuka dokumen ini.") from None
+            raise DocxDamaged("LibreOffice tidak dapat membuka dokumen ini.") from None
 
 
 def _command(program: str, folder: Path) -> list[str]:
@@ -66,7 +66,7 @@ def _run(command: list[str], folder: Path, limit: float) -> None:
         try:
             proses.wait(limit)
         except subprocess.TimeoutExpired:
-            raise HabisWaktu from None
+            raise TimedOut from None
         finally:
             _kill_group(proses)
 

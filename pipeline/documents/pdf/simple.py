@@ -9,10 +9,10 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipeline.documents.errors import DocxRusak, HabisWaktu, MesinTidakAda
+from pipeline.documents.errors import DocxDamaged, EngineMissing, TimedOut
 from pipeline.documents.template.text import docx_texts
 
-TANDA = "Tata letak sederhana: dibuat tanpa LibreOffice, susunan halaman berbeda dari templat."
+SIGN_OFF = "Tata letak sederhana: dibuat tanpa LibreOffice, susunan halaman berbeda dari templat."
 _PAGE, _PAGES = "\ue000", "\ue001"  # private use: no text of the office holds them
 _COUNTERS = {_PAGE: "#context counter(page).display()", _PAGES: "#context counter(page).final().first()"}
 _PREAMBLE = """
@@ -42,7 +42,7 @@ def available() -> bool:
 def convert(docx: bytes, limit: float) -> bytes:
     """The PDF in a plain layout, with header, footer and a line that says it is plain. Raises HabisWaktu, DocxRusak."""
     if not available():
-        raise MesinTidakAda
+        raise EngineMissing
     import typst  # an optional extra
 
     with tempfile.TemporaryDirectory(prefix="alurizin-typst-") as nama:
@@ -53,7 +53,7 @@ def convert(docx: bytes, limit: float) -> bytes:
         try:
             return bytes(typst.compile(naskah, root=folder))
         except typst.TypstError as gagal:
-            raise DocxRusak("Isi dokumen ini tidak dapat disusun oleh pembuat PDF sederhana.") from gagal
+            raise DocxDamaged("Isi dokumen ini tidak dapat disusun oleh pembuat PDF sederhana.") from gagal
 
 
 def _pandoc(folder: Path, limit: float) -> str:
@@ -66,24 +66,24 @@ def _pandoc(folder: Path, limit: float) -> str:
             [*perintah, "naskah.docx"], cwd=folder, capture_output=True, timeout=limit, check=True, text=True
         )
     except subprocess.TimeoutExpired:
-        raise HabisWaktu from None
+        raise TimedOut from None
     except subprocess.CalledProcessError as gagal:
-        raise DocxRusak("Pandoc tidak dapat membuka dokumen ini.") from gagal
+        raise DocxDamaged("Pandoc tidak dapat membuka dokumen ini.") from gagal
     return hasil.stdout
 
 
 def _preamble(docx: bytes) -> str:
     """Page, fonts, and the header and footer that pandoc leaves out."""
     bagian = docx_texts(docx, {"PAGE": _PAGE, "NUMPAGES": _PAGES})
-    atas = "\n".join(teks for nama, teks in bagian if nama.startswith("word/header"))
-    bawah = "\n".join(teks for nama, teks in bagian if nama.startswith("word/footer"))
-    return _PREAMBLE % {"header": _small(atas), "footer": _small(f"{bawah}\n{TANDA}")}
+    above = "\n".join(teks for nama, teks in bagian if nama.startswith("word/header"))
+    below = "\n".join(teks for nama, teks in bagian if nama.startswith("word/footer"))
+    return _PREAMBLE % {"header": _small(above), "footer": _small(f"{below}\n{SIGN_OFF}")}
 
 
 def _small(teks: str) -> str:
     """Text as Typst content in small print; as string literals, so that nothing in it is markup."""
-    potongan = re.split(f"([{_PAGE}{_PAGES}])", teks)
-    isi = " ".join(_COUNTERS.get(p) or f"#{_literal(p)}" for p in potongan if p)
+    fragment = re.split(f"([{_PAGE}{_PAGES}])", teks)
+    isi = " ".join(_COUNTERS.get(p) or f"#{_literal(p)}" for p in fragment if p)
     return f"#text(size: 7.5pt)[{isi}]" if isi else ""
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from pipeline.documents.errors import HabisWaktu, MesinTidakAda
+from pipeline.documents.errors import EngineMissing, TimedOut
 
 _LOOK = 0.03  # seconds
 
@@ -36,7 +36,7 @@ def private_folder() -> Path:
     folder = Path(tempfile.gettempdir()) / f"alurizin-pdf-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid != os.getuid() or folder.is_symlink():
-        raise MesinTidakAda(f"Folder {folder} bukan milik AlurIzin. Hapus folder itu, lalu coba lagi.")
+        raise EngineMissing(f"Folder {folder} bukan milik AlurIzin. Hapus folder itu, lalu coba lagi.")
     return folder
 
 
@@ -48,7 +48,7 @@ def _wait(folder: Path, places: range, tenggat: float) -> IO[bytes]:
             if not ahead and (place := _free(folder, places)) is not None:
                 return place
             if time.monotonic() > tenggat:
-                raise HabisWaktu("Terlalu banyak PDF sedang dibuat. Coba lagi beberapa saat lagi.")
+                raise TimedOut("Terlalu banyak PDF sedang dibuat. Coba lagi beberapa saat lagi.")
             time.sleep(_LOOK * min(1 + ahead, 10))
 
 

@@ -41,15 +41,15 @@ __all__ = [
 
 def penandatangan(settings: Settings) -> Penandatangan:
     """The signer of this instance; whatever it returns has passed ``verify_result``."""
-    from pipeline.documents.signing.verify import Diperiksa
+    from pipeline.documents.signing.verify import Checked
 
     if (b := settings.bsre) is not None:
-        from pipeline.documents.signing.bsre import PenandatanganBsre, read_config
+        from pipeline.documents.signing.bsre import BsreSigner, read_config
 
-        return Diperiksa(PenandatanganBsre(read_config(b.url, b.pengguna, sandi=b.sandi, akar=b.akar, nik=b.nik)))
+        return Checked(BsreSigner(read_config(b.url, b.pengguna, sandi=b.sandi, akar=b.akar, nik=b.nik)))
     from pipeline.documents.signing.local import PenandatanganLokal
 
-    return Diperiksa(PenandatanganLokal(settings.data / "tte"))
+    return Checked(PenandatanganLokal(settings.data / "tte"))
 
 
 def trusted_roots(settings: Settings, penyedia: str) -> Sequence[bytes] | None:

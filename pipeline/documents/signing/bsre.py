@@ -27,7 +27,7 @@ from pipeline.documents.signing.protocol import (
 )
 from pipeline.errors import DefinitionError, GagalTandaTangan
 
-_KODE: Mapping[int, type[GagalTandaTangan]] = {
+_CODE: Mapping[int, type[GagalTandaTangan]] = {
     2011: PenggunaTidakTerdaftar,
     2021: PenggunaTidakTerdaftar,
     2031: SandiSalah,
@@ -46,8 +46,8 @@ class BsreConfig:
     sandi: str = field(repr=False)
     akar: Sequence[bytes] = field(repr=False)  # BSrE's root certificates, DER
     nik: Mapping[str, str] = field(repr=False)  # orang_id -> NIK of the officers who sign
-    batas_detik: float = 45.0
-    inkremental: bool = True
+    limit_seconds: float = 45.0
+    incremental: bool = True
 
 
 def read_config(url: str, pengguna: str, *, sandi: Path, akar: Path, nik: Path) -> BsreConfig:
@@ -80,7 +80,7 @@ def _read(path: Path) -> bytes:
         raise DefinitionError(f"{path.name} untuk BSrE tidak dapat dibaca.") from gagal
 
 
-class PenandatanganBsre:
+class BsreSigner:
     """Sends the PDF to the service; the frasa sandi goes with it and is kept nowhere."""
 
     nama = "bsre"
@@ -90,8 +90,8 @@ class PenandatanganBsre:
         self._transport = transport
 
     @property
-    def inkremental(self) -> bool:
-        return self._config.inkremental
+    def incremental(self) -> bool:
+        return self._config.incremental
 
     def akar(self) -> Sequence[bytes]:
         return self._config.akar
@@ -129,7 +129,7 @@ class PenandatanganBsre:
         try:
             # trust_env: a proxy of the environment must never see a frasa sandi.
             with httpx.Client(
-                base_url=c.url, auth=(c.pengguna, c.sandi), timeout=c.batas_detik, trust_env=False,
+                base_url=c.url, auth=(c.pengguna, c.sandi), timeout=c.limit_seconds, trust_env=False,
                 transport=self._transport,
             ) as client:  # fmt: skip
                 jawaban = client.post(path, json=isi)
@@ -149,7 +149,7 @@ def _refuse(jawaban: httpx.Response) -> None:
         raise HasilTidakPasti
     if jawaban.status_code == 503:
         raise LayananTidakTersedia
-    raise _KODE.get(_code(jawaban), LayananBermasalah)
+    raise _CODE.get(_code(jawaban), LayananBermasalah)
 
 
 def _code(jawaban: httpx.Response) -> int:
@@ -176,8 +176,8 @@ def _object(jawaban: httpx.Response) -> Mapping[str, object]:
 def _signed_file(jawaban: httpx.Response) -> bytes:
     """The one file of the answer. An error may come with status 200, too."""
     isi = _object(jawaban)
-    if (kode := _code(jawaban)) in _KODE:
-        raise _KODE[kode]
+    if (kode := _code(jawaban)) in _CODE:
+        raise _CODE[kode]
     berkas = isi.get("file")
     if not isinstance(berkas, list) or len(berkas) != 1 or not isinstance(berkas[0], str):
         raise HasilTidakSah

@@ -36,7 +36,7 @@ from pipeline.documents.signing.protocol import (
 )
 
 BERLAKU = timedelta(days=5 * 365)
-_ORGANISASI = "AlurIzin - sertifikat uji lokal"
+_ORGANIZATION = "AlurIzin - sertifikat uji lokal"
 _KDF_ROUNDS = 200_000  # the .p12 may be copied; guessing its frasa sandi should cost something
 
 
@@ -44,7 +44,7 @@ class PenandatanganLokal:
     """Signs with the .p12 of the officer: PAdES B-B, certified, nothing may change after it, no visible stamp."""
 
     nama = "lokal"
-    inkremental = True
+    incremental = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -83,9 +83,9 @@ def create_certificate(folder: Path, orang_id: str, nama: str, sandi: Rahasia) -
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     with _locked(folder):
-        akar, kunci_akar = _root(folder)
+        akar, root_key = _root(folder)
         kunci = ec.generate_private_key(ec.SECP256R1())
-        sertifikat = _certificate(nama, kunci, akar.subject, kunci_akar)
+        sertifikat = _certificate(nama, kunci, akar.subject, root_key)
         _write(_path(folder, orang_id, "p12"), _p12(nama, kunci, sertifikat, akar, sandi))
         _write(_path(folder, orang_id, "pem"), sertifikat.public_bytes(serialization.Encoding.PEM))
 
@@ -93,14 +93,14 @@ def create_certificate(folder: Path, orang_id: str, nama: str, sandi: Rahasia) -
 def _p12(
     nama: str, kunci: ec.EllipticCurvePrivateKey, sertifikat: x509.Certificate, akar: x509.Certificate, sandi: Rahasia
 ) -> bytes:
-    enkripsi = (
+    encryption = (
         serialization.PrivateFormat.PKCS12.encryption_builder()
         .kdf_rounds(_KDF_ROUNDS)
         .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
         .hmac_hash(hashes.SHA256())
         .build(sandi.reveal().encode())
     )
-    return pkcs12.serialize_key_and_certificates(nama.encode(), kunci, sertifikat, [akar], enkripsi)
+    return pkcs12.serialize_key_and_certificates(nama.encode(), kunci, sertifikat, [akar], encryption)
 
 
 def _signer(path: Path, sandi: Rahasia) -> signers.SimpleSigner:
@@ -122,42 +122,42 @@ def _signer(path: Path, sandi: Rahasia) -> signers.SimpleSigner:
 
 def _root(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     """The root of this instance, made on first use."""
-    path, kunci_path = folder / "akar.pem", folder / "akar.kunci"
+    path, key_path = folder / "akar.pem", folder / "akar.kunci"
     if not path.exists():
         kunci = ec.generate_private_key(ec.SECP256R1())
         _write(
-            kunci_path,
+            key_path,
             kunci.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             ),
         )
         sertifikat = _certificate("Akar uji lokal", kunci, None, kunci)
         _write(path, sertifikat.public_bytes(serialization.Encoding.PEM))
-    kunci_akar = serialization.load_pem_private_key(kunci_path.read_bytes(), None)
-    if not isinstance(kunci_akar, ec.EllipticCurvePrivateKey):
+    root_key = serialization.load_pem_private_key(key_path.read_bytes(), None)
+    if not isinstance(root_key, ec.EllipticCurvePrivateKey):
         raise SertifikatBermasalah
-    return x509.load_pem_x509_certificate(path.read_bytes()), kunci_akar
+    return x509.load_pem_x509_certificate(path.read_bytes()), root_key
 
 
 def _certificate(
     nama: str,
     kunci: ec.EllipticCurvePrivateKey,
     penerbit: x509.Name | None,
-    kunci_penerbit: ec.EllipticCurvePrivateKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
     """A certificate for ``kunci``; without ``penerbit`` a root that issues others."""
     akar = penerbit is None
-    subjek = x509.Name(
+    of_subject = x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISASI),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANIZATION),
             x509.NameAttribute(NameOID.COMMON_NAME, nama[:64]),  # the standard's limit
         ]
     )
     mulai = real_now() - timedelta(minutes=5)
     return (
         x509.CertificateBuilder()
-        .subject_name(subjek)
-        .issuer_name(penerbit or subjek)
+        .subject_name(of_subject)
+        .issuer_name(penerbit or of_subject)
         .public_key(kunci.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(mulai)
@@ -165,8 +165,8 @@ def _certificate(
         .add_extension(x509.BasicConstraints(ca=akar, path_length=0 if akar else None), critical=True)
         .add_extension(_usage(akar), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(kunci.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(kunci_penerbit.public_key()), critical=False)
-        .sign(kunci_penerbit, hashes.SHA256())
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .sign(issuer_key, hashes.SHA256())
     )
 
 

@@ -83,7 +83,7 @@ class Penandatangan(Protocol):
         """'lokal' or 'bsre'; decides the footer of the document."""
 
     @property
-    def inkremental(self) -> bool:
+    def incremental(self) -> bool:
         """Whether its answer begins with the very bytes it was sent."""
 
     def akar(self) -> Sequence[bytes]:

@@ -31,14 +31,14 @@ _UNREADABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class TandaTangan:
+class Signature:
     """The one signature of a PDF, found whole and trusted."""
 
     nama: str  # as the certificate calls the signer
     sidik: str
 
 
-class Diperiksa:
+class Checked:
     """A signer whose every answer is verified before anybody sees it."""
 
     def __init__(self, signer: Penandatangan) -> None:
@@ -49,8 +49,8 @@ class Diperiksa:
         return self._signer.nama
 
     @property
-    def inkremental(self) -> bool:
-        return self._signer.inkremental
+    def incremental(self) -> bool:
+        return self._signer.incremental
 
     def akar(self) -> Sequence[bytes]:
         return self._signer.akar()
@@ -65,20 +65,20 @@ class Diperiksa:
             hasil.pdf,
             akar=self._signer.akar(),
             sidik=self._signer.sidik(permintaan.pejabat),
-            inkremental=self._signer.inkremental,
+            incremental=self._signer.incremental,
         )
         return replace(hasil, sidik_sertifikat=sidik)
 
 
 def verify_result(
-    asal: bytes, hasil: bytes, *, akar: Sequence[bytes], sidik: str | None = None, inkremental: bool = True
+    asal: bytes, hasil: bytes, *, akar: Sequence[bytes], sidik: str | None = None, incremental: bool = True
 ) -> str:
     """The fingerprint of the certificate that signed ``asal`` and made ``hasil`` of it.
 
-    ``akar``: trusted roots (DER). ``sidik``: whose certificate it must be. ``inkremental``: the signed file must begin
+    ``akar``: trusted roots (DER). ``sidik``: whose certificate it must be. ``incremental``: the signed file must begin
     with the sent bytes. Raises HasilTidakSah.
     """
-    if inkremental and not hasil.startswith(asal):
+    if incremental and not hasil.startswith(asal):
         raise HasilTidakSah("Dokumen yang kembali dari penanda tangan bukan dokumen yang dikirim.")
     tanda_tangan = inspect(hasil, akar=akar)
     if sidik is not None and tanda_tangan.sidik != sidik:
@@ -86,7 +86,7 @@ def verify_result(
     return tanda_tangan.sidik
 
 
-def inspect(pdf: bytes, *, akar: Sequence[bytes], at_signing: bool = False) -> TandaTangan:
+def inspect(pdf: bytes, *, akar: Sequence[bytes], at_signing: bool = False) -> Signature:
     """The signature of a PDF that has exactly one, unbroken and under a trusted root. Raises HasilTidakSah.
 
     Its certificate is valid now, or, ``at_signing``, when the signature says it was made: a letter outlives it.
@@ -106,7 +106,7 @@ def inspect(pdf: bytes, *, akar: Sequence[bytes], at_signing: bool = False) -> T
     if _has_tail(status):
         raise HasilTidakSah("Ada tambahan pada berkas sesudah ditandatangani.")
     sertifikat = status.signing_cert
-    return TandaTangan(
+    return Signature(
         str(sertifikat.subject.native.get("common_name", "")), hashlib.sha256(sertifikat.dump()).hexdigest()
     )
 

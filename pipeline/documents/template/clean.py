@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
-from pipeline.documents.errors import NilaiInvalid
+from pipeline.documents.errors import InvalidValue
 
 MAX_LETTERS = 20_000
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\u2028\u2029]")
@@ -27,15 +27,15 @@ def clean(value: object, path: str = "") -> object:
         return [clean(v, f"{path}[{i}]") for i, v in enumerate(value)]
     if isinstance(value, str) and not isinstance(value, Markup):
         return clean_text(value, path)
-    raise NilaiInvalid(f"Nilai `{path}` berjenis {type(value).__name__}; yang dapat dicetak hanya teks.")
+    raise InvalidValue(f"Nilai `{path}` berjenis {type(value).__name__}; yang dapat dicetak hanya teks.")
 
 
 def clean_text(text: str, path: str) -> str:
     """One text: NFC, plain line ends, no control or direction characters. Raises NilaiInvalid."""
     if any("\ud800" <= c <= "\udfff" for c in text):
-        raise NilaiInvalid(f"Nilai `{path}` memuat huruf yang rusak. Ketik ulang isian itu.")
+        raise InvalidValue(f"Nilai `{path}` memuat huruf yang rusak. Ketik ulang isian itu.")
     if len(text) > MAX_LETTERS:
-        raise NilaiInvalid(f"Nilai `{path}` terlalu panjang ({len(text)} huruf, paling banyak {MAX_LETTERS}).")
+        raise InvalidValue(f"Nilai `{path}` terlalu panjang ({len(text)} huruf, paling banyak {MAX_LETTERS}).")
     text = _DIRECTION.sub("", _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
     return _break_late_tags(unicodedata.normalize("NFC", text))
 

@@ -7,7 +7,7 @@ from typing import Final
 from docx.oxml.parser import parse_xml
 from lxml.etree import XMLSyntaxError, _Element
 
-from pipeline.documents.errors import DocxRusak
+from pipeline.documents.errors import DocxDamaged
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Fields that only count or point within the document. All others run a program, read another file, ask, or print what
@@ -37,7 +37,7 @@ def _parsed(isi: bytes) -> _Element:
     try:
         akar: _Element = parse_xml(isi)
     except XMLSyntaxError as rusak:
-        raise DocxRusak from rusak
+        raise DocxDamaged from rusak
     return akar
 
 
@@ -50,10 +50,10 @@ def _declared(akar: _Element) -> Iterator[str]:
 
 def _related(akar: _Element) -> Iterator[str]:
     """Targets outside the file that Word would fetch (a plain link to click on is none), and documents within it."""
-    for hubungan in akar:
-        jenis = hubungan.get("Type", "").rpartition("/")[2]
-        if hubungan.get("TargetMode") == "External" and jenis != "hyperlink":
-            yield f"Templat mengambil isi dari luar ({hubungan.get('Target')}). Sisipkan isinya langsung."
+    for relation in akar:
+        jenis = relation.get("Type", "").rpartition("/")[2]
+        if relation.get("TargetMode") == "External" and jenis != "hyperlink":
+            yield f"Templat mengambil isi dari luar ({relation.get('Target')}). Sisipkan isinya langsung."
         elif jenis in _EMBEDDED:
             yield "Templat memuat objek tertanam. Hapus objek itu."
         elif jenis in {"aFChunk", "subDocument"}:
@@ -72,13 +72,13 @@ def _fields(akar: _Element) -> Iterator[str]:
 def _instructions(akar: _Element) -> Iterator[str]:
     """The instruction of every field, put together again: Word may have cut it into any number of runs."""
     terbuka: list[str] = []
-    for simpul in akar.iter(f"{_W}fldSimple", f"{_W}fldChar", *_INSTRUCTION):
-        if simpul.tag == f"{_W}fldSimple":
-            yield simpul.get(f"{_W}instr", "")
-        elif simpul.tag in _INSTRUCTION:
+    for node in akar.iter(f"{_W}fldSimple", f"{_W}fldChar", *_INSTRUCTION):
+        if node.tag == f"{_W}fldSimple":
+            yield node.get(f"{_W}instr", "")
+        elif node.tag in _INSTRUCTION:
             terbuka = terbuka or [""]
-            terbuka[-1] += simpul.text or ""
-        elif (jenis := simpul.get(f"{_W}fldCharType")) == "begin":
+            terbuka[-1] += node.text or ""
+        elif (jenis := node.get(f"{_W}fldCharType")) == "begin":
             terbuka.append("")
         elif jenis == "end" and terbuka:
             yield terbuka.pop()

@@ -4,7 +4,7 @@ import io
 import zipfile
 import zlib
 
-from pipeline.documents.errors import DocxRusak
+from pipeline.documents.errors import DocxDamaged
 
 MAX_UNPACKED = 64 << 20  # bytes; a decree with its emblem has 0.2 MB
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -17,19 +17,19 @@ def read_parts(docx: bytes) -> dict[str, bytes]:
             return _read(arsip)
     # zipfile's own ways of saying no: NotImplementedError is an unknown compression, RuntimeError an encrypted part.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as rusak:
-        raise DocxRusak from rusak
+        raise DocxDamaged from rusak
 
 
 def _read(arsip: zipfile.ZipFile) -> dict[str, bytes]:
-    entri = arsip.infolist()
-    nama = [e.filename for e in entri]
+    entry = arsip.infolist()
+    nama = [e.filename for e in entry]
     if "word/document.xml" not in nama:
-        raise DocxRusak
+        raise DocxDamaged
     if len(set(nama)) < len(nama):  # Word and LibreOffice would each believe another one of the two
-        raise DocxRusak("Dokumen ini memuat bagian ganda di dalamnya. Simpan ulang dengan Word lalu coba lagi.")
-    if sum(e.file_size for e in entri) > MAX_UNPACKED:
-        raise DocxRusak("Dokumen ini terlalu besar setelah dibuka. Perkecil gambar di dalamnya.")
-    return {e.filename: arsip.read(e) for e in entri}
+        raise DocxDamaged("Dokumen ini memuat bagian ganda di dalamnya. Simpan ulang dengan Word lalu coba lagi.")
+    if sum(e.file_size for e in entry) > MAX_UNPACKED:
+        raise DocxDamaged("Dokumen ini terlalu besar setelah dibuka. Perkecil gambar di dalamnya.")
+    return {e.filename: arsip.read(e) for e in entry}
 
 
 def pack(parts: dict[str, bytes]) -> bytes:
@@ -37,9 +37,9 @@ def pack(parts: dict[str, bytes]) -> bytes:
     hasil = io.BytesIO()
     with zipfile.ZipFile(hasil, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as arsip:
         for nama, isi in parts.items():
-            entri = zipfile.ZipInfo(nama, _EPOCH)
-            entri.compress_type = zipfile.ZIP_DEFLATED
-            entri.create_system = 3
-            entri.external_attr = 0o600 << 16
-            arsip.writestr(entri, isi)
+            entry = zipfile.ZipInfo(nama, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o600 << 16
+            arsip.writestr(entry, isi)
     return hasil.getvalue()

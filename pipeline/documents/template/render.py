@@ -15,15 +15,15 @@ from jinja2.exceptions import SecurityError, TemplateError
 from lxml.etree import XMLSyntaxError
 from PIL import Image, UnidentifiedImageError
 
-from pipeline.documents.errors import NilaiInvalid, TemplatInvalid
+from pipeline.documents.errors import InvalidValue, TemplatInvalid
 from pipeline.documents.template.clean import clean, clean_text, leaves
 from pipeline.documents.template.package import pack, read_parts
 from pipeline.documents.template.sandbox import TemplatEnvironment, explain
 from pipeline.documents.template.text import docx_text, squeeze
 
 QR_MM = 27  # a phone reads it from paper; the rule is at least 25
-FOTO_MM = 70
-_FOTO_PIXELS = (1000, 1000)
+PHOTO_MM = 70
+_PHOTO_PIXELS = (1000, 1000)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title", "keywords", "last_modified_by")
 _NO_IMAGES: Mapping[str, bytes] = MappingProxyType({})
@@ -68,7 +68,7 @@ def _with_images(doc: DocxTemplate, nilai: dict[str, object], gambar: Mapping[st
         if isinstance(value, list):
             return [swap(v) for v in value]
         if isinstance(value, str) and value in gambar:
-            return InlineImage(doc, io.BytesIO(_plain_jpeg(gambar[value])), width=Mm(FOTO_MM))
+            return InlineImage(doc, io.BytesIO(_plain_jpeg(gambar[value])), width=Mm(PHOTO_MM))
         return value
 
     return {k: swap(v) for k, v in nilai.items()}
@@ -81,8 +81,8 @@ def _plain_jpeg(foto: bytes) -> bytes:
         with Image.open(io.BytesIO(foto)) as gambar:
             kecil = gambar.convert("RGB")
     except (UnidentifiedImageError, OSError) as rusak:
-        raise NilaiInvalid("Ada foto yang tidak terbaca. Unggah ulang foto itu.") from rusak
-    kecil.thumbnail(_FOTO_PIXELS)
+        raise InvalidValue("Ada foto yang tidak terbaca. Unggah ulang foto itu.") from rusak
+    kecil.thumbnail(_PHOTO_PIXELS)
     kecil.save(hasil, "JPEG", quality=80, dpi=(150, 150))
     return hasil.getvalue()
 
@@ -93,8 +93,8 @@ def _fill(doc: DocxTemplate, isi: dict[str, object], environment: TemplatEnviron
         for nama in _PROPERTIES:  # docxtpl would fill these too, escaped twice
             setattr(doc.docx.core_properties, nama, "")
         doc.render(isi, environment, autoescape=True)
-    except SecurityError as bahaya:
-        raise TemplatInvalid(f"Templat memuat perintah yang berbahaya: {bahaya}.") from bahaya
+    except SecurityError as danger:
+        raise TemplatInvalid(f"Templat memuat perintah yang berbahaya: {danger}.") from danger
     except TemplateError as error:
         raise TemplatInvalid(f"{explain(error)}{_near(error)}") from error
     except (XMLSyntaxError, KeyError, ValueError, BadZipFile, UnrecognizedImageError) as rusak:
@@ -121,8 +121,8 @@ def _save(doc: DocxTemplate) -> bytes:
     return pack(read_parts(hasil.getvalue()))
 
 
-def _check_nothing_lost(hasil: bytes, dipakai: dict[str, object]) -> None:
+def _check_nothing_lost(hasil: bytes, used: dict[str, object]) -> None:
     tercetak = squeeze(docx_text(hasil)).casefold()
-    hilang = [path for path, teks in leaves(dipakai) if squeeze(teks).casefold() not in tercetak]
+    hilang = [path for path, teks in leaves(used) if squeeze(teks).casefold() not in tercetak]
     if hilang:
         raise TemplatInvalid(f"Templat tidak mencetak seluruh isi: {', '.join(hilang[:5])}.")

@@ -4,21 +4,21 @@ from datetime import UTC, date, datetime
 
 from pipeline.documents.context import (
     Json,
-    Pendaftaran,
+    Registration,
     bap_context,
-    penolakan_context,
+    receipt_context,
+    refusal_context,
     rekomendasi_context,
     sk_context,
-    tanda_terima_context,
 )
-from pipeline.documents.final import PejabatPenandatangan, signed_final
+from pipeline.documents.final import SigningOfficial, signed_final
 from pipeline.errors import DefinitionError
 from pipeline.kantor import Kantor
 from pipeline.sop.values import Sop
 
 URL = "https://izin.banjarbaru.example/verifikasi/4fQ9sT2mXw7K"
-PENDAFTARAN = Pendaftaran("LKS-2026-483920", date(2026, 11, 23))
-PEJABAT = PejabatPenandatangan(
+REGISTRATION = Registration("LKS-2026-483920", date(2026, 11, 23))
+OFFICIAL = SigningOfficial(
     nama="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Dinas", dasar="definitif"
 )
 
@@ -46,7 +46,7 @@ ISI: Json = {
     "akreditasi": "BELUM",
 }
 
-_TIM = [
+_TEAM = [
     {"nama": "Muhammad Rizali, S.ST.", "nip": "198504172010011012", "jabatan": "Pekerja Sosial Ahli Muda"},
     {"nama": "Rina Wahyuni, A.Md.", "nip": "199108222019032007", "jabatan": "Penyuluh Sosial Terampil"},
 ]
@@ -63,7 +63,7 @@ def sample_bap(sop: Sop, kesimpulan: str = "layak_dengan_catatan") -> Json:
         "tanggal": "2026-11-26",
         "tempat": "Jalan Karang Anyar I Gang Melati Nomor 27, Kelurahan Loktabat Utara",
         "dasar": "Surat Tugas Kepala Dinas Sosial Nomor 800/912/DINSOS/2026 tanggal 24 November 2026",
-        "tim": list(_TIM),
+        "tim": list(_TEAM),
         "pihak_lembaga": {"nama": "Hj. Nor Aisyah, S.Sos.", "jabatan": "Ketua"},
         "daftar": daftar,
         "foto": [],
@@ -85,7 +85,7 @@ def sample_final() -> Json:
     return signed_final(
         nomor="503/0042/TD-LKS/DPMPTSP/2026",
         tanggal=date(2026, 12, 1),
-        penandatangan=PEJABAT,
+        penandatangan=OFFICIAL,
         url=URL,
         penyedia="lokal",
         berlaku_sampai=date(2031, 12, 1),
@@ -104,18 +104,18 @@ def sample_contexts(kantor: Kantor, sop: Sop) -> dict[str, Json]:
     """Kind of document -> its whole context."""
     layak, tidak_layak = sample_bap(sop), sample_bap(sop, "tidak_layak")
     return {
-        "sk": sk_context(kantor, sop, ISI, layak, {}, pendaftaran=PENDAFTARAN) | sample_final(),
-        "penolakan": penolakan_context(kantor, sop, ISI, tidak_layak, {}, pendaftaran=PENDAFTARAN) | sample_final(),
-        "bap": bap_context(kantor, sop, ISI, layak, pendaftaran=PENDAFTARAN),
-        "rekomendasi": rekomendasi_context(kantor, sop, ISI, layak, pendaftaran=PENDAFTARAN),
-        "tanda_terima": tanda_terima_context(
+        "sk": sk_context(kantor, sop, ISI, layak, {}, pendaftaran=REGISTRATION) | sample_final(),
+        "penolakan": refusal_context(kantor, sop, ISI, tidak_layak, {}, pendaftaran=REGISTRATION) | sample_final(),
+        "bap": bap_context(kantor, sop, ISI, layak, pendaftaran=REGISTRATION),
+        "rekomendasi": rekomendasi_context(kantor, sop, ISI, layak, pendaftaran=REGISTRATION),
+        "tanda_terima": receipt_context(
             kantor,
             sop,
             ISI,
-            nomor=PENDAFTARAN.nomor,
+            nomor=REGISTRATION.nomor,
             kode_lacak="K7QM-4T9X",
             dikirim_pada=datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
-            berkas=[(s.kode, 1) for s in sop.syarat_wajib(_data())],
+            berkas=[(s.kode, 1) for s in sop.required_syarat(_data())],
             url_lacak="https://izin.banjarbaru.example/lacak",
         ),
     }

@@ -7,7 +7,7 @@ from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pipeline.documents.errors import NilaiInvalid
+from pipeline.documents.errors import InvalidValue
 
 _FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "title", "trim", "upper")  # never `safe`
 _TESTS = ("defined",)
@@ -32,7 +32,7 @@ _ALLOWED = (
 )
 
 #: What Jinja says (in English) -> what the office reads; the first that fits.
-_KALIMAT = (
+_SENTENCE = (
     (r"needs to be closed is '(\w+)'", "`{{% {0} … %}}` belum ditutup dengan `{{% end{0} %}}`"),
     (r"unknown tag '(\w+)'", "perintah `{0}` tidak dikenal atau tidak pada tempatnya"),
     (r"No (?:filter|test) named '(\w+)'", "`{0}` tidak dikenal; yang ada: " + ", ".join((*_FILTERS, *_TESTS))),
@@ -47,9 +47,9 @@ _KALIMAT = (
 def explain(error: TemplateError) -> str:
     """What is wrong in how a template is written, as a sentence for the office."""
     pesan = str(error)
-    for pola, kalimat in _KALIMAT:
-        if ketemu := re.search(pola, pesan):
-            return f"Penulisan templat keliru: {kalimat.format(*ketemu.groups())}."
+    for pola, kalimat in _SENTENCE:
+        if found := re.search(pola, pesan):
+            return f"Penulisan templat keliru: {kalimat.format(*found.groups())}."
     return "Penulisan templat keliru: ada `{{ … }}` atau `{% … %}` yang kosong, salah tulis, atau belum ditutup."
 
 
@@ -66,12 +66,12 @@ class TemplatEnvironment(ImmutableSandboxedEnvironment):
 
     # Both parse() and compile() come through here, so no template escapes the look.
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        pohon = super()._parse(source, name, filename)
-        for node in pohon.find_all(nodes.Node):
+        tree = super()._parse(source, name, filename)
+        for node in tree.find_all(nodes.Node):
             _refuse_code(node)
-        self.names |= find_undeclared_variables(pohon)
-        self.loops |= {str(f.iter.name) for f in pohon.find_all(nodes.For) if isinstance(f.iter, nodes.Name)}
-        return pohon
+        self.names |= find_undeclared_variables(tree)
+        self.loops |= {str(f.iter.name) for f in tree.find_all(nodes.For) if isinstance(f.iter, nodes.Name)}
+        return tree
 
 
 def _refuse_code(node: nodes.Node) -> None:
@@ -84,5 +84,5 @@ def _refuse_code(node: nodes.Node) -> None:
 def _printable(value: object) -> object:
     """A yes or no is for ``if``; printed it would read ``True``."""
     if value is None or isinstance(value, bool):
-        raise NilaiInvalid(f"Templat mencetak nilai `{value}`. Nilai ya/tidak hanya untuk `if`.")
+        raise InvalidValue(f"Templat mencetak nilai `{value}`. Nilai ya/tidak hanya untuk `if`.")
     return value

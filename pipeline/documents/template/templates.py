@@ -13,7 +13,7 @@ from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate
 from jinja2.exceptions import SecurityError, TemplateError
 
-from pipeline.documents.errors import DocxRusak, TemplatInvalid
+from pipeline.documents.errors import DocxDamaged, TemplatInvalid
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.dangers import dangers
 from pipeline.documents.template.limited import limited
@@ -25,7 +25,7 @@ from pipeline.errors import AlurIzinError
 from pipeline.settings import ROOT
 
 FOLDER = ROOT / "templates_sk"
-TERLALU_BERAT = (
+TOO_HEAVY = (
     "Templat ini terlalu berat untuk dicoba. Kurangi perulangan (`{% for … %}`) di dalam perulangan, "
     "dan perkecil gambar di dalamnya."
 )
@@ -37,16 +37,16 @@ class Templat:
     """A template as it is on disk now."""
 
     nama: str
-    konten: bytes = field(repr=False)
+    payload: bytes = field(repr=False)
     sha256: str
 
 
 @dataclass(slots=True)
-class Laporan:
+class Report:
     """What ``check_template`` found; ``galat`` keep the template from being used, ``catatan`` do not."""
 
-    variabel: tuple[str, ...] = ()
-    perulangan: tuple[str, ...] = ()
+    variable: tuple[str, ...] = ()
+    loop: tuple[str, ...] = ()
     galat: list[str] = field(default_factory=list)
     catatan: list[str] = field(default_factory=list)
 
@@ -56,68 +56,68 @@ def templat(nama: str) -> Templat:
     if not re.fullmatch(r"[a-z0-9_]+\.docx", nama):
         raise TemplatInvalid(f"Nama templat {nama!r} keliru. Contoh yang benar: sk_tanda_daftar_lks.docx.")
     try:
-        konten = (FOLDER / nama).read_bytes()
+        payload = (FOLDER / nama).read_bytes()
     except FileNotFoundError:
         raise TemplatInvalid(f"Templat {nama} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None
-    return Templat(nama, konten, hashlib.sha256(konten).hexdigest())
+    return Templat(nama, payload, hashlib.sha256(payload).hexdigest())
 
 
-def check_template(konten: bytes, contoh: Mapping[str, object]) -> Laporan:
+def check_template(payload: bytes, contoh: Mapping[str, object]) -> Report:
     """Look at a template and fill it with sample values (a whole context). Raises nothing: it is all in the report."""
-    return limited(lambda: _check(konten, contoh), Laporan(galat=[TERLALU_BERAT]))
+    return limited(lambda: _check(payload, contoh), Report(galat=[TOO_HEAVY]))
 
 
-def _check(konten: bytes, contoh: Mapping[str, object]) -> Laporan:
-    laporan = Laporan()
+def _check(payload: bytes, contoh: Mapping[str, object]) -> Report:
+    laporan = Report()
     try:
-        parts = read_parts(konten)
-        laporan.galat += [*dangers(parts), *_single_braces(docx_text(konten)), *_bad_tags(docx_text(konten))]
-        environment = _parse(konten)
-    except DocxRusak as rusak:
+        parts = read_parts(payload)
+        laporan.galat += [*dangers(parts), *_single_braces(docx_text(payload)), *_bad_tags(docx_text(payload))]
+        environment = _parse(payload)
+    except DocxDamaged as rusak:
         laporan.galat.append(str(rusak))
-    except SecurityError as bahaya:
-        laporan.galat.append(f"Templat memuat perintah yang berbahaya: {bahaya}.")
+    except SecurityError as danger:
+        laporan.galat.append(f"Templat memuat perintah yang berbahaya: {danger}.")
     except TemplateError as error:
         laporan.galat.append(explain(error))
     else:
-        laporan.variabel = tuple(sorted(environment.names))
-        laporan.perulangan = tuple(sorted(environment.loops))
-        laporan.galat += _unknown(environment.names, contoh) or (_try(konten, contoh) if not laporan.galat else [])
+        laporan.variable = tuple(sorted(environment.names))
+        laporan.loop = tuple(sorted(environment.loops))
+        laporan.galat += _unknown(environment.names, contoh) or (_try(payload, contoh) if not laporan.galat else [])
         laporan.catatan += [*_unused(environment.names, contoh), *_missing_fonts(parts)]
     return laporan
 
 
-def _parse(konten: bytes) -> TemplatEnvironment:
+def _parse(payload: bytes) -> TemplatEnvironment:
     environment = TemplatEnvironment()
     try:
-        DocxTemplate(BytesIO(konten)).get_undeclared_template_variables(environment)
+        DocxTemplate(BytesIO(payload)).get_undeclared_template_variables(environment)
     except (KeyError, ValueError) as rusak:  # what python-docx says to a zip that is no Word document
-        raise DocxRusak from rusak
+        raise DocxDamaged from rusak
     return environment
 
 
-def _try(konten: bytes, contoh: Mapping[str, object]) -> list[str]:
+def _try(payload: bytes, contoh: Mapping[str, object]) -> list[str]:
     try:
-        render(konten, contoh, qr=qr_png("https://izin.example/verifikasi/contoh"))
+        render(payload, contoh, qr=qr_png("https://izin.example/verifikasi/contoh"))
     except AlurIzinError as gagal:
         return [str(gagal)]
     return []
 
 
-def _unknown(dipakai: set[str], contoh: Mapping[str, object]) -> list[str]:
-    kenal = {*contoh, "qr"}
-    return [f"Variabel `{nama}` tidak dikenal.{_guess(nama, kenal)}" for nama in sorted(dipakai - kenal)]
+def _unknown(used: set[str], contoh: Mapping[str, object]) -> list[str]:
+    known = {*contoh, "qr"}
+    return [f"Variabel `{nama}` tidak dikenal.{_guess(nama, known)}" for nama in sorted(used - known)]
 
 
-def _guess(nama: str, kenal: set[str]) -> str:
-    dekat = get_close_matches(nama, sorted(kenal), 1)
-    return f" Maksudnya `{dekat[0]}`?" if dekat else ""
+def _guess(nama: str, known: set[str]) -> str:
+    near = get_close_matches(nama, sorted(known), 1)
+    return f" Maksudnya `{near[0]}`?" if near else ""
 
 
-def _unused(dipakai: set[str], contoh: Mapping[str, object]) -> list[str]:
+def _unused(used: set[str], contoh: Mapping[str, object]) -> list[str]:
     """Values a template usually prints; leaving one out may be meant."""
     penting = {"nomor", "nama_lembaga", "nama_penandatangan", "jabatan_penandatangan", "catatan_tte", "url_verifikasi"}
-    return [f"Variabel `{nama}` tidak dicetak." for nama in sorted(penting & set(contoh) - dipakai)]
+    return [f"Variabel `{nama}` tidak dicetak." for nama in sorted(penting & set(contoh) - used)]
 
 
 def _single_braces(teks: str) -> Iterator[str]:

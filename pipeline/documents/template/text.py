@@ -8,7 +8,7 @@ from types import MappingProxyType
 from docx.oxml.parser import parse_xml
 from lxml.etree import XMLSyntaxError
 
-from pipeline.documents.errors import DocxRusak
+from pipeline.documents.errors import DocxDamaged
 from pipeline.documents.template.package import read_parts
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -36,18 +36,18 @@ def _part_text(xml: bytes, fields: Mapping[str, str]) -> str:
     try:
         akar = parse_xml(xml)
     except XMLSyntaxError as rusak:
-        raise DocxRusak from rusak
-    potongan: list[str] = []
-    for simpul in akar.iter(f"{_W}t", *_BREAKS):
-        if simpul.getparent().tag == f"{_W}tabs":  # a tab stop
+        raise DocxDamaged from rusak
+    fragment: list[str] = []
+    for node in akar.iter(f"{_W}t", *_BREAKS):
+        if node.getparent().tag == f"{_W}tabs":  # a tab stop
             continue
-        if simpul.tag in _BREAKS:
-            potongan.append(_BREAKS[simpul.tag])
+        if node.tag in _BREAKS:
+            fragment.append(_BREAKS[node.tag])
         else:
-            induk = simpul.getparent().getparent()
+            induk = node.getparent().getparent()
             hitungan = induk.tag == f"{_W}fldSimple"
-            potongan.append(fields.get(induk.get(f"{_W}instr", "").strip(), "") if hitungan else simpul.text or "")
-    return re.sub(r"\n{2,}", "\n", "".join(potongan)).strip("\n")
+            fragment.append(fields.get(induk.get(f"{_W}instr", "").strip(), "") if hitungan else node.text or "")
+    return re.sub(r"\n{2,}", "\n", "".join(fragment)).strip("\n")
 
 
 def squeeze(text: str) -> str:

@@ -9,28 +9,28 @@ from sqlalchemy import Connection, RowMapping, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Tugas
-from pipeline.queries.applicant.journey import Kunjungan, kata_status
-from pipeline.queries.applicant.sk import SkTerbit, sk_of
+from pipeline.queries.applicant.journey import Kunjungan, status_words
+from pipeline.queries.applicant.sk import IssuedSk, sk_of
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.queries.desk.times import tenggat_of
-from pipeline.queries.paging import PER_HALAMAN
+from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import CaseData, JenisKeputusan, Sop, case_data
+from pipeline.sop.values import CaseData, KeputusanKind, Sop, case_data
 
 
 @dataclass(frozen=True, slots=True)
-class Kartu:
+class Card:
     """One application in the list."""
 
     id: UUID
     nomor: str | None
     nama_lembaga: str
-    nama_sop: str
+    sop_name: str
     status: str
     kata: str
     diubah_pada: datetime
@@ -41,12 +41,12 @@ class Kartu:
 class Daftar:
     """One page of the list, and how many applications there are."""
 
-    kartu: tuple[Kartu, ...]
+    kartu: tuple[Card, ...]
     jumlah: int
 
     @property
-    def banyak_halaman(self) -> int:
-        return max(1, -(-self.jumlah // PER_HALAMAN))
+    def page_count(self) -> int:
+        return max(1, -(-self.jumlah // PER_PAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class BerkasPemohon:
 
 
 @dataclass(frozen=True, slots=True)
-class Diminta:
+class Requested:
     """One thing to put right, in the officer's words."""
 
     id: UUID
@@ -78,7 +78,7 @@ class Diminta:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PermohonanSaya:
+class MyPermohonan:
     """One application with everything its applicant may see."""
 
     id: UUID
@@ -94,17 +94,17 @@ class PermohonanSaya:
     lengkap_pada: datetime | None
     tenggat: datetime | None
     berkas: tuple[BerkasPemohon, ...]
-    diminta: tuple[Diminta, ...]  # not yet sent back
+    requested: tuple[Requested, ...]  # not yet sent back
     kunjungan: tuple[Kunjungan, ...]
     alasan: str  # of the return that brought it here, as that desk wrote it to the applicant; empty when there is none
-    sk: SkTerbit | None
+    sk: IssuedSk | None
     signing: bool  # an attempt to sign is under way, or its outcome is unknown: it cannot be taken back now
-    hari_ini: date
+    today: date
 
     @cached_property
     def kata(self) -> str:
         """The public state word."""
-        return kata_status(self.sop, self.status, self.langkah)
+        return status_words(self.sop, self.status, self.langkah)
 
     @cached_property
     def is_editable(self) -> bool:
@@ -122,38 +122,38 @@ class PermohonanSaya:
     @cached_property
     def untaken(self) -> bool:
         """Whether it was archived because the signed document was not taken."""
-        return any(k.keputusan == JenisKeputusan.ARSIPKAN for k in self.kunjungan)
+        return any(k.keputusan == KeputusanKind.ARSIPKAN for k in self.kunjungan)
 
     def may_change(self, jenis: str, kode: str) -> bool:
         """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
-        asked = {(d.jenis, d.kode) for d in self.diminta} if self.perbaikan else set()
-        earlier = {b.syarat for b in self.berkas if asked and b.diunggah_pada <= self.diminta[0].dibuat_pada}
-        return (jenis, kode) in changeable(self.sop, self.data, asked, earlier, hari_ini=self.hari_ini)
+        asked = {(d.jenis, d.kode) for d in self.requested} if self.perbaikan else set()
+        earlier = {b.syarat for b in self.berkas if asked and b.diunggah_pada <= self.requested[0].dibuat_pada}
+        return (jenis, kode) in changeable(self.sop, self.data, asked, earlier, today=self.today)
 
-    def berkas_untuk(self, syarat: str) -> tuple[BerkasPemohon, ...]:
+    def berkas_for(self, syarat: str) -> tuple[BerkasPemohon, ...]:
         return tuple(b for b in self.berkas if b.syarat == syarat)
 
-    def diminta_untuk(self, jenis: str, kode: str) -> tuple[Diminta, ...]:
-        return tuple(d for d in self.diminta if (d.jenis, d.kode) == (jenis, kode))
+    def requested_for(self, jenis: str, kode: str) -> tuple[Requested, ...]:
+        return tuple(d for d in self.requested if (d.jenis, d.kode) == (jenis, kode))
 
-    def is_answered(self, diminta: Diminta) -> bool:
+    def is_answered(self, requested: Requested) -> bool:
         """Whether something was done about it."""
-        return is_answered(diminta, self.berkas)
+        return is_answered(requested, self.berkas)
 
     @cached_property
-    def belum_dijawab(self) -> tuple[Diminta, ...]:
+    def is_unanswered(self) -> tuple[Requested, ...]:
         """What was asked and keeps the correction from being sent."""
-        return tuple(unanswered(self.sop, self.data, self.diminta, self.berkas))
+        return tuple(unanswered(self.sop, self.data, self.requested, self.berkas))
 
 
 _open, _asking = aliased(Tugas), aliased(Tugas)
 #: What the desk that sent the file back to its applicant wrote with it; other reasons were written to colleagues.
-_alasan = (
+_reason = (
     select(_asking.alasan)
     .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.diminta_langkah == _asking.langkah))
     .where(
         _asking.permohonan_id == Permohonan.id,
-        _asking.keputusan == JenisKeputusan.KEMBALIKAN,
+        _asking.keputusan == KeputusanKind.KEMBALIKAN,
         _asking.selesai_pada == _open.dibuat_pada,
         _open.selesai_pada.is_(None),
         _open.peran == Peran.PEMOHON,
@@ -172,43 +172,43 @@ def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> Daftar:
         select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, p.status, p.langkah, p.diubah_pada, p.dikirim_pada)
         .where(p.pemohon_id == pemohon_id)
         .order_by(rank, p.diubah_pada.desc())
-        .limit(PER_HALAMAN)
-        .offset(PER_HALAMAN * (halaman - 1))
+        .limit(PER_PAGE)
+        .offset(PER_PAGE * (halaman - 1))
     )
     with connection() as conn:
         count = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
-        return Daftar(tuple(_kartu(row) for row in conn.execute(query).mappings()), count)
+        return Daftar(tuple(_card(row) for row in conn.execute(query).mappings()), count)
 
 
-def permohonan_saya(permohonan_id: UUID, pemohon_id: UUID, *, hari_ini: date) -> PermohonanSaya:
+def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
     """One application. Raises TidakDitemukan when it does not exist or is somebody else's."""
     p = Permohonan
     query = select(
         p.id, p.sop, p.sop_versi, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.diubah_pada,
-        p.dikirim_pada, p.lengkap_pada, p.tenggat, _alasan.label("alasan"),
+        p.dikirim_pada, p.lengkap_pada, p.tenggat, _reason.label("alasan"),
     ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)  # fmt: skip
     with connection() as conn:
         row = conn.execute(query).one_or_none()
         if row is None:
-            raise TidakDitemukan
+            raise NotFound
         sk, signing = sk_of(conn, permohonan_id)
-        return PermohonanSaya(
+        return MyPermohonan(
             id=row.id, sop=get_sop(row.sop, row.sop_versi), nomor=row.nomor, kode_lacak=row.kode_lacak,
             status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
             diubah_pada=row.diubah_pada, dikirim_pada=row.dikirim_pada, lengkap_pada=row.lengkap_pada,
-            tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), diminta=diminta_of(conn, permohonan_id),
+            tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), requested=asked_of(conn, permohonan_id),
             kunjungan=kunjungan_of(conn, permohonan_id), alasan=row.alasan or "", sk=sk, signing=signing,
-            hari_ini=hari_ini,
+            today=today,
         )  # fmt: skip
 
 
-def berkas_saya(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
+def my_berkas(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
     """One file in force of an own application. Raises TidakDitemukan."""
     with connection() as conn:
         owner = conn.scalar(select(Permohonan.pemohon_id).where(Permohonan.id == permohonan_id))
         found = next((b for b in _berkas(conn, permohonan_id) if b.id == berkas_id), None)
     if owner != pemohon_id or found is None:
-        raise TidakDitemukan
+        raise NotFound
     return found
 
 
@@ -225,11 +225,11 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
     )  # fmt: skip
 
 
-def _kartu(row: RowMapping) -> Kartu:
+def _card(row: RowMapping) -> Card:
     sop = get_sop(row["sop"], row["sop_versi"])
-    return Kartu(
-        id=row["id"], nomor=row["nomor"], nama_lembaga=row["nama_lembaga"], nama_sop=sop.nama,
-        status=row["status"], kata=kata_status(sop, row["status"], row["langkah"]),
+    return Card(
+        id=row["id"], nomor=row["nomor"], nama_lembaga=row["nama_lembaga"], sop_name=sop.nama,
+        status=row["status"], kata=status_words(sop, row["status"], row["langkah"]),
         diubah_pada=row["diubah_pada"], dikirim_pada=row["dikirim_pada"],
     )  # fmt: skip
 
@@ -244,7 +244,7 @@ def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())
 
 
-def diminta_of(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
+def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
     """What the applicant was asked to put right and has not sent yet."""
     m = PermintaanPerbaikan
     returned = (  # by its place in the history, not by a clock
@@ -269,6 +269,6 @@ def diminta_of(conn: Connection, permohonan_id: UUID) -> tuple[Diminta, ...]:
         .order_by(m.jenis.desc(), m.kode)
     )
     return tuple(
-        Diminta(row.id, row.jenis, row.kode, row.catatan, row.dibuat_pada, row.jawaban, Peran(row.peran), row.diubah)
+        Requested(row.id, row.jenis, row.kode, row.catatan, row.dibuat_pada, row.jawaban, Peran(row.peran), row.diubah)
         for row in conn.execute(query)
     )

@@ -10,11 +10,11 @@ from pipeline.models import Permohonan, Sk
 from pipeline.rules.form.spelling import mentions, whole_numbers
 
 #: States of the row ``sk`` whose file may be handed out.
-SK_TERBIT = ("terbit", "dicabut")
+SK_ISSUED = ("terbit", "dicabut")
 
 
 @dataclass(frozen=True, slots=True)
-class SkTerbit:
+class IssuedSk:
     """The signed document of an application."""
 
     jenis: str  # sk or penolakan
@@ -28,16 +28,16 @@ class SkTerbit:
     penyedia: str
 
 
-def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[SkTerbit | None, bool]:
+def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]:
     """The signed document of an application, None before the signature; and whether one may be in the making."""
     query = select(
         Sk.jenis, Sk.nomor, Sk.tanggal, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_ukuran, Sk.tanggal_berlaku_sampai,
         Sk.penyedia,
     ).where(Sk.permohonan_id == permohonan_id)  # fmt: skip
     row = conn.execute(query).one_or_none()
-    if row is None or row.status not in SK_TERBIT:
+    if row is None or row.status not in SK_ISSUED:
         return None, row is not None and row.status in {"niat", "perlu_dicek"}
-    return SkTerbit(
+    return IssuedSk(
         jenis=row.jenis, nomor=row.nomor, tanggal=row.tanggal, token=row.token,
         dicabut=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_ukuran=row.pdf_ukuran or 0,
         tanggal_berlaku_sampai=row.tanggal_berlaku_sampai, penyedia=row.penyedia,
@@ -50,7 +50,7 @@ def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None
     query = (
         select(Sk, Permohonan.nama_lembaga, Permohonan.sop, Permohonan.pemohon_id, Permohonan.marks)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
-        .where(Sk.status.in_(SK_TERBIT), Sk.tahun.in_(parts), Sk.urut.in_(parts))
+        .where(Sk.status.in_(SK_ISSUED), Sk.tahun.in_(parts), Sk.urut.in_(parts))
         .order_by(Sk.terbit_pada.desc())
     )
     return next((row for row in conn.execute(query) if mentions(nomor, row.nomor)), None) if parts else None

@@ -9,30 +9,30 @@ from sqlalchemy import select
 
 from pipeline.db import connection
 from pipeline.models import Permohonan, Sk
-from pipeline.queries.applicant.journey import Titik, kata_status, perjalanan
+from pipeline.queries.applicant.journey import Point, status_words, walk
 from pipeline.queries.applicant.pemohon import kunjungan_of
-from pipeline.queries.applicant.sk import SK_TERBIT, sk_numbered
+from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
 
-KODE_PANJANG = 8
+CODE_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Jejak:
+class Trace:
     """Where a file is. No name, no address, no document, no officer."""
 
     nomor: str
-    nama_sop: str
+    sop_name: str
     kata: str
-    perlu_perbaikan: bool
+    needs_change: bool
     dikirim_pada: datetime
     tenggat: datetime | None  # of the promise to the public
-    titik: tuple[Titik, ...]
+    titik: tuple[Point, ...]
 
 
-class Keaslian(StrEnum):
+class Authenticity(StrEnum):
     """The answer of the verification page."""
 
     BERLAKU = "BERLAKU"
@@ -45,7 +45,7 @@ class Keaslian(StrEnum):
 class Naskah:
     """A genuine document: what may be compared with the paper."""
 
-    keaslian: Keaslian
+    authenticity: Authenticity
     nomor: str
     nama_lembaga: str  # "" where only the letter itself should tell it
     tanggal: date
@@ -55,7 +55,7 @@ class Naskah:
     penyedia: str | None
 
 
-def find_jejak(nomor: str, kode: str) -> Jejak | None:
+def find_jejak(nomor: str, kode: str) -> Trace | None:
     """The file of this number, if this is its code. None for both a wrong number and a wrong code."""
     p = Permohonan
     query = select(
@@ -67,13 +67,13 @@ def find_jejak(nomor: str, kode: str) -> Jejak | None:
             return None
         sop = get_sop(row.sop, row.sop_versi)
         kunjungan = kunjungan_of(conn, row.id)
-    titik = perjalanan(sop, case_data(row.isi), row.status, row.langkah, kunjungan)
-    words = kata_status(sop, row.status, row.langkah)
-    needs_perbaikan = row.status == Status.PERBAIKAN
-    return Jejak(row.nomor, sop.nama, words, needs_perbaikan, row.dikirim_pada, row.tenggat, titik)
+    titik = walk(sop, case_data(row.isi), row.status, row.langkah, kunjungan)
+    words = status_words(sop, row.status, row.langkah)
+    needs_correction = row.status == Status.PERBAIKAN
+    return Trace(row.nomor, sop.nama, words, needs_correction, row.dikirim_pada, row.tenggat, titik)
 
 
-def find_naskah(kode: str, *, hari_ini: date) -> Naskah | None:
+def find_naskah(kode: str, *, today: date) -> Naskah | None:
     """The published document with this token or this number; None when there is none, or it was never signed.
 
     Numbers count up: whoever guesses that of a refusal learns no name.
@@ -81,7 +81,7 @@ def find_naskah(kode: str, *, hari_ini: date) -> Naskah | None:
     query = (
         select(Sk, Permohonan.nama_lembaga)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
-        .where(Sk.token == kode, Sk.status.in_(SK_TERBIT))
+        .where(Sk.token == kode, Sk.status.in_(SK_ISSUED))
     )
     with connection() as conn:
         scanned = conn.execute(query).one_or_none()
@@ -90,7 +90,7 @@ def find_naskah(kode: str, *, hari_ini: date) -> Naskah | None:
         return None
     jabatan = row.penandatangan.get("jabatan")
     return Naskah(
-        keaslian=_keaslian(row.jenis, row.status, row.tanggal_berlaku_sampai, hari_ini),
+        authenticity=_authenticity(row.jenis, row.status, row.tanggal_berlaku_sampai, today),
         nomor=row.nomor,
         nama_lembaga=row.nama_lembaga if scanned or row.jenis != "penolakan" else "",
         tanggal=row.tanggal,
@@ -101,9 +101,9 @@ def find_naskah(kode: str, *, hari_ini: date) -> Naskah | None:
     )
 
 
-def _keaslian(jenis: str, status: str, sampai: date | None, hari_ini: date) -> Keaslian:
+def _authenticity(jenis: str, status: str, sampai: date | None, today: date) -> Authenticity:
     if status == "dicabut":
-        return Keaslian.DICABUT
+        return Authenticity.DICABUT
     if jenis == "penolakan":
-        return Keaslian.PENOLAKAN
-    return Keaslian.KEDALUWARSA if sampai is not None and sampai < hari_ini else Keaslian.BERLAKU
+        return Authenticity.PENOLAKAN
+    return Authenticity.KEDALUWARSA if sampai is not None and sampai < today else Authenticity.BERLAKU

@@ -11,17 +11,17 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpressi
 from pipeline.calendar.due import Interval
 from pipeline.db import engine
 from pipeline.models import Orang, Permohonan, Tugas
-from pipeline.queries.paging import PER_HALAMAN
+from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
 from pipeline.rules.form.spelling import fold
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import JenisKeputusan, Langkah, Sop
+from pipeline.sop.values import KeputusanKind, Langkah, Sop
 
-HITUNG_PALING_BANYAK = 1000  # a tab says "1000+" beyond it: counting all would cost more than the page
-CARI_PALING_PANJANG = 100
+COUNTED_AT_MOST = 1000  # a tab says "1000+" beyond it: counting all would cost more than the page
+SEARCH_LENGTH_AT_MOST = 100
 
 
-class Tampil(StrEnum):
+class Show(StrEnum):
     """The tabs of a queue."""
 
     SEMUA = "semua"
@@ -40,7 +40,7 @@ class Baris:
     nama_lembaga: str
     langkah: Langkah
     perbaikan: int  # how often the applicant sent a correction
-    masuk_pada: datetime
+    entered_at: datetime
     mulai_pada: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
@@ -48,7 +48,7 @@ class Baris:
     didahulukan: bool
     siap: bool  # its step has run: a person may work on it
     macet: bool
-    pengambil_id: UUID | None
+    taker_id: UUID | None
     pengambil: str | None
     untuk_orang: UUID | None
 
@@ -58,19 +58,19 @@ class Antrean:
     """One page of a queue, and the size of every tab (capped at HITUNG_PALING_BANYAK + 1)."""
 
     baris: tuple[Baris, ...]
-    hitungan: Mapping[Tampil, int]
+    hitungan: Mapping[Show, int]
     jumlah: int  # of the files found by this tab and search, capped as well
     halaman: int
-    banyak_halaman: int
+    page_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pilihan:
+class Choice:
     """What part of a queue is asked for."""
 
     peran: Peran
     orang_id: UUID
-    tampil: Tampil = Tampil.SEMUA
+    tampil: Show = Show.SEMUA
     cari: str = ""
     halaman: int = 1
 
@@ -78,12 +78,12 @@ class Pilihan:
 _T, _P = Tugas, Permohonan
 
 
-def read_antrean(pilihan: Pilihan, *, now: datetime) -> Antrean:
+def read_antrean(pilihan: Choice, *, now: datetime) -> Antrean:
     """A page of the queue, returned files first, then by tenggat. All of it is read from one snapshot."""
     with engine().connect().execution_options(isolation_level="REPEATABLE READ") as conn, conn.begin():
         hitungan = _count_tabs(conn, pilihan, now)
         count = _count(conn, _matching(pilihan, now)) if pilihan.cari else hitungan[pilihan.tampil]
-        pages = max(1, -(-min(count, HITUNG_PALING_BANYAK) // PER_HALAMAN))
+        pages = max(1, -(-min(count, COUNTED_AT_MOST) // PER_PAGE))
         halaman = min(max(1, pilihan.halaman), pages)
         rows = conn.execute(_page(pilihan, now, halaman)).all()
     return Antrean(
@@ -91,7 +91,7 @@ def read_antrean(pilihan: Pilihan, *, now: datetime) -> Antrean:
         hitungan=hitungan,
         jumlah=count,
         halaman=halaman,
-        banyak_halaman=pages,
+        page_count=pages,
     )
 
 
@@ -105,7 +105,7 @@ def like_literally(
     column: SQLColumnExpression[str] | SQLColumnExpression[str | None], text: str
 ) -> ColumnElement[bool]:
     """``column`` contains ``text``, every character of it taken as a letter, in small or capital letters."""
-    return column.icontains(text[:CARI_PALING_PANJANG], autoescape=True)
+    return column.icontains(text[:SEARCH_LENGTH_AT_MOST], autoescape=True)
 
 
 def found_by(text: str) -> ColumnElement[bool]:
@@ -123,7 +123,7 @@ def parse_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:
 def corrections() -> ColumnElement[int]:
     """How often the applicant of ``Permohonan`` sent the file again: a scalar subquery for a select over it."""
     again = select(func.count() - 1).where(
-        Tugas.permohonan_id == _P.id, Tugas.peran == Peran.PEMOHON, Tugas.keputusan == JenisKeputusan.KIRIM
+        Tugas.permohonan_id == _P.id, Tugas.peran == Peran.PEMOHON, Tugas.keputusan == KeputusanKind.KIRIM
     )
     return func.greatest(again.correlate(_P).scalar_subquery(), 0)
 
@@ -133,19 +133,19 @@ def _open(peran: Peran) -> tuple[ColumnElement[bool], ...]:
     return _T.peran == literal(str(peran)), _T.selesai_pada.is_(None)
 
 
-def _tab(pilihan: Pilihan, tampil: Tampil, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
+def _tab(pilihan: Choice, tampil: Show, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
     match tampil:
-        case Tampil.SAYA:
+        case Show.SAYA:
             return (_T.diambil_oleh == pilihan.orang_id,)
-        case Tampil.LEWAT:
+        case Show.LEWAT:
             return (_T.tenggat < now,)
-        case Tampil.KEMBALI:
+        case Show.KEMBALI:
             return (_T.didahulukan,)
-        case Tampil.SEMUA:
+        case Show.SEMUA:
             return ()
 
 
-def _matching(pilihan: Pilihan, now: datetime) -> Select[UUID]:
+def _matching(pilihan: Choice, now: datetime) -> Select[UUID]:
     """The ids of the tugas this tab and search find."""
     query = select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, pilihan.tampil, now))
     if not pilihan.cari:
@@ -153,10 +153,10 @@ def _matching(pilihan: Pilihan, now: datetime) -> Select[UUID]:
     return query.join(_P, _P.id == _T.permohonan_id).where(found_by(pilihan.cari))
 
 
-def _page(pilihan: Pilihan, now: datetime, halaman: int) -> Select[*tuple[object, ...]]:
+def _page(pilihan: Choice, now: datetime, halaman: int) -> Select[*tuple[object, ...]]:
     """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
     order = (_T.didahulukan.desc(), _T.tenggat, _T.id)
-    ids = _matching(pilihan, now).order_by(*order).limit(PER_HALAMAN).offset((halaman - 1) * PER_HALAMAN)
+    ids = _matching(pilihan, now).order_by(*order).limit(PER_PAGE).offset((halaman - 1) * PER_PAGE)
     pengambil = Orang
     return (
         select(
@@ -172,12 +172,12 @@ def _page(pilihan: Pilihan, now: datetime, halaman: int) -> Select[*tuple[object
     )  # fmt: skip
 
 
-def _count_tabs(conn: Connection, pilihan: Pilihan, now: datetime) -> dict[Tampil, int]:
-    return {t: _count(conn, select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, t, now))) for t in Tampil}
+def _count_tabs(conn: Connection, pilihan: Choice, now: datetime) -> dict[Show, int]:
+    return {t: _count(conn, select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, t, now))) for t in Show}
 
 
 def _count(conn: Connection, query: Select[UUID]) -> int:
-    capped = query.limit(HITUNG_PALING_BANYAK + 1).subquery()
+    capped = query.limit(COUNTED_AT_MOST + 1).subquery()
     return conn.scalar(select(func.count()).select_from(capped)) or 0
 
 
@@ -185,8 +185,8 @@ def _row(r: Row[*tuple[object, ...]]) -> Baris:
     sop: Sop = get_sop(r.sop, r.sop_versi)
     return Baris(
         tugas_id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga,
-        langkah=sop[r.langkah], perbaikan=r.perbaikan, masuk_pada=r.dibuat_pada, mulai_pada=r.mulai_pada,
+        langkah=sop[r.langkah], perbaikan=r.perbaikan, entered_at=r.dibuat_pada, mulai_pada=r.mulai_pada,
         jeda=parse_pauses(r.jeda), tenggat=r.tenggat, tambahan_hari=r.tambahan_hari, didahulukan=r.didahulukan,
         siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None,
-        pengambil_id=r.diambil_oleh, pengambil=r.pengambil, untuk_orang=r.untuk_orang,
+        taker_id=r.diambil_oleh, pengambil=r.pengambil, untuk_orang=r.untuk_orang,
     )  # fmt: skip

@@ -12,9 +12,9 @@ from pipeline import tanggal
 from pipeline.db import connection
 from pipeline.models import Bap, Berkas, Orang, Pemeriksaan, PermintaanPerbaikan, Persetujuan, Sk, Tugas
 from pipeline.models.base import Json
-from pipeline.queries.desk.tugas import Kasus
+from pipeline.queries.desk.tugas import Case
 from pipeline.rules.history.register import is_unknown
-from pipeline.sop.values import Isian, JenisIsian, Sop
+from pipeline.sop.values import Isian, IsianKind, Sop
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Putusan:
 
 
 @dataclass(frozen=True, slots=True)
-class Diminta:
+class Requested:
     """One item the applicant was asked to put right."""
 
     jenis: str
@@ -40,7 +40,7 @@ class Diminta:
 
 
 @dataclass(frozen=True, slots=True)
-class BerkasDiunggah:
+class UploadedBerkas:
     """One uploaded file of a document."""
 
     id: UUID
@@ -55,7 +55,7 @@ class BerkasDiunggah:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DokumenDiminta:
+class DocumentAsked:
     """A document of the checklist: its files in force, the replaced ones, its verdicts, what was asked of it."""
 
     kode: str
@@ -63,15 +63,15 @@ class DokumenDiminta:
     keterangan: str
     wajib: bool
     pribadi: bool
-    berkas: tuple[BerkasDiunggah, ...]
-    lama: tuple[BerkasDiunggah, ...]
+    berkas: tuple[UploadedBerkas, ...]
+    lama: tuple[UploadedBerkas, ...]
     putusan: tuple[Putusan, ...]
-    diminta: tuple[Diminta, ...]
+    requested: tuple[Requested, ...]
 
     @property
     def diganti(self) -> bool:
         """Whether the applicant has sent it anew after it was asked for."""
-        return bool(self.lama) and any(d.dijawab_pada for d in self.diminta)
+        return bool(self.lama) and any(d.dijawab_pada for d in self.requested)
 
     @property
     def hasil(self) -> str:
@@ -81,7 +81,7 @@ class DokumenDiminta:
 
 
 @dataclass(frozen=True, slots=True)
-class JawabanIsian:
+class IsianAnswer:
     """A field of the form with its answer."""
 
     isian: Isian
@@ -94,11 +94,11 @@ class JawabanIsian:
 
 
 @dataclass(frozen=True, slots=True)
-class IsiBerkas:
+class BerkasContent:
     """Everything in the file that an officer checks."""
 
-    dokumen: tuple[DokumenDiminta, ...]
-    isian: tuple[JawabanIsian, ...]
+    dokumen: tuple[DocumentAsked, ...]
+    isian: tuple[IsianAnswer, ...]
     umum: tuple[Putusan, ...]  # verdicts on neither a document nor a field
 
 
@@ -114,7 +114,7 @@ class Paraf:
 
 
 @dataclass(frozen=True, slots=True)
-class TandaTangan:
+class Signature:
     """The number this file has, and how its signature stands: niat, perlu_dicek, gagal, terbit or dicabut."""
 
     nomor: str
@@ -122,44 +122,43 @@ class TandaTangan:
     tanggal: date
     unknown: bool  # nobody knows whether it was signed
     sent: bool  # it left for the provider, so its signed file could be known again
-    penanda_tangan: str
+    signatory: str
 
 
-def read_isi(kasus: Kasus) -> IsiBerkas:
+def read_content(kasus: Case) -> BerkasContent:
     """Documents and fields of the application, in the order of the SOP, with the latest verdicts."""
     with connection() as conn:
         berkas = _berkas(conn, kasus.id)
-        putusan = _putusan(conn, kasus.id)
-        diminta = _diminta(conn, kasus.id)
+        putusan = _ruling(conn, kasus.id)
+        requested = _asked(conn, kasus.id)
     present = {b.syarat for b in berkas}
-    return IsiBerkas(
+    return BerkasContent(
         dokumen=tuple(
-            DokumenDiminta(
+            DocumentAsked(
                 kode=s.kode,
                 nama=s.nama,
                 keterangan=s.keterangan,
-                wajib=s.wajib_untuk(kasus.data),
+                wajib=s.required_for(kasus.data),
                 pribadi=s.pribadi,
                 berkas=tuple(b for b in berkas if b.syarat == s.kode and b.diganti_pada is None),
                 lama=tuple(b for b in berkas if b.syarat == s.kode and b.diganti_pada is not None),
                 putusan=_about(putusan, "syarat", s.kode),
-                diminta=tuple(d for d in diminta if (d.jenis, d.kode) == ("syarat", s.kode)),
+                requested=tuple(d for d in requested if (d.jenis, d.kode) == ("syarat", s.kode)),
             )
             for s in kasus.sop.syarat
-            if s.kode in present or s.berlaku_untuk(kasus.data)
+            if s.kode in present or s.valid_for(kasus.data)
         ),
         isian=tuple(
-            JawabanIsian(i, answer(i, kasus), _about(putusan, "isian", i.kode))
-            for i in kasus.sop.isian_untuk(kasus.data)
+            IsianAnswer(i, answer(i, kasus), _about(putusan, "isian", i.kode)) for i in kasus.sop.isian_for(kasus.data)
         ),
         umum=tuple(p for p in putusan if p.jenis == "umum"),
     )
 
 
-def answer(isian: Isian, kasus: Kasus) -> str:
+def answer(isian: Isian, kasus: Case) -> str:
     """The answer as a person reads it: the labels of the choices, a date in words."""
     value = kasus.data.get(isian.kode, "")
-    if isian.jenis is JenisIsian.TANGGAL and isinstance(value, str) and value:
+    if isian.jenis is IsianKind.TANGGAL and isinstance(value, str) and value:
         return tanggal.tanggal(date.fromisoformat(value))
     chosen = (value,) if isinstance(value, str) else value
     return ", ".join(isian.pilihan.get(n, n) for n in chosen)
@@ -189,7 +188,7 @@ def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
     return tuple(sorted(paraf, key=lambda p: sop.posisi(p.langkah)))
 
 
-def read_tanda_tangan(permohonan_id: UUID, *, now: datetime) -> TandaTangan | None:
+def read_signature(permohonan_id: UUID, *, now: datetime) -> Signature | None:
     """The SK of the file, from the first attempt to sign it on."""
     query = select(Sk.nomor, Sk.status, Sk.tanggal, Sk.dibuat_pada, Sk.penyedia, Sk.penandatangan, Sk.sent_sha256)
     with connection() as conn:
@@ -197,22 +196,22 @@ def read_tanda_tangan(permohonan_id: UUID, *, now: datetime) -> TandaTangan | No
     if row is None:
         return None
     unknown = is_unknown(row.status, row.dibuat_pada, row.penyedia, now)
-    return TandaTangan(
+    return Signature(
         row.nomor, row.status, row.tanggal, unknown, row.sent_sha256 is not None, str(row.penandatangan["nama"])
     )
 
 
-def _berkas(conn: Connection, permohonan_id: UUID) -> list[BerkasDiunggah]:
+def _berkas(conn: Connection, permohonan_id: UUID) -> list[UploadedBerkas]:
     b = Berkas
     query = (
         select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.bertanda_tangan, b.diunggah_pada, b.diganti_pada)
         .where(b.permohonan_id == permohonan_id)
         .order_by(b.syarat, b.urut)
     )
-    return [BerkasDiunggah(*r) for r in conn.execute(query)]
+    return [UploadedBerkas(*r) for r in conn.execute(query)]
 
 
-def _putusan(conn: Connection, permohonan_id: UUID) -> list[Putusan]:
+def _ruling(conn: Connection, permohonan_id: UUID) -> list[Putusan]:
     """The verdicts of the last visit that was checked."""
     p = Pemeriksaan
     latest = (
@@ -227,14 +226,14 @@ def _putusan(conn: Connection, permohonan_id: UUID) -> list[Putusan]:
     return [Putusan(*r) for r in conn.execute(query)]
 
 
-def _diminta(conn: Connection, permohonan_id: UUID) -> list[Diminta]:
+def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
     m = PermintaanPerbaikan
     query = (
         select(m.jenis, m.kode, m.catatan, m.dibuat_pada, m.dijawab_pada, m.jawaban)
         .where(m.permohonan_id == permohonan_id)
         .order_by(m.dibuat_pada.desc(), m.kode)
     )
-    return [Diminta(*r) for r in conn.execute(query)]
+    return [Requested(*r) for r in conn.execute(query)]
 
 
 def _about(putusan: Iterable[Putusan], jenis: str, kode: str) -> tuple[Putusan, ...]:

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from pipeline.db import connection
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.models import Akun, Orang, Penugasan, Permohonan, Tugas
-from pipeline.queries.people.accounts import PeranOrang, as_peran, can_work, holds_on, select_peran
+from pipeline.queries.people.accounts import PersonPeran, as_peran, can_work, holds_on, select_peran
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
@@ -17,11 +17,11 @@ from pipeline.sop.values import Langkah
 from pipeline.tanggal import tanggal
 
 #: A post that fell vacant longer ago than this has a successor, or the office does without.
-LOWONG_PALING_LAMA = timedelta(days=365)
+VACANT_AT_MOST = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bawahan:
+class Subordinate:
     """An open tugas on a desk, and who could have it instead."""
 
     tugas_id: UUID
@@ -30,10 +30,10 @@ class Bawahan:
     langkah: Langkah
     otomatis: bool
     pemegang: str | None
-    calon: tuple[tuple[UUID, str], ...]  # who holds the desk's role today, but the one who has the file
+    candidate: tuple[tuple[UUID, str], ...]  # who holds the desk's role today, but the one who has the file
 
 
-def read_delegasi(hari: date) -> tuple[PeranOrang, ...]:
+def read_delegasi(hari: date) -> tuple[PersonPeran, ...]:
     """The substitutions in force or to come, by their beginning."""
     n = Penugasan
     query = select_peran().where(n.dasar != "definitif", n.tanggal_sampai >= hari)
@@ -41,7 +41,7 @@ def read_delegasi(hari: date) -> tuple[PeranOrang, ...]:
         return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(n.tanggal_mulai, n.id)))
 
 
-def read_pengganti(hari: date) -> tuple[tuple[UUID, str], ...]:
+def read_substitute(hari: date) -> tuple[tuple[UUID, str], ...]:
     """Who may stand in: the officers with an open account who are no administrators. Id and name with roles."""
     roles = func.string_agg(Penugasan.jabatan, ", ").label("jabatan")
     admin = select(Penugasan.orang_id).where(Penugasan.peran == Peran.ADMIN, holds_on(hari))
@@ -57,7 +57,7 @@ def read_pengganti(hari: date) -> tuple[tuple[UUID, str], ...]:
         return tuple((r.id, f"{r.nama} ({r.jabatan})" if r.jabatan else r.nama) for r in conn.execute(query))
 
 
-def read_pokok(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
+def read_main(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
     """Whom one may stand in for: role, person and words; the posts that fell vacant lately are among them."""
     n = Penugasan
     query = (
@@ -66,7 +66,7 @@ def read_pokok(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
         .where(
             n.dasar == "definitif",
             n.peran.in_([str(p) for p in PERAN_PETUGAS]),
-            or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari - LOWONG_PALING_LAMA),
+            or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari - VACANT_AT_MOST),
         )
         .order_by(Orang.nama, n.tanggal_mulai)
     )
@@ -75,7 +75,7 @@ def read_pokok(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
     return tuple((Peran(r.peran), r.orang_id, _in_words(r.nama, r.jabatan, r.tanggal_sampai)) for r in rows)
 
 
-def read_bawahan(permohonan_id: UUID, hari: date) -> Bawahan | None:
+def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
     """The open tugas of an application; None when it is closed, or with the applicant."""
     query = (
         select(
@@ -90,7 +90,7 @@ def read_bawahan(permohonan_id: UUID, hari: date) -> Bawahan | None:
         row = conn.execute(query).first()
         if row is None or row.peran == Peran.PEMOHON:
             return None
-        calon = (
+        candidate = (
             select(Orang.id, Orang.nama)
             .join(Penugasan, Penugasan.orang_id == Orang.id)
             .where(Penugasan.peran == row.peran, holds_on(hari), can_work())
@@ -98,10 +98,10 @@ def read_bawahan(permohonan_id: UUID, hari: date) -> Bawahan | None:
             .distinct()
             .order_by(Orang.nama)
         )
-        return Bawahan(
+        return Subordinate(
             tugas_id=row.id, permohonan_id=permohonan_id, nomor=row.nomor or "", otomatis=row.otomatis,
             langkah=get_sop(row.sop, row.sop_versi)[row.langkah], pemegang=row.nama,
-            calon=tuple((r.id, r.nama) for r in conn.execute(calon)),
+            candidate=tuple((r.id, r.nama) for r in conn.execute(candidate)),
         )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:
     with connection() as conn:
         row = conn.execute(query).first()
     if row is None:
-        raise TidakDitemukan
+        raise NotFound
     langkah = get_sop(row.sop, row.sop_versi)[row.langkah]
     if row.status == Status.DIBATALKAN:
         return langkah.atasan, "Permohonan ini sudah dibatalkan pemohonnya."
@@ -127,7 +127,7 @@ def read_permohonan_of(tugas_id: UUID) -> UUID:
     with connection() as conn:
         permohonan_id = conn.scalar(select(Tugas.permohonan_id).where(Tugas.id == tugas_id))
     if permohonan_id is None:
-        raise TidakDitemukan
+        raise NotFound
     return permohonan_id
 
 

@@ -10,7 +10,7 @@ from pipeline.rules.history.chain import Event
 from pipeline.rules.history.register import REASONS, FreedReason
 
 #: jenis of a peristiwa -> its words.
-KATA: Mapping[str, str] = {
+WORDS: Mapping[str, str] = {
     "diambil": "Diambil",
     "dilepas": "Dilepas ke antrean",
     "perlu_petugas": "Pemeriksaan otomatis selesai: perlu dilihat petugas",
@@ -35,13 +35,13 @@ def _freed(data: Mapping[str, object]) -> str:
 #: Those about the number of the letter; the first attempt draws it.
 NOMOR: Mapping[str, Callable[[Mapping[str, object]], str]] = {"sk_niat": _drawn, "nomor_bebas": _freed}
 #: Those that tell a reader nothing: their outcome has a line of its own, or none is needed.
-TANPA_KATA = frozenset({"dibuat", "isi", "tanggapan", "siap", "sk_dikirim"})
-TERLANTAR = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
+WITHOUT_WORDS = frozenset({"dibuat", "isi", "tanggapan", "siap", "sk_dikirim"})
+STRANDED = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
 
 
 def is_told(e: Event) -> bool:
     """Whether it has a line here; of the attempts to sign, only the one that drew the number."""
-    return e.jenis in KATA or e.jenis in {"dialihkan", "nomor_bebas"} or "drawn" in e.data
+    return e.jenis in WORDS or e.jenis in {"dialihkan", "nomor_bebas"} or "drawn" in e.data
 
 
 def describe(e: Event) -> str:
@@ -52,11 +52,11 @@ def describe(e: Event) -> str:
         words = e.words or {}
         dari = f"dari {words['dari']} " if words.get("dari") else ""
         return f"Dialihkan {dari}kepada {words.get('kepada')}"
-    return TERLANTAR if e.jenis == "dilepas" and e.oleh is None else KATA[e.jenis]
+    return STRANDED if e.jenis == "dilepas" and e.oleh is None else WORDS[e.jenis]
 
 
 @dataclass(frozen=True, slots=True)
-class Pergeseran:
+class Shift:
     """A deadline of a file that moved; ``langkah`` None: the promise for the whole file."""
 
     langkah: str | None
@@ -68,7 +68,7 @@ class Pergeseran:
     pada: datetime
 
 
-def read_pergeseran(permohonan_id: UUID) -> tuple[Pergeseran, ...]:
+def read_shift(permohonan_id: UUID) -> tuple[Shift, ...]:
     """Every deadline of a file that was moved, oldest first; what its chain does not prove is left out."""
     events = [entry.event for entry in read_history(permohonan_id) if entry.sound]
     desk = {str(e.data["tugas"]): str(e.data["langkah"]) for e in events if e.jenis == "dibuat"}
@@ -76,7 +76,7 @@ def read_pergeseran(permohonan_id: UUID) -> tuple[Pergeseran, ...]:
     return tuple(move for e in events for move in _moves(e, desk))
 
 
-def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Pergeseran]:
+def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Shift]:
     sebab = {"diperpanjang": "perpanjangan", "tenggat_bergeser": "kalender"}.get(e.jenis)
     if sebab is None:
         return
@@ -86,4 +86,4 @@ def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Pergeseran]:
     for langkah, lama, baru in ((tugas, "lama", "baru"), (None, "janji_lama", "janji_baru")):
         if baru in e.data:
             before, after = (datetime.fromisoformat(str(e.data[name])) for name in (lama, baru))
-            yield Pergeseran(langkah, before, after, sebab, alasan, str(words.get("nama", "")), e.pada)
+            yield Shift(langkah, before, after, sebab, alasan, str(words.get("nama", "")), e.pada)

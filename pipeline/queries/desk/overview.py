@@ -12,14 +12,14 @@ from pipeline.calendar.due import Interval
 from pipeline.db import connection
 from pipeline.models import Orang, Permohonan, Tugas
 from pipeline.queries.desk.antrean import parse_pauses
-from pipeline.queries.paging import PER_HALAMAN
+from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import SOPS, get_sop
 from pipeline.sop.values import Langkah, Sop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DiMeja:
+class AtDesk:
     """A file on a desk of the office."""
 
     permohonan_id: UUID
@@ -27,7 +27,7 @@ class DiMeja:
     nama_lembaga: str
     peran: Peran
     langkah: Langkah
-    masuk_pada: datetime
+    entered_at: datetime
     mulai_pada: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
@@ -36,71 +36,68 @@ class DiMeja:
 
 
 @dataclass(frozen=True, slots=True)
-class DiLangkah:
+class AtLangkah:
     """A langkah: its open files, those late, and the one that lies there longest."""
 
     sop: Sop
     langkah: Langkah
     jumlah: int
     lewat: int
-    tertua: DiMeja | None
+    oldest: AtDesk | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saring:
+class Criteria:
     """Which of the open files: of one desk or langkah, or of all; only the late ones or all."""
 
     peran: Peran | None = None
     sop: str = ""
     langkah: str = ""
-    hanya_lewat: bool = True
+    overdue_only: bool = True
 
 
 _T, _P = Tugas, Permohonan
-_TERBUKA = (_T.selesai_pada.is_(None), _T.peran.in_([str(p) for p in PERAN_PETUGAS]))
+_OPEN = (_T.selesai_pada.is_(None), _T.peran.in_([str(p) for p in PERAN_PETUGAS]))
 
 
-def read_langkah(*, now: datetime) -> tuple[DiLangkah, ...]:
+def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
     """Every langkah of the office in the order of the SOP, the empty ones too."""
-    hitung = (
+    tally = (
         select(_P.sop, _T.langkah, func.count().label("jumlah"), func.count().filter(_T.tenggat < now).label("lewat"))
         .join(_P, _P.id == _T.permohonan_id)
-        .where(*_TERBUKA)
+        .where(*_OPEN)
         .group_by(_P.sop, _T.langkah)
     )
-    tertua = (
-        _files()
-        .where(*_TERBUKA)
-        .ext(distinct_on(_P.sop, _T.langkah))
-        .order_by(_P.sop, _T.langkah, _T.dibuat_pada, _T.id)
+    oldest = (
+        _files().where(*_OPEN).ext(distinct_on(_P.sop, _T.langkah)).order_by(_P.sop, _T.langkah, _T.dibuat_pada, _T.id)
     )
     with connection() as conn:
-        ada = {(r.sop, r.langkah): (r.jumlah, r.lewat) for r in conn.execute(hitung)}
-        lama = {(r.sop, r.langkah): _file(r) for r in conn.execute(tertua)}
+        ada = {(r.sop, r.langkah): (r.jumlah, r.lewat) for r in conn.execute(tally)}
+        lama = {(r.sop, r.langkah): _file(r) for r in conn.execute(oldest)}
     return tuple(
-        DiLangkah(sop, t, *ada.get((sop.kode, t.kode), (0, 0)), lama.get((sop.kode, t.kode)))
+        AtLangkah(sop, t, *ada.get((sop.kode, t.kode), (0, 0)), lama.get((sop.kode, t.kode)))
         for sop in SOPS.values()
         for t in sop.langkah
         if t.peran in PERAN_PETUGAS
     )
 
 
-def read_di_meja(saring: Saring, *, halaman: int, now: datetime) -> tuple[Sequence[DiMeja], int]:
+def read_at_desk(narrow: Criteria, *, halaman: int, now: datetime) -> tuple[Sequence[AtDesk], int]:
     """A page of the open files, the longest late first, and how many there are in all."""
-    syarat = _condition(saring, now)
-    pilih = _files().where(*syarat).order_by(_T.tenggat, _T.id).limit(PER_HALAMAN).offset((halaman - 1) * PER_HALAMAN)
-    hitung = select(func.count()).select_from(_T).join(_P, _P.id == _T.permohonan_id).where(*syarat)
+    syarat = _condition(narrow, now)
+    pilih = _files().where(*syarat).order_by(_T.tenggat, _T.id).limit(PER_PAGE).offset((halaman - 1) * PER_PAGE)
+    tally = select(func.count()).select_from(_T).join(_P, _P.id == _T.permohonan_id).where(*syarat)
     with connection() as conn:
-        return [_file(r) for r in conn.execute(pilih)], conn.scalar(hitung) or 0
+        return [_file(r) for r in conn.execute(pilih)], conn.scalar(tally) or 0
 
 
-def _condition(saring: Saring, now: datetime) -> list[ColumnElement[bool]]:
-    syarat: list[ColumnElement[bool]] = [*_TERBUKA]
-    if saring.peran:
-        syarat.append(_T.peran == str(saring.peran))
-    if saring.langkah:
-        syarat += [_P.sop == saring.sop, _T.langkah == saring.langkah]
-    if saring.hanya_lewat:
+def _condition(narrow: Criteria, now: datetime) -> list[ColumnElement[bool]]:
+    syarat: list[ColumnElement[bool]] = [*_OPEN]
+    if narrow.peran:
+        syarat.append(_T.peran == str(narrow.peran))
+    if narrow.langkah:
+        syarat += [_P.sop == narrow.sop, _T.langkah == narrow.langkah]
+    if narrow.overdue_only:
         syarat.append(_T.tenggat < now)
     return syarat
 
@@ -116,9 +113,9 @@ def _files() -> Select[*tuple[object, ...]]:
     )  # fmt: skip
 
 
-def _file(r: Row[*tuple[object, ...]]) -> DiMeja:
-    return DiMeja(
+def _file(r: Row[*tuple[object, ...]]) -> AtDesk:
+    return AtDesk(
         permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran),
-        langkah=get_sop(r.sop, r.sop_versi)[r.langkah], masuk_pada=r.dibuat_pada, mulai_pada=r.mulai_pada,
+        langkah=get_sop(r.sop, r.sop_versi)[r.langkah], entered_at=r.dibuat_pada, mulai_pada=r.mulai_pada,
         jeda=parse_pauses(r.jeda), tenggat=r.tenggat, tambahan_hari=r.tambahan_hari, pemegang=r.nama,
     )  # fmt: skip

@@ -11,14 +11,14 @@ from sqlalchemy import Row, select
 from pipeline.calendar.due import Interval, Limit, OfficeCalendar, budget, office_time
 from pipeline.db import connection
 from pipeline.models import Orang, Permohonan, Tugas
-from pipeline.queries.calendar import read_berlaku
+from pipeline.queries.calendar import read_in_force
 from pipeline.queries.desk.antrean import parse_pauses
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import SOPS, get_sop
-from pipeline.sop.values import JenisKeputusan, Langkah, Sop
-from pipeline.tanggal import ZONA
+from pipeline.sop.values import KeputusanKind, Langkah, Sop
+from pipeline.tanggal import ZONE
 
-PALING_BANYAK = 20_000  # tugas a month is told from
+AT_MOST = 20_000  # tugas a month is told from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +34,21 @@ class Selesai:
     oleh: str | None  # None: the system
     selesai_pada: datetime
     terpakai: timedelta
-    jatah: timedelta
+    quota: timedelta
 
     @property
     def tepat(self) -> bool:
         """Whether it took no more office time than its limit grants."""
-        return self.terpakai <= self.jatah
+        return self.terpakai <= self.quota
 
 
 @dataclass(frozen=True, slots=True)
-class Kinerja:
-    """A set of finished tugas in numbers. ``tengah``: median; ``p90``: nine of ten took no longer."""
+class Performance:
+    """A set of finished tugas in numbers. ``middle``: median; ``p90``: nine of ten took no longer."""
 
     jumlah: int
     tepat: int
-    tengah: timedelta | None
+    middle: timedelta | None
     p90: timedelta | None
 
     @property
@@ -57,10 +57,10 @@ class Kinerja:
         return self.tepat * 100 // self.jumlah if self.jumlah else None
 
 
-def read_selesai(bulan: date) -> Sequence[Selesai]:
+def read_done(bulan: date) -> Sequence[Selesai]:
     """What the desks finished in the month ``bulan`` begins, newest first."""
     t, p = Tugas, Permohonan
-    mulai, sampai = (datetime.combine(hari, time(), ZoneInfo(ZONA)) for hari in (bulan, next_month(bulan)))
+    mulai, sampai = (datetime.combine(hari, time(), ZoneInfo(ZONE)) for hari in (bulan, next_month(bulan)))
     pilih = (
         select(
             t.permohonan_id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, t.langkah, t.peran, Orang.nama,
@@ -70,27 +70,27 @@ def read_selesai(bulan: date) -> Sequence[Selesai]:
         .outerjoin(Orang, Orang.id == t.oleh)
         .where(
             t.selesai_pada >= mulai, t.selesai_pada < sampai, t.peran.in_([str(p) for p in PERAN_PETUGAS]),
-            t.keputusan != JenisKeputusan.BATALKAN,
+            t.keputusan != KeputusanKind.BATALKAN,
         )
         .order_by(t.selesai_pada.desc(), t.id)
-        .limit(PALING_BANYAK)
+        .limit(AT_MOST)
     )  # fmt: skip
     with connection() as conn:
-        kalender = read_berlaku(conn).kalender
+        kalender = read_in_force(conn).kalender
         return [_finished(kalender, r) for r in conn.execute(pilih)]
 
 
-def summarize(semua: Iterable[Selesai]) -> Kinerja:
+def summarize(semua: Iterable[Selesai]) -> Performance:
     """The set in numbers."""
     semua = list(semua)
     waktu = sorted(s.terpakai for s in semua)
     if not waktu:
-        return Kinerja(0, 0, None, None)
-    tengah = (waktu[(len(waktu) - 1) // 2] + waktu[len(waktu) // 2]) / 2
-    return Kinerja(len(semua), sum(s.tepat for s in semua), tengah, waktu[-(-9 * len(waktu) // 10) - 1])
+        return Performance(0, 0, None, None)
+    middle = (waktu[(len(waktu) - 1) // 2] + waktu[len(waktu) // 2]) / 2
+    return Performance(len(semua), sum(s.tepat for s in semua), middle, waktu[-(-9 * len(waktu) // 10) - 1])
 
 
-def per_langkah(semua: Sequence[Selesai]) -> Mapping[tuple[str, str], Kinerja]:
+def per_langkah(semua: Sequence[Selesai]) -> Mapping[tuple[str, str], Performance]:
     """The numbers of every langkah of the office, by SOP and langkah."""
     return {
         (sop.kode, t.kode): summarize(s for s in semua if (s.sop.kode, s.langkah.kode) == (sop.kode, t.kode))
@@ -117,5 +117,5 @@ def _finished(kalender: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Selesai:
     return Selesai(
         permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, langkah=langkah,
         peran=Peran(r.peran), oleh=r.nama, selesai_pada=r.selesai_pada, terpakai=terpakai,
-        jatah=budget(kalender, r.mulai_pada, langkah.batas + Limit(hari=r.tambahan_hari)),
+        quota=budget(kalender, r.mulai_pada, langkah.batas + Limit(hari=r.tambahan_hari)),
     )  # fmt: skip

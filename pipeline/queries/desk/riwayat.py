@@ -12,22 +12,22 @@ from uuid import UUID
 
 from pipeline.calendar.due import Interval, OfficeCalendar, office_time
 from pipeline.db import connection
-from pipeline.queries.calendar import read_berlaku
-from pipeline.queries.desk.desk_riwayat import NOMOR, TANPA_KATA, describe, is_told
+from pipeline.queries.calendar import read_in_force
+from pipeline.queries.desk.desk_riwayat import NOMOR, WITHOUT_WORDS, describe, is_told
 from pipeline.queries.records.files import history_of
 from pipeline.roles import Peran
 from pipeline.rules.escalation import describe as describe_level
 from pipeline.rules.history.chain import Entry, Event
-from pipeline.sop.values import SELESAI, JenisKeputusan, Langkah, Sop
+from pipeline.sop.values import SELESAI, KeputusanKind, Langkah, Sop
 from pipeline.tanggal import waktu
 
-SISTEM: Final = "Sistem"
-TIDAK_COCOK: Final = "Catatan ini tidak cocok dengan rantainya"
-MINTA_PERIKSA: Final = "Isinya tidak ditampilkan. Minta operator menjalankan pemeriksaan catatan."
+SYSTEM: Final = "Sistem"
+MISMATCH: Final = "Catatan ini tidak cocok dengan rantainya"
+CHECK_ASKED: Final = "Isinya tidak ditampilkan. Minta operator menjalankan pemeriksaan catatan."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kejadian:
+class Incident:
     """One line of the history."""
 
     pada: datetime
@@ -40,19 +40,19 @@ class Kejadian:
 
 
 KEPUTUSAN: Mapping[str, str] = {
-    JenisKeputusan.TOLAK: "Rekomendasi: ditolak",
-    JenisKeputusan.BATALKAN: "Permohonan dibatalkan pemohon",
-    JenisKeputusan.TANDA_TANGANI: "Ditandatangani",
-    JenisKeputusan.TERIMA: "SK diterima pemohon",
-    JenisKeputusan.ARSIPKAN: "Tidak diambil pemohon, diarsipkan",
+    KeputusanKind.TOLAK: "Rekomendasi: ditolak",
+    KeputusanKind.BATALKAN: "Permohonan dibatalkan pemohon",
+    KeputusanKind.TANDA_TANGANI: "Ditandatangani",
+    KeputusanKind.TERIMA: "SK diterima pemohon",
+    KeputusanKind.ARSIPKAN: "Tidak diambil pemohon, diarsipkan",
 }
 
 
-def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Kejadian, ...]:
+def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Incident, ...]:
     """Everything that was decided on the file or done with it on a desk, and every missed deadline, oldest first."""
     with connection() as conn:
         history = history_of(conn, permohonan_id)
-        teller = _Teller(sop, read_berlaku(conn).kalender)
+        teller = _Teller(sop, read_in_force(conn).kalender)
     return tuple(line for entry in history for line in teller.tell(entry))
 
 
@@ -60,53 +60,53 @@ class _Teller:
     """Puts events into words, in their order; remembers when the file came to which desk."""
 
     def __init__(self, sop: Sop, kalender: OfficeCalendar) -> None:
-        self._sop, self._kalender = sop, kalender
+        self._sop, self._calendar = sop, kalender
         self._came: dict[str, datetime] = {}  # tugas -> when it began
         self._added: dict[str, int] = {}  # tugas -> hari kerja a superior has added
         self._last: datetime | None = None
         self._names = {("syarat", s.kode): s.nama for s in sop.syarat} | {("isian", i.kode): i.label for i in sop.isian}
 
-    def tell(self, entry: Entry) -> Iterator[Kejadian]:
+    def tell(self, entry: Entry) -> Iterator[Incident]:
         """The lines of one peristiwa; none for what tells a reader nothing."""
         e = entry.event
         if not entry.sound:  # its time may be forged as well: it stands where the chain has it
-            yield Kejadian(pada=self._last or e.pada, judul=TIDAK_COCOK, oleh="Pemeriksa catatan", alasan=MINTA_PERIKSA)
+            yield Incident(pada=self._last or e.pada, judul=MISMATCH, oleh="Pemeriksa catatan", alasan=CHECK_ASKED)
             return
         self._last = e.pada
         if e.jenis == "dibuat":
             self._came[str(e.data["tugas"])] = e.pada
         if is_told(e):
-            yield Kejadian(pada=e.pada, judul=describe(e), oleh=who(e), alasan=_text(e, "alasan"))
-        elif e.jenis not in TANPA_KATA and e.jenis not in NOMOR:
+            yield Incident(pada=e.pada, judul=describe(e), oleh=who(e), alasan=_text(e, "alasan"))
+        elif e.jenis not in WITHOUT_WORDS and e.jenis not in NOMOR:
             yield from _TELL[e.jenis](self, e)
 
-    def decided(self, e: Event) -> Iterator[Kejadian]:
+    def decided(self, e: Event) -> Iterator[Incident]:
         langkah = self._sop[str(e.data["dari"])]
-        tugas, berikut = str(e.data["tugas"]), str(e.data.get("tugas_baru"))
+        tugas, following = str(e.data["tugas"]), str(e.data.get("tugas_baru"))
         came = self._came.get(tugas)
-        self._came[berikut], self._added[berikut] = e.pada, int(str(e.data.get("tambahan_hari", 0)))
-        yield Kejadian(
+        self._came[following], self._added[following] = e.pada, int(str(e.data.get("tambahan_hari", 0)))
+        yield Incident(
             pada=e.pada,
             judul=_title(e.data, langkah, self._sop),
             oleh=who(e),
             alasan=_text(e, "alasan"),
             butir=self._asked(e),
-            terpakai=office_time(self._kalender, [Interval(came, e.pada)]) if came else None,
+            terpakai=office_time(self._calendar, [Interval(came, e.pada)]) if came else None,
             batas="" if langkah.peran is Peran.PEMOHON else langkah.batas.quote(self._added.get(tugas, 0)),
         )
 
-    def drafted(self, e: Event) -> Iterator[Kejadian]:
-        yield Kejadian(pada=e.pada, judul="Draf disusun", oleh=who(e))
+    def drafted(self, e: Event) -> Iterator[Incident]:
+        yield Incident(pada=e.pada, judul="Draf disusun", oleh=who(e))
 
-    def escalated(self, e: Event) -> Iterator[Kejadian]:
-        yield Kejadian(pada=e.pada, judul=describe_level(e.data), oleh=SISTEM)
+    def escalated(self, e: Event) -> Iterator[Incident]:
+        yield Incident(pada=e.pada, judul=describe_level(e.data), oleh=SYSTEM)
 
-    def moved(self, e: Event) -> Iterator[Kejadian]:
+    def moved(self, e: Event) -> Iterator[Incident]:
         """By the calendar, whose reason is its version; or by a superior, with theirs."""
         longer = e.jenis == "diperpanjang"
         if longer:
             self._added[str(e.data["tugas"])] = int(str(e.data["tambahan_hari"]))
-        line = Kejadian(pada=e.pada, judul="", oleh=who(e), alasan=_text(e, "alasan"))
+        line = Incident(pada=e.pada, judul="", oleh=who(e), alasan=_text(e, "alasan"))
         for what, lama, baru in (("Tenggat", "lama", "baru"), ("Janji waktu berkas", "janji_lama", "janji_baru")):
             if baru in e.data:
                 how = "diperpanjang" if longer else "bergeser karena kalender"
@@ -119,7 +119,7 @@ class _Teller:
         return tuple(f"{self._names.get((jenis, kode), 'Umum')}: {catatan}" for jenis, kode, catatan in told)
 
 
-_TELL: Mapping[str, Callable[[_Teller, Event], Iterator[Kejadian]]] = {
+_TELL: Mapping[str, Callable[[_Teller, Event], Iterator[Incident]]] = {
     "keputusan": _Teller.decided,
     "naskah": _Teller.drafted,
     "eskalasi": _Teller.escalated,
@@ -133,7 +133,7 @@ def who(e: Event) -> str:
     words = e.words or {}
     if "nama" in words:
         return f"{words['nama']}, {words.get('sebagai', '')}"
-    return Peran.PEMOHON.nama if e.oleh else SISTEM
+    return Peran.PEMOHON.nama if e.oleh else SYSTEM
 
 
 def _text(e: Event, name: str) -> str:
@@ -148,13 +148,13 @@ def _title(data: Mapping[str, object], langkah: Langkah, sop: Sop) -> str:
     ke = str(data.get("ke", ""))
     target = "" if ke in ("", SELESAI) else sop[ke].peran.nama
     match data.get("keputusan"):
-        case JenisKeputusan.KEMBALIKAN:
+        case KeputusanKind.KEMBALIKAN:
             return f"Dikembalikan ke {target}"
         case str(jenis) if jenis in KEPUTUSAN:
             return KEPUTUSAN[jenis]
-        case JenisKeputusan.KIRIM if langkah.peran is Peran.PEMOHON:
+        case KeputusanKind.KIRIM if langkah.peran is Peran.PEMOHON:
             return "Permohonan dikirim"
-        case JenisKeputusan.KIRIM:
+        case KeputusanKind.KIRIM:
             return "Rekomendasi: terbit"
         case _:
             return f"{'Disetujui' if langkah.persetujuan else 'Diterima'}, diteruskan ke {target}"

@@ -13,18 +13,18 @@ from sqlalchemy import Connection, select
 from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
 from pipeline.db import connection
 from pipeline.models import Eskalasi, Permohonan, Tugas
-from pipeline.queries.calendar import read_berlaku
+from pipeline.queries.calendar import read_in_force
 from pipeline.queries.desk.antrean import parse_pauses
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.roles import Peran
-from pipeline.rules.clocks import JamBerkas, Singgah, read_clocks
+from pipeline.rules.clocks import PermohonanClocks, Stay, read_clocks
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
 
 _P, _T = Permohonan, Tugas
 
 
-class Bertenggat(Protocol):
+class Due(Protocol):
     """A tugas, as far as its due time depends on it."""
 
     @property
@@ -48,7 +48,7 @@ class Tenggat:
 
 
 @dataclass(frozen=True, slots=True)
-class Tersulut:
+class Triggered:
     """A level of escalation that was raised. ``langkah`` None: about the whole file."""
 
     langkah: Langkah | None
@@ -58,7 +58,7 @@ class Tersulut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Terbuka:
+class _Open:
     langkah: Langkah
     mulai_pada: datetime
     jeda: tuple[Interval, ...]
@@ -66,49 +66,49 @@ class _Terbuka:
 
 
 _Explain = Callable[[datetime, Limit, tuple[Interval, ...]], str]
-_terakhir: tuple[OfficeCalendar, _Explain] | None = None
+_last: tuple[OfficeCalendar, _Explain] | None = None
 
 
-def explain_due(kalender: OfficeCalendar, tugas: Bertenggat) -> str:
+def explain_due(kalender: OfficeCalendar, tugas: Due) -> str:
     """The sum the due time of a tugas came from, in words and in the office's zone."""
     return _explainer(kalender)(tugas.mulai_pada, limit_with(tugas), tugas.jeda)
 
 
 def _explainer(kalender: OfficeCalendar) -> _Explain:
     """The sums of a calendar are kept while it is in force: a queue shows the same ones again and again."""
-    global _terakhir  # replaced whole: another thread sees the old or the new one
-    kini = _terakhir
+    global _last  # replaced whole: another thread sees the old or the new one
+    kini = _last
     if kini is None or kini[0] is not kalender:
         kini = (
             kalender,
             lru_cache(maxsize=4096)(lambda mulai, batas, jeda: due(kalender, mulai, batas, jeda).explanation),
         )
-        _terakhir = kini
+        _last = kini
     return kini[1]
 
 
-def limit_with(tugas: Bertenggat) -> Limit:
+def limit_with(tugas: Due) -> Limit:
     """The limit of a tugas with what a superior has added."""
     return tugas.langkah.batas + Limit(hari=tugas.tambahan_hari)
 
 
-def first_due(kalender: OfficeCalendar, tugas: Bertenggat) -> datetime | None:
+def first_due(kalender: OfficeCalendar, tugas: Due) -> datetime | None:
     """When a tugas would be due without what a superior has added; None when nothing was."""
     if not tugas.tambahan_hari:
         return None
     return due(kalender, tugas.mulai_pada, tugas.langkah.batas, tugas.jeda).at
 
 
-def read_jam(kunci: UUID | str, *, now: datetime) -> JamBerkas | None:
+def read_hours(kunci: UUID | str, *, now: datetime) -> PermohonanClocks | None:
     """The clocks of a file, by its id or its nomor. None while it has not been sent."""
     with connection() as conn:
-        kalender = read_berlaku(conn).kalender
+        kalender = read_in_force(conn).kalender
         permohonan_id = conn.scalar(select(_P.id).where(_P.nomor == kunci)) if isinstance(kunci, str) else kunci
-        singgah = [
-            Singgah(langkah=v.langkah, peran=v.peran, dibuat_pada=v.dibuat_pada, selesai_pada=v.selesai_pada)
+        stay = [
+            Stay(langkah=v.langkah, peran=v.peran, dibuat_pada=v.dibuat_pada, selesai_pada=v.selesai_pada)
             for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
         ]
-    return read_clocks(kalender, singgah, now=now)
+    return read_clocks(kalender, stay, now=now)
 
 
 def read_tenggat(permohonan_id: UUID) -> Tenggat | None:
@@ -127,9 +127,9 @@ def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
     r = conn.execute(pilih).one_or_none()
     if r is None:
         return None
-    kalender = read_berlaku(conn).kalender
+    kalender = read_in_force(conn).kalender
     langkah = get_sop(r.sop, r.sop_versi)[r.langkah]
-    tugas = _Terbuka(langkah=langkah, mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tambahan_hari=r.tambahan_hari)
+    tugas = _Open(langkah=langkah, mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tambahan_hari=r.tambahan_hari)
     return Tenggat(
         pada=r.tenggat, penjelasan=explain_due(kalender, tugas), tambahan_hari=r.tambahan_hari,
         semula=first_due(kalender, tugas),
@@ -145,12 +145,12 @@ def read_janji(kunci: UUID | str) -> Tenggat | None:
         r = conn.execute(pilih).one_or_none()
         if r is None or r.lengkap_pada is None or r.tenggat is None:
             return None
-        kalender, jeda = read_berlaku(conn).kalender, _at_applicant(conn, r.id, r.lengkap_pada)
+        kalender, jeda = read_in_force(conn).kalender, _at_applicant(conn, r.id, r.lengkap_pada)
     janji = due(kalender, r.lengkap_pada, get_sop(r.sop, r.sop_versi).janji, jeda)
     return Tenggat(pada=r.tenggat, penjelasan=janji.explanation)
 
 
-def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Tersulut, ...]]:
+def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Triggered, ...]]:
     """The levels that were raised on these files and still tell of where they are: those of the tenggat in force of
     the visit that is open, and those of the whole file until it is signed or closed. Oldest first."""
     e = Eskalasi
@@ -163,11 +163,11 @@ def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Tersu
         .where(e.permohonan_id.in_(permohonan_ids), _P.status == "berjalan", kini | berkas)
         .order_by(e.id)
     )
-    hasil: dict[UUID, list[Tersulut]] = defaultdict(list)
+    hasil: dict[UUID, list[Triggered]] = defaultdict(list)
     with connection() as conn:
         for r in conn.execute(pilih):
             langkah = get_sop(r.sop, r.sop_versi)[r.langkah] if r.langkah else None
-            hasil[r.permohonan_id].append(Tersulut(langkah, r.tingkat, Peran(r.kepada), r.pada))
+            hasil[r.permohonan_id].append(Triggered(langkah, r.tingkat, Peran(r.kepada), r.pada))
     return {k: tuple(v) for k, v in hasil.items()}
 
 

@@ -14,15 +14,15 @@ from sqlalchemy.orm import aliased
 
 from pipeline.calendar.due import Interval
 from pipeline.db import connection
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.models import Berkas, Draft, Eskalasi, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
-from pipeline.queries.applicant.journey import kata_status
+from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.desk.antrean import corrections, found_by, parse_pauses
 from pipeline.queries.paging import read_page
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version, get_sop
-from pipeline.sop.values import Arah, CaseData, JenisKeputusan, Langkah, Sop, case_data
+from pipeline.sop.values import Arah, CaseData, KeputusanKind, Langkah, Sop, case_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Naskah:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kasus:
+class Case:
     """The application a page is about."""
 
     id: UUID
@@ -58,31 +58,31 @@ class Kasus:
     @property
     def kata(self) -> str:
         """The public state word."""
-        return kata_status(self.sop, self.status, self.langkah.kode if self.langkah else None)
+        return status_words(self.sop, self.status, self.langkah.kode if self.langkah else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lembar:
+class Sheet:
     """A tugas on a desk, with the application and the draft it is about."""
 
     tugas_id: UUID
-    permohonan: Kasus
+    permohonan: Case
     langkah: Langkah
     peran: Peran
     versi: int
     siap: bool
     macet: bool
-    masuk_pada: datetime
+    entered_at: datetime
     mulai_pada: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
     tambahan_hari: int  # hari kerja a superior has added
-    pengambil_id: UUID | None
+    taker_id: UUID | None
     pengambil: str | None
     diminta_langkah: Langkah | None  # the later desk that sent it here to be put right
     diminta_alasan: str  # what that desk wrote
     selesai_pada: datetime | None
-    diputus_oleh: str | None
+    decided_by: str | None
     naskah: Naskah | None
 
     @property
@@ -91,7 +91,7 @@ class Lembar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BerkasTersimpan:
+class StoredBerkas:
     """An uploaded file that this role may open now."""
 
     id: UUID
@@ -108,62 +108,62 @@ class BerkasTersimpan:
 
 
 _P, _T, _D = Permohonan, Tugas, Draft
-_pengambil, _pemutus = aliased(Orang), aliased(Orang)
-_peminta = aliased(Tugas)
+_taker, _decider = aliased(Orang), aliased(Orang)
+_requester = aliased(Tugas)
 #: The last reason the desk that waits for this one gave when it sent the file back.
-_diminta_alasan = (
-    select(_peminta.alasan)
+_asked_reason = (
+    select(_requester.alasan)
     .where(
-        _peminta.permohonan_id == _T.permohonan_id,
-        _peminta.langkah == _T.diminta_langkah,
-        _peminta.keputusan == JenisKeputusan.KEMBALIKAN,
-        _peminta.selesai_pada <= _T.dibuat_pada,
+        _requester.permohonan_id == _T.permohonan_id,
+        _requester.langkah == _T.diminta_langkah,
+        _requester.keputusan == KeputusanKind.KEMBALIKAN,
+        _requester.selesai_pada <= _T.dibuat_pada,
     )
-    .order_by(_peminta.selesai_pada.desc())
+    .order_by(_requester.selesai_pada.desc())
     .limit(1)
     .scalar_subquery()
 )
 
-_tentang_permohonan = (
+_about_permohonan = (
     _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _P.status, _P.langkah.label("kini"),
     _P.arah, _P.isi, _P.dikirim_pada, _P.tenggat.label("janji"), corrections().label("perbaikan"),
 )  # fmt: skip
-_tentang_tugas = (
+_about_tugas = (
     _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.versi, _T.otomatis, _T.siap_pada, _T.macet_pada, _T.dibuat_pada,
     _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, _T.diambil_oleh, _T.diminta_langkah, _T.selesai_pada,
-    _pengambil.nama.label("pengambil"), _pemutus.nama.label("pemutus"), _diminta_alasan.label("diminta_alasan"),
+    _taker.nama.label("pengambil"), _decider.nama.label("pemutus"), _asked_reason.label("diminta_alasan"),
 )  # fmt: skip
-_tentang_draft = (
+_about_draft = (
     _D.id.label("draft_id"), _D.jenis, _D.naskah_hash, _D.docx_sha256, _D.mesin_pdf, _D.tambahan, _D.nomor_draft,
     _D.dibuat_pada.label("draft_pada"),
 )  # fmt: skip
 
 
-def read_lembar(tugas_id: UUID, peran: Iterable[Peran]) -> Lembar:
+def read_sheet(tugas_id: UUID, peran: Iterable[Peran]) -> Sheet:
     """The tugas of one of these roles, open or closed. Raises TidakDitemukan for anybody else's."""
     query = (
-        select(*_tentang_permohonan, *_tentang_tugas, *_tentang_draft)
+        select(*_about_permohonan, *_about_tugas, *_about_draft)
         .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(_pengambil, _pengambil.id == _T.diambil_oleh)
-        .outerjoin(_pemutus, _pemutus.id == _T.oleh)
+        .outerjoin(_taker, _taker.id == _T.diambil_oleh)
+        .outerjoin(_decider, _decider.id == _T.oleh)
         .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
         .where(_T.id == tugas_id, _T.peran.in_(_names(peran)))
     )
     with connection() as conn:
         row = conn.execute(query).one_or_none()
     if row is None:
-        raise TidakDitemukan
-    return _lembar(row)
+        raise NotFound
+    return _sheet(row)
 
 
-def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> Kasus:
+def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> Case:
     """An application one of these roles has had or supervises. Raises TidakDitemukan otherwise."""
     with connection() as conn:
         row = conn.execute(
-            select(*_tentang_permohonan).where(_P.id == permohonan_id, _P.nomor.is_not(None), _held(peran))
+            select(*_about_permohonan).where(_P.id == permohonan_id, _P.nomor.is_not(None), _held(peran))
         ).one_or_none()
     if row is None:
-        raise TidakDitemukan
+        raise NotFound
     return _permohonan(row)
 
 
@@ -183,7 +183,7 @@ def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
         )
 
 
-def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> BerkasTersimpan:
+def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> StoredBerkas:
     """A document of a file that is on the desk of one of these roles now; a replaced one too, to compare."""
     query = (
         select(
@@ -197,21 +197,21 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> BerkasTersimpan:
     with connection() as conn:
         row = conn.execute(query).first()
     if row is None:
-        raise TidakDitemukan
+        raise NotFound
     syarat = {t.kode: t for t in get_sop(row.sop, row.sop_versi).syarat}
-    return BerkasTersimpan(
+    return StoredBerkas(
         id=row.id, permohonan_id=row.permohonan_id, tugas_id=row.tugas_id, peran=Peran(row.peran), syarat=row.syarat,
         pribadi=syarat[row.syarat].pribadi, nama=row.nama, jenis=row.jenis, halaman=row.halaman, sha256=row.sha256,
         sha256_asli=row.sha256_asli if row.bertanda_tangan else None,
     )  # fmt: skip
 
 
-def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tuple[tuple[Kasus, ...], bool]:
+def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tuple[tuple[Case, ...], bool]:
     """A page of the applications these roles have had, found by number or institution, and whether more follow."""
     if not text:
         return (), False
     query = (
-        select(*_tentang_permohonan)
+        select(*_about_permohonan)
         .where(_P.nomor.is_not(None), found_by(text), _held(peran))
         .order_by(_P.dikirim_pada.desc(), _P.id)
     )
@@ -235,25 +235,25 @@ def _names(peran: Iterable[Peran]) -> list[str]:
     return [str(p) for p in peran if p is not Peran.PEMOHON]
 
 
-def _permohonan(r: Row[*tuple[object, ...]]) -> Kasus:
+def _permohonan(r: Row[*tuple[object, ...]]) -> Case:
     sop: Sop = get_sop(r.sop, r.sop_versi)
-    return Kasus(
+    return Case(
         id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, status=r.status,
         langkah=sop[r.kini] if r.kini else None, arah=Arah(r.arah) if r.arah else None, data=case_data(r.isi),
         perbaikan=r.perbaikan, dikirim_pada=r.dikirim_pada, tenggat=r.janji,
     )  # fmt: skip
 
 
-def _lembar(r: Row[*tuple[object, ...]]) -> Lembar:
+def _sheet(r: Row[*tuple[object, ...]]) -> Sheet:
     permohonan = _permohonan(r)
     sop = permohonan.sop
-    return Lembar(
+    return Sheet(
         tugas_id=r.tugas_id, permohonan=permohonan, langkah=sop[r.langkah], peran=Peran(r.peran), versi=r.versi,
-        siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None, masuk_pada=r.dibuat_pada,
+        siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None, entered_at=r.dibuat_pada,
         mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tenggat=r.tenggat,
-        tambahan_hari=r.tambahan_hari, pengambil_id=r.diambil_oleh,
+        tambahan_hari=r.tambahan_hari, taker_id=r.diambil_oleh,
         pengambil=r.pengambil, diminta_langkah=sop[r.diminta_langkah] if r.diminta_langkah else None,
-        diminta_alasan=r.diminta_alasan or "", selesai_pada=r.selesai_pada, diputus_oleh=r.pemutus, naskah=_naskah(r),
+        diminta_alasan=r.diminta_alasan or "", selesai_pada=r.selesai_pada, decided_by=r.pemutus, naskah=_naskah(r),
     )  # fmt: skip
 
 

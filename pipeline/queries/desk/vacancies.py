@@ -14,14 +14,14 @@ from sqlalchemy import Connection, Row, func, or_, select
 from pipeline.calendar.hours import working_days
 from pipeline.db import connection
 from pipeline.models import Penugasan, Tugas
-from pipeline.queries.calendar import read_berlaku
+from pipeline.queries.calendar import read_in_force
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import every_version
 from pipeline.tanggal import hari_tanggal
 
 #: So many working days are looked at, today among them: time enough to name a Plt. or a Plh.
-HARI_KE_DEPAN = 5
+DAYS_AHEAD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
     held = select(n.peran, n.tanggal_mulai, n.tanggal_sampai).where(later, can_work())
     lying = select(Tugas.peran, func.count()).where(Tugas.selesai_pada.is_(None)).group_by(Tugas.peran)
     with connection() as conn:
-        days = list(islice(working_days(read_berlaku(conn).kalender, hari), HARI_KE_DEPAN))
+        days = list(islice(working_days(read_in_force(conn).kalender, hari), DAYS_AHEAD))
         rows = conn.execute(held).all()
         berkas = {str(peran): int(jumlah) for peran, jumlah in conn.execute(lying)}
     gaps = {peran: _gaps([hari, *days], [r for r in rows if r.peran == str(peran)]) for peran in _desks()}

@@ -13,15 +13,15 @@ from sqlalchemy.orm import InstrumentedAttribute
 from pipeline.db import connection
 from pipeline.models import AksesData, AksesDitolak, Orang, Permohonan
 from pipeline.queries.paging import read_page
-from pipeline.tanggal import ZONA
+from pipeline.tanggal import ZONE
 
-EKSPOR_PALING_BANYAK = 20_000
+EXPORTS_AT_MOST = 20_000
 #: More looks of one person in this time than a desk can need.
-BANYAK_DILIHAT, DALAM = 60, timedelta(minutes=10)
-ALARM_SELAMA = timedelta(days=7)
+MANY_VIEWED, INSIDE = 60, timedelta(minutes=10)
+ALARM_FOR = timedelta(days=7)
 
 
-class Tampil(StrEnum):
+class Show(StrEnum):
     """Which part of the record is shown."""
 
     SEMUA = "semua"
@@ -30,10 +30,10 @@ class Tampil(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saringan:
+class Sieve:
     """What is looked for; both days included, words anywhere in the name or the number."""
 
-    tampil: Tampil = Tampil.SEMUA
+    tampil: Show = Show.SEMUA
     dari: date | None = None
     sampai: date | None = None
     orang: str = ""
@@ -41,7 +41,7 @@ class Saringan:
 
 
 @dataclass(frozen=True, slots=True)
-class CatatanAkses:
+class AccessEntry:
     """One look (``tujuan``) or one refusal (``status``)."""
 
     pada: datetime
@@ -56,7 +56,7 @@ class CatatanAkses:
 
 
 @dataclass(frozen=True, slots=True)
-class BanyakMelihat:
+class ManyViews:
     """Somebody opened far more than a desk needs: how many within DALAM, and until when."""
 
     nama: str
@@ -64,42 +64,42 @@ class BanyakMelihat:
     pada: datetime
 
 
-def read_catatan(saringan: Saringan, *, halaman: int) -> tuple[Sequence[CatatanAkses], bool]:
+def read_note(sieve: Sieve, *, halaman: int) -> tuple[Sequence[AccessEntry], bool]:
     """A page of the record, the latest first; and whether more follow."""
     with connection() as conn:
-        rows, more = read_page(conn, _query(saringan), halaman)
-    return [CatatanAkses(*r) for r in rows], more
+        rows, more = read_page(conn, _query(sieve), halaman)
+    return [AccessEntry(*r) for r in rows], more
 
 
-def read_ekspor(saringan: Saringan) -> tuple[Sequence[CatatanAkses], bool]:
+def read_export(sieve: Sieve) -> tuple[Sequence[AccessEntry], bool]:
     """All of it up to EKSPOR_PALING_BANYAK, the latest first; and whether more follow."""
     with connection() as conn:
-        rows, more = read_page(conn, _query(saringan), 1, per_halaman=EKSPOR_PALING_BANYAK)
-    return [CatatanAkses(*r) for r in rows], more
+        rows, more = read_page(conn, _query(sieve), 1, per_page=EXPORTS_AT_MOST)
+    return [AccessEntry(*r) for r in rows], more
 
 
-def read_banyak_melihat(*, now: datetime) -> Sequence[BanyakMelihat]:
+def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
     """Who opened BANYAK_DILIHAT or more within DALAM, in the last days. ``now`` is the real clock."""
     a = AksesData
-    window = FrameClause(DALAM, None, FrameClauseType.PRECEDING, FrameClauseType.CURRENT)
+    window = FrameClause(INSIDE, None, FrameClauseType.PRECEDING, FrameClauseType.CURRENT)
     counted = (
         select(a.oleh, a.pada, func.count().over(partition_by=a.oleh, order_by=a.pada, range_=window).label("banyak"))
-        .where(a.pada > now - ALARM_SELAMA)
+        .where(a.pada > now - ALARM_FOR)
         .subquery()
     )
     latest = (
         select(Orang.nama, func.max(counted.c.banyak), func.max(counted.c.pada))
         .join(Orang, Orang.id == counted.c.oleh)
-        .where(counted.c.banyak >= BANYAK_DILIHAT)
+        .where(counted.c.banyak >= MANY_VIEWED)
         .group_by(Orang.id)
         .order_by(func.max(counted.c.pada).desc())
     )
     with connection() as conn:
-        return [BanyakMelihat(*r) for r in conn.execute(latest)]
+        return [ManyViews(*r) for r in conn.execute(latest)]
 
 
 def _query(
-    s: Saringan,
+    s: Sieve,
 ) -> Select[datetime, str | None, str, str, str | None, int | None, str | None, UUID | None, str | None]:
     a, d = AksesData, AksesDitolak
     dibuka = select(
@@ -110,7 +110,7 @@ def _query(
         d.id, d.pada, d.oleh, d.peran, (d.cara + literal(" ") + d.aturan).label("apa"), null().label("tujuan"),
         d.status, d.kejadian, d.permohonan_id,
     ).where(*_between(d.pada, s))  # fmt: skip
-    parts = {Tampil.DIBUKA: (dibuka,), Tampil.DITOLAK: (ditolak,)}.get(s.tampil, (dibuka, ditolak))
+    parts = {Show.DIBUKA: (dibuka,), Show.DITOLAK: (ditolak,)}.get(s.tampil, (dibuka, ditolak))
     c = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c
     query = (
         select(c.pada, Orang.nama, c.peran, c.apa, c.tujuan, c.status, c.kejadian, c.permohonan_id, Permohonan.nomor)
@@ -123,7 +123,7 @@ def _query(
     return query.where(Permohonan.nomor.icontains(s.nomor, autoescape=True)) if s.nomor else query
 
 
-def _between(pada: InstrumentedAttribute[datetime], s: Saringan) -> list[ColumnElement[bool]]:
+def _between(pada: InstrumentedAttribute[datetime], s: Sieve) -> list[ColumnElement[bool]]:
     bounds: list[ColumnElement[bool]] = []
     if s.dari:
         bounds.append(pada >= _midnight(s.dari))
@@ -133,4 +133,4 @@ def _between(pada: InstrumentedAttribute[datetime], s: Saringan) -> list[ColumnE
 
 
 def _midnight(hari: date) -> datetime:
-    return datetime.combine(hari, time(), ZoneInfo(ZONA))
+    return datetime.combine(hari, time(), ZoneInfo(ZONE))

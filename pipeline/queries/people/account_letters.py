@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, func, or_, select
 
 from pipeline.models import AccountLetter, Akun, LetterKind, Orang
-from pipeline.rules.notices.rules import Jenis
+from pipeline.rules.notices.rules import Kind
 from pipeline.rules.notices.words import Naskah, write
 from pipeline.rules.one_time import LIFE, code_of, token_of
 from pipeline.settings import settings
@@ -19,7 +19,7 @@ _L = AccountLetter
 class LetterWords:
     """A letter as it stands at this moment."""
 
-    jenis: Jenis
+    jenis: Kind
     naskah: Naskah
     nama: str  # "" where only somebody who typed it says so
     tujuan: str
@@ -37,13 +37,17 @@ def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
     row = conn.execute(query).one()
     if row.kind == LetterKind.PASSWORD and row.akun_id is None:
         return None
-    jenis = _jenis(conn, row)
-    fakta: dict[str, str | int] = {"kode": "", "menit": int(LIFE.total_seconds() // 60), "waktu": waktu(row.created_at)}
-    if jenis is Jenis.KODE:
-        fakta["kode"] = code_of(row.id, settings().secret_key)
+    jenis = _kind(conn, row)
+    found_facts: dict[str, str | int] = {
+        "kode": "",
+        "menit": int(LIFE.total_seconds() // 60),
+        "waktu": waktu(row.created_at),
+    }
+    if jenis is Kind.KODE:
+        found_facts["kode"] = code_of(row.id, settings().secret_key)
     return LetterWords(
-        jenis=jenis, naskah=write(jenis, fakta), nama=row.nama or "", tujuan=row.surel or row.telepon or "",
-        tautan=_tautan(jenis, row),
+        jenis=jenis, naskah=write(jenis, found_facts), nama=row.nama or "", tujuan=row.surel or row.telepon or "",
+        tautan=_link(jenis, row),
     )  # fmt: skip
 
 
@@ -53,28 +57,28 @@ def has_address(surel: str | None, telepon: str | None) -> ColumnElement[bool]:
     return or_(false(), *same, *([Akun.telepon == telepon] if telepon else []))
 
 
-def _jenis(conn: Connection, row: Row[*tuple[object, ...]]) -> Jenis:
+def _kind(conn: Connection, row: Row[*tuple[object, ...]]) -> Kind:
     """A code for an address that already is an account's says so instead, to the one who reads what comes there."""
     if row.kind not in {LetterKind.REGISTRATION, LetterKind.ADDRESS}:
-        return JENIS[LetterKind(row.kind)]
+        return KINDS[LetterKind(row.kind)]
     taken = conn.scalar(select(exists().where(has_address(row.surel, row.telepon))))
-    return Jenis.TERDAFTAR if taken and row.used_at is None else Jenis.KODE
+    return Kind.TERDAFTAR if taken and row.used_at is None else Kind.KODE
 
 
-def _tautan(jenis: Jenis, row: Row[*tuple[object, ...]]) -> str:
-    if jenis is Jenis.TAUTAN:
+def _link(jenis: Kind, row: Row[*tuple[object, ...]]) -> str:
+    if jenis is Kind.TAUTAN:
         return f"/akun/tautan/{token_of(row.id, settings().secret_key)}"
-    if jenis is Jenis.TERDAFTAR:
+    if jenis is Kind.TERDAFTAR:
         return "/akun/lupa-sandi"
     # A code is typed where it was asked for: a link to that page would let one person confirm for another.
-    return "/" if jenis is Jenis.KODE else "/petugas/masuk" if row.petugas else "/akun/masuk"
+    return "/" if jenis is Kind.KODE else "/petugas/masuk" if row.petugas else "/akun/masuk"
 
 
 #: What the list of notices calls a letter.
-JENIS = {
-    LetterKind.REGISTRATION: Jenis.KODE,
-    LetterKind.ADDRESS: Jenis.KODE,
-    LetterKind.PASSWORD: Jenis.TAUTAN,
-    LetterKind.ADDRESS_CHANGED: Jenis.ALAMAT_DIGANTI,
-    LetterKind.PASSWORD_CHANGED: Jenis.SANDI_DIGANTI,
+KINDS = {
+    LetterKind.REGISTRATION: Kind.KODE,
+    LetterKind.ADDRESS: Kind.KODE,
+    LetterKind.PASSWORD: Kind.TAUTAN,
+    LetterKind.ADDRESS_CHANGED: Kind.ALAMAT_DIGANTI,
+    LetterKind.PASSWORD_CHANGED: Kind.SANDI_DIGANTI,
 }

@@ -12,8 +12,8 @@ from pipeline.models import Orang, PerubahanAkun
 from pipeline.roles import Peran, sebutan
 from pipeline.tanggal import tanggal
 
-TERBANYAK = 50
-DI_SERVER = "Operator, lewat perintah di server"
+MOST = 50
+ON_SERVER = "Operator, lewat perintah di server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Catatan:
     pada: datetime
 
 
-def read_catatan(orang_id: UUID) -> tuple[Catatan, ...]:
+def read_note(orang_id: UUID) -> tuple[Catatan, ...]:
     """The latest acts upon this person's account and roles, newest first."""
     p = PerubahanAkun
     query = (
@@ -33,11 +33,11 @@ def read_catatan(orang_id: UUID) -> tuple[Catatan, ...]:
         .outerjoin(Orang, Orang.id == p.oleh)
         .where(p.orang_id == orang_id)
         .order_by(p.urut.desc())
-        .limit(TERBANYAK)
+        .limit(MOST)
     )
     with connection() as conn:
         return tuple(
-            Catatan(kalimat=KATA[r.jenis](r.data), oleh=r.nama or DI_SERVER, pada=r.pada) for r in conn.execute(query)
+            Catatan(kalimat=WORDS[r.jenis](r.data), oleh=r.nama or ON_SERVER, pada=r.pada) for r in conn.execute(query)
         )
 
 
@@ -57,7 +57,7 @@ def _ended(data: Mapping[str, object]) -> str:
 
 
 #: jenis -> how its data are told.
-KATA: Mapping[str, Callable[[Mapping[str, object]], str]] = {
+WORDS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "akun_dibuat": lambda d: f"Akun dibuat dengan peran {_peran(d)}",
     "akun_ditutup": lambda _: "Akun ditutup",
     "akun_dibuka": lambda _: "Akun dibuka kembali",

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exist
 from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.models import Akun, Orang, Penugasan, Permohonan, Tugas
 from pipeline.queries.paging import read_page
 from pipeline.roles import PERAN_PETUGAS, Peran, sebutan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AkunPetugas:
+class PetugasAccount:
     """An officer: how they log in, and their roles on that day, with title."""
 
     akun_id: UUID
@@ -40,7 +40,7 @@ class Contacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeranOrang:
+class PersonPeran:
     """An assignment of a person: in force, coming or over on the day that was asked about."""
 
     id: UUID
@@ -55,8 +55,8 @@ class PeranOrang:
     surat_sha256: str | None
     tanggal_mulai: date
     tanggal_sampai: date | None
-    berlaku: bool
-    akan_datang: bool
+    now_in_force: bool
+    upcoming: bool
 
     @property
     def sebutan(self) -> str:
@@ -65,7 +65,7 @@ class PeranOrang:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pegangan:
+class Handout:
     """A file in somebody's hands."""
 
     nomor: str
@@ -73,12 +73,12 @@ class Pegangan:
     peran: Peran
 
 
-_pokok = aliased(Orang)
+_main = aliased(Orang)
 
 
-def read_akun(hari: date, *, halaman: int) -> tuple[tuple[AkunPetugas, ...], bool]:
+def read_account(hari: date, *, halaman: int) -> tuple[tuple[PetugasAccount, ...], bool]:
     """A page of the officers by name, and whether more follow."""
-    query = _akun().where(Akun.petugas).order_by(Orang.nama, Orang.id)
+    query = _account().where(Akun.petugas).order_by(Orang.nama, Orang.id)
     with connection() as conn:
         rows, more = read_page(conn, query, halaman)
         return _with_roles(conn, rows, hari), more
@@ -90,16 +90,16 @@ def contacts_of(akun_id: UUID) -> Contacts:
         return Contacts(*conn.execute(select(Akun.surel, Akun.telepon).where(Akun.id == akun_id)).one())
 
 
-def read_satu_akun(akun_id: UUID, hari: date) -> AkunPetugas:
+def read_one_account(akun_id: UUID, hari: date) -> PetugasAccount:
     """One officer's account. Raises TidakDitemukan."""
     with connection() as conn:
-        rows = conn.execute(_akun().where(Akun.petugas, Akun.id == akun_id)).all()
+        rows = conn.execute(_account().where(Akun.petugas, Akun.id == akun_id)).all()
         if not rows:
-            raise TidakDitemukan
+            raise NotFound
         return _with_roles(conn, rows, hari)[0]
 
 
-def read_peran_orang(orang_id: UUID, hari: date) -> tuple[PeranOrang, ...]:
+def read_peran_of_person(orang_id: UUID, hari: date) -> tuple[PersonPeran, ...]:
     """Every role a person has, had or will have; the newest first."""
     with connection() as conn:
         rows = conn.execute(
@@ -108,16 +108,16 @@ def read_peran_orang(orang_id: UUID, hari: date) -> tuple[PeranOrang, ...]:
         return tuple(as_peran(r, hari) for r in rows)
 
 
-def read_satu_peran(penugasan_id: UUID, hari: date) -> PeranOrang:
+def read_one_peran(penugasan_id: UUID, hari: date) -> PersonPeran:
     """One assignment. Raises TidakDitemukan."""
     with connection() as conn:
         row = conn.execute(select_peran().where(Penugasan.id == penugasan_id)).first()
     if row is None:
-        raise TidakDitemukan
+        raise NotFound
     return as_peran(row, hari)
 
 
-def read_pegangan(orang_id: UUID, peran: Peran | None = None) -> tuple[Pegangan, ...]:
+def read_handout(orang_id: UUID, peran: Peran | None = None) -> tuple[Handout, ...]:
     """The open files this person has taken (in one role), by number."""
     query = (
         select(Permohonan.nomor, Permohonan.nama_lembaga, Tugas.peran)
@@ -129,12 +129,11 @@ def read_pegangan(orang_id: UUID, peran: Peran | None = None) -> tuple[Pegangan,
         query = query.where(Tugas.peran == peran)
     with connection() as conn:
         return tuple(
-            Pegangan(nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran))
-            for r in conn.execute(query)
+            Handout(nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran)) for r in conn.execute(query)
         )
 
 
-def read_peran_tunggal(orang_id: UUID, hari: date) -> tuple[Peran, ...]:
+def read_single_peran(orang_id: UUID, hari: date) -> tuple[Peran, ...]:
     """The desks that nobody else with an open account holds on that day: without this person their files wait."""
     with connection() as conn:
         own = set(conn.scalars(select(Penugasan.peran).where(Penugasan.orang_id == orang_id, holds_on(hari))))
@@ -159,27 +158,27 @@ def select_peran() -> Select[*tuple[object, ...]]:
     return (
         select(
             Penugasan.id, Akun.id.label("akun_id"), Penugasan.orang_id, Orang.nama, Penugasan.peran, Penugasan.jabatan,
-            Penugasan.dasar, _pokok.nama.label("menggantikan"), Penugasan.surat_perintah, Penugasan.surat_sha256,
+            Penugasan.dasar, _main.nama.label("menggantikan"), Penugasan.surat_perintah, Penugasan.surat_sha256,
             Penugasan.tanggal_mulai, Penugasan.tanggal_sampai,
         )
         .join(Orang, Orang.id == Penugasan.orang_id)
         .outerjoin(Akun, and_(Akun.orang_id == Penugasan.orang_id, Akun.petugas))
-        .outerjoin(_pokok, _pokok.id == Penugasan.menggantikan)
+        .outerjoin(_main, _main.id == Penugasan.menggantikan)
     )  # fmt: skip
 
 
-def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PeranOrang:
+def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PersonPeran:
     """A row of ``select_peran``, as it stands on that day."""
     mulai, sampai = r.tanggal_mulai, r.tanggal_sampai
-    return PeranOrang(
+    return PersonPeran(
         id=r.id, akun_id=r.akun_id, orang_id=r.orang_id, nama=r.nama, peran=Peran(r.peran), jabatan=r.jabatan,
         dasar=r.dasar, menggantikan=r.menggantikan, surat_perintah=r.surat_perintah, surat_sha256=r.surat_sha256,
-        tanggal_mulai=mulai, tanggal_sampai=sampai, berlaku=mulai <= hari and (sampai is None or sampai >= hari),
-        akan_datang=mulai > hari,
+        tanggal_mulai=mulai, tanggal_sampai=sampai, now_in_force=mulai <= hari and (sampai is None or sampai >= hari),
+        upcoming=mulai > hari,
     )  # fmt: skip
 
 
-def _akun() -> Select[*tuple[object, ...]]:
+def _account() -> Select[*tuple[object, ...]]:
     query = select(
         Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Orang.nik_index, Akun.surel, Akun.telepon,
         Akun.aktif, Akun.sandi.is_not(None).label("bersandi"),
@@ -188,14 +187,14 @@ def _akun() -> Select[*tuple[object, ...]]:
     return query.join(Orang, Orang.id == Akun.orang_id)
 
 
-def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari: date) -> tuple[AkunPetugas, ...]:
+def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari: date) -> tuple[PetugasAccount, ...]:
     n = Penugasan
     tugas = select(n.orang_id, n.peran, n.dasar).where(n.orang_id.in_([r.id for r in rows]), holds_on(hari))
     peran: dict[UUID, tuple[str, ...]] = {}
     for t in conn.execute(tugas.order_by(n.tanggal_mulai)):
         peran[t.orang_id] = (*peran.get(t.orang_id, ()), sebutan(Peran(t.peran).nama, t.dasar))
     return tuple(
-        AkunPetugas(
+        PetugasAccount(
             akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, nik_known=r.nik_index is not None,
             pengenal=r.surel or r.telepon or "", aktif=r.aktif, bersandi=r.bersandi, proven=r.proven,
             peran=peran.get(r.id, ()),

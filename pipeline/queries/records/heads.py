@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from pipeline.db import connection
-from pipeline.errors import BelumBoleh, TidakDitemukan
+from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.models import DailyHead, DailyLeaf, Permohonan
 from pipeline.rules.history.daily_head import Leaf, Signed, make_proof
 
@@ -63,7 +63,7 @@ def proof_of(permohonan_id: UUID) -> dict[str, object]:
             select(_L.number, _L.place).where(_L.owner_id == permohonan_id).order_by(_L.urut.desc()).limit(1)
         ).first()
         if last is None:
-            raise BelumBoleh(BELUM)
+            raise NotAllowedYet(BELUM)
         return make_proof(_head(conn, last.number), list(leaves_of(conn, last.number)), last.place)
 
 
@@ -72,12 +72,12 @@ def find_id(nomor: str) -> UUID:
     with connection() as conn:
         found = conn.scalar(select(Permohonan.id).where(Permohonan.nomor == nomor))
     if found is None:
-        raise TidakDitemukan(f"Tidak ada permohonan bernomor {nomor}. Periksa lagi nomornya.")
+        raise NotFound(f"Tidak ada permohonan bernomor {nomor}. Periksa lagi nomornya.")
     return found
 
 
 def _head(conn: Connection, number: int) -> Signed:
     row = conn.execute(select(_H.statement, _H.signature).where(_H.number == number)).first()
     if row is None:
-        raise TidakDitemukan
+        raise NotFound
     return Signed(row.statement, row.signature)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Text, and_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from pipeline.models import Permohonan, Sk
-from pipeline.queries.applicant.sk import SK_TERBIT, sk_numbered
+from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
 from pipeline.rules.form.institution import is_same, marks_of
 from pipeline.rules.form.spelling import number_key
 from pipeline.rules.transitions import Status
@@ -50,7 +50,7 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
     mine = marks_of(applying.sop, applying.data)
     others = _sharing(conn, applying, tuple(mine))
     found = _old(conn, applying)
-    own = _ancestors(others, found[0]) if found and found[1].lembaga_sama else ()
+    own = _ancestors(others, found[0]) if found and found[1].same_institution else ()
     same: dict[str, tuple[str, ...]] = {}
     for other in (o for o in others if o.id not in own):
         for kode in dict.fromkeys(mine[m] for m in mine if m in other.marks):
@@ -60,7 +60,7 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
 
 def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:
     p = Permohonan
-    granted = and_(Sk.permohonan_id == p.id, Sk.jenis == "sk", Sk.status.in_(SK_TERBIT))
+    granted = and_(Sk.permohonan_id == p.id, Sk.jenis == "sk", Sk.status.in_(SK_ISSUED))
     query = (
         select(p.id, p.nomor, p.marks, p.isi["nomor_lama"].astext.label("nomor_lama"), Sk.nomor.label("nomor_sk"))
         .outerjoin(Sk, granted)
@@ -85,8 +85,8 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, TandaDaftarLama] |
     mine = marks_of(applying.sop, applying.data)
     return row.permohonan_id, TandaDaftarLama(
         nomor=row.nomor, penolakan=row.jenis == "penolakan", dicabut=row.status == "dicabut",
-        sampai=row.tanggal_berlaku_sampai, lembaga_sama=is_same(mine.keys(), set(row.marks)),
-        pemohon_sama=row.pemohon_id == applying.pemohon_id,
+        sampai=row.tanggal_berlaku_sampai, same_institution=is_same(mine.keys(), set(row.marks)),
+        same_pemohon=row.pemohon_id == applying.pemohon_id,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import literal as word
 from sqlalchemy.dialects.postgresql import JSONB
 
 from pipeline.models import Akun, Base, DailyLeaf, Orang, Penugasan, PerubahanAkun
-from pipeline.rules.history.person import Person, Row
+from pipeline.rules.history.person import PersonHistory, Row
 
 #: Each table, and the column that says whose row it is.
 _OWNERS: Mapping[type[Base], ColumnElement[UUID]] = {
@@ -21,9 +21,9 @@ _OWNERS: Mapping[type[Base], ColumnElement[UUID]] = {
 }  # fmt: skip
 
 
-def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, Person]:
+def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, PersonHistory]:
     """These people; one that does not exist is left out."""
-    found: dict[UUID, Person] = defaultdict(Person)
+    found: dict[UUID, PersonHistory] = defaultdict(PersonHistory)
     for table, orang_id, row in conn.execute(_query(ids)):
         person = found[orang_id]
         match table:

@@ -13,7 +13,7 @@ from pipeline.db import connection
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, Sk
 from pipeline.rules.history.register import REASONS, FreedReason, Gap, NumberState, is_unknown, number_state
 from pipeline.sop.registry import every_version
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Series:
 
 
 _R = NomorRegister
-_JENIS = {"sk": "Surat keputusan", "penolakan": "Surat penolakan"}
+_KINDS = {"sk": "Surat keputusan", "penolakan": "Surat penolakan"}
 
 
 def number_gaps(conn: Connection, tahun: int | None = None) -> tuple[Gap, ...]:
@@ -83,10 +83,10 @@ def read_register(tahun: int, *, now: datetime) -> tuple[Series, ...]:
     with connection() as conn:
         rows = conn.execute(_rows(tahun)).all()
         gaps = number_gaps(conn, tahun)
-    titles = {(p.kode, jenis): f"{_JENIS[jenis]} {p.nama}" for p in every_version() for jenis in p.naskah.pola_nomor}
+    titles = {(p.kode, jenis): f"{_KINDS[jenis]} {p.nama}" for p in every_version() for jenis in p.naskah.pola_nomor}
     return tuple(
         Series(
-            sop=sop, jenis=jenis, judul=titles.get((sop, jenis), f"{_JENIS[jenis]} {sop}"),
+            sop=sop, jenis=jenis, judul=titles.get((sop, jenis), f"{_KINDS[jenis]} {sop}"),
             numbers=tuple(_registered(r, now) for r in rows if (r.sop, r.jenis) == (sop, jenis)),
             missing=tuple(g.urut for g in gaps if (g.sop, g.jenis) == (sop, jenis)),
         )
@@ -97,7 +97,7 @@ def read_register(tahun: int, *, now: datetime) -> tuple[Series, ...]:
 def read_years(*, now: datetime) -> list[int]:
     """The years that have numbers, and this one; the newest first."""
     with connection() as conn:
-        return sorted({*conn.scalars(select(_R.tahun).distinct()), tanggal_di(now).year}, reverse=True)
+        return sorted({*conn.scalars(select(_R.tahun).distinct()), date_at(now).year}, reverse=True)
 
 
 def _rows(tahun: int) -> Select[*tuple[object, ...]]:
@@ -120,7 +120,7 @@ def _rows(tahun: int) -> Select[*tuple[object, ...]]:
 def _registered(r: Row[*tuple[object, ...]], now: datetime) -> RegisteredNumber:
     unknown = r.status is not None and is_unknown(r.status, r.dibuat_pada, r.penyedia, now)
     held, used = r.permohonan_id is not None, r.used_at is not None
-    state = number_state(held=held, used=used, unknown=unknown, tahun=r.tahun, tahun_ini=tanggal_di(now).year)
+    state = number_state(held=held, used=used, unknown=unknown, tahun=r.tahun, this_year=date_at(now).year)
     lapsed = held and state is NumberState.CANCELLED
     reason = FreedReason.YEAR_END if lapsed else None if held else FreedReason(r.freed_reason)
     return RegisteredNumber(

@@ -6,24 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from pipeline.errors import AlurIzinError
-from pipeline.sop.values import Isian, JenisIsian
-from pipeline.tanggal import is_iso_date, read_bulan
+from pipeline.sop.values import Isian, IsianKind
+from pipeline.tanggal import is_iso_date, read_month
 from pipeline.text import clean_line
 
-_PEMISAH_ANGKA = re.compile(r"[\s.\-]")
-_PEMISAH_TELEPON = re.compile(r"[\s.()\-‐-―]")
+_DIGIT_SEPARATORS = re.compile(r"[\s.\-]")
+_PHONE_SEPARATORS = re.compile(r"[\s.()\-‐-―]")
 _AREA = re.compile(r"^(\(?0[0-9]{2,3}\)?)\s*/")  # 0511/4772233; any other slash stands between two numbers
-_LUAR_NEGERI = re.compile(r"\+(?!62|0)[1-9][0-9]{6,14}")
-_TELEPON = re.compile(r"(?:(?:\+|00)?620?|\+?0|00(?=8)|(?=8))([1-9][0-9]{6,11})")
-_SUREL = re.compile(r"[a-z0-9_%+'-]+(?:\.[a-z0-9_%+'-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
-_SUREL_PALING_PANJANG = 254
+_ABROAD = re.compile(r"\+(?!62|0)[1-9][0-9]{6,14}")
+_PHONE = re.compile(r"(?:(?:\+|00)?620?|\+?0|00(?=8)|(?=8))([1-9][0-9]{6,11})")
+_EMAIL = re.compile(r"[a-z0-9_%+'-]+(?:\.[a-z0-9_%+'-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_EMAIL_LENGTH_AT_MOST = 254
 _AHU = re.compile(
     r"AHU[\s.-]*([0-9]{1,10})[\s.]*AH[\s.]*([0-9]{2})[\s.]*([0-9]{2})[\s.]*(?:TAHUN|THN|TH)[\s.]*([0-9]{4})"
 )
-_RIBUAN = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
-_DERAJAT = r"(-?[0-9]{1,3}(?:[.,][0-9]+)?)"
-_KOORDINAT = re.compile(rf"{_DERAJAT}(?:\s*[,;]\s*|\s+){_DERAJAT}")
-_LINTANG, _BUJUR = (-11.1, 6.2), (94.9, 141.1)  # Indonesia
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
+_DEGREE = r"(-?[0-9]{1,3}(?:[.,][0-9]+)?)"
+_COORDINATES = re.compile(rf"{_DEGREE}(?:\s*[,;]\s*|\s+){_DEGREE}")
+_LATITUDE, _LONGITUDE = (-11.1, 6.2), (94.9, 141.1)  # Indonesia
 _YMD = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _DMY = re.compile(r"([0-9]{1,2})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*([0-9]{4})")
 _D_MONTH_Y = re.compile(r"([0-9]{1,2})\s*[-/.,]?\s*([a-z]+)\.?\s*[-/.,]?\s*([0-9]{4})")
@@ -31,7 +31,7 @@ _MONTH_D_Y = re.compile(r"([a-z]+)\.?\s*([0-9]{1,2})\s*,?\s*([0-9]{4})")
 _AROUND_DATE = re.compile(
     r"^(?:(?:hari|tanggal|tgl|senin|selasa|rabu|kamis|jum.?at|sabtu|minggu|ahad)\b[\s,.:]*)+|(?<=\s)(?:bulan|tahun)\s|\.$"
 )
-_TAHUN = range(1900, 2101)
+_YEAR = range(1900, 2101)
 
 
 class IsianSalah(AlurIzinError):
@@ -40,10 +40,10 @@ class IsianSalah(AlurIzinError):
 
 def parse_telepon(teks: str) -> str:
     """A telephone number: ``62…`` from 08…, 8…, +62… or 0062…, and ``+…`` of any other country. Raises IsianSalah."""
-    angka = _PEMISAH_TELEPON.sub("", _AREA.sub(r"\1", clean_line(teks)))
-    if _LUAR_NEGERI.fullmatch(angka):
+    angka = _PHONE_SEPARATORS.sub("", _AREA.sub(r"\1", clean_line(teks)))
+    if _ABROAD.fullmatch(angka):
         return angka
-    if cocok := _TELEPON.fullmatch(angka):
+    if cocok := _PHONE.fullmatch(angka):
         return f"62{cocok[1]}"
     raise IsianSalah("Nomor telepon belum benar. Tulis satu nomor seperti 0812 3456 7890, 0511 123456, +65 6123 4567.")
 
@@ -51,7 +51,7 @@ def parse_telepon(teks: str) -> str:
 def parse_surel(teks: str) -> str:
     """An e-mail address in small letters. Raises IsianSalah."""
     surel = clean_line(teks).lower()
-    if len(surel) > _SUREL_PALING_PANJANG or not _SUREL.fullmatch(surel):
+    if len(surel) > _EMAIL_LENGTH_AT_MOST or not _EMAIL.fullmatch(surel):
         raise IsianSalah("Alamat surel belum benar. Tulis seperti nama@contoh.id.")
     return surel
 
@@ -60,11 +60,11 @@ def parse_tanggal(teks: str) -> date:
     """A date from 2026-11-25, 25-11-2026, 25/11/2026, 25 Nopember 2026, 25-XI-2026, … Raises IsianSalah."""
     tahun, bulan, hari = _date_parts(_AROUND_DATE.sub("", clean_line(teks).lower()).strip())
     try:
-        hasil = date(int(tahun), int(read_bulan(bulan) or bulan), int(hari))
+        hasil = date(int(tahun), int(read_month(bulan) or bulan), int(hari))
     except ValueError:
         raise IsianSalah("Tanggal ini tidak ada di kalender. Periksa tanggal dan bulannya.") from None
-    if hasil.year not in _TAHUN:
-        raise IsianSalah(f"Periksa tahunnya: {hasil.year} di luar {_TAHUN[0]}-{_TAHUN[-1]}.")
+    if hasil.year not in _YEAR:
+        raise IsianSalah(f"Periksa tahunnya: {hasil.year} di luar {_YEAR[0]}-{_YEAR[-1]}.")
     return hasil
 
 
@@ -124,8 +124,8 @@ def _choice(isian: Isian, teks: str) -> str:
 
 
 def choices(isian: Isian, jawaban: Sequence[str]) -> tuple[str, ...]:
-    dipilih = {_choice(isian, teks) for j in jawaban if (teks := clean_line(j))}
-    return tuple(nilai for nilai in isian.pilihan if nilai in dipilih)
+    chosen = {_choice(isian, teks) for j in jawaban if (teks := clean_line(j))}
+    return tuple(nilai for nilai in isian.pilihan if nilai in chosen)
 
 
 def _date(isian: Isian, teks: str) -> str:
@@ -134,7 +134,7 @@ def _date(isian: Isian, teks: str) -> str:
 
 def _count(isian: Isian, teks: str) -> str:
     teks = re.sub(r"\s*(?:orang|jiwa|anak)$", "", teks, flags=re.IGNORECASE)
-    angka = teks.replace(".", "") if _RIBUAN.fullmatch(teks) else teks.replace(" ", "")
+    angka = teks.replace(".", "") if _THOUSANDS.fullmatch(teks) else teks.replace(" ", "")
     if not _digits(angka):
         raise IsianSalah("Tulis dengan angka saja, misalnya 25.")
     angka = angka.lstrip("0") or "0"
@@ -148,7 +148,7 @@ def parse_nik(teks: str) -> str:
     nik = _exact_digits(clean_line(teks), "NIK", 16)
     hari, bulan, tahun = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     hari -= 40 if hari > 40 else 0  # women's day of birth is written plus 40
-    if not any(is_iso_date(f"{abad + tahun}-{bulan:02}-{hari:02}") for abad in (1900, 2000)):
+    if not any(is_iso_date(f"{century + tahun}-{bulan:02}-{hari:02}") for century in (1900, 2000)):
         raise IsianSalah("NIK belum benar: angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa lagi pada KTP.")
     if int(nik[:2]) < 11 or nik.endswith("0000"):
         raise IsianSalah("NIK belum benar. Periksa lagi 16 angka pada KTP.")
@@ -172,22 +172,22 @@ def _email(isian: Isian, teks: str) -> str:
 
 
 def _coordinates(isian: Isian, teks: str) -> str:
-    cocok = _KOORDINAT.fullmatch(teks.replace("\N{MINUS SIGN}", "-"))
+    cocok = _COORDINATES.fullmatch(teks.replace("\N{MINUS SIGN}", "-"))
     if not cocok:
         raise IsianSalah("Titik koordinat belum terbaca. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
-    lintang, bujur = (bagian.replace(",", ".") for bagian in cocok.groups())
-    if _within(bujur, _LINTANG) and _within(lintang, _BUJUR):
+    lintang, longitude = (bagian.replace(",", ".") for bagian in cocok.groups())
+    if _within(longitude, _LATITUDE) and _within(lintang, _LONGITUDE):
         raise IsianSalah("Lintang dan bujur tertukar. Tulis lintang lebih dulu, seperti -3.4400, 114.8400.")
-    if not (_within(lintang, _LINTANG) and _within(bujur, _BUJUR)):
+    if not (_within(lintang, _LATITUDE) and _within(longitude, _LONGITUDE)):
         raise IsianSalah("Titik koordinat di luar Indonesia. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
-    return f"{_seven_decimals(lintang)}, {_seven_decimals(bujur)}"
+    return f"{_seven_decimals(lintang)}, {_seven_decimals(longitude)}"
 
 
 def _ahu(isian: Isian, teks: str) -> str:
     """Today's form in one way of writing; anything else with a number in it as typed, for an officer to compare."""
     if cocok := _AHU.fullmatch(teks.upper()):
-        nomor, kelas, jenis, tahun = cocok.groups()
-        return f"AHU-{nomor}.AH.{kelas}.{jenis}.Tahun {tahun}"
+        nomor, css_class, jenis, tahun = cocok.groups()
+        return f"AHU-{nomor}.AH.{css_class}.{jenis}.Tahun {tahun}"
     if not any(c.isdigit() for c in teks):
         raise IsianSalah("Salin nomornya dari SK pengesahan, seperti AHU-0012948.AH.01.04.Tahun 2018.")
     return _text(isian, teks)
@@ -200,20 +200,20 @@ def _consent(isian: Isian, teks: str) -> str:
 
 
 #: For each kind: (isian, clean text that is not empty) -> what is kept.
-PARSERS: Mapping[JenisIsian, Callable[[Isian, str], str]] = {
-    JenisIsian.TEKS: _text,
-    JenisIsian.PARAGRAF: _text,
-    JenisIsian.PILIHAN: _choice,
-    JenisIsian.TANGGAL: _date,
-    JenisIsian.ANGKA: _count,
-    JenisIsian.NIK: lambda _, teks: parse_nik(teks),
-    JenisIsian.NPWP: _npwp,
-    JenisIsian.NIB: _nib,
-    JenisIsian.TELEPON: _telephone,
-    JenisIsian.SUREL: _email,
-    JenisIsian.KOORDINAT: _coordinates,
-    JenisIsian.AHU: _ahu,
-    JenisIsian.SETUJU: _consent,
+PARSERS: Mapping[IsianKind, Callable[[Isian, str], str]] = {
+    IsianKind.TEKS: _text,
+    IsianKind.PARAGRAF: _text,
+    IsianKind.PILIHAN: _choice,
+    IsianKind.TANGGAL: _date,
+    IsianKind.ANGKA: _count,
+    IsianKind.NIK: lambda _, teks: parse_nik(teks),
+    IsianKind.NPWP: _npwp,
+    IsianKind.NIB: _nib,
+    IsianKind.TELEPON: _telephone,
+    IsianKind.SUREL: _email,
+    IsianKind.KOORDINAT: _coordinates,
+    IsianKind.AHU: _ahu,
+    IsianKind.SETUJU: _consent,
 }
 
 
@@ -223,7 +223,7 @@ def _digits(teks: str) -> bool:
 
 
 def _exact_digits(teks: str, nama: str, *panjang: int) -> str:
-    angka = _PEMISAH_ANGKA.sub("", teks)
+    angka = _DIGIT_SEPARATORS.sub("", teks)
     boleh = " atau ".join(str(p) for p in panjang)
     if not _digits(angka):
         raise IsianSalah(f"{nama} hanya berisi angka. Tulis {boleh} angka.")
@@ -234,11 +234,11 @@ def _exact_digits(teks: str, nama: str, *panjang: int) -> str:
     return angka
 
 
-def _within(teks: str, rentang: tuple[float, float]) -> bool:
-    return rentang[0] <= float(teks) <= rentang[1]
+def _within(teks: str, span: tuple[float, float]) -> bool:
+    return span[0] <= float(teks) <= span[1]
 
 
 def _seven_decimals(teks: str) -> str:
     """About a centimetre; phones write fifteen."""
-    utuh, _, pecahan = teks.partition(".")
-    return f"{utuh}.{pecahan[:7]}" if pecahan else utuh
+    utuh, _, fraction = teks.partition(".")
+    return f"{utuh}.{fraction[:7]}" if fraction else utuh

@@ -9,21 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline.rules.form.answers import IsianSalah, printable
-from pipeline.sop.values import CaseData, JenisKeputusan, Sop
+from pipeline.sop.values import CaseData, KeputusanKind, Sop
 from pipeline.tanggal import is_iso_date
 
-TIM_PALING_SEDIKIT = 2
-BARIS_TIM = 4  # rows the form offers; empty ones do not count
-PANJANG_TEKS = 4000
-PANJANG_BARIS = 300
+TEAM_AT_LEAST = 2
+TEAM_ROWS = 4  # rows the form offers; empty ones do not count
+TEXT_LENGTH = 4000
+LINE_LENGTH = 300
 
-HASIL = {"sesuai": "Sesuai", "tidak": "Tidak sesuai", "catatan": "Sesuai dengan catatan"}
-KESIMPULAN = {
+RESULT = {"sesuai": "Sesuai", "tidak": "Tidak sesuai", "catatan": "Sesuai dengan catatan"}
+CONCLUSION = {
     "layak": "LAYAK",
     "layak_dengan_catatan": "LAYAK DENGAN CATATAN",
     "tidak_layak": "TIDAK LAYAK",
 }
-LABEL_FOTO = {
+PHOTO_LABELS = {
     "depan": "Tampak depan dan papan nama",
     "kantor": "Ruang kantor dan administrasi",
     "kamar": "Kamar atau ruang pelayanan",
@@ -31,9 +31,9 @@ LABEL_FOTO = {
     "lain": "Lainnya",
 }
 
-ISIAN_UMUM = ("nomor", "tanggal", "tempat", "dasar")
-ISIAN_TIM = ("nama", "nip", "jabatan")
-ISIAN_PIHAK = ("nama", "jabatan")
+GENERAL_ISIAN = ("nomor", "tanggal", "tempat", "dasar")
+TEAM_ISIAN = ("nama", "nip", "jabatan")
+PARTY_ISIAN = ("nama", "jabatan")
 ISIAN_REKOMENDASI = (
     "nomor", "tanggal", "pertimbangan", "penandatangan_nama", "penandatangan_nip", "penandatangan_jabatan",
 )  # fmt: skip
@@ -48,47 +48,47 @@ def parse_bap(form: Form, sop: Sop, data: CaseData) -> Json:
     Field names: ``nomor tanggal tempat dasar``, ``tim-<n>-nama|nip|jabatan`` (n from 1), ``pihak-nama|jabatan``,
     ``butir-<kode>-hasil|catatan``, ``kesimpulan``, ``catatan``, ``rek-<isian>``.
     """
-    hasil: Json = {nama: _text(form, nama) for nama in (*ISIAN_UMUM, "catatan")}
-    hasil["kesimpulan"] = _choice(form, "kesimpulan", KESIMPULAN)
-    tim = (_part(form, f"tim-{n}", ISIAN_TIM) for n in range(1, BARIS_TIM + 1))
+    hasil: Json = {nama: _text(form, nama) for nama in (*GENERAL_ISIAN, "catatan")}
+    hasil["kesimpulan"] = _choice(form, "kesimpulan", CONCLUSION)
+    tim = (_part(form, f"tim-{n}", TEAM_ISIAN) for n in range(1, TEAM_ROWS + 1))
     hasil["tim"] = [orang for orang in tim if any(orang.values())]
-    hasil["pihak_lembaga"] = _part(form, "pihak", ISIAN_PIHAK)
+    hasil["pihak_lembaga"] = _part(form, "pihak", PARTY_ISIAN)
     hasil["daftar"] = [
         {
             "kode": butir.kode,
-            "hasil": _choice(form, f"butir-{butir.kode}-hasil", HASIL),
+            "hasil": _choice(form, f"butir-{butir.kode}-hasil", RESULT),
             "catatan": _text(form, f"butir-{butir.kode}-catatan"),
         }
-        for butir in sop.butir_bap_untuk(data)
+        for butir in sop.bap_items_for(data)
     ]
     hasil["rekomendasi"] = _part(form, "rek", ISIAN_REKOMENDASI)
     return hasil
 
 
-def check_bap(isi: Mapping[str, object], sop: Sop, data: CaseData, *, hari_ini: date | None = None) -> dict[str, str]:
+def check_bap(isi: Mapping[str, object], sop: Sop, data: CaseData, *, today: date | None = None) -> dict[str, str]:
     """Form field -> sentence for everything that keeps the BAP from being sent; empty when it is complete."""
-    pemeriksa = (
-        _check_umum(isi, hari_ini),
-        _check_tim(isi),
-        _check_daftar(isi, sop, data),
-        _check_kesimpulan(isi),
-        _check_rekomendasi(isi, hari_ini),
+    scanner = (
+        _check_general(isi, today),
+        _check_team(isi),
+        _check_list(isi, sop, data),
+        _check_conclusion(isi),
+        _check_rekomendasi(isi, today),
         _check_texts(isi),
     )
     errors: dict[str, str] = {}
-    for temuan in pemeriksa:
+    for temuan in scanner:
         for nama, kalimat in temuan:
             errors.setdefault(nama, kalimat)
     return errors
 
 
-def check_arah(isi: Mapping[str, object], keputusan: JenisKeputusan) -> dict[str, str]:
+def check_arah(isi: Mapping[str, object], keputusan: KeputusanKind) -> dict[str, str]:
     """Whether the conclusion carries the decision: only LAYAK goes on to a decree, only TIDAK LAYAK to a refusal."""
-    kesimpulan = KESIMPULAN.get(read(isi, "kesimpulan"), "belum diisi")
+    kesimpulan = CONCLUSION.get(read(isi, "kesimpulan"), "belum diisi")
     tidak_layak = read(isi, "kesimpulan") == "tidak_layak"
-    if keputusan is JenisKeputusan.KIRIM and tidak_layak:
+    if keputusan is KeputusanKind.KIRIM and tidak_layak:
         return {"keputusan": f"Kesimpulan BAP {kesimpulan}, jadi rekomendasi terbit tidak dapat dikirim."}
-    if keputusan is JenisKeputusan.TOLAK and not tidak_layak:
+    if keputusan is KeputusanKind.TOLAK and not tidak_layak:
         return {"keputusan": f"Kesimpulan BAP {kesimpulan}, jadi permohonan tidak dapat ditolak."}
     return {}
 
@@ -111,23 +111,23 @@ def read_list(isi: Mapping[str, object], nama: str) -> tuple[Mapping[str, object
     return tuple(n for n in nilai if isinstance(n, dict)) if isinstance(nilai, list) else ()
 
 
-Temuan = Iterator[tuple[str, str]]
+Finding = Iterator[tuple[str, str]]
 
 
-def _check_umum(isi: Mapping[str, object], hari_ini: date | None) -> Temuan:
+def _check_general(isi: Mapping[str, object], today: date | None) -> Finding:
     if not read(isi, "nomor"):
         yield "nomor", "Tulis nomor BAP."
-    yield from _check_tanggal("tanggal", read(isi, "tanggal"), "tanggal peninjauan", hari_ini)
+    yield from _check_date("tanggal", read(isi, "tanggal"), "tanggal peninjauan", today)
     if not read(isi, "tempat"):
         yield "tempat", "Tulis tempat peninjauan."
     if not read(isi, "dasar"):
         yield "dasar", "Tulis dasar peninjauan, misalnya nomor surat tugas."
 
 
-def _check_tim(isi: Mapping[str, object]) -> Temuan:
+def _check_team(isi: Mapping[str, object]) -> Finding:
     tim = read_list(isi, "tim")
-    if len(tim) < TIM_PALING_SEDIKIT:
-        yield f"tim-{len(tim) + 1}-nama", f"Tim paling sedikit {TIM_PALING_SEDIKIT} orang; baru {len(tim)} yang diisi."
+    if len(tim) < TEAM_AT_LEAST:
+        yield f"tim-{len(tim) + 1}-nama", f"Tim paling sedikit {TEAM_AT_LEAST} orang; baru {len(tim)} yang diisi."
     for n, orang in enumerate(tim, 1):
         if not read(orang, "nama"):
             yield f"tim-{n}-nama", f"Tulis nama petugas ke-{n}."
@@ -142,33 +142,33 @@ def _check_tim(isi: Mapping[str, object]) -> Temuan:
         yield "pihak-jabatan", "Tulis jabatan wakil lembaga."
 
 
-def _check_daftar(isi: Mapping[str, object], sop: Sop, data: CaseData) -> Temuan:
-    terisi = {read(b, "kode"): b for b in read_list(isi, "daftar")}
-    for butir in sop.butir_bap_untuk(data):
-        row = terisi.get(butir.kode, {})
+def _check_list(isi: Mapping[str, object], sop: Sop, data: CaseData) -> Finding:
+    filled = {read(b, "kode"): b for b in read_list(isi, "daftar")}
+    for butir in sop.bap_items_for(data):
+        row = filled.get(butir.kode, {})
         hasil = read(row, "hasil")
-        if hasil not in HASIL:
+        if hasil not in RESULT:
             yield f"butir-{butir.kode}-hasil", f"Pilih hasil pemeriksaan: {butir.uraian}."
         elif hasil != "sesuai" and not read(row, "catatan"):
             yield f"butir-{butir.kode}-catatan", f"Tulis catatannya: {butir.uraian}."
 
 
-def _check_kesimpulan(isi: Mapping[str, object]) -> Temuan:
+def _check_conclusion(isi: Mapping[str, object]) -> Finding:
     kesimpulan = read(isi, "kesimpulan")
-    if kesimpulan not in KESIMPULAN:
+    if kesimpulan not in CONCLUSION:
         yield "kesimpulan", "Pilih kesimpulan peninjauan."
     elif kesimpulan != "layak" and not read(isi, "catatan"):
-        yield "catatan", f"Jelaskan kesimpulan {KESIMPULAN[kesimpulan]}."
+        yield "catatan", f"Jelaskan kesimpulan {CONCLUSION[kesimpulan]}."
     elif kesimpulan == "layak" and any(read(b, "hasil") == "tidak" for b in read_list(isi, "daftar")):
         yield "kesimpulan", "Ada butir yang tidak sesuai, jadi kesimpulannya LAYAK DENGAN CATATAN atau TIDAK LAYAK."
 
 
-def _check_rekomendasi(isi: Mapping[str, object], hari_ini: date | None) -> Temuan:
+def _check_rekomendasi(isi: Mapping[str, object], today: date | None) -> Finding:
     rekomendasi = read_part(isi, "rekomendasi")
     tanggal = read(rekomendasi, "tanggal")
     if not read(rekomendasi, "nomor"):
         yield "rek-nomor", "Tulis nomor Rekomendasi."
-    yield from _check_tanggal("rek-tanggal", tanggal, "tanggal Rekomendasi", hari_ini)
+    yield from _check_date("rek-tanggal", tanggal, "tanggal Rekomendasi", today)
     inspected = read(isi, "tanggal")
     if is_iso_date(tanggal) and is_iso_date(inspected) and tanggal < inspected:  # ISO sorts as text
         yield "rek-tanggal", "Tanggal Rekomendasi tidak boleh sebelum tanggal peninjauan."
@@ -182,19 +182,19 @@ def _check_rekomendasi(isi: Mapping[str, object], hari_ini: date | None) -> Temu
         yield "rek-penandatangan_nip", "NIP penanda tangan harus 18 angka. Kosongkan bila tidak ada."
 
 
-def _check_tanggal(nama: str, teks: str, sebutan: str, hari_ini: date | None) -> Temuan:
+def _check_date(nama: str, teks: str, sebutan: str, today: date | None) -> Finding:
     if not teks:
         yield nama, f"Isi {sebutan}."
     elif not is_iso_date(teks):
-        yield nama, f"{_besar(sebutan)} tidak terbaca. Tulis seperti 2026-11-25."
-    elif hari_ini and date.fromisoformat(teks) > hari_ini:
-        yield nama, f"{_besar(sebutan)} tidak boleh sesudah hari ini."
+        yield nama, f"{_large(sebutan)} tidak terbaca. Tulis seperti 2026-11-25."
+    elif today and date.fromisoformat(teks) > today:
+        yield nama, f"{_large(sebutan)} tidak boleh sesudah hari ini."
 
 
-def _check_texts(isi: Mapping[str, object]) -> Temuan:
+def _check_texts(isi: Mapping[str, object]) -> Finding:
     """Lengths, and what no paper can print, are checked on sending: until then nothing typed is cut off."""
     for nama, nilai in _fields(isi):
-        batas = PANJANG_TEKS if nama.endswith(("catatan", "pertimbangan", "dasar")) else PANJANG_BARIS
+        batas = TEXT_LENGTH if nama.endswith(("catatan", "pertimbangan", "dasar")) else LINE_LENGTH
         if len(nilai) > batas:
             yield nama, f"Terlalu panjang: {len(nilai)} huruf, paling banyak {batas}."
         try:
@@ -205,13 +205,13 @@ def _check_texts(isi: Mapping[str, object]) -> Temuan:
 
 def _fields(isi: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Every text of the form under the name of its field."""
-    for nama in (*ISIAN_UMUM, "catatan"):
+    for nama in (*GENERAL_ISIAN, "catatan"):
         yield nama, read(isi, nama)
     bagian = [("pihak", read_part(isi, "pihak_lembaga")), ("rek", read_part(isi, "rekomendasi"))]
     bagian += [(f"tim-{n}", orang) for n, orang in enumerate(read_list(isi, "tim"), 1)]
     bagian += [(f"butir-{read(b, 'kode')}", b) for b in read_list(isi, "daftar")]
-    for awalan, isian in bagian:
-        yield from ((f"{awalan}-{nama}", nilai) for nama, nilai in isian.items() if isinstance(nilai, str))
+    for prefix, isian in bagian:
+        yield from ((f"{prefix}-{nama}", nilai) for nama, nilai in isian.items() if isinstance(nilai, str))
 
 
 def form_of(isi: Mapping[str, object]) -> dict[str, str]:
@@ -219,8 +219,8 @@ def form_of(isi: Mapping[str, object]) -> dict[str, str]:
     return {"kesimpulan": read(isi, "kesimpulan"), **dict(_fields(isi))}
 
 
-def _part(form: Form, awalan: str, nama: Sequence[str]) -> dict[str, str]:
-    return {n: _text(form, f"{awalan}-{n}") for n in nama}
+def _part(form: Form, prefix: str, nama: Sequence[str]) -> dict[str, str]:
+    return {n: _text(form, f"{prefix}-{n}") for n in nama}
 
 
 def _choice(form: Form, nama: str, pilihan: Mapping[str, str]) -> str:
@@ -230,12 +230,12 @@ def _choice(form: Form, nama: str, pilihan: Mapping[str, str]) -> str:
 
 def _text(form: Form, nama: str) -> str:
     """The first value of a field, composed, without control characters (PostgreSQL and Word take none)."""
-    mentah = next(iter(form.get(nama, ())), "")
-    rapi = unicodedata.normalize("NFC", mentah.replace("\r\n", "\n"))
-    return "".join(c for c in rapi if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"}).strip()
+    raw = next(iter(form.get(nama, ())), "")
+    tidy = unicodedata.normalize("NFC", raw.replace("\r\n", "\n"))
+    return "".join(c for c in tidy if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"}).strip()
 
 
-def _besar(kalimat: str) -> str:
+def _large(kalimat: str) -> str:
     return kalimat[0].upper() + kalimat[1:]
 
 

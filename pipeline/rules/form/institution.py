@@ -5,9 +5,9 @@ from collections.abc import Iterator, Set
 from typing import Final
 
 from pipeline.rules.form.spelling import fold, name_key, number_key
-from pipeline.sop.values import CaseData, Isian, JenisIsian, Sop
+from pipeline.sop.values import CaseData, Isian, IsianKind, Sop
 
-_BY_KIND: Final = {JenisIsian.AHU: "ahu", JenisIsian.NIB: "nib", JenisIsian.NPWP: "npwp"}
+_BY_KIND: Final = {IsianKind.AHU: "ahu", IsianKind.NIB: "nib", IsianKind.NPWP: "npwp"}
 _NAMES: Final = ("nama_lembaga", "nama_sk")
 _TITLES: Final = frozenset({"notaris", "drs", "dra", "mkn", "spn", "msi"})
 
@@ -15,7 +15,7 @@ _TITLES: Final = frozenset({"notaris", "drs", "dra", "mkn", "spn", "msi"})
 def marks_of(sop: Sop, data: CaseData) -> dict[str, str]:
     """What an institution is known by, "kind:key" -> the field it was typed into. Fields not asked do not count."""
     marks: dict[str, str] = {}
-    for isian in sop.isian_untuk(data):
+    for isian in sop.isian_for(data):
         value = data.get(isian.kode, "")
         if isinstance(value, str) and value:
             marks = dict.fromkeys(_marks(isian, value, data), isian.kode) | marks

@@ -15,7 +15,7 @@ from pipeline.rules.form.answers import (
     parse_tanggal,
     parse_telepon,
 )
-from pipeline.sop.values import CaseData, Isian, JenisIsian, Sop, Syarat
+from pipeline.sop.values import CaseData, Isian, IsianKind, Sop, Syarat
 from pipeline.tanggal import tanggal
 from pipeline.text import clean_line, clean_paragraph
 
@@ -31,61 +31,61 @@ __all__ = [
 ]
 
 
-def parse_isian(isian: Isian, mentah: str | Sequence[str]) -> str | tuple[str, ...]:
+def parse_isian(isian: Isian, raw: str | Sequence[str]) -> str | tuple[str, ...]:
     """The answer as it is kept: clean text, digits only, ISO dates, ``62…`` telephone numbers.
 
     A multiple choice gives a tuple in the order of the form. Nothing typed gives "" or (), whether mandatory or not.
     A date may come in three parts (day, month, year). Raises IsianSalah with the sentence to show.
     """
-    jawaban = [mentah] if isinstance(mentah, str) else list(mentah)
-    if isian.jenis is JenisIsian.BANYAK:
+    jawaban = [raw] if isinstance(raw, str) else list(raw)
+    if isian.jenis is IsianKind.BANYAK:
         return choices(isian, jawaban)
-    if isian.jenis is JenisIsian.TANGGAL and len(jawaban) == 3 and any(jawaban):
+    if isian.jenis is IsianKind.TANGGAL and len(jawaban) == 3 and any(jawaban):
         jawaban = ["-".join(bagian.strip() for bagian in jawaban)]
     if len([j for j in jawaban if j.strip()]) > 1:
         raise IsianSalah("Isi dengan satu jawaban saja.")
     satu = next((j for j in jawaban if j.strip()), "")
-    teks = clean_paragraph(satu) if isian.jenis is JenisIsian.PARAGRAF else clean_line(satu)
+    teks = clean_paragraph(satu) if isian.jenis is IsianKind.PARAGRAF else clean_line(satu)
     return PARSERS[isian.jenis](isian, teks) if teks else ""
 
 
-def check_isi(sop: Sop, isi: CaseData, *, hari_ini: date) -> dict[str, str]:
+def check_isi(sop: Sop, isi: CaseData, *, today: date) -> dict[str, str]:
     """kode -> sentence for everything missing or wrong at submission; empty = fine. Only what the case is asked for."""
     errors: dict[str, str] = {}
-    for isian in sop.isian_untuk(isi):
+    for isian in sop.isian_for(isi):
         try:
-            _check(isian, isi, hari_ini)
+            _check(isian, isi, today)
         except IsianSalah as error:
             errors[isian.kode] = str(error)
-    return _too_old(sop, isi, hari_ini) | errors
+    return _too_old(sop, isi, today) | errors
 
 
-def _check(isian: Isian, isi: CaseData, hari_ini: date) -> None:
-    mentah = isi.get(isian.kode, "")
-    nilai = parse_isian(isian, mentah)
-    if not nilai and isian.wajib_untuk(isi):
+def _check(isian: Isian, isi: CaseData, today: date) -> None:
+    raw = isi.get(isian.kode, "")
+    nilai = parse_isian(isian, raw)
+    if not nilai and isian.required_for(isi):
         raise IsianSalah(_missing(isian))
-    if isian.lampau and isinstance(nilai, str) and nilai and date.fromisoformat(nilai) > hari_ini:
+    if isian.lampau and isinstance(nilai, str) and nilai and date.fromisoformat(nilai) > today:
         raise IsianSalah("Tanggal ini belum tiba. Periksa tahunnya.")
 
 
 def _missing(isian: Isian) -> str:
     if isian.label.endswith("?"):
         return f"Belum dijawab: {isian.label}"
-    if isian.jenis in (JenisIsian.PILIHAN, JenisIsian.BANYAK):
+    if isian.jenis in (IsianKind.PILIHAN, IsianKind.BANYAK):
         return f"{isian.label} belum dipilih."
-    return "Centang persetujuan ini." if isian.jenis is JenisIsian.SETUJU else f"{isian.label} belum diisi."
+    return "Centang persetujuan ini." if isian.jenis is IsianKind.SETUJU else f"{isian.label} belum diisi."
 
 
-def _too_old(sop: Sop, isi: CaseData, hari_ini: date) -> dict[str, str]:
+def _too_old(sop: Sop, isi: CaseData, today: date) -> dict[str, str]:
     """Documents older than the SOP allows, by the date typed for them."""
-    diminta: Mapping[str, Syarat] = {s.kode: s for s in sop.syarat_untuk(isi)}
+    requested: Mapping[str, Syarat] = {s.kode: s for s in sop.syarat_for(isi)}
     errors: dict[str, str] = {}
-    for umur in (u for u in sop.kebijakan.umur_dokumen if u.syarat in diminta):
+    for umur in (u for u in sop.kebijakan.umur_dokumen if u.syarat in requested):
         bertanggal = _date_or_none(isi.get(umur.isian, ""))
-        if bertanggal and bertanggal < years_before(hari_ini, umur.tahun):
+        if bertanggal and bertanggal < years_before(today, umur.tahun):
             errors[umur.isian] = (
-                f"{diminta[umur.syarat].nama} bertanggal {tanggal(bertanggal)}, sudah lebih dari {umur.tahun} tahun. "
+                f"{requested[umur.syarat].nama} bertanggal {tanggal(bertanggal)}, sudah lebih dari {umur.tahun} tahun. "
                 "Mintalah yang baru, lalu unggah dan tulis tanggalnya."
             )
     return errors

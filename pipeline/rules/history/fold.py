@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from pipeline.rules.history.chain import Event
 from pipeline.rules.history.replay import UNTOLD, Replay, Row, Tables
-from pipeline.sop.values import SELESAI, JenisKeputusan
+from pipeline.sop.values import SELESAI, KeputusanKind
 
 
 def fold(events: Iterable[Event]) -> Tables:
@@ -159,7 +159,7 @@ def _approved(r: Replay, e: Event) -> None:
     if found is None:
         return
     draft_id, draft = found
-    if d["keputusan"] == JenisKeputusan.KEMBALIKAN:
+    if d["keputusan"] == KeputusanKind.KEMBALIKAN:
         for row in r.approvals(draft_id, str(d["ke"])):
             row["batal_pada"] = e.pada
     elif "setuju_naskah" in d:
@@ -271,4 +271,4 @@ _APPLY: Mapping[str, Callable[[Replay, Event], None]] = {
 }
 
 #: Every kind of peristiwa there is.
-JENIS_PERISTIWA = frozenset(_APPLY)
+PERISTIWA_KINDS = frozenset(_APPLY)

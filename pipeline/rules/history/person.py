@@ -15,12 +15,12 @@ Row = Mapping[str, object]
 
 #: What is sealed, and what is told in plain.
 _OF_PERSON = ("nama", "nip", "nik_index")
-_OF_AKUN = ("surel", "telepon", "sandi")
-_PLAIN_AKUN = ("petugas", "aktif")
+_OF_ACCOUNT = ("surel", "telepon", "sandi")
+_PLAIN_ACCOUNT = ("petugas", "aktif")
 _PLAIN_ROLE = (
     "peran", "jabatan", "dasar", "surat_perintah", "surat_sha256", "menggantikan", "tanggal_mulai", "tanggal_sampai",
 )  # fmt: skip
-BOUND = (*_OF_PERSON, *_OF_AKUN, *_PLAIN_AKUN, "sandi_diubah_pada", *_PLAIN_ROLE)
+BOUND = (*_OF_PERSON, *_OF_ACCOUNT, *_PLAIN_ACCOUNT, "sandi_diubah_pada", *_PLAIN_ROLE)
 #: What a reader calls them.
 _CALLED = {
     "nip": "NIP", "nik_index": "NIK", "telepon": "nomor HP", "sandi": "kata sandi", "aktif": "terbuka atau ditutup",
@@ -29,7 +29,7 @@ _CALLED = {
 
 
 @dataclass(slots=True)
-class Person:
+class PersonHistory:
     """Everything the tables say about one person; rows as JSON has them, ids and dates as text."""
 
     orang: Row = field(default_factory=dict)
@@ -39,11 +39,11 @@ class Person:
     leaves: list[Row] = field(default_factory=list)
 
 
-def state_of(person: Person, salt: str) -> dict[str, object]:
+def state_of(person: PersonHistory, salt: str) -> dict[str, object]:
     """What an entry says the person is: sealed under ``salt``, but for roles and whether an account is open."""
     return {
         "orang": _sealed(person.orang, _OF_PERSON, salt),
-        "akun": {key: _akun(row, salt) for key, row in person.akun.items()},
+        "akun": {key: _account(row, salt) for key, row in person.akun.items()},
         "peran": {key: {c: row[c] for c in _PLAIN_ROLE} for key, row in person.roles.items()},
     }
 
@@ -55,7 +55,7 @@ def person_hash(sebelum: str, row: Row) -> str:
     return link(sebelum, {**plain, "pada": _moment(row["pada"])})
 
 
-def problems(person: Person) -> Iterator[str]:
+def problems(person: PersonHistory) -> Iterator[str]:
     """Every sentence about this person that ought not to be there."""
     urut, last, state = 0, "", None
     for row in person.history:
@@ -74,7 +74,7 @@ def problems(person: Person) -> Iterator[str]:
     yield from _differences(state, state_of(person, str(person.orang["salt"])))
 
 
-def ever_held(person: Person, peran: str, hari: date) -> bool:
+def ever_held(person: PersonHistory, peran: str, hari: date) -> bool:
     """Whether some entry gives this person the role on that day."""
     return any(
         role.get("peran") == peran
@@ -108,9 +108,9 @@ def _role(row: Row) -> str:
     return f"{row['peran']} mulai {row.get('tanggal_mulai')}" if "peran" in row else ""
 
 
-def _akun(row: Row, salt: str) -> Row:
-    plain = {name: row[name] for name in _PLAIN_AKUN}
-    return {**plain, "sandi_diubah_pada": _moment(row["sandi_diubah_pada"]), **_sealed(row, _OF_AKUN, salt)}
+def _account(row: Row, salt: str) -> Row:
+    plain = {name: row[name] for name in _PLAIN_ACCOUNT}
+    return {**plain, "sandi_diubah_pada": _moment(row["sandi_diubah_pada"]), **_sealed(row, _OF_ACCOUNT, salt)}
 
 
 def _sealed(row: Row, columns: Iterable[str], salt: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 #: An intent to sign older than this was left by a process that died.
-NIAT_PALING_LAMA = timedelta(minutes=2)
+INTENT_AGE_AT_MOST = timedelta(minutes=2)
 
 
 class FreedReason(StrEnum):
@@ -40,21 +40,21 @@ REASONS = {
 }
 
 
-def number_state(*, held: bool, used: bool, unknown: bool, tahun: int, tahun_ini: int) -> NumberState:
+def number_state(*, held: bool, used: bool, unknown: bool, tahun: int, this_year: int) -> NumberState:
     """How a number stands today. One whose year is over can reach no document any more, freed or not: it is cancelled.
 
     ``unknown``: whether its document was signed is not known yet, so it stays with its file.
     """
     if used:
         return NumberState.USED
-    if tahun < tahun_ini and not unknown:
+    if tahun < this_year and not unknown:
         return NumberState.CANCELLED
     return NumberState.RESERVED if held else NumberState.FREED
 
 
 def is_left(status: str, dibuat_pada: datetime, now: datetime) -> bool:
     """The process that began this attempt is gone."""
-    return status == "niat" and now - dibuat_pada >= NIAT_PALING_LAMA
+    return status == "niat" and now - dibuat_pada >= INTENT_AGE_AT_MOST
 
 
 def is_unknown(status: str, dibuat_pada: datetime, penyedia: str, now: datetime) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Set
 from enum import StrEnum
 
 from pipeline.rules.transitions import Status
-from pipeline.sop.values import JenisKeputusan, Langkah, Sop
+from pipeline.sop.values import KeputusanKind, Langkah, Sop
 
 
-class Jenis(StrEnum):
+class Kind(StrEnum):
     """The kinds of news. Each has its words in ``templates/<jenis>.txt``."""
 
     DITERIMA = "diterima"
@@ -30,7 +30,7 @@ class Jenis(StrEnum):
     KEPALA_HARIAN = "kepala_harian"
 
 
-class Saluran(StrEnum):
+class Channel(StrEnum):
     """How a notice travels."""
 
     SUREL = "surel"
@@ -39,34 +39,34 @@ class Saluran(StrEnum):
 
 
 #: News for officers: the bell rings, and what is late is sent by e-mail too; their phones are left alone.
-UNTUK_PETUGAS = frozenset({Jenis.KEMBALI, Jenis.ESKALASI, Jenis.RINGKASAN, Jenis.KEPALA_HARIAN})
+FOR_PETUGAS = frozenset({Kind.KEMBALI, Kind.ESKALASI, Kind.RINGKASAN, Kind.KEPALA_HARIAN})
 
 #: Days after the last edit at which an applicant is reminded of a draft, and after which it is left in peace.
-HARI_DRAF, HARI_DRAF_TERLAMA = (2, 7), 30
+DRAFT_DAYS, DRAFT_DAYS_AT_MOST = (2, 7), 30
 #: Days before the end of a tanda daftar at which its holder is reminded.
-HARI_BERAKHIR = 60
+DAYS_TO_EXPIRY = 60
 
 
-def news_at(sop: Sop, langkah: Langkah, *, nomor: str | None, status: str, kunjungan: int) -> Jenis | None:
+def news_at(sop: Sop, langkah: Langkah, *, nomor: str | None, status: str, kunjungan: int) -> Kind | None:
     """The applicant's news when a file has arrived at ``langkah``; a draft that was never sent makes none."""
     if nomor is None:
         return None
     if langkah.kode == sop.awal.kode:
-        return Jenis.PERBAIKAN
-    if langkah.keputusan is JenisKeputusan.TERIMA:
-        return Jenis.TERBIT if status == Status.TERBIT else Jenis.DITOLAK
-    return Jenis.DITERIMA if sop.posisi(langkah.kode) == 1 and kunjungan == 1 else None
+        return Kind.PERBAIKAN
+    if langkah.keputusan is KeputusanKind.TERIMA:
+        return Kind.TERBIT if status == Status.TERBIT else Kind.DITOLAK
+    return Kind.DITERIMA if sop.posisi(langkah.kode) == 1 and kunjungan == 1 else None
 
 
-def channels_for(jenis: Jenis, *, surel: bool, telepon: bool, hidup: Set[Saluran]) -> tuple[Saluran, ...]:
+def channels_for(jenis: Kind, *, surel: bool, telepon: bool, hidup: Set[Channel]) -> tuple[Channel, ...]:
     """The channels for a person with or without an e-mail address and a phone; ``hidup``: what this office can use.
 
     The bell always; beside it e-mail, or a message to the phone of an applicant who cannot be reached by e-mail.
     """
-    if jenis is Jenis.KEMBALI:
-        return (Saluran.LONCENG,)
-    if surel and Saluran.SUREL in hidup:
-        return (Saluran.LONCENG, Saluran.SUREL)
-    if telepon and Saluran.PESAN in hidup and jenis not in UNTUK_PETUGAS:
-        return (Saluran.LONCENG, Saluran.PESAN)
-    return (Saluran.LONCENG,)
+    if jenis is Kind.KEMBALI:
+        return (Channel.LONCENG,)
+    if surel and Channel.SUREL in hidup:
+        return (Channel.LONCENG, Channel.SUREL)
+    if telepon and Channel.PESAN in hidup and jenis not in FOR_PETUGAS:
+        return (Channel.LONCENG, Channel.PESAN)
+    return (Channel.LONCENG,)

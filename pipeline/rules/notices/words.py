@@ -10,32 +10,32 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipeline.kantor import Kantor
-from pipeline.rules.notices.rules import Jenis, Saluran
+from pipeline.rules.notices.rules import Channel, Kind
 
-NAMA_PALING_PANJANG = 100
-TANPA_NAMA = "Bapak/Ibu"
+NAME_LENGTH_AT_MOST = 100
+NAMELESS = "Bapak/Ibu"
 #: Sixteen digits or more, however they are spaced: a NIK, a NPWP, a NIP, a card.
-_NOMOR_PANJANG = re.compile(r"\d(?:[\W_]*\d){15,}")
-_DISAMARKAN = "[nomor disamarkan]"
+_LONG_NOMOR = re.compile(r"\d(?:[\W_]*\d){15,}")
+_MASKED = "[nomor disamarkan]"
 
-TOMBOL: Mapping[Jenis, str] = {
-    Jenis.DITERIMA: "Buka tanda terima",
-    Jenis.PERBAIKAN: "Lihat yang perlu diperbaiki",
-    Jenis.TERBIT: "Unduh SK",
-    Jenis.DITOLAK: "Baca surat keputusan",
-    Jenis.DIBATALKAN: "Lihat permohonan",
-    Jenis.DRAF: "Lanjutkan mengisi",
-    Jenis.BELUM_DIAMBIL: "Buka dan unduh",
-    Jenis.BERAKHIR: "Ajukan perpanjangan",
-    Jenis.KEMBALI: "Buka berkas",
-    Jenis.ESKALASI: "Buka berkas",
-    Jenis.RINGKASAN: "Buka daftarnya",
-    Jenis.KODE: "Beranda layanan",
-    Jenis.TERDAFTAR: "Buat kata sandi baru",
-    Jenis.TAUTAN: "Tetapkan kata sandi",
-    Jenis.SANDI_DIGANTI: "Buka halaman masuk",
-    Jenis.ALAMAT_DIGANTI: "Buka halaman masuk",
-    Jenis.KEPALA_HARIAN: "Buka daftar kepala harian",
+BUTTON: Mapping[Kind, str] = {
+    Kind.DITERIMA: "Buka tanda terima",
+    Kind.PERBAIKAN: "Lihat yang perlu diperbaiki",
+    Kind.TERBIT: "Unduh SK",
+    Kind.DITOLAK: "Baca surat keputusan",
+    Kind.DIBATALKAN: "Lihat permohonan",
+    Kind.DRAF: "Lanjutkan mengisi",
+    Kind.BELUM_DIAMBIL: "Buka dan unduh",
+    Kind.BERAKHIR: "Ajukan perpanjangan",
+    Kind.KEMBALI: "Buka berkas",
+    Kind.ESKALASI: "Buka berkas",
+    Kind.RINGKASAN: "Buka daftarnya",
+    Kind.KODE: "Beranda layanan",
+    Kind.TERDAFTAR: "Buat kata sandi baru",
+    Kind.TAUTAN: "Tetapkan kata sandi",
+    Kind.SANDI_DIGANTI: "Buka halaman masuk",
+    Kind.ALAMAT_DIGANTI: "Buka halaman masuk",
+    Kind.KEPALA_HARIAN: "Buka daftar kepala harian",
 }
 
 _env = Environment(
@@ -56,7 +56,7 @@ class Naskah:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Amplop:
+class Envelope:
     """What a notice is sent with: whom it greets, and the full address of the page it leads to."""
 
     nama: str
@@ -66,7 +66,7 @@ class Amplop:
 
 
 @dataclass(frozen=True, slots=True)
-class Surat:
+class SampleLetter:
     """A notice ready to leave. ``html`` is empty for a message to a phone."""
 
     judul: str
@@ -74,35 +74,35 @@ class Surat:
     html: str
 
 
-def write(jenis: Jenis, fakta: Mapping[str, str | int]) -> Naskah:
+def write(jenis: Kind, found_facts: Mapping[str, str | int]) -> Naskah:
     """The words of one piece of news; its first line is the subject."""
-    judul, _, isi = _env.get_template(f"{jenis}.txt").render(fakta).strip().partition("\n")
+    judul, _, isi = _env.get_template(f"{jenis}.txt").render(found_facts).strip().partition("\n")
     paragraf = (" ".join(p.split()) for p in re.split(r"\n\s*\n", isi))
     return Naskah(mask(" ".join(judul.split())), mask("\n\n".join(filter(None, paragraf))))
 
 
-def compose(saluran: Saluran, naskah: Naskah, amplop: Amplop) -> Surat:
+def compose(saluran: Channel, naskah: Naskah, envelope: Envelope) -> SampleLetter:
     """The notice as it leaves: greeted, with its link, signed by the office."""
     konteks = {
         "judul": naskah.judul,
         "paragraf": naskah.isi.split("\n\n"),
-        "nama": greeting(amplop.nama),
-        "alamat": amplop.alamat,
-        "tombol": amplop.tombol,
-        "kantor": amplop.kantor,
+        "nama": greeting(envelope.nama),
+        "alamat": envelope.alamat,
+        "tombol": envelope.tombol,
+        "kantor": envelope.kantor,
     }
-    if saluran is Saluran.PESAN:
-        return Surat(naskah.judul, _env.get_template("pesan.txt").render(konteks), "")
+    if saluran is Channel.PESAN:
+        return SampleLetter(naskah.judul, _env.get_template("pesan.txt").render(konteks), "")
     teks, html = (_env.get_template(f"surel.{jenis}").render(konteks) for jenis in ("txt", "html"))
-    return Surat(naskah.judul, teks, html)
+    return SampleLetter(naskah.judul, teks, html)
 
 
 def greeting(nama: str) -> str:
     """A name fit to greet with: one line, not too long, no long number."""
     huruf = "".join(h if h.isprintable() else " " for h in nama)
-    return mask(" ".join(huruf.split()))[:NAMA_PALING_PANJANG] or TANPA_NAMA
+    return mask(" ".join(huruf.split()))[:NAME_LENGTH_AT_MOST] or NAMELESS
 
 
 def mask(teks: str) -> str:
     """The text without any number that could be a NIK."""
-    return _NOMOR_PANJANG.sub(_DISAMARKAN, teks)
+    return _LONG_NOMOR.sub(_MASKED, teks)

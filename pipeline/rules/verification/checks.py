@@ -9,105 +9,105 @@ from pipeline.rules.form.answers import is_odd_ahu
 from pipeline.rules.form.isian import check_isi, years_before
 from pipeline.rules.verification.facts import ISIAN, SYARAT, UMUM, Fakta, Hasil, TandaDaftarLama, Verdict
 from pipeline.rules.verification.pages import documents_differ, pages_readable
-from pipeline.sop.values import JenisIsian, Sop
+from pipeline.sop.values import IsianKind, Sop
 from pipeline.tanggal import tanggal
 
 PENGURUS: Final = ("ketua", "sekretaris", "bendahara")
-PERPANJANGAN_TERLAMBAT_TAHUN: Final = 1  # an older tanda daftar is renewed only after a person has looked at it
+EXTENSION_LATE_YEARS: Final = 1  # an older tanda daftar is renewed only after a person has looked at it
 
 Check = Callable[[Sop, Fakta], Iterator[Verdict]]
 
 
-def verify(sop: Sop, fakta: Fakta) -> tuple[Verdict, ...]:
+def verify(sop: Sop, found_facts: Fakta) -> tuple[Verdict, ...]:
     """Every check's verdicts, in the order of CHECKS. Never empty, and the same facts give the same answer."""
-    return tuple(verdict for check in CHECKS for verdict in check(sop, fakta))
+    return tuple(verdict for check in CHECKS for verdict in check(sop, found_facts))
 
 
-def documents_present(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def documents_present(sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """Each mandatory document is there."""
-    for syarat in sop.syarat_wajib(fakta.data):
-        if berkas := fakta.berkas_untuk(syarat.kode):
+    for syarat in sop.required_syarat(found_facts.data):
+        if berkas := found_facts.berkas_for(syarat.kode):
             halaman = sum(b.halaman for b in berkas)
             yield _syarat(syarat.kode, Hasil.LULUS, f"{syarat.nama} ada: {len(berkas)} berkas, {halaman} halaman.")
         else:
             yield _syarat(syarat.kode, Hasil.GAGAL, f"{syarat.nama} belum diunggah. Unggah pindaian atau fotonya.")
 
 
-def files_open(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def files_open(_sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """Each file opens, is what it says, and has pages."""
-    buruk = [b for b in fakta.berkas if b.masalah or b.halaman < 1]
+    buruk = [b for b in found_facts.berkas if b.masalah or b.halaman < 1]
     for b in buruk:
         sebab = b.masalah or "Berkas ini tidak mempunyai halaman. Pindai ulang dokumennya, lalu unggah lagi."
         yield _syarat(b.syarat, Hasil.GAGAL, f"{b.nama}: {sebab}")
-    if fakta.berkas and not buruk:
-        yield _umum(Hasil.LULUS, f"Semua berkas ({len(fakta.berkas)}) dapat dibuka.")
+    if found_facts.berkas and not buruk:
+        yield _general(Hasil.LULUS, f"Semua berkas ({len(found_facts.berkas)}) dapat dibuka.")
 
 
-def one_file_per_document(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def one_file_per_document(sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """The same file does not stand for two different documents; it is asked for again where it came last."""
     nama = {s.kode: s.nama for s in sop.syarat}
-    syarat_dari: defaultdict[str, list[str]] = defaultdict(list)
-    for b in fakta.berkas:
-        if b.syarat not in syarat_dari[b.sha256_asli]:
-            syarat_dari[b.sha256_asli].append(b.syarat)
-            pertama = syarat_dari[b.sha256_asli][0]
-            if b.syarat != pertama:
+    syarat_of: defaultdict[str, list[str]] = defaultdict(list)
+    for b in found_facts.berkas:
+        if b.syarat not in syarat_of[b.sha256_asli]:
+            syarat_of[b.sha256_asli].append(b.syarat)
+            first = syarat_of[b.sha256_asli][0]
+            if b.syarat != first:
                 yield _syarat(
                     b.syarat,
                     Hasil.GAGAL,
-                    f"{b.nama} sama dengan berkas yang diunggah untuk {nama[pertama]}. "
+                    f"{b.nama} sama dengan berkas yang diunggah untuk {nama[first]}. "
                     f"Unggah {nama[b.syarat]} yang sebenarnya.",
                 )
 
 
-def not_handed_in_elsewhere(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def not_handed_in_elsewhere(_sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """A file that came with another application may be right (a renewal) or borrowed."""
-    for b in fakta.berkas:
-        if nomor := fakta.sama_di.get(b.sha256_asli):
+    for b in found_facts.berkas:
+        if nomor := found_facts.same_at.get(b.sha256_asli):
             yield _syarat(
                 b.syarat, Hasil.PETUGAS, f"{b.nama} juga diajukan pada permohonan {nomor}. Bandingkan keduanya."
             )
 
 
-def form_complete(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def form_complete(sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """Each field is there and well formed; the scope of work is this office's; dates are possible and not too old."""
-    errors = check_isi(sop, fakta.data, hari_ini=fakta.hari_ini)
+    errors = check_isi(sop, found_facts.data, today=found_facts.today)
     for kode, kalimat in errors.items():
         yield Verdict(ISIAN, kode, Hasil.GAGAL, kalimat)
     if not errors:
-        yield _umum(Hasil.LULUS, "Semua isian lengkap dan bentuknya benar.")
+        yield _general(Hasil.LULUS, "Semua isian lengkap dan bentuknya benar.")
 
 
-def documents_young(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def documents_young(sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """A document too old has to be handed in anew, besides the date typed for it (which form_complete asks for)."""
-    diminta = {s.kode: s for s in sop.syarat_untuk(fakta.data)}
+    requested = {s.kode: s for s in sop.syarat_for(found_facts.data)}
     for umur in sop.kebijakan.umur_dokumen:
-        bertanggal = _date(fakta.teks(umur.isian))
-        if umur.syarat in diminta and bertanggal and bertanggal < years_before(fakta.hari_ini, umur.tahun):
+        bertanggal = _date(found_facts.teks(umur.isian))
+        if umur.syarat in requested and bertanggal and bertanggal < years_before(found_facts.today, umur.tahun):
             yield _syarat(
                 umur.syarat,
                 Hasil.GAGAL,
-                f"{diminta[umur.syarat].nama} bertanggal {tanggal(bertanggal)}, sudah lebih dari {umur.tahun} tahun. "
+                f"{requested[umur.syarat].nama} bertanggal {tanggal(bertanggal)}, sudah lebih dari {umur.tahun} tahun. "
                 "Unggah yang baru.",
             )
 
 
-def different_people(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def different_people(_sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """Ketua, sekretaris and bendahara are three people."""
     pemilik: dict[str, str] = {}
     for jabatan in PENGURUS:
-        nik = fakta.teks(f"{jabatan}_nik")
-        pertama = pemilik.setdefault(nik, jabatan)
-        if nik and pertama != jabatan:
-            kalimat = f"NIK {jabatan} sama dengan NIK {pertama}. Periksa apakah memang satu orang merangkap jabatan."
+        nik = found_facts.teks(f"{jabatan}_nik")
+        first = pemilik.setdefault(nik, jabatan)
+        if nik and first != jabatan:
+            kalimat = f"NIK {jabatan} sama dengan NIK {first}. Periksa apakah memang satu orang merangkap jabatan."
             yield Verdict(ISIAN, f"{jabatan}_nik", Hasil.PETUGAS, kalimat)
 
 
-def numbers_usual(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def numbers_usual(sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """Numbers of older decrees took many forms: one that is not of today's is compared with the paper by a person."""
-    for isian in sop.isian_untuk(fakta.data):
-        nomor = fakta.teks(isian.kode)
-        if isian.jenis is JenisIsian.AHU and is_odd_ahu(nomor):
+    for isian in sop.isian_for(found_facts.data):
+        nomor = found_facts.teks(isian.kode)
+        if isian.jenis is IsianKind.AHU and is_odd_ahu(nomor):
             kalimat = (
                 "Bentuk nomor ini tidak seperti AHU-0012948.AH.01.04.Tahun 2018. Nomor SK lama memang dapat berbeda. "
                 "Cocokkan dengan SK pengesahan yang diunggah."
@@ -115,10 +115,10 @@ def numbers_usual(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
             yield Verdict(ISIAN, isian.kode, Hasil.PETUGAS, kalimat)
 
 
-def institution_not_known(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def institution_not_known(sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """No other application is of an institution with one of these numbers, or with this name but for its spelling."""
     label = {i.kode: i.label for i in sop.isian}
-    for kode, nomor in fakta.sama.items():
+    for kode, nomor in found_facts.sama.items():
         kalimat = (
             f"{label[kode]} ini sama, atau hanya beda ejaan, dengan permohonan {', '.join(nomor[:5])}. "
             "Pastikan bukan lembaga yang sama."
@@ -126,15 +126,15 @@ def institution_not_known(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
         yield Verdict(ISIAN, kode, Hasil.PETUGAS, kalimat)
 
 
-def renewal_of_ours(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def renewal_of_ours(_sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """The number that is renewed was given by this office, to this institution, and through this applicant."""
-    if fakta.teks("jenis") == "PERPANJANGAN" and fakta.teks("nomor_lama"):
-        sebab = _old_number_problem(fakta.lama)
+    if found_facts.teks("jenis") == "PERPANJANGAN" and found_facts.teks("nomor_lama"):
+        sebab = _old_number_problem(found_facts.lama)
         hasil = Hasil.PETUGAS if sebab else Hasil.LULUS
         yield Verdict(ISIAN, "nomor_lama", hasil, sebab or "Tanda daftar lama ini diterbitkan kantor ini.")
-        tertulis = _date(fakta.teks("tanggal_lama_sampai"))
-        if not sebab and fakta.lama and fakta.lama.sampai and tertulis != fakta.lama.sampai:
-            kalimat = f"Menurut catatan kantor ini tanda daftar lama berlaku sampai {tanggal(fakta.lama.sampai)}."
+        tertulis = _date(found_facts.teks("tanggal_lama_sampai"))
+        if not sebab and found_facts.lama and found_facts.lama.sampai and tertulis != found_facts.lama.sampai:
+            kalimat = f"Menurut catatan kantor ini tanda daftar lama berlaku sampai {tanggal(found_facts.lama.sampai)}."
             yield Verdict(ISIAN, "tanggal_lama_sampai", Hasil.PETUGAS, kalimat)
 
 
@@ -146,32 +146,32 @@ def _old_number_problem(lama: TandaDaftarLama | None) -> str:
         return "Nomor ini nomor surat penolakan, bukan tanda daftar. Putuskan apakah permohonan ini seharusnya baru."
     if lama.dicabut:
         return "Tanda daftar dengan nomor ini sudah dicabut. Putuskan apakah masih dapat diperpanjang."
-    if not lama.lembaga_sama:
+    if not lama.same_institution:
         return (
             "Menurut catatan kantor ini nomor ini milik lembaga dengan nama atau nomor legalitas lain. "
             "Pastikan yang diperpanjang tanda daftar lembaga ini sendiri."
         )
-    if not lama.pemohon_sama:
+    if not lama.same_pemohon:
         return "Tanda daftar ini dulu diajukan akun lain. Pastikan pemohon sekarang berwenang atas lembaga ini."
     return ""
 
 
-def renewal_in_time(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def renewal_in_time(_sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """A tanda daftar that ended long ago is perhaps no longer renewed but registered anew."""
-    sampai = _date(fakta.teks("tanggal_lama_sampai"))
-    perpanjangan = fakta.teks("jenis") == "PERPANJANGAN"
-    if perpanjangan and sampai and sampai < years_before(fakta.hari_ini, PERPANJANGAN_TERLAMBAT_TAHUN):
+    sampai = _date(found_facts.teks("tanggal_lama_sampai"))
+    perpanjangan = found_facts.teks("jenis") == "PERPANJANGAN"
+    if perpanjangan and sampai and sampai < years_before(found_facts.today, EXTENSION_LATE_YEARS):
         kalimat = (
-            f"Tanda daftar lama berakhir {tanggal(sampai)}, lebih dari {PERPANJANGAN_TERLAMBAT_TAHUN} tahun lalu. "
+            f"Tanda daftar lama berakhir {tanggal(sampai)}, lebih dari {EXTENSION_LATE_YEARS} tahun lalu. "
             "Putuskan apakah masih dapat diperpanjang atau diajukan baru."
         )
         yield Verdict(ISIAN, "tanggal_lama_sampai", Hasil.PETUGAS, kalimat)
 
 
-def spot_check(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def spot_check(_sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """Some files that pass are seen by a person all the same."""
-    if fakta.sampel:
-        yield _umum(Hasil.PETUGAS, "Berkas ini terpilih untuk uji petik. Periksa seperti biasa.")
+    if found_facts.sampel:
+        yield _general(Hasil.PETUGAS, "Berkas ini terpilih untuk uji petik. Periksa seperti biasa.")
 
 
 #: All of them; their verdicts are shown in this order.
@@ -197,7 +197,7 @@ def _syarat(kode: str, hasil: Hasil, kalimat: str) -> Verdict:
     return Verdict(SYARAT, kode, hasil, kalimat)
 
 
-def _umum(hasil: Hasil, kalimat: str) -> Verdict:
+def _general(hasil: Hasil, kalimat: str) -> Verdict:
     return Verdict(UMUM, "", hasil, kalimat)
 
 

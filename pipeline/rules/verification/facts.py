@@ -52,8 +52,8 @@ class TandaDaftarLama:
     penolakan: bool  # the number of a refusal, not of a tanda daftar
     dicabut: bool
     sampai: date | None
-    lembaga_sama: bool
-    pemohon_sama: bool
+    same_institution: bool
+    same_pemohon: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +62,15 @@ class Fakta:
 
     data: CaseData
     berkas: tuple[FaktaBerkas, ...]
-    hari_ini: date  # in the office's zone
-    sama_di: Mapping[str, str] = field(
+    today: date  # in the office's zone
+    same_at: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # sha256_asli -> nomor of another one
     sama: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )  # field -> numbers of other applications, open or granted, that say the same there
     lama: TandaDaftarLama | None = None  # of the number that is to be renewed; None: this office gave no such number
-    kembar: Mapping[str, str] = field(
+    twin: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # syarat -> an earlier one whose pages look the same
     sampel: bool = False  # drawn to be seen by a person
@@ -80,7 +80,7 @@ class Fakta:
         nilai = self.data.get(kode, "")
         return nilai if isinstance(nilai, str) else ""
 
-    def berkas_untuk(self, syarat: str) -> tuple[FaktaBerkas, ...]:
+    def berkas_for(self, syarat: str) -> tuple[FaktaBerkas, ...]:
         return tuple(b for b in self.berkas if b.syarat == syarat)
 
 

@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.rules.transitions import Permintaan
+from pipeline.rules.transitions import Request
 from pipeline.rules.verification.facts import Hasil, Verdict
-from pipeline.sop.policy import Kebijakan
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.policy import Policy
+from pipeline.sop.values import KeputusanKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Putusan:
     """``jenis`` is SETUJUI, KEMBALIKAN (with the itemised ``permintaan``), or None: a person decides."""
 
-    jenis: JenisKeputusan | None
-    permintaan: tuple[Permintaan, ...] = ()
+    jenis: KeputusanKind | None
+    permintaan: tuple[Request, ...] = ()
 
 
-def outcome(verdicts: Sequence[Verdict], kebijakan: Kebijakan) -> Putusan:
+def outcome(verdicts: Sequence[Verdict], kebijakan: Policy) -> Putusan:
     """All passed: accepted. Anything the applicant must put right: returned. Any doubt besides: a person."""
     if not kebijakan.otomatis:
         return Putusan(jenis=None)
-    gagal = tuple(Permintaan(v.jenis, v.kode, v.kalimat) for v in verdicts if v.hasil is Hasil.GAGAL)
+    gagal = tuple(Request(v.jenis, v.kode, v.kalimat) for v in verdicts if v.hasil is Hasil.GAGAL)
     if gagal:
-        return Putusan(jenis=JenisKeputusan.KEMBALIKAN, permintaan=gagal)
+        return Putusan(jenis=KeputusanKind.KEMBALIKAN, permintaan=gagal)
     ragu = any(v.hasil is Hasil.PETUGAS for v in verdicts)
-    return Putusan(jenis=None if ragu else JenisKeputusan.SETUJUI)
+    return Putusan(jenis=None if ragu else KeputusanKind.SETUJUI)

@@ -15,17 +15,17 @@ def shows_something(page: Page) -> bool:
     return page.marks >= MARKS_AT_LEAST
 
 
-def pages_readable(_sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def pages_readable(_sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """Each file shows something: most of its pages are neither empty, nor noise, nor too small to read."""
-    for b in fakta.berkas:
+    for b in found_facts.berkas:
         if not b.masalah and (sebab := _doubt(b.pages)):
             yield Verdict(SYARAT, b.syarat, Hasil.PETUGAS, f"{b.nama}: {sebab} Buka berkasnya dan periksa isinya.")
 
 
-def documents_differ(sop: Sop, fakta: Fakta) -> Iterator[Verdict]:
+def documents_differ(sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
     """Two documents do not look the same, though their bytes differ."""
     nama = {s.kode: s.nama for s in sop.syarat}
-    for syarat, lain in fakta.kembar.items():
+    for syarat, lain in found_facts.twin.items():
         kalimat = f"Semua halamannya tampak sama dengan {nama[lain]}. Bandingkan keduanya."
         yield Verdict(SYARAT, syarat, Hasil.PETUGAS, kalimat)
 

@@ -6,25 +6,25 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BelumBoleh, SudahDiputus, TidakDitemukan
+from pipeline.errors import DecidedAlready, NotAllowedYet, NotFound
 from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.notices.news import tell_cancelled
-from pipeline.services.records.attempt import BELUM_DIKETAHUI_PEMOHON, settled_attempt
+from pipeline.services.records.attempt import UNKNOWN_TO_PEMOHON, settled_attempt
 from pipeline.services.records.locking import File, lock_open_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import route
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 
 
 def withdraw(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, alasan: str = "", now: datetime) -> None:
     """Take the application back; its open work leaves every queue. Raises BelumBoleh from the signature on."""
     with unit_of_work() as s:
         file = _own(s, permohonan_id, oleh, sesi, now)
-        attempt = settled_attempt(s, file, now, unknown=BELUM_DIKETAHUI_PEMOHON)
+        attempt = settled_attempt(s, file, now, unknown=UNKNOWN_TO_PEMOHON)
         if attempt:
             free(s, file, attempt, FreedReason.WITHDRAWN, oleh=oleh, now=now)
-        route(s, file, Keputusan(jenis=JenisKeputusan.BATALKAN, alasan=alasan), oleh=oleh, now=now)
+        route(s, file, Keputusan(jenis=KeputusanKind.BATALKAN, alasan=alasan), oleh=oleh, now=now)
         tell_cancelled(s, file, now)
 
 
@@ -33,17 +33,17 @@ def accept_sk(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: 
     with unit_of_work() as s:
         file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
         if file.pemohon_id != oleh:
-            raise TidakDitemukan
-        if file.langkah.keputusan is not JenisKeputusan.TERIMA:
-            raise BelumBoleh("SK belum terbit.")
-        if not file.tugas_selesai:
-            route(s, file, Keputusan(jenis=JenisKeputusan.TERIMA), oleh=oleh, now=now)
+            raise NotFound
+        if file.langkah.keputusan is not KeputusanKind.TERIMA:
+            raise NotAllowedYet("SK belum terbit.")
+        if not file.closed_tugas:
+            route(s, file, Keputusan(jenis=KeputusanKind.TERIMA), oleh=oleh, now=now)
 
 
 def _own(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
     file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
     if file.pemohon_id != oleh:
-        raise TidakDitemukan
-    if file.tugas_selesai:
-        raise SudahDiputus("Permohonan ini sudah ditutup.")
+        raise NotFound
+    if file.closed_tugas:
+        raise DecidedAlready("Permohonan ini sudah ditutup.")
     return file

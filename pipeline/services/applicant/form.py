@@ -8,14 +8,14 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BerkasDitolak, InputInvalid, SudahDiputus, TidakDitemukan
+from pipeline.errors import BerkasRefused, DecidedAlready, InputInvalid, NotFound
 from pipeline.hashing import content_hash
 from pipeline.models import Berkas, Orang, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
 from pipeline.rules.transitions import Status
-from pipeline.services.people.sessions import guard_sesi
+from pipeline.services.people.sessions import guard_session
 from pipeline.services.records.content import may_change, open_requests, record_content
 from pipeline.services.records.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
@@ -25,23 +25,23 @@ from pipeline.storage import store
 from pipeline.uploads import Diterima, accept
 
 #: How many drafts one applicant may have open at once, and files one application may carry.
-DRAF_PALING_BANYAK = 20
-BERKAS_PALING_BANYAK = 120
+DRAFTS_AT_MOST = 20
+BERKAS_AT_MOST = 120
 
 
 def create_draft(
-    sop_kode: str, pemohon_id: UUID, *, form_id: UUID | None = None, sesi: str | None = None, now: datetime
+    sop_code: str, pemohon_id: UUID, *, form_id: UUID | None = None, sesi: str | None = None, now: datetime
 ) -> UUID:
     """Begin an application. A second press of the same form (``form_id``) makes no second one.
 
     Raises InputInvalid when this applicant has too many unsent drafts.
     """
-    sop = get_sop(sop_kode)
+    sop = get_sop(sop_code)
     permohonan_id, tugas_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4(), uuid4()
     isi_hash = content_hash({}, [], None)
     with unit_of_work() as s:
         s.execute(select(Orang.id).where(Orang.id == pemohon_id).with_for_update(key_share=True))  # one press at a time
-        guard_sesi(s, sesi, pemohon_id)
+        guard_session(s, sesi, pemohon_id)
         acts = s.scalar(select(Permohonan.urut_peristiwa).where(Permohonan.id == permohonan_id))
         if acts == 1:
             return permohonan_id
@@ -102,7 +102,7 @@ def add_berkas(
     permohonan_id: UUID,
     syarat: str,
     nama: str,
-    konten: bytes,
+    payload: bytes,
     *,
     oleh: UUID,
     sesi: str | None = None,
@@ -113,14 +113,14 @@ def add_berkas(
     Raises BerkasDitolak / BerkasTerlaluBesar with the sentence for the card, TidakDitemukan, SudahDiputus. The file is
     looked at before the transaction begins: that work is long, and no lock waits for it.
     """
-    return keep_berkas(permohonan_id, syarat, accept(nama, konten), oleh=oleh, sesi=sesi, now=now)
+    return keep_berkas(permohonan_id, syarat, accept(nama, payload), oleh=oleh, sesi=sesi, now=now)
 
 
 def keep_berkas(
     permohonan_id: UUID, syarat: str, diterima: Diterima, *, oleh: UUID, sesi: str | None = None, now: datetime
 ) -> UUID:
     """Keep a file that has been checked and cleaned."""
-    sha256 = store().put(diterima.konten)
+    sha256 = store().put(diterima.payload)
     if diterima.asli is not None:
         store().put(diterima.asli)
     with unit_of_work() as s:
@@ -129,7 +129,7 @@ def keep_berkas(
         diganti = _replace_refused(s, file, syarat, now)
         told: Json = {
             "syarat": syarat, "urut": _last_place(s, file, syarat) + 1, "jenis": diterima.jenis,
-            "ukuran": len(diterima.konten), "halaman": diterima.halaman, "sha256": sha256,
+            "ukuran": len(diterima.payload), "halaman": diterima.halaman, "sha256": sha256,
             "sha256_asli": diterima.sha256_asli, "bertanda_tangan": diterima.asli is not None,
         }  # fmt: skip
         berkas_id = uuid4()
@@ -150,9 +150,9 @@ def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, sesi: str
         file = _open(s, permohonan_id, oleh, sesi, now)
         berkas = s.get(Berkas, berkas_id)
         if berkas is None or berkas.permohonan_id != permohonan_id or berkas.diganti_pada is not None:
-            raise TidakDitemukan
+            raise NotFound
         if ("syarat", berkas.syarat) not in may_change(s, file, now):
-            raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
+            raise BerkasRefused("Dokumen ini sudah diterima dan tidak perlu diganti.")
         berkas.diganti_pada = now
         record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, oleh=oleh, now=now)
 
@@ -161,21 +161,21 @@ def _open(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: da
     file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
     guard_applicant(file, oleh)
     if file.langkah.kode != file.sop.awal.kode:
-        raise SudahDiputus("Permohonan ini sudah tidak dapat diubah.")
+        raise DecidedAlready("Permohonan ini sudah tidak dapat diubah.")
     return file
 
 
 def _limit_drafts(s: Session, pemohon_id: UUID) -> None:
     draf = s.scalar(select(func.count()).where(Permohonan.pemohon_id == pemohon_id, Permohonan.status == Status.DRAF))
-    if draf is not None and draf >= DRAF_PALING_BANYAK:
+    if draf is not None and draf >= DRAFTS_AT_MOST:
         raise InputInvalid({}, f"Anda sudah punya {draf} draf. Lanjutkan atau batalkan salah satunya dahulu.")
 
 
 def _guard_syarat(s: Session, file: File, syarat: str, now: datetime) -> None:
     if syarat not in {t.kode for t in file.sop.syarat}:
-        raise TidakDitemukan
+        raise NotFound
     if ("syarat", syarat) not in may_change(s, file, now):
-        raise BerkasDitolak("Dokumen ini sudah diterima dan tidak perlu diganti.")
+        raise BerkasRefused("Dokumen ini sudah diterima dan tidak perlu diganti.")
 
 
 def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> list[str]:
@@ -209,9 +209,9 @@ def _last_place(s: Session, file: File, syarat: str) -> int:
     ).one()
     paling_banyak = next(t.paling_banyak for t in file.sop.syarat if t.kode == syarat)
     if row[0] >= paling_banyak:
-        raise BerkasDitolak(f"Dokumen ini sudah berisi {paling_banyak} berkas. Hapus salah satunya dahulu.")
-    if row[1] >= BERKAS_PALING_BANYAK:
-        raise BerkasDitolak("Terlalu banyak berkas pada permohonan ini. Gabungkan halaman menjadi satu PDF.")
+        raise BerkasRefused(f"Dokumen ini sudah berisi {paling_banyak} berkas. Hapus salah satunya dahulu.")
+    if row[1] >= BERKAS_AT_MOST:
+        raise BerkasRefused("Terlalu banyak berkas pada permohonan ini. Gabungkan halaman menjadi satu PDF.")
     return int(row[2])
 
 

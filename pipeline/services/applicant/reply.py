@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from pipeline.db import unit_of_work
-from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.errors import InputInvalid, NotFound
 from pipeline.models import PermintaanPerbaikan
 from pipeline.models.base import Json
 from pipeline.services.records.locking import guard_applicant, lock_open_tugas
 from pipeline.services.records.record import record
 
-JAWABAN_PALING_PANJANG = 1000
+ANSWER_LENGTH_AT_MOST = 1000
 
 
 def answer_request(
@@ -18,14 +18,14 @@ def answer_request(
 ) -> None:
     """Keep the answer; an empty one takes it back. Raises TidakDitemukan, SudahDiputus, InputInvalid."""
     jawaban = jawaban.strip()
-    if len(jawaban) > JAWABAN_PALING_PANJANG:
-        raise InputInvalid({"jawaban": f"Tanggapan paling panjang {JAWABAN_PALING_PANJANG} huruf."})
+    if len(jawaban) > ANSWER_LENGTH_AT_MOST:
+        raise InputInvalid({"jawaban": f"Tanggapan paling panjang {ANSWER_LENGTH_AT_MOST} huruf."})
     with unit_of_work() as s:
         file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
         guard_applicant(file, oleh)
         permintaan = s.get(PermintaanPerbaikan, permintaan_id)
         if permintaan is None or permintaan.permohonan_id != permohonan_id or permintaan.dijawab_pada is not None:
-            raise TidakDitemukan
+            raise NotFound
         if permintaan.jawaban == (jawaban or None):
             return
         permintaan.jawaban = jawaban or None

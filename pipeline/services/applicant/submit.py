@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.errors import InputInvalid, NotFound
 from pipeline.models import Berkas, PermintaanPerbaikan
 from pipeline.models.base import Json
-from pipeline.queries.applicant.pemohon import Diminta, diminta_of
+from pipeline.queries.applicant.pemohon import Requested, asked_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.institution import institution_columns
 from pipeline.rules.form.isian import check_isi
@@ -24,11 +24,11 @@ from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import route
-from pipeline.sop.values import JenisKeputusan, case_data
-from pipeline.tanggal import tanggal_di
+from pipeline.sop.values import KeputusanKind, case_data
+from pipeline.tanggal import date_at
 
 #: Letters and digits of a tracking code that are not mistaken for one another on paper.
-HURUF_LACAK = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+TRACK_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 def submit(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, privasi_versi: str, now: datetime) -> str:
@@ -51,13 +51,13 @@ def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privasi_versi: st
     with unit_of_work() as s:
         file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
         if file.pemohon_id != oleh:
-            raise TidakDitemukan
+            raise NotFound
         if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
             return file.nomor  # pressed before; the tugas read here may be the one that press has closed meanwhile
         guard_applicant(file, oleh)
-        asked = diminta_of(s.connection(), permohonan_id)
+        asked = asked_of(s.connection(), permohonan_id)
         berkas = current_berkas(s, permohonan_id)
-        if errors := _problems(file, asked, berkas, tanggal_di(now)):
+        if errors := _problems(file, asked, berkas, date_at(now)):
             raise InputInvalid(errors)
         guard_intact(file)
         catatan = _keep_what_applies(s, file, berkas, now) | _answer(s, asked, now)
@@ -66,11 +66,11 @@ def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privasi_versi: st
         catatan["isi_hash"] = file.isi_hash
         words: Json = {"jawaban": {str(d.id): d.jawaban for d in asked}} if asked else {}
         if file.nomor is None:
-            first: Json = {"nomor": new_number(file.sop.prefix, tanggal_di(now)), "privasi_versi": privasi_versi}
+            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privasi_versi": privasi_versi}
             words["kode_lacak"] = new_code()
             perubahan |= {**first, "kode_lacak": words["kode_lacak"], "dikirim_pada": now}
             catatan |= first
-        kirim = Keputusan(jenis=JenisKeputusan.KIRIM)
+        kirim = Keputusan(jenis=KeputusanKind.KIRIM)
         receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
         route(
             s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan, words=words, also=(receipt,)
@@ -85,15 +85,15 @@ def new_number(prefix: str, hari: date) -> str:
 
 def new_code() -> str:
     """The secret half of public tracking: 8 characters, about 39 bits."""
-    return "".join(secrets.choice(HURUF_LACAK) for _ in range(8))
+    return "".join(secrets.choice(TRACK_LETTERS) for _ in range(8))
 
 
-def _problems(file: File, asked: Sequence[Diminta], berkas: Sequence[Berkas], hari_ini: date) -> dict[str, str]:
+def _problems(file: File, asked: Sequence[Requested], berkas: Sequence[Berkas], today: date) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
     data = case_data(file.isi)
-    errors = {f"isian.{k}": v for k, v in check_isi(file.sop, data, hari_ini=hari_ini).items()}
+    errors = {f"isian.{k}": v for k, v in check_isi(file.sop, data, today=today).items()}
     ada = {b.syarat for b in berkas}
-    for syarat in file.sop.syarat_wajib(data):
+    for syarat in file.sop.required_syarat(data):
         if syarat.kode not in ada:
             errors[f"syarat.{syarat.kode}"] = f"{syarat.nama} belum diunggah."
     for d in unanswered(file.sop, data, asked, berkas):
@@ -104,16 +104,16 @@ def _problems(file: File, asked: Sequence[Diminta], berkas: Sequence[Berkas], ha
 def _keep_what_applies(s: Session, file: File, berkas: Sequence[Berkas], now: datetime) -> Json:
     """Answers and documents of another kind of application, left over from a change of mind, are not sent."""
     data = case_data(file.isi)
-    asked = {i.kode for i in file.sop.isian_untuk(data)}
+    asked = {i.kode for i in file.sop.isian_for(data)}
     file.isi = {k: v for k, v in file.isi.items() if k in asked}
-    diminta = {t.kode for t in file.sop.syarat_untuk(data)}
-    unused = [b for b in berkas if b.syarat not in diminta]
+    requested = {t.kode for t in file.sop.syarat_for(data)}
+    unused = [b for b in berkas if b.syarat not in requested]
     for b in unused:
         b.diganti_pada = now
     return {"tidak_dipakai": [str(b.id) for b in unused]} if unused else {}
 
 
-def _answer(s: Session, asked: Sequence[Diminta], now: datetime) -> Json:
+def _answer(s: Session, asked: Sequence[Requested], now: datetime) -> Json:
     if not asked:
         return {}
     ids = [p.id for p in asked]

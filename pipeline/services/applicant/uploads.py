@@ -12,15 +12,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, insert, select
 
 from pipeline.db import connection, unit_of_work
-from pipeline.errors import BelumBoleh, BerkasDitolak, BerkasTerlaluBesar, TidakDitemukan
+from pipeline.errors import BerkasRefused, BerkasTooLarge, NotAllowedYet, NotFound
 from pipeline.models import Permohonan, Unggahan
 from pipeline.services.records.locking import guard_applicant, lock_open_tugas
 from pipeline.settings import settings
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 from pipeline.uploads import UKURAN_PALING_BESAR
 
-SIMPAN = timedelta(days=7)
-PALING_BANYAK = 40  # unfinished ones of one application
+SAVE = timedelta(days=7)
+AT_MOST = 40  # unfinished ones of one application
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Progress:
         return self.diterima == self.panjang
 
 
-def start_unggahan(
+def start_upload(
     permohonan_id: UUID,
     syarat: str,
     nama: str,
@@ -51,19 +51,19 @@ def start_unggahan(
 ) -> UUID:
     """Announce a file of ``panjang`` bytes. Raises BerkasTerlaluBesar before any byte has come, TidakDitemukan, …"""
     if panjang > UKURAN_PALING_BESAR:
-        raise BerkasTerlaluBesar
+        raise BerkasTooLarge
     if panjang <= 0:
-        raise BerkasDitolak("Berkas ini kosong. Pilih berkas lain.")
+        raise BerkasRefused("Berkas ini kosong. Pilih berkas lain.")
     unggahan_id = uuid4()
     with unit_of_work() as s:
         file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
         guard_applicant(file, oleh)
         if syarat not in {t.kode for t in file.sop.syarat}:
-            raise TidakDitemukan
-        if (s.scalar(select(func.count()).where(Unggahan.permohonan_id == permohonan_id)) or 0) >= PALING_BANYAK:
-            raise BerkasDitolak("Terlalu banyak unggahan yang belum selesai. Selesaikan dulu, atau coba lagi besok.")
+            raise NotFound
+        if (s.scalar(select(func.count()).where(Unggahan.permohonan_id == permohonan_id)) or 0) >= AT_MOST:
+            raise BerkasRefused("Terlalu banyak unggahan yang belum selesai. Selesaikan dulu, atau coba lagi besok.")
         values = {"id": unggahan_id, "permohonan_id": permohonan_id, "syarat": syarat, "nama": nama[:255]}
-        expiry = tanggal_di(now + SIMPAN)
+        expiry = date_at(now + SAVE)
         s.execute(insert(Unggahan).values(**values, panjang=panjang, dibuat_pada=now, tanggal_kedaluwarsa=expiry))
     path = _path(unggahan_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -81,11 +81,11 @@ def read_progress(unggahan_id: UUID, *, oleh: UUID) -> Progress:
     with connection() as conn:
         row = conn.execute(query).mappings().one_or_none()
     if row is None or not _path(unggahan_id).is_file():
-        raise TidakDitemukan
+        raise NotFound
     return Progress(**row, diterima=_path(unggahan_id).stat().st_size)
 
 
-def append_unggahan(progress: Progress, start: int, chunks: Iterable[bytes]) -> int:
+def append_upload(progress: Progress, start: int, chunks: Iterable[bytes]) -> int:
     """Add the bytes from ``start`` on; returns how many there are now.
 
     Raises BelumBoleh when the file does not end at ``start`` or another request is writing to it. Bytes that came
@@ -93,18 +93,18 @@ def append_unggahan(progress: Progress, start: int, chunks: Iterable[bytes]) -> 
     """
     path = _path(progress.id)
     if not path.is_file():  # swept away, or finished by another request: opening it would begin an empty one
-        raise TidakDitemukan
+        raise NotFound
     with path.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BelumBoleh("Unggahan ini sedang berjalan di jendela lain.") from None
+            raise NotAllowedYet("Unggahan ini sedang berjalan di jendela lain.") from None
         size = os.fstat(file.fileno()).st_size
         if size != start:
-            raise BelumBoleh("Bagian berkas ini tidak menyambung. Mulai dari bagian terakhir yang diterima.")
+            raise NotAllowedYet("Bagian berkas ini tidak menyambung. Mulai dari bagian terakhir yang diterima.")
         for chunk in chunks:
             if size + len(chunk) > progress.panjang:
-                raise BerkasTerlaluBesar
+                raise BerkasTooLarge
             file.write(chunk)
             file.flush()
             size += len(chunk)
@@ -117,27 +117,27 @@ def give_back(progress: Progress, start: int) -> None:
         os.truncate(_path(progress.id), start)
 
 
-def take_unggahan(progress: Progress) -> bytes:
+def take_upload(progress: Progress) -> bytes:
     """The bytes of a complete upload. Raises TidakDitemukan when another request has taken them."""
     try:
         return _path(progress.id).read_bytes()
     except FileNotFoundError:
-        raise TidakDitemukan from None
+        raise NotFound from None
 
 
-def drop_unggahan(unggahan_id: UUID) -> None:
+def drop_upload(unggahan_id: UUID) -> None:
     """Forget an upload and its bytes."""
     with connection() as conn:
         conn.execute(delete(Unggahan).where(Unggahan.id == unggahan_id))
     _path(unggahan_id).unlink(missing_ok=True)
 
 
-def sweep_unggahan(*, hari_ini: date) -> int:
+def sweep_upload(*, today: date) -> int:
     """Drop the uploads nobody finished in a week; returns how many."""
     with connection() as conn:
-        old = conn.scalars(select(Unggahan.id).where(Unggahan.tanggal_kedaluwarsa < hari_ini)).all()
+        old = conn.scalars(select(Unggahan.id).where(Unggahan.tanggal_kedaluwarsa < today)).all()
     for unggahan_id in old:
-        drop_unggahan(unggahan_id)
+        drop_upload(unggahan_id)
     return len(old)
 
 

@@ -13,7 +13,7 @@ from pipeline.services.records.alone import alone
 from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.routing import route
 from pipeline.sop.registry import every_version
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 
 SEKALI_SAPU = 500
 _P, _T = Permohonan, Tugas
@@ -32,7 +32,7 @@ def archive_untaken(*, now: datetime) -> int:
 
 def select_untaken() -> Select[UUID]:
     """Open tugas of the step at which an applicant takes the signed document, with their permohonan."""
-    steps = {t.kode for sop in every_version() for t in sop.langkah if t.keputusan is JenisKeputusan.TERIMA}
+    steps = {t.kode for sop in every_version() for t in sop.langkah if t.keputusan is KeputusanKind.TERIMA}
     return (
         select(_T.id)
         .join(_P, _P.id == _T.permohonan_id)
@@ -47,7 +47,7 @@ def _try(tugas_id: UUID, now: datetime) -> int:
 def _archive(tugas_id: UUID, now: datetime) -> int:
     with unit_of_work() as s:
         file = lock_tugas(s, tugas_id, orang_id=None, now=now)
-        if file.tugas_selesai:  # taken since it was found
+        if file.closed_tugas:  # taken since it was found
             return 0
-        route(s, file, Keputusan(jenis=JenisKeputusan.ARSIPKAN), oleh=None, now=now)
+        route(s, file, Keputusan(jenis=KeputusanKind.ARSIPKAN), oleh=None, now=now)
         return 1

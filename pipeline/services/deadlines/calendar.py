@@ -10,24 +10,24 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from pipeline.calendar.due import Interval
-from pipeline.calendar.edit import BAWAAN, IsiKalender, Perubahan, apply
+from pipeline.calendar.edit import DEFAULT, CalendarContent, Change, apply
 from pipeline.calendar.log import describe, differences, hours, plain
-from pipeline.calendar.national import Libur as HariLibur
-from pipeline.calendar.national import libur_bawaan
+from pipeline.calendar.national import Libur as PublicHoliday
+from pipeline.calendar.national import national_libur
 from pipeline.db import connection, unit_of_work
-from pipeline.errors import DefinitionError, InputInvalid, NaskahBerubah
+from pipeline.errors import DefinitionError, InputInvalid, NaskahChanged
 from pipeline.hashing import change_hash, digest
 from pipeline.models import JamKantor, Kalender, Libur, PerubahanKalender
 from pipeline.models.base import Json
-from pipeline.queries.calendar import read_isi
+from pipeline.queries.calendar import read_content
 from pipeline.services.deadlines.recompute import Berjalan, Hasil, Tenggat, at_applicant, new_deadlines, read_running
 from pipeline.services.deadlines.recompute import recompute_deadlines as recompute
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
-BERUBAH = "Kalender sudah diubah orang lain sejak Anda membukanya. Buka lagi halamannya, lalu ulangi perubahan Anda."
-DILIHAT_PALING_BANYAK = 5000
+CHANGED = "Kalender sudah diubah orang lain sejak Anda membukanya. Buka lagi halamannya, lalu ulangi perubahan Anda."
+VIEWED_AT_MOST = 5000
 SEGERA = 400  # files moved while the administrator waits; the sweep does the rest
 CONTOH = 5
 
@@ -44,17 +44,17 @@ class Contoh:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dampak:
+class Impact:
     """What a change would do to the files on desks. ``semua`` False: more are open than were looked at."""
 
     versi: int  # of the calendar it was computed from
     perubahan: tuple[str, ...]
     berkas: int
     semua: bool
-    bergeser: int
-    menjadi_tidak_lewat: int
-    menjadi_lewat: int
-    janji_bergeser: int
+    shifted: int
+    no_longer_overdue: int
+    newly_overdue: int
+    janji_moved: int
     contoh: tuple[Contoh, ...]
 
 
@@ -64,20 +64,20 @@ def seed_calendar(now: datetime) -> bool:
     Years that are there already stay as the office has edited them. True when something was written.
     """
     with connection() as conn:
-        versi, _, isi = read_isi(conn)
+        versi, _, isi = read_content(conn)
     if versi and not _missing(isi, now):
         return False
     with unit_of_work() as s:
         return _seed(s, now)
 
 
-def preview_change(perubahan: Perubahan, *, now: datetime) -> Dampak:
+def preview_change(perubahan: Change, *, now: datetime) -> Impact:
     """What the change would do, without writing; counted like what ``change_calendar`` does. Raises InputInvalid."""
     with unit_of_work() as s:
-        versi, _, isi = read_isi(s.connection())
+        versi, _, isi = read_content(s.connection())
         baru = _changed(isi, perubahan)
-        berjalan = read_running(s, DILIHAT_PALING_BANYAK + 1)
-        semua, berjalan = len(berjalan) <= DILIHAT_PALING_BANYAK, berjalan[:DILIHAT_PALING_BANYAK]
+        berjalan = read_running(s, VIEWED_AT_MOST + 1)
+        semua, berjalan = len(berjalan) <= VIEWED_AT_MOST, berjalan[:VIEWED_AT_MOST]
         di_pemohon = at_applicant(s, [b.permohonan_id for b in berjalan])
     kalender = baru.office()
     none: list[Interval] = []
@@ -85,7 +85,7 @@ def preview_change(perubahan: Perubahan, *, now: datetime) -> Dampak:
     return _effect(versi, describe(*differences(isi, baru)), moves, semua=semua, now=now)
 
 
-def change_calendar(perubahan: Perubahan, *, oleh: Petugas, versi: int, now: datetime) -> Hasil:
+def change_calendar(perubahan: Change, *, oleh: Petugas, versi: int, now: datetime) -> Hasil:
     """Change the calendar seen as ``versi``, log it, and move the open deadlines: a few hundred now, the rest swept.
 
     Raises BukanWewenang, InputInvalid, and NaskahBerubah when another administrator was faster; then nothing changed.
@@ -95,12 +95,12 @@ def change_calendar(perubahan: Perubahan, *, oleh: Petugas, versi: int, now: dat
         _seed(s, now)
         sekarang, isi = _lock(s)
         if versi != sekarang:
-            raise NaskahBerubah(BERUBAH)
+            raise NaskahChanged(CHANGED)
         _write(s, isi, _changed(isi, perubahan), sekarang + 1, oleh.orang_id, now)
     return recompute(now=now, paling_banyak=SEGERA)
 
 
-def _changed(isi: IsiKalender, perubahan: Perubahan) -> IsiKalender:
+def _changed(isi: CalendarContent, perubahan: Change) -> CalendarContent:
     """The calendar after the change, if it is another one and makes sense."""
     baru = apply(isi, perubahan)
     if plain(baru) == plain(isi):
@@ -114,31 +114,31 @@ def _changed(isi: IsiKalender, perubahan: Perubahan) -> IsiKalender:
 
 def _effect(
     versi: int, perubahan: tuple[str, ...], moves: Sequence[tuple[Berjalan, Tenggat]], *, semua: bool, now: datetime
-) -> Dampak:
-    bergeser = [(b, t) for b, t in moves if t.tugas != b.tenggat]
-    return Dampak(
+) -> Impact:
+    shifted = [(b, t) for b, t in moves if t.tugas != b.tenggat]
+    return Impact(
         versi=versi,
         perubahan=perubahan,
         berkas=len(moves),
         semua=semua,
-        bergeser=len(bergeser),
-        menjadi_tidak_lewat=sum(b.tenggat < now <= t.tugas for b, t in bergeser),
-        menjadi_lewat=sum(t.tugas < now <= b.tenggat for b, t in bergeser),
-        janji_bergeser=sum(t.janji != b.tenggat_janji for b, t in moves),
+        shifted=len(shifted),
+        no_longer_overdue=sum(b.tenggat < now <= t.tugas for b, t in shifted),
+        newly_overdue=sum(t.tugas < now <= b.tenggat for b, t in shifted),
+        janji_moved=sum(t.janji != b.tenggat_janji for b, t in moves),
         contoh=tuple(
-            Contoh(b.nomor, b.nama_lembaga, b.langkah.kegiatan, b.tenggat, t.tugas) for b, t in bergeser[:CONTOH]
+            Contoh(b.nomor, b.nama_lembaga, b.langkah.kegiatan, b.tenggat, t.tugas) for b, t in shifted[:CONTOH]
         ),
     )
 
 
 def _years(now: datetime) -> range:
-    tahun = tanggal_di(now).year
+    tahun = date_at(now).year
     return range(tahun - 2, tahun + 3)
 
 
-def _missing(isi: IsiKalender, now: datetime) -> list[int]:
+def _missing(isi: CalendarContent, now: datetime) -> list[int]:
     """Years of which no day of the package's list is there."""
-    ada = {h.year for h, x in isi.libur.items() if x.sumber == BAWAAN}
+    ada = {h.year for h, x in isi.libur.items() if x.sumber == DEFAULT}
     return [tahun for tahun in _years(now) if tahun not in ada]
 
 
@@ -150,25 +150,29 @@ def _seed(s: Session, now: datetime) -> bool:
     if versi and not kurang:
         return False
     bawaan = {
-        x.tanggal: HariLibur(x.tanggal, x.nama, BAWAAN, x.perkiraan) for tahun in kurang for x in libur_bawaan(tahun)
+        x.tanggal: PublicHoliday(x.tanggal, x.nama, DEFAULT, x.perkiraan)
+        for tahun in kurang
+        for x in national_libur(tahun)
     }
-    baru = IsiKalender({**bawaan, **isi.libur}, isi.jam, isi.musim)
-    _write(s, isi if versi else IsiKalender({}, {}), baru, versi + 1, None, now)
+    baru = CalendarContent({**bawaan, **isi.libur}, isi.jam, isi.musim)
+    _write(s, isi if versi else CalendarContent({}, {}), baru, versi + 1, None, now)
     return True
 
 
-def _lock(s: Session) -> tuple[int, IsiKalender]:
+def _lock(s: Session) -> tuple[int, CalendarContent]:
     """The calendar, for one change at a time."""
     s.execute(select(Kalender.versi).with_for_update())
-    versi, _, isi = read_isi(s.connection())
+    versi, _, isi = read_content(s.connection())
     return versi, isi
 
 
-def _write(s: Session, lama: IsiKalender, baru: IsiKalender, versi: int, oleh: UUID | None, now: datetime) -> None:
+def _write(
+    s: Session, lama: CalendarContent, baru: CalendarContent, versi: int, oleh: UUID | None, now: datetime
+) -> None:
     sebelum, sesudah = differences(lama, baru)
     _write_libur(s, lama, baru)
     if {"jam", "musim"} & {*sebelum, *sesudah}:
-        _write_jam(s, baru)
+        _write_hours(s, baru)
     s.execute(update(Kalender).values(versi=versi, sidik=digest(plain(baru)), diubah_pada=now))
     k = PerubahanKalender
     before = s.scalar(select(k.hash).order_by(k.id.desc()).limit(1)) or ""
@@ -176,8 +180,8 @@ def _write(s: Session, lama: IsiKalender, baru: IsiKalender, versi: int, oleh: U
     s.execute(insert(k).values(**row, hash=change_hash(before, row)))
 
 
-def _write_libur(s: Session, lama: IsiKalender, baru: IsiKalender) -> None:
-    def changed(a: IsiKalender, b: IsiKalender) -> list[date]:
+def _write_libur(s: Session, lama: CalendarContent, baru: CalendarContent) -> None:
+    def changed(a: CalendarContent, b: CalendarContent) -> list[date]:
         return [hari for hari, libur in a.libur.items() if b.libur.get(hari) != libur]
 
     if hilang := changed(lama, baru):
@@ -190,7 +194,7 @@ def _write_libur(s: Session, lama: IsiKalender, baru: IsiKalender) -> None:
         )
 
 
-def _write_jam(s: Session, baru: IsiKalender) -> None:
+def _write_hours(s: Session, baru: CalendarContent) -> None:
     s.execute(delete(JamKantor))
     biasa = {"nama": "Jam biasa", "tanggal_mulai": None, "tanggal_sampai": None, "jam": hours(baru.jam)}
     musim = [

@@ -19,7 +19,7 @@ from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.roles import Peran
-from pipeline.rules.escalation import JatuhTempo, case_schedule, climb, schedule
+from pipeline.rules.escalation import DueDate, case_schedule, climb, schedule
 from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.late_notices import tell_late
 from pipeline.services.deadlines.recompute import at_applicant
@@ -27,7 +27,7 @@ from pipeline.services.records.alone import alone
 from pipeline.services.records.locking import File, lock_open_tugas, lock_tugas
 from pipeline.services.records.record import record
 from pipeline.services.records.visits import read_pauses
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
 SEKALI_SAPU = 500
 
@@ -87,14 +87,14 @@ def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int
     t = Tugas
     with unit_of_work() as s:
         file = lock_tugas(s, tugas_id, orang_id=None, now=now)
-        if file.tugas_selesai:
+        if file.closed_tugas:
             return 0
         kini = s.execute(select(t.mulai_pada, t.jeda, t.tambahan_hari, t.tenggat_ke).where(t.id == tugas_id)).one()
         batas = file.langkah.batas + Limit(hari=kini.tambahan_hari)
-        jadwal = list(schedule(file.kalender, file.langkah, kini.mulai_pada, batas, read_pauses(kini.jeda)))
+        timetable = list(schedule(file.kalender, file.langkah, kini.mulai_pada, batas, read_pauses(kini.jeda)))
         tempat = Tempat(file.langkah.kode, file.kunjungan, kini.tenggat_ke, tugas_id)
-        raised = _raise_due(s, file, jadwal, tempat, filled, now)
-        s.execute(update(t).where(t.id == tugas_id).values(eskalasi_pada=_next(jadwal, now)))
+        raised = _raise_due(s, file, timetable, tempat, filled, now)
+        s.execute(update(t).where(t.id == tugas_id).values(eskalasi_pada=_next(timetable, now)))
         return raised
 
 
@@ -102,9 +102,9 @@ def escalate_case(permohonan_id: UUID, *, filled: Collection[Peran], now: dateti
     """Raise the warnings about one file that are due, re-checked under its lock. Returns how many were new."""
     with unit_of_work() as s:
         file = lock_open_tugas(s, permohonan_id, orang_id=None, now=now)
-        jadwal = list(_case_levels(s, file))
-        raised = _raise_due(s, file, jadwal, Tempat("", 0, file.promise_ke, None), filled, now)
-        s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(eskalasi_pada=_next(jadwal, now)))
+        timetable = list(_case_levels(s, file))
+        raised = _raise_due(s, file, timetable, Tempat("", 0, file.promise_ke, None), filled, now)
+        s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(eskalasi_pada=_next(timetable, now)))
         return raised
 
 
@@ -114,7 +114,7 @@ def _sweep(due: Callable[[datetime, Mark | None], Sequence[Mark]], raise_levels:
     if not marks:
         return 0
     with connection() as conn:
-        filled = filled_roles(conn, tanggal_di(now))
+        filled = filled_roles(conn, date_at(now))
     while marks:
         raised += sum(_try(raise_levels, mark[1], filled, now) for mark in marks)
         marks = due(now, marks[-1])
@@ -135,7 +135,7 @@ def _page(apa: type[Tugas] | type[Permohonan], now: datetime, sesudah: Mark | No
     return [(r.eskalasi_pada, r.id) for r in rows]
 
 
-def _case_levels(s: Session, file: File) -> Iterable[JatuhTempo]:
+def _case_levels(s: Session, file: File) -> Iterable[DueDate]:
     """When each warning about the file falls due; none while it does not lie with the office."""
     if file.lengkap_pada is None or file.status != Status.BERJALAN:
         return ()
@@ -144,16 +144,16 @@ def _case_levels(s: Session, file: File) -> Iterable[JatuhTempo]:
     return case_schedule(file.kalender, file.lengkap_pada, file.sop.janji, jeda)
 
 
-def _next(jadwal: Sequence[JatuhTempo], now: datetime) -> datetime | None:
-    return next((j.pada for j in jadwal if j.pada > now), None)
+def _next(timetable: Sequence[DueDate], now: datetime) -> datetime | None:
+    return next((j.pada for j in timetable if j.pada > now), None)
 
 
 def _raise_due(
-    s: Session, file: File, jadwal: Sequence[JatuhTempo], tempat: Tempat, filled: Collection[Peran], now: datetime
+    s: Session, file: File, timetable: Sequence[DueDate], tempat: Tempat, filled: Collection[Peran], now: datetime
 ) -> int:
     """Write the levels due that this tenggat has not had, each with its peristiwa. Returns how many."""
     e = Eskalasi
-    due = {j.tingkat: climb(file.sop, j.kepada, filled) for j in jadwal if j.pada <= now}
+    due = {j.tingkat: climb(file.sop, j.kepada, filled) for j in timetable if j.pada <= now}
     if not due:
         return 0
     place: Json = {"langkah": tempat.langkah, "kunjungan": tempat.kunjungan, "tenggat_ke": tempat.tenggat_ke}

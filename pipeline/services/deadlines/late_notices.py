@@ -18,17 +18,17 @@ from pipeline.models import Eskalasi, Penugasan, Permohonan, Tugas
 from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
-from pipeline.rules.escalation import URUT, empty_roles, join
-from pipeline.rules.notices.rules import Jenis
+from pipeline.rules.escalation import ORDER, empty_roles, join
+from pipeline.rules.notices.rules import Kind
 from pipeline.rules.transitions import Status
 from pipeline.services.notices.write import News, tell
 from pipeline.services.records.alone import alone
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
-PALING_BANYAK = 5000  # levels of one digest; the next sweep tells of what is left
-DIRINCI = 15  # files a digest names; the page it leads to has them all
+AT_MOST = 5000  # levels of one digest; the next sweep tells of what is left
+DETAILED = 15  # files a digest names; the page it leads to has them all
 
 _E, _P, _T = Eskalasi, Permohonan, Tugas
 _untold = (
@@ -41,7 +41,7 @@ _untold = (
     .outerjoin(_T, and_(_T.permohonan_id == _E.permohonan_id, _T.selesai_pada.is_(None)))
     .where(_E.told_at.is_(None))
     .order_by(_E.id)
-    .limit(PALING_BANYAK)
+    .limit(AT_MOST)
     .with_for_update(of=_E, skip_locked=True)
 )  # fmt: skip
 
@@ -64,7 +64,7 @@ class Level:
 def tell_late(*, now: datetime) -> int:
     """Tell everybody of the levels that reached their role and were not told yet. Returns how many notices."""
     with unit_of_work() as s:
-        filled = filled_roles(s.connection(), tanggal_di(now))
+        filled = filled_roles(s.connection(), date_at(now))
         rows = s.execute(_untold.where(_E.kepada.in_([str(p) for p in filled]))).all()
         if not rows:
             return 0
@@ -110,7 +110,7 @@ def _groups(s: Session, levels: Iterable[Level], now: datetime) -> Mapping[froze
     """Who is told, by all the roles through which it reaches them: under several roles a person is told once."""
     n, roles = Penugasan, defaultdict[UUID, set[Peran]](set)
     wanted = {str(level.kepada) for level in levels}
-    holders = select(n.peran, n.orang_id).where(n.peran.in_(wanted), holds_on(tanggal_di(now)), can_work())
+    holders = select(n.peran, n.orang_id).where(n.peran.in_(wanted), holds_on(date_at(now)), can_work())
     for peran, orang_id in s.execute(holders):
         roles[orang_id].add(Peran(peran))
     groups: dict[frozenset[Peran], list[UUID]] = defaultdict(list)
@@ -135,11 +135,11 @@ def _news(berkas: Sequence[Sequence[Level]], peran: Collection[Peran]) -> News:
 def _one(levels: Sequence[Level], peran: Collection[Peran], kunci: str, about: Mapping[str, str | int]) -> News:
     first, here = levels[0], _at_desk_of(levels, peran)
     return News(
-        jenis=Jenis.ESKALASI,
+        jenis=Kind.ESKALASI,
         kunci=kunci,
         permohonan_id=first.permohonan_id,
         tautan=f"/petugas/tugas/{first.tugas_id}" if here else f"/petugas/permohonan/{first.permohonan_id}",
-        fakta={
+        found_facts={
             **about, "nomor": first.nomor, "meja": first.langkah.peran.nama, "langkah": first.langkah.kegiatan,
             "batas": _limit(first), "tingkat": _worst(levels, berkas=False) or _worst(levels, berkas=True),
             "janji_layanan": _worst(levels, berkas=True),
@@ -151,17 +151,17 @@ def _digest(
     berkas: Sequence[Sequence[Level]], peran: Collection[Peran], kunci: str, about: Mapping[str, str | int]
 ) -> News:
     """The worst first; counted by what is told of each."""
-    urut = sorted(berkas, key=lambda b: URUT.index(_worst(b)), reverse=True)
+    urut = sorted(berkas, key=lambda b: ORDER.index(_worst(b)), reverse=True)
     hitungan = Counter(_worst(b) for b in urut)
     semua = [level for b in urut for level in b]
     return News(
-        jenis=Jenis.RINGKASAN,
+        jenis=Kind.RINGKASAN,
         kunci=kunci,
         permohonan_id=None,
         tautan=_list(semua, peran),
-        fakta={
+        found_facts={
             **about, "jumlah": len(urut), "lewat": len(urut) - hitungan["pengingat"] - hitungan["berkas_4_hari"],
-            "rincian": "\n\n".join(_line(b) for b in urut[:DIRINCI]), "lainnya": max(len(urut) - DIRINCI, 0),
+            "rincian": "\n\n".join(_line(b) for b in urut[:DETAILED]), "lainnya": max(len(urut) - DETAILED, 0),
         },
     )  # fmt: skip
 
@@ -176,11 +176,11 @@ def _list(levels: Sequence[Level], peran: Collection[Peran]) -> str:
 def _line(levels: Sequence[Level]) -> str:
     """One file of a digest."""
     first = levels[0]
-    apa = [_KATA[k] for berkas in (False, True) if (k := _worst(levels, berkas=berkas))]
+    apa = [_WORDS[k] for berkas in (False, True) if (k := _worst(levels, berkas=berkas))]
     return f"{first.nomor}, meja {first.langkah.peran.nama} (batas {_limit(first)}): {' dan '.join(apa)}."
 
 
-_KATA: Mapping[str, str] = {
+_WORDS: Mapping[str, str] = {
     "pengingat": "hampir lewat batas waktu",
     "lewat": "lewat batas waktu",
     "dua_kali": "lewat dua kali batas waktu",
@@ -192,7 +192,7 @@ _KATA: Mapping[str, str] = {
 def _worst(levels: Iterable[Level], *, berkas: bool | None = None) -> str:
     """The last level of the step, of the whole file, or of either; empty when there is none."""
     kinds = {level.tingkat for level in levels if berkas in (None, level.tingkat.startswith("berkas"))}
-    return max(kinds, key=URUT.index, default="")
+    return max(kinds, key=ORDER.index, default="")
 
 
 def _limit(level: Level) -> str:

@@ -18,7 +18,7 @@ from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
 from pipeline.db import unit_of_work
 from pipeline.models import Permohonan, Tugas
 from pipeline.models.base import Json
-from pipeline.queries.calendar import read_berlaku
+from pipeline.queries.calendar import read_in_force
 from pipeline.roles import Peran
 from pipeline.rules.escalation import schedule
 from pipeline.services.records.alone import alone
@@ -27,8 +27,8 @@ from pipeline.services.records.visits import read_pauses
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
 
-SEKALI_HITUNG = 200
-PALING_BANYAK = 20_000
+COUNT_AT_ONCE = 200
+AT_MOST = 20_000
 
 _P, _T = Permohonan, Tugas
 
@@ -78,23 +78,23 @@ class Hasil:
     """What a sweep did: files looked at, those whose tenggat moved, those whose promise moved, whether more wait, files
     that failed. A preview counts in the same way."""
 
-    dihitung: int = 0
-    bergeser: int = 0
-    janji_bergeser: int = 0
-    belum_semua: bool = True
+    tallied: int = 0
+    shifted: int = 0
+    janji_moved: int = 0
+    not_all: bool = True
     gagal: set[UUID] = field(default_factory=set)
 
 
-def recompute_deadlines(*, now: datetime, paling_banyak: int = PALING_BANYAK) -> Hasil:
+def recompute_deadlines(*, now: datetime, paling_banyak: int = AT_MOST) -> Hasil:
     """Bring every open tugas of an older version to the calendar in force, in batches; doing it again does nothing.
 
     A file that is being decided on right now is left for the next run. One that fails stops none of the others.
     """
     hasil = Hasil()
-    while hasil.dihitung < paling_banyak:
+    while hasil.tallied < paling_banyak:
         with unit_of_work() as s:
-            if not _batch(s, hasil, min(SEKALI_HITUNG, paling_banyak - hasil.dihitung), now):
-                hasil.belum_semua = False
+            if not _batch(s, hasil, min(COUNT_AT_ONCE, paling_banyak - hasil.tallied), now):
+                hasil.not_all = False
                 break
     return hasil
 
@@ -140,25 +140,25 @@ def _running(r: Row[*tuple[object, ...]]) -> Berjalan:
 
 def _batch(s: Session, hasil: Hasil, banyak: int, now: datetime) -> bool:
     """One transaction. False when nothing was left to do."""
-    berlaku = read_berlaku(s.connection())
+    now_in_force = read_in_force(s.connection())
     rows = s.execute(
-        _open.where(_T.kalender_versi < berlaku.versi, _T.id.not_in(hasil.gagal))
+        _open.where(_T.kalender_versi < now_in_force.versi, _T.id.not_in(hasil.gagal))
         .order_by(_T.kalender_versi, _T.tenggat)
         .limit(banyak)
         .with_for_update(of=(_P, _T), skip_locked=True)
     ).all()
     if not rows:
         return False
-    baru = _compute(s, berlaku.kalender, rows, hasil)
+    baru = _compute(s, now_in_force.kalender, rows, hasil)
     moved = {b.tugas_id: (b, t) for b, t in baru if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
     twice = case((_T.eskalasi_pada > _T.tenggat, now), else_=_T.eskalasi_pada)  # twice the limit may have moved
-    seen: Json = {"kalender_versi": berlaku.versi, "eskalasi_pada": twice}
+    seen: Json = {"kalender_versi": now_in_force.versi, "eskalasi_pada": twice}
     s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in baru])).values(seen))
     if moved:
-        _write(s, berlaku.kalender, list(moved.values()), berlaku.versi, now)
-    hasil.dihitung += len(rows)
-    hasil.bergeser += sum(t.tugas != b.tenggat for b, t in moved.values())
-    hasil.janji_bergeser += sum(t.janji != b.tenggat_janji for b, t in moved.values())
+        _write(s, now_in_force.kalender, list(moved.values()), now_in_force.versi, now)
+    hasil.tallied += len(rows)
+    hasil.shifted += sum(t.tugas != b.tenggat for b, t in moved.values())
+    hasil.janji_moved += sum(t.janji != b.tenggat_janji for b, t in moved.values())
     return True
 
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.models import Pemberitahuan, Permohonan, Sk, Tugas
-from pipeline.rules.notices.rules import HARI_BERAKHIR, HARI_DRAF, HARI_DRAF_TERLAMA, Jenis
+from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST, Kind
 from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.archive import select_untaken
 from pipeline.services.notices.write import News, tell
 from pipeline.services.records.alone import alone
-from pipeline.sop.policy import HARI_AMBIL
+from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import get_sop
-from pipeline.tanggal import tanggal, tanggal_di
+from pipeline.tanggal import date_at, tanggal
 
 SEKALI_SAPU = 500
 _P, _N, _T = Permohonan, Pemberitahuan, Tugas
@@ -46,11 +46,11 @@ def _write(remind: Remind, row_id: UUID, now: datetime) -> int:
 
 def _drafts_due(now: datetime) -> Sequence[UUID]:
     """Drafts past one of the days, not told since; of two days missed only the later is told."""
-    batas = [now - timedelta(days=d) for d in (*HARI_DRAF, HARI_DRAF_TERLAMA)]
+    batas = [now - timedelta(days=d) for d in (*DRAFT_DAYS, DRAFT_DAYS_AT_MOST)]
     due: set[UUID] = set()
     with unit_of_work() as s:
-        for sejak, sampai, hari in zip(batas[1:], batas[:-1], HARI_DRAF, strict=True):
-            sudah = _told(Jenis.DRAF, _N.dibuat_pada >= _P.diubah_pada + timedelta(days=hari))
+        for sejak, sampai, hari in zip(batas[1:], batas[:-1], DRAFT_DAYS, strict=True):
+            sudah = _told(Kind.DRAF, _N.dibuat_pada >= _P.diubah_pada + timedelta(days=hari))
             query = select(_P.id).where(
                 _P.status == Status.DRAF, _P.diubah_pada > sejak, _P.diubah_pada <= sampai, ~sudah
             )
@@ -62,15 +62,15 @@ def _remind_draft(s: Session, permohonan_id: UUID, now: datetime) -> int:
     p = s.scalar(select(_P).where(_P.id == permohonan_id, _P.status == Status.DRAF).with_for_update())
     if p is None:
         return 0
-    hari = max((d for d in HARI_DRAF if p.diubah_pada <= now - timedelta(days=d)), default=None)
+    hari = max((d for d in DRAFT_DAYS if p.diubah_pada <= now - timedelta(days=d)), default=None)
     if hari is None:  # edited since it was found
         return 0
     news = News(
-        jenis=Jenis.DRAF,
+        jenis=Kind.DRAF,
         kunci=f"draf:{p.id}:{hari}:{p.diubah_pada:%Y%m%dT%H%M%S}",
         permohonan_id=p.id,
         tautan=f"/permohonan/{p.id}",
-        fakta={"izin": get_sop(p.sop, p.sop_versi).nama, "tanggal": tanggal(tanggal_di(p.diubah_pada))},
+        found_facts={"izin": get_sop(p.sop, p.sop_versi).nama, "tanggal": tanggal(date_at(p.diubah_pada))},
     )
     return tell(s, news, [p.pemohon_id], now=now)
 
@@ -79,8 +79,8 @@ def _untaken_due(now: datetime) -> Sequence[UUID]:
     """Tugas of the last step past one of the days, not told since; of two days missed only the later is told."""
     due: set[UUID] = set()
     with unit_of_work() as s:
-        for hari in HARI_AMBIL:
-            told = _told(Jenis.BELUM_DIAMBIL, _N.dibuat_pada >= _T.dibuat_pada + timedelta(days=hari))
+        for hari in DAYS_TO_TAKE:
+            told = _told(Kind.BELUM_DIAMBIL, _N.dibuat_pada >= _T.dibuat_pada + timedelta(days=hari))
             query = select_untaken().where(_T.dibuat_pada <= now - timedelta(days=hari), ~told)
             due |= set(s.scalars(query.order_by(_T.dibuat_pada).limit(SEKALI_SAPU)))
     return sorted(due)
@@ -92,16 +92,16 @@ def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
         return 0
     p = s.get_one(_P, t.permohonan_id)
     sop = get_sop(p.sop, p.sop_versi)
-    hari = max(d for d in HARI_AMBIL if t.dibuat_pada <= now - timedelta(days=d))
+    hari = max(d for d in DAYS_TO_TAKE if t.dibuat_pada <= now - timedelta(days=d))
     arsip = t.dibuat_pada + timedelta(days=sop.kebijakan.arsip_hari)
     news = News(
-        jenis=Jenis.BELUM_DIAMBIL,
+        jenis=Kind.BELUM_DIAMBIL,
         kunci=f"belum_diambil:{t.id}:{hari}",
         permohonan_id=p.id,
         tautan=f"/permohonan/{p.id}/sk",
-        fakta={
+        found_facts={
             "surat": "SK" if p.status == Status.TERBIT else "Surat penolakan", "nomor": p.nomor or "",
-            "izin": sop.nama, "tanggal": tanggal(tanggal_di(t.dibuat_pada)), "sampai": tanggal(tanggal_di(arsip)),
+            "izin": sop.nama, "tanggal": tanggal(date_at(t.dibuat_pada)), "sampai": tanggal(date_at(arsip)),
         },
     )  # fmt: skip
     return tell(s, news, [p.pemohon_id], now=now)
@@ -109,7 +109,7 @@ def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
 
 def _endings_due(now: datetime) -> Sequence[UUID]:
     """Valid SK that end within the time, whose holder was not told."""
-    hari = tanggal_di(now)
+    hari = date_at(now)
     query = (
         select(Sk.id)
         .join(_P, _P.id == Sk.permohonan_id)
@@ -117,8 +117,8 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
             Sk.status == "terbit",
             Sk.jenis == "sk",
             Sk.tanggal_berlaku_sampai >= hari,
-            Sk.tanggal_berlaku_sampai <= hari + timedelta(days=HARI_BERAKHIR),
-            ~_told(Jenis.BERAKHIR),
+            Sk.tanggal_berlaku_sampai <= hari + timedelta(days=DAYS_TO_EXPIRY),
+            ~_told(Kind.BERAKHIR),
         )
         .order_by(Sk.tanggal_berlaku_sampai)
         .limit(SEKALI_SAPU)
@@ -133,11 +133,11 @@ def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
         return 0
     p = s.get_one(_P, sk.permohonan_id)
     news = News(
-        jenis=Jenis.BERAKHIR,
+        jenis=Kind.BERAKHIR,
         kunci=f"berakhir:{sk.id}",
         permohonan_id=p.id,
         tautan="/permohonan/baru",
-        fakta={
+        found_facts={
             "izin": get_sop(p.sop, p.sop_versi).nama, "nomor_sk": sk.nomor,
             "tanggal": tanggal(sk.tanggal_berlaku_sampai),
         },
@@ -145,6 +145,6 @@ def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
     return tell(s, news, [p.pemohon_id], now=now)
 
 
-def _told(jenis: Jenis, *lagi: ColumnElement[bool]) -> ColumnElement[bool]:
+def _told(jenis: Kind, *lagi: ColumnElement[bool]) -> ColumnElement[bool]:
     """The applicant of the permohonan in the outer query was told this about it."""
     return exists().where(_N.orang_id == _P.pemohon_id, _N.permohonan_id == _P.id, _N.jenis == str(jenis), *lagi)

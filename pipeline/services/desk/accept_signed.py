@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import HasilTidakSah, penandatangan
-from pipeline.errors import BelumBoleh, InputInvalid
+from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.models import Sk
 from pipeline.rules.history.register import is_unknown
 from pipeline.services.desk.decide import guard_approver
@@ -18,7 +18,7 @@ from pipeline.services.records.numbers import kept
 from pipeline.settings import settings
 from pipeline.storage import store
 
-TIDAK_TERCATAT = (
+UNRECORDED = (
     "Percobaan itu terhenti sebelum suratnya dikirim, jadi tidak mungkin ada surat bertanda tangan dari percobaan itu. "
     "Catat sebagai belum ditandatangani."
 )
@@ -37,7 +37,7 @@ def accept_signed(tugas_id: UUID, pdf: bytes, *, oleh: Petugas, now: datetime) -
         guard_record(s, file, oleh)
         sk = attempt_of(s, file)
         if sk is None or not is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
-            raise BelumBoleh("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
+            raise NotAllowedYet("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         signed = {
             "sidik_sertifikat": _signature(sk, pdf), "pdf_sha256": store().put(pdf), "pdf_ukuran": len(pdf),
         }  # fmt: skip
@@ -49,12 +49,12 @@ def _signature(sk: Sk, pdf: bytes) -> str:
     from pipeline.documents.signing.verify import verify_result
 
     if sk.sent_sha256 is None:
-        raise BelumBoleh(TIDAK_TERCATAT)
+        raise NotAllowedYet(UNRECORDED)
     signer = penandatangan(settings())
     try:
         return verify_result(
             store().get(sk.sent_sha256), pdf, akar=signer.akar(), sidik=signer.sidik(str(sk.penandatangan_id)),
-            inkremental=signer.inkremental,
+            incremental=signer.incremental,
         )  # fmt: skip
     except HasilTidakSah as error:
         raise InputInvalid(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BelumBoleh, InputInvalid
+from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.models import Bap, Tugas
 from pipeline.models.base import Json
 from pipeline.services.desk.naskah import write_draft
@@ -17,11 +17,11 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.records.content import bap_of, record_content
 from pipeline.services.records.locking import File, guard_desk, lock_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
-from pipeline.sop.values import Otomatis
+from pipeline.sop.values import Automatic
 from pipeline.storage import store
 from pipeline.uploads import accept
 
-FOTO_PALING_BANYAK = 20
+PHOTOS_AT_MOST = 20
 
 
 def claim(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
@@ -52,23 +52,23 @@ def save_bap(tugas_id: UUID, isi: Json, *, oleh: Petugas, now: datetime) -> None
             _write_bap(s, file, baru, oleh, now)
 
 
-def add_foto_bap(tugas_id: UUID, label: str, konten: bytes, lokasi: Json, *, oleh: Petugas, now: datetime) -> None:
+def add_photo_bap(tugas_id: UUID, label: str, payload: bytes, lokasi: Json, *, oleh: Petugas, now: datetime) -> None:
     """Add a labelled photo with its place and time. Raises BerkasDitolak for what is not a photo."""
-    diterima = accept(f"{label}.jpg", konten)
-    sha256 = store().put(diterima.konten)
+    diterima = accept(f"{label}.jpg", payload)
+    sha256 = store().put(diterima.payload)
     with unit_of_work() as s:
         file = _at_bap(s, tugas_id, oleh, now)
         isi = bap_of(s, file.permohonan_id) or {}
         ada = isi.get("foto")
         foto = list(ada) if isinstance(ada, list) else []
-        if len(foto) >= FOTO_PALING_BANYAK:
-            raise InputInvalid({"foto": f"Paling banyak {FOTO_PALING_BANYAK} foto pada satu BAP."})
+        if len(foto) >= PHOTOS_AT_MOST:
+            raise InputInvalid({"foto": f"Paling banyak {PHOTOS_AT_MOST} foto pada satu BAP."})
         foto.append({"sha256": sha256, "jenis": diterima.jenis, "label": label, **lokasi})
         pictures = pictures_owed(file.permohonan_id, f"{UPLOADED}{uuid4()}", now)
         _write_bap(s, file, {**isi, "foto": foto}, oleh, now, also=(pictures,))
 
 
-def remove_foto_bap(tugas_id: UUID, sha256: str, *, oleh: Petugas, now: datetime) -> None:
+def remove_photo_bap(tugas_id: UUID, sha256: str, *, oleh: Petugas, now: datetime) -> None:
     """Take a photo out of the BAP."""
     with unit_of_work() as s:
         file = _at_bap(s, tugas_id, oleh, now)
@@ -85,8 +85,8 @@ def redraft(tugas_id: UUID, tambahan: Json, *, oleh: Petugas, now: datetime) -> 
     """
     with unit_of_work() as s:
         file = _at_desk(s, tugas_id, oleh, now)
-        if file.langkah.otomatis is not Otomatis.SUSUN_NASKAH:
-            raise BelumBoleh("Naskah hanya dapat disusun ulang pada langkah penyusunan.")
+        if file.langkah.otomatis is not Automatic.SUSUN_NASKAH:
+            raise NotAllowedYet("Naskah hanya dapat disusun ulang pada langkah penyusunan.")
         _take(s, file, oleh, now)
         if write_draft(s, file, tambahan, penyusun=oleh.orang_id, now=now):
             _touch(s, file)
@@ -101,7 +101,7 @@ def _at_desk(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
 def _at_bap(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
     file = _at_desk(s, tugas_id, oleh, now)
     if not file.langkah.menetapkan_arah:
-        raise BelumBoleh("BAP hanya diisi pada langkah pemeriksaan lapangan.")
+        raise NotAllowedYet("BAP hanya diisi pada langkah pemeriksaan lapangan.")
     _take(s, file, oleh, now)
     return file
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BelumBoleh, InputInvalid, OrangSama
+from pipeline.errors import InputInvalid, NotAllowedYet, SamePerson
 from pipeline.models import Bap, PermintaanPerbaikan, Persetujuan
 from pipeline.rules.form.bap import check_arah, check_bap
 from pipeline.rules.history.fold import request_id
@@ -23,8 +23,8 @@ from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import approval, approved, route
-from pipeline.sop.values import JenisKeputusan, case_data
-from pipeline.tanggal import tanggal_di
+from pipeline.sop.values import KeputusanKind, case_data
+from pipeline.tanggal import date_at
 
 
 def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, now: datetime) -> Transition:
@@ -37,14 +37,14 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, n
         file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         guard_seen(file, seen)
-        if keputusan.jenis is JenisKeputusan.TANDA_TANGANI:
-            raise BelumBoleh("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
-        if keputusan.jenis is JenisKeputusan.BATALKAN:
-            raise BelumBoleh("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
+        if keputusan.jenis is KeputusanKind.TANDA_TANGANI:
+            raise NotAllowedYet("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
+        if keputusan.jenis is KeputusanKind.BATALKAN:
+            raise NotAllowedYet("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
         if keputusan.ke != file.sop.awal.kode:  # items are for the applicant; a colleague reads the reason
             keputusan = replace(keputusan, permintaan=())
         attempt = settled_attempt(s, file, now)
-        if keputusan.jenis is not JenisKeputusan.KEMBALIKAN:  # a return is how a damaged document is put right
+        if keputusan.jenis is not KeputusanKind.KEMBALIKAN:  # a return is how a damaged document is put right
             guard_intact(file)
         if attempt:  # from the signing desk a file can only go back
             free(s, file, attempt, FreedReason.RETURNED, oleh=oleh.orang_id, now=now)
@@ -56,7 +56,7 @@ def _consequences(
     s: Session, file: File, keputusan: Keputusan, oleh: UUID, now: datetime
 ) -> tuple[tuple[UpdateBase, ...], dict[str, object]]:
     """What else the decision writes: an approval, or the items the applicant has to put right."""
-    if keputusan.jenis is JenisKeputusan.KEMBALIKAN:
+    if keputusan.jenis is KeputusanKind.KEMBALIKAN:
         _void_approval(s, file, keputusan.ke, now)
         return requests(file, keputusan, now), {}
     if file.langkah.menetapkan_arah:
@@ -70,7 +70,7 @@ def _consequences(
 def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> UpdateBase:
     """The BAP and the Rekomendasi go with the file: they must be complete, and say what the decision says."""
     isi = bap_of(s, file.permohonan_id) or {}
-    errors = check_bap(isi, file.sop, case_data(file.isi), hari_ini=tanggal_di(now))
+    errors = check_bap(isi, file.sop, case_data(file.isi), today=date_at(now))
     if errors := errors | check_arah(isi, keputusan.jenis):
         raise InputInvalid(errors, "BAP atau Rekomendasi belum lengkap. Lengkapi dahulu, lalu kirim.")
     return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(dikirim_pada=now)
@@ -79,11 +79,11 @@ def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> Up
 def guard_approver(file: File) -> None:
     """Nobody approves a draft twice, or what they wrote, for themselves or for another; the database refuses it too."""
     if file.draft_id is None:
-        raise BelumBoleh("Draft belum disusun.")
+        raise NotAllowedYet("Draft belum disusun.")
     if file.sudah_setuju:
-        raise OrangSama
+        raise SamePerson
     if file.has_written or file.replaced_nik in persons_named(file.isi, file.sop):
-        raise OrangSama(
+        raise SamePerson(
             "Anda, atau orang yang Anda gantikan, ikut menulis yang disetujui di sini: draf, BAP, Rekomendasi atau "
             "permohonannya. Persetujuan ini harus diberikan orang lain."
         )

@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BukanWewenang, InputInvalid
+from pipeline.errors import InputInvalid, NotAuthorised
 from pipeline.models import Tugas
 from pipeline.models.base import Json
-from pipeline.rules.transitions import ALASAN_PALING_PANJANG, Visit
+from pipeline.rules.transitions import REASON_LENGTH_AT_MOST, Visit
 from pipeline.services.desk.supervise import need_reason, subordinate, title_of
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.locking import File
@@ -18,7 +18,7 @@ from pipeline.services.records.record import record
 from pipeline.services.records.routing import deadlines
 from pipeline.services.records.visits import read_pauses
 
-HARI_PALING_BANYAK = 10
+DAYS_AT_MOST = 10
 
 
 def extend(tugas_id: UUID, hari: int, alasan: str, *, oleh: Petugas, now: datetime) -> None:
@@ -46,25 +46,25 @@ def extend(tugas_id: UUID, hari: int, alasan: str, *, oleh: Petugas, now: dateti
 def _guard_others(file: File, oleh: Petugas) -> None:
     """Nobody gives time to themselves."""
     if file.peran == oleh.peran:
-        raise BukanWewenang("Meja ini meja Anda sendiri. Hanya atasan meja yang dapat memperpanjang tenggatnya.")
+        raise NotAuthorised("Meja ini meja Anda sendiri. Hanya atasan meja yang dapat memperpanjang tenggatnya.")
     if file.pemohon_id == oleh.orang_id:
-        raise BukanWewenang("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
+        raise NotAuthorised("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
 
 
 def _guard_reason(alasan: str) -> None:
     need_reason(alasan)
-    if len(alasan) > ALASAN_PALING_PANJANG:
-        raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {ALASAN_PALING_PANJANG} huruf."})
+    if len(alasan) > REASON_LENGTH_AT_MOST:
+        raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {REASON_LENGTH_AT_MOST} huruf."})
 
 
 def _guard_days(hari: int, sudah: int) -> None:
     if hari < 1:
         raise InputInvalid({"hari": "Tulis berapa hari kerja yang ditambahkan, paling sedikit 1."})
-    if sudah + hari > HARI_PALING_BANYAK:
-        sisa = HARI_PALING_BANYAK - sudah
+    if sudah + hari > DAYS_AT_MOST:
+        sisa = DAYS_AT_MOST - sudah
         boleh = f"tinggal {sisa} hari kerja lagi" if sisa else "tidak dapat ditambah lagi"
         raise InputInvalid(
-            {"hari": f"Satu kunjungan paling banyak ditambah {HARI_PALING_BANYAK} hari kerja; berkas ini {boleh}."}
+            {"hari": f"Satu kunjungan paling banyak ditambah {DAYS_AT_MOST} hari kerja; berkas ini {boleh}."}
         )
 
 

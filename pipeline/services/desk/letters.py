@@ -11,13 +11,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.documents.context import bap_context, rekomendasi_context, tanda_terima_context
+from pipeline.documents.context import bap_context, receipt_context, rekomendasi_context
 from pipeline.documents.derived import note, noted
-from pipeline.documents.errors import BelumSiap
+from pipeline.documents.errors import NotReadyYet
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
 from pipeline.documents.template.templates import templat
-from pipeline.errors import BelumBoleh, TidakDitemukan
+from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.hashing import digest
 from pipeline.kantor import kantor
 from pipeline.models import Permohonan
@@ -41,7 +41,7 @@ class Letter:
     def ready(self) -> str:
         """The sha256 of its docx in the store. Raises BelumSiap."""
         if (sha256 := noted(self.key)) is None:
-            raise BelumSiap
+            raise NotReadyYet
         return sha256
 
     def make(self) -> str:
@@ -57,10 +57,10 @@ def receipt(permohonan_id: UUID) -> Letter:
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
         if p.nomor is None or p.kode_lacak is None or p.dikirim_pada is None:
-            raise BelumBoleh("Tanda terima tersedia sesudah permohonan dikirim.")
+            raise NotAllowedYet("Tanda terima tersedia sesudah permohonan dikirim.")
         url = f"{settings().base_url}/lacak?nomor={p.nomor}"
         jumlah = Counter(b.syarat for b in current_berkas(s, permohonan_id))
-        konteks = tanda_terima_context(
+        konteks = receipt_context(
             kantor(settings().kantor), get_sop(p.sop, p.sop_versi), p.isi, nomor=p.nomor, kode_lacak=p.kode_lacak,
             dikirim_pada=p.dikirim_pada, berkas=sorted(jumlah.items()), url_lacak=url,
         )  # fmt: skip
@@ -73,7 +73,7 @@ def field_report(permohonan_id: UUID, jenis: str) -> Letter:
         p = _permohonan(s, permohonan_id)
         isi = bap_of(s, permohonan_id)
         if isi is None:
-            raise BelumBoleh("BAP Lapangan belum dibuat.")
+            raise NotAllowedYet("BAP Lapangan belum dibuat.")
         make = bap_context if jenis == "bap" else rekomendasi_context
         pendaftaran = registration(p.nomor, p.dikirim_pada)
         konteks = make(kantor(settings().kantor), get_sop(p.sop, p.sop_versi), p.isi, isi, pendaftaran=pendaftaran)
@@ -84,7 +84,7 @@ def field_report(permohonan_id: UUID, jenis: str) -> Letter:
 def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
     p = s.get(Permohonan, permohonan_id)
     if p is None:
-        raise TidakDitemukan
+        raise NotFound
     guard_letter(s, permohonan_id)
     return p
 
@@ -97,10 +97,10 @@ def _letter(
     qr: Callable[[], bytes | None] = lambda: None,
     foto: Sequence[str] = (),
 ) -> Letter:
-    blanko, judul = templat(get_sop(p.sop, p.sop_versi).naskah.templat[jenis]), f"{jenis} {p.nomor}"
+    blank, judul = templat(get_sop(p.sop, p.sop_versi).naskah.templat[jenis]), f"{jenis} {p.nomor}"
 
     def make() -> bytes:
         gambar = {sha256: store().get(sha256) for sha256 in foto}
-        return render(blanko.konten, konteks, qr=qr(), judul=judul, gambar=gambar)
+        return render(blank.payload, konteks, qr=qr(), judul=judul, gambar=gambar)
 
-    return Letter(digest({"konteks": konteks, "templat": blanko.sha256, "judul": judul}), make)
+    return Letter(digest({"konteks": konteks, "templat": blank.sha256, "judul": judul}), make)

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.documents.context import Pendaftaran, penolakan_context, sk_context
+from pipeline.documents.context import Registration, refusal_context, sk_context
 from pipeline.documents.final import draft_final
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.documents.template.render import render
 from pipeline.documents.template.templates import Templat, templat
-from pipeline.errors import BelumBoleh
+from pipeline.errors import NotAllowedYet
 from pipeline.hashing import naskah_digest
 from pipeline.kantor import kantor
 from pipeline.models import Draft, DraftAuthor, Peristiwa
@@ -25,9 +25,9 @@ from pipeline.services.records.record import pictures_owed, record
 from pipeline.settings import settings
 from pipeline.sop.values import Arah
 from pipeline.storage import store
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
-TANPA_TAMBAHAN: Json = {"pertimbangan": "", "tembusan": []}
+WITHOUT_ADDITIONS: Json = {"pertimbangan": "", "tembusan": []}
 
 
 def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID | None, now: datetime) -> bool:
@@ -39,12 +39,12 @@ def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID
     sets the direction, where the SOP has one.
     """
     if file.arah is None:
-        raise BelumBoleh("Draft baru dapat disusun sesudah ada Rekomendasi Dinas Teknis.")
-    berlaku = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.batal_pada.is_(None)))
-    tambahan = tambahan if tambahan is not None else (berlaku.tambahan if berlaku else TANPA_TAMBAHAN)
+        raise NotAllowedYet("Draft baru dapat disusun sesudah ada Rekomendasi Dinas Teknis.")
+    now_in_force = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.batal_pada.is_(None)))
+    tambahan = tambahan if tambahan is not None else (now_in_force.tambahan if now_in_force else WITHOUT_ADDITIONS)
     bap = bap_of(s, file.permohonan_id) or {}
     naskah = _compose(file, bap, tambahan)
-    if berlaku is not None and berlaku.naskah_hash == naskah.naskah_hash and _is_whole(berlaku):
+    if now_in_force is not None and now_in_force.naskah_hash == naskah.naskah_hash and _is_whole(now_in_force):
         return False
     authors = _authors(s, file, bap, any(tambahan.values()), penyusun)
     _replace(s, file, naskah, _Drafting(tambahan, penyusun, authors), now)
@@ -74,7 +74,7 @@ class _Naskah:
 
     jenis: str
     konteks: Json
-    blanko: Templat
+    blank: Templat
     naskah_hash: str
 
 
@@ -88,19 +88,19 @@ class _Drafting:
 
 
 def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
-    jenis, make = ("sk", sk_context) if file.arah == Arah.TERBIT else ("penolakan", penolakan_context)
+    jenis, make = ("sk", sk_context) if file.arah == Arah.TERBIT else ("penolakan", refusal_context)
     pendaftaran = registration(file.nomor, file.dikirim_pada)
     konteks = make(kantor(settings().kantor), file.sop, file.isi, bap, tambahan, pendaftaran=pendaftaran)
-    blanko = templat(file.sop.naskah.templat[jenis])
-    naskah_hash = naskah_digest(konteks, blanko.sha256, file.isi_hash)
-    return _Naskah(jenis, konteks, blanko, naskah_hash)
+    blank = templat(file.sop.naskah.templat[jenis])
+    naskah_hash = naskah_digest(konteks, blank.sha256, file.isi_hash)
+    return _Naskah(jenis, konteks, blank, naskah_hash)
 
 
-def registration(nomor: str | None, dikirim_pada: datetime | None) -> Pendaftaran:
+def registration(nomor: str | None, dikirim_pada: datetime | None) -> Registration:
     """Number and local date an application was handed in under. Raises BelumBoleh for a draft."""
     if nomor is None or dikirim_pada is None:
-        raise BelumBoleh("Permohonan ini belum dikirim.")
-    return Pendaftaran(nomor, tanggal_di(dikirim_pada))
+        raise NotAllowedYet("Permohonan ini belum dikirim.")
+    return Registration(nomor, date_at(dikirim_pada))
 
 
 def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: datetime) -> None:
@@ -109,10 +109,10 @@ def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: dateti
     dulu = s.scalar(select(func.count()).where(of_file)) or 0
     s.execute(update(Draft).where(of_file, Draft.batal_pada.is_(None)).values(batal_pada=now))
     draft_id = uuid4()
-    docx = render(naskah.blanko.konten, {**naskah.konteks, **draft_final()}, judul=f"Draf {file.nomor}")
+    docx = render(naskah.blank.payload, {**naskah.konteks, **draft_final()}, judul=f"Draf {file.nomor}")
     told: Json = {
-        "nomor_draft": dulu + 1, "jenis": naskah.jenis, "templat": naskah.blanko.nama,
-        "templat_sha256": store().put(naskah.blanko.konten), "isi_hash": file.isi_hash,
+        "nomor_draft": dulu + 1, "jenis": naskah.jenis, "templat": naskah.blank.nama,
+        "templat_sha256": store().put(naskah.blank.payload), "isi_hash": file.isi_hash,
         "naskah_hash": naskah.naskah_hash, "mesin_pdf": available_engine(settings().mesin_pdf),
         "docx_sha256": store().put(docx),
     }  # fmt: skip

@@ -16,16 +16,16 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.documents.derived import cache_folder, examined, make_images, make_pdf
 from pipeline.documents.pdf.engine import available_engine
-from pipeline.errors import BelumBoleh, TidakDitemukan
+from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.models import Berkas, Draft, Outbox, Permohonan
 from pipeline.rules.form.bap import read, read_list
 from pipeline.services.desk.letters import field_report, receipt
 from pipeline.services.records.content import bap_of
 from pipeline.services.records.record import PICTURES, UPLOADED
-from pipeline.settings import MesinPdf, settings
+from pipeline.settings import PdfEngine, settings
 from pipeline.storage import make_folder
 
-RONDE_DETIK: Final = 40.0  # of work on one file before others get their turn; its task may run for 90
+ROUND_SECONDS: Final = 40.0  # of work on one file before others get their turn; its task may run for 90
 
 Work = Callable[[], object]
 
@@ -63,11 +63,11 @@ def owe_pictures_again(*, now: datetime) -> None:
 
 def _carry_out(works: Iterator[Work]) -> bool:
     """Whether all of them could be looked after in this round."""
-    end = time.monotonic() + RONDE_DETIK
+    end = time.monotonic() + ROUND_SECONDS
     for work in works:
         if time.monotonic() > end:
             return False
-        with suppress(TidakDitemukan):  # erased meanwhile
+        with suppress(NotFound):  # erased meanwhile
             work()
     return True
 
@@ -84,13 +84,13 @@ def _papers(s: Session, permohonan_id: UUID) -> Iterator[Work]:
         Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None)
     )
     for d in s.execute(draft):
-        yield partial(make_images, d.docx_sha256, "docx", MesinPdf(d.mesin_pdf))
+        yield partial(make_images, d.docx_sha256, "docx", PdfEngine(d.mesin_pdf))
 
 
 def _letters(permohonan_id: UUID) -> Iterator[Work]:
     """The letters made of the file so far; of the receipt the PDF alone is asked for."""
-    with suppress(BelumBoleh):
+    with suppress(NotAllowedYet):
         make_pdf(receipt(permohonan_id).make(), available_engine(settings().mesin_pdf))
-    with suppress(BelumBoleh):
+    with suppress(NotAllowedYet):
         for jenis in ("bap", "rekomendasi"):
             yield partial(make_images, field_report(permohonan_id, jenis).make(), "docx")

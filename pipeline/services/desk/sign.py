@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.documents.final import PejabatPenandatangan, draft_final, final_text_differs, signed_final, years_later
+from pipeline.documents.final import SigningOfficial, draft_final, final_text_differs, signed_final, years_later
 from pipeline.documents.pdf.engine import convert
 from pipeline.documents.qr import qr_png
 from pipeline.documents.signing import HasilTidakPasti, HasilTte, PermintaanTte, Rahasia, SandiSalah, penandatangan
 from pipeline.documents.template.render import render
-from pipeline.errors import AlurIzinError, BelumBoleh, NaskahBerubah, SudahDiputus
+from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
 from pipeline.models import Draft, Orang, Penugasan, Persetujuan, Sk
 from pipeline.models.base import Json
 from pipeline.rules.history.register import FreedReason, is_unknown
@@ -27,22 +27,22 @@ from pipeline.rules.transitions import Keputusan, Seen
 from pipeline.services.desk.decide import guard_approver
 from pipeline.services.people import rate_limit
 from pipeline.services.people.actor import Petugas
-from pipeline.services.records.attempt import BELUM_DIKETAHUI, attempt_of, guard_settled
+from pipeline.services.records.attempt import UNKNOWN, attempt_of, guard_settled
 from pipeline.services.records.intact import guard_record
 from pipeline.services.records.locking import LOST, File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.records.numbers import Number, draw, free, keep, kept, use
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import approval, approved, route
-from pipeline.settings import MesinPdf, settings
-from pipeline.sop.values import JenisKeputusan, case_data, salah_satu
+from pipeline.settings import PdfEngine, settings
+from pipeline.sop.values import KeputusanKind, case_data, one_of
 from pipeline.storage import store
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
-DIGANTIKAN = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
+SUBSTITUTED = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Niat:
+class Intent:
     """What was decided to be signed: committed before anything is made."""
 
     sk_id: UUID
@@ -54,12 +54,12 @@ class Niat:
     tanggal: date
     token: str
     berlaku_sampai: date | None
-    pejabat: PejabatPenandatangan
+    pejabat: SigningOfficial
     orang_id: UUID
     konteks: Json
     templat_sha256: str
     draft_docx: str
-    mesin: MesinPdf
+    mesin: PdfEngine
 
     @property
     def url(self) -> str:
@@ -80,7 +80,7 @@ def sign(tugas_id: UUID, sandi: Rahasia, *, oleh: Petugas, seen: Seen, now: date
 def _sign(tugas_id: UUID, sandi: Rahasia, oleh: Petugas, seen: Seen, now: datetime) -> UUID:
     niat = _intend(tugas_id, oleh, seen, now)
     if niat is None:
-        raise BelumBoleh(BELUM_DIKETAHUI.format(nama="Penanda tangan sebelumnya"))
+        raise NotAllowedYet(UNKNOWN.format(nama="Penanda tangan sebelumnya"))
     try:
         docx, pdf = _document(niat)
         if not _is_local():
@@ -93,8 +93,8 @@ def _sign(tugas_id: UUID, sandi: Rahasia, oleh: Petugas, seen: Seen, now: dateti
             PermintaanTte(id=str(niat.sk_id), pdf=pdf, pejabat=str(niat.orang_id), url_verifikasi=niat.url), sandi
         )
     except Exception as e:  # re-raised; only a refusal we know says that nothing was signed
-        pasti = isinstance(e, AlurIzinError) and not isinstance(e, HasilTidakPasti)
-        _set_aside(niat, oleh, "gagal" if pasti else "perlu_dicek", now)
+        certain = isinstance(e, AlurIzinError) and not isinstance(e, HasilTidakPasti)
+        _set_aside(niat, oleh, "gagal" if certain else "perlu_dicek", now)
         raise
     try:
         _publish(niat, docx, hasil, oleh, now)
@@ -111,13 +111,13 @@ def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
         guard_desk(file, oleh)
         sk = attempt_of(s, file)
         if sk is None or not is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
-            raise BelumBoleh("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
+            raise NotAllowedYet("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         sk.status = "gagal"
         data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "dinyatakan": True}
         record(s, file, "sk_gagal", data, oleh=oleh.orang_id, peran=file.peran, now=now)
 
 
-def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | None:
+def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Intent | None:
     """T1: guard, draw the number, write down what is about to be signed.
 
     None: an earlier attempt was lost on its way to the provider; it is written down as one to be checked.
@@ -127,7 +127,7 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
         guard_desk(file, oleh)
         guard_seen(file, seen)
         if not file.langkah.tanda_tangan:
-            raise BelumBoleh("Langkah ini tidak membubuhkan tanda tangan.")
+            raise NotAllowedYet("Langkah ini tidak membubuhkan tanda tangan.")
         guard_approver(file)
         guard_record(s, file, oleh)
         draft = s.get_one(Draft, file.draft_id)
@@ -138,20 +138,20 @@ def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Niat | 
             _record(s, file, sk, "sk_perlu_dicek", oleh, now)
             return None
         guard_settled(sk, now)
-        if sk is not None and sk.tahun != tanggal_di(now).year:
+        if sk is not None and sk.tahun != date_at(now).year:
             free(s, file, sk, FreedReason.YEAR_END, oleh=oleh.orang_id, now=now)
             sk = None
         return _write_down(s, file, draft, sk, oleh, now)
 
 
-def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petugas, now: datetime) -> Niat:
+def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petugas, now: datetime) -> Intent:
     """The intent: number and date are those of today, also when the number was drawn for an earlier try."""
-    pejabat, hari = _signatory(s, oleh, now), tanggal_di(now)
+    pejabat, hari = _signatory(s, oleh, now), date_at(now)
     number = kept(file, sk, hari) if sk else draw(s, file, draft.jenis, hari)
     sampai = _valid_until(file, draft.jenis, hari)
     provider = penandatangan(settings()).nama
     told: Json = {"tanggal": hari, "tanggal_berlaku_sampai": sampai, "draft_id": draft.id, "penyedia": provider}
-    words: Json = {"penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.baris_jabatan}}
+    words: Json = {"penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.jabatan_line}}
     fresh: Json = {"status": "niat", "docx_sha256": None, "sent_sha256": None}  # of this attempt
     values = {**told, **words, **fresh, "nomor": number.nomor, "penandatangan_id": oleh.orang_id, "dibuat_pada": now}
     sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
@@ -167,11 +167,11 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petug
         s, file, "sk_niat", data, oleh=oleh.orang_id, peran=file.peran, now=now, words={**words, "token": token},
         also=(keep(file, number, now), row),
     )  # fmt: skip
-    return Niat(
+    return Intent(
         sk_id=sk_id, tugas_id=file.tugas_id, pada=now, sebagai=file.sebagai, menggantikan=file.menggantikan,
         number=number, tanggal=hari, token=token, berlaku_sampai=sampai, pejabat=pejabat, orang_id=oleh.orang_id,
         konteks=draft.konteks, templat_sha256=draft.templat_sha256, draft_docx=draft.docx_sha256,
-        mesin=MesinPdf(draft.mesin_pdf),
+        mesin=PdfEngine(draft.mesin_pdf),
     )  # fmt: skip
 
 
@@ -182,19 +182,19 @@ def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
     )
     due = {t.kode for t in file.sop.persetujuan if not t.tanda_tangan}
     if draft.isi_hash != file.isi_hash or due - given - _skipped(file):
-        raise NaskahBerubah(
+        raise NaskahChanged(
             "Draf ini belum disetujui semua meja dalam keadaan terakhirnya. Kembalikan agar disusun ulang."
         )
 
 
 def _skipped(file: File) -> set[str]:
     data = case_data(file.isi)
-    return {t.kode for t in file.sop.persetujuan if salah_satu(t.lewati_bila, data)}
+    return {t.kode for t in file.sop.persetujuan if one_of(t.lewati_bila, data)}
 
 
-def _signatory(s: Session, oleh: Petugas, now: datetime) -> PejabatPenandatangan:
+def _signatory(s: Session, oleh: Petugas, now: datetime) -> SigningOfficial:
     """Name, NIP and title of the signer as of today; a substitute's title says so."""
-    hari = tanggal_di(now)
+    hari = date_at(now)
     row = s.execute(
         select(Orang.nama, Orang.nip, Penugasan.jabatan, Penugasan.dasar)
         .join(Penugasan, Penugasan.orang_id == Orang.id)
@@ -207,14 +207,14 @@ def _signatory(s: Session, oleh: Petugas, now: datetime) -> PejabatPenandatangan
         .order_by(Penugasan.dasar)
         .limit(1)
     ).one()
-    return PejabatPenandatangan(nama=row.nama, nip=row.nip, jabatan=row.jabatan, dasar=row.dasar)
+    return SigningOfficial(nama=row.nama, nip=row.nip, jabatan=row.jabatan, dasar=row.dasar)
 
 
 def _valid_until(file: File, jenis: str, hari: date) -> date | None:
     return years_later(hari, file.sop.naskah.berlaku_tahun) if jenis == "sk" else None
 
 
-def _document(niat: Niat) -> tuple[bytes, bytes]:
+def _document(niat: Intent) -> tuple[bytes, bytes]:
     """The document with number, date, QR and signatory; nothing else may differ from what was approved."""
     final = signed_final(
         nomor=niat.number.nomor, tanggal=niat.tanggal, penandatangan=niat.pejabat, url=niat.url,
@@ -222,13 +222,13 @@ def _document(niat: Niat) -> tuple[bytes, bytes]:
     )  # fmt: skip
     templat = store().get(niat.templat_sha256)
     docx = render(templat, {**niat.konteks, **final}, qr=qr_png(niat.url), judul=niat.number.nomor)
-    if beda := final_text_differs(store().get(niat.draft_docx), docx, draft_final(), final):
-        raise NaskahBerubah(beda)
+    if different := final_text_differs(store().get(niat.draft_docx), docx, draft_final(), final):
+        raise NaskahChanged(different)
     pdf = convert(docx, niat.mesin, must_contain=(niat.number.nomor, niat.pejabat.nama, niat.url))
-    return docx, pdf.konten
+    return docx, pdf.payload
 
 
-def _note_sent(niat: Niat, docx: bytes, pdf: bytes, oleh: Petugas, now: datetime) -> None:
+def _note_sent(niat: Intent, docx: bytes, pdf: bytes, oleh: Petugas, now: datetime) -> None:
     """What leaves for a provider is on record first: if the answer is lost, the signed file can be known again.
 
     And what a provider has signed is signed: whoever may not act any more is stopped here.
@@ -238,13 +238,13 @@ def _note_sent(niat: Niat, docx: bytes, pdf: bytes, oleh: Petugas, now: datetime
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         if not _in_force(s, niat):
-            raise SudahDiputus(DIGANTIKAN)
+            raise DecidedAlready(SUBSTITUTED)
         sent = update(Sk).where(Sk.id == niat.sk_id).values(**kept)
         data: Json = {"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, **kept}
         record(s, file, "sk_dikirim", data, oleh=oleh.orang_id, peran=file.peran, now=now, also=(sent,))
 
 
-def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datetime) -> None:
+def _publish(niat: Intent, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datetime) -> None:
     """T2: keep the signed bytes, and move the file on.
 
     A provider's signature stands, whatever became of the signer's session and role; the local one is nothing yet.
@@ -253,8 +253,8 @@ def _publish(niat: Niat, docx: bytes, hasil: HasilTte, oleh: Petugas, now: datet
     docx_sha256, pdf_sha256 = store().put(docx), store().put(hasil.pdf)
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, sesi=sesi, now=now)
-        if file.tugas_selesai or not _in_force(s, niat):
-            raise SudahDiputus(DIGANTIKAN)
+        if file.closed_tugas or not _in_force(s, niat):
+            raise DecidedAlready(SUBSTITUTED)
         if _is_local():
             guard_desk(file, oleh)
         file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
@@ -270,11 +270,11 @@ def issue(s: Session, file: File, sk_id: UUID, number: Number, signed: Json, *, 
     row = update(Sk).where(Sk.id == sk_id).values(status="terbit", terbit_pada=now, **signed)
     catatan: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, **signed, **approved(file)}
     also = (approval(file, oleh.orang_id, now), row, use(number, now))
-    tanda_tangani = Keputusan(jenis=JenisKeputusan.TANDA_TANGANI)
+    tanda_tangani = Keputusan(jenis=KeputusanKind.TANDA_TANGANI)
     route(s, file, tanda_tangani, oleh=oleh.orang_id, now=now, catatan=catatan, also=also)
 
 
-def _set_aside(niat: Niat, oleh: Petugas, status: str, now: datetime) -> None:
+def _set_aside(niat: Intent, oleh: Petugas, status: str, now: datetime) -> None:
     """The attempt is over without a document: failed, or nobody knows. One that was overtaken changes nothing."""
     with unit_of_work() as s:
         file = lock_tugas(s, niat.tugas_id, orang_id=oleh.orang_id, now=now)
@@ -289,7 +289,7 @@ def _is_local() -> bool:
     return penandatangan(settings()).nama == "lokal"
 
 
-def _in_force(s: Session, niat: Niat) -> bool:
+def _in_force(s: Session, niat: Intent) -> bool:
     """Under the file's lock: this attempt is the one under way."""
     berjalan = (Sk.id == niat.sk_id, Sk.status == "niat", Sk.dibuat_pada == niat.pada)
     return s.scalar(select(Sk.id).where(*berjalan)) is not None

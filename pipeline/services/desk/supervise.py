@@ -7,17 +7,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BelumBoleh, BukanWewenang, InputInvalid, SudahDiputus
+from pipeline.errors import DecidedAlready, InputInvalid, NotAllowedYet, NotAuthorised
 from pipeline.models import Orang, Penugasan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import sebutan
-from pipeline.rules.transitions import ALASAN_PALING_PENDEK
+from pipeline.rules.transitions import REASON_LENGTH_AT_LEAST
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import holds_today
 from pipeline.services.records.locking import File, lock_tugas
 from pipeline.services.records.record import record
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
 
 def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: datetime) -> None:
@@ -31,7 +31,7 @@ def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: d
         if not holds_today(s, kepada, file.peran, now):
             raise InputInvalid({"kepada": "Orang ini tidak memegang peran meja tersebut hari ini."})
         if file.otomatis:
-            raise BelumBoleh("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
+            raise NotAllowedYet("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
         if kepada in (file.diambil_oleh, file.pemohon_id):
             raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
         hand = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=kepada, diambil_pada=now)
@@ -47,9 +47,9 @@ def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> Fil
     """Lock an open tugas whose superior, by the SOP, the acting person is. Raises BukanWewenang, SudahDiputus."""
     file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
     if oleh.peran is not file.langkah.atasan or not holds_today(s, oleh.orang_id, oleh.peran, now):
-        raise BukanWewenang("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
-    if file.tugas_selesai:
-        raise SudahDiputus
+        raise NotAuthorised("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
+    if file.closed_tugas:
+        raise DecidedAlready
     return file
 
 
@@ -61,9 +61,9 @@ def need_reason(alasan: str) -> None:
 
 def reason_problems(alasan: str) -> dict[str, str]:
     """What is wrong with a superior's reason, by field."""
-    if len(alasan.strip()) >= ALASAN_PALING_PENDEK:
+    if len(alasan.strip()) >= REASON_LENGTH_AT_LEAST:
         return {}
-    return {"alasan": f"Tulis alasannya, paling sedikit {ALASAN_PALING_PENDEK} huruf."}
+    return {"alasan": f"Tulis alasannya, paling sedikit {REASON_LENGTH_AT_LEAST} huruf."}
 
 
 def _name(s: Session, orang_id: UUID | None) -> str | None:
@@ -72,7 +72,7 @@ def _name(s: Session, orang_id: UUID | None) -> str | None:
 
 def title_of(s: Session, oleh: Petugas, now: datetime) -> str:
     """The acting person's title in their role today; a definitive one before a substitute's."""
-    mine = (Penugasan.orang_id == oleh.orang_id, Penugasan.peran == oleh.peran, holds_on(tanggal_di(now)))
+    mine = (Penugasan.orang_id == oleh.orang_id, Penugasan.peran == oleh.peran, holds_on(date_at(now)))
     query = select(Penugasan.jabatan, Penugasan.dasar).where(*mine).order_by(Penugasan.dasar).limit(1)
     row = s.execute(query).one()
     return sebutan(row.jabatan, row.dasar)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from pipeline.models import Penugasan
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import Peran
-from pipeline.rules.notices.rules import Jenis, news_at
+from pipeline.rules.notices.rules import Kind, news_at
 from pipeline.services.notices.write import News, tell
 from pipeline.services.records.content import open_requests
 from pipeline.services.records.locking import File
-from pipeline.tanggal import tanggal_di, waktu
+from pipeline.tanggal import date_at, waktu
 
 
 def announce(s: Session, file: File, now: datetime) -> None:
@@ -35,26 +35,26 @@ def tell_cancelled(s: Session, file: File, now: datetime) -> None:
     if file.nomor is None:
         return
     news = News(
-        jenis=Jenis.DIBATALKAN, kunci=f"dibatalkan:{file.permohonan_id}", permohonan_id=file.permohonan_id,
-        tautan=f"/permohonan/{file.permohonan_id}", fakta={"nomor": file.nomor, "waktu": waktu(now)},
+        jenis=Kind.DIBATALKAN, kunci=f"dibatalkan:{file.permohonan_id}", permohonan_id=file.permohonan_id,
+        tautan=f"/permohonan/{file.permohonan_id}", found_facts={"nomor": file.nomor, "waktu": waktu(now)},
     )  # fmt: skip
     tell(s, news, [file.pemohon_id], now=now)
 
 
 def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Penugasan.peran == str(peran), holds_on(tanggal_di(now)), can_work()
+    return Penugasan.peran == str(peran), holds_on(date_at(now)), can_work()
 
 
-def _for_applicant(s: Session, file: File, jenis: Jenis) -> News:
+def _for_applicant(s: Session, file: File, jenis: Kind) -> News:
     """The first arrival is told once per application, the others once per visit to the applicant."""
-    halaman = {Jenis.DITERIMA: "/tanda-terima", Jenis.PERBAIKAN: ""}.get(jenis, "/sk")
-    jumlah = len(open_requests(s, file.permohonan_id)) if jenis is Jenis.PERBAIKAN else 0
+    halaman = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: ""}.get(jenis, "/sk")
+    jumlah = len(open_requests(s, file.permohonan_id)) if jenis is Kind.PERBAIKAN else 0
     return News(
         jenis=jenis,
-        kunci=f"{jenis}:{file.permohonan_id if jenis is Jenis.DITERIMA else file.tugas_id}",
+        kunci=f"{jenis}:{file.permohonan_id if jenis is Kind.DITERIMA else file.tugas_id}",
         permohonan_id=file.permohonan_id,
         tautan=f"/permohonan/{file.permohonan_id}{halaman}",
-        fakta={
+        found_facts={
             "nomor": file.nomor or "", "izin": file.sop.nama, "janji": str(file.sop.janji), "jumlah": jumlah,
         },
     )  # fmt: skip
@@ -62,11 +62,11 @@ def _for_applicant(s: Session, file: File, jenis: Jenis) -> News:
 
 def _for_officer(file: File) -> News:
     return News(
-        jenis=Jenis.KEMBALI,
+        jenis=Kind.KEMBALI,
         kunci=f"kembali:{file.tugas_id}",
         permohonan_id=file.permohonan_id,
         tautan=f"/petugas/tugas/{file.tugas_id}",
-        fakta={"nomor": file.nomor or "", "meja": Peran(file.peran).nama, "langkah": file.langkah.kegiatan},
+        found_facts={"nomor": file.nomor or "", "meja": Peran(file.peran).nama, "langkah": file.langkah.kegiatan},
     )
 
 

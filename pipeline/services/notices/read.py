@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from pipeline.db import unit_of_work
-from pipeline.errors import TidakDitemukan
+from pipeline.errors import NotFound
 from pipeline.models import Pemberitahuan
-from pipeline.services.people.sessions import guard_sesi
+from pipeline.services.people.sessions import guard_session
 
 _N = Pemberitahuan
 
@@ -16,12 +16,12 @@ _N = Pemberitahuan
 def open_notice(pemberitahuan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> str:
     """Mark one notice as read; returns the path it leads to. Raises TidakDitemukan for somebody else's."""
     with unit_of_work() as s:
-        guard_sesi(s, sesi, oleh)
+        guard_session(s, sesi, oleh)
         p = s.scalar(
             select(_N).where(_N.id == pemberitahuan_id, _N.orang_id == oleh, _N.saluran == "lonceng").with_for_update()
         )
         if p is None:
-            raise TidakDitemukan
+            raise NotFound
         p.dibaca_pada = p.dibaca_pada or now
         return p.tautan
 
@@ -29,7 +29,7 @@ def open_notice(pemberitahuan_id: UUID, *, oleh: UUID, sesi: str | None = None, 
 def mark_all_read(*, oleh: UUID, sesi: str | None = None, sampai: datetime, now: datetime) -> int:
     """Mark as read what this person's bell has told until ``sampai``: not what has come since. Returns how many."""
     with unit_of_work() as s:
-        guard_sesi(s, sesi, oleh)
+        guard_session(s, sesi, oleh)
         read = (
             update(_N)
             .where(

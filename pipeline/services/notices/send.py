@@ -23,27 +23,27 @@ from pipeline.db import engine, unit_of_work
 from pipeline.kantor import kantor
 from pipeline.models import Orang, Outbox, Pemberitahuan
 from pipeline.queries.people.account_letters import read_letter_words
-from pipeline.retries import PERCOBAAN_PALING_BANYAK
-from pipeline.rules.notices.rules import Jenis, Saluran
-from pipeline.rules.notices.words import TOMBOL, Amplop, Naskah, compose
+from pipeline.retries import ATTEMPTS_AT_MOST
+from pipeline.rules.notices.rules import Channel, Kind
+from pipeline.rules.notices.words import BUTTON, Envelope, Naskah, compose
 from pipeline.services.notices.write import Addresses, addresses, owe
 from pipeline.services.people.account_letters import still_leaves
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_operator
 from pipeline.settings import settings
 
-PROSES_MATI = "Proses pengirim berhenti di tengah pengiriman."
-_KELAS_KUNCI = 0x4B41  # first half of the session lock; the second is the outbox row's id
+PROCESS_DEAD = "Proses pengirim berhenti di tengah pengiriman."
+_KEY_CLASSES = 0x4B41  # first half of the session lock; the second is the outbox row's id
 
 
 def send_notice(outbox_id: int, now: datetime) -> None:
     """Send the notice of an outbox row and close the row. Raises GagalKirim when it has to be tried again later."""
     with _alone(outbox_id) as alone:
-        kiriman = _take(outbox_id, now) if alone else None
-        if kiriman is None:
+        delivery = _take(outbox_id, now) if alone else None
+        if delivery is None:
             return
         try:
-            _deliver(*kiriman)
+            _deliver(*delivery)
         except TidakPasti as e:
             _settle(outbox_id, "tidak_pasti", now, str(e))
         except Ditolak as e:
@@ -57,8 +57,8 @@ def send_notice(outbox_id: int, now: datetime) -> None:
 
 def resend(pemberitahuan_id: UUID, *, oleh: Petugas | None = None, now: datetime) -> bool:
     """An operator's "kirim ulang". False when this notice neither failed nor is uncertain."""
-    bisa = Pemberitahuan.status.in_(("gagal", "tidak_pasti"))
-    return _start_over(Pemberitahuan.id == pemberitahuan_id, bisa, oleh=oleh, now=now) == 1
+    can = Pemberitahuan.status.in_(("gagal", "tidak_pasti"))
+    return _start_over(Pemberitahuan.id == pemberitahuan_id, can, oleh=oleh, now=now) == 1
 
 
 def resend_failed(*, oleh: Petugas | None = None, now: datetime) -> int:
@@ -79,7 +79,7 @@ def _start_over(*which: ColumnElement[bool], oleh: Petugas | None, now: datetime
 @contextmanager
 def _alone(outbox_id: int) -> Iterator[bool]:
     """True for the one that sends this row now, until the block ends or its process does."""
-    key = (_KELAS_KUNCI, outbox_id % 2**31)
+    key = (_KEY_CLASSES, outbox_id % 2**31)
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         held = bool(conn.scalar(select(func.pg_try_advisory_lock(*key))))
         try:
@@ -89,7 +89,7 @@ def _alone(outbox_id: int) -> Iterator[bool]:
                 conn.execute(select(func.pg_advisory_unlock(*key)))
 
 
-def _take(outbox_id: int, now: datetime) -> tuple[Saluran, Kiriman] | None:
+def _take(outbox_id: int, now: datetime) -> tuple[Channel, Kiriman] | None:
     """Commit that it is about to leave. None when there is nothing to send: done, or given up as uncertain."""
     with unit_of_work() as s:
         row, p = _lock(s, outbox_id)
@@ -99,13 +99,13 @@ def _take(outbox_id: int, now: datetime) -> tuple[Saluran, Kiriman] | None:
             row.selesai_pada = real_now()
             return None
         if p.status == "mengirim":
-            p.status, p.galat, row.selesai_pada = "tidak_pasti", PROSES_MATI, real_now()
+            p.status, p.galat, row.selesai_pada = "tidak_pasti", PROCESS_DEAD, real_now()
             return None
         if p.letter_id is not None and not still_leaves(s, p.letter_id, now=now):
             row.selesai_pada = real_now()
             return None
         p.status, p.percobaan = "mengirim", p.percobaan + 1
-        return Saluran(p.saluran), _kiriman(s, p)
+        return Channel(p.saluran), _delivery(s, p)
 
 
 def _settle(outbox_id: int, hasil: str, now: datetime, error: str | None = None) -> str:
@@ -114,7 +114,7 @@ def _settle(outbox_id: int, hasil: str, now: datetime, error: str | None = None)
         row, p = _lock(s, outbox_id)
         if row is None or p is None:
             return hasil
-        if hasil == "menunggu" and row.percobaan >= PERCOBAAN_PALING_BANYAK:
+        if hasil == "menunggu" and row.percobaan >= ATTEMPTS_AT_MOST:
             hasil = "gagal"
         p.status, p.galat = hasil, error
         if hasil == "terkirim":
@@ -131,17 +131,17 @@ def _lock(s: Session, outbox_id: int) -> tuple[Outbox | None, Pemberitahuan | No
     return row, s.scalar(select(Pemberitahuan).where(Pemberitahuan.kunci == row.kunci).with_for_update())
 
 
-def _kiriman(s: Session, p: Pemberitahuan) -> Kiriman:
+def _delivery(s: Session, p: Pemberitahuan) -> Kiriman:
     """The notice as it leaves, to where its person can be reached now."""
     if p.orang_id is None:
         return _letter(s, p)
-    amplop = Amplop(
+    envelope = Envelope(
         nama=s.get_one(Orang, p.orang_id).nama,
         alamat=f"{settings().base_url}{p.tautan}",
-        tombol=TOMBOL[Jenis(p.jenis)],
+        tombol=BUTTON[Kind(p.jenis)],
         kantor=kantor(),
     )
-    surat = compose(Saluran(p.saluran), Naskah(p.judul, p.isi), amplop)
+    surat = compose(Channel(p.saluran), Naskah(p.judul, p.isi), envelope)
     tujuan = addresses(s, [p.orang_id]).get(p.orang_id, Addresses()).of(p.saluran)
     return Kiriman(
         id=p.id, tujuan=(tujuan or "").removeprefix("+"), judul=surat.judul, teks=surat.teks, html=surat.html
@@ -154,15 +154,15 @@ def _letter(s: Session, p: Pemberitahuan) -> Kiriman:
     if letter is None:
         raise Ditolak("Surat ini tidak lagi punya penerima.")
     alamat = f"{settings().base_url}{letter.tautan}"
-    amplop = Amplop(nama=letter.nama, alamat=alamat, tombol=TOMBOL[letter.jenis], kantor=kantor())
-    surat = compose(Saluran(p.saluran), letter.naskah, amplop)
+    envelope = Envelope(nama=letter.nama, alamat=alamat, tombol=BUTTON[letter.jenis], kantor=kantor())
+    surat = compose(Channel(p.saluran), letter.naskah, envelope)
     return Kiriman(id=p.id, tujuan=letter.tujuan, judul=surat.judul, teks=surat.teks, html=surat.html)
 
 
-def _deliver(saluran: Saluran, kiriman: Kiriman) -> None:
+def _deliver(saluran: Channel, delivery: Kiriman) -> None:
     kirim = channel(saluran, settings())
     if kirim is None:
         raise GagalKirim("Saluran ini sedang mati.")
-    if not kiriman.tujuan:
+    if not delivery.tujuan:
         raise Ditolak("Penerima tidak lagi punya alamat untuk saluran ini.")
-    kirim(kiriman)
+    kirim(delivery)

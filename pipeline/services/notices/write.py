@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from pipeline.channels import alive
 from pipeline.models import Akun, Outbox, Pemberitahuan
 from pipeline.models.base import Json
-from pipeline.rules.notices.rules import Jenis, Saluran, channels_for
+from pipeline.rules.notices.rules import Channel, Kind, channels_for
 from pipeline.rules.notices.words import Naskah, write
 from pipeline.settings import settings
 
@@ -28,11 +28,11 @@ QUEUE = "pemberitahuan"
 class News:
     """Something people are told. ``kunci`` names it: telling the same person again writes nothing."""
 
-    jenis: Jenis
+    jenis: Kind
     kunci: str
     permohonan_id: UUID | None  # None: about no single file
     tautan: str  # path of the page it leads to
-    fakta: Mapping[str, str | int]
+    found_facts: Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Addresses:
     telepon: str | None = None
 
     def of(self, saluran: str) -> str | None:
-        return {Saluran.SUREL: self.surel, Saluran.PESAN: self.telepon}.get(Saluran(saluran))
+        return {Channel.SUREL: self.surel, Channel.PESAN: self.telepon}.get(Channel(saluran))
 
 
 def tell(s: Session, news: News, orang: Iterable[UUID], *, now: datetime) -> int:
@@ -51,10 +51,10 @@ def tell(s: Session, news: News, orang: Iterable[UUID], *, now: datetime) -> int
     ids = sorted(set(orang))
     if not ids:
         return 0
-    naskah, dikenal, p = write(news.jenis, news.fakta), addresses(s, ids), Pemberitahuan
-    rows = [row for orang_id in ids for row in _rows(news, naskah, orang_id, dikenal.get(orang_id, Addresses()), now)]
+    naskah, known, p = write(news.jenis, news.found_facts), addresses(s, ids), Pemberitahuan
+    rows = [row for orang_id in ids for row in _rows(news, naskah, orang_id, known.get(orang_id, Addresses()), now)]
     new = s.execute(upsert(p).values(rows).on_conflict_do_nothing().returning(p.kunci, p.saluran)).all()
-    owe(s, [(r.kunci, news.permohonan_id) for r in new if r.saluran != Saluran.LONCENG], now=now)
+    owe(s, [(r.kunci, news.permohonan_id) for r in new if r.saluran != Channel.LONCENG], now=now)
     return len(new)
 
 
@@ -80,7 +80,7 @@ def addresses(s: Session, orang: Iterable[UUID]) -> dict[UUID, Addresses]:
     An officer's address, which somebody else typed, is in use once a link that went there has set a password; one set
     by a link from the server's console proves no address.
     """
-    dikenal: dict[UUID, Addresses] = {}
+    known: dict[UUID, Addresses] = {}
     akun = s.execute(
         select(
             Akun.orang_id,
@@ -91,15 +91,15 @@ def addresses(s: Session, orang: Iterable[UUID]) -> dict[UUID, Addresses]:
         .order_by(Akun.dibuat_pada)
     )
     for orang_id, surel, telepon in akun:
-        lama = dikenal.get(orang_id, Addresses())
-        dikenal[orang_id] = Addresses(lama.surel or surel, lama.telepon or telepon)
-    return dikenal
+        lama = known.get(orang_id, Addresses())
+        known[orang_id] = Addresses(lama.surel or surel, lama.telepon or telepon)
+    return known
 
 
 def _rows(news: News, naskah: Naskah, orang_id: UUID, punya: Addresses, now: datetime) -> Iterable[Json]:
     hidup = alive(settings())
     for saluran in channels_for(news.jenis, surel=bool(punya.surel), telepon=bool(punya.telepon), hidup=hidup):
-        tiba = saluran is Saluran.LONCENG
+        tiba = saluran is Channel.LONCENG
         yield {
             "id": uuid4(), "kunci": f"{news.kunci}:{orang_id}:{saluran}", "jenis": news.jenis,
             "permohonan_id": news.permohonan_id, "orang_id": orang_id, "saluran": saluran, "judul": naskah.judul,

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.documents.derived import examined
-from pipeline.errors import BerkasRusak, TidakDitemukan
+from pipeline.errors import BerkasDamaged, NotFound
 from pipeline.hashing import digest
 from pipeline.models import Berkas, Outbox, Pemeriksaan, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.records.institutions import Applying, compare
-from pipeline.rules.transitions import Keputusan, Permintaan
+from pipeline.rules.transitions import Keputusan, Request
 from pipeline.rules.verification import Fakta, FaktaBerkas, Page, outcome, verify
 from pipeline.services.desk.decide import requests
 from pipeline.services.desk.naskah import write_draft
@@ -25,8 +25,8 @@ from pipeline.services.records.intact import is_intact
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import route
-from pipeline.sop.values import JenisKeputusan, Otomatis, case_data
-from pipeline.tanggal import tanggal_di
+from pipeline.sop.values import Automatic, KeputusanKind, case_data
+from pipeline.tanggal import date_at
 from pipeline.uploads.likeness import look_alike
 
 
@@ -44,9 +44,9 @@ def check_documents(s: Session, file: File, now: datetime) -> None:
     words: Json = {"pemeriksaan": digest(rows)}
     putusan = outcome(verdicts, file.sop.kebijakan)
     match putusan.jenis:
-        case JenisKeputusan.SETUJUI:
+        case KeputusanKind.SETUJUI:
             forward(s, file, now, words)
-        case JenisKeputusan.KEMBALIKAN:
+        case KeputusanKind.KEMBALIKAN:
             _send_back(s, file, putusan.permintaan, now, words)
         case _:
             hand_over(s, file, now, words)
@@ -62,7 +62,7 @@ def look_ahead(outbox_id: int) -> None:
             .where(Outbox.id == outbox_id, b.diganti_pada.is_(None))
         ).all()
     for sha256, jenis in stored:
-        with suppress(TidakDitemukan, BerkasRusak):  # damaged: the step itself sees it, and says so
+        with suppress(NotFound, BerkasDamaged):  # damaged: the step itself sees it, and says so
             examined(sha256, jenis)
 
 
@@ -81,10 +81,10 @@ def draft_document(s: Session, file: File, now: datetime) -> None:
     forward(s, file, now)
 
 
-WORK: Mapping[Otomatis, Callable[[Session, File, datetime], None]] = {
-    Otomatis.VERIFIKASI: check_documents,
-    Otomatis.TERUSKAN: forward,
-    Otomatis.SUSUN_NASKAH: draft_document,
+WORK: Mapping[Automatic, Callable[[Session, File, datetime], None]] = {
+    Automatic.VERIFIKASI: check_documents,
+    Automatic.TERUSKAN: forward,
+    Automatic.SUSUN_NASKAH: draft_document,
 }
 
 
@@ -109,7 +109,7 @@ def _objected(s: Session, file: File) -> bool:
         .order_by(t.selesai_pada.desc(), t.dibuat_pada.desc())
         .limit(1)
     )
-    return s.scalar(last) == JenisKeputusan.KEMBALIKAN
+    return s.scalar(last) == KeputusanKind.KEMBALIKAN
 
 
 def open_desk(s: Session, file: File, now: datetime) -> None:
@@ -118,9 +118,9 @@ def open_desk(s: Session, file: File, now: datetime) -> None:
     record(s, file, "siap", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(ready,))
 
 
-def _send_back(s: Session, file: File, permintaan: tuple[Permintaan, ...], now: datetime, words: Json) -> None:
+def _send_back(s: Session, file: File, permintaan: tuple[Request, ...], now: datetime, words: Json) -> None:
     keputusan = Keputusan(
-        jenis=JenisKeputusan.KEMBALIKAN,
+        jenis=KeputusanKind.KEMBALIKAN,
         ke=file.sop.awal.kode,
         alasan="Pemeriksaan otomatis menemukan hal yang perlu diperbaiki.",
         permintaan=permintaan,
@@ -151,11 +151,11 @@ def _facts(s: Session, file: File, now: datetime) -> Fakta:
             )
             for b, it in zip(berkas, found, strict=True)
         ),
-        hari_ini=tanggal_di(now),
-        sama_di=_handed_in_elsewhere(s, file, berkas),
+        today=date_at(now),
+        same_at=_handed_in_elsewhere(s, file, berkas),
         sama=comparison.sama,
         lama=comparison.lama,
-        kembar=look_alike(of_document),
+        twin=look_alike(of_document),
         sampel=_sampled(file),
     )
 

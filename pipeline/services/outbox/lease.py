@@ -14,10 +14,10 @@ from pipeline.models import Sewa
 
 
 @contextmanager
-def lease(nama: str, *, selama: timedelta) -> Iterator[bool]:
-    """Yield True when this process holds the lease ``nama`` until the block ends (or ``selama`` has passed)."""
+def lease(nama: str, *, during: timedelta) -> Iterator[bool]:
+    """Yield True when this process holds the lease ``nama`` until the block ends (or ``during`` has passed)."""
     pemegang, now = uuid4().hex, real_now()
-    values = {"pemegang": pemegang, "sampai_pada": now + selama}
+    values = {"pemegang": pemegang, "sampai_pada": now + during}
     with unit_of_work() as s:
         held = s.execute(
             upsert(Sewa)

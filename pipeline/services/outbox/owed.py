@@ -11,7 +11,7 @@ from pipeline.db import unit_of_work
 from pipeline.models import Detak, Outbox
 
 #: How long a row that is done is kept for whoever looks into what happened, and how many a sweep takes at most.
-SIMPAN_SELESAI = timedelta(days=30)
+SAVE_DONE = timedelta(days=30)
 SEKALI_SAPU = 5000
 _O = Outbox
 _OPEN = and_(_O.selesai_pada.is_(None), _O.macet_pada.is_(None))
@@ -56,20 +56,20 @@ def resend_node(node: str, *, now: datetime) -> int:
     return _resend(and_(_O.pekerja == node, _O.mulai_pada < now))
 
 
-def resend_lost(antrean_kosong: Sequence[str], *, now: datetime, tenggang: timedelta, paling_lama: timedelta) -> int:
+def resend_lost(empty_antrean: Sequence[str], *, now: datetime, grace: timedelta, most_long: timedelta) -> int:
     """Sent into a queue that is empty now and never begun, or begun longer ago than any task may run."""
     never_begun = and_(
-        _O.antrean.in_(antrean_kosong),
-        _O.terkirim_pada < now - tenggang,
+        _O.antrean.in_(empty_antrean),
+        _O.terkirim_pada < now - grace,
         or_(_O.mulai_pada.is_(None), _O.mulai_pada < _O.terkirim_pada),
     )
-    overdue = and_(_O.mulai_pada >= _O.terkirim_pada, _O.mulai_pada < now - paling_lama)
+    overdue = and_(_O.mulai_pada >= _O.terkirim_pada, _O.mulai_pada < now - most_long)
     return _resend(or_(never_begun, overdue))
 
 
 def sweep_outbox(*, now: datetime) -> int:
     """Delete the oldest rows that are long done; returns how many. Owed and parked ones stay, however old."""
-    old = select(_O.id).where(_O.selesai_pada < now - SIMPAN_SELESAI).order_by(_O.id).limit(SEKALI_SAPU)
+    old = select(_O.id).where(_O.selesai_pada < now - SAVE_DONE).order_by(_O.id).limit(SEKALI_SAPU)
     with unit_of_work() as s:
         return len(s.execute(delete(_O).where(_O.id.in_(old.scalar_subquery())).returning(_O.id)).all())
 

@@ -14,7 +14,7 @@ from pipeline.db import unit_of_work
 from pipeline.logs import where
 from pipeline.models import Outbox, Tugas
 from pipeline.models.base import Json
-from pipeline.retries import PERCOBAAN_PALING_BANYAK, pause
+from pipeline.retries import ATTEMPTS_AT_MOST, pause
 from pipeline.services.desk.preview import make_pictures
 from pipeline.services.notices.news import announce
 from pipeline.services.notices.send import send_notice
@@ -25,7 +25,7 @@ from pipeline.services.people.guards import guard_operator
 from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.record import PICTURES, record
 from pipeline.sop.registry import every_version
-from pipeline.sop.values import Otomatis
+from pipeline.sop.values import Automatic
 
 log = structlog.get_logger()
 
@@ -75,7 +75,7 @@ def _begin(outbox_id: int, node: str) -> str | None:
             .values(percobaan=Outbox.percobaan + 1, mulai_pada=real_now(), pekerja=node)
             .returning(Outbox.percobaan, Outbox.task)
         ).first()
-    if row is not None and row.percobaan > PERCOBAAN_PALING_BANYAK:  # its process died each time
+    if row is not None and row.percobaan > ATTEMPTS_AT_MOST:  # its process died each time
         _fail(outbox_id, "ProsesMati", real_now())
         return None
     return row.task if row else None
@@ -109,7 +109,7 @@ def _run_step(s: Session, row: About, now: datetime) -> None:
     if row.tugas_id is None:
         return
     file = lock_tugas(s, row.tugas_id, orang_id=None, now=now)
-    if file.tugas_selesai:
+    if file.closed_tugas:
         return
     announce(s, file, now)
     if file.otomatis and file.langkah.otomatis is not None:
@@ -130,10 +130,10 @@ def _check(outbox_id: int, now: datetime) -> None:
 def _checks() -> frozenset[str]:
     """Tasks in which some SOP has the documents checked."""
     return frozenset(
-        langkah.nama_task
+        langkah.task_name
         for sop in every_version()
         for langkah in sop.langkah
-        if langkah.otomatis is Otomatis.VERIFIKASI
+        if langkah.otomatis is Automatic.VERIFIKASI
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _fail(outbox_id: int, error: str, now: datetime) -> None:
             return
         row.galat, row.terkirim_pada = error, None
         row.coba_pada = real_now() + pause(row.task, row.percobaan)
-        if row.percobaan >= PERCOBAAN_PALING_BANYAK:
+        if row.percobaan >= ATTEMPTS_AT_MOST:
             row.macet_pada = real_now()
             _mark_parked(s, row, now)
 
@@ -174,7 +174,7 @@ def _mark(s: Session, row: Outbox, jenis: str, macet_pada: datetime | None, now:
     if row.tugas_id is None:
         return
     file = lock_tugas(s, row.tugas_id, orang_id=None, now=now)
-    if not file.tugas_selesai:
+    if not file.closed_tugas:
         mark = update(Tugas).where(Tugas.id == row.tugas_id).values(macet_pada=macet_pada)
         data: Json = {"tugas": str(file.tugas_id)}
         if macet_pada is not None:  # by the real clock; the office's may be moved

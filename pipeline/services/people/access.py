@@ -15,7 +15,7 @@ from pipeline.models import AksesData, AksesDitolak, Berkas, Permohonan, Tugas, 
 from pipeline.services.people.actor import Petugas
 
 #: The pages of a document are asked for one by one: one look is one row. So is one refusal, however often it is tried.
-SATU_KALI_LIHAT = timedelta(minutes=1)
+ONE_LOOK = timedelta(minutes=1)
 #: Names of ids in an address -> the file they belong to.
 _OWNERS = {
     "permohonan_id": (Permohonan.id, Permohonan.id),
@@ -38,7 +38,7 @@ class Refusal:
     kejadian: str
 
 
-def record_akses(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, now: datetime) -> None:
+def record_access(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, now: datetime) -> None:
     """Record that ``oleh`` opens ``apa`` ("berkas KTP"), committed before the bytes are sent.
 
     The same look within SATU_KALI_LIHAT is one row. ``now`` is the real clock.
@@ -52,7 +52,7 @@ def record_akses(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, n
         a.peran == str(oleh.peran),
         a.apa == apa,
         a.tujuan == tujuan,
-        a.pada > now - SATU_KALI_LIHAT,
+        a.pada > now - ONE_LOOK,
     )
     values = select(*(literal(n, k.type) for n, k in zip(new, columns, strict=True))).where(~seen)
     with connection() as conn:
@@ -72,7 +72,7 @@ def record_refusal(refusal: Refusal, *, now: datetime) -> None:
         _one_at_a_time(conn, f"akses {refusal.oleh}")
         file = conn.scalar(select(_file(refusal.ids)))
         same = (getattr(a, k) == v for k, v in {**plain, "status": refusal.status}.items())
-        seen = exists().where(*same, a.permohonan_id.is_not_distinct_from(file), a.pada > now - SATU_KALI_LIHAT)
+        seen = exists().where(*same, a.permohonan_id.is_not_distinct_from(file), a.pada > now - ONE_LOOK)
         if not conn.scalar(select(seen)):
             values = {**plain, "status": refusal.status, "kejadian": refusal.kejadian, "pada": now}
             conn.execute(insert(a).values(permohonan_id=file, **values))

@@ -11,8 +11,8 @@ from pipeline.clock import real_now
 from pipeline.db import connection
 from pipeline.errors import InputInvalid
 from pipeline.models import AccountLetter, Akun, LetterKind, Pemberitahuan
-from pipeline.queries.people.account_letters import JENIS, has_address
-from pipeline.rules.notices.rules import Saluran
+from pipeline.queries.people.account_letters import KINDS, has_address
+from pipeline.rules.notices.rules import Channel
 from pipeline.rules.one_time import LIFE, token_hash, token_of
 from pipeline.services.notices.write import owe
 from pipeline.services.people import rate_limit
@@ -28,7 +28,7 @@ _L = AccountLetter
 
 def can_reach(kode: str) -> bool:
     """Whether letters of this office reach such an address: "surel" or "telepon"."""
-    return {"surel": Saluran.SUREL, "telepon": Saluran.PESAN}[kode] in alive(settings())
+    return {"surel": Channel.SUREL, "telepon": Channel.PESAN}[kode] in alive(settings())
 
 
 def need_channel(surel: str | None, telepon: str | None, field: str = "") -> None:
@@ -115,8 +115,8 @@ def _notice(s: Session, letter: AccountLetter, now: datetime) -> None:
     kunci = f"akun:{letter.id}"
     s.add(
         Pemberitahuan(
-            kunci=kunci, jenis=JENIS[LetterKind(letter.kind)], letter_id=letter.id, isi="", judul="", tautan="",
-            saluran=Saluran.SUREL if letter.surel else Saluran.PESAN, status="menunggu", dibuat_pada=now,
+            kunci=kunci, jenis=KINDS[LetterKind(letter.kind)], letter_id=letter.id, isi="", judul="", tautan="",
+            saluran=Channel.SUREL if letter.surel else Channel.PESAN, status="menunggu", dibuat_pada=now,
         )
     )  # fmt: skip
     s.flush()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
-from pipeline.errors import InputInvalid, KataSandiSalah
+from pipeline.errors import InputInvalid, WrongPassword
 from pipeline.models import Akun, LetterKind, Orang, Penugasan
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import Peran
@@ -25,15 +25,15 @@ from pipeline.rules.password import LONGEST, password_problem
 from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import end_links, write_letter
 from pipeline.services.people.identity import add_person, identity_problems, nik_index, parse_nip
-from pipeline.services.people.sessions import Pengguna, end_all_sesi, guard_sesi
+from pipeline.services.people.sessions import User, end_all_sessions, guard_session
 from pipeline.services.records.persons import note_person
 from pipeline.text import clean_line
 
-NAMA_TERPANJANG, PENGENAL_TERPANJANG = 100, 256
-GAGAL_MASUK = "Surel/nomor HP atau kata sandi tidak cocok. Periksa lagi, lalu coba sekali lagi."
-DIPAKAI = "Nomor HP atau surel ini sudah dipakai akun lain."
-SUDAH_ADA = "Nomor HP atau surel ini tidak dapat didaftarkan. Bila sudah punya akun, silakan masuk."
-DAFTAR_PER_JAM = 20
+NAME_LENGTH_AT_MOST, IDENTIFIER_LENGTH_AT_MOST = 100, 256
+FAILED_LOGIN = "Surel/nomor HP atau kata sandi tidak cocok. Periksa lagi, lalu coba sekali lagi."
+IN_USE = "Nomor HP atau surel ini sudah dipakai akun lain."
+EXISTS_ALREADY = "Nomor HP atau surel ini tidak dapat didaftarkan. Bila sudah punya akun, silakan masuk."
+REGISTRATIONS_PER_HOUR = 20
 #: Failures to log in from one address.
 FROM_AN_ADDRESS = rate_limit.Pace(free=10, window=timedelta(minutes=1), longest=1)
 
@@ -43,7 +43,7 @@ _turns = BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
-class PeranAktif:
+class ActivePeran:
     """A role held on a day, with the title printed under a signature."""
 
     peran: Peran
@@ -61,7 +61,7 @@ def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) 
     """
     checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        akun = create_akun(session, checked, Orang(nama=checked.nama, dibuat_pada=now), petugas=False, now=now)
+        akun = create_account(session, checked, Orang(nama=checked.nama, dibuat_pada=now), petugas=False, now=now)
         note_own(session, akun, "akun_dibuat", peran="pemohon", now=now)
         return akun.id
 
@@ -87,11 +87,11 @@ def create_petugas(
     checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
         if oleh:
-            guard_sesi(session, sesi, oleh)
+            guard_session(session, sesi, oleh)
         if errors := identity_problems(session, nip, nik):
             raise InputInvalid(errors)
         orang = Orang(nama=checked.nama, nip=parse_nip(nip), nik_index=nik_index(nik), dibuat_pada=now)
-        akun = create_akun(session, checked, orang, petugas=True, now=now)
+        akun = create_account(session, checked, orang, petugas=True, now=now)
         akun_id, orang_id = akun.id, akun.orang_id
         if sandi is None:
             write_letter(session, LetterKind.PASSWORD, akun_id, surel=akun.surel, telepon=akun.telepon, now=now)
@@ -116,25 +116,25 @@ def account_problems(nama: str, surel: str, telepon: str) -> dict[str, str]:
 
 
 def authenticate(
-    pengenal: str, sandi: str, address: str, *, petugas: bool, now: datetime, known_akun: UUID | None = None
-) -> Pengguna:
+    pengenal: str, sandi: str, address: str, *, petugas: bool, now: datetime, known_account: UUID | None = None
+) -> User:
     """The account of this e-mail or phone and password.
 
     One sentence (InputInvalid) whatever was wrong; TerlaluSering, even for the right password, while this name or this
-    address is slowed down after too many failures. A device that has logged in to the account before (``known_akun``)
+    address is slowed down after too many failures. A device that has logged in to it before (``known_account``)
     has a count of its own: who guesses elsewhere does not keep the owner out. ``now`` is the real clock.
     """
-    name = clean_pengenal(pengenal)
+    name = clean_identifier(pengenal)
     akun = _find(name, petugas=petugas)
-    device = " perangkat" if akun and akun.id == known_akun else ""
+    device = " perangkat" if akun and akun.id == known_account else ""
     from_here, this_name = rate_limit.counter("masuk", address), rate_limit.counter("masuk-nama", name + device)
     with (
         rate_limit.guess(from_here, wrong=InputInvalid, pace=FROM_AN_ADDRESS, clears=False, now=now),
         rate_limit.guess(this_name, wrong=InputInvalid, now=now),
     ):
         if not _password_fits(akun.sandi if akun else None, sandi) or akun is None:
-            raise InputInvalid({"pengenal": GAGAL_MASUK})
-    return Pengguna(akun.id, akun.orang_id, akun.nama, akun.petugas, proven=akun.sandi_diubah_pada)
+            raise InputInvalid({"pengenal": FAILED_LOGIN})
+    return User(akun.id, akun.orang_id, akun.nama, akun.petugas, proven=akun.sandi_diubah_pada)
 
 
 def is_password(akun_id: UUID, sandi: str) -> bool:
@@ -147,19 +147,19 @@ def is_password(akun_id: UUID, sandi: str) -> bool:
 def prove_password(akun_id: UUID, sandi: str, *, field: str) -> None:
     """Who is logged in proves the password once more. Raises KataSandiSalah; TerlaluSering after too many."""
     guesses = rate_limit.counter("sandi-akun", str(akun_id))
-    with rate_limit.guess(guesses, wrong=KataSandiSalah, now=real_now()):
+    with rate_limit.guess(guesses, wrong=WrongPassword, now=real_now()):
         if not is_password(akun_id, sandi):
-            raise KataSandiSalah({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
+            raise WrongPassword({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
 
 
-def change_password(akun_id: UUID, lama: str, baru: str, *, oleh: Pengguna | None = None, now: datetime) -> None:
+def change_password(akun_id: UUID, lama: str, baru: str, *, oleh: User | None = None, now: datetime) -> None:
     """Replace the password, after the old one was proved, and end every session of the account."""
     prove_password(akun_id, lama, field="sandi_lama")
     if lama == baru:
         raise InputInvalid({"sandi": "Kata sandi baru sama dengan yang lama. Pilih yang lain."})
     with unit_of_work() as session:
         if oleh is not None:
-            guard_sesi(session, oleh.sesi, oleh.orang_id)
+            guard_session(session, oleh.sesi, oleh.orang_id)
         set_password(session, session.get_one(Akun, akun_id), baru, now=now)
 
 
@@ -174,7 +174,7 @@ def set_password(session: Session, akun: Akun, sandi: str, *, now: datetime) -> 
     if akun.sandi is not None:
         write_letter(session, LetterKind.PASSWORD_CHANGED, akun.id, surel=akun.surel, telepon=akun.telepon, now=now)
     akun.sandi, akun.sandi_diubah_pada = hash_password(sandi), now
-    end_all_sesi(session.connection(), akun.id)
+    end_all_sessions(session.connection(), akun.id)
     end_links(session, akun.id, now=now)
     note_own(session, akun, "sandi_diganti", now=now)
     rate_limit.forget(*(rate_limit.counter("masuk-nama", name) for name in (akun.surel, akun.telepon) if name))
@@ -185,19 +185,19 @@ def note_own(session: Session, akun: Akun, jenis: str, *, now: datetime, **data:
     note_person(session, akun.orang_id, jenis, {"akun": akun.id, **data}, oleh=akun.orang_id, now=now)
 
 
-def roles_of(orang_id: UUID, hari: date) -> tuple[PeranAktif, ...]:
+def roles_of(orang_id: UUID, hari: date) -> tuple[ActivePeran, ...]:
     """The roles this person holds on a day of the office's calendar."""
     query = select(Penugasan).where(Penugasan.orang_id == orang_id, holds_on(hari))
     with unit_of_work() as session:
         return tuple(
-            PeranAktif(Peran(p.peran), p.jabatan, p.dasar, p.surat_perintah, p.tanggal_mulai, p.tanggal_sampai)
+            ActivePeran(Peran(p.peran), p.jabatan, p.dasar, p.surat_perintah, p.tanggal_mulai, p.tanggal_sampai)
             for p in session.scalars(query.order_by(Penugasan.tanggal_mulai, Penugasan.peran))
         )
 
 
-def clean_pengenal(text: str) -> str:
+def clean_identifier(text: str) -> str:
     """E-mail in small letters, or a phone number with the country code: the one spelling that is stored."""
-    text = clean_line(text[:PENGENAL_TERPANJANG]).lower()
+    text = clean_line(text[:IDENTIFIER_LENGTH_AT_MOST]).lower()
     try:
         return text if "@" in text else parse_telepon(text)
     except IsianSalah:
@@ -205,7 +205,7 @@ def clean_pengenal(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class AkunBaru:
+class NewAccount:
     """An account to be made; ``sandi`` is a hash, None until its owner has set one."""
 
     nama: str
@@ -214,7 +214,7 @@ class AkunBaru:
     sandi: str | None
 
 
-def check_account(nama: str, telepon: str, surel: str, sandi: str | None) -> AkunBaru:
+def check_account(nama: str, telepon: str, surel: str, sandi: str | None) -> NewAccount:
     """What was typed, ready to be stored; ``sandi`` None: it is still to be set. Raises InputInvalid."""
     errors: dict[str, str] = {}
     nama = _name(nama, errors)
@@ -227,15 +227,15 @@ def check_account(nama: str, telepon: str, surel: str, sandi: str | None) -> Aku
         errors["sandi"] = problem
     if errors:
         raise InputInvalid(errors)
-    return AkunBaru(nama, nomor, alamat, None if sandi is None else hash_password(sandi))
+    return NewAccount(nama, nomor, alamat, None if sandi is None else hash_password(sandi))
 
 
 def _name(text: str, errors: dict[str, str]) -> str:
     nama = clean_line(text)
     if not nama:
         errors["nama"] = "Isi nama lengkap."
-    elif len(nama) > NAMA_TERPANJANG:
-        errors["nama"] = f"Nama paling panjang {NAMA_TERPANJANG} huruf."
+    elif len(nama) > NAME_LENGTH_AT_MOST:
+        errors["nama"] = f"Nama paling panjang {NAME_LENGTH_AT_MOST} huruf."
     elif problem := unprintable(nama):
         errors["nama"] = problem
     return nama
@@ -251,7 +251,7 @@ def parse_optional(kode: str, text: str, errors: dict[str, str]) -> str | None:
         return None
 
 
-def create_akun(session: Session, new: AkunBaru, orang: Orang, *, petugas: bool, now: datetime) -> Akun:
+def create_account(session: Session, new: NewAccount, orang: Orang, *, petugas: bool, now: datetime) -> Akun:
     """Keep a new person with an account. Raises InputInvalid when one of the addresses is another account's."""
     add_person(session, orang)
     akun = Akun(orang_id=orang.id, surel=new.surel, telepon=new.telepon, sandi=new.sandi, petugas=petugas)
@@ -261,7 +261,7 @@ def create_akun(session: Session, new: AkunBaru, orang: Orang, *, petugas: bool,
     try:
         session.flush()
     except IntegrityError as error:  # one of the two unique indexes
-        raise InputInvalid({"telepon" if new.telepon else "surel": DIPAKAI if petugas else SUDAH_ADA}) from error
+        raise InputInvalid({"telepon" if new.telepon else "surel": IN_USE if petugas else EXISTS_ALREADY}) from error
     return akun
 
 

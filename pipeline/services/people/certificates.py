@@ -4,13 +4,13 @@ from datetime import datetime
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import PenggunaTidakTerdaftar, Rahasia, penandatangan
-from pipeline.errors import InputInvalid, KataSandiSalah, TidakDitemukan
+from pipeline.errors import InputInvalid, NotFound, WrongPassword
 from pipeline.roles import Peran
 from pipeline.rules.password import password_problem
 from pipeline.services.people.accounts import prove_password
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_role
-from pipeline.services.people.sessions import Pengguna
+from pipeline.services.people.sessions import User
 from pipeline.services.records.persons import note_person
 from pipeline.settings import settings
 
@@ -28,16 +28,16 @@ def has_certificate(orang_id: object) -> bool:
         return False
 
 
-def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, *, now: datetime) -> None:
+def make_certificate(pengguna: User, sandi: str, frasa: str, repeated: str, *, now: datetime) -> None:
     """Make (or replace) one's own certificate. ``sandi`` is the password of the account.
 
     Raises InputInvalid with a sentence per field: sandi, frasa_sandi, ulangi; TidakDitemukan where there is nothing
     to make.
     """
     if not makes_certificates():
-        raise TidakDitemukan
+        raise NotFound
     if errors := _problems(pengguna, sandi, frasa, repeated):
-        raise KataSandiSalah(errors) if "sandi" in errors else InputInvalid(errors)
+        raise WrongPassword(errors) if "sandi" in errors else InputInvalid(errors)
     from pipeline.documents.signing.local import create_certificate  # pyHanko, which no other page of this module needs
 
     oleh = Petugas(pengguna.orang_id, Peran.KEPALA_DINAS, pengguna.sesi)
@@ -47,11 +47,11 @@ def make_certificate(pengguna: Pengguna, sandi: str, frasa: str, repeated: str, 
         note_person(s, pengguna.orang_id, "sertifikat_dibuat", {}, oleh=oleh.orang_id, now=now)
 
 
-def _problems(pengguna: Pengguna, sandi: str, frasa: str, repeated: str) -> dict[str, str]:
+def _problems(pengguna: User, sandi: str, frasa: str, repeated: str) -> dict[str, str]:
     errors: dict[str, str] = {}
     try:
         prove_password(pengguna.akun_id, sandi, field="sandi")
-    except KataSandiSalah as error:
+    except WrongPassword as error:
         errors |= error.errors
     if problem := password_problem(frasa, [pengguna.nama], what="Frasa sandi"):
         errors["frasa_sandi"] = problem

@@ -7,24 +7,24 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BerkasDitolak, BerkasTerlaluBesar, BukanWewenang, InputInvalid, TidakDitemukan
+from pipeline.errors import BerkasRefused, BerkasTooLarge, InputInvalid, NotAuthorised, NotFound
 from pipeline.models import Akun, Penugasan, Tugas
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin, holds_any
-from pipeline.services.people.sessions import end_all_sesi
+from pipeline.services.people.sessions import end_all_sessions
 from pipeline.services.records.alone import alone
 from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import record
 from pipeline.storage import store
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 from pipeline.uploads import accept
 
-PALING_LAMA = timedelta(days=365)
-SENDIRI = "Anda tidak dapat memberi peran kepada diri sendiri. Minta administrator lain."
-TERPISAH = "Administrator tidak memutus berkas, jadi tidak dapat memegang peran meja pada tanggal yang sama."
+AT_LONGEST = timedelta(days=365)
+OWN = "Anda tidak dapat memberi peran kepada diri sendiri. Minta administrator lain."
+SEPARATE = "Administrator tidak memutus berkas, jadi tidak dapat memegang peran meja pada tanggal yang sama."
 
 
 def delegate(
@@ -53,11 +53,11 @@ def delegate(
         guard_admin(s, oleh, now)
         if errors:
             raise InputInvalid(errors)
-        pokok = _stood_in_for(s, kepada, menggantikan, peran, dasar, tanggal_mulai, tanggal_sampai)
+        main = _stood_in_for(s, kepada, menggantikan, peran, dasar, tanggal_mulai, tanggal_sampai)
         penugasan_id = uuid4()
         s.add(
             Penugasan(
-                id=penugasan_id, orang_id=kepada, peran=peran, jabatan=pokok.jabatan, dasar=dasar,
+                id=penugasan_id, orang_id=kepada, peran=peran, jabatan=main.jabatan, dasar=dasar,
                 surat_perintah=surat_perintah.strip(), surat_sha256=sha256, menggantikan=menggantikan,
                 tanggal_mulai=tanggal_mulai, tanggal_sampai=tanggal_sampai, dibuat_oleh=oleh.orang_id, dibuat_pada=now,
             )
@@ -88,7 +88,7 @@ def cancel_assignment(penugasan_id: UUID, *, oleh: Petugas, now: datetime) -> No
     """Take back an assignment that has not begun. Raises InputInvalid for one that has: it is ended instead."""
     with unit_of_work() as s:
         penugasan = _assignment(s, penugasan_id, oleh, now)
-        if penugasan.tanggal_mulai <= tanggal_di(now):
+        if penugasan.tanggal_mulai <= date_at(now):
             raise InputInvalid({"tanggal_sampai": "Peran ini sudah dimulai. Isi tanggal berakhirnya."})
         data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
                 "tanggal_mulai": penugasan.tanggal_mulai, "tanggal_sampai": penugasan.tanggal_sampai}  # fmt: skip
@@ -102,11 +102,11 @@ def deactivate(akun_id: UUID, *, oleh: Petugas, now: datetime) -> int:
         guard_admin(s, oleh, now)
         akun = officer_account(s, akun_id)
         if akun.orang_id == oleh.orang_id:
-            raise BukanWewenang("Akun sendiri hanya dapat ditutup administrator lain.")
+            raise NotAuthorised("Akun sendiri hanya dapat ditutup administrator lain.")
         if akun.aktif:
             akun.aktif = False
             note_person(s, akun.orang_id, "akun_ditutup", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
-        end_all_sesi(s.connection(), akun_id)
+        end_all_sessions(s.connection(), akun_id)
     return release_stranded(now=now)
 
 
@@ -114,9 +114,7 @@ def release_stranded(*, now: datetime) -> int:
     """Put back every claimed file whose holder no longer holds the role, or has no open account. Returns how many."""
     with unit_of_work() as s:
         ids = s.scalars(
-            select(Tugas.id).where(
-                Tugas.selesai_pada.is_(None), Tugas.diambil_oleh.is_not(None), _gone(tanggal_di(now))
-            )
+            select(Tugas.id).where(Tugas.selesai_pada.is_(None), Tugas.diambil_oleh.is_not(None), _gone(date_at(now)))
         ).all()
     return sum(_try_release(tugas_id, now) for tugas_id in ids)
 
@@ -128,8 +126,8 @@ def _try_release(tugas_id: UUID, now: datetime) -> int:
 def _release(tugas_id: UUID, now: datetime) -> int:
     with unit_of_work() as s:
         file = lock_tugas(s, tugas_id, orang_id=None, now=now)
-        still = s.scalar(select(Tugas.id).where(Tugas.id == tugas_id, _gone(tanggal_di(now))))
-        if file.tugas_selesai or file.diambil_oleh is None or still is None:
+        still = s.scalar(select(Tugas.id).where(Tugas.id == tugas_id, _gone(date_at(now))))
+        if file.closed_tugas or file.diambil_oleh is None or still is None:
             return 0
         free = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=None, diambil_pada=None)
         record(s, file, "dilepas", {"tugas": str(tugas_id)}, oleh=None, peran=file.peran, now=now, also=(free,))
@@ -148,9 +146,9 @@ def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) ->
     guard_admin(s, oleh, now)
     penugasan = s.get(Penugasan, penugasan_id, with_for_update=True)
     if penugasan is None:
-        raise TidakDitemukan
+        raise NotFound
     if penugasan.orang_id == oleh.orang_id:
-        raise BukanWewenang("Peran sendiri hanya dapat diubah administrator lain.")
+        raise NotAuthorised("Peran sendiri hanya dapat diubah administrator lain.")
     return penugasan
 
 
@@ -159,7 +157,7 @@ def _bad_end(penugasan: Penugasan, sampai: date, now: datetime) -> str:
     kini = penugasan.tanggal_sampai
     if sampai < penugasan.tanggal_mulai:
         return "Tanggal akhir tidak boleh sebelum tanggal mulai."
-    if sampai < tanggal_di(now) - timedelta(days=1):
+    if sampai < date_at(now) - timedelta(days=1):
         return "Tanggal akhir paling awal kemarin: yang sudah dikerjakan dengan peran ini tetap sah."
     if kini is not None and sampai > kini:
         return "Tanggal akhir tidak dapat diundur. Buat penugasan baru dengan surat perintah baru."
@@ -170,7 +168,7 @@ def officer_account(s: Session, akun_id: UUID) -> Akun:
     """Lock the account of an officer. Raises TidakDitemukan."""
     akun = s.get(Akun, akun_id, with_for_update=True)
     if akun is None or not akun.petugas:
-        raise TidakDitemukan
+        raise NotFound
     return akun
 
 
@@ -179,8 +177,8 @@ def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
     if not scan:
         return None
     try:
-        return store().put(accept("surat perintah", scan).konten)
-    except (BerkasDitolak, BerkasTerlaluBesar) as error:
+        return store().put(accept("surat perintah", scan).payload)
+    except (BerkasRefused, BerkasTooLarge) as error:
         errors["scan"] = str(error)
         return None
 
@@ -197,16 +195,16 @@ def delegation_problems(
     if kepada == menggantikan:
         errors["kepada"] = "Pilih orang lain: seseorang tidak dapat menggantikan dirinya sendiri."
     elif kepada == oleh.orang_id:
-        raise BukanWewenang(SENDIRI)
+        raise NotAuthorised(OWN)
     if peran not in PERAN_PETUGAS:
         errors["peran"] = "Peran ini tidak dapat didelegasikan."
     if dasar not in {"plt", "plh"}:
         errors["dasar"] = "Pilih Plt. atau Plh."
     if not surat.strip():
         errors["surat_perintah"] = "Isi nomor surat perintah."
-    if sampai < max(mulai, tanggal_di(now)):
+    if sampai < max(mulai, date_at(now)):
         errors["tanggal_sampai"] = "Tanggal akhir harus hari ini atau sesudahnya, dan tidak sebelum tanggal mulai."
-    elif sampai - mulai > PALING_LAMA:
+    elif sampai - mulai > AT_LONGEST:
         errors["tanggal_sampai"] = "Pendelegasian paling lama satu tahun. Perbarui dengan surat perintah baru."
     return errors
 
@@ -219,17 +217,17 @@ def _stood_in_for(
     Two administrators granting at once are put in a row, so that the second sees the first's grant.
     """
     s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:kunci, 0))"), {"kunci": f"{menggantikan}:{peran}"})
-    pokok = _pokok(s, menggantikan, peran, mulai, None if dasar == "plt" else sampai)
-    if pokok is None:
+    main = _main(s, menggantikan, peran, mulai, None if dasar == "plt" else sampai)
+    if main is None:
         raise InputInvalid({"menggantikan": "Orang ini tidak memegang peran itu selama tanggal tersebut."})
     if _overlaps(s, menggantikan, peran, mulai, sampai):
         raise InputInvalid({"tanggal_mulai": "Sudah ada pengganti untuk peran ini pada tanggal tersebut."})
     if holds_any(s, kepada, (Peran.ADMIN,), mulai, sampai):
-        raise InputInvalid({"kepada": TERPISAH})
-    return pokok
+        raise InputInvalid({"kepada": SEPARATE})
+    return main
 
 
-def _pokok(s: Session, orang_id: UUID, peran: Peran, mulai: date, sampai: date | None) -> Penugasan | None:
+def _main(s: Session, orang_id: UUID, peran: Peran, mulai: date, sampai: date | None) -> Penugasan | None:
     """The definitive assignment that is stood in for: to ``sampai``, or (a Plt in a vacant post) one that has ended."""
     query = select(Penugasan).where(
         Penugasan.orang_id == orang_id,

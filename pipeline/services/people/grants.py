@@ -7,25 +7,25 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BukanWewenang, InputInvalid, TidakDitemukan
+from pipeline.errors import InputInvalid, NotAuthorised, NotFound
 from pipeline.models import Akun, Orang, Penugasan
 from pipeline.roles import PERAN_PETUGAS, PERAN_SOP, Peran
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.people.accounts import account_problems, create_petugas
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import (
-    PALING_LAMA,
-    SENDIRI,
-    TERPISAH,
+    AT_LONGEST,
+    OWN,
+    SEPARATE,
     officer_account,
 )
 from pipeline.services.people.guards import guard_admin, holds_any
 from pipeline.services.people.identity import add_person, identity_problems, nik_index, parse_nip
 from pipeline.services.records.persons import note_person
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 from pipeline.text import clean_line
 
-JABATAN_TERPANJANG = 100
+JABATAN_LENGTH_AT_MOST = 100
 
 
 def open_account(
@@ -59,7 +59,7 @@ def open_account(
 
 
 #: A number once noted stays: who could change it would be two persons, and approve what they wrote.
-SUDAH_TERCATAT = "Nomor lain sudah tercatat untuk orang ini dan tidak dapat diganti. Bila salah, buat akun yang baru."
+RECORDED_ALREADY = "Nomor lain sudah tercatat untuk orang ini dan tidak dapat diganti. Bila salah, buat akun yang baru."
 _KEPT = {"nip": "nip", "nik": "nik_index"}
 
 
@@ -69,11 +69,11 @@ def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime)
         guard_admin(s, oleh, now)
         orang = s.get_one(Orang, officer_account(s, akun_id).orang_id)
         if orang.id == oleh.orang_id:
-            raise BukanWewenang("NIP dan NIK sendiri hanya dapat diubah administrator lain.")
+            raise NotAuthorised("NIP dan NIK sendiri hanya dapat diubah administrator lain.")
         if errors := identity_problems(s, nip, nik, besides=orang.id):
             raise InputInvalid(errors)
         known = {"nip": parse_nip(nip), "nik": nik_index(nik)}
-        if errors := {k: SUDAH_TERCATAT for k, v in known.items() if v and getattr(orang, _KEPT[k]) not in (None, v)}:
+        if errors := {k: RECORDED_ALREADY for k, v in known.items() if v and getattr(orang, _KEPT[k]) not in (None, v)}:
             raise InputInvalid(errors)
         orang.nip, orang.nik_index = known["nip"] or orang.nip, known["nik"] or orang.nik_index
         add_person(s, orang)
@@ -95,7 +95,7 @@ def grant_role(
         if errors := _problems(orang_id, peran, jabatan, tanggal_mulai, oleh, now):
             raise InputInvalid(errors)
         if s.scalar(select(Akun.id).where(Akun.orang_id == orang_id, Akun.petugas)) is None:
-            raise TidakDitemukan
+            raise NotFound
         _guard_combination(s, orang_id, peran, tanggal_mulai)
         penugasan_id = uuid4()
         s.add(
@@ -128,16 +128,16 @@ def _problems(
     """
     errors: dict[str, str] = {}
     if orang_id == oleh.orang_id:
-        raise BukanWewenang(SENDIRI)
+        raise NotAuthorised(OWN)
     if peran is Peran.PEMOHON:
         errors["peran"] = "Pilih peran petugas."
     if not jabatan:
         errors["jabatan"] = "Isi jabatan seperti yang tercetak di bawah tanda tangan, misalnya Kepala Bidang Perizinan."
-    elif len(jabatan) > JABATAN_TERPANJANG:
-        errors["jabatan"] = f"Jabatan paling panjang {JABATAN_TERPANJANG} huruf."
+    elif len(jabatan) > JABATAN_LENGTH_AT_MOST:
+        errors["jabatan"] = f"Jabatan paling panjang {JABATAN_LENGTH_AT_MOST} huruf."
     elif problem := unprintable(jabatan):
         errors["jabatan"] = problem
-    if not tanggal_di(now) <= mulai <= tanggal_di(now) + PALING_LAMA:
+    if not date_at(now) <= mulai <= date_at(now) + AT_LONGEST:
         errors["tanggal_mulai"] = "Tanggal mulai harus hari ini atau sesudahnya, paling lama setahun lagi."
     return errors
 
@@ -153,4 +153,4 @@ def _guard_combination(s: Session, orang_id: UUID | None, peran: Peran, mulai: d
         raise InputInvalid({"peran": "Orang ini sudah memegang peran itu pada tanggal tersebut."})
     apart = PERAN_PETUGAS if peran is Peran.ADMIN else (Peran.ADMIN,) if peran in PERAN_SOP else ()
     if holds_any(s, orang_id, apart, mulai, None, any_basis=True):
-        raise InputInvalid({"peran": TERPISAH})
+        raise InputInvalid({"peran": SEPARATE})

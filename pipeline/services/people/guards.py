@@ -8,19 +8,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BukanWewenang
+from pipeline.errors import NotAuthorised
 from pipeline.models import Penugasan
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
-from pipeline.services.people.sessions import guard_sesi
-from pipeline.tanggal import tanggal_di
+from pipeline.services.people.sessions import guard_session
+from pipeline.tanggal import date_at
 
 
 def guard_role(s: Session, oleh: Petugas, peran: Peran, now: datetime) -> None:
     """The acting person is logged in, and holds this role today. Raises SesiBerakhir, BukanWewenang."""
-    guard_sesi(s, oleh.sesi, oleh.orang_id)
+    guard_session(s, oleh.sesi, oleh.orang_id)
     if oleh.peran is not peran or not holds_today(s, oleh.orang_id, peran, now):
-        raise BukanWewenang
+        raise NotAuthorised
 
 
 def guard_admin(s: Session, oleh: Petugas, now: datetime) -> None:
@@ -60,5 +60,5 @@ def holds_any(
 
 def holds_today(s: Session, orang_id: UUID, peran: str, now: datetime) -> bool:
     """Whether this person has this role today, as a substitute too."""
-    hari = tanggal_di(now)
+    hari = date_at(now)
     return holds_any(s, orang_id, (Peran(peran),), hari, hari, any_basis=True)

@@ -19,14 +19,14 @@ from pipeline.models import Akun, Orang
 from pipeline.rules.form.bap import read, read_list, read_part
 from pipeline.rules.form.isian import IsianSalah, parse_nik
 from pipeline.settings import settings
-from pipeline.sop.values import JenisIsian, Sop
+from pipeline.sop.values import IsianKind, Sop
 from pipeline.tanggal import is_iso_date
 from pipeline.text import clean_line
 
 _NIP = re.compile(r"([0-9]{8})([0-9]{6})([0-9])([0-9]{3})")  # born, in service since, sex, serial
 _BETWEEN = re.compile(r"[\s.\-]")
-SEDANG_DIBUAT = "Orang ini baru saja dibuatkan akun. Muat ulang daftar akun, lalu periksa."
-TERPAKAI = "{apa} ini sudah tercatat atas nama {nama}, {akun}. Satu orang memakai satu akun; {saran}."
+BEING_MADE = "Orang ini baru saja dibuatkan akun. Muat ulang daftar akun, lalu periksa."
+USED = "{apa} ini sudah tercatat atas nama {nama}, {akun}. Satu orang memakai satu akun; {saran}."
 
 
 def parse_nip(text: str) -> str | None:
@@ -47,7 +47,7 @@ def nik_indexes(nik: str) -> tuple[str, ...]:
 
 def persons_named(isi: Mapping[str, object], sop: Sop) -> frozenset[str]:
     """Indexes of every NIK that an application names: of its own people."""
-    named = {str(isi[i.kode]) for i in sop.isian if i.jenis is JenisIsian.NIK and isi.get(i.kode)}
+    named = {str(isi[i.kode]) for i in sop.isian if i.jenis is IsianKind.NIK and isi.get(i.kode)}
     return frozenset(index for nik in named for index in nik_indexes(nik))
 
 
@@ -69,7 +69,7 @@ def add_person(s: Session, orang: Orang) -> None:
     try:
         s.flush()
     except IntegrityError as error:
-        raise InputInvalid({"nip" if orang.nip else "nik": SEDANG_DIBUAT}) from error
+        raise InputInvalid({"nip" if orang.nip else "nik": BEING_MADE}) from error
 
 
 def identity_problems(s: Session, nip: str, nik: str, *, besides: UUID | None = None) -> dict[str, str]:
@@ -85,7 +85,7 @@ def identity_problems(s: Session, nip: str, nik: str, *, besides: UUID | None = 
         if text.strip() and (other := s.execute(query.where(same, Orang.id != besides)).first()):
             saran = "beri peran baru lewat halaman akun itu" if other.aktif else "buka kembali akun itu"
             akun = f"akun {other.surel or other.telepon or 'yang lain'}"
-            errors[field] = TERPAKAI.format(apa=field.upper(), nama=other.nama, akun=akun, saran=saran)
+            errors[field] = USED.format(apa=field.upper(), nama=other.nama, akun=akun, saran=saran)
     return errors
 
 

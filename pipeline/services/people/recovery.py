@@ -9,22 +9,22 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BelumBoleh, BukanWewenang, DefinitionError, InputInvalid, TidakDitemukan
+from pipeline.errors import DefinitionError, InputInvalid, NotAllowedYet, NotAuthorised, NotFound
 from pipeline.models import AccountLetter, Akun, LetterKind, Orang, Penugasan
 from pipeline.queries.people.account_letters import has_address
 from pipeline.roles import Peran
 from pipeline.rules.one_time import token_hash, token_of
 from pipeline.services.people.account_letters import limit_letters, need_channel, write_letter
-from pipeline.services.people.accounts import check_account, clean_pengenal, create_akun, set_password
+from pipeline.services.people.accounts import check_account, clean_identifier, create_account, set_password
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import officer_account
 from pipeline.services.people.guards import guard_admin
 from pipeline.services.records.persons import note_person
 from pipeline.settings import settings
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 from pipeline.text import clean_line
 
-TANPA_SALURAN = (
+WITHOUT_CHANNEL = (
     "Kantor ini belum dapat mengirim surat ke alamat akun ini. Minta operator server menjalankan "
     "`alurizin tautan {pengenal}`, lalu menyampaikan tautannya langsung kepada pemilik akun."
 )
@@ -45,7 +45,7 @@ def request_link(pengenal: str, *, now: datetime) -> None:
     Nothing is looked up here: known or not, the same is done, and takes as long. Raises InputInvalid (pengenal) where
     the office cannot send anything; TerlaluSering.
     """
-    name = clean_pengenal(pengenal)
+    name = clean_identifier(pengenal)
     surel, telepon = (name, None) if "@" in name else (None, name)
     need_channel(surel, telepon, "pengenal")
     limit_letters(name)
@@ -59,13 +59,13 @@ def send_link(akun_id: UUID, *, oleh: Petugas, now: datetime) -> str:
         guard_admin(s, oleh, now)
         akun = officer_account(s, akun_id)
         if akun.orang_id == oleh.orang_id:
-            raise BukanWewenang("Kata sandi Anda sendiri diganti di halaman Ganti kata sandi.")
+            raise NotAuthorised("Kata sandi Anda sendiri diganti di halaman Ganti kata sandi.")
         if not akun.aktif:
-            raise BelumBoleh("Akun ini ditutup. Buka kembali dahulu, lalu kirim tautannya.")
+            raise NotAllowedYet("Akun ini ditutup. Buka kembali dahulu, lalu kirim tautannya.")
         letter = write_letter(s, LetterKind.PASSWORD, akun_id, surel=akun.surel, telepon=akun.telepon, now=now)
         address = letter.surel or letter.telepon
         if not address:
-            raise BelumBoleh(TANPA_SALURAN.format(pengenal=akun.surel or akun.telepon))
+            raise NotAllowedYet(WITHOUT_CHANNEL.format(pengenal=akun.surel or akun.telepon))
         limit_letters(address)
         note_person(s, akun.orang_id, "tautan_dibuat", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
     return address
@@ -73,7 +73,7 @@ def send_link(akun_id: UUID, *, oleh: Petugas, now: datetime) -> str:
 
 def console_link(pengenal: str, *, now: datetime) -> str:
     """A link for whoever has the server's console to hand over: for an office that cannot send letters (yet)."""
-    name = clean_pengenal(pengenal)
+    name = clean_identifier(pengenal)
     surel, telepon = (name, None) if "@" in name else (None, name)
     with unit_of_work() as s:
         akun = s.scalar(select(Akun).where(has_address(surel, telepon), Akun.aktif))
@@ -103,7 +103,7 @@ def first_administrator(nama: str, surel: str, *, now: datetime) -> str:
                 f"Kantor ini sudah punya administrator. Masuk di {settings().base_url}/petugas/masuk; akun petugas "
                 "lain dibuat di sana. Lupa kata sandi: `alurizin tautan SUREL`."
             )
-        elif akun.surel != clean_pengenal(surel):
+        elif akun.surel != clean_identifier(surel):
             raise DefinitionError(
                 "Administrator pertama sudah dibuat dengan surel lain. Panggil perintah ini dengan surel itu untuk "
                 "tautan baru."
@@ -136,10 +136,10 @@ def _owner(s: Session, token: str, now: datetime) -> tuple[Akun, AccountLetter]:
     )
     found = s.scalars(letter).first()
     if found is None or not _is_ours(token, found.id):
-        raise TidakDitemukan
+        raise NotFound
     akun = s.scalar(select(Akun).where(Akun.id == found.akun_id, Akun.aktif).with_for_update())
     if akun is None or s.execute(letter).first() is None:  # asked again under the lock: it works once
-        raise TidakDitemukan
+        raise NotFound
     return akun, found
 
 
@@ -159,12 +159,12 @@ def _console_link(s: Session, akun: Akun, now: datetime) -> str:
 def _create_administrator(s: Session, nama: str, surel: str, now: datetime) -> Akun:
     try:
         new = check_account(clean_line(nama), "", surel, None)
-        akun = create_akun(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=True, now=now)
+        akun = create_account(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=True, now=now)
     except InputInvalid as error:
         raise DefinitionError(" ".join(error.errors.values())) from error
     s.add(
         Penugasan(
-            orang_id=akun.orang_id, peran=Peran.ADMIN, jabatan="Administrator", tanggal_mulai=tanggal_di(now),
+            orang_id=akun.orang_id, peran=Peran.ADMIN, jabatan="Administrator", tanggal_mulai=date_at(now),
             dibuat_pada=now,
         )
     )  # fmt: skip

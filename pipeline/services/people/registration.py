@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.errors import InputInvalid, TidakDitemukan
+from pipeline.errors import InputInvalid, NotFound
 from pipeline.models import AccountLetter, Akun, LetterKind, Orang
 from pipeline.rules.one_time import code_of, same_code
 from pipeline.services.people import rate_limit
@@ -27,18 +27,18 @@ from pipeline.services.people.account_letters import (
     write_letter,
 )
 from pipeline.services.people.accounts import (
-    SUDAH_ADA,
-    AkunBaru,
+    EXISTS_ALREADY,
+    NewAccount,
     check_account,
-    create_akun,
+    create_account,
     note_own,
     parse_optional,
     prove_password,
 )
-from pipeline.services.people.sessions import Pengguna, guard_sesi
+from pipeline.services.people.sessions import User, guard_session
 from pipeline.settings import settings
 
-KODE_SALAH = "Kode tidak cocok. Periksa lagi kode pada surat atau pesan terakhir dari kami, atau minta kirim ulang."
+WRONG_CODE = "Kode tidak cocok. Periksa lagi kode pada surat atau pesan terakhir dari kami, atau minta kirim ulang."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,18 @@ def start_registration(nama: str, telepon: str, surel: str, sandi: str, *, now: 
     Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi; TerlaluSering.
     """
     new = check_account(nama, telepon, surel, sandi)
-    surel_first = new.surel if can_reach("surel") else None
+    email_first = new.surel if can_reach("surel") else None
     need_channel(new.surel, new.telepon)
-    limit_letters(surel_first or new.telepon)
+    limit_letters(email_first or new.telepon)
     with unit_of_work() as s:
         letter = write_letter(s, LetterKind.REGISTRATION, None, surel=new.surel, telepon=new.telepon, now=now)
         letter.nama, letter.sandi = new.nama, new.sandi
-        letter.other_address = new.telepon if surel_first else new.surel
+        letter.other_address = new.telepon if email_first else new.surel
         return letter.id
 
 
 def start_address_change(
-    akun_id: UUID, sandi: str, telepon: str, surel: str, *, oleh: Pengguna | None = None, now: datetime
+    akun_id: UUID, sandi: str, telepon: str, surel: str, *, oleh: User | None = None, now: datetime
 ) -> UUID:
     """Send a code to another address of an account, after its password was proved. Returns the letter's id.
 
@@ -101,10 +101,10 @@ def start_address_change(
         return write_letter(s, LetterKind.ADDRESS, akun_id, surel=alamat, telepon=nomor, now=now).id
 
 
-def _guard(s: Session, oleh: Pengguna | None) -> None:
+def _guard(s: Session, oleh: User | None) -> None:
     """Who is logged in still is. Raises SesiBerakhir."""
     if oleh is not None:
-        guard_sesi(s, oleh.sesi, oleh.orang_id)
+        guard_session(s, oleh.sesi, oleh.orang_id)
 
 
 def read_awaited(letter_id: UUID, akun_id: UUID | None, *, now: datetime) -> Awaited:
@@ -123,9 +123,7 @@ def send_code_again(letter_id: UUID, akun_id: UUID | None, *, now: datetime) -> 
         send_again(s, letter_id, now=now)
 
 
-def confirm(
-    letter_id: UUID, kode: str, akun_id: UUID | None, *, oleh: Pengguna | None = None, now: datetime
-) -> Confirmed:
+def confirm(letter_id: UUID, kode: str, akun_id: UUID | None, *, oleh: User | None = None, now: datetime) -> Confirmed:
     """Make the account, or give it the address, once the code is right.
 
     Raises InputInvalid (kode), TerlaluSering after too many wrong ones, TidakDitemukan.
@@ -136,7 +134,7 @@ def confirm(
         _guard(s, oleh)
         letter = _awaited(s, letter_id, akun_id, now)
         if not same_code(kode, code_of(letter.id, settings().secret_key)):
-            raise InputInvalid({"kode": KODE_SALAH})
+            raise InputInvalid({"kode": WRONG_CODE})
         letter.used_at = now
         if letter.kind == LetterKind.REGISTRATION:
             return _register(s, letter, now)
@@ -146,12 +144,12 @@ def confirm(
 def _register(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
     """Only the confirmed address is the account's; the other one, if it was typed, gets a code of its own."""
     other, letter.other_address = letter.other_address, None
-    new = AkunBaru(letter.nama or "", letter.telepon, letter.surel, letter.sandi)
+    new = NewAccount(letter.nama or "", letter.telepon, letter.surel, letter.sandi)
     letter.nama = letter.sandi = None
     try:
-        akun = create_akun(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=False, now=now)
+        akun = create_account(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=False, now=now)
     except InputInvalid as error:
-        raise InputInvalid({"kode": SUDAH_ADA}) from error
+        raise InputInvalid({"kode": EXISTS_ALREADY}) from error
     note_own(s, akun, "akun_dibuat", peran="pemohon", now=now)
     kode = "telepon" if new.surel else "surel"
     if other is None or not can_reach(kode):
@@ -165,7 +163,7 @@ def _register(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
 def _change_address(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
     """The old address is told, where there was one, and no link sent there opens any more."""
     akun = s.get_one(Akun, letter.akun_id, with_for_update=True)
-    old_surel, old_telepon = (akun.surel, None) if letter.surel else (None, akun.telepon)
+    old_email, old_phone = (akun.surel, None) if letter.surel else (None, akun.telepon)
     if letter.surel:
         akun.surel = letter.surel
     else:
@@ -173,11 +171,11 @@ def _change_address(s: Session, letter: AccountLetter, now: datetime) -> Confirm
     try:
         s.flush()
     except IntegrityError as error:  # another account's
-        raise InputInvalid({"kode": SUDAH_ADA}) from error
+        raise InputInvalid({"kode": EXISTS_ALREADY}) from error
     end_links(s, akun.id, now=now)
     note_own(s, akun, "alamat_diganti", apa="surel" if letter.surel else "telepon", now=now)
-    if old_surel or old_telepon:
-        write_letter(s, LetterKind.ADDRESS_CHANGED, akun.id, surel=old_surel, telepon=old_telepon, now=now)
+    if old_email or old_phone:
+        write_letter(s, LetterKind.ADDRESS_CHANGED, akun.id, surel=old_email, telepon=old_phone, now=now)
     return Confirmed(akun.id, False, None)
 
 
@@ -186,7 +184,7 @@ def _awaited(s: Session, letter_id: UUID, akun_id: UUID | None, now: datetime) -
     query = select(AccountLetter).where(AccountLetter.id == letter_id, AccountLetter.kind.in_(codes))
     letter = s.scalar(query.with_for_update())
     if letter is None or letter.used_at is not None or letter.expires_at <= now:
-        raise TidakDitemukan
+        raise NotFound
     if letter.akun_id is not None and letter.akun_id != akun_id:
-        raise TidakDitemukan
+        raise NotFound
     return letter

@@ -12,20 +12,20 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import connection
-from pipeline.errors import SesiBerakhir
+from pipeline.errors import SessionEnded
 from pipeline.hashing import keyed_index
 from pipeline.models import Akun, Orang, Sesi
 from pipeline.models.base import Json
 from pipeline.settings import settings
 
-HIDUP = timedelta(hours=10)
-DIAM = timedelta(minutes=30)
+ALIVE = timedelta(hours=10)
+SILENT = timedelta(minutes=30)
 #: The last sign of life is written at most this often, so that reading a page is not a write.
-SEGARKAN = timedelta(minutes=1)
+REFRESH = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Pengguna:
+class User:
     """Who is logged in, by which account."""
 
     akun_id: UUID
@@ -37,32 +37,32 @@ class Pengguna:
 
 
 @dataclass(frozen=True, slots=True)
-class SesiAktif:
+class ActiveSession:
     """What a living session holds."""
 
     data: Json
-    pengguna: Pengguna | None
+    pengguna: User | None
 
 
-def open_sesi(cookie: str, *, now: datetime) -> SesiAktif | None:
+def load_session(cookie: str, *, now: datetime) -> ActiveSession | None:
     """The session of a cookie; None when it does not exist, was idle too long, or its account was closed."""
     query = (
         select(Sesi.data, Sesi.akun_id, Sesi.terakhir_pada, Akun.orang_id, Akun.petugas, Akun.aktif, Orang.nama)
         .outerjoin(Akun, Akun.id == Sesi.akun_id)
         .outerjoin(Orang, Orang.id == Akun.orang_id)
-        .where(Sesi.kunci == _key(cookie), Sesi.dibuat_pada > now - HIDUP, Sesi.terakhir_pada > now - DIAM)
+        .where(Sesi.kunci == _key(cookie), Sesi.dibuat_pada > now - ALIVE, Sesi.terakhir_pada > now - SILENT)
     )
     with connection() as conn:
         row = conn.execute(query).one_or_none()
         if row is None or (row.akun_id is not None and not row.aktif):
             return None
-        if row.terakhir_pada < now - SEGARKAN:
+        if row.terakhir_pada < now - REFRESH:
             conn.execute(update(Sesi).where(Sesi.kunci == _key(cookie)).values(terakhir_pada=now))
-    pengguna = Pengguna(row.akun_id, row.orang_id, row.nama, row.petugas, _key(cookie)) if row.akun_id else None
-    return SesiAktif(row.data, pengguna)
+    pengguna = User(row.akun_id, row.orang_id, row.nama, row.petugas, _key(cookie)) if row.akun_id else None
+    return ActiveSession(row.data, pengguna)
 
 
-def create_sesi(
+def create_session(
     cookie: str, data: Json, akun_id: UUID, *, proven: datetime | None = None, replaces: str | None, now: datetime
 ) -> bool:
     """Begin a session; the one it replaces (before a login) ends in the same transaction.
@@ -83,14 +83,14 @@ def create_sesi(
         return True
 
 
-def save_sesi(cookie: str, data: Json, *, now: datetime) -> bool:
+def keep_session(cookie: str, data: Json, *, now: datetime) -> bool:
     """Keep the data of a session. False when it was ended meanwhile: an ended session stays ended."""
     with connection() as conn:
         update_data = update(Sesi).where(Sesi.kunci == _key(cookie)).values(data=data, terakhir_pada=now)
         return conn.execute(update_data).rowcount == 1
 
 
-def end_sesi(cookie: str) -> None:
+def end_session(cookie: str) -> None:
     """End one session."""
     with connection() as conn:
         _end(conn, cookie)
@@ -98,7 +98,7 @@ def end_sesi(cookie: str) -> None:
 
 #: The session of an act, if the acting person may still act by it. It is held until the act is over: whatever takes
 #: the right away (logout, a new password, a closed account) ends the session, and so comes before the act or after it.
-living_sesi = (
+living_session = (
     select(Sesi.kunci)
     .join(Akun, Akun.id == Sesi.akun_id)
     .where(
@@ -112,26 +112,26 @@ living_sesi = (
 )
 
 
-def sesi_params(sesi: str | None, orang_id: UUID) -> dict[str, object]:
-    """The parameters of ``living_sesi``."""
+def session_params(sesi: str | None, orang_id: UUID) -> dict[str, object]:
+    """The parameters of ``living_session``."""
     now = real_now()
-    return {"sesi": sesi, "sesi_dibuat": now - HIDUP, "sesi_terakhir": now - DIAM, "orang": orang_id}
+    return {"sesi": sesi, "sesi_dibuat": now - ALIVE, "sesi_terakhir": now - SILENT, "orang": orang_id}
 
 
-def guard_sesi(s: Session | Connection, sesi: str | None, orang_id: UUID) -> None:
+def guard_session(s: Session | Connection, sesi: str | None, orang_id: UUID) -> None:
     """The session this person acts by is alive in this transaction; None acts by none. Raises SesiBerakhir."""
-    if sesi is not None and s.scalar(living_sesi, sesi_params(sesi, orang_id)) is None:
-        raise SesiBerakhir
+    if sesi is not None and s.scalar(living_session, session_params(sesi, orang_id)) is None:
+        raise SessionEnded
 
 
-def end_all_sesi(conn: Connection, akun_id: UUID) -> None:
+def end_all_sessions(conn: Connection, akun_id: UUID) -> None:
     """End every session of an account, in the transaction of what ends them."""
     conn.execute(delete(Sesi).where(Sesi.akun_id == akun_id))
 
 
-def sweep_sesi(*, now: datetime) -> int:
+def sweep_session(*, now: datetime) -> int:
     """Delete the sessions that nobody can use any more; returns how many."""
-    dead = or_(Sesi.dibuat_pada <= now - HIDUP, Sesi.terakhir_pada <= now - DIAM)
+    dead = or_(Sesi.dibuat_pada <= now - ALIVE, Sesi.terakhir_pada <= now - SILENT)
     with connection() as conn:
         return conn.execute(delete(Sesi).where(dead)).rowcount
 

@@ -5,18 +5,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.errors import BelumBoleh
+from pipeline.errors import NotAllowedYet
 from pipeline.models import Sk
 from pipeline.rules.history.register import is_left, is_unknown
 from pipeline.services.records.locking import File
 
-SEDANG = "Surat ini sedang ditandatangani. Tunggu paling lama dua menit, lalu muat ulang halaman."
-BELUM_DIKETAHUI = (
+NOW = "Surat ini sedang ditandatangani. Tunggu paling lama dua menit, lalu muat ulang halaman."
+UNKNOWN = (
     "Hasil tanda tangan surat ini belum diketahui, jadi berkasnya tetap di meja ini. {nama} memeriksanya pada layanan "
     "tanda tangan, lalu mencatat hasilnya di halaman tanda tangan berkas ini. Sesudah itu berkas dapat ditandatangani "
     "lagi atau dikembalikan."
 )
-BELUM_DIKETAHUI_PEMOHON = (
+UNKNOWN_TO_PEMOHON = (
     "Permohonan ini belum dapat dibatalkan: suratnya sudah dikirim ke layanan tanda tangan dan hasilnya belum "
     "diketahui. Penanda tangan di kantor memeriksanya pada layanan itu. Bila ternyata belum ditandatangani, Anda dapat "
     "membatalkan; bila sudah, surat itu terbit. Hubungi loket bila mendesak."
@@ -28,17 +28,17 @@ def attempt_of(s: Session, file: File) -> Sk | None:
     return s.scalar(select(Sk).where(Sk.permohonan_id == file.permohonan_id))
 
 
-def guard_settled(sk: Sk | None, now: datetime, *, unknown: str = BELUM_DIKETAHUI) -> None:
+def guard_settled(sk: Sk | None, now: datetime, *, unknown: str = UNKNOWN) -> None:
     """Raises BelumBoleh while an attempt may yet make a document; then the file, with its number, stays where it is."""
     if sk is None or sk.status == "gagal":
         return
     if is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
-        raise BelumBoleh(unknown.format(nama=sk.penandatangan["nama"]))
+        raise NotAllowedYet(unknown.format(nama=sk.penandatangan["nama"]))
     if not is_left(sk.status, sk.dibuat_pada, now):
-        raise BelumBoleh(SEDANG)
+        raise NotAllowedYet(NOW)
 
 
-def settled_attempt(s: Session, file: File, now: datetime, *, unknown: str = BELUM_DIKETAHUI) -> Sk | None:
+def settled_attempt(s: Session, file: File, now: datetime, *, unknown: str = UNKNOWN) -> Sk | None:
     """The attempt that came to nothing and whose number the file still has. Raises what ``guard_settled`` raises."""
     if not file.langkah.tanda_tangan:
         return None

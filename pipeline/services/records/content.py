@@ -11,12 +11,12 @@ from sqlalchemy.sql.dml import UpdateBase
 from pipeline.hashing import content_hash
 from pipeline.models import Bap, Berkas, PermintaanPerbaikan
 from pipeline.models.base import Json
-from pipeline.rules.corrections import Butir, changeable
+from pipeline.rules.corrections import Item, changeable
 from pipeline.rules.transitions import Status
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import record
 from pipeline.sop.values import case_data
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
 
 def current_berkas(s: Session, permohonan_id: UUID) -> Sequence[Berkas]:
@@ -69,11 +69,11 @@ def open_requests(s: Session, permohonan_id: UUID) -> Sequence[PermintaanPerbaik
     ).all()
 
 
-def may_change(s: Session, file: File, now: datetime) -> Set[Butir]:
+def may_change(s: Session, file: File, now: datetime) -> Set[Item]:
     """What of a draft, or of a returned file, its applicant may change now."""
     asked = open_requests(s, file.permohonan_id) if file.status == Status.PERBAIKAN else ()
     lama = {
         b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.diunggah_pada <= asked[0].dibuat_pada
     }
-    diminta = {(p.jenis, p.kode) for p in asked}
-    return changeable(file.sop, case_data(file.isi), diminta, lama, hari_ini=tanggal_di(now))
+    requested = {(p.jenis, p.kode) for p in asked}
+    return changeable(file.sop, case_data(file.isi), requested, lama, today=date_at(now))

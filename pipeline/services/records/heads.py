@@ -18,11 +18,11 @@ from pipeline.queries.records.heads import leaves_of
 from pipeline.queries.records.logs import new_rows
 from pipeline.roles import Peran
 from pipeline.rules.history.daily_head import Leaf, Signed, is_signed, parse, read_head, sign_head
-from pipeline.rules.notices.rules import Jenis
+from pipeline.rules.notices.rules import Kind
 from pipeline.services.notices.write import News, tell
 from pipeline.settings import settings
 from pipeline.storage import write_atomic
-from pipeline.tanggal import tanggal, tanggal_di
+from pipeline.tanggal import date_at, tanggal
 
 RECENT = 400  # days: among so many heads the last one is looked for
 _H, _L, _P, _O = DailyHead, DailyLeaf, Permohonan, Orang
@@ -35,7 +35,7 @@ def make_daily_head(*, now: datetime) -> int | None:
     """
     with unit_of_work() as s:
         s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('kepala_harian', 0))"))  # one at a time
-        last, today = _last(s), tanggal_di(now)
+        last, today = _last(s), date_at(now)
         made = None
         if last is None or _day(last) < today:  # a demo's clock may be set back: then the next day's is waited for
             leaves = _grown(s)
@@ -102,9 +102,9 @@ def _write(s: Session, head: Signed) -> None:
 def _tell(s: Session, head: Signed, now: datetime) -> None:
     st = head.statement
     news = News(
-        jenis=Jenis.KEPALA_HARIAN, kunci=f"kepala:{head.number}", permohonan_id=None, tautan="/kepala-harian",
-        fakta={
-            "nomor_kepala": head.number, "tanggal": tanggal(tanggal_di(now)), "jumlah": int(str(st["count"])),
+        jenis=Kind.KEPALA_HARIAN, kunci=f"kepala:{head.number}", permohonan_id=None, tautan="/kepala-harian",
+        found_facts={
+            "nomor_kepala": head.number, "tanggal": tanggal(date_at(now)), "jumlah": int(str(st["count"])),
             "sidik": str(st["root"]), "tanda_tangan": head.signature,
         },
     )  # fmt: skip
@@ -115,7 +115,7 @@ def _readers(s: Session, now: datetime) -> list[UUID]:
     """Who is told: those named in the settings, else who holds the role for data protection."""
     if not settings().head_readers:
         n = Penugasan
-        officers = select(n.orang_id).where(n.peran == Peran.PDP, holds_on(tanggal_di(now)), can_work())
+        officers = select(n.orang_id).where(n.peran == Peran.PDP, holds_on(date_at(now)), can_work())
         return list(s.scalars(officers))
     named = select(Akun.orang_id).where(func.lower(Akun.surel).in_(settings().head_readers), Akun.petugas, Akun.aktif)
     return list(s.scalars(named))

@@ -5,27 +5,27 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from pipeline.errors import BelumBoleh, BerkasHilang, BerkasRusak
+from pipeline.errors import BerkasDamaged, BerkasLost, NotAllowedYet
 from pipeline.queries.records.files import read_records
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
-from pipeline.services.records.locking import FOTO, NASKAH, File
+from pipeline.services.records.locking import NASKAH, PHOTO, File
 from pipeline.services.records.verify.file import check, check_records
 from pipeline.services.records.verify.persons import check_actors
 from pipeline.storage import Damage, store
 
 log = structlog.get_logger()
 
-_KATA = {Damage.RUSAK: "rusak", Damage.HILANG: "hilang"}
-_PULIHKAN = "Operator sudah diberi tahu dan dapat memulihkannya dari cadangan"
+_WORDS = {Damage.RUSAK: "rusak", Damage.HILANG: "hilang"}
+_RESTORE = "Operator sudah diberi tahu dan dapat memulihkannya dari cadangan"
 
 
 def guard_intact(file: File) -> None:
     """Every kept file this permohonan relies on has the bytes it is named after. Raises BerkasRusak, BerkasHilang."""
     for what, sha256 in file.kept:
         if damage := store().damage(sha256):
-            error = BerkasHilang if damage is Damage.HILANG else BerkasRusak
-            raise error(f"{_name(file, what)} {_KATA[damage]} di penyimpanan kantor. {_way_forward(file, what)}")
+            error = BerkasLost if damage is Damage.HILANG else BerkasDamaged
+            raise error(f"{_name(file, what)} {_WORDS[damage]} di penyimpanan kantor. {_way_forward(file, what)}")
 
 
 def is_intact(file: File) -> bool:
@@ -45,7 +45,7 @@ def guard_record(s: Session, file: File, oleh: Petugas) -> None:
     acting = {oleh.orang_id, file.menggantikan or oleh.orang_id, file.pemohon_id}
     if problems := [*check_records(records), *check_actors(conn, records, acting)]:
         log.error("catatan tidak cocok dengan riwayat", nomor=file.nomor, temuan=problems)
-        raise BelumBoleh(
+        raise NotAllowedYet(
             f"Catatan berkas ini tidak cocok dengan riwayatnya ({problems[0]}), jadi belum dapat ditandatangani."
             " Minta operator menjalankan `alurizin verify` sebelum mencoba lagi."
         )
@@ -55,7 +55,7 @@ def guard_letter(s: Session, permohonan_id: UUID) -> None:
     """What a letter is about to tell of the past is what the chain says. Raises BelumBoleh."""
     if problems := list(check(s.connection(), permohonan_id)):
         log.error("catatan tidak cocok dengan riwayat", permohonan_id=str(permohonan_id), temuan=problems)
-        raise BelumBoleh(
+        raise NotAllowedYet(
             "Surat ini belum dapat dibuat: catatan berkasnya tidak cocok dengan riwayatnya. Sampaikan ke loket agar"
             " operator memeriksanya, lalu coba lagi."
         )
@@ -64,13 +64,13 @@ def guard_letter(s: Session, permohonan_id: UUID) -> None:
 def _name(file: File, what: str) -> str:
     if what in NASKAH:
         return "Naskah" if what == "naskah" else "Templat naskah"
-    if what == FOTO:
+    if what == PHOTO:
         return "Foto BAP"
     return next((t.nama for t in file.sop.syarat if t.kode == what), what)
 
 
 def _way_forward(file: File, what: str) -> str:
     if file.peran == Peran.PEMOHON:
-        return f"Hapus dokumen itu dan unggah lagi, atau kirim nanti. {_PULIHKAN}."
-    meja = "penyusunan" if what in NASKAH else "pemeriksaan lapangan" if what == FOTO else "pemohon"
-    return f"{_PULIHKAN}; berkas ini juga dapat dikembalikan ke {meja} untuk diperbaiki."
+        return f"Hapus dokumen itu dan unggah lagi, atau kirim nanti. {_RESTORE}."
+    meja = "penyusunan" if what in NASKAH else "pemeriksaan lapangan" if what == PHOTO else "pemohon"
+    return f"{_RESTORE}; berkas ini juga dapat dikembalikan ke {meja} untuk diperbaiki."

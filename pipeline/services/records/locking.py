@@ -10,17 +10,17 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.calendar.due import OfficeCalendar
-from pipeline.errors import BukanWewenang, NaskahBerubah, SesiBerakhir, SudahDiambil, SudahDiputus, TidakDitemukan
+from pipeline.errors import DecidedAlready, NaskahChanged, NotAuthorised, NotFound, SessionEnded, TakenAlready
 from pipeline.models import Bap, Berkas, Draft, DraftAuthor, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
 from pipeline.queries.calendar import in_force
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Seen, Status
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import names_one_of, persons_named
-from pipeline.services.people.sessions import living_sesi, sesi_params
+from pipeline.services.people.sessions import living_session, session_params
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
-from pipeline.tanggal import tanggal_di
+from pipeline.tanggal import date_at
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,12 +48,12 @@ class File:
     peran: str
     otomatis: bool
     siap: bool
-    versi_tugas: int
+    tugas_version: int
     untuk_orang: UUID | None  # who had it before
     diminta_langkah: str | None
     diminta_hash: str | None
     diambil_oleh: UUID | None
-    tugas_selesai: bool
+    closed_tugas: bool
     di_tangan: str | None  # name of who decided it, or has taken it
     draft_id: UUID | None
     naskah_hash: str | None
@@ -69,30 +69,30 @@ class File:
     kalender_versi: int
 
 
-_pemutus = aliased(Orang)
+_decider = aliased(Orang)
 _P, _T, _D, _N = Permohonan, Tugas, Draft, Penugasan
 
-_hari = bindparam("hari", type_=Date)
-_orang = bindparam("orang", type_=_N.orang_id.type)
+_days = bindparam("hari", type_=Date)
+_person = bindparam("orang", type_=_N.orang_id.type)
 
-_pokok = aliased(Orang)
+_main = aliased(Orang)
 #: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's. Held, so
 #: that who ends it waits for the act that was begun by it.
-_meja = (
+_desk = (
     select(
         case(
             (_N.dasar == "definitif", _N.jabatan),
-            else_=func.concat(func.initcap(_N.dasar), ". ", _N.jabatan, " menggantikan ", _pokok.nama),
+            else_=func.concat(func.initcap(_N.dasar), ". ", _N.jabatan, " menggantikan ", _main.nama),
         ).label("sebagai"),
         _N.menggantikan,
-        _pokok.nik_index.label("replaced_nik"),
+        _main.nik_index.label("replaced_nik"),
     )
-    .outerjoin(_pokok, _pokok.id == _N.menggantikan)
+    .outerjoin(_main, _main.id == _N.menggantikan)
     .where(
-        _N.orang_id == _orang,
+        _N.orang_id == _person,
         _N.peran == _T.peran,
-        _N.tanggal_mulai <= _hari,
-        or_(_N.tanggal_sampai.is_(None), _N.tanggal_sampai >= _hari),
+        _N.tanggal_mulai <= _days,
+        or_(_N.tanggal_sampai.is_(None), _N.tanggal_sampai >= _days),
     )
     .order_by(_N.dasar)
     .limit(1)
@@ -101,28 +101,28 @@ _meja = (
     .lateral("meja")
 )
 #: Whether the acting person, or whom they stand in for, has a part in the approvals of this draft already.
-_setuju = exists().where(
+_consent = exists().where(
     Persetujuan.draft_id == _D.id,
     Persetujuan.batal_pada.is_(None),
     or_(
-        Persetujuan.orang_id.in_((_orang, _meja.c.menggantikan)),
-        Persetujuan.atas_nama.in_((_orang, _meja.c.menggantikan)),
+        Persetujuan.orang_id.in_((_person, _desk.c.menggantikan)),
+        Persetujuan.atas_nama.in_((_person, _desk.c.menggantikan)),
     ),
 )
 #: Whether words of theirs stand in it.
-_ditulis = exists().where(DraftAuthor.draft_id == _D.id, DraftAuthor.orang_id.in_((_orang, _meja.c.menggantikan)))
+_written = exists().where(DraftAuthor.draft_id == _D.id, DraftAuthor.orang_id.in_((_person, _desk.c.menggantikan)))
 
 #: Who decided, or has it. A subquery: one who had to wait for the lock sees it of the row as it is now; a joined row
 #: would be that of before, or none.
-_di_tangan = (
-    select(_pemutus.nama).where(_pemutus.id == func.coalesce(_T.oleh, _T.diambil_oleh)).correlate(_T).scalar_subquery()
+_in_hand = (
+    select(_decider.nama).where(_decider.id == func.coalesce(_T.oleh, _T.diambil_oleh)).correlate(_T).scalar_subquery()
 )
 
-_acting_name = select(Orang.nama).where(Orang.id == _orang).scalar_subquery()
-_acting_nik = select(Orang.nik_index).where(Orang.id == _orang).scalar_subquery()
+_acting_name = select(Orang.nama).where(Orang.id == _person).scalar_subquery()
+_acting_nik = select(Orang.nik_index).where(Orang.id == _person).scalar_subquery()
 
-#: What the kept files of a draft are called beside the codes of documents; pictures of the BAP are ``FOTO``.
-NASKAH, FOTO = ("naskah", "templat"), "foto"
+#: What the kept files of a draft are called beside the codes of documents; pictures of the BAP are ``PHOTO``.
+NASKAH, PHOTO = ("naskah", "templat"), "foto"
 _in_force = (Berkas.permohonan_id == _P.id, Berkas.diganti_pada.is_(None))
 _of_berkas = (
     select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.sha256)))
@@ -157,8 +157,8 @@ _bap_nips = (
 )
 _acting_nips = (
     select(func.array_agg(Orang.nip))
-    .where(Orang.id.in_((_orang, _meja.c.menggantikan)), Orang.nip.is_not(None))
-    .correlate(_meja)
+    .where(Orang.id.in_((_person, _desk.c.menggantikan)), Orang.nip.is_not(None))
+    .correlate(_desk)
     .scalar_subquery()
 )
 
@@ -169,18 +169,18 @@ _lock = (
         _P.tenggat.label("promise_due"), _P.tenggat_ke.label("promise_ke"),
         _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
         _T.untuk_orang, _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh,
-        _T.selesai_pada.label("tugas_selesai_pada"), _di_tangan.label("di_tangan"),
+        _T.selesai_pada.label("tugas_selesai_pada"), _in_hand.label("di_tangan"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.docx_sha256, _D.templat_sha256,
         _of_berkas.label("of_berkas"), _as_received.label("as_received"), _pictures.label("pictures"),
-        _acting_name.label("acting_name"), _acting_nik.label("acting_nik"), _meja.c.sebagai, _meja.c.menggantikan,
-        _meja.c.replaced_nik, _ditulis.label("has_written"),
-        _bap_nips.label("bap_nips"), _acting_nips.label("acting_nips"), _setuju.label("sudah_setuju"),
-        living_sesi.scalar_subquery().label("sesi"),
+        _acting_name.label("acting_name"), _acting_nik.label("acting_nik"), _desk.c.sebagai, _desk.c.menggantikan,
+        _desk.c.replaced_nik, _written.label("has_written"),
+        _bap_nips.label("bap_nips"), _acting_nips.label("acting_nips"), _consent.label("sudah_setuju"),
+        living_session.scalar_subquery().label("sesi"),
         select(Kalender.versi).scalar_subquery().label("kalender_versi"),
         select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
     )
     .join(_T, _T.permohonan_id == _P.id)
-    .outerjoin(_meja, true())
+    .outerjoin(_desk, true())
     .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
     .with_for_update(of=(_P, _T))
 )  # fmt: skip
@@ -210,67 +210,68 @@ def lock_open_tugas(
 
 
 def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, sesi: str | None, now: datetime) -> File:
-    params = {**sesi_params(sesi, orang_id or _NOBODY), "hari": tanggal_di(now)}
+    params = {**session_params(sesi, orang_id or _NOBODY), "hari": date_at(now)}
     row = s.execute(_lock.where(which), params).mappings().first()
     if row is None:
-        raise TidakDitemukan
+        raise NotFound
     if row["sesi"] != sesi:
-        raise SesiBerakhir
+        raise SessionEnded
     sop = get_sop(row["sop"], row["sop_versi"])
-    berlaku = in_force(s.connection(), row["kalender_versi"], row["kalender_sidik"])
+    now_in_force = in_force(s.connection(), row["kalender_versi"], row["kalender_sidik"])
     return File(
         permohonan_id=row["id"], sop=sop, nomor=row["nomor"], pemohon_id=row["pemohon_id"], status=row["status"],
         arah=row["arah"], isi=row["isi"], isi_hash=row["isi_hash"], dikirim_pada=row["dikirim_pada"],
         lengkap_pada=row["lengkap_pada"], promise_due=row["promise_due"], promise_ke=row["promise_ke"],
         selesai_pada=row["selesai_pada"], urut=row["urut_peristiwa"], rantai=row["rantai"],
         tugas_id=row["tugas_id"], langkah=sop[row["langkah"]], kunjungan=row["kunjungan"], peran=row["peran"],
-        otomatis=row["otomatis"], siap=row["siap_pada"] is not None, versi_tugas=row["versi"],
+        otomatis=row["otomatis"], siap=row["siap_pada"] is not None, tugas_version=row["versi"],
         untuk_orang=row["untuk_orang"], diminta_langkah=row["diminta_langkah"],
         diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
-        tugas_selesai=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
+        closed_tugas=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"],
         acting_name=row["acting_name"], acting_nik=row["acting_nik"], sebagai=row["sebagai"],
         menggantikan=row["menggantikan"], replaced_nik=row["replaced_nik"],
         has_written=row["has_written"] or names_one_of(row["bap_nips"] or (), row["acting_nips"] or ()),
-        kept=_kept(row), sudah_setuju=row["sudah_setuju"], kalender=berlaku.kalender, kalender_versi=berlaku.versi,
+        kept=_kept(row), sudah_setuju=row["sudah_setuju"], kalender=now_in_force.kalender,
+        kalender_versi=now_in_force.versi,
     )  # fmt: skip
 
 
 def _kept(row: RowMapping) -> tuple[tuple[str, str], ...]:
     """What a desk relies on: the documents in force, the pictures of the BAP, the draft and its template."""
     berkas = [(str(kode), str(sha256)) for kode, sha256 in (*(row["of_berkas"] or ()), *(row["as_received"] or ()))]
-    foto = [(FOTO, str(sha256)) for sha256 in row["pictures"] or ()]
+    foto = [(PHOTO, str(sha256)) for sha256 in row["pictures"] or ()]
     draft = [] if row["draft_id"] is None else [*zip(NASKAH, (row["docx_sha256"], row["templat_sha256"]), strict=True)]
     return (*berkas, *foto, *draft)
 
 
 #: Whoever began something may not finish it: logged out, without the role, or the file is in other hands.
-LOST = (SesiBerakhir, BukanWewenang, SudahDiambil)
+LOST = (SessionEnded, NotAuthorised, TakenAlready)
 
 
 def guard_desk(file: File, oleh: Petugas) -> None:
     """The tugas is open, on a desk of this person, not in a colleague's hands, and not the person's own application."""
     if file.peran != oleh.peran:
-        raise TidakDitemukan
+        raise NotFound
     if file.sebagai is None:
-        raise BukanWewenang("Anda tidak memegang peran meja ini hari ini. Hubungi administrator bila ini keliru.")
+        raise NotAuthorised("Anda tidak memegang peran meja ini hari ini. Hubungi administrator bila ini keliru.")
     if file.status == Status.DIBATALKAN:
-        raise SudahDiputus("Permohonan ini sudah dibatalkan pemohonnya.")
-    if file.tugas_selesai:
-        raise SudahDiputus(_decided_by(file))
+        raise DecidedAlready("Permohonan ini sudah dibatalkan pemohonnya.")
+    if file.closed_tugas:
+        raise DecidedAlready(_decided_by(file))
     _guard_own(file, oleh)
     if file.diambil_oleh not in (None, oleh.orang_id):
-        raise SudahDiambil(f"Berkas ini sedang dikerjakan {file.di_tangan}.")
+        raise TakenAlready(f"Berkas ini sedang dikerjakan {file.di_tangan}.")
     if file.otomatis:
-        raise SudahDiambil("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
+        raise TakenAlready("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
 
 
 def _guard_own(file: File, oleh: Petugas) -> None:
     """Nobody decides on an application that is theirs, or that names them, under whatever account."""
     if file.pemohon_id == oleh.orang_id:
-        raise BukanWewenang("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
+        raise NotAuthorised("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
     if file.acting_nik in persons_named(file.isi, file.sop):
-        raise BukanWewenang(
+        raise NotAuthorised(
             "Ini permohonan Anda sendiri: NIK Anda tercantum di dalamnya. Petugas lain yang memutusnya."
         )
 
@@ -278,18 +279,18 @@ def _guard_own(file: File, oleh: Petugas) -> None:
 def guard_applicant(file: File, oleh: UUID) -> None:
     """The application is this applicant's, and lies with them."""
     if file.pemohon_id != oleh:
-        raise TidakDitemukan
+        raise NotFound
     if file.status == Status.DIBATALKAN:
-        raise SudahDiputus("Permohonan ini sudah Anda batalkan, jadi tidak dapat diubah atau dikirim lagi.")
-    if file.tugas_selesai or file.peran != Peran.PEMOHON:
-        raise SudahDiputus("Permohonan ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
+        raise DecidedAlready("Permohonan ini sudah Anda batalkan, jadi tidak dapat diubah atau dikirim lagi.")
+    if file.closed_tugas or file.peran != Peran.PEMOHON:
+        raise DecidedAlready("Permohonan ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
 
 
 def guard_seen(file: File, seen: Seen) -> None:
     """Nobody approves what they did not have on screen."""
     naskah = file.naskah_hash if file.langkah.persetujuan else None
-    if seen.versi != file.versi_tugas or (naskah is not None and seen.naskah_hash != naskah):
-        raise NaskahBerubah
+    if seen.versi != file.tugas_version or (naskah is not None and seen.naskah_hash != naskah):
+        raise NaskahChanged
 
 
 def _decided_by(file: File) -> str | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
-from pipeline.errors import SudahDiputus
+from pipeline.errors import DecidedAlready
 from pipeline.models import Persetujuan, Tugas
 from pipeline.models.base import Json
 from pipeline.roles import Peran
@@ -44,9 +44,9 @@ def route(
     transition = transitions.decide(file.sop, file.langkah.kode, keputusan, _facts(file))
     riwayat = read_visits(s, file, transition, oleh, now)
     _close(s, file, keputusan, oleh, now)
-    berikut = None if transition.tutup else _Next(file, transition, riwayat, now)
+    following = None if transition.tutup else _Next(file, transition, riwayat, now)
     changes = _changes(file, transition, riwayat, now)
-    data: Json = {**_event(file, keputusan, transition, changes), **(berikut.event if berikut else {})}
+    data: Json = {**_event(file, keputusan, transition, changes), **(following.event if following else {})}
     record(
         s,
         file,
@@ -57,7 +57,7 @@ def route(
         now=now,
         perubahan={**changes, **(perubahan or {})},
         words={**_words(keputusan), **(words or {})},
-        also=(*also, *(berikut.inserts if berikut else ())),
+        also=(*also, *(following.inserts if following else ())),
     )
     return transition
 
@@ -75,19 +75,19 @@ def _close(s: Session, file: File, keputusan: Keputusan, oleh: UUID | None, now:
     """End the tugas. The condition repeats what the lock already ensures: an open tugas ends once."""
     closed = s.execute(
         update(Tugas)
-        .where(Tugas.id == file.tugas_id, Tugas.selesai_pada.is_(None), Tugas.versi == file.versi_tugas)
+        .where(Tugas.id == file.tugas_id, Tugas.selesai_pada.is_(None), Tugas.versi == file.tugas_version)
         .values(
             selesai_pada=now,
             keputusan=keputusan.jenis,
             alasan=keputusan.alasan.strip() or None,
             oleh=oleh,
             sebagai=file.sebagai,
-            versi=file.versi_tugas + 1,
+            versi=file.tugas_version + 1,
         )
         .returning(Tugas.id)
     ).first()
     if closed is None:
-        raise SudahDiputus
+        raise DecidedAlready
 
 
 class _Next:
@@ -97,8 +97,8 @@ class _Next:
         kunjungan = next_visit(file, transition, riwayat, now)
         langkah = file.sop[transition.ke]
         tugas_id = uuid4()
-        sendiri = transition.langsung and kunjungan.untuk_orang is not None  # a person here asked: it is theirs to read
-        otomatis = langkah.otomatis is not None and not transition.mundur and not sendiri
+        own = transition.langsung and kunjungan.untuk_orang is not None  # a person here asked: it is theirs to read
+        otomatis = langkah.otomatis is not None and not transition.back and not own
         due_times = deadlines(file.kalender, langkah, kunjungan)
         tugas = insert(Tugas).values(
             id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.kode, kunjungan=kunjungan.kunjungan,
@@ -110,7 +110,7 @@ class _Next:
             kalender_versi=file.kalender_versi, versi=1,
         )  # fmt: skip
         message = outbox_row(
-            langkah.nama_task, langkah.peran, f"sop:{tugas_id}",
+            langkah.task_name, langkah.peran, f"sop:{tugas_id}",
             permohonan_id=file.permohonan_id, tugas_id=tugas_id, now=now,
         )  # fmt: skip
         self.inserts = (tugas, message)
@@ -144,10 +144,10 @@ def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> J
     if langkah.peran is Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_pada": None}
     batas = langkah.batas + Limit(hari=kunjungan.tambahan_hari)
-    jadwal = schedule(kalender, langkah, kunjungan.mulai_pada, batas, kunjungan.jeda)
+    timetable = schedule(kalender, langkah, kunjungan.mulai_pada, batas, kunjungan.jeda)
     return {
         "tenggat": due(kalender, kunjungan.mulai_pada, batas, kunjungan.jeda).at,
-        "eskalasi_pada": next(jadwal).pada,
+        "eskalasi_pada": next(timetable).pada,
     }
 
 

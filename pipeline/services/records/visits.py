@@ -67,13 +67,15 @@ def read_visits(s: Session, file: File, transition: Transition, oleh: UUID | Non
 
 def next_visit(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Visit:
     """The next visit. One that goes on under another calendar has another tenggat, with levels of its own."""
-    berikut = visit(transition, riwayat, isi_hash=bound(file), now=now)
-    dulu = next((p for p in reversed(riwayat) if (p.langkah, p.kunjungan) == (transition.ke, berikut.kunjungan)), None)
+    following = visit(transition, riwayat, isi_hash=bound(file), now=now)
+    dulu = next(
+        (p for p in reversed(riwayat) if (p.langkah, p.kunjungan) == (transition.ke, following.kunjungan)), None
+    )
     if dulu is None or dulu.tenggat is None:
-        return berikut
+        return following
     batas = file.sop[transition.ke].batas + Limit(hari=dulu.tambahan_hari)
     moved = due(file.kalender, dulu.mulai_pada, batas, dulu.jeda).at != dulu.tenggat
-    return replace(berikut, tenggat_ke=dulu.tenggat_ke + moved)
+    return replace(following, tenggat_ke=dulu.tenggat_ke + moved)
 
 
 def bound(file: File) -> str:

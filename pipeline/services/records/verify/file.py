@@ -121,8 +121,8 @@ def _content(records: Records) -> Iterator[str]:
         for b in records.rows("berkas").values()
         if b["diganti_pada"] is None
     ]
-    bap_isi = bap["isi"] if bap else None
-    if content_hash(isi, berkas, bap_isi if isinstance(bap_isi, dict) else None) != p["isi_hash"]:
+    bap_content = bap["isi"] if bap else None
+    if content_hash(isi, berkas, bap_content if isinstance(bap_content, dict) else None) != p["isi_hash"]:
         yield "isian, dokumen atau BAP tidak sama dengan yang tercatat dalam riwayat"
     yield from _repeated(p, isi)
     for d in records.rows("draft").values():

@@ -6,7 +6,7 @@ from sqlalchemy import CTE, ColumnElement, Connection, and_, exists, not_, or_, 
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, Sk
-from pipeline.queries.applicant.sk import SK_TERBIT
+from pipeline.queries.applicant.sk import SK_ISSUED
 from pipeline.queries.records.register import number_gaps
 
 _R = NomorRegister
@@ -14,8 +14,8 @@ _of_number = and_(
     Sk.sop == _R.sop, Sk.jenis == _R.jenis, Sk.tahun == _R.tahun, Sk.urut == _R.urut, Sk.nomor == _R.nomor,
     Sk.permohonan_id == _R.permohonan_id,
 )  # fmt: skip
-_issued = exists().where(_of_number, Sk.status.in_(SK_TERBIT), Sk.terbit_pada == _R.used_at)
-_reserved = exists().where(_of_number, Sk.status.not_in(SK_TERBIT))
+_issued = exists().where(_of_number, Sk.status.in_(SK_ISSUED), Sk.terbit_pada == _R.used_at)
+_reserved = exists().where(_of_number, Sk.status.not_in(SK_ISSUED))
 #: What the histories tell of a number: its last attempt, and who freed it last.
 _E, _data = Peristiwa, Peristiwa.data
 _KEY = ("sop", "jenis", "tahun", "urut")

@@ -10,8 +10,8 @@ from pipeline.models import Orang
 from pipeline.queries.records.files import Records
 from pipeline.queries.records.persons import read_persons
 from pipeline.roles import PERAN_PETUGAS
-from pipeline.rules.history.person import Person, ever_held, problems
-from pipeline.tanggal import tanggal_di
+from pipeline.rules.history.person import PersonHistory, ever_held, problems
+from pipeline.tanggal import date_at
 
 PAGE = 200
 
@@ -53,7 +53,7 @@ def _uuid(name: object) -> UUID | None:
         return None
 
 
-def check_roles(records: Records, persons: Mapping[UUID, Person]) -> Iterator[str]:
+def check_roles(records: Records, persons: Mapping[UUID, PersonHistory]) -> Iterator[str]:
     """Whoever acted at a desk held its role that day, by their own history: also where the row is gone again.
 
     Its applicant withdraws a file from whatever desk it lies on.
@@ -64,7 +64,7 @@ def check_roles(records: Records, persons: Mapping[UUID, Person]) -> Iterator[st
         if oleh in (None, pemohon) or peran not in PERAN_PETUGAS or not isinstance(pada, datetime):
             continue
         person = persons.get(UUID(str(oleh)))
-        if person is None or not ever_held(person, str(peran), tanggal_di(pada)):
+        if person is None or not ever_held(person, str(peran), date_at(pada)):
             yield f"peristiwa {row['urut']} ({row['jenis']}): pelakunya tidak pernah memegang peran {peran} hari itu"
 
 

@@ -19,10 +19,10 @@ from pipeline.db import engine
 from pipeline.hashing import change_hash, digest
 from pipeline.instance_key import instance_key
 from pipeline.models import Penugasan, Peristiwa, PeristiwaWords, Permohonan, PerubahanKalender, metadata
-from pipeline.queries.calendar import read_isi
+from pipeline.queries.calendar import read_content
 from pipeline.queries.records.files import Records, read_records
 from pipeline.queries.records.persons import read_persons
-from pipeline.rules.history.person import Person
+from pipeline.rules.history.person import PersonHistory
 from pipeline.services.records.heads import head_files
 from pipeline.services.records.verify.file import Inspect, check_documents, check_records
 from pipeline.services.records.verify.heads import check_heads, read_outside
@@ -121,7 +121,7 @@ def snapshot() -> Iterator[Connection]:
 
 
 #: One file with those who acted on it.
-Read = Callable[[], tuple[Records, Mapping[UUID, Person]]]
+Read = Callable[[], tuple[Records, Mapping[UUID, PersonHistory]]]
 
 
 def _files(conn: Connection) -> Iterator[tuple[UUID, Read]]:
@@ -137,13 +137,13 @@ def _files(conn: Connection) -> Iterator[tuple[UUID, Read]]:
         last = ids[-1]
 
 
-def _read(conn: Connection, ids: Collection[UUID]) -> dict[UUID, tuple[Records, Mapping[UUID, Person]]]:
+def _read(conn: Connection, ids: Collection[UUID]) -> dict[UUID, tuple[Records, Mapping[UUID, PersonHistory]]]:
     files = read_records(conn, ids)
     persons = read_persons(conn, persons_in(files.values()))
     return {one: (records, persons) for one, records in files.items()}
 
 
-def _read_one(conn: Connection, one: UUID) -> tuple[Records, Mapping[UUID, Person]]:
+def _read_one(conn: Connection, one: UUID) -> tuple[Records, Mapping[UUID, PersonHistory]]:
     return _read(conn, [one])[one]
 
 
@@ -177,7 +177,7 @@ def _calendar(conn: Connection) -> Iterator[str]:
         if r.hash != change_hash(before, r._asdict()):
             yield f"catatan perubahan kalender versi {r.versi} diubah"
         before = r.hash
-    versi, sidik, isi = read_isi(conn)
+    versi, sidik, isi = read_content(conn)
     now, told = plain(isi), replayed((r.sebelum, r.sesudah) for r in log)
     if versi != (log[-1].versi if log else 0) or (log and now != told) or (versi and sidik != digest(now)):
         yield "hari libur atau jam kerja diubah di tabel, tidak lewat halaman kalender"

@@ -1,20 +1,20 @@
-"""The journey of a file as the macro ``perjalanan`` draws it."""
+"""The journey of a file as the macro ``walk`` draws it."""
 
 from collections.abc import Sequence
 
-from pipeline.queries.applicant.journey import Keadaan, Titik
+from pipeline.queries.applicant.journey import Point, State
 from pipeline.roles import Peran
-from pipeline.sop.values import JenisKeputusan
+from pipeline.sop.values import KeputusanKind
 from pipeline.tanggal import waktu
 
 
-def butir_perjalanan(titik: Sequence[Titik]) -> list[dict[str, object]]:
+def butir_perjalanan(titik: Sequence[Point]) -> list[dict[str, object]]:
     """One entry per langkah: judul, sudah, kini, and the lines below it."""
     return [
         {
             "judul": _title(t),
-            "sudah": t.keadaan is Keadaan.SUDAH,
-            "kini": t.keadaan is Keadaan.KINI,
+            "sudah": t.keadaan is State.SUDAH,
+            "kini": t.keadaan is State.KINI,
             "rincian": _details(t),
             "penjelasan": t.penjelasan,
         }
@@ -22,26 +22,26 @@ def butir_perjalanan(titik: Sequence[Titik]) -> list[dict[str, object]]:
     ]
 
 
-def _title(titik: Titik) -> str:
+def _title(titik: Point) -> str:
     langkah = titik.langkah
-    if langkah.keputusan is JenisKeputusan.TERIMA:
+    if langkah.keputusan is KeputusanKind.TERIMA:
         surat = titik.kata.removesuffix(" terbit")
         if titik.untaken:
             return f"{surat} tidak diambil, diarsipkan"
-        return f"{surat} diterima pemohon" if titik.keadaan is Keadaan.SUDAH else titik.kata
+        return f"{surat} diterima pemohon" if titik.keadaan is State.SUDAH else titik.kata
     if langkah.peran is not Peran.PEMOHON:
         return titik.kata
-    if titik.keadaan is Keadaan.KINI:
+    if titik.keadaan is State.KINI:
         return langkah.status_perbaikan or langkah.status
     return "Permohonan dikirim"
 
 
-def _details(titik: Titik) -> list[str]:
+def _details(titik: Point) -> list[str]:
     langkah = titik.langkah
     meja = [] if langkah.peran is Peran.PEMOHON else [langkah.peran.nama]
-    if titik.keadaan is Keadaan.SUDAH:
+    if titik.keadaan is State.SUDAH:
         return meja + ([waktu(titik.selesai_pada)] if titik.selesai_pada else [])
-    if titik.keadaan is Keadaan.KINI and titik.tenggat:
+    if titik.keadaan is State.KINI and titik.tenggat:
         return [*meja, f"Paling lambat {waktu(titik.tenggat)}"]
     if meja:
         kerja = " kerja" if langkah.batas.hari else ""
