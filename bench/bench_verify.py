@@ -73,7 +73,7 @@ def _fill(files: int, events: int) -> None:
     """Drafts, each with a history of its own: created, and then edited again and again."""
     orang = uuid4()
     with engine().begin() as conn:
-        conn.execute(text("INSERT INTO orang (id, nama, dibuat_pada) VALUES (:o, 'Uji', now())"), {"o": orang})
+        conn.execute(text("INSERT INTO orang (id, nama, created_at) VALUES (:o, 'Uji', now())"), {"o": orang})
     for start in range(0, files, 500):
         made = [_file(orang, events) for _ in range(min(500, files - start))]
         with engine().begin() as conn:
@@ -91,14 +91,14 @@ def _file(orang: UUID, events: int) -> tuple[dict[str, object], list[dict[str, o
         "tugas": str(t),
         "langkah": "ajukan",
         "status": "draf",
-        "isi_hash": EMPTY,
+        "content_digest": EMPTY,
         "sop": "td_lks",
-        "sop_versi": 1,
+        "sop_version": 1,
     }
     for urut in range(1, events + 1):
         row = {
             "permohonan_id": p, "urut": urut, "jenis": "dibuat" if urut == 1 else "isi", "pada": NOW, "oleh": orang,
-            "peran": "pemohon", "data": created if urut == 1 else {"isian": ["alamat"], "isi_hash": EMPTY},
+            "peran": "pemohon", "data": created if urut == 1 else {"isian": ["alamat"], "content_digest": EMPTY},
         }  # fmt: skip
         rows.append(row | {"sebelum": sebelum, "hash": (sebelum := chain_hash(sebelum, row))})
     return {"p": p, "t": t, "o": orang, "now": NOW, "h": EMPTY, "n": events, "r": sebelum}, rows
@@ -106,11 +106,11 @@ def _file(orang: UUID, events: int) -> tuple[dict[str, object], list[dict[str, o
 
 _COPY = "COPY peristiwa (permohonan_id, urut, jenis, pada, oleh, peran, data, sebelum, hash) FROM STDIN"
 _PERMOHONAN = text(
-    "INSERT INTO permohonan (id, sop, sop_versi, pemohon_id, status, langkah, isi, isi_hash, dibuat_pada, diubah_pada,"
-    " urut_peristiwa, rantai) VALUES (:p, 'td_lks', 1, :o, 'draf', 'ajukan', '{}', :h, :now, :now, :n, :r)"
+    "INSERT INTO permohonan (id, sop, sop_version, pemohon_id, status, langkah, isi, content_digest, created_at, changed_at,"
+    " last_sequence, rantai) VALUES (:p, 'td_lks', 1, :o, 'draf', 'ajukan', '{}', :h, :now, :now, :n, :r)"
 )
 _TUGAS = text(
-    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, dibuat_pada, mulai_pada, siap_pada)"
+    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, created_at, started_at, ready_at)"
     " VALUES (:t, :p, 'ajukan', 1, 'pemohon', false, :now, :now, :now)"
 )
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from ops.processes import Process
 from ops.sockets import socket_folder
-from ops.unprivileged import Orang, able_user
+from ops.unprivileged import Person, able_user
 from pipeline.errors import DefinitionError
 
 OLDEST = (6, 2)  # Celery's transport needs ZRANGE BYSCORE
@@ -34,7 +34,7 @@ class Broker:
     binary: Path
     folder: Path
     socket: Path
-    user: Orang
+    user: Person
     password: str = field(default_factory=secrets.token_urlsafe, repr=False)
 
     @property

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from ops.demo_people import PASSPHRASE, PASSWORD, PERSON, Contoh
+from ops.demo_people import PASSPHRASE, PASSWORD, PERSON, Example
 from pipeline.db import connection
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.documents.signing.local import create_certificate
 from pipeline.errors import DefinitionError
-from pipeline.models import Akun, Orang
+from pipeline.models import Account, Person
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import create_petugas, register
 from pipeline.settings import settings
@@ -31,7 +31,7 @@ def load_demo_accounts(now: datetime) -> int:
     return len(missing)
 
 
-def _create(contoh: Contoh, now: datetime) -> None:
+def _create(contoh: Example, now: datetime) -> None:
     if contoh.peran is Peran.PEMOHON:
         register(contoh.nama, contoh.telepon, contoh.surel, PASSWORD, now=now)
     else:
@@ -39,14 +39,16 @@ def _create(contoh: Contoh, now: datetime) -> None:
         create_petugas(contoh.nama, contoh.nip, contoh.surel, contoh.telepon, PASSWORD, penugasan=penugasan, now=now)
 
 
-def _certify(contoh: Contoh) -> None:
+def _certify(contoh: Example) -> None:
     folder = settings().data / "tte"
-    orang_id = _person_id(contoh)
-    if not (folder / f"{orang_id}.p12").exists():
-        create_certificate(folder, str(orang_id), contoh.nama, Rahasia(PASSPHRASE))
+    person_id = _person_id(contoh)
+    if not (folder / f"{person_id}.p12").exists():
+        create_certificate(folder, str(person_id), contoh.nama, Secret(PASSPHRASE))
 
 
-def _person_id(contoh: Contoh) -> UUID | None:
-    query = select(Orang.id).join(Akun, Akun.orang_id == Orang.id).where(func.lower(Akun.surel) == contoh.surel)
+def _person_id(contoh: Example) -> UUID | None:
+    query = (
+        select(Person.id).join(Account, Account.person_id == Person.id).where(func.lower(Account.surel) == contoh.surel)
+    )
     with connection() as conn:
         return conn.scalar(query)

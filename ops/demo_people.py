@@ -11,7 +11,7 @@ PASSPHRASE = "frasa-demo-2026"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class Contoh:
+class Example:
     """One person of the demonstration."""
 
     akun: str
@@ -27,10 +27,10 @@ class Contoh:
 
 
 PERSON = (
-    Contoh("pemohon", "Siti Aminah", "081250001001", Peran.PEMOHON),
-    Contoh("pemohon2", "Muhammad Ridwan", "081250001002", Peran.PEMOHON),
+    Example("pemohon", "Siti Aminah", "081250001001", Peran.PEMOHON),
+    Example("pemohon2", "Muhammad Ridwan", "081250001002", Peran.PEMOHON),
     *(
-        Contoh(f"{peran}{n}", nama, f"0812500020{urut:02}", peran, jabatan, f"198501{urut:02} 201001 1 0{urut:02}")
+        Example(f"{peran}{n}", nama, f"0812500020{urut:02}", peran, jabatan, f"198501{urut:02} 201001 1 0{urut:02}")
         for urut, (peran, n, nama, jabatan) in enumerate(
             (
                 (Peran.FRONT_OFFICE, "1", "Rahmi Auliani", "Petugas Front Office"),
@@ -58,4 +58,4 @@ def printed_accounts() -> Iterator[dict[str, str]]:
     """What ``alurizin info`` shows of them."""
     for contoh in PERSON:
         akun = {"nama": contoh.nama, "peran": contoh.peran.value, "surel": contoh.surel, "sandi": PASSWORD}
-        yield akun | ({"frasa_sandi": PASSPHRASE} if contoh.peran is Peran.KEPALA_DINAS else {})
+        yield akun | ({"passphrase": PASSPHRASE} if contoh.peran is Peran.KEPALA_DINAS else {})

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from ops.processes import Process
 from ops.sockets import socket_folder
-from ops.unprivileged import Orang, able_user
+from ops.unprivileged import Person, able_user
 from pipeline.errors import DefinitionError
 
 OLDEST = 14
@@ -41,7 +41,7 @@ class Postgres:
     bindir: Path
     cluster: Path
     sockets: Path
-    user: Orang
+    user: Person
 
     @property
     def url(self) -> str:

@@ -14,7 +14,7 @@ from pipeline.db import connection, engine
 from pipeline.errors import DefinitionError
 from pipeline.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
-from pipeline.models import Akun
+from pipeline.models import Account
 from pipeline.queries.operator import BAGIAN
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.outbox.owed import beat
@@ -65,7 +65,7 @@ def refuse_demo_accounts() -> None:
     if settings().demo:
         return
     with connection() as conn:
-        found = conn.scalar(select(Akun.surel).where(Akun.surel.endswith(DEMO_DOMAIN), Akun.aktif).limit(1))
+        found = conn.scalar(select(Account.surel).where(Account.surel.endswith(DEMO_DOMAIN), Account.aktif).limit(1))
     if found:
         raise DefinitionError("Basis data ini memuat akun demo. Pakai basis data lain untuk ALURIZIN_MODE=production.")
 

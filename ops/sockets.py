@@ -5,13 +5,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from ops.unprivileged import Orang
+from ops.unprivileged import Person
 from pipeline.errors import DefinitionError
 
 _LONGEST = 107
 
 
-def socket_folder(data: Path, name: str, user: Orang) -> Path:
+def socket_folder(data: Path, name: str, user: Person) -> Path:
     """``data/soket``, or a private folder below the temporary one when a socket ``name`` would not fit there."""
     folder = data / "soket"
     if len(os.fsencode(folder / name)) > _LONGEST:
@@ -21,7 +21,7 @@ def socket_folder(data: Path, name: str, user: Orang) -> Path:
     return user.folder(folder)
 
 
-def _refuse_foreign(folder: Path, user: Orang) -> None:
+def _refuse_foreign(folder: Path, user: Person) -> None:
     """Anybody may make a folder below the temporary one; one made by somebody else would hand them our database."""
     if folder.is_symlink() or (folder.exists() and folder.stat().st_uid not in {user.uid, os.geteuid()}):
         raise DefinitionError(

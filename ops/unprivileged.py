@@ -14,7 +14,7 @@ _PASS_FOLDERS = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search
 
 
 @dataclass(frozen=True, slots=True)
-class Orang:
+class Person:
     """Whom the servers run as, and the options of ``setpriv`` that make it so."""
 
     uid: int
@@ -40,25 +40,25 @@ class Orang:
 
 
 @cache
-def server_user() -> Orang:
+def server_user() -> Person:
     """Ourselves, or for root the user ``postgres`` where there is one and ``nobody`` elsewhere."""
     if os.geteuid() != 0:
-        return Orang(os.geteuid(), os.getegid())
+        return Person(os.geteuid(), os.getegid())
     if shutil.which("setpriv") is None:
         raise DefinitionError("Perintah setpriv (paket util-linux) diperlukan bila AlurIzin dijalankan sebagai root.")
     user = next(entry for entry in map(_entry, ("postgres", "nobody")) if entry)
     ids = ("--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups")
-    return Orang(user.pw_uid, user.pw_gid, ids)
+    return Person(user.pw_uid, user.pw_gid, ids)
 
 
-def able_user(folder: Path, binary: Path) -> Orang:
+def able_user(folder: Path, binary: Path) -> Person:
     """The server user, helped through parent folders only root can pass if that is what it takes.
 
     ``folder`` is made and given to that user. Raises DefinitionError with the way out when even that does not help.
     """
     user = server_user()
     user.folder(folder)
-    helped = Orang(user.uid, user.gid, (*user.setpriv, *_PASS_FOLDERS)) if user.setpriv else user
+    helped = Person(user.uid, user.gid, (*user.setpriv, *_PASS_FOLDERS)) if user.setpriv else user
     for candidate in (user, helped):
         if candidate.can(folder, binary):
             return candidate

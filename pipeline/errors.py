@@ -102,7 +102,7 @@ class BerkasTooLarge(BerkasRefused):
     """Berkas terlalu besar, paling besar 10 MB. Ambil ulang foto dengan resolusi lebih kecil."""
 
 
-class TerlaluSering(AlurIzinError):
+class TooOften(AlurIzinError):
     """Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi."""
 
     def __init__(self, wait_seconds: int, message: str | None = None) -> None:
@@ -114,5 +114,5 @@ class DocumentFailed(AlurIzinError):
     """Dokumen tidak dapat dibuat."""
 
 
-class GagalTandaTangan(AlurIzinError):
+class SigningFailed(AlurIzinError):
     """Tanda tangan elektronik tidak berhasil dibuat. Tidak ada yang diterbitkan."""

@@ -25,9 +25,9 @@ def content_hash(
     return digest({"isi": isi, "berkas": sorted(berkas), "bap": bap})
 
 
-def naskah_digest(konteks: Mapping[str, object], templat_sha256: str, isi_hash: str) -> str:
+def naskah_digest(konteks: Mapping[str, object], templat_sha256: str, content_digest: str) -> str:
     """What an approval of a draft is bound to: what it says, the template it is made of, and the evidence."""
-    return digest({"konteks": konteks, "templat": templat_sha256, "isi": isi_hash})
+    return digest({"konteks": konteks, "templat": templat_sha256, "isi": content_digest})
 
 
 def link(sebelum: str, row: Mapping[str, object]) -> str:

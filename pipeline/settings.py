@@ -67,7 +67,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     trusted_hosts: tuple[str, ...]
     behind_proxy: bool
-    mesin_pdf: PdfEngine
+    pdf_engine: PdfEngine
     smtp: Smtp | None = None  # None: no e-mail leaves; the demo keeps it in its mailbox
     kantor: Path | None = None  # another kantor.toml
     bsre: Bsre | None = None  # None: sign with local certificates
@@ -104,7 +104,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         secret_key_fallbacks=_list(env.get("SECRET_KEY_FALLBACKS", "")),
         trusted_hosts=_list(env.get("TRUSTED_HOSTS", "localhost,127.0.0.1")),
         behind_proxy=env.get("PROXY", "") == "1",
-        mesin_pdf=_one_of(PdfEngine, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
+        pdf_engine=_one_of(PdfEngine, env.get("ALURIZIN_MESIN_PDF", "otomatis"), "ALURIZIN_MESIN_PDF"),
         kantor=Path(env["ALURIZIN_KANTOR"]) if env.get("ALURIZIN_KANTOR") else None,
         bsre=_bsre(env),
         smtp=_smtp(env),

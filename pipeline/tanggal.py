@@ -89,7 +89,7 @@ def lama(panjang: timedelta, *, detik: bool = False) -> str:
     return " ".join(bagian) or _tiny(panjang)
 
 
-def lama_kerja(hari: int, lebih: timedelta) -> str:
+def time_worked(hari: int, lebih: timedelta) -> str:
     """So many hari kerja and office time of one more: "3 hari 2 jam"; at most the two largest units are told."""
     return " ".join(_units(hari, lebih)[:2]) or _tiny(lebih)
 

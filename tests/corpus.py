@@ -14,7 +14,7 @@ from tests import corpus_pdfs as pdfs
 
 
 @dataclass(frozen=True, slots=True)
-class Contoh:
+class Example:
     """One file. ``hasil`` is the kind it is kept as, or words of the sentence it is refused with."""
 
     kode: str
@@ -33,12 +33,12 @@ class Contoh:
 
 
 @cache
-def _made(contoh: Contoh) -> bytes:
+def _made(contoh: Example) -> bytes:
     return contoh.buat()
 
 
-BAIK: tuple[Contoh, ...] = tuple(
-    Contoh(kode, nama, buat, jenis, diterima=True, lambat=kode.startswith("lambat"))
+BAIK: tuple[Example, ...] = tuple(
+    Example(kode, nama, buat, jenis, diterima=True, lambat=kode.startswith("lambat"))
     for kode, nama, buat, jenis in (
         ("pdf", "akta.pdf", pdfs.plain_pdf, "pdf"),
         ("pdf-300-halaman", "akta.pdf", lambda: pdfs.plain_pdf(300), "pdf"),
@@ -84,8 +84,8 @@ BAIK: tuple[Contoh, ...] = tuple(
 
 _ACTIVE, _ATTACHMENT, _DAMAGED = "tindakan otomatis", "berkas lain di dalamnya", "rusak"
 
-BAD: tuple[Contoh, ...] = tuple(
-    Contoh(kode, nama, buat, kata, lambat=kode.startswith("lambat"))
+BAD: tuple[Example, ...] = tuple(
+    Example(kode, nama, buat, kata, lambat=kode.startswith("lambat"))
     for kode, nama, buat, kata in (
         ("kosong", "akta.pdf", lambda: b"", "kosong"),
         ("html-bernama-pdf", "akta.pdf", lambda: b"<html><script>alert(1)</script>", "bukan PDF"),

@@ -12,7 +12,7 @@ from ops.contoh.papers.bap import bap_form
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
-from pipeline.models import Akun, Draft, Orang, Outbox, Penugasan, Permohonan, Tugas
+from pipeline.models import Account, Draft, Outbox, Penugasan, Permohonan, Person, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.form.bap import parse_bap
 from pipeline.rules.form.isian import parse_isian
@@ -28,7 +28,7 @@ from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import PICTURES, pictures_owed
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import CaseData, KeputusanKind, case_data
-from pipeline.uploads import Diterima
+from pipeline.uploads import Accepted
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.
 RABU = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -56,34 +56,34 @@ def new_nip() -> str:
 
 def person(*peran: Peran, nama: str = "Siti Rahmah", nik: str = "") -> UUID:
     """A person holding these roles since 2026; an officer has an account, with a phone and no e-mail address."""
-    orang_id = uuid4()
+    person_id = uuid4()
     with unit_of_work() as s:
-        s.add(Orang(id=orang_id, nama=nama, nip=new_nip(), nik_index=nik_index(nik), dibuat_pada=RABU))
+        s.add(Person(id=person_id, nama=nama, nip=new_nip(), nik_index=nik_index(nik), created_at=RABU))
         s.flush()
         if peran:
-            telepon = f"62{orang_id.int % 10**12:012}"
+            telepon = f"62{person_id.int % 10**12:012}"
             s.add(
-                Akun(
-                    orang_id=orang_id, telepon=telepon, sandi="-", petugas=True, sandi_diubah_pada=RABU,
-                    dibuat_pada=RABU,
+                Account(
+                    person_id=person_id, telepon=telepon, sandi="-", petugas=True, password_changed_at=RABU,
+                    created_at=RABU,
                 )
             )  # fmt: skip
         s.add_all(
             Penugasan(
-                orang_id=orang_id, peran=p, jabatan=p.nama, tanggal_mulai=date(2026, 1, 1), dibuat_pada=RABU,
+                person_id=person_id, peran=p, jabatan=p.nama, start_date=date(2026, 1, 1), created_at=RABU,
             )
             for p in peran
         )  # fmt: skip
-        note_person(s, orang_id, "akun_dibuat", {"peran": ", ".join(peran)}, oleh=None, now=RABU)
-    return orang_id
+        note_person(s, person_id, "akun_dibuat", {"peran": ", ".join(peran)}, oleh=None, now=RABU)
+    return person_id
 
 
-def set_by_sql(change: Executable, orang_id: UUID | None = None) -> None:
+def set_by_sql(change: Executable, person_id: UUID | None = None) -> None:
     """What an administrator's act would change, without the act; None: of everybody."""
     with unit_of_work() as s:
         s.execute(change)
-        for one in [orang_id] if orang_id else s.scalars(select(Orang.id)).all():
-            note_person(s, one, "peran_diakhiri", {"peran": "", "tanggal_sampai": None}, oleh=None, now=RABU)
+        for one in [person_id] if person_id else s.scalars(select(Person.id)).all():
+            note_person(s, one, "peran_diakhiri", {"peran": "", "end_date": None}, oleh=None, now=RABU)
 
 
 def office() -> dict[Peran, Petugas]:
@@ -107,7 +107,7 @@ def filled_in(pemohon: UUID, *, benih: str = "a", now: datetime = RABU, tertukar
         source = adart if tertukar and syarat.kode == "PROG" else syarat
         for b in make_berkas(source, lembaga):
             jenis, sha256 = "jpg" if b.jenis == "image/jpeg" else "pdf", hashlib.sha256(b.payload).hexdigest()
-            diterima = Diterima(nama=b.nama, jenis=jenis, payload=b.payload, halaman=1, sha256_asli=sha256, asli=None)
+            diterima = Accepted(nama=b.nama, jenis=jenis, payload=b.payload, halaman=1, sha256_asli=sha256, asli=None)
             keep_berkas(permohonan_id, syarat.kode, diterima, oleh=pemohon, now=now)
     return permohonan_id
 
@@ -115,7 +115,7 @@ def filled_in(pemohon: UUID, *, benih: str = "a", now: datetime = RABU, tertukar
 def submitted(pemohon: UUID, *, benih: str = "a", now: datetime = RABU) -> UUID:
     """An application handed in, lying on step 2."""
     permohonan_id = filled_in(pemohon, benih=benih, now=now)
-    submit(permohonan_id, oleh=pemohon, privasi_versi="1", now=now)
+    submit(permohonan_id, oleh=pemohon, privacy_version="1", now=now)
     return permohonan_id
 
 
@@ -135,10 +135,10 @@ def work_off(now: datetime = RABU, *, pictures: bool = False) -> None:
     while True:
         with unit_of_work() as s:
             if not pictures:
-                owed_pictures = update(Outbox).where(Outbox.task == PICTURES, Outbox.selesai_pada.is_(None))
-                s.execute(owed_pictures.values(selesai_pada=now))
+                owed_pictures = update(Outbox).where(Outbox.task == PICTURES, Outbox.closed_at.is_(None))
+                s.execute(owed_pictures.values(closed_at=now))
             owed = s.scalars(
-                select(Outbox.id).where(Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None)).order_by(Outbox.id)
+                select(Outbox.id).where(Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None)).order_by(Outbox.id)
             ).all()
         if not owed:
             return
@@ -155,9 +155,9 @@ def draw(permohonan_id: UUID) -> None:
 def at_desk(permohonan_id: UUID) -> Desk:
     """The open tugas of a file."""
     with unit_of_work() as s:
-        t = s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))).one()
+        t = s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None))).one()
         naskah = s.scalar(
-            select(Draft.naskah_hash).where(Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None))
+            select(Draft.naskah_hash).where(Draft.permohonan_id == permohonan_id, Draft.voided_at.is_(None))
         )
         return Desk(t.id, t.langkah, Peran(t.peran), t.otomatis, Seen(t.versi, naskah))
 
@@ -220,7 +220,7 @@ def clone(permohonan_id: UUID, n: int) -> list[tuple[UUID, UUID]]:
         ):
             names = [c.name for c in Permohonan.metadata.tables[table].columns]
             values = ", ".join(extra.get(c, f"o.{c}") for c in names)
-            where = f"o.{key} = :p" + {"tugas": " AND o.selesai_pada IS NULL"}.get(table, "")
+            where = f"o.{key} = :p" + {"tugas": " AND o.closed_at IS NULL"}.get(table, "")
             s.execute(
                 text(
                     f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} o, salinan x WHERE {where}"

@@ -77,7 +77,7 @@ def saya() -> User:
 
 def acting_in(peran: Peran) -> Petugas:
     """Me as one who acts, in this role and by this session; only in views whose policy demands a login."""
-    return Petugas(saya().orang_id, peran, saya().sesi)
+    return Petugas(saya().person_id, peran, saya().sesi)
 
 
 def current_user() -> User | None:
@@ -94,7 +94,7 @@ def current_penugasan() -> tuple[ActivePeran, ...]:
     """The roles of who is logged in, as of today: read once per request, never kept in the session."""
     if "penugasan" not in g:
         pengguna = current_user()
-        g.penugasan = roles_of(pengguna.orang_id, today()) if pengguna and pengguna.petugas else ()
+        g.penugasan = roles_of(pengguna.person_id, today()) if pengguna and pengguna.petugas else ()
     active: tuple[ActivePeran, ...] = g.penugasan
     return active
 
@@ -121,7 +121,7 @@ def init_auth(app: Flask) -> None:
 
     @app.context_processor
     def context() -> dict[str, object]:
-        return {"pengguna": current_user(), "peran_saya": current_peran()}
+        return {"pengguna": current_user(), "my_peran": current_peran()}
 
 
 def _admit(rule: Policy) -> Response | None:

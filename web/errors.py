@@ -13,7 +13,7 @@ from pipeline import errors
 from pipeline.documents.errors import NotReadyYet
 from pipeline.errors import DocumentFailed
 from pipeline.storage import StorageFull
-from pipeline.uploads import PemeriksaTidakSiap
+from pipeline.uploads import ScannerNotReady
 from web.auth import login_url
 from web.forms import typed_words
 from web.headers import placeholder
@@ -31,11 +31,11 @@ STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.InputInvalid, 422),
     (errors.BerkasTooLarge, 413),
     (errors.BerkasRefused, 422),
-    (errors.TerlaluSering, 429),
+    (errors.TooOften, 429),
     (errors.DocumentFailed, 503),
     (StorageFull, 503),
-    (PemeriksaTidakSiap, 503),
-    (errors.GagalTandaTangan, 503),
+    (ScannerNotReady, 503),
+    (errors.SigningFailed, 503),
 )
 
 
@@ -150,9 +150,9 @@ def office_error(error: errors.AlurIzinError) -> Response:
     if isinstance(error, DocumentFailed) and request.headers.get("Sec-Fetch-Dest") == "image":
         return placeholder(str(error), waits=isinstance(error, NotReadyYet))
     response = error_page(status, "" if status == 404 else str(error), error, typing=typed_words(), masuk=login)
-    if isinstance(error, errors.TerlaluSering):
+    if isinstance(error, errors.TooOften):
         response.headers["Retry-After"] = str(error.wait_seconds)
-    elif isinstance(error, NotReadyYet | PemeriksaTidakSiap):
+    elif isinstance(error, NotReadyYet | ScannerNotReady):
         response.headers["Retry-After"] = "5"
     if isinstance(error, NotReadyYet) and request.method == "GET":
         response.headers["Refresh"] = "3"  # who has just sent an application asks for its receipt at once

@@ -11,7 +11,7 @@ from flask import request
 from pipeline.errors import InputInvalid
 
 PAGE_SIZE_AT_MOST = 9999
-SECRET = ("sandi", "frasa_sandi", "ulangi")
+SECRET = ("sandi", "passphrase", "ulangi")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.clock import real_now
-from pipeline.documents.signing import SandiSalah
+from pipeline.documents.signing import WrongPassphrase
 from pipeline.errors import AlurIzinError, WrongPassword
 from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
@@ -34,7 +34,7 @@ def init_refusals(app: Flask) -> None:
 
 def record_wrong_secret(pengguna: User, error: AlurIzinError) -> None:
     """A password or passphrase that was not right is a typing error to its owner, and a try at another's to others."""
-    if isinstance(error, WrongPassword | SandiSalah):
+    if isinstance(error, WrongPassword | WrongPassphrase):
         record_refusal(_refusal(pengguna, 422), now=real_now())
 
 
@@ -48,4 +48,4 @@ def _refusal(pengguna: User, status: int) -> Refusal:
     roles = ", ".join(sorted(current_peran())) if pengguna.petugas else Peran.PEMOHON.value
     rule = request.url_rule.rule if request.url_rule else "-"
     ids = request.view_args or {}
-    return Refusal(pengguna.orang_id, roles, request.method, rule, ids, status, g.get("kejadian", "-"))
+    return Refusal(pengguna.person_id, roles, request.method, rule, ids, status, g.get("kejadian", "-"))

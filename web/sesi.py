@@ -25,12 +25,12 @@ COOKIE_LENGTH = 43  # of token_urlsafe(32)
 class Change:
     """What this request does to the session itself, beside its data."""
 
-    akun_id: UUID | None = None  # at login: whose; a new cookie
+    account_id: UUID | None = None  # at login: whose; a new cookie
     proven: datetime | None = None  # since when the password they proved is in force
     end: bool = False  # at logout
 
 
-class Sesi(CallbackDict[str, object], SessionMixin):
+class WebSession(CallbackDict[str, object], SessionMixin):
     """The data of a session and who it belongs to."""
 
     def __init__(
@@ -48,13 +48,13 @@ class Sesi(CallbackDict[str, object], SessionMixin):
         self.change = Change()
         self.modified = False
 
-    def log_in(self, akun_id: UUID, *, proven: datetime | None = None) -> None:
+    def log_in(self, account_id: UUID, *, proven: datetime | None = None) -> None:
         """Begin a session of this account, under a new cookie and with nothing of the visitor's before.
 
         There is none if the password ``proven`` was replaced meanwhile: the next page asks to log in.
         """
         self.clear()
-        self.change = Change(akun_id=akun_id, proven=proven)
+        self.change = Change(account_id=account_id, proven=proven)
 
     def log_out(self) -> None:
         """End it."""
@@ -63,9 +63,9 @@ class Sesi(CallbackDict[str, object], SessionMixin):
         self.change = Change(end=True)
 
 
-def current_session() -> Sesi:
+def current_session() -> WebSession:
     """The session of this request, as ours; Flask types it as any."""
-    return cast(Sesi, session)
+    return cast(WebSession, session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +76,34 @@ class DatabaseSessionInterface(SessionInterface):
     secure: bool  # Secure, and the __Host- prefix that browsers check
     pickle_based: bool = field(default=False, init=False)
 
-    def open_session(self, app: Flask, request: Request) -> Sesi:
+    def open_session(self, app: Flask, request: Request) -> WebSession:
         """The session of the cookie, or an empty one; while the database is away, an empty one that says so."""
         cookie = request.cookies.get(self.cookie_name, "")
         if len(cookie) != COOKIE_LENGTH:
-            return Sesi(_read_visitor(app, cookie))
+            return WebSession(_read_visitor(app, cookie))
         try:
             aktif = load_session(cookie, now=real_now())
         except OperationalError as error:
-            return Sesi(unread=error)
-        return Sesi(aktif.data, cookie=cookie, pengguna=aktif.pengguna) if aktif else Sesi()
+            return WebSession(unread=error)
+        return WebSession(aktif.data, cookie=cookie, pengguna=aktif.pengguna) if aktif else WebSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Store what changed and send the cookie when it is a new one."""
         try:
-            self._save(app, cast(Sesi, session), response)
+            self._save(app, cast(WebSession, session), response)
         except OperationalError:
             app.logger.warning("sesi tidak tersimpan: basis data tidak menjawab")
 
-    def _save(self, app: Flask, sesi: Sesi, response: Response) -> None:
+    def _save(self, app: Flask, sesi: WebSession, response: Response) -> None:
         change = sesi.change
         if change.end:
             if sesi.cookie:
                 end_session(sesi.cookie)
             self._forget(response)
-        elif change.akun_id:
+        elif change.account_id:
             cookie = secrets.token_urlsafe(32)
             begun = create_session(
-                cookie, dict(sesi), change.akun_id, proven=change.proven, replaces=sesi.cookie, now=real_now()
+                cookie, dict(sesi), change.account_id, proven=change.proven, replaces=sesi.cookie, now=real_now()
             )
             self._set(response, cookie) if begun else self._forget(response)
         elif sesi.cookie is None and sesi.modified:

@@ -12,7 +12,7 @@ from pipeline.documents.qr import qr_png
 from pipeline.kantor import kantor
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
 from pipeline.settings import Settings
-from web.walk import butir_perjalanan
+from web.walk import journey_item
 from web.words import WORDS
 
 #: State word of a permohonan -> colour of its tag.
@@ -45,7 +45,7 @@ def init_templates(app: Flask, config: Settings) -> None:
         demo=config.demo,
         choice_items=choice_items,
         menu_petugas=menu_petugas,
-        butir_perjalanan=butir_perjalanan,
+        journey_item=journey_item,
         qr=qr,
         kejadian=lambda: g.get("kejadian", "-"),
     )

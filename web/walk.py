@@ -8,7 +8,7 @@ from pipeline.sop.values import KeputusanKind
 from pipeline.tanggal import waktu
 
 
-def butir_perjalanan(titik: Sequence[Point]) -> list[dict[str, object]]:
+def journey_item(titik: Sequence[Point]) -> list[dict[str, object]]:
     """One entry per langkah: judul, sudah, kini, and the lines below it."""
     return [
         {
@@ -40,7 +40,7 @@ def _details(titik: Point) -> list[str]:
     langkah = titik.langkah
     meja = [] if langkah.peran is Peran.PEMOHON else [langkah.peran.nama]
     if titik.keadaan is State.SUDAH:
-        return meja + ([waktu(titik.selesai_pada)] if titik.selesai_pada else [])
+        return meja + ([waktu(titik.closed_at)] if titik.closed_at else [])
     if titik.keadaan is State.KINI and titik.tenggat:
         return [*meja, f"Paling lambat {waktu(titik.tenggat)}"]
     if meja:

@@ -22,7 +22,7 @@ _FONTS = {"C059": "fonts-urw-base35", "Liberation": "fonts-liberation"}
 
 
 @dataclass(frozen=True, slots=True)
-class Hasil:
+class Result:
     """One line. ``obat`` is empty when all is well."""
 
     bagian: str
@@ -42,77 +42,77 @@ def doctor() -> None:
         sys.exit(1)
 
 
-def python(_: Mapping[str, str]) -> Hasil:
+def python(_: Mapping[str, str]) -> Result:
     versi = ".".join(map(str, sys.version_info[:3]))
     obat = "" if sys.version_info[:2] == (3, 11) else "Pakai Python 3.11: make .venv PYTHON=python3.11"
-    return Hasil("Python", versi, obat)
+    return Result("Python", versi, obat)
 
 
-def configuration(env: Mapping[str, str]) -> Hasil:
+def configuration(env: Mapping[str, str]) -> Result:
     urls = {"DATABASE_URL": "postgresql://", "CELERY_BROKER_URL": "redis://"}
     try:
         s = read_settings({**urls, **env})
     except AlurIzinError as error:
-        return Hasil("Pengaturan", "tidak lengkap", str(error))
-    return Hasil("Pengaturan", f"{s.mode}, {s.base_url}")
+        return Result("Pengaturan", "tidak lengkap", str(error))
+    return Result("Pengaturan", f"{s.mode}, {s.base_url}")
 
 
-def postgres(env: Mapping[str, str]) -> Hasil:
+def postgres(env: Mapping[str, str]) -> Result:
     return _server("PostgreSQL", env.get("DATABASE_URL"), lambda data: str(own_postgres(data).bindir))
 
 
-def broker(env: Mapping[str, str]) -> Hasil:
+def broker(env: Mapping[str, str]) -> Result:
     return _server("Broker", env.get("CELERY_BROKER_URL"), lambda data: str(own_broker(data).binary))
 
 
-def mesin_pdf(_: Mapping[str, str]) -> Hasil:
+def pdf_engine(_: Mapping[str, str]) -> Result:
     if soffice := shutil.which("soffice"):
-        return Hasil("Mesin PDF", f"LibreOffice ({soffice})")
+        return Result("Mesin PDF", f"LibreOffice ({soffice})")
     sederhana = "sederhana (LibreOffice tidak ada)"
-    return Hasil("Mesin PDF", sederhana, "apt-get install libreoffice-writer-nogui, agar SK sama dengan templatnya")
+    return Result("Mesin PDF", sederhana, "apt-get install libreoffice-writer-nogui, agar SK sama dengan templatnya")
 
 
-def gambar(_: Mapping[str, str]) -> Hasil:
+def gambar(_: Mapping[str, str]) -> Result:
     if found := shutil.which("pdftoppm"):
-        return Hasil("Poppler", found)
-    return Hasil("Poppler", "tidak ada", "apt-get install poppler-utils")
+        return Result("Poppler", found)
+    return Result("Poppler", "tidak ada", "apt-get install poppler-utils")
 
 
-def huruf(_: Mapping[str, str]) -> Hasil:
+def huruf(_: Mapping[str, str]) -> Result:
     files = [path.name for path in Path("/usr/share/fonts").rglob("*.[ot]tf")]
     lacking = [bundle for awal, bundle in _FONTS.items() if not any(nama.startswith(awal) for nama in files)]
-    return Hasil("Huruf", f"{len(files)} berkas", f"apt-get install {' '.join(lacking)}" if lacking else "")
+    return Result("Huruf", f"{len(files)} berkas", f"apt-get install {' '.join(lacking)}" if lacking else "")
 
 
-def folder(env: Mapping[str, str]) -> Hasil:
+def folder(env: Mapping[str, str]) -> Result:
     data = instance.data_folder(env)
     try:
         data.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data):
             bebas = shutil.disk_usage(data).free // 10**9
     except OSError as error:
-        return Hasil("Folder data", str(data), f"{error.strerror}; pilih folder lain dengan ALURIZIN_DATA")
-    return Hasil(
+        return Result("Folder data", str(data), f"{error.strerror}; pilih folder lain dengan ALURIZIN_DATA")
+    return Result(
         "Folder data", f"{data}, {bebas} GB bebas", "" if bebas else "Kosongkan ruang, tersisa kurang dari 1 GB"
     )
 
 
-def port(env: Mapping[str, str]) -> Hasil:
+def port(env: Mapping[str, str]) -> Result:
     try:
         found = instance.running(instance.data_folder(env))
     except AlurIzinError:
         put = env.get("ALURIZIN_PORT", "8000")
         if not (put.isascii() and put.isdigit() and 0 < int(put) < 65535):
-            return Hasil("Port", put, "ALURIZIN_PORT harus bilangan 1-65534")
+            return Result("Port", put, "ALURIZIN_PORT harus bilangan 1-65534")
         nomor = int(put)
     else:
-        return Hasil("Port", f"AlurIzin berjalan di {found.web}")
+        return Result("Port", f"AlurIzin berjalan di {found.web}")
     terpakai = [n for n in (nomor, nomor + 1) if _taken(n)]
     obat = f"Port {terpakai[0]} terpakai; pilih ALURIZIN_PORT lain" if terpakai else ""
-    return Hasil("Port", f"{nomor} dan {nomor + 1}", obat)
+    return Result("Port", f"{nomor} dan {nomor + 1}", obat)
 
 
-def templat(_: Mapping[str, str]) -> Hasil:
+def templat(_: Mapping[str, str]) -> Result:
     from pipeline.documents.template.sample import sample_context  # heavy: only this check needs it
     from pipeline.documents.template.templates import check_template, templat
     from pipeline.kantor import kantor
@@ -125,30 +125,30 @@ def templat(_: Mapping[str, str]) -> Hasil:
             for sop, kode, nama in naskah
         }
     except AlurIzinError as error:
-        return Hasil("Templat", "tidak dapat dibaca", str(error))
+        return Result("Templat", "tidak dapat dibaca", str(error))
     errors = [f"{nama}: {kalimat}" for nama, satu in laporan.items() for kalimat in satu.galat]
-    return Hasil("Templat", f"{len(laporan)} naskah", "; ".join(errors))
+    return Result("Templat", f"{len(laporan)} naskah", "; ".join(errors))
 
 
-def meja(_: Mapping[str, str]) -> Hasil:
+def meja(_: Mapping[str, str]) -> Result:
     """Desks without anybody."""
     return _of_office("Meja kantor", _vacancies)
 
 
-def kepala_harian(_: Mapping[str, str]) -> Hasil:
+def kepala_harian(_: Mapping[str, str]) -> Result:
     """The daily head that binds every history: made in time."""
     return _of_office("Kepala harian", _daily_head)
 
 
-def _of_office(bagian: str, read: Callable[[], tuple[str, str]]) -> Hasil:
+def _of_office(bagian: str, read: Callable[[], tuple[str, str]]) -> Result:
     """What the office's database says, keadaan and obat, as far as it can be reached from here."""
     try:
         instance.attach()
-        return Hasil(bagian, *read())
+        return Result(bagian, *read())
     except AlurIzinError:
-        return Hasil(bagian, "belum diperiksa, AlurIzin tidak berjalan di sini")
+        return Result(bagian, "belum diperiksa, AlurIzin tidak berjalan di sini")
     except SQLAlchemyError as error:
-        return Hasil(bagian, f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
+        return Result(bagian, f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
 
 
 def _vacancies() -> tuple[str, str]:
@@ -173,12 +173,12 @@ def _daily_head() -> tuple[str, str]:
     return f"terakhir {waktu(late)}", kalimat
 
 
-CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
+CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
     python,
     configuration,
     postgres,
     broker,
-    mesin_pdf,
+    pdf_engine,
     gambar,
     huruf,
     folder,
@@ -189,15 +189,15 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Hasil], ...] = (
 )
 
 
-def _server(nama: str, url: str | None, find: Callable[[Path], str]) -> Hasil:
+def _server(nama: str, url: str | None, find: Callable[[Path], str]) -> Result:
     if url:
-        return Hasil(nama, "dari lingkungan")
+        return Result(nama, "dari lingkungan")
     with tempfile.TemporaryDirectory() as trial:
         Path(trial).chmod(0o711)
         try:
-            return Hasil(nama, find(Path(trial)))
+            return Result(nama, find(Path(trial)))
         except AlurIzinError as error:
-            return Hasil(nama, "tidak ada", str(error))
+            return Result(nama, "tidak ada", str(error))
 
 
 def _taken(nomor: int) -> bool:

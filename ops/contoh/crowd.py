@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from ops.contoh.browser.client import SampleFailed, WebClient
-from ops.contoh.browser.page import Unsur
+from ops.contoh.browser.page import Element
 from ops.contoh.checks.tracking import check_public
 from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
@@ -78,6 +78,6 @@ def _cards(web_client: WebClient) -> Iterator[tuple[str, str]]:
         halaman += 1
 
 
-def _card(li: Unsur) -> tuple[str, str]:
+def _card(li: Element) -> tuple[str, str]:
     nomor, tanda = NOMOR.search(li.teks), li.first("strong")
     return nomor.group() if nomor else "", tanda.teks if tanda else ""

@@ -16,12 +16,12 @@ from pipeline.roles import Peran
 
 
 @dataclass(frozen=True, slots=True)
-class Orang:
+class Person:
     """Somebody with an account, at a browser."""
 
     peran: Peran
     surel: str
-    frasa_sandi: str  # of the signature; empty for all but one
+    passphrase: str  # of the signature; empty for all but one
     web_client: WebClient
 
 
@@ -37,10 +37,10 @@ class Kantor:
         self.batas = batas  # seconds that a step or an outage may take
         self.kalender = cache(kalender)  # by which its deadlines are judged; read once, when there is one to judge
         self._account = instance.akun
-        self._person: dict[str, Orang] = {}
+        self._person: dict[str, Person] = {}
         self._key = Lock()
 
-    def people(self, peran: Peran) -> tuple[Orang, ...]:
+    def people(self, peran: Peran) -> tuple[Person, ...]:
         """Everybody of that role, logged in."""
         akun = [a for a in self._account if a.get("peran") == peran]
         if not akun:
@@ -48,7 +48,7 @@ class Kantor:
         with self._key:
             return tuple(self._log_in(a, peran) for a in akun)
 
-    def person(self, peran: Peran, urut: int) -> Orang:
+    def person(self, peran: Peran, urut: int) -> Person:
         """The person of that role who does file number ``urut``."""
         orang = self.people(peran)
         return orang[urut % len(orang)]
@@ -61,10 +61,10 @@ class Kantor:
         for orang in self._person.values():
             orang.web_client.close()
 
-    def _log_in(self, akun: Mapping[str, str], peran: Peran) -> Orang:
+    def _log_in(self, akun: Mapping[str, str], peran: Peran) -> Person:
         surel = akun["surel"]
         if surel not in self._person:
             web_client = WebClient(self.alamat, batas=self.batas, nama=surel)
             web_client.log_in("/akun/masuk" if peran is Peran.PEMOHON else "/petugas/masuk", surel, akun["sandi"])
-            self._person[surel] = Orang(peran, surel, akun.get("frasa_sandi", ""), web_client)
+            self._person[surel] = Person(peran, surel, akun.get("passphrase", ""), web_client)
         return self._person[surel]

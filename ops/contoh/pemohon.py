@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from ops.contoh.browser.client import Answer, OutcomeUncertain, SampleFailed, WebClient, until
-from ops.contoh.browser.page import Unsur
+from ops.contoh.browser.page import Element
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import SampleInstitution
 from ops.contoh.scenarios import SOP, SWAPPED
@@ -76,7 +76,7 @@ class Pemohon:
             raise SampleFailed(f"Tanda terima {self.jalur} tidak memuat nomor dan kode lacak.")
         return Tag(nomor.group(), kode.group())
 
-    def page(self) -> Unsur:
+    def page(self) -> Element:
         """The application as its applicant sees it."""
         return self.web_client.page(self.jalur)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ops.contoh.browser.client import Answer, OutcomeUncertain, SampleFailed, until
-from ops.contoh.browser.page import Unsur
+from ops.contoh.browser.page import Element
 from ops.contoh.browser.times import read_times
-from ops.contoh.kantor import Orang
+from ops.contoh.kantor import Person
 from ops.contoh.scenarios import Stage
 
 REPEATS_AT_MOST = 5  # a page that changed under the officer's eyes is read again so often
@@ -26,7 +26,7 @@ class Seen:
 class Desk:
     """One officer at one desk, about one file."""
 
-    def __init__(self, orang: Orang, nomor: str) -> None:
+    def __init__(self, orang: Person, nomor: str) -> None:
         self.orang = orang
         self.web_client = orang.web_client
         self.nomor = nomor
@@ -52,7 +52,7 @@ class Desk:
     def sign(self, tugas: Seen) -> None:
         """Sign with the frasa sandi."""
         jalur = f"{tugas.jalur}/tanda-tangan"
-        self._act(tugas, "/tanda-tangan", lambda: self._signing_page(jalur), {"frasa_sandi": self.orang.frasa_sandi})
+        self._act(tugas, "/tanda-tangan", lambda: self._signing_page(jalur), {"passphrase": self.orang.passphrase})
 
     def save_bap(self, tugas: Seen, isian: Mapping[str, str], foto: Mapping[str, bytes]) -> None:
         """Fill in the BAP, add the photos, and press on: the page says what is missing, if anything."""
@@ -77,7 +77,7 @@ class Desk:
 
         self._must_go_on(until(self.web_client.batas, once, apa=f"POST {jalur}"))
 
-    def _signing_page(self, jalur: str) -> Unsur:
+    def _signing_page(self, jalur: str) -> Element:
         """The page to sign on; an attempt that died on the way is first said to have made no signature."""
         screen = self.web_client.page(jalur)
         if screen.form_to("/belum") is None:
@@ -85,7 +85,7 @@ class Desk:
         self._post(f"{jalur}/belum", {})
         return self.web_client.page(jalur)
 
-    def _act(self, tugas: Seen, akhiran: str, read: Callable[[], Unsur], isian: Mapping[str, str]) -> None:
+    def _act(self, tugas: Seen, akhiran: str, read: Callable[[], Element], isian: Mapping[str, str]) -> None:
         """Send a decision that counts once; whether an unanswered one was made is seen in the queue."""
         ragu, sisa = "", REPEATS_AT_MOST
 
@@ -122,12 +122,12 @@ class Desk:
             raise SampleFailed(f"{self.nomor}: {self.orang.surel} dijawab {jawaban.status}: {jawaban.kalimat}")
 
 
-def _address(element: Unsur) -> str | None:
+def _address(element: Element) -> str | None:
     alamat = (a.atribut.get("href", "") + a.atribut.get("action", "") for a in element if a.tag in {"a", "form"})
     cocok = (_TUGAS.match(a) for a in alamat)
     return next((c.group() for c in cocok if c), None)
 
 
-def _due(element: Unsur) -> datetime | None:
+def _due(element: Element) -> datetime | None:
     tenggat = element.first("details", **{"class": "tenggat"})
     return next(iter(read_times(tenggat.teks)), None) if tenggat else None

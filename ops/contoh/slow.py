@@ -39,11 +39,11 @@ class Crowd:
 
     terlambat: tuple[Walk, ...]
     tepat: Walk
-    di_pemohon: Walk
+    at_pemohon: Walk
 
     @property
     def semua(self) -> tuple[Walk, ...]:
-        return (*self.terlambat, self.tepat, self.di_pemohon)
+        return (*self.terlambat, self.tepat, self.at_pemohon)
 
 
 def show_slow(kantor: Kantor, benih: str, *, tell: Tell) -> None:
@@ -55,7 +55,7 @@ def show_slow(kantor: Kantor, benih: str, *, tell: Tell) -> None:
         tell(f"{waktu(kantor.now())}: {len(berkas.semua)} berkas diajukan, satu dikembalikan kepada pemohon")
         _finish_in_time(kantor, berkas.tepat, move, tell)
         _pass_deadlines(kantor, berkas, move, tell, hurried=time.monotonic() - mulai > HURRIED)
-        _come_back(berkas.di_pemohon, tell)
+        _come_back(berkas.at_pemohon, tell)
         tell(_verdict(berkas, kantor.now()))
 
 

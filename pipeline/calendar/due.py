@@ -16,11 +16,11 @@ from pipeline.calendar.explain import explain
 from pipeline.calendar.hours import (
     SEHARI,
     Interval,
-    JamKerja,
     Limit,
     Musim,
     OfficeCalendar,
     Span,
+    WorkingHours,
     merge,
     open_spans,
     utc,
@@ -28,8 +28,19 @@ from pipeline.calendar.hours import (
 )
 
 __all__ = [
-    "Due", "Interval", "JamKerja", "Limit", "Musim", "OfficeCalendar",
-    "budget", "due", "in_days", "office_time", "remaining", "share_at", "usual_day",
+    "Due",
+    "Interval",
+    "Limit",
+    "Musim",
+    "OfficeCalendar",
+    "WorkingHours",
+    "budget",
+    "due",
+    "in_days",
+    "office_time",
+    "remaining",
+    "share_at",
+    "usual_day",
 ]  # fmt: skip
 
 _ZERO = timedelta()
@@ -116,7 +127,7 @@ def usual_day(calendar: OfficeCalendar) -> timedelta:
     return sum(terbuka, _ZERO) / len(terbuka) if terbuka else SEHARI
 
 
-def _length(jam: JamKerja) -> timedelta:
+def _length(jam: WorkingHours) -> timedelta:
     return datetime.combine(date.min, jam.sampai) - datetime.combine(date.min, jam.mulai)
 
 

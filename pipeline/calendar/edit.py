@@ -7,8 +7,8 @@ from datetime import date, time
 from itertools import pairwise
 from types import MappingProxyType
 
-from pipeline.calendar.due import JamKerja, Musim, OfficeCalendar
-from pipeline.calendar.hours import Jam
+from pipeline.calendar.due import Musim, OfficeCalendar, WorkingHours
+from pipeline.calendar.hours import Hours
 from pipeline.calendar.national import Libur
 from pipeline.errors import InputInvalid
 from pipeline.tanggal import DAYS, ZONE, hari_tanggal, tanggal
@@ -28,7 +28,7 @@ class CalendarContent:
     """Everything the office's calendar says: days off by date, the usual week, seasons by date."""
 
     libur: Mapping[date, Libur]
-    jam: Jam
+    jam: Hours
     musim: tuple[Musim, ...] = ()
 
     def office(self) -> OfficeCalendar:
@@ -69,7 +69,7 @@ class PastikanLibur:
 class ChangeHours:
     """Other usual hours."""
 
-    jam: Jam
+    jam: Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def apply(isi: CalendarContent, perubahan: Change) -> CalendarContent:
     return _APPLY[type(perubahan)](isi, perubahan)
 
 
-def parse_hours(teks: Mapping[int, str]) -> Jam:
+def parse_hours(teks: Mapping[int, str]) -> Hours:
     """Hours per weekday (Monday = 0) as typed: "07.30-12.00 13.00-16.00"; empty for a closed day.
 
     Raises InputInvalid keyed ``jam-<weekday>``, or ``jam-0`` when no day is left.
@@ -113,12 +113,12 @@ def parse_hours(teks: Mapping[int, str]) -> Jam:
     return MappingProxyType({h: j for h, j in sorted(jam.items()) if j})
 
 
-def time_text(jam: Iterable[JamKerja]) -> str:
+def time_text(jam: Iterable[WorkingHours]) -> str:
     """Hours of a day as they are typed."""
     return " ".join(f"{j.mulai:%H.%M}-{j.sampai:%H.%M}" for j in jam)
 
 
-def _parse_day(teks: str, hari: str) -> tuple[JamKerja, ...]:
+def _parse_day(teks: str, hari: str) -> tuple[WorkingHours, ...]:
     bagian = list(_SPAN.finditer(teks))
     if not all(_BETWEEN.fullmatch(sisa) for sisa in _SPAN.sub("\0", teks).split("\0")):
         raise InputInvalid({}, f"Jam {hari} belum terbaca. Tulis seperti 07.30-12.00 13.00-16.00, atau kosongkan.")
@@ -127,12 +127,12 @@ def _parse_day(teks: str, hari: str) -> tuple[JamKerja, ...]:
         a, b, c, d = (int(x) for x in m.groups())
         if a > 23 or c > 23 or b > 59 or d > 59:
             raise InputInvalid({}, f"Jam {hari} memuat {m[0]}, yang bukan jam. Tulis antara 00.00 dan 23.59.")
-        jam.append(JamKerja(time(a, b), time(c, d)))
+        jam.append(WorkingHours(time(a, b), time(c, d)))
     _check_day(jam, hari)
     return tuple(jam)
 
 
-def _check_day(jam: list[JamKerja], hari: str) -> None:
+def _check_day(jam: list[WorkingHours], hari: str) -> None:
     for j in jam:
         if j.mulai >= j.sampai:
             raise InputInvalid({}, f"Jam {hari} {time_text([j])}: jam selesai harus sesudah jam mulai.")
@@ -190,25 +190,25 @@ def _hours(isi: CalendarContent, p: ChangeHours) -> CalendarContent:
 
 
 def _season(isi: CalendarContent, p: SaveMusim) -> CalendarContent:
-    baru, lain = p.musim, [m for m in isi.musim if m.tanggal_mulai != p.lama]
+    baru, lain = p.musim, [m for m in isi.musim if m.start_date != p.lama]
     if p.lama is not None and len(lain) == len(isi.musim):
-        raise InputInvalid({"tanggal_mulai": "Musim ini sudah tidak ada. Muat ulang halaman kalender."})
+        raise InputInvalid({"start_date": "Musim ini sudah tidak ada. Muat ulang halaman kalender."})
     if not baru.nama or len(baru.nama) > NAME_LENGTH_AT_MOST:
         raise InputInvalid({"nama": "Beri nama musim ini, misalnya Ramadan 1448 H."})
-    _check_date(baru.tanggal_mulai, "tanggal_mulai")
-    _check_date(baru.tanggal_sampai, "tanggal_sampai")
-    panjang = (baru.tanggal_sampai - baru.tanggal_mulai).days
+    _check_date(baru.start_date, "start_date")
+    _check_date(baru.end_date, "end_date")
+    panjang = (baru.end_date - baru.start_date).days
     if not 0 <= panjang < MUSIM_LENGTH_AT_MOST:
         urutan = f"Tanggal akhir tidak boleh sebelum tanggal mulai, dan musim paling lama {MUSIM_LENGTH_AT_MOST} hari."
-        raise InputInvalid({"tanggal_sampai": urutan})
+        raise InputInvalid({"end_date": urutan})
     for m in lain:
-        if m.tanggal_mulai <= baru.tanggal_sampai and baru.tanggal_mulai <= m.tanggal_sampai:
-            raise InputInvalid({"tanggal_mulai": f"Tanggalnya bertumpang tindih dengan {m.nama} ({season_dates(m)})."})
-    return replace(isi, musim=tuple(sorted((*lain, baru), key=lambda m: m.tanggal_mulai)))
+        if m.start_date <= baru.end_date and baru.start_date <= m.end_date:
+            raise InputInvalid({"start_date": f"Tanggalnya bertumpang tindih dengan {m.nama} ({season_dates(m)})."})
+    return replace(isi, musim=tuple(sorted((*lain, baru), key=lambda m: m.start_date)))
 
 
 def _drop_season(isi: CalendarContent, p: RemoveMusim) -> CalendarContent:
-    tinggal = tuple(m for m in isi.musim if m.tanggal_mulai != p.mulai)
+    tinggal = tuple(m for m in isi.musim if m.start_date != p.mulai)
     if len(tinggal) == len(isi.musim):
         raise InputInvalid({"lama": "Musim ini sudah tidak ada. Muat ulang halaman kalender."})
     return replace(isi, musim=tinggal)
@@ -227,7 +227,7 @@ def _check_date(hari: date, kode: str) -> None:
 
 def season_dates(musim: Musim) -> str:
     """From when to when, in words."""
-    return f"{tanggal(musim.tanggal_mulai)} sampai {tanggal(musim.tanggal_sampai)}"
+    return f"{tanggal(musim.start_date)} sampai {tanggal(musim.end_date)}"
 
 
 _APPLY: Mapping[type, Callable[..., CalendarContent]] = {

@@ -48,13 +48,13 @@ class Limit:
         bagian = [f"{n} {unit}" for n, unit in ((self.hari, "hari"), (jam, "jam"), (menit, "menit")) if n]
         return " ".join(bagian) or "0 menit"
 
-    def quote(self, tambahan_hari: int = 0) -> str:
+    def quote(self, added_days: int = 0) -> str:
         """As people are told of it: "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"."""
         kerja = str(self).replace(" hari", " hari kerja")
-        if not tambahan_hari:
+        if not added_days:
             return kerja
         hari = "hari" if self.hari else "hari kerja"
-        return f"{kerja}, diperpanjang {tambahan_hari} {hari} menjadi {(self + Limit(hari=tambahan_hari)).quote()}"
+        return f"{kerja}, diperpanjang {added_days} {hari} menjadi {(self + Limit(hari=added_days)).quote()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +66,23 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class JamKerja:
+class WorkingHours:
     """One stretch of office hours on the wall clock, up to and not including ``sampai``."""
 
     mulai: time
     sampai: time
 
 
-Jam = Mapping[int, tuple[JamKerja, ...]]  # weekday (Monday = 0) -> stretches; a weekday left out is closed
+Hours = Mapping[int, tuple[WorkingHours, ...]]  # weekday (Monday = 0) -> stretches; a weekday left out is closed
 
 
 @dataclass(frozen=True, slots=True)
 class Musim:
     """Other hours from one date through another (Ramadan); they replace the ordinary week altogether."""
 
-    tanggal_mulai: date
-    tanggal_sampai: date
-    jam: Jam
+    start_date: date
+    end_date: date
+    jam: Hours
     nama: str = ""
 
 
@@ -97,7 +97,7 @@ class OfficeCalendar:
     """
 
     zone: str
-    jam: Jam
+    jam: Hours
     libur: Mapping[date, str] = field(default_factory=dict)
     musim: tuple[Musim, ...] = ()
     _zona: ZoneInfo = field(init=False, repr=False, compare=False)
@@ -116,11 +116,11 @@ class OfficeCalendar:
         """The moment on the office's wall clock. Raises ValueError for a naive datetime."""
         return utc(saat).astimezone(self._zona)
 
-    def time_at(self, hari: date) -> tuple[JamKerja, ...]:
+    def time_at(self, hari: date) -> tuple[WorkingHours, ...]:
         """The hours of that date; none on a holiday or a closed weekday."""
         if hari in self.libur:
             return ()
-        jam = next((m.jam for m in self.musim if m.tanggal_mulai <= hari <= m.tanggal_sampai), self.jam)
+        jam = next((m.jam for m in self.musim if m.start_date <= hari <= m.end_date), self.jam)
         return jam.get(hari.weekday(), ())
 
     def buka(self, hari: date) -> tuple[Span, ...]:
@@ -184,7 +184,7 @@ def _dates(dari: date, sampai: date) -> Iterator[date]:
         dari += SEHARI
 
 
-def _spans_of(hari: date, jam: tuple[JamKerja, ...], zone: ZoneInfo) -> Iterator[Span]:
+def _spans_of(hari: date, jam: tuple[WorkingHours, ...], zone: ZoneInfo) -> Iterator[Span]:
     """Wall clock hours as UTC spans, also on the day the clock is put forward or back."""
     if not jam:
         return
@@ -198,7 +198,7 @@ def _spans_of(hari: date, jam: tuple[JamKerja, ...], zone: ZoneInfo) -> Iterator
     yield from ((max(a, ganti), b) for a, b in (_span(hari, j, new_shift) for j in jam) if b > ganti)
 
 
-def _span(hari: date, jam: JamKerja, shift: timedelta) -> Span:
+def _span(hari: date, jam: WorkingHours, shift: timedelta) -> Span:
     return datetime.combine(hari, jam.mulai, UTC) - shift, datetime.combine(hari, jam.sampai, UTC) - shift
 
 
@@ -212,7 +212,7 @@ def _offset(lokal: datetime) -> timedelta:
     return lokal.utcoffset() or timedelta()
 
 
-def _check_hours(jam: Jam) -> None:
+def _check_hours(jam: Hours) -> None:
     for hari, fragment in jam.items():
         if hari not in range(7):
             raise DefinitionError(f"Hari {hari} tidak ada: Senin = 0 sampai Minggu = 6.")
@@ -222,8 +222,8 @@ def _check_hours(jam: Jam) -> None:
 
 
 def _check_seasons(musim: tuple[Musim, ...]) -> None:
-    if any(m.tanggal_mulai > m.tanggal_sampai for m in musim):
+    if any(m.start_date > m.end_date for m in musim):
         raise DefinitionError("Musim jam kerja berakhir sebelum mulai.")
-    urut = sorted(musim, key=lambda m: m.tanggal_mulai)
-    if any(a.tanggal_sampai >= b.tanggal_mulai for a, b in pairwise(urut)):
+    urut = sorted(musim, key=lambda m: m.start_date)
+    if any(a.end_date >= b.start_date for a, b in pairwise(urut)):
         raise DefinitionError("Dua musim jam kerja bertumpang tindih tanggalnya.")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from pipeline.calendar.edit import DEFAULT, CalendarContent
-from pipeline.calendar.hours import Jam
+from pipeline.calendar.hours import Hours
 from pipeline.tanggal import DAYS, hari_tanggal, tanggal
 
 Json = dict[str, object]
@@ -19,13 +19,13 @@ def plain(isi: CalendarContent) -> Json:
         },
         "jam": hours(isi.jam),
         "musim": {
-            m.tanggal_mulai.isoformat(): {"nama": m.nama, "sampai": m.tanggal_sampai.isoformat(), "jam": hours(m.jam)}
+            m.start_date.isoformat(): {"nama": m.nama, "sampai": m.end_date.isoformat(), "jam": hours(m.jam)}
             for m in isi.musim
         },
     }
 
 
-def hours(jam: Jam) -> Json:
+def hours(jam: Hours) -> Json:
     """Weekday "0".."6" -> [["07:30", "12:00"], …]."""
     return {str(h): [[f"{j.mulai:%H:%M}", f"{j.sampai:%H:%M}"] for j in p] for h, p in sorted(jam.items()) if p}
 

@@ -10,22 +10,22 @@ from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
 
-from pipeline.calendar.due import JamKerja, OfficeCalendar
-from pipeline.calendar.hours import Jam
+from pipeline.calendar.due import OfficeCalendar, WorkingHours
+from pipeline.calendar.hours import Hours
 from pipeline.tanggal import ZONE
 
 TAHUN = range(2024, 2031)
 _ESTIMATE = " (perkiraan)"
 
 
-def _jam(senin_kamis: str, friday: str) -> Jam:
+def _jam(senin_kamis: str, friday: str) -> Hours:
     """Hours as the office writes them: "07.30-12.00 13.00-16.00"."""
     return MappingProxyType({hari: _spans(friday if hari == 4 else senin_kamis) for hari in range(5)})
 
 
-def _spans(teks: str) -> tuple[JamKerja, ...]:
+def _spans(teks: str) -> tuple[WorkingHours, ...]:
     jam = [[time.fromisoformat(t.replace(".", ":")) for t in fragment.split("-")] for fragment in teks.split()]
-    return tuple(JamKerja(mulai, sampai) for mulai, sampai in jam)
+    return tuple(WorkingHours(mulai, sampai) for mulai, sampai in jam)
 
 
 #: 37.5 hours a week, Perpres 21/2023.

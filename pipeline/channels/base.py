@@ -8,20 +8,20 @@ from uuid import UUID
 TIME_LIMIT = 10.0
 
 
-class GagalKirim(Exception):
+class SendingFailed(Exception):
     """Surely not delivered; another try may help. The message is for the operator and names nobody."""
 
 
-class Ditolak(GagalKirim):
+class Refused(SendingFailed):
     """Surely not delivered, and another try will not help: the address or the message itself is refused."""
 
 
-class TidakPasti(Exception):
+class Uncertain(Exception):
     """Nobody knows whether it was delivered: it left, and the answer did not come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kiriman:
+class Delivery:
     """One notice on its way."""
 
     id: UUID  # of the notice: the same however often it is tried
@@ -32,4 +32,4 @@ class Kiriman:
 
 
 #: Deliver, or raise GagalKirim, Ditolak or TidakPasti.
-Kirim = Callable[[Kiriman], None]
+Send = Callable[[Delivery], None]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipeline.channels.base import Kirim, Kiriman
+from pipeline.channels.base import Delivery, Send
 from pipeline.channels.others import OtherChannel
 from pipeline.channels.smtp import EmailChannel
 from pipeline.rules.notices.rules import Channel
@@ -14,7 +14,7 @@ LOGOUT = (Channel.SUREL, Channel.PESAN)
 
 
 @dataclass(frozen=True, slots=True)
-class KeadaanSaluran:
+class ChannelState:
     """A channel as the operator sees it."""
 
     saluran: Channel
@@ -23,7 +23,7 @@ class KeadaanSaluran:
     uraian: str
 
 
-def channel(saluran: Channel, s: Settings) -> Kirim | None:
+def channel(saluran: Channel, s: Settings) -> Send | None:
     """What sends by this channel; None when the office has none. The demo without a server keeps its mail itself."""
     if saluran is Channel.SUREL and s.smtp:
         return EmailChannel(s.smtp, urlsplit(s.base_url).hostname or "localhost")
@@ -32,7 +32,7 @@ def channel(saluran: Channel, s: Settings) -> Kirim | None:
     return _keep if s.demo and saluran in LOGOUT else None
 
 
-def _messenger(url: str) -> Kirim:
+def _messenger(url: str) -> Send:
     if url.startswith(("json://", "jsons://")):
         from pipeline.channels.gateway import GatewayChannel  # httpx, which only an office with a gateway needs
 
@@ -45,15 +45,15 @@ def alive(s: Settings) -> frozenset[Channel]:
     return frozenset({Channel.LONCENG, *(k for k in LOGOUT if channel(k, s))})
 
 
-def health(s: Settings) -> tuple[KeadaanSaluran, ...]:
+def health(s: Settings) -> tuple[ChannelState, ...]:
     """Every channel that leaves the house, on or off, and what that means."""
     surel = f"Lewat {s.smtp.host}, dari {s.smtp.dari}." if s.smtp else _without(s, "SMTP_URL dan MAIL_FROM")
     gerbang = urlsplit(s.message_url).hostname if s.message_url.startswith("json") else None
     pesan = f"Lewat {gerbang or 'apprise'}." if s.message_url else _without(s, "ALURIZIN_PESAN_URL")
     hidup = alive(s)
     return (
-        KeadaanSaluran(Channel.SUREL, "Surel", Channel.SUREL in hidup, surel),
-        KeadaanSaluran(Channel.PESAN, "Pesan ke HP", Channel.PESAN in hidup, pesan),
+        ChannelState(Channel.SUREL, "Surel", Channel.SUREL in hidup, surel),
+        ChannelState(Channel.PESAN, "Pesan ke HP", Channel.PESAN in hidup, pesan),
     )
 
 
@@ -63,5 +63,5 @@ def _without(s: Settings, nama: str) -> str:
     return f"Mati: atur {nama} untuk menyalakannya. Pemohon hanya mendapat kabar di dalam aplikasi."
 
 
-def _keep(_: Kiriman) -> None:
+def _keep(_: Delivery) -> None:
     """The demo's mailbox: the row of the notice is the letter, and its page shows it."""

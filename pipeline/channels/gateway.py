@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 
-from pipeline.channels.base import TIME_LIMIT, Ditolak, GagalKirim, Kiriman, TidakPasti
+from pipeline.channels.base import TIME_LIMIT, Delivery, Refused, SendingFailed, Uncertain
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, and ours may hold a token
 
@@ -26,7 +26,7 @@ class GatewayChannel:
     url: str
     time_limit: float = TIME_LIMIT
 
-    def __call__(self, delivery: Kiriman) -> None:
+    def __call__(self, delivery: Delivery) -> None:
         bagian = urlsplit(self.url)
         pairs = [(k.replace(" ", "+", 1), v) for k, v in parse_qsl(bagian.query, keep_blank_values=True)]
         headers = {k[1:]: v for k, v in pairs if k.startswith("+")}
@@ -39,9 +39,9 @@ class GatewayChannel:
                 timeout=self.time_limit,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as e:
-            raise GagalKirim(f"Gerbang pesan tidak terjangkau ({type(e).__name__}).") from None
+            raise SendingFailed(f"Gerbang pesan tidak terjangkau ({type(e).__name__}).") from None
         except httpx.HTTPError as e:
-            raise TidakPasti(f"Gerbang pesan tidak menjawab ({type(e).__name__}).") from None
+            raise Uncertain(f"Gerbang pesan tidak menjawab ({type(e).__name__}).") from None
         _judge(answer)
 
 
@@ -53,7 +53,7 @@ def _address(url: str) -> str:
     return f"{scheme}://{host}{bagian.path or '/'}"
 
 
-def _payload(delivery: Kiriman, ubah: dict[str, str]) -> dict[str, str]:
+def _payload(delivery: Delivery, ubah: dict[str, str]) -> dict[str, str]:
     ours = {"id": str(delivery.id), "telepon": delivery.tujuan, "judul": delivery.judul, "pesan": delivery.teks}
     renamed = {ubah.get(nama, nama): isi for nama, isi in ours.items() if ubah.get(nama) != ""}
     return {**renamed, **{nama: isi for nama, isi in ubah.items() if nama not in ours}}
@@ -63,13 +63,13 @@ def _judge(answer: httpx.Response) -> None:
     code = answer.status_code
     if answer.is_success:
         if _says_no(answer):
-            raise GagalKirim("Gerbang pesan menjawab bahwa pesan tidak terkirim.")
+            raise SendingFailed("Gerbang pesan menjawab bahwa pesan tidak terkirim.")
         return
     if code in _UNCERTAIN:
-        raise TidakPasti(f"Gerbang pesan tidak menjawab ({code}).")
+        raise Uncertain(f"Gerbang pesan tidak menjawab ({code}).")
     if code >= 500 or code in _LATER:
-        raise GagalKirim(f"Gerbang pesan belum dapat menerima ({code}).")
-    raise Ditolak(f"Gerbang pesan menolak pesan ini ({code}).")
+        raise SendingFailed(f"Gerbang pesan belum dapat menerima ({code}).")
+    raise Refused(f"Gerbang pesan menolak pesan ini ({code}).")
 
 
 def _says_no(answer: httpx.Response) -> bool:

@@ -6,7 +6,7 @@ Apprise answers yes or no, and its no may be a message that arrived after all; s
 import logging
 from dataclasses import dataclass
 
-from pipeline.channels.base import TIME_LIMIT, GagalKirim, Kiriman, TidakPasti
+from pipeline.channels.base import TIME_LIMIT, Delivery, SendingFailed, Uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,12 @@ class OtherChannel:
     url: str
     time_limit: float = TIME_LIMIT
 
-    def __call__(self, delivery: Kiriman) -> None:
+    def __call__(self, delivery: Delivery) -> None:
         from apprise import Apprise  # slow to import, and most offices never need it
 
         logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines carry addresses and tokens
         courier = Apprise()
         if not courier.add(self.url.replace("{telepon}", delivery.tujuan)):
-            raise GagalKirim("ALURIZIN_PESAN_URL tidak dikenal apprise.")
+            raise SendingFailed("ALURIZIN_PESAN_URL tidak dikenal apprise.")
         if not courier.notify(body=delivery.teks, timeout=3 * self.time_limit):
-            raise TidakPasti("Layanan pesan tidak memastikan pengiriman.")
+            raise Uncertain("Layanan pesan tidak memastikan pengiriman.")

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 
-from pipeline.channels.base import TIME_LIMIT, Ditolak, GagalKirim, Kiriman, TidakPasti
+from pipeline.channels.base import TIME_LIMIT, Delivery, Refused, SendingFailed, Uncertain
 from pipeline.settings import Smtp
 
 #: One plain address: what could end a header or name a second recipient is none.
@@ -28,7 +28,7 @@ class EmailChannel:
     domain: str
     time_limit: float = TIME_LIMIT
 
-    def __call__(self, delivery: Kiriman) -> None:
+    def __call__(self, delivery: Delivery) -> None:
         surat = build_message(delivery, self.smtp, self.domain).as_bytes(policy=_POLICY)
         try:
             with self._server() as server:
@@ -37,7 +37,7 @@ class EmailChannel:
         except smtplib.SMTPResponseException as e:
             raise _refusal(e) from None
         except (smtplib.SMTPException, OSError) as e:
-            raise GagalKirim(f"Server surel tidak terjangkau ({type(e).__name__}).") from None
+            raise SendingFailed(f"Server surel tidak terjangkau ({type(e).__name__}).") from None
 
     @contextmanager
     def _server(self) -> Iterator[smtplib.SMTP]:
@@ -62,13 +62,13 @@ class EmailChannel:
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
         elif self.smtp.user:
-            raise GagalKirim("Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
+            raise SendingFailed("Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
 
 
-def build_message(delivery: Kiriman, smtp: Smtp, domain: str) -> EmailMessage:
+def build_message(delivery: Delivery, smtp: Smtp, domain: str) -> EmailMessage:
     """The letter. Raises Ditolak for an address that is none; headers carry nothing else a person typed."""
     if not _ADDRESS.fullmatch(delivery.tujuan):
-        raise Ditolak("Alamat surel penerima tidak sah.")
+        raise Refused("Alamat surel penerima tidak sah.")
     surat = EmailMessage(policy=_POLICY)
     surat["From"] = smtp.dari
     surat["To"] = delivery.tujuan
@@ -98,15 +98,15 @@ def _hand_over(server: smtplib.SMTP, surat: bytes) -> None:
     try:
         code, answer = server.getreply()
     except (smtplib.SMTPException, OSError):
-        raise TidakPasti("Server surel menerima surat tetapi tidak menjawab.") from None
+        raise Uncertain("Server surel menerima surat tetapi tidak menjawab.") from None
     if code != 250:
         raise smtplib.SMTPResponseException(code, answer)
 
 
-def _refusal(e: smtplib.SMTPResponseException) -> GagalKirim:
+def _refusal(e: smtplib.SMTPResponseException) -> SendingFailed:
     """5xx is about this letter and final, unless it is about us: a blocked host, a wrong password."""
     if isinstance(e, (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTPHeloError)):
-        return GagalKirim(f"Server surel menolak kantor ini ({e.smtp_code}): periksa SMTP_URL dan kata sandinya.")
+        return SendingFailed(f"Server surel menolak kantor ini ({e.smtp_code}): periksa SMTP_URL dan kata sandinya.")
     if e.smtp_code >= 500:
-        return Ditolak(f"Server surel menolak surat ini ({e.smtp_code}).")
-    return GagalKirim(f"Server surel belum dapat menerima ({e.smtp_code}).")
+        return Refused(f"Server surel menolak surat ini ({e.smtp_code}).")
+    return SendingFailed(f"Server surel belum dapat menerima ({e.smtp_code}).")

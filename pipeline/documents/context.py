@@ -15,7 +15,7 @@ from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.tanggal import in_words, tanggal, waktu, weekday_date_in_words
 
 Json = dict[str, object]
-Isi = Mapping[str, object]
+CalendarRows = Mapping[str, object]
 
 _INSTITUTION = {"LKS": "Lembaga Kesejahteraan Sosial", "LKSA": "Lembaga Kesejahteraan Sosial Anak"}
 _BENTUK = {"BH": "Berbadan hukum", "NONBH": "Tidak berbadan hukum"}
@@ -29,7 +29,9 @@ class Registration:
     tanggal: date  # in WITA
 
 
-def sk_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, pendaftaran: Registration) -> Json:
+def sk_context(
+    kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, tambahan: CalendarRows, *, pendaftaran: Registration
+) -> Json:
     """The decree. ``tambahan``: what the Back Office added, {"pertimbangan": str, "tembusan": [str]}."""
     data = _in_force(sop, isi)
     return {
@@ -45,7 +47,9 @@ def sk_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, p
     }
 
 
-def refusal_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi, *, pendaftaran: Registration) -> Json:
+def refusal_context(
+    kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, tambahan: CalendarRows, *, pendaftaran: Registration
+) -> Json:
     """The letter of refusal, with every reason the inspection gave."""
     data = _in_force(sop, isi)
     return {
@@ -59,7 +63,7 @@ def refusal_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, tambahan: Isi,
     }
 
 
-def bap_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Registration) -> Json:
+def bap_context(kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, *, pendaftaran: Registration) -> Json:
     """The report of the inspection. A ``gambar`` under ``foto`` is the sha256 of the picture ``render`` is given."""
     data = _in_force(sop, isi)
     pihak = read_part(bap, "pihak_lembaga")
@@ -82,7 +86,9 @@ def bap_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Re
     }
 
 
-def rekomendasi_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaftaran: Registration) -> Json:
+def rekomendasi_context(
+    kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, *, pendaftaran: Registration
+) -> Json:
     """The technical agency's letter: issue, or refuse."""
     data = _in_force(sop, isi)
     rekomendasi = read_part(bap, "rekomendasi")
@@ -109,11 +115,11 @@ def rekomendasi_context(kantor: Kantor, sop: Sop, isi: Isi, bap: Isi, *, pendaft
 def receipt_context(
     kantor: Kantor,
     sop: Sop,
-    isi: Isi,
+    isi: CalendarRows,
     *,
     nomor: str,
     kode_lacak: str,
-    dikirim_pada: datetime,
+    sent_at: datetime,
     berkas: Sequence[tuple[str, int]],
     url_lacak: str,
 ) -> Json:
@@ -125,7 +131,7 @@ def receipt_context(
         **_institution(data),
         "nomor": nomor,
         "kode_lacak": kode_lacak,
-        "dikirim": waktu(dikirim_pada),
+        "dikirim": waktu(sent_at),
         "jenis_permohonan": _choice(sop, data, "jenis"),
         "alamat_lembaga": _address(kantor, data),
         "berkas": [{"nama": nama.get(kode, kode), "jumlah": f"{jumlah} berkas"} for kode, jumlah in berkas],
@@ -134,7 +140,7 @@ def receipt_context(
     }
 
 
-def _in_force(sop: Sop, isi: Isi) -> CaseData:
+def _in_force(sop: Sop, isi: CalendarRows) -> CaseData:
     """The fields that are asked for in this case; what was typed before an answer changed is not printed."""
     data = case_data(isi)
     return {i.kode: data[i.kode] for i in sop.isian_for(data) if i.kode in data}
@@ -168,7 +174,7 @@ def _permohonan(data: CaseData, pendaftaran: Registration) -> Json:
     }
 
 
-def _rekomendasi(kantor: Kantor, bap: Isi) -> Json:
+def _rekomendasi(kantor: Kantor, bap: CalendarRows) -> Json:
     rekomendasi = read_part(bap, "rekomendasi")
     return {
         "rekomendasi_dari": kantor.technical_in_full,
@@ -223,13 +229,13 @@ def _receiver(data: CaseData) -> str:
     return ", ".join(angka + ([f"kapasitas asrama {kapasitas} orang"] if kapasitas not in {"", "0"} else []))
 
 
-def _reason(sop: Sop, bap: Isi, tambahan: Isi) -> list[str]:
+def _reason(sop: Sop, bap: CalendarRows, tambahan: CalendarRows) -> list[str]:
     butir = [f"{b['uraian']}: {b['catatan'] or b['hasil']}" for b in _checklist(sop, bap, hanya="tidak")]
     lain = (read(bap, "catatan"), read(read_part(bap, "rekomendasi"), "pertimbangan"), read(tambahan, "pertimbangan"))
     return list(dict.fromkeys(filter(None, (*butir, *lain))))
 
 
-def _checklist(sop: Sop, bap: Isi, hanya: str | None = None) -> list[dict[str, str]]:
+def _checklist(sop: Sop, bap: CalendarRows, hanya: str | None = None) -> list[dict[str, str]]:
     uraian = {b.kode: b.uraian for b in sop.butir_bap}
     return [
         {
@@ -242,19 +248,19 @@ def _checklist(sop: Sop, bap: Isi, hanya: str | None = None) -> list[dict[str, s
     ]
 
 
-def _photo_caption(foto: Isi) -> str:
+def _photo_caption(foto: CalendarRows) -> str:
     label, saat = read(foto, "label"), read(foto, "waktu")
     lintang, longitude = foto.get("lat"), foto.get("lon")
     tempat = f"lintang {lintang}, bujur {longitude}" if lintang and longitude else "lokasi tidak terbaca"
     return ", ".join(filter(None, (PHOTO_LABELS.get(label, label), _moment(saat), tempat)))
 
 
-def _tembusan(sop: Sop, tambahan: Isi) -> list[object]:
+def _tembusan(sop: Sop, tambahan: CalendarRows) -> list[object]:
     pilihan = tambahan.get("tembusan")
     return pilihan if isinstance(pilihan, list) and pilihan else list(sop.naskah.tembusan)
 
 
-def _unfit(bap: Isi) -> bool:
+def _unfit(bap: CalendarRows) -> bool:
     return read(bap, "kesimpulan") == "tidak_layak"
 
 

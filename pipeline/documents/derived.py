@@ -111,7 +111,7 @@ def make_images(sha256: str, jenis: str, mesin: PdfEngine | None = None) -> None
     with _only_one(entry_path(_entry(sha256, name))) as mine:
         if not mine or _is_settled(sha256, jenis, mesin):
             return
-        payload = make_pdf(sha256, mesin or settings().mesin_pdf) if jenis == "docx" else store().get(sha256)
+        payload = make_pdf(sha256, mesin or settings().pdf_engine) if jenis == "docx" else store().get(sha256)
         try:
             _draw(sha256, name, _drawn_as(jenis), payload)
         except (BerkasRefused, ScannerDead) as error:
@@ -175,7 +175,7 @@ def _drawn_as(jenis: str) -> str:
 
 
 def _source_name(jenis: str, mesin: PdfEngine | None) -> str:
-    return str(available_engine(mesin or settings().mesin_pdf)) if jenis == "docx" else jenis
+    return str(available_engine(mesin or settings().pdf_engine)) if jenis == "docx" else jenis
 
 
 def _ready(sha256: str, akhiran: str) -> bytes | None:

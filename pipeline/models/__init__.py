@@ -1,51 +1,60 @@
 """What the office keeps. One file per subject; the tables repeat the rules of the services (CHECK, partial unique)."""
 
 from pipeline.models.base import Base, metadata
-from pipeline.models.kalender import JamKantor, Kalender, Libur, PerubahanKalender
-from pipeline.models.orang import AccountLetter, Akun, LetterKind, Orang, Penugasan, PercobaanAkses, PerubahanAkun, Sesi
-from pipeline.models.pemberitahuan import Pemberitahuan
-from pipeline.models.permohonan import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
-from pipeline.models.sistem import DailyHead, DailyLeaf, DamagedFile, Detak, Outbox, Sewa
-from pipeline.models.sk import Bap, Draft, DraftAuthor, NomorRegister, Persetujuan, Sk
-from pipeline.models.tugas import AksesData, AksesDitolak, Eskalasi, Pemeriksaan, Peristiwa, PeristiwaWords, Tugas
+from pipeline.models.kalender import Calendar, CalendarChange, Libur, OfficeHoursRow
+from pipeline.models.orang import (
+    AccessAttempt,
+    Account,
+    AccountChange,
+    AccountLetter,
+    LetterKind,
+    Penugasan,
+    Person,
+    WebSession,
+)
+from pipeline.models.pemberitahuan import Notice
+from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
+from pipeline.models.sistem import DailyHead, DailyLeaf, DamagedFile, Outbox, Pulse, Sewa
+from pipeline.models.sk import Approval, Bap, Draft, DraftAuthor, NomorRegister, Sk
+from pipeline.models.tugas import AccessRefused, DataAccess, Eskalasi, Examined, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
+    "AccessAttempt",
+    "AccessRefused",
+    "Account",
+    "AccountChange",
     "AccountLetter",
-    "AksesData",
-    "AksesDitolak",
-    "Akun",
+    "Approval",
     "Bap",
     "Base",
     "Berkas",
+    "Calendar",
+    "CalendarChange",
+    "CorrectionRequest",
     "DailyHead",
     "DailyLeaf",
     "DamagedFile",
-    "Detak",
+    "DataAccess",
     "Draft",
     "DraftAuthor",
     "Eskalasi",
-    "JamKantor",
-    "Kalender",
+    "Examined",
     "LetterKind",
     "Libur",
     "NomorRegister",
-    "Orang",
+    "Notice",
+    "OfficeHoursRow",
     "Outbox",
-    "Pemberitahuan",
-    "Pemeriksaan",
     "Penugasan",
-    "PercobaanAkses",
     "Peristiwa",
     "PeristiwaWords",
-    "PermintaanPerbaikan",
     "Permohonan",
-    "Persetujuan",
-    "PerubahanAkun",
-    "PerubahanKalender",
-    "Sesi",
+    "Person",
+    "Pulse",
     "Sewa",
     "Sk",
     "Tugas",
-    "Unggahan",
+    "Upload",
+    "WebSession",
     "metadata",
 ]

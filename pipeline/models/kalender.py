@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pipeline.models.base import Base, Json
 
 
-class Kalender(Base):
+class Calendar(Base):
     """The calendar's version: one row. A tugas computed with an older one is computed again by a sweep."""
 
     __tablename__ = "kalender"
@@ -18,7 +18,7 @@ class Kalender(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     versi: Mapped[int]
     sidik: Mapped[str]  # hash of what the calendar says: two calendars never share (versi, sidik)
-    diubah_pada: Mapped[datetime]
+    changed_at: Mapped[datetime]
 
 
 class Libur(Base):
@@ -33,24 +33,24 @@ class Libur(Base):
     perkiraan: Mapped[bool]
 
 
-class JamKantor(Base):
+class OfficeHoursRow(Base):
     """Office hours per weekday: the usual ones (no dates), or those of a season such as Ramadan."""
 
-    __tablename__ = "jam_kantor"
+    __tablename__ = "office_hours"
     __table_args__ = (
-        CheckConstraint("(tanggal_mulai IS NULL) = (tanggal_sampai IS NULL)", name="musim_utuh"),
-        CheckConstraint("tanggal_mulai <= tanggal_sampai", name="musim_urut"),
-        Index("uq_jam_kantor_biasa", text("(true)"), unique=True, postgresql_where=text("tanggal_mulai IS NULL")),
+        CheckConstraint("(start_date IS NULL) = (end_date IS NULL)", name="musim_utuh"),
+        CheckConstraint("start_date <= end_date", name="musim_urut"),
+        Index("uq_jam_kantor_biasa", text("(true)"), unique=True, postgresql_where=text("start_date IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     nama: Mapped[str]
-    tanggal_mulai: Mapped[date | None]
-    tanggal_sampai: Mapped[date | None]
+    start_date: Mapped[date | None]
+    end_date: Mapped[date | None]
     jam: Mapped[Json]  # weekday "0".."6" (Monday first) -> [["07:30", "12:00"], …]
 
 
-class PerubahanKalender(Base):
+class CalendarChange(Base):
     """Who changed the calendar, and what it said before and after."""
 
     __tablename__ = "perubahan_kalender"

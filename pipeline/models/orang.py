@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pipeline.models.base import Base, Json
 
 
-class Orang(Base):
+class Person(Base):
     """A natural person: an applicant or an officer."""
 
     __tablename__ = "orang"
@@ -27,13 +27,13 @@ class Orang(Base):
     nama: Mapped[str]
     nip: Mapped[str | None]  # as it is printed: 19850110 201001 1 001
     nik_index: Mapped[str | None]  # of the NIK, under a key kept outside the database; the NIK itself is not kept here
-    dibuat_pada: Mapped[datetime]
+    created_at: Mapped[datetime]
     urut: Mapped[int] = mapped_column(server_default=text("0"))  # of the last entry in their history
     rantai: Mapped[str] = mapped_column(server_default=text("''"))  # and its hash
     salt: Mapped[str] = mapped_column(server_default=text("''"))  # under which it seals what is told here
 
 
-class Akun(Base):
+class Account(Base):
     """How a person logs in: by e-mail or phone. An applicant's address is here only once it is confirmed."""
 
     __tablename__ = "akun"
@@ -44,17 +44,17 @@ class Akun(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), index=True)
     surel: Mapped[str | None]
     telepon: Mapped[str | None]  # normalised: digits with the country code, e.g. 628115001001
     #: Whether somebody read what was sent there. An applicant's is; an officer's was typed by an administrator.
-    surel_proven: Mapped[bool] = mapped_column(server_default=text("true"))
-    telepon_proven: Mapped[bool] = mapped_column(server_default=text("true"))
+    email_proven: Mapped[bool] = mapped_column(server_default=text("true"))
+    phone_proven: Mapped[bool] = mapped_column(server_default=text("true"))
     sandi: Mapped[str | None]  # argon2id; None until its owner has set one
     petugas: Mapped[bool] = mapped_column(server_default=text("false"))  # which of the two login pages
     aktif: Mapped[bool] = mapped_column(server_default=text("true"))
-    sandi_diubah_pada: Mapped[datetime]
-    dibuat_pada: Mapped[datetime]
+    password_changed_at: Mapped[datetime]
+    created_at: Mapped[datetime]
 
 
 class LetterKind(StrEnum):
@@ -81,7 +81,7 @@ class AccountLetter(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     kind: Mapped[str]
-    akun_id: Mapped[UUID | None] = mapped_column(ForeignKey("akun.id"), index=True)  # None: not known, or none yet
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("akun.id"), index=True)  # None: not known, or none yet
     surel: Mapped[str | None]  # where it goes; neither: its link was shown on the server's console
     telepon: Mapped[str | None]
     nama: Mapped[str | None]  # of a registration: what was typed, until it is confirmed or swept
@@ -98,30 +98,30 @@ class Penugasan(Base):
 
     __tablename__ = "penugasan"
     __table_args__ = (
-        CheckConstraint("tanggal_sampai IS NULL OR tanggal_sampai >= tanggal_mulai", name="urutan_tanggal"),
+        CheckConstraint("end_date IS NULL OR end_date >= start_date", name="urutan_tanggal"),
         CheckConstraint("dasar IN ('definitif', 'plt', 'plh')", name="dasar"),
         CheckConstraint(
-            "dasar = 'definitif' OR num_nulls(surat_perintah, tanggal_sampai, menggantikan) = 0", name="surat"
+            "dasar = 'definitif' OR num_nulls(assignment_letter, end_date, menggantikan) = 0", name="surat"
         ),
-        Index("ix_penugasan_orang", "orang_id", "peran"),
-        Index("ix_penugasan_peran", "peran", "tanggal_mulai"),
+        Index("ix_penugasan_orang", "person_id", "peran"),
+        Index("ix_penugasan_peran", "peran", "start_date"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
     peran: Mapped[str]
     jabatan: Mapped[str]  # as printed under a signature, e.g. "Kepala Dinas"
     dasar: Mapped[str] = mapped_column(server_default=text("'definitif'"))
-    surat_perintah: Mapped[str | None]  # its number; the scan lies in the store under surat_sha256
-    surat_sha256: Mapped[str | None]
+    assignment_letter: Mapped[str | None]  # its number; the scan lies in the store under surat_sha256
+    letter_sha256: Mapped[str | None]
     menggantikan: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # whom a Plt or Plh stands in for
-    tanggal_mulai: Mapped[date]
-    tanggal_sampai: Mapped[date | None]
-    dibuat_oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
-    dibuat_pada: Mapped[datetime]
+    start_date: Mapped[date]
+    end_date: Mapped[date | None]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    created_at: Mapped[datetime]
 
 
-class PerubahanAkun(Base):
+class AccountChange(Base):
     """What was done to an account or a role, and what the person was after it: a chain, as a file's history is.
 
     Ids, roles and dates; never a password or an address: of these it has a seal (pipeline/rules/history/person.py).
@@ -129,7 +129,7 @@ class PerubahanAkun(Base):
 
     __tablename__ = "perubahan_akun"
 
-    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), primary_key=True)  # whose account or role
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), primary_key=True)  # whose account or role
     urut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     jenis: Mapped[str]  # 'akun_dibuat', 'akun_ditutup', 'peran_diberikan', 'delegasi', 'peran_diakhiri', …
     data: Mapped[Json]
@@ -140,24 +140,24 @@ class PerubahanAkun(Base):
     hash: Mapped[str]
 
 
-class Sesi(Base):
+class WebSession(Base):
     """A login session. The key is the SHA-256 of the cookie, so a copy of the table opens nothing."""
 
     __tablename__ = "sesi"
 
     kunci: Mapped[str] = mapped_column(primary_key=True)
-    akun_id: Mapped[UUID | None] = mapped_column(ForeignKey("akun.id"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("akun.id"), index=True)
     data: Mapped[Json]
-    dibuat_pada: Mapped[datetime]
-    terakhir_pada: Mapped[datetime]
+    created_at: Mapped[datetime]
+    last_at: Mapped[datetime]
 
 
-class PercobaanAkses(Base):
+class AccessAttempt(Base):
     """Counted tries in a window (login, tracking, verification): the one rate limit, independent of Redis."""
 
     __tablename__ = "percobaan_akses"
 
     kunci: Mapped[str] = mapped_column(primary_key=True)  # what is limited and for whom, hashed where personal
     jumlah: Mapped[int]
-    sampai_pada: Mapped[datetime] = mapped_column(index=True)  # end of the window; a later try starts a new one
+    arrived_at: Mapped[datetime] = mapped_column(index=True)  # end of the window; a later try starts a new one
     held_until: Mapped[datetime | None]  # of guesses: until then none is looked at

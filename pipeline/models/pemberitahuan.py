@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pipeline.models.base import Base
 
 
-class Pemberitahuan(Base):
+class Notice(Base):
     """A notice. Its words carry no NIK and no document; the address is looked up when it is sent.
 
     ``mengirim`` is written before the message goes out: a process that dies in between leaves it ``tidak_pasti``, shown
@@ -18,23 +18,23 @@ class Pemberitahuan(Base):
 
     __tablename__ = "pemberitahuan"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(orang_id, letter_id) = 1", name="recipient"),
+        CheckConstraint("num_nonnulls(person_id, letter_id) = 1", name="recipient"),
         CheckConstraint("saluran IN ('surel', 'pesan', 'lonceng')", name="saluran"),
         CheckConstraint("status IN ('menunggu', 'mengirim', 'terkirim', 'gagal', 'tidak_pasti')", name="status"),
-        Index("ix_pemberitahuan_orang", "orang_id", "dibuat_pada"),
+        Index("ix_pemberitahuan_orang", "person_id", "created_at"),
         Index(
             "ix_pemberitahuan_belum_dibaca",
-            "orang_id",
-            postgresql_where=text("saluran = 'lonceng' AND dibaca_pada IS NULL"),
+            "person_id",
+            postgresql_where=text("saluran = 'lonceng' AND read_at IS NULL"),
         ),
-        Index("ix_pemberitahuan_gagal", "dibuat_pada", postgresql_where=text("status IN ('gagal', 'tidak_pasti')")),
+        Index("ix_pemberitahuan_gagal", "created_at", postgresql_where=text("status IN ('gagal', 'tidak_pasti')")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     kunci: Mapped[str] = mapped_column(unique=True)  # what it tells, to whom, by which channel: told once
     jenis: Mapped[str]
     permohonan_id: Mapped[UUID | None] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
-    orang_id: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
     #: A letter about an account: its words, and where it goes, are the letter's, made when it is sent.
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("account_letter.id", ondelete="CASCADE"), index=True)
     saluran: Mapped[str]
@@ -44,6 +44,6 @@ class Pemberitahuan(Base):
     status: Mapped[str]
     percobaan: Mapped[int] = mapped_column(server_default=text("0"))
     galat: Mapped[str | None]
-    dibuat_pada: Mapped[datetime]
-    terkirim_pada: Mapped[datetime | None]
-    dibaca_pada: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]

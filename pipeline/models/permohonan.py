@@ -18,22 +18,22 @@ class Permohonan(Base):
         CheckConstraint(
             "status IN ('draf', 'perbaikan', 'berjalan', 'terbit', 'selesai', 'ditolak', 'dibatalkan')", name="status"
         ),
-        CheckConstraint("(nomor IS NULL) = (dikirim_pada IS NULL)", name="nomor_bila_dikirim"),
+        CheckConstraint("(nomor IS NULL) = (sent_at IS NULL)", name="nomor_bila_dikirim"),
         CheckConstraint("arah IS NULL OR arah IN ('terbit', 'tolak')", name="arah"),
-        CheckConstraint("(langkah IS NULL) = (selesai_pada IS NOT NULL)", name="tutup_tanpa_langkah"),
+        CheckConstraint("(langkah IS NULL) = (closed_at IS NOT NULL)", name="tutup_tanpa_langkah"),
         Index(
             "ix_permohonan_eskalasi",
-            "eskalasi_pada",
-            postgresql_where=text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
+            "eskalasi_at",
+            postgresql_where=text("closed_at IS NULL AND eskalasi_at IS NOT NULL"),
         ),
-        Index("ix_permohonan_draf", "diubah_pada", postgresql_where=text("status = 'draf'")),
-        Index("ix_permohonan_pemohon", "pemohon_id", "dibuat_pada"),
+        Index("ix_permohonan_draf", "changed_at", postgresql_where=text("status = 'draf'")),
+        Index("ix_permohonan_pemohon", "pemohon_id", "created_at"),
         Index("ix_permohonan_marks", "marks", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     sop: Mapped[str]
-    sop_versi: Mapped[int]
+    sop_version: Mapped[int]
     nomor: Mapped[str | None] = mapped_column(unique=True)  # given at submission, LKS-2026-483920
     kode_lacak: Mapped[str | None]  # 8 characters, on the receipt
     pemohon_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
@@ -44,18 +44,18 @@ class Permohonan(Base):
     search_name: Mapped[str] = mapped_column(server_default=text("''"))  # the same as rules.form.spelling folds it
     marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # rules.form.institution
     isi: Mapped[Json]  # form fields: kode -> text, or list of texts for a multiple choice
-    isi_hash: Mapped[str]  # of isi, the documents, BAP and additions to the draft: what an approval is bound to
-    privasi_versi: Mapped[str | None]  # the privacy notice accepted at submission
-    dibuat_pada: Mapped[datetime]
-    diubah_pada: Mapped[datetime]
-    dikirim_pada: Mapped[datetime | None]
-    lengkap_pada: Mapped[datetime | None]  # step 2 passed: the whole-case clock starts
+    content_digest: Mapped[str]  # of isi, the documents, BAP and additions to the draft: what an approval is bound to
+    privacy_version: Mapped[str | None]  # the privacy notice accepted at submission
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    complete_at: Mapped[datetime | None]  # step 2 passed: the whole-case clock starts
     tenggat: Mapped[datetime | None]  # of the promise to the public
-    tenggat_ke: Mapped[int] = mapped_column(server_default=text("0"))  # how often the calendar moved it
-    eskalasi_pada: Mapped[datetime | None]  # when the next warning about the whole case falls due
-    selesai_pada: Mapped[datetime | None]
+    tenggat_number: Mapped[int] = mapped_column(server_default=text("0"))  # how often the calendar moved it
+    eskalasi_at: Mapped[datetime | None]  # when the next warning about the whole case falls due
+    closed_at: Mapped[datetime | None]
     versi: Mapped[int] = mapped_column(server_default=text("1"))  # counts every act
-    urut_peristiwa: Mapped[int] = mapped_column(server_default=text("0"))
+    last_sequence: Mapped[int] = mapped_column(server_default=text("0"))
     rantai: Mapped[str] = mapped_column(server_default=text("''"))  # hash of the last peristiwa
 
 
@@ -79,12 +79,12 @@ class Berkas(Base):
     halaman: Mapped[int]
     sha256: Mapped[str]  # of the stored, cleaned copy
     sha256_asli: Mapped[str]  # of what was received
-    bertanda_tangan: Mapped[bool] = mapped_column(server_default=text("false"))  # then what was received is kept too
-    diunggah_pada: Mapped[datetime]
-    diganti_pada: Mapped[datetime | None]
+    signed: Mapped[bool] = mapped_column(server_default=text("false"))  # then what was received is kept too
+    uploaded_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
 
 
-class PermintaanPerbaikan(Base):
+class CorrectionRequest(Base):
     """One item of a return to the applicant: a document or a field, and what is wrong with it."""
 
     __tablename__ = "permintaan_perbaikan"
@@ -99,12 +99,12 @@ class PermintaanPerbaikan(Base):
     jenis: Mapped[str]
     kode: Mapped[str]  # of the syarat or isian; '' for umum
     catatan: Mapped[str]
-    dibuat_pada: Mapped[datetime]
+    created_at: Mapped[datetime]
     jawaban: Mapped[str | None]  # the applicant's optional reply
-    dijawab_pada: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
 
 
-class Unggahan(Base):
+class Upload(Base):
     """A resumable upload under way (tus); its bytes lie in a temporary file until the last one has come."""
 
     __tablename__ = "unggahan"
@@ -115,5 +115,5 @@ class Unggahan(Base):
     syarat: Mapped[str]
     nama: Mapped[str]
     panjang: Mapped[int]  # bytes announced
-    dibuat_pada: Mapped[datetime]
-    tanggal_kedaluwarsa: Mapped[date]
+    created_at: Mapped[datetime]
+    expiry_date: Mapped[date]

@@ -12,7 +12,7 @@ from pipeline.models.base import Base, Json
 class Outbox(Base):
     """A message to be: written in the transaction whose effect it follows, published by the relay, closed by its task.
 
-    A row is done (``selesai_pada``), parked (``macet_pada``) or still owed. ``terkirim_pada`` says the broker has it.
+    A row is done (``closed_at``), parked (``stuck_at``) or still owed. ``delivered_at`` says the broker has it.
     """
 
     __tablename__ = "outbox"
@@ -20,9 +20,9 @@ class Outbox(Base):
         Index(
             "ix_outbox_terutang",
             "id",
-            postgresql_where=text("selesai_pada IS NULL AND macet_pada IS NULL AND terkirim_pada IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND stuck_at IS NULL AND delivered_at IS NULL"),
         ),
-        Index("ix_outbox_terbuka", "id", postgresql_where=text("selesai_pada IS NULL")),
+        Index("ix_outbox_terbuka", "id", postgresql_where=text("closed_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -31,15 +31,15 @@ class Outbox(Base):
     kunci: Mapped[str] = mapped_column(unique=True)  # what makes the effect one: a second row with it is refused
     permohonan_id: Mapped[UUID | None] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     tugas_id: Mapped[UUID | None] = mapped_column(ForeignKey("tugas.id", ondelete="CASCADE"))
-    dibuat_pada: Mapped[datetime]
-    terkirim_pada: Mapped[datetime | None]
-    coba_pada: Mapped[datetime | None]  # not before this moment, after a failure
-    mulai_pada: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    try_at: Mapped[datetime | None]  # not before this moment, after a failure
+    started_at: Mapped[datetime | None]
     pekerja: Mapped[str | None]  # the Celery node that last began it
     percobaan: Mapped[int] = mapped_column(server_default=text("0"))
     galat: Mapped[str | None]  # class of the last failure; never its data
-    macet_pada: Mapped[datetime | None]
-    selesai_pada: Mapped[datetime | None]
+    stuck_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class DamagedFile(Base):
@@ -89,10 +89,10 @@ class Sewa(Base):
 
     nama: Mapped[str] = mapped_column(primary_key=True)
     pemegang: Mapped[str]
-    sampai_pada: Mapped[datetime]
+    arrived_at: Mapped[datetime]
 
 
-class Detak(Base):
+class Pulse(Base):
     """The last sign of life of a part of the system."""
 
     __tablename__ = "detak"

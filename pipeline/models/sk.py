@@ -23,8 +23,8 @@ class Bap(Base):
 
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"), primary_key=True)
     isi: Mapped[Json]
-    disimpan_pada: Mapped[datetime]
-    dikirim_pada: Mapped[datetime | None]
+    saved_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
     oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
 
 
@@ -34,7 +34,7 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (
         CheckConstraint("jenis IN ('sk', 'penolakan')", name="jenis"),
-        Index("uq_draft_berlaku", "permohonan_id", unique=True, postgresql_where=text("batal_pada IS NULL")),
+        Index("uq_draft_berlaku", "permohonan_id", unique=True, postgresql_where=text("voided_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -44,14 +44,14 @@ class Draft(Base):
     konteks: Mapped[Json]  # everything printed but number, date, QR and signatory
     templat: Mapped[str]  # file name in templates_sk/
     templat_sha256: Mapped[str]
-    isi_hash: Mapped[str]  # permohonan.isi_hash it was drafted from
+    content_digest: Mapped[str]  # permohonan.isi_hash it was drafted from
     naskah_hash: Mapped[str]  # over konteks, templat and evidence: what an approval is bound to
-    mesin_pdf: Mapped[str]  # 'libreoffice' or 'sederhana'; never switched between approval and signing
+    pdf_engine: Mapped[str]  # 'libreoffice' or 'sederhana'; never switched between approval and signing
     docx_sha256: Mapped[str]
     tambahan: Mapped[Json]  # what the Back Office added: {"pertimbangan": str, "tembusan": [str]}
-    penyusun_id: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
-    dibuat_pada: Mapped[datetime]
-    batal_pada: Mapped[datetime | None]
+    drafter_id: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
+    created_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
 
 
 class DraftAuthor(Base):
@@ -63,36 +63,34 @@ class DraftAuthor(Base):
     __tablename__ = "draft_author"
 
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
-    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"), primary_key=True)
 
 
-class Persetujuan(Base):
+class Approval(Base):
     """One approval of one draft by one person. The database repeats the same-person rule."""
 
     __tablename__ = "persetujuan"
     __table_args__ = (
-        Index("uq_persetujuan_orang", "draft_id", "orang_id", unique=True, postgresql_where=text("batal_pada IS NULL")),
+        Index("uq_persetujuan_orang", "draft_id", "person_id", unique=True, postgresql_where=text("voided_at IS NULL")),
         Index(
             "uq_persetujuan_atas_nama",
             "draft_id",
-            "atas_nama",
+            "on_behalf_of",
             unique=True,
-            postgresql_where=text("batal_pada IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
         ),
-        Index(
-            "uq_persetujuan_langkah", "draft_id", "langkah", unique=True, postgresql_where=text("batal_pada IS NULL")
-        ),
+        Index("uq_persetujuan_langkah", "draft_id", "langkah", unique=True, postgresql_where=text("voided_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
     langkah: Mapped[str]
-    orang_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
-    atas_nama: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # whom a Plt or Plh stood in for
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    on_behalf_of: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # whom a Plt or Plh stood in for
     sebagai: Mapped[str]
     pada: Mapped[datetime]
-    batal_pada: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
 
 
 class NomorRegister(Base):
@@ -132,9 +130,9 @@ class Sk(Base):
         CheckConstraint("status IN ('niat', 'perlu_dicek', 'gagal', 'terbit', 'dicabut')", name="status"),
         CheckConstraint("jenis IN ('sk', 'penolakan')", name="jenis"),
         CheckConstraint(
-            "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND terbit_pada IS NOT NULL)", name="terbit_lengkap"
+            "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND issued_at IS NOT NULL)", name="terbit_lengkap"
         ),
-        Index("ix_sk_berakhir", "tanggal_berlaku_sampai", postgresql_where=text("status = 'terbit'")),
+        Index("ix_sk_berakhir", "valid_until_date", postgresql_where=text("status = 'terbit'")),
         UniqueConstraint("sop", "jenis", "tahun", "urut"),
         ForeignKeyConstraint(
             ["sop", "jenis", "tahun", "urut"],
@@ -154,15 +152,15 @@ class Sk(Base):
     tanggal: Mapped[date]
     token: Mapped[str] = mapped_column(unique=True)  # of the public verification page
     status: Mapped[str]
-    penandatangan_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
+    signer_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
     penandatangan: Mapped[Json]  # nama, nip, jabatan line as printed
     penyedia: Mapped[str]  # 'lokal' or 'bsre'
-    sidik_sertifikat: Mapped[str | None]
+    certificate_digest: Mapped[str | None]
     docx_sha256: Mapped[str | None]
     sent_sha256: Mapped[str | None]  # what left for a provider, to know its answer again
     pdf_sha256: Mapped[str | None]
-    pdf_ukuran: Mapped[int | None]
-    tanggal_berlaku_sampai: Mapped[date | None]
-    dibuat_pada: Mapped[datetime]
-    terbit_pada: Mapped[datetime | None]
-    dicabut_pada: Mapped[datetime | None]
+    pdf_size: Mapped[int | None]
+    valid_until_date: Mapped[date | None]
+    created_at: Mapped[datetime]
+    issued_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -14,12 +14,10 @@ class Tugas(Base):
 
     __tablename__ = "tugas"
     __table_args__ = (
-        CheckConstraint("(keputusan IS NULL) = (selesai_pada IS NULL)", name="selesai_bila_diputus"),
-        CheckConstraint("(diambil_oleh IS NULL) = (diambil_pada IS NULL)", name="diambil"),
+        CheckConstraint("(keputusan IS NULL) = (closed_at IS NULL)", name="selesai_bila_diputus"),
+        CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="diambil"),
         # One open tugas per permohonan and branch; this SOP has one branch (cabang), parallel desks may come later.
-        Index(
-            "uq_tugas_terbuka", "permohonan_id", "cabang", unique=True, postgresql_where=text("selesai_pada IS NULL")
-        ),
+        Index("uq_tugas_terbuka", "permohonan_id", "cabang", unique=True, postgresql_where=text("closed_at IS NULL")),
         # As a desk sees it: what comes back first, then what is due first.
         Index(
             "ix_tugas_antrean",
@@ -27,27 +25,27 @@ class Tugas(Base):
             text("didahulukan DESC"),
             "tenggat",
             "id",
-            postgresql_where=text("selesai_pada IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
         ),
-        Index("ix_tugas_selesai", "selesai_pada", postgresql_where=text("selesai_pada IS NOT NULL")),
-        Index("ix_tugas_diambil", "diambil_oleh", postgresql_where=text("selesai_pada IS NULL")),
+        Index("ix_tugas_selesai", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        Index("ix_tugas_diambil", "taken_by", postgresql_where=text("closed_at IS NULL")),
         Index(
             "ix_tugas_eskalasi",
-            "eskalasi_pada",
-            postgresql_where=text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
+            "eskalasi_at",
+            postgresql_where=text("closed_at IS NULL AND eskalasi_at IS NOT NULL"),
         ),
         Index(  # what a changed calendar has to compute again
             "ix_tugas_kalender",
-            "kalender_versi",
+            "calendar_version",
             "tenggat",
-            postgresql_where=text("selesai_pada IS NULL AND tenggat IS NOT NULL"),
+            postgresql_where=text("closed_at IS NULL AND tenggat IS NOT NULL"),
         ),
         Index(  # what is in whose hands
             "ix_tugas_dipegang",
-            "diambil_oleh",
-            postgresql_where=text("selesai_pada IS NULL AND diambil_oleh IS NOT NULL"),
+            "taken_by",
+            postgresql_where=text("closed_at IS NULL AND taken_by IS NOT NULL"),
         ),
-        Index("ix_tugas_permohonan", "permohonan_id", "dibuat_pada"),
+        Index("ix_tugas_permohonan", "permohonan_id", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -60,22 +58,24 @@ class Tugas(Base):
     didahulukan: Mapped[bool] = mapped_column(
         server_default=text("false")
     )  # comes back after a correction: ahead of new files
-    untuk_orang: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # who had it before
-    diminta_langkah: Mapped[str | None]  # the later desk that sent it here to be corrected
-    diminta_hash: Mapped[str | None]  # what the approvals were bound to at that moment
-    dibuat_pada: Mapped[datetime]
-    mulai_pada: Mapped[datetime]  # start of this kunjungan's clock (its first arrival)
+    for_person: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # who had it before
+    asked_langkah: Mapped[str | None]  # the later desk that sent it here to be corrected
+    asked_hash: Mapped[str | None]  # what the approvals were bound to at that moment
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime]  # start of this kunjungan's clock (its first arrival)
     jeda: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # pauses of this kunjungan: [[from, to], …]
     tenggat: Mapped[datetime | None]  # None: no deadline (the applicant's own steps)
-    tambahan_hari: Mapped[int] = mapped_column(server_default=text("0"))  # hari kerja a superior has added
-    tenggat_ke: Mapped[int] = mapped_column(server_default=text("0"))  # how often an extension or the calendar moved it
-    kalender_versi: Mapped[int] = mapped_column(server_default=text("0"))  # that tenggat was computed with
-    eskalasi_pada: Mapped[datetime | None]  # when the next level of escalation falls due; None: no more to come
-    siap_pada: Mapped[datetime | None]  # the step's Celery task has prepared the desk
-    diambil_oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
-    diambil_pada: Mapped[datetime | None]
-    macet_pada: Mapped[datetime | None]  # its task was parked after too many failures
-    selesai_pada: Mapped[datetime | None]
+    added_days: Mapped[int] = mapped_column(server_default=text("0"))  # hari kerja a superior has added
+    tenggat_number: Mapped[int] = mapped_column(
+        server_default=text("0")
+    )  # how often an extension or the calendar moved it
+    calendar_version: Mapped[int] = mapped_column(server_default=text("0"))  # that tenggat was computed with
+    eskalasi_at: Mapped[datetime | None]  # when the next level of escalation falls due; None: no more to come
+    ready_at: Mapped[datetime | None]  # the step's Celery task has prepared the desk
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    taken_at: Mapped[datetime | None]
+    stuck_at: Mapped[datetime | None]  # its task was parked after too many failures
+    closed_at: Mapped[datetime | None]
     keputusan: Mapped[str | None]
     alasan: Mapped[str | None]
     oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
@@ -118,7 +118,7 @@ class PeristiwaWords(Base):
     words: Mapped[Json]
 
 
-class Pemeriksaan(Base):
+class Examined(Base):
     """The verdict on one requirement or field: lulus, gagal, petugas (a person has to look), with its sentence."""
 
     __tablename__ = "pemeriksaan"
@@ -145,7 +145,7 @@ class Eskalasi(Base):
         CheckConstraint(
             "tingkat IN ('pengingat', 'lewat', 'dua_kali', 'berkas_4_hari', 'berkas_5_hari')", name="tingkat"
         ),
-        UniqueConstraint("permohonan_id", "langkah", "kunjungan", "tenggat_ke", "tingkat"),
+        UniqueConstraint("permohonan_id", "langkah", "kunjungan", "tenggat_number", "tingkat"),
         Index("ix_eskalasi_untold", "id", postgresql_where=text("told_at IS NULL")),
     )
 
@@ -153,7 +153,7 @@ class Eskalasi(Base):
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     langkah: Mapped[str]  # '' for the case-level ones
     kunjungan: Mapped[int]
-    tenggat_ke: Mapped[int] = mapped_column(server_default=text("0"))  # of the tugas, or of the file's promise
+    tenggat_number: Mapped[int] = mapped_column(server_default=text("0"))  # of the tugas, or of the file's promise
     tingkat: Mapped[str]
     kepada: Mapped[str]  # peran
     kosong: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # roles it climbed past: nobody is there
@@ -162,7 +162,7 @@ class Eskalasi(Base):
     told_at: Mapped[datetime | None]  # None: its notices are still to be written
 
 
-class AksesData(Base):
+class DataAccess(Base):
     """Who opened which personal data, when and for what (UU 27/2022 art. 31). Never the data themselves."""
 
     __tablename__ = "akses_data"
@@ -181,7 +181,7 @@ class AksesData(Base):
     pada: Mapped[datetime]
 
 
-class AksesDitolak(Base):
+class AccessRefused(Base):
     """Append-only: who was refused what, on which file. Ids and the rule that was asked for, no word that was typed."""
 
     __tablename__ = "akses_ditolak"

@@ -7,14 +7,14 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, Row, func, select
 
-from pipeline.calendar.due import JamKerja, Musim, OfficeCalendar
+from pipeline.calendar.due import Musim, OfficeCalendar, WorkingHours
 from pipeline.calendar.edit import CalendarContent
-from pipeline.calendar.hours import Jam
+from pipeline.calendar.hours import Hours
 from pipeline.calendar.log import describe
 from pipeline.calendar.national import USUAL_HOURS, office_calendar
 from pipeline.calendar.national import Libur as PublicHoliday
 from pipeline.db import connection
-from pipeline.models import JamKantor, Kalender, Libur, Orang, PerubahanKalender
+from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow, Person
 from pipeline.queries.paging import read_page
 
 REMIND_FROM = 7  # July
@@ -23,7 +23,7 @@ NOTES_PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Berlaku:
+class InForce:
     """The calendar in force. ``versi`` 0: the database has none yet, and the office's first one holds."""
 
     versi: int
@@ -49,14 +49,14 @@ class CalendarEntry:
     perubahan: tuple[str, ...]
 
 
-_latest: Berlaku | None = None
+_latest: InForce | None = None
 
 
-def in_force(conn: Connection, versi: int | None, sidik: str | None) -> Berlaku:
+def in_force(conn: Connection, versi: int | None, sidik: str | None) -> InForce:
     """The calendar of this version, or a newer one. A version this process has seen costs no statement."""
     global _latest  # replaced whole: another thread sees the old or the new one
     if versi is None or sidik is None:
-        return Berlaku(0, "", office_calendar())
+        return InForce(0, "", office_calendar())
     latest = _latest
     if latest is None or (latest.versi, latest.sidik) != (versi, sidik):
         latest = _latest = _load(conn)
@@ -69,9 +69,9 @@ def calendar_in_force() -> OfficeCalendar:
         return read_in_force(conn).kalender
 
 
-def read_in_force(conn: Connection) -> Berlaku:
+def read_in_force(conn: Connection) -> InForce:
     """The calendar in force."""
-    row = conn.execute(select(Kalender.versi, Kalender.sidik)).first()
+    row = conn.execute(select(Calendar.versi, Calendar.sidik)).first()
     return in_force(conn, row.versi, row.sidik) if row else in_force(conn, None, None)
 
 
@@ -89,10 +89,12 @@ def read_content(conn: Connection) -> tuple[int, str, CalendarContent]:
     ).scalar_subquery()
     jam = select(
         func.jsonb_agg(
-            func.jsonb_build_array(JamKantor.nama, JamKantor.tanggal_mulai, JamKantor.tanggal_sampai, JamKantor.jam)
+            func.jsonb_build_array(
+                OfficeHoursRow.nama, OfficeHoursRow.start_date, OfficeHoursRow.end_date, OfficeHoursRow.jam
+            )
         )
     ).scalar_subquery()
-    row = conn.execute(select(Kalender.versi, Kalender.sidik, libur.label("libur"), jam.label("jam"))).first()
+    row = conn.execute(select(Calendar.versi, Calendar.sidik, libur.label("libur"), jam.label("jam"))).first()
     if row is None:
         return 0, "", CalendarContent({}, USUAL_HOURS)
     return row.versi, row.sidik, _contents(row)
@@ -124,10 +126,10 @@ def read_warning(today: date) -> tuple[str, ...]:
 
 def read_note(*, halaman: int) -> tuple[tuple[CalendarEntry, ...], bool]:
     """A page of the change log, newest first; and whether more follow."""
-    k = PerubahanKalender
+    k = CalendarChange
     query = (
-        select(k.versi, k.pada, func.coalesce(Orang.nama, "").label("nama"), k.sebelum, k.sesudah)
-        .outerjoin(Orang, Orang.id == k.oleh)
+        select(k.versi, k.pada, func.coalesce(Person.nama, "").label("nama"), k.sebelum, k.sesudah)
+        .outerjoin(Person, Person.id == k.oleh)
         .order_by(k.id.desc())
     )
     with connection() as conn:
@@ -142,9 +144,9 @@ def _estimates(conn: Connection, today: date, until_year: int) -> Sequence[date]
     ).all()
 
 
-def _load(conn: Connection) -> Berlaku:
+def _load(conn: Connection) -> InForce:
     versi, sidik, isi = read_content(conn)
-    return Berlaku(versi, sidik, isi.office())
+    return InForce(versi, sidik, isi.office())
 
 
 def _contents(row: Row[*tuple[object, ...]]) -> CalendarContent:
@@ -152,7 +154,7 @@ def _contents(row: Row[*tuple[object, ...]]) -> CalendarContent:
         date.fromisoformat(h): PublicHoliday(date.fromisoformat(h), nama, sumber, perkiraan)
         for h, (nama, sumber, perkiraan) in (row.libur or {}).items()
     }
-    usual: Jam = USUAL_HOURS
+    usual: Hours = USUAL_HOURS
     musim = []
     for nama, start, end, stored in row.jam or ():
         jam = _hours(stored)
@@ -160,13 +162,13 @@ def _contents(row: Row[*tuple[object, ...]]) -> CalendarContent:
             usual = jam
         else:
             musim.append(Musim(date.fromisoformat(start), date.fromisoformat(end), jam, nama))
-    return CalendarContent(dict(sorted(libur.items())), usual, tuple(sorted(musim, key=lambda m: m.tanggal_mulai)))
+    return CalendarContent(dict(sorted(libur.items())), usual, tuple(sorted(musim, key=lambda m: m.start_date)))
 
 
-def _hours(stored: Mapping[str, Sequence[tuple[str, str]]]) -> Jam:
+def _hours(stored: Mapping[str, Sequence[tuple[str, str]]]) -> Hours:
     return MappingProxyType(
         {
-            int(hari): tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans)
+            int(hari): tuple(WorkingHours(time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans)
             for hari, spans in sorted(stored.items())
         }
     )

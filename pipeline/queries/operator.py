@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from pipeline.db import connection
-from pipeline.models import DamagedFile, Detak, Outbox, Permohonan
+from pipeline.models import DamagedFile, Outbox, Permohonan, Pulse
 from pipeline.queries.records.kept_files import named_by
 
 #: Who has to give a sign of life, and what the public feels when it does not.
@@ -61,21 +61,21 @@ class Stuck:
     nomor: str | None
     galat: str
     percobaan: int
-    macet_pada: datetime | None
+    stuck_at: datetime | None
 
 
 def read_heartbeat(*, now: datetime) -> tuple[Heartbeat, ...]:
     """Every part that has to be alive. ``now`` is the real clock."""
     with connection() as conn:
-        pada = {r.nama: r.pada for r in conn.execute(select(Detak.nama, Detak.pada))}
+        pada = {r.nama: r.pada for r in conn.execute(select(Pulse.nama, Pulse.pada))}
     return tuple(Heartbeat(n, uraian, pada.get(n), _alive(pada.get(n), now)) for n, uraian in BAGIAN.items())
 
 
 def read_depth() -> tuple[Depth, ...]:
     """Rows not done and not parked, per queue."""
     query = (
-        select(Outbox.antrean, func.count(), func.min(Outbox.dibuat_pada))
-        .where(Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None))
+        select(Outbox.antrean, func.count(), func.min(Outbox.created_at))
+        .where(Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
         .group_by(Outbox.antrean)
         .order_by(Outbox.antrean)
     )
@@ -87,9 +87,9 @@ def read_stuck() -> tuple[Stuck, ...]:
     """The parked rows, oldest first."""
     o = Outbox
     query = (
-        select(o.id, o.task, o.antrean, Permohonan.nomor, func.coalesce(o.galat, ""), o.percobaan, o.macet_pada)
+        select(o.id, o.task, o.antrean, Permohonan.nomor, func.coalesce(o.galat, ""), o.percobaan, o.stuck_at)
         .outerjoin(Permohonan, Permohonan.id == o.permohonan_id)
-        .where(o.selesai_pada.is_(None), o.macet_pada.is_not(None))
+        .where(o.closed_at.is_(None), o.stuck_at.is_not(None))
         .order_by(o.id)
         .limit(STUCK_AT_MOST)
     )

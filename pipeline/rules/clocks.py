@@ -26,8 +26,8 @@ class Stay:
 
     langkah: str
     peran: Peran
-    dibuat_pada: datetime
-    selesai_pada: datetime | None
+    created_at: datetime
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +43,32 @@ class Bagian:
 class PermohonanClocks:
     """What the clocks of a sent file show. ``bagian``: its visits since it was sent, oldest first."""
 
-    dikirim_pada: datetime
-    sampai_pada: datetime  # now, or when the file was closed
+    sent_at: datetime
+    arrived_at: datetime  # now, or when the file was closed
     bagian: tuple[Bagian, ...]
 
     @property
-    def sejak_dikirim(self) -> timedelta:
+    def since_sent(self) -> timedelta:
         """Elapsed, day and night."""
         return _total(b.altogether for b in self.bagian)
 
     @property
-    def di_kantor(self) -> timedelta:
+    def at_kantor(self) -> timedelta:
         """Elapsed while it lay with the office, day and night."""
         return _total(b.altogether for b in self.bagian if b.stay.peran is not Peran.PEMOHON)
 
     @property
-    def di_pemohon(self) -> timedelta:
+    def at_pemohon(self) -> timedelta:
         """Elapsed while it lay with the applicant, day and night: no clock of the office runs then."""
         return _total(b.altogether for b in self.bagian if b.stay.peran is Peran.PEMOHON)
 
     @property
     def kerja(self) -> timedelta:
         """Net office time: while it lay with the office and the office was open."""
-        return _total(self.per_meja.values())
+        return _total(self.per_desk.values())
 
     @property
-    def per_meja(self) -> Mapping[Peran, timedelta]:
+    def per_desk(self) -> Mapping[Peran, timedelta]:
         """Office time per desk of the office, in the order the file came there."""
         return _sums((b.stay.peran, b.office_hours) for b in self._kantor)
 
@@ -87,13 +87,13 @@ def read_clocks(kalender: OfficeCalendar, stay: Iterable[Stay], *, now: datetime
 
     A visit lasts until the next one begins; a clock that was set back makes it empty, never negative.
     """
-    urut = sorted(stay, key=lambda k: (k.dibuat_pada, k.selesai_pada or _LATER))
-    if not urut or urut[0].selesai_pada is None:
+    urut = sorted(stay, key=lambda k: (k.created_at, k.closed_at or _LATER))
+    if not urut or urut[0].closed_at is None:
         return None
-    akhir = urut[-1].selesai_pada or max(now, urut[-1].dibuat_pada)
-    batas = [*(k.dibuat_pada for k in urut[1:]), akhir]
+    akhir = urut[-1].closed_at or max(now, urut[-1].created_at)
+    batas = [*(k.created_at for k in urut[1:]), akhir]
     bagian = tuple(_part(kalender, k, a, b) for k, (a, b) in zip(urut[1:], pairwise(batas), strict=True))
-    return PermohonanClocks(dikirim_pada=urut[0].selesai_pada, sampai_pada=akhir, bagian=bagian)
+    return PermohonanClocks(sent_at=urut[0].closed_at, arrived_at=akhir, bagian=bagian)
 
 
 def _part(kalender: OfficeCalendar, stay: Stay, mulai: datetime, sampai: datetime) -> Bagian:

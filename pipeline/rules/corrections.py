@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Set
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from pipeline.rules.form.isian import check_isi
+from pipeline.rules.form.isian import check_content
 from pipeline.sop.values import CaseData, Sop
 
 #: A part of an application: ('isian' or 'syarat', kode).
@@ -22,7 +22,7 @@ def changeable(
     """
     if not requested or any(jenis == "umum" for jenis, _ in requested):
         return {("isian", i.kode) for i in sop.isian} | {("syarat", t.kode) for t in sop.syarat}
-    salah = {("isian", kode) for kode in check_isi(sop, data, today=today)}
+    salah = {("isian", kode) for kode in check_content(sop, data, today=today)}
     kurang = {("syarat", t.kode) for t in sop.required_syarat(data) if t.kode not in old_berkas}
     return set(requested) | salah | kurang
 
@@ -35,35 +35,35 @@ class Requested(Protocol):
     @property
     def kode(self) -> str: ...
     @property
-    def dibuat_pada(self) -> datetime: ...
+    def created_at(self) -> datetime: ...
     @property
     def jawaban(self) -> str | None: ...
     @property
     def diubah(self) -> bool: ...
 
 
-class Dokumen(Protocol):
+class Document(Protocol):
     """A document in force."""
 
     @property
     def syarat(self) -> str: ...
     @property
-    def diunggah_pada(self) -> datetime: ...
+    def uploaded_at(self) -> datetime: ...
 
 
 D = TypeVar("D", bound=Requested)
 
 
-def is_answered(requested: Requested, berkas: Iterable[Dokumen]) -> bool:
+def is_answered(requested: Requested, berkas: Iterable[Document]) -> bool:
     """Whether something was done about it: a newer file, a changed field, or an answer in words."""
     if requested.jawaban is not None or requested.diubah:
         return True
     return requested.jenis == "syarat" and any(
-        b.syarat == requested.kode and b.diunggah_pada > requested.dibuat_pada for b in berkas
+        b.syarat == requested.kode and b.uploaded_at > requested.created_at for b in berkas
     )
 
 
-def unanswered(sop: Sop, data: CaseData, requested: Iterable[D], berkas: Collection[Dokumen]) -> list[D]:
+def unanswered(sop: Sop, data: CaseData, requested: Iterable[D], berkas: Collection[Document]) -> list[D]:
     """What keeps a correction from being sent: every document or field that was asked about and still applies."""
     now_in_force = {("syarat", t.kode) for t in sop.syarat_for(data)} | {("isian", i.kode) for i in sop.isian_for(data)}
     return [d for d in requested if (d.jenis, d.kode) in now_in_force and not is_answered(d, berkas)]

@@ -74,12 +74,12 @@ def schedule(
 
 
 def case_schedule(
-    kalender: OfficeCalendar, lengkap_pada: datetime, janji: Limit, jeda: Sequence[Interval]
+    kalender: OfficeCalendar, complete_at: datetime, janji: Limit, jeda: Sequence[Interval]
 ) -> Iterator[DueDate]:
     """The levels of a whole file; ``jeda``: when it lay with the applicant after it was complete."""
     for nama, kepada, kurang in BERKAS_LEVELS:
         batas = Limit(max(janji.hari - kurang, 0), janji.menit)
-        yield DueDate(nama, kepada, due(kalender, lengkap_pada, batas, jeda).at)
+        yield DueDate(nama, kepada, due(kalender, complete_at, batas, jeda).at)
 
 
 def climb(sop: Sop, kepada: Peran, filled: Collection[Peran]) -> Reached:

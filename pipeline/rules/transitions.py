@@ -56,12 +56,12 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fakta:
+class Facts:
     """What the rule has to know about the file."""
 
     data: CaseData
     arah: Arah | None = None
-    diminta_langkah: str | None = None  # the later desk that sent it here to be corrected
+    asked_langkah: str | None = None  # the later desk that sent it here to be corrected
     berubah: bool = False  # since then: anything an approval is bound to
 
 
@@ -86,7 +86,7 @@ class Transition:
         return self.ke == SELESAI
 
 
-def decide(sop: Sop, langkah: str, keputusan: Keputusan, found_facts: Fakta) -> Transition:
+def decide(sop: Sop, langkah: str, keputusan: Keputusan, found_facts: Facts) -> Transition:
     """Apply a keputusan to a file lying on ``langkah``.
 
     Raises BelumBoleh when the SOP offers no such keputusan there, InputInvalid when the reason is missing or too long.
@@ -109,7 +109,7 @@ def decide(sop: Sop, langkah: str, keputusan: Keputusan, found_facts: Fakta) -> 
     raise NotAllowedYet(f"Keputusan ini tidak tersedia pada langkah {dari.no} ({dari.kegiatan}).")
 
 
-def _withdraw(sop: Sop, dari: Langkah, found_facts: Fakta) -> Transition:
+def _withdraw(sop: Sop, dari: Langkah, found_facts: Facts) -> Transition:
     """The applicant may take the application back until it is signed."""
     if any(t.tanda_tangan for t in sop.langkah[: sop.posisi(dari.kode)]):
         raise NotAllowedYet(
@@ -124,7 +124,7 @@ def _withdraw(sop: Sop, dari: Langkah, found_facts: Fakta) -> Transition:
     )
 
 
-def _send_back(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Fakta) -> Transition:
+def _send_back(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Facts) -> Transition:
     if keputusan.ke not in dari.kembali_ke:
         raise NotAllowedYet("Berkas tidak dapat dikembalikan ke langkah itu. Pilih salah satu tujuan yang tersedia.")
     tujuan = sop[keputusan.ke]
@@ -140,15 +140,15 @@ def _send_back(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Fakta
     )
 
 
-def _direction(sop: Sop, dari: Langkah, found_facts: Fakta) -> Arah | None:
+def _direction(sop: Sop, dari: Langkah, found_facts: Facts) -> Arah | None:
     """Whither a file goes on. Where no desk of the SOP may refuse, every file is to be issued from the start."""
     may_refuse = any(t.menetapkan_arah for t in sop.langkah)
     return Arah.TERBIT if dari.menetapkan_arah or not may_refuse else found_facts.arah
 
 
-def _forward(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Fakta, arah: Arah | None) -> Transition:
-    langsung = found_facts.diminta_langkah is not None and not found_facts.berubah and arah == found_facts.arah
-    ke = found_facts.diminta_langkah if langsung and found_facts.diminta_langkah else _next(sop, dari, found_facts.data)
+def _forward(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Facts, arah: Arah | None) -> Transition:
+    langsung = found_facts.asked_langkah is not None and not found_facts.berubah and arah == found_facts.arah
+    ke = found_facts.asked_langkah if langsung and found_facts.asked_langkah else _next(sop, dari, found_facts.data)
     return Transition(
         dari=dari.kode,
         keputusan=keputusan.jenis,
@@ -190,9 +190,9 @@ class Kunjungan(Protocol):
     @property
     def kunjungan(self) -> int: ...
     @property
-    def mulai_pada(self) -> datetime: ...
+    def started_at(self) -> datetime: ...
     @property
-    def selesai_pada(self) -> datetime: ...
+    def closed_at(self) -> datetime: ...
     @property
     def keputusan(self) -> str: ...
     @property
@@ -200,13 +200,13 @@ class Kunjungan(Protocol):
     @property
     def jeda(self) -> tuple[Interval, ...]: ...
     @property
-    def tambahan_hari(self) -> int: ...
+    def added_days(self) -> int: ...
     @property
-    def tenggat_ke(self) -> int: ...
+    def tenggat_number(self) -> int: ...
     @property
-    def diminta_langkah(self) -> str | None: ...
+    def asked_langkah(self) -> str | None: ...
     @property
-    def diminta_hash(self) -> str | None: ...
+    def asked_hash(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,41 +214,41 @@ class Visit:
     """How the next tugas begins: its visit number, its clock, who had it before and who waits for it."""
 
     kunjungan: int
-    mulai_pada: datetime
+    started_at: datetime
     jeda: tuple[Interval, ...] = ()
-    tambahan_hari: int = 0  # hari kerja a superior has added to this visit
-    tenggat_ke: int = 0  # how often its tenggat was moved by an extension or the calendar; a pause is none
-    untuk_orang: UUID | None = None
+    added_days: int = 0  # hari kerja a superior has added to this visit
+    tenggat_number: int = 0  # how often its tenggat was moved by an extension or the calendar; a pause is none
+    for_person: UUID | None = None
     didahulukan: bool = False
-    diminta_langkah: str | None = None
-    diminta_hash: str | None = None
+    asked_langkah: str | None = None
+    asked_hash: str | None = None
 
 
-def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, isi_hash: str, now: datetime) -> Visit:
+def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, content_digest: str, now: datetime) -> Visit:
     """The visit that ``transition`` starts, given every earlier tugas of the file, oldest first.
 
     A langkah reached by a return, or resumed after it asked for one, goes on with the same visit and its unused budget;
     one reached forward anew, because its output was voided, starts a new visit.
     """
     dulu = [k for k in riwayat if k.langkah == transition.ke]
-    requested: tuple[str | None, str | None] = (transition.dari, isi_hash) if transition.back else (None, None)
+    requested: tuple[str | None, str | None] = (transition.dari, content_digest) if transition.back else (None, None)
     if not dulu:
-        return Visit(kunjungan=1, mulai_pada=now, diminta_langkah=requested[0], diminta_hash=requested[1])
+        return Visit(kunjungan=1, started_at=now, asked_langkah=requested[0], asked_hash=requested[1])
     akhir = dulu[-1]
     before = next((k.oleh for k in reversed(dulu) if k.oleh), None)  # the machine's own visits between do not count
     asked = akhir.keputusan == KeputusanKind.KEMBALIKAN
     if not (transition.back or asked):
-        return Visit(kunjungan=akhir.kunjungan + 1, mulai_pada=now, untuk_orang=before, didahulukan=True)
+        return Visit(kunjungan=akhir.kunjungan + 1, started_at=now, for_person=before, didahulukan=True)
     if asked and not transition.back:  # whoever waited for this desk before it asked still waits
-        requested = (akhir.diminta_langkah, akhir.diminta_hash)
+        requested = (akhir.asked_langkah, akhir.asked_hash)
     return Visit(
         kunjungan=akhir.kunjungan,
-        mulai_pada=akhir.mulai_pada,
-        jeda=(*akhir.jeda, Interval(akhir.selesai_pada, now)),
-        tambahan_hari=akhir.tambahan_hari,
-        tenggat_ke=akhir.tenggat_ke,
-        untuk_orang=before,
+        started_at=akhir.started_at,
+        jeda=(*akhir.jeda, Interval(akhir.closed_at, now)),
+        added_days=akhir.added_days,
+        tenggat_number=akhir.tenggat_number,
+        for_person=before,
         didahulukan=True,
-        diminta_langkah=requested[0],
-        diminta_hash=requested[1],
+        asked_langkah=requested[0],
+        asked_hash=requested[1],
     )

@@ -11,7 +11,7 @@ from pipeline.roles import PERAN_PETUGAS, PERAN_SOP
 from pipeline.sop.check import check_sop
 from pipeline.sop.check_form import printed_numbers
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
-from pipeline.sop.rows import Baris
+from pipeline.sop.rows import Line
 from pipeline.sop.values import (
     FORWARD,
     Automatic,
@@ -56,7 +56,7 @@ def load_folder(folder: Path) -> Mapping[tuple[str, int], Sop]:
 
 def build_sop(isi: Mapping[str, object], berkas: str) -> Sop:
     """The checked SOP in a parsed TOML document; ``berkas`` is the name used in messages."""
-    akar = Baris(berkas, isi)
+    akar = Line(berkas, isi)
     sop = Sop(
         kode=akar.teks("kode"),
         nama=akar.teks("nama"),
@@ -77,14 +77,14 @@ def build_sop(isi: Mapping[str, object], berkas: str) -> Sop:
     return sop
 
 
-def _limit(baris: Baris, teks: str) -> Limit:
+def _limit(baris: Line, teks: str) -> Limit:
     try:
         return Limit.parse(teks)
     except DefinitionError as galat:
         raise baris.salah(str(galat).rstrip(".")) from galat
 
 
-def _langkah(baris: Baris) -> Langkah:
+def _langkah(baris: Line) -> Langkah:
     waktu = baris.teks("waktu")
     langkah = Langkah(
         no=baris.number("no", smallest=1),
@@ -114,13 +114,13 @@ def _langkah(baris: Baris) -> Langkah:
     return langkah
 
 
-def _bagian(baris: Baris) -> Bagian:
+def _bagian(baris: Line) -> Bagian:
     bagian = Bagian(kode=baris.teks("kode"), judul=baris.teks("judul"), penjelasan=baris.teks("penjelasan", ""))
     baris.tutup()
     return bagian
 
 
-def _isian(baris: Baris) -> Isian:
+def _isian(baris: Line) -> Isian:
     isian = Isian(
         kode=baris.teks("kode"),
         label=baris.teks("label"),
@@ -140,7 +140,7 @@ def _isian(baris: Baris) -> Isian:
     return isian
 
 
-def _syarat(baris: Baris) -> Syarat:
+def _syarat(baris: Line) -> Syarat:
     syarat = Syarat(
         kode=baris.teks("kode"),
         nama=baris.teks("nama"),
@@ -154,19 +154,19 @@ def _syarat(baris: Baris) -> Syarat:
     return syarat
 
 
-def _bap_item(baris: Baris) -> BapItem:
+def _bap_item(baris: Line) -> BapItem:
     butir = BapItem(kode=baris.teks("kode"), uraian=baris.teks("uraian"), bila=baris.condition("bila"))
     baris.tutup()
     return butir
 
 
-def _legal_basis(baris: Baris) -> LegalBasis:
+def _legal_basis(baris: Line) -> LegalBasis:
     dasar = LegalBasis(teks=baris.teks("teks"), bila=baris.condition("bila"))
     baris.tutup()
     return dasar
 
 
-def _naskah(baris: Baris) -> Naskah:
+def _naskah(baris: Line) -> Naskah:
     naskah = Naskah(
         tentang=baris.teks("tentang"),
         mengingat=tuple(_legal_basis(b) for b in baris.baris("mengingat")),
@@ -179,13 +179,13 @@ def _naskah(baris: Baris) -> Naskah:
     return naskah
 
 
-def _document_age(baris: Baris) -> DocumentAge:
+def _document_age(baris: Line) -> DocumentAge:
     umur = DocumentAge(syarat=baris.teks("syarat"), isian=baris.teks("isian"), tahun=baris.number("tahun", smallest=1))
     baris.tutup()
     return umur
 
 
-def _policy(baris: Baris) -> Policy:
+def _policy(baris: Line) -> Policy:
     kebijakan = Policy(
         otomatis=baris.ya("otomatis", baku=True),
         sampel=baris.number("sampel", 0),

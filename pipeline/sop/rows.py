@@ -12,7 +12,7 @@ from pipeline.sop.values import Condition
 E = TypeVar("E", bound=StrEnum)
 
 
-class Baris:
+class Line:
     """One table of the file while it is read. ``tempat`` names it: 'td_lks.toml, langkah baris 4'."""
 
     def __init__(self, tempat: str, isi: object) -> None:
@@ -101,18 +101,18 @@ class Baris:
             isian[nama] = tuple(pilihan)
         return Condition(MappingProxyType(isian))
 
-    def baris(self, kunci: str) -> tuple["Baris", ...]:
+    def baris(self, kunci: str) -> tuple["Line", ...]:
         """The ``[[kunci]]`` tables, each named by its own number."""
         nilai = self._take(kunci)
         nilai = [] if nilai is None else nilai
         if not isinstance(nilai, list):
             raise self.salah(f'"{kunci}" harus ditulis sebagai [[{kunci}]]')
-        return tuple(Baris(f"{self.tempat}, {kunci} baris {no}{_code(n)}", n) for no, n in enumerate(nilai, start=1))
+        return tuple(Line(f"{self.tempat}, {kunci} baris {no}{_code(n)}", n) for no, n in enumerate(nilai, start=1))
 
-    def tabel(self, kunci: str) -> "Baris":
+    def tabel(self, kunci: str) -> "Line":
         """The ``[kunci]`` table."""
         nilai = self._take(kunci)
-        return Baris(f"{self.tempat}, [{kunci}]", {} if nilai is None else nilai)
+        return Line(f"{self.tempat}, [{kunci}]", {} if nilai is None else nilai)
 
     def tutup(self) -> None:
         """Refuse whatever nobody asked for: a mistyped key would otherwise be silently ignored."""

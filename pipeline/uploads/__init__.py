@@ -11,15 +11,15 @@ from typing import Final
 from pipeline.errors import BerkasRefused, BerkasTooLarge
 from pipeline.uploads import names
 from pipeline.uploads.examination import Examination, examine, read_examination
-from pipeline.uploads.sandbox import PemeriksaTidakSiap, ScannerDead, sandbox
+from pipeline.uploads.sandbox import ScannerDead, ScannerNotReady, sandbox
 
 UKURAN_PALING_BESAR: Final = 10 << 20
 
 __all__ = [
     "UKURAN_PALING_BESAR",
-    "Diterima",
+    "Accepted",
     "Examination",
-    "PemeriksaTidakSiap",
+    "ScannerNotReady",
     "accept",
     "examine",
     "read_examination",
@@ -27,7 +27,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Diterima:
+class Accepted:
     """An accepted file: the cleaned name to show, and the cleaned copy to keep."""
 
     nama: str
@@ -38,7 +38,7 @@ class Diterima:
     asli: bytes | None = None  # what was received, when it carries an electronic signature that only it can prove
 
 
-def accept(nama: str, payload: bytes) -> Diterima:
+def accept(nama: str, payload: bytes) -> Accepted:
     """Check and clean one uploaded file.
 
     Raises BerkasTerlaluBesar over 10 MB, BerkasDitolak with the sentence to show, PemeriksaTidakSiap (nothing is
@@ -53,9 +53,9 @@ def accept(nama: str, payload: bytes) -> Diterima:
         head, bersih = sandbox().run(f"clean_{jenis}", {"jenis": jenis}, payload)
     except ScannerDead:
         raise BerkasRefused(names.TOO_HEAVY) from None
-    signed = head.get("bertanda_tangan") is True
+    signed = head.get("signed") is True
     disimpan = str(head["jenis"])
-    return Diterima(
+    return Accepted(
         nama=names.with_suffix(nama, disimpan),
         jenis=disimpan,
         payload=bersih,

@@ -71,7 +71,7 @@ def serve(sock: socket.socket) -> None:
             _start_clocks()
             wire.send(sock, *_answer(head, payload))
             signal.alarm(0)
-        except wire.Terputus:
+        except wire.Disconnected:
             return
 
 

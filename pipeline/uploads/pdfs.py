@@ -70,7 +70,7 @@ def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
         signed = is_signed(pdf, payload, lambda earlier: _cleaned(earlier)[1] == _cleaned(payload)[1])
         acts, bersih = _rewritten(pdf)
     asli = signed and not acts and not any(_is_bad(earlier) for earlier in revisions(payload))
-    return {"halaman": halaman, "jenis": "pdf", "bertanda_tangan": asli}, bersih
+    return {"halaman": halaman, "jenis": "pdf", "signed": asli}, bersih
 
 
 def _cleaned(payload: bytes) -> tuple[bool, bytes]:

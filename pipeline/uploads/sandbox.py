@@ -26,7 +26,7 @@ READY_SECONDS = 20.0
 ANSWER_SECONDS = 40.0  # longer than the child's own wall clock (child.py), which comes first
 
 
-class PemeriksaTidakSiap(AlurIzinError):
+class ScannerNotReady(AlurIzinError):
     """Pemeriksa berkas sedang sibuk. Berkas Anda belum diperiksa; kirim lagi beberapa saat lagi."""
 
 
@@ -48,7 +48,7 @@ class Session:
         try:
             wire.send(self._sock, {**head, "job": job}, payload)
             jawaban, hasil = wire.receive(self._sock)
-        except wire.Terputus as e:
+        except wire.Disconnected as e:
             raise ScannerDead from e
         if "tolak" in jawaban:
             raise BerkasRefused(str(jawaban["tolak"]))
@@ -80,10 +80,10 @@ class Sandbox:
     def _turn(self) -> Iterator[None]:
         """One of the few places, after a bounded wait among a few. Raises PemeriksaTidakSiap."""
         if not self._antrean.acquire(blocking=False):
-            raise PemeriksaTidakSiap
+            raise ScannerNotReady
         try:
             if not self._turns.acquire(timeout=TUNGGU_DETIK):
-                raise PemeriksaTidakSiap
+                raise ScannerNotReady
             try:
                 yield
             finally:
@@ -111,12 +111,12 @@ class Sandbox:
                 with theirs:
                     socket.send_fds(control, [b"s"], [theirs.fileno()])
                 wire.read_exactly(ours, 1)
-            except (OSError, wire.Terputus):
+            except (OSError, wire.Disconnected):
                 ours.close()
                 self._discard(control)
             else:
                 return ours
-        raise PemeriksaTidakSiap
+        raise ScannerNotReady
 
     def _discard(self, control: socket.socket) -> None:
         """Drop a helper that does not answer, unless another thread did so already."""

@@ -16,7 +16,7 @@ SMALL_WIDTH, LARGE_WIDTH = 240, 1200  # pixels of a page image; both sides go by
 Head = dict[str, str | int]
 
 
-class Terputus(Exception):
+class Disconnected(Exception):
     """The other side is gone, or does not speak this protocol."""
 
 
@@ -28,14 +28,14 @@ def send(sock: socket.socket, head: Head, blob: bytes = b"") -> None:
         if blob:
             sock.sendall(blob)
     except OSError as e:
-        raise Terputus from e
+        raise Disconnected from e
 
 
 def receive(sock: socket.socket) -> tuple[Head, bytes]:
     """Receive one message. Raises Terputus when it does not come whole, or not in the socket's time."""
     n_head, n_blob = _LENGTHS.unpack(read_exactly(sock, _LENGTHS.size))
     if n_head > _HEAD_MAX or n_blob > _BLOB_MAX:
-        raise Terputus
+        raise Disconnected
     return _head(read_exactly(sock, n_head)), read_exactly(sock, n_blob)
 
 
@@ -47,9 +47,9 @@ def read_exactly(sock: socket.socket, n: int) -> bytes:
         try:
             terbaca = sock.recv_into(sisa)
         except OSError as e:
-            raise Terputus from e
+            raise Disconnected from e
         if not terbaca:
-            raise Terputus
+            raise Disconnected
         sisa = sisa[terbaca:]
     return bytes(buf)
 
@@ -58,7 +58,7 @@ def _head(raw: bytes) -> Head:
     try:
         head = json.loads(raw)
     except ValueError as e:
-        raise Terputus from e
+        raise Disconnected from e
     if not isinstance(head, dict):
-        raise Terputus
+        raise Disconnected
     return {str(k): v for k, v in head.items() if isinstance(v, str | int)}

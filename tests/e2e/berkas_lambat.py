@@ -16,7 +16,7 @@ from ops.contoh.checks.escalations import read_evidence
 from pipeline.calendar.hours import working_days
 from pipeline.clock import Shift, now, real_now, write_shift
 from pipeline.db import unit_of_work
-from pipeline.models import Orang, Penugasan, Permohonan
+from pipeline.models import Penugasan, Permohonan, Person
 from pipeline.queries.calendar import calendar_in_force
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.people.actor import Petugas
@@ -105,12 +105,12 @@ def _desks() -> dict[Peran, Petugas]:
     """The demo officers, one per desk."""
     with unit_of_work() as s:
         rows = s.execute(
-            select(Penugasan.peran, Penugasan.orang_id)
-            .join(Orang, Orang.id == Penugasan.orang_id)
+            select(Penugasan.peran, Penugasan.person_id)
+            .join(Person, Person.id == Penugasan.person_id)
             .where(Penugasan.peran.in_([str(p) for p in PERAN_PETUGAS]))
-            .order_by(Orang.nama)
+            .order_by(Person.nama)
         ).all()
-    return {Peran(r.peran): Petugas(r.orang_id, Peran(r.peran)) for r in rows}
+    return {Peran(r.peran): Petugas(r.person_id, Peran(r.peran)) for r in rows}
 
 
 COMMANDS: dict[str, Callable[..., object]] = {

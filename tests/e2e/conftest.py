@@ -25,7 +25,7 @@ FOREIGN = {"DATABASE_URL", "CELERY_BROKER_URL", "ALURIZIN_DATA", "ALURIZIN_PORT"
 
 
 @dataclass(frozen=True)
-class Berjalan:
+class Running:
     """The instance, and the environment in which its commands find it."""
 
     instance: Instance
@@ -41,7 +41,7 @@ class Berjalan:
 
 
 @pytest.fixture(scope="session")
-def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Berjalan]:
+def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A demo instance in a folder of its own."""
     folder = tmp_path_factory.mktemp("contoh")
     folder.chmod(0o755)  # its PostgreSQL may run as another user
@@ -51,14 +51,14 @@ def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Berjalan]:
     with (folder / "run.log").open("w") as log:
         proses = subprocess.Popen([ALURIZIN, "run"], env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
-            yield Berjalan(_wait_for(data, proses), env)
+            yield Running(_wait_for(data, proses), env)
         finally:
             proses.terminate()
             proses.wait(timeout=120)
 
 
 @pytest.fixture(scope="module")
-def kantor(berjalan: Berjalan) -> Iterator[Kantor]:
+def kantor(berjalan: Running) -> Iterator[Kantor]:
     """The people of the instance, over HTTP alone."""
     kantor = Kantor(berjalan.instance, batas=60)
     kantor.people(Peran.PEMOHON)  # waits for the first pages

@@ -20,7 +20,7 @@ from ops.contoh.kantor import Kantor
 from ops.contoh.scenarios import AT_DESK, KEMBALI, STRAIGHT, Scenario, Stage
 from ops.demo_people import DEMO_DOMAIN, PASSWORD
 from pipeline.roles import Peran
-from tests.e2e.conftest import Berjalan
+from tests.e2e.conftest import Running
 from tests.e2e.layar import Pengamat, log_in, window
 from web import create_app
 from web.auth import Policy
@@ -29,8 +29,8 @@ pytestmark = pytest.mark.browser
 
 #: Images, downloads, words for machines, ways out: nothing to look at.
 NOT_PAGE = re.compile(
-    r"static|\.(gambar|gambar_draf|unduh|download_original|foto|surat|surat_perintah|draf_docx|sk_pdf|tanda_terima_pdf"
-    r"|sehat|siap|flower_masuk|bukti|kepala_harian_satu|kepala_harian_kunci)$"
+    r"static|\.(gambar|draft_picture|unduh|download_original|foto|surat|assignment_letter|draft_docx|sk_pdf|receipt_pdf"
+    r"|sehat|siap|flower_login|bukti|one_daily_head|daily_head_key)$"
 )
 TAUTAN = re.compile(r"https?://\S+/akun/tautan/\S+")
 #: Pages whose form is also sent as it is, to see the page with its errors: endpoint -> button.
@@ -214,7 +214,7 @@ def test_pages_of_an_applicant(app: Flask, lemari: Lemari, chromium: Browser, kn
 
 @pytest.mark.attack("F17")
 def test_pages_for_everybody(
-    app: Flask, lemari: Lemari, chromium: Browser, known: set[str], kantor: Kantor, berjalan: Berjalan
+    app: Flask, lemari: Lemari, chromium: Browser, known: set[str], kantor: Kantor, berjalan: Running
 ) -> None:
     halaman = pages(app, lambda p: p.nama == "publik")
     selesai = lemari.carry("selesai", STRAIGHT, STRAIGHT.stage)

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 from ops.contoh.scenarios import AT_DESK, SCENARIO, SOP
-from tests.e2e.conftest import Berjalan
+from tests.e2e.conftest import Running
 
 _LANGKAH = re.compile(r"^ +(\d) +(\w+) ", re.MULTILINE)
 
 
-def test_three_stories_end_in_signed_documents(berjalan: Berjalan) -> None:
+def test_three_stories_end_in_signed_documents(berjalan: Running) -> None:
     hasil = berjalan.cli("contoh")
     assert hasil.returncode == 0, hasil.stderr
     dilalui = [(int(no), kode) for no, kode in _LANGKAH.findall(hasil.stdout)]
@@ -21,7 +21,7 @@ def test_three_stories_end_in_signed_documents(berjalan: Berjalan) -> None:
     assert ditinggal == [peran.nama for peran in AT_DESK]
 
 
-def test_crowd_ends_where_it_should_and_the_record_agrees(berjalan: Berjalan) -> None:
+def test_crowd_ends_where_it_should_and_the_record_agrees(berjalan: Running) -> None:
     hasil = berjalan.cli("contoh", "--jumlah", "5", "--serentak", "3")
     assert hasil.returncode == 0, hasil.stderr
     assert "5 Selesai" in hasil.stdout
@@ -29,8 +29,8 @@ def test_crowd_ends_where_it_should_and_the_record_agrees(berjalan: Berjalan) ->
     assert catatan.returncode == 0, catatan.stdout + catatan.stderr
 
 
-def test_without_an_instance_it_says_what_to_do(berjalan: Berjalan, tmp_path: Path) -> None:
-    lain = Berjalan(berjalan.instance, {**berjalan.env, "ALURIZIN_DATA": str(tmp_path)})
+def test_without_an_instance_it_says_what_to_do(berjalan: Running, tmp_path: Path) -> None:
+    lain = Running(berjalan.instance, {**berjalan.env, "ALURIZIN_DATA": str(tmp_path)})
     hasil = lain.cli("contoh")
     assert hasil.returncode == 1
     assert "belum berjalan" in hasil.stderr

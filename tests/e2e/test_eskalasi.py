@@ -19,7 +19,7 @@ import pytest
 
 from pipeline.settings import ROOT
 from pipeline.topology import SERVICE_QUEUES
-from tests.e2e.conftest import Berjalan
+from tests.e2e.conftest import Running
 
 CELERY = Path(sys.executable).parent / "celery"
 RINGS = 45.0  # seconds within which a living beat, or the relay in its place, has rung
@@ -30,7 +30,7 @@ LEVEL = ["pengingat", "lewat", "dua_kali"]
 class Kantor:
     """The instance with its second beat and three more workers, and the hands that work on it."""
 
-    berjalan: Berjalan
+    berjalan: Running
     env: Mapping[str, str]
     beat: "subprocess.Popen[bytes]"
     workers: "list[subprocess.Popen[bytes]]"
@@ -60,7 +60,7 @@ class Kantor:
 
 
 @pytest.fixture
-def kantor(berjalan: Berjalan, tmp_path: Path) -> Iterator[Kantor]:
+def kantor(berjalan: Running, tmp_path: Path) -> Iterator[Kantor]:
     _wait_for_all(berjalan)
     env = {**berjalan.env, "ALURIZIN_MODE": "demo", "DATABASE_URL": berjalan.instance.database_url,
            "CELERY_BROKER_URL": berjalan.instance.broker_url}  # fmt: skip
@@ -79,7 +79,7 @@ def kantor(berjalan: Berjalan, tmp_path: Path) -> Iterator[Kantor]:
             kantor.hand("lepas")
 
 
-def _wait_for_all(berjalan: Berjalan) -> None:
+def _wait_for_all(berjalan: Running) -> None:
     akhir = time.monotonic() + 120
     while not {"beat", "layanan", "relay"} <= set(json.loads(berjalan.cli("info", "--json").stdout)["proses"]):
         assert time.monotonic() < akhir, "tidak semua proses berjalan"

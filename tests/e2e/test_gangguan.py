@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from ops.broker import client_url
 from ops.contoh.kantor import Kantor
 from tests.e2e.berkas_lambat import forget_all
-from tests.e2e.conftest import ALURIZIN, Berjalan
+from tests.e2e.conftest import ALURIZIN, Running
 
 pytestmark = pytest.mark.drill
 
@@ -29,9 +29,9 @@ UNTIL_TENANG = (
 )
 LAMA = 10.0  # seconds a part stays frozen or full
 
-CLOSE = "WHERE selesai_pada IS NOT NULL"
+CLOSE = "WHERE closed_at IS NOT NULL"
 
-Outage = Callable[[Berjalan], None]
+Outage = Callable[[Running], None]
 
 
 def kill(nama: str, sinyal: int = signal.SIGKILL) -> Outage:
@@ -42,7 +42,7 @@ def kill(nama: str, sinyal: int = signal.SIGKILL) -> Outage:
 def freeze(nama: str) -> Outage:
     """It is there and takes connections, but answers nobody."""
 
-    def disturb(berjalan: Berjalan) -> None:
+    def disturb(berjalan: Running) -> None:
         pid = berjalan.pid(nama)
         os.kill(pid, signal.SIGSTOP)
         try:
@@ -56,7 +56,7 @@ def freeze(nama: str) -> Outage:
 def with_broker(disturb: Callable[["redis.Redis[bytes]"], object]) -> Outage:
     """Do something to what the broker holds."""
 
-    def apply(berjalan: Berjalan) -> None:
+    def apply(berjalan: Running) -> None:
         with redis.Redis.from_url(client_url(berjalan.instance.broker_url)) as broker:
             disturb(broker)
 
@@ -95,13 +95,13 @@ OUTAGE: Mapping[str, Outage] = {
 
 
 @pytest.fixture
-def db(berjalan: Berjalan, kantor: Kantor) -> Engine:  # kantor: the instance has served its first page
+def db(berjalan: Running, kantor: Kantor) -> Engine:  # kantor: the instance has served its first page
     url = berjalan.instance.database_url.replace("postgresql:", "postgresql+psycopg:", 1)
     return create_engine(url, poolclass=NullPool)  # a connection kept would not outlive its server
 
 
 @contextmanager
-def crowd(berjalan: Berjalan) -> Iterator["subprocess.Popen[str]"]:
+def crowd(berjalan: Running) -> Iterator["subprocess.Popen[str]"]:
     """Files on their way, of applicants and officers who wait an outage out."""
     kata = [ALURIZIN, "contoh", "--jumlah", BANYAK, "--serentak", PARALLEL]
     with subprocess.Popen(
@@ -115,7 +115,7 @@ def crowd(berjalan: Berjalan) -> Iterator["subprocess.Popen[str]"]:
 
 @pytest.mark.attack("G01", "G04", "G07", "G08")
 @pytest.mark.parametrize("apa", OUTAGE)
-def test_every_file_reaches_its_end_once(berjalan: Berjalan, db: Engine, apa: str) -> None:
+def test_every_file_reaches_its_end_once(berjalan: Running, db: Engine, apa: str) -> None:
     sebelum = [count(db, f"SELECT count(*) FROM permohonan {syarat}") for syarat in ("", CLOSE)]
     with crowd(berjalan) as proses:
         wait(lambda: count(db, "SELECT count(*) FROM permohonan") >= sebelum[0] + int(PARALLEL), "berkas pertama")
@@ -123,7 +123,7 @@ def test_every_file_reaches_its_end_once(berjalan: Berjalan, db: Engine, apa: st
         kabar = proses.communicate(timeout=600)[0]
     assert proses.returncode == 0, kabar
     assert count(db, f"SELECT count(*) FROM permohonan {CLOSE}") == sebelum[1] + int(BANYAK)
-    wait(lambda: count(db, "SELECT count(*) FROM outbox WHERE selesai_pada IS NULL") == 0, "semua pesan dikerjakan")
+    wait(lambda: count(db, "SELECT count(*) FROM outbox WHERE closed_at IS NULL") == 0, "semua pesan dikerjakan")
     assert count(db, "SELECT count(*) FROM pemberitahuan WHERE status IN ('menunggu', 'mengirim', 'gagal')") == 0
     bukti = berjalan.cli("verify")
     assert bukti.returncode == 0, bukti.stderr

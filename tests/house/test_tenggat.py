@@ -8,7 +8,7 @@ import pytest
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 #: What prints a due time, and what unfolds its sum on the same page.
 _PRINTED = re.compile(r"\{\{[^}]*tenggat[^}]*\|\s*waktu")
-_UNFOLDS = ("hitungan(", "tenggat(", "sisa_waktu(", "waktu/_jam_pemohon.html", "penjelasan")
+_UNFOLDS = ("hitungan(", "tenggat(", "time_left(", "waktu/_jam_pemohon.html", "penjelasan")
 
 
 @pytest.mark.parametrize("halaman", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES)))

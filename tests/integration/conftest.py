@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.documents.signing.local import create_certificate
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
@@ -22,6 +22,6 @@ def _database(db: Engine) -> None:
 def kantor(db: Engine) -> dict[Peran, Petugas]:
     """One officer per desk; the Kepala Dinas can sign with FRASA."""
     desks = office()
-    signer = desks[Peran.KEPALA_DINAS].orang_id
-    create_certificate(settings().data / "tte", str(signer), "Petugas Kepala Dinas", Rahasia(PASSPHRASE))
+    signer = desks[Peran.KEPALA_DINAS].person_id
+    create_certificate(settings().data / "tte", str(signer), "Petugas Kepala Dinas", Secret(PASSPHRASE))
     return desks

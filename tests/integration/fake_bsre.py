@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from pipeline.documents.signing import PermintaanTte, Rahasia
-from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
+from pipeline.documents.signing import Secret, TteRequest
+from pipeline.documents.signing.local import LocalSigner, create_certificate
 
 PASSPHRASE = "frasa-bsre"
 NIK = "6372014107850001"
@@ -22,8 +22,8 @@ class FakeBsre(ThreadingHTTPServer):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        create_certificate(folder, "bsre", "Dra. Hj. Siti Rahmah, M.AP.", Rahasia("x"))
-        self.signer = PenandatanganLokal(folder)
+        create_certificate(folder, "bsre", "Dra. Hj. Siti Rahmah, M.AP.", Secret("x"))
+        self.signer = LocalSigner(folder)
         self.mode = "baik"
         self.other_pdf = b""
         self.seen: list[dict[str, object]] = []
@@ -34,8 +34,8 @@ class FakeBsre(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def sign(self, pdf: bytes) -> bytes:
-        ask = PermintaanTte(id="x", pdf=pdf, pejabat="bsre", url_verifikasi="")
-        return self.signer.tanda_tangani(ask, Rahasia("x")).pdf
+        ask = TteRequest(id="x", pdf=pdf, pejabat="bsre", url_verifikasi="")
+        return self.signer.tanda_tangani(ask, Secret("x")).pdf
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from pipeline.calendar.edit import AddLibur
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
-from pipeline.models import PermintaanPerbaikan, Permohonan
+from pipeline.documents.signing import Secret
+from pipeline.models import CorrectionRequest, Permohonan
 from pipeline.queries.calendar import read_calendar
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
@@ -29,7 +29,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import delegate
 from pipeline.services.records.heads import make_daily_head
 from pipeline.sop.values import KeputusanKind
-from pipeline.uploads import Diterima
+from pipeline.uploads import Accepted
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
 from tests.integration.conftest import PASSPHRASE
 
@@ -58,7 +58,7 @@ def whole_story(kantor: dict[Peran, Petugas]) -> Story:
     _correction(p, pemohon, kantor)
     _draft_and_approvals(p, kantor)
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=BARU)
+    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=BARU)
     work_off(BARU)
     accept_sk(p, oleh=pemohon, now=BARU)
     withdrawn, draft = submitted(pemohon, benih="b"), filled_in(pemohon, benih="c")
@@ -76,7 +76,7 @@ def _inspection(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     claim(tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
     extend(tugas_id, 1, "Jalan ke lokasi terendam banjir.", oleh=kabid, now=RABU)
     reassign(tugas_id, person(Peran.DINAS_TEKNIS, nama="Rusmini"), REASON, oleh=kabid, now=RABU)
-    reassign(tugas_id, kantor[Peran.DINAS_TEKNIS].orang_id, REASON, oleh=kabid, now=RABU)
+    reassign(tugas_id, kantor[Peran.DINAS_TEKNIS].person_id, REASON, oleh=kabid, now=RABU)
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
     banjir = AddLibur(((date(2026, 11, 26), "Banjir"),))
     change_calendar(banjir, oleh=admin, versi=read_calendar().versi, now=RABU)
@@ -94,12 +94,12 @@ def _correction(p: UUID, pemohon: UUID, kantor: dict[Peran, Petugas]) -> None:
     decide(meja.tugas_id, back, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=NANTI)
     work_off(NANTI)
     with unit_of_work() as s:
-        asked = s.scalars(select(PermintaanPerbaikan).where(PermintaanPerbaikan.jenis == "isian")).one()
+        asked = s.scalars(select(CorrectionRequest).where(CorrectionRequest.jenis == "isian")).one()
     answer_request(p, asked.id, "Sudah kami jelaskan.", oleh=pemohon, now=NANTI)
     save_isian(p, {"uraian_kegiatan": "Mengasuh 24 anak dalam asrama."}, oleh=pemohon, now=BARU)
-    new = Diterima("akta baru.jpg", "jpg", picture("putih"), 1, "0" * 64, None)
+    new = Accepted("akta baru.jpg", "jpg", picture("putih"), 1, "0" * 64, None)
     keep_berkas(p, "AKTA", new, oleh=pemohon, now=BARU)
-    submit(p, oleh=pemohon, privasi_versi="1", now=BARU)
+    submit(p, oleh=pemohon, privacy_version="1", now=BARU)
     work_off(BARU)
 
 
@@ -121,8 +121,8 @@ def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     bring_to(p, "paraf_kabid", kantor, now=BARU)
     wakil = person(nama="Hj. Norlaila")
     delegate(
-        kepada=wakil, menggantikan=kabid.orang_id, peran=Peran.KABID_PERIZINAN, dasar="plh", surat_perintah="800/1",
-        scan=None, tanggal_mulai=BARU.date(), tanggal_sampai=BARU.date(),
+        kepada=wakil, menggantikan=kabid.person_id, peran=Peran.KABID_PERIZINAN, dasar="plh", assignment_letter="800/1",
+        scan=None, start_date=BARU.date(), end_date=BARU.date(),
         oleh=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=BARU,
     )  # fmt: skip
     decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=BARU)

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.documents.signing.local import create_certificate
 from pipeline.errors import AlurIzinError, InputInvalid, NotAuthorised, SamePerson, TakenAlready
 from pipeline.models import Penugasan, Sk, Tugas
@@ -42,25 +42,25 @@ def _histories_replay(db):
 def stand_in(kepada, menggantikan, peran, admin, **ubah):
     values = {
         "kepada": kepada, "menggantikan": menggantikan, "peran": peran, "dasar": "plh",
-        "surat_perintah": "800/12/SP/2026", "scan": None,
-        "tanggal_mulai": DAYS, "tanggal_sampai": UNTIL, "oleh": admin, "now": RABU,
+        "assignment_letter": "800/12/SP/2026", "scan": None,
+        "start_date": DAYS, "end_date": UNTIL, "oleh": admin, "now": RABU,
     }  # fmt: skip
     return delegate(**{**values, **ubah})
 
 
 def holder(tugas_id):
     with unit_of_work() as s:
-        return s.get_one(Tugas, tugas_id).diambil_oleh
+        return s.get_one(Tugas, tugas_id).taken_by
 
 
 def test_substitute_signs_with_the_right_title(kantor, admin):
-    kepala, wakil = kantor[Peran.KEPALA_DINAS].orang_id, person(nama="Hj. Norlaila")
+    kepala, wakil = kantor[Peran.KEPALA_DINAS].person_id, person(nama="Hj. Norlaila")
     stand_in(wakil, kepala, Peran.KEPALA_DINAS, admin)
-    create_certificate(settings().data / "tte", str(wakil), "Hj. Norlaila", Rahasia("frasa-wakil-2026"))
+    create_certificate(settings().data / "tte", str(wakil), "Hj. Norlaila", Secret("frasa-wakil-2026"))
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia("frasa-wakil-2026"), oleh=Petugas(wakil, Peran.KEPALA_DINAS), seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Secret("frasa-wakil-2026"), oleh=Petugas(wakil, Peran.KEPALA_DINAS), seen=meja.seen, now=RABU)
     with unit_of_work() as s:
         assert s.scalars(select(Sk.penandatangan)).one()["jabatan"].startswith("Plh. ")
         tugas = s.get_one(Tugas, meja.tugas_id)
@@ -71,7 +71,7 @@ def test_substitute_signs_with_the_right_title(kantor, admin):
 @pytest.mark.attack("D09")
 def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
     wakil = person()
-    stand_in(wakil, kantor[Peran.KABID_PERIZINAN].orang_id, Peran.KABID_PERIZINAN, admin)
+    stand_in(wakil, kantor[Peran.KABID_PERIZINAN].person_id, Peran.KABID_PERIZINAN, admin)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotAuthorised):
@@ -82,7 +82,7 @@ def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
 @pytest.mark.attack("D09")
 def test_the_same_person_rule_counts_both(kantor, admin):
     """Sekretaris approved as Plh. Kabid: neither the Sekretaris nor the Kabid approves this draft again."""
-    kabid, sekretaris = kantor[Peran.KABID_PERIZINAN].orang_id, kantor[Peran.SEKRETARIS].orang_id
+    kabid, sekretaris = kantor[Peran.KABID_PERIZINAN].person_id, kantor[Peran.SEKRETARIS].person_id
     stand_in(sekretaris, kabid, Peran.KABID_PERIZINAN, admin)
     stand_in(kabid, sekretaris, Peran.SEKRETARIS, admin)
     p = submitted(person())
@@ -96,9 +96,9 @@ def test_the_same_person_rule_counts_both(kantor, admin):
 @pytest.mark.parametrize(
     ("ubah", "field"),
     [
-        ({"surat_perintah": " "}, "surat_perintah"),
-        ({"tanggal_sampai": DAYS - timedelta(days=1)}, "tanggal_sampai"),
-        ({"tanggal_sampai": DAYS + timedelta(days=400)}, "tanggal_sampai"),
+        ({"assignment_letter": " "}, "assignment_letter"),
+        ({"end_date": DAYS - timedelta(days=1)}, "end_date"),
+        ({"end_date": DAYS + timedelta(days=400)}, "end_date"),
         ({"dasar": "definitif"}, "dasar"),
         ({"peran": Peran.ADMIN}, "peran"),
         ({"peran": Peran.SEKRETARIS}, "menggantikan"),
@@ -107,25 +107,25 @@ def test_the_same_person_rule_counts_both(kantor, admin):
 def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, ubah, field):
     with pytest.raises(InputInvalid) as e:
         stand_in(
-            person(), kantor[Peran.KABID_PERIZINAN].orang_id, ubah.pop("peran", Peran.KABID_PERIZINAN), admin, **ubah
+            person(), kantor[Peran.KABID_PERIZINAN].person_id, ubah.pop("peran", Peran.KABID_PERIZINAN), admin, **ubah
         )
     assert field in e.value.errors
 
 
 @pytest.mark.attack("D09")
 def test_no_self_grant_no_chain_no_overlap(kantor, admin):
-    kabid, wakil, lain = kantor[Peran.KABID_PERIZINAN].orang_id, person(), person()
+    kabid, wakil, lain = kantor[Peran.KABID_PERIZINAN].person_id, person(), person()
     with pytest.raises(NotAuthorised):
-        stand_in(admin.orang_id, kabid, Peran.KABID_PERIZINAN, admin)
+        stand_in(admin.person_id, kabid, Peran.KABID_PERIZINAN, admin)
     stand_in(wakil, kabid, Peran.KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):  # a substitute has no substitute
         stand_in(lain, wakil, Peran.KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):
-        stand_in(lain, kabid, Peran.KABID_PERIZINAN, admin, tanggal_mulai=UNTIL, tanggal_sampai=UNTIL)
+        stand_in(lain, kabid, Peran.KABID_PERIZINAN, admin, start_date=UNTIL, end_date=UNTIL)
 
 
 def test_two_administrators_at_once_make_one_delegation(kantor, admin):
-    kabid, other = kantor[Peran.KABID_PERIZINAN].orang_id, Petugas(person(Peran.ADMIN), Peran.ADMIN)
+    kabid, other = kantor[Peran.KABID_PERIZINAN].person_id, Petugas(person(Peran.ADMIN), Peran.ADMIN)
     outcome, gate = [], threading.Barrier(2)
 
     def grant(who, kepada):
@@ -144,22 +144,22 @@ def test_two_administrators_at_once_make_one_delegation(kantor, admin):
 
 
 def test_the_database_refuses_a_second_substitute(kantor, admin):
-    kabid = kantor[Peran.KABID_PERIZINAN].orang_id
+    kabid = kantor[Peran.KABID_PERIZINAN].person_id
     stand_in(person(), kabid, Peran.KABID_PERIZINAN, admin)
     with pytest.raises(DBAPIError, match="sudah ada pengganti"), unit_of_work() as s:
         s.execute(
             text(
-                "INSERT INTO penugasan (id, orang_id, peran, jabatan, dasar, surat_perintah, menggantikan,"
-                " tanggal_mulai, tanggal_sampai, dibuat_pada)"
-                " SELECT gen_random_uuid(), orang_id, peran, jabatan, dasar, surat_perintah,"
-                " menggantikan, tanggal_mulai, tanggal_sampai, dibuat_pada FROM penugasan WHERE dasar <> 'definitif'"
+                "INSERT INTO penugasan (id, person_id, peran, jabatan, dasar, assignment_letter, menggantikan,"
+                " start_date, end_date, created_at)"
+                " SELECT gen_random_uuid(), person_id, peran, jabatan, dasar, assignment_letter,"
+                " menggantikan, start_date, end_date, created_at FROM penugasan WHERE dasar <> 'definitif'"
             )
         )
 
 
 def test_only_an_administrator_delegates(kantor):
     with pytest.raises(NotAuthorised):
-        stand_in(person(), kantor[Peran.SEKRETARIS].orang_id, Peran.SEKRETARIS, kantor[Peran.KABID_PERIZINAN])
+        stand_in(person(), kantor[Peran.SEKRETARIS].person_id, Peran.SEKRETARIS, kantor[Peran.KABID_PERIZINAN])
 
 
 def test_claimed_files_of_one_who_leaves_return_to_the_queue(kantor, admin):
@@ -179,15 +179,15 @@ def test_claimed_files_of_one_who_leaves_return_to_the_queue(kantor, admin):
     with pytest.raises(TakenAlready):
         claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
     with unit_of_work() as s:
-        penugasan_id = s.scalars(select(Penugasan.id).where(Penugasan.orang_id == akun)).one()
-    end_assignment(penugasan_id, tanggal_sampai=DAYS, oleh=admin, now=RABU)
+        penugasan_id = s.scalars(select(Penugasan.id).where(Penugasan.person_id == akun)).one()
+    end_assignment(penugasan_id, end_date=DAYS, oleh=admin, now=RABU)
     assert holder(meja.tugas_id) == akun  # the role still holds today
     assert release_stranded(now=RABU + timedelta(days=1)) == 1
     claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
 
 
 def test_closing_an_account_hands_over_at_once(kantor, admin):
-    from pipeline.models import Akun
+    from pipeline.models import Account
 
     orang = create_petugas(
         "Rusmini",
@@ -202,8 +202,8 @@ def test_closing_an_account_hands_over_at_once(kantor, admin):
     bring_to(p, "rekomendasi", kantor)
     claim(at_desk(p).tugas_id, oleh=Petugas(orang, Peran.DINAS_TEKNIS), now=RABU)
     with unit_of_work() as s:
-        akun_id = s.scalars(select(Akun.id).where(Akun.orang_id == orang)).one()
-    assert deactivate(akun_id, oleh=admin, now=RABU) == 1
+        account_id = s.scalars(select(Account.id).where(Account.person_id == orang)).one()
+    assert deactivate(account_id, oleh=admin, now=RABU) == 1
     assert holder(at_desk(p).tugas_id) is None
 
 

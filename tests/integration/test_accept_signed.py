@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import HasilTidakPasti
-from pipeline.documents.signing.local import PenandatanganLokal
+from pipeline.documents.signing import OutcomeUnknown
+from pipeline.documents.signing.local import LocalSigner
 from pipeline.errors import InputInvalid, NotAllowedYet, SessionEnded
 from pipeline.models import Permohonan, Sk
 from pipeline.roles import Peran
@@ -27,7 +27,7 @@ HEADERS = Peran.KEPALA_DINAS
 JANUARI = RABU + timedelta(days=45)
 
 
-class Lost(PenandatanganLokal):
+class Lost(LocalSigner):
     """A provider that signs, and whose answer does not arrive."""
 
     nama = "bsre"
@@ -35,7 +35,7 @@ class Lost(PenandatanganLokal):
 
     def tanda_tangani(self, permintaan, sandi):
         Lost.made = super().tanda_tangani(permintaan, sandi).pdf
-        raise HasilTidakPasti
+        raise OutcomeUnknown
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def p(kantor, monkeypatch):
     bring_to(permohonan_id, "tanda_tangan", kantor)
     for module in (signing, accepting):
         monkeypatch.setattr(module, "penandatangan", lambda _: Lost(settings().data / "tte"))
-    with pytest.raises(HasilTidakPasti):
+    with pytest.raises(OutcomeUnknown):
         press(permohonan_id, kantor)
     return permohonan_id
 
@@ -65,7 +65,7 @@ def test_the_signed_document_is_issued_under_the_number_and_date_it_carries(p, k
     bring(p, kantor, Lost.made, now=JANUARI)
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
-        assert (sk.status, sk.urut, sk.tanggal, sk.terbit_pada) == ("terbit", 1, RABU.date(), JANUARI)
+        assert (sk.status, sk.urut, sk.tanggal, sk.issued_at) == ("terbit", 1, RABU.date(), JANUARI)
         assert s.get_one(Permohonan, p).status == "terbit"
     assert store().get(sk.pdf_sha256) == Lost.made
 
@@ -77,7 +77,7 @@ def test_another_document_is_not_issued(p, kantor):
         sent = store().get(s.scalars(select(Sk.sent_sha256)).one())
     other = submitted(person(), benih="b")
     bring_to(other, "tanda_tangan", kantor)
-    with pytest.raises(HasilTidakPasti):
+    with pytest.raises(OutcomeUnknown):
         press(other, kantor)
     for wrong in (b"", b"%PDF-1.7 bukan ini", sent, ours + b"\n%tambahan", ours.replace(b"TTE", b"XXX"), Lost.made):
         with pytest.raises(InputInvalid) as refused:

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
-from pipeline.models import Pemberitahuan, Permohonan, Tugas
+from pipeline.documents.signing import Secret
+from pipeline.models import Notice, Permohonan, Tugas
 from pipeline.queries.applicant.pemohon import my_permohonan
-from pipeline.queries.applicant.tracking import find_jejak
+from pipeline.queries.applicant.tracking import find_trace
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import accept_sk
@@ -20,7 +20,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
 from tests.integration.conftest import PASSPHRASE
-from web.walk import butir_perjalanan
+from web.walk import journey_item
 
 DAYS = timedelta(days=1)
 
@@ -41,7 +41,7 @@ def signed(pemohon, kantor, *, layak: bool = True):
         decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, alasan="Lembaga tidak ditemukan di alamatnya.")
         bring_to(p, "tanda_tangan", kantor)
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
     work_off()
     return p
 
@@ -52,12 +52,10 @@ def terbit(pemohon, kantor):
 
 
 def reminders() -> list[tuple[int, str, str]]:
-    n = Pemberitahuan
+    n = Notice
     with unit_of_work() as s:
-        rows = s.execute(
-            select(n.dibuat_pada, n.judul, n.isi).where(n.jenis == "belum_diambil").order_by(n.dibuat_pada)
-        )
-        return [((r.dibuat_pada - RABU).days, r.judul, r.isi) for r in rows]
+        rows = s.execute(select(n.created_at, n.judul, n.isi).where(n.jenis == "belum_diambil").order_by(n.created_at))
+        return [((r.created_at - RABU).days, r.judul, r.isi) for r in rows]
 
 
 def test_it_is_reminded_of_after_three_and_thirty_days(terbit):
@@ -84,7 +82,7 @@ def test_after_ninety_days_it_is_archived_as_not_taken_and_can_still_be_download
     assert [archive_untaken(now=pada) for _ in range(2)] == [1, 0]
     with unit_of_work() as s:
         p = s.get_one(Permohonan, terbit)
-        assert (p.status, p.langkah, p.selesai_pada) == ("selesai", None, pada)
+        assert (p.status, p.langkah, p.closed_at) == ("selesai", None, pada)
         nomor, kode = p.nomor, p.kode_lacak
         assert s.scalars(select(Tugas.keputusan).where(Tugas.langkah == "terima_sk")).one() == "arsipkan"
     akhir = read_riwayat(terbit, SOP)[-1]
@@ -92,9 +90,9 @@ def test_after_ninety_days_it_is_archived_as_not_taken_and_can_still_be_download
     saya = my_permohonan(terbit, pemohon, today=pada.date())
     assert saya.untaken
     assert saya.sk is not None
-    jejak = find_jejak(str(nomor), str(kode))
+    jejak = find_trace(str(nomor), str(kode))
     assert jejak
-    assert butir_perjalanan(jejak.titik)[-1]["judul"] == "SK tidak diambil, diarsipkan"
+    assert journey_item(jejak.titik)[-1]["judul"] == "SK tidak diambil, diarsipkan"
     assert verify_all() == (1, [])
 
 

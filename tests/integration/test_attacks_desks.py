@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import delete, func, select, text
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia, SandiSalah
+from pipeline.documents.signing import Secret, WrongPassphrase
 from pipeline.errors import AlurIzinError, DecisionRefused, InputInvalid, NaskahChanged, NotAllowedYet, NotFound
-from pipeline.models import NomorRegister, PercobaanAkses, Peristiwa, Persetujuan, Sk
+from pipeline.models import AccessAttempt, Approval, NomorRegister, Peristiwa, Sk
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.desk.claim import redraft
@@ -60,7 +60,7 @@ def test_only_the_desk_the_file_lies_on_decides_and_only_what_its_step_offers(ka
                 assert isinstance(refused.value, (kind, InputInvalid)), (peran, jenis, ke)
         if langkah != "tanda_tangan" or peran is not HEADERS:
             with pytest.raises((NotFound, NotAllowedYet)):
-                sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=oleh, seen=meja.seen, now=RABU)
+                sign(meja.tugas_id, Secret(PASSPHRASE), oleh=oleh, seen=meja.seen, now=RABU)
     assert (acts(), at_desk(p)) == (before, meja)
 
 
@@ -83,16 +83,16 @@ def test_a_file_sent_back_and_forth_uses_up_no_number_and_no_old_approval(kantor
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
     for n in range(5):
-        with pytest.raises(SandiSalah):
+        with pytest.raises(WrongPassphrase):
             press(p, kantor, "salah")
         with unit_of_work() as s:  # the pause after so many wrong ones is over
-            s.execute(delete(PercobaanAkses))
+            s.execute(delete(AccessAttempt))
         decide_at(p, kantor[HEADERS], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
         kata = {"pertimbangan": f"Perubahan ke-{n}.", "tembusan": []}
         redraft(at_desk(p).tugas_id, kata, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
         bring_to(p, "tanda_tangan", kantor)
         with unit_of_work() as s:
-            in_force = s.scalars(select(Persetujuan.langkah).where(Persetujuan.batal_pada.is_(None)))
+            in_force = s.scalars(select(Approval.langkah).where(Approval.voided_at.is_(None)))
             assert len(set(in_force)) == 2
             assert s.scalars(select(NomorRegister.urut)).all() == [1]
     press(p, kantor)
@@ -105,10 +105,10 @@ def test_a_decree_without_one_of_its_approvals_is_not_signed_and_draws_no_number
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
     with unit_of_work() as s:
-        taken = "UPDATE persetujuan SET batal_pada = now() WHERE langkah = 'paraf_kabid'"
+        taken = "UPDATE persetujuan SET voided_at = now() WHERE langkah = 'paraf_kabid'"
         s.execute(text(taken))
     with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)
     with unit_of_work() as s:
         assert s.scalars(select(NomorRegister.urut)).all() == []
-        s.execute(text("UPDATE persetujuan SET batal_pada = NULL"))
+        s.execute(text("UPDATE persetujuan SET voided_at = NULL"))

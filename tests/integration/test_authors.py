@@ -8,9 +8,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import SandiSalah
+from pipeline.documents.signing import WrongPassphrase
 from pipeline.errors import InputInvalid, NotAuthorised, SamePerson
-from pipeline.models import Akun, Draft, DraftAuthor, Orang, Penugasan, Permohonan, Persetujuan
+from pipeline.models import Account, Approval, Draft, DraftAuthor, Penugasan, Permohonan, Person
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.roles import Peran
 from pipeline.services.applicant.form import save_isian
@@ -72,9 +72,9 @@ def substitute(orang, main, peran):
     with unit_of_work() as s:
         s.add(
             Penugasan(
-                orang_id=orang, peran=peran, jabatan=peran.nama, dasar="plh", surat_perintah="800/1/2026",
-                menggantikan=main, tanggal_mulai=date(2026, 11, 24), tanggal_sampai=date(2026, 11, 30),
-                dibuat_pada=RABU,
+                person_id=orang, peran=peran, jabatan=peran.nama, dasar="plh", assignment_letter="800/1/2026",
+                menggantikan=main, start_date=date(2026, 11, 24), end_date=date(2026, 11, 30),
+                created_at=RABU,
             )
         )  # fmt: skip
         note_person(s, orang, "delegasi", {}, oleh=None, now=RABU)
@@ -104,8 +104,8 @@ def test_words_that_an_automatic_redraft_carries_on_keep_their_author(kantor, p)
     decide_at(p, kantor[TECHNICAL], KeputusanKind.KIRIM)
     work_off()
     with unit_of_work() as s:
-        draft = s.scalars(select(Draft).where(Draft.batal_pada.is_(None))).one()
-    assert (draft.tambahan, draft.penyusun_id) == (WORDS, None)
+        draft = s.scalars(select(Draft).where(Draft.voided_at.is_(None))).one()
+    assert (draft.tambahan, draft.drafter_id) == (WORDS, None)
     assert refused(p, Petugas(both, KABID))
     approve(p, kantor[KABID])
 
@@ -159,7 +159,7 @@ def test_a_member_of_the_inspection_team_is_known_by_nip(kantor, noted, replaces
     if noted == "after the draft":
         bring_to(p, "paraf_kabid", kantor)
     with unit_of_work() as s:
-        s.get_one(Orang, member).nip = "19790512 200501 1 003"  # of the sample BAP, written there without spaces
+        s.get_one(Person, member).nip = "19790512 200501 1 003"  # of the sample BAP, written there without spaces
         note_person(s, member, "identitas_dicatat", {}, oleh=None, now=RABU)
     bring_to(p, "paraf_kabid", kantor)
     assert refused(p, substitute(person(), member, KABID) if replaces else Petugas(member, KABID))
@@ -191,7 +191,7 @@ def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
     with unit_of_work() as s:
         from pipeline.services.people.identity import nik_index
 
-        s.get_one(Orang, officer).nik_index = nik_index(nik_of(p))
+        s.get_one(Person, officer).nik_index = nik_index(nik_of(p))
         note_person(s, officer, "identitas_dicatat", {}, oleh=None, now=RABU)
     with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):
         approve(p, Petugas(officer, KABID))
@@ -200,10 +200,10 @@ def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
 def test_the_signer_is_no_author_either(kantor):
     """The Kepala Dinas wrote the BAP in an earlier post."""
     p = submitted(person())
-    kepala = kantor[Peran.KEPALA_DINAS].orang_id
+    kepala = kantor[Peran.KEPALA_DINAS].person_id
     with unit_of_work() as s:
-        s.add(Penugasan(orang_id=kepala, peran=TECHNICAL, jabatan="Pengawas", tanggal_mulai=date(2026, 1, 1),
-                        dibuat_pada=RABU))  # fmt: skip
+        s.add(Penugasan(person_id=kepala, peran=TECHNICAL, jabatan="Pengawas", start_date=date(2026, 1, 1),
+                        created_at=RABU))  # fmt: skip
         note_person(s, kepala, "peran_diberikan", {}, oleh=None, now=RABU)
     bring_to(p, "rekomendasi", kantor)
     write_bap(p, Petugas(kepala, TECHNICAL))
@@ -219,19 +219,19 @@ def test_the_database_refuses_the_approval_of_every_author(kantor, p):
     author = person(BACK)
     add_words(p, kantor, Petugas(author, BACK))
     with unit_of_work() as s:
-        draft_id = s.scalars(select(Draft.id).where(Draft.batal_pada.is_(None))).one()
-        authors = set(s.scalars(select(DraftAuthor.orang_id).where(DraftAuthor.draft_id == draft_id)))
+        draft_id = s.scalars(select(Draft.id).where(Draft.voided_at.is_(None))).one()
+        authors = set(s.scalars(select(DraftAuthor.person_id).where(DraftAuthor.draft_id == draft_id)))
         pemohon = s.get_one(Permohonan, p).pemohon_id
-    assert {author, pemohon, kantor[TECHNICAL].orang_id} <= authors
-    other = kantor[Peran.SEKRETARIS].orang_id
-    for orang, atas_nama in [(a, None) for a in authors] + [(other, a) for a in authors]:
-        row = Persetujuan(
-            permohonan_id=p, draft_id=draft_id, langkah="paraf_kabid", orang_id=orang, atas_nama=atas_nama,
+    assert {author, pemohon, kantor[TECHNICAL].person_id} <= authors
+    other = kantor[Peran.SEKRETARIS].person_id
+    for orang, on_behalf_of in [(a, None) for a in authors] + [(other, a) for a in authors]:
+        row = Approval(
+            permohonan_id=p, draft_id=draft_id, langkah="paraf_kabid", person_id=orang, on_behalf_of=on_behalf_of,
             sebagai="Kabid", pada=RABU,
         )  # fmt: skip
         with pytest.raises(DBAPIError, match="penulis naskah tidak menyetujuinya"), unit_of_work() as s:
             s.add(row)
-    for sql in ("DELETE FROM draft_author", "UPDATE draft_author SET orang_id = :other", "TRUNCATE draft_author"):
+    for sql in ("DELETE FROM draft_author", "UPDATE draft_author SET person_id = :other", "TRUNCATE draft_author"):
         with pytest.raises(DBAPIError, match="hanya boleh ditambah"), unit_of_work() as s:
             s.execute(text(sql), {"other": other} if ":other" in sql else {})
 
@@ -245,16 +245,16 @@ def test_the_history_names_who_redrafted(kantor, p):
 def test_a_failed_attempt_of_a_substitute_is_told_under_their_title(kantor):
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
-    plh = substitute(person(nama="Gusti Rahman"), kantor[Peran.KEPALA_DINAS].orang_id, Peran.KEPALA_DINAS)
-    from pipeline.documents.signing import Rahasia
+    plh = substitute(person(nama="Gusti Rahman"), kantor[Peran.KEPALA_DINAS].person_id, Peran.KEPALA_DINAS)
+    from pipeline.documents.signing import Secret
     from pipeline.documents.signing.local import create_certificate
     from pipeline.services.desk.sign import sign
     from pipeline.settings import settings
 
-    create_certificate(settings().data / "tte", str(plh.orang_id), "Gusti Rahman", Rahasia("frasa"))
+    create_certificate(settings().data / "tte", str(plh.person_id), "Gusti Rahman", Secret("frasa"))
     meja = at_desk(p)
-    with pytest.raises(SandiSalah):
-        sign(meja.tugas_id, Rahasia("salah"), oleh=plh, seen=meja.seen, now=RABU)
+    with pytest.raises(WrongPassphrase):
+        sign(meja.tugas_id, Secret("salah"), oleh=plh, seen=meja.seen, now=RABU)
     [failed] = [k for k in read_riwayat(p, SOP) if k.judul.startswith("Tanda tangan tidak berhasil")]
     assert failed.oleh == "Gusti Rahman, Plh. Kepala Dinas menggantikan Petugas Kepala Dinas"
 
@@ -274,11 +274,11 @@ class TestOneHuman:
         admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
         make(nip="19850110 201001 1 001", surel="satu@uji.test")
         with unit_of_work() as s:
-            akun_id = s.scalars(select(Akun.id).where(Akun.surel == "satu@uji.test")).one()
-        identify(akun_id, "19850110 201001 1 001", "6372014505800001", oleh=admin, now=RABU)
+            account_id = s.scalars(select(Account.id).where(Account.surel == "satu@uji.test")).one()
+        identify(account_id, "19850110 201001 1 001", "6372014505800001", oleh=admin, now=RABU)
         for nip, nik in (("19900101 201501 1 009", ""), ("", "6372014505800002")):
             with pytest.raises(InputInvalid) as refusal:
-                identify(akun_id, nip, nik, oleh=admin, now=RABU)
+                identify(account_id, nip, nik, oleh=admin, now=RABU)
             assert "tidak dapat diganti" in refusal.value.errors["nip" if nip else "nik"]
         with pytest.raises(InputInvalid):
             make(nip="19850110 201001 1 001", surel="dua@uji.test")
@@ -313,12 +313,12 @@ class TestOneHuman:
             t.join()
         assert len(refusals) == 1
         with unit_of_work() as s:
-            assert len(s.scalars(select(Akun.id)).all()) == 1
+            assert len(s.scalars(select(Account.id)).all()) == 1
 
     def test_the_database_knows_a_nip_in_another_spelling(self, db):
         make(nip="19850110 201001 1 001", surel="satu@uji.test")
         with pytest.raises(DBAPIError, match="uq_orang_nip"), unit_of_work() as s:
-            s.add(Orang(nama="Rina", nip="198501102010011001", dibuat_pada=RABU))
+            s.add(Person(nama="Rina", nip="198501102010011001", created_at=RABU))
 
 
 def make(*, nip="", nik="", surel, nama="Rina"):
@@ -332,7 +332,7 @@ def test_who_files_for_others_under_a_private_account_is_known_by_their_own_nik(
     pemohon, nik = person(), "6372014505800001"
     p = filled_in(pemohon)
     save_isian(p, {"pemohon_nik": nik}, oleh=pemohon, now=RABU)
-    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     officer = person(KABID, nik=nik)
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):

@@ -212,7 +212,7 @@ def test_a_forged_message_decides_nothing(worker: Worker, client: "redis.Redis[b
     waiting, other = submitted(person()), submitted(person(), benih="b")
     bring_to(waiting, "rekomendasi", desks)
     with unit_of_work() as s:
-        done = list(s.scalars(select(Outbox.id).where(Outbox.selesai_pada.is_not(None))))
+        done = list(s.scalars(select(Outbox.id).where(Outbox.closed_at.is_not(None))))
     before = business()
     odd: list[object] = [
         None,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 from pipeline.db import engine, unit_of_work
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.models import Outbox
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
@@ -108,13 +108,13 @@ class Office:
         if meja.langkah == "rekomendasi":
             write_bap(p, self.kantor[meja.peran])
         if meja.langkah == "tanda_tangan":
-            sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=self.kantor[meja.peran], seen=meja.seen, now=RABU)
+            sign(meja.tugas_id, Secret(PASSPHRASE), oleh=self.kantor[meja.peran], seen=meja.seen, now=RABU)
         else:
             decide_at(p, self.kantor[meja.peran], SOP[meja.langkah].keputusan)
 
     def carry(self, pemohon, files):
         for p in files:
-            submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+            submit(p, oleh=pemohon, privacy_version="1", now=RABU)
         self.messages()
         for _ in range(4):  # rekomendasi, two paraf, the signature
             for p in files:

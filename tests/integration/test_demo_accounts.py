@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from ops import demo_accounts, readiness
 from ops.demo_people import PASSPHRASE, PASSWORD, PERSON, printed_accounts
 from pipeline.errors import DefinitionError
-from pipeline.models import Akun
+from pipeline.models import Account
 from pipeline.roles import PERAN_SOP, Peran
 from pipeline.services.people.accounts import authenticate, roles_of
 from pipeline.settings import Mode, settings
@@ -26,7 +26,7 @@ def people(db: Engine) -> Engine:
 def test_loading_twice_changes_nothing(people: Engine) -> None:
     assert demo_accounts.load_demo_accounts(NOW) == 0
     with people.connect() as conn:
-        assert conn.scalar(select(func.count()).select_from(Akun)) == len(PERSON)
+        assert conn.scalar(select(func.count()).select_from(Account)) == len(PERSON)
 
 
 def test_every_desk_of_the_sop_has_somebody_who_can_log_in(people: Engine) -> None:
@@ -34,11 +34,11 @@ def test_every_desk_of_the_sop_has_somebody_who_can_log_in(people: Engine) -> No
         pemohon = contoh.peran is Peran.PEMOHON
         masuk = authenticate(contoh.surel, PASSWORD, "127.0.0.1", petugas=not pemohon, now=NOW)
         if not pemohon:
-            assert [peran.peran for peran in roles_of(masuk.orang_id, date(2026, 11, 25))] == [contoh.peran]
+            assert [peran.peran for peran in roles_of(masuk.person_id, date(2026, 11, 25))] == [contoh.peran]
         if contoh.peran is Peran.KEPALA_DINAS:
-            assert (settings().data / "tte" / f"{masuk.orang_id}.p12").exists(), "who signs has a certificate"
+            assert (settings().data / "tte" / f"{masuk.person_id}.p12").exists(), "who signs has a certificate"
     assert {contoh.peran for contoh in PERSON} >= set(PERAN_SOP)
-    assert [akun["frasa_sandi"] for akun in printed_accounts() if "frasa_sandi" in akun] == [PASSPHRASE]
+    assert [akun["passphrase"] for akun in printed_accounts() if "passphrase" in akun] == [PASSPHRASE]
 
 
 def test_production_refuses_to_make_them(db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,7 @@ def test_another_applicant_finds_nothing():
     for act in (
         lambda: save_isian(p, {"alamat": "x"}, oleh=other, now=RABU),
         lambda: add_berkas(p, "SP", "sp.pdf", pdf("SP"), oleh=other, now=RABU),
-        lambda: submit(p, oleh=other, privasi_versi="1", now=RABU),
+        lambda: submit(p, oleh=other, privacy_version="1", now=RABU),
     ):
         with pytest.raises(NotFound):
             act()
@@ -111,11 +111,11 @@ def test_sending_names_everything_that_is_missing():
     p = create_draft("td_lks", pemohon, now=RABU)
     save_isian(p, {"jenis": "BARU", "lembaga_jenis": "LKS", "bentuk": "NONBH"}, oleh=pemohon, now=RABU)
     with pytest.raises(InputInvalid) as e:
-        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     assert {"isian.nama_lembaga", "syarat.SP", "syarat.NOTA"} <= set(e.value.errors)
     assert "syarat.AKTA" not in e.value.errors
     with pytest.raises(InputInvalid):
-        submit(p, oleh=pemohon, privasi_versi="", now=RABU)
+        submit(p, oleh=pemohon, privacy_version="", now=RABU)
 
 
 def test_a_sent_application_is_closed_to_its_applicant():
@@ -136,15 +136,15 @@ def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
     with pytest.raises(BerkasRefused):
         add_berkas(p, "KTP", "ktp.pdf", pdf("SP"), oleh=pemohon, now=RABU)
     with pytest.raises(InputInvalid) as e:
-        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     assert sorted(e.value.errors) == ["isian.alamat", "syarat.AKTA"]
     later = RABU.replace(minute=30)
     save_isian(p, {"alamat": "Jl. Panglima Batur RT 2"}, oleh=pemohon, now=later)
     add_berkas(p, "AKTA", "akta.pdf", pdf("AKTA", "baru"), oleh=pemohon, now=later)
     with unit_of_work() as s:
-        akta = s.scalars(select(Berkas).where(Berkas.syarat == "AKTA", Berkas.diganti_pada.is_(None))).all()
-    assert [b.diunggah_pada for b in akta] == [later]  # the refused one gave way, and is still there
-    submit(p, oleh=pemohon, privasi_versi="1", now=later)
+        akta = s.scalars(select(Berkas).where(Berkas.syarat == "AKTA", Berkas.replaced_at.is_(None))).all()
+    assert [b.uploaded_at for b in akta] == [later]  # the refused one gave way, and is still there
+    submit(p, oleh=pemohon, privacy_version="1", now=later)
     assert at_desk(p).langkah == "periksa"
 
 

@@ -51,7 +51,7 @@ def rows(permohonan_id):
 
 def next_warning(permohonan_id):
     with unit_of_work() as s:
-        return s.get_one(Permohonan, permohonan_id).eskalasi_pada
+        return s.get_one(Permohonan, permohonan_id).eskalasi_at
 
 
 def test_at_four_days_the_kabid_and_at_five_the_kepala_dinas(lapangan):
@@ -87,14 +87,14 @@ def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, lapangan, pem
     work_off(leave)
     assert next_warning(lapangan) is None
     assert sweep_escalations(now=home) == escalate_cases(now=home) == 0
-    submit(lapangan, oleh=pemohon, privasi_versi="1", now=home)
+    submit(lapangan, oleh=pemohon, privacy_version="1", now=home)
     jeda = [Interval(leave, home)]
     janji = due(office_calendar(), RABU, SOP.janji, jeda).at
     with unit_of_work() as s:
         p = s.get_one(Permohonan, lapangan)
         assert p.tenggat == janji
-        assert p.eskalasi_pada is not None
-        assert home < p.eskalasi_pada < janji
+        assert p.eskalasi_at is not None
+        assert home < p.eskalasi_at < janji
     assert escalate_cases(now=janji - timedelta(seconds=1)) == 1
     assert escalate_cases(now=janji) == 1
 
@@ -108,11 +108,11 @@ def test_once_signed_or_withdrawn_nobody_is_warned(kantor, lapangan, pemohon):
 def test_a_warning_set_while_it_was_signed_comes_to_nothing(kantor, lapangan):
     """A changed calendar wakes the sweep early; under the lock it sees that nothing is due."""
     with unit_of_work() as s:
-        s.execute(update(Permohonan).values(eskalasi_pada=RABU))
+        s.execute(update(Permohonan).values(eskalasi_at=RABU))
     assert escalate_cases(now=RABU) == 0
     assert next_warning(lapangan) == SELASA_CLOSE
     with unit_of_work() as s:
-        s.execute(update(Permohonan).values(eskalasi_pada=RABU, status="terbit"))
+        s.execute(update(Permohonan).values(eskalasi_at=RABU, status="terbit"))
     assert escalate_cases(now=MONTH_FRONT) == 0
     assert next_warning(lapangan) is None
 
@@ -143,10 +143,10 @@ def ramai(db: Engine, kantor) -> Engine:
         _copy(c, Permohonan.__table__, contoh, "id", closed=False, n=300)
         c.execute(
             text("""
-            INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, dibuat_pada, mulai_pada,
-                               eskalasi_pada, selesai_pada, keputusan)
-            SELECT gen_random_uuid(), id, 'periksa', 1, 'front_office', false, dibuat_pada, dibuat_pada, eskalasi_pada,
-                   selesai_pada, CASE WHEN selesai_pada IS NULL THEN NULL ELSE 'setujui' END
+            INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, created_at, started_at,
+                               eskalasi_at, closed_at, keputusan)
+            SELECT gen_random_uuid(), id, 'periksa', 1, 'front_office', false, created_at, created_at, eskalasi_at,
+                   closed_at, CASE WHEN closed_at IS NULL THEN NULL ELSE 'setujui' END
             FROM permohonan WHERE nomor IS NULL""")
         )
     with db.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
@@ -157,9 +157,9 @@ def ramai(db: Engine, kantor) -> Engine:
 def _copy(c, table, permohonan_id, key, *, closed: bool, n: int) -> None:
     """Copies of a file, without its number; the closed ones were late when they were open."""
     lain = {
-        "id": "gen_random_uuid()", "nomor": "NULL", "dikirim_pada": "NULL", "kode_lacak": "NULL",
-        "eskalasi_pada": f"'{RABU - timedelta(days=9) if closed else MONTH_FRONT}'::timestamptz",
-        "selesai_pada": f"'{RABU}'::timestamptz" if closed else "NULL",
+        "id": "gen_random_uuid()", "nomor": "NULL", "sent_at": "NULL", "kode_lacak": "NULL",
+        "eskalasi_at": f"'{RABU - timedelta(days=9) if closed else MONTH_FRONT}'::timestamptz",
+        "closed_at": f"'{RABU}'::timestamptz" if closed else "NULL",
         "langkah": "NULL" if closed else "langkah",
     }  # fmt: skip
     kolom = ", ".join(k.name for k in table.columns)
@@ -185,7 +185,7 @@ def test_an_idle_sweep_reads_the_partial_index_and_no_closed_row(ramai: Engine, 
         assert look(RABU, (RABU - timedelta(days=1), person())) == []
     finally:
         event.remove(ramai, "before_cursor_execute", note)
-    sweep = [a for a in asked if "eskalasi_pada" in a[0]]
+    sweep = [a for a in asked if "eskalasi_at" in a[0]]
     assert len(sweep) == 2
     with ramai.connect() as c:
         for statement, parameters in sweep:

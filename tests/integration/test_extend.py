@@ -38,7 +38,7 @@ def lapangan(kantor):
 
 def open_tugas(permohonan_id):
     with unit_of_work() as s:
-        return s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))).one()
+        return s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None))).one()
 
 
 def levels(permohonan_id):
@@ -53,7 +53,7 @@ def test_the_tenggat_moves_and_the_old_one_is_kept(kantor, lapangan):
         janji = s.get_one(Permohonan, lapangan).tenggat
     extend(meja.tugas_id, 2, REASON, oleh=kabid, now=RABU)
     tugas = open_tugas(lapangan)
-    assert tugas.tambahan_hari == 2
+    assert tugas.added_days == 2
     assert tugas.tenggat == due(office_calendar(), RABU, SOP["rekomendasi"].batas + Limit(2)).at
     with unit_of_work() as s:
         assert s.get_one(Permohonan, lapangan).tenggat == janji
@@ -73,7 +73,7 @@ def test_at_most_ten_days_for_one_visit(kantor, lapangan):
     with pytest.raises(InputInvalid, match="isian"):
         extend(meja.tugas_id, 4, REASON, oleh=kabid, now=RABU)
     extend(meja.tugas_id, 3, REASON, oleh=kabid, now=RABU)
-    assert open_tugas(lapangan).tambahan_hari == DAYS_AT_MOST
+    assert open_tugas(lapangan).added_days == DAYS_AT_MOST
 
 
 @pytest.mark.parametrize("peran", [Peran.DINAS_TEKNIS, Peran.SEKRETARIS, Peran.KEPALA_DINAS, Peran.FRONT_OFFICE])
@@ -122,7 +122,7 @@ def test_a_resumed_visit_keeps_its_days_and_a_new_one_starts_without(kantor, lap
     bring_to(lapangan, "rekomendasi", kantor, now=RABU + 2 * jeda)
     tugas = open_tugas(lapangan)
     batas = SOP["rekomendasi"].batas + Limit(2)
-    assert (tugas.kunjungan, tugas.tambahan_hari) == (1, 2)
+    assert (tugas.kunjungan, tugas.added_days) == (1, 2)
     outside = Interval(RABU + jeda, RABU + 2 * jeda)
     assert tugas.tenggat == due(office_calendar(), RABU, batas, [outside]).at
     assert verify_all() == (1, [])

@@ -7,9 +7,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.errors import DecidedAlready, NaskahChanged, NotAllowedYet, NotFound, SamePerson
-from pipeline.models import Draft, Outbox, Peristiwa, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.models import Approval, Draft, Outbox, Peristiwa, Permohonan, Sk, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request, Seen
 from pipeline.services.applicant.close import accept_sk, withdraw
@@ -46,14 +46,14 @@ def path(permohonan_id):
         rows = s.execute(
             select(Tugas.langkah, Tugas.kunjungan)
             .where(Tugas.permohonan_id == permohonan_id)
-            .order_by(Tugas.selesai_pada.nulls_last(), Tugas.dibuat_pada)
+            .order_by(Tugas.closed_at.nulls_last(), Tugas.created_at)
         )
         return [f"{langkah}/{kunjungan}" for langkah, kunjungan in rows]
 
 
 def sign_now(permohonan_id, kantor, now=RABU):
     meja = at_desk(permohonan_id)
-    return sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
+    return sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def test_refusal_ends_in_a_signed_letter(kantor):
 def test_automatic_check_returns_to_the_applicant_with_reasons(kantor):
     pemohon = person()
     p = filled_in(pemohon, tertukar=True)
-    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     work_off()
     assert permohonan(p).status == "perbaikan"
     assert path(p) == ["ajukan/1", "periksa/1", "ajukan/1"]
@@ -118,7 +118,7 @@ def test_return_without_a_change_goes_straight_back_and_keeps_the_approvals(kant
     assert at_desk(p).langkah == "paraf_sekretaris"
     assert path(p)[-2:] == ["rekomendasi/1", "paraf_sekretaris/1"]
     with unit_of_work() as s:
-        assert s.scalar(select(func.count()).select_from(Persetujuan).where(Persetujuan.batal_pada.is_(None))) == 1
+        assert s.scalar(select(func.count()).select_from(Approval).where(Approval.voided_at.is_(None))) == 1
 
 
 def test_return_with_a_change_voids_the_approvals_and_runs_forward_anew(kantor):
@@ -169,8 +169,8 @@ def test_the_database_repeats_the_same_person_rule(kantor):
     with pytest.raises(DBAPIError, match="uq_persetujuan_orang"), unit_of_work() as s:
         s.execute(
             text(
-                "INSERT INTO persetujuan (id, permohonan_id, draft_id, langkah, orang_id, sebagai, pada)"
-                " SELECT gen_random_uuid(), permohonan_id, draft_id, 'lain', orang_id, sebagai, pada FROM persetujuan"
+                "INSERT INTO persetujuan (id, permohonan_id, draft_id, langkah, person_id, sebagai, pada)"
+                " SELECT gen_random_uuid(), permohonan_id, draft_id, 'lain', person_id, sebagai, pada FROM persetujuan"
             )
         )
 
@@ -215,7 +215,7 @@ def test_withdrawn_file_leaves_every_queue(kantor):
     withdraw(p, oleh=pemohon, now=RABU)
     assert permohonan(p).status == "dibatalkan"
     with unit_of_work() as s:
-        assert s.scalar(select(func.count()).select_from(Tugas).where(Tugas.selesai_pada.is_(None))) == 0
+        assert s.scalar(select(func.count()).select_from(Tugas).where(Tugas.closed_at.is_(None))) == 0
 
 
 def test_signed_file_cannot_be_withdrawn(kantor):
@@ -230,7 +230,7 @@ def test_signed_file_cannot_be_withdrawn(kantor):
 def test_submitting_twice_gives_the_same_number():
     pemohon = person()
     p = filled_in(pemohon)
-    nomor = {submit(p, oleh=pemohon, privasi_versi="1", now=RABU) for _ in range(3)}
+    nomor = {submit(p, oleh=pemohon, privacy_version="1", now=RABU) for _ in range(3)}
     assert len(nomor) == 1
 
 
@@ -251,7 +251,7 @@ def test_steps_run_again_change_nothing(kantor):
     bring_to(p, "paraf_kabid", kantor)
     before = path(p)
     with unit_of_work() as s:
-        s.execute(Outbox.__table__.update().values(selesai_pada=None))
+        s.execute(Outbox.__table__.update().values(closed_at=None))
     work_off()
     assert path(p) == before
 

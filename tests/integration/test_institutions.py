@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
-from pipeline.models import Berkas, Draft, Pemeriksaan, Permohonan, Sk
+from pipeline.models import Berkas, Draft, Examined, Permohonan, Sk
 from pipeline.queries.desk.tugas import search_permohonan
 from pipeline.roles import Peran
 from pipeline.services.applicant.form import save_isian
@@ -24,8 +24,8 @@ def doubts(permohonan_id):
     """What is left to a person, after the workers have done theirs: field or document -> sentence."""
     work_off()
     with unit_of_work() as s:
-        rows = s.execute(select(Pemeriksaan.kode, Pemeriksaan.kalimat).where(
-            Pemeriksaan.hasil == "petugas", Pemeriksaan.tugas_id == at_desk(permohonan_id).tugas_id
+        rows = s.execute(select(Examined.kode, Examined.kalimat).where(
+            Examined.hasil == "petugas", Examined.tugas_id == at_desk(permohonan_id).tugas_id
         )).all()  # fmt: skip
     return {r.kode: r.kalimat for r in rows}
 
@@ -34,7 +34,7 @@ def another(pemohon, benih="b", **isian):
     """Another institution's application but for these answers."""
     p = filled_in(pemohon, benih=benih)
     save_isian(p, isian, oleh=pemohon, now=RABU)
-    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     return p
 
 
@@ -49,8 +49,8 @@ def renewal(pemohon, of, nomor, benih="b", **isian):
             (b,) = make_berkas(syarat, lembaga)
             sha256 = store().put(b.payload)
             s.add(Berkas(permohonan_id=p, syarat=syarat.kode, urut=1, nama=b.nama, jenis="pdf", ukuran=len(b.payload),
-                         halaman=1, sha256=sha256, sha256_asli=sha256, diunggah_pada=RABU))  # fmt: skip
-    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+                         halaman=1, sha256=sha256, sha256_asli=sha256, uploaded_at=RABU))  # fmt: skip
+    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     return p
 
 
@@ -61,17 +61,17 @@ def granted(permohonan_id, urut=1, *, jenis="sk", status="terbit"):
     with unit_of_work() as s:
         s.execute(text("SET LOCAL session_replication_role = replica"))
         s.add(Draft(id=draft_id, permohonan_id=permohonan_id, nomor_draft=1, jenis=jenis, konteks={}, templat="x",
-                    templat_sha256="x", isi_hash="x", naskah_hash="x", mesin_pdf="sederhana", docx_sha256="x",
-                    tambahan={}, dibuat_pada=RABU))  # fmt: skip
+                    templat_sha256="x", content_digest="x", naskah_hash="x", pdf_engine="sederhana", docx_sha256="x",
+                    tambahan={}, created_at=RABU))  # fmt: skip
         s.flush()
         s.add(Sk(permohonan_id=permohonan_id, draft_id=draft_id, sop="td_lks", jenis=jenis, tahun=2026, urut=urut,
                  nomor=nomor, tanggal=RABU.date(), token=f"token{urut}", status=status, penyedia="lokal",
-                 penandatangan_id=orang, penandatangan={},
-                 pdf_sha256="a" * 64, pdf_ukuran=1, tanggal_berlaku_sampai=date.fromisoformat(UNTIL),
-                 dibuat_pada=RABU, terbit_pada=RABU))  # fmt: skip
-        s.execute(text("DELETE FROM tugas WHERE permohonan_id = :p AND selesai_pada IS NULL"), {"p": permohonan_id})
+                 signer_id=orang, penandatangan={},
+                 pdf_sha256="a" * 64, pdf_size=1, valid_until_date=date.fromisoformat(UNTIL),
+                 created_at=RABU, issued_at=RABU))  # fmt: skip
+        s.execute(text("DELETE FROM tugas WHERE permohonan_id = :p AND closed_at IS NULL"), {"p": permohonan_id})
         s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(
-            status="selesai", langkah=None, selesai_pada=RABU
+            status="selesai", langkah=None, closed_at=RABU
         ))  # fmt: skip
         return nomor
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.documents.template.render import render
 from pipeline.errors import BerkasDamaged, BerkasLost, NotAllowedYet
 from pipeline.hashing import naskah_digest
@@ -24,7 +24,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
-from pipeline.uploads import Diterima
+from pipeline.uploads import Accepted
 from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.story import picture
@@ -52,7 +52,7 @@ def damaged(*sha256: str, content: bytes | None = b"karangan") -> Iterator[None]
 
 def draft_of(p) -> Draft:
     with unit_of_work() as s:
-        return s.scalars(select(Draft).where(Draft.permohonan_id == p, Draft.batal_pada.is_(None))).one()
+        return s.scalars(select(Draft).where(Draft.permohonan_id == p, Draft.voided_at.is_(None))).one()
 
 
 def a_document(p) -> Berkas:
@@ -62,7 +62,7 @@ def a_document(p) -> Berkas:
 
 def press(p, kantor):
     meja = at_desk(p)
-    return sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    return sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
 
 
 def carry_on(p, kantor):
@@ -103,8 +103,8 @@ def test_a_damaged_document_is_sent_back_by_the_first_desk_and_put_right_by_its_
     p = filled_in(pemohon)
     doc = a_document(p)
     with damaged(doc.sha256), pytest.raises(BerkasDamaged, match="unggah lagi"):
-        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
-    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     with damaged(doc.sha256):
         work_off()
         assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
@@ -119,7 +119,7 @@ def test_the_same_bytes_sent_again_put_the_store_right():
     doc = a_document(p)
     payload = store().get(doc.sha256)
     path_of(doc.sha256).write_bytes(b"karangan")
-    keep_berkas(p, "AKTA", Diterima("a.pdf", "pdf", payload, 1, doc.sha256, None), oleh=pemohon, now=RABU)
+    keep_berkas(p, "AKTA", Accepted("a.pdf", "pdf", payload, 1, doc.sha256, None), oleh=pemohon, now=RABU)
     assert store().get(doc.sha256) == payload
 
 
@@ -164,7 +164,7 @@ def forge(p, db: Engine, rows: str) -> list[str]:
         return [d.docx_sha256, d.templat_sha256]
     values = {"konteks": konteks, "docx_sha256": store().put(docx)}
     if rows == "and hash":
-        values["naskah_hash"] = naskah_digest(konteks, d.templat_sha256, d.isi_hash)
+        values["naskah_hash"] = naskah_digest(konteks, d.templat_sha256, d.content_digest)
     if rows == "template":
         values = {"templat_sha256": store().put(docx), "docx_sha256": store().put(docx)}
     with db.begin() as conn:
@@ -235,7 +235,7 @@ def test_a_missing_draft_at_the_signature_says_so_and_raises_the_alarm(kantor):
 @pytest.mark.parametrize(
     "forged",
     [
-        "UPDATE persetujuan SET orang_id = (SELECT id FROM orang WHERE nama = 'Petugas Back Office')"
+        "UPDATE persetujuan SET person_id = (SELECT id FROM orang WHERE nama = 'Petugas Back Office')"
         " WHERE langkah = 'paraf_kabid'",
         'UPDATE permohonan SET isi = isi || \'{"alamat": "Jalan Lain"}\'',
         "UPDATE tugas SET sebagai = 'Wali Kota' WHERE langkah = 'paraf_kabid'",

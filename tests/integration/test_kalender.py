@@ -10,7 +10,7 @@ from pipeline.calendar.due import Limit, due
 from pipeline.calendar.edit import AddLibur, ChangeHours, PastikanLibur, RemoveLibur, parse_hours
 from pipeline.db import connection, engine, unit_of_work
 from pipeline.errors import InputInvalid, NaskahChanged, NotAuthorised
-from pipeline.models import Eskalasi, Kalender, Libur, Peristiwa, Permohonan, PerubahanKalender, Tugas
+from pipeline.models import Calendar, CalendarChange, Eskalasi, Libur, Peristiwa, Permohonan, Tugas
 from pipeline.queries.calendar import calendar_in_force, read_calendar, read_note, read_warning
 from pipeline.queries.desk.desk_riwayat import read_shift
 from pipeline.roles import Peran
@@ -55,7 +55,7 @@ def change(perubahan, admin, *, now=RABU):
 
 def open_tugas(permohonan_id) -> Tugas:
     with unit_of_work() as s:
-        return s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))).one()
+        return s.scalars(select(Tugas).where(Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None))).one()
 
 
 def promise(permohonan_id) -> datetime:
@@ -94,12 +94,12 @@ def test_a_later_year_is_added_and_what_the_office_edited_stays(admin):
 
 
 def test_a_day_off_moves_the_open_deadlines_and_both_are_kept(admin, lapangan):
-    janji, eskalasi = promise(lapangan), open_tugas(lapangan).eskalasi_pada
+    janji, eskalasi = promise(lapangan), open_tugas(lapangan).eskalasi_at
     hasil = change(BANJIR, admin)
     tugas = open_tugas(lapangan)
     assert (hasil.tallied, hasil.shifted) == (1, 1)
-    assert (tugas.tenggat, tugas.kalender_versi) == (RABU_CLOSE, 2)
-    assert tugas.eskalasi_pada > eskalasi
+    assert (tugas.tenggat, tugas.calendar_version) == (RABU_CLOSE, 2)
+    assert tugas.eskalasi_at > eskalasi
     assert promise(lapangan) > janji
     shift = {g.langkah: (g.lama, g.baru, g.sebab, g.alasan) for g in read_shift(lapangan)}
     assert shift == {
@@ -113,16 +113,16 @@ def test_computing_again_does_nothing(admin, lapangan):
     before = moves()
     assert recompute_deadlines(now=RABU).tallied == 0
     with unit_of_work() as s:
-        s.execute(update(Tugas).values(kalender_versi=0))
+        s.execute(update(Tugas).values(calendar_version=0))
     assert recompute_deadlines(now=RABU).shifted == 0
     assert moves() == before
 
 
 def test_taking_the_day_back_moves_them_back(admin, lapangan):
-    before = open_tugas(lapangan).tenggat, open_tugas(lapangan).eskalasi_pada, promise(lapangan)
+    before = open_tugas(lapangan).tenggat, open_tugas(lapangan).eskalasi_at, promise(lapangan)
     change(BANJIR, admin)
     change(RemoveLibur(KAMIS), admin)
-    assert (open_tugas(lapangan).tenggat, open_tugas(lapangan).eskalasi_pada, promise(lapangan)) == before
+    assert (open_tugas(lapangan).tenggat, open_tugas(lapangan).eskalasi_at, promise(lapangan)) == before
     assert moves() == 2
 
 
@@ -134,14 +134,14 @@ def test_other_hours_move_them_too(admin, lapangan):
 
 def test_what_a_superior_added_stays_added(admin, lapangan):
     with unit_of_work() as s:
-        s.execute(update(Tugas).values(tambahan_hari=2))
+        s.execute(update(Tugas).values(added_days=2))
     change(BANJIR, admin)
     assert open_tugas(lapangan).tenggat == due(calendar_in_force(), RABU, SOP["rekomendasi"].batas + Limit(2)).at
 
 
 def levels() -> list[tuple[int, str]]:
     with unit_of_work() as s:
-        rows = s.execute(select(Eskalasi.tenggat_ke, Eskalasi.tingkat).order_by(Eskalasi.id))
+        rows = s.execute(select(Eskalasi.tenggat_number, Eskalasi.tingkat).order_by(Eskalasi.id))
         return [tuple(r) for r in rows]
 
 
@@ -175,14 +175,14 @@ def test_a_lapse_lifted_while_the_file_was_with_the_applicant_is_raised_again(ad
     change(BANJIR, admin, now=kembali)
     with unit_of_work() as s:
         pemohon = s.get_one(Permohonan, lapangan).pemohon_id
-    submit(lapangan, oleh=pemohon, privasi_versi="1", now=kembali)
+    submit(lapangan, oleh=pemohon, privacy_version="1", now=kembali)
     bring_to(lapangan, "rekomendasi", kantor, now=kembali)
     tugas = open_tugas(lapangan)
-    assert (tugas.kunjungan, tugas.tenggat_ke, tugas.tenggat > kembali) == (1, 1, True)
+    assert (tugas.kunjungan, tugas.tenggat_number, tugas.tenggat > kembali) == (1, 1, True)
     assert sweep_escalations(now=tugas.tenggat) == 2
     assert levels()[2:] == [(1, "pengingat"), (1, "lewat")]
     with unit_of_work() as s:
-        assert s.get_one(Permohonan, lapangan).tenggat_ke == 1
+        assert s.get_one(Permohonan, lapangan).tenggat_number == 1
 
 
 def test_a_pause_gives_no_new_levels(admin, kantor, lapangan):
@@ -194,7 +194,7 @@ def test_a_pause_gives_no_new_levels(admin, kantor, lapangan):
             alasan="Alamat belum sesuai akta.", now=leave,
         )  # fmt: skip
         bring_to(lapangan, "rekomendasi", kantor, now=leave + timedelta(minutes=30))
-    assert open_tugas(lapangan).tenggat_ke == 0
+    assert open_tugas(lapangan).tenggat_number == 0
     assert sweep_escalations(now=SELASA_CLOSE + timedelta(days=1)) == 0
 
 
@@ -212,10 +212,10 @@ def test_a_holiday_taken_back_after_the_lapse_makes_twice_the_limit_due_sooner(a
     jauh = AddLibur(((date(2026, 12, 4), "Banjir"),))
     change(jauh, admin)
     assert sweep_escalations(now=SELASA_CLOSE) == 2
-    lama = open_tugas(lapangan).eskalasi_pada
+    lama = open_tugas(lapangan).eskalasi_at
     change(RemoveLibur(date(2026, 12, 4)), admin, now=SELASA_CLOSE)
     sweep_escalations(now=SELASA_CLOSE)
-    assert SELASA_CLOSE < open_tugas(lapangan).eskalasi_pada < lama
+    assert SELASA_CLOSE < open_tugas(lapangan).eskalasi_at < lama
 
 
 def test_saving_tells_the_numbers_of_the_preview(admin, kantor, lapangan):
@@ -242,7 +242,7 @@ def test_the_next_desk_counts_with_the_calendar_of_the_decision(admin, kantor, l
     bring_to(lapangan, "paraf_kabid", kantor, now=at("2026-11-25 15:58"))
     tugas = open_tugas(lapangan)
     assert tugas.tenggat == at("2026-11-27 07:33")
-    assert tugas.kalender_versi == 2
+    assert tugas.calendar_version == 2
 
 
 def test_the_preview_tells_what_the_change_will_do_and_writes_nothing(admin, lapangan):
@@ -309,16 +309,16 @@ def test_a_decision_racing_with_a_change_never_keeps_an_old_deadline(admin, kant
     assert wrong_deadlines() == []
     assert count(Tugas) >= 120
     with unit_of_work() as s:
-        assert s.scalar(select(func.min(Tugas.kalender_versi)).where(Tugas.selesai_pada.is_(None))) == 10
+        assert s.scalar(select(func.min(Tugas.calendar_version)).where(Tugas.closed_at.is_(None))) == 10
 
 
 def wrong_deadlines() -> list[Tugas]:
     """Open tugas whose tenggat is not what the calendar in force says."""
     kalender = calendar_in_force()
     with unit_of_work() as s:
-        terbuka = s.scalars(select(Tugas).where(Tugas.selesai_pada.is_(None), Tugas.tenggat.is_not(None))).all()
+        terbuka = s.scalars(select(Tugas).where(Tugas.closed_at.is_(None), Tugas.tenggat.is_not(None))).all()
     assert terbuka
-    return [t for t in terbuka if t.tenggat != due(kalender, t.mulai_pada, SOP[t.langkah].batas).at]
+    return [t for t in terbuka if t.tenggat != due(kalender, t.started_at, SOP[t.langkah].batas).at]
 
 
 def test_only_an_administrator_of_today_changes_the_calendar(admin, kantor):
@@ -361,7 +361,7 @@ def test_a_change_that_changes_nothing_is_no_change(admin):
         change(sama, admin)
     with pytest.raises(InputInvalid):
         preview_change(sama, now=RABU)
-    assert count(PerubahanKalender) == 1
+    assert count(CalendarChange) == 1
 
 
 def test_the_log_says_who_changed_what(admin):
@@ -407,14 +407,14 @@ def test_a_restored_calendar_of_the_same_version_is_not_mistaken_for_the_old_one
     assert KAMIS in calendar_in_force().libur
     with unit_of_work() as s:
         s.execute(update(Libur).where(Libur.tanggal == KAMIS).values(tanggal=date(2026, 11, 27)))
-        s.execute(update(Kalender).values(sidik="dari-cadangan"))
+        s.execute(update(Calendar).values(sidik="dari-cadangan"))
     assert KAMIS not in calendar_in_force().libur
 
 
 def test_without_a_table_the_first_calendar_holds(db):
     assert date(2026, 12, 25) in calendar_in_force().libur
     with connection() as conn:
-        assert conn.scalar(select(func.count()).select_from(Kalender)) == 0
+        assert conn.scalar(select(func.count()).select_from(Calendar)) == 0
 
 
 def test_recomputing_reads_only_what_is_old(admin, lapangan):

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from pipeline.db import unit_of_work
 from pipeline.errors import NotFound
-from pipeline.models import Akun, Eskalasi, Pemberitahuan, Penugasan, Peristiwa, Tugas
+from pipeline.models import Account, Eskalasi, Notice, Penugasan, Peristiwa, Tugas
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.tugas import read_permohonan
 from pipeline.queries.desk.vacancies import read_vacancies
@@ -43,18 +43,18 @@ def lapangan(kantor):
 
 
 def close_account(*orang) -> None:
-    set_by_sql(update(Akun).where(Akun.orang_id.in_([o.orang_id for o in orang])).values(aktif=False))
+    set_by_sql(update(Account).where(Account.person_id.in_([o.person_id for o in orang])).values(aktif=False))
 
 
 def give_mail(*orang) -> None:
     with unit_of_work() as s:
         for o in orang:
-            s.execute(update(Akun).where(Akun.orang_id == o.orang_id).values(surel=f"{o.peran}@kota.test"))
+            s.execute(update(Account).where(Account.person_id == o.person_id).values(surel=f"{o.peran}@kota.test"))
 
 
-def told(petugas) -> list[Pemberitahuan]:
+def told(petugas) -> list[Notice]:
     with unit_of_work() as s:
-        return list(s.scalars(select(Pemberitahuan).where(Pemberitahuan.orang_id == petugas.orang_id)))
+        return list(s.scalars(select(Notice).where(Notice.person_id == petugas.person_id)))
 
 
 def words(petugas) -> str:
@@ -91,7 +91,7 @@ class TestVacantSuperior:
 
     def test_a_role_that_ended_yesterday_is_vacant_too(self, kantor, lapangan):
         with unit_of_work() as s:
-            s.execute(update(Penugasan).where(Penugasan.peran == KABID).values(tanggal_sampai=date(2026, 11, 30)))
+            s.execute(update(Penugasan).where(Penugasan.peran == KABID).values(end_date=date(2026, 11, 30)))
         sweep_escalations(now=SELASA_CLOSE)
         assert raised(lapangan)[1][1] == "sekretaris"
 
@@ -100,9 +100,9 @@ class TestVacantSuperior:
         with unit_of_work() as s:
             s.add(
                 Penugasan(
-                    orang_id=kantor[SEKRETARIS].orang_id, peran=KABID, jabatan="Kabid Perizinan", dasar="plh",
-                    surat_perintah="800/1", menggantikan=kantor[KABID].orang_id, tanggal_mulai=RABU.date(),
-                    tanggal_sampai=date(2026, 12, 31), dibuat_pada=RABU,
+                    person_id=kantor[SEKRETARIS].person_id, peran=KABID, jabatan="Kabid Perizinan", dasar="plh",
+                    assignment_letter="800/1", menggantikan=kantor[KABID].person_id, start_date=RABU.date(),
+                    end_date=date(2026, 12, 31), created_at=RABU,
                 )
             )  # fmt: skip
         sweep_escalations(now=SELASA_CLOSE)
@@ -127,7 +127,7 @@ class TestVacantSuperior:
         assert f"Batas waktu terlewati; belum ada yang dapat diberi tahu, {kosong}" in history(lapangan)
         assert told(kantor[KABID]) == []
         with unit_of_work() as s:
-            s.execute(update(Akun).where(Akun.orang_id == kantor[KABID].orang_id).values(aktif=True))
+            s.execute(update(Account).where(Account.person_id == kantor[KABID].person_id).values(aktif=True))
         sweep_escalations(now=SELASA_CLOSE + timedelta(minutes=1))
         sweep_escalations(now=SELASA_CLOSE + timedelta(minutes=2))
         assert len(told(kantor[KABID])) == 1
@@ -184,7 +184,7 @@ class TestNotices:
         assert surat[1].count("lewat dua kali batas waktu") == late_notices.DETAILED
         assert "Dan 30 berkas lain" in surat[1]
         with unit_of_work() as s:
-            semua = Counter(s.scalars(select(Pemberitahuan.saluran)))
+            semua = Counter(s.scalars(select(Notice.saluran)))
         assert semua["surel"] <= 3
         assert semua["lonceng"] <= 5  # two for the applicant, who was told of the arrival
 
@@ -246,7 +246,7 @@ def test_the_history_line_comes_from_the_peristiwa_and_not_from_the_table(kantor
     with unit_of_work() as s:
         data = s.scalars(select(Peristiwa.data).where(Peristiwa.jenis == "eskalasi").order_by(Peristiwa.urut)).all()
     assert data[1] == {
-        "langkah": "rekomendasi", "kunjungan": 1, "tenggat_ke": 0, "tingkat": "lewat", "kepada": "kabid_perizinan",
+        "langkah": "rekomendasi", "kunjungan": 1, "tenggat_number": 0, "tingkat": "lewat", "kepada": "kabid_perizinan",
         "kosong": [], "tugas": str(at_desk(lapangan).tugas_id),
     }  # fmt: skip
 
@@ -271,7 +271,7 @@ class TestVacancies:
 
     def test_a_substitute_who_ends_tomorrow_is_named_before(self, kantor):
         with unit_of_work() as s:
-            s.execute(update(Penugasan).where(Penugasan.peran == SEKRETARIS).values(tanggal_sampai=date(2026, 11, 26)))
+            s.execute(update(Penugasan).where(Penugasan.peran == SEKRETARIS).values(end_date=date(2026, 11, 26)))
         (kosong,) = read_vacancies(RABU.date())
         assert kosong.kalimat == "Tidak ada petugas yang dapat bekerja di meja Sekretaris mulai Jumat 27 November 2026."
 
@@ -279,10 +279,8 @@ class TestVacancies:
         pengganti = person(SEKRETARIS)
         with unit_of_work() as s:
             n = Penugasan
-            s.execute(
-                update(n).where(n.orang_id == kantor[SEKRETARIS].orang_id).values(tanggal_sampai=date(2026, 11, 27))
-            )
-            s.execute(update(n).where(n.orang_id == pengganti).values(tanggal_mulai=date(2026, 11, 30)))
+            s.execute(update(n).where(n.person_id == kantor[SEKRETARIS].person_id).values(end_date=date(2026, 11, 27)))
+            s.execute(update(n).where(n.person_id == pengganti).values(start_date=date(2026, 11, 30)))
         assert read_vacancies(RABU.date()) == ()
 
     def test_on_a_closed_day_it_is_empty_already(self, kantor):
@@ -292,7 +290,7 @@ class TestVacancies:
 
     def test_who_has_not_set_a_password_yet_cannot_work(self, kantor):
         with unit_of_work() as s:
-            kabid = update(Akun).where(Akun.orang_id == kantor[KABID].orang_id)
+            kabid = update(Account).where(Account.person_id == kantor[KABID].person_id)
             s.execute(kabid.values(sandi=None))
         (kosong,) = read_vacancies(RABU.date())
         assert kosong.peran is KABID

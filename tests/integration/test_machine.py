@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from pipeline.db import connection, unit_of_work
-from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, Rahasia
+from pipeline.documents.signing import OutcomeUnknown, Secret, ServiceUnavailable
 from pipeline.errors import (
     DecidedAlready,
     InputInvalid,
@@ -26,7 +26,7 @@ from pipeline.errors import (
     SamePerson,
     TakenAlready,
 )
-from pipeline.models import Draft, DraftAuthor, NomorRegister, Outbox, Permohonan, Persetujuan, Sk, Tugas
+from pipeline.models import Approval, Draft, DraftAuthor, NomorRegister, Outbox, Permohonan, Sk, Tugas
 from pipeline.queries.records.register import number_gaps
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
@@ -133,8 +133,8 @@ class File(RuleBasedStateMachine):
     def holder(self, meja, n: int) -> int:
         """Who has taken the file, so that a taken one goes on most of the time."""
         with unit_of_work() as s:
-            diambil = s.get_one(Tugas, meja.tugas_id).diambil_oleh
-        return next((k for k in (0, 1) if self.kantor.at(meja.peran, k).orang_id == diambil), n)
+            diambil = s.get_one(Tugas, meja.tugas_id).taken_by
+        return next((k for k in (0, 1) if self.kantor.at(meja.peran, k).person_id == diambil), n)
 
     def applicant(self, pilih: int) -> None:
         if self.on("ajukan"):
@@ -179,10 +179,10 @@ class File(RuleBasedStateMachine):
         release(meja.tugas_id, oleh=oleh, now=self.tick())
 
     def press_sign(self, meja, oleh: Petugas, pilih: int) -> None:
-        jawaban = (None, None, None, None, LayananTidakTersedia(), HasilTidakPasti())[pilih]
+        jawaban = (None, None, None, None, ServiceUnavailable(), OutcomeUnknown())[pilih]
         signing.penandatangan = lambda _: FakeSigner(jawaban)
-        with suppress(LayananTidakTersedia, HasilTidakPasti):
-            sign(meja.tugas_id, Rahasia("x"), oleh=oleh, seen=meja.seen, now=self.tick())
+        with suppress(ServiceUnavailable, OutcomeUnknown):
+            sign(meja.tugas_id, Secret("x"), oleh=oleh, seen=meja.seen, now=self.tick())
         if jawaban is not None:
             with suppress(*LAMA):
                 declare_unsigned(meja.tugas_id, oleh=oleh, now=self.tick())
@@ -200,8 +200,8 @@ class File(RuleBasedStateMachine):
     def send_again(self) -> None:
         isian = {"uraian_kegiatan": f"Mengasuh anak, perbaikan {self.edits}."}
         save_isian(self.p, isian, oleh=self.pemohon, now=self.tick())
-        nomor = submit(self.p, oleh=self.pemohon, privasi_versi="1", now=self.tick())
-        assert nomor == self.row().nomor == submit(self.p, oleh=self.pemohon, privasi_versi="1", now=self.tick())
+        nomor = submit(self.p, oleh=self.pemohon, privacy_version="1", now=self.tick())
+        assert nomor == self.row().nomor == submit(self.p, oleh=self.pemohon, privacy_version="1", now=self.tick())
 
     def withdraw(self, _desk, _by, pilih: int) -> None:
         if pilih == 0 and len(self.forms) > LENGTH:
@@ -248,7 +248,7 @@ class File(RuleBasedStateMachine):
             pesan = s.scalars(select(Outbox.tugas_id).where(Outbox.permohonan_id == self.p, Outbox.task.like("sop.%")))
             bertugas = list(pesan)
             langkah = s.scalar(select(Permohonan.langkah).where(Permohonan.id == self.p))
-            terbuka = [t.langkah for t in tugas if t.selesai_pada is None]
+            terbuka = [t.langkah for t in tugas if t.closed_at is None]
             assert terbuka == ([langkah] if langkah else [])
             assert len(bertugas) == len(set(bertugas)) == len(tugas) - 1  # the draft came without a message
             assert {t.id for t in tugas} > set(bertugas)
@@ -265,18 +265,16 @@ class File(RuleBasedStateMachine):
             return
         with unit_of_work() as s:
             p = s.get_one(Permohonan, self.p)
-            draft = s.scalar(select(Draft).where(Draft.permohonan_id == self.p, Draft.batal_pada.is_(None)))
+            draft = s.scalar(select(Draft).where(Draft.permohonan_id == self.p, Draft.voided_at.is_(None)))
             if draft is None:
                 return
-            given = s.scalars(
-                select(Persetujuan).where(Persetujuan.draft_id == draft.id, Persetujuan.batal_pada.is_(None))
-            ).all()
-            orang = [a.orang_id for a in given]
+            given = s.scalars(select(Approval).where(Approval.draft_id == draft.id, Approval.voided_at.is_(None))).all()
+            orang = [a.person_id for a in given]
             assert len(set(orang)) == len(orang)
-            authors = set(s.scalars(select(DraftAuthor.orang_id).where(DraftAuthor.draft_id == draft.id)))
-            assert authors.isdisjoint({*orang, *(a.atas_nama for a in given)})
+            authors = set(s.scalars(select(DraftAuthor.person_id).where(DraftAuthor.draft_id == draft.id)))
+            assert authors.isdisjoint({*orang, *(a.on_behalf_of for a in given)})
             if p.langkah in {t.kode for t in SOP.persetujuan}:
-                assert draft.isi_hash == p.isi_hash
+                assert draft.content_digest == p.content_digest
                 sudah = {t.kode for t in SOP.persetujuan if SOP.posisi(t.kode) < SOP.posisi(p.langkah)}
                 assert {a.langkah for a in given} >= sudah, "a desk was passed over"
 

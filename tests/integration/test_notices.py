@@ -10,13 +10,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from pipeline.channels import Kirim, Kiriman
+from pipeline.channels import Delivery, Send
 from pipeline.channels.gateway import GatewayChannel
 from pipeline.channels.others import OtherChannel
 from pipeline.channels.smtp import EmailChannel
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
-from pipeline.models import Akun, Orang, Outbox, Pemberitahuan, Penugasan, Permohonan, Sk
+from pipeline.documents.signing import Secret
+from pipeline.models import Account, Notice, Outbox, Penugasan, Permohonan, Person, Sk
 from pipeline.queries.applicant.notices import count_undelivered, count_unread, read_bell, read_mailbox
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.roles import Peran
@@ -45,29 +45,29 @@ REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
 SHORT = 1.5  # seconds a channel waits: longer than a busy machine needs for one answer
 
 
-def with_account(orang_id: UUID, surel: str | None = "ahmad@contoh.test", telepon: str | None = None) -> UUID:
+def with_account(person_id: UUID, surel: str | None = "ahmad@contoh.test", telepon: str | None = None) -> UUID:
     with unit_of_work() as s:
         s.add(
-            Akun(
-                orang_id=orang_id, surel=surel, telepon=telepon, sandi="-", petugas=False, aktif=True,
-                sandi_diubah_pada=RABU, dibuat_pada=RABU,
+            Account(
+                person_id=person_id, surel=surel, telepon=telepon, sandi="-", petugas=False, aktif=True,
+                password_changed_at=RABU, created_at=RABU,
             )
         )  # fmt: skip
-        note_person(s, orang_id, "akun_dibuat", {}, oleh=None, now=RABU)
-    return orang_id
+        note_person(s, person_id, "akun_dibuat", {}, oleh=None, now=RABU)
+    return person_id
 
 
-def rows(*which: object) -> list[Pemberitahuan]:
+def rows(*which: object) -> list[Notice]:
     with unit_of_work() as s:
-        return list(s.scalars(select(Pemberitahuan).where(*which).order_by(Pemberitahuan.kunci)))
+        return list(s.scalars(select(Notice).where(*which).order_by(Notice.kunci)))
 
 
-def told(orang_id: UUID) -> list[str]:
-    return [f"{p.jenis}/{p.saluran}" for p in rows(Pemberitahuan.orang_id == orang_id)]
+def told(person_id: UUID) -> list[str]:
+    return [f"{p.jenis}/{p.saluran}" for p in rows(Notice.person_id == person_id)]
 
 
-def one(saluran: Channel) -> Pemberitahuan:
-    (p,) = rows(Pemberitahuan.saluran == saluran)
+def one(saluran: Channel) -> Notice:
+    (p,) = rows(Notice.saluran == saluran)
     return p
 
 
@@ -76,7 +76,7 @@ def outbox(saluran: Channel = Channel.SUREL) -> Outbox:
         return s.scalars(select(Outbox).where(Outbox.kunci == one(saluran).kunci)).one()
 
 
-def run(saluran: Channel = Channel.SUREL, times: int = 1) -> Pemberitahuan:
+def run(saluran: Channel = Channel.SUREL, times: int = 1) -> Notice:
     """What a worker does with the message of the only notice of a channel."""
     for _ in range(times):
         run_outbox([outbox(saluran).id], node="layanan@alurizin", now=RABU)
@@ -86,36 +86,36 @@ def run(saluran: Channel = Channel.SUREL, times: int = 1) -> Pemberitahuan:
 @pytest.fixture
 def news(kantor: object) -> Iterator[UUID]:
     """An applicant with an e-mail address who has one notice waiting to leave."""
-    orang_id = with_account(person(nama="Ahmad Fauzi"))
-    _tell(orang_id)
-    return orang_id
+    person_id = with_account(person(nama="Ahmad Fauzi"))
+    _tell(person_id)
+    return person_id
 
 
-def _tell(orang_id: UUID, kunci: str = "uji") -> None:
-    permohonan_id = create_draft(SOP.kode, orang_id, now=RABU)
+def _tell(person_id: UUID, kunci: str = "uji") -> None:
+    permohonan_id = create_draft(SOP.kode, person_id, now=RABU)
     found_facts = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
     berita = News(
         jenis=Kind.TERBIT, kunci=kunci, permohonan_id=permohonan_id, tautan="/permohonan", found_facts=found_facts
     )
     with unit_of_work() as s:
-        tell(s, berita, [orang_id], now=RABU)
+        tell(s, berita, [person_id], now=RABU)
 
 
 @pytest.fixture
-def through(monkeypatch: pytest.MonkeyPatch) -> Callable[[Kirim], None]:
+def through(monkeypatch: pytest.MonkeyPatch) -> Callable[[Send], None]:
     """Let notices leave by this channel."""
     return lambda kirim: monkeypatch.setattr(notice_sending, "channel", lambda *_: kirim)
 
 
 @pytest.fixture
-def smtp(through: Callable[[Kirim], None]) -> Iterator[SmtpServer]:
+def smtp(through: Callable[[Send], None]) -> Iterator[SmtpServer]:
     with SmtpServer() as server:
         through(EmailChannel(server.settings, "izin.kota.test", time_limit=SHORT))
         yield server
 
 
 @pytest.fixture
-def gateway(through: Callable[[Kirim], None]) -> Iterator[Gateway]:
+def gateway(through: Callable[[Send], None]) -> Iterator[Gateway]:
     with Gateway() as server:
         through(GatewayChannel(server.url, time_limit=SHORT))
         yield server
@@ -131,7 +131,7 @@ def test_the_applicant_is_told_of_arrival_and_of_the_signed_document(kantor):
     assert told(pemohon) == ["diterima/lonceng", "diterima/surel"]
     bring_to(p, "tanda_tangan", kantor)
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
     work_off()
     assert told(pemohon) == ["diterima/lonceng", "diterima/surel", "terbit/lonceng", "terbit/surel"]
     assert {x.status for x in rows()} == {"terkirim"}
@@ -145,9 +145,9 @@ def test_the_applicant_is_told_of_arrival_and_of_the_signed_document(kantor):
 def test_a_return_names_how_much_and_no_word_of_the_reason(kantor):
     pemohon = with_account(person())
     p = filled_in(pemohon, tertukar=True)
-    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     work_off()
-    (surat,) = rows(Pemberitahuan.jenis == "perbaikan", Pemberitahuan.saluran == "surel")
+    (surat,) = rows(Notice.jenis == "perbaikan", Notice.saluran == "surel")
     assert re.search(r"Ada \d+ hal pada permohonan LKS-2026-\d{6} yang perlu Anda perbaiki", surat.isi)
     assert surat.tautan == f"/permohonan/{p}"
 
@@ -160,9 +160,9 @@ def test_each_return_is_told_and_each_once(kantor):
         decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="ajukan", alasan=REASON)
         work_off()
         with unit_of_work() as s:
-            s.execute(update(Outbox).values(selesai_pada=None))  # the broker doubles everything
+            s.execute(update(Outbox).values(closed_at=None))  # the broker doubles everything
         work_off()
-        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     work_off()
     assert told(pemohon) == ["diterima/lonceng", "perbaikan/lonceng", "perbaikan/lonceng"]
 
@@ -178,32 +178,32 @@ def test_taking_an_application_back_is_confirmed_and_dropping_a_draft_is_not(kan
 def test_an_officer_hears_that_a_file_came_back_unless_they_have_left(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    teknis = with_account(kantor[Peran.DINAS_TEKNIS].orang_id)
+    teknis = with_account(kantor[Peran.DINAS_TEKNIS].person_id)
     decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan=REASON)
     work_off()
     assert told(teknis) == ["kembali/lonceng"]
     decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
     with unit_of_work() as s:
-        s.execute(update(Penugasan).where(Penugasan.peran == "sekretaris").values(tanggal_sampai=date(2026, 11, 24)))
+        s.execute(update(Penugasan).where(Penugasan.peran == "sekretaris").values(end_date=date(2026, 11, 24)))
     work_off()
-    assert told(kantor[Peran.SEKRETARIS].orang_id) == []
+    assert told(kantor[Peran.SEKRETARIS].person_id) == []
 
 
 def test_a_lapse_reaches_everybody_who_holds_the_superiors_role_once_per_level(kantor):
     lain = with_account(person(Peran.KABID_PERIZINAN), surel="kabid2@kota.test")
     bekas = person(Peran.KABID_PERIZINAN)
     with unit_of_work() as s:
-        s.execute(update(Penugasan).where(Penugasan.orang_id == bekas).values(tanggal_sampai=date(2026, 11, 24)))
+        s.execute(update(Penugasan).where(Penugasan.person_id == bekas).values(end_date=date(2026, 11, 24)))
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     for hari in (9, 10, 11):  # past the four working days
         sweep_escalations(now=RABU + hari * DAYS)
-    kabid, teknis = kantor[Peran.KABID_PERIZINAN].orang_id, kantor[Peran.DINAS_TEKNIS].orang_id
+    kabid, teknis = kantor[Peran.KABID_PERIZINAN].person_id, kantor[Peran.DINAS_TEKNIS].person_id
     assert told(kabid) == ["eskalasi/lonceng"]
     assert told(lain) == ["eskalasi/lonceng", "eskalasi/surel"]
     assert told(teknis) == ["eskalasi/lonceng"]
     assert told(bekas) == []
-    (on_desk,) = rows(Pemberitahuan.orang_id == teknis)
+    (on_desk,) = rows(Notice.person_id == teknis)
     assert on_desk.tautan == f"/petugas/tugas/{at_desk(p).tugas_id}"
 
 
@@ -224,7 +224,7 @@ def test_a_draft_left_lying_is_reminded_of_after_two_and_seven_days(kantor):
     draf = create_draft(SOP.kode, pemohon, now=RABU)
     for jam in range(0, 24 * 12, 6):
         sweep_reminders(now=RABU + timedelta(hours=jam))
-    pada = [p.dibuat_pada - RABU for p in rows(Pemberitahuan.jenis == "draf")]
+    pada = [p.created_at - RABU for p in rows(Notice.jenis == "draf")]
     assert sorted(pada) == [2 * DAYS, 7 * DAYS]
     save_isian(draf, {"nama_lembaga": "Panti Kasih"}, oleh=pemohon, now=RABU + 12 * DAYS)
     assert sweep_reminders(now=RABU + 13 * DAYS) == 0
@@ -249,23 +249,23 @@ def test_the_end_of_a_tanda_daftar_is_told_sixty_days_before_and_once(kantor):
     p = submitted(pemohon)
     bring_to(p, "tanda_tangan", kantor)
     meja = at_desk(p)
-    sk_id = sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    sk_id = sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
     accept_sk(p, oleh=pemohon, now=RABU)
     with unit_of_work() as s:
-        akhir = s.get_one(Sk, sk_id).tanggal_berlaku_sampai
+        akhir = s.get_one(Sk, sk_id).valid_until_date
     assert akhir
     sampai = RABU + (akhir - RABU.date())
     counts = [sweep_reminders(now=sampai - n * DAYS) for n in (DAYS_TO_EXPIRY + 1, DAYS_TO_EXPIRY, 30, 1, -1)]
     assert counts == [0, 1, 0, 0, 0]
-    (pengingat,) = rows(Pemberitahuan.jenis == "berakhir")
-    assert (pengingat.orang_id, pengingat.tautan) == (pemohon, "/permohonan/baru")
+    (pengingat,) = rows(Notice.jenis == "berakhir")
+    assert (pengingat.person_id, pengingat.tautan) == (pemohon, "/permohonan/baru")
 
 
 def test_one_bad_draft_stops_no_other_reminder(kantor):
     rusak, baik = person(), person()
     with unit_of_work() as s:
         s.execute(
-            update(Permohonan).where(Permohonan.id == create_draft(SOP.kode, rusak, now=RABU)).values(sop_versi=999)
+            update(Permohonan).where(Permohonan.id == create_draft(SOP.kode, rusak, now=RABU)).values(sop_version=999)
         )
     create_draft(SOP.kode, baik, now=RABU)
     assert sweep_reminders(now=RABU + 3 * DAYS) == 1
@@ -278,7 +278,7 @@ def test_one_bad_draft_stops_no_other_reminder(kantor):
 @pytest.mark.attack("A13")
 def test_a_letter_arrives_as_written(smtp, news):
     p = run()
-    assert (p.status, p.percobaan, p.galat, outbox().selesai_pada is not None) == ("terkirim", 1, None, True)
+    assert (p.status, p.percobaan, p.galat, outbox().closed_at is not None) == ("terkirim", 1, None, True)
     (surat,) = smtp.handler.letters
     assert surat["To"] == "ahmad@contoh.test"
     assert surat["Subject"] == "SK untuk permohonan LKS-2026-483920 sudah terbit"
@@ -294,7 +294,7 @@ def test_a_letter_arrives_as_written(smtp, news):
 def test_names_carry_neither_headers_nor_a_nik_nor_markup(smtp, news):
     with unit_of_work() as s:
         jahat = "6372010101800001\r\nBcc: x@y.test\r\n\r\n.\r\n<b onload=x>{{7*7}}"
-        s.execute(update(Orang).where(Orang.id == news).values(nama=jahat))
+        s.execute(update(Person).where(Person.id == news).values(nama=jahat))
     assert run().status == "terkirim"
     (surat,) = smtp.handler.letters
     teks, html = (bagian.get_content() for bagian in surat.iter_parts())
@@ -318,7 +318,7 @@ def test_a_letter_refused_for_now_is_tried_again_later_each_time(smtp, news):
         p = run()
         row = outbox()
         assert (p.status, p.galat, row.galat) == ("menunggu", "Server surel belum dapat menerima (451).", "GagalKirim")
-        tunggu.append(row.coba_pada - row.mulai_pada)
+        tunggu.append(row.try_at - row.started_at)
     assert timedelta(seconds=29) < tunggu[0] < tunggu[1]
     assert run().status == "terkirim"
     assert len(smtp.handler.letters) == 1
@@ -344,7 +344,7 @@ def test_a_letter_whose_answer_was_lost_is_shown_and_never_sent_again_by_itself(
 def test_tries_are_bounded_and_the_failure_is_visible_then_the_operator_sends_again(smtp, news):
     smtp.handler.rcpt = ["450 sibuk"] * ATTEMPTS_AT_MOST
     p = run(times=ATTEMPTS_AT_MOST + 2)
-    assert (p.status, p.percobaan, outbox().macet_pada) == ("gagal", ATTEMPTS_AT_MOST, None)
+    assert (p.status, p.percobaan, outbox().stuck_at) == ("gagal", ATTEMPTS_AT_MOST, None)
     assert resend(p.id, now=RABU)
     assert not resend(p.id, now=RABU)  # it is on its way
     assert run().status == "terkirim"
@@ -372,16 +372,16 @@ def test_everything_that_surely_failed_is_sent_again_at_once_and_nothing_else(sm
     _tell(news, "kedua")
     smtp.handler.data = ["keep hang"]
     work_off()
-    assert sorted(p.status for p in rows(Pemberitahuan.saluran == "surel")) == ["gagal", "tidak_pasti"]
+    assert sorted(p.status for p in rows(Notice.saluran == "surel")) == ["gagal", "tidak_pasti"]
     assert resend_failed(now=RABU) == 1
     work_off()
-    assert sorted(p.status for p in rows(Pemberitahuan.saluran == "surel")) == ["terkirim", "tidak_pasti"]
+    assert sorted(p.status for p in rows(Notice.saluran == "surel")) == ["terkirim", "tidak_pasti"]
     assert len(smtp.handler.letters) == 2
 
 
 def test_a_person_without_an_address_any_more_is_a_visible_failure(smtp, news):
     with unit_of_work() as s:
-        s.execute(update(Akun).values(aktif=False))
+        s.execute(update(Account).values(aktif=False))
     assert run().status == "gagal"
     assert smtp.handler.letters == []
 
@@ -392,7 +392,7 @@ def test_a_person_without_an_address_any_more_is_a_visible_failure(smtp, news):
 def test_doubled_messages_at_the_same_time_send_once(through, news):
     begun, go_on, sent = threading.Event(), threading.Event(), list[UUID]()
 
-    def slow(delivery: Kiriman) -> None:
+    def slow(delivery: Delivery) -> None:
         sent.append(delivery.id)
         begun.set()
         assert go_on.wait(20)
@@ -413,7 +413,7 @@ def test_doubled_messages_at_the_same_time_send_once(through, news):
 def test_a_process_that_died_while_sending_leaves_it_uncertain(through, news):
     calls = []
 
-    def dies(delivery: Kiriman) -> None:
+    def dies(delivery: Delivery) -> None:
         calls.append(delivery.id)
         raise SystemExit
 
@@ -422,7 +422,7 @@ def test_a_process_that_died_while_sending_leaves_it_uncertain(through, news):
         run()
     assert one(Channel.SUREL).status == "mengirim"
     p = run(times=3)
-    assert (p.status, len(calls), outbox().selesai_pada is not None) == ("tidak_pasti", 1, True)
+    assert (p.status, len(calls), outbox().closed_at is not None) == ("tidak_pasti", 1, True)
     through(lambda delivery: calls.append(delivery.id))
     assert resend(p.id, now=RABU)
     assert (run().status, len(calls)) == ("terkirim", 2)
@@ -491,11 +491,11 @@ def test_a_bell_has_pages_and_belongs_to_one_person(kantor):
     assert len(read_bell(saya, halaman=2)[0]) == 2
 
 
-def _tell_bell(orang_id: UUID, n: int) -> None:
+def _tell_bell(person_id: UUID, n: int) -> None:
     with unit_of_work() as s:
         s.add(
-            Pemberitahuan(
-                kunci=f"{orang_id}:{n}", jenis="draf", orang_id=orang_id, saluran="lonceng", judul="J", isi="I",
-                tautan="/permohonan", status="terkirim", dibuat_pada=RABU, terkirim_pada=RABU,
+            Notice(
+                kunci=f"{person_id}:{n}", jenis="draf", person_id=person_id, saluran="lonceng", judul="J", isi="I",
+                tautan="/permohonan", status="terkirim", created_at=RABU, delivered_at=RABU,
             )
         )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.db import connection, unit_of_work
-from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, SandiSalah
+from pipeline.documents.signing import OutcomeUnknown, ServiceUnavailable, WrongPassphrase
 from pipeline.errors import NotAllowedYet
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.desk.riwayat import read_riwayat
@@ -49,7 +49,7 @@ def at_signature(kantor):
 
 
 def fail(p, kantor, now=RABU):
-    with pytest.raises(SandiSalah):
+    with pytest.raises(WrongPassphrase):
         press(p, kantor, "salah-salah", now=now)
 
 
@@ -141,7 +141,7 @@ def test_a_retry_on_another_day_is_dated_that_day_under_the_same_number(kantor, 
     press(p, kantor, now=besok)
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
-        assert (sk.nomor, sk.tanggal, sk.tanggal_berlaku_sampai.year) == (
+        assert (sk.nomor, sk.tanggal, sk.valid_until_date.year) == (
             "503/0001/TD-LKS/DPMPTSP/2026", besok.date(), 2031,
         )  # fmt: skip
 
@@ -202,8 +202,8 @@ def test_a_number_freed_after_its_year_is_never_used_again(kantor, at_signature)
 
 def test_an_unknown_outcome_holds_file_and_number_and_says_who_resolves_it(kantor, at_signature, signer):  # noqa: F811
     first, second = at_signature("a"), at_signature("b")
-    signer(HasilTidakPasti(), None, None)
-    with pytest.raises(HasilTidakPasti):
+    signer(OutcomeUnknown(), None, None)
+    with pytest.raises(OutcomeUnknown):
         press(first, kantor)
     for act in (give_back, press):
         with pytest.raises(NotAllowedYet, match=r"Petugas Kepala Dinas memeriksanya pada layanan"):
@@ -246,8 +246,8 @@ def test_a_local_attempt_that_died_keeps_nobody_from_withdrawing(kantor, at_sign
 
 def test_a_service_that_was_down_leaves_the_number_with_its_file(kantor, at_signature, signer):  # noqa: F811
     first, second = at_signature("a"), at_signature("b")
-    signer(LayananTidakTersedia(), None, None)
-    with pytest.raises(LayananTidakTersedia):
+    signer(ServiceUnavailable(), None, None)
+    with pytest.raises(ServiceUnavailable):
         press(first, kantor)
     press(second, kantor)
     press(first, kantor)
@@ -302,7 +302,7 @@ def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(k
 def lock_open_tugas_lightly(s, p):
     """The file as the drawing sees it, without its lock: the threads are to meet at the series."""
     with unit_of_work() as other:
-        return lock_open_tugas(other, p, orang_id=None, now=RABU)
+        return lock_open_tugas(other, p, person_id=None, now=RABU)
 
 
 def test_a_number_that_vanished_is_named(kantor, at_signature):

@@ -58,7 +58,7 @@ def test_two_officers_decide_at_once_200_rounds(kantor):
     assert outcomes == {frozenset({None, DecidedAlready}): 200}
     ids = [p for p, _ in rounds]
     with unit_of_work() as s:
-        open_tugas = select(Tugas.id).where(Tugas.permohonan_id.in_(ids), Tugas.selesai_pada.is_(None))
+        open_tugas = select(Tugas.id).where(Tugas.permohonan_id.in_(ids), Tugas.closed_at.is_(None))
         assert len(s.scalars(open_tugas).all()) == 200
         assert s.scalar(select(func.count()).select_from(Outbox).where(Outbox.permohonan_id.in_(ids))) == 200
 
@@ -94,5 +94,5 @@ def test_withdraw_and_decide_at_once(kantor, _):
     )
     with unit_of_work() as s:
         status = s.get_one(Permohonan, p).status
-        still_open = s.scalar(select(func.count()).where(Tugas.permohonan_id == p, Tugas.selesai_pada.is_(None)))
+        still_open = s.scalar(select(func.count()).where(Tugas.permohonan_id == p, Tugas.closed_at.is_(None)))
     assert (status, still_open) in {("dibatalkan", 0), ("berjalan", 1)}

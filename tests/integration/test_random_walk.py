@@ -16,9 +16,9 @@ from sqlalchemy import select
 
 from pipeline.clock import real_now
 from pipeline.db import connection, engine, unit_of_work
-from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia, Rahasia, SandiSalah
+from pipeline.documents.signing import OutcomeUnknown, Secret, ServiceUnavailable, WrongPassphrase
 from pipeline.errors import AlurIzinError
-from pipeline.models import Akun, DraftAuthor, Penugasan, Permohonan, Persetujuan, Sk
+from pipeline.models import Account, Approval, DraftAuthor, Penugasan, Permohonan, Sk
 from pipeline.queries.records.register import number_gaps
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.transitions import Keputusan, Request
@@ -61,7 +61,7 @@ ACT = st.tuples(
     st.sampled_from([True, True, True, True, False]), st.integers(0, 5),
 )  # fmt: skip
 HAPPENS = (*["days pass"] * 3, *["rises"] * 3, "leaves", *["stands in"] * 2, *["closed"] * 2, "opened", "withdrawn")
-ANSWERS = (None, None, None, SandiSalah(), LayananTidakTersedia(), HasilTidakPasti())
+ANSWERS = (None, None, None, WrongPassphrase(), ServiceUnavailable(), OutcomeUnknown())
 
 
 class Office(RuleBasedStateMachine):
@@ -76,8 +76,8 @@ class Office(RuleBasedStateMachine):
         roles = [(p,) for p in DESKS] + [()] * (PEOPLE - len(DESKS))
         self.people = [make_officer(f"p{n}@uji.test", *r, nama=f"Petugas {n}") for n, r in enumerate(roles)]
         self.sesi: dict[UUID, str] = {}
-        for orang_id in self.people:
-            self.logs_in(orang_id)
+        for person_id in self.people:
+            self.logs_in(person_id)
         desks = {p: Petugas(self.people[n], p) for n, p in enumerate(DESKS)}
         self.pemohon = [person(nama=f"Pemohon {n}") for n in range(2)]
         self.files = []
@@ -86,15 +86,15 @@ class Office(RuleBasedStateMachine):
             if where not in {"periksa", "susun_sk"}:
                 bring_to(self.files[-1], where, desks, now=self.now)
 
-    def logs_in(self, orang_id: UUID) -> None:
+    def logs_in(self, person_id: UUID) -> None:
         with unit_of_work() as s:
-            akun_id = s.scalars(select(Akun.id).where(Akun.orang_id == orang_id)).one()
+            account_id = s.scalars(select(Account.id).where(Account.person_id == person_id)).one()
         cookie = f"kuki-{uuid4()}"
-        create_session(cookie, {}, akun_id, replaces=None, now=real_now())
+        create_session(cookie, {}, account_id, replaces=None, now=real_now())
         aktif = load_session(cookie, now=real_now())
         assert aktif is not None
         assert aktif.pengguna is not None
-        self.sesi[orang_id] = aktif.pengguna.sesi
+        self.sesi[person_id] = aktif.pengguna.sesi
 
     # who is who
 
@@ -105,16 +105,16 @@ class Office(RuleBasedStateMachine):
     def today(self) -> date:
         return date_at(self.now)
 
-    def is_open(self, orang_id: UUID) -> bool:
+    def is_open(self, person_id: UUID) -> bool:
         with unit_of_work() as s:
-            return s.scalars(select(Akun.aktif).where(Akun.orang_id == orang_id)).one()
+            return s.scalars(select(Account.aktif).where(Account.person_id == person_id)).one()
 
     def holds(self, oleh: Petugas) -> bool:
-        return oleh.peran in {p.peran for p in roles_of(oleh.orang_id, self.today())}
+        return oleh.peran in {p.peran for p in roles_of(oleh.person_id, self.today())}
 
     def attempt(self, act: Callable[[], object], oleh: Petugas) -> bool:
         """Whether the office let them. Who was let had the role today, and an open account."""
-        may = self.holds(oleh) and self.is_open(oleh.orang_id)
+        may = self.holds(oleh) and self.is_open(oleh.person_id)
         with suppress(AlurIzinError):
             act()
             assert may, f"{oleh.peran} dipakai orang yang tidak memegangnya, atau yang akunnya ditutup"
@@ -146,8 +146,8 @@ class Office(RuleBasedStateMachine):
         if not holders:
             with suppress(AlurIzinError):
                 self.rises(who % PEOPLE, peran)
-        orang_id = holders[who % len(holders)] if holders and right else self.people[who % PEOPLE]
-        return Petugas(orang_id, peran, self.sesi[orang_id])
+        person_id = holders[who % len(holders)] if holders and right else self.people[who % PEOPLE]
+        return Petugas(person_id, peran, self.sesi[person_id])
 
     def forward(self, p: UUID, meja: Desk, oleh: Petugas, choice: int) -> None:
         if meja.langkah == "tanda_tangan":
@@ -186,7 +186,7 @@ class Office(RuleBasedStateMachine):
     def press_sign(self, meja: Desk, oleh: Petugas, choice: int) -> None:
         answer = ANSWERS[choice]
         signing.penandatangan = lambda _: FakeSigner(answer)
-        self.attempt(lambda: sign(meja.tugas_id, Rahasia("x"), oleh=oleh, seen=meja.seen, now=self.tick()), oleh)
+        self.attempt(lambda: sign(meja.tugas_id, Secret("x"), oleh=oleh, seen=meja.seen, now=self.tick()), oleh)
 
     def ask_the_provider(self, _p: UUID, meja: Desk, oleh: Petugas, _: int) -> None:
         """The signer knows now that nothing was signed."""
@@ -197,7 +197,7 @@ class Office(RuleBasedStateMachine):
         """More time, or other hands."""
         if atasan := SOP[meja.langkah].atasan:
             oleh, t = self.whoever(atasan, choice, choice > 0), meja.tugas_id
-            kepada = self.whoever(meja.peran, choice + 1, right=True).orang_id
+            kepada = self.whoever(meja.peran, choice + 1, right=True).person_id
             if choice % 2:
                 self.attempt(lambda: extend(t, choice, REASON, oleh=oleh, now=self.tick()), oleh)
             else:
@@ -209,7 +209,7 @@ class Office(RuleBasedStateMachine):
         self.words += 1
         isian = {"uraian_kegiatan": f"Mengasuh anak, perbaikan {self.words if choice else 0}."}
         save_isian(p.id, isian, oleh=p.pemohon_id, now=self.tick())
-        submit(p.id, oleh=p.pemohon_id, privasi_versi="1", now=self.tick())
+        submit(p.id, oleh=p.pemohon_id, privacy_version="1", now=self.tick())
         return work_off(self.tick())
 
     # what happens to people
@@ -237,25 +237,25 @@ class Office(RuleBasedStateMachine):
 
     def rises(self, who: int, peran: Peran) -> None:
         orang, mulai = self.people[who], self.today()
-        grant_role(orang, peran, peran.nama, tanggal_mulai=mulai, oleh=self.admin, now=self.tick())
+        grant_role(orang, peran, peran.nama, start_date=mulai, oleh=self.admin, now=self.tick())
 
     def leaves_a_desk(self, who: int) -> None:
         with unit_of_work() as s:
-            mine = (Penugasan.orang_id == self.people[who], Penugasan.tanggal_sampai.is_(None))
-            one = s.scalars(select(Penugasan.id).where(*mine).order_by(Penugasan.tanggal_mulai)).first()
+            mine = (Penugasan.person_id == self.people[who], Penugasan.end_date.is_(None))
+            one = s.scalars(select(Penugasan.id).where(*mine).order_by(Penugasan.start_date)).first()
         if one is not None:
-            end_assignment(one, tanggal_sampai=self.today(), oleh=self.admin, now=self.tick())
+            end_assignment(one, end_date=self.today(), oleh=self.admin, now=self.tick())
 
     def stands_in(self, to: int, away: int, peran: Peran, days: int) -> None:
         delegate(
             kepada=self.people[to], menggantikan=self.people[away], peran=peran, dasar="plt" if days % 2 else "plh",
-            surat_perintah="800/1/SP/2026", tanggal_mulai=self.today(), oleh=self.admin, now=self.tick(), scan=None,
-            tanggal_sampai=self.today() + timedelta(days=days),
+            assignment_letter="800/1/SP/2026", start_date=self.today(), oleh=self.admin, now=self.tick(), scan=None,
+            end_date=self.today() + timedelta(days=days),
         )  # fmt: skip
 
     def account(self, who: int, *, closes: bool) -> None:
         with unit_of_work() as s:
-            akun = s.scalars(select(Akun.id).where(Akun.orang_id == self.people[who])).one()
+            akun = s.scalars(select(Account.id).where(Account.person_id == self.people[who])).one()
         (deactivate if closes else reopen)(akun, oleh=self.admin, now=self.tick())
         if not closes:
             self.logs_in(self.people[who])
@@ -279,15 +279,15 @@ class Office(RuleBasedStateMachine):
             return
         with unit_of_work() as s:
             given = s.execute(
-                select(Persetujuan.draft_id, Persetujuan.orang_id, Persetujuan.atas_nama, Permohonan.pemohon_id)
-                .join(Permohonan, Permohonan.id == Persetujuan.permohonan_id)
-                .where(Persetujuan.batal_pada.is_(None))
+                select(Approval.draft_id, Approval.person_id, Approval.on_behalf_of, Permohonan.pemohon_id)
+                .join(Permohonan, Permohonan.id == Approval.permohonan_id)
+                .where(Approval.voided_at.is_(None))
             ).all()
-            wrote = {tuple(r) for r in s.execute(select(DraftAuthor.draft_id, DraftAuthor.orang_id))}
-        for draft_id, orang_id, atas_nama, pemohon_id in given:
-            assert pemohon_id not in {orang_id, atas_nama}
-            assert not {(draft_id, orang_id), (draft_id, atas_nama)} & wrote
-            assert [g.orang_id for g in given if g.draft_id == draft_id].count(orang_id) == 1
+            wrote = {tuple(r) for r in s.execute(select(DraftAuthor.draft_id, DraftAuthor.person_id))}
+        for draft_id, person_id, on_behalf_of, pemohon_id in given:
+            assert pemohon_id not in {person_id, on_behalf_of}
+            assert not {(draft_id, person_id), (draft_id, on_behalf_of)} & wrote
+            assert [g.person_id for g in given if g.draft_id == draft_id].count(person_id) == 1
 
     @invariant()
     def numbers_have_no_gap_and_no_double(self) -> None:

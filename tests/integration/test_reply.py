@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, select, text
 
 from pipeline.db import unit_of_work
-from pipeline.models import PermintaanPerbaikan
+from pipeline.models import CorrectionRequest
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.reply import answer_request
@@ -23,7 +23,7 @@ def test_an_answer_not_sent_yet_is_the_applicants_own(kantor, db: Engine) -> Non
     decide(meja.tugas_id, back, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU)
     work_off()
     with unit_of_work() as s:
-        asked = s.scalars(select(PermintaanPerbaikan.id)).one()
+        asked = s.scalars(select(CorrectionRequest.id)).one()
     for said in ("Sudah kami jelaskan.", "Sudah kami jelaskan.", "", "Sudah di lampiran."):
         answer_request(p, asked, said, oleh=pemohon, now=RABU)
         assert verify_all()[1] == []

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from pipeline.channels.smtp import EmailChannel
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.models import Akun, Orang, Outbox, Pemberitahuan
+from pipeline.models import Account, Notice, Outbox, Person
 from pipeline.queries.applicant.notices import count_undelivered
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.rules.notices.rules import Kind
@@ -34,10 +34,10 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         gone = server.settings
     away = EmailChannel(gone, "izin.kota.test", time_limit=1)
     monkeypatch.setattr(notice_sending, "channel", lambda *_: away)
-    orang = [{"id": uuid4(), "nama": f"Pemohon {n}", "dibuat_pada": RABU} for n in range(MANY)]
+    orang = [{"id": uuid4(), "nama": f"Pemohon {n}", "created_at": RABU} for n in range(MANY)]
     with unit_of_work() as s:
-        s.execute(insert(Orang), orang)
-        s.execute(insert(Akun), [account(o["id"], n) for n, o in enumerate(orang)])
+        s.execute(insert(Person), orang)
+        s.execute(insert(Account), [account(o["id"], n) for n, o in enumerate(orang)])
     found_facts = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
     permohonan_id = create_draft(SOP.kode, person(), now=RABU)
     with unit_of_work() as s:
@@ -48,10 +48,10 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return list(s.scalars(select(Outbox.id).where(Outbox.task == TASK)))
 
 
-def account(orang_id: object, n: int) -> dict[str, object]:
+def account(person_id: object, n: int) -> dict[str, object]:
     return {
-        "id": uuid4(), "orang_id": orang_id, "surel": f"p{n}@contoh.test", "telepon": None, "sandi": "-",
-        "sandi_diubah_pada": RABU, "dibuat_pada": RABU,
+        "id": uuid4(), "person_id": person_id, "surel": f"p{n}@contoh.test", "telepon": None, "sandi": "-",
+        "password_changed_at": RABU, "created_at": RABU,
     }  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_each_is_tried_a_few_times_ever_later_in_one_short_line_and_then_shown(w
     assert all(len(str(line)) < 600 and "exc_info" not in line for line in lines)
     assert not [line for line in lines if "@contoh.test" in str(line) or "Pemohon" in str(line)]
     with unit_of_work() as s:
-        tries = s.scalars(select(Pemberitahuan.percobaan).where(Pemberitahuan.status == "gagal")).all()
+        tries = s.scalars(select(Notice.percobaan).where(Notice.status == "gagal")).all()
     assert list(tries) == [ATTEMPTS_AT_MOST] * FEW
     assert count_undelivered() == FEW
 
@@ -89,4 +89,4 @@ def test_each_is_tried_a_few_times_ever_later_in_one_short_line_and_then_shown(w
 def pause(outbox_id: int) -> timedelta:
     with unit_of_work() as s:
         row = s.get_one(Outbox, outbox_id)
-        return (row.coba_pada or real_now()) - (row.mulai_pada or real_now())
+        return (row.try_at or real_now()) - (row.started_at or real_now())

@@ -50,8 +50,8 @@ def test_a_row_that_kills_its_process_takes_no_other_along(monkeypatch):
         except SystemExit:
             continue
     first, second = rows()[:2]
-    assert first.macet_pada is not None
-    assert (second.macet_pada, second.selesai_pada is not None) == (None, True)
+    assert first.stuck_at is not None
+    assert (second.stuck_at, second.closed_at is not None) == (None, True)
     assert at_desk(innocent).langkah == "terima"
 
 
@@ -59,11 +59,11 @@ def test_a_file_whose_sop_is_gone_stops_no_other():
     """Its file cannot even be marked as parked; the rest of the message is carried out all the same."""
     lost, fine = submitted(person(), benih="satu"), submitted(person(), benih="dua")
     with unit_of_work() as s:
-        s.execute(update(Permohonan).where(Permohonan.id == lost).values(sop_versi=99))
+        s.execute(update(Permohonan).where(Permohonan.id == lost).values(sop_version=99))
     change(Outbox.permohonan_id == lost, percobaan=ATTEMPTS_AT_MOST - 1)
     run_outbox([r.id for r in rows()], node="a", now=RABU)
     assert at_desk(fine).langkah == "terima"
-    assert rows()[0].macet_pada is not None
+    assert rows()[0].stuck_at is not None
 
 
 def test_a_row_that_failed_before_it_was_marked_as_sent_is_tried_again_in_time(monkeypatch):
@@ -86,7 +86,7 @@ def test_a_task_that_runs_is_not_sent_again_because_it_began_early():
     def send_and_begin(task, antrean, args):
         send(task, antrean, args)
         if args:
-            change(Outbox.id.in_(args[0]), mulai_pada=real_now(), pekerja="peran@alurizin")
+            change(Outbox.id.in_(args[0]), started_at=real_now(), pekerja="peran@alurizin")
             began.append(broker.take(antrean))
 
     broker.send = send_and_begin
@@ -120,10 +120,10 @@ def test_what_is_long_done_is_swept_away_bit_by_bit_and_nothing_else(monkeypatch
     for n in range(5):
         submitted(person(), benih=str(n))
     ids = [r.id for r in rows()]
-    change(Outbox.id.in_(ids), dibuat_pada=lama)
-    change(Outbox.id.in_(ids[:3]), selesai_pada=lama)
-    change(Outbox.id == ids[2], selesai_pada=baru)
-    change(Outbox.id == ids[3], macet_pada=lama)
+    change(Outbox.id.in_(ids), created_at=lama)
+    change(Outbox.id.in_(ids[:3]), closed_at=lama)
+    change(Outbox.id == ids[2], closed_at=baru)
+    change(Outbox.id == ids[3], stuck_at=lama)
     monkeypatch.setattr(outbox, "SEKALI_SAPU", 1)
     assert [sweep_outbox(now=now) for _ in range(3)] == [1, 1, 0]
     assert [r.id for r in rows()] == ids[2:]

@@ -61,8 +61,8 @@ def approve(permohonan_id, oleh):
     meja = at_desk(permohonan_id)
 
     def first(s):
-        file = lock_tugas(s, meja.tugas_id, orang_id=oleh.orang_id, now=RABU)
-        route(s, file, FORWARD, oleh=oleh.orang_id, now=RABU, also=(approval(file, oleh.orang_id, RABU),),
+        file = lock_tugas(s, meja.tugas_id, person_id=oleh.person_id, now=RABU)
+        route(s, file, FORWARD, oleh=oleh.person_id, now=RABU, also=(approval(file, oleh.person_id, RABU),),
               catatan={"setuju_naskah": file.naskah_hash})  # fmt: skip
 
     return first
@@ -87,7 +87,7 @@ def test_a_withdrawal_that_waited_for_a_decision_takes_the_file_back(kantor):
     assert outcome is None
     with unit_of_work() as s:
         assert s.get_one(Permohonan, p).status == "dibatalkan"
-        assert s.scalar(select(func.count()).where(Tugas.permohonan_id == p, Tugas.selesai_pada.is_(None))) == 0
+        assert s.scalar(select(func.count()).where(Tugas.permohonan_id == p, Tugas.closed_at.is_(None))) == 0
     assert verify_all()[1] == []
 
 
@@ -100,7 +100,7 @@ def test_pressing_send_twice_at_once_gives_the_same_number():
     def press():
         gate.wait()
         try:
-            numbers.append(submit(p, oleh=pemohon, privasi_versi="1", now=RABU))
+            numbers.append(submit(p, oleh=pemohon, privacy_version="1", now=RABU))
         except AlurIzinError as e:
             numbers.append(e)
 

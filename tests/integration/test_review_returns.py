@@ -8,9 +8,9 @@ from sqlalchemy import select
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.errors import NotAllowedYet
-from pipeline.models import Draft, PermintaanPerbaikan, Permohonan, Persetujuan, Tugas
+from pipeline.models import Approval, CorrectionRequest, Draft, Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.form import add_berkas, save_isian
@@ -42,11 +42,9 @@ def approvals(permohonan_id):
     with unit_of_work() as s:
         return set(
             s.scalars(
-                select(Persetujuan.langkah)
-                .join(Draft, Draft.id == Persetujuan.draft_id)
-                .where(
-                    Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None), Persetujuan.batal_pada.is_(None)
-                )
+                select(Approval.langkah)
+                .join(Draft, Draft.id == Approval.draft_id)
+                .where(Draft.permohonan_id == permohonan_id, Draft.voided_at.is_(None), Approval.voided_at.is_(None))
             )
         )
 
@@ -104,7 +102,7 @@ def test_changed_it_runs_forward_and_every_desk_approves_again(kantor, dari, ke)
     bring_to(p, "tanda_tangan", kantor)
     assert approvals(p) == before("tanda_tangan")
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
 
 
 @pytest.mark.parametrize("kedua", ["rekomendasi", "susun_sk"])
@@ -131,19 +129,19 @@ def test_a_person_who_asked_the_applicant_gets_the_file_back(kantor):
     send_back(p, kantor, "periksa")
     send_back(p, kantor, "ajukan", Request("isian", "alamat", "Sama dengan pada akta?"))
     with unit_of_work() as s:
-        permintaan_id = s.scalars(select(PermintaanPerbaikan.id)).one()
-    answer_request(p, permintaan_id, "Ya, sama.", oleh=pemohon, now=NANTI)
-    submit(p, oleh=pemohon, privasi_versi="1", now=NANTI)
+        request_id = s.scalars(select(CorrectionRequest.id)).one()
+    answer_request(p, request_id, "Ya, sama.", oleh=pemohon, now=NANTI)
+    submit(p, oleh=pemohon, privacy_version="1", now=NANTI)
     work_off()
     assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
     with unit_of_work() as s:
-        assert s.get_one(Tugas, at_desk(p).tugas_id).untuk_orang == kantor[Peran.FRONT_OFFICE].orang_id
+        assert s.get_one(Tugas, at_desk(p).tugas_id).for_person == kantor[Peran.FRONT_OFFICE].person_id
 
 
 def correct(p, pemohon, isian, now):
     """The applicant puts a field right and sends the file again; the machine does its part."""
     save_isian(p, isian, oleh=pemohon, now=now)
-    submit(p, oleh=pemohon, privasi_versi="1", now=now)
+    submit(p, oleh=pemohon, privacy_version="1", now=now)
     work_off(now)
 
 
@@ -163,7 +161,7 @@ def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_b
         send_back(p, kantor, "susun_sk")
     if langkah == "periksa":
         send_back(p, kantor, "periksa")
-    penanya = kantor[at_desk(p).peran].orang_id
+    penanya = kantor[at_desk(p).peran].person_id
     send_back(p, kantor, "ajukan", Request("isian", "alamat", "Tulis RT dan RW."), now=NANTI)
     for n in (1, 2):
         later = NANTI + timedelta(minutes=n)
@@ -175,7 +173,7 @@ def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_b
             work_off(later)
         assert (at_desk(p).langkah, at_desk(p).otomatis) == (langkah, False)
         with unit_of_work() as s:
-            assert s.get_one(Tugas, at_desk(p).tugas_id).untuk_orang == penanya
+            assert s.get_one(Tugas, at_desk(p).tugas_id).for_person == penanya
         if n == 1:
             send_back(p, kantor, "ajukan", Request("isian", "alamat", "Masih kurang."), now=later)
     forward(p, kantor, now=later)
@@ -205,7 +203,7 @@ def test_items_are_for_the_applicant_only(kantor):
     bring_to(p, "rekomendasi", kantor)
     send_back(p, kantor, "periksa", Request("syarat", "AKTA", "Catatan di antara kita."))
     with unit_of_work() as s:
-        assert s.scalars(select(PermintaanPerbaikan)).all() == []
+        assert s.scalars(select(CorrectionRequest)).all() == []
 
 
 def test_an_officer_cannot_withdraw_an_application(kantor):
@@ -231,7 +229,7 @@ def test_a_correction_that_asks_for_more_can_be_completed(kantor):
     save_isian(p, {"bentuk": "NONBH"}, oleh=pemohon, now=NANTI)
     add_berkas(p, "NOTA", "nota.pdf", document("NOTA", "x"), oleh=pemohon, now=NANTI)
     add_berkas(p, "NOTA", "nota2.pdf", document("NOTA", "y"), oleh=pemohon, now=NANTI)
-    submit(p, oleh=pemohon, privasi_versi="1", now=NANTI)
+    submit(p, oleh=pemohon, privacy_version="1", now=NANTI)
     assert at_desk(p).langkah == "periksa"
 
 
@@ -242,7 +240,7 @@ def test_a_field_that_has_become_wrong_can_be_put_right(kantor):
     bring_to(p, "rekomendasi", kantor)
     send_back(p, kantor, "ajukan", Request("isian", "alamat", "Tulis RT dan RW."), alasan="")
     save_isian(p, {"tanggal_domisili": "2028-03-01", "alamat": "Jl. Baru RT 2 RW 1"}, oleh=pemohon, now=lama)
-    submit(p, oleh=pemohon, privasi_versi="1", now=lama)
+    submit(p, oleh=pemohon, privacy_version="1", now=lama)
 
 
 def test_a_request_for_a_document_this_case_has_not_is_no_trap(kantor):
@@ -251,4 +249,4 @@ def test_a_request_for_a_document_this_case_has_not_is_no_trap(kantor):
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
     send_back(p, kantor, "ajukan", Request("syarat", "NOTA", "Mohon nota pendirian."), alasan="")
-    submit(p, oleh=pemohon, privasi_versi="1", now=NANTI)
+    submit(p, oleh=pemohon, privacy_version="1", now=NANTI)

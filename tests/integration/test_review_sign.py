@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
+from pipeline.documents.signing import OutcomeUnknown, ServiceUnavailable
 from pipeline.errors import AlurIzinError, NotAllowedYet
 from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
@@ -74,8 +74,8 @@ def test_a_file_handed_to_another_signer_meanwhile_is_still_published(p, kantor,
 
 def test_a_slow_attempt_that_was_overtaken_leaves_history_and_tables_together(p, kantor, monkeypatch):  # noqa: F811
     """The first attempt fails after a second one, begun when it seemed dead, has issued the document."""
-    during(monkeypatch, lambda: press(p, kantor, now=RABU + LAMA), None, LayananTidakTersedia())
-    with pytest.raises(LayananTidakTersedia):
+    during(monkeypatch, lambda: press(p, kantor, now=RABU + LAMA), None, ServiceUnavailable())
+    with pytest.raises(ServiceUnavailable):
         press(p, kantor)
     assert sk().status == "terbit"
     with unit_of_work() as s:
@@ -110,8 +110,8 @@ def test_a_broken_renderer_does_not_lock_the_file(p, kantor, monkeypatch):  # no
 
 def test_a_retry_after_a_correction_is_dated_when_it_is_signed(p, kantor, signer):  # noqa: F811
     """A decree dated before the Rekomendasi it names would be void on its face."""
-    signer(LayananTidakTersedia(), None)
-    with pytest.raises(LayananTidakTersedia):
+    signer(ServiceUnavailable(), None)
+    with pytest.raises(ServiceUnavailable):
         press(p, kantor)
     nomor, nanti = sk().nomor, RABU + timedelta(days=7)
     decide_at(
@@ -125,8 +125,8 @@ def test_a_retry_after_a_correction_is_dated_when_it_is_signed(p, kantor, signer
 
 
 def test_an_unknown_outcome_is_not_published_by_a_second_person(p, kantor, signer):  # noqa: F811
-    fake = signer(HasilTidakPasti(), None)
-    with pytest.raises(HasilTidakPasti):
+    fake = signer(OutcomeUnknown(), None)
+    with pytest.raises(OutcomeUnknown):
         press(p, kantor)
     other = {**kantor, Peran.KEPALA_DINAS: Petugas(person(Peran.KEPALA_DINAS), Peran.KEPALA_DINAS)}
     with pytest.raises(NotAllowedYet):
@@ -141,8 +141,8 @@ def test_signing_on_a_day_the_role_ended_meanwhile_is_still_published(p, kantor,
     oleh = kantor[Peran.KEPALA_DINAS]
 
     def end():
-        mine = update(Penugasan).where(Penugasan.orang_id == oleh.orang_id)
-        set_by_sql(mine.values(tanggal_sampai=RABU.date() - timedelta(days=1)), oleh.orang_id)
+        mine = update(Penugasan).where(Penugasan.person_id == oleh.person_id)
+        set_by_sql(mine.values(end_date=RABU.date() - timedelta(days=1)), oleh.person_id)
 
     during(monkeypatch, end, None, nama="bsre")
     press(p, kantor)

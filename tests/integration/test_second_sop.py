@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
-from pipeline.models import Permohonan, Persetujuan, Sk, Tugas
+from pipeline.documents.signing import Secret
+from pipeline.models import Approval, Permohonan, Sk, Tugas
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import accept_sk
 from pipeline.services.applicant.form import create_draft, keep_berkas, save_isian
@@ -21,7 +21,7 @@ from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
 from pipeline.sop.values import KeputusanKind
-from pipeline.uploads import Diterima
+from pipeline.uploads import Accepted
 from tests.factories import RABU, at_desk, decide_at, person, work_off
 from tests.integration.conftest import PASSPHRASE
 
@@ -44,9 +44,9 @@ def handed_in(pemohon, metode):
     save_isian(p, ISI[metode], oleh=pemohon, now=RABU)
     sha256 = hashlib.sha256(b"proposal").hexdigest()
     for kode in ("PROPOSAL", "PENGANTAR"):
-        satu = Diterima(nama="a.pdf", jenis="pdf", payload=b"proposal", halaman=1, sha256_asli=sha256, asli=None)
+        satu = Accepted(nama="a.pdf", jenis="pdf", payload=b"proposal", halaman=1, sha256_asli=sha256, asli=None)
         keep_berkas(p, kode, satu, oleh=pemohon, now=RABU)
-    submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
     work_off()
     return p
 
@@ -54,13 +54,13 @@ def handed_in(pemohon, metode):
 def path(p):
     with unit_of_work() as s:
         rows = select(Tugas.langkah).where(Tugas.permohonan_id == p)
-        return s.scalars(rows.order_by(Tugas.selesai_pada.nulls_last(), Tugas.dibuat_pada)).all()
+        return s.scalars(rows.order_by(Tugas.closed_at.nulls_last(), Tugas.created_at)).all()
 
 
 def forward(p, kantor, now=RABU):
     meja = at_desk(p)
     if meja.langkah == "teken":
-        sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[meja.peran], seen=meja.seen, now=now)
+        sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[meja.peran], seen=meja.seen, now=now)
     else:
         decide_at(p, kantor[meja.peran], LAIN[meja.langkah].keputusan, now=now)
     work_off()
@@ -83,8 +83,8 @@ def test_it_runs_to_the_signed_document(kantor, metode, langkah):
     assert path(p) == langkah
     with unit_of_work() as s:
         row = s.get_one(Permohonan, p)
-        assert (row.status, row.arah, row.lengkap_pada, row.tenggat is not None) == ("selesai", "terbit", RABU, True)
-        assert s.scalar(select(func.count()).where(Persetujuan.permohonan_id == p)) == 2
+        assert (row.status, row.arah, row.complete_at, row.tenggat is not None) == ("selesai", "terbit", RABU, True)
+        assert s.scalar(select(func.count()).where(Approval.permohonan_id == p)) == 2
         assert s.scalars(select(Sk.nomor)).all() == ["070/001/XI/2026"]
     assert verify_all()[1] == []
 
@@ -94,10 +94,10 @@ def test_the_public_promise_runs_from_the_first_desk_that_passed_it_on(kantor):
     p, q = handed_in(person(), "PUSTAKA"), handed_in(person(), "LAPANGAN")
     nanti = RABU + timedelta(hours=1)
     with unit_of_work() as s:
-        assert [s.get_one(Permohonan, x).lengkap_pada for x in (p, q)] == [RABU, None]
+        assert [s.get_one(Permohonan, x).complete_at for x in (p, q)] == [RABU, None]
     forward(q, kantor, nanti)
     with unit_of_work() as s:
-        assert s.get_one(Permohonan, q).lengkap_pada == nanti
+        assert s.get_one(Permohonan, q).complete_at == nanti
 
 
 def test_a_return_to_a_step_this_case_skipped_comes_back_to_who_asked(kantor):

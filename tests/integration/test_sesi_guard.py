@@ -10,9 +10,9 @@ from sqlalchemy import select, text, update
 
 from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.errors import NotAuthorised, SessionEnded
-from pipeline.models import Akun, NomorRegister, Penugasan, Permohonan, Sesi, Sk
+from pipeline.models import Account, NomorRegister, Penugasan, Permohonan, Sk, WebSession
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.desk import sign as signing
@@ -31,30 +31,30 @@ SETUJU = Keputusan(jenis=KeputusanKind.SETUJUI)
 
 def log_in(oleh: Petugas) -> tuple[Petugas, UUID]:
     """The officer with an account and a session, and the account."""
-    akun_id = uuid4()
+    account_id = uuid4()
     with unit_of_work() as s:
         s.add(
-            Akun(
-                id=akun_id, orang_id=oleh.orang_id, surel=f"{akun_id}@uji.test", sandi="-", petugas=True,
-                sandi_diubah_pada=RABU, dibuat_pada=RABU,
+            Account(
+                id=account_id, person_id=oleh.person_id, surel=f"{account_id}@uji.test", sandi="-", petugas=True,
+                password_changed_at=RABU, created_at=RABU,
             )
         )  # fmt: skip
-        note_person(s, oleh.orang_id, "akun_dibuat", {}, oleh=None, now=RABU)
-    return log_in_again(oleh, akun_id), akun_id
+        note_person(s, oleh.person_id, "akun_dibuat", {}, oleh=None, now=RABU)
+    return log_in_again(oleh, account_id), account_id
 
 
-def log_in_again(oleh: Petugas, akun_id: UUID) -> Petugas:
+def log_in_again(oleh: Petugas, account_id: UUID) -> Petugas:
     cookie = f"kuki-{uuid4()}"
-    create_session(cookie, {}, akun_id, replaces=None, now=real_now())
+    create_session(cookie, {}, account_id, replaces=None, now=real_now())
     aktif = load_session(cookie, now=real_now())
     assert aktif is not None
     assert aktif.pengguna is not None
-    return Petugas(oleh.orang_id, oleh.peran, aktif.pengguna.sesi)
+    return Petugas(oleh.person_id, oleh.peran, aktif.pengguna.sesi)
 
 
-def end(akun_id: UUID) -> None:
+def end(account_id: UUID) -> None:
     with engine().begin() as conn:
-        end_all_sessions(conn, akun_id)
+        end_all_sessions(conn, account_id)
 
 
 @pytest.fixture
@@ -74,17 +74,17 @@ def test_the_guard_costs_a_decision_no_statement(kantor, at_kabid):
 
 def test_a_session_opens_the_door_to_nobody_but_its_owner(kantor, at_kabid):
     kabid = kantor[Peran.KABID_PERIZINAN]
-    stolen = Petugas(kabid.orang_id, kabid.peran, log_in(kantor[Peran.BACK_OFFICE])[0].sesi)
+    stolen = Petugas(kabid.person_id, kabid.peran, log_in(kantor[Peran.BACK_OFFICE])[0].sesi)
     meja = at_desk(at_kabid)
     with pytest.raises(SessionEnded):
         decide(meja.tugas_id, SETUJU, oleh=stolen, seen=meja.seen, now=RABU)
 
 
-@pytest.mark.parametrize("old", [{"terakhir_pada": timedelta(minutes=31)}, {"dibuat_pada": ALIVE}])
+@pytest.mark.parametrize("old", [{"last_at": timedelta(minutes=31)}, {"created_at": ALIVE}])
 def test_an_idle_session_decides_nothing(kantor, at_kabid, old):
     kabid, _ = log_in(kantor[Peran.KABID_PERIZINAN])
     with unit_of_work() as s:
-        s.execute(update(Sesi).values({k: real_now() - v for k, v in old.items()}))
+        s.execute(update(WebSession).values({k: real_now() - v for k, v in old.items()}))
     meja = at_desk(at_kabid)
     with pytest.raises(SessionEnded):
         decide(meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
@@ -106,7 +106,7 @@ def until_one_waits() -> None:
 
 def test_closing_waits_for_the_decision_that_was_there_first_and_the_next_one_is_refused(kantor, at_kabid):
     """The decision has passed its guard and waits for the file: the account closes after it, never in between."""
-    kabid, akun_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    kabid, account_id = log_in(kantor[Peran.KABID_PERIZINAN])
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
     meja, seen_open = at_desk(at_kabid), []
     with ThreadPoolExecutor(2) as pool:
@@ -114,7 +114,7 @@ def test_closing_waits_for_the_decision_that_was_there_first_and_the_next_one_is
             s.execute(select(Permohonan.id).where(Permohonan.id == at_kabid).with_for_update())
             act = pool.submit(decide, meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
             until_one_waits()
-            close = pool.submit(deactivate, akun_id, oleh=admin, now=RABU)
+            close = pool.submit(deactivate, account_id, oleh=admin, now=RABU)
             seen_open.append(close.done())
         act.result(timeout=30)
         close.result(timeout=30)
@@ -126,11 +126,11 @@ def test_closing_waits_for_the_decision_that_was_there_first_and_the_next_one_is
 
 
 def test_a_decision_that_comes_while_the_account_is_being_closed_is_refused(kantor, at_kabid):
-    kabid, akun_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    kabid, account_id = log_in(kantor[Peran.KABID_PERIZINAN])
     meja = at_desk(at_kabid)
     with ThreadPoolExecutor(1) as pool:
         with engine().begin() as conn:
-            end_all_sessions(conn, akun_id)
+            end_all_sessions(conn, account_id)
             act = pool.submit(decide, meja.tugas_id, SETUJU, oleh=kabid, seen=meja.seen, now=RABU)
             until_one_waits()
         with pytest.raises(SessionEnded):
@@ -147,29 +147,29 @@ class TestSign:
 
     def attempt(self, p, kepala):
         meja = at_desk(p)
-        return signing.sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kepala, seen=meja.seen, now=RABU)
+        return signing.sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kepala, seen=meja.seen, now=RABU)
 
-    def after(self, monkeypatch, name, akun_id):
+    def after(self, monkeypatch, name, account_id):
         """End the session as soon as this part of signing is done."""
         part = getattr(signing, name)
 
         def then_end(*a, **k):
             result = part(*a, **k)
-            end(akun_id)
+            end(account_id)
             return result
 
         monkeypatch.setattr(signing, name, then_end)
 
     @pytest.mark.parametrize("part", ["_intend", "_document"])
     def test_a_closed_account_signs_nothing_though_it_had_begun(self, kantor, at_signer, monkeypatch, part):
-        kepala, akun_id = log_in(kantor[Peran.KEPALA_DINAS])
+        kepala, account_id = log_in(kantor[Peran.KEPALA_DINAS])
         with monkeypatch.context() as m:
-            self.after(m, part, akun_id)
+            self.after(m, part, account_id)
             with pytest.raises(SessionEnded):
                 self.attempt(at_signer, kepala)
         with unit_of_work() as s:
             assert s.scalars(select(Sk.status)).all() == ["gagal"]
-        self.attempt(at_signer, log_in_again(kepala, akun_id))  # with the number it had
+        self.attempt(at_signer, log_in_again(kepala, account_id))  # with the number it had
         with unit_of_work() as s:
             assert s.scalars(select(NomorRegister.urut)).all() == [1]
 
@@ -180,8 +180,8 @@ class TestSign:
         def then_end(niat):
             result = part(niat)
             with unit_of_work() as s:
-                mine = update(Penugasan).where(Penugasan.orang_id == kepala.orang_id)
-                s.execute(mine.values(tanggal_sampai=RABU.date() - timedelta(days=1)))
+                mine = update(Penugasan).where(Penugasan.person_id == kepala.person_id)
+                s.execute(mine.values(end_date=RABU.date() - timedelta(days=1)))
             return result
 
         monkeypatch.setattr(signing, "_document", then_end)
@@ -192,18 +192,18 @@ class TestSign:
 
     @pytest.mark.parametrize("lost", ["session", "role"])
     def test_a_provider_is_not_even_asked(self, kantor, at_signer, monkeypatch, lost):
-        kepala, akun_id = log_in(kantor[Peran.KEPALA_DINAS])
+        kepala, account_id = log_in(kantor[Peran.KEPALA_DINAS])
         asked = []
         part = signing._document
 
         def then_end(niat):
             result = part(niat)
             if lost == "session":
-                end(akun_id)
+                end(account_id)
             else:
                 with unit_of_work() as s:
-                    mine = update(Penugasan).where(Penugasan.orang_id == kepala.orang_id)
-                    s.execute(mine.values(tanggal_sampai=RABU.date() - timedelta(days=1)))
+                    mine = update(Penugasan).where(Penugasan.person_id == kepala.person_id)
+                    s.execute(mine.values(end_date=RABU.date() - timedelta(days=1)))
             return result
 
         class Provider:
@@ -223,10 +223,10 @@ class TestSign:
 
 def test_a_session_written_into_the_table_opens_nothing(kantor):
     """Its row is found only with the key of this office."""
-    _, akun_id = log_in(kantor[Peran.KABID_PERIZINAN])
+    _, account_id = log_in(kantor[Peran.KABID_PERIZINAN])
     cookie = "k" * 43
     with unit_of_work() as s:
-        s.add(Sesi(kunci=hashlib.sha256(cookie.encode()).hexdigest(), akun_id=akun_id, data={},
-                   dibuat_pada=real_now(), terakhir_pada=real_now()))  # fmt: skip
+        s.add(WebSession(kunci=hashlib.sha256(cookie.encode()).hexdigest(), account_id=account_id, data={},
+                   created_at=real_now(), last_at=real_now()))  # fmt: skip
     aktif = load_session(cookie, now=real_now())
     assert aktif is None or aktif.pengguna is None

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import (
-    HasilTidakPasti,
-    HasilTte,
-    LayananTidakTersedia,
-    PermintaanTte,
-    Rahasia,
-    SandiSalah,
+    OutcomeUnknown,
+    Secret,
+    ServiceUnavailable,
+    TteRequest,
+    TteResult,
+    WrongPassphrase,
     penandatangan,
 )
 from pipeline.errors import NotAllowedYet
@@ -35,14 +35,14 @@ class FakeSigner:
     def __init__(self, *answers, nama="bsre"):
         self.answers, self.nama, self.calls = list(answers), nama, 0
 
-    def tanda_tangani(self, permintaan: PermintaanTte, sandi: Rahasia) -> HasilTte:
+    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
         self.calls += 1
         answer = self.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
         if self.nama == "lokal":  # whose letters ``verify`` looks at
-            return penandatangan(settings()).tanda_tangani(permintaan, Rahasia(PASSPHRASE))
-        return HasilTte(pdf=permintaan.pdf + b"\n%signed", penyedia=self.nama, sidik_sertifikat="ab")
+            return penandatangan(settings()).tanda_tangani(permintaan, Secret(PASSPHRASE))
+        return TteResult(pdf=permintaan.pdf + b"\n%signed", penyedia=self.nama, certificate_digest="ab")
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def _histories_replay(db):
 
 def press(permohonan_id, kantor, frasa=PASSPHRASE, now=RABU):
     meja = at_desk(permohonan_id)
-    return sign(meja.tugas_id, Rahasia(frasa), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
+    return sign(meja.tugas_id, Secret(frasa), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
 
 
 def sk():
@@ -80,7 +80,7 @@ def sk():
 
 @pytest.mark.attack("E08")
 def test_wrong_passphrase_issues_nothing_and_keeps_the_number(p, kantor):
-    with pytest.raises(SandiSalah):
+    with pytest.raises(WrongPassphrase):
         press(p, kantor, "salah-salah")
     first = sk()
     assert (first.status, first.pdf_sha256) == ("gagal", None)
@@ -90,8 +90,8 @@ def test_wrong_passphrase_issues_nothing_and_keeps_the_number(p, kantor):
 
 
 def test_service_down_is_safe_to_retry(p, kantor, signer):
-    fake = signer(LayananTidakTersedia(), None)
-    with pytest.raises(LayananTidakTersedia):
+    fake = signer(ServiceUnavailable(), None)
+    with pytest.raises(ServiceUnavailable):
         press(p, kantor)
     press(p, kantor)
     assert (fake.calls, sk().status) == (2, "terbit")
@@ -99,8 +99,8 @@ def test_service_down_is_safe_to_retry(p, kantor, signer):
 
 @pytest.mark.attack("E08")
 def test_unknown_outcome_is_never_repeated_by_itself(p, kantor, signer):
-    fake = signer(HasilTidakPasti(), None)
-    with pytest.raises(HasilTidakPasti):
+    fake = signer(OutcomeUnknown(), None)
+    with pytest.raises(OutcomeUnknown):
         press(p, kantor)
     assert sk().status == "perlu_dicek"
     with pytest.raises(NotAllowedYet):
@@ -147,7 +147,7 @@ def test_two_presses_at_once_make_one_document(p, kantor):
     def go():
         gate.wait()
         try:
-            sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+            sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
             outcome.append("terbit")
         except NotAllowedYet:
             outcome.append("ditolak")
@@ -164,12 +164,12 @@ def test_two_presses_at_once_make_one_document(p, kantor):
 @pytest.mark.attack("E07")
 def test_a_draft_that_changed_after_the_approvals_is_not_signed(p, kantor):
     with unit_of_work() as s:
-        s.scalars(select(Draft)).one().isi_hash = "0" * 64
+        s.scalars(select(Draft)).one().content_digest = "0" * 64
     with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)
     with unit_of_work() as s:
         assert s.scalars(select(Sk)).all() == []
-        s.scalars(select(Draft)).one().isi_hash = s.get_one(Permohonan, p).isi_hash
+        s.scalars(select(Draft)).one().content_digest = s.get_one(Permohonan, p).content_digest
 
 
 @pytest.mark.attack("E07")
@@ -180,7 +180,7 @@ def test_signed_bytes_are_kept_and_begin_with_what_was_sent(p, kantor):
     pdf = store().get(sk().pdf_sha256)
     assert pdf.startswith(b"%PDF-")
     assert b"/ByteRange" in pdf
-    assert len(pdf) == sk().pdf_ukuran
+    assert len(pdf) == sk().pdf_size
 
 
 @pytest.mark.attack("D14")

@@ -14,27 +14,27 @@ import pikepdf
 import pytest
 
 from pipeline.documents.signing import (
-    GagalTandaTangan,
-    HasilTidakPasti,
-    HasilTidakSah,
-    HasilTte,
-    LayananBermasalah,
-    LayananTidakTersedia,
-    PenggunaTidakTerdaftar,
-    PermintaanTte,
-    Rahasia,
-    SandiSalah,
+    OutcomeUnknown,
+    ResultInvalid,
+    Secret,
+    ServiceTroubled,
+    ServiceUnavailable,
+    SigningFailed,
+    TteRequest,
+    TteResult,
+    UserNotRegistered,
+    WrongPassphrase,
     penandatangan,
 )
 from pipeline.documents.signing.bsre import BsreConfig, BsreSigner, read_config
-from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
+from pipeline.documents.signing.local import LocalSigner, create_certificate
 from pipeline.documents.signing.verify import Checked, inspect, verify_result
 from pipeline.errors import DefinitionError
 from pipeline.settings import settings
 from tests.integration import fake_bsre
 from tests.integration.fake_bsre import FakeBsre
 
-PASSPHRASE = Rahasia("frasa sandi kepala dinas")
+PASSPHRASE = Secret("frasa sandi kepala dinas")
 KADIS = "5f0c1d3e-0000-4000-8000-000000000001"
 
 
@@ -59,13 +59,13 @@ def _database() -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kantor") / "tte"
     create_certificate(folder, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", PASSPHRASE)
-    create_certificate(folder, "orang-lain", "Orang Lain", Rahasia("lain"))
+    create_certificate(folder, "orang-lain", "Orang Lain", Secret("lain"))
     return folder
 
 
 @pytest.fixture(scope="module")
 def signer(folder: Path) -> Checked:
-    return Checked(PenandatanganLokal(folder))
+    return Checked(LocalSigner(folder))
 
 
 @pytest.fixture(scope="module")
@@ -73,15 +73,15 @@ def signed(signer: Checked) -> bytes:
     return signer.tanda_tangani(ask(), PASSPHRASE).pdf
 
 
-def ask(pejabat: str = KADIS, pdf: bytes = PDF) -> PermintaanTte:
-    return PermintaanTte(id="sk-1", pdf=pdf, pejabat=pejabat, url_verifikasi="https://izin.example/verifikasi/abc")
+def ask(pejabat: str = KADIS, pdf: bytes = PDF) -> TteRequest:
+    return TteRequest(id="sk-1", pdf=pdf, pejabat=pejabat, url_verifikasi="https://izin.example/verifikasi/abc")
 
 
 def test_the_sent_bytes_are_kept_and_the_certificate_is_the_officers(signer: Checked) -> None:
     hasil = signer.tanda_tangani(ask(), PASSPHRASE)
     assert hasil.pdf.startswith(PDF)
     assert hasil.penyedia == "lokal"
-    assert hasil.sidik_sertifikat == signer.sidik(KADIS)
+    assert hasil.certificate_digest == signer.sidik(KADIS)
     assert inspect(hasil.pdf, akar=signer.akar()).nama == "Dra. Hj. Siti Rahmah, M.AP."
 
 
@@ -97,14 +97,14 @@ def test_poppler_agrees(signed: bytes, tmp_path: Path) -> None:
 
 def test_a_wrong_passphrase_signs_nothing_and_leaks_nothing(signer: Checked) -> None:
     tebakan = "-".join(("bukan", "frasa", "saya"))  # so that no line of this file holds it
-    with pytest.raises(SandiSalah) as refused:
-        signer.tanda_tangani(ask(), Rahasia(tebakan))
+    with pytest.raises(WrongPassphrase) as refused:
+        signer.tanda_tangani(ask(), Secret(tebakan))
     assert tebakan not in "".join(traceback.format_exception(refused.value))
 
 
 @pytest.mark.parametrize("pejabat", ["tidak-ada", "../tte/akar", "", "a/b"])
 def test_nobody_signs_without_a_certificate(signer: Checked, pejabat: str) -> None:
-    with pytest.raises(PenggunaTidakTerdaftar):
+    with pytest.raises(UserNotRegistered):
         signer.tanda_tangani(ask(pejabat), PASSPHRASE)
 
 
@@ -117,14 +117,14 @@ def test_only_this_user_reads_the_keys(folder: Path) -> None:
 def test_many_threads_sign_at_once(signer: Checked) -> None:
     with ThreadPoolExecutor(8) as pool:
         hasil = list(pool.map(lambda _: signer.tanda_tangani(ask(), PASSPHRASE), range(16)))
-    assert {h.sidik_sertifikat for h in hasil} == {signer.sidik(KADIS)}
+    assert {h.certificate_digest for h in hasil} == {signer.sidik(KADIS)}
 
 
 def test_two_certificates_at_once_share_one_root(tmp_path: Path) -> None:
     folder = tmp_path / "tte"
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda n: create_certificate(folder, f"orang-{n}", "Nama", PASSPHRASE), range(6)))
-    signer = Checked(PenandatanganLokal(folder))
+    signer = Checked(LocalSigner(folder))
     for n in range(6):
         signer.tanda_tangani(ask(f"orang-{n}"), PASSPHRASE)
 
@@ -185,7 +185,7 @@ TAMPERING: list[Callable[[bytes], bytes]] = [
 
 @pytest.mark.parametrize("tamper", TAMPERING)
 def test_no_changed_document_passes(signer: Checked, signed: bytes, tamper: Callable[[bytes], bytes]) -> None:
-    with pytest.raises(HasilTidakSah):
+    with pytest.raises(ResultInvalid):
         verify_result(PDF, tamper(signed), akar=signer.akar(), sidik=signer.sidik(KADIS))
 
 
@@ -193,13 +193,13 @@ def test_no_changed_document_passes(signer: Checked, signed: bytes, tamper: Call
 def test_another_document_another_officer_and_another_root_are_refused(
     signer: Checked, signed: bytes, tmp_path: Path
 ) -> None:
-    with pytest.raises(HasilTidakSah, match="bukan dokumen yang dikirim"):
+    with pytest.raises(ResultInvalid, match="bukan dokumen yang dikirim"):
         verify_result(blank_pdf(2), signed, akar=signer.akar())
-    with pytest.raises(HasilTidakSah, match="orang lain"):
+    with pytest.raises(ResultInvalid, match="orang lain"):
         verify_result(PDF, signed, akar=signer.akar(), sidik=signer.sidik("orang-lain"))
     create_certificate(tmp_path, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", PASSPHRASE)
-    with pytest.raises(HasilTidakSah, match="penerbit"):
-        inspect(signed, akar=PenandatanganLokal(tmp_path).akar())
+    with pytest.raises(ResultInvalid, match="penerbit"):
+        inspect(signed, akar=LocalSigner(tmp_path).akar())
 
 
 def test_a_passphrase_is_neither_shown_nor_stored() -> None:
@@ -232,10 +232,10 @@ def bsre(service: FakeBsre, url: str = "", limit: float = 5.0) -> Checked:
 
 
 def test_bsre_signs_what_was_sent(service: FakeBsre) -> None:
-    hasil: HasilTte = bsre(service).tanda_tangani(ask(), Rahasia(fake_bsre.PASSPHRASE))
+    hasil: TteResult = bsre(service).tanda_tangani(ask(), Secret(fake_bsre.PASSPHRASE))
     assert hasil.penyedia == "bsre"
     assert hasil.pdf.startswith(PDF)
-    assert hasil.sidik_sertifikat == service.signer.sidik("bsre")
+    assert hasil.certificate_digest == service.signer.sidik("bsre")
     assert service.seen[0]["nik"] == fake_bsre.NIK
     assert str(service.seen[0]["auth"]).startswith("Basic ")
 
@@ -244,24 +244,24 @@ def test_bsre_signs_what_was_sent(service: FakeBsre) -> None:
 @pytest.mark.parametrize(
     ("mode", "error"),
     [
-        ("2031", SandiSalah),
-        ("200:2031", SandiSalah),
-        ("2011", PenggunaTidakTerdaftar),
-        ("9999", LayananBermasalah),
-        ("500", LayananBermasalah),
-        ("503", LayananTidakTersedia),
-        ("504", HasilTidakPasti),
-        ("putus", HasilTidakPasti),
-        ("lain", HasilTidakSah),
-        ("tanpa", HasilTidakSah),
-        ("rusak", HasilTidakSah),
-        ("kosong", HasilTidakSah),
+        ("2031", WrongPassphrase),
+        ("200:2031", WrongPassphrase),
+        ("2011", UserNotRegistered),
+        ("9999", ServiceTroubled),
+        ("500", ServiceTroubled),
+        ("503", ServiceUnavailable),
+        ("504", OutcomeUnknown),
+        ("putus", OutcomeUnknown),
+        ("lain", ResultInvalid),
+        ("tanpa", ResultInvalid),
+        ("rusak", ResultInvalid),
+        ("kosong", ResultInvalid),
     ],
 )
-def test_every_failure_of_bsre_has_its_own_name(service: FakeBsre, mode: str, error: type[GagalTandaTangan]) -> None:
+def test_every_failure_of_bsre_has_its_own_name(service: FakeBsre, mode: str, error: type[SigningFailed]) -> None:
     service.mode = mode
     with pytest.raises(error) as refused:
-        bsre(service).tanda_tangani(ask(), Rahasia(fake_bsre.PASSPHRASE))
+        bsre(service).tanda_tangani(ask(), Secret(fake_bsre.PASSPHRASE))
     assert type(refused.value) is error
     assert fake_bsre.PASSPHRASE not in "".join(traceback.format_exception(refused.value))
     assert len(service.seen) == 1  # never tried again by itself
@@ -269,18 +269,18 @@ def test_every_failure_of_bsre_has_its_own_name(service: FakeBsre, mode: str, er
 
 def test_silence_after_sending_is_an_unknown_outcome(service: FakeBsre) -> None:
     service.mode = "diam"
-    with pytest.raises(HasilTidakPasti):
-        bsre(service, limit=0.3).tanda_tangani(ask(), Rahasia(fake_bsre.PASSPHRASE))
+    with pytest.raises(OutcomeUnknown):
+        bsre(service, limit=0.3).tanda_tangani(ask(), Secret(fake_bsre.PASSPHRASE))
 
 
 def test_no_service_means_nothing_was_sent(service: FakeBsre) -> None:
-    with pytest.raises(LayananTidakTersedia):
-        bsre(service, url="http://127.0.0.1:9").tanda_tangani(ask(), Rahasia(fake_bsre.PASSPHRASE))
+    with pytest.raises(ServiceUnavailable):
+        bsre(service, url="http://127.0.0.1:9").tanda_tangani(ask(), Secret(fake_bsre.PASSPHRASE))
 
 
 def test_an_officer_without_a_nik_is_not_sent_at_all(service: FakeBsre) -> None:
-    with pytest.raises(PenggunaTidakTerdaftar):
-        bsre(service).tanda_tangani(ask("orang-lain"), Rahasia(fake_bsre.PASSPHRASE))
+    with pytest.raises(UserNotRegistered):
+        bsre(service).tanda_tangani(ask("orang-lain"), Secret(fake_bsre.PASSPHRASE))
     assert service.seen == []
 
 

@@ -11,16 +11,16 @@ import pytest
 
 from pipeline.errors import BerkasRefused
 from pipeline.uploads import accept
-from pipeline.uploads.sandbox import PemeriksaTidakSiap, ScannerDead, sandbox
+from pipeline.uploads.sandbox import ScannerDead, ScannerNotReady, sandbox
 from tests import corpus
 from tests import corpus_pdfs as pdfs
-from tests.corpus import BAD, BAIK, Contoh, what_is_wrong
+from tests.corpus import BAD, BAIK, Example, what_is_wrong
 
 _SEED = {c.kode: c for c in BAIK if c.kode in {"pdf-formulir-biasa", "pdf-object-streams", "jpg-gps", "png", "heic"}}
 
 
 @pytest.mark.parametrize("contoh", [c for c in BAIK if c.lambat], ids=str)
-def test_a_large_good_file(contoh: Contoh) -> None:
+def test_a_large_good_file(contoh: Example) -> None:
     diterima = accept(contoh.nama, contoh.payload)
     assert diterima.jenis == contoh.hasil
     assert what_is_wrong(diterima.payload, diterima.jenis) is None
@@ -28,7 +28,7 @@ def test_a_large_good_file(contoh: Contoh) -> None:
 
 @pytest.mark.attack("C04", "C06")
 @pytest.mark.parametrize("contoh", [c for c in BAD if c.lambat], ids=str)
-def test_a_large_odd_file(contoh: Contoh) -> None:
+def test_a_large_odd_file(contoh: Example) -> None:
     with pytest.raises(BerkasRefused, match=contoh.hasil):
         accept(contoh.nama, contoh.payload)
 
@@ -41,7 +41,7 @@ def _memory(pid: int | str = "self") -> int:
 
 @pytest.mark.attack("C04")
 @pytest.mark.parametrize("contoh", _SEED.values(), ids=str)
-def test_sixty_damaged_files_are_refused_or_come_out_clean(contoh: Contoh) -> None:
+def test_sixty_damaged_files_are_refused_or_come_out_clean(contoh: Example) -> None:
     """Whatever is accepted opens again; nothing else than a refusal is ever raised, and no memory is left behind."""
     sebelum = _memory()
     ditolak = 0
@@ -60,7 +60,7 @@ def test_sixty_damaged_files_are_refused_or_come_out_clean(contoh: Contoh) -> No
 
 
 @pytest.mark.parametrize("contoh", [c for c in BAIK if not c.lambat and c.hasil == "pdf"], ids=str)
-def test_damaged_pages_are_drawn_or_refused(contoh: Contoh) -> None:
+def test_damaged_pages_are_drawn_or_refused(contoh: Example) -> None:
     for payload in itertools.islice(corpus.mutated(contoh.payload, benih=11), 6):
         with suppress(BerkasRefused, ScannerDead):
             sandbox().run("page_images", {"jenis": "pdf", "halaman": 1}, payload)
@@ -83,7 +83,7 @@ def test_uploads_go_on_while_the_helper_is_killed() -> None:
         for i in range(12):
             if i % 4 == 3:
                 _kill_helper()
-            with suppress(PemeriksaTidakSiap):  # "try again": killed twice before it began
+            with suppress(ScannerNotReady):  # "try again": killed twice before it began
                 halaman.append(accept("a.pdf", pdfs.plain_pdf(n)).halaman - n)
 
     utas = [threading.Thread(target=unggah, args=(n,)) for n in range(1, 9)]

@@ -121,13 +121,13 @@ CHANGES: dict[str, str] = {
     "UPDATE permohonan SET status = 'ditolak' WHERE id = :p": "permohonan: status diubah, di tabel ditolak",
     "UPDATE permohonan SET arah = 'tolak' WHERE id = :p": "permohonan: arah diubah",
     "UPDATE permohonan SET kode_lacak = 'AAAAAAAA' WHERE id = :p": "permohonan: kode lacak diubah",
-    "UPDATE permohonan SET privasi_versi = '0' WHERE id = :p": "permohonan: privasi versi diubah",
-    "UPDATE permohonan SET dikirim_pada = dikirim_pada - interval '1 day' WHERE id = :p": "permohonan: dikirim pada",
-    "UPDATE permohonan SET lengkap_pada = lengkap_pada + interval '1 day' WHERE id = :p": "permohonan: lengkap pada",
-    "UPDATE permohonan SET selesai_pada = selesai_pada + interval '1 day' WHERE id = :p": "permohonan: selesai pada",
+    "UPDATE permohonan SET privacy_version = '0' WHERE id = :p": "permohonan: privasi versi diubah",
+    "UPDATE permohonan SET sent_at = sent_at - interval '1 day' WHERE id = :p": "permohonan: dikirim pada",
+    "UPDATE permohonan SET complete_at = complete_at + interval '1 day' WHERE id = :p": "permohonan: lengkap pada",
+    "UPDATE permohonan SET closed_at = closed_at + interval '1 day' WHERE id = :p": "permohonan: selesai pada",
     "UPDATE permohonan SET tenggat = tenggat + interval '1 day' WHERE id = :p": "permohonan: tenggat diubah",
-    "UPDATE permohonan SET diubah_pada = diubah_pada + interval '1 day' WHERE id = :p": "permohonan: diubah pada",
-    "UPDATE permohonan SET sop_versi = sop_versi + 1 WHERE id = :p": "permohonan: sop versi",
+    "UPDATE permohonan SET changed_at = changed_at + interval '1 day' WHERE id = :p": "permohonan: diubah pada",
+    "UPDATE permohonan SET sop_version = sop_version + 1 WHERE id = :p": "permohonan: sop versi",
     "UPDATE permohonan SET pemohon_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE id = :p":
         "permohonan: pemohon diubah",
     "UPDATE permohonan SET isi = isi || '{\"nama_lembaga\": \"Lain\"}' WHERE id = :p": "isian, dokumen atau BAP",
@@ -138,36 +138,36 @@ CHANGES: dict[str, str] = {
     " AND langkah = 'paraf_sekretaris'": "tugas paraf_sekretaris kunjungan 1: pelaku diubah",
     "UPDATE tugas SET sebagai = 'Wali Kota' WHERE permohonan_id = :p AND langkah = 'tanda_tangan'":
         "tugas tanda_tangan kunjungan 1: jabatan pelaku diubah",
-    "UPDATE tugas SET selesai_pada = selesai_pada - interval '1 day' WHERE permohonan_id = :p": "selesai pada diubah",
+    "UPDATE tugas SET closed_at = closed_at - interval '1 day' WHERE permohonan_id = :p": "selesai pada diubah",
     "UPDATE tugas SET tenggat = tenggat + interval '1 day' WHERE permohonan_id = :p AND langkah = 'rekomendasi'":
         "tugas rekomendasi kunjungan 1: tenggat diubah",
     "UPDATE tugas SET jeda = '[]' WHERE permohonan_id = :p AND jeda <> '[]'": "jeda waktu diubah",
-    "UPDATE tugas SET tambahan_hari = 9 WHERE permohonan_id = :p AND langkah = 'rekomendasi'": "tambahan hari diubah",
-    "UPDATE tugas SET mulai_pada = mulai_pada + interval '1 day' WHERE permohonan_id = :p": "mulai pada diubah",
-    "UPDATE tugas SET dibuat_pada = dibuat_pada + interval '1 day' WHERE permohonan_id = :p": "dibuat pada diubah",
-    "UPDATE tugas SET diambil_oleh = NULL, diambil_pada = NULL WHERE permohonan_id = :p AND langkah = 'rekomendasi'":
+    "UPDATE tugas SET added_days = 9 WHERE permohonan_id = :p AND langkah = 'rekomendasi'": "tambahan hari diubah",
+    "UPDATE tugas SET started_at = started_at + interval '1 day' WHERE permohonan_id = :p": "mulai pada diubah",
+    "UPDATE tugas SET created_at = created_at + interval '1 day' WHERE permohonan_id = :p": "dibuat pada diubah",
+    "UPDATE tugas SET taken_by = NULL, taken_at = NULL WHERE permohonan_id = :p AND langkah = 'rekomendasi'":
         "pemegang diubah",
     "UPDATE tugas SET keputusan = 'setujui' WHERE permohonan_id = :p AND keputusan = 'kembalikan'": "keputusan diubah",
-    "UPDATE tugas SET siap_pada = NULL WHERE permohonan_id = :p AND siap_pada IS NOT NULL": "siap pada diubah",
+    "UPDATE tugas SET ready_at = NULL WHERE permohonan_id = :p AND ready_at IS NOT NULL": "siap pada diubah",
     "DELETE FROM tugas WHERE permohonan_id = :p AND langkah = 'paraf_sekretaris'": "hilang dari tabel",
-    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, dibuat_pada, mulai_pada, selesai_pada,"
-    " keputusan) SELECT gen_random_uuid(), permohonan_id, langkah, 7, peran, otomatis, dibuat_pada, mulai_pada,"
-    " selesai_pada, keputusan FROM tugas WHERE permohonan_id = :p AND langkah = 'tanda_tangan'":
+    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, created_at, started_at, closed_at,"
+    " keputusan) SELECT gen_random_uuid(), permohonan_id, langkah, 7, peran, otomatis, created_at, started_at,"
+    " closed_at, keputusan FROM tugas WHERE permohonan_id = :p AND langkah = 'tanda_tangan'":
         "tugas tanda_tangan kunjungan 7: ada di tabel, tidak ada dalam riwayat",
     # what the applicant was asked, and answered
     "UPDATE permintaan_perbaikan SET catatan = 'lain' WHERE permohonan_id = :p AND kode = 'AKTA'":
         "permintaan perbaikan AKTA: catatan diubah",
     "UPDATE permintaan_perbaikan SET jawaban = 'lain' WHERE permohonan_id = :p": "jawaban diubah",
-    "UPDATE permintaan_perbaikan SET dijawab_pada = NULL WHERE permohonan_id = :p": "dijawab pada diubah",
+    "UPDATE permintaan_perbaikan SET answered_at = NULL WHERE permohonan_id = :p": "dijawab pada diubah",
     "DELETE FROM permintaan_perbaikan WHERE permohonan_id = :p AND kode = 'AKTA'": "hilang dari tabel",
     # documents
     "UPDATE berkas SET sha256 = (SELECT sha256 FROM berkas WHERE syarat = 'ADART' LIMIT 1) WHERE permohonan_id = :p"
     " AND syarat = 'AKTA'": "dokumen AKTA: sha256 diubah",
     "UPDATE berkas SET sha256_asli = repeat('a', 64) WHERE permohonan_id = :p": "sha256 asli diubah",
     "UPDATE berkas SET nama = 'lain.pdf' WHERE permohonan_id = :p AND syarat = 'AKTA'": "nama dokumen diubah",
-    "UPDATE berkas SET diganti_pada = NULL WHERE permohonan_id = :p": "diganti pada diubah",
-    "UPDATE berkas SET diunggah_pada = diunggah_pada - interval '9 days' WHERE permohonan_id = :p": "diunggah pada",
-    "DELETE FROM berkas WHERE permohonan_id = :p AND diganti_pada IS NOT NULL": "hilang dari tabel",
+    "UPDATE berkas SET replaced_at = NULL WHERE permohonan_id = :p": "diganti pada diubah",
+    "UPDATE berkas SET uploaded_at = uploaded_at - interval '9 days' WHERE permohonan_id = :p": "diunggah pada",
+    "DELETE FROM berkas WHERE permohonan_id = :p AND replaced_at IS NOT NULL": "hilang dari tabel",
     "UPDATE pemeriksaan SET hasil = 'lulus', kalimat = 'Cocok.' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
     " permohonan_id = :p)": "pemeriksaan otomatis",
     "UPDATE pemeriksaan SET pada = pada + interval '1 day' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
@@ -176,18 +176,18 @@ CHANGES: dict[str, str] = {
     # BAP, draft, approvals
     "UPDATE bap SET isi = isi || '{\"tempat\": \"lain\"}' WHERE permohonan_id = :p": "isian, dokumen atau BAP",
     "UPDATE bap SET oleh = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p": "BAP: pelaku",
-    "UPDATE bap SET dikirim_pada = NULL WHERE permohonan_id = :p": "BAP: dikirim pada",
-    "UPDATE draft SET konteks = konteks || '{\"tentang\": \"lain\"}' WHERE permohonan_id = :p AND batal_pada IS NULL":
+    "UPDATE bap SET sent_at = NULL WHERE permohonan_id = :p": "BAP: dikirim pada",
+    "UPDATE draft SET konteks = konteks || '{\"tentang\": \"lain\"}' WHERE permohonan_id = :p AND voided_at IS NULL":
         "tidak sama dengan yang disetujui",
     "UPDATE draft SET naskah_hash = repeat('0', 64) WHERE permohonan_id = :p": "naskah hash diubah",
-    "UPDATE draft SET penyusun_id = NULL WHERE permohonan_id = :p": "penyusun diubah",
+    "UPDATE draft SET drafter_id = NULL WHERE permohonan_id = :p": "penyusun diubah",
     "UPDATE draft SET tambahan = '{\"pertimbangan\": \"\", \"tembusan\": []}' WHERE permohonan_id = :p":
         "tambahan naskah diubah",
     "DELETE FROM draft_author WHERE draft_id IN (SELECT id FROM draft WHERE permohonan_id = :p)": "penulis draf",
     "DELETE FROM persetujuan WHERE permohonan_id = :p AND langkah = 'paraf_kabid'": "hilang dari tabel",
-    "UPDATE persetujuan SET atas_nama = NULL WHERE permohonan_id = :p AND langkah = 'paraf_kabid'":
+    "UPDATE persetujuan SET on_behalf_of = NULL WHERE permohonan_id = :p AND langkah = 'paraf_kabid'":
         "persetujuan paraf_kabid: yang digantikan diubah",
-    "UPDATE persetujuan SET orang_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p"
+    "UPDATE persetujuan SET person_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p"
     " AND langkah = 'paraf_sekretaris'": "persetujuan paraf_sekretaris: penyetuju diubah",
     "UPDATE persetujuan SET sebagai = 'Wali Kota' WHERE permohonan_id = :p": "jabatan pelaku diubah",
     "UPDATE persetujuan SET pada = pada - interval '1 day' WHERE permohonan_id = :p": "waktu diubah",
@@ -196,14 +196,14 @@ CHANGES: dict[str, str] = {
     "UPDATE sk SET pdf_sha256 = docx_sha256 WHERE permohonan_id = :p": "PDF diubah",
     "UPDATE sk SET nomor = '503/9999/TD-LKS/DPMPTSP/2026' WHERE permohonan_id = :p": "nomor diubah",
     "UPDATE sk SET tanggal = tanggal - 30 WHERE permohonan_id = :p": "tanggal diubah",
-    "UPDATE sk SET tanggal_berlaku_sampai = tanggal_berlaku_sampai + 365 WHERE permohonan_id = :p":
+    "UPDATE sk SET valid_until_date = valid_until_date + 365 WHERE permohonan_id = :p":
         "masa berlaku diubah",
     "UPDATE sk SET penandatangan = '{\"nama\": \"Orang Lain\"}' WHERE permohonan_id = :p": "baris penandatangan diubah",
-    "UPDATE sk SET penandatangan_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p":
+    "UPDATE sk SET signer_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p":
         "orang yang menandatangani diubah",
     "UPDATE sk SET token = 'x' WHERE permohonan_id = :p": "kode verifikasi diubah",
-    "UPDATE sk SET sidik_sertifikat = 'x' WHERE permohonan_id = :p": "sidik sertifikat diubah",
-    "UPDATE sk SET terbit_pada = terbit_pada - interval '1 day' WHERE permohonan_id = :p": "terbit pada diubah",
+    "UPDATE sk SET certificate_digest = 'x' WHERE permohonan_id = :p": "sidik sertifikat diubah",
+    "UPDATE sk SET issued_at = issued_at - interval '1 day' WHERE permohonan_id = :p": "terbit pada diubah",
     "DELETE FROM sk WHERE permohonan_id = :p": "hilang dari tabel",
     "UPDATE nomor_register SET used_at = NULL WHERE permohonan_id = :p": "register nomor 503/0001",
     "UPDATE nomor_register SET nomor = '503/7777/TD-LKS/DPMPTSP/2026' WHERE permohonan_id = :p":
@@ -375,10 +375,10 @@ def test_a_proof_of_one_file_is_short_and_holds_without_a_database(story: Story)
 
 
 STORED = (
-    "SELECT sha256 FROM berkas WHERE permohonan_id = :p AND diganti_pada IS NULL LIMIT 1",
-    "SELECT sha256 FROM berkas WHERE permohonan_id = :p AND diganti_pada IS NOT NULL LIMIT 1",
-    "SELECT docx_sha256 FROM draft WHERE permohonan_id = :p AND batal_pada IS NULL",
-    "SELECT docx_sha256 FROM draft WHERE permohonan_id = :p AND batal_pada IS NOT NULL LIMIT 1",
+    "SELECT sha256 FROM berkas WHERE permohonan_id = :p AND replaced_at IS NULL LIMIT 1",
+    "SELECT sha256 FROM berkas WHERE permohonan_id = :p AND replaced_at IS NOT NULL LIMIT 1",
+    "SELECT docx_sha256 FROM draft WHERE permohonan_id = :p AND voided_at IS NULL",
+    "SELECT docx_sha256 FROM draft WHERE permohonan_id = :p AND voided_at IS NOT NULL LIMIT 1",
     "SELECT templat_sha256 FROM draft WHERE permohonan_id = :p LIMIT 1",
     "SELECT isi->'foto'->0->>'sha256' FROM bap WHERE permohonan_id = :p",
     "SELECT docx_sha256 FROM sk WHERE permohonan_id = :p",
@@ -421,8 +421,8 @@ def test_a_receipt_that_no_record_names_is_found_too(story: Story) -> None:
 
 #: When the machine has something to do, and times that no row of the story has.
 MACHINE_MARKS = {
-    "permohonan.eskalasi_pada", "tugas.eskalasi_pada", "tugas.macet_pada", "eskalasi.told_at",
-    "persetujuan.batal_pada", "sk.dicabut_pada",
+    "permohonan.eskalasi_at", "tugas.eskalasi_at", "tugas.stuck_at", "eskalasi.told_at",
+    "persetujuan.voided_at", "sk.revoked_at",
 }  # fmt: skip
 
 
@@ -462,19 +462,19 @@ FORGED: dict[str, str] = {
     " kode_lacak = 'BBBBBBBB'; INSERT INTO permohonan SELECT * FROM forged; DROP TABLE forged": "riwayat tidak lengkap",
     f"INSERT INTO orang (id, nama, dibuat_pada) VALUES ('{NIL}', 'Hantu', now())": f"orang {NIL}",
     "DELETE FROM permohonan WHERE id = :d": "tentang permohonan yang tidak ada",
-    "INSERT INTO penugasan (id, orang_id, peran, jabatan, tanggal_mulai, dibuat_pada)"
+    "INSERT INTO penugasan (id, person_id, peran, jabatan, start_date, created_at)"
     " VALUES (gen_random_uuid(), gen_random_uuid(), 'kepala_dinas', 'x', '2020-01-01', now())":
         "penugasan tentang orang yang tidak ada",
-    "INSERT INTO akun (id, orang_id, surel, petugas, sandi_diubah_pada, dibuat_pada)"
+    "INSERT INTO akun (id, person_id, surel, petugas, password_changed_at, created_at)"
     " VALUES (gen_random_uuid(), gen_random_uuid(), 'h@x.id', true, now(), now())": "akun tentang orang yang tidak ada",
-    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, dibuat_pada, mulai_pada) VALUES"
+    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, created_at, started_at) VALUES"
     " (gen_random_uuid(), gen_random_uuid(), 'paraf_kabid', 1, 'kabid_perizinan', false, now(), now())":
         "tugas tentang permohonan yang tidak ada",
     "INSERT INTO draft_author SELECT gen_random_uuid(), id FROM orang LIMIT 1": "draft_author tentang draft",
     "INSERT INTO peristiwa_words VALUES (:p, 9999, '', '{}')": "peristiwa_words tentang peristiwa yang tidak ada",
     "UPDATE daily_head SET number = 99 WHERE number = 2": "nomor atau tanggalnya di tabel",
     "UPDATE daily_head SET number = -5 WHERE number = 1": "nomor atau tanggalnya di tabel",
-    "DELETE FROM kalender; DELETE FROM libur; DELETE FROM jam_kantor": "hari libur atau jam kerja",
+    "DELETE FROM kalender; DELETE FROM libur; DELETE FROM office_hours": "hari libur atau jam kerja",
     "UPDATE kalender SET versi = 0; DELETE FROM libur": "hari libur atau jam kerja",
     "UPDATE kalender SET versi = 99": "hari libur atau jam kerja",
     "UPDATE eskalasi SET kosong = '[\"admin\"]' WHERE permohonan_id = :p": "kosong diubah",
@@ -513,7 +513,7 @@ STRANGE = [
         for table, column in (
             ("permohonan", "isi"), ("peristiwa", "data"), ("perubahan_akun", "data"), ("perubahan_akun", "state"),
             ("daily_head", "statement"), ("bap", "isi"), ("tugas", "jeda"), ("draft", "konteks"),
-            ("peristiwa_words", "words"), ("jam_kantor", "jam"), ("perubahan_kalender", "sesudah"),
+            ("peristiwa_words", "words"), ("office_hours", "jam"), ("perubahan_kalender", "sesudah"),
         )
         for value in (
             "'[]'::jsonb", "'5'::jsonb", "'\"x\"'::jsonb", "'{}'::jsonb", "'{\"x\": 1e5000}'::jsonb",
@@ -534,7 +534,7 @@ STRANGE = [
         f"UPDATE perubahan_akun SET state = '{value}'"
         for value in (
             '{"peran": {"x": 5}}', '{"peran": {"x": {}}}', '{"akun": {"x": null}}', '{"orang": 5}',
-            '{"peran": {"x": {"peran": 5, "tanggal_mulai": 5, "tanggal_sampai": 5}}}',
+            '{"peran": {"x": {"peran": 5, "start_date": 5, "end_date": 5}}}',
         )
     ),
     *(

@@ -14,10 +14,10 @@ from sqlalchemy import Engine, func, select, text
 from ops.commands.doctor import kepala_harian
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
-from pipeline.documents.signing import PermintaanTte, Rahasia
-from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
+from pipeline.documents.signing import Secret, TteRequest
+from pipeline.documents.signing.local import LocalSigner, create_certificate
 from pipeline.errors import NotAllowedYet
-from pipeline.models import AksesData, Akun
+from pipeline.models import Account, DataAccess
 from pipeline.queries.records.files import Records, read_records
 from pipeline.queries.records.heads import overdue_since
 from pipeline.roles import Peran
@@ -40,9 +40,9 @@ from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_authors import substitute
 from tests.integration.test_verify import behind_our_back
 
-WHO = "(SELECT orang_id FROM penugasan WHERE peran = 'kepala_dinas' ORDER BY dibuat_pada LIMIT 1)"
+WHO = "(SELECT person_id FROM penugasan WHERE peran = 'kepala_dinas' ORDER BY created_at LIMIT 1)"
 ROLE = (
-    "INSERT INTO penugasan (id, orang_id, peran, jabatan, tanggal_mulai, dibuat_pada)"
+    "INSERT INTO penugasan (id, person_id, peran, jabatan, start_date, created_at)"
     " SELECT gen_random_uuid(), {who}, '{peran}', 'Wali Kota', '2026-01-01', '2026-11-25T01:00Z'"
 )
 #: What somebody with the database's password changes, and what is said of it.
@@ -54,7 +54,7 @@ CHANGES = {
     f"UPDATE orang SET salt = 'x' WHERE id = {WHO}": "nama diubah",
     f"UPDATE orang SET urut = 9 WHERE id = {WHO}": "riwayatnya tidak lengkap",
     f"UPDATE orang SET rantai = '' WHERE id = {WHO}": "riwayatnya tidak lengkap",
-    "INSERT INTO orang (id, nama, dibuat_pada) VALUES (gen_random_uuid(), 'Baru', now())": "tidak ada dalam riwayat",
+    "INSERT INTO orang (id, nama, created_at) VALUES (gen_random_uuid(), 'Baru', now())": "tidak ada dalam riwayat",
     f"UPDATE akun SET sandi = 'sandi penyusup' WHERE orang_id = {WHO}": "akun: kata sandi diubah",
     f"UPDATE akun SET surel = 'penyusup@contoh.test' WHERE orang_id = {WHO}": "akun: surel diubah",
     f"UPDATE akun SET telepon = '620000000000' WHERE orang_id = {WHO}": "akun: nomor HP diubah",
@@ -62,7 +62,7 @@ CHANGES = {
     f"UPDATE akun SET petugas = false WHERE orang_id = {WHO}": "akun: pintu masuk diubah",
     f"UPDATE akun SET sandi_diubah_pada = '2020-01-01Z' WHERE orang_id = {WHO}": "waktu kata sandi diganti diubah",
     f"DELETE FROM akun WHERE orang_id = {WHO}": "akun ada dalam riwayatnya, hilang dari tabel",
-    "INSERT INTO akun (id, orang_id, surel, petugas, sandi_diubah_pada, dibuat_pada)"
+    "INSERT INTO akun (id, person_id, surel, petugas, password_changed_at, created_at)"
     f" SELECT gen_random_uuid(), {WHO}, 'kedua@contoh.test', true, now(), now()": "akun ada di tabel",
     ROLE.format(who=WHO, peran="kabid_perizinan"): "peran kabid_perizinan mulai 2026-01-01 ada di tabel",
     f"DELETE FROM penugasan WHERE orang_id = {WHO}": "peran kepala_dinas mulai 2026-01-01 ada dalam riwayatnya",
@@ -96,23 +96,23 @@ def test_every_change_of_a_person_is_found_and_named(kantor, db: Engine, change:
 
 def test_every_act_upon_a_person_leaves_them_in_good_order(kantor) -> None:
     """Made, named, promoted, closed, opened, ended: each is one entry, and the tables are as the last one says."""
-    admin, orang_id = Petugas(person(Peran.ADMIN), Peran.ADMIN), person(Peran.SEKRETARIS)
+    admin, person_id = Petugas(person(Peran.ADMIN), Peran.ADMIN), person(Peran.SEKRETARIS)
     with unit_of_work() as s:
-        akun_id = s.scalars(select(Akun.id).where(Akun.orang_id == orang_id)).one()
-    identify(akun_id, "", "6372010101800001", oleh=admin, now=RABU)
-    peran = grant_role(orang_id, Peran.BACK_OFFICE, "Analis", tanggal_mulai=RABU.date(), oleh=admin, now=RABU)
-    deactivate(akun_id, oleh=admin, now=RABU)
-    reopen(akun_id, oleh=admin, now=RABU)
-    end_assignment(peran, tanggal_sampai=RABU.date(), oleh=admin, now=RABU)
+        account_id = s.scalars(select(Account.id).where(Account.person_id == person_id)).one()
+    identify(account_id, "", "6372010101800001", oleh=admin, now=RABU)
+    peran = grant_role(person_id, Peran.BACK_OFFICE, "Analis", start_date=RABU.date(), oleh=admin, now=RABU)
+    deactivate(account_id, oleh=admin, now=RABU)
+    reopen(account_id, oleh=admin, now=RABU)
+    end_assignment(peran, end_date=RABU.date(), oleh=admin, now=RABU)
     assert found() == []
 
 
 def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: Engine) -> None:
     make_daily_head(now=RABU)
-    own = f"orang_id = '{kantor[Peran.BACK_OFFICE].orang_id}'"
+    own = f"orang_id = '{kantor[Peran.BACK_OFFICE].person_id}'"
     behind_our_back(
         db, *(f"DELETE FROM {t} WHERE {own}" for t in ("perubahan_akun", "penugasan", "akun")),
-        f"DELETE FROM orang WHERE id = '{kantor[Peran.BACK_OFFICE].orang_id}'",
+        f"DELETE FROM orang WHERE id = '{kantor[Peran.BACK_OFFICE].person_id}'",
     )  # fmt: skip
     assert found() == ["berkas atau orang hilang seluruhnya, padahal ada pada kepala harian nomor 1"]
     behind_our_back(db, "DELETE FROM daily_leaf", "DELETE FROM daily_head")
@@ -127,7 +127,7 @@ def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: En
         f"UPDATE orang SET nip = '19850110 201001 1 001' WHERE id = {WHO}",
         "UPDATE penugasan SET jabatan = 'Wali Kota' WHERE peran = 'kepala_dinas'",
         "UPDATE orang SET nama = 'Orang Lain' WHERE nama = 'Petugas Kabid Perizinan'",
-        "UPDATE penugasan SET tanggal_mulai = '2020-01-01' WHERE peran = 'sekretaris'",
+        "UPDATE penugasan SET start_date = '2020-01-01' WHERE peran = 'sekretaris'",
         f"UPDATE akun SET sandi = 'sandi penyusup' WHERE orang_id = {WHO}",
     ],
 )
@@ -143,20 +143,20 @@ def test_a_signer_who_was_put_in_by_hand_signs_nothing(kantor, db: Engine) -> No
     """A Back Office officer made Kepala Dinas in the table alone, with a certificate of their own."""
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
-    orang_id = kantor[Peran.BACK_OFFICE].orang_id
-    create_certificate(settings().data / "tte", str(orang_id), "Penyusup", Rahasia(PASSPHRASE))
-    behind_our_back(db, ROLE.format(who=f"'{orang_id}'::uuid", peran="kepala_dinas"))
+    person_id = kantor[Peran.BACK_OFFICE].person_id
+    create_certificate(settings().data / "tte", str(person_id), "Penyusup", Secret(PASSPHRASE))
+    behind_our_back(db, ROLE.format(who=f"'{person_id}'::uuid", peran="kepala_dinas"))
     with pytest.raises(NotAllowedYet, match="peran kepala_dinas"):
-        _sign(p, Petugas(orang_id, Peran.KEPALA_DINAS))
+        _sign(p, Petugas(person_id, Peran.KEPALA_DINAS))
 
 
 def test_an_approval_by_a_role_that_was_put_in_and_taken_out_again_is_found(kantor, db: Engine) -> None:
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    orang_id = kantor[Peran.FRONT_OFFICE].orang_id
-    behind_our_back(db, ROLE.format(who=f"'{orang_id}'::uuid", peran="kabid_perizinan"))
-    decide_at(p, Petugas(orang_id, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
-    behind_our_back(db, f"DELETE FROM penugasan WHERE orang_id = '{orang_id}' AND peran = 'kabid_perizinan'")
+    person_id = kantor[Peran.FRONT_OFFICE].person_id
+    behind_our_back(db, ROLE.format(who=f"'{person_id}'::uuid", peran="kabid_perizinan"))
+    decide_at(p, Petugas(person_id, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
+    behind_our_back(db, f"DELETE FROM penugasan WHERE orang_id = '{person_id}' AND peran = 'kabid_perizinan'")
     assert len(found()) == 1
     assert "pelakunya tidak pernah memegang peran kabid_perizinan hari itu" in found()[0]
     bring_to(p, "tanda_tangan", kantor)
@@ -169,7 +169,7 @@ def looked_at(n: int) -> None:
     then, oleh = real_now() - timedelta(hours=1), Petugas(person(Peran.BACK_OFFICE), Peran.BACK_OFFICE)
     for _ in range(n):
         record_access(uuid4(), "berkas KTP", "memeriksa berkas", oleh=oleh, now=then)
-    record_refusal(Refusal(oleh.orang_id, "back_office", "GET", "/x", {}, 404, "-"), now=then)
+    record_refusal(Refusal(oleh.person_id, "back_office", "GET", "/x", {}, 404, "-"), now=then)
 
 
 LOGS = {
@@ -186,7 +186,7 @@ LOGS = {
     "INSERT INTO libur (tanggal, nama, sumber, perkiraan) VALUES ('2026-11-27', 'Karangan', 'kantor', false)":
         "hari libur atau jam kerja diubah di tabel",
     "UPDATE libur SET nama = 'Karangan' WHERE tanggal = '2026-12-25'": "hari libur atau jam kerja diubah di tabel",
-    "UPDATE jam_kantor SET jam = jsonb_set(jam, '{0}', '[]')": "hari libur atau jam kerja diubah di tabel",
+    "UPDATE office_hours SET jam = jsonb_set(jam, '{0}', '[]')": "hari libur atau jam kerja diubah di tabel",
 }  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def test_pages_of_a_document_asked_for_at_once_are_one_look(kantor) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: record_access(p, "berkas KTP", "memeriksa", oleh=oleh, now=now), range(24)))
     with connection() as conn:
-        assert conn.scalar(select(func.count()).select_from(AksesData)) == 1
+        assert conn.scalar(select(func.count()).select_from(DataAccess)) == 1
 
 
 def test_a_head_that_is_overdue_is_said(kantor) -> None:
@@ -225,7 +225,7 @@ def test_a_head_that_is_overdue_is_said(kantor) -> None:
 def test_nothing_is_signed_after_the_one_an_approver_stood_in_for_was_forged(kantor, db: Engine) -> None:
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    wakil = substitute(person(), kantor[Peran.KABID_PERIZINAN].orang_id, Peran.KABID_PERIZINAN)
+    wakil = substitute(person(), kantor[Peran.KABID_PERIZINAN].person_id, Peran.KABID_PERIZINAN)
     decide_at(p, wakil, KeputusanKind.SETUJUI)
     bring_to(p, "tanda_tangan", kantor)
     behind_our_back(db, "UPDATE orang SET nik_index = repeat('a', 64) WHERE nama = 'Petugas Kabid Perizinan'")
@@ -258,26 +258,26 @@ def test_a_letter_without_a_signature_or_with_a_strange_one_is_found(issued, tmp
     unsigned = signed[: signed.index(b"%%EOF") + 5]
     assert "memuat 0 tanda tangan" in said_of(issued, pdf_sha256=store().put(unsigned))
     assert "sesudah ditandatangani" in said_of(issued, pdf_sha256=store().put(signed + b"\n% ekor"))
-    create_certificate(tmp_path, "penyusup", "Kepala Dinas", Rahasia(PASSPHRASE))
-    ask = PermintaanTte(id="x", pdf=unsigned, pejabat="penyusup", url_verifikasi="https://contoh.test")
-    strange = PenandatanganLokal(tmp_path).tanda_tangani(ask, Rahasia(PASSPHRASE)).pdf
+    create_certificate(tmp_path, "penyusup", "Kepala Dinas", Secret(PASSPHRASE))
+    ask = TteRequest(id="x", pdf=unsigned, pejabat="penyusup", url_verifikasi="https://contoh.test")
+    strange = LocalSigner(tmp_path).tanda_tangani(ask, Secret(PASSPHRASE)).pdf
     assert "penerbit yang dipercaya" in said_of(issued, pdf_sha256=store().put(strange))
 
 
 def test_a_letter_signed_by_another_officer_or_under_another_number_is_found(issued) -> None:
-    assert "sertifikat lain" in said_of(issued, sidik_sertifikat="a" * 64)
+    assert "sertifikat lain" in said_of(issued, certificate_digest="a" * 64)
     assert "tidak tercetak" in said_of(issued, nomor="503/9999/TD-LKS/DPMPTSP/2026")
     assert "tidak tercetak" in said_of(issued, token="kode-lain")
 
 
 def _sign(p: UUID, oleh: Petugas) -> None:
     meja = at_desk(p)
-    sign(meja.tugas_id, Rahasia(PASSPHRASE), oleh=oleh, seen=meja.seen, now=RABU)
+    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=oleh, seen=meja.seen, now=RABU)
 
 
 def test_the_table_of_people_is_whole(db: Engine) -> None:
     """A column added to one of the three tables is bound, or named here as one that tells nothing of the past."""
-    free = {"id", "orang_id", "dibuat_pada", "dibuat_oleh", "urut", "rantai", "salt", "surel_proven", "telepon_proven"}
+    free = {"id", "person_id", "created_at", "created_by", "urut", "rantai", "salt", "email_proven", "phone_proven"}
     with db.connect() as conn:
         rows = conn.execute(
             text(
@@ -290,11 +290,11 @@ def test_the_table_of_people_is_whole(db: Engine) -> None:
 
 #: An escalation that would never be raised: the sweep goes by these times, and no page shows them.
 SILENCED = {
-    "UPDATE tugas SET eskalasi_pada = NULL WHERE permohonan_id = :p AND selesai_pada IS NULL": "tugas rekomendasi",
-    "UPDATE tugas SET eskalasi_pada = tenggat + interval '1 day' WHERE permohonan_id = :p AND selesai_pada IS NULL":
+    "UPDATE tugas SET eskalasi_at = NULL WHERE permohonan_id = :p AND closed_at IS NULL": "tugas rekomendasi",
+    "UPDATE tugas SET eskalasi_at = tenggat + interval '1 day' WHERE permohonan_id = :p AND closed_at IS NULL":
         "tugas rekomendasi",
-    "UPDATE permohonan SET eskalasi_pada = NULL WHERE id = :p": "waktu peringatan berikutnya diubah",
-    "UPDATE permohonan SET eskalasi_pada = 'infinity' WHERE id = :p": "waktu peringatan berikutnya diubah",
+    "UPDATE permohonan SET eskalasi_at = NULL WHERE id = :p": "waktu peringatan berikutnya diubah",
+    "UPDATE permohonan SET eskalasi_at = 'infinity' WHERE id = :p": "waktu peringatan berikutnya diubah",
 }  # fmt: skip
 
 

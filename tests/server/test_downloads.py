@@ -39,7 +39,7 @@ def test_a_document_downloads_under_the_name_it_was_given(kantor: Kantor, db: En
     berkas_id = ids_of(db, file.permohonan_id)["berkas_id"]
     for nama, bare in NAME.items():
         with db.begin() as conn:
-            asli = {"bertanda_tangan": True, "sha256_asli": Berkas.sha256}
+            asli = {"signed": True, "sha256_asli": Berkas.sha256}
             conn.execute(update(Berkas).where(Berkas.id == berkas_id).values(nama=nama, **asli))
         jawaban = kantor[Peran.DINAS_TEKNIS].buka(f"/petugas/berkas/{berkas_id}/{rute}")
         assert jawaban.status_code == 200, nama
@@ -62,4 +62,4 @@ def test_every_address_that_sends_a_file_names_it_in_ascii(kantor: Kantor, app: 
             if disposition := jawaban.headers.get("Content-Disposition"):
                 assert disposition.isascii()
                 terkirim.add(alamat.rule.endpoint)
-    assert {"petugas.unduh", "petugas.draf_docx"} <= terkirim
+    assert {"petugas.unduh", "petugas.draft_docx"} <= terkirim

@@ -153,7 +153,7 @@ def test_what_came_of_a_piece_before_the_signal_was_lost_is_kept(
 @pytest.fixture
 def open_upload() -> Callable[[SamplePerson], str]:
     def buka(orang: SamplePerson) -> str:
-        permohonan_id = filled_in(orang.orang_id)
+        permohonan_id = filled_in(orang.person_id)
         orang.peramban.buka("/permohonan/baru")
         kepala = {"X-CSRFToken": orang.peramban.token, "Upload-Length": "5000"}
         jawaban = orang.peramban.web_client.post(f"/permohonan/{permohonan_id}/unggah/SP", headers=kepala)

@@ -112,7 +112,7 @@ def test_a_task_whose_process_vanished_is_sent_again(broker, relay):
     submitted(person())
     relay.work()
     broker.take("front_office")
-    age(mulai_pada=real_now() + timedelta(seconds=1), pekerja="peran@alurizin")
+    age(started_at=real_now() + timedelta(seconds=1), pekerja="peran@alurizin")
     assert Reconciler(broker).check(real_now() + timedelta(seconds=60)) == 0
     assert Reconciler(broker).check(real_now() + AT_LONGEST + timedelta(seconds=2)) == 1
 
@@ -121,7 +121,7 @@ def test_a_worker_that_starts_anew_takes_up_what_it_dropped(relay, broker):
     submitted(person())
     relay.work()
     broker.take("front_office")
-    age(mulai_pada=real_now(), pekerja="peran@alurizin")
+    age(started_at=real_now(), pekerja="peran@alurizin")
     assert resend_node("layanan@alurizin", now=real_now()) == 0
     assert resend_node("peran@alurizin", now=real_now()) == 1
 
@@ -149,9 +149,9 @@ def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
     for _ in range(ATTEMPTS_AT_MOST + 2):
         run_outbox(ids, node="a", now=RABU)
     [row] = all_rows()
-    assert (row.percobaan, row.galat, row.macet_pada is not None) == (ATTEMPTS_AT_MOST, "OSError", True)
+    assert (row.percobaan, row.galat, row.stuck_at is not None) == (ATTEMPTS_AT_MOST, "OSError", True)
     with unit_of_work() as s:
-        assert s.scalar(select(Tugas.macet_pada).where(Tugas.id == at_desk(p).tugas_id)) is not None
+        assert s.scalar(select(Tugas.stuck_at).where(Tugas.id == at_desk(p).tugas_id)) is not None
     assert owed() == []
     monkeypatch.undo()
     assert retry_parked(row.id, now=RABU)
@@ -169,7 +169,7 @@ def test_failures_wait_longer_each_time(monkeypatch):
     for _ in range(3):
         run_outbox([r.id for r in all_rows()], node="a", now=RABU)
         [row] = all_rows()
-        waits.append(row.coba_pada - real_now())
+        waits.append(row.try_at - real_now())
         assert take_owed(10, now=real_now()) == []
     assert waits == sorted(waits)
 
@@ -180,7 +180,7 @@ def test_a_row_that_kills_its_worker_is_parked_too():
     age(percobaan=ATTEMPTS_AT_MOST)
     run_outbox(owed(), node="a", now=RABU)
     [row] = all_rows()
-    assert (row.galat, row.macet_pada is not None) == ("ProsesMati", True)
+    assert (row.galat, row.stuck_at is not None) == ("ProsesMati", True)
 
 
 def test_one_failing_row_stops_no_other(monkeypatch):
@@ -214,9 +214,9 @@ def test_a_message_no_worker_knows_is_parked_in_the_end():
         message = SampleLetter(body, content_type="application/json", content_encoding="utf-8")
         task_unknown.send(sender=Node(), message=message, name="sop.x", id="1")
     [row] = all_rows()
-    assert (row.galat, row.macet_pada is not None) == ("TugasTidakDikenal", True)
+    assert (row.galat, row.stuck_at is not None) == ("TugasTidakDikenal", True)
     with unit_of_work() as s:
-        assert s.scalar(select(Tugas.macet_pada).where(Tugas.id == at_desk(p).tugas_id)) is not None
+        assert s.scalar(select(Tugas.stuck_at).where(Tugas.id == at_desk(p).tugas_id)) is not None
     assert verify_all()[1] == []
 
 
@@ -263,5 +263,5 @@ def test_a_commit_wakes_the_relay_at_once():
     pemohon = person()
     p = filled_in(pemohon)
     with _listener() as wake:
-        submit(p, oleh=pemohon, privasi_versi="1", now=RABU)
+        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
         assert [n.channel for n in wake.notifies(timeout=60, stop_after=1)] == ["outbox"]

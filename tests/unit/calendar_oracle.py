@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from pipeline.calendar.due import Interval, JamKerja, Limit, Musim, OfficeCalendar
+from pipeline.calendar.due import Interval, Limit, Musim, OfficeCalendar, WorkingHours
 
 A_MINUTE = timedelta(minutes=1)
 START = datetime(2026, 3, 20, tzinfo=UTC)  # the clocks change within these weeks in Europe, Chile and Australia
@@ -16,12 +16,12 @@ DAYS = 24
 WITA = ZoneInfo("Asia/Makassar")
 
 
-def jam(senin_kamis: str, friday: str) -> dict[int, tuple[JamKerja, ...]]:
+def jam(senin_kamis: str, friday: str) -> dict[int, tuple[WorkingHours, ...]]:
     """Hours from "07:30-12:00 13:00-16:00"."""
 
-    def spans(teks: str) -> tuple[JamKerja, ...]:
+    def spans(teks: str) -> tuple[WorkingHours, ...]:
         cut = (p.split("-") for p in teks.split())
-        return tuple(JamKerja(time.fromisoformat(a), time.fromisoformat(b)) for a, b in cut)
+        return tuple(WorkingHours(time.fromisoformat(a), time.fromisoformat(b)) for a, b in cut)
 
     return {hari: spans(friday if hari == 4 else senin_kamis) for hari in range(5)}
 
@@ -96,11 +96,11 @@ def open_minutes(
         raise OutOfWindow
 
 
-def hours_on(kalender: OfficeCalendar, hari: date) -> tuple[JamKerja, ...]:
+def hours_on(kalender: OfficeCalendar, hari: date) -> tuple[WorkingHours, ...]:
     if hari in kalender.libur:
         return ()
     for musim in kalender.musim:
-        if musim.tanggal_mulai <= hari <= musim.tanggal_sampai:
+        if musim.start_date <= hari <= musim.end_date:
             return musim.jam.get(hari.weekday(), ())
     return kalender.jam.get(hari.weekday(), ())
 

@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.calendar.due import (
     Interval,
-    JamKerja,
     Limit,
     Musim,
     OfficeCalendar,
+    WorkingHours,
     budget,
     due,
     office_time,
@@ -247,10 +247,10 @@ def test_a_new_holiday_moves_the_tenggat() -> None:
     assert due(KANTOR, mulai, Limit(4)).at == at("2026-12-01 16:00")
 
 
-@pytest.mark.parametrize("zona_mesin", ["UTC", "Asia/Jakarta", "America/New_York"])
-def test_the_zone_of_the_machine_does_not_matter(zona_mesin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("machine_zone", ["UTC", "Asia/Jakarta", "America/New_York"])
+def test_the_zone_of_the_machine_does_not_matter(machine_zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as m:
-        m.setenv("TZ", zona_mesin)
+        m.setenv("TZ", machine_zone)
         machine_time.tzset()
         hasil = due(KANTOR, at("2026-12-23 15:55").astimezone(UTC), Limit(0, 10))
         hari = due(KANTOR, at("2026-11-25 16:00"), Limit(4))
@@ -262,7 +262,7 @@ def test_the_zone_of_the_machine_does_not_matter(zona_mesin: str, monkeypatch: p
 
 
 def test_hours_are_those_of_the_wall_clock_when_it_is_put_forward_or_back() -> None:
-    malam = dict.fromkeys(range(7), (JamKerja(time(1), time(4)),))
+    malam = dict.fromkeys(range(7), (WorkingHours(time(1), time(4)),))
     amsterdam = OfficeCalendar("Europe/Amsterdam", malam)
 
     def malam_itu(bulan: int, hari: int) -> timedelta:
@@ -311,16 +311,16 @@ def test_naive_datetimes_are_refused() -> None:
 
 
 def test_a_calendar_that_contradicts_itself_is_refused() -> None:
-    pagi, siang = JamKerja(time(8), time(12)), JamKerja(time(11), time(15))
+    pagi, siang = WorkingHours(time(8), time(12)), WorkingHours(time(11), time(15))
     musim = Musim(date(2026, 2, 18), date(2026, 3, 20), {})
     for buat in (
         lambda: OfficeCalendar("Asia/Banjarbaru", {}),
         lambda: OfficeCalendar("Asia/Makassar", {7: (pagi,)}),
         lambda: OfficeCalendar("Asia/Makassar", {0: (pagi, siang)}),
         lambda: OfficeCalendar("Asia/Makassar", {0: (siang, pagi)}),
-        lambda: OfficeCalendar("Asia/Makassar", {0: (JamKerja(time(12), time(12)),)}),
-        lambda: replace(KANTOR, musim=(musim, replace(musim, tanggal_mulai=date(2026, 3, 20)))),
-        lambda: replace(KANTOR, musim=(replace(musim, tanggal_sampai=date(2026, 2, 17)),)),
+        lambda: OfficeCalendar("Asia/Makassar", {0: (WorkingHours(time(12), time(12)),)}),
+        lambda: replace(KANTOR, musim=(musim, replace(musim, start_date=date(2026, 3, 20)))),
+        lambda: replace(KANTOR, musim=(replace(musim, end_date=date(2026, 2, 17)),)),
     ):
         with pytest.raises(DefinitionError):
             buat()

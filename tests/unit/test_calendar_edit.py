@@ -112,9 +112,9 @@ def test_a_moved_day_keeps_its_name_and_is_certain():
         (PastikanLibur(()), "Tidak ada tanggal perkiraan"),
         (RemoveMusim(NATAL), "sudah tidak ada"),
         (SaveMusim(RAMADAN, lama=NATAL), "sudah tidak ada"),
-        (SaveMusim(Musim(RAMADAN.tanggal_sampai, RAMADAN.tanggal_mulai, RAMADAN_HOURS, "R")), "sebelum tanggal mulai"),
-        (SaveMusim(Musim(RAMADAN.tanggal_mulai, date(2027, 12, 1), RAMADAN_HOURS, "R")), "paling lama"),
-        (SaveMusim(Musim(RAMADAN.tanggal_mulai, RAMADAN.tanggal_sampai, RAMADAN_HOURS, "")), "Beri nama"),
+        (SaveMusim(Musim(RAMADAN.end_date, RAMADAN.start_date, RAMADAN_HOURS, "R")), "sebelum tanggal mulai"),
+        (SaveMusim(Musim(RAMADAN.start_date, date(2027, 12, 1), RAMADAN_HOURS, "R")), "paling lama"),
+        (SaveMusim(Musim(RAMADAN.start_date, RAMADAN.end_date, RAMADAN_HOURS, "")), "Beri nama"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(perubahan, kata):
@@ -123,7 +123,7 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(perubahan, kata):
 
 def test_two_seasons_at_once_are_refused_and_one_may_be_replaced_by_itself():
     dengan = apply(ISI, SaveMusim(RAMADAN))
-    longer = Musim(date(2027, 2, 7), RAMADAN.tanggal_sampai, RAMADAN_HOURS, "Ramadan")
+    longer = Musim(date(2027, 2, 7), RAMADAN.end_date, RAMADAN_HOURS, "Ramadan")
     assert "bertumpang tindih dengan Ramadan 1448 H" in sentence(lambda: apply(dengan, SaveMusim(longer)))
-    assert apply(dengan, SaveMusim(longer, lama=RAMADAN.tanggal_mulai)).musim == (longer,)
-    assert apply(dengan, RemoveMusim(RAMADAN.tanggal_mulai)) == ISI
+    assert apply(dengan, SaveMusim(longer, lama=RAMADAN.start_date)).musim == (longer,)
+    assert apply(dengan, RemoveMusim(RAMADAN.start_date)) == ISI

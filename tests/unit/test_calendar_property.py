@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from pipeline.calendar.due import (
     Interval,
-    JamKerja,
     Limit,
     Musim,
     OfficeCalendar,
+    WorkingHours,
     budget,
     due,
     office_time,
@@ -34,10 +34,10 @@ zone = st.sampled_from(
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> tuple[JamKerja, ...]:
+def spans(draw: st.DrawFn) -> tuple[WorkingHours, ...]:
     batas = sorted(draw(st.sets(st.integers(0, SEHARI - 1), min_size=0, max_size=6)))
     pasang = zip(batas[::2], batas[1::2], strict=False)
-    return tuple(JamKerja(time(*divmod(a, 60)), time(*divmod(b, 60))) for a, b in pasang)
+    return tuple(WorkingHours(time(*divmod(a, 60)), time(*divmod(b, 60))) for a, b in pasang)
 
 
 pekan = st.dictionaries(st.integers(0, 6), spans(), min_size=4)

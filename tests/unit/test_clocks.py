@@ -32,7 +32,7 @@ def journeys(draw: st.DrawFn) -> list[Stay]:
 
 def _visit(kode: str, dari: int, sampai: int | None) -> Stay:
     selesai = None if sampai is None else START + sampai * A_MINUTE
-    return Stay(langkah=kode, peran=SOP[kode].peran, dibuat_pada=START + dari * A_MINUTE, selesai_pada=selesai)
+    return Stay(langkah=kode, peran=SOP[kode].peran, created_at=START + dari * A_MINUTE, closed_at=selesai)
 
 
 @settings(max_examples=12, deadline=None)
@@ -42,13 +42,13 @@ def test_the_parts_add_up_to_the_whole(kalender, semua, urutan) -> None:
     rng = urutan.sample(semua, len(semua))
     jam = read_clocks(kalender, rng, now=now)
     assert jam is not None
-    akhir = semua[-1].selesai_pada or now
-    assert (jam.dikirim_pada, jam.sampai_pada) == (semua[0].selesai_pada, akhir)
-    assert jam.sejak_dikirim == akhir - jam.dikirim_pada == jam.di_kantor + jam.di_pemohon
-    kantor = [Interval(b.dibuat_pada, b.selesai_pada or now) for b in semua[1:] if b.peran is not Peran.PEMOHON]
+    akhir = semua[-1].closed_at or now
+    assert (jam.sent_at, jam.arrived_at) == (semua[0].closed_at, akhir)
+    assert jam.since_sent == akhir - jam.sent_at == jam.at_kantor + jam.at_pemohon
+    kantor = [Interval(b.created_at, b.closed_at or now) for b in semua[1:] if b.peran is not Peran.PEMOHON]
     assert jam.kerja == oracle.office_minutes(kalender, kantor) * A_MINUTE
-    assert jam.kerja == sum(jam.per_meja.values(), _ZERO) == sum(jam.per_langkah.values(), _ZERO)
-    altogether = oracle.office_minutes(kalender, [Interval(jam.dikirim_pada, akhir)]) * A_MINUTE
+    assert jam.kerja == sum(jam.per_desk.values(), _ZERO) == sum(jam.per_langkah.values(), _ZERO)
+    altogether = oracle.office_minutes(kalender, [Interval(jam.sent_at, akhir)]) * A_MINUTE
     assert sum((b.office_hours for b in jam.bagian), _ZERO) == altogether
 
 
@@ -59,18 +59,18 @@ def test_one_desk_that_is_split_in_two_visits_shows_the_same_time(semua, between
     pecah = list(semua)
     for menit in between:
         saat = START + menit * A_MINUTE
-        k = next((k for k in pecah[1:] if k.selesai_pada and k.dibuat_pada < saat < k.selesai_pada), None)
+        k = next((k for k in pecah[1:] if k.closed_at and k.created_at < saat < k.closed_at), None)
         if k:
             pecah.remove(k)
             pecah += [
-                Stay(langkah=k.langkah, peran=k.peran, dibuat_pada=a, selesai_pada=b)
-                for a, b in ((k.dibuat_pada, saat), (saat, k.selesai_pada))
+                Stay(langkah=k.langkah, peran=k.peran, created_at=a, closed_at=b)
+                for a, b in ((k.created_at, saat), (saat, k.closed_at))
             ]
     now = START + 21 * SEHARI * A_MINUTE
     utuh, terpecah = read_clocks(KANTOR, semua, now=now), read_clocks(KANTOR, pecah, now=now)
     assert utuh is not None
     assert terpecah is not None
-    for nama in ("sejak_dikirim", "di_kantor", "di_pemohon", "kerja", "per_meja", "per_langkah"):
+    for nama in ("since_sent", "at_kantor", "at_pemohon", "kerja", "per_desk", "per_langkah"):
         assert getattr(utuh, nama) == getattr(terpecah, nama), nama
 
 
@@ -89,7 +89,7 @@ def test_after_a_return_the_remaining_time_is_what_it_was(limit, mulai, lama, se
 
 
 def test_a_draft_has_no_clock() -> None:
-    draf = Stay(langkah="ajukan", peran=Peran.PEMOHON, dibuat_pada=START, selesai_pada=None)
+    draf = Stay(langkah="ajukan", peran=Peran.PEMOHON, created_at=START, closed_at=None)
     assert read_clocks(KANTOR, [draf], now=START) is None
     assert read_clocks(KANTOR, [], now=START) is None
 
@@ -103,22 +103,20 @@ def test_a_worked_file() -> None:
         ("periksa", "2026-11-30 08:00", "2026-11-30 08:20"),
         ("terima", "2026-11-30 08:20", None),
     ]
-    stay = [
-        Stay(langkah=k, peran=SOP[k].peran, dibuat_pada=at(a), selesai_pada=at(b) if b else None) for k, a, b in jejak
-    ]
+    stay = [Stay(langkah=k, peran=SOP[k].peran, created_at=at(a), closed_at=at(b) if b else None) for k, a, b in jejak]
     jam = read_clocks(KANTOR, stay, now=at("2026-11-30 12:30"))
     assert jam is not None
     assert jam.per_langkah == {"periksa": timedelta(minutes=50), "terima": timedelta(hours=3, minutes=40)}
     assert jam.kerja == timedelta(hours=4, minutes=30)
-    assert jam.di_pemohon == timedelta(days=4, hours=22, minutes=30)
-    assert jam.sejak_dikirim == timedelta(days=5, hours=3, minutes=30)
+    assert jam.at_pemohon == timedelta(days=4, hours=22, minutes=30)
+    assert jam.since_sent == timedelta(days=5, hours=3, minutes=30)
 
 
 def test_an_office_clock_that_was_set_back_counts_nothing() -> None:
     stay = [
-        Stay(langkah="ajukan", peran=Peran.PEMOHON, dibuat_pada=START, selesai_pada=START + A_MINUTE),
-        Stay(langkah="periksa", peran=SOP["periksa"].peran, dibuat_pada=START + A_MINUTE, selesai_pada=None),
+        Stay(langkah="ajukan", peran=Peran.PEMOHON, created_at=START, closed_at=START + A_MINUTE),
+        Stay(langkah="periksa", peran=SOP["periksa"].peran, created_at=START + A_MINUTE, closed_at=None),
     ]
     jam = read_clocks(KANTOR, stay, now=START)
     assert jam is not None
-    assert jam.sejak_dikirim == jam.kerja == _ZERO
+    assert jam.since_sent == jam.kerja == _ZERO

@@ -114,7 +114,7 @@ def test_a_half_filled_report_can_still_be_drawn() -> None:
 def test_the_receipt_counts_files_and_tells_the_time_in_wita() -> None:
     konteks = receipt_context(
         kantor(), SOP, ISI, nomor="LKS-2026-1", kode_lacak="K7QM-4T9X", url_lacak="https://izin.example/lacak",
-        dikirim_pada=datetime(2026, 11, 23, 2, 5, tzinfo=UTC), berkas=[("KTP", 3), ("LAIN", 1)],
+        sent_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC), berkas=[("KTP", 3), ("LAIN", 1)],
     )  # fmt: skip
     assert konteks["dikirim"] == "23 November 2026 10.05 WITA"
     assert konteks["janji"] == "5 (lima) hari kerja"

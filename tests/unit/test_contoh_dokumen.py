@@ -13,7 +13,7 @@ from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import KELURAHAN, SampleInstitution, make_institution
 from ops.contoh.papers.pdf import EDGE, LEBAR, width, wrap
 from ops.contoh.scenarios import SCENARIO, SOP, Scenario, typed
-from pipeline.rules.form.isian import check_isi
+from pipeline.rules.form.isian import check_content
 from pipeline.sop.values import Syarat
 
 TODAY = date(2026, 11, 25)
@@ -22,14 +22,14 @@ CONTOH = make_institution("uji-1", today=TODAY)
 
 @pytest.mark.parametrize("skenario", SCENARIO, ids=lambda s: s.kode)
 def test_form_is_complete(skenario: Scenario) -> None:
-    assert check_isi(SOP, typed(skenario, CONTOH), today=TODAY) == {}
+    assert check_content(SOP, typed(skenario, CONTOH), today=TODAY) == {}
 
 
 @given(st.text(min_size=1, max_size=20))
 @settings(max_examples=50, deadline=None)
 def test_every_seed_gives_a_form_that_may_be_sent(benih: str) -> None:
     lembaga = make_institution(benih, today=TODAY)
-    assert check_isi(SOP, typed(SCENARIO[0], lembaga), today=TODAY) == {}
+    assert check_content(SOP, typed(SCENARIO[0], lembaga), today=TODAY) == {}
     assert lembaga.kelurahan in KELURAHAN[lembaga.kecamatan]
 
 

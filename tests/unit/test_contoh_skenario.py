@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from ops.contoh.scenarios import SCENARIO, SOP, Scenario, mix
-from pipeline.rules.transitions import Fakta, Keputusan, decide
+from pipeline.rules.transitions import Facts, Keputusan, decide
 from pipeline.sop.values import SELESAI, Arah
 
 
@@ -17,7 +17,7 @@ def test_story_is_a_walk_over_the_sop(skenario: Scenario) -> None:
     for stage in skenario.stage:
         assert stage.langkah == place
         keputusan = Keputusan(jenis=stage.keputusan, ke=stage.ke or None, alasan="alasan yang cukup panjang")
-        hasil = decide(SOP, place, keputusan, Fakta(data={}, arah=arah, diminta_langkah=requested, berubah=True))
+        hasil = decide(SOP, place, keputusan, Facts(data={}, arah=arah, asked_langkah=requested, berubah=True))
         place, arah, requested = hasil.ke, hasil.arah, (stage.langkah if hasil.back else None)
     assert (place, arah) == (SELESAI, skenario.arah)
 

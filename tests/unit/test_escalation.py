@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from pipeline.calendar.due import JamKerja, Limit, Musim, in_days, remaining, usual_day
+from pipeline.calendar.due import Limit, Musim, WorkingHours, in_days, remaining, usual_day
 from pipeline.calendar.national import office_calendar
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.escalation import climb, describe, superiors
@@ -83,7 +83,7 @@ def hours(**jam: str):
     """The ordinary calendar with other hours on all five days, or as named."""
     k = office_calendar()
     batas = [time.fromisoformat(t) for t in jam["setiap"].split("-")]
-    return replace(k, jam=dict.fromkeys(range(5), (JamKerja(*batas),)), musim=())
+    return replace(k, jam=dict.fromkeys(range(5), (WorkingHours(*batas),)), musim=())
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,11 @@ def test_from_opening_to_opening_is_whole_days_whatever_the_hours(jam, hari):
 
 
 def test_days_of_a_season_and_a_short_saturday_count_as_they_are():
-    ramadan = Musim(date(2026, 11, 26), date(2026, 11, 27), dict.fromkeys(range(5), (JamKerja(time(8), time(12)),)))
+    ramadan = Musim(date(2026, 11, 26), date(2026, 11, 27), dict.fromkeys(range(5), (WorkingHours(time(8), time(12)),)))
     k = replace(hours(setiap="08:00-16:00"), musim=(ramadan,))
     mulai = at("2026-11-25 08:00")
     assert in_days(k, mulai, remaining(k, mulai, at("2026-11-30 08:00"))) == (3, timedelta())
-    sabtu = replace(k, musim=(), jam={**k.jam, 5: (JamKerja(time(8), time(13)),)})
+    sabtu = replace(k, musim=(), jam={**k.jam, 5: (WorkingHours(time(8), time(13)),)})
     friday = at("2026-11-27 09:00")
     assert in_days(sabtu, friday, remaining(sabtu, friday, at("2026-11-30 09:00"))) == (2, timedelta())
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rules.form.isian import IsianSalah, check_isi, parse_isian, parse_tanggal, parse_telepon, years_before
+from pipeline.rules.form.isian import InvalidIsian, check_content, parse_date, parse_isian, parse_phone, years_before
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import CaseData, Isian, IsianKind
 from pipeline.text import clean_line, clean_paragraph
@@ -182,7 +182,7 @@ WRONG = [
 @pytest.mark.attack("A18")
 @pytest.mark.parametrize(("jenis", "diketik", "kalimat"), WRONG)
 def test_what_cannot_be_is_refused_with_a_way_forward(jenis: IsianKind, diketik: str, kalimat: str) -> None:
-    with pytest.raises(IsianSalah, match=kalimat):
+    with pytest.raises(InvalidIsian, match=kalimat):
         parse_isian(_isian(jenis), diketik)
 
 
@@ -197,25 +197,25 @@ def test_a_multiple_choice_keeps_the_order_of_the_form() -> None:
     assert parse_isian(banyak, ["C", "A", "C", ""]) == ("A", "C")
     assert parse_isian(banyak, "B") == ("B",)
     assert parse_isian(banyak, "") == ()
-    with pytest.raises(IsianSalah, match="Pilih salah satu"):
+    with pytest.raises(InvalidIsian, match="Pilih salah satu"):
         parse_isian(banyak, ["A", "Z"])
 
 
 def test_a_date_in_three_parts_is_read_and_half_a_date_is_not() -> None:
     tanggal = _isian(IsianKind.TANGGAL)
     assert parse_isian(tanggal, [" 5 ", "1", "2026"]) == "2026-01-05"
-    with pytest.raises(IsianSalah, match="Tanggal belum terbaca"):
+    with pytest.raises(InvalidIsian, match="Tanggal belum terbaca"):
         parse_isian(tanggal, ["5", "", "2026"])
 
 
 @pytest.mark.attack("B13")
 def test_two_answers_to_one_question_are_refused() -> None:
-    with pytest.raises(IsianSalah, match="satu jawaban saja"):
+    with pytest.raises(InvalidIsian, match="satu jawaban saja"):
         parse_isian(_isian(IsianKind.TEKS), ["a", "b"])
 
 
 def test_a_number_longer_than_its_field_is_refused() -> None:
-    with pytest.raises(IsianSalah, match="paling banyak 6 angka"):
+    with pytest.raises(InvalidIsian, match="paling banyak 6 angka"):
         parse_isian(_isian(IsianKind.ANGKA, paling_panjang=6), "1000000")
 
 
@@ -225,17 +225,17 @@ def test_a_number_longer_than_its_field_is_refused() -> None:
 )
 def test_an_institution_of_a_wider_area_is_told_the_right_office(lingkup: str, kantor: str) -> None:
     isian = next(f for f in SOP.isian if f.kode == "lingkup")
-    with pytest.raises(IsianSalah, match=kantor):
+    with pytest.raises(InvalidIsian, match=kantor):
         parse_isian(isian, lingkup)
-    assert kantor in check_isi(SOP, {**COMPLETE, "lingkup": lingkup}, today=TODAY)["lingkup"]
+    assert kantor in check_content(SOP, {**COMPLETE, "lingkup": lingkup}, today=TODAY)["lingkup"]
 
 
 def test_a_complete_form_has_nothing_wrong() -> None:
-    assert check_isi(SOP, COMPLETE, today=TODAY) == {}
+    assert check_content(SOP, COMPLETE, today=TODAY) == {}
 
 
 def test_every_mandatory_field_is_asked_for_by_name() -> None:
-    galat = check_isi(SOP, {}, today=TODAY)
+    galat = check_content(SOP, {}, today=TODAY)
     assert galat["nama_lembaga"] == "Nama lembaga belum diisi."
     assert galat["jenis"] == "Belum dijawab: Permohonan apa yang diajukan?"
     assert galat["layanan"] == "Jenis layanan belum dipilih."
@@ -243,16 +243,16 @@ def test_every_mandatory_field_is_asked_for_by_name() -> None:
 
 
 def test_fields_follow_the_case() -> None:
-    perpanjangan = check_isi(SOP, {**COMPLETE, "jenis": "PERPANJANGAN"}, today=TODAY)
+    perpanjangan = check_content(SOP, {**COMPLETE, "jenis": "PERPANJANGAN"}, today=TODAY)
     assert set(perpanjangan) == {"nomor_lama", "tanggal_lama_sampai"}
     tanpa = {k: v for k, v in COMPLETE.items() if k not in ("npwp", "rekening", "kapasitas", "ahu_nomor")}
-    assert set(check_isi(SOP, tanpa, today=TODAY)) == {"npwp", "rekening", "kapasitas", "ahu_nomor"}
+    assert set(check_content(SOP, tanpa, today=TODAY)) == {"npwp", "rekening", "kapasitas", "ahu_nomor"}
     kecil = {**tanpa, "bentuk": "NONBH", "lembaga_jenis": "LKS", "ahu_nomor": "salah, tetapi tidak ditanya"}
-    assert check_isi(SOP, kecil, today=TODAY) == {}
+    assert check_content(SOP, kecil, today=TODAY) == {}
 
 
 def test_stored_answers_are_checked_again_at_submission() -> None:
-    galat = check_isi(SOP, {**COMPLETE, "ketua_nik": "1", "nama_lembaga": ("a", "b")}, today=TODAY)
+    galat = check_content(SOP, {**COMPLETE, "ketua_nik": "1", "nama_lembaga": ("a", "b")}, today=TODAY)
     assert set(galat) == {"ketua_nik", "nama_lembaga"}
 
 
@@ -261,14 +261,14 @@ def test_stored_answers_are_checked_again_at_submission() -> None:
     [("2025-11-25", None), ("2026-11-25", None), ("2025-11-24", "lebih dari 1 tahun"), ("2026-11-26", "belum tiba")],
 )
 def test_a_domisili_letter_is_at_most_a_year_old(tertulis: str, kalimat: str | None) -> None:
-    galat = check_isi(SOP, {**COMPLETE, "tanggal_domisili": tertulis}, today=TODAY)
+    galat = check_content(SOP, {**COMPLETE, "tanggal_domisili": tertulis}, today=TODAY)
     assert set(galat) == ({"tanggal_domisili"} if kalimat else set())
     assert (kalimat or "") in galat.get("tanggal_domisili", "")
 
 
 def test_a_tanda_daftar_may_expire_in_the_future() -> None:
     lama = {**COMPLETE, "jenis": "PERPANJANGAN", "nomor_lama": "503/0001", "tanggal_lama_sampai": "2027-01-31"}
-    assert check_isi(SOP, lama, today=TODAY) == {}
+    assert check_content(SOP, lama, today=TODAY) == {}
 
 
 def test_a_year_before_a_leap_day() -> None:
@@ -283,7 +283,7 @@ NAKAL = st.text(st.characters(codec=None)) | st.text("0123456789-+./, :AHUahu@é
 def test_anything_typed_gives_a_clean_answer_or_a_sentence(jenis: IsianKind, diketik: str | list[str]) -> None:
     try:
         hasil = parse_isian(_isian(jenis), diketik)
-    except IsianSalah:
+    except InvalidIsian:
         return
     assert parse_isian(_isian(jenis), hasil) == hasil
     for teks in (hasil,) if isinstance(hasil, str) else hasil:
@@ -295,7 +295,7 @@ def test_anything_typed_gives_a_clean_answer_or_a_sentence(jenis: IsianKind, dik
 
 @given(st.dictionaries(st.sampled_from([f.kode for f in SOP.isian]), NAKAL | st.tuples(NAKAL, NAKAL)), st.dates())
 def test_any_form_gives_sentences_and_never_an_error(isi: CaseData, today: date) -> None:
-    galat = check_isi(SOP, isi, today=today)
+    galat = check_content(SOP, isi, today=today)
     assert set(galat) <= {f.kode for f in SOP.isian}
 
 
@@ -307,9 +307,9 @@ def test_cleaning_is_done_after_once(teks: str) -> None:
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_every_date_is_read_in_each_way_of_writing(hari: date) -> None:
-    assert parse_tanggal(hari.isoformat()) == parse_tanggal(f"{hari.day}/{hari.month}/{hari.year}") == hari
+    assert parse_date(hari.isoformat()) == parse_date(f"{hari.day}/{hari.month}/{hari.year}") == hari
 
 
 @given(st.from_regex(r"8[0-9]{8,11}", fullmatch=True))
 def test_a_mobile_number_is_the_same_however_it_is_dialled(nomor: str) -> None:
-    assert {parse_telepon(awal + nomor) for awal in ("", "0", "62", "+62", "0062", "+620")} == {"62" + nomor}
+    assert {parse_phone(awal + nomor) for awal in ("", "0", "62", "+62", "0062", "+620")} == {"62" + nomor}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from pipeline.channels import Ditolak, Kiriman, alive, health
+from pipeline.channels import Delivery, Refused, alive, health
 from pipeline.channels.gateway import _address, _payload
 from pipeline.channels.smtp import build_message
 from pipeline.errors import DefinitionError
@@ -31,11 +31,11 @@ FACTS: dict[str, str | int] = {
     "nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": str(SOP.janji), "jumlah": 3, "tanggal": "24 Januari 2031",
     "waktu": "25 November 2026 09.00 WITA", "nomor_sk": "503/0001/TD-LKS/DPMPTSP/2026", "meja": "Front Office",
     "langkah": "Memverifikasi berkas permohonan", "batas": "10 menit", "kepada": "Kabid Perizinan", "tingkat": "lewat",
-    "janji_layanan": "", "kosong": "", "lewat": 2, "lainnya": 1, "surat": "SK", "sampai": "23 Februari 2027",
+    "service_janji": "", "kosong": "", "lewat": 2, "lainnya": 1, "surat": "SK", "sampai": "23 Februari 2027",
     "rincian": "LKS-2026-483920, meja Front Office (batas 10 menit): lewat batas waktu.\n\n"
     "LKS-2026-118230, meja Dinas Teknis (batas 4 hari kerja): hampir lewat batas waktu.",
     "kode": "048213", "menit": 30,
-    "nomor_kepala": 12, "sidik": "mGmTqL4h0yq2V5cWnB7sXo9dQkEfRjUaIzPtHvYxwKM",
+    "head_number": 12, "sidik": "mGmTqL4h0yq2V5cWnB7sXo9dQkEfRjUaIzPtHvYxwKM",
     "tanda_tangan": "c2Vjb250b2gtdGFuZGEtdGFuZ2FuLXlhbmctcGFuamFuZy1zZWthbGk",
 }  # fmt: skip
 SMTP_KANTOR = Smtp(host="localhost", port=25, tls=False, dari="Perizinan <izin@kota.test>", reply_to="loket@kota.test")
@@ -46,9 +46,9 @@ def envelope(nama: str = "Ahmad Fauzi", jenis: Kind = Kind.TERBIT) -> Envelope:
     return Envelope(nama=nama, alamat=alamat, tombol=BUTTON[jenis], kantor=kantor())
 
 
-def delivery(**lain: str) -> Kiriman:
+def delivery(**lain: str) -> Delivery:
     biasa = {"tujuan": "ahmad@contoh.test", "judul": "Judul", "teks": "Teks\n.titik", "html": "<p>Teks</p>", **lain}
-    return Kiriman(id=PERMOHONAN, **biasa)
+    return Delivery(id=PERMOHONAN, **biasa)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def every_notice() -> str:
         tingkat = ("pengingat", "lewat", "dua_kali", "berkas_4_hari", "berkas_5_hari")
         janji = {"berkas_4_hari", "berkas_5_hari"}
         kosong: dict[str, str | int] = {**FACTS, "kosong": "Kabid Perizinan"}
-        lapses = [{**FACTS, "tingkat": t, "janji_layanan": t if t in janji else ""} for t in tingkat]
+        lapses = [{**FACTS, "tingkat": t, "service_janji": t if t in janji else ""} for t in tingkat]
         kinds = {Kind.ESKALASI: [*lapses, kosong], Kind.RINGKASAN: [FACTS, {**kosong, "lainnya": 0, "lewat": 0}]}
         for found_facts in kinds.get(jenis, [FACTS]):
             surat = compose(Channel.SUREL, write(jenis, found_facts), envelope(jenis=jenis))
@@ -157,7 +157,7 @@ def test_a_greeting_is_one_short_line_of_text(nama):
     ],
 )  # fmt: skip
 def test_an_address_that_would_say_more_is_refused(tujuan):
-    with pytest.raises(Ditolak):
+    with pytest.raises(Refused):
         build_message(delivery(tujuan=tujuan), SMTP_KANTOR, "izin.kota.test")
 
 

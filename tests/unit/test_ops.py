@@ -15,7 +15,7 @@ from ops.flower_auth import read_ticket
 from ops.processes import Process
 from ops.sockets import socket_folder
 from ops.supervisor import command_line
-from ops.unprivileged import Orang
+from ops.unprivileged import Person
 from pipeline.errors import DefinitionError
 from pipeline.settings import Settings, read_settings
 
@@ -70,7 +70,7 @@ def test_flower_refuses_a_forged_ticket(settings: Settings, key: str | None, sal
 
 
 def test_a_socket_that_would_not_fit_goes_to_a_private_folder(tmp_path: Path) -> None:
-    me = Orang(tmp_path.stat().st_uid, tmp_path.stat().st_gid)
+    me = Person(tmp_path.stat().st_uid, tmp_path.stat().st_gid)
     short = socket_folder(tmp_path, "x.sock", me)
     assert short == tmp_path / "soket"
     long = socket_folder(tmp_path / ("panjang" * 12), "x.sock", me)

@@ -10,8 +10,8 @@ from pipeline.tanggal import (
     in_words,
     jam,
     lama,
-    lama_kerja,
     tanggal,
+    time_worked,
     waktu,
     weekday_date_in_words,
 )
@@ -108,4 +108,4 @@ def test_a_length_of_time_to_the_second() -> None:
     ],
 )
 def test_office_time_in_days(hari: int, lebih: timedelta, kata: str) -> None:
-    assert lama_kerja(hari, lebih) == kata
+    assert time_worked(hari, lebih) == kata

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.calendar.due import Interval
 from pipeline.errors import DecisionRefused, InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Fakta, Keputusan, Request, Status, Transition, decide, visit
+from pipeline.rules.transitions import Facts, Keputusan, Request, Status, Transition, decide, visit
 from pipeline.services.records.routing import Past
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import FORWARD, SELESAI, Arah, KeputusanKind
@@ -24,7 +24,7 @@ langkah = st.sampled_from([t.kode for t in SOP.langkah])
 
 
 def forward(kode, **found_facts):
-    return decide(SOP, kode, Keputusan(jenis=SOP[kode].keputusan), Fakta(data={}, **found_facts))
+    return decide(SOP, kode, Keputusan(jenis=SOP[kode].keputusan), Facts(data={}, **found_facts))
 
 
 @pytest.mark.parametrize(("dari", "ke"), [(t.kode, t.ke) for t in SOP.langkah])
@@ -34,7 +34,7 @@ def test_every_drawn_arrow_can_be_walked(dari, ke):
 
 @pytest.mark.parametrize(("dari", "ke"), [(t.kode, k) for t in SOP.langkah for k in t.kembali_ke])
 def test_every_return_can_be_made_with_a_reason(dari, ke):
-    t = decide(SOP, dari, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=REASON), Fakta(data={}))
+    t = decide(SOP, dari, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=REASON), Facts(data={}))
     assert (t.ke, t.back) == (ke, True)
     assert t.status is (Status.PERBAIKAN if SOP[ke].peran is Peran.PEMOHON else Status.BERJALAN)
 
@@ -45,7 +45,7 @@ def test_nothing_else_is_accepted(kode, jenis, ke):
     """Whatever is asked, the file goes along an arrow of the SOP or nowhere."""
     dari = SOP[kode]
     try:
-        t = decide(SOP, kode, Keputusan(jenis=jenis, ke=ke, alasan=REASON), Fakta(data={}))
+        t = decide(SOP, kode, Keputusan(jenis=jenis, ke=ke, alasan=REASON), Facts(data={}))
     except DecisionRefused:
         return
     if jenis is KeputusanKind.KEMBALIKAN:
@@ -63,18 +63,18 @@ def test_nothing_else_is_accepted(kode, jenis, ke):
 def test_a_return_without_a_reason_is_refused(kode, alasan):
     for ke in SOP[kode].kembali_ke:
         with pytest.raises(InputInvalid):
-            decide(SOP, kode, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=alasan), Fakta(data={}))
+            decide(SOP, kode, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=alasan), Facts(data={}))
 
 
 def test_itemised_return_to_the_applicant_needs_no_further_reason():
     k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", permintaan=(Request("syarat", "KTP", "Buram."),))
-    assert decide(SOP, "periksa", k, Fakta(data={})).status is Status.PERBAIKAN
+    assert decide(SOP, "periksa", k, Facts(data={})).status is Status.PERBAIKAN
 
 
 def test_a_reason_of_a_megabyte_is_refused():
     k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="x" * 10**6)
     with pytest.raises(InputInvalid):
-        decide(SOP, "periksa", k, Fakta(data={}))
+        decide(SOP, "periksa", k, Facts(data={}))
 
 
 def test_leaders_never_return_straight_to_the_applicant():
@@ -84,12 +84,12 @@ def test_leaders_never_return_straight_to_the_applicant():
 
 def test_only_dinas_teknis_sets_the_direction():
     refuse = Keputusan(jenis=KeputusanKind.TOLAK, alasan=REASON)
-    t = decide(SOP, "rekomendasi", refuse, Fakta(data={}))
+    t = decide(SOP, "rekomendasi", refuse, Facts(data={}))
     assert (t.ke, t.arah) == ("susun_sk", Arah.TOLAK)
     for other in SOP.langkah:
         if not other.menetapkan_arah:
             with pytest.raises(NotAllowedYet):
-                decide(SOP, other.kode, refuse, Fakta(data={}))
+                decide(SOP, other.kode, refuse, Facts(data={}))
 
 
 @pytest.mark.parametrize(
@@ -103,33 +103,33 @@ def test_state_changes_at_the_signature(arah, signed, received):
 
 
 def test_unchanged_correction_returns_to_the_desk_that_asked():
-    t = forward("rekomendasi", arah=Arah.TERBIT, diminta_langkah="paraf_sekretaris", berubah=False)
+    t = forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris", berubah=False)
     assert (t.ke, t.langsung) == ("paraf_sekretaris", True)
 
 
 def test_changed_correction_runs_forward():
-    t = forward("rekomendasi", arah=Arah.TERBIT, diminta_langkah="paraf_sekretaris", berubah=True)
+    t = forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris", berubah=True)
     assert (t.ke, t.langsung) == ("susun_sk", False)
 
 
 def test_a_changed_direction_is_a_change():
     k = Keputusan(jenis=KeputusanKind.TOLAK, alasan=REASON)
-    found_facts = Fakta(data={}, arah=Arah.TERBIT, diminta_langkah="paraf_kabid", berubah=False)
+    found_facts = Facts(data={}, arah=Arah.TERBIT, asked_langkah="paraf_kabid", berubah=False)
     assert decide(SOP, "rekomendasi", k, found_facts).ke == "susun_sk"
 
 
 def test_withdrawal_ends_at_the_signature():
     k = Keputusan(jenis=KeputusanKind.BATALKAN)
     for t in SOP.langkah[:-1]:
-        assert decide(SOP, t.kode, k, Fakta(data={})).tutup
+        assert decide(SOP, t.kode, k, Facts(data={})).tutup
     with pytest.raises(NotAllowedYet):
-        decide(SOP, "terima_sk", k, Fakta(data={}))
+        decide(SOP, "terima_sk", k, Facts(data={}))
 
 
 def past(kode, keputusan, *, kunjungan=1, at=T0, oleh=PERSON, jeda=(), requested=(None, None)):
     return Past(
-        langkah=kode, kunjungan=kunjungan, mulai_pada=at, dibuat_pada=at, selesai_pada=at + timedelta(minutes=1),
-        keputusan=keputusan, oleh=oleh, jeda=jeda, diminta_langkah=requested[0], diminta_hash=requested[1],
+        langkah=kode, kunjungan=kunjungan, started_at=at, created_at=at, closed_at=at + timedelta(minutes=1),
+        keputusan=keputusan, oleh=oleh, jeda=jeda, asked_langkah=requested[0], asked_hash=requested[1],
     )  # fmt: skip
 
 
@@ -138,35 +138,35 @@ def transition(dari, ke, keputusan=KeputusanKind.SETUJUI):
 
 
 def test_first_visit_starts_a_clock():
-    v = visit(transition("terima", "rekomendasi"), [past("terima", "setujui")], isi_hash="h", now=T0)
-    assert (v.kunjungan, v.mulai_pada, v.jeda, v.didahulukan) == (1, T0, (), False)
+    v = visit(transition("terima", "rekomendasi"), [past("terima", "setujui")], content_digest="h", now=T0)
+    assert (v.kunjungan, v.started_at, v.jeda, v.didahulukan) == (1, T0, (), False)
 
 
 def test_a_desk_that_asked_goes_on_with_its_visit_and_its_person():
     riwayat = [past("paraf_kabid", "kembalikan"), past("susun_sk", "setujui", at=T0 + timedelta(hours=1))]
     later = T0 + timedelta(hours=2)
-    v = visit(transition("susun_sk", "paraf_kabid"), riwayat, isi_hash="h", now=later)
-    assert (v.kunjungan, v.mulai_pada, v.untuk_orang, v.didahulukan) == (1, T0, UUID(int=7), True)
+    v = visit(transition("susun_sk", "paraf_kabid"), riwayat, content_digest="h", now=later)
+    assert (v.kunjungan, v.started_at, v.for_person, v.didahulukan) == (1, T0, UUID(int=7), True)
     assert v.jeda == (Interval(T0 + timedelta(minutes=1), later),)
 
 
 def test_a_desk_whose_output_was_voided_starts_anew():
     riwayat = [past("paraf_kabid", "setujui", kunjungan=2)]
-    v = visit(transition("susun_sk", "paraf_kabid"), riwayat, isi_hash="h", now=T0)
+    v = visit(transition("susun_sk", "paraf_kabid"), riwayat, content_digest="h", now=T0)
     assert (v.kunjungan, v.jeda, v.didahulukan) == (3, (), True)
 
 
 def test_a_return_remembers_who_asked_and_what_was_there():
     riwayat = [past("rekomendasi", "kirim")]
-    v = visit(transition("paraf_kabid", "rekomendasi", KeputusanKind.KEMBALIKAN), riwayat, isi_hash="h", now=T0)
-    assert (v.kunjungan, v.diminta_langkah, v.diminta_hash) == (1, "paraf_kabid", "h")
+    v = visit(transition("paraf_kabid", "rekomendasi", KeputusanKind.KEMBALIKAN), riwayat, content_digest="h", now=T0)
+    assert (v.kunjungan, v.asked_langkah, v.asked_hash) == (1, "paraf_kabid", "h")
 
 
 def test_who_waited_before_a_further_return_still_waits():
     """Sekretaris asks Dinas Teknis, Dinas Teknis asks the applicant: after the answer the Sekretaris still waits."""
     riwayat = [past("rekomendasi", "kembalikan", requested=("paraf_sekretaris", "h0")), past("ajukan", "kirim")]
-    v = visit(transition("ajukan", "rekomendasi", KeputusanKind.KIRIM), riwayat, isi_hash="h0", now=T0)
-    assert (v.diminta_langkah, v.diminta_hash) == ("paraf_sekretaris", "h0")
+    v = visit(transition("ajukan", "rekomendasi", KeputusanKind.KIRIM), riwayat, content_digest="h0", now=T0)
+    assert (v.asked_langkah, v.asked_hash) == ("paraf_sekretaris", "h0")
 
 
 def test_every_forward_decision_is_used():
@@ -181,12 +181,12 @@ def test_what_is_signed_stays_signed_on_every_later_desk(arah, status):
     awal[-1] = replace(awal[-1], ke=arsip.kode)
     lain = replace(SOP, langkah=(*awal, arsip, replace(terima, no=10)))
     for kode in ("tanda_tangan", "arsipkan"):
-        assert decide(lain, kode, Keputusan(jenis=lain[kode].keputusan), Fakta(data={}, arah=arah)).status is status
+        assert decide(lain, kode, Keputusan(jenis=lain[kode].keputusan), Facts(data={}, arah=arah)).status is status
     with pytest.raises(NotAllowedYet):
-        decide(lain, "arsipkan", Keputusan(jenis=KeputusanKind.BATALKAN), Fakta(data={}, arah=arah))
+        decide(lain, "arsipkan", Keputusan(jenis=KeputusanKind.BATALKAN), Facts(data={}, arah=arah))
 
 
 def test_where_nobody_may_refuse_every_file_is_to_be_issued():
     lain = replace(SOP, langkah=tuple(replace(t, menetapkan_arah=False) for t in SOP.langkah))
     for t in lain.langkah:
-        assert decide(lain, t.kode, Keputusan(jenis=t.keputusan), Fakta(data={})).arah is Arah.TERBIT
+        assert decide(lain, t.kode, Keputusan(jenis=t.keputusan), Facts(data={})).arah is Arah.TERBIT

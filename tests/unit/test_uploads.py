@@ -14,15 +14,15 @@ from pipeline.uploads import pdfs as pdfs_
 from pipeline.uploads.names import TOO_HEAVY
 from tests import corpus_images as images
 from tests import corpus_pdfs as pdfs
-from tests.corpus import BAD, BAIK, Contoh, what_is_wrong
+from tests.corpus import BAD, BAIK, Example, what_is_wrong
 
 
-def _cepat(semua: tuple[Contoh, ...]) -> list[Contoh]:
+def _cepat(semua: tuple[Example, ...]) -> list[Example]:
     return [c for c in semua if not c.lambat]
 
 
 @pytest.mark.parametrize("contoh", _cepat(BAIK), ids=str)
-def test_a_good_file_is_kept_as_a_clean_copy_that_opens(contoh: Contoh) -> None:
+def test_a_good_file_is_kept_as_a_clean_copy_that_opens(contoh: Example) -> None:
     diterima = accept(contoh.nama, contoh.payload)
     assert diterima.jenis == contoh.hasil
     assert diterima.nama.endswith(f".{diterima.jenis}")
@@ -33,7 +33,7 @@ def test_a_good_file_is_kept_as_a_clean_copy_that_opens(contoh: Contoh) -> None:
 
 @pytest.mark.attack("C01", "C04")
 @pytest.mark.parametrize("contoh", _cepat(BAD), ids=str)
-def test_an_odd_file_is_refused_with_a_way_forward(contoh: Contoh) -> None:
+def test_an_odd_file_is_refused_with_a_way_forward(contoh: Example) -> None:
     with pytest.raises(BerkasRefused) as ditolak:
         accept(contoh.nama, contoh.payload)
     kalimat = str(ditolak.value)
@@ -44,7 +44,7 @@ def test_an_odd_file_is_refused_with_a_way_forward(contoh: Contoh) -> None:
 
 
 @pytest.mark.parametrize("contoh", [c for c in _cepat(BAIK) if c.hasil == "pdf"], ids=str)
-def test_the_same_pdf_gives_the_same_copy(contoh: Contoh) -> None:
+def test_the_same_pdf_gives_the_same_copy(contoh: Example) -> None:
     first = accept(contoh.nama, contoh.payload).payload
     assert accept(contoh.nama, contoh.payload).payload == first
 

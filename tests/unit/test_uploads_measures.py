@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
-from pipeline.rules.verification import Fakta, FaktaBerkas, Hasil, Page
+from pipeline.rules.verification import BerkasFacts, Facts, Page, Result
 from pipeline.rules.verification.pages import documents_differ, pages_readable
 from pipeline.sop.registry import SOPS
 from pipeline.uploads import accept, examine, read_examination
@@ -43,9 +43,9 @@ def looked_at(*files: bytes) -> list[tuple[Page, ...] | None]:
 
 
 def doubt(pages: tuple[Page, ...] | None) -> str:
-    f = FaktaBerkas(syarat="DOM", nama="dom.pdf", sha256_asli="x", halaman=1, pages=pages)
-    found = list(pages_readable(SOP, Fakta(data={}, berkas=(f,), today=TODAY)))
-    assert all((v.kode, v.hasil) == ("DOM", Hasil.PETUGAS) for v in found)
+    f = BerkasFacts(syarat="DOM", nama="dom.pdf", sha256_asli="x", halaman=1, pages=pages)
+    found = list(pages_readable(SOP, Facts(data={}, berkas=(f,), today=TODAY)))
+    assert all((v.kode, v.hasil) == ("DOM", Result.PETUGAS) for v in found)
     return found[0].kalimat if found else ""
 
 
@@ -173,6 +173,6 @@ def test_one_page_saved_anew_for_every_document_is_noticed_though_no_byte_is_the
 
 
 def test_two_documents_that_look_the_same_are_compared_by_a_person() -> None:
-    (verdict,) = documents_differ(SOP, Fakta(data={}, berkas=(), today=TODAY, twin={"PROG": "ADART"}))
-    assert (verdict.kode, verdict.hasil) == ("PROG", Hasil.PETUGAS)
+    (verdict,) = documents_differ(SOP, Facts(data={}, berkas=(), today=TODAY, twin={"PROG": "ADART"}))
+    assert (verdict.kode, verdict.hasil) == ("PROG", Result.PETUGAS)
     assert "Anggaran dasar" in verdict.kalimat

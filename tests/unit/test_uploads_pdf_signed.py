@@ -9,13 +9,13 @@ import pytest
 from asn1crypto import cms
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.documents.signing import PermintaanTte, Rahasia
-from pipeline.documents.signing.local import PenandatanganLokal, create_certificate
+from pipeline.documents.signing import Secret, TteRequest
+from pipeline.documents.signing.local import LocalSigner, create_certificate
 from pipeline.uploads import accept
 from pipeline.uploads.pdf_defuse import containers
 from tests import corpus_pdfs as pdfs
 
-PASSPHRASE = Rahasia("frasa-uji-2026")
+PASSPHRASE = Secret("frasa-uji-2026")
 
 
 def _uri(alamat: str = "https://x.test") -> Dictionary:
@@ -105,12 +105,10 @@ def test_a_link_and_a_page_to_open_at_stay_or_do_no_harm() -> None:
 def sign(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], bytes]:
     folder = tmp_path_factory.mktemp("notaris")
     create_certificate(folder, "notaris", "Notaris Uji", PASSPHRASE)
-    notaris = PenandatanganLokal(folder)
+    notaris = LocalSigner(folder)
 
     def tanda_tangani(pdf: bytes) -> bytes:
-        return notaris.tanda_tangani(
-            PermintaanTte(id="1", pdf=pdf, pejabat="notaris", url_verifikasi=""), PASSPHRASE
-        ).pdf
+        return notaris.tanda_tangani(TteRequest(id="1", pdf=pdf, pejabat="notaris", url_verifikasi=""), PASSPHRASE).pdf
 
     return tanda_tangani
 

@@ -16,7 +16,7 @@ import pytest
 from pipeline import uploads
 from pipeline.errors import BerkasRefused
 from pipeline.uploads import examination
-from pipeline.uploads.sandbox import PemeriksaTidakSiap, Sandbox, ScannerDead, Session
+from pipeline.uploads.sandbox import Sandbox, ScannerDead, ScannerNotReady, Session
 from tests import corpus_pdfs as pdfs
 from tests.corpus import what_is_wrong
 
@@ -115,11 +115,11 @@ def test_a_crowd_is_told_to_come_again_at_once_and_not_kept_waiting(monkeypatch:
     with ExitStack() as tempat:
         for _ in range(sandbox_.CONCURRENT):
             tempat.enter_context(sibuk._turn())
-        with pytest.raises(PemeriksaTidakSiap, match="sedang sibuk"):  # after its bounded wait
+        with pytest.raises(ScannerNotReady, match="sedang sibuk"):  # after its bounded wait
             tempat.enter_context(sibuk._turn())
         for _ in range(sandbox_.WAITING):
             sibuk._antrean.acquire()
-        with pytest.raises(PemeriksaTidakSiap):  # at once
+        with pytest.raises(ScannerNotReady):  # at once
             sibuk.run("inspect_pdf", {}, pdfs.plain_pdf())
 
 

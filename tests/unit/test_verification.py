@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rules.verification import CHECKS, Fakta, FaktaBerkas, Hasil, TandaDaftarLama, Verdict, outcome, verify
+from pipeline.rules.verification import CHECKS, BerkasFacts, EarlierSk, Facts, Result, Verdict, outcome, verify
 from pipeline.sop.policy import Policy
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import KeputusanKind, Sop
@@ -64,48 +64,48 @@ LAMA: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
 )
 
 
-OURS = TandaDaftarLama(
+OURS = EarlierSk(
     nomor="503/0001/2021", penolakan=False, dicabut=False, sampai=date(2026, 12, 31), same_institution=True,
     same_pemohon=True,
 )  # fmt: skip
 
 
-def found_facts(data: Mapping[str, str | tuple[str, ...]] = BARU, **isi: object) -> Fakta:
+def found_facts(data: Mapping[str, str | tuple[str, ...]] = BARU, **isi: object) -> Facts:
     """An application with every mandatory document, changed in ``isi``; a field is changed by its code."""
     berubah = {k: v for k, v in isi.items() if k in BARU or k in LAMA}
     data = {**data, **{k: v for k, v in berubah.items() if isinstance(v, str | tuple)}}
     berkas = tuple(
-        FaktaBerkas(syarat=s.kode, nama=f"{s.kode.lower()}.pdf", sha256_asli=f"sha-{s.kode}", halaman=2)
+        BerkasFacts(syarat=s.kode, nama=f"{s.kode.lower()}.pdf", sha256_asli=f"sha-{s.kode}", halaman=2)
         for s in SOP.required_syarat(data)
     )
-    dasar = Fakta(data=data, berkas=berkas, today=TODAY, lama=OURS)
+    dasar = Facts(data=data, berkas=berkas, today=TODAY, lama=OURS)
     return replace(dasar, **{k: v for k, v in isi.items() if k not in berubah})  # type: ignore[arg-type]  # its fields
 
 
-def without(f: Fakta, syarat: str) -> Fakta:
+def without(f: Facts, syarat: str) -> Facts:
     return replace(f, berkas=tuple(b for b in f.berkas if b.syarat != syarat))
 
 
-def changed(f: Fakta, syarat: str, **isi: object) -> Fakta:
+def changed(f: Facts, syarat: str, **isi: object) -> Facts:
     """The same application with another file for one document."""
     ganti = tuple(replace(b, **isi) if b.syarat == syarat else b for b in f.berkas)  # type: ignore[arg-type]  # its fields
     return replace(f, berkas=ganti)
 
 
-def findings(f: Fakta, sop: Sop = SOP) -> list[tuple[str, str, Hasil]]:
+def findings(f: Facts, sop: Sop = SOP) -> list[tuple[str, str, Result]]:
     """What did not simply pass."""
-    return [(v.jenis, v.kode, v.hasil) for v in verify(sop, f) if v.hasil is not Hasil.LULUS]
+    return [(v.jenis, v.kode, v.hasil) for v in verify(sop, f) if v.hasil is not Result.LULUS]
 
 
-def sentence(f: Fakta) -> str:
-    (kalimat,) = [v.kalimat for v in verify(SOP, f) if v.hasil is not Hasil.LULUS]
+def sentence(f: Facts) -> str:
+    (kalimat,) = [v.kalimat for v in verify(SOP, f) if v.hasil is not Result.LULUS]
     return kalimat
 
 
 @pytest.mark.parametrize("data", [BARU, LAMA], ids=["baru", "perpanjangan"])
 def test_a_complete_application_is_accepted(data: Mapping[str, str | tuple[str, ...]]) -> None:
     verdicts = verify(SOP, found_facts(data))
-    assert [v for v in verdicts if v.hasil is not Hasil.LULUS] == []
+    assert [v for v in verdicts if v.hasil is not Result.LULUS] == []
     assert {v.kode for v in verdicts if v.jenis == "syarat"} == {s.kode for s in SOP.required_syarat(data)}
     assert outcome(verdicts, SOP.kebijakan).jenis is KeputusanKind.SETUJUI
 
@@ -113,7 +113,7 @@ def test_a_complete_application_is_accepted(data: Mapping[str, str | tuple[str, 
 @pytest.mark.parametrize("syarat", [s.kode for s in SOP.required_syarat(BARU)])
 def test_each_mandatory_document_is_missed(syarat: str) -> None:
     f = without(found_facts(), syarat)
-    assert findings(f) == [("syarat", syarat, Hasil.GAGAL)]
+    assert findings(f) == [("syarat", syarat, Result.GAGAL)]
     assert "belum diunggah" in sentence(f)
 
 
@@ -123,17 +123,17 @@ def test_a_document_not_asked_for_is_not_missed() -> None:
 
 def test_a_file_that_does_not_open_is_asked_for_again_with_its_reason() -> None:
     f = changed(found_facts(), "AKTA", masalah="PDF ini terpotong. Ambil lagi berkasnya.")
-    assert findings(f) == [("syarat", "AKTA", Hasil.GAGAL)]
+    assert findings(f) == [("syarat", "AKTA", Result.GAGAL)]
     assert sentence(f) == "akta.pdf: PDF ini terpotong. Ambil lagi berkasnya."
 
 
 def test_a_file_without_pages_is_asked_for_again() -> None:
-    assert findings(changed(found_facts(), "SP", halaman=0)) == [("syarat", "SP", Hasil.GAGAL)]
+    assert findings(changed(found_facts(), "SP", halaman=0)) == [("syarat", "SP", Result.GAGAL)]
 
 
 def test_one_file_for_two_documents_is_returned_where_it_came_last() -> None:
     f = changed(found_facts(), "ADART", sha256_asli="sha-AKTA")
-    assert findings(f) == [("syarat", "ADART", Hasil.GAGAL)]
+    assert findings(f) == [("syarat", "ADART", Result.GAGAL)]
     assert "Akta notaris pendirian" in sentence(f)
 
 
@@ -145,7 +145,7 @@ def test_the_same_file_twice_for_one_document_is_nobodys_business() -> None:
 
 def test_a_file_from_another_application_is_looked_at() -> None:
     f = found_facts(same_at={"sha-SP": "LKS-2026-000001"})
-    assert findings(f) == [("syarat", "SP", Hasil.PETUGAS)]
+    assert findings(f) == [("syarat", "SP", Result.PETUGAS)]
     assert "LKS-2026-000001" in sentence(f)
 
 
@@ -153,12 +153,12 @@ def test_a_file_from_another_application_is_looked_at() -> None:
     ("tanggal", "hasil"),
     [
         ("2025-11-25", []),
-        ("2025-11-24", [("isian", "tanggal_domisili", Hasil.GAGAL), ("syarat", "DOM", Hasil.GAGAL)]),
-        ("2026-11-26", [("isian", "tanggal_domisili", Hasil.GAGAL)]),
-        ("kemarin", [("isian", "tanggal_domisili", Hasil.GAGAL)]),
+        ("2025-11-24", [("isian", "tanggal_domisili", Result.GAGAL), ("syarat", "DOM", Result.GAGAL)]),
+        ("2026-11-26", [("isian", "tanggal_domisili", Result.GAGAL)]),
+        ("kemarin", [("isian", "tanggal_domisili", Result.GAGAL)]),
     ],
 )
-def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tuple[str, str, Hasil]]) -> None:
+def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tuple[str, str, Result]]) -> None:
     assert findings(found_facts(tanggal_domisili=tanggal)) == hasil
 
 
@@ -175,7 +175,7 @@ def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tup
     ],
 )
 def test_a_field_that_is_wrong_is_asked_for_again(isian: str, nilai: str) -> None:
-    assert findings(found_facts({**BARU, isian: nilai})) == [("isian", isian, Hasil.GAGAL)]
+    assert findings(found_facts({**BARU, isian: nilai})) == [("isian", isian, Result.GAGAL)]
 
 
 @pytest.mark.parametrize(
@@ -183,13 +183,13 @@ def test_a_field_that_is_wrong_is_asked_for_again(isian: str, nilai: str) -> Non
 )
 def test_another_offices_work_is_sent_there_by_name(lingkup: str, kantor: str) -> None:
     f = found_facts(lingkup=lingkup)
-    assert findings(f) == [("isian", "lingkup", Hasil.GAGAL)]
+    assert findings(f) == [("isian", "lingkup", Result.GAGAL)]
     assert kantor in sentence(f)
 
 
 def test_one_person_in_two_offices_is_looked_at() -> None:
     f = found_facts(bendahara_nik=BARU["ketua_nik"])
-    assert findings(f) == [("isian", "bendahara_nik", Hasil.PETUGAS)]
+    assert findings(f) == [("isian", "bendahara_nik", Result.PETUGAS)]
     assert "ketua" in sentence(f)
     assert str(BARU["ketua_nik"]) not in sentence(f)
 
@@ -197,19 +197,19 @@ def test_one_person_in_two_offices_is_looked_at() -> None:
 @pytest.mark.parametrize("nomor", ["AHU-1234.50.10.2014", "C-123.HT.01.02.TH 2005", "AHU-0012948.AH.01.04.Tahun 20l8"])
 def test_a_decree_number_of_another_form_can_be_sent_and_is_compared_by_a_person(nomor: str) -> None:
     f = found_facts(ahu_nomor=nomor)
-    assert findings(f) == [("isian", "ahu_nomor", Hasil.PETUGAS)]
+    assert findings(f) == [("isian", "ahu_nomor", Result.PETUGAS)]
     assert "Cocokkan dengan SK pengesahan" in sentence(f)
 
 
 def test_a_name_like_anothers_is_looked_at() -> None:
     f = found_facts(sama={"nama_lembaga": ("LKS-2026-000002",)})
-    assert findings(f) == [("isian", "nama_lembaga", Hasil.PETUGAS)]
+    assert findings(f) == [("isian", "nama_lembaga", Result.PETUGAS)]
     assert "LKS-2026-000002" in sentence(f)
 
 
 @pytest.mark.parametrize(("sampai", "ragu"), [("2025-11-25", False), ("2025-11-24", True), ("2027-01-01", False)])
 def test_a_renewal_long_after_the_end_is_looked_at(sampai: str, ragu: bool) -> None:
-    hasil = [("isian", "tanggal_lama_sampai", Hasil.PETUGAS)] if ragu else []
+    hasil = [("isian", "tanggal_lama_sampai", Result.PETUGAS)] if ragu else []
     f = found_facts(LAMA, tanggal_lama_sampai=sampai)
     assert findings(replace(f, lama=replace(OURS, sampai=date.fromisoformat(sampai)))) == hasil
 
@@ -219,11 +219,11 @@ def test_the_end_of_an_old_paper_means_nothing_to_a_new_registration() -> None:
 
 
 def test_a_file_drawn_for_a_spot_check_is_looked_at() -> None:
-    assert findings(found_facts(sampel=True)) == [("umum", "", Hasil.PETUGAS)]
+    assert findings(found_facts(sampel=True)) == [("umum", "", Result.PETUGAS)]
 
 
 def test_an_empty_application_is_returned_with_everything_it_lacks() -> None:
-    kosong = Fakta(data={}, berkas=(), today=TODAY)
+    kosong = Facts(data={}, berkas=(), today=TODAY)
     putusan = outcome(verify(SOP, kosong), SOP.kebijakan)
     assert putusan.jenis is KeputusanKind.KEMBALIKAN
     assert {p.kode for p in putusan.permintaan} >= {"SP", "KTP", "nama_lembaga", "ketua_nik"}
@@ -244,17 +244,17 @@ def test_doubt_alone_is_left_to_a_person() -> None:
 
 
 @pytest.mark.parametrize("f", [found_facts(), without(found_facts(), "SP")], ids=["lulus", "gagal"])
-def test_an_office_that_wants_no_automatic_decisions_gets_none(f: Fakta) -> None:
+def test_an_office_that_wants_no_automatic_decisions_gets_none(f: Facts) -> None:
     assert outcome(verify(SOP, f), Policy(otomatis=False, sampel=0)).jenis is None
 
 
-@given(hasil=st.lists(st.sampled_from(Hasil), max_size=6))
-def test_the_outcome_is_decided_by_the_worst_verdict(hasil: list[Hasil]) -> None:
+@given(hasil=st.lists(st.sampled_from(Result), max_size=6))
+def test_the_outcome_is_decided_by_the_worst_verdict(hasil: list[Result]) -> None:
     verdicts = [Verdict("syarat", str(n), h, "Kalimat.") for n, h in enumerate(hasil)]
     putusan = outcome(verdicts, Policy(otomatis=True, sampel=0))
-    assert len(putusan.permintaan) == hasil.count(Hasil.GAGAL)
-    assert (putusan.jenis is KeputusanKind.KEMBALIKAN) == (Hasil.GAGAL in hasil)
-    assert (putusan.jenis is KeputusanKind.SETUJUI) == (set(hasil) <= {Hasil.LULUS})
+    assert len(putusan.permintaan) == hasil.count(Result.GAGAL)
+    assert (putusan.jenis is KeputusanKind.KEMBALIKAN) == (Result.GAGAL in hasil)
+    assert (putusan.jenis is KeputusanKind.SETUJUI) == (set(hasil) <= {Result.LULUS})
 
 
 def test_sentences_are_sentences() -> None:

@@ -72,7 +72,7 @@ def tamu(app: Flask, db: Engine) -> Peramban:
 class SamplePerson:
     """An applicant: who, and the browser they are logged in with."""
 
-    orang_id: UUID
+    person_id: UUID
     surel: str
     peramban: Peramban
 
@@ -82,10 +82,10 @@ def make_pemohon(app: Flask, db: Engine) -> Callable[..., SamplePerson]:
     """Make an applicant and log them in."""
 
     def buat(surel: str = "pemohon@uji.test", nama: str = "Ahmad Fauzi") -> SamplePerson:
-        akun_id = register(nama, "", surel, PASSWORD, now=RABU)
+        account_id = register(nama, "", surel, PASSWORD, now=RABU)
         peramban = Peramban(app.test_client())
         assert peramban.masuk(surel).status_code == 303
-        return SamplePerson(_person_of(db, akun_id), surel, peramban)
+        return SamplePerson(_person_of(db, account_id), surel, peramban)
 
     return buat
 
@@ -101,16 +101,16 @@ def make_petugas(app: Flask, db: Engine) -> Callable[..., SamplePerson]:
 
     def buat(*peran: Peran, surel: str = "petugas@uji.test", nama: str = "Siti Rahmah") -> SamplePerson:
         tugas = [(p, p.nama, RABU.date().replace(month=1)) for p in peran]
-        orang_id = create_petugas(nama, new_nip(), surel, "", PASSWORD, penugasan=tugas, now=RABU)
+        person_id = create_petugas(nama, new_nip(), surel, "", PASSWORD, penugasan=tugas, now=RABU)
         peramban = Peramban(app.test_client())
         assert peramban.masuk(surel, petugas=True).status_code == 303
-        return SamplePerson(orang_id, surel, peramban)
+        return SamplePerson(person_id, surel, peramban)
 
     return buat
 
 
 @pytest.fixture(autouse=True)
-def jam_kantor() -> Iterator[None]:
+def office_hours() -> Iterator[None]:
     """Pages are opened on Rabu 25 November 2026, 09.00 WITA; sessions keep the real clock."""
     data = settings().data
     write_shift(data, Shift(RABU - real_now()))
@@ -118,10 +118,10 @@ def jam_kantor() -> Iterator[None]:
     write_shift(data, Shift())
 
 
-def _person_of(db: Engine, akun_id: UUID) -> UUID:
+def _person_of(db: Engine, account_id: UUID) -> UUID:
     from sqlalchemy import select
 
-    from pipeline.models import Akun
+    from pipeline.models import Account
 
     with db.connect() as conn:
-        return conn.execute(select(Akun.orang_id).where(Akun.id == akun_id)).scalar_one()
+        return conn.execute(select(Account.person_id).where(Account.id == account_id)).scalar_one()

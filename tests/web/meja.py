@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Rahasia
+from pipeline.documents.signing import Secret
 from pipeline.documents.signing.local import create_certificate
-from pipeline.models import Akun
+from pipeline.models import Account
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.persons import note_person
@@ -77,15 +77,15 @@ def _cheap_hash() -> str:
 
 def make_officer(pengenal: str, *peran: Peran, nama: str = "Rahmi Auliani") -> UUID:
     """A person with these roles and an account they log in with by e-mail."""
-    orang_id = person(*peran, nama=nama)
+    person_id = person(*peran, nama=nama)
     with unit_of_work() as s:
-        akun = s.scalar(select(Akun).where(Akun.orang_id == orang_id))
+        akun = s.scalar(select(Account).where(Account.person_id == person_id))
         if akun is None:
-            akun = Akun(orang_id=orang_id, petugas=True, sandi_diubah_pada=RABU, dibuat_pada=RABU)
+            akun = Account(person_id=person_id, petugas=True, password_changed_at=RABU, created_at=RABU)
             s.add(akun)
         akun.surel, akun.telepon, akun.sandi = pengenal, None, _cheap_hash()
-        note_person(s, orang_id, "sandi_diganti", {}, oleh=None, now=RABU)
-    return orang_id
+        note_person(s, person_id, "sandi_diganti", {}, oleh=None, now=RABU)
+    return person_id
 
 
 @pytest.fixture(name="kantor")
@@ -97,5 +97,5 @@ def make_kantor(app: Flask, db: Engine) -> Kantor:
 
 def give_certificate(kantor: Kantor) -> None:
     """The Kepala Dinas can sign with FRASA from now on."""
-    kepala = kantor.orang[Peran.KEPALA_DINAS].orang_id
-    create_certificate(settings().data / "tte", str(kepala), "Petugas Kepala Dinas", Rahasia(PASSPHRASE))
+    kepala = kantor.orang[Peran.KEPALA_DINAS].person_id
+    create_certificate(settings().data / "tte", str(kepala), "Petugas Kepala Dinas", Secret(PASSPHRASE))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from pipeline.models import Akun, Berkas, Outbox, Pemberitahuan, Penugasan, Unggahan, metadata
+from pipeline.models import Account, Berkas, Notice, Outbox, Penugasan, Upload, metadata
 from tests.factories import at_desk
 from tests.web.conftest import Peramban
 from web.auth import Policy
@@ -25,7 +25,7 @@ RANDOM = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{32}')  # of each 
 
 
 @dataclass(frozen=True)
-class Alamat:
+class Address:
     """One rule of the map, its policy, and the address of it that belongs to some application."""
 
     rule: Rule
@@ -50,24 +50,24 @@ def ids_of(db: Engine, permohonan_id: UUID) -> dict[str, object]:
         "tugas_id": at_desk(permohonan_id).tugas_id,
         "berkas_id": berkas.id if berkas else None,
         "sha256": berkas.sha256 if berkas else None,
-        "permintaan_id": uuid4(),
+        "request_id": uuid4(),
     }  # fmt: skip
 
 
 _COLUMN = {
-    "akun_id": Akun.id, "penugasan_id": Penugasan.id, "unggahan_id": Unggahan.id, "outbox_id": Outbox.id,
-    "pemberitahuan_id": Pemberitahuan.id,
+    "account_id": Account.id, "penugasan_id": Penugasan.id, "upload_id": Upload.id, "outbox_id": Outbox.id,
+    "notice_id": Notice.id,
 }  # fmt: skip
 
 
-def addresses(app: Flask, isi: Mapping[str, object]) -> Iterator[Alamat]:
+def addresses(app: Flask, isi: Mapping[str, object]) -> Iterator[Address]:
     """Every rule of the map but static files, with these values where it has arguments, else made-up ones."""
     for rule in app.url_map.iter_rules():
         policy = app.view_functions[rule.endpoint].__dict__["policy"]
         nilai = {a: isi.get(a) or (1 if a == "outbox_id" else uuid4()) for a in rule.arguments}
         built = rule.build(nilai)
         assert built is not None, rule
-        yield Alamat(rule, policy, built[1])
+        yield Address(rule, policy, built[1])
 
 
 def fingerprint(db: Engine) -> dict[str, str]:

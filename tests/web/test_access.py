@@ -22,12 +22,12 @@ DESK = set(PERAN_PETUGAS)
 #: Endpoint -> who may use it. Rooms added later are held to the policy they name.
 ALLOWED: dict[str, set[Peran]] = {
     **{f"petugas.{nama}": DESK for nama in ("antrean", "cari", "tugas", "keputusan", "permohonan", "ambil", "lepas")},
-    **{f"petugas.{nama}": DESK for nama in ("gambar", "unduh", "foto", "surat", "gambar_draf", "draf_docx")},
+    **{f"petugas.{nama}": DESK for nama in ("gambar", "unduh", "foto", "surat", "draft_picture", "draft_docx")},
     **{f"petugas.{nama}": {Peran.DINAS_TEKNIS} for nama in ("bap", "save_bap")},
     **{f"petugas.{nama}": {Peran.BACK_OFFICE} for nama in ("draf", "redraft")},
-    **{f"petugas.{nama}": {Peran.KEPALA_DINAS} for nama in ("tanda_tangan", "tanda_tangani", "belum_ditandatangani")},
+    **{f"petugas.{nama}": {Peran.KEPALA_DINAS} for nama in ("tanda_tangan", "tanda_tangani", "unsigned")},
     "pimpinan.pimpinan": PIMPINAN,
-    **{f"operator.{nama}": {Peran.OPERATOR} for nama in ("operator_", "coba_lagi", "flower_masuk")},
+    **{f"operator.{nama}": {Peran.OPERATOR} for nama in ("operator_", "try_again", "flower_login")},
     "admin.admin": {Peran.ADMIN},
 }
 
@@ -88,7 +88,5 @@ def test_a_role_that_ended_closes_its_pages_at_once(kantor: Kantor) -> None:
     browser = kantor[Peran.KABID_PERIZINAN]
     browser.buka(file.alamat)
     with unit_of_work() as s:
-        s.execute(
-            update(Penugasan).where(Penugasan.peran == "kabid_perizinan").values(tanggal_sampai=date(2026, 11, 24))
-        )
+        s.execute(update(Penugasan).where(Penugasan.peran == "kabid_perizinan").values(end_date=date(2026, 11, 24)))
     assert browser.kirim(f"{file.alamat}/keputusan", file.shown(keputusan="setujui")).status_code == 403

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select, update
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.errors import InputInvalid, TerlaluSering
-from pipeline.models import AksesDitolak, Akun, Sesi
+from pipeline.errors import InputInvalid, TooOften
+from pipeline.models import AccessRefused, Account, WebSession
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import authenticate, change_password, create_petugas, register, roles_of
 from pipeline.services.people.sessions import ALIVE, SILENT, User, sweep_session
@@ -65,10 +65,10 @@ class TestEvidenceDiri:
     ) -> None:
         pemohon.peramban.buka(halaman)
         assert pemohon.peramban.kirim(halaman, isi).status_code == 422
-        d = AksesDitolak
+        d = AccessRefused
         with unit_of_work() as s:
             refused = [tuple(r) for r in s.execute(select(d.oleh, d.cara, d.aturan, d.status))]
-        assert refused == [(pemohon.orang_id, "POST", halaman, 422)]
+        assert refused == [(pemohon.person_id, "POST", halaman, 422)]
 
 
 class TestLogin:
@@ -121,7 +121,7 @@ class TestLogin:
         for n in range(5):
             with pytest.raises(InputInvalid):
                 authenticate("siti@contoh.id", WRONG, f"10.0.0.{n}", petugas=False, now=now)
-        with pytest.raises(TerlaluSering, match="Coba lagi dalam"):
+        with pytest.raises(TooOften, match="Coba lagi dalam"):
             authenticate("siti@contoh.id", PASSWORD, "10.0.0.9", petugas=False, now=now)
         later = now + timedelta(minutes=1, seconds=1)
         assert authenticate("siti@contoh.id", PASSWORD, "10.0.0.9", petugas=False, now=later).nama == "Siti"
@@ -133,7 +133,7 @@ class TestLogin:
 
         def slowly(*args: Any, **lain: Any) -> User:
             found = authenticate(*args, **lain)
-            change_password(found.akun_id, PASSWORD, "perahu kayu sungai", now=real_now())
+            change_password(found.account_id, PASSWORD, "perahu kayu sungai", now=real_now())
             return found
 
         monkeypatch.setattr("web.akun.authenticate", slowly)
@@ -181,20 +181,20 @@ class TestSession:
         assert lain.get("/permohonan").status_code == 302
 
     @pytest.mark.attack("F16")
-    @pytest.mark.parametrize(("kolom", "umur"), [("terakhir_pada", SILENT), ("dibuat_pada", ALIVE)])
+    @pytest.mark.parametrize(("kolom", "umur"), [("last_at", SILENT), ("created_at", ALIVE)])
     def test_idle_and_absolute_end(self, pemohon: SamplePerson, db: Engine, kolom: str, umur: timedelta) -> None:
         with db.begin() as conn:
-            conn.execute(update(Sesi).values({kolom: real_now() - umur - timedelta(seconds=1)}))
+            conn.execute(update(WebSession).values({kolom: real_now() - umur - timedelta(seconds=1)}))
         assert pemohon.peramban.buka("/permohonan").status_code == 302
         assert sweep_session(now=real_now()) >= 1
 
     def test_the_cookie_itself_is_not_in_the_table(self, pemohon: SamplePerson, db: Engine) -> None:
         with db.connect() as conn:
-            assert cookie(pemohon.peramban) not in conn.scalars(select(Sesi.kunci)).all()
+            assert cookie(pemohon.peramban) not in conn.scalars(select(WebSession.kunci)).all()
 
     def test_a_closed_account_is_out_at_once(self, pemohon: SamplePerson, db: Engine) -> None:
         with db.begin() as conn:
-            conn.execute(update(Akun).values(aktif=False))
+            conn.execute(update(Account).values(aktif=False))
         assert pemohon.peramban.buka("/permohonan").status_code == 302
 
     @pytest.mark.attack("A08")
@@ -204,7 +204,7 @@ class TestSession:
         petugas = make_petugas(Peran.OPERATOR)
         assert petugas.peramban.buka("/operator").status_code == 200
         with db.begin() as conn:
-            conn.execute(update(Penugasan).values(tanggal_sampai=RABU.date() - timedelta(days=1)))
+            conn.execute(update(Penugasan).values(end_date=RABU.date() - timedelta(days=1)))
         assert petugas.peramban.buka("/operator").status_code == 403
 
     @pytest.mark.attack("A16")
@@ -223,16 +223,16 @@ class TestSession:
 
 def test_a_new_password_ends_every_session(pemohon: SamplePerson, db: Engine) -> None:
     with db.connect() as conn:
-        akun_id = conn.execute(select(Akun.id)).scalar_one()
+        account_id = conn.execute(select(Account.id)).scalar_one()
     with pytest.raises(InputInvalid):
-        change_password(akun_id, WRONG, "sandi-yang-baru", now=RABU)
-    change_password(akun_id, PASSWORD, "sandi-yang-baru", now=RABU)
+        change_password(account_id, WRONG, "sandi-yang-baru", now=RABU)
+    change_password(account_id, PASSWORD, "sandi-yang-baru", now=RABU)
     assert pemohon.peramban.buka("/permohonan").status_code == 302
     assert pemohon.peramban.masuk(pemohon.surel, sandi="sandi-yang-baru").status_code == 303
 
 
 def test_roles_count_from_their_first_day_to_their_last(db: Engine) -> None:
     mulai = RABU.date()
-    orang_id = create_petugas("P", "", "p@uji.test", "", PASSWORD, penugasan=[(Peran.ADMIN, "Admin", mulai)], now=RABU)
-    assert [p.peran for p in roles_of(orang_id, mulai)] == [Peran.ADMIN]
-    assert roles_of(orang_id, mulai - timedelta(days=1)) == ()
+    person_id = create_petugas("P", "", "p@uji.test", "", PASSWORD, penugasan=[(Peran.ADMIN, "Admin", mulai)], now=RABU)
+    assert [p.peran for p in roles_of(person_id, mulai)] == [Peran.ADMIN]
+    assert roles_of(person_id, mulai - timedelta(days=1)) == ()

@@ -46,7 +46,7 @@ class TestContent:
     def test_a_parked_file_is_red_and_says_what_to_do(self, kantor: Kantor) -> None:
         berkas = kantor.bawa("rekomendasi")
         with unit_of_work() as s:
-            s.execute(update(Tugas).where(Tugas.id == at_desk(berkas.permohonan_id).tugas_id).values(macet_pada=RABU))
+            s.execute(update(Tugas).where(Tugas.id == at_desk(berkas.permohonan_id).tugas_id).values(stuck_at=RABU))
         halaman = kantor[TECHNICAL].buka("/petugas/antrean").text
         assert "! Macet" in halaman
         assert "beri tahu operator" in halaman
@@ -62,7 +62,7 @@ class TestOrder:
             s.execute(update(Tugas).where(Tugas.permohonan_id == baru).values(tenggat=RABU + timedelta(hours=9)))
             s.execute(update(Tugas).where(Tugas.permohonan_id == lama).values(tenggat=RABU - timedelta(hours=1)))
             s.execute(update(Tugas).where(Tugas.id == at_desk(kembali).tugas_id).values(didahulukan=True))
-        isi = read_antrean(Choice(peran=TECHNICAL, orang_id=kantor.orang[TECHNICAL].orang_id), now=RABU)
+        isi = read_antrean(Choice(peran=TECHNICAL, person_id=kantor.orang[TECHNICAL].person_id), now=RABU)
         assert [b.permohonan_id for b in isi.baris] == [kembali, lama, baru]
 
     def test_tabs_count_what_they_list(self, kantor: Kantor) -> None:
@@ -72,7 +72,7 @@ class TestOrder:
             s.execute(update(Tugas).where(Tugas.id == at_desk(dua).tugas_id).values(tenggat=RABU, didahulukan=True))
         now = RABU + timedelta(seconds=1)
         isi = {
-            t: read_antrean(Choice(peran=TECHNICAL, orang_id=kantor.orang[TECHNICAL].orang_id, tampil=t), now=now)
+            t: read_antrean(Choice(peran=TECHNICAL, person_id=kantor.orang[TECHNICAL].person_id, tampil=t), now=now)
             for t in Show
         }
         assert {t: len(i.baris) for t, i in isi.items()} == dict(isi[Show.SEMUA].hitungan)
@@ -80,7 +80,7 @@ class TestOrder:
 
     def test_only_one_page_is_loaded_and_by_the_partial_index(self, kantor: Kantor, db: Engine) -> None:
         many_files(db, 1200)
-        pilihan = Choice(peran=TECHNICAL, orang_id=kantor.orang[TECHNICAL].orang_id, halaman=2)
+        pilihan = Choice(peran=TECHNICAL, person_id=kantor.orang[TECHNICAL].person_id, halaman=2)
         seen: list[tuple[str, object]] = []
         listener = lambda c, cur, sql, args, ctx, many: seen.append((sql, args))  # noqa: E731 - SQLAlchemy's signature
         event.listen(db, "before_cursor_execute", listener)
@@ -114,7 +114,7 @@ def many_files(db: Engine, jumlah: int) -> None:
                 "INSERT INTO tugas SELECT (t).* FROM (SELECT jsonb_populate_record(t, jsonb_build_object("
                 "'id', gen_random_uuid(), 'permohonan_id', p.id, 'langkah', 'rekomendasi',"
                 "'peran', CASE WHEN right(p.nomor, 1) = '0' THEN 'dinas_teknis' ELSE 'kabid_perizinan' END,"
-                "'selesai_pada', NULL, 'keputusan', NULL)) AS t FROM tugas t, permohonan p"
+                "'closed_at', NULL, 'keputusan', NULL)) AS t FROM tugas t, permohonan p"
                 " WHERE t.langkah = 'periksa' AND p.nomor LIKE 'UJI%') x"
             )
         )

@@ -53,7 +53,7 @@ def test_the_superior_sees_who_has_it_and_gives_it_to_another(kantor, berkas):
     assert "Dialihkan dari Petugas Dinas Teknis kepada Rusmini Hayati" in sesudah
     assert REASON in sesudah
     with unit_of_work() as s:
-        assert str(s.get_one(Tugas, tugas_id).diambil_oleh) == isi["kepada"]
+        assert str(s.get_one(Tugas, tugas_id).taken_by) == isi["kepada"]
         said = s.scalars(select(PeristiwaWords.words).where(PeristiwaWords.words["kepada"].astext == "Rusmini Hayati"))
         assert said.one()["sebagai"] == "Kabid Perizinan"
     assert verify_all()[1] == []
@@ -117,10 +117,10 @@ def test_a_superior_is_told_where_the_file_has_gone(kantor, berkas, act, gone):
 
 def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
-    sekretaris = kantor.orang[Peran.SEKRETARIS].orang_id
+    sekretaris = kantor.orang[Peran.SEKRETARIS].person_id
     delegate(
-        kepada=sekretaris, menggantikan=kantor.orang[Peran.KABID_PERIZINAN].orang_id, peran=Peran.KABID_PERIZINAN,
-        dasar="plh", surat_perintah="800/1", scan=None, tanggal_mulai=RABU.date(), tanggal_sampai=RABU.date(),
+        kepada=sekretaris, menggantikan=kantor.orang[Peran.KABID_PERIZINAN].person_id, peran=Peran.KABID_PERIZINAN,
+        dasar="plh", assignment_letter="800/1", scan=None, start_date=RABU.date(), end_date=RABU.date(),
         oleh=admin, now=RABU,
     )  # fmt: skip
     peramban = kantor[Peran.SEKRETARIS]
@@ -149,10 +149,10 @@ def test_an_empty_form_tells_everything_at_once(kantor, berkas):
 def test_a_substitutes_decision_names_both(kantor):
     berkas = kantor.bawa("paraf_kabid")
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
-    sekretaris = kantor.orang[Peran.SEKRETARIS].orang_id
+    sekretaris = kantor.orang[Peran.SEKRETARIS].person_id
     delegate(
-        kepada=sekretaris, menggantikan=kantor.orang[Peran.KABID_PERIZINAN].orang_id, peran=Peran.KABID_PERIZINAN,
-        dasar="plh", surat_perintah="800/1", scan=None, tanggal_mulai=RABU.date(), tanggal_sampai=RABU.date(),
+        kepada=sekretaris, menggantikan=kantor.orang[Peran.KABID_PERIZINAN].person_id, peran=Peran.KABID_PERIZINAN,
+        dasar="plh", assignment_letter="800/1", scan=None, start_date=RABU.date(), end_date=RABU.date(),
         oleh=admin, now=RABU,
     )  # fmt: skip
     decide_at(berkas.permohonan_id, Petugas(sekretaris, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)

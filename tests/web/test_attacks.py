@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from ops.contoh.browser.page import parse_html
 from pipeline.db import unit_of_work
-from pipeline.models import PercobaanAkses
+from pipeline.models import AccessAttempt
 from pipeline.roles import PERAN_PETUGAS, Peran
 from tests.factories import bring_to, draw, filled_in, submitted
 from tests.web.conftest import Peramban, SamplePerson
@@ -48,13 +48,13 @@ def forms_on(halaman: TestResponse, alamat: str) -> list[tuple[str, list[str]]]:
 def forget_tries() -> None:
     """So that the next value is looked at, not only counted."""
     with unit_of_work() as s:
-        s.execute(delete(PercobaanAkses))
+        s.execute(delete(AccessAttempt))
 
 
 @pytest.fixture
 def berkas(kantor: Kantor, make_pemohon: Callable[..., SamplePerson]) -> UUID:
     """Of the applicant a@uji.test, with the Kabid."""
-    permohonan_id = submitted(make_pemohon("a@uji.test").orang_id)
+    permohonan_id = submitted(make_pemohon("a@uji.test").person_id)
     bring_to(permohonan_id, "paraf_kabid", kantor.orang)
     return permohonan_id
 
@@ -85,7 +85,7 @@ class TestPersonOther:
         self, app: Flask, db: Engine, make_pemohon: Callable[..., SamplePerson], dikirim: bool
     ) -> None:
         satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test").peramban
-        milik = (submitted if dikirim else filled_in)(satu.orang_id)
+        milik = (submitted if dikirim else filled_in)(satu.person_id)
         if not dikirim:
             satu.peramban.buka("/permohonan/baru")
             assert ask(satu.peramban, "POST", f"/permohonan/{milik}/unggah/AKTA").status_code == 201
@@ -136,7 +136,7 @@ class TestPersonOther:
 OPEN = {
     Peran.KABID_PERIZINAN: {
         f"petugas.{e}"
-        for e in ("permohonan", "tugas", "gambar", "unduh", "surat", "gambar_draf", "draf_docx")
+        for e in ("permohonan", "tugas", "gambar", "unduh", "surat", "draft_picture", "draft_docx")
     },
     Peran.KEPALA_DINAS: set[str](),
 }  # fmt: skip
@@ -181,7 +181,7 @@ class TestBentukAneh:
         self, app: Flask, db: Engine, semua: dict[str, Peramban], pemohon: SamplePerson, aneh: str
     ) -> None:
         badan, jenis = BADAN_ANEH[aneh]
-        isi = ids_of(db, filled_in(pemohon.orang_id))
+        isi = ids_of(db, filled_in(pemohon.person_id))
         for alamat in addresses(app, isi):
             if alamat.rule.endpoint == "akun.keluar":
                 continue  # it needs nothing, and would end the session of the next one
@@ -197,7 +197,7 @@ class TestBentukAneh:
     def test_a_query_that_cannot_be_read_is_no_error_of_ours(
         self, app: Flask, db: Engine, semua: dict[str, Peramban], pemohon: SamplePerson, tanya: str
     ) -> None:
-        permohonan_id = filled_in(pemohon.orang_id)
+        permohonan_id = filled_in(pemohon.person_id)
         draw(permohonan_id)
         for alamat in addresses(app, ids_of(db, permohonan_id)):
             if "GET" in alamat.methods:
@@ -209,9 +209,9 @@ class TestBentukAneh:
         self, app: Flask, db: Engine, kantor: Kantor, semua: dict[str, Peramban], pemohon: SamplePerson
     ) -> None:
         terkirim = 0
-        berkas = [filled_in(pemohon.orang_id, benih="draf")]
+        berkas = [filled_in(pemohon.person_id, benih="draf")]
         for langkah in ("rekomendasi", "paraf_kabid", "tanda_tangan"):
-            berkas.append(submitted(pemohon.orang_id, benih=langkah))
+            berkas.append(submitted(pemohon.person_id, benih=langkah))
             bring_to(berkas[-1], langkah, kantor.orang)
         pages = [(n, a) for n, p in enumerate(berkas) for a in addresses(app, ids_of(db, p)) if "GET" in a.methods]
         for n, alamat in pages:
@@ -273,7 +273,7 @@ class TestLooking:
         self, app: Flask, db: Engine, kantor: Kantor, make_pemohon: Callable[..., SamplePerson]
     ) -> None:
         pemohon = make_pemohon("a@uji.test")
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         bring_to(permohonan_id, "paraf_kabid", kantor.orang)
         make_officer("admin@uji.test", Peran.ADMIN)
         make_officer("operator@uji.test", Peran.OPERATOR)

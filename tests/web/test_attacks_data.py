@@ -22,7 +22,7 @@ def test_no_page_of_an_applicant_can_be_framed_or_is_kept_by_the_browser(
 ) -> None:
     """B15, B16."""
     opened = 0
-    for alamat in addresses(app, ids_of(db, submitted(pemohon.orang_id))):
+    for alamat in addresses(app, ids_of(db, submitted(pemohon.person_id))):
         if "GET" in alamat.methods and alamat.is_for("pemohon"):
             jawaban = pemohon.peramban.web_client.get(alamat.path)
             opened += jawaban.status_code == 200
@@ -42,25 +42,25 @@ def test_after_logging_out_a_page_leads_to_the_login(pemohon: SamplePerson) -> N
 
 def test_an_application_has_room_for_so_many_files_and_says_so(db: Engine, pemohon: SamplePerson) -> None:
     """B18."""
-    permohonan_id = filled_in(pemohon.orang_id)
+    permohonan_id = filled_in(pemohon.person_id)
     with unit_of_work() as s:
         for n in range(BERKAS_AT_MOST):
             s.add(
                 Berkas(
                     permohonan_id=permohonan_id, syarat="KLIEN", urut=100 + n, nama="x.jpg", jenis="jpg", ukuran=1,
-                    halaman=1, sha256="x", sha256_asli=f"x{n}", diunggah_pada=RABU, diganti_pada=RABU,
+                    halaman=1, sha256="x", sha256_asli=f"x{n}", uploaded_at=RABU, replaced_at=RABU,
                 )
             )  # fmt: skip
     with pytest.raises(BerkasRefused, match="Terlalu banyak berkas"):
-        add_berkas(permohonan_id, "SARPRAS", "satu.jpg", foto(), oleh=pemohon.orang_id, now=RABU)
+        add_berkas(permohonan_id, "SARPRAS", "satu.jpg", foto(), oleh=pemohon.person_id, now=RABU)
 
 
 def test_unfinished_uploads_are_limited(db: Engine, pemohon: SamplePerson) -> None:
     """B18."""
     permohonan_id = UUID(draf(pemohon).rpartition("/")[2])
     for _ in range(AT_MOST):
-        start_upload(permohonan_id, "SP", "x.pdf", 10, oleh=pemohon.orang_id, now=RABU)
+        start_upload(permohonan_id, "SP", "x.pdf", 10, oleh=pemohon.person_id, now=RABU)
     with pytest.raises(BerkasRefused, match="belum selesai"):
-        start_upload(permohonan_id, "SP", "x.pdf", 10, oleh=pemohon.orang_id, now=RABU)
+        start_upload(permohonan_id, "SP", "x.pdf", 10, oleh=pemohon.person_id, now=RABU)
     with db.connect() as conn:
         assert conn.scalar(text("SELECT count(*) FROM unggahan")) == AT_MOST

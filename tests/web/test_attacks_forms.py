@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from pipeline.clock import real_now
 from pipeline.documents.pdf.engine import pdf_text
-from pipeline.models import Akun, Orang, Permohonan, Sk
+from pipeline.models import Account, Permohonan, Person, Sk
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
@@ -54,7 +54,7 @@ class TestWriting:
     def test_nothing_typed_becomes_markup_on_anybodys_page(
         self, app: Flask, db: Engine, kantor: Kantor, pemohon: SamplePerson
     ) -> None:
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         bring_to(permohonan_id, "paraf_kabid", kantor.orang)
         isi = {i.kode: [JAHAT] if i.jenis == "banyak" else JAHAT for i in SOP.isian if i.bagian != "jenis"}
         with db.begin() as conn:  # whatever was let in, by whatever version of the form
@@ -66,7 +66,7 @@ class TestWriting:
             )
             conn.execute(text("UPDATE berkas SET nama = :nama"), baru)
             conn.execute(text("UPDATE orang SET nama = :nama"), baru)
-            conn.execute(text("UPDATE tugas SET alasan = :nama WHERE selesai_pada IS NOT NULL"), baru)
+            conn.execute(text("UPDATE tugas SET alasan = :nama WHERE closed_at IS NOT NULL"), baru)
         make_officer("admin@uji.test", Peran.ADMIN)
         make_officer("semua@uji.test", *PERAN_PETUGAS, Peran.OPERATOR)
         tampak = 0
@@ -110,11 +110,11 @@ class TestFieldForeign:
         with db.connect() as conn:
             p = conn.execute(select(Permohonan)).one()
         assert (p.status, p.langkah, p.nomor, p.kode_lacak, p.arah) == ("draf", "ajukan", None, None, None)
-        assert (p.pemohon_id, p.isi) == (pemohon.orang_id, {"nama_lembaga": "Yayasan Kita"})
+        assert (p.pemohon_id, p.isi) == (pemohon.person_id, {"nama_lembaga": "Yayasan Kita"})
 
     @pytest.mark.attack("A17")
     @pytest.mark.parametrize(
-        "asing", [{"petugas": "true"}, {"peran": "kepala_dinas"}, {"aktif": "0"}, {"orang_id": str(UUID(int=3))}]
+        "asing", [{"petugas": "true"}, {"peran": "kepala_dinas"}, {"aktif": "0"}, {"person_id": str(UUID(int=3))}]
     )
     def test_registering_with_more_than_the_form_asks_makes_an_applicant(
         self, tamu: Peramban, db: Engine, asing: dict[str, str]
@@ -122,8 +122,8 @@ class TestFieldForeign:
         halaman = register(tamu, "a@b.id", **asing)
         tamu.kirim(halaman, {"kode": code_for("a@b.id"), **asing})
         with db.connect() as conn:
-            assert conn.execute(select(Akun.petugas, Akun.aktif)).all() == [(False, True)]
-            assert UUID(int=3) not in conn.scalars(select(Orang.id)).all()
+            assert conn.execute(select(Account.petugas, Account.aktif)).all() == [(False, True)]
+            assert UUID(int=3) not in conn.scalars(select(Person.id)).all()
             assert conn.scalar(text("SELECT count(*) FROM penugasan")) == 0
 
     @pytest.mark.attack("B13")
@@ -164,7 +164,7 @@ class TestYangSeen:
         give_certificate(kantor)
         file, lain = kantor.bawa(langkah), kantor.bawa("paraf_kabid", benih="b")
         peran, aksi = (KABID, "keputusan") if langkah == "paraf_kabid" else (HEADERS, "tanda-tangan")
-        isi = file.shown(keputusan="setujui", frasa_sandi=PASSPHRASE)
+        isi = file.shown(keputusan="setujui", passphrase=PASSPHRASE)
         if ubah == "both of another file":
             isi |= lain.shown()
         else:
@@ -255,11 +255,11 @@ class TestCodeQr:
     def token(self, kantor: Kantor, pemohon: SamplePerson, db: Engine) -> str:
         """Of an SK that was signed and published."""
         give_certificate(kantor)
-        file = Berkas(submitted(pemohon.orang_id))
+        file = Berkas(submitted(pemohon.person_id))
         bring_to(file.permohonan_id, "tanda_tangan", kantor.orang)
         kantor[HEADERS].buka(f"{file.alamat}/tanda-tangan")
         assert (
-            kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(frasa_sandi=PASSPHRASE)).status_code == 303
+            kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(passphrase=PASSPHRASE)).status_code == 303
         )
         with db.connect() as conn:
             return str(conn.execute(select(Sk.token)).scalar_one())
@@ -274,7 +274,7 @@ class TestCodeQr:
         assert "noindex" in jawaban.headers["X-Robots-Tag"]
         with db.connect() as conn:
             isi = conn.execute(select(Permohonan.isi)).scalar_one()
-            rahasia = [*conn.scalars(select(Akun.surel)), *conn.scalars(select(Orang.nama))]
+            rahasia = [*conn.scalars(select(Account.surel)), *conn.scalars(select(Person.nama))]
         rahasia += [str(v) for k, v in isi.items() if k.endswith(("_nik", "_hp", "_nama")) or k in PERSONAL]
         assert [r for r in rahasia if len(r) > 3 and r in jawaban.text] == []
 
@@ -325,7 +325,7 @@ class TestCodeQr:
     @pytest.mark.attack("E12")
     @pytest.mark.parametrize("langkah", ["periksa", "rekomendasi", "tanda_tangan"])
     def test_before_it_is_signed_there_is_no_code_at_all(self, kantor: Kantor, db: Engine, langkah: str) -> None:
-        kantor.bawa(langkah) if langkah != "periksa" else filled_in(kantor.orang[KABID].orang_id)
+        kantor.bawa(langkah) if langkah != "periksa" else filled_in(kantor.orang[KABID].person_id)
         with db.connect() as conn:
             assert conn.scalars(select(Sk.token)).all() == []
 

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import Engine, select, update
 
 from pipeline.db import unit_of_work
+from pipeline.models import Approval, Peristiwa, Sk, Tugas
 from pipeline.models import Berkas as BerkasRow
-from pipeline.models import Peristiwa, Persetujuan, Sk, Tugas
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import register
 from pipeline.settings import read_settings
@@ -74,8 +74,8 @@ class TestYangDijalankanPeramban:
 
 
 DAHULU = {
-    "tanggal": "2020-01-01", "waktu": "2020-01-01T00:00:00Z", "pada": "2020-01-01", "selesai_pada": "2020-01-01",
-    "mulai_pada": "2020-01-01", "tenggat": "2030-01-01", "now": "2020-01-01", "dibuat_pada": "2020-01-01",
+    "tanggal": "2020-01-01", "waktu": "2020-01-01T00:00:00Z", "pada": "2020-01-01", "closed_at": "2020-01-01",
+    "started_at": "2020-01-01", "tenggat": "2030-01-01", "now": "2020-01-01", "created_at": "2020-01-01",
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_the_time_of_a_decision_is_the_offices_whatever_the_form_says(kantor: Ka
     assert kantor[KABID].kirim(f"{file.alamat}/keputusan", dict(isi), headers=kepala).status_code == 303
     with unit_of_work() as s:
         closed, opened = s.get_one(Tugas, meja.tugas_id), s.get_one(Tugas, at_desk(file.permohonan_id).tugas_id)
-        times = [closed.selesai_pada, opened.mulai_pada, s.scalars(select(Persetujuan.pada)).one()]
+        times = [closed.closed_at, opened.started_at, s.scalars(select(Approval.pada)).one()]
         times += s.scalars(select(Peristiwa.pada).where(Peristiwa.permohonan_id == file.permohonan_id)).all()
     assert all(RABU - timedelta(days=1) < t < RABU + timedelta(days=1) for t in times if t), times
     assert opened.tenggat is not None
@@ -104,7 +104,7 @@ def test_sent_back_fifty_times_it_needs_every_approval_anew_and_uses_up_no_numbe
         decide_at(file.permohonan_id, sekretaris, KeputusanKind.KEMBALIKAN, ke=ke, alasan="Periksa lagi.")
         bring_to(file.permohonan_id, "paraf_sekretaris", kantor.orang)
     with unit_of_work() as s:
-        given = s.scalars(select(Persetujuan.langkah).where(Persetujuan.batal_pada.is_(None))).all()
+        given = s.scalars(select(Approval.langkah).where(Approval.voided_at.is_(None))).all()
         assert given == ["paraf_kabid"]
         assert s.scalars(select(Sk.id)).all() == []
     assert at_desk(file.permohonan_id).langkah == "paraf_sekretaris"

@@ -49,9 +49,9 @@ def history(kantor: Kantor, berkas) -> str:
         "UPDATE tugas SET alasan = 'karangan belaka' WHERE alasan IS NOT NULL",
         "UPDATE tugas SET oleh = (SELECT id FROM orang WHERE nama = 'Petugas Sekretaris') WHERE oleh IS NOT NULL",
         "UPDATE tugas SET sebagai = 'Wali Kota' WHERE sebagai IS NOT NULL",
-        "UPDATE tugas SET dibuat_pada = dibuat_pada - interval '3 days' WHERE selesai_pada IS NOT NULL",
+        "UPDATE tugas SET created_at = created_at - interval '3 days' WHERE closed_at IS NOT NULL",
         "UPDATE orang SET nama = 'Orang Lain'",
-        "DELETE FROM tugas WHERE selesai_pada IS NOT NULL",
+        "DELETE FROM tugas WHERE closed_at IS NOT NULL",
     ],
 )
 def test_a_forged_table_changes_no_line_of_the_history(kantor, returned, db, forged):
@@ -89,7 +89,7 @@ def test_the_journey_of_an_applicant_is_that_of_the_chain(kantor, returned, db):
     tamu.buka("/lacak")
     before = tamu.kirim("/lacak", lacak).text
     assert lacak["nomor"] in before
-    behind_our_back(db, "UPDATE tugas SET selesai_pada = selesai_pada - interval '2 days' WHERE peran <> 'pemohon'")
+    behind_our_back(db, "UPDATE tugas SET closed_at = closed_at - interval '2 days' WHERE peran <> 'pemohon'")
     after = tamu.kirim("/lacak", lacak).text
     assert [z for z in after.splitlines() if "WITA" in z] == [z for z in before.splitlines() if "WITA" in z]
 

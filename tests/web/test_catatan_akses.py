@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.models import AksesData, AksesDitolak, Akun, Berkas, Orang, Permohonan
+from pipeline.models import AccessRefused, Account, Berkas, DataAccess, Permohonan, Person
 from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
 from tests.factories import RABU, at_desk, person, submitted
@@ -33,7 +33,7 @@ def pdp(app: Flask, db: Engine) -> Peramban:
 
 
 @dataclass(frozen=True)
-class Baris:
+class Line:
     permohonan_id: UUID | None
     oleh: UUID
     peran: str
@@ -42,11 +42,11 @@ class Baris:
     status: int
 
 
-def refusals() -> list[Baris]:
-    d = AksesDitolak
+def refusals() -> list[Line]:
+    d = AccessRefused
     with unit_of_work() as s:
         rows = s.execute(select(d.permohonan_id, d.oleh, d.peran, d.cara, d.aturan, d.status).order_by(d.id))
-        return [Baris(*r) for r in rows]
+        return [Line(*r) for r in rows]
 
 
 class TestRefusal:
@@ -57,11 +57,11 @@ class TestRefusal:
         isi = file.shown(keputusan="setujui", alasan="Kata-kata yang tidak boleh tercatat.")
         jawaban = fo.kirim(f"{file.alamat}/keputusan", isi)
         assert jawaban.status_code == 404
-        siapa = kantor.orang[FO].orang_id
+        siapa = kantor.orang[FO].person_id
         aturan = "/petugas/tugas/<uuid:tugas_id>/keputusan"
-        assert refusals() == [Baris(file.permohonan_id, siapa, "front_office", "POST", aturan, 404)]
+        assert refusals() == [Line(file.permohonan_id, siapa, "front_office", "POST", aturan, 404)]
         with unit_of_work() as s:
-            (baris,) = s.scalars(select(AksesDitolak))
+            (baris,) = s.scalars(select(AccessRefused))
             assert abs(baris.pada - real_now()) < timedelta(minutes=1)
             assert baris.kejadian == jawaban.headers["X-Request-Id"]
             assert "tidak boleh" not in str(vars(baris))
@@ -78,12 +78,12 @@ class TestRefusal:
 
     def test_an_applicant_at_anothers_application_is_a_row(self, make_pemohon: Callable[..., SamplePerson]) -> None:
         satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
-        milik = submitted(satu.orang_id)
+        milik = submitted(satu.person_id)
         with unit_of_work() as s:
             berkas = s.scalars(select(Berkas.id).where(Berkas.permohonan_id == milik)).first()
         assert dua.peramban.buka(f"/permohonan/{milik}").status_code == 404
         assert dua.peramban.buka(f"/permohonan/{milik}/berkas/{berkas}").status_code == 404
-        assert [(b.permohonan_id, b.oleh, b.peran) for b in refusals()] == [(milik, dua.orang_id, "pemohon")] * 2
+        assert [(b.permohonan_id, b.oleh, b.peran) for b in refusals()] == [(milik, dua.person_id, "pemohon")] * 2
 
     def test_trying_again_and_again_within_a_minute_is_one_row(self, kantor: Kantor) -> None:
         file = kantor.bawa("paraf_kabid")
@@ -113,13 +113,13 @@ class TestRefusal:
         assert refusals() == []
 
     def test_who_gives_a_role_to_themselves_is_on_record(self, app: Flask, db: Engine) -> None:
-        orang_id = make_officer("admin@uji.test", Peran.ADMIN)
+        person_id = make_officer("admin@uji.test", Peran.ADMIN)
         with unit_of_work() as s:
-            akun_id = s.scalars(select(Akun.id).where(Akun.orang_id == orang_id)).one()
+            account_id = s.scalars(select(Account.id).where(Account.person_id == person_id)).one()
         admin = masuk(app, "admin@uji.test")
-        admin.buka(f"/admin/pengguna/{akun_id}")
-        isi = {"peran": "kepala_dinas", "jabatan": "Kepala Dinas", "tanggal_mulai": f"{real_now():%Y-%m-%d}"}
-        jawaban = admin.kirim(f"/admin/pengguna/{akun_id}/peran", isi)
+        admin.buka(f"/admin/pengguna/{account_id}")
+        isi = {"peran": "kepala_dinas", "jabatan": "Kepala Dinas", "start_date": f"{real_now():%Y-%m-%d}"}
+        jawaban = admin.kirim(f"/admin/pengguna/{account_id}/peran", isi)
         assert (jawaban.status_code, "kepada diri sendiri" in jawaban.text) == (403, True)
         assert len(refusals()) == 1
 
@@ -147,7 +147,7 @@ def test_the_record_is_only_added_to(db: Engine, tabel: str) -> None:
             "oleh": admin, "peran": "admin", "cara": "GET", "aturan": "/", "status": 404, "kejadian": "1"
         },
         "perubahan_akun": {
-            "orang_id": admin, "urut": 9, "jenis": "x", "data": {}, "state": {}, "sebelum": "", "hash": "9"
+            "person_id": admin, "urut": 9, "jenis": "x", "data": {}, "state": {}, "sebelum": "", "hash": "9"
         },
         "perubahan_kalender": {"versi": 1, "sebelum": {}, "sesudah": {}, "hash": "9"},
     }[tabel]  # fmt: skip
@@ -213,7 +213,7 @@ class TestPage:
             for n in range(30):
                 tamu = orang["Ani 100%"] if n < 20 else orang["Budi_Satu"]
                 s.add(
-                    AksesData(
+                    DataAccess(
                         permohonan_id=uuid4(), oleh=tamu, peran="front_office", apa=f"berkas B{n:02}",
                         tujuan="memeriksa", pada=RABU + timedelta(days=n),
                     )
@@ -249,8 +249,10 @@ class TestPage:
         """F04: names are what people typed."""
         siapa = person()
         with unit_of_work() as s:
-            s.get_one(Orang, siapa).nama = nama.replace("\0", "")
-            s.add(AksesData(permohonan_id=uuid4(), oleh=siapa, peran="pemohon", apa="KTP", tujuan="melihat", pada=RABU))
+            s.get_one(Person, siapa).nama = nama.replace("\0", "")
+            s.add(
+                DataAccess(permohonan_id=uuid4(), oleh=siapa, peran="pemohon", apa="KTP", tujuan="melihat", pada=RABU)
+            )
         jawaban = pdp.buka("/pdp/unduh")
         assert jawaban.headers["Content-Disposition"].startswith('attachment; filename="catatan-akses-')
         assert jawaban.mimetype == "text/csv"
@@ -268,7 +270,7 @@ class TestPage:
             for n in range(63):
                 for siapa, distance in ((cepat, timedelta(seconds=9)), (biasa, timedelta(minutes=15))):
                     s.add(
-                        AksesData(
+                        DataAccess(
                             permohonan_id=uuid4(), oleh=siapa, peran="front_office", apa="berkas KTP",
                             tujuan="memeriksa", pada=saat + n * distance,
                         )
@@ -300,7 +302,7 @@ def test_a_session_that_ended_meanwhile_is_on_record_too(kantor: Kantor) -> None
     act = Act(kantor[KABID], f"{file.alamat}/keputusan", {**file.shown(), "keputusan": "setujui"})
     assert act.send(lambda: close(account_of(act.who))).status_code == 401
     assert [(b.permohonan_id, b.oleh, b.peran, b.status) for b in refusals()] == [
-        (file.permohonan_id, kantor.orang[KABID].orang_id, "kabid_perizinan", 401)
+        (file.permohonan_id, kantor.orang[KABID].person_id, "kabid_perizinan", 401)
     ]
     assert at_desk(file.permohonan_id).langkah == "paraf_kabid"
 

@@ -26,10 +26,10 @@ def admin(app, db) -> Peramban:
 
 
 def isi(kantor, kepada, **ubah):
-    kepala = kantor.orang[Peran.KEPALA_DINAS].orang_id
+    kepala = kantor.orang[Peran.KEPALA_DINAS].person_id
     return {
         "menggantikan": f"kepala_dinas:{kepala}", "kepada": str(kepada), "dasar": "plh",
-        "surat_perintah": "800/12/SP/2026", "tanggal_mulai": "2026-11-25", "tanggal_sampai": "2026-11-30", **ubah,
+        "assignment_letter": "800/12/SP/2026", "start_date": "2026-11-25", "end_date": "2026-11-30", **ubah,
     }  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def delegasi_id() -> UUID:
 
 @pytest.fixture
 def wakil(kantor) -> UUID:
-    return kantor.orang[Peran.SEKRETARIS].orang_id
+    return kantor.orang[Peran.SEKRETARIS].person_id
 
 
 def test_a_substitute_is_appointed_and_has_the_queue(admin, kantor, wakil):
@@ -74,10 +74,10 @@ def test_without_a_scan_there_is_nothing_to_open(admin, kantor, wakil):
 @pytest.mark.parametrize(
     ("ubah", "kalimat"),
     [
-        ({"surat_perintah": ""}, "Isi nomor surat perintah"),
-        ({"tanggal_sampai": "2026-11-24"}, "Tanggal akhir harus hari ini atau sesudahnya"),
-        ({"tanggal_sampai": "2028-01-01"}, "paling lama satu tahun"),
-        ({"tanggal_mulai": ""}, "Tanggal belum terbaca"),
+        ({"assignment_letter": ""}, "Isi nomor surat perintah"),
+        ({"end_date": "2026-11-24"}, "Tanggal akhir harus hari ini atau sesudahnya"),
+        ({"end_date": "2028-01-01"}, "paling lama satu tahun"),
+        ({"start_date": ""}, "Tanggal belum terbaca"),
         ({"dasar": "definitif"}, "Pilih Plt. atau Plh."),
         ({"kepada": "bukan-uuid"}, "Pilih orangnya dari daftar"),
         ({"menggantikan": "kepala_dinas:x"}, "Pilih jabatan dan pejabatnya"),
@@ -89,22 +89,20 @@ def test_a_wrong_field_is_told_and_the_rest_is_kept(admin, kantor, wakil, ubah, 
     jawaban = admin.kirim("/admin/delegasi/baru", {**isi(kantor, wakil), **ubah}, content_type="multipart/form-data")
     assert jawaban.status_code == 422
     assert kalimat in jawaban.text
-    if "surat_perintah" not in ubah:
+    if "assignment_letter" not in ubah:
         assert 'value="800/12/SP/2026"' in jawaban.text
 
 
 def test_only_officers_with_an_account_stand_in(admin, kantor, pemohon):
     admin.buka("/admin/delegasi/baru")
-    for kepada in (pemohon.orang_id, person()):
+    for kepada in (pemohon.person_id, person()):
         assert admin.kirim("/admin/delegasi/baru", isi(kantor, kepada)).status_code == 422
 
 
 def test_two_substitutes_at_once_are_refused_beside_the_date(admin, kantor, wakil):
     admin.buka("/admin/delegasi/baru")
     admin.kirim("/admin/delegasi/baru", isi(kantor, wakil))
-    lain = isi(
-        kantor, kantor.orang[Peran.KABID_PERIZINAN].orang_id, tanggal_mulai="2026-11-30", tanggal_sampai="2026-12-02"
-    )
+    lain = isi(kantor, kantor.orang[Peran.KABID_PERIZINAN].person_id, start_date="2026-11-30", end_date="2026-12-02")
     jawaban = admin.kirim("/admin/delegasi/baru", lain)
     assert jawaban.status_code == 422
     assert "Sudah ada pengganti untuk peran ini" in jawaban.text
@@ -113,10 +111,8 @@ def test_two_substitutes_at_once_are_refused_beside_the_date(admin, kantor, waki
 def test_a_vacant_post_gets_a_plt_but_no_plh(admin, kantor, wakil):
     """The Kepala Dinas retired yesterday: a Plt may act from today on, a Plh needs somebody who is only away."""
     with unit_of_work() as s:
-        kepala = kantor.orang[Peran.KEPALA_DINAS].orang_id
-        s.scalars(select(Penugasan).where(Penugasan.orang_id == kepala)).one().tanggal_sampai = RABU.date() - timedelta(
-            1
-        )
+        kepala = kantor.orang[Peran.KEPALA_DINAS].person_id
+        s.scalars(select(Penugasan).where(Penugasan.person_id == kepala)).one().end_date = RABU.date() - timedelta(1)
     admin.buka("/admin/delegasi/baru")
     assert admin.kirim("/admin/delegasi/baru", isi(kantor, wakil)).status_code == 422
     assert admin.kirim("/admin/delegasi/baru", isi(kantor, wakil, dasar="plt")).status_code == 303
@@ -128,8 +124,8 @@ def test_a_delegation_is_ended_early_and_never_prolonged(admin, kantor, wakil):
     admin.kirim("/admin/delegasi/baru", isi(kantor, wakil))
     alamat = f"/admin/penugasan/{delegasi_id()}/akhiri"
     assert "menggantikan Petugas Kepala Dinas" in admin.buka(alamat).text
-    assert admin.kirim(alamat, {"tanggal_sampai": "2027-05-01"}).status_code == 422
-    assert admin.kirim(alamat, {"tanggal_sampai": "2026-11-26"}).location == "/admin/delegasi"
+    assert admin.kirim(alamat, {"end_date": "2027-05-01"}).status_code == 422
+    assert admin.kirim(alamat, {"end_date": "2026-11-26"}).location == "/admin/delegasi"
     assert "s.d. 26 November 2026" in admin.buka("/admin/delegasi").text
     besok_lusa = RABU + timedelta(days=2)
     write_shift(settings().data, Shift(besok_lusa - real_now()))
@@ -138,7 +134,7 @@ def test_a_delegation_is_ended_early_and_never_prolonged(admin, kantor, wakil):
 
 def test_a_coming_delegation_is_taken_back(admin, kantor, wakil):
     admin.buka("/admin/delegasi/baru")
-    admin.kirim("/admin/delegasi/baru", isi(kantor, wakil, tanggal_mulai="2026-12-01", tanggal_sampai="2026-12-04"))
+    admin.kirim("/admin/delegasi/baru", isi(kantor, wakil, start_date="2026-12-01", end_date="2026-12-04"))
     assert "Akan datang" in admin.buka("/admin/delegasi").text
     assert admin.kirim(f"/admin/penugasan/{delegasi_id()}/akhiri", {"batalkan": "ya"}).status_code == 303
     assert "Tidak ada pengganti" in admin.buka("/admin/delegasi").text
@@ -166,7 +162,7 @@ def test_the_substitute_makes_a_certificate_and_is_reminded_no_more(admin, kanto
     sekretaris = kantor[Peran.SEKRETARIS]
     sekretaris.buka("/petugas/sertifikat")
     frasa = "frasa pengganti"
-    delivery = {"sandi": PASSWORD, "frasa_sandi": frasa, "ulangi": frasa}
+    delivery = {"sandi": PASSWORD, "passphrase": frasa, "ulangi": frasa}
     assert sekretaris.kirim("/petugas/sertifikat", delivery).status_code == 303
     assert "Buat sertifikat" not in banner(kantor[Peran.SEKRETARIS])
 
@@ -174,5 +170,5 @@ def test_the_substitute_makes_a_certificate_and_is_reminded_no_more(admin, kanto
 def test_an_empty_form_tells_everything_at_once(admin, kantor):
     admin.buka("/admin/delegasi/baru")
     halaman = admin.kirim("/admin/delegasi/baru", {}).text
-    for kode in ("kepada", "menggantikan", "dasar", "surat_perintah", "tanggal_mulai", "tanggal_sampai"):
+    for kode in ("kepada", "menggantikan", "dasar", "assignment_letter", "start_date", "end_date"):
         assert f'href="#{kode}"' in halaman, kode

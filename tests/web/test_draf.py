@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pipeline.db import unit_of_work
-from pipeline.models import Draft, Persetujuan
+from pipeline.models import Approval, Draft
 from pipeline.roles import Peran
 from pipeline.sop.values import KeputusanKind
 from tests.factories import decide_at, work_off
@@ -29,9 +29,9 @@ def sent_back(kantor: Kantor) -> Berkas:
 
 def valid_approvals() -> int:
     """Approvals of the draft in force."""
-    of_draft = select(func.count()).select_from(Persetujuan).join(Draft, Draft.id == Persetujuan.draft_id)
+    of_draft = select(func.count()).select_from(Approval).join(Draft, Draft.id == Approval.draft_id)
     with unit_of_work() as s:
-        return s.scalar(of_draft.where(Draft.batal_pada.is_(None), Persetujuan.batal_pada.is_(None))) or 0
+        return s.scalar(of_draft.where(Draft.voided_at.is_(None), Approval.voided_at.is_(None))) or 0
 
 
 def test_the_page_shows_data_pages_and_the_reason(kantor: Kantor) -> None:
@@ -51,7 +51,7 @@ def test_additions_make_a_new_draft_and_void_the_approvals(kantor: Kantor) -> No
     assert (jawaban.status_code, jawaban.location) == (303, f"{file.alamat}/draf")
     assert valid_approvals() == 0
     with unit_of_work() as s:
-        draft = s.scalars(select(Draft).where(Draft.batal_pada.is_(None))).one()
+        draft = s.scalars(select(Draft).where(Draft.voided_at.is_(None))).one()
         assert (draft.nomor_draft, draft.tambahan["tembusan"]) == (2, ["Camat Cempaka", "Arsip"])
     assert "Camat Cempaka" in kantor[BO].buka(f"{file.alamat}/draf").text
     kantor[BO].buka(file.alamat)
@@ -108,4 +108,4 @@ def test_who_redrafts_first_has_taken_it_and_the_other_can_copy_what_they_typed(
     for kata in (f"Petugas {BO.nama}", "bahwa ini lain;", "Camat Landasan Ulin"):
         assert kata in jawaban.text
     with unit_of_work() as s:
-        assert s.scalars(select(Draft).where(Draft.batal_pada.is_(None))).one().tambahan["tembusan"] == ["Arsip"]
+        assert s.scalars(select(Draft).where(Draft.voided_at.is_(None))).one().tambahan["tembusan"] == ["Arsip"]

@@ -30,7 +30,7 @@ ERROR: dict[str, tuple[Exception, int]] = {
     "isian": (errors.InputInvalid({"nama": "Isi nama."}), 422),
     "besar": (errors.BerkasTooLarge(), 413),
     "ditolak": (errors.BerkasRefused("Berkas ini kosong."), 422),
-    "sering": (errors.TerlaluSering(30), 429),
+    "sering": (errors.TooOften(30), 429),
     "dokumen": (errors.DocumentFailed(), 503),
     "belum": (errors.NotAllowedYet("Mulai besok."), 409),
     "basisdata": (OperationalError("SELECT rahasia", {}, Exception("rahasia")), 503),
@@ -122,7 +122,7 @@ def test_bad_bytes_are_never_a_500(tamu: Peramban) -> None:
 
 
 @pytest.fixture
-def tanpa_basis_data(db: Engine) -> Iterator[None]:
+def without_basis_data(db: Engine) -> Iterator[None]:
     """PostgreSQL takes no connection to our database, and has ended those there were."""
     nama = db.url.database
     lain = create_engine(db.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
@@ -144,7 +144,7 @@ class TestWithoutBasisData:
     def browser(self, kantor: Kantor, request: pytest.FixtureRequest) -> Peramban:
         browser = kantor[Peran.FRONT_OFFICE]  # logged in while all was well
         browser.buka("/petugas/antrean")
-        request.getfixturevalue("tanpa_basis_data")
+        request.getfixturevalue("without_basis_data")
         return browser
 
     @pytest.mark.parametrize("alamat", ["/petugas/antrean", "/pemberitahuan"])

@@ -16,7 +16,7 @@ from tornado.netutil import bind_sockets
 
 from ops.flower_auth import PREFIX, make_flower
 from pipeline.db import unit_of_work
-from pipeline.models import Akun, Penugasan
+from pipeline.models import Account, Penugasan
 from pipeline.roles import Peran
 from tests.web.conftest import Peramban
 from tests.web.meja import make_officer, masuk
@@ -119,7 +119,7 @@ def log_out(operator: Peramban) -> None:
 
 def lose_role(operator: Peramban) -> None:
     with unit_of_work() as s:
-        s.execute(update(Penugasan).where(Penugasan.peran == "operator").values(tanggal_sampai=date(2026, 11, 24)))
+        s.execute(update(Penugasan).where(Penugasan.peran == "operator").values(end_date=date(2026, 11, 24)))
 
 
 @pytest.mark.attack("G10")
@@ -148,7 +148,7 @@ def test_a_ticket_outlives_no_session(port: int, operator: Peramban) -> None:
 def test_a_new_login_opens_no_old_door(pintu: Pintu, operator: Peramban) -> None:
     close(account_of(operator))
     with unit_of_work() as s:
-        s.execute(update(Akun).values(aktif=True))
+        s.execute(update(Account).values(aktif=True))
     operator.masuk("op@uji.test", petugas=True)
     assert pintu.is_closed()
 

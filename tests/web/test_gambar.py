@@ -12,12 +12,12 @@ from werkzeug.test import TestResponse
 
 from pipeline.documents.derived import cache_folder
 from pipeline.documents.entries import entry_path
-from pipeline.models import AksesData, Berkas, Outbox
+from pipeline.models import Berkas, DataAccess, Outbox
 from pipeline.roles import Peran
 from pipeline.services.applicant import form as draft
 from pipeline.services.applicant.form import add_berkas
 from pipeline.services.desk.preview import owe_pictures_again
-from pipeline.uploads import PemeriksaTidakSiap
+from pipeline.uploads import ScannerNotReady
 from pipeline.uploads.sandbox import ScannerDead, Session
 from tests import corpus_pdfs as pdfs
 from tests.factories import RABU, filled_in, submitted, work_off
@@ -35,8 +35,8 @@ def _empty_cache() -> None:
 @pytest.fixture
 def alamat(pemohon: SamplePerson) -> str:
     """Of the picture of a document just uploaded."""
-    permohonan_id = filled_in(pemohon.orang_id)
-    berkas_id = add_berkas(permohonan_id, "AKTA", "a.pdf", pdfs.plain_pdf(2), oleh=pemohon.orang_id, now=RABU)
+    permohonan_id = filled_in(pemohon.person_id)
+    berkas_id = add_berkas(permohonan_id, "AKTA", "a.pdf", pdfs.plain_pdf(2), oleh=pemohon.person_id, now=RABU)
     return f"/permohonan/{permohonan_id}/berkas/{berkas_id}/gambar"
 
 
@@ -89,11 +89,11 @@ def test_a_look_at_what_is_not_there_yet_is_no_look_at_personal_data(kantor: Kan
         jawaban = kantor[Peran.DINAS_TEKNIS].buka(f"/petugas/berkas/{berkas_id}/gambar/1", headers=PICTURE)
         assert jawaban.status_code == 202
     with db.connect() as conn:
-        assert conn.scalars(select(AksesData.id)).all() == []
+        assert conn.scalars(select(DataAccess.id)).all() == []
 
 
 def test_the_receipt_is_made_by_the_worker(pemohon: SamplePerson) -> None:
-    alamat = f"/permohonan/{submitted(pemohon.orang_id)}/tanda-terima.pdf"
+    alamat = f"/permohonan/{submitted(pemohon.person_id)}/tanda-terima.pdf"
     assert pemohon.peramban.buka(alamat).status_code == 503
     work_off(pictures=True)
     assert pemohon.peramban.buka(alamat).data.startswith(b"%PDF-")
@@ -137,7 +137,7 @@ def test_an_upload_that_meets_a_busy_checker_is_sent_again_and_not_lost(
     """A sender asks how far it came before it tries again: "all of it" would end the upload without a document."""
 
     def busy(_nama: str, _payload: bytes) -> None:
-        raise PemeriksaTidakSiap
+        raise ScannerNotReady
 
     payload = pdfs.plain_pdf()
     alamat, kepala = unggah(payload)
@@ -153,7 +153,7 @@ def test_an_upload_that_meets_a_busy_checker_is_sent_again_and_not_lost(
 @pytest.fixture
 def unggah(pemohon: SamplePerson) -> Callable[[bytes], tuple[str, dict[str, str]]]:
     def buka(payload: bytes) -> tuple[str, dict[str, str]]:
-        permohonan_id = filled_in(pemohon.orang_id)
+        permohonan_id = filled_in(pemohon.person_id)
         pemohon.peramban.buka("/permohonan/baru")
         kepala = {"X-CSRFToken": pemohon.peramban.token, "Accept": "application/json"}
         panjang = {"Upload-Length": str(len(payload))}

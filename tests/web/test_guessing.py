@@ -18,10 +18,10 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
-from pipeline.documents.signing import Rahasia, SandiSalah
-from pipeline.errors import InputInvalid, TerlaluSering
+from pipeline.documents.signing import Secret, WrongPassphrase
+from pipeline.errors import InputInvalid, TooOften
 from pipeline.logs import configure_logs, where
-from pipeline.models import Akun, Orang, PercobaanAkses, Sk
+from pipeline.models import AccessAttempt, Account, Person, Sk
 from pipeline.roles import Peran
 from pipeline.services.desk.sign import sign
 from pipeline.services.people import accounts as account_service
@@ -38,7 +38,7 @@ WRONG = "bukan-sandinya"
 def try_to_log_in(pengenal: str, sandi: str, address: str, now: datetime = NOW) -> str:
     try:
         authenticate(pengenal, sandi, address, petugas=False, now=now)
-    except (InputInvalid, TerlaluSering) as error:
+    except (InputInvalid, TooOften) as error:
         return type(error).__name__
     return "masuk"
 
@@ -58,20 +58,20 @@ def at_once(banyak: int, one: Callable[[int], str]) -> Counter[str]:
 class TestLogin:
     def test_of_sixty_wrong_passwords_at_once_five_are_looked_at(self, pemohon: SamplePerson) -> None:
         hasil = at_once(60, lambda n: try_to_log_in(pemohon.surel, WRONG, f"10.0.0.{n}"))
-        assert hasil == {"InputInvalid": 5, "TerlaluSering": 55}
+        assert hasil == {"InputInvalid": 5, "TooOften": 55}
 
     def test_of_sixty_names_at_once_from_one_address_ten_are_looked_at(self, db: Engine) -> None:
         hasil = at_once(60, lambda n: try_to_log_in(f"orang{n}@contoh.id", WRONG, "10.0.0.1"))
-        assert hasil == {"InputInvalid": 10, "TerlaluSering": 50}
+        assert hasil == {"InputInvalid": 10, "TooOften": 50}
 
     def test_the_pause_grows_and_ends(self, pemohon: SamplePerson) -> None:
         for _ in range(5):
             assert try_to_log_in(pemohon.surel, WRONG, "10.0.0.1") == "InputInvalid"
         now = NOW
         for menit in (1, 2, 4, 8, 15, 15):
-            assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now) == "TerlaluSering"
+            assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now) == "TooOften"
             now += timedelta(minutes=menit, seconds=-1)
-            assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now) == "TerlaluSering"
+            assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now) == "TooOften"
             now += timedelta(seconds=1)
             assert try_to_log_in(pemohon.surel, WRONG, f"10.0.1.{menit}", now) == "InputInvalid"
         assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now + timedelta(minutes=15)) == "masuk"
@@ -80,7 +80,7 @@ class TestLogin:
     def test_an_unknown_name_pauses_like_a_known_one(self, pemohon: SamplePerson) -> None:
         for nama in (pemohon.surel, "tiada@contoh.id"):
             hasil = [try_to_log_in(nama, WRONG, f"10.0.0.{n}") for n in range(7)]
-            assert hasil == ["InputInvalid"] * 5 + ["TerlaluSering"] * 2
+            assert hasil == ["InputInvalid"] * 5 + ["TooOften"] * 2
 
     def test_twelve_officers_behind_one_address_log_in_at_eight(self, pemohon: SamplePerson) -> None:
         assert {try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.1") for _ in range(12)} == {"masuk"}
@@ -110,7 +110,7 @@ class TestLogin:
     def test_twenty_addresses_on_one_name_are_stopped(self, pemohon: SamplePerson) -> None:
         """A03: one account from many addresses."""
         hasil = Counter(try_to_log_in(pemohon.surel, WRONG, f"10.0.0.{n}") for n in range(20))
-        assert hasil == {"InputInvalid": 5, "TerlaluSering": 15}
+        assert hasil == {"InputInvalid": 5, "TooOften": 15}
 
     @pytest.mark.attack("A02")
     def test_a_name_nobody_has_takes_as_long_as_one_somebody_has(self, pemohon: SamplePerson) -> None:
@@ -139,7 +139,7 @@ class TestLogin:
             with pytest.raises(ZeroDivisionError), rate_limit.guess("uji", wrong=InputInvalid, now=NOW):
                 raise ZeroDivisionError
         with db.connect() as conn:
-            assert conn.execute(select(PercobaanAkses.jumlah, PercobaanAkses.held_until)).one() == (0, None)
+            assert conn.execute(select(AccessAttempt.jumlah, AccessAttempt.held_until)).one() == (0, None)
 
 
 class TestPassphrasePassword:
@@ -152,27 +152,27 @@ class TestPassphrasePassword:
 
         def try_to_sign(frasa: str) -> str:
             try:
-                sign(meja.tugas_id, Rahasia(frasa), oleh=kepala, seen=meja.seen, now=RABU)
-            except (SandiSalah, TerlaluSering) as error:
+                sign(meja.tugas_id, Secret(frasa), oleh=kepala, seen=meja.seen, now=RABU)
+            except (WrongPassphrase, TooOften) as error:
                 return type(error).__name__
             return "terbit"
 
         hasil = [try_to_sign(f"tebakan {n}") for n in range(12)]
-        assert hasil == ["SandiSalah"] * 5 + ["TerlaluSering"] * 7
-        assert try_to_sign(PASSPHRASE) == "TerlaluSering"
+        assert hasil == ["WrongPassphrase"] * 5 + ["TooOften"] * 7
+        assert try_to_sign(PASSPHRASE) == "TooOften"
         with unit_of_work() as s:
             assert s.scalars(select(Sk.urut)).all() == [1]
-            s.execute(update(PercobaanAkses).values(held_until=real_now()))
+            s.execute(update(AccessAttempt).values(held_until=real_now()))
         assert try_to_sign(PASSPHRASE) == "terbit"
         with unit_of_work() as s:
-            assert s.scalars(select(PercobaanAkses.jumlah)).all() == []
+            assert s.scalars(select(AccessAttempt.jumlah)).all() == []
 
     def test_the_page_says_how_long_to_wait(self, kantor: Kantor) -> None:
         give_certificate(kantor)
         berkas, kepala = kantor.bawa("tanda_tangan"), kantor[Peran.KEPALA_DINAS]
         kepala.buka(f"{berkas.alamat}/tanda-tangan")
         jawaban = [
-            kepala.kirim(f"{berkas.alamat}/tanda-tangan", berkas.shown(frasa_sandi=f"tebakan {n}")) for n in range(6)
+            kepala.kirim(f"{berkas.alamat}/tanda-tangan", berkas.shown(passphrase=f"tebakan {n}")) for n in range(6)
         ]
         assert [j.status_code for j in jawaban] == [422] * 5 + [429]
         assert "Coba lagi dalam" in jawaban[-1].text
@@ -197,21 +197,21 @@ class TestNote:
 
     def test_a_broken_rule_names_the_rule_and_not_the_row(self, db: Engine, pemohon: SamplePerson) -> None:
         baris = {
-            "orang_id": pemohon.orang_id, "sandi": "x", "sandi_diubah_pada": RABU, "dibuat_pada": RABU, "petugas": False
+            "person_id": pemohon.person_id, "sandi": "x", "password_changed_at": RABU, "created_at": RABU, "petugas": False
         }  # fmt: skip
         with connection() as conn:
-            conn.execute(insert(Akun).values(id=uuid4(), surel=self.SECRET, **baris))
+            conn.execute(insert(Account).values(id=uuid4(), surel=self.SECRET, **baris))
         with pytest.raises(IntegrityError) as unik, connection() as conn:
-            conn.execute(insert(Akun).values(id=uuid4(), surel=self.SECRET, **baris))
+            conn.execute(insert(Account).values(id=uuid4(), surel=self.SECRET, **baris))
         with pytest.raises(IntegrityError) as kosong, connection() as conn:
             conn.execute(text("INSERT INTO orang (id, nama) VALUES (gen_random_uuid(), :n)"), {"n": self.SECRET})
         with pytest.raises(IntegrityError) as cek, unit_of_work() as s:
-            s.add(Akun(orang_id=pemohon.orang_id, sandi=self.SECRET, sandi_diubah_pada=RABU, dibuat_pada=RABU))
+            s.add(Account(person_id=pemohon.person_id, sandi=self.SECRET, password_changed_at=RABU, created_at=RABU))
         with pytest.raises(DataError) as angka, connection() as conn:
             conn.execute(text("SELECT CAST(:n AS integer)"), {"n": self.SECRET})
         for info, nama in (
             (unik, "uq_akun_surel"),
-            (kosong, "dibuat_pada"),
+            (kosong, "created_at"),
             (cek, "surel_atau_telepon"),
             (angka, "22"),
         ):
@@ -232,13 +232,13 @@ class TestNote:
 
         def broken(*_: object) -> None:
             with unit_of_work() as s:
-                s.add(Orang(id=uuid4(), nama=self.SECRET))  # without its date
+                s.add(Person(id=uuid4(), nama=self.SECRET))  # without its date
 
-        monkeypatch.setattr(publik, "find_jejak", broken)
+        monkeypatch.setattr(publik, "find_trace", broken)
         tamu = Peramban(app.test_client())
         tamu.buka("/lacak")
         jawaban = tamu.kirim("/lacak", {"nomor": "LKS-2026-000001", "kode": "ABCDEFGH"})
         recorded = "".join(capfd.readouterr())
         assert jawaban.status_code == 500
-        assert "dibuat_pada" in recorded
+        assert "created_at" in recorded
         assert self.SECRET not in recorded + jawaban.text

@@ -17,7 +17,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
-from pipeline.models import Akun, Berkas, Outbox, PermintaanPerbaikan, Sesi, Sk, Tugas
+from pipeline.models import Account, Berkas, CorrectionRequest, Outbox, Sk, Tugas, WebSession
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.deadlines.calendar import seed_calendar
@@ -150,12 +150,12 @@ def redraft(d: Dunia) -> Act:
 
 def tanda_tangani(d: Dunia) -> Act:
     give_certificate(d.kantor)
-    return d.at("tanda_tangan", KADIS, "tanda-tangan", frasa_sandi=PASSPHRASE)
+    return d.at("tanda_tangan", KADIS, "tanda-tangan", passphrase=PASSPHRASE)
 
 
-def belum_ditandatangani(d: Dunia) -> Act:
+def unsigned(d: Dunia) -> Act:
     give_certificate(d.kantor)
-    act = d.at("tanda_tangan", KADIS, "tanda-tangan", frasa_sandi="frasa yang keliru")
+    act = d.at("tanda_tangan", KADIS, "tanda-tangan", passphrase="frasa yang keliru")
     assert act.send().status_code == 422  # a number is drawn
     with unit_of_work() as s:
         s.execute(update(Sk).values(status="perlu_dicek"))
@@ -178,7 +178,7 @@ def perpanjang(d: Dunia) -> Act:
 
 def create_certificate(d: Dunia) -> Act:
     d.kantor[KADIS].buka("/petugas/sertifikat")
-    frasa = {"sandi": PASSWORD, "frasa_sandi": "frasa baru saya", "ulangi": "frasa baru saya"}
+    frasa = {"sandi": PASSWORD, "passphrase": "frasa baru saya", "ulangi": "frasa baru saya"}
     return Act(d.kantor[KADIS], "/petugas/sertifikat", dict(frasa))
 
 
@@ -187,7 +187,7 @@ def create_user(d: Dunia) -> Act:
 
 
 def grant_peran(d: Dunia) -> Act:
-    isi = {"peran": "back_office", "jabatan": "Pengolah Data", "tanggal_mulai": "2026-11-25"}
+    isi = {"peran": "back_office", "jabatan": "Pengolah Data", "start_date": "2026-11-25"}
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/peran", dict(isi))
 
 
@@ -198,17 +198,17 @@ def ask_close_user(d: Dunia) -> Act:
 def reopen_user(d: Dunia) -> Act:
     akun = account_id_of("front_office@uji.test")
     with unit_of_work() as s:
-        s.execute(update(Akun).where(Akun.id == akun).values(aktif=False))
+        s.execute(update(Account).where(Account.id == akun).values(aktif=False))
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun}/buka")
 
 
 def ask_end_peran(d: Dunia) -> Act:
     alamat = f"/admin/penugasan/{penugasan_of('front_office@uji.test')}/akhiri"
-    return Act(d.officer(Peran.ADMIN), alamat, {"tanggal_sampai": "2026-11-26"})
+    return Act(d.officer(Peran.ADMIN), alamat, {"end_date": "2026-11-26"})
 
 
 def create_delegasi(d: Dunia) -> Act:
-    isi = delegasi(d.kantor, d.kantor.orang[Peran.SEKRETARIS].orang_id)
+    isi = delegasi(d.kantor, d.kantor.orang[Peran.SEKRETARIS].person_id)
     return Act(d.officer(Peran.ADMIN), "/admin/delegasi/baru", isi)
 
 
@@ -223,31 +223,31 @@ def calendar_save(d: Dunia) -> Act:
     )
 
 
-def coba_lagi(d: Dunia) -> Act:
+def try_again(d: Dunia) -> Act:
     submitted(person())
     with unit_of_work() as s:
-        s.execute(update(Outbox).values(macet_pada=RABU, percobaan=5, galat="OSError"))
+        s.execute(update(Outbox).values(stuck_at=RABU, percobaan=5, galat="OSError"))
         nomor = s.scalar(select(func.min(Outbox.id)))
     return Act(d.officer(Peran.OPERATOR), f"/operator/pesan/{nomor}/coba-lagi")
 
 
 def send_one_again(d: Dunia) -> Act:
-    return Act(d.officer(Peran.OPERATOR), f"/operator/pemberitahuan/{gagal(d.pemohon.orang_id)}/kirim-ulang")
+    return Act(d.officer(Peran.OPERATOR), f"/operator/pemberitahuan/{gagal(d.pemohon.person_id)}/kirim-ulang")
 
 
 def resend_all(d: Dunia) -> Act:
-    gagal(d.pemohon.orang_id)
+    gagal(d.pemohon.person_id)
     return Act(d.officer(Peran.OPERATOR), "/operator/pemberitahuan/kirim-ulang")
 
 
 def buka(d: Dunia) -> Act:
-    satu = put(d.pemohon.orang_id)
+    satu = put(d.pemohon.person_id)
     d.pemohon.peramban.buka("/pemberitahuan")
     return Act(d.pemohon.peramban, f"/pemberitahuan/{satu}/buka")
 
 
 def dibaca(d: Dunia) -> Act:
-    put(d.pemohon.orang_id)
+    put(d.pemohon.person_id)
     d.pemohon.peramban.buka("/pemberitahuan")
     return Act(d.pemohon.peramban, "/pemberitahuan/dibaca", {"sampai": RABU.isoformat()})
 
@@ -277,30 +277,30 @@ def buat(d: Dunia) -> Act:
 
 
 def save_page(d: Dunia) -> Act:
-    return d.mine(filled_in(d.pemohon.orang_id), "isian/lembaga", nama_lembaga="Yayasan Nama Lain")
+    return d.mine(filled_in(d.pemohon.person_id), "isian/lembaga", nama_lembaga="Yayasan Nama Lain")
 
 
 def upload_berkas(d: Dunia) -> Act:
-    permohonan_id = filled_in(d.pemohon.orang_id)
+    permohonan_id = filled_in(d.pemohon.person_id)
     delete_one(permohonan_id, "AKTA")
     return d.mine(permohonan_id, "dokumen/AKTA", berkas=(photo().read(), "akta.jpg"))
 
 
 def delete_berkas(d: Dunia) -> Act:
-    permohonan_id = filled_in(d.pemohon.orang_id)
+    permohonan_id = filled_in(d.pemohon.person_id)
     with unit_of_work() as s:
         berkas = s.scalars(select(Berkas.id).where(Berkas.permohonan_id == permohonan_id)).first()
     return d.mine(permohonan_id, f"berkas/{berkas}/hapus")
 
 
 def begin_upload(d: Dunia) -> Act:
-    act = d.mine(filled_in(d.pemohon.orang_id), "unggah/AKTA")
+    act = d.mine(filled_in(d.pemohon.person_id), "unggah/AKTA")
     act.headers = {"Upload-Length": "5"}
     return act
 
 
 def resume_upload(d: Dunia) -> Act:
-    permohonan_id, isi = filled_in(d.pemohon.orang_id), photo().read()
+    permohonan_id, isi = filled_in(d.pemohon.person_id), photo().read()
     delete_one(permohonan_id, "AKTA")
     mulai = d.mine(permohonan_id, "unggah/AKTA")
     mulai.headers = {"Upload-Length": str(len(isi)), "Upload-Metadata": "filename YWt0YS5qcGc="}
@@ -309,42 +309,42 @@ def resume_upload(d: Dunia) -> Act:
 
 
 def kirim(d: Dunia) -> Act:
-    return d.mine(filled_in(d.pemohon.orang_id), "kirim", benar="ya", privasi="2026-11")
+    return d.mine(filled_in(d.pemohon.person_id), "kirim", benar="ya", privasi="2026-11")
 
 
 def batalkan(d: Dunia) -> Act:
-    return d.mine(submitted(d.pemohon.orang_id), "batalkan", alasan="Berkas kami belum lengkap.")
+    return d.mine(submitted(d.pemohon.person_id), "batalkan", alasan="Berkas kami belum lengkap.")
 
 
 def jawab(d: Dunia) -> Act:
-    permohonan_id = submitted(d.pemohon.orang_id)
+    permohonan_id = submitted(d.pemohon.person_id)
     bring_to(permohonan_id, "rekomendasi", d.kantor.orang)
     ask = (Request("syarat", "AKTA", "Halaman 2 terpotong."),)
     meja = at_desk(permohonan_id)
     kembali = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="Akta belum lengkap.", permintaan=ask)
     decide(meja.tugas_id, kembali, oleh=d.kantor.orang[TECHNICAL], seen=meja.seen, now=RABU)
     with unit_of_work() as s:
-        permintaan = s.scalars(select(PermintaanPerbaikan.id)).one()
+        permintaan = s.scalars(select(CorrectionRequest.id)).one()
     return d.mine(permohonan_id, f"jawab/{permintaan}", jawaban="Aktanya memang satu halaman.")
 
 
 def terima_sk(d: Dunia) -> Act:
     give_certificate(d.kantor)
-    permohonan_id = submitted(d.pemohon.orang_id)
+    permohonan_id = submitted(d.pemohon.person_id)
     bring_to(permohonan_id, "tanda_tangan", d.kantor.orang)
     d.kantor[KADIS].buka("/petugas/antrean")
     meja = at_desk(permohonan_id)
-    isi = {"versi": str(meja.seen.versi), "naskah_hash": meja.seen.naskah_hash or "", "frasa_sandi": PASSPHRASE}
+    isi = {"versi": str(meja.seen.versi), "naskah_hash": meja.seen.naskah_hash or "", "passphrase": PASSPHRASE}
     assert d.kantor[KADIS].kirim(f"/petugas/tugas/{meja.tugas_id}/tanda-tangan", dict(isi)).status_code == 303
     return d.mine(permohonan_id, "sk/terima")
 
 
 ACTS: dict[str, Callable[[Dunia], Act]] = {
     **{f"petugas.{f.__name__}": f for f in (ambil, lepas, keputusan, save_bap, redraft, tanda_tangani)},
-    **{f"petugas.{f.__name__}": f for f in (belum_ditandatangani, alihkan, perpanjang, create_certificate)},
+    **{f"petugas.{f.__name__}": f for f in (unsigned, alihkan, perpanjang, create_certificate)},
     **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, ask_close_user, reopen_user, ask_end_peran)},
     **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity)},
-    "operator.coba_lagi": coba_lagi,
+    "operator.try_again": try_again,
     **{f"pemberitahuan.{f.__name__}": f for f in (send_one_again, resend_all, buka, dibaca)},
     **{f"akun.{f.__name__}": f for f in (save_password, change_address)},
     **{f"pemohon.{f.__name__}": f for f in (buat, save_page, upload_berkas, delete_berkas, begin_upload)},
@@ -359,7 +359,7 @@ ELSEWHERE = {"petugas.already_signed"}
 def delete_one(permohonan_id: UUID, syarat: str) -> None:
     with unit_of_work() as s:
         mine = (Berkas.permohonan_id == permohonan_id, Berkas.syarat == syarat)
-        s.execute(update(Berkas).where(*mine).values(diganti_pada=RABU))
+        s.execute(update(Berkas).where(*mine).values(replaced_at=RABU))
 
 
 @pytest.fixture(name="d")
@@ -370,20 +370,20 @@ def make_dunia(app: Flask, kantor: Kantor, pemohon: SamplePerson) -> Dunia:
 def account_of(browser: Peramban) -> UUID:
     """Whose session this browser's last page was shown in."""
     aktif = load_session(browser.web_client.get_cookie("sesi").value, now=real_now())
-    return aktif.pengguna.akun_id
+    return aktif.pengguna.account_id
 
 
-def close(akun_id: UUID) -> None:
+def close(account_id: UUID) -> None:
     with unit_of_work() as s:
-        s.execute(update(Akun).where(Akun.id == akun_id).values(aktif=False))
-        end_all_sessions(s.connection(), akun_id)
+        s.execute(update(Account).where(Account.id == account_id).values(aktif=False))
+        end_all_sessions(s.connection(), account_id)
 
 
-def reopen(akun_id: UUID, browser: Peramban) -> None:
+def reopen(account_id: UUID, browser: Peramban) -> None:
     """Open the account again, and log in with the same browser."""
     with unit_of_work() as s:
-        s.execute(update(Akun).where(Akun.id == akun_id).values(aktif=True))
-        akun = s.get_one(Akun, akun_id)
+        s.execute(update(Account).where(Account.id == account_id).values(aktif=True))
+        akun = s.get_one(Account, account_id)
     assert browser.masuk(akun.surel, petugas=akun.petugas).status_code == 303
     browser.buka("/akun/sandi")
 
@@ -391,17 +391,17 @@ def reopen(akun_id: UUID, browser: Peramban) -> None:
 @pytest.mark.parametrize("endpoint", ACTS)
 def test_a_closed_account_finishes_nothing_it_began(db: Engine, d: Dunia, endpoint: str) -> None:
     act = ACTS[endpoint](d)
-    akun_id, sebelum = account_of(act.who), {}
+    account_id, sebelum = account_of(act.who), {}
 
     def meanwhile() -> None:
-        close(akun_id)
+        close(account_id)
         sebelum.update(fingerprint(db))
 
     jawaban = act.send(meanwhile)
     assert jawaban.status_code == 401, jawaban.text
     assert "Sesi Anda berakhir sebelum kiriman ini selesai diterima" in jawaban.text
     assert fingerprint(db) == sebelum
-    reopen(akun_id, act.who)
+    reopen(account_id, act.who)
     again = act.send()
     assert again.status_code < 400, again.text  # so it was the session and nothing else that refused it
     assert fingerprint(db) != sebelum
@@ -417,30 +417,30 @@ def test_every_act_of_the_web_is_tried(app: Flask) -> None:
     assert acts - LOOKS - ELSEWHERE == set(ACTS)
 
 
-def change_it(akun_id: UUID) -> None:
-    change_password(akun_id, PASSWORD, "kuda laut biru tua", now=real_now())
+def change_it(account_id: UUID) -> None:
+    change_password(account_id, PASSWORD, "kuda laut biru tua", now=real_now())
 
 
-def leave_everywhere(akun_id: UUID) -> None:
+def leave_everywhere(account_id: UUID) -> None:
     with engine().begin() as conn:
-        end_all_sessions(conn, akun_id)
+        end_all_sessions(conn, account_id)
 
 
-def grow_old(akun_id: UUID) -> None:
+def grow_old(account_id: UUID) -> None:
     with unit_of_work() as s:
-        mine = update(Sesi).where(Sesi.akun_id == akun_id)
-        s.execute(mine.values(terakhir_pada=real_now() - timedelta(minutes=31)))
+        mine = update(WebSession).where(WebSession.account_id == account_id)
+        s.execute(mine.values(last_at=real_now() - timedelta(minutes=31)))
 
 
-def admin_closes(akun_id: UUID) -> None:
-    deactivate(akun_id, oleh=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=RABU)
+def admin_closes(account_id: UUID) -> None:
+    deactivate(account_id, oleh=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=RABU)
 
 
 @pytest.mark.parametrize("end", [admin_closes, change_it, leave_everywhere, grow_old], ids=lambda f: f.__name__)
 def test_whatever_ends_the_session_ends_what_was_on_its_way(db: Engine, d: Dunia, end: Callable[[UUID], None]) -> None:
     act = keputusan(d)
-    akun_id = account_of(act.who)
-    jawaban = act.send(lambda: end(akun_id))
+    account_id = account_of(act.who)
+    jawaban = act.send(lambda: end(account_id))
     assert jawaban.status_code == 401
     assert at_desk(UUID(hex=permohonan_of(act))).langkah == "paraf_kabid"
 
@@ -455,7 +455,7 @@ def test_a_role_that_ends_meanwhile_decides_nothing_and_the_page_says_who_to_ask
     act = keputusan(d)
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
     peran = penugasan_of("kabid_perizinan@uji.test")
-    jawaban = act.send(lambda: end_assignment(peran, tanggal_sampai=date(2026, 11, 24), oleh=admin, now=RABU))
+    jawaban = act.send(lambda: end_assignment(peran, end_date=date(2026, 11, 24), oleh=admin, now=RABU))
     assert jawaban.status_code == 403
     assert "Anda tidak memegang peran meja ini hari ini. Hubungi administrator" in jawaban.text
     assert at_desk(UUID(hex=permohonan_of(act))).langkah == "paraf_kabid"
@@ -477,7 +477,7 @@ def test_the_words_of_a_refused_decision_stand_on_the_page_to_be_copied_and_the_
 @pytest.mark.parametrize("rahasia", ["kata sandi dengan spasi"])
 def test_a_passphrase_is_never_shown_back(d: Dunia, rahasia: str) -> None:
     act = tanda_tangani(d)
-    act.form["frasa_sandi"] = rahasia
+    act.form["passphrase"] = rahasia
     jawaban = act.send(lambda: close(account_of(act.who)))
     assert jawaban.status_code == 401
     assert rahasia not in jawaban.text

@@ -13,7 +13,7 @@ from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Permohonan
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
-from pipeline.rules.verification import Hasil, Verdict
+from pipeline.rules.verification import Result, Verdict
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
@@ -44,8 +44,8 @@ def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: SamplePerso
                 jawaban.close()
     with db.connect() as conn:
         p = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
-        own = text("SELECT judul || ' ' || isi || ' ' || coalesce(tautan, '') FROM pemberitahuan WHERE orang_id = :o")
-        yield from conn.scalars(own, {"o": pemohon.orang_id})
+        own = text("SELECT judul || ' ' || isi || ' ' || coalesce(tautan, '') FROM pemberitahuan WHERE person_id = :o")
+        yield from conn.scalars(own, {"o": pemohon.person_id})
     tamu.buka("/lacak")
     yield tamu.kirim("/lacak", {"nomor": p.nomor, "kode": p.kode_lacak}).text
 
@@ -58,7 +58,7 @@ def _written_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(factories, "bap_form", lambda *a, **k: {**form(*a, **k), **mark})
 
     def marked(v: Verdict) -> Verdict:
-        return v if v.hasil is Hasil.GAGAL else replace(v, kalimat=f"{SECRET} pemeriksaan.")
+        return v if v.hasil is Result.GAGAL else replace(v, kalimat=f"{SECRET} pemeriksaan.")
 
     monkeypatch.setattr(automatic, "verify", lambda *a: tuple(map(marked, verify(*a))))
 
@@ -76,7 +76,7 @@ def test_no_word_of_one_desk_to_another_reaches_the_applicant_or_the_public(
 ) -> None:
     give_certificate(kantor)
     lain = make_officer("lain@uji.test", FRONT, nama="Petugas Kedua")
-    file = Berkas(submitted(pemohon.orang_id))
+    file = Berkas(submitted(pemohon.person_id))
     p = file.permohonan_id
     bring_to(p, "paraf_kabid", kantor.orang)
     send_back(p, kantor.orang[KABID], "periksa", f"{SECRET} alasan Kabid kepada Front Office", menit=1)
@@ -91,13 +91,13 @@ def test_no_word_of_one_desk_to_another_reaches_the_applicant_or_the_public(
     assert [t for t in dikembalikan if SECRET in t] == []
 
     nanti = RABU + timedelta(minutes=5)
-    save_isian(p, {"alamat": "Jl. Trikora No. 9"}, oleh=pemohon.orang_id, now=nanti)
-    submit(p, oleh=pemohon.orang_id, privasi_versi="1", now=nanti)
+    save_isian(p, {"alamat": "Jl. Trikora No. 9"}, oleh=pemohon.person_id, now=nanti)
+    submit(p, oleh=pemohon.person_id, privacy_version="1", now=nanti)
     bring_to(p, "tanda_tangan", kantor.orang, now=nanti)
     assert [t for t in words_read(app, db, p, pemohon, tamu) if SECRET in t] == []
 
     kantor[HEADERS].buka(f"{file.alamat}/tanda-tangan")
-    assert kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(frasa_sandi=PASSPHRASE)).status_code == 303
+    assert kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(passphrase=PASSPHRASE)).status_code == 303
     work_off(nanti)
     assert [t for t in words_read(app, db, p, pemohon, tamu) if SECRET in t] == []
 
@@ -105,7 +105,7 @@ def test_no_word_of_one_desk_to_another_reaches_the_applicant_or_the_public(
 def test_the_reason_written_to_the_applicant_is_read_and_only_the_latest(
     kantor: Kantor, db: Engine, pemohon: SamplePerson
 ) -> None:
-    p = submitted(pemohon.orang_id)
+    p = submitted(pemohon.person_id)
     bring_to(p, "rekomendasi", kantor.orang)
     teknis = kantor.orang[Peran.DINAS_TEKNIS]
     for menit, alasan in ((1, "Alasan pertama kepada pemohon."), (3, "")):
@@ -113,6 +113,6 @@ def test_the_reason_written_to_the_applicant_is_read_and_only_the_latest(
         halaman = pemohon.peramban.buka(f"/permohonan/{p}").text
         assert ("Alasan pertama" in halaman) == bool(alasan)
         nanti = RABU + timedelta(minutes=menit + 1)
-        save_isian(p, {"alamat": f"Jl. Baru No. {menit}"}, oleh=pemohon.orang_id, now=nanti)
-        submit(p, oleh=pemohon.orang_id, privasi_versi="1", now=nanti)
+        save_isian(p, {"alamat": f"Jl. Baru No. {menit}"}, oleh=pemohon.person_id, now=nanti)
+        submit(p, oleh=pemohon.person_id, privacy_version="1", now=nanti)
         bring_to(p, "rekomendasi", kantor.orang, now=nanti)

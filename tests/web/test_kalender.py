@@ -72,7 +72,7 @@ def test_a_day_off_is_looked_at_first_and_then_saved(admin: SamplePerson, kantor
 def test_every_kind_of_change_is_saved_from_its_form(admin: SamplePerson) -> None:
     kira = [h for h, x in read_calendar().isi.libur.items() if x.perkiraan and h.year == 2027]
     musim = {
-        "jenis": "musim", "nama": "Ramadan 1448 H", "tanggal_mulai": "2027-02-08", "tanggal_sampai": "2027-03-09",
+        "jenis": "musim", "nama": "Ramadan 1448 H", "start_date": "2027-02-08", "end_date": "2027-03-09",
         **HOURS, "jam-0": "08.00-12.00 12.30-15.00",
     }  # fmt: skip
     for isian in (
@@ -81,7 +81,7 @@ def test_every_kind_of_change_is_saved_from_its_form(admin: SamplePerson) -> Non
         {"jenis": "pindah", "dari": kira[1].isoformat(), "ke": "2027-03-17"},
         {"jenis": "jam", **HOURS, "jam-5": "08.00-12.00"},
         musim,
-        {**musim, "lama": "2027-02-08", "tanggal_mulai": "2027-02-07"},
+        {**musim, "lama": "2027-02-08", "start_date": "2027-02-07"},
     ):
         assert save(admin.peramban, isian).status_code == 303, isian
     isi = read_calendar().isi
@@ -89,7 +89,7 @@ def test_every_kind_of_change_is_saved_from_its_form(admin: SamplePerson) -> Non
     assert not isi.libur[kira[0]].perkiraan
     assert date(2027, 3, 17) in isi.libur
     assert 5 in isi.jam
-    assert [m.tanggal_mulai for m in isi.musim] == [date(2027, 2, 7)]
+    assert [m.start_date for m in isi.musim] == [date(2027, 2, 7)]
     assert "Ramadan 1448 H" in admin.peramban.buka("/admin/kalender/musim?mulai=2027-02-07").text
     assert save(admin.peramban, {"jenis": "hapus-musim", "lama": "2027-02-07"}).status_code == 303
     assert read_calendar().isi.musim == ()
@@ -125,7 +125,7 @@ def test_a_list_from_the_decree_is_added_in_one_go(admin: SamplePerson) -> None:
         ({"jenis": "jam", **HOURS, "jam-4": "07.30-11.30 13.00-16.30"}, "Tidak ada yang berubah"),
         ({"jenis": "jam"}, "Paling sedikit satu hari"),
         (
-            {"jenis": "musim", **HOURS, "nama": "R", "tanggal_mulai": "2027-02-08", "tanggal_sampai": ""},
+            {"jenis": "musim", **HOURS, "nama": "R", "start_date": "2027-02-08", "end_date": ""},
             "Pilih tanggalnya",
         ),
         ({"jenis": "apa"}, "tidak dikenal"),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from pipeline.db import unit_of_work
-from pipeline.models import PermintaanPerbaikan, Permohonan
+from pipeline.models import CorrectionRequest, Permohonan
 from pipeline.roles import Peran
 from pipeline.sop.values import KeputusanKind
 from tests.factories import at_desk, decide_at, work_off, write_bap
@@ -73,7 +73,7 @@ class TestBack:
         seen_by_staff = kantor[TECHNICAL].buka(f"/petugas/permohonan/{file.permohonan_id}").text
         assert ">Perlu perbaikan<" in "".join(seen_by_staff.split("\n"))
         with unit_of_work() as s:
-            p = PermintaanPerbaikan
+            p = CorrectionRequest
             assert {tuple(r) for r in s.execute(select(p.jenis, p.kode, p.catatan))} == {
                 ("syarat", "AKTA", "Halaman 2 terpotong."),
                 ("isian", "alamat", "Tulis RT/RW."),

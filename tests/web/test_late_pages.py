@@ -10,7 +10,7 @@ from ops.commands.doctor import meja
 from pipeline.calendar.edit import ChangeHours, parse_hours
 from pipeline.clock import Shift, real_now, write_shift
 from pipeline.db import unit_of_work
-from pipeline.models import Akun
+from pipeline.models import Account
 from pipeline.queries.calendar import read_calendar
 from pipeline.roles import Peran
 from pipeline.services.deadlines.calendar import change_calendar, seed_calendar
@@ -31,7 +31,7 @@ def words(jawaban) -> str:
 
 def close_account(orang: Petugas) -> None:
     with unit_of_work() as s:
-        s.execute(update(Akun).where(Akun.orang_id == orang.orang_id).values(aktif=False))
+        s.execute(update(Account).where(Account.person_id == orang.person_id).values(aktif=False))
 
 
 def six_hours_a_day() -> None:
@@ -101,7 +101,7 @@ class TestEmptyDesk:
 
 
 def clock_at(saat: datetime) -> None:
-    """Pages are opened from this moment on; the fixture jam_kantor puts the clock back."""
+    """Pages are opened from this moment on; the fixture office_hours puts the clock back."""
     write_shift(settings().data, Shift(saat - real_now()))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.models import Detak, Outbox, Tugas
+from pipeline.models import Outbox, Pulse, Tugas
 from pipeline.roles import Peran
 from tests.factories import RABU, at_desk, owing_its_step, person
 from tests.web.conftest import Peramban
@@ -27,7 +27,7 @@ def operator(app: Flask, db: object) -> Peramban:
 
 def beat(nama: str, umur: timedelta) -> None:
     with unit_of_work() as s:
-        s.merge(Detak(nama=nama, pada=real_now() - umur))
+        s.merge(Pulse(nama=nama, pada=real_now() - umur))
 
 
 def test_parts_are_red_after_two_minutes_of_silence(operator: Peramban) -> None:
@@ -48,7 +48,7 @@ def test_waiting_and_parked_rows_are_told_apart_and_a_parked_one_starts_over(ope
     owing_its_step(person())
     assert "front_office" in operator.buka("/operator").text
     with unit_of_work() as s:
-        s.execute(update(Outbox).values(macet_pada=RABU, percobaan=5, galat="OSError"))
+        s.execute(update(Outbox).values(stuck_at=RABU, percobaan=5, galat="OSError"))
         nomor = s.scalars(select(Outbox.id)).one()
     halaman = operator.buka("/operator").text
     assert "OSError, 5 kali" in halaman

@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
-from pipeline.models import Berkas, PermintaanPerbaikan, Permohonan, Unggahan
+from pipeline.models import Berkas, CorrectionRequest, Permohonan, Upload
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.desk.decide import decide
@@ -194,7 +194,7 @@ class TestUploadBersambung:
         assert self.lanjut(pemohon, ke, 1000, isi[1000:]) == (204, str(len(isi)))
         with db.connect() as conn:
             assert conn.execute(select(Berkas.nama)).scalar_one() == "akta.jpg"
-            assert conn.execute(select(Unggahan.id)).all() == []
+            assert conn.execute(select(Upload.id)).all() == []
         assert pemohon.peramban.web_client.head(ke).status_code == 404
 
     def test_too_large_is_refused_before_a_byte_travels(self, pemohon: SamplePerson) -> None:
@@ -266,14 +266,14 @@ class TestSend:
         ],
     )
     def test_both_ticks_are_needed(self, pemohon: SamplePerson, centang: dict[str, object], kalimat: str) -> None:
-        alamat = f"/permohonan/{filled_in(pemohon.orang_id)}"
+        alamat = f"/permohonan/{filled_in(pemohon.person_id)}"
         jawaban = pemohon.peramban.kirim(f"{alamat}/kirim", centang)
         assert jawaban.status_code == 422
         assert kalimat in jawaban.text
 
     @pytest.mark.attack("B07")
     def test_sending_twice_leads_to_the_same_receipt(self, pemohon: SamplePerson, db: Engine) -> None:
-        permohonan_id = filled_in(pemohon.orang_id)
+        permohonan_id = filled_in(pemohon.person_id)
         alamat = f"/permohonan/{permohonan_id}"
         for _ in range(2):
             jawaban = pemohon.peramban.kirim(f"{alamat}/kirim", {"benar": "ya", "privasi": "2026-11"})
@@ -288,7 +288,7 @@ class TestSend:
 
     @pytest.mark.attack("B05")
     def test_after_sending_nothing_can_be_changed(self, pemohon: SamplePerson) -> None:
-        alamat = f"/permohonan/{submitted(pemohon.orang_id)}"
+        alamat = f"/permohonan/{submitted(pemohon.person_id)}"
         assert pemohon.peramban.buka(f"{alamat}/isian/lembaga").location == alamat
         assert pemohon.peramban.buka(f"{alamat}/dokumen").location == alamat
         assert pemohon.peramban.kirim(f"{alamat}/isian/lembaga", {"nama_lembaga": "Lain"}).status_code == 409
@@ -300,7 +300,7 @@ class TestSend:
 
 class TestCorrection:
     def test_only_what_was_asked_is_open_each_with_its_reason(self, pemohon: SamplePerson) -> None:
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         alamat = f"/permohonan/{permohonan_id}"
         ask = Request("syarat", "AKTA", "Halaman 2 terpotong."), Request("isian", "ketua_hp", "Tidak aktif.")
         kembalikan(permohonan_id, *ask)
@@ -317,14 +317,14 @@ class TestCorrection:
         assert 'id="syarat-KTP"' not in dokumen
 
     def test_an_answer_may_stand_in_for_a_new_file(self, pemohon: SamplePerson, db: Engine) -> None:
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         alamat = f"/permohonan/{permohonan_id}"
         kembalikan(permohonan_id, Request("syarat", "AKTA", "Halaman 2 terpotong."))
         with db.connect() as conn:
-            permintaan_id = conn.execute(select(PermintaanPerbaikan.id)).scalar_one()
+            request_id = conn.execute(select(CorrectionRequest.id)).scalar_one()
         kirim = {"benar": "ya"}
         assert pemohon.peramban.kirim(f"{alamat}/kirim", dict(kirim)).status_code == 422
-        jawab = pemohon.peramban.kirim(f"{alamat}/jawab/{permintaan_id}", {"jawaban": "Aktanya memang satu halaman."})
+        jawab = pemohon.peramban.kirim(f"{alamat}/jawab/{request_id}", {"jawaban": "Aktanya memang satu halaman."})
         assert jawab.location == alamat
         assert "Sudah diperbaiki" in pemohon.peramban.buka(alamat).text
         assert pemohon.peramban.kirim(f"{alamat}/kirim", dict(kirim)).status_code == 303
@@ -332,7 +332,7 @@ class TestCorrection:
     def test_a_field_that_was_asked_about_is_changed_or_explained_before_it_is_sent(
         self, pemohon: SamplePerson
     ) -> None:
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         alamat = f"/permohonan/{permohonan_id}"
         kembalikan(permohonan_id, Request("isian", "ketua_hp", "Tidak aktif."))
         halaman = pemohon.peramban.buka(f"{alamat}/periksa").text
@@ -349,7 +349,7 @@ class TestRefused:
 
     @pytest.fixture
     def ditolak(self, pemohon: SamplePerson, db: Engine) -> UUID:
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         with db.begin() as conn:
             conn.execute(update(Permohonan).values(status="ditolak", langkah="terima_sk", arah="tolak"))
         return permohonan_id
@@ -358,7 +358,7 @@ class TestRefused:
         for selesai in (False, True):
             if selesai:
                 with db.begin() as conn:
-                    conn.execute(update(Permohonan).values(langkah=None, selesai_pada=RABU))
+                    conn.execute(update(Permohonan).values(langkah=None, closed_at=RABU))
             halaman = pemohon.peramban.buka(f"/permohonan/{ditolak}").text
             assert ("Surat penolakan diterima pemohon" if selesai else "Surat penolakan terbit") in halaman
             assert "Penyusunan surat penolakan" in halaman
@@ -376,7 +376,7 @@ class TestRefused:
 
 class TestVoidDanSk:
     def test_withdrawing_asks_first_and_closes_it(self, pemohon: SamplePerson) -> None:
-        alamat = f"/permohonan/{submitted(pemohon.orang_id)}"
+        alamat = f"/permohonan/{submitted(pemohon.person_id)}"
         assert "Batalkan permohonan ini?" in pemohon.peramban.buka(f"{alamat}/batalkan").text
         assert pemohon.peramban.kirim(f"{alamat}/batalkan", {"alasan": ""}).status_code == 303
         assert "Dibatalkan" in pemohon.peramban.buka(alamat).text
@@ -385,7 +385,7 @@ class TestVoidDanSk:
         assert (answer.status_code, "sudah Anda batalkan" in answer.text) == (409, True)
 
     def test_before_it_is_signed_the_sk_page_says_so(self, pemohon: SamplePerson) -> None:
-        alamat = f"/permohonan/{submitted(pemohon.orang_id)}"
+        alamat = f"/permohonan/{submitted(pemohon.person_id)}"
         assert "SK belum terbit" in pemohon.peramban.buka(f"{alamat}/sk").text
         assert pemohon.peramban.buka(f"{alamat}/sk.pdf").status_code == 404
         assert pemohon.peramban.kirim(f"{alamat}/sk/terima").status_code == 409
@@ -403,7 +403,7 @@ class TestNotMilikmu:
         self, make_pemohon: Callable[..., SamplePerson]
     ) -> None:
         satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
-        milik = submitted(satu.orang_id)
+        milik = submitted(satu.person_id)
         for halaman in PAGE:
             asing = dua.peramban.buka(f"/permohonan/{milik}{halaman.format(berkas=uuid4())}")
             tiada = dua.peramban.buka(f"/permohonan/{uuid4()}{halaman.format(berkas=uuid4())}")
@@ -413,7 +413,7 @@ class TestNotMilikmu:
     @pytest.mark.attack("B02")
     def test_nor_can_it_be_changed(self, make_pemohon: Callable[..., SamplePerson]) -> None:
         satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
-        alamat = f"/permohonan/{filled_in(satu.orang_id)}"
+        alamat = f"/permohonan/{filled_in(satu.person_id)}"
         kirim = {"benar": "ya", "privasi": "2026-11"}
         for aksi in (
             "/isian/jenis",
@@ -435,11 +435,11 @@ class TestNotMilikmu:
 
 
 def test_the_list_has_pages(pemohon: SamplePerson, db: Engine) -> None:
-    first = filled_in(pemohon.orang_id)
+    first = filled_in(pemohon.person_id)
     with db.begin() as conn:
         baris = conn.execute(select(Permohonan.__table__).where(Permohonan.id == first)).mappings().one()
         conn.execute(Permohonan.__table__.insert(), [{**baris, "id": uuid4()} for _ in range(26)])
-        conn.execute(update(Permohonan).values(diubah_pada=RABU))
+        conn.execute(update(Permohonan).values(changed_at=RABU))
     assert "Halaman 1 dari 2" in pemohon.peramban.buka("/permohonan").text
     assert "Halaman 2 dari 2" in pemohon.peramban.buka("/permohonan?halaman=2").text
     assert pemohon.peramban.buka("/permohonan?halaman=x").status_code == 200

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.db import unit_of_work
-from pipeline.models import Akun, Penugasan, PerubahanAkun, Tugas
+from pipeline.models import Account, AccountChange, Penugasan, Tugas
 from pipeline.roles import Peran
 from pipeline.services.desk.claim import claim
 from pipeline.services.people.actor import Petugas
@@ -16,7 +16,7 @@ from tests.web.meja import make_kantor, make_officer, masuk  # noqa: F401 - the 
 
 BARU = {
     "nama": "Drs. H. Sugianoor", "nip": "19720304 199803 1 005", "surel": "sugianoor@uji.test", "telepon": "",
-    "peran": "sekretaris", "jabatan": "Sekretaris", "tanggal_mulai": "2026-11-25",
+    "peran": "sekretaris", "jabatan": "Sekretaris", "start_date": "2026-11-25",
 }  # fmt: skip
 
 
@@ -28,20 +28,22 @@ def admin(app, db) -> Peramban:
 
 def account_id_of(surel: str) -> UUID:
     with unit_of_work() as s:
-        return s.scalars(select(Akun.id).where(Akun.surel == surel)).one()
+        return s.scalars(select(Account.id).where(Account.surel == surel)).one()
 
 
 def penugasan_of(surel: str) -> UUID:
     with unit_of_work() as s:
-        pilih = select(Penugasan.id).join(Akun, Akun.orang_id == Penugasan.orang_id).where(Akun.surel == surel)
-        return s.scalars(pilih.order_by(Penugasan.tanggal_mulai.desc())).first()
+        pilih = (
+            select(Penugasan.id).join(Account, Account.person_id == Penugasan.person_id).where(Account.surel == surel)
+        )
+        return s.scalars(pilih.order_by(Penugasan.start_date.desc())).first()
 
 
 def acts(surel: str) -> list[str]:
     """Since the officer was made, with a password."""
     with unit_of_work() as s:
-        pilih = select(PerubahanAkun.jenis).join(Akun, Akun.orang_id == PerubahanAkun.orang_id)
-        return list(s.scalars(pilih.where(Akun.surel == surel).order_by(PerubahanAkun.urut).offset(2)))
+        pilih = select(AccountChange.jenis).join(Account, Account.person_id == AccountChange.person_id)
+        return list(s.scalars(pilih.where(Account.surel == surel).order_by(AccountChange.urut).offset(2)))
 
 
 def test_admin_begins_at_the_list_of_officers(admin, kantor):
@@ -74,8 +76,8 @@ def test_a_new_officer_is_on_the_record_and_no_password_is_shown(admin):
         ({"jabatan": ""}, "Isi jabatan"),
         ({"jabatan": "Sekretaris ⭐"}, "Hapus ⭐ dari isian ini"),
         ({"nama": "Siti 🌸"}, "Hapus 🌸 dari isian ini"),
-        ({"tanggal_mulai": "besok"}, "Tanggal belum terbaca"),
-        ({"tanggal_mulai": "2026-11-24"}, "hari ini atau sesudahnya"),
+        ({"start_date": "besok"}, "Tanggal belum terbaca"),
+        ({"start_date": "2026-11-24"}, "hari ini atau sesudahnya"),
         ({"surel": "admin@uji.test"}, "sudah dipakai akun lain"),
     ],
 )
@@ -98,7 +100,7 @@ def test_there_is_one_kepala_dinas(admin, kantor):
 def test_a_role_is_given_under_its_title(app, admin, kantor):
     akun = account_id_of("front_office@uji.test")
     admin.buka(f"/admin/pengguna/{akun}")
-    isi = {"peran": "back_office", "jabatan": "Pengolah Data", "tanggal_mulai": "2026-11-25"}
+    isi = {"peran": "back_office", "jabatan": "Pengolah Data", "start_date": "2026-11-25"}
     assert admin.kirim(f"/admin/pengguna/{akun}/peran", isi).status_code == 303
     assert "Pengolah Data" in admin.buka(f"/admin/pengguna/{akun}").text
     assert kantor[Peran.FRONT_OFFICE].buka("/petugas/antrean?peran=back_office").status_code == 200
@@ -114,11 +116,11 @@ def test_nobody_gives_themselves_a_role_or_closes_their_own_account(admin):
     halaman = admin.buka(f"/admin/pengguna/{akun}").text
     assert "Beri peran" not in halaman
     admin.buka("/admin/pengguna/baru")
-    isi = {"peran": "operator", "jabatan": "Operator", "tanggal_mulai": "2026-11-25"}
+    isi = {"peran": "operator", "jabatan": "Operator", "start_date": "2026-11-25"}
     assert admin.kirim(f"/admin/pengguna/{akun}/peran", isi).status_code == 403
     assert admin.kirim(f"/admin/pengguna/{akun}/tutup").status_code == 403
     akhiri = f"/admin/penugasan/{penugasan_of('admin@uji.test')}/akhiri"
-    assert admin.kirim(akhiri, {"tanggal_sampai": "2026-11-25"}).status_code == 403
+    assert admin.kirim(akhiri, {"end_date": "2026-11-25"}).status_code == 403
 
 
 @pytest.mark.attack("F07")
@@ -127,7 +129,7 @@ def test_an_administrator_decides_on_no_file(admin, kantor, surel, peran):
     make_officer("admin2@uji.test", Peran.ADMIN)
     akun = account_id_of(surel)
     admin.buka(f"/admin/pengguna/{akun}")
-    isi = {"peran": peran, "jabatan": "Jabatan", "tanggal_mulai": "2026-11-25"}
+    isi = {"peran": peran, "jabatan": "Jabatan", "start_date": "2026-11-25"}
     jawaban = admin.kirim(f"/admin/pengguna/{akun}/peran", isi)
     assert jawaban.status_code == 422
     assert "Administrator tidak memutus berkas" in jawaban.text
@@ -143,7 +145,7 @@ def test_closing_an_account_lists_the_files_first_and_then_returns_them(app, adm
     assert "Tidak ada petugas lain untuk <strong>Dinas Teknis" in tanya
     assert admin.kirim(f"/admin/pengguna/{akun}/tutup").status_code == 303
     with unit_of_work() as s:
-        assert s.get_one(Tugas, meja.tugas_id).diambil_oleh is None
+        assert s.get_one(Tugas, meja.tugas_id).taken_by is None
     assert petugas.buka("/petugas/antrean").status_code == 302
     rincian = admin.buka(f"/admin/pengguna/{akun}").text
     assert "Akun ditutup" in rincian
@@ -166,9 +168,9 @@ def test_a_role_ended_yesterday_is_gone_now_and_its_files_are_back(admin, kantor
     claim(meja.tugas_id, oleh=kantor.orang[Peran.DINAS_TEKNIS], now=RABU)
     alamat = f"/admin/penugasan/{penugasan_of('dinas_teknis@uji.test')}/akhiri"
     assert "1 berkas yang sedang dipegang" in admin.buka(alamat).text
-    assert admin.kirim(alamat, {"tanggal_sampai": "2026-11-24"}).status_code == 303
+    assert admin.kirim(alamat, {"end_date": "2026-11-24"}).status_code == 303
     with unit_of_work() as s:
-        assert s.get_one(Tugas, meja.tugas_id).diambil_oleh is None
+        assert s.get_one(Tugas, meja.tugas_id).taken_by is None
     assert kantor[Peran.DINAS_TEKNIS].buka("/petugas/antrean").status_code == 403
 
 
@@ -176,7 +178,7 @@ def test_a_role_ended_yesterday_is_gone_now_and_its_files_are_back(admin, kantor
 def test_a_role_is_not_ended_in_the_past(admin, kantor, sampai):
     alamat = f"/admin/penugasan/{penugasan_of('sekretaris@uji.test')}/akhiri"
     admin.buka(alamat)
-    jawaban = admin.kirim(alamat, {"tanggal_sampai": sampai})
+    jawaban = admin.kirim(alamat, {"end_date": sampai})
     assert jawaban.status_code == 422
     assert sampai in jawaban.text
 
@@ -184,7 +186,7 @@ def test_a_role_is_not_ended_in_the_past(admin, kantor, sampai):
 def test_a_role_that_has_not_begun_is_taken_back(admin, kantor):
     akun = account_id_of("front_office@uji.test")
     admin.buka(f"/admin/pengguna/{akun}")
-    isi = {"peran": "back_office", "jabatan": "Pengolah Data", "tanggal_mulai": "2026-12-01"}
+    isi = {"peran": "back_office", "jabatan": "Pengolah Data", "start_date": "2026-12-01"}
     admin.kirim(f"/admin/pengguna/{akun}/peran", isi)
     alamat = f"/admin/penugasan/{penugasan_of('front_office@uji.test')}/akhiri"
     assert "belum dimulai" in admin.buka(alamat).text
@@ -202,8 +204,8 @@ def test_a_signer_makes_their_own_certificate(admin, kantor):
     kepala, akun = kantor[Peran.KEPALA_DINAS], account_id_of("kepala_dinas@uji.test")
     assert "Belum ada." in admin.buka(f"/admin/pengguna/{akun}").text
     kepala.buka("/petugas/sertifikat")
-    isi = {"sandi": PASSWORD, "frasa_sandi": "frasa yang panjang", "ulangi": "frasa yang panjang"}
-    for salah in ({"sandi": "tebakan"}, {"ulangi": "lain"}, {"frasa_sandi": "pendek"}, {"frasa_sandi": PASSWORD}):
+    isi = {"sandi": PASSWORD, "passphrase": "frasa yang panjang", "ulangi": "frasa yang panjang"}
+    for salah in ({"sandi": "tebakan"}, {"ulangi": "lain"}, {"passphrase": "pendek"}, {"passphrase": PASSWORD}):
         jawaban = kepala.kirim("/petugas/sertifikat", {**isi, **salah})
         assert jawaban.status_code == 422
         assert "frasa yang panjang" not in jawaban.text
@@ -221,17 +223,17 @@ def test_the_service_itself_asks_for_an_administrator(kantor):
     from pipeline.errors import NotAuthorised
     from pipeline.services.people.grants import open_account, reopen
 
-    oleh = Petugas(kantor.orang[Peran.SEKRETARIS].orang_id, Peran.ADMIN)
+    oleh = Petugas(kantor.orang[Peran.SEKRETARIS].person_id, Peran.ADMIN)
     with pytest.raises(NotAuthorised):
         reopen(account_id_of("sekretaris@uji.test"), oleh=oleh, now=RABU)
     with pytest.raises(NotAuthorised):
         open_account(
-            "N", "", "n@uji.test", "", peran=Peran.ADMIN, jabatan="A", tanggal_mulai=RABU.date(), oleh=oleh, now=RABU
+            "N", "", "n@uji.test", "", peran=Peran.ADMIN, jabatan="A", start_date=RABU.date(), oleh=oleh, now=RABU
         )
 
 
 def test_an_empty_form_tells_everything_at_once(admin):
     admin.buka("/admin/pengguna/baru")
     halaman = admin.kirim("/admin/pengguna/baru", {}).text
-    for kode in ("nama", "telepon", "peran", "jabatan", "tanggal_mulai"):
+    for kode in ("nama", "telepon", "peran", "jabatan", "start_date"):
         assert f'href="#{kode}"' in halaman, kode

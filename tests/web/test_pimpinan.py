@@ -36,7 +36,7 @@ def copies(db: Engine, permohonan_id, banyak: int) -> None:
                 f"permohonan a, generate_series(1, {banyak}) n WHERE a.id = :id"
                 if tabel == "permohonan"
                 else "tugas a, permohonan p"
-                " WHERE a.permohonan_id = :id AND a.selesai_pada IS NULL AND p.nomor LIKE '%-%-%-%'"
+                " WHERE a.permohonan_id = :id AND a.closed_at IS NULL AND p.nomor LIKE '%-%-%-%'"
             )
             c.execute(
                 text(f"INSERT INTO {tabel} ({', '.join(kolom)}) SELECT {nilai} FROM {dari}"), {"id": permohonan_id}

@@ -43,7 +43,7 @@ class TestTrack:
 
     @pytest.mark.attack("B04")
     def test_number_and_code_show_the_way_and_no_name(self, tamu: Peramban, pemohon: SamplePerson, db: Engine) -> None:
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         nomor, kode = self.nomor_dan_code(db)
         tamu.buka("/lacak")
         halaman = tamu.kirim("/lacak", {"nomor": nomor.lower(), "kode": f" {kode.lower()} "}).text
@@ -57,7 +57,7 @@ class TestTrack:
     def test_wrong_number_and_wrong_code_get_the_same_answer(
         self, tamu: Peramban, pemohon: SamplePerson, db: Engine
     ) -> None:
-        submitted(pemohon.orang_id)
+        submitted(pemohon.person_id)
         nomor, kode = self.nomor_dan_code(db)
         tamu.buka("/lacak")
         wrong_code = tamu.kirim("/lacak", {"nomor": nomor, "kode": "AAAAAAAA"})
@@ -81,16 +81,16 @@ class TestVerification:
     def terbit(self, db: Engine, pemohon: SamplePerson, **ubah: object) -> None:
         """A published row as signing leaves it."""
         kantor = office()
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         bring_to(permohonan_id, "tanda_tangan", kantor)
         work_off()
         nilai: dict[str, object] = {
             "permohonan_id": permohonan_id, "draft_id": _draft(db), "sop": "td_lks", "jenis": "sk", "tahun": 2026,
             "urut": 1, "nomor": "503/0001/TD-LKS/DPMPTSP/2026", "tanggal": TODAY,
             "token": "tokenUji123", "status": "terbit",
-            "penandatangan_id": kantor[Peran.KEPALA_DINAS].orang_id,
+            "signer_id": kantor[Peran.KEPALA_DINAS].person_id,
             "penandatangan": {"nama": "Rahasia Nama", "nip": "1978", "jabatan": "Kepala Dinas"},
-            "pdf_sha256": "a" * 64, "pdf_ukuran": 1000, "dibuat_pada": RABU, "terbit_pada": RABU,
+            "pdf_sha256": "a" * 64, "pdf_size": 1000, "created_at": RABU, "issued_at": RABU,
             "penyedia": "lokal", **ubah,
         }  # fmt: skip
         nomor = {k: nilai[k] for k in ("sop", "jenis", "tahun", "urut", "nomor", "permohonan_id")}
@@ -100,7 +100,7 @@ class TestVerification:
 
     @pytest.mark.attack("E12")
     def test_in_force_then_expired_then_revoked(self, db: Engine, pemohon: SamplePerson, tamu: Peramban) -> None:
-        self.terbit(db, pemohon, tanggal_berlaku_sampai=date(2031, 11, 25))
+        self.terbit(db, pemohon, valid_until_date=date(2031, 11, 25))
         halaman = tamu.buka("/verifikasi/tokenUji123")
         assert halaman.status_code == 200
         assert "BERLAKU" in halaman.text
@@ -111,7 +111,7 @@ class TestVerification:
         assert kelak is not None
         assert kelak.authenticity is Authenticity.KEDALUWARSA
         with db.begin() as conn:
-            conn.execute(update(Sk).values(status="dicabut", dicabut_pada=RABU))
+            conn.execute(update(Sk).values(status="dicabut", revoked_at=RABU))
         assert "DICABUT" in tamu.buka("/verifikasi/tokenUji123").text
 
     def test_a_refusal_letter_is_genuine_and_says_what_it_is(

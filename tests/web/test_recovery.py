@@ -16,15 +16,15 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.errors import NotFound
 from pipeline.models import (
+    AccessAttempt,
+    Account,
+    AccountChange,
     AccountLetter,
-    Akun,
     LetterKind,
-    Orang,
+    Notice,
     Outbox,
-    Pemberitahuan,
     Penugasan,
-    PercobaanAkses,
-    PerubahanAkun,
+    Person,
 )
 from pipeline.roles import Peran
 from pipeline.rules.one_time import token_hash
@@ -62,15 +62,15 @@ def set_by(app: Flask, tautan: str, sandi: str = BARU) -> TestResponse:
     return tamu.kirim(tautan, {"sandi": sandi})
 
 
-def account_id_of(surel: str) -> Akun:
+def account_id_of(surel: str) -> Account:
     with unit_of_work() as s:
-        return s.scalars(select(Akun).where(Akun.surel == surel)).one()
+        return s.scalars(select(Account).where(Account.surel == surel)).one()
 
 
 def acts(surel: str) -> list[tuple[str, UUID | None]]:
     with unit_of_work() as s:
-        p = PerubahanAkun
-        pilih = select(p.jenis, p.oleh).join(Akun, Akun.orang_id == p.orang_id).where(Akun.surel == surel)
+        p = AccountChange
+        pilih = select(p.jenis, p.oleh).join(Account, Account.person_id == p.person_id).where(Account.surel == surel)
         return [tuple(r) for r in s.execute(pilih.order_by(p.urut))]
 
 
@@ -83,7 +83,7 @@ class TestForgotPassword:
         assert pemohon.peramban.buka("/permohonan").status_code == 302
         assert Peramban(app.test_client()).masuk(pemohon.surel).status_code == 422
         assert Peramban(app.test_client()).masuk(pemohon.surel, sandi=BARU).status_code == 303
-        assert acts(pemohon.surel)[1:] == [("sandi_diganti", pemohon.orang_id)]
+        assert acts(pemohon.surel)[1:] == [("sandi_diganti", pemohon.person_id)]
         assert letters(pemohon.surel)[0].jenis == "sandi_diganti"
 
     def test_by_phone_in_any_spelling(self, app: Flask, db: Engine) -> None:
@@ -100,8 +100,8 @@ class TestForgotPassword:
             didapat.append((jawaban.status_code, jawaban.location, jawaban.headers.get("Set-Cookie")))
         assert set(didapat) == {(303, "/akun/lupa-sandi?terkirim=ya", None)}
         with unit_of_work() as s:
-            assert s.scalars(select(Pemberitahuan.jenis)).all() == ["tautan"]
-            assert s.scalars(select(func.count()).select_from(Outbox).where(Outbox.selesai_pada.is_(None))).one() == 0
+            assert s.scalars(select(Notice.jenis)).all() == ["tautan"]
+            assert s.scalars(select(func.count()).select_from(Outbox).where(Outbox.closed_at.is_(None))).one() == 0
 
     def test_asking_does_the_same_work_for_both(self, app: Flask, pemohon: SamplePerson) -> None:
         """A01, without a clock: before the letter leaves nothing differs in the tables."""
@@ -110,7 +110,7 @@ class TestForgotPassword:
             tamu.buka("/akun/lupa-sandi")
             tamu.kirim("/akun/lupa-sandi", {"pengenal": alamat})
         with unit_of_work() as s:
-            baris = s.execute(select(AccountLetter.kind, AccountLetter.akun_id, AccountLetter.nama)).all()
+            baris = s.execute(select(AccountLetter.kind, AccountLetter.account_id, AccountLetter.nama)).all()
             assert set(baris) == {("sandi", None, None)}
             assert len(baris) == 2
 
@@ -199,14 +199,14 @@ class TestLink:
 
     def test_a_closed_account_ends_it(self, app: Flask, tautan: str, db: Engine) -> None:
         with db.begin() as conn:
-            conn.execute(update(Akun).values(aktif=False))
+            conn.execute(update(Account).values(aktif=False))
         assert set_by(app, tautan).status_code == 404
 
     @pytest.mark.attack("A12")
     def test_it_is_kept_hashed_and_nowhere_else(self, tautan: str) -> None:
         token = tautan.rpartition("/")[2]
         with unit_of_work() as s:
-            for tabel in (AccountLetter, Pemberitahuan, Outbox, PerubahanAkun):
+            for tabel in (AccountLetter, Notice, Outbox, AccountChange):
                 for baris in s.execute(select(*tabel.__table__.columns)):
                     assert token not in " ".join(map(str, baris))
 
@@ -263,7 +263,7 @@ class TestLink:
 
         ask_for_link(app, pemohon.surel)
         with unit_of_work() as s:
-            delivery = _delivery(s, s.scalars(select(Pemberitahuan)).one())
+            delivery = _delivery(s, s.scalars(select(Notice)).one())
         assert f"{settings().base_url}{link_for(pemohon.surel)}" in delivery.teks
         jawaban = app.test_client().post("/akun/lupa-sandi", headers={"Host": "evil.com"}, data={"pengenal": "x"})
         assert jawaban.status_code == 400
@@ -287,9 +287,9 @@ class TestPetugas:
         return masuk(app, "admin@uji.test")
 
     def send(self, admin: Peramban, surel: str) -> TestResponse:
-        akun_id = account_id_of(surel).id
-        admin.buka(f"/admin/pengguna/{akun_id}")
-        return admin.kirim(f"/admin/pengguna/{akun_id}/tautan-sandi")
+        account_id = account_id_of(surel).id
+        admin.buka(f"/admin/pengguna/{account_id}")
+        return admin.kirim(f"/admin/pengguna/{account_id}/tautan-sandi")
 
     def test_the_owner_gets_the_link_and_the_administrator_does_not_see_it(self, app: Flask, admin: Peramban) -> None:
         make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
@@ -304,10 +304,10 @@ class TestPetugas:
         assert set_by(app, tautan).location == "/petugas/masuk?sandi=baru"
         assert kadis.buka("/petugas/antrean").status_code == 302
         assert Peramban(app.test_client()).masuk("kadis@uji.test", petugas=True, sandi=BARU).status_code == 303
-        oleh = account_id_of("admin@uji.test").orang_id
+        oleh = account_id_of("admin@uji.test").person_id
         assert acts("kadis@uji.test")[2:] == [
             ("tautan_dibuat", oleh),
-            ("sandi_diganti", account_id_of("kadis@uji.test").orang_id),
+            ("sandi_diganti", account_id_of("kadis@uji.test").person_id),
         ]
         assert letters("kadis@uji.test")[0].jenis == "sandi_diganti"
 
@@ -315,7 +315,7 @@ class TestPetugas:
         admin.buka("/admin/pengguna/baru")
         isi = {
             "nama": "Drs. H. Sugianoor", "surel": "sugianoor@uji.test", "peran": "sekretaris", "jabatan": "Sekretaris",
-            "tanggal_mulai": "2026-11-25",
+            "start_date": "2026-11-25",
         }  # fmt: skip
         jawaban = admin.kirim("/admin/pengguna/baru", isi)
         assert jawaban.status_code == 201
@@ -332,34 +332,34 @@ class TestPetugas:
     def test_no_notice_goes_to_an_address_whose_link_was_not_used(self, app: Flask, admin: Peramban) -> None:
         from pipeline.services.notices.write import addresses
 
-        orang_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        person_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
         with unit_of_work() as s:
-            s.execute(update(Akun).where(Akun.orang_id == orang_id).values(sandi=None))
-            assert addresses(s, [orang_id]) == {}
+            s.execute(update(Account).where(Account.person_id == person_id).values(sandi=None))
+            assert addresses(s, [person_id]) == {}
         self.send(admin, "kadis@uji.test")
         set_by(app, link_for("kadis@uji.test"))
         with unit_of_work() as s:
-            assert addresses(s, [orang_id])[orang_id].surel == "kadis@uji.test"
+            assert addresses(s, [person_id])[person_id].surel == "kadis@uji.test"
 
     def test_a_link_from_the_console_proves_no_address_and_a_letter_does(self, app: Flask, admin: Peramban) -> None:
         """The address may be a slip of the pen: what is told of files would go to a stranger."""
         from pipeline.services.notices.write import addresses
 
-        orang_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
+        person_id = make_officer("kadis@uji.test", Peran.KEPALA_DINAS)
         with unit_of_work() as s:
-            never = {"sandi": None, "surel_proven": False, "telepon_proven": False}  # as an administrator makes it
-            s.execute(update(Akun).where(Akun.orang_id == orang_id).values(**never))
+            never = {"sandi": None, "email_proven": False, "phone_proven": False}  # as an administrator makes it
+            s.execute(update(Account).where(Account.person_id == person_id).values(**never))
         said = CliRunner().invoke(main, ["tautan", "kadis@uji.test"]).output
         (printed,) = [word for word in said.split() if word.startswith(settings().base_url)]
         set_by(app, printed.removeprefix(settings().base_url))
         with unit_of_work() as s:
-            assert addresses(s, [orang_id])[orang_id].surel is None
+            assert addresses(s, [person_id])[person_id].surel is None
         page = f"/admin/pengguna/{account_id_of('kadis@uji.test').id}"
         assert "Belum dikirim ke kadis@uji.test" in admin.buka(page).text
         self.send(admin, "kadis@uji.test")
         set_by(app, link_for("kadis@uji.test"), "kata lain yang sama sekali baru")
         with unit_of_work() as s:
-            assert addresses(s, [orang_id])[orang_id].surel == "kadis@uji.test"
+            assert addresses(s, [person_id])[person_id].surel == "kadis@uji.test"
         assert "Belum dikirim" not in admin.buka(page).text
 
     def test_who_has_left_it_too_long_gets_another(self, app: Flask, admin: Peramban) -> None:
@@ -373,7 +373,7 @@ class TestPetugas:
     def test_not_for_ones_own_a_closed_or_an_applicants_account(self, admin: Peramban, pemohon: SamplePerson) -> None:
         make_officer("tutup@uji.test", Peran.SEKRETARIS)
         with unit_of_work() as s:
-            s.execute(update(Akun).where(Akun.surel == "tutup@uji.test").values(aktif=False))
+            s.execute(update(Account).where(Account.surel == "tutup@uji.test").values(aktif=False))
         assert [self.send(admin, s).status_code for s in ("admin@uji.test", "tutup@uji.test", pemohon.surel)] == [
             403,
             409,
@@ -437,7 +437,7 @@ class TestStart:
         assert hasil.exit_code == 1
         assert "surel lain" in hasil.output
         with unit_of_work() as s:
-            assert s.scalars(select(Akun.surel)).all() == ["ti@kota.test"]
+            assert s.scalars(select(Account.surel)).all() == ["ti@kota.test"]
             assert s.scalars(select(Penugasan.peran)).all() == [Peran.ADMIN]
 
     def test_once_the_password_is_set_nobody_starts_again(self, app: Flask, db: Engine) -> None:
@@ -456,7 +456,7 @@ class TestStart:
         assert hasil.exit_code == 1
         assert "Traceback" not in hasil.output
         with unit_of_work() as s:
-            assert s.scalars(select(Orang)).all() == []
+            assert s.scalars(select(Person)).all() == []
 
     def test_an_applicants_address_makes_no_administrator(self, db: Engine) -> None:
         make_applicant("Siti", "", SITI, PASSWORD, now=RABU)
@@ -475,7 +475,7 @@ class TestStart:
         with ThreadPoolExecutor(4) as pool:
             assert sum(1 for tautan in pool.map(begin, range(4)) if tautan) == 1
         with unit_of_work() as s:
-            assert s.scalars(select(func.count()).select_from(Akun)).one() == 1
+            assert s.scalars(select(func.count()).select_from(Account)).one() == 1
 
     def test_the_servers_operator_prints_a_link_for_an_account_there_is(
         self, app: Flask, pemohon: SamplePerson
@@ -491,7 +491,7 @@ class TestStart:
         with pytest.raises(NotFound):
             read_link("tiada", now=RABU)
         with db.connect() as conn:
-            assert conn.scalar(select(func.count()).select_from(PercobaanAkses)) == 0
+            assert conn.scalar(select(func.count()).select_from(AccessAttempt)) == 0
 
 
 def test_a_link_written_into_the_table_sets_no_password(app: Flask, db: Engine) -> None:
@@ -499,7 +499,7 @@ def test_a_link_written_into_the_table_sets_no_password(app: Flask, db: Engine) 
     make_officer("kabid@uji.test", Peran.KABID_PERIZINAN)
     now = real_now()
     with unit_of_work() as s:
-        letter = AccountLetter(kind=LetterKind.PASSWORD, akun_id=account_id_of("kabid@uji.test").id, created_at=now)
+        letter = AccountLetter(kind=LetterKind.PASSWORD, account_id=account_id_of("kabid@uji.test").id, created_at=now)
         letter.token_hash, letter.expires_at = token_hash("abc"), now + timedelta(minutes=30)
         s.add(letter)
     for act in (lambda: read_link("abc", now=now), lambda: use_link("abc", BARU, now=now)):

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from pipeline.clock import Shift, real_now, write_shift
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import HasilTidakPasti
+from pipeline.documents.signing import OutcomeUnknown
 from pipeline.models import Permohonan
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import withdraw
@@ -74,9 +74,9 @@ def test_pages_say_who_finds_out_while_nobody_knows_whether_it_is_signed(
     """Desk, applicant, register: the file can be neither returned nor withdrawn, and it does not say "tunggu"."""
     give_certificate(kantor)
     pemohon = make_pemohon("lain@uji.test")
-    file = kantor.bawa("tanda_tangan", pemohon=pemohon.orang_id)
+    file = kantor.bawa("tanda_tangan", pemohon=pemohon.person_id)
     with monkeypatch.context() as m:
-        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(HasilTidakPasti))
+        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(OutcomeUnknown))
         assert sign(kantor, file, PASSPHRASE).status_code == 503
     desk = words(kantor[HEADERS].buka(file.alamat).text)
     assert "Hasil tanda tangan belum diketahui.</strong> Petugas Kepala Dinas memeriksanya" in desk
@@ -96,10 +96,10 @@ def test_pages_say_who_finds_out_while_nobody_knows_whether_it_is_signed(
 
 def test_a_decision_on_a_withdrawn_file_says_so_and_names_no_applicant(kantor: Kantor, make_pemohon) -> None:
     pemohon = make_pemohon("lain@uji.test", "Ahmad Fauzi")
-    file = kantor.bawa("paraf_kabid", pemohon=pemohon.orang_id)
+    file = kantor.bawa("paraf_kabid", pemohon=pemohon.person_id)
     alamat, isi = file.alamat, file.shown(keputusan="setujui")
     kantor[KABID].buka(alamat)
-    withdraw(file.permohonan_id, oleh=pemohon.orang_id, now=RABU)
+    withdraw(file.permohonan_id, oleh=pemohon.person_id, now=RABU)
     for bagian in ("keputusan", "ambil"):
         jawaban = kantor[KABID].kirim(f"{alamat}/{bagian}", isi)
         assert (jawaban.status_code, "sudah dibatalkan pemohonnya" in jawaban.text) == (409, True), bagian

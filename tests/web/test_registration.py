@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotFound
-from pipeline.models import AccountLetter, Akun, Orang, Outbox, Pemberitahuan, PercobaanAkses, PerubahanAkun, Sesi
+from pipeline.models import AccessAttempt, Account, AccountChange, AccountLetter, Notice, Outbox, Person, WebSession
 from pipeline.services.people import account_letters
 from pipeline.services.people.account_letters import KEPT, sweep_letters
 from pipeline.services.people.accounts import create_petugas
@@ -30,7 +30,7 @@ RANDOM = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{8}-[0-9a-f-]{27}|
 
 def accounts() -> list[tuple[str | None, str | None]]:
     with unit_of_work() as s:
-        return [(a.surel, a.telepon) for a in s.scalars(select(Akun).order_by(Akun.dibuat_pada))]
+        return [(a.surel, a.telepon) for a in s.scalars(select(Account).order_by(Account.created_at))]
 
 
 def seen(jawaban: TestResponse) -> tuple[object, ...]:
@@ -56,7 +56,7 @@ class TestList:
         assert "Akun Anda sudah jadi" in tamu.buka("/permohonan").text
         assert accounts() == [(SITI, None)]
         with unit_of_work() as s:
-            assert s.scalars(select(PerubahanAkun.jenis)).all() == ["akun_dibuat"]
+            assert s.scalars(select(AccountChange.jenis)).all() == ["akun_dibuat"]
 
     def test_a_phone_gets_its_code_as_a_message(self, tamu: Peramban) -> None:
         halaman = register(tamu, "0812-3456-7890")
@@ -136,13 +136,13 @@ class TestList:
         register(tamu, SITI)
         assert Peramban(app.test_client()).masuk(SITI).status_code == 422
         with unit_of_work() as s:
-            assert s.scalars(select(Pemberitahuan.jenis)).all() == ["kode"]
+            assert s.scalars(select(Notice.jenis)).all() == ["kode"]
 
     def test_no_table_holds_the_code_or_the_password(self, tamu: Peramban, db: Engine) -> None:
         register(tamu, SITI)
         kode = code_for(SITI)
         with unit_of_work() as s:
-            for tabel in (AccountLetter, Pemberitahuan, Outbox):
+            for tabel in (AccountLetter, Notice, Outbox):
                 for baris in s.execute(select(*tabel.__table__.columns)):
                     ids = {v for v in baris if isinstance(v, UUID)}
                     teks = " ".join(str(v) for v in baris if v not in ids)
@@ -185,7 +185,7 @@ class TestList:
         assert len(jawaban.headers.get("Set-Cookie", "")) < 200
         assert "sekali lagi" in tamu.buka(jawaban.location).text
         with unit_of_work() as s:
-            assert s.scalars(select(func.count()).select_from(Outbox).where(Outbox.selesai_pada.is_(None))).one() == 1
+            assert s.scalars(select(func.count()).select_from(Outbox).where(Outbox.closed_at.is_(None))).one() == 1
         work_off()
         assert code_for(SITI) == kode
         assert tamu.kirim(halaman, {"kode": kode}).status_code == 303
@@ -254,7 +254,7 @@ class TestList:
     @pytest.mark.parametrize(
         "asing",
         [{"peran": "kepala_dinas"}, {"petugas": "true"}, {"aktif": "0"}, {"id": "1"}, {"used_at": "2026-01-01"},
-         {"kind": "sandi"}, {"orang_id": str(UUID(int=3))}, {"akun_id": str(UUID(int=3))}],
+         {"kind": "sandi"}, {"person_id": str(UUID(int=3))}, {"account_id": str(UUID(int=3))}],
     )  # fmt: skip
     def test_more_fields_than_the_form_has_change_nothing(self, tamu: Peramban, asing: dict[str, str]) -> None:
         """A17."""
@@ -262,9 +262,9 @@ class TestList:
         assert tamu.kirim(halaman, {"kode": "000000", **asing}).status_code == 422
         assert tamu.kirim(halaman, {"kode": code_for(SITI), **asing}).status_code == 303
         with unit_of_work() as s:
-            akun = s.scalars(select(Akun)).one()
+            akun = s.scalars(select(Account)).one()
             assert (akun.petugas, akun.aktif) == (False, True)
-            assert s.scalars(select(Orang.id)).one() != UUID(int=3)
+            assert s.scalars(select(Person.id)).one() != UUID(int=3)
 
     @pytest.mark.attack("A21")
     @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ class TestList:
         assert sweep_letters(now=RABU + timedelta(minutes=31)) == 0
         assert sweep_letters(now=RABU + timedelta(minutes=31) + KEPT) == 1
         with unit_of_work() as s:
-            assert s.scalars(select(Pemberitahuan)).all() == []
+            assert s.scalars(select(Notice)).all() == []
         work_off()  # its message finds nothing, and is done
 
 
@@ -365,8 +365,8 @@ class TestVisitor:
             jawaban = app.test_client().get(("/akun/masuk", "/akun/daftar", "/lacak")[n % 3])
             assert "sesi=" in jawaban.headers["Set-Cookie"]
         with db.connect() as conn:
-            assert conn.scalar(select(func.count()).select_from(Sesi)) == 0
-            assert conn.scalar(select(func.count()).select_from(PercobaanAkses)) == 0
+            assert conn.scalar(select(func.count()).select_from(WebSession)) == 0
+            assert conn.scalar(select(func.count()).select_from(AccessAttempt)) == 0
 
     def test_nobody_is_logged_in_without_the_token_of_their_own_cookie(self, app: Flask, pemohon: SamplePerson) -> None:
         """A15: a form of another site has no token, or one of a cookie this browser does not have."""
@@ -452,7 +452,7 @@ def test_an_unknown_letter_leaves_no_counter(db: Engine) -> None:
     with pytest.raises(NotFound):
         confirm(uuid4(), "000000", None, now=RABU)
     with db.connect() as conn:
-        assert conn.scalar(select(func.count()).select_from(PercobaanAkses)) == 0
+        assert conn.scalar(select(func.count()).select_from(AccessAttempt)) == 0
 
 
 def test_a_code_of_a_closed_letter_kind_confirms_nothing(db: Engine, pemohon: SamplePerson) -> None:

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import HasilTidakPasti, LayananTidakTersedia
-from pipeline.models import AksesDitolak, Permohonan, Sesi, Sk
+from pipeline.documents.signing import OutcomeUnknown, ServiceUnavailable
+from pipeline.models import AccessRefused, Permohonan, Sk, WebSession
 from pipeline.roles import Peran
 from pipeline.sop.values import KeputusanKind
 from tests.factories import decide_at
@@ -24,7 +24,7 @@ def file(kantor: Kantor) -> Berkas:
 
 def sign(kantor: Kantor, file: Berkas, frasa: str, **isi: str):  # type: ignore[no-untyped-def]  # a TestResponse
     kantor[HEADERS].buka(f"{file.alamat}/tanda-tangan")
-    return kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(frasa_sandi=frasa, **isi))
+    return kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(passphrase=frasa, **isi))
 
 
 def outcome(file: Berkas) -> tuple[str, str | None]:
@@ -61,15 +61,15 @@ def test_a_wrong_phrase_stays_and_is_shown_nowhere(
     caplog.set_level(logging.DEBUG)
     jawaban = sign(kantor, file, frasa)
     assert jawaban.status_code == 422
-    assert 'href="#frasa_sandi"' in jawaban.text
+    assert 'href="#passphrase"' in jawaban.text
     assert outcome(file)[0] == "berjalan"
     if frasa.strip():
         with unit_of_work() as s:
-            sessions = str(s.scalars(select(Sesi.data)).all())
-            d = AksesDitolak
+            sessions = str(s.scalars(select(WebSession.data)).all())
+            d = AccessRefused
             refused = [tuple(r) for r in s.execute(select(d.oleh, d.permohonan_id, d.status))]
         assert frasa not in jawaban.text + caplog.text + capsys.readouterr().out + sessions
-        assert refused == [(kantor.orang[HEADERS].orang_id, file.permohonan_id, 422)], (
+        assert refused == [(kantor.orang[HEADERS].person_id, file.permohonan_id, 422)], (
             "a try at a signature is on record"
         )
     assert sign(kantor, file, PASSPHRASE).status_code == 303
@@ -79,7 +79,7 @@ def test_a_service_that_is_down_issues_nothing_and_may_be_tried_again(
     kantor: Kantor, file: Berkas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as m:
-        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(LayananTidakTersedia))
+        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(ServiceUnavailable))
         jawaban = sign(kantor, file, PASSPHRASE)
     assert (jawaban.status_code, "Belum ditandatangani" in jawaban.text) == (503, True)
     assert outcome(file) == ("berjalan", "gagal")
@@ -90,7 +90,7 @@ def test_an_unknown_outcome_is_to_be_checked_and_never_repeated_by_itself(
     kantor: Kantor, file: Berkas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as m:
-        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(HasilTidakPasti))
+        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(OutcomeUnknown))
         jawaban = sign(kantor, file, PASSPHRASE)
     assert (jawaban.status_code, "Perlu dicek" in jawaban.text) == (503, True)
     assert sign(kantor, file, PASSPHRASE).status_code == 409

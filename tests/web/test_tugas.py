@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from pipeline.db import unit_of_work
-from pipeline.models import AksesData, Berkas, Permohonan, metadata
+from pipeline.models import Berkas, DataAccess, Permohonan, metadata
 from pipeline.roles import Peran
 from pipeline.services.desk.claim import claim
 from pipeline.sop.values import KeputusanKind
@@ -31,7 +31,7 @@ def berkas_of(file: File, *, pribadi: bool) -> str:
 def looks() -> list[tuple[str, str]]:
     """What was looked at, and for what."""
     with unit_of_work() as s:
-        return [(r.apa, r.tujuan) for r in s.execute(select(AksesData.apa, AksesData.tujuan).order_by(AksesData.id))]
+        return [(r.apa, r.tujuan) for r in s.execute(select(DataAccess.apa, DataAccess.tujuan).order_by(DataAccess.id))]
 
 
 class TestPage:

@@ -24,7 +24,7 @@ SEJAM = timedelta(hours=1)
 
 
 def clock_at(saat) -> None:
-    """Pages are opened at this moment; the fixture jam_kantor puts the clock back."""
+    """Pages are opened at this moment; the fixture office_hours puts the clock back."""
     write_shift(settings().data, Shift(saat - real_now()))
 
 
@@ -40,7 +40,7 @@ def month_at_pemohon(kantor: Kantor) -> tuple[object, str]:
         alasan="Akta terpotong halaman 2.", now=leave,
     )  # fmt: skip
     work_off(leave)
-    submit(file.permohonan_id, oleh=pemohon, privasi_versi="1", now=home)
+    submit(file.permohonan_id, oleh=pemohon, privacy_version="1", now=home)
     work_off(home)
     clock_at(home + timedelta(minutes=5))
     return file.permohonan_id, nomor
@@ -74,7 +74,7 @@ class TestHour:
     def test_the_applicant_reads_it_of_their_own(self, kantor: Kantor, pemohon: SamplePerson) -> None:
         from tests.factories import submitted
 
-        permohonan_id = submitted(pemohon.orang_id)
+        permohonan_id = submitted(pemohon.person_id)
         bring_to(permohonan_id, "rekomendasi", kantor.orang)
         clock_at(RABU + SEJAM)
         halaman = pemohon.peramban.buka(f"/permohonan/{permohonan_id}").text
@@ -124,7 +124,7 @@ class TestExtend:
         jawaban = kantor[peran].kirim(f"{file.alamat}/perpanjang", {"hari": "1", "alasan-perpanjang": REASON})
         assert jawaban.status_code == 404
         with unit_of_work() as s:
-            assert not s.scalars(select(Tugas.tambahan_hari).where(Tugas.tambahan_hari > 0)).all()
+            assert not s.scalars(select(Tugas.added_days).where(Tugas.added_days > 0)).all()
 
 
 def test_raised_levels_show_on_the_queue_and_on_the_file(kantor: Kantor) -> None:

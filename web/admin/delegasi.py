@@ -19,7 +19,7 @@ from web.auth import petugas, takes_upload, today
 from web.forms import Form, posted, posted_fields
 from web.headers import MIME, send_berkas
 
-ISIAN = ("menggantikan", "kepada", "dasar", "surat_perintah", "tanggal_mulai", "tanggal_sampai")
+ISIAN = ("menggantikan", "kepada", "dasar", "assignment_letter", "start_date", "end_date")
 BASIS = {"plh": "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
          "plt": "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)"}  # fmt: skip
 
@@ -35,7 +35,7 @@ def list_delegasi() -> str:
 @petugas(Peran.ADMIN)
 def delegasi_baru() -> str:
     """The form for a new one."""
-    return _form(Form({"tanggal_mulai": today().isoformat(), "dasar": "plh"}))
+    return _form(Form({"start_date": today().isoformat(), "dasar": "plh"}))
 
 
 @bp.post("/delegasi/baru")
@@ -53,9 +53,9 @@ def create_delegasi() -> Response:
 
 @bp.get("/delegasi/<uuid:penugasan_id>/surat")
 @petugas(Peran.ADMIN)
-def surat_perintah(penugasan_id: UUID) -> Response:
+def assignment_letter(penugasan_id: UUID) -> Response:
     """The scan of the surat perintah."""
-    sha256 = read_one_peran(penugasan_id, today()).surat_sha256
+    sha256 = read_one_peran(penugasan_id, today()).letter_sha256
     if sha256 is None:
         raise NotFound
     content = store().get(sha256)
@@ -68,13 +68,13 @@ def _delegate() -> None:
     errors: dict[str, str] = {}
     kepada = _chosen("kepada", {str(orang): orang for orang, _ in read_substitute(today())}, errors)
     peran, main = _read_main(errors)
-    mulai, sampai = (read_date(t, errors, today()) for t in ("tanggal_mulai", "tanggal_sampai"))
-    dasar, surat, oleh, now = posted("dasar"), posted("surat_perintah"), as_admin(), clock.now()
+    mulai, sampai = (read_date(t, errors, today()) for t in ("start_date", "end_date"))
+    dasar, surat, oleh, now = posted("dasar"), posted("assignment_letter"), as_admin(), clock.now()
     refuse_if({**delegation_problems(kepada, main, peran, dasar, surat, mulai, sampai, oleh, now), **errors})
     scan = request.files.get("scan")
     delegate(
-        kepada=kepada, menggantikan=main, peran=peran, dasar=dasar, surat_perintah=surat,
-        scan=scan.read() if scan and scan.filename else None, tanggal_mulai=mulai, tanggal_sampai=sampai, oleh=oleh,
+        kepada=kepada, menggantikan=main, peran=peran, dasar=dasar, assignment_letter=surat,
+        scan=scan.read() if scan and scan.filename else None, start_date=mulai, end_date=sampai, oleh=oleh,
         now=now,
     )  # fmt: skip
 

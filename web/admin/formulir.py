@@ -4,7 +4,7 @@ from datetime import date
 
 from pipeline.errors import InputInvalid
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.rules.form.isian import IsianSalah, parse_tanggal
+from pipeline.rules.form.isian import InvalidIsian, parse_date
 from pipeline.services.people.actor import Petugas
 from web.auth import acting_in
 from web.forms import posted
@@ -21,8 +21,8 @@ def as_admin() -> Petugas:
 def read_date(kode: str, errors: dict[str, str], fallback: date = date.max) -> date:
     """A posted date; what is wrong goes into ``errors`` and ``fallback`` comes back."""
     try:
-        return parse_tanggal(posted(kode))
-    except IsianSalah as error:
+        return parse_date(posted(kode))
+    except InvalidIsian as error:
         errors[kode] = str(error)
         return fallback
 

@@ -11,7 +11,7 @@ from pipeline.queries.calendar import read_calendar, read_note, read_warning
 from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.roles import Peran
 from pipeline.services.deadlines.calendar import Impact, change_calendar, preview_change
-from pipeline.services.deadlines.recompute import Hasil
+from pipeline.services.deadlines.recompute import Result
 from pipeline.tanggal import DAYS, hari_tanggal
 from web.admin import bp
 from web.admin.formulir import as_admin
@@ -19,14 +19,14 @@ from web.admin.kalender_formulir import hours_fields, parse_change
 from web.auth import petugas, today
 from web.forms import Form, page_number, posted_version
 
-Halaman = tuple[str, int]
+Page = tuple[str, int]
 WITH_FORM = {"tambah", "daftar", "jam", "musim"}
 
 
 @bp.context_processor
 def warning() -> dict[str, object]:
     """What the calendar lacks and which desks are empty, for the bars on every page of the administrator."""
-    return {"peringatan_kalender": read_warning(today()), "lowong": read_vacancies(today())}
+    return {"calendar_warning": read_warning(today()), "lowong": read_vacancies(today())}
 
 
 @bp.get("/kalender")
@@ -50,16 +50,16 @@ def kalender_musim() -> str:
     mulai = request.args.get("mulai", "")
     if not mulai:
         return _musim(Form(hours_fields(RAMADAN_HOURS)))
-    musim = next((m for m in read_calendar().isi.musim if m.tanggal_mulai.isoformat() == mulai), None)
+    musim = next((m for m in read_calendar().isi.musim if m.start_date.isoformat() == mulai), None)
     if musim is None:
         abort(404)
-    tanggal = {"tanggal_mulai": mulai, "tanggal_sampai": musim.tanggal_sampai.isoformat(), "lama": mulai}
+    tanggal = {"start_date": mulai, "end_date": musim.end_date.isoformat(), "lama": mulai}
     return _musim(Form({"nama": musim.nama, **tanggal, **hours_fields(musim.jam)}))
 
 
 @bp.route("/kalender/dampak", methods=["GET", "POST"])
 @petugas(Peran.ADMIN)
-def kalender_dampak() -> str | Halaman:
+def kalender_dampak() -> str | Page:
     """What a change would do to the running files. Nothing is written; a long list comes as a POST."""
     try:
         dampak = preview_change(parse_change(request.values), now=clock.now())
@@ -99,7 +99,7 @@ def impact_sentence(d: Impact) -> tuple[str, ...]:
     )
 
 
-def result_sentence(result: Hasil) -> str:
+def result_sentence(result: Result) -> str:
     """What was done, for the page after saving."""
     rest = " Berkas lainnya dihitung ulang dalam beberapa menit." if result.not_all or result.gagal else ""
     if not result.shifted and not result.janji_moved:

@@ -20,7 +20,7 @@ from pipeline.calendar.edit import (
     parse_hours,
     time_text,
 )
-from pipeline.calendar.hours import Jam
+from pipeline.calendar.hours import Hours
 from pipeline.errors import InputInvalid
 from pipeline.tanggal import MONTHS, read_iso_date
 from web.forms import checked_text
@@ -38,7 +38,7 @@ def parse_change(fields: Fields) -> Change:
     return _PARSERS[jenis](fields)
 
 
-def hours_fields(jam: Jam) -> dict[str, str]:
+def hours_fields(jam: Hours) -> dict[str, str]:
     """Hours as the fields ``jam-0`` to ``jam-6`` show them."""
     return {f"jam-{hari}": time_text(jam.get(hari, ())) for hari in range(7)}
 
@@ -78,13 +78,11 @@ def _confirm(fields: Fields) -> Change:
 
 
 def _season(fields: Fields) -> Change:
-    musim = Musim(
-        _date(fields, "tanggal_mulai"), _date(fields, "tanggal_sampai"), _hours(fields), _text(fields, "nama")
-    )
+    musim = Musim(_date(fields, "start_date"), _date(fields, "end_date"), _hours(fields), _text(fields, "nama"))
     return SaveMusim(musim, _date(fields, "lama") if fields.get("lama") else None)
 
 
-def _hours(fields: Fields) -> Jam:
+def _hours(fields: Fields) -> Hours:
     return parse_hours({hari: _text(fields, f"jam-{hari}") for hari in range(7)})
 
 

@@ -49,20 +49,20 @@ def list_users() -> str:
 @petugas(Peran.ADMIN)
 def pengguna_baru() -> str:
     """The form for a new officer."""
-    return _new_page(Form({"tanggal_mulai": today().isoformat()}))
+    return _new_page(Form({"start_date": today().isoformat()}))
 
 
 @bp.post("/pengguna/baru")
 @petugas(Peran.ADMIN)
 def create_user() -> Response:
     """Make the account. Its owner is sent a link, and sets the password: nobody else ever sees it."""
-    values = posted_fields("nama", "nip", "nik", "surel", "telepon", "peran", "jabatan", "tanggal_mulai")
+    values = posted_fields("nama", "nip", "nik", "surel", "telepon", "peran", "jabatan", "start_date")
     errors: dict[str, str] = {}
-    peran, mulai = read_peran("peran", errors), read_date("tanggal_mulai", errors)
+    peran, mulai = read_peran("peran", errors), read_date("start_date", errors)
     try:
         open_account(
             posted("nama"), posted("nip"), posted("surel"), posted("telepon"), nik=posted("nik"), peran=peran,
-            jabatan=posted("jabatan"), tanggal_mulai=mulai, oleh=as_admin(), now=clock.now(),
+            jabatan=posted("jabatan"), start_date=mulai, oleh=as_admin(), now=clock.now(),
         )  # fmt: skip
     except InputInvalid as error:
         return make_response(_new_page(Form(values, {**error.errors, **errors})), 422)
@@ -70,87 +70,87 @@ def create_user() -> Response:
     return make_response(render_template("admin/pengguna_dibuat.html", nilai=values, reachable=masuk), 201)
 
 
-@bp.get("/pengguna/<uuid:akun_id>")
+@bp.get("/pengguna/<uuid:account_id>")
 @petugas(Peran.ADMIN)
-def user_details(akun_id: UUID) -> str:
+def user_details(account_id: UUID) -> str:
     """One officer: roles, what was changed, what can be done."""
-    return _details(akun_id, Form({"tanggal_mulai": today().isoformat()}))
+    return _details(account_id, Form({"start_date": today().isoformat()}))
 
 
-@bp.post("/pengguna/<uuid:akun_id>/peran")
+@bp.post("/pengguna/<uuid:account_id>/peran")
 @petugas(Peran.ADMIN)
-def grant_peran(akun_id: UUID) -> Response:
+def grant_peran(account_id: UUID) -> Response:
     """Give this officer a definitive role."""
-    satu, errors = read_one_account(akun_id, today()), dict[str, str]()
-    peran, mulai = read_peran("peran", errors), read_date("tanggal_mulai", errors)
+    satu, errors = read_one_account(account_id, today()), dict[str, str]()
+    peran, mulai = read_peran("peran", errors), read_date("start_date", errors)
     try:
         oleh, now = as_admin(), clock.now()
-        grant_role(satu.orang_id, peran, posted("jabatan"), tanggal_mulai=mulai, oleh=oleh, now=now)
+        grant_role(satu.person_id, peran, posted("jabatan"), start_date=mulai, oleh=oleh, now=now)
     except InputInvalid as error:
-        formulir = Form(posted_fields("peran", "jabatan", "tanggal_mulai"), {**error.errors, **errors})
-        return make_response(_details(akun_id, formulir), 422)
+        formulir = Form(posted_fields("peran", "jabatan", "start_date"), {**error.errors, **errors})
+        return make_response(_details(account_id, formulir), 422)
     flash(f"{satu.nama} memegang peran {peran.nama} mulai {tanggal(mulai)}.")
-    return redirect(url_for("admin.user_details", akun_id=akun_id), 303)
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
 
-@bp.post("/pengguna/<uuid:akun_id>/identitas")
+@bp.post("/pengguna/<uuid:account_id>/identitas")
 @petugas(Peran.ADMIN)
-def note_identity(akun_id: UUID) -> Response:
+def note_identity(account_id: UUID) -> Response:
     """Note this officer's NIP and NIK."""
     try:
-        identify(akun_id, posted("nip"), posted("nik"), oleh=as_admin(), now=clock.now())
+        identify(account_id, posted("nip"), posted("nik"), oleh=as_admin(), now=clock.now())
     except InputInvalid as error:
-        return make_response(_details(akun_id, Form(posted_fields("nip", "nik"), error.errors)), 422)
+        return make_response(_details(account_id, Form(posted_fields("nip", "nik"), error.errors)), 422)
     flash("NIP dan NIK yang diisi sudah dicatat.")
-    return redirect(url_for("admin.user_details", akun_id=akun_id), 303)
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
 
-@bp.get("/pengguna/<uuid:akun_id>/tutup")
+@bp.get("/pengguna/<uuid:account_id>/tutup")
 @petugas(Peran.ADMIN)
-def close_user(akun_id: UUID) -> str:
+def close_user(account_id: UUID) -> str:
     """What closing the account sets free and leaves empty, before it is done."""
-    satu = read_one_account(akun_id, today())
+    satu = read_one_account(account_id, today())
     return render_template(
         "admin/pengguna_tutup.html",
         satu=satu,
-        handout=read_handout(satu.orang_id),
-        single=read_single_peran(satu.orang_id, today()),
+        handout=read_handout(satu.person_id),
+        single=read_single_peran(satu.person_id, today()),
     )
 
 
-@bp.post("/pengguna/<uuid:akun_id>/tutup")
+@bp.post("/pengguna/<uuid:account_id>/tutup")
 @petugas(Peran.ADMIN)
-def ask_close_user(akun_id: UUID) -> Response:
+def ask_close_user(account_id: UUID) -> Response:
     """Close the account."""
-    satu = read_one_account(akun_id, today())
-    count = deactivate(akun_id, oleh=as_admin(), now=clock.now())
+    satu = read_one_account(account_id, today())
+    count = deactivate(account_id, oleh=as_admin(), now=clock.now())
     flash(f"Akun {satu.nama} ditutup. {count} berkas kembali ke antrean." if count else f"Akun {satu.nama} ditutup.")
-    return redirect(url_for("admin.user_details", akun_id=akun_id), 303)
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
 
-@bp.post("/pengguna/<uuid:akun_id>/tautan-sandi")
+@bp.post("/pengguna/<uuid:account_id>/tautan-sandi")
 @petugas(Peran.ADMIN)
-def mail_link(akun_id: UUID) -> Response:
+def mail_link(account_id: UUID) -> Response:
     """Have a link sent to the owner of the account, who sets a new password with it."""
-    alamat = send_link(akun_id, oleh=as_admin(), now=clock.now())
+    alamat = send_link(account_id, oleh=as_admin(), now=clock.now())
     flash(f"Tautan untuk menetapkan kata sandi dikirim ke {alamat}. Berlaku 30 menit, sekali pakai.")
-    return redirect(url_for("admin.user_details", akun_id=akun_id), 303)
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
 
-@bp.post("/pengguna/<uuid:akun_id>/buka")
+@bp.post("/pengguna/<uuid:account_id>/buka")
 @petugas(Peran.ADMIN)
-def reopen_user(akun_id: UUID) -> Response:
+def reopen_user(account_id: UUID) -> Response:
     """Open a closed account again."""
-    reopen(akun_id, oleh=as_admin(), now=clock.now())
+    reopen(account_id, oleh=as_admin(), now=clock.now())
     flash("Akun dibuka kembali, dengan kata sandi yang lama.")
-    return redirect(url_for("admin.user_details", akun_id=akun_id), 303)
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
 
 @bp.get("/penugasan/<uuid:penugasan_id>/akhiri")
 @petugas(Peran.ADMIN)
 def end_peran(penugasan_id: UUID) -> str:
     """The form that ends a role or a substitution on a date, or takes back one that has not begun."""
-    return _end_page(read_one_peran(penugasan_id, today()), Form({"tanggal_sampai": today().isoformat()}))
+    return _end_page(read_one_peran(penugasan_id, today()), Form({"end_date": today().isoformat()}))
 
 
 @bp.post("/penugasan/<uuid:penugasan_id>/akhiri")
@@ -162,19 +162,19 @@ def ask_end_peran(penugasan_id: UUID) -> Response:
         if posted("batalkan"):
             cancel_assignment(penugasan_id, oleh=as_admin(), now=clock.now())
         else:
-            sampai = read_date("tanggal_sampai", errors)
+            sampai = read_date("end_date", errors)
             refuse_if(errors)
-            end_assignment(penugasan_id, tanggal_sampai=sampai, oleh=as_admin(), now=clock.now())
+            end_assignment(penugasan_id, end_date=sampai, oleh=as_admin(), now=clock.now())
     except InputInvalid as error:
-        return make_response(_end_page(peran, Form(posted_fields("tanggal_sampai"), error.errors)), 422)
+        return make_response(_end_page(peran, Form(posted_fields("end_date"), error.errors)), 422)
     return _back(peran)
 
 
 def _back(peran: PersonPeran) -> Response:
     """To the list the assignment is on."""
     flash(f"{peran.sebutan} ({peran.nama}): {'dibatalkan' if posted('batalkan') else 'tanggal berakhir disimpan'}.")
-    if peran.dasar == "definitif" and peran.akun_id:
-        return redirect(url_for("admin.user_details", akun_id=peran.akun_id), 303)
+    if peran.dasar == "definitif" and peran.account_id:
+        return redirect(url_for("admin.user_details", account_id=peran.account_id), 303)
     return redirect(url_for("admin.list_delegasi"), 303)
 
 
@@ -183,8 +183,8 @@ def _end_page(peran: PersonPeran, formulir: Form) -> str:
         "admin/pengguna_akhiri.html",
         peran=peran,
         formulir=formulir,
-        handout=read_handout(peran.orang_id, peran.peran) if peran.now_in_force else (),
-        is_own=peran.orang_id == saya().orang_id,
+        handout=read_handout(peran.person_id, peran.peran) if peran.now_in_force else (),
+        is_own=peran.person_id == saya().person_id,
     )
 
 
@@ -194,9 +194,9 @@ def _new_page(formulir: Form) -> str:
     )
 
 
-def _details(akun_id: UUID, formulir: Form) -> str:
-    satu = read_one_account(akun_id, today())
-    peran = read_peran_of_person(satu.orang_id, today())
+def _details(account_id: UUID, formulir: Form) -> str:
+    satu = read_one_account(account_id, today())
+    peran = read_peran_of_person(satu.person_id, today())
     return render_template(
         "admin/pengguna_satu.html",
         satu=satu,
@@ -204,13 +204,13 @@ def _details(akun_id: UUID, formulir: Form) -> str:
         formulir=formulir,
         peran_choices=PERAN_GRANTED,
         nik_hint=NIK_HINT,
-        catatan=read_note(satu.orang_id),
+        catatan=read_note(satu.person_id),
         sertifikat=_certificate(satu, peran),
-        is_own=satu.orang_id == saya().orang_id,
+        is_own=satu.person_id == saya().person_id,
     )
 
 
 def _certificate(satu: PetugasAccount, peran: tuple[PersonPeran, ...]) -> bool | None:
     """Whether this person can sign; None for one who never has to."""
     signs = any(p.peran is Peran.KEPALA_DINAS and (p.now_in_force or p.upcoming) for p in peran)
-    return has_certificate(satu.orang_id) if signs and makes_certificates() else None
+    return has_certificate(satu.person_id) if signs and makes_certificates() else None

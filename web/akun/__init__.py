@@ -100,7 +100,7 @@ def sandi() -> str:
 def save_password() -> Response:
     """Change the password; every session of the account ends, this one too."""
     try:
-        change_password(saya().akun_id, posted_raw("sandi_lama"), posted_raw("sandi"), oleh=saya(), now=now())
+        change_password(saya().account_id, posted_raw("sandi_lama"), posted_raw("sandi"), oleh=saya(), now=now())
     except InputInvalid as error:
         record_wrong_secret(saya(), error)
         return make_response(render_template("akun/sandi.html", formulir=Form({}, error.errors)), 422)
@@ -129,12 +129,12 @@ def _log_in(*, petugas: bool) -> Response:
     except InputInvalid as error:
         formulir = Form(posted_fields("pengenal"), error.errors)
         return make_response(render_template("akun/masuk.html", formulir=formulir, petugas=petugas), 422)
-    current_session().log_in(pengguna.akun_id, proven=pengguna.proven)
+    current_session().log_in(pengguna.account_id, proven=pengguna.proven)
     response = redirect(_next_page(pengguna), 303)
-    remember(response, pengguna.akun_id)
+    remember(response, pengguna.account_id)
     return response
 
 
 def _next_page(pengguna: User) -> str:
-    peran = frozenset(p.peran for p in roles_of(pengguna.orang_id, today())) if pengguna.petugas else frozenset()
+    peran = frozenset(p.peran for p in roles_of(pengguna.person_id, today())) if pengguna.petugas else frozenset()
     return next_page(request.args.get("next", ""), pengguna, peran)

@@ -17,10 +17,10 @@ def known_account() -> UUID | None:
         return None
 
 
-def remember(response: Response, akun_id: UUID) -> None:
+def remember(response: Response, account_id: UUID) -> None:
     """Remember this device."""
     secure = _cookie_name().startswith("__Host-")
-    value = str(_serializer().dumps(str(akun_id)))
+    value = str(_serializer().dumps(str(account_id)))
     response.set_cookie(_cookie_name(), value, max_age=ONE_YEAR, httponly=True, secure=secure, samesite="Lax", path="/")
 
 

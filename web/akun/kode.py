@@ -35,7 +35,7 @@ def konfirmasi(letter_id: UUID) -> Response:
     except InputInvalid as error:
         return make_response(_page(letter_id, Form(posted_fields("kode"), error.errors)), 422)
     if done.pendaftaran:
-        current_session().log_in(done.akun_id)
+        current_session().log_in(done.account_id)
     flash(
         "Akun Anda sudah jadi. Anda sudah masuk."
         if done.pendaftaran
@@ -66,9 +66,9 @@ def alamat() -> str:
 def change_address() -> Response:
     """Send a code to it; until that is typed, the one in use stays."""
     try:
-        akun_id = saya().akun_id
+        account_id = saya().account_id
         letter_id = start_address_change(
-            akun_id, posted_raw("sandi"), posted("telepon"), posted("surel"), oleh=saya(), now=now()
+            account_id, posted_raw("sandi"), posted("telepon"), posted("surel"), oleh=saya(), now=now()
         )
     except InputInvalid as error:
         record_wrong_secret(saya(), error)
@@ -78,7 +78,7 @@ def change_address() -> Response:
 
 
 def _address_page(formulir: Form) -> str:
-    return render_template("akun/alamat.html", formulir=formulir, contact=contacts_of(saya().akun_id))
+    return render_template("akun/alamat.html", formulir=formulir, contact=contacts_of(saya().account_id))
 
 
 def _page(letter_id: UUID, formulir: Form) -> str:
@@ -88,4 +88,4 @@ def _page(letter_id: UUID, formulir: Form) -> str:
 
 def _account_id() -> UUID | None:
     pengguna = current_user()
-    return pengguna.akun_id if pengguna else None
+    return pengguna.account_id if pengguna else None

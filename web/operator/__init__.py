@@ -37,14 +37,14 @@ def operator_() -> str:
         head_overdue=overdue_since(clock.now()),
         saluran=health(settings()),
         tak_sampai=count_undelivered(),
-        peringatan_kalender=read_warning(today()),
+        calendar_warning=read_warning(today()),
         lowong=read_vacancies(today()),
     )
 
 
 @bp.post("/pesan/<int:outbox_id>/coba-lagi")
 @operator
-def coba_lagi(outbox_id: int) -> Response:
+def try_again(outbox_id: int) -> Response:
     """Start a parked row over."""
     if not 0 < outbox_id < 2**63 or not retry_parked(outbox_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
         raise NotFound
@@ -54,10 +54,10 @@ def coba_lagi(outbox_id: int) -> Response:
 
 @bp.get("/flower-masuk")
 @operator
-def flower_masuk() -> Response:
+def flower_login() -> Response:
     """A ticket of 60 seconds and one use by which Flower, on the next port, knows this session."""
     me = acting_in(Peran.OPERATOR)
-    what = {"orang": me.orang_id.hex, "sesi": me.sesi, "sekali": secrets.token_urlsafe(8)}
+    what = {"orang": me.person_id.hex, "sesi": me.sesi, "sekali": secrets.token_urlsafe(8)}
     ticket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps(what)
     return redirect(f"{_flower()}/operator/flower/login?tiket={ticket}", 303)
 

@@ -18,7 +18,7 @@ from pipeline.queries.people.access import (
     read_note,
 )
 from pipeline.roles import Peran
-from pipeline.rules.form.isian import IsianSalah, parse_tanggal
+from pipeline.rules.form.isian import InvalidIsian, parse_date
 from pipeline.tanggal import date_at, waktu
 from web.auth import petugas
 from web.forms import Form, page_number
@@ -72,8 +72,8 @@ def _sieve() -> tuple[Sieve, Form]:
     dates = {}
     for kode in ("dari", "sampai"):
         try:
-            dates[kode] = parse_tanggal(values[kode]) if values[kode] else None
-        except IsianSalah as error:
+            dates[kode] = parse_date(values[kode]) if values[kode] else None
+        except InvalidIsian as error:
             dates[kode], errors[kode] = None, str(error)
     tampil = next((t for t in Show if t == values["tampil"]), Show.SEMUA)
     sieve = Sieve(tampil=tampil, orang=values["orang"], nomor=values["nomor"], **dates)

@@ -30,14 +30,14 @@ bp = Blueprint("pemberitahuan", __name__)
 
 @bp.app_context_processor
 def _unread() -> dict[str, object]:
-    return {"belum_dibaca": unread_words}
+    return {"unread": unread_words}
 
 
 def unread_words() -> str:
     """The number on the bell: "", "3" or "99+". Asked for by the page's header, so that other answers do not pay."""
     pengguna = current_user()
     try:
-        count = count_unread(pengguna.orang_id) if pengguna else 0
+        count = count_unread(pengguna.person_id) if pengguna else 0
     except SQLAlchemyError:  # the page that says so has this header too
         return ""
     return f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count or "")
@@ -48,22 +48,22 @@ def unread_words() -> str:
 def lonceng() -> str:
     """What I was told, newest first."""
     halaman = page_number()
-    ring, more = read_bell(saya().orang_id, halaman=halaman)
+    ring, more = read_bell(saya().person_id, halaman=halaman)
     return render_template("pemberitahuan/lonceng.html", ring=ring, lagi=more, halaman=halaman)
 
 
-@bp.post("/pemberitahuan/<uuid:pemberitahuan_id>/buka")
+@bp.post("/pemberitahuan/<uuid:notice_id>/buka")
 @akun
-def buka(pemberitahuan_id: UUID) -> Response:
+def buka(notice_id: UUID) -> Response:
     """Mark one as read and go where it leads."""
-    return redirect(open_notice(pemberitahuan_id, oleh=saya().orang_id, sesi=saya().sesi, now=clock.now()), 303)
+    return redirect(open_notice(notice_id, oleh=saya().person_id, sesi=saya().sesi, now=clock.now()), 303)
 
 
 @bp.post("/pemberitahuan/dibaca")
 @akun
 def dibaca() -> Response:
     """Mark as read all that had come when the page was opened."""
-    count = mark_all_read(oleh=saya().orang_id, sesi=saya().sesi, sampai=_shown_until(), now=clock.now())
+    count = mark_all_read(oleh=saya().person_id, sesi=saya().sesi, sampai=_shown_until(), now=clock.now())
     flash(f"{count} pemberitahuan ditandai sudah dibaca." if count else "Semua pemberitahuan sudah dibaca.")
     return redirect(url_for("pemberitahuan.lonceng"), 303)
 
@@ -78,11 +78,11 @@ def tak_sampai() -> str:
     return render_template("pemberitahuan/tak_sampai.html", daftar=items, lagi=more, halaman=halaman, saluran=saluran)
 
 
-@bp.post("/operator/pemberitahuan/<uuid:pemberitahuan_id>/kirim-ulang")
+@bp.post("/operator/pemberitahuan/<uuid:notice_id>/kirim-ulang")
 @operator
-def send_one_again(pemberitahuan_id: UUID) -> Response:
+def send_one_again(notice_id: UUID) -> Response:
     """Send one again."""
-    if not resend(pemberitahuan_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
+    if not resend(notice_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
         raise NotFound
     flash("Pemberitahuan dikirim ulang. Bila gagal lagi, ia kembali ke daftar ini.")
     return redirect(url_for("pemberitahuan.tak_sampai"), 303)

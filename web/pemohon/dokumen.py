@@ -24,7 +24,7 @@ LEBAR = {"kecil": 240, "besar": 1200}
 @pemohon
 def dokumen(permohonan_id: UUID) -> Response:
     """The cards."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
     return _page(p, Form())
@@ -49,8 +49,8 @@ def upload_berkas(permohonan_id: UUID, syarat: str) -> Response:
 @pemohon
 def delete_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
     """Take a file out."""
-    berkas = my_berkas(permohonan_id, berkas_id, saya().orang_id)
-    remove_berkas(permohonan_id, berkas_id, oleh=saya().orang_id, sesi=saya().sesi, now=now())
+    berkas = my_berkas(permohonan_id, berkas_id, saya().person_id)
+    remove_berkas(permohonan_id, berkas_id, oleh=saya().person_id, sesi=saya().sesi, now=now())
     flash(f"{berkas.nama} dihapus.")
     return redirect(url_for(".dokumen", permohonan_id=permohonan_id, _anchor=f"syarat-{berkas.syarat}"), 303)
 
@@ -59,7 +59,7 @@ def delete_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
 @pemohon
 def gambar(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
     """Page ``n`` of a file as a picture; ``?ukuran=besar`` for reading."""
-    berkas = my_berkas(permohonan_id, berkas_id, saya().orang_id)
+    berkas = my_berkas(permohonan_id, berkas_id, saya().person_id)
     width = LEBAR.get(request.args.get("ukuran", "kecil"))
     if not 1 <= n <= berkas.halaman or width is None:
         abort(404)
@@ -71,8 +71,8 @@ def gambar(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
 @pemohon
 def view_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
     """All pages of a file, to see whether they can be read."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
-    berkas = my_berkas(permohonan_id, berkas_id, saya().orang_id)
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    berkas = my_berkas(permohonan_id, berkas_id, saya().person_id)
     syarat = next(s for s in p.sop.syarat if s.kode == berkas.syarat)
     return render_template("pemohon/berkas.html", p=p, berkas=berkas, syarat=syarat)
 
@@ -80,14 +80,14 @@ def view_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
 def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasRefused | None:
     try:
         nama, payload = berkas.filename or "", berkas.read()
-        add_berkas(permohonan_id, syarat, nama, payload, oleh=saya().orang_id, sesi=saya().sesi, now=now())
+        add_berkas(permohonan_id, syarat, nama, payload, oleh=saya().person_id, sesi=saya().sesi, now=now())
     except BerkasRefused as refusal:
         return refusal
     return None
 
 
 def _refuse(permohonan_id: UUID, syarat: str, kalimat: str, status: int) -> Response:
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
     return _page(p, Form({}, {f"berkas-{syarat}": kalimat}), status)
 
 

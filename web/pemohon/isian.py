@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
 from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
-from pipeline.rules.form.isian import IsianSalah, parse_isian
+from pipeline.rules.form.isian import InvalidIsian, parse_isian
 from pipeline.services.applicant.form import save_isian
 from pipeline.sop.values import Bagian, Isian, IsianKind
 from web.auth import pemohon, saya, today
@@ -25,7 +25,7 @@ Answer = str | tuple[str, ...]
 @pemohon
 def isian(permohonan_id: UUID, bagian: str) -> Response:
     """One page of the form."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
     return _page(p, _bagian(p, bagian), Form(stored_answers(p)))
@@ -35,19 +35,19 @@ def isian(permohonan_id: UUID, bagian: str) -> Response:
 @pemohon
 def save_page(permohonan_id: UUID, bagian: str) -> Response:
     """Keep the page, and go on; a page that asks more because of an answer comes again."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
     section = _bagian(p, bagian)
     asked = open_isian(p, section.kode)
     answers, errors = read_answers(asked)
     try:
         right = {k: v for k, v in answers.items() if k not in errors}
-        save_isian(p.id, right, oleh=saya().orang_id, sesi=saya().sesi, now=now())
+        save_isian(p.id, right, oleh=saya().person_id, sesi=saya().sesi, now=now())
     except InputInvalid as refusal:
         errors |= refusal.errors or {"": str(refusal)}
     if errors:
         labels = {field.kode: field.label for field in asked}
         return _page(p, section, Form({**stored_answers(p), **answers}, errors, labels), 422)
-    return redirect(_next_url(my_permohonan(p.id, saya().orang_id, today=today()), section, asked), 303)
+    return redirect(_next_url(my_permohonan(p.id, saya().person_id, today=today()), section, asked), 303)
 
 
 def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, str]]:
@@ -58,7 +58,7 @@ def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, s
         raw = posted_all(field.kode) if field.jenis is IsianKind.BANYAK else posted(field.kode)
         try:
             answers[field.kode] = parse_isian(field, raw)
-        except IsianSalah as error:
+        except InvalidIsian as error:
             answers[field.kode], errors[field.kode] = raw, str(error)
     return answers, errors
 

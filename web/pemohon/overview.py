@@ -21,7 +21,7 @@ from web.pemohon import bp
 def list_permohonan() -> str:
     """My applications, those that wait for me first."""
     halaman = page_number()
-    daftar = permohonan_of(saya().orang_id, halaman=halaman)
+    daftar = permohonan_of(saya().person_id, halaman=halaman)
     return render_template("pemohon/daftar.html", daftar=daftar, halaman=halaman)
 
 
@@ -41,7 +41,7 @@ def buat() -> Response:
     try:
         if sop:
             permohonan_id = create_draft(
-                sop.kode, saya().orang_id, form_id=posted_uuid("id"), sesi=saya().sesi, now=now()
+                sop.kode, saya().person_id, form_id=posted_uuid("id"), sesi=saya().sesi, now=now()
             )
             return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].kode), 303)
     except InputInvalid as refusal:
@@ -58,7 +58,7 @@ def _new(formulir: Form) -> str:
 @pemohon
 def ask_cancel(permohonan_id: UUID) -> Response:
     """Ask before it is taken back."""
-    permohonan = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    permohonan = my_permohonan(permohonan_id, saya().person_id, today=today())
     if not permohonan.may_withdraw:
         return redirect(url_for(".permohonan", permohonan_id=permohonan_id))
     return make_response(render_template("pemohon/batalkan.html", p=permohonan, formulir=Form()))
@@ -69,9 +69,9 @@ def ask_cancel(permohonan_id: UUID) -> Response:
 def batalkan(permohonan_id: UUID) -> Response:
     """Take it back."""
     try:
-        withdraw(permohonan_id, oleh=saya().orang_id, sesi=saya().sesi, alasan=posted("alasan"), now=now())
+        withdraw(permohonan_id, oleh=saya().person_id, sesi=saya().sesi, alasan=posted("alasan"), now=now())
     except InputInvalid as error:
-        p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+        p = my_permohonan(permohonan_id, saya().person_id, today=today())
         formulir = Form(posted_fields("alasan"), error.errors or {"alasan": str(error)})
         return make_response(render_template("pemohon/batalkan.html", p=p, formulir=formulir), 422)
     flash("Permohonan sudah dibatalkan.")

@@ -13,14 +13,14 @@ from web.auth import pemohon, saya, today
 from web.forms import posted
 from web.pemohon import bp
 from web.pemohon.progress import request_name, request_url, shortage, tahap
-from web.walk import butir_perjalanan
+from web.walk import journey_item
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>")
 @pemohon
 def permohonan(permohonan_id: UUID) -> str:
     """The task list of a draft or a correction, or the state of what was sent."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
     if p.perbaikan and p.is_editable:
         return render_template("pemohon/perbaikan.html", p=p, requested=_asked(p), kurang=shortage(p), tahap=tahap(p))
     if p.is_editable:
@@ -28,18 +28,18 @@ def permohonan(permohonan_id: UUID) -> str:
     return render_template("pemohon/keadaan.html", p=p, butir=my_journey(p))
 
 
-@bp.post("/permohonan/<uuid:permohonan_id>/jawab/<uuid:permintaan_id>")
+@bp.post("/permohonan/<uuid:permohonan_id>/jawab/<uuid:request_id>")
 @pemohon
-def jawab(permohonan_id: UUID, permintaan_id: UUID) -> Response:
+def jawab(permohonan_id: UUID, request_id: UUID) -> Response:
     """The applicant's own words on one thing that was asked."""
-    answer_request(permohonan_id, permintaan_id, posted("jawaban"), oleh=saya().orang_id, sesi=saya().sesi, now=now())
+    answer_request(permohonan_id, request_id, posted("jawaban"), oleh=saya().person_id, sesi=saya().sesi, now=now())
     flash("Tanggapan disimpan. Tanggapan ikut terkirim bersama perbaikan.")
     return redirect(url_for(".permohonan", permohonan_id=permohonan_id), 303)
 
 
 def my_journey(p: MyPermohonan) -> list[dict[str, object]]:
     """The journey of an own application."""
-    return butir_perjalanan(walk(p.sop, p.data, p.status, p.langkah, p.kunjungan))
+    return journey_item(walk(p.sop, p.data, p.status, p.langkah, p.kunjungan))
 
 
 def _asked(p: MyPermohonan) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.queries.applicant.pemohon import MyPermohonan
-from pipeline.rules.form.isian import check_isi
+from pipeline.rules.form.isian import check_content
 from pipeline.sop.values import Bagian, Isian, Syarat
 from web.auth import today
 
@@ -54,7 +54,7 @@ def open_syarat(p: MyPermohonan) -> tuple[Syarat, ...]:
 
 def tahap(p: MyPermohonan) -> list[Phase]:
     """The task list: pages of the form, documents, check and send."""
-    errors = check_isi(p.sop, p.data, today=today())
+    errors = check_content(p.sop, p.data, today=today())
     items = [_isian_phase(p, b, errors) for b in open_bagian(p)]
     if syarat := open_syarat(p):
         items.append(_document_phase(p, syarat))
@@ -63,7 +63,7 @@ def tahap(p: MyPermohonan) -> list[Phase]:
 
 def shortage(p: MyPermohonan) -> list[Shortage]:
     """Everything that is missing or wrong, in the order of the form."""
-    errors = check_isi(p.sop, p.data, today=today())
+    errors = check_content(p.sop, p.data, today=today())
     titles = {b.kode: b.judul for b in p.sop.bagian}
     items = [
         Shortage(titles[f.bagian], errors[f.kode], isian_url(p, f)) for f in p.sop.isian_for(p.data) if f.kode in errors

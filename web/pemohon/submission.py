@@ -26,7 +26,7 @@ from web.publik import PRIVACY_VERSION
 @pemohon
 def periksa(permohonan_id: UUID) -> Response:
     """All answers and documents, what is missing on top."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
     return _page(p, Form())
@@ -36,11 +36,11 @@ def periksa(permohonan_id: UUID) -> Response:
 @pemohon
 def kirim(permohonan_id: UUID) -> Response:
     """Send it; pressing twice leads to the same receipt."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
     if errors := _unticked(p):
         return _page(p, Form(posted_fields("benar", "privasi"), errors), 422)
     try:
-        submit(permohonan_id, oleh=saya().orang_id, sesi=saya().sesi, privasi_versi=PRIVACY_VERSION, now=now())
+        submit(permohonan_id, oleh=saya().person_id, sesi=saya().sesi, privacy_version=PRIVACY_VERSION, now=now())
     except InputInvalid as error:
         errors = error.errors or {"kirim": str(error)}
         return _page(p, Form(posted_fields("benar", "privasi"), errors), 422)
@@ -51,7 +51,7 @@ def kirim(permohonan_id: UUID) -> Response:
 @pemohon
 def tanda_terima(permohonan_id: UUID) -> str:
     """The receipt: number, code, QR, what happens next."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
     if p.nomor is None:
         raise NotFound
     return render_template("pemohon/tanda_terima.html", p=p, butir=my_journey(p), track_address=tracking_url(p))
@@ -59,10 +59,10 @@ def tanda_terima(permohonan_id: UUID) -> str:
 
 @bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima.pdf")
 @pemohon
-def tanda_terima_pdf(permohonan_id: UUID) -> Response:
+def receipt_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
-    p = my_permohonan(permohonan_id, saya().orang_id, today=today())
-    content = ready_pdf(receipt(p.id).ready(), available_engine(settings().mesin_pdf))
+    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    content = ready_pdf(receipt(p.id).ready(), available_engine(settings().pdf_engine))
     return send_berkas(content, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
 
 
@@ -85,6 +85,6 @@ def _page(p: MyPermohonan, formulir: Form, status: int = 200) -> Response:
         "kurang": shorten(shortage(p)),
         "bagian": open_bagian(p),
         "syarat": open_syarat(p),
-        "privasi_versi": PRIVACY_VERSION,
+        "privacy_version": PRIVACY_VERSION,
     }
     return make_response(render_template("pemohon/periksa.html", **context), status)

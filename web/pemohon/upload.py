@@ -31,25 +31,25 @@ CHUNK = 64 * 1024
 def begin_upload(permohonan_id: UUID, syarat: str) -> Response:
     """Announce a file; refused here when it is too large, before a byte has travelled."""
     length = _header_number("Upload-Length")
-    oleh, sesi = saya().orang_id, saya().sesi
-    unggahan_id = start_upload(permohonan_id, syarat, _filename(), length, oleh=oleh, sesi=sesi, now=now())
-    return _answer(201, Location=url_for(".resume_upload", unggahan_id=unggahan_id))
+    oleh, sesi = saya().person_id, saya().sesi
+    upload_id = start_upload(permohonan_id, syarat, _filename(), length, oleh=oleh, sesi=sesi, now=now())
+    return _answer(201, Location=url_for(".resume_upload", upload_id=upload_id))
 
 
-@bp.route("/unggah/<uuid:unggahan_id>", methods=["HEAD"], endpoint="sampai_mana")
+@bp.route("/unggah/<uuid:upload_id>", methods=["HEAD"], endpoint="how_far")
 @pemohon
-def sampai_mana(unggahan_id: UUID) -> Response:
+def how_far(upload_id: UUID) -> Response:
     """How far it has come."""
-    progress = read_progress(unggahan_id, oleh=saya().orang_id)
+    progress = read_progress(upload_id, oleh=saya().person_id)
     return _answer(200, Upload_Offset=progress.diterima, Upload_Length=progress.panjang)
 
 
-@bp.patch("/unggah/<uuid:unggahan_id>")
+@bp.patch("/unggah/<uuid:upload_id>")
 @pemohon
 @takes_upload
-def resume_upload(unggahan_id: UUID) -> Response:
+def resume_upload(upload_id: UUID) -> Response:
     """Add a piece; after the last one the file is checked and becomes a document of the application."""
-    progress = read_progress(unggahan_id, oleh=saya().orang_id)
+    progress = read_progress(upload_id, oleh=saya().person_id)
     start = _header_number("Upload-Offset")
     received = append_upload(progress, start, _chunks())
     if received < progress.panjang:
@@ -59,7 +59,7 @@ def resume_upload(unggahan_id: UUID) -> Response:
 
 
 def _make_berkas(progress: Progress, start: int) -> None:
-    content, oleh, sesi = take_upload(progress), saya().orang_id, saya().sesi
+    content, oleh, sesi = take_upload(progress), saya().person_id, saya().sesi
     try:
         add_berkas(progress.permohonan_id, progress.syarat, progress.nama, content, oleh=oleh, sesi=sesi, now=now())
     except BerkasRefused:

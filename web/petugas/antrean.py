@@ -14,7 +14,7 @@ from pipeline.services.desk import claim as desk
 from web.auth import current_peran, petugas, saya
 from web.forms import page_number
 from web.petugas import bp
-from web.petugas.meja import acting_as, my_sheet, search_text, silent_parts, sisa_waktu
+from web.petugas.meja import acting_as, my_sheet, search_text, silent_parts, time_left
 
 TITLE = {Show.SEMUA: "Semua", Show.SAYA: "Milik saya", Show.LEWAT: "Lewat", Show.KEMBALI: "Kembali"}
 
@@ -30,7 +30,7 @@ def antrean() -> str:
         antrean=page,
         pilihan=pilihan,
         judul=TITLE,
-        sisa={b.tugas_id: sisa_waktu(b, now) for b in page.baris},
+        sisa={b.tugas_id: time_left(b, now) for b in page.baris},
         triggered=read_eskalasi([b.permohonan_id for b in page.baris]) if page.baris else {},
         meja=count_antrean(peran) if len(peran := _my_peran()) > 1 else {},
         gangguan=silent_parts(),
@@ -71,7 +71,7 @@ def _choice() -> Choice:
     if peran not in mine:
         abort(403)
     tampil = next((t for t in Show if t == request.args.get("tampil")), Show.SEMUA)
-    return Choice(peran=peran, orang_id=saya().orang_id, tampil=tampil, cari=search_text(), halaman=page_number())
+    return Choice(peran=peran, person_id=saya().person_id, tampil=tampil, cari=search_text(), halaman=page_number())
 
 
 def _my_peran() -> list[Peran]:

@@ -20,8 +20,8 @@ from web.petugas.permohonan import permohonan
 @bp.app_context_processor
 def konteks() -> dict[str, object]:
     """What ``petugas/_atasan.html`` asks for, on the page of a file."""
-    formulir: Form = g.get("formulir_alih", Form())
-    return {"bawahan": bawahan, "formulir_alih": formulir, "ada_galat": bool(formulir.errors)}
+    formulir: Form = g.get("redirect_form", Form())
+    return {"bawahan": bawahan, "redirect_form": formulir, "has_errors": bool(formulir.errors)}
 
 
 def bawahan(permohonan_id: UUID) -> Subordinate | None:
@@ -49,7 +49,7 @@ def alihkan(tugas_id: UUID) -> Response:
     try:
         nama = _reassign(tugas_id, satu, acting_in(atasan))
     except InputInvalid as error:
-        g.formulir_alih = Form(posted_fields("kepada", "alasan"), error.errors)
+        g.redirect_form = Form(posted_fields("kepada", "alasan"), error.errors)
         return make_response(permohonan(satu.permohonan_id), 422)
     flash(f"{satu.nomor} dialihkan kepada {nama}.")
     return redirect(url_for("petugas.permohonan", permohonan_id=satu.permohonan_id), 303)
@@ -57,9 +57,9 @@ def alihkan(tugas_id: UUID) -> Response:
 
 def _reassign(tugas_id: UUID, satu: Subordinate, oleh: Petugas) -> str:
     """Give the file to the posted person, and return their name."""
-    candidate = {str(orang_id): (orang_id, nama) for orang_id, nama in satu.candidate}
+    candidate = {str(person_id): (person_id, nama) for person_id, nama in satu.candidate}
     if posted("kepada") not in candidate:
         raise InputInvalid({"kepada": "Pilih petugas yang menerima berkas ini."} | reason_problems(posted("alasan")))
-    orang_id, nama = candidate[posted("kepada")]
-    reassign(tugas_id, orang_id, posted("alasan"), oleh=oleh, now=clock.now())
+    person_id, nama = candidate[posted("kepada")]
+    reassign(tugas_id, person_id, posted("alasan"), oleh=oleh, now=clock.now())
     return nama

@@ -19,7 +19,7 @@ from web.auth import petugas, saya, takes_upload, today
 from web.forms import Form, posted
 from web.petugas import bp
 from web.petugas.keputusan import CHANGED
-from web.petugas.meja import acting_as, my_sheet, sisa_waktu
+from web.petugas.meja import acting_as, my_sheet, time_left
 
 
 @bp.get("/tugas/<uuid:tugas_id>/bap")
@@ -96,12 +96,12 @@ def _page(lembar: Sheet, values: Mapping[str, str], errors: Mapping[str, str]) -
         formulir=Form(values, errors),
         lembar=lembar,
         kasus=kasus,
-        sisa=sisa_waktu(lembar, clock.now()),
+        sisa=time_left(lembar, clock.now()),
         butir=kasus.sop.bap_items_for(kasus.data),
         foto=bap_form.read_list(read_bap(kasus.id), "foto"),
         pilihan=bap_form,
         lama=_saved_before(lembar),
-        milik_saya=lembar.taker_id == saya().orang_id,
+        is_mine=lembar.taker_id == saya().person_id,
     )
 
 

@@ -78,12 +78,12 @@ def surat(tugas_id: UUID, jenis: str, n: int) -> Response:
 
 @bp.get("/tugas/<uuid:tugas_id>/draf/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
-def gambar_draf(tugas_id: UUID, n: int) -> Response:
+def draft_picture(tugas_id: UUID, n: int) -> Response:
     """A page of the draft in force."""
     naskah = _open_sheet(tugas_id).naskah
     if naskah is None:
         raise NotFound
-    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), mesin=PdfEngine(naskah.mesin_pdf)))
+    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), mesin=PdfEngine(naskah.pdf_engine)))
 
 
 def send_image(webp: bytes) -> Response:

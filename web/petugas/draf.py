@@ -54,7 +54,7 @@ def redraft(tugas_id: UUID) -> Response:
 
 @bp.get("/tugas/<uuid:tugas_id>/draf.docx")
 @petugas(*PERAN_PETUGAS)
-def draf_docx(tugas_id: UUID) -> Response:
+def draft_docx(tugas_id: UUID) -> Response:
     """The draft as Word has it."""
     lembar = my_sheet(tugas_id)
     if lembar.naskah is None or not lembar.is_open:

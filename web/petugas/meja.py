@@ -28,17 +28,17 @@ class Berbatas(Protocol):
     @property
     def langkah(self) -> Langkah: ...
     @property
-    def mulai_pada(self) -> datetime: ...
+    def started_at(self) -> datetime: ...
     @property
     def jeda(self) -> tuple[Interval, ...]: ...
     @property
     def tenggat(self) -> datetime | None: ...
     @property
-    def tambahan_hari(self) -> int: ...
+    def added_days(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Sisa:
+class Rest:
     """A tenggat in words: never by colour alone."""
 
     kata: str  # "Sisa 2 menit", "! Lewat 6 menit"
@@ -49,24 +49,24 @@ class Sisa:
     semula: datetime | None  # before a superior added days
 
 
-def sisa_waktu(item: Berbatas, now: datetime) -> Sisa | None:
+def time_left(item: Berbatas, now: datetime) -> Rest | None:
     """How much office time is left, and the sum the tenggat came from; None where there is no tenggat."""
     if item.tenggat is None:
         return None
     kalender = current_calendar()
     sisa = remaining(kalender, now, item.tenggat)
-    half = budget(kalender, item.mulai_pada, limit_with(item)) / 2
+    half = budget(kalender, item.started_at, limit_with(item)) / 2
     warna = "red" if now >= item.tenggat else "green" if sisa > half else "yellow"
-    batas = item.langkah.batas.quote(item.tambahan_hari)
+    batas = item.langkah.batas.quote(item.added_days)
     words = remaining_words(kalender, now, item.tenggat, sisa)
-    return Sisa(words, warna, item.tenggat, batas, explain_due(kalender, item), first_due(kalender, item))
+    return Rest(words, warna, item.tenggat, batas, explain_due(kalender, item), first_due(kalender, item))
 
 
 def remaining_words(kalender: OfficeCalendar, now: datetime, tenggat: datetime, sisa: timedelta) -> str:
     """Office time left in the days of the calendar itself, however long they are; negative when overdue."""
     if not sisa:
         return "! Waktu habis" if now >= tenggat else "Sisa 0 menit"
-    words = tanggal.lama_kerja(*in_days(kalender, min(now, tenggat), abs(sisa)))
+    words = tanggal.time_worked(*in_days(kalender, min(now, tenggat), abs(sisa)))
     return f"! Lewat {words}" if now >= tenggat else f"Sisa {words}"
 
 
@@ -123,14 +123,14 @@ def silent_parts() -> Sequence[str]:
     return [t.uraian for t in read_heartbeat(now=real_now()) if not t.hidup]
 
 
-@bp.app_template_filter("lama_kerja")
-def lama_kerja(panjang: timedelta) -> str:
+@bp.app_template_filter("time_worked")
+def time_worked(panjang: timedelta) -> str:
     """A length of office time in working days as long as this office's: "2 hari 3 jam"."""
-    return tanggal.lama_kerja(*divmod(panjang, usual_day(current_calendar())))
+    return tanggal.time_worked(*divmod(panjang, usual_day(current_calendar())))
 
 
-@bp.app_template_filter("waktu_iso")
-def waktu_iso(text: str) -> str:
+@bp.app_template_filter("iso_time")
+def iso_time(text: str) -> str:
     """A moment kept as ISO text, in words; as it is when it cannot be read."""
     try:
         return tanggal.waktu(datetime.fromisoformat(text))

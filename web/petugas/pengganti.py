@@ -17,7 +17,7 @@ from web.refusals import record_wrong_secret
 @bp.app_context_processor
 def konteks() -> dict[str, object]:
     """What ``petugas/_pengganti.html`` asks for, on whatever page it is."""
-    return {"penggantian": penggantian, "perlu_sertifikat": needs_certificate}
+    return {"penggantian": penggantian, "needs_certificate": needs_certificate}
 
 
 def penggantian() -> list[ActivePeran]:
@@ -30,7 +30,7 @@ def needs_certificate() -> bool:
     who = current_user()
     if who is None or Peran.KEPALA_DINAS not in current_peran() or not makes_certificates():
         return False
-    return not has_certificate(who.orang_id)
+    return not has_certificate(who.person_id)
 
 
 @bp.get("/sertifikat")
@@ -45,7 +45,7 @@ def sertifikat() -> str:
 def create_certificate() -> Response:
     """Make it, after the account's password was proved. Nothing that was typed is shown again."""
     try:
-        make_certificate(saya(), posted_raw("sandi"), posted_raw("frasa_sandi"), posted_raw("ulangi"), now=now())
+        make_certificate(saya(), posted_raw("sandi"), posted_raw("passphrase"), posted_raw("ulangi"), now=now())
     except InputInvalid as error:
         record_wrong_secret(saya(), error)
         return make_response(_page(Form({}, error.errors)), 422)
@@ -56,4 +56,4 @@ def create_certificate() -> Response:
 def _page(formulir: Form) -> str:
     if not makes_certificates():
         raise NotFound
-    return render_template("petugas/sertifikat.html", formulir=formulir, ada=has_certificate(saya().orang_id))
+    return render_template("petugas/sertifikat.html", formulir=formulir, ada=has_certificate(saya().person_id))

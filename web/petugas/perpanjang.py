@@ -21,7 +21,7 @@ REASON = "alasan-perpanjang"  # another form of the same page asks for a reason 
 @bp.app_context_processor
 def konteks() -> dict[str, object]:
     """What ``petugas/_perpanjang.html`` asks for."""
-    return {"formulir_waktu": g.get("formulir_waktu", Form()), "hari_paling_banyak": DAYS_AT_MOST}
+    return {"time_form": g.get("time_form", Form()), "days_at_most": DAYS_AT_MOST}
 
 
 @bp.post("/tugas/<uuid:tugas_id>/perpanjang")
@@ -34,7 +34,7 @@ def perpanjang(tugas_id: UUID) -> Response:
         extend(tugas_id, hari, posted(REASON), oleh=oleh, now=clock.now())
     except InputInvalid as salah:
         galat = {REASON if k == "alasan" else k: v for k, v in salah.errors.items()}
-        g.formulir_waktu = Form(posted_fields("hari", REASON), galat)
+        g.time_form = Form(posted_fields("hari", REASON), galat)
         return make_response(permohonan(satu.permohonan_id), 422)
     flash(f"Tenggat {satu.nomor} diperpanjang {hari} hari kerja.")
     return redirect(url_for("petugas.permohonan", permohonan_id=satu.permohonan_id), 303)

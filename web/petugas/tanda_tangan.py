@@ -6,8 +6,8 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.documents.signing import HasilTidakPasti, Rahasia, SandiSalah
-from pipeline.errors import DocumentFailed, GagalTandaTangan, InputInvalid, NotFound
+from pipeline.documents.signing import OutcomeUnknown, Secret, WrongPassphrase
+from pipeline.errors import DocumentFailed, InputInvalid, NotFound, SigningFailed
 from pipeline.queries.desk.tugas import Sheet
 from pipeline.roles import Peran
 from pipeline.services.desk.accept_signed import accept_signed
@@ -32,12 +32,12 @@ def tanda_tangan(tugas_id: UUID) -> str:
 @petugas(Peran.KEPALA_DINAS)
 def tanda_tangani(tugas_id: UUID) -> Response:
     """Sign, and go on to the queue. A failure stays on this page: nothing is issued."""
-    lembar, sandi = my_sheet(tugas_id), Rahasia(posted_raw("frasa_sandi"))
+    lembar, sandi = my_sheet(tugas_id), Secret(posted_raw("passphrase"))
     if not sandi.reveal():
-        return make_response(_page(lembar, Form({}, {"frasa_sandi": "Isi frasa sandi Anda."})), 422)
+        return make_response(_page(lembar, Form({}, {"passphrase": "Isi frasa sandi Anda."})), 422)
     try:
         sign(tugas_id, sandi, oleh=acting_as(lembar), seen=read_seen(), now=clock.now())
-    except (GagalTandaTangan, DocumentFailed) as error:
+    except (SigningFailed, DocumentFailed) as error:
         return _failed(lembar, error)
     except CHANGED as error:
         return conflict_page(lembar, str(error))
@@ -47,7 +47,7 @@ def tanda_tangani(tugas_id: UUID) -> Response:
 
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan/belum")
 @petugas(Peran.KEPALA_DINAS)
-def belum_ditandatangani(tugas_id: UUID) -> Response:
+def unsigned(tugas_id: UUID) -> Response:
     """The signer has checked an unknown attempt with the provider: it made no signature, so another may be made."""
     declare_unsigned(tugas_id, oleh=acting_as(_sheet(tugas_id)), now=clock.now())
     flash("Dicatat: percobaan sebelumnya tidak menghasilkan tanda tangan. Anda dapat mencoba lagi.")
@@ -68,12 +68,12 @@ def already_signed(tugas_id: UUID) -> Response:
     return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
 
 
-def _failed(lembar: Sheet, error: GagalTandaTangan | DocumentFailed) -> Response:
+def _failed(lembar: Sheet, error: SigningFailed | DocumentFailed) -> Response:
     """A wrong frasa sandi is the person's to put right; anything else is the service's failure."""
     record_wrong_secret(saya(), error)
-    if isinstance(error, SandiSalah):
-        return make_response(_page(lembar, Form({}, {"frasa_sandi": str(error)})), 422)
-    title = "Hasilnya belum diketahui" if isinstance(error, HasilTidakPasti) else "Belum ditandatangani"
+    if isinstance(error, WrongPassphrase):
+        return make_response(_page(lembar, Form({}, {"passphrase": str(error)})), 422)
+    title = "Hasilnya belum diketahui" if isinstance(error, OutcomeUnknown) else "Belum ditandatangani"
     return make_response(_page(lembar, Form(), failure=(title, str(error))), 503)
 
 

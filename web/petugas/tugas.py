@@ -21,7 +21,7 @@ from pipeline.sop.values import Automatic
 from web.auth import petugas, saya, today
 from web.forms import Form
 from web.petugas import bp
-from web.petugas.meja import acting_as, keputusan_choices, mask_nik, my_sheet, return_targets, sisa_waktu
+from web.petugas.meja import acting_as, keputusan_choices, mask_nik, my_sheet, return_targets, time_left
 
 #: What a document's state is called, with the colour of its tag; what is in order needs none.
 DOCUMENT_WORDS = {
@@ -80,17 +80,17 @@ def sheet_context(lembar: Sheet) -> dict[str, object]:
     return {
         "lembar": lembar,
         "kasus": kasus,
-        "sisa": sisa_waktu(lembar, clock.now()),
+        "sisa": time_left(lembar, clock.now()),
         "riwayat": read_riwayat(kasus.id, kasus.sop),
         "pilihan": keputusan_choices(lembar),
         "tujuan": return_targets(lembar),
         "bap": summarize_bap(lembar),
         "paraf": read_paraf(lembar.naskah.draft_id, kasus.sop) if lembar.naskah else (),
-        "halaman_naskah": count_pages(lembar.naskah),
+        "naskah_pages": count_pages(lembar.naskah),
         "tanda_tangan": read_signature(kasus.id, now=clock.now()),
         "susun": lembar.langkah.otomatis is Automatic.SUSUN_NASKAH,
-        "milik_saya": lembar.taker_id == saya().orang_id,
-        "boleh": lembar.siap and lembar.taker_id in (None, saya().orang_id),
+        "is_mine": lembar.taker_id == saya().person_id,
+        "boleh": lembar.siap and lembar.taker_id in (None, saya().person_id),
     }
 
 
@@ -114,7 +114,7 @@ def count_pages(naskah: Naskah | None) -> int:
     """Pages of the draft that are drawn already; 0 while they are not. The page itself makes nobody wait for them."""
     if naskah is None:
         return 0
-    return known_page_count(naskah.docx_sha256, "docx", PdfEngine(naskah.mesin_pdf)) or 0
+    return known_page_count(naskah.docx_sha256, "docx", PdfEngine(naskah.pdf_engine)) or 0
 
 
 def document_words(dokumen: DocumentAsked) -> tuple[str, str]:

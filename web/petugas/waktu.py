@@ -25,11 +25,11 @@ LEVEL: Mapping[str, tuple[str, str]] = {
 def konteks() -> dict[str, object]:
     """Functions, so that a page pays only for what it shows."""
     return {
-        "jam_berkas": jam_berkas,
-        "tenggat_meja": read_tenggat,
-        "janji_layanan": read_janji,
+        "permohonan_clocks": permohonan_clocks,
+        "desk_tenggat": read_tenggat,
+        "service_janji": read_janji,
         "eskalasi_berkas": read_eskalasi,
-        "kata_eskalasi": LEVEL,
+        "eskalasi_words": LEVEL,
         "pergeseran": read_shift,
         "worst_eskalasi": worst_eskalasi,
     }
@@ -41,7 +41,7 @@ def worst_eskalasi(raised: Sequence[Triggered]) -> Sequence[Triggered]:
     return list({e.langkah is None: e for e in mildest_first}.values())
 
 
-def jam_berkas(kunci: UUID | str) -> PermohonanClocks | None:
+def permohonan_clocks(kunci: UUID | str) -> PermohonanClocks | None:
     """The clocks of a file now."""
     return read_hours(kunci, now=clock.now())
 

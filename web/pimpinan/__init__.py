@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from pipeline import clock, tanggal
 from pipeline.calendar.due import Interval, office_time
 from pipeline.queries.desk.overview import AtDesk, AtLangkah, Criteria, read_at_desk, read_langkah
-from pipeline.queries.desk.performance import Selesai, last_month, per_langkah, read_done, summarize
+from pipeline.queries.desk.performance import Done, last_month, per_langkah, read_done, summarize
 from pipeline.queries.desk.times import read_eskalasi
 from pipeline.queries.desk.tugas import read_readable
 from pipeline.queries.desk.vacancies import read_vacancies
@@ -17,7 +17,7 @@ from pipeline.roles import PERAN_PETUGAS, PIMPINAN
 from pipeline.sop.registry import SOPS
 from web.auth import current_peran, petugas, today
 from web.forms import page_number
-from web.petugas.meja import current_calendar, silent_parts, sisa_waktu
+from web.petugas.meja import current_calendar, silent_parts, time_left
 
 bp = Blueprint("pimpinan", __name__, url_prefix="/pimpinan")
 
@@ -38,7 +38,7 @@ def pimpinan() -> str:
     return render_template(
         "pimpinan/pimpinan.html",
         **_desks(daftar),
-        daftar=[(baris, sisa_waktu(baris, now)) for baris in daftar],
+        daftar=[(baris, time_left(baris, now)) for baris in daftar],
         triggered=read_eskalasi([b.permohonan_id for b in daftar]) if daftar else {},
         jumlah=jumlah,
         halaman=halaman,
@@ -75,7 +75,7 @@ def _desks(daftar: Sequence[AtDesk]) -> dict[str, object]:
     shown = [b.permohonan_id for b in (*daftar, *(d.oldest for d in langkah if d.oldest))]
     return {
         "langkah": [(d, _lies_since(d)) for d in langkah],
-        "dapat_dibuka": read_readable(shown, current_peran()) if shown else frozenset(),
+        "can_be_opened": read_readable(shown, current_peran()) if shown else frozenset(),
         "lowong": read_vacancies(today()),
         "gangguan": silent_parts(),
     }
@@ -99,7 +99,7 @@ def _lies_since(d: AtLangkah) -> timedelta | None:
     return office_time(current_calendar(), [Interval(d.oldest.entered_at, clock.now())])
 
 
-def _wanted(s: Selesai, sop: str, langkah: str, tepat: str) -> bool:
+def _wanted(s: Done, sop: str, langkah: str, tepat: str) -> bool:
     cocok = not langkah or (s.sop.kode, s.langkah.kode) == (sop, langkah)
     return cocok and {"ya": s.tepat, "tidak": not s.tepat}.get(tepat, True)
 

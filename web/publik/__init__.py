@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from pipeline.clock import real_now
 from pipeline.db import connection
 from pipeline.documents.numbering import format_nomor
-from pipeline.queries.applicant.tracking import find_jejak, find_naskah
+from pipeline.queries.applicant.tracking import find_naskah, find_trace
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
@@ -71,7 +71,7 @@ def lacak() -> str:
 def track_nomor() -> Response:
     """Where the file is. The same refusal for a wrong number and a wrong code."""
     rate_limit.count_try("lacak", client_address(), at_most=TRACKED_PER_MINUTE, window=A_MINUTE, now=real_now())
-    jejak = find_jejak(_compact("nomor"), _compact("kode").replace("-", ""))
+    jejak = find_trace(_compact("nomor"), _compact("kode").replace("-", ""))
     if jejak is None:
         formulir = Form(posted_fields("nomor"), {"kode": MISMATCH})
         return make_response(render_template("publik/lacak.html", formulir=formulir), 422)

@@ -23,7 +23,7 @@ def kepala_harian() -> str:
 
 @bp.get("/kepala-harian/<int:number>.json")
 @publik
-def kepala_harian_satu(number: int) -> Response:
+def one_daily_head(number: int) -> Response:
     """One head with its signature, to be kept elsewhere."""
     head = head_of(min(number, 2**31 - 1)).plain()
     return send_berkas(json.dumps(head, indent=1).encode(), f"kepala-harian-{number}.json", "application/json")
@@ -31,6 +31,6 @@ def kepala_harian_satu(number: int) -> Response:
 
 @bp.get("/kepala-harian/kunci.pem")
 @publik
-def kepala_harian_kunci() -> Response:
+def daily_head_key() -> Response:
     """The key that every head is signed with."""
     return send_berkas(public_pem(), "kunci-kepala-harian.pem", "application/x-pem-file")

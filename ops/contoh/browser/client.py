@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ops.contoh.browser.page import Unsur, parse_html
+from ops.contoh.browser.page import Element, parse_html
 from pipeline.errors import AlurIzinError
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Answer:
     payload: bytes
 
     @property
-    def screen(self) -> Unsur:
+    def screen(self) -> Element:
         return parse_html(self.payload.decode("utf-8", "replace"))
 
     @property
@@ -78,7 +78,7 @@ class WebClient:
         """Read a page; a server that is away or asks to wait is asked again."""
         return until(self.batas, lambda: self._try_get(jalur, question), apa=f"Jawaban GET {jalur}")
 
-    def page(self, jalur: str, **question: str) -> Unsur:
+    def page(self, jalur: str, **question: str) -> Element:
         """Read a page that must be there. Raises ContohGagal with what it says otherwise."""
         jawaban = self.get(jalur, **question)
         if jawaban.status != 200:

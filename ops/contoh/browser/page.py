@@ -8,25 +8,25 @@ _EMPTY = frozenset("area base br col embed hr img input link meta source track w
 
 
 @dataclass(slots=True)
-class Unsur:
+class Element:
     """An element with its attributes and, in order, what lies inside it."""
 
     tag: str
     atribut: dict[str, str] = field(default_factory=dict)
-    isi: list["Unsur | str"] = field(default_factory=list)
+    isi: list["Element | str"] = field(default_factory=list)
 
-    def __iter__(self) -> Iterator["Unsur"]:
+    def __iter__(self) -> Iterator["Element"]:
         """This element and everything below it, in document order."""
         yield self
         for anak in self.isi:
-            if isinstance(anak, Unsur):
+            if isinstance(anak, Element):
                 yield from anak
 
-    def all(self, tag: str, **atribut: str) -> list["Unsur"]:
+    def all(self, tag: str, **atribut: str) -> list["Element"]:
         """The elements of that tag having these attribute values."""
         return [u for u in self if u.tag == tag and all(u.atribut.get(k) == v for k, v in atribut.items())]
 
-    def first(self, tag: str, **atribut: str) -> "Unsur | None":
+    def first(self, tag: str, **atribut: str) -> "Element | None":
         return next(iter(self.all(tag, **atribut)), None)
 
     @property
@@ -52,7 +52,7 @@ class Unsur:
                 return nilai.teks
         return None
 
-    def form_to(self, akhiran: str) -> "Unsur | None":
+    def form_to(self, akhiran: str) -> "Element | None":
         """The form whose action ends that way."""
         forms = (f for f in self.all("form") if f.atribut.get("action", "").partition("?")[0].endswith(akhiran))
         return next(forms, None)
@@ -61,11 +61,11 @@ class Unsur:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.akar = Unsur("")
+        self.akar = Element("")
         self._open = [self.akar]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Unsur(tag, {k: v or "" for k, v in attrs})
+        element = Element(tag, {k: v or "" for k, v in attrs})
         self._open[-1].isi.append(element)
         if tag not in _EMPTY:
             self._open.append(element)
@@ -81,7 +81,7 @@ class _Reader(HTMLParser):
             self._open[-1].isi.append(data)
 
 
-def parse_html(html: str) -> Unsur:
+def parse_html(html: str) -> Element:
     """The page's tree; its root has no tag."""
     pembaca = _Reader()
     pembaca.feed(html)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ops.contoh.browser.client import SampleFailed
-from ops.contoh.browser.page import Unsur
+from ops.contoh.browser.page import Element
 from ops.contoh.scenarios import SOP, Stage
 from pipeline.roles import Peran
 from pipeline.sop.values import SELESAI, KeputusanKind
@@ -22,7 +22,7 @@ class Incident:
     pada: datetime
 
 
-def read_riwayat(screen: Unsur) -> list[Incident]:
+def read_riwayat(screen: Element) -> list[Incident]:
     """The lines of the page, oldest first."""
     garis = screen.first("ol", **{"class": "app-garis"})
     baris = [_line(li) for li in garis.all("li")] if garis else []
@@ -75,7 +75,7 @@ def _check_people(nomor: str, stage: Sequence[Stage], keputusan: Sequence[Incide
                 raise SampleFailed(f"{nomor}: {kejadian.oleh} memberi dua persetujuan.")
 
 
-def _line(li: Unsur) -> Incident | None:
+def _line(li: Element) -> Incident | None:
     judul, rincian, waktu = li.first("strong"), li.first("span"), li.first("time")
     if not (judul and rincian and waktu):
         return None

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from ops.contoh.papers.institutions import SampleInstitution
-from ops.contoh.papers.pdf import LEBAR, Halaman, make_pdf
+from ops.contoh.papers.pdf import LEBAR, Page, make_pdf
 from ops.contoh.papers.pictures import PHOTO_SIZE, foto, ktp
 from pipeline.sop.values import Syarat
 from pipeline.tanggal import tanggal as date_in_words
@@ -79,15 +79,15 @@ def _letter(surat: SampleLetter, kata: dict[str, str], benih: str) -> bytes:
     _sign(halaman[-1], surat, kata, rng)
     if not surat.foto:
         return make_pdf(halaman, judul=judul)
-    lampiran = Halaman()
+    lampiran = Page()
     lampiran.line("Lampiran: foto bangunan", thick=True)
     lampiran.picture(LEBAR - 128, (LEBAR - 128) * PHOTO_SIZE[1] / PHOTO_SIZE[0])
     return make_pdf([*halaman, lampiran], judul=judul, foto=foto(f"{kata['nama']} {benih}"), photo_size=PHOTO_SIZE)
 
 
-def _page(surat: SampleLetter, kata: dict[str, str], benih: str, nomor: int) -> Halaman:
+def _page(surat: SampleLetter, kata: dict[str, str], benih: str, nomor: int) -> Page:
     """Letterhead, title and the clauses; on later pages the clauses go on counting."""
-    halaman = Halaman()
+    halaman = Page()
     for n, baris in enumerate(surat.kop):
         halaman.line(baris.format_map(kata), ukuran=10 if n else 14, thick=n == 0, middle=True)
     halaman.rule(1.6)
@@ -101,7 +101,7 @@ def _page(surat: SampleLetter, kata: dict[str, str], benih: str, nomor: int) -> 
     return halaman
 
 
-def _sign(halaman: Halaman, surat: SampleLetter, kata: dict[str, str], rng: random.Random) -> None:
+def _sign(halaman: Page, surat: SampleLetter, kata: dict[str, str], rng: random.Random) -> None:
     right = LEBAR - 230
     halaman.y -= 14
     halaman.line(f"Banjarbaru, {kata['tanggal']}", x=right)

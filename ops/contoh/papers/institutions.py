@@ -23,7 +23,7 @@ _STREET = (
 
 
 @dataclass(frozen=True, slots=True)
-class Orang:
+class Person:
     """One of the three officers of an institution."""
 
     nama: str
@@ -42,14 +42,14 @@ class SampleInstitution:
     alamat: str
     kelurahan: str
     kecamatan: str
-    ketua: Orang
-    sekretaris: Orang
-    bendahara: Orang
+    ketua: Person
+    sekretaris: Person
+    bendahara: Person
     tanggal: date  # of its letters
     isi: dict[str, str | tuple[str, ...]]
 
     @property
-    def pengurus(self) -> tuple[tuple[str, Orang], ...]:
+    def pengurus(self) -> tuple[tuple[str, Person], ...]:
         return ("ketua", self.ketua), ("sekretaris", self.sekretaris), ("bendahara", self.bendahara)
 
 
@@ -73,11 +73,11 @@ def make_institution(benih: str, *, today: date) -> SampleInstitution:
     return lembaga
 
 
-def _person(rng: random.Random) -> Orang:
+def _person(rng: random.Random) -> Person:
     female = rng.random() < 0.5
     birth = date(1965, 1, 1) + timedelta(days=rng.randrange(12_000))
     tanggal = f"{birth.day + 40 * female:02d}{birth:%m%y}"
-    return Orang(
+    return Person(
         nama=f"{rng.choice(_FEMALE if female else _MALE)} {rng.choice(_BACK)}",
         nik=f"6372{rng.randint(1, 5):02d}{tanggal}{rng.randint(1, 9999):04d}",
         hp=f"0812{_figure(rng, 8)}",

@@ -33,7 +33,7 @@ def wrap(teks: str, ukuran: float, lebar: float) -> Iterator[str]:
     yield baris
 
 
-class Halaman:
+class Page:
     """One page under way: ``y`` is where the next line goes."""
 
     def __init__(self) -> None:
@@ -103,10 +103,8 @@ def _circle(x: float, y: float, r: float) -> str:
     return f"{x + r:.1f} {y:.1f} m " + " ".join(f"{t} c" for t in titik)
 
 
-def make_pdf(
-    halaman: Sequence[Halaman], *, judul: str, foto: bytes = b"", photo_size: tuple[int, int] = (0, 0)
-) -> bytes:
-    """The pages as one PDF. ``foto`` is a JPEG of ``photo_size`` pixels that ``Halaman.picture`` places."""
+def make_pdf(halaman: Sequence[Page], *, judul: str, foto: bytes = b"", photo_size: tuple[int, int] = (0, 0)) -> bytes:
+    """The pages as one PDF. ``foto`` is a JPEG of ``photo_size`` pixels that ``Page.picture`` places."""
     awal = 6
     anak = " ".join(f"{awal + 2 * n} 0 R" for n in range(len(halaman)))
     gambar = "/XObject << /G 5 0 R >>" if foto else ""

@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ops.contoh.papers.institutions import Orang
+from ops.contoh.papers.institutions import Person
 
 KTP_SIZE = (860, 540)
 PHOTO_SIZE = (960, 720)
 
 
-def ktp(orang: Orang, jabatan: str) -> bytes:
+def ktp(orang: Person, jabatan: str) -> bytes:
     """An identity card photographed on a desk, CONTOH across it."""
     gambar = _blank_card().copy()
     pena = ImageDraw.Draw(gambar)

@@ -6,40 +6,40 @@ The signers and the check load pyHanko and what it needs, 20 MB, when somebody s
 from collections.abc import Sequence
 
 from pipeline.documents.signing.protocol import (
-    HasilTidakPasti,
-    HasilTidakSah,
-    HasilTte,
-    LayananBermasalah,
-    LayananTidakTersedia,
-    Penandatangan,
-    PenggunaTidakTerdaftar,
-    PermintaanTte,
-    Rahasia,
-    SandiSalah,
-    SertifikatBermasalah,
+    CertificateTroubled,
+    OutcomeUnknown,
+    ResultInvalid,
+    Secret,
+    ServiceTroubled,
+    ServiceUnavailable,
+    Signer,
+    TteRequest,
+    TteResult,
+    UserNotRegistered,
+    WrongPassphrase,
 )
-from pipeline.errors import GagalTandaTangan
+from pipeline.errors import SigningFailed
 from pipeline.settings import Settings
 
 __all__ = [
-    "GagalTandaTangan",
-    "HasilTidakPasti",
-    "HasilTidakSah",
-    "HasilTte",
-    "LayananBermasalah",
-    "LayananTidakTersedia",
-    "Penandatangan",
-    "PenggunaTidakTerdaftar",
-    "PermintaanTte",
-    "Rahasia",
-    "SandiSalah",
-    "SertifikatBermasalah",
+    "CertificateTroubled",
+    "OutcomeUnknown",
+    "ResultInvalid",
+    "Secret",
+    "ServiceTroubled",
+    "ServiceUnavailable",
+    "Signer",
+    "SigningFailed",
+    "TteRequest",
+    "TteResult",
+    "UserNotRegistered",
+    "WrongPassphrase",
     "penandatangan",
     "trusted_roots",
 ]
 
 
-def penandatangan(settings: Settings) -> Penandatangan:
+def penandatangan(settings: Settings) -> Signer:
     """The signer of this instance; whatever it returns has passed ``verify_result``."""
     from pipeline.documents.signing.verify import Checked
 
@@ -47,19 +47,19 @@ def penandatangan(settings: Settings) -> Penandatangan:
         from pipeline.documents.signing.bsre import BsreSigner, read_config
 
         return Checked(BsreSigner(read_config(b.url, b.pengguna, sandi=b.sandi, akar=b.akar, nik=b.nik)))
-    from pipeline.documents.signing.local import PenandatanganLokal
+    from pipeline.documents.signing.local import LocalSigner
 
-    return Checked(PenandatanganLokal(settings.data / "tte"))
+    return Checked(LocalSigner(settings.data / "tte"))
 
 
 def trusted_roots(settings: Settings, penyedia: str) -> Sequence[bytes] | None:
     """The roots (DER) that a letter signed by this provider leads to; None where the instance does not have them."""
-    from pipeline.documents.signing.local import PenandatanganLokal
+    from pipeline.documents.signing.local import LocalSigner
 
-    signer = PenandatanganLokal(settings.data / "tte") if penyedia == "lokal" else penandatangan(settings)
+    signer = LocalSigner(settings.data / "tte") if penyedia == "lokal" else penandatangan(settings)
     if signer.nama != penyedia:
         return None
     try:
         return signer.akar()
-    except PenggunaTidakTerdaftar:
+    except UserNotRegistered:
         return None

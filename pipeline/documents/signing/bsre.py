@@ -15,22 +15,22 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from pipeline.documents.signing.protocol import (
-    HasilTidakPasti,
-    HasilTidakSah,
-    HasilTte,
-    LayananBermasalah,
-    LayananTidakTersedia,
-    PenggunaTidakTerdaftar,
-    PermintaanTte,
-    Rahasia,
-    SandiSalah,
+    OutcomeUnknown,
+    ResultInvalid,
+    Secret,
+    ServiceTroubled,
+    ServiceUnavailable,
+    TteRequest,
+    TteResult,
+    UserNotRegistered,
+    WrongPassphrase,
 )
-from pipeline.errors import DefinitionError, GagalTandaTangan
+from pipeline.errors import DefinitionError, SigningFailed
 
-_CODE: Mapping[int, type[GagalTandaTangan]] = {
-    2011: PenggunaTidakTerdaftar,
-    2021: PenggunaTidakTerdaftar,
-    2031: SandiSalah,
+_CODE: Mapping[int, type[SigningFailed]] = {
+    2011: UserNotRegistered,
+    2021: UserNotRegistered,
+    2031: WrongPassphrase,
 }
 _MAX_ANSWER = 64 << 20  # bytes
 # Before a request is on its way nothing can have been signed; after that, nobody knows.
@@ -51,7 +51,7 @@ class BsreConfig:
 
 
 def read_config(url: str, pengguna: str, *, sandi: Path, akar: Path, nik: Path) -> BsreConfig:
-    """Build the configuration from three files: the service's password, BSrE's roots (PEM), orang_id -> NIK (JSON).
+    """Build the configuration from three files: the service's password, BSrE's roots (PEM), person_id -> NIK (JSON).
 
     Raises DefinitionError naming the file that is missing or wrong.
     """
@@ -99,7 +99,7 @@ class BsreSigner:
     def sidik(self, pejabat: str) -> str | None:
         return None  # the service renews certificates; its root and the NIK stand for the officer
 
-    def tanda_tangani(self, permintaan: PermintaanTte, sandi: Rahasia) -> HasilTte:
+    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
         jawaban = self._post(
             "/api/v2/sign/pdf",
             {
@@ -111,7 +111,7 @@ class BsreSigner:
                 "file": [base64.b64encode(permintaan.pdf).decode("ascii")],
             },
         )
-        return HasilTte(pdf=_signed_file(jawaban), penyedia=self.nama, sidik_sertifikat="")
+        return TteResult(pdf=_signed_file(jawaban), penyedia=self.nama, certificate_digest="")
 
     def ready(self, pejabat: str) -> bool:
         """Whether the service has an active certificate for the officer. Raises what ``tanda_tangani`` raises."""
@@ -122,7 +122,7 @@ class BsreSigner:
         try:
             return self._config.nik[pejabat]
         except KeyError:
-            raise PenggunaTidakTerdaftar from None
+            raise UserNotRegistered from None
 
     def _post(self, path: str, isi: Mapping[str, object]) -> httpx.Response:
         c = self._config
@@ -134,9 +134,9 @@ class BsreSigner:
             ) as client:  # fmt: skip
                 jawaban = client.post(path, json=isi)
         except _NOTHING_SENT:
-            raise LayananTidakTersedia from None  # the original holds the request, and that the frasa sandi
+            raise ServiceUnavailable from None  # the original holds the request, and that the frasa sandi
         except httpx.HTTPError:
-            raise HasilTidakPasti from None
+            raise OutcomeUnknown from None
         _refuse(jawaban)
         return jawaban
 
@@ -146,16 +146,16 @@ def _refuse(jawaban: httpx.Response) -> None:
     if jawaban.is_success:
         return
     if jawaban.status_code in {502, 504}:  # a gateway gave up waiting for the service behind it
-        raise HasilTidakPasti
+        raise OutcomeUnknown
     if jawaban.status_code == 503:
-        raise LayananTidakTersedia
-    raise _CODE.get(_code(jawaban), LayananBermasalah)
+        raise ServiceUnavailable
+    raise _CODE.get(_code(jawaban), ServiceTroubled)
 
 
 def _code(jawaban: httpx.Response) -> int:
     try:
         isi = _object(jawaban)
-    except HasilTidakSah:
+    except ResultInvalid:
         return 0
     kode = isi.get("status_code", isi.get("code"))
     return kode if isinstance(kode, int) else 0
@@ -163,13 +163,13 @@ def _code(jawaban: httpx.Response) -> int:
 
 def _object(jawaban: httpx.Response) -> Mapping[str, object]:
     if len(jawaban.content) > _MAX_ANSWER:
-        raise HasilTidakSah
+        raise ResultInvalid
     try:
         isi: object = jawaban.json()
     except ValueError:
-        raise HasilTidakSah from None
+        raise ResultInvalid from None
     if not isinstance(isi, dict):
-        raise HasilTidakSah
+        raise ResultInvalid
     return isi
 
 
@@ -180,8 +180,8 @@ def _signed_file(jawaban: httpx.Response) -> bytes:
         raise _CODE[kode]
     berkas = isi.get("file")
     if not isinstance(berkas, list) or len(berkas) != 1 or not isinstance(berkas[0], str):
-        raise HasilTidakSah
+        raise ResultInvalid
     try:
         return base64.b64decode(berkas[0], validate=True)
     except (binascii.Error, ValueError):
-        raise HasilTidakSah from None
+        raise ResultInvalid from None

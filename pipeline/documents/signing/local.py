@@ -1,6 +1,6 @@
 """Signing with certificates this application makes itself: for the demo and for tests. Every document says so.
 
-Folder: ``akar.pem`` and its key; for each officer ``<orang_id>.pem`` and, under their frasa sandi, ``<orang_id>.p12``.
+Folder: ``akar.pem`` and its key; for each officer ``<person_id>.pem`` and, under their frasa sandi, ``<person_id>.p12``.
 """
 
 import fcntl
@@ -27,12 +27,12 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from pipeline.clock import real_now
 from pipeline.documents.signing.protocol import (
-    HasilTte,
-    PenggunaTidakTerdaftar,
-    PermintaanTte,
-    Rahasia,
-    SandiSalah,
-    SertifikatBermasalah,
+    CertificateTroubled,
+    Secret,
+    TteRequest,
+    TteResult,
+    UserNotRegistered,
+    WrongPassphrase,
 )
 
 BERLAKU = timedelta(days=5 * 365)
@@ -40,7 +40,7 @@ _ORGANIZATION = "AlurIzin - sertifikat uji lokal"
 _KDF_ROUNDS = 200_000  # the .p12 may be copied; guessing its frasa sandi should cost something
 
 
-class PenandatanganLokal:
+class LocalSigner:
     """Signs with the .p12 of the officer: PAdES B-B, certified, nothing may change after it, no visible stamp."""
 
     nama = "lokal"
@@ -55,7 +55,7 @@ class PenandatanganLokal:
     def sidik(self, pejabat: str) -> str | None:
         return hashlib.sha256(_der(_path(self._folder, pejabat, "pem"))).hexdigest()
 
-    def tanda_tangani(self, permintaan: PermintaanTte, sandi: Rahasia) -> HasilTte:
+    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
         signer = _signer(_path(self._folder, permintaan.pejabat, "p12"), sandi)
         metadata = signers.PdfSignatureMetadata(
             field_name="TTE",
@@ -71,11 +71,11 @@ class PenandatanganLokal:
             pdf = IncrementalPdfFileWriter(io.BytesIO(permintaan.pdf))
             signers.PdfSigner(metadata, signer).sign_pdf(pdf, output=hasil)
         except (SigningError, PdfError) as gagal:
-            raise SertifikatBermasalah from gagal
-        return HasilTte(pdf=hasil.getvalue(), penyedia=self.nama, sidik_sertifikat="")
+            raise CertificateTroubled from gagal
+        return TteResult(pdf=hasil.getvalue(), penyedia=self.nama, certificate_digest="")
 
 
-def create_certificate(folder: Path, orang_id: str, nama: str, sandi: Rahasia) -> None:
+def create_certificate(folder: Path, person_id: str, nama: str, sandi: Secret) -> None:
     """Make (or replace) the certificate of an officer, and the root on first use.
 
     The machine's own clock dates it, whatever the office clock says: signatures are judged by the former.
@@ -86,12 +86,12 @@ def create_certificate(folder: Path, orang_id: str, nama: str, sandi: Rahasia) -
         akar, root_key = _root(folder)
         kunci = ec.generate_private_key(ec.SECP256R1())
         sertifikat = _certificate(nama, kunci, akar.subject, root_key)
-        _write(_path(folder, orang_id, "p12"), _p12(nama, kunci, sertifikat, akar, sandi))
-        _write(_path(folder, orang_id, "pem"), sertifikat.public_bytes(serialization.Encoding.PEM))
+        _write(_path(folder, person_id, "p12"), _p12(nama, kunci, sertifikat, akar, sandi))
+        _write(_path(folder, person_id, "pem"), sertifikat.public_bytes(serialization.Encoding.PEM))
 
 
 def _p12(
-    nama: str, kunci: ec.EllipticCurvePrivateKey, sertifikat: x509.Certificate, akar: x509.Certificate, sandi: Rahasia
+    nama: str, kunci: ec.EllipticCurvePrivateKey, sertifikat: x509.Certificate, akar: x509.Certificate, sandi: Secret
 ) -> bytes:
     encryption = (
         serialization.PrivateFormat.PKCS12.encryption_builder()
@@ -103,15 +103,15 @@ def _p12(
     return pkcs12.serialize_key_and_certificates(nama.encode(), kunci, sertifikat, [akar], encryption)
 
 
-def _signer(path: Path, sandi: Rahasia) -> signers.SimpleSigner:
+def _signer(path: Path, sandi: Secret) -> signers.SimpleSigner:
     try:
         kunci, sertifikat, lain = pkcs12.load_key_and_certificates(path.read_bytes(), sandi.reveal().encode())
     except FileNotFoundError:
-        raise PenggunaTidakTerdaftar from None
+        raise UserNotRegistered from None
     except ValueError:
-        raise SandiSalah from None  # the original would carry nothing but the path
+        raise WrongPassphrase from None  # the original would carry nothing but the path
     if kunci is None or sertifikat is None:
-        raise SertifikatBermasalah
+        raise CertificateTroubled
     der = kunci.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -135,7 +135,7 @@ def _root(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
         _write(path, sertifikat.public_bytes(serialization.Encoding.PEM))
     root_key = serialization.load_pem_private_key(key_path.read_bytes(), None)
     if not isinstance(root_key, ec.EllipticCurvePrivateKey):
-        raise SertifikatBermasalah
+        raise CertificateTroubled
     return x509.load_pem_x509_certificate(path.read_bytes()), root_key
 
 
@@ -192,14 +192,14 @@ def _der(path: Path) -> bytes:
     try:
         return x509.load_pem_x509_certificate(path.read_bytes()).public_bytes(serialization.Encoding.DER)
     except FileNotFoundError:
-        raise PenggunaTidakTerdaftar from None
+        raise UserNotRegistered from None
 
 
-def _path(folder: Path, orang_id: str, akhiran: str) -> Path:
+def _path(folder: Path, person_id: str, akhiran: str) -> Path:
     """The file of an officer; an id that could lead elsewhere is nobody's."""
-    if not orang_id.replace("-", "").isalnum() or not orang_id.isascii():
-        raise PenggunaTidakTerdaftar
-    return folder / f"{orang_id}.{akhiran}"
+    if not person_id.replace("-", "").isalnum() or not person_id.isascii():
+        raise UserNotRegistered
+    return folder / f"{person_id}.{akhiran}"
 
 
 def _write(path: Path, isi: bytes) -> None:

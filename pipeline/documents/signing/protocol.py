@@ -4,38 +4,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, Protocol
 
-from pipeline.errors import GagalTandaTangan
+from pipeline.errors import SigningFailed
 
 
-class SandiSalah(GagalTandaTangan):
+class WrongPassphrase(SigningFailed):
     """Frasa sandi salah. Dokumen belum ditandatangani; periksa huruf besar dan kecil lalu coba lagi."""
 
 
-class PenggunaTidakTerdaftar(GagalTandaTangan):
+class UserNotRegistered(SigningFailed):
     """Belum ada sertifikat tanda tangan atas nama Anda. Hubungi admin sebelum menandatangani."""
 
 
-class SertifikatBermasalah(GagalTandaTangan):
+class CertificateTroubled(SigningFailed):
     """Sertifikat tanda tangan tidak dapat dipakai, mungkin sudah kedaluwarsa. Hubungi admin."""
 
 
-class LayananTidakTersedia(GagalTandaTangan):
+class ServiceUnavailable(SigningFailed):
     """Layanan tanda tangan sedang tidak dapat dihubungi. Dokumen belum ditandatangani; coba lagi nanti."""
 
 
-class LayananBermasalah(GagalTandaTangan):
+class ServiceTroubled(SigningFailed):
     """Layanan tanda tangan menjawab dengan kesalahan. Dokumen belum diterbitkan; coba lagi, atau hubungi admin."""
 
 
-class HasilTidakPasti(GagalTandaTangan):
+class OutcomeUnknown(SigningFailed):
     """Jawaban layanan tanda tangan tidak sampai, jadi hasilnya belum diketahui. Periksa dahulu sebelum mengulang."""
 
 
-class HasilTidakSah(GagalTandaTangan):
+class ResultInvalid(SigningFailed):
     """Dokumen yang dikembalikan layanan tanda tangan tidak sah, jadi tidak diterbitkan. Hubungi admin."""
 
 
-class Rahasia:
+class Secret:
     """A passphrase on its way to the signer: never printed, never pickled, never compared."""
 
     __slots__ = ("_isi",)
@@ -55,7 +55,7 @@ class Rahasia:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PermintaanTte:
+class TteRequest:
     """One document to be signed by one officer."""
 
     id: str  # of the attempt; a signer that can tell uses it to give the same answer twice
@@ -67,15 +67,15 @@ class PermintaanTte:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HasilTte:
+class TteResult:
     """A signed document."""
 
     pdf: bytes = field(repr=False)
     penyedia: str  # 'lokal' or 'bsre'
-    sidik_sertifikat: str  # SHA-256 (hex) of the certificate that signed; '' until verified
+    certificate_digest: str  # SHA-256 (hex) of the certificate that signed; '' until verified
 
 
-class Penandatangan(Protocol):
+class Signer(Protocol):
     """Something that can sign."""
 
     @property
@@ -92,5 +92,5 @@ class Penandatangan(Protocol):
     def sidik(self, pejabat: str) -> str | None:
         """SHA-256 (hex) of the officer's certificate, where it is known beforehand."""
 
-    def tanda_tangani(self, permintaan: PermintaanTte, sandi: Rahasia) -> HasilTte:
+    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
         """Sign. Raises a branch of GagalTandaTangan; after HasilTidakPasti nobody knows whether it was signed."""

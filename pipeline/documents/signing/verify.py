@@ -15,7 +15,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from pipeline.documents.signing.protocol import HasilTidakSah, HasilTte, Penandatangan, PermintaanTte, Rahasia
+from pipeline.documents.signing.protocol import ResultInvalid, Secret, Signer, TteRequest, TteResult
 
 # pyHanko reads a file as it goes; bytes changed at random surface as any of these.
 _UNREADABLE = (
@@ -41,7 +41,7 @@ class Signature:
 class Checked:
     """A signer whose every answer is verified before anybody sees it."""
 
-    def __init__(self, signer: Penandatangan) -> None:
+    def __init__(self, signer: Signer) -> None:
         self._signer = signer
 
     @property
@@ -58,7 +58,7 @@ class Checked:
     def sidik(self, pejabat: str) -> str | None:
         return self._signer.sidik(pejabat)
 
-    def tanda_tangani(self, permintaan: PermintaanTte, sandi: Rahasia) -> HasilTte:
+    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
         hasil = self._signer.tanda_tangani(permintaan, sandi)
         sidik = verify_result(
             permintaan.pdf,
@@ -67,7 +67,7 @@ class Checked:
             sidik=self._signer.sidik(permintaan.pejabat),
             incremental=self._signer.incremental,
         )
-        return replace(hasil, sidik_sertifikat=sidik)
+        return replace(hasil, certificate_digest=sidik)
 
 
 def verify_result(
@@ -79,10 +79,10 @@ def verify_result(
     with the sent bytes. Raises HasilTidakSah.
     """
     if incremental and not hasil.startswith(asal):
-        raise HasilTidakSah("Dokumen yang kembali dari penanda tangan bukan dokumen yang dikirim.")
+        raise ResultInvalid("Dokumen yang kembali dari penanda tangan bukan dokumen yang dikirim.")
     tanda_tangan = inspect(hasil, akar=akar)
     if sidik is not None and tanda_tangan.sidik != sidik:
-        raise HasilTidakSah("Dokumen ditandatangani dengan sertifikat orang lain.")
+        raise ResultInvalid("Dokumen ditandatangani dengan sertifikat orang lain.")
     return tanda_tangan.sidik
 
 
@@ -95,16 +95,16 @@ def inspect(pdf: bytes, *, akar: Sequence[bytes], at_signing: bool = False) -> S
     try:
         tanda = list(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
         if len(tanda) != 1:
-            raise HasilTidakSah(f"Dokumen memuat {len(tanda)} tanda tangan elektronik; yang sah hanya satu.")
+            raise ResultInvalid(f"Dokumen memuat {len(tanda)} tanda tangan elektronik; yang sah hanya satu.")
         status = validate_pdf_signature(
             tanda[0], _context(akar, tanda[0].self_reported_timestamp if at_signing else None)
         )
     except _UNREADABLE as rusak:
-        raise HasilTidakSah("Tanda tangan elektronik pada dokumen ini tidak terbaca.") from rusak
+        raise ResultInvalid("Tanda tangan elektronik pada dokumen ini tidak terbaca.") from rusak
     if not status.bottom_line:
-        raise HasilTidakSah(f"Tanda tangan elektronik tidak sah: {_reason(status)}.")
+        raise ResultInvalid(f"Tanda tangan elektronik tidak sah: {_reason(status)}.")
     if _has_tail(status):
-        raise HasilTidakSah("Ada tambahan pada berkas sesudah ditandatangani.")
+        raise ResultInvalid("Ada tambahan pada berkas sesudah ditandatangani.")
     sertifikat = status.signing_cert
     return Signature(
         str(sertifikat.subject.native.get("common_name", "")), hashlib.sha256(sertifikat.dump()).hexdigest()

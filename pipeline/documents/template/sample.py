@@ -114,7 +114,7 @@ def sample_contexts(kantor: Kantor, sop: Sop) -> dict[str, Json]:
             ISI,
             nomor=REGISTRATION.nomor,
             kode_lacak="K7QM-4T9X",
-            dikirim_pada=datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
+            sent_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
             berkas=[(s.kode, 1) for s in sop.required_syarat(_data())],
             url_lacak="https://izin.banjarbaru.example/lacak",
         ),

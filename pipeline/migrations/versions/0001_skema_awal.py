@@ -40,7 +40,7 @@ BEGIN
     IF EXISTS (
         SELECT 1 FROM penugasan p
         WHERE p.menggantikan = NEW.menggantikan AND p.peran = NEW.peran AND p.id <> NEW.id
-            AND p.tanggal_mulai <= NEW.tanggal_sampai AND p.tanggal_sampai >= NEW.tanggal_mulai
+            AND p.start_date <= NEW.end_date AND p.end_date >= NEW.start_date
     ) THEN
         RAISE EXCEPTION 'sudah ada pengganti pada tanggal itu' USING ERRCODE = 'exclusion_violation';
     END IF;
@@ -55,14 +55,14 @@ _NOT_ITS_AUTHOR = """
 CREATE FUNCTION bukan_penulis() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM draft_author a WHERE a.draft_id = NEW.draft_id AND a.orang_id IN (NEW.orang_id, NEW.atas_nama)
+        SELECT 1 FROM draft_author a WHERE a.draft_id = NEW.draft_id AND a.person_id IN (NEW.person_id, NEW.on_behalf_of)
     ) THEN
         RAISE EXCEPTION 'penulis naskah tidak menyetujuinya' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER persetujuan_bukan_penulis BEFORE INSERT OR UPDATE ON persetujuan
-    FOR EACH ROW WHEN (NEW.batal_pada IS NULL) EXECUTE FUNCTION bukan_penulis();
+    FOR EACH ROW WHEN (NEW.voided_at IS NULL) EXECUTE FUNCTION bukan_penulis();
 CREATE FUNCTION penulis_tetap() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'penulis naskah hanya boleh ditambah' USING ERRCODE = 'restrict_violation';
@@ -141,29 +141,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("nama", name=op.f("pk_detak")),
     )
     op.create_table(
-        "jam_kantor",
+        "office_hours",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("nama", sa.Text(), nullable=False),
-        sa.Column("tanggal_mulai", sa.Date(), nullable=True),
-        sa.Column("tanggal_sampai", sa.Date(), nullable=True),
+        sa.Column("start_date", sa.Date(), nullable=True),
+        sa.Column("end_date", sa.Date(), nullable=True),
         sa.Column("jam", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.CheckConstraint("(tanggal_mulai IS NULL) = (tanggal_sampai IS NULL)", name=op.f("ck_jam_kantor_musim_utuh")),
-        sa.CheckConstraint("tanggal_mulai <= tanggal_sampai", name=op.f("ck_jam_kantor_musim_urut")),
+        sa.CheckConstraint("(start_date IS NULL) = (end_date IS NULL)", name=op.f("ck_jam_kantor_musim_utuh")),
+        sa.CheckConstraint("start_date <= end_date", name=op.f("ck_jam_kantor_musim_urut")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jam_kantor")),
     )
     op.create_index(
         "uq_jam_kantor_biasa",
-        "jam_kantor",
+        "office_hours",
         [sa.literal_column("(true)")],
         unique=True,
-        postgresql_where=sa.text("tanggal_mulai IS NULL"),
+        postgresql_where=sa.text("start_date IS NULL"),
     )
     op.create_table(
         "kalender",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("versi", sa.Integer(), nullable=False),
         sa.Column("sidik", sa.Text(), nullable=False),
-        sa.Column("diubah_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_kalender_satu")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kalender")),
     )
@@ -182,7 +182,7 @@ def upgrade() -> None:
         sa.Column("nama", sa.Text(), nullable=False),
         sa.Column("nip", sa.Text(), nullable=True),
         sa.Column("nik_index", sa.Text(), nullable=True),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("urut", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("rantai", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("salt", sa.Text(), server_default=sa.text("''"), nullable=False),
@@ -194,43 +194,43 @@ def upgrade() -> None:
         "percobaan_akses",
         sa.Column("kunci", sa.Text(), nullable=False),
         sa.Column("jumlah", sa.Integer(), nullable=False),
-        sa.Column("sampai_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("kunci", name=op.f("pk_percobaan_akses")),
     )
-    op.create_index(op.f("ix_percobaan_akses_sampai_pada"), "percobaan_akses", ["sampai_pada"], unique=False)
+    op.create_index(op.f("ix_percobaan_akses_sampai_pada"), "percobaan_akses", ["arrived_at"], unique=False)
     op.create_table(
         "sewa",
         sa.Column("nama", sa.Text(), nullable=False),
         sa.Column("pemegang", sa.Text(), nullable=False),
-        sa.Column("sampai_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("nama", name=op.f("pk_sewa")),
     )
     op.create_table(
         "akun",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("surel", sa.Text(), nullable=True),
         sa.Column("telepon", sa.Text(), nullable=True),
-        sa.Column("surel_proven", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("telepon_proven", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("email_proven", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("phone_proven", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("sandi", sa.Text(), nullable=True),
         sa.Column("petugas", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("aktif", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("sandi_diubah_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("surel IS NOT NULL OR telepon IS NOT NULL", name=op.f("ck_akun_surel_atau_telepon")),
-        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_akun_orang_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["orang.id"], name=op.f("fk_akun_orang_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_akun")),
     )
-    op.create_index(op.f("ix_akun_orang_id"), "akun", ["orang_id"], unique=False)
+    op.create_index(op.f("ix_akun_orang_id"), "akun", ["person_id"], unique=False)
     op.create_index("uq_akun_surel", "akun", [sa.literal_column("lower(surel)")], unique=True)
     op.create_index("uq_akun_telepon", "akun", ["telepon"], unique=True)
     op.create_table(
         "account_letter",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("akun_id", sa.Uuid(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("surel", sa.Text(), nullable=True),
         sa.Column("telepon", sa.Text(), nullable=True),
         sa.Column("nama", sa.Text(), nullable=True),
@@ -245,46 +245,44 @@ def upgrade() -> None:
             name=op.f("ck_account_letter_kind"),
         ),
         sa.CheckConstraint("num_nonnulls(surel, telepon) <= 1", name=op.f("ck_account_letter_one_address")),
-        sa.ForeignKeyConstraint(["akun_id"], ["akun.id"], name=op.f("fk_account_letter_akun_id")),
+        sa.ForeignKeyConstraint(["account_id"], ["akun.id"], name=op.f("fk_account_letter_akun_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_letter")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_account_letter_token_hash")),
     )
-    op.create_index(op.f("ix_account_letter_akun_id"), "account_letter", ["akun_id"], unique=False)
+    op.create_index(op.f("ix_account_letter_akun_id"), "account_letter", ["account_id"], unique=False)
     op.create_index(op.f("ix_account_letter_expires_at"), "account_letter", ["expires_at"], unique=False)
     op.create_table(
         "penugasan",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("peran", sa.Text(), nullable=False),
         sa.Column("jabatan", sa.Text(), nullable=False),
         sa.Column("dasar", sa.Text(), server_default=sa.text("'definitif'"), nullable=False),
-        sa.Column("surat_perintah", sa.Text(), nullable=True),
-        sa.Column("surat_sha256", sa.Text(), nullable=True),
+        sa.Column("assignment_letter", sa.Text(), nullable=True),
+        sa.Column("letter_sha256", sa.Text(), nullable=True),
         sa.Column("menggantikan", sa.Uuid(), nullable=True),
-        sa.Column("tanggal_mulai", sa.Date(), nullable=False),
-        sa.Column("tanggal_sampai", sa.Date(), nullable=True),
-        sa.Column("dibuat_oleh", sa.Uuid(), nullable=True),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("start_date", sa.Date(), nullable=False),
+        sa.Column("end_date", sa.Date(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "dasar = 'definitif' OR num_nulls(surat_perintah, tanggal_sampai, menggantikan) = 0",
+            "dasar = 'definitif' OR num_nulls(assignment_letter, end_date, menggantikan) = 0",
             name=op.f("ck_penugasan_surat"),
         ),
         sa.CheckConstraint("dasar IN ('definitif', 'plt', 'plh')", name=op.f("ck_penugasan_dasar")),
-        sa.CheckConstraint(
-            "tanggal_sampai IS NULL OR tanggal_sampai >= tanggal_mulai", name=op.f("ck_penugasan_urutan_tanggal")
-        ),
-        sa.ForeignKeyConstraint(["dibuat_oleh"], ["orang.id"], name=op.f("fk_penugasan_dibuat_oleh")),
+        sa.CheckConstraint("end_date IS NULL OR end_date >= start_date", name=op.f("ck_penugasan_urutan_tanggal")),
+        sa.ForeignKeyConstraint(["created_by"], ["orang.id"], name=op.f("fk_penugasan_dibuat_oleh")),
         sa.ForeignKeyConstraint(["menggantikan"], ["orang.id"], name=op.f("fk_penugasan_menggantikan")),
-        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_penugasan_orang_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["orang.id"], name=op.f("fk_penugasan_orang_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_penugasan")),
     )
-    op.create_index("ix_penugasan_orang", "penugasan", ["orang_id", "peran"], unique=False)
-    op.create_index("ix_penugasan_peran", "penugasan", ["peran", "tanggal_mulai"], unique=False)
+    op.create_index("ix_penugasan_orang", "penugasan", ["person_id", "peran"], unique=False)
+    op.create_index("ix_penugasan_peran", "penugasan", ["peran", "start_date"], unique=False)
     op.create_table(
         "permohonan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sop", sa.Text(), nullable=False),
-        sa.Column("sop_versi", sa.Integer(), nullable=False),
+        sa.Column("sop_version", sa.Integer(), nullable=False),
         sa.Column("nomor", sa.Text(), nullable=True),
         sa.Column("kode_lacak", sa.Text(), nullable=True),
         sa.Column("pemohon_id", sa.Uuid(), nullable=False),
@@ -295,18 +293,18 @@ def upgrade() -> None:
         sa.Column("search_name", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("marks", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("isi", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("isi_hash", sa.Text(), nullable=False),
-        sa.Column("privasi_versi", sa.Text(), nullable=True),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("diubah_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("dikirim_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("lengkap_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content_digest", sa.Text(), nullable=False),
+        sa.Column("privacy_version", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("complete_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenggat_number", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("eskalasi_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("versi", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("urut_peristiwa", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("last_sequence", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("rantai", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.CheckConstraint("arah IS NULL OR arah IN ('terbit', 'tolak')", name=op.f("ck_permohonan_arah")),
         sa.CheckConstraint(
@@ -314,28 +312,28 @@ def upgrade() -> None:
             name=op.f("ck_permohonan_status"),
         ),
         sa.CheckConstraint(
-            "(langkah IS NULL) = (selesai_pada IS NOT NULL)", name=op.f("ck_permohonan_tutup_tanpa_langkah")
+            "(langkah IS NULL) = (closed_at IS NOT NULL)", name=op.f("ck_permohonan_tutup_tanpa_langkah")
         ),
-        sa.CheckConstraint("(nomor IS NULL) = (dikirim_pada IS NULL)", name=op.f("ck_permohonan_nomor_bila_dikirim")),
+        sa.CheckConstraint("(nomor IS NULL) = (sent_at IS NULL)", name=op.f("ck_permohonan_nomor_bila_dikirim")),
         sa.ForeignKeyConstraint(["pemohon_id"], ["orang.id"], name=op.f("fk_permohonan_pemohon_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_permohonan")),
         sa.UniqueConstraint("nomor", name=op.f("uq_permohonan_nomor")),
     )
     op.create_index(
-        "ix_permohonan_draf", "permohonan", ["diubah_pada"], unique=False, postgresql_where=sa.text("status = 'draf'")
+        "ix_permohonan_draf", "permohonan", ["changed_at"], unique=False, postgresql_where=sa.text("status = 'draf'")
     )
     op.create_index(
         "ix_permohonan_eskalasi",
         "permohonan",
-        ["eskalasi_pada"],
+        ["eskalasi_at"],
         unique=False,
-        postgresql_where=sa.text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND eskalasi_at IS NOT NULL"),
     )
     op.create_index("ix_permohonan_marks", "permohonan", ["marks"], unique=False, postgresql_using="gin")
-    op.create_index("ix_permohonan_pemohon", "permohonan", ["pemohon_id", "dibuat_pada"], unique=False)
+    op.create_index("ix_permohonan_pemohon", "permohonan", ["pemohon_id", "created_at"], unique=False)
     op.create_table(
         "perubahan_akun",
-        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("urut", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("jenis", sa.Text(), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -345,8 +343,8 @@ def upgrade() -> None:
         sa.Column("sebelum", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_perubahan_akun_oleh")),
-        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_perubahan_akun_orang_id")),
-        sa.PrimaryKeyConstraint("orang_id", "urut", name=op.f("pk_perubahan_akun")),
+        sa.ForeignKeyConstraint(["person_id"], ["orang.id"], name=op.f("fk_perubahan_akun_orang_id")),
+        sa.PrimaryKeyConstraint("person_id", "urut", name=op.f("pk_perubahan_akun")),
     )
     op.create_table(
         "perubahan_kalender",
@@ -364,8 +362,8 @@ def upgrade() -> None:
         "bap",
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
         sa.Column("isi", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("disimpan_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("dikirim_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("oleh", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_bap_oleh")),
         sa.ForeignKeyConstraint(
@@ -385,9 +383,9 @@ def upgrade() -> None:
         sa.Column("halaman", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("sha256_asli", sa.Text(), nullable=False),
-        sa.Column("bertanda_tangan", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("diunggah_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("diganti_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("jenis IN ('pdf', 'jpg', 'png')", name=op.f("ck_berkas_jenis")),
         sa.ForeignKeyConstraint(
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_berkas_permohonan_id"), ondelete="CASCADE"
@@ -405,31 +403,31 @@ def upgrade() -> None:
         sa.Column("konteks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("templat", sa.Text(), nullable=False),
         sa.Column("templat_sha256", sa.Text(), nullable=False),
-        sa.Column("isi_hash", sa.Text(), nullable=False),
+        sa.Column("content_digest", sa.Text(), nullable=False),
         sa.Column("naskah_hash", sa.Text(), nullable=False),
-        sa.Column("mesin_pdf", sa.Text(), nullable=False),
+        sa.Column("pdf_engine", sa.Text(), nullable=False),
         sa.Column("docx_sha256", sa.Text(), nullable=False),
         sa.Column("tambahan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("penyusun_id", sa.Uuid(), nullable=True),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("batal_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drafter_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("jenis IN ('sk', 'penolakan')", name=op.f("ck_draft_jenis")),
-        sa.ForeignKeyConstraint(["penyusun_id"], ["orang.id"], name=op.f("fk_draft_penyusun_id")),
+        sa.ForeignKeyConstraint(["drafter_id"], ["orang.id"], name=op.f("fk_draft_penyusun_id")),
         sa.ForeignKeyConstraint(
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_draft_permohonan_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
     )
     op.create_index(
-        "uq_draft_berlaku", "draft", ["permohonan_id"], unique=True, postgresql_where=sa.text("batal_pada IS NULL")
+        "uq_draft_berlaku", "draft", ["permohonan_id"], unique=True, postgresql_where=sa.text("voided_at IS NULL")
     )
     op.create_table(
         "draft_author",
         sa.Column("draft_id", sa.Uuid(), nullable=False),
-        sa.Column("orang_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_draft_author_draft_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_draft_author_orang_id")),
-        sa.PrimaryKeyConstraint("draft_id", "orang_id", name=op.f("pk_draft_author")),
+        sa.ForeignKeyConstraint(["person_id"], ["orang.id"], name=op.f("fk_draft_author_orang_id")),
+        sa.PrimaryKeyConstraint("draft_id", "person_id", name=op.f("pk_draft_author")),
     )
     op.create_table(
         "pemberitahuan",
@@ -437,7 +435,7 @@ def upgrade() -> None:
         sa.Column("kunci", sa.Text(), nullable=False),
         sa.Column("jenis", sa.Text(), nullable=False),
         sa.Column("permohonan_id", sa.Uuid(), nullable=True),
-        sa.Column("orang_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("letter_id", sa.Uuid(), nullable=True),
         sa.Column("saluran", sa.Text(), nullable=False),
         sa.Column("judul", sa.Text(), nullable=False),
@@ -446,10 +444,10 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("percobaan", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("galat", sa.Text(), nullable=True),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("terkirim_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("dibaca_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("num_nonnulls(orang_id, letter_id) = 1", name=op.f("ck_pemberitahuan_recipient")),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("num_nonnulls(person_id, letter_id) = 1", name=op.f("ck_pemberitahuan_recipient")),
         sa.CheckConstraint("saluran IN ('surel', 'pesan', 'lonceng')", name=op.f("ck_pemberitahuan_saluran")),
         sa.CheckConstraint(
             "status IN ('menunggu', 'mengirim', 'terkirim', 'gagal', 'tidak_pasti')",
@@ -458,7 +456,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["letter_id"], ["account_letter.id"], name=op.f("fk_pemberitahuan_letter_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_pemberitahuan_orang_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["orang.id"], name=op.f("fk_pemberitahuan_orang_id")),
         sa.ForeignKeyConstraint(
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_pemberitahuan_permohonan_id"), ondelete="CASCADE"
         ),
@@ -468,19 +466,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_pemberitahuan_belum_dibaca",
         "pemberitahuan",
-        ["orang_id"],
+        ["person_id"],
         unique=False,
-        postgresql_where=sa.text("saluran = 'lonceng' AND dibaca_pada IS NULL"),
+        postgresql_where=sa.text("saluran = 'lonceng' AND read_at IS NULL"),
     )
     op.create_index(
         "ix_pemberitahuan_gagal",
         "pemberitahuan",
-        ["dibuat_pada"],
+        ["created_at"],
         unique=False,
         postgresql_where=sa.text("status IN ('gagal', 'tidak_pasti')"),
     )
     op.create_index(op.f("ix_pemberitahuan_letter_id"), "pemberitahuan", ["letter_id"], unique=False)
-    op.create_index("ix_pemberitahuan_orang", "pemberitahuan", ["orang_id", "dibuat_pada"], unique=False)
+    op.create_index("ix_pemberitahuan_orang", "pemberitahuan", ["person_id", "created_at"], unique=False)
     op.create_table(
         "peristiwa",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -509,14 +507,14 @@ def upgrade() -> None:
     op.create_table(
         "sesi",
         sa.Column("kunci", sa.Text(), nullable=False),
-        sa.Column("akun_id", sa.Uuid(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("terakhir_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["akun_id"], ["akun.id"], name=op.f("fk_sesi_akun_id")),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["akun.id"], name=op.f("fk_sesi_akun_id")),
         sa.PrimaryKeyConstraint("kunci", name=op.f("pk_sesi")),
     )
-    op.create_index(op.f("ix_sesi_akun_id"), "sesi", ["akun_id"], unique=False)
+    op.create_index(op.f("ix_sesi_akun_id"), "sesi", ["account_id"], unique=False)
     op.create_table(
         "tugas",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -527,35 +525,35 @@ def upgrade() -> None:
         sa.Column("peran", sa.Text(), nullable=False),
         sa.Column("otomatis", sa.Boolean(), nullable=False),
         sa.Column("didahulukan", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("untuk_orang", sa.Uuid(), nullable=True),
-        sa.Column("diminta_langkah", sa.Text(), nullable=True),
-        sa.Column("diminta_hash", sa.Text(), nullable=True),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("mulai_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("for_person", sa.Uuid(), nullable=True),
+        sa.Column("asked_langkah", sa.Text(), nullable=True),
+        sa.Column("asked_hash", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("jeda", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("tenggat", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tambahan_hari", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("kalender_versi", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("eskalasi_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("siap_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("diambil_oleh", sa.Uuid(), nullable=True),
-        sa.Column("diambil_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("macet_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("added_days", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("tenggat_number", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("calendar_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("eskalasi_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stuck_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("keputusan", sa.Text(), nullable=True),
         sa.Column("alasan", sa.Text(), nullable=True),
         sa.Column("oleh", sa.Uuid(), nullable=True),
         sa.Column("sebagai", sa.Text(), nullable=True),
         sa.Column("versi", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.CheckConstraint("(diambil_oleh IS NULL) = (diambil_pada IS NULL)", name=op.f("ck_tugas_diambil")),
-        sa.CheckConstraint("(keputusan IS NULL) = (selesai_pada IS NULL)", name=op.f("ck_tugas_selesai_bila_diputus")),
-        sa.ForeignKeyConstraint(["diambil_oleh"], ["orang.id"], name=op.f("fk_tugas_diambil_oleh")),
+        sa.CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name=op.f("ck_tugas_diambil")),
+        sa.CheckConstraint("(keputusan IS NULL) = (closed_at IS NULL)", name=op.f("ck_tugas_selesai_bila_diputus")),
+        sa.ForeignKeyConstraint(["taken_by"], ["orang.id"], name=op.f("fk_tugas_diambil_oleh")),
         sa.ForeignKeyConstraint(["oleh"], ["orang.id"], name=op.f("fk_tugas_oleh")),
         sa.ForeignKeyConstraint(
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_tugas_permohonan_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["untuk_orang"], ["orang.id"], name=op.f("fk_tugas_untuk_orang")),
+        sa.ForeignKeyConstraint(["for_person"], ["orang.id"], name=op.f("fk_tugas_untuk_orang")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tugas")),
     )
     op.create_index(
@@ -563,46 +561,46 @@ def upgrade() -> None:
         "tugas",
         ["peran", sa.literal_column("didahulukan DESC"), "tenggat", "id"],
         unique=False,
-        postgresql_where=sa.text("selesai_pada IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_index(
-        "ix_tugas_diambil", "tugas", ["diambil_oleh"], unique=False, postgresql_where=sa.text("selesai_pada IS NULL")
+        "ix_tugas_diambil", "tugas", ["taken_by"], unique=False, postgresql_where=sa.text("closed_at IS NULL")
     )
     op.create_index(
         "ix_tugas_dipegang",
         "tugas",
-        ["diambil_oleh"],
+        ["taken_by"],
         unique=False,
-        postgresql_where=sa.text("selesai_pada IS NULL AND diambil_oleh IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND taken_by IS NOT NULL"),
     )
     op.create_index(
         "ix_tugas_eskalasi",
         "tugas",
-        ["eskalasi_pada"],
+        ["eskalasi_at"],
         unique=False,
-        postgresql_where=sa.text("selesai_pada IS NULL AND eskalasi_pada IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND eskalasi_at IS NOT NULL"),
     )
     op.create_index(
         "ix_tugas_kalender",
         "tugas",
-        ["kalender_versi", "tenggat"],
+        ["calendar_version", "tenggat"],
         unique=False,
-        postgresql_where=sa.text("selesai_pada IS NULL AND tenggat IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND tenggat IS NOT NULL"),
     )
-    op.create_index("ix_tugas_permohonan", "tugas", ["permohonan_id", "dibuat_pada"], unique=False)
+    op.create_index("ix_tugas_permohonan", "tugas", ["permohonan_id", "created_at"], unique=False)
     op.create_index(
         "ix_tugas_selesai",
         "tugas",
-        ["selesai_pada"],
+        ["closed_at"],
         unique=False,
-        postgresql_where=sa.text("selesai_pada IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
     )
     op.create_index(
         "uq_tugas_terbuka",
         "tugas",
         ["permohonan_id", "cabang"],
         unique=True,
-        postgresql_where=sa.text("selesai_pada IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
         "unggahan",
@@ -611,8 +609,8 @@ def upgrade() -> None:
         sa.Column("syarat", sa.Text(), nullable=False),
         sa.Column("nama", sa.Text(), nullable=False),
         sa.Column("panjang", sa.Integer(), nullable=False),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("tanggal_kedaluwarsa", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expiry_date", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_unggahan_permohonan_id"), ondelete="CASCADE"
         ),
@@ -625,7 +623,7 @@ def upgrade() -> None:
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
         sa.Column("langkah", sa.Text(), nullable=False),
         sa.Column("kunjungan", sa.Integer(), nullable=False),
-        sa.Column("tenggat_ke", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("tenggat_number", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("tingkat", sa.Text(), nullable=False),
         sa.Column("kepada", sa.Text(), nullable=False),
         sa.Column("kosong", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
@@ -645,7 +643,7 @@ def upgrade() -> None:
             "permohonan_id",
             "langkah",
             "kunjungan",
-            "tenggat_ke",
+            "tenggat_number",
             "tingkat",
             name=op.f("uq_eskalasi_permohonan_id_langkah_kunjungan_tenggat_ke_tingkat"),
         ),
@@ -659,15 +657,15 @@ def upgrade() -> None:
         sa.Column("kunci", sa.Text(), nullable=False),
         sa.Column("permohonan_id", sa.Uuid(), nullable=True),
         sa.Column("tugas_id", sa.Uuid(), nullable=True),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("terkirim_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("coba_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("mulai_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pekerja", sa.Text(), nullable=True),
         sa.Column("percobaan", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("galat", sa.Text(), nullable=True),
-        sa.Column("macet_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("selesai_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stuck_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_outbox_permohonan_id"), ondelete="CASCADE"
         ),
@@ -675,15 +673,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("kunci", name=op.f("uq_outbox_kunci")),
     )
-    op.create_index(
-        "ix_outbox_terbuka", "outbox", ["id"], unique=False, postgresql_where=sa.text("selesai_pada IS NULL")
-    )
+    op.create_index("ix_outbox_terbuka", "outbox", ["id"], unique=False, postgresql_where=sa.text("closed_at IS NULL"))
     op.create_index(
         "ix_outbox_terutang",
         "outbox",
         ["id"],
         unique=False,
-        postgresql_where=sa.text("selesai_pada IS NULL AND macet_pada IS NULL AND terkirim_pada IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND stuck_at IS NULL AND delivered_at IS NULL"),
     )
     op.create_table(
         "pemeriksaan",
@@ -708,9 +704,9 @@ def upgrade() -> None:
         sa.Column("jenis", sa.Text(), nullable=False),
         sa.Column("kode", sa.Text(), nullable=False),
         sa.Column("catatan", sa.Text(), nullable=False),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("jawaban", sa.Text(), nullable=True),
-        sa.Column("dijawab_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("jenis IN ('syarat', 'isian', 'umum')", name=op.f("ck_permintaan_perbaikan_jenis")),
         sa.ForeignKeyConstraint(
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_permintaan_perbaikan_permohonan_id"), ondelete="CASCADE"
@@ -725,14 +721,14 @@ def upgrade() -> None:
         sa.Column("permohonan_id", sa.Uuid(), nullable=False),
         sa.Column("draft_id", sa.Uuid(), nullable=False),
         sa.Column("langkah", sa.Text(), nullable=False),
-        sa.Column("orang_id", sa.Uuid(), nullable=False),
-        sa.Column("atas_nama", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("on_behalf_of", sa.Uuid(), nullable=True),
         sa.Column("sebagai", sa.Text(), nullable=False),
         sa.Column("pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("batal_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["atas_nama"], ["orang.id"], name=op.f("fk_persetujuan_atas_nama")),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["on_behalf_of"], ["orang.id"], name=op.f("fk_persetujuan_atas_nama")),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_persetujuan_draft_id")),
-        sa.ForeignKeyConstraint(["orang_id"], ["orang.id"], name=op.f("fk_persetujuan_orang_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["orang.id"], name=op.f("fk_persetujuan_orang_id")),
         sa.ForeignKeyConstraint(
             ["permohonan_id"], ["permohonan.id"], name=op.f("fk_persetujuan_permohonan_id"), ondelete="CASCADE"
         ),
@@ -741,23 +737,23 @@ def upgrade() -> None:
     op.create_index(
         "uq_persetujuan_atas_nama",
         "persetujuan",
-        ["draft_id", "atas_nama"],
+        ["draft_id", "on_behalf_of"],
         unique=True,
-        postgresql_where=sa.text("batal_pada IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.create_index(
         "uq_persetujuan_langkah",
         "persetujuan",
         ["draft_id", "langkah"],
         unique=True,
-        postgresql_where=sa.text("batal_pada IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.create_index(
         "uq_persetujuan_orang",
         "persetujuan",
-        ["draft_id", "orang_id"],
+        ["draft_id", "person_id"],
         unique=True,
-        postgresql_where=sa.text("batal_pada IS NULL"),
+        postgresql_where=sa.text("voided_at IS NULL"),
     )
     op.create_table(
         "nomor_register",
@@ -805,28 +801,28 @@ def upgrade() -> None:
         sa.Column("tanggal", sa.Date(), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("penandatangan_id", sa.Uuid(), nullable=False),
+        sa.Column("signer_id", sa.Uuid(), nullable=False),
         sa.Column("penandatangan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("penyedia", sa.Text(), nullable=False),
-        sa.Column("sidik_sertifikat", sa.Text(), nullable=True),
+        sa.Column("certificate_digest", sa.Text(), nullable=True),
         sa.Column("docx_sha256", sa.Text(), nullable=True),
         sa.Column("sent_sha256", sa.Text(), nullable=True),
         sa.Column("pdf_sha256", sa.Text(), nullable=True),
-        sa.Column("pdf_ukuran", sa.Integer(), nullable=True),
-        sa.Column("tanggal_berlaku_sampai", sa.Date(), nullable=True),
-        sa.Column("dibuat_pada", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("terbit_pada", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("dicabut_pada", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pdf_size", sa.Integer(), nullable=True),
+        sa.Column("valid_until_date", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("jenis IN ('sk', 'penolakan')", name=op.f("ck_sk_jenis")),
         sa.CheckConstraint(
-            "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND terbit_pada IS NOT NULL)",
+            "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND issued_at IS NOT NULL)",
             name=op.f("ck_sk_terbit_lengkap"),
         ),
         sa.CheckConstraint(
             "status IN ('niat', 'perlu_dicek', 'gagal', 'terbit', 'dicabut')", name=op.f("ck_sk_status")
         ),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_sk_draft_id")),
-        sa.ForeignKeyConstraint(["penandatangan_id"], ["orang.id"], name=op.f("fk_sk_penandatangan_id")),
+        sa.ForeignKeyConstraint(["signer_id"], ["orang.id"], name=op.f("fk_sk_penandatangan_id")),
         sa.ForeignKeyConstraint(["permohonan_id"], ["permohonan.id"], name=op.f("fk_sk_permohonan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sk")),
         sa.ForeignKeyConstraint(
@@ -839,7 +835,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_sk_token")),
     )
     op.create_index(
-        "ix_sk_berakhir", "sk", ["tanggal_berlaku_sampai"], unique=False, postgresql_where=sa.text("status = 'terbit'")
+        "ix_sk_berakhir", "sk", ["valid_until_date"], unique=False, postgresql_where=sa.text("status = 'terbit'")
     )
 
     op.execute(_REFUSE_CHANGE)

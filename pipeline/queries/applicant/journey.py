@@ -29,9 +29,9 @@ class Kunjungan:
     """One tugas of the file: a langkah visited."""
 
     langkah: str
-    mulai_pada: datetime
+    started_at: datetime
     tenggat: datetime | None
-    selesai_pada: datetime | None
+    closed_at: datetime | None
     keputusan: str | None
     penjelasan: str = ""  # the sum the tenggat of an open one came from
 
@@ -43,7 +43,7 @@ class Point:
     langkah: Langkah
     kata: str  # the public state word of this langkah
     keadaan: State
-    selesai_pada: datetime | None = None
+    closed_at: datetime | None = None
     tenggat: datetime | None = None
     penjelasan: str = ""
     untaken: bool = False  # the signed document was archived without its applicant
@@ -80,7 +80,7 @@ def _words(langkah: Langkah, status: str) -> str:
 
 def _point(visited: Langkah, kata: str, distance: int, kunjungan: Kunjungan | None, kini: str | None) -> Point:
     if distance < 0:
-        selesai, keputusan = (kunjungan.selesai_pada, kunjungan.keputusan) if kunjungan else (None, None)
+        selesai, keputusan = (kunjungan.closed_at, kunjungan.keputusan) if kunjungan else (None, None)
         return Point(visited, kata, State.SUDAH, selesai, untaken=keputusan == KeputusanKind.ARSIPKAN)
     if distance == 0 and kini is not None:
         tenggat, penjelasan = (kunjungan.tenggat, kunjungan.penjelasan) if kunjungan else (None, "")

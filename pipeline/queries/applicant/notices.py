@@ -7,17 +7,17 @@ from uuid import UUID
 from sqlalchemy import Connection, case, func, select
 
 from pipeline.db import connection
-from pipeline.models import Akun, Orang, Pemberitahuan, Permohonan
+from pipeline.models import Account, Notice, Permohonan, Person
 from pipeline.queries.paging import read_page
 from pipeline.queries.people.account_letters import read_letter_words
 from pipeline.rules.notices.words import greeting
 
 COUNTED_AT_MOST = 99  # the bell says "99+" beyond it
 
-_N = Pemberitahuan
+_N = Notice
 _BELL = _N.saluran == "lonceng"
 _UNDELIVERED = _N.status.in_(("gagal", "tidak_pasti"))
-_LATEST = (_N.dibuat_pada.desc(), _N.id)
+_LATEST = (_N.created_at.desc(), _N.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Ring:
     id: UUID
     judul: str
     isi: str  # paragraphs apart by an empty line
-    dibuat_pada: datetime
-    dibaca_pada: datetime | None
+    created_at: datetime
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Undelivered:
     status: str
     galat: str
     percobaan: int
-    dibuat_pada: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class DemoLetter:
     tautan: str
     jenis: str
     status: str
-    dibuat_pada: datetime
+    created_at: datetime
 
 
-def count_unread(orang_id: UUID) -> int:
+def count_unread(person_id: UUID) -> int:
     """Unread notices on this person's bell, at most HITUNG_PALING_BANYAK + 1 (partial index)."""
     unread = (
         select(_N.id)
-        .where(_N.orang_id == orang_id, _BELL, _N.dibaca_pada.is_(None))
+        .where(_N.person_id == person_id, _BELL, _N.read_at.is_(None))
         .limit(COUNTED_AT_MOST + 1)
         .subquery()
     )
@@ -73,9 +73,9 @@ def count_unread(orang_id: UUID) -> int:
         return conn.scalar(select(func.count()).select_from(unread)) or 0
 
 
-def read_bell(orang_id: UUID, *, halaman: int) -> tuple[tuple[Ring, ...], bool]:
+def read_bell(person_id: UUID, *, halaman: int) -> tuple[tuple[Ring, ...], bool]:
     """A page of a person's notices, newest first; and whether more follow."""
-    query = select(_N.id, _N.judul, _N.isi, _N.dibuat_pada, _N.dibaca_pada).where(_N.orang_id == orang_id, _BELL)
+    query = select(_N.id, _N.judul, _N.isi, _N.created_at, _N.read_at).where(_N.person_id == person_id, _BELL)
     with connection() as conn:
         rows, more = read_page(conn, query.order_by(*_LATEST), halaman)
     return tuple(Ring(*r) for r in rows), more
@@ -85,7 +85,7 @@ def read_undelivered(*, halaman: int) -> tuple[tuple[Undelivered, ...], bool]:
     """A page of the notices that did not surely arrive, newest first; and whether more follow."""
     error = func.coalesce(_N.galat, "")
     query = (
-        select(_N.id, _N.jenis, Permohonan.nomor, _N.saluran, _N.status, error, _N.percobaan, _N.dibuat_pada)
+        select(_N.id, _N.jenis, Permohonan.nomor, _N.saluran, _N.status, error, _N.percobaan, _N.created_at)
         .outerjoin(Permohonan, Permohonan.id == _N.permohonan_id)
         .where(_UNDELIVERED)
     )
@@ -103,17 +103,17 @@ def count_undelivered() -> int:
 def read_mailbox(*, halaman: int) -> tuple[tuple[DemoLetter, ...], bool]:
     """Everybody's letters and messages, newest first; and whether more follow. Only the demo may show it."""
     address = (
-        select(case((_N.saluran == "surel", Akun.surel), else_=Akun.telepon))
-        .where(Akun.orang_id == _N.orang_id, Akun.aktif)
-        .order_by(Akun.dibuat_pada)
+        select(case((_N.saluran == "surel", Account.surel), else_=Account.telepon))
+        .where(Account.person_id == _N.person_id, Account.aktif)
+        .order_by(Account.created_at)
         .limit(1)
         .scalar_subquery()
     )
     query = (
         select(
-            _N.id, Orang.nama, address, _N.saluran, _N.judul, _N.isi, _N.tautan, _N.jenis, _N.status, _N.dibuat_pada
+            _N.id, Person.nama, address, _N.saluran, _N.judul, _N.isi, _N.tautan, _N.jenis, _N.status, _N.created_at
         )
-        .outerjoin(Orang, Orang.id == _N.orang_id)
+        .outerjoin(Person, Person.id == _N.person_id)
         .where(~_BELL)
     )  # fmt: skip
     with connection() as conn:

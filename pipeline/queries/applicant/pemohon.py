@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
 from pipeline.errors import NotFound
-from pipeline.models import Berkas, Peristiwa, PermintaanPerbaikan, Permohonan, Tugas
+from pipeline.models import Berkas, CorrectionRequest, Peristiwa, Permohonan, Tugas
 from pipeline.queries.applicant.journey import Kunjungan, status_words
 from pipeline.queries.applicant.sk import IssuedSk, sk_of
 from pipeline.queries.desk.kunjungan import visits_of
@@ -33,12 +33,12 @@ class Card:
     sop_name: str
     status: str
     kata: str
-    diubah_pada: datetime
-    dikirim_pada: datetime | None
+    changed_at: datetime
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Daftar:
+class List:
     """One page of the list, and how many applications there are."""
 
     kartu: tuple[Card, ...]
@@ -60,7 +60,7 @@ class BerkasPemohon:
     ukuran: int
     halaman: int
     sha256: str
-    diunggah_pada: datetime
+    uploaded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Requested:
     jenis: str  # syarat, isian or umum
     kode: str
     catatan: str
-    dibuat_pada: datetime
+    created_at: datetime
     jawaban: str | None
     peran: Peran  # the desk that asked
     diubah: bool  # the field was changed since
@@ -89,9 +89,9 @@ class MyPermohonan:
     langkah: str | None
     data: CaseData
     nama_lembaga: str
-    diubah_pada: datetime
-    dikirim_pada: datetime | None
-    lengkap_pada: datetime | None
+    changed_at: datetime
+    sent_at: datetime | None
+    complete_at: datetime | None
     tenggat: datetime | None
     berkas: tuple[BerkasPemohon, ...]
     requested: tuple[Requested, ...]  # not yet sent back
@@ -127,7 +127,7 @@ class MyPermohonan:
     def may_change(self, jenis: str, kode: str) -> bool:
         """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
         asked = {(d.jenis, d.kode) for d in self.requested} if self.perbaikan else set()
-        earlier = {b.syarat for b in self.berkas if asked and b.diunggah_pada <= self.requested[0].dibuat_pada}
+        earlier = {b.syarat for b in self.berkas if asked and b.uploaded_at <= self.requested[0].created_at}
         return (jenis, kode) in changeable(self.sop, self.data, asked, earlier, today=self.today)
 
     def berkas_for(self, syarat: str) -> tuple[BerkasPemohon, ...]:
@@ -150,12 +150,12 @@ _open, _asking = aliased(Tugas), aliased(Tugas)
 #: What the desk that sent the file back to its applicant wrote with it; other reasons were written to colleagues.
 _reason = (
     select(_asking.alasan)
-    .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.diminta_langkah == _asking.langkah))
+    .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.asked_langkah == _asking.langkah))
     .where(
         _asking.permohonan_id == Permohonan.id,
         _asking.keputusan == KeputusanKind.KEMBALIKAN,
-        _asking.selesai_pada == _open.dibuat_pada,
-        _open.selesai_pada.is_(None),
+        _asking.closed_at == _open.created_at,
+        _open.closed_at.is_(None),
         _open.peran == Peran.PEMOHON,
     )
     .limit(1)
@@ -163,29 +163,29 @@ _reason = (
 )
 
 
-def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> Daftar:
+def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> List:
     """This applicant's applications, those that wait for them first."""
     p = Permohonan
     to_confirm = and_(p.status.in_((Status.TERBIT, Status.DITOLAK)), p.langkah.is_not(None))
     rank = case((p.status == Status.PERBAIKAN, 0), (to_confirm, 1), (p.status == Status.DRAF, 2), else_=3)
     query = (
-        select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, p.status, p.langkah, p.diubah_pada, p.dikirim_pada)
+        select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_version, p.status, p.langkah, p.changed_at, p.sent_at)
         .where(p.pemohon_id == pemohon_id)
-        .order_by(rank, p.diubah_pada.desc())
+        .order_by(rank, p.changed_at.desc())
         .limit(PER_PAGE)
         .offset(PER_PAGE * (halaman - 1))
     )
     with connection() as conn:
         count = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
-        return Daftar(tuple(_card(row) for row in conn.execute(query).mappings()), count)
+        return List(tuple(_card(row) for row in conn.execute(query).mappings()), count)
 
 
 def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
     """One application. Raises TidakDitemukan when it does not exist or is somebody else's."""
     p = Permohonan
     query = select(
-        p.id, p.sop, p.sop_versi, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.diubah_pada,
-        p.dikirim_pada, p.lengkap_pada, p.tenggat, _reason.label("alasan"),
+        p.id, p.sop, p.sop_version, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.changed_at,
+        p.sent_at, p.complete_at, p.tenggat, _reason.label("alasan"),
     ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)  # fmt: skip
     with connection() as conn:
         row = conn.execute(query).one_or_none()
@@ -193,9 +193,9 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
             raise NotFound
         sk, signing = sk_of(conn, permohonan_id)
         return MyPermohonan(
-            id=row.id, sop=get_sop(row.sop, row.sop_versi), nomor=row.nomor, kode_lacak=row.kode_lacak,
+            id=row.id, sop=get_sop(row.sop, row.sop_version), nomor=row.nomor, kode_lacak=row.kode_lacak,
             status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
-            diubah_pada=row.diubah_pada, dikirim_pada=row.dikirim_pada, lengkap_pada=row.lengkap_pada,
+            changed_at=row.changed_at, sent_at=row.sent_at, complete_at=row.complete_at,
             tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), requested=asked_of(conn, permohonan_id),
             kunjungan=kunjungan_of(conn, permohonan_id), alasan=row.alasan or "", sk=sk, signing=signing,
             today=today,
@@ -218,27 +218,27 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
     penjelasan = open_tenggat.penjelasan if open_tenggat else ""
     return tuple(
         Kunjungan(
-            langkah=v.langkah, mulai_pada=v.mulai_pada, tenggat=v.tenggat, selesai_pada=v.selesai_pada,
-            keputusan=v.keputusan, penjelasan="" if v.selesai_pada else penjelasan,
+            langkah=v.langkah, started_at=v.started_at, tenggat=v.tenggat, closed_at=v.closed_at,
+            keputusan=v.keputusan, penjelasan="" if v.closed_at else penjelasan,
         )
         for v in visits_of(conn, permohonan_id)
     )  # fmt: skip
 
 
 def _card(row: RowMapping) -> Card:
-    sop = get_sop(row["sop"], row["sop_versi"])
+    sop = get_sop(row["sop"], row["sop_version"])
     return Card(
         id=row["id"], nomor=row["nomor"], nama_lembaga=row["nama_lembaga"], sop_name=sop.nama,
         status=row["status"], kata=status_words(sop, row["status"], row["langkah"]),
-        diubah_pada=row["diubah_pada"], dikirim_pada=row["dikirim_pada"],
+        changed_at=row["changed_at"], sent_at=row["sent_at"],
     )  # fmt: skip
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     b = Berkas
     query = (
-        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.sha256, b.diunggah_pada)
-        .where(b.permohonan_id == permohonan_id, b.diganti_pada.is_(None))
+        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.sha256, b.uploaded_at)
+        .where(b.permohonan_id == permohonan_id, b.replaced_at.is_(None))
         .order_by(b.syarat, b.urut)
     )
     return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())
@@ -246,7 +246,7 @@ def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
 
 def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
     """What the applicant was asked to put right and has not sent yet."""
-    m = PermintaanPerbaikan
+    m = CorrectionRequest
     returned = (  # by its place in the history, not by a clock
         select(func.max(Peristiwa.urut))
         .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis == "keputusan")
@@ -263,12 +263,12 @@ def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
         .label("diubah")
     )
     query = (
-        select(m.id, m.jenis, m.kode, m.catatan, m.dibuat_pada, m.jawaban, Tugas.peran, changed)
+        select(m.id, m.jenis, m.kode, m.catatan, m.created_at, m.jawaban, Tugas.peran, changed)
         .join(Tugas, Tugas.id == m.tugas_id)
-        .where(m.permohonan_id == permohonan_id, m.dijawab_pada.is_(None))
+        .where(m.permohonan_id == permohonan_id, m.answered_at.is_(None))
         .order_by(m.jenis.desc(), m.kode)
     )
     return tuple(
-        Requested(row.id, row.jenis, row.kode, row.catatan, row.dibuat_pada, row.jawaban, Peran(row.peran), row.diubah)
+        Requested(row.id, row.jenis, row.kode, row.catatan, row.created_at, row.jawaban, Peran(row.peran), row.diubah)
         for row in conn.execute(query)
     )

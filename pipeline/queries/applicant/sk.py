@@ -23,15 +23,15 @@ class IssuedSk:
     token: str
     dicabut: bool
     pdf_sha256: str
-    pdf_ukuran: int
-    tanggal_berlaku_sampai: date | None
+    pdf_size: int
+    valid_until_date: date | None
     penyedia: str
 
 
 def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]:
     """The signed document of an application, None before the signature; and whether one may be in the making."""
     query = select(
-        Sk.jenis, Sk.nomor, Sk.tanggal, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_ukuran, Sk.tanggal_berlaku_sampai,
+        Sk.jenis, Sk.nomor, Sk.tanggal, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_size, Sk.valid_until_date,
         Sk.penyedia,
     ).where(Sk.permohonan_id == permohonan_id)  # fmt: skip
     row = conn.execute(query).one_or_none()
@@ -39,8 +39,8 @@ def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]
         return None, row is not None and row.status in {"niat", "perlu_dicek"}
     return IssuedSk(
         jenis=row.jenis, nomor=row.nomor, tanggal=row.tanggal, token=row.token,
-        dicabut=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_ukuran=row.pdf_ukuran or 0,
-        tanggal_berlaku_sampai=row.tanggal_berlaku_sampai, penyedia=row.penyedia,
+        dicabut=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_size=row.pdf_size or 0,
+        valid_until_date=row.valid_until_date, penyedia=row.penyedia,
     ), False  # fmt: skip
 
 
@@ -51,6 +51,6 @@ def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None
         select(Sk, Permohonan.nama_lembaga, Permohonan.sop, Permohonan.pemohon_id, Permohonan.marks)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(Sk.status.in_(SK_ISSUED), Sk.tahun.in_(parts), Sk.urut.in_(parts))
-        .order_by(Sk.terbit_pada.desc())
+        .order_by(Sk.issued_at.desc())
     )
     return next((row for row in conn.execute(query) if mentions(nomor, row.nomor)), None) if parts else None

@@ -27,7 +27,7 @@ class Trace:
     sop_name: str
     kata: str
     needs_change: bool
-    dikirim_pada: datetime
+    sent_at: datetime
     tenggat: datetime | None  # of the promise to the public
     titik: tuple[Point, ...]
 
@@ -49,28 +49,28 @@ class Naskah:
     nomor: str
     nama_lembaga: str  # "" where only the letter itself should tell it
     tanggal: date
-    tanggal_berlaku_sampai: date | None
+    valid_until_date: date | None
     jabatan: str  # of the signatory
     pdf_sha256: str
     penyedia: str | None
 
 
-def find_jejak(nomor: str, kode: str) -> Trace | None:
+def find_trace(nomor: str, kode: str) -> Trace | None:
     """The file of this number, if this is its code. None for both a wrong number and a wrong code."""
     p = Permohonan
     query = select(
-        p.id, p.nomor, p.kode_lacak, p.sop, p.sop_versi, p.status, p.langkah, p.isi, p.dikirim_pada, p.tenggat
+        p.id, p.nomor, p.kode_lacak, p.sop, p.sop_version, p.status, p.langkah, p.isi, p.sent_at, p.tenggat
     ).where(p.nomor == nomor)
     with connection() as conn:
         row = conn.execute(query).one_or_none()
         if row is None or not hmac.compare_digest((row.kode_lacak or "").encode(), kode.encode()):
             return None
-        sop = get_sop(row.sop, row.sop_versi)
+        sop = get_sop(row.sop, row.sop_version)
         kunjungan = kunjungan_of(conn, row.id)
     titik = walk(sop, case_data(row.isi), row.status, row.langkah, kunjungan)
     words = status_words(sop, row.status, row.langkah)
     needs_correction = row.status == Status.PERBAIKAN
-    return Trace(row.nomor, sop.nama, words, needs_correction, row.dikirim_pada, row.tenggat, titik)
+    return Trace(row.nomor, sop.nama, words, needs_correction, row.sent_at, row.tenggat, titik)
 
 
 def find_naskah(kode: str, *, today: date) -> Naskah | None:
@@ -90,11 +90,11 @@ def find_naskah(kode: str, *, today: date) -> Naskah | None:
         return None
     jabatan = row.penandatangan.get("jabatan")
     return Naskah(
-        authenticity=_authenticity(row.jenis, row.status, row.tanggal_berlaku_sampai, today),
+        authenticity=_authenticity(row.jenis, row.status, row.valid_until_date, today),
         nomor=row.nomor,
         nama_lembaga=row.nama_lembaga if scanned or row.jenis != "penolakan" else "",
         tanggal=row.tanggal,
-        tanggal_berlaku_sampai=row.tanggal_berlaku_sampai,
+        valid_until_date=row.valid_until_date,
         jabatan=jabatan if isinstance(jabatan, str) else "",
         pdf_sha256=row.pdf_sha256,
         penyedia=row.penyedia,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpressi
 
 from pipeline.calendar.due import Interval
 from pipeline.db import engine
-from pipeline.models import Orang, Permohonan, Tugas
+from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
 from pipeline.rules.form.spelling import fold
@@ -31,7 +31,7 @@ class Show(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Baris:
+class Line:
     """One file in the queue."""
 
     tugas_id: UUID
@@ -41,23 +41,23 @@ class Baris:
     langkah: Langkah
     perbaikan: int  # how often the applicant sent a correction
     entered_at: datetime
-    mulai_pada: datetime
+    started_at: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
-    tambahan_hari: int  # hari kerja a superior has added
+    added_days: int  # hari kerja a superior has added
     didahulukan: bool
     siap: bool  # its step has run: a person may work on it
     macet: bool
     taker_id: UUID | None
     pengambil: str | None
-    untuk_orang: UUID | None
+    for_person: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Antrean:
     """One page of a queue, and the size of every tab (capped at HITUNG_PALING_BANYAK + 1)."""
 
-    baris: tuple[Baris, ...]
+    baris: tuple[Line, ...]
     hitungan: Mapping[Show, int]
     jumlah: int  # of the files found by this tab and search, capped as well
     halaman: int
@@ -69,7 +69,7 @@ class Choice:
     """What part of a queue is asked for."""
 
     peran: Peran
-    orang_id: UUID
+    person_id: UUID
     tampil: Show = Show.SEMUA
     cari: str = ""
     halaman: int = 1
@@ -130,13 +130,13 @@ def corrections() -> ColumnElement[int]:
 
 def _open(peran: Peran) -> tuple[ColumnElement[bool], ...]:
     """The condition of the partial index ix_tugas_antrean."""
-    return _T.peran == literal(str(peran)), _T.selesai_pada.is_(None)
+    return _T.peran == literal(str(peran)), _T.closed_at.is_(None)
 
 
 def _tab(pilihan: Choice, tampil: Show, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
     match tampil:
         case Show.SAYA:
-            return (_T.diambil_oleh == pilihan.orang_id,)
+            return (_T.taken_by == pilihan.person_id,)
         case Show.LEWAT:
             return (_T.tenggat < now,)
         case Show.KEMBALI:
@@ -157,16 +157,16 @@ def _page(pilihan: Choice, now: datetime, halaman: int) -> Select[*tuple[object,
     """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
     order = (_T.didahulukan.desc(), _T.tenggat, _T.id)
     ids = _matching(pilihan, now).order_by(*order).limit(PER_PAGE).offset((halaman - 1) * PER_PAGE)
-    pengambil = Orang
+    pengambil = Person
     return (
         select(
-            _T.id, _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _T.langkah, _T.dibuat_pada,
-            _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, _T.didahulukan, _T.siap_pada, _T.macet_pada,
-            _T.diambil_oleh, _T.otomatis, _T.untuk_orang, pengambil.nama.label("pengambil"),
+            _T.id, _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _T.langkah, _T.created_at,
+            _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.didahulukan, _T.ready_at, _T.stuck_at,
+            _T.taken_by, _T.otomatis, _T.for_person, pengambil.nama.label("pengambil"),
             corrections().label("perbaikan"),
         )
         .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(pengambil, pengambil.id == _T.diambil_oleh)
+        .outerjoin(pengambil, pengambil.id == _T.taken_by)
         .where(_T.id.in_(ids))
         .order_by(*order)
     )  # fmt: skip
@@ -181,12 +181,12 @@ def _count(conn: Connection, query: Select[UUID]) -> int:
     return conn.scalar(select(func.count()).select_from(capped)) or 0
 
 
-def _row(r: Row[*tuple[object, ...]]) -> Baris:
-    sop: Sop = get_sop(r.sop, r.sop_versi)
-    return Baris(
+def _row(r: Row[*tuple[object, ...]]) -> Line:
+    sop: Sop = get_sop(r.sop, r.sop_version)
+    return Line(
         tugas_id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga,
-        langkah=sop[r.langkah], perbaikan=r.perbaikan, entered_at=r.dibuat_pada, mulai_pada=r.mulai_pada,
-        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, tambahan_hari=r.tambahan_hari, didahulukan=r.didahulukan,
-        siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None,
-        taker_id=r.diambil_oleh, pengambil=r.pengambil, untuk_orang=r.untuk_orang,
+        langkah=sop[r.langkah], perbaikan=r.perbaikan, entered_at=r.created_at, started_at=r.started_at,
+        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, didahulukan=r.didahulukan,
+        siap=r.ready_at is not None and not r.otomatis, macet=r.stuck_at is not None,
+        taker_id=r.taken_by, pengambil=r.pengambil, for_person=r.for_person,
     )  # fmt: skip

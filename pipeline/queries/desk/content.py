@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from pipeline import tanggal
 from pipeline.db import connection
-from pipeline.models import Bap, Berkas, Orang, Pemeriksaan, PermintaanPerbaikan, Persetujuan, Sk, Tugas
+from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, Person, Sk, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.desk.tugas import Case
 from pipeline.rules.history.register import is_unknown
@@ -18,7 +18,7 @@ from pipeline.sop.values import Isian, IsianKind, Sop
 
 
 @dataclass(frozen=True, slots=True)
-class Putusan:
+class Ruling:
     """A verdict of the automatic checks: ``hasil`` lulus, gagal or petugas, and why."""
 
     jenis: str
@@ -34,8 +34,8 @@ class Requested:
     jenis: str
     kode: str
     catatan: str
-    dibuat_pada: datetime
-    dijawab_pada: datetime | None
+    created_at: datetime
+    answered_at: datetime | None
     jawaban: str | None
 
 
@@ -49,9 +49,9 @@ class UploadedBerkas:
     jenis: str
     ukuran: int
     halaman: int
-    bertanda_tangan: bool  # what was received is kept beside the copy
-    diunggah_pada: datetime
-    diganti_pada: datetime | None
+    signed: bool  # what was received is kept beside the copy
+    uploaded_at: datetime
+    replaced_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +65,13 @@ class DocumentAsked:
     pribadi: bool
     berkas: tuple[UploadedBerkas, ...]
     lama: tuple[UploadedBerkas, ...]
-    putusan: tuple[Putusan, ...]
+    putusan: tuple[Ruling, ...]
     requested: tuple[Requested, ...]
 
     @property
     def diganti(self) -> bool:
         """Whether the applicant has sent it anew after it was asked for."""
-        return bool(self.lama) and any(d.dijawab_pada for d in self.requested)
+        return bool(self.lama) and any(d.answered_at for d in self.requested)
 
     @property
     def hasil(self) -> str:
@@ -86,7 +86,7 @@ class IsianAnswer:
 
     isian: Isian
     nilai: str
-    putusan: tuple[Putusan, ...]
+    putusan: tuple[Ruling, ...]
 
     @property
     def bermasalah(self) -> bool:
@@ -99,7 +99,7 @@ class BerkasContent:
 
     dokumen: tuple[DocumentAsked, ...]
     isian: tuple[IsianAnswer, ...]
-    umum: tuple[Putusan, ...]  # verdicts on neither a document nor a field
+    umum: tuple[Ruling, ...]  # verdicts on neither a document nor a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Paraf:
     nama: str
     sebagai: str
     pada: datetime
-    orang_id: UUID
+    person_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ def read_content(kasus: Case) -> BerkasContent:
                 keterangan=s.keterangan,
                 wajib=s.required_for(kasus.data),
                 pribadi=s.pribadi,
-                berkas=tuple(b for b in berkas if b.syarat == s.kode and b.diganti_pada is None),
-                lama=tuple(b for b in berkas if b.syarat == s.kode and b.diganti_pada is not None),
+                berkas=tuple(b for b in berkas if b.syarat == s.kode and b.replaced_at is None),
+                lama=tuple(b for b in berkas if b.syarat == s.kode and b.replaced_at is not None),
                 putusan=_about(putusan, "syarat", s.kode),
                 requested=tuple(d for d in requested if (d.jenis, d.kode) == ("syarat", s.kode)),
             )
@@ -173,15 +173,15 @@ def read_bap(permohonan_id: UUID) -> Json:
 def bap_saved_at(permohonan_id: UUID) -> datetime | None:
     """When the BAP was last saved; None before Dinas Teknis began."""
     with connection() as conn:
-        return conn.scalar(select(Bap.disimpan_pada).where(Bap.permohonan_id == permohonan_id))
+        return conn.scalar(select(Bap.saved_at).where(Bap.permohonan_id == permohonan_id))
 
 
 def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
     """The approvals of a draft that stand, in the order of the SOP."""
     query = (
-        select(Persetujuan.langkah, Orang.nama, Persetujuan.sebagai, Persetujuan.pada, Persetujuan.orang_id)
-        .join(Orang, Orang.id == Persetujuan.orang_id)
-        .where(Persetujuan.draft_id == draft_id, Persetujuan.batal_pada.is_(None))
+        select(Approval.langkah, Person.nama, Approval.sebagai, Approval.pada, Approval.person_id)
+        .join(Person, Person.id == Approval.person_id)
+        .where(Approval.draft_id == draft_id, Approval.voided_at.is_(None))
     )
     with connection() as conn:
         paraf = [Paraf(*r) for r in conn.execute(query)]
@@ -190,12 +190,12 @@ def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
 
 def read_signature(permohonan_id: UUID, *, now: datetime) -> Signature | None:
     """The SK of the file, from the first attempt to sign it on."""
-    query = select(Sk.nomor, Sk.status, Sk.tanggal, Sk.dibuat_pada, Sk.penyedia, Sk.penandatangan, Sk.sent_sha256)
+    query = select(Sk.nomor, Sk.status, Sk.tanggal, Sk.created_at, Sk.penyedia, Sk.penandatangan, Sk.sent_sha256)
     with connection() as conn:
         row = conn.execute(query.where(Sk.permohonan_id == permohonan_id)).first()
     if row is None:
         return None
-    unknown = is_unknown(row.status, row.dibuat_pada, row.penyedia, now)
+    unknown = is_unknown(row.status, row.created_at, row.penyedia, now)
     return Signature(
         row.nomor, row.status, row.tanggal, unknown, row.sent_sha256 is not None, str(row.penandatangan["nama"])
     )
@@ -204,16 +204,16 @@ def read_signature(permohonan_id: UUID, *, now: datetime) -> Signature | None:
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[UploadedBerkas]:
     b = Berkas
     query = (
-        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.bertanda_tangan, b.diunggah_pada, b.diganti_pada)
+        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.signed, b.uploaded_at, b.replaced_at)
         .where(b.permohonan_id == permohonan_id)
         .order_by(b.syarat, b.urut)
     )
     return [UploadedBerkas(*r) for r in conn.execute(query)]
 
 
-def _ruling(conn: Connection, permohonan_id: UUID) -> list[Putusan]:
+def _ruling(conn: Connection, permohonan_id: UUID) -> list[Ruling]:
     """The verdicts of the last visit that was checked."""
-    p = Pemeriksaan
+    p = Examined
     latest = (
         select(p.tugas_id)
         .join(Tugas, Tugas.id == p.tugas_id)
@@ -223,18 +223,18 @@ def _ruling(conn: Connection, permohonan_id: UUID) -> list[Putusan]:
         .scalar_subquery()
     )
     query = select(p.jenis, p.kode, p.hasil, p.kalimat).where(p.tugas_id == latest).order_by(p.urut)
-    return [Putusan(*r) for r in conn.execute(query)]
+    return [Ruling(*r) for r in conn.execute(query)]
 
 
 def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
-    m = PermintaanPerbaikan
+    m = CorrectionRequest
     query = (
-        select(m.jenis, m.kode, m.catatan, m.dibuat_pada, m.dijawab_pada, m.jawaban)
+        select(m.jenis, m.kode, m.catatan, m.created_at, m.answered_at, m.jawaban)
         .where(m.permohonan_id == permohonan_id)
-        .order_by(m.dibuat_pada.desc(), m.kode)
+        .order_by(m.created_at.desc(), m.kode)
     )
     return [Requested(*r) for r in conn.execute(query)]
 
 
-def _about(putusan: Iterable[Putusan], jenis: str, kode: str) -> tuple[Putusan, ...]:
+def _about(putusan: Iterable[Ruling], jenis: str, kode: str) -> tuple[Ruling, ...]:
     return tuple(p for p in putusan if (p.jenis, p.kode) == (jenis, kode))

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from pipeline.db import connection
 from pipeline.errors import NotFound
-from pipeline.models import Akun, Orang, Penugasan, Permohonan, Tugas
+from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.people.accounts import PersonPeran, as_peran, can_work, holds_on, select_peran
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.transitions import Status
@@ -36,22 +36,22 @@ class Subordinate:
 def read_delegasi(hari: date) -> tuple[PersonPeran, ...]:
     """The substitutions in force or to come, by their beginning."""
     n = Penugasan
-    query = select_peran().where(n.dasar != "definitif", n.tanggal_sampai >= hari)
+    query = select_peran().where(n.dasar != "definitif", n.end_date >= hari)
     with connection() as conn:
-        return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(n.tanggal_mulai, n.id)))
+        return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(n.start_date, n.id)))
 
 
 def read_substitute(hari: date) -> tuple[tuple[UUID, str], ...]:
     """Who may stand in: the officers with an open account who are no administrators. Id and name with roles."""
     roles = func.string_agg(Penugasan.jabatan, ", ").label("jabatan")
-    admin = select(Penugasan.orang_id).where(Penugasan.peran == Peran.ADMIN, holds_on(hari))
+    admin = select(Penugasan.person_id).where(Penugasan.peran == Peran.ADMIN, holds_on(hari))
     query = (
-        select(Orang.id, Orang.nama, roles)
-        .join(Akun, Akun.orang_id == Orang.id)
-        .outerjoin(Penugasan, (Penugasan.orang_id == Orang.id) & holds_on(hari))
-        .where(Akun.petugas, Akun.aktif, Orang.id.not_in(admin))
-        .group_by(Orang.id)
-        .order_by(Orang.nama, Orang.id)
+        select(Person.id, Person.nama, roles)
+        .join(Account, Account.person_id == Person.id)
+        .outerjoin(Penugasan, (Penugasan.person_id == Person.id) & holds_on(hari))
+        .where(Account.petugas, Account.aktif, Person.id.not_in(admin))
+        .group_by(Person.id)
+        .order_by(Person.nama, Person.id)
     )
     with connection() as conn:
         return tuple((r.id, f"{r.nama} ({r.jabatan})" if r.jabatan else r.nama) for r in conn.execute(query))
@@ -61,46 +61,46 @@ def read_main(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
     """Whom one may stand in for: role, person and words; the posts that fell vacant lately are among them."""
     n = Penugasan
     query = (
-        select(n.peran, n.orang_id, Orang.nama, n.jabatan, n.tanggal_sampai)
-        .join(Orang, Orang.id == n.orang_id)
+        select(n.peran, n.person_id, Person.nama, n.jabatan, n.end_date)
+        .join(Person, Person.id == n.person_id)
         .where(
             n.dasar == "definitif",
             n.peran.in_([str(p) for p in PERAN_PETUGAS]),
-            or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari - VACANT_AT_MOST),
+            or_(n.end_date.is_(None), n.end_date >= hari - VACANT_AT_MOST),
         )
-        .order_by(Orang.nama, n.tanggal_mulai)
+        .order_by(Person.nama, n.start_date)
     )
     with connection() as conn:
         rows = sorted(conn.execute(query), key=lambda r: -PERAN_PETUGAS.index(Peran(r.peran)))
-    return tuple((Peran(r.peran), r.orang_id, _in_words(r.nama, r.jabatan, r.tanggal_sampai)) for r in rows)
+    return tuple((Peran(r.peran), r.person_id, _in_words(r.nama, r.jabatan, r.end_date)) for r in rows)
 
 
 def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
     """The open tugas of an application; None when it is closed, or with the applicant."""
     query = (
         select(
-            Tugas.id, Tugas.langkah, Tugas.peran, Tugas.otomatis, Tugas.diambil_oleh, Orang.nama, Permohonan.nomor,
-            Permohonan.sop, Permohonan.sop_versi, Permohonan.pemohon_id,
+            Tugas.id, Tugas.langkah, Tugas.peran, Tugas.otomatis, Tugas.taken_by, Person.nama, Permohonan.nomor,
+            Permohonan.sop, Permohonan.sop_version, Permohonan.pemohon_id,
         )
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
-        .outerjoin(Orang, Orang.id == Tugas.diambil_oleh)
-        .where(Tugas.permohonan_id == permohonan_id, Tugas.selesai_pada.is_(None))
+        .outerjoin(Person, Person.id == Tugas.taken_by)
+        .where(Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None))
     )  # fmt: skip
     with connection() as conn:
         row = conn.execute(query).first()
         if row is None or row.peran == Peran.PEMOHON:
             return None
         candidate = (
-            select(Orang.id, Orang.nama)
-            .join(Penugasan, Penugasan.orang_id == Orang.id)
+            select(Person.id, Person.nama)
+            .join(Penugasan, Penugasan.person_id == Person.id)
             .where(Penugasan.peran == row.peran, holds_on(hari), can_work())
-            .where(Orang.id.is_distinct_from(row.diambil_oleh), Orang.id != row.pemohon_id)
+            .where(Person.id.is_distinct_from(row.taken_by), Person.id != row.pemohon_id)
             .distinct()
-            .order_by(Orang.nama)
+            .order_by(Person.nama)
         )
         return Subordinate(
             tugas_id=row.id, permohonan_id=permohonan_id, nomor=row.nomor or "", otomatis=row.otomatis,
-            langkah=get_sop(row.sop, row.sop_versi)[row.langkah], pemegang=row.nama,
+            langkah=get_sop(row.sop, row.sop_version)[row.langkah], pemegang=row.nama,
             candidate=tuple((r.id, r.nama) for r in conn.execute(candidate)),
         )  # fmt: skip
 
@@ -108,7 +108,7 @@ def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
 def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:
     """The superior of a desk that has the file no more, and why it has not. Raises TidakDitemukan."""
     query = (
-        select(Tugas.langkah, Permohonan.sop, Permohonan.sop_versi, Permohonan.status)
+        select(Tugas.langkah, Permohonan.sop, Permohonan.sop_version, Permohonan.status)
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
         .where(Tugas.id == tugas_id)
     )
@@ -116,7 +116,7 @@ def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:
         row = conn.execute(query).first()
     if row is None:
         raise NotFound
-    langkah = get_sop(row.sop, row.sop_versi)[row.langkah]
+    langkah = get_sop(row.sop, row.sop_version)[row.langkah]
     if row.status == Status.DIBATALKAN:
         return langkah.atasan, "Permohonan ini sudah dibatalkan pemohonnya."
     return langkah.atasan, f"Berkas ini sudah tidak di meja {langkah.peran.nama}."

@@ -18,10 +18,10 @@ class Visited:
 
     langkah: str
     peran: Peran
-    dibuat_pada: datetime
-    mulai_pada: datetime
+    created_at: datetime
+    started_at: datetime
     tenggat: datetime | None
-    selesai_pada: datetime | None
+    closed_at: datetime | None
     keputusan: str | None
 
 
@@ -38,16 +38,16 @@ def visits_of(conn: Connection, permohonan_id: UUID) -> list[Visited]:
 
 
 def _visited(row: Row) -> Visited:
-    came, began = _time(row["dibuat_pada"]), _time(row["mulai_pada"])
+    came, began = _time(row["created_at"]), _time(row["started_at"])
     assert came  # noqa: S101 - the fold gives both to every tugas
     assert began  # noqa: S101
     return Visited(
         langkah=str(row["langkah"]),
         peran=Peran(str(row["peran"])),
-        dibuat_pada=came,
-        mulai_pada=began,
+        created_at=came,
+        started_at=began,
         tenggat=_time(row["tenggat"]),
-        selesai_pada=_time(row["selesai_pada"]),
+        closed_at=_time(row["closed_at"]),
         keputusan=str(row["keputusan"]) if row["keputusan"] else None,
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from pipeline.calendar.due import Interval
 from pipeline.db import connection
-from pipeline.models import Orang, Permohonan, Tugas
+from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.desk.antrean import parse_pauses
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import PERAN_PETUGAS, Peran
@@ -28,10 +28,10 @@ class AtDesk:
     peran: Peran
     langkah: Langkah
     entered_at: datetime
-    mulai_pada: datetime
+    started_at: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
-    tambahan_hari: int
+    added_days: int
     pemegang: str | None  # who took it; None: nobody yet
 
 
@@ -57,7 +57,7 @@ class Criteria:
 
 
 _T, _P = Tugas, Permohonan
-_OPEN = (_T.selesai_pada.is_(None), _T.peran.in_([str(p) for p in PERAN_PETUGAS]))
+_OPEN = (_T.closed_at.is_(None), _T.peran.in_([str(p) for p in PERAN_PETUGAS]))
 
 
 def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
@@ -69,7 +69,7 @@ def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
         .group_by(_P.sop, _T.langkah)
     )
     oldest = (
-        _files().where(*_OPEN).ext(distinct_on(_P.sop, _T.langkah)).order_by(_P.sop, _T.langkah, _T.dibuat_pada, _T.id)
+        _files().where(*_OPEN).ext(distinct_on(_P.sop, _T.langkah)).order_by(_P.sop, _T.langkah, _T.created_at, _T.id)
     )
     with connection() as conn:
         ada = {(r.sop, r.langkah): (r.jumlah, r.lewat) for r in conn.execute(tally)}
@@ -105,17 +105,17 @@ def _condition(narrow: Criteria, now: datetime) -> list[ColumnElement[bool]]:
 def _files() -> Select[*tuple[object, ...]]:
     return (
         select(
-            _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _T.peran, _T.langkah, _T.dibuat_pada,
-            _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, Orang.nama,
+            _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _T.peran, _T.langkah, _T.created_at,
+            _T.started_at, _T.jeda, _T.tenggat, _T.added_days, Person.nama,
         )
         .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(Orang, Orang.id == _T.diambil_oleh)
+        .outerjoin(Person, Person.id == _T.taken_by)
     )  # fmt: skip
 
 
 def _file(r: Row[*tuple[object, ...]]) -> AtDesk:
     return AtDesk(
         permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran),
-        langkah=get_sop(r.sop, r.sop_versi)[r.langkah], entered_at=r.dibuat_pada, mulai_pada=r.mulai_pada,
-        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, tambahan_hari=r.tambahan_hari, pemegang=r.nama,
+        langkah=get_sop(r.sop, r.sop_version)[r.langkah], entered_at=r.created_at, started_at=r.started_at,
+        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, pemegang=r.nama,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from pipeline.calendar.due import Interval, Limit, OfficeCalendar, budget, office_time
 from pipeline.db import connection
-from pipeline.models import Orang, Permohonan, Tugas
+from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.queries.desk.antrean import parse_pauses
 from pipeline.roles import PERAN_PETUGAS, Peran
@@ -22,7 +22,7 @@ AT_MOST = 20_000  # tugas a month is told from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selesai:
+class Done:
     """A tugas a desk of the office has finished. ``terpakai``: office time of its visit up to then."""
 
     permohonan_id: UUID
@@ -32,7 +32,7 @@ class Selesai:
     langkah: Langkah
     peran: Peran
     oleh: str | None  # None: the system
-    selesai_pada: datetime
+    closed_at: datetime
     terpakai: timedelta
     quota: timedelta
 
@@ -57,22 +57,22 @@ class Performance:
         return self.tepat * 100 // self.jumlah if self.jumlah else None
 
 
-def read_done(bulan: date) -> Sequence[Selesai]:
+def read_done(bulan: date) -> Sequence[Done]:
     """What the desks finished in the month ``bulan`` begins, newest first."""
     t, p = Tugas, Permohonan
     mulai, sampai = (datetime.combine(hari, time(), ZoneInfo(ZONE)) for hari in (bulan, next_month(bulan)))
     pilih = (
         select(
-            t.permohonan_id, p.nomor, p.nama_lembaga, p.sop, p.sop_versi, t.langkah, t.peran, Orang.nama,
-            t.selesai_pada, t.mulai_pada, t.jeda, t.tambahan_hari,
+            t.permohonan_id, p.nomor, p.nama_lembaga, p.sop, p.sop_version, t.langkah, t.peran, Person.nama,
+            t.closed_at, t.started_at, t.jeda, t.added_days,
         )
         .join(p, p.id == t.permohonan_id)
-        .outerjoin(Orang, Orang.id == t.oleh)
+        .outerjoin(Person, Person.id == t.oleh)
         .where(
-            t.selesai_pada >= mulai, t.selesai_pada < sampai, t.peran.in_([str(p) for p in PERAN_PETUGAS]),
+            t.closed_at >= mulai, t.closed_at < sampai, t.peran.in_([str(p) for p in PERAN_PETUGAS]),
             t.keputusan != KeputusanKind.BATALKAN,
         )
-        .order_by(t.selesai_pada.desc(), t.id)
+        .order_by(t.closed_at.desc(), t.id)
         .limit(AT_MOST)
     )  # fmt: skip
     with connection() as conn:
@@ -80,7 +80,7 @@ def read_done(bulan: date) -> Sequence[Selesai]:
         return [_finished(kalender, r) for r in conn.execute(pilih)]
 
 
-def summarize(semua: Iterable[Selesai]) -> Performance:
+def summarize(semua: Iterable[Done]) -> Performance:
     """The set in numbers."""
     semua = list(semua)
     waktu = sorted(s.terpakai for s in semua)
@@ -90,7 +90,7 @@ def summarize(semua: Iterable[Selesai]) -> Performance:
     return Performance(len(semua), sum(s.tepat for s in semua), middle, waktu[-(-9 * len(waktu) // 10) - 1])
 
 
-def per_langkah(semua: Sequence[Selesai]) -> Mapping[tuple[str, str], Performance]:
+def per_langkah(semua: Sequence[Done]) -> Mapping[tuple[str, str], Performance]:
     """The numbers of every langkah of the office, by SOP and langkah."""
     return {
         (sop.kode, t.kode): summarize(s for s in semua if (s.sop.kode, s.langkah.kode) == (sop.kode, t.kode))
@@ -110,12 +110,12 @@ def last_month(bulan: date) -> date:
     return (bulan.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def _finished(kalender: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Selesai:
-    sop = get_sop(r.sop, r.sop_versi)
+def _finished(kalender: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Done:
+    sop = get_sop(r.sop, r.sop_version)
     langkah, jeda = sop[r.langkah], parse_pauses(r.jeda)
-    terpakai = office_time(kalender, [Interval(r.mulai_pada, r.selesai_pada)]) - office_time(kalender, jeda)
-    return Selesai(
+    terpakai = office_time(kalender, [Interval(r.started_at, r.closed_at)]) - office_time(kalender, jeda)
+    return Done(
         permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, langkah=langkah,
-        peran=Peran(r.peran), oleh=r.nama, selesai_pada=r.selesai_pada, terpakai=terpakai,
-        quota=budget(kalender, r.mulai_pada, langkah.batas + Limit(hari=r.tambahan_hari)),
+        peran=Peran(r.peran), oleh=r.nama, closed_at=r.closed_at, terpakai=terpakai,
+        quota=budget(kalender, r.started_at, langkah.batas + Limit(hari=r.added_days)),
     )  # fmt: skip

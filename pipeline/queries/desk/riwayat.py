@@ -84,7 +84,7 @@ class _Teller:
         langkah = self._sop[str(e.data["dari"])]
         tugas, following = str(e.data["tugas"]), str(e.data.get("tugas_baru"))
         came = self._came.get(tugas)
-        self._came[following], self._added[following] = e.pada, int(str(e.data.get("tambahan_hari", 0)))
+        self._came[following], self._added[following] = e.pada, int(str(e.data.get("added_days", 0)))
         yield Incident(
             pada=e.pada,
             judul=_title(e.data, langkah, self._sop),
@@ -105,7 +105,7 @@ class _Teller:
         """By the calendar, whose reason is its version; or by a superior, with theirs."""
         longer = e.jenis == "diperpanjang"
         if longer:
-            self._added[str(e.data["tugas"])] = int(str(e.data["tambahan_hari"]))
+            self._added[str(e.data["tugas"])] = int(str(e.data["added_days"]))
         line = Incident(pada=e.pada, judul="", oleh=who(e), alasan=_text(e, "alasan"))
         for what, lama, baru in (("Tenggat", "lama", "baru"), ("Janji waktu berkas", "janji_lama", "janji_baru")):
             if baru in e.data:

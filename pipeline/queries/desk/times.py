@@ -30,20 +30,20 @@ class Due(Protocol):
     @property
     def langkah(self) -> Langkah: ...
     @property
-    def mulai_pada(self) -> datetime: ...
+    def started_at(self) -> datetime: ...
     @property
     def jeda(self) -> tuple[Interval, ...]: ...
     @property
-    def tambahan_hari(self) -> int: ...
+    def added_days(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenggat:
-    """A due time with the sum it came from. ``semula``: what it was before a superior added ``tambahan_hari``."""
+    """A due time with the sum it came from. ``semula``: what it was before a superior added ``added_days``."""
 
     pada: datetime
     penjelasan: str
-    tambahan_hari: int = 0
+    added_days: int = 0
     semula: datetime | None = None
 
 
@@ -60,9 +60,9 @@ class Triggered:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Open:
     langkah: Langkah
-    mulai_pada: datetime
+    started_at: datetime
     jeda: tuple[Interval, ...]
-    tambahan_hari: int
+    added_days: int
 
 
 _Explain = Callable[[datetime, Limit, tuple[Interval, ...]], str]
@@ -71,7 +71,7 @@ _last: tuple[OfficeCalendar, _Explain] | None = None
 
 def explain_due(kalender: OfficeCalendar, tugas: Due) -> str:
     """The sum the due time of a tugas came from, in words and in the office's zone."""
-    return _explainer(kalender)(tugas.mulai_pada, limit_with(tugas), tugas.jeda)
+    return _explainer(kalender)(tugas.started_at, limit_with(tugas), tugas.jeda)
 
 
 def _explainer(kalender: OfficeCalendar) -> _Explain:
@@ -89,14 +89,14 @@ def _explainer(kalender: OfficeCalendar) -> _Explain:
 
 def limit_with(tugas: Due) -> Limit:
     """The limit of a tugas with what a superior has added."""
-    return tugas.langkah.batas + Limit(hari=tugas.tambahan_hari)
+    return tugas.langkah.batas + Limit(hari=tugas.added_days)
 
 
 def first_due(kalender: OfficeCalendar, tugas: Due) -> datetime | None:
     """When a tugas would be due without what a superior has added; None when nothing was."""
-    if not tugas.tambahan_hari:
+    if not tugas.added_days:
         return None
-    return due(kalender, tugas.mulai_pada, tugas.langkah.batas, tugas.jeda).at
+    return due(kalender, tugas.started_at, tugas.langkah.batas, tugas.jeda).at
 
 
 def read_hours(kunci: UUID | str, *, now: datetime) -> PermohonanClocks | None:
@@ -105,7 +105,7 @@ def read_hours(kunci: UUID | str, *, now: datetime) -> PermohonanClocks | None:
         kalender = read_in_force(conn).kalender
         permohonan_id = conn.scalar(select(_P.id).where(_P.nomor == kunci)) if isinstance(kunci, str) else kunci
         stay = [
-            Stay(langkah=v.langkah, peran=v.peran, dibuat_pada=v.dibuat_pada, selesai_pada=v.selesai_pada)
+            Stay(langkah=v.langkah, peran=v.peran, created_at=v.created_at, closed_at=v.closed_at)
             for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
         ]
     return read_clocks(kalender, stay, now=now)
@@ -120,33 +120,33 @@ def read_tenggat(permohonan_id: UUID) -> Tenggat | None:
 def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
     """The same for who has a connection."""
     pilih = (
-        select(_P.sop, _P.sop_versi, _T.langkah, _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari)
+        select(_P.sop, _P.sop_version, _T.langkah, _T.started_at, _T.jeda, _T.tenggat, _T.added_days)
         .join(_P, _P.id == _T.permohonan_id)
-        .where(_T.permohonan_id == permohonan_id, _T.selesai_pada.is_(None), _T.tenggat.is_not(None))
+        .where(_T.permohonan_id == permohonan_id, _T.closed_at.is_(None), _T.tenggat.is_not(None))
     )
     r = conn.execute(pilih).one_or_none()
     if r is None:
         return None
     kalender = read_in_force(conn).kalender
-    langkah = get_sop(r.sop, r.sop_versi)[r.langkah]
-    tugas = _Open(langkah=langkah, mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tambahan_hari=r.tambahan_hari)
+    langkah = get_sop(r.sop, r.sop_version)[r.langkah]
+    tugas = _Open(langkah=langkah, started_at=r.started_at, jeda=parse_pauses(r.jeda), added_days=r.added_days)
     return Tenggat(
-        pada=r.tenggat, penjelasan=explain_due(kalender, tugas), tambahan_hari=r.tambahan_hari,
+        pada=r.tenggat, penjelasan=explain_due(kalender, tugas), added_days=r.added_days,
         semula=first_due(kalender, tugas),
     )  # fmt: skip
 
 
 def read_janji(kunci: UUID | str) -> Tenggat | None:
     """The due time of the promise to the public, by id or nomor. None until the file is complete."""
-    pilih = select(_P.id, _P.sop, _P.sop_versi, _P.lengkap_pada, _P.tenggat).where(
+    pilih = select(_P.id, _P.sop, _P.sop_version, _P.complete_at, _P.tenggat).where(
         _P.nomor == kunci if isinstance(kunci, str) else _P.id == kunci
     )
     with connection() as conn:
         r = conn.execute(pilih).one_or_none()
-        if r is None or r.lengkap_pada is None or r.tenggat is None:
+        if r is None or r.complete_at is None or r.tenggat is None:
             return None
-        kalender, jeda = read_in_force(conn).kalender, _at_applicant(conn, r.id, r.lengkap_pada)
-    janji = due(kalender, r.lengkap_pada, get_sop(r.sop, r.sop_versi).janji, jeda)
+        kalender, jeda = read_in_force(conn).kalender, _at_applicant(conn, r.id, r.complete_at)
+    janji = due(kalender, r.complete_at, get_sop(r.sop, r.sop_version).janji, jeda)
     return Tenggat(pada=r.tenggat, penjelasan=janji.explanation)
 
 
@@ -154,27 +154,27 @@ def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Trigg
     """The levels that were raised on these files and still tell of where they are: those of the tenggat in force of
     the visit that is open, and those of the whole file until it is signed or closed. Oldest first."""
     e = Eskalasi
-    kini = (_T.langkah == e.langkah) & (_T.kunjungan == e.kunjungan) & (_T.tenggat_ke == e.tenggat_ke)
-    berkas = (e.langkah == "") & (_P.tenggat_ke == e.tenggat_ke)
+    kini = (_T.langkah == e.langkah) & (_T.kunjungan == e.kunjungan) & (_T.tenggat_number == e.tenggat_number)
+    berkas = (e.langkah == "") & (_P.tenggat_number == e.tenggat_number)
     pilih = (
-        select(e.permohonan_id, e.langkah, e.tingkat, e.kepada, e.pada, _P.sop, _P.sop_versi)
+        select(e.permohonan_id, e.langkah, e.tingkat, e.kepada, e.pada, _P.sop, _P.sop_version)
         .join(_P, _P.id == e.permohonan_id)
-        .join(_T, (_T.permohonan_id == e.permohonan_id) & _T.selesai_pada.is_(None))
+        .join(_T, (_T.permohonan_id == e.permohonan_id) & _T.closed_at.is_(None))
         .where(e.permohonan_id.in_(permohonan_ids), _P.status == "berjalan", kini | berkas)
         .order_by(e.id)
     )
     hasil: dict[UUID, list[Triggered]] = defaultdict(list)
     with connection() as conn:
         for r in conn.execute(pilih):
-            langkah = get_sop(r.sop, r.sop_versi)[r.langkah] if r.langkah else None
+            langkah = get_sop(r.sop, r.sop_version)[r.langkah] if r.langkah else None
             hasil[r.permohonan_id].append(Triggered(langkah, r.tingkat, Peran(r.kepada), r.pada))
     return {k: tuple(v) for k, v in hasil.items()}
 
 
 def _at_applicant(conn: Connection, permohonan_id: UUID, sejak: datetime) -> list[Interval]:
     rows = conn.execute(
-        select(_T.dibuat_pada, _T.selesai_pada).where(
-            _T.permohonan_id == permohonan_id, _T.peran == str(Peran.PEMOHON), _T.selesai_pada > sejak
+        select(_T.created_at, _T.closed_at).where(
+            _T.permohonan_id == permohonan_id, _T.peran == str(Peran.PEMOHON), _T.closed_at > sejak
         )
     )
-    return [Interval(r.dibuat_pada, r.selesai_pada) for r in rows]
+    return [Interval(r.created_at, r.closed_at) for r in rows]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from pipeline.calendar.due import Interval
 from pipeline.db import connection
 from pipeline.errors import NotFound
-from pipeline.models import Berkas, Draft, Eskalasi, Orang, Permohonan, Tugas
+from pipeline.models import Berkas, Draft, Eskalasi, Permohonan, Person, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.desk.antrean import corrections, found_by, parse_pauses
@@ -33,10 +33,10 @@ class Naskah:
     jenis: str  # sk or penolakan
     naskah_hash: str
     docx_sha256: str
-    mesin_pdf: str
+    pdf_engine: str
     tambahan: Json
     nomor_draft: int
-    dibuat_pada: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Case:
     arah: Arah | None
     data: CaseData
     perbaikan: int
-    dikirim_pada: datetime | None
+    sent_at: datetime | None
     tenggat: datetime | None  # of the promise to the public
 
     @property
@@ -73,21 +73,21 @@ class Sheet:
     siap: bool
     macet: bool
     entered_at: datetime
-    mulai_pada: datetime
+    started_at: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
-    tambahan_hari: int  # hari kerja a superior has added
+    added_days: int  # hari kerja a superior has added
     taker_id: UUID | None
     pengambil: str | None
-    diminta_langkah: Langkah | None  # the later desk that sent it here to be put right
-    diminta_alasan: str  # what that desk wrote
-    selesai_pada: datetime | None
+    asked_langkah: Langkah | None  # the later desk that sent it here to be put right
+    asked_reason: str  # what that desk wrote
+    closed_at: datetime | None
     decided_by: str | None
     naskah: Naskah | None
 
     @property
     def is_open(self) -> bool:
-        return self.selesai_pada is None
+        return self.closed_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,34 +108,34 @@ class StoredBerkas:
 
 
 _P, _T, _D = Permohonan, Tugas, Draft
-_taker, _decider = aliased(Orang), aliased(Orang)
+_taker, _decider = aliased(Person), aliased(Person)
 _requester = aliased(Tugas)
 #: The last reason the desk that waits for this one gave when it sent the file back.
 _asked_reason = (
     select(_requester.alasan)
     .where(
         _requester.permohonan_id == _T.permohonan_id,
-        _requester.langkah == _T.diminta_langkah,
+        _requester.langkah == _T.asked_langkah,
         _requester.keputusan == KeputusanKind.KEMBALIKAN,
-        _requester.selesai_pada <= _T.dibuat_pada,
+        _requester.closed_at <= _T.created_at,
     )
-    .order_by(_requester.selesai_pada.desc())
+    .order_by(_requester.closed_at.desc())
     .limit(1)
     .scalar_subquery()
 )
 
 _about_permohonan = (
-    _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _P.status, _P.langkah.label("kini"),
-    _P.arah, _P.isi, _P.dikirim_pada, _P.tenggat.label("janji"), corrections().label("perbaikan"),
+    _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _P.status, _P.langkah.label("kini"),
+    _P.arah, _P.isi, _P.sent_at, _P.tenggat.label("janji"), corrections().label("perbaikan"),
 )  # fmt: skip
 _about_tugas = (
-    _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.versi, _T.otomatis, _T.siap_pada, _T.macet_pada, _T.dibuat_pada,
-    _T.mulai_pada, _T.jeda, _T.tenggat, _T.tambahan_hari, _T.diambil_oleh, _T.diminta_langkah, _T.selesai_pada,
-    _taker.nama.label("pengambil"), _decider.nama.label("pemutus"), _asked_reason.label("diminta_alasan"),
+    _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.versi, _T.otomatis, _T.ready_at, _T.stuck_at, _T.created_at,
+    _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.taken_by, _T.asked_langkah, _T.closed_at,
+    _taker.nama.label("pengambil"), _decider.nama.label("pemutus"), _asked_reason.label("asked_reason"),
 )  # fmt: skip
 _about_draft = (
-    _D.id.label("draft_id"), _D.jenis, _D.naskah_hash, _D.docx_sha256, _D.mesin_pdf, _D.tambahan, _D.nomor_draft,
-    _D.dibuat_pada.label("draft_pada"),
+    _D.id.label("draft_id"), _D.jenis, _D.naskah_hash, _D.docx_sha256, _D.pdf_engine, _D.tambahan, _D.nomor_draft,
+    _D.created_at.label("draft_pada"),
 )  # fmt: skip
 
 
@@ -144,9 +144,9 @@ def read_sheet(tugas_id: UUID, peran: Iterable[Peran]) -> Sheet:
     query = (
         select(*_about_permohonan, *_about_tugas, *_about_draft)
         .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(_taker, _taker.id == _T.diambil_oleh)
+        .outerjoin(_taker, _taker.id == _T.taken_by)
         .outerjoin(_decider, _decider.id == _T.oleh)
-        .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
+        .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.voided_at.is_(None)))
         .where(_T.id == tugas_id, _T.peran.in_(_names(peran)))
     )
     with connection() as conn:
@@ -177,9 +177,7 @@ def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
     """The tugas of this application that lies with one of these roles now."""
     with connection() as conn:
         return conn.scalar(
-            select(_T.id).where(
-                _T.permohonan_id == permohonan_id, _T.selesai_pada.is_(None), _T.peran.in_(_names(peran))
-            )
+            select(_T.id).where(_T.permohonan_id == permohonan_id, _T.closed_at.is_(None), _T.peran.in_(_names(peran)))
         )
 
 
@@ -188,21 +186,21 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> StoredBerkas:
     query = (
         select(
             Berkas.id, Berkas.permohonan_id, Berkas.syarat, Berkas.nama, Berkas.jenis, Berkas.halaman, Berkas.sha256,
-            Berkas.sha256_asli, Berkas.bertanda_tangan, _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_versi,
+            Berkas.sha256_asli, Berkas.signed, _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_version,
         )
         .join(_P, _P.id == Berkas.permohonan_id)
-        .join(_T, and_(_T.permohonan_id == Berkas.permohonan_id, _T.selesai_pada.is_(None)))
+        .join(_T, and_(_T.permohonan_id == Berkas.permohonan_id, _T.closed_at.is_(None)))
         .where(Berkas.id == berkas_id, _T.peran.in_(_names(peran)))
     )  # fmt: skip
     with connection() as conn:
         row = conn.execute(query).first()
     if row is None:
         raise NotFound
-    syarat = {t.kode: t for t in get_sop(row.sop, row.sop_versi).syarat}
+    syarat = {t.kode: t for t in get_sop(row.sop, row.sop_version).syarat}
     return StoredBerkas(
         id=row.id, permohonan_id=row.permohonan_id, tugas_id=row.tugas_id, peran=Peran(row.peran), syarat=row.syarat,
         pribadi=syarat[row.syarat].pribadi, nama=row.nama, jenis=row.jenis, halaman=row.halaman, sha256=row.sha256,
-        sha256_asli=row.sha256_asli if row.bertanda_tangan else None,
+        sha256_asli=row.sha256_asli if row.signed else None,
     )  # fmt: skip
 
 
@@ -213,7 +211,7 @@ def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tup
     query = (
         select(*_about_permohonan)
         .where(_P.nomor.is_not(None), found_by(text), _held(peran))
-        .order_by(_P.dikirim_pada.desc(), _P.id)
+        .order_by(_P.sent_at.desc(), _P.id)
     )
     with connection() as conn:
         rows, more = read_page(conn, query, halaman)
@@ -236,11 +234,11 @@ def _names(peran: Iterable[Peran]) -> list[str]:
 
 
 def _permohonan(r: Row[*tuple[object, ...]]) -> Case:
-    sop: Sop = get_sop(r.sop, r.sop_versi)
+    sop: Sop = get_sop(r.sop, r.sop_version)
     return Case(
         id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, status=r.status,
         langkah=sop[r.kini] if r.kini else None, arah=Arah(r.arah) if r.arah else None, data=case_data(r.isi),
-        perbaikan=r.perbaikan, dikirim_pada=r.dikirim_pada, tenggat=r.janji,
+        perbaikan=r.perbaikan, sent_at=r.sent_at, tenggat=r.janji,
     )  # fmt: skip
 
 
@@ -249,11 +247,11 @@ def _sheet(r: Row[*tuple[object, ...]]) -> Sheet:
     sop = permohonan.sop
     return Sheet(
         tugas_id=r.tugas_id, permohonan=permohonan, langkah=sop[r.langkah], peran=Peran(r.peran), versi=r.versi,
-        siap=r.siap_pada is not None and not r.otomatis, macet=r.macet_pada is not None, entered_at=r.dibuat_pada,
-        mulai_pada=r.mulai_pada, jeda=parse_pauses(r.jeda), tenggat=r.tenggat,
-        tambahan_hari=r.tambahan_hari, taker_id=r.diambil_oleh,
-        pengambil=r.pengambil, diminta_langkah=sop[r.diminta_langkah] if r.diminta_langkah else None,
-        diminta_alasan=r.diminta_alasan or "", selesai_pada=r.selesai_pada, decided_by=r.pemutus, naskah=_naskah(r),
+        siap=r.ready_at is not None and not r.otomatis, macet=r.stuck_at is not None, entered_at=r.created_at,
+        started_at=r.started_at, jeda=parse_pauses(r.jeda), tenggat=r.tenggat,
+        added_days=r.added_days, taker_id=r.taken_by,
+        pengambil=r.pengambil, asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
+        asked_reason=r.asked_reason or "", closed_at=r.closed_at, decided_by=r.pemutus, naskah=_naskah(r),
     )  # fmt: skip
 
 
@@ -262,5 +260,5 @@ def _naskah(r: Row[*tuple[object, ...]]) -> Naskah | None:
         return None
     return Naskah(
         draft_id=r.draft_id, jenis=r.jenis, naskah_hash=r.naskah_hash, docx_sha256=r.docx_sha256,
-        mesin_pdf=r.mesin_pdf, tambahan=r.tambahan, nomor_draft=r.nomor_draft, dibuat_pada=r.draft_pada,
+        pdf_engine=r.pdf_engine, tambahan=r.tambahan, nomor_draft=r.nomor_draft, created_at=r.draft_pada,
     )  # fmt: skip

@@ -50,9 +50,9 @@ def filled_roles(conn: Connection, hari: date) -> frozenset[Peran]:
 def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
     """The desks and superiors of the SOPs without anybody, in the order of the SOP; empty when all is well."""
     n = Penugasan
-    later = or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari)
-    held = select(n.peran, n.tanggal_mulai, n.tanggal_sampai).where(later, can_work())
-    lying = select(Tugas.peran, func.count()).where(Tugas.selesai_pada.is_(None)).group_by(Tugas.peran)
+    later = or_(n.end_date.is_(None), n.end_date >= hari)
+    held = select(n.peran, n.start_date, n.end_date).where(later, can_work())
+    lying = select(Tugas.peran, func.count()).where(Tugas.closed_at.is_(None)).group_by(Tugas.peran)
     with connection() as conn:
         days = list(islice(working_days(read_in_force(conn).kalender, hari), DAYS_AHEAD))
         rows = conn.execute(held).all()
@@ -73,7 +73,5 @@ def _desks() -> Sequence[Peran]:
 def _gaps(days: Sequence[date], held: Sequence[Row[*tuple[object, ...]]]) -> list[date]:
     """Those of the days on which nobody holds it."""
     return [
-        day
-        for day in days
-        if not any(r.tanggal_mulai <= day and (r.tanggal_sampai is None or r.tanggal_sampai >= day) for r in held)
+        day for day in days if not any(r.start_date <= day and (r.end_date is None or r.end_date >= day) for r in held)
     ]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FrameClause, FrameClauseType, Select, func
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pipeline.db import connection
-from pipeline.models import AksesData, AksesDitolak, Orang, Permohonan
+from pipeline.models import AccessRefused, DataAccess, Permohonan, Person
 from pipeline.queries.paging import read_page
 from pipeline.tanggal import ZONE
 
@@ -80,7 +80,7 @@ def read_export(sieve: Sieve) -> tuple[Sequence[AccessEntry], bool]:
 
 def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
     """Who opened BANYAK_DILIHAT or more within DALAM, in the last days. ``now`` is the real clock."""
-    a = AksesData
+    a = DataAccess
     window = FrameClause(INSIDE, None, FrameClauseType.PRECEDING, FrameClauseType.CURRENT)
     counted = (
         select(a.oleh, a.pada, func.count().over(partition_by=a.oleh, order_by=a.pada, range_=window).label("banyak"))
@@ -88,10 +88,10 @@ def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
         .subquery()
     )
     latest = (
-        select(Orang.nama, func.max(counted.c.banyak), func.max(counted.c.pada))
-        .join(Orang, Orang.id == counted.c.oleh)
+        select(Person.nama, func.max(counted.c.banyak), func.max(counted.c.pada))
+        .join(Person, Person.id == counted.c.oleh)
         .where(counted.c.banyak >= MANY_VIEWED)
-        .group_by(Orang.id)
+        .group_by(Person.id)
         .order_by(func.max(counted.c.pada).desc())
     )
     with connection() as conn:
@@ -101,7 +101,7 @@ def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
 def _query(
     s: Sieve,
 ) -> Select[datetime, str | None, str, str, str | None, int | None, str | None, UUID | None, str | None]:
-    a, d = AksesData, AksesDitolak
+    a, d = DataAccess, AccessRefused
     dibuka = select(
         a.id, a.pada, a.oleh, a.peran, a.apa, a.tujuan, null().label("status"), null().label("kejadian"),
         a.permohonan_id,
@@ -113,13 +113,13 @@ def _query(
     parts = {Show.DIBUKA: (dibuka,), Show.DITOLAK: (ditolak,)}.get(s.tampil, (dibuka, ditolak))
     c = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c
     query = (
-        select(c.pada, Orang.nama, c.peran, c.apa, c.tujuan, c.status, c.kejadian, c.permohonan_id, Permohonan.nomor)
-        .outerjoin(Orang, Orang.id == c.oleh)
+        select(c.pada, Person.nama, c.peran, c.apa, c.tujuan, c.status, c.kejadian, c.permohonan_id, Permohonan.nomor)
+        .outerjoin(Person, Person.id == c.oleh)
         .outerjoin(Permohonan, Permohonan.id == c.permohonan_id)
         .order_by(c.pada.desc(), c.id.desc())
     )
     if s.orang:
-        query = query.where(Orang.nama.icontains(s.orang, autoescape=True))
+        query = query.where(Person.nama.icontains(s.orang, autoescape=True))
     return query.where(Permohonan.nomor.icontains(s.nomor, autoescape=True)) if s.nomor else query
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, func, or_, select
 
-from pipeline.models import AccountLetter, Akun, LetterKind, Orang
+from pipeline.models import Account, AccountLetter, LetterKind, Person
 from pipeline.rules.notices.rules import Kind
 from pipeline.rules.notices.words import Naskah, write
 from pipeline.rules.one_time import LIFE, code_of, token_of
@@ -29,13 +29,15 @@ class LetterWords:
 def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
     """The words of a letter; None for a link whose account is not known (yet)."""
     query: Select[*tuple[object, ...]] = (
-        select(_L.id, _L.kind, _L.surel, _L.telepon, _L.akun_id, _L.used_at, _L.created_at, Akun.petugas, Orang.nama)
-        .outerjoin(Akun, Akun.id == _L.akun_id)
-        .outerjoin(Orang, Orang.id == Akun.orang_id)
+        select(
+            _L.id, _L.kind, _L.surel, _L.telepon, _L.account_id, _L.used_at, _L.created_at, Account.petugas, Person.nama
+        )
+        .outerjoin(Account, Account.id == _L.account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
         .where(_L.id == letter_id)
     )
     row = conn.execute(query).one()
-    if row.kind == LetterKind.PASSWORD and row.akun_id is None:
+    if row.kind == LetterKind.PASSWORD and row.account_id is None:
         return None
     jenis = _kind(conn, row)
     found_facts: dict[str, str | int] = {
@@ -53,8 +55,8 @@ def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
 
 def has_address(surel: str | None, telepon: str | None) -> ColumnElement[bool]:
     """An account has one of these addresses."""
-    same = [func.lower(Akun.surel) == surel] if surel else []
-    return or_(false(), *same, *([Akun.telepon == telepon] if telepon else []))
+    same = [func.lower(Account.surel) == surel] if surel else []
+    return or_(false(), *same, *([Account.telepon == telepon] if telepon else []))
 
 
 def _kind(conn: Connection, row: Row[*tuple[object, ...]]) -> Kind:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from pipeline.db import connection
-from pipeline.models import Orang, PerubahanAkun
+from pipeline.models import AccountChange, Person
 from pipeline.roles import Peran, sebutan
 from pipeline.tanggal import tanggal
 
@@ -17,7 +17,7 @@ ON_SERVER = "Operator, lewat perintah di server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Catatan:
+class Entry:
     """One act: what, by whom, when."""
 
     kalimat: str
@@ -25,19 +25,19 @@ class Catatan:
     pada: datetime
 
 
-def read_note(orang_id: UUID) -> tuple[Catatan, ...]:
+def read_note(person_id: UUID) -> tuple[Entry, ...]:
     """The latest acts upon this person's account and roles, newest first."""
-    p = PerubahanAkun
+    p = AccountChange
     query = (
-        select(p.jenis, p.data, p.pada, Orang.nama)
-        .outerjoin(Orang, Orang.id == p.oleh)
-        .where(p.orang_id == orang_id)
+        select(p.jenis, p.data, p.pada, Person.nama)
+        .outerjoin(Person, Person.id == p.oleh)
+        .where(p.person_id == person_id)
         .order_by(p.urut.desc())
         .limit(MOST)
     )
     with connection() as conn:
         return tuple(
-            Catatan(kalimat=WORDS[r.jenis](r.data), oleh=r.nama or ON_SERVER, pada=r.pada) for r in conn.execute(query)
+            Entry(kalimat=WORDS[r.jenis](r.data), oleh=r.nama or ON_SERVER, pada=r.pada) for r in conn.execute(query)
         )
 
 
@@ -53,7 +53,7 @@ def _date(data: Mapping[str, object], key: str) -> str:
 
 
 def _ended(data: Mapping[str, object]) -> str:
-    return f"Peran {_peran(data)} diakhiri {_date(data, 'tanggal_sampai')} (semula: {_date(data, 'semula')})"
+    return f"Peran {_peran(data)} diakhiri {_date(data, 'end_date')} (semula: {_date(data, 'semula')})"
 
 
 #: jenis -> how its data are told.
@@ -61,10 +61,10 @@ WORDS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "akun_dibuat": lambda d: f"Akun dibuat dengan peran {_peran(d)}",
     "akun_ditutup": lambda _: "Akun ditutup",
     "akun_dibuka": lambda _: "Akun dibuka kembali",
-    "peran_diberikan": lambda d: f"Peran {_peran(d)} diberikan mulai {_date(d, 'tanggal_mulai')}",
+    "peran_diberikan": lambda d: f"Peran {_peran(d)} diberikan mulai {_date(d, 'start_date')}",
     "peran_diakhiri": _ended,
-    "peran_dibatalkan": lambda d: f"Peran {_peran(d)} yang mulai {_date(d, 'tanggal_mulai')} dibatalkan",
-    "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_date(d, 'tanggal_mulai')} s.d. {_date(d, 'tanggal_sampai')}",
+    "peran_dibatalkan": lambda d: f"Peran {_peran(d)} yang mulai {_date(d, 'start_date')} dibatalkan",
+    "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_date(d, 'start_date')} s.d. {_date(d, 'end_date')}",
     "tautan_dibuat": lambda _: "Tautan untuk menetapkan kata sandi dibuat",
     "sandi_diganti": lambda _: "Kata sandi ditetapkan pemiliknya",
     "alamat_diganti": lambda d: f"{'Surel' if d['apa'] == 'surel' else 'Nomor HP'} dikonfirmasi pemiliknya",

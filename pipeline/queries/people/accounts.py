@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
 from pipeline.errors import NotFound
-from pipeline.models import Akun, Orang, Penugasan, Permohonan, Tugas
+from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.paging import read_page
 from pipeline.roles import PERAN_PETUGAS, Peran, sebutan
 
@@ -19,8 +19,8 @@ from pipeline.roles import PERAN_PETUGAS, Peran, sebutan
 class PetugasAccount:
     """An officer: how they log in, and their roles on that day, with title."""
 
-    akun_id: UUID
-    orang_id: UUID
+    account_id: UUID
+    person_id: UUID
     nama: str
     nip: str | None
     nik_known: bool
@@ -44,17 +44,17 @@ class PersonPeran:
     """An assignment of a person: in force, coming or over on the day that was asked about."""
 
     id: UUID
-    akun_id: UUID | None
-    orang_id: UUID
+    account_id: UUID | None
+    person_id: UUID
     nama: str
     peran: Peran
     jabatan: str
     dasar: str  # definitif, plt or plh
     menggantikan: str | None
-    surat_perintah: str | None
-    surat_sha256: str | None
-    tanggal_mulai: date
-    tanggal_sampai: date | None
+    assignment_letter: str | None
+    letter_sha256: str | None
+    start_date: date
+    end_date: date | None
     now_in_force: bool
     upcoming: bool
 
@@ -73,37 +73,37 @@ class Handout:
     peran: Peran
 
 
-_main = aliased(Orang)
+_main = aliased(Person)
 
 
 def read_account(hari: date, *, halaman: int) -> tuple[tuple[PetugasAccount, ...], bool]:
     """A page of the officers by name, and whether more follow."""
-    query = _account().where(Akun.petugas).order_by(Orang.nama, Orang.id)
+    query = _account().where(Account.petugas).order_by(Person.nama, Person.id)
     with connection() as conn:
         rows, more = read_page(conn, query, halaman)
         return _with_roles(conn, rows, hari), more
 
 
-def contacts_of(akun_id: UUID) -> Contacts:
+def contacts_of(account_id: UUID) -> Contacts:
     """Of an account that is there."""
     with connection() as conn:
-        return Contacts(*conn.execute(select(Akun.surel, Akun.telepon).where(Akun.id == akun_id)).one())
+        return Contacts(*conn.execute(select(Account.surel, Account.telepon).where(Account.id == account_id)).one())
 
 
-def read_one_account(akun_id: UUID, hari: date) -> PetugasAccount:
+def read_one_account(account_id: UUID, hari: date) -> PetugasAccount:
     """One officer's account. Raises TidakDitemukan."""
     with connection() as conn:
-        rows = conn.execute(_account().where(Akun.petugas, Akun.id == akun_id)).all()
+        rows = conn.execute(_account().where(Account.petugas, Account.id == account_id)).all()
         if not rows:
             raise NotFound
         return _with_roles(conn, rows, hari)[0]
 
 
-def read_peran_of_person(orang_id: UUID, hari: date) -> tuple[PersonPeran, ...]:
+def read_peran_of_person(person_id: UUID, hari: date) -> tuple[PersonPeran, ...]:
     """Every role a person has, had or will have; the newest first."""
     with connection() as conn:
         rows = conn.execute(
-            select_peran().where(Penugasan.orang_id == orang_id).order_by(Penugasan.tanggal_mulai.desc())
+            select_peran().where(Penugasan.person_id == person_id).order_by(Penugasan.start_date.desc())
         )
         return tuple(as_peran(r, hari) for r in rows)
 
@@ -117,12 +117,12 @@ def read_one_peran(penugasan_id: UUID, hari: date) -> PersonPeran:
     return as_peran(row, hari)
 
 
-def read_handout(orang_id: UUID, peran: Peran | None = None) -> tuple[Handout, ...]:
+def read_handout(person_id: UUID, peran: Peran | None = None) -> tuple[Handout, ...]:
     """The open files this person has taken (in one role), by number."""
     query = (
         select(Permohonan.nomor, Permohonan.nama_lembaga, Tugas.peran)
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
-        .where(Tugas.diambil_oleh == orang_id, Tugas.selesai_pada.is_(None))
+        .where(Tugas.taken_by == person_id, Tugas.closed_at.is_(None))
         .order_by(Permohonan.nomor)
     )
     if peran is not None:
@@ -133,11 +133,11 @@ def read_handout(orang_id: UUID, peran: Peran | None = None) -> tuple[Handout, .
         )
 
 
-def read_single_peran(orang_id: UUID, hari: date) -> tuple[Peran, ...]:
+def read_single_peran(person_id: UUID, hari: date) -> tuple[Peran, ...]:
     """The desks that nobody else with an open account holds on that day: without this person their files wait."""
     with connection() as conn:
-        own = set(conn.scalars(select(Penugasan.peran).where(Penugasan.orang_id == orang_id, holds_on(hari))))
-        others = select(Penugasan.peran).where(Penugasan.orang_id != orang_id, holds_on(hari), can_work())
+        own = set(conn.scalars(select(Penugasan.peran).where(Penugasan.person_id == person_id, holds_on(hari))))
+        others = select(Penugasan.peran).where(Penugasan.person_id != person_id, holds_on(hari), can_work())
         filled = set(conn.scalars(others.distinct()))
     return tuple(p for p in PERAN_PETUGAS if p in own - filled)
 
@@ -145,57 +145,59 @@ def read_single_peran(orang_id: UUID, hari: date) -> tuple[Peran, ...]:
 def holds_on(hari: date) -> ColumnElement[bool]:
     """An assignment holds on this day."""
     n = Penugasan
-    return and_(n.tanggal_mulai <= hari, or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= hari))
+    return and_(n.start_date <= hari, or_(n.end_date.is_(None), n.end_date >= hari))
 
 
 def can_work() -> ColumnElement[bool]:
     """The person of an assignment has an open account, and has set its password: before, nobody can log in to it."""
-    return exists().where(Akun.orang_id == Penugasan.orang_id, Akun.petugas, Akun.aktif, Akun.sandi.is_not(None))
+    return exists().where(
+        Account.person_id == Penugasan.person_id, Account.petugas, Account.aktif, Account.sandi.is_not(None)
+    )
 
 
 def select_peran() -> Select[*tuple[object, ...]]:
     """Assignments with the names they are about, for ``as_peran``."""
     return (
         select(
-            Penugasan.id, Akun.id.label("akun_id"), Penugasan.orang_id, Orang.nama, Penugasan.peran, Penugasan.jabatan,
-            Penugasan.dasar, _main.nama.label("menggantikan"), Penugasan.surat_perintah, Penugasan.surat_sha256,
-            Penugasan.tanggal_mulai, Penugasan.tanggal_sampai,
+            Penugasan.id, Account.id.label("account_id"), Penugasan.person_id, Person.nama, Penugasan.peran, Penugasan.jabatan,
+            Penugasan.dasar, _main.nama.label("menggantikan"), Penugasan.assignment_letter, Penugasan.letter_sha256,
+            Penugasan.start_date, Penugasan.end_date,
         )
-        .join(Orang, Orang.id == Penugasan.orang_id)
-        .outerjoin(Akun, and_(Akun.orang_id == Penugasan.orang_id, Akun.petugas))
+        .join(Person, Person.id == Penugasan.person_id)
+        .outerjoin(Account, and_(Account.person_id == Penugasan.person_id, Account.petugas))
         .outerjoin(_main, _main.id == Penugasan.menggantikan)
     )  # fmt: skip
 
 
 def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PersonPeran:
     """A row of ``select_peran``, as it stands on that day."""
-    mulai, sampai = r.tanggal_mulai, r.tanggal_sampai
+    mulai, sampai = r.start_date, r.end_date
     return PersonPeran(
-        id=r.id, akun_id=r.akun_id, orang_id=r.orang_id, nama=r.nama, peran=Peran(r.peran), jabatan=r.jabatan,
-        dasar=r.dasar, menggantikan=r.menggantikan, surat_perintah=r.surat_perintah, surat_sha256=r.surat_sha256,
-        tanggal_mulai=mulai, tanggal_sampai=sampai, now_in_force=mulai <= hari and (sampai is None or sampai >= hari),
+        id=r.id, account_id=r.account_id, person_id=r.person_id, nama=r.nama, peran=Peran(r.peran), jabatan=r.jabatan,
+        dasar=r.dasar, menggantikan=r.menggantikan, assignment_letter=r.assignment_letter, letter_sha256=r.letter_sha256,
+        start_date=mulai, end_date=sampai, now_in_force=mulai <= hari and (sampai is None or sampai >= hari),
         upcoming=mulai > hari,
     )  # fmt: skip
 
 
 def _account() -> Select[*tuple[object, ...]]:
     query = select(
-        Akun.id.label("akun_id"), Orang.id, Orang.nama, Orang.nip, Orang.nik_index, Akun.surel, Akun.telepon,
-        Akun.aktif, Akun.sandi.is_not(None).label("bersandi"),
-        case((Akun.surel.is_not(None), Akun.surel_proven), else_=Akun.telepon_proven).label("proven"),
+        Account.id.label("account_id"), Person.id, Person.nama, Person.nip, Person.nik_index, Account.surel, Account.telepon,
+        Account.aktif, Account.sandi.is_not(None).label("bersandi"),
+        case((Account.surel.is_not(None), Account.email_proven), else_=Account.phone_proven).label("proven"),
     )  # fmt: skip
-    return query.join(Orang, Orang.id == Akun.orang_id)
+    return query.join(Person, Person.id == Account.person_id)
 
 
 def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari: date) -> tuple[PetugasAccount, ...]:
     n = Penugasan
-    tugas = select(n.orang_id, n.peran, n.dasar).where(n.orang_id.in_([r.id for r in rows]), holds_on(hari))
+    tugas = select(n.person_id, n.peran, n.dasar).where(n.person_id.in_([r.id for r in rows]), holds_on(hari))
     peran: dict[UUID, tuple[str, ...]] = {}
-    for t in conn.execute(tugas.order_by(n.tanggal_mulai)):
-        peran[t.orang_id] = (*peran.get(t.orang_id, ()), sebutan(Peran(t.peran).nama, t.dasar))
+    for t in conn.execute(tugas.order_by(n.start_date)):
+        peran[t.person_id] = (*peran.get(t.person_id, ()), sebutan(Peran(t.peran).nama, t.dasar))
     return tuple(
         PetugasAccount(
-            akun_id=r.akun_id, orang_id=r.id, nama=r.nama, nip=r.nip, nik_known=r.nik_index is not None,
+            account_id=r.account_id, person_id=r.id, nama=r.nama, nip=r.nip, nik_known=r.nik_index is not None,
             pengenal=r.surel or r.telepon or "", aktif=r.aktif, bersandi=r.bersandi, proven=r.proven,
             peran=peran.get(r.id, ()),
         )

@@ -16,19 +16,19 @@ from sqlalchemy.dialects.postgresql import JSONB
 from pipeline.db import connection
 from pipeline.hashing import digest
 from pipeline.models import (
+    Approval,
     Bap,
     Base,
     Berkas,
+    CorrectionRequest,
     DailyLeaf,
     Draft,
     DraftAuthor,
     Eskalasi,
-    Pemeriksaan,
+    Examined,
     Peristiwa,
     PeristiwaWords,
-    PermintaanPerbaikan,
     Permohonan,
-    Persetujuan,
     Sk,
     Tugas,
 )
@@ -37,8 +37,8 @@ from pipeline.rules.history.replay import Row, Tables
 from pipeline.tanggal import read_moment
 
 _TABLES: Final[tuple[type[Base], ...]] = (
-    Permohonan, Tugas, Berkas, PermintaanPerbaikan, Bap, Draft, DraftAuthor, Persetujuan, Sk, Eskalasi, Peristiwa,
-    Pemeriksaan, DailyLeaf,
+    Permohonan, Tugas, Berkas, CorrectionRequest, Bap, Draft, DraftAuthor, Approval, Sk, Eskalasi, Peristiwa,
+    Examined, DailyLeaf,
 )  # fmt: skip
 _TIMES: Final[Mapping[str, frozenset[str]]] = {
     t.__tablename__: frozenset(c.name for c in t.__table__.columns if isinstance(c.type, DateTime)) for t in _TABLES
@@ -47,8 +47,8 @@ _TIMES: Final[Mapping[str, frozenset[str]]] = {
 _KEYS: Final[Mapping[str, Callable[[Row], object]]] = {
     "permohonan": lambda _: "",
     "bap": lambda _: "",
-    "eskalasi": lambda r: f"{r['langkah']}:{r['kunjungan']}:{r['tenggat_ke']}:{r['tingkat']}",
-    "draft_author": lambda r: f"{r['draft_id']}:{r['orang_id']}",
+    "eskalasi": lambda r: f"{r['langkah']}:{r['kunjungan']}:{r['tenggat_number']}:{r['tingkat']}",
+    "draft_author": lambda r: f"{r['draft_id']}:{r['person_id']}",
     "daily_leaf": lambda r: f"{r['number']}:{r['place']}",
     "peristiwa": lambda r: r["urut"],
 }
@@ -122,8 +122,8 @@ def _part(table: type[Base]) -> "Select[str, UUID, Row]":
     source = Base.metadata.tables[table.__tablename__]
     row: ColumnElement[Row] = func.to_jsonb(source.table_valued(), type_=JSONB)
     named = word(table.__tablename__)
-    if table is Pemeriksaan:
-        return select(named, Tugas.permohonan_id, row).join_from(source, Tugas, Tugas.id == Pemeriksaan.tugas_id)
+    if table is Examined:
+        return select(named, Tugas.permohonan_id, row).join_from(source, Tugas, Tugas.id == Examined.tugas_id)
     if table is DraftAuthor:
         return select(named, Draft.permohonan_id, row).join_from(source, Draft, Draft.id == DraftAuthor.draft_id)
     if table is Peristiwa:
@@ -138,6 +138,6 @@ def _owner(table: type[Base]) -> ColumnElement[UUID]:
     columns = table.__table__.columns
     if table is DailyLeaf:
         return columns["owner_id"]
-    if table in (Pemeriksaan, DraftAuthor):
-        columns = (Tugas if table is Pemeriksaan else Draft).__table__.columns
+    if table in (Examined, DraftAuthor):
+        columns = (Tugas if table is Examined else Draft).__table__.columns
     return columns["id"] if table is Permohonan else columns["permohonan_id"]

@@ -12,7 +12,7 @@ from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
 from pipeline.rules.form.institution import is_same, marks_of
 from pipeline.rules.form.spelling import number_key
 from pipeline.rules.transitions import Status
-from pipeline.rules.verification import TandaDaftarLama
+from pipeline.rules.verification import EarlierSk
 from pipeline.sop.values import CaseData, Sop
 
 
@@ -42,7 +42,7 @@ class Comparison:
     """Field -> numbers of other applications that say the same there; and the old tanda daftar, where it is ours."""
 
     sama: Mapping[str, tuple[str, ...]]
-    lama: TandaDaftarLama | None
+    lama: EarlierSk | None
 
 
 def compare(conn: Connection, applying: Applying) -> Comparison:
@@ -67,14 +67,14 @@ def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list
         .where(p.sop == applying.sop.kode, p.id != applying.id, p.nomor.is_not(None))
         .where(p.status.not_in((Status.DITOLAK, Status.DIBATALKAN)))
         .where(p.marks.op("&&")(literal(marks, ARRAY(Text))))
-        .order_by(p.dikirim_pada)
+        .order_by(p.sent_at)
     )
     return [
         Other(r.id, str(r.nomor), frozenset(r.marks), r.nomor_lama or "", r.nomor_sk or "") for r in conn.execute(query)
     ]
 
 
-def _old(conn: Connection, applying: Applying) -> tuple[UUID, TandaDaftarLama] | None:
+def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     """The application and the decree whose number a renewal names; None when this office gave no such number."""
     nomor = applying.data.get("nomor_lama", "")
     if applying.data.get("jenis") != "PERPANJANGAN" or not isinstance(nomor, str):
@@ -83,9 +83,9 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, TandaDaftarLama] |
     if row is None or row.sop != applying.sop.kode:
         return None
     mine = marks_of(applying.sop, applying.data)
-    return row.permohonan_id, TandaDaftarLama(
+    return row.permohonan_id, EarlierSk(
         nomor=row.nomor, penolakan=row.jenis == "penolakan", dicabut=row.status == "dicabut",
-        sampai=row.tanggal_berlaku_sampai, same_institution=is_same(mine.keys(), set(row.marks)),
+        sampai=row.valid_until_date, same_institution=is_same(mine.keys(), set(row.marks)),
         same_pemohon=row.pemohon_id == applying.pemohon_id,
     )  # fmt: skip
 

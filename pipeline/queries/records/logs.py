@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from pipeline.hashing import canonical
-from pipeline.models import AksesData, AksesDitolak, Base, PerubahanKalender
+from pipeline.models import AccessRefused, Base, CalendarChange, DataAccess
 from pipeline.models.base import Json
 from pipeline.rules.history.replay import Row
 
 #: Each only grows.
-BOUND: Final = tuple(m.__tablename__ for m in (AksesData, AksesDitolak, PerubahanKalender))
+BOUND: Final = tuple(m.__tablename__ for m in (DataAccess, AccessRefused, CalendarChange))
 #: A row younger than this is left for the next head: one with a smaller number may still be on its way.
 SETTLED: Final = timedelta(minutes=10)
 

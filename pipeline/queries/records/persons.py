@@ -8,14 +8,14 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, 
 from sqlalchemy import literal as word
 from sqlalchemy.dialects.postgresql import JSONB
 
-from pipeline.models import Akun, Base, DailyLeaf, Orang, Penugasan, PerubahanAkun
+from pipeline.models import Account, AccountChange, Base, DailyLeaf, Penugasan, Person
 from pipeline.rules.history.person import PersonHistory, Row
 
 #: Each table, and the column that says whose row it is.
 _OWNERS: Mapping[type[Base], ColumnElement[UUID]] = {
     table: table.__table__.columns[column]
     for table, column in (
-        (Orang, "id"), (Akun, "orang_id"), (Penugasan, "orang_id"), (PerubahanAkun, "orang_id"),
+        (Person, "id"), (Account, "person_id"), (Penugasan, "person_id"), (AccountChange, "person_id"),
         (DailyLeaf, "owner_id"),
     )
 }  # fmt: skip
@@ -24,8 +24,8 @@ _OWNERS: Mapping[type[Base], ColumnElement[UUID]] = {
 def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, PersonHistory]:
     """These people; one that does not exist is left out."""
     found: dict[UUID, PersonHistory] = defaultdict(PersonHistory)
-    for table, orang_id, row in conn.execute(_query(ids)):
-        person = found[orang_id]
+    for table, person_id, row in conn.execute(_query(ids)):
+        person = found[person_id]
         match table:
             case "orang":
                 person.orang = row

@@ -107,7 +107,7 @@ def _rows(tahun: int) -> Select[*tuple[object, ...]]:
         select(
             _R.sop, _R.jenis, _R.tahun, _R.urut, _R.nomor, _R.permohonan_id, _R.drawn_at, _R.used_at, _R.freed_at,
             _R.freed_reason, holder.nomor.label("pendaftaran"), before.nomor.label("freed_by"), Sk.status,
-            Sk.dibuat_pada, Sk.penyedia,
+            Sk.created_at, Sk.penyedia,
         )
         .outerjoin(holder, holder.id == _R.permohonan_id)
         .outerjoin(before, before.id == _R.freed_by)
@@ -118,7 +118,7 @@ def _rows(tahun: int) -> Select[*tuple[object, ...]]:
 
 
 def _registered(r: Row[*tuple[object, ...]], now: datetime) -> RegisteredNumber:
-    unknown = r.status is not None and is_unknown(r.status, r.dibuat_pada, r.penyedia, now)
+    unknown = r.status is not None and is_unknown(r.status, r.created_at, r.penyedia, now)
     held, used = r.permohonan_id is not None, r.used_at is not None
     state = number_state(held=held, used=used, unknown=unknown, tahun=r.tahun, this_year=date_at(now).year)
     lapsed = held and state is NumberState.CANCELLED

@@ -34,37 +34,37 @@ _AROUND_DATE = re.compile(
 _YEAR = range(1900, 2101)
 
 
-class IsianSalah(AlurIzinError):
+class InvalidIsian(AlurIzinError):
     """Isian ini perlu diperbaiki."""
 
 
-def parse_telepon(teks: str) -> str:
-    """A telephone number: ``62…`` from 08…, 8…, +62… or 0062…, and ``+…`` of any other country. Raises IsianSalah."""
+def parse_phone(teks: str) -> str:
+    """A telephone number: ``62…`` from 08…, 8…, +62… or 0062…, and ``+…`` of any other country. Raises InvalidIsian."""
     angka = _PHONE_SEPARATORS.sub("", _AREA.sub(r"\1", clean_line(teks)))
     if _ABROAD.fullmatch(angka):
         return angka
     if cocok := _PHONE.fullmatch(angka):
         return f"62{cocok[1]}"
-    raise IsianSalah("Nomor telepon belum benar. Tulis satu nomor seperti 0812 3456 7890, 0511 123456, +65 6123 4567.")
+    raise InvalidIsian("Nomor telepon belum benar. Tulis satu nomor seperti 0812 3456 7890, 0511 123456, +65 6123 4567.")
 
 
-def parse_surel(teks: str) -> str:
-    """An e-mail address in small letters. Raises IsianSalah."""
+def parse_email(teks: str) -> str:
+    """An e-mail address in small letters. Raises InvalidIsian."""
     surel = clean_line(teks).lower()
     if len(surel) > _EMAIL_LENGTH_AT_MOST or not _EMAIL.fullmatch(surel):
-        raise IsianSalah("Alamat surel belum benar. Tulis seperti nama@contoh.id.")
+        raise InvalidIsian("Alamat surel belum benar. Tulis seperti nama@contoh.id.")
     return surel
 
 
-def parse_tanggal(teks: str) -> date:
-    """A date from 2026-11-25, 25-11-2026, 25/11/2026, 25 Nopember 2026, 25-XI-2026, … Raises IsianSalah."""
+def parse_date(teks: str) -> date:
+    """A date from 2026-11-25, 25-11-2026, 25/11/2026, 25 Nopember 2026, 25-XI-2026, … Raises InvalidIsian."""
     tahun, bulan, hari = _date_parts(_AROUND_DATE.sub("", clean_line(teks).lower()).strip())
     try:
         hasil = date(int(tahun), int(read_month(bulan) or bulan), int(hari))
     except ValueError:
-        raise IsianSalah("Tanggal ini tidak ada di kalender. Periksa tanggal dan bulannya.") from None
+        raise InvalidIsian("Tanggal ini tidak ada di kalender. Periksa tanggal dan bulannya.") from None
     if hasil.year not in _YEAR:
-        raise IsianSalah(f"Periksa tahunnya: {hasil.year} di luar {_YEAR[0]}-{_YEAR[-1]}.")
+        raise InvalidIsian(f"Periksa tahunnya: {hasil.year} di luar {_YEAR[0]}-{_YEAR[-1]}.")
     return hasil
 
 
@@ -76,7 +76,7 @@ def _date_parts(kecil: str) -> tuple[str, str, str]:
         return cocok[3], cocok[2], cocok[1]
     if cocok := _MONTH_D_Y.fullmatch(kecil):
         return cocok[3], cocok[1], cocok[2]
-    raise IsianSalah("Tanggal belum terbaca. Tulis tanggal, bulan dan tahun empat angka, seperti 25-11-2026.")
+    raise InvalidIsian("Tanggal belum terbaca. Tulis tanggal, bulan dan tahun empat angka, seperti 25-11-2026.")
 
 
 def is_odd_ahu(teks: str) -> bool:
@@ -85,10 +85,10 @@ def is_odd_ahu(teks: str) -> bool:
 
 
 def printable(teks: str) -> str:
-    """The text as every paper can print it: ㎡ becomes m2. Raises IsianSalah for emoji and the like, which none can."""
+    """The text as every paper can print it: ㎡ becomes m2. Raises InvalidIsian for emoji and the like, which none can."""
     biasa = "".join(unicodedata.normalize("NFKC", c) if _is_picture(c) else c for c in teks)
     if gambar := "".join(dict.fromkeys(c for c in biasa if _is_picture(c))):
-        raise IsianSalah(f"Hapus {gambar} dari isian ini: gambar dan emoji tidak dapat dicetak pada surat.")
+        raise InvalidIsian(f"Hapus {gambar} dari isian ini: gambar dan emoji tidak dapat dicetak pada surat.")
     return biasa
 
 
@@ -96,7 +96,7 @@ def unprintable(teks: str) -> str | None:
     """The sentence about a text that no paper can print; None for one that can."""
     try:
         printable(teks)
-    except IsianSalah as e:
+    except InvalidIsian as e:
         return str(e)
     return None
 
@@ -109,17 +109,17 @@ def _is_picture(c: str) -> bool:
 def _text(isian: Isian, teks: str) -> str:
     teks = printable(teks)
     if len(teks) > isian.paling_panjang:
-        raise IsianSalah(f"Terlalu panjang: {len(teks)} huruf, paling banyak {isian.paling_panjang}.")
+        raise InvalidIsian(f"Terlalu panjang: {len(teks)} huruf, paling banyak {isian.paling_panjang}.")
     if not any(c.isalnum() for c in teks):
-        raise IsianSalah("Tulis dengan huruf atau angka.")
+        raise InvalidIsian("Tulis dengan huruf atau angka.")
     return teks
 
 
 def _choice(isian: Isian, teks: str) -> str:
     if teks in isian.henti:
-        raise IsianSalah(isian.henti[teks])
+        raise InvalidIsian(isian.henti[teks])
     if teks not in isian.pilihan:
-        raise IsianSalah("Pilih salah satu jawaban yang tersedia.")
+        raise InvalidIsian("Pilih salah satu jawaban yang tersedia.")
     return teks
 
 
@@ -129,29 +129,29 @@ def choices(isian: Isian, jawaban: Sequence[str]) -> tuple[str, ...]:
 
 
 def _date(isian: Isian, teks: str) -> str:
-    return parse_tanggal(teks).isoformat()
+    return parse_date(teks).isoformat()
 
 
 def _count(isian: Isian, teks: str) -> str:
     teks = re.sub(r"\s*(?:orang|jiwa|anak)$", "", teks, flags=re.IGNORECASE)
     angka = teks.replace(".", "") if _THOUSANDS.fullmatch(teks) else teks.replace(" ", "")
     if not _digits(angka):
-        raise IsianSalah("Tulis dengan angka saja, misalnya 25.")
+        raise InvalidIsian("Tulis dengan angka saja, misalnya 25.")
     angka = angka.lstrip("0") or "0"
     if len(angka) > isian.paling_panjang:
-        raise IsianSalah(f"Angka ini terlalu besar, paling banyak {isian.paling_panjang} angka.")
+        raise InvalidIsian(f"Angka ini terlalu besar, paling banyak {isian.paling_panjang} angka.")
     return angka
 
 
 def parse_nik(teks: str) -> str:
-    """The 16 digits of a NIK. Raises IsianSalah."""
+    """The 16 digits of a NIK. Raises InvalidIsian."""
     nik = _exact_digits(clean_line(teks), "NIK", 16)
     hari, bulan, tahun = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     hari -= 40 if hari > 40 else 0  # women's day of birth is written plus 40
     if not any(is_iso_date(f"{century + tahun}-{bulan:02}-{hari:02}") for century in (1900, 2000)):
-        raise IsianSalah("NIK belum benar: angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa lagi pada KTP.")
+        raise InvalidIsian("NIK belum benar: angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa lagi pada KTP.")
     if int(nik[:2]) < 11 or nik.endswith("0000"):
-        raise IsianSalah("NIK belum benar. Periksa lagi 16 angka pada KTP.")
+        raise InvalidIsian("NIK belum benar. Periksa lagi 16 angka pada KTP.")
     return nik
 
 
@@ -164,22 +164,22 @@ def _nib(isian: Isian, teks: str) -> str:
 
 
 def _telephone(isian: Isian, teks: str) -> str:
-    return parse_telepon(teks)
+    return parse_phone(teks)
 
 
 def _email(isian: Isian, teks: str) -> str:
-    return parse_surel(teks)
+    return parse_email(teks)
 
 
 def _coordinates(isian: Isian, teks: str) -> str:
     cocok = _COORDINATES.fullmatch(teks.replace("\N{MINUS SIGN}", "-"))
     if not cocok:
-        raise IsianSalah("Titik koordinat belum terbaca. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
+        raise InvalidIsian("Titik koordinat belum terbaca. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
     lintang, longitude = (bagian.replace(",", ".") for bagian in cocok.groups())
     if _within(longitude, _LATITUDE) and _within(lintang, _LONGITUDE):
-        raise IsianSalah("Lintang dan bujur tertukar. Tulis lintang lebih dulu, seperti -3.4400, 114.8400.")
+        raise InvalidIsian("Lintang dan bujur tertukar. Tulis lintang lebih dulu, seperti -3.4400, 114.8400.")
     if not (_within(lintang, _LATITUDE) and _within(longitude, _LONGITUDE)):
-        raise IsianSalah("Titik koordinat di luar Indonesia. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
+        raise InvalidIsian("Titik koordinat di luar Indonesia. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
     return f"{_seven_decimals(lintang)}, {_seven_decimals(longitude)}"
 
 
@@ -189,13 +189,13 @@ def _ahu(isian: Isian, teks: str) -> str:
         nomor, css_class, jenis, tahun = cocok.groups()
         return f"AHU-{nomor}.AH.{css_class}.{jenis}.Tahun {tahun}"
     if not any(c.isdigit() for c in teks):
-        raise IsianSalah("Salin nomornya dari SK pengesahan, seperti AHU-0012948.AH.01.04.Tahun 2018.")
+        raise InvalidIsian("Salin nomornya dari SK pengesahan, seperti AHU-0012948.AH.01.04.Tahun 2018.")
     return _text(isian, teks)
 
 
 def _consent(isian: Isian, teks: str) -> str:
     if teks != "ya":
-        raise IsianSalah("Centang persetujuan ini atau biarkan kosong.")
+        raise InvalidIsian("Centang persetujuan ini atau biarkan kosong.")
     return teks
 
 
@@ -226,11 +226,11 @@ def _exact_digits(teks: str, nama: str, *panjang: int) -> str:
     angka = _DIGIT_SEPARATORS.sub("", teks)
     boleh = " atau ".join(str(p) for p in panjang)
     if not _digits(angka):
-        raise IsianSalah(f"{nama} hanya berisi angka. Tulis {boleh} angka.")
+        raise InvalidIsian(f"{nama} hanya berisi angka. Tulis {boleh} angka.")
     if len(angka) not in panjang:
-        raise IsianSalah(f"{nama} harus {boleh} angka; yang Anda tulis {len(angka)} angka.")
+        raise InvalidIsian(f"{nama} harus {boleh} angka; yang Anda tulis {len(angka)} angka.")
     if not angka.strip("0"):
-        raise IsianSalah(f"{nama} belum benar. Periksa lagi angkanya.")
+        raise InvalidIsian(f"{nama} belum benar. Periksa lagi angkanya.")
     return angka
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from pipeline.rules.form.answers import IsianSalah, printable
+from pipeline.rules.form.answers import InvalidIsian, printable
 from pipeline.sop.values import CaseData, KeputusanKind, Sop
 from pipeline.tanggal import is_iso_date
 
@@ -199,7 +199,7 @@ def _check_texts(isi: Mapping[str, object]) -> Finding:
             yield nama, f"Terlalu panjang: {len(nilai)} huruf, paling banyak {batas}."
         try:
             printable(nilai)
-        except IsianSalah as error:
+        except InvalidIsian as error:
             yield nama, str(error)
 
 

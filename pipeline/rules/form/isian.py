@@ -1,6 +1,6 @@
 """What people type into the form: each answer brought to one way of writing, the whole checked when it is sent. Pure.
 
-``parse_isian`` looks at one answer while a draft is saved; ``check_isi`` at the whole form.
+``parse_isian`` looks at one answer while a draft is saved; ``check_content`` at the whole form.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,25 +8,25 @@ from datetime import date
 
 from pipeline.rules.form.answers import (
     PARSERS,
-    IsianSalah,
+    InvalidIsian,
     choices,
+    parse_date,
+    parse_email,
     parse_nik,
-    parse_surel,
-    parse_tanggal,
-    parse_telepon,
+    parse_phone,
 )
 from pipeline.sop.values import CaseData, Isian, IsianKind, Sop, Syarat
 from pipeline.tanggal import tanggal
 from pipeline.text import clean_line, clean_paragraph
 
 __all__ = [
-    "IsianSalah",
-    "check_isi",
+    "InvalidIsian",
+    "check_content",
+    "parse_date",
+    "parse_email",
     "parse_isian",
     "parse_nik",
-    "parse_surel",
-    "parse_tanggal",
-    "parse_telepon",
+    "parse_phone",
     "years_before",
 ]
 
@@ -35,7 +35,7 @@ def parse_isian(isian: Isian, raw: str | Sequence[str]) -> str | tuple[str, ...]
     """The answer as it is kept: clean text, digits only, ISO dates, ``62…`` telephone numbers.
 
     A multiple choice gives a tuple in the order of the form. Nothing typed gives "" or (), whether mandatory or not.
-    A date may come in three parts (day, month, year). Raises IsianSalah with the sentence to show.
+    A date may come in three parts (day, month, year). Raises InvalidIsian with the sentence to show.
     """
     jawaban = [raw] if isinstance(raw, str) else list(raw)
     if isian.jenis is IsianKind.BANYAK:
@@ -43,19 +43,19 @@ def parse_isian(isian: Isian, raw: str | Sequence[str]) -> str | tuple[str, ...]
     if isian.jenis is IsianKind.TANGGAL and len(jawaban) == 3 and any(jawaban):
         jawaban = ["-".join(bagian.strip() for bagian in jawaban)]
     if len([j for j in jawaban if j.strip()]) > 1:
-        raise IsianSalah("Isi dengan satu jawaban saja.")
+        raise InvalidIsian("Isi dengan satu jawaban saja.")
     satu = next((j for j in jawaban if j.strip()), "")
     teks = clean_paragraph(satu) if isian.jenis is IsianKind.PARAGRAF else clean_line(satu)
     return PARSERS[isian.jenis](isian, teks) if teks else ""
 
 
-def check_isi(sop: Sop, isi: CaseData, *, today: date) -> dict[str, str]:
+def check_content(sop: Sop, isi: CaseData, *, today: date) -> dict[str, str]:
     """kode -> sentence for everything missing or wrong at submission; empty = fine. Only what the case is asked for."""
     errors: dict[str, str] = {}
     for isian in sop.isian_for(isi):
         try:
             _check(isian, isi, today)
-        except IsianSalah as error:
+        except InvalidIsian as error:
             errors[isian.kode] = str(error)
     return _too_old(sop, isi, today) | errors
 
@@ -64,9 +64,9 @@ def _check(isian: Isian, isi: CaseData, today: date) -> None:
     raw = isi.get(isian.kode, "")
     nilai = parse_isian(isian, raw)
     if not nilai and isian.required_for(isi):
-        raise IsianSalah(_missing(isian))
+        raise InvalidIsian(_missing(isian))
     if isian.lampau and isinstance(nilai, str) and nilai and date.fromisoformat(nilai) > today:
-        raise IsianSalah("Tanggal ini belum tiba. Periksa tahunnya.")
+        raise InvalidIsian("Tanggal ini belum tiba. Periksa tahunnya.")
 
 
 def _missing(isian: Isian) -> str:
@@ -93,8 +93,8 @@ def _too_old(sop: Sop, isi: CaseData, today: date) -> dict[str, str]:
 
 def _date_or_none(nilai: str | tuple[str, ...]) -> date | None:
     try:
-        return parse_tanggal(nilai) if isinstance(nilai, str) else None
-    except IsianSalah:
+        return parse_date(nilai) if isinstance(nilai, str) else None
+    except InvalidIsian:
         return None
 
 

@@ -18,7 +18,7 @@ def fold(events: Iterable[Event]) -> Tables:
     replay = Replay()
     for e in events:
         _APPLY[e.jenis](replay, e)
-        replay.permohonan["diubah_pada"] = e.pada
+        replay.permohonan["changed_at"] = e.pada
     return replay.tables
 
 
@@ -46,67 +46,67 @@ def _created(r: Replay, e: Event) -> None:
     d = e.data
     r.put("permohonan", "", {
         "status": d["status"], "langkah": d["langkah"], "arah": None, "nomor": None, "kode_lacak": None,
-        "isi_hash": d["isi_hash"], "pemohon_id": e.oleh, "sop": d["sop"], "sop_versi": d["sop_versi"],
-        "privasi_versi": None, "dibuat_pada": e.pada, "dikirim_pada": None, "lengkap_pada": None, "tenggat": None,
-        "selesai_pada": None,
+        "content_digest": d["content_digest"], "pemohon_id": e.oleh, "sop": d["sop"], "sop_version": d["sop_version"],
+        "privacy_version": None, "created_at": e.pada, "sent_at": None, "complete_at": None, "tenggat": None,
+        "closed_at": None,
     })  # fmt: skip
-    r.put("tugas", d["tugas"], _new_tugas(e, str(d["langkah"]), {"peran": e.peran}) | {"siap_pada": e.pada})
+    r.put("tugas", d["tugas"], _new_tugas(e, str(d["langkah"]), {"peran": e.peran}) | {"ready_at": e.pada})
 
 
 def _new_tugas(e: Event, langkah: str, told: Mapping[str, object]) -> Row:
     return {
         "langkah": langkah, "kunjungan": told.get("kunjungan_baru", 1), "peran": told["peran"],
         "otomatis": told.get("otomatis", False), "didahulukan": told.get("didahulukan", False),
-        "untuk_orang": told.get("untuk_orang"), "diminta_langkah": told.get("diminta_langkah"),
-        "diminta_hash": told.get("diminta_hash"), "dibuat_pada": e.pada,
-        "mulai_pada": _time(told.get("mulai")) or e.pada, "jeda": told.get("jeda", []),
-        "tenggat": _time(told.get("tenggat")), "tambahan_hari": told.get("tambahan_hari", 0),
-        "tenggat_ke": told.get("tenggat_ke", 0), "siap_pada": None,
-        "diambil_oleh": None, "diambil_pada": None, "macet_pada": None, "selesai_pada": None, "keputusan": None,
+        "for_person": told.get("for_person"), "asked_langkah": told.get("asked_langkah"),
+        "asked_hash": told.get("asked_hash"), "created_at": e.pada,
+        "started_at": _time(told.get("mulai")) or e.pada, "jeda": told.get("jeda", []),
+        "tenggat": _time(told.get("tenggat")), "added_days": told.get("added_days", 0),
+        "tenggat_number": told.get("tenggat_number", 0), "ready_at": None,
+        "taken_by": None, "taken_at": None, "stuck_at": None, "closed_at": None, "keputusan": None,
         "alasan": None, "oleh": None, "sebagai": None,
     }  # fmt: skip
 
 
 def _content(r: Replay, e: Event) -> None:
     d = e.data
-    r.permohonan["isi_hash"] = d["isi_hash"]
+    r.permohonan["content_digest"] = d["content_digest"]
     _replaced(r, e, _list(d.get("diganti")))
     if "berkas_dihapus" in d:
         _replaced(r, e, [d["berkas_dihapus"]])
     if "berkas" in d:
-        named = ("syarat", "urut", "jenis", "ukuran", "halaman", "sha256", "sha256_asli", "bertanda_tangan")
+        named = ("syarat", "urut", "jenis", "ukuran", "halaman", "sha256", "sha256_asli", "signed")
         row: Row = {name: d[name] for name in named}
-        r.put("berkas", d["berkas"], row | {"nama": _word(e, "berkas"), "diunggah_pada": e.pada, "diganti_pada": None})
+        r.put("berkas", d["berkas"], row | {"nama": _word(e, "berkas"), "uploaded_at": e.pada, "replaced_at": None})
     if "bap" in d:
-        bap = r.tables.get("bap", {}).get("", {"dikirim_pada": None})
-        r.put("bap", "", bap | {"oleh": e.oleh, "disimpan_pada": e.pada})
+        bap = r.tables.get("bap", {}).get("", {"sent_at": None})
+        r.put("bap", "", bap | {"oleh": e.oleh, "saved_at": e.pada})
 
 
 def _replaced(r: Replay, e: Event, ids: Iterable[object]) -> None:
     for key in ids:
-        r.row("berkas", key)["diganti_pada"] = e.pada
+        r.row("berkas", key)["replaced_at"] = e.pada
 
 
 def _decided(r: Replay, e: Event) -> None:
     d, ke = e.data, str(e.data["ke"])
     r.open_tugas(e).update(
-        selesai_pada=e.pada, keputusan=d["keputusan"], oleh=e.oleh, alasan=_word(e, "alasan"),
+        closed_at=e.pada, keputusan=d["keputusan"], oleh=e.oleh, alasan=_word(e, "alasan"),
         sebagai=_word(e, "sebagai"),
     )  # fmt: skip
     closed = ke == SELESAI
     r.permohonan.update(
-        status=d["status"], langkah=None if closed else ke, arah=d["arah"], selesai_pada=e.pada if closed else None
+        status=d["status"], langkah=None if closed else ke, arah=d["arah"], closed_at=e.pada if closed else None
     )
     _promised(r, e)
     _sent(r, e)
     _asked(r, e)
     _approved(r, e)
     if "sk" in d:
-        named = ("docx_sha256", "pdf_sha256", "pdf_ukuran", "sidik_sertifikat")
+        named = ("docx_sha256", "pdf_sha256", "pdf_size", "certificate_digest")
         told = {name: d[name] for name in named if name in d}
-        r.row("sk", d["sk"]).update(told | {"status": "terbit", "terbit_pada": e.pada})
+        r.row("sk", d["sk"]).update(told | {"status": "terbit", "issued_at": e.pada})
     if "bap_dikirim" in d:
-        r.row("bap", "")["dikirim_pada"] = e.pada
+        r.row("bap", "")["sent_at"] = e.pada
     _checked(r, e)
     if not closed:
         r.put("tugas", d["tugas_baru"], _new_tugas(e, ke, d))
@@ -116,22 +116,22 @@ def _promised(r: Replay, e: Event) -> None:
     """The promise to the public: it begins when the file is complete, and moves with what the applicant takes."""
     if "janji" in e.data:
         r.permohonan["tenggat"] = _time(e.data["janji"])
-        r.permohonan["lengkap_pada"] = r.permohonan["lengkap_pada"] or e.pada
+        r.permohonan["complete_at"] = r.permohonan["complete_at"] or e.pada
 
 
 def _sent(r: Replay, e: Event) -> None:
     """What a submission tells beside the decision."""
     d, p = e.data, r.permohonan
-    p["isi_hash"] = d.get("isi_hash", p["isi_hash"])
+    p["content_digest"] = d.get("content_digest", p["content_digest"])
     if "nomor" in d:
         p.update(
-            nomor=d["nomor"], dikirim_pada=e.pada, privasi_versi=d["privasi_versi"], kode_lacak=_word(e, "kode_lacak")
+            nomor=d["nomor"], sent_at=e.pada, privacy_version=d["privacy_version"], kode_lacak=_word(e, "kode_lacak")
         )
     _replaced(r, e, _list(d.get("tidak_dipakai")))
     answers = _word(e, "jawaban", {})
     for key in _list(d.get("dijawab")):
         said = answers.get(str(key)) if isinstance(answers, Mapping) else answers
-        r.row("permintaan_perbaikan", key).update(dijawab_pada=e.pada, jawaban=said)
+        r.row("permintaan_perbaikan", key).update(answered_at=e.pada, jawaban=said)
 
 
 MOST_ITEMS = 1000  # asked for in one return: a form has a tenth of them
@@ -143,8 +143,8 @@ def _asked(r: Replay, e: Event) -> None:
     for place in range(min(int(str(e.data.get("permintaan", 0))), MOST_ITEMS)):
         jenis, kode, catatan = items[place] if isinstance(items, list) else (items, items, items)
         r.put("permintaan_perbaikan", request_id(str(e.data["tugas"]), place), {
-            "tugas_id": e.data["tugas"], "jenis": jenis, "kode": kode, "catatan": catatan, "dibuat_pada": e.pada,
-            "dijawab_pada": None, "jawaban": None,
+            "tugas_id": e.data["tugas"], "jenis": jenis, "kode": kode, "catatan": catatan, "created_at": e.pada,
+            "answered_at": None, "jawaban": None,
         })  # fmt: skip
 
 
@@ -161,13 +161,13 @@ def _approved(r: Replay, e: Event) -> None:
     draft_id, draft = found
     if d["keputusan"] == KeputusanKind.KEMBALIKAN:
         for row in r.approvals(draft_id, str(d["ke"])):
-            row["batal_pada"] = e.pada
+            row["voided_at"] = e.pada
     elif "setuju_naskah" in d:
         if d["setuju_naskah"] != draft["naskah_hash"]:
             raise ValueError(f"peristiwa {e.urut} menyetujui draf yang tidak berlaku")
         r.put("persetujuan", d["tugas"], {
-            "draft_id": draft_id, "langkah": d["dari"], "orang_id": e.oleh, "atas_nama": d.get("on_behalf"),
-            "sebagai": _word(e, "sebagai"), "pada": e.pada, "batal_pada": None,
+            "draft_id": draft_id, "langkah": d["dari"], "person_id": e.oleh, "on_behalf_of": d.get("on_behalf"),
+            "sebagai": _word(e, "sebagai"), "pada": e.pada, "voided_at": None,
         })  # fmt: skip
 
 
@@ -179,26 +179,26 @@ def _checked(r: Replay, e: Event) -> None:
 
 def _drafted(r: Replay, e: Event) -> None:
     if old := r.draft():
-        old[1]["batal_pada"] = e.pada
+        old[1]["voided_at"] = e.pada
     named = (
-        "nomor_draft", "jenis", "naskah_hash", "templat", "templat_sha256", "isi_hash", "mesin_pdf", "docx_sha256",
+        "nomor_draft", "jenis", "naskah_hash", "templat", "templat_sha256", "content_digest", "pdf_engine", "docx_sha256",
     )  # fmt: skip
     row: Row = {name: e.data[name] for name in named}
-    author = {"penyusun_id": e.oleh, "tambahan": _word(e, "tambahan")}
-    r.put("draft", e.data["draft"], row | author | {"dibuat_pada": e.pada, "batal_pada": None})
-    for orang_id in _list(e.data["authors"]):
-        r.put("draft_author", f"{e.data['draft']}:{orang_id}", {"orang_id": orang_id})
+    author = {"drafter_id": e.oleh, "tambahan": _word(e, "tambahan")}
+    r.put("draft", e.data["draft"], row | author | {"created_at": e.pada, "voided_at": None})
+    for person_id in _list(e.data["authors"]):
+        r.put("draft_author", f"{e.data['draft']}:{person_id}", {"person_id": person_id})
 
 
 def _intended(r: Replay, e: Event) -> None:
     """The number and what is about to be signed."""
-    named = ("draft_id", "sop", "jenis", "tahun", "urut", "tanggal", "tanggal_berlaku_sampai", "penyedia")
+    named = ("draft_id", "sop", "jenis", "tahun", "urut", "tanggal", "valid_until_date", "penyedia")
     row: Row = {name: e.data[name] for name in named}
     r.put("sk", e.data["sk"], row | {
-        "nomor": e.data["sk_nomor"], "status": "niat", "penandatangan_id": e.oleh, "token": _word(e, "token"),
-        "penandatangan": _word(e, "penandatangan"), "dibuat_pada": e.pada, "docx_sha256": None,
-        "sent_sha256": None, "pdf_sha256": None, "pdf_ukuran": None, "sidik_sertifikat": None, "terbit_pada": None,
-        "dicabut_pada": None,
+        "nomor": e.data["sk_nomor"], "status": "niat", "signer_id": e.oleh, "token": _word(e, "token"),
+        "penandatangan": _word(e, "penandatangan"), "created_at": e.pada, "docx_sha256": None,
+        "sent_sha256": None, "pdf_sha256": None, "pdf_size": None, "certificate_digest": None, "issued_at": None,
+        "revoked_at": None,
     })  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def _on_tugas(change: Callable[[Event], Row]) -> Callable[[Replay, Event], None]
 
 def _escalated(r: Replay, e: Event) -> None:
     d = e.data
-    r.put("eskalasi", f"{d['langkah']}:{d['kunjungan']}:{d['tenggat_ke']}:{d['tingkat']}", {
+    r.put("eskalasi", f"{d['langkah']}:{d['kunjungan']}:{d['tenggat_number']}:{d['tingkat']}", {
         "kepada": d["kepada"], "kosong": d.get("kosong", []), "tugas_id": d.get("tugas"), "pada": e.pada,
     })  # fmt: skip
 
@@ -242,7 +242,7 @@ def _moved(r: Replay, e: Event) -> None:
         r.open_tugas(e)["tenggat"] = _time(d["baru"])
     if "janji_baru" in d:
         r.permohonan["tenggat"] = _time(d["janji_baru"])
-    for name in ("tambahan_hari", "tenggat_ke"):
+    for name in ("added_days", "tenggat_number"):
         if name in d:
             r.open_tugas(e)[name] = d[name]
 
@@ -253,13 +253,13 @@ _APPLY: Mapping[str, Callable[[Replay, Event], None]] = {
     "tanggapan": _answered,
     "keputusan": _decided,
     "naskah": _drafted,
-    "siap": _on_tugas(lambda e: {"siap_pada": e.pada}),
-    "perlu_petugas": _on_tugas(lambda e: {"siap_pada": e.pada, "otomatis": False}),
-    "diambil": _on_tugas(lambda e: {"diambil_oleh": e.oleh, "diambil_pada": e.pada}),
-    "dialihkan": _on_tugas(lambda e: {"diambil_oleh": e.data["kepada"], "diambil_pada": e.pada}),
-    "dilepas": _on_tugas(lambda _: {"diambil_oleh": None, "diambil_pada": None}),
-    "macet": _on_tugas(lambda e: {"macet_pada": _time(e.data["sejak"])}),
-    "dilanjutkan": _on_tugas(lambda _: {"macet_pada": None}),
+    "siap": _on_tugas(lambda e: {"ready_at": e.pada}),
+    "perlu_petugas": _on_tugas(lambda e: {"ready_at": e.pada, "otomatis": False}),
+    "diambil": _on_tugas(lambda e: {"taken_by": e.oleh, "taken_at": e.pada}),
+    "dialihkan": _on_tugas(lambda e: {"taken_by": e.data["kepada"], "taken_at": e.pada}),
+    "dilepas": _on_tugas(lambda _: {"taken_by": None, "taken_at": None}),
+    "macet": _on_tugas(lambda e: {"stuck_at": _time(e.data["sejak"])}),
+    "dilanjutkan": _on_tugas(lambda _: {"stuck_at": None}),
     "diperpanjang": _moved,
     "tenggat_bergeser": _moved,
     "eskalasi": _escalated,

@@ -18,13 +18,13 @@ _OF_PERSON = ("nama", "nip", "nik_index")
 _OF_ACCOUNT = ("surel", "telepon", "sandi")
 _PLAIN_ACCOUNT = ("petugas", "aktif")
 _PLAIN_ROLE = (
-    "peran", "jabatan", "dasar", "surat_perintah", "surat_sha256", "menggantikan", "tanggal_mulai", "tanggal_sampai",
+    "peran", "jabatan", "dasar", "assignment_letter", "letter_sha256", "menggantikan", "start_date", "end_date",
 )  # fmt: skip
-BOUND = (*_OF_PERSON, *_OF_ACCOUNT, *_PLAIN_ACCOUNT, "sandi_diubah_pada", *_PLAIN_ROLE)
+BOUND = (*_OF_PERSON, *_OF_ACCOUNT, *_PLAIN_ACCOUNT, "password_changed_at", *_PLAIN_ROLE)
 #: What a reader calls them.
 _CALLED = {
     "nip": "NIP", "nik_index": "NIK", "telepon": "nomor HP", "sandi": "kata sandi", "aktif": "terbuka atau ditutup",
-    "petugas": "pintu masuk", "dasar": "dasar peran", "sandi_diubah_pada": "waktu kata sandi diganti",
+    "petugas": "pintu masuk", "dasar": "dasar peran", "password_changed_at": "waktu kata sandi diganti",
 }  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def state_of(person: PersonHistory, salt: str) -> dict[str, object]:
 def person_hash(sebelum: str, row: Row) -> str:
     """What ``hash`` of an entry must be; the same for one just made and one read back."""
     plain = {name: row[name] for name in ("urut", "jenis", "data", "state")}
-    plain |= {name: str(row[name]) if row[name] else None for name in ("orang_id", "oleh")}
+    plain |= {name: str(row[name]) if row[name] else None for name in ("person_id", "oleh")}
     return link(sebelum, {**plain, "pada": _moment(row["pada"])})
 
 
@@ -78,7 +78,7 @@ def ever_held(person: PersonHistory, peran: str, hari: date) -> bool:
     """Whether some entry gives this person the role on that day."""
     return any(
         role.get("peran") == peran
-        and str(role.get("tanggal_mulai")) <= hari.isoformat() <= str(role.get("tanggal_sampai") or "9")
+        and str(role.get("start_date")) <= hari.isoformat() <= str(role.get("end_date") or "9")
         for row in person.history
         for role in _rows(row["state"], "peran").values()
     )
@@ -105,12 +105,12 @@ def _columns(name: str, told: Row, kept: Row) -> Iterator[str]:
 
 
 def _role(row: Row) -> str:
-    return f"{row['peran']} mulai {row.get('tanggal_mulai')}" if "peran" in row else ""
+    return f"{row['peran']} mulai {row.get('start_date')}" if "peran" in row else ""
 
 
 def _account(row: Row, salt: str) -> Row:
     plain = {name: row[name] for name in _PLAIN_ACCOUNT}
-    return {**plain, "sandi_diubah_pada": _moment(row["sandi_diubah_pada"]), **_sealed(row, _OF_ACCOUNT, salt)}
+    return {**plain, "password_changed_at": _moment(row["password_changed_at"]), **_sealed(row, _OF_ACCOUNT, salt)}
 
 
 def _sealed(row: Row, columns: Iterable[str], salt: str) -> dict[str, str]:

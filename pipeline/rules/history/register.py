@@ -52,11 +52,11 @@ def number_state(*, held: bool, used: bool, unknown: bool, tahun: int, this_year
     return NumberState.RESERVED if held else NumberState.FREED
 
 
-def is_left(status: str, dibuat_pada: datetime, now: datetime) -> bool:
+def is_left(status: str, created_at: datetime, now: datetime) -> bool:
     """The process that began this attempt is gone."""
-    return status == "niat" and now - dibuat_pada >= INTENT_AGE_AT_MOST
+    return status == "niat" and now - created_at >= INTENT_AGE_AT_MOST
 
 
-def is_unknown(status: str, dibuat_pada: datetime, penyedia: str, now: datetime) -> bool:
+def is_unknown(status: str, created_at: datetime, penyedia: str, now: datetime) -> bool:
     """Nobody knows whether this attempt made a signature. The local signer leaves none when its process dies."""
-    return status == "perlu_dicek" or (is_left(status, dibuat_pada, now) and penyedia != "lokal")
+    return status == "perlu_dicek" or (is_left(status, created_at, now) and penyedia != "lokal")

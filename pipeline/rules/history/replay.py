@@ -34,17 +34,17 @@ class Replay:
     def open_tugas(self, e: Event) -> Row:
         """The tugas an event is about. Raises ValueError when it is not the one the file lies on."""
         tugas = self.tables.get("tugas", {}).get(str(e.data["tugas"]))
-        if tugas is None or tugas["selesai_pada"] is not None:
+        if tugas is None or tugas["closed_at"] is not None:
             raise ValueError(f"peristiwa {e.urut} ({e.jenis}) tentang tugas yang tidak terbuka")
         return tugas
 
     def draft(self) -> tuple[str, Row] | None:
         """The draft in force."""
         drafts = self.tables.get("draft", {}).items()
-        return next(((key, d) for key, d in drafts if d["batal_pada"] is None), None)
+        return next(((key, d) for key, d in drafts if d["voided_at"] is None), None)
 
     def approvals(self, draft_id: str, langkah: str) -> Iterator[Row]:
         """Those in force of one desk."""
         for row in self.tables.get("persetujuan", {}).values():
-            if (row["draft_id"], row["langkah"], row["batal_pada"]) == (draft_id, langkah, None):
+            if (row["draft_id"], row["langkah"], row["voided_at"]) == (draft_id, langkah, None):
                 yield row

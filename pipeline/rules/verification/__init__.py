@@ -5,14 +5,14 @@ from pipeline.rules.verification.facts import (
     ISIAN,
     SYARAT,
     UMUM,
-    Fakta,
-    FaktaBerkas,
-    Hasil,
+    BerkasFacts,
+    EarlierSk,
+    Facts,
     Page,
-    TandaDaftarLama,
+    Result,
     Verdict,
 )
-from pipeline.rules.verification.outcome import Putusan, outcome
+from pipeline.rules.verification.outcome import Ruling, outcome
 from pipeline.rules.verification.pages import shows_something
 
 __all__ = [
@@ -20,12 +20,12 @@ __all__ = [
     "ISIAN",
     "SYARAT",
     "UMUM",
-    "Fakta",
-    "FaktaBerkas",
-    "Hasil",
+    "BerkasFacts",
+    "EarlierSk",
+    "Facts",
     "Page",
-    "Putusan",
-    "TandaDaftarLama",
+    "Result",
+    "Ruling",
     "Verdict",
     "outcome",
     "shows_something",

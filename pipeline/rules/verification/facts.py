@@ -14,7 +14,7 @@ ISIAN: Final = "isian"
 UMUM: Final = "umum"
 
 
-class Hasil(StrEnum):
+class Result(StrEnum):
     """The result of one check."""
 
     LULUS = "lulus"
@@ -33,7 +33,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaktaBerkas:
+class BerkasFacts:
     """One file of a requirement. ``masalah``: why its stored copy does not open (uploads.examine)."""
 
     syarat: str
@@ -45,7 +45,7 @@ class FaktaBerkas:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TandaDaftarLama:
+class EarlierSk:
     """What the office knows of the number that a renewal names."""
 
     nomor: str
@@ -57,11 +57,11 @@ class TandaDaftarLama:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fakta:
+class Facts:
     """Everything the checks may know about an application."""
 
     data: CaseData
-    berkas: tuple[FaktaBerkas, ...]
+    berkas: tuple[BerkasFacts, ...]
     today: date  # in the office's zone
     same_at: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
@@ -69,7 +69,7 @@ class Fakta:
     sama: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )  # field -> numbers of other applications, open or granted, that say the same there
-    lama: TandaDaftarLama | None = None  # of the number that is to be renewed; None: this office gave no such number
+    lama: EarlierSk | None = None  # of the number that is to be renewed; None: this office gave no such number
     twin: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # syarat -> an earlier one whose pages look the same
@@ -80,7 +80,7 @@ class Fakta:
         nilai = self.data.get(kode, "")
         return nilai if isinstance(nilai, str) else ""
 
-    def berkas_for(self, syarat: str) -> tuple[FaktaBerkas, ...]:
+    def berkas_for(self, syarat: str) -> tuple[BerkasFacts, ...]:
         return tuple(b for b in self.berkas if b.syarat == syarat)
 
 
@@ -90,5 +90,5 @@ class Verdict:
 
     jenis: str
     kode: str
-    hasil: Hasil
+    hasil: Result
     kalimat: str

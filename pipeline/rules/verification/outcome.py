@@ -4,25 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.rules.transitions import Request
-from pipeline.rules.verification.facts import Hasil, Verdict
+from pipeline.rules.verification.facts import Result, Verdict
 from pipeline.sop.policy import Policy
 from pipeline.sop.values import KeputusanKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Putusan:
+class Ruling:
     """``jenis`` is SETUJUI, KEMBALIKAN (with the itemised ``permintaan``), or None: a person decides."""
 
     jenis: KeputusanKind | None
     permintaan: tuple[Request, ...] = ()
 
 
-def outcome(verdicts: Sequence[Verdict], kebijakan: Policy) -> Putusan:
+def outcome(verdicts: Sequence[Verdict], kebijakan: Policy) -> Ruling:
     """All passed: accepted. Anything the applicant must put right: returned. Any doubt besides: a person."""
     if not kebijakan.otomatis:
-        return Putusan(jenis=None)
-    gagal = tuple(Request(v.jenis, v.kode, v.kalimat) for v in verdicts if v.hasil is Hasil.GAGAL)
+        return Ruling(jenis=None)
+    gagal = tuple(Request(v.jenis, v.kode, v.kalimat) for v in verdicts if v.hasil is Result.GAGAL)
     if gagal:
-        return Putusan(jenis=KeputusanKind.KEMBALIKAN, permintaan=gagal)
-    ragu = any(v.hasil is Hasil.PETUGAS for v in verdicts)
-    return Putusan(jenis=None if ragu else KeputusanKind.SETUJUI)
+        return Ruling(jenis=KeputusanKind.KEMBALIKAN, permintaan=gagal)
+    ragu = any(v.hasil is Result.PETUGAS for v in verdicts)
+    return Ruling(jenis=None if ragu else KeputusanKind.SETUJUI)

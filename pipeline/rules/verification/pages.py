@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.rules.verification.facts import SYARAT, Fakta, Hasil, Page, Verdict
+from pipeline.rules.verification.facts import SYARAT, Facts, Page, Result, Verdict
 from pipeline.sop.values import Sop
 
 #: Frames, ruled or dotted sheets and stripes have up to 12 marks, a title alone 7; three lines of a letter 29.
@@ -15,19 +15,19 @@ def shows_something(page: Page) -> bool:
     return page.marks >= MARKS_AT_LEAST
 
 
-def pages_readable(_sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
+def pages_readable(_sop: Sop, found_facts: Facts) -> Iterator[Verdict]:
     """Each file shows something: most of its pages are neither empty, nor noise, nor too small to read."""
     for b in found_facts.berkas:
         if not b.masalah and (sebab := _doubt(b.pages)):
-            yield Verdict(SYARAT, b.syarat, Hasil.PETUGAS, f"{b.nama}: {sebab} Buka berkasnya dan periksa isinya.")
+            yield Verdict(SYARAT, b.syarat, Result.PETUGAS, f"{b.nama}: {sebab} Buka berkasnya dan periksa isinya.")
 
 
-def documents_differ(sop: Sop, found_facts: Fakta) -> Iterator[Verdict]:
+def documents_differ(sop: Sop, found_facts: Facts) -> Iterator[Verdict]:
     """Two documents do not look the same, though their bytes differ."""
     nama = {s.kode: s.nama for s in sop.syarat}
     for syarat, lain in found_facts.twin.items():
         kalimat = f"Semua halamannya tampak sama dengan {nama[lain]}. Bandingkan keduanya."
-        yield Verdict(SYARAT, syarat, Hasil.PETUGAS, kalimat)
+        yield Verdict(SYARAT, syarat, Result.PETUGAS, kalimat)
 
 
 def _doubt(pages: Sequence[Page] | None) -> str:

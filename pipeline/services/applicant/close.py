@@ -31,7 +31,7 @@ def withdraw(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, alasan
 def accept_sk(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> None:
     """The last step: the applicant has the document; the file is archived. A second press is fine."""
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+        file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
         if file.pemohon_id != oleh:
             raise NotFound
         if file.langkah.keputusan is not KeputusanKind.TERIMA:
@@ -41,7 +41,7 @@ def accept_sk(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: 
 
 
 def _own(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
-    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+    file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
     if file.pemohon_id != oleh:
         raise NotFound
     if file.closed_tugas:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasRefused, DecidedAlready, InputInvalid, NotFound
 from pipeline.hashing import content_hash
-from pipeline.models import Berkas, Orang, Permohonan, Tugas
+from pipeline.models import Berkas, Permohonan, Person, Tugas
 from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
@@ -22,7 +22,7 @@ from pipeline.services.records.record import UPLOADED, pictures_owed, record
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
 from pipeline.storage import store
-from pipeline.uploads import Diterima, accept
+from pipeline.uploads import Accepted, accept
 
 #: How many drafts one applicant may have open at once, and files one application may carry.
 DRAFTS_AT_MOST = 20
@@ -38,11 +38,13 @@ def create_draft(
     """
     sop = get_sop(sop_code)
     permohonan_id, tugas_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4(), uuid4()
-    isi_hash = content_hash({}, [], None)
+    content_digest = content_hash({}, [], None)
     with unit_of_work() as s:
-        s.execute(select(Orang.id).where(Orang.id == pemohon_id).with_for_update(key_share=True))  # one press at a time
+        s.execute(
+            select(Person.id).where(Person.id == pemohon_id).with_for_update(key_share=True)
+        )  # one press at a time
         guard_session(s, sesi, pemohon_id)
-        acts = s.scalar(select(Permohonan.urut_peristiwa).where(Permohonan.id == permohonan_id))
+        acts = s.scalar(select(Permohonan.last_sequence).where(Permohonan.id == permohonan_id))
         if acts == 1:
             return permohonan_id
         _limit_drafts(s, pemohon_id)
@@ -50,21 +52,21 @@ def create_draft(
             permohonan_id = uuid4()
         s.execute(
             insert(Permohonan).values(
-                id=permohonan_id, sop=sop.kode, sop_versi=sop.versi, pemohon_id=pemohon_id, status=Status.DRAF,
-                langkah=sop.awal.kode, isi={}, isi_hash=isi_hash, nama_lembaga="", dibuat_pada=now, diubah_pada=now,
-                versi=1, urut_peristiwa=0, rantai="",
+                id=permohonan_id, sop=sop.kode, sop_version=sop.versi, pemohon_id=pemohon_id, status=Status.DRAF,
+                langkah=sop.awal.kode, isi={}, content_digest=content_digest, nama_lembaga="", created_at=now, changed_at=now,
+                versi=1, last_sequence=0, rantai="",
             )
         )  # fmt: skip
         s.execute(
             insert(Tugas).values(
                 id=tugas_id, permohonan_id=permohonan_id, langkah=sop.awal.kode, kunjungan=1, peran=sop.awal.peran,
-                otomatis=False, dibuat_pada=now, mulai_pada=now, siap_pada=now, jeda=[], versi=1,
+                otomatis=False, created_at=now, started_at=now, ready_at=now, jeda=[], versi=1,
             )
         )  # fmt: skip
-        file = lock_open_tugas(s, permohonan_id, orang_id=pemohon_id, now=now)
+        file = lock_open_tugas(s, permohonan_id, person_id=pemohon_id, now=now)
         data: Json = {
-            "tugas": str(tugas_id), "langkah": sop.awal.kode, "status": Status.DRAF, "isi_hash": isi_hash,
-            "sop": sop.kode, "sop_versi": sop.versi,
+            "tugas": str(tugas_id), "langkah": sop.awal.kode, "status": Status.DRAF, "content_digest": content_digest,
+            "sop": sop.kode, "sop_version": sop.versi,
         }  # fmt: skip
         record(s, file, "dibuat", data, oleh=pemohon_id, peran=Peran.PEMOHON, now=now)
     return permohonan_id
@@ -117,7 +119,7 @@ def add_berkas(
 
 
 def keep_berkas(
-    permohonan_id: UUID, syarat: str, diterima: Diterima, *, oleh: UUID, sesi: str | None = None, now: datetime
+    permohonan_id: UUID, syarat: str, diterima: Accepted, *, oleh: UUID, sesi: str | None = None, now: datetime
 ) -> UUID:
     """Keep a file that has been checked and cleaned."""
     sha256 = store().put(diterima.payload)
@@ -130,12 +132,12 @@ def keep_berkas(
         told: Json = {
             "syarat": syarat, "urut": _last_place(s, file, syarat) + 1, "jenis": diterima.jenis,
             "ukuran": len(diterima.payload), "halaman": diterima.halaman, "sha256": sha256,
-            "sha256_asli": diterima.sha256_asli, "bertanda_tangan": diterima.asli is not None,
+            "sha256_asli": diterima.sha256_asli, "signed": diterima.asli is not None,
         }  # fmt: skip
         berkas_id = uuid4()
         s.execute(
             insert(Berkas).values(
-                id=berkas_id, permohonan_id=permohonan_id, nama=diterima.nama, diunggah_pada=now, **told
+                id=berkas_id, permohonan_id=permohonan_id, nama=diterima.nama, uploaded_at=now, **told
             )
         )
         data: Json = {"berkas": str(berkas_id), **told, **({"diganti": diganti} if diganti else {})}
@@ -149,16 +151,16 @@ def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, sesi: str
     with unit_of_work() as s:
         file = _open(s, permohonan_id, oleh, sesi, now)
         berkas = s.get(Berkas, berkas_id)
-        if berkas is None or berkas.permohonan_id != permohonan_id or berkas.diganti_pada is not None:
+        if berkas is None or berkas.permohonan_id != permohonan_id or berkas.replaced_at is not None:
             raise NotFound
         if ("syarat", berkas.syarat) not in may_change(s, file, now):
             raise BerkasRefused("Dokumen ini sudah diterima dan tidak perlu diganti.")
-        berkas.diganti_pada = now
+        berkas.replaced_at = now
         record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, oleh=oleh, now=now)
 
 
 def _open(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
-    file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+    file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
     guard_applicant(file, oleh)
     if file.langkah.kode != file.sop.awal.kode:
         raise DecidedAlready("Permohonan ini sudah tidak dapat diubah.")
@@ -188,10 +190,10 @@ def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> list
                 .where(
                     Berkas.permohonan_id == file.permohonan_id,
                     Berkas.syarat == syarat,
-                    Berkas.diganti_pada.is_(None),
-                    Berkas.diunggah_pada <= permintaan.dibuat_pada,
+                    Berkas.replaced_at.is_(None),
+                    Berkas.uploaded_at <= permintaan.created_at,
                 )
-                .values(diganti_pada=now)
+                .values(replaced_at=now)
                 .returning(Berkas.id)
             )
             replaced += map(str, ids)
@@ -202,7 +204,7 @@ def _last_place(s: Session, file: File, syarat: str) -> int:
     """The highest place taken under this requirement. Raises BerkasDitolak when it, or the application, is full."""
     row = s.execute(
         select(
-            func.count().filter(Berkas.syarat == syarat, Berkas.diganti_pada.is_(None)),
+            func.count().filter(Berkas.syarat == syarat, Berkas.replaced_at.is_(None)),
             func.count(),
             func.coalesce(func.max(Berkas.urut).filter(Berkas.syarat == syarat), 0),
         ).where(Berkas.permohonan_id == file.permohonan_id)

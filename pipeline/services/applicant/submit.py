@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotFound
-from pipeline.models import Berkas, PermintaanPerbaikan
+from pipeline.models import Berkas, CorrectionRequest
 from pipeline.models.base import Json
 from pipeline.queries.applicant.pemohon import Requested, asked_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.institution import institution_columns
-from pipeline.rules.form.isian import check_isi
+from pipeline.rules.form.isian import check_content
 from pipeline.rules.transitions import Keputusan, Status
 from pipeline.services.records.content import current_berkas, rehash
 from pipeline.services.records.intact import guard_intact
@@ -31,25 +31,25 @@ from pipeline.tanggal import date_at
 TRACK_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
-def submit(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, privasi_versi: str, now: datetime) -> str:
+def submit(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, privacy_version: str, now: datetime) -> str:
     """Check the application as a whole, give it its number, and send it to the first desk. Returns the number.
 
     Raises InputInvalid with errors keyed ``isian.<kode>`` and ``syarat.<kode>``; then the draft is as it was.
     """
-    if not privasi_versi:
+    if not privacy_version:
         raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
     for _ in range(10):
         try:
-            return _submit(permohonan_id, oleh, sesi, privasi_versi, now)
+            return _submit(permohonan_id, oleh, sesi, privacy_version, now)
         except IntegrityError as e:  # the random number is taken: draw another
             if not isinstance(e.orig, UniqueViolation) or "nomor" not in str(e.orig.diag.constraint_name):
                 raise
     raise InputInvalid({}, "Nomor pendaftaran belum dapat diberikan. Coba kirim sekali lagi.")
 
 
-def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privasi_versi: str, now: datetime) -> str:
+def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privacy_version: str, now: datetime) -> str:
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+        file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
         if file.pemohon_id != oleh:
             raise NotFound
         if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
@@ -62,13 +62,13 @@ def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privasi_versi: st
         guard_intact(file)
         catatan = _keep_what_applies(s, file, berkas, now) | _answer(s, asked, now)
         institution = institution_columns(file.sop, case_data(file.isi))
-        perubahan: Json = {"isi": dict(file.isi), **institution, "isi_hash": rehash(s, file)}
-        catatan["isi_hash"] = file.isi_hash
+        perubahan: Json = {"isi": dict(file.isi), **institution, "content_digest": rehash(s, file)}
+        catatan["content_digest"] = file.content_digest
         words: Json = {"jawaban": {str(d.id): d.jawaban for d in asked}} if asked else {}
         if file.nomor is None:
-            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privasi_versi": privasi_versi}
+            first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privacy_version": privacy_version}
             words["kode_lacak"] = new_code()
-            perubahan |= {**first, "kode_lacak": words["kode_lacak"], "dikirim_pada": now}
+            perubahan |= {**first, "kode_lacak": words["kode_lacak"], "sent_at": now}
             catatan |= first
         kirim = Keputusan(jenis=KeputusanKind.KIRIM)
         receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
@@ -91,7 +91,7 @@ def new_code() -> str:
 def _problems(file: File, asked: Sequence[Requested], berkas: Sequence[Berkas], today: date) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
     data = case_data(file.isi)
-    errors = {f"isian.{k}": v for k, v in check_isi(file.sop, data, today=today).items()}
+    errors = {f"isian.{k}": v for k, v in check_content(file.sop, data, today=today).items()}
     ada = {b.syarat for b in berkas}
     for syarat in file.sop.required_syarat(data):
         if syarat.kode not in ada:
@@ -109,7 +109,7 @@ def _keep_what_applies(s: Session, file: File, berkas: Sequence[Berkas], now: da
     requested = {t.kode for t in file.sop.syarat_for(data)}
     unused = [b for b in berkas if b.syarat not in requested]
     for b in unused:
-        b.diganti_pada = now
+        b.replaced_at = now
     return {"tidak_dipakai": [str(b.id) for b in unused]} if unused else {}
 
 
@@ -117,5 +117,5 @@ def _answer(s: Session, asked: Sequence[Requested], now: datetime) -> Json:
     if not asked:
         return {}
     ids = [p.id for p in asked]
-    s.execute(update(PermintaanPerbaikan).where(PermintaanPerbaikan.id.in_(ids)).values(dijawab_pada=now))
+    s.execute(update(CorrectionRequest).where(CorrectionRequest.id.in_(ids)).values(answered_at=now))
     return {"dijawab": [str(i) for i in ids]}

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select
 
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import BerkasRefused, BerkasTooLarge, NotAllowedYet, NotFound
-from pipeline.models import Permohonan, Unggahan
+from pipeline.models import Permohonan, Upload
 from pipeline.services.records.locking import guard_applicant, lock_open_tugas
 from pipeline.settings import settings
 from pipeline.tanggal import date_at
@@ -54,35 +54,35 @@ def start_upload(
         raise BerkasTooLarge
     if panjang <= 0:
         raise BerkasRefused("Berkas ini kosong. Pilih berkas lain.")
-    unggahan_id = uuid4()
+    upload_id = uuid4()
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, orang_id=oleh, sesi=sesi, now=now)
+        file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
         guard_applicant(file, oleh)
         if syarat not in {t.kode for t in file.sop.syarat}:
             raise NotFound
-        if (s.scalar(select(func.count()).where(Unggahan.permohonan_id == permohonan_id)) or 0) >= AT_MOST:
+        if (s.scalar(select(func.count()).where(Upload.permohonan_id == permohonan_id)) or 0) >= AT_MOST:
             raise BerkasRefused("Terlalu banyak unggahan yang belum selesai. Selesaikan dulu, atau coba lagi besok.")
-        values = {"id": unggahan_id, "permohonan_id": permohonan_id, "syarat": syarat, "nama": nama[:255]}
+        values = {"id": upload_id, "permohonan_id": permohonan_id, "syarat": syarat, "nama": nama[:255]}
         expiry = date_at(now + SAVE)
-        s.execute(insert(Unggahan).values(**values, panjang=panjang, dibuat_pada=now, tanggal_kedaluwarsa=expiry))
-    path = _path(unggahan_id)
+        s.execute(insert(Upload).values(**values, panjang=panjang, created_at=now, expiry_date=expiry))
+    path = _path(upload_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
-    return unggahan_id
+    return upload_id
 
 
-def read_progress(unggahan_id: UUID, *, oleh: UUID) -> Progress:
+def read_progress(upload_id: UUID, *, oleh: UUID) -> Progress:
     """How far it has come. Raises TidakDitemukan when it is not this applicant's or was swept away."""
     query = (
-        select(Unggahan.id, Unggahan.permohonan_id, Unggahan.syarat, Unggahan.nama, Unggahan.panjang)
-        .join(Permohonan, Permohonan.id == Unggahan.permohonan_id)
-        .where(Unggahan.id == unggahan_id, Permohonan.pemohon_id == oleh)
+        select(Upload.id, Upload.permohonan_id, Upload.syarat, Upload.nama, Upload.panjang)
+        .join(Permohonan, Permohonan.id == Upload.permohonan_id)
+        .where(Upload.id == upload_id, Permohonan.pemohon_id == oleh)
     )
     with connection() as conn:
         row = conn.execute(query).mappings().one_or_none()
-    if row is None or not _path(unggahan_id).is_file():
+    if row is None or not _path(upload_id).is_file():
         raise NotFound
-    return Progress(**row, diterima=_path(unggahan_id).stat().st_size)
+    return Progress(**row, diterima=_path(upload_id).stat().st_size)
 
 
 def append_upload(progress: Progress, start: int, chunks: Iterable[bytes]) -> int:
@@ -125,21 +125,21 @@ def take_upload(progress: Progress) -> bytes:
         raise NotFound from None
 
 
-def drop_upload(unggahan_id: UUID) -> None:
+def drop_upload(upload_id: UUID) -> None:
     """Forget an upload and its bytes."""
     with connection() as conn:
-        conn.execute(delete(Unggahan).where(Unggahan.id == unggahan_id))
-    _path(unggahan_id).unlink(missing_ok=True)
+        conn.execute(delete(Upload).where(Upload.id == upload_id))
+    _path(upload_id).unlink(missing_ok=True)
 
 
 def sweep_upload(*, today: date) -> int:
     """Drop the uploads nobody finished in a week; returns how many."""
     with connection() as conn:
-        old = conn.scalars(select(Unggahan.id).where(Unggahan.tanggal_kedaluwarsa < today)).all()
-    for unggahan_id in old:
-        drop_upload(unggahan_id)
+        old = conn.scalars(select(Upload.id).where(Upload.expiry_date < today)).all()
+    for upload_id in old:
+        drop_upload(upload_id)
     return len(old)
 
 
-def _path(unggahan_id: UUID) -> Path:
-    return settings().data / "unggahan" / str(unggahan_id)
+def _path(upload_id: UUID) -> Path:
+    return settings().data / "unggahan" / str(upload_id)

@@ -22,11 +22,13 @@ _P, _T = Permohonan, Tugas
 def archive_untaken(*, now: datetime) -> int:
     """Archive what nobody took within the days its SOP gives. Returns how many. One that fails stops no other."""
     late = [
-        and_(_P.sop == sop.kode, _P.sop_versi == sop.versi, _T.dibuat_pada <= now - timedelta(sop.kebijakan.arsip_hari))
+        and_(
+            _P.sop == sop.kode, _P.sop_version == sop.versi, _T.created_at <= now - timedelta(sop.kebijakan.arsip_hari)
+        )
         for sop in every_version()
     ]
     with unit_of_work() as s:
-        ids = s.scalars(select_untaken().where(or_(*late)).order_by(_T.dibuat_pada).limit(SEKALI_SAPU)).all()
+        ids = s.scalars(select_untaken().where(or_(*late)).order_by(_T.created_at).limit(SEKALI_SAPU)).all()
     return sum(_try(tugas_id, now) for tugas_id in ids)
 
 
@@ -36,7 +38,7 @@ def select_untaken() -> Select[UUID]:
     return (
         select(_T.id)
         .join(_P, _P.id == _T.permohonan_id)
-        .where(_T.selesai_pada.is_(None), _T.peran == str(Peran.PEMOHON), _T.langkah.in_(steps))
+        .where(_T.closed_at.is_(None), _T.peran == str(Peran.PEMOHON), _T.langkah.in_(steps))
     )
 
 
@@ -46,7 +48,7 @@ def _try(tugas_id: UUID, now: datetime) -> int:
 
 def _archive(tugas_id: UUID, now: datetime) -> int:
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=None, now=now)
+        file = lock_tugas(s, tugas_id, person_id=None, now=now)
         if file.closed_tugas:  # taken since it was found
             return 0
         route(s, file, Keputusan(jenis=KeputusanKind.ARSIPKAN), oleh=None, now=now)

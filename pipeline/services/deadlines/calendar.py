@@ -17,10 +17,10 @@ from pipeline.calendar.national import national_libur
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import DefinitionError, InputInvalid, NaskahChanged
 from pipeline.hashing import change_hash, digest
-from pipeline.models import JamKantor, Kalender, Libur, PerubahanKalender
+from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow
 from pipeline.models.base import Json
 from pipeline.queries.calendar import read_content
-from pipeline.services.deadlines.recompute import Berjalan, Hasil, Tenggat, at_applicant, new_deadlines, read_running
+from pipeline.services.deadlines.recompute import Result, Running, Tenggat, at_applicant, new_deadlines, read_running
 from pipeline.services.deadlines.recompute import recompute_deadlines as recompute
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin
@@ -33,7 +33,7 @@ CONTOH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Contoh:
+class Example:
     """A file whose tenggat would move."""
 
     nomor: str
@@ -55,7 +55,7 @@ class Impact:
     no_longer_overdue: int
     newly_overdue: int
     janji_moved: int
-    contoh: tuple[Contoh, ...]
+    contoh: tuple[Example, ...]
 
 
 def seed_calendar(now: datetime) -> bool:
@@ -78,14 +78,14 @@ def preview_change(perubahan: Change, *, now: datetime) -> Impact:
         baru = _changed(isi, perubahan)
         berjalan = read_running(s, VIEWED_AT_MOST + 1)
         semua, berjalan = len(berjalan) <= VIEWED_AT_MOST, berjalan[:VIEWED_AT_MOST]
-        di_pemohon = at_applicant(s, [b.permohonan_id for b in berjalan])
+        at_pemohon = at_applicant(s, [b.permohonan_id for b in berjalan])
     kalender = baru.office()
     none: list[Interval] = []
-    moves = [(b, new_deadlines(kalender, b, di_pemohon.get(b.permohonan_id, none))) for b in berjalan]
+    moves = [(b, new_deadlines(kalender, b, at_pemohon.get(b.permohonan_id, none))) for b in berjalan]
     return _effect(versi, describe(*differences(isi, baru)), moves, semua=semua, now=now)
 
 
-def change_calendar(perubahan: Change, *, oleh: Petugas, versi: int, now: datetime) -> Hasil:
+def change_calendar(perubahan: Change, *, oleh: Petugas, versi: int, now: datetime) -> Result:
     """Change the calendar seen as ``versi``, log it, and move the open deadlines: a few hundred now, the rest swept.
 
     Raises BukanWewenang, InputInvalid, and NaskahBerubah when another administrator was faster; then nothing changed.
@@ -96,7 +96,7 @@ def change_calendar(perubahan: Change, *, oleh: Petugas, versi: int, now: dateti
         sekarang, isi = _lock(s)
         if versi != sekarang:
             raise NaskahChanged(CHANGED)
-        _write(s, isi, _changed(isi, perubahan), sekarang + 1, oleh.orang_id, now)
+        _write(s, isi, _changed(isi, perubahan), sekarang + 1, oleh.person_id, now)
     return recompute(now=now, paling_banyak=SEGERA)
 
 
@@ -113,7 +113,7 @@ def _changed(isi: CalendarContent, perubahan: Change) -> CalendarContent:
 
 
 def _effect(
-    versi: int, perubahan: tuple[str, ...], moves: Sequence[tuple[Berjalan, Tenggat]], *, semua: bool, now: datetime
+    versi: int, perubahan: tuple[str, ...], moves: Sequence[tuple[Running, Tenggat]], *, semua: bool, now: datetime
 ) -> Impact:
     shifted = [(b, t) for b, t in moves if t.tugas != b.tenggat]
     return Impact(
@@ -126,7 +126,7 @@ def _effect(
         newly_overdue=sum(t.tugas < now <= b.tenggat for b, t in shifted),
         janji_moved=sum(t.janji != b.tenggat_janji for b, t in moves),
         contoh=tuple(
-            Contoh(b.nomor, b.nama_lembaga, b.langkah.kegiatan, b.tenggat, t.tugas) for b, t in shifted[:CONTOH]
+            Example(b.nomor, b.nama_lembaga, b.langkah.kegiatan, b.tenggat, t.tugas) for b, t in shifted[:CONTOH]
         ),
     )
 
@@ -143,8 +143,8 @@ def _missing(isi: CalendarContent, now: datetime) -> list[int]:
 
 
 def _seed(s: Session, now: datetime) -> bool:
-    row = {"id": 1, "versi": 0, "sidik": "", "diubah_pada": now}
-    s.execute(upsert(Kalender).values(row).on_conflict_do_nothing())
+    row = {"id": 1, "versi": 0, "sidik": "", "changed_at": now}
+    s.execute(upsert(Calendar).values(row).on_conflict_do_nothing())
     versi, isi = _lock(s)
     kurang = _missing(isi, now)
     if versi and not kurang:
@@ -161,7 +161,7 @@ def _seed(s: Session, now: datetime) -> bool:
 
 def _lock(s: Session) -> tuple[int, CalendarContent]:
     """The calendar, for one change at a time."""
-    s.execute(select(Kalender.versi).with_for_update())
+    s.execute(select(Calendar.versi).with_for_update())
     versi, _, isi = read_content(s.connection())
     return versi, isi
 
@@ -173,8 +173,8 @@ def _write(
     _write_libur(s, lama, baru)
     if {"jam", "musim"} & {*sebelum, *sesudah}:
         _write_hours(s, baru)
-    s.execute(update(Kalender).values(versi=versi, sidik=digest(plain(baru)), diubah_pada=now))
-    k = PerubahanKalender
+    s.execute(update(Calendar).values(versi=versi, sidik=digest(plain(baru)), changed_at=now))
+    k = CalendarChange
     before = s.scalar(select(k.hash).order_by(k.id.desc()).limit(1)) or ""
     row: Json = {"versi": versi, "oleh": oleh, "pada": now, "sebelum": sebelum, "sesudah": sesudah}
     s.execute(insert(k).values(**row, hash=change_hash(before, row)))
@@ -195,10 +195,9 @@ def _write_libur(s: Session, lama: CalendarContent, baru: CalendarContent) -> No
 
 
 def _write_hours(s: Session, baru: CalendarContent) -> None:
-    s.execute(delete(JamKantor))
-    biasa = {"nama": "Jam biasa", "tanggal_mulai": None, "tanggal_sampai": None, "jam": hours(baru.jam)}
+    s.execute(delete(OfficeHoursRow))
+    biasa = {"nama": "Jam biasa", "start_date": None, "end_date": None, "jam": hours(baru.jam)}
     musim = [
-        {"nama": m.nama, "tanggal_mulai": m.tanggal_mulai, "tanggal_sampai": m.tanggal_sampai, "jam": hours(m.jam)}
-        for m in baru.musim
+        {"nama": m.nama, "start_date": m.start_date, "end_date": m.end_date, "jam": hours(m.jam)} for m in baru.musim
     ]
-    s.execute(insert(JamKantor), [biasa, *musim])
+    s.execute(insert(OfficeHoursRow), [biasa, *musim])

@@ -42,12 +42,12 @@ class Raiser(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tempat:
+class Place:
     """What a level is about: a tenggat of a visit of a langkah, or of the whole file."""
 
     langkah: str
     kunjungan: int
-    tenggat_ke: int
+    tenggat_number: int
     tugas_id: UUID | None
 
 
@@ -86,25 +86,25 @@ def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int
     """Raise the levels of one tugas that are due, re-checked under its lock. Returns how many were new."""
     t = Tugas
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=None, now=now)
+        file = lock_tugas(s, tugas_id, person_id=None, now=now)
         if file.closed_tugas:
             return 0
-        kini = s.execute(select(t.mulai_pada, t.jeda, t.tambahan_hari, t.tenggat_ke).where(t.id == tugas_id)).one()
-        batas = file.langkah.batas + Limit(hari=kini.tambahan_hari)
-        timetable = list(schedule(file.kalender, file.langkah, kini.mulai_pada, batas, read_pauses(kini.jeda)))
-        tempat = Tempat(file.langkah.kode, file.kunjungan, kini.tenggat_ke, tugas_id)
+        kini = s.execute(select(t.started_at, t.jeda, t.added_days, t.tenggat_number).where(t.id == tugas_id)).one()
+        batas = file.langkah.batas + Limit(hari=kini.added_days)
+        timetable = list(schedule(file.kalender, file.langkah, kini.started_at, batas, read_pauses(kini.jeda)))
+        tempat = Place(file.langkah.kode, file.kunjungan, kini.tenggat_number, tugas_id)
         raised = _raise_due(s, file, timetable, tempat, filled, now)
-        s.execute(update(t).where(t.id == tugas_id).values(eskalasi_pada=_next(timetable, now)))
+        s.execute(update(t).where(t.id == tugas_id).values(eskalasi_at=_next(timetable, now)))
         return raised
 
 
 def escalate_case(permohonan_id: UUID, *, filled: Collection[Peran], now: datetime) -> int:
     """Raise the warnings about one file that are due, re-checked under its lock. Returns how many were new."""
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, orang_id=None, now=now)
+        file = lock_open_tugas(s, permohonan_id, person_id=None, now=now)
         timetable = list(_case_levels(s, file))
-        raised = _raise_due(s, file, timetable, Tempat("", 0, file.promise_ke, None), filled, now)
-        s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(eskalasi_pada=_next(timetable, now)))
+        raised = _raise_due(s, file, timetable, Place("", 0, file.promise_number, None), filled, now)
+        s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(eskalasi_at=_next(timetable, now)))
         return raised
 
 
@@ -126,22 +126,22 @@ def _try(raise_levels: Raiser, id_: UUID, filled: Collection[Peran], now: dateti
 
 
 def _page(apa: type[Tugas] | type[Permohonan], now: datetime, sesudah: Mark | None) -> Sequence[Mark]:
-    urut = (apa.eskalasi_pada, apa.id)
-    query = select(*urut).where(apa.selesai_pada.is_(None), apa.eskalasi_pada <= now)
+    urut = (apa.eskalasi_at, apa.id)
+    query = select(*urut).where(apa.closed_at.is_(None), apa.eskalasi_at <= now)
     if sesudah is not None:
         query = query.where(tuple_(*urut) > tuple_(*sesudah))
     with unit_of_work() as s:
         rows = s.execute(query.order_by(*urut).limit(SEKALI_SAPU)).all()
-    return [(r.eskalasi_pada, r.id) for r in rows]
+    return [(r.eskalasi_at, r.id) for r in rows]
 
 
 def _case_levels(s: Session, file: File) -> Iterable[DueDate]:
     """When each warning about the file falls due; none while it does not lie with the office."""
-    if file.lengkap_pada is None or file.status != Status.BERJALAN:
+    if file.complete_at is None or file.status != Status.BERJALAN:
         return ()
-    di_pemohon = at_applicant(s, [file.permohonan_id]).get(file.permohonan_id, [])
-    jeda = [i for i in di_pemohon if i.sampai > file.lengkap_pada]
-    return case_schedule(file.kalender, file.lengkap_pada, file.sop.janji, jeda)
+    at_pemohon = at_applicant(s, [file.permohonan_id]).get(file.permohonan_id, [])
+    jeda = [i for i in at_pemohon if i.sampai > file.complete_at]
+    return case_schedule(file.kalender, file.complete_at, file.sop.janji, jeda)
 
 
 def _next(timetable: Sequence[DueDate], now: datetime) -> datetime | None:
@@ -149,14 +149,14 @@ def _next(timetable: Sequence[DueDate], now: datetime) -> datetime | None:
 
 
 def _raise_due(
-    s: Session, file: File, timetable: Sequence[DueDate], tempat: Tempat, filled: Collection[Peran], now: datetime
+    s: Session, file: File, timetable: Sequence[DueDate], tempat: Place, filled: Collection[Peran], now: datetime
 ) -> int:
     """Write the levels due that this tenggat has not had, each with its peristiwa. Returns how many."""
     e = Eskalasi
     due = {j.tingkat: climb(file.sop, j.kepada, filled) for j in timetable if j.pada <= now}
     if not due:
         return 0
-    place: Json = {"langkah": tempat.langkah, "kunjungan": tempat.kunjungan, "tenggat_ke": tempat.tenggat_ke}
+    place: Json = {"langkah": tempat.langkah, "kunjungan": tempat.kunjungan, "tenggat_number": tempat.tenggat_number}
     told = {k: {"tingkat": k, "kepada": str(r.kepada), "kosong": list(map(str, r.kosong))} for k, r in due.items()}
     rows = [
         {**place, **level, "permohonan_id": file.permohonan_id, "tugas_id": tempat.tugas_id, "pada": now}

@@ -33,12 +33,12 @@ DETAILED = 15  # files a digest names; the page it leads to has them all
 _E, _P, _T = Eskalasi, Permohonan, Tugas
 _untold = (
     select(
-        _E.id, _E.permohonan_id, _E.tingkat, _E.kepada, _E.kosong, _E.tugas_id, _E.tenggat_ke, _P.nomor, _P.sop,
-        _P.sop_versi, _P.status, _P.tenggat_ke.label("janji_ke"), _T.id.label("terbuka"), _T.langkah, _T.peran,
-        _T.tambahan_hari, _T.tenggat_ke.label("meja_ke"),
+        _E.id, _E.permohonan_id, _E.tingkat, _E.kepada, _E.kosong, _E.tugas_id, _E.tenggat_number, _P.nomor, _P.sop,
+        _P.sop_version, _P.status, _P.tenggat_number.label("janji_ke"), _T.id.label("terbuka"), _T.langkah, _T.peran,
+        _T.added_days, _T.tenggat_number.label("meja_ke"),
     )
     .join(_P, _P.id == _E.permohonan_id)
-    .outerjoin(_T, and_(_T.permohonan_id == _E.permohonan_id, _T.selesai_pada.is_(None)))
+    .outerjoin(_T, and_(_T.permohonan_id == _E.permohonan_id, _T.closed_at.is_(None)))
     .where(_E.told_at.is_(None))
     .order_by(_E.id)
     .limit(AT_MOST)
@@ -55,7 +55,7 @@ class Level:
     nomor: str
     tugas_id: UUID
     langkah: Langkah
-    tambahan_hari: int
+    added_days: int
     tingkat: str
     kepada: Peran
     kosong: tuple[Peran, ...]
@@ -87,14 +87,14 @@ def _try(r: Row[*tuple[object, ...]]) -> Level | None:
 def _is_true(r: Row[*tuple[object, ...]]) -> bool:
     """Whether it still tells of where the file is: on that desk with that tenggat, or under that promise."""
     if r.tugas_id is None:
-        return bool(r.terbuka is not None and r.status == Status.BERJALAN and r.janji_ke == r.tenggat_ke)
-    return bool(r.terbuka == r.tugas_id and r.meja_ke == r.tenggat_ke)
+        return bool(r.terbuka is not None and r.status == Status.BERJALAN and r.janji_ke == r.tenggat_number)
+    return bool(r.terbuka == r.tugas_id and r.meja_ke == r.tenggat_number)
 
 
 def _level(r: Row[*tuple[object, ...]]) -> Level:
     return Level(
         id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", tugas_id=r.terbuka,
-        langkah=get_sop(r.sop, r.sop_versi)[r.langkah], tambahan_hari=r.tambahan_hari, tingkat=r.tingkat,
+        langkah=get_sop(r.sop, r.sop_version)[r.langkah], added_days=r.added_days, tingkat=r.tingkat,
         kepada=Peran(r.kepada), kosong=empty_roles(r.kosong),
     )  # fmt: skip
 
@@ -110,12 +110,12 @@ def _groups(s: Session, levels: Iterable[Level], now: datetime) -> Mapping[froze
     """Who is told, by all the roles through which it reaches them: under several roles a person is told once."""
     n, roles = Penugasan, defaultdict[UUID, set[Peran]](set)
     wanted = {str(level.kepada) for level in levels}
-    holders = select(n.peran, n.orang_id).where(n.peran.in_(wanted), holds_on(date_at(now)), can_work())
-    for peran, orang_id in s.execute(holders):
-        roles[orang_id].add(Peran(peran))
+    holders = select(n.peran, n.person_id).where(n.peran.in_(wanted), holds_on(date_at(now)), can_work())
+    for peran, person_id in s.execute(holders):
+        roles[person_id].add(Peran(peran))
     groups: dict[frozenset[Peran], list[UUID]] = defaultdict(list)
-    for orang_id, mine in roles.items():
-        groups[frozenset(mine)].append(orang_id)
+    for person_id, mine in roles.items():
+        groups[frozenset(mine)].append(person_id)
     return groups
 
 
@@ -142,7 +142,7 @@ def _one(levels: Sequence[Level], peran: Collection[Peran], kunci: str, about: M
         found_facts={
             **about, "nomor": first.nomor, "meja": first.langkah.peran.nama, "langkah": first.langkah.kegiatan,
             "batas": _limit(first), "tingkat": _worst(levels, berkas=False) or _worst(levels, berkas=True),
-            "janji_layanan": _worst(levels, berkas=True),
+            "service_janji": _worst(levels, berkas=True),
         },
     )  # fmt: skip
 
@@ -196,7 +196,7 @@ def _worst(levels: Iterable[Level], *, berkas: bool | None = None) -> str:
 
 
 def _limit(level: Level) -> str:
-    return level.langkah.batas.quote(level.tambahan_hari)
+    return level.langkah.batas.quote(level.added_days)
 
 
 def _empty(levels: Iterable[Level]) -> str:

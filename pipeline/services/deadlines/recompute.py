@@ -34,17 +34,17 @@ _P, _T = Permohonan, Tugas
 
 _open = (
     select(
-        _P.id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_versi, _P.lengkap_pada, _P.tenggat.label("tenggat_janji"),
-        _P.urut_peristiwa, _P.rantai, _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.mulai_pada, _T.jeda,
-        _T.tenggat, _T.tambahan_hari, _T.tenggat_ke,
+        _P.id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _P.complete_at, _P.tenggat.label("tenggat_janji"),
+        _P.last_sequence, _P.rantai, _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.started_at, _T.jeda,
+        _T.tenggat, _T.added_days, _T.tenggat_number,
     )
     .join(_T, _T.permohonan_id == _P.id)
-    .where(_T.selesai_pada.is_(None), _T.tenggat.is_not(None))
+    .where(_T.closed_at.is_(None), _T.tenggat.is_not(None))
 )  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
-class Berjalan:
+class Running:
     """A file on a desk, as far as its deadlines depend on the calendar. Its chain moves on when a move is recorded."""
 
     permohonan_id: UUID
@@ -55,13 +55,13 @@ class Berjalan:
     nama_lembaga: str
     langkah: Langkah
     kunjungan: int
-    mulai_pada: datetime
+    started_at: datetime
     jeda: tuple[Interval, ...]
     batas: Limit  # with what a superior has added
     tenggat: datetime
-    tenggat_ke: int
+    tenggat_number: int
     janji: Limit
-    lengkap_pada: datetime | None
+    complete_at: datetime | None
     tenggat_janji: datetime | None
 
 
@@ -74,7 +74,7 @@ class Tenggat:
 
 
 @dataclass(slots=True)
-class Hasil:
+class Result:
     """What a sweep did: files looked at, those whose tenggat moved, those whose promise moved, whether more wait, files
     that failed. A preview counts in the same way."""
 
@@ -85,12 +85,12 @@ class Hasil:
     gagal: set[UUID] = field(default_factory=set)
 
 
-def recompute_deadlines(*, now: datetime, paling_banyak: int = AT_MOST) -> Hasil:
+def recompute_deadlines(*, now: datetime, paling_banyak: int = AT_MOST) -> Result:
     """Bring every open tugas of an older version to the calendar in force, in batches; doing it again does nothing.
 
     A file that is being decided on right now is left for the next run. One that fails stops none of the others.
     """
-    hasil = Hasil()
+    hasil = Result()
     while hasil.tallied < paling_banyak:
         with unit_of_work() as s:
             if not _batch(s, hasil, min(COUNT_AT_ONCE, paling_banyak - hasil.tallied), now):
@@ -99,51 +99,51 @@ def recompute_deadlines(*, now: datetime, paling_banyak: int = AT_MOST) -> Hasil
     return hasil
 
 
-def read_running(s: Session, paling_banyak: int) -> list[Berjalan]:
+def read_running(s: Session, paling_banyak: int) -> list[Running]:
     """The files on desks, the one due first first."""
     return [_running(r) for r in s.execute(_open.order_by(_T.tenggat, _T.id).limit(paling_banyak))]
 
 
-def new_deadlines(kalender: OfficeCalendar, b: Berjalan, di_pemohon: Sequence[Interval]) -> Tenggat:
-    """What the calendar makes of a file's deadlines. ``di_pemohon``: when it lay with the applicant."""
+def new_deadlines(kalender: OfficeCalendar, b: Running, at_pemohon: Sequence[Interval]) -> Tenggat:
+    """What the calendar makes of a file's deadlines. ``at_pemohon``: when it lay with the applicant."""
     janji = b.tenggat_janji
-    if b.lengkap_pada and janji:
-        janji = due(kalender, b.lengkap_pada, b.janji, [i for i in di_pemohon if i.sampai > b.lengkap_pada]).at
-    return Tenggat(due(kalender, b.mulai_pada, b.batas, b.jeda).at, janji)
+    if b.complete_at and janji:
+        janji = due(kalender, b.complete_at, b.janji, [i for i in at_pemohon if i.sampai > b.complete_at]).at
+    return Tenggat(due(kalender, b.started_at, b.batas, b.jeda).at, janji)
 
 
 def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, list[Interval]]:
     """When each of these files lay with the applicant."""
     rows = s.execute(
-        select(_T.permohonan_id, _T.dibuat_pada, _T.selesai_pada).where(
-            _T.permohonan_id.in_(permohonan_ids), _T.peran == str(Peran.PEMOHON), _T.selesai_pada.is_not(None)
+        select(_T.permohonan_id, _T.created_at, _T.closed_at).where(
+            _T.permohonan_id.in_(permohonan_ids), _T.peran == str(Peran.PEMOHON), _T.closed_at.is_not(None)
         )
     )
     hasil: dict[UUID, list[Interval]] = defaultdict(list)
     for r in rows:
-        hasil[r.permohonan_id].append(Interval(r.dibuat_pada, r.selesai_pada))
+        hasil[r.permohonan_id].append(Interval(r.created_at, r.closed_at))
     return hasil
 
 
-def _running(r: Row[*tuple[object, ...]]) -> Berjalan:
-    sop = get_sop(r.sop, r.sop_versi)
+def _running(r: Row[*tuple[object, ...]]) -> Running:
+    sop = get_sop(r.sop, r.sop_version)
     langkah = sop[r.langkah]
-    return Berjalan(
-        permohonan_id=r.id, urut=r.urut_peristiwa, rantai=r.rantai, tugas_id=r.tugas_id,
+    return Running(
+        permohonan_id=r.id, urut=r.last_sequence, rantai=r.rantai, tugas_id=r.tugas_id,
         nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, langkah=langkah,
-        kunjungan=r.kunjungan, mulai_pada=r.mulai_pada, jeda=read_pauses(r.jeda),
-        batas=langkah.batas + Limit(hari=r.tambahan_hari), tenggat=r.tenggat,
-        tenggat_ke=r.tenggat_ke, janji=sop.janji,
-        lengkap_pada=r.lengkap_pada, tenggat_janji=r.tenggat_janji,
+        kunjungan=r.kunjungan, started_at=r.started_at, jeda=read_pauses(r.jeda),
+        batas=langkah.batas + Limit(hari=r.added_days), tenggat=r.tenggat,
+        tenggat_number=r.tenggat_number, janji=sop.janji,
+        complete_at=r.complete_at, tenggat_janji=r.tenggat_janji,
     )  # fmt: skip
 
 
-def _batch(s: Session, hasil: Hasil, banyak: int, now: datetime) -> bool:
+def _batch(s: Session, hasil: Result, banyak: int, now: datetime) -> bool:
     """One transaction. False when nothing was left to do."""
     now_in_force = read_in_force(s.connection())
     rows = s.execute(
-        _open.where(_T.kalender_versi < now_in_force.versi, _T.id.not_in(hasil.gagal))
-        .order_by(_T.kalender_versi, _T.tenggat)
+        _open.where(_T.calendar_version < now_in_force.versi, _T.id.not_in(hasil.gagal))
+        .order_by(_T.calendar_version, _T.tenggat)
         .limit(banyak)
         .with_for_update(of=(_P, _T), skip_locked=True)
     ).all()
@@ -151,8 +151,8 @@ def _batch(s: Session, hasil: Hasil, banyak: int, now: datetime) -> bool:
         return False
     baru = _compute(s, now_in_force.kalender, rows, hasil)
     moved = {b.tugas_id: (b, t) for b, t in baru if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
-    twice = case((_T.eskalasi_pada > _T.tenggat, now), else_=_T.eskalasi_pada)  # twice the limit may have moved
-    seen: Json = {"kalender_versi": now_in_force.versi, "eskalasi_pada": twice}
+    twice = case((_T.eskalasi_at > _T.tenggat, now), else_=_T.eskalasi_at)  # twice the limit may have moved
+    seen: Json = {"calendar_version": now_in_force.versi, "eskalasi_at": twice}
     s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in baru])).values(seen))
     if moved:
         _write(s, now_in_force.kalender, list(moved.values()), now_in_force.versi, now)
@@ -163,13 +163,13 @@ def _batch(s: Session, hasil: Hasil, banyak: int, now: datetime) -> bool:
 
 
 def _compute(
-    s: Session, kalender: OfficeCalendar, rows: Iterable[Row[*tuple[object, ...]]], hasil: Hasil
-) -> list[tuple[Berjalan, Tenggat]]:
+    s: Session, kalender: OfficeCalendar, rows: Iterable[Row[*tuple[object, ...]]], hasil: Result
+) -> list[tuple[Running, Tenggat]]:
     rows = list(rows)
-    di_pemohon = at_applicant(s, {r.id for r in rows})
+    at_pemohon = at_applicant(s, {r.id for r in rows})
     baru = []
     for r in rows:
-        work = partial(_deadlines, kalender, r, di_pemohon)
+        work = partial(_deadlines, kalender, r, at_pemohon)
         if found := alone(work, otherwise=None, failed="hitung ulang tenggat gagal", row=r.tugas_id):
             baru.append(found)
         else:
@@ -178,14 +178,14 @@ def _compute(
 
 
 def _deadlines(
-    kalender: OfficeCalendar, r: Row[*tuple[object, ...]], di_pemohon: Mapping[UUID, Sequence[Interval]]
-) -> tuple[Berjalan, Tenggat]:
+    kalender: OfficeCalendar, r: Row[*tuple[object, ...]], at_pemohon: Mapping[UUID, Sequence[Interval]]
+) -> tuple[Running, Tenggat]:
     b = _running(r)
-    return b, new_deadlines(kalender, b, di_pemohon.get(b.permohonan_id, []))
+    return b, new_deadlines(kalender, b, at_pemohon.get(b.permohonan_id, []))
 
 
 def _write(
-    s: Session, kalender: OfficeCalendar, moved: Sequence[tuple[Berjalan, Tenggat]], versi: int, now: datetime
+    s: Session, kalender: OfficeCalendar, moved: Sequence[tuple[Running, Tenggat]], versi: int, now: datetime
 ) -> None:
     """The new deadlines, each with levels of escalation of its own, and the record of old and new."""
     conn = s.connection()
@@ -193,7 +193,7 @@ def _write(
         conn.execute(
             update(_T)
             .where(_T.id == bindparam("tugas"))
-            .values(tenggat=bindparam("baru"), tenggat_ke=_T.tenggat_ke + 1, eskalasi_pada=bindparam("eskalasi")),
+            .values(tenggat=bindparam("baru"), tenggat_number=_T.tenggat_number + 1, eskalasi_at=bindparam("eskalasi")),
             [{"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _first_level(kalender, b)} for b, t in steps],
         )
     if promises := [(b, t) for b, t in moved if t.janji != b.tenggat_janji]:
@@ -201,22 +201,22 @@ def _write(
         conn.execute(
             update(_P)
             .where(_P.id == bindparam("berkas"))
-            .values(tenggat=bindparam("baru"), tenggat_ke=_P.tenggat_ke + 1, eskalasi_pada=now),
+            .values(tenggat=bindparam("baru"), tenggat_number=_P.tenggat_number + 1, eskalasi_at=now),
             [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
         )
     record_many(s, "tenggat_bergeser", [(b, {"kalender": versi, **_move(b, t)}) for b, t in moved], now=now)
 
 
-def _first_level(kalender: OfficeCalendar, b: Berjalan) -> datetime:
+def _first_level(kalender: OfficeCalendar, b: Running) -> datetime:
     """When the first level of the new tenggat falls due."""
-    return next(schedule(kalender, b.langkah, b.mulai_pada, b.batas, b.jeda)).pada
+    return next(schedule(kalender, b.langkah, b.started_at, b.batas, b.jeda)).pada
 
 
-def _move(b: Berjalan, t: Tenggat) -> Json:
+def _move(b: Running, t: Tenggat) -> Json:
     """What the peristiwa tells: old and new of the desk's deadline, and of the promise."""
     data: Json = {"tugas": str(b.tugas_id)}
     if t.tugas != b.tenggat:
-        data |= {"lama": b.tenggat.isoformat(), "baru": t.tugas.isoformat(), "tenggat_ke": b.tenggat_ke + 1}
+        data |= {"lama": b.tenggat.isoformat(), "baru": t.tugas.isoformat(), "tenggat_number": b.tenggat_number + 1}
     if t.janji and b.tenggat_janji and t.janji != b.tenggat_janji:
         data |= {"janji_lama": b.tenggat_janji.isoformat(), "janji_baru": t.janji.isoformat()}
     return data

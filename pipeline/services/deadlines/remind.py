@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.models import Pemberitahuan, Permohonan, Sk, Tugas
+from pipeline.models import Notice, Permohonan, Sk, Tugas
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST, Kind
 from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.archive import select_untaken
@@ -20,7 +20,7 @@ from pipeline.sop.registry import get_sop
 from pipeline.tanggal import date_at, tanggal
 
 SEKALI_SAPU = 500
-_P, _N, _T = Permohonan, Pemberitahuan, Tugas
+_P, _N, _T = Permohonan, Notice, Tugas
 
 
 Remind = Callable[[Session, UUID, datetime], int]
@@ -50,11 +50,11 @@ def _drafts_due(now: datetime) -> Sequence[UUID]:
     due: set[UUID] = set()
     with unit_of_work() as s:
         for sejak, sampai, hari in zip(batas[1:], batas[:-1], DRAFT_DAYS, strict=True):
-            sudah = _told(Kind.DRAF, _N.dibuat_pada >= _P.diubah_pada + timedelta(days=hari))
+            sudah = _told(Kind.DRAF, _N.created_at >= _P.changed_at + timedelta(days=hari))
             query = select(_P.id).where(
-                _P.status == Status.DRAF, _P.diubah_pada > sejak, _P.diubah_pada <= sampai, ~sudah
+                _P.status == Status.DRAF, _P.changed_at > sejak, _P.changed_at <= sampai, ~sudah
             )
-            due |= set(s.scalars(query.order_by(_P.diubah_pada).limit(SEKALI_SAPU)))
+            due |= set(s.scalars(query.order_by(_P.changed_at).limit(SEKALI_SAPU)))
     return sorted(due)
 
 
@@ -62,15 +62,15 @@ def _remind_draft(s: Session, permohonan_id: UUID, now: datetime) -> int:
     p = s.scalar(select(_P).where(_P.id == permohonan_id, _P.status == Status.DRAF).with_for_update())
     if p is None:
         return 0
-    hari = max((d for d in DRAFT_DAYS if p.diubah_pada <= now - timedelta(days=d)), default=None)
+    hari = max((d for d in DRAFT_DAYS if p.changed_at <= now - timedelta(days=d)), default=None)
     if hari is None:  # edited since it was found
         return 0
     news = News(
         jenis=Kind.DRAF,
-        kunci=f"draf:{p.id}:{hari}:{p.diubah_pada:%Y%m%dT%H%M%S}",
+        kunci=f"draf:{p.id}:{hari}:{p.changed_at:%Y%m%dT%H%M%S}",
         permohonan_id=p.id,
         tautan=f"/permohonan/{p.id}",
-        found_facts={"izin": get_sop(p.sop, p.sop_versi).nama, "tanggal": tanggal(date_at(p.diubah_pada))},
+        found_facts={"izin": get_sop(p.sop, p.sop_version).nama, "tanggal": tanggal(date_at(p.changed_at))},
     )
     return tell(s, news, [p.pemohon_id], now=now)
 
@@ -80,20 +80,20 @@ def _untaken_due(now: datetime) -> Sequence[UUID]:
     due: set[UUID] = set()
     with unit_of_work() as s:
         for hari in DAYS_TO_TAKE:
-            told = _told(Kind.BELUM_DIAMBIL, _N.dibuat_pada >= _T.dibuat_pada + timedelta(days=hari))
-            query = select_untaken().where(_T.dibuat_pada <= now - timedelta(days=hari), ~told)
-            due |= set(s.scalars(query.order_by(_T.dibuat_pada).limit(SEKALI_SAPU)))
+            told = _told(Kind.BELUM_DIAMBIL, _N.created_at >= _T.created_at + timedelta(days=hari))
+            query = select_untaken().where(_T.created_at <= now - timedelta(days=hari), ~told)
+            due |= set(s.scalars(query.order_by(_T.created_at).limit(SEKALI_SAPU)))
     return sorted(due)
 
 
 def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
-    t = s.scalar(select(_T).where(_T.id == tugas_id, _T.selesai_pada.is_(None)).with_for_update())
+    t = s.scalar(select(_T).where(_T.id == tugas_id, _T.closed_at.is_(None)).with_for_update())
     if t is None:  # taken since it was found
         return 0
     p = s.get_one(_P, t.permohonan_id)
-    sop = get_sop(p.sop, p.sop_versi)
-    hari = max(d for d in DAYS_TO_TAKE if t.dibuat_pada <= now - timedelta(days=d))
-    arsip = t.dibuat_pada + timedelta(days=sop.kebijakan.arsip_hari)
+    sop = get_sop(p.sop, p.sop_version)
+    hari = max(d for d in DAYS_TO_TAKE if t.created_at <= now - timedelta(days=d))
+    arsip = t.created_at + timedelta(days=sop.kebijakan.arsip_hari)
     news = News(
         jenis=Kind.BELUM_DIAMBIL,
         kunci=f"belum_diambil:{t.id}:{hari}",
@@ -101,7 +101,7 @@ def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
         tautan=f"/permohonan/{p.id}/sk",
         found_facts={
             "surat": "SK" if p.status == Status.TERBIT else "Surat penolakan", "nomor": p.nomor or "",
-            "izin": sop.nama, "tanggal": tanggal(date_at(t.dibuat_pada)), "sampai": tanggal(date_at(arsip)),
+            "izin": sop.nama, "tanggal": tanggal(date_at(t.created_at)), "sampai": tanggal(date_at(arsip)),
         },
     )  # fmt: skip
     return tell(s, news, [p.pemohon_id], now=now)
@@ -116,11 +116,11 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
         .where(
             Sk.status == "terbit",
             Sk.jenis == "sk",
-            Sk.tanggal_berlaku_sampai >= hari,
-            Sk.tanggal_berlaku_sampai <= hari + timedelta(days=DAYS_TO_EXPIRY),
+            Sk.valid_until_date >= hari,
+            Sk.valid_until_date <= hari + timedelta(days=DAYS_TO_EXPIRY),
             ~_told(Kind.BERAKHIR),
         )
-        .order_by(Sk.tanggal_berlaku_sampai)
+        .order_by(Sk.valid_until_date)
         .limit(SEKALI_SAPU)
     )
     with unit_of_work() as s:
@@ -129,7 +129,7 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
 
 def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
     sk = s.scalar(select(Sk).where(Sk.id == sk_id, Sk.status == "terbit").with_for_update())
-    if sk is None or sk.tanggal_berlaku_sampai is None:
+    if sk is None or sk.valid_until_date is None:
         return 0
     p = s.get_one(_P, sk.permohonan_id)
     news = News(
@@ -138,8 +138,8 @@ def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
         permohonan_id=p.id,
         tautan="/permohonan/baru",
         found_facts={
-            "izin": get_sop(p.sop, p.sop_versi).nama, "nomor_sk": sk.nomor,
-            "tanggal": tanggal(sk.tanggal_berlaku_sampai),
+            "izin": get_sop(p.sop, p.sop_version).nama, "nomor_sk": sk.nomor,
+            "tanggal": tanggal(sk.valid_until_date),
         },
     )  # fmt: skip
     return tell(s, news, [p.pemohon_id], now=now)
@@ -147,4 +147,4 @@ def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
 
 def _told(jenis: Kind, *lagi: ColumnElement[bool]) -> ColumnElement[bool]:
     """The applicant of the permohonan in the outer query was told this about it."""
-    return exists().where(_N.orang_id == _P.pemohon_id, _N.permohonan_id == _P.id, _N.jenis == str(jenis), *lagi)
+    return exists().where(_N.person_id == _P.pemohon_id, _N.permohonan_id == _P.id, _N.jenis == str(jenis), *lagi)

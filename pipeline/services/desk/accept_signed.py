@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import HasilTidakSah, penandatangan
+from pipeline.documents.signing import ResultInvalid, penandatangan
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.models import Sk
 from pipeline.rules.history.register import is_unknown
@@ -31,15 +31,15 @@ def accept_signed(tugas_id: UUID, pdf: bytes, *, oleh: Petugas, now: datetime) -
     is not, BelumBoleh when nothing is unknown.
     """
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
+        file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         guard_approver(file)
         guard_record(s, file, oleh)
         sk = attempt_of(s, file)
-        if sk is None or not is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
+        if sk is None or not is_unknown(sk.status, sk.created_at, sk.penyedia, now):
             raise NotAllowedYet("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         signed = {
-            "sidik_sertifikat": _signature(sk, pdf), "pdf_sha256": store().put(pdf), "pdf_ukuran": len(pdf),
+            "certificate_digest": _signature(sk, pdf), "pdf_sha256": store().put(pdf), "pdf_size": len(pdf),
         }  # fmt: skip
         issue(s, file, sk.id, kept(file, sk, sk.tanggal), signed, oleh=oleh, now=now)
 
@@ -53,10 +53,10 @@ def _signature(sk: Sk, pdf: bytes) -> str:
     signer = penandatangan(settings())
     try:
         return verify_result(
-            store().get(sk.sent_sha256), pdf, akar=signer.akar(), sidik=signer.sidik(str(sk.penandatangan_id)),
+            store().get(sk.sent_sha256), pdf, akar=signer.akar(), sidik=signer.sidik(str(sk.signer_id)),
             incremental=signer.incremental,
         )  # fmt: skip
-    except HasilTidakSah as error:
+    except ResultInvalid as error:
         raise InputInvalid(
             {"pdf": f"{error} Unduh lagi dari layanan tanda tangan, lalu unggah tanpa diubah."}
         ) from error

@@ -34,8 +34,8 @@ def release(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
     """Put a file back into the open queue. Raises SudahDiambil when it is a colleague's."""
     with unit_of_work() as s:
         file = _at_desk(s, tugas_id, oleh, now)
-        if file.diambil_oleh is not None:
-            s.execute(update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=None, diambil_pada=None))
+        if file.taken_by is not None:
+            s.execute(update(Tugas).where(Tugas.id == tugas_id).values(taken_by=None, taken_at=None))
             _record_hold(s, file, "dilepas", oleh, now)
 
 
@@ -88,12 +88,12 @@ def redraft(tugas_id: UUID, tambahan: Json, *, oleh: Petugas, now: datetime) -> 
         if file.langkah.otomatis is not Automatic.SUSUN_NASKAH:
             raise NotAllowedYet("Naskah hanya dapat disusun ulang pada langkah penyusunan.")
         _take(s, file, oleh, now)
-        if write_draft(s, file, tambahan, penyusun=oleh.orang_id, now=now):
+        if write_draft(s, file, tambahan, penyusun=oleh.person_id, now=now):
             _touch(s, file)
 
 
 def _at_desk(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
-    file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
+    file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
     guard_desk(file, oleh)
     return file
 
@@ -107,22 +107,22 @@ def _at_bap(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
 
 
 def _take(s: Session, file: File, oleh: Petugas, now: datetime) -> None:
-    if file.diambil_oleh is None:
-        s.execute(update(Tugas).where(Tugas.id == file.tugas_id).values(diambil_oleh=oleh.orang_id, diambil_pada=now))
+    if file.taken_by is None:
+        s.execute(update(Tugas).where(Tugas.id == file.tugas_id).values(taken_by=oleh.person_id, taken_at=now))
         _record_hold(s, file, "diambil", oleh, now)
 
 
 def _write_bap(
     s: Session, file: File, isi: Json, oleh: Petugas, now: datetime, also: tuple[UpdateBase, ...] = ()
 ) -> None:
-    values = {"isi": isi, "disimpan_pada": now, "oleh": oleh.orang_id}
+    values = {"isi": isi, "saved_at": now, "oleh": oleh.person_id}
     s.execute(
         upsert(Bap)
         .values(permohonan_id=file.permohonan_id, **values)
         .on_conflict_do_update(index_elements=[Bap.permohonan_id], set_=values)
     )
     _touch(s, file)
-    record_content(s, file, {"bap": True}, oleh=oleh.orang_id, now=now, also=also)
+    record_content(s, file, {"bap": True}, oleh=oleh.person_id, now=now, also=also)
 
 
 def _touch(s: Session, file: File) -> None:
@@ -131,4 +131,4 @@ def _touch(s: Session, file: File) -> None:
 
 
 def _record_hold(s: Session, file: File, jenis: str, oleh: Petugas, now: datetime) -> None:
-    record(s, file, jenis, {"tugas": str(file.tugas_id)}, oleh=oleh.orang_id, peran=file.peran, now=now)
+    record(s, file, jenis, {"tugas": str(file.tugas_id)}, oleh=oleh.person_id, peran=file.peran, now=now)

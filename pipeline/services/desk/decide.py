@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAllowedYet, SamePerson
-from pipeline.models import Bap, PermintaanPerbaikan, Persetujuan
+from pipeline.models import Approval, Bap, CorrectionRequest
 from pipeline.rules.form.bap import check_arah, check_bap
 from pipeline.rules.history.fold import request_id
 from pipeline.rules.history.register import FreedReason
@@ -34,7 +34,7 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, n
     InputInvalid; then nothing was written.
     """
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
+        file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
         guard_desk(file, oleh)
         guard_seen(file, seen)
         if keputusan.jenis is KeputusanKind.TANDA_TANGANI:
@@ -47,9 +47,9 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, n
         if keputusan.jenis is not KeputusanKind.KEMBALIKAN:  # a return is how a damaged document is put right
             guard_intact(file)
         if attempt:  # from the signing desk a file can only go back
-            free(s, file, attempt, FreedReason.RETURNED, oleh=oleh.orang_id, now=now)
-        also, catatan = _consequences(s, file, keputusan, oleh.orang_id, now)
-        return route(s, file, keputusan, oleh=oleh.orang_id, now=now, also=also, catatan=catatan)
+            free(s, file, attempt, FreedReason.RETURNED, oleh=oleh.person_id, now=now)
+        also, catatan = _consequences(s, file, keputusan, oleh.person_id, now)
+        return route(s, file, keputusan, oleh=oleh.person_id, now=now, also=also, catatan=catatan)
 
 
 def _consequences(
@@ -73,14 +73,14 @@ def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> Up
     errors = check_bap(isi, file.sop, case_data(file.isi), today=date_at(now))
     if errors := errors | check_arah(isi, keputusan.jenis):
         raise InputInvalid(errors, "BAP atau Rekomendasi belum lengkap. Lengkapi dahulu, lalu kirim.")
-    return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(dikirim_pada=now)
+    return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(sent_at=now)
 
 
 def guard_approver(file: File) -> None:
     """Nobody approves a draft twice, or what they wrote, for themselves or for another; the database refuses it too."""
     if file.draft_id is None:
         raise NotAllowedYet("Draft belum disusun.")
-    if file.sudah_setuju:
+    if file.already_approved:
         raise SamePerson
     if file.has_written or file.replaced_nik in persons_named(file.isi, file.sop):
         raise SamePerson(
@@ -103,18 +103,18 @@ def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBas
         {
             "id": request_id(file.tugas_id, place), "permohonan_id": file.permohonan_id, "tugas_id": file.tugas_id,
             "jenis": p.jenis,
-            "kode": p.kode, "catatan": p.catatan.strip(), "dibuat_pada": now,
+            "kode": p.kode, "catatan": p.catatan.strip(), "created_at": now,
         }
         for place, p in enumerate(keputusan.permintaan)
     ]  # fmt: skip
-    return (insert(PermintaanPerbaikan).values(rows),)
+    return (insert(CorrectionRequest).values(rows),)
 
 
 def _void_approval(s: Session, file: File, ke: str | None, now: datetime) -> None:
     """A desk the draft is returned to gives its approval again; the others' stand until the content changes."""
     if file.draft_id is not None:
         s.execute(
-            update(Persetujuan)
-            .where(Persetujuan.draft_id == file.draft_id, Persetujuan.langkah == ke, Persetujuan.batal_pada.is_(None))
-            .values(batal_pada=now)
+            update(Approval)
+            .where(Approval.draft_id == file.draft_id, Approval.langkah == ke, Approval.voided_at.is_(None))
+            .values(voided_at=now)
         )

@@ -33,12 +33,12 @@ def extend(tugas_id: UUID, hari: int, alasan: str, *, oleh: Petugas, now: dateti
         _guard_reason(alasan)
         t = Tugas
         tugas = s.execute(
-            select(t.mulai_pada, t.jeda, t.tenggat, t.tambahan_hari, t.tenggat_ke).where(t.id == tugas_id)
+            select(t.started_at, t.jeda, t.tenggat, t.added_days, t.tenggat_number).where(t.id == tugas_id)
         ).one()
-        _guard_days(hari, tugas.tambahan_hari)
+        _guard_days(hari, tugas.added_days)
         lanjut = Visit(
-            kunjungan=file.kunjungan, mulai_pada=tugas.mulai_pada, jeda=read_pauses(tugas.jeda),
-            tambahan_hari=tugas.tambahan_hari + hari, tenggat_ke=tugas.tenggat_ke + 1,
+            kunjungan=file.kunjungan, started_at=tugas.started_at, jeda=read_pauses(tugas.jeda),
+            added_days=tugas.added_days + hari, tenggat_number=tugas.tenggat_number + 1,
         )  # fmt: skip
         _write(s, file, tugas.tenggat, lanjut, alasan.strip(), oleh, now)
 
@@ -47,7 +47,7 @@ def _guard_others(file: File, oleh: Petugas) -> None:
     """Nobody gives time to themselves."""
     if file.peran == oleh.peran:
         raise NotAuthorised("Meja ini meja Anda sendiri. Hanya atasan meja yang dapat memperpanjang tenggatnya.")
-    if file.pemohon_id == oleh.orang_id:
+    if file.pemohon_id == oleh.person_id:
         raise NotAuthorised("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
 
 
@@ -70,12 +70,16 @@ def _guard_days(hari: int, sudah: int) -> None:
 
 def _write(s: Session, file: File, lama: datetime, lanjut: Visit, alasan: str, oleh: Petugas, now: datetime) -> None:
     longer = deadlines(file.kalender, file.langkah, lanjut)
-    ukuran: Json = {"tambahan_hari": lanjut.tambahan_hari, "tenggat_ke": lanjut.tenggat_ke}
-    kept = update(Tugas).where(Tugas.id == file.tugas_id).values(kalender_versi=file.kalender_versi, **longer, **ukuran)
+    ukuran: Json = {"added_days": lanjut.added_days, "tenggat_number": lanjut.tenggat_number}
+    kept = (
+        update(Tugas)
+        .where(Tugas.id == file.tugas_id)
+        .values(calendar_version=file.calendar_version, **longer, **ukuran)
+    )
     data: Json = {"tugas": str(file.tugas_id), **ukuran, "lama": lama.isoformat(), "baru": _iso(longer["tenggat"])}
     words: Json = {"alasan": alasan, "sebagai": title_of(s, oleh, now)}
     record(
-        s, file, "diperpanjang", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(kept,)
+        s, file, "diperpanjang", data, oleh=oleh.person_id, peran=oleh.peran, now=now, words=words, also=(kept,)
     )  # fmt: skip
 
 

@@ -56,13 +56,13 @@ def receipt(permohonan_id: UUID) -> Letter:
     """The tanda terima. Raises BelumBoleh before the application was sent."""
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
-        if p.nomor is None or p.kode_lacak is None or p.dikirim_pada is None:
+        if p.nomor is None or p.kode_lacak is None or p.sent_at is None:
             raise NotAllowedYet("Tanda terima tersedia sesudah permohonan dikirim.")
         url = f"{settings().base_url}/lacak?nomor={p.nomor}"
         jumlah = Counter(b.syarat for b in current_berkas(s, permohonan_id))
         konteks = receipt_context(
-            kantor(settings().kantor), get_sop(p.sop, p.sop_versi), p.isi, nomor=p.nomor, kode_lacak=p.kode_lacak,
-            dikirim_pada=p.dikirim_pada, berkas=sorted(jumlah.items()), url_lacak=url,
+            kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.isi, nomor=p.nomor, kode_lacak=p.kode_lacak,
+            sent_at=p.sent_at, berkas=sorted(jumlah.items()), url_lacak=url,
         )  # fmt: skip
         return _letter(p, "tanda_terima", konteks, qr=lambda: qr_png(url))
 
@@ -75,8 +75,8 @@ def field_report(permohonan_id: UUID, jenis: str) -> Letter:
         if isi is None:
             raise NotAllowedYet("BAP Lapangan belum dibuat.")
         make = bap_context if jenis == "bap" else rekomendasi_context
-        pendaftaran = registration(p.nomor, p.dikirim_pada)
-        konteks = make(kantor(settings().kantor), get_sop(p.sop, p.sop_versi), p.isi, isi, pendaftaran=pendaftaran)
+        pendaftaran = registration(p.nomor, p.sent_at)
+        konteks = make(kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.isi, isi, pendaftaran=pendaftaran)
         foto = [str(f["sha256"]) for f in read_list(isi, "foto")] if jenis == "bap" else []
         return _letter(p, jenis, konteks, foto=foto)
 
@@ -97,7 +97,7 @@ def _letter(
     qr: Callable[[], bytes | None] = lambda: None,
     foto: Sequence[str] = (),
 ) -> Letter:
-    blank, judul = templat(get_sop(p.sop, p.sop_versi).naskah.templat[jenis]), f"{jenis} {p.nomor}"
+    blank, judul = templat(get_sop(p.sop, p.sop_version).naskah.templat[jenis]), f"{jenis} {p.nomor}"
 
     def make() -> bytes:
         gambar = {sha256: store().get(sha256) for sha256 in foto}

@@ -40,7 +40,7 @@ def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID
     """
     if file.arah is None:
         raise NotAllowedYet("Draft baru dapat disusun sesudah ada Rekomendasi Dinas Teknis.")
-    now_in_force = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.batal_pada.is_(None)))
+    now_in_force = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.voided_at.is_(None)))
     tambahan = tambahan if tambahan is not None else (now_in_force.tambahan if now_in_force else WITHOUT_ADDITIONS)
     bap = bap_of(s, file.permohonan_id) or {}
     naskah = _compose(file, bap, tambahan)
@@ -89,39 +89,39 @@ class _Drafting:
 
 def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
     jenis, make = ("sk", sk_context) if file.arah == Arah.TERBIT else ("penolakan", refusal_context)
-    pendaftaran = registration(file.nomor, file.dikirim_pada)
+    pendaftaran = registration(file.nomor, file.sent_at)
     konteks = make(kantor(settings().kantor), file.sop, file.isi, bap, tambahan, pendaftaran=pendaftaran)
     blank = templat(file.sop.naskah.templat[jenis])
-    naskah_hash = naskah_digest(konteks, blank.sha256, file.isi_hash)
+    naskah_hash = naskah_digest(konteks, blank.sha256, file.content_digest)
     return _Naskah(jenis, konteks, blank, naskah_hash)
 
 
-def registration(nomor: str | None, dikirim_pada: datetime | None) -> Registration:
+def registration(nomor: str | None, sent_at: datetime | None) -> Registration:
     """Number and local date an application was handed in under. Raises BelumBoleh for a draft."""
-    if nomor is None or dikirim_pada is None:
+    if nomor is None or sent_at is None:
         raise NotAllowedYet("Permohonan ini belum dikirim.")
-    return Registration(nomor, date_at(dikirim_pada))
+    return Registration(nomor, date_at(sent_at))
 
 
 def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: datetime) -> None:
     """Void the draft in force, with every approval bound to it, and put the new one in its place."""
     of_file = Draft.permohonan_id == file.permohonan_id
     dulu = s.scalar(select(func.count()).where(of_file)) or 0
-    s.execute(update(Draft).where(of_file, Draft.batal_pada.is_(None)).values(batal_pada=now))
+    s.execute(update(Draft).where(of_file, Draft.voided_at.is_(None)).values(voided_at=now))
     draft_id = uuid4()
     docx = render(naskah.blank.payload, {**naskah.konteks, **draft_final()}, judul=f"Draf {file.nomor}")
     told: Json = {
         "nomor_draft": dulu + 1, "jenis": naskah.jenis, "templat": naskah.blank.nama,
-        "templat_sha256": store().put(naskah.blank.payload), "isi_hash": file.isi_hash,
-        "naskah_hash": naskah.naskah_hash, "mesin_pdf": available_engine(settings().mesin_pdf),
+        "templat_sha256": store().put(naskah.blank.payload), "content_digest": file.content_digest,
+        "naskah_hash": naskah.naskah_hash, "pdf_engine": available_engine(settings().pdf_engine),
         "docx_sha256": store().put(docx),
     }  # fmt: skip
     draft = insert(Draft).values(
         id=draft_id, permohonan_id=file.permohonan_id, konteks=naskah.konteks, tambahan=by.tambahan,
-        penyusun_id=by.penyusun, dibuat_pada=now, **told,
+        drafter_id=by.penyusun, created_at=now, **told,
     )  # fmt: skip
     pictures = pictures_owed(file.permohonan_id, f"pratinjau:{draft_id}", now)
-    written = insert(DraftAuthor).values([{"draft_id": draft_id, "orang_id": orang} for orang in by.authors])
+    written = insert(DraftAuthor).values([{"draft_id": draft_id, "person_id": orang} for orang in by.authors])
     data: Json = {
         "draft": str(draft_id), **told, "additions": any(by.tambahan.values()),
         "authors": sorted(str(orang) for orang in by.authors),

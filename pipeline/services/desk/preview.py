@@ -34,14 +34,14 @@ def make_pictures(outbox_id: int, _now: datetime) -> None:
     """Make what a file lacks. No transaction is open meanwhile; what does not fit into a round is owed again."""
     with unit_of_work() as s:
         row = s.execute(
-            select(Outbox.permohonan_id, Outbox.kunci).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None))
+            select(Outbox.permohonan_id, Outbox.kunci).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None))
         ).first()
         if row is None:
             return
         papers = list(_papers(s, row.permohonan_id))
     letters = iter(()) if row.kunci.startswith(UPLOADED) else _letters(row.permohonan_id)
     finished = _carry_out(chain(letters, papers))  # who has just sent it waits for the receipt
-    done = {"selesai_pada": real_now()} if finished else {"terkirim_pada": None, "percobaan": 0}
+    done = {"closed_at": real_now()} if finished else {"delivered_at": None, "percobaan": 0}
     with unit_of_work() as s:
         s.execute(update(Outbox).where(Outbox.id == outbox_id).values(done))
 
@@ -53,9 +53,9 @@ def owe_pictures_again(*, now: datetime) -> None:
         return
     key = func.concat(f"{PICTURES}:ulang:{uuid4()}:", cast(Permohonan.id, String))
     task, antrean = literal(PICTURES), literal("dokumen")
-    rows = select(task, antrean, key, Permohonan.id, literal(now)).where(Permohonan.selesai_pada.is_(None))
+    rows = select(task, antrean, key, Permohonan.id, literal(now)).where(Permohonan.closed_at.is_(None))
     with unit_of_work() as s:
-        s.execute(insert(Outbox).from_select(["task", "antrean", "kunci", "permohonan_id", "dibuat_pada"], rows))
+        s.execute(insert(Outbox).from_select(["task", "antrean", "kunci", "permohonan_id", "created_at"], rows))
         s.execute(select(func.pg_notify("outbox", "")))
     make_folder(stamp.parent)
     stamp.touch()
@@ -75,22 +75,22 @@ def _carry_out(works: Iterator[Work]) -> bool:
 def _papers(s: Session, permohonan_id: UUID) -> Iterator[Work]:
     """What was handed in, the photos of the inspection, and the draft in force."""
     berkas = select(Berkas.sha256, Berkas.jenis).where(Berkas.permohonan_id == permohonan_id)
-    for b in s.execute(berkas.order_by(Berkas.diunggah_pada.desc())):
+    for b in s.execute(berkas.order_by(Berkas.uploaded_at.desc())):
         yield partial(make_images, b.sha256, b.jenis)
         yield partial(examined, b.sha256, b.jenis)
     for foto in read_list(bap_of(s, permohonan_id) or {}, "foto"):
         yield partial(make_images, read(foto, "sha256"), read(foto, "jenis"))
-    draft = select(Draft.docx_sha256, Draft.mesin_pdf).where(
-        Draft.permohonan_id == permohonan_id, Draft.batal_pada.is_(None)
+    draft = select(Draft.docx_sha256, Draft.pdf_engine).where(
+        Draft.permohonan_id == permohonan_id, Draft.voided_at.is_(None)
     )
     for d in s.execute(draft):
-        yield partial(make_images, d.docx_sha256, "docx", PdfEngine(d.mesin_pdf))
+        yield partial(make_images, d.docx_sha256, "docx", PdfEngine(d.pdf_engine))
 
 
 def _letters(permohonan_id: UUID) -> Iterator[Work]:
     """The letters made of the file so far; of the receipt the PDF alone is asked for."""
     with suppress(NotAllowedYet):
-        make_pdf(receipt(permohonan_id).make(), available_engine(settings().mesin_pdf))
+        make_pdf(receipt(permohonan_id).make(), available_engine(settings().pdf_engine))
     with suppress(NotAllowedYet):
         for jenis in ("bap", "rekomendasi"):
             yield partial(make_images, field_report(permohonan_id, jenis).make(), "docx")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import DecidedAlready, InputInvalid, NotAllowedYet, NotAuthorised
-from pipeline.models import Orang, Penugasan, Tugas
+from pipeline.models import Penugasan, Person, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import sebutan
@@ -32,21 +32,21 @@ def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: d
             raise InputInvalid({"kepada": "Orang ini tidak memegang peran meja tersebut hari ini."})
         if file.otomatis:
             raise NotAllowedYet("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
-        if kepada in (file.diambil_oleh, file.pemohon_id):
+        if kepada in (file.taken_by, file.pemohon_id):
             raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
-        hand = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=kepada, diambil_pada=now)
+        hand = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=kepada, taken_at=now)
         data: Json = {"tugas": str(tugas_id), "kepada": str(kepada)}
         words: Json = {
-            "alasan": alasan.strip(), "sebagai": title_of(s, oleh, now), "dari": _name(s, file.diambil_oleh),
+            "alasan": alasan.strip(), "sebagai": title_of(s, oleh, now), "dari": _name(s, file.taken_by),
             "kepada": _name(s, kepada),
         }  # fmt: skip
-        record(s, file, "dialihkan", data, oleh=oleh.orang_id, peran=oleh.peran, now=now, words=words, also=(hand,))
+        record(s, file, "dialihkan", data, oleh=oleh.person_id, peran=oleh.peran, now=now, words=words, also=(hand,))
 
 
 def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
     """Lock an open tugas whose superior, by the SOP, the acting person is. Raises BukanWewenang, SudahDiputus."""
-    file = lock_tugas(s, tugas_id, orang_id=oleh.orang_id, sesi=oleh.sesi, now=now)
-    if oleh.peran is not file.langkah.atasan or not holds_today(s, oleh.orang_id, oleh.peran, now):
+    file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
+    if oleh.peran is not file.langkah.atasan or not holds_today(s, oleh.person_id, oleh.peran, now):
         raise NotAuthorised("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
     if file.closed_tugas:
         raise DecidedAlready
@@ -66,13 +66,13 @@ def reason_problems(alasan: str) -> dict[str, str]:
     return {"alasan": f"Tulis alasannya, paling sedikit {REASON_LENGTH_AT_LEAST} huruf."}
 
 
-def _name(s: Session, orang_id: UUID | None) -> str | None:
-    return s.scalar(select(Orang.nama).where(Orang.id == orang_id)) if orang_id else None
+def _name(s: Session, person_id: UUID | None) -> str | None:
+    return s.scalar(select(Person.nama).where(Person.id == person_id)) if person_id else None
 
 
 def title_of(s: Session, oleh: Petugas, now: datetime) -> str:
     """The acting person's title in their role today; a definitive one before a substitute's."""
-    mine = (Penugasan.orang_id == oleh.orang_id, Penugasan.peran == oleh.peran, holds_on(date_at(now)))
+    mine = (Penugasan.person_id == oleh.person_id, Penugasan.peran == oleh.peran, holds_on(date_at(now)))
     query = select(Penugasan.jabatan, Penugasan.dasar).where(*mine).order_by(Penugasan.dasar).limit(1)
     row = s.execute(query).one()
     return sebutan(row.jabatan, row.dasar)

@@ -72,7 +72,7 @@ def _for_officer(file: File) -> News:
 
 def _comes_back_to(s: Session, file: File, now: datetime) -> list[UUID]:
     """Who had this file before on this desk, if they still sit there."""
-    if file.untuk_orang is None:
+    if file.for_person is None:
         return []
-    still = select(Penugasan.orang_id).where(Penugasan.orang_id == file.untuk_orang, *_held(file.peran, now))
+    still = select(Penugasan.person_id).where(Penugasan.person_id == file.for_person, *_held(file.peran, now))
     return list(s.scalars(still.distinct()))

@@ -7,22 +7,22 @@ from sqlalchemy import select, update
 
 from pipeline.db import unit_of_work
 from pipeline.errors import NotFound
-from pipeline.models import Pemberitahuan
+from pipeline.models import Notice
 from pipeline.services.people.sessions import guard_session
 
-_N = Pemberitahuan
+_N = Notice
 
 
-def open_notice(pemberitahuan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> str:
+def open_notice(notice_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> str:
     """Mark one notice as read; returns the path it leads to. Raises TidakDitemukan for somebody else's."""
     with unit_of_work() as s:
         guard_session(s, sesi, oleh)
         p = s.scalar(
-            select(_N).where(_N.id == pemberitahuan_id, _N.orang_id == oleh, _N.saluran == "lonceng").with_for_update()
+            select(_N).where(_N.id == notice_id, _N.person_id == oleh, _N.saluran == "lonceng").with_for_update()
         )
         if p is None:
             raise NotFound
-        p.dibaca_pada = p.dibaca_pada or now
+        p.read_at = p.read_at or now
         return p.tautan
 
 
@@ -33,9 +33,9 @@ def mark_all_read(*, oleh: UUID, sesi: str | None = None, sampai: datetime, now:
         read = (
             update(_N)
             .where(
-                _N.orang_id == oleh, _N.saluran == "lonceng", _N.dibaca_pada.is_(None), _N.dibuat_pada <= sampai
+                _N.person_id == oleh, _N.saluran == "lonceng", _N.read_at.is_(None), _N.created_at <= sampai
             )
-            .values(dibaca_pada=now)
+            .values(read_at=now)
             .returning(_N.id)
         )  # fmt: skip
         return len(s.execute(read).all())

@@ -17,11 +17,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.channels import Ditolak, GagalKirim, Kiriman, TidakPasti, channel
+from pipeline.channels import Delivery, Refused, SendingFailed, Uncertain, channel
 from pipeline.clock import real_now
 from pipeline.db import engine, unit_of_work
 from pipeline.kantor import kantor
-from pipeline.models import Orang, Outbox, Pemberitahuan
+from pipeline.models import Notice, Outbox, Person
 from pipeline.queries.people.account_letters import read_letter_words
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.rules.notices.rules import Channel, Kind
@@ -44,32 +44,32 @@ def send_notice(outbox_id: int, now: datetime) -> None:
             return
         try:
             _deliver(*delivery)
-        except TidakPasti as e:
+        except Uncertain as e:
             _settle(outbox_id, "tidak_pasti", now, str(e))
-        except Ditolak as e:
+        except Refused as e:
             _settle(outbox_id, "gagal", now, str(e))
-        except GagalKirim as e:
+        except SendingFailed as e:
             if _settle(outbox_id, "menunggu", now, str(e)) == "menunggu":
                 raise
         else:
             _settle(outbox_id, "terkirim", now)
 
 
-def resend(pemberitahuan_id: UUID, *, oleh: Petugas | None = None, now: datetime) -> bool:
+def resend(notice_id: UUID, *, oleh: Petugas | None = None, now: datetime) -> bool:
     """An operator's "kirim ulang". False when this notice neither failed nor is uncertain."""
-    can = Pemberitahuan.status.in_(("gagal", "tidak_pasti"))
-    return _start_over(Pemberitahuan.id == pemberitahuan_id, can, oleh=oleh, now=now) == 1
+    can = Notice.status.in_(("gagal", "tidak_pasti"))
+    return _start_over(Notice.id == notice_id, can, oleh=oleh, now=now) == 1
 
 
 def resend_failed(*, oleh: Petugas | None = None, now: datetime) -> int:
     """Send again all that surely did not arrive. Returns how many."""
-    return _start_over(Pemberitahuan.status == "gagal", oleh=oleh, now=now)
+    return _start_over(Notice.status == "gagal", oleh=oleh, now=now)
 
 
 def _start_over(*which: ColumnElement[bool], oleh: Petugas | None, now: datetime) -> int:
     with unit_of_work() as s:
         guard_operator(s, oleh, now)
-        rows = s.scalars(select(Pemberitahuan).where(*which).with_for_update()).all()
+        rows = s.scalars(select(Notice).where(*which).with_for_update()).all()
         for p in rows:
             p.status, p.galat = "menunggu", None
         owe(s, [(p.kunci, p.permohonan_id) for p in rows], now=now)
@@ -89,20 +89,20 @@ def _alone(outbox_id: int) -> Iterator[bool]:
                 conn.execute(select(func.pg_advisory_unlock(*key)))
 
 
-def _take(outbox_id: int, now: datetime) -> tuple[Channel, Kiriman] | None:
+def _take(outbox_id: int, now: datetime) -> tuple[Channel, Delivery] | None:
     """Commit that it is about to leave. None when there is nothing to send: done, or given up as uncertain."""
     with unit_of_work() as s:
         row, p = _lock(s, outbox_id)
         if row is None:
             return None
         if p is None or p.status not in ("menunggu", "mengirim"):
-            row.selesai_pada = real_now()
+            row.closed_at = real_now()
             return None
         if p.status == "mengirim":
-            p.status, p.galat, row.selesai_pada = "tidak_pasti", PROCESS_DEAD, real_now()
+            p.status, p.galat, row.closed_at = "tidak_pasti", PROCESS_DEAD, real_now()
             return None
         if p.letter_id is not None and not still_leaves(s, p.letter_id, now=now):
-            row.selesai_pada = real_now()
+            row.closed_at = real_now()
             return None
         p.status, p.percobaan = "mengirim", p.percobaan + 1
         return Channel(p.saluran), _delivery(s, p)
@@ -118,51 +118,51 @@ def _settle(outbox_id: int, hasil: str, now: datetime, error: str | None = None)
             hasil = "gagal"
         p.status, p.galat = hasil, error
         if hasil == "terkirim":
-            p.terkirim_pada = now
+            p.delivered_at = now
         if hasil != "menunggu":
-            row.selesai_pada = real_now()
+            row.closed_at = real_now()
         return hasil
 
 
-def _lock(s: Session, outbox_id: int) -> tuple[Outbox | None, Pemberitahuan | None]:
-    row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None)).with_for_update())
+def _lock(s: Session, outbox_id: int) -> tuple[Outbox | None, Notice | None]:
+    row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None)).with_for_update())
     if row is None:
         return None, None
-    return row, s.scalar(select(Pemberitahuan).where(Pemberitahuan.kunci == row.kunci).with_for_update())
+    return row, s.scalar(select(Notice).where(Notice.kunci == row.kunci).with_for_update())
 
 
-def _delivery(s: Session, p: Pemberitahuan) -> Kiriman:
+def _delivery(s: Session, p: Notice) -> Delivery:
     """The notice as it leaves, to where its person can be reached now."""
-    if p.orang_id is None:
+    if p.person_id is None:
         return _letter(s, p)
     envelope = Envelope(
-        nama=s.get_one(Orang, p.orang_id).nama,
+        nama=s.get_one(Person, p.person_id).nama,
         alamat=f"{settings().base_url}{p.tautan}",
         tombol=BUTTON[Kind(p.jenis)],
         kantor=kantor(),
     )
     surat = compose(Channel(p.saluran), Naskah(p.judul, p.isi), envelope)
-    tujuan = addresses(s, [p.orang_id]).get(p.orang_id, Addresses()).of(p.saluran)
-    return Kiriman(
+    tujuan = addresses(s, [p.person_id]).get(p.person_id, Addresses()).of(p.saluran)
+    return Delivery(
         id=p.id, tujuan=(tujuan or "").removeprefix("+"), judul=surat.judul, teks=surat.teks, html=surat.html
     )
 
 
-def _letter(s: Session, p: Pemberitahuan) -> Kiriman:
+def _letter(s: Session, p: Notice) -> Delivery:
     """A letter about an account, with its secret, to the address it is for."""
     letter = read_letter_words(s.connection(), p.letter_id) if p.letter_id else None
     if letter is None:
-        raise Ditolak("Surat ini tidak lagi punya penerima.")
+        raise Refused("Surat ini tidak lagi punya penerima.")
     alamat = f"{settings().base_url}{letter.tautan}"
     envelope = Envelope(nama=letter.nama, alamat=alamat, tombol=BUTTON[letter.jenis], kantor=kantor())
     surat = compose(Channel(p.saluran), letter.naskah, envelope)
-    return Kiriman(id=p.id, tujuan=letter.tujuan, judul=surat.judul, teks=surat.teks, html=surat.html)
+    return Delivery(id=p.id, tujuan=letter.tujuan, judul=surat.judul, teks=surat.teks, html=surat.html)
 
 
-def _deliver(saluran: Channel, delivery: Kiriman) -> None:
+def _deliver(saluran: Channel, delivery: Delivery) -> None:
     kirim = channel(saluran, settings())
     if kirim is None:
-        raise GagalKirim("Saluran ini sedang mati.")
+        raise SendingFailed("Saluran ini sedang mati.")
     if not delivery.tujuan:
-        raise Ditolak("Penerima tidak lagi punya alamat untuk saluran ini.")
+        raise Refused("Penerima tidak lagi punya alamat untuk saluran ini.")
     kirim(delivery)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from pipeline.channels import alive
-from pipeline.models import Akun, Outbox, Pemberitahuan
+from pipeline.models import Account, Notice, Outbox
 from pipeline.models.base import Json
 from pipeline.rules.notices.rules import Channel, Kind, channels_for
 from pipeline.rules.notices.words import Naskah, write
@@ -51,8 +51,8 @@ def tell(s: Session, news: News, orang: Iterable[UUID], *, now: datetime) -> int
     ids = sorted(set(orang))
     if not ids:
         return 0
-    naskah, known, p = write(news.jenis, news.found_facts), addresses(s, ids), Pemberitahuan
-    rows = [row for orang_id in ids for row in _rows(news, naskah, orang_id, known.get(orang_id, Addresses()), now)]
+    naskah, known, p = write(news.jenis, news.found_facts), addresses(s, ids), Notice
+    rows = [row for person_id in ids for row in _rows(news, naskah, person_id, known.get(person_id, Addresses()), now)]
     new = s.execute(upsert(p).values(rows).on_conflict_do_nothing().returning(p.kunci, p.saluran)).all()
     owe(s, [(r.kunci, news.permohonan_id) for r in new if r.saluran != Channel.LONCENG], now=now)
     return len(new)
@@ -61,14 +61,14 @@ def tell(s: Session, news: News, orang: Iterable[UUID], *, now: datetime) -> int
 def owe(s: Session, news: Iterable[tuple[str, UUID | None]], *, now: datetime) -> None:
     """Owe the messages that send these notices (kunci, permohonan); one closed or parked before starts over."""
     rows: list[Json] = [
-        {"task": TASK, "antrean": QUEUE, "kunci": key, "permohonan_id": permohonan_id, "dibuat_pada": now}
+        {"task": TASK, "antrean": QUEUE, "kunci": key, "permohonan_id": permohonan_id, "created_at": now}
         for key, permohonan_id in news
     ]
     if not rows:
         return
     anew: Json = {
-        "terkirim_pada": None, "coba_pada": None, "mulai_pada": None, "percobaan": 0, "galat": None,
-        "macet_pada": None, "selesai_pada": None,
+        "delivered_at": None, "try_at": None, "started_at": None, "percobaan": 0, "galat": None,
+        "stuck_at": None, "closed_at": None,
     }  # fmt: skip
     s.execute(upsert(Outbox).values(rows).on_conflict_do_update(index_elements=[Outbox.kunci], set_=anew))
     s.execute(select(func.pg_notify("outbox", "")))
@@ -83,26 +83,26 @@ def addresses(s: Session, orang: Iterable[UUID]) -> dict[UUID, Addresses]:
     known: dict[UUID, Addresses] = {}
     akun = s.execute(
         select(
-            Akun.orang_id,
-            case((Akun.surel_proven, Akun.surel)).label("surel"),
-            case((Akun.telepon_proven, Akun.telepon)).label("telepon"),
+            Account.person_id,
+            case((Account.email_proven, Account.surel)).label("surel"),
+            case((Account.phone_proven, Account.telepon)).label("telepon"),
         )
-        .where(Akun.orang_id.in_(orang), Akun.aktif, Akun.sandi.is_not(None))
-        .order_by(Akun.dibuat_pada)
+        .where(Account.person_id.in_(orang), Account.aktif, Account.sandi.is_not(None))
+        .order_by(Account.created_at)
     )
-    for orang_id, surel, telepon in akun:
-        lama = known.get(orang_id, Addresses())
-        known[orang_id] = Addresses(lama.surel or surel, lama.telepon or telepon)
+    for person_id, surel, telepon in akun:
+        lama = known.get(person_id, Addresses())
+        known[person_id] = Addresses(lama.surel or surel, lama.telepon or telepon)
     return known
 
 
-def _rows(news: News, naskah: Naskah, orang_id: UUID, punya: Addresses, now: datetime) -> Iterable[Json]:
+def _rows(news: News, naskah: Naskah, person_id: UUID, punya: Addresses, now: datetime) -> Iterable[Json]:
     hidup = alive(settings())
     for saluran in channels_for(news.jenis, surel=bool(punya.surel), telepon=bool(punya.telepon), hidup=hidup):
         tiba = saluran is Channel.LONCENG
         yield {
-            "id": uuid4(), "kunci": f"{news.kunci}:{orang_id}:{saluran}", "jenis": news.jenis,
-            "permohonan_id": news.permohonan_id, "orang_id": orang_id, "saluran": saluran, "judul": naskah.judul,
+            "id": uuid4(), "kunci": f"{news.kunci}:{person_id}:{saluran}", "jenis": news.jenis,
+            "permohonan_id": news.permohonan_id, "person_id": person_id, "saluran": saluran, "judul": naskah.judul,
             "isi": naskah.isi, "tautan": news.tautan, "status": "terkirim" if tiba else "menunggu",
-            "dibuat_pada": now, "terkirim_pada": now if tiba else None,
+            "created_at": now, "delivered_at": now if tiba else None,
         }  # fmt: skip

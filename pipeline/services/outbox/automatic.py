@@ -12,11 +12,11 @@ from pipeline.db import unit_of_work
 from pipeline.documents.derived import examined
 from pipeline.errors import BerkasDamaged, NotFound
 from pipeline.hashing import digest
-from pipeline.models import Berkas, Outbox, Pemeriksaan, Permohonan, Tugas
+from pipeline.models import Berkas, Examined, Outbox, Permohonan, Tugas
 from pipeline.models.base import Json
 from pipeline.queries.records.institutions import Applying, compare
 from pipeline.rules.transitions import Keputusan, Request
-from pipeline.rules.verification import Fakta, FaktaBerkas, Page, outcome, verify
+from pipeline.rules.verification import BerkasFacts, Facts, Page, outcome, verify
 from pipeline.services.desk.decide import requests
 from pipeline.services.desk.naskah import write_draft
 from pipeline.services.notices.news import announce_return
@@ -40,7 +40,7 @@ def check_documents(s: Session, file: File, now: datetime) -> None:
         {"urut": n, "jenis": v.jenis, "kode": v.kode, "hasil": v.hasil, "kalimat": v.kalimat}
         for n, v in enumerate(verdicts)
     ]
-    s.execute(insert(Pemeriksaan), [{"tugas_id": file.tugas_id, "pada": now, **row} for row in rows])
+    s.execute(insert(Examined), [{"tugas_id": file.tugas_id, "pada": now, **row} for row in rows])
     words: Json = {"pemeriksaan": digest(rows)}
     putusan = outcome(verdicts, file.sop.kebijakan)
     match putusan.jenis:
@@ -59,7 +59,7 @@ def look_ahead(outbox_id: int) -> None:
         stored = s.execute(
             select(b.sha256, b.jenis)
             .join(Outbox, Outbox.permohonan_id == b.permohonan_id)
-            .where(Outbox.id == outbox_id, b.diganti_pada.is_(None))
+            .where(Outbox.id == outbox_id, b.replaced_at.is_(None))
         ).all()
     for sha256, jenis in stored:
         with suppress(NotFound, BerkasDamaged):  # damaged: the step itself sees it, and says so
@@ -90,7 +90,7 @@ WORK: Mapping[Automatic, Callable[[Session, File, datetime], None]] = {
 
 def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
     """The system leaves this tugas to a person of its role."""
-    to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(otomatis=False, siap_pada=now)
+    to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(otomatis=False, ready_at=now)
     record(
         s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, words=words,
         also=(to_person,),
@@ -100,13 +100,13 @@ def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) 
 
 def _objected(s: Session, file: File) -> bool:
     """Whether the last person who decided at this desk sent the file back: what comes again is theirs to see."""
-    if file.untuk_orang is None:
+    if file.for_person is None:
         return False
     t = Tugas
     last = (
         select(t.keputusan)
         .where(t.permohonan_id == file.permohonan_id, t.langkah == file.langkah.kode, t.oleh.is_not(None))
-        .order_by(t.selesai_pada.desc(), t.dibuat_pada.desc())
+        .order_by(t.closed_at.desc(), t.created_at.desc())
         .limit(1)
     )
     return s.scalar(last) == KeputusanKind.KEMBALIKAN
@@ -114,7 +114,7 @@ def _objected(s: Session, file: File) -> bool:
 
 def open_desk(s: Session, file: File, now: datetime) -> None:
     """A person's step: the desk is prepared."""
-    ready = update(Tugas).where(Tugas.id == file.tugas_id).values(siap_pada=now)
+    ready = update(Tugas).where(Tugas.id == file.tugas_id).values(ready_at=now)
     record(s, file, "siap", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(ready,))
 
 
@@ -128,7 +128,7 @@ def _send_back(s: Session, file: File, permintaan: tuple[Request, ...], now: dat
     route(s, file, keputusan, oleh=None, now=now, words=words, also=requests(file, keputusan, now))
 
 
-def _facts(s: Session, file: File, now: datetime) -> Fakta:
+def _facts(s: Session, file: File, now: datetime) -> Facts:
     """Gather what the pure checks look at."""
     berkas = current_berkas(s, file.permohonan_id)
     found = [examined(b.sha256, b.jenis) for b in berkas]
@@ -138,10 +138,10 @@ def _facts(s: Session, file: File, now: datetime) -> Fakta:
     data = case_data(file.isi)
     applying = Applying(id=file.permohonan_id, sop=file.sop, pemohon_id=file.pemohon_id, data=data)
     comparison = compare(s.connection(), applying)
-    return Fakta(
+    return Facts(
         data=data,
         berkas=tuple(
-            FaktaBerkas(
+            BerkasFacts(
                 syarat=b.syarat,
                 nama=b.nama,
                 sha256_asli=b.sha256_asli,

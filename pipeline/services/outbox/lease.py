@@ -17,12 +17,12 @@ from pipeline.models import Sewa
 def lease(nama: str, *, during: timedelta) -> Iterator[bool]:
     """Yield True when this process holds the lease ``nama`` until the block ends (or ``during`` has passed)."""
     pemegang, now = uuid4().hex, real_now()
-    values = {"pemegang": pemegang, "sampai_pada": now + during}
+    values = {"pemegang": pemegang, "arrived_at": now + during}
     with unit_of_work() as s:
         held = s.execute(
             upsert(Sewa)
             .values(nama=nama, **values)
-            .on_conflict_do_update(index_elements=[Sewa.nama], set_=values, where=Sewa.sampai_pada < now)
+            .on_conflict_do_update(index_elements=[Sewa.nama], set_=values, where=Sewa.arrived_at < now)
             .returning(Sewa.nama)
         ).first()
     try:
@@ -31,4 +31,4 @@ def lease(nama: str, *, during: timedelta) -> Iterator[bool]:
         if held is not None:
             with unit_of_work() as s:
                 mine = (Sewa.nama == nama, Sewa.pemegang == pemegang)
-                s.execute(update(Sewa).where(*mine).values(sampai_pada=now))
+                s.execute(update(Sewa).where(*mine).values(arrived_at=now))

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from pipeline.db import unit_of_work
-from pipeline.models import Detak, Outbox
+from pipeline.models import Outbox, Pulse
 
 #: How long a row that is done is kept for whoever looks into what happened, and how many a sweep takes at most.
 SAVE_DONE = timedelta(days=30)
 SEKALI_SAPU = 5000
 _O = Outbox
-_OPEN = and_(_O.selesai_pada.is_(None), _O.macet_pada.is_(None))
+_OPEN = and_(_O.closed_at.is_(None), _O.stuck_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,8 @@ class Message:
 
 def take_owed(limit: int, *, now: datetime) -> Sequence[Message]:
     """The oldest rows not sent yet. No lock is held while they are published: a second relay only makes doubles."""
-    due = or_(_O.coba_pada.is_(None), _O.coba_pada <= now)
-    query = (
-        select(_O.id, _O.task, _O.antrean).where(_OPEN, _O.terkirim_pada.is_(None), due).order_by(_O.id).limit(limit)
-    )
+    due = or_(_O.try_at.is_(None), _O.try_at <= now)
+    query = select(_O.id, _O.task, _O.antrean).where(_OPEN, _O.delivered_at.is_(None), due).order_by(_O.id).limit(limit)
     with unit_of_work() as s:
         return [Message(*row) for row in s.execute(query)]
 
@@ -41,35 +39,35 @@ def mark_sent(ids: Sequence[int], *, now: datetime) -> None:
 
     A worker may have failed at one already: that one is owed again, later, and stays so.
     """
-    due = or_(_O.coba_pada.is_(None), _O.coba_pada <= now)
+    due = or_(_O.try_at.is_(None), _O.try_at <= now)
     with unit_of_work() as s:
-        s.execute(update(_O).where(_O.id.in_(ids), due).values(terkirim_pada=now))
+        s.execute(update(_O).where(_O.id.in_(ids), due).values(delivered_at=now))
 
 
 def resend_all(*, now: datetime) -> int:
     """The broker lost everything (it restarted, or was emptied): whatever is not done is owed again."""
-    return _resend(_O.terkirim_pada < now)
+    return _resend(_O.delivered_at < now)
 
 
 def resend_node(node: str, *, now: datetime) -> int:
     """A worker has started anew: what it had begun under the same name before is owed again."""
-    return _resend(and_(_O.pekerja == node, _O.mulai_pada < now))
+    return _resend(and_(_O.pekerja == node, _O.started_at < now))
 
 
 def resend_lost(empty_antrean: Sequence[str], *, now: datetime, grace: timedelta, most_long: timedelta) -> int:
     """Sent into a queue that is empty now and never begun, or begun longer ago than any task may run."""
     never_begun = and_(
         _O.antrean.in_(empty_antrean),
-        _O.terkirim_pada < now - grace,
-        or_(_O.mulai_pada.is_(None), _O.mulai_pada < _O.terkirim_pada),
+        _O.delivered_at < now - grace,
+        or_(_O.started_at.is_(None), _O.started_at < _O.delivered_at),
     )
-    overdue = and_(_O.mulai_pada >= _O.terkirim_pada, _O.mulai_pada < now - most_long)
+    overdue = and_(_O.started_at >= _O.delivered_at, _O.started_at < now - most_long)
     return _resend(or_(never_begun, overdue))
 
 
 def sweep_outbox(*, now: datetime) -> int:
     """Delete the oldest rows that are long done; returns how many. Owed and parked ones stay, however old."""
-    old = select(_O.id).where(_O.selesai_pada < now - SAVE_DONE).order_by(_O.id).limit(SEKALI_SAPU)
+    old = select(_O.id).where(_O.closed_at < now - SAVE_DONE).order_by(_O.id).limit(SEKALI_SAPU)
     with unit_of_work() as s:
         return len(s.execute(delete(_O).where(_O.id.in_(old.scalar_subquery())).returning(_O.id)).all())
 
@@ -78,18 +76,15 @@ def beat(nama: str, *, now: datetime) -> None:
     """A sign of life of a part of the system."""
     with unit_of_work() as s:
         s.execute(
-            upsert(Detak)
+            upsert(Pulse)
             .values(nama=nama, pada=now)
-            .on_conflict_do_update(index_elements=[Detak.nama], set_={"pada": now})
+            .on_conflict_do_update(index_elements=[Pulse.nama], set_={"pada": now})
         )
 
 
 def _resend(condition: ColumnElement[bool]) -> int:
     with unit_of_work() as s:
         rows = s.execute(
-            update(_O)
-            .where(_OPEN, _O.terkirim_pada.is_not(None), condition)
-            .values(terkirim_pada=None)
-            .returning(_O.id)
+            update(_O).where(_OPEN, _O.delivered_at.is_not(None), condition).values(delivered_at=None).returning(_O.id)
         )
         return len(rows.all())

@@ -55,9 +55,9 @@ def retry_parked(outbox_id: int, *, oleh: Petugas | None = None, now: datetime) 
     with unit_of_work() as s:
         guard_operator(s, oleh, now)
         row = s.scalar(select(Outbox).where(Outbox.id == outbox_id).with_for_update())
-        if row is None or row.macet_pada is None:
+        if row is None or row.stuck_at is None:
             return False
-        row.macet_pada, row.coba_pada, row.terkirim_pada, row.percobaan, row.galat = None, None, None, 0, None
+        row.stuck_at, row.try_at, row.delivered_at, row.percobaan, row.galat = None, None, None, 0, None
         _mark(s, row, "dilanjutkan", None, now)
         s.execute(select(func.pg_notify("outbox", "")))
         return True
@@ -71,8 +71,8 @@ def _begin(outbox_id: int, node: str) -> str | None:
     with unit_of_work() as s:
         row = s.execute(
             update(Outbox)
-            .where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None), Outbox.macet_pada.is_(None))
-            .values(percobaan=Outbox.percobaan + 1, mulai_pada=real_now(), pekerja=node)
+            .where(Outbox.id == outbox_id, Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
+            .values(percobaan=Outbox.percobaan + 1, started_at=real_now(), pekerja=node)
             .returning(Outbox.percobaan, Outbox.task)
         ).first()
     if row is not None and row.percobaan > ATTEMPTS_AT_MOST:  # its process died each time
@@ -94,8 +94,8 @@ def _in_transaction(work: Work) -> Handler:
         with unit_of_work() as s:
             row = s.execute(
                 update(Outbox)
-                .where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None))
-                .values(selesai_pada=real_now())
+                .where(Outbox.id == outbox_id, Outbox.closed_at.is_(None))
+                .values(closed_at=real_now())
                 .returning(Outbox.permohonan_id, Outbox.tugas_id)
             ).first()
             if row is not None:
@@ -108,7 +108,7 @@ def _run_step(s: Session, row: About, now: datetime) -> None:
     """A langkah: do its automatic work and decide, or prepare the desk for a person. Decided already: nothing."""
     if row.tugas_id is None:
         return
-    file = lock_tugas(s, row.tugas_id, orang_id=None, now=now)
+    file = lock_tugas(s, row.tugas_id, person_id=None, now=now)
     if file.closed_tugas:
         return
     announce(s, file, now)
@@ -150,13 +150,13 @@ def _handler(task: str) -> Handler:
 def _fail(outbox_id: int, error: str, now: datetime) -> None:
     """Put the row back for another try, later each time, or park it."""
     with unit_of_work() as s:
-        row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.selesai_pada.is_(None)).with_for_update())
+        row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None)).with_for_update())
         if row is None:
             return
-        row.galat, row.terkirim_pada = error, None
-        row.coba_pada = real_now() + pause(row.task, row.percobaan)
+        row.galat, row.delivered_at = error, None
+        row.try_at = real_now() + pause(row.task, row.percobaan)
         if row.percobaan >= ATTEMPTS_AT_MOST:
-            row.macet_pada = real_now()
+            row.stuck_at = real_now()
             _mark_parked(s, row, now)
 
 
@@ -164,19 +164,19 @@ def _mark_parked(s: Session, row: Outbox, now: datetime) -> None:
     """A row whose file cannot even be marked is parked all the same: the operator sees it."""
     try:
         with s.begin_nested():
-            _mark(s, row, "macet", row.macet_pada, now)
+            _mark(s, row, "macet", row.stuck_at, now)
     except Exception as e:  # noqa: BLE001 - what kept the step from running may keep its file from being read
         log.error("berkas tidak tertandai macet", outbox_id=row.id, galat=where(e))
 
 
-def _mark(s: Session, row: Outbox, jenis: str, macet_pada: datetime | None, now: datetime) -> None:
+def _mark(s: Session, row: Outbox, jenis: str, stuck_at: datetime | None, now: datetime) -> None:
     """Show on the file that its step is parked, or goes on."""
     if row.tugas_id is None:
         return
-    file = lock_tugas(s, row.tugas_id, orang_id=None, now=now)
+    file = lock_tugas(s, row.tugas_id, person_id=None, now=now)
     if not file.closed_tugas:
-        mark = update(Tugas).where(Tugas.id == row.tugas_id).values(macet_pada=macet_pada)
+        mark = update(Tugas).where(Tugas.id == row.tugas_id).values(stuck_at=stuck_at)
         data: Json = {"tugas": str(file.tugas_id)}
-        if macet_pada is not None:  # by the real clock; the office's may be moved
-            data["sejak"] = macet_pada.isoformat()
+        if stuck_at is not None:  # by the real clock; the office's may be moved
+            data["sejak"] = stuck_at.isoformat()
         record(s, file, jenis, data, oleh=None, peran=file.peran, now=now, also=(mark,))

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, literal, select
 
 from pipeline.db import connection
-from pipeline.models import AksesData, AksesDitolak, Berkas, Permohonan, Tugas, Unggahan
+from pipeline.models import AccessRefused, Berkas, DataAccess, Permohonan, Tugas, Upload
 from pipeline.services.people.actor import Petugas
 
 #: The pages of a document are asked for one by one: one look is one row. So is one refusal, however often it is tried.
@@ -21,7 +21,7 @@ _OWNERS = {
     "permohonan_id": (Permohonan.id, Permohonan.id),
     "tugas_id": (Tugas.permohonan_id, Tugas.id),
     "berkas_id": (Berkas.permohonan_id, Berkas.id),
-    "unggahan_id": (Unggahan.permohonan_id, Unggahan.id),
+    "upload_id": (Upload.permohonan_id, Upload.id),
 }
 
 
@@ -43,12 +43,12 @@ def record_access(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, 
 
     The same look within SATU_KALI_LIHAT is one row. ``now`` is the real clock.
     """
-    a = AksesData
-    new = (permohonan_id, oleh.orang_id, str(oleh.peran), apa, tujuan, now)
+    a = DataAccess
+    new = (permohonan_id, oleh.person_id, str(oleh.peran), apa, tujuan, now)
     columns = (a.permohonan_id, a.oleh, a.peran, a.apa, a.tujuan, a.pada)
     seen = exists().where(
         a.permohonan_id == permohonan_id,
-        a.oleh == oleh.orang_id,
+        a.oleh == oleh.person_id,
         a.peran == str(oleh.peran),
         a.apa == apa,
         a.tujuan == tujuan,
@@ -56,7 +56,7 @@ def record_access(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, 
     )
     values = select(*(literal(n, k.type) for n, k in zip(new, columns, strict=True))).where(~seen)
     with connection() as conn:
-        _one_at_a_time(conn, f"akses {oleh.orang_id}")
+        _one_at_a_time(conn, f"akses {oleh.person_id}")
         conn.execute(insert(a).from_select([k.key for k in columns], values))
 
 
@@ -66,7 +66,7 @@ def record_refusal(refusal: Refusal, *, now: datetime) -> None:
     The same refusal within SATU_KALI_LIHAT is one row; ids that belong to no file are all the same, so that guessing at
     them fills nothing.
     """
-    a = AksesDitolak
+    a = AccessRefused
     plain = {"oleh": refusal.oleh, "peran": refusal.peran, "cara": refusal.cara, "aturan": refusal.aturan}
     with connection() as conn:
         _one_at_a_time(conn, f"akses {refusal.oleh}")

@@ -10,7 +10,7 @@ from pipeline.channels import alive
 from pipeline.clock import real_now
 from pipeline.db import connection
 from pipeline.errors import InputInvalid
-from pipeline.models import AccountLetter, Akun, LetterKind, Pemberitahuan
+from pipeline.models import Account, AccountLetter, LetterKind, Notice
 from pipeline.queries.people.account_letters import KINDS, has_address
 from pipeline.rules.notices.rules import Channel
 from pipeline.rules.one_time import LIFE, token_hash, token_of
@@ -45,7 +45,7 @@ def need_channel(surel: str | None, telepon: str | None, field: str = "") -> Non
 
 
 def write_letter(
-    s: Session, kind: LetterKind, akun_id: UUID | None, *, surel: str | None, telepon: str | None, now: datetime
+    s: Session, kind: LetterKind, account_id: UUID | None, *, surel: str | None, telepon: str | None, now: datetime
 ) -> AccountLetter:
     """Write a letter to one of these addresses, e-mail first, and owe its message.
 
@@ -54,13 +54,13 @@ def write_letter(
     surel = surel if can_reach("surel") else None
     telepon = telepon if can_reach("telepon") and not surel else None
     letter = AccountLetter(
-        id=uuid4(), kind=kind, akun_id=akun_id, surel=surel, telepon=telepon, created_at=now,
+        id=uuid4(), kind=kind, account_id=account_id, surel=surel, telepon=telepon, created_at=now,
         expires_at=now + (KEPT if kind in NEWS else LIFE),
     )  # fmt: skip
     if kind is LetterKind.PASSWORD:
         letter.token_hash = token_hash(token_of(letter.id, settings().secret_key))
-        if akun_id is not None:
-            end_links(s, akun_id, now=now)
+        if account_id is not None:
+            end_links(s, account_id, now=now)
     s.add(letter)
     s.flush()
     if surel or telepon:
@@ -77,29 +77,29 @@ def limit_letters(*addresses: str | None) -> None:
 
 def send_again(s: Session, letter_id: UUID, *, now: datetime) -> None:
     """The same letter once more, with the same code."""
-    p = s.scalars(select(Pemberitahuan).where(Pemberitahuan.letter_id == letter_id).with_for_update()).one()
+    p = s.scalars(select(Notice).where(Notice.letter_id == letter_id).with_for_update()).one()
     p.status, p.galat = "menunggu", None
     owe(s, [(p.kunci, None)], now=now)
 
 
-def end_links(s: Session, akun_id: UUID, *, now: datetime) -> None:
+def end_links(s: Session, account_id: UUID, *, now: datetime) -> None:
     """The links of this account open nothing any more."""
-    links = (_L.akun_id == akun_id, _L.kind == LetterKind.PASSWORD, _L.used_at.is_(None))
+    links = (_L.account_id == account_id, _L.kind == LetterKind.PASSWORD, _L.used_at.is_(None))
     s.execute(update(_L).where(*links).values(used_at=now))
 
 
 def still_leaves(s: Session, letter_id: UUID, *, now: datetime) -> bool:
     """Just before a letter is sent. One that nobody waits for is dropped: too late, used, or for no account at all."""
     letter = s.get_one(AccountLetter, letter_id, with_for_update=True)
-    if letter.kind == LetterKind.PASSWORD and letter.akun_id is None:
-        found = select(Akun.id).where(has_address(letter.surel, letter.telepon), Akun.aktif, ~Akun.petugas)
-        akun_id = s.scalar(found)
-        if akun_id is not None:
-            end_links(s, akun_id, now=now)
-            letter.akun_id = akun_id
+    if letter.kind == LetterKind.PASSWORD and letter.account_id is None:
+        found = select(Account.id).where(has_address(letter.surel, letter.telepon), Account.aktif, ~Account.petugas)
+        account_id = s.scalar(found)
+        if account_id is not None:
+            end_links(s, account_id, now=now)
+            letter.account_id = account_id
             s.flush()  # its words are read past the session
     worthless = letter.expires_at <= now or letter.used_at is not None
-    if worthless or (letter.kind == LetterKind.PASSWORD and letter.akun_id is None):
+    if worthless or (letter.kind == LetterKind.PASSWORD and letter.account_id is None):
         s.delete(letter)  # and its notice
         return False
     return True
@@ -114,9 +114,9 @@ def sweep_letters(*, now: datetime) -> int:
 def _notice(s: Session, letter: AccountLetter, now: datetime) -> None:
     kunci = f"akun:{letter.id}"
     s.add(
-        Pemberitahuan(
+        Notice(
             kunci=kunci, jenis=KINDS[LetterKind(letter.kind)], letter_id=letter.id, isi="", judul="", tautan="",
-            saluran=Channel.SUREL if letter.surel else Channel.PESAN, status="menunggu", dibuat_pada=now,
+            saluran=Channel.SUREL if letter.surel else Channel.PESAN, status="menunggu", created_at=now,
         )
     )  # fmt: skip
     s.flush()

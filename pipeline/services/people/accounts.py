@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import InputInvalid, WrongPassword
-from pipeline.models import Akun, LetterKind, Orang, Penugasan
+from pipeline.models import Account, LetterKind, Penugasan, Person
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import Peran
 from pipeline.rules.form.answers import unprintable
-from pipeline.rules.form.isian import IsianSalah, parse_surel, parse_telepon
+from pipeline.rules.form.isian import InvalidIsian, parse_email, parse_phone
 from pipeline.rules.password import LONGEST, password_problem
 from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import end_links, write_letter
@@ -49,9 +49,9 @@ class ActivePeran:
     peran: Peran
     jabatan: str
     dasar: str  # definitif, plt or plh
-    surat_perintah: str | None
-    tanggal_mulai: date
-    tanggal_sampai: date | None
+    assignment_letter: str | None
+    start_date: date
+    end_date: date | None
 
 
 def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) -> UUID:
@@ -61,7 +61,7 @@ def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) 
     """
     checked = check_account(nama, telepon, surel, sandi)
     with unit_of_work() as session:
-        akun = create_account(session, checked, Orang(nama=checked.nama, dibuat_pada=now), petugas=False, now=now)
+        akun = create_account(session, checked, Person(nama=checked.nama, created_at=now), petugas=False, now=now)
         note_own(session, akun, "akun_dibuat", peran="pemohon", now=now)
         return akun.id
 
@@ -90,20 +90,20 @@ def create_petugas(
             guard_session(session, sesi, oleh)
         if errors := identity_problems(session, nip, nik):
             raise InputInvalid(errors)
-        orang = Orang(nama=checked.nama, nip=parse_nip(nip), nik_index=nik_index(nik), dibuat_pada=now)
+        orang = Person(nama=checked.nama, nip=parse_nip(nip), nik_index=nik_index(nik), created_at=now)
         akun = create_account(session, checked, orang, petugas=True, now=now)
-        akun_id, orang_id = akun.id, akun.orang_id
+        account_id, person_id = akun.id, akun.person_id
         if sandi is None:
-            write_letter(session, LetterKind.PASSWORD, akun_id, surel=akun.surel, telepon=akun.telepon, now=now)
+            write_letter(session, LetterKind.PASSWORD, account_id, surel=akun.surel, telepon=akun.telepon, now=now)
         session.add_all(
             Penugasan(
-                orang_id=orang_id, peran=peran, jabatan=jabatan, tanggal_mulai=mulai, dibuat_oleh=oleh, dibuat_pada=now
+                person_id=person_id, peran=peran, jabatan=jabatan, start_date=mulai, created_by=oleh, created_at=now
             )
             for peran, jabatan, mulai in penugasan
         )
-        data = {"akun": akun_id, "peran": ", ".join(peran for peran, _, _ in penugasan)}
-        note_person(session, orang_id, "akun_dibuat", data, oleh=oleh, now=now)
-        return orang_id
+        data = {"akun": account_id, "peran": ", ".join(peran for peran, _, _ in penugasan)}
+        note_person(session, person_id, "akun_dibuat", data, oleh=oleh, now=now)
+        return person_id
 
 
 def account_problems(nama: str, surel: str, telepon: str) -> dict[str, str]:
@@ -134,64 +134,64 @@ def authenticate(
     ):
         if not _password_fits(akun.sandi if akun else None, sandi) or akun is None:
             raise InputInvalid({"pengenal": FAILED_LOGIN})
-    return User(akun.id, akun.orang_id, akun.nama, akun.petugas, proven=akun.sandi_diubah_pada)
+    return User(akun.id, akun.person_id, akun.nama, akun.petugas, proven=akun.password_changed_at)
 
 
-def is_password(akun_id: UUID, sandi: str) -> bool:
+def is_password(account_id: UUID, sandi: str) -> bool:
     """Whether this is the account's password."""
     with connection() as conn:
-        stored = conn.scalar(select(Akun.sandi).where(Akun.id == akun_id))
+        stored = conn.scalar(select(Account.sandi).where(Account.id == account_id))
     return _password_fits(stored, sandi)
 
 
-def prove_password(akun_id: UUID, sandi: str, *, field: str) -> None:
+def prove_password(account_id: UUID, sandi: str, *, field: str) -> None:
     """Who is logged in proves the password once more. Raises KataSandiSalah; TerlaluSering after too many."""
-    guesses = rate_limit.counter("sandi-akun", str(akun_id))
+    guesses = rate_limit.counter("sandi-akun", str(account_id))
     with rate_limit.guess(guesses, wrong=WrongPassword, now=real_now()):
-        if not is_password(akun_id, sandi):
+        if not is_password(account_id, sandi):
             raise WrongPassword({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
 
 
-def change_password(akun_id: UUID, lama: str, baru: str, *, oleh: User | None = None, now: datetime) -> None:
+def change_password(account_id: UUID, lama: str, baru: str, *, oleh: User | None = None, now: datetime) -> None:
     """Replace the password, after the old one was proved, and end every session of the account."""
-    prove_password(akun_id, lama, field="sandi_lama")
+    prove_password(account_id, lama, field="sandi_lama")
     if lama == baru:
         raise InputInvalid({"sandi": "Kata sandi baru sama dengan yang lama. Pilih yang lain."})
     with unit_of_work() as session:
         if oleh is not None:
-            guard_session(session, oleh.sesi, oleh.orang_id)
-        set_password(session, session.get_one(Akun, akun_id), baru, now=now)
+            guard_session(session, oleh.sesi, oleh.person_id)
+        set_password(session, session.get_one(Account, account_id), baru, now=now)
 
 
-def set_password(session: Session, akun: Akun, sandi: str, *, now: datetime) -> None:
+def set_password(session: Session, akun: Account, sandi: str, *, now: datetime) -> None:
     """Set the password its owner chose: every session ends, no link opens any more, and they are told.
 
     Raises InputInvalid (sandi) for one that is refused.
     """
-    orang = session.get_one(Orang, akun.orang_id)
+    orang = session.get_one(Person, akun.person_id)
     if problem := password_problem(sandi, filter(None, (orang.nama, akun.surel, akun.telepon))):
         raise InputInvalid({"sandi": problem})
     if akun.sandi is not None:
         write_letter(session, LetterKind.PASSWORD_CHANGED, akun.id, surel=akun.surel, telepon=akun.telepon, now=now)
-    akun.sandi, akun.sandi_diubah_pada = hash_password(sandi), now
+    akun.sandi, akun.password_changed_at = hash_password(sandi), now
     end_all_sessions(session.connection(), akun.id)
     end_links(session, akun.id, now=now)
     note_own(session, akun, "sandi_diganti", now=now)
     rate_limit.forget(*(rate_limit.counter("masuk-nama", name) for name in (akun.surel, akun.telepon) if name))
 
 
-def note_own(session: Session, akun: Akun, jenis: str, *, now: datetime, **data: str) -> None:
+def note_own(session: Session, akun: Account, jenis: str, *, now: datetime, **data: str) -> None:
     """Log what the owner of an account did to it."""
-    note_person(session, akun.orang_id, jenis, {"akun": akun.id, **data}, oleh=akun.orang_id, now=now)
+    note_person(session, akun.person_id, jenis, {"akun": akun.id, **data}, oleh=akun.person_id, now=now)
 
 
-def roles_of(orang_id: UUID, hari: date) -> tuple[ActivePeran, ...]:
+def roles_of(person_id: UUID, hari: date) -> tuple[ActivePeran, ...]:
     """The roles this person holds on a day of the office's calendar."""
-    query = select(Penugasan).where(Penugasan.orang_id == orang_id, holds_on(hari))
+    query = select(Penugasan).where(Penugasan.person_id == person_id, holds_on(hari))
     with unit_of_work() as session:
         return tuple(
-            ActivePeran(Peran(p.peran), p.jabatan, p.dasar, p.surat_perintah, p.tanggal_mulai, p.tanggal_sampai)
-            for p in session.scalars(query.order_by(Penugasan.tanggal_mulai, Penugasan.peran))
+            ActivePeran(Peran(p.peran), p.jabatan, p.dasar, p.assignment_letter, p.start_date, p.end_date)
+            for p in session.scalars(query.order_by(Penugasan.start_date, Penugasan.peran))
         )
 
 
@@ -199,8 +199,8 @@ def clean_identifier(text: str) -> str:
     """E-mail in small letters, or a phone number with the country code: the one spelling that is stored."""
     text = clean_line(text[:IDENTIFIER_LENGTH_AT_MOST]).lower()
     try:
-        return text if "@" in text else parse_telepon(text)
-    except IsianSalah:
+        return text if "@" in text else parse_phone(text)
+    except InvalidIsian:
         return text  # nobody's, and it may say so like any other
 
 
@@ -243,20 +243,20 @@ def _name(text: str, errors: dict[str, str]) -> str:
 
 def parse_optional(kode: str, text: str, errors: dict[str, str]) -> str | None:
     """An address (surel or telepon) as it is stored; what is wrong goes into ``errors``."""
-    parse = parse_surel if kode == "surel" else parse_telepon
+    parse = parse_email if kode == "surel" else parse_phone
     try:
         return parse(text) if text.strip() else None
-    except IsianSalah as error:
+    except InvalidIsian as error:
         errors[kode] = str(error)
         return None
 
 
-def create_account(session: Session, new: NewAccount, orang: Orang, *, petugas: bool, now: datetime) -> Akun:
+def create_account(session: Session, new: NewAccount, orang: Person, *, petugas: bool, now: datetime) -> Account:
     """Keep a new person with an account. Raises InputInvalid when one of the addresses is another account's."""
     add_person(session, orang)
-    akun = Akun(orang_id=orang.id, surel=new.surel, telepon=new.telepon, sandi=new.sandi, petugas=petugas)
-    akun.sandi_diubah_pada = akun.dibuat_pada = now
-    akun.surel_proven = akun.telepon_proven = not petugas or new.sandi is not None
+    akun = Account(person_id=orang.id, surel=new.surel, telepon=new.telepon, sandi=new.sandi, petugas=petugas)
+    akun.password_changed_at = akun.created_at = now
+    akun.email_proven = akun.phone_proven = not petugas or new.sandi is not None
     session.add(akun)
     try:
         session.flush()
@@ -266,11 +266,11 @@ def create_account(session: Session, new: NewAccount, orang: Orang, *, petugas: 
 
 
 def _find(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str | None, datetime, bool, str] | None:
-    matches = func.lower(Akun.surel) == pengenal if "@" in pengenal else Akun.telepon == pengenal
+    matches = func.lower(Account.surel) == pengenal if "@" in pengenal else Account.telepon == pengenal
     query = (
-        select(Akun.id, Akun.orang_id, Akun.sandi, Akun.sandi_diubah_pada, Akun.petugas, Orang.nama)
-        .join(Orang, Orang.id == Akun.orang_id)
-        .where(matches, Akun.aktif, Akun.petugas == petugas)
+        select(Account.id, Account.person_id, Account.sandi, Account.password_changed_at, Account.petugas, Person.nama)
+        .join(Person, Person.id == Account.person_id)
+        .where(matches, Account.aktif, Account.petugas == petugas)
     )
     with connection() as conn:
         return conn.execute(query).one_or_none()

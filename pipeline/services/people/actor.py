@@ -10,6 +10,6 @@ from pipeline.roles import Peran
 class Petugas:
     """A person acting in a role; for the applicant the role is PEMOHON."""
 
-    orang_id: UUID
+    person_id: UUID
     peran: Peran
     sesi: str | None = None  # key of the login session they act by; None: not through the web

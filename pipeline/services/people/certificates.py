@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import PenggunaTidakTerdaftar, Rahasia, penandatangan
+from pipeline.documents.signing import Secret, UserNotRegistered, penandatangan
 from pipeline.errors import InputInvalid, NotFound, WrongPassword
 from pipeline.roles import Peran
 from pipeline.rules.password import password_problem
@@ -20,11 +20,11 @@ def makes_certificates() -> bool:
     return settings().demo and penandatangan(settings()).nama == "lokal"
 
 
-def has_certificate(orang_id: object) -> bool:
+def has_certificate(person_id: object) -> bool:
     """Whether the local signer knows this person."""
     try:
-        return penandatangan(settings()).sidik(str(orang_id)) is not None
-    except PenggunaTidakTerdaftar:
+        return penandatangan(settings()).sidik(str(person_id)) is not None
+    except UserNotRegistered:
         return False
 
 
@@ -40,23 +40,23 @@ def make_certificate(pengguna: User, sandi: str, frasa: str, repeated: str, *, n
         raise WrongPassword(errors) if "sandi" in errors else InputInvalid(errors)
     from pipeline.documents.signing.local import create_certificate  # pyHanko, which no other page of this module needs
 
-    oleh = Petugas(pengguna.orang_id, Peran.KEPALA_DINAS, pengguna.sesi)
+    oleh = Petugas(pengguna.person_id, Peran.KEPALA_DINAS, pengguna.sesi)
     with unit_of_work() as s:
         guard_role(s, oleh, Peran.KEPALA_DINAS, now)
-        create_certificate(settings().data / "tte", str(pengguna.orang_id), pengguna.nama, Rahasia(frasa))
-        note_person(s, pengguna.orang_id, "sertifikat_dibuat", {}, oleh=oleh.orang_id, now=now)
+        create_certificate(settings().data / "tte", str(pengguna.person_id), pengguna.nama, Secret(frasa))
+        note_person(s, pengguna.person_id, "sertifikat_dibuat", {}, oleh=oleh.person_id, now=now)
 
 
 def _problems(pengguna: User, sandi: str, frasa: str, repeated: str) -> dict[str, str]:
     errors: dict[str, str] = {}
     try:
-        prove_password(pengguna.akun_id, sandi, field="sandi")
+        prove_password(pengguna.account_id, sandi, field="sandi")
     except WrongPassword as error:
         errors |= error.errors
     if problem := password_problem(frasa, [pengguna.nama], what="Frasa sandi"):
-        errors["frasa_sandi"] = problem
+        errors["passphrase"] = problem
     elif frasa == sandi:
-        errors["frasa_sandi"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."
+        errors["passphrase"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."
     elif frasa != repeated:
         errors["ulangi"] = "Kedua frasa sandi berbeda. Ketik ulang."
     return errors

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasRefused, BerkasTooLarge, InputInvalid, NotAuthorised, NotFound
-from pipeline.models import Akun, Penugasan, Tugas
+from pipeline.models import Account, Penugasan, Tugas
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.people.actor import Petugas
@@ -33,10 +33,10 @@ def delegate(
     menggantikan: UUID,
     peran: Peran,
     dasar: str,
-    surat_perintah: str,
+    assignment_letter: str,
     scan: bytes | None,
-    tanggal_mulai: date,
-    tanggal_sampai: date,
+    start_date: date,
+    end_date: date,
     oleh: Petugas,
     now: datetime,
 ) -> UUID:
@@ -45,42 +45,40 @@ def delegate(
     Raises InputInvalid with a sentence per field: nobody grants themselves a role, a substitute has no substitute, and
     one role of one person has one substitute at a time.
     """
-    errors = delegation_problems(
-        kepada, menggantikan, peran, dasar, surat_perintah, tanggal_mulai, tanggal_sampai, oleh, now
-    )
+    errors = delegation_problems(kepada, menggantikan, peran, dasar, assignment_letter, start_date, end_date, oleh, now)
     sha256 = _keep_scan(scan, errors)
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
         if errors:
             raise InputInvalid(errors)
-        main = _stood_in_for(s, kepada, menggantikan, peran, dasar, tanggal_mulai, tanggal_sampai)
+        main = _stood_in_for(s, kepada, menggantikan, peran, dasar, start_date, end_date)
         penugasan_id = uuid4()
         s.add(
             Penugasan(
-                id=penugasan_id, orang_id=kepada, peran=peran, jabatan=main.jabatan, dasar=dasar,
-                surat_perintah=surat_perintah.strip(), surat_sha256=sha256, menggantikan=menggantikan,
-                tanggal_mulai=tanggal_mulai, tanggal_sampai=tanggal_sampai, dibuat_oleh=oleh.orang_id, dibuat_pada=now,
+                id=penugasan_id, person_id=kepada, peran=peran, jabatan=main.jabatan, dasar=dasar,
+                assignment_letter=assignment_letter.strip(), letter_sha256=sha256, menggantikan=menggantikan,
+                start_date=start_date, end_date=end_date, created_by=oleh.person_id, created_at=now,
             )
         )  # fmt: skip
         data = {"penugasan": penugasan_id, "peran": peran, "dasar": dasar, "menggantikan": menggantikan,
-                "tanggal_mulai": tanggal_mulai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
-        note_person(s, kepada, "delegasi", data, oleh=oleh.orang_id, now=now)
+                "start_date": start_date, "end_date": end_date}  # fmt: skip
+        note_person(s, kepada, "delegasi", data, oleh=oleh.person_id, now=now)
     return penugasan_id
 
 
-def end_assignment(penugasan_id: UUID, *, tanggal_sampai: date, oleh: Petugas, now: datetime) -> None:
+def end_assignment(penugasan_id: UUID, *, end_date: date, oleh: Petugas, now: datetime) -> None:
     """A person leaves a role (moved, retired, back from leave); their claimed files go back to the queue that day.
 
     It only ever shortens an assignment, and takes back nothing that was done: yesterday is the earliest end.
     """
     with unit_of_work() as s:
         penugasan = _assignment(s, penugasan_id, oleh, now)
-        if problem := _bad_end(penugasan, tanggal_sampai, now):
-            raise InputInvalid({"tanggal_sampai": problem})
+        if problem := _bad_end(penugasan, end_date, now):
+            raise InputInvalid({"end_date": problem})
         data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
-                "semula": penugasan.tanggal_sampai, "tanggal_sampai": tanggal_sampai}  # fmt: skip
-        penugasan.tanggal_sampai = tanggal_sampai
-        note_person(s, penugasan.orang_id, "peran_diakhiri", data, oleh=oleh.orang_id, now=now)
+                "semula": penugasan.end_date, "end_date": end_date}  # fmt: skip
+        penugasan.end_date = end_date
+        note_person(s, penugasan.person_id, "peran_diakhiri", data, oleh=oleh.person_id, now=now)
     release_stranded(now=now)
 
 
@@ -88,25 +86,25 @@ def cancel_assignment(penugasan_id: UUID, *, oleh: Petugas, now: datetime) -> No
     """Take back an assignment that has not begun. Raises InputInvalid for one that has: it is ended instead."""
     with unit_of_work() as s:
         penugasan = _assignment(s, penugasan_id, oleh, now)
-        if penugasan.tanggal_mulai <= date_at(now):
-            raise InputInvalid({"tanggal_sampai": "Peran ini sudah dimulai. Isi tanggal berakhirnya."})
+        if penugasan.start_date <= date_at(now):
+            raise InputInvalid({"end_date": "Peran ini sudah dimulai. Isi tanggal berakhirnya."})
         data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
-                "tanggal_mulai": penugasan.tanggal_mulai, "tanggal_sampai": penugasan.tanggal_sampai}  # fmt: skip
+                "start_date": penugasan.start_date, "end_date": penugasan.end_date}  # fmt: skip
         s.delete(penugasan)
-        note_person(s, penugasan.orang_id, "peran_dibatalkan", data, oleh=oleh.orang_id, now=now)
+        note_person(s, penugasan.person_id, "peran_dibatalkan", data, oleh=oleh.person_id, now=now)
 
 
-def deactivate(akun_id: UUID, *, oleh: Petugas, now: datetime) -> int:
+def deactivate(account_id: UUID, *, oleh: Petugas, now: datetime) -> int:
     """Close an account: its sessions end and its claimed files go back to their queues. Returns how many files."""
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
-        akun = officer_account(s, akun_id)
-        if akun.orang_id == oleh.orang_id:
+        akun = officer_account(s, account_id)
+        if akun.person_id == oleh.person_id:
             raise NotAuthorised("Akun sendiri hanya dapat ditutup administrator lain.")
         if akun.aktif:
             akun.aktif = False
-            note_person(s, akun.orang_id, "akun_ditutup", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
-        end_all_sessions(s.connection(), akun_id)
+            note_person(s, akun.person_id, "akun_ditutup", {"akun": account_id}, oleh=oleh.person_id, now=now)
+        end_all_sessions(s.connection(), account_id)
     return release_stranded(now=now)
 
 
@@ -114,7 +112,7 @@ def release_stranded(*, now: datetime) -> int:
     """Put back every claimed file whose holder no longer holds the role, or has no open account. Returns how many."""
     with unit_of_work() as s:
         ids = s.scalars(
-            select(Tugas.id).where(Tugas.selesai_pada.is_(None), Tugas.diambil_oleh.is_not(None), _gone(date_at(now)))
+            select(Tugas.id).where(Tugas.closed_at.is_(None), Tugas.taken_by.is_not(None), _gone(date_at(now)))
         ).all()
     return sum(_try_release(tugas_id, now) for tugas_id in ids)
 
@@ -125,19 +123,19 @@ def _try_release(tugas_id: UUID, now: datetime) -> int:
 
 def _release(tugas_id: UUID, now: datetime) -> int:
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, orang_id=None, now=now)
+        file = lock_tugas(s, tugas_id, person_id=None, now=now)
         still = s.scalar(select(Tugas.id).where(Tugas.id == tugas_id, _gone(date_at(now))))
-        if file.closed_tugas or file.diambil_oleh is None or still is None:
+        if file.closed_tugas or file.taken_by is None or still is None:
             return 0
-        free = update(Tugas).where(Tugas.id == tugas_id).values(diambil_oleh=None, diambil_pada=None)
+        free = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=None, taken_at=None)
         record(s, file, "dilepas", {"tugas": str(tugas_id)}, oleh=None, peran=file.peran, now=now, also=(free,))
         return 1
 
 
 def _gone(hari: date) -> ColumnElement[bool]:
     """The holder of the tugas lacks its role today, or an account to work with."""
-    holds = exists().where(Penugasan.orang_id == Tugas.diambil_oleh, Penugasan.peran == Tugas.peran, holds_on(hari))
-    works = exists().where(Akun.orang_id == Tugas.diambil_oleh, Akun.aktif)
+    holds = exists().where(Penugasan.person_id == Tugas.taken_by, Penugasan.peran == Tugas.peran, holds_on(hari))
+    works = exists().where(Account.person_id == Tugas.taken_by, Account.aktif)
     return or_(~holds, ~works)
 
 
@@ -147,15 +145,15 @@ def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) ->
     penugasan = s.get(Penugasan, penugasan_id, with_for_update=True)
     if penugasan is None:
         raise NotFound
-    if penugasan.orang_id == oleh.orang_id:
+    if penugasan.person_id == oleh.person_id:
         raise NotAuthorised("Peran sendiri hanya dapat diubah administrator lain.")
     return penugasan
 
 
 def _bad_end(penugasan: Penugasan, sampai: date, now: datetime) -> str:
     """Why an assignment cannot end on this day; empty when it can."""
-    kini = penugasan.tanggal_sampai
-    if sampai < penugasan.tanggal_mulai:
+    kini = penugasan.end_date
+    if sampai < penugasan.start_date:
         return "Tanggal akhir tidak boleh sebelum tanggal mulai."
     if sampai < date_at(now) - timedelta(days=1):
         return "Tanggal akhir paling awal kemarin: yang sudah dikerjakan dengan peran ini tetap sah."
@@ -164,9 +162,9 @@ def _bad_end(penugasan: Penugasan, sampai: date, now: datetime) -> str:
     return ""
 
 
-def officer_account(s: Session, akun_id: UUID) -> Akun:
+def officer_account(s: Session, account_id: UUID) -> Account:
     """Lock the account of an officer. Raises TidakDitemukan."""
-    akun = s.get(Akun, akun_id, with_for_update=True)
+    akun = s.get(Account, account_id, with_for_update=True)
     if akun is None or not akun.petugas:
         raise NotFound
     return akun
@@ -194,18 +192,18 @@ def delegation_problems(
     errors: dict[str, str] = {}
     if kepada == menggantikan:
         errors["kepada"] = "Pilih orang lain: seseorang tidak dapat menggantikan dirinya sendiri."
-    elif kepada == oleh.orang_id:
+    elif kepada == oleh.person_id:
         raise NotAuthorised(OWN)
     if peran not in PERAN_PETUGAS:
         errors["peran"] = "Peran ini tidak dapat didelegasikan."
     if dasar not in {"plt", "plh"}:
         errors["dasar"] = "Pilih Plt. atau Plh."
     if not surat.strip():
-        errors["surat_perintah"] = "Isi nomor surat perintah."
+        errors["assignment_letter"] = "Isi nomor surat perintah."
     if sampai < max(mulai, date_at(now)):
-        errors["tanggal_sampai"] = "Tanggal akhir harus hari ini atau sesudahnya, dan tidak sebelum tanggal mulai."
+        errors["end_date"] = "Tanggal akhir harus hari ini atau sesudahnya, dan tidak sebelum tanggal mulai."
     elif sampai - mulai > AT_LONGEST:
-        errors["tanggal_sampai"] = "Pendelegasian paling lama satu tahun. Perbarui dengan surat perintah baru."
+        errors["end_date"] = "Pendelegasian paling lama satu tahun. Perbarui dengan surat perintah baru."
     return errors
 
 
@@ -221,23 +219,23 @@ def _stood_in_for(
     if main is None:
         raise InputInvalid({"menggantikan": "Orang ini tidak memegang peran itu selama tanggal tersebut."})
     if _overlaps(s, menggantikan, peran, mulai, sampai):
-        raise InputInvalid({"tanggal_mulai": "Sudah ada pengganti untuk peran ini pada tanggal tersebut."})
+        raise InputInvalid({"start_date": "Sudah ada pengganti untuk peran ini pada tanggal tersebut."})
     if holds_any(s, kepada, (Peran.ADMIN,), mulai, sampai):
         raise InputInvalid({"kepada": SEPARATE})
     return main
 
 
-def _main(s: Session, orang_id: UUID, peran: Peran, mulai: date, sampai: date | None) -> Penugasan | None:
+def _main(s: Session, person_id: UUID, peran: Peran, mulai: date, sampai: date | None) -> Penugasan | None:
     """The definitive assignment that is stood in for: to ``sampai``, or (a Plt in a vacant post) one that has ended."""
     query = select(Penugasan).where(
-        Penugasan.orang_id == orang_id,
+        Penugasan.person_id == person_id,
         Penugasan.peran == peran,
         Penugasan.dasar == "definitif",
-        Penugasan.tanggal_mulai <= mulai,
+        Penugasan.start_date <= mulai,
     )
     if sampai is not None:
-        query = query.where(func.coalesce(Penugasan.tanggal_sampai, sampai) >= sampai)
-    return s.scalar(query.order_by(Penugasan.tanggal_mulai.desc()).limit(1))
+        query = query.where(func.coalesce(Penugasan.end_date, sampai) >= sampai)
+    return s.scalar(query.order_by(Penugasan.start_date.desc()).limit(1))
 
 
 def _overlaps(s: Session, menggantikan: UUID, peran: Peran, mulai: date, sampai: date) -> bool:
@@ -246,8 +244,8 @@ def _overlaps(s: Session, menggantikan: UUID, peran: Peran, mulai: date, sampai:
             select(Penugasan.id).where(
                 Penugasan.menggantikan == menggantikan,
                 Penugasan.peran == peran,
-                Penugasan.tanggal_mulai <= sampai,
-                Penugasan.tanggal_sampai >= mulai,
+                Penugasan.start_date <= sampai,
+                Penugasan.end_date >= mulai,
             )
         )
         is not None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAuthorised, NotFound
-from pipeline.models import Akun, Orang, Penugasan
+from pipeline.models import Account, Penugasan, Person
 from pipeline.roles import PERAN_PETUGAS, PERAN_SOP, Peran
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.people.accounts import account_problems, create_petugas
@@ -37,7 +37,7 @@ def open_account(
     nik: str = "",
     peran: Peran,
     jabatan: str,
-    tanggal_mulai: date,
+    start_date: date,
     oleh: Petugas,
     now: datetime,
 ) -> UUID:
@@ -48,13 +48,13 @@ def open_account(
     jabatan = clean_line(jabatan)
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
-        errors = account_problems(nama, surel, telepon) | _problems(None, peran, jabatan, tanggal_mulai, oleh, now)
+        errors = account_problems(nama, surel, telepon) | _problems(None, peran, jabatan, start_date, oleh, now)
         if errors := errors | identity_problems(s, nip, nik):
             raise InputInvalid(errors)
-        _guard_combination(s, None, peran, tanggal_mulai)
-    penugasan = [(peran, jabatan, tanggal_mulai)]
+        _guard_combination(s, None, peran, start_date)
+    penugasan = [(peran, jabatan, start_date)]
     return create_petugas(
-        nama, nip, surel, telepon, None, nik=nik, penugasan=penugasan, oleh=oleh.orang_id, sesi=oleh.sesi, now=now
+        nama, nip, surel, telepon, None, nik=nik, penugasan=penugasan, oleh=oleh.person_id, sesi=oleh.sesi, now=now
     )
 
 
@@ -63,12 +63,12 @@ RECORDED_ALREADY = "Nomor lain sudah tercatat untuk orang ini dan tidak dapat di
 _KEPT = {"nip": "nip", "nik": "nik_index"}
 
 
-def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime) -> None:
+def identify(account_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime) -> None:
     """Note the NIP and NIK of an officer, one or both. Raises InputInvalid, also when they are another person's."""
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
-        orang = s.get_one(Orang, officer_account(s, akun_id).orang_id)
-        if orang.id == oleh.orang_id:
+        orang = s.get_one(Person, officer_account(s, account_id).person_id)
+        if orang.id == oleh.person_id:
             raise NotAuthorised("NIP dan NIK sendiri hanya dapat diubah administrator lain.")
         if errors := identity_problems(s, nip, nik, besides=orang.id):
             raise InputInvalid(errors)
@@ -78,12 +78,10 @@ def identify(akun_id: UUID, nip: str, nik: str, *, oleh: Petugas, now: datetime)
         orang.nip, orang.nik_index = known["nip"] or orang.nip, known["nik"] or orang.nik_index
         add_person(s, orang)
         if told := ", ".join(k for k, v in known.items() if v):
-            note_person(s, orang.id, "identitas_dicatat", {"apa": told}, oleh=oleh.orang_id, now=now)
+            note_person(s, orang.id, "identitas_dicatat", {"apa": told}, oleh=oleh.person_id, now=now)
 
 
-def grant_role(
-    orang_id: UUID, peran: Peran, jabatan: str, *, tanggal_mulai: date, oleh: Petugas, now: datetime
-) -> UUID:
+def grant_role(person_id: UUID, peran: Peran, jabatan: str, *, start_date: date, oleh: Petugas, now: datetime) -> UUID:
     """Give a person a role for good, under a title. Returns the assignment.
 
     Raises InputInvalid with a sentence per field: nobody grants themselves a role, an administrator decides on no
@@ -92,42 +90,42 @@ def grant_role(
     jabatan = clean_line(jabatan)
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
-        if errors := _problems(orang_id, peran, jabatan, tanggal_mulai, oleh, now):
+        if errors := _problems(person_id, peran, jabatan, start_date, oleh, now):
             raise InputInvalid(errors)
-        if s.scalar(select(Akun.id).where(Akun.orang_id == orang_id, Akun.petugas)) is None:
+        if s.scalar(select(Account.id).where(Account.person_id == person_id, Account.petugas)) is None:
             raise NotFound
-        _guard_combination(s, orang_id, peran, tanggal_mulai)
+        _guard_combination(s, person_id, peran, start_date)
         penugasan_id = uuid4()
         s.add(
             Penugasan(
-                id=penugasan_id, orang_id=orang_id, peran=peran, jabatan=jabatan, tanggal_mulai=tanggal_mulai,
-                dibuat_oleh=oleh.orang_id, dibuat_pada=now,
+                id=penugasan_id, person_id=person_id, peran=peran, jabatan=jabatan, start_date=start_date,
+                created_by=oleh.person_id, created_at=now,
             )
         )  # fmt: skip
-        data = {"penugasan": penugasan_id, "peran": peran, "jabatan": jabatan, "tanggal_mulai": tanggal_mulai}
-        note_person(s, orang_id, "peran_diberikan", data, oleh=oleh.orang_id, now=now)
+        data = {"penugasan": penugasan_id, "peran": peran, "jabatan": jabatan, "start_date": start_date}
+        note_person(s, person_id, "peran_diberikan", data, oleh=oleh.person_id, now=now)
     return penugasan_id
 
 
-def reopen(akun_id: UUID, *, oleh: Petugas, now: datetime) -> None:
+def reopen(account_id: UUID, *, oleh: Petugas, now: datetime) -> None:
     """Open a closed account again, with the password its owner had."""
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
-        akun = officer_account(s, akun_id)
+        akun = officer_account(s, account_id)
         if not akun.aktif:
             akun.aktif = True
-            note_person(s, akun.orang_id, "akun_dibuka", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
+            note_person(s, akun.person_id, "akun_dibuka", {"akun": account_id}, oleh=oleh.person_id, now=now)
 
 
 def _problems(
-    orang_id: UUID | None, peran: Peran, jabatan: str, mulai: date, oleh: Petugas, now: datetime
+    person_id: UUID | None, peran: Peran, jabatan: str, mulai: date, oleh: Petugas, now: datetime
 ) -> dict[str, str]:
-    """What is wrong with a role to be granted, by field; ``orang_id`` None is a person still to be made.
+    """What is wrong with a role to be granted, by field; ``person_id`` None is a person still to be made.
 
     Raises BukanWewenang for who grants it to themselves: that is no slip of the pen, and goes on record.
     """
     errors: dict[str, str] = {}
-    if orang_id == oleh.orang_id:
+    if person_id == oleh.person_id:
         raise NotAuthorised(OWN)
     if peran is Peran.PEMOHON:
         errors["peran"] = "Pilih peran petugas."
@@ -138,19 +136,19 @@ def _problems(
     elif problem := unprintable(jabatan):
         errors["jabatan"] = problem
     if not date_at(now) <= mulai <= date_at(now) + AT_LONGEST:
-        errors["tanggal_mulai"] = "Tanggal mulai harus hari ini atau sesudahnya, paling lama setahun lagi."
+        errors["start_date"] = "Tanggal mulai harus hari ini atau sesudahnya, paling lama setahun lagi."
     return errors
 
 
-def _guard_combination(s: Session, orang_id: UUID | None, peran: Peran, mulai: date) -> None:
+def _guard_combination(s: Session, person_id: UUID | None, peran: Peran, mulai: date) -> None:
     """The role goes with the ones this person holds, and with the Kepala Dinas there is. Raises InputInvalid."""
     s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('peran', 0))"))
     if peran is Peran.KEPALA_DINAS and holds_any(s, None, (peran,), mulai, None):
         raise InputInvalid({"peran": "Jabatan Kepala Dinas masih terisi pada tanggal itu. Akhiri dahulu peran itu."})
-    if orang_id is None:
+    if person_id is None:
         return
-    if holds_any(s, orang_id, (peran,), mulai, None):
+    if holds_any(s, person_id, (peran,), mulai, None):
         raise InputInvalid({"peran": "Orang ini sudah memegang peran itu pada tanggal tersebut."})
     apart = PERAN_PETUGAS if peran is Peran.ADMIN else (Peran.ADMIN,) if peran in PERAN_SOP else ()
-    if holds_any(s, orang_id, apart, mulai, None, any_basis=True):
+    if holds_any(s, person_id, apart, mulai, None, any_basis=True):
         raise InputInvalid({"peran": SEPARATE})

@@ -18,8 +18,8 @@ from pipeline.tanggal import date_at
 
 def guard_role(s: Session, oleh: Petugas, peran: Peran, now: datetime) -> None:
     """The acting person is logged in, and holds this role today. Raises SesiBerakhir, BukanWewenang."""
-    guard_session(s, oleh.sesi, oleh.orang_id)
-    if oleh.peran is not peran or not holds_today(s, oleh.orang_id, peran, now):
+    guard_session(s, oleh.sesi, oleh.person_id)
+    if oleh.peran is not peran or not holds_today(s, oleh.person_id, peran, now):
         raise NotAuthorised
 
 
@@ -41,24 +41,24 @@ def check_role(oleh: Petugas, now: datetime) -> None:
 
 
 def holds_any(
-    s: Session, orang_id: UUID | None, peran: Iterable[Peran], mulai: date, sampai: date | None, *,
+    s: Session, person_id: UUID | None, peran: Iterable[Peran], mulai: date, sampai: date | None, *,
     any_basis: bool = False,
 ) -> bool:  # fmt: skip
     """Whether this person (None: anybody) holds one of these roles on a day from ``mulai`` to ``sampai``."""
     n = Penugasan
     query = select(n.id).where(
         n.peran.in_([str(p) for p in peran]),
-        or_(n.tanggal_sampai.is_(None), n.tanggal_sampai >= mulai),
-        n.tanggal_mulai <= (sampai or date.max),
+        or_(n.end_date.is_(None), n.end_date >= mulai),
+        n.start_date <= (sampai or date.max),
     )
-    if orang_id is not None:
-        query = query.where(n.orang_id == orang_id)
+    if person_id is not None:
+        query = query.where(n.person_id == person_id)
     if not any_basis:
         query = query.where(n.dasar == "definitif")
     return s.scalar(query.limit(1)) is not None
 
 
-def holds_today(s: Session, orang_id: UUID, peran: str, now: datetime) -> bool:
+def holds_today(s: Session, person_id: UUID, peran: str, now: datetime) -> bool:
     """Whether this person has this role today, as a substitute too."""
     hari = date_at(now)
-    return holds_any(s, orang_id, (Peran(peran),), hari, hari, any_basis=True)
+    return holds_any(s, person_id, (Peran(peran),), hari, hari, any_basis=True)

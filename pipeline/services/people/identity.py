@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import InputInvalid
 from pipeline.hashing import keyed_index
-from pipeline.models import Akun, Orang
+from pipeline.models import Account, Person
 from pipeline.rules.form.bap import read, read_list, read_part
-from pipeline.rules.form.isian import IsianSalah, parse_nik
+from pipeline.rules.form.isian import InvalidIsian, parse_nik
 from pipeline.settings import settings
 from pipeline.sop.values import IsianKind, Sop
 from pipeline.tanggal import is_iso_date
@@ -30,12 +30,12 @@ USED = "{apa} ini sudah tercatat atas nama {nama}, {akun}. Satu orang memakai sa
 
 
 def parse_nip(text: str) -> str | None:
-    """A NIP as it is printed, from any way of writing its 18 digits; None for nothing. Raises IsianSalah."""
+    """A NIP as it is printed, from any way of writing its 18 digits; None for nothing. Raises InvalidIsian."""
     digits = _BETWEEN.sub("", clean_line(text))
     if digits and not _NIP.fullmatch(digits):
-        raise IsianSalah("NIP terdiri dari 18 angka. Kosongkan bila tidak ada.")
+        raise InvalidIsian("NIP terdiri dari 18 angka. Kosongkan bila tidak ada.")
     if digits and not is_iso_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"):
-        raise IsianSalah("Delapan angka pertama NIP adalah tanggal lahir: tahun, bulan, tanggal. Periksa lagi.")
+        raise InvalidIsian("Delapan angka pertama NIP adalah tanggal lahir: tahun, bulan, tanggal. Periksa lagi.")
     return _NIP.sub(r"\1 \2 \3 \4", digits) or None
 
 
@@ -60,10 +60,12 @@ def find_persons(s: Session, isi: Mapping[str, object], sop: Sop, bap: Mapping[s
     """Officers whom the application names by NIK, or the BAP and the Rekomendasi by NIP."""
     rows = (*read_list(bap, "tim"), {"nip": read(read_part(bap, "rekomendasi"), "penandatangan_nip")})
     nip = {n for r in rows if (n := _nip_or_none(read(r, "nip")))}
-    return set(s.scalars(select(Orang.id).where(or_(Orang.nip.in_(nip), Orang.nik_index.in_(persons_named(isi, sop))))))
+    return set(
+        s.scalars(select(Person.id).where(or_(Person.nip.in_(nip), Person.nik_index.in_(persons_named(isi, sop)))))
+    )
 
 
-def add_person(s: Session, orang: Orang) -> None:
+def add_person(s: Session, orang: Person) -> None:
     """Keep a person. Raises InputInvalid for who was being made twice at this moment."""
     s.add(orang)
     try:
@@ -77,12 +79,14 @@ def identity_problems(s: Session, nip: str, nik: str, *, besides: UUID | None = 
     errors: dict[str, str] = {}
     for field, text in (("nip", nip), ("nik", nik)):
         try:
-            same = Orang.nip == parse_nip(text) if field == "nip" else Orang.nik_index.in_(_indexes(text))
-        except IsianSalah as error:
+            same = Person.nip == parse_nip(text) if field == "nip" else Person.nik_index.in_(_indexes(text))
+        except InvalidIsian as error:
             errors[field] = str(error)
             continue
-        query = select(Orang.nama, Akun.surel, Akun.telepon, Akun.aktif).outerjoin(Akun, Akun.orang_id == Orang.id)
-        if text.strip() and (other := s.execute(query.where(same, Orang.id != besides)).first()):
+        query = select(Person.nama, Account.surel, Account.telepon, Account.aktif).outerjoin(
+            Account, Account.person_id == Person.id
+        )
+        if text.strip() and (other := s.execute(query.where(same, Person.id != besides)).first()):
             saran = "beri peran baru lewat halaman akun itu" if other.aktif else "buka kembali akun itu"
             akun = f"akun {other.surel or other.telepon or 'yang lain'}"
             errors[field] = USED.format(apa=field.upper(), nama=other.nama, akun=akun, saran=saran)
@@ -94,12 +98,12 @@ def _indexes(nik: str) -> tuple[str, ...]:
 
 
 def nik_index(nik: str) -> str | None:
-    """What is kept of a NIK; None for none. Raises IsianSalah."""
+    """What is kept of a NIK; None for none. Raises InvalidIsian."""
     return next(iter(_indexes(nik)), None)
 
 
 def _nip_or_none(text: str) -> str | None:
     try:
         return parse_nip(text)
-    except IsianSalah:
+    except InvalidIsian:
         return None

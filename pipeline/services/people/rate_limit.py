@@ -14,8 +14,8 @@ from sqlalchemy import case, delete, func, literal_column, null, or_, select, up
 from sqlalchemy.dialects.postgresql import insert
 
 from pipeline.db import connection
-from pipeline.errors import TerlaluSering
-from pipeline.models import PercobaanAkses
+from pipeline.errors import TooOften
+from pipeline.models import AccessAttempt
 
 
 def counter(what: str, who: str) -> str:
@@ -32,15 +32,15 @@ def count_try(what: str, who: str, *, at_most: int, window: timedelta, now: date
 
 def add_try(name: str, *, window: timedelta, now: datetime) -> tuple[int, datetime]:
     """Count a try; returns how many there were in this window, and its end."""
-    over = PercobaanAkses.sampai_pada <= now
-    new = insert(PercobaanAkses).values(kunci=name, jumlah=1, sampai_pada=now + window)
+    over = AccessAttempt.arrived_at <= now
+    new = insert(AccessAttempt).values(kunci=name, jumlah=1, arrived_at=now + window)
     counted = new.on_conflict_do_update(
-        index_elements=[PercobaanAkses.kunci],
+        index_elements=[AccessAttempt.kunci],
         set_={
-            "jumlah": case((over, 1), else_=PercobaanAkses.jumlah + 1),
-            "sampai_pada": case((over, now + window), else_=PercobaanAkses.sampai_pada),
+            "jumlah": case((over, 1), else_=AccessAttempt.jumlah + 1),
+            "arrived_at": case((over, now + window), else_=AccessAttempt.arrived_at),
         },
-    ).returning(PercobaanAkses.jumlah, PercobaanAkses.sampai_pada)
+    ).returning(AccessAttempt.jumlah, AccessAttempt.arrived_at)
     with connection() as conn:
         count, until = conn.execute(counted).one()
     return count, until
@@ -83,20 +83,20 @@ def guess(
 
 
 def _take(name: str, pace: Pace, now: datetime) -> None:
-    p = PercobaanAkses
-    over = p.sampai_pada <= now
+    p = AccessAttempt
+    over = p.arrived_at <= now
     count = case((over, 1), else_=p.jumlah + 1)
     minutes = func.least(func.power(2, func.least(count - pace.free, 10)), pace.longest)
     held = case((count >= pace.free, now + minutes * literal_column("interval '1 minute'")), else_=null())
     taken = (
         insert(p)
-        .values(kunci=name, jumlah=1, sampai_pada=now + pace.window)
+        .values(kunci=name, jumlah=1, arrived_at=now + pace.window)
         .on_conflict_do_update(
             index_elements=[p.kunci],
             set_={
                 "jumlah": count,
                 "held_until": held,
-                "sampai_pada": func.greatest(case((over, now + pace.window), else_=p.sampai_pada), held),
+                "arrived_at": func.greatest(case((over, now + pace.window), else_=p.arrived_at), held),
             },
             where=or_(p.held_until.is_(None), p.held_until <= now),
         )
@@ -110,25 +110,25 @@ def _take(name: str, pace: Pace, now: datetime) -> None:
 
 def _give_back(name: str) -> None:
     """A counted try that was none after all; the pause it began is lifted."""
-    less = {"jumlah": func.greatest(PercobaanAkses.jumlah - 1, 0), "held_until": null()}
+    less = {"jumlah": func.greatest(AccessAttempt.jumlah - 1, 0), "held_until": null()}
     with connection() as conn:
-        conn.execute(update(PercobaanAkses).where(PercobaanAkses.kunci == name).values(less))
+        conn.execute(update(AccessAttempt).where(AccessAttempt.kunci == name).values(less))
 
 
 def forget(*names: str) -> None:
     """Forget these counters."""
     with connection() as conn:
-        conn.execute(delete(PercobaanAkses).where(PercobaanAkses.kunci.in_(names)))
+        conn.execute(delete(AccessAttempt).where(AccessAttempt.kunci.in_(names)))
 
 
 def sweep(*, now: datetime) -> int:
     """Delete the counters whose window is over; returns how many."""
     with connection() as conn:
-        return conn.execute(delete(PercobaanAkses).where(PercobaanAkses.sampai_pada <= now)).rowcount
+        return conn.execute(delete(AccessAttempt).where(AccessAttempt.arrived_at <= now)).rowcount
 
 
-def _refusal(rest: timedelta) -> TerlaluSering:
+def _refusal(rest: timedelta) -> TooOften:
     """It says how long to wait."""
     seconds = max(1, int(rest.total_seconds()) + 1)
     words = f"{seconds} detik" if seconds < 60 else f"{-(-seconds // 60)} menit"
-    return TerlaluSering(seconds, f"Terlalu banyak percobaan. Coba lagi dalam {words}.")
+    return TooOften(seconds, f"Terlalu banyak percobaan. Coba lagi dalam {words}.")

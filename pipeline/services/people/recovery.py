@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import DefinitionError, InputInvalid, NotAllowedYet, NotAuthorised, NotFound
-from pipeline.models import AccountLetter, Akun, LetterKind, Orang, Penugasan
+from pipeline.models import Account, AccountLetter, LetterKind, Penugasan, Person
 from pipeline.queries.people.account_letters import has_address
 from pipeline.roles import Peran
 from pipeline.rules.one_time import token_hash, token_of
@@ -53,21 +53,21 @@ def request_link(pengenal: str, *, now: datetime) -> None:
         write_letter(s, LetterKind.PASSWORD, None, surel=surel, telepon=telepon, now=now)
 
 
-def send_link(akun_id: UUID, *, oleh: Petugas, now: datetime) -> str:
+def send_link(account_id: UUID, *, oleh: Petugas, now: datetime) -> str:
     """An administrator has a link sent to an officer. Returns the address it goes to; the link itself is not shown."""
     with unit_of_work() as s:
         guard_admin(s, oleh, now)
-        akun = officer_account(s, akun_id)
-        if akun.orang_id == oleh.orang_id:
+        akun = officer_account(s, account_id)
+        if akun.person_id == oleh.person_id:
             raise NotAuthorised("Kata sandi Anda sendiri diganti di halaman Ganti kata sandi.")
         if not akun.aktif:
             raise NotAllowedYet("Akun ini ditutup. Buka kembali dahulu, lalu kirim tautannya.")
-        letter = write_letter(s, LetterKind.PASSWORD, akun_id, surel=akun.surel, telepon=akun.telepon, now=now)
+        letter = write_letter(s, LetterKind.PASSWORD, account_id, surel=akun.surel, telepon=akun.telepon, now=now)
         address = letter.surel or letter.telepon
         if not address:
             raise NotAllowedYet(WITHOUT_CHANNEL.format(pengenal=akun.surel or akun.telepon))
         limit_letters(address)
-        note_person(s, akun.orang_id, "tautan_dibuat", {"akun": akun_id}, oleh=oleh.orang_id, now=now)
+        note_person(s, akun.person_id, "tautan_dibuat", {"akun": account_id}, oleh=oleh.person_id, now=now)
     return address
 
 
@@ -76,7 +76,7 @@ def console_link(pengenal: str, *, now: datetime) -> str:
     name = clean_identifier(pengenal)
     surel, telepon = (name, None) if "@" in name else (None, name)
     with unit_of_work() as s:
-        akun = s.scalar(select(Akun).where(has_address(surel, telepon), Akun.aktif))
+        akun = s.scalar(select(Account).where(has_address(surel, telepon), Account.aktif))
         if akun is None:
             raise DefinitionError("Tidak ada akun yang terbuka dengan surel atau nomor HP itu. Periksa ejaannya.")
         return _console_link(s, akun, now)
@@ -90,10 +90,10 @@ def first_administrator(nama: str, surel: str, *, now: datetime) -> str:
     with unit_of_work() as s:
         s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('administrator', 0))"))
         akun = s.scalar(
-            select(Akun)
-            .join(Penugasan, Penugasan.orang_id == Akun.orang_id)
+            select(Account)
+            .join(Penugasan, Penugasan.person_id == Account.person_id)
             .where(Penugasan.peran == Peran.ADMIN)
-            .order_by(Penugasan.dibuat_pada)
+            .order_by(Penugasan.created_at)
             .limit(1)
         )
         if akun is None:
@@ -115,7 +115,7 @@ def read_link(token: str, *, now: datetime) -> LinkOwner:
     """Whose password this link sets. Raises TidakDitemukan: used, too late, overtaken by another, or none at all."""
     with unit_of_work() as s:
         akun, _ = _owner(s, token, now)
-        orang = s.get_one(Orang, akun.orang_id)
+        orang = s.get_one(Person, akun.person_id)
         return LinkOwner(orang.nama, akun.surel or akun.telepon or "", akun.petugas)
 
 
@@ -124,12 +124,12 @@ def use_link(token: str, sandi: str, *, now: datetime) -> LinkOwner:
     with unit_of_work() as s:
         akun, letter = _owner(s, token, now)
         set_password(s, akun, sandi, now=now)
-        akun.surel_proven |= letter.surel is not None and letter.surel == akun.surel
-        akun.telepon_proven |= letter.telepon is not None and letter.telepon == akun.telepon
+        akun.email_proven |= letter.surel is not None and letter.surel == akun.surel
+        akun.phone_proven |= letter.telepon is not None and letter.telepon == akun.telepon
     return LinkOwner("", akun.surel or akun.telepon or "", akun.petugas)
 
 
-def _owner(s: Session, token: str, now: datetime) -> tuple[Akun, AccountLetter]:
+def _owner(s: Session, token: str, now: datetime) -> tuple[Account, AccountLetter]:
     """Lock the account of a link that still opens."""
     letter = select(AccountLetter).where(
         AccountLetter.token_hash == token_hash(token), AccountLetter.used_at.is_(None), AccountLetter.expires_at > now
@@ -137,7 +137,7 @@ def _owner(s: Session, token: str, now: datetime) -> tuple[Akun, AccountLetter]:
     found = s.scalars(letter).first()
     if found is None or not _is_ours(token, found.id):
         raise NotFound
-    akun = s.scalar(select(Akun).where(Akun.id == found.akun_id, Akun.aktif).with_for_update())
+    akun = s.scalar(select(Account).where(Account.id == found.account_id, Account.aktif).with_for_update())
     if akun is None or s.execute(letter).first() is None:  # asked again under the lock: it works once
         raise NotFound
     return akun, found
@@ -149,25 +149,25 @@ def _is_ours(token: str, letter_id: UUID) -> bool:
     return any(hmac.compare_digest(token.encode(), token_of(letter_id, key).encode()) for key in keys)
 
 
-def _console_link(s: Session, akun: Akun, now: datetime) -> str:
+def _console_link(s: Session, akun: Account, now: datetime) -> str:
     letter = write_letter(s, LetterKind.PASSWORD, akun.id, surel=None, telepon=None, now=now)
     data = {"akun": str(akun.id)}
-    note_person(s, akun.orang_id, "tautan_dibuat", data, oleh=None, now=now)
+    note_person(s, akun.person_id, "tautan_dibuat", data, oleh=None, now=now)
     return f"{settings().base_url}/akun/tautan/{token_of(letter.id, settings().secret_key)}"
 
 
-def _create_administrator(s: Session, nama: str, surel: str, now: datetime) -> Akun:
+def _create_administrator(s: Session, nama: str, surel: str, now: datetime) -> Account:
     try:
         new = check_account(clean_line(nama), "", surel, None)
-        akun = create_account(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=True, now=now)
+        akun = create_account(s, new, Person(nama=new.nama, created_at=now), petugas=True, now=now)
     except InputInvalid as error:
         raise DefinitionError(" ".join(error.errors.values())) from error
     s.add(
         Penugasan(
-            orang_id=akun.orang_id, peran=Peran.ADMIN, jabatan="Administrator", tanggal_mulai=date_at(now),
-            dibuat_pada=now,
+            person_id=akun.person_id, peran=Peran.ADMIN, jabatan="Administrator", start_date=date_at(now),
+            created_at=now,
         )
     )  # fmt: skip
     data = {"akun": str(akun.id), "peran": str(Peran.ADMIN)}
-    note_person(s, akun.orang_id, "akun_dibuat", data, oleh=None, now=now)
+    note_person(s, akun.person_id, "akun_dibuat", data, oleh=None, now=now)
     return akun

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotFound
-from pipeline.models import AccountLetter, Akun, LetterKind, Orang
+from pipeline.models import Account, AccountLetter, LetterKind, Person
 from pipeline.rules.one_time import code_of, same_code
 from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import (
@@ -54,7 +54,7 @@ class Awaited:
 class Confirmed:
     """What a code confirmed: whose account it is now, and the letter with the code for its other address, if any."""
 
-    akun_id: UUID
+    account_id: UUID
     pendaftaran: bool
     next_letter: UUID | None
 
@@ -76,7 +76,7 @@ def start_registration(nama: str, telepon: str, surel: str, sandi: str, *, now: 
 
 
 def start_address_change(
-    akun_id: UUID, sandi: str, telepon: str, surel: str, *, oleh: User | None = None, now: datetime
+    account_id: UUID, sandi: str, telepon: str, surel: str, *, oleh: User | None = None, now: datetime
 ) -> UUID:
     """Send a code to another address of an account, after its password was proved. Returns the letter's id.
 
@@ -88,51 +88,53 @@ def start_address_change(
         errors["telepon"] = "Isi salah satu: nomor HP baru, atau surel baru."
     with unit_of_work() as s:
         _guard(s, oleh)
-        akun = s.get_one(Akun, akun_id)
+        akun = s.get_one(Account, account_id)
         if (alamat and alamat == akun.surel) or (nomor and nomor == akun.telepon):
             errors["surel" if alamat else "telepon"] = "Alamat ini sudah dipakai akun Anda."
     if errors:
         raise InputInvalid(errors)
     need_channel(alamat, nomor)
-    prove_password(akun_id, sandi, field="sandi")
+    prove_password(account_id, sandi, field="sandi")
     limit_letters(alamat, nomor)
     with unit_of_work() as s:
         _guard(s, oleh)
-        return write_letter(s, LetterKind.ADDRESS, akun_id, surel=alamat, telepon=nomor, now=now).id
+        return write_letter(s, LetterKind.ADDRESS, account_id, surel=alamat, telepon=nomor, now=now).id
 
 
 def _guard(s: Session, oleh: User | None) -> None:
     """Who is logged in still is. Raises SesiBerakhir."""
     if oleh is not None:
-        guard_session(s, oleh.sesi, oleh.orang_id)
+        guard_session(s, oleh.sesi, oleh.person_id)
 
 
-def read_awaited(letter_id: UUID, akun_id: UUID | None, *, now: datetime) -> Awaited:
-    """The code somebody waits for; ``akun_id``: who is logged in. Raises TidakDitemukan: used, too late, another's."""
+def read_awaited(letter_id: UUID, account_id: UUID | None, *, now: datetime) -> Awaited:
+    """The code somebody waits for; ``account_id``: who is logged in. Raises TidakDitemukan: used, too late, another's."""
     with unit_of_work() as s:
-        letter = _awaited(s, letter_id, akun_id, now)
+        letter = _awaited(s, letter_id, account_id, now)
         kind = LetterKind(letter.kind)
         return Awaited(letter.surel or letter.telepon or "", bool(letter.surel), kind is LetterKind.REGISTRATION)
 
 
-def send_code_again(letter_id: UUID, akun_id: UUID | None, *, now: datetime) -> None:
+def send_code_again(letter_id: UUID, account_id: UUID | None, *, now: datetime) -> None:
     """The same code once more. Raises TerlaluSering."""
     with unit_of_work() as s:
-        letter = _awaited(s, letter_id, akun_id, now)
+        letter = _awaited(s, letter_id, account_id, now)
         limit_letters(letter.surel, letter.telepon)
         send_again(s, letter_id, now=now)
 
 
-def confirm(letter_id: UUID, kode: str, akun_id: UUID | None, *, oleh: User | None = None, now: datetime) -> Confirmed:
+def confirm(
+    letter_id: UUID, kode: str, account_id: UUID | None, *, oleh: User | None = None, now: datetime
+) -> Confirmed:
     """Make the account, or give it the address, once the code is right.
 
     Raises InputInvalid (kode), TerlaluSering after too many wrong ones, TidakDitemukan.
     """
-    read_awaited(letter_id, akun_id, now=now)  # no counter is kept of what does not exist
+    read_awaited(letter_id, account_id, now=now)  # no counter is kept of what does not exist
     guesses = rate_limit.counter("kode", str(letter_id))
     with rate_limit.guess(guesses, wrong=InputInvalid, now=real_now()), unit_of_work() as s:
         _guard(s, oleh)
-        letter = _awaited(s, letter_id, akun_id, now)
+        letter = _awaited(s, letter_id, account_id, now)
         if not same_code(kode, code_of(letter.id, settings().secret_key)):
             raise InputInvalid({"kode": WRONG_CODE})
         letter.used_at = now
@@ -147,7 +149,7 @@ def _register(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
     new = NewAccount(letter.nama or "", letter.telepon, letter.surel, letter.sandi)
     letter.nama = letter.sandi = None
     try:
-        akun = create_account(s, new, Orang(nama=new.nama, dibuat_pada=now), petugas=False, now=now)
+        akun = create_account(s, new, Person(nama=new.nama, created_at=now), petugas=False, now=now)
     except InputInvalid as error:
         raise InputInvalid({"kode": EXISTS_ALREADY}) from error
     note_own(s, akun, "akun_dibuat", peran="pemohon", now=now)
@@ -162,7 +164,7 @@ def _register(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
 
 def _change_address(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
     """The old address is told, where there was one, and no link sent there opens any more."""
-    akun = s.get_one(Akun, letter.akun_id, with_for_update=True)
+    akun = s.get_one(Account, letter.account_id, with_for_update=True)
     old_email, old_phone = (akun.surel, None) if letter.surel else (None, akun.telepon)
     if letter.surel:
         akun.surel = letter.surel
@@ -179,12 +181,12 @@ def _change_address(s: Session, letter: AccountLetter, now: datetime) -> Confirm
     return Confirmed(akun.id, False, None)
 
 
-def _awaited(s: Session, letter_id: UUID, akun_id: UUID | None, now: datetime) -> AccountLetter:
+def _awaited(s: Session, letter_id: UUID, account_id: UUID | None, now: datetime) -> AccountLetter:
     codes = (LetterKind.REGISTRATION, LetterKind.ADDRESS)
     query = select(AccountLetter).where(AccountLetter.id == letter_id, AccountLetter.kind.in_(codes))
     letter = s.scalar(query.with_for_update())
     if letter is None or letter.used_at is not None or letter.expires_at <= now:
         raise NotFound
-    if letter.akun_id is not None and letter.akun_id != akun_id:
+    if letter.account_id is not None and letter.account_id != account_id:
         raise NotFound
     return letter

@@ -32,9 +32,9 @@ def guard_settled(sk: Sk | None, now: datetime, *, unknown: str = UNKNOWN) -> No
     """Raises BelumBoleh while an attempt may yet make a document; then the file, with its number, stays where it is."""
     if sk is None or sk.status == "gagal":
         return
-    if is_unknown(sk.status, sk.dibuat_pada, sk.penyedia, now):
+    if is_unknown(sk.status, sk.created_at, sk.penyedia, now):
         raise NotAllowedYet(unknown.format(nama=sk.penandatangan["nama"]))
-    if not is_left(sk.status, sk.dibuat_pada, now):
+    if not is_left(sk.status, sk.created_at, now):
         raise NotAllowedYet(NOW)
 
 

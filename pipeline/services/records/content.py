@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.hashing import content_hash
-from pipeline.models import Bap, Berkas, PermintaanPerbaikan
+from pipeline.models import Bap, Berkas, CorrectionRequest
 from pipeline.models.base import Json
 from pipeline.rules.corrections import Item, changeable
 from pipeline.rules.transitions import Status
@@ -23,7 +23,7 @@ def current_berkas(s: Session, permohonan_id: UUID) -> Sequence[Berkas]:
     """The documents in force, in the order they were handed in."""
     return s.scalars(
         select(Berkas)
-        .where(Berkas.permohonan_id == permohonan_id, Berkas.diganti_pada.is_(None))
+        .where(Berkas.permohonan_id == permohonan_id, Berkas.replaced_at.is_(None))
         .order_by(Berkas.syarat, Berkas.urut)
     ).all()
 
@@ -37,8 +37,8 @@ def rehash(s: Session, file: File) -> str:
     """The content hash as it is now; kept on the file."""
     s.flush()
     berkas = [(b.syarat, b.urut, b.sha256) for b in current_berkas(s, file.permohonan_id)]
-    file.isi_hash = content_hash(file.isi, berkas, bap_of(s, file.permohonan_id))
-    return file.isi_hash
+    file.content_digest = content_hash(file.isi, berkas, bap_of(s, file.permohonan_id))
+    return file.content_digest
 
 
 def record_content(
@@ -53,27 +53,25 @@ def record_content(
     also: tuple[UpdateBase, ...] = (),
 ) -> None:
     """Record that the content changed, with its new hash. ``also`` are further inserts of the same act."""
-    isi_hash = rehash(s, file)
+    content_digest = rehash(s, file)
     record(
-        s, file, "isi", {**data, "isi_hash": isi_hash}, oleh=oleh, peran=file.peran, now=now,
-        perubahan={"isi_hash": isi_hash, **(perubahan or {})}, words=words, also=also,
+        s, file, "isi", {**data, "content_digest": content_digest}, oleh=oleh, peran=file.peran, now=now,
+        perubahan={"content_digest": content_digest, **(perubahan or {})}, words=words, also=also,
     )  # fmt: skip
 
 
-def open_requests(s: Session, permohonan_id: UUID) -> Sequence[PermintaanPerbaikan]:
+def open_requests(s: Session, permohonan_id: UUID) -> Sequence[CorrectionRequest]:
     """What the applicant was asked to put right and has not sent yet."""
     return s.scalars(
-        select(PermintaanPerbaikan)
-        .where(PermintaanPerbaikan.permohonan_id == permohonan_id, PermintaanPerbaikan.dijawab_pada.is_(None))
-        .order_by(PermintaanPerbaikan.jenis.desc(), PermintaanPerbaikan.kode)
+        select(CorrectionRequest)
+        .where(CorrectionRequest.permohonan_id == permohonan_id, CorrectionRequest.answered_at.is_(None))
+        .order_by(CorrectionRequest.jenis.desc(), CorrectionRequest.kode)
     ).all()
 
 
 def may_change(s: Session, file: File, now: datetime) -> Set[Item]:
     """What of a draft, or of a returned file, its applicant may change now."""
     asked = open_requests(s, file.permohonan_id) if file.status == Status.PERBAIKAN else ()
-    lama = {
-        b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.diunggah_pada <= asked[0].dibuat_pada
-    }
+    lama = {b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.uploaded_at <= asked[0].created_at}
     requested = {(p.jenis, p.kode) for p in asked}
     return changeable(file.sop, case_data(file.isi), requested, lama, today=date_at(now))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.instance_key import instance_key, public_pem
-from pipeline.models import Akun, DailyHead, DailyLeaf, Orang, Penugasan, Permohonan
+from pipeline.models import Account, DailyHead, DailyLeaf, Penugasan, Permohonan, Person
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.queries.records.heads import leaves_of
 from pipeline.queries.records.logs import new_rows
@@ -25,7 +25,7 @@ from pipeline.storage import write_atomic
 from pipeline.tanggal import date_at, tanggal
 
 RECENT = 400  # days: among so many heads the last one is looked for
-_H, _L, _P, _O = DailyHead, DailyLeaf, Permohonan, Orang
+_H, _L, _P, _O = DailyHead, DailyLeaf, Permohonan, Person
 
 
 def make_daily_head(*, now: datetime) -> int | None:
@@ -77,9 +77,9 @@ def read_file(path: Path) -> Signed:
 
 
 def _grown(s: Session) -> list[Leaf]:
-    covered = exists().where(_L.owner_id == _P.id, _L.urut == _P.urut_peristiwa, _L.hash == _P.rantai)
-    query = select(_P.id, _P.urut_peristiwa, _P.rantai, _P.nomor).where(_P.urut_peristiwa > 0, ~covered)
-    files = [Leaf(str(r.id), r.urut_peristiwa, r.rantai, r.nomor) for r in s.execute(query.order_by(_P.id))]
+    covered = exists().where(_L.owner_id == _P.id, _L.urut == _P.last_sequence, _L.hash == _P.rantai)
+    query = select(_P.id, _P.last_sequence, _P.rantai, _P.nomor).where(_P.last_sequence > 0, ~covered)
+    files = [Leaf(str(r.id), r.last_sequence, r.rantai, r.nomor) for r in s.execute(query.order_by(_P.id))]
     seen = exists().where(_L.owner_id == _O.id, _L.urut == _O.urut, _L.hash == _O.rantai)
     people = select(_O.id, _O.urut, _O.rantai).where(_O.urut > 0, ~seen).order_by(_O.id)
     return files + [Leaf(str(r.id), r.urut, r.rantai, None) for r in s.execute(people)]
@@ -104,7 +104,7 @@ def _tell(s: Session, head: Signed, now: datetime) -> None:
     news = News(
         jenis=Kind.KEPALA_HARIAN, kunci=f"kepala:{head.number}", permohonan_id=None, tautan="/kepala-harian",
         found_facts={
-            "nomor_kepala": head.number, "tanggal": tanggal(date_at(now)), "jumlah": int(str(st["count"])),
+            "head_number": head.number, "tanggal": tanggal(date_at(now)), "jumlah": int(str(st["count"])),
             "sidik": str(st["root"]), "tanda_tangan": head.signature,
         },
     )  # fmt: skip
@@ -115,9 +115,11 @@ def _readers(s: Session, now: datetime) -> list[UUID]:
     """Who is told: those named in the settings, else who holds the role for data protection."""
     if not settings().head_readers:
         n = Penugasan
-        officers = select(n.orang_id).where(n.peran == Peran.PDP, holds_on(date_at(now)), can_work())
+        officers = select(n.person_id).where(n.peran == Peran.PDP, holds_on(date_at(now)), can_work())
         return list(s.scalars(officers))
-    named = select(Akun.orang_id).where(func.lower(Akun.surel).in_(settings().head_readers), Akun.petugas, Akun.aktif)
+    named = select(Account.person_id).where(
+        func.lower(Account.surel).in_(settings().head_readers), Account.petugas, Account.aktif
+    )
     return list(s.scalars(named))
 
 

@@ -42,7 +42,7 @@ def guard_record(s: Session, file: File, oleh: Petugas) -> None:
     guard_intact(file)
     conn = s.connection()
     records = read_records(conn, [file.permohonan_id])[file.permohonan_id]
-    acting = {oleh.orang_id, file.menggantikan or oleh.orang_id, file.pemohon_id}
+    acting = {oleh.person_id, file.menggantikan or oleh.person_id, file.pemohon_id}
     if problems := [*check_records(records), *check_actors(conn, records, acting)]:
         log.error("catatan tidak cocok dengan riwayat", nomor=file.nomor, temuan=problems)
         raise NotAllowedYet(

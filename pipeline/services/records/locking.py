@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from pipeline.calendar.due import OfficeCalendar
 from pipeline.errors import DecidedAlready, NaskahChanged, NotAuthorised, NotFound, SessionEnded, TakenAlready
-from pipeline.models import Bap, Berkas, Draft, DraftAuthor, Kalender, Orang, Penugasan, Permohonan, Persetujuan, Tugas
+from pipeline.models import Approval, Bap, Berkas, Calendar, Draft, DraftAuthor, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.calendar import in_force
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Seen, Status
@@ -34,12 +34,12 @@ class File:
     status: str
     arah: str | None
     isi: Mapping[str, object]
-    isi_hash: str
-    dikirim_pada: datetime | None
-    lengkap_pada: datetime | None
-    selesai_pada: datetime | None
+    content_digest: str
+    sent_at: datetime | None
+    complete_at: datetime | None
+    closed_at: datetime | None
     promise_due: datetime | None  # tenggat of the whole file
-    promise_ke: int  # how often the calendar moved it
+    promise_number: int  # how often the calendar moved it
     urut: int
     rantai: str
     tugas_id: UUID
@@ -49,12 +49,12 @@ class File:
     otomatis: bool
     siap: bool
     tugas_version: int
-    untuk_orang: UUID | None  # who had it before
-    diminta_langkah: str | None
-    diminta_hash: str | None
-    diambil_oleh: UUID | None
+    for_person: UUID | None  # who had it before
+    asked_langkah: str | None
+    asked_hash: str | None
+    taken_by: UUID | None
     closed_tugas: bool
-    di_tangan: str | None  # name of who decided it, or has taken it
+    in_hand: str | None  # name of who decided it, or has taken it
     draft_id: UUID | None
     naskah_hash: str | None
     acting_name: str | None  # of the acting person, as of now
@@ -64,18 +64,18 @@ class File:
     replaced_nik: str | None  # index of that person's NIK
     has_written: bool  # one of the two wrote part of what this draft says
     kept: tuple[tuple[str, str], ...]  # what and sha256 of each kept file that a desk relies on
-    sudah_setuju: bool  # the acting person has approved this draft
+    already_approved: bool  # the acting person has approved this draft
     kalender: OfficeCalendar  # in force when the file was locked
-    kalender_versi: int
+    calendar_version: int
 
 
-_decider = aliased(Orang)
+_decider = aliased(Person)
 _P, _T, _D, _N = Permohonan, Tugas, Draft, Penugasan
 
 _days = bindparam("hari", type_=Date)
-_person = bindparam("orang", type_=_N.orang_id.type)
+_person = bindparam("orang", type_=_N.person_id.type)
 
-_main = aliased(Orang)
+_main = aliased(Person)
 #: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's. Held, so
 #: that who ends it waits for the act that was begun by it.
 _desk = (
@@ -89,10 +89,10 @@ _desk = (
     )
     .outerjoin(_main, _main.id == _N.menggantikan)
     .where(
-        _N.orang_id == _person,
+        _N.person_id == _person,
         _N.peran == _T.peran,
-        _N.tanggal_mulai <= _days,
-        or_(_N.tanggal_sampai.is_(None), _N.tanggal_sampai >= _days),
+        _N.start_date <= _days,
+        or_(_N.end_date.is_(None), _N.end_date >= _days),
     )
     .order_by(_N.dasar)
     .limit(1)
@@ -102,28 +102,28 @@ _desk = (
 )
 #: Whether the acting person, or whom they stand in for, has a part in the approvals of this draft already.
 _consent = exists().where(
-    Persetujuan.draft_id == _D.id,
-    Persetujuan.batal_pada.is_(None),
+    Approval.draft_id == _D.id,
+    Approval.voided_at.is_(None),
     or_(
-        Persetujuan.orang_id.in_((_person, _desk.c.menggantikan)),
-        Persetujuan.atas_nama.in_((_person, _desk.c.menggantikan)),
+        Approval.person_id.in_((_person, _desk.c.menggantikan)),
+        Approval.on_behalf_of.in_((_person, _desk.c.menggantikan)),
     ),
 )
 #: Whether words of theirs stand in it.
-_written = exists().where(DraftAuthor.draft_id == _D.id, DraftAuthor.orang_id.in_((_person, _desk.c.menggantikan)))
+_written = exists().where(DraftAuthor.draft_id == _D.id, DraftAuthor.person_id.in_((_person, _desk.c.menggantikan)))
 
 #: Who decided, or has it. A subquery: one who had to wait for the lock sees it of the row as it is now; a joined row
 #: would be that of before, or none.
 _in_hand = (
-    select(_decider.nama).where(_decider.id == func.coalesce(_T.oleh, _T.diambil_oleh)).correlate(_T).scalar_subquery()
+    select(_decider.nama).where(_decider.id == func.coalesce(_T.oleh, _T.taken_by)).correlate(_T).scalar_subquery()
 )
 
-_acting_name = select(Orang.nama).where(Orang.id == _person).scalar_subquery()
-_acting_nik = select(Orang.nik_index).where(Orang.id == _person).scalar_subquery()
+_acting_name = select(Person.nama).where(Person.id == _person).scalar_subquery()
+_acting_nik = select(Person.nik_index).where(Person.id == _person).scalar_subquery()
 
 #: What the kept files of a draft are called beside the codes of documents; pictures of the BAP are ``PHOTO``.
 NASKAH, PHOTO = ("naskah", "templat"), "foto"
-_in_force = (Berkas.permohonan_id == _P.id, Berkas.diganti_pada.is_(None))
+_in_force = (Berkas.permohonan_id == _P.id, Berkas.replaced_at.is_(None))
 _of_berkas = (
     select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.sha256)))
     .where(*_in_force)
@@ -132,7 +132,7 @@ _of_berkas = (
 )
 _as_received = (
     select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.sha256_asli)))
-    .where(*_in_force, Berkas.bertanda_tangan)
+    .where(*_in_force, Berkas.signed)
     .correlate(_P)
     .scalar_subquery()
 )
@@ -156,84 +156,82 @@ _bap_nips = (
     .scalar_subquery()
 )
 _acting_nips = (
-    select(func.array_agg(Orang.nip))
-    .where(Orang.id.in_((_person, _desk.c.menggantikan)), Orang.nip.is_not(None))
+    select(func.array_agg(Person.nip))
+    .where(Person.id.in_((_person, _desk.c.menggantikan)), Person.nip.is_not(None))
     .correlate(_desk)
     .scalar_subquery()
 )
 
 _lock = (
     select(
-        _P.id, _P.sop, _P.sop_versi, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.isi_hash,
-        _P.dikirim_pada, _P.lengkap_pada, _P.selesai_pada, _P.urut_peristiwa, _P.rantai,
-        _P.tenggat.label("promise_due"), _P.tenggat_ke.label("promise_ke"),
-        _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.siap_pada, _T.versi,
-        _T.untuk_orang, _T.diminta_langkah, _T.diminta_hash, _T.diambil_oleh,
-        _T.selesai_pada.label("tugas_selesai_pada"), _in_hand.label("di_tangan"),
+        _P.id, _P.sop, _P.sop_version, _P.nomor, _P.pemohon_id, _P.status, _P.arah, _P.isi, _P.content_digest,
+        _P.sent_at, _P.complete_at, _P.closed_at, _P.last_sequence, _P.rantai,
+        _P.tenggat.label("promise_due"), _P.tenggat_number.label("promise_number"),
+        _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.peran, _T.otomatis, _T.ready_at, _T.versi,
+        _T.for_person, _T.asked_langkah, _T.asked_hash, _T.taken_by,
+        _T.closed_at.label("tugas_selesai_pada"), _in_hand.label("in_hand"),
         _D.id.label("draft_id"), _D.naskah_hash, _D.docx_sha256, _D.templat_sha256,
         _of_berkas.label("of_berkas"), _as_received.label("as_received"), _pictures.label("pictures"),
         _acting_name.label("acting_name"), _acting_nik.label("acting_nik"), _desk.c.sebagai, _desk.c.menggantikan,
         _desk.c.replaced_nik, _written.label("has_written"),
-        _bap_nips.label("bap_nips"), _acting_nips.label("acting_nips"), _consent.label("sudah_setuju"),
+        _bap_nips.label("bap_nips"), _acting_nips.label("acting_nips"), _consent.label("already_approved"),
         living_session.scalar_subquery().label("sesi"),
-        select(Kalender.versi).scalar_subquery().label("kalender_versi"),
-        select(Kalender.sidik).scalar_subquery().label("kalender_sidik"),
+        select(Calendar.versi).scalar_subquery().label("calendar_version"),
+        select(Calendar.sidik).scalar_subquery().label("kalender_sidik"),
     )
     .join(_T, _T.permohonan_id == _P.id)
     .outerjoin(_desk, true())
-    .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.batal_pada.is_(None)))
+    .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.voided_at.is_(None)))
     .with_for_update(of=(_P, _T))
 )  # fmt: skip
 _NOBODY = UUID(int=0)
 
 
-def lock_tugas(s: Session, tugas_id: UUID, *, orang_id: UUID | None, sesi: str | None = None, now: datetime) -> File:
+def lock_tugas(s: Session, tugas_id: UUID, *, person_id: UUID | None, sesi: str | None = None, now: datetime) -> File:
     """Lock a tugas and its permohonan until the transaction ends, for who acts by this session.
 
     Raises TidakDitemukan, SesiBerakhir.
     """
-    return _one(s, _T.id == tugas_id, orang_id, sesi, now)
+    return _one(s, _T.id == tugas_id, person_id, sesi, now)
 
 
 def lock_open_tugas(
-    s: Session, permohonan_id: UUID, *, orang_id: UUID | None, sesi: str | None = None, now: datetime
+    s: Session, permohonan_id: UUID, *, person_id: UUID | None, sesi: str | None = None, now: datetime
 ) -> File:
     """Lock a permohonan with the tugas that is open, or the last one of a closed file.
 
     Raises TidakDitemukan, SesiBerakhir.
     """
     s.execute(select(_P.id).where(_P.id == permohonan_id).with_for_update())  # or ``last`` is that of before the wait
-    last = (
-        select(_T.id).where(_T.permohonan_id == permohonan_id).order_by(_T.selesai_pada.desc().nulls_first()).limit(1)
-    )
-    return _one(s, _T.id == last.scalar_subquery(), orang_id, sesi, now)
+    last = select(_T.id).where(_T.permohonan_id == permohonan_id).order_by(_T.closed_at.desc().nulls_first()).limit(1)
+    return _one(s, _T.id == last.scalar_subquery(), person_id, sesi, now)
 
 
-def _one(s: Session, which: ColumnElement[bool], orang_id: UUID | None, sesi: str | None, now: datetime) -> File:
-    params = {**session_params(sesi, orang_id or _NOBODY), "hari": date_at(now)}
+def _one(s: Session, which: ColumnElement[bool], person_id: UUID | None, sesi: str | None, now: datetime) -> File:
+    params = {**session_params(sesi, person_id or _NOBODY), "hari": date_at(now)}
     row = s.execute(_lock.where(which), params).mappings().first()
     if row is None:
         raise NotFound
     if row["sesi"] != sesi:
         raise SessionEnded
-    sop = get_sop(row["sop"], row["sop_versi"])
-    now_in_force = in_force(s.connection(), row["kalender_versi"], row["kalender_sidik"])
+    sop = get_sop(row["sop"], row["sop_version"])
+    now_in_force = in_force(s.connection(), row["calendar_version"], row["kalender_sidik"])
     return File(
         permohonan_id=row["id"], sop=sop, nomor=row["nomor"], pemohon_id=row["pemohon_id"], status=row["status"],
-        arah=row["arah"], isi=row["isi"], isi_hash=row["isi_hash"], dikirim_pada=row["dikirim_pada"],
-        lengkap_pada=row["lengkap_pada"], promise_due=row["promise_due"], promise_ke=row["promise_ke"],
-        selesai_pada=row["selesai_pada"], urut=row["urut_peristiwa"], rantai=row["rantai"],
+        arah=row["arah"], isi=row["isi"], content_digest=row["content_digest"], sent_at=row["sent_at"],
+        complete_at=row["complete_at"], promise_due=row["promise_due"], promise_number=row["promise_number"],
+        closed_at=row["closed_at"], urut=row["last_sequence"], rantai=row["rantai"],
         tugas_id=row["tugas_id"], langkah=sop[row["langkah"]], kunjungan=row["kunjungan"], peran=row["peran"],
-        otomatis=row["otomatis"], siap=row["siap_pada"] is not None, tugas_version=row["versi"],
-        untuk_orang=row["untuk_orang"], diminta_langkah=row["diminta_langkah"],
-        diminta_hash=row["diminta_hash"], diambil_oleh=row["diambil_oleh"],
-        closed_tugas=row["tugas_selesai_pada"] is not None, di_tangan=row["di_tangan"],
+        otomatis=row["otomatis"], siap=row["ready_at"] is not None, tugas_version=row["versi"],
+        for_person=row["for_person"], asked_langkah=row["asked_langkah"],
+        asked_hash=row["asked_hash"], taken_by=row["taken_by"],
+        closed_tugas=row["tugas_selesai_pada"] is not None, in_hand=row["in_hand"],
         draft_id=row["draft_id"], naskah_hash=row["naskah_hash"],
         acting_name=row["acting_name"], acting_nik=row["acting_nik"], sebagai=row["sebagai"],
         menggantikan=row["menggantikan"], replaced_nik=row["replaced_nik"],
         has_written=row["has_written"] or names_one_of(row["bap_nips"] or (), row["acting_nips"] or ()),
-        kept=_kept(row), sudah_setuju=row["sudah_setuju"], kalender=now_in_force.kalender,
-        kalender_versi=now_in_force.versi,
+        kept=_kept(row), already_approved=row["already_approved"], kalender=now_in_force.kalender,
+        calendar_version=now_in_force.versi,
     )  # fmt: skip
 
 
@@ -260,15 +258,15 @@ def guard_desk(file: File, oleh: Petugas) -> None:
     if file.closed_tugas:
         raise DecidedAlready(_decided_by(file))
     _guard_own(file, oleh)
-    if file.diambil_oleh not in (None, oleh.orang_id):
-        raise TakenAlready(f"Berkas ini sedang dikerjakan {file.di_tangan}.")
+    if file.taken_by not in (None, oleh.person_id):
+        raise TakenAlready(f"Berkas ini sedang dikerjakan {file.in_hand}.")
     if file.otomatis:
         raise TakenAlready("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
 
 
 def _guard_own(file: File, oleh: Petugas) -> None:
     """Nobody decides on an application that is theirs, or that names them, under whatever account."""
-    if file.pemohon_id == oleh.orang_id:
+    if file.pemohon_id == oleh.person_id:
         raise NotAuthorised("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
     if file.acting_nik in persons_named(file.isi, file.sop):
         raise NotAuthorised(
@@ -294,4 +292,4 @@ def guard_seen(file: File, seen: Seen) -> None:
 
 
 def _decided_by(file: File) -> str | None:
-    return f"Berkas ini sudah diputus {file.di_tangan}." if file.di_tangan else None
+    return f"Berkas ini sudah diputus {file.in_hand}." if file.in_hand else None

@@ -8,27 +8,27 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.models import Orang, PerubahanAkun
+from pipeline.models import AccountChange, Person
 from pipeline.queries.records.persons import read_persons
 from pipeline.rules.history.person import person_hash, state_of
 
 
 def note_person(
-    s: Session, orang_id: UUID, jenis: str, data: Mapping[str, object], *, oleh: UUID | None, now: datetime
+    s: Session, person_id: UUID, jenis: str, data: Mapping[str, object], *, oleh: UUID | None, now: datetime
 ) -> None:
     """Append an entry, in the transaction of the act and after it. Ids and dates of ``data`` become text.
 
     ``oleh`` None: it was done on the server's console.
     """
     s.flush()
-    s.execute(select(Orang.id).where(Orang.id == orang_id).with_for_update(key_share=True))
-    person, salt = read_persons(s.connection(), [orang_id])[orang_id], secrets.token_hex(16)
+    s.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    person, salt = read_persons(s.connection(), [person_id])[person_id], secrets.token_hex(16)
     sebelum, urut = str(person.orang["rantai"]), int(str(person.orang["urut"])) + 1
     row = {
-        "orang_id": orang_id, "urut": urut, "jenis": jenis,
+        "person_id": person_id, "urut": urut, "jenis": jenis,
         "data": {k: v if v is None else str(v) for k, v in data.items()}, "state": state_of(person, salt),
         "oleh": oleh, "pada": now,
     }  # fmt: skip
     rantai = person_hash(sebelum, row)
-    s.execute(insert(PerubahanAkun).values(**row, sebelum=sebelum, hash=rantai))
-    s.execute(update(Orang).where(Orang.id == orang_id).values(urut=urut, rantai=rantai, salt=salt))
+    s.execute(insert(AccountChange).values(**row, sebelum=sebelum, hash=rantai))
+    s.execute(update(Person).where(Person.id == person_id).values(urut=urut, rantai=rantai, salt=salt))

@@ -50,7 +50,7 @@ def record(
     permohonan = (
         update(Permohonan)
         .where(Permohonan.id == file.permohonan_id)
-        .values(urut_peristiwa=file.urut, rantai=file.rantai, versi=Permohonan.versi + 1, diubah_pada=now)
+        .values(last_sequence=file.urut, rantai=file.rantai, versi=Permohonan.versi + 1, changed_at=now)
         .values(perubahan or {})
     )
     parts = [permohonan, insert(Peristiwa).values(event), *also]
@@ -99,7 +99,7 @@ def record_many(s: Session, jenis: str, events: Sequence[tuple[Chain, Json]], *,
         update(Permohonan)
         .where(Permohonan.id == bindparam("file"))
         .values(
-            urut_peristiwa=bindparam("urut"), rantai=bindparam("rantai"), versi=Permohonan.versi + 1, diubah_pada=now
+            last_sequence=bindparam("urut"), rantai=bindparam("rantai"), versi=Permohonan.versi + 1, changed_at=now
         ),
         ends,
     )  # fmt: skip
@@ -126,7 +126,7 @@ def outbox_row(
 ) -> UpdateBase:
     """The insert of an outbox row; a second one with the same ``key`` fails the transaction."""
     return insert(Outbox).values(
-        task=task, antrean=str(antrean), kunci=key, permohonan_id=permohonan_id, tugas_id=tugas_id, dibuat_pada=now
+        task=task, antrean=str(antrean), kunci=key, permohonan_id=permohonan_id, tugas_id=tugas_id, created_at=now
     )
 
 

@@ -13,12 +13,12 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
 from pipeline.errors import DecidedAlready
-from pipeline.models import Persetujuan, Tugas
+from pipeline.models import Approval, Tugas
 from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.rules import transitions
 from pipeline.rules.escalation import case_schedule, schedule
-from pipeline.rules.transitions import Fakta, Keputusan, Status, Transition, Visit
+from pipeline.rules.transitions import Facts, Keputusan, Status, Transition, Visit
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import outbox_row, record
 from pipeline.services.records.visits import Past, bound, next_visit, read_visits, write_pauses
@@ -62,12 +62,12 @@ def route(
     return transition
 
 
-def _facts(file: File) -> Fakta:
-    return Fakta(
+def _facts(file: File) -> Facts:
+    return Facts(
         data=case_data(file.isi),
         arah=Arah(file.arah) if file.arah else None,
-        diminta_langkah=file.diminta_langkah,
-        berubah=file.diminta_hash != bound(file),
+        asked_langkah=file.asked_langkah,
+        berubah=file.asked_hash != bound(file),
     )
 
 
@@ -75,9 +75,9 @@ def _close(s: Session, file: File, keputusan: Keputusan, oleh: UUID | None, now:
     """End the tugas. The condition repeats what the lock already ensures: an open tugas ends once."""
     closed = s.execute(
         update(Tugas)
-        .where(Tugas.id == file.tugas_id, Tugas.selesai_pada.is_(None), Tugas.versi == file.tugas_version)
+        .where(Tugas.id == file.tugas_id, Tugas.closed_at.is_(None), Tugas.versi == file.tugas_version)
         .values(
-            selesai_pada=now,
+            closed_at=now,
             keputusan=keputusan.jenis,
             alasan=keputusan.alasan.strip() or None,
             oleh=oleh,
@@ -97,17 +97,17 @@ class _Next:
         kunjungan = next_visit(file, transition, riwayat, now)
         langkah = file.sop[transition.ke]
         tugas_id = uuid4()
-        own = transition.langsung and kunjungan.untuk_orang is not None  # a person here asked: it is theirs to read
+        own = transition.langsung and kunjungan.for_person is not None  # a person here asked: it is theirs to read
         otomatis = langkah.otomatis is not None and not transition.back and not own
         due_times = deadlines(file.kalender, langkah, kunjungan)
         tugas = insert(Tugas).values(
             id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.kode, kunjungan=kunjungan.kunjungan,
             peran=langkah.peran, otomatis=otomatis, didahulukan=kunjungan.didahulukan,
-            untuk_orang=kunjungan.untuk_orang, diminta_langkah=kunjungan.diminta_langkah,
-            diminta_hash=kunjungan.diminta_hash, dibuat_pada=now, mulai_pada=kunjungan.mulai_pada,
+            for_person=kunjungan.for_person, asked_langkah=kunjungan.asked_langkah,
+            asked_hash=kunjungan.asked_hash, created_at=now, started_at=kunjungan.started_at,
             jeda=write_pauses(kunjungan.jeda), **due_times,
-            tambahan_hari=kunjungan.tambahan_hari, tenggat_ke=kunjungan.tenggat_ke,
-            kalender_versi=file.kalender_versi, versi=1,
+            added_days=kunjungan.added_days, tenggat_number=kunjungan.tenggat_number,
+            calendar_version=file.calendar_version, versi=1,
         )  # fmt: skip
         message = outbox_row(
             langkah.task_name, langkah.peran, f"sop:{tugas_id}",
@@ -122,12 +122,12 @@ class _Next:
 
 def _visit_event(v: Visit) -> Json:
     """What the peristiwa tells of a visit: what makes it differ from a first one, begun now."""
-    data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.mulai_pada.isoformat()}
+    data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.started_at.isoformat()}
     rest: Json = {
-        "jeda": write_pauses(v.jeda), "tambahan_hari": v.tambahan_hari, "tenggat_ke": v.tenggat_ke,
+        "jeda": write_pauses(v.jeda), "added_days": v.added_days, "tenggat_number": v.tenggat_number,
         "didahulukan": v.didahulukan,
-        "untuk_orang": str(v.untuk_orang) if v.untuk_orang else None, "diminta_langkah": v.diminta_langkah,
-        "diminta_hash": v.diminta_hash,
+        "for_person": str(v.for_person) if v.for_person else None, "asked_langkah": v.asked_langkah,
+        "asked_hash": v.asked_hash,
     }  # fmt: skip
     return data | {name: value for name, value in rest.items() if value}
 
@@ -142,12 +142,12 @@ def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> J
     The applicant's own steps have neither.
     """
     if langkah.peran is Peran.PEMOHON:
-        return {"tenggat": None, "eskalasi_pada": None}
-    batas = langkah.batas + Limit(hari=kunjungan.tambahan_hari)
-    timetable = schedule(kalender, langkah, kunjungan.mulai_pada, batas, kunjungan.jeda)
+        return {"tenggat": None, "eskalasi_at": None}
+    batas = langkah.batas + Limit(hari=kunjungan.added_days)
+    timetable = schedule(kalender, langkah, kunjungan.started_at, batas, kunjungan.jeda)
     return {
-        "tenggat": due(kalender, kunjungan.mulai_pada, batas, kunjungan.jeda).at,
-        "eskalasi_pada": next(timetable).pada,
+        "tenggat": due(kalender, kunjungan.started_at, batas, kunjungan.jeda).at,
+        "eskalasi_at": next(timetable).pada,
     }
 
 
@@ -158,38 +158,38 @@ def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: d
         "status": transition.status,
         "langkah": None if tutup else transition.ke,
         "arah": transition.arah,
-        "selesai_pada": now if tutup else None,
+        "closed_at": now if tutup else None,
     }
-    if not (tutup or file.lengkap_pada) and file.sop.posisi(transition.ke) > 1:  # past the first desk, or it is skipped
-        changes |= {"lengkap_pada": now, **_promise(file, now, ())}
-    elif file.lengkap_pada and file.langkah.peran is Peran.PEMOHON and not tutup:
-        changes |= _promise(file, file.lengkap_pada, _at_applicant(file, riwayat))
-        changes["tenggat_ke"] = file.promise_ke + _promise_moved(file, file.lengkap_pada, riwayat)
+    if not (tutup or file.complete_at) and file.sop.posisi(transition.ke) > 1:  # past the first desk, or it is skipped
+        changes |= {"complete_at": now, **_promise(file, now, ())}
+    elif file.complete_at and file.langkah.peran is Peran.PEMOHON and not tutup:
+        changes |= _promise(file, file.complete_at, _at_applicant(file, riwayat))
+        changes["tenggat_number"] = file.promise_number + _promise_moved(file, file.complete_at, riwayat)
     if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: nobody in the office is late
-        changes["eskalasi_pada"] = None
+        changes["eskalasi_at"] = None
     return changes
 
 
-def _promise(file: File, lengkap_pada: datetime, jeda: Sequence[Interval]) -> Json:
+def _promise(file: File, complete_at: datetime, jeda: Sequence[Interval]) -> Json:
     """When the whole file is due to the public, and when its first warning falls due."""
     return {
-        "tenggat": due(file.kalender, lengkap_pada, file.sop.janji, jeda).at,
-        "eskalasi_pada": next(case_schedule(file.kalender, lengkap_pada, file.sop.janji, jeda)).pada,
+        "tenggat": due(file.kalender, complete_at, file.sop.janji, jeda).at,
+        "eskalasi_at": next(case_schedule(file.kalender, complete_at, file.sop.janji, jeda)).pada,
     }
 
 
-def _promise_moved(file: File, lengkap_pada: datetime, riwayat: Sequence[Past]) -> bool:
+def _promise_moved(file: File, complete_at: datetime, riwayat: Sequence[Past]) -> bool:
     """Whether the calendar changed while the file lay with the applicant: without that stay it is due otherwise."""
     sebelumnya = _at_applicant(file, riwayat[:-1])
-    return due(file.kalender, lengkap_pada, file.sop.janji, sebelumnya).at != file.promise_due
+    return due(file.kalender, complete_at, file.sop.janji, sebelumnya).at != file.promise_due
 
 
 def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
     """When the file lay with the applicant after it was complete: the public promise does not run then."""
     return tuple(
-        Interval(p.dibuat_pada, p.selesai_pada)
+        Interval(p.created_at, p.closed_at)
         for p in riwayat
-        if file.sop[p.langkah].peran is Peran.PEMOHON and file.lengkap_pada and p.selesai_pada > file.lengkap_pada
+        if file.sop[p.langkah].peran is Peran.PEMOHON and file.complete_at and p.closed_at > file.complete_at
     )
 
 
@@ -229,7 +229,7 @@ def approved(file: File) -> Json:
 
 def approval(file: File, oleh: UUID, now: datetime) -> UpdateBase:
     """The insert of an approval of the draft on the table. A tugas ends once, so its approval carries its id."""
-    return insert(Persetujuan).values(
+    return insert(Approval).values(
         id=file.tugas_id, permohonan_id=file.permohonan_id, draft_id=file.draft_id, langkah=file.langkah.kode,
-        orang_id=oleh, atas_nama=file.menggantikan, sebagai=file.sebagai, pada=now,
+        person_id=oleh, on_behalf_of=file.menggantikan, sebagai=file.sebagai, pada=now,
     )  # fmt: skip

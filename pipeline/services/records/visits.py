@@ -21,16 +21,16 @@ class Past:
 
     langkah: str
     kunjungan: int
-    mulai_pada: datetime
-    dibuat_pada: datetime
-    selesai_pada: datetime
+    started_at: datetime
+    created_at: datetime
+    closed_at: datetime
     keputusan: str
     oleh: UUID | None
     jeda: tuple[Interval, ...]
-    diminta_langkah: str | None
-    diminta_hash: str | None
-    tambahan_hari: int = 0
-    tenggat_ke: int = 0
+    asked_langkah: str | None
+    asked_hash: str | None
+    added_days: int = 0
+    tenggat_number: int = 0
     tenggat: datetime | None = None
 
 
@@ -39,26 +39,26 @@ def read_visits(s: Session, file: File, transition: Transition, oleh: UUID | Non
     t = Tugas
     rows = s.execute(
         select(
-            t.id, t.langkah, t.kunjungan, t.mulai_pada, t.dibuat_pada, t.selesai_pada, t.keputusan, t.oleh, t.jeda,
-            t.diminta_langkah, t.diminta_hash, t.tambahan_hari, t.tenggat_ke, t.tenggat,
+            t.id, t.langkah, t.kunjungan, t.started_at, t.created_at, t.closed_at, t.keputusan, t.oleh, t.jeda,
+            t.asked_langkah, t.asked_hash, t.added_days, t.tenggat_number, t.tenggat,
         )
         .where(t.permohonan_id == file.permohonan_id)
-        .order_by(t.selesai_pada.nulls_last(), t.dibuat_pada)
+        .order_by(t.closed_at.nulls_last(), t.created_at)
     )  # fmt: skip
     return [
         Past(
             langkah=r.langkah,
             kunjungan=r.kunjungan,
-            mulai_pada=r.mulai_pada,
-            dibuat_pada=r.dibuat_pada,
-            selesai_pada=r.selesai_pada or now,
+            started_at=r.started_at,
+            created_at=r.created_at,
+            closed_at=r.closed_at or now,
             keputusan=r.keputusan or transition.keputusan,
-            oleh=r.oleh if r.selesai_pada else oleh,
+            oleh=r.oleh if r.closed_at else oleh,
             jeda=read_pauses(r.jeda),
-            diminta_langkah=r.diminta_langkah,
-            diminta_hash=r.diminta_hash,
-            tambahan_hari=r.tambahan_hari,
-            tenggat_ke=r.tenggat_ke,
+            asked_langkah=r.asked_langkah,
+            asked_hash=r.asked_hash,
+            added_days=r.added_days,
+            tenggat_number=r.tenggat_number,
             tenggat=r.tenggat,
         )
         for r in rows
@@ -67,20 +67,20 @@ def read_visits(s: Session, file: File, transition: Transition, oleh: UUID | Non
 
 def next_visit(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Visit:
     """The next visit. One that goes on under another calendar has another tenggat, with levels of its own."""
-    following = visit(transition, riwayat, isi_hash=bound(file), now=now)
+    following = visit(transition, riwayat, content_digest=bound(file), now=now)
     dulu = next(
         (p for p in reversed(riwayat) if (p.langkah, p.kunjungan) == (transition.ke, following.kunjungan)), None
     )
     if dulu is None or dulu.tenggat is None:
         return following
-    batas = file.sop[transition.ke].batas + Limit(hari=dulu.tambahan_hari)
-    moved = due(file.kalender, dulu.mulai_pada, batas, dulu.jeda).at != dulu.tenggat
-    return replace(following, tenggat_ke=dulu.tenggat_ke + moved)
+    batas = file.sop[transition.ke].batas + Limit(hari=dulu.added_days)
+    moved = due(file.kalender, dulu.started_at, batas, dulu.jeda).at != dulu.tenggat
+    return replace(following, tenggat_number=dulu.tenggat_number + moved)
 
 
 def bound(file: File) -> str:
     """What the approvals are bound to: the content, and the draft that was made of it."""
-    return digest({"isi": file.isi_hash, "naskah": file.naskah_hash})
+    return digest({"isi": file.content_digest, "naskah": file.naskah_hash})
 
 
 def read_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:

@@ -58,7 +58,7 @@ def kept_files(records: Records) -> Mapping[str, str]:
     kept: dict[str, str] = {}
     for b in records.rows("berkas").values():
         kept[str(b["sha256"])] = f"dokumen {b['syarat']} nomor {b['urut']}"
-        if b["bertanda_tangan"]:
+        if b["signed"]:
             kept[str(b["sha256_asli"])] = f"dokumen {b['syarat']} nomor {b['urut']} sebagaimana diterima"
     for d in records.rows("draft").values():
         kept[str(d["docx_sha256"])] = f"naskah draf {d['nomor_draft']}"
@@ -98,8 +98,8 @@ def _chain(p: Row, history: Iterable[Entry]) -> Iterator[str]:
         if entry.words is Words.BROKEN:
             yield f"kata-kata peristiwa {e.urut} ({e.jenis}) tidak sama dengan segelnya"
         urut, last = e.urut, entry.hash
-    if (p["urut_peristiwa"], p["rantai"]) != (urut, last):
-        yield f"riwayat tidak lengkap: peristiwa terakhir nomor {urut}, menurut berkasnya {p['urut_peristiwa']}"
+    if (p["last_sequence"], p["rantai"]) != (urut, last):
+        yield f"riwayat tidak lengkap: peristiwa terakhir nomor {urut}, menurut berkasnya {p['last_sequence']}"
 
 
 def _heads(records: Records, history: Iterable[Entry]) -> Iterator[str]:
@@ -119,22 +119,22 @@ def _content(records: Records) -> Iterator[str]:
     berkas = [
         (str(b["syarat"]), int(str(b["urut"])), str(b["sha256"]))
         for b in records.rows("berkas").values()
-        if b["diganti_pada"] is None
+        if b["replaced_at"] is None
     ]
     bap_content = bap["isi"] if bap else None
-    if content_hash(isi, berkas, bap_content if isinstance(bap_content, dict) else None) != p["isi_hash"]:
+    if content_hash(isi, berkas, bap_content if isinstance(bap_content, dict) else None) != p["content_digest"]:
         yield "isian, dokumen atau BAP tidak sama dengan yang tercatat dalam riwayat"
     yield from _repeated(p, isi)
     for d in records.rows("draft").values():
         konteks = d["konteks"] if isinstance(d["konteks"], dict) else {}
-        if naskah_digest(konteks, str(d["templat_sha256"]), str(d["isi_hash"])) != d["naskah_hash"]:
+        if naskah_digest(konteks, str(d["templat_sha256"]), str(d["content_digest"])) != d["naskah_hash"]:
             yield f"isi draf {d['nomor_draft']} tidak sama dengan yang disetujui"
 
 
 def _repeated(p: Row, isi: Mapping[str, object]) -> Iterator[str]:
     """What the row repeats of its form."""
     try:
-        sop = get_sop(str(p["sop"]), int(str(p["sop_versi"])))
+        sop = get_sop(str(p["sop"]), int(str(p["sop_version"])))
     except DefinitionError as e:
         yield str(e)
         return
@@ -168,22 +168,24 @@ def _differences(table: str, name: str, kept: Row, told: Row) -> Iterator[str]:
 
 
 def _unwatched(records: Records) -> Iterator[str]:
-    """An open step, or a file, whose lapse nobody would be told of: the sweep goes by ``eskalasi_pada``."""
-    raised = {(e["langkah"], e["kunjungan"], e["tenggat_ke"], e["tingkat"]) for e in records.rows("eskalasi").values()}
+    """An open step, or a file, whose lapse nobody would be told of: the sweep goes by ``eskalasi_at``."""
+    raised = {
+        (e["langkah"], e["kunjungan"], e["tenggat_number"], e["tingkat"]) for e in records.rows("eskalasi").values()
+    }
     p = records.permohonan
     if p["status"] == Status.BERJALAN and _never_told(p, "berkas_5_hari", {r[2:] for r in raised if not r[0]}):
-        yield f"waktu peringatan berikutnya diubah, di tabel {_shown(p['eskalasi_pada'])}"
+        yield f"waktu peringatan berikutnya diubah, di tabel {_shown(p['eskalasi_at'])}"
     for t in records.rows("tugas").values():
         told = {r[2:] for r in raised if r[:2] == (t["langkah"], t["kunjungan"])}
-        if t["selesai_pada"] is None and _never_told(t, "lewat", told):
+        if t["closed_at"] is None and _never_told(t, "lewat", told):
             name = f"tugas {t['langkah']} kunjungan {t['kunjungan']}"
-            yield f"{name}: waktu peringatan berikutnya diubah, di tabel {_shown(t['eskalasi_pada'])}"
+            yield f"{name}: waktu peringatan berikutnya diubah, di tabel {_shown(t['eskalasi_at'])}"
 
 
 def _never_told(row: Row, lapse: str, told: Collection[tuple[object, ...]]) -> bool:
     """``told``: (tenggat_ke, level) of those that were raised."""
-    tenggat, due = row["tenggat"], row["eskalasi_pada"]
-    if not isinstance(tenggat, datetime) or (row["tenggat_ke"], lapse) in told:
+    tenggat, due = row["tenggat"], row["eskalasi_at"]
+    if not isinstance(tenggat, datetime) or (row["tenggat_number"], lapse) in told:
         return False
     return not isinstance(due, datetime) or due > tenggat
 

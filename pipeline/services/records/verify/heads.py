@@ -7,7 +7,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Text, cast, func, select, tuple_
 
-from pipeline.models import DailyHead, DailyLeaf, Orang, Peristiwa, Permohonan, PerubahanAkun
+from pipeline.models import AccountChange, DailyHead, DailyLeaf, Peristiwa, Permohonan, Person
 from pipeline.queries.records.heads import leaves_of, read_heads
 from pipeline.queries.records.logs import BOUND, is_as_signed
 from pipeline.rules.history.daily_head import Leaf, Signed, encode, is_signed, leaf_hash, merkle_root, name_of
@@ -17,7 +17,7 @@ BATCH = 1000
 _H = DailyHead
 #: Whose entry, its number, its hash.
 _OF_FILE = (Peristiwa.permohonan_id, Peristiwa.urut, Peristiwa.hash)
-_OF_PERSON = (PerubahanAkun.orang_id, PerubahanAkun.urut, PerubahanAkun.hash)
+_OF_PERSON = (AccountChange.person_id, AccountChange.urut, AccountChange.hash)
 #: nomor of a file (or None) and what is wrong.
 Found = tuple[str | None, str]
 
@@ -74,8 +74,8 @@ def _gone(conn: Connection) -> Iterator[Found]:
     query = (
         select(leaf.owner_id, func.max(leaf.nomor).label("nomor"), func.max(leaf.number).label("number"))
         .outerjoin(Permohonan, Permohonan.id == leaf.owner_id)
-        .outerjoin(Orang, Orang.id == leaf.owner_id)
-        .where(Permohonan.id.is_(None), Orang.id.is_(None))
+        .outerjoin(Person, Person.id == leaf.owner_id)
+        .where(Permohonan.id.is_(None), Person.id.is_(None))
         .group_by(leaf.owner_id)
         .order_by(leaf.owner_id)
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import structlog
 
 from pipeline.documents.pdf.engine import pdf_text
-from pipeline.documents.signing import HasilTidakSah, trusted_roots
+from pipeline.documents.signing import ResultInvalid, trusted_roots
 from pipeline.documents.template.text import squeeze
 from pipeline.queries.records.files import Records
 from pipeline.rules.history.replay import Row
@@ -35,10 +35,10 @@ def _wrong(sk: Row, pdf: bytes, roots: Sequence[bytes]) -> Iterator[str]:
 
     try:
         signature = inspect(pdf, akar=roots, at_signing=True)
-    except HasilTidakSah as error:
+    except ResultInvalid as error:
         yield str(error)
         return
-    if signature.sidik != sk["sidik_sertifikat"]:
+    if signature.sidik != sk["certificate_digest"]:
         yield "ditandatangani dengan sertifikat lain daripada yang tercatat"
     text = squeeze(pdf_text(pdf))
     if squeeze(str(sk["nomor"])) not in text or squeeze(str(sk["token"])) not in text:

@@ -14,7 +14,7 @@ _of_number = and_(
     Sk.sop == _R.sop, Sk.jenis == _R.jenis, Sk.tahun == _R.tahun, Sk.urut == _R.urut, Sk.nomor == _R.nomor,
     Sk.permohonan_id == _R.permohonan_id,
 )  # fmt: skip
-_issued = exists().where(_of_number, Sk.status.in_(SK_ISSUED), Sk.terbit_pada == _R.used_at)
+_issued = exists().where(_of_number, Sk.status.in_(SK_ISSUED), Sk.issued_at == _R.used_at)
 _reserved = exists().where(_of_number, Sk.status.not_in(SK_ISSUED))
 #: What the histories tell of a number: its last attempt, and who freed it last.
 _E, _data = Peristiwa, Peristiwa.data

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from pipeline.models import Orang
+from pipeline.models import Person
 from pipeline.queries.records.files import Records
 from pipeline.queries.records.persons import read_persons
 from pipeline.roles import PERAN_PETUGAS
@@ -26,15 +26,15 @@ def check_people(conn: Connection) -> Iterator[str]:
 
 def check_persons(conn: Connection, ids: Collection[UUID]) -> Iterator[str]:
     """The same for these."""
-    for orang_id, person in read_persons(conn, ids).items():
-        yield from (f"orang {orang_id}: {what}" for what in problems(person))
+    for person_id, person in read_persons(conn, ids).items():
+        yield from (f"orang {person_id}: {what}" for what in problems(person))
 
 
 def check_actors(conn: Connection, records: Records, also: Collection[UUID]) -> Iterator[str]:
     """Whoever acted on one file, and ``also`` these, are who they are said to be."""
     persons = read_persons(conn, persons_in([records]) | set(also))
-    for orang_id, person in persons.items():
-        yield from (f"orang {orang_id}: {what}" for what in problems(person))
+    for person_id, person in persons.items():
+        yield from (f"orang {person_id}: {what}" for what in problems(person))
     yield from check_roles(records, persons)
 
 
@@ -69,5 +69,5 @@ def check_roles(records: Records, persons: Mapping[UUID, PersonHistory]) -> Iter
 
 
 def _page(conn: Connection, last: UUID | None) -> Sequence[UUID]:
-    query = select(Orang.id).order_by(Orang.id).limit(PAGE)
-    return conn.scalars(query if last is None else query.where(Orang.id > last)).all()
+    query = select(Person.id).order_by(Person.id).limit(PAGE)
+    return conn.scalars(query if last is None else query.where(Person.id > last)).all()

@@ -18,7 +18,7 @@ from pipeline.calendar.log import plain, replayed
 from pipeline.db import engine
 from pipeline.hashing import change_hash, digest
 from pipeline.instance_key import instance_key
-from pipeline.models import Penugasan, Peristiwa, PeristiwaWords, Permohonan, PerubahanKalender, metadata
+from pipeline.models import CalendarChange, Penugasan, Peristiwa, PeristiwaWords, Permohonan, metadata
 from pipeline.queries.calendar import read_content
 from pipeline.queries.records.files import Records, read_records
 from pipeline.queries.records.persons import read_persons
@@ -162,7 +162,7 @@ def _of_file(read: Read, inspect: Inspect) -> Iterator[Finding]:
 
 def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
     for surat, sha256 in conn.execute(
-        select(Penugasan.surat_perintah, Penugasan.surat_sha256).where(Penugasan.surat_sha256.is_not(None))
+        select(Penugasan.assignment_letter, Penugasan.letter_sha256).where(Penugasan.letter_sha256.is_not(None))
     ):
         if damage := inspect(str(sha256)):
             yield f"pindaian surat perintah {surat} {damage} di penyimpanan ({sha256})"
@@ -170,7 +170,7 @@ def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
 
 def _calendar(conn: Connection) -> Iterator[str]:
     """The calendar in force is what its log adds up to; the log is a chain, and the daily heads bind it."""
-    k = PerubahanKalender
+    k = CalendarChange
     log = conn.execute(select(k.versi, k.oleh, k.pada, k.sebelum, k.sesudah, k.hash).order_by(k.id)).all()
     before = ""
     for r in log:
