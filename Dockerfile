@@ -11,7 +11,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY requirements/run.txt requirements/run.txt
 RUN pip install --no-cache-dir --require-hashes -r requirements/run.txt
-COPY pyproject.toml celeryconfig.py ./
+COPY pyproject.toml README.md LICENSE celeryconfig.py ./
 COPY pipeline pipeline
 COPY tasks tasks
 COPY web web

@@ -106,7 +106,8 @@ def _file(orang: UUID, events: int) -> tuple[dict[str, object], list[dict[str, o
 
 _COPY = "COPY peristiwa (permohonan_id, urut, jenis, pada, oleh, peran, data, sebelum, hash) FROM STDIN"
 _PERMOHONAN = text(
-    "INSERT INTO permohonan (id, sop, sop_version, pemohon_id, status, langkah, isi, content_digest, created_at, changed_at,"
+    "INSERT INTO permohonan (id, sop, sop_version, pemohon_id, status, langkah, isi, content_digest, created_at,"
+    " changed_at,"
     " last_sequence, rantai) VALUES (:p, 'td_lks', 1, :o, 'draf', 'ajukan', '{}', :h, :now, :now, :n, :r)"
 )
 _TUGAS = text(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pipeline.roles import Peran
 
 DEMO_DOMAIN = "@demo.test"
-PASSWORD = "demo-alurizin"  # noqa: S105 - refused in production
-PASSPHRASE = "frasa-demo-2026"  # noqa: S105
+PASSWORD = "demo-alurizin"  # noqa: S105 - known to everybody, refused in production
+PASSPHRASE = "frasa-demo-2026"  # noqa: S105 - the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,4 @@ def printed_accounts() -> Iterator[dict[str, str]]:
     """What ``alurizin info`` shows of them."""
     for contoh in PERSON:
         akun = {"nama": contoh.nama, "peran": contoh.peran.value, "surel": contoh.surel, "sandi": PASSWORD}
-        yield akun | ({"passphrase": PASSPHRASE} if contoh.peran is Peran.KEPALA_DINAS else {})
+        yield akun | ({"frasa_sandi": PASSPHRASE} if contoh.peran is Peran.KEPALA_DINAS else {})

@@ -135,7 +135,7 @@ class Office:
 
 
 def _phrase(akun: Mapping[str, str]) -> str:
-    return f", frasa sandi tanda tangan: {akun['passphrase']}" if "passphrase" in akun else ""
+    return f", frasa sandi tanda tangan: {akun['frasa_sandi']}" if "frasa_sandi" in akun else ""
 
 
 def _own_servers(data: Path, env: Mapping[str, str]) -> tuple[list[Broker | Postgres], dict[str, str]]:

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# System packages: LibreOffice for PDFs, fonts, page pictures; Chromium too for the tests. Without them the simple PDF
+# System packages: LibreOffice for PDFs and fonts; Chromium and pdfsig too for the tests. Without them the simple PDF
 # engine is installed from PyPI and everything still runs; without python3-uno each PDF costs eight times the CPU.
 set -u
 cd "$(dirname "$0")/.."
-packages=(libreoffice-writer-nogui fonts-urw-base35 fonts-liberation poppler-utils)
+packages=(libreoffice-writer-nogui fonts-urw-base35 fonts-liberation)
 optional=python3-uno
-[ "${1:-run}" = dev ] && packages+=(chromium)
+[ "${1:-run}" = dev ] && packages+=(chromium poppler-utils)
 
 missing() {
   local package

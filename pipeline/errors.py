@@ -4,23 +4,23 @@ A class's docstring is the sentence people see; ``web/errors.py`` gives each bra
 
 AlurIzinError
 ├── DefinitionError          the SOP, a template or a setting contradicts itself (found at start or by ``alurizin``)
-├── SesiBerakhir             401: who began this may no longer act
-├── TidakDitemukan           404: no such thing, or not yours
+├── SessionEnded             401: who began this may no longer act
+├── NotFound           404: no such thing, or not yours
 ├── DecisionRefused          the act is refused, nothing was written
-│   ├── BukanWewenang        403
-│   ├── OrangSama            403: the same person twice
-│   ├── SudahDiputus         409: someone was faster, or the state moved on
-│   ├── NaskahBerubah        409: what was seen is not what is there
-│   ├── SudahDiambil         409
-│   └── BelumBoleh           409
-│       └── BerkasRusak      410 when it is read, 409 when an act relies on it
-│           └── BerkasHilang
+│   ├── NotAuthorised        403
+│   ├── SamePerson            403: the same person twice
+│   ├── DecidedAlready         409: someone was faster, or the state moved on
+│   ├── NaskahChanged        409: what was seen is not what is there
+│   ├── TakenAlready         409
+│   └── NotAllowedYet           409
+│       └── BerkasDamaged      410 when it is read, 409 when an act relies on it
+│           └── BerkasLost
 ├── InputInvalid             422: fields with their sentences
-├── BerkasDitolak            422: an uploaded file is refused
-│   └── BerkasTerlaluBesar   413
-├── TerlaluSering            429
-├── DokumenGagal             a document could not be made
-└── GagalTandaTangan         the signature was not made (see ``pipeline/documents/signing``)
+├── BerkasRefused            422: an uploaded file is refused
+│   └── BerkasTooLarge   413
+├── TooOften            429
+├── DocumentFailed             a document could not be made
+└── SigningFailed         the signature was not made (see ``pipeline/documents/signing``)
 """
 
 from collections.abc import Mapping

@@ -42,7 +42,7 @@ class Store:
     def put(self, payload: bytes) -> str:
         """Keep the bytes and return their SHA-256 (hex); putting them again changes nothing.
 
-        Raises PenyimpananPenuh when the disk is full.
+        Raises StorageFull when the disk is full.
         """
         sha256 = hashlib.sha256(payload).hexdigest()
         path = self._path(sha256)
@@ -59,7 +59,7 @@ class Store:
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes kept under ``sha256``. Raises BerkasRusak or BerkasHilang; TidakDitemukan for no hash at all."""
+        """The bytes kept under ``sha256``. Raises BerkasDamaged or BerkasLost; NotFound for no hash at all."""
         found = self._look(sha256)
         if isinstance(found, Damage):
             self._tell(sha256, found)

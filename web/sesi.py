@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from pipeline.clock import real_now
-from pipeline.models.base import Json
+from pipeline.json import Json
 from pipeline.services.people.sessions import User, create_session, end_session, keep_session, load_session
 
 COOKIE_LENGTH = 43  # of token_urlsafe(32)

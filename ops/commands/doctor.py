@@ -72,12 +72,6 @@ def pdf_engine(_: Mapping[str, str]) -> Result:
     return Result("Mesin PDF", sederhana, "apt-get install libreoffice-writer-nogui, agar SK sama dengan templatnya")
 
 
-def gambar(_: Mapping[str, str]) -> Result:
-    if found := shutil.which("pdftoppm"):
-        return Result("Poppler", found)
-    return Result("Poppler", "tidak ada", "apt-get install poppler-utils")
-
-
 def huruf(_: Mapping[str, str]) -> Result:
     files = [path.name for path in Path("/usr/share/fonts").rglob("*.[ot]tf")]
     lacking = [bundle for awal, bundle in _FONTS.items() if not any(nama.startswith(awal) for nama in files)]
@@ -179,7 +173,6 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
     postgres,
     broker,
     pdf_engine,
-    gambar,
     huruf,
     folder,
     port,

@@ -21,7 +21,7 @@ Tell = Callable[[str], None]
 
 
 def run_crowd(kantor: Kantor, benih: str, *, jumlah: int, serentak: int, tell: Tell) -> None:
-    """Carry ``jumlah`` files, ``serentak`` at a time. Raises ContohGagal naming the first that went wrong."""
+    """Carry ``jumlah`` files, ``serentak`` at a time. Raises SampleFailed naming the first that went wrong."""
     mulai = time.monotonic()
     for peran in PERAN_SOP:  # everybody logs in before the rush
         kantor.people(peran)

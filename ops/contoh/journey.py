@@ -72,7 +72,7 @@ class Walk:
         return self.tanda.nomor if self.tanda else "(belum bernomor)"
 
     def run(self) -> None:
-        """Go all the way. Raises ContohGagal where something differs from the SOP."""
+        """Go all the way. Raises SampleFailed where something differs from the SOP."""
         self.begin()
         for stage in self.skenario.stage:
             self.take(stage)

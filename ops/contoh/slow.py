@@ -47,7 +47,7 @@ class Crowd:
 
 
 def show_slow(kantor: Kantor, benih: str, *, tell: Tell) -> None:
-    """Let deadlines pass, and prove what was raised. Raises ContohGagal where a level is missing, early or too many."""
+    """Let deadlines pass, and prove what was raised. Raises SampleFailed: one missing, early or too many."""
     mulai = time.monotonic()
     with moved_clock(kantor) as move:
         move(_morning(kantor))
@@ -142,7 +142,7 @@ def _come_back(walk: Walk, tell: Tell) -> None:
 
 
 def _verdict(berkas: Crowd, now: datetime) -> str:
-    """What the tables say, held against the calendar. Raises ContohGagal for the first thing that is wrong."""
+    """What the tables say, held against the calendar. Raises SampleFailed for the first thing that is wrong."""
     semua = [read_evidence(p.nomor) for p in berkas.semua]
     for b in semua:
         b.check(now)

@@ -5,9 +5,8 @@ from datetime import date
 
 from pipeline.calendar.edit import DEFAULT, CalendarContent
 from pipeline.calendar.hours import Hours
+from pipeline.json import Json
 from pipeline.tanggal import DAYS, hari_tanggal, tanggal
-
-Json = dict[str, object]
 
 
 def plain(isi: CalendarContent) -> Json:

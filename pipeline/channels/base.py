@@ -31,5 +31,5 @@ class Delivery:
     html: str = field(repr=False)
 
 
-#: Deliver, or raise GagalKirim, Ditolak or TidakPasti.
+#: Deliver, or raise SendingFailed, Ditolak or Uncertain.
 Send = Callable[[Delivery], None]

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.documents.address import labelled, printed_address
+from pipeline.json import Json
 from pipeline.kantor import Instansi, Kantor
 from pipeline.rules.form.bap import CONCLUSION, PHOTO_LABELS, RESULT, read, read_list, read_part
 from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.tanggal import in_words, tanggal, waktu, weekday_date_in_words
 
-Json = dict[str, object]
-CalendarRows = Mapping[str, object]
+Content = Mapping[str, object]
 
 _INSTITUTION = {"LKS": "Lembaga Kesejahteraan Sosial", "LKSA": "Lembaga Kesejahteraan Sosial Anak"}
 _BENTUK = {"BH": "Berbadan hukum", "NONBH": "Tidak berbadan hukum"}
@@ -30,7 +30,7 @@ class Registration:
 
 
 def sk_context(
-    kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, tambahan: CalendarRows, *, pendaftaran: Registration
+    kantor: Kantor, sop: Sop, isi: Content, bap: Content, tambahan: Content, *, pendaftaran: Registration
 ) -> Json:
     """The decree. ``tambahan``: what the Back Office added, {"pertimbangan": str, "tembusan": [str]}."""
     data = _in_force(sop, isi)
@@ -48,7 +48,7 @@ def sk_context(
 
 
 def refusal_context(
-    kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, tambahan: CalendarRows, *, pendaftaran: Registration
+    kantor: Kantor, sop: Sop, isi: Content, bap: Content, tambahan: Content, *, pendaftaran: Registration
 ) -> Json:
     """The letter of refusal, with every reason the inspection gave."""
     data = _in_force(sop, isi)
@@ -63,7 +63,7 @@ def refusal_context(
     }
 
 
-def bap_context(kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, *, pendaftaran: Registration) -> Json:
+def bap_context(kantor: Kantor, sop: Sop, isi: Content, bap: Content, *, pendaftaran: Registration) -> Json:
     """The report of the inspection. A ``gambar`` under ``foto`` is the sha256 of the picture ``render`` is given."""
     data = _in_force(sop, isi)
     pihak = read_part(bap, "pihak_lembaga")
@@ -86,9 +86,7 @@ def bap_context(kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, 
     }
 
 
-def rekomendasi_context(
-    kantor: Kantor, sop: Sop, isi: CalendarRows, bap: CalendarRows, *, pendaftaran: Registration
-) -> Json:
+def rekomendasi_context(kantor: Kantor, sop: Sop, isi: Content, bap: Content, *, pendaftaran: Registration) -> Json:
     """The technical agency's letter: issue, or refuse."""
     data = _in_force(sop, isi)
     rekomendasi = read_part(bap, "rekomendasi")
@@ -115,7 +113,7 @@ def rekomendasi_context(
 def receipt_context(
     kantor: Kantor,
     sop: Sop,
-    isi: CalendarRows,
+    isi: Content,
     *,
     nomor: str,
     kode_lacak: str,
@@ -140,7 +138,7 @@ def receipt_context(
     }
 
 
-def _in_force(sop: Sop, isi: CalendarRows) -> CaseData:
+def _in_force(sop: Sop, isi: Content) -> CaseData:
     """The fields that are asked for in this case; what was typed before an answer changed is not printed."""
     data = case_data(isi)
     return {i.kode: data[i.kode] for i in sop.isian_for(data) if i.kode in data}
@@ -174,7 +172,7 @@ def _permohonan(data: CaseData, pendaftaran: Registration) -> Json:
     }
 
 
-def _rekomendasi(kantor: Kantor, bap: CalendarRows) -> Json:
+def _rekomendasi(kantor: Kantor, bap: Content) -> Json:
     rekomendasi = read_part(bap, "rekomendasi")
     return {
         "rekomendasi_dari": kantor.technical_in_full,
@@ -229,13 +227,13 @@ def _receiver(data: CaseData) -> str:
     return ", ".join(angka + ([f"kapasitas asrama {kapasitas} orang"] if kapasitas not in {"", "0"} else []))
 
 
-def _reason(sop: Sop, bap: CalendarRows, tambahan: CalendarRows) -> list[str]:
+def _reason(sop: Sop, bap: Content, tambahan: Content) -> list[str]:
     butir = [f"{b['uraian']}: {b['catatan'] or b['hasil']}" for b in _checklist(sop, bap, hanya="tidak")]
     lain = (read(bap, "catatan"), read(read_part(bap, "rekomendasi"), "pertimbangan"), read(tambahan, "pertimbangan"))
     return list(dict.fromkeys(filter(None, (*butir, *lain))))
 
 
-def _checklist(sop: Sop, bap: CalendarRows, hanya: str | None = None) -> list[dict[str, str]]:
+def _checklist(sop: Sop, bap: Content, hanya: str | None = None) -> list[dict[str, str]]:
     uraian = {b.kode: b.uraian for b in sop.butir_bap}
     return [
         {
@@ -248,19 +246,19 @@ def _checklist(sop: Sop, bap: CalendarRows, hanya: str | None = None) -> list[di
     ]
 
 
-def _photo_caption(foto: CalendarRows) -> str:
+def _photo_caption(foto: Content) -> str:
     label, saat = read(foto, "label"), read(foto, "waktu")
     lintang, longitude = foto.get("lat"), foto.get("lon")
     tempat = f"lintang {lintang}, bujur {longitude}" if lintang and longitude else "lokasi tidak terbaca"
     return ", ".join(filter(None, (PHOTO_LABELS.get(label, label), _moment(saat), tempat)))
 
 
-def _tembusan(sop: Sop, tambahan: CalendarRows) -> list[object]:
+def _tembusan(sop: Sop, tambahan: Content) -> list[object]:
     pilihan = tambahan.get("tembusan")
     return pilihan if isinstance(pilihan, list) and pilihan else list(sop.naskah.tembusan)
 
 
-def _unfit(bap: CalendarRows) -> bool:
+def _unfit(bap: Content) -> bool:
     return read(bap, "kesimpulan") == "tidak_layak"
 
 

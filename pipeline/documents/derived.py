@@ -48,8 +48,8 @@ _log = logging.getLogger(__name__)
 def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: PdfEngine | None = None) -> bytes:
     """WebP of one page (from 1) of a stored pdf, jpg, png or docx, in one of the widths LEBAR, if it is made.
 
-    ``mesin`` is the engine a docx is turned into pages with. Raises TidakDitemukan for a page, a width or a document
-    that does not exist, BelumSiap until it is drawn, GambarGagal when it cannot be.
+    ``mesin`` is the engine a docx is turned into pages with. Raises NotFound for a page, a width or a document
+    that does not exist, NotReadyYet until it is drawn, PictureFailed when it cannot be.
     """
     if lebar not in LEBAR or not 1 <= halaman <= PAGES_AT_MOST:
         raise NotFound
@@ -63,7 +63,7 @@ def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: PdfE
 
 
 def ready_pdf(docx_sha256: str, mesin: PdfEngine) -> bytes:
-    """The PDF of a stored docx, if it is made. Raises TidakDitemukan, BelumSiap."""
+    """The PDF of a stored docx, if it is made. Raises NotFound, NotReadyYet."""
     if (ada := _ready(docx_sha256, f"{available_engine(mesin)}.pdf")) is None:
         raise NotReadyYet
     return ada
@@ -78,7 +78,7 @@ def known_page_count(sha256: str, jenis: str, mesin: PdfEngine | None = None) ->
 
 
 def make_pdf(docx_sha256: str, mesin: PdfEngine) -> bytes:
-    """The PDF of a stored docx, made by that engine. Raises TidakDitemukan, DokumenGagal."""
+    """The PDF of a stored docx, made by that engine. Raises NotFound, DocumentFailed."""
     used = available_engine(mesin)
     name = f"{used}.pdf"
     if (ada := _ready(docx_sha256, name)) is not None:
@@ -103,7 +103,7 @@ def note(key: str, docx_sha256: str) -> None:
 def make_images(sha256: str, jenis: str, mesin: PdfEngine | None = None) -> None:
     """Draw the pages of a stored document: one attempt, whose failure is kept. Made already, or under way: nothing.
 
-    Raises TidakDitemukan, PemeriksaTidakSiap (nothing was tried), and DokumenGagal when a docx does not become a PDF.
+    Raises NotFound, ScannerNotReady (nothing was tried), and DocumentFailed when a docx does not become a PDF.
     """
     name = _source_name(jenis, mesin)
     if _is_settled(sha256, jenis, mesin):
@@ -122,7 +122,7 @@ def make_images(sha256: str, jenis: str, mesin: PdfEngine | None = None) -> None
 def examined(sha256: str, jenis: str) -> Examination:
     """What a stored document shows: as kept, else it is looked at now, for seconds.
 
-    Raises TidakDitemukan, BerkasRusak, PemeriksaTidakSiap.
+    Raises NotFound, BerkasDamaged, ScannerNotReady.
     """
     name = f"{jenis}-{EXAMINATION}.periksa"
     if (kept := _ready(sha256, name)) is None:
@@ -132,7 +132,7 @@ def examined(sha256: str, jenis: str) -> Examination:
 
 
 def _draw(sha256: str, name: str, drawn_as: str, payload: bytes) -> None:
-    """Page after page, each in all widths, in one child. Raises BerkasDitolak, PemeriksaMati."""
+    """Page after page, each in all widths, in one child. Raises BerkasRefused, ScannerDead."""
     end = time.monotonic() + SECONDS_AT_MOST
     halaman = banyak = 1
     with sandbox().session() as session:
@@ -179,7 +179,7 @@ def _source_name(jenis: str, mesin: PdfEngine | None) -> str:
 
 
 def _ready(sha256: str, akhiran: str) -> bytes | None:
-    """The entry if there is one. Raises TidakDitemukan: an erased document has no pictures either."""
+    """The entry if there is one. Raises NotFound: an erased document has no pictures either."""
     if not store().has(sha256):
         raise NotFound
     return read_entry(_entry(sha256, akhiran))

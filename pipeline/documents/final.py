@@ -12,9 +12,8 @@ from types import MappingProxyType
 
 from pipeline.documents.template.text import docx_texts
 from pipeline.errors import DefinitionError
+from pipeline.json import Json
 from pipeline.tanggal import tanggal as date_in_words
-
-Json = dict[str, object]
 
 #: Each is unlike anything else in a naskah, so that it can be found again.
 _DRAFT: Mapping[str, str] = MappingProxyType(

@@ -1,16 +1,14 @@
 """The declarative base: aware UTC times, text without a length (the rules are CHECKs), JSON as jsonb."""
 
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
-#: A JSON object, and a JSON array, as the jsonb columns hold them.
-Json: TypeAlias = dict[str, object]
-JsonList: TypeAlias = list[object]
+from pipeline.json import Json, JsonList
 
 metadata = MetaData(
     naming_convention={

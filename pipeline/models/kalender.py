@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.models.base import Base, Json
+from pipeline.json import Json
+from pipeline.models.base import Base
 
 
 class Calendar(Base):

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.models.base import Base, Json
+from pipeline.json import Json
+from pipeline.models.base import Base
 
 
 class Person(Base):

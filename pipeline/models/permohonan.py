@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.models.base import Base, Json
+from pipeline.json import Json
+from pipeline.models.base import Base
 
 
 class Permohonan(Base):

@@ -13,7 +13,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.models.base import Base, Json
+from pipeline.json import Json
+from pipeline.models.base import Base
 
 
 class Bap(Base):

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.models.base import Base, Json, JsonList
+from pipeline.json import Json, JsonList
+from pipeline.models.base import Base
 
 
 class Tugas(Base):

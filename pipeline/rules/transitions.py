@@ -89,7 +89,7 @@ class Transition:
 def decide(sop: Sop, langkah: str, keputusan: Keputusan, found_facts: Facts) -> Transition:
     """Apply a keputusan to a file lying on ``langkah``.
 
-    Raises BelumBoleh when the SOP offers no such keputusan there, InputInvalid when the reason is missing or too long.
+    Raises NotAllowedYet when the SOP has no such keputusan there, InputInvalid when the reason is missing or too long.
     """
     dari = sop[langkah]
     if len(keputusan.alasan) > REASON_LENGTH_AT_MOST:

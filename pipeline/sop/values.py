@@ -95,6 +95,10 @@ class Langkah:
     tanda_tangan: bool = False  # the approval that signs
     lewati_bila: tuple[Condition, ...] = ()  # skipped when the case data say so
 
+    def limit_with(self, added_days: int) -> Limit:
+        """The limit of a kunjungan, with the working days a superior has added."""
+        return self.batas + Limit(hari=added_days)
+
     @property
     def task_name(self) -> str:
         """The Celery task of this langkah."""

@@ -41,7 +41,7 @@ class Accepted:
 def accept(nama: str, payload: bytes) -> Accepted:
     """Check and clean one uploaded file.
 
-    Raises BerkasTerlaluBesar over 10 MB, BerkasDitolak with the sentence to show, PemeriksaTidakSiap (nothing is
+    Raises BerkasTooLarge over 10 MB, BerkasRefused with the sentence to show, ScannerNotReady (nothing is
     known about the file; try again).
     """
     if len(payload) > UKURAN_PALING_BESAR:

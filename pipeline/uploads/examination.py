@@ -26,7 +26,7 @@ class Examination:
 def examine(payload: bytes, jenis: str) -> bytes:
     """Look at a stored copy, in children that have nothing else to do. Returns JSON for ``read_examination``.
 
-    Raises PemeriksaTidakSiap.
+    Raises ScannerNotReady.
     """
     try:
         if names.kind_of(payload) != jenis:
@@ -52,7 +52,7 @@ def read_examination(kept: bytes) -> Examination:
 
 
 def _call(job: str, payload: bytes, jenis: str) -> bytes:
-    """A child may die by an accident of ours; of two, the file is the cause. Raises BerkasDitolak, PemeriksaMati."""
+    """A child may die by an accident of ours; of two, the file is the cause. Raises BerkasRefused, ScannerDead."""
     with suppress(ScannerDead):
         return sandbox().run(job, {"jenis": jenis}, payload)[1]
     return sandbox().run(job, {"jenis": jenis}, payload)[1]

@@ -53,7 +53,7 @@ def inspect(head: Head, payload: bytes) -> tuple[Head, bytes]:
 
 
 def upright_rgb(payload: bytes, jenis: str, side: tuple[int, int]) -> Image.Image:
-    """A jpg or png as people look at it, no larger than ``side``, with nothing attached. Raises BerkasDitolak."""
+    """A jpg or png as people look at it, no larger than ``side``, with nothing attached. Raises BerkasRefused."""
     if zipfile.is_zipfile(io.BytesIO(payload)):
         raise BerkasRefused(EXCESS)
     try:

@@ -27,7 +27,7 @@ TOO_HEAVY: Final = (
 
 
 def kind_of(payload: bytes) -> str:
-    """'pdf', 'jpg', 'png' or 'heic', judged by the bytes at the beginning. Raises BerkasDitolak."""
+    """'pdf', 'jpg', 'png' or 'heic', judged by the bytes at the beginning. Raises BerkasRefused."""
     if not payload:
         raise BerkasRefused(_EMPTY)
     for awal, jenis in _MAGIC:

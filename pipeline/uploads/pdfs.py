@@ -115,7 +115,7 @@ def _opened(payload: bytes) -> pikepdf.Pdf:
 
 
 def _check(pdf: pikepdf.Pdf, payload: bytes) -> int:
-    """The number of pages. Raises BerkasDitolak with the first thing found."""
+    """The number of pages. Raises BerkasRefused with the first thing found."""
     if pdf.is_encrypted:
         raise BerkasRefused(LIMITED)
     _check_end(payload)

@@ -43,7 +43,7 @@ class Session:
     def call(self, job: str, head: wire.Head, payload: bytes) -> tuple[wire.Head, bytes]:
         """Run a job of ``child.JOBS``.
 
-        Raises BerkasDitolak when the job refuses the file, PemeriksaMati when the child died over it (crash, limit).
+        Raises BerkasRefused when the job refuses the file, ScannerDead when the child died over it (crash, limit).
         """
         try:
             wire.send(self._sock, {**head, "job": job}, payload)
@@ -71,14 +71,14 @@ class Sandbox:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A fresh child for the time of the block. Raises PemeriksaTidakSiap when none can be had."""
+        """A fresh child for the time of the block. Raises ScannerNotReady when none can be had."""
         with self._turn(), self._connect() as sock:
             sock.settimeout(ANSWER_SECONDS)
             yield Session(sock)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """One of the few places, after a bounded wait among a few. Raises PemeriksaTidakSiap."""
+        """One of the few places, after a bounded wait among a few. Raises ScannerNotReady."""
         if not self._antrean.acquire(blocking=False):
             raise ScannerNotReady
         try:

@@ -38,7 +38,7 @@ def test_every_desk_of_the_sop_has_somebody_who_can_log_in(people: Engine) -> No
         if contoh.peran is Peran.KEPALA_DINAS:
             assert (settings().data / "tte" / f"{masuk.person_id}.p12").exists(), "who signs has a certificate"
     assert {contoh.peran for contoh in PERSON} >= set(PERAN_SOP)
-    assert [akun["passphrase"] for akun in printed_accounts() if "passphrase" in akun] == [PASSPHRASE]
+    assert [akun["frasa_sandi"] for akun in printed_accounts() if "frasa_sandi" in akun] == [PASSPHRASE]
 
 
 def test_production_refuses_to_make_them(db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -317,7 +317,11 @@ def test_a_letter_refused_for_now_is_tried_again_later_each_time(smtp, news):
     for _ in range(2):
         p = run()
         row = outbox()
-        assert (p.status, p.galat, row.galat) == ("menunggu", "Server surel belum dapat menerima (451).", "GagalKirim")
+        assert (p.status, p.galat, row.galat) == (
+            "menunggu",
+            "Server surel belum dapat menerima (451).",
+            "SendingFailed",
+        )
         tunggu.append(row.try_at - row.started_at)
     assert timedelta(seconds=29) < tunggu[0] < tunggu[1]
     assert run().status == "terkirim"

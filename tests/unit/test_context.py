@@ -5,17 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.documents.context import (
-    Json,
-    bap_context,
-    receipt_context,
-    refusal_context,
-    rekomendasi_context,
-    sk_context,
-)
+from pipeline.documents.context import bap_context, receipt_context, refusal_context, rekomendasi_context, sk_context
 from pipeline.documents.template.sample import ISI, REGISTRATION, sample_bap
 from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
+from pipeline.json import Json
 from pipeline.kantor import DEFAULT, kantor, read_kantor
 from pipeline.sop.registry import get_sop
 

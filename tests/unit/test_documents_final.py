@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from pipeline.documents.context import Json, sk_context
+from pipeline.documents.context import sk_context
 from pipeline.documents.final import SigningOfficial, draft_final, final_text_differs, signed_final, years_later
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
@@ -13,6 +13,7 @@ from pipeline.documents.template.sample import ISI, OFFICIAL, REGISTRATION, URL,
 from pipeline.documents.template.templates import templat
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
+from pipeline.json import Json
 from pipeline.kantor import kantor
 from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx

@@ -136,7 +136,7 @@ class TestLogin:
             change_password(found.account_id, PASSWORD, "perahu kayu sungai", now=real_now())
             return found
 
-        monkeypatch.setattr("web.akun.authenticate", slowly)
+        monkeypatch.setattr("web.akun.login.authenticate", slowly)
         tamu.buka("/akun/masuk")
         tamu.kirim("/akun/masuk", {"pengenal": pemohon.surel, "sandi": PASSWORD})
         assert tamu.buka("/permohonan").location.startswith("/akun/masuk")

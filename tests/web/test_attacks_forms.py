@@ -29,7 +29,7 @@ from tests.web.mapped import addresses, ask, fingerprint, ids_of
 from tests.web.meja import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from tests.web.surat import code_for, register
 from tests.web.test_pemohon import berkas, draf
-from web.publik import VERIFICATIONS_PER_MINUTE
+from web.publik.verification import VERIFICATIONS_PER_MINUTE
 
 KABID, HEADERS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
 JAHAT = "\"><img src=x onerror=alert(1)>'{{7*7}}${7*7}<svg/onload=alert(2)>javascript:alert(3)"

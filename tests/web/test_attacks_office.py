@@ -25,7 +25,7 @@ from tests.web.test_headers import PRODUKSI
 from tests.web.test_pemohon import berkas, draf
 from web import create_app
 from web.headers import CSP_BERKAS
-from web.publik import VERIFICATIONS_PER_MINUTE
+from web.publik.verification import VERIFICATIONS_PER_MINUTE
 
 KABID, TECHNICAL = Peran.KABID_PERIZINAN, Peran.DINAS_TEKNIS
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>document.title="jalan"</script></svg>'

@@ -197,7 +197,8 @@ class TestNote:
 
     def test_a_broken_rule_names_the_rule_and_not_the_row(self, db: Engine, pemohon: SamplePerson) -> None:
         baris = {
-            "person_id": pemohon.person_id, "sandi": "x", "password_changed_at": RABU, "created_at": RABU, "petugas": False
+            "person_id": pemohon.person_id, "sandi": "x", "password_changed_at": RABU, "created_at": RABU,
+            "petugas": False,
         }  # fmt: skip
         with connection() as conn:
             conn.execute(insert(Account).values(id=uuid4(), surel=self.SECRET, **baris))

@@ -100,7 +100,7 @@ def test_officers_have_a_bell_too_and_pages(make_petugas: Callable[..., SamplePe
 def test_every_page_can_show_how_much_is_unread(app: object, pemohon: SamplePerson) -> None:
     for _ in range(3):
         put(pemohon.person_id)
-    from web.pemberitahuan import unread_words
+    from web.pemberitahuan.bell import unread_words
 
     with pemohon.peramban.web_client:
         pemohon.peramban.buka("/pemberitahuan")
@@ -138,7 +138,7 @@ def test_the_operator_is_told_of_a_channel_that_is_off(
 ) -> None:
     operator = make_petugas(Peran.OPERATOR)
     assert "kotak surat demo" in operator.peramban.buka("/operator/pemberitahuan").text
-    monkeypatch.setattr("web.pemberitahuan.settings", lambda: PRODUKSI)
+    monkeypatch.setattr("web.pemberitahuan.bell.settings", lambda: PRODUKSI)
     halaman = operator.peramban.buka("/operator/pemberitahuan").text
     assert "atur SMTP_URL dan MAIL_FROM untuk menyalakannya" in halaman
     assert "atur ALURIZIN_PESAN_URL" in halaman
@@ -154,5 +154,5 @@ def test_the_demos_mailbox_holds_what_would_have_left(pemohon: SamplePerson, tam
 
 
 def test_a_real_office_has_no_such_page(tamu: Peramban, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.pemberitahuan.settings", lambda: PRODUKSI)
+    monkeypatch.setattr("web.pemberitahuan.bell.settings", lambda: PRODUKSI)
     assert tamu.buka("/kotak-surat").status_code == 404

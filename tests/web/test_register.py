@@ -76,7 +76,7 @@ def test_pages_say_who_finds_out_while_nobody_knows_whether_it_is_signed(
     pemohon = make_pemohon("lain@uji.test")
     file = kantor.bawa("tanda_tangan", pemohon=pemohon.person_id)
     with monkeypatch.context() as m:
-        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(OutcomeUnknown))
+        m.setattr("pipeline.documents.signing.local.LocalSigner.tanda_tangani", _raises(OutcomeUnknown))
         assert sign(kantor, file, PASSPHRASE).status_code == 503
     desk = words(kantor[HEADERS].buka(file.alamat).text)
     assert "Hasil tanda tangan belum diketahui.</strong> Petugas Kepala Dinas memeriksanya" in desk

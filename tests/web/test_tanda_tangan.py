@@ -79,7 +79,7 @@ def test_a_service_that_is_down_issues_nothing_and_may_be_tried_again(
     kantor: Kantor, file: Berkas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as m:
-        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(ServiceUnavailable))
+        m.setattr("pipeline.documents.signing.local.LocalSigner.tanda_tangani", _raises(ServiceUnavailable))
         jawaban = sign(kantor, file, PASSPHRASE)
     assert (jawaban.status_code, "Belum ditandatangani" in jawaban.text) == (503, True)
     assert outcome(file) == ("berjalan", "gagal")
@@ -90,7 +90,7 @@ def test_an_unknown_outcome_is_to_be_checked_and_never_repeated_by_itself(
     kantor: Kantor, file: Berkas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as m:
-        m.setattr("pipeline.documents.signing.local.PenandatanganLokal.tanda_tangani", _raises(OutcomeUnknown))
+        m.setattr("pipeline.documents.signing.local.LocalSigner.tanda_tangani", _raises(OutcomeUnknown))
         jawaban = sign(kantor, file, PASSPHRASE)
     assert (jawaban.status_code, "Perlu dicek" in jawaban.text) == (503, True)
     assert sign(kantor, file, PASSPHRASE).status_code == 409

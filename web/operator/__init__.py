@@ -1,69 +1,9 @@
-"""The operator's page: is everything alive, what waits, what is stuck. No file of an applicant is opened here."""
+"""The operator's room: the machinery, its parked work, and the door to Flower."""
 
-import secrets
-
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from itsdangerous import URLSafeTimedSerializer
-from werkzeug.wrappers import Response
-
-from pipeline import clock
-from pipeline.channels import health
-from pipeline.errors import NotFound
-from pipeline.queries.applicant.notices import count_undelivered
-from pipeline.queries.calendar import read_warning
-from pipeline.queries.desk.vacancies import read_vacancies
-from pipeline.queries.operator import read_damaged, read_depth, read_heartbeat, read_stuck
-from pipeline.queries.records.heads import overdue_since
-from pipeline.roles import Peran
-from pipeline.services.outbox.run import retry_parked
-from pipeline.settings import settings
-from pipeline.tanggal import lama
-from web.auth import acting_in, operator, today
+from flask import Blueprint
 
 bp = Blueprint("operator", __name__, url_prefix="/operator")
 
+from web.operator import machinery  # noqa: E402 - needs bp
 
-@bp.get("")
-@operator
-def operator_() -> str:
-    """Health, depth of the queues, parked rows."""
-    now = clock.real_now()
-    return render_template(
-        "operator/operator.html",
-        heartbeat=[(t, lama(now - t.pada, detik=True) if t.pada else "") for t in read_heartbeat(now=now)],
-        depth=[(k, lama(max(now - k.oldest_at, now - now), detik=True)) for k in read_depth()],
-        macet=read_stuck(),
-        damaged=read_damaged(),
-        head_overdue=overdue_since(clock.now()),
-        saluran=health(settings()),
-        tak_sampai=count_undelivered(),
-        calendar_warning=read_warning(today()),
-        lowong=read_vacancies(today()),
-    )
-
-
-@bp.post("/pesan/<int:outbox_id>/coba-lagi")
-@operator
-def try_again(outbox_id: int) -> Response:
-    """Start a parked row over."""
-    if not 0 < outbox_id < 2**63 or not retry_parked(outbox_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
-        raise NotFound
-    flash(f"Pesan {outbox_id} dijalankan lagi.")
-    return redirect(url_for("operator.operator_"), 303)
-
-
-@bp.get("/flower-masuk")
-@operator
-def flower_login() -> Response:
-    """A ticket of 60 seconds and one use by which Flower, on the next port, knows this session."""
-    me = acting_in(Peran.OPERATOR)
-    what = {"orang": me.person_id.hex, "sesi": me.sesi, "sekali": secrets.token_urlsafe(8)}
-    ticket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps(what)
-    return redirect(f"{_flower()}/operator/flower/login?tiket={ticket}", 303)
-
-
-def _flower() -> str:
-    """Where Flower is reached: through the proxy under our own address, or on the next port of this machine."""
-    if settings().behind_proxy:
-        return settings().base_url
-    return f"http://{request.host.partition(':')[0]}:{settings().flower_port}"
+__all__ = ["bp", "machinery"]

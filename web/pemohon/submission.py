@@ -19,7 +19,7 @@ from web.headers import send_berkas
 from web.pemohon import bp
 from web.pemohon.permohonan import my_journey
 from web.pemohon.progress import open_bagian, open_syarat, shortage, shorten
-from web.publik import PRIVACY_VERSION
+from web.publik.home import PRIVACY_VERSION
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/periksa")

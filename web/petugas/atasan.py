@@ -2,37 +2,24 @@
 
 from uuid import UUID
 
-from flask import flash, g, make_response, redirect, url_for
+from flask import flash, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import DecidedAlready, InputInvalid, NotFound
-from pipeline.queries.desk.delegasi import Subordinate, read_gone, read_permohonan_of, read_subordinate
+from pipeline.queries.desk.delegasi import Subordinate, read_gone, read_permohonan_of
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.desk.supervise import reason_problems, reassign
 from pipeline.services.people.actor import Petugas
-from web.auth import acting_in, current_peran, petugas, today
+from web.auth import acting_in, current_peran, petugas
 from web.forms import Form, posted, posted_fields
 from web.petugas import bp
-from web.petugas.permohonan import permohonan
-
-
-@bp.app_context_processor
-def konteks() -> dict[str, object]:
-    """What ``petugas/_atasan.html`` asks for, on the page of a file."""
-    formulir: Form = g.get("redirect_form", Form())
-    return {"bawahan": bawahan, "redirect_form": formulir, "has_errors": bool(formulir.errors)}
-
-
-def bawahan(permohonan_id: UUID) -> Subordinate | None:
-    """The desk the file is on, when I am its superior."""
-    satu = read_subordinate(permohonan_id, today())
-    return satu if satu and satu.langkah.atasan in current_peran() else None
+from web.petugas.permohonan import permohonan_page, subordinate
 
 
 def desk_below(tugas_id: UUID) -> tuple[Subordinate, Peran]:
-    """The desk I am the superior of, and in which role. Raises SudahDiputus when it has the file no more."""
-    satu = bawahan(read_permohonan_of(tugas_id))
+    """The desk I am the superior of, and in which role. Raises DecidedAlready when it has the file no more."""
+    satu = subordinate(read_permohonan_of(tugas_id))
     if satu is not None and satu.langkah.atasan is not None:
         return satu, satu.langkah.atasan
     atasan, kalimat = read_gone(tugas_id)
@@ -49,8 +36,8 @@ def alihkan(tugas_id: UUID) -> Response:
     try:
         nama = _reassign(tugas_id, satu, acting_in(atasan))
     except InputInvalid as error:
-        g.redirect_form = Form(posted_fields("kepada", "alasan"), error.errors)
-        return make_response(permohonan(satu.permohonan_id), 422)
+        form = Form(posted_fields("kepada", "alasan"), error.errors)
+        return make_response(permohonan_page(satu.permohonan_id, redirect_form=form), 422)
     flash(f"{satu.nomor} dialihkan kepada {nama}.")
     return redirect(url_for("petugas.permohonan", permohonan_id=satu.permohonan_id), 303)
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import BerkasRefused, InputInvalid, NotFound
-from pipeline.models.base import Json
+from pipeline.json import Json
 from pipeline.queries.desk.content import bap_saved_at, read_bap
 from pipeline.queries.desk.tugas import Sheet
 from pipeline.roles import Peran
@@ -53,7 +53,7 @@ def save_bap(tugas_id: UUID) -> Response:
 
 
 def _sheet(tugas_id: UUID) -> Sheet:
-    """The file, on the desk that inspects. Raises TidakDitemukan elsewhere."""
+    """The file, on the desk that inspects. Raises NotFound elsewhere."""
     lembar = my_sheet(tugas_id)
     if not lembar.langkah.menetapkan_arah:
         raise NotFound

@@ -92,7 +92,7 @@ def send_image(webp: bytes) -> Response:
 
 
 def _open(berkas_id: UUID, tujuan: str) -> StoredBerkas:
-    """The document, after the look at it was recorded where it is personal. Raises TidakDitemukan."""
+    """The document, after the look at it was recorded where it is personal. Raises NotFound."""
     berkas = read_berkas(berkas_id, current_peran())
     _record(berkas, tujuan)
     return berkas

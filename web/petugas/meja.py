@@ -13,7 +13,7 @@ from pipeline.calendar.due import Interval, OfficeCalendar, budget, in_days, rem
 from pipeline.clock import real_now
 from pipeline.queries.calendar import calendar_in_force
 from pipeline.queries.desk.content import IsianAnswer
-from pipeline.queries.desk.times import explain_due, first_due, limit_with
+from pipeline.queries.desk.times import explain_due, first_due
 from pipeline.queries.desk.tugas import Sheet, read_sheet
 from pipeline.queries.operator import read_heartbeat
 from pipeline.services.people.actor import Petugas
@@ -55,7 +55,7 @@ def time_left(item: Berbatas, now: datetime) -> Rest | None:
         return None
     kalender = current_calendar()
     sisa = remaining(kalender, now, item.tenggat)
-    half = budget(kalender, item.started_at, limit_with(item)) / 2
+    half = budget(kalender, item.started_at, item.langkah.limit_with(item.added_days)) / 2
     warna = "red" if now >= item.tenggat else "green" if sisa > half else "yellow"
     batas = item.langkah.batas.quote(item.added_days)
     words = remaining_words(kalender, now, item.tenggat, sisa)
@@ -104,7 +104,7 @@ def return_targets(lembar: Sheet) -> dict[str, str]:
 
 
 def my_sheet(tugas_id: UUID) -> Sheet:
-    """The tugas of one of my roles. Raises TidakDitemukan."""
+    """The tugas of one of my roles. Raises NotFound."""
     return read_sheet(tugas_id, current_peran())
 
 

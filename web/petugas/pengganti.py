@@ -1,17 +1,10 @@
-"""Acting for somebody: the banner on every staff page, and the certificate a signer makes for themselves."""
+"""Acting for somebody: the banner on every staff page."""
 
-from flask import flash, make_response, redirect, render_template, url_for
-from werkzeug.wrappers import Response
-
-from pipeline.clock import now
-from pipeline.errors import InputInvalid, NotFound
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import ActivePeran
-from pipeline.services.people.certificates import has_certificate, make_certificate, makes_certificates
-from web.auth import current_penugasan, current_peran, current_user, petugas, saya
-from web.forms import Form, posted_raw
+from pipeline.services.people.certificates import has_certificate, makes_certificates
+from web.auth import current_penugasan, current_peran, current_user
 from web.petugas import bp
-from web.refusals import record_wrong_secret
 
 
 @bp.app_context_processor
@@ -31,29 +24,3 @@ def needs_certificate() -> bool:
     if who is None or Peran.KEPALA_DINAS not in current_peran() or not makes_certificates():
         return False
     return not has_certificate(who.person_id)
-
-
-@bp.get("/sertifikat")
-@petugas(Peran.KEPALA_DINAS)
-def sertifikat() -> str:
-    """The form for a certificate of one's own; only where certificates are local."""
-    return _page(Form())
-
-
-@bp.post("/sertifikat")
-@petugas(Peran.KEPALA_DINAS)
-def create_certificate() -> Response:
-    """Make it, after the account's password was proved. Nothing that was typed is shown again."""
-    try:
-        make_certificate(saya(), posted_raw("sandi"), posted_raw("passphrase"), posted_raw("ulangi"), now=now())
-    except InputInvalid as error:
-        record_wrong_secret(saya(), error)
-        return make_response(_page(Form({}, error.errors)), 422)
-    flash("Sertifikat tanda tangan Anda sudah jadi. Pakai frasa sandinya saat menandatangani.")
-    return redirect(url_for("petugas.antrean", peran=Peran.KEPALA_DINAS), 303)
-
-
-def _page(formulir: Form) -> str:
-    if not makes_certificates():
-        raise NotFound
-    return render_template("petugas/sertifikat.html", formulir=formulir, ada=has_certificate(saya().person_id))

@@ -8,23 +8,44 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.queries.desk.content import read_signature
+from pipeline.queries.desk.delegasi import Subordinate, read_subordinate
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.tugas import open_tugas_of, read_permohonan
 from pipeline.queries.records.heads import proof_of
 from pipeline.roles import PERAN_PETUGAS
-from web.auth import current_peran, petugas
+from pipeline.services.desk.extend import DAYS_AT_MOST
+from web.auth import current_peran, petugas, today
+from web.forms import Form
 from web.headers import send_berkas
 from web.petugas import bp
+
+EMPTY = Form()
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>")
 @petugas(*PERAN_PETUGAS)
 def permohonan(permohonan_id: UUID) -> str | Response:
     """State and history of an application my role has had."""
+    return permohonan_page(permohonan_id)
+
+
+def subordinate(permohonan_id: UUID) -> Subordinate | None:
+    """The desk the file is on, when I am its superior."""
+    found = read_subordinate(permohonan_id, today())
+    return found if found and found.langkah.atasan in current_peran() else None
+
+
+def permohonan_page(permohonan_id: UUID, *, redirect_form: Form = EMPTY, time_form: Form = EMPTY) -> str:
+    """The page, with a superior's two forms as they were typed: to whom the file goes, how much longer it may take."""
     kasus = read_permohonan(permohonan_id, current_peran())
     return render_template(
         "petugas/permohonan.html",
         kasus=kasus,
+        below_me=subordinate(kasus.id),
+        redirect_form=redirect_form,
+        time_form=time_form,
+        has_errors=bool(redirect_form.errors or time_form.errors),
+        days_at_most=DAYS_AT_MOST,
         riwayat=read_riwayat(kasus.id, kasus.sop),
         tanda_tangan=read_signature(kasus.id, now=clock.now()),
         on_my_desk=open_tugas_of(kasus.id, current_peran()),

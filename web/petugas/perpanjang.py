@@ -2,26 +2,20 @@
 
 from uuid import UUID
 
-from flask import flash, g, make_response, redirect, url_for
+from flask import flash, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import InputInvalid
 from pipeline.roles import PERAN_PETUGAS
-from pipeline.services.desk.extend import DAYS_AT_MOST, extend
+from pipeline.services.desk.extend import extend
 from web.auth import acting_in, petugas
 from web.forms import Form, posted, posted_fields
 from web.petugas import bp
 from web.petugas.atasan import desk_below
-from web.petugas.permohonan import permohonan
+from web.petugas.permohonan import permohonan_page
 
 REASON = "alasan-perpanjang"  # another form of the same page asks for a reason too
-
-
-@bp.app_context_processor
-def konteks() -> dict[str, object]:
-    """What ``petugas/_perpanjang.html`` asks for."""
-    return {"time_form": g.get("time_form", Form()), "days_at_most": DAYS_AT_MOST}
 
 
 @bp.post("/tugas/<uuid:tugas_id>/perpanjang")
@@ -32,10 +26,10 @@ def perpanjang(tugas_id: UUID) -> Response:
     try:
         hari, oleh = _days(), acting_in(atasan)
         extend(tugas_id, hari, posted(REASON), oleh=oleh, now=clock.now())
-    except InputInvalid as salah:
-        galat = {REASON if k == "alasan" else k: v for k, v in salah.errors.items()}
-        g.time_form = Form(posted_fields("hari", REASON), galat)
-        return make_response(permohonan(satu.permohonan_id), 422)
+    except InputInvalid as error:
+        errors = {REASON if k == "alasan" else k: v for k, v in error.errors.items()}
+        form = Form(posted_fields("hari", REASON), errors)
+        return make_response(permohonan_page(satu.permohonan_id, time_form=form), 422)
     flash(f"Tenggat {satu.nomor} diperpanjang {hari} hari kerja.")
     return redirect(url_for("petugas.permohonan", permohonan_id=satu.permohonan_id), 303)
 

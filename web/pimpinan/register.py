@@ -5,10 +5,10 @@ from flask import abort, render_template, request
 from pipeline import clock
 from pipeline.queries.paging import PER_PAGE
 from pipeline.queries.records.register import Series, read_register, read_years
-from pipeline.roles import Peran
+from pipeline.roles import PIMPINAN, Peran
 from web.auth import petugas, today
 from web.forms import page_number
-from web.pimpinan import PIMPINAN, bp
+from web.pimpinan import bp
 
 #: How a number stands, in a word and the colour of its tag.
 WORDS = {

@@ -48,7 +48,7 @@ class Answer:
 def until(batas: float, check: Callable[[], T | None], *, apa: str) -> T:
     """Ask ``check`` until it answers, at most ``batas`` seconds, ever less often.
 
-    Raises ContohGagal naming ``apa`` when the time is over.
+    Raises SampleFailed naming ``apa`` when the time is over.
     """
     akhir = time.monotonic() + batas
     jeda = 0.1
@@ -79,7 +79,7 @@ class WebClient:
         return until(self.batas, lambda: self._try_get(jalur, question), apa=f"Jawaban GET {jalur}")
 
     def page(self, jalur: str, **question: str) -> Element:
-        """Read a page that must be there. Raises ContohGagal with what it says otherwise."""
+        """Read a page that must be there. Raises SampleFailed with what it says otherwise."""
         jawaban = self.get(jalur, **question)
         if jawaban.status != 200:
             raise SampleFailed(
@@ -96,12 +96,12 @@ class WebClient:
     ) -> Answer:
         """Send a form once, with this session's CSRF token; 429 and a refused connection are waited out.
 
-        Raises HasilTakPasti when nobody can know whether the server did it.
+        Raises OutcomeUncertain when nobody can know whether the server did it.
         """
         return until(self.batas, lambda: self._try_post(jalur, isian, berkas), apa=f"Jawaban POST {jalur}")
 
     def log_in(self, jalur: str, pengenal: str, sandi: str) -> None:
-        """Log in with the form at ``jalur``. Raises ContohGagal when it is refused."""
+        """Log in with the form at ``jalur``. Raises SampleFailed when it is refused."""
         self._token = self.page(jalur).fields()["csrf_token"]
         jawaban = self.post(jalur, {"pengenal": pengenal, "sandi": sandi})
         if jawaban.status != 303:

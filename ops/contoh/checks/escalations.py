@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, select
 
 from ops.contoh.browser.client import SampleFailed
-from pipeline.calendar.due import Interval, Limit, OfficeCalendar, remaining
+from pipeline.calendar.due import Interval, OfficeCalendar, remaining
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.calendar import read_in_force
-from pipeline.queries.desk.antrean import parse_pauses
 from pipeline.roles import Peran
 from pipeline.rules.escalation import case_schedule, schedule
 from pipeline.sop.registry import get_sop
@@ -53,7 +53,7 @@ class Evidence:
 
     @property
     def tenggat(self) -> datetime:
-        """Of the desk the file is on. Raises ContohGagal when it is on none."""
+        """Of the desk the file is on. Raises SampleFailed when it is on none."""
         tenggat = self.stay[-1].tenggat
         if tenggat is None or self.stay[-1].closed_at:
             raise SampleFailed(f"{self.nomor} tidak ada di meja petugas.")
@@ -112,8 +112,8 @@ def read_evidence(nomor: str) -> Evidence:
 
 def _visit(kalender: OfficeCalendar, sop: Sop, r: Row[*tuple[object, ...]]) -> Stay:
     langkah = sop[r.langkah]
-    batas = langkah.batas + Limit(hari=r.added_days)
-    timetable = schedule(kalender, langkah, r.started_at, batas, parse_pauses(r.jeda)) if r.tenggat else ()
+    batas = langkah.limit_with(r.added_days)
+    timetable = schedule(kalender, langkah, r.started_at, batas, read_pauses(r.jeda)) if r.tenggat else ()
     return Stay(
         langkah=langkah, started_at=r.created_at, closed_at=r.closed_at, tenggat=r.tenggat,
         timetable={(r.langkah, r.kunjungan, j.tingkat): j.pada for j in timetable},

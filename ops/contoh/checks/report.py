@@ -14,7 +14,7 @@ _BENTUK = "{:>3}  {:<16}  {:<16}  {:<16}  {:<20}  {:<31}  {:>10}"
 
 
 def tell_stories(kantor: Kantor, benih: str, *, tell: Callable[[str], None]) -> None:
-    """Carry one file through each story and print it. Raises ContohGagal where one differs from the SOP."""
+    """Carry one file through each story and print it. Raises SampleFailed where one differs from the SOP."""
     for n, skenario in enumerate(SCENARIO):
         walk = Walk(kantor, skenario, n, f"{benih}-{n}")
         walk.run()

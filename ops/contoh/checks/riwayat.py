@@ -30,7 +30,7 @@ def read_riwayat(screen: Element) -> list[Incident]:
 
 
 def match(nomor: str, stage: Sequence[Stage], riwayat: Iterable[Incident]) -> list[Incident]:
-    """The decision of each babak. Raises ContohGagal where order, direction or people differ from the SOP."""
+    """The decision of each babak. Raises SampleFailed where order, direction or people differ from the SOP."""
     keputusan = [k for k in riwayat if k.judul in _POSSIBLE]
     for n, satu in enumerate(stage):
         ada = keputusan[n].judul if n < len(keputusan) else "belum ada"

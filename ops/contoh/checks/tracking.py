@@ -11,7 +11,7 @@ ORIGINAL = {Arah.TERBIT: "BERLAKU", Arah.TOLAK: "SURAT PENOLAKAN ASLI"}
 
 
 def check_public(walk: Walk) -> None:
-    """Raises ContohGagal when the public pages say anything but the end of the story."""
+    """Raises SampleFailed when the public pages say anything but the end of the story."""
     pengunjung = WebClient(walk.kantor.alamat, batas=walk.kantor.batas, nama="pengunjung")
     try:
         _check_tracking(pengunjung, walk)

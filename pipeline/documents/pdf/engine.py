@@ -36,7 +36,7 @@ class Pdf:
 def available_engine(pilihan: PdfEngine) -> PdfEngine:
     """The engine a new draft gets: the one asked for, or with ``otomatis`` the best there is.
 
-    Raises MesinTidakAda with what to install.
+    Raises EngineMissing with what to install.
     """
     candidate = (PdfEngine.LIBREOFFICE, PdfEngine.SEDERHANA) if pilihan is PdfEngine.OTOMATIS else (pilihan,)
     for mesin in candidate:
@@ -51,7 +51,7 @@ def available_engine(pilihan: PdfEngine) -> PdfEngine:
 def convert(docx: bytes, mesin: PdfEngine, *, must_contain: Sequence[str] = (), pratinjau: bool = False) -> Pdf:
     """Convert with exactly this engine. What is only to be looked at (``pratinjau``) lets everything else go first.
 
-    Raises MesinTidakAda, DocxRusak, HabisWaktu, or PdfKurang when a word of the docx or a text of ``must_contain`` is
+    Raises EngineMissing, DocxDamaged, TimedOut, or PdfIncomplete when a word of the docx or of ``must_contain`` is
     not in the PDF.
     """
     if mesin is PdfEngine.OTOMATIS:
@@ -64,7 +64,7 @@ def convert(docx: bytes, mesin: PdfEngine, *, must_contain: Sequence[str] = (), 
 
 
 def pdf_text(payload: bytes) -> str:
-    """The words of a PDF, page after page. Raises PdfKurang when it does not open."""
+    """The words of a PDF, page after page. Raises PdfIncomplete when it does not open."""
     with _PDFIUM:
         try:
             dokumen = pypdfium2.PdfDocument(io.BytesIO(payload))
@@ -77,7 +77,7 @@ def pdf_text(payload: bytes) -> str:
 
 
 def _check(payload: bytes, kata: Sequence[str]) -> int:
-    """The number of pages; raises PdfKurang when a word is missing."""
+    """The number of pages; raises PdfIncomplete when a word is missing."""
     halaman = pdf_text(payload)
     tercetak = squeeze(halaman)
     bare = _plain(tercetak)

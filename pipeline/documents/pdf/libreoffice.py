@@ -21,7 +21,7 @@ def available() -> bool:
 
 
 def convert(docx: bytes, limit: float) -> bytes:
-    """The PDF LibreOffice makes. Raises HabisWaktu, DocxRusak."""
+    """The PDF LibreOffice makes. Raises TimedOut, DocxDamaged."""
     program = soffice.program()
     if program is None:
         raise EngineMissing

@@ -40,7 +40,7 @@ def available() -> bool:
 
 
 def convert(docx: bytes, limit: float) -> bytes:
-    """The PDF in a plain layout, with header, footer and a line that says it is plain. Raises HabisWaktu, DocxRusak."""
+    """The PDF in a plain layout, with header, footer and a line that says it is plain. Raises TimedOut, DocxDamaged."""
     if not available():
         raise EngineMissing
     import typst  # an optional extra

@@ -23,7 +23,7 @@ _LOOK = 0.03  # seconds
 def turn(limit: float, *, places: int, pratinjau: bool) -> Iterator[None]:
     """One of ``places``. What is only looked at (``pratinjau``) gets the first of them and no other.
 
-    Raises HabisWaktu when none is free within ``limit`` seconds.
+    Raises TimedOut when none is free within ``limit`` seconds.
     """
     folder = private_folder()
     mine = range(1) if pratinjau else range(places - 1, -1, -1)
@@ -32,7 +32,7 @@ def turn(limit: float, *, places: int, pratinjau: bool) -> Iterator[None]:
 
 
 def private_folder() -> Path:
-    """Locks and sockets of this user's conversions. Raises MesinTidakAda when somebody else made it."""
+    """Locks and sockets of this user's conversions. Raises EngineMissing when somebody else made it."""
     folder = Path(tempfile.gettempdir()) / f"alurizin-pdf-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid != os.getuid() or folder.is_symlink():

@@ -1,6 +1,6 @@
 """Signing with certificates this application makes itself: for the demo and for tests. Every document says so.
 
-Folder: ``akar.pem`` and its key; for each officer ``<person_id>.pem`` and, under their frasa sandi, ``<person_id>.p12``.
+Folder: ``akar.pem`` and its key; for each officer ``<person_id>.pem`` and, under a passphrase, ``<person_id>.p12``.
 """
 
 import fcntl

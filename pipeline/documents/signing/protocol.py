@@ -93,4 +93,4 @@ class Signer(Protocol):
         """SHA-256 (hex) of the officer's certificate, where it is known beforehand."""
 
     def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
-        """Sign. Raises a branch of GagalTandaTangan; after HasilTidakPasti nobody knows whether it was signed."""
+        """Sign. Raises a branch of SigningFailed; after OutcomeUnknown nobody knows whether it was signed."""

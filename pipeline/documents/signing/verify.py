@@ -76,7 +76,7 @@ def verify_result(
     """The fingerprint of the certificate that signed ``asal`` and made ``hasil`` of it.
 
     ``akar``: trusted roots (DER). ``sidik``: whose certificate it must be. ``incremental``: the signed file must begin
-    with the sent bytes. Raises HasilTidakSah.
+    with the sent bytes. Raises ResultInvalid.
     """
     if incremental and not hasil.startswith(asal):
         raise ResultInvalid("Dokumen yang kembali dari penanda tangan bukan dokumen yang dikirim.")
@@ -87,7 +87,7 @@ def verify_result(
 
 
 def inspect(pdf: bytes, *, akar: Sequence[bytes], at_signing: bool = False) -> Signature:
-    """The signature of a PDF that has exactly one, unbroken and under a trusted root. Raises HasilTidakSah.
+    """The signature of a PDF that has exactly one, unbroken and under a trusted root. Raises ResultInvalid.
 
     Its certificate is valid now, or, ``at_signing``, when the signature says it was made: a letter outlives it.
     Bytes after the signed revision are refused too, but for the validation data an authority may add.

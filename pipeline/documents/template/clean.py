@@ -17,7 +17,7 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")  # could mak
 def clean(value: object, path: str = "") -> object:
     """The value with every text in it made printable; dicts and lists are copied.
 
-    Raises NilaiInvalid naming the path of a value that is not plain text, whole number, yes/no, list or dict.
+    Raises InvalidValue naming the path of a value that is not plain text, whole number, yes/no, list or dict.
     """
     if isinstance(value, bool | int):
         return value
@@ -31,7 +31,7 @@ def clean(value: object, path: str = "") -> object:
 
 
 def clean_text(text: str, path: str) -> str:
-    """One text: NFC, plain line ends, no control or direction characters. Raises NilaiInvalid."""
+    """One text: NFC, plain line ends, no control or direction characters. Raises InvalidValue."""
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise InvalidValue(f"Nilai `{path}` memuat huruf yang rusak. Ketik ulang isian itu.")
     if len(text) > MAX_LETTERS:

@@ -21,7 +21,7 @@ _INSTRUCTION: Final = (f"{_W}instrText", f"{_W}delInstrText")
 
 
 def dangers(parts: Mapping[str, bytes]) -> Iterator[str]:
-    """A sentence for each thing found. Raises DocxRusak for a part that is no XML."""
+    """A sentence for each thing found. Raises DocxDamaged for a part that is no XML."""
     if any("vbaProject" in nama for nama in parts) or b"macroEnabled" in parts.get("[Content_Types].xml", b""):
         yield "Templat memuat makro. Simpan sebagai .docx biasa."
     if any(nama.startswith(("word/embeddings/", "word/activeX/")) for nama in parts):  # whether related to or not

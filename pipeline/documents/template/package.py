@@ -11,7 +11,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def read_parts(docx: bytes) -> dict[str, bytes]:
-    """The parts of a docx, name -> content, in the order of the file. Raises DocxRusak."""
+    """The parts of a docx, name -> content, in the order of the file. Raises DocxDamaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as arsip:
             return _read(arsip)

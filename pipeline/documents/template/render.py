@@ -40,7 +40,7 @@ def render(
     """Fill a template.
 
     ``qr`` is the PNG that ``{{ qr }}`` shows. A text in the context that is a key of ``gambar`` becomes that picture.
-    Raises TemplatInvalid when the template is wrong, NilaiInvalid when a value cannot be printed. Nothing is ever
+    Raises TemplatInvalid when the template is wrong, InvalidValue when a value cannot be printed. Nothing is ever
     lost in silence: every text of each variable the template uses is found in the result, or there is no result.
     """
     read_parts(templat)

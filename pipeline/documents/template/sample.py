@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 from pipeline.documents.context import (
-    Json,
     Registration,
     bap_context,
     receipt_context,
@@ -13,6 +12,7 @@ from pipeline.documents.context import (
 )
 from pipeline.documents.final import SigningOfficial, signed_final
 from pipeline.errors import DefinitionError
+from pipeline.json import Json
 from pipeline.kantor import Kantor
 from pipeline.sop.values import Sop
 

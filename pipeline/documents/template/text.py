@@ -18,12 +18,12 @@ _BREAKS = {f"{_W}p": "\n", f"{_W}br": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphe
 
 
 def docx_text(docx: bytes) -> str:
-    """All words of a docx: headers, body, footers; a line per paragraph. Raises DocxRusak."""
+    """All words of a docx: headers, body, footers; a line per paragraph. Raises DocxDamaged."""
     return "\n".join(teks for _, teks in docx_texts(docx) if teks)
 
 
 def docx_texts(docx: bytes, fields: Mapping[str, str] = _NO_FIELDS) -> list[tuple[str, str]]:
-    """(name of the part, its words) for every part of a docx that is printed. Raises DocxRusak.
+    """(name of the part, its words) for every part of a docx that is printed. Raises DocxDamaged.
 
     What Word computes (PAGE, NUMPAGES) is no word of the docx; ``fields`` says what to put in its place.
     """

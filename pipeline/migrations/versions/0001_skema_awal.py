@@ -55,7 +55,8 @@ _NOT_ITS_AUTHOR = """
 CREATE FUNCTION bukan_penulis() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT 1 FROM draft_author a WHERE a.draft_id = NEW.draft_id AND a.person_id IN (NEW.person_id, NEW.on_behalf_of)
+        SELECT 1 FROM draft_author a
+        WHERE a.draft_id = NEW.draft_id AND a.person_id IN (NEW.person_id, NEW.on_behalf_of)
     ) THEN
         RAISE EXCEPTION 'penulis naskah tidak menyetujuinya' USING ERRCODE = 'check_violation';
     END IF;

@@ -181,7 +181,7 @@ def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> List:
 
 
 def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
-    """One application. Raises TidakDitemukan when it does not exist or is somebody else's."""
+    """One application. Raises NotFound when it does not exist or is somebody else's."""
     p = Permohonan
     query = select(
         p.id, p.sop, p.sop_version, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.changed_at,
@@ -203,7 +203,7 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
 
 
 def my_berkas(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
-    """One file in force of an own application. Raises TidakDitemukan."""
+    """One file in force of an own application. Raises NotFound."""
     with connection() as conn:
         owner = conn.scalar(select(Permohonan.pemohon_id).where(Permohonan.id == permohonan_id))
         found = next((b for b in _berkas(conn, permohonan_id) if b.id == berkas_id), None)

@@ -1,6 +1,6 @@
 """The queue of a role: one page of it by the partial index, and how many files each tab holds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpression, func, literal, or_, select
 
 from pipeline.calendar.due import Interval
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import engine
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.paging import PER_PAGE
@@ -114,12 +115,6 @@ def found_by(text: str) -> ColumnElement[bool]:
     return or_(number, like_literally(_P.search_name, name)) if name else number
 
 
-def parse_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:
-    """The pauses of a kunjungan as the row keeps them."""
-    pairs = (j for j in jeda if isinstance(j, list))
-    return tuple(Interval(*(datetime.fromisoformat(str(t)) for t in j)) for j in pairs)
-
-
 def corrections() -> ColumnElement[int]:
     """How often the applicant of ``Permohonan`` sent the file again: a scalar subquery for a select over it."""
     again = select(func.count() - 1).where(
@@ -186,7 +181,7 @@ def _row(r: Row[*tuple[object, ...]]) -> Line:
     return Line(
         tugas_id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga,
         langkah=sop[r.langkah], perbaikan=r.perbaikan, entered_at=r.created_at, started_at=r.started_at,
-        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, didahulukan=r.didahulukan,
+        jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, didahulukan=r.didahulukan,
         siap=r.ready_at is not None and not r.otomatis, macet=r.stuck_at is not None,
         taker_id=r.taken_by, pengambil=r.pengambil, for_person=r.for_person,
     )  # fmt: skip

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from pipeline import tanggal
 from pipeline.db import connection
+from pipeline.json import Json
 from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, Person, Sk, Tugas
-from pipeline.models.base import Json
 from pipeline.queries.desk.tugas import Case
 from pipeline.rules.history.register import is_unknown
 from pipeline.sop.values import Isian, IsianKind, Sop

@@ -123,7 +123,7 @@ def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:
 
 
 def read_permohonan_of(tugas_id: UUID) -> UUID:
-    """The application a tugas belongs to. Raises TidakDitemukan."""
+    """The application a tugas belongs to. Raises NotFound."""
     with connection() as conn:
         permohonan_id = conn.scalar(select(Tugas.permohonan_id).where(Tugas.id == tugas_id))
     if permohonan_id is None:

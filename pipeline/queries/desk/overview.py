@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from pipeline.calendar.due import Interval
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.models import Permohonan, Person, Tugas
-from pipeline.queries.desk.antrean import parse_pauses
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import SOPS, get_sop
@@ -117,5 +117,5 @@ def _file(r: Row[*tuple[object, ...]]) -> AtDesk:
     return AtDesk(
         permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran),
         langkah=get_sop(r.sop, r.sop_version)[r.langkah], entered_at=r.created_at, started_at=r.started_at,
-        jeda=parse_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, pemegang=r.nama,
+        jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, pemegang=r.nama,
     )  # fmt: skip

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 
-from pipeline.calendar.due import Interval, Limit, OfficeCalendar, budget, office_time
+from pipeline.calendar.due import Interval, OfficeCalendar, budget, office_time
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.calendar import read_in_force
-from pipeline.queries.desk.antrean import parse_pauses
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import SOPS, get_sop
 from pipeline.sop.values import KeputusanKind, Langkah, Sop
@@ -112,10 +112,10 @@ def last_month(bulan: date) -> date:
 
 def _finished(kalender: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Done:
     sop = get_sop(r.sop, r.sop_version)
-    langkah, jeda = sop[r.langkah], parse_pauses(r.jeda)
+    langkah, jeda = sop[r.langkah], read_pauses(r.jeda)
     terpakai = office_time(kalender, [Interval(r.started_at, r.closed_at)]) - office_time(kalender, jeda)
     return Done(
         permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, langkah=langkah,
         peran=Peran(r.peran), oleh=r.nama, closed_at=r.closed_at, terpakai=terpakai,
-        quota=budget(kalender, r.started_at, langkah.batas + Limit(hari=r.added_days)),
+        quota=budget(kalender, r.started_at, langkah.limit_with(r.added_days)),
     )  # fmt: skip

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.calendar import read_in_force
-from pipeline.queries.desk.antrean import parse_pauses
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.roles import Peran
 from pipeline.rules.clocks import PermohonanClocks, Stay, read_clocks
@@ -71,7 +71,7 @@ _last: tuple[OfficeCalendar, _Explain] | None = None
 
 def explain_due(kalender: OfficeCalendar, tugas: Due) -> str:
     """The sum the due time of a tugas came from, in words and in the office's zone."""
-    return _explainer(kalender)(tugas.started_at, limit_with(tugas), tugas.jeda)
+    return _explainer(kalender)(tugas.started_at, tugas.langkah.limit_with(tugas.added_days), tugas.jeda)
 
 
 def _explainer(kalender: OfficeCalendar) -> _Explain:
@@ -85,11 +85,6 @@ def _explainer(kalender: OfficeCalendar) -> _Explain:
         )
         _last = kini
     return kini[1]
-
-
-def limit_with(tugas: Due) -> Limit:
-    """The limit of a tugas with what a superior has added."""
-    return tugas.langkah.batas + Limit(hari=tugas.added_days)
 
 
 def first_due(kalender: OfficeCalendar, tugas: Due) -> datetime | None:
@@ -129,7 +124,7 @@ def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
         return None
     kalender = read_in_force(conn).kalender
     langkah = get_sop(r.sop, r.sop_version)[r.langkah]
-    tugas = _Open(langkah=langkah, started_at=r.started_at, jeda=parse_pauses(r.jeda), added_days=r.added_days)
+    tugas = _Open(langkah=langkah, started_at=r.started_at, jeda=read_pauses(r.jeda), added_days=r.added_days)
     return Tenggat(
         pada=r.tenggat, penjelasan=explain_due(kalender, tugas), added_days=r.added_days,
         semula=first_due(kalender, tugas),

@@ -1,4 +1,4 @@
-"""One file as an officer may see it. What the role may not see raises TidakDitemukan, as if it did not exist.
+"""One file as an officer may see it. What the role may not see raises NotFound, as if it did not exist.
 
 A file on a desk is readable, documents included, by those who hold that desk's role; its history by every role that
 ever had it, by the superior of the desk it is on, and by every role that was told it is late.
@@ -13,12 +13,13 @@ from sqlalchemy import Row, SQLColumnExpression, and_, exists, or_, select, tupl
 from sqlalchemy.orm import aliased
 
 from pipeline.calendar.due import Interval
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.errors import NotFound
+from pipeline.json import Json
 from pipeline.models import Berkas, Draft, Eskalasi, Permohonan, Person, Tugas
-from pipeline.models.base import Json
 from pipeline.queries.applicant.journey import status_words
-from pipeline.queries.desk.antrean import corrections, found_by, parse_pauses
+from pipeline.queries.desk.antrean import corrections, found_by
 from pipeline.queries.paging import read_page
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version, get_sop
@@ -125,7 +126,8 @@ _asked_reason = (
 )
 
 _about_permohonan = (
-    _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _P.status, _P.langkah.label("kini"),
+    _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _P.status,
+    _P.langkah.label("kini"),
     _P.arah, _P.isi, _P.sent_at, _P.tenggat.label("janji"), corrections().label("perbaikan"),
 )  # fmt: skip
 _about_tugas = (
@@ -140,7 +142,7 @@ _about_draft = (
 
 
 def read_sheet(tugas_id: UUID, peran: Iterable[Peran]) -> Sheet:
-    """The tugas of one of these roles, open or closed. Raises TidakDitemukan for anybody else's."""
+    """The tugas of one of these roles, open or closed. Raises NotFound for anybody else's."""
     query = (
         select(*_about_permohonan, *_about_tugas, *_about_draft)
         .join(_P, _P.id == _T.permohonan_id)
@@ -157,7 +159,7 @@ def read_sheet(tugas_id: UUID, peran: Iterable[Peran]) -> Sheet:
 
 
 def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> Case:
-    """An application one of these roles has had or supervises. Raises TidakDitemukan otherwise."""
+    """An application one of these roles has had or supervises. Raises NotFound otherwise."""
     with connection() as conn:
         row = conn.execute(
             select(*_about_permohonan).where(_P.id == permohonan_id, _P.nomor.is_not(None), _held(peran))
@@ -248,7 +250,7 @@ def _sheet(r: Row[*tuple[object, ...]]) -> Sheet:
     return Sheet(
         tugas_id=r.tugas_id, permohonan=permohonan, langkah=sop[r.langkah], peran=Peran(r.peran), versi=r.versi,
         siap=r.ready_at is not None and not r.otomatis, macet=r.stuck_at is not None, entered_at=r.created_at,
-        started_at=r.started_at, jeda=parse_pauses(r.jeda), tenggat=r.tenggat,
+        started_at=r.started_at, jeda=read_pauses(r.jeda), tenggat=r.tenggat,
         added_days=r.added_days, taker_id=r.taken_by,
         pengambil=r.pengambil, asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
         asked_reason=r.asked_reason or "", closed_at=r.closed_at, decided_by=r.pemutus, naskah=_naskah(r),

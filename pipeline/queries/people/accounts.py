@@ -91,7 +91,7 @@ def contacts_of(account_id: UUID) -> Contacts:
 
 
 def read_one_account(account_id: UUID, hari: date) -> PetugasAccount:
-    """One officer's account. Raises TidakDitemukan."""
+    """One officer's account. Raises NotFound."""
     with connection() as conn:
         rows = conn.execute(_account().where(Account.petugas, Account.id == account_id)).all()
         if not rows:
@@ -109,7 +109,7 @@ def read_peran_of_person(person_id: UUID, hari: date) -> tuple[PersonPeran, ...]
 
 
 def read_one_peran(penugasan_id: UUID, hari: date) -> PersonPeran:
-    """One assignment. Raises TidakDitemukan."""
+    """One assignment. Raises NotFound."""
     with connection() as conn:
         row = conn.execute(select_peran().where(Penugasan.id == penugasan_id)).first()
     if row is None:
@@ -159,7 +159,8 @@ def select_peran() -> Select[*tuple[object, ...]]:
     """Assignments with the names they are about, for ``as_peran``."""
     return (
         select(
-            Penugasan.id, Account.id.label("account_id"), Penugasan.person_id, Person.nama, Penugasan.peran, Penugasan.jabatan,
+            Penugasan.id, Account.id.label("account_id"), Penugasan.person_id, Person.nama, Penugasan.peran,
+            Penugasan.jabatan,
             Penugasan.dasar, _main.nama.label("menggantikan"), Penugasan.assignment_letter, Penugasan.letter_sha256,
             Penugasan.start_date, Penugasan.end_date,
         )
@@ -174,7 +175,8 @@ def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PersonPeran:
     mulai, sampai = r.start_date, r.end_date
     return PersonPeran(
         id=r.id, account_id=r.account_id, person_id=r.person_id, nama=r.nama, peran=Peran(r.peran), jabatan=r.jabatan,
-        dasar=r.dasar, menggantikan=r.menggantikan, assignment_letter=r.assignment_letter, letter_sha256=r.letter_sha256,
+        dasar=r.dasar, menggantikan=r.menggantikan, assignment_letter=r.assignment_letter,
+        letter_sha256=r.letter_sha256,
         start_date=mulai, end_date=sampai, now_in_force=mulai <= hari and (sampai is None or sampai >= hari),
         upcoming=mulai > hari,
     )  # fmt: skip
@@ -182,8 +184,8 @@ def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PersonPeran:
 
 def _account() -> Select[*tuple[object, ...]]:
     query = select(
-        Account.id.label("account_id"), Person.id, Person.nama, Person.nip, Person.nik_index, Account.surel, Account.telepon,
-        Account.aktif, Account.sandi.is_not(None).label("bersandi"),
+        Account.id.label("account_id"), Person.id, Person.nama, Person.nip, Person.nik_index, Account.surel,
+        Account.telepon, Account.aktif, Account.sandi.is_not(None).label("bersandi"),
         case((Account.surel.is_not(None), Account.email_proven), else_=Account.phone_proven).label("proven"),
     )  # fmt: skip
     return query.join(Person, Person.id == Account.person_id)

@@ -44,7 +44,7 @@ def overdue_since(now: datetime) -> datetime | None:
 
 
 def head_of(number: int) -> Signed:
-    """One head, as it is published. Raises TidakDitemukan."""
+    """One head, as it is published. Raises NotFound."""
     with connection() as conn:
         return _head(conn, number)
 
@@ -57,7 +57,7 @@ def leaves_of(conn: Connection, number: int) -> Iterator[Leaf]:
 
 
 def proof_of(permohonan_id: UUID) -> dict[str, object]:
-    """That this file's history, up to the last head that covers it, is in that head. Raises BelumBoleh."""
+    """That this file's history, up to the last head that covers it, is in that head. Raises NotAllowedYet."""
     with connection() as conn:
         last = conn.execute(
             select(_L.number, _L.place).where(_L.owner_id == permohonan_id).order_by(_L.urut.desc()).limit(1)
@@ -68,7 +68,7 @@ def proof_of(permohonan_id: UUID) -> dict[str, object]:
 
 
 def find_id(nomor: str) -> UUID:
-    """The permohonan of a registration number. Raises TidakDitemukan."""
+    """The permohonan of a registration number. Raises NotFound."""
     with connection() as conn:
         found = conn.scalar(select(Permohonan.id).where(Permohonan.nomor == nomor))
     if found is None:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from pipeline.hashing import canonical
+from pipeline.json import Json
 from pipeline.models import AccessRefused, Base, CalendarChange, DataAccess
-from pipeline.models.base import Json
 from pipeline.rules.history.replay import Row
 
 #: Each only grows.

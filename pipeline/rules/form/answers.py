@@ -45,7 +45,9 @@ def parse_phone(teks: str) -> str:
         return angka
     if cocok := _PHONE.fullmatch(angka):
         return f"62{cocok[1]}"
-    raise InvalidIsian("Nomor telepon belum benar. Tulis satu nomor seperti 0812 3456 7890, 0511 123456, +65 6123 4567.")
+    raise InvalidIsian(
+        "Nomor telepon belum benar. Tulis satu nomor seperti 0812 3456 7890, 0511 123456, +65 6123 4567."
+    )
 
 
 def parse_email(teks: str) -> str:
@@ -85,7 +87,7 @@ def is_odd_ahu(teks: str) -> bool:
 
 
 def printable(teks: str) -> str:
-    """The text as every paper can print it: ㎡ becomes m2. Raises InvalidIsian for emoji and the like, which none can."""
+    """The text as every paper can print it: ㎡ becomes m2. Raises InvalidIsian for emoji, which none can."""
     biasa = "".join(unicodedata.normalize("NFKC", c) if _is_picture(c) else c for c in teks)
     if gambar := "".join(dict.fromkeys(c for c in biasa if _is_picture(c))):
         raise InvalidIsian(f"Hapus {gambar} dari isian ini: gambar dan emoji tidak dapat dicetak pada surat.")

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from pipeline.json import Json
 from pipeline.rules.form.answers import InvalidIsian, printable
 from pipeline.sop.values import CaseData, KeputusanKind, Sop
 from pipeline.tanggal import is_iso_date
@@ -39,7 +40,6 @@ ISIAN_REKOMENDASI = (
 )  # fmt: skip
 
 Form = Mapping[str, Sequence[str]]
-Json = dict[str, object]
 
 
 def parse_bap(form: Form, sop: Sop, data: CaseData) -> Json:

@@ -181,7 +181,8 @@ def _drafted(r: Replay, e: Event) -> None:
     if old := r.draft():
         old[1]["voided_at"] = e.pada
     named = (
-        "nomor_draft", "jenis", "naskah_hash", "templat", "templat_sha256", "content_digest", "pdf_engine", "docx_sha256",
+        "nomor_draft", "jenis", "naskah_hash", "templat", "templat_sha256", "content_digest", "pdf_engine",
+        "docx_sha256",
     )  # fmt: skip
     row: Row = {name: e.data[name] for name in named}
     author = {"drafter_id": e.oleh, "tambahan": _word(e, "tambahan")}

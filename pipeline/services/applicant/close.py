@@ -18,7 +18,7 @@ from pipeline.sop.values import KeputusanKind
 
 
 def withdraw(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, alasan: str = "", now: datetime) -> None:
-    """Take the application back; its open work leaves every queue. Raises BelumBoleh from the signature on."""
+    """Take the application back; its open work leaves every queue. Raises NotAllowedYet from the signature on."""
     with unit_of_work() as s:
         file = _own(s, permohonan_id, oleh, sesi, now)
         attempt = settled_attempt(s, file, now, unknown=UNKNOWN_TO_PEMOHON)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import BerkasRefused, DecidedAlready, InputInvalid, NotFound
 from pipeline.hashing import content_hash
+from pipeline.json import Json
 from pipeline.models import Berkas, Permohonan, Person, Tugas
-from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
 from pipeline.rules.transitions import Status
@@ -40,9 +40,8 @@ def create_draft(
     permohonan_id, tugas_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4(), uuid4()
     content_digest = content_hash({}, [], None)
     with unit_of_work() as s:
-        s.execute(
-            select(Person.id).where(Person.id == pemohon_id).with_for_update(key_share=True)
-        )  # one press at a time
+        one_press_at_a_time = select(Person.id).where(Person.id == pemohon_id).with_for_update(key_share=True)
+        s.execute(one_press_at_a_time)
         guard_session(s, sesi, pemohon_id)
         acts = s.scalar(select(Permohonan.last_sequence).where(Permohonan.id == permohonan_id))
         if acts == 1:
@@ -53,8 +52,8 @@ def create_draft(
         s.execute(
             insert(Permohonan).values(
                 id=permohonan_id, sop=sop.kode, sop_version=sop.versi, pemohon_id=pemohon_id, status=Status.DRAF,
-                langkah=sop.awal.kode, isi={}, content_digest=content_digest, nama_lembaga="", created_at=now, changed_at=now,
-                versi=1, last_sequence=0, rantai="",
+                langkah=sop.awal.kode, isi={}, content_digest=content_digest, nama_lembaga="", created_at=now,
+                changed_at=now, versi=1, last_sequence=0, rantai="",
             )
         )  # fmt: skip
         s.execute(
@@ -82,7 +81,7 @@ def save_isian(
 ) -> None:
     """Keep parsed fields (see pipeline.rules.form.isian); unchanged ones write nothing, an empty one is removed.
 
-    Raises TidakDitemukan, SudahDiputus, and InputInvalid for a field that may not be changed now.
+    Raises NotFound, DecidedAlready, and InputInvalid for a field that may not be changed now.
     """
     with unit_of_work() as s:
         file = _open(s, permohonan_id, oleh, sesi, now)
@@ -112,7 +111,7 @@ def add_berkas(
 ) -> UUID:
     """Check, clean and keep one file of a requirement.
 
-    Raises BerkasDitolak / BerkasTerlaluBesar with the sentence for the card, TidakDitemukan, SudahDiputus. The file is
+    Raises BerkasRefused / BerkasTooLarge with the sentence for the card, NotFound, DecidedAlready. The file is
     looked at before the transaction begins: that work is long, and no lock waits for it.
     """
     return keep_berkas(permohonan_id, syarat, accept(nama, payload), oleh=oleh, sesi=sesi, now=now)
@@ -201,7 +200,7 @@ def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> list
 
 
 def _last_place(s: Session, file: File, syarat: str) -> int:
-    """The highest place taken under this requirement. Raises BerkasDitolak when it, or the application, is full."""
+    """The highest place taken under this requirement. Raises BerkasRefused when it, or the application, is full."""
     row = s.execute(
         select(
             func.count().filter(Berkas.syarat == syarat, Berkas.replaced_at.is_(None)),

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotFound
+from pipeline.json import Json
 from pipeline.models import CorrectionRequest
-from pipeline.models.base import Json
 from pipeline.services.records.locking import guard_applicant, lock_open_tugas
 from pipeline.services.records.record import record
 
@@ -16,7 +16,7 @@ ANSWER_LENGTH_AT_MOST = 1000
 def answer_request(
     permohonan_id: UUID, request_id: UUID, jawaban: str, *, oleh: UUID, sesi: str | None = None, now: datetime
 ) -> None:
-    """Keep the answer; an empty one takes it back. Raises TidakDitemukan, SudahDiputus, InputInvalid."""
+    """Keep the answer; an empty one takes it back. Raises NotFound, DecidedAlready, InputInvalid."""
     jawaban = jawaban.strip()
     if len(jawaban) > ANSWER_LENGTH_AT_MOST:
         raise InputInvalid({"jawaban": f"Tanggapan paling panjang {ANSWER_LENGTH_AT_MOST} huruf."})

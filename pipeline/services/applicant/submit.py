@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotFound
+from pipeline.json import Json
 from pipeline.models import Berkas, CorrectionRequest
-from pipeline.models.base import Json
 from pipeline.queries.applicant.pemohon import Requested, asked_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.institution import institution_columns

@@ -49,7 +49,7 @@ def start_upload(
     sesi: str | None = None,
     now: datetime,
 ) -> UUID:
-    """Announce a file of ``panjang`` bytes. Raises BerkasTerlaluBesar before any byte has come, TidakDitemukan, …"""
+    """Announce a file of ``panjang`` bytes. Raises BerkasTooLarge before any byte has come, NotFound, …"""
     if panjang > UKURAN_PALING_BESAR:
         raise BerkasTooLarge
     if panjang <= 0:
@@ -72,7 +72,7 @@ def start_upload(
 
 
 def read_progress(upload_id: UUID, *, oleh: UUID) -> Progress:
-    """How far it has come. Raises TidakDitemukan when it is not this applicant's or was swept away."""
+    """How far it has come. Raises NotFound when it is not this applicant's or was swept away."""
     query = (
         select(Upload.id, Upload.permohonan_id, Upload.syarat, Upload.nama, Upload.panjang)
         .join(Permohonan, Permohonan.id == Upload.permohonan_id)
@@ -88,7 +88,7 @@ def read_progress(upload_id: UUID, *, oleh: UUID) -> Progress:
 def append_upload(progress: Progress, start: int, chunks: Iterable[bytes]) -> int:
     """Add the bytes from ``start`` on; returns how many there are now.
 
-    Raises BelumBoleh when the file does not end at ``start`` or another request is writing to it. Bytes that came
+    Raises NotAllowedYet when the file does not end at ``start`` or another request is writing to it. Bytes that came
     before a connection broke are kept.
     """
     path = _path(progress.id)
@@ -118,7 +118,7 @@ def give_back(progress: Progress, start: int) -> None:
 
 
 def take_upload(progress: Progress) -> bytes:
-    """The bytes of a complete upload. Raises TidakDitemukan when another request has taken them."""
+    """The bytes of a complete upload. Raises NotFound when another request has taken them."""
     try:
         return _path(progress.id).read_bytes()
     except FileNotFoundError:

@@ -17,8 +17,8 @@ from pipeline.calendar.national import national_libur
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import DefinitionError, InputInvalid, NaskahChanged
 from pipeline.hashing import change_hash, digest
+from pipeline.json import Json
 from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow
-from pipeline.models.base import Json
 from pipeline.queries.calendar import read_content
 from pipeline.services.deadlines.recompute import Result, Running, Tenggat, at_applicant, new_deadlines, read_running
 from pipeline.services.deadlines.recompute import recompute_deadlines as recompute
@@ -88,7 +88,7 @@ def preview_change(perubahan: Change, *, now: datetime) -> Impact:
 def change_calendar(perubahan: Change, *, oleh: Petugas, versi: int, now: datetime) -> Result:
     """Change the calendar seen as ``versi``, log it, and move the open deadlines: a few hundred now, the rest swept.
 
-    Raises BukanWewenang, InputInvalid, and NaskahBerubah when another administrator was faster; then nothing changed.
+    Raises NotAuthorised, InputInvalid, and NaskahChanged when another administrator was faster; then nothing changed.
     """
     with unit_of_work() as s:
         guard_admin(s, oleh, now)

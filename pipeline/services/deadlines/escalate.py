@@ -13,10 +13,10 @@ from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from pipeline.calendar.due import Limit
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection, unit_of_work
+from pipeline.json import Json
 from pipeline.models import Eskalasi, Permohonan, Tugas
-from pipeline.models.base import Json
 from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.roles import Peran
 from pipeline.rules.escalation import DueDate, case_schedule, climb, schedule
@@ -26,7 +26,6 @@ from pipeline.services.deadlines.recompute import at_applicant
 from pipeline.services.records.alone import alone
 from pipeline.services.records.locking import File, lock_open_tugas, lock_tugas
 from pipeline.services.records.record import record
-from pipeline.services.records.visits import read_pauses
 from pipeline.tanggal import date_at
 
 SEKALI_SAPU = 500
@@ -90,7 +89,7 @@ def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int
         if file.closed_tugas:
             return 0
         kini = s.execute(select(t.started_at, t.jeda, t.added_days, t.tenggat_number).where(t.id == tugas_id)).one()
-        batas = file.langkah.batas + Limit(hari=kini.added_days)
+        batas = file.langkah.limit_with(kini.added_days)
         timetable = list(schedule(file.kalender, file.langkah, kini.started_at, batas, read_pauses(kini.jeda)))
         tempat = Place(file.langkah.kode, file.kunjungan, kini.tenggat_number, tugas_id)
         raised = _raise_due(s, file, timetable, tempat, filled, now)

@@ -15,15 +15,15 @@ from sqlalchemy import Row, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import unit_of_work
+from pipeline.json import Json
 from pipeline.models import Permohonan, Tugas
-from pipeline.models.base import Json
 from pipeline.queries.calendar import read_in_force
 from pipeline.roles import Peran
 from pipeline.rules.escalation import schedule
 from pipeline.services.records.alone import alone
 from pipeline.services.records.record import record_many
-from pipeline.services.records.visits import read_pauses
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
 
@@ -132,7 +132,7 @@ def _running(r: Row[*tuple[object, ...]]) -> Running:
         permohonan_id=r.id, urut=r.last_sequence, rantai=r.rantai, tugas_id=r.tugas_id,
         nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, langkah=langkah,
         kunjungan=r.kunjungan, started_at=r.started_at, jeda=read_pauses(r.jeda),
-        batas=langkah.batas + Limit(hari=r.added_days), tenggat=r.tenggat,
+        batas=langkah.limit_with(r.added_days), tenggat=r.tenggat,
         tenggat_number=r.tenggat_number, janji=sop.janji,
         complete_at=r.complete_at, tenggat_janji=r.tenggat_janji,
     )  # fmt: skip

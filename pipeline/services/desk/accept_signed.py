@@ -28,7 +28,7 @@ def accept_signed(tugas_id: UUID, pdf: bytes, *, oleh: Petugas, now: datetime) -
     """Issue the document that an unknown attempt made after all, under the number and date it carries.
 
     It must be the very document that was sent, signed once, by the officer of that attempt. Raises InputInvalid when it
-    is not, BelumBoleh when nothing is unknown.
+    is not, NotAllowedYet when nothing is unknown.
     """
     with unit_of_work() as s:
         file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)

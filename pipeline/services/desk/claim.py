@@ -10,8 +10,8 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAllowedYet
+from pipeline.json import Json
 from pipeline.models import Bap, Tugas
-from pipeline.models.base import Json
 from pipeline.services.desk.naskah import write_draft
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.content import bap_of, record_content
@@ -25,13 +25,13 @@ PHOTOS_AT_MOST = 20
 
 
 def claim(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
-    """Take a file off the open queue; taking one's own again is fine. Raises SudahDiambil for who was slower."""
+    """Take a file off the open queue; taking one's own again is fine. Raises TakenAlready for who was slower."""
     with unit_of_work() as s:
         _take(s, _at_desk(s, tugas_id, oleh, now), oleh, now)
 
 
 def release(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
-    """Put a file back into the open queue. Raises SudahDiambil when it is a colleague's."""
+    """Put a file back into the open queue. Raises TakenAlready when it is a colleague's."""
     with unit_of_work() as s:
         file = _at_desk(s, tugas_id, oleh, now)
         if file.taken_by is not None:
@@ -42,7 +42,7 @@ def release(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
 def save_bap(tugas_id: UUID, isi: Json, *, oleh: Petugas, now: datetime) -> None:
     """Keep the BAP and Rekomendasi as filled in so far; photos stay. Saving the same again writes nothing.
 
-    Whoever works on a file has taken it, so that nobody's work is overwritten: a colleague meets SudahDiambil.
+    Whoever works on a file has taken it, so that nobody's work is overwritten: a colleague meets TakenAlready.
     """
     with unit_of_work() as s:
         file = _at_bap(s, tugas_id, oleh, now)
@@ -53,7 +53,7 @@ def save_bap(tugas_id: UUID, isi: Json, *, oleh: Petugas, now: datetime) -> None
 
 
 def add_photo_bap(tugas_id: UUID, label: str, payload: bytes, lokasi: Json, *, oleh: Petugas, now: datetime) -> None:
-    """Add a labelled photo with its place and time. Raises BerkasDitolak for what is not a photo."""
+    """Add a labelled photo with its place and time. Raises BerkasRefused for what is not a photo."""
     diterima = accept(f"{label}.jpg", payload)
     sha256 = store().put(diterima.payload)
     with unit_of_work() as s:

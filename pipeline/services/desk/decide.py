@@ -30,7 +30,7 @@ from pipeline.tanggal import date_at
 def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, now: datetime) -> Transition:
     """Record a keputusan of an officer and move the file to the next desk.
 
-    Raises TidakDitemukan (not their desk), SudahDiputus, SudahDiambil, NaskahBerubah, OrangSama, BelumBoleh,
+    Raises NotFound (not their desk), DecidedAlready, TakenAlready, NaskahChanged, SamePerson, NotAllowedYet,
     InputInvalid; then nothing was written.
     """
     with unit_of_work() as s:

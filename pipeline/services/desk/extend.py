@@ -6,17 +6,17 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from pipeline.calendar.pauses import read_pauses
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAuthorised
+from pipeline.json import Json
 from pipeline.models import Tugas
-from pipeline.models.base import Json
 from pipeline.rules.transitions import REASON_LENGTH_AT_MOST, Visit
 from pipeline.services.desk.supervise import need_reason, subordinate, title_of
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import deadlines
-from pipeline.services.records.visits import read_pauses
 
 DAYS_AT_MOST = 10
 
@@ -25,7 +25,7 @@ def extend(tugas_id: UUID, hari: int, alasan: str, *, oleh: Petugas, now: dateti
     """Add ``hari`` hari kerja to the limit of this visit of a step.
 
     The new tenggat has levels of escalation of its own; the promise to the public is not moved. Raises InputInvalid
-    when the visit would have more than HARI_PALING_BANYAK in all, BukanWewenang, SudahDiputus, TidakDitemukan.
+    when the visit would have more than HARI_PALING_BANYAK in all, NotAuthorised, DecidedAlready, NotFound.
     """
     with unit_of_work() as s:
         file = subordinate(s, tugas_id, oleh, now)

@@ -19,9 +19,9 @@ from pipeline.documents.template.render import render
 from pipeline.documents.template.templates import templat
 from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.hashing import digest
+from pipeline.json import Json
 from pipeline.kantor import kantor
 from pipeline.models import Permohonan
-from pipeline.models.base import Json
 from pipeline.rules.form.bap import read_list
 from pipeline.services.desk.naskah import registration
 from pipeline.services.records.content import bap_of, current_berkas
@@ -39,7 +39,7 @@ class Letter:
     _render: Callable[[], bytes]
 
     def ready(self) -> str:
-        """The sha256 of its docx in the store. Raises BelumSiap."""
+        """The sha256 of its docx in the store. Raises NotReadyYet."""
         if (sha256 := noted(self.key)) is None:
             raise NotReadyYet
         return sha256
@@ -53,7 +53,7 @@ class Letter:
 
 
 def receipt(permohonan_id: UUID) -> Letter:
-    """The tanda terima. Raises BelumBoleh before the application was sent."""
+    """The tanda terima. Raises NotAllowedYet before the application was sent."""
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
         if p.nomor is None or p.kode_lacak is None or p.sent_at is None:
@@ -68,7 +68,7 @@ def receipt(permohonan_id: UUID) -> Letter:
 
 
 def field_report(permohonan_id: UUID, jenis: str) -> Letter:
-    """The 'bap' or 'rekomendasi'. Raises BelumBoleh before there is one."""
+    """The 'bap' or 'rekomendasi'. Raises NotAllowedYet before there is one."""
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
         isi = bap_of(s, permohonan_id)

@@ -14,9 +14,9 @@ from pipeline.documents.template.render import render
 from pipeline.documents.template.templates import Templat, templat
 from pipeline.errors import NotAllowedYet
 from pipeline.hashing import naskah_digest
+from pipeline.json import Json
 from pipeline.kantor import kantor
 from pipeline.models import Draft, DraftAuthor, Peristiwa
-from pipeline.models.base import Json
 from pipeline.rules.authorship import Act, writers
 from pipeline.services.people.identity import find_persons
 from pipeline.services.records.content import bap_of
@@ -97,7 +97,7 @@ def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
 
 
 def registration(nomor: str | None, sent_at: datetime | None) -> Registration:
-    """Number and local date an application was handed in under. Raises BelumBoleh for a draft."""
+    """Number and local date an application was handed in under. Raises NotAllowedYet for a draft."""
     if nomor is None or sent_at is None:
         raise NotAllowedYet("Permohonan ini belum dikirim.")
     return Registration(nomor, date_at(sent_at))

@@ -20,8 +20,8 @@ from pipeline.documents.qr import qr_png
 from pipeline.documents.signing import OutcomeUnknown, Secret, TteRequest, TteResult, WrongPassphrase, penandatangan
 from pipeline.documents.template.render import render
 from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
+from pipeline.json import Json
 from pipeline.models import Approval, Draft, Penugasan, Person, Sk
-from pipeline.models.base import Json
 from pipeline.rules.history.register import FreedReason, is_unknown
 from pipeline.rules.transitions import Keputusan, Seen
 from pipeline.services.desk.decide import guard_approver
@@ -69,8 +69,8 @@ class Intent:
 def sign(tugas_id: UUID, sandi: Secret, *, oleh: Petugas, seen: Seen, now: datetime) -> UUID:
     """Sign the draft on the table and send the file on. Returns the id of the SK.
 
-    Raises what ``decide`` raises, and GagalTandaTangan (SandiSalah, LayananTidakTersedia, HasilTidakPasti …): then the
-    file is still on this desk and nothing is issued; TerlaluSering after too many wrong ones.
+    Raises what ``decide`` raises, and SigningFailed (WrongPassphrase, ServiceUnavailable, OutcomeUnknown …): then the
+    file is still on this desk and nothing is issued; TooOften after too many wrong ones.
     """
     guesses = rate_limit.counter("frasa-sandi", str(oleh.person_id))
     with rate_limit.guess(guesses, wrong=WrongPassphrase, now=real_now()):

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import DecidedAlready, InputInvalid, NotAllowedYet, NotAuthorised
+from pipeline.json import Json
 from pipeline.models import Penugasan, Person, Tugas
-from pipeline.models.base import Json
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import sebutan
 from pipeline.rules.transitions import REASON_LENGTH_AT_LEAST
@@ -44,7 +44,7 @@ def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: d
 
 
 def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
-    """Lock an open tugas whose superior, by the SOP, the acting person is. Raises BukanWewenang, SudahDiputus."""
+    """Lock an open tugas whose superior, by the SOP, the acting person is. Raises NotAuthorised, DecidedAlready."""
     file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
     if oleh.peran is not file.langkah.atasan or not holds_today(s, oleh.person_id, oleh.peran, now):
         raise NotAuthorised("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")

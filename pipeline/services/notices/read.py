@@ -14,7 +14,7 @@ _N = Notice
 
 
 def open_notice(notice_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> str:
-    """Mark one notice as read; returns the path it leads to. Raises TidakDitemukan for somebody else's."""
+    """Mark one notice as read; returns the path it leads to. Raises NotFound for somebody else's."""
     with unit_of_work() as s:
         guard_session(s, sesi, oleh)
         p = s.scalar(

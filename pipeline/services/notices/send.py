@@ -37,7 +37,7 @@ _KEY_CLASSES = 0x4B41  # first half of the session lock; the second is the outbo
 
 
 def send_notice(outbox_id: int, now: datetime) -> None:
-    """Send the notice of an outbox row and close the row. Raises GagalKirim when it has to be tried again later."""
+    """Send the notice of an outbox row and close the row. Raises SendingFailed when it has to be tried again later."""
     with _alone(outbox_id) as alone:
         delivery = _take(outbox_id, now) if alone else None
         if delivery is None:

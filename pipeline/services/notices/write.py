@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from pipeline.channels import alive
+from pipeline.json import Json
 from pipeline.models import Account, Notice, Outbox
-from pipeline.models.base import Json
 from pipeline.rules.notices.rules import Channel, Kind, channels_for
 from pipeline.rules.notices.words import Naskah, write
 from pipeline.settings import settings

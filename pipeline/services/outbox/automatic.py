@@ -12,8 +12,8 @@ from pipeline.db import unit_of_work
 from pipeline.documents.derived import examined
 from pipeline.errors import BerkasDamaged, NotFound
 from pipeline.hashing import digest
+from pipeline.json import Json
 from pipeline.models import Berkas, Examined, Outbox, Permohonan, Tugas
-from pipeline.models.base import Json
 from pipeline.queries.records.institutions import Applying, compare
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.rules.verification import BerkasFacts, Facts, Page, outcome, verify

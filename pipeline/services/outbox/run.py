@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
+from pipeline.json import Json
 from pipeline.logs import where
 from pipeline.models import Outbox, Tugas
-from pipeline.models.base import Json
 from pipeline.retries import ATTEMPTS_AT_MOST, pause
 from pipeline.services.desk.preview import make_pictures
 from pipeline.services.notices.news import announce

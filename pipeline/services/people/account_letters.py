@@ -69,7 +69,7 @@ def write_letter(
 
 
 def limit_letters(*addresses: str | None) -> None:
-    """Raises TerlaluSering when too many letters were asked for to one of these, known or not."""
+    """Raises TooOften when too many letters were asked for to one of these, known or not."""
     for address in filter(None, addresses):
         hour = timedelta(hours=1)
         rate_limit.count_try("surat-akun", address, at_most=LETTERS_PER_HOUR, window=hour, now=real_now())

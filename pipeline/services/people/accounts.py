@@ -120,9 +120,9 @@ def authenticate(
 ) -> User:
     """The account of this e-mail or phone and password.
 
-    One sentence (InputInvalid) whatever was wrong; TerlaluSering, even for the right password, while this name or this
-    address is slowed down after too many failures. A device that has logged in to it before (``known_account``)
-    has a count of its own: who guesses elsewhere does not keep the owner out. ``now`` is the real clock.
+    One sentence (InputInvalid) whatever was wrong; TooOften, even for the right password, while this name or this
+    address is slowed down after too many failures. A device that has logged in to the account before is counted by
+    itself (``known_account``): who guesses elsewhere does not keep the owner out. ``now`` is the real clock.
     """
     name = clean_identifier(pengenal)
     akun = _find(name, petugas=petugas)
@@ -145,7 +145,7 @@ def is_password(account_id: UUID, sandi: str) -> bool:
 
 
 def prove_password(account_id: UUID, sandi: str, *, field: str) -> None:
-    """Who is logged in proves the password once more. Raises KataSandiSalah; TerlaluSering after too many."""
+    """Who is logged in proves the password once more. Raises WrongPassword; TooOften after too many."""
     guesses = rate_limit.counter("sandi-akun", str(account_id))
     with rate_limit.guess(guesses, wrong=WrongPassword, now=real_now()):
         if not is_password(account_id, sandi):

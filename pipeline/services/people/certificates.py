@@ -31,7 +31,7 @@ def has_certificate(person_id: object) -> bool:
 def make_certificate(pengguna: User, sandi: str, frasa: str, repeated: str, *, now: datetime) -> None:
     """Make (or replace) one's own certificate. ``sandi`` is the password of the account.
 
-    Raises InputInvalid with a sentence per field: sandi, frasa_sandi, ulangi; TidakDitemukan where there is nothing
+    Raises InputInvalid with a sentence per field: sandi, frasa_sandi, ulangi; NotFound where there is nothing
     to make.
     """
     if not makes_certificates():
@@ -56,7 +56,7 @@ def _problems(pengguna: User, sandi: str, frasa: str, repeated: str) -> dict[str
     if problem := password_problem(frasa, [pengguna.nama], what="Frasa sandi"):
         errors["passphrase"] = problem
     elif frasa == sandi:
-        errors["passphrase"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."
+        errors["passphrase"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."  # noqa: S105 - a sentence
     elif frasa != repeated:
         errors["ulangi"] = "Kedua frasa sandi berbeda. Ketik ulang."
     return errors

@@ -140,7 +140,7 @@ def _gone(hari: date) -> ColumnElement[bool]:
 
 
 def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) -> Penugasan:
-    """Lock an assignment that this administrator may change. Raises TidakDitemukan, BukanWewenang."""
+    """Lock an assignment that this administrator may change. Raises NotFound, NotAuthorised."""
     guard_admin(s, oleh, now)
     penugasan = s.get(Penugasan, penugasan_id, with_for_update=True)
     if penugasan is None:
@@ -163,7 +163,7 @@ def _bad_end(penugasan: Penugasan, sampai: date, now: datetime) -> str:
 
 
 def officer_account(s: Session, account_id: UUID) -> Account:
-    """Lock the account of an officer. Raises TidakDitemukan."""
+    """Lock the account of an officer. Raises NotFound."""
     akun = s.get(Account, account_id, with_for_update=True)
     if akun is None or not akun.petugas:
         raise NotFound
@@ -187,7 +187,7 @@ def delegation_problems(
 ) -> dict[str, str]:  # fmt: skip
     """What is wrong with a delegation by itself, by field, before the other assignments are looked at.
 
-    Raises BukanWewenang for who gives it to themselves: that is no slip of the pen, and goes on record.
+    Raises NotAuthorised for who gives it to themselves: that is no slip of the pen, and goes on record.
     """
     errors: dict[str, str] = {}
     if kepada == menggantikan:

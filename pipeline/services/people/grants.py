@@ -122,7 +122,7 @@ def _problems(
 ) -> dict[str, str]:
     """What is wrong with a role to be granted, by field; ``person_id`` None is a person still to be made.
 
-    Raises BukanWewenang for who grants it to themselves: that is no slip of the pen, and goes on record.
+    Raises NotAuthorised for who grants it to themselves: that is no slip of the pen, and goes on record.
     """
     errors: dict[str, str] = {}
     if person_id == oleh.person_id:

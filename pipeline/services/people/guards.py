@@ -17,25 +17,25 @@ from pipeline.tanggal import date_at
 
 
 def guard_role(s: Session, oleh: Petugas, peran: Peran, now: datetime) -> None:
-    """The acting person is logged in, and holds this role today. Raises SesiBerakhir, BukanWewenang."""
+    """The acting person is logged in, and holds this role today. Raises SessionEnded, NotAuthorised."""
     guard_session(s, oleh.sesi, oleh.person_id)
     if oleh.peran is not peran or not holds_today(s, oleh.person_id, peran, now):
         raise NotAuthorised
 
 
 def guard_admin(s: Session, oleh: Petugas, now: datetime) -> None:
-    """The acting person is an administrator today. Raises SesiBerakhir, BukanWewenang."""
+    """The acting person is an administrator today. Raises SessionEnded, NotAuthorised."""
     guard_role(s, oleh, Peran.ADMIN, now)
 
 
 def guard_operator(s: Session, oleh: Petugas | None, now: datetime) -> None:
-    """The acting person, if it is one and not the system, is an operator today. Raises SesiBerakhir, BukanWewenang."""
+    """The acting person, if it is one and not the system, is an operator today. Raises SessionEnded, NotAuthorised."""
     if oleh is not None:
         guard_role(s, oleh, Peran.OPERATOR, now)
 
 
 def check_role(oleh: Petugas, now: datetime) -> None:
-    """The same in a transaction of its own, for who acts outside the database. Raises SesiBerakhir, BukanWewenang."""
+    """The same in a transaction of its own, for who acts outside the database. Raises SessionEnded, NotAuthorised."""
     with unit_of_work() as s:
         guard_role(s, oleh, oleh.peran, now)
 

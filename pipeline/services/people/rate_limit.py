@@ -24,7 +24,7 @@ def counter(what: str, who: str) -> str:
 
 
 def count_try(what: str, who: str, *, at_most: int, window: timedelta, now: datetime) -> None:
-    """Count a try. Raises TerlaluSering, with the seconds to wait, from the try after ``at_most`` on."""
+    """Count a try. Raises TooOften, with the seconds to wait, from the try after ``at_most`` on."""
     count, until = add_try(counter(what, who), window=window, now=now)
     if count > at_most:
         raise _refusal(until - now)
@@ -66,7 +66,7 @@ OF_A_SECRET = Pace(free=5, window=timedelta(days=1), longest=15)
 def guess(
     name: str, *, wrong: type[Exception], now: datetime, pace: Pace = OF_A_SECRET, clears: bool = True
 ) -> Iterator[None]:
-    """Count a guess before it is looked at. Raises TerlaluSering while this counter pauses, whatever was guessed.
+    """Count a guess before it is looked at. Raises TooOften while this counter pauses, whatever was guessed.
 
     The block raises ``wrong`` for a wrong guess. A right one clears the counter, or just does not count; any other end
     was no guess.

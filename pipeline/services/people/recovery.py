@@ -43,7 +43,7 @@ def request_link(pengenal: str, *, now: datetime) -> None:
     """An applicant forgot the password: send a link to this address, if it is one of theirs.
 
     Nothing is looked up here: known or not, the same is done, and takes as long. Raises InputInvalid (pengenal) where
-    the office cannot send anything; TerlaluSering.
+    the office cannot send anything; TooOften.
     """
     name = clean_identifier(pengenal)
     surel, telepon = (name, None) if "@" in name else (None, name)
@@ -112,7 +112,7 @@ def first_administrator(nama: str, surel: str, *, now: datetime) -> str:
 
 
 def read_link(token: str, *, now: datetime) -> LinkOwner:
-    """Whose password this link sets. Raises TidakDitemukan: used, too late, overtaken by another, or none at all."""
+    """Whose password this link sets. Raises NotFound: used, too late, overtaken by another, or none at all."""
     with unit_of_work() as s:
         akun, _ = _owner(s, token, now)
         orang = s.get_one(Person, akun.person_id)
@@ -120,7 +120,7 @@ def read_link(token: str, *, now: datetime) -> LinkOwner:
 
 
 def use_link(token: str, sandi: str, *, now: datetime) -> LinkOwner:
-    """Set the password. Raises InputInvalid (sandi): then the link still works; TidakDitemukan."""
+    """Set the password. Raises InputInvalid (sandi): then the link still works; NotFound."""
     with unit_of_work() as s:
         akun, letter = _owner(s, token, now)
         set_password(s, akun, sandi, now=now)

@@ -62,7 +62,7 @@ class Confirmed:
 def start_registration(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) -> UUID:
     """Send a code to the address of a new account. Returns the letter's id.
 
-    Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi; TerlaluSering.
+    Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi; TooOften.
     """
     new = check_account(nama, telepon, surel, sandi)
     email_first = new.surel if can_reach("surel") else None
@@ -80,7 +80,7 @@ def start_address_change(
 ) -> UUID:
     """Send a code to another address of an account, after its password was proved. Returns the letter's id.
 
-    The address in use stays until the code is typed. Raises InputInvalid: sandi, telepon, surel; TerlaluSering.
+    The address in use stays until the code is typed. Raises InputInvalid: sandi, telepon, surel; TooOften.
     """
     errors: dict[str, str] = {}
     alamat, nomor = parse_optional("surel", surel, errors), parse_optional("telepon", telepon, errors)
@@ -102,13 +102,13 @@ def start_address_change(
 
 
 def _guard(s: Session, oleh: User | None) -> None:
-    """Who is logged in still is. Raises SesiBerakhir."""
+    """Who is logged in still is. Raises SessionEnded."""
     if oleh is not None:
         guard_session(s, oleh.sesi, oleh.person_id)
 
 
 def read_awaited(letter_id: UUID, account_id: UUID | None, *, now: datetime) -> Awaited:
-    """The code somebody waits for; ``account_id``: who is logged in. Raises TidakDitemukan: used, too late, another's."""
+    """The code somebody waits for; ``account_id``: who is logged in. Raises NotFound: used, too late, or of another."""
     with unit_of_work() as s:
         letter = _awaited(s, letter_id, account_id, now)
         kind = LetterKind(letter.kind)
@@ -116,7 +116,7 @@ def read_awaited(letter_id: UUID, account_id: UUID | None, *, now: datetime) -> 
 
 
 def send_code_again(letter_id: UUID, account_id: UUID | None, *, now: datetime) -> None:
-    """The same code once more. Raises TerlaluSering."""
+    """The same code once more. Raises TooOften."""
     with unit_of_work() as s:
         letter = _awaited(s, letter_id, account_id, now)
         limit_letters(letter.surel, letter.telepon)
@@ -128,7 +128,7 @@ def confirm(
 ) -> Confirmed:
     """Make the account, or give it the address, once the code is right.
 
-    Raises InputInvalid (kode), TerlaluSering after too many wrong ones, TidakDitemukan.
+    Raises InputInvalid (kode), TooOften after too many wrong ones, NotFound.
     """
     read_awaited(letter_id, account_id, now=now)  # no counter is kept of what does not exist
     guesses = rate_limit.counter("kode", str(letter_id))

@@ -14,8 +14,8 @@ from pipeline.clock import real_now
 from pipeline.db import connection
 from pipeline.errors import SessionEnded
 from pipeline.hashing import keyed_index
+from pipeline.json import Json
 from pipeline.models import Account, Person, WebSession
-from pipeline.models.base import Json
 from pipeline.settings import settings
 
 ALIVE = timedelta(hours=10)
@@ -131,7 +131,7 @@ def session_params(sesi: str | None, person_id: UUID) -> dict[str, object]:
 
 
 def guard_session(s: Session | Connection, sesi: str | None, person_id: UUID) -> None:
-    """The session this person acts by is alive in this transaction; None acts by none. Raises SesiBerakhir."""
+    """The session this person acts by is alive in this transaction; None acts by none. Raises SessionEnded."""
     if sesi is not None and s.scalar(living_session, session_params(sesi, person_id)) is None:
         raise SessionEnded
 

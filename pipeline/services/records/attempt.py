@@ -29,7 +29,7 @@ def attempt_of(s: Session, file: File) -> Sk | None:
 
 
 def guard_settled(sk: Sk | None, now: datetime, *, unknown: str = UNKNOWN) -> None:
-    """Raises BelumBoleh while an attempt may yet make a document; then the file, with its number, stays where it is."""
+    """Raises NotAllowedYet while an attempt may yet make a document; then the file, with its number, stays there."""
     if sk is None or sk.status == "gagal":
         return
     if is_unknown(sk.status, sk.created_at, sk.penyedia, now):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.hashing import content_hash
+from pipeline.json import Json
 from pipeline.models import Bap, Berkas, CorrectionRequest
-from pipeline.models.base import Json
 from pipeline.rules.corrections import Item, changeable
 from pipeline.rules.transitions import Status
 from pipeline.services.records.locking import File

@@ -21,7 +21,7 @@ _RESTORE = "Operator sudah diberi tahu dan dapat memulihkannya dari cadangan"
 
 
 def guard_intact(file: File) -> None:
-    """Every kept file this permohonan relies on has the bytes it is named after. Raises BerkasRusak, BerkasHilang."""
+    """Every kept file this permohonan relies on has the bytes it is named after. Raises BerkasDamaged, BerkasLost."""
     for what, sha256 in file.kept:
         if damage := store().damage(sha256):
             error = BerkasLost if damage is Damage.HILANG else BerkasDamaged
@@ -37,7 +37,7 @@ def guard_record(s: Session, file: File, oleh: Petugas) -> None:
     """Tables, words and documents of the file are what its chain says, and who acts and acted is who they are said
     to be, in the roles they were given: nothing else is ever signed.
 
-    Raises BelumBoleh; BerkasRusak where it is a kept file.
+    Raises NotAllowedYet; BerkasDamaged where it is a kept file.
     """
     guard_intact(file)
     conn = s.connection()
@@ -52,7 +52,7 @@ def guard_record(s: Session, file: File, oleh: Petugas) -> None:
 
 
 def guard_letter(s: Session, permohonan_id: UUID) -> None:
-    """What a letter is about to tell of the past is what the chain says. Raises BelumBoleh."""
+    """What a letter is about to tell of the past is what the chain says. Raises NotAllowedYet."""
     if problems := list(check(s.connection(), permohonan_id)):
         log.error("catatan tidak cocok dengan riwayat", permohonan_id=str(permohonan_id), temuan=problems)
         raise NotAllowedYet(

@@ -190,7 +190,7 @@ _NOBODY = UUID(int=0)
 def lock_tugas(s: Session, tugas_id: UUID, *, person_id: UUID | None, sesi: str | None = None, now: datetime) -> File:
     """Lock a tugas and its permohonan until the transaction ends, for who acts by this session.
 
-    Raises TidakDitemukan, SesiBerakhir.
+    Raises NotFound, SessionEnded.
     """
     return _one(s, _T.id == tugas_id, person_id, sesi, now)
 
@@ -200,7 +200,7 @@ def lock_open_tugas(
 ) -> File:
     """Lock a permohonan with the tugas that is open, or the last one of a closed file.
 
-    Raises TidakDitemukan, SesiBerakhir.
+    Raises NotFound, SessionEnded.
     """
     s.execute(select(_P.id).where(_P.id == permohonan_id).with_for_update())  # or ``last`` is that of before the wait
     last = select(_T.id).where(_T.permohonan_id == permohonan_id).order_by(_T.closed_at.desc().nulls_first()).limit(1)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.documents.numbering import format_nomor
+from pipeline.json import Json
 from pipeline.models import NomorRegister, Permohonan, Sk
-from pipeline.models.base import Json
 from pipeline.rules.history.register import FreedReason
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import record

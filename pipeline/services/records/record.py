@@ -12,8 +12,8 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.functions import Function
 
 from pipeline.hashing import chain_hash, seal
+from pipeline.json import Json
 from pipeline.models import Outbox, Peristiwa, PeristiwaWords, Permohonan
-from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.services.records.locking import File
 

@@ -11,17 +11,18 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
-from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
+from pipeline.calendar.due import Interval, OfficeCalendar, due
+from pipeline.calendar.pauses import write_pauses
 from pipeline.errors import DecidedAlready
+from pipeline.json import Json
 from pipeline.models import Approval, Tugas
-from pipeline.models.base import Json
 from pipeline.roles import Peran
 from pipeline.rules import transitions
 from pipeline.rules.escalation import case_schedule, schedule
 from pipeline.rules.transitions import Facts, Keputusan, Status, Transition, Visit
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import outbox_row, record
-from pipeline.services.records.visits import Past, bound, next_visit, read_visits, write_pauses
+from pipeline.services.records.visits import Past, bound, next_visit, read_visits
 from pipeline.sop.values import Arah, Langkah, case_data
 
 
@@ -143,7 +144,7 @@ def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> J
     """
     if langkah.peran is Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_at": None}
-    batas = langkah.batas + Limit(hari=kunjungan.added_days)
+    batas = langkah.limit_with(kunjungan.added_days)
     timetable = schedule(kalender, langkah, kunjungan.started_at, batas, kunjungan.jeda)
     return {
         "tenggat": due(kalender, kunjungan.started_at, batas, kunjungan.jeda).at,

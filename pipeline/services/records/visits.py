@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.calendar.due import Interval, Limit, due
+from pipeline.calendar.due import Interval, due
+from pipeline.calendar.pauses import read_pauses
 from pipeline.hashing import digest
 from pipeline.models import Tugas
 from pipeline.rules.transitions import Transition, Visit, visit
@@ -73,7 +74,7 @@ def next_visit(file: File, transition: Transition, riwayat: Sequence[Past], now:
     )
     if dulu is None or dulu.tenggat is None:
         return following
-    batas = file.sop[transition.ke].batas + Limit(hari=dulu.added_days)
+    batas = file.sop[transition.ke].limit_with(dulu.added_days)
     moved = due(file.kalender, dulu.started_at, batas, dulu.jeda).at != dulu.tenggat
     return replace(following, tenggat_number=dulu.tenggat_number + moved)
 
@@ -81,16 +82,3 @@ def next_visit(file: File, transition: Transition, riwayat: Sequence[Past], now:
 def bound(file: File) -> str:
     """What the approvals are bound to: the content, and the draft that was made of it."""
     return digest({"isi": file.content_digest, "naskah": file.naskah_hash})
-
-
-def read_pauses(jeda: Sequence[object]) -> tuple[Interval, ...]:
-    """Pauses as kept in the tugas row: [[from, to], …] in ISO 8601."""
-    return tuple(
-        Interval(datetime.fromisoformat(str(j[0])), datetime.fromisoformat(str(j[1])))
-        for j in jeda
-        if isinstance(j, list)
-    )
-
-
-def write_pauses(jeda: Sequence[Interval]) -> list[object]:
-    return [[j.mulai.isoformat(), j.sampai.isoformat()] for j in jeda]

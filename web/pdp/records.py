@@ -1,0 +1,106 @@
+"""The PDP officer's page: who opened which personal data, and who was refused. No document is opened from here."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import real_now
+from pipeline.queries.people.access import (
+    EXPORTS_AT_MOST,
+    MANY_VIEWED,
+    AccessEntry,
+    Show,
+    Sieve,
+    read_export,
+    read_many_views,
+    read_note,
+)
+from pipeline.roles import Peran
+from pipeline.rules.form.isian import InvalidIsian, parse_date
+from pipeline.tanggal import date_at, waktu
+from web.auth import petugas
+from web.forms import Form, page_number
+from web.headers import send_berkas
+from web.pdp import bp
+from web.pdp.words import RESULT, describe
+from web.spreadsheet import to_csv
+
+SHOW = {Show.SEMUA: "Semua", Show.DIBUKA: "Data dibuka", Show.DITOLAK: "Ditolak"}
+ISIAN = ("tampil", "dari", "sampai", "orang", "nomor")
+COLUMN = ("Waktu", "Orang", "Peran", "Yang dilakukan", "Permohonan", "Hasil", "Nomor kejadian", "Alamat")
+
+
+@bp.get("")
+@petugas(Peran.PDP)
+def catatan() -> str:
+    """One page of the record."""
+    sieve, formulir = _sieve()
+    halaman = page_number()
+    rows, more = read_note(sieve, halaman=halaman)
+    return render_template(
+        "pdp/catatan.html",
+        formulir=formulir,
+        tampil=SHOW,
+        baris=[(r, *_words(r)) for r in rows],
+        many_views=read_many_views(now=real_now()),
+        batas=(MANY_VIEWED, f"{EXPORTS_AT_MOST:,}".replace(",", ".")),
+        halaman=halaman,
+        lagi=more,
+        ke=_page_url,
+        export=f"{url_for('pdp.unduh')}?{urlencode(_asked())}",
+    )
+
+
+@bp.get("/unduh")
+@petugas(Peran.PDP)
+def unduh() -> Response:
+    """The same as a file for a spreadsheet."""
+    sieve, _ = _sieve()
+    rows, more = read_export(sieve)
+    cut = [("Terpotong: persempit tanggalnya untuk melihat yang lebih lama.",)] if more else []
+    name = f"catatan-akses-{date_at(real_now())}.csv"
+    return send_berkas(to_csv([COLUMN, *map(_cells, rows), *cut]), name, "text/csv")
+
+
+def _sieve() -> tuple[Sieve, Form]:
+    """What the address asks for, and the form with what is wrong in it; a wrong date is left out."""
+    values = dict.fromkeys(ISIAN, "") | _asked()
+    errors: dict[str, str] = {}
+    dates = {}
+    for kode in ("dari", "sampai"):
+        try:
+            dates[kode] = parse_date(values[kode]) if values[kode] else None
+        except InvalidIsian as error:
+            dates[kode], errors[kode] = None, str(error)
+    tampil = next((t for t in Show if t == values["tampil"]), Show.SEMUA)
+    sieve = Sieve(tampil=tampil, orang=values["orang"], nomor=values["nomor"], **dates)
+    return sieve, Form({**values, "tampil": tampil.value}, errors)
+
+
+def _readable(text: str) -> str:
+    """Without what PostgreSQL cannot hold."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:100]
+
+
+def _page_url(halaman: int) -> str:
+    return f"{url_for('pdp.catatan')}?{urlencode({**_asked(), 'halaman': halaman})}"
+
+
+def _asked() -> dict[str, str]:
+    return {k: v for k in ISIAN if (v := _readable(request.args.get(k, "")))}
+
+
+def _words(row: AccessEntry) -> tuple[str, str, str]:
+    """What was done, how it ended, and the file."""
+    berkas = row.nomor or ("draf" if row.permohonan_id else "–")
+    if row.status is None:
+        return f"membuka {row.apa}", f"dibuka, {row.tujuan}", berkas
+    return describe(row.apa), f"ditolak: {RESULT.get(row.status, str(row.status))}", berkas
+
+
+def _cells(row: AccessEntry) -> Sequence[str]:
+    apa, hasil, berkas = _words(row)
+    alamat = "" if row.status is None else row.apa
+    return (waktu(row.pada), row.nama or "", row.peran, apa, berkas, hasil, row.kejadian or "", alamat)

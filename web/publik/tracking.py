@@ -1,0 +1,42 @@
+"""Where a file is, for whoever has its number and its code."""
+
+from datetime import timedelta
+
+from flask import make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from pipeline.clock import real_now
+from pipeline.queries.applicant.tracking import find_trace
+from pipeline.services.people import rate_limit
+from web.auth import publik
+from web.forms import Form, posted, posted_fields
+from web.publik import bp
+from web.templating import client_address
+
+MISMATCH = "Nomor permohonan dan kode lacak tidak cocok. Periksa lagi pada tanda terima."
+TRACKED_PER_MINUTE = 10
+A_MINUTE = timedelta(minutes=1)
+
+
+@bp.get("/lacak")
+@publik
+def lacak() -> str:
+    """The form; a QR code fills in the number."""
+    return render_template("publik/lacak.html", formulir=Form({"nomor": request.args.get("nomor", "")[:40]}))
+
+
+@bp.post("/lacak")
+@publik
+def track_nomor() -> Response:
+    """Where the file is. The same refusal for a wrong number and a wrong code."""
+    rate_limit.count_try("lacak", client_address(), at_most=TRACKED_PER_MINUTE, window=A_MINUTE, now=real_now())
+    jejak = find_trace(_compact("nomor"), _compact("kode").replace("-", ""))
+    if jejak is None:
+        formulir = Form(posted_fields("nomor"), {"kode": MISMATCH})
+        return make_response(render_template("publik/lacak.html", formulir=formulir), 422)
+    return make_response(render_template("publik/jejak.html", jejak=jejak))
+
+
+def _compact(kode: str) -> str:
+    """A number or a code as people read it off paper: spaces and case do not count."""
+    return "".join(posted(kode).upper().split())[:40]

@@ -1,0 +1,77 @@
+"""Whether a document is genuine: by its QR code, by the code or the address printed beside it, or by its number."""
+
+import re
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import real_now
+from pipeline.documents.numbering import format_nomor
+from pipeline.queries.applicant.tracking import find_naskah
+from pipeline.services.people import rate_limit
+from pipeline.settings import settings
+from pipeline.sop.registry import SOPS
+from pipeline.text import clean_line
+from web.auth import publik, today
+from web.forms import Form
+from web.publik import bp
+from web.templating import client_address
+
+VERIFICATIONS_PER_MINUTE = 60
+CODE_LENGTH_AT_MOST = 80
+A_MINUTE = timedelta(minutes=1)
+#: What stands after our address on a paper; a code as sk.token has it; what surrounds either when it is copied.
+_IN_ADDRESS = re.compile(r"(?:^|/)verifikasi(?:/|\?kode=)([^?#&]+)", re.IGNORECASE)
+_HOST = re.compile(r"(?:https?://)?([^/?#]*[.:][^/?#]*)/", re.IGNORECASE)
+_TOKEN = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[\w-]{22}", re.ASCII)
+_LABEL = re.compile(r"^\s*kode(?:\s+verifikasi)?\s*:\s*", re.IGNORECASE)
+_AROUND = " \"'“”‘’<>()[].,;:/?#"
+
+
+@bp.get("/verifikasi")
+@publik
+def verifikasi() -> Response:
+    """For those who cannot scan the QR code: the code printed beside it, the whole address, or the number of the SK."""
+    tertulis = request.args.get("kode")
+    if kode := code_in(tertulis or ""):
+        foreign = is_foreign(tertulis or "", settings().base_url)
+        return redirect(url_for(".naskah_verification", kode=kode, alamat="lain" if foreign else None))
+    formulir = Form(errors={} if tertulis is None else {"kode": "Tulis nomor SK, atau kode di bawah kode QR."})
+    contoh = format_nomor(next(iter(SOPS.values())).naskah.pola_nomor["sk"], 1, today())
+    page = render_template("publik/verifikasi.html", formulir=formulir, contoh=contoh, our_address=settings().base_url)
+    return make_response(page, 422 if formulir.errors else 200)
+
+
+@bp.get("/verifikasi/<path:kode>")
+@publik
+def naskah_verification(kode: str) -> Response:
+    """Whether the document with this QR code, or this number, is genuine and in force."""
+    rate_limit.count_try(
+        "verifikasi", client_address(), at_most=VERIFICATIONS_PER_MINUTE, window=A_MINUTE, now=real_now()
+    )
+    naskah = find_naskah(kode[:CODE_LENGTH_AT_MOST], today=today()) if kode.isprintable() else None
+    foreign = request.args.get("alamat") == "lain"
+    page = render_template("publik/naskah.html", naskah=naskah, our_address=settings().base_url, other_address=foreign)
+    response = make_response(page, 200 if naskah else 404)
+    response.headers["X-Robots-Tag"] = "noindex"  # for who holds the paper, not for a search engine
+    return response
+
+
+def code_in(written: str) -> str:
+    """The code or the number in what somebody typed or pasted, perhaps with the address that leads to it."""
+    text = clean_line(unquote(written))
+    whole = "".join(text.split())  # an address or a code that was broken over two lines
+    if in_address := _IN_ADDRESS.search(whole):
+        text = in_address[1]
+    elif _TOKEN.fullmatch(whole):
+        text = whole
+    return _LABEL.sub("", text).strip(_AROUND)[:CODE_LENGTH_AT_MOST].strip()
+
+
+def is_foreign(written: str, base_url: str) -> bool:
+    """Whether what was pasted is an address of another site: a copied decree may carry the QR code of a forger."""
+    text = "".join(clean_line(unquote(written)).split()).lstrip(_AROUND)
+    found = _HOST.match(_LABEL.sub("", text)) if _IN_ADDRESS.search(text) else None
+    return found is not None and found[1].casefold() != urlsplit(base_url).netloc.casefold()
