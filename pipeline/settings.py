@@ -50,7 +50,7 @@ class Bsre:
     pengguna: str
     sandi: Path  # the service's password
     akar: Path  # roots the signatures must lead to, PEM
-    nik: Path  # JSON: orang_id -> NIK of each signer
+    nik: Path  # JSON: person_id -> NIK of each signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

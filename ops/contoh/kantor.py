@@ -66,5 +66,5 @@ class Kantor:
         if surel not in self._person:
             web_client = WebClient(self.alamat, batas=self.batas, nama=surel)
             web_client.log_in("/akun/masuk" if peran is Peran.PEMOHON else "/petugas/masuk", surel, akun["sandi"])
-            self._person[surel] = Person(peran, surel, akun.get("passphrase", ""), web_client)
+            self._person[surel] = Person(peran, surel, akun.get("frasa_sandi", ""), web_client)
         return self._person[surel]

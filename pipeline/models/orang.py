@@ -113,7 +113,7 @@ class Penugasan(Base):
     peran: Mapped[str]
     jabatan: Mapped[str]  # as printed under a signature, e.g. "Kepala Dinas"
     dasar: Mapped[str] = mapped_column(server_default=text("'definitif'"))
-    assignment_letter: Mapped[str | None]  # its number; the scan lies in the store under surat_sha256
+    assignment_letter: Mapped[str | None]  # its number; the scan lies in the store under letter_sha256
     letter_sha256: Mapped[str | None]
     menggantikan: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # whom a Plt or Plh stands in for
     start_date: Mapped[date]

@@ -45,7 +45,7 @@ class Draft(Base):
     konteks: Mapped[Json]  # everything printed but number, date, QR and signatory
     templat: Mapped[str]  # file name in templates_sk/
     templat_sha256: Mapped[str]
-    content_digest: Mapped[str]  # permohonan.isi_hash it was drafted from
+    content_digest: Mapped[str]  # permohonan.content_digest it was drafted from
     naskah_hash: Mapped[str]  # over konteks, templat and evidence: what an approval is bound to
     pdf_engine: Mapped[str]  # 'libreoffice' or 'sederhana'; never switched between approval and signing
     docx_sha256: Mapped[str]

@@ -121,7 +121,7 @@ CHANGES: dict[str, str] = {
     "UPDATE permohonan SET status = 'ditolak' WHERE id = :p": "permohonan: status diubah, di tabel ditolak",
     "UPDATE permohonan SET arah = 'tolak' WHERE id = :p": "permohonan: arah diubah",
     "UPDATE permohonan SET kode_lacak = 'AAAAAAAA' WHERE id = :p": "permohonan: kode lacak diubah",
-    "UPDATE permohonan SET privacy_version = '0' WHERE id = :p": "permohonan: privasi versi diubah",
+    "UPDATE permohonan SET privacy_version = '0' WHERE id = :p": "permohonan: versi pemberitahuan privasi diubah",
     "UPDATE permohonan SET sent_at = sent_at - interval '1 day' WHERE id = :p": "permohonan: dikirim pada",
     "UPDATE permohonan SET complete_at = complete_at + interval '1 day' WHERE id = :p": "permohonan: lengkap pada",
     "UPDATE permohonan SET closed_at = closed_at + interval '1 day' WHERE id = :p": "permohonan: selesai pada",
@@ -179,7 +179,7 @@ CHANGES: dict[str, str] = {
     "UPDATE bap SET sent_at = NULL WHERE permohonan_id = :p": "BAP: dikirim pada",
     "UPDATE draft SET konteks = konteks || '{\"tentang\": \"lain\"}' WHERE permohonan_id = :p AND voided_at IS NULL":
         "tidak sama dengan yang disetujui",
-    "UPDATE draft SET naskah_hash = repeat('0', 64) WHERE permohonan_id = :p": "naskah hash diubah",
+    "UPDATE draft SET naskah_hash = repeat('0', 64) WHERE permohonan_id = :p": "sidik naskah diubah",
     "UPDATE draft SET drafter_id = NULL WHERE permohonan_id = :p": "penyusun diubah",
     "UPDATE draft SET tambahan = '{\"pertimbangan\": \"\", \"tembusan\": []}' WHERE permohonan_id = :p":
         "tambahan naskah diubah",
@@ -313,8 +313,8 @@ def test_an_event_backdated_with_a_recomputed_chain_is_found(story: Story, db: E
     backdate(db, story.p, arrived, 3)
     behind_our_back(
         db,
-        f"UPDATE tugas SET siap_pada = siap_pada - interval '3 days' WHERE permohonan_id = '{story.p}' AND siap_pada ="
-        f" (SELECT min(siap_pada) FROM tugas WHERE permohonan_id = '{story.p}' AND peran = 'dinas_teknis')",
+        f"UPDATE tugas SET ready_at = ready_at - interval '3 days' WHERE permohonan_id = '{story.p}' AND ready_at ="
+        f" (SELECT min(ready_at) FROM tugas WHERE permohonan_id = '{story.p}' AND peran = 'dinas_teknis')",
     )
     findings = found()
     assert any(b == story.nomor and "tidak sama dengan kepala harian nomor 1" in k for b, k in findings), findings
@@ -344,7 +344,7 @@ def test_the_last_three_events_deleted_are_found_by_the_last_head_even_with_the_
         db,
         f"DELETE FROM peristiwa WHERE permohonan_id = '{story.p}' AND urut > "
         f"(SELECT max(urut) - 3 FROM peristiwa WHERE permohonan_id = '{story.p}')",
-        f"UPDATE permohonan SET (urut_peristiwa, rantai) = (SELECT urut, hash FROM peristiwa WHERE permohonan_id ="
+        f"UPDATE permohonan SET (last_sequence, rantai) = (SELECT urut, hash FROM peristiwa WHERE permohonan_id ="
         f" '{story.p}' ORDER BY urut DESC LIMIT 1) WHERE id = '{story.p}'",
     )
     assert any(b == story.nomor and "tidak sama dengan kepala harian nomor 2" in k for b, k in found())
@@ -460,7 +460,7 @@ FORGED: dict[str, str] = {
     "CREATE TEMP TABLE forged AS SELECT * FROM permohonan WHERE id = :p;"
     f" UPDATE forged SET id = '{NIL}', nomor = 'PALSU',"
     " kode_lacak = 'BBBBBBBB'; INSERT INTO permohonan SELECT * FROM forged; DROP TABLE forged": "riwayat tidak lengkap",
-    f"INSERT INTO orang (id, nama, dibuat_pada) VALUES ('{NIL}', 'Hantu', now())": f"orang {NIL}",
+    f"INSERT INTO orang (id, nama, created_at) VALUES ('{NIL}', 'Hantu', now())": f"orang {NIL}",
     "DELETE FROM permohonan WHERE id = :d": "tentang permohonan yang tidak ada",
     "INSERT INTO penugasan (id, person_id, peran, jabatan, start_date, created_at)"
     " VALUES (gen_random_uuid(), gen_random_uuid(), 'kepala_dinas', 'x', '2020-01-01', now())":
@@ -550,7 +550,7 @@ STRANGE = [
         )
     ),
     *(
-        f"UPDATE jam_kantor SET jam = '{value}'"
+        f"UPDATE office_hours SET jam = '{value}'"
         for value in ('{"x": 1}', "null", '{"0": [["25:00", "x"]]}', '{"0": [["08:00"]]}')
     ),
     "INSERT INTO libur VALUES ('infinity', 'x', 'kantor', false)",

@@ -55,31 +55,31 @@ CHANGES = {
     f"UPDATE orang SET urut = 9 WHERE id = {WHO}": "riwayatnya tidak lengkap",
     f"UPDATE orang SET rantai = '' WHERE id = {WHO}": "riwayatnya tidak lengkap",
     "INSERT INTO orang (id, nama, created_at) VALUES (gen_random_uuid(), 'Baru', now())": "tidak ada dalam riwayat",
-    f"UPDATE akun SET sandi = 'sandi penyusup' WHERE orang_id = {WHO}": "akun: kata sandi diubah",
-    f"UPDATE akun SET surel = 'penyusup@contoh.test' WHERE orang_id = {WHO}": "akun: surel diubah",
-    f"UPDATE akun SET telepon = '620000000000' WHERE orang_id = {WHO}": "akun: nomor HP diubah",
-    f"UPDATE akun SET aktif = false WHERE orang_id = {WHO}": "akun: terbuka atau ditutup diubah",
-    f"UPDATE akun SET petugas = false WHERE orang_id = {WHO}": "akun: pintu masuk diubah",
-    f"UPDATE akun SET sandi_diubah_pada = '2020-01-01Z' WHERE orang_id = {WHO}": "waktu kata sandi diganti diubah",
-    f"DELETE FROM akun WHERE orang_id = {WHO}": "akun ada dalam riwayatnya, hilang dari tabel",
+    f"UPDATE akun SET sandi = 'sandi penyusup' WHERE person_id = {WHO}": "akun: kata sandi diubah",
+    f"UPDATE akun SET surel = 'penyusup@contoh.test' WHERE person_id = {WHO}": "akun: surel diubah",
+    f"UPDATE akun SET telepon = '620000000000' WHERE person_id = {WHO}": "akun: nomor HP diubah",
+    f"UPDATE akun SET aktif = false WHERE person_id = {WHO}": "akun: terbuka atau ditutup diubah",
+    f"UPDATE akun SET petugas = false WHERE person_id = {WHO}": "akun: pintu masuk diubah",
+    f"UPDATE akun SET password_changed_at = '2020-01-01Z' WHERE person_id = {WHO}": "waktu kata sandi diganti diubah",
+    f"DELETE FROM akun WHERE person_id = {WHO}": "akun ada dalam riwayatnya, hilang dari tabel",
     "INSERT INTO akun (id, person_id, surel, petugas, password_changed_at, created_at)"
     f" SELECT gen_random_uuid(), {WHO}, 'kedua@contoh.test', true, now(), now()": "akun ada di tabel",
     ROLE.format(who=WHO, peran="kabid_perizinan"): "peran kabid_perizinan mulai 2026-01-01 ada di tabel",
-    f"DELETE FROM penugasan WHERE orang_id = {WHO}": "peran kepala_dinas mulai 2026-01-01 ada dalam riwayatnya",
-    f"UPDATE penugasan SET peran = 'admin' WHERE orang_id = {WHO}": "peran diubah",
-    f"UPDATE penugasan SET jabatan = 'Wali Kota' WHERE orang_id = {WHO}": "jabatan diubah",
-    f"UPDATE penugasan SET tanggal_mulai = '2020-01-01' WHERE orang_id = {WHO}": "tanggal mulai diubah",
-    f"UPDATE penugasan SET tanggal_sampai = '2030-01-01' WHERE orang_id = {WHO}": "tanggal sampai diubah",
-    f"UPDATE penugasan SET surat_perintah = '800/1' WHERE orang_id = {WHO}": "surat perintah diubah",
-    f"UPDATE penugasan SET surat_sha256 = repeat('a', 64) WHERE orang_id = {WHO}": "surat sha256 diubah",
-    f"UPDATE penugasan SET menggantikan = {WHO} WHERE orang_id = {WHO}": "menggantikan diubah",
-    f"UPDATE penugasan SET dasar = 'plh', surat_perintah = '1', tanggal_sampai = '2030-01-01', menggantikan = {WHO}"
-    f" WHERE orang_id = {WHO}": "dasar peran diubah",
-    f"UPDATE perubahan_akun SET data = '{{}}' WHERE orang_id = {WHO}": "rantai riwayatnya putus pada catatan 1",
-    f"UPDATE perubahan_akun SET state = '{{}}' WHERE orang_id = {WHO}": "rantai riwayatnya putus pada catatan 1",
-    f"UPDATE perubahan_akun SET pada = pada - interval '1 day' WHERE orang_id = {WHO}": "putus pada catatan 1",
-    f"UPDATE perubahan_akun SET oleh = {WHO} WHERE orang_id = {WHO}": "putus pada catatan 1",
-    f"DELETE FROM perubahan_akun WHERE orang_id = {WHO}": "riwayatnya tidak lengkap",
+    f"DELETE FROM penugasan WHERE person_id = {WHO}": "peran kepala_dinas mulai 2026-01-01 ada dalam riwayatnya",
+    f"UPDATE penugasan SET peran = 'admin' WHERE person_id = {WHO}": "peran diubah",
+    f"UPDATE penugasan SET jabatan = 'Wali Kota' WHERE person_id = {WHO}": "jabatan diubah",
+    f"UPDATE penugasan SET start_date = '2020-01-01' WHERE person_id = {WHO}": "tanggal mulai diubah",
+    f"UPDATE penugasan SET end_date = '2030-01-01' WHERE person_id = {WHO}": "tanggal sampai diubah",
+    f"UPDATE penugasan SET assignment_letter = '800/1' WHERE person_id = {WHO}": "surat perintah diubah",
+    f"UPDATE penugasan SET letter_sha256 = repeat('a', 64) WHERE person_id = {WHO}": "pindaian surat perintah diubah",
+    f"UPDATE penugasan SET menggantikan = {WHO} WHERE person_id = {WHO}": "menggantikan diubah",
+    f"UPDATE penugasan SET dasar = 'plh', assignment_letter = '1', end_date = '2030-01-01', menggantikan = {WHO}"
+    f" WHERE person_id = {WHO}": "dasar peran diubah",
+    f"UPDATE perubahan_akun SET data = '{{}}' WHERE person_id = {WHO}": "rantai riwayatnya putus pada catatan 1",
+    f"UPDATE perubahan_akun SET state = '{{}}' WHERE person_id = {WHO}": "rantai riwayatnya putus pada catatan 1",
+    f"UPDATE perubahan_akun SET pada = pada - interval '1 day' WHERE person_id = {WHO}": "putus pada catatan 1",
+    f"UPDATE perubahan_akun SET oleh = {WHO} WHERE person_id = {WHO}": "putus pada catatan 1",
+    f"DELETE FROM perubahan_akun WHERE person_id = {WHO}": "riwayatnya tidak lengkap",
 }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def test_every_act_upon_a_person_leaves_them_in_good_order(kantor) -> None:
 
 def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: Engine) -> None:
     make_daily_head(now=RABU)
-    own = f"orang_id = '{kantor[Peran.BACK_OFFICE].person_id}'"
+    own = f"person_id = '{kantor[Peran.BACK_OFFICE].person_id}'"
     behind_our_back(
         db, *(f"DELETE FROM {t} WHERE {own}" for t in ("perubahan_akun", "penugasan", "akun")),
         f"DELETE FROM orang WHERE id = '{kantor[Peran.BACK_OFFICE].person_id}'",
@@ -128,7 +128,7 @@ def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: En
         "UPDATE penugasan SET jabatan = 'Wali Kota' WHERE peran = 'kepala_dinas'",
         "UPDATE orang SET nama = 'Orang Lain' WHERE nama = 'Petugas Kabid Perizinan'",
         "UPDATE penugasan SET start_date = '2020-01-01' WHERE peran = 'sekretaris'",
-        f"UPDATE akun SET sandi = 'sandi penyusup' WHERE orang_id = {WHO}",
+        f"UPDATE akun SET sandi = 'sandi penyusup' WHERE person_id = {WHO}",
     ],
 )
 def test_nothing_is_signed_by_or_after_people_who_were_forged(kantor, db: Engine, forged: str) -> None:
@@ -156,7 +156,7 @@ def test_an_approval_by_a_role_that_was_put_in_and_taken_out_again_is_found(kant
     person_id = kantor[Peran.FRONT_OFFICE].person_id
     behind_our_back(db, ROLE.format(who=f"'{person_id}'::uuid", peran="kabid_perizinan"))
     decide_at(p, Petugas(person_id, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
-    behind_our_back(db, f"DELETE FROM penugasan WHERE orang_id = '{person_id}' AND peran = 'kabid_perizinan'")
+    behind_our_back(db, f"DELETE FROM penugasan WHERE person_id = '{person_id}' AND peran = 'kabid_perizinan'")
     assert len(found()) == 1
     assert "pelakunya tidak pernah memegang peran kabid_perizinan hari itu" in found()[0]
     bring_to(p, "tanda_tangan", kantor)

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, update
 
 from pipeline.models import Berkas
 from pipeline.roles import Peran
-from tests.web.mapped import addresses, ids_of
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
+from tests.web.url_map import addresses, ids_of
 
 NAME = {
     "Surat – final.pdf": "Surat - final.pdf",

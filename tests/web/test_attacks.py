@@ -14,8 +14,8 @@ from pipeline.models import AccessAttempt
 from pipeline.roles import PERAN_PETUGAS, Peran
 from tests.factories import bring_to, draw, filled_in, submitted
 from tests.web.conftest import Peramban, SamplePerson
-from tests.web.mapped import addresses, answer, ask, fingerprint, ids_of
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.web.url_map import addresses, answer, ask, fingerprint, ids_of
 
 ID_ANEH = ["0", "-1", "1e9", "9999999999999999999", "١٢", "1%00", "..%2f1", "%ff", "a" * 5000, "'; DROP TABLE sk; --"]
 BADAN_ANEH = {

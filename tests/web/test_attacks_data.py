@@ -13,8 +13,8 @@ from pipeline.services.applicant.form import BERKAS_AT_MOST, add_berkas
 from pipeline.services.applicant.uploads import AT_MOST, start_upload
 from tests.factories import RABU, filled_in, submitted
 from tests.web.conftest import SamplePerson
-from tests.web.mapped import addresses, ids_of
 from tests.web.test_pemohon import draf, foto
+from tests.web.url_map import addresses, ids_of
 
 
 def test_no_page_of_an_applicant_can_be_framed_or_is_kept_by_the_browser(

@@ -25,10 +25,10 @@ from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from tests.factories import SOP, at_desk, bring_to, filled_in, submitted
 from tests.web.conftest import PASSWORD, Peramban, SamplePerson
-from tests.web.mapped import addresses, ask, fingerprint, ids_of
 from tests.web.meja import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from tests.web.surat import code_for, register
 from tests.web.test_pemohon import berkas, draf
+from tests.web.url_map import addresses, ask, fingerprint, ids_of
 from web.publik.verification import VERIFICATIONS_PER_MINUTE
 
 KABID, HEADERS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS

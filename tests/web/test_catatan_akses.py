@@ -19,8 +19,8 @@ from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
 from tests.factories import RABU, at_desk, person, submitted
 from tests.web.conftest import Peramban, SamplePerson
-from tests.web.mapped import addresses, ask, fingerprint, ids_of
 from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.web.url_map import addresses, ask, fingerprint, ids_of
 from web.pdp.words import describe
 
 KABID, FO, TECHNICAL = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.DINAS_TEKNIS

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from pipeline import errors
 from pipeline.roles import Peran
 from tests.web.conftest import Peramban
-from tests.web.mapped import addresses
 from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
+from tests.web.url_map import addresses
 from web import create_app
 from web.auth import publik
 from web.errors import BELUM, PAGE

@@ -229,13 +229,13 @@ class TestNote:
         office_logs: None,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        from web import publik
+        from web.publik import tracking
 
         def broken(*_: object) -> None:
             with unit_of_work() as s:
                 s.add(Person(id=uuid4(), nama=self.SECRET))  # without its date
 
-        monkeypatch.setattr(publik, "find_trace", broken)
+        monkeypatch.setattr(tracking, "find_trace", broken)
         tamu = Peramban(app.test_client())
         tamu.buka("/lacak")
         jawaban = tamu.kirim("/lacak", {"nomor": "LKS-2026-000001", "kode": "ABCDEFGH"})

@@ -30,7 +30,6 @@ from pipeline.services.people.sessions import end_all_sessions, load_session
 from pipeline.sop.values import KeputusanKind
 from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
 from tests.web.conftest import PASSWORD, Peramban, SamplePerson
-from tests.web.mapped import fingerprint
 from tests.web.meja import PASSPHRASE, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
 from tests.web.test_bap import form as bap_form
 from tests.web.test_bap import photo
@@ -39,6 +38,7 @@ from tests.web.test_draf import sent_back
 from tests.web.test_kalender import BANJIR
 from tests.web.test_pemberitahuan import gagal, put
 from tests.web.test_pengguna import BARU, account_id_of, penugasan_of
+from tests.web.url_map import fingerprint
 
 KABID, KADIS, TECHNICAL = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS, Peran.DINAS_TEKNIS
 REASON = "Dua petugas sedang bertugas di luar kota."

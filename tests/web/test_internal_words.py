@@ -25,8 +25,8 @@ from pipeline.sop.values import KeputusanKind
 from tests import factories
 from tests.factories import RABU, at_desk, bring_to, submitted, work_off
 from tests.web.conftest import Peramban, SamplePerson
-from tests.web.mapped import addresses, ids_of
 from tests.web.meja import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - the fixture kantor
+from tests.web.url_map import addresses, ids_of
 
 SECRET = "rahasia-meja"
 TO_PEMOHON = "Kepada pemohon: ketik ulang alamatnya."

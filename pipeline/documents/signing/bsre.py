@@ -45,7 +45,7 @@ class BsreConfig:
     pengguna: str
     sandi: str = field(repr=False)
     akar: Sequence[bytes] = field(repr=False)  # BSrE's root certificates, DER
-    nik: Mapping[str, str] = field(repr=False)  # orang_id -> NIK of the officers who sign
+    nik: Mapping[str, str] = field(repr=False)  # person_id -> NIK of the officers who sign
     limit_seconds: float = 45.0
     incremental: bool = True
 

@@ -60,7 +60,7 @@ class TteRequest:
 
     id: str  # of the attempt; a signer that can tell uses it to give the same answer twice
     pdf: bytes = field(repr=False)
-    pejabat: str  # orang_id of the officer
+    pejabat: str  # person_id of the officer
     url_verifikasi: str
     alasan: str = "Penetapan keputusan"
     lokasi: str = "Banjarbaru"

@@ -25,6 +25,8 @@ BOUND = (*_OF_PERSON, *_OF_ACCOUNT, *_PLAIN_ACCOUNT, "password_changed_at", *_PL
 _CALLED = {
     "nip": "NIP", "nik_index": "NIK", "telepon": "nomor HP", "sandi": "kata sandi", "aktif": "terbuka atau ditutup",
     "petugas": "pintu masuk", "dasar": "dasar peran", "password_changed_at": "waktu kata sandi diganti",
+    "assignment_letter": "surat perintah", "letter_sha256": "pindaian surat perintah", "start_date": "tanggal mulai",
+    "end_date": "tanggal sampai",
 }  # fmt: skip
 
 
@@ -101,7 +103,7 @@ def _differences(told: Row, kept: Row) -> Iterator[str]:
 def _columns(name: str, told: Row, kept: Row) -> Iterator[str]:
     for column in sorted({*told, *kept}):
         if told.get(column) != kept.get(column):
-            yield f"{name}{_CALLED.get(column, column.replace('_', ' '))} diubah"
+            yield f"{name}{_CALLED.get(column, column)} diubah"
 
 
 def _role(row: Row) -> str:

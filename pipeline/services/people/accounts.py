@@ -79,7 +79,7 @@ def create_petugas(
     sesi: str | None = None,
     now: datetime,
 ) -> UUID:
-    """Make an officer with an account and roles (peran, jabatan, tanggal_mulai); returns the person's id.
+    """Make an officer with an account and roles (peran, jabatan, start_date); returns the person's id.
 
     Without a password its owner is sent a link to set one. ``oleh`` is the administrator whose act is logged. Raises
     InputInvalid, also for a NIP or NIK that is somebody's.

@@ -31,7 +31,7 @@ def has_certificate(person_id: object) -> bool:
 def make_certificate(pengguna: User, sandi: str, frasa: str, repeated: str, *, now: datetime) -> None:
     """Make (or replace) one's own certificate. ``sandi`` is the password of the account.
 
-    Raises InputInvalid with a sentence per field: sandi, frasa_sandi, ulangi; NotFound where there is nothing
+    Raises InputInvalid with a sentence per field: sandi, passphrase, ulangi; NotFound where there is nothing
     to make.
     """
     if not makes_certificates():

@@ -183,7 +183,7 @@ def _unwatched(records: Records) -> Iterator[str]:
 
 
 def _never_told(row: Row, lapse: str, told: Collection[tuple[object, ...]]) -> bool:
-    """``told``: (tenggat_ke, level) of those that were raised."""
+    """``told``: (tenggat_number, level) of those that were raised."""
     tenggat, due = row["tenggat"], row["eskalasi_at"]
     if not isinstance(tenggat, datetime) or (row["tenggat_number"], lapse) in told:
         return False
