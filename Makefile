@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv dev run test lint types layers drill lock clean
+.PHONY: help .venv dev run test lint types layers drill mutants lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ layers: .venv ## import-linter
 
 drill: dev ## kill, flush and freeze real processes; minutes
 	$(BIN)/pytest -m drill -x -v
+
+mutants: dev ## change the pure rules one at a time and see whether a test notices; COUNT=100 SEED=1; hours
+	$(BIN)/python bench/mutants.py
 
 .venv: .venv/.dev .venv/.proyek ## the environment with the tools that lint, type-check and test
 

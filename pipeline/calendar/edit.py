@@ -194,7 +194,9 @@ def _season(isi: CalendarContent, p: SaveMusim) -> CalendarContent:
     if p.lama is not None and len(lain) == len(isi.musim):
         raise InputInvalid({"start_date": "Musim ini sudah tidak ada. Muat ulang halaman kalender."})
     if not baru.nama or len(baru.nama) > NAME_LENGTH_AT_MOST:
-        raise InputInvalid({"nama": "Beri nama musim ini, misalnya Ramadan 1448 H."})
+        raise InputInvalid(
+            {"nama": f"Beri nama musim ini, misalnya Ramadan 1448 H, paling panjang {NAME_LENGTH_AT_MOST} huruf."}
+        )
     _check_date(baru.start_date, "start_date")
     _check_date(baru.end_date, "end_date")
     panjang = (baru.end_date - baru.start_date).days
