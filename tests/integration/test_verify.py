@@ -127,7 +127,7 @@ CHANGES: dict[str, str] = {
     "UPDATE permohonan SET closed_at = closed_at + interval '1 day' WHERE id = :p": "permohonan: selesai pada",
     "UPDATE permohonan SET tenggat = tenggat + interval '1 day' WHERE id = :p": "permohonan: tenggat diubah",
     "UPDATE permohonan SET changed_at = changed_at + interval '1 day' WHERE id = :p": "permohonan: diubah pada",
-    "UPDATE permohonan SET sop_version = sop_version + 1 WHERE id = :p": "permohonan: sop versi",
+    "UPDATE permohonan SET sop_version = sop_version + 1 WHERE id = :p": "permohonan: versi SOP diubah",
     "UPDATE permohonan SET pemohon_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE id = :p":
         "permohonan: pemohon diubah",
     "UPDATE permohonan SET isi = isi || '{\"nama_lembaga\": \"Lain\"}' WHERE id = :p": "isian, dokumen atau BAP",

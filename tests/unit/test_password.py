@@ -47,3 +47,8 @@ def test_words_of_ones_own_will_do(sandi: str) -> None:
 
 def test_a_passphrase_is_called_by_its_name() -> None:
     assert password_problem("12345678", what="Frasa sandi").startswith("Frasa sandi")
+
+
+@pytest.mark.parametrize(("part", "refused"), [("sari", True), ("ani", False)])
+def test_a_name_of_four_letters_counts_as_a_name_and_one_of_three_as_chance(part: str, refused: bool) -> None:
+    assert bool(password_problem(f"{part}!90#17$42", (part.title(),))) is refused

@@ -281,3 +281,10 @@ def test_two_permits_that_would_print_the_same_numbers_are_not_loaded(tmp_path: 
     (tmp_path / "b.toml").write_text(teks.replace('kode = "izin_penelitian"', 'kode = "izin_lain"'), "utf-8")
     with pytest.raises(DefinitionError, match=r"b.toml: naskah.pola_nomor sk sama dengan pola izin_penelitian"):
         load_folder(tmp_path)
+
+
+def test_a_policy_that_says_nothing_lets_the_machine_decide_takes_no_samples_and_archives_after_ninety_days() -> None:
+    silent = copy.deepcopy(ORIGINAL)
+    del silent["kebijakan"]
+    policy = build_sop(silent, "td_lks.toml").kebijakan
+    assert (policy.otomatis, policy.sampel, policy.arsip_hari, policy.umur_dokumen) == (True, 0, 90, ())
