@@ -33,11 +33,11 @@ from tests.unit.docx_maker import make_docx, part, with_part
 
 SOP = get_sop("td_lks")
 KINDS = sorted(SOP.naskah.templat)
+# A system package: where make may not install it (no root), it says so, and the office prints with the other engine.
 _NO_LIBREOFFICE = pytest.mark.skipif(not pdf_libreoffice.available(), reason="LibreOffice is not installed")
-_NO_TYPST = pytest.mark.skipif(not simple_pdf.available(), reason="the extra pdf-sederhana is not installed")
 ENGINES = [
     pytest.param(PdfEngine.LIBREOFFICE, marks=_NO_LIBREOFFICE),
-    pytest.param(PdfEngine.SEDERHANA, marks=_NO_TYPST),
+    PdfEngine.SEDERHANA,  # comes with the packages of the tests: never skipped
 ]
 
 
@@ -95,7 +95,6 @@ def test_a_name_with_letters_the_font_lacks_or_a_word_wider_than_the_page_does_n
     assert convert(docx, mesin).halaman >= 1
 
 
-@_NO_TYPST
 def test_an_address_can_be_copied_from_the_plain_layout() -> None:
     url = f"https://perizinan-terpadu.banjarbarukota.example/verifikasi/{'aB3-' * 5}xY"
     assert "\u200b" not in pdf_text(convert(make_docx([url]), PdfEngine.SEDERHANA).payload)
@@ -105,7 +104,6 @@ def test_an_address_can_be_copied_from_the_plain_layout() -> None:
 NOT_BERHURUF = "\u0378\u0379"
 
 
-@_NO_TYPST
 def test_a_letter_the_engine_cannot_print_is_told() -> None:
     with pytest.raises(PdfIncomplete, match=NOT_BERHURUF):
         convert(make_docx([f"Yayasan Ñandú {NOT_BERHURUF}"]), PdfEngine.SEDERHANA)
@@ -125,7 +123,6 @@ def test_paper_is_f4_and_fonts_are_in_the_file(tmp_path: Path) -> None:
     assert all("Bookman" in row and " yes " in row for row in rows), fonts
 
 
-@_NO_TYPST
 def test_the_plain_layout_says_so_and_counts_its_pages() -> None:
     text = squeeze(pdf_text(convert(document("sk"), PdfEngine.SEDERHANA).payload))
     assert squeeze(simple_pdf.SIGN_OFF) in text
