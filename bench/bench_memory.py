@@ -20,13 +20,13 @@ GOAL = 450  # MB, without soffice
 def main() -> None:
     found = instance.running(instance.data_folder(os.environ))
     children = _children()
-    named = {"pengawas": found.pengawas, **found.proses}
+    named = {"pengawas": found.supervisor, **found.process}
     office = soffice = 0.0
-    for nama, pid in named.items():
-        tree = [pid] if nama == "pengawas" else list(_tree(pid, children))
+    for name, pid in named.items():
+        tree = [pid] if name == "pengawas" else list(_tree(pid, children))
         ours = [p for p in tree if not _is_soffice(p)]
         pss = sum(map(_pss, ours))
-        print(f"{nama:10} {pss:6.0f} MB  {' + '.join(f'{_pss(p):.0f}' for p in ours)}")
+        print(f"{name:10} {pss:6.0f} MB  {' + '.join(f'{_pss(p):.0f}' for p in ours)}")
         office += pss
         soffice += sum(_pss(p) for p in tree if _is_soffice(p))
     print(f"{'bersama':10} {office:6.0f} MB  (tujuan {GOAL} MB: {office / GOAL:.2f}x), soffice {soffice:.0f} MB")

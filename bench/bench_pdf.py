@@ -85,9 +85,9 @@ def _cpu_of(pid: int) -> float:
 def in_a_crowd(docx: bytes) -> None:
     """How long a signature waits when CROWD previews were there before it."""
 
-    def timed(pratinjau: bool) -> float:
+    def timed(preview: bool) -> float:
         start = time.perf_counter()
-        convert(docx, PdfEngine.LIBREOFFICE, pratinjau=pratinjau)
+        convert(docx, PdfEngine.LIBREOFFICE, preview=preview)
         return time.perf_counter() - start
 
     with ThreadPoolExecutor(CROWD + 1) as pool:
@@ -101,6 +101,6 @@ def in_a_crowd(docx: bytes) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as nama:
-        tempfile.tempdir = nama  # places and soffices of its own
+    with tempfile.TemporaryDirectory() as name:
+        tempfile.tempdir = name  # places and soffices of its own
         main()

@@ -71,11 +71,11 @@ def _measure() -> tuple[float, float]:
 
 def _fill(files: int, events: int) -> None:
     """Drafts, each with a history of its own: created, and then edited again and again."""
-    orang = uuid4()
+    person = uuid4()
     with engine().begin() as conn:
-        conn.execute(text("INSERT INTO orang (id, nama, created_at) VALUES (:o, 'Uji', now())"), {"o": orang})
+        conn.execute(text("INSERT INTO orang (id, name, created_at) VALUES (:o, 'Uji', now())"), {"o": person})
     for start in range(0, files, 500):
-        made = [_file(orang, events) for _ in range(min(500, files - start))]
+        made = [_file(person, events) for _ in range(min(500, files - start))]
         with engine().begin() as conn:
             conn.execute(_PERMOHONAN, [m[0] for m in made])
             conn.execute(_TUGAS, [m[0] for m in made])
@@ -85,8 +85,8 @@ def _fill(files: int, events: int) -> None:
                         copy.write_row(tuple({**row, "data": dumps(row["data"])}.values()))
 
 
-def _file(orang: UUID, events: int) -> tuple[dict[str, object], list[dict[str, object]]]:
-    p, t, rows, sebelum = uuid4(), uuid4(), [], ""
+def _file(person: UUID, events: int) -> tuple[dict[str, object], list[dict[str, object]]]:
+    p, t, rows, before = uuid4(), uuid4(), [], ""
     created = {
         "tugas": str(t),
         "langkah": "ajukan",
@@ -95,23 +95,24 @@ def _file(orang: UUID, events: int) -> tuple[dict[str, object], list[dict[str, o
         "sop": "td_lks",
         "sop_version": 1,
     }
-    for urut in range(1, events + 1):
+    for sequence in range(1, events + 1):
         row = {
-            "permohonan_id": p, "urut": urut, "jenis": "dibuat" if urut == 1 else "isi", "pada": NOW, "oleh": orang,
-            "peran": "pemohon", "data": created if urut == 1 else {"isian": ["alamat"], "content_digest": EMPTY},
+            "permohonan_id": p, "sequence": sequence, "kind": "dibuat" if sequence == 1 else "isi", "at": NOW,
+            "actor": person, "peran": "pemohon",
+            "data": created if sequence == 1 else {"isian": ["alamat"], "content_digest": EMPTY},
         }  # fmt: skip
-        rows.append(row | {"sebelum": sebelum, "hash": (sebelum := chain_hash(sebelum, row))})
-    return {"p": p, "t": t, "o": orang, "now": NOW, "h": EMPTY, "n": events, "r": sebelum}, rows
+        rows.append(row | {"before": before, "hash": (before := chain_hash(before, row))})
+    return {"p": p, "t": t, "o": person, "now": NOW, "h": EMPTY, "n": events, "r": before}, rows
 
 
-_COPY = "COPY peristiwa (permohonan_id, urut, jenis, pada, oleh, peran, data, sebelum, hash) FROM STDIN"
+_COPY = "COPY peristiwa (permohonan_id, sequence, kind, at, actor, peran, data, before, hash) FROM STDIN"
 _PERMOHONAN = text(
-    "INSERT INTO permohonan (id, sop, sop_version, pemohon_id, status, langkah, isi, content_digest, created_at,"
+    "INSERT INTO permohonan (id, sop, sop_version, pemohon_id, status, langkah, content, content_digest, created_at,"
     " changed_at,"
-    " last_sequence, rantai) VALUES (:p, 'td_lks', 1, :o, 'draf', 'ajukan', '{}', :h, :now, :now, :n, :r)"
+    " last_sequence, chain) VALUES (:p, 'td_lks', 1, :o, 'draf', 'ajukan', '{}', :h, :now, :now, :n, :r)"
 )
 _TUGAS = text(
-    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, created_at, started_at, ready_at)"
+    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, automatic, created_at, started_at, ready_at)"
     " VALUES (:t, :p, 'ajukan', 1, 'pemohon', false, :now, :now, :now)"
 )
 

@@ -68,7 +68,7 @@ class Broker:
             "maxmemory-policy": "noeviction",
         }
         words = [word for key, value in options.items() for word in (f"--{key}", value)]
-        return Process(nama="broker", command=(str(self.binary), *words), setpriv=self.user.setpriv, patience=5)
+        return Process(name="broker", command=(str(self.binary), *words), setpriv=self.user.setpriv, patience=5)
 
 
 def own_broker(data: Path) -> Broker:

@@ -14,9 +14,9 @@ _LONGEST = 65_536
 class ChildLog:
     """``log/<nama>.log`` of the data folder."""
 
-    def __init__(self, folder: Path, nama: str) -> None:
-        self.path = folder / f"{nama}.log"
-        self._nama = nama
+    def __init__(self, folder: Path, name: str) -> None:
+        self.path = folder / f"{name}.log"
+        self._name = name
         self._rest = b""
 
     def pipe(self) -> int:
@@ -29,8 +29,8 @@ class ChildLog:
     def write(self, line: str) -> None:
         """One line; a JSON object is kept as it is."""
         if not line.startswith("{"):
-            pada = datetime.now(UTC).isoformat(timespec="milliseconds")
-            line = json.dumps({"pada": pada, "proses": self._nama, "pesan": line}, ensure_ascii=False)
+            at = datetime.now(UTC).isoformat(timespec="milliseconds")
+            line = json.dumps({"pada": at, "proses": self._name, "pesan": line}, ensure_ascii=False)
         if self.path.exists() and self.path.stat().st_size > _LIMIT:
             self.path.replace(self.path.with_suffix(".log.1"))
         with self.path.open("a", encoding="utf-8") as file:

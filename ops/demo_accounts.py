@@ -33,22 +33,22 @@ def load_demo_accounts(now: datetime) -> int:
 
 def _create(contoh: Example, now: datetime) -> None:
     if contoh.peran is Peran.PEMOHON:
-        register(contoh.nama, contoh.telepon, contoh.surel, PASSWORD, now=now)
+        register(contoh.name, contoh.phone, contoh.email, PASSWORD, now=now)
     else:
         penugasan = [(contoh.peran, contoh.jabatan, _SINCE)]
-        create_petugas(contoh.nama, contoh.nip, contoh.surel, contoh.telepon, PASSWORD, penugasan=penugasan, now=now)
+        create_petugas(contoh.name, contoh.nip, contoh.email, contoh.phone, PASSWORD, penugasan=penugasan, now=now)
 
 
 def _certify(contoh: Example) -> None:
     folder = settings().data / "tte"
     person_id = _person_id(contoh)
     if not (folder / f"{person_id}.p12").exists():
-        create_certificate(folder, str(person_id), contoh.nama, Secret(PASSPHRASE))
+        create_certificate(folder, str(person_id), contoh.name, Secret(PASSPHRASE))
 
 
 def _person_id(contoh: Example) -> UUID | None:
     query = (
-        select(Person.id).join(Account, Account.person_id == Person.id).where(func.lower(Account.surel) == contoh.surel)
+        select(Person.id).join(Account, Account.person_id == Person.id).where(func.lower(Account.email) == contoh.email)
     )
     with connection() as conn:
         return conn.scalar(query)

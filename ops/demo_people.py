@@ -14,24 +14,31 @@ PASSPHRASE = "frasa-demo-2026"  # noqa: S105 - the same
 class Example:
     """One person of the demonstration."""
 
-    akun: str
-    nama: str
-    telepon: str
+    account: str
+    name: str
+    phone: str
     peran: Peran
     jabatan: str = ""
     nip: str = ""
 
     @property
-    def surel(self) -> str:
-        return self.akun + DEMO_DOMAIN
+    def email(self) -> str:
+        return self.account + DEMO_DOMAIN
 
 
 PERSON = (
     Example("pemohon", "Siti Aminah", "081250001001", Peran.PEMOHON),
     Example("pemohon2", "Muhammad Ridwan", "081250001002", Peran.PEMOHON),
     *(
-        Example(f"{peran}{n}", nama, f"0812500020{urut:02}", peran, jabatan, f"198501{urut:02} 201001 1 0{urut:02}")
-        for urut, (peran, n, nama, jabatan) in enumerate(
+        Example(
+            f"{peran}{n}",
+            name,
+            f"0812500020{sequence:02}",
+            peran,
+            jabatan,
+            f"198501{sequence:02} 201001 1 0{sequence:02}",
+        )
+        for sequence, (peran, n, name, jabatan) in enumerate(
             (
                 (Peran.FRONT_OFFICE, "1", "Rahmi Auliani", "Petugas Front Office"),
                 (Peran.FRONT_OFFICE, "2", "Dedi Kurniawan", "Petugas Front Office"),
@@ -57,5 +64,5 @@ PERSON = (
 def printed_accounts() -> Iterator[dict[str, str]]:
     """What ``alurizin info`` shows of them."""
     for contoh in PERSON:
-        akun = {"nama": contoh.nama, "peran": contoh.peran.value, "surel": contoh.surel, "sandi": PASSWORD}
-        yield akun | ({"frasa_sandi": PASSPHRASE} if contoh.peran is Peran.KEPALA_DINAS else {})
+        account = {"nama": contoh.name, "peran": contoh.peran.value, "surel": contoh.email, "sandi": PASSWORD}
+        yield account | ({"frasa_sandi": PASSPHRASE} if contoh.peran is Peran.KEPALA_DINAS else {})

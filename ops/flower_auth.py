@@ -58,9 +58,9 @@ def take_ticket(ticket: str, s: Settings) -> str:
 
 def is_operator(user: str) -> bool:
     """Whether this user's session of the web lives, and its person is an operator today."""
-    orang, _, sesi = user.partition("@")[0].partition(".")
+    person, _, session_id = user.partition("@")[0].partition(".")
     try:
-        check_role(Petugas(UUID(orang), Peran.OPERATOR, sesi), clock.now())
+        check_role(Petugas(UUID(person), Peran.OPERATOR, session_id), clock.now())
     except (SessionEnded, NotAuthorised, ValueError):
         return False
     return True
@@ -88,12 +88,12 @@ class TicketLogin(BaseHandler):  # type: ignore[misc]  # Flower ships no types
 class Closed(BaseHandler):  # type: ignore[misc]  # as above
     """What this office does not show: nothing of Flower runs."""
 
-    def initialize(self, status: int = 404, kalimat: str = "Tidak ada di sini.") -> None:
-        self.status, self.kalimat = status, kalimat
+    def initialize(self, status: int = 404, sentence: str = "Tidak ada di sini.") -> None:
+        self.status, self.sentence = status, sentence
 
     def prepare(self) -> None:
         self.set_status(self.status)
-        self.finish(self.kalimat)
+        self.finish(self.sentence)
 
 
 class GuardedFlower(Flower):  # type: ignore[misc]  # as above
@@ -108,11 +108,11 @@ class GuardedFlower(Flower):  # type: ignore[misc]  # as above
 
     def _refusal(self, request: HTTPServerRequest) -> tuple[type[RequestHandler], dict[str, object]] | None:
         if not host_is_trusted(request.host, settings().trusted_hosts):  # another name that leads to this machine
-            return Closed, {"status": 400, "kalimat": "Alamat ini bukan milik kami."}
+            return Closed, {"status": 400, "sentence": "Alamat ini bukan milik kami."}
         try:
             open_to_all = request.path.rstrip("/") in _OPEN or is_operator(self._user(request))
         except SQLAlchemyError:
-            return Closed, {"status": 503, "kalimat": "Basis data tidak menjawab. Coba lagi sebentar lagi."}
+            return Closed, {"status": 503, "sentence": "Basis data tidak menjawab. Coba lagi sebentar lagi."}
         return None if open_to_all else (RedirectHandler, {"url": f"/{PREFIX}/login", "permanent": False})
 
     def _user(self, request: HTTPServerRequest) -> str:

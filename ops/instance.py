@@ -25,9 +25,9 @@ class Instance:
     data: str
     database_url: str
     broker_url: str
-    pengawas: int  # pid of the supervisor
-    proses: dict[str, int] = field(default_factory=dict)  # name -> pid
-    akun: list[dict[str, str]] = field(default_factory=list)  # demo only
+    supervisor: int  # pid of the supervisor
+    process: dict[str, int] = field(default_factory=dict)  # name -> pid
+    account: list[dict[str, str]] = field(default_factory=list)  # demo only
 
 
 class Lock:
@@ -71,7 +71,7 @@ def running(data: Path) -> Instance:
     path = data / _STATE
     if path.exists():
         instance = Instance(**json.loads(path.read_text(encoding="utf-8")))
-        if alive(instance.pengawas) and b"alurizin" in Path(f"/proc/{instance.pengawas}/cmdline").read_bytes():
+        if alive(instance.supervisor) and b"alurizin" in Path(f"/proc/{instance.supervisor}/cmdline").read_bytes():
             return instance
     raise DefinitionError(f"AlurIzin belum berjalan dengan folder data {data}. Jalankan `make run`.")
 

@@ -20,7 +20,7 @@ from pipeline.errors import DefinitionError
 from pipeline.settings import ROOT, Settings, read_settings
 
 _FIRST_PAGE = 120.0  # seconds
-_PREPARE = Process(nama="siapkan", command=("alurizin", "siapkan"))
+_PREPARE = Process(name="siapkan", command=("alurizin", "siapkan"))
 #: Threads share two heaps of the C library instead of opening up to eight a core, which none gives back.
 _LEAN = {"MALLOC_ARENA_MAX": "2"}
 #: What ends first: nobody comes in any more, what has begun is finished, the servers close last.
@@ -72,9 +72,9 @@ class Office:
             data=str(self.data),
             database_url=self._env["DATABASE_URL"],
             broker_url=self._env["CELERY_BROKER_URL"],
-            pengawas=os.getpid(),
-            proses=self._supervisor.pids,
-            akun=list(printed_accounts()) if s.demo else [],
+            supervisor=os.getpid(),
+            process=self._supervisor.pids,
+            account=list(printed_accounts()) if s.demo else [],
         )
 
     async def _open(self) -> None:
@@ -82,7 +82,7 @@ class Office:
             await asyncio.to_thread(server.create)
             self._supervisor.keep(server.process)
         if await self._supervisor.once(_PREPARE):
-            raise DefinitionError(self._last_words(_PREPARE.nama))
+            raise DefinitionError(self._last_words(_PREPARE.name))
         web, *others = one_machine(self.settings.port)
         self._supervisor.keep(web)
         await self._first_page()
@@ -114,13 +114,13 @@ class Office:
     def _tell(self) -> None:
         instance.write(self.state)
 
-    def _worry(self, nama: str) -> None:
-        log = self._supervisor.log(nama).path
-        click.echo(f"{nama} berulang kali berhenti dan dicoba terus; lihat {log}", err=True)
+    def _worry(self, name: str) -> None:
+        log = self._supervisor.log(name).path
+        click.echo(f"{name} berulang kali berhenti dan dicoba terus; lihat {log}", err=True)
 
-    def _last_words(self, nama: str) -> str:
-        log = self._supervisor.log(nama)
-        return "\n".join([f"{nama} tidak dapat dijalankan. Catatan terakhirnya ({log.path}):", *log.tail()])
+    def _last_words(self, name: str) -> str:
+        log = self._supervisor.log(name)
+        return "\n".join([f"{name} tidak dapat dijalankan. Catatan terakhirnya ({log.path}):", *log.tail()])
 
     def _greet(self) -> None:
         s = self.settings
@@ -129,13 +129,13 @@ class Office:
         click.echo(f"  Flower   {s.base_url}/operator/flower-masuk\n  Data     {self.data}")
         if s.demo:
             click.echo("  Akun demo:")
-            for akun in printed_accounts():
-                click.echo(f"    {akun['surel']:30} {akun['sandi']:16} {akun['peran']}{_phrase(akun)}")
+            for account in printed_accounts():
+                click.echo(f"    {account['surel']:30} {account['sandi']:16} {account['peran']}{_phrase(account)}")
         click.echo("Ctrl-C untuk berhenti.")
 
 
-def _phrase(akun: Mapping[str, str]) -> str:
-    return f", frasa sandi tanda tangan: {akun['frasa_sandi']}" if "frasa_sandi" in akun else ""
+def _phrase(account: Mapping[str, str]) -> str:
+    return f", frasa sandi tanda tangan: {account['frasa_sandi']}" if "frasa_sandi" in account else ""
 
 
 def _own_servers(data: Path, env: Mapping[str, str]) -> tuple[list[Broker | Postgres], dict[str, str]]:

@@ -52,7 +52,7 @@ class Postgres:
     def process(self) -> Process:
         options = [word for key, value in _OPTIONS.items() for word in ("-c", f"{key}={value}")]
         server = (str(self.bindir / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets), *options)
-        return Process(nama="postgres", command=server, setpriv=self.user.setpriv, stop=SIGINT, patience=15)
+        return Process(name="postgres", command=server, setpriv=self.user.setpriv, stop=SIGINT, patience=15)
 
     def create(self) -> None:
         """Make the cluster and an empty database in it, unless they exist. A half-made one is never left in place."""

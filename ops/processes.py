@@ -11,7 +11,7 @@ from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 class Process:
     """A process as the supervisor or compose starts it."""
 
-    nama: str
+    name: str
     command: tuple[str, ...]
     antrean: tuple[str, ...] = ()  # the Celery queues it reads
     setpriv: tuple[str, ...] = ()  # options that give it another user
@@ -37,29 +37,29 @@ def web(bind: str) -> Process:
         "32",
     )
     quiet = ("--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning")
-    return Process(nama="web", command=(*command, *quiet, "web.wsgi:app"))
+    return Process(name="web", command=(*command, *quiet, "web.wsgi:app"))
 
 
 def relay() -> Process:
     """The only publisher: outbox -> broker."""
-    return Process(nama="relay", command=("python", "-m", "tasks.relay"))
+    return Process(name="relay", command=("python", "-m", "tasks.relay"))
 
 
-def worker(nama: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
+def worker(name: str, antrean: Iterable[str], concurrency: int = 2) -> Process:
     """A Celery worker."""
     antrean = tuple(antrean)
-    command = ("python", "-m", "tasks.celery", "worker", nama, ",".join(antrean), "--concurrency", str(concurrency))
-    return Process(nama=nama, command=command, antrean=antrean, patience=12.0)
+    command = ("python", "-m", "tasks.celery", "worker", name, ",".join(antrean), "--concurrency", str(concurrency))
+    return Process(name=name, command=command, antrean=antrean, patience=12.0)
 
 
 def beat() -> Process:
     """The clock of the sweeps."""
-    return Process(nama="beat", command=("python", "-m", "tasks.celery", "beat"))
+    return Process(name="beat", command=("python", "-m", "tasks.celery", "beat"))
 
 
 def flower(address: str, port: int) -> Process:
     """Celery's monitor, behind the login of the web."""
-    return Process(nama="flower", command=("alurizin", "flower", "--address", address, "--port", str(port)))
+    return Process(name="flower", command=("alurizin", "flower", "--address", address, "--port", str(port)))
 
 
 def one_machine(port: int) -> tuple[Process, ...]:

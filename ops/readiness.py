@@ -65,7 +65,7 @@ def refuse_demo_accounts() -> None:
     if settings().demo:
         return
     with connection() as conn:
-        found = conn.scalar(select(Account.surel).where(Account.surel.endswith(DEMO_DOMAIN), Account.aktif).limit(1))
+        found = conn.scalar(select(Account.email).where(Account.email.endswith(DEMO_DOMAIN), Account.active).limit(1))
     if found:
         raise DefinitionError("Basis data ini memuat akun demo. Pakai basis data lain untuk ALURIZIN_MODE=production.")
 

@@ -45,26 +45,26 @@ class Supervisor:
     @property
     def pids(self) -> dict[str, int]:
         """Of the processes that run now."""
-        return {nama: kept.pid for nama, kept in self._kept.items() if kept.pid is not None}
+        return {name: kept.pid for name, kept in self._kept.items() if kept.pid is not None}
 
     def keep(self, process: Process) -> None:
         """Start it and start it again whenever it ends, until it is stopped."""
-        self._kept[process.nama] = Kept(process, self)
+        self._kept[process.name] = Kept(process, self)
 
     async def once(self, process: Process) -> int:
         """Run it to its end; the exit status."""
         return await self.spawn(process, lambda _: None)
 
-    def quick_deaths(self, nama: str) -> int:
+    def quick_deaths(self, name: str) -> int:
         """How often in a row it ended soon after its start."""
-        return self._kept[nama].quick_deaths
+        return self._kept[name].quick_deaths
 
-    def log(self, nama: str) -> ChildLog:
-        return ChildLog(self.logs, nama)
+    def log(self, name: str) -> ChildLog:
+        return ChildLog(self.logs, name)
 
-    async def stop(self, *nama: str) -> None:
+    async def stop(self, *name: str) -> None:
         """End these at the same time, each within its patience; SIGKILL after it."""
-        await asyncio.gather(*(self._kept[each].end() for each in nama if each in self._kept))
+        await asyncio.gather(*(self._kept[each].end() for each in name if each in self._kept))
 
     def kill(self) -> None:
         """End everything now."""
@@ -73,7 +73,7 @@ class Supervisor:
 
     async def spawn(self, process: Process, began: Callable[[int], None]) -> int:
         """Run it once, printing into its log, and kill what it left behind."""
-        out = self.log(process.nama).pipe()
+        out = self.log(process.name).pipe()
         try:
             child = await asyncio.create_subprocess_exec(
                 *command_line(process),
@@ -124,9 +124,9 @@ class Kept:
                 return
             self.quick_deaths, pause = self._after(monotonic() - start, pause)
             if self.quick_deaths == _TROUBLE:
-                self._supervisor.troubled(self._process.nama)
+                self._supervisor.troubled(self._process.name)
             self._supervisor.log("pengawas").write(
-                f"{self._process.nama} berakhir ({code}), dijalankan lagi {pause:.1f} s lagi"
+                f"{self._process.name} berakhir ({code}), dijalankan lagi {pause:.1f} s lagi"
             )
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), pause)

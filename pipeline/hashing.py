@@ -17,37 +17,37 @@ def digest(value: object) -> str:
 
 
 def content_hash(
-    isi: Mapping[str, object],
+    content: Mapping[str, object],
     berkas: Sequence[tuple[str, int, str]],
     bap: Mapping[str, object] | None,
 ) -> str:
     """What an approval is bound to: the form, the documents (syarat, urut, sha256) and the BAP with its Rekomendasi."""
-    return digest({"isi": isi, "berkas": sorted(berkas), "bap": bap})
+    return digest({"isi": content, "berkas": sorted(berkas), "bap": bap})
 
 
-def naskah_digest(konteks: Mapping[str, object], templat_sha256: str, content_digest: str) -> str:
+def naskah_digest(context: Mapping[str, object], templat_sha256: str, content_digest: str) -> str:
     """What an approval of a draft is bound to: what it says, the template it is made of, and the evidence."""
-    return digest({"konteks": konteks, "templat": templat_sha256, "isi": content_digest})
+    return digest({"konteks": context, "templat": templat_sha256, "isi": content_digest})
 
 
-def link(sebelum: str, row: Mapping[str, object]) -> str:
+def link(before: str, row: Mapping[str, object]) -> str:
     """The hash of a peristiwa: over its predecessor's hash and its own canonical row."""
-    return hashlib.sha256(sebelum.encode() + canonical(row)).hexdigest()
+    return hashlib.sha256(before.encode() + canonical(row)).hexdigest()
 
 
-def chain_hash(sebelum: str, row: Mapping[str, object]) -> str:
+def chain_hash(before: str, row: Mapping[str, object]) -> str:
     """What ``hash`` of a peristiwa row must be; the same for one just made and one read back."""
-    plain = {k: row[k] for k in ("urut", "jenis", "peran", "data")}
+    plain = {k: row[k] for k in ("sequence", "kind", "peran", "data")}
     plain["permohonan_id"] = str(row["permohonan_id"])
-    plain["oleh"] = str(row["oleh"]) if row["oleh"] else None
-    plain["pada"] = f"{row['pada']:%Y-%m-%dT%H:%M:%S.%f}Z"
-    return link(sebelum, plain)
+    plain["actor"] = str(row["actor"]) if row["actor"] else None
+    plain["at"] = f"{row['at']:%Y-%m-%dT%H:%M:%S.%f}Z"
+    return link(before, plain)
 
 
 def change_hash(before: str, row: Mapping[str, object]) -> str:
     """What ``hash`` of a change of the calendar must be; the same for one just made and one read back."""
-    plain = {k: row[k] for k in ("versi", "sebelum", "sesudah")}
-    return link(before, plain | {"oleh": str(row["oleh"]), "pada": f"{row['pada']:%Y-%m-%dT%H:%M:%S.%f}Z"})
+    plain = {k: row[k] for k in ("version", "before", "after")}
+    return link(before, plain | {"actor": str(row["actor"]), "at": f"{row['at']:%Y-%m-%dT%H:%M:%S.%f}Z"})
 
 
 def seal(salt: str, words: Mapping[str, object]) -> str:

@@ -9,59 +9,65 @@ from pathlib import Path
 from pipeline.errors import DefinitionError
 
 DEFAULT = Path(__file__).with_name("kantor.toml")
-_TEXT = ("dinas", "singkatan", "alamat", "telepon", "surel", "situs")
+#: What each field is called in the file.
+_FIELDS = {
+    "agency": "dinas", "abbreviation": "singkatan", "address": "alamat", "phone": "telepon", "email": "surel",
+    "site": "situs",
+}  # fmt: skip
+_FIELDS_OF_OFFICE = {**_FIELDS, "government": "pemda", "kota": "kota", "code": "kode", "logo": "logo"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instansi:
     """What a letterhead says below the name of the local government."""
 
-    dinas: str
-    singkatan: str
-    alamat: str
-    telepon: str
-    surel: str
-    situs: str
+    agency: str
+    abbreviation: str
+    address: str
+    phone: str
+    email: str
+    site: str
 
     @property
     def contact(self) -> str:
         """The second line of the letterhead's address."""
-        return f"Telepon {self.telepon}, Pos-el {self.surel}, {self.situs}"
+        return f"Telepon {self.phone}, Pos-el {self.email}, {self.site}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kantor(Instansi):
     """The licensing office, and the technical agency that inspects for it."""
 
-    pemda: str
+    government: str
     kota: str
-    kode: str
+    code: str
     logo: str  # file in templates_sk/
-    teknis: Instansi
+    technical: Instansi
 
     @property
     def agency_in_full(self) -> str:
         """ "Dinas … Kota Banjarbaru"."""
-        return f"{self.dinas} Kota {self.kota}"
+        return f"{self.agency} Kota {self.kota}"
 
     @property
     def technical_in_full(self) -> str:
-        return f"{self.teknis.dinas} Kota {self.kota}"
+        return f"{self.technical.agency} Kota {self.kota}"
 
 
 def read_kantor(path: Path) -> Kantor:
     """Read a ``kantor.toml``. Raises DefinitionError naming the file and the missing line."""
     try:
-        isi = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as tiada:
-        raise DefinitionError(f"{path.name} tidak dapat dibaca. Periksa ALURIZIN_KANTOR.") from tiada
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as absent:
+        raise DefinitionError(f"{path.name} tidak dapat dibaca. Periksa ALURIZIN_KANTOR.") from absent
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DefinitionError(f"{path.name} bukan TOML yang benar: {error}.") from error
-    teknis = isi.get("teknis")
-    if not isinstance(teknis, dict):
+    technical = content.get("teknis")
+    if not isinstance(technical, dict):
         raise DefinitionError(f"{path.name}: bagian [teknis] belum ada.")
-    own = {nama: _need(isi, nama, path) for nama in (*_TEXT, "pemda", "kota", "kode", "logo")}
-    return Kantor(**own, teknis=Instansi(**{nama: _need(teknis, nama, path) for nama in _TEXT}))
+    own = {field: _need(content, key, path) for field, key in _FIELDS_OF_OFFICE.items()}
+    agency = {field: _need(technical, key, path) for field, key in _FIELDS.items()}
+    return Kantor(**own, technical=Instansi(**agency))
 
 
 @cache
@@ -70,8 +76,8 @@ def kantor(path: Path | None = None) -> Kantor:
     return read_kantor(path or DEFAULT)
 
 
-def _need(isi: Mapping[str, object], nama: str, path: Path) -> str:
-    nilai = isi.get(nama)
-    if isinstance(nilai, str) and nilai.strip():
-        return nilai.strip()
-    raise DefinitionError(f"{path.name}: `{nama}` belum diisi.")
+def _need(content: Mapping[str, object], name: str, path: Path) -> str:
+    value = content.get(name)
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise DefinitionError(f"{path.name}: `{name}` belum diisi.")

@@ -11,6 +11,6 @@ _JEDA: Final = timedelta(seconds=3)
 _JEDA_OTHER: Final[Mapping[str, timedelta]] = {"pemberitahuan.kirim": timedelta(seconds=30)}
 
 
-def pause(task: str, percobaan: int) -> timedelta:
+def pause(task: str, attempts: int) -> timedelta:
     """Before the next try of this task, after so many: twice as long each time."""
-    return _JEDA_OTHER.get(task, _JEDA) * (1 << percobaan - 1)
+    return _JEDA_OTHER.get(task, _JEDA) * (1 << attempts - 1)

@@ -19,7 +19,7 @@ class Peran(StrEnum):
     ARSIP = "arsip"
 
     @property
-    def nama(self) -> str:
+    def name(self) -> str:
         """The role as it is written on screens and letters."""
         return _NAME.get(self, self.value.replace("_", " ").title())
 
@@ -29,9 +29,9 @@ class Peran(StrEnum):
         return self.value
 
 
-def sebutan(jabatan: str, dasar: str) -> str:
-    """A title as it is written: "Kepala Dinas", "Plh. Kepala Dinas". ``dasar``: definitif, plt or plh."""
-    return jabatan if dasar == "definitif" else f"{dasar.capitalize()}. {jabatan}"
+def term(jabatan: str, basis: str) -> str:
+    """A title as it is written: "Kepala Dinas", "Plh. Kepala Dinas". ``basis``: definitif, plt or plh."""
+    return jabatan if basis == "definitif" else f"{basis.capitalize()}. {jabatan}"
 
 
 _NAME = {Peran.PDP: "Petugas Pelindungan Data", Peran.ADMIN: "Administrator"}

@@ -38,7 +38,7 @@ class Smtp:
     tls: bool  # from the first byte (smtps://); otherwise STARTTLS
     user: str = ""
     password: str = field(default="", repr=False)
-    dari: str  # From, with or without a name
+    sender: str  # From, with or without a name
     reply_to: str = ""  # Reply-To
 
 
@@ -47,9 +47,9 @@ class Bsre:
     """BSrE's client service, and the files it is used with."""
 
     url: str
-    pengguna: str
-    sandi: Path  # the service's password
-    akar: Path  # roots the signatures must lead to, PEM
+    user: str
+    password: Path  # the service's password
+    root: Path  # roots the signatures must lead to, PEM
     nik: Path  # JSON: person_id -> NIK of each signer
 
 
@@ -143,24 +143,24 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
     bagian = _split(url, "SMTP_URL")
     if bagian.scheme not in {"smtp", "smtps"} or not bagian.hostname:
         raise DefinitionError("SMTP_URL harus seperti smtp://pengguna:sandi@host:587 atau smtps://host:465.")
-    sandi = unquote(bagian.password or "")
+    password = unquote(bagian.password or "")
     if path := env.get("SMTP_PASSWORD_FILE"):
-        sandi = _read_secret(path, "SMTP_PASSWORD_FILE")
+        password = _read_secret(path, "SMTP_PASSWORD_FILE")
     tls = bagian.scheme == "smtps"
     return Smtp(
         host=bagian.hostname,
         port=bagian.port or (465 if tls else 587 if bagian.username else 25),
         tls=tls,
         user=unquote(bagian.username or ""),
-        password=sandi,
-        dari=_mailbox(_need(env, "MAIL_FROM"), "MAIL_FROM"),
+        password=password,
+        sender=_mailbox(_need(env, "MAIL_FROM"), "MAIL_FROM"),
         reply_to=_mailbox(env["MAIL_REPLY_TO"], "MAIL_REPLY_TO") if env.get("MAIL_REPLY_TO") else "",
     )
 
 
 def _mailbox(text: str, name: str) -> str:
-    _, alamat = parseaddr(text)
-    if not text.isprintable() or not alamat.isascii() or alamat.count("@") != 1 or alamat.startswith("@"):
+    _, address = parseaddr(text)
+    if not text.isprintable() or not address.isascii() or address.count("@") != 1 or address.startswith("@"):
         raise DefinitionError(f"{name} harus alamat surel, mis. Perizinan <perizinan@kota.go.id>.")
     return text
 
@@ -181,10 +181,10 @@ def _message_url(url: str) -> str:
     if not url:
         return ""
     if url.startswith(("json://", "jsons://")):
-        benar = bool(_split(url, "ALURIZIN_PESAN_URL").hostname)
+        correct = bool(_split(url, "ALURIZIN_PESAN_URL").hostname)
     else:
-        benar = "://" in url and "{telepon}" in url
-    if not benar:
+        correct = "://" in url and "{telepon}" in url
+    if not correct:
         raise DefinitionError(
             "ALURIZIN_PESAN_URL harus json://host/jalur, atau alamat apprise yang memuat {telepon} sebagai penerima."
         )
@@ -195,7 +195,7 @@ def _bsre(env: Mapping[str, str]) -> Bsre | None:
     if not env.get("ALURIZIN_BSRE_URL"):
         return None
     files = {part: Path(_need(env, f"ALURIZIN_BSRE_{part.upper()}")) for part in ("sandi", "akar", "nik")}
-    return Bsre(url=env["ALURIZIN_BSRE_URL"], pengguna=_need(env, "ALURIZIN_BSRE_PENGGUNA"), **files)
+    return Bsre(url=env["ALURIZIN_BSRE_URL"], user=_need(env, "ALURIZIN_BSRE_PENGGUNA"), **files)
 
 
 def _secret(env: Mapping[str, str], mode: Mode) -> str:

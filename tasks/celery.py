@@ -14,13 +14,13 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("nama")
+@click.argument("name", metavar="NAMA")
 @click.argument("antrean")
 @click.option("--concurrency", type=int, default=2, show_default=True)
-def worker(nama: str, antrean: str, concurrency: int) -> None:
+def worker(name: str, antrean: str, concurrency: int) -> None:
     """Jalankan pekerja NAMA untuk ANTREAN (dipisah koma)."""
     node = app.Worker(
-        hostname=f"{nama}@alurizin",  # fixed, so that Flower and the logs know it again after a restart
+        hostname=f"{name}@alurizin",  # fixed, so that Flower and the logs know it again after a restart
         queues=antrean,
         concurrency=concurrency,
         without_gossip=True,

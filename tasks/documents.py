@@ -2,4 +2,4 @@
 
 from tasks.base import carries_outbox
 
-pratinjau = carries_outbox("dokumen.pratinjau", "What a file has to show: page images, PDFs of its letters.")
+preview = carries_outbox("dokumen.pratinjau", "What a file has to show: page images, PDFs of its letters.")

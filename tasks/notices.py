@@ -9,11 +9,11 @@ from pipeline.services.outbox.lease import lease
 from tasks.app import app
 from tasks.base import carries_outbox
 
-kirim = carries_outbox("pemberitahuan.kirim", "Send one notice by e-mail or to a phone.")
+send = carries_outbox("pemberitahuan.kirim", "Send one notice by e-mail or to a phone.")
 
 
 @app.task(name="sistem.sapu_pengingat")
-def sapu_pengingat() -> None:
+def send_reminders() -> None:
     """Remind of drafts left lying, of SK not taken and of tanda daftar about to end; archive what nobody took."""
     with lease("pengingat", during=timedelta(minutes=5)) as mine:
         if mine:

@@ -30,8 +30,8 @@ class Reconciler:
         if restarted:
             lost = resend_all(now=now)
         else:
-            kosong = self._publisher.empty_queues((*PERAN_QUEUES, *SERVICE_QUEUES))
-            lost = resend_lost(kosong, now=now, grace=GRACE, most_long=AT_LONGEST)
+            empty = self._publisher.empty_queues((*PERAN_QUEUES, *SERVICE_QUEUES))
+            lost = resend_lost(empty, now=now, grace=GRACE, most_long=AT_LONGEST)
         self._run_id = run_id  # only now: a restart that could not be dealt with is found again
         if lost:
             log.warning("pesan dikirim ulang", jumlah=lost, broker_baru=restarted)

@@ -7,4 +7,4 @@ automatic work, or preparing the desk for a person (pipeline/services/outbox/run
 from pipeline.topology import step_tasks
 from tasks.base import carries_outbox
 
-STEPS = {name: carries_outbox(name, langkah.kegiatan) for name, langkah in step_tasks().items()}
+STEPS = {name: carries_outbox(name, langkah.activity) for name, langkah in step_tasks().items()}

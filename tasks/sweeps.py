@@ -16,18 +16,18 @@ from pipeline.services.people.delegasi import release_stranded
 from pipeline.services.people.sessions import sweep_session
 from pipeline.services.records.heads import make_daily_head
 from pipeline.services.records.sweep_store import sweep_store
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 from tasks.app import app
 
 
 @app.task(name="sistem.detak")
-def detak() -> None:
+def heartbeat() -> None:
     """Beat rang and a worker answered."""
     beat("beat", now=real_now())
 
 
 @app.task(name="sistem.sapu_sisa")
-def sapu_sisa() -> None:
+def sweep_leftovers() -> None:
     """Sweep out what has run out: sessions, counted tries, letters about accounts, unfinished uploads, old messages."""
     sweep_session(now=real_now())
     rate_limit.sweep(now=real_now())
@@ -37,7 +37,7 @@ def sapu_sisa() -> None:
 
 
 @app.task(name="sistem.sapu_eskalasi")
-def sapu_eskalasi() -> None:
+def sweep_eskalasi() -> None:
     """Raise the escalations that have fallen due."""
     with lease("eskalasi", during=timedelta(minutes=2)) as mine:
         if mine:
@@ -45,7 +45,7 @@ def sapu_eskalasi() -> None:
 
 
 @app.task(name="sistem.sapu_terlantar")
-def sapu_terlantar() -> None:
+def sweep_abandoned() -> None:
     """Put back the files of those who no longer hold the role they took them in."""
     with lease("terlantar", during=timedelta(minutes=2)) as mine:
         if mine:
@@ -53,7 +53,7 @@ def sapu_terlantar() -> None:
 
 
 @app.task(name="sistem.sapu_gambar")
-def sapu_gambar() -> None:
+def sweep_pictures() -> None:
     """Have the pictures drawn again when their folder is gone."""
     with lease("gambar", during=timedelta(minutes=2)) as mine:
         if mine:
@@ -61,7 +61,7 @@ def sapu_gambar() -> None:
 
 
 @app.task(name="sistem.sapu_kalender")
-def sapu_kalender() -> None:
+def sweep_calendar() -> None:
     """Move the open deadlines of an older calendar; on New Year's Day the calendar gets another year."""
     with lease("kalender", during=timedelta(minutes=2)) as mine:
         if mine:
@@ -70,7 +70,7 @@ def sapu_kalender() -> None:
 
 
 @app.task(name="sistem.kepala_harian")
-def kepala_harian() -> None:
+def daily_head() -> None:
     """Bind the histories of the day, once a day."""
     with lease("kepala_harian", during=timedelta(minutes=10)) as mine:
         if mine:
@@ -78,7 +78,7 @@ def kepala_harian() -> None:
 
 
 @app.task(name="sistem.sapu_simpanan")
-def sapu_simpanan() -> None:
+def sweep_cache() -> None:
     """Look at a sample of the kept documents, and again at those that were found damaged."""
     with lease("simpanan", during=timedelta(minutes=10)) as mine:
         if mine:

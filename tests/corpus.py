@@ -15,31 +15,31 @@ from tests import corpus_pdfs as pdfs
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One file. ``hasil`` is the kind it is kept as, or words of the sentence it is refused with."""
+    """One file. ``result`` is the kind it is kept as, or words of the sentence it is refused with."""
 
-    kode: str
-    nama: str
-    buat: Callable[[], bytes]
-    hasil: str
-    diterima: bool = False
-    lambat: bool = False  # takes more than a fifth of a second: for the integration tests
+    code: str
+    name: str
+    create: Callable[[], bytes]
+    result: str
+    accepted: bool = False
+    slow: bool = False  # takes more than a fifth of a second: for the integration tests
 
     @property
     def payload(self) -> bytes:
         return _made(self)
 
     def __str__(self) -> str:
-        return self.kode
+        return self.code
 
 
 @cache
 def _made(contoh: Example) -> bytes:
-    return contoh.buat()
+    return contoh.create()
 
 
-BAIK: tuple[Example, ...] = tuple(
-    Example(kode, nama, buat, jenis, diterima=True, lambat=kode.startswith("lambat"))
-    for kode, nama, buat, jenis in (
+GOOD: tuple[Example, ...] = tuple(
+    Example(code, name, create, kind, accepted=True, slow=code.startswith("lambat"))
+    for code, name, create, kind in (
         ("pdf", "akta.pdf", pdfs.plain_pdf, "pdf"),
         ("pdf-300-halaman", "akta.pdf", lambda: pdfs.plain_pdf(300), "pdf"),
         ("pdf-tampilan-awal", "akta.pdf", pdfs.pdf_with(pdfs.harmless_view), "pdf"),
@@ -85,8 +85,8 @@ BAIK: tuple[Example, ...] = tuple(
 _ACTIVE, _ATTACHMENT, _DAMAGED = "tindakan otomatis", "berkas lain di dalamnya", "rusak"
 
 BAD: tuple[Example, ...] = tuple(
-    Example(kode, nama, buat, kata, lambat=kode.startswith("lambat"))
-    for kode, nama, buat, kata in (
+    Example(code, name, create, word, slow=code.startswith("lambat"))
+    for code, name, create, word in (
         ("kosong", "akta.pdf", lambda: b"", "kosong"),
         ("html-bernama-pdf", "akta.pdf", lambda: b"<html><script>alert(1)</script>", "bukan PDF"),
         ("exe-bernama-jpg", "ktp.jpg", lambda: b"MZ\x90\0" + bytes(500), "bukan PDF"),
@@ -150,25 +150,25 @@ BAD: tuple[Example, ...] = tuple(
 )
 
 
-def mutated(utuh: bytes, benih: int) -> Iterator[bytes]:
-    """Files like ``utuh`` with something wrong: bytes flipped, an end missing, a piece doubled or overwritten."""
-    rng = random.Random(benih)
+def mutated(intact: bytes, seed: int) -> Iterator[bytes]:
+    """Files like ``intact`` with something wrong: bytes flipped, an end missing, a piece doubled or overwritten."""
+    rng = random.Random(seed)
     while True:
-        isi = bytearray(utuh)
-        tempat = rng.randrange(8, len(isi))
+        content = bytearray(intact)
+        place = rng.randrange(8, len(content))
         match rng.randrange(4):
             case 0:
                 for _ in range(rng.randrange(1, 20)):
-                    isi[rng.randrange(8, len(isi))] ^= 1 << rng.randrange(8)
+                    content[rng.randrange(8, len(content))] ^= 1 << rng.randrange(8)
             case 1:
-                del isi[tempat:]
+                del content[place:]
             case 2:
-                isi[tempat:tempat] = isi[rng.randrange(len(isi)) :][:400]
+                content[place:place] = content[rng.randrange(len(content)) :][:400]
             case _:
-                isi[tempat : tempat + 16] = rng.randbytes(16)
-        yield bytes(isi)
+                content[place : place + 16] = rng.randbytes(16)
+        yield bytes(content)
 
 
-def what_is_wrong(payload: bytes, jenis: str) -> str | None:
+def what_is_wrong(payload: bytes, kind: str) -> str | None:
     """Why a stored copy does not open; None when it does."""
-    return read_examination(examine(payload, jenis)).masalah
+    return read_examination(examine(payload, kind)).problem

@@ -10,21 +10,21 @@ from PIL import Image
 pillow_heif.register_heif_opener()
 
 
-def picture(lebar: int = 640, height: int = 480, mode: str = "RGB") -> Image.Image:
+def picture(width: int = 640, height: int = 480, mode: str = "RGB") -> Image.Image:
     """Something with edges and a light corner at the top left, so that turning it shows."""
-    gambar = Image.new("RGB", (lebar, height), (40, 90, 160))
-    gambar.paste((250, 240, 200), (0, 0, lebar // 3, height // 3))
-    return gambar.convert(mode)
+    picture = Image.new("RGB", (width, height), (40, 90, 160))
+    picture.paste((250, 240, 200), (0, 0, width // 3, height // 3))
+    return picture.convert(mode)
 
 
-def encoded(gambar: Image.Image, jenis: str, **pilihan: object) -> bytes:
-    keluar = io.BytesIO()
-    gambar.save(keluar, jenis, **pilihan)
-    return keluar.getvalue()
+def encoded(picture: Image.Image, kind: str, **choices: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, kind, **choices)
+    return out.getvalue()
 
 
-def jpeg(lebar: int = 640, height: int = 480) -> bytes:
-    return encoded(picture(lebar, height), "JPEG")
+def jpeg(width: int = 640, height: int = 480) -> bytes:
+    return encoded(picture(width, height), "JPEG")
 
 
 def progressive() -> bytes:
@@ -35,10 +35,10 @@ def two_in_one_heic() -> bytes:
     return many_in_one_heic(2)
 
 
-def many_in_one_heic(banyak: int) -> bytes:
+def many_in_one_heic(count: int) -> bytes:
     """Two sides of a card in one file, as a phone's share sheet makes it."""
-    lain = [picture(160 + n, 120) for n in range(banyak - 1)]
-    return encoded(picture(), "HEIF", save_all=True, append_images=lain)
+    other = [picture(160 + n, 120) for n in range(count - 1)]
+    return encoded(picture(), "HEIF", save_all=True, append_images=other)
 
 
 def png() -> bytes:
@@ -62,21 +62,21 @@ def apng() -> bytes:
     return encoded(picture(64, 64), "PNG", save_all=True, append_images=[Image.new("RGB", (64, 64))])
 
 
-def png_of(lebar: int, height: int) -> bytes:
+def png_of(width: int, height: int) -> bytes:
     """A PNG that only claims its size."""
-    ihdr = b"IHDR" + struct.pack("!IIBBBBB", lebar, height, 8, 2, 0, 0, 0)
+    ihdr = b"IHDR" + struct.pack("!IIBBBBB", width, height, 8, 2, 0, 0, 0)
     bagian = (ihdr, b"IDAT" + zlib.compress(bytes(1000)), b"IEND")
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack("!I", len(b) - 4) + b + struct.pack("!I", zlib.crc32(b)) for b in bagian
     )
 
 
-def jpeg_of(lebar: int, height: int) -> bytes:
+def jpeg_of(width: int, height: int) -> bytes:
     """A JPEG whose frame header claims another size."""
-    isi = bytearray(jpeg(64, 64))
-    sof = isi.index(b"\xff\xc0")
-    isi[sof + 5 : sof + 9] = struct.pack("!HH", height, lebar)
-    return bytes(isi)
+    content = bytearray(jpeg(64, 64))
+    sof = content.index(b"\xff\xc0")
+    content[sof + 5 : sof + 9] = struct.pack("!HH", height, width)
+    return bytes(content)
 
 
 def grey_16() -> bytes:

@@ -13,55 +13,55 @@ UNCHANGED = pikepdf.StreamDecodeLevel.none
 PACKED = pikepdf.ObjectStreamMode.generate
 
 
-def new_pdf(halaman: int = 1) -> Pdf:
+def new_pdf(page: int = 1) -> Pdf:
     pdf = pikepdf.new()
-    for n in range(halaman):
+    for n in range(page):
         pdf.add_blank_page(page_size=(595, 842))
         pdf.pages[-1].Contents = Stream(pdf, b"0 0 1 rg 72 %d 200 40 re f" % (700 - n % 60 * 10))
     return pdf
 
 
-def saved(pdf: Pdf, **pilihan: object) -> bytes:
-    keluar = io.BytesIO()
-    if "encryption" not in pilihan:
-        pilihan |= {"deterministic_id": True, "stream_decode_level": UNCHANGED, "compress_streams": False}
-    pdf.save(keluar, **pilihan)  # type: ignore[arg-type]  # passed through
-    return keluar.getvalue()
+def saved(pdf: Pdf, **choices: object) -> bytes:
+    out = io.BytesIO()
+    if "encryption" not in choices:
+        choices |= {"deterministic_id": True, "stream_decode_level": UNCHANGED, "compress_streams": False}
+    pdf.save(out, **choices)  # type: ignore[arg-type]  # passed through
+    return out.getvalue()
 
 
-def plain_pdf(halaman: int = 1) -> bytes:
-    return saved(new_pdf(halaman))
+def plain_pdf(page: int = 1) -> bytes:
+    return saved(new_pdf(page))
 
 
-def counted_from(depan: bytes) -> bytes:
+def counted_from(front: bytes) -> bytes:
     """A PDF behind other bytes by a writer who counted its offsets from the first of those."""
-    isi = plain_pdf(3)
-    isi = re.sub(rb"(\d{10})(?= \d{5} n)", lambda m: b"%010d" % (int(m[1]) + len(depan)), isi)
-    return depan + re.sub(rb"(?<=startxref\n)\d+", lambda m: b"%d" % (int(m[0]) + len(depan)), isi)
+    content = plain_pdf(3)
+    content = re.sub(rb"(\d{10})(?= \d{5} n)", lambda m: b"%010d" % (int(m[1]) + len(front)), content)
+    return front + re.sub(rb"(?<=startxref\n)\d+", lambda m: b"%d" % (int(m[0]) + len(front)), content)
 
 
-def pdf_with(change: Callable[[Pdf], None], **pilihan: object) -> Callable[[], bytes]:
+def pdf_with(change: Callable[[Pdf], None], **choices: object) -> Callable[[], bytes]:
     """A maker of a one-page PDF after ``change``."""
 
-    def buat() -> bytes:
+    def create() -> bytes:
         pdf = new_pdf()
         change(pdf)
-        return saved(pdf, **pilihan)
+        return saved(pdf, **choices)
 
-    return buat
+    return create
 
 
-def flate_scan(halaman: int) -> bytes:
+def flate_scan(page: int) -> bytes:
     """Colour pages at 300 dpi as a scanner without JPEG keeps them: 26 MB each once they are open."""
-    pdf = new_pdf(halaman)
+    pdf = new_pdf(page)
     pixel = zlib.compress(bytes(2480 * 3508 * 3), 1)
-    gambar = {
+    picture = {
         "Type": Name.XObject, "Subtype": Name.Image, "Width": 2480, "Height": 3508, "BitsPerComponent": 8,
         "ColorSpace": Name.DeviceRGB, "Filter": Name.FlateDecode,
     }  # fmt: skip
-    for satu in pdf.pages:
-        satu.Resources = Dictionary(XObject=Dictionary(G=pdf.make_indirect(Stream(pdf, pixel, **gambar))))
-        satu.Contents = Stream(pdf, b"595 0 0 842 0 0 cm /G Do")
+    for one in pdf.pages:
+        one.Resources = Dictionary(XObject=Dictionary(G=pdf.make_indirect(Stream(pdf, pixel, **picture))))
+        one.Contents = Stream(pdf, b"595 0 0 842 0 0 cm /G Do")
     return saved(pdf)
 
 
@@ -74,8 +74,8 @@ def open_action_js(pdf: Pdf) -> None:
 
 
 def names_js(pdf: Pdf) -> None:
-    isi = Array([String("a"), pdf.make_indirect(javascript(pdf))])
-    pdf.Root.Names = Dictionary(JavaScript=pdf.make_indirect(Dictionary(Names=isi)))
+    content = Array([String("a"), pdf.make_indirect(javascript(pdf))])
+    pdf.Root.Names = Dictionary(JavaScript=pdf.make_indirect(Dictionary(Names=content)))
 
 
 def page_aa_js(pdf: Pdf) -> None:
@@ -84,9 +84,9 @@ def page_aa_js(pdf: Pdf) -> None:
 
 def late_in_a_long_array(pdf: Pdf) -> None:
     """The last of 6000 annotations, all written directly into the array."""
-    catatan = [Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=[0, 0, 1, 1]) for _ in range(6000)]
-    catatan[-1].A = javascript(pdf)
-    pdf.pages[0].Annots = Array(catatan)
+    note = [Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=[0, 0, 1, 1]) for _ in range(6000)]
+    note[-1].A = javascript(pdf)
+    pdf.pages[0].Annots = Array(note)
 
 
 def orphan_js(pdf: Pdf) -> None:
@@ -94,10 +94,10 @@ def orphan_js(pdf: Pdf) -> None:
     pdf.Root.PieceInfo = Dictionary(X=pdf.make_indirect(javascript(pdf)))
 
 
-def action(jenis: str) -> Callable[[Pdf], None]:
+def action(kind: str) -> Callable[[Pdf], None]:
     def change(pdf: Pdf) -> None:
-        aksi = Dictionary(S=Name(f"/{jenis}"), F=String("x.exe"))
-        pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=aksi)])
+        action = Dictionary(S=Name(f"/{kind}"), F=String("x.exe"))
+        pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action)])
 
     return change
 
@@ -107,8 +107,10 @@ def attachment(pdf: Pdf) -> None:
 
 
 def attachment_annotation(pdf: Pdf) -> None:
-    isi = Dictionary(Type=Name.Filespec, F=String("a.exe"), EF=Dictionary(F=pdf.make_stream(b"isi")))
-    pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, Rect=[0, 0, 9, 9], FS=isi)])
+    content = Dictionary(Type=Name.Filespec, F=String("a.exe"), EF=Dictionary(F=pdf.make_stream(b"isi")))
+    pdf.pages[0].Annots = Array(
+        [Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, Rect=[0, 0, 9, 9], FS=content)]
+    )
 
 
 def xfa(pdf: Pdf) -> None:
@@ -125,8 +127,8 @@ def harmless_view(pdf: Pdf) -> None:
 
 
 def web_link(pdf: Pdf) -> None:
-    aksi = Dictionary(S=Name.URI, URI=String("https://kemensos.go.id"))
-    pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=aksi)])
+    action = Dictionary(S=Name.URI, URI=String("https://kemensos.go.id"))
+    pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action)])
 
 
 def plain_form(pdf: Pdf) -> None:
@@ -150,50 +152,50 @@ def huge_page(pdf: Pdf) -> None:
     pdf.pages[0].MediaBox = Array([0, 0, 200_000, 200_000])
 
 
-def raw_stream(isi: bytes, **kunci: object) -> Callable[[Pdf], None]:
+def raw_stream(content: bytes, **key: object) -> Callable[[Pdf], None]:
     """A stream of exactly these bytes on the page, with its own dictionary."""
 
     def change(pdf: Pdf) -> None:
-        aliran = Stream(pdf, isi)
-        for nama, nilai in kunci.items():
-            aliran[Name(f"/{nama}")] = nilai
-        pdf.pages[0].Attachment = pdf.make_indirect(aliran)
+        stream = Stream(pdf, content)
+        for name, value in key.items():
+            stream[Name(f"/{name}")] = value
+        pdf.pages[0].Attachment = pdf.make_indirect(stream)
 
     return change
 
 
-def inflating(megabita: int) -> bytes:
+def inflating(megabytes: int) -> bytes:
     """Flate data that expand to so many MiB of zeros, put together without compressing all of them."""
     compressor = zlib.compressobj(9)
-    awal = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
-    ulang = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
-    return awal + ulang * (megabita - 1)
+    first = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
+    again = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
+    return first + again * (megabytes - 1)
 
 
-def bomb(megabita: int, **kunci: object) -> Callable[[], bytes]:
-    return pdf_with(raw_stream(inflating(megabita), Filter=Name.FlateDecode, **kunci))
+def bomb(megabytes: int, **key: object) -> Callable[[], bytes]:
+    return pdf_with(raw_stream(inflating(megabytes), Filter=Name.FlateDecode, **key))
 
 
 def nested_bomb() -> bytes:
-    isi = zlib.compress(inflating(50))
-    return pdf_with(raw_stream(isi, Filter=Array([Name.FlateDecode, Name.FlateDecode])))()
+    content = zlib.compress(inflating(50))
+    return pdf_with(raw_stream(content, Filter=Array([Name.FlateDecode, Name.FlateDecode])))()
 
 
 def hex_bomb() -> bytes:
-    isi = inflating(300).hex().encode() + b">"
-    return pdf_with(raw_stream(isi, Filter=Array([Name.ASCIIHexDecode, Name.FlateDecode])))()
+    content = inflating(300).hex().encode() + b">"
+    return pdf_with(raw_stream(content, Filter=Array([Name.ASCIIHexDecode, Name.FlateDecode])))()
 
 
-def hand_written(objek: bytes) -> bytes:
+def hand_written(subject: bytes) -> bytes:
     """A small PDF whose objects are these words; the cross-reference table is right."""
-    isi, tempat = bytearray(b"%PDF-1.7\n"), []
-    for satu in objek.strip().split(b"endobj\n"):
-        tempat.append(len(isi))
-        isi += satu.removesuffix(b"endobj") + b"endobj\n"
-    baris = b"".join(b"%010d 00000 n \n" % t for t in tempat)
-    n = len(tempat) + 1
-    kaki = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (n, len(isi))
-    return bytes(isi) + b"xref\n0 %d\n0000000000 65535 f \n" % n + baris + kaki
+    content, place = bytearray(b"%PDF-1.7\n"), []
+    for one in subject.strip().split(b"endobj\n"):
+        place.append(len(content))
+        content += one.removesuffix(b"endobj") + b"endobj\n"
+    line = b"".join(b"%010d 00000 n \n" % t for t in place)
+    n = len(place) + 1
+    footer = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (n, len(content))
+    return bytes(content) + b"xref\n0 %d\n0000000000 65535 f \n" % n + line + footer
 
 
 def page_tree_loop() -> bytes:
@@ -213,14 +215,14 @@ def nested_arrays() -> bytes:
 
 
 def many_pages(n: int) -> bytes:
-    anak = b" ".join(b"%d 0 R" % (no + 3) for no in range(n))
-    halaman = b"".join(
+    child = b" ".join(b"%d 0 R" % (no + 3) for no in range(n))
+    page = b"".join(
         b"%d 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >> endobj\n" % (no + 3)
         for no in range(n)
     )
     return hand_written(
         b"1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
-        b"2 0 obj << /Type /Pages /Kids [" + anak + b"] /Count %d >> endobj\n" % n + halaman
+        b"2 0 obj << /Type /Pages /Kids [" + child + b"] /Count %d >> endobj\n" % n + page
     )
 
 
@@ -232,8 +234,8 @@ def escaped_name() -> bytes:
     )
 
 
-def locked(**sandi: str) -> Callable[[], bytes]:
-    return lambda: saved(new_pdf(), encryption=pikepdf.Encryption(**sandi))  # type: ignore[arg-type]  # user and owner
+def locked(**password: str) -> Callable[[], bytes]:
+    return lambda: saved(new_pdf(), encryption=pikepdf.Encryption(**password))  # type: ignore[arg-type]  # user and owner
 
 
 def truncated() -> bytes:
@@ -242,12 +244,12 @@ def truncated() -> bytes:
 
 def truncated_for_the_web() -> bytes:
     """A linearised file has a first %%EOF near its beginning."""
-    utuh = saved(new_pdf(5), linearize=True)
-    return utuh[: len(utuh) * 2 // 3]
+    intact = saved(new_pdf(5), linearize=True)
+    return intact[: len(intact) * 2 // 3]
 
 
 def a_zip() -> bytes:
-    keluar = io.BytesIO()
-    with zipfile.ZipFile(keluar, "w") as z:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
         z.writestr("word/document.xml", "<xml/>")
-    return keluar.getvalue()
+    return out.getvalue()

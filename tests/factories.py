@@ -31,7 +31,7 @@ from pipeline.sop.values import CaseData, KeputusanKind, case_data
 from pipeline.uploads import Accepted
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.
-RABU = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 SOP = SOPS["td_lks"]
 
 
@@ -42,7 +42,7 @@ class Desk:
     tugas_id: UUID
     langkah: str
     peran: Peran
-    otomatis: bool
+    automatic: bool
     seen: Seen
 
 
@@ -54,27 +54,27 @@ def new_nip() -> str:
     return f"19800101 {next(_serial):06} 1 001"
 
 
-def person(*peran: Peran, nama: str = "Siti Rahmah", nik: str = "") -> UUID:
+def person(*peran: Peran, name: str = "Siti Rahmah", nik: str = "") -> UUID:
     """A person holding these roles since 2026; an officer has an account, with a phone and no e-mail address."""
     person_id = uuid4()
     with unit_of_work() as s:
-        s.add(Person(id=person_id, nama=nama, nip=new_nip(), nik_index=nik_index(nik), created_at=RABU))
+        s.add(Person(id=person_id, name=name, nip=new_nip(), nik_index=nik_index(nik), created_at=WEDNESDAY))
         s.flush()
         if peran:
-            telepon = f"62{person_id.int % 10**12:012}"
+            phone = f"62{person_id.int % 10**12:012}"
             s.add(
                 Account(
-                    person_id=person_id, telepon=telepon, sandi="-", petugas=True, password_changed_at=RABU,
-                    created_at=RABU,
+                    person_id=person_id, phone=phone, password="-", petugas=True, password_changed_at=WEDNESDAY,
+                    created_at=WEDNESDAY,
                 )
             )  # fmt: skip
         s.add_all(
             Penugasan(
-                person_id=person_id, peran=p, jabatan=p.nama, start_date=date(2026, 1, 1), created_at=RABU,
+                person_id=person_id, peran=p, jabatan=p.name, start_date=date(2026, 1, 1), created_at=WEDNESDAY,
             )
             for p in peran
         )  # fmt: skip
-        note_person(s, person_id, "akun_dibuat", {"peran": ", ".join(peran)}, oleh=None, now=RABU)
+        note_person(s, person_id, "akun_dibuat", {"peran": ", ".join(peran)}, actor=None, now=WEDNESDAY)
     return person_id
 
 
@@ -83,7 +83,7 @@ def set_by_sql(change: Executable, person_id: UUID | None = None) -> None:
     with unit_of_work() as s:
         s.execute(change)
         for one in [person_id] if person_id else s.scalars(select(Person.id)).all():
-            note_person(s, one, "peran_diakhiri", {"peran": "", "end_date": None}, oleh=None, now=RABU)
+            note_person(s, one, "peran_diakhiri", {"peran": "", "end_date": None}, actor=None, now=WEDNESDAY)
 
 
 def office() -> dict[Peran, Petugas]:
@@ -92,42 +92,44 @@ def office() -> dict[Peran, Petugas]:
         Peran.FRONT_OFFICE, Peran.BACK_OFFICE, Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS,
         Peran.KEPALA_DINAS,
     )  # fmt: skip
-    return {p: Petugas(person(p, nama=f"Petugas {p.nama}"), p) for p in desks}
+    return {p: Petugas(person(p, name=f"Petugas {p.name}"), p) for p in desks}
 
 
-def filled_in(pemohon: UUID, *, benih: str = "a", now: datetime = RABU, tertukar: bool = False) -> UUID:
+def filled_in(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY, swapped: bool = False) -> UUID:
     """A draft with every field and document of a legal body's new LKS. The documents go in past the sandbox."""
-    lembaga = make_institution(benih, today=now.date())
-    permohonan_id = create_draft(SOP.kode, pemohon, now=now)
-    isian = {i.kode: i for i in SOP.isian}
-    adart = next(t for t in SOP.syarat if t.kode == "ADART")
-    nilai = {k: parse_isian(isian[k], v) for k, v in lembaga.isi.items() if k in isian}
-    save_isian(permohonan_id, nilai, oleh=pemohon, now=now)
-    for syarat in SOP.required_syarat(case_data(lembaga.isi)):
-        source = adart if tertukar and syarat.kode == "PROG" else syarat
-        for b in make_berkas(source, lembaga):
-            jenis, sha256 = "jpg" if b.jenis == "image/jpeg" else "pdf", hashlib.sha256(b.payload).hexdigest()
-            diterima = Accepted(nama=b.nama, jenis=jenis, payload=b.payload, halaman=1, sha256_asli=sha256, asli=None)
-            keep_berkas(permohonan_id, syarat.kode, diterima, oleh=pemohon, now=now)
+    institution = make_institution(seed, today=now.date())
+    permohonan_id = create_draft(SOP.code, pemohon, now=now)
+    isian = {i.code: i for i in SOP.isian}
+    statutes = next(t for t in SOP.syarat if t.code == "ADART")
+    value = {k: parse_isian(isian[k], v) for k, v in institution.content.items() if k in isian}
+    save_isian(permohonan_id, value, actor=pemohon, now=now)
+    for syarat in SOP.required_syarat(case_data(institution.content)):
+        source = statutes if swapped and syarat.code == "PROG" else syarat
+        for b in make_berkas(source, institution):
+            kind, sha256 = "jpg" if b.kind == "image/jpeg" else "pdf", hashlib.sha256(b.payload).hexdigest()
+            accepted = Accepted(
+                name=b.name, kind=kind, payload=b.payload, page=1, original_sha256=sha256, original=None
+            )
+            keep_berkas(permohonan_id, syarat.code, accepted, actor=pemohon, now=now)
     return permohonan_id
 
 
-def submitted(pemohon: UUID, *, benih: str = "a", now: datetime = RABU) -> UUID:
+def submitted(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY) -> UUID:
     """An application handed in, lying on step 2."""
-    permohonan_id = filled_in(pemohon, benih=benih, now=now)
-    submit(permohonan_id, oleh=pemohon, privacy_version="1", now=now)
+    permohonan_id = filled_in(pemohon, seed=seed, now=now)
+    submit(permohonan_id, actor=pemohon, privacy_version="1", now=now)
     return permohonan_id
 
 
-def owing_its_step(pemohon: UUID, *, benih: str = "a", now: datetime = RABU) -> UUID:
+def owing_its_step(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY) -> UUID:
     """The same, with its pictures drawn: nothing but its step is owed."""
-    permohonan_id = submitted(pemohon, benih=benih, now=now)
+    permohonan_id = submitted(pemohon, seed=seed, now=now)
     with unit_of_work() as s:
         s.execute(delete(Outbox).where(Outbox.task == PICTURES))
     return permohonan_id
 
 
-def work_off(now: datetime = RABU, *, pictures: bool = False) -> None:
+def work_off(now: datetime = WEDNESDAY, *, pictures: bool = False) -> None:
     """Do what the workers would: every outbox row that is owed, until none is.
 
     Drawing takes most of the time of a case and changes nothing but the cache: without ``pictures`` it is left out.
@@ -148,7 +150,7 @@ def work_off(now: datetime = RABU, *, pictures: bool = False) -> None:
 def draw(permohonan_id: UUID) -> None:
     """What the document worker makes of a file: pictures of its documents, and its letters."""
     with unit_of_work() as s:
-        s.execute(pictures_owed(permohonan_id, f"uji:{uuid4()}", RABU))
+        s.execute(pictures_owed(permohonan_id, f"uji:{uuid4()}", WEDNESDAY))
     work_off(pictures=True)
 
 
@@ -159,46 +161,48 @@ def at_desk(permohonan_id: UUID) -> Desk:
         naskah = s.scalar(
             select(Draft.naskah_hash).where(Draft.permohonan_id == permohonan_id, Draft.voided_at.is_(None))
         )
-        return Desk(t.id, t.langkah, Peran(t.peran), t.otomatis, Seen(t.versi, naskah))
+        return Desk(t.id, t.langkah, Peran(t.peran), t.automatic, Seen(t.version, naskah))
 
 
 def decide_at(
     permohonan_id: UUID,
-    oleh: Petugas,
-    jenis: KeputusanKind,
+    actor: Petugas,
+    kind: KeputusanKind,
     *,
-    ke: str | None = None,
-    alasan: str = "",
-    now: datetime = RABU,
+    target: str | None = None,
+    reason: str = "",
+    now: datetime = WEDNESDAY,
 ) -> Transition:
     """Decide on whatever lies open, having seen it."""
-    meja = at_desk(permohonan_id)
-    return decide(meja.tugas_id, Keputusan(jenis=jenis, ke=ke, alasan=alasan), oleh=oleh, seen=meja.seen, now=now)
+    desk = at_desk(permohonan_id)
+    return decide(
+        desk.tugas_id, Keputusan(kind=kind, target=target, reason=reason), actor=actor, seen=desk.seen, now=now
+    )
 
 
 def write_bap(
-    permohonan_id: UUID, oleh: Petugas, *, layak: bool = True, kunjungan: int = 1, now: datetime = RABU
+    permohonan_id: UUID, actor: Petugas, *, eligible: bool = True, kunjungan: int = 1, now: datetime = WEDNESDAY
 ) -> None:
     """Fill in a complete BAP and Rekomendasi."""
-    lembaga = make_institution("a", today=now.date())
+    institution = make_institution("a", today=now.date())
     data = data_of(permohonan_id)
-    form = bap_form(SOP, lembaga, data, today=now.date(), layak=layak, kunjungan=kunjungan)
-    isi = parse_bap({k: [v] for k, v in form.items()}, SOP, data)
-    save_bap(at_desk(permohonan_id).tugas_id, isi, oleh=oleh, now=now)
+    form = bap_form(SOP, institution, data, today=now.date(), eligible=eligible, kunjungan=kunjungan)
+    content = parse_bap({k: [v] for k, v in form.items()}, SOP, data)
+    save_bap(at_desk(permohonan_id).tugas_id, content, actor=actor, now=now)
 
 
 def data_of(permohonan_id: UUID) -> CaseData:
     with unit_of_work() as s:
-        return case_data(s.get_one(Permohonan, permohonan_id).isi)
+        return case_data(s.get_one(Permohonan, permohonan_id).content)
 
 
-def bring_to(permohonan_id: UUID, langkah: str, kantor: dict[Peran, Petugas], *, now: datetime = RABU) -> None:
+def bring_to(permohonan_id: UUID, langkah: str, kantor: dict[Peran, Petugas], *, now: datetime = WEDNESDAY) -> None:
     """Carry a submitted file forward to a langkah, each desk doing its part."""
     work_off(now)
-    while (meja := at_desk(permohonan_id)).langkah != langkah:
-        if meja.langkah == "rekomendasi":
-            write_bap(permohonan_id, kantor[meja.peran], now=now)
-        decide_at(permohonan_id, kantor[meja.peran], SOP[meja.langkah].keputusan, now=now)
+    while (desk := at_desk(permohonan_id)).langkah != langkah:
+        if desk.langkah == "rekomendasi":
+            write_bap(permohonan_id, kantor[desk.peran], now=now)
+        decide_at(permohonan_id, kantor[desk.peran], SOP[desk.langkah].keputusan, now=now)
         work_off(now)
 
 

@@ -14,9 +14,9 @@ operasional demikian atas perhatian kerja sama diucapkan terima kasih""".split()
 _BICUBIC = Image.Resampling.BICUBIC
 
 
-def saved(picture: Image.Image, jenis: str = "JPEG", **lain: int) -> bytes:
+def saved(picture: Image.Image, kind: str = "JPEG", **other: int) -> bytes:
     out = io.BytesIO()
-    picture.save(out, jenis, **lain)
+    picture.save(out, kind, **other)
     return out.getvalue()
 
 

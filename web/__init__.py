@@ -13,10 +13,10 @@ from web.errors import init_errors
 from web.headers import UPLOAD_LIMIT, init_headers
 from web.refusals import init_refusals
 from web.request_log import init_request_log
-from web.sesi import DatabaseSessionInterface
+from web.sessions import DatabaseSessionInterface
 from web.templating import init_templates
 
-ROOMS = ("publik", "akun", "pemohon", "petugas", "pimpinan", "admin", "operator", "pdp", "pemberitahuan")
+ROOMS = ("publik", "account", "pemohon", "petugas", "pimpinan", "admin", "operator", "pdp", "notices")
 
 
 def create_app(config: Settings | None = None) -> Flask:

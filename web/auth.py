@@ -24,7 +24,7 @@ from pipeline.services.people.accounts import ActivePeran, roles_of
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.sessions import User
 from web.forms import typed_words
-from web.sesi import current_session
+from web.sessions import current_session
 
 View = TypeVar("View", bound=Callable[..., object])
 ZONE = ZoneInfo("Asia/Makassar")
@@ -34,7 +34,7 @@ ZONE = ZoneInfo("Asia/Makassar")
 class Policy:
     """Who a view is for: publik, akun (anyone logged in), pemohon, or petugas with one of these roles (none: any)."""
 
-    nama: str
+    name: str
     peran: frozenset[Peran] = frozenset()
 
 
@@ -50,7 +50,7 @@ def policy(rule: Policy) -> Callable[[View], View]:
 
 publik = policy(Policy("publik"))
 pemohon = policy(Policy("pemohon"))
-akun = policy(Policy("akun"))  # whoever is logged in
+account = policy(Policy("account"))  # whoever is logged in
 
 
 def petugas(*peran: Peran) -> Callable[[View], View]:
@@ -67,22 +67,22 @@ def takes_upload(view: View) -> View:
     return view
 
 
-def saya() -> User:
+def me() -> User:
     """Who is logged in; only in views whose policy demands it."""
-    pengguna = current_user()
-    if pengguna is None:
+    user = current_user()
+    if user is None:
         abort(401)
-    return pengguna
+    return user
 
 
 def acting_in(peran: Peran) -> Petugas:
     """Me as one who acts, in this role and by this session; only in views whose policy demands a login."""
-    return Petugas(saya().person_id, peran, saya().sesi)
+    return Petugas(me().person_id, peran, me().session_id)
 
 
 def current_user() -> User | None:
     """Who is logged in, or nobody."""
-    return current_session().pengguna
+    return current_session().user
 
 
 def today() -> date:
@@ -93,8 +93,8 @@ def today() -> date:
 def current_penugasan() -> tuple[ActivePeran, ...]:
     """The roles of who is logged in, as of today: read once per request, never kept in the session."""
     if "penugasan" not in g:
-        pengguna = current_user()
-        g.penugasan = roles_of(pengguna.person_id, today()) if pengguna and pengguna.petugas else ()
+        user = current_user()
+        g.penugasan = roles_of(user.person_id, today()) if user and user.petugas else ()
     active: tuple[ActivePeran, ...] = g.penugasan
     return active
 
@@ -114,23 +114,23 @@ def init_auth(app: Flask) -> None:
         rule = getattr(current_app.view_functions[request.endpoint], "policy", None)
         if not isinstance(rule, Policy):
             abort(403)
-        reads_only = rule.nama == "publik" and request.method in {"GET", "HEAD"}
+        reads_only = rule.name == "publik" and request.method in {"GET", "HEAD"}
         if not reads_only and (error := current_session().unread):
             raise error  # 503: who is logged in is not sent to log in again, and loses nothing
-        return None if rule.nama == "publik" else _admit(rule)
+        return None if rule.name == "publik" else _admit(rule)
 
     @app.context_processor
     def context() -> dict[str, object]:
-        return {"pengguna": current_user(), "my_peran": current_peran()}
+        return {"user": current_user(), "my_peran": current_peran()}
 
 
 def _admit(rule: Policy) -> Response | None:
-    pengguna = current_user()
-    if pengguna is None:
+    user = current_user()
+    if user is None:
         return _to_login(rule)
-    if rule.nama != "akun" and pengguna.petugas != (rule.nama == "petugas"):
+    if rule.name != "account" and user.petugas != (rule.name == "petugas"):
         abort(403)
-    if rule.nama == "petugas" and not (current_peran() & rule.peran if rule.peran else current_peran()):
+    if rule.name == "petugas" and not (current_peran() & rule.peran if rule.peran else current_peran()):
         abort(403)
     return None
 
@@ -138,15 +138,15 @@ def _admit(rule: Policy) -> Response | None:
 def _to_login(rule: Policy) -> Response:
     if not wants_page():
         abort(401)
-    if rule.nama == "petugas" and request.headers.get("Sec-Fetch-Site") == "same-origin" and typed_words():
+    if rule.name == "petugas" and request.headers.get("Sec-Fetch-Site") == "same-origin" and typed_words():
         raise SessionEnded  # a form of our own, left open for too long: its words are shown, to be copied
-    return redirect(login_url(petugas=rule.nama == "petugas"))
+    return redirect(login_url(petugas=rule.name == "petugas"))
 
 
 def login_url(*, petugas: bool) -> str:
     """The login page that leads back to what was asked for, or to the page of the form that was sent."""
     target = request.full_path.rstrip("?") if request.method == "GET" else _referring_path()
-    return url_for("akun.petugas_login" if petugas else "akun.masuk", next=target or None)
+    return url_for("account.petugas_login" if petugas else "account.login", next=target or None)
 
 
 def _referring_path() -> str:
@@ -162,9 +162,9 @@ def wants_page() -> bool:
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "HX-Request" not in request.headers
 
 
-def next_page(target: str, pengguna: User, peran: frozenset[Peran]) -> str:
+def next_page(target: str, user: User, peran: frozenset[Peran]) -> str:
     """Where to go after a login: ``target`` if it is a page of ours, else this person's first page."""
-    return target if is_ours(target) else first_page(pengguna, peran)
+    return target if is_ours(target) else first_page(user, peran)
 
 
 def is_ours(target: str) -> bool:
@@ -183,9 +183,9 @@ def is_ours(target: str) -> bool:
     return True
 
 
-def first_page(pengguna: User, peran: frozenset[Peran]) -> str:
+def first_page(user: User, peran: frozenset[Peran]) -> str:
     """The first page of a person."""
-    if not pengguna.petugas:
+    if not user.petugas:
         return "/permohonan"
     if peran & set(PERAN_PETUGAS):
         return "/petugas/antrean"

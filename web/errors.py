@@ -17,7 +17,7 @@ from pipeline.uploads import ScannerNotReady
 from web.auth import login_url
 from web.forms import typed_words
 from web.headers import placeholder
-from web.sesi import current_session
+from web.sessions import current_session
 
 log = structlog.get_logger("web")
 
@@ -43,9 +43,9 @@ STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
 class ErrorPage:
     """What an error page says."""
 
-    judul: str
-    kalimat: str
-    saran: str
+    title: str
+    sentence: str
+    advice: str
 
 
 PAGE = {
@@ -116,10 +116,10 @@ PAGE = {
     ),
 }
 
-BELUM = ErrorPage("Belum dapat dilakukan", "Langkah ini belum dapat dilakukan.", "Tidak ada yang berubah.")
+NOT_YET = ErrorPage("Belum dapat dilakukan", "Langkah ini belum dapat dilakukan.", "Tidak ada yang berubah.")
 
 #: Nothing is wrong: it comes by itself.
-DISIAPKAN = ErrorPage(
+PREPARED = ErrorPage(
     "Sedang disiapkan",
     "Dokumen ini sedang disiapkan.",
     "Halaman ini dimuat ulang sendiri sampai dokumennya jadi. Bila sesudah beberapa menit belum juga, hubungi loket.",
@@ -131,7 +131,7 @@ def init_errors(app: Flask) -> None:
 
     @app.before_request
     def number_request() -> None:
-        g.kejadian = _incident_id()
+        g.incident = _incident_id()
 
     app.register_error_handler(errors.AlurIzinError, office_error)
     app.register_error_handler(CSRFError, lambda _: error_page(400))
@@ -149,7 +149,7 @@ def office_error(error: errors.AlurIzinError) -> Response:
     # Missing and not yours must look the same, to the byte.
     if isinstance(error, DocumentFailed) and request.headers.get("Sec-Fetch-Dest") == "image":
         return placeholder(str(error), waits=isinstance(error, NotReadyYet))
-    response = error_page(status, "" if status == 404 else str(error), error, typing=typed_words(), masuk=login)
+    response = error_page(status, "" if status == 404 else str(error), error, typing=typed_words(), login=login)
     if isinstance(error, errors.TooOften):
         response.headers["Retry-After"] = str(error.wait_seconds)
     elif isinstance(error, NotReadyYet | ScannerNotReady):
@@ -161,9 +161,9 @@ def office_error(error: errors.AlurIzinError) -> Response:
 
 def _leave() -> str:
     """The session has ended on the server: end it in the browser too. Returns where to log in again."""
-    g.berakhir = pengguna = current_session().pengguna
+    g.ended = user = current_session().user
     current_session().log_out()
-    return login_url(petugas=pengguna is None or pengguna.petugas)
+    return login_url(petugas=user is None or user.petugas)
 
 
 def http_error(error: HTTPException) -> Response:
@@ -188,32 +188,34 @@ def _page_above(path: str) -> str | None:
 
 def database_away(error: DBAPIError) -> Response:
     """PostgreSQL is away: nothing was lost, nothing can be done."""
-    log.error("basis data tidak menjawab", kejadian=g.get("kejadian"), galat=type(error).__name__)
+    log.error("basis data tidak menjawab", kejadian=g.get("incident"), galat=type(error).__name__)
     return error_page(503)
 
 
 def our_fault(error: Exception) -> Response:
     """A bug: the trace goes to the log, the incident's number to the person."""
-    log.error("kesalahan tak terduga", kejadian=g.get("kejadian"), exc_info=error)
+    log.error("kesalahan tak terduga", kejadian=g.get("incident"), exc_info=error)
     return error_page(500)
 
 
 def error_page(
     code: int,
-    kalimat: str = "",
+    sentence: str = "",
     error: Exception | None = None,
     *,
     status: int | None = None,
     typing: str = "",
-    masuk: str = "",
+    login: str = "",
 ) -> Response:
     """The page of an error, with what was typed to copy it; for a script just its sentence."""
-    page = DISIAPKAN if isinstance(error, NotReadyYet) else BELUM if type(error) is errors.NotAllowedYet else PAGE[code]
+    page = (
+        PREPARED if isinstance(error, NotReadyYet) else NOT_YET if type(error) is errors.NotAllowedYet else PAGE[code]
+    )
     if request.accept_mimetypes.best in {"application/json", "application/offset+octet-stream"}:
-        return make_response({"galat": kalimat or page.kalimat}, status or code)
+        return make_response({"galat": sentence or page.sentence}, status or code)
     details = error.errors if isinstance(error, errors.InputInvalid) else {}
-    context = {"halaman": page, "kalimat": kalimat or page.kalimat, "rincian": details, "kode": code}
-    html = render_template("galat/halaman.html", **context, typing=typing, masuk=masuk)
+    context = {"page": page, "sentence": sentence or page.sentence, "details": details, "code": code}
+    html = render_template("error/page.html", **context, typing=typing, login=login)
     return make_response(html, status or code)
 
 

@@ -22,23 +22,23 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)  # of fields whose sentences may be alike
 
-    def text(self, kode: str) -> str:
+    def text(self, code: str) -> str:
         """The value of a field as text; empty when it is not there."""
-        value = self.values.get(kode, "")
+        value = self.values.get(code, "")
         return value if isinstance(value, str) else ", ".join(value)
 
-    def chosen(self, kode: str) -> tuple[str, ...]:
+    def chosen(self, code: str) -> tuple[str, ...]:
         """The chosen values of a field."""
-        value = self.values.get(kode, ())
+        value = self.values.get(code, ())
         return (value,) if isinstance(value, str) else tuple(value)
 
     def summary(self) -> list[dict[str, str]]:
         """The lines of the error summary, each a link to its field; a sentence that stands twice says of which."""
-        twice = {kalimat for kalimat, n in Counter(self.errors.values()).items() if n > 1}
+        twice = {sentence for sentence, n in Counter(self.errors.values()).items() if n > 1}
         return [
-            {"text": f"{self.labels[kode]}: {kalimat}" if kalimat in twice and kode in self.labels else kalimat}
-            | {"href": f"#{quote(kode)}"}
-            for kode, kalimat in self.errors.items()
+            {"text": f"{self.labels[code]}: {sentence}" if sentence in twice and code in self.labels else sentence}
+            | {"href": f"#{quote(code)}"}
+            for code, sentence in self.errors.items()
         ]
 
 
@@ -48,38 +48,38 @@ def page_number() -> int:
     return max(1, min(int(text), PAGE_SIZE_AT_MOST)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def posted(kode: str) -> str:
+def posted(code: str) -> str:
     """One posted value, without spaces around it; the first when it was posted twice."""
-    return checked_text(request.form.get(kode, "")).strip()
+    return checked_text(request.form.get(code, "")).strip()
 
 
-def posted_raw(kode: str) -> str:
+def posted_raw(code: str) -> str:
     """One posted value exactly as typed: passwords."""
-    return request.form.get(kode, "")
+    return request.form.get(code, "")
 
 
-def posted_uuid(kode: str) -> UUID | None:
+def posted_uuid(code: str) -> UUID | None:
     """An id that the form itself carried; None when it is none."""
     try:
-        return UUID(posted(kode))
+        return UUID(posted(code))
     except ValueError:
         return None
 
 
 def posted_version() -> int:
     """The ``versi`` a form was drawn from; -1, which nothing has, when it is none."""
-    versi = request.form.get("versi", "")
-    return int(versi) if versi.isascii() and versi.isdigit() and len(versi) < 9 else -1
+    version = request.form.get("versi", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 9 else -1
 
 
-def posted_all(kode: str) -> tuple[str, ...]:
+def posted_all(code: str) -> tuple[str, ...]:
     """All posted values of a multiple choice."""
-    return tuple(checked_text(n).strip() for n in request.form.getlist(kode) if n.strip())
+    return tuple(checked_text(n).strip() for n in request.form.getlist(code) if n.strip())
 
 
-def posted_fields(*kode: str) -> dict[str, str | tuple[str, ...]]:
+def posted_fields(*code: str) -> dict[str, str | tuple[str, ...]]:
     """The posted values of these fields, to show again."""
-    return {k: posted(k) for k in kode}
+    return {k: posted(k) for k in code}
 
 
 def typed_words() -> str:

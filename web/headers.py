@@ -28,7 +28,7 @@ FIXED = {
     "Cache-Control": "no-store, private",
 }
 #: Static files carry the same, but may be kept.
-ASSET_HEADERS = {nama: nilai for nama, nilai in FIXED.items() if nama != "Cache-Control"}
+ASSET_HEADERS = {wanted: value for wanted, value in FIXED.items() if wanted != "Cache-Control"}
 HSTS = "max-age=31536000; includeSubDomains"
 MIME = {
     "pdf": "application/pdf",
@@ -70,18 +70,18 @@ def is_cross_site(request: Request) -> bool:
     return not is_link and request.path != "/csp-laporan"
 
 
-def send_berkas(payload: bytes, nama: str, mime: str, *, inline: bool = False) -> Response:
+def send_berkas(payload: bytes, wanted: str, mime: str, *, inline: bool = False) -> Response:
     """An answer with the bytes of a file: an attachment, or shown in the page (images, and letters we made)."""
     response = Response(payload, mimetype=mime)
-    response.headers["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; {download_name(nama)}"
+    response.headers["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; {download_name(wanted)}"
     if not inline or mime.startswith("image/"):
         response.headers["Content-Security-Policy"] = CSP_BERKAS
     return response
 
 
-def placeholder(kalimat: str, *, waits: bool) -> Response:
+def placeholder(sentence: str, *, waits: bool) -> Response:
     """Words in the place of a picture. A script (js/gambar.js) knows by its width that one may yet come."""
-    lines = textwrap.wrap(kalimat, 34)
+    lines = textwrap.wrap(sentence, 34)
     words = "".join(f'<tspan x="24" dy="24">{escape(line)}</tspan>' for line in lines)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{PREPARED_WIDTHS if waits else FAILED_WIDTH}" height="480" '
@@ -93,9 +93,9 @@ def placeholder(kalimat: str, *, waits: bool) -> Response:
     return response
 
 
-def download_name(nama: str) -> str:
+def download_name(wanted: str) -> str:
     """The name a browser saves a file under (RFC 6266). A header is ASCII: other letters travel encoded beside it."""
-    name = clean_name(nama) or "berkas"
+    name = clean_name(wanted) or "berkas"
     plain = "".join(c for c in _without_marks(name) if c.isascii() and c not in '"\\%/').strip()
     if plain.startswith(".") or not plain:
         plain = f"berkas{plain}"  # "日本.pdf" has no other letter left

@@ -15,7 +15,7 @@ from web.auth import Policy, current_peran, current_user
 log = structlog.get_logger("web")
 
 #: The session ended, not allowed, not theirs, moved on, too often; a form without its token is a 400.
-DITOLAK = {400, 401, 403, 404, 409, 429}
+REFUSED = {400, 401, 403, 404, 409, 429}
 
 
 def init_refusals(app: Flask) -> None:
@@ -23,29 +23,29 @@ def init_refusals(app: Flask) -> None:
 
     @app.after_request
     def record(response: Response) -> Response:
-        pengguna: User | None = g.get("berakhir") or current_user()
-        if response.status_code in DITOLAK and pengguna is not None and request.url_rule and _is_closed():
+        user: User | None = g.get("ended") or current_user()
+        if response.status_code in REFUSED and user is not None and request.url_rule and _is_closed():
             try:
-                record_refusal(_refusal(pengguna, response.status_code), now=real_now())
+                record_refusal(_refusal(user, response.status_code), now=real_now())
             except SQLAlchemyError as error:  # the answer stands; the log has its line
-                log.warning("penolakan tidak tercatat", kejadian=g.get("kejadian"), galat=type(error).__name__)
+                log.warning("penolakan tidak tercatat", kejadian=g.get("incident"), galat=type(error).__name__)
         return response
 
 
-def record_wrong_secret(pengguna: User, error: AlurIzinError) -> None:
+def record_wrong_secret(user: User, error: AlurIzinError) -> None:
     """A password or passphrase that was not right is a typing error to its owner, and a try at another's to others."""
     if isinstance(error, WrongPassword | WrongPassphrase):
-        record_refusal(_refusal(pengguna, 422), now=real_now())
+        record_refusal(_refusal(user, 422), now=real_now())
 
 
 def _is_closed() -> bool:
     """Whether not everybody may come here: what is missing on a public page was refused to nobody."""
     rule = getattr(current_app.view_functions[request.endpoint or ""], "policy", None)
-    return not isinstance(rule, Policy) or rule.nama != "publik"
+    return not isinstance(rule, Policy) or rule.name != "publik"
 
 
-def _refusal(pengguna: User, status: int) -> Refusal:
-    roles = ", ".join(sorted(current_peran())) if pengguna.petugas else Peran.PEMOHON.value
+def _refusal(user: User, status: int) -> Refusal:
+    roles = ", ".join(sorted(current_peran())) if user.petugas else Peran.PEMOHON.value
     rule = request.url_rule.rule if request.url_rule else "-"
     ids = request.view_args or {}
-    return Refusal(pengguna.person_id, roles, request.method, rule, ids, status, g.get("kejadian", "-"))
+    return Refusal(user.person_id, roles, request.method, rule, ids, status, g.get("incident", "-"))

@@ -21,6 +21,6 @@ def init_request_log(app: Flask) -> None:
         if rule not in {"/sehat", "/siap"}:
             ms = round(1000 * (time.perf_counter() - g.started)) if "started" in g else None
             fields = {"cara": request.method, "aturan": rule, "status": response.status_code, "ms": ms}
-            log.info("permintaan", kejadian=g.get("kejadian"), **fields)
-        response.headers["X-Request-Id"] = g.get("kejadian", "-")
+            log.info("permintaan", kejadian=g.get("incident"), **fields)
+        response.headers["X-Request-Id"] = g.get("incident", "-")
         return response

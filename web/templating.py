@@ -7,11 +7,11 @@ from datetime import date, datetime
 from flask import Flask, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from pipeline import tanggal
 from pipeline.documents.qr import qr_png
 from pipeline.kantor import kantor
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
 from pipeline.settings import Settings
+from pipeline.text import clock_in_words, date_at, date_in_words, moment_in_words
 from web.walk import journey_item
 from web.words import WORDS
 
@@ -32,22 +32,22 @@ def init_templates(app: Flask, config: Settings) -> None:
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        tanggal=lambda hari: tanggal.tanggal(_as_date(hari)),
-        waktu=tanggal.waktu,
-        jam=tanggal.jam,
-        ukuran=file_size,
-        telepon=local_phone,
-        warna=lambda kata: COLOR.get(kata, "blue"),
+        date_in_words=lambda hari: date_in_words(_as_date(hari)),
+        moment_in_words=moment_in_words,
+        clock_in_words=clock_in_words,
+        size=file_size,
+        phone=local_phone,
+        color=lambda word: COLOR.get(word, "blue"),
     )
     app.jinja_env.globals.update(
-        kata=WORDS,
+        word=WORDS,
         kantor=lambda: kantor(config.kantor),
         demo=config.demo,
         choice_items=choice_items,
         menu_petugas=menu_petugas,
         journey_item=journey_item,
         qr=qr,
-        kejadian=lambda: g.get("kejadian", "-"),
+        incident=lambda: g.get("incident", "-"),
     )
 
 
@@ -56,13 +56,13 @@ def menu_petugas(peran: Set[Peran]) -> list[tuple[str, str]]:
     menu = [("/petugas/antrean", "Antrean"), ("/petugas/cari", "Cari")] if peran & set(PERAN_PETUGAS) else []
     if peran & set(PIMPINAN):
         menu.append(("/pimpinan", "Pimpinan"))
-    menu += [(f"/{p}", p.nama) for p in (Peran.ADMIN, Peran.OPERATOR) if p in peran]
+    menu += [(f"/{p}", p.name) for p in (Peran.ADMIN, Peran.OPERATOR) if p in peran]
     return [*menu, ("/pdp", "Catatan akses")] if Peran.PDP in peran else menu
 
 
-def choice_items(pilihan: Mapping[str, str]) -> list[dict[str, str]]:
+def choice_items(choices: Mapping[str, str]) -> list[dict[str, str]]:
     """The choices of a field as govuk's macros take them."""
-    return [{"value": value, "text": label} for value, label in pilihan.items()]
+    return [{"value": value, "text": label} for value, label in choices.items()]
 
 
 def qr(address: str) -> str:
@@ -91,4 +91,4 @@ def _as_date(hari: date | str) -> date:
     """A date, also from the ISO text that forms keep."""
     if isinstance(hari, str):
         return date.fromisoformat(hari)
-    return tanggal.date_at(hari) if isinstance(hari, datetime) else hari
+    return date_at(hari) if isinstance(hari, datetime) else hari

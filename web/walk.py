@@ -5,45 +5,45 @@ from collections.abc import Sequence
 from pipeline.queries.applicant.journey import Point, State
 from pipeline.roles import Peran
 from pipeline.sop.values import KeputusanKind
-from pipeline.tanggal import waktu
+from pipeline.text import moment_in_words
 
 
-def journey_item(titik: Sequence[Point]) -> list[dict[str, object]]:
+def journey_item(point: Sequence[Point]) -> list[dict[str, object]]:
     """One entry per langkah: judul, sudah, kini, and the lines below it."""
     return [
         {
-            "judul": _title(t),
-            "sudah": t.keadaan is State.SUDAH,
-            "kini": t.keadaan is State.KINI,
-            "rincian": _details(t),
-            "penjelasan": t.penjelasan,
+            "title": _title(t),
+            "already": t.state is State.SUDAH,
+            "current": t.state is State.KINI,
+            "details": _details(t),
+            "explanation": t.explanation,
         }
-        for t in titik
+        for t in point
     ]
 
 
-def _title(titik: Point) -> str:
-    langkah = titik.langkah
+def _title(point: Point) -> str:
+    langkah = point.langkah
     if langkah.keputusan is KeputusanKind.TERIMA:
-        surat = titik.kata.removesuffix(" terbit")
-        if titik.untaken:
-            return f"{surat} tidak diambil, diarsipkan"
-        return f"{surat} diterima pemohon" if titik.keadaan is State.SUDAH else titik.kata
+        letter = point.word.removesuffix(" terbit")
+        if point.untaken:
+            return f"{letter} tidak diambil, diarsipkan"
+        return f"{letter} diterima pemohon" if point.state is State.SUDAH else point.word
     if langkah.peran is not Peran.PEMOHON:
-        return titik.kata
-    if titik.keadaan is State.KINI:
-        return langkah.status_perbaikan or langkah.status
+        return point.word
+    if point.state is State.KINI:
+        return langkah.correction_status or langkah.status
     return "Permohonan dikirim"
 
 
-def _details(titik: Point) -> list[str]:
-    langkah = titik.langkah
-    meja = [] if langkah.peran is Peran.PEMOHON else [langkah.peran.nama]
-    if titik.keadaan is State.SUDAH:
-        return meja + ([waktu(titik.closed_at)] if titik.closed_at else [])
-    if titik.keadaan is State.KINI and titik.tenggat:
-        return [*meja, f"Paling lambat {waktu(titik.tenggat)}"]
-    if meja:
-        kerja = " kerja" if langkah.batas.hari else ""
-        return [f"{meja[0]}, paling lama {langkah.batas}{kerja}"]
+def _details(point: Point) -> list[str]:
+    langkah = point.langkah
+    desk = [] if langkah.peran is Peran.PEMOHON else [langkah.peran.name]
+    if point.state is State.SUDAH:
+        return desk + ([moment_in_words(point.closed_at)] if point.closed_at else [])
+    if point.state is State.KINI and point.tenggat:
+        return [*desk, f"Paling lambat {moment_in_words(point.tenggat)}"]
+    if desk:
+        kerja = " kerja" if langkah.limit.hari else ""
+        return [f"{desk[0]}, paling lama {langkah.limit}{kerja}"]
     return []

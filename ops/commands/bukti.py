@@ -15,15 +15,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("nomor", required=False)
-@click.option("--periksa", type=_FILE, help="Periksa bukti ini, tanpa basis data.")
-@click.option("--kepala", type=_FILE, help="Kepala harian yang Anda simpan sendiri; biasanya yang ada dalam bukti.")
-@click.option("--kunci", type=_FILE, help="Kunci publik kantor; biasanya milik instance ini.")
-def bukti(nomor: str | None, periksa: Path | None, kepala: Path | None, kunci: Path | None) -> None:
+@click.option("--periksa", "check", type=_FILE, help="Periksa bukti ini, tanpa basis data.")
+@click.option(
+    "--kepala", "own_head", type=_FILE, help="Kepala harian yang Anda simpan sendiri; biasanya yang ada dalam bukti."
+)
+@click.option("--kunci", "key", type=_FILE, help="Kunci publik kantor; biasanya milik instance ini.")
+def bukti(nomor: str | None, check: Path | None, own_head: Path | None, key: Path | None) -> None:
     """Cetak bukti bahwa riwayat permohonan NOMOR ada dalam kepala harian, atau periksa sebuah bukti."""
-    if (nomor is None) == (periksa is None):
+    if (nomor is None) == (check is None):
         raise click.UsageError("Tulis nomor permohonan, atau --periksa BERKAS.")
-    if periksa is not None:
-        _check(periksa, kepala, kunci)
+    if check is not None:
+        _check(check, own_head, key)
         return
     instance.attach()
     from pipeline.queries.records.heads import find_id, proof_of
@@ -31,18 +33,18 @@ def bukti(nomor: str | None, periksa: Path | None, kepala: Path | None, kunci: P
     click.echo(json.dumps(proof_of(find_id(str(nomor))), ensure_ascii=False, indent=1))
 
 
-def _check(periksa: Path, kepala: Path | None, kunci: Path | None) -> None:
+def _check(check: Path, own_head: Path | None, key: Path | None) -> None:
     from pipeline.instance_key import read_public
 
-    path = kunci or instance.data_folder(os.environ) / "kepala" / "kunci-publik.pem"
+    path = key or instance.data_folder(os.environ) / "kepala" / "kunci-publik.pem"
     if not path.is_file():
         raise DefinitionError("Kunci publik kantor tidak ditemukan. Unduh dari halaman /kepala-harian, lalu --kunci.")
     try:
-        leaf, head = check_proof(parse(periksa.read_bytes()), read_public(path.read_bytes()), _head(kepala))
+        leaf, head = check_proof(parse(check.read_bytes()), read_public(path.read_bytes()), _head(own_head))
     except ValueError as e:
         raise InputInvalid({}, f"Bukti tidak sah: {e}.") from e
     click.echo(
-        f"Sah: riwayat {leaf.nomor or leaf.owner_id} sampai peristiwa {leaf.urut} ({leaf.hash}) ada dalam kepala"
+        f"Sah: riwayat {leaf.nomor or leaf.owner_id} sampai peristiwa {leaf.sequence} ({leaf.hash}) ada dalam kepala"
         f" harian nomor {head.number}, {head.statement['day']}, sidik {head.statement['root']}."
     )
 

@@ -18,45 +18,52 @@ PATIENCE = 300.0  # seconds a step may take while servers are killed and restart
 
 
 @click.command()
-@click.option("--jumlah", type=click.IntRange(1, 5000), help="Jalankan sekian berkas sekaligus, bukan tiga cerita.")
 @click.option(
-    "--serentak", type=click.IntRange(1, 32), default=4, show_default=True, help="Berkas pada saat yang sama."
+    "--jumlah", "total", type=click.IntRange(1, 5000), help="Jalankan sekian berkas sekaligus, bukan tiga cerita."
 )
-@click.option("--lambat", is_flag=True, help="Majukan jam kantor melewati tenggat, dan buktikan eskalasinya.")
-@click.option("--benih", default="", help="Ulangi lembaga dan dokumen yang sama; biasanya baru setiap kali.")
-def contoh(jumlah: int | None, serentak: int, lambat: bool, benih: str) -> None:
+@click.option(
+    "--serentak",
+    "concurrent",
+    type=click.IntRange(1, 32),
+    default=4,
+    show_default=True,
+    help="Berkas pada saat yang sama.",
+)
+@click.option("--lambat", "slow", is_flag=True, help="Majukan jam kantor melewati tenggat, dan buktikan eskalasinya.")
+@click.option("--benih", "seed", default="", help="Ulangi lembaga dan dokumen yang sama; biasanya baru setiap kali.")
+def contoh(total: int | None, concurrent: int, slow: bool, seed: str) -> None:
     """Jalankan permohonan contoh dari formulir sampai SK, lewat HTTP, dan cocokkan dengan SOP.
 
     Sesudah ketiga ceritanya satu berkas ditinggalkan di meja setiap peran.
     """
-    if lambat and jumlah is not None:
+    if slow and total is not None:
         raise click.UsageError("Pilih satu saja: --jumlah atau --lambat.")
-    berjalan = instance.running(instance.data_folder(os.environ))
+    running = instance.running(instance.data_folder(os.environ))
     instance.attach()
     from ops.contoh.checks.report import leave_on_desks, tell_stories
     from ops.contoh.crowd import run_crowd
     from ops.contoh.kantor import Kantor
     from pipeline.queries.calendar import calendar_in_force
 
-    benih = benih or secrets.token_hex(3)
-    kantor = Kantor(berjalan, batas=PATIENCE, kalender=calendar_in_force)  # the yardstick; all else goes over HTTP
+    seed = seed or secrets.token_hex(3)
+    kantor = Kantor(running, limit=PATIENCE, calendar=calendar_in_force)  # the yardstick; all else goes over HTTP
     try:
-        if lambat:
-            _show_slow(kantor, benih)
-        elif jumlah is None:
-            tell_stories(kantor, benih, tell=click.echo)
-            leave_on_desks(kantor, benih, tell=click.echo)
+        if slow:
+            _show_slow(kantor, seed)
+        elif total is None:
+            tell_stories(kantor, seed, tell=click.echo)
+            leave_on_desks(kantor, seed, tell=click.echo)
         else:
-            run_crowd(kantor, benih, jumlah=jumlah, serentak=serentak, tell=click.echo)
+            run_crowd(kantor, seed, total=total, concurrent=concurrent, tell=click.echo)
     finally:
         kantor.close()
 
 
-def _show_slow(kantor: "Kantor", benih: str) -> None:
+def _show_slow(kantor: "Kantor", seed: str) -> None:
     """The only story that looks at the tables, to prove what the pages cannot show."""
     if not kantor.demo:
         raise DefinitionError("Jam kantor hanya dapat digeser pada ALURIZIN_MODE=demo.")
     from ops.contoh.slow import show_slow
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the clock is put back
-    show_slow(kantor, benih, tell=click.echo)
+    show_slow(kantor, seed, tell=click.echo)

@@ -14,6 +14,6 @@ def demo() -> None:
     from pipeline.clock import real_now
 
     made = load_demo_accounts(real_now())
-    for akun in printed_accounts():
-        click.echo(f"{akun['peran']:16} {akun['surel']:32} {akun['nama']}")
+    for account in printed_accounts():
+        click.echo(f"{account['peran']:16} {account['surel']:32} {account['nama']}")
     click.echo(f"{made} akun dibuat.")

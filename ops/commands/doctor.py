@@ -23,29 +23,29 @@ _FONTS = {"C059": "fonts-urw-base35", "Liberation": "fonts-liberation"}
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line. ``obat`` is empty when all is well."""
+    """One line. ``remedy`` is empty when all is well."""
 
     bagian: str
-    keadaan: str
-    obat: str = ""
+    state: str
+    remedy: str = ""
 
 
 @click.command()
 def doctor() -> None:
     """Periksa mesin ini: server, mesin PDF, huruf, folder, port."""
-    hasil = [check(os.environ) for check in CHECKS]
-    for satu in hasil:
-        click.echo(f"{'kurang' if satu.obat else 'ok':7} {satu.bagian:14} {satu.keadaan}")
-        if satu.obat:
-            click.echo(f"{'':22} -> {satu.obat}")
-    if any(satu.obat for satu in hasil):
+    result = [check(os.environ) for check in CHECKS]
+    for one in result:
+        click.echo(f"{'kurang' if one.remedy else 'ok':7} {one.bagian:14} {one.state}")
+        if one.remedy:
+            click.echo(f"{'':22} -> {one.remedy}")
+    if any(one.remedy for one in result):
         sys.exit(1)
 
 
 def python(_: Mapping[str, str]) -> Result:
-    versi = ".".join(map(str, sys.version_info[:3]))
-    obat = "" if sys.version_info[:2] == (3, 11) else "Pakai Python 3.11: make .venv PYTHON=python3.11"
-    return Result("Python", versi, obat)
+    version = ".".join(map(str, sys.version_info[:3]))
+    remedy = "" if sys.version_info[:2] == (3, 11) else "Pakai Python 3.11: make .venv PYTHON=python3.11"
+    return Result("Python", version, remedy)
 
 
 def configuration(env: Mapping[str, str]) -> Result:
@@ -68,13 +68,13 @@ def broker(env: Mapping[str, str]) -> Result:
 def pdf_engine(_: Mapping[str, str]) -> Result:
     if soffice := shutil.which("soffice"):
         return Result("Mesin PDF", f"LibreOffice ({soffice})")
-    sederhana = "sederhana (LibreOffice tidak ada)"
-    return Result("Mesin PDF", sederhana, "apt-get install libreoffice-writer-nogui, agar SK sama dengan templatnya")
+    simple = "sederhana (LibreOffice tidak ada)"
+    return Result("Mesin PDF", simple, "apt-get install libreoffice-writer-nogui, agar SK sama dengan templatnya")
 
 
-def huruf(_: Mapping[str, str]) -> Result:
+def letters(_: Mapping[str, str]) -> Result:
     files = [path.name for path in Path("/usr/share/fonts").rglob("*.[ot]tf")]
-    lacking = [bundle for awal, bundle in _FONTS.items() if not any(nama.startswith(awal) for nama in files)]
+    lacking = [bundle for first, bundle in _FONTS.items() if not any(name.startswith(first) for name in files)]
     return Result("Huruf", f"{len(files)} berkas", f"apt-get install {' '.join(lacking)}" if lacking else "")
 
 
@@ -83,11 +83,11 @@ def folder(env: Mapping[str, str]) -> Result:
     try:
         data.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data):
-            bebas = shutil.disk_usage(data).free // 10**9
+            free = shutil.disk_usage(data).free // 10**9
     except OSError as error:
         return Result("Folder data", str(data), f"{error.strerror}; pilih folder lain dengan ALURIZIN_DATA")
     return Result(
-        "Folder data", f"{data}, {bebas} GB bebas", "" if bebas else "Kosongkan ruang, tersisa kurang dari 1 GB"
+        "Folder data", f"{data}, {free} GB bebas", "" if free else "Kosongkan ruang, tersisa kurang dari 1 GB"
     )
 
 
@@ -101,9 +101,9 @@ def port(env: Mapping[str, str]) -> Result:
         nomor = int(put)
     else:
         return Result("Port", f"AlurIzin berjalan di {found.web}")
-    terpakai = [n for n in (nomor, nomor + 1) if _taken(n)]
-    obat = f"Port {terpakai[0]} terpakai; pilih ALURIZIN_PORT lain" if terpakai else ""
-    return Result("Port", f"{nomor} dan {nomor + 1}", obat)
+    used = [n for n in (nomor, nomor + 1) if _taken(n)]
+    remedy = f"Port {used[0]} terpakai; pilih ALURIZIN_PORT lain" if used else ""
+    return Result("Port", f"{nomor} dan {nomor + 1}", remedy)
 
 
 def templat(_: Mapping[str, str]) -> Result:
@@ -112,24 +112,24 @@ def templat(_: Mapping[str, str]) -> Result:
     from pipeline.kantor import kantor
     from pipeline.sop.registry import SOPS
 
-    naskah = [(sop, kode, nama) for sop in SOPS.values() for kode, nama in sop.naskah.templat.items()]
+    naskah = [(sop, code, name) for sop in SOPS.values() for code, name in sop.naskah.templat.items()]
     try:
-        laporan = {
-            nama: check_template(templat(nama).payload, sample_context(kantor(), sop, kode))
-            for sop, kode, nama in naskah
+        report = {
+            name: check_template(templat(name).payload, sample_context(kantor(), sop, code))
+            for sop, code, name in naskah
         }
     except AlurIzinError as error:
         return Result("Templat", "tidak dapat dibaca", str(error))
-    errors = [f"{nama}: {kalimat}" for nama, satu in laporan.items() for kalimat in satu.galat]
-    return Result("Templat", f"{len(laporan)} naskah", "; ".join(errors))
+    errors = [f"{name}: {sentence}" for name, one in report.items() for sentence in one.error]
+    return Result("Templat", f"{len(report)} naskah", "; ".join(errors))
 
 
-def meja(_: Mapping[str, str]) -> Result:
+def desk(_: Mapping[str, str]) -> Result:
     """Desks without anybody."""
     return _of_office("Meja kantor", _vacancies)
 
 
-def kepala_harian(_: Mapping[str, str]) -> Result:
+def daily_head(_: Mapping[str, str]) -> Result:
     """The daily head that binds every history: made in time."""
     return _of_office("Kepala harian", _daily_head)
 
@@ -148,23 +148,23 @@ def _of_office(bagian: str, read: Callable[[], tuple[str, str]]) -> Result:
 def _vacancies() -> tuple[str, str]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
     from pipeline.queries.desk.vacancies import read_vacancies
-    from pipeline.tanggal import date_at
+    from pipeline.text import date_at
 
-    if not (lowong := read_vacancies(date_at(now()))):
+    if not (vacant := read_vacancies(date_at(now()))):
         return "semua ada petugasnya", ""
-    kalimat = " ".join(v.kalimat for v in lowong)
-    return f"{len(lowong)} tanpa petugas", f"{kalimat} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna."
+    sentence = " ".join(v.sentence for v in vacant)
+    return f"{len(vacant)} tanpa petugas", f"{sentence} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna."
 
 
 def _daily_head() -> tuple[str, str]:
     from pipeline.clock import now  # reads the settings, which attach() has just set
     from pipeline.queries.records.heads import overdue_since
-    from pipeline.tanggal import waktu
+    from pipeline.text import moment_in_words
 
     if (late := overdue_since(now())) is None:
         return "tidak terlambat", ""
-    kalimat = "Periksa apakah beat dan pekerja berjalan; selama itu tidak ada yang mengikat riwayat yang baru."
-    return f"terakhir {waktu(late)}", kalimat
+    sentence = "Periksa apakah beat dan pekerja berjalan; selama itu tidak ada yang mengikat riwayat yang baru."
+    return f"terakhir {moment_in_words(late)}", sentence
 
 
 CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
@@ -173,24 +173,24 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
     postgres,
     broker,
     pdf_engine,
-    huruf,
+    letters,
     folder,
     port,
     templat,
-    meja,  # from here on: these point this process at the running instance
-    kepala_harian,
+    desk,  # from here on: these point this process at the running instance
+    daily_head,
 )
 
 
-def _server(nama: str, url: str | None, find: Callable[[Path], str]) -> Result:
+def _server(name: str, url: str | None, find: Callable[[Path], str]) -> Result:
     if url:
-        return Result(nama, "dari lingkungan")
+        return Result(name, "dari lingkungan")
     with tempfile.TemporaryDirectory() as trial:
         Path(trial).chmod(0o711)
         try:
-            return Result(nama, find(Path(trial)))
+            return Result(name, find(Path(trial)))
         except AlurIzinError as error:
-            return Result(nama, "tidak ada", str(error))
+            return Result(name, "tidak ada", str(error))
 
 
 def _taken(nomor: int) -> bool:

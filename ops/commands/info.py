@@ -14,13 +14,13 @@ from ops import instance
 def info(as_json: bool) -> None:
     """Tunjukkan alamat, proses dan akun instance yang sedang berjalan."""
     found = instance.running(instance.data_folder(os.environ))
-    found = replace(found, proses={nama: pid for nama, pid in found.proses.items() if instance.alive(pid)})
+    found = replace(found, process={name: pid for name, pid in found.process.items() if instance.alive(pid)})
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
         return
     click.echo(f"Halaman     {found.web} ({found.mode})\nFlower      {found.flower}\nData        {found.data}")
     click.echo(f"PostgreSQL  {found.database_url}\nBroker      {found.broker_url}")
-    for nama, pid in {"pengawas": found.pengawas, **found.proses}.items():
-        click.echo(f"  {nama:10} {pid}")
-    for akun in found.akun:
-        click.echo(f"  {akun['surel']:30} {akun['sandi']:16} {akun['peran']}")
+    for name, pid in {"pengawas": found.supervisor, **found.process}.items():
+        click.echo(f"  {name:10} {pid}")
+    for account in found.account:
+        click.echo(f"  {account['surel']:30} {account['sandi']:16} {account['peran']}")

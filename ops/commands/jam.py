@@ -8,18 +8,18 @@ import click
 
 from ops import instance
 from pipeline.errors import DefinitionError
-from pipeline.tanggal import ZONE, waktu
+from pipeline.text import ZONE, moment_in_words
 
 _UNITS = {"d": "days", "j": "hours", "m": "minutes"}
 
 
 @click.command()
-@click.option("--maju", metavar="3d|2j|30m", help="Majukan sekian hari (d), jam (j) atau menit (m).")
-@click.option("--atur", metavar="2026-12-01T08:00", help="Atur ke waktu ini di zona kantor.")
-@click.option("--lepas", is_flag=True, help="Kembali ke jam sebenarnya.")
-def jam(maju: str | None, atur: str | None, lepas: bool) -> None:
+@click.option("--maju", "forward", metavar="3d|2j|30m", help="Majukan sekian hari (d), jam (j) atau menit (m).")
+@click.option("--atur", "arrange", metavar="2026-12-01T08:00", help="Atur ke waktu ini di zona kantor.")
+@click.option("--lepas", "release", is_flag=True, help="Kembali ke jam sebenarnya.")
+def jam(forward: str | None, arrange: str | None, release: bool) -> None:
     """Tunjukkan atau geser jam kantor (hanya demo)."""
-    if sum((maju is not None, atur is not None, lepas)) > 1:
+    if sum((forward is not None, arrange is not None, release)) > 1:
         raise click.UsageError("Pilih satu saja: --maju, --atur atau --lepas.")
     instance.attach()
     from pipeline import clock
@@ -29,14 +29,14 @@ def jam(maju: str | None, atur: str | None, lepas: bool) -> None:
     if not s.demo:
         raise DefinitionError("Jam kantor hanya dapat digeser pada ALURIZIN_MODE=demo.")
     shift = clock.read_shift(s.data).difference
-    if lepas:
+    if release:
         shift = timedelta()
-    elif maju is not None:
-        shift += duration(maju)
-    elif atur is not None:
-        shift = moment(atur) - clock.real_now()
+    elif forward is not None:
+        shift += duration(forward)
+    elif arrange is not None:
+        shift = moment(arrange) - clock.real_now()
     clock.write_shift(s.data, clock.Shift(shift))
-    click.echo(f"Jam kantor: {waktu(clock.now(), ZONE)}")
+    click.echo(f"Jam kantor: {moment_in_words(clock.now(), ZONE)}")
 
 
 def duration(text: str) -> timedelta:

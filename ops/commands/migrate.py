@@ -6,13 +6,13 @@ from ops import instance
 
 
 @click.command()
-@click.option("--tunggu", type=float, default=30.0, show_default=True, help="Detik menunggu basis data.")
-def migrate(tunggu: float) -> None:
+@click.option("--tunggu", "wait", type=float, default=30.0, show_default=True, help="Detik menunggu basis data.")
+def migrate(wait: float) -> None:
     """Siapkan atau perbarui skema basis data."""
     instance.attach()
     from ops import readiness
 
-    readiness.wait_for_database(tunggu)
+    readiness.wait_for_database(wait)
     readiness.migrate()
     readiness.refuse_demo_accounts()
     click.echo("Basis data siap.")

@@ -6,15 +6,15 @@ from ops import instance
 
 
 @click.command()
-@click.option("--nama", required=True, help="Nama lengkap administrator.")
-@click.option("--surel", required=True, help="Surelnya; dipakai untuk masuk.")
-def mulai(nama: str, surel: str) -> None:
+@click.option("--nama", "name", required=True, help="Nama lengkap administrator.")
+@click.option("--surel", "email", required=True, help="Surelnya; dipakai untuk masuk.")
+def mulai(name: str, email: str) -> None:
     """Buat administrator pertama, dan cetak tautan sekali pakai untuk menetapkan kata sandinya."""
     instance.attach()
     from pipeline.clock import now
     from pipeline.services.people.recovery import first_administrator
 
-    link = first_administrator(nama, surel, now=now())
+    link = first_administrator(name, email, now=now())
     click.echo("Buka tautan ini dalam 30 menit untuk menetapkan kata sandi administrator:\n")
     click.echo(link)
     click.echo(

@@ -10,7 +10,7 @@ import click
 from pipeline.errors import DefinitionError
 from pipeline.settings import ROOT
 from pipeline.sop.check import check_templates
-from pipeline.sop.draft import BELUM, toml_draft
+from pipeline.sop.draft import NOT_YET, toml_draft
 from pipeline.sop.load import load_sop
 from pipeline.sop.table import parse_table, remarks, table_text, time_sentence
 from pipeline.sop.values import Sop
@@ -25,33 +25,33 @@ def sop() -> None:
     """Periksa SOP, atau baca tabel SOP kantor menjadi berkas SOP."""
 
 
-@sop.command()
+@sop.command("periksa")
 @click.argument("berkas", required=False, type=click.Path(path_type=Path))
-def periksa(berkas: Path | None) -> None:
+def check(berkas: Path | None) -> None:
     """Periksa BERKAS (atau semua SOP kantor ini) dan cetak sebagai tabel."""
-    lebar = shutil.get_terminal_size((WIDTH_OUTSIDE_TERMINAL, 40)).columns
-    for satu in [load_sop(berkas)] if berkas else _installed():
-        check_templates(satu, TEMPLAT)
-        _print(satu, lebar)
+    width = shutil.get_terminal_size((WIDTH_OUTSIDE_TERMINAL, 40)).columns
+    for one in [load_sop(berkas)] if berkas else _installed():
+        check_templates(one, TEMPLAT)
+        _print(one, width)
 
 
-@sop.command()
-@click.argument("tabel", type=click.Path(path_type=Path))
-@click.option("-o", "--ke", type=click.Path(path_type=Path), help="Tulis ke berkas ini, bukan ke layar.")
-def impor(tabel: Path, ke: Path | None) -> None:
+@sop.command("impor")
+@click.argument("table", metavar="TABEL", type=click.Path(path_type=Path))
+@click.option("-o", "--ke", "target", type=click.Path(path_type=Path), help="Tulis ke berkas ini, bukan ke layar.")
+def import_sop(table: Path, target: Path | None) -> None:
     """Ubah TABEL (teks bertab dari tabel SOP kantor) menjadi berkas SOP yang tinggal dilengkapi."""
-    draf = toml_draft(parse_table(_read(tabel)))
-    if ke is None:
-        click.echo(draf, nl=False)
+    draft = toml_draft(parse_table(_read(table)))
+    if target is None:
+        click.echo(draft, nl=False)
         return
-    if ke.exists():
-        raise DefinitionError(f"{ke} sudah ada. Pilih nama lain atau pindahkan dulu berkas itu.")
+    if target.exists():
+        raise DefinitionError(f"{target} sudah ada. Pilih nama lain atau pindahkan dulu berkas itu.")
     try:
-        ke.write_text(draf, "utf-8")
+        target.write_text(draft, "utf-8")
     except OSError as error:
-        raise DefinitionError(f"{ke} tidak dapat ditulis ({error.strerror}).") from error
-    belum = draf.count(f'= "{BELUM}"')
-    click.echo(f'{ke}: {belum} isian bertanda "{BELUM}" perlu dilengkapi, lalu: alurizin sop periksa {ke}')
+        raise DefinitionError(f"{target} tidak dapat ditulis ({error.strerror}).") from error
+    not_yet = draft.count(f'= "{NOT_YET}"')
+    click.echo(f'{target}: {not_yet} isian bertanda "{NOT_YET}" perlu dilengkapi, lalu: alurizin sop periksa {target}')
 
 
 def _installed() -> Iterable[Sop]:
@@ -61,16 +61,16 @@ def _installed() -> Iterable[Sop]:
     return SOPS.values()
 
 
-def _print(satu: Sop, lebar: int) -> None:
-    click.echo(f"SOP {satu.nama} ({satu.kode}, versi {satu.versi})\n")
-    click.echo(table_text(satu, lebar))
-    click.echo(f"Jumlah waktu: {time_sentence(satu)}")
-    click.echo(f"Janji kepada masyarakat: {satu.janji} kerja")
-    for catatan in remarks(satu):
-        click.echo(textwrap.fill(f"Perhatian: {catatan}", max(lebar, WIDTH_AT_LEAST), subsequent_indent="  "))
+def _print(one: Sop, width: int) -> None:
+    click.echo(f"SOP {one.name} ({one.code}, versi {one.version})\n")
+    click.echo(table_text(one, width))
+    click.echo(f"Jumlah waktu: {time_sentence(one)}")
+    click.echo(f"Janji kepada masyarakat: {one.janji} kerja")
+    for note in remarks(one):
+        click.echo(textwrap.fill(f"Perhatian: {note}", max(width, WIDTH_AT_LEAST), subsequent_indent="  "))
     click.echo(
-        f"Lulus: {len(satu.langkah)} langkah, {len(satu.isian)} isian, {len(satu.syarat)} syarat, "
-        f"{len(satu.naskah.templat)} templat.\n"
+        f"Lulus: {len(one.langkah)} langkah, {len(one.isian)} isian, {len(one.syarat)} syarat, "
+        f"{len(one.naskah.templat)} templat.\n"
     )
 
 

@@ -6,13 +6,13 @@ from ops import instance
 
 
 @click.command()
-@click.argument("pengenal", metavar="SUREL|NOMOR-HP")
-def tautan(pengenal: str) -> None:
+@click.argument("identifier", metavar="SUREL|NOMOR-HP")
+def tautan(identifier: str) -> None:
     """Cetak tautan sekali pakai untuk menetapkan kata sandi sebuah akun; tercatat pada akunnya."""
     instance.attach()
     from pipeline.clock import now
     from pipeline.services.people.recovery import console_link
 
-    link = console_link(pengenal, now=now())
+    link = console_link(identifier, now=now())
     click.echo("Sampaikan tautan ini langsung kepada pemilik akun, dan kepada orang itu saja. Berlaku 30 menit:\n")
     click.echo(link)

@@ -20,7 +20,7 @@ class Person:
     """Somebody with an account, at a browser."""
 
     peran: Peran
-    surel: str
+    email: str
     passphrase: str  # of the signature; empty for all but one
     web_client: WebClient
 
@@ -29,42 +29,42 @@ class Kantor:
     """The instance seen from outside: its address, and its people as ``alurizin info`` lists them."""
 
     def __init__(
-        self, instance: Instance, *, batas: float, kalender: Callable[[], OfficeCalendar] = office_calendar
+        self, instance: Instance, *, limit: float, calendar: Callable[[], OfficeCalendar] = office_calendar
     ) -> None:
-        self.alamat = instance.web
+        self.address = instance.web
         self.data = Path(instance.data)
         self.demo = instance.mode == "demo"
-        self.batas = batas  # seconds that a step or an outage may take
-        self.kalender = cache(kalender)  # by which its deadlines are judged; read once, when there is one to judge
-        self._account = instance.akun
+        self.limit = limit  # seconds that a step or an outage may take
+        self.calendar = cache(calendar)  # by which its deadlines are judged; read once, when there is one to judge
+        self._account = instance.account
         self._person: dict[str, Person] = {}
         self._key = Lock()
 
     def people(self, peran: Peran) -> tuple[Person, ...]:
         """Everybody of that role, logged in."""
-        akun = [a for a in self._account if a.get("peran") == peran]
-        if not akun:
-            raise SampleFailed(f"Tidak ada akun demo untuk {peran.nama}. Jalankan dengan ALURIZIN_MODE=demo.")
+        account = [a for a in self._account if a.get("peran") == peran]
+        if not account:
+            raise SampleFailed(f"Tidak ada akun demo untuk {peran.name}. Jalankan dengan ALURIZIN_MODE=demo.")
         with self._key:
-            return tuple(self._log_in(a, peran) for a in akun)
+            return tuple(self._log_in(a, peran) for a in account)
 
-    def person(self, peran: Peran, urut: int) -> Person:
-        """The person of that role who does file number ``urut``."""
-        orang = self.people(peran)
-        return orang[urut % len(orang)]
+    def person(self, peran: Peran, sequence: int) -> Person:
+        """The person of that role who does file number ``sequence``."""
+        person = self.people(peran)
+        return person[sequence % len(person)]
 
     def now(self) -> datetime:
         """The office clock of the instance, which a demonstration may have moved."""
         return real_now() + read_shift(self.data).difference
 
     def close(self) -> None:
-        for orang in self._person.values():
-            orang.web_client.close()
+        for person in self._person.values():
+            person.web_client.close()
 
-    def _log_in(self, akun: Mapping[str, str], peran: Peran) -> Person:
-        surel = akun["surel"]
-        if surel not in self._person:
-            web_client = WebClient(self.alamat, batas=self.batas, nama=surel)
-            web_client.log_in("/akun/masuk" if peran is Peran.PEMOHON else "/petugas/masuk", surel, akun["sandi"])
-            self._person[surel] = Person(peran, surel, akun.get("frasa_sandi", ""), web_client)
-        return self._person[surel]
+    def _log_in(self, account: Mapping[str, str], peran: Peran) -> Person:
+        email = account["surel"]
+        if email not in self._person:
+            web_client = WebClient(self.address, limit=self.limit, name=email)
+            web_client.log_in("/akun/masuk" if peran is Peran.PEMOHON else "/petugas/masuk", email, account["sandi"])
+            self._person[email] = Person(peran, email, account.get("frasa_sandi", ""), web_client)
+        return self._person[email]

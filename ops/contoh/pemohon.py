@@ -21,116 +21,116 @@ class Tag:
     """The receipt: the number and the secret code of public tracking."""
 
     nomor: str
-    kode: str
+    code: str
 
 
 class Pemohon:
     """An applicant with one application."""
 
-    def __init__(self, web_client: WebClient, lembaga: SampleInstitution, isi: CaseData) -> None:
+    def __init__(self, web_client: WebClient, institution: SampleInstitution, content: CaseData) -> None:
         self.web_client = web_client
-        self.lembaga = lembaga
-        self.isi = isi
-        self.jalur = ""  # /permohonan/<id> once begun
+        self.institution = institution
+        self.content = content
+        self.path = ""  # /permohonan/<id> once begun
 
     def begin(self) -> None:
         """Open a new draft; asked again after an unknown outcome, the same one."""
-        jawaban = self._send("/permohonan/baru", {"sop": SOP.kode, "id": str(uuid4())})
-        self.jalur = "/".join(jawaban.lokasi.split("/")[:3])
+        answer = self._send("/permohonan/baru", {"sop": SOP.code, "id": str(uuid4())})
+        self.path = "/".join(answer.location.split("/")[:3])
 
     def fill(self, *bagian: str) -> None:
         """Type the answers page by page; all pages when none is named."""
-        for kode in bagian or [b.kode for b in SOP.bagian]:
-            isian = SOP.isian_for(self.isi, kode)
-            nilai = {i.kode: self.isi[i.kode] for i in isian if i.kode in self.isi}
-            self._send(f"{self.jalur}/isian/{kode}", nilai)
+        for code in bagian or [b.code for b in SOP.bagian]:
+            isian = SOP.isian_for(self.content, code)
+            value = {i.code: self.content[i.code] for i in isian if i.code in self.content}
+            self._send(f"{self.path}/isian/{code}", value)
 
-    def upload(self, *, tertukar: bool = False) -> None:
-        """Hand in every document asked for; ``tertukar``: one of them by mistake with the file of another."""
-        for syarat in SOP.required_syarat(self.isi):
-            salah = tertukar and syarat.kode == SWAPPED[0]
-            self._upload(syarat, _syarat(SWAPPED[1]) if salah else syarat)
+    def upload(self, *, swapped: bool = False) -> None:
+        """Hand in every document asked for; ``swapped``: one of them by mistake with the file of another."""
+        for syarat in SOP.required_syarat(self.content):
+            wrong = swapped and syarat.code == SWAPPED[0]
+            self._upload(syarat, _syarat(SWAPPED[1]) if wrong else syarat)
 
     def correct(self) -> None:
         """Hand in the right file of the document that was mixed up, and send again."""
         syarat = _syarat(SWAPPED[0])
-        if syarat.nama not in self.page().teks:
-            raise SampleFailed(f"{self.lembaga.nama}: perbaikan tidak meminta {syarat.nama}.")
+        if syarat.name not in self.page().text:
+            raise SampleFailed(f"{self.institution.name}: perbaikan tidak meminta {syarat.name}.")
         self._upload(syarat, syarat)
         self.submit()
 
     def submit(self) -> Tag:
         """Send the application (or its correction) and read the receipt."""
-        form = self.web_client.page(f"{self.jalur}/periksa").form_to("/kirim")
+        form = self.web_client.page(f"{self.path}/periksa").form_to("/kirim")
         if form is None:
-            raise SampleFailed(f"Halaman {self.jalur}/periksa tidak menawarkan tombol kirim.")
-        privasi = form.first("input", name="privasi")
-        persetujuan = {"privasi": privasi.atribut["value"]} if privasi else {}
-        self._send(f"{self.jalur}/kirim", {**form.fields(), **persetujuan, "benar": "ya"})
+            raise SampleFailed(f"Halaman {self.path}/periksa tidak menawarkan tombol kirim.")
+        privacy = form.first("input", name="privasi")
+        approval = {"privasi": privacy.attribute["value"]} if privacy else {}
+        self._send(f"{self.path}/kirim", {**form.fields(), **approval, "benar": "ya"})
         return self.receipt()
 
     def receipt(self) -> Tag:
-        teks = self.web_client.page(f"{self.jalur}/tanda-terima").teks
-        nomor, kode = NOMOR.search(teks), _CODE.search(teks)
-        if not (nomor and kode):
-            raise SampleFailed(f"Tanda terima {self.jalur} tidak memuat nomor dan kode lacak.")
-        return Tag(nomor.group(), kode.group())
+        text = self.web_client.page(f"{self.path}/tanda-terima").text
+        nomor, code = NOMOR.search(text), _CODE.search(text)
+        if not (nomor and code):
+            raise SampleFailed(f"Tanda terima {self.path} tidak memuat nomor dan kode lacak.")
+        return Tag(nomor.group(), code.group())
 
     def page(self) -> Element:
         """The application as its applicant sees it."""
-        return self.web_client.page(self.jalur)
+        return self.web_client.page(self.path)
 
     def is_at(self, status: str) -> bool:
         """Whether this is the public state word."""
-        judul = self.page().first("title")
-        return judul is not None and status in judul.teks
+        title = self.page().first("title")
+        return title is not None and status in title.text
 
     def sk_value(self, label: str) -> str:
         """A line of the page of the signed document."""
-        nilai = self.web_client.page(f"{self.jalur}/sk").value_of(label)
-        if not nilai:
-            raise SampleFailed(f"{self.lembaga.nama}: halaman SK tidak memuat {label}.")
-        return nilai
+        value = self.web_client.page(f"{self.path}/sk").value_of(label)
+        if not value:
+            raise SampleFailed(f"{self.institution.name}: halaman SK tidak memuat {label}.")
+        return value
 
     def signed(self) -> bool:
         """Whether the signed document is there."""
-        return self.web_client.get(f"{self.jalur}/sk.pdf").status == 200
+        return self.web_client.get(f"{self.path}/sk.pdf").status == 200
 
-    def receive(self, simpan: Path) -> None:
-        """Download the signed document, keep it in ``simpan`` and say it was received."""
-        pdf = self.web_client.get(f"{self.jalur}/sk.pdf")
+    def receive(self, save: Path) -> None:
+        """Download the signed document, keep it in ``save`` and say it was received."""
+        pdf = self.web_client.get(f"{self.path}/sk.pdf")
         if pdf.status != 200 or b"/ByteRange" not in pdf.payload:
-            raise SampleFailed(f"{self.lembaga.nama}: SK yang diunduh tidak bertanda tangan ({pdf.status}).")
-        simpan.write_bytes(pdf.payload)
-        self._send(f"{self.jalur}/sk/terima", {})
+            raise SampleFailed(f"{self.institution.name}: SK yang diunduh tidak bertanda tangan ({pdf.status}).")
+        save.write_bytes(pdf.payload)
+        self._send(f"{self.path}/sk/terima", {})
 
     def _upload(self, syarat: Syarat, holding: Syarat) -> None:
-        berkas = make_berkas(holding, self.lembaga)
-        kirim = [("berkas", (b.nama, b.payload, b.jenis)) for b in berkas]
-        alamat = f"{self.jalur}/dokumen/{syarat.kode}"
+        berkas = make_berkas(holding, self.institution)
+        send = [("berkas", (b.name, b.payload, b.kind)) for b in berkas]
+        address = f"{self.path}/dokumen/{syarat.code}"
         try:
-            self._accepted(self.web_client.post(alamat, {}, berkas=kirim))
+            self._accepted(self.web_client.post(address, {}, berkas=send))
         except OutcomeUncertain:
-            ada = self.web_client.page(f"{self.jalur}/dokumen").teks
-            sisa = [b for b in kirim if b[1][0] not in ada]
-            if sisa:
-                self._accepted(self.web_client.post(alamat, {}, berkas=sisa))
+            present = self.web_client.page(f"{self.path}/dokumen").text
+            remaining = [b for b in send if b[1][0] not in present]
+            if remaining:
+                self._accepted(self.web_client.post(address, {}, berkas=remaining))
 
-    def _send(self, jalur: str, isian: CaseData) -> Answer:
+    def _send(self, path: str, isian: CaseData) -> Answer:
         """Send a form that may safely be sent again: the server keeps the same answer."""
-        return self._accepted(until(self.web_client.batas, lambda: self._try(jalur, isian), apa=f"POST {jalur}"))
+        return self._accepted(until(self.web_client.limit, lambda: self._try(path, isian), what=f"POST {path}"))
 
-    def _try(self, jalur: str, isian: CaseData) -> Answer | None:
+    def _try(self, path: str, isian: CaseData) -> Answer | None:
         try:
-            return self.web_client.post(jalur, isian)
+            return self.web_client.post(path, isian)
         except OutcomeUncertain:
             return None
 
-    def _accepted(self, jawaban: Answer) -> Answer:
-        if jawaban.status != 303:
-            raise SampleFailed(f"{self.lembaga.nama}: dijawab {jawaban.status}: {jawaban.kalimat}")
-        return jawaban
+    def _accepted(self, answer: Answer) -> Answer:
+        if answer.status != 303:
+            raise SampleFailed(f"{self.institution.name}: dijawab {answer.status}: {answer.sentence}")
+        return answer
 
 
-def _syarat(kode: str) -> Syarat:
-    return next(s for s in SOP.syarat if s.kode == kode)
+def _syarat(code: str) -> Syarat:
+    return next(s for s in SOP.syarat if s.code == code)

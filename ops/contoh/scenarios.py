@@ -15,41 +15,41 @@ SWAPPED = ("PROG", "ADART")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One visit of a langkah and how it ends; ``ke`` is the target of a return."""
+    """One visit of a langkah and how it ends; ``target`` is the target of a return."""
 
     langkah: str
     keputusan: KeputusanKind
-    ke: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A story: what is special about the institution, the walk, and the public word it ends with."""
 
-    kode: str
-    judul: str
+    code: str
+    title: str
     stage: tuple[Stage, ...]
-    akhir: str
+    end: str
     arah: Arah = Arah.TERBIT
-    tertukar: bool = False  # begins with two documents mixed up
-    isi: tuple[tuple[str, str], ...] = ()  # answers of the form that differ from the usual ones
+    swapped: bool = False  # begins with two documents mixed up
+    content: tuple[tuple[str, str], ...] = ()  # answers of the form that differ from the usual ones
 
 
-def _forward(sop: Sop, dari: str, sampai: str) -> Iterator[Stage]:
+def _forward(sop: Sop, since: str, until: str) -> Iterator[Stage]:
     """The langkah from one to another, both included, each decided as the SOP's own forward decision."""
-    for langkah in sop.langkah[sop.posisi(dari) : sop.posisi(sampai) + 1]:
-        yield Stage(langkah.kode, langkah.keputusan)
+    for langkah in sop.langkah[sop.position(since) : sop.position(until) + 1]:
+        yield Stage(langkah.code, langkah.keputusan)
 
 
 STRAIGHT = Scenario(
-    kode="lurus",
-    judul="langsung sampai SK terbit",
+    code="lurus",
+    title="langsung sampai SK terbit",
     stage=tuple(_forward(SOP, "ajukan", "terima_sk")),
-    akhir="Selesai",
+    end="Selesai",
 )
-KEMBALI = Scenario(
-    kode="kembali",
-    judul="dikembalikan pada langkah 2 dan langkah 6, lalu terbit",
+BACK = Scenario(
+    code="kembali",
+    title="dikembalikan pada langkah 2 dan langkah 6, lalu terbit",
     stage=(
         *_forward(SOP, "ajukan", "ajukan"),
         Stage("periksa", KeputusanKind.KEMBALIKAN, "ajukan"),
@@ -57,23 +57,23 @@ KEMBALI = Scenario(
         Stage("paraf_kabid", KeputusanKind.KEMBALIKAN, "rekomendasi"),
         *_forward(SOP, "rekomendasi", "terima_sk"),
     ),
-    akhir="Selesai",
-    tertukar=True,
-    isi=(("lembaga_jenis", "LKSA"),),
+    end="Selesai",
+    swapped=True,
+    content=(("lembaga_jenis", "LKSA"),),
 )
-DITOLAK = Scenario(
-    kode="ditolak",
-    judul="ditolak Dinas Teknis, surat penolakan ditandatangani",
+REFUSED = Scenario(
+    code="ditolak",
+    title="ditolak Dinas Teknis, surat penolakan ditandatangani",
     stage=(
         *_forward(SOP, "ajukan", "terima"),
         Stage("rekomendasi", KeputusanKind.TOLAK),
         *_forward(SOP, "susun_sk", "terima_sk"),
     ),
-    akhir="Ditolak",
+    end="Ditolak",
     arah=Arah.TOLAK,
-    isi=(("bentuk", "NONBH"),),
+    content=(("bentuk", "NONBH"),),
 )
-SCENARIO = (STRAIGHT, KEMBALI, DITOLAK)
+SCENARIO = (STRAIGHT, BACK, REFUSED)
 
 
 _TO = KeputusanKind.KEMBALIKAN
@@ -90,10 +90,10 @@ AT_DESK: Mapping[Peran, tuple[Stage, ...]] = {
 
 def mix(n: int) -> Scenario:
     """The story of the n-th file of a crowd: of every ten, eight go straight, one comes back, one is refused."""
-    return {4: KEMBALI, 9: DITOLAK}.get(n % 10, STRAIGHT)
+    return {4: BACK, 9: REFUSED}.get(n % 10, STRAIGHT)
 
 
-def typed(skenario: Scenario, lembaga: SampleInstitution) -> dict[str, str | tuple[str, ...]]:
+def typed(scenario: Scenario, institution: SampleInstitution) -> dict[str, str | tuple[str, ...]]:
     """The answers this institution gives in this story: only what the form asks of it."""
-    isi = lembaga.isi | dict(skenario.isi)
-    return {isian.kode: isi[isian.kode] for isian in SOP.isian_for(isi) if isi.get(isian.kode)}
+    content = institution.content | dict(scenario.content)
+    return {isian.code: content[isian.code] for isian in SOP.isian_for(content) if content.get(isian.code)}

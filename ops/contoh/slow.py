@@ -21,13 +21,13 @@ from pipeline.calendar.hours import working_days
 from pipeline.clock import Shift, read_shift, real_now, write_shift
 from pipeline.roles import PERAN_SOP, Peran
 from pipeline.sop.values import KeputusanKind
-from pipeline.tanggal import waktu
+from pipeline.text import moment_in_words
 
 AHEAD = timedelta(seconds=15)  # so long before its lapse a file is decided after all
 A_MONTH = timedelta(days=30)
 HURRIED = 28.0  # seconds after which a slow machine goes straight to the last stop
 SWEEPS = 45.0  # seconds within which beat, or the relay in its place, has rung and a worker has swept
-KEMBALI = Stage("rekomendasi", KeputusanKind.KEMBALIKAN, "ajukan")
+BACK = Stage("rekomendasi", KeputusanKind.KEMBALIKAN, "ajukan")
 
 Tell = Callable[[str], None]
 Move = Callable[[datetime], None]
@@ -37,24 +37,24 @@ Move = Callable[[datetime], None]
 class Crowd:
     """The files of the demonstration, by what becomes of them."""
 
-    terlambat: tuple[Walk, ...]
-    tepat: Walk
+    late: tuple[Walk, ...]
+    exact: Walk
     at_pemohon: Walk
 
     @property
-    def semua(self) -> tuple[Walk, ...]:
-        return (*self.terlambat, self.tepat, self.at_pemohon)
+    def every(self) -> tuple[Walk, ...]:
+        return (*self.late, self.exact, self.at_pemohon)
 
 
-def show_slow(kantor: Kantor, benih: str, *, tell: Tell) -> None:
+def show_slow(kantor: Kantor, seed: str, *, tell: Tell) -> None:
     """Let deadlines pass, and prove what was raised. Raises SampleFailed: one missing, early or too many."""
-    mulai = time.monotonic()
+    start = time.monotonic()
     with moved_clock(kantor) as move:
         move(_morning(kantor))
-        berkas = _carry(kantor, benih)
-        tell(f"{waktu(kantor.now())}: {len(berkas.semua)} berkas diajukan, satu dikembalikan kepada pemohon")
-        _finish_in_time(kantor, berkas.tepat, move, tell)
-        _pass_deadlines(kantor, berkas, move, tell, hurried=time.monotonic() - mulai > HURRIED)
+        berkas = _carry(kantor, seed)
+        tell(f"{moment_in_words(kantor.now())}: {len(berkas.every)} berkas diajukan, satu dikembalikan kepada pemohon")
+        _finish_in_time(kantor, berkas.exact, move, tell)
+        _pass_deadlines(kantor, berkas, move, tell, hurried=time.monotonic() - start > HURRIED)
         _come_back(berkas.at_pemohon, tell)
         tell(_verdict(berkas, kantor.now()))
 
@@ -62,80 +62,82 @@ def show_slow(kantor: Kantor, benih: str, *, tell: Tell) -> None:
 @contextmanager
 def moved_clock(kantor: Kantor) -> Iterator[Move]:
     """Yields what sets the office clock; however it ends, the clock is put back to what it was."""
-    semula = read_shift(kantor.data)
+    formerly = read_shift(kantor.data)
     try:
-        yield lambda saat: write_shift(kantor.data, Shift(saat - real_now()))
+        yield lambda moment: write_shift(kantor.data, Shift(moment - real_now()))
     finally:
-        write_shift(kantor.data, semula)
+        write_shift(kantor.data, formerly)
 
 
 def _morning(kantor: Kantor) -> datetime:
     """Half an hour after the office opens on the next working day."""
-    kalender = kantor.kalender()
-    hari = next(working_days(kalender, kalender.local(kantor.now()).date() + timedelta(days=1)))
-    return kalender.buka(hari)[0][0] + timedelta(minutes=30)
+    calendar = kantor.calendar()
+    hari = next(working_days(calendar, calendar.local(kantor.now()).date() + timedelta(days=1)))
+    return calendar.open_spans(hari)[0][0] + timedelta(minutes=30)
 
 
-def _carry(kantor: Kantor, benih: str) -> Crowd:
+def _carry(kantor: Kantor, seed: str) -> Crowd:
     """Bring every file to where it will lie, all at once."""
     for peran in PERAN_SOP:  # everybody logs in before the rush
         kantor.people(peran)
-    tujuan = (
+    goals = (
         (Peran.DINAS_TEKNIS, STRAIGHT.stage[:3]),
         (Peran.KABID_PERIZINAN, STRAIGHT.stage[:5]),
         (Peran.SEKRETARIS, STRAIGHT.stage[:6]),
         (Peran.KABID_PERIZINAN, STRAIGHT.stage[:5]),
-        (Peran.PEMOHON, (*STRAIGHT.stage[:3], KEMBALI)),
+        (Peran.PEMOHON, (*STRAIGHT.stage[:3], BACK)),
     )
-    semua = [Walk(kantor, STRAIGHT, n, f"{benih}-lambat-{n}") for n in range(len(tujuan))]
-    with ThreadPoolExecutor(len(tujuan)) as pool:
-        list(pool.map(_bring, semua, tujuan))
-    return Crowd(tuple(semua[:3]), semua[3], semua[4])
+    every = [Walk(kantor, STRAIGHT, n, f"{seed}-lambat-{n}") for n in range(len(goals))]
+    with ThreadPoolExecutor(len(goals)) as pool:
+        list(pool.map(_bring, every, goals))
+    return Crowd(tuple(every[:3]), every[3], every[4])
 
 
-def _bring(walk: Walk, tujuan: tuple[Peran, tuple[Stage, ...]]) -> None:
-    peran, stage = tujuan
+def _bring(walk: Walk, goal: tuple[Peran, tuple[Stage, ...]]) -> None:
+    peran, stage = goal
     walk.begin()
-    for satu in stage:
-        walk.take(satu)
+    for one in stage:
+        walk.take(one)
     if peran is not Peran.PEMOHON:
         walk.arrive(peran)
 
 
-def _finish_in_time(kantor: Kantor, tepat: Walk, move: Move, tell: Tell) -> None:
+def _finish_in_time(kantor: Kantor, exact: Walk, move: Move, tell: Tell) -> None:
     """Decide a file in the last moment its desk has, and carry it to its end."""
-    tenggat = read_evidence(tepat.nomor).tenggat
+    tenggat = read_evidence(exact.nomor).tenggat
     move(tenggat - AHEAD)
     for stage in STRAIGHT.stage[5:]:
-        tepat.take(stage)
-    tell(f"{waktu(kantor.now())}: {tepat.nomor} diputus {AHEAD.seconds} detik sebelum tenggatnya, lalu selesai")
+        exact.take(stage)
+    tell(
+        f"{moment_in_words(kantor.now())}: {exact.nomor} diputus {AHEAD.seconds} detik sebelum tenggatnya, lalu selesai"
+    )
 
 
 def _pass_deadlines(kantor: Kantor, berkas: Crowd, move: Move, tell: Tell, *, hurried: bool) -> None:
     """Past the limits and four working days, then a month on: past twice the limits and five working days."""
-    tenggat = max(read_evidence(p.nomor).tenggat for p in berkas.terlambat)
+    tenggat = max(read_evidence(p.nomor).tenggat for p in berkas.late)
     stop = (tenggat, kantor.now() + A_MONTH)
-    for saat in stop[hurried:]:
-        move(saat)
-        jumlah = until(SWEEPS, partial(_swept, berkas, saat), apa="Eskalasi yang jatuh tempo")
-        tell(f"{waktu(kantor.now())}: {jumlah} eskalasi pada {len(berkas.terlambat)} berkas yang dibiarkan")
+    for moment in stop[hurried:]:
+        move(moment)
+        total = until(SWEEPS, partial(_swept, berkas, moment), what="Eskalasi yang jatuh tempo")
+        tell(f"{moment_in_words(kantor.now())}: {total} eskalasi pada {len(berkas.late)} berkas yang dibiarkan")
 
 
-def _swept(berkas: Crowd, saat: datetime) -> int | None:
-    """How many levels there are once everything that was due at ``saat`` has been raised."""
-    bukti = [read_evidence(p.nomor) for p in berkas.terlambat]
-    if all(b.due(saat) <= {c.kunci for c in b.catatan} for b in bukti):
-        return sum(len(b.catatan) for b in bukti)
+def _swept(berkas: Crowd, moment: datetime) -> int | None:
+    """How many levels there are once everything that was due at ``moment`` has been raised."""
+    proof = [read_evidence(p.nomor) for p in berkas.late]
+    if all(b.due(moment) <= {c.key for c in b.note} for b in proof):
+        return sum(len(b.note) for b in proof)
     return None
 
 
 def _come_back(walk: Walk, tell: Tell) -> None:
     """The applicant sends again after a month: the desk has the time it had."""
-    if read_evidence(walk.nomor).catatan:
+    if read_evidence(walk.nomor).note:
         raise SampleFailed(f"{walk.nomor}: ada eskalasi selama berkas ada pada pemohon.")
     walk.pemohon.submit()
     walk.arrive(Peran.DINAS_TEKNIS)
-    leave, home = read_evidence(walk.nomor).remaining_around_return(KEMBALI.langkah)
+    leave, home = read_evidence(walk.nomor).remaining_around_return(BACK.langkah)
     if leave != home:
         raise SampleFailed(f"{walk.nomor}: sisa waktu {leave} menjadi {home} setelah kembali dari pemohon.")
     tell(f"{walk.nomor}: 30 hari pada pemohon, sisa waktu mejanya tetap {home.total_seconds() / 3600:.1f} jam")
@@ -143,10 +145,10 @@ def _come_back(walk: Walk, tell: Tell) -> None:
 
 def _verdict(berkas: Crowd, now: datetime) -> str:
     """What the tables say, held against the calendar. Raises SampleFailed for the first thing that is wrong."""
-    semua = [read_evidence(p.nomor) for p in berkas.semua]
-    for b in semua:
+    every = [read_evidence(p.nomor) for p in berkas.every]
+    for b in every:
         b.check(now)
-    tepat, pemohon = semua[-2:]
-    if pemohon.catatan or any(c.kunci[2] != "pengingat" for c in tepat.catatan):
-        raise SampleFailed(f"{tepat.nomor} atau {pemohon.nomor}: ada eskalasi yang tidak seharusnya.")
-    return f"{sum(len(b.catatan) for b in semua)} eskalasi, masing-masing sekali; tidak ada untuk pemohon"
+    exact, pemohon = every[-2:]
+    if pemohon.note or any(c.key[2] != "pengingat" for c in exact.note):
+        raise SampleFailed(f"{exact.nomor} atau {pemohon.nomor}: ada eskalasi yang tidak seharusnya.")
+    return f"{sum(len(b.note) for b in every)} eskalasi, masing-masing sekali; tidak ada untuk pemohon"

@@ -14,7 +14,7 @@ from itertools import islice
 
 from pipeline.calendar.explain import explain
 from pipeline.calendar.hours import (
-    SEHARI,
+    A_DAY,
     Interval,
     Limit,
     Musim,
@@ -76,45 +76,45 @@ def share_at(
     pauses: Sequence[Interval] = (),
 ) -> datetime:
     """When that share of the budget is used: 4/5 for the reminder, 1 the tenggat, 2 twice the limit."""
-    awal = utc(start)
-    sisa = -(-budget(calendar, awal, limit) * share.numerator // share.denominator)  # up to the full microsecond
-    if sisa <= _ZERO:
-        return awal
-    for mulai, sampai in _running(calendar, awal, merge(pauses)):
-        if sampai - mulai >= sisa:
-            return mulai + sisa
-        sisa -= sampai - mulai
+    first = utc(start)
+    remaining = -(-budget(calendar, first, limit) * share.numerator // share.denominator)  # up to the full microsecond
+    if remaining <= _ZERO:
+        return first
+    for begins, until in _running(calendar, first, merge(pauses)):
+        if until - begins >= remaining:
+            return begins + remaining
+        remaining -= until - begins
     raise AssertionError("the open spans never end")
 
 
 def budget(calendar: OfficeCalendar, start: datetime, limit: Limit) -> timedelta:
     """The office time the limit grants to a file that arrives at ``start``."""
-    menit = timedelta(minutes=limit.menit)
+    minutes = timedelta(minutes=limit.minutes)
     if not limit.hari:
-        return menit
-    awal = utc(start)
-    tiba, _ = next(open_spans(calendar, awal))
-    sesudah = working_days(calendar, calendar.local(tiba).date() + SEHARI)
-    terakhir = next(islice(sesudah, limit.hari - 1, None))
-    return _open_time(calendar, awal, calendar.buka(terakhir)[-1][1]) + menit
+        return minutes
+    first = utc(start)
+    arrived, _ = next(open_spans(calendar, first))
+    after = working_days(calendar, calendar.local(arrived).date() + A_DAY)
+    last = next(islice(after, limit.hari - 1, None))
+    return _open_time(calendar, first, calendar.open_spans(last)[-1][1]) + minutes
 
 
 def office_time(calendar: OfficeCalendar, intervals: Iterable[Interval]) -> timedelta:
     """The office time within the intervals, exact; a moment that several of them cover counts once."""
-    return sum((_open_time(calendar, mulai, sampai) for mulai, sampai in merge(intervals)), _ZERO)
+    return sum((_open_time(calendar, begins, until) for begins, until in merge(intervals)), _ZERO)
 
 
 def remaining(calendar: OfficeCalendar, now: datetime, due_at: datetime) -> timedelta:
     """Office time left until ``due_at``; negative once it has passed and the office has worked on."""
-    awal, akhir = utc(now), utc(due_at)
-    return _open_time(calendar, awal, akhir) if awal <= akhir else -_open_time(calendar, akhir, awal)
+    first, end = utc(now), utc(due_at)
+    return _open_time(calendar, first, end) if first <= end else -_open_time(calendar, end, first)
 
 
 def in_days(calendar: OfficeCalendar, start: datetime, length: timedelta) -> tuple[int, timedelta]:
     """That much office time from ``start`` on as hari kerja, each as long as the calendar makes it, and the rest."""
-    awal, _ = next(open_spans(calendar, utc(start)))
-    for hari, tanggal in enumerate(working_days(calendar, calendar.local(awal).date())):
-        a_day = sum((b - a for a, b in calendar.buka(tanggal)), _ZERO)
+    first, _ = next(open_spans(calendar, utc(start)))
+    for hari, day in enumerate(working_days(calendar, calendar.local(first).date())):
+        a_day = sum((b - a for a, b in calendar.open_spans(day)), _ZERO)
         if length < a_day:
             return hari, length
         length -= a_day
@@ -123,21 +123,21 @@ def in_days(calendar: OfficeCalendar, start: datetime, length: timedelta) -> tup
 
 def usual_day(calendar: OfficeCalendar) -> timedelta:
     """The office time of an ordinary working day, on average: for lengths of time that begin on no particular day."""
-    terbuka = [sum((_length(j) for j in jam), _ZERO) for jam in calendar.jam.values() if jam]
-    return sum(terbuka, _ZERO) / len(terbuka) if terbuka else SEHARI
+    opened = [sum((_length(j) for j in hours), _ZERO) for hours in calendar.hours.values() if hours]
+    return sum(opened, _ZERO) / len(opened) if opened else A_DAY
 
 
-def _length(jam: WorkingHours) -> timedelta:
-    return datetime.combine(date.min, jam.sampai) - datetime.combine(date.min, jam.mulai)
+def _length(hours: WorkingHours) -> timedelta:
+    return datetime.combine(date.min, hours.until) - datetime.combine(date.min, hours.start)
 
 
-def _open_time(calendar: OfficeCalendar, mulai: datetime, sampai: datetime) -> timedelta:
-    return sum((b - a for a, b in open_spans(calendar, mulai, sampai)), _ZERO)
+def _open_time(calendar: OfficeCalendar, begins: datetime, until: datetime) -> timedelta:
+    return sum((b - a for a, b in open_spans(calendar, begins, until)), _ZERO)
 
 
-def _running(calendar: OfficeCalendar, mulai: datetime, jeda: list[Span]) -> Iterator[Span]:
-    """The open spans from ``mulai`` on outside the pauses."""
-    for henti, lanjut in jeda:
-        yield from open_spans(calendar, mulai, henti)
-        mulai = max(mulai, lanjut)
-    yield from open_spans(calendar, mulai)
+def _running(calendar: OfficeCalendar, begins: datetime, jeda: list[Span]) -> Iterator[Span]:
+    """The open spans from ``start`` on outside the pauses."""
+    for stops, onward in jeda:
+        yield from open_spans(calendar, begins, stops)
+        begins = max(begins, onward)
+    yield from open_spans(calendar, begins)

@@ -11,7 +11,7 @@ from pipeline.calendar.due import Musim, OfficeCalendar, WorkingHours
 from pipeline.calendar.hours import Hours
 from pipeline.calendar.national import Libur
 from pipeline.errors import InputInvalid
-from pipeline.tanggal import DAYS, ZONE, hari_tanggal, tanggal
+from pipeline.text import DAYS, ZONE, date_in_words, weekday_and_date
 
 DEFAULT, KANTOR = "bawaan", "kantor"  # Libur.sumber
 NAME_LENGTH_AT_MOST = 120
@@ -28,12 +28,12 @@ class CalendarContent:
     """Everything the office's calendar says: days off by date, the usual week, seasons by date."""
 
     libur: Mapping[date, Libur]
-    jam: Hours
+    hours: Hours
     musim: tuple[Musim, ...] = ()
 
     def office(self) -> OfficeCalendar:
         """The calendar that deadlines are computed with."""
-        return OfficeCalendar(ZONE, self.jam, {h: x.nama for h, x in self.libur.items()}, self.musim)
+        return OfficeCalendar(ZONE, self.hours, {h: x.name for h, x in self.libur.items()}, self.musim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,196 +47,196 @@ class AddLibur:
 class RemoveLibur:
     """A day off that is none."""
 
-    tanggal: date
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
 class MoveLibur:
     """A day off whose date became another one; the new date is certain."""
 
-    dari: date
-    ke: date
+    source: date
+    target: date
 
 
 @dataclass(frozen=True, slots=True)
-class PastikanLibur:
+class EnsureLibur:
     """Computed dates that have been decided as they are."""
 
-    tanggal: tuple[date, ...]
+    day: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeHours:
     """Other usual hours."""
 
-    jam: Hours
+    hours: Hours
 
 
 @dataclass(frozen=True, slots=True)
 class SaveMusim:
-    """A season, new or in place of the one that began on ``lama``."""
+    """A season, new or in place of the one that began on ``old``."""
 
     musim: Musim
-    lama: date | None = None
+    old: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveMusim:
     """The season that begins on this date, taken out."""
 
-    mulai: date
+    start: date
 
 
-Change = AddLibur | RemoveLibur | MoveLibur | PastikanLibur | ChangeHours | SaveMusim | RemoveMusim
+Change = AddLibur | RemoveLibur | MoveLibur | EnsureLibur | ChangeHours | SaveMusim | RemoveMusim
 
 
-def apply(isi: CalendarContent, perubahan: Change) -> CalendarContent:
+def apply(content: CalendarContent, change: Change) -> CalendarContent:
     """The calendar after the change. Raises InputInvalid with the sentences by field."""
-    return _APPLY[type(perubahan)](isi, perubahan)
+    return _APPLY[type(change)](content, change)
 
 
-def parse_hours(teks: Mapping[int, str]) -> Hours:
+def parse_hours(text: Mapping[int, str]) -> Hours:
     """Hours per weekday (Monday = 0) as typed: "07.30-12.00 13.00-16.00"; empty for a closed day.
 
     Raises InputInvalid keyed ``jam-<weekday>``, or ``jam-0`` when no day is left.
     """
-    jam, errors = {}, {}
-    for hari, tertulis in teks.items():
+    hours, errors = {}, {}
+    for hari, written in text.items():
         try:
-            jam[hari] = _parse_day(tertulis, DAYS[hari])
+            hours[hari] = _parse_day(written, DAYS[hari])
         except InputInvalid as e:
             errors[f"jam-{hari}"] = str(e)
-    if not errors and not any(jam.values()):
+    if not errors and not any(hours.values()):
         errors["jam-0"] = "Paling sedikit satu hari harus punya jam kerja. Isi jam untuk hari kantor buka."
     if errors:
         raise InputInvalid(errors)
-    return MappingProxyType({h: j for h, j in sorted(jam.items()) if j})
+    return MappingProxyType({h: j for h, j in sorted(hours.items()) if j})
 
 
-def time_text(jam: Iterable[WorkingHours]) -> str:
+def time_text(hours: Iterable[WorkingHours]) -> str:
     """Hours of a day as they are typed."""
-    return " ".join(f"{j.mulai:%H.%M}-{j.sampai:%H.%M}" for j in jam)
+    return " ".join(f"{j.start:%H.%M}-{j.until:%H.%M}" for j in hours)
 
 
-def _parse_day(teks: str, hari: str) -> tuple[WorkingHours, ...]:
-    bagian = list(_SPAN.finditer(teks))
-    if not all(_BETWEEN.fullmatch(sisa) for sisa in _SPAN.sub("\0", teks).split("\0")):
+def _parse_day(text: str, hari: str) -> tuple[WorkingHours, ...]:
+    bagian = list(_SPAN.finditer(text))
+    if not all(_BETWEEN.fullmatch(remaining) for remaining in _SPAN.sub("\0", text).split("\0")):
         raise InputInvalid({}, f"Jam {hari} belum terbaca. Tulis seperti 07.30-12.00 13.00-16.00, atau kosongkan.")
-    jam = []
+    hours = []
     for m in bagian:
         a, b, c, d = (int(x) for x in m.groups())
         if a > 23 or c > 23 or b > 59 or d > 59:
             raise InputInvalid({}, f"Jam {hari} memuat {m[0]}, yang bukan jam. Tulis antara 00.00 dan 23.59.")
-        jam.append(WorkingHours(time(a, b), time(c, d)))
-    _check_day(jam, hari)
-    return tuple(jam)
+        hours.append(WorkingHours(time(a, b), time(c, d)))
+    _check_day(hours, hari)
+    return tuple(hours)
 
 
-def _check_day(jam: list[WorkingHours], hari: str) -> None:
-    for j in jam:
-        if j.mulai >= j.sampai:
+def _check_day(hours: list[WorkingHours], hari: str) -> None:
+    for j in hours:
+        if j.start >= j.until:
             raise InputInvalid({}, f"Jam {hari} {time_text([j])}: jam selesai harus sesudah jam mulai.")
-    for a, b in pairwise(jam):
-        if b.mulai < a.sampai:
+    for a, b in pairwise(hours):
+        if b.start < a.until:
             raise InputInvalid({}, f"Jam {hari} bertumpang tindih: {time_text([a])} dan {time_text([b])}.")
-        if b.mulai == a.sampai:
+        if b.start == a.until:
             raise InputInvalid(
-                {}, f"Jam {hari} tidak punya istirahat pada {b.mulai:%H.%M}. Tulis satu rentang, atau beri jeda."
+                {}, f"Jam {hari} tidak punya istirahat pada {b.start:%H.%M}. Tulis satu rentang, atau beri jeda."
             )
 
 
-def _add(isi: CalendarContent, p: AddLibur) -> CalendarContent:
+def _add(content: CalendarContent, p: AddLibur) -> CalendarContent:
     if not p.hari:
         raise InputInvalid({"tanggal": "Tulis tanggal hari libur yang ditambahkan."})
     if len(p.hari) > ADD_AT_ONCE:
         raise InputInvalid({"sampai": f"Paling banyak {ADD_AT_ONCE} hari sekali tambah."})
-    libur = dict(isi.libur)
-    for hari, nama in p.hari:
+    libur = dict(content.libur)
+    for hari, name in p.hari:
         _check_date(hari, "tanggal")
         if hari in libur:
-            raise InputInvalid({"tanggal": f"{hari_tanggal(hari)} sudah libur: {libur[hari].nama}."})
-        if not nama or len(nama) > NAME_LENGTH_AT_MOST:
+            raise InputInvalid({"tanggal": f"{weekday_and_date(hari)} sudah libur: {libur[hari].name}."})
+        if not name or len(name) > NAME_LENGTH_AT_MOST:
             raise InputInvalid({"nama": f"Tulis nama hari liburnya, paling panjang {NAME_LENGTH_AT_MOST} huruf."})
-        libur[hari] = Libur(hari, nama, KANTOR, perkiraan=False)
-    return replace(isi, libur=libur)
+        libur[hari] = Libur(hari, name, KANTOR, estimate=False)
+    return replace(content, libur=libur)
 
 
-def _remove(isi: CalendarContent, p: RemoveLibur) -> CalendarContent:
-    _existing(isi, p.tanggal)
-    return replace(isi, libur={h: x for h, x in isi.libur.items() if h != p.tanggal})
+def _remove(content: CalendarContent, p: RemoveLibur) -> CalendarContent:
+    _existing(content, p.day)
+    return replace(content, libur={h: x for h, x in content.libur.items() if h != p.day})
 
 
-def _move(isi: CalendarContent, p: MoveLibur) -> CalendarContent:
-    lama = _existing(isi, p.dari)
-    _check_date(p.ke, "ke")
-    if p.ke != p.dari and p.ke in isi.libur:
-        raise InputInvalid({"ke": f"{hari_tanggal(p.ke)} sudah libur: {isi.libur[p.ke].nama}."})
-    libur = {h: x for h, x in isi.libur.items() if h != p.dari}
-    libur[p.ke] = replace(lama, tanggal=p.ke, perkiraan=False)
-    return replace(isi, libur=libur)
+def _move(content: CalendarContent, p: MoveLibur) -> CalendarContent:
+    old = _existing(content, p.source)
+    _check_date(p.target, "ke")
+    if p.target != p.source and p.target in content.libur:
+        raise InputInvalid({"ke": f"{weekday_and_date(p.target)} sudah libur: {content.libur[p.target].name}."})
+    libur = {h: x for h, x in content.libur.items() if h != p.source}
+    libur[p.target] = replace(old, day=p.target, estimate=False)
+    return replace(content, libur=libur)
 
 
-def _confirm(isi: CalendarContent, p: PastikanLibur) -> CalendarContent:
-    if not p.tanggal:
+def _confirm(content: CalendarContent, p: EnsureLibur) -> CalendarContent:
+    if not p.day:
         raise InputInvalid({"tanggal": "Tidak ada tanggal perkiraan yang perlu dipastikan."})
-    libur = dict(isi.libur)
-    for hari in p.tanggal:
-        libur[hari] = replace(_existing(isi, hari), perkiraan=False)
-    return replace(isi, libur=libur)
+    libur = dict(content.libur)
+    for hari in p.day:
+        libur[hari] = replace(_existing(content, hari), estimate=False)
+    return replace(content, libur=libur)
 
 
-def _hours(isi: CalendarContent, p: ChangeHours) -> CalendarContent:
-    return replace(isi, jam=p.jam)
+def _hours(content: CalendarContent, p: ChangeHours) -> CalendarContent:
+    return replace(content, hours=p.hours)
 
 
-def _season(isi: CalendarContent, p: SaveMusim) -> CalendarContent:
-    baru, lain = p.musim, [m for m in isi.musim if m.start_date != p.lama]
-    if p.lama is not None and len(lain) == len(isi.musim):
+def _season(content: CalendarContent, p: SaveMusim) -> CalendarContent:
+    new, other = p.musim, [m for m in content.musim if m.start_date != p.old]
+    if p.old is not None and len(other) == len(content.musim):
         raise InputInvalid({"start_date": "Musim ini sudah tidak ada. Muat ulang halaman kalender."})
-    if not baru.nama or len(baru.nama) > NAME_LENGTH_AT_MOST:
+    if not new.name or len(new.name) > NAME_LENGTH_AT_MOST:
         raise InputInvalid(
             {"nama": f"Beri nama musim ini, misalnya Ramadan 1448 H, paling panjang {NAME_LENGTH_AT_MOST} huruf."}
         )
-    _check_date(baru.start_date, "start_date")
-    _check_date(baru.end_date, "end_date")
-    panjang = (baru.end_date - baru.start_date).days
-    if not 0 <= panjang < MUSIM_LENGTH_AT_MOST:
-        urutan = f"Tanggal akhir tidak boleh sebelum tanggal mulai, dan musim paling lama {MUSIM_LENGTH_AT_MOST} hari."
-        raise InputInvalid({"end_date": urutan})
-    for m in lain:
-        if m.start_date <= baru.end_date and baru.start_date <= m.end_date:
-            raise InputInvalid({"start_date": f"Tanggalnya bertumpang tindih dengan {m.nama} ({season_dates(m)})."})
-    return replace(isi, musim=tuple(sorted((*lain, baru), key=lambda m: m.start_date)))
+    _check_date(new.start_date, "start_date")
+    _check_date(new.end_date, "end_date")
+    length = (new.end_date - new.start_date).days
+    if not 0 <= length < MUSIM_LENGTH_AT_MOST:
+        order = f"Tanggal akhir tidak boleh sebelum tanggal mulai, dan musim paling lama {MUSIM_LENGTH_AT_MOST} hari."
+        raise InputInvalid({"end_date": order})
+    for m in other:
+        if m.start_date <= new.end_date and new.start_date <= m.end_date:
+            raise InputInvalid({"start_date": f"Tanggalnya bertumpang tindih dengan {m.name} ({season_dates(m)})."})
+    return replace(content, musim=tuple(sorted((*other, new), key=lambda m: m.start_date)))
 
 
-def _drop_season(isi: CalendarContent, p: RemoveMusim) -> CalendarContent:
-    tinggal = tuple(m for m in isi.musim if m.start_date != p.mulai)
-    if len(tinggal) == len(isi.musim):
+def _drop_season(content: CalendarContent, p: RemoveMusim) -> CalendarContent:
+    left = tuple(m for m in content.musim if m.start_date != p.start)
+    if len(left) == len(content.musim):
         raise InputInvalid({"lama": "Musim ini sudah tidak ada. Muat ulang halaman kalender."})
-    return replace(isi, musim=tinggal)
+    return replace(content, musim=left)
 
 
-def _existing(isi: CalendarContent, hari: date) -> Libur:
-    if hari not in isi.libur:
-        raise InputInvalid({"tanggal": f"{hari_tanggal(hari)} bukan hari libur. Muat ulang halaman kalender."})
-    return isi.libur[hari]
+def _existing(content: CalendarContent, hari: date) -> Libur:
+    if hari not in content.libur:
+        raise InputInvalid({"tanggal": f"{weekday_and_date(hari)} bukan hari libur. Muat ulang halaman kalender."})
+    return content.libur[hari]
 
 
-def _check_date(hari: date, kode: str) -> None:
+def _check_date(hari: date, code: str) -> None:
     if not FIRST_YEAR <= hari.year <= LAST_YEAR:
-        raise InputInvalid({kode: f"Tahun {hari.year} di luar kalender. Periksa tahunnya."})
+        raise InputInvalid({code: f"Tahun {hari.year} di luar kalender. Periksa tahunnya."})
 
 
 def season_dates(musim: Musim) -> str:
     """From when to when, in words."""
-    return f"{tanggal(musim.start_date)} sampai {tanggal(musim.end_date)}"
+    return f"{date_in_words(musim.start_date)} sampai {date_in_words(musim.end_date)}"
 
 
 _APPLY: Mapping[type, Callable[..., CalendarContent]] = {
     AddLibur: _add,
     RemoveLibur: _remove,
     MoveLibur: _move,
-    PastikanLibur: _confirm,
+    EnsureLibur: _confirm,
     ChangeHours: _hours,
     SaveMusim: _season,
     RemoveMusim: _drop_season,

@@ -7,123 +7,123 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice, pairwise
 
-from pipeline.calendar.hours import SEHARI, Limit, OfficeCalendar, Span, open_spans, utc, working_days
-from pipeline.tanggal import DAYS, MONTHS, hari_tanggal, lama
+from pipeline.calendar.hours import A_DAY, Limit, OfficeCalendar, Span, open_spans, utc, working_days
+from pipeline.text import DAYS, MONTHS, length_in_words, weekday_and_date
 
 _AT_MOST = 14  # parts of one sum; the middle of a longer one is left out
 _ZERO = timedelta()
 
 
-def explain(kalender: OfficeCalendar, mulai: datetime, limit: Limit, jeda: Sequence[Span], at: datetime) -> str:
+def explain(calendar: OfficeCalendar, start: datetime, limit: Limit, jeda: Sequence[Span], at: datetime) -> str:
     """The sum behind ``at``; ``jeda`` in UTC, in order and apart. Seconds are told, fractions of them are not."""
-    awal = utc(mulai).replace(microsecond=0)
+    first = utc(start).replace(microsecond=0)
     if not limit.hari:
-        teks = f"{limit} kerja dari {_since(kalender, awal)}{_minutes(kalender, awal, limit.menit)}"
+        text = f"{limit} kerja dari {_since(calendar, first)}{_minutes(calendar, first, limit.minutes)}"
     else:
-        teks, akhir = _days(kalender, awal, limit.hari)
-        if limit.menit:
-            teks += f", lalu {Limit(menit=limit.menit)} kerja{_minutes(kalender, akhir, limit.menit)}"
-    return teks + _pauses(kalender, utc(mulai), jeda, at)
+        text, end = _days(calendar, first, limit.hari)
+        if limit.minutes:
+            text += f", lalu {Limit(minutes=limit.minutes)} kerja{_minutes(calendar, end, limit.minutes)}"
+    return text + _pauses(calendar, utc(start), jeda, at)
 
 
-def _days(kalender: OfficeCalendar, awal: datetime, banyak: int) -> tuple[str, datetime]:
+def _days(calendar: OfficeCalendar, first: datetime, count: int) -> tuple[str, datetime]:
     """The counted days, and the end of the last one."""
-    tiba = _arrival(kalender, awal)
-    diterima = kalender.local(tiba).date()
-    office_days = list(islice(working_days(kalender, diterima + SEHARI), banyak))
-    nama = {h: f"{_short(h, sebelum)} ({n})" for n, (sebelum, h) in enumerate(pairwise([diterima, *office_days]), 1)}
-    akhir = kalender.buka(office_days[-1])[-1][1]
-    outside = f" (tiba {_moment(kalender.local(awal))}, di luar jam kerja)" if tiba > awal else ""
-    jumlah = ", ".join(_shorten(_timeline(kalender, diterima + SEHARI, office_days[-1], nama)))
-    lokal = kalender.local(akhir)
-    teks = f"{banyak} hari kerja sesudah {hari_tanggal(diterima)}{outside}: {jumlah}"
-    return f"{teks}, akhir jam kerja {_clock(lokal)} {lokal:%Z}", akhir
+    arrived = _arrival(calendar, first)
+    accepted = calendar.local(arrived).date()
+    office_days = list(islice(working_days(calendar, accepted + A_DAY), count))
+    name = {h: f"{_short(h, before)} ({n})" for n, (before, h) in enumerate(pairwise([accepted, *office_days]), 1)}
+    end = calendar.open_spans(office_days[-1])[-1][1]
+    outside = f" (tiba {_moment(calendar.local(first))}, di luar jam kerja)" if arrived > first else ""
+    total = ", ".join(_shorten(_timeline(calendar, accepted + A_DAY, office_days[-1], name)))
+    local = calendar.local(end)
+    text = f"{count} hari kerja sesudah {weekday_and_date(accepted)}{outside}: {total}"
+    return f"{text}, akhir jam kerja {_clock(local)} {local:%Z}", end
 
 
-def _minutes(kalender: OfficeCalendar, awal: datetime, menit: int) -> str:
+def _minutes(calendar: OfficeCalendar, first: datetime, minutes: int) -> str:
     """The minutes taken from each day, and where they end."""
-    terpakai: dict[date, list[Span]] = {}
-    for mulai, sampai in _first(open_spans(kalender, awal), timedelta(minutes=menit)):
-        terpakai.setdefault(kalender.local(mulai).date(), []).append((mulai, sampai))
-    if not terpakai:
+    used: dict[date, list[Span]] = {}
+    for start, until in _first(open_spans(calendar, first), timedelta(minutes=minutes)):
+        used.setdefault(calendar.local(start).date(), []).append((start, until))
+    if not used:
         return ""
-    nama = {hari: _taken(kalender, hari, span) for hari, span in terpakai.items()}
-    jumlah = "; ".join(_shorten(_timeline(kalender, min(nama), max(nama), nama)))
-    akhir = kalender.local(terpakai[max(terpakai)][-1][1])
-    return f": {jumlah}, sampai {_clock(akhir)} {akhir:%Z}"
+    name = {hari: _taken(calendar, hari, span) for hari, span in used.items()}
+    total = "; ".join(_shorten(_timeline(calendar, min(name), max(name), name)))
+    end = calendar.local(used[max(used)][-1][1])
+    return f": {total}, sampai {_clock(end)} {end:%Z}"
 
 
-def _pauses(kalender: OfficeCalendar, mulai: datetime, jeda: Sequence[Span], at: datetime) -> str:
-    hit = [(max(a, mulai), min(b, at)) for a, b in jeda if a < at and b > mulai]
+def _pauses(calendar: OfficeCalendar, start: datetime, jeda: Sequence[Span], at: datetime) -> str:
+    hit = [(max(a, start), min(b, at)) for a, b in jeda if a < at and b > start]
     if not hit:
         return ""
-    semua = lama(sum((b - a for a, b in hit), _ZERO))
-    kantor = lama(sum((y - x for a, b in hit for x, y in open_spans(kalender, a, b)), _ZERO))
-    kali = f" {len(hit)} kali, seluruhnya" if len(hit) > 1 else ""
-    lokal = kalender.local(at)
-    tenggat = f"{hari_tanggal(lokal)} {_clock(lokal)} {lokal:%Z}"
-    return f"; berhenti{kali} {semua} ({kantor} jam kerja) selama berkas di luar meja ini, menjadi {tenggat}"
+    every = length_in_words(sum((b - a for a, b in hit), _ZERO))
+    kantor = length_in_words(sum((y - x for a, b in hit for x, y in open_spans(calendar, a, b)), _ZERO))
+    times = f" {len(hit)} kali, seluruhnya" if len(hit) > 1 else ""
+    local = calendar.local(at)
+    tenggat = f"{weekday_and_date(local)} {_clock(local)} {local:%Z}"
+    return f"; berhenti{times} {every} ({kantor} jam kerja) selama berkas di luar meja ini, menjadi {tenggat}"
 
 
-def _timeline(kalender: OfficeCalendar, dari: date, sampai: date, nama: Mapping[date, str]) -> Iterator[str]:
+def _timeline(calendar: OfficeCalendar, since: date, until: date, name: Mapping[date, str]) -> Iterator[str]:
     """One part for every named day and holiday; closed days in a row are one part."""
-    hari = [dari + n * SEHARI for n in range((sampai - dari).days + 1)]
-    for own, cluster in groupby(hari, lambda h: h if h in nama or h in kalender.libur else None):
+    hari = [since + n * A_DAY for n in range((until - since).days + 1)]
+    for own, cluster in groupby(hari, lambda h: h if h in name or h in calendar.libur else None):
         if own is None:
-            tutup = list(cluster)
-            yield DAYS[tutup[0].weekday()] if len(tutup) == 1 else _closed(tutup)
+            close = list(cluster)
+            yield DAYS[close[0].weekday()] if len(close) == 1 else _closed(close)
         else:
-            yield nama.get(own) or f"{_long(own)} libur ({kalender.libur[own]})"
+            yield name.get(own) or f"{_long(own)} libur ({calendar.libur[own]})"
 
 
-def _closed(tutup: list[date]) -> str:
-    nama = _long if len(tutup) > 6 else lambda h: DAYS[h.weekday()]
-    return f"{nama(tutup[0])}-{nama(tutup[-1])}"
+def _closed(close: list[date]) -> str:
+    name = _long if len(close) > 6 else lambda h: DAYS[h.weekday()]
+    return f"{name(close[0])}-{name(close[-1])}"
 
 
-def _taken(kalender: OfficeCalendar, hari: date, span: list[Span]) -> str:
-    between = [f"{_clock(kalender.local(b))}-{_clock(kalender.local(a))}" for (_, b), (a, _) in pairwise(span) if b < a]
-    istirahat = f" (istirahat {', '.join(between)})" if between else ""
-    return f"{lama(sum((b - a for a, b in span), _ZERO), detik=True)} {_long(hari)}{istirahat}"
+def _taken(calendar: OfficeCalendar, hari: date, span: list[Span]) -> str:
+    between = [f"{_clock(calendar.local(b))}-{_clock(calendar.local(a))}" for (_, b), (a, _) in pairwise(span) if b < a]
+    lunch = f" (istirahat {', '.join(between)})" if between else ""
+    return f"{length_in_words(sum((b - a for a, b in span), _ZERO), seconds=True)} {_long(hari)}{lunch}"
 
 
-def _first(span: Iterator[Span], banyak: timedelta) -> Iterator[Span]:
+def _first(span: Iterator[Span], count: timedelta) -> Iterator[Span]:
     """The spans up to that much time."""
-    while banyak > _ZERO:
-        mulai, sampai = next(span)
-        sampai = min(sampai, mulai + banyak)
-        banyak -= sampai - mulai
-        yield mulai, sampai
+    while count > _ZERO:
+        start, until = next(span)
+        until = min(until, start + count)
+        count -= until - start
+        yield start, until
 
 
-def _arrival(kalender: OfficeCalendar, awal: datetime) -> datetime:
-    return next(open_spans(kalender, awal))[0]
+def _arrival(calendar: OfficeCalendar, first: datetime) -> datetime:
+    return next(open_spans(calendar, first))[0]
 
 
-def _since(kalender: OfficeCalendar, awal: datetime) -> str:
-    tiba = _arrival(kalender, awal)
-    lokal = kalender.local(awal)
-    outside = f" (di luar jam kerja, dihitung sejak {_moment(kalender.local(tiba))})" if tiba > awal else ""
-    return f"{hari_tanggal(lokal)} {_clock(lokal)}{outside}"
+def _since(calendar: OfficeCalendar, first: datetime) -> str:
+    arrived = _arrival(calendar, first)
+    local = calendar.local(first)
+    outside = f" (di luar jam kerja, dihitung sejak {_moment(calendar.local(arrived))})" if arrived > first else ""
+    return f"{weekday_and_date(local)} {_clock(local)}{outside}"
 
 
 def _shorten(bagian: Iterator[str]) -> list[str]:
-    semua = list(bagian)
-    return semua if len(semua) <= _AT_MOST else [*semua[:6], "…", *semua[-6:]]
+    every = list(bagian)
+    return every if len(every) <= _AT_MOST else [*every[:6], "…", *every[-6:]]
 
 
-def _moment(lokal: datetime) -> str:
-    return f"{_long(lokal)} {_clock(lokal)}"
+def _moment(local: datetime) -> str:
+    return f"{_long(local)} {_clock(local)}"
 
 
-def _clock(lokal: datetime) -> str:
-    return f"{lokal:%H.%M.%S}" if lokal.second else f"{lokal:%H.%M}"
+def _clock(local: datetime) -> str:
+    return f"{local:%H.%M.%S}" if local.second else f"{local:%H.%M}"
 
 
 def _long(hari: date) -> str:
     return f"{DAYS[hari.weekday()]} {hari.day} {MONTHS[hari.month - 1]}"
 
 
-def _short(hari: date, sebelum: date) -> str:
+def _short(hari: date, before: date) -> str:
     """Names the month only when it is another than that of the day named before."""
-    return _long(hari) if hari.month != sebelum.month else f"{DAYS[hari.weekday()]} {hari.day}"
+    return _long(hari) if hari.month != before.month else f"{DAYS[hari.weekday()]} {hari.day}"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.errors import DefinitionError
 
-SEHARI = timedelta(days=1)
+A_DAY = timedelta(days=1)
 TEN_YEARS = 3653  # days
 _SUM = re.compile(r"(\d+)\s*(hari|jam|menit)(?:\s+kerja)?", re.IGNORECASE | re.ASCII)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
@@ -21,31 +21,31 @@ class Limit:
     """Time the office gives itself: hari kerja first, then office minutes."""
 
     hari: int = 0
-    menit: int = 0
+    minutes: int = 0
 
     def __post_init__(self) -> None:
-        if not (0 <= self.hari <= TEN_YEARS and 0 <= self.menit <= TEN_YEARS * 1440):
-            raise DefinitionError(f"Batas waktu {self.hari} hari {self.menit} menit di luar 0 sampai 10 tahun.")
+        if not (0 <= self.hari <= TEN_YEARS and 0 <= self.minutes <= TEN_YEARS * 1440):
+            raise DefinitionError(f"Batas waktu {self.hari} hari {self.minutes} menit di luar 0 sampai 10 tahun.")
 
     @classmethod
-    def parse(cls, teks: str) -> "Limit":
+    def parse(cls, text: str) -> "Limit":
         """Read the words of a SOP, like "4 Hari 1 Jam 13 Menit (5 Hari)"; what stands in brackets is a remark.
 
         Raises DefinitionError for words that are not a time.
         """
-        without_brackets = _IN_BRACKETS.sub(" ", teks)
-        temuan = _SUM.findall(without_brackets)
-        jumlah = {unit.lower(): int(angka) for angka, unit in temuan}
-        if not temuan or len(jumlah) != len(temuan) or _SUM.sub("", without_brackets).strip():
-            raise DefinitionError(f'Waktu "{teks}" tidak terbaca. Tulis seperti "10 Menit" atau "4 Hari 1 Jam".')
-        return cls(jumlah.get("hari", 0), 60 * jumlah.get("jam", 0) + jumlah.get("menit", 0))
+        without_brackets = _IN_BRACKETS.sub(" ", text)
+        finding = _SUM.findall(without_brackets)
+        total = {unit.lower(): int(figure) for figure, unit in finding}
+        if not finding or len(total) != len(finding) or _SUM.sub("", without_brackets).strip():
+            raise DefinitionError(f'Waktu "{text}" tidak terbaca. Tulis seperti "10 Menit" atau "4 Hari 1 Jam".')
+        return cls(total.get("hari", 0), 60 * total.get("jam", 0) + total.get("menit", 0))
 
-    def __add__(self, lain: "Limit") -> "Limit":
-        return Limit(self.hari + lain.hari, self.menit + lain.menit)
+    def __add__(self, other: "Limit") -> "Limit":
+        return Limit(self.hari + other.hari, self.minutes + other.minutes)
 
     def __str__(self) -> str:
-        jam, menit = divmod(self.menit, 60)
-        bagian = [f"{n} {unit}" for n, unit in ((self.hari, "hari"), (jam, "jam"), (menit, "menit")) if n]
+        hours, minutes = divmod(self.minutes, 60)
+        bagian = [f"{n} {unit}" for n, unit in ((self.hari, "hari"), (hours, "jam"), (minutes, "menit")) if n]
         return " ".join(bagian) or "0 menit"
 
     def quote(self, added_days: int = 0) -> str:
@@ -59,18 +59,18 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From ``mulai`` up to, not including, ``sampai``; empty when ``sampai`` is not later. Both aware."""
+    """From ``start`` up to, not including, ``until``; empty when ``until`` is not later. Both aware."""
 
-    mulai: datetime
-    sampai: datetime
+    start: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """One stretch of office hours on the wall clock, up to and not including ``sampai``."""
+    """One stretch of office hours on the wall clock, up to and not including ``until``."""
 
-    mulai: time
-    sampai: time
+    start: time
+    until: time
 
 
 Hours = Mapping[int, tuple[WorkingHours, ...]]  # weekday (Monday = 0) -> stretches; a weekday left out is closed
@@ -82,8 +82,8 @@ class Musim:
 
     start_date: date
     end_date: date
-    jam: Hours
-    nama: str = ""
+    hours: Hours
+    name: str = ""
 
 
 Span = tuple[datetime, datetime]  # open time in UTC, not empty
@@ -97,133 +97,133 @@ class OfficeCalendar:
     """
 
     zone: str
-    jam: Hours
+    hours: Hours
     libur: Mapping[date, str] = field(default_factory=dict)
     musim: tuple[Musim, ...] = ()
-    _zona: ZoneInfo = field(init=False, repr=False, compare=False)
+    _zone: ZoneInfo = field(init=False, repr=False, compare=False)
     _open: dict[date, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
-            object.__setattr__(self, "_zona", ZoneInfo(self.zone))
+            object.__setattr__(self, "_zone", ZoneInfo(self.zone))
         except (ZoneInfoNotFoundError, ValueError) as e:
             raise DefinitionError(f'Zona waktu "{self.zone}" tidak dikenal. Tulis seperti "Asia/Makassar".') from e
-        for jam in (self.jam, *(m.jam for m in self.musim)):
-            _check_hours(jam)
+        for hours in (self.hours, *(m.hours for m in self.musim)):
+            _check_hours(hours)
         _check_seasons(self.musim)
 
-    def local(self, saat: datetime) -> datetime:
+    def local(self, moment: datetime) -> datetime:
         """The moment on the office's wall clock. Raises ValueError for a naive datetime."""
-        return utc(saat).astimezone(self._zona)
+        return utc(moment).astimezone(self._zone)
 
     def time_at(self, hari: date) -> tuple[WorkingHours, ...]:
         """The hours of that date; none on a holiday or a closed weekday."""
         if hari in self.libur:
             return ()
-        jam = next((m.jam for m in self.musim if m.start_date <= hari <= m.end_date), self.jam)
-        return jam.get(hari.weekday(), ())
+        hours = next((m.hours for m in self.musim if m.start_date <= hari <= m.end_date), self.hours)
+        return hours.get(hari.weekday(), ())
 
-    def buka(self, hari: date) -> tuple[Span, ...]:
+    def open_spans(self, hari: date) -> tuple[Span, ...]:
         """The open spans of that local date in order, as UTC."""
         span = self._open.get(hari)
         if span is None:
-            span = self._open[hari] = tuple(_spans_of(hari, self.time_at(hari), self._zona))
+            span = self._open[hari] = tuple(_spans_of(hari, self.time_at(hari), self._zone))
         return span
 
 
-def utc(saat: datetime) -> datetime:
+def utc(moment: datetime) -> datetime:
     """The same moment in UTC. Raises ValueError for a naive datetime."""
     # Needed before any comparison: two datetimes of one zone compare by wall clock, wrong across a DST change.
-    if saat.tzinfo is None:
-        raise ValueError(f"waktu tanpa zona: {saat.isoformat()}")
-    return saat.astimezone(UTC)
+    if moment.tzinfo is None:
+        raise ValueError(f"waktu tanpa zona: {moment.isoformat()}")
+    return moment.astimezone(UTC)
 
 
-def working_days(kalender: OfficeCalendar, dari: date) -> Iterator[date]:
-    """The dates with office hours from ``dari`` on, without end.
+def working_days(calendar: OfficeCalendar, since: date) -> Iterator[date]:
+    """The dates with office hours from ``since`` on, without end.
 
     Raises DefinitionError after ten years without any.
     """
-    tutup = 0
-    while tutup <= TEN_YEARS:
-        if kalender.buka(dari):
-            tutup = 0
-            yield dari
+    close = 0
+    while close <= TEN_YEARS:
+        if calendar.open_spans(since):
+            close = 0
+            yield since
         else:
-            tutup += 1
-        dari += SEHARI
-    raise DefinitionError(f"Kalender kantor tidak punya jam kerja selama 10 tahun sebelum {dari.isoformat()}.")
+            close += 1
+        since += A_DAY
+    raise DefinitionError(f"Kalender kantor tidak punya jam kerja selama 10 tahun sebelum {since.isoformat()}.")
 
 
-def open_spans(kalender: OfficeCalendar, mulai: datetime, sampai: datetime | None = None) -> Iterator[Span]:
-    """The open spans between two UTC moments, cut to fit; without ``sampai`` they never end."""
-    hari = kalender.local(mulai).date()
-    for tanggal in working_days(kalender, hari) if sampai is None else _dates(hari, kalender.local(sampai).date()):
-        for awal, akhir in kalender.buka(tanggal):
-            a, b = max(awal, mulai), akhir if sampai is None else min(akhir, sampai)
+def open_spans(calendar: OfficeCalendar, start: datetime, until: datetime | None = None) -> Iterator[Span]:
+    """The open spans between two UTC moments, cut to fit; without ``until`` they never end."""
+    hari = calendar.local(start).date()
+    for day in working_days(calendar, hari) if until is None else _dates(hari, calendar.local(until).date()):
+        for first, end in calendar.open_spans(day):
+            a, b = max(first, start), end if until is None else min(end, until)
             if a < b:
                 yield a, b
 
 
 def merge(distance: Iterable[Interval]) -> list[Span]:
     """The intervals in UTC, in order, those that overlap or touch made one, the empty ones gone."""
-    hasil: list[Span] = []
-    for mulai, sampai in sorted((utc(i.mulai), utc(i.sampai)) for i in distance):
-        if mulai >= sampai:
+    result: list[Span] = []
+    for start, until in sorted((utc(i.start), utc(i.until)) for i in distance):
+        if start >= until:
             continue
-        if hasil and mulai <= hasil[-1][1]:
-            hasil[-1] = hasil[-1][0], max(hasil[-1][1], sampai)
+        if result and start <= result[-1][1]:
+            result[-1] = result[-1][0], max(result[-1][1], until)
         else:
-            hasil.append((mulai, sampai))
-    return hasil
+            result.append((start, until))
+    return result
 
 
-def _dates(dari: date, sampai: date) -> Iterator[date]:
-    while dari <= sampai:
-        yield dari
-        dari += SEHARI
+def _dates(since: date, until: date) -> Iterator[date]:
+    while since <= until:
+        yield since
+        since += A_DAY
 
 
-def _spans_of(hari: date, jam: tuple[WorkingHours, ...], zone: ZoneInfo) -> Iterator[Span]:
+def _spans_of(hari: date, hours: tuple[WorkingHours, ...], zone: ZoneInfo) -> Iterator[Span]:
     """Wall clock hours as UTC spans, also on the day the clock is put forward or back."""
-    if not jam:
+    if not hours:
         return
     midnight = datetime.combine(hari, time(), zone)
-    shift, new_shift = _offset(midnight), _offset(midnight + SEHARI)
+    shift, new_shift = _offset(midnight), _offset(midnight + A_DAY)
     if shift == new_shift:
-        yield from (_span(hari, j, shift) for j in jam)
+        yield from (_span(hari, j, shift) for j in hours)
         return
-    ganti = _change(midnight.astimezone(UTC), shift, zone)
-    yield from ((a, min(b, ganti)) for a, b in (_span(hari, j, shift) for j in jam) if a < ganti)
-    yield from ((max(a, ganti), b) for a, b in (_span(hari, j, new_shift) for j in jam) if b > ganti)
+    replace = _change(midnight.astimezone(UTC), shift, zone)
+    yield from ((a, min(b, replace)) for a, b in (_span(hari, j, shift) for j in hours) if a < replace)
+    yield from ((max(a, replace), b) for a, b in (_span(hari, j, new_shift) for j in hours) if b > replace)
 
 
-def _span(hari: date, jam: WorkingHours, shift: timedelta) -> Span:
-    return datetime.combine(hari, jam.mulai, UTC) - shift, datetime.combine(hari, jam.sampai, UTC) - shift
+def _span(hari: date, hours: WorkingHours, shift: timedelta) -> Span:
+    return datetime.combine(hari, hours.start, UTC) - shift, datetime.combine(hari, hours.until, UTC) - shift
 
 
-def _change(awal: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
-    """The minute of the day from ``awal`` at which the offset is no longer ``shift``."""
-    menit = [awal + timedelta(minutes=m) for m in range(26 * 60)]
-    return menit[bisect_left(menit, True, key=lambda saat: _offset(saat.astimezone(zone)) != shift)]
+def _change(first: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
+    """The minute of the day from ``first`` at which the offset is no longer ``shift``."""
+    minutes = [first + timedelta(minutes=m) for m in range(26 * 60)]
+    return minutes[bisect_left(minutes, True, key=lambda moment: _offset(moment.astimezone(zone)) != shift)]
 
 
-def _offset(lokal: datetime) -> timedelta:
-    return lokal.utcoffset() or timedelta()
+def _offset(local: datetime) -> timedelta:
+    return local.utcoffset() or timedelta()
 
 
-def _check_hours(jam: Hours) -> None:
-    for hari, fragment in jam.items():
+def _check_hours(hours: Hours) -> None:
+    for hari, fragment in hours.items():
         if hari not in range(7):
             raise DefinitionError(f"Hari {hari} tidak ada: Senin = 0 sampai Minggu = 6.")
-        batas = [t for p in fragment for t in (p.mulai, p.sampai)]
-        if any(t.tzinfo for t in batas) or any(p.mulai >= p.sampai for p in fragment) or batas != sorted(batas):
+        limit = [t for p in fragment for t in (p.start, p.until)]
+        if any(t.tzinfo for t in limit) or any(p.start >= p.until for p in fragment) or limit != sorted(limit):
             raise DefinitionError(f"Jam kerja hari ke-{hari + 1} harus berurutan dan tidak bertumpang tindih.")
 
 
 def _check_seasons(musim: tuple[Musim, ...]) -> None:
     if any(m.start_date > m.end_date for m in musim):
         raise DefinitionError("Musim jam kerja berakhir sebelum mulai.")
-    urut = sorted(musim, key=lambda m: m.start_date)
-    if any(a.end_date >= b.start_date for a, b in pairwise(urut)):
+    sequence = sorted(musim, key=lambda m: m.start_date)
+    if any(a.end_date >= b.start_date for a, b in pairwise(sequence)):
         raise DefinitionError("Dua musim jam kerja bertumpang tindih tanggalnya.")

@@ -6,102 +6,102 @@ from datetime import date
 from pipeline.calendar.edit import DEFAULT, CalendarContent
 from pipeline.calendar.hours import Hours
 from pipeline.json import Json
-from pipeline.tanggal import DAYS, hari_tanggal, tanggal
+from pipeline.text import DAYS, date_in_words, weekday_and_date
 
 
-def plain(isi: CalendarContent) -> Json:
+def plain(content: CalendarContent) -> Json:
     """The whole calendar as JSON values: ``{"libur": {...}, "jam": {...}, "musim": {...}}``."""
     return {
         "libur": {
-            h.isoformat(): {"nama": x.nama, "sumber": x.sumber, "perkiraan": x.perkiraan}
-            for h, x in sorted(isi.libur.items())
+            h.isoformat(): {"nama": x.name, "sumber": x.source, "perkiraan": x.estimate}
+            for h, x in sorted(content.libur.items())
         },
-        "jam": hours(isi.jam),
+        "jam": hours(content.hours),
         "musim": {
-            m.start_date.isoformat(): {"nama": m.nama, "sampai": m.end_date.isoformat(), "jam": hours(m.jam)}
-            for m in isi.musim
+            m.start_date.isoformat(): {"nama": m.name, "sampai": m.end_date.isoformat(), "jam": hours(m.hours)}
+            for m in content.musim
         },
     }
 
 
-def hours(jam: Hours) -> Json:
+def hours(hours: Hours) -> Json:
     """Weekday "0".."6" -> [["07:30", "12:00"], …]."""
-    return {str(h): [[f"{j.mulai:%H:%M}", f"{j.sampai:%H:%M}"] for j in p] for h, p in sorted(jam.items()) if p}
+    return {str(h): [[f"{j.start:%H:%M}", f"{j.until:%H:%M}"] for j in p] for h, p in sorted(hours.items()) if p}
 
 
-def differences(lama: CalendarContent, baru: CalendarContent) -> tuple[Json, Json]:
+def differences(old: CalendarContent, new: CalendarContent) -> tuple[Json, Json]:
     """Only the entries that changed, before and after."""
-    sebelum, sesudah = plain(lama), plain(baru)
-    kedua = [(k, _entries(sebelum, k), _entries(sesudah, k)) for k in sebelum]
+    before, after = plain(old), plain(new)
+    second = [(k, _entries(before, k), _entries(after, k)) for k in before]
     return (
-        {k: different for k, a, b in kedua if (different := {n: v for n, v in a.items() if b.get(n) != v})},
-        {k: different for k, a, b in kedua if (different := {n: v for n, v in b.items() if a.get(n) != v})},
+        {k: different for k, a, b in second if (different := {n: v for n, v in a.items() if b.get(n) != v})},
+        {k: different for k, a, b in second if (different := {n: v for n, v in b.items() if a.get(n) != v})},
     )
 
 
 def replayed(log: Iterable[tuple[Mapping[str, object], Mapping[str, object]]]) -> Json:
     """The whole calendar after these changes (before, after), in their order, from an empty one."""
     told: dict[str, Json] = {"libur": {}, "jam": {}, "musim": {}}
-    for sebelum, sesudah in log:
+    for before, after in log:
         for bagian, entries in told.items():
-            for gone in _entries(sebelum, bagian):
+            for gone in _entries(before, bagian):
                 entries.pop(gone, None)
-            entries.update(_entries(sesudah, bagian))
+            entries.update(_entries(after, bagian))
     return dict(told)
 
 
-def describe(sebelum: Mapping[str, object], sesudah: Mapping[str, object]) -> tuple[str, ...]:
+def describe(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
     """A logged change in Indonesian, one sentence per entry; days off that come with the product are one."""
     return (
-        *_holidays(_entries(sebelum, "libur"), _entries(sesudah, "libur")),
-        *_week(_entries(sebelum, "jam"), _entries(sesudah, "jam")),
-        *_seasons(_entries(sebelum, "musim"), _entries(sesudah, "musim")),
+        *_holidays(_entries(before, "libur"), _entries(after, "libur")),
+        *_week(_entries(before, "jam"), _entries(after, "jam")),
+        *_seasons(_entries(before, "musim"), _entries(after, "musim")),
     )
 
 
-def _holidays(lama: Json, baru: Json) -> Iterator[str]:
-    if not lama and baru and all(_fields(b).get("sumber") == DEFAULT for b in baru.values()):
-        tahun = sorted({min(baru)[:4], max(baru)[:4]})
-        yield f"{len(baru)} hari libur bawaan tahun {' sampai '.join(tahun)}"
+def _holidays(old: Json, new: Json) -> Iterator[str]:
+    if not old and new and all(_fields(b).get("sumber") == DEFAULT for b in new.values()):
+        year = sorted({min(new)[:4], max(new)[:4]})
+        yield f"{len(new)} hari libur bawaan tahun {' sampai '.join(year)}"
         return
-    for hari in sorted({*lama, *baru}):
-        a, b, kata = _fields(lama.get(hari)), _fields(baru.get(hari)), hari_tanggal(date.fromisoformat(hari))
+    for hari in sorted({*old, *new}):
+        a, b, word = _fields(old.get(hari)), _fields(new.get(hari)), weekday_and_date(date.fromisoformat(hari))
         if not a:
-            yield f"Libur ditambah: {kata}, {b.get('nama')}"
+            yield f"Libur ditambah: {word}, {b.get('nama')}"
         elif not b:
-            yield f"Libur dihapus: {kata}, {a.get('nama')}"
+            yield f"Libur dihapus: {word}, {a.get('nama')}"
         elif a.get("perkiraan") and not b.get("perkiraan"):
-            yield f"Dipastikan: {kata}, {b.get('nama')}"
+            yield f"Dipastikan: {word}, {b.get('nama')}"
         else:
-            yield f"Libur diubah: {kata}, {a.get('nama')} menjadi {b.get('nama')}"
+            yield f"Libur diubah: {word}, {a.get('nama')} menjadi {b.get('nama')}"
 
 
-def _week(lama: Json, baru: Json) -> Iterator[str]:
-    if not lama and len(baru) > 1:
-        yield "Jam kantor: " + "; ".join(f"{DAYS[int(hari)]} {_spans(jam)}" for hari, jam in sorted(baru.items()))
+def _week(old: Json, new: Json) -> Iterator[str]:
+    if not old and len(new) > 1:
+        yield "Jam kantor: " + "; ".join(f"{DAYS[int(hari)]} {_spans(hours)}" for hari, hours in sorted(new.items()))
         return
-    for hari in sorted({*lama, *baru}):
-        yield f"Jam {DAYS[int(hari)]}: {_spans(lama.get(hari))} menjadi {_spans(baru.get(hari))}"
+    for hari in sorted({*old, *new}):
+        yield f"Jam {DAYS[int(hari)]}: {_spans(old.get(hari))} menjadi {_spans(new.get(hari))}"
 
 
-def _seasons(lama: Json, baru: Json) -> Iterator[str]:
-    for mulai in sorted({*lama, *baru}):
-        a, b = _fields(lama.get(mulai)), _fields(baru.get(mulai))
-        kata = "Musim ditambah" if not a else "Musim dihapus" if not b else "Musim diubah"
-        satu = b or a
-        sampai = tanggal(date.fromisoformat(str(satu.get("sampai"))))
-        yield f"{kata}: {satu.get('nama')}, {tanggal(date.fromisoformat(mulai))} sampai {sampai}"
+def _seasons(old: Json, new: Json) -> Iterator[str]:
+    for start in sorted({*old, *new}):
+        a, b = _fields(old.get(start)), _fields(new.get(start))
+        word = "Musim ditambah" if not a else "Musim dihapus" if not b else "Musim diubah"
+        one = b or a
+        until = date_in_words(date.fromisoformat(str(one.get("sampai"))))
+        yield f"{word}: {one.get('nama')}, {date_in_words(date.fromisoformat(start))} sampai {until}"
 
 
-def _entries(nilai: Mapping[str, object], bagian: str) -> Json:
-    return _fields(nilai.get(bagian))
+def _entries(value: Mapping[str, object], bagian: str) -> Json:
+    return _fields(value.get(bagian))
 
 
-def _fields(nilai: object) -> Json:
-    return {str(k): v for k, v in nilai.items()} if isinstance(nilai, dict) else {}
+def _fields(value: object) -> Json:
+    return {str(k): v for k, v in value.items()} if isinstance(value, dict) else {}
 
 
-def _spans(nilai: object) -> str:
+def _spans(value: object) -> str:
     """[["07:30", "12:00"], …] -> "07.30-12.00 …"."""
-    fragment = [f"{a}-{b}".replace(":", ".") for a, b in nilai] if isinstance(nilai, list) else []
+    fragment = [f"{a}-{b}".replace(":", ".") for a, b in value] if isinstance(value, list) else []
     return " ".join(fragment) or "tutup"

@@ -14,4 +14,4 @@ def read_pauses(kept: Sequence[object]) -> tuple[Interval, ...]:
 
 def write_pauses(pauses: Sequence[Interval]) -> list[object]:
     """Intervals, as a row keeps them."""
-    return [[p.mulai.isoformat(), p.sampai.isoformat()] for p in pauses]
+    return [[p.start.isoformat(), p.until.isoformat()] for p in pauses]

@@ -25,9 +25,9 @@ class Delivery:
     """One notice on its way."""
 
     id: UUID  # of the notice: the same however often it is tried
-    tujuan: str = field(repr=False)  # e-mail address, or phone number with the country code
-    judul: str
-    teks: str = field(repr=False)
+    recipient: str = field(repr=False)  # e-mail address, or phone number with the country code
+    title: str
+    text: str = field(repr=False)
     html: str = field(repr=False)
 
 

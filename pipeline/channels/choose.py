@@ -10,26 +10,26 @@ from pipeline.rules.notices.rules import Channel
 from pipeline.settings import Settings
 
 #: Those that leave the house.
-LOGOUT = (Channel.SUREL, Channel.PESAN)
+OUTGOING = (Channel.SUREL, Channel.PESAN)
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
     """A channel as the operator sees it."""
 
-    saluran: Channel
-    nama: str
-    hidup: bool
-    uraian: str
+    channel: Channel
+    name: str
+    running: bool
+    description: str
 
 
-def channel(saluran: Channel, s: Settings) -> Send | None:
+def channel(channel: Channel, s: Settings) -> Send | None:
     """What sends by this channel; None when the office has none. The demo without a server keeps its mail itself."""
-    if saluran is Channel.SUREL and s.smtp:
+    if channel is Channel.SUREL and s.smtp:
         return EmailChannel(s.smtp, urlsplit(s.base_url).hostname or "localhost")
-    if saluran is Channel.PESAN and s.message_url:
+    if channel is Channel.PESAN and s.message_url:
         return _messenger(s.message_url)
-    return _keep if s.demo and saluran in LOGOUT else None
+    return _keep if s.demo and channel in OUTGOING else None
 
 
 def _messenger(url: str) -> Send:
@@ -42,25 +42,25 @@ def _messenger(url: str) -> Send:
 
 def alive(s: Settings) -> frozenset[Channel]:
     """The channels a notice may be written for."""
-    return frozenset({Channel.LONCENG, *(k for k in LOGOUT if channel(k, s))})
+    return frozenset({Channel.LONCENG, *(k for k in OUTGOING if channel(k, s))})
 
 
 def health(s: Settings) -> tuple[ChannelState, ...]:
     """Every channel that leaves the house, on or off, and what that means."""
-    surel = f"Lewat {s.smtp.host}, dari {s.smtp.dari}." if s.smtp else _without(s, "SMTP_URL dan MAIL_FROM")
-    gerbang = urlsplit(s.message_url).hostname if s.message_url.startswith("json") else None
-    pesan = f"Lewat {gerbang or 'apprise'}." if s.message_url else _without(s, "ALURIZIN_PESAN_URL")
-    hidup = alive(s)
+    email = f"Lewat {s.smtp.host}, dari {s.smtp.sender}." if s.smtp else _without(s, "SMTP_URL dan MAIL_FROM")
+    gateway = urlsplit(s.message_url).hostname if s.message_url.startswith("json") else None
+    message = f"Lewat {gateway or 'apprise'}." if s.message_url else _without(s, "ALURIZIN_PESAN_URL")
+    running = alive(s)
     return (
-        ChannelState(Channel.SUREL, "Surel", Channel.SUREL in hidup, surel),
-        ChannelState(Channel.PESAN, "Pesan ke HP", Channel.PESAN in hidup, pesan),
+        ChannelState(Channel.SUREL, "Surel", Channel.SUREL in running, email),
+        ChannelState(Channel.PESAN, "Pesan ke HP", Channel.PESAN in running, message),
     )
 
 
-def _without(s: Settings, nama: str) -> str:
+def _without(s: Settings, name: str) -> str:
     if s.demo:
         return "Mode demo: tidak ada yang keluar, semua masuk kotak surat demo."
-    return f"Mati: atur {nama} untuk menyalakannya. Pemohon hanya mendapat kabar di dalam aplikasi."
+    return f"Mati: atur {name} untuk menyalakannya. Pemohon hanya mendapat kabar di dalam aplikasi."
 
 
 def _keep(_: Delivery) -> None:

@@ -53,10 +53,10 @@ def _address(url: str) -> str:
     return f"{scheme}://{host}{bagian.path or '/'}"
 
 
-def _payload(delivery: Delivery, ubah: dict[str, str]) -> dict[str, str]:
-    ours = {"id": str(delivery.id), "telepon": delivery.tujuan, "judul": delivery.judul, "pesan": delivery.teks}
-    renamed = {ubah.get(nama, nama): isi for nama, isi in ours.items() if ubah.get(nama) != ""}
-    return {**renamed, **{nama: isi for nama, isi in ubah.items() if nama not in ours}}
+def _payload(delivery: Delivery, change: dict[str, str]) -> dict[str, str]:
+    ours = {"id": str(delivery.id), "telepon": delivery.recipient, "judul": delivery.title, "pesan": delivery.text}
+    renamed = {change.get(name, name): content for name, content in ours.items() if change.get(name) != ""}
+    return {**renamed, **{name: content for name, content in change.items() if name not in ours}}
 
 
 def _judge(answer: httpx.Response) -> None:
@@ -75,7 +75,7 @@ def _judge(answer: httpx.Response) -> None:
 def _says_no(answer: httpx.Response) -> bool:
     """Some gateways say 200 and mean no: ``{"status": false}``."""
     try:
-        isi = answer.json()
+        content = answer.json()
     except ValueError:
         return False
-    return isinstance(isi, dict) and (isi.get("status") is False or isi.get("success") is False)
+    return isinstance(content, dict) and (content.get("status") is False or content.get("success") is False)

@@ -21,7 +21,7 @@ class OtherChannel:
 
         logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines carry addresses and tokens
         courier = Apprise()
-        if not courier.add(self.url.replace("{telepon}", delivery.tujuan)):
+        if not courier.add(self.url.replace("{telepon}", delivery.recipient)):
             raise SendingFailed("ALURIZIN_PESAN_URL tidak dikenal apprise.")
-        if not courier.notify(body=delivery.teks, timeout=3 * self.time_limit):
+        if not courier.notify(body=delivery.text, timeout=3 * self.time_limit):
             raise Uncertain("Layanan pesan tidak memastikan pengiriman.")

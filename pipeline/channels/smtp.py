@@ -29,11 +29,11 @@ class EmailChannel:
     time_limit: float = TIME_LIMIT
 
     def __call__(self, delivery: Delivery) -> None:
-        surat = build_message(delivery, self.smtp, self.domain).as_bytes(policy=_POLICY)
+        letter = build_message(delivery, self.smtp, self.domain).as_bytes(policy=_POLICY)
         try:
             with self._server() as server:
-                _address(server, parseaddr(self.smtp.dari)[1], delivery.tujuan)
-                _hand_over(server, surat)
+                _address(server, parseaddr(self.smtp.sender)[1], delivery.recipient)
+                _hand_over(server, letter)
         except smtplib.SMTPResponseException as e:
             raise _refusal(e) from None
         except (smtplib.SMTPException, OSError) as e:
@@ -67,34 +67,34 @@ class EmailChannel:
 
 def build_message(delivery: Delivery, smtp: Smtp, domain: str) -> EmailMessage:
     """The letter. Raises Ditolak for an address that is none; headers carry nothing else a person typed."""
-    if not _ADDRESS.fullmatch(delivery.tujuan):
+    if not _ADDRESS.fullmatch(delivery.recipient):
         raise Refused("Alamat surel penerima tidak sah.")
-    surat = EmailMessage(policy=_POLICY)
-    surat["From"] = smtp.dari
-    surat["To"] = delivery.tujuan
+    letter = EmailMessage(policy=_POLICY)
+    letter["From"] = smtp.sender
+    letter["To"] = delivery.recipient
     if smtp.reply_to:
-        surat["Reply-To"] = smtp.reply_to
-    surat["Subject"] = delivery.judul
-    surat["Date"] = formatdate(localtime=True)
-    surat["Message-ID"] = f"<{delivery.id}@{domain}>"  # the same when sent again: mail programs show it once
-    surat["Auto-Submitted"] = "auto-generated"
-    surat.set_content(delivery.teks)
-    surat.add_alternative(delivery.html, subtype="html")
-    return surat
+        letter["Reply-To"] = smtp.reply_to
+    letter["Subject"] = delivery.title
+    letter["Date"] = formatdate(localtime=True)
+    letter["Message-ID"] = f"<{delivery.id}@{domain}>"  # the same when sent again: mail programs show it once
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(delivery.text)
+    letter.add_alternative(delivery.html, subtype="html")
+    return letter
 
 
-def _address(server: smtplib.SMTP, dari: str, tujuan: str) -> None:
-    for code, answer in (server.mail(dari), server.rcpt(tujuan)):
+def _address(server: smtplib.SMTP, sender: str, recipient: str) -> None:
+    for code, answer in (server.mail(sender), server.rcpt(recipient)):
         if code not in (250, 251):
             raise smtplib.SMTPResponseException(code, answer)
 
 
-def _hand_over(server: smtplib.SMTP, surat: bytes) -> None:
+def _hand_over(server: smtplib.SMTP, letter: bytes) -> None:
     """DATA in its two halves: a failure of the first is a failure, silence after the second is nobody knows."""
     code, answer = server.docmd("DATA")
     if code != 354:
         raise smtplib.SMTPResponseException(code, answer)
-    server.send(_START_POINT.sub(b"..", surat) + b".\r\n")
+    server.send(_START_POINT.sub(b"..", letter) + b".\r\n")
     try:
         code, answer = server.getreply()
     except (smtplib.SMTPException, OSError):

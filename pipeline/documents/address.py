@@ -44,9 +44,9 @@ def read_place(kind: str, typed: str) -> Place:
     return Place(kind, name)
 
 
-def printed_address(street: str, kelurahan: str, kecamatan: str, city: str) -> str:
+def printed_address(street: str, village: str, district: str, city: str) -> str:
     """The street, then each place. What the street's field says of these places already is not said again."""
-    places = [read_place("Kelurahan", kelurahan), read_place("Kecamatan", kecamatan), read_place("Kota", city)]
+    places = [read_place("Kelurahan", village), read_place("Kecamatan", district), read_place("Kota", city)]
     before: list[str] = []
     after: list[str] = []  # what stood behind the city: a province
     postcode = ""

@@ -26,7 +26,7 @@ from pipeline.uploads.sandbox import ScannerDead, sandbox
 from pipeline.uploads.wire import LARGE_WIDTH, SMALL_WIDTH
 
 __all__ = [
-    "LEBAR",
+    "WIDTH",
     "cache_folder",
     "examined",
     "known_page_count",
@@ -38,53 +38,53 @@ __all__ = [
     "ready_pdf",
 ]
 
-LEBAR: Final = (SMALL_WIDTH, LARGE_WIDTH)  # pixels: a thumbnail, a page to read
+WIDTH: Final = (SMALL_WIDTH, LARGE_WIDTH)  # pixels: a thumbnail, a page to read
 PAGES_AT_MOST: Final = 50  # page images of one document
 SECONDS_AT_MOST: Final = 45.0  # for the page images of one document
 
 _log = logging.getLogger(__name__)
 
 
-def page_image(sha256: str, jenis: str, halaman: int, lebar: int, *, mesin: PdfEngine | None = None) -> bytes:
+def page_image(sha256: str, kind: str, page: int, width: int, *, engine: PdfEngine | None = None) -> bytes:
     """WebP of one page (from 1) of a stored pdf, jpg, png or docx, in one of the widths LEBAR, if it is made.
 
-    ``mesin`` is the engine a docx is turned into pages with. Raises NotFound for a page, a width or a document
+    ``engine`` is the engine a docx is turned into pages with. Raises NotFound for a page, a width or a document
     that does not exist, NotReadyYet until it is drawn, PictureFailed when it cannot be.
     """
-    if lebar not in LEBAR or not 1 <= halaman <= PAGES_AT_MOST:
+    if width not in WIDTH or not 1 <= page <= PAGES_AT_MOST:
         raise NotFound
-    name = _source_name(jenis, mesin)
-    if (ada := _ready(sha256, f"{name}-{halaman}-{lebar}.webp")) is not None:
-        return ada
-    banyak = known_page_count(sha256, jenis, mesin)
-    if banyak is not None and halaman > banyak:
+    name = _source_name(kind, engine)
+    if (present := _ready(sha256, f"{name}-{page}-{width}.webp")) is not None:
+        return present
+    count = known_page_count(sha256, kind, engine)
+    if count is not None and page > count:
         raise NotFound
     raise NotReadyYet if _ready(sha256, _failed(name)) is None else PictureFailed
 
 
-def ready_pdf(docx_sha256: str, mesin: PdfEngine) -> bytes:
+def ready_pdf(docx_sha256: str, engine: PdfEngine) -> bytes:
     """The PDF of a stored docx, if it is made. Raises NotFound, NotReadyYet."""
-    if (ada := _ready(docx_sha256, f"{available_engine(mesin)}.pdf")) is None:
+    if (present := _ready(docx_sha256, f"{available_engine(engine)}.pdf")) is None:
         raise NotReadyYet
-    return ada
+    return present
 
 
-def known_page_count(sha256: str, jenis: str, mesin: PdfEngine | None = None) -> int | None:
+def known_page_count(sha256: str, kind: str, engine: PdfEngine | None = None) -> int | None:
     """Number of pages if it is known already."""
-    if _drawn_as(jenis) != "pdf":
+    if _drawn_as(kind) != "pdf":
         return 1
-    ada = _ready(sha256, _count(_source_name(jenis, mesin))) if store().has(sha256) else None
-    return None if ada is None else int(ada)
+    present = _ready(sha256, _count(_source_name(kind, engine))) if store().has(sha256) else None
+    return None if present is None else int(present)
 
 
-def make_pdf(docx_sha256: str, mesin: PdfEngine) -> bytes:
+def make_pdf(docx_sha256: str, engine: PdfEngine) -> bytes:
     """The PDF of a stored docx, made by that engine. Raises NotFound, DocumentFailed."""
-    used = available_engine(mesin)
+    used = available_engine(engine)
     name = f"{used}.pdf"
-    if (ada := _ready(docx_sha256, name)) is not None:
-        return ada
-    pdf = convert(store().get(docx_sha256), used, pratinjau=True)
-    _keep(docx_sha256, _count(used), b"%d" % pdf.halaman)
+    if (present := _ready(docx_sha256, name)) is not None:
+        return present
+    pdf = convert(store().get(docx_sha256), used, preview=True)
+    _keep(docx_sha256, _count(used), b"%d" % pdf.page)
     _keep(docx_sha256, name, pdf.payload)
     return pdf.payload
 
@@ -100,33 +100,33 @@ def note(key: str, docx_sha256: str) -> None:
     _keep(key, "naskah", docx_sha256.encode("ascii"))
 
 
-def make_images(sha256: str, jenis: str, mesin: PdfEngine | None = None) -> None:
+def make_images(sha256: str, kind: str, engine: PdfEngine | None = None) -> None:
     """Draw the pages of a stored document: one attempt, whose failure is kept. Made already, or under way: nothing.
 
     Raises NotFound, ScannerNotReady (nothing was tried), and DocumentFailed when a docx does not become a PDF.
     """
-    name = _source_name(jenis, mesin)
-    if _is_settled(sha256, jenis, mesin):
+    name = _source_name(kind, engine)
+    if _is_settled(sha256, kind, engine):
         return
     with _only_one(entry_path(_entry(sha256, name))) as mine:
-        if not mine or _is_settled(sha256, jenis, mesin):
+        if not mine or _is_settled(sha256, kind, engine):
             return
-        payload = make_pdf(sha256, mesin or settings().pdf_engine) if jenis == "docx" else store().get(sha256)
+        payload = make_pdf(sha256, engine or settings().pdf_engine) if kind == "docx" else store().get(sha256)
         try:
-            _draw(sha256, name, _drawn_as(jenis), payload)
+            _draw(sha256, name, _drawn_as(kind), payload)
         except (BerkasRefused, ScannerDead) as error:
             _log.warning("gambar halaman tidak dapat dibuat: %s", type(error).__name__)
             _keep(sha256, _failed(name), b"")
 
 
-def examined(sha256: str, jenis: str) -> Examination:
+def examined(sha256: str, kind: str) -> Examination:
     """What a stored document shows: as kept, else it is looked at now, for seconds.
 
     Raises NotFound, BerkasDamaged, ScannerNotReady.
     """
-    name = f"{jenis}-{EXAMINATION}.periksa"
+    name = f"{kind}-{EXAMINATION}.periksa"
     if (kept := _ready(sha256, name)) is None:
-        kept = examine(store().get(sha256), jenis)
+        kept = examine(store().get(sha256), kind)
         _keep(sha256, name, kept)
     return read_examination(kept)
 
@@ -134,32 +134,32 @@ def examined(sha256: str, jenis: str) -> Examination:
 def _draw(sha256: str, name: str, drawn_as: str, payload: bytes) -> None:
     """Page after page, each in all widths, in one child. Raises BerkasRefused, ScannerDead."""
     end = time.monotonic() + SECONDS_AT_MOST
-    halaman = banyak = 1
+    page = count = 1
     with sandbox().session() as session:
-        while halaman <= min(banyak, PAGES_AT_MOST):
-            head, gambar = session.call("page_images", {"jenis": drawn_as, "halaman": halaman}, payload)
-            banyak, split = int(head["banyak"]), int(head["kecil"])
-            for lebar, webp in zip(LEBAR, (gambar[:split], gambar[split:]), strict=True):
-                _keep(sha256, f"{name}-{halaman}-{lebar}.webp", webp)
-            _keep(sha256, _count(name), b"%d" % banyak)
-            halaman += 1
+        while page <= min(count, PAGES_AT_MOST):
+            head, picture = session.call("page_images", {"kind": drawn_as, "page": page}, payload)
+            count, split = int(head["count"]), int(head["small"])
+            for width, webp in zip(WIDTH, (picture[:split], picture[split:]), strict=True):
+                _keep(sha256, f"{name}-{page}-{width}.webp", webp)
+            _keep(sha256, _count(name), b"%d" % count)
+            page += 1
             if time.monotonic() > end:
                 raise ScannerDead
 
 
-def _is_settled(sha256: str, jenis: str, mesin: PdfEngine | None) -> bool:
+def _is_settled(sha256: str, kind: str, engine: PdfEngine | None) -> bool:
     """Whether each page is drawn, or it is known that they cannot be."""
     if not store().has(sha256):
         return False
-    name, banyak = _source_name(jenis, mesin), known_page_count(sha256, jenis, mesin)
+    name, count = _source_name(kind, engine), known_page_count(sha256, kind, engine)
     if _ready(sha256, _failed(name)) is not None:
         return True
-    drawn = (f"{name}-{n}-{lebar}.webp" for n in _pages(banyak or 0) for lebar in LEBAR)
-    return banyak is not None and all(_ready(sha256, entry) is not None for entry in drawn)
+    drawn = (f"{name}-{n}-{width}.webp" for n in _pages(count or 0) for width in WIDTH)
+    return count is not None and all(_ready(sha256, entry) is not None for entry in drawn)
 
 
-def _pages(banyak: int) -> range:
-    return range(1, min(banyak, PAGES_AT_MOST) + 1)
+def _pages(count: int) -> range:
+    return range(1, min(count, PAGES_AT_MOST) + 1)
 
 
 def _count(name: str) -> str:
@@ -170,41 +170,41 @@ def _failed(name: str) -> str:
     return f"{name}.gagal"
 
 
-def _drawn_as(jenis: str) -> str:
-    return "pdf" if jenis == "docx" else jenis
+def _drawn_as(kind: str) -> str:
+    return "pdf" if kind == "docx" else kind
 
 
-def _source_name(jenis: str, mesin: PdfEngine | None) -> str:
-    return str(available_engine(mesin or settings().pdf_engine)) if jenis == "docx" else jenis
+def _source_name(kind: str, engine: PdfEngine | None) -> str:
+    return str(available_engine(engine or settings().pdf_engine)) if kind == "docx" else kind
 
 
-def _ready(sha256: str, akhiran: str) -> bytes | None:
+def _ready(sha256: str, suffix: str) -> bytes | None:
     """The entry if there is one. Raises NotFound: an erased document has no pictures either."""
     if not store().has(sha256):
         raise NotFound
-    return read_entry(_entry(sha256, akhiran))
+    return read_entry(_entry(sha256, suffix))
 
 
-def _keep(sha256: str, akhiran: str, payload: bytes) -> None:
-    keep_entry(_entry(sha256, akhiran), payload)
+def _keep(sha256: str, suffix: str, payload: bytes) -> None:
+    keep_entry(_entry(sha256, suffix), payload)
 
 
-def _entry(sha256: str, akhiran: str) -> str:
-    return f"{sha256}-{akhiran}"
+def _entry(sha256: str, suffix: str) -> str:
+    return f"{sha256}-{suffix}"
 
 
 @contextmanager
 def _only_one(path: Path) -> Iterator[bool]:
     """Whether no other thread or process is at it: a lock on a file beside the entry, gone afterwards."""
-    kunci = path.with_name(f".{path.name}.kunci")
-    make_folder(kunci.parent)
-    with kunci.open("ab") as f:
+    key = path.with_name(f".{path.name}.kunci")
+    make_folder(key.parent)
+    with key.open("ab") as f:
         try:
             fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
             return
         try:
-            yield is_same_file(f.fileno(), kunci)  # not when the one before took it away just now: it is done
+            yield is_same_file(f.fileno(), key)  # not when the one before took it away just now: it is done
         finally:
-            kunci.unlink(missing_ok=True)
+            key.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from pipeline.documents.template.text import docx_texts
 from pipeline.errors import DefinitionError
 from pipeline.json import Json
-from pipeline.tanggal import tanggal as date_in_words
+from pipeline.text import date_in_words
 
 #: Each is unlike anything else in a naskah, so that it can be found again.
 _DRAFT: Mapping[str, str] = MappingProxyType(
@@ -46,15 +46,15 @@ _PREFIX = {"definitif": "", "plt": "Plt. ", "plh": "Plh. "}
 class SigningOfficial:
     """Who signs and as what, as it is printed."""
 
-    nama: str
+    name: str
     nip: str | None
     jabatan: str  # "Kepala Dinas"
-    dasar: str = "definitif"  # or "plt", "plh"
+    basis: str = "definitif"  # or "plt", "plh"
 
     @property
     def jabatan_line(self) -> str:
         """ "KEPALA DINAS", with "Plt. " or "Plh. " before it for one who acts in another's place."""
-        return f"{_PREFIX[self.dasar]}{self.jabatan.upper()}"
+        return f"{_PREFIX[self.basis]}{self.jabatan.upper()}"
 
 
 def draft_final() -> Json:
@@ -65,57 +65,58 @@ def draft_final() -> Json:
 def signed_final(
     *,
     nomor: str,
-    tanggal: date,
-    penandatangan: SigningOfficial,
+    day: date,
+    signatory: SigningOfficial,
     url: str,
-    penyedia: str,
-    berlaku_sampai: date | None,
+    provider: str,
+    valid_until: date | None,
 ) -> Json:
     """The values of the naskah to be signed; its QR is given to ``render`` as a picture.
 
-    ``tanggal`` is the date in WITA. ``penyedia`` ('lokal' or 'bsre') decides the footer: a local certificate says so.
+    ``day`` is the date in WITA. ``provider`` ('lokal' or 'bsre') decides the footer: a local certificate says so.
     """
-    if penyedia not in _NOTE:
-        raise DefinitionError(f"Penyedia tanda tangan {penyedia!r} tidak dikenal.")
+    if provider not in _NOTE:
+        raise DefinitionError(f"Penyedia tanda tangan {provider!r} tidak dikenal.")
     return {
         "nomor": nomor,
-        "tanggal": date_in_words(tanggal),
-        "berlaku_sampai": date_in_words(berlaku_sampai) if berlaku_sampai else "",
-        "jabatan_penandatangan": penandatangan.jabatan_line,
-        "nama_penandatangan": penandatangan.nama,
-        "nip_penandatangan": f"NIP {penandatangan.nip}" if penandatangan.nip else "",
+        "tanggal": date_in_words(day),
+        "berlaku_sampai": date_in_words(valid_until) if valid_until else "",
+        "jabatan_penandatangan": signatory.jabatan_line,
+        "nama_penandatangan": signatory.name,
+        "nip_penandatangan": f"NIP {signatory.nip}" if signatory.nip else "",
         "url_verifikasi": url,
-        "catatan_tte": _NOTE[penyedia],
+        "catatan_tte": _NOTE[provider],
     }
 
 
-def years_later(hari: date, tahun: int) -> date:
+def years_later(hari: date, year: int) -> date:
     """The same day so many years on; 29 February becomes the 28th."""
     try:
-        return hari.replace(year=hari.year + tahun)
+        return hari.replace(year=hari.year + year)
     except ValueError:
-        return hari.replace(year=hari.year + tahun, day=28)
+        return hari.replace(year=hari.year + year, day=28)
 
 
 def final_text_differs(
     draft_docx: bytes, final_docx: bytes, draft: Mapping[str, object], final: Mapping[str, object]
 ) -> str | None:
     """None when the two say the same but for the final fields; otherwise the sentence that says where they part."""
-    sebelum, sesudah = docx_texts(draft_docx), docx_texts(final_docx)
-    if [nama for nama, _ in sebelum] != [nama for nama, _ in sesudah]:
+    before, after = docx_texts(draft_docx), docx_texts(final_docx)
+    if [name for name, _ in before] != [name for name, _ in after]:
         return "Susunan naskah akhir berbeda dari draf yang disetujui."
-    for (_, lama), (_, baru) in zip(sebelum, sesudah, strict=True):
-        expected, ada = _substitute(lama, draft, final).split(), baru.split()
-        if expected != ada:
-            return f"Naskah akhir berbeda dari draf yang disetujui, mulai pada “{_first_difference(expected, ada)}”."
+    for (_, old), (_, new) in zip(before, after, strict=True):
+        expected, present = _substitute(old, draft, final).split(), new.split()
+        if expected != present:
+            first = _first_difference(expected, present)
+            return f"Naskah akhir berbeda dari draf yang disetujui, mulai pada “{first}”."
     return None
 
 
-def _substitute(teks: str, draft: Mapping[str, object], final: Mapping[str, object]) -> str:
+def _substitute(text: str, draft: Mapping[str, object], final: Mapping[str, object]) -> str:
     """All placeholders at once, so that no value is ever looked at again for another placeholder."""
-    ganti = {str(tanda): str(final.get(nama, "")) for nama, tanda in draft.items()}
-    pola = "|".join(re.escape(tanda) for tanda in sorted(ganti, key=len, reverse=True))
-    return re.sub(pola, lambda m: ganti[m.group()], teks)
+    replace = {str(mark): str(final.get(name, "")) for name, mark in draft.items()}
+    pattern = "|".join(re.escape(mark) for mark in sorted(replace, key=len, reverse=True))
+    return re.sub(pattern, lambda m: replace[m.group()], text)
 
 
 def _first_difference(a: list[str], b: list[str]) -> str:

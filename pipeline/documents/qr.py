@@ -13,6 +13,6 @@ def qr_png(url: str) -> bytes:
     """A PNG of the QR code of an address, with its quiet zone; black on white, error correction M."""
     if not url.isascii() or len(url) > MAX_LETTERS:
         raise DocumentFailed("Alamat verifikasi terlalu panjang untuk kode QR. Perpendek BASE_URL.")
-    hasil = io.BytesIO()
-    segno.make_qr(url, error="m").save(hasil, kind="png", scale=10, border=4)
-    return hasil.getvalue()
+    result = io.BytesIO()
+    segno.make_qr(url, error="m").save(result, kind="png", scale=10, border=4)
+    return result.getvalue()

@@ -1,8 +1,9 @@
 """What the office keeps. One file per subject; the tables repeat the rules of the services (CHECK, partial unique)."""
 
 from pipeline.models.base import Base, metadata
-from pipeline.models.kalender import Calendar, CalendarChange, Libur, OfficeHoursRow
-from pipeline.models.orang import (
+from pipeline.models.calendar import Calendar, CalendarChange, Libur, OfficeHoursRow
+from pipeline.models.notices import Notice
+from pipeline.models.people import (
     AccessAttempt,
     Account,
     AccountChange,
@@ -12,10 +13,9 @@ from pipeline.models.orang import (
     Person,
     WebSession,
 )
-from pipeline.models.pemberitahuan import Notice
 from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
-from pipeline.models.sistem import DailyHead, DailyLeaf, DamagedFile, Outbox, Pulse, Sewa
 from pipeline.models.sk import Approval, Bap, Draft, DraftAuthor, NomorRegister, Sk
+from pipeline.models.system import DailyHead, DailyLeaf, DamagedFile, Lease, Outbox, Pulse
 from pipeline.models.tugas import AccessRefused, DataAccess, Eskalasi, Examined, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "DraftAuthor",
     "Eskalasi",
     "Examined",
+    "Lease",
     "LetterKind",
     "Libur",
     "NomorRegister",
@@ -51,7 +52,6 @@ __all__ = [
     "Permohonan",
     "Person",
     "Pulse",
-    "Sewa",
     "Sk",
     "Tugas",
     "Upload",

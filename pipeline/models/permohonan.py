@@ -19,9 +19,9 @@ class Permohonan(Base):
         CheckConstraint(
             "status IN ('draf', 'perbaikan', 'berjalan', 'terbit', 'selesai', 'ditolak', 'dibatalkan')", name="status"
         ),
-        CheckConstraint("(nomor IS NULL) = (sent_at IS NULL)", name="nomor_bila_dikirim"),
+        CheckConstraint("(nomor IS NULL) = (sent_at IS NULL)", name="nomor_when_sent"),
         CheckConstraint("arah IS NULL OR arah IN ('terbit', 'tolak')", name="arah"),
-        CheckConstraint("(langkah IS NULL) = (closed_at IS NOT NULL)", name="tutup_tanpa_langkah"),
+        CheckConstraint("(langkah IS NULL) = (closed_at IS NOT NULL)", name="closed_without_langkah"),
         Index(
             "ix_permohonan_eskalasi",
             "eskalasi_at",
@@ -36,7 +36,7 @@ class Permohonan(Base):
     sop: Mapped[str]
     sop_version: Mapped[int]
     nomor: Mapped[str | None] = mapped_column(unique=True)  # given at submission, LKS-2026-483920
-    kode_lacak: Mapped[str | None]  # 8 characters, on the receipt
+    tracking_code: Mapped[str | None]  # 8 characters, on the receipt
     pemohon_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
     status: Mapped[str]
     langkah: Mapped[str | None]
@@ -44,7 +44,7 @@ class Permohonan(Base):
     nama_lembaga: Mapped[str] = mapped_column(server_default=text("''"))  # copied from isi for lists and search
     search_name: Mapped[str] = mapped_column(server_default=text("''"))  # the same as rules.form.spelling folds it
     marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # rules.form.institution
-    isi: Mapped[Json]  # form fields: kode -> text, or list of texts for a multiple choice
+    content: Mapped[Json]  # form fields: kode -> text, or list of texts for a multiple choice
     content_digest: Mapped[str]  # of isi, the documents, BAP and additions to the draft: what an approval is bound to
     privacy_version: Mapped[str | None]  # the privacy notice accepted at submission
     created_at: Mapped[datetime]
@@ -55,9 +55,9 @@ class Permohonan(Base):
     tenggat_number: Mapped[int] = mapped_column(server_default=text("0"))  # how often the calendar moved it
     eskalasi_at: Mapped[datetime | None]  # when the next warning about the whole case falls due
     closed_at: Mapped[datetime | None]
-    versi: Mapped[int] = mapped_column(server_default=text("1"))  # counts every act
+    version: Mapped[int] = mapped_column(server_default=text("1"))  # counts every act
     last_sequence: Mapped[int] = mapped_column(server_default=text("0"))
-    rantai: Mapped[str] = mapped_column(server_default=text("''"))  # hash of the last peristiwa
+    chain: Mapped[str] = mapped_column(server_default=text("''"))  # hash of the last peristiwa
 
 
 class Berkas(Base):
@@ -65,21 +65,21 @@ class Berkas(Base):
 
     __tablename__ = "berkas"
     __table_args__ = (
-        CheckConstraint("jenis IN ('pdf', 'jpg', 'png')", name="jenis"),
+        CheckConstraint("kind IN ('pdf', 'jpg', 'png')", name="kind"),
         Index("ix_berkas_permohonan", "permohonan_id", "syarat"),
-        Index("ix_berkas_sha256_asli", "sha256_asli"),
+        Index("ix_berkas_sha256_asli", "original_sha256"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     syarat: Mapped[str]
-    urut: Mapped[int]
-    nama: Mapped[str]  # as the applicant called it, cleaned; shown, never used as a path
-    jenis: Mapped[str]
-    ukuran: Mapped[int]  # bytes of the stored copy
-    halaman: Mapped[int]
+    sequence: Mapped[int]
+    name: Mapped[str]  # as the applicant called it, cleaned; shown, never used as a path
+    kind: Mapped[str]
+    size: Mapped[int]  # bytes of the stored copy
+    page: Mapped[int]
     sha256: Mapped[str]  # of the stored, cleaned copy
-    sha256_asli: Mapped[str]  # of what was received
+    original_sha256: Mapped[str]  # of what was received
     signed: Mapped[bool] = mapped_column(server_default=text("false"))  # then what was received is kept too
     uploaded_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
@@ -90,18 +90,18 @@ class CorrectionRequest(Base):
 
     __tablename__ = "permintaan_perbaikan"
     __table_args__ = (
-        CheckConstraint("jenis IN ('syarat', 'isian', 'umum')", name="jenis"),
+        CheckConstraint("kind IN ('syarat', 'isian', 'umum')", name="kind"),
         Index("ix_permintaan_perbaikan_permohonan", "permohonan_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     tugas_id: Mapped[UUID] = mapped_column(ForeignKey("tugas.id"))  # whose decision asked
-    jenis: Mapped[str]
-    kode: Mapped[str]  # of the syarat or isian; '' for umum
-    catatan: Mapped[str]
+    kind: Mapped[str]
+    code: Mapped[str]  # of the syarat or isian; '' for umum
+    note: Mapped[str]
     created_at: Mapped[datetime]
-    jawaban: Mapped[str | None]  # the applicant's optional reply
+    answer: Mapped[str | None]  # the applicant's optional reply
     answered_at: Mapped[datetime | None]
 
 
@@ -114,7 +114,7 @@ class Upload(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     syarat: Mapped[str]
-    nama: Mapped[str]
-    panjang: Mapped[int]  # bytes announced
+    name: Mapped[str]
+    length: Mapped[int]  # bytes announced
     created_at: Mapped[datetime]
     expiry_date: Mapped[date]

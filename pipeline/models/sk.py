@@ -23,10 +23,10 @@ class Bap(Base):
     __tablename__ = "bap"
 
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"), primary_key=True)
-    isi: Mapped[Json]
+    content: Mapped[Json]
     saved_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
+    actor: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
 
 
 class Draft(Base):
@@ -34,22 +34,22 @@ class Draft(Base):
 
     __tablename__ = "draft"
     __table_args__ = (
-        CheckConstraint("jenis IN ('sk', 'penolakan')", name="jenis"),
+        CheckConstraint("kind IN ('sk', 'penolakan')", name="kind"),
         Index("uq_draft_berlaku", "permohonan_id", unique=True, postgresql_where=text("voided_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
     nomor_draft: Mapped[int]  # 1, 2, … within the permohonan
-    jenis: Mapped[str]
-    konteks: Mapped[Json]  # everything printed but number, date, QR and signatory
+    kind: Mapped[str]
+    context: Mapped[Json]  # everything printed but number, date, QR and signatory
     templat: Mapped[str]  # file name in templates_sk/
     templat_sha256: Mapped[str]
     content_digest: Mapped[str]  # permohonan.content_digest it was drafted from
     naskah_hash: Mapped[str]  # over konteks, templat and evidence: what an approval is bound to
     pdf_engine: Mapped[str]  # 'libreoffice' or 'sederhana'; never switched between approval and signing
     docx_sha256: Mapped[str]
-    tambahan: Mapped[Json]  # what the Back Office added: {"pertimbangan": str, "tembusan": [str]}
+    additions: Mapped[Json]  # what the Back Office added: {"pertimbangan": str, "tembusan": [str]}
     drafter_id: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
     created_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
@@ -89,8 +89,8 @@ class Approval(Base):
     langkah: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
     on_behalf_of: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # whom a Plt or Plh stood in for
-    sebagai: Mapped[str]
-    pada: Mapped[datetime]
+    acting_as: Mapped[str]
+    at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
 
 
@@ -102,18 +102,18 @@ class NomorRegister(Base):
 
     __tablename__ = "nomor_register"
     __table_args__ = (
-        CheckConstraint("urut > 0", name="urut"),
-        CheckConstraint("permohonan_id IS NOT NULL OR freed_by IS NOT NULL", name="milik"),
-        CheckConstraint("used_at IS NULL OR permohonan_id IS NOT NULL", name="terpakai"),
-        CheckConstraint("num_nulls(freed_by, freed_reason, freed_at) IN (0, 3)", name="bebas_lengkap"),
-        CheckConstraint("freed_reason IN ('ditarik', 'dikembalikan', 'tahun_berakhir')", name="sebab"),
+        CheckConstraint("sequence > 0", name="sequence"),
+        CheckConstraint("permohonan_id IS NOT NULL OR freed_by IS NOT NULL", name="owned"),
+        CheckConstraint("used_at IS NULL OR permohonan_id IS NOT NULL", name="used"),
+        CheckConstraint("num_nulls(freed_by, freed_reason, freed_at) IN (0, 3)", name="free_complete"),
+        CheckConstraint("freed_reason IN ('ditarik', 'dikembalikan', 'tahun_berakhir')", name="freed_reason"),
         Index("uq_nomor_register_nomor", "nomor", unique=True, postgresql_where=text("permohonan_id IS NOT NULL")),
     )
 
     sop: Mapped[str] = mapped_column(primary_key=True)
-    jenis: Mapped[str] = mapped_column(primary_key=True)  # 'sk' or 'penolakan'
-    tahun: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    urut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)  # 'sk' or 'penolakan'
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     nomor: Mapped[str]  # as it was last written
     permohonan_id: Mapped[UUID | None] = mapped_column(ForeignKey("permohonan.id"))
     drawn_at: Mapped[datetime]
@@ -129,15 +129,15 @@ class Sk(Base):
     __tablename__ = "sk"
     __table_args__ = (
         CheckConstraint("status IN ('niat', 'perlu_dicek', 'gagal', 'terbit', 'dicabut')", name="status"),
-        CheckConstraint("jenis IN ('sk', 'penolakan')", name="jenis"),
+        CheckConstraint("kind IN ('sk', 'penolakan')", name="kind"),
         CheckConstraint(
-            "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND issued_at IS NOT NULL)", name="terbit_lengkap"
+            "status <> 'terbit' OR (pdf_sha256 IS NOT NULL AND issued_at IS NOT NULL)", name="issued_complete"
         ),
         Index("ix_sk_berakhir", "valid_until_date", postgresql_where=text("status = 'terbit'")),
-        UniqueConstraint("sop", "jenis", "tahun", "urut"),
+        UniqueConstraint("sop", "kind", "year", "sequence"),
         ForeignKeyConstraint(
-            ["sop", "jenis", "tahun", "urut"],
-            ["nomor_register.sop", "nomor_register.jenis", "nomor_register.tahun", "nomor_register.urut"],
+            ["sop", "kind", "year", "sequence"],
+            ["nomor_register.sop", "nomor_register.kind", "nomor_register.year", "nomor_register.sequence"],
             name="fk_sk_nomor",
         ),
     )
@@ -146,16 +146,16 @@ class Sk(Base):
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"), unique=True)  # one letter per file
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
     sop: Mapped[str]
-    jenis: Mapped[str]
-    tahun: Mapped[int]
-    urut: Mapped[int]
+    kind: Mapped[str]
+    year: Mapped[int]
+    sequence: Mapped[int]
     nomor: Mapped[str]
-    tanggal: Mapped[date]
+    day: Mapped[date]
     token: Mapped[str] = mapped_column(unique=True)  # of the public verification page
     status: Mapped[str]
     signer_id: Mapped[UUID] = mapped_column(ForeignKey("orang.id"))
-    penandatangan: Mapped[Json]  # nama, nip, jabatan line as printed
-    penyedia: Mapped[str]  # 'lokal' or 'bsre'
+    signatory: Mapped[Json]  # nama, nip, jabatan line as printed
+    provider: Mapped[str]  # 'lokal' or 'bsre'
     certificate_digest: Mapped[str | None]
     docx_sha256: Mapped[str | None]
     sent_sha256: Mapped[str | None]  # what left for a provider, to know its answer again

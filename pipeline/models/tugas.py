@@ -15,15 +15,15 @@ class Tugas(Base):
 
     __tablename__ = "tugas"
     __table_args__ = (
-        CheckConstraint("(keputusan IS NULL) = (closed_at IS NULL)", name="selesai_bila_diputus"),
-        CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="diambil"),
+        CheckConstraint("(keputusan IS NULL) = (closed_at IS NULL)", name="closed_when_decided"),
+        CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="taken"),
         # One open tugas per permohonan and branch; this SOP has one branch (cabang), parallel desks may come later.
-        Index("uq_tugas_terbuka", "permohonan_id", "cabang", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index("uq_tugas_terbuka", "permohonan_id", "branch", unique=True, postgresql_where=text("closed_at IS NULL")),
         # As a desk sees it: what comes back first, then what is due first.
         Index(
             "ix_tugas_antrean",
             "peran",
-            text("didahulukan DESC"),
+            text("expedited DESC"),
             "tenggat",
             "id",
             postgresql_where=text("closed_at IS NULL"),
@@ -51,12 +51,12 @@ class Tugas(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id", ondelete="CASCADE"))
-    cabang: Mapped[str] = mapped_column(server_default=text("'utama'"))
+    branch: Mapped[str] = mapped_column(server_default=text("'utama'"))
     langkah: Mapped[str]
     kunjungan: Mapped[int]  # 1 for the first visit of the langkah; a resumed visit keeps its number
     peran: Mapped[str]
-    otomatis: Mapped[bool]  # still the system's; False once a person has to decide
-    didahulukan: Mapped[bool] = mapped_column(
+    automatic: Mapped[bool]  # still the system's; False once a person has to decide
+    expedited: Mapped[bool] = mapped_column(
         server_default=text("false")
     )  # comes back after a correction: ahead of new files
     for_person: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # who had it before
@@ -78,30 +78,30 @@ class Tugas(Base):
     stuck_at: Mapped[datetime | None]  # its task was parked after too many failures
     closed_at: Mapped[datetime | None]
     keputusan: Mapped[str | None]
-    alasan: Mapped[str | None]
-    oleh: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
-    sebagai: Mapped[str | None]  # the role and title at that time
-    versi: Mapped[int] = mapped_column(server_default=text("1"))
+    reason: Mapped[str | None]
+    actor: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: the system
+    acting_as: Mapped[str | None]  # the role and title at that time
+    version: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class Peristiwa(Base):
     """Append-only (a trigger refuses UPDATE and DELETE): who did what, when. Ids and hashes, no personal data.
 
-    Per permohonan a chain: ``hash = sha256(sebelum + canonical JSON of the row)``.
+    Per permohonan a chain: ``hash = sha256(before + canonical JSON of the row)``.
     """
 
     __tablename__ = "peristiwa"
-    __table_args__ = (UniqueConstraint("permohonan_id", "urut"),)
+    __table_args__ = (UniqueConstraint("permohonan_id", "sequence"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"))
-    urut: Mapped[int]
-    jenis: Mapped[str]
-    pada: Mapped[datetime]
-    oleh: Mapped[UUID | None]
+    sequence: Mapped[int]
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    actor: Mapped[UUID | None]
     peran: Mapped[str | None]
     data: Mapped[Json]
-    sebelum: Mapped[str]
+    before: Mapped[str]
     hash: Mapped[str]
 
 
@@ -114,7 +114,7 @@ class PeristiwaWords(Base):
     __tablename__ = "peristiwa_words"
 
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"), primary_key=True)
-    urut: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     salt: Mapped[str]
     words: Mapped[Json]
 
@@ -124,18 +124,18 @@ class Examined(Base):
 
     __tablename__ = "pemeriksaan"
     __table_args__ = (
-        CheckConstraint("hasil IN ('lulus', 'gagal', 'petugas')", name="hasil"),
+        CheckConstraint("result IN ('lulus', 'gagal', 'petugas')", name="result"),
         Index("ix_pemeriksaan_tugas", "tugas_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     tugas_id: Mapped[UUID] = mapped_column(ForeignKey("tugas.id", ondelete="CASCADE"))
-    urut: Mapped[int]
-    jenis: Mapped[str]  # 'syarat' or 'isian' or 'umum'
-    kode: Mapped[str]
-    hasil: Mapped[str]
-    kalimat: Mapped[str]
-    pada: Mapped[datetime]
+    sequence: Mapped[int]
+    kind: Mapped[str]  # 'syarat' or 'isian' or 'umum'
+    code: Mapped[str]
+    result: Mapped[str]
+    sentence: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Eskalasi(Base):
@@ -143,10 +143,8 @@ class Eskalasi(Base):
 
     __tablename__ = "eskalasi"
     __table_args__ = (
-        CheckConstraint(
-            "tingkat IN ('pengingat', 'lewat', 'dua_kali', 'berkas_4_hari', 'berkas_5_hari')", name="tingkat"
-        ),
-        UniqueConstraint("permohonan_id", "langkah", "kunjungan", "tenggat_number", "tingkat"),
+        CheckConstraint("level IN ('pengingat', 'lewat', 'dua_kali', 'berkas_4_hari', 'berkas_5_hari')", name="level"),
+        UniqueConstraint("permohonan_id", "langkah", "kunjungan", "tenggat_number", "level"),
         Index("ix_eskalasi_untold", "id", postgresql_where=text("told_at IS NULL")),
     )
 
@@ -155,11 +153,11 @@ class Eskalasi(Base):
     langkah: Mapped[str]  # '' for the case-level ones
     kunjungan: Mapped[int]
     tenggat_number: Mapped[int] = mapped_column(server_default=text("0"))  # of the tugas, or of the file's promise
-    tingkat: Mapped[str]
-    kepada: Mapped[str]  # peran
-    kosong: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # roles it climbed past: nobody is there
+    level: Mapped[str]
+    recipient: Mapped[str]  # peran
+    empty: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # roles it climbed past: nobody is there
     tugas_id: Mapped[UUID | None] = mapped_column(ForeignKey("tugas.id"))
-    pada: Mapped[datetime]
+    at: Mapped[datetime]
     told_at: Mapped[datetime | None]  # None: its notices are still to be written
 
 
@@ -168,32 +166,32 @@ class DataAccess(Base):
 
     __tablename__ = "akses_data"
     __table_args__ = (
-        Index("ix_akses_data_permohonan", "permohonan_id", "pada"),
-        Index("ix_akses_data_oleh", "oleh", "pada"),
-        Index("ix_akses_data_pada", "pada"),
+        Index("ix_akses_data_permohonan", "permohonan_id", "at"),
+        Index("ix_akses_data_oleh", "actor", "at"),
+        Index("ix_akses_data_pada", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     permohonan_id: Mapped[UUID]
-    oleh: Mapped[UUID | None]
+    actor: Mapped[UUID | None]
     peran: Mapped[str | None]
-    apa: Mapped[str]  # e.g. 'berkas KTP', 'isian NIK'
-    tujuan: Mapped[str]
-    pada: Mapped[datetime]
+    what: Mapped[str]  # e.g. 'berkas KTP', 'isian NIK'
+    purpose: Mapped[str]
+    at: Mapped[datetime]
 
 
 class AccessRefused(Base):
     """Append-only: who was refused what, on which file. Ids and the rule that was asked for, no word that was typed."""
 
     __tablename__ = "akses_ditolak"
-    __table_args__ = (Index("ix_akses_ditolak_oleh", "oleh", "pada"), Index("ix_akses_ditolak_pada", "pada"))
+    __table_args__ = (Index("ix_akses_ditolak_oleh", "actor", "at"), Index("ix_akses_ditolak_pada", "at"))
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     permohonan_id: Mapped[UUID | None]  # None: no file was named, or one that does not exist
-    oleh: Mapped[UUID]
+    actor: Mapped[UUID]
     peran: Mapped[str]  # the roles held then, or 'pemohon'
-    cara: Mapped[str]  # GET, POST, …
-    aturan: Mapped[str]  # e.g. '/petugas/tugas/<uuid:tugas_id>/keputusan'
+    method: Mapped[str]  # GET, POST, …
+    rule: Mapped[str]  # e.g. '/petugas/tugas/<uuid:tugas_id>/keputusan'
     status: Mapped[int]
-    kejadian: Mapped[str]  # number of the request: the same as in the log, and on the page the person saw
-    pada: Mapped[datetime]
+    incident: Mapped[str]  # number of the request: the same as in the log, and on the page the person saw
+    at: Mapped[datetime]

@@ -18,47 +18,47 @@ from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow, Per
 from pipeline.queries.paging import read_page
 
 REMIND_FROM = 7  # July
-SEGERA = timedelta(days=90)
+SOON = timedelta(days=90)
 NOTES_PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The calendar in force. ``versi`` 0: the database has none yet, and the office's first one holds."""
+    """The calendar in force. ``version`` 0: the database has none yet, and the office's first one holds."""
 
-    versi: int
-    sidik: str
-    kalender: OfficeCalendar
+    version: int
+    digest: str
+    calendar: OfficeCalendar
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """The calendar as its page shows and changes it."""
 
-    versi: int
-    isi: CalendarContent
+    version: int
+    content: CalendarContent
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One line of the change log; ``oleh`` empty: the system."""
+    """One line of the change log; ``actor`` empty: the system."""
 
-    versi: int
-    pada: datetime
-    oleh: str
-    perubahan: tuple[str, ...]
+    version: int
+    at: datetime
+    actor: str
+    change: tuple[str, ...]
 
 
 _latest: InForce | None = None
 
 
-def in_force(conn: Connection, versi: int | None, sidik: str | None) -> InForce:
+def in_force(conn: Connection, version: int | None, digest: str | None) -> InForce:
     """The calendar of this version, or a newer one. A version this process has seen costs no statement."""
     global _latest  # replaced whole: another thread sees the old or the new one
-    if versi is None or sidik is None:
+    if version is None or digest is None:
         return InForce(0, "", office_calendar())
     latest = _latest
-    if latest is None or (latest.versi, latest.sidik) != (versi, sidik):
+    if latest is None or (latest.version, latest.digest) != (version, digest):
         latest = _latest = _load(conn)
     return latest
 
@@ -66,38 +66,38 @@ def in_force(conn: Connection, versi: int | None, sidik: str | None) -> InForce:
 def calendar_in_force() -> OfficeCalendar:
     """The calendar in force, for pages: one small statement; ask once per request."""
     with connection() as conn:
-        return read_in_force(conn).kalender
+        return read_in_force(conn).calendar
 
 
 def read_in_force(conn: Connection) -> InForce:
     """The calendar in force."""
-    row = conn.execute(select(Calendar.versi, Calendar.sidik)).first()
-    return in_force(conn, row.versi, row.sidik) if row else in_force(conn, None, None)
+    row = conn.execute(select(Calendar.version, Calendar.digest)).first()
+    return in_force(conn, row.version, row.digest) if row else in_force(conn, None, None)
 
 
 def read_calendar() -> Written:
     """The whole calendar, for the administrator's page."""
     with connection() as conn:
-        versi, _, isi = read_content(conn)
-    return Written(versi, isi)
+        version, _, content = read_content(conn)
+    return Written(version, content)
 
 
 def read_content(conn: Connection) -> tuple[int, str, CalendarContent]:
     """versi, sidik and contents in one statement: a change that commits meanwhile is seen whole or not at all."""
     libur = select(
-        func.jsonb_object_agg(Libur.tanggal, func.jsonb_build_array(Libur.nama, Libur.sumber, Libur.perkiraan))
+        func.jsonb_object_agg(Libur.day, func.jsonb_build_array(Libur.name, Libur.source, Libur.estimate))
     ).scalar_subquery()
-    jam = select(
+    hours = select(
         func.jsonb_agg(
             func.jsonb_build_array(
-                OfficeHoursRow.nama, OfficeHoursRow.start_date, OfficeHoursRow.end_date, OfficeHoursRow.jam
+                OfficeHoursRow.name, OfficeHoursRow.start_date, OfficeHoursRow.end_date, OfficeHoursRow.hours
             )
         )
     ).scalar_subquery()
-    row = conn.execute(select(Calendar.versi, Calendar.sidik, libur.label("libur"), jam.label("jam"))).first()
+    row = conn.execute(select(Calendar.version, Calendar.digest, libur.label("libur"), hours.label("hours"))).first()
     if row is None:
         return 0, "", CalendarContent({}, USUAL_HOURS)
-    return row.versi, row.sidik, _contents(row)
+    return row.version, row.digest, _contents(row)
 
 
 def read_warning(today: date) -> tuple[str, ...]:
@@ -106,9 +106,9 @@ def read_warning(today: date) -> tuple[str, ...]:
     with connection() as conn:
         estimates = _estimates(conn, today, next_year)
         empty = not conn.scalar(
-            select(func.count()).where(Libur.tanggal >= date(next_year, 1, 1), Libur.tanggal <= date(next_year, 12, 31))
+            select(func.count()).where(Libur.day >= date(next_year, 1, 1), Libur.day <= date(next_year, 12, 31))
         )
-    until = today + SEGERA
+    until = today + SOON
     near = sum(day <= until for day in estimates)
     estimated_next_year = sum(day.year == next_year for day in estimates)
     reminding = today.month >= REMIND_FROM
@@ -124,44 +124,44 @@ def read_warning(today: date) -> tuple[str, ...]:
     return tuple(sentence for applies, sentence in sentences if applies)
 
 
-def read_note(*, halaman: int) -> tuple[tuple[CalendarEntry, ...], bool]:
+def read_note(*, page: int) -> tuple[tuple[CalendarEntry, ...], bool]:
     """A page of the change log, newest first; and whether more follow."""
     k = CalendarChange
     query = (
-        select(k.versi, k.pada, func.coalesce(Person.nama, "").label("nama"), k.sebelum, k.sesudah)
-        .outerjoin(Person, Person.id == k.oleh)
+        select(k.version, k.at, func.coalesce(Person.name, "").label("name"), k.before, k.after)
+        .outerjoin(Person, Person.id == k.actor)
         .order_by(k.id.desc())
     )
     with connection() as conn:
-        rows, more = read_page(conn, query, halaman, per_page=NOTES_PER_PAGE)
-    entries = tuple(CalendarEntry(r.versi, r.pada, r.nama, describe(r.sebelum, r.sesudah)) for r in rows)
+        rows, more = read_page(conn, query, page, per_page=NOTES_PER_PAGE)
+    entries = tuple(CalendarEntry(r.version, r.at, r.name, describe(r.before, r.after)) for r in rows)
     return entries, more
 
 
 def _estimates(conn: Connection, today: date, until_year: int) -> Sequence[date]:
     return conn.scalars(
-        select(Libur.tanggal).where(Libur.perkiraan, Libur.tanggal >= today, Libur.tanggal <= date(until_year, 12, 31))
+        select(Libur.day).where(Libur.estimate, Libur.day >= today, Libur.day <= date(until_year, 12, 31))
     ).all()
 
 
 def _load(conn: Connection) -> InForce:
-    versi, sidik, isi = read_content(conn)
-    return InForce(versi, sidik, isi.office())
+    version, digest, content = read_content(conn)
+    return InForce(version, digest, content.office())
 
 
 def _contents(row: Row[*tuple[object, ...]]) -> CalendarContent:
     libur = {
-        date.fromisoformat(h): PublicHoliday(date.fromisoformat(h), nama, sumber, perkiraan)
-        for h, (nama, sumber, perkiraan) in (row.libur or {}).items()
+        date.fromisoformat(h): PublicHoliday(date.fromisoformat(h), name, source, estimate)
+        for h, (name, source, estimate) in (row.libur or {}).items()
     }
     usual: Hours = USUAL_HOURS
     musim = []
-    for nama, start, end, stored in row.jam or ():
-        jam = _hours(stored)
+    for name, start, end, stored in row.hours or ():
+        hours = _hours(stored)
         if start is None:
-            usual = jam
+            usual = hours
         else:
-            musim.append(Musim(date.fromisoformat(start), date.fromisoformat(end), jam, nama))
+            musim.append(Musim(date.fromisoformat(start), date.fromisoformat(end), hours, name))
     return CalendarContent(dict(sorted(libur.items())), usual, tuple(sorted(musim, key=lambda m: m.start_date)))
 
 

@@ -26,10 +26,10 @@ DAMAGED = 100
 class Heartbeat:
     """A part of the system and its last sign of life."""
 
-    nama: str
-    uraian: str
-    pada: datetime | None
-    hidup: bool
+    name: str
+    description: str
+    at: datetime | None
+    alive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Depth:
     """What is owed to a queue of the broker, and since when the oldest waits."""
 
     antrean: str
-    jumlah: int
+    total: int
     oldest_at: datetime
 
 
@@ -59,16 +59,16 @@ class Stuck:
     task: str
     antrean: str
     nomor: str | None
-    galat: str
-    percobaan: int
+    error: str
+    attempts: int
     stuck_at: datetime | None
 
 
 def read_heartbeat(*, now: datetime) -> tuple[Heartbeat, ...]:
     """Every part that has to be alive. ``now`` is the real clock."""
     with connection() as conn:
-        pada = {r.nama: r.pada for r in conn.execute(select(Pulse.nama, Pulse.pada))}
-    return tuple(Heartbeat(n, uraian, pada.get(n), _alive(pada.get(n), now)) for n, uraian in BAGIAN.items())
+        at = {r.name: r.at for r in conn.execute(select(Pulse.name, Pulse.at))}
+    return tuple(Heartbeat(n, description, at.get(n), _alive(at.get(n), now)) for n, description in BAGIAN.items())
 
 
 def read_depth() -> tuple[Depth, ...]:
@@ -87,7 +87,7 @@ def read_stuck() -> tuple[Stuck, ...]:
     """The parked rows, oldest first."""
     o = Outbox
     query = (
-        select(o.id, o.task, o.antrean, Permohonan.nomor, func.coalesce(o.galat, ""), o.percobaan, o.stuck_at)
+        select(o.id, o.task, o.antrean, Permohonan.nomor, func.coalesce(o.error, ""), o.attempts, o.stuck_at)
         .outerjoin(Permohonan, Permohonan.id == o.permohonan_id)
         .where(o.closed_at.is_(None), o.stuck_at.is_not(None))
         .order_by(o.id)
@@ -107,5 +107,5 @@ def read_damaged() -> tuple[Damaged, ...]:
     return tuple(Damaged(r.sha256, r.state, r.found_at, tuple(nomor.get(r.sha256, ()))) for r in rows)
 
 
-def _alive(pada: datetime | None, now: datetime) -> bool:
-    return pada is not None and now - pada < SILENT_AT_MOST
+def _alive(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now - at < SILENT_AT_MOST

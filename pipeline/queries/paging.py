@@ -12,9 +12,9 @@ Ts = TypeVarTuple("Ts")
 
 
 def read_page(
-    conn: Connection, query: Select[*Ts], halaman: int, *, per_page: int = PER_PAGE
+    conn: Connection, query: Select[*Ts], page: int, *, per_page: int = PER_PAGE
 ) -> tuple[Sequence[Row[*Ts]], bool]:
     """The rows of a page of an ordered query, counted from 1; and whether more follow."""
-    skipped = (max(1, min(halaman, PAGE_SIZE_AT_MOST)) - 1) * per_page
+    skipped = (max(1, min(page, PAGE_SIZE_AT_MOST)) - 1) * per_page
     rows = conn.execute(query.limit(per_page + 1).offset(skipped)).all()
     return rows[:per_page], len(rows) > per_page

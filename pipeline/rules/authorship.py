@@ -11,8 +11,8 @@ _SENT = {KeputusanKind.KIRIM, KeputusanKind.TOLAK}
 class Act(NamedTuple):
     """What a peristiwa tells of: what was done, by whom."""
 
-    jenis: str
-    oleh: str | None
+    kind: str
+    actor: str | None
     data: Mapping[str, object]
 
 
@@ -24,12 +24,12 @@ def writers(acts: Iterable[Act], recommending: Collection[str]) -> set[str]:
     """
     field, additions = set[str](), set[str]()
     for e in acts:
-        who = {str(p) for p in (e.oleh, e.data.get("on_behalf")) if p}
-        match e.jenis:
+        who = {str(p) for p in (e.actor, e.data.get("on_behalf")) if p}
+        match e.kind:
             case "isi" if e.data.get("bap"):
                 field |= who
             case "keputusan" if e.data["dari"] in recommending and e.data["keputusan"] in _SENT:
                 field |= who
-            case "naskah" if e.oleh:
+            case "naskah" if e.actor:
                 additions = additions | who if e.data["additions"] else set()
     return field | additions

@@ -82,30 +82,30 @@ class PermohonanClocks:
         return [b for b in self.bagian if b.stay.peran is not Peran.PEMOHON]
 
 
-def read_clocks(kalender: OfficeCalendar, stay: Iterable[Stay], *, now: datetime) -> PermohonanClocks | None:
+def read_clocks(calendar: OfficeCalendar, stay: Iterable[Stay], *, now: datetime) -> PermohonanClocks | None:
     """The clocks of a file from all its tugas, the draft included. None while it has never been sent.
 
     A visit lasts until the next one begins; a clock that was set back makes it empty, never negative.
     """
-    urut = sorted(stay, key=lambda k: (k.created_at, k.closed_at or _LATER))
-    if not urut or urut[0].closed_at is None:
+    sequence = sorted(stay, key=lambda k: (k.created_at, k.closed_at or _LATER))
+    if not sequence or sequence[0].closed_at is None:
         return None
-    akhir = urut[-1].closed_at or max(now, urut[-1].created_at)
-    batas = [*(k.created_at for k in urut[1:]), akhir]
-    bagian = tuple(_part(kalender, k, a, b) for k, (a, b) in zip(urut[1:], pairwise(batas), strict=True))
-    return PermohonanClocks(sent_at=urut[0].closed_at, arrived_at=akhir, bagian=bagian)
+    end = sequence[-1].closed_at or max(now, sequence[-1].created_at)
+    limit = [*(k.created_at for k in sequence[1:]), end]
+    bagian = tuple(_part(calendar, k, a, b) for k, (a, b) in zip(sequence[1:], pairwise(limit), strict=True))
+    return PermohonanClocks(sent_at=sequence[0].closed_at, arrived_at=end, bagian=bagian)
 
 
-def _part(kalender: OfficeCalendar, stay: Stay, mulai: datetime, sampai: datetime) -> Bagian:
-    return Bagian(stay, max(sampai - mulai, _ZERO), office_time(kalender, [Interval(mulai, sampai)]))
+def _part(calendar: OfficeCalendar, stay: Stay, start: datetime, until: datetime) -> Bagian:
+    return Bagian(stay, max(until - start, _ZERO), office_time(calendar, [Interval(start, until)]))
 
 
 def _sums(bagian: Iterable[tuple[K, timedelta]]) -> Mapping[K, timedelta]:
-    hasil: dict[K, timedelta] = defaultdict(timedelta)
-    for kunci, panjang in bagian:
-        hasil[kunci] += panjang
-    return dict(hasil)
+    result: dict[K, timedelta] = defaultdict(timedelta)
+    for key, length in bagian:
+        result[key] += length
+    return dict(result)
 
 
-def _total(panjang: Iterable[timedelta]) -> timedelta:
-    return sum(panjang, _ZERO)
+def _total(length: Iterable[timedelta]) -> timedelta:
+    return sum(length, _ZERO)

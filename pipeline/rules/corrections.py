@@ -20,26 +20,26 @@ def changeable(
     meanwhile: those are open too, or the file could never be sent. ``old_berkas``: documents handed in before the
     return and still in force.
     """
-    if not requested or any(jenis == "umum" for jenis, _ in requested):
-        return {("isian", i.kode) for i in sop.isian} | {("syarat", t.kode) for t in sop.syarat}
-    salah = {("isian", kode) for kode in check_content(sop, data, today=today)}
-    kurang = {("syarat", t.kode) for t in sop.required_syarat(data) if t.kode not in old_berkas}
-    return set(requested) | salah | kurang
+    if not requested or any(kind == "umum" for kind, _ in requested):
+        return {("isian", i.code) for i in sop.isian} | {("syarat", t.code) for t in sop.syarat}
+    wrong = {("isian", code) for code in check_content(sop, data, today=today)}
+    lacking = {("syarat", t.code) for t in sop.required_syarat(data) if t.code not in old_berkas}
+    return set(requested) | wrong | lacking
 
 
 class Requested(Protocol):
     """One thing the applicant was asked to put right."""
 
     @property
-    def jenis(self) -> str: ...
+    def kind(self) -> str: ...
     @property
-    def kode(self) -> str: ...
+    def code(self) -> str: ...
     @property
     def created_at(self) -> datetime: ...
     @property
-    def jawaban(self) -> str | None: ...
+    def answer(self) -> str | None: ...
     @property
-    def diubah(self) -> bool: ...
+    def altered(self) -> bool: ...
 
 
 class Document(Protocol):
@@ -56,14 +56,14 @@ D = TypeVar("D", bound=Requested)
 
 def is_answered(requested: Requested, berkas: Iterable[Document]) -> bool:
     """Whether something was done about it: a newer file, a changed field, or an answer in words."""
-    if requested.jawaban is not None or requested.diubah:
+    if requested.answer is not None or requested.altered:
         return True
-    return requested.jenis == "syarat" and any(
-        b.syarat == requested.kode and b.uploaded_at > requested.created_at for b in berkas
+    return requested.kind == "syarat" and any(
+        b.syarat == requested.code and b.uploaded_at > requested.created_at for b in berkas
     )
 
 
 def unanswered(sop: Sop, data: CaseData, requested: Iterable[D], berkas: Collection[Document]) -> list[D]:
     """What keeps a correction from being sent: every document or field that was asked about and still applies."""
-    now_in_force = {("syarat", t.kode) for t in sop.syarat_for(data)} | {("isian", i.kode) for i in sop.isian_for(data)}
-    return [d for d in requested if (d.jenis, d.kode) in now_in_force and not is_answered(d, berkas)]
+    now_in_force = {("syarat", t.code) for t in sop.syarat_for(data)} | {("isian", i.code) for i in sop.isian_for(data)}
+    return [d for d in requested if (d.kind, d.code) in now_in_force and not is_answered(d, berkas)]

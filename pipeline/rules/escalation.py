@@ -17,7 +17,7 @@ from pipeline.sop.values import Langkah, Sop
 class Level:
     """A level: its name in the table ``eskalasi``, and the share of the limit after which it falls due."""
 
-    nama: str
+    name: str
     bagian: Fraction
 
 
@@ -25,17 +25,17 @@ class Level:
 class DueDate:
     """When a level falls due, and whom it is meant for."""
 
-    tingkat: str
-    kepada: Peran
-    pada: datetime
+    level: str
+    recipient: Peran
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Whom a level reaches. ``kosong``: the roles it climbed past; ``kepada`` is among them when it reached nobody."""
+    """Whom a level reaches. ``empty``: the roles it climbed past; ``recipient`` too when it reached nobody."""
 
-    kepada: Peran
-    kosong: tuple[Peran, ...] = ()
+    recipient: Peran
+    empty: tuple[Peran, ...] = ()
 
 
 LEVEL = (
@@ -58,64 +58,64 @@ WORDS: Mapping[str, str] = {
 ORDER = tuple(WORDS)
 
 
-def recipient(langkah: Langkah, tingkat: Level) -> Peran:
+def recipient(langkah: Langkah, level: Level) -> Peran:
     """Reminder to the desk, lapse to the superior the SOP names, twice the limit to the Kepala Dinas."""
-    if tingkat.nama == "pengingat" or langkah.atasan is None:
+    if level.name == "pengingat" or langkah.superior is None:
         return langkah.peran
-    return langkah.atasan if tingkat.nama == "lewat" else Peran.KEPALA_DINAS
+    return langkah.superior if level.name == "lewat" else Peran.KEPALA_DINAS
 
 
 def schedule(
-    kalender: OfficeCalendar, langkah: Langkah, mulai: datetime, batas: Limit, jeda: Sequence[Interval]
+    calendar: OfficeCalendar, langkah: Langkah, start: datetime, limit: Limit, jeda: Sequence[Interval]
 ) -> Iterator[DueDate]:
-    """The levels of a visit in the order they fall due; ``batas`` with what a superior has added."""
+    """The levels of a visit in the order they fall due; ``limit`` with what a superior has added."""
     for t in LEVEL:
-        yield DueDate(t.nama, recipient(langkah, t), share_at(kalender, mulai, batas, t.bagian, jeda))
+        yield DueDate(t.name, recipient(langkah, t), share_at(calendar, start, limit, t.bagian, jeda))
 
 
 def case_schedule(
-    kalender: OfficeCalendar, complete_at: datetime, janji: Limit, jeda: Sequence[Interval]
+    calendar: OfficeCalendar, complete_at: datetime, janji: Limit, jeda: Sequence[Interval]
 ) -> Iterator[DueDate]:
     """The levels of a whole file; ``jeda``: when it lay with the applicant after it was complete."""
-    for nama, kepada, kurang in BERKAS_LEVELS:
-        batas = Limit(max(janji.hari - kurang, 0), janji.menit)
-        yield DueDate(nama, kepada, due(kalender, complete_at, batas, jeda).at)
+    for name, recipient, lacking in BERKAS_LEVELS:
+        limit = Limit(max(janji.hari - lacking, 0), janji.minutes)
+        yield DueDate(name, recipient, due(calendar, complete_at, limit, jeda).at)
 
 
-def climb(sop: Sop, kepada: Peran, filled: Collection[Peran]) -> Reached:
-    """The nearest role from ``kepada`` upwards that somebody holds, and the empty ones below it."""
-    chain = superiors(sop, kepada)
+def climb(sop: Sop, recipient: Peran, filled: Collection[Peran]) -> Reached:
+    """The nearest role from ``recipient`` upwards that somebody holds, and the empty ones below it."""
+    chain = superiors(sop, recipient)
     for n, peran in enumerate(chain):
         if peran in filled:
             return Reached(peran, chain[:n])
-    return Reached(kepada, chain)
+    return Reached(recipient, chain)
 
 
 def superiors(sop: Sop, peran: Peran) -> tuple[Peran, ...]:
     """The role, the one the SOP puts above it, and so on up to the Kepala Dinas."""
     chain = [peran]
     while chain[-1] is not Peran.KEPALA_DINAS:
-        above = (t.atasan for t in sop.langkah if t.peran is chain[-1] and t.atasan and t.atasan not in chain)
+        above = (t.superior for t in sop.langkah if t.peran is chain[-1] and t.superior and t.superior not in chain)
         chain.append(next(above, Peran.KEPALA_DINAS))
     return tuple(chain)
 
 
 def describe(data: Mapping[str, object]) -> str:
     """A level that was raised, as the history says it, from the data of its peristiwa. The file stays where it is."""
-    apa, kepada = WORDS[str(data["tingkat"])], Peran(str(data["kepada"]))
-    kosong = empty_roles(data.get("kosong"))
-    if kepada in kosong:
-        return f"{apa}; belum ada yang dapat diberi tahu, {join(kosong)} sedang kosong"
-    sebab = f" karena {join(kosong)} sedang kosong" if kosong else ""
-    return f"{apa}, diberitahukan ke {kepada.nama}{sebab}"
+    what, recipient = WORDS[str(data["level"])], Peran(str(data["recipient"]))
+    empty = empty_roles(data.get("empty"))
+    if recipient in empty:
+        return f"{what}; belum ada yang dapat diberi tahu, {join(empty)} sedang kosong"
+    cause = f" karena {join(empty)} sedang kosong" if empty else ""
+    return f"{what}, diberitahukan ke {recipient.name}{cause}"
 
 
-def empty_roles(kosong: object) -> tuple[Peran, ...]:
+def empty_roles(empty: object) -> tuple[Peran, ...]:
     """The roles a level climbed past, as a row or a peristiwa keeps them."""
-    return tuple(Peran(str(p)) for p in kosong) if isinstance(kosong, list | tuple) else ()
+    return tuple(Peran(str(p)) for p in empty) if isinstance(empty, list | tuple) else ()
 
 
 def join(peran: Sequence[Peran]) -> str:
     """Roles in a sentence: "A, B dan C"."""
-    *awal, akhir = [p.nama for p in peran]
-    return f"{', '.join(awal)} dan {akhir}" if awal else akhir
+    *first, end = [p.name for p in peran]
+    return f"{', '.join(first)} dan {end}" if first else end

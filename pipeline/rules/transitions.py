@@ -10,7 +10,7 @@ from uuid import UUID
 from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.sop.values import SELESAI, Arah, CaseData, KeputusanKind, Langkah, Sop, one_of
+from pipeline.sop.values import DONE, Arah, CaseData, KeputusanKind, Langkah, Sop, one_of
 
 REASON_LENGTH_AT_LEAST = 10
 REASON_LENGTH_AT_MOST = 4000
@@ -32,26 +32,26 @@ class Status(StrEnum):
 class Request:
     """One item of a return to the applicant: a 'syarat', an 'isian' or something 'umum', and what is wrong with it."""
 
-    jenis: str
-    kode: str
-    catatan: str
+    kind: str
+    code: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keputusan:
-    """What somebody decided on a tugas. ``ke`` is the target of a return."""
+    """What somebody decided on a tugas. ``target`` is the target of a return."""
 
-    jenis: KeputusanKind
-    alasan: str = ""
-    ke: str | None = None
-    permintaan: tuple[Request, ...] = ()
+    kind: KeputusanKind
+    reason: str = ""
+    target: str | None = None
+    requests: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the person had on screen: version of the tugas, and hash of the draft (None where there is none)."""
 
-    versi: int
+    version: int
     naskah_hash: str | None
 
 
@@ -62,123 +62,123 @@ class Facts:
     data: CaseData
     arah: Arah | None = None
     asked_langkah: str | None = None  # the later desk that sent it here to be corrected
-    berubah: bool = False  # since then: anything an approval is bound to
+    changed: bool = False  # since then: anything an approval is bound to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """Where the file goes. ``langsung``: straight back to the desk that asked, whose earlier approvals stand."""
+    """Where the file goes. ``direct``: straight back to the desk that asked, whose earlier approvals stand."""
 
-    dari: str
+    source: str
     keputusan: KeputusanKind
-    ke: str
+    target: str
     status: Status
     arah: Arah | None
-    langsung: bool = False
+    direct: bool = False
 
     @property
     def back(self) -> bool:
-        """Whether the file arrives at ``ke`` to be put right."""
+        """Whether the file arrives at ``target`` to be put right."""
         return self.keputusan is KeputusanKind.KEMBALIKAN
 
     @property
-    def tutup(self) -> bool:
-        return self.ke == SELESAI
+    def close(self) -> bool:
+        return self.target == DONE
 
 
-def decide(sop: Sop, langkah: str, keputusan: Keputusan, found_facts: Facts) -> Transition:
+def decide(sop: Sop, langkah: str, keputusan: Keputusan, facts: Facts) -> Transition:
     """Apply a keputusan to a file lying on ``langkah``.
 
     Raises NotAllowedYet when the SOP has no such keputusan there, InputInvalid when the reason is missing or too long.
     """
-    dari = sop[langkah]
-    if len(keputusan.alasan) > REASON_LENGTH_AT_MOST:
+    source = sop[langkah]
+    if len(keputusan.reason) > REASON_LENGTH_AT_MOST:
         raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {REASON_LENGTH_AT_MOST} huruf."})
-    match keputusan.jenis:
+    match keputusan.kind:
         case KeputusanKind.BATALKAN:
-            return _withdraw(sop, dari, found_facts)
+            return _withdraw(sop, source, facts)
         case KeputusanKind.KEMBALIKAN:
-            return _send_back(sop, dari, keputusan, found_facts)
-        case KeputusanKind.ARSIPKAN if dari.keputusan is KeputusanKind.TERIMA:
-            return _forward(sop, dari, keputusan, found_facts, found_facts.arah)
-        case KeputusanKind.TOLAK if dari.menetapkan_arah:
+            return _send_back(sop, source, keputusan, facts)
+        case KeputusanKind.ARSIPKAN if source.keputusan is KeputusanKind.TERIMA:
+            return _forward(sop, source, keputusan, facts, facts.arah)
+        case KeputusanKind.TOLAK if source.sets_arah:
             _need_reason(keputusan)
-            return _forward(sop, dari, keputusan, found_facts, Arah.TOLAK)
-        case jenis if jenis is dari.keputusan:
-            return _forward(sop, dari, keputusan, found_facts, _direction(sop, dari, found_facts))
-    raise NotAllowedYet(f"Keputusan ini tidak tersedia pada langkah {dari.no} ({dari.kegiatan}).")
+            return _forward(sop, source, keputusan, facts, Arah.TOLAK)
+        case kind if kind is source.keputusan:
+            return _forward(sop, source, keputusan, facts, _direction(sop, source, facts))
+    raise NotAllowedYet(f"Keputusan ini tidak tersedia pada langkah {source.no} ({source.activity}).")
 
 
-def _withdraw(sop: Sop, dari: Langkah, found_facts: Facts) -> Transition:
+def _withdraw(sop: Sop, source: Langkah, facts: Facts) -> Transition:
     """The applicant may take the application back until it is signed."""
-    if any(t.tanda_tangan for t in sop.langkah[: sop.posisi(dari.kode)]):
+    if any(t.signature for t in sop.langkah[: sop.position(source.code)]):
         raise NotAllowedYet(
             "Permohonan yang sudah ditandatangani tidak dapat dibatalkan. Hubungi loket bila keberatan."
         )
     return Transition(
-        dari=dari.kode,
+        source=source.code,
         keputusan=KeputusanKind.BATALKAN,
-        ke=SELESAI,
+        target=DONE,
         status=Status.DIBATALKAN,
-        arah=found_facts.arah,
+        arah=facts.arah,
     )
 
 
-def _send_back(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Facts) -> Transition:
-    if keputusan.ke not in dari.kembali_ke:
+def _send_back(sop: Sop, source: Langkah, keputusan: Keputusan, facts: Facts) -> Transition:
+    if keputusan.target not in source.returns_to:
         raise NotAllowedYet("Berkas tidak dapat dikembalikan ke langkah itu. Pilih salah satu tujuan yang tersedia.")
-    tujuan = sop[keputusan.ke]
-    pemohon = tujuan.peran is Peran.PEMOHON
-    if not (pemohon and keputusan.permintaan):
+    target = sop[keputusan.target]
+    pemohon = target.peran is Peran.PEMOHON
+    if not (pemohon and keputusan.requests):
         _need_reason(keputusan)
     return Transition(
-        dari=dari.kode,
+        source=source.code,
         keputusan=KeputusanKind.KEMBALIKAN,
-        ke=tujuan.kode,
+        target=target.code,
         status=Status.PERBAIKAN if pemohon else Status.BERJALAN,
-        arah=found_facts.arah,
+        arah=facts.arah,
     )
 
 
-def _direction(sop: Sop, dari: Langkah, found_facts: Facts) -> Arah | None:
+def _direction(sop: Sop, source: Langkah, facts: Facts) -> Arah | None:
     """Whither a file goes on. Where no desk of the SOP may refuse, every file is to be issued from the start."""
-    may_refuse = any(t.menetapkan_arah for t in sop.langkah)
-    return Arah.TERBIT if dari.menetapkan_arah or not may_refuse else found_facts.arah
+    may_refuse = any(t.sets_arah for t in sop.langkah)
+    return Arah.TERBIT if source.sets_arah or not may_refuse else facts.arah
 
 
-def _forward(sop: Sop, dari: Langkah, keputusan: Keputusan, found_facts: Facts, arah: Arah | None) -> Transition:
-    langsung = found_facts.asked_langkah is not None and not found_facts.berubah and arah == found_facts.arah
-    ke = found_facts.asked_langkah if langsung and found_facts.asked_langkah else _next(sop, dari, found_facts.data)
+def _forward(sop: Sop, source: Langkah, keputusan: Keputusan, facts: Facts, arah: Arah | None) -> Transition:
+    direct = facts.asked_langkah is not None and not facts.changed and arah == facts.arah
+    target = facts.asked_langkah if direct and facts.asked_langkah else _next(sop, source, facts.data)
     return Transition(
-        dari=dari.kode,
-        keputusan=keputusan.jenis,
-        ke=ke,
-        status=_status_after(sop, dari, ke, arah),
+        source=source.code,
+        keputusan=keputusan.kind,
+        target=target,
+        status=_status_after(sop, source, target, arah),
         arah=arah,
-        langsung=langsung,
+        direct=direct,
     )
 
 
-def _next(sop: Sop, dari: Langkah, data: CaseData) -> str:
+def _next(sop: Sop, source: Langkah, data: CaseData) -> str:
     """The following langkah that the case data do not skip."""
-    ke = dari.ke
-    while ke != SELESAI and one_of(sop[ke].lewati_bila, data):
-        ke = sop[ke].ke
-    return ke
+    target = source.target
+    while target != DONE and one_of(sop[target].skip_when, data):
+        target = sop[target].target
+    return target
 
 
-def _status_after(sop: Sop, dari: Langkah, ke: str, arah: Arah | None) -> Status:
+def _status_after(sop: Sop, source: Langkah, target: str, arah: Arah | None) -> Status:
     """Refused from the signature on; issued at the signature, finished when it is received."""
-    signed = any(t.tanda_tangan for t in sop.langkah[: sop.posisi(dari.kode) + 1])
-    if ke != SELESAI and not signed:
+    signed = any(t.signature for t in sop.langkah[: sop.position(source.code) + 1])
+    if target != DONE and not signed:
         return Status.BERJALAN
     if arah is Arah.TOLAK:
         return Status.DITOLAK
-    return Status.SELESAI if ke == SELESAI else Status.TERBIT
+    return Status.SELESAI if target == DONE else Status.TERBIT
 
 
 def _need_reason(keputusan: Keputusan) -> None:
-    if len(keputusan.alasan.strip()) < REASON_LENGTH_AT_LEAST:
+    if len(keputusan.reason.strip()) < REASON_LENGTH_AT_LEAST:
         raise InputInvalid({"alasan": f"Tulis alasannya, paling sedikit {REASON_LENGTH_AT_LEAST} huruf."})
 
 
@@ -196,7 +196,7 @@ class Kunjungan(Protocol):
     @property
     def keputusan(self) -> str: ...
     @property
-    def oleh(self) -> UUID | None: ...
+    def actor(self) -> UUID | None: ...
     @property
     def jeda(self) -> tuple[Interval, ...]: ...
     @property
@@ -219,7 +219,7 @@ class Visit:
     added_days: int = 0  # hari kerja a superior has added to this visit
     tenggat_number: int = 0  # how often its tenggat was moved by an extension or the calendar; a pause is none
     for_person: UUID | None = None
-    didahulukan: bool = False
+    expedited: bool = False
     asked_langkah: str | None = None
     asked_hash: str | None = None
 
@@ -230,25 +230,27 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, content_diges
     A langkah reached by a return, or resumed after it asked for one, goes on with the same visit and its unused budget;
     one reached forward anew, because its output was voided, starts a new visit.
     """
-    dulu = [k for k in riwayat if k.langkah == transition.ke]
-    requested: tuple[str | None, str | None] = (transition.dari, content_digest) if transition.back else (None, None)
-    if not dulu:
+    earlier = [k for k in riwayat if k.langkah == transition.target]
+    requested: tuple[str | None, str | None] = (transition.source, content_digest) if transition.back else (None, None)
+    if not earlier:
         return Visit(kunjungan=1, started_at=now, asked_langkah=requested[0], asked_hash=requested[1])
-    akhir = dulu[-1]
-    before = next((k.oleh for k in reversed(dulu) if k.oleh), None)  # the machine's own visits between do not count
-    asked = akhir.keputusan == KeputusanKind.KEMBALIKAN
+    end = earlier[-1]
+    before = next(
+        (k.actor for k in reversed(earlier) if k.actor), None
+    )  # the machine's own visits between do not count
+    asked = end.keputusan == KeputusanKind.KEMBALIKAN
     if not (transition.back or asked):
-        return Visit(kunjungan=akhir.kunjungan + 1, started_at=now, for_person=before, didahulukan=True)
+        return Visit(kunjungan=end.kunjungan + 1, started_at=now, for_person=before, expedited=True)
     if asked and not transition.back:  # whoever waited for this desk before it asked still waits
-        requested = (akhir.asked_langkah, akhir.asked_hash)
+        requested = (end.asked_langkah, end.asked_hash)
     return Visit(
-        kunjungan=akhir.kunjungan,
-        started_at=akhir.started_at,
-        jeda=(*akhir.jeda, Interval(akhir.closed_at, now)),
-        added_days=akhir.added_days,
-        tenggat_number=akhir.tenggat_number,
+        kunjungan=end.kunjungan,
+        started_at=end.started_at,
+        jeda=(*end.jeda, Interval(end.closed_at, now)),
+        added_days=end.added_days,
+        tenggat_number=end.tenggat_number,
         for_person=before,
-        didahulukan=True,
+        expedited=True,
         asked_langkah=requested[0],
         asked_hash=requested[1],
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from pipeline.roles import PERAN_SOP
 from pipeline.sop.table import Table, TableRow
-from pipeline.sop.values import SELESAI, Automatic, KeputusanKind
+from pipeline.sop.values import DONE, Automatic, KeputusanKind
 
-BELUM = "?"
+NOT_YET = "?"
 _BRACKET = re.compile(r"\(([^()]+)\)\s*$")
 _OPENING = """\
-# {judul}
+# {title}
 # Dibaca dari tabel SOP. Lengkapi setiap baris bertanda "ISI", tinjau yang bertanda "TINJAU", lalu jalankan:
 #   alurizin sop periksa <berkas ini>
 #
@@ -62,82 +62,82 @@ otomatis = true
 """
 
 
-def toml_draft(tabel: Table) -> str:
+def toml_draft(table: Table) -> str:
     """A TOML document in the table's own words; what the table leaves open holds "?" and says what to fill in."""
-    bagian = [_OPENING.format(judul=tabel.judul or "SOP", peran=", ".join(PERAN_SOP)), "\n".join(_head(tabel))]
-    kode = [_code(b) for b in tabel.baris]
-    for i, baris in enumerate(tabel.baris):
-        ke = kode[i + 1] if i + 1 < len(kode) else SELESAI
-        bagian.append("\n".join(["[[langkah]]", *_step(tabel, baris, ke)]))
+    bagian = [_OPENING.format(title=table.title or "SOP", peran=", ".join(PERAN_SOP)), "\n".join(_head(table))]
+    code = [_code(b) for b in table.line]
+    for i, line in enumerate(table.line):
+        target = code[i + 1] if i + 1 < len(code) else DONE
+        bagian.append("\n".join(["[[langkah]]", *_step(table, line, target)]))
     return "\n\n".join([*(b.rstrip("\n") for b in bagian), _CLOSING])
 
 
-def _text(nilai: str) -> str:
+def _text(value: str) -> str:
     """A TOML string; JSON's escapes are TOML's."""
-    return json.dumps(nilai, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)
 
 
-def _slug(teks: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", teks.lower()).strip("_")
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
-def _code(baris: TableRow) -> str:
-    return f"langkah_{baris.no}"
+def _code(line: TableRow) -> str:
+    return f"langkah_{line.no}"
 
 
-def _head(tabel: Table) -> Iterator[str]:
-    nama = re.sub(r"^SOP\s+", "", tabel.judul, flags=re.IGNORECASE) or "Izin"
-    tercetak = tabel.waktu_tercetak
-    janji = _BRACKET.search(tercetak)
-    yield f"kode = {_text(_slug(nama))} # TINJAU: pendek, misalnya td_lks; dipakai dalam nama dan alamat"
-    yield f"nama = {_text(nama)}"
+def _head(table: Table) -> Iterator[str]:
+    name = re.sub(r"^SOP\s+", "", table.title, flags=re.IGNORECASE) or "Izin"
+    printed = table.printed_time
+    janji = _BRACKET.search(printed)
+    yield f"kode = {_text(_slug(name))} # TINJAU: pendek, misalnya td_lks; dipakai dalam nama dan alamat"
+    yield f"nama = {_text(name)}"
     yield "versi = 1"
-    yield f"waktu_tercetak = {_text(tercetak or BELUM)} # jumlah yang tercetak, dikutip apa adanya"
-    yield f"janji = {_text(janji[1] if janji else tercetak or BELUM)} # TINJAU: janji kepada masyarakat"
+    yield f"waktu_tercetak = {_text(printed or NOT_YET)} # jumlah yang tercetak, dikutip apa adanya"
+    yield f"janji = {_text(janji[1] if janji else printed or NOT_YET)} # TINJAU: janji kepada masyarakat"
     yield 'prefix = "IZIN" # TINJAU: awal nomor pendaftaran'
 
 
-def _step(tabel: Table, baris: TableRow, ke: str) -> Iterator[str]:
-    yield f"no = {baris.no}"
-    yield f"kode = {_text(_code(baris))} # TINJAU: satu kata kerja, misalnya periksa; ubah juga pada ke"
-    yield f"kegiatan = {_text(baris.kegiatan)}"
-    yield _role(baris)
-    yield f"kelengkapan = {_text(baris.kelengkapan or BELUM)}"
-    yield f"waktu = {_text(baris.waktu or BELUM)}"
-    yield f"output = {_text(baris.output or BELUM)}"
-    yield f"keterangan = {_text(baris.keterangan)}"
-    yield f"status = {_text(baris.kegiatan)} # TINJAU: keadaan yang dibaca pemohon selama berkas di sini"
-    yield from _decision(tabel, baris)
-    yield f"ke = {_text(ke)}"
-    if baris.no not in (tabel.baris[0].no, tabel.baris[-1].no):
-        yield f"atasan = {_text(BELUM)} # ISI: peran yang diberi tahu bila lewat tenggat"
+def _step(table: Table, line: TableRow, target: str) -> Iterator[str]:
+    yield f"no = {line.no}"
+    yield f"kode = {_text(_code(line))} # TINJAU: satu kata kerja, misalnya periksa; ubah juga pada ke"
+    yield f"kegiatan = {_text(line.activity)}"
+    yield _role(line)
+    yield f"kelengkapan = {_text(line.inputs or NOT_YET)}"
+    yield f"waktu = {_text(line.time or NOT_YET)}"
+    yield f"output = {_text(line.output or NOT_YET)}"
+    yield f"keterangan = {_text(line.remarks)}"
+    yield f"status = {_text(line.activity)} # TINJAU: keadaan yang dibaca pemohon selama berkas di sini"
+    yield from _decision(table, line)
+    yield f"ke = {_text(target)}"
+    if line.no not in (table.line[0].no, table.line[-1].no):
+        yield f"atasan = {_text(NOT_YET)} # ISI: peran yang diberi tahu bila lewat tenggat"
 
 
-def _role(baris: TableRow) -> str:
-    if baris.peran:
-        return f"peran = {_text(baris.peran)}"
-    sebab = f'tabel menandai "{" dan ".join(baris.tanda)}"' if baris.tanda else "tanda pelaksana hilang dari tabel"
-    return f"peran = {_text(BELUM)} # ISI: {sebab}"
+def _role(line: TableRow) -> str:
+    if line.peran:
+        return f"peran = {_text(line.peran)}"
+    cause = f'tabel menandai "{" dan ".join(line.mark)}"' if line.mark else "tanda pelaksana hilang dari tabel"
+    return f"peran = {_text(NOT_YET)} # ISI: {cause}"
 
 
-def _decision(tabel: Table, baris: TableRow) -> Iterator[str]:
+def _decision(table: Table, line: TableRow) -> Iterator[str]:
     """What the words suggest: who sends, who approves, who signs; the row that makes the draft."""
-    kegiatan = baris.kegiatan.lower()
-    keputusan, tombol = KeputusanKind.SETUJUI, "Setujui"
-    if baris.no == tabel.baris[0].no:
-        keputusan, tombol = KeputusanKind.KIRIM, "Kirim permohonan"
-    elif baris.no == tabel.baris[-1].no:
-        keputusan, tombol = KeputusanKind.TERIMA, "Terima SK"
-    elif "tanda tangan" in kegiatan:
-        keputusan, tombol = KeputusanKind.TANDA_TANGANI, "Tanda tangani"
+    activity = line.activity.lower()
+    keputusan, button = KeputusanKind.SETUJUI, "Setujui"
+    if line.no == table.line[0].no:
+        keputusan, button = KeputusanKind.KIRIM, "Kirim permohonan"
+    elif line.no == table.line[-1].no:
+        keputusan, button = KeputusanKind.TERIMA, "Terima SK"
+    elif "tanda tangan" in activity:
+        keputusan, button = KeputusanKind.TANDA_TANGANI, "Tanda tangani"
         yield "tanda_tangan = true"
-    if "persetujuan" in kegiatan or keputusan is KeputusanKind.TANDA_TANGANI:
+    if "persetujuan" in activity or keputusan is KeputusanKind.TANDA_TANGANI:
         yield "persetujuan = true"
-    if baris is _drafting_row(tabel):
+    if line is _drafting_row(table):
         yield f"otomatis = {_text(Automatic.SUSUN_NASKAH)} # TINJAU: di sini naskah keputusan disusun"
     yield f"keputusan = {_text(keputusan)}"
-    yield f"tombol = {_text(tombol)} # TINJAU: tulisan pada tombolnya"
+    yield f"tombol = {_text(button)} # TINJAU: tulisan pada tombolnya"
 
 
-def _drafting_row(tabel: Table) -> TableRow | None:
-    return next((b for b in tabel.baris if "draf" in b.output.lower()), None)
+def _drafting_row(table: Table) -> TableRow | None:
+    return next((b for b in table.line if "draf" in b.output.lower()), None)

@@ -30,167 +30,167 @@ from pipeline.sop.values import (
 def load_sop(path: Path) -> Sop:
     """Read and check one SOP file. Raises DefinitionError naming file, row and what to change."""
     try:
-        isi = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as galat:
-        raise DefinitionError(f"{path.name}: bukan TOML yang sah ({galat}).") from galat
-    except OSError as galat:
-        raise DefinitionError(f"{path}: tidak dapat dibaca ({galat.strerror}).") from galat
-    return build_sop(isi, path.name)
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{path.name}: bukan TOML yang sah ({error}).") from error
+    except OSError as error:
+        raise DefinitionError(f"{path}: tidak dapat dibaca ({error.strerror}).") from error
+    return build_sop(content, path.name)
 
 
 def load_folder(folder: Path) -> Mapping[tuple[str, int], Sop]:
     """Every SOP in a folder by (kode, versi), oldest first. Raises DefinitionError, also for one given twice, and for
     two permits that would print the same numbers."""
-    semua: dict[tuple[str, int], Sop] = {}
+    every: dict[tuple[str, int], Sop] = {}
     for path in sorted(folder.glob("*.toml")):
         sop = load_sop(path)
-        if (sop.kode, sop.versi) in semua:
-            raise DefinitionError(f'{path.name}: "{sop.kode}" versi {sop.versi} sudah ada. Naikkan versi di sini.')
-        semua[sop.kode, sop.versi] = sop
-        for other in semua.values():
-            if other.kode != sop.kode and (same := set(printed_numbers(other)) & set(printed_numbers(sop))):
-                jenis = printed_numbers(sop)[same.pop()]
-                raise DefinitionError(f"{path.name}: naskah.pola_nomor {jenis} sama dengan pola {other.kode}. Bedakan.")
-    return MappingProxyType({kunci: semua[kunci] for kunci in sorted(semua)})
+        if (sop.code, sop.version) in every:
+            raise DefinitionError(f'{path.name}: "{sop.code}" versi {sop.version} sudah ada. Naikkan versi di sini.')
+        every[sop.code, sop.version] = sop
+        for other in every.values():
+            if other.code != sop.code and (same := set(printed_numbers(other)) & set(printed_numbers(sop))):
+                kind = printed_numbers(sop)[same.pop()]
+                raise DefinitionError(f"{path.name}: naskah.pola_nomor {kind} sama dengan pola {other.code}. Bedakan.")
+    return MappingProxyType({key: every[key] for key in sorted(every)})
 
 
-def build_sop(isi: Mapping[str, object], berkas: str) -> Sop:
+def build_sop(content: Mapping[str, object], berkas: str) -> Sop:
     """The checked SOP in a parsed TOML document; ``berkas`` is the name used in messages."""
-    akar = Line(berkas, isi)
+    root = Line(berkas, content)
     sop = Sop(
-        kode=akar.teks("kode"),
-        nama=akar.teks("nama"),
-        versi=akar.number("versi", smallest=1),
-        waktu_tercetak=akar.teks("waktu_tercetak"),
-        janji=_limit(akar, akar.teks("janji")),
-        prefix=akar.teks("prefix"),
-        langkah=tuple(_langkah(b) for b in akar.baris("langkah")),
-        bagian=tuple(_bagian(b) for b in akar.baris("bagian")),
-        isian=tuple(_isian(b) for b in akar.baris("isian")),
-        syarat=tuple(_syarat(b) for b in akar.baris("syarat")),
-        butir_bap=tuple(_bap_item(b) for b in akar.baris("butir_bap")),
-        naskah=_naskah(akar.tabel("naskah")),
-        kebijakan=_policy(akar.tabel("kebijakan")),
+        code=root.text("kode"),
+        name=root.text("nama"),
+        version=root.number("versi", smallest=1),
+        printed_time=root.text("waktu_tercetak"),
+        janji=_limit(root, root.text("janji")),
+        prefix=root.text("prefix"),
+        langkah=tuple(_langkah(b) for b in root.line("langkah")),
+        bagian=tuple(_bagian(b) for b in root.line("bagian")),
+        isian=tuple(_isian(b) for b in root.line("isian")),
+        syarat=tuple(_syarat(b) for b in root.line("syarat")),
+        bap_items=tuple(_bap_item(b) for b in root.line("butir_bap")),
+        naskah=_naskah(root.table("naskah")),
+        policy=_policy(root.table("kebijakan")),
     )
-    akar.tutup()
+    root.close()
     check_sop(sop, berkas)
     return sop
 
 
-def _limit(baris: Line, teks: str) -> Limit:
+def _limit(line: Line, text: str) -> Limit:
     try:
-        return Limit.parse(teks)
-    except DefinitionError as galat:
-        raise baris.salah(str(galat).rstrip(".")) from galat
+        return Limit.parse(text)
+    except DefinitionError as error:
+        raise line.wrong(str(error).rstrip(".")) from error
 
 
-def _langkah(baris: Line) -> Langkah:
-    waktu = baris.teks("waktu")
+def _langkah(line: Line) -> Langkah:
+    time = line.text("waktu")
     langkah = Langkah(
-        no=baris.number("no", smallest=1),
-        kode=baris.teks("kode"),
-        kegiatan=baris.teks("kegiatan"),
-        peran=baris.kata("peran", PERAN_SOP),
-        kelengkapan=baris.teks("kelengkapan"),
-        waktu=waktu,
-        batas=_limit(baris, waktu),
-        output=baris.teks("output"),
-        keterangan=baris.teks("keterangan", ""),
-        status=baris.teks("status"),
-        status_perbaikan=baris.teks("status_perbaikan", "") or None,
-        status_tolak=baris.teks("status_tolak", "") or None,
-        keputusan=baris.kata("keputusan", FORWARD),
-        tombol=baris.teks("tombol"),
-        ke=baris.teks("ke"),
-        kembali_ke=baris.daftar("kembali_ke"),
-        otomatis=baris.words_if_any("otomatis", Automatic),
-        atasan=baris.words_if_any("atasan", PERAN_PETUGAS),
-        menetapkan_arah=baris.ya("menetapkan_arah"),
-        persetujuan=baris.ya("persetujuan"),
-        tanda_tangan=baris.ya("tanda_tangan"),
-        lewati_bila=baris.condition("lewati_bila"),
+        no=line.number("no", smallest=1),
+        code=line.text("kode"),
+        activity=line.text("kegiatan"),
+        peran=line.word("peran", PERAN_SOP),
+        inputs=line.text("kelengkapan"),
+        time=time,
+        limit=_limit(line, time),
+        output=line.text("output"),
+        remarks=line.text("keterangan", ""),
+        status=line.text("status"),
+        correction_status=line.text("status_perbaikan", "") or None,
+        refusal_status=line.text("status_tolak", "") or None,
+        keputusan=line.word("keputusan", FORWARD),
+        button=line.text("tombol"),
+        target=line.text("ke"),
+        returns_to=line.listing("kembali_ke"),
+        automatic=line.words_if_any("otomatis", Automatic),
+        superior=line.words_if_any("atasan", PERAN_PETUGAS),
+        sets_arah=line.yes("menetapkan_arah"),
+        approval=line.yes("persetujuan"),
+        signature=line.yes("tanda_tangan"),
+        skip_when=line.condition("lewati_bila"),
     )
-    baris.tutup()
+    line.close()
     return langkah
 
 
-def _bagian(baris: Line) -> Bagian:
-    bagian = Bagian(kode=baris.teks("kode"), judul=baris.teks("judul"), penjelasan=baris.teks("penjelasan", ""))
-    baris.tutup()
+def _bagian(line: Line) -> Bagian:
+    bagian = Bagian(code=line.text("kode"), title=line.text("judul"), explanation=line.text("penjelasan", ""))
+    line.close()
     return bagian
 
 
-def _isian(baris: Line) -> Isian:
+def _isian(line: Line) -> Isian:
     isian = Isian(
-        kode=baris.teks("kode"),
-        label=baris.teks("label"),
-        bagian=baris.teks("bagian"),
-        jenis=baris.kata("jenis", IsianKind),
-        petunjuk=baris.teks("petunjuk", ""),
-        pilihan=baris.mapped("pilihan"),
-        wajib=baris.ya("wajib", baku=True),
-        wajib_bila=baris.condition("wajib_bila"),
-        bila=baris.condition("bila"),
-        paling_panjang=baris.number("paling_panjang", 200, smallest=1),
-        pribadi=baris.ya("pribadi"),
-        lampau=baris.ya("lampau"),
-        henti=baris.mapped("henti"),
+        code=line.text("kode"),
+        label=line.text("label"),
+        bagian=line.text("bagian"),
+        kind=line.word("jenis", IsianKind),
+        hint=line.text("petunjuk", ""),
+        choices=line.mapped("pilihan"),
+        required=line.yes("wajib", default=True),
+        required_when=line.condition("wajib_bila"),
+        when=line.condition("bila"),
+        max_length=line.number("paling_panjang", 200, smallest=1),
+        personal=line.yes("pribadi"),
+        past=line.yes("lampau"),
+        stops=line.mapped("henti"),
     )
-    baris.tutup()
+    line.close()
     return isian
 
 
-def _syarat(baris: Line) -> Syarat:
+def _syarat(line: Line) -> Syarat:
     syarat = Syarat(
-        kode=baris.teks("kode"),
-        nama=baris.teks("nama"),
-        keterangan=baris.teks("keterangan", ""),
-        wajib=baris.condition("wajib"),
-        opsional=baris.condition("opsional"),
-        pribadi=baris.ya("pribadi"),
-        paling_banyak=baris.number("paling_banyak", 5, smallest=1),
+        code=line.text("kode"),
+        name=line.text("nama"),
+        remarks=line.text("keterangan", ""),
+        required=line.condition("wajib"),
+        optional=line.condition("opsional"),
+        personal=line.yes("pribadi"),
+        at_most=line.number("paling_banyak", 5, smallest=1),
     )
-    baris.tutup()
+    line.close()
     return syarat
 
 
-def _bap_item(baris: Line) -> BapItem:
-    butir = BapItem(kode=baris.teks("kode"), uraian=baris.teks("uraian"), bila=baris.condition("bila"))
-    baris.tutup()
-    return butir
+def _bap_item(line: Line) -> BapItem:
+    item = BapItem(code=line.text("kode"), description=line.text("uraian"), when=line.condition("bila"))
+    line.close()
+    return item
 
 
-def _legal_basis(baris: Line) -> LegalBasis:
-    dasar = LegalBasis(teks=baris.teks("teks"), bila=baris.condition("bila"))
-    baris.tutup()
-    return dasar
+def _legal_basis(line: Line) -> LegalBasis:
+    basis = LegalBasis(text=line.text("teks"), when=line.condition("bila"))
+    line.close()
+    return basis
 
 
-def _naskah(baris: Line) -> Naskah:
+def _naskah(line: Line) -> Naskah:
     naskah = Naskah(
-        tentang=baris.teks("tentang"),
-        mengingat=tuple(_legal_basis(b) for b in baris.baris("mengingat")),
-        tembusan=baris.daftar("tembusan"),
-        berlaku_tahun=baris.number("berlaku_tahun", smallest=1),
-        pola_nomor=baris.mapped("pola_nomor"),
-        templat=baris.mapped("templat"),
+        about=line.text("tentang"),
+        citing=tuple(_legal_basis(b) for b in line.line("mengingat")),
+        tembusan=line.listing("tembusan"),
+        valid_years=line.number("berlaku_tahun", smallest=1),
+        nomor_pattern=line.mapped("pola_nomor"),
+        templat=line.mapped("templat"),
     )
-    baris.tutup()
+    line.close()
     return naskah
 
 
-def _document_age(baris: Line) -> DocumentAge:
-    umur = DocumentAge(syarat=baris.teks("syarat"), isian=baris.teks("isian"), tahun=baris.number("tahun", smallest=1))
-    baris.tutup()
-    return umur
+def _document_age(line: Line) -> DocumentAge:
+    age = DocumentAge(syarat=line.text("syarat"), isian=line.text("isian"), year=line.number("tahun", smallest=1))
+    line.close()
+    return age
 
 
-def _policy(baris: Line) -> Policy:
-    kebijakan = Policy(
-        otomatis=baris.ya("otomatis", baku=True),
-        sampel=baris.number("sampel", 0),
-        arsip_hari=baris.number("arsip_hari", 90, smallest=DAYS_TO_TAKE[-1] + 1),
-        umur_dokumen=tuple(_document_age(b) for b in baris.baris("umur_dokumen")),
+def _policy(line: Line) -> Policy:
+    policy = Policy(
+        automatic=line.yes("otomatis", default=True),
+        sample=line.number("sampel", 0),
+        archive_days=line.number("arsip_hari", 90, smallest=DAYS_TO_TAKE[-1] + 1),
+        document_ages=tuple(_document_age(b) for b in line.line("umur_dokumen")),
     )
-    baris.tutup()
-    return kebijakan
+    line.close()
+    return policy

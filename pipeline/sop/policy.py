@@ -12,14 +12,14 @@ class DocumentAge:
 
     syarat: str
     isian: str
-    tahun: int
+    year: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the office may change without changing the steps."""
 
-    otomatis: bool  # whether the automatic work of a langkah may decide; no = every step waits for a person
-    sampel: int  # percent of the files that pass automatically and are still shown to a person
-    arsip_hari: int = 90  # days after which a signed document that nobody took is archived
-    umur_dokumen: tuple[DocumentAge, ...] = ()
+    automatic: bool  # whether the automatic work of a langkah may decide; no = every step waits for a person
+    sample: int  # percent of the files that pass automatically and are still shown to a person
+    archive_days: int = 90  # days after which a signed document that nobody took is archived
+    document_ages: tuple[DocumentAge, ...] = ()

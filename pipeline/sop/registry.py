@@ -10,21 +10,21 @@ from pipeline.sop.values import Sop
 
 FOLDER = Path(__file__).parent
 
-_SEMUA = load_folder(FOLDER)
+_EVERY = load_folder(FOLDER)
 
 #: kode -> its newest version, which new applications start with.
-SOPS: Mapping[str, Sop] = MappingProxyType({kode: sop for (kode, _), sop in _SEMUA.items()})
+SOPS: Mapping[str, Sop] = MappingProxyType({code: sop for (code, _), sop in _EVERY.items()})
 
 
 def every_version() -> Collection[Sop]:
     """Also those that only running cases still follow; the newest of a kode last."""
-    return _SEMUA.values()
+    return _EVERY.values()
 
 
-def get_sop(kode: str, versi: int | None = None) -> Sop:
+def get_sop(code: str, version: int | None = None) -> Sop:
     """The newest version, or the one a running case started with. Raises DefinitionError when its file is gone."""
     try:
-        return SOPS[kode] if versi is None else _SEMUA[kode, versi]
+        return SOPS[code] if version is None else _EVERY[code, version]
     except KeyError:
-        sebutan = kode if versi is None else f"{kode} versi {versi}"
-        raise DefinitionError(f"SOP {sebutan} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None
+        term = code if version is None else f"{code} versi {version}"
+        raise DefinitionError(f"SOP {term} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None

@@ -13,115 +13,115 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Line:
-    """One table of the file while it is read. ``tempat`` names it: 'td_lks.toml, langkah baris 4'."""
+    """One table of the file while it is read. ``place`` names it: 'td_lks.toml, langkah baris 4'."""
 
-    def __init__(self, tempat: str, isi: object) -> None:
-        self.tempat = tempat
-        if not isinstance(isi, dict):
-            raise self.salah(f"harus berupa tabel [..], bukan {isi!r}")
-        self._isi: dict[str, object] = dict(isi)
+    def __init__(self, place: str, content: object) -> None:
+        self.place = place
+        if not isinstance(content, dict):
+            raise self.wrong(f"harus berupa tabel [..], bukan {content!r}")
+        self._content: dict[str, object] = dict(content)
         self._known: list[str] = []
 
-    def salah(self, kalimat: str) -> DefinitionError:
-        return DefinitionError(f"{self.tempat}: {kalimat}.")
+    def wrong(self, sentence: str) -> DefinitionError:
+        return DefinitionError(f"{self.place}: {sentence}.")
 
-    def _take(self, kunci: str) -> object:
-        self._known.append(kunci)
-        return self._isi.pop(kunci, None)
+    def _take(self, key: str) -> object:
+        self._known.append(key)
+        return self._content.pop(key, None)
 
-    def teks(self, kunci: str, baku: str | None = None) -> str:
+    def text(self, key: str, default: str | None = None) -> str:
         """Text; missing or empty gives the default, without one it must be filled in."""
-        nilai = self._take(kunci)
-        if nilai is None or nilai == "":
-            if baku is not None:
-                return baku
-            raise self.salah(f'"{kunci}" belum diisi. Tambahkan {kunci} = "..."')
-        if not isinstance(nilai, str):
-            raise self.salah(f'"{kunci}" harus berupa teks dalam tanda kutip, bukan {nilai!r}')
-        return nilai
+        value = self._take(key)
+        if value is None or value == "":
+            if default is not None:
+                return default
+            raise self.wrong(f'"{key}" belum diisi. Tambahkan {key} = "..."')
+        if not isinstance(value, str):
+            raise self.wrong(f'"{key}" harus berupa teks dalam tanda kutip, bukan {value!r}')
+        return value
 
-    def number(self, kunci: str, baku: int | None = None, *, smallest: int = 0) -> int:
-        nilai = self._take(kunci)
-        nilai = baku if nilai is None else nilai
-        if not isinstance(nilai, int) or isinstance(nilai, bool) or nilai < smallest:
-            raise self.salah(f'"{kunci}" harus bilangan bulat mulai {smallest}, bukan {nilai!r}')
-        return nilai
+    def number(self, key: str, default: int | None = None, *, smallest: int = 0) -> int:
+        value = self._take(key)
+        value = default if value is None else value
+        if not isinstance(value, int) or isinstance(value, bool) or value < smallest:
+            raise self.wrong(f'"{key}" harus bilangan bulat mulai {smallest}, bukan {value!r}')
+        return value
 
-    def ya(self, kunci: str, *, baku: bool = False) -> bool:
-        nilai = self._take(kunci)
-        nilai = baku if nilai is None else nilai
-        if not isinstance(nilai, bool):
-            raise self.salah(f'"{kunci}" harus true atau false, bukan {nilai!r}')
-        return nilai
+    def yes(self, key: str, *, default: bool = False) -> bool:
+        value = self._take(key)
+        value = default if value is None else value
+        if not isinstance(value, bool):
+            raise self.wrong(f'"{key}" harus true atau false, bukan {value!r}')
+        return value
 
-    def daftar(self, kunci: str) -> tuple[str, ...]:
+    def listing(self, key: str) -> tuple[str, ...]:
         """A list of texts; missing = empty."""
-        nilai = self._take(kunci)
-        nilai = [] if nilai is None else nilai
-        if not isinstance(nilai, list) or not all(isinstance(n, str) for n in nilai):
-            raise self.salah(f'"{kunci}" harus daftar teks seperti ["a", "b"], bukan {nilai!r}')
-        return tuple(nilai)
+        value = self._take(key)
+        value = [] if value is None else value
+        if not isinstance(value, list) or not all(isinstance(n, str) for n in value):
+            raise self.wrong(f'"{key}" harus daftar teks seperti ["a", "b"], bukan {value!r}')
+        return tuple(value)
 
-    def kata(self, kunci: str, boleh: Iterable[E]) -> E:
+    def word(self, key: str, allowed: Iterable[E]) -> E:
         """One of the words of an enum."""
-        return self._one_of(kunci, self.teks(kunci), boleh)
+        return self._one_of(key, self.text(key), allowed)
 
-    def words_if_any(self, kunci: str, boleh: Iterable[E]) -> E | None:
-        nilai = self.teks(kunci, "")
-        return self._one_of(kunci, nilai, boleh) if nilai else None
+    def words_if_any(self, key: str, allowed: Iterable[E]) -> E | None:
+        value = self.text(key, "")
+        return self._one_of(key, value, allowed) if value else None
 
-    def _one_of(self, kunci: str, nilai: str, boleh: Iterable[E]) -> E:
-        kata = {str(k): k for k in boleh}
-        if nilai not in kata:
-            raise self.salah(f'{kunci} = "{nilai}" tidak dikenal. Pilih salah satu: {", ".join(kata)}')
-        return kata[nilai]
+    def _one_of(self, key: str, value: str, allowed: Iterable[E]) -> E:
+        word = {str(k): k for k in allowed}
+        if value not in word:
+            raise self.wrong(f'{key} = "{value}" tidak dikenal. Pilih salah satu: {", ".join(word)}')
+        return word[value]
 
-    def mapped(self, kunci: str) -> Mapping[str, str]:
+    def mapped(self, key: str) -> Mapping[str, str]:
         """A table of texts; missing = empty."""
-        nilai = self._take(kunci)
-        nilai = {} if nilai is None else nilai
-        if not isinstance(nilai, dict) or not all(isinstance(n, str) for n in nilai.values()):
-            raise self.salah(f'"{kunci}" harus tabel teks seperti {{ A = "Label A" }}, bukan {nilai!r}')
-        return MappingProxyType(dict(nilai))
+        value = self._take(key)
+        value = {} if value is None else value
+        if not isinstance(value, dict) or not all(isinstance(n, str) for n in value.values()):
+            raise self.wrong(f'"{key}" harus tabel teks seperti {{ A = "Label A" }}, bukan {value!r}')
+        return MappingProxyType(dict(value))
 
-    def condition(self, kunci: str) -> tuple[Condition, ...]:
+    def condition(self, key: str) -> tuple[Condition, ...]:
         """Conditions, any of which suffices: ``[{ jenis = "BARU", bentuk = "BH" }]``; ``[{}]`` holds always."""
-        nilai = self._take(kunci)
-        nilai = [] if nilai is None else nilai
-        if not isinstance(nilai, list):
-            raise self.salah(f'"{kunci}" harus daftar syarat seperti [{{ jenis = "BARU" }}], bukan {nilai!r}')
-        return tuple(self._one_condition(kunci, n) for n in nilai)
+        value = self._take(key)
+        value = [] if value is None else value
+        if not isinstance(value, list):
+            raise self.wrong(f'"{key}" harus daftar syarat seperti [{{ jenis = "BARU" }}], bukan {value!r}')
+        return tuple(self._one_condition(key, n) for n in value)
 
-    def _one_condition(self, kunci: str, nilai: object) -> Condition:
+    def _one_condition(self, key: str, value: object) -> Condition:
         isian: dict[str, tuple[str, ...]] = {}
-        for nama, boleh in nilai.items() if isinstance(nilai, dict) else [("", None)]:
-            pilihan = [boleh] if isinstance(boleh, str) else boleh
-            if not isinstance(pilihan, list) or not all(isinstance(p, str) for p in pilihan):
-                raise self.salah(f'"{kunci}" harus daftar syarat seperti [{{ jenis = "BARU" }}], bukan {nilai!r}')
-            isian[nama] = tuple(pilihan)
+        for name, allowed in value.items() if isinstance(value, dict) else [("", None)]:
+            choices = [allowed] if isinstance(allowed, str) else allowed
+            if not isinstance(choices, list) or not all(isinstance(p, str) for p in choices):
+                raise self.wrong(f'"{key}" harus daftar syarat seperti [{{ jenis = "BARU" }}], bukan {value!r}')
+            isian[name] = tuple(choices)
         return Condition(MappingProxyType(isian))
 
-    def baris(self, kunci: str) -> tuple["Line", ...]:
+    def line(self, key: str) -> tuple["Line", ...]:
         """The ``[[kunci]]`` tables, each named by its own number."""
-        nilai = self._take(kunci)
-        nilai = [] if nilai is None else nilai
-        if not isinstance(nilai, list):
-            raise self.salah(f'"{kunci}" harus ditulis sebagai [[{kunci}]]')
-        return tuple(Line(f"{self.tempat}, {kunci} baris {no}{_code(n)}", n) for no, n in enumerate(nilai, start=1))
+        value = self._take(key)
+        value = [] if value is None else value
+        if not isinstance(value, list):
+            raise self.wrong(f'"{key}" harus ditulis sebagai [[{key}]]')
+        return tuple(Line(f"{self.place}, {key} baris {no}{_code(n)}", n) for no, n in enumerate(value, start=1))
 
-    def tabel(self, kunci: str) -> "Line":
+    def table(self, key: str) -> "Line":
         """The ``[kunci]`` table."""
-        nilai = self._take(kunci)
-        return Line(f"{self.tempat}, [{kunci}]", {} if nilai is None else nilai)
+        value = self._take(key)
+        return Line(f"{self.place}, [{key}]", {} if value is None else value)
 
-    def tutup(self) -> None:
+    def close(self) -> None:
         """Refuse whatever nobody asked for: a mistyped key would otherwise be silently ignored."""
-        for kunci in self._isi:
-            similar = get_close_matches(kunci, self._known, n=1)
-            saran = f'Maksudnya "{similar[0]}"?' if similar else f"Yang dikenal: {', '.join(self._known)}"
-            raise self.salah(f'kunci "{kunci}" tidak dikenal. {saran}')
+        for key in self._content:
+            similar = get_close_matches(key, self._known, n=1)
+            advice = f'Maksudnya "{similar[0]}"?' if similar else f"Yang dikenal: {', '.join(self._known)}"
+            raise self.wrong(f'kunci "{key}" tidak dikenal. {advice}')
 
 
-def _code(isi: object) -> str:
-    kode = isi.get("kode") if isinstance(isi, dict) else None
-    return f" ({kode})" if isinstance(kode, str) else ""
+def _code(content: object) -> str:
+    code = content.get("kode") if isinstance(content, dict) else None
+    return f" ({code})" if isinstance(code, str) else ""

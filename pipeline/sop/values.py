@@ -12,7 +12,7 @@ from pipeline.sop.policy import Policy
 #: Case data that conditions may look at: one word, or several for a multiple choice.
 CaseData = Mapping[str, str | tuple[str, ...]]
 
-SELESAI = "selesai"  # the ``ke`` of the last langkah
+DONE = "selesai"  # the ``ke`` of the last langkah
 
 
 class KeputusanKind(StrEnum):
@@ -45,19 +45,19 @@ class Condition:
 
     isian: Mapping[str, tuple[str, ...]]
 
-    def cocok(self, data: CaseData) -> bool:
+    def fits(self, data: CaseData) -> bool:
         """Whether the case data meet every clause; a field that is absent never matches."""
-        for nama, boleh in self.isian.items():
-            nilai = data.get(nama, ())
-            ada = (nilai,) if isinstance(nilai, str) else nilai
-            if not set(ada) & set(boleh):
+        for name, allowed in self.isian.items():
+            value = data.get(name, ())
+            present = (value,) if isinstance(value, str) else value
+            if not set(present) & set(allowed):
                 return False
         return True
 
 
 def one_of(condition: tuple[Condition, ...], data: CaseData) -> bool:
     """Whether any of the conditions holds; no condition at all means no."""
-    return any(k.cocok(data) for k in condition)
+    return any(k.fits(data) for k in condition)
 
 
 class Automatic(StrEnum):
@@ -73,61 +73,61 @@ class Langkah:
     """One row of the SOP table, and how it runs here."""
 
     no: int
-    kode: str
-    kegiatan: str
+    code: str
+    activity: str
     peran: Peran
-    kelengkapan: str
-    waktu: str  # as printed, e.g. "10 Menit", "4 Hari"
-    batas: Limit  # the same, parsed
+    inputs: str
+    time: str  # as printed, e.g. "10 Menit", "4 Hari"
+    limit: Limit  # the same, parsed
     output: str
-    keterangan: str
+    remarks: str
     status: str  # public state word while the file is here
-    status_perbaikan: str | None = None  # the word when it came here to be corrected
-    status_tolak: str | None = None  # the word once the file is refused
+    correction_status: str | None = None  # the word when it came here to be corrected
+    refusal_status: str | None = None  # the word once the file is refused
     keputusan: KeputusanKind  # the one that carries the file forward
-    tombol: str  # how that decision reads on its button
-    ke: str  # next langkah, or SELESAI
-    kembali_ke: tuple[str, ...] = ()
-    otomatis: Automatic | None = None
-    atasan: Peran | None = None  # whom a lapse is escalated to; None = never (the applicant's own steps)
-    menetapkan_arah: bool = False  # this desk may refuse (tolak); only one langkah may
-    persetujuan: bool = False  # an approval bound to the draft
-    tanda_tangan: bool = False  # the approval that signs
-    lewati_bila: tuple[Condition, ...] = ()  # skipped when the case data say so
+    button: str  # how that decision reads on its button
+    target: str  # next langkah, or DONE
+    returns_to: tuple[str, ...] = ()
+    automatic: Automatic | None = None
+    superior: Peran | None = None  # whom a lapse is escalated to; None = never (the applicant's own steps)
+    sets_arah: bool = False  # this desk may refuse (tolak); only one langkah may
+    approval: bool = False  # an approval bound to the draft
+    signature: bool = False  # the approval that signs
+    skip_when: tuple[Condition, ...] = ()  # skipped when the case data say so
 
     def limit_with(self, added_days: int) -> Limit:
         """The limit of a kunjungan, with the working days a superior has added."""
-        return self.batas + Limit(hari=added_days)
+        return self.limit + Limit(hari=added_days)
 
     @property
     def task_name(self) -> str:
         """The Celery task of this langkah."""
-        return f"sop.{self.kode}"
+        return f"sop.{self.code}"
 
     @property
-    def orang(self) -> bool:
+    def person(self) -> bool:
         """Whether a person decides here unless the automatic work finds no doubt."""
-        return self.otomatis is None
+        return self.automatic is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Syarat:
     """A document the applicant hands in, and when it is asked for."""
 
-    kode: str
-    nama: str
-    keterangan: str = ""  # why it is asked for, what must be on it; shown on the upload card
-    wajib: tuple[Condition, ...] = ()
-    opsional: tuple[Condition, ...] = ()
-    pribadi: bool = False  # personal data: reading it is logged
-    paling_banyak: int = 5  # files that make up this document
+    code: str
+    name: str
+    remarks: str = ""  # why it is asked for, what must be on it; shown on the upload card
+    required: tuple[Condition, ...] = ()
+    optional: tuple[Condition, ...] = ()
+    personal: bool = False  # personal data: reading it is logged
+    at_most: int = 5  # files that make up this document
 
     def required_for(self, data: CaseData) -> bool:
-        return one_of(self.wajib, data)
+        return one_of(self.required, data)
 
     def valid_for(self, data: CaseData) -> bool:
         """Asked for at all, mandatory or optional."""
-        return self.required_for(data) or one_of(self.opsional, data)
+        return self.required_for(data) or one_of(self.optional, data)
 
 
 class IsianKind(StrEnum):
@@ -153,118 +153,118 @@ class IsianKind(StrEnum):
 class Isian:
     """A field of the application form."""
 
-    kode: str
+    code: str
     label: str
     bagian: str
-    jenis: IsianKind
-    petunjuk: str = ""
-    pilihan: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> label
-    wajib: bool = True
-    wajib_bila: tuple[Condition, ...] = ()  # an optional field that becomes mandatory when one holds
-    bila: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
-    paling_panjang: int = 200
-    pribadi: bool = False
-    lampau: bool = False  # a date that cannot lie in the future
-    henti: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> why we cannot serve it
+    kind: IsianKind
+    hint: str = ""
+    choices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> label
+    required: bool = True
+    required_when: tuple[Condition, ...] = ()  # an optional field that becomes mandatory when one holds
+    when: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
+    max_length: int = 200
+    personal: bool = False
+    past: bool = False  # a date that cannot lie in the future
+    stops: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> why we cannot serve it
 
     def valid_for(self, data: CaseData) -> bool:
-        return not self.bila or one_of(self.bila, data)
+        return not self.when or one_of(self.when, data)
 
     def required_for(self, data: CaseData) -> bool:
         """Whether it must be filled in, given that it is asked for at all."""
-        return self.wajib or one_of(self.wajib_bila, data)
+        return self.required or one_of(self.required_when, data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bagian:
     """A page of the form."""
 
-    kode: str
-    judul: str
-    penjelasan: str = ""
+    code: str
+    title: str
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BapItem:
     """A line of the checklist that the field team fills in."""
 
-    kode: str
-    uraian: str
-    bila: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
+    code: str
+    description: str
+    when: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
 
     def valid_for(self, data: CaseData) -> bool:
-        return not self.bila or one_of(self.bila, data)
+        return not self.when or one_of(self.when, data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalBasis:
     """A line of the "Mengingat" list of the decree."""
 
-    teks: str
-    bila: tuple[Condition, ...] = ()
+    text: str
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naskah:
     """What the documents of this SOP are made from. The kinds are the keys of ``templat``: sk, penolakan, bap, …"""
 
-    tentang: str
-    mengingat: tuple[LegalBasis, ...]
+    about: str
+    citing: tuple[LegalBasis, ...]
     tembusan: tuple[str, ...]
-    berlaku_tahun: int
-    pola_nomor: Mapping[str, str]  # kind -> "503/{urut:04d}/…/{tahun}"
+    valid_years: int
+    nomor_pattern: Mapping[str, str]  # kind -> "503/{urut:04d}/…/{tahun}"
     templat: Mapping[str, str]  # kind -> file in templates_sk/
 
     def citing_for(self, data: CaseData) -> tuple[str, ...]:
         """The legal basis that holds for this case, in printed order."""
-        return tuple(d.teks for d in self.mengingat if not d.bila or one_of(d.bila, data))
+        return tuple(d.text for d in self.citing if not d.when or one_of(d.when, data))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sop:
     """One permit kind: its steps, form, documents and papers."""
 
-    kode: str
-    nama: str
-    versi: int
-    waktu_tercetak: str  # the total as the office's table prints it; quoted, never used
+    code: str
+    name: str
+    version: int
+    printed_time: str  # the total as the office's table prints it; quoted, never used
     janji: Limit  # what the public is promised
     prefix: str  # of the registration number: LKS-2026-483920
     langkah: tuple[Langkah, ...]
     bagian: tuple[Bagian, ...]
     isian: tuple[Isian, ...]
     syarat: tuple[Syarat, ...]
-    butir_bap: tuple[BapItem, ...]
+    bap_items: tuple[BapItem, ...]
     naskah: Naskah
-    kebijakan: Policy
-    _posisi: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    policy: Policy
+    _position: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_posisi", {t.kode: i for i, t in enumerate(self.langkah)})
+        object.__setattr__(self, "_position", {t.code: i for i, t in enumerate(self.langkah)})
 
-    def __getitem__(self, kode: str) -> Langkah:
-        return self.langkah[self._posisi[kode]]
+    def __getitem__(self, code: str) -> Langkah:
+        return self.langkah[self._position[code]]
 
-    def __contains__(self, kode: object) -> bool:
-        return kode in self._posisi
+    def __contains__(self, code: object) -> bool:
+        return code in self._position
 
     @property
-    def awal(self) -> Langkah:
+    def first(self) -> Langkah:
         return self.langkah[0]
 
-    def posisi(self, kode: str) -> int:
+    def position(self, code: str) -> int:
         """Place of a langkah in the table, from 0."""
-        return self._posisi[kode]
+        return self._position[code]
 
     @property
-    def persetujuan(self) -> tuple[Langkah, ...]:
+    def approval(self) -> tuple[Langkah, ...]:
         """The approvals bound to the draft, the signing one last."""
-        return tuple(t for t in self.langkah if t.persetujuan)
+        return tuple(t for t in self.langkah if t.approval)
 
     @property
     def total_time(self) -> Limit:
         """The sum of what the steps themselves print."""
-        return sum((t.batas for t in self.langkah), Limit())
+        return sum((t.limit for t in self.langkah), Limit())
 
     def syarat_for(self, data: CaseData) -> tuple[Syarat, ...]:
         """The documents asked for in this case, mandatory and optional."""
@@ -278,11 +278,11 @@ class Sop:
         return tuple(f for f in self.isian if bagian in (None, f.bagian) and f.valid_for(data))
 
     def bap_items_for(self, data: CaseData) -> tuple[BapItem, ...]:
-        return tuple(b for b in self.butir_bap if b.valid_for(data))
+        return tuple(b for b in self.bap_items if b.valid_for(data))
 
 
-def case_data(isi: Mapping[str, object]) -> CaseData:
+def case_data(content: Mapping[str, object]) -> CaseData:
     """The form as it comes out of jsonb: lists become tuples, anything that is not text is dropped."""
-    teks = {k: n for k, n in isi.items() if isinstance(n, str)}
-    banyak = {k: tuple(n for n in v if isinstance(n, str)) for k, v in isi.items() if isinstance(v, list | tuple)}
-    return {**teks, **banyak}
+    text = {k: n for k, n in content.items() if isinstance(n, str)}
+    count = {k: tuple(n for n in v if isinstance(n, str)) for k, v in content.items() if isinstance(v, list | tuple)}
+    return {**text, **count}

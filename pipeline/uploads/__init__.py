@@ -13,10 +13,10 @@ from pipeline.uploads import names
 from pipeline.uploads.examination import Examination, examine, read_examination
 from pipeline.uploads.sandbox import ScannerDead, ScannerNotReady, sandbox
 
-UKURAN_PALING_BESAR: Final = 10 << 20
+LARGEST_SIZE: Final = 10 << 20
 
 __all__ = [
-    "UKURAN_PALING_BESAR",
+    "LARGEST_SIZE",
     "Accepted",
     "Examination",
     "ScannerNotReady",
@@ -30,36 +30,36 @@ __all__ = [
 class Accepted:
     """An accepted file: the cleaned name to show, and the cleaned copy to keep."""
 
-    nama: str
-    jenis: str  # pdf, jpg or png
+    name: str
+    kind: str  # pdf, jpg or png
     payload: bytes
-    halaman: int
-    sha256_asli: str  # of what was received
-    asli: bytes | None = None  # what was received, when it carries an electronic signature that only it can prove
+    page: int
+    original_sha256: str  # of what was received
+    original: bytes | None = None  # what was received, when it carries an electronic signature that only it can prove
 
 
-def accept(nama: str, payload: bytes) -> Accepted:
+def accept(name: str, payload: bytes) -> Accepted:
     """Check and clean one uploaded file.
 
     Raises BerkasTooLarge over 10 MB, BerkasRefused with the sentence to show, ScannerNotReady (nothing is
     known about the file; try again).
     """
-    if len(payload) > UKURAN_PALING_BESAR:
+    if len(payload) > LARGEST_SIZE:
         raise BerkasTooLarge
-    nama = names.clean_name(nama)
-    jenis = names.kind_of(payload)
-    names.check_suffix(nama, jenis)
+    name = names.clean_name(name)
+    kind = names.kind_of(payload)
+    names.check_suffix(name, kind)
     try:
-        head, bersih = sandbox().run(f"clean_{jenis}", {"jenis": jenis}, payload)
+        head, clean = sandbox().run(f"clean_{kind}", {"kind": kind}, payload)
     except ScannerDead:
         raise BerkasRefused(names.TOO_HEAVY) from None
     signed = head.get("signed") is True
-    disimpan = str(head["jenis"])
+    saved = str(head["kind"])
     return Accepted(
-        nama=names.with_suffix(nama, disimpan),
-        jenis=disimpan,
-        payload=bersih,
-        halaman=int(head["halaman"]),
-        sha256_asli=hashlib.sha256(payload).hexdigest(),
-        asli=payload if signed else None,
+        name=names.with_suffix(name, saved),
+        kind=saved,
+        payload=clean,
+        page=int(head["page"]),
+        original_sha256=hashlib.sha256(payload).hexdigest(),
+        original=payload if signed else None,
     )

@@ -37,14 +37,14 @@ _PLUGINS: Final = ("PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.PngImagePlu
 
 def main() -> None:
     """Fork a child for each socket that arrives; end with the parent."""
-    for nama in _PLUGINS:
-        importlib.import_module(nama)
+    for name in _PLUGINS:
+        importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the children
     control = socket.socket(fileno=0)
     gc.freeze()  # keeps the libraries' pages shared with the children
     while True:
-        pesan, fds, _, _ = socket.recv_fds(control, 1, 1)
-        if not pesan:
+        message, fds, _, _ = socket.recv_fds(control, 1, 1)
+        if not message:
             return
         if _fork() == 0:
             control.close()
@@ -85,22 +85,22 @@ def _answer(head: wire.Head, payload: bytes) -> tuple[wire.Head, bytes]:
 
 
 def _limit() -> None:
-    for apa, batas in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 64)):
-        boleh = _at_most(apa, batas)
-        resource.setrlimit(apa, (boleh, boleh))
+    for what, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 64)):
+        allowed = _at_most(what, limit)
+        resource.setrlimit(what, (allowed, allowed))
 
 
-def _at_most(apa: int, batas: int) -> int:
+def _at_most(what: int, limit: int) -> int:
     """The limit wanted, or the one set from outside where that is lower already."""
-    _, hard = resource.getrlimit(apa)
-    return batas if hard == resource.RLIM_INFINITY else min(batas, hard)
+    _, hard = resource.getrlimit(what)
+    return limit if hard == resource.RLIM_INFINITY else min(limit, hard)
 
 
 def _start_clocks() -> None:
     """Two clocks for this call; the default action of both signals is death, which no library can catch."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    terpakai = resource.getrusage(resource.RUSAGE_SELF)
-    cpu = int(terpakai.ru_utime + terpakai.ru_stime) + CPU_SECONDS
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (_at_most(resource.RLIMIT_CPU, cpu), hard))
     signal.alarm(WALL_SECONDS)
 

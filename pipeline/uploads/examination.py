@@ -17,45 +17,45 @@ VERSION: Final = 3  # of what is looked at and how; a kept answer of another one
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """``masalah``: why it does not open, as a sentence. ``pages``: those looked at; None when they cannot be drawn."""
+    """``problem``: why it does not open, as a sentence. ``pages``: those looked at; None when they cannot be drawn."""
 
-    masalah: str | None
+    problem: str | None
     pages: tuple[Page, ...] | None
 
 
-def examine(payload: bytes, jenis: str) -> bytes:
+def examine(payload: bytes, kind: str) -> bytes:
     """Look at a stored copy, in children that have nothing else to do. Returns JSON for ``read_examination``.
 
     Raises ScannerNotReady.
     """
     try:
-        if names.kind_of(payload) != jenis:
+        if names.kind_of(payload) != kind:
             raise BerkasRefused(names.DIFFERENT)
-        _call("inspect_pdf" if jenis == names.PDF else "inspect_image", payload, jenis)
-        masalah = None
+        _call("inspect_pdf" if kind == names.PDF else "inspect_image", payload, kind)
+        problem = None
     except BerkasRefused as e:
-        masalah = str(e)
+        problem = str(e)
     except ScannerDead:
-        masalah = names.TOO_HEAVY
+        problem = names.TOO_HEAVY
     try:
-        pages = json.loads(_call("measure", payload, jenis))
+        pages = json.loads(_call("measure", payload, kind))
     except (BerkasRefused, ScannerDead):
         pages = None
-    return json.dumps({"masalah": masalah, "pages": pages}).encode()
+    return json.dumps({"problem": problem, "pages": pages}).encode()
 
 
 def read_examination(kept: bytes) -> Examination:
     """What ``examine`` found."""
     found = json.loads(kept)
     pages = found["pages"]
-    return Examination(found["masalah"], None if pages is None else tuple(map(_page, pages)))
+    return Examination(found["problem"], None if pages is None else tuple(map(_page, pages)))
 
 
-def _call(job: str, payload: bytes, jenis: str) -> bytes:
+def _call(job: str, payload: bytes, kind: str) -> bytes:
     """A child may die by an accident of ours; of two, the file is the cause. Raises BerkasRefused, ScannerDead."""
     with suppress(ScannerDead):
-        return sandbox().run(job, {"jenis": jenis}, payload)[1]
-    return sandbox().run(job, {"jenis": jenis}, payload)[1]
+        return sandbox().run(job, {"kind": kind}, payload)[1]
+    return sandbox().run(job, {"kind": kind}, payload)[1]
 
 
 def _page(p: Mapping[str, str | float]) -> Page:

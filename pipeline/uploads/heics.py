@@ -18,7 +18,7 @@ _STRIP: Final = 256  # rows scaled down at a time: Pillow's copy of 120 MP would
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = False
 
-BANYAK: Final = (
+MANY: Final = (
     f"Berkas HEIC ini memuat lebih dari {PICTURES_AT_MOST} gambar. Simpan tiap gambar sebagai foto tersendiri, "
     "lalu unggah satu per satu."
 )
@@ -26,13 +26,13 @@ BANYAK: Final = (
 
 def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
     """One picture becomes a jpg; several, the pages of a pdf: none is lost in silence."""
-    gambar = _pictures(payload)
-    keluar = io.BytesIO()
-    if len(gambar) == 1:
-        gambar[0].save(keluar, "JPEG", quality=images.JPEG_QUALITY)
-        return {"halaman": 1, "jenis": "jpg"}, keluar.getvalue()
-    gambar[0].save(keluar, "PDF", save_all=True, append_images=gambar[1:], quality=images.JPEG_QUALITY, resolution=250)
-    return {"halaman": len(gambar), "jenis": "pdf"}, pdfs.clean({}, keluar.getvalue())[1]
+    picture = _pictures(payload)
+    out = io.BytesIO()
+    if len(picture) == 1:
+        picture[0].save(out, "JPEG", quality=images.JPEG_QUALITY)
+        return {"page": 1, "kind": "jpg"}, out.getvalue()
+    picture[0].save(out, "PDF", save_all=True, append_images=picture[1:], quality=images.JPEG_QUALITY, resolution=250)
+    return {"page": len(picture), "kind": "pdf"}, pdfs.clean({}, out.getvalue())[1]
 
 
 def _pictures(payload: bytes) -> Sequence[Image.Image]:
@@ -42,11 +42,11 @@ def _pictures(payload: bytes) -> Sequence[Image.Image]:
     try:
         heif = pillow_heif.open_heif(payload)
         if len(heif) > PICTURES_AT_MOST:
-            raise BerkasRefused(BANYAK)
+            raise BerkasRefused(MANY)
         first = heif.primary_index
         return [_upright(heif[n]) for n in (first, *(i for i in range(len(heif)) if i != first))]
     except images.DAMAGE_CAUSES:
-        raise BerkasRefused(images.RUSAK) from None
+        raise BerkasRefused(images.DAMAGED) from None
 
 
 def _upright(heif: pillow_heif.HeifImage) -> Image.Image:
@@ -54,14 +54,14 @@ def _upright(heif: pillow_heif.HeifImage) -> Image.Image:
     if heif.size[0] * heif.size[1] > images.HALF_PIXELS:
         raise BerkasRefused(images.HUGE)
     (width, height), data, stride = heif.size, memoryview(heif.data), heif.stride
-    scale = max(1, max(width, height) // images.SISI_PALING_PANJANG)
-    keluar = Image.new(heif.mode, (-(-width // scale), -(-height // scale)))
+    scale = max(1, max(width, height) // images.LONGEST_SIDE)
+    out = Image.new(heif.mode, (-(-width // scale), -(-height // scale)))
     for top in range(0, height, _STRIP * scale):
         rows = min(_STRIP * scale, height - top)
         strip = Image.frombuffer(
             heif.mode, (width, rows), bytes(data[top * stride : (top + rows) * stride]), "raw", heif.mode, stride, 1
         )
-        keluar.paste(strip.reduce(scale), (0, top // scale))
-    gambar = images.plain(keluar)
-    gambar.thumbnail((images.SISI_PALING_PANJANG, images.SISI_PALING_PANJANG), Image.Resampling.HAMMING)
-    return gambar
+        out.paste(strip.reduce(scale), (0, top // scale))
+    picture = images.plain(out)
+    picture.thumbnail((images.LONGEST_SIDE, images.LONGEST_SIDE), Image.Resampling.HAMMING)
+    return picture

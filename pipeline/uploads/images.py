@@ -13,7 +13,7 @@ from pipeline.uploads.wire import Head
 
 PIXELS_AT_MOST: Final = 40_000_000  # of what has to be decoded whole
 HALF_PIXELS: Final = 120_000_000  # of what can be decoded at a reduced scale: JPEG, HEIC
-SISI_PALING_PANJANG: Final = 3000  # an A4 page at 250 dpi
+LONGEST_SIDE: Final = 3000  # an A4 page at 250 dpi
 JPEG_QUALITY: Final = 85
 
 Image.MAX_IMAGE_PIXELS = HALF_PIXELS
@@ -25,7 +25,7 @@ DAMAGE_CAUSES: Final = (
     OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, struct.error,
 )  # fmt: skip
 
-RUSAK: Final = "Gambar ini rusak atau terpotong. Ambil ulang fotonya, atau kirim ulang berkasnya ke gawai ini."
+DAMAGED: Final = "Gambar ini rusak atau terpotong. Ambil ulang fotonya, atau kirim ulang berkasnya ke gawai ini."
 HUGE: Final = (
     "Gambar ini terlalu besar ukurannya: paling besar 120 juta piksel untuk JPG dan HEIC, 40 juta untuk PNG. "
     "Ambil ulang foto dengan resolusi biasa (12 MP)."
@@ -36,49 +36,51 @@ MOVING: Final = "Gambar bergerak tidak dapat diterima. Unggah satu foto diam unt
 
 def clean(head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Decode a jpg or png and write it anew, upright and at most 3000 px long."""
-    jenis = str(head["jenis"])
-    gambar = _upright(payload, jenis)
-    keluar = io.BytesIO()
-    if jenis == "png":
-        gambar.save(keluar, "PNG", compress_level=3)
+    kind = str(head["kind"])
+    picture = _upright(payload, kind)
+    out = io.BytesIO()
+    if kind == "png":
+        picture.save(out, "PNG", compress_level=3)
     else:
-        gambar.save(keluar, "JPEG", quality=JPEG_QUALITY)
-    return {"halaman": 1, "jenis": jenis}, keluar.getvalue()
+        picture.save(out, "JPEG", quality=JPEG_QUALITY)
+    return {"page": 1, "kind": kind}, out.getvalue()
 
 
 def inspect(head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Decode a picture that is stored already."""
-    _upright(payload, str(head["jenis"]))
-    return {"halaman": 1}, b""
+    _upright(payload, str(head["kind"]))
+    return {"page": 1}, b""
 
 
-def upright_rgb(payload: bytes, jenis: str, side: tuple[int, int]) -> Image.Image:
+def upright_rgb(payload: bytes, kind: str, side: tuple[int, int]) -> Image.Image:
     """A jpg or png as people look at it, no larger than ``side``, with nothing attached. Raises BerkasRefused."""
     if zipfile.is_zipfile(io.BytesIO(payload)):
         raise BerkasRefused(EXCESS)
     try:
-        gambar = _decoded(payload, jenis, side)
+        picture = _decoded(payload, kind, side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BerkasRefused(HUGE) from None
     except DAMAGE_CAUSES:
-        if jenis != "jpg":
-            raise BerkasRefused(RUSAK) from None
-        gambar = _without_end(payload, side)
-    gambar.thumbnail(side, Image.Resampling.HAMMING, reducing_gap=1.5)
-    gambar.info.clear()  # comments and profiles would be written again
-    return gambar
+        if kind != "jpg":
+            raise BerkasRefused(DAMAGED) from None
+        picture = _without_end(payload, side)
+    picture.thumbnail(side, Image.Resampling.HAMMING, reducing_gap=1.5)
+    picture.info.clear()  # comments and profiles would be written again
+    return picture
 
 
-def _decoded(payload: bytes, jenis: str, side: tuple[int, int]) -> Image.Image:
-    with Image.open(io.BytesIO(payload), formats=[_FORMAT[jenis]]) as asli:
+def _decoded(payload: bytes, kind: str, side: tuple[int, int]) -> Image.Image:
+    with Image.open(io.BytesIO(payload), formats=[_FORMAT[kind]]) as original:
         # A phone's JPEG carries a depth map or a second exposure as another frame; the first one is the photo.
-        if jenis == "png" and getattr(asli, "n_frames", 1) > 1:
+        if kind == "png" and getattr(original, "n_frames", 1) > 1:
             raise BerkasRefused(MOVING)
-        asli.draft(None, _fit(asli.size, side))  # a JPEG is decoded at a half, quarter or eighth where that is enough
-        if asli.width * asli.height > PIXELS_AT_MOST:
+        original.draft(
+            None, _fit(original.size, side)
+        )  # a JPEG is decoded at a half, quarter or eighth where that is enough
+        if original.width * original.height > PIXELS_AT_MOST:
             raise BerkasRefused(HUGE)
-        asli.load()
-        return plain(ImageOps.exif_transpose(asli))
+        original.load()
+        return plain(ImageOps.exif_transpose(original))
 
 
 def _without_end(payload: bytes, side: tuple[int, int]) -> Image.Image:
@@ -87,32 +89,34 @@ def _without_end(payload: bytes, side: tuple[int, int]) -> Image.Image:
     Where part of the picture is missing too, the decoder makes it up out of whatever follows: then the two differ.
     """
     try:
-        gambar, lain = (_decoded(payload + isi + b"\xff\xd9", "jpg", side) for isi in (b"", b"\x5a\xa5\x3c" * 9999))
+        picture, other = (
+            _decoded(payload + content + b"\xff\xd9", "jpg", side) for content in (b"", b"\x5a\xa5\x3c" * 9999)
+        )
     except DAMAGE_CAUSES:
-        raise BerkasRefused(RUSAK) from None
-    if ImageChops.difference(gambar, lain).getbbox() is not None:
-        raise BerkasRefused(RUSAK)
-    return gambar
+        raise BerkasRefused(DAMAGED) from None
+    if ImageChops.difference(picture, other).getbbox() is not None:
+        raise BerkasRefused(DAMAGED)
+    return picture
 
 
-def _upright(payload: bytes, jenis: str) -> Image.Image:
-    return upright_rgb(payload, jenis, (SISI_PALING_PANJANG, SISI_PALING_PANJANG))
+def _upright(payload: bytes, kind: str) -> Image.Image:
+    return upright_rgb(payload, kind, (LONGEST_SIDE, LONGEST_SIDE))
 
 
-def _fit(ukuran: tuple[int, int], side: tuple[int, int]) -> tuple[int, int]:
-    factor = min(side[0] / ukuran[0], side[1] / ukuran[1])
-    return max(1, int(ukuran[0] * factor)), max(1, int(ukuran[1] * factor))
+def _fit(size: tuple[int, int], side: tuple[int, int]) -> tuple[int, int]:
+    factor = min(side[0] / size[0], side[1] / size[1])
+    return max(1, int(size[0] * factor)), max(1, int(size[1] * factor))
 
 
-def plain(gambar: Image.Image) -> Image.Image:
+def plain(picture: Image.Image) -> Image.Image:
     """Grey or RGB, 8 bits, what was transparent white."""
-    if gambar.mode.startswith("I"):
-        gambar = gambar.convert("I").point(lambda v: v / 257).convert("L")
-    if gambar.mode in {"L", "RGB"} and "transparency" not in gambar.info:
-        return gambar
-    if gambar.mode == "1":
-        return gambar.convert("L")
-    if gambar.has_transparency_data:
-        above = gambar.convert("RGBA")
+    if picture.mode.startswith("I"):
+        picture = picture.convert("I").point(lambda v: v / 257).convert("L")
+    if picture.mode in {"L", "RGB"} and "transparency" not in picture.info:
+        return picture
+    if picture.mode == "1":
+        return picture.convert("L")
+    if picture.has_transparency_data:
+        above = picture.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", above.size, "white"), above).convert("RGB")
-    return gambar.convert("RGB")
+    return picture.convert("RGB")

@@ -58,14 +58,14 @@ def _marks(grey: MatLike) -> int:
 
 def look_alike(documents: Mapping[str, Sequence[Page]]) -> dict[str, str]:
     """Document -> an earlier one in which every page of it is found again; pages that show nothing do not count."""
-    sketches = {kode: [p.sketch for p in pages if shows_something(p)] for kode, pages in documents.items()}
+    sketches = {code: [p.sketch for p in pages if shows_something(p)] for code, pages in documents.items()}
     found: dict[str, str] = {}
     budget = iter(range(PAIRS_AT_MOST))
 
     def alike(a: bytes, b: bytes) -> bool:
         return next(budget, None) is not None and _alike(a, b)
 
-    for first, second in combinations((kode for kode, some in sketches.items() if some), 2):
+    for first, second in combinations((code for code, some in sketches.items() if some), 2):
         if second not in found and all(any(alike(a, b) for a in sketches[first]) for b in sketches[second]):
             found[second] = first
     _sheet.cache_clear()  # half a megabyte each

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from pipeline.errors import BerkasRefused
 from pipeline.uploads.images import upright_rgb
-from pipeline.uploads.previews import GAGAL
+from pipeline.uploads.previews import FAILED
 from pipeline.uploads.wire import Head
 
 PAGES_AT_MOST: Final = 10  # of one file, from its first to its last
@@ -30,18 +30,18 @@ def measure(head: Head, payload: bytes) -> tuple[Head, bytes]:
     """A JSON list with ``tiny``, ``order`` and ``sketch`` of each page that was looked at."""
     end = time.process_time() + CPU_SECONDS
     pages = []
-    for page, tiny in _pages(payload, str(head["jenis"])):
+    for page, tiny in _pages(payload, str(head["kind"])):
         pages.append({"tiny": tiny, **_measure(page)})
         if time.process_time() > end:
             break
     return {}, json.dumps(pages).encode()
 
 
-def _pages(payload: bytes, jenis: str) -> Iterator[tuple[Image.Image, bool]]:
-    if jenis != "pdf":
+def _pages(payload: bytes, kind: str) -> Iterator[tuple[Image.Image, bool]]:
+    if kind != "pdf":
         with Image.open(io.BytesIO(payload), formats=["JPEG", "PNG"]) as picture:
             tiny = min(picture.size) < TINY_PIXELS
-        yield upright_rgb(payload, jenis, (WIDTH, 4 * WIDTH)).convert("L"), tiny
+        yield upright_rgb(payload, kind, (WIDTH, 4 * WIDTH)).convert("L"), tiny
         return
     try:
         with pypdfium2.PdfDocument(payload) as pdf:
@@ -53,7 +53,7 @@ def _pages(payload: bytes, jenis: str) -> Iterator[tuple[Image.Image, bool]]:
                 drawn = pdf[n].render(scale=scale, may_draw_forms=True, grayscale=True).to_pil()
                 yield drawn.convert("L"), min(width, height) < TINY_POINTS
     except (pypdfium2.PdfiumError, ZeroDivisionError, ValueError):
-        raise BerkasRefused(GAGAL) from None
+        raise BerkasRefused(FAILED) from None
 
 
 def _measure(page: Image.Image) -> dict[str, object]:

@@ -30,9 +30,9 @@ def kind_of(payload: bytes) -> str:
     """'pdf', 'jpg', 'png' or 'heic', judged by the bytes at the beginning. Raises BerkasRefused."""
     if not payload:
         raise BerkasRefused(_EMPTY)
-    for awal, jenis in _MAGIC:
-        if payload.startswith(awal):
-            return jenis
+    for first, kind in _MAGIC:
+        if payload.startswith(first):
+            return kind
     if payload[4:8] == b"ftyp" and payload[8:12] in _HEIC_BRANDS:
         return HEIC
     if payload.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -42,23 +42,23 @@ def kind_of(payload: bytes) -> str:
     raise BerkasRefused(_NOT_A)
 
 
-def check_suffix(nama: str, jenis: str) -> None:
+def check_suffix(name: str, kind: str) -> None:
     """Refuse a name that promises something else; one kind of picture named like another is an everyday slip."""
-    akhiran = _ENDING.search(nama)
-    boleh = _SUFFIX[PDF] if jenis == PDF else _PICTURE
-    if akhiran and akhiran[1].lower() not in boleh:
+    suffix = _ENDING.search(name)
+    allowed = _SUFFIX[PDF] if kind == PDF else _PICTURE
+    if suffix and suffix[1].lower() not in allowed:
         raise BerkasRefused(DIFFERENT)
 
 
-def clean_name(nama: str) -> str:
+def clean_name(name: str) -> str:
     """The last part of the name without control, format and bidi characters; may be empty. Never used as a path."""
-    teks = unicodedata.normalize("NFC", nama.replace("\\", "/").rsplit("/", 1)[-1])
-    huruf = (" " if unicodedata.category(c).startswith("Z") else c for c in teks)
-    teks = "".join(c for c in huruf if not unicodedata.category(c).startswith("C"))
-    return " ".join(teks.split()).lstrip(". ")
+    text = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    letters = (" " if unicodedata.category(c).startswith("Z") else c for c in text)
+    text = "".join(c for c in letters if not unicodedata.category(c).startswith("C"))
+    return " ".join(text.split()).lstrip(". ")
 
 
-def with_suffix(nama: str, jenis: str) -> str:
+def with_suffix(name: str, kind: str) -> str:
     """The cleaned name with the suffix of what is stored, at most 120 letters."""
-    main = _ENDING.sub("", nama)[: NAME_LENGTH_AT_MOST - len(jenis) - 1].rstrip(". ")
-    return f"{main or 'dokumen'}.{jenis}"
+    main = _ENDING.sub("", name)[: NAME_LENGTH_AT_MOST - len(kind) - 1].rstrip(". ")
+    return f"{main or 'dokumen'}.{kind}"

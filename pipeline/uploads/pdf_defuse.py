@@ -27,18 +27,18 @@ def defuse(pdf: pikepdf.Pdf) -> bool:
     for key, allowed in (("/Names", _NAMES), ("/AcroForm", _FORM)):
         if isinstance(part := pdf.Root.get(key), Dictionary):
             _keep_only(part, allowed)
-    for objek in pdf.objects:
-        for container in containers(objek):
+    for subject in pdf.objects:
+        for container in containers(subject):
             acted |= not isinstance(container, Array) and _defuse(container)
     return acted
 
 
-def containers(objek: Object, count: Callable[[int], None] = lambda _: None) -> Iterator[Object]:
+def containers(subject: Object, count: Callable[[int], None] = lambda _: None) -> Iterator[Object]:
     """The object and the containers written inside it; those it refers to get their own turn.
 
     ``count`` hears how many values each holds, and may put an end to it.
     """
-    waiting = [objek]
+    waiting = [subject]
     while waiting:
         container = waiting.pop()
         if isinstance(container, Array):
@@ -61,22 +61,22 @@ def _defuse(container: Object) -> bool:
     acted = "/AA" in container
     for key in _ANYWHERE & set(container.keys()):
         del container[key]
-    aksi = container.get("/A")
-    if isinstance(aksi, Dictionary) and isinstance(aksi.get("/S"), Name):
-        if "/Next" in aksi:
+    action = container.get("/A")
+    if isinstance(action, Dictionary) and isinstance(action.get("/S"), Name):
+        if "/Next" in action:
             acted = True
-            del aksi["/Next"]
-        if not _harmless(aksi):
+            del action["/Next"]
+        if not _harmless(action):
             acted = True
             del container["/A"]
     return acted
 
 
-def _harmless(aksi: Object) -> bool:
-    jenis = str(aksi.get("/S"))
-    if jenis != "/URI":
-        return jenis in _ACTIONS
-    return str(aksi.get("/URI", "")).strip().lower().startswith(_ADDRESSES)
+def _harmless(action: Object) -> bool:
+    kind = str(action.get("/S"))
+    if kind != "/URI":
+        return kind in _ACTIONS
+    return str(action.get("/URI", "")).strip().lower().startswith(_ADDRESSES)
 
 
 def _keep_only(container: Object, allowed: set[str]) -> None:

@@ -76,13 +76,13 @@ def _covered(value: Object, payload: bytes) -> int:
     if first != 0 or not 0 < before < behind <= behind + rest <= len(payload):
         return 0
     contents = value.get("/Contents")
-    if not isinstance(contents, pikepdf.String) or _unhexed(payload[before:behind]) != bytes(contents):
+    if not isinstance(contents, pikepdf.String) or _from_hex(payload[before:behind]) != bytes(contents):
         return 0
     signed = payload[:before] + payload[behind : behind + rest]
     return behind + rest if _is_over(bytes(contents), signed) else 0
 
 
-def _unhexed(gap: bytes) -> bytes | None:
+def _from_hex(gap: bytes) -> bytes | None:
     try:
         return unhexlify(gap.strip()[1:-1]) if gap.strip().startswith(b"<") else None
     except NotHex:

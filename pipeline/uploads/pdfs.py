@@ -47,7 +47,7 @@ ATTACHMENT: Final = f"PDF ini membawa berkas lain di dalamnya. {_PRINT} Lampiran
 ENCRYPTED: Final = "PDF ini dikunci dengan kata sandi. Buka dengan sandinya, simpan tanpa sandi, lalu unggah lagi."
 LIMITED: Final = f"PDF ini dibatasi pembuatnya dengan sandi. {_PRINT}"
 CUT: Final = "PDF ini terpotong, mungkin unduhan atau pindaiannya terhenti. Ambil lagi berkasnya secara utuh."
-RUSAK: Final = f"PDF ini rusak sehingga tidak dapat dibuka seluruhnya. {_PRINT}"
+DAMAGED: Final = f"PDF ini rusak sehingga tidak dapat dibuka seluruhnya. {_PRINT}"
 EXCESS: Final = f"Ada data lain di belakang PDF ini. {_PRINT}"
 EMPTY: Final = "PDF ini tidak mempunyai halaman. Pindai ulang dokumennya."
 THICK: Final = f"PDF ini lebih dari {PAGES_AT_MOST} halaman. Pisahkan menjadi beberapa berkas."
@@ -66,11 +66,11 @@ INTRICATE: Final = f"PDF ini tersusun dari terlalu banyak bagian. {_PRINT}"
 def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Check a PDF and write it anew without metadata; the same bytes in give the same bytes out."""
     with _open(payload) as pdf:
-        halaman = _check(pdf, payload)
+        pages = _check(pdf, payload)
         signed = is_signed(pdf, payload, lambda earlier: _cleaned(earlier)[1] == _cleaned(payload)[1])
-        acts, bersih = _rewritten(pdf)
-    asli = signed and not acts and not any(_is_bad(earlier) for earlier in revisions(payload))
-    return {"halaman": halaman, "jenis": "pdf", "signed": asli}, bersih
+        acts, clean = _rewritten(pdf)
+    original = signed and not acts and not any(_is_bad(earlier) for earlier in revisions(payload))
+    return {"page": pages, "kind": "pdf", "signed": original}, clean
 
 
 def _cleaned(payload: bytes) -> tuple[bool, bytes]:
@@ -85,22 +85,22 @@ def _is_bad(payload: bytes) -> bool:
             _check(pdf, payload)
             return _rewritten(pdf)[0]
     except BerkasRefused as e:
-        return str(e) not in {RUSAK, CUT}  # what does not open shows nobody anything: half of a linear file
+        return str(e) not in {DAMAGED, CUT}  # what does not open shows nobody anything: half of a linear file
 
 
 def inspect(_head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Check a PDF that is stored already."""
     with _open(payload) as pdf:
-        return {"halaman": _check(pdf, payload)}, b""
+        return {"page": _check(pdf, payload)}, b""
 
 
 def _open(payload: bytes) -> pikepdf.Pdf:
     """The document; what stands before its header is counted by some writers in their offsets, by others not."""
     pdf = _opened(payload)
-    if (depan := payload.find(b"%PDF-")) > 0 and _is_guessed(pdf):
+    if (front := payload.find(b"%PDF-")) > 0 and _is_guessed(pdf):
         pdf.close()
-        kepala = payload[depan : depan + _HEADER]
-        return _opened(kepala + b" " * depan + payload[depan + _HEADER :])
+        head = payload[front : front + _HEADER]
+        return _opened(head + b" " * front + payload[front + _HEADER :])
     return pdf
 
 
@@ -111,7 +111,7 @@ def _opened(payload: bytes) -> pikepdf.Pdf:
         raise BerkasRefused(ENCRYPTED) from None
     except (pikepdf.PdfError, RuntimeError, ValueError):
         _check_end(payload)
-        raise BerkasRefused(RUSAK) from None
+        raise BerkasRefused(DAMAGED) from None
 
 
 def _check(pdf: pikepdf.Pdf, payload: bytes) -> int:
@@ -120,13 +120,13 @@ def _check(pdf: pikepdf.Pdf, payload: bytes) -> int:
         raise BerkasRefused(LIMITED)
     _check_end(payload)
     try:
-        halaman = _check_pages(pdf)
+        pages = _check_pages(pdf)
         _Walk().check(pdf)
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
-        raise BerkasRefused(RUSAK) from None
+        raise BerkasRefused(DAMAGED) from None
     if _is_guessed(pdf):
-        raise BerkasRefused(RUSAK)
-    return halaman
+        raise BerkasRefused(DAMAGED)
+    return pages
 
 
 def _is_guessed(pdf: pikepdf.Pdf) -> bool:
@@ -135,46 +135,46 @@ def _is_guessed(pdf: pikepdf.Pdf) -> bool:
 
 def _check_end(payload: bytes) -> None:
     """A PDF ends with %%EOF; one made for the web has another near its beginning, which may be all that came."""
-    _, ada, ekor = payload.rpartition(b"%%EOF")
-    if not ada or b" obj" in ekor:
+    _, present, tail = payload.rpartition(b"%%EOF")
+    if not present or b" obj" in tail:
         raise BerkasRefused(CUT)
-    if len(ekor) > _TAIL_ALLOWED and ekor.strip(b"\r\n\0 "):
+    if len(tail) > _TAIL_ALLOWED and tail.strip(b"\r\n\0 "):
         raise BerkasRefused(EXCESS)
 
 
 def _check_pages(pdf: pikepdf.Pdf) -> int:
-    halaman = len(pdf.pages)
-    if halaman == 0:
+    pages = len(pdf.pages)
+    if pages == 0:
         raise BerkasRefused(EMPTY)
-    if halaman > PAGES_AT_MOST:
+    if pages > PAGES_AT_MOST:
         raise BerkasRefused(THICK)
     for page in pdf.pages:
         left, below, right, above = (float(x) for x in page.mediabox)
         if not 0 < max(abs(right - left), abs(above - below)) <= _SIDE_AT_MOST:
-            raise BerkasRefused(RUSAK)
-    return halaman
+            raise BerkasRefused(DAMAGED)
+    return pages
 
 
 @dataclass(slots=True)
 class _Walk:
     """One pass over every object of a file, with a budget for all of them together."""
 
-    nilai: int = _VALUES_AT_MOST
+    value: int = _VALUES_AT_MOST
     unpacked: int = _UNPACKED_AT_MOST
 
     def check(self, pdf: pikepdf.Pdf) -> None:
-        for nomor, objek in enumerate(pdf.objects):
+        for nomor, subject in enumerate(pdf.objects):
             if nomor > _OBJECTS_AT_MOST:
                 raise BerkasRefused(INTRICATE)
-            for container in containers(objek, self._spend):
+            for container in containers(subject, self._spend):
                 if isinstance(container, Dictionary | Stream):
                     _check_dictionary(container)
-            if isinstance(objek, Stream):
-                self._check_stream(objek)
+            if isinstance(subject, Stream):
+                self._check_stream(subject)
 
-    def _spend(self, banyak: int) -> None:
-        self.nilai -= banyak
-        if self.nilai < 0:
+    def _spend(self, count: int) -> None:
+        self.value -= count
+        if self.value < 0:
             raise BerkasRefused(INTRICATE)
 
     def _check_stream(self, stream: Stream) -> None:
@@ -184,10 +184,10 @@ class _Walk:
         if _number(stream, "/Width") * _number(stream, "/Height") > _PIXELS_AT_MOST:
             raise BerkasRefused(LARGE_PICTURE)
         if "/FlateDecode" in sieve or "/Fl" in sieve:
-            boleh = min(self.unpacked, _ONE_AT_MOST)
-            besar = _inflated(_without_ascii(stream.read_raw_bytes(), sieve), boleh)
-            self.unpacked -= besar
-            if besar > boleh:
+            allowed = min(self.unpacked, _ONE_AT_MOST)
+            large = _inflated(_without_ascii(stream.read_raw_bytes(), sieve), allowed)
+            self.unpacked -= large
+            if large > allowed:
                 raise BerkasRefused(LARGE)
 
 
@@ -205,14 +205,14 @@ def _rewritten(pdf: pikepdf.Pdf) -> tuple[bool, bytes]:
     """Our own file: only what the pages need, with a fixed id. And whether the old one acts by itself."""
     drop_signatures(pdf)
     acts = defuse(pdf)
-    keluar = io.BytesIO()
+    out = io.BytesIO()
     pdf.save(
-        keluar,
+        out,
         deterministic_id=True,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         stream_decode_level=pikepdf.StreamDecodeLevel.none,  # streams stay as they are: no work, and no bomb goes off
     )
-    return acts, keluar.getvalue()
+    return acts, out.getvalue()
 
 
 def _name(container: Object, key: str) -> str:
@@ -247,13 +247,13 @@ def _without_ascii(raw: bytes, sieve: list[str]) -> bytes:
     return raw
 
 
-def _inflated(raw: bytes, batas: int) -> int:
+def _inflated(raw: bytes, limit: int) -> int:
     """How many bytes Flate data expand to, counted without keeping them, and no further than the limit."""
-    parser, jumlah = zlib.decompressobj(), 0
+    parser, total = zlib.decompressobj(), 0
     try:
-        while raw and jumlah <= batas:
-            jumlah += len(parser.decompress(raw, 1 << 20))
+        while raw and total <= limit:
+            total += len(parser.decompress(raw, 1 << 20))
             raw = parser.unconsumed_tail
     except zlib.error:  # damaged from here on: whoever opens it sees the part before
-        return jumlah
-    return jumlah
+        return total
+    return total

@@ -13,39 +13,39 @@ from pipeline.uploads.wire import LARGE_WIDTH, SMALL_WIDTH, Head
 HEIGHT_AT_MOST: Final = 4  # times the width: a roll of paper is shown narrower instead
 WEBP_QUALITY: Final = 75
 
-GAGAL: Final = "Gambar halaman ini tidak dapat dibuat."
+FAILED: Final = "Gambar halaman ini tidak dapat dibuat."
 
 
 def page_images(head: Head, payload: bytes) -> tuple[Head, bytes]:
-    """WebP of page ``halaman`` (from 1) of a pdf, jpg or png: a thumbnail (``kecil`` bytes), then one to read.
+    """WebP of page ``page`` (from 1) of a pdf, jpg or png: a thumbnail (``small`` bytes), then one to read.
 
-    ``banyak`` is the number of pages.
+    ``count`` is the number of pages.
     """
-    jenis, halaman = str(head["jenis"]), int(head["halaman"])
-    if jenis == "pdf":
-        gambar, banyak = _draw(payload, halaman)
+    kind, number = str(head["kind"]), int(head["page"])
+    if kind == "pdf":
+        picture, count = _draw(payload, number)
     else:
-        gambar, banyak = upright_rgb(payload, jenis, (LARGE_WIDTH, LARGE_WIDTH * HEIGHT_AT_MOST)), 1
-    besar = _webp(gambar)
-    gambar.thumbnail((SMALL_WIDTH, SMALL_WIDTH * HEIGHT_AT_MOST), Image.Resampling.HAMMING)
-    kecil = _webp(gambar)
-    return {"kecil": len(kecil), "banyak": banyak}, kecil + besar
+        picture, count = upright_rgb(payload, kind, (LARGE_WIDTH, LARGE_WIDTH * HEIGHT_AT_MOST)), 1
+    large = _webp(picture)
+    picture.thumbnail((SMALL_WIDTH, SMALL_WIDTH * HEIGHT_AT_MOST), Image.Resampling.HAMMING)
+    small = _webp(picture)
+    return {"small": len(small), "count": count}, small + large
 
 
-def _webp(gambar: Image.Image) -> bytes:
-    keluar = io.BytesIO()
-    gambar.save(keluar, "WEBP", quality=WEBP_QUALITY, method=2)
-    return keluar.getvalue()
+def _webp(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=WEBP_QUALITY, method=2)
+    return out.getvalue()
 
 
-def _draw(payload: bytes, halaman: int) -> tuple[Image.Image, int]:
+def _draw(payload: bytes, number: int) -> tuple[Image.Image, int]:
     try:
         with pypdfium2.PdfDocument(payload) as pdf:
             pdf.init_forms()  # before the page is loaded, or signatures and form fields stay invisible
-            page = pdf[halaman - 1]
+            page = pdf[number - 1]
             w, h = page.get_size()
             factor = min(LARGE_WIDTH / w, LARGE_WIDTH * HEIGHT_AT_MOST / h)
-            gambar: Image.Image = page.render(scale=factor, may_draw_forms=True).to_pil()
-            return gambar.convert("RGB"), len(pdf)
+            picture: Image.Image = page.render(scale=factor, may_draw_forms=True).to_pil()
+            return picture.convert("RGB"), len(pdf)
     except (pypdfium2.PdfiumError, ZeroDivisionError, IndexError):
-        raise BerkasRefused(GAGAL) from None
+        raise BerkasRefused(FAILED) from None

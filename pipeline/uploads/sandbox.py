@@ -21,7 +21,7 @@ from pipeline.uploads import wire
 
 CONCURRENT = 2  # sessions of one process at a time: their memory adds up
 WAITING = 6  # threads that may wait for one: the others of a web process are for pages
-TUNGGU_DETIK = 15.0
+WAIT_SECONDS = 15.0
 READY_SECONDS = 20.0
 ANSWER_SECONDS = 40.0  # longer than the child's own wall clock (child.py), which comes first
 
@@ -47,12 +47,12 @@ class Session:
         """
         try:
             wire.send(self._sock, {**head, "job": job}, payload)
-            jawaban, hasil = wire.receive(self._sock)
+            answer, result = wire.receive(self._sock)
         except wire.Disconnected as e:
             raise ScannerDead from e
-        if "tolak" in jawaban:
-            raise BerkasRefused(str(jawaban["tolak"]))
-        return jawaban, hasil
+        if "tolak" in answer:
+            raise BerkasRefused(str(answer["tolak"]))
+        return answer, result
 
 
 class Sandbox:
@@ -82,7 +82,7 @@ class Sandbox:
         if not self._antrean.acquire(blocking=False):
             raise ScannerNotReady
         try:
-            if not self._turns.acquire(timeout=TUNGGU_DETIK):
+            if not self._turns.acquire(timeout=WAIT_SECONDS):
                 raise ScannerNotReady
             try:
                 yield

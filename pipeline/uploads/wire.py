@@ -22,9 +22,9 @@ class Disconnected(Exception):
 
 def send(sock: socket.socket, head: Head, blob: bytes = b"") -> None:
     """Send one message."""
-    kepala = json.dumps(head).encode("ascii")
+    encoded = json.dumps(head).encode("ascii")
     try:
-        sock.sendall(_LENGTHS.pack(len(kepala), len(blob)) + kepala)
+        sock.sendall(_LENGTHS.pack(len(encoded), len(blob)) + encoded)
         if blob:
             sock.sendall(blob)
     except OSError as e:
@@ -42,15 +42,15 @@ def receive(sock: socket.socket) -> tuple[Head, bytes]:
 def read_exactly(sock: socket.socket, n: int) -> bytes:
     """``n`` bytes from the socket, or Terputus."""
     buf = bytearray(n)
-    sisa = memoryview(buf)
-    while sisa:
+    remaining = memoryview(buf)
+    while remaining:
         try:
-            terbaca = sock.recv_into(sisa)
+            readable = sock.recv_into(remaining)
         except OSError as e:
             raise Disconnected from e
-        if not terbaca:
+        if not readable:
             raise Disconnected
-        sisa = sisa[terbaca:]
+        remaining = remaining[readable:]
     return bytes(buf)
 
 

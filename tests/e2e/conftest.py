@@ -17,7 +17,7 @@ from ops.contoh.kantor import Kantor
 from ops.instance import Instance, running
 from pipeline.errors import DefinitionError
 from pipeline.roles import Peran
-from tests.e2e.layar import open_chromium
+from tests.e2e.screen import open_chromium
 
 ALURIZIN = Path(sys.executable).parent / "alurizin"
 #: What names servers or another instance in the developer's own environment.
@@ -31,17 +31,17 @@ class Running:
     instance: Instance
     env: Mapping[str, str]
 
-    def cli(self, *kata: str) -> "subprocess.CompletedProcess[str]":
+    def cli(self, *word: str) -> "subprocess.CompletedProcess[str]":
         """Run ``alurizin`` with these words."""
-        return subprocess.run([ALURIZIN, *kata], env=self.env, capture_output=True, text=True, check=False, timeout=600)
+        return subprocess.run([ALURIZIN, *word], env=self.env, capture_output=True, text=True, check=False, timeout=600)
 
-    def pid(self, nama: str) -> int:
+    def pid(self, name: str) -> int:
         """Of a part of the instance, as it runs now."""
-        return int(json.loads(self.cli("info", "--json").stdout)["proses"][nama])
+        return int(json.loads(self.cli("info", "--json").stdout)["proses"][name])
 
 
 @pytest.fixture(scope="session")
-def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A demo instance in a folder of its own."""
     folder = tmp_path_factory.mktemp("contoh")
     folder.chmod(0o755)  # its PostgreSQL may run as another user
@@ -49,18 +49,18 @@ def berjalan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
     env |= {"HOME": str(folder), "ALURIZIN_DATA": str(data), "ALURIZIN_PORT": str(free_port())}
     with (folder / "run.log").open("w") as log:
-        proses = subprocess.Popen([ALURIZIN, "run"], env=env, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([ALURIZIN, "run"], env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
-            yield Running(_wait_for(data, proses), env)
+            yield Running(_wait_for(data, process), env)
         finally:
-            proses.terminate()
-            proses.wait(timeout=120)
+            process.terminate()
+            process.wait(timeout=120)
 
 
 @pytest.fixture(scope="module")
-def kantor(berjalan: Running) -> Iterator[Kantor]:
+def kantor(system: Running) -> Iterator[Kantor]:
     """The people of the instance, over HTTP alone."""
-    kantor = Kantor(berjalan.instance, batas=60)
+    kantor = Kantor(system.instance, limit=60)
     kantor.people(Peran.PEMOHON)  # waits for the first pages
     yield kantor
     kantor.close()
@@ -75,10 +75,10 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _wait_for(data: Path, proses: "subprocess.Popen[bytes]") -> Instance:
+def _wait_for(data: Path, process: "subprocess.Popen[bytes]") -> Instance:
     """Until the instance has told where it is; the first pages may still take a moment."""
-    akhir = time.monotonic() + 300
-    while time.monotonic() < akhir and proses.poll() is None:
+    end = time.monotonic() + 300
+    while time.monotonic() < end and process.poll() is None:
         try:
             return running(data)
         except DefinitionError:
@@ -89,11 +89,11 @@ def _wait_for(data: Path, proses: "subprocess.Popen[bytes]") -> Instance:
 def free_port() -> int:
     """A port that is free together with the next one, which Flower takes."""
     while True:
-        with socket.socket() as satu, socket.socket() as dua:
-            satu.bind(("127.0.0.1", 0))
-            port: int = satu.getsockname()[1]
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port: int = one.getsockname()[1]
             try:
-                dua.bind(("127.0.0.1", port + 1))
+                two.bind(("127.0.0.1", port + 1))
             except (OSError, OverflowError):
                 continue
             return port

@@ -17,11 +17,11 @@ from werkzeug.routing import MapAdapter
 
 from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
-from ops.contoh.scenarios import AT_DESK, KEMBALI, STRAIGHT, Scenario, Stage
+from ops.contoh.scenarios import AT_DESK, BACK, STRAIGHT, Scenario, Stage
 from ops.demo_people import DEMO_DOMAIN, PASSWORD
 from pipeline.roles import Peran
 from tests.e2e.conftest import Running
-from tests.e2e.layar import Pengamat, log_in, window
+from tests.e2e.screen import Watcher, log_in, window
 from web import create_app
 from web.auth import Policy
 
@@ -32,27 +32,27 @@ NOT_PAGE = re.compile(
     r"static|\.(gambar|draft_picture|unduh|download_original|foto|surat|assignment_letter|draft_docx|sk_pdf|receipt_pdf"
     r"|sehat|siap|flower_login|bukti|one_daily_head|daily_head_key)$"
 )
-TAUTAN = re.compile(r"https?://\S+/akun/tautan/\S+")
+LINK = re.compile(r"https?://\S+/akun/tautan/\S+")
 #: Pages whose form is also sent as it is, to see the page with its errors: endpoint -> button.
 SEND_EMPTY = {
-    "akun.daftar": "Daftar",
-    "publik.lacak": "Lacak",
-    "pemohon.periksa": "Kirim",
+    "account.listing": "Daftar",
+    "publik.track": "Lacak",
+    "pemohon.check": "Kirim",
     "petugas.tugas": "Simpan keputusan",
     "petugas.bap": "Simpan dan lanjut memutus",
-    "petugas.tanda_tangan": "Tanda tangani SK",
-    "admin.pengguna_baru": "Buat akun",
+    "petugas.signature": "Tanda tangani SK",
+    "admin.new_user": "Buat akun",
 }
 #: The same for everybody who may open them, so one person's look is enough.
-SAME = {"akun.sandi", "petugas.cari", "pimpinan.pimpinan", "pimpinan.selesai"}
+SAME = {"account.password", "petugas.search", "pimpinan.pimpinan", "pimpinan.done"}
 
 
 @dataclass(frozen=True)
-class Lemari:
+class Cupboard:
     """Files in the state a page needs, each made when it is first asked for."""
 
     kantor: Kantor
-    isi: dict[str, Walk] = field(default_factory=dict)
+    content: dict[str, Walk] = field(default_factory=dict)
 
     def at(self, peran: Peran) -> Walk:
         """On the desk of this role."""
@@ -68,18 +68,18 @@ class Lemari:
         berkas.pemohon.upload()
         return berkas
 
-    def carry(self, nama: str, skenario: Scenario, stage: tuple[Stage, ...]) -> Walk:
-        if nama not in self.isi:
-            self.isi[nama] = berkas = Walk(self.kantor, skenario, 0, f"layar/{nama}")
+    def carry(self, name: str, scenario: Scenario, stage: tuple[Stage, ...]) -> Walk:
+        if name not in self.content:
+            self.content[name] = berkas = Walk(self.kantor, scenario, 0, f"layar/{name}")
             berkas.begin()
-            for satu in stage:
-                berkas.take(satu)
-        return self.isi[nama]
+            for one in stage:
+                berkas.take(one)
+        return self.content[name]
 
 
 @pytest.fixture(scope="module")
-def lemari(kantor: Kantor) -> Lemari:
-    return Lemari(kantor)
+def cupboard(kantor: Kantor) -> Cupboard:
+    return Cupboard(kantor)
 
 
 @pytest.fixture(scope="module")
@@ -89,59 +89,59 @@ def app() -> Flask:
 
 
 @dataclass
-class Jelajah:
+class Explorer:
     """Follows the links from page to page, to each kind of page once for each of these files."""
 
-    pengamat: Pengamat
+    watcher: Watcher
     mapped: MapAdapter
-    boleh: Iterable[str]  # endpoints of this person
+    allowed: Iterable[str]  # endpoints of this person
     berkas: Iterable[str] = ()  # ids of the applications to look at
-    pernah: dict[tuple[str, ...], None] = field(default_factory=dict)
+    ever: dict[tuple[str, ...], None] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)  # pages that look the same to everybody, seen by somebody before
 
-    def walk(self, *awal: str) -> set[str]:
+    def walk(self, *first: str) -> set[str]:
         """Look at everything that can be reached from there. Returns the endpoints seen."""
-        antre = deque(awal)
+        antre = deque(first)
         while antre:
-            alamat = antre.popleft()
-            if endpoint := self._new(alamat):
-                self.pengamat.page.goto(alamat)
+            address = antre.popleft()
+            if endpoint := self._new(address):
+                self.watcher.page.goto(address)
                 antre.extend(self._links())
                 self._look(endpoint)
-        return {kunci[0] for kunci in self.pernah} | self.known
+        return {key[0] for key in self.ever} | self.known
 
     def _look(self, endpoint: str) -> None:
-        nama = f"{len(self.pernah):02}-{endpoint}"
-        self.pengamat.look(nama)
+        name = f"{len(self.ever):02}-{endpoint}"
+        self.watcher.look(name)
         if endpoint in SAME:
             self.known.add(endpoint)
-        if tombol := SEND_EMPTY.get(endpoint):
-            self.pengamat.page.get_by_role("button", name=re.compile(f"^{tombol}")).click()
-            expect(self.pengamat.page.locator(".govuk-error-summary")).to_be_focused()
-            self.pengamat.look(f"{nama}-galat")
+        if button := SEND_EMPTY.get(endpoint):
+            self.watcher.page.get_by_role("button", name=re.compile(f"^{button}")).click()
+            expect(self.watcher.page.locator(".govuk-error-summary")).to_be_focused()
+            self.watcher.look(f"{name}-galat")
 
     def _links(self) -> list[str]:
-        alamat: list[str] = self.pengamat.page.evaluate(
+        address: list[str] = self.watcher.page.evaluate(
             "() => [...document.links].filter((a) => a.host === location.host).map((a) => a.pathname)"
         )
-        return alamat
+        return address
 
-    def _new(self, alamat: str) -> str:
+    def _new(self, address: str) -> str:
         """The endpoint of an address, when it is one of mine and nothing like it was seen yet."""
         try:
-            endpoint, isi = self.mapped.match(urlsplit(alamat).path, method="GET")
+            endpoint, content = self.mapped.match(urlsplit(address).path, method="GET")
         except HTTPException:
             return ""
-        permohonan = str(isi.get("permohonan_id", ""))
-        kunci = (str(endpoint), permohonan, str(isi.get("bagian", "")))
+        permohonan = str(content.get("permohonan_id", ""))
+        key = (str(endpoint), permohonan, str(content.get("bagian", "")))
         if (
-            kunci in self.pernah
+            key in self.ever
             or endpoint in self.known
-            or endpoint not in self.boleh
+            or endpoint not in self.allowed
             or (permohonan and permohonan not in self.berkas)
         ):
             return ""
-        self.pernah[kunci] = None
+        self.ever[key] = None
         return str(endpoint)
 
 
@@ -151,10 +151,10 @@ def known() -> set[str]:
     return set()
 
 
-def pages(app: Flask, boleh: Callable[[Policy], bool]) -> dict[str, str]:
+def pages(app: Flask, allowed: Callable[[Policy], bool]) -> dict[str, str]:
     """endpoint -> rule of every page such a person may open."""
-    semua = {r.endpoint: r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ())}
-    return {e: r for e, r in semua.items() if boleh(_policy(app, e)) and not NOT_PAGE.search(e)}
+    every = {r.endpoint: r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ())}
+    return {e: r for e, r in every.items() if allowed(_policy(app, e)) and not NOT_PAGE.search(e)}
 
 
 def _policy(app: Flask, endpoint: str) -> Policy:
@@ -163,29 +163,29 @@ def _policy(app: Flask, endpoint: str) -> Policy:
     return policy
 
 
-def _plain(halaman: dict[str, str]) -> list[str]:
-    return [aturan for aturan in halaman.values() if "<" not in aturan]
+def _plain(name: dict[str, str]) -> list[str]:
+    return [rule for rule in name.values() if "<" not in rule]
 
 
 def _id(berkas: Walk) -> str:
-    return berkas.pemohon.jalur.rpartition("/")[2]
+    return berkas.pemohon.path.rpartition("/")[2]
 
 
 @pytest.mark.attack("F17")
 @pytest.mark.parametrize("peran", [*AT_DESK, Peran.ADMIN, Peran.OPERATOR])
 def test_pages_of_an_officer(
-    app: Flask, lemari: Lemari, chromium: Browser, known: set[str], peran: Peran, kantor: Kantor
+    app: Flask, cupboard: Cupboard, chromium: Browser, known: set[str], peran: Peran, kantor: Kantor
 ) -> None:
-    halaman = pages(app, lambda p: p.nama == "akun" or (p.nama == "petugas" and (not p.peran or peran in p.peran)))
-    berkas = [lemari.at(peran)] if peran in AT_DESK else []
-    with window(chromium, kantor.alamat) as page:
+    name = pages(app, lambda p: p.name == "account" or (p.name == "petugas" and (not p.peran or peran in p.peran)))
+    berkas = [cupboard.at(peran)] if peran in AT_DESK else []
+    with window(chromium, kantor.address) as page:
         log_in(page, "/petugas/masuk", _email(peran), PASSWORD)
-        pengamat = Pengamat(page, peran.value)
-        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, [_id(b) for b in berkas], known=known)
-        awal = [f"/petugas/antrean?peran={peran}&cari={b.nomor}" for b in berkas]
-        shown = jelajah.walk(*awal, *_plain(halaman), *(f"/petugas{b.pemohon.jalur}" for b in berkas))
-    assert pengamat.salah == []
-    assert set(halaman) - shown == set()
+        watcher = Watcher(page, peran.value)
+        explorer = Explorer(watcher, app.url_map.bind(""), name, [_id(b) for b in berkas], known=known)
+        first = [f"/petugas/antrean?peran={peran}&cari={b.nomor}" for b in berkas]
+        shown = explorer.walk(*first, *_plain(name), *(f"/petugas{b.pemohon.path}" for b in berkas))
+    assert watcher.wrong == []
+    assert set(name) - shown == set()
 
 
 def _email(peran: Peran) -> str:
@@ -193,44 +193,46 @@ def _email(peran: Peran) -> str:
 
 
 @pytest.mark.attack("F17")
-def test_pages_of_an_applicant(app: Flask, lemari: Lemari, chromium: Browser, known: set[str], kantor: Kantor) -> None:
-    halaman = pages(app, lambda p: p.nama in {"akun", "pemohon"})
+def test_pages_of_an_applicant(
+    app: Flask, cupboard: Cupboard, chromium: Browser, known: set[str], kantor: Kantor
+) -> None:
+    name = pages(app, lambda p: p.name in {"account", "pemohon"})
     berkas = [
-        lemari.draft(),
-        lemari.carry("perbaikan", KEMBALI, KEMBALI.stage[:2]),
-        lemari.at(Peran.DINAS_TEKNIS),
-        lemari.carry("selesai", STRAIGHT, STRAIGHT.stage),
+        cupboard.draft(),
+        cupboard.carry("perbaikan", BACK, BACK.stage[:2]),
+        cupboard.at(Peran.DINAS_TEKNIS),
+        cupboard.carry("selesai", STRAIGHT, STRAIGHT.stage),
     ]
-    with window(chromium, kantor.alamat) as page:
+    with window(chromium, kantor.address) as page:
         log_in(page, "/akun/masuk", f"pemohon{DEMO_DOMAIN}", PASSWORD)
-        pengamat = Pengamat(page, "pemohon")
-        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, [_id(b) for b in berkas], known=known)
-        shown = jelajah.walk(*_plain(halaman), *(b.pemohon.jalur for b in berkas))
+        watcher = Watcher(page, "pemohon")
+        explorer = Explorer(watcher, app.url_map.bind(""), name, [_id(b) for b in berkas], known=known)
+        shown = explorer.walk(*_plain(name), *(b.pemohon.path for b in berkas))
         page.goto("/petugas/antrean")
-        pengamat.look("403")
-    assert pengamat.salah == []
-    assert set(halaman) - shown == set()
+        watcher.look("403")
+    assert watcher.wrong == []
+    assert set(name) - shown == set()
 
 
 @pytest.mark.attack("F17")
 def test_pages_for_everybody(
-    app: Flask, lemari: Lemari, chromium: Browser, known: set[str], kantor: Kantor, berjalan: Running
+    app: Flask, cupboard: Cupboard, chromium: Browser, known: set[str], kantor: Kantor, running: Running
 ) -> None:
-    halaman = pages(app, lambda p: p.nama == "publik")
-    selesai = lemari.carry("selesai", STRAIGHT, STRAIGHT.stage)
-    with window(chromium, kantor.alamat) as page:
-        pengamat = Pengamat(page, "tamu")
-        jelajah = Jelajah(pengamat, app.url_map.bind(""), halaman, known=known)
-        tautan = TAUTAN.findall(berjalan.cli("tautan", f"operator{DEMO_DOMAIN}").stdout)
-        awal = [register(page), *tautan, selesai.pemohon.sk_value("Periksa keaslian")]
-        shown = jelajah.walk(*_plain(halaman), *(urlsplit(a).path for a in awal))
-        for alamat in ("/verifikasi/tiada", "/tiada", "/akun/keluar", "/akun/tautan/tiada"):
-            page.goto(alamat)
-            pengamat.look(alamat.strip("/").replace("/", "."))
-        track(page, selesai)
-        pengamat.look("jejak")
-    assert pengamat.salah == []
-    assert set(halaman) - shown == set()
+    name = pages(app, lambda p: p.name == "publik")
+    done = cupboard.carry("selesai", STRAIGHT, STRAIGHT.stage)
+    with window(chromium, kantor.address) as page:
+        watcher = Watcher(page, "tamu")
+        explorer = Explorer(watcher, app.url_map.bind(""), name, known=known)
+        link = LINK.findall(running.cli("tautan", f"operator{DEMO_DOMAIN}").stdout)
+        first = [register(page), *link, done.pemohon.sk_value("Periksa keaslian")]
+        shown = explorer.walk(*_plain(name), *(urlsplit(a).path for a in first))
+        for address in ("/verifikasi/tiada", "/tiada", "/akun/keluar", "/akun/tautan/tiada"):
+            page.goto(address)
+            watcher.look(address.strip("/").replace("/", "."))
+        track(page, done)
+        watcher.look("jejak")
+    assert watcher.wrong == []
+    assert set(name) - shown == set()
 
 
 def register(page: Page) -> str:
@@ -246,9 +248,9 @@ def register(page: Page) -> str:
 
 def track(page: Page, berkas: Walk) -> None:
     """Ask where a file is, with what the receipt says."""
-    assert berkas.tanda is not None
+    assert berkas.mark is not None
     page.goto("/lacak")
-    page.get_by_label("Nomor permohonan").fill(berkas.tanda.nomor)
-    page.get_by_label("Kode lacak").fill(berkas.tanda.kode)
+    page.get_by_label("Nomor permohonan").fill(berkas.mark.nomor)
+    page.get_by_label("Kode lacak").fill(berkas.mark.code)
     page.get_by_role("button", name="Lacak").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Selesai")

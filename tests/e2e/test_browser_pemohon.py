@@ -18,7 +18,7 @@ from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
 from ops.contoh.papers.bap import bap_form
 from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.pictures import foto
+from ops.contoh.papers.pictures import picture
 from ops.contoh.pemohon import NOMOR, Tag
 from ops.contoh.petugas import Desk
 from ops.contoh.scenarios import SOP, STRAIGHT
@@ -26,126 +26,126 @@ from ops.demo_people import DEMO_DOMAIN, PASSPHRASE, PASSWORD
 from pipeline.roles import Peran
 from pipeline.rules.form.bap import PHOTO_LABELS
 from pipeline.sop.values import IsianKind
-from tests.e2e.layar import NARROW, log_in, window
+from tests.e2e.screen import NARROW, log_in, window
 
 pytestmark = pytest.mark.browser
 
 PEMOHON = f"pemohon{DEMO_DOMAIN}"
 SLOW = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 1_000_000}
-PUTUS = SLOW | {"offline": True}
+CUT = SLOW | {"offline": True}
 
 
-def photo(benih: int) -> FilePayload:
+def photo(seed: int) -> FilePayload:
     """A photo of some megabytes, as phones make them."""
     side = 1200
-    titik = random.Random(benih).randbytes(side * side * 3)
-    isi = io.BytesIO()
-    Image.frombytes("RGB", (side, side), titik).save(isi, "JPEG", quality=85)
-    return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": isi.getvalue()}
+    point = random.Random(seed).randbytes(side * side * 3)
+    content = io.BytesIO()
+    Image.frombytes("RGB", (side, side), point).save(content, "JPEG", quality=85)
+    return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
 
 
 def card(page: Page, syarat: str) -> Locator:
     return page.locator(f"#syarat-{syarat}")
 
 
-def ready(kartu: Locator) -> None:
-    expect(kartu.locator(".govuk-tag")).to_have_text("Siap")
+def ready(box: Locator) -> None:
+    expect(box.locator(".govuk-tag")).to_have_text("Siap")
 
 
 class TestUpload:
     @pytest.fixture
-    def dokumen(self, kantor: Kantor, request: pytest.FixtureRequest) -> str:
+    def document(self, kantor: Kantor, request: pytest.FixtureRequest) -> str:
         """The address of the documents of a new draft."""
-        draf = Walk(kantor, STRAIGHT, 0, f"unggah/{request.node.name}").pemohon
-        draf.begin()
-        draf.fill()
-        return f"{draf.jalur}/dokumen"
+        draft = Walk(kantor, STRAIGHT, 0, f"unggah/{request.node.name}").pemohon
+        draft.begin()
+        draft.fill()
+        return f"{draft.path}/dokumen"
 
     @pytest.fixture
     def page(self, kantor: Kantor, chromium: Browser) -> Iterator[Page]:
-        with window(chromium, kantor.alamat, lebar=NARROW) as page:
+        with window(chromium, kantor.address, width=NARROW) as page:
             log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
             yield page
 
-    def test_a_lost_signal_is_waited_out_and_nothing_is_sent_twice(self, page: Page, dokumen: str) -> None:
-        page.goto(dokumen)
-        kartu, mulai = card(page, "AKTA"), list[Request]()
-        page.on("request", lambda r: mulai.append(r) if "/unggah/" in r.url else None)
-        sinyal = page.context.new_cdp_session(page)
-        sinyal.send("Network.emulateNetworkConditions", SLOW)
-        kartu.locator("input[type=file]").set_input_files(photo(1))
-        expect(kartu.get_by_role("status")).to_have_text(re.compile(r"Mengunggah foto\.jpg: [2-7]\d%"))
-        sinyal.send("Network.emulateNetworkConditions", PUTUS)
-        expect(kartu.get_by_role("status")).to_have_text(re.compile("^Terputus"))
-        sebelum = len(mulai)
-        sinyal.send("Network.emulateNetworkConditions", SLOW)
-        ready(kartu)
-        expect(kartu).to_contain_text("foto.jpg")
-        sesudah = mulai[sebelum:]
-        assert {r.method for r in sesudah} == {"HEAD", "PATCH"}  # asked how far it had come, and went on
-        lanjut = next(r for r in sesudah if r.method == "PATCH")
-        assert int(lanjut.headers["upload-offset"]) >= 256 * 1024
+    def test_a_lost_signal_is_waited_out_and_nothing_is_sent_twice(self, page: Page, document: str) -> None:
+        page.goto(document)
+        box, start = card(page, "AKTA"), list[Request]()
+        page.on("request", lambda r: start.append(r) if "/unggah/" in r.url else None)
+        signal = page.context.new_cdp_session(page)
+        signal.send("Network.emulateNetworkConditions", SLOW)
+        box.locator("input[type=file]").set_input_files(photo(1))
+        expect(box.get_by_role("status")).to_have_text(re.compile(r"Mengunggah foto\.jpg: [2-7]\d%"))
+        signal.send("Network.emulateNetworkConditions", CUT)
+        expect(box.get_by_role("status")).to_have_text(re.compile("^Terputus"))
+        before = len(start)
+        signal.send("Network.emulateNetworkConditions", SLOW)
+        ready(box)
+        expect(box).to_contain_text("foto.jpg")
+        after = start[before:]
+        assert {r.method for r in after} == {"HEAD", "PATCH"}  # asked how far it had come, and went on
+        onward = next(r for r in after if r.method == "PATCH")
+        assert int(onward.headers["upload-offset"]) >= 256 * 1024
 
-    def test_a_refused_file_says_why_on_its_card_alone(self, page: Page, dokumen: str) -> None:
-        page.goto(dokumen)
-        kartu = card(page, "NPWP")
-        salah: FilePayload = {"name": "surat.docx", "mimeType": "image/png", "buffer": b"PK\x03\x04 bukan gambar"}
-        kartu.locator("input[type=file]").set_input_files(salah)
-        expect(kartu.get_by_role("status")).to_contain_text("Simpan dokumennya sebagai PDF")
-        lain = page.locator("#dokumen > li:not(#syarat-NPWP)").get_by_role("status")
-        assert set(lain.all_inner_texts()) == {""}
-        kartu.locator("input[type=file]").set_input_files(photo(2))
-        ready(kartu)
+    def test_a_refused_file_says_why_on_its_card_alone(self, page: Page, document: str) -> None:
+        page.goto(document)
+        box = card(page, "NPWP")
+        wrong: FilePayload = {"name": "surat.docx", "mimeType": "image/png", "buffer": b"PK\x03\x04 bukan gambar"}
+        box.locator("input[type=file]").set_input_files(wrong)
+        expect(box.get_by_role("status")).to_contain_text("Simpan dokumennya sebagai PDF")
+        other = page.locator("#dokumen > li:not(#syarat-NPWP)").get_by_role("status")
+        assert set(other.all_inner_texts()) == {""}
+        box.locator("input[type=file]").set_input_files(photo(2))
+        ready(box)
 
-    def test_of_several_files_the_good_ones_stay_and_every_refusal_is_told(self, page: Page, dokumen: str) -> None:
-        page.goto(dokumen)
-        kartu = card(page, "NPWP")
-        salah: list[FilePayload] = [
+    def test_of_several_files_the_good_ones_stay_and_every_refusal_is_told(self, page: Page, document: str) -> None:
+        page.goto(document)
+        box = card(page, "NPWP")
+        wrong: list[FilePayload] = [
             {"name": f"surat{n}.docx", "mimeType": "image/png", "buffer": b"PK\x03\x04 bukan gambar"} for n in (1, 2)
         ]
-        kartu.locator("input[type=file]").set_input_files([salah[0], photo(5), salah[1]])
-        ready(kartu)
-        expect(kartu.locator(".berkas")).to_contain_text("foto.jpg")
-        for nama in ("surat1.docx", "surat2.docx"):
-            expect(kartu.get_by_role("status")).to_contain_text(nama)
+        box.locator("input[type=file]").set_input_files([wrong[0], photo(5), wrong[1]])
+        ready(box)
+        expect(box.locator(".berkas")).to_contain_text("foto.jpg")
+        for name in ("surat1.docx", "surat2.docx"):
+            expect(box.get_by_role("status")).to_contain_text(name)
 
-    def test_where_no_signal_is_announced_a_press_goes_on(self, page: Page, dokumen: str) -> None:
-        page.goto(dokumen)
-        kartu = card(page, "AKTA")
+    def test_where_no_signal_is_announced_a_press_goes_on(self, page: Page, document: str) -> None:
+        page.goto(document)
+        box = card(page, "AKTA")
         page.route("**/unggah/**", lambda route: route.abort())
-        kartu.locator("input[type=file]").set_input_files(photo(6))
-        lanjut = kartu.get_by_role("button", name="Lanjutkan sekarang")
-        lanjut.wait_for(timeout=40_000)
+        box.locator("input[type=file]").set_input_files(photo(6))
+        onward = box.get_by_role("button", name="Lanjutkan sekarang")
+        onward.wait_for(timeout=40_000)
         page.unroute_all()
-        lanjut.click()
-        ready(kartu)
+        onward.click()
+        ready(box)
 
-    def test_without_javascript_the_form_does_the_same(self, kantor: Kantor, chromium: Browser, dokumen: str) -> None:
-        with window(chromium, kantor.alamat, lebar=NARROW, java_script_enabled=False) as page:
+    def test_without_javascript_the_form_does_the_same(self, kantor: Kantor, chromium: Browser, document: str) -> None:
+        with window(chromium, kantor.address, width=NARROW, java_script_enabled=False) as page:
             log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
-            page.goto(dokumen)
-            salah: FilePayload = {"name": "kosong.pdf", "mimeType": "application/pdf", "buffer": b"bukan PDF"}
-            for berkas, kata in ((salah, "Ditolak"), (photo(3), "Siap")):
+            page.goto(document)
+            wrong: FilePayload = {"name": "kosong.pdf", "mimeType": "application/pdf", "buffer": b"bukan PDF"}
+            for berkas, word in ((wrong, "Ditolak"), (photo(3), "Siap")):
                 card(page, "NPWP").locator("input[type=file]").set_input_files(berkas)
                 card(page, "NPWP").get_by_role("button", name="Unggah").click()
-                expect(card(page, "NPWP").locator(".govuk-tag")).to_have_text(kata)
-                assert page.locator("#dokumen .govuk-error-message").count() == (kata == "Ditolak")
+                expect(card(page, "NPWP").locator(".govuk-tag")).to_have_text(word)
+                assert page.locator("#dokumen .govuk-error-message").count() == (word == "Ditolak")
 
 
-class TestSalinan:
+class TestCopy:
     """What is typed outlives the session it was typed in."""
 
     @pytest.fixture
-    def pengurus(self, kantor: Kantor, request: pytest.FixtureRequest) -> str:
+    def board(self, kantor: Kantor, request: pytest.FixtureRequest) -> str:
         """The address of a page of the form of a new, empty draft."""
-        draf = Walk(kantor, STRAIGHT, 0, f"salinan/{request.node.name}").pemohon
-        draf.begin()
-        return f"{draf.jalur}/isian/pengurus"
+        draft = Walk(kantor, STRAIGHT, 0, f"salinan/{request.node.name}").pemohon
+        draft.begin()
+        return f"{draft.path}/isian/pengurus"
 
-    def test_a_session_that_ended_loses_nothing(self, kantor: Kantor, chromium: Browser, pengurus: str) -> None:
-        with window(chromium, kantor.alamat, lebar=NARROW) as page:
+    def test_a_session_that_ended_loses_nothing(self, kantor: Kantor, chromium: Browser, board: str) -> None:
+        with window(chromium, kantor.address, width=NARROW) as page:
             log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
-            page.goto(pengurus)
+            page.goto(board)
             expect(page.get_by_text("Pulihkan isian")).to_be_hidden()
             page.locator("#ketua_nama").fill("Siti Rahmah")
             page.context.clear_cookies()
@@ -156,15 +156,15 @@ class TestSalinan:
             page.get_by_role("button", name="Pulihkan isian").click()
             expect(page.locator("#ketua_nama")).to_have_value("Siti Rahmah")
             page.get_by_role("button", name="Simpan dan lanjut", exact=True).click()
-            page.goto(pengurus)  # the server has it now: nothing is offered, nothing is kept
+            page.goto(board)  # the server has it now: nothing is offered, nothing is kept
             expect(page.locator("#ketua_nama")).to_have_value("Siti Rahmah")
             expect(page.get_by_text("Pulihkan isian")).to_be_hidden()
             assert page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('isian:'))") == []
 
-    def test_logging_out_leaves_nothing_in_the_browser(self, kantor: Kantor, chromium: Browser, pengurus: str) -> None:
-        with window(chromium, kantor.alamat, lebar=NARROW) as page:
+    def test_logging_out_leaves_nothing_in_the_browser(self, kantor: Kantor, chromium: Browser, board: str) -> None:
+        with window(chromium, kantor.address, width=NARROW) as page:
             log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
-            page.goto(pengurus)
+            page.goto(board)
             page.locator("#ketua_nama").fill("Siti Rahmah")
             page.get_by_role("button", name="Keluar").click()
             page.goto("/akun/masuk")
@@ -172,7 +172,7 @@ class TestSalinan:
 
 
 @dataclass
-class Kisah:
+class Story:
     """One application, and everybody's windows."""
 
     walk: Walk
@@ -181,26 +181,26 @@ class Kisah:
 
     def fill_in(self, page: Page) -> None:
         """Type every answer, page by page, as the form asks for it."""
-        isi = self.walk.pemohon.isi
+        content = self.walk.pemohon.content
         page.goto("/permohonan")
         page.get_by_role("button", name="Ajukan permohonan baru").click()
         page.get_by_role("button", name="Mulai mengisi").click()
         while "/isian/" in page.url:
             for isian in SOP.isian:
-                if isian.kode in isi and page.locator(f"[name={isian.kode}]").count():
-                    answer(page, isian.kode, isian.jenis, isi[isian.kode])
+                if isian.code in content and page.locator(f"[name={isian.code}]").count():
+                    answer(page, isian.code, isian.kind, content[isian.code])
             with page.expect_navigation():
                 page.get_by_role("button", name="Simpan dan lanjut", exact=True).click()
 
     def upload(self, page: Page) -> None:
         pemohon = self.walk.pemohon
-        for syarat in SOP.required_syarat(pemohon.isi):
-            kartu = card(page, syarat.kode)
-            berkas = make_berkas(syarat, pemohon.lembaga)
-            kartu.locator("input[type=file]").set_input_files(
-                [{"name": b.nama, "mimeType": b.jenis, "buffer": b.payload} for b in berkas]
+        for syarat in SOP.required_syarat(pemohon.content):
+            box = card(page, syarat.code)
+            berkas = make_berkas(syarat, pemohon.institution)
+            box.locator("input[type=file]").set_input_files(
+                [{"name": b.name, "mimeType": b.kind, "buffer": b.payload} for b in berkas]
             )
-            ready(kartu)
+            ready(box)
 
     def send(self, page: Page) -> None:
         """Tick, send, read the receipt, print it."""
@@ -209,22 +209,23 @@ class Kisah:
         page.get_by_label("Saya sudah membaca pemberitahuan privasi.").check()
         page.get_by_role("button", name="Kirim permohonan").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Permohonan terkirim")
-        nomor, kode = page.locator(".nomor").all_inner_texts()
-        self.walk.tanda = Tag(nomor, kode)
+        nomor, code = page.locator(".nomor").all_inner_texts()
+        self.walk.mark = Tag(nomor, code)
         assert nomor in text_of(page.pdf())
-        with page.expect_download() as unduhan:
+        with page.expect_download() as download:
             page.get_by_role("button", name="Unduh tanda terima (PDF)").click()
-        assert NOMOR.findall(text_of(unduhan.value.path().read_bytes()))[0] == nomor
+        assert NOMOR.findall(text_of(download.value.path().read_bytes()))[0] == nomor
 
-    def officer(self, peran: Peran, *, lebar: int = 1280) -> "Iterator[Page]":
+    def officer(self, peran: Peran, *, width: int = 1280) -> "Iterator[Page]":
         """The file, opened from the queue of this role."""
         self.walk.arrive(peran)
-        meja = Desk(self.kantor.person(peran, 0), self.walk.nomor)
-        until(60, lambda: ((ada := meja.find()) and meja.may_decide(ada)) or None, apa="Keputusan dapat dibuat")
-        with window(self.chromium, self.kantor.alamat, lebar=lebar) as page:
-            log_in(page, "/petugas/masuk", self.kantor.person(peran, 0).surel, PASSWORD)
+        desk = Desk(self.kantor.person(peran, 0), self.walk.nomor)
+        may = "Keputusan dapat dibuat"
+        until(60, lambda: ((present := desk.find()) and desk.may_decide(present)) or None, what=may)
+        with window(self.chromium, self.kantor.address, width=width) as page:
+            log_in(page, "/petugas/masuk", self.kantor.person(peran, 0).email, PASSWORD)
             page.get_by_role("link", name=self.walk.nomor, exact=True).click()
-            expect(page.get_by_role("heading", level=1)).to_contain_text(self.walk.pemohon.lembaga.nama)
+            expect(page.get_by_role("heading", level=1)).to_contain_text(self.walk.pemohon.institution.name)
             yield page
 
     def inspect(self) -> None:
@@ -232,19 +233,19 @@ class Kisah:
         pemohon = self.walk.pemohon
         for page in self.officer(Peran.DINAS_TEKNIS):
             page.get_by_role("link", name="Isi BAP dan Rekomendasi").click()
-            for kode, label in list(PHOTO_LABELS.items())[:2]:
-                page.get_by_label("Keterangan foto").select_option(kode)
-                gambar: FilePayload = {"name": "f.jpg", "mimeType": "image/jpeg", "buffer": foto(label)}
-                page.locator("#foto").set_input_files(gambar)
+            for code, label in list(PHOTO_LABELS.items())[:2]:
+                page.get_by_label("Keterangan foto").select_option(code)
+                file: FilePayload = {"name": "f.jpg", "mimeType": "image/jpeg", "buffer": picture(label)}
+                page.locator("#foto").set_input_files(file)
                 page.get_by_role("button", name="Tambah foto").click()
                 expect(page.get_by_role("status").first).to_contain_text(label)
-            isian = bap_form(SOP, pemohon.lembaga, pemohon.isi, today=self.kantor.now().date(), layak=True)
-            for nama, nilai in isian.items():
-                pilihan = page.locator(f'[type=radio][name="{nama}"][value="{nilai}"]')
-                if pilihan.count():
-                    pilihan.check()
-                elif nilai:
-                    page.locator(f'[name="{nama}"]').fill(nilai)
+            isian = bap_form(SOP, pemohon.institution, pemohon.content, today=self.kantor.now().date(), eligible=True)
+            for name, value in isian.items():
+                choices = page.locator(f'[type=radio][name="{name}"][value="{value}"]')
+                if choices.count():
+                    choices.check()
+                elif value:
+                    page.locator(f'[name="{name}"]').fill(value)
             page.get_by_role("button", name="Simpan dan lanjut memutus").click()
             decide(page, "Kirim rekomendasi terbit")
 
@@ -253,7 +254,7 @@ class Kisah:
             decide(page, "Setujui")
 
     def sign(self) -> None:
-        for page in self.officer(Peran.KEPALA_DINAS, lebar=NARROW):
+        for page in self.officer(Peran.KEPALA_DINAS, width=NARROW):
             page.get_by_role("button", name="Tanda tangani SK").click()
             page.get_by_label("Frasa sandi tanda tangan").fill(PASSPHRASE)
             page.get_by_role("button", name="Tanda tangani SK").click()
@@ -262,12 +263,12 @@ class Kisah:
     def receive(self, page: Page) -> None:
         """Find the SK, check it by its QR code as a stranger would, and say it arrived."""
         page.goto("/permohonan")
-        kartu = page.get_by_role("listitem").filter(has_text=self.walk.nomor)
-        kartu.get_by_role("link", name="Unduh SK").click()
-        with page.expect_download() as unduhan:
+        box = page.get_by_role("listitem").filter(has_text=self.walk.nomor)
+        box.get_by_role("link", name="Unduh SK").click()
+        with page.expect_download() as download:
             page.get_by_role("button", name=re.compile("^Unduh SK")).click()
-        pdf = unduhan.value.path()
-        with window(self.chromium, self.kantor.alamat, lebar=NARROW) as other_person:
+        pdf = download.value.path()
+        with window(self.chromium, self.kantor.address, width=NARROW) as other_person:
             other_person.goto(qr_of(pdf))
             expect(other_person.get_by_role("heading", level=1)).to_have_text("BERLAKU")
             other_person.locator("#pdf").set_input_files(pdf)
@@ -276,51 +277,51 @@ class Kisah:
         expect(page.get_by_role("status").first).to_contain_text("Permohonan ini selesai")
 
 
-def answer(page: Page, kode: str, jenis: IsianKind, nilai: str | tuple[str, ...]) -> None:
+def answer(page: Page, code: str, kind: IsianKind, value: str | tuple[str, ...]) -> None:
     """Type or tick one answer."""
-    if jenis in {IsianKind.PILIHAN, IsianKind.BANYAK}:
-        for satu in [nilai] if isinstance(nilai, str) else nilai:
-            page.locator(f'[name={kode}][value="{satu}"]').check()
+    if kind in {IsianKind.PILIHAN, IsianKind.BANYAK}:
+        for one in [value] if isinstance(value, str) else value:
+            page.locator(f'[name={code}][value="{one}"]').check()
     else:
-        page.locator(f"[name={kode}]").fill(str(nilai))
+        page.locator(f"[name={code}]").fill(str(value))
 
 
-def decide(page: Page, pilihan: str) -> None:
-    page.get_by_label(pilihan).check()
+def decide(page: Page, choices: str) -> None:
+    page.get_by_label(choices).check()
     page.get_by_role("button", name="Simpan keputusan").click()
     expect(page.get_by_role("status").first).to_contain_text("diteruskan ke")
 
 
 def text_of(pdf: bytes) -> str:
-    return "".join(halaman.get_textpage().get_text_range() for halaman in pdfium.PdfDocument(pdf))
+    return "".join(page.get_textpage().get_text_range() for page in pdfium.PdfDocument(pdf))
 
 
 def qr_of(pdf: Path) -> str:
     """What a phone's camera reads off the printed pages."""
-    gambar = (halaman.render(scale=2).to_pil() for halaman in pdfium.PdfDocument(pdf))
-    return next(kode.text for satu in gambar for kode in zxingcpp.read_barcodes(satu))
+    picture = (page.render(scale=2).to_pil() for page in pdfium.PdfDocument(pdf))
+    return next(code.text for one in picture for code in zxingcpp.read_barcodes(one))
 
 
 def test_from_the_form_to_the_signed_sk_by_hand(kantor: Kantor, chromium: Browser) -> None:
-    kisah = Kisah(Walk(kantor, STRAIGHT, 0, "tangan"), kantor, chromium)
-    kisah.walk.begin()
-    with window(chromium, kantor.alamat, lebar=NARROW) as page:
+    story = Story(Walk(kantor, STRAIGHT, 0, "tangan"), kantor, chromium)
+    story.walk.begin()
+    with window(chromium, kantor.address, width=NARROW) as page:
         log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
-        kisah.fill_in(page)
-        kisah.upload(page)
-        kisah.send(page)
+        story.fill_in(page)
+        story.upload(page)
+        story.send(page)
         for stage in STRAIGHT.stage[1:3]:
-            kisah.walk.take(stage)  # automatic: only told, so that a spot check is decided by its desk
-        kisah.inspect()
+            story.walk.take(stage)  # automatic: only told, so that a spot check is decided by its desk
+        story.inspect()
         for peran in (Peran.KABID_PERIZINAN, Peran.SEKRETARIS):
-            kisah.approve(peran)
-        kisah.sign()
-        kisah.receive(page)
+            story.approve(peran)
+        story.sign()
+        story.receive(page)
 
 
 @pytest.mark.attack("B16")
 def test_after_logging_out_the_back_button_shows_nothing(kantor: Kantor, chromium: Browser) -> None:
-    with window(chromium, kantor.alamat) as page:
+    with window(chromium, kantor.address) as page:
         log_in(page, "/akun/masuk", PEMOHON, PASSWORD)
         page.goto("/permohonan")
         page.get_by_role("button", name="Keluar").click()

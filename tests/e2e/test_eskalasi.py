@@ -30,47 +30,47 @@ LEVEL = ["pengingat", "lewat", "dua_kali"]
 class Kantor:
     """The instance with its second beat and three more workers, and the hands that work on it."""
 
-    berjalan: Running
+    running: Running
     env: Mapping[str, str]
     beat: "subprocess.Popen[bytes]"
     workers: "list[subprocess.Popen[bytes]]"
 
-    def hand(self, *kata: str) -> object:
+    def hand(self, *word: str) -> object:
         """Run a command of tests/e2e/berkas_lambat.py."""
-        words = [sys.executable, "-m", "tests.e2e.berkas_lambat", *kata]
+        words = [sys.executable, "-m", "tests.e2e.slow_files", *word]
         done = subprocess.run(words, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def beats(self, sinyal: int) -> None:
+    def beats(self, signal: int) -> None:
         """Freeze or wake both beats."""
-        for pid in (self.beat.pid, self.berjalan.pid("beat")):
-            os.kill(pid, sinyal)
+        for pid in (self.beat.pid, self.running.pid("beat")):
+            os.kill(pid, signal)
 
-    def raised(self, saat: str, nomor: list[str]) -> dict[str, list[list[object]]]:
-        """Wait until everything due at ``saat`` has been raised; what there is then, checked against the calendar."""
-        akhir = time.monotonic() + 3 * RINGS
+    def raised(self, moment: str, nomor: list[str]) -> dict[str, list[list[object]]]:
+        """Wait until everything due at ``moment`` has been raised; what there is then, checked against the calendar."""
+        end = time.monotonic() + 3 * RINGS
         while True:
-            hasil = self.hand("periksa", saat, *nomor)
-            assert isinstance(hasil, dict)
-            if not hasil["kurang"]:
-                return dict(hasil["ada"])
-            assert time.monotonic() < akhir, f"{hasil['kurang']} level belum dicatat"
+            result = self.hand("periksa", moment, *nomor)
+            assert isinstance(result, dict)
+            if not result["kurang"]:
+                return dict(result["ada"])
+            assert time.monotonic() < end, f"{result['kurang']} level belum dicatat"
             time.sleep(0.5)
 
 
 @pytest.fixture
-def kantor(berjalan: Running, tmp_path: Path) -> Iterator[Kantor]:
-    _wait_for_all(berjalan)
-    env = {**berjalan.env, "ALURIZIN_MODE": "demo", "DATABASE_URL": berjalan.instance.database_url,
-           "CELERY_BROKER_URL": berjalan.instance.broker_url}  # fmt: skip
+def kantor(running: Running, tmp_path: Path) -> Iterator[Kantor]:
+    _wait_for_all(running)
+    env = {**running.env, "ALURIZIN_MODE": "demo", "DATABASE_URL": running.instance.database_url,
+           "CELERY_BROKER_URL": running.instance.broker_url}  # fmt: skip
     with (
         _celery(env, tmp_path, "beat", "--pidfile=", "--schedule", str(tmp_path / "beat")) as beat,
-        _celery(env, tmp_path, *_worker(1)) as satu,
-        _celery(env, tmp_path, *_worker(2)) as dua,
-        _celery(env, tmp_path, *_worker(3)) as tiga,
+        _celery(env, tmp_path, *_worker(1)) as one,
+        _celery(env, tmp_path, *_worker(2)) as two,
+        _celery(env, tmp_path, *_worker(3)) as three,
     ):
-        kantor = Kantor(berjalan, env, beat, [satu, dua, tiga])
+        kantor = Kantor(running, env, beat, [one, two, three])
         kantor.hand("pagi")
         try:
             yield kantor
@@ -79,10 +79,10 @@ def kantor(berjalan: Running, tmp_path: Path) -> Iterator[Kantor]:
             kantor.hand("lepas")
 
 
-def _wait_for_all(berjalan: Running) -> None:
-    akhir = time.monotonic() + 120
-    while not {"beat", "layanan", "relay"} <= set(json.loads(berjalan.cli("info", "--json").stdout)["proses"]):
-        assert time.monotonic() < akhir, "tidak semua proses berjalan"
+def _wait_for_all(running: Running) -> None:
+    end = time.monotonic() + 120
+    while not {"beat", "layanan", "relay"} <= set(json.loads(running.cli("info", "--json").stdout)["proses"]):
+        assert time.monotonic() < end, "tidak semua proses berjalan"
         time.sleep(0.3)
 
 
@@ -92,44 +92,44 @@ def _worker(n: int) -> tuple[str, ...]:
 
 
 @contextmanager
-def _celery(env: Mapping[str, str], folder: Path, *kata: str) -> "Iterator[subprocess.Popen[bytes]]":
-    with (folder / f"{kata[0]}{len(list(folder.iterdir()))}.log").open("wb") as log:
-        proses = subprocess.Popen(
-            [CELERY, "-A", "tasks.app", *kata, "--loglevel", "WARNING"], env=env, cwd=ROOT, stdout=log, stderr=log
+def _celery(env: Mapping[str, str], folder: Path, *word: str) -> "Iterator[subprocess.Popen[bytes]]":
+    with (folder / f"{word[0]}{len(list(folder.iterdir()))}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [CELERY, "-A", "tasks.app", *word, "--loglevel", "WARNING"], env=env, cwd=ROOT, stdout=log, stderr=log
         )
         try:
-            yield proses
+            yield process
         finally:
-            proses.terminate()
-            proses.wait(timeout=30)
+            process.terminate()
+            process.wait(timeout=30)
 
 
 def test_three_days_without_beats_and_an_emptied_broker(kantor: Kantor) -> None:
     nomor = kantor.hand("buat", "5")
     assert isinstance(nomor, list)
     kantor.beats(signal.SIGSTOP)
-    tepat, *lain = nomor  # the first lies with the Kabid, whose limit is of minutes
-    kantor.hand("putus", tepat)
-    saat = str(kantor.hand("maju", "3"))
+    exact, *other = nomor  # the first lies with the Kabid, whose limit is of minutes
+    kantor.hand("putus", exact)
+    moment = str(kantor.hand("maju", "3"))
     kantor.hand("kosongkan")
     kantor.beats(signal.SIGCONT)
-    ada = kantor.raised(saat, lain)
-    for n in lain[1::2]:  # with the Kabid: far past twice the limit
-        assert [t for k, _, t in ada[n] if k == "paraf_kabid"] == LEVEL
-    periksa = kantor.hand("periksa", saat, tepat)
-    assert isinstance(periksa, dict)
-    assert not [k for k in periksa["ada"][tepat] if k[0] == "paraf_kabid"]
+    present = kantor.raised(moment, other)
+    for n in other[1::2]:  # with the Kabid: far past twice the limit
+        assert [t for k, _, t in present[n] if k == "paraf_kabid"] == LEVEL
+    check = kantor.hand("periksa", moment, exact)
+    assert isinstance(check, dict)
+    assert not [k for k in check["ada"][exact] if k[0] == "paraf_kabid"]
 
 
 def test_the_slow_story_ends_with_its_proof_and_the_clock_put_back(kantor: Kantor) -> None:
     kantor.hand("lepas")
-    sebelum = kantor.berjalan.cli("jam").stdout
-    hasil = kantor.berjalan.cli("contoh", "--lambat")
-    assert hasil.returncode == 0, hasil.stdout + hasil.stderr
-    assert hasil.stdout.splitlines()[-1] == "15 eskalasi, masing-masing sekali; tidak ada untuk pemohon"
-    assert kantor.berjalan.cli("jam").stdout[:25] == sebelum[:25]
-    catatan = kantor.berjalan.cli("verify")
-    assert catatan.returncode == 0, catatan.stdout + catatan.stderr
+    before = kantor.running.cli("jam").stdout
+    result = kantor.running.cli("contoh", "--lambat")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.splitlines()[-1] == "15 eskalasi, masing-masing sekali; tidak ada untuk pemohon"
+    assert kantor.running.cli("jam").stdout[:25] == before[:25]
+    note = kantor.running.cli("verify")
+    assert note.returncode == 0, note.stdout + note.stderr
 
 
 @pytest.mark.attack("G06")
@@ -141,19 +141,19 @@ def test_killed_workers_frozen_beats_and_a_broker_that_forgets(kantor: Kantor) -
     assert isinstance(nomor, list)
     for stage in range(8):
         kantor.beats(signal.SIGSTOP)
-        saat = str(kantor.hand("maju", str(rng.choice([0.01, 0.2, 1, 3]))))
+        moment = str(kantor.hand("maju", str(rng.choice([0.01, 0.2, 1, 3]))))
         kantor.hand("kosongkan")
         kantor.beats(signal.SIGCONT)
         time.sleep(rng.uniform(0, 3))
         match stage % 4:
             case 0:
-                os.kill(kantor.berjalan.pid("layanan"), signal.SIGKILL)
+                os.kill(kantor.running.pid("layanan"), signal.SIGKILL)
             case 1:
-                os.kill(kantor.berjalan.pid("broker"), signal.SIGKILL)
+                os.kill(kantor.running.pid("broker"), signal.SIGKILL)
             case 2:
-                os.kill(kantor.berjalan.pid("beat"), signal.SIGKILL)
+                os.kill(kantor.running.pid("beat"), signal.SIGKILL)
             case _:
                 rng.choice(kantor.workers).send_signal(signal.SIGSTOP)
-        kantor.raised(saat, nomor)
+        kantor.raised(moment, nomor)
         for worker in kantor.workers:
             worker.send_signal(signal.SIGCONT)

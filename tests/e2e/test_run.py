@@ -121,8 +121,8 @@ def test_info_names_what_runs_and_how_to_get_in(office: Running) -> None:
     assert all(alive(pid) for pid in office.pids().values())
     assert str(info["database_url"]).startswith("postgresql://")
     assert str(info["broker_url"]).startswith("redis+socket://")
-    surel = {akun["surel"] for akun in info["akun"]}  # type: ignore[attr-defined]  # JSON
-    assert {"pemohon@demo.test", "front_office1@demo.test", "kepala_dinas1@demo.test", "operator@demo.test"} <= surel
+    email = {account["surel"] for account in info["akun"]}  # type: ignore[attr-defined]  # JSON
+    assert {"pemohon@demo.test", "front_office1@demo.test", "kepala_dinas1@demo.test", "operator@demo.test"} <= email
     state = Path(str(info["data"])) / "instance.json"
     assert state.stat().st_mode & 0o777 == 0o600
 
@@ -174,11 +174,11 @@ def test_an_operator_comes_into_flower_and_may_only_look(office: Running) -> Non
 
 
 @pytest.mark.attack("G04")
-@pytest.mark.parametrize("nama", ["relay", "peran", "layanan", "broker", "beat", "web", "postgres"])
-def test_what_is_killed_comes_back(office: Running, nama: str) -> None:
-    before = office.pids()[nama]
+@pytest.mark.parametrize("name", ["relay", "peran", "layanan", "broker", "beat", "web", "postgres"])
+def test_what_is_killed_comes_back(office: Running, name: str) -> None:
+    before = office.pids()[name]
     os.kill(before, signal.SIGKILL)
-    until(lambda: office.pids().get(nama, before) != before)
+    until(lambda: office.pids().get(name, before) != before)
     until(lambda: _answers(office, "web"))
     assert office.page()[0] == 200
     until(lambda: set(office.pids()) == PROCESSES)

@@ -21,7 +21,7 @@ PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {FORE
 
 
 def process(code: str, patience: float = 5) -> Process:
-    return Process(nama="uji", command=(sys.executable, "-c", code), patience=patience)
+    return Process(name="uji", command=(sys.executable, "-c", code), patience=patience)
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ SERVERS = {"postgres", "redis", "migrate", "proxy"}
 
 
 def test_compose_has_a_service_for_every_process_and_no_other() -> None:
-    assert set(SERVICES) == {process.nama for process in containers()} | SERVERS
+    assert set(SERVICES) == {process.name for process in containers()} | SERVERS
 
 
-@pytest.mark.parametrize("process", containers(), ids=lambda process: process.nama)
+@pytest.mark.parametrize("process", containers(), ids=lambda process: process.name)
 def test_compose_starts_the_same_command(process: Process) -> None:
-    assert shlex.split(SERVICES[process.nama]["command"]) == list(process.command)
+    assert shlex.split(SERVICES[process.name]["command"]) == list(process.command)
 
 
 @pytest.mark.attack("G15")
@@ -34,12 +34,12 @@ def test_every_queue_is_read_by_exactly_one_worker(processes: tuple[Process, ...
 
 
 def test_both_layouts_run_the_same_kinds_of_process() -> None:
-    alone = {process.nama for process in one_machine(8000) if not process.antrean}
-    assert alone == {process.nama for process in containers() if not process.antrean}
+    alone = {process.name for process in one_machine(8000) if not process.antrean}
+    assert alone == {process.name for process in containers() if not process.antrean}
 
 
 def test_only_the_proxy_is_published() -> None:
-    assert {nama for nama, service in SERVICES.items() if "ports" in service} == {"proxy"}
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
 
 
 def test_the_broker_keeps_its_queue() -> None:
@@ -48,9 +48,9 @@ def test_the_broker_keeps_its_queue() -> None:
     assert "--maxmemory-policy noeviction" in command
 
 
-@pytest.mark.parametrize("nama", sorted(set(SERVICES) - {"migrate", "relay", "beat", "proxy"}))
-def test_a_service_that_can_hang_is_watched(nama: str) -> None:
-    assert "healthcheck" in SERVICES[nama]
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate", "relay", "beat", "proxy"}))
+def test_a_service_that_can_hang_is_watched(name: str) -> None:
+    assert "healthcheck" in SERVICES[name]
 
 
 @pytest.mark.attack("G09")

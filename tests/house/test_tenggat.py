@@ -8,10 +8,10 @@ import pytest
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 #: What prints a due time, and what unfolds its sum on the same page.
 _PRINTED = re.compile(r"\{\{[^}]*tenggat[^}]*\|\s*waktu")
-_UNFOLDS = ("hitungan(", "tenggat(", "time_left(", "waktu/_jam_pemohon.html", "penjelasan")
+_UNFOLDS = ("hitungan(", "tenggat(", "time_left(", "time/_clock_pemohon.html", "penjelasan")
 
 
-@pytest.mark.parametrize("halaman", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES)))
-def test_a_due_time_unfolds(halaman: Path) -> None:
-    teks = halaman.read_text(encoding="utf-8")
-    assert not _PRINTED.search(teks) or any(u in teks for u in _UNFOLDS)
+@pytest.mark.parametrize("page", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES)))
+def test_a_due_time_unfolds(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not _PRINTED.search(text) or any(u in text for u in _UNFOLDS)

@@ -55,8 +55,8 @@ def test_every_automatic_work_is_done_by_somebody():
 
 def test_every_template_is_there():
     for sop in SOPS.values():
-        for nama in sop.naskah.templat.values():
-            assert (ROOT / "templates_sk" / nama).is_file(), nama
+        for name in sop.naskah.templat.values():
+            assert (ROOT / "templates_sk" / name).is_file(), name
 
 
 def test_every_recorded_kind_of_event_can_be_replayed():

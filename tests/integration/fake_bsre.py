@@ -34,8 +34,8 @@ class FakeBsre(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def sign(self, pdf: bytes) -> bytes:
-        ask = TteRequest(id="x", pdf=pdf, pejabat="bsre", url_verifikasi="")
-        return self.signer.tanda_tangani(ask, Secret("x")).pdf
+        ask = TteRequest(id="x", pdf=pdf, official="bsre", verification_url="")
+        return self.signer.sign(ask, Secret("x")).pdf
 
 
 @contextmanager

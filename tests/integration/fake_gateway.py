@@ -40,11 +40,11 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             if isinstance(answer, str):
                 self.close_connection = True
                 return
-            status, isi = answer if isinstance(answer, tuple) else (answer, {})
-            if status == 200 and isi.get("status", True):
+            status, content = answer if isinstance(answer, tuple) else (answer, {})
+            if status == 200 and content.get("status", True):
                 gateway.taken.append(json.loads(body))
                 gateway.headers.append(dict(self.headers))
-            text = json.dumps(isi).encode()
+            text = json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()

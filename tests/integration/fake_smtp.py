@@ -68,4 +68,4 @@ class SmtpServer:
 
     @property
     def settings(self) -> Smtp:
-        return Smtp(host="127.0.0.1", port=self._controller.port, tls=False, dari="Perizinan <izin@kota.test>")
+        return Smtp(host="127.0.0.1", port=self._controller.port, tls=False, sender="Perizinan <izin@kota.test>")

@@ -30,13 +30,24 @@ from pipeline.services.people.delegasi import delegate
 from pipeline.services.records.heads import make_daily_head
 from pipeline.sop.values import KeputusanKind
 from pipeline.uploads import Accepted
-from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
+from tests.factories import (
+    SOP,
+    WEDNESDAY,
+    at_desk,
+    bring_to,
+    decide_at,
+    filled_in,
+    person,
+    submitted,
+    work_off,
+    write_bap,
+)
 from tests.integration.conftest import PASSPHRASE
 
 REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
-NANTI = RABU + timedelta(days=8)
-BARU = NANTI + timedelta(minutes=1)
-END = NANTI + timedelta(days=1)
+LATER = WEDNESDAY + timedelta(days=8)
+NEW = LATER + timedelta(minutes=1)
+END = LATER + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,86 +65,86 @@ def whole_story(kantor: dict[Peran, Petugas]) -> Story:
     pemohon = person()
     p = submitted(pemohon)
     _inspection(p, kantor)
-    make_daily_head(now=NANTI)
+    make_daily_head(now=LATER)
     _correction(p, pemohon, kantor)
     _draft_and_approvals(p, kantor)
-    meja = at_desk(p)
-    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=BARU)
-    work_off(BARU)
-    accept_sk(p, oleh=pemohon, now=BARU)
-    withdrawn, draft = submitted(pemohon, benih="b"), filled_in(pemohon, benih="c")
-    work_off(BARU)
-    withdraw(withdrawn, oleh=pemohon, alasan="Kami perbaiki dahulu.", now=BARU)
+    desk = at_desk(p)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=NEW)
+    work_off(NEW)
+    accept_sk(p, actor=pemohon, now=NEW)
+    withdrawn, draft = submitted(pemohon, seed="b"), filled_in(pemohon, seed="c")
+    work_off(NEW)
+    withdraw(withdrawn, actor=pemohon, reason="Kami perbaiki dahulu.", now=NEW)
     make_daily_head(now=END)
     return Story(p, _nomor(p), _nomor(withdrawn), draft)
 
 
 def _inspection(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     """Taken, extended, given to another, moved by a holiday, and late all the same."""
-    seed_calendar(RABU)
+    seed_calendar(WEDNESDAY)
     bring_to(p, "rekomendasi", kantor)
     tugas_id, kabid = at_desk(p).tugas_id, kantor[Peran.KABID_PERIZINAN]
-    claim(tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
-    extend(tugas_id, 1, "Jalan ke lokasi terendam banjir.", oleh=kabid, now=RABU)
-    reassign(tugas_id, person(Peran.DINAS_TEKNIS, nama="Rusmini"), REASON, oleh=kabid, now=RABU)
-    reassign(tugas_id, kantor[Peran.DINAS_TEKNIS].person_id, REASON, oleh=kabid, now=RABU)
+    claim(tugas_id, actor=kantor[Peran.DINAS_TEKNIS], now=WEDNESDAY)
+    extend(tugas_id, 1, "Jalan ke lokasi terendam banjir.", actor=kabid, now=WEDNESDAY)
+    reassign(tugas_id, person(Peran.DINAS_TEKNIS, name="Rusmini"), REASON, actor=kabid, now=WEDNESDAY)
+    reassign(tugas_id, kantor[Peran.DINAS_TEKNIS].person_id, REASON, actor=kabid, now=WEDNESDAY)
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
-    banjir = AddLibur(((date(2026, 11, 26), "Banjir"),))
-    change_calendar(banjir, oleh=admin, versi=read_calendar().versi, now=RABU)
-    sweep_escalations(now=NANTI)
-    escalate_cases(now=NANTI)
+    flood = AddLibur(((date(2026, 11, 26), "Banjir"),))
+    change_calendar(flood, actor=admin, version=read_calendar().version, now=WEDNESDAY)
+    sweep_escalations(now=LATER)
+    escalate_cases(now=LATER)
 
 
 def _correction(p: UUID, pemohon: UUID, kantor: dict[Peran, Petugas]) -> None:
     """Sent back with two items; one is answered in words, one with a new file."""
     from pipeline.services.desk.decide import decide
 
-    meja = at_desk(p)
+    desk = at_desk(p)
     items = (Request("syarat", "AKTA", "Halaman 3 terpotong."), Request("isian", "uraian_kegiatan", "Jelaskan."))
-    back = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan=REASON, permintaan=items)
-    decide(meja.tugas_id, back, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=NANTI)
-    work_off(NANTI)
+    back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON, requests=items)
+    decide(desk.tugas_id, back, actor=kantor[Peran.DINAS_TEKNIS], seen=desk.seen, now=LATER)
+    work_off(LATER)
     with unit_of_work() as s:
-        asked = s.scalars(select(CorrectionRequest).where(CorrectionRequest.jenis == "isian")).one()
-    answer_request(p, asked.id, "Sudah kami jelaskan.", oleh=pemohon, now=NANTI)
-    save_isian(p, {"uraian_kegiatan": "Mengasuh 24 anak dalam asrama."}, oleh=pemohon, now=BARU)
+        asked = s.scalars(select(CorrectionRequest).where(CorrectionRequest.kind == "isian")).one()
+    answer_request(p, asked.id, "Sudah kami jelaskan.", actor=pemohon, now=LATER)
+    save_isian(p, {"uraian_kegiatan": "Mengasuh 24 anak dalam asrama."}, actor=pemohon, now=NEW)
     new = Accepted("akta baru.jpg", "jpg", picture("putih"), 1, "0" * 64, None)
-    keep_berkas(p, "AKTA", new, oleh=pemohon, now=BARU)
-    submit(p, oleh=pemohon, privacy_version="1", now=BARU)
-    work_off(BARU)
+    keep_berkas(p, "AKTA", new, actor=pemohon, now=NEW)
+    submit(p, actor=pemohon, privacy_version="1", now=NEW)
+    work_off(NEW)
 
 
 def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     """A picture in the BAP, a draft in the Back Office's words, one approval by a Plh."""
-    bring_to(p, "rekomendasi", kantor, now=BARU)
-    teknis, kabid = kantor[Peran.DINAS_TEKNIS], kantor[Peran.KABID_PERIZINAN]
-    add_photo_bap(at_desk(p).tugas_id, "depan", picture("biru"), {}, oleh=teknis, now=BARU)
-    write_bap(p, teknis, now=BARU)
-    decide_at(p, teknis, SOP["rekomendasi"].keputusan, now=BARU)
-    work_off(BARU)
-    decide_at(p, kabid, KeputusanKind.SETUJUI, now=BARU)
-    work_off(BARU)
-    sekretaris = kantor[Peran.SEKRETARIS]
-    decide_at(p, sekretaris, KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan="Tambah tembusan.", now=BARU)
-    work_off(BARU)
-    tambahan = {"pertimbangan": "Bahwa lembaga telah diperiksa;", "tembusan": ["Wali Kota"]}
-    redraft(at_desk(p).tugas_id, tambahan, oleh=kantor[Peran.BACK_OFFICE], now=BARU)
-    bring_to(p, "paraf_kabid", kantor, now=BARU)
-    wakil = person(nama="Hj. Norlaila")
+    bring_to(p, "rekomendasi", kantor, now=NEW)
+    technical, kabid = kantor[Peran.DINAS_TEKNIS], kantor[Peran.KABID_PERIZINAN]
+    add_photo_bap(at_desk(p).tugas_id, "depan", picture("biru"), {}, actor=technical, now=NEW)
+    write_bap(p, technical, now=NEW)
+    decide_at(p, technical, SOP["rekomendasi"].keputusan, now=NEW)
+    work_off(NEW)
+    decide_at(p, kabid, KeputusanKind.SETUJUI, now=NEW)
+    work_off(NEW)
+    secretary = kantor[Peran.SEKRETARIS]
+    decide_at(p, secretary, KeputusanKind.KEMBALIKAN, target="susun_sk", reason="Tambah tembusan.", now=NEW)
+    work_off(NEW)
+    additions = {"pertimbangan": "Bahwa lembaga telah diperiksa;", "tembusan": ["Wali Kota"]}
+    redraft(at_desk(p).tugas_id, additions, actor=kantor[Peran.BACK_OFFICE], now=NEW)
+    bring_to(p, "paraf_kabid", kantor, now=NEW)
+    deputy = person(name="Hj. Norlaila")
     delegate(
-        kepada=wakil, menggantikan=kabid.person_id, peran=Peran.KABID_PERIZINAN, dasar="plh", assignment_letter="800/1",
-        scan=None, start_date=BARU.date(), end_date=BARU.date(),
-        oleh=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=BARU,
+        recipient=deputy, replaces=kabid.person_id, peran=Peran.KABID_PERIZINAN, basis="plh", assignment_letter="800/1",
+        scan=None, start_date=NEW.date(), end_date=NEW.date(),
+        actor=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=NEW,
     )  # fmt: skip
-    decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=BARU)
-    work_off(BARU)
-    decide_at(p, sekretaris, KeputusanKind.SETUJUI, now=BARU)
-    work_off(BARU)
+    decide_at(p, Petugas(deputy, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=NEW)
+    work_off(NEW)
+    decide_at(p, secretary, KeputusanKind.SETUJUI, now=NEW)
+    work_off(NEW)
 
 
-def picture(colour: str) -> bytes:
+def picture(color: str) -> bytes:
     out = io.BytesIO()
-    Image.effect_noise((320, 240), 60).convert("RGB").save(out, "JPEG", comment=colour.encode())
+    Image.effect_noise((320, 240), 60).convert("RGB").save(out, "JPEG", comment=color.encode())
     return out.getvalue()
 
 

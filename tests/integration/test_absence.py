@@ -22,7 +22,7 @@ from pipeline.services.people.delegasi import deactivate, delegate, end_assignme
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
+from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 
 DAYS = date(2026, 11, 25)
 UNTIL = date(2026, 11, 30)
@@ -39,13 +39,13 @@ def _histories_replay(db):
     assert verify_all()[1] == []
 
 
-def stand_in(kepada, menggantikan, peran, admin, **ubah):
+def stand_in(recipient, replaces, peran, admin, **change):
     values = {
-        "kepada": kepada, "menggantikan": menggantikan, "peran": peran, "dasar": "plh",
+        "recipient": recipient, "replaces": replaces, "peran": peran, "basis": "plh",
         "assignment_letter": "800/12/SP/2026", "scan": None,
-        "start_date": DAYS, "end_date": UNTIL, "oleh": admin, "now": RABU,
+        "start_date": DAYS, "end_date": UNTIL, "actor": admin, "now": WEDNESDAY,
     }  # fmt: skip
-    return delegate(**{**values, **ubah})
+    return delegate(**{**values, **change})
 
 
 def holder(tugas_id):
@@ -54,84 +54,94 @@ def holder(tugas_id):
 
 
 def test_substitute_signs_with_the_right_title(kantor, admin):
-    kepala, wakil = kantor[Peran.KEPALA_DINAS].person_id, person(nama="Hj. Norlaila")
-    stand_in(wakil, kepala, Peran.KEPALA_DINAS, admin)
-    create_certificate(settings().data / "tte", str(wakil), "Hj. Norlaila", Secret("frasa-wakil-2026"))
+    head, deputy = kantor[Peran.KEPALA_DINAS].person_id, person(name="Hj. Norlaila")
+    stand_in(deputy, head, Peran.KEPALA_DINAS, admin)
+    create_certificate(settings().data / "tte", str(deputy), "Hj. Norlaila", Secret("frasa-wakil-2026"))
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
-    meja = at_desk(p)
-    sign(meja.tugas_id, Secret("frasa-wakil-2026"), oleh=Petugas(wakil, Peran.KEPALA_DINAS), seen=meja.seen, now=RABU)
+    desk = at_desk(p)
+    sign(
+        desk.tugas_id,
+        Secret("frasa-wakil-2026"),
+        actor=Petugas(deputy, Peran.KEPALA_DINAS),
+        seen=desk.seen,
+        now=WEDNESDAY,
+    )
     with unit_of_work() as s:
-        assert s.scalars(select(Sk.penandatangan)).one()["jabatan"].startswith("Plh. ")
-        tugas = s.get_one(Tugas, meja.tugas_id)
-        assert tugas.oleh == wakil
-        assert "menggantikan Petugas Kepala Dinas" in tugas.sebagai
+        assert s.scalars(select(Sk.signatory)).one()["jabatan"].startswith("Plh. ")
+        tugas = s.get_one(Tugas, desk.tugas_id)
+        assert tugas.actor == deputy
+        assert "menggantikan Petugas Kepala Dinas" in tugas.acting_as
 
 
 @pytest.mark.attack("D09")
 def test_substitute_has_the_desk_only_on_those_days(kantor, admin):
-    wakil = person()
-    stand_in(wakil, kantor[Peran.KABID_PERIZINAN].person_id, Peran.KABID_PERIZINAN, admin)
+    deputy = person()
+    stand_in(deputy, kantor[Peran.KABID_PERIZINAN].person_id, Peran.KABID_PERIZINAN, admin)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotAuthorised):
-        decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=RABU + timedelta(days=10))
-    decide_at(p, Petugas(wakil, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=RABU + timedelta(days=5))
+        decide_at(p, Petugas(deputy, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(days=10))
+    decide_at(p, Petugas(deputy, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(days=5))
 
 
 @pytest.mark.attack("D09")
 def test_the_same_person_rule_counts_both(kantor, admin):
     """Sekretaris approved as Plh. Kabid: neither the Sekretaris nor the Kabid approves this draft again."""
-    kabid, sekretaris = kantor[Peran.KABID_PERIZINAN].person_id, kantor[Peran.SEKRETARIS].person_id
-    stand_in(sekretaris, kabid, Peran.KABID_PERIZINAN, admin)
-    stand_in(kabid, sekretaris, Peran.SEKRETARIS, admin)
+    kabid, secretary = kantor[Peran.KABID_PERIZINAN].person_id, kantor[Peran.SEKRETARIS].person_id
+    stand_in(secretary, kabid, Peran.KABID_PERIZINAN, admin)
+    stand_in(kabid, secretary, Peran.SEKRETARIS, admin)
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    decide_at(p, Petugas(sekretaris, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
-    for who in (sekretaris, kabid):
+    decide_at(p, Petugas(secretary, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
+    for who in (secretary, kabid):
         with pytest.raises(SamePerson):
             decide_at(p, Petugas(who, Peran.SEKRETARIS), KeputusanKind.SETUJUI)
 
 
 @pytest.mark.parametrize(
-    ("ubah", "field"),
+    ("change", "field"),
     [
         ({"assignment_letter": " "}, "assignment_letter"),
         ({"end_date": DAYS - timedelta(days=1)}, "end_date"),
         ({"end_date": DAYS + timedelta(days=400)}, "end_date"),
-        ({"dasar": "definitif"}, "dasar"),
+        ({"basis": "definitif"}, "dasar"),
         ({"peran": Peran.ADMIN}, "peran"),
         ({"peran": Peran.SEKRETARIS}, "menggantikan"),
     ],
 )
-def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, ubah, field):
+def test_a_wrong_delegation_is_refused_with_its_field(kantor, admin, change, field):
     with pytest.raises(InputInvalid) as e:
         stand_in(
-            person(), kantor[Peran.KABID_PERIZINAN].person_id, ubah.pop("peran", Peran.KABID_PERIZINAN), admin, **ubah
+            person(),
+            kantor[Peran.KABID_PERIZINAN].person_id,
+            change.pop("peran", Peran.KABID_PERIZINAN),
+            admin,
+            **change,
         )
     assert field in e.value.errors
 
 
 @pytest.mark.attack("D09")
 def test_no_self_grant_no_chain_no_overlap(kantor, admin):
-    kabid, wakil, lain = kantor[Peran.KABID_PERIZINAN].person_id, person(), person()
+    kabid, deputy, other = kantor[Peran.KABID_PERIZINAN].person_id, person(), person()
     with pytest.raises(NotAuthorised):
         stand_in(admin.person_id, kabid, Peran.KABID_PERIZINAN, admin)
-    stand_in(wakil, kabid, Peran.KABID_PERIZINAN, admin)
+    stand_in(deputy, kabid, Peran.KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):  # a substitute has no substitute
-        stand_in(lain, wakil, Peran.KABID_PERIZINAN, admin)
+        stand_in(other, deputy, Peran.KABID_PERIZINAN, admin)
     with pytest.raises(InputInvalid):
-        stand_in(lain, kabid, Peran.KABID_PERIZINAN, admin, start_date=UNTIL, end_date=UNTIL)
+        stand_in(other, kabid, Peran.KABID_PERIZINAN, admin, start_date=UNTIL, end_date=UNTIL)
 
 
 def test_two_administrators_at_once_make_one_delegation(kantor, admin):
     kabid, other = kantor[Peran.KABID_PERIZINAN].person_id, Petugas(person(Peran.ADMIN), Peran.ADMIN)
     outcome, gate = [], threading.Barrier(2)
 
-    def grant(who, kepada):
+    def grant(who, recipient):
         gate.wait()
         try:
-            outcome.append(stand_in(kepada, kabid, Peran.KABID_PERIZINAN, who))
+            outcome.append(stand_in(recipient, kabid, Peran.KABID_PERIZINAN, who))
         except AlurIzinError:
             outcome.append(None)
 
@@ -149,10 +159,10 @@ def test_the_database_refuses_a_second_substitute(kantor, admin):
     with pytest.raises(DBAPIError, match="sudah ada pengganti"), unit_of_work() as s:
         s.execute(
             text(
-                "INSERT INTO penugasan (id, person_id, peran, jabatan, dasar, assignment_letter, menggantikan,"
+                "INSERT INTO penugasan (id, person_id, peran, jabatan, basis, assignment_letter, replaces,"
                 " start_date, end_date, created_at)"
-                " SELECT gen_random_uuid(), person_id, peran, jabatan, dasar, assignment_letter,"
-                " menggantikan, start_date, end_date, created_at FROM penugasan WHERE dasar <> 'definitif'"
+                " SELECT gen_random_uuid(), person_id, peran, jabatan, basis, assignment_letter,"
+                " replaces, start_date, end_date, created_at FROM penugasan WHERE basis <> 'definitif'"
             )
         )
 
@@ -163,59 +173,59 @@ def test_only_an_administrator_delegates(kantor):
 
 
 def test_claimed_files_of_one_who_leaves_return_to_the_queue(kantor, admin):
-    akun = create_petugas(
+    account = create_petugas(
         "Rusmini",
         "",
         "rusmini@uji.test",
         "",
         "sandi-panjang",
         penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", DAYS)],
-        now=RABU,
+        now=WEDNESDAY,
     )
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    meja = at_desk(p)
-    claim(meja.tugas_id, oleh=Petugas(akun, Peran.DINAS_TEKNIS), now=RABU)
+    desk = at_desk(p)
+    claim(desk.tugas_id, actor=Petugas(account, Peran.DINAS_TEKNIS), now=WEDNESDAY)
     with pytest.raises(TakenAlready):
-        claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
+        claim(desk.tugas_id, actor=kantor[Peran.DINAS_TEKNIS], now=WEDNESDAY)
     with unit_of_work() as s:
-        penugasan_id = s.scalars(select(Penugasan.id).where(Penugasan.person_id == akun)).one()
-    end_assignment(penugasan_id, end_date=DAYS, oleh=admin, now=RABU)
-    assert holder(meja.tugas_id) == akun  # the role still holds today
-    assert release_stranded(now=RABU + timedelta(days=1)) == 1
-    claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
+        penugasan_id = s.scalars(select(Penugasan.id).where(Penugasan.person_id == account)).one()
+    end_assignment(penugasan_id, end_date=DAYS, actor=admin, now=WEDNESDAY)
+    assert holder(desk.tugas_id) == account  # the role still holds today
+    assert release_stranded(now=WEDNESDAY + timedelta(days=1)) == 1
+    claim(desk.tugas_id, actor=kantor[Peran.DINAS_TEKNIS], now=WEDNESDAY)
 
 
 def test_closing_an_account_hands_over_at_once(kantor, admin):
     from pipeline.models import Account
 
-    orang = create_petugas(
+    who = create_petugas(
         "Rusmini",
         "",
         "rusmini@uji.test",
         "",
         "sandi-panjang",
         penugasan=[(Peran.DINAS_TEKNIS, "Pengawas", DAYS)],
-        now=RABU,
+        now=WEDNESDAY,
     )
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    claim(at_desk(p).tugas_id, oleh=Petugas(orang, Peran.DINAS_TEKNIS), now=RABU)
+    claim(at_desk(p).tugas_id, actor=Petugas(who, Peran.DINAS_TEKNIS), now=WEDNESDAY)
     with unit_of_work() as s:
-        account_id = s.scalars(select(Account.id).where(Account.person_id == orang)).one()
-    assert deactivate(account_id, oleh=admin, now=RABU) == 1
+        account_id = s.scalars(select(Account.id).where(Account.person_id == who)).one()
+    assert deactivate(account_id, actor=admin, now=WEDNESDAY) == 1
     assert holder(at_desk(p).tugas_id) is None
 
 
 def test_superior_reassigns_without_being_administrator(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    meja, other = at_desk(p), person(Peran.DINAS_TEKNIS)
-    claim(meja.tugas_id, oleh=kantor[Peran.DINAS_TEKNIS], now=RABU)
-    alasan = "Petugas sedang dinas luar."
+    desk, other = at_desk(p), person(Peran.DINAS_TEKNIS)
+    claim(desk.tugas_id, actor=kantor[Peran.DINAS_TEKNIS], now=WEDNESDAY)
+    reason = "Petugas sedang dinas luar."
     with pytest.raises(NotAuthorised):
-        reassign(meja.tugas_id, other, alasan, oleh=kantor[Peran.SEKRETARIS], now=RABU)
+        reassign(desk.tugas_id, other, reason, actor=kantor[Peran.SEKRETARIS], now=WEDNESDAY)
     with pytest.raises(InputInvalid):
-        reassign(meja.tugas_id, person(), alasan, oleh=kantor[Peran.KABID_PERIZINAN], now=RABU)
-    reassign(meja.tugas_id, other, alasan, oleh=kantor[Peran.KABID_PERIZINAN], now=RABU)
-    assert holder(meja.tugas_id) == other
+        reassign(desk.tugas_id, person(), reason, actor=kantor[Peran.KABID_PERIZINAN], now=WEDNESDAY)
+    reassign(desk.tugas_id, other, reason, actor=kantor[Peran.KABID_PERIZINAN], now=WEDNESDAY)
+    assert holder(desk.tugas_id) == other

@@ -20,21 +20,21 @@ from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.storage import store
-from tests.factories import RABU, at_desk, bring_to, person, submitted
+from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.integration.test_sign import press
 
 HEADERS = Peran.KEPALA_DINAS
-JANUARI = RABU + timedelta(days=45)
+JANUARY = WEDNESDAY + timedelta(days=45)
 
 
 class Lost(LocalSigner):
     """A provider that signs, and whose answer does not arrive."""
 
-    nama = "bsre"
+    name = "bsre"
     made: bytes = b""
 
-    def tanda_tangani(self, permintaan, sandi):
-        Lost.made = super().tanda_tangani(permintaan, sandi).pdf
+    def sign(self, requests, password):
+        Lost.made = super().sign(requests, password).pdf
         raise OutcomeUnknown
 
 
@@ -50,22 +50,22 @@ def p(kantor, monkeypatch):
     permohonan_id = submitted(person())
     bring_to(permohonan_id, "tanda_tangan", kantor)
     for module in (signing, accepting):
-        monkeypatch.setattr(module, "penandatangan", lambda _: Lost(settings().data / "tte"))
+        monkeypatch.setattr(module, "signatory", lambda _: Lost(settings().data / "tte"))
     with pytest.raises(OutcomeUnknown):
         press(permohonan_id, kantor)
     return permohonan_id
 
 
-def bring(p, kantor, pdf, now=RABU):
-    accept_signed(at_desk(p).tugas_id, pdf, oleh=kantor[HEADERS], now=now)
+def bring(p, kantor, pdf, now=WEDNESDAY):
+    accept_signed(at_desk(p).tugas_id, pdf, actor=kantor[HEADERS], now=now)
 
 
 def test_the_signed_document_is_issued_under_the_number_and_date_it_carries(p, kantor):
     """Also when the answer is found in another year: it was signed then."""
-    bring(p, kantor, Lost.made, now=JANUARI)
+    bring(p, kantor, Lost.made, now=JANUARY)
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
-        assert (sk.status, sk.urut, sk.tanggal, sk.issued_at) == ("terbit", 1, RABU.date(), JANUARI)
+        assert (sk.status, sk.sequence, sk.day, sk.issued_at) == ("terbit", 1, WEDNESDAY.date(), JANUARY)
         assert s.get_one(Permohonan, p).status == "terbit"
     assert store().get(sk.pdf_sha256) == Lost.made
 
@@ -75,7 +75,7 @@ def test_another_document_is_not_issued(p, kantor):
     ours = Lost.made
     with unit_of_work() as s:
         sent = store().get(s.scalars(select(Sk.sent_sha256)).one())
-    other = submitted(person(), benih="b")
+    other = submitted(person(), seed="b")
     bring_to(other, "tanda_tangan", kantor)
     with pytest.raises(OutcomeUnknown):
         press(other, kantor)
@@ -88,17 +88,17 @@ def test_another_document_is_not_issued(p, kantor):
 
 
 def test_what_was_declared_unsigned_is_not_issued_afterwards(p, kantor):
-    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[HEADERS], now=RABU)
+    declare_unsigned(at_desk(p).tugas_id, actor=kantor[HEADERS], now=WEDNESDAY)
     with pytest.raises(NotAllowedYet, match="Tidak ada tanda tangan yang perlu dicek"):
         bring(p, kantor, Lost.made)
 
 
 def test_an_attempt_that_never_left_has_no_signed_document(kantor, monkeypatch):
     """Its process died on the way to the provider."""
-    p = submitted(person(), benih="b")
+    p = submitted(person(), seed="b")
     bring_to(p, "tanda_tangan", kantor)
     for module in (signing, accepting):
-        monkeypatch.setattr(module, "penandatangan", lambda _: Lost(settings().data / "tte"))
+        monkeypatch.setattr(module, "signatory", lambda _: Lost(settings().data / "tte"))
 
     def die(*_: object) -> None:
         raise SystemExit
@@ -108,13 +108,13 @@ def test_an_attempt_that_never_left_has_no_signed_document(kantor, monkeypatch):
     with pytest.raises(SystemExit):
         press(p, kantor)
     with pytest.raises(NotAllowedYet, match="Catat sebagai belum ditandatangani"):
-        bring(p, kantor, b"%PDF-1.7", now=RABU + timedelta(minutes=5))
+        bring(p, kantor, b"%PDF-1.7", now=WEDNESDAY + timedelta(minutes=5))
 
 
 def test_who_is_no_longer_logged_in_brings_no_document(p, kantor):
-    gone = replace(kantor[HEADERS], sesi="0" * 64)
+    gone = replace(kantor[HEADERS], session_id="0" * 64)
     with pytest.raises(SessionEnded):
-        accept_signed(at_desk(p).tugas_id, Lost.made, oleh=gone, now=RABU)
+        accept_signed(at_desk(p).tugas_id, Lost.made, actor=gone, now=WEDNESDAY)
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda f: f.write_bytes(b"lain")], ids=["gone", "altered"])
@@ -125,6 +125,6 @@ def test_what_was_sent_to_the_provider_is_watched_over(p, kantor, harm):
     kept = path.read_bytes()
     harm(path)
     try:
-        assert any(f.berkas == nomor and sent in f.kalimat for f in verify_all()[1])
+        assert any(f.berkas == nomor and sent in f.sentence for f in verify_all()[1])
     finally:
         path.write_bytes(kept)

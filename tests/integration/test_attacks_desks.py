@@ -14,12 +14,12 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted
+from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_sign import press
 
 REASON = "Periksa lagi jumlah pengurusnya."
-DESK = [t.kode for t in SOP.langkah if t.kode in {"rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan"}]
+DESK = [t.code for t in SOP.langkah if t.code in {"rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan"}]
 HEADERS = Peran.KEPALA_DINAS
 
 
@@ -38,7 +38,7 @@ def offered(langkah):
     """What the SOP lets the desk of this langkah decide, and where a return may go."""
     t = SOP[langkah]
     kinds = {t.keputusan} - {KeputusanKind.TANDA_TANGANI}
-    return kinds | ({KeputusanKind.TOLAK} if t.menetapkan_arah else set()), set(t.kembali_ke)
+    return kinds | ({KeputusanKind.TOLAK} if t.sets_arah else set()), set(t.returns_to)
 
 
 @pytest.mark.parametrize("langkah", DESK)
@@ -47,21 +47,21 @@ def test_only_the_desk_the_file_lies_on_decides_and_only_what_its_step_offers(ka
     p = submitted(person())
     bring_to(p, langkah, kantor)
     kinds, targets = offered(langkah)
-    before, meja = acts(), at_desk(p)
-    for peran, oleh in kantor.items():
-        for jenis in KeputusanKind:
-            for ke in [t.kode for t in SOP.langkah] if jenis is KeputusanKind.KEMBALIKAN else [None]:
-                if peran is meja.peran and (jenis in kinds or ke in targets):
+    before, desk = acts(), at_desk(p)
+    for peran, actor in kantor.items():
+        for which in KeputusanKind:
+            for target in [t.code for t in SOP.langkah] if which is KeputusanKind.KEMBALIKAN else [None]:
+                if peran is desk.peran and (which in kinds or target in targets):
                     continue  # offered: other tests carry files on
-                keputusan = Keputusan(jenis=jenis, ke=ke, alasan=REASON)
+                keputusan = Keputusan(kind=which, target=target, reason=REASON)
                 with pytest.raises(AlurIzinError) as refused:
-                    decide(meja.tugas_id, keputusan, oleh=oleh, seen=meja.seen, now=RABU)
-                kind = DecisionRefused if peran is meja.peran else NotFound
-                assert isinstance(refused.value, (kind, InputInvalid)), (peran, jenis, ke)
+                    decide(desk.tugas_id, keputusan, actor=actor, seen=desk.seen, now=WEDNESDAY)
+                kind = DecisionRefused if peran is desk.peran else NotFound
+                assert isinstance(refused.value, (kind, InputInvalid)), (peran, which, target)
         if langkah != "tanda_tangan" or peran is not HEADERS:
             with pytest.raises((NotFound, NotAllowedYet)):
-                sign(meja.tugas_id, Secret(PASSPHRASE), oleh=oleh, seen=meja.seen, now=RABU)
-    assert (acts(), at_desk(p)) == (before, meja)
+                sign(desk.tugas_id, Secret(PASSPHRASE), actor=actor, seen=desk.seen, now=WEDNESDAY)
+    assert (acts(), at_desk(p)) == (before, desk)
 
 
 def test_an_approval_of_a_draft_that_changed_meanwhile_is_refused(kantor):
@@ -69,13 +69,13 @@ def test_an_approval_of_a_draft_that_changed_meanwhile_is_refused(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     old = at_desk(p).seen
-    decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
-    kata = {"pertimbangan": "Kata yang belum dilihat Kabid.", "tembusan": []}
-    redraft(at_desk(p).tugas_id, kata, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
+    decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
+    word = {"pertimbangan": "Kata yang belum dilihat Kabid.", "tembusan": []}
+    redraft(at_desk(p).tugas_id, word, actor=kantor[Peran.BACK_OFFICE], now=WEDNESDAY)
     decide_at(p, kantor[Peran.BACK_OFFICE], KeputusanKind.SETUJUI)
-    setuju, meja = Keputusan(jenis=KeputusanKind.SETUJUI), at_desk(p)
+    agrees, desk = Keputusan(kind=KeputusanKind.SETUJUI), at_desk(p)
     with pytest.raises(NaskahChanged):
-        decide(meja.tugas_id, setuju, oleh=kantor[Peran.KABID_PERIZINAN], seen=old, now=RABU)
+        decide(desk.tugas_id, agrees, actor=kantor[Peran.KABID_PERIZINAN], seen=old, now=WEDNESDAY)
 
 
 def test_a_file_sent_back_and_forth_uses_up_no_number_and_no_old_approval(kantor):
@@ -87,17 +87,17 @@ def test_a_file_sent_back_and_forth_uses_up_no_number_and_no_old_approval(kantor
             press(p, kantor, "salah")
         with unit_of_work() as s:  # the pause after so many wrong ones is over
             s.execute(delete(AccessAttempt))
-        decide_at(p, kantor[HEADERS], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
-        kata = {"pertimbangan": f"Perubahan ke-{n}.", "tembusan": []}
-        redraft(at_desk(p).tugas_id, kata, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
+        decide_at(p, kantor[HEADERS], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
+        word = {"pertimbangan": f"Perubahan ke-{n}.", "tembusan": []}
+        redraft(at_desk(p).tugas_id, word, actor=kantor[Peran.BACK_OFFICE], now=WEDNESDAY)
         bring_to(p, "tanda_tangan", kantor)
         with unit_of_work() as s:
             in_force = s.scalars(select(Approval.langkah).where(Approval.voided_at.is_(None)))
             assert len(set(in_force)) == 2
-            assert s.scalars(select(NomorRegister.urut)).all() == [1]
+            assert s.scalars(select(NomorRegister.sequence)).all() == [1]
     press(p, kantor)
     with unit_of_work() as s:
-        assert s.scalars(select(Sk.urut)).all() == [1]
+        assert s.scalars(select(Sk.sequence)).all() == [1]
 
 
 def test_a_decree_without_one_of_its_approvals_is_not_signed_and_draws_no_number(kantor):
@@ -110,5 +110,5 @@ def test_a_decree_without_one_of_its_approvals_is_not_signed_and_draws_no_number
     with pytest.raises(NotAllowedYet, match="tidak cocok dengan riwayatnya"):
         press(p, kantor)
     with unit_of_work() as s:
-        assert s.scalars(select(NomorRegister.urut)).all() == []
+        assert s.scalars(select(NomorRegister.sequence)).all() == []
         s.execute(text("UPDATE persetujuan SET voided_at = NULL"))

@@ -23,8 +23,8 @@ from pipeline.services.records.persons import note_person
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
 from tests.factories import (
-    RABU,
     SOP,
+    WEDNESDAY,
     at_desk,
     bring_to,
     data_of,
@@ -55,44 +55,46 @@ def p(kantor):
     return permohonan_id
 
 
-def give_back(p, kantor, ke):
-    meja = at_desk(p)
-    decide_at(p, kantor[meja.peran], KeputusanKind.KEMBALIKAN, ke=ke, alasan="Perbaiki tembusannya lebih dahulu.")
+def give_back(p, kantor, target):
+    desk = at_desk(p)
+    decide_at(
+        p, kantor[desk.peran], KeputusanKind.KEMBALIKAN, target=target, reason="Perbaiki tembusannya lebih dahulu."
+    )
 
 
-def add_words(p, kantor, oleh, kata=WORDS):
+def add_words(p, kantor, actor, word=WORDS):
     """At the Back Office, with the file on its way back to the Kabid."""
     give_back(p, kantor, "susun_sk")
-    redraft(at_desk(p).tugas_id, kata, oleh=oleh, now=RABU)
-    decide_at(p, oleh, KeputusanKind.SETUJUI)
+    redraft(at_desk(p).tugas_id, word, actor=actor, now=WEDNESDAY)
+    decide_at(p, actor, KeputusanKind.SETUJUI)
 
 
-def substitute(orang, main, peran):
+def substitute(who, main, peran):
     """Plh. of that person, this week."""
     with unit_of_work() as s:
         s.add(
             Penugasan(
-                person_id=orang, peran=peran, jabatan=peran.nama, dasar="plh", assignment_letter="800/1/2026",
-                menggantikan=main, start_date=date(2026, 11, 24), end_date=date(2026, 11, 30),
-                created_at=RABU,
+                person_id=who, peran=peran, jabatan=peran.name, basis="plh", assignment_letter="800/1/2026",
+                replaces=main, start_date=date(2026, 11, 24), end_date=date(2026, 11, 30),
+                created_at=WEDNESDAY,
             )
         )  # fmt: skip
-        note_person(s, orang, "delegasi", {}, oleh=None, now=RABU)
-    return Petugas(orang, peran)
+        note_person(s, who, "delegasi", {}, actor=None, now=WEDNESDAY)
+    return Petugas(who, peran)
 
 
-def approve(p, oleh):
-    return decide_at(p, oleh, KeputusanKind.SETUJUI)
+def approve(p, actor):
+    return decide_at(p, actor, KeputusanKind.SETUJUI)
 
 
-def refused(p, oleh):
+def refused(p, actor):
     with pytest.raises(SamePerson, match="ikut menulis yang disetujui"):
-        approve(p, oleh)
+        approve(p, actor)
     return True
 
 
-def nik_of(p, kode="ketua_nik"):
-    return str(data_of(p)[kode])
+def nik_of(p, code="ketua_nik"):
+    return str(data_of(p)[code])
 
 
 def test_words_that_an_automatic_redraft_carries_on_keep_their_author(kantor, p):
@@ -105,7 +107,7 @@ def test_words_that_an_automatic_redraft_carries_on_keep_their_author(kantor, p)
     work_off()
     with unit_of_work() as s:
         draft = s.scalars(select(Draft).where(Draft.voided_at.is_(None))).one()
-    assert (draft.tambahan, draft.drafter_id) == (WORDS, None)
+    assert (draft.additions, draft.drafter_id) == (WORDS, None)
     assert refused(p, Petugas(both, KABID))
     approve(p, kantor[KABID])
 
@@ -124,10 +126,10 @@ def test_words_that_were_taken_out_have_no_author_any_more(kantor, p):
     approve(p, Petugas(first, KABID))
 
 
-@pytest.mark.parametrize("gantinya", ["sebagai penulis", "atas nama penulis"])
-def test_a_substitute_and_the_one_they_stand_in_for_count_as_one(kantor, p, gantinya):
+@pytest.mark.parametrize("replacement", ["sebagai penulis", "atas nama penulis"])
+def test_a_substitute_and_the_one_they_stand_in_for_count_as_one(kantor, p, replacement):
     author, other = person(BACK, KABID), person()
-    if gantinya == "sebagai penulis":  # the words are written in the author's place: both wrote them
+    if replacement == "sebagai penulis":  # the words are written in the author's place: both wrote them
         add_words(p, kantor, substitute(other, author, BACK))
         assert refused(p, Petugas(author, KABID))
     else:
@@ -135,15 +137,15 @@ def test_a_substitute_and_the_one_they_stand_in_for_count_as_one(kantor, p, gant
         assert refused(p, substitute(other, author, KABID))
 
 
-@pytest.mark.parametrize("apa", ["menyimpan BAP", "mengirim Rekomendasi"])
-def test_who_wrote_the_bap_or_sent_the_rekomendasi_does_not_approve_the_decree(kantor, apa):
+@pytest.mark.parametrize("what", ["menyimpan BAP", "mengirim Rekomendasi"])
+def test_who_wrote_the_bap_or_sent_the_rekomendasi_does_not_approve_the_decree(kantor, what):
     inspector = person(TECHNICAL, KABID)
-    saves, sends = (inspector, None) if apa == "menyimpan BAP" else (None, inspector)
+    saves, sends = (inspector, None) if what == "menyimpan BAP" else (None, inspector)
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    oleh = Petugas(saves, TECHNICAL) if saves else kantor[TECHNICAL]
-    write_bap(p, oleh)
-    release(at_desk(p).tugas_id, oleh=oleh, now=RABU)
+    actor = Petugas(saves, TECHNICAL) if saves else kantor[TECHNICAL]
+    write_bap(p, actor)
+    release(at_desk(p).tugas_id, actor=actor, now=WEDNESDAY)
     decide_at(p, Petugas(sends, TECHNICAL) if sends else kantor[TECHNICAL], KeputusanKind.KIRIM)
     bring_to(p, "paraf_kabid", kantor)
     assert refused(p, Petugas(inspector, KABID))
@@ -160,20 +162,20 @@ def test_a_member_of_the_inspection_team_is_known_by_nip(kantor, noted, replaces
         bring_to(p, "paraf_kabid", kantor)
     with unit_of_work() as s:
         s.get_one(Person, member).nip = "19790512 200501 1 003"  # of the sample BAP, written there without spaces
-        note_person(s, member, "identitas_dicatat", {}, oleh=None, now=RABU)
+        note_person(s, member, "identitas_dicatat", {}, actor=None, now=WEDNESDAY)
     bring_to(p, "paraf_kabid", kantor)
     assert refused(p, substitute(person(), member, KABID) if replaces else Petugas(member, KABID))
     approve(p, kantor[KABID])
 
 
 @pytest.mark.attack("D08")
-@pytest.mark.parametrize("kode", ["ketua_nik", "sekretaris_nik", "bendahara_nik"])
-def test_an_officer_who_is_the_applicant_under_another_account_is_known_by_nik(kantor, kode):
+@pytest.mark.parametrize("code", ["ketua_nik", "sekretaris_nik", "bendahara_nik"])
+def test_an_officer_who_is_the_applicant_under_another_account_is_known_by_nik(kantor, code):
     p = submitted(person())
-    officer = person(TECHNICAL, KABID, nik=nik_of(p, kode))
+    officer = person(TECHNICAL, KABID, nik=nik_of(p, code))
     bring_to(p, "rekomendasi", kantor)
     with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):
-        claim(at_desk(p).tugas_id, oleh=Petugas(officer, TECHNICAL), now=RABU)
+        claim(at_desk(p).tugas_id, actor=Petugas(officer, TECHNICAL), now=WEDNESDAY)
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):
         approve(p, Petugas(officer, KABID))
@@ -192,7 +194,7 @@ def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
         from pipeline.services.people.identity import nik_index
 
         s.get_one(Person, officer).nik_index = nik_index(nik_of(p))
-        note_person(s, officer, "identitas_dicatat", {}, oleh=None, now=RABU)
+        note_person(s, officer, "identitas_dicatat", {}, actor=None, now=WEDNESDAY)
     with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):
         approve(p, Petugas(officer, KABID))
 
@@ -200,14 +202,14 @@ def test_a_nik_noted_after_the_draft_was_made_counts_at_once(kantor, p):
 def test_the_signer_is_no_author_either(kantor):
     """The Kepala Dinas wrote the BAP in an earlier post."""
     p = submitted(person())
-    kepala = kantor[Peran.KEPALA_DINAS].person_id
+    head = kantor[Peran.KEPALA_DINAS].person_id
     with unit_of_work() as s:
-        s.add(Penugasan(person_id=kepala, peran=TECHNICAL, jabatan="Pengawas", start_date=date(2026, 1, 1),
-                        created_at=RABU))  # fmt: skip
-        note_person(s, kepala, "peran_diberikan", {}, oleh=None, now=RABU)
+        s.add(Penugasan(person_id=head, peran=TECHNICAL, jabatan="Pengawas", start_date=date(2026, 1, 1),
+                        created_at=WEDNESDAY))  # fmt: skip
+        note_person(s, head, "peran_diberikan", {}, actor=None, now=WEDNESDAY)
     bring_to(p, "rekomendasi", kantor)
-    write_bap(p, Petugas(kepala, TECHNICAL))
-    decide_at(p, Petugas(kepala, TECHNICAL), KeputusanKind.KIRIM)
+    write_bap(p, Petugas(head, TECHNICAL))
+    decide_at(p, Petugas(head, TECHNICAL), KeputusanKind.KIRIM)
     bring_to(p, "tanda_tangan", kantor)
     with pytest.raises(SamePerson):
         press(p, kantor)
@@ -224,10 +226,10 @@ def test_the_database_refuses_the_approval_of_every_author(kantor, p):
         pemohon = s.get_one(Permohonan, p).pemohon_id
     assert {author, pemohon, kantor[TECHNICAL].person_id} <= authors
     other = kantor[Peran.SEKRETARIS].person_id
-    for orang, on_behalf_of in [(a, None) for a in authors] + [(other, a) for a in authors]:
+    for who, on_behalf_of in [(a, None) for a in authors] + [(other, a) for a in authors]:
         row = Approval(
-            permohonan_id=p, draft_id=draft_id, langkah="paraf_kabid", person_id=orang, on_behalf_of=on_behalf_of,
-            sebagai="Kabid", pada=RABU,
+            permohonan_id=p, draft_id=draft_id, langkah="paraf_kabid", person_id=who, on_behalf_of=on_behalf_of,
+            acting_as="Kabid", at=WEDNESDAY,
         )  # fmt: skip
         with pytest.raises(DBAPIError, match="penulis naskah tidak menyetujuinya"), unit_of_work() as s:
             s.add(row)
@@ -238,25 +240,25 @@ def test_the_database_refuses_the_approval_of_every_author(kantor, p):
 
 def test_the_history_names_who_redrafted(kantor, p):
     add_words(p, kantor, kantor[BACK])
-    drafted = [k.oleh for k in read_riwayat(p, SOP) if k.judul == "Draf disusun"]
+    drafted = [k.actor for k in read_riwayat(p, SOP) if k.title == "Draf disusun"]
     assert drafted == ["Sistem", "Petugas Back Office, Back Office"]
 
 
 def test_a_failed_attempt_of_a_substitute_is_told_under_their_title(kantor):
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
-    plh = substitute(person(nama="Gusti Rahman"), kantor[Peran.KEPALA_DINAS].person_id, Peran.KEPALA_DINAS)
+    plh = substitute(person(name="Gusti Rahman"), kantor[Peran.KEPALA_DINAS].person_id, Peran.KEPALA_DINAS)
     from pipeline.documents.signing import Secret
     from pipeline.documents.signing.local import create_certificate
     from pipeline.services.desk.sign import sign
     from pipeline.settings import settings
 
     create_certificate(settings().data / "tte", str(plh.person_id), "Gusti Rahman", Secret("frasa"))
-    meja = at_desk(p)
+    desk = at_desk(p)
     with pytest.raises(WrongPassphrase):
-        sign(meja.tugas_id, Secret("salah"), oleh=plh, seen=meja.seen, now=RABU)
-    [failed] = [k for k in read_riwayat(p, SOP) if k.judul.startswith("Tanda tangan tidak berhasil")]
-    assert failed.oleh == "Gusti Rahman, Plh. Kepala Dinas menggantikan Petugas Kepala Dinas"
+        sign(desk.tugas_id, Secret("salah"), actor=plh, seen=desk.seen, now=WEDNESDAY)
+    [failed] = [k for k in read_riwayat(p, SOP) if k.title.startswith("Tanda tangan tidak berhasil")]
+    assert failed.actor == "Gusti Rahman, Plh. Kepala Dinas menggantikan Petugas Kepala Dinas"
 
 
 class TestOneHuman:
@@ -264,34 +266,34 @@ class TestOneHuman:
 
     @pytest.mark.parametrize("nip", ["19850110 201001 1 001", "198501102010011001", "19850110.201001-1.001"])
     def test_a_nip_in_any_spelling_is_one_person(self, nip):
-        make(nip="19850110 201001 1 001", surel="satu@uji.test")
+        make(nip="19850110 201001 1 001", email="satu@uji.test")
         with pytest.raises(InputInvalid) as refusal:
-            make(nip=nip, surel="dua@uji.test")
+            make(nip=nip, email="dua@uji.test")
         assert "Rina, akun satu@uji.test" in refusal.value.errors["nip"]
 
     def test_a_number_that_was_noted_is_not_written_over(self):
         """Who could change it would be a second person under the old one, and approve what they wrote."""
         admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
-        make(nip="19850110 201001 1 001", surel="satu@uji.test")
+        make(nip="19850110 201001 1 001", email="satu@uji.test")
         with unit_of_work() as s:
-            account_id = s.scalars(select(Account.id).where(Account.surel == "satu@uji.test")).one()
-        identify(account_id, "19850110 201001 1 001", "6372014505800001", oleh=admin, now=RABU)
+            account_id = s.scalars(select(Account.id).where(Account.email == "satu@uji.test")).one()
+        identify(account_id, "19850110 201001 1 001", "6372014505800001", actor=admin, now=WEDNESDAY)
         for nip, nik in (("19900101 201501 1 009", ""), ("", "6372014505800002")):
             with pytest.raises(InputInvalid) as refusal:
-                identify(account_id, nip, nik, oleh=admin, now=RABU)
+                identify(account_id, nip, nik, actor=admin, now=WEDNESDAY)
             assert "tidak dapat diganti" in refusal.value.errors["nip" if nip else "nik"]
         with pytest.raises(InputInvalid):
-            make(nip="19850110 201001 1 001", surel="dua@uji.test")
+            make(nip="19850110 201001 1 001", email="dua@uji.test")
 
     @pytest.mark.parametrize("nik", ["6372014505800001", "63.7201 450580 0001"])
     def test_a_nik_is_one_person_whatever_the_nip(self, nik):
-        make(nip="19850110 201001 1 001", nik="6372014505800001", surel="satu@uji.test")
+        make(nip="19850110 201001 1 001", nik="6372014505800001", email="satu@uji.test")
         with pytest.raises(InputInvalid) as refusal:
-            make(nip="", nik=nik, surel="dua@uji.test", nama="Nama Lain")
+            make(nip="", nik=nik, email="dua@uji.test", name="Nama Lain")
         assert "Rina, akun satu@uji.test" in refusal.value.errors["nik"]
 
     def test_the_nik_itself_is_not_in_the_database(self, db):
-        make(nik="6372014505800001", surel="satu@uji.test")
+        make(nik="6372014505800001", email="satu@uji.test")
         with db.connect() as conn:
             row = str(conn.execute(text("SELECT t::text FROM orang t")).scalar_one())
         assert "6372014505800001" not in row
@@ -302,7 +304,7 @@ class TestOneHuman:
         def go(n):
             gate.wait()
             try:
-                make(nip="19850110 201001 1 001", surel=f"{n}@uji.test")
+                make(nip="19850110 201001 1 001", email=f"{n}@uji.test")
             except InputInvalid as e:
                 refusals.append(e.errors["nip"])
 
@@ -316,14 +318,14 @@ class TestOneHuman:
             assert len(s.scalars(select(Account.id)).all()) == 1
 
     def test_the_database_knows_a_nip_in_another_spelling(self, db):
-        make(nip="19850110 201001 1 001", surel="satu@uji.test")
+        make(nip="19850110 201001 1 001", email="satu@uji.test")
         with pytest.raises(DBAPIError, match="uq_orang_nip"), unit_of_work() as s:
-            s.add(Person(nama="Rina", nip="198501102010011001", created_at=RABU))
+            s.add(Person(name="Rina", nip="198501102010011001", created_at=WEDNESDAY))
 
 
-def make(*, nip="", nik="", surel, nama="Rina"):
-    penugasan = [(KABID, "Kabid", RABU.date() - timedelta(days=1))]
-    return create_petugas(nama, nip, surel, "", "sandi-uji-panjang", nik=nik, penugasan=penugasan, now=RABU)
+def make(*, nip="", nik="", email, name="Rina"):
+    penugasan = [(KABID, "Kabid", WEDNESDAY.date() - timedelta(days=1))]
+    return create_petugas(name, nip, email, "", "sandi-uji-panjang", nik=nik, penugasan=penugasan, now=WEDNESDAY)
 
 
 @pytest.mark.attack("D08")
@@ -331,8 +333,8 @@ def test_who_files_for_others_under_a_private_account_is_known_by_their_own_nik(
     """They name three other people; that they fill it in themselves, their NIK says."""
     pemohon, nik = person(), "6372014505800001"
     p = filled_in(pemohon)
-    save_isian(p, {"pemohon_nik": nik}, oleh=pemohon, now=RABU)
-    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+    save_isian(p, {"pemohon_nik": nik}, actor=pemohon, now=WEDNESDAY)
+    submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     officer = person(KABID, nik=nik)
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotAuthorised, match="permohonan Anda sendiri"):

@@ -199,7 +199,7 @@ def test_a_message_that_carries_a_program_is_not_run_and_work_goes_on(
     permohonan_id = submitted(person())
     before = business()
     for queue in QUEUES:
-        for task in ("sop.periksa", "pemberitahuan.kirim", "tidak.ada"):
+        for task in ("sop.periksa", "notices.send", "tidak.ada"):
             worker.take(client, queue, message(task, body, "application/x-python-serialize"))
     assert not ran.exists()
     assert business() == before
@@ -209,7 +209,7 @@ def test_a_message_that_carries_a_program_is_not_run_and_work_goes_on(
 @pytest.mark.attack("G02")
 def test_a_forged_message_decides_nothing(worker: Worker, client: "redis.Redis[bytes]") -> None:
     desks = office()
-    waiting, other = submitted(person()), submitted(person(), benih="b")
+    waiting, other = submitted(person()), submitted(person(), seed="b")
     bring_to(waiting, "rekomendasi", desks)
     with unit_of_work() as s:
         done = list(s.scalars(select(Outbox.id).where(Outbox.closed_at.is_not(None))))
@@ -234,7 +234,7 @@ def test_a_forged_message_decides_nothing(worker: Worker, client: "redis.Redis[b
     the_real_one_is_done(worker, client, other)
 
 
-FORGED = ("sop.tanda_tangan", "sop.paraf_kabid", "sop.susun_sk", "pemberitahuan.kirim", "dokumen.pratinjau")
+FORGED = ("sop.tanda_tangan", "sop.paraf_kabid", "sop.susun_sk", "notices.send", "dokumen.pratinjau")
 
 
 @pytest.mark.attack("G13")

@@ -20,8 +20,8 @@ from pipeline.sop.values import KeputusanKind
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 from tasks.relay import Relay
 from tests.factories import (
-    RABU,
     SOP,
+    WEDNESDAY,
     at_desk,
     bring_to,
     decide_at,
@@ -69,9 +69,9 @@ def test_a_decision_is_one_commit_four_statements_one_message(kantor, langkah):
     p = submitted(person())
     bring_to(p, langkah, kantor)
     peran, before = at_desk(p).peran, messages()
-    meja = at_desk(p)
+    desk = at_desk(p)
     with counted(engine()) as n:
-        decide(meja.tugas_id, Keputusan(jenis=KeputusanKind.SETUJUI), oleh=kantor[peran], seen=meja.seen, now=RABU)
+        decide(desk.tugas_id, Keputusan(kind=KeputusanKind.SETUJUI), actor=kantor[peran], seen=desk.seen, now=WEDNESDAY)
     assert (n.statements, n.commits, messages() - before) == (4, 1, 1)
 
 
@@ -79,7 +79,9 @@ def test_an_automatic_step_is_two_commits(kantor):
     """One counts the attempt, so that a step that kills its worker is counted; the other does the work and decides."""
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan="Perbaiki tembusannya.")
+    decide_at(
+        p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason="Perbaiki tembusannya."
+    )
     with counted(engine()) as n:
         work_off()
     assert n.commits <= 4  # two for the step, two reads of the queue by the test itself
@@ -101,39 +103,39 @@ class Office:
         while self.relay.work():
             for antrean in (*PERAN_QUEUES, *SERVICE_QUEUES):
                 for _, ids in self.broker.take(antrean):
-                    run_outbox(ids, node="uji@alurizin", now=RABU)
+                    run_outbox(ids, node="uji@alurizin", now=WEDNESDAY)
 
     def desk(self, p):
-        meja = at_desk(p)
-        if meja.langkah == "rekomendasi":
-            write_bap(p, self.kantor[meja.peran])
-        if meja.langkah == "tanda_tangan":
-            sign(meja.tugas_id, Secret(PASSPHRASE), oleh=self.kantor[meja.peran], seen=meja.seen, now=RABU)
+        desk = at_desk(p)
+        if desk.langkah == "rekomendasi":
+            write_bap(p, self.kantor[desk.peran])
+        if desk.langkah == "tanda_tangan":
+            sign(desk.tugas_id, Secret(PASSPHRASE), actor=self.kantor[desk.peran], seen=desk.seen, now=WEDNESDAY)
         else:
-            decide_at(p, self.kantor[meja.peran], SOP[meja.langkah].keputusan)
+            decide_at(p, self.kantor[desk.peran], SOP[desk.langkah].keputusan)
 
     def carry(self, pemohon, files):
         for p in files:
-            submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+            submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
         self.messages()
         for _ in range(4):  # rekomendasi, two paraf, the signature
             for p in files:
                 self.desk(p)
             self.messages()
         for p in files:
-            accept_sk(p, oleh=pemohon, now=RABU)
+            accept_sk(p, actor=pemohon, now=WEDNESDAY)
 
 
-@pytest.mark.parametrize(("sekaligus", "statements", "commits"), [(1, 157, 63), (4, 142, 47)])
-def test_a_whole_case_costs_no_more(kantor, sekaligus, statements, commits):
+@pytest.mark.parametrize(("together", "statements", "commits"), [(1, 157, 63), (4, 142, 47)])
+def test_a_whole_case_costs_no_more(kantor, together, statements, commits):
     """From submission to receipt: decisions, BAP, draft, preview, notices, signature, relay and workers.
 
     A ratchet: what it costs today, so that it only gets cheaper.
     """
     pemohon, office = person(), Office(kantor)
-    files = [filled_in(pemohon, benih=str(n)) for n in range(sekaligus)]
+    files = [filled_in(pemohon, seed=str(n)) for n in range(together)]
     office.messages()  # the pictures of the documents were drawn while the form was being filled in
     with counted(engine()) as n:
         office.carry(pemohon, files)
-    assert n.statements / sekaligus - LOOK[0] <= statements
-    assert n.commits / sekaligus - LOOK[1] <= commits
+    assert n.statements / together - LOOK[0] <= statements
+    assert n.commits / together - LOOK[1] <= commits

@@ -9,9 +9,9 @@ NOT_OURS = [
     "SELECT pg_read_file('/etc/passwd')",
     "SELECT pg_ls_dir('/')",
     "COPY (SELECT 1) TO PROGRAM 'touch /tmp/dijalankan'",
-    "COPY isi FROM PROGRAM 'id'",
+    "COPY content FROM PROGRAM 'id'",
     "COPY (SELECT 1) TO '/tmp/ditulis'",
-    "COPY isi FROM '/etc/passwd'",
+    "COPY content FROM '/etc/passwd'",
     "SELECT lo_import('/etc/passwd')",
     "ALTER ROLE alurizin SUPERUSER",
     "CREATE ROLE lain LOGIN",
@@ -29,7 +29,7 @@ NOT_OURS = [
 @pytest.mark.parametrize("statement", NOT_OURS)
 def test_the_database_refuses_what_only_its_superuser_may(db: Engine, statement: str) -> None:
     with psycopg.connect(address(db), autocommit=True) as conn:
-        conn.execute("CREATE TEMP TABLE isi (x text)")
+        conn.execute("CREATE TEMP TABLE content (x text)")
         with pytest.raises(errors.InsufficientPrivilege):
             conn.execute(statement)
 

@@ -32,13 +32,13 @@ def test_loading_twice_changes_nothing(people: Engine) -> None:
 def test_every_desk_of_the_sop_has_somebody_who_can_log_in(people: Engine) -> None:
     for contoh in PERSON:
         pemohon = contoh.peran is Peran.PEMOHON
-        masuk = authenticate(contoh.surel, PASSWORD, "127.0.0.1", petugas=not pemohon, now=NOW)
+        login = authenticate(contoh.email, PASSWORD, "127.0.0.1", petugas=not pemohon, now=NOW)
         if not pemohon:
-            assert [peran.peran for peran in roles_of(masuk.person_id, date(2026, 11, 25))] == [contoh.peran]
+            assert [peran.peran for peran in roles_of(login.person_id, date(2026, 11, 25))] == [contoh.peran]
         if contoh.peran is Peran.KEPALA_DINAS:
-            assert (settings().data / "tte" / f"{masuk.person_id}.p12").exists(), "who signs has a certificate"
+            assert (settings().data / "tte" / f"{login.person_id}.p12").exists(), "who signs has a certificate"
     assert {contoh.peran for contoh in PERSON} >= set(PERAN_SOP)
-    assert [akun["frasa_sandi"] for akun in printed_accounts() if "frasa_sandi" in akun] == [PASSPHRASE]
+    assert [account["frasa_sandi"] for account in printed_accounts() if "frasa_sandi" in account] == [PASSPHRASE]
 
 
 def test_production_refuses_to_make_them(db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

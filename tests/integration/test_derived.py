@@ -15,30 +15,30 @@ from pipeline.storage import store
 
 @pytest.fixture(scope="module")
 def naskah() -> str:
-    dokumen = docx.Document()
-    dokumen.add_paragraph("KEPUTUSAN KEPALA DINAS")
-    dokumen.add_paragraph("Ditetapkan di Banjarbaru").paragraph_format.page_break_before = True
-    keluar = io.BytesIO()
-    dokumen.save(keluar)
-    return store().put(keluar.getvalue())
+    document = docx.Document()
+    document.add_paragraph("KEPUTUSAN KEPALA DINAS")
+    document.add_paragraph("Ditetapkan di Banjarbaru").paragraph_format.page_break_before = True
+    out = io.BytesIO()
+    document.save(out)
+    return store().put(out.getvalue())
 
 
 def test_a_docx_is_shown_page_by_page_and_converted_once(naskah: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    mesin = available_engine(PdfEngine.OTOMATIS)
-    assert known_page_count(naskah, "docx", mesin) is None
+    engine = available_engine(PdfEngine.OTOMATIS)
+    assert known_page_count(naskah, "docx", engine) is None
     pdf = make_pdf(naskah, PdfEngine.OTOMATIS)
     assert pdf.startswith(b"%PDF-")
 
-    def convert(_docx: bytes, _engine: PdfEngine, *, pratinjau: bool) -> Pdf:
-        pytest.fail(f"the PDF is kept already ({pratinjau=})")
+    def convert(_docx: bytes, _engine: PdfEngine, *, preview: bool) -> Pdf:
+        pytest.fail(f"the PDF is kept already ({preview=})")
 
     monkeypatch.setattr(derived, "convert", convert)
-    assert ready_pdf(naskah, mesin) == pdf
-    make_images(naskah, "docx", mesin)
-    assert known_page_count(naskah, "docx", mesin) == 2
-    assert page_image(naskah, "docx", 1, 240, mesin=mesin) != page_image(naskah, "docx", 2, 240, mesin=mesin)
+    assert ready_pdf(naskah, engine) == pdf
+    make_images(naskah, "docx", engine)
+    assert known_page_count(naskah, "docx", engine) == 2
+    assert page_image(naskah, "docx", 1, 240, engine=engine) != page_image(naskah, "docx", 2, 240, engine=engine)
     with pytest.raises(NotFound):
-        page_image(naskah, "docx", 3, 240, mesin=mesin)
+        page_image(naskah, "docx", 3, 240, engine=engine)
 
 
 def test_a_docx_that_is_not_there() -> None:

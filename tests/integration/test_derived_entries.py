@@ -69,9 +69,9 @@ def broken(n: int) -> str:
     return store().put(b"%%PDF-1.7\nbukan apa-apa %d" % n)
 
 
-def picture(sha256: str, jenis: str, halaman: int, lebar: int) -> bytes | None:
+def picture(sha256: str, kind: str, page: int, width: int) -> bytes | None:
     try:
-        return page_image(sha256, jenis, halaman, lebar)
+        return page_image(sha256, kind, page, width)
     except NotReadyYet:
         return None
 
@@ -210,12 +210,12 @@ def test_a_worker_that_meets_it_first_makes_it_again_at_once(damage: str) -> Non
     assert read_entry(name(0)) is not None
 
 
-@pytest.mark.parametrize("halaman", [1, 2, 3])
-def test_one_page_of_several_is_drawn_again(halaman: int) -> None:
-    whole = page_image(pdf(1), "pdf", halaman, 240)
-    entry_path(f"{pdf(1)}-pdf-{halaman}-240.webp").write_bytes(b"lain")
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_one_page_of_several_is_drawn_again(page: int) -> None:
+    whole = page_image(pdf(1), "pdf", page, 240)
+    entry_path(f"{pdf(1)}-pdf-{page}-240.webp").write_bytes(b"lain")
     make_images(pdf(1), "pdf")
-    assert page_image(pdf(1), "pdf", halaman, 240) == whole
+    assert page_image(pdf(1), "pdf", page, 240) == whole
 
 
 def test_the_stamp_goes_so_that_the_sweep_has_everything_looked_through() -> None:

@@ -19,7 +19,7 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
-from tests.factories import RABU, SOP, at_desk, bring_to, filled_in, person, submitted
+from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +28,9 @@ def _histories_replay(db):
     assert verify_all()[1] == []
 
 
-def isi(permohonan_id):
+def content(permohonan_id):
     with unit_of_work() as s:
-        return s.get_one(Permohonan, permohonan_id).isi
+        return s.get_one(Permohonan, permohonan_id).content
 
 
 def count(model):
@@ -38,37 +38,37 @@ def count(model):
         return s.scalar(select(func.count()).select_from(model))
 
 
-def pdf(syarat, benih="x"):
-    return make_berkas(next(t for t in SOP.syarat if t.kode == syarat), make_institution(benih, today=RABU.date()))[
+def pdf(syarat, seed="x"):
+    return make_berkas(next(t for t in SOP.syarat if t.code == syarat), make_institution(seed, today=WEDNESDAY.date()))[
         0
     ].payload
 
 
-def send_back(permohonan_id, kantor, *items, alasan=""):
+def send_back(permohonan_id, kantor, *items, reason=""):
     bring_to(permohonan_id, "rekomendasi", kantor)
-    meja = at_desk(permohonan_id)
-    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", permintaan=items, alasan=alasan)
-    decide(meja.tugas_id, k, oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU)
+    desk = at_desk(permohonan_id)
+    k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", requests=items, reason=reason)
+    decide(desk.tugas_id, k, actor=kantor[Peran.DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY)
 
 
 def test_saving_the_same_again_writes_nothing():
     pemohon = person()
-    p = create_draft("td_lks", pemohon, now=RABU)
-    save_isian(p, {"nama_lembaga": "Panti Asih"}, oleh=pemohon, now=RABU)
+    p = create_draft("td_lks", pemohon, now=WEDNESDAY)
+    save_isian(p, {"nama_lembaga": "Panti Asih"}, actor=pemohon, now=WEDNESDAY)
     before = count(Peristiwa)
-    save_isian(p, {"nama_lembaga": "Panti Asih", "alamat": ""}, oleh=pemohon, now=RABU)
+    save_isian(p, {"nama_lembaga": "Panti Asih", "alamat": ""}, actor=pemohon, now=WEDNESDAY)
     assert count(Peristiwa) == before
-    save_isian(p, {"nama_lembaga": ""}, oleh=pemohon, now=RABU)
-    assert isi(p) == {}
+    save_isian(p, {"nama_lembaga": ""}, actor=pemohon, now=WEDNESDAY)
+    assert content(p) == {}
 
 
 def test_another_applicant_finds_nothing():
     pemohon, other = person(), person()
     p = filled_in(pemohon)
     for act in (
-        lambda: save_isian(p, {"alamat": "x"}, oleh=other, now=RABU),
-        lambda: add_berkas(p, "SP", "sp.pdf", pdf("SP"), oleh=other, now=RABU),
-        lambda: submit(p, oleh=other, privacy_version="1", now=RABU),
+        lambda: save_isian(p, {"alamat": "x"}, actor=other, now=WEDNESDAY),
+        lambda: add_berkas(p, "SP", "sp.pdf", pdf("SP"), actor=other, now=WEDNESDAY),
+        lambda: submit(p, actor=other, privacy_version="1", now=WEDNESDAY),
     ):
         with pytest.raises(NotFound):
             act()
@@ -76,55 +76,55 @@ def test_another_applicant_finds_nothing():
 
 def test_a_document_is_cleaned_and_kept_by_its_content():
     pemohon = person()
-    p = create_draft("td_lks", pemohon, now=RABU)
-    berkas_id = add_berkas(p, "SP", "../surat permohonan.pdf", pdf("SP"), oleh=pemohon, now=RABU)
+    p = create_draft("td_lks", pemohon, now=WEDNESDAY)
+    berkas_id = add_berkas(p, "SP", "../surat permohonan.pdf", pdf("SP"), actor=pemohon, now=WEDNESDAY)
     with unit_of_work() as s:
         b = s.get_one(Berkas, berkas_id)
-        assert (b.jenis, "/" in b.nama, b.halaman > 0) == ("pdf", False, True)
+        assert (b.kind, "/" in b.name, b.page > 0) == ("pdf", False, True)
         assert store().get(b.sha256).startswith(b"%PDF-")
 
 
 @pytest.mark.attack("C01")
 def test_a_refused_file_leaves_no_trace():
     pemohon = person()
-    p = create_draft("td_lks", pemohon, now=RABU)
+    p = create_draft("td_lks", pemohon, now=WEDNESDAY)
     before = count(Peristiwa)
     with pytest.raises(BerkasRefused):
-        add_berkas(p, "SP", "sp.pdf", b"<html>bukan pdf</html>", oleh=pemohon, now=RABU)
+        add_berkas(p, "SP", "sp.pdf", b"<html>bukan pdf</html>", actor=pemohon, now=WEDNESDAY)
     assert (count(Berkas), count(Peristiwa)) == (0, before)
 
 
 @pytest.mark.attack("B18")
 def test_a_document_holds_so_many_files_and_no_more():
     pemohon = person()
-    p = create_draft("td_lks", pemohon, now=RABU)
-    most = next(t.paling_banyak for t in SOP.syarat if t.kode == "SP")
-    ids = [add_berkas(p, "SP", f"{n}.pdf", pdf("SP", str(n)), oleh=pemohon, now=RABU) for n in range(most)]
+    p = create_draft("td_lks", pemohon, now=WEDNESDAY)
+    most = next(t.at_most for t in SOP.syarat if t.code == "SP")
+    ids = [add_berkas(p, "SP", f"{n}.pdf", pdf("SP", str(n)), actor=pemohon, now=WEDNESDAY) for n in range(most)]
     with pytest.raises(BerkasRefused):
-        add_berkas(p, "SP", "lebih.pdf", pdf("SP", "lebih"), oleh=pemohon, now=RABU)
-    remove_berkas(p, ids[0], oleh=pemohon, now=RABU)
-    add_berkas(p, "SP", "lebih.pdf", pdf("SP", "lebih"), oleh=pemohon, now=RABU)
+        add_berkas(p, "SP", "lebih.pdf", pdf("SP", "lebih"), actor=pemohon, now=WEDNESDAY)
+    remove_berkas(p, ids[0], actor=pemohon, now=WEDNESDAY)
+    add_berkas(p, "SP", "lebih.pdf", pdf("SP", "lebih"), actor=pemohon, now=WEDNESDAY)
 
 
 def test_sending_names_everything_that_is_missing():
     pemohon = person()
-    p = create_draft("td_lks", pemohon, now=RABU)
-    save_isian(p, {"jenis": "BARU", "lembaga_jenis": "LKS", "bentuk": "NONBH"}, oleh=pemohon, now=RABU)
+    p = create_draft("td_lks", pemohon, now=WEDNESDAY)
+    save_isian(p, {"jenis": "BARU", "lembaga_jenis": "LKS", "bentuk": "NONBH"}, actor=pemohon, now=WEDNESDAY)
     with pytest.raises(InputInvalid) as e:
-        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+        submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     assert {"isian.nama_lembaga", "syarat.SP", "syarat.NOTA"} <= set(e.value.errors)
     assert "syarat.AKTA" not in e.value.errors
     with pytest.raises(InputInvalid):
-        submit(p, oleh=pemohon, privacy_version="", now=RABU)
+        submit(p, actor=pemohon, privacy_version="", now=WEDNESDAY)
 
 
 def test_a_sent_application_is_closed_to_its_applicant():
     pemohon = person()
     p = submitted(pemohon)
     with pytest.raises(DecidedAlready):
-        save_isian(p, {"alamat": "Jl. Lain 1"}, oleh=pemohon, now=RABU)
+        save_isian(p, {"alamat": "Jl. Lain 1"}, actor=pemohon, now=WEDNESDAY)
     with pytest.raises(DecidedAlready):
-        add_berkas(p, "SP", "sp.pdf", pdf("SP"), oleh=pemohon, now=RABU)
+        add_berkas(p, "SP", "sp.pdf", pdf("SP"), actor=pemohon, now=WEDNESDAY)
 
 
 def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
@@ -132,19 +132,19 @@ def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
     p = submitted(pemohon)
     send_back(p, kantor, Request("syarat", "AKTA", "Halaman 2 terpotong."), Request("isian", "alamat", "Tulis RT."))
     with pytest.raises(InputInvalid):
-        save_isian(p, {"nama_lembaga": "Nama Lain"}, oleh=pemohon, now=RABU)
+        save_isian(p, {"nama_lembaga": "Nama Lain"}, actor=pemohon, now=WEDNESDAY)
     with pytest.raises(BerkasRefused):
-        add_berkas(p, "KTP", "ktp.pdf", pdf("SP"), oleh=pemohon, now=RABU)
+        add_berkas(p, "KTP", "ktp.pdf", pdf("SP"), actor=pemohon, now=WEDNESDAY)
     with pytest.raises(InputInvalid) as e:
-        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+        submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     assert sorted(e.value.errors) == ["isian.alamat", "syarat.AKTA"]
-    later = RABU.replace(minute=30)
-    save_isian(p, {"alamat": "Jl. Panglima Batur RT 2"}, oleh=pemohon, now=later)
-    add_berkas(p, "AKTA", "akta.pdf", pdf("AKTA", "baru"), oleh=pemohon, now=later)
+    later = WEDNESDAY.replace(minute=30)
+    save_isian(p, {"alamat": "Jl. Panglima Batur RT 2"}, actor=pemohon, now=later)
+    add_berkas(p, "AKTA", "akta.pdf", pdf("AKTA", "baru"), actor=pemohon, now=later)
     with unit_of_work() as s:
-        akta = s.scalars(select(Berkas).where(Berkas.syarat == "AKTA", Berkas.replaced_at.is_(None))).all()
-    assert [b.uploaded_at for b in akta] == [later]  # the refused one gave way, and is still there
-    submit(p, oleh=pemohon, privacy_version="1", now=later)
+        deed = s.scalars(select(Berkas).where(Berkas.syarat == "AKTA", Berkas.replaced_at.is_(None))).all()
+    assert [b.uploaded_at for b in deed] == [later]  # the refused one gave way, and is still there
+    submit(p, actor=pemohon, privacy_version="1", now=later)
     assert at_desk(p).langkah == "periksa"
 
 
@@ -152,30 +152,32 @@ def test_only_what_was_asked_is_open_and_must_be_answered(kantor):
 def test_drafts_are_limited():
     pemohon = person()
     for n in range(DRAFTS_AT_MOST):
-        save_isian(create_draft("td_lks", pemohon, now=RABU), {"kelurahan": f"K {n}"}, oleh=pemohon, now=RABU)
+        save_isian(
+            create_draft("td_lks", pemohon, now=WEDNESDAY), {"kelurahan": f"K {n}"}, actor=pemohon, now=WEDNESDAY
+        )
     with pytest.raises(InputInvalid):
-        create_draft("td_lks", pemohon, now=RABU)
+        create_draft("td_lks", pemohon, now=WEDNESDAY)
 
 
 def test_a_second_press_on_baru_goes_on_with_the_empty_draft_of_the_first():
     pemohon, form = person(), uuid4()
-    satu = create_draft("td_lks", pemohon, form_id=form, now=RABU)
-    assert create_draft("td_lks", pemohon, form_id=form, now=RABU) == satu
-    assert create_draft("td_lks", person(), form_id=form, now=RABU) != satu
+    one = create_draft("td_lks", pemohon, form_id=form, now=WEDNESDAY)
+    assert create_draft("td_lks", pemohon, form_id=form, now=WEDNESDAY) == one
+    assert create_draft("td_lks", person(), form_id=form, now=WEDNESDAY) != one
 
 
 def test_two_tabs_begin_two_applications():
     """Who hands in for two institutions side by side does not fill both into one form."""
     pemohon = person()
-    assert len({create_draft("td_lks", pemohon, form_id=uuid4(), now=RABU) for _ in range(2)}) == 2
+    assert len({create_draft("td_lks", pemohon, form_id=uuid4(), now=WEDNESDAY) for _ in range(2)}) == 2
 
 
 @pytest.mark.parametrize("work_on", [
-    lambda p, oleh: save_isian(p, {"kelurahan": "Mentaos"}, oleh=oleh, now=RABU),
-    lambda p, oleh: withdraw(p, oleh=oleh, now=RABU),
+    lambda p, actor: save_isian(p, {"kelurahan": "Mentaos"}, actor=actor, now=WEDNESDAY),
+    lambda p, actor: withdraw(p, actor=actor, now=WEDNESDAY),
 ], ids=["filled in", "withdrawn"])  # fmt: skip
 def test_an_old_page_gone_back_to_begins_another_application(work_on):
     pemohon, form = person(), uuid4()
-    satu = create_draft("td_lks", pemohon, form_id=form, now=RABU)
-    work_on(satu, pemohon)
-    assert create_draft("td_lks", pemohon, form_id=form, now=RABU) != satu
+    one = create_draft("td_lks", pemohon, form_id=form, now=WEDNESDAY)
+    work_on(one, pemohon)
+    assert create_draft("td_lks", pemohon, form_id=form, now=WEDNESDAY) != one

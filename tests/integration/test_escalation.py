@@ -17,16 +17,16 @@ from pipeline.services.deadlines import escalate
 from pipeline.services.deadlines.escalate import due_cases, due_for_escalation, escalate_cases, sweep_escalations
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off
+from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off
 from tests.unit import calendar_oracle
 
 
-def at(teks: str) -> datetime:
-    return calendar_oracle.at(teks).astimezone(UTC)
+def at(text: str) -> datetime:
+    return calendar_oracle.at(text).astimezone(UTC)
 
 
-SELASA_CLOSE, RABU_CLOSE = at("2026-12-01 16:00"), at("2026-12-02 16:00")
-MONTH_FRONT = RABU + timedelta(days=30)
+TUESDAY_CLOSE, WEDNESDAY_CLOSE = at("2026-12-01 16:00"), at("2026-12-02 16:00")
+MONTH_FRONT = WEDNESDAY + timedelta(days=30)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def pemohon():
 
 
 @pytest.fixture
-def lapangan(kantor, pemohon):
+def field(kantor, pemohon):
     """A file that was complete on Rabu 25 November 09.00: the promise ends Rabu 2 Desember 16.00."""
     permohonan_id = submitted(pemohon)
     bring_to(permohonan_id, "rekomendasi", kantor)
@@ -45,8 +45,8 @@ def lapangan(kantor, pemohon):
 def rows(permohonan_id):
     e = Eskalasi
     with unit_of_work() as s:
-        kasus = select(e.kunjungan, e.tingkat, e.kepada).where(e.permohonan_id == permohonan_id, e.langkah == "")
-        return [tuple(r) for r in s.execute(kasus.order_by(e.id))]
+        permohonan = select(e.kunjungan, e.level, e.recipient).where(e.permohonan_id == permohonan_id, e.langkah == "")
+        return [tuple(r) for r in s.execute(permohonan.order_by(e.id))]
 
 
 def next_warning(permohonan_id):
@@ -54,21 +54,21 @@ def next_warning(permohonan_id):
         return s.get_one(Permohonan, permohonan_id).eskalasi_at
 
 
-def test_at_four_days_the_kabid_and_at_five_the_kepala_dinas(lapangan):
-    assert next_warning(lapangan) == SELASA_CLOSE
-    assert escalate_cases(now=SELASA_CLOSE - timedelta(seconds=1)) == 0
-    assert escalate_cases(now=SELASA_CLOSE) == 1
-    assert next_warning(lapangan) == RABU_CLOSE
-    assert escalate_cases(now=RABU_CLOSE) == 1
+def test_at_four_days_the_kabid_and_at_five_the_kepala_dinas(field):
+    assert next_warning(field) == TUESDAY_CLOSE
+    assert escalate_cases(now=TUESDAY_CLOSE - timedelta(seconds=1)) == 0
+    assert escalate_cases(now=TUESDAY_CLOSE) == 1
+    assert next_warning(field) == WEDNESDAY_CLOSE
+    assert escalate_cases(now=WEDNESDAY_CLOSE) == 1
     assert escalate_cases(now=MONTH_FRONT) == 0
-    assert rows(lapangan) == [(0, "berkas_4_hari", "kabid_perizinan"), (0, "berkas_5_hari", "kepala_dinas")]
+    assert rows(field) == [(0, "berkas_4_hari", "kabid_perizinan"), (0, "berkas_5_hari", "kepala_dinas")]
     assert verify_all() == (1, [])
 
 
 @pytest.mark.attack("G06")
-def test_a_late_sweep_raises_both_once(lapangan):
+def test_a_late_sweep_raises_both_once(field):
     assert escalate_cases(now=MONTH_FRONT) == 2
-    assert next_warning(lapangan) is None
+    assert next_warning(field) is None
     assert escalate_cases(now=MONTH_FRONT) == 0
 
 
@@ -78,20 +78,20 @@ def test_before_it_is_complete_there_is_none(kantor, pemohon):
     assert escalate_cases(now=MONTH_FRONT) == 0
 
 
-def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, lapangan, pemohon):
+def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, field, pemohon):
     leave, home = at("2026-11-26 10:00"), at("2026-12-28 10:00")
     decide_at(
-        lapangan, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="ajukan",
-        alasan="Akta terpotong halaman 2.", now=leave,
+        field, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan",
+        reason="Akta terpotong halaman 2.", now=leave,
     )  # fmt: skip
     work_off(leave)
-    assert next_warning(lapangan) is None
+    assert next_warning(field) is None
     assert sweep_escalations(now=home) == escalate_cases(now=home) == 0
-    submit(lapangan, oleh=pemohon, privacy_version="1", now=home)
+    submit(field, actor=pemohon, privacy_version="1", now=home)
     jeda = [Interval(leave, home)]
-    janji = due(office_calendar(), RABU, SOP.janji, jeda).at
+    janji = due(office_calendar(), WEDNESDAY, SOP.janji, jeda).at
     with unit_of_work() as s:
-        p = s.get_one(Permohonan, lapangan)
+        p = s.get_one(Permohonan, field)
         assert p.tenggat == janji
         assert p.eskalasi_at is not None
         assert home < p.eskalasi_at < janji
@@ -99,51 +99,51 @@ def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, lapangan, pem
     assert escalate_cases(now=janji) == 1
 
 
-def test_once_signed_or_withdrawn_nobody_is_warned(kantor, lapangan, pemohon):
-    withdraw(lapangan, oleh=pemohon, alasan="", now=RABU)
-    assert next_warning(lapangan) is None
+def test_once_signed_or_withdrawn_nobody_is_warned(kantor, field, pemohon):
+    withdraw(field, actor=pemohon, reason="", now=WEDNESDAY)
+    assert next_warning(field) is None
     assert escalate_cases(now=MONTH_FRONT) == sweep_escalations(now=MONTH_FRONT) == 0
 
 
-def test_a_warning_set_while_it_was_signed_comes_to_nothing(kantor, lapangan):
+def test_a_warning_set_while_it_was_signed_comes_to_nothing(kantor, field):
     """A changed calendar wakes the sweep early; under the lock it sees that nothing is due."""
     with unit_of_work() as s:
-        s.execute(update(Permohonan).values(eskalasi_at=RABU))
-    assert escalate_cases(now=RABU) == 0
-    assert next_warning(lapangan) == SELASA_CLOSE
+        s.execute(update(Permohonan).values(eskalasi_at=WEDNESDAY))
+    assert escalate_cases(now=WEDNESDAY) == 0
+    assert next_warning(field) == TUESDAY_CLOSE
     with unit_of_work() as s:
-        s.execute(update(Permohonan).values(eskalasi_at=RABU, status="terbit"))
+        s.execute(update(Permohonan).values(eskalasi_at=WEDNESDAY, status="terbit"))
     assert escalate_cases(now=MONTH_FRONT) == 0
-    assert next_warning(lapangan) is None
+    assert next_warning(field) is None
 
 
 def test_a_sweep_goes_on_until_nothing_is_due_and_one_bad_file_stops_none(kantor, monkeypatch):
-    monkeypatch.setattr(escalate, "SEKALI_SAPU", 2)
-    semua = [submitted(person(), benih=b) for b in "abcde"]
-    for p in semua:
+    monkeypatch.setattr(escalate, "PER_SWEEP", 2)
+    every = [submitted(person(), seed=b) for b in "abcde"]
+    for p in every:
         bring_to(p, "rekomendasi", kantor)
     with unit_of_work() as s:
-        s.execute(update(Tugas).where(Tugas.id == at_desk(semua[1]).tugas_id).values(jeda=[["bukan waktu", "x"]]))
+        s.execute(update(Tugas).where(Tugas.id == at_desk(every[1]).tugas_id).values(jeda=[["bukan waktu", "x"]]))
     assert sweep_escalations(now=MONTH_FRONT) == 3 * 4
     assert escalate_cases(now=MONTH_FRONT) == 2 * 5
     with unit_of_work() as s:
-        s.execute(update(Tugas).where(Tugas.permohonan_id == semua[1]).values(jeda=[]))
+        s.execute(update(Tugas).where(Tugas.permohonan_id == every[1]).values(jeda=[]))
     assert sweep_escalations(now=MONTH_FRONT) == 3
 
 
-BANYAK = 100_000
+MANY = 100_000
 
 
 @pytest.fixture
-def ramai(db: Engine, kantor) -> Engine:
+def crowd(db: Engine, kantor) -> Engine:
     """A hundred thousand closed files, three hundred open ones with nothing due."""
     contoh = submitted(person())
     with db.begin() as c:
-        _copy(c, Permohonan.__table__, contoh, "id", closed=True, n=BANYAK)
+        _copy(c, Permohonan.__table__, contoh, "id", closed=True, n=MANY)
         _copy(c, Permohonan.__table__, contoh, "id", closed=False, n=300)
         c.execute(
             text("""
-            INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, created_at, started_at,
+            INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, automatic, created_at, started_at,
                                eskalasi_at, closed_at, keputusan)
             SELECT gen_random_uuid(), id, 'periksa', 1, 'front_office', false, created_at, created_at, eskalasi_at,
                    closed_at, CASE WHEN closed_at IS NULL THEN NULL ELSE 'setujui' END
@@ -156,43 +156,45 @@ def ramai(db: Engine, kantor) -> Engine:
 
 def _copy(c, table, permohonan_id, key, *, closed: bool, n: int) -> None:
     """Copies of a file, without its number; the closed ones were late when they were open."""
-    lain = {
+    other = {
         "id": "gen_random_uuid()", "nomor": "NULL", "sent_at": "NULL", "kode_lacak": "NULL",
-        "eskalasi_at": f"'{RABU - timedelta(days=9) if closed else MONTH_FRONT}'::timestamptz",
-        "closed_at": f"'{RABU}'::timestamptz" if closed else "NULL",
+        "eskalasi_at": f"'{WEDNESDAY - timedelta(days=9) if closed else MONTH_FRONT}'::timestamptz",
+        "closed_at": f"'{WEDNESDAY}'::timestamptz" if closed else "NULL",
         "langkah": "NULL" if closed else "langkah",
     }  # fmt: skip
-    kolom = ", ".join(k.name for k in table.columns)
-    nilai = ", ".join(lain.get(k.name, k.name) for k in table.columns)
+    column = ", ".join(k.name for k in table.columns)
+    value = ", ".join(other.get(k.name, k.name) for k in table.columns)
     c.execute(
-        text(f"INSERT INTO permohonan ({kolom}) SELECT {nilai} FROM permohonan, generate_series(1, {n}) WHERE id = :p"),
+        text(
+            f"INSERT INTO permohonan ({column}) SELECT {value} FROM permohonan, generate_series(1, {n}) WHERE id = :p"
+        ),
         {"p": permohonan_id},
     )
 
 
 @pytest.mark.parametrize(
-    ("look", "indeks"), [(due_for_escalation, "ix_tugas_eskalasi"), (due_cases, "ix_permohonan_eskalasi")]
+    ("look", "index"), [(due_for_escalation, "ix_tugas_eskalasi"), (due_cases, "ix_permohonan_eskalasi")]
 )
-def test_an_idle_sweep_reads_the_partial_index_and_no_closed_row(ramai: Engine, look, indeks) -> None:
+def test_an_idle_sweep_reads_the_partial_index_and_no_closed_row(crowd: Engine, look, index) -> None:
     asked: list[tuple[str, object]] = []
 
     def note(conn, cursor, statement, parameters, context, many) -> None:
         asked.append((statement, parameters))
 
-    event.listen(ramai, "before_cursor_execute", note)
+    event.listen(crowd, "before_cursor_execute", note)
     try:
-        assert look(RABU) == []
-        assert look(RABU, (RABU - timedelta(days=1), person())) == []
+        assert look(WEDNESDAY) == []
+        assert look(WEDNESDAY, (WEDNESDAY - timedelta(days=1), person())) == []
     finally:
-        event.remove(ramai, "before_cursor_execute", note)
+        event.remove(crowd, "before_cursor_execute", note)
     sweep = [a for a in asked if "eskalasi_at" in a[0]]
     assert len(sweep) == 2
-    with ramai.connect() as c:
+    with crowd.connect() as c:
         for statement, parameters in sweep:
             sql = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
-            (rencana,) = c.exec_driver_sql(sql, parameters).scalar_one()
-            teks = json.dumps(rencana)
-            assert indeks in teks
-            assert "Seq Scan" not in teks
-            assert "Rows Removed by Filter" not in teks or '"Rows Removed by Filter": 0' in teks
-            assert rencana["Plan"]["Shared Hit Blocks"] + rencana["Plan"]["Shared Read Blocks"] <= 5
+            (plan,) = c.exec_driver_sql(sql, parameters).scalar_one()
+            text = json.dumps(plan)
+            assert index in text
+            assert "Seq Scan" not in text
+            assert "Rows Removed by Filter" not in text or '"Rows Removed by Filter": 0' in text
+            assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] <= 5

@@ -20,7 +20,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
 from tests.factories import (
-    RABU,
+    WEDNESDAY,
     at_desk,
     bring_to,
     decide_at,
@@ -51,9 +51,9 @@ def path(permohonan_id):
         return [f"{langkah}/{kunjungan}" for langkah, kunjungan in rows]
 
 
-def sign_now(permohonan_id, kantor, now=RABU):
-    meja = at_desk(permohonan_id)
-    return sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
+def sign_now(permohonan_id, kantor, now=WEDNESDAY):
+    desk = at_desk(permohonan_id)
+    return sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=now)
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def test_straight_through_to_a_signed_sk(kantor):
     sk_id = sign_now(p, kantor)
     assert permohonan(p).status == "terbit"
     work_off()
-    accept_sk(p, oleh=pemohon, now=RABU)
+    accept_sk(p, actor=pemohon, now=WEDNESDAY)
     assert (permohonan(p).status, permohonan(p).langkah) == ("selesai", None)
     assert path(p) == [
         "ajukan/1", "periksa/1", "terima/1", "rekomendasi/1", "susun_sk/1", "paraf_kabid/1", "paraf_sekretaris/1",
@@ -87,22 +87,22 @@ def test_refusal_ends_in_a_signed_letter(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
-    write_bap(p, kantor[Peran.DINAS_TEKNIS], layak=False)
-    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, alasan="Alamat kosong saat ditinjau.")
+    write_bap(p, kantor[Peran.DINAS_TEKNIS], eligible=False)
+    decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, reason="Alamat kosong saat ditinjau.")
     bring_to(p, "tanda_tangan", kantor)
     sign_now(p, kantor)
     assert permohonan(p).status == "ditolak"
     work_off()
-    accept_sk(p, oleh=pemohon, now=RABU)
+    accept_sk(p, actor=pemohon, now=WEDNESDAY)
     with unit_of_work() as s:
-        assert s.scalars(select(Sk.jenis)).all() == ["penolakan"]
+        assert s.scalars(select(Sk.kind)).all() == ["penolakan"]
     assert permohonan(p).status == "ditolak"
 
 
 def test_automatic_check_returns_to_the_applicant_with_reasons(kantor):
     pemohon = person()
-    p = filled_in(pemohon, tertukar=True)
-    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+    p = filled_in(pemohon, swapped=True)
+    submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     work_off()
     assert permohonan(p).status == "perbaikan"
     assert path(p) == ["ajukan/1", "periksa/1", "ajukan/1"]
@@ -112,7 +112,7 @@ def test_automatic_check_returns_to_the_applicant_with_reasons(kantor):
 def test_return_without_a_change_goes_straight_back_and_keeps_the_approvals(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan=REASON)
+    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
     work_off()
     decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
     assert at_desk(p).langkah == "paraf_sekretaris"
@@ -124,7 +124,7 @@ def test_return_without_a_change_goes_straight_back_and_keeps_the_approvals(kant
 def test_return_with_a_change_voids_the_approvals_and_runs_forward_anew(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan=REASON)
+    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
     write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2)
     decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
     work_off()
@@ -140,10 +140,10 @@ def test_returned_file_resumes_its_unused_time(kantor):
     bring_to(p, "paraf_kabid", kantor)
     tenggat = deadline(p)
     decide_at(
-        p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON,
-        now=RABU + timedelta(minutes=2),
+        p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON,
+        now=WEDNESDAY + timedelta(minutes=2),
     )  # fmt: skip
-    decide_at(p, kantor[Peran.BACK_OFFICE], KeputusanKind.SETUJUI, now=RABU + timedelta(minutes=62))
+    decide_at(p, kantor[Peran.BACK_OFFICE], KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(minutes=62))
     assert deadline(p) == tenggat + timedelta(minutes=60)
 
 
@@ -169,8 +169,8 @@ def test_the_database_repeats_the_same_person_rule(kantor):
     with pytest.raises(DBAPIError, match="uq_persetujuan_orang"), unit_of_work() as s:
         s.execute(
             text(
-                "INSERT INTO persetujuan (id, permohonan_id, draft_id, langkah, person_id, sebagai, pada)"
-                " SELECT gen_random_uuid(), permohonan_id, draft_id, 'lain', person_id, sebagai, pada FROM persetujuan"
+                "INSERT INTO persetujuan (id, permohonan_id, draft_id, langkah, person_id, acting_as, at)"
+                " SELECT gen_random_uuid(), permohonan_id, draft_id, 'lain', person_id, acting_as, at FROM persetujuan"
             )
         )
 
@@ -179,12 +179,12 @@ def test_the_database_repeats_the_same_person_rule(kantor):
 def test_approval_is_bound_to_the_draft_on_screen(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    meja = at_desk(p)
-    for seen in (Seen(meja.seen.versi, "0" * 64), Seen(meja.seen.versi, None), Seen(99, meja.seen.naskah_hash)):
+    desk = at_desk(p)
+    for seen in (Seen(desk.seen.version, "0" * 64), Seen(desk.seen.version, None), Seen(99, desk.seen.naskah_hash)):
         with pytest.raises(NaskahChanged):
             decide(
-                meja.tugas_id, Keputusan(jenis=KeputusanKind.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=seen,
-                now=RABU,
+                desk.tugas_id, Keputusan(kind=KeputusanKind.SETUJUI), actor=kantor[Peran.KABID_PERIZINAN], seen=seen,
+                now=WEDNESDAY,
             )  # fmt: skip
 
 
@@ -199,12 +199,12 @@ def test_a_desk_of_another_role_does_not_exist(kantor):
 def test_decided_already_names_who(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    meja = at_desk(p)
+    desk = at_desk(p)
     decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.SETUJUI)
     with pytest.raises(DecidedAlready, match="Petugas Kabid Perizinan"):
         decide(
-            meja.tugas_id, Keputusan(jenis=KeputusanKind.SETUJUI), oleh=kantor[Peran.KABID_PERIZINAN], seen=meja.seen,
-            now=RABU,
+            desk.tugas_id, Keputusan(kind=KeputusanKind.SETUJUI), actor=kantor[Peran.KABID_PERIZINAN], seen=desk.seen,
+            now=WEDNESDAY,
         )  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def test_withdrawn_file_leaves_every_queue(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "paraf_kabid", kantor)
-    withdraw(p, oleh=pemohon, now=RABU)
+    withdraw(p, actor=pemohon, now=WEDNESDAY)
     assert permohonan(p).status == "dibatalkan"
     with unit_of_work() as s:
         assert s.scalar(select(func.count()).select_from(Tugas).where(Tugas.closed_at.is_(None))) == 0
@@ -224,24 +224,24 @@ def test_signed_file_cannot_be_withdrawn(kantor):
     bring_to(p, "tanda_tangan", kantor)
     sign_now(p, kantor)
     with pytest.raises(NotAllowedYet):
-        withdraw(p, oleh=pemohon, now=RABU)
+        withdraw(p, actor=pemohon, now=WEDNESDAY)
 
 
 def test_submitting_twice_gives_the_same_number():
     pemohon = person()
     p = filled_in(pemohon)
-    nomor = {submit(p, oleh=pemohon, privacy_version="1", now=RABU) for _ in range(3)}
+    nomor = {submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY) for _ in range(3)}
     assert len(nomor) == 1
 
 
 def test_return_to_the_applicant_from_dinas_teknis_is_itemised(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    meja = at_desk(p)
+    desk = at_desk(p)
     items = (Request("syarat", "AKTA", "Halaman 2 terpotong."),)
     decide(
-        meja.tugas_id, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", permintaan=items),
-        oleh=kantor[Peran.DINAS_TEKNIS], seen=meja.seen, now=RABU,
+        desk.tugas_id, Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", requests=items),
+        actor=kantor[Peran.DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY,
     )  # fmt: skip
     assert permohonan(p).status == "perbaikan"
 
@@ -258,7 +258,7 @@ def test_steps_run_again_change_nothing(kantor):
 
 def test_history_refuses_change():
     submitted(person())
-    for statement in ("UPDATE peristiwa SET jenis = 'x'", "DELETE FROM peristiwa", "TRUNCATE peristiwa"):
+    for statement in ("UPDATE peristiwa SET kind = 'x'", "DELETE FROM peristiwa", "TRUNCATE peristiwa"):
         with pytest.raises(DBAPIError, match="hanya boleh ditambah"), unit_of_work() as s:
             s.execute(text(statement))
 
@@ -267,19 +267,19 @@ def test_edited_history_is_found(db):
     p = submitted(person())
     with unit_of_work() as s:
         s.execute(text("SET LOCAL session_replication_role = replica"))
-        s.execute(Peristiwa.__table__.update().where(Peristiwa.urut == 2).values(pada=RABU - timedelta(days=1)))
+        s.execute(Peristiwa.__table__.update().where(Peristiwa.sequence == 2).values(at=WEDNESDAY - timedelta(days=1)))
     _, findings = verify_all()
     assert {f.berkas for f in findings} == {permohonan(p).nomor}
     with unit_of_work() as s:
         s.execute(text("SET LOCAL session_replication_role = replica"))
-        s.execute(Peristiwa.__table__.update().where(Peristiwa.urut == 2).values(pada=RABU))
+        s.execute(Peristiwa.__table__.update().where(Peristiwa.sequence == 2).values(at=WEDNESDAY))
 
 
 def test_edited_form_is_found():
     p = submitted(person())
-    for nama in ("Yayasan Lain", str(permohonan(p).isi["nama_lembaga"])):
+    for name in ("Yayasan Lain", str(permohonan(p).content["nama_lembaga"])):
         with unit_of_work() as s:
             row = s.get_one(Permohonan, p)
-            row.isi = {**row.isi, "nama_lembaga": nama}
-        found = [f.kalimat for f in verify_all()[1]]
-        assert bool(found) == (nama == "Yayasan Lain")
+            row.content = {**row.content, "nama_lembaga": name}
+        found = [f.sentence for f in verify_all()[1]]
+        assert bool(found) == (name == "Yayasan Lain")

@@ -15,7 +15,7 @@ from pipeline.roles import Peran
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.storage import store
-from tests.factories import RABU, SOP, at_desk, data_of, filled_in, person, submitted, work_off
+from tests.factories import SOP, WEDNESDAY, at_desk, data_of, filled_in, person, submitted, work_off
 
 UNTIL = "2031-11-25"
 
@@ -24,60 +24,60 @@ def doubts(permohonan_id):
     """What is left to a person, after the workers have done theirs: field or document -> sentence."""
     work_off()
     with unit_of_work() as s:
-        rows = s.execute(select(Examined.kode, Examined.kalimat).where(
-            Examined.hasil == "petugas", Examined.tugas_id == at_desk(permohonan_id).tugas_id
+        rows = s.execute(select(Examined.code, Examined.sentence).where(
+            Examined.result == "petugas", Examined.tugas_id == at_desk(permohonan_id).tugas_id
         )).all()  # fmt: skip
-    return {r.kode: r.kalimat for r in rows}
+    return {r.code: r.sentence for r in rows}
 
 
-def another(pemohon, benih="b", **isian):
+def another(pemohon, seed="b", **isian):
     """Another institution's application but for these answers."""
-    p = filled_in(pemohon, benih=benih)
-    save_isian(p, isian, oleh=pemohon, now=RABU)
-    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+    p = filled_in(pemohon, seed=seed)
+    save_isian(p, isian, actor=pemohon, now=WEDNESDAY)
+    submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     return p
 
 
-def renewal(pemohon, of, nomor, benih="b", **isian):
+def renewal(pemohon, of, nomor, seed="b", **isian):
     """The renewal of another application's decree by the same institution, with papers of its own."""
-    p = filled_in(pemohon, benih=benih)
-    baru = {"jenis": "PERPANJANGAN", "nomor_lama": nomor, "tanggal_lama_sampai": UNTIL, **isian}
-    save_isian(p, {**data_of(of), **baru}, oleh=pemohon, now=RABU)
-    lembaga = make_institution(benih, today=RABU.date())
+    p = filled_in(pemohon, seed=seed)
+    new = {"jenis": "PERPANJANGAN", "nomor_lama": nomor, "tanggal_lama_sampai": UNTIL, **isian}
+    save_isian(p, {**data_of(of), **new}, actor=pemohon, now=WEDNESDAY)
+    institution = make_institution(seed, today=WEDNESDAY.date())
     with unit_of_work() as s:
-        for syarat in (t for t in SOP.syarat if t.kode in {"STDLAMA", "LAP"}):
-            (b,) = make_berkas(syarat, lembaga)
+        for syarat in (t for t in SOP.syarat if t.code in {"STDLAMA", "LAP"}):
+            (b,) = make_berkas(syarat, institution)
             sha256 = store().put(b.payload)
-            s.add(Berkas(permohonan_id=p, syarat=syarat.kode, urut=1, nama=b.nama, jenis="pdf", ukuran=len(b.payload),
-                         halaman=1, sha256=sha256, sha256_asli=sha256, uploaded_at=RABU))  # fmt: skip
-    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+            s.add(Berkas(permohonan_id=p, syarat=syarat.code, sequence=1, name=b.name, kind="pdf", size=len(b.payload),
+                         page=1, sha256=sha256, original_sha256=sha256, uploaded_at=WEDNESDAY))  # fmt: skip
+    submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     return p
 
 
-def granted(permohonan_id, urut=1, *, jenis="sk", status="terbit"):
+def granted(permohonan_id, sequence=1, *, kind="sk", status="terbit"):
     """A decree as signing leaves it. Returns its number."""
-    nomor = f"503/{urut:04d}/{'TD' if jenis == 'sk' else 'TOLAK'}-LKS/DPMPTSP/2026"
-    orang, draft_id = person(), uuid4()
+    nomor = f"503/{sequence:04d}/{'TD' if kind == 'sk' else 'TOLAK'}-LKS/DPMPTSP/2026"
+    who, draft_id = person(), uuid4()
     with unit_of_work() as s:
         s.execute(text("SET LOCAL session_replication_role = replica"))
-        s.add(Draft(id=draft_id, permohonan_id=permohonan_id, nomor_draft=1, jenis=jenis, konteks={}, templat="x",
+        s.add(Draft(id=draft_id, permohonan_id=permohonan_id, nomor_draft=1, kind=kind, context={}, templat="x",
                     templat_sha256="x", content_digest="x", naskah_hash="x", pdf_engine="sederhana", docx_sha256="x",
-                    tambahan={}, created_at=RABU))  # fmt: skip
+                    additions={}, created_at=WEDNESDAY))  # fmt: skip
         s.flush()
-        s.add(Sk(permohonan_id=permohonan_id, draft_id=draft_id, sop="td_lks", jenis=jenis, tahun=2026, urut=urut,
-                 nomor=nomor, tanggal=RABU.date(), token=f"token{urut}", status=status, penyedia="lokal",
-                 signer_id=orang, penandatangan={},
+        s.add(Sk(permohonan_id=permohonan_id, draft_id=draft_id, sop="td_lks", kind=kind, year=2026, sequence=sequence,
+                 nomor=nomor, day=WEDNESDAY.date(), token=f"token{sequence}", status=status, provider="lokal",
+                 signer_id=who, signatory={},
                  pdf_sha256="a" * 64, pdf_size=1, valid_until_date=date.fromisoformat(UNTIL),
-                 created_at=RABU, issued_at=RABU))  # fmt: skip
+                 created_at=WEDNESDAY, issued_at=WEDNESDAY))  # fmt: skip
         s.execute(text("DELETE FROM tugas WHERE permohonan_id = :p AND closed_at IS NULL"), {"p": permohonan_id})
         s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(
-            status="selesai", langkah=None, closed_at=RABU
+            status="selesai", langkah=None, closed_at=WEDNESDAY
         ))  # fmt: skip
         return nomor
 
 
-def first(pemohon=None, benih="a"):
-    p = submitted(pemohon or person(), benih=benih)
+def first(pemohon=None, seed="a"):
+    p = submitted(pemohon or person(), seed=seed)
     work_off()
     return p, data_of(p)
 
@@ -91,13 +91,13 @@ def test_a_second_application_of_one_body_goes_to_a_person_whatever_was_spelled_
     """The name spelled differently, or every name changed and one legal number kept: with another applicant."""
     p, data = first()
     nomor = number_of(p)
-    nama = str(data["nama_lembaga"])
+    name = str(data["nama_lembaga"])
     ahu = str(data["ahu_nomor"])
-    lain = [
-        {"nama_lembaga": nama.replace("Yayasan", "Yys.")},
-        {"nama_lembaga": f"{nama.upper()}."},
-        {"nama_lembaga": nama.replace("a", "á", 2)},
-        {"nama_sk": nama.replace("Yayasan ", "Yay.  ")},
+    other = [
+        {"nama_lembaga": name.replace("Yayasan", "Yys.")},
+        {"nama_lembaga": f"{name.upper()}."},
+        {"nama_lembaga": name.replace("a", "á", 2)},
+        {"nama_sk": name.replace("Yayasan ", "Yay.  ")},
         {"ahu_nomor": ahu},
         {"ahu_nomor": ahu.replace("AHU-00", "AHU-").replace(".Tahun", " TH")},
         {"nib": str(data["nib"])},
@@ -106,12 +106,12 @@ def test_a_second_application_of_one_body_goes_to_a_person_whatever_was_spelled_
         {"akta_nomor": f"No. {data['akta_nomor']}", "akta_tanggal": data["akta_tanggal"],
          "akta_notaris": str(data["akta_notaris"]).replace(", S.H., M.Kn.", " SH MKn").upper()},
     ]  # fmt: skip
-    for n, isian in enumerate(lain):
+    for n, isian in enumerate(other):
         q = another(person(), f"lain{n}", **isian)
-        ragu = doubts(q)
-        kode = next(iter(isian))
-        assert (at_desk(q).langkah, at_desk(q).otomatis) == ("periksa", False), isian
-        assert nomor in ragu[kode], isian
+        doubt = doubts(q)
+        code = next(iter(isian))
+        assert (at_desk(q).langkah, at_desk(q).automatic) == ("periksa", False), isian
+        assert nomor in doubt[code], isian
 
 
 def number_of(permohonan_id):
@@ -142,8 +142,8 @@ def test_ones_own_earlier_decree_is_no_duplicate_of_its_renewal():
     q = renewal(pemohon, p, nomor.replace("0001", "1").lower())
     assert doubts(q) == {}
     assert at_desk(q).langkah == "rekomendasi"
-    kedua = granted(q, 2)
-    r = renewal(pemohon, q, kedua, "c")
+    second = granted(q, 2)
+    r = renewal(pemohon, q, second, "c")
     assert doubts(r) == {}  # nor is the one before it
 
 
@@ -153,12 +153,12 @@ def test_an_older_decree_that_was_renewed_already_is_not_renewed_twice_by_the_ma
     nomor = granted(p)
     q = renewal(pemohon, p, nomor)
     work_off()
-    ragu = doubts(r := renewal(pemohon, p, nomor, "c"))
-    assert number_of(q) in ragu.get("nama_lembaga", ""), (ragu, at_desk(r))
+    doubt = doubts(r := renewal(pemohon, p, nomor, "c"))
+    assert number_of(q) in doubt.get("nama_lembaga", ""), (doubt, at_desk(r))
 
 
 @pytest.mark.parametrize(
-    ("apa", "kalimat"),
+    ("what", "sentence"),
     [
         ("an invented number", "tidak ada pada catatan kantor ini"),
         ("of another institution", "milik lembaga dengan nama atau nomor legalitas lain"),
@@ -167,18 +167,18 @@ def test_an_older_decree_that_was_renewed_already_is_not_renewed_twice_by_the_ma
         ("revoked", "sudah dicabut"),
     ],
 )
-def test_a_renewal_the_office_cannot_be_sure_of_goes_to_a_person(apa, kalimat):
+def test_a_renewal_the_office_cannot_be_sure_of_goes_to_a_person(what, sentence):
     pemohon = person()
     p, _ = first(pemohon)
     nomor = granted(
-        p, jenis="penolakan" if apa == "of a refusal" else "sk", status="dicabut" if apa == "revoked" else "terbit"
+        p, kind="penolakan" if what == "of a refusal" else "sk", status="dicabut" if what == "revoked" else "terbit"
     )
-    oleh = person() if apa == "by a stranger" else pemohon
-    isian = {"npwp": "099999999999999"} if apa == "of another institution" else {}
-    q = renewal(oleh, p, "503/0077/TD-LKS/DPMPTSP/2026" if apa == "an invented number" else nomor, **isian)
-    ragu = doubts(q)
-    assert (at_desk(q).langkah, at_desk(q).otomatis) == ("periksa", False)
-    assert kalimat in ragu["nomor_lama"]
+    actor = person() if what == "by a stranger" else pemohon
+    isian = {"npwp": "099999999999999"} if what == "of another institution" else {}
+    q = renewal(actor, p, "503/0077/TD-LKS/DPMPTSP/2026" if what == "an invented number" else nomor, **isian)
+    doubt = doubts(q)
+    assert (at_desk(q).langkah, at_desk(q).automatic) == ("periksa", False)
+    assert sentence in doubt["nomor_lama"]
 
 
 def test_an_expiry_that_is_not_the_offices_own_is_told():
@@ -191,8 +191,8 @@ def test_an_expiry_that_is_not_the_offices_own_is_told():
 def test_an_officer_finds_a_name_with_any_apostrophe_or_accent():
     another(person(), "a", nama_lembaga="Yayasan Sa’at Ká'bah Al-Amin")
     another(person(), "b", nama_lembaga="Yayasan Lain")
-    for tertulis in ("Sa'at", "saʻat", "SAAT", "sa`at ka’bah", "ka’bah al amin", "Káʼbah", "al-amin"):
-        found, _ = search_permohonan(tertulis, [Peran.FRONT_OFFICE], halaman=1)
-        assert [k.nama_lembaga for k in found] == ["Yayasan Sa’at Ká'bah Al-Amin"], tertulis
+    for written in ("Sa'at", "saʻat", "SAAT", "sa`at ka’bah", "ka’bah al amin", "Káʼbah", "al-amin"):
+        found, _ = search_permohonan(written, [Peran.FRONT_OFFICE], page=1)
+        assert [k.nama_lembaga for k in found] == ["Yayasan Sa’at Ká'bah Al-Amin"], written
     for nothing in ("%", "_", "'", "’"):
-        assert search_permohonan(nothing, [Peran.FRONT_OFFICE], halaman=1)[0] == (), nothing
+        assert search_permohonan(nothing, [Peran.FRONT_OFFICE], page=1)[0] == (), nothing

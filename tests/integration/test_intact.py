@@ -25,7 +25,18 @@ from pipeline.settings import settings
 from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
 from pipeline.uploads import Accepted
-from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off, write_bap
+from tests.factories import (
+    SOP,
+    WEDNESDAY,
+    at_desk,
+    bring_to,
+    decide_at,
+    filled_in,
+    person,
+    submitted,
+    work_off,
+    write_bap,
+)
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.story import picture
 
@@ -61,8 +72,8 @@ def a_document(p) -> Berkas:
 
 
 def press(p, kantor):
-    meja = at_desk(p)
-    return sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    desk = at_desk(p)
+    return sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
 
 
 def carry_on(p, kantor):
@@ -88,13 +99,13 @@ def test_a_file_with_a_damaged_document_goes_nowhere_but_back(kantor, langkah, c
     bring_to(p, langkah, kantor)
     if langkah == "rekomendasi":
         write_bap(p, kantor[Peran.DINAS_TEKNIS])
-    sha256, oleh = a_document(p).sha256, kantor[at_desk(p).peran]
+    sha256, actor = a_document(p).sha256, kantor[at_desk(p).peran]
     with damaged(sha256, content=content):
         with pytest.raises(error, match=f"{word} di penyimpanan kantor"):
-            press(p, kantor) if langkah == "tanda_tangan" else decide_at(p, oleh, SOP[langkah].keputusan)
+            press(p, kantor) if langkah == "tanda_tangan" else decide_at(p, actor, SOP[langkah].keputusan)
         assert alarms() == {sha256: word}
         assert nothing_was_signed()
-        decide_at(p, oleh, KeputusanKind.KEMBALIKAN, ke="periksa", alasan=REASON)
+        decide_at(p, actor, KeputusanKind.KEMBALIKAN, target="periksa", reason=REASON)
     assert verify_all()[1] == []
 
 
@@ -103,14 +114,14 @@ def test_a_damaged_document_is_sent_back_by_the_first_desk_and_put_right_by_its_
     p = filled_in(pemohon)
     doc = a_document(p)
     with damaged(doc.sha256), pytest.raises(BerkasDamaged, match="unggah lagi"):
-        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
-    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+        submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
+    submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     with damaged(doc.sha256):
         work_off()
-        assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
+        assert (at_desk(p).langkah, at_desk(p).automatic) == ("periksa", False)
         with pytest.raises(BerkasDamaged):
             decide_at(p, kantor[Peran.FRONT_OFFICE], SOP["periksa"].keputusan)
-        decide_at(p, kantor[Peran.FRONT_OFFICE], KeputusanKind.KEMBALIKAN, ke="ajukan", alasan=REASON)
+        decide_at(p, kantor[Peran.FRONT_OFFICE], KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
 
 
 def test_the_same_bytes_sent_again_put_the_store_right():
@@ -119,35 +130,35 @@ def test_the_same_bytes_sent_again_put_the_store_right():
     doc = a_document(p)
     payload = store().get(doc.sha256)
     path_of(doc.sha256).write_bytes(b"karangan")
-    keep_berkas(p, "AKTA", Accepted("a.pdf", "pdf", payload, 1, doc.sha256, None), oleh=pemohon, now=RABU)
+    keep_berkas(p, "AKTA", Accepted("a.pdf", "pdf", payload, 1, doc.sha256, None), actor=pemohon, now=WEDNESDAY)
     assert store().get(doc.sha256) == payload
 
 
 def test_a_damaged_picture_of_the_inspection_stops_the_recommendation(kantor):
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
-    teknis, foto = kantor[Peran.DINAS_TEKNIS], picture("biru")
-    add_photo_bap(at_desk(p).tugas_id, "depan", foto, {}, oleh=teknis, now=RABU)
-    write_bap(p, teknis)
+    technical, photo = kantor[Peran.DINAS_TEKNIS], picture("biru")
+    add_photo_bap(at_desk(p).tugas_id, "depan", photo, {}, actor=technical, now=WEDNESDAY)
+    write_bap(p, technical)
     with unit_of_work() as s:
-        sha256 = s.scalar(text("SELECT isi->'foto'->0->>'sha256' FROM bap"))
+        sha256 = s.scalar(text("SELECT content->'foto'->0->>'sha256' FROM bap"))
     with damaged(sha256), pytest.raises(BerkasDamaged, match="Foto BAP"):
-        decide_at(p, teknis, SOP["rekomendasi"].keputusan)
-    decide_at(p, teknis, SOP["rekomendasi"].keputusan)
+        decide_at(p, technical, SOP["rekomendasi"].keputusan)
+    decide_at(p, technical, SOP["rekomendasi"].keputusan)
 
 
 def test_a_damaged_draft_is_drafted_anew(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    lama = draft_of(p)
-    with damaged(lama.docx_sha256):
+    old = draft_of(p)
+    with damaged(old.docx_sha256):
         with pytest.raises(BerkasDamaged, match="Naskah"):
             decide_at(p, kantor[Peran.KABID_PERIZINAN], FORWARD)
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
         work_off()
-        redraft(at_desk(p).tugas_id, WITHOUT_ADDITIONS, oleh=kantor[Peran.BACK_OFFICE], now=RABU)
+        redraft(at_desk(p).tugas_id, WITHOUT_ADDITIONS, actor=kantor[Peran.BACK_OFFICE], now=WEDNESDAY)
         bring_to(p, "tanda_tangan", kantor)
-        assert draft_of(p).id != lama.id
+        assert draft_of(p).id != old.id
         press(p, kantor)
     assert verify_all()[1] == []
 
@@ -156,15 +167,15 @@ def forge(p, db: Engine, rows: str) -> list[str]:
     """Other words for the SK, in both stored files, under the names the records have; and in ``rows`` of them."""
     d = draft_of(p)
     templat = store().get(d.templat_sha256)
-    konteks = {**d.konteks, "tentang": "PEMBERIAN IZIN KEPADA ORANG LAIN"}
-    docx = render(templat, {**konteks, **signing.draft_final()}, judul="Draf")
+    context = {**d.context, "tentang": "PEMBERIAN IZIN KEPADA ORANG LAIN"}
+    docx = render(templat, {**context, **signing.draft_final()}, title="Draf")
     if rows == "names":
         path_of(d.docx_sha256).write_bytes(docx)
         path_of(d.templat_sha256).write_bytes(docx)
         return [d.docx_sha256, d.templat_sha256]
-    values = {"konteks": konteks, "docx_sha256": store().put(docx)}
+    values = {"context": context, "docx_sha256": store().put(docx)}
     if rows == "and hash":
-        values["naskah_hash"] = naskah_digest(konteks, d.templat_sha256, d.content_digest)
+        values["naskah_hash"] = naskah_digest(context, d.templat_sha256, d.content_digest)
     if rows == "template":
         values = {"templat_sha256": store().put(docx), "docx_sha256": store().put(docx)}
     with db.begin() as conn:
@@ -179,7 +190,7 @@ def test_words_swapped_at_any_point_between_draft_and_signature_are_never_signed
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     if langkah == "susun_sk":
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, ke="susun_sk", alasan=REASON)
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
         work_off()
     bring_to(p, langkah, kantor)
     d = draft_of(p)
@@ -204,10 +215,10 @@ def test_files_swapped_while_the_document_is_being_made_are_not_signed(kantor, m
     d, make = draft_of(p), signing._document
     kept = {sha256: path_of(sha256).read_bytes() for sha256 in (d.docx_sha256, d.templat_sha256)}
 
-    def late(niat):
+    def late(intent):
         for sha256 in kept:
             path_of(sha256).write_bytes(b"karangan")
-        return make(niat)
+        return make(intent)
 
     monkeypatch.setattr(signing, "_document", late)
     try:
@@ -235,11 +246,11 @@ def test_a_missing_draft_at_the_signature_says_so_and_raises_the_alarm(kantor):
 @pytest.mark.parametrize(
     "forged",
     [
-        "UPDATE persetujuan SET person_id = (SELECT id FROM orang WHERE nama = 'Petugas Back Office')"
+        "UPDATE persetujuan SET person_id = (SELECT id FROM orang WHERE name = 'Petugas Back Office')"
         " WHERE langkah = 'paraf_kabid'",
-        'UPDATE permohonan SET isi = isi || \'{"alamat": "Jalan Lain"}\'',
-        "UPDATE tugas SET sebagai = 'Wali Kota' WHERE langkah = 'paraf_kabid'",
-        'UPDATE draft SET tambahan = \'{"pertimbangan": "lain", "tembusan": []}\'',
+        'UPDATE permohonan SET content = content || \'{"alamat": "Jalan Lain"}\'',
+        "UPDATE tugas SET acting_as = 'Wali Kota' WHERE langkah = 'paraf_kabid'",
+        'UPDATE draft SET additions = \'{"pertimbangan": "lain", "tembusan": []}\'',
     ],
 )
 def test_a_file_whose_tables_were_forged_is_not_signed(kantor, db, forged):

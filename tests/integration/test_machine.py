@@ -40,34 +40,34 @@ from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.file import check
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, SOP, at_desk, bring_to, office, person, submitted, work_off, write_bap
+from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, office, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
 
 REASON = "Periksa lagi jumlah pengurusnya."
-LAMA = (DecidedAlready, NaskahChanged, TakenAlready, NotFound, SamePerson, NotAllowedYet)
+OLD = (DecidedAlready, NaskahChanged, TakenAlready, NotFound, SamePerson, NotAllowedYet)
 START = ("periksa", "rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan", "tanda_tangan")
-SIAPA = st.sampled_from([0, 0, 1])
+WHO = st.sampled_from([0, 0, 1])
 WHAT = (
     *("forward",) * 7, *("back",) * 4, *("change",) * 3, "take", "give_back", "an_old_form", "a_wrong_role", "withdraw",
 )  # fmt: skip
 LENGTH = 15
 WORK = st.sampled_from([True, True, True, False])
-ADA = {"terbit", "selesai"}
+PRESENT = {"terbit", "selesai"}
 
 
 class Kantor:
     """Two persons per desk; the second of Kabid and of Sekretaris are one and the same."""
 
     def __init__(self) -> None:
-        self.satu = office()
-        rangkap = person(Peran.KABID_PERIZINAN, Peran.SEKRETARIS, nama="Rangkap")
-        self.dua = {
-            p: Petugas(rangkap if p in {Peran.KABID_PERIZINAN, Peran.SEKRETARIS} else person(p, nama=f"Kedua {p}"), p)
-            for p in self.satu
+        self.one = office()
+        duplicate = person(Peran.KABID_PERIZINAN, Peran.SEKRETARIS, name="Rangkap")
+        self.two = {
+            p: Petugas(duplicate if p in {Peran.KABID_PERIZINAN, Peran.SEKRETARIS} else person(p, name=f"Kedua {p}"), p)
+            for p in self.one
         }
 
     def at(self, peran: Peran, n: int) -> Petugas:
-        return (self.satu, self.dua)[n][peran]
+        return (self.one, self.two)[n][peran]
 
 
 class File(RuleBasedStateMachine):
@@ -75,14 +75,14 @@ class File(RuleBasedStateMachine):
 
     kantor: Kantor
 
-    @initialize(mulai=st.sampled_from(START))
-    def begin(self, mulai: str) -> None:
-        self.forms, self.edits, self.now, self.bap = [], 0, RABU, None
+    @initialize(start=st.sampled_from(START))
+    def begin(self, start: str) -> None:
+        self.forms, self.edits, self.now, self.bap = [], 0, WEDNESDAY, None
         self.pemohon = person()
         self.p = submitted(self.pemohon)
-        if mulai != "periksa":
-            bring_to(self.p, mulai, self.kantor.satu)
-            self.bap = "terbit" if mulai != "rekomendasi" else None
+        if start != "periksa":
+            bring_to(self.p, start, self.kantor.one)
+            self.bap = "terbit" if start != "rekomendasi" else None
 
     # what is there
 
@@ -93,11 +93,11 @@ class File(RuleBasedStateMachine):
     def open(self) -> bool:
         return hasattr(self, "p") and self.row().langkah is not None
 
-    def meja(self):
+    def desk(self):
         """The open tugas; its form is kept, to be posted again later."""
-        meja = at_desk(self.p)
-        self.forms.append(meja)
-        return meja
+        desk = at_desk(self.p)
+        self.forms.append(desk)
+        return desk
 
     def on(self, *langkah: str) -> bool:
         return self.open() and self.row().langkah in langkah
@@ -115,127 +115,129 @@ class File(RuleBasedStateMachine):
     def workers(self) -> None:
         work_off(self.tick())
 
-    @rule(n=SIAPA, apa=st.sampled_from(WHAT), pilih=st.integers(0, 5), kerja=WORK)
-    def somebody(self, n: int, apa: str, pilih: int, kerja: bool) -> None:
+    @rule(n=WHO, what=st.sampled_from(WHAT), choose=st.integers(0, 5), kerja=WORK)
+    def somebody(self, n: int, what: str, choose: int, kerja: bool) -> None:
         """Whoever has the file does something with it, or somebody tries what they may not."""
-        if apa == "an_old_form":
-            self.an_old_form(n, pilih)
+        if what == "an_old_form":
+            self.an_old_form(n, choose)
         elif self.with_staff():
-            meja = self.meja()
-            oleh = self.kantor.at(meja.peran, n if pilih == 0 else self.holder(meja, n))
-            with suppress(*LAMA):
-                getattr(self, apa)(meja, oleh, pilih)
+            desk = self.desk()
+            actor = self.kantor.at(desk.peran, n if choose == 0 else self.holder(desk, n))
+            with suppress(*OLD):
+                getattr(self, what)(desk, actor, choose)
         else:
-            self.applicant(pilih)
+            self.applicant(choose)
         if kerja:
             self.workers()
 
-    def holder(self, meja, n: int) -> int:
+    def holder(self, desk, n: int) -> int:
         """Who has taken the file, so that a taken one goes on most of the time."""
         with unit_of_work() as s:
-            diambil = s.get_one(Tugas, meja.tugas_id).taken_by
-        return next((k for k in (0, 1) if self.kantor.at(meja.peran, k).person_id == diambil), n)
+            taken = s.get_one(Tugas, desk.tugas_id).taken_by
+        return next((k for k in (0, 1) if self.kantor.at(desk.peran, k).person_id == taken), n)
 
-    def applicant(self, pilih: int) -> None:
+    def applicant(self, choose: int) -> None:
         if self.on("ajukan"):
-            self.correct(ubah=pilih > 1)
+            self.correct(change=choose > 1)
         elif self.on("terima_sk"):
-            accept_sk(self.p, oleh=self.pemohon, now=self.tick())
+            accept_sk(self.p, actor=self.pemohon, now=self.tick())
 
-    def forward(self, meja, oleh: Petugas, pilih: int) -> None:
-        jenis = SOP[meja.langkah].keputusan
-        if meja.langkah == "tanda_tangan":
-            return self.press_sign(meja, oleh, pilih)
-        if (meja.langkah == "rekomendasi" and self.bap is None) or (meja.langkah == "susun_sk" and pilih % 2):
-            self.change(meja, oleh, pilih)
-            meja = self.meja()
-        if meja.langkah == "rekomendasi" and self.bap == "tolak":
-            jenis = KeputusanKind.TOLAK
-        self.decide(meja, Keputusan(jenis=jenis, alasan=REASON), oleh)
+    def forward(self, desk, actor: Petugas, choose: int) -> None:
+        kind = SOP[desk.langkah].keputusan
+        if desk.langkah == "tanda_tangan":
+            return self.press_sign(desk, actor, choose)
+        if (desk.langkah == "rekomendasi" and self.bap is None) or (desk.langkah == "susun_sk" and choose % 2):
+            self.change(desk, actor, choose)
+            desk = self.desk()
+        if desk.langkah == "rekomendasi" and self.bap == "tolak":
+            kind = KeputusanKind.TOLAK
+        self.decide(desk, Keputusan(kind=kind, reason=REASON), actor)
         return None
 
-    def back(self, meja, oleh: Petugas, pilih: int) -> None:
-        tujuan = SOP[meja.langkah].kembali_ke[pilih % len(SOP[meja.langkah].kembali_ke)]
-        items = (Request("isian", "uraian_kegiatan", "Jelaskan lagi."),) if tujuan == "ajukan" and pilih % 2 else ()
-        self.decide(meja, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=tujuan, alasan=REASON, permintaan=items), oleh)
+    def back(self, desk, actor: Petugas, choose: int) -> None:
+        purpose = SOP[desk.langkah].returns_to[choose % len(SOP[desk.langkah].returns_to)]
+        items = (Request("isian", "uraian_kegiatan", "Jelaskan lagi."),) if purpose == "ajukan" and choose % 2 else ()
+        self.decide(
+            desk, Keputusan(kind=KeputusanKind.KEMBALIKAN, target=purpose, reason=REASON, requests=items), actor
+        )
 
-    def decide(self, meja, keputusan: Keputusan, oleh: Petugas) -> None:
-        decide(meja.tugas_id, keputusan, oleh=oleh, seen=meja.seen, now=self.tick())
+    def decide(self, desk, keputusan: Keputusan, actor: Petugas) -> None:
+        decide(desk.tugas_id, keputusan, actor=actor, seen=desk.seen, now=self.tick())
 
-    def change(self, meja, oleh: Petugas, pilih: int) -> None:
+    def change(self, desk, actor: Petugas, choose: int) -> None:
         """The BAP, or the additions to the draft."""
-        if meja.langkah == "rekomendasi":
-            layak = pilih > 0
-            write_bap(self.p, oleh, layak=layak, kunjungan=max(pilih, 1), now=self.tick())
-            self.bap = "terbit" if layak else "tolak"
-        elif meja.langkah == "susun_sk":
-            tambahan = {"pertimbangan": f"Tambahan {pilih}.", "tembusan": []}
-            redraft(meja.tugas_id, tambahan, oleh=oleh, now=self.tick())
+        if desk.langkah == "rekomendasi":
+            eligible = choose > 0
+            write_bap(self.p, actor, eligible=eligible, kunjungan=max(choose, 1), now=self.tick())
+            self.bap = "terbit" if eligible else "tolak"
+        elif desk.langkah == "susun_sk":
+            additions = {"pertimbangan": f"Tambahan {choose}.", "tembusan": []}
+            redraft(desk.tugas_id, additions, actor=actor, now=self.tick())
 
-    def take(self, meja, oleh: Petugas, _: int) -> None:
-        claim(meja.tugas_id, oleh=oleh, now=self.tick())
+    def take(self, desk, actor: Petugas, _: int) -> None:
+        claim(desk.tugas_id, actor=actor, now=self.tick())
 
-    def give_back(self, meja, oleh: Petugas, _: int) -> None:
-        release(meja.tugas_id, oleh=oleh, now=self.tick())
+    def give_back(self, desk, actor: Petugas, _: int) -> None:
+        release(desk.tugas_id, actor=actor, now=self.tick())
 
-    def press_sign(self, meja, oleh: Petugas, pilih: int) -> None:
-        jawaban = (None, None, None, None, ServiceUnavailable(), OutcomeUnknown())[pilih]
-        signing.penandatangan = lambda _: FakeSigner(jawaban)
+    def press_sign(self, desk, actor: Petugas, choose: int) -> None:
+        answer = (None, None, None, None, ServiceUnavailable(), OutcomeUnknown())[choose]
+        signing.signatory = lambda _: FakeSigner(answer)
         with suppress(ServiceUnavailable, OutcomeUnknown):
-            sign(meja.tugas_id, Secret("x"), oleh=oleh, seen=meja.seen, now=self.tick())
-        if jawaban is not None:
-            with suppress(*LAMA):
-                declare_unsigned(meja.tugas_id, oleh=oleh, now=self.tick())
+            sign(desk.tugas_id, Secret("x"), actor=actor, seen=desk.seen, now=self.tick())
+        if answer is not None:
+            with suppress(*OLD):
+                declare_unsigned(desk.tugas_id, actor=actor, now=self.tick())
 
-    def correct(self, *, ubah: bool) -> None:
+    def correct(self, *, change: bool) -> None:
         """What was asked for has to be changed: sent as it was, it is refused."""
-        self.edits += ubah
+        self.edits += change
         try:
             self.send_again()
         except InputInvalid:
-            assert not ubah
+            assert not change
             self.edits += 1
             self.send_again()
 
     def send_again(self) -> None:
         isian = {"uraian_kegiatan": f"Mengasuh anak, perbaikan {self.edits}."}
-        save_isian(self.p, isian, oleh=self.pemohon, now=self.tick())
-        nomor = submit(self.p, oleh=self.pemohon, privacy_version="1", now=self.tick())
-        assert nomor == self.row().nomor == submit(self.p, oleh=self.pemohon, privacy_version="1", now=self.tick())
+        save_isian(self.p, isian, actor=self.pemohon, now=self.tick())
+        nomor = submit(self.p, actor=self.pemohon, privacy_version="1", now=self.tick())
+        assert nomor == self.row().nomor == submit(self.p, actor=self.pemohon, privacy_version="1", now=self.tick())
 
-    def withdraw(self, _desk, _by, pilih: int) -> None:
-        if pilih == 0 and len(self.forms) > LENGTH:
-            withdraw(self.p, oleh=self.pemohon, now=self.tick())
+    def withdraw(self, _desk, _by, choose: int) -> None:
+        if choose == 0 and len(self.forms) > LENGTH:
+            withdraw(self.p, actor=self.pemohon, now=self.tick())
 
-    def an_old_form(self, n: int, pilih: int) -> None:
+    def an_old_form(self, n: int, choose: int) -> None:
         """A form of a tugas that is closed, or has changed, does nothing."""
         if not self.forms:
             return
-        lama = self.forms[-1 - pilih % len(self.forms)]
-        if self.open() and (kini := at_desk(self.p)).tugas_id == lama.tugas_id and kini.seen == lama.seen:
+        old = self.forms[-1 - choose % len(self.forms)]
+        if self.open() and (current := at_desk(self.p)).tugas_id == old.tugas_id and current.seen == old.seen:
             return
-        if lama.peran is Peran.PEMOHON:
+        if old.peran is Peran.PEMOHON:
             return
-        jenis = KeputusanKind.KEMBALIKAN if pilih % 2 else SOP[lama.langkah].keputusan
-        k = Keputusan(jenis=jenis, ke=SOP[lama.langkah].kembali_ke[0], alasan=REASON)
+        kind = KeputusanKind.KEMBALIKAN if choose % 2 else SOP[old.langkah].keputusan
+        k = Keputusan(kind=kind, target=SOP[old.langkah].returns_to[0], reason=REASON)
         self.refused(
-            lambda: decide(lama.tugas_id, k, oleh=self.kantor.at(lama.peran, n), seen=lama.seen, now=self.tick()), LAMA
+            lambda: decide(old.tugas_id, k, actor=self.kantor.at(old.peran, n), seen=old.seen, now=self.tick()), OLD
         )
 
-    def a_wrong_role(self, meja, _by, pilih: int) -> None:
-        langkah = SOP.langkah[1 + pilih]
-        if langkah.peran is meja.peran:
+    def a_wrong_role(self, desk, _by, choose: int) -> None:
+        langkah = SOP.langkah[1 + choose]
+        if langkah.peran is desk.peran:
             return
-        k = Keputusan(jenis=SOP[meja.langkah].keputusan, alasan=REASON)
-        oleh = self.kantor.at(langkah.peran, 0)
-        self.refused(lambda: decide(meja.tugas_id, k, oleh=oleh, seen=meja.seen, now=self.tick()), NotFound)
-        self.refused(lambda: claim(meja.tugas_id, oleh=oleh, now=self.tick()), NotFound)
+        k = Keputusan(kind=SOP[desk.langkah].keputusan, reason=REASON)
+        actor = self.kantor.at(langkah.peran, 0)
+        self.refused(lambda: decide(desk.tugas_id, k, actor=actor, seen=desk.seen, now=self.tick()), NotFound)
+        self.refused(lambda: claim(desk.tugas_id, actor=actor, now=self.tick()), NotFound)
 
     def refused(self, act, how) -> None:
-        before = self.row().versi
+        before = self.row().version
         with pytest.raises(how):
             act()
-        assert self.row().versi == before
+        assert self.row().version == before
 
     # what always holds
 
@@ -245,13 +247,15 @@ class File(RuleBasedStateMachine):
             return
         with unit_of_work() as s:
             tugas = s.scalars(select(Tugas).where(Tugas.permohonan_id == self.p)).all()
-            pesan = s.scalars(select(Outbox.tugas_id).where(Outbox.permohonan_id == self.p, Outbox.task.like("sop.%")))
-            bertugas = list(pesan)
+            message = s.scalars(
+                select(Outbox.tugas_id).where(Outbox.permohonan_id == self.p, Outbox.task.like("sop.%"))
+            )
+            on_duty = list(message)
             langkah = s.scalar(select(Permohonan.langkah).where(Permohonan.id == self.p))
-            terbuka = [t.langkah for t in tugas if t.closed_at is None]
-            assert terbuka == ([langkah] if langkah else [])
-            assert len(bertugas) == len(set(bertugas)) == len(tugas) - 1  # the draft came without a message
-            assert {t.id for t in tugas} > set(bertugas)
+            opened = [t.langkah for t in tugas if t.closed_at is None]
+            assert opened == ([langkah] if langkah else [])
+            assert len(on_duty) == len(set(on_duty)) == len(tugas) - 1  # the draft came without a message
+            assert {t.id for t in tugas} > set(on_duty)
 
     @invariant()
     def history_and_tables_agree(self) -> None:
@@ -269,14 +273,14 @@ class File(RuleBasedStateMachine):
             if draft is None:
                 return
             given = s.scalars(select(Approval).where(Approval.draft_id == draft.id, Approval.voided_at.is_(None))).all()
-            orang = [a.person_id for a in given]
-            assert len(set(orang)) == len(orang)
+            person = [a.person_id for a in given]
+            assert len(set(person)) == len(person)
             authors = set(s.scalars(select(DraftAuthor.person_id).where(DraftAuthor.draft_id == draft.id)))
-            assert authors.isdisjoint({*orang, *(a.on_behalf_of for a in given)})
-            if p.langkah in {t.kode for t in SOP.persetujuan}:
+            assert authors.isdisjoint({*person, *(a.on_behalf_of for a in given)})
+            if p.langkah in {t.code for t in SOP.approval}:
                 assert draft.content_digest == p.content_digest
-                sudah = {t.kode for t in SOP.persetujuan if SOP.posisi(t.kode) < SOP.posisi(p.langkah)}
-                assert {a.langkah for a in given} >= sudah, "a desk was passed over"
+                already = {t.code for t in SOP.approval if SOP.position(t.code) < SOP.position(p.langkah)}
+                assert {a.langkah for a in given} >= already, "a desk was passed over"
 
     @invariant()
     def a_document_exists_if_and_only_if_it_was_signed(self) -> None:
@@ -284,8 +288,8 @@ class File(RuleBasedStateMachine):
             return
         with unit_of_work() as s:
             status = s.get_one(Permohonan, self.p).status
-            issued = s.scalars(select(Sk.jenis).where(Sk.permohonan_id == self.p, Sk.status == "terbit")).all()
-        assert issued == {"ditolak": ["penolakan"]}.get(status, ["sk"] if status in ADA else [])
+            issued = s.scalars(select(Sk.kind).where(Sk.permohonan_id == self.p, Sk.status == "terbit")).all()
+        assert issued == {"ditolak": ["penolakan"]}.get(status, ["sk"] if status in PRESENT else [])
 
     @invariant()
     def numbers_have_no_gap(self) -> None:
@@ -298,7 +302,7 @@ class File(RuleBasedStateMachine):
 @pytest.fixture
 def _fast(monkeypatch):
     """The walk changes the signer; it is put back."""
-    monkeypatch.setattr(signing, "penandatangan", signing.penandatangan)
+    monkeypatch.setattr(signing, "signatory", signing.signatory)
 
 
 @pytest.mark.attack("D01")

@@ -35,7 +35,7 @@ from pipeline.services.outbox.run import run_outbox
 from pipeline.services.records.persons import note_person
 from pipeline.settings import Mode, settings
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off
+from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.fake_gateway import Gateway
 from tests.integration.fake_smtp import SmtpServer
@@ -45,66 +45,64 @@ REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
 SHORT = 1.5  # seconds a channel waits: longer than a busy machine needs for one answer
 
 
-def with_account(person_id: UUID, surel: str | None = "ahmad@contoh.test", telepon: str | None = None) -> UUID:
+def with_account(person_id: UUID, email: str | None = "ahmad@contoh.test", phone: str | None = None) -> UUID:
     with unit_of_work() as s:
         s.add(
             Account(
-                person_id=person_id, surel=surel, telepon=telepon, sandi="-", petugas=False, aktif=True,
-                password_changed_at=RABU, created_at=RABU,
+                person_id=person_id, email=email, phone=phone, password="-", petugas=False, active=True,
+                password_changed_at=WEDNESDAY, created_at=WEDNESDAY,
             )
         )  # fmt: skip
-        note_person(s, person_id, "akun_dibuat", {}, oleh=None, now=RABU)
+        note_person(s, person_id, "akun_dibuat", {}, actor=None, now=WEDNESDAY)
     return person_id
 
 
 def rows(*which: object) -> list[Notice]:
     with unit_of_work() as s:
-        return list(s.scalars(select(Notice).where(*which).order_by(Notice.kunci)))
+        return list(s.scalars(select(Notice).where(*which).order_by(Notice.key)))
 
 
 def told(person_id: UUID) -> list[str]:
-    return [f"{p.jenis}/{p.saluran}" for p in rows(Notice.person_id == person_id)]
+    return [f"{p.kind}/{p.channel}" for p in rows(Notice.person_id == person_id)]
 
 
-def one(saluran: Channel) -> Notice:
-    (p,) = rows(Notice.saluran == saluran)
+def one(channel: Channel) -> Notice:
+    (p,) = rows(Notice.channel == channel)
     return p
 
 
-def outbox(saluran: Channel = Channel.SUREL) -> Outbox:
+def outbox(channel: Channel = Channel.SUREL) -> Outbox:
     with unit_of_work() as s:
-        return s.scalars(select(Outbox).where(Outbox.kunci == one(saluran).kunci)).one()
+        return s.scalars(select(Outbox).where(Outbox.key == one(channel).key)).one()
 
 
-def run(saluran: Channel = Channel.SUREL, times: int = 1) -> Notice:
+def run(channel: Channel = Channel.SUREL, times: int = 1) -> Notice:
     """What a worker does with the message of the only notice of a channel."""
     for _ in range(times):
-        run_outbox([outbox(saluran).id], node="layanan@alurizin", now=RABU)
-    return one(saluran)
+        run_outbox([outbox(channel).id], node="layanan@alurizin", now=WEDNESDAY)
+    return one(channel)
 
 
 @pytest.fixture
 def news(kantor: object) -> Iterator[UUID]:
     """An applicant with an e-mail address who has one notice waiting to leave."""
-    person_id = with_account(person(nama="Ahmad Fauzi"))
+    person_id = with_account(person(name="Ahmad Fauzi"))
     _tell(person_id)
     return person_id
 
 
-def _tell(person_id: UUID, kunci: str = "uji") -> None:
-    permohonan_id = create_draft(SOP.kode, person_id, now=RABU)
-    found_facts = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
-    berita = News(
-        jenis=Kind.TERBIT, kunci=kunci, permohonan_id=permohonan_id, tautan="/permohonan", found_facts=found_facts
-    )
+def _tell(person_id: UUID, key: str = "uji") -> None:
+    permohonan_id = create_draft(SOP.code, person_id, now=WEDNESDAY)
+    facts = {"nomor": "LKS-2026-483920", "izin": SOP.name, "janji": "5 hari", "jumlah": 0}
+    report = News(kind=Kind.TERBIT, key=key, permohonan_id=permohonan_id, link="/permohonan", facts=facts)
     with unit_of_work() as s:
-        tell(s, berita, [person_id], now=RABU)
+        tell(s, report, [person_id], now=WEDNESDAY)
 
 
 @pytest.fixture
 def through(monkeypatch: pytest.MonkeyPatch) -> Callable[[Send], None]:
     """Let notices leave by this channel."""
-    return lambda kirim: monkeypatch.setattr(notice_sending, "channel", lambda *_: kirim)
+    return lambda send: monkeypatch.setattr(notice_sending, "channel", lambda *_: send)
 
 
 @pytest.fixture
@@ -130,26 +128,26 @@ def test_the_applicant_is_told_of_arrival_and_of_the_signed_document(kantor):
     work_off()
     assert told(pemohon) == ["diterima/lonceng", "diterima/surel"]
     bring_to(p, "tanda_tangan", kantor)
-    meja = at_desk(p)
-    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    desk = at_desk(p)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
     work_off()
     assert told(pemohon) == ["diterima/lonceng", "diterima/surel", "terbit/lonceng", "terbit/surel"]
     assert {x.status for x in rows()} == {"terkirim"}
     assert count_unread(pemohon) == 2
-    surat, lagi = read_mailbox(halaman=1)
-    assert not lagi
-    assert {x.tautan for x in surat} == {f"/permohonan/{p}/tanda-terima", f"/permohonan/{p}/sk"}
-    assert {x.tujuan for x in surat} == {"ahmad@contoh.test"}
+    letter, again = read_mailbox(page=1)
+    assert not again
+    assert {x.link for x in letter} == {f"/permohonan/{p}/tanda-terima", f"/permohonan/{p}/sk"}
+    assert {x.recipient for x in letter} == {"ahmad@contoh.test"}
 
 
 def test_a_return_names_how_much_and_no_word_of_the_reason(kantor):
     pemohon = with_account(person())
-    p = filled_in(pemohon, tertukar=True)
-    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+    p = filled_in(pemohon, swapped=True)
+    submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     work_off()
-    (surat,) = rows(Notice.jenis == "perbaikan", Notice.saluran == "surel")
-    assert re.search(r"Ada \d+ hal pada permohonan LKS-2026-\d{6} yang perlu Anda perbaiki", surat.isi)
-    assert surat.tautan == f"/permohonan/{p}"
+    (letter,) = rows(Notice.kind == "perbaikan", Notice.channel == "surel")
+    assert re.search(r"Ada \d+ hal pada permohonan LKS-2026-\d{6} yang perlu Anda perbaiki", letter.content)
+    assert letter.link == f"/permohonan/{p}"
 
 
 def test_each_return_is_told_and_each_once(kantor):
@@ -157,31 +155,31 @@ def test_each_return_is_told_and_each_once(kantor):
     p = submitted(pemohon)
     for _ in range(2):
         bring_to(p, "rekomendasi", kantor)
-        decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, ke="ajukan", alasan=REASON)
+        decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
         work_off()
         with unit_of_work() as s:
             s.execute(update(Outbox).values(closed_at=None))  # the broker doubles everything
         work_off()
-        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+        submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     work_off()
     assert told(pemohon) == ["diterima/lonceng", "perbaikan/lonceng", "perbaikan/lonceng"]
 
 
 def test_taking_an_application_back_is_confirmed_and_dropping_a_draft_is_not(kantor):
     pemohon = person()
-    withdraw(create_draft(SOP.kode, pemohon, now=RABU), oleh=pemohon, now=RABU)
+    withdraw(create_draft(SOP.code, pemohon, now=WEDNESDAY), actor=pemohon, now=WEDNESDAY)
     assert told(pemohon) == []
-    withdraw(submitted(pemohon), oleh=pemohon, now=RABU)
+    withdraw(submitted(pemohon), actor=pemohon, now=WEDNESDAY)
     assert told(pemohon) == ["dibatalkan/lonceng"]
 
 
 def test_an_officer_hears_that_a_file_came_back_unless_they_have_left(kantor):
     p = submitted(person())
     bring_to(p, "paraf_sekretaris", kantor)
-    teknis = with_account(kantor[Peran.DINAS_TEKNIS].person_id)
-    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan=REASON)
+    technical = with_account(kantor[Peran.DINAS_TEKNIS].person_id)
+    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason=REASON)
     work_off()
-    assert told(teknis) == ["kembali/lonceng"]
+    assert told(technical) == ["kembali/lonceng"]
     decide_at(p, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KIRIM)
     with unit_of_work() as s:
         s.execute(update(Penugasan).where(Penugasan.peran == "sekretaris").values(end_date=date(2026, 11, 24)))
@@ -190,27 +188,27 @@ def test_an_officer_hears_that_a_file_came_back_unless_they_have_left(kantor):
 
 
 def test_a_lapse_reaches_everybody_who_holds_the_superiors_role_once_per_level(kantor):
-    lain = with_account(person(Peran.KABID_PERIZINAN), surel="kabid2@kota.test")
-    bekas = person(Peran.KABID_PERIZINAN)
+    other = with_account(person(Peran.KABID_PERIZINAN), email="kabid2@kota.test")
+    former = person(Peran.KABID_PERIZINAN)
     with unit_of_work() as s:
-        s.execute(update(Penugasan).where(Penugasan.person_id == bekas).values(end_date=date(2026, 11, 24)))
+        s.execute(update(Penugasan).where(Penugasan.person_id == former).values(end_date=date(2026, 11, 24)))
     p = submitted(person())
     bring_to(p, "rekomendasi", kantor)
     for hari in (9, 10, 11):  # past the four working days
-        sweep_escalations(now=RABU + hari * DAYS)
-    kabid, teknis = kantor[Peran.KABID_PERIZINAN].person_id, kantor[Peran.DINAS_TEKNIS].person_id
+        sweep_escalations(now=WEDNESDAY + hari * DAYS)
+    kabid, technical = kantor[Peran.KABID_PERIZINAN].person_id, kantor[Peran.DINAS_TEKNIS].person_id
     assert told(kabid) == ["eskalasi/lonceng"]
-    assert told(lain) == ["eskalasi/lonceng", "eskalasi/surel"]
-    assert told(teknis) == ["eskalasi/lonceng"]
-    assert told(bekas) == []
-    (on_desk,) = rows(Notice.person_id == teknis)
-    assert on_desk.tautan == f"/petugas/tugas/{at_desk(p).tugas_id}"
+    assert told(other) == ["eskalasi/lonceng", "eskalasi/surel"]
+    assert told(technical) == ["eskalasi/lonceng"]
+    assert told(former) == []
+    (on_desk,) = rows(Notice.person_id == technical)
+    assert on_desk.link == f"/petugas/tugas/{at_desk(p).tugas_id}"
 
 
 def test_a_channel_the_office_does_not_have_is_not_written_for(kantor, monkeypatch):
     bare = replace(settings(), mode=Mode.PRODUCTION, smtp=None, message_url="")
     monkeypatch.setattr(notices, "settings", lambda: bare)
-    pemohon = with_account(person(), telepon="628115001001")
+    pemohon = with_account(person(), phone="628115001001")
     submitted(pemohon)
     work_off()
     assert told(pemohon) == ["diterima/lonceng"]
@@ -221,55 +219,57 @@ def test_a_channel_the_office_does_not_have_is_not_written_for(kantor, monkeypat
 
 def test_a_draft_left_lying_is_reminded_of_after_two_and_seven_days(kantor):
     pemohon = person()
-    draf = create_draft(SOP.kode, pemohon, now=RABU)
-    for jam in range(0, 24 * 12, 6):
-        sweep_reminders(now=RABU + timedelta(hours=jam))
-    pada = [p.created_at - RABU for p in rows(Notice.jenis == "draf")]
-    assert sorted(pada) == [2 * DAYS, 7 * DAYS]
-    save_isian(draf, {"nama_lembaga": "Panti Kasih"}, oleh=pemohon, now=RABU + 12 * DAYS)
-    assert sweep_reminders(now=RABU + 13 * DAYS) == 0
-    assert sweep_reminders(now=RABU + 14 * DAYS) == 1
+    draft = create_draft(SOP.code, pemohon, now=WEDNESDAY)
+    for hours in range(0, 24 * 12, 6):
+        sweep_reminders(now=WEDNESDAY + timedelta(hours=hours))
+    at = [p.created_at - WEDNESDAY for p in rows(Notice.kind == "draf")]
+    assert sorted(at) == [2 * DAYS, 7 * DAYS]
+    save_isian(draft, {"nama_lembaga": "Panti Kasih"}, actor=pemohon, now=WEDNESDAY + 12 * DAYS)
+    assert sweep_reminders(now=WEDNESDAY + 13 * DAYS) == 0
+    assert sweep_reminders(now=WEDNESDAY + 14 * DAYS) == 1
 
 
 def test_a_beat_dead_for_nine_days_reminds_once(kantor):
-    create_draft(SOP.kode, person(), now=RABU)
-    assert [sweep_reminders(now=RABU + 9 * DAYS) for _ in range(2)] == [1, 0]
+    create_draft(SOP.code, person(), now=WEDNESDAY)
+    assert [sweep_reminders(now=WEDNESDAY + 9 * DAYS) for _ in range(2)] == [1, 0]
 
 
 def test_what_was_sent_or_dropped_or_is_old_news_is_not_reminded_of(kantor):
     pemohon = person()
     submitted(pemohon)
-    withdraw(create_draft(SOP.kode, pemohon, now=RABU), oleh=pemohon, now=RABU)
-    create_draft(SOP.kode, pemohon, now=RABU - 60 * DAYS)
-    assert sweep_reminders(now=RABU + 3 * DAYS) == 0
+    withdraw(create_draft(SOP.code, pemohon, now=WEDNESDAY), actor=pemohon, now=WEDNESDAY)
+    create_draft(SOP.code, pemohon, now=WEDNESDAY - 60 * DAYS)
+    assert sweep_reminders(now=WEDNESDAY + 3 * DAYS) == 0
 
 
 def test_the_end_of_a_tanda_daftar_is_told_sixty_days_before_and_once(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "tanda_tangan", kantor)
-    meja = at_desk(p)
-    sk_id = sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
-    accept_sk(p, oleh=pemohon, now=RABU)
+    desk = at_desk(p)
+    sk_id = sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+    accept_sk(p, actor=pemohon, now=WEDNESDAY)
     with unit_of_work() as s:
-        akhir = s.get_one(Sk, sk_id).valid_until_date
-    assert akhir
-    sampai = RABU + (akhir - RABU.date())
-    counts = [sweep_reminders(now=sampai - n * DAYS) for n in (DAYS_TO_EXPIRY + 1, DAYS_TO_EXPIRY, 30, 1, -1)]
+        end = s.get_one(Sk, sk_id).valid_until_date
+    assert end
+    until = WEDNESDAY + (end - WEDNESDAY.date())
+    counts = [sweep_reminders(now=until - n * DAYS) for n in (DAYS_TO_EXPIRY + 1, DAYS_TO_EXPIRY, 30, 1, -1)]
     assert counts == [0, 1, 0, 0, 0]
-    (pengingat,) = rows(Notice.jenis == "berakhir")
-    assert (pengingat.person_id, pengingat.tautan) == (pemohon, "/permohonan/baru")
+    (reminder,) = rows(Notice.kind == "berakhir")
+    assert (reminder.person_id, reminder.link) == (pemohon, "/permohonan/baru")
 
 
 def test_one_bad_draft_stops_no_other_reminder(kantor):
-    rusak, baik = person(), person()
+    damaged, good = person(), person()
     with unit_of_work() as s:
         s.execute(
-            update(Permohonan).where(Permohonan.id == create_draft(SOP.kode, rusak, now=RABU)).values(sop_version=999)
+            update(Permohonan)
+            .where(Permohonan.id == create_draft(SOP.code, damaged, now=WEDNESDAY))
+            .values(sop_version=999)
         )
-    create_draft(SOP.kode, baik, now=RABU)
-    assert sweep_reminders(now=RABU + 3 * DAYS) == 1
-    assert told(baik) == ["draf/lonceng"]
+    create_draft(SOP.code, good, now=WEDNESDAY)
+    assert sweep_reminders(now=WEDNESDAY + 3 * DAYS) == 1
+    assert told(good) == ["draf/lonceng"]
 
 
 # E-mail
@@ -278,30 +278,30 @@ def test_one_bad_draft_stops_no_other_reminder(kantor):
 @pytest.mark.attack("A13")
 def test_a_letter_arrives_as_written(smtp, news):
     p = run()
-    assert (p.status, p.percobaan, p.galat, outbox().closed_at is not None) == ("terkirim", 1, None, True)
-    (surat,) = smtp.handler.letters
-    assert surat["To"] == "ahmad@contoh.test"
-    assert surat["Subject"] == "SK untuk permohonan LKS-2026-483920 sudah terbit"
-    assert surat["Message-ID"] == f"<{p.id}@izin.kota.test>"
-    teks, html = (bagian.get_content() for bagian in surat.iter_parts())
-    assert "Yth. Ahmad Fauzi," in teks
-    assert f"{settings().base_url}/permohonan" in teks
+    assert (p.status, p.attempts, p.error, outbox().closed_at is not None) == ("terkirim", 1, None, True)
+    (letter,) = smtp.handler.letters
+    assert letter["To"] == "ahmad@contoh.test"
+    assert letter["Subject"] == "SK untuk permohonan LKS-2026-483920 sudah terbit"
+    assert letter["Message-ID"] == f"<{p.id}@izin.kota.test>"
+    text, html = (bagian.get_content() for bagian in letter.iter_parts())
+    assert "Yth. Ahmad Fauzi," in text
+    assert f"{settings().base_url}/permohonan" in text
     assert f'href="{settings().base_url}/permohonan"' in html
-    assert list(surat.iter_attachments()) == []
+    assert list(letter.iter_attachments()) == []
 
 
 @pytest.mark.attack("A21", "B10")
 def test_names_carry_neither_headers_nor_a_nik_nor_markup(smtp, news):
     with unit_of_work() as s:
-        jahat = "6372010101800001\r\nBcc: x@y.test\r\n\r\n.\r\n<b onload=x>{{7*7}}"
-        s.execute(update(Person).where(Person.id == news).values(nama=jahat))
+        wicked = "6372010101800001\r\nBcc: x@y.test\r\n\r\n.\r\n<b onload=x>{{7*7}}"
+        s.execute(update(Person).where(Person.id == news).values(name=wicked))
     assert run().status == "terkirim"
-    (surat,) = smtp.handler.letters
-    teks, html = (bagian.get_content() for bagian in surat.iter_parts())
-    assert surat["Bcc"] is None
-    assert "6372010101800001" not in teks + html
+    (letter,) = smtp.handler.letters
+    text, html = (bagian.get_content() for bagian in letter.iter_parts())
+    assert letter["Bcc"] is None
+    assert "6372010101800001" not in text + html
     assert "<b onload" not in html
-    assert "{{7*7}}" in teks
+    assert "{{7*7}}" in text
 
 
 @pytest.mark.parametrize("setback", ["450 sibuk", "421 nanti", "cut", "hang"])
@@ -313,17 +313,17 @@ def test_a_setback_before_the_letter_is_handed_over_is_tried_again(smtp, news, s
 
 def test_a_letter_refused_for_now_is_tried_again_later_each_time(smtp, news):
     smtp.handler.data = ["451 greylisted", "451 greylisted"]
-    tunggu = []
+    wait = []
     for _ in range(2):
         p = run()
         row = outbox()
-        assert (p.status, p.galat, row.galat) == (
+        assert (p.status, p.error, row.error) == (
             "menunggu",
             "Server surel belum dapat menerima (451).",
             "SendingFailed",
         )
-        tunggu.append(row.try_at - row.started_at)
-    assert timedelta(seconds=29) < tunggu[0] < tunggu[1]
+        wait.append(row.try_at - row.started_at)
+    assert timedelta(seconds=29) < wait[0] < wait[1]
     assert run().status == "terkirim"
     assert len(smtp.handler.letters) == 1
 
@@ -332,7 +332,7 @@ def test_a_letter_refused_for_now_is_tried_again_later_each_time(smtp, news):
 def test_a_letter_refused_for_good_is_not_tried_again(smtp, news, at):
     setattr(smtp.handler, at, ["550 tidak ada", "550 tidak ada"])
     p = run(times=3)
-    assert (p.status, p.percobaan, p.galat) == ("gagal", 1, "Server surel menolak surat ini (550).")
+    assert (p.status, p.attempts, p.error) == ("gagal", 1, "Server surel menolak surat ini (550).")
     assert count_undelivered() == 1
     assert smtp.handler.asked == 1
 
@@ -341,16 +341,16 @@ def test_a_letter_refused_for_good_is_not_tried_again(smtp, news, at):
 def test_a_letter_whose_answer_was_lost_is_shown_and_never_sent_again_by_itself(smtp, news, setback):
     smtp.handler.data = [setback]
     p = run(times=4)
-    assert (p.status, p.percobaan, count_undelivered()) == ("tidak_pasti", 1, 1)
+    assert (p.status, p.attempts, count_undelivered()) == ("tidak_pasti", 1, 1)
     assert len(smtp.handler.letters) == setback.startswith("keep")
 
 
 def test_tries_are_bounded_and_the_failure_is_visible_then_the_operator_sends_again(smtp, news):
     smtp.handler.rcpt = ["450 sibuk"] * ATTEMPTS_AT_MOST
     p = run(times=ATTEMPTS_AT_MOST + 2)
-    assert (p.status, p.percobaan, outbox().stuck_at) == ("gagal", ATTEMPTS_AT_MOST, None)
-    assert resend(p.id, now=RABU)
-    assert not resend(p.id, now=RABU)  # it is on its way
+    assert (p.status, p.attempts, outbox().stuck_at) == ("gagal", ATTEMPTS_AT_MOST, None)
+    assert resend(p.id, now=WEDNESDAY)
+    assert not resend(p.id, now=WEDNESDAY)  # it is on its way
     assert run().status == "terkirim"
     assert smtp.handler.letters[0]["Message-ID"] == f"<{p.id}@izin.kota.test>"
 
@@ -360,14 +360,14 @@ def test_a_server_that_is_not_there_is_a_setback(through, news):
         gone = server.settings
     through(EmailChannel(gone, "izin.kota.test", time_limit=SHORT))
     p = run()
-    assert (p.status, p.galat) == ("menunggu", "Server surel tidak terjangkau (ConnectionRefusedError).")
+    assert (p.status, p.error) == ("menunggu", "Server surel tidak terjangkau (ConnectionRefusedError).")
 
 
 def test_no_password_is_sent_in_the_clear_to_another_machine(smtp, news, through):
     elsewhere = replace(smtp.settings, host="0.0.0.0", user="izin", password="rahasia")  # noqa: S104 - this machine by a name that does not say so
     through(EmailChannel(elsewhere, "izin.kota.test", time_limit=SHORT))
     p = run()
-    assert (p.status, p.galat) == ("menunggu", "Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
+    assert (p.status, p.error) == ("menunggu", "Server surel tidak menawarkan TLS, jadi kata sandinya tidak dikirim.")
 
 
 def test_everything_that_surely_failed_is_sent_again_at_once_and_nothing_else(smtp, news):
@@ -376,16 +376,16 @@ def test_everything_that_surely_failed_is_sent_again_at_once_and_nothing_else(sm
     _tell(news, "kedua")
     smtp.handler.data = ["keep hang"]
     work_off()
-    assert sorted(p.status for p in rows(Notice.saluran == "surel")) == ["gagal", "tidak_pasti"]
-    assert resend_failed(now=RABU) == 1
+    assert sorted(p.status for p in rows(Notice.channel == "surel")) == ["gagal", "tidak_pasti"]
+    assert resend_failed(now=WEDNESDAY) == 1
     work_off()
-    assert sorted(p.status for p in rows(Notice.saluran == "surel")) == ["terkirim", "tidak_pasti"]
+    assert sorted(p.status for p in rows(Notice.channel == "surel")) == ["terkirim", "tidak_pasti"]
     assert len(smtp.handler.letters) == 2
 
 
 def test_a_person_without_an_address_any_more_is_a_visible_failure(smtp, news):
     with unit_of_work() as s:
-        s.execute(update(Account).values(aktif=False))
+        s.execute(update(Account).values(active=False))
     assert run().status == "gagal"
     assert smtp.handler.letters == []
 
@@ -403,14 +403,14 @@ def test_doubled_messages_at_the_same_time_send_once(through, news):
 
     through(slow)
     row = outbox().id
-    first = threading.Thread(target=run_outbox, args=([row],), kwargs={"node": "a@x", "now": RABU})
+    first = threading.Thread(target=run_outbox, args=([row],), kwargs={"node": "a@x", "now": WEDNESDAY})
     first.start()
     assert begun.wait(20)
-    run_outbox([row, row], node="b@x", now=RABU)
+    run_outbox([row, row], node="b@x", now=WEDNESDAY)
     assert one(Channel.SUREL).status == "mengirim"
     go_on.set()
     first.join(20)
-    run_outbox([row], node="b@x", now=RABU)
+    run_outbox([row], node="b@x", now=WEDNESDAY)
     assert (len(sent), one(Channel.SUREL).status) == (1, "terkirim")
 
 
@@ -428,7 +428,7 @@ def test_a_process_that_died_while_sending_leaves_it_uncertain(through, news):
     p = run(times=3)
     assert (p.status, len(calls), outbox().closed_at is not None) == ("tidak_pasti", 1, True)
     through(lambda delivery: calls.append(delivery.id))
-    assert resend(p.id, now=RABU)
+    assert resend(p.id, now=WEDNESDAY)
     assert (run().status, len(calls)) == ("terkirim", 2)
 
 
@@ -437,7 +437,7 @@ def test_a_process_that_died_while_sending_leaves_it_uncertain(through, news):
 
 @pytest.fixture
 def phone(kantor: object) -> None:
-    _tell(with_account(person(nama="Ahmad Fauzi"), surel=None, telepon="628115001001"))
+    _tell(with_account(person(name="Ahmad Fauzi"), email=None, phone="628115001001"))
 
 
 @pytest.mark.usefixtures("phone")
@@ -445,9 +445,9 @@ def phone(kantor: object) -> None:
 def test_a_gateway_that_fails_and_recovers_delivers_once(gateway, setback):
     gateway.answers = [setback, setback]
     assert [run(Channel.PESAN).status for _ in range(4)] == ["menunggu", "menunggu", "terkirim", "terkirim"]
-    (pesan,) = gateway.taken
-    assert pesan["telepon"] == "628115001001"
-    assert f"Unduh SK: {settings().base_url}/permohonan" in pesan["pesan"]
+    (message,) = gateway.taken
+    assert message["telepon"] == "628115001001"
+    assert f"Unduh SK: {settings().base_url}/permohonan" in message["pesan"]
     assert gateway.headers[0]["Idempotency-Key"] == str(one(Channel.PESAN).id)
 
 
@@ -457,7 +457,7 @@ def test_a_gateway_that_hangs_leaves_it_uncertain(gateway, setback):
     gateway.answers = [setback]
     assert run(Channel.PESAN, times=3).status == "tidak_pasti"
     assert gateway.taken == []
-    assert resend(one(Channel.PESAN).id, now=RABU)
+    assert resend(one(Channel.PESAN).id, now=WEDNESDAY)
     assert (run(Channel.PESAN).status, len(gateway.taken)) == ("terkirim", 1)
 
 
@@ -465,7 +465,7 @@ def test_a_gateway_that_hangs_leaves_it_uncertain(gateway, setback):
 def test_a_gateway_that_refuses_or_is_not_there(gateway, through):
     gateway.answers = [400]
     assert run(Channel.PESAN).status == "gagal"
-    resend(one(Channel.PESAN).id, now=RABU)
+    resend(one(Channel.PESAN).id, now=WEDNESDAY)
     with Gateway() as other:
         gone = other.url
     through(GatewayChannel(gone, time_limit=SHORT))
@@ -478,7 +478,7 @@ def test_another_service_says_yes_or_leaves_it_uncertain(gateway, through):
     through(OtherChannel(gateway.url + "/{telepon}"))
     gateway.answers = [500]
     assert run(Channel.PESAN, times=2).status == "tidak_pasti"
-    resend(one(Channel.PESAN).id, now=RABU)
+    resend(one(Channel.PESAN).id, now=WEDNESDAY)
     assert (run(Channel.PESAN).status, len(gateway.taken)) == ("terkirim", 1)
 
 
@@ -486,20 +486,20 @@ def test_another_service_says_yes_or_leaves_it_uncertain(gateway, through):
 
 
 def test_a_bell_has_pages_and_belongs_to_one_person(kantor):
-    saya, other_person = person(), person()
+    me, other_person = person(), person()
     for n in range(27):
-        _tell_bell(saya, n)
+        _tell_bell(me, n)
     _tell_bell(other_person, 99)
-    ring, lagi = read_bell(saya, halaman=1)
-    assert (len(ring), lagi, count_unread(saya)) == (25, True, 27)
-    assert len(read_bell(saya, halaman=2)[0]) == 2
+    ring, again = read_bell(me, page=1)
+    assert (len(ring), again, count_unread(me)) == (25, True, 27)
+    assert len(read_bell(me, page=2)[0]) == 2
 
 
 def _tell_bell(person_id: UUID, n: int) -> None:
     with unit_of_work() as s:
         s.add(
             Notice(
-                kunci=f"{person_id}:{n}", jenis="draf", person_id=person_id, saluran="lonceng", judul="J", isi="I",
-                tautan="/permohonan", status="terkirim", created_at=RABU, delivered_at=RABU,
+                key=f"{person_id}:{n}", kind="draf", person_id=person_id, channel="lonceng", title="J", content="I",
+                link="/permohonan", status="terkirim", created_at=WEDNESDAY, delivered_at=WEDNESDAY,
             )
         )  # fmt: skip

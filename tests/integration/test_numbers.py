@@ -21,13 +21,13 @@ from pipeline.services.records import numbers
 from pipeline.services.records.locking import lock_open_tugas
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, write_bap
+from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, write_bap
 from tests.integration.test_race import at_once
-from tests.integration.test_second_sop import LAIN, _installed, forward, handed_in  # noqa: F401 - a fixture
+from tests.integration.test_second_sop import OTHER, _installed, forward, handed_in  # noqa: F401 - a fixture
 from tests.integration.test_sign import FakeSigner, press, signer  # noqa: F401 - a fixture
 
 YEAR_NEW = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in the office
-LAMA = timedelta(minutes=5)
+OLD = timedelta(minutes=5)
 
 
 @pytest.fixture(autouse=True)
@@ -40,27 +40,34 @@ def _whole(db):
 
 @pytest.fixture
 def at_signature(kantor):
-    def bring(benih="a", now=RABU):
-        p = submitted(person(), benih=benih, now=now)
+    def bring(seed="a", now=WEDNESDAY):
+        p = submitted(person(), seed=seed, now=now)
         bring_to(p, "tanda_tangan", kantor, now=now)
         return p
 
     return bring
 
 
-def fail(p, kantor, now=RABU):
+def fail(p, kantor, now=WEDNESDAY):
     with pytest.raises(WrongPassphrase):
         press(p, kantor, "salah-salah", now=now)
 
 
-def give_back(p, kantor, ke="susun_sk", now=RABU):
-    decide_at(p, kantor[Peran.KEPALA_DINAS], KeputusanKind.KEMBALIKAN, ke=ke, alasan="Periksa lagi naskahnya.", now=now)
+def give_back(p, kantor, target="susun_sk", now=WEDNESDAY):
+    decide_at(
+        p,
+        kantor[Peran.KEPALA_DINAS],
+        KeputusanKind.KEMBALIKAN,
+        target=target,
+        reason="Periksa lagi naskahnya.",
+        now=now,
+    )
 
 
-def take_back(p, now=RABU):
+def take_back(p, now=WEDNESDAY):
     with unit_of_work() as s:
         pemohon = s.get_one(Permohonan, p).pemohon_id
-    withdraw(p, oleh=pemohon, now=now)
+    withdraw(p, actor=pemohon, now=now)
 
 
 def number_of(p):
@@ -73,14 +80,14 @@ def registration(p):
         return s.get_one(Permohonan, p).nomor
 
 
-def register(tahun=2026, now=RABU):
+def register(year=2026, now=WEDNESDAY):
     """urut -> (state, registration number) of the decrees of a year."""
-    series = next(s for s in read_register(tahun, now=now) if s.key == "td_lks.sk")
-    return {n.urut: (n.state.value, n.pendaftaran) for n in series.numbers}
+    series = next(s for s in read_register(year, now=now) if s.key == "td_lks.sk")
+    return {n.sequence: (n.state.value, n.registration) for n in series.numbers}
 
 
 def told(p):
-    return [k.judul for k in read_riwayat(p, SOP)]
+    return [k.title for k in read_riwayat(p, SOP)]
 
 
 def test_the_number_of_a_withdrawn_file_goes_to_the_next_decree_and_both_histories_say_so(kantor, at_signature):
@@ -112,9 +119,9 @@ def test_a_file_whose_direction_changes_leaves_no_hole_among_the_decrees(kantor,
     """Its refusal has a series of its own; the decree's number goes to the next decree."""
     first, second = at_signature("a"), at_signature("b")
     fail(first, kantor)
-    give_back(first, kantor, ke="rekomendasi")
-    write_bap(first, kantor[Peran.DINAS_TEKNIS], layak=False, kunjungan=2)
-    decide_at(first, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, alasan="Kamar anak tidak memenuhi syarat.")
+    give_back(first, kantor, target="rekomendasi")
+    write_bap(first, kantor[Peran.DINAS_TEKNIS], eligible=False, kunjungan=2)
+    decide_at(first, kantor[Peran.DINAS_TEKNIS], KeputusanKind.TOLAK, reason="Kamar anak tidak memenuhi syarat.")
     bring_to(first, "tanda_tangan", kantor)
     press(first, kantor)
     press(second, kantor)
@@ -137,12 +144,12 @@ def test_the_lowest_freed_number_is_used_first(kantor, at_signature):
 def test_a_retry_on_another_day_is_dated_that_day_under_the_same_number(kantor, at_signature):
     p = at_signature()
     fail(p, kantor)
-    besok = RABU + timedelta(days=1)
-    press(p, kantor, now=besok)
+    tomorrow = WEDNESDAY + timedelta(days=1)
+    press(p, kantor, now=tomorrow)
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
-        assert (sk.nomor, sk.tanggal, sk.valid_until_date.year) == (
-            "503/0001/TD-LKS/DPMPTSP/2026", besok.date(), 2031,
+        assert (sk.nomor, sk.day, sk.valid_until_date.year) == (
+            "503/0001/TD-LKS/DPMPTSP/2026", tomorrow.date(), 2031,
         )  # fmt: skip
 
 
@@ -153,11 +160,11 @@ def test_a_number_that_names_the_month_names_the_month_of_signing(kantor):
         forward(p, kantor)
     fail(p, kantor)
     assert number_of(p) == "070/001/XI/2026"
-    desember = RABU + timedelta(days=10)
-    press(p, kantor, now=desember)
+    december = WEDNESDAY + timedelta(days=10)
+    press(p, kantor, now=december)
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
-    assert (sk.nomor, sk.tanggal) == ("070/001/XII/2026", desember.date())
+    assert (sk.nomor, sk.day) == ("070/001/XII/2026", december.date())
 
 
 def test_each_permit_counts_for_itself(kantor, at_signature):
@@ -169,21 +176,21 @@ def test_each_permit_counts_for_itself(kantor, at_signature):
     assert number_of(p) == "070/001/XI/2026"
 
 
-@pytest.mark.parametrize("terlambat", [timedelta(0), timedelta(days=21)])
-def test_after_new_year_a_retry_gets_a_number_and_date_of_the_new_year(kantor, at_signature, terlambat):
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=21)])
+def test_after_new_year_a_retry_gets_a_number_and_date_of_the_new_year(kantor, at_signature, late):
     """28 December drawn, 22 January signed: the old number is cancelled in its own year's register, with the reason."""
-    desember, januari = datetime(2026, 12, 28, 2, tzinfo=UTC), YEAR_NEW + terlambat
-    p = at_signature(now=desember)
-    fail(p, kantor, now=desember)
+    december, january = datetime(2026, 12, 28, 2, tzinfo=UTC), YEAR_NEW + late
+    p = at_signature(now=december)
+    fail(p, kantor, now=december)
     assert register(now=YEAR_NEW - timedelta(seconds=1))[1] == ("dipesan", registration(p))
     assert register(now=YEAR_NEW)[1][0] == "dibatalkan"  # nobody can use it any more, signed or not
-    press(p, kantor, now=januari)
+    press(p, kantor, now=january)
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
-        assert (sk.nomor, sk.tahun, sk.tanggal) == (
-            "503/0001/TD-LKS/DPMPTSP/2027", 2027, (januari + timedelta(hours=8)).date(),
+        assert (sk.nomor, sk.year, sk.day) == (
+            "503/0001/TD-LKS/DPMPTSP/2027", 2027, (january + timedelta(hours=8)).date(),
         )  # fmt: skip
-    old = next(s for s in read_register(2026, now=januari) if s.key == "td_lks.sk").numbers[0]
+    old = next(s for s in read_register(2026, now=january) if s.key == "td_lks.sk").numbers[0]
     assert (old.state, old.reason, old.freed_by) == (
         "dibatalkan", "tahun berakhir sebelum suratnya ditandatangani", registration(p),
     )  # fmt: skip
@@ -191,9 +198,9 @@ def test_after_new_year_a_retry_gets_a_number_and_date_of_the_new_year(kantor, a
 
 
 def test_a_number_freed_after_its_year_is_never_used_again(kantor, at_signature):
-    desember = YEAR_NEW - timedelta(days=3)
-    first, second = at_signature("a", now=desember), at_signature("b", now=desember)
-    fail(first, kantor, now=desember)
+    december = YEAR_NEW - timedelta(days=3)
+    first, second = at_signature("a", now=december), at_signature("b", now=december)
+    fail(first, kantor, now=december)
     take_back(first, now=YEAR_NEW)
     press(second, kantor, now=YEAR_NEW)
     assert register(2026, YEAR_NEW) == {1: ("dibatalkan", None)}
@@ -214,7 +221,7 @@ def test_an_unknown_outcome_holds_file_and_number_and_says_who_resolves_it(kanto
     press(second, kantor)
     assert register() == {1: ("dipesan", registration(first)), 2: ("terpakai", registration(second))}
     assert register(now=YEAR_NEW)[1] == ("dipesan", registration(first))  # it may have been issued
-    declare_unsigned(at_desk(first).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU)
+    declare_unsigned(at_desk(first).tugas_id, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY)
     take_back(first)
     assert register()[1] == ("bebas", None)
 
@@ -227,20 +234,20 @@ def test_an_attempt_lost_at_the_provider_does_not_ask_to_wait_without_end(kantor
         press(p, kantor)
     with pytest.raises(NotAllowedYet, match="paling lama dua menit"):
         give_back(p, kantor)
-    for act in (lambda: give_back(p, kantor, now=RABU + LAMA), lambda: take_back(p, now=RABU + LAMA)):
+    for act in (lambda: give_back(p, kantor, now=WEDNESDAY + OLD), lambda: take_back(p, now=WEDNESDAY + OLD)):
         with pytest.raises(NotAllowedYet, match="belum diketahui"):
             act()
-    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU + LAMA)
-    give_back(p, kantor, now=RABU + LAMA)
+    declare_unsigned(at_desk(p).tugas_id, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY + OLD)
+    give_back(p, kantor, now=WEDNESDAY + OLD)
     assert register() == {1: ("bebas", None)}
 
 
 def test_a_local_attempt_that_died_keeps_nobody_from_withdrawing(kantor, at_signature, signer):  # noqa: F811
     p = at_signature()
-    signer(KeyboardInterrupt(), nama="lokal")
+    signer(KeyboardInterrupt(), name="lokal")
     with pytest.raises(KeyboardInterrupt):
         press(p, kantor)
-    take_back(p, now=RABU + LAMA)
+    take_back(p, now=WEDNESDAY + OLD)
     assert register() == {1: ("bebas", None)}
 
 
@@ -254,13 +261,13 @@ def test_a_service_that_was_down_leaves_the_number_with_its_file(kantor, at_sign
     assert {n: p for n, (_, p) in register().items()} == {1: registration(first), 2: registration(second)}
 
 
-@pytest.mark.parametrize("putaran", range(4))
-def test_withdrawing_while_it_is_signed_leaves_a_decree_or_a_withdrawal_never_both(kantor, at_signature, putaran):
+@pytest.mark.parametrize("turns", range(4))
+def test_withdrawing_while_it_is_signed_leaves_a_decree_or_a_withdrawal_never_both(kantor, at_signature, turns):
     p, other = at_signature("a"), at_signature("b")
     fail(p, kantor)
-    meja = at_desk(p)
+    desk = at_desk(p)
     outcome = at_once(lambda: press(p, kantor), lambda: take_back(p), lambda: press(other, kantor))
-    assert outcome[2] is None, meja
+    assert outcome[2] is None, desk
     with unit_of_work() as s:
         status = s.get_one(Permohonan, p).status
     assert (status, number_of(p) is None) in {("dibatalkan", True), ("terbit", False)}
@@ -281,11 +288,11 @@ def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(k
             try:
                 with unit_of_work() as s:
                     file = lock_open_tugas_lightly(s, p)
-                    number = numbers.draw(s, file, "sk", RABU.date())
-                    s.execute(numbers.keep(file, number, RABU))
+                    number = numbers.draw(s, file, "sk", WEDNESDAY.date())
+                    s.execute(numbers.keep(file, number, WEDNESDAY))
                     if (k + n) % 5 == 0:
                         raise RuntimeError
-                drawn.append(number.urut)
+                drawn.append(number.sequence)
             except RuntimeError:
                 pass
 
@@ -302,7 +309,7 @@ def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(k
 def lock_open_tugas_lightly(s, p):
     """The file as the drawing sees it, without its lock: the threads are to meet at the series."""
     with unit_of_work() as other:
-        return lock_open_tugas(other, p, person_id=None, now=RABU)
+        return lock_open_tugas(other, p, person_id=None, now=WEDNESDAY)
 
 
 def test_a_number_that_vanished_is_named(kantor, at_signature):
@@ -314,7 +321,7 @@ def test_a_number_that_vanished_is_named(kantor, at_signature):
         gone = s.execute(text("DELETE FROM nomor_register RETURNING *")).mappings().one()
     with connection() as conn:
         assert number_gaps(conn) == (Gap("td_lks", "sk", 2026, 1),)
-    assert next(s for s in read_register(2026, now=RABU) if s.key == "td_lks.sk").missing == (1,)
+    assert next(s for s in read_register(2026, now=WEDNESDAY) if s.key == "td_lks.sk").missing == (1,)
     with unit_of_work() as s:
         names = ", ".join(gone)
         s.execute(text(f"INSERT INTO nomor_register ({names}) VALUES (:{', :'.join(gone)})"), dict(gone))
@@ -337,24 +344,24 @@ def test_whatever_is_changed_of_a_freed_number_is_found(kantor, at_signature, ch
         if not used_again and change.startswith("freed_by"):
             return  # the database itself refuses a number that is nobody's and that nobody freed
         s.execute(text(f"UPDATE nomor_register SET {change}"))
-    assert any("register nomor" in kalimat for _, kalimat in ((f.berkas, f.kalimat) for f in verify_all()[1]))
+    assert any("register nomor" in sentence for _, sentence in ((f.berkas, f.sentence) for f in verify_all()[1]))
     with unit_of_work() as s:
         columns = "nomor = :nomor, drawn_at = :drawn_at, freed_by = :freed_by, freed_reason = :freed_reason"
         s.execute(text(f"UPDATE nomor_register SET {columns}, freed_at = :freed_at"), dict(kept._mapping))
 
 
 @pytest.mark.parametrize(
-    "perintah",
+    "command",
     [
-        "UPDATE sk SET urut = 1 WHERE urut = 2",  # two decrees, one number
-        "UPDATE sk SET urut = 9 WHERE urut = 2",  # a number nobody drew
-        "DELETE FROM nomor_register WHERE urut = 2",
-        "UPDATE nomor_register SET permohonan_id = NULL WHERE urut = 2",  # used, and nobody's
-        "UPDATE nomor_register SET nomor = '503/0001/TD-LKS/DPMPTSP/2026' WHERE urut = 2",
+        "UPDATE sk SET sequence = 1 WHERE sequence = 2",  # two decrees, one number
+        "UPDATE sk SET sequence = 9 WHERE sequence = 2",  # a number nobody drew
+        "DELETE FROM nomor_register WHERE sequence = 2",
+        "UPDATE nomor_register SET permohonan_id = NULL WHERE sequence = 2",  # used, and nobody's
+        "UPDATE nomor_register SET nomor = '503/0001/TD-LKS/DPMPTSP/2026' WHERE sequence = 2",
     ],
 )
-def test_the_database_itself_gives_no_number_twice(db, kantor, at_signature, perintah):
-    for benih in "ab":
-        press(at_signature(benih), kantor)
+def test_the_database_itself_gives_no_number_twice(db, kantor, at_signature, command):
+    for seed in "ab":
+        press(at_signature(seed), kantor)
     with pytest.raises(DBAPIError), db.begin() as conn:
-        conn.execute(text(perintah))
+        conn.execute(text(command))

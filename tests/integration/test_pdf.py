@@ -47,52 +47,52 @@ def _database() -> None:
 
 
 @cache
-def document(jenis: str) -> bytes:
-    konteks = sample_contexts(kantor(), SOP)[jenis]
-    return render(templat(SOP.naskah.templat[jenis]).payload, konteks, qr=qr_png(URL), judul="Naskah A & B")
+def document(kind: str) -> bytes:
+    context = sample_contexts(kantor(), SOP)[kind]
+    return render(templat(SOP.naskah.templat[kind]).payload, context, qr=qr_png(URL), title="Naskah A & B")
 
 
-@pytest.mark.parametrize("mesin", ENGINES)
-@pytest.mark.parametrize("jenis", KINDS)
-def test_every_word_and_the_qr_code_are_on_paper(jenis: str, mesin: PdfEngine) -> None:
-    hasil = convert(document(jenis), mesin)
-    printed = squeeze(pdf_text(hasil.payload))
-    assert [w for w in docx_text(document(jenis)).split() if squeeze(w) not in printed] == []
-    assert hasil.mesin is mesin
-    if jenis in {"sk", "penolakan", "tanda_terima"}:
-        assert URL in qr_codes(hasil.payload)
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_word_and_the_qr_code_are_on_paper(kind: str, engine: PdfEngine) -> None:
+    result = convert(document(kind), engine)
+    printed = squeeze(pdf_text(result.payload))
+    assert [w for w in docx_text(document(kind)).split() if squeeze(w) not in printed] == []
+    assert result.engine is engine
+    if kind in {"sk", "penolakan", "tanda_terima"}:
+        assert URL in qr_codes(result.payload)
 
 
 def qr_codes(payload: bytes) -> set[str]:
     """What a phone reads from a print at 100 dpi."""
-    dokumen = pypdfium2.PdfDocument(io.BytesIO(payload))
+    paper = pypdfium2.PdfDocument(io.BytesIO(payload))
     try:
-        gambar = [halaman.render(scale=100 / 72).to_pil() for halaman in dokumen]
+        picture = [page.render(scale=100 / 72).to_pil() for page in paper]
     finally:
-        dokumen.close()
-    return {k.text for g in gambar for k in zxingcpp.read_barcodes(g, formats=zxingcpp.BarcodeFormat.QRCode)}
+        paper.close()
+    return {k.text for g in picture for k in zxingcpp.read_barcodes(g, formats=zxingcpp.BarcodeFormat.QRCode)}
 
 
 @pytest.mark.attack("E01")
-@pytest.mark.parametrize("mesin", ENGINES)
-def test_odd_names_survive_to_paper(mesin: PdfEngine) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_odd_names_survive_to_paper(engine: PdfEngine) -> None:
     name = 'PT A & B <Jaya> "X" #let x = 1 $y$ *tebal* _miring_ \\ @ruj `kode` // akhir'
     docx = render(make_docx(["{{ nama }}"], footer="Kaki {{ nama }}", header="Kepala {{ nama }}"), {"nama": name})
-    assert squeeze(pdf_text(convert(docx, mesin).payload)).count(squeeze(name)) == 3
+    assert squeeze(pdf_text(convert(docx, engine).payload)).count(squeeze(name)) == 3
 
 
 NAMES = ["Al-Ḥikmah", "Daʿwah Ṣāliḥ", "Taḥfīẓ Ẓāhir", "مؤسسة الخير", "Ñandú Čačak", "Ria 😀", "Panjang" * 17]
 
 
-@pytest.mark.parametrize("mesin", ENGINES)
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("jenis", ["sk", "rekomendasi"])
+@pytest.mark.parametrize("kind", ["sk", "rekomendasi"])
 def test_a_name_with_letters_the_font_lacks_or_a_word_wider_than_the_page_does_not_stop_a_file(
-    jenis: str, name: str, mesin: PdfEngine
+    kind: str, name: str, engine: PdfEngine
 ) -> None:
-    konteks = sample_contexts(kantor(), SOP)[jenis] | {"nama_lembaga": f"Yayasan {name}"}
-    docx = render(templat(SOP.naskah.templat[jenis]).payload, konteks, qr=qr_png(URL))
-    assert convert(docx, mesin).halaman >= 1
+    context = sample_contexts(kantor(), SOP)[kind] | {"nama_lembaga": f"Yayasan {name}"}
+    docx = render(templat(SOP.naskah.templat[kind]).payload, context, qr=qr_png(URL))
+    assert convert(docx, engine).page >= 1
 
 
 def test_an_address_can_be_copied_from_the_plain_layout() -> None:
@@ -101,20 +101,20 @@ def test_an_address_can_be_copied_from_the_plain_layout() -> None:
 
 
 #: No character yet, so no font of any machine has a letter for it.
-NOT_BERHURUF = "\u0378\u0379"
+NOT_LETTERED = "\u0378\u0379"
 
 
 def test_a_letter_the_engine_cannot_print_is_told() -> None:
-    with pytest.raises(PdfIncomplete, match=NOT_BERHURUF):
-        convert(make_docx([f"Yayasan Ñandú {NOT_BERHURUF}"]), PdfEngine.SEDERHANA)
+    with pytest.raises(PdfIncomplete, match=NOT_LETTERED):
+        convert(make_docx([f"Yayasan Ñandú {NOT_LETTERED}"]), PdfEngine.SEDERHANA)
 
 
 @_NO_LIBREOFFICE
 def test_paper_is_f4_and_fonts_are_in_the_file(tmp_path: Path) -> None:
     payload = convert(document("sk"), PdfEngine.LIBREOFFICE).payload
-    dokumen = pypdfium2.PdfDocument(io.BytesIO(payload))
-    sizes = {tuple(round(x / 72 * 25.4) for x in halaman.get_size()) for halaman in dokumen}
-    dokumen.close()
+    paper = pypdfium2.PdfDocument(io.BytesIO(payload))
+    sizes = {tuple(round(x / 72 * 25.4) for x in page.get_size()) for page in paper}
+    paper.close()
     assert sizes == {(215, 330)}
     (tmp_path / "sk.pdf").write_bytes(payload)
     fonts = subprocess.run(["pdffonts", str(tmp_path / "sk.pdf")], capture_output=True, text=True, check=True).stdout
@@ -162,16 +162,16 @@ def external(relationship: bytes, url: str) -> bytes:
 
 
 @pytest.mark.parametrize("content", [b"", b"teks biasa", b"\x89PNG", b"PK\x03\x04rusak"])
-@pytest.mark.parametrize("mesin", [PdfEngine.LIBREOFFICE, PdfEngine.SEDERHANA])
-def test_what_is_no_docx_is_refused_before_any_engine(content: bytes, mesin: PdfEngine) -> None:
+@pytest.mark.parametrize("engine", [PdfEngine.LIBREOFFICE, PdfEngine.SEDERHANA])
+def test_what_is_no_docx_is_refused_before_any_engine(content: bytes, engine: PdfEngine) -> None:
     with pytest.raises(DocxDamaged):
-        convert(content, mesin)
+        convert(content, engine)
 
 
-@pytest.mark.parametrize("mesin", ENGINES)
-def test_what_must_be_in_the_pdf_is_looked_for(mesin: PdfEngine) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_must_be_in_the_pdf_is_looked_for(engine: PdfEngine) -> None:
     with pytest.raises(PdfIncomplete, match="503/9999"):
-        convert(make_docx(["Isi"]), mesin, must_contain=["503/9999"])
+        convert(make_docx(["Isi"]), engine, must_contain=["503/9999"])
 
 
 def fake_soffice(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -253,8 +253,8 @@ class Counting:
 def counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counting:
     engine = Counting()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # its own places: other tests convert, too
-    monkeypatch.setattr(pdf, "_MESIN", {PdfEngine.SEDERHANA: engine})
-    monkeypatch.setattr(pdf, "_check", lambda payload, kata: 1)
+    monkeypatch.setattr(pdf, "_ENGINE", {PdfEngine.SEDERHANA: engine})
+    monkeypatch.setattr(pdf, "_check", lambda payload, word: 1)
     return engine
 
 

@@ -16,10 +16,10 @@ from pipeline.services.desk.claim import claim
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, at_desk, bring_to, clone, person, submitted
+from tests.factories import WEDNESDAY, at_desk, bring_to, clone, person, submitted
 
-RETURN = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan="Periksa lagi jumlah pengurus.")
-FORWARD = Keputusan(jenis=KeputusanKind.SETUJUI)
+RETURN = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="rekomendasi", reason="Periksa lagi jumlah pengurus.")
+FORWARD = Keputusan(kind=KeputusanKind.SETUJUI)
 
 
 def at_once(*acts):
@@ -44,14 +44,14 @@ def at_once(*acts):
 @pytest.mark.attack("D02")
 def test_two_officers_decide_at_once_200_rounds(kantor):
     """One wins, the other is told who; one decision, one next tugas, one message per file."""
-    first, second = (Petugas(person(Peran.KABID_PERIZINAN, nama=n), Peran.KABID_PERIZINAN) for n in ("Satu", "Dua"))
+    first, second = (Petugas(person(Peran.KABID_PERIZINAN, name=n), Peran.KABID_PERIZINAN) for n in ("Satu", "Dua"))
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     seen, outcomes = at_desk(p).seen, Counter()
     rounds = clone(p, 200)
     for n, (_, tugas_id) in enumerate(rounds):
         acts = [
-            lambda who=who, k=k, t=tugas_id: decide(t, k, oleh=who, seen=seen, now=RABU)
+            lambda who=who, k=k, t=tugas_id: decide(t, k, actor=who, seen=seen, now=WEDNESDAY)
             for who, k in ((first, FORWARD), (second, RETURN if n % 2 else FORWARD))
         ]
         outcomes[frozenset(at_once(*acts))] += 1
@@ -67,8 +67,8 @@ def test_two_officers_decide_at_once_200_rounds(kantor):
 def test_double_click_is_one_decision(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    meja, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
-    acts = [lambda: decide(meja.tugas_id, FORWARD, oleh=who, seen=meja.seen, now=RABU)] * 8
+    desk, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
+    acts = [lambda: decide(desk.tugas_id, FORWARD, actor=who, seen=desk.seen, now=WEDNESDAY)] * 8
     assert Counter(at_once(*acts)) == {None: 1, DecidedAlready: 7}
 
 
@@ -76,8 +76,8 @@ def test_one_of_two_claims_wins(kantor):
     two = [Petugas(person(Peran.KABID_PERIZINAN), Peran.KABID_PERIZINAN) for _ in range(2)]
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    meja = at_desk(p)
-    acts = [lambda who=who: claim(meja.tugas_id, oleh=who, now=RABU) for who in two]
+    desk = at_desk(p)
+    acts = [lambda who=who: claim(desk.tugas_id, actor=who, now=WEDNESDAY) for who in two]
     assert Counter(at_once(*acts)) == {None: 1, TakenAlready: 1}
 
 
@@ -87,10 +87,10 @@ def test_withdraw_and_decide_at_once(kantor, _):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "paraf_kabid", kantor)
-    meja, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
+    desk, who = at_desk(p), kantor[Peran.KABID_PERIZINAN]
     at_once(
-        lambda: decide(meja.tugas_id, FORWARD, oleh=who, seen=meja.seen, now=RABU),
-        lambda: withdraw(p, oleh=pemohon, now=RABU),
+        lambda: decide(desk.tugas_id, FORWARD, actor=who, seen=desk.seen, now=WEDNESDAY),
+        lambda: withdraw(p, actor=pemohon, now=WEDNESDAY),
     )
     with unit_of_work() as s:
         status = s.get_one(Permohonan, p).status

@@ -39,11 +39,11 @@ from pipeline.services.people.grants import grant_role, reopen
 from pipeline.services.people.sessions import create_session, load_session
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 from tests.conftest import empty_database
 from tests.factories import SOP, Desk, at_desk, bring_to, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
-from tests.web.meja import make_officer
+from tests.web.desk import make_officer
 
 #: Senin 28 Desember 2026, 09.00 WITA: three working days before New Year.
 START = datetime(2026, 12, 28, 1, 0, tzinfo=UTC)
@@ -74,15 +74,15 @@ class Office(RuleBasedStateMachine):
         self.words = 0
         self.admin = Petugas(make_officer("admin@uji.test", Peran.ADMIN), Peran.ADMIN)
         roles = [(p,) for p in DESKS] + [()] * (PEOPLE - len(DESKS))
-        self.people = [make_officer(f"p{n}@uji.test", *r, nama=f"Petugas {n}") for n, r in enumerate(roles)]
-        self.sesi: dict[UUID, str] = {}
+        self.people = [make_officer(f"p{n}@uji.test", *r, name=f"Petugas {n}") for n, r in enumerate(roles)]
+        self.session_id: dict[UUID, str] = {}
         for person_id in self.people:
             self.logs_in(person_id)
         desks = {p: Petugas(self.people[n], p) for n, p in enumerate(DESKS)}
-        self.pemohon = [person(nama=f"Pemohon {n}") for n in range(2)]
+        self.pemohon = [person(name=f"Pemohon {n}") for n in range(2)]
         self.files = []
         for n, where in enumerate(langkah):
-            self.files.append(submitted(self.pemohon[n % 2], benih=f"b{n}", now=self.now))
+            self.files.append(submitted(self.pemohon[n % 2], seed=f"b{n}", now=self.now))
             if where not in {"periksa", "susun_sk"}:
                 bring_to(self.files[-1], where, desks, now=self.now)
 
@@ -91,10 +91,10 @@ class Office(RuleBasedStateMachine):
             account_id = s.scalars(select(Account.id).where(Account.person_id == person_id)).one()
         cookie = f"kuki-{uuid4()}"
         create_session(cookie, {}, account_id, replaces=None, now=real_now())
-        aktif = load_session(cookie, now=real_now())
-        assert aktif is not None
-        assert aktif.pengguna is not None
-        self.sesi[person_id] = aktif.pengguna.sesi
+        active = load_session(cookie, now=real_now())
+        assert active is not None
+        assert active.user is not None
+        self.session_id[person_id] = active.user.session_id
 
     # who is who
 
@@ -107,17 +107,17 @@ class Office(RuleBasedStateMachine):
 
     def is_open(self, person_id: UUID) -> bool:
         with unit_of_work() as s:
-            return s.scalars(select(Account.aktif).where(Account.person_id == person_id)).one()
+            return s.scalars(select(Account.active).where(Account.person_id == person_id)).one()
 
-    def holds(self, oleh: Petugas) -> bool:
-        return oleh.peran in {p.peran for p in roles_of(oleh.person_id, self.today())}
+    def holds(self, actor: Petugas) -> bool:
+        return actor.peran in {p.peran for p in roles_of(actor.person_id, self.today())}
 
-    def attempt(self, act: Callable[[], object], oleh: Petugas) -> bool:
+    def attempt(self, act: Callable[[], object], actor: Petugas) -> bool:
         """Whether the office let them. Who was let had the role today, and an open account."""
-        may = self.holds(oleh) and self.is_open(oleh.person_id)
+        may = self.holds(actor) and self.is_open(actor.person_id)
         with suppress(AlurIzinError):
             act()
-            assert may, f"{oleh.peran} dipakai orang yang tidak memegangnya, atau yang akunnya ditutup"
+            assert may, f"{actor.peran} dipakai orang yang tidak memegangnya, atau yang akunnya ditutup"
             return True
         return False
 
@@ -133,11 +133,11 @@ class Office(RuleBasedStateMachine):
     def a_while_of_work(self, acts: list[tuple[int, int, str, bool, int]]) -> None:
         for n, who, what, right, choice in acts:
             if p := self.row(n):
-                meja = at_desk(p.id)
-                if meja.peran is Peran.PEMOHON:
+                desk = at_desk(p.id)
+                if desk.peran is Peran.PEMOHON:
                     self.applicant(p, choice)
                 else:
-                    getattr(self, what)(p.id, meja, self.whoever(meja.peran, who, right), choice)
+                    getattr(self, what)(p.id, desk, self.whoever(desk.peran, who, right), choice)
                 work_off(self.tick())
 
     def whoever(self, peran: Peran, who: int, right: bool) -> Petugas:
@@ -147,69 +147,69 @@ class Office(RuleBasedStateMachine):
             with suppress(AlurIzinError):
                 self.rises(who % PEOPLE, peran)
         person_id = holders[who % len(holders)] if holders and right else self.people[who % PEOPLE]
-        return Petugas(person_id, peran, self.sesi[person_id])
+        return Petugas(person_id, peran, self.session_id[person_id])
 
-    def forward(self, p: UUID, meja: Desk, oleh: Petugas, choice: int) -> None:
-        if meja.langkah == "tanda_tangan":
-            return self.press_sign(meja, oleh, choice)
-        if meja.langkah == "rekomendasi":
-            self.write(p, meja, oleh, max(choice, 1))
-        self.decide(p, SOP[meja.langkah].keputusan, oleh)
+    def forward(self, p: UUID, desk: Desk, actor: Petugas, choice: int) -> None:
+        if desk.langkah == "tanda_tangan":
+            return self.press_sign(desk, actor, choice)
+        if desk.langkah == "rekomendasi":
+            self.write(p, desk, actor, max(choice, 1))
+        self.decide(p, SOP[desk.langkah].keputusan, actor)
         return None
 
-    def back(self, p: UUID, meja: Desk, oleh: Petugas, choice: int) -> None:
-        ke = SOP[meja.langkah].kembali_ke
-        if ke:
-            self.decide(p, KeputusanKind.KEMBALIKAN, oleh, ke=ke[choice % len(ke)])
+    def back(self, p: UUID, desk: Desk, actor: Petugas, choice: int) -> None:
+        target = SOP[desk.langkah].returns_to
+        if target:
+            self.decide(p, KeputusanKind.KEMBALIKAN, actor, target=target[choice % len(target)])
 
-    def decide(self, p: UUID, jenis: KeputusanKind, oleh: Petugas, ke: str | None = None) -> None:
-        items = (Request("isian", "uraian_kegiatan", "Jelaskan lagi."),) if ke == "ajukan" else ()
-        k = Keputusan(jenis=jenis, ke=ke, alasan=REASON, permintaan=items)
-        meja = at_desk(p)
-        self.attempt(lambda: decide(meja.tugas_id, k, oleh=oleh, seen=meja.seen, now=self.tick()), oleh)
+    def decide(self, p: UUID, kind: KeputusanKind, actor: Petugas, target: str | None = None) -> None:
+        items = (Request("isian", "uraian_kegiatan", "Jelaskan lagi."),) if target == "ajukan" else ()
+        k = Keputusan(kind=kind, target=target, reason=REASON, requests=items)
+        desk = at_desk(p)
+        self.attempt(lambda: decide(desk.tugas_id, k, actor=actor, seen=desk.seen, now=self.tick()), actor)
 
-    def write(self, p: UUID, meja: Desk, oleh: Petugas, choice: int) -> None:
+    def write(self, p: UUID, desk: Desk, actor: Petugas, choice: int) -> None:
         """Words of one's own: the BAP, or the additions to the draft."""
         self.words += 1
-        tambahan = {"pertimbangan": f"Tambahan {self.words}.", "tembusan": []}
-        if meja.langkah == "rekomendasi":
-            self.attempt(lambda: write_bap(p, oleh, kunjungan=max(choice, 1), now=self.tick()), oleh)
-        elif meja.langkah == "susun_sk":
-            self.attempt(lambda: redraft(meja.tugas_id, tambahan, oleh=oleh, now=self.tick()), oleh)
+        additions = {"pertimbangan": f"Tambahan {self.words}.", "tembusan": []}
+        if desk.langkah == "rekomendasi":
+            self.attempt(lambda: write_bap(p, actor, kunjungan=max(choice, 1), now=self.tick()), actor)
+        elif desk.langkah == "susun_sk":
+            self.attempt(lambda: redraft(desk.tugas_id, additions, actor=actor, now=self.tick()), actor)
 
-    def take(self, _p: UUID, meja: Desk, oleh: Petugas, _: int) -> None:
-        self.attempt(lambda: claim(meja.tugas_id, oleh=oleh, now=self.tick()), oleh)
+    def take(self, _p: UUID, desk: Desk, actor: Petugas, _: int) -> None:
+        self.attempt(lambda: claim(desk.tugas_id, actor=actor, now=self.tick()), actor)
 
-    def give_back(self, _p: UUID, meja: Desk, oleh: Petugas, _: int) -> None:
-        self.attempt(lambda: release(meja.tugas_id, oleh=oleh, now=self.tick()), oleh)
+    def give_back(self, _p: UUID, desk: Desk, actor: Petugas, _: int) -> None:
+        self.attempt(lambda: release(desk.tugas_id, actor=actor, now=self.tick()), actor)
 
-    def press_sign(self, meja: Desk, oleh: Petugas, choice: int) -> None:
+    def press_sign(self, desk: Desk, actor: Petugas, choice: int) -> None:
         answer = ANSWERS[choice]
-        signing.penandatangan = lambda _: FakeSigner(answer)
-        self.attempt(lambda: sign(meja.tugas_id, Secret("x"), oleh=oleh, seen=meja.seen, now=self.tick()), oleh)
+        signing.signatory = lambda _: FakeSigner(answer)
+        self.attempt(lambda: sign(desk.tugas_id, Secret("x"), actor=actor, seen=desk.seen, now=self.tick()), actor)
 
-    def ask_the_provider(self, _p: UUID, meja: Desk, oleh: Petugas, _: int) -> None:
+    def ask_the_provider(self, _p: UUID, desk: Desk, actor: Petugas, _: int) -> None:
         """The signer knows now that nothing was signed."""
-        if meja.langkah == "tanda_tangan":
-            self.attempt(lambda: declare_unsigned(meja.tugas_id, oleh=oleh, now=self.tick()), oleh)
+        if desk.langkah == "tanda_tangan":
+            self.attempt(lambda: declare_unsigned(desk.tugas_id, actor=actor, now=self.tick()), actor)
 
-    def ask_the_superior(self, _p: UUID, meja: Desk, _by: Petugas, choice: int) -> None:
+    def ask_the_superior(self, _p: UUID, desk: Desk, _by: Petugas, choice: int) -> None:
         """More time, or other hands."""
-        if atasan := SOP[meja.langkah].atasan:
-            oleh, t = self.whoever(atasan, choice, choice > 0), meja.tugas_id
-            kepada = self.whoever(meja.peran, choice + 1, right=True).person_id
+        if superior := SOP[desk.langkah].superior:
+            actor, t = self.whoever(superior, choice, choice > 0), desk.tugas_id
+            recipient = self.whoever(desk.peran, choice + 1, right=True).person_id
             if choice % 2:
-                self.attempt(lambda: extend(t, choice, REASON, oleh=oleh, now=self.tick()), oleh)
+                self.attempt(lambda: extend(t, choice, REASON, actor=actor, now=self.tick()), actor)
             else:
-                self.attempt(lambda: reassign(t, kepada, REASON, oleh=oleh, now=self.tick()), oleh)
+                self.attempt(lambda: reassign(t, recipient, REASON, actor=actor, now=self.tick()), actor)
 
     def applicant(self, p: Permohonan, choice: int) -> None:
         if p.langkah == "terima_sk":
-            return accept_sk(p.id, oleh=p.pemohon_id, now=self.tick())
+            return accept_sk(p.id, actor=p.pemohon_id, now=self.tick())
         self.words += 1
         isian = {"uraian_kegiatan": f"Mengasuh anak, perbaikan {self.words if choice else 0}."}
-        save_isian(p.id, isian, oleh=p.pemohon_id, now=self.tick())
-        submit(p.id, oleh=p.pemohon_id, privacy_version="1", now=self.tick())
+        save_isian(p.id, isian, actor=p.pemohon_id, now=self.tick())
+        submit(p.id, actor=p.pemohon_id, privacy_version="1", now=self.tick())
         return work_off(self.tick())
 
     # what happens to people
@@ -233,30 +233,30 @@ class Office(RuleBasedStateMachine):
 
     def withdrawn(self, n: int) -> None:
         if p := self.row(n):
-            withdraw(p.id, oleh=p.pemohon_id, now=self.tick())
+            withdraw(p.id, actor=p.pemohon_id, now=self.tick())
 
     def rises(self, who: int, peran: Peran) -> None:
-        orang, mulai = self.people[who], self.today()
-        grant_role(orang, peran, peran.nama, start_date=mulai, oleh=self.admin, now=self.tick())
+        person, start = self.people[who], self.today()
+        grant_role(person, peran, peran.name, start_date=start, actor=self.admin, now=self.tick())
 
     def leaves_a_desk(self, who: int) -> None:
         with unit_of_work() as s:
             mine = (Penugasan.person_id == self.people[who], Penugasan.end_date.is_(None))
             one = s.scalars(select(Penugasan.id).where(*mine).order_by(Penugasan.start_date)).first()
         if one is not None:
-            end_assignment(one, end_date=self.today(), oleh=self.admin, now=self.tick())
+            end_assignment(one, end_date=self.today(), actor=self.admin, now=self.tick())
 
     def stands_in(self, to: int, away: int, peran: Peran, days: int) -> None:
         delegate(
-            kepada=self.people[to], menggantikan=self.people[away], peran=peran, dasar="plt" if days % 2 else "plh",
-            assignment_letter="800/1/SP/2026", start_date=self.today(), oleh=self.admin, now=self.tick(), scan=None,
+            recipient=self.people[to], replaces=self.people[away], peran=peran, basis="plt" if days % 2 else "plh",
+            assignment_letter="800/1/SP/2026", start_date=self.today(), actor=self.admin, now=self.tick(), scan=None,
             end_date=self.today() + timedelta(days=days),
         )  # fmt: skip
 
     def account(self, who: int, *, closes: bool) -> None:
         with unit_of_work() as s:
-            akun = s.scalars(select(Account.id).where(Account.person_id == self.people[who])).one()
-        (deactivate if closes else reopen)(akun, oleh=self.admin, now=self.tick())
+            account = s.scalars(select(Account.id).where(Account.person_id == self.people[who])).one()
+        (deactivate if closes else reopen)(account, actor=self.admin, now=self.tick())
         if not closes:
             self.logs_in(self.people[who])
 
@@ -297,7 +297,7 @@ class Office(RuleBasedStateMachine):
     @invariant()
     def a_decree_is_dated_in_the_year_of_its_number(self) -> None:
         with unit_of_work() as s:
-            assert all(sk.tanggal.year == sk.tahun for sk in s.scalars(select(Sk).where(Sk.status == "terbit")))
+            assert all(sk.day.year == sk.year for sk in s.scalars(select(Sk).where(Sk.status == "terbit")))
 
 
 def walk(examples: int, steps: int, *, derandomize: bool) -> None:
@@ -313,7 +313,7 @@ def walk(examples: int, steps: int, *, derandomize: bool) -> None:
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk changes the signer; it is put back."""
-    monkeypatch.setattr(signing, "penandatangan", signing.penandatangan)
+    monkeypatch.setattr(signing, "signatory", signing.signatory)
 
 
 @pytest.mark.attack("D01", "D07")

@@ -21,7 +21,7 @@ from pipeline.services.notices.write import QUEUE, TASK, News, tell
 from pipeline.services.outbox.owed import take_owed
 from pipeline.services.outbox.run import run_outbox
 from tasks.relay import envelopes
-from tests.factories import RABU, SOP, at_desk, person, submitted
+from tests.factories import SOP, WEDNESDAY, at_desk, person, submitted
 from tests.integration.fake_smtp import SmtpServer
 
 MANY, FEW = 200, 30
@@ -34,24 +34,22 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         gone = server.settings
     away = EmailChannel(gone, "izin.kota.test", time_limit=1)
     monkeypatch.setattr(notice_sending, "channel", lambda *_: away)
-    orang = [{"id": uuid4(), "nama": f"Pemohon {n}", "created_at": RABU} for n in range(MANY)]
+    who = [{"id": uuid4(), "name": f"Pemohon {n}", "created_at": WEDNESDAY} for n in range(MANY)]
     with unit_of_work() as s:
-        s.execute(insert(Person), orang)
-        s.execute(insert(Account), [account(o["id"], n) for n, o in enumerate(orang)])
-    found_facts = {"nomor": "LKS-2026-483920", "izin": SOP.nama, "janji": "5 hari", "jumlah": 0}
-    permohonan_id = create_draft(SOP.kode, person(), now=RABU)
+        s.execute(insert(Person), who)
+        s.execute(insert(Account), [account(o["id"], n) for n, o in enumerate(who)])
+    facts = {"nomor": "LKS-2026-483920", "izin": SOP.name, "janji": "5 hari", "jumlah": 0}
+    permohonan_id = create_draft(SOP.code, person(), now=WEDNESDAY)
     with unit_of_work() as s:
-        news = News(
-            jenis=Kind.TERBIT, kunci="uji", permohonan_id=permohonan_id, tautan="/permohonan", found_facts=found_facts
-        )
-        tell(s, news, [o["id"] for o in orang], now=RABU)
+        news = News(kind=Kind.TERBIT, key="uji", permohonan_id=permohonan_id, link="/permohonan", facts=facts)
+        tell(s, news, [o["id"] for o in who], now=WEDNESDAY)
         return list(s.scalars(select(Outbox.id).where(Outbox.task == TASK)))
 
 
 def account(person_id: object, n: int) -> dict[str, object]:
     return {
-        "id": uuid4(), "person_id": person_id, "surel": f"p{n}@contoh.test", "telepon": None, "sandi": "-",
-        "password_changed_at": RABU, "created_at": RABU,
+        "id": uuid4(), "person_id": person_id, "email": f"p{n}@contoh.test", "phone": None, "password": "-",
+        "password_changed_at": WEDNESDAY, "created_at": WEDNESDAY,
     }  # fmt: skip
 
 
@@ -63,8 +61,8 @@ def test_letters_that_cannot_leave_hold_up_no_other_work(waiting: list[int]) -> 
     assert all(len(ids) == 1 for task, _, ids in messages if task == TASK)  # none waits for another's time-out
     [(antrean, ids)] = [(a, i) for task, a, i in messages if task == "sop.periksa"]
     assert antrean != QUEUE
-    run_outbox(waiting[:3], node="layanan@alurizin", now=RABU)
-    run_outbox(ids, node="peran@alurizin", now=RABU)
+    run_outbox(waiting[:3], node="layanan@alurizin", now=WEDNESDAY)
+    run_outbox(ids, node="peran@alurizin", now=WEDNESDAY)
     assert at_desk(berkas).langkah != "periksa"
 
 
@@ -73,7 +71,7 @@ def test_each_is_tried_a_few_times_ever_later_in_one_short_line_and_then_shown(w
     some, waits = waiting[:FEW], list[timedelta]()
     with capture_logs() as lines:
         for _ in range(ATTEMPTS_AT_MOST + 2):
-            run_outbox(some, node="layanan@alurizin", now=RABU)
+            run_outbox(some, node="layanan@alurizin", now=WEDNESDAY)
             waits.append(pause(some[-1]))
     assert waits[0] >= timedelta(seconds=29)
     assert all(later > 1.9 * sooner for sooner, later in pairwise(waits[:4]))
@@ -81,7 +79,7 @@ def test_each_is_tried_a_few_times_ever_later_in_one_short_line_and_then_shown(w
     assert all(len(str(line)) < 600 and "exc_info" not in line for line in lines)
     assert not [line for line in lines if "@contoh.test" in str(line) or "Pemohon" in str(line)]
     with unit_of_work() as s:
-        tries = s.scalars(select(Notice.percobaan).where(Notice.status == "gagal")).all()
+        tries = s.scalars(select(Notice.attempts).where(Notice.status == "gagal")).all()
     assert list(tries) == [ATTEMPTS_AT_MOST] * FEW
     assert count_undelivered() == FEW
 

@@ -20,9 +20,9 @@ from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.routing import approval, route
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
+from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 
-FORWARD = Keputusan(jenis=KeputusanKind.SETUJUI)
+FORWARD = Keputusan(kind=KeputusanKind.SETUJUI)
 
 
 def run_into(first, second):
@@ -56,14 +56,15 @@ def _until_somebody_waits(s):
         assert time.monotonic() < end, "nobody came to wait"
 
 
-def approve(permohonan_id, oleh):
+def approve(permohonan_id, actor):
     """The body of a decision, without its commit."""
-    meja = at_desk(permohonan_id)
+    desk = at_desk(permohonan_id)
 
     def first(s):
-        file = lock_tugas(s, meja.tugas_id, person_id=oleh.person_id, now=RABU)
-        route(s, file, FORWARD, oleh=oleh.person_id, now=RABU, also=(approval(file, oleh.person_id, RABU),),
-              catatan={"setuju_naskah": file.naskah_hash})  # fmt: skip
+        file = lock_tugas(s, desk.tugas_id, person_id=actor.person_id, now=WEDNESDAY)
+        route(s, file, FORWARD, actor=actor.person_id, now=WEDNESDAY,
+              also=(approval(file, actor.person_id, WEDNESDAY),),
+              note={"setuju_naskah": file.naskah_hash})  # fmt: skip
 
     return first
 
@@ -72,8 +73,10 @@ def test_who_waited_for_a_colleagues_decision_is_told_the_colleagues_name(kantor
     """house.md: one 303, the other 409 naming who decided."""
     p, kabid = submitted(person()), kantor[Peran.KABID_PERIZINAN]
     bring_to(p, "paraf_kabid", kantor)
-    meja = at_desk(p)
-    outcome = run_into(approve(p, kabid), lambda: decide(meja.tugas_id, FORWARD, oleh=kabid, seen=meja.seen, now=RABU))
+    desk = at_desk(p)
+    outcome = run_into(
+        approve(p, kabid), lambda: decide(desk.tugas_id, FORWARD, actor=kabid, seen=desk.seen, now=WEDNESDAY)
+    )
     assert isinstance(outcome, DecidedAlready)
     assert "Petugas Kabid Perizinan" in str(outcome)
 
@@ -83,7 +86,7 @@ def test_a_withdrawal_that_waited_for_a_decision_takes_the_file_back(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "paraf_kabid", kantor)
-    outcome = run_into(approve(p, kantor[Peran.KABID_PERIZINAN]), lambda: withdraw(p, oleh=pemohon, now=RABU))
+    outcome = run_into(approve(p, kantor[Peran.KABID_PERIZINAN]), lambda: withdraw(p, actor=pemohon, now=WEDNESDAY))
     assert outcome is None
     with unit_of_work() as s:
         assert s.get_one(Permohonan, p).status == "dibatalkan"
@@ -100,7 +103,7 @@ def test_pressing_send_twice_at_once_gives_the_same_number():
     def press():
         gate.wait()
         try:
-            numbers.append(submit(p, oleh=pemohon, privacy_version="1", now=RABU))
+            numbers.append(submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY))
         except AlurIzinError as e:
             numbers.append(e)
 
@@ -119,7 +122,7 @@ def test_six_presses_on_baru_at_once_begin_one_draft():
 
     def press():
         gate.wait()
-        begun.add(create_draft("td_lks", pemohon, form_id=form, now=RABU))
+        begun.add(create_draft("td_lks", pemohon, form_id=form, now=WEDNESDAY))
 
     threads = [threading.Thread(target=press) for _ in range(6)]
     for t in threads:

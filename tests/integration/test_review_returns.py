@@ -22,13 +22,13 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.outbox import automatic
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, SOP, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
+from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
 from tests.integration.conftest import PASSPHRASE
 
 REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
-NANTI = RABU + timedelta(minutes=30)
+LATER = WEDNESDAY + timedelta(minutes=30)
 PARAF = ("paraf_kabid", "paraf_sekretaris", "tanda_tangan")
-KEMBALI = [(t.kode, ke) for t in SOP.langkah for ke in t.kembali_ke if t.kode in PARAF]
+BACK = [(t.code, target) for t in SOP.langkah for target in t.returns_to if t.code in PARAF]
 
 
 @pytest.fixture(autouse=True)
@@ -51,68 +51,68 @@ def approvals(permohonan_id):
 
 def before(langkah):
     """The approvals that come before this one."""
-    return {t.kode for t in SOP.persetujuan if SOP.posisi(t.kode) < SOP.posisi(langkah)}
+    return {t.code for t in SOP.approval if SOP.position(t.code) < SOP.position(langkah)}
 
 
-def send_back(permohonan_id, kantor, ke, *items, alasan=REASON, now=RABU):
-    meja = at_desk(permohonan_id)
-    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, permintaan=items, alasan=alasan)
-    decide(meja.tugas_id, k, oleh=kantor[meja.peran], seen=meja.seen, now=now)
+def send_back(permohonan_id, kantor, target, *items, reason=REASON, now=WEDNESDAY):
+    desk = at_desk(permohonan_id)
+    k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, requests=items, reason=reason)
+    decide(desk.tugas_id, k, actor=kantor[desk.peran], seen=desk.seen, now=now)
 
 
-def forward(permohonan_id, kantor, now=RABU):
-    meja = at_desk(permohonan_id)
-    return decide_at(permohonan_id, kantor[meja.peran], SOP[meja.langkah].keputusan, now=now)
+def forward(permohonan_id, kantor, now=WEDNESDAY):
+    desk = at_desk(permohonan_id)
+    return decide_at(permohonan_id, kantor[desk.peran], SOP[desk.langkah].keputusan, now=now)
 
 
 def change(permohonan_id, kantor, langkah):
     """Put something right at this desk, if it is one that can."""
-    meja = at_desk(permohonan_id)
+    desk = at_desk(permohonan_id)
     if langkah == "rekomendasi":
         write_bap(permohonan_id, kantor[Peran.DINAS_TEKNIS], kunjungan=2)
     elif langkah == "susun_sk":
-        redraft(meja.tugas_id, {"pertimbangan": "Tambahan.", "tembusan": ["Camat"]},
-                oleh=kantor[Peran.BACK_OFFICE], now=RABU)  # fmt: skip
+        redraft(desk.tugas_id, {"pertimbangan": "Tambahan.", "tembusan": ["Camat"]},
+                actor=kantor[Peran.BACK_OFFICE], now=WEDNESDAY)  # fmt: skip
     return langkah in {"rekomendasi", "susun_sk"}
 
 
-@pytest.mark.parametrize(("dari", "ke"), KEMBALI)
-def test_unchanged_it_goes_straight_back_to_the_desk_that_asked(kantor, dari, ke):
+@pytest.mark.parametrize(("since", "target"), BACK)
+def test_unchanged_it_goes_straight_back_to_the_desk_that_asked(kantor, since, target):
     p = submitted(person())
-    bring_to(p, dari, kantor)
-    send_back(p, kantor, ke)
-    assert (at_desk(p).langkah, at_desk(p).otomatis) == (ke, False)
+    bring_to(p, since, kantor)
+    send_back(p, kantor, target)
+    assert (at_desk(p).langkah, at_desk(p).automatic) == (target, False)
     forward(p, kantor)
     work_off()
-    assert at_desk(p).langkah == dari
-    assert approvals(p) >= before(dari)
+    assert at_desk(p).langkah == since
+    assert approvals(p) >= before(since)
 
 
-@pytest.mark.parametrize(("dari", "ke"), [c for c in KEMBALI if c[1] in {"rekomendasi", "susun_sk"}])
-def test_changed_it_runs_forward_and_every_desk_approves_again(kantor, dari, ke):
+@pytest.mark.parametrize(("since", "target"), [c for c in BACK if c[1] in {"rekomendasi", "susun_sk"}])
+def test_changed_it_runs_forward_and_every_desk_approves_again(kantor, since, target):
     """domain.md: "otherwise the approvals are void and the file runs forward again"."""
     p = submitted(person())
-    bring_to(p, dari, kantor)
-    send_back(p, kantor, ke)
-    assert change(p, kantor, ke)
+    bring_to(p, since, kantor)
+    send_back(p, kantor, target)
+    assert change(p, kantor, target)
     forward(p, kantor)
     work_off()
     assert approvals(p) == set()
     assert at_desk(p).langkah == "paraf_kabid"
     bring_to(p, "tanda_tangan", kantor)
     assert approvals(p) == before("tanda_tangan")
-    meja = at_desk(p)
-    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+    desk = at_desk(p)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
 
 
-@pytest.mark.parametrize("kedua", ["rekomendasi", "susun_sk"])
-def test_a_changed_draft_after_a_nested_return_passes_every_approval(kantor, kedua):
+@pytest.mark.parametrize("second", ["rekomendasi", "susun_sk"])
+def test_a_changed_draft_after_a_nested_return_passes_every_approval(kantor, second):
     """Kepala Dinas -> Kabid -> an earlier desk, where something changes: the Sekretaris sees it before the signer."""
     p = submitted(person())
     bring_to(p, "tanda_tangan", kantor)
     send_back(p, kantor, "paraf_kabid")
-    send_back(p, kantor, kedua)
-    change(p, kantor, kedua)
+    send_back(p, kantor, second)
+    change(p, kantor, second)
     forward(p, kantor)
     work_off()
     while at_desk(p).langkah != "tanda_tangan":
@@ -130,18 +130,18 @@ def test_a_person_who_asked_the_applicant_gets_the_file_back(kantor):
     send_back(p, kantor, "ajukan", Request("isian", "alamat", "Sama dengan pada akta?"))
     with unit_of_work() as s:
         request_id = s.scalars(select(CorrectionRequest.id)).one()
-    answer_request(p, request_id, "Ya, sama.", oleh=pemohon, now=NANTI)
-    submit(p, oleh=pemohon, privacy_version="1", now=NANTI)
+    answer_request(p, request_id, "Ya, sama.", actor=pemohon, now=LATER)
+    submit(p, actor=pemohon, privacy_version="1", now=LATER)
     work_off()
-    assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
+    assert (at_desk(p).langkah, at_desk(p).automatic) == ("periksa", False)
     with unit_of_work() as s:
         assert s.get_one(Tugas, at_desk(p).tugas_id).for_person == kantor[Peran.FRONT_OFFICE].person_id
 
 
 def correct(p, pemohon, isian, now):
     """The applicant puts a field right and sends the file again; the machine does its part."""
-    save_isian(p, isian, oleh=pemohon, now=now)
-    submit(p, oleh=pemohon, privacy_version="1", now=now)
+    save_isian(p, isian, actor=pemohon, now=now)
+    submit(p, actor=pemohon, privacy_version="1", now=now)
     work_off(now)
 
 
@@ -154,26 +154,26 @@ def test_what_a_person_objected_to_comes_back_to_that_person_and_is_not_passed_b
     p = submitted(pemohon)
     if langkah == "terima":
         with monkeypatch.context() as m:  # a document was damaged for a while: a Back Office officer has it at step 3
-            m.setattr(automatic, "is_intact", lambda file: file.langkah.kode != "terima")
+            m.setattr(automatic, "is_intact", lambda file: file.langkah.code != "terima")
             work_off()
     else:
         bring_to(p, "paraf_kabid", kantor)
         send_back(p, kantor, "susun_sk")
     if langkah == "periksa":
         send_back(p, kantor, "periksa")
-    penanya = kantor[at_desk(p).peran].person_id
-    send_back(p, kantor, "ajukan", Request("isian", "alamat", "Tulis RT dan RW."), now=NANTI)
+    asker = kantor[at_desk(p).peran].person_id
+    send_back(p, kantor, "ajukan", Request("isian", "alamat", "Tulis RT dan RW."), now=LATER)
     for n in (1, 2):
-        later = NANTI + timedelta(minutes=n)
+        later = LATER + timedelta(minutes=n)
         correct(p, pemohon, {"alamat": f"Jl. Baru No. {n} RT 2 RW 1"}, later)
         while at_desk(p).langkah != langkah:
             assert at_desk(p).langkah == "rekomendasi"
             write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=later)
             forward(p, kantor, now=later)
             work_off(later)
-        assert (at_desk(p).langkah, at_desk(p).otomatis) == (langkah, False)
+        assert (at_desk(p).langkah, at_desk(p).automatic) == (langkah, False)
         with unit_of_work() as s:
-            assert s.get_one(Tugas, at_desk(p).tugas_id).for_person == penanya
+            assert s.get_one(Tugas, at_desk(p).tugas_id).for_person == asker
         if n == 1:
             send_back(p, kantor, "ajukan", Request("isian", "alamat", "Masih kurang."), now=later)
     forward(p, kantor, now=later)
@@ -187,14 +187,14 @@ def test_a_return_by_the_machine_between_does_not_make_it_forget_the_person_who_
     bring_to(p, "paraf_kabid", kantor)
     send_back(p, kantor, "periksa")
     asked = Request("isian", "alamat", "Tulis RT."), Request("syarat", "DOM", "Tidak terbaca.")
-    send_back(p, kantor, "ajukan", *asked, now=NANTI)
-    add_berkas(p, "DOM", "dom.pdf", document("ADART", "a"), oleh=pemohon, now=NANTI + timedelta(minutes=1))
-    correct(p, pemohon, {"alamat": "Jl. Baru No. 1 RT 2"}, NANTI + timedelta(minutes=2))
+    send_back(p, kantor, "ajukan", *asked, now=LATER)
+    add_berkas(p, "DOM", "dom.pdf", document("ADART", "a"), actor=pemohon, now=LATER + timedelta(minutes=1))
+    correct(p, pemohon, {"alamat": "Jl. Baru No. 1 RT 2"}, LATER + timedelta(minutes=2))
     assert at_desk(p).langkah == "ajukan"  # the same file stands for two documents: the machine asks again
-    later = NANTI + timedelta(minutes=3)
-    add_berkas(p, "DOM", "dom.pdf", document("DOM", "baru"), oleh=pemohon, now=later)
+    later = LATER + timedelta(minutes=3)
+    add_berkas(p, "DOM", "dom.pdf", document("DOM", "baru"), actor=pemohon, now=later)
     correct(p, pemohon, {}, later)
-    assert (at_desk(p).langkah, at_desk(p).otomatis) == ("periksa", False)
+    assert (at_desk(p).langkah, at_desk(p).automatic) == ("periksa", False)
 
 
 def test_items_are_for_the_applicant_only(kantor):
@@ -210,14 +210,14 @@ def test_an_officer_cannot_withdraw_an_application(kantor):
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
     with pytest.raises(NotAllowedYet):
-        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.BATALKAN, alasan="Tidak jadi saja.")
+        decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.BATALKAN, reason="Tidak jadi saja.")
     with unit_of_work() as s:
         assert s.get_one(Permohonan, p).status == "berjalan"
 
 
-def document(kode, benih):
-    syarat = next(t for t in SOP.syarat if t.kode == kode)
-    return make_berkas(syarat, make_institution(benih, today=RABU.date()))[0].payload
+def document(code, seed):
+    syarat = next(t for t in SOP.syarat if t.code == code)
+    return make_berkas(syarat, make_institution(seed, today=WEDNESDAY.date()))[0].payload
 
 
 def test_a_correction_that_asks_for_more_can_be_completed(kantor):
@@ -225,22 +225,22 @@ def test_a_correction_that_asks_for_more_can_be_completed(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
-    send_back(p, kantor, "ajukan", Request("isian", "bentuk", "Bukan badan hukum."), alasan="")
-    save_isian(p, {"bentuk": "NONBH"}, oleh=pemohon, now=NANTI)
-    add_berkas(p, "NOTA", "nota.pdf", document("NOTA", "x"), oleh=pemohon, now=NANTI)
-    add_berkas(p, "NOTA", "nota2.pdf", document("NOTA", "y"), oleh=pemohon, now=NANTI)
-    submit(p, oleh=pemohon, privacy_version="1", now=NANTI)
+    send_back(p, kantor, "ajukan", Request("isian", "bentuk", "Bukan badan hukum."), reason="")
+    save_isian(p, {"bentuk": "NONBH"}, actor=pemohon, now=LATER)
+    add_berkas(p, "NOTA", "nota.pdf", document("NOTA", "x"), actor=pemohon, now=LATER)
+    add_berkas(p, "NOTA", "nota2.pdf", document("NOTA", "y"), actor=pemohon, now=LATER)
+    submit(p, actor=pemohon, privacy_version="1", now=LATER)
     assert at_desk(p).langkah == "periksa"
 
 
 def test_a_field_that_has_become_wrong_can_be_put_right(kantor):
     """A domicile letter grows old while the file lies with the applicant: nobody else could unlock the field."""
-    pemohon, lama = person(), RABU + timedelta(days=500)
+    pemohon, old = person(), WEDNESDAY + timedelta(days=500)
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
-    send_back(p, kantor, "ajukan", Request("isian", "alamat", "Tulis RT dan RW."), alasan="")
-    save_isian(p, {"tanggal_domisili": "2028-03-01", "alamat": "Jl. Baru RT 2 RW 1"}, oleh=pemohon, now=lama)
-    submit(p, oleh=pemohon, privacy_version="1", now=lama)
+    send_back(p, kantor, "ajukan", Request("isian", "alamat", "Tulis RT dan RW."), reason="")
+    save_isian(p, {"tanggal_domisili": "2028-03-01", "alamat": "Jl. Baru RT 2 RW 1"}, actor=pemohon, now=old)
+    submit(p, actor=pemohon, privacy_version="1", now=old)
 
 
 def test_a_request_for_a_document_this_case_has_not_is_no_trap(kantor):
@@ -248,5 +248,5 @@ def test_a_request_for_a_document_this_case_has_not_is_no_trap(kantor):
     pemohon = person()
     p = submitted(pemohon)
     bring_to(p, "rekomendasi", kantor)
-    send_back(p, kantor, "ajukan", Request("syarat", "NOTA", "Mohon nota pendirian."), alasan="")
-    submit(p, oleh=pemohon, privacy_version="1", now=NANTI)
+    send_back(p, kantor, "ajukan", Request("syarat", "NOTA", "Mohon nota pendirian."), reason="")
+    submit(p, actor=pemohon, privacy_version="1", now=LATER)

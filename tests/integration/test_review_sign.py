@@ -16,10 +16,10 @@ from pipeline.services.desk.supervise import reassign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, at_desk, bring_to, decide_at, person, set_by_sql, work_off, write_bap
+from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, set_by_sql, work_off, write_bap
 from tests.integration.test_sign import FakeSigner, p, press, signer, sk  # noqa: F401 - fixtures
 
-LAMA = timedelta(minutes=5)
+OLD = timedelta(minutes=5)
 
 
 @pytest.fixture(autouse=True)
@@ -34,39 +34,39 @@ def test_a_process_that_died_while_signing_at_the_provider_strands_nothing(p, ka
     with pytest.raises(KeyboardInterrupt):
         press(p, kantor)
     with pytest.raises(NotAllowedYet):
-        press(p, kantor, now=RABU + LAMA)
+        press(p, kantor, now=WEDNESDAY + OLD)
     assert sk().status == "perlu_dicek"  # what the page offers the button for
-    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU + LAMA)
-    press(p, kantor, now=RABU + LAMA)
+    declare_unsigned(at_desk(p).tugas_id, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY + OLD)
+    press(p, kantor, now=WEDNESDAY + OLD)
     assert sk().status == "terbit"
 
 
 class During(FakeSigner):
     """Lets something happen while the signature is being made."""
 
-    def __init__(self, act, *answers, nama="lokal"):
-        super().__init__(*answers, nama=nama)
+    def __init__(self, act, *answers, name="lokal"):
+        super().__init__(*answers, name=name)
         self.act = act
 
-    def tanda_tangani(self, permintaan, sandi):
+    def sign(self, requests, password):
         act, self.act = self.act, lambda: None
         act()
-        return super().tanda_tangani(permintaan, sandi)
+        return super().sign(requests, password)
 
 
-def during(monkeypatch, act, *answers, nama="lokal"):
-    fake = During(act, *answers, nama=nama)
-    monkeypatch.setattr(signing, "penandatangan", lambda _: fake)
+def during(monkeypatch, act, *answers, name="lokal"):
+    fake = During(act, *answers, name=name)
+    monkeypatch.setattr(signing, "signatory", lambda _: fake)
     return fake
 
 
 def test_a_file_handed_to_another_signer_meanwhile_is_still_published(p, kantor, monkeypatch):  # noqa: F811
     """The signature exists: what was allowed when it was begun stays allowed."""
     other = person(Peran.KEPALA_DINAS)
-    tugas_id, oleh = at_desk(p).tugas_id, kantor[Peran.KEPALA_DINAS]
+    tugas_id, actor = at_desk(p).tugas_id, kantor[Peran.KEPALA_DINAS]
     during(
-        monkeypatch, lambda: reassign(tugas_id, other, "Pembagian tugas minggu ini.", oleh=oleh, now=RABU), None,
-        nama="bsre",
+        monkeypatch, lambda: reassign(tugas_id, other, "Pembagian tugas minggu ini.", actor=actor, now=WEDNESDAY), None,
+        name="bsre",
     )  # fmt: skip
     press(p, kantor)
     assert sk().status == "terbit"
@@ -74,7 +74,7 @@ def test_a_file_handed_to_another_signer_meanwhile_is_still_published(p, kantor,
 
 def test_a_slow_attempt_that_was_overtaken_leaves_history_and_tables_together(p, kantor, monkeypatch):  # noqa: F811
     """The first attempt fails after a second one, begun when it seemed dead, has issued the document."""
-    during(monkeypatch, lambda: press(p, kantor, now=RABU + LAMA), None, ServiceUnavailable())
+    during(monkeypatch, lambda: press(p, kantor, now=WEDNESDAY + OLD), None, ServiceUnavailable())
     with pytest.raises(ServiceUnavailable):
         press(p, kantor)
     assert sk().status == "terbit"
@@ -84,14 +84,14 @@ def test_a_slow_attempt_that_was_overtaken_leaves_history_and_tables_together(p,
 
 def test_an_attempt_declared_unsigned_does_not_publish_afterwards(p, kantor, monkeypatch):  # noqa: F811
     """The file never moves on without its document."""
-    oleh = kantor[Peran.KEPALA_DINAS]
+    actor = kantor[Peran.KEPALA_DINAS]
 
     def meanwhile():
         with pytest.raises(NotAllowedYet):
-            press(p, kantor, now=RABU + LAMA)
-        declare_unsigned(at_desk(p).tugas_id, oleh=oleh, now=RABU + LAMA)
+            press(p, kantor, now=WEDNESDAY + OLD)
+        declare_unsigned(at_desk(p).tugas_id, actor=actor, now=WEDNESDAY + OLD)
 
-    during(monkeypatch, meanwhile, None, nama="bsre")
+    during(monkeypatch, meanwhile, None, name="bsre")
     with pytest.raises(AlurIzinError):
         press(p, kantor)
     assert (sk().status, at_desk(p).langkah) == ("gagal", "tanda_tangan")
@@ -113,15 +113,15 @@ def test_a_retry_after_a_correction_is_dated_when_it_is_signed(p, kantor, signer
     signer(ServiceUnavailable(), None)
     with pytest.raises(ServiceUnavailable):
         press(p, kantor)
-    nomor, nanti = sk().nomor, RABU + timedelta(days=7)
+    nomor, later = sk().nomor, WEDNESDAY + timedelta(days=7)
     decide_at(
-        p, kantor[Peran.KEPALA_DINAS], KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan="Tinjau sekali lagi.",
-        now=nanti,
+        p, kantor[Peran.KEPALA_DINAS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason="Tinjau sekali lagi.",
+        now=later,
     )  # fmt: skip
-    write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=nanti)
-    bring_to(p, "tanda_tangan", kantor, now=nanti)
-    press(p, kantor, now=nanti)
-    assert (sk().nomor, sk().tanggal) == (nomor, nanti.date())
+    write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=later)
+    bring_to(p, "tanda_tangan", kantor, now=later)
+    press(p, kantor, now=later)
+    assert (sk().nomor, sk().day) == (nomor, later.date())
 
 
 def test_an_unknown_outcome_is_not_published_by_a_second_person(p, kantor, signer):  # noqa: F811
@@ -130,7 +130,7 @@ def test_an_unknown_outcome_is_not_published_by_a_second_person(p, kantor, signe
         press(p, kantor)
     other = {**kantor, Peran.KEPALA_DINAS: Petugas(person(Peran.KEPALA_DINAS), Peran.KEPALA_DINAS)}
     with pytest.raises(NotAllowedYet):
-        press(p, other, now=RABU + LAMA)
+        press(p, other, now=WEDNESDAY + OLD)
     assert fake.calls == 1
 
 
@@ -138,15 +138,15 @@ def test_signing_on_a_day_the_role_ended_meanwhile_is_still_published(p, kantor,
     """The assignment is ended (to yesterday) while the provider answers: what it signed is signed."""
     from pipeline.models import Penugasan
 
-    oleh = kantor[Peran.KEPALA_DINAS]
+    actor = kantor[Peran.KEPALA_DINAS]
 
     def end():
-        mine = update(Penugasan).where(Penugasan.person_id == oleh.person_id)
-        set_by_sql(mine.values(end_date=RABU.date() - timedelta(days=1)), oleh.person_id)
+        mine = update(Penugasan).where(Penugasan.person_id == actor.person_id)
+        set_by_sql(mine.values(end_date=WEDNESDAY.date() - timedelta(days=1)), actor.person_id)
 
-    during(monkeypatch, end, None, nama="bsre")
+    during(monkeypatch, end, None, name="bsre")
     press(p, kantor)
     work_off()
     with unit_of_work() as s:
-        sebagai = s.scalar(select(Tugas.sebagai).where(Tugas.permohonan_id == p, Tugas.langkah == "tanda_tangan"))
-    assert (sk().status, sebagai) == ("terbit", "Kepala Dinas")
+        acting_as = s.scalar(select(Tugas.acting_as).where(Tugas.permohonan_id == p, Tugas.langkah == "tanda_tangan"))
+    assert (sk().status, acting_as) == ("terbit", "Kepala Dinas")

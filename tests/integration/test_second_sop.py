@@ -22,12 +22,12 @@ from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
 from pipeline.sop.values import KeputusanKind
 from pipeline.uploads import Accepted
-from tests.factories import RABU, at_desk, decide_at, person, work_off
+from tests.factories import WEDNESDAY, at_desk, decide_at, person, work_off
 from tests.integration.conftest import PASSPHRASE
 
-LAIN = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml")
+OTHER = load_sop(Path(__file__).parents[1] / "data" / "izin_penelitian.toml")
 _CONTENT = {"nama_lembaga": "Universitas Lambung Mangkurat", "tanggal_pengantar": "2026-11-02"}
-ISI = {
+CONTENT = {
     "PUSTAKA": {**_CONTENT, "metode": "PUSTAKA"},
     "LAPANGAN": {**_CONTENT, "metode": "LAPANGAN", "lokasi": ("KANTOR",)},
 }
@@ -35,18 +35,18 @@ ISI = {
 
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch):
-    monkeypatch.setattr(sops, "_SEMUA", {**sops._SEMUA, (LAIN.kode, LAIN.versi): LAIN})
-    monkeypatch.setattr(sops, "SOPS", MappingProxyType({**sops.SOPS, LAIN.kode: LAIN}))
+    monkeypatch.setattr(sops, "_EVERY", {**sops._EVERY, (OTHER.code, OTHER.version): OTHER})
+    monkeypatch.setattr(sops, "SOPS", MappingProxyType({**sops.SOPS, OTHER.code: OTHER}))
 
 
-def handed_in(pemohon, metode):
-    p = create_draft(LAIN.kode, pemohon, now=RABU)
-    save_isian(p, ISI[metode], oleh=pemohon, now=RABU)
+def handed_in(pemohon, method):
+    p = create_draft(OTHER.code, pemohon, now=WEDNESDAY)
+    save_isian(p, CONTENT[method], actor=pemohon, now=WEDNESDAY)
     sha256 = hashlib.sha256(b"proposal").hexdigest()
-    for kode in ("PROPOSAL", "PENGANTAR"):
-        satu = Accepted(nama="a.pdf", jenis="pdf", payload=b"proposal", halaman=1, sha256_asli=sha256, asli=None)
-        keep_berkas(p, kode, satu, oleh=pemohon, now=RABU)
-    submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+    for code in ("PROPOSAL", "PENGANTAR"):
+        one = Accepted(name="a.pdf", kind="pdf", payload=b"proposal", page=1, original_sha256=sha256, original=None)
+        keep_berkas(p, code, one, actor=pemohon, now=WEDNESDAY)
+    submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     work_off()
     return p
 
@@ -57,33 +57,38 @@ def path(p):
         return s.scalars(rows.order_by(Tugas.closed_at.nulls_last(), Tugas.created_at)).all()
 
 
-def forward(p, kantor, now=RABU):
-    meja = at_desk(p)
-    if meja.langkah == "teken":
-        sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[meja.peran], seen=meja.seen, now=now)
+def forward(p, kantor, now=WEDNESDAY):
+    desk = at_desk(p)
+    if desk.langkah == "teken":
+        sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[desk.peran], seen=desk.seen, now=now)
     else:
-        decide_at(p, kantor[meja.peran], LAIN[meja.langkah].keputusan, now=now)
+        decide_at(p, kantor[desk.peran], OTHER[desk.langkah].keputusan, now=now)
     work_off()
 
 
 @pytest.mark.parametrize(
-    ("metode", "langkah"),
+    ("method", "langkah"),
     [
         ("PUSTAKA", ["daftar", "konsep", "periksa_konsep", "teken", "ambil"]),
         ("LAPANGAN", ["daftar", "telaah", "konsep", "periksa_konsep", "teken", "ambil"]),
     ],
 )
-def test_it_runs_to_the_signed_document(kantor, metode, langkah):
+def test_it_runs_to_the_signed_document(kantor, method, langkah):
     pemohon = person()
-    p = handed_in(pemohon, metode)
+    p = handed_in(pemohon, method)
     while at_desk(p).peran is not Peran.PEMOHON:
         forward(p, kantor)
-    accept_sk(p, oleh=pemohon, now=RABU)
+    accept_sk(p, actor=pemohon, now=WEDNESDAY)
     assert receipt(p).make()
     assert path(p) == langkah
     with unit_of_work() as s:
         row = s.get_one(Permohonan, p)
-        assert (row.status, row.arah, row.complete_at, row.tenggat is not None) == ("selesai", "terbit", RABU, True)
+        assert (row.status, row.arah, row.complete_at, row.tenggat is not None) == (
+            "selesai",
+            "terbit",
+            WEDNESDAY,
+            True,
+        )
         assert s.scalar(select(func.count()).where(Approval.permohonan_id == p)) == 2
         assert s.scalars(select(Sk.nomor)).all() == ["070/001/XI/2026"]
     assert verify_all()[1] == []
@@ -92,19 +97,19 @@ def test_it_runs_to_the_signed_document(kantor, metode, langkah):
 def test_the_public_promise_runs_from_the_first_desk_that_passed_it_on(kantor):
     """A library study skips the review: nothing is left to wait for before the clock starts."""
     p, q = handed_in(person(), "PUSTAKA"), handed_in(person(), "LAPANGAN")
-    nanti = RABU + timedelta(hours=1)
+    later = WEDNESDAY + timedelta(hours=1)
     with unit_of_work() as s:
-        assert [s.get_one(Permohonan, x).complete_at for x in (p, q)] == [RABU, None]
-    forward(q, kantor, nanti)
+        assert [s.get_one(Permohonan, x).complete_at for x in (p, q)] == [WEDNESDAY, None]
+    forward(q, kantor, later)
     with unit_of_work() as s:
-        assert s.get_one(Permohonan, q).complete_at == nanti
+        assert s.get_one(Permohonan, q).complete_at == later
 
 
 def test_a_return_to_a_step_this_case_skipped_comes_back_to_who_asked(kantor):
     p = handed_in(person(), "PUSTAKA")
     while at_desk(p).langkah != "periksa_konsep":
         forward(p, kantor)
-    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, ke="telaah", alasan="Telaah dahulu metodenya.")
+    decide_at(p, kantor[Peran.SEKRETARIS], KeputusanKind.KEMBALIKAN, target="telaah", reason="Telaah dahulu metodenya.")
     assert at_desk(p).langkah == "telaah"
     forward(p, kantor)
     assert at_desk(p).langkah == "periksa_konsep"

@@ -14,7 +14,7 @@ from pipeline.documents.signing import (
     TteRequest,
     TteResult,
     WrongPassphrase,
-    penandatangan,
+    signatory,
 )
 from pipeline.errors import NotAllowedYet
 from pipeline.models import Draft, Permohonan, Sk
@@ -25,31 +25,31 @@ from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
+from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
 
 
 class FakeSigner:
-    """A signer whose next answers are given; ``lokal`` decides whether a lost attempt may be repeated."""
+    """A signer whose next answers are given; ``local`` decides whether a lost attempt may be repeated."""
 
-    def __init__(self, *answers, nama="bsre"):
-        self.answers, self.nama, self.calls = list(answers), nama, 0
+    def __init__(self, *answers, name="bsre"):
+        self.answers, self.name, self.calls = list(answers), name, 0
 
-    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
+    def sign(self, requests: TteRequest, password: Secret) -> TteResult:
         self.calls += 1
         answer = self.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
-        if self.nama == "lokal":  # whose letters ``verify`` looks at
-            return penandatangan(settings()).tanda_tangani(permintaan, Secret(PASSPHRASE))
-        return TteResult(pdf=permintaan.pdf + b"\n%signed", penyedia=self.nama, certificate_digest="ab")
+        if self.name == "lokal":  # whose letters ``verify`` looks at
+            return signatory(settings()).sign(requests, Secret(PASSPHRASE))
+        return TteResult(pdf=requests.pdf + b"\n%signed", provider=self.name, certificate_digest="ab")
 
 
 @pytest.fixture
 def signer(monkeypatch):
-    def use(*answers, nama="bsre"):
-        fake = FakeSigner(*answers, nama=nama)
-        monkeypatch.setattr(signing, "penandatangan", lambda _: fake)
+    def use(*answers, name="bsre"):
+        fake = FakeSigner(*answers, name=name)
+        monkeypatch.setattr(signing, "signatory", lambda _: fake)
         return fake
 
     return use
@@ -68,9 +68,9 @@ def _histories_replay(db):
     assert verify_all()[1] == []
 
 
-def press(permohonan_id, kantor, frasa=PASSPHRASE, now=RABU):
-    meja = at_desk(permohonan_id)
-    return sign(meja.tugas_id, Secret(frasa), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=now)
+def press(permohonan_id, kantor, phrase=PASSPHRASE, now=WEDNESDAY):
+    desk = at_desk(permohonan_id)
+    return sign(desk.tugas_id, Secret(phrase), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=now)
 
 
 def sk():
@@ -106,7 +106,7 @@ def test_unknown_outcome_is_never_repeated_by_itself(p, kantor, signer):
     with pytest.raises(NotAllowedYet):
         press(p, kantor)
     assert fake.calls == 1
-    declare_unsigned(at_desk(p).tugas_id, oleh=kantor[Peran.KEPALA_DINAS], now=RABU)
+    declare_unsigned(at_desk(p).tugas_id, actor=kantor[Peran.KEPALA_DINAS], now=WEDNESDAY)
     press(p, kantor)
     assert sk().status == "terbit"
 
@@ -122,32 +122,36 @@ def test_while_it_is_being_signed_nothing_else_happens(p, kantor, signer):
     with unit_of_work() as s:
         pemohon = s.get_one(Permohonan, p).pemohon_id
     with pytest.raises(NotAllowedYet):
-        withdraw(p, oleh=pemohon, now=RABU)
+        withdraw(p, actor=pemohon, now=WEDNESDAY)
     with pytest.raises(NotAllowedYet):
         decide_at(
-            p, kantor[Peran.KEPALA_DINAS], KeputusanKind.KEMBALIKAN, ke="paraf_kabid", alasan="Periksa lagi naskahnya."
+            p,
+            kantor[Peran.KEPALA_DINAS],
+            KeputusanKind.KEMBALIKAN,
+            target="paraf_kabid",
+            reason="Periksa lagi naskahnya.",
         )
     with pytest.raises(NotAllowedYet):
         press(p, kantor)
 
 
 def test_a_dead_local_attempt_may_be_repeated_after_a_while(p, kantor, signer):
-    signer(KeyboardInterrupt(), nama="lokal")
+    signer(KeyboardInterrupt(), name="lokal")
     with pytest.raises(KeyboardInterrupt):
         press(p, kantor)
-    signer(None, nama="lokal")
-    press(p, kantor, now=RABU + timedelta(minutes=5))
+    signer(None, name="lokal")
+    press(p, kantor, now=WEDNESDAY + timedelta(minutes=5))
     assert sk().status == "terbit"
 
 
 def test_two_presses_at_once_make_one_document(p, kantor):
     outcome, gate = [], threading.Barrier(2)
-    meja = at_desk(p)
+    desk = at_desk(p)
 
     def go():
         gate.wait()
         try:
-            sign(meja.tugas_id, Secret(PASSPHRASE), oleh=kantor[Peran.KEPALA_DINAS], seen=meja.seen, now=RABU)
+            sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
             outcome.append("terbit")
         except NotAllowedYet:
             outcome.append("ditolak")
@@ -158,7 +162,7 @@ def test_two_presses_at_once_make_one_document(p, kantor):
     for t in threads:
         t.join()
     assert sorted(outcome) == ["ditolak", "terbit"]
-    assert sk().urut == 1
+    assert sk().sequence == 1
 
 
 @pytest.mark.attack("E07")
@@ -185,12 +189,12 @@ def test_signed_bytes_are_kept_and_begin_with_what_was_sent(p, kantor):
 
 @pytest.mark.attack("D14")
 @pytest.mark.parametrize(
-    ("now", "tahun"),
+    ("now", "year"),
     [
         (datetime(2026, 12, 31, 15, 59, tzinfo=UTC), 2026),  # 23.59 WITA
         (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), 2027),  # 00.00 WITA
     ],
 )
-def test_the_number_belongs_to_the_year_of_the_office(p, kantor, now, tahun):
+def test_the_number_belongs_to_the_year_of_the_office(p, kantor, now, year):
     press(p, kantor, now=now)
-    assert (sk().tahun, sk().nomor[-4:]) == (tahun, str(tahun))
+    assert (sk().year, sk().nomor[-4:]) == (year, str(year))

@@ -24,7 +24,7 @@ from pipeline.documents.signing import (
     TteResult,
     UserNotRegistered,
     WrongPassphrase,
-    penandatangan,
+    signatory,
 )
 from pipeline.documents.signing.bsre import BsreConfig, BsreSigner, read_config
 from pipeline.documents.signing.local import LocalSigner, create_certificate
@@ -70,19 +70,19 @@ def signer(folder: Path) -> Checked:
 
 @pytest.fixture(scope="module")
 def signed(signer: Checked) -> bytes:
-    return signer.tanda_tangani(ask(), PASSPHRASE).pdf
+    return signer.sign(ask(), PASSPHRASE).pdf
 
 
-def ask(pejabat: str = KADIS, pdf: bytes = PDF) -> TteRequest:
-    return TteRequest(id="sk-1", pdf=pdf, pejabat=pejabat, url_verifikasi="https://izin.example/verifikasi/abc")
+def ask(official: str = KADIS, pdf: bytes = PDF) -> TteRequest:
+    return TteRequest(id="sk-1", pdf=pdf, official=official, verification_url="https://izin.example/verifikasi/abc")
 
 
 def test_the_sent_bytes_are_kept_and_the_certificate_is_the_officers(signer: Checked) -> None:
-    hasil = signer.tanda_tangani(ask(), PASSPHRASE)
-    assert hasil.pdf.startswith(PDF)
-    assert hasil.penyedia == "lokal"
-    assert hasil.certificate_digest == signer.sidik(KADIS)
-    assert inspect(hasil.pdf, akar=signer.akar()).nama == "Dra. Hj. Siti Rahmah, M.AP."
+    result = signer.sign(ask(), PASSPHRASE)
+    assert result.pdf.startswith(PDF)
+    assert result.provider == "lokal"
+    assert result.certificate_digest == signer.digest(KADIS)
+    assert inspect(result.pdf, root=signer.root()).name == "Dra. Hj. Siti Rahmah, M.AP."
 
 
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
@@ -96,16 +96,16 @@ def test_poppler_agrees(signed: bytes, tmp_path: Path) -> None:
 
 
 def test_a_wrong_passphrase_signs_nothing_and_leaks_nothing(signer: Checked) -> None:
-    tebakan = "-".join(("bukan", "frasa", "saya"))  # so that no line of this file holds it
+    guess = "-".join(("bukan", "frasa", "saya"))  # so that no line of this file holds it
     with pytest.raises(WrongPassphrase) as refused:
-        signer.tanda_tangani(ask(), Secret(tebakan))
-    assert tebakan not in "".join(traceback.format_exception(refused.value))
+        signer.sign(ask(), Secret(guess))
+    assert guess not in "".join(traceback.format_exception(refused.value))
 
 
-@pytest.mark.parametrize("pejabat", ["tidak-ada", "../tte/akar", "", "a/b"])
-def test_nobody_signs_without_a_certificate(signer: Checked, pejabat: str) -> None:
+@pytest.mark.parametrize("official", ["tidak-ada", "../tte/akar", "", "a/b"])
+def test_nobody_signs_without_a_certificate(signer: Checked, official: str) -> None:
     with pytest.raises(UserNotRegistered):
-        signer.tanda_tangani(ask(pejabat), PASSPHRASE)
+        signer.sign(ask(official), PASSPHRASE)
 
 
 def test_only_this_user_reads_the_keys(folder: Path) -> None:
@@ -116,8 +116,8 @@ def test_only_this_user_reads_the_keys(folder: Path) -> None:
 
 def test_many_threads_sign_at_once(signer: Checked) -> None:
     with ThreadPoolExecutor(8) as pool:
-        hasil = list(pool.map(lambda _: signer.tanda_tangani(ask(), PASSPHRASE), range(16)))
-    assert {h.certificate_digest for h in hasil} == {signer.sidik(KADIS)}
+        result = list(pool.map(lambda _: signer.sign(ask(), PASSPHRASE), range(16)))
+    assert {h.certificate_digest for h in result} == {signer.digest(KADIS)}
 
 
 def test_two_certificates_at_once_share_one_root(tmp_path: Path) -> None:
@@ -126,11 +126,11 @@ def test_two_certificates_at_once_share_one_root(tmp_path: Path) -> None:
         list(pool.map(lambda n: create_certificate(folder, f"orang-{n}", "Nama", PASSPHRASE), range(6)))
     signer = Checked(LocalSigner(folder))
     for n in range(6):
-        signer.tanda_tangani(ask(f"orang-{n}"), PASSPHRASE)
+        signer.sign(ask(f"orang-{n}"), PASSPHRASE)
 
 
 def test_the_instance_signs_with_its_own_folder() -> None:
-    assert penandatangan(settings()).nama == "lokal"
+    assert signatory(settings()).name == "lokal"
 
 
 def flipped(signed: bytes) -> bytes:
@@ -186,7 +186,7 @@ TAMPERING: list[Callable[[bytes], bytes]] = [
 @pytest.mark.parametrize("tamper", TAMPERING)
 def test_no_changed_document_passes(signer: Checked, signed: bytes, tamper: Callable[[bytes], bytes]) -> None:
     with pytest.raises(ResultInvalid):
-        verify_result(PDF, tamper(signed), akar=signer.akar(), sidik=signer.sidik(KADIS))
+        verify_result(PDF, tamper(signed), root=signer.root(), digest=signer.digest(KADIS))
 
 
 @pytest.mark.attack("E08")
@@ -194,12 +194,12 @@ def test_another_document_another_officer_and_another_root_are_refused(
     signer: Checked, signed: bytes, tmp_path: Path
 ) -> None:
     with pytest.raises(ResultInvalid, match="bukan dokumen yang dikirim"):
-        verify_result(blank_pdf(2), signed, akar=signer.akar())
+        verify_result(blank_pdf(2), signed, root=signer.root())
     with pytest.raises(ResultInvalid, match="orang lain"):
-        verify_result(PDF, signed, akar=signer.akar(), sidik=signer.sidik("orang-lain"))
+        verify_result(PDF, signed, root=signer.root(), digest=signer.digest("orang-lain"))
     create_certificate(tmp_path, KADIS, "Dra. Hj. Siti Rahmah, M.AP.", PASSPHRASE)
     with pytest.raises(ResultInvalid, match="penerbit"):
-        inspect(signed, akar=LocalSigner(tmp_path).akar())
+        inspect(signed, root=LocalSigner(tmp_path).root())
 
 
 def test_a_passphrase_is_neither_shown_nor_stored() -> None:
@@ -222,9 +222,9 @@ def service(tmp_path: Path) -> Iterator[FakeBsre]:
 def bsre(service: FakeBsre, url: str = "", limit: float = 5.0) -> Checked:
     config = BsreConfig(
         url=url or service.url,
-        pengguna="dpmptsp",
-        sandi="sandi-layanan",
-        akar=service.signer.akar(),
+        user="dpmptsp",
+        password="sandi-layanan",
+        root=service.signer.root(),
         nik={KADIS: fake_bsre.NIK},
         limit_seconds=limit,
     )
@@ -232,10 +232,10 @@ def bsre(service: FakeBsre, url: str = "", limit: float = 5.0) -> Checked:
 
 
 def test_bsre_signs_what_was_sent(service: FakeBsre) -> None:
-    hasil: TteResult = bsre(service).tanda_tangani(ask(), Secret(fake_bsre.PASSPHRASE))
-    assert hasil.penyedia == "bsre"
-    assert hasil.pdf.startswith(PDF)
-    assert hasil.certificate_digest == service.signer.sidik("bsre")
+    result: TteResult = bsre(service).sign(ask(), Secret(fake_bsre.PASSPHRASE))
+    assert result.provider == "bsre"
+    assert result.pdf.startswith(PDF)
+    assert result.certificate_digest == service.signer.digest("bsre")
     assert service.seen[0]["nik"] == fake_bsre.NIK
     assert str(service.seen[0]["auth"]).startswith("Basic ")
 
@@ -261,7 +261,7 @@ def test_bsre_signs_what_was_sent(service: FakeBsre) -> None:
 def test_every_failure_of_bsre_has_its_own_name(service: FakeBsre, mode: str, error: type[SigningFailed]) -> None:
     service.mode = mode
     with pytest.raises(error) as refused:
-        bsre(service).tanda_tangani(ask(), Secret(fake_bsre.PASSPHRASE))
+        bsre(service).sign(ask(), Secret(fake_bsre.PASSPHRASE))
     assert type(refused.value) is error
     assert fake_bsre.PASSPHRASE not in "".join(traceback.format_exception(refused.value))
     assert len(service.seen) == 1  # never tried again by itself
@@ -270,31 +270,31 @@ def test_every_failure_of_bsre_has_its_own_name(service: FakeBsre, mode: str, er
 def test_silence_after_sending_is_an_unknown_outcome(service: FakeBsre) -> None:
     service.mode = "diam"
     with pytest.raises(OutcomeUnknown):
-        bsre(service, limit=0.3).tanda_tangani(ask(), Secret(fake_bsre.PASSPHRASE))
+        bsre(service, limit=0.3).sign(ask(), Secret(fake_bsre.PASSPHRASE))
 
 
 def test_no_service_means_nothing_was_sent(service: FakeBsre) -> None:
     with pytest.raises(ServiceUnavailable):
-        bsre(service, url="http://127.0.0.1:9").tanda_tangani(ask(), Secret(fake_bsre.PASSPHRASE))
+        bsre(service, url="http://127.0.0.1:9").sign(ask(), Secret(fake_bsre.PASSPHRASE))
 
 
 def test_an_officer_without_a_nik_is_not_sent_at_all(service: FakeBsre) -> None:
     with pytest.raises(UserNotRegistered):
-        bsre(service).tanda_tangani(ask("orang-lain"), Secret(fake_bsre.PASSPHRASE))
+        bsre(service).sign(ask("orang-lain"), Secret(fake_bsre.PASSPHRASE))
     assert service.seen == []
 
 
 def test_the_configuration_is_read_from_files(service: FakeBsre, tmp_path: Path) -> None:
-    sandi, nik, akar = tmp_path / "sandi", tmp_path / "nik.json", tmp_path / "bsre" / "akar.pem"
-    sandi.write_text("rahasia\n")
+    password, nik, root = tmp_path / "sandi", tmp_path / "nik.json", tmp_path / "bsre" / "akar.pem"
+    password.write_text("rahasia\n")
     nik.write_text(f'{{"{KADIS}": "{fake_bsre.NIK}"}}')
-    config = read_config(service.url, "dpmptsp", sandi=sandi, akar=akar, nik=nik)
-    assert (config.sandi, config.nik) == ("rahasia", {KADIS: fake_bsre.NIK})
+    config = read_config(service.url, "dpmptsp", password=password, root=root, nik=nik)
+    assert (config.password, config.nik) == ("rahasia", {KADIS: fake_bsre.NIK})
     assert "rahasia" not in repr(config)
     assert BsreSigner(config).ready(KADIS)
     with pytest.raises(DefinitionError, match="https"):
-        read_config("http://bsre.example", "x", sandi=sandi, akar=akar, nik=nik)
+        read_config("http://bsre.example", "x", password=password, root=root, nik=nik)
     with pytest.raises(DefinitionError, match="JSON"):
-        read_config(service.url, "x", sandi=sandi, akar=akar, nik=sandi)
+        read_config(service.url, "x", password=password, root=root, nik=password)
     with pytest.raises(DefinitionError, match="tidak dapat dibaca"):
-        read_config(service.url, "x", sandi=tmp_path / "tidak-ada", akar=akar, nik=nik)
+        read_config(service.url, "x", password=tmp_path / "tidak-ada", root=root, nik=nik)

@@ -45,19 +45,19 @@ def warm(folder: Path, docx: bytes) -> bytes | None:
 
 def pages(payload: bytes | None) -> list[bytes]:
     assert payload
-    dokumen = pypdfium2.PdfDocument(io.BytesIO(payload))
+    document = pypdfium2.PdfDocument(io.BytesIO(payload))
     try:
-        return [halaman.render(scale=1).to_pil().tobytes() for halaman in dokumen]
+        return [page.render(scale=1).to_pil().tobytes() for page in document]
     finally:
-        dokumen.close()
+        document.close()
 
 
 def test_the_same_pages_as_a_cold_one_and_one_server_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hangat = {jenis: warm(tmp_path, document(jenis)) for jenis in ("sk", "bap")}
+    pictures = {kind: warm(tmp_path, document(kind)) for kind in ("sk", "bap")}
     assert len(soffice_warm._started) == 1
     monkeypatch.setattr(pdf_libreoffice, "convert_warm", lambda *_: False)
-    for jenis, payload in hangat.items():
-        assert pages(payload) == pages(pdf_libreoffice.convert(document(jenis), 60))
+    for kind, payload in pictures.items():
+        assert pages(payload) == pages(pdf_libreoffice.convert(document(kind), 60))
 
 
 def test_killed_it_costs_one_cold_conversion_and_is_there_again(tmp_path: Path) -> None:

@@ -32,16 +32,16 @@ class Line:
         self._folder = folder
         self._threads: list[threading.Thread] = []
 
-    def joins(self, name: str, *, pratinjau: bool) -> None:
+    def joins(self, name: str, *, preview: bool) -> None:
         """Returns when it waits."""
         waiting = len(list(self._folder.glob("*.antre")))
-        self._threads.append(threading.Thread(target=self._work, args=(name, pratinjau)))
+        self._threads.append(threading.Thread(target=self._work, args=(name, preview)))
         self._threads[-1].start()
         while len(list(self._folder.glob("*.antre"))) == waiting:
             assert self._threads[-1].is_alive()
 
-    def _work(self, name: str, pratinjau: bool) -> None:
-        with turn(120, places=2, pratinjau=pratinjau):
+    def _work(self, name: str, preview: bool) -> None:
+        with turn(120, places=2, preview=preview):
             self.done.append(name)
 
     def ends(self) -> None:
@@ -51,45 +51,45 @@ class Line:
 
 @contextmanager
 def all_taken() -> Iterator[None]:
-    with turn(60, places=2, pratinjau=True), turn(60, places=2, pratinjau=False):
+    with turn(60, places=2, preview=True), turn(60, places=2, preview=False):
         yield
 
 
 def test_in_the_order_they_came_but_signatures_first(places: Path) -> None:
     line = Line(places)
-    with turn(60, places=2, pratinjau=False):  # one place is left, so that they are served one after another
-        with turn(60, places=2, pratinjau=True):
+    with turn(60, places=2, preview=False):  # one place is left, so that they are served one after another
+        with turn(60, places=2, preview=True):
             for n in (1, 2, 3):
-                line.joins(f"pratinjau {n}", pratinjau=True)
-            line.joins("tanda tangan", pratinjau=False)
+                line.joins(f"pratinjau {n}", preview=True)
+            line.joins("tanda tangan", preview=False)
         line.ends()
     assert line.done == ["tanda tangan", "pratinjau 1", "pratinjau 2", "pratinjau 3"]
 
 
 def test_previews_leave_a_place_free() -> None:
-    with turn(60, places=2, pratinjau=True):
-        with pytest.raises(TimedOut), turn(0.1, places=2, pratinjau=True):
+    with turn(60, places=2, preview=True):
+        with pytest.raises(TimedOut), turn(0.1, places=2, preview=True):
             pass
-        with turn(0, places=2, pratinjau=False):
+        with turn(0, places=2, preview=False):
             pass
 
 
 def test_waiting_has_an_end_and_leaves_nothing_behind(places: Path) -> None:
-    with all_taken(), pytest.raises(TimedOut), turn(0.1, places=2, pratinjau=False):
+    with all_taken(), pytest.raises(TimedOut), turn(0.1, places=2, preview=False):
         pass
     assert list(places.glob("*.antre")) == []
 
 
 def test_one_that_died_in_the_line_holds_nobody_up(places: Path) -> None:
     (places / "0-00000000000000000001-1-1.antre").touch()
-    with turn(60, places=2, pratinjau=True):
+    with turn(60, places=2, preview=True):
         assert list(places.glob("*.antre")) == []
 
 
 def test_one_that_waits_in_another_process_comes_first(places: Path) -> None:
     with (places / "0-00000000000000000001-1-1.antre").open("xb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(TimedOut), turn(0.1, places=2, pratinjau=False):
+        with pytest.raises(TimedOut), turn(0.1, places=2, preview=False):
             pass
 
 

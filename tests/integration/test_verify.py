@@ -22,7 +22,7 @@ from pipeline.services.records.sweep_store import sweep_store
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.services.records.verify.words import TABLES
 from pipeline.settings import settings
-from tests.integration.story import END, NANTI, Story, whole_story
+from tests.integration.story import END, LATER, Story, whole_story
 
 _told: dict[str, Story] = {}
 _heads: dict[Path, bytes] = {}
@@ -61,12 +61,12 @@ def behind_our_back(db: Engine, *sql: str) -> None:
     """What somebody with the database's own password could do."""
     with db.begin() as conn:
         conn.execute(text("SET LOCAL session_replication_role = replica"))
-        for satu in sql:
-            conn.execute(text(satu))
+        for one in sql:
+            conn.execute(text(one))
 
 
 def found() -> list[tuple[str | None, str]]:
-    return [(f.berkas, f.kalimat) for f in verify_all()[1]]
+    return [(f.berkas, f.sentence) for f in verify_all()[1]]
 
 
 def test_a_file_that_everything_happened_to_is_in_good_order(story: Story) -> None:
@@ -75,7 +75,7 @@ def test_a_file_that_everything_happened_to_is_in_good_order(story: Story) -> No
 
 @pytest.mark.attack("F11")
 @pytest.mark.parametrize(
-    "perintah",
+    "command",
     [
         'UPDATE peristiwa SET data = data || \'{"ke": "selesai"}\'',
         "DELETE FROM peristiwa",
@@ -86,41 +86,43 @@ def test_a_file_that_everything_happened_to_is_in_good_order(story: Story) -> No
         "TRUNCATE daily_head CASCADE",
     ],
 )
-def test_a_history_only_grows(story: Story, db: Engine, perintah: str) -> None:
+def test_a_history_only_grows(story: Story, db: Engine, command: str) -> None:
     with pytest.raises(DBAPIError), db.begin() as conn:
-        conn.execute(text(perintah))
+        conn.execute(text(command))
     assert found() == []
 
 
-LAST = "(SELECT max(urut) FROM peristiwa WHERE permohonan_id = :p)"
+LAST = "(SELECT max(sequence) FROM peristiwa WHERE permohonan_id = :p)"
 WORDS = "permohonan_id = :p AND words ? 'alasan'"
 #: What somebody changes on the file, and what is said of it: at least that.
 CHANGES: dict[str, str] = {
     # the chain
-    "UPDATE peristiwa SET data = jsonb_set(data, '{ke}', '\"selesai\"') WHERE permohonan_id = :p AND urut = 5":
+    "UPDATE peristiwa SET data = jsonb_set(data, '{ke}', '\"selesai\"') WHERE permohonan_id = :p AND sequence = 5":
         "rantai riwayat putus pada peristiwa 5",
-    f"UPDATE peristiwa SET oleh = NULL WHERE permohonan_id = :p AND urut = {LAST}": "rantai riwayat putus",
-    "UPDATE peristiwa SET pada = pada - interval '1 microsecond' WHERE permohonan_id = :p AND urut = 3":
+    f"UPDATE peristiwa SET actor = NULL WHERE permohonan_id = :p AND sequence = {LAST}": "rantai riwayat putus",
+    "UPDATE peristiwa SET at = at - interval '1 microsecond' WHERE permohonan_id = :p AND sequence = 3":
         "rantai riwayat putus pada peristiwa 3",
-    "UPDATE peristiwa SET peran = 'admin' WHERE permohonan_id = :p AND urut = 3":
+    "UPDATE peristiwa SET peran = 'admin' WHERE permohonan_id = :p AND sequence = 3":
         "rantai riwayat putus pada peristiwa 3",
-    "DELETE FROM peristiwa WHERE permohonan_id = :p AND urut = 4": "rantai riwayat putus pada peristiwa 5",
-    f"DELETE FROM peristiwa WHERE permohonan_id = :p AND urut = {LAST}": "riwayat tidak lengkap",
-    "INSERT INTO peristiwa (permohonan_id, urut, jenis, pada, data, sebelum, hash) SELECT permohonan_id, urut + 1,"
-    f" 'isi', pada, data, hash, hash FROM peristiwa WHERE permohonan_id = :p AND urut = {LAST}": "rantai riwayat putus",
-    "UPDATE permohonan SET rantai = repeat('0', 64) WHERE id = :p": "riwayat tidak lengkap",
+    "DELETE FROM peristiwa WHERE permohonan_id = :p AND sequence = 4": "rantai riwayat putus pada peristiwa 5",
+    f"DELETE FROM peristiwa WHERE permohonan_id = :p AND sequence = {LAST}": "riwayat tidak lengkap",
+    "INSERT INTO peristiwa (permohonan_id, sequence, kind, at, data, before, hash) SELECT permohonan_id, sequence + 1,"
+    f" 'isi', at, data, hash, hash FROM peristiwa WHERE permohonan_id = :p AND sequence = {LAST}":
+        "rantai riwayat putus",
+    "UPDATE permohonan SET chain = repeat('0', 64) WHERE id = :p": "riwayat tidak lengkap",
     # the words
     f"UPDATE peristiwa_words SET words = words || '{{\"alasan\": \"lain\"}}' WHERE {WORDS}": "dengan segelnya",
     "UPDATE peristiwa_words SET words = words || '{\"nama\": \"Orang Lain\"}' WHERE permohonan_id = :p":
         "tidak sama dengan segelnya",
     f"DELETE FROM peristiwa_words WHERE {WORDS}": "hilang",
-    "INSERT INTO peristiwa_words (permohonan_id, urut, salt, words) SELECT :p, urut, '', '{\"alasan\": \"karangan\"}'"
-    " FROM peristiwa p WHERE permohonan_id = :p AND NOT data ? 'words' ORDER BY urut LIMIT 1":
+    "INSERT INTO peristiwa_words (permohonan_id, sequence, salt, words) SELECT :p, sequence, '',"
+    " '{\"alasan\": \"karangan\"}' FROM peristiwa p WHERE permohonan_id = :p AND NOT data ? 'words'"
+    " ORDER BY sequence LIMIT 1":
         "tidak sama dengan segelnya",
     # the application
     "UPDATE permohonan SET status = 'ditolak' WHERE id = :p": "permohonan: status diubah, di tabel ditolak",
     "UPDATE permohonan SET arah = 'tolak' WHERE id = :p": "permohonan: arah diubah",
-    "UPDATE permohonan SET kode_lacak = 'AAAAAAAA' WHERE id = :p": "permohonan: kode lacak diubah",
+    "UPDATE permohonan SET tracking_code = 'AAAAAAAA' WHERE id = :p": "permohonan: kode lacak diubah",
     "UPDATE permohonan SET privacy_version = '0' WHERE id = :p": "permohonan: versi pemberitahuan privasi diubah",
     "UPDATE permohonan SET sent_at = sent_at - interval '1 day' WHERE id = :p": "permohonan: dikirim pada",
     "UPDATE permohonan SET complete_at = complete_at + interval '1 day' WHERE id = :p": "permohonan: lengkap pada",
@@ -128,15 +130,16 @@ CHANGES: dict[str, str] = {
     "UPDATE permohonan SET tenggat = tenggat + interval '1 day' WHERE id = :p": "permohonan: tenggat diubah",
     "UPDATE permohonan SET changed_at = changed_at + interval '1 day' WHERE id = :p": "permohonan: diubah pada",
     "UPDATE permohonan SET sop_version = sop_version + 1 WHERE id = :p": "permohonan: versi SOP diubah",
-    "UPDATE permohonan SET pemohon_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE id = :p":
+    "UPDATE permohonan SET pemohon_id = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE id = :p":
         "permohonan: pemohon diubah",
-    "UPDATE permohonan SET isi = isi || '{\"nama_lembaga\": \"Lain\"}' WHERE id = :p": "isian, dokumen atau BAP",
+    "UPDATE permohonan SET content = content || '{\"nama_lembaga\": \"Lain\"}' WHERE id = :p":
+        "isian, dokumen atau BAP",
     "UPDATE permohonan SET nama_lembaga = 'Lain' WHERE id = :p": "nama lembaga pada daftar",
     # the visits
-    "UPDATE tugas SET alasan = 'lain' WHERE permohonan_id = :p AND alasan IS NOT NULL": "alasan diubah",
-    "UPDATE tugas SET oleh = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p"
+    "UPDATE tugas SET reason = 'lain' WHERE permohonan_id = :p AND reason IS NOT NULL": "alasan diubah",
+    "UPDATE tugas SET actor = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE permohonan_id = :p"
     " AND langkah = 'paraf_sekretaris'": "tugas paraf_sekretaris kunjungan 1: pelaku diubah",
-    "UPDATE tugas SET sebagai = 'Wali Kota' WHERE permohonan_id = :p AND langkah = 'tanda_tangan'":
+    "UPDATE tugas SET acting_as = 'Wali Kota' WHERE permohonan_id = :p AND langkah = 'tanda_tangan'":
         "tugas tanda_tangan kunjungan 1: jabatan pelaku diubah",
     "UPDATE tugas SET closed_at = closed_at - interval '1 day' WHERE permohonan_id = :p": "selesai pada diubah",
     "UPDATE tugas SET tenggat = tenggat + interval '1 day' WHERE permohonan_id = :p AND langkah = 'rekomendasi'":
@@ -150,56 +153,56 @@ CHANGES: dict[str, str] = {
     "UPDATE tugas SET keputusan = 'setujui' WHERE permohonan_id = :p AND keputusan = 'kembalikan'": "keputusan diubah",
     "UPDATE tugas SET ready_at = NULL WHERE permohonan_id = :p AND ready_at IS NOT NULL": "siap pada diubah",
     "DELETE FROM tugas WHERE permohonan_id = :p AND langkah = 'paraf_sekretaris'": "hilang dari tabel",
-    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, created_at, started_at, closed_at,"
-    " keputusan) SELECT gen_random_uuid(), permohonan_id, langkah, 7, peran, otomatis, created_at, started_at,"
+    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, automatic, created_at, started_at, closed_at,"
+    " keputusan) SELECT gen_random_uuid(), permohonan_id, langkah, 7, peran, automatic, created_at, started_at,"
     " closed_at, keputusan FROM tugas WHERE permohonan_id = :p AND langkah = 'tanda_tangan'":
         "tugas tanda_tangan kunjungan 7: ada di tabel, tidak ada dalam riwayat",
     # what the applicant was asked, and answered
-    "UPDATE permintaan_perbaikan SET catatan = 'lain' WHERE permohonan_id = :p AND kode = 'AKTA'":
+    "UPDATE permintaan_perbaikan SET note = 'lain' WHERE permohonan_id = :p AND code = 'AKTA'":
         "permintaan perbaikan AKTA: catatan diubah",
-    "UPDATE permintaan_perbaikan SET jawaban = 'lain' WHERE permohonan_id = :p": "jawaban diubah",
+    "UPDATE permintaan_perbaikan SET answer = 'lain' WHERE permohonan_id = :p": "jawaban diubah",
     "UPDATE permintaan_perbaikan SET answered_at = NULL WHERE permohonan_id = :p": "dijawab pada diubah",
-    "DELETE FROM permintaan_perbaikan WHERE permohonan_id = :p AND kode = 'AKTA'": "hilang dari tabel",
+    "DELETE FROM permintaan_perbaikan WHERE permohonan_id = :p AND code = 'AKTA'": "hilang dari tabel",
     # documents
     "UPDATE berkas SET sha256 = (SELECT sha256 FROM berkas WHERE syarat = 'ADART' LIMIT 1) WHERE permohonan_id = :p"
     " AND syarat = 'AKTA'": "dokumen AKTA: sha256 diubah",
-    "UPDATE berkas SET sha256_asli = repeat('a', 64) WHERE permohonan_id = :p": "sha256 asli diubah",
-    "UPDATE berkas SET nama = 'lain.pdf' WHERE permohonan_id = :p AND syarat = 'AKTA'": "nama dokumen diubah",
+    "UPDATE berkas SET original_sha256 = repeat('a', 64) WHERE permohonan_id = :p": "sha256 asli diubah",
+    "UPDATE berkas SET name = 'lain.pdf' WHERE permohonan_id = :p AND syarat = 'AKTA'": "nama dokumen diubah",
     "UPDATE berkas SET replaced_at = NULL WHERE permohonan_id = :p": "diganti pada diubah",
     "UPDATE berkas SET uploaded_at = uploaded_at - interval '9 days' WHERE permohonan_id = :p": "diunggah pada",
     "DELETE FROM berkas WHERE permohonan_id = :p AND replaced_at IS NOT NULL": "hilang dari tabel",
-    "UPDATE pemeriksaan SET hasil = 'lulus', kalimat = 'Cocok.' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
+    "UPDATE pemeriksaan SET result = 'lulus', sentence = 'Cocok.' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
     " permohonan_id = :p)": "pemeriksaan otomatis",
-    "UPDATE pemeriksaan SET pada = pada + interval '1 day' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
+    "UPDATE pemeriksaan SET at = at + interval '1 day' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
     " permohonan_id = :p)": "pemeriksaan otomatis",
     "DELETE FROM pemeriksaan WHERE tugas_id IN (SELECT id FROM tugas WHERE permohonan_id = :p)": "hilang dari tabel",
     # BAP, draft, approvals
-    "UPDATE bap SET isi = isi || '{\"tempat\": \"lain\"}' WHERE permohonan_id = :p": "isian, dokumen atau BAP",
-    "UPDATE bap SET oleh = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p": "BAP: pelaku",
+    "UPDATE bap SET content = content || '{\"tempat\": \"lain\"}' WHERE permohonan_id = :p": "isian, dokumen atau BAP",
+    "UPDATE bap SET actor = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE permohonan_id = :p": "BAP: pelaku",
     "UPDATE bap SET sent_at = NULL WHERE permohonan_id = :p": "BAP: dikirim pada",
-    "UPDATE draft SET konteks = konteks || '{\"tentang\": \"lain\"}' WHERE permohonan_id = :p AND voided_at IS NULL":
+    "UPDATE draft SET context = context || '{\"tentang\": \"lain\"}' WHERE permohonan_id = :p AND voided_at IS NULL":
         "tidak sama dengan yang disetujui",
     "UPDATE draft SET naskah_hash = repeat('0', 64) WHERE permohonan_id = :p": "sidik naskah diubah",
     "UPDATE draft SET drafter_id = NULL WHERE permohonan_id = :p": "penyusun diubah",
-    "UPDATE draft SET tambahan = '{\"pertimbangan\": \"\", \"tembusan\": []}' WHERE permohonan_id = :p":
+    "UPDATE draft SET additions = '{\"pertimbangan\": \"\", \"tembusan\": []}' WHERE permohonan_id = :p":
         "tambahan naskah diubah",
     "DELETE FROM draft_author WHERE draft_id IN (SELECT id FROM draft WHERE permohonan_id = :p)": "penulis draf",
     "DELETE FROM persetujuan WHERE permohonan_id = :p AND langkah = 'paraf_kabid'": "hilang dari tabel",
     "UPDATE persetujuan SET on_behalf_of = NULL WHERE permohonan_id = :p AND langkah = 'paraf_kabid'":
         "persetujuan paraf_kabid: yang digantikan diubah",
-    "UPDATE persetujuan SET person_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p"
+    "UPDATE persetujuan SET person_id = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE permohonan_id = :p"
     " AND langkah = 'paraf_sekretaris'": "persetujuan paraf_sekretaris: penyetuju diubah",
-    "UPDATE persetujuan SET sebagai = 'Wali Kota' WHERE permohonan_id = :p": "jabatan pelaku diubah",
-    "UPDATE persetujuan SET pada = pada - interval '1 day' WHERE permohonan_id = :p": "waktu diubah",
+    "UPDATE persetujuan SET acting_as = 'Wali Kota' WHERE permohonan_id = :p": "jabatan pelaku diubah",
+    "UPDATE persetujuan SET at = at - interval '1 day' WHERE permohonan_id = :p": "waktu diubah",
     # the decree
     "UPDATE sk SET status = 'dicabut' WHERE permohonan_id = :p": "status diubah, di tabel dicabut",
     "UPDATE sk SET pdf_sha256 = docx_sha256 WHERE permohonan_id = :p": "PDF diubah",
     "UPDATE sk SET nomor = '503/9999/TD-LKS/DPMPTSP/2026' WHERE permohonan_id = :p": "nomor diubah",
-    "UPDATE sk SET tanggal = tanggal - 30 WHERE permohonan_id = :p": "tanggal diubah",
+    "UPDATE sk SET day = day - 30 WHERE permohonan_id = :p": "tanggal diubah",
     "UPDATE sk SET valid_until_date = valid_until_date + 365 WHERE permohonan_id = :p":
         "masa berlaku diubah",
-    "UPDATE sk SET penandatangan = '{\"nama\": \"Orang Lain\"}' WHERE permohonan_id = :p": "baris penandatangan diubah",
-    "UPDATE sk SET signer_id = (SELECT id FROM orang WHERE nama = 'Rusmini') WHERE permohonan_id = :p":
+    "UPDATE sk SET signatory = '{\"nama\": \"Orang Lain\"}' WHERE permohonan_id = :p": "baris penandatangan diubah",
+    "UPDATE sk SET signer_id = (SELECT id FROM orang WHERE name = 'Rusmini') WHERE permohonan_id = :p":
         "orang yang menandatangani diubah",
     "UPDATE sk SET token = 'x' WHERE permohonan_id = :p": "kode verifikasi diubah",
     "UPDATE sk SET certificate_digest = 'x' WHERE permohonan_id = :p": "sidik sertifikat diubah",
@@ -214,8 +217,8 @@ CHANGES: dict[str, str] = {
     "UPDATE permohonan SET search_name = 'lain' WHERE id = :p": "nama untuk pencarian",
     # what was late
     "DELETE FROM eskalasi WHERE permohonan_id = :p": "hilang dari tabel",
-    "UPDATE eskalasi SET kepada = 'admin' WHERE permohonan_id = :p": "peran yang diberi tahu diubah",
-    "UPDATE eskalasi SET pada = pada - interval '1 day' WHERE permohonan_id = :p": "waktu diubah",
+    "UPDATE eskalasi SET recipient = 'admin' WHERE permohonan_id = :p": "peran yang diberi tahu diubah",
+    "UPDATE eskalasi SET at = at - interval '1 day' WHERE permohonan_id = :p": "waktu diubah",
 }  # fmt: skip
 
 
@@ -227,20 +230,20 @@ def test_the_table_of_changes_is_long_enough() -> None:
 def test_every_change_of_the_records_is_found_and_named(story: Story, db: Engine, change: str, said: str) -> None:
     behind_our_back(db, change.replace(":p", f"'{story.p}'"))
     findings = found()
-    assert any(berkas == story.nomor and said in kalimat for berkas, kalimat in findings), findings
+    assert any(berkas == story.nomor and said in sentence for berkas, sentence in findings), findings
     assert {berkas for berkas, _ in findings} - {story.nomor} <= {None}, "another file is blamed"
 
 
 def test_a_number_that_was_drawn_and_is_nowhere_is_found(story: Story, db: Engine) -> None:
     behind_our_back(db, "DELETE FROM nomor_register")
-    assert any("deret nomor td_lks sk 2026: nomor urut 1 hilang" in kalimat for _, kalimat in found())
+    assert any("deret nomor td_lks sk 2026: nomor urut 1 hilang" in sentence for _, sentence in found())
 
 
 def test_an_application_that_was_withdrawn_and_one_never_sent_are_looked_at_too(story: Story, db: Engine) -> None:
     behind_our_back(
         db,
-        "UPDATE tugas SET alasan = 'lain' WHERE keputusan = 'batalkan'",
-        f"UPDATE permohonan SET isi = isi || '{{\"alamat\": \"lain\"}}' WHERE id = '{story.draft}'",
+        "UPDATE tugas SET reason = 'lain' WHERE keputusan = 'batalkan'",
+        f"UPDATE permohonan SET content = content || '{{\"alamat\": \"lain\"}}' WHERE id = '{story.draft}'",
     )
     assert {berkas for berkas, _ in found()} == {story.withdrawn, str(story.draft)}
 
@@ -279,36 +282,36 @@ def test_and_by_the_file_outside_when_the_heads_are_deleted_with_it(story: Story
     for path in head_files():
         path.unlink()
     assert not any(b == story.nomor for b, _ in found())
-    findings = [(f.berkas, f.kalimat) for f in verify_all([kept])[1]]
+    findings = [(f.berkas, f.sentence) for f in verify_all([kept])[1]]
     assert any(b == story.nomor and "kepala harian 2" in k for b, k in findings)
 
 
-def backdate(db: Engine, p: UUID, urut: int, days: int) -> None:
+def backdate(db: Engine, p: UUID, sequence: int, days: int) -> None:
     """Move an event into the past and compute the chain again, as its own code would."""
     with connection() as conn:
         rows = [
             dict(r)
             for r in conn.execute(
-                text("SELECT * FROM peristiwa WHERE permohonan_id = :p ORDER BY urut"), {"p": p}
+                text("SELECT * FROM peristiwa WHERE permohonan_id = :p ORDER BY sequence"), {"p": p}
             ).mappings()
         ]
-    sebelum, sql = "", []
+    before, sql = "", []
     for row in rows:
-        if row["urut"] == urut:
-            row["pada"] -= timedelta(days=days)
-        hash_ = chain_hash(sebelum, row)
+        if row["sequence"] == sequence:
+            row["at"] -= timedelta(days=days)
+        hash_ = chain_hash(before, row)
         sql.append(
-            f"UPDATE peristiwa SET pada = '{row['pada'].isoformat()}', sebelum = '{sebelum}', hash = '{hash_}'"
+            f"UPDATE peristiwa SET at = '{row['at'].isoformat()}', before = '{before}', hash = '{hash_}'"
             f" WHERE id = {row['id']}"
         )
-        sebelum = hash_
-    behind_our_back(db, *sql, f"UPDATE permohonan SET rantai = '{sebelum}' WHERE id = '{p}'")
+        before = hash_
+    behind_our_back(db, *sql, f"UPDATE permohonan SET chain = '{before}' WHERE id = '{p}'")
 
 
 def test_an_event_backdated_with_a_recomputed_chain_is_found(story: Story, db: Engine) -> None:
     with connection() as conn:
         arrived = conn.scalar(
-            text("SELECT min(urut) FROM peristiwa WHERE permohonan_id = :p AND jenis = 'siap'"), {"p": story.p}
+            text("SELECT min(sequence) FROM peristiwa WHERE permohonan_id = :p AND kind = 'siap'"), {"p": story.p}
         )
     backdate(db, story.p, arrived, 3)
     behind_our_back(
@@ -342,17 +345,17 @@ def test_the_last_three_events_deleted_are_found_by_the_last_head_even_with_the_
 ) -> None:
     behind_our_back(
         db,
-        f"DELETE FROM peristiwa WHERE permohonan_id = '{story.p}' AND urut > "
-        f"(SELECT max(urut) - 3 FROM peristiwa WHERE permohonan_id = '{story.p}')",
-        f"UPDATE permohonan SET (last_sequence, rantai) = (SELECT urut, hash FROM peristiwa WHERE permohonan_id ="
-        f" '{story.p}' ORDER BY urut DESC LIMIT 1) WHERE id = '{story.p}'",
+        f"DELETE FROM peristiwa WHERE permohonan_id = '{story.p}' AND sequence > "
+        f"(SELECT max(sequence) - 3 FROM peristiwa WHERE permohonan_id = '{story.p}')",
+        f"UPDATE permohonan SET (last_sequence, chain) = (SELECT sequence, hash FROM peristiwa WHERE permohonan_id ="
+        f" '{story.p}' ORDER BY sequence DESC LIMIT 1) WHERE id = '{story.p}'",
     )
     assert any(b == story.nomor and "tidak sama dengan kepala harian nomor 2" in k for b, k in found())
 
 
 def test_one_head_a_day_and_only_what_has_grown(story: Story) -> None:
     assert make_daily_head(now=END) is None
-    assert make_daily_head(now=NANTI) is None
+    assert make_daily_head(now=LATER) is None
     assert make_daily_head(now=END + timedelta(days=1)) == 3
     newest = json.loads(head_files()[-1].read_bytes())
     assert (newest["statement"]["count"], newest["leaves"]) == (0, [])
@@ -380,7 +383,7 @@ STORED = (
     "SELECT docx_sha256 FROM draft WHERE permohonan_id = :p AND voided_at IS NULL",
     "SELECT docx_sha256 FROM draft WHERE permohonan_id = :p AND voided_at IS NOT NULL LIMIT 1",
     "SELECT templat_sha256 FROM draft WHERE permohonan_id = :p LIMIT 1",
-    "SELECT isi->'foto'->0->>'sha256' FROM bap WHERE permohonan_id = :p",
+    "SELECT content->'foto'->0->>'sha256' FROM bap WHERE permohonan_id = :p",
     "SELECT docx_sha256 FROM sk WHERE permohonan_id = :p",
     "SELECT pdf_sha256 FROM sk WHERE permohonan_id = :p",
 )
@@ -392,14 +395,14 @@ def test_a_document_that_is_gone_or_altered_is_found(story: Story, which: str, h
     with connection() as conn:
         sha256 = str(conn.scalar(text(which), {"p": story.p}))
     path = settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256
-    asli = path.read_bytes()
+    original = path.read_bytes()
     try:
         harm(path)
         assert any(b == story.nomor and sha256 in k for b, k in found())
         with connection() as conn:
             assert sha256 in conn.scalars(text("SELECT sha256 FROM damaged_file WHERE whole_at IS NULL")).all()
     finally:
-        path.write_bytes(asli)
+        path.write_bytes(original)
     assert found() == []
     sweep_store()
     with connection() as conn:
@@ -411,12 +414,12 @@ def test_a_receipt_that_no_record_names_is_found_too(story: Story) -> None:
 
     sha256 = receipt(story.p).make()
     path = settings().data / "berkas" / sha256[:2] / sha256[2:4] / sha256
-    asli = path.read_bytes()
+    original = path.read_bytes()
     try:
         path.write_bytes(b"karangan")
         assert (None, f"berkas lain rusak di penyimpanan ({sha256})") in found()
     finally:
-        path.write_bytes(asli)
+        path.write_bytes(original)
 
 
 #: When the machine has something to do, and times that no row of the story has.
@@ -459,15 +462,16 @@ NIL = "00000000-0000-0000-0000-000000000000"
 FORGED: dict[str, str] = {
     "CREATE TEMP TABLE forged AS SELECT * FROM permohonan WHERE id = :p;"
     f" UPDATE forged SET id = '{NIL}', nomor = 'PALSU',"
-    " kode_lacak = 'BBBBBBBB'; INSERT INTO permohonan SELECT * FROM forged; DROP TABLE forged": "riwayat tidak lengkap",
-    f"INSERT INTO orang (id, nama, created_at) VALUES ('{NIL}', 'Hantu', now())": f"orang {NIL}",
+    " tracking_code = 'BBBBBBBB'; INSERT INTO permohonan SELECT * FROM forged; DROP TABLE forged":
+        "riwayat tidak lengkap",
+    f"INSERT INTO orang (id, name, created_at) VALUES ('{NIL}', 'Hantu', now())": f"orang {NIL}",
     "DELETE FROM permohonan WHERE id = :d": "tentang permohonan yang tidak ada",
     "INSERT INTO penugasan (id, person_id, peran, jabatan, start_date, created_at)"
     " VALUES (gen_random_uuid(), gen_random_uuid(), 'kepala_dinas', 'x', '2020-01-01', now())":
         "penugasan tentang orang yang tidak ada",
-    "INSERT INTO akun (id, person_id, surel, petugas, password_changed_at, created_at)"
+    "INSERT INTO akun (id, person_id, email, petugas, password_changed_at, created_at)"
     " VALUES (gen_random_uuid(), gen_random_uuid(), 'h@x.id', true, now(), now())": "akun tentang orang yang tidak ada",
-    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, otomatis, created_at, started_at) VALUES"
+    "INSERT INTO tugas (id, permohonan_id, langkah, kunjungan, peran, automatic, created_at, started_at) VALUES"
     " (gen_random_uuid(), gen_random_uuid(), 'paraf_kabid', 1, 'kabid_perizinan', false, now(), now())":
         "tugas tentang permohonan yang tidak ada",
     "INSERT INTO draft_author SELECT gen_random_uuid(), id FROM orang LIMIT 1": "draft_author tentang draft",
@@ -475,24 +479,24 @@ FORGED: dict[str, str] = {
     "UPDATE daily_head SET number = 99 WHERE number = 2": "nomor atau tanggalnya di tabel",
     "UPDATE daily_head SET number = -5 WHERE number = 1": "nomor atau tanggalnya di tabel",
     "DELETE FROM kalender; DELETE FROM libur; DELETE FROM office_hours": "hari libur atau jam kerja",
-    "UPDATE kalender SET versi = 0; DELETE FROM libur": "hari libur atau jam kerja",
-    "UPDATE kalender SET versi = 99": "hari libur atau jam kerja",
-    "UPDATE eskalasi SET kosong = '[\"admin\"]' WHERE permohonan_id = :p": "kosong diubah",
+    "UPDATE kalender SET version = 0; DELETE FROM libur": "hari libur atau jam kerja",
+    "UPDATE kalender SET version = 99": "hari libur atau jam kerja",
+    "UPDATE eskalasi SET empty = '[\"admin\"]' WHERE permohonan_id = :p": "kosong diubah",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "said"), FORGED.items(), ids=range(1, len(FORGED) + 1))
 def test_rows_that_nothing_leads_to_are_found_too(story: Story, db: Engine, change: str, said: str) -> None:
     behind_our_back(db, *change.replace(":p", f"'{story.p}'").replace(":d", f"'{story.draft}'").split(";"))
-    assert any(said in kalimat for _, kalimat in found()), found()
+    assert any(said in sentence for _, sentence in found()), found()
 
 
 def test_a_calendar_whose_print_was_made_anew_is_found(story: Story, db: Engine) -> None:
-    behind_our_back(db, "DELETE FROM libur WHERE tanggal = (SELECT min(tanggal) FROM libur)")
+    behind_our_back(db, "DELETE FROM libur WHERE day = (SELECT min(day) FROM libur)")
     with db.connect() as conn:
-        _, _, isi = read_content(conn)
-    behind_our_back(db, f"UPDATE kalender SET sidik = '{digest(plain(isi))}'")
-    assert [kalimat for _, kalimat in found()] == [
+        _, _, content = read_content(conn)
+    behind_our_back(db, f"UPDATE kalender SET digest = '{digest(plain(content))}'")
+    assert [sentence for _, sentence in found()] == [
         "hari libur atau jam kerja diubah di tabel, tidak lewat halaman kalender"
     ]
 
@@ -504,16 +508,16 @@ def test_a_head_numbered_anew_stops_none_of_those_to_come(story: Story, db: Engi
 
 #: Values that nothing of ours writes, of every column kept as JSON or free text.
 STRANGE = [
-    "UPDATE peristiwa SET hash = 'ü' WHERE permohonan_id = :p AND urut = 3",
+    "UPDATE peristiwa SET hash = 'ü' WHERE permohonan_id = :p AND sequence = 3",
     "UPDATE peristiwa_words SET salt = 'ü' WHERE permohonan_id = :p",
     "UPDATE orang SET salt = 'ü'",
     "UPDATE perubahan_akun SET hash = 'ü'",
     *(
         f"UPDATE {table} SET {column} = {value} WHERE {'id = :p' if table == 'permohonan' else 'true'}"
         for table, column in (
-            ("permohonan", "isi"), ("peristiwa", "data"), ("perubahan_akun", "data"), ("perubahan_akun", "state"),
-            ("daily_head", "statement"), ("bap", "isi"), ("tugas", "jeda"), ("draft", "konteks"),
-            ("peristiwa_words", "words"), ("office_hours", "jam"), ("perubahan_kalender", "sesudah"),
+            ("permohonan", "content"), ("peristiwa", "data"), ("perubahan_akun", "data"), ("perubahan_akun", "state"),
+            ("daily_head", "statement"), ("bap", "content"), ("tugas", "jeda"), ("draft", "context"),
+            ("peristiwa_words", "words"), ("office_hours", "hours"), ("perubahan_kalender", "after"),
         )
         for value in (
             "'[]'::jsonb", "'5'::jsonb", "'\"x\"'::jsonb", "'{}'::jsonb", "'{\"x\": 1e5000}'::jsonb",
@@ -526,8 +530,8 @@ STRANGE = [
         for value in (
             '{"on_behalf": "x"}', '{"on_behalf": 5}', '{"permintaan": 99}', '{"permintaan": 3000000000}',
             '{"permintaan": {}}', '{"words": 5}', '{"ke": null, "tugas": []}', '{"mulai": "x"}', '{"tenggat": 5}',
-            '{"tahun": "x"}', '{"urut": []}', '{"urut": 1e20}', '{"drawn": 5}',
-            '{"drawn": {"sop": "td_lks", "jenis": "sk", "tahun": 2026, "urut": "x"}}', '{"jenis": [], "sk": {}}',
+            '{"year": "x"}', '{"sequence": []}', '{"sequence": 1e20}', '{"drawn": 5}',
+            '{"drawn": {"sop": "td_lks", "kind": "sk", "year": 2026, "sequence": "x"}}', '{"kind": [], "sk": {}}',
         )
     ),
     *(
@@ -550,7 +554,7 @@ STRANGE = [
         )
     ),
     *(
-        f"UPDATE office_hours SET jam = '{value}'"
+        f"UPDATE office_hours SET hours = '{value}'"
         for value in ('{"x": 1}', "null", '{"0": [["25:00", "x"]]}', '{"0": [["08:00"]]}')
     ),
     "INSERT INTO libur VALUES ('infinity', 'x', 'kantor', false)",
@@ -566,7 +570,7 @@ def test_no_value_of_the_tables_hides_what_else_is_wrong(story: Story, db: Engin
     for change in STRANGE:
         behind_our_back(db, change.replace(":p", f"'{story.p}'"))
         behind_our_back(db, "INSERT INTO draft_author SELECT gen_random_uuid(), id FROM orang LIMIT 1")
-        named = ["draft_author tentang draft" in kalimat for _, kalimat in found()]
+        named = ["draft_author tentang draft" in sentence for _, sentence in found()]
         if all(named):
             silent.append(change)
         if not any(named):

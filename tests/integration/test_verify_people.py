@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from ops.commands.doctor import kepala_harian
+from ops.commands.doctor import daily_head
 from pipeline.clock import real_now
 from pipeline.db import connection, unit_of_work
 from pipeline.documents.signing import Secret, TteRequest
@@ -34,8 +34,8 @@ from pipeline.services.records.verify.whole import snapshot, verify_all
 from pipeline.settings import settings
 from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
-from pipeline.tanggal import waktu
-from tests.factories import RABU, at_desk, bring_to, decide_at, person, submitted
+from pipeline.text import moment_in_words
+from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_authors import substitute
 from tests.integration.test_verify import behind_our_back
@@ -47,22 +47,22 @@ ROLE = (
 )
 #: What somebody with the database's password changes, and what is said of it.
 CHANGES = {
-    f"UPDATE orang SET nama = 'Orang Lain' WHERE id = {WHO}": "nama diubah",
+    f"UPDATE orang SET name = 'Orang Lain' WHERE id = {WHO}": "nama diubah",
     f"UPDATE orang SET nip = '19850110 201001 1 001' WHERE id = {WHO}": "NIP diubah",
     f"UPDATE orang SET nip = NULL WHERE id = {WHO}": "NIP diubah",
     f"UPDATE orang SET nik_index = repeat('a', 64) WHERE id = {WHO}": "NIK diubah",
     f"UPDATE orang SET salt = 'x' WHERE id = {WHO}": "nama diubah",
-    f"UPDATE orang SET urut = 9 WHERE id = {WHO}": "riwayatnya tidak lengkap",
-    f"UPDATE orang SET rantai = '' WHERE id = {WHO}": "riwayatnya tidak lengkap",
-    "INSERT INTO orang (id, nama, created_at) VALUES (gen_random_uuid(), 'Baru', now())": "tidak ada dalam riwayat",
-    f"UPDATE akun SET sandi = 'sandi penyusup' WHERE person_id = {WHO}": "akun: kata sandi diubah",
-    f"UPDATE akun SET surel = 'penyusup@contoh.test' WHERE person_id = {WHO}": "akun: surel diubah",
-    f"UPDATE akun SET telepon = '620000000000' WHERE person_id = {WHO}": "akun: nomor HP diubah",
-    f"UPDATE akun SET aktif = false WHERE person_id = {WHO}": "akun: terbuka atau ditutup diubah",
+    f"UPDATE orang SET sequence = 9 WHERE id = {WHO}": "riwayatnya tidak lengkap",
+    f"UPDATE orang SET chain = '' WHERE id = {WHO}": "riwayatnya tidak lengkap",
+    "INSERT INTO orang (id, name, created_at) VALUES (gen_random_uuid(), 'Baru', now())": "tidak ada dalam riwayat",
+    f"UPDATE akun SET password = 'sandi penyusup' WHERE person_id = {WHO}": "akun: kata sandi diubah",
+    f"UPDATE akun SET email = 'penyusup@contoh.test' WHERE person_id = {WHO}": "akun: surel diubah",
+    f"UPDATE akun SET phone = '620000000000' WHERE person_id = {WHO}": "akun: nomor HP diubah",
+    f"UPDATE akun SET active = false WHERE person_id = {WHO}": "akun: terbuka atau ditutup diubah",
     f"UPDATE akun SET petugas = false WHERE person_id = {WHO}": "akun: pintu masuk diubah",
     f"UPDATE akun SET password_changed_at = '2020-01-01Z' WHERE person_id = {WHO}": "waktu kata sandi diganti diubah",
     f"DELETE FROM akun WHERE person_id = {WHO}": "akun ada dalam riwayatnya, hilang dari tabel",
-    "INSERT INTO akun (id, person_id, surel, petugas, password_changed_at, created_at)"
+    "INSERT INTO akun (id, person_id, email, petugas, password_changed_at, created_at)"
     f" SELECT gen_random_uuid(), {WHO}, 'kedua@contoh.test', true, now(), now()": "akun ada di tabel",
     ROLE.format(who=WHO, peran="kabid_perizinan"): "peran kabid_perizinan mulai 2026-01-01 ada di tabel",
     f"DELETE FROM penugasan WHERE person_id = {WHO}": "peran kepala_dinas mulai 2026-01-01 ada dalam riwayatnya",
@@ -72,26 +72,26 @@ CHANGES = {
     f"UPDATE penugasan SET end_date = '2030-01-01' WHERE person_id = {WHO}": "tanggal sampai diubah",
     f"UPDATE penugasan SET assignment_letter = '800/1' WHERE person_id = {WHO}": "surat perintah diubah",
     f"UPDATE penugasan SET letter_sha256 = repeat('a', 64) WHERE person_id = {WHO}": "pindaian surat perintah diubah",
-    f"UPDATE penugasan SET menggantikan = {WHO} WHERE person_id = {WHO}": "menggantikan diubah",
-    f"UPDATE penugasan SET dasar = 'plh', assignment_letter = '1', end_date = '2030-01-01', menggantikan = {WHO}"
+    f"UPDATE penugasan SET replaces = {WHO} WHERE person_id = {WHO}": "menggantikan diubah",
+    f"UPDATE penugasan SET basis = 'plh', assignment_letter = '1', end_date = '2030-01-01', replaces = {WHO}"
     f" WHERE person_id = {WHO}": "dasar peran diubah",
     f"UPDATE perubahan_akun SET data = '{{}}' WHERE person_id = {WHO}": "rantai riwayatnya putus pada catatan 1",
     f"UPDATE perubahan_akun SET state = '{{}}' WHERE person_id = {WHO}": "rantai riwayatnya putus pada catatan 1",
-    f"UPDATE perubahan_akun SET pada = pada - interval '1 day' WHERE person_id = {WHO}": "putus pada catatan 1",
-    f"UPDATE perubahan_akun SET oleh = {WHO} WHERE person_id = {WHO}": "putus pada catatan 1",
+    f"UPDATE perubahan_akun SET at = at - interval '1 day' WHERE person_id = {WHO}": "putus pada catatan 1",
+    f"UPDATE perubahan_akun SET actor = {WHO} WHERE person_id = {WHO}": "putus pada catatan 1",
     f"DELETE FROM perubahan_akun WHERE person_id = {WHO}": "riwayatnya tidak lengkap",
 }  # fmt: skip
 
 
 def found() -> list[str]:
-    return [f.kalimat for f in verify_all()[1]]
+    return [f.sentence for f in verify_all()[1]]
 
 
 @pytest.mark.parametrize(("change", "said"), CHANGES.items(), ids=range(1, len(CHANGES) + 1))
 def test_every_change_of_a_person_is_found_and_named(kantor, db: Engine, change: str, said: str) -> None:
     assert found() == []
     behind_our_back(db, change)
-    assert any(said in kalimat and kalimat.startswith("orang ") for kalimat in found()), found()
+    assert any(said in sentence and sentence.startswith("orang ") for sentence in found()), found()
 
 
 def test_every_act_upon_a_person_leaves_them_in_good_order(kantor) -> None:
@@ -99,16 +99,16 @@ def test_every_act_upon_a_person_leaves_them_in_good_order(kantor) -> None:
     admin, person_id = Petugas(person(Peran.ADMIN), Peran.ADMIN), person(Peran.SEKRETARIS)
     with unit_of_work() as s:
         account_id = s.scalars(select(Account.id).where(Account.person_id == person_id)).one()
-    identify(account_id, "", "6372010101800001", oleh=admin, now=RABU)
-    peran = grant_role(person_id, Peran.BACK_OFFICE, "Analis", start_date=RABU.date(), oleh=admin, now=RABU)
-    deactivate(account_id, oleh=admin, now=RABU)
-    reopen(account_id, oleh=admin, now=RABU)
-    end_assignment(peran, end_date=RABU.date(), oleh=admin, now=RABU)
+    identify(account_id, "", "6372010101800001", actor=admin, now=WEDNESDAY)
+    peran = grant_role(person_id, Peran.BACK_OFFICE, "Analis", start_date=WEDNESDAY.date(), actor=admin, now=WEDNESDAY)
+    deactivate(account_id, actor=admin, now=WEDNESDAY)
+    reopen(account_id, actor=admin, now=WEDNESDAY)
+    end_assignment(peran, end_date=WEDNESDAY.date(), actor=admin, now=WEDNESDAY)
     assert found() == []
 
 
 def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: Engine) -> None:
-    make_daily_head(now=RABU)
+    make_daily_head(now=WEDNESDAY)
     own = f"person_id = '{kantor[Peran.BACK_OFFICE].person_id}'"
     behind_our_back(
         db, *(f"DELETE FROM {t} WHERE {own}" for t in ("perubahan_akun", "penugasan", "akun")),
@@ -123,12 +123,12 @@ def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: En
 @pytest.mark.parametrize(
     "forged",
     [
-        "UPDATE orang SET nama = 'Wali Kota' WHERE nama = 'Petugas Kepala Dinas'",
+        "UPDATE orang SET name = 'Wali Kota' WHERE name = 'Petugas Kepala Dinas'",
         f"UPDATE orang SET nip = '19850110 201001 1 001' WHERE id = {WHO}",
         "UPDATE penugasan SET jabatan = 'Wali Kota' WHERE peran = 'kepala_dinas'",
-        "UPDATE orang SET nama = 'Orang Lain' WHERE nama = 'Petugas Kabid Perizinan'",
+        "UPDATE orang SET name = 'Orang Lain' WHERE name = 'Petugas Kabid Perizinan'",
         "UPDATE penugasan SET start_date = '2020-01-01' WHERE peran = 'sekretaris'",
-        f"UPDATE akun SET sandi = 'sandi penyusup' WHERE person_id = {WHO}",
+        f"UPDATE akun SET password = 'sandi penyusup' WHERE person_id = {WHO}",
     ],
 )
 def test_nothing_is_signed_by_or_after_people_who_were_forged(kantor, db: Engine, forged: str) -> None:
@@ -166,27 +166,27 @@ def test_an_approval_by_a_role_that_was_put_in_and_taken_out_again_is_found(kant
 
 def looked_at(n: int) -> None:
     """Personal data were opened, ``n`` times, and once it was refused."""
-    then, oleh = real_now() - timedelta(hours=1), Petugas(person(Peran.BACK_OFFICE), Peran.BACK_OFFICE)
+    then, actor = real_now() - timedelta(hours=1), Petugas(person(Peran.BACK_OFFICE), Peran.BACK_OFFICE)
     for _ in range(n):
-        record_access(uuid4(), "berkas KTP", "memeriksa berkas", oleh=oleh, now=then)
-    record_refusal(Refusal(oleh.person_id, "back_office", "GET", "/x", {}, 404, "-"), now=then)
+        record_access(uuid4(), "berkas KTP", "memeriksa berkas", actor=actor, now=then)
+    record_refusal(Refusal(actor.person_id, "back_office", "GET", "/x", {}, 404, "-"), now=then)
 
 
 LOGS = {
     "DELETE FROM akses_data": "catatan akses data sampai hari itu",
     "DELETE FROM akses_data WHERE id = 3": "catatan akses data sampai hari itu",
     "DELETE FROM akses_data WHERE id = (SELECT min(id) FROM akses_data)": "catatan akses data sampai hari itu",
-    "UPDATE akses_data SET apa = 'isian NIK'": "catatan akses data sampai hari itu",
-    "UPDATE akses_data SET pada = pada - interval '1 day'": "catatan akses data sampai hari itu",
+    "UPDATE akses_data SET what = 'isian NIK'": "catatan akses data sampai hari itu",
+    "UPDATE akses_data SET at = at - interval '1 day'": "catatan akses data sampai hari itu",
     "DELETE FROM akses_ditolak": "catatan akses ditolak sampai hari itu",
-    "UPDATE akses_ditolak SET oleh = (SELECT id FROM orang ORDER BY id LIMIT 1)": "catatan akses ditolak sampai hari",
+    "UPDATE akses_ditolak SET actor = (SELECT id FROM orang ORDER BY id LIMIT 1)": "catatan akses ditolak sampai hari",
     "DELETE FROM perubahan_kalender": "catatan perubahan kalender sampai hari itu",
-    "UPDATE perubahan_kalender SET sesudah = '{}'": "catatan perubahan kalender sampai hari itu",
-    "DELETE FROM libur WHERE tanggal = '2026-12-25'": "hari libur atau jam kerja diubah di tabel",
-    "INSERT INTO libur (tanggal, nama, sumber, perkiraan) VALUES ('2026-11-27', 'Karangan', 'kantor', false)":
+    "UPDATE perubahan_kalender SET after = '{}'": "catatan perubahan kalender sampai hari itu",
+    "DELETE FROM libur WHERE day = '2026-12-25'": "hari libur atau jam kerja diubah di tabel",
+    "INSERT INTO libur (day, name, source, estimate) VALUES ('2026-11-27', 'Karangan', 'kantor', false)":
         "hari libur atau jam kerja diubah di tabel",
-    "UPDATE libur SET nama = 'Karangan' WHERE tanggal = '2026-12-25'": "hari libur atau jam kerja diubah di tabel",
-    "UPDATE office_hours SET jam = jsonb_set(jam, '{0}', '[]')": "hari libur atau jam kerja diubah di tabel",
+    "UPDATE libur SET name = 'Karangan' WHERE day = '2026-12-25'": "hari libur atau jam kerja diubah di tabel",
+    "UPDATE office_hours SET hours = jsonb_set(hours, '{0}', '[]')": "hari libur atau jam kerja diubah di tabel",
 }  # fmt: skip
 
 
@@ -195,40 +195,40 @@ def test_what_belongs_to_no_file_is_bound_by_the_heads_and_the_calendar_by_its_p
     kantor, db: Engine, change: str, said: str
 ) -> None:
     """Before, between and after two heads; what came after the last is not bound yet, and raises no alarm."""
-    seed_calendar(RABU)
+    seed_calendar(WEDNESDAY)
     for day in (0, 1):
         looked_at(2)
-        make_daily_head(now=RABU + timedelta(days=day))
+        make_daily_head(now=WEDNESDAY + timedelta(days=day))
     looked_at(1)
     assert found() == []
     behind_our_back(db, change)
-    assert any(said in kalimat for kalimat in found()), found()
+    assert any(said in sentence for sentence in found()), found()
 
 
 def test_pages_of_a_document_asked_for_at_once_are_one_look(kantor) -> None:
-    p, oleh, now = uuid4(), kantor[Peran.BACK_OFFICE], real_now()
+    p, actor, now = uuid4(), kantor[Peran.BACK_OFFICE], real_now()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: record_access(p, "berkas KTP", "memeriksa", oleh=oleh, now=now), range(24)))
+        list(pool.map(lambda _: record_access(p, "berkas KTP", "memeriksa", actor=actor, now=now), range(24)))
     with connection() as conn:
         assert conn.scalar(select(func.count()).select_from(DataAccess)) == 1
 
 
 def test_a_head_that_is_overdue_is_said(kantor) -> None:
-    assert overdue_since(RABU) is None, "an office that has none yet"
-    make_daily_head(now=RABU)
-    assert overdue_since(RABU + timedelta(hours=35)) is None
-    assert overdue_since(RABU + timedelta(hours=37)) == RABU
-    hasil = kepala_harian({})  # by the clock on the wall, years later
-    assert (hasil.keadaan, bool(hasil.obat)) == (f"terakhir {waktu(RABU)}", True)
+    assert overdue_since(WEDNESDAY) is None, "an office that has none yet"
+    make_daily_head(now=WEDNESDAY)
+    assert overdue_since(WEDNESDAY + timedelta(hours=35)) is None
+    assert overdue_since(WEDNESDAY + timedelta(hours=37)) == WEDNESDAY
+    result = daily_head({})  # by the clock on the wall, years later
+    assert (result.state, bool(result.remedy)) == (f"terakhir {moment_in_words(WEDNESDAY)}", True)
 
 
 def test_nothing_is_signed_after_the_one_an_approver_stood_in_for_was_forged(kantor, db: Engine) -> None:
     p = submitted(person())
     bring_to(p, "paraf_kabid", kantor)
-    wakil = substitute(person(), kantor[Peran.KABID_PERIZINAN].person_id, Peran.KABID_PERIZINAN)
-    decide_at(p, wakil, KeputusanKind.SETUJUI)
+    deputy = substitute(person(), kantor[Peran.KABID_PERIZINAN].person_id, Peran.KABID_PERIZINAN)
+    decide_at(p, deputy, KeputusanKind.SETUJUI)
     bring_to(p, "tanda_tangan", kantor)
-    behind_our_back(db, "UPDATE orang SET nik_index = repeat('a', 64) WHERE nama = 'Petugas Kabid Perizinan'")
+    behind_our_back(db, "UPDATE orang SET nik_index = repeat('a', 64) WHERE name = 'Petugas Kabid Perizinan'")
     with pytest.raises(NotAllowedYet, match="NIK diubah"):
         _sign(p, kantor[Peran.KEPALA_DINAS])
 
@@ -259,8 +259,8 @@ def test_a_letter_without_a_signature_or_with_a_strange_one_is_found(issued, tmp
     assert "memuat 0 tanda tangan" in said_of(issued, pdf_sha256=store().put(unsigned))
     assert "sesudah ditandatangani" in said_of(issued, pdf_sha256=store().put(signed + b"\n% ekor"))
     create_certificate(tmp_path, "penyusup", "Kepala Dinas", Secret(PASSPHRASE))
-    ask = TteRequest(id="x", pdf=unsigned, pejabat="penyusup", url_verifikasi="https://contoh.test")
-    strange = LocalSigner(tmp_path).tanda_tangani(ask, Secret(PASSPHRASE)).pdf
+    ask = TteRequest(id="x", pdf=unsigned, official="penyusup", verification_url="https://contoh.test")
+    strange = LocalSigner(tmp_path).sign(ask, Secret(PASSPHRASE)).pdf
     assert "penerbit yang dipercaya" in said_of(issued, pdf_sha256=store().put(strange))
 
 
@@ -270,14 +270,14 @@ def test_a_letter_signed_by_another_officer_or_under_another_number_is_found(iss
     assert "tidak tercetak" in said_of(issued, token="kode-lain")
 
 
-def _sign(p: UUID, oleh: Petugas) -> None:
-    meja = at_desk(p)
-    sign(meja.tugas_id, Secret(PASSPHRASE), oleh=oleh, seen=meja.seen, now=RABU)
+def _sign(p: UUID, actor: Petugas) -> None:
+    desk = at_desk(p)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=actor, seen=desk.seen, now=WEDNESDAY)
 
 
 def test_the_table_of_people_is_whole(db: Engine) -> None:
     """A column added to one of the three tables is bound, or named here as one that tells nothing of the past."""
-    free = {"id", "person_id", "created_at", "created_by", "urut", "rantai", "salt", "email_proven", "phone_proven"}
+    free = {"id", "person_id", "created_at", "created_by", "sequence", "chain", "salt", "email_proven", "phone_proven"}
     with db.connect() as conn:
         rows = conn.execute(
             text(
@@ -304,4 +304,4 @@ def test_a_lapse_that_nobody_would_be_told_of_is_found(kantor, db: Engine, chang
     bring_to(p, "rekomendasi", kantor)
     assert found() == []
     behind_our_back(db, change.replace(":p", f"'{p}'"))
-    assert any(said in kalimat and "peringatan berikutnya" in kalimat for kalimat in found()), found()
+    assert any(said in sentence and "peringatan berikutnya" in sentence for sentence in found()), found()

@@ -4,7 +4,7 @@ from tests.web import test_attacks as web
 from tests.web.test_attacks import *  # noqa: F403
 
 
-class TestBentukAneh(web.TestBentukAneh):
+class TestShapeOdd(web.TestShapeOdd):
     """The same, with two of the values: those a header or the database might choke on."""
 
-    value_aneh = ["\0", "\r\nX-Jahat: 1"]
+    value_odd = ["\0", "\r\nX-Jahat: 1"]

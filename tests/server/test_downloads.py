@@ -9,7 +9,7 @@ from sqlalchemy import Engine, update
 
 from pipeline.models import Berkas
 from pipeline.roles import Peran
-from tests.web.meja import Kantor, make_kantor  # noqa: F401 - the fixture kantor
+from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses, ids_of
 
 NAME = {
@@ -33,33 +33,33 @@ def _saved_as(disposition: str) -> tuple[str, str]:
     return plain[1], unquote(encoded[1]) if encoded else plain[1]
 
 
-@pytest.mark.parametrize("rute", ["unduh", "asli"])
-def test_a_document_downloads_under_the_name_it_was_given(kantor: Kantor, db: Engine, rute: str) -> None:
-    file = kantor.bawa("rekomendasi")
+@pytest.mark.parametrize("route", ["unduh", "asli"])
+def test_a_document_downloads_under_the_name_it_was_given(kantor: Kantor, db: Engine, route: str) -> None:
+    file = kantor.carry("rekomendasi")
     berkas_id = ids_of(db, file.permohonan_id)["berkas_id"]
-    for nama, bare in NAME.items():
+    for name, bare in NAME.items():
         with db.begin() as conn:
-            asli = {"signed": True, "sha256_asli": Berkas.sha256}
-            conn.execute(update(Berkas).where(Berkas.id == berkas_id).values(nama=nama, **asli))
-        jawaban = kantor[Peran.DINAS_TEKNIS].buka(f"/petugas/berkas/{berkas_id}/{rute}")
-        assert jawaban.status_code == 200, nama
-        prefix = "asli-" if rute == "asli" else ""
-        bersih = "".join(c for c in nama if c.isprintable())
-        lama, baru = _saved_as(jawaban.headers["Content-Disposition"])
-        assert baru == f"{prefix}{bersih}"
-        assert lama.isascii()
-        assert rute == "asli" or lama == bare
-        assert "Set-Cookie" not in jawaban.headers
+            original = {"signed": True, "sha256_asli": Berkas.sha256}
+            conn.execute(update(Berkas).where(Berkas.id == berkas_id).values(name=name, **original))
+        answer = kantor[Peran.DINAS_TEKNIS].open_spans(f"/petugas/berkas/{berkas_id}/{route}")
+        assert answer.status_code == 200, name
+        prefix = "asli-" if route == "asli" else ""
+        clean = "".join(c for c in name if c.isprintable())
+        old, new = _saved_as(answer.headers["Content-Disposition"])
+        assert new == f"{prefix}{clean}"
+        assert old.isascii()
+        assert route == "asli" or old == bare
+        assert "Set-Cookie" not in answer.headers
 
 
 def test_every_address_that_sends_a_file_names_it_in_ascii(kantor: Kantor, app: Flask, db: Engine) -> None:
-    file = kantor.bawa("paraf_kabid")
-    terkirim = set()
-    for alamat in addresses(app, ids_of(db, file.permohonan_id)):
-        if "GET" in alamat.methods and alamat.is_for("petugas"):
-            jawaban = kantor[Peran.KABID_PERIZINAN].buka(alamat.path)
-            assert jawaban.status_code < 500 or jawaban.headers.get("Retry-After"), alamat.path
-            if disposition := jawaban.headers.get("Content-Disposition"):
+    file = kantor.carry("paraf_kabid")
+    sent = set()
+    for address in addresses(app, ids_of(db, file.permohonan_id)):
+        if "GET" in address.methods and address.is_for("petugas"):
+            answer = kantor[Peran.KABID_PERIZINAN].open_spans(address.path)
+            assert answer.status_code < 500 or answer.headers.get("Retry-After"), address.path
+            if disposition := answer.headers.get("Content-Disposition"):
                 assert disposition.isascii()
-                terkirim.add(alamat.rule.endpoint)
-    assert {"petugas.unduh", "petugas.draft_docx"} <= terkirim
+                sent.add(address.rule.endpoint)
+    assert {"petugas.download", "petugas.draft_docx"} <= sent

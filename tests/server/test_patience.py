@@ -69,7 +69,7 @@ def test_pages_answer_while_nobody_takes_seventy_answers(server: Address, usual:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             held.enter_context(line)
             line.connect(server)
-            line.sendall(b"GET /aset/pihak_ketiga/govuk-frontend.min.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
+            line.sendall(b"GET /aset/third_party/govuk-frontend.min.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
         assert statistics.median(_page(server) for _ in range(9)) < max(1.0, 5 * usual)
 
 
@@ -103,11 +103,11 @@ DOUBT = {
 
 
 @pytest.mark.attack("H03")
-@pytest.mark.parametrize("ragu", DOUBT)
-def test_a_request_that_two_servers_could_read_differently_is_refused(server: Address, db: Engine, ragu: str) -> None:
+@pytest.mark.parametrize("doubt", DOUBT)
+def test_a_request_that_two_servers_could_read_differently_is_refused(server: Address, db: Engine, doubt: str) -> None:
     """Whatever stands behind it is never taken for a request."""
     behind = b"GET /sehat HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    said = _until_closed(_say(server, FORM.replace(b"/akun/masuk", b"/lacak") + DOUBT[ragu] + behind))
+    said = _until_closed(_say(server, FORM.replace(b"/akun/masuk", b"/lacak") + DOUBT[doubt] + behind))
     status = said.split(b" ", 2)[1]
     assert status in {b"400", b"501"}, said[:200]
     assert b"sehat" not in said
@@ -135,31 +135,31 @@ def test_who_asks_before_sending_is_told_to_go_on(server: Address, db: Engine) -
 def test_what_came_of_a_piece_before_the_signal_was_lost_is_kept(
     server: Address, pemohon: SamplePerson, open_upload: Callable[[SamplePerson], str]
 ) -> None:
-    alamat = open_upload(pemohon)
-    kue = pemohon.peramban.web_client.get_cookie("sesi")
-    assert kue is not None
-    kepala = (
-        f"PATCH {alamat} HTTP/1.1\r\nHost: localhost\r\nCookie: sesi={kue.value}\r\nContent-Length: 5000\r\n"
-        f"X-CSRFToken: {pemohon.peramban.token}\r\nUpload-Offset: 0\r\n"
+    address = open_upload(pemohon)
+    cookie = pemohon.browser.web_client.get_cookie("sesi")
+    assert cookie is not None
+    head = (
+        f"PATCH {address} HTTP/1.1\r\nHost: localhost\r\nCookie: sesi={cookie.value}\r\nContent-Length: 5000\r\n"
+        f"X-CSRFToken: {pemohon.browser.token}\r\nUpload-Offset: 0\r\n"
         "Content-Type: application/offset+octet-stream\r\n\r\n"
     )
-    line = _say(server, kepala.encode() + b"x" * 1234)
+    line = _say(server, head.encode() + b"x" * 1234)
     line.shutdown(socket.SHUT_WR)
     _until_closed(line)
-    sampai = pemohon.peramban.web_client.open(alamat, method="HEAD")
-    assert sampai.headers["Upload-Offset"] == "1234"
+    until = pemohon.browser.web_client.open(address, method="HEAD")
+    assert until.headers["Upload-Offset"] == "1234"
 
 
 @pytest.fixture
 def open_upload() -> Callable[[SamplePerson], str]:
-    def buka(orang: SamplePerson) -> str:
-        permohonan_id = filled_in(orang.person_id)
-        orang.peramban.buka("/permohonan/baru")
-        kepala = {"X-CSRFToken": orang.peramban.token, "Upload-Length": "5000"}
-        jawaban = orang.peramban.web_client.post(f"/permohonan/{permohonan_id}/unggah/SP", headers=kepala)
-        return jawaban.headers["Location"].removeprefix("http://localhost")
+    def open_spans(person: SamplePerson) -> str:
+        permohonan_id = filled_in(person.person_id)
+        person.browser.open_spans("/permohonan/baru")
+        head = {"X-CSRFToken": person.browser.token, "Upload-Length": "5000"}
+        answer = person.browser.web_client.post(f"/permohonan/{permohonan_id}/unggah/SP", headers=head)
+        return answer.headers["Location"].removeprefix("http://localhost")
 
-    return buka
+    return open_spans
 
 
 @pytest.fixture

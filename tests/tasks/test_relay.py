@@ -24,7 +24,7 @@ from pipeline.services.records.verify.whole import verify_all
 from tasks.publisher import Publisher
 from tasks.reconcile import AT_LONGEST, GRACE, Reconciler
 from tasks.relay import SEND_AT_ONCE, Relay, _listener, envelopes
-from tests.factories import RABU, at_desk, filled_in, person
+from tests.factories import WEDNESDAY, at_desk, filled_in, person
 from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
 
@@ -112,7 +112,7 @@ def test_a_task_whose_process_vanished_is_sent_again(broker, relay):
     submitted(person())
     relay.work()
     broker.take("front_office")
-    age(started_at=real_now() + timedelta(seconds=1), pekerja="peran@alurizin")
+    age(started_at=real_now() + timedelta(seconds=1), worker="peran@alurizin")
     assert Reconciler(broker).check(real_now() + timedelta(seconds=60)) == 0
     assert Reconciler(broker).check(real_now() + AT_LONGEST + timedelta(seconds=2)) == 1
 
@@ -121,7 +121,7 @@ def test_a_worker_that_starts_anew_takes_up_what_it_dropped(relay, broker):
     submitted(person())
     relay.work()
     broker.take("front_office")
-    age(started_at=real_now(), pekerja="peran@alurizin")
+    age(started_at=real_now(), worker="peran@alurizin")
     assert resend_node("layanan@alurizin", now=real_now()) == 0
     assert resend_node("peran@alurizin", now=real_now()) == 1
 
@@ -130,9 +130,9 @@ def test_a_worker_that_starts_anew_takes_up_what_it_dropped(relay, broker):
 def test_doubled_message_does_the_work_once():
     p = submitted(person())
     ids = owed()
-    run_outbox(ids, node="a", now=RABU)
+    run_outbox(ids, node="a", now=WEDNESDAY)
     before = at_desk(p)
-    run_outbox(ids * 2, node="b", now=RABU)
+    run_outbox(ids * 2, node="b", now=WEDNESDAY)
     assert at_desk(p) == before
 
 
@@ -147,15 +147,15 @@ def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
     monkeypatch.setattr(automatic, "examined", broken)
     ids = owed()
     for _ in range(ATTEMPTS_AT_MOST + 2):
-        run_outbox(ids, node="a", now=RABU)
+        run_outbox(ids, node="a", now=WEDNESDAY)
     [row] = all_rows()
-    assert (row.percobaan, row.galat, row.stuck_at is not None) == (ATTEMPTS_AT_MOST, "OSError", True)
+    assert (row.attempts, row.error, row.stuck_at is not None) == (ATTEMPTS_AT_MOST, "OSError", True)
     with unit_of_work() as s:
         assert s.scalar(select(Tugas.stuck_at).where(Tugas.id == at_desk(p).tugas_id)) is not None
     assert owed() == []
     monkeypatch.undo()
-    assert retry_parked(row.id, now=RABU)
-    run_outbox(owed(), node="a", now=RABU)
+    assert retry_parked(row.id, now=WEDNESDAY)
+    run_outbox(owed(), node="a", now=WEDNESDAY)
     assert at_desk(p).langkah == "terima"
     assert verify_all()[1] == []
 
@@ -167,7 +167,7 @@ def test_failures_wait_longer_each_time(monkeypatch):
     monkeypatch.setattr(automatic, "examined", lambda *_: 1 / 0)
     waits = []
     for _ in range(3):
-        run_outbox([r.id for r in all_rows()], node="a", now=RABU)
+        run_outbox([r.id for r in all_rows()], node="a", now=WEDNESDAY)
         [row] = all_rows()
         waits.append(row.try_at - real_now())
         assert take_owed(10, now=real_now()) == []
@@ -177,16 +177,16 @@ def test_failures_wait_longer_each_time(monkeypatch):
 @pytest.mark.attack("G16")
 def test_a_row_that_kills_its_worker_is_parked_too():
     submitted(person())
-    age(percobaan=ATTEMPTS_AT_MOST)
-    run_outbox(owed(), node="a", now=RABU)
+    age(attempts=ATTEMPTS_AT_MOST)
+    run_outbox(owed(), node="a", now=WEDNESDAY)
     [row] = all_rows()
-    assert (row.galat, row.stuck_at is not None) == ("ProsesMati", True)
+    assert (row.error, row.stuck_at is not None) == ("ProsesMati", True)
 
 
 def test_one_failing_row_stops_no_other(monkeypatch):
     from pipeline.services.outbox import automatic
 
-    first, second = submitted(person(), benih="satu"), submitted(person(), benih="dua")
+    first, second = submitted(person(), seed="satu"), submitted(person(), seed="dua")
     real = automatic.current_berkas
 
     def broken(s, permohonan_id):
@@ -195,7 +195,7 @@ def test_one_failing_row_stops_no_other(monkeypatch):
         return real(s, permohonan_id)
 
     monkeypatch.setattr(automatic, "current_berkas", broken)
-    run_outbox(owed(), node="a", now=RABU)
+    run_outbox(owed(), node="a", now=WEDNESDAY)
     assert (at_desk(first).langkah, at_desk(second).langkah) == ("periksa", "terima")
 
 
@@ -214,7 +214,7 @@ def test_a_message_no_worker_knows_is_parked_in_the_end():
         message = SampleLetter(body, content_type="application/json", content_encoding="utf-8")
         task_unknown.send(sender=Node(), message=message, name="sop.x", id="1")
     [row] = all_rows()
-    assert (row.galat, row.stuck_at is not None) == ("TugasTidakDikenal", True)
+    assert (row.error, row.stuck_at is not None) == ("TugasTidakDikenal", True)
     with unit_of_work() as s:
         assert s.scalar(select(Tugas.stuck_at).where(Tugas.id == at_desk(p).tugas_id)) is not None
     assert verify_all()[1] == []
@@ -263,5 +263,5 @@ def test_a_commit_wakes_the_relay_at_once():
     pemohon = person()
     p = filled_in(pemohon)
     with _listener() as wake:
-        submit(p, oleh=pemohon, privacy_version="1", now=RABU)
+        submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
         assert [n.channel for n in wake.notifies(timeout=60, stop_after=1)] == ["outbox"]

@@ -16,20 +16,20 @@ DAYS = 24
 WITA = ZoneInfo("Asia/Makassar")
 
 
-def jam(senin_kamis: str, friday: str) -> dict[int, tuple[WorkingHours, ...]]:
+def hours(monday_to_thursday: str, friday: str) -> dict[int, tuple[WorkingHours, ...]]:
     """Hours from "07:30-12:00 13:00-16:00"."""
 
-    def spans(teks: str) -> tuple[WorkingHours, ...]:
-        cut = (p.split("-") for p in teks.split())
+    def spans(text: str) -> tuple[WorkingHours, ...]:
+        cut = (p.split("-") for p in text.split())
         return tuple(WorkingHours(time.fromisoformat(a), time.fromisoformat(b)) for a, b in cut)
 
-    return {hari: spans(friday if hari == 4 else senin_kamis) for hari in range(5)}
+    return {hari: spans(friday if hari == 4 else monday_to_thursday) for hari in range(5)}
 
 
 #: The office of the worked examples.
 KANTOR = OfficeCalendar(
     zone="Asia/Makassar",
-    jam=jam("07:30-12:00 13:00-16:00", "07:30-11:30 13:00-16:30"),
+    hours=hours("07:30-12:00 13:00-16:00", "07:30-11:30 13:00-16:30"),
     libur={
         date(2026, 2, 16): "Cuti Bersama Imlek",
         date(2026, 2, 17): "Imlek",
@@ -49,21 +49,21 @@ KANTOR = OfficeCalendar(
         date(2027, 1, 1): "Tahun Baru",
         date(2027, 1, 5): "Isra Mikraj",
     },
-    musim=(Musim(date(2026, 2, 18), date(2026, 3, 20), jam("08:00-12:00 12:30-15:00", "08:00-11:30 12:30-15:30")),),
+    musim=(Musim(date(2026, 2, 18), date(2026, 3, 20), hours("08:00-12:00 12:30-15:00", "08:00-11:30 12:30-15:30")),),
 )
 
 
-def at(teks: str) -> datetime:
-    return datetime.fromisoformat(teks).replace(tzinfo=WITA)
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=WITA)
 
 
-def pauses(teks: str) -> list[Interval]:
+def pauses(text: str) -> list[Interval]:
     """From "2026-11-25 09:05/10:00, …"; an end without a date is on the same day."""
-    hasil = []
-    for p in teks.split(","):
-        mulai, sampai = p.strip().split("/")
-        hasil.append(Interval(at(mulai), at(sampai if "-" in sampai else f"{mulai[:10]} {sampai}")))
-    return hasil
+    result = []
+    for p in text.split(","):
+        start, until = p.strip().split("/")
+        result.append(Interval(at(start), at(until if "-" in until else f"{start[:10]} {until}")))
+    return result
 
 
 class OutOfWindow(Exception):
@@ -74,62 +74,62 @@ class OutOfWindow(Exception):
 def wall_clock(zone: str) -> list[tuple[datetime, date, time]]:
     """Every minute of the window, and what the wall clock shows in it."""
     z = ZoneInfo(zone)
-    lokal = ((START + n * A_MINUTE, (START + n * A_MINUTE).astimezone(z)) for n in range(DAYS * 1440))
-    return [(utc, wall.date(), wall.time()) for utc, wall in lokal]
+    local = ((START + n * A_MINUTE, (START + n * A_MINUTE).astimezone(z)) for n in range(DAYS * 1440))
+    return [(utc, wall.date(), wall.time()) for utc, wall in local]
 
 
 def open_minutes(
-    kalender: OfficeCalendar, dari: datetime, sampai: datetime | None = None
+    calendar: OfficeCalendar, since: datetime, until: datetime | None = None
 ) -> Iterator[tuple[datetime, date]]:
     """The open minutes from one moment to another, each with its local date."""
-    menit = wall_clock(kalender.zone)
+    minutes = wall_clock(calendar.zone)
     today, hours_today = None, ()
-    for utc, hari, wall in menit[max(0, (dari - START) // A_MINUTE) :]:
-        if sampai is not None and utc >= sampai:
+    for utc, hari, wall in minutes[max(0, (since - START) // A_MINUTE) :]:
+        if until is not None and utc >= until:
             return
         if hari != today:
-            today, hours_today = hari, hours_on(kalender, hari)
+            today, hours_today = hari, hours_on(calendar, hari)
         for j in hours_today:
-            if j.mulai <= wall < j.sampai:
+            if j.start <= wall < j.until:
                 yield utc, hari
-    if sampai is None:
+    if until is None:
         raise OutOfWindow
 
 
-def hours_on(kalender: OfficeCalendar, hari: date) -> tuple[WorkingHours, ...]:
-    if hari in kalender.libur:
+def hours_on(calendar: OfficeCalendar, hari: date) -> tuple[WorkingHours, ...]:
+    if hari in calendar.libur:
         return ()
-    for musim in kalender.musim:
+    for musim in calendar.musim:
         if musim.start_date <= hari <= musim.end_date:
-            return musim.jam.get(hari.weekday(), ())
-    return kalender.jam.get(hari.weekday(), ())
+            return musim.hours.get(hari.weekday(), ())
+    return calendar.hours.get(hari.weekday(), ())
 
 
-def budget(kalender: OfficeCalendar, mulai: datetime, limit: Limit) -> int:
+def budget(calendar: OfficeCalendar, start: datetime, limit: Limit) -> int:
     """Office minutes: all up to the last one of the N-th working day after the arrival, and the minute limit."""
     if limit.hari == 0:
-        return limit.menit
+        return limit.minutes
     office_days: list[date] = []
-    for banyak, (_, hari) in enumerate(open_minutes(kalender, mulai)):
+    for count, (_, hari) in enumerate(open_minutes(calendar, start)):
         if hari not in office_days:
             office_days.append(hari)
         if len(office_days) == limit.hari + 2:  # the day of arrival, N days, and the first minute of one more
-            return banyak + limit.menit
+            return count + limit.minutes
     raise AssertionError
 
 
-def moment(kalender: OfficeCalendar, mulai: datetime, banyak: int, jeda: Iterable[Interval]) -> datetime:
+def moment(calendar: OfficeCalendar, start: datetime, count: int, jeda: Iterable[Interval]) -> datetime:
     """The end of that many open minutes outside the pauses."""
-    if banyak == 0:
-        return mulai
+    if count == 0:
+        return start
     jeda = list(jeda)
-    for utc, _ in open_minutes(kalender, mulai):
-        if not any(j.mulai <= utc < j.sampai for j in jeda):
-            banyak -= 1
-            if banyak == 0:
+    for utc, _ in open_minutes(calendar, start):
+        if not any(j.start <= utc < j.until for j in jeda):
+            count -= 1
+            if count == 0:
                 return utc + A_MINUTE
     raise AssertionError
 
 
-def office_minutes(kalender: OfficeCalendar, distance: Iterable[Interval]) -> int:
-    return len({utc for j in distance for utc, _ in open_minutes(kalender, j.mulai, j.sampai)})
+def office_minutes(calendar: OfficeCalendar, distance: Iterable[Interval]) -> int:
+    return len({utc for j in distance for utc, _ in open_minutes(calendar, j.start, j.until)})

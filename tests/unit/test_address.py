@@ -23,16 +23,16 @@ ONCE = [
 ]
 
 
-@pytest.mark.parametrize("alamat", ONCE)
-@pytest.mark.parametrize("kelurahan", ["Loktabat Utara", "Kel. Loktabat Utara", "kelurahan Kel.Loktabat Utara",
+@pytest.mark.parametrize("address", ONCE)
+@pytest.mark.parametrize("village", ["Loktabat Utara", "Kel. Loktabat Utara", "kelurahan Kel.Loktabat Utara",
                                        "Kel/Desa Loktabat Utara", "Kelurahan: Loktabat Utara"])  # fmt: skip
-def test_each_place_is_printed_once(alamat: str, kelurahan: str) -> None:
-    tercetak = printed_address(alamat, kelurahan, "Kec. Banjarbaru Utara", "Banjarbaru")
-    assert tercetak == f"Jl. Trikora No. 1, {END}"
+def test_each_place_is_printed_once(address: str, village: str) -> None:
+    printed = printed_address(address, village, "Kec. Banjarbaru Utara", "Banjarbaru")
+    assert printed == f"Jl. Trikora No. 1, {END}"
 
 
 @pytest.mark.parametrize(
-    ("alamat", "tercetak"),
+    ("address", "printed"),
     [
         ("Jl. Loktabat Utara", f"Jl. Loktabat Utara, {END}"),
         ("Jl. Raya Banjarbaru", f"Jl. Raya Banjarbaru, {END}"),
@@ -52,8 +52,8 @@ def test_each_place_is_printed_once(alamat: str, kelurahan: str) -> None:
         ("", END),
     ],
 )
-def test_a_street_keeps_its_name_and_nothing_typed_is_lost(alamat: str, tercetak: str) -> None:
-    assert printed_address(alamat, "Loktabat Utara", "Banjarbaru Utara", "Banjarbaru") == tercetak
+def test_a_street_keeps_its_name_and_nothing_typed_is_lost(address: str, printed: str) -> None:
+    assert printed_address(address, "Loktabat Utara", "Banjarbaru Utara", "Banjarbaru") == printed
 
 
 def test_a_desa_stays_a_desa() -> None:

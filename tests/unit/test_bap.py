@@ -16,7 +16,7 @@ LKSA = {"lembaga_jenis": "LKSA"}
 TODAY = date(2026, 11, 25)
 
 
-def lengkap(data: dict[str, str]) -> dict[str, list[str]]:
+def complete(data: dict[str, str]) -> dict[str, list[str]]:
     """A form that can be sent."""
     isian = {
         "nomor": "800/12/BAP/DINSOS/2026",
@@ -37,38 +37,38 @@ def lengkap(data: dict[str, str]) -> dict[str, list[str]]:
         "rek-penandatangan_nama": "Drs. Budi",
         "rek-penandatangan_jabatan": "Kepala Dinas Sosial",
     }
-    isian |= {f"butir-{b.kode}-hasil": "sesuai" for b in SOP.bap_items_for(data)}
+    isian |= {f"butir-{b.code}-hasil": "sesuai" for b in SOP.bap_items_for(data)}
     return {k: [v] for k, v in isian.items()}
 
 
 @pytest.mark.parametrize("data", [LKS, LKSA])
 def test_a_complete_form_can_be_sent(data: dict[str, str]) -> None:
-    assert check_bap(parse_bap(lengkap(data), SOP, data), SOP, data, today=TODAY) == {}
+    assert check_bap(parse_bap(complete(data), SOP, data), SOP, data, today=TODAY) == {}
 
 
 def test_an_empty_form_can_be_saved_and_says_what_is_missing() -> None:
-    galat = check_bap(parse_bap({}, SOP, LKS), SOP, LKS)
-    assert {"nomor", "tanggal", "tim-1-nama", "kesimpulan", "rek-nomor", "butir-alamat-hasil"} <= set(galat)
+    error = check_bap(parse_bap({}, SOP, LKS), SOP, LKS)
+    assert {"nomor", "tanggal", "tim-1-nama", "kesimpulan", "rek-nomor", "butir-alamat-hasil"} <= set(error)
 
 
 def test_rows_of_the_team_left_empty_do_not_count() -> None:
-    isi = parse_bap(lengkap(LKS), SOP, LKS)
-    assert [orang["nama"] for orang in isi["tim"]] == ["Rahmawati", "Ahmad Yani"]  # type: ignore[attr-defined]  # jsonb
+    content = parse_bap(complete(LKS), SOP, LKS)
+    assert [person["nama"] for person in content["tim"]] == ["Rahmawati", "Ahmad Yani"]  # type: ignore[attr-defined]  # jsonb
 
 
 def test_one_person_is_no_team() -> None:
-    form = lengkap(LKS) | {"tim-3-nama": [" "], "tim-3-jabatan": [""]}
+    form = complete(LKS) | {"tim-3-nama": [" "], "tim-3-jabatan": [""]}
     assert "tim-2-nama" in check_bap(parse_bap(form, SOP, LKS), SOP, LKS)
 
 
 def test_children_are_looked_after_only_where_there_are_children() -> None:
-    without_child = lengkap(LKS)
+    without_child = complete(LKS)
     assert "butir-rasio-hasil" in check_bap(parse_bap(without_child, SOP, LKSA), SOP, LKSA)
     assert "butir-rasio-hasil" not in check_bap(parse_bap(without_child, SOP, LKS), SOP, LKS)
 
 
 @pytest.mark.parametrize(
-    ("ganti", "isian"),
+    ("replace", "isian"),
     [
         ({"tanggal": "25-11-2026"}, "tanggal"),
         ({"tanggal": "", "rek-tanggal": "2026-11-25"}, "tanggal"),
@@ -82,13 +82,13 @@ def test_children_are_looked_after_only_where_there_are_children() -> None:
         ({"tempat": "x" * 301}, "tempat"),
     ],
 )
-def test_what_is_wrong_is_named_by_its_field(ganti: dict[str, str], isian: str) -> None:
-    form = lengkap(LKS) | {k: [v] for k, v in ganti.items()}
+def test_what_is_wrong_is_named_by_its_field(replace: dict[str, str], isian: str) -> None:
+    form = complete(LKS) | {k: [v] for k, v in replace.items()}
     assert list(check_bap(parse_bap(form, SOP, LKS), SOP, LKS, today=TODAY)) == [isian]
 
 
 @pytest.mark.parametrize(
-    ("kesimpulan", "keputusan", "boleh"),
+    ("conclusion", "keputusan", "allowed"),
     [
         ("layak", KeputusanKind.KIRIM, True),
         ("layak_dengan_catatan", KeputusanKind.KIRIM, True),
@@ -99,14 +99,14 @@ def test_what_is_wrong_is_named_by_its_field(ganti: dict[str, str], isian: str) 
         ("", KeputusanKind.KEMBALIKAN, True),
     ],
 )
-def test_the_decision_follows_the_conclusion(kesimpulan: str, keputusan: KeputusanKind, boleh: bool) -> None:
-    assert (check_arah({"kesimpulan": kesimpulan}, keputusan) == {}) is boleh
+def test_the_decision_follows_the_conclusion(conclusion: str, keputusan: KeputusanKind, allowed: bool) -> None:
+    assert (check_arah({"kesimpulan": conclusion}, keputusan) == {}) is allowed
 
 
-@given(st.dictionaries(st.sampled_from(sorted(lengkap(LKSA))), st.lists(st.text(), max_size=2)))
+@given(st.dictionaries(st.sampled_from(sorted(complete(LKSA))), st.lists(st.text(), max_size=2)))
 def test_whatever_is_typed_can_be_kept_and_shown_again(form: dict[str, list[str]]) -> None:
-    isi = parse_bap(form, SOP, LKSA)
-    check_bap(isi, SOP, LKSA, today=TODAY)
-    once_again = parse_bap({k: [v] for k, v in form_of(isi).items()}, SOP, LKSA)
-    assert once_again == isi
-    assert not any(ord(c) < 32 and c != "\n" for nilai in form_of(isi).values() for c in nilai)
+    content = parse_bap(form, SOP, LKSA)
+    check_bap(content, SOP, LKSA, today=TODAY)
+    once_again = parse_bap({k: [v] for k, v in form_of(content).items()}, SOP, LKSA)
+    assert once_again == content
+    assert not any(ord(c) < 32 and c != "\n" for value in form_of(content).values() for c in value)

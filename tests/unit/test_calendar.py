@@ -21,7 +21,7 @@ from pipeline.calendar.due import (
     share_at,
 )
 from pipeline.errors import DefinitionError
-from tests.unit.calendar_oracle import KANTOR, WITA, at, jam, pauses
+from tests.unit.calendar_oracle import KANTOR, WITA, at, hours, pauses
 
 A_MINUTE = [
     ("2026-11-25 09:00", 10, "2026-11-25 09:10"),
@@ -82,11 +82,11 @@ A_MINUTE = [
 ]
 
 
-@pytest.mark.parametrize(("mulai", "menit", "tenggat"), A_MINUTE)
-def test_minutes_run_in_office_hours_only(mulai: str, menit: int, tenggat: str) -> None:
-    hasil = due(KANTOR, at(mulai), Limit(menit=menit)).at
-    assert hasil == at(tenggat)
-    assert hasil.tzinfo is UTC
+@pytest.mark.parametrize(("start", "minutes", "tenggat"), A_MINUTE)
+def test_minutes_run_in_office_hours_only(start: str, minutes: int, tenggat: str) -> None:
+    result = due(KANTOR, at(start), Limit(minutes=minutes)).at
+    assert result == at(tenggat)
+    assert result.tzinfo is UTC
 
 
 DAYS = [
@@ -113,13 +113,13 @@ DAYS = [
 ]
 
 
-@pytest.mark.parametrize(("mulai", "hari", "tenggat"), DAYS)
-def test_days_end_with_the_nth_working_day_after_the_arrival(mulai: str, hari: int, tenggat: str) -> None:
-    assert due(KANTOR, at(mulai), Limit(hari)).at == at(tenggat)
+@pytest.mark.parametrize(("start", "hari", "tenggat"), DAYS)
+def test_days_end_with_the_nth_working_day_after_the_arrival(start: str, hari: int, tenggat: str) -> None:
+    assert due(KANTOR, at(start), Limit(hari)).at == at(tenggat)
 
 
 @pytest.mark.parametrize(
-    ("mulai", "limit", "tenggat"),
+    ("start", "limit", "tenggat"),
     [
         ("2026-11-25 09:00", "4 Hari 10 Menit", "2026-12-02 07:40"),
         ("2026-11-25 09:00", "4 Hari 1 Jam 18 Menit", "2026-12-02 08:48"),
@@ -127,8 +127,8 @@ def test_days_end_with_the_nth_working_day_after_the_arrival(mulai: str, hari: i
         ("2026-12-22 10:00", "1 Hari 10 Menit", "2026-12-28 07:40"),
     ],
 )
-def test_a_combined_limit_counts_its_minutes_after_its_days(mulai: str, limit: str, tenggat: str) -> None:
-    assert due(KANTOR, at(mulai), Limit.parse(limit)).at == at(tenggat)
+def test_a_combined_limit_counts_its_minutes_after_its_days(start: str, limit: str, tenggat: str) -> None:
+    assert due(KANTOR, at(start), Limit.parse(limit)).at == at(tenggat)
 
 
 JEDA = [
@@ -168,15 +168,15 @@ JEDA = [
 ]
 
 
-@pytest.mark.parametrize(("mulai", "limit", "jeda", "tenggat"), JEDA)
+@pytest.mark.parametrize(("start", "limit", "jeda", "tenggat"), JEDA)
 def test_the_clock_stands_still_while_the_file_is_with_the_applicant(
-    mulai: str, limit: str, jeda: str, tenggat: str
+    start: str, limit: str, jeda: str, tenggat: str
 ) -> None:
-    assert due(KANTOR, at(mulai), Limit.parse(limit), pauses(jeda)).at == at(tenggat)
+    assert due(KANTOR, at(start), Limit.parse(limit), pauses(jeda)).at == at(tenggat)
 
 
 @pytest.mark.parametrize(
-    ("mulai", "limit", "bagian", "saat"),
+    ("start", "limit", "bagian", "moment"),
     [
         ("2026-11-25 09:00", "10 menit", Fraction(4, 5), "2026-11-25 09:08"),
         ("2026-11-25 09:00", "10 menit", 1, "2026-11-25 09:10"),
@@ -189,9 +189,9 @@ def test_the_clock_stands_still_while_the_file_is_with_the_applicant(
     ],
 )
 def test_a_share_of_the_limit_is_a_share_of_its_office_time(
-    mulai: str, limit: str, bagian: Fraction | int, saat: str
+    start: str, limit: str, bagian: Fraction | int, moment: str
 ) -> None:
-    assert share_at(KANTOR, at(mulai), Limit.parse(limit), bagian) == at(saat)
+    assert share_at(KANTOR, at(start), Limit.parse(limit), bagian) == at(moment)
 
 
 def test_the_reminder_waits_for_the_applicant_too() -> None:
@@ -209,24 +209,24 @@ def test_office_time_is_the_exact_sum_of_the_office_intervals() -> None:
     kantor = pauses("2026-11-25 09:00/09:02, 2026-11-25 11:58/13:01, 2026-11-25 15:59/2026-11-26 07:31")
     assert office_time(KANTOR, kantor) == timedelta(minutes=2 + 3 + 2)
     assert office_time(KANTOR, []) == timedelta()
-    dua_kali = pauses("2026-11-25 09:00/10:00, 2026-11-25 09:30/10:30")
-    assert office_time(KANTOR, dua_kali) == timedelta(minutes=90)
-    pekan = pauses("2026-11-23 00:00/2026-11-30 00:00")
-    assert office_time(KANTOR, pekan) == timedelta(hours=37, minutes=30)
+    twice = pauses("2026-11-25 09:00/10:00, 2026-11-25 09:30/10:30")
+    assert office_time(KANTOR, twice) == timedelta(minutes=90)
+    week = pauses("2026-11-23 00:00/2026-11-30 00:00")
+    assert office_time(KANTOR, week) == timedelta(hours=37, minutes=30)
     ramadan = pauses("2026-02-23 00:00/2026-03-02 00:00")
     assert office_time(KANTOR, ramadan) == timedelta(hours=32, minutes=30)
 
 
 def test_microseconds_are_neither_lost_nor_won() -> None:
-    mulai = at("2026-11-25 15:59:59.999999")
-    assert due(KANTOR, mulai, Limit(0, 1)).at == at("2026-11-26 07:30:59.999999")
-    assert office_time(KANTOR, [Interval(mulai, at("2026-11-26 07:30:00.000001"))]) == timedelta(microseconds=2)
-    sepertujuh_minute = share_at(KANTOR, at("2026-11-25 09:00"), Limit(0, 1), Fraction(1, 7))
-    assert sepertujuh_minute == at("2026-11-25 09:00:08.571429")  # not a microsecond before it is used
+    start = at("2026-11-25 15:59:59.999999")
+    assert due(KANTOR, start, Limit(0, 1)).at == at("2026-11-26 07:30:59.999999")
+    assert office_time(KANTOR, [Interval(start, at("2026-11-26 07:30:00.000001"))]) == timedelta(microseconds=2)
+    a_seventh_minute = share_at(KANTOR, at("2026-11-25 09:00"), Limit(0, 1), Fraction(1, 7))
+    assert a_seventh_minute == at("2026-11-25 09:00:08.571429")  # not a microsecond before it is used
 
 
 @pytest.mark.parametrize(
-    ("sekarang", "tenggat", "menit"),
+    ("today", "tenggat", "minutes"),
     [
         ("2026-11-25 15:55", "2026-11-26 07:35", 10),
         ("2026-11-26 07:41", "2026-11-26 07:35", -6),
@@ -235,16 +235,16 @@ def test_microseconds_are_neither_lost_nor_won() -> None:
         ("2026-11-25 18:00", "2026-11-25 16:00", 0),  # nobody has worked since
     ],
 )
-def test_time_left_is_office_time_and_negative_once_it_is_overdue(sekarang: str, tenggat: str, menit: int) -> None:
-    assert remaining(KANTOR, at(sekarang), at(tenggat)) == timedelta(minutes=menit)
+def test_time_left_is_office_time_and_negative_once_it_is_overdue(today: str, tenggat: str, minutes: int) -> None:
+    assert remaining(KANTOR, at(today), at(tenggat)) == timedelta(minutes=minutes)
 
 
 def test_a_new_holiday_moves_the_tenggat() -> None:
-    mulai = at("2026-11-25 09:00")
-    assert due(KANTOR, mulai, Limit(4)).at == at("2026-12-01 16:00")
-    baru = replace(KANTOR, libur={**KANTOR.libur, date(2026, 11, 27): "Pilkada"})
-    assert due(baru, mulai, Limit(4)).at == at("2026-12-02 16:00")
-    assert due(KANTOR, mulai, Limit(4)).at == at("2026-12-01 16:00")
+    start = at("2026-11-25 09:00")
+    assert due(KANTOR, start, Limit(4)).at == at("2026-12-01 16:00")
+    new = replace(KANTOR, libur={**KANTOR.libur, date(2026, 11, 27): "Pilkada"})
+    assert due(new, start, Limit(4)).at == at("2026-12-02 16:00")
+    assert due(KANTOR, start, Limit(4)).at == at("2026-12-01 16:00")
 
 
 @pytest.mark.parametrize("machine_zone", ["UTC", "Asia/Jakarta", "America/New_York"])
@@ -252,54 +252,54 @@ def test_the_zone_of_the_machine_does_not_matter(machine_zone: str, monkeypatch:
     with monkeypatch.context() as m:
         m.setenv("TZ", machine_zone)
         machine_time.tzset()
-        hasil = due(KANTOR, at("2026-12-23 15:55").astimezone(UTC), Limit(0, 10))
+        result = due(KANTOR, at("2026-12-23 15:55").astimezone(UTC), Limit(0, 10))
         hari = due(KANTOR, at("2026-11-25 16:00"), Limit(4))
     machine_time.tzset()
-    assert hasil.at == at("2026-12-28 07:35")
-    assert hasil.at.tzinfo is UTC
-    assert "07.35 WITA" in hasil.explanation
+    assert result.at == at("2026-12-28 07:35")
+    assert result.at.tzinfo is UTC
+    assert "07.35 WITA" in result.explanation
     assert hari.at == at("2026-12-02 16:00")
 
 
 def test_hours_are_those_of_the_wall_clock_when_it_is_put_forward_or_back() -> None:
-    malam = dict.fromkeys(range(7), (WorkingHours(time(1), time(4)),))
-    amsterdam = OfficeCalendar("Europe/Amsterdam", malam)
+    night = dict.fromkeys(range(7), (WorkingHours(time(1), time(4)),))
+    amsterdam = OfficeCalendar("Europe/Amsterdam", night)
 
-    def malam_itu(bulan: int, hari: int) -> timedelta:
-        mulai = datetime(2026, bulan, hari, tzinfo=ZoneInfo("Europe/Amsterdam"))
-        return office_time(amsterdam, [Interval(mulai, mulai + timedelta(hours=12))])
+    def that_night(month: int, hari: int) -> timedelta:
+        start = datetime(2026, month, hari, tzinfo=ZoneInfo("Europe/Amsterdam"))
+        return office_time(amsterdam, [Interval(start, start + timedelta(hours=12))])
 
-    assert malam_itu(3, 28) == timedelta(hours=3)
-    assert malam_itu(3, 29) == timedelta(hours=2)
-    assert malam_itu(10, 25) == timedelta(hours=4)
+    assert that_night(3, 28) == timedelta(hours=3)
+    assert that_night(3, 29) == timedelta(hours=2)
+    assert that_night(10, 25) == timedelta(hours=4)
     half_past_two = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))  # twice that night
     assert office_time(amsterdam, [Interval(half_past_two, half_past_two.replace(fold=1))]) == timedelta(hours=1)
 
 
 def test_a_date_the_zone_left_out_is_no_working_day() -> None:
-    apia = OfficeCalendar("Pacific/Apia", jam("07:30-12:00 13:00-16:00", "07:30-11:30 13:00-16:30"))
-    kamis = datetime(2011, 12, 29, 9, tzinfo=ZoneInfo("Pacific/Apia"))  # Friday 30 December 2011 did not exist there
-    assert due(apia, kamis, Limit(1)).at == datetime(2012, 1, 2, 16, tzinfo=ZoneInfo("Pacific/Apia"))
+    apia = OfficeCalendar("Pacific/Apia", hours("07:30-12:00 13:00-16:00", "07:30-11:30 13:00-16:30"))
+    thursday = datetime(2011, 12, 29, 9, tzinfo=ZoneInfo("Pacific/Apia"))  # Friday 30 December 2011 did not exist there
+    assert due(apia, thursday, Limit(1)).at == datetime(2012, 1, 2, 16, tzinfo=ZoneInfo("Pacific/Apia"))
 
 
 WITHOUT_HOUR = OfficeCalendar("Asia/Makassar", {})
-SEPEKAN = OfficeCalendar(
-    "Asia/Makassar", {}, musim=(Musim(date(2026, 11, 23), date(2026, 11, 27), KANTOR.jam, "sepekan saja"),)
+A_WEEK = OfficeCalendar(
+    "Asia/Makassar", {}, musim=(Musim(date(2026, 11, 23), date(2026, 11, 27), KANTOR.hours, "sepekan saja"),)
 )
 
 
 @pytest.mark.parametrize("limit", [Limit(0, 10), Limit(1), Limit(3, 10)])
-@pytest.mark.parametrize("kalender", [WITHOUT_HOUR, SEPEKAN])
-def test_a_calendar_that_never_opens_again_is_refused(kalender: OfficeCalendar, limit: Limit) -> None:
+@pytest.mark.parametrize("calendar", [WITHOUT_HOUR, A_WEEK])
+def test_a_calendar_that_never_opens_again_is_refused(calendar: OfficeCalendar, limit: Limit) -> None:
     with pytest.raises(DefinitionError, match="10 tahun"):
-        due(kalender, at("2026-11-27 16:25"), limit)
-    assert office_time(kalender, pauses("2026-11-27 16:30/2046-01-01 00:00")) == timedelta()
+        due(calendar, at("2026-11-27 16:25"), limit)
+    assert office_time(calendar, pauses("2026-11-27 16:30/2046-01-01 00:00")) == timedelta()
 
 
 def test_a_long_limit_is_no_closed_office() -> None:
-    only_senin = replace(KANTOR, jam={0: KANTOR.jam[0]}, libur={})
-    senin = datetime(2026, 11, 23, 16, tzinfo=WITA)
-    assert due(only_senin, senin - timedelta(hours=1), Limit(700)).at == senin + timedelta(weeks=700)
+    only_monday = replace(KANTOR, hours={0: KANTOR.hours[0]}, libur={})
+    monday = datetime(2026, 11, 23, 16, tzinfo=WITA)
+    assert due(only_monday, monday - timedelta(hours=1), Limit(700)).at == monday + timedelta(weeks=700)
 
 
 def test_naive_datetimes_are_refused() -> None:
@@ -311,23 +311,23 @@ def test_naive_datetimes_are_refused() -> None:
 
 
 def test_a_calendar_that_contradicts_itself_is_refused() -> None:
-    pagi, siang = WorkingHours(time(8), time(12)), WorkingHours(time(11), time(15))
+    morning, noon = WorkingHours(time(8), time(12)), WorkingHours(time(11), time(15))
     musim = Musim(date(2026, 2, 18), date(2026, 3, 20), {})
-    for buat in (
+    for create in (
         lambda: OfficeCalendar("Asia/Banjarbaru", {}),
-        lambda: OfficeCalendar("Asia/Makassar", {7: (pagi,)}),
-        lambda: OfficeCalendar("Asia/Makassar", {0: (pagi, siang)}),
-        lambda: OfficeCalendar("Asia/Makassar", {0: (siang, pagi)}),
+        lambda: OfficeCalendar("Asia/Makassar", {7: (morning,)}),
+        lambda: OfficeCalendar("Asia/Makassar", {0: (morning, noon)}),
+        lambda: OfficeCalendar("Asia/Makassar", {0: (noon, morning)}),
         lambda: OfficeCalendar("Asia/Makassar", {0: (WorkingHours(time(12), time(12)),)}),
         lambda: replace(KANTOR, musim=(musim, replace(musim, start_date=date(2026, 3, 20)))),
         lambda: replace(KANTOR, musim=(replace(musim, end_date=date(2026, 2, 17)),)),
     ):
         with pytest.raises(DefinitionError):
-            buat()
+            create()
 
 
 @pytest.mark.parametrize(
-    ("teks", "limit", "kata"),
+    ("text", "limit", "word"),
     [
         ("4 Hari", Limit(4), "4 hari"),
         ("10 menit", Limit(0, 10), "10 menit"),
@@ -340,18 +340,18 @@ def test_a_calendar_that_contradicts_itself_is_refused() -> None:
         ("90 menit", Limit(0, 90), "1 jam 30 menit"),
     ],
 )
-def test_a_limit_is_read_as_the_sop_prints_it(teks: str, limit: Limit, kata: str) -> None:
-    assert Limit.parse(teks) == limit
-    assert str(limit) == kata
-    assert Limit.parse(kata) == limit
+def test_a_limit_is_read_as_the_sop_prints_it(text: str, limit: Limit, word: str) -> None:
+    assert Limit.parse(text) == limit
+    assert str(limit) == word
+    assert Limit.parse(word) == limit
 
 
 @pytest.mark.parametrize(
-    "teks", ["", "segera", "(5 Hari)", "4", "-4 hari", "4 hari 2 hari", "1,5 jam", "٤ hari", "9999999 hari"]
+    "text", ["", "segera", "(5 Hari)", "4", "-4 hari", "4 hari 2 hari", "1,5 jam", "٤ hari", "9999999 hari"]
 )
-def test_words_that_are_no_time_are_refused_with_a_sentence(teks: str) -> None:
+def test_words_that_are_no_time_are_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(DefinitionError, match=r"tidak terbaca|10 tahun"):
-        Limit.parse(teks)
+        Limit.parse(text)
 
 
 def test_the_limits_of_the_sop_add_up() -> None:

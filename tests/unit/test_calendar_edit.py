@@ -9,8 +9,8 @@ from pipeline.calendar.edit import (
     AddLibur,
     CalendarContent,
     ChangeHours,
+    EnsureLibur,
     MoveLibur,
-    PastikanLibur,
     RemoveLibur,
     RemoveMusim,
     SaveMusim,
@@ -23,11 +23,11 @@ from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS, Libur
 from pipeline.errors import InputInvalid
 from tests.unit.calendar_oracle import at
 
-NATAL, LEBARAN = date(2026, 12, 25), date(2027, 3, 10)
-ISI = CalendarContent(
+NATAL, FEAST = date(2026, 12, 25), date(2027, 3, 10)
+CONTENT = CalendarContent(
     {
-        NATAL: Libur(NATAL, "Hari Raya Natal", "bawaan", perkiraan=False),
-        LEBARAN: Libur(LEBARAN, "Hari Raya Idul Fitri", "bawaan", perkiraan=True),
+        NATAL: Libur(NATAL, "Hari Raya Natal", "bawaan", estimate=False),
+        FEAST: Libur(FEAST, "Hari Raya Idul Fitri", "bawaan", estimate=True),
     },
     USUAL_HOURS,
 )
@@ -35,8 +35,8 @@ RAMADAN = Musim(date(2027, 2, 8), date(2027, 3, 9), RAMADAN_HOURS, "Ramadan 1448
 USUAL = {h: time_text(j) for h, j in USUAL_HOURS.items()}
 
 
-def told(perubahan) -> tuple[str, ...]:
-    return describe(*differences(ISI, apply(ISI, perubahan)))
+def told(change) -> tuple[str, ...]:
+    return describe(*differences(CONTENT, apply(CONTENT, change)))
 
 
 def sentence(act) -> str:
@@ -46,14 +46,14 @@ def sentence(act) -> str:
 
 
 @pytest.mark.parametrize(
-    "tertulis", ["07.30-12.00 13.00-16.00", "07:30 - 12:00, 13:00–16:00", "7.30 s.d. 12.00 dan 13.00 sampai 16.00"]
+    "written", ["07.30-12.00 13.00-16.00", "07:30 - 12:00, 13:00–16:00", "7.30 s.d. 12.00 dan 13.00 sampai 16.00"]
 )
-def test_hours_are_read_as_people_write_them(tertulis):
-    assert parse_hours({0: tertulis, 5: "", 6: " "}) == {0: USUAL_HOURS[0]}
+def test_hours_are_read_as_people_write_them(written):
+    assert parse_hours({0: written, 5: "", 6: " "}) == {0: USUAL_HOURS[0]}
 
 
 @pytest.mark.parametrize(
-    ("tertulis", "kata"),
+    ("written", "word"),
     [
         ("pagi sampai sore", "belum terbaca"),
         ("07.30-12.00 lalu pulang", "belum terbaca"),
@@ -65,11 +65,11 @@ def test_hours_are_read_as_people_write_them(tertulis):
         ("07.30-12.00 12.00-16.00", "istirahat"),
     ],
 )
-def test_hours_that_make_no_sense_are_answered_by_day(tertulis, kata):
+def test_hours_that_make_no_sense_are_answered_by_day(written, word):
     with pytest.raises(InputInvalid) as e:
-        parse_hours({**USUAL, 4: tertulis})
+        parse_hours({**USUAL, 4: written})
     assert e.value.errors.keys() == {"jam-4"}
-    assert kata in e.value.errors["jam-4"]
+    assert word in e.value.errors["jam-4"]
     assert "Jumat" in e.value.errors["jam-4"]
 
 
@@ -80,8 +80,8 @@ def test_an_office_that_never_opens_is_refused():
 def test_every_change_is_told_in_words():
     assert told(AddLibur(((date(2026, 12, 28), "Banjir"),))) == ("Libur ditambah: Senin 28 Desember 2026, Banjir",)
     assert told(RemoveLibur(NATAL)) == ("Libur dihapus: Jumat 25 Desember 2026, Hari Raya Natal",)
-    assert told(PastikanLibur((LEBARAN,))) == ("Dipastikan: Rabu 10 Maret 2027, Hari Raya Idul Fitri",)
-    assert told(MoveLibur(LEBARAN, date(2027, 3, 11))) == (
+    assert told(EnsureLibur((FEAST,))) == ("Dipastikan: Rabu 10 Maret 2027, Hari Raya Idul Fitri",)
+    assert told(MoveLibur(FEAST, date(2027, 3, 11))) == (
         "Libur dihapus: Rabu 10 Maret 2027, Hari Raya Idul Fitri",
         "Libur ditambah: Kamis 11 Maret 2027, Hari Raya Idul Fitri",
     )
@@ -90,40 +90,40 @@ def test_every_change_is_told_in_words():
 
 
 def test_a_season_in_the_calendar_shortens_its_days():
-    kalender = apply(ISI, SaveMusim(RAMADAN)).office()
-    assert due(kalender, at("2027-02-09 09:00"), Limit(1)).at == at("2027-02-10 15:00")
+    calendar = apply(CONTENT, SaveMusim(RAMADAN)).office()
+    assert due(calendar, at("2027-02-09 09:00"), Limit(1)).at == at("2027-02-10 15:00")
 
 
 def test_a_moved_day_keeps_its_name_and_is_certain():
-    libur = apply(ISI, MoveLibur(LEBARAN, date(2027, 3, 11))).libur
-    assert libur[date(2027, 3, 11)] == Libur(date(2027, 3, 11), "Hari Raya Idul Fitri", "bawaan", perkiraan=False)
-    assert LEBARAN not in libur
+    libur = apply(CONTENT, MoveLibur(FEAST, date(2027, 3, 11))).libur
+    assert libur[date(2027, 3, 11)] == Libur(date(2027, 3, 11), "Hari Raya Idul Fitri", "bawaan", estimate=False)
+    assert FEAST not in libur
 
 
 @pytest.mark.parametrize(
-    ("perubahan", "kata"),
+    ("change", "word"),
     [
         (AddLibur(()), "Tulis tanggal"),
         (AddLibur(((NATAL, "Lagi"),)), "sudah libur: Hari Raya Natal"),
         (AddLibur(((date(2026, 12, 28), ""),)), "Tulis nama"),
         (AddLibur(((date(1026, 12, 28), "Keliru"),)), "Tahun 1026"),
         (RemoveLibur(date(2026, 12, 28)), "bukan hari libur"),
-        (MoveLibur(LEBARAN, NATAL), "sudah libur"),
-        (PastikanLibur(()), "Tidak ada tanggal perkiraan"),
+        (MoveLibur(FEAST, NATAL), "sudah libur"),
+        (EnsureLibur(()), "Tidak ada tanggal perkiraan"),
         (RemoveMusim(NATAL), "sudah tidak ada"),
-        (SaveMusim(RAMADAN, lama=NATAL), "sudah tidak ada"),
+        (SaveMusim(RAMADAN, old=NATAL), "sudah tidak ada"),
         (SaveMusim(Musim(RAMADAN.end_date, RAMADAN.start_date, RAMADAN_HOURS, "R")), "sebelum tanggal mulai"),
         (SaveMusim(Musim(RAMADAN.start_date, date(2027, 12, 1), RAMADAN_HOURS, "R")), "paling lama"),
         (SaveMusim(Musim(RAMADAN.start_date, RAMADAN.end_date, RAMADAN_HOURS, "")), "Beri nama"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_a_sentence(perubahan, kata):
-    assert kata in sentence(lambda: apply(ISI, perubahan))
+def test_what_makes_no_sense_is_refused_with_a_sentence(change, word):
+    assert word in sentence(lambda: apply(CONTENT, change))
 
 
 def test_two_seasons_at_once_are_refused_and_one_may_be_replaced_by_itself():
-    dengan = apply(ISI, SaveMusim(RAMADAN))
+    using = apply(CONTENT, SaveMusim(RAMADAN))
     longer = Musim(date(2027, 2, 7), RAMADAN.end_date, RAMADAN_HOURS, "Ramadan")
-    assert "bertumpang tindih dengan Ramadan 1448 H" in sentence(lambda: apply(dengan, SaveMusim(longer)))
-    assert apply(dengan, SaveMusim(longer, lama=RAMADAN.start_date)).musim == (longer,)
-    assert apply(dengan, RemoveMusim(RAMADAN.start_date)) == ISI
+    assert "bertumpang tindih dengan Ramadan 1448 H" in sentence(lambda: apply(using, SaveMusim(longer)))
+    assert apply(using, SaveMusim(longer, old=RAMADAN.start_date)).musim == (longer,)
+    assert apply(using, RemoveMusim(RAMADAN.start_date)) == CONTENT

@@ -8,12 +8,12 @@ from pipeline.calendar.due import Limit, Musim, OfficeCalendar, due
 from tests.unit.calendar_oracle import KANTOR, at, pauses
 
 
-def words(mulai: str, limit: str, jeda: str = "") -> str:
-    return due(KANTOR, at(mulai), Limit.parse(limit), pauses(jeda) if jeda else ()).explanation
+def words(start: str, limit: str, jeda: str = "") -> str:
+    return due(KANTOR, at(start), Limit.parse(limit), pauses(jeda) if jeda else ()).explanation
 
 
 @pytest.mark.parametrize(
-    ("mulai", "limit", "kalimat"),
+    ("start", "limit", "sentence"),
     [
         (
             "2026-12-23 15:55",
@@ -56,8 +56,8 @@ def words(mulai: str, limit: str, jeda: str = "") -> str:
         ("2026-11-25 09:00", "0 menit", "0 menit kerja dari Rabu 25 November 2026 09.00"),
     ],
 )
-def test_the_sum_names_every_day(mulai: str, limit: str, kalimat: str) -> None:
-    assert words(mulai, limit) == kalimat
+def test_the_sum_names_every_day(start: str, limit: str, sentence: str) -> None:
+    assert words(start, limit) == sentence
 
 
 def test_pauses_are_named_with_what_they_cost() -> None:
@@ -72,27 +72,27 @@ def test_pauses_are_named_with_what_they_cost() -> None:
 
 
 def test_only_what_stopped_this_clock_counts_as_a_pause() -> None:
-    before_dan_after = "2026-11-25 08:00/08:30, 2026-11-25 09:10/10:00"
-    assert words("2026-11-25 09:00", "10 menit", before_dan_after) == words("2026-11-25 09:00", "10 menit")
+    before_and_after = "2026-11-25 08:00/08:30, 2026-11-25 09:10/10:00"
+    assert words("2026-11-25 09:00", "10 menit", before_and_after) == words("2026-11-25 09:00", "10 menit")
 
 
 def test_pauses_that_touch_are_one() -> None:
-    kalimat = words("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/09:20, 2026-11-25 09:20/09:35")
-    assert "; berhenti 30 menit (30 menit jam kerja)" in kalimat
+    sentence = words("2026-11-25 09:00", "10 menit", "2026-11-25 09:05/09:20, 2026-11-25 09:20/09:35")
+    assert "; berhenti 30 menit (30 menit jam kerja)" in sentence
 
 
 def test_a_long_sum_leaves_out_its_middle() -> None:
-    kalimat = words("2026-11-25 09:00", "60 hari")
-    assert "Kamis 26 (1)" in kalimat
-    assert "…" in kalimat
-    assert "(60), akhir jam kerja" in kalimat
-    assert len(kalimat) < 400
+    sentence = words("2026-11-25 09:00", "60 hari")
+    assert "Kamis 26 (1)" in sentence
+    assert "…" in sentence
+    assert "(60), akhir jam kerja" in sentence
+    assert len(sentence) < 400
 
 
 def test_a_long_closure_is_told_by_its_dates() -> None:
-    tutup = Musim(date(2026, 11, 26), date(2026, 12, 8), {})
-    kalender = OfficeCalendar(KANTOR.zone, KANTOR.jam, {date(2026, 12, 1): "Libur"}, (tutup,))
-    assert due(kalender, at("2026-11-25 15:59"), Limit(0, 2)).explanation == (
+    close = Musim(date(2026, 11, 26), date(2026, 12, 8), {})
+    calendar = OfficeCalendar(KANTOR.zone, KANTOR.hours, {date(2026, 12, 1): "Libur"}, (close,))
+    assert due(calendar, at("2026-11-25 15:59"), Limit(0, 2)).explanation == (
         "2 menit kerja dari Rabu 25 November 2026 15.59: 1 menit Rabu 25 November; Kamis-Senin; "
         "Selasa 1 Desember libur (Libur); Rabu 2 Desember-Selasa 8 Desember; 1 menit Rabu 9 Desember, "
         "sampai 07.31 WITA"
@@ -100,8 +100,8 @@ def test_a_long_closure_is_told_by_its_dates() -> None:
 
 
 def test_it_is_told_on_the_clock_of_the_office() -> None:
-    jakarta = OfficeCalendar("Asia/Jakarta", KANTOR.jam)
-    mulai = datetime.fromisoformat("2026-11-25T02:00:00+00:00")
-    assert due(jakarta, mulai, Limit(0, 5)).explanation == (
+    jakarta = OfficeCalendar("Asia/Jakarta", KANTOR.hours)
+    start = datetime.fromisoformat("2026-11-25T02:00:00+00:00")
+    assert due(jakarta, start, Limit(0, 5)).explanation == (
         "5 menit kerja dari Rabu 25 November 2026 09.00: 5 menit Rabu 25 November, sampai 09.05 WIB"
     )

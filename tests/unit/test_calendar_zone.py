@@ -20,10 +20,10 @@ for limit in (Limit(4), Limit(0, 10), Limit(1, 75)):
 
 
 def test_it_reads_the_same_in_every_zone_of_the_machine() -> None:
-    dikatakan = {_told(zone) for zone in ("UTC", "Asia/Jakarta")}
-    assert len(dikatakan) == 1
-    (teks,) = dikatakan
-    assert teks.count("WITA") >= teks.count("\n") == 18
+    said = {_told(zone) for zone in ("UTC", "Asia/Jakarta")}
+    assert len(said) == 1
+    (text,) = said
+    assert text.count("WITA") >= text.count("\n") == 18
 
 
 def _told(zone: str) -> str:

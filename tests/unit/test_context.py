@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.documents.context import bap_context, receipt_context, refusal_context, rekomendasi_context, sk_context
-from pipeline.documents.template.sample import ISI, REGISTRATION, sample_bap
+from pipeline.documents.template.sample import CONTENT, REGISTRATION, sample_bap
 from pipeline.errors import DefinitionError
 from pipeline.hashing import digest
 from pipeline.json import Json
@@ -16,12 +16,12 @@ from pipeline.sop.registry import get_sop
 SOP = get_sop("td_lks")
 
 
-def sk(tambahan: Json | None = None, **changes: object) -> Json:
-    return sk_context(kantor(), SOP, ISI | changes, sample_bap(SOP), tambahan or {}, pendaftaran=REGISTRATION)
+def sk(additions: Json | None = None, **changes: object) -> Json:
+    return sk_context(kantor(), SOP, CONTENT | changes, sample_bap(SOP), additions or {}, registration=REGISTRATION)
 
 
-def table(konteks: Json) -> dict[str, str]:
-    rows = konteks["data"]
+def table(context: Json) -> dict[str, str]:
+    rows = context["data"]
     assert isinstance(rows, list)
     return {row["label"]: row["nilai"] for row in rows}
 
@@ -48,14 +48,14 @@ def test_answers_that_no_longer_apply_are_not_printed() -> None:
 
 
 def test_the_legal_basis_of_lksa_is_only_in_theirs() -> None:
-    assert any("30/HUK/2011" in str(dasar) for dasar in sk()["mengingat"])  # type: ignore[attr-defined]  # a list
-    assert not any("30/HUK/2011" in str(dasar) for dasar in sk(lembaga_jenis="LKS")["mengingat"])  # type: ignore[attr-defined]  # a list
+    assert any("30/HUK/2011" in str(basis) for basis in sk()["mengingat"])  # type: ignore[attr-defined]  # a list
+    assert not any("30/HUK/2011" in str(basis) for basis in sk(lembaga_jenis="LKS")["mengingat"])  # type: ignore[attr-defined]  # a list
 
 
 def test_additions_of_the_back_office() -> None:
-    konteks = sk({"pertimbangan": "bahwa lembaga telah pindah alamat", "tembusan": ["Arsip"]})
-    assert konteks["pertimbangan"] == "bahwa lembaga telah pindah alamat"
-    assert konteks["tembusan"] == ["Arsip"]
+    context = sk({"pertimbangan": "bahwa lembaga telah pindah alamat", "tembusan": ["Arsip"]})
+    assert context["pertimbangan"] == "bahwa lembaga telah pindah alamat"
+    assert context["tembusan"] == ["Arsip"]
     assert sk({"tembusan": []})["tembusan"] == list(SOP.naskah.tembusan)
 
 
@@ -66,8 +66,8 @@ def test_a_context_is_plain_json_and_the_same_every_time() -> None:
 
 def test_a_refusal_gives_every_reason_once() -> None:
     bap = sample_bap(SOP, "tidak_layak")
-    konteks = refusal_context(kantor(), SOP, ISI, bap, {"pertimbangan": bap["catatan"]}, pendaftaran=REGISTRATION)
-    assert konteks["alasan"] == [
+    context = refusal_context(kantor(), SOP, CONTENT, bap, {"pertimbangan": bap["catatan"]}, registration=REGISTRATION)
+    assert context["alasan"] == [
         "Papan nama lembaga terpasang: Papan nama belum memuat nomor akta pendirian.",
         "Lembaga belum memiliki kantor yang dapat digunakan.",
         "Sarana, pengasuh, dan administrasi lembaga telah diperiksa di tempat oleh tim kami.",
@@ -75,44 +75,44 @@ def test_a_refusal_gives_every_reason_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kesimpulan", "terbit"), [("layak", True), ("layak_dengan_catatan", True), ("tidak_layak", False)]
+    ("conclusion", "issued"), [("layak", True), ("layak_dengan_catatan", True), ("tidak_layak", False)]
 )
-def test_the_recommendation_follows_the_conclusion(kesimpulan: str, terbit: bool) -> None:
-    konteks = rekomendasi_context(kantor(), SOP, ISI, sample_bap(SOP, kesimpulan), pendaftaran=REGISTRATION)
-    assert konteks["terbit"] is terbit
-    assert konteks["dinas"] == "DINAS SOSIAL"
+def test_the_recommendation_follows_the_conclusion(conclusion: str, issued: bool) -> None:
+    context = rekomendasi_context(kantor(), SOP, CONTENT, sample_bap(SOP, conclusion), registration=REGISTRATION)
+    assert context["terbit"] is issued
+    assert context["dinas"] == "DINAS SOSIAL"
 
 
 def test_a_photo_carries_place_and_time() -> None:
-    foto = [
+    photo = [
         {"sha256": "ab" * 32, "label": "depan", "waktu": "2026-11-26T02:14:00+00:00", "lat": -3.44, "lon": 114.84},
         {"sha256": "cd" * 32, "label": "Gudang", "waktu": "", "lat": None, "lon": None},
     ]
-    konteks = bap_context(kantor(), SOP, ISI, sample_bap(SOP) | {"foto": foto}, pendaftaran=REGISTRATION)
-    assert konteks["foto"] == [
+    context = bap_context(kantor(), SOP, CONTENT, sample_bap(SOP) | {"foto": photo}, registration=REGISTRATION)
+    assert context["foto"] == [
         {
             "gambar": "ab" * 32,
             "keterangan": "Tampak depan dan papan nama, 26 November 2026 10.14 WITA, lintang -3.44, bujur 114.84",
         },
         {"gambar": "cd" * 32, "keterangan": "Gudang, lokasi tidak terbaca"},
     ]
-    assert konteks["hari_tanggal"] == "Kamis, tanggal dua puluh enam bulan November tahun dua ribu dua puluh enam"
+    assert context["hari_tanggal"] == "Kamis, tanggal dua puluh enam bulan November tahun dua ribu dua puluh enam"
 
 
 def test_a_half_filled_report_can_still_be_drawn() -> None:
-    konteks = bap_context(kantor(), SOP, {}, {"tanggal": "besok"}, pendaftaran=REGISTRATION)
-    assert konteks["hari_tanggal"] == "besok"
-    assert konteks["tim"] == []
+    context = bap_context(kantor(), SOP, {}, {"tanggal": "besok"}, registration=REGISTRATION)
+    assert context["hari_tanggal"] == "besok"
+    assert context["tim"] == []
 
 
 def test_the_receipt_counts_files_and_tells_the_time_in_wita() -> None:
-    konteks = receipt_context(
-        kantor(), SOP, ISI, nomor="LKS-2026-1", kode_lacak="K7QM-4T9X", url_lacak="https://izin.example/lacak",
+    context = receipt_context(
+        kantor(), SOP, CONTENT, nomor="LKS-2026-1", tracking_code="K7QM-4T9X", tracking_url="https://izin.example/lacak",
         sent_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC), berkas=[("KTP", 3), ("LAIN", 1)],
     )  # fmt: skip
-    assert konteks["dikirim"] == "23 November 2026 10.05 WITA"
-    assert konteks["janji"] == "5 (lima) hari kerja"
-    assert konteks["berkas"] == [
+    assert context["dikirim"] == "23 November 2026 10.05 WITA"
+    assert context["janji"] == "5 (lima) hari kerja"
+    assert context["berkas"] == [
         {"nama": "KTP ketua, sekretaris dan bendahara", "jumlah": "3 berkas"},
         {"nama": "LAIN", "jumlah": "1 berkas"},
     ]

@@ -79,7 +79,7 @@ def test_a_proof_is_short_and_says_which_history_is_in_which_head():
     proof = make_proof(whole, leaves(1000), 617)
     assert len(proof["path"]) == 10
     leaf, found = check_proof(proof, PUBLIC)
-    assert (leaf.nomor, leaf.urut, found.number) == ("LKS-2026-000617", 618, 1)
+    assert (leaf.nomor, leaf.sequence, found.number) == ("LKS-2026-000617", 618, 1)
     assert check_proof(proof, PUBLIC, read_head(whole.plain()))[0] == leaf
 
 

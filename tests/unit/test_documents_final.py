@@ -9,7 +9,7 @@ from pipeline.documents.context import sk_context
 from pipeline.documents.final import SigningOfficial, draft_final, final_text_differs, signed_final, years_later
 from pipeline.documents.qr import qr_png
 from pipeline.documents.template.render import render
-from pipeline.documents.template.sample import ISI, OFFICIAL, REGISTRATION, URL, sample_bap, sample_final
+from pipeline.documents.template.sample import CONTENT, OFFICIAL, REGISTRATION, URL, sample_bap, sample_final
 from pipeline.documents.template.templates import templat
 from pipeline.documents.template.text import docx_text
 from pipeline.errors import DefinitionError
@@ -19,7 +19,7 @@ from pipeline.sop.registry import get_sop
 from tests.unit.docx_maker import make_docx
 
 SOP = get_sop("td_lks")
-CONTEXT = sk_context(kantor(), SOP, ISI, sample_bap(SOP), {}, pendaftaran=REGISTRATION)
+CONTEXT = sk_context(kantor(), SOP, CONTENT, sample_bap(SOP), {}, registration=REGISTRATION)
 SK = templat(SOP.naskah.templat["sk"]).payload
 BLANK = make_docx(
     [
@@ -38,7 +38,7 @@ BLANK = make_docx(
 
 @cache
 def draft(blank: bytes = BLANK) -> bytes:
-    return render(blank, CONTEXT | draft_final(), judul="Draf")
+    return render(blank, CONTEXT | draft_final(), title="Draf")
 
 
 def signed(blank: bytes = BLANK, **changes: object) -> bytes:
@@ -66,9 +66,9 @@ def test_anything_else_is_found_and_named(changes: Json, where: str) -> None:
 
 
 def test_a_placeholder_typed_by_an_applicant_deceives_nobody() -> None:
-    konteks: Json = CONTEXT | {"nama_lembaga": str(draft_final()["nomor"])}
-    before = render(BLANK, konteks | draft_final())
-    after = render(BLANK, konteks | sample_final(), qr=qr_png(URL))
+    context: Json = CONTEXT | {"nama_lembaga": str(draft_final()["nomor"])}
+    before = render(BLANK, context | draft_final())
+    after = render(BLANK, context | sample_final(), qr=qr_png(URL))
     assert final_text_differs(before, after, draft_final(), sample_final())
 
 
@@ -80,26 +80,26 @@ def test_a_draft_says_it_is_not_in_force_and_has_no_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dasar", "line"), [("definitif", "KEPALA DINAS"), ("plt", "Plt. KEPALA DINAS"), ("plh", "Plh. KEPALA DINAS")]
+    ("basis", "line"), [("definitif", "KEPALA DINAS"), ("plt", "Plt. KEPALA DINAS"), ("plh", "Plh. KEPALA DINAS")]
 )
-def test_a_substitute_signs_as_one(dasar: str, line: str) -> None:
-    pejabat = SigningOfficial(nama="Budi", nip=None, jabatan="Kepala Dinas", dasar=dasar)
+def test_a_substitute_signs_as_one(basis: str, line: str) -> None:
+    official = SigningOfficial(name="Budi", nip=None, jabatan="Kepala Dinas", basis=basis)
     final = signed_final(
-        nomor="1", tanggal=date(2026, 12, 1), penandatangan=pejabat, url=URL, penyedia="bsre", berlaku_sampai=None
+        nomor="1", day=date(2026, 12, 1), signatory=official, url=URL, provider="bsre", valid_until=None
     )
     assert final["jabatan_penandatangan"] == line
     assert final["nip_penandatangan"] == ""
 
 
 def test_the_footer_names_bsre_only_when_bsre_signed() -> None:
-    def footer(penyedia: str) -> str:
+    def footer(provider: str) -> str:
         final = signed_final(
             nomor="1",
-            tanggal=date(2026, 12, 1),
-            penandatangan=OFFICIAL,
+            day=date(2026, 12, 1),
+            signatory=OFFICIAL,
             url=URL,
-            penyedia=penyedia,
-            berlaku_sampai=None,
+            provider=provider,
+            valid_until=None,
         )
         return str(final["catatan_tte"])
 

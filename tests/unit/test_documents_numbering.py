@@ -10,15 +10,15 @@ from pipeline.errors import DefinitionError, DocumentFailed
 
 
 @pytest.mark.parametrize(
-    ("pola", "nomor"),
+    ("pattern", "nomor"),
     [
         ("503/{urut:04d}/TD-LKS/DPMPTSP/{tahun}", "503/0042/TD-LKS/DPMPTSP/2026"),
         ("{urut}/LKS/{bulan_romawi}/{tahun}", "42/LKS/XII/2026"),
         ("{urut:d}-{{x}}-{tahun}", "42-{x}-2026"),
     ],
 )
-def test_patterns(pola: str, nomor: str) -> None:
-    assert format_nomor(pola, 42, date(2026, 12, 1)) == nomor
+def test_patterns(pattern: str, nomor: str) -> None:
+    assert format_nomor(pattern, 42, date(2026, 12, 1)) == nomor
 
 
 @pytest.mark.attack("D14")
@@ -28,7 +28,7 @@ def test_the_year_is_the_one_on_the_wall_in_the_office() -> None:
 
 
 @pytest.mark.parametrize(
-    "pola",
+    "pattern",
     [
         "503/{urut:04d}",
         "503/{tahun}",
@@ -43,9 +43,9 @@ def test_the_year_is_the_one_on_the_wall_in_the_office() -> None:
         "{bulan}/{urut}/{tahun}",
     ],
 )
-def test_anything_else_is_refused_with_a_sentence(pola: str) -> None:
+def test_anything_else_is_refused_with_a_sentence(pattern: str) -> None:
     with pytest.raises(DefinitionError, match="Pola nomor"):
-        check_pattern(pola)
+        check_pattern(pattern)
 
 
 def test_an_address_too_long_for_print_is_refused() -> None:

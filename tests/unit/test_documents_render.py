@@ -151,7 +151,7 @@ def test_core_properties_are_ours_and_never_a_template() -> None:
     doc.core_properties.author = "Orang dalam"
     out = io.BytesIO()
     doc.save(out)
-    result = Document(io.BytesIO(render(out.getvalue(), {"nama": "A & B"}, judul="SK A & B " + "x" * 300)))
+    result = Document(io.BytesIO(render(out.getvalue(), {"nama": "A & B"}, title="SK A & B " + "x" * 300)))
     assert result.core_properties.title.startswith("SK A & B")
     assert result.core_properties.author == ""
 
@@ -169,12 +169,12 @@ def test_a_name_of_a_picture_becomes_that_picture_re_encoded() -> None:
     photo = io.BytesIO()
     Image.new("RGBA", (300, 200), (10, 200, 30, 128)).save(photo, "WEBP")
     template = make_docx(["{%p for f in foto %}", "{{ f.gambar }} {{ f.label }}", "{%p endfor %}"])
-    foto = [{"gambar": "sidik-1", "label": "depan"}, {"gambar": "sidik-2", "label": "dapur"}]
-    result = render(template, {"foto": foto}, gambar={"sidik-1": photo.getvalue()})
+    picture = [{"gambar": "sidik-1", "label": "depan"}, {"gambar": "sidik-2", "label": "dapur"}]
+    result = render(template, {"foto": picture}, picture={"sidik-1": photo.getvalue()})
     assert part(result, "word/document.xml").count(b"<pic:pic") == 1
     assert "sidik-2 dapur" in docx_text(result)
     with pytest.raises(InvalidValue, match="foto"):
-        render(template, {"foto": foto}, gambar={"sidik-1": b"bukan gambar"})
+        render(template, {"foto": picture}, picture={"sidik-1": b"bukan gambar"})
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.7", b"halo"])
@@ -193,9 +193,9 @@ def test_a_double_part_is_refused() -> None:
 
 @pytest.mark.attack("E06")
 def test_the_same_values_give_the_same_bytes() -> None:
-    first = render(TEMPLATE, {"nama": "A & B"}, judul="Uji")
-    assert first == render(TEMPLATE, {"nama": "A & B"}, judul="Uji")
-    assert first != render(TEMPLATE, {"nama": "A dan B"}, judul="Uji")
+    first = render(TEMPLATE, {"nama": "A & B"}, title="Uji")
+    assert first == render(TEMPLATE, {"nama": "A & B"}, title="Uji")
+    assert first != render(TEMPLATE, {"nama": "A dan B"}, title="Uji")
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 

@@ -32,20 +32,20 @@ KINDS = sorted(SOP.naskah.templat)
 SAMPLE = {"nomor": "503/1", "nama_lembaga": "Yayasan", "tim": [{"nama": "Rizali"}]}
 
 
-@pytest.mark.parametrize("jenis", KINDS)
-def test_every_document_reads_as_it_did(jenis: str) -> None:
+@pytest.mark.parametrize("tag", KINDS)
+def test_every_document_reads_as_it_did(tag: str) -> None:
     """To accept a change of wording: render it, read it, and replace the file under tests/snapshots."""
-    konteks = sample_contexts(kantor(), SOP)[jenis]
-    text = docx_text(render(templat(SOP.naskah.templat[jenis]).payload, konteks, qr=qr_png(URL)))
-    assert text + "\n" == (SNAPSHOTS / f"{jenis}.txt").read_text(encoding="utf-8")
+    context = sample_contexts(kantor(), SOP)[tag]
+    text = docx_text(render(templat(SOP.naskah.templat[tag]).payload, context, qr=qr_png(URL)))
+    assert text + "\n" == (SNAPSHOTS / f"{tag}.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("jenis", KINDS)
-def test_tables_have_both_widths_and_rows_stay_whole(jenis: str) -> None:
-    body = part(templat(SOP.naskah.templat[jenis]).payload, "word/document.xml")
+@pytest.mark.parametrize("tag", KINDS)
+def test_tables_have_both_widths_and_rows_stay_whole(tag: str) -> None:
+    body = part(templat(SOP.naskah.templat[tag]).payload, "word/document.xml")
     assert body.count(b"<w:gridCol ") == body.count(b"<w:gridCol w:w=")
     assert body.count(b"<w:tc>") == body.count(b"<w:tcW ")
-    if jenis not in {"tanda_terima"}:
+    if tag not in {"tanda_terima"}:
         assert b"<w:cantSplit/>" in body
 
 
@@ -69,8 +69,8 @@ def test_templates_are_named_by_file_alone() -> None:
     ],
 )
 def test_what_is_wrong_is_said(lines: list[str], sentence: str) -> None:
-    laporan = check_template(make_docx(lines), SAMPLE)
-    assert any(sentence in galat for galat in laporan.galat), laporan
+    report = check_template(make_docx(lines), SAMPLE)
+    assert any(sentence in error for error in report.error), report
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,14 @@ def test_what_is_wrong_is_said(lines: list[str], sentence: str) -> None:
     ],
 )
 def test_a_slip_of_the_pen_is_told_in_the_words_of_the_office(line: str, sentence: str) -> None:
-    (galat,) = check_template(make_docx([line]), SAMPLE).galat
-    assert sentence in galat
-    assert galat.startswith("Penulisan templat keliru: ")
-    with pytest.raises(TemplatInvalid) as keliru:
+    (error,) = check_template(make_docx([line]), SAMPLE).error
+    assert sentence in error
+    assert error.startswith("Penulisan templat keliru: ")
+    with pytest.raises(TemplatInvalid) as mistaken:
         render(make_docx([line]), SAMPLE)
-    for kalimat in (galat, str(keliru.value)):
-        assert ".." not in kalimat
-        assert not any(inggris in kalimat for inggris in ("xpected", "Jinja", "unknown", "No filter", "got ", " has "))
+    for words in (error, str(mistaken.value)):
+        assert ".." not in words
+        assert not any(english in words for english in ("xpected", "Jinja", "unknown", "No filter", "got ", " has "))
 
 
 @pytest.mark.attack("C14")
@@ -106,39 +106,39 @@ def test_dangerous_parts_are_named() -> None:
     external = with_part(
         docx, "word/_rels/document.xml.rels", rels.replace(b"</Relationships>", link + b"</Relationships>")
     )
-    assert any("10.0.0.1" in g for g in check_template(external, SAMPLE).galat)
-    assert any("makro" in g for g in check_template(with_part(docx, "word/vbaProject.bin", b"x"), SAMPLE).galat)
-    assert any("objek" in g for g in check_template(with_part(docx, "word/embeddings/a.bin", b"x"), SAMPLE).galat)
-    for jenis in ("oleObject", "package", "control"):  # in whatever folder it lies
+    assert any("10.0.0.1" in g for g in check_template(external, SAMPLE).error)
+    assert any("makro" in g for g in check_template(with_part(docx, "word/vbaProject.bin", b"x"), SAMPLE).error)
+    assert any("objek" in g for g in check_template(with_part(docx, "word/embeddings/a.bin", b"x"), SAMPLE).error)
+    for tag in ("oleObject", "package", "control"):  # in whatever folder it lies
         related = part(docx, "word/_rels/document.xml.rels").replace(
             b"</Relationships>",
             b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
-            + jenis.encode()
+            + tag.encode()
             + b'" Target="media/obj1.bin"/></Relationships>',
         )
         hidden = with_part(with_part(docx, "word/media/obj1.bin", b"x"), "word/_rels/document.xml.rels", related)
-        assert any("objek" in g for g in check_template(hidden, SAMPLE).galat), jenis
+        assert any("objek" in g for g in check_template(hidden, SAMPLE).error), tag
 
 
-def _field(*fragment: str, tanda: str = "instrText") -> bytes:
+def _field(*fragment: str, mark: str = "instrText") -> bytes:
     """A field as Word writes it, its instruction cut into these runs."""
-    isi = "".join(f'<w:r><w:{tanda} xml:space="preserve">{teks}</w:{tanda}></w:r>' for teks in fragment)
+    content = "".join(f'<w:r><w:{mark} xml:space="preserve">{text}</w:{mark}></w:r>' for text in fragment)
     return (
-        f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{isi}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{content}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         '<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
     ).encode()
 
 
-def _with_body(paragraf: bytes, nama: str = "word/document.xml") -> bytes:
+def _with_body(paragraph: bytes, name: str = "word/document.xml") -> bytes:
     docx = make_docx(["{{ nomor }}"], header="kepala")
-    return with_part(docx, nama, part(docx, nama).replace(b"<w:p>", paragraf + b"<w:p>", 1))
+    return with_part(docx, name, part(docx, name).replace(b"<w:p>", paragraph + b"<w:p>", 1))
 
 
-_BERSARANG = _field("PAGE").replace(b"PAGE</w:instrText></w:r>", b"DD</w:instrText></w:r>" + _field(' QUOTE "E" '), 1)
+_NESTED = _field("PAGE").replace(b"PAGE</w:instrText></w:r>", b"DD</w:instrText></w:r>" + _field(' QUOTE "E" '), 1)
 
 
 @pytest.mark.parametrize(
-    ("paragraf", "nama"),
+    ("paragraph", "name"),
     [
         (_field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"'), "DDEAUTO"),
         (_field(" dde", "au", "to excel"), "DDEAUTO"),
@@ -150,22 +150,22 @@ _BERSARANG = _field("PAGE").replace(b"PAGE</w:instrText></w:r>", b"DD</w:instrTe
         (_field(" DATABASE x "), "DATABASE"),
         (_field(" MACROBUTTON x y "), "MACROBUTTON"),
         (_field(" DATE \\@ yyyy "), "DATE"),
-        (_field(" DDEAUTO x ", tanda="delInstrText"), "DDEAUTO"),
+        (_field(" DDEAUTO x ", mark="delInstrText"), "DDEAUTO"),
         (_field(' "DDEAUTO" x '), "tanpa nama"),
         (b'<w:p><w:fldSimple w:instr=" DDEAUTO a b "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p>', "DDEAUTO"),
         (b'<w:p><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>DDEAUTO x</w:instrText></w:r></w:p>', "DDEAUTO"),
-        (_BERSARANG, "QUOTE"),
+        (_NESTED, "QUOTE"),
     ],
 )
-def test_a_field_that_runs_or_fetches_something_is_refused(paragraf: bytes, nama: str) -> None:
-    for tempat in ("word/document.xml", "word/header1.xml"):
-        galat = check_template(_with_body(paragraf, tempat), SAMPLE).galat
-        assert any(f"bidang Word `{nama}`" in g for g in galat), (tempat, galat)
+def test_a_field_that_runs_or_fetches_something_is_refused(paragraph: bytes, name: str) -> None:
+    for place in ("word/document.xml", "word/header1.xml"):
+        error = check_template(_with_body(paragraph, place), SAMPLE).error
+        assert any(f"bidang Word `{name}`" in g for g in error), (place, error)
 
 
-@pytest.mark.parametrize("perintah", [" PAGE ", "NUMPAGES \\* MERGEFORMAT", " page", ' HYPERLINK "https://x.test" '])
-def test_a_page_number_or_a_link_is_no_danger(perintah: str) -> None:
-    assert check_template(_with_body(_field(perintah)), SAMPLE).galat == []
+@pytest.mark.parametrize("command", [" PAGE ", "NUMPAGES \\* MERGEFORMAT", " page", ' HYPERLINK "https://x.test" '])
+def test_a_page_number_or_a_link_is_no_danger(command: str) -> None:
+    assert check_template(_with_body(_field(command)), SAMPLE).error == []
 
 
 def test_a_document_within_the_document_or_a_source_of_data_is_refused() -> None:
@@ -175,35 +175,35 @@ def test_a_document_within_the_document_or_a_source_of_data_is_refused() -> None
     settings = part(docx, "word/settings.xml")
     doctype = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     types = part(docx, "[Content_Types].xml")
-    for nama, isi, kata in (
+    for name, content, word in (
         ("word/_rels/document.xml.rels", rels.replace(b"</Relationships>", chunk), "dokumen lain di dalamnya"),
         ("word/settings.xml", settings.replace(b"<w:zoom", b"<w:mailMerge/><w:zoom", 1), "surat massal"),
         ("word/footnotes.xml", doctype + b"<x/>", "DOCTYPE"),
         ("[Content_Types].xml", types.replace(b"document.main+xml", b"document.macroEnabled.main+xml"), "makro"),
     ):
-        assert any(kata in g for g in check_template(with_part(docx, nama, isi), SAMPLE).galat), nama
+        assert any(word in g for g in check_template(with_part(docx, name, content), SAMPLE).error), name
 
 
 def test_a_template_that_repeats_without_end_is_stopped_and_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CPU_SECONDS", 1)
-    awal = [f"{{% for {huruf} in tembusan %}}" for huruf in "abcdef"]
-    docx = make_docx(["".join(awal) + "{{ nomor }} panjang sekali " * 20 + "{% endfor %}" * len(awal)])
-    sebelum, mulai = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
-    assert check_template(docx, SAMPLE | {"tembusan": ["x"] * 40}).galat == [TOO_HEAVY]
-    assert time.monotonic() - mulai < limits.WALL_SECONDS
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - sebelum < 100 << 10
+    first = [f"{{% for {letters} in tembusan %}}" for letters in "abcdef"]
+    docx = make_docx(["".join(first) + "{{ nomor }} panjang sekali " * 20 + "{% endfor %}" * len(first)])
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    assert check_template(docx, SAMPLE | {"tembusan": ["x"] * 40}).error == [TOO_HEAVY]
+    assert time.monotonic() - start < limits.WALL_SECONDS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10
 
 
-@pytest.mark.parametrize("banyak", [1, 2])
+@pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("file", ["pipeline/sop/td_lks.toml", "tests/data/izin_penelitian.toml"])
-def test_a_sop_with_a_short_checklist_has_sample_documents_too(tmp_path: Path, file: str, banyak: int) -> None:
+def test_a_sop_with_a_short_checklist_has_sample_documents_too(tmp_path: Path, file: str, count: int) -> None:
     bagian = re.split(r"(?m)(?=^\[\[?)", (ROOT / file).read_text(encoding="utf-8"))
-    butir = [b for b in bagian if b.startswith("[[butir_bap]]")]
-    pendek = tmp_path / "pendek.toml"
-    pendek.write_text("".join(b for b in bagian if b not in butir[banyak:]), encoding="utf-8")
-    sop = load_sop(pendek)
-    for jenis in sop.naskah.templat:
-        assert sample_context(kantor(), sop, jenis)
+    item = [b for b in bagian if b.startswith("[[butir_bap]]")]
+    short = tmp_path / "pendek.toml"
+    short.write_text("".join(b for b in bagian if b not in item[count:]), encoding="utf-8")
+    sop = load_sop(short)
+    for tag in sop.naskah.templat:
+        assert sample_context(kantor(), sop, tag)
 
 
 def test_a_kind_of_document_nobody_makes_is_a_sentence() -> None:
@@ -212,21 +212,21 @@ def test_a_kind_of_document_nobody_makes_is_a_sentence() -> None:
 
 
 def test_doctor_says_which_port_is_wrong() -> None:
-    assert doctor.port({"ALURIZIN_PORT": "delapan", "ALURIZIN_DATA": "/tidak/ada"}).obat.startswith("ALURIZIN_PORT")
-    assert doctor.port({"ALURIZIN_PORT": "70000", "ALURIZIN_DATA": "/tidak/ada"}).obat.startswith("ALURIZIN_PORT")
+    assert doctor.port({"ALURIZIN_PORT": "delapan", "ALURIZIN_DATA": "/tidak/ada"}).remedy.startswith("ALURIZIN_PORT")
+    assert doctor.port({"ALURIZIN_PORT": "70000", "ALURIZIN_DATA": "/tidak/ada"}).remedy.startswith("ALURIZIN_PORT")
 
 
 def test_what_is_no_word_document_is_one_sentence() -> None:
     parts = read_parts(make_docx(["x"]))
     without_types = pack({k: v for k, v in parts.items() if k != "[Content_Types].xml"})
     for content in (b"", b"%PDF-1.7", without_types):
-        assert check_template(content, SAMPLE).galat == ["Berkas ini bukan dokumen Word (.docx) yang utuh."]
+        assert check_template(content, SAMPLE).error == ["Berkas ini bukan dokumen Word (.docx) yang utuh."]
 
 
 def test_variables_and_loops_are_listed() -> None:
-    laporan = check_template(make_docx(["{{ nomor }}", "{%p for o in tim %}", "{{ o.nama }}", "{%p endfor %}"]), SAMPLE)
-    assert (laporan.variable, laporan.loop, laporan.galat) == (("nomor", "tim"), ("tim",), [])
-    assert "Variabel `nama_lembaga` tidak dicetak." in laporan.catatan
+    report = check_template(make_docx(["{{ nomor }}", "{%p for o in tim %}", "{{ o.nama }}", "{%p endfor %}"]), SAMPLE)
+    assert (report.variable, report.loop, report.error) == (("nomor", "tim"), ("tim",), [])
+    assert "Variabel `nama_lembaga` tidak dicetak." in report.note
 
 
 def test_the_command_tells_good_from_bad(tmp_path: Path) -> None:
@@ -247,9 +247,9 @@ _ORDER = {
 }
 
 
-@pytest.mark.parametrize("jenis", KINDS)
-def test_properties_stand_in_the_order_word_insists_on(jenis: str) -> None:
-    body = parse_xml(part(templat(SOP.naskah.templat[jenis]).payload, "word/document.xml"))
+@pytest.mark.parametrize("tag", KINDS)
+def test_properties_stand_in_the_order_word_insists_on(tag: str) -> None:
+    body = parse_xml(part(templat(SOP.naskah.templat[tag]).payload, "word/document.xml"))
     for kind, order in _ORDER.items():
         for properties in body.iter(f"{{{body.nsmap['w']}}}{kind}"):
             names = [child.tag.rpartition("}")[2] for child in properties]

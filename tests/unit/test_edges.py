@@ -35,24 +35,24 @@ class TestDeadlines:
     def test_a_step_is_reminded_of_at_four_fifths_lapses_at_once_its_limit_and_again_at_twice(self) -> None:
         step, limit = SOP["paraf_kabid"], Limit(hari=4)
         levels = list(schedule(KANTOR, step, MONDAY, limit, ()))
-        assert [(d.tingkat, d.kepada) for d in levels] == [
-            ("pengingat", step.peran), ("lewat", step.atasan), ("dua_kali", Peran.KEPALA_DINAS),
+        assert [(d.level, d.recipient) for d in levels] == [
+            ("pengingat", step.peran), ("lewat", step.superior), ("dua_kali", Peran.KEPALA_DINAS),
         ]  # fmt: skip
         shares = [share_at(KANTOR, MONDAY, limit, share, ()) for share in (Fraction(4, 5), Fraction(1), Fraction(2))]
-        assert [d.pada for d in levels] == shares
-        assert levels[1].pada == due(KANTOR, MONDAY, limit, ()).at
-        assert MONDAY < levels[0].pada < levels[1].pada < levels[2].pada
+        assert [d.at for d in levels] == shares
+        assert levels[1].at == due(KANTOR, MONDAY, limit, ()).at
+        assert MONDAY < levels[0].at < levels[1].at < levels[2].at
 
     def test_the_promise_is_warned_of_one_working_day_before_it_and_told_when_it_is_over(self) -> None:
         warned, over = case_schedule(KANTOR, MONDAY, Limit(hari=5), ())
-        assert (warned.tingkat, warned.kepada) == ("berkas_4_hari", Peran.KABID_PERIZINAN)
-        assert (over.tingkat, over.kepada) == ("berkas_5_hari", Peran.KEPALA_DINAS)
-        assert warned.pada == due(KANTOR, MONDAY, Limit(hari=4), ()).at
-        assert over.pada == due(KANTOR, MONDAY, Limit(hari=5), ()).at
+        assert (warned.level, warned.recipient) == ("berkas_4_hari", Peran.KABID_PERIZINAN)
+        assert (over.level, over.recipient) == ("berkas_5_hari", Peran.KEPALA_DINAS)
+        assert warned.at == due(KANTOR, MONDAY, Limit(hari=4), ()).at
+        assert over.at == due(KANTOR, MONDAY, Limit(hari=5), ()).at
 
     def test_a_promise_of_one_day_is_warned_of_at_its_beginning_and_not_before(self) -> None:
         warned, over = case_schedule(KANTOR, MONDAY, Limit(hari=1), ())
-        assert warned.pada == due(KANTOR, MONDAY, Limit(hari=0), ()).at <= over.pada
+        assert warned.at == due(KANTOR, MONDAY, Limit(hari=0), ()).at <= over.at
 
     def test_a_draft_is_reminded_of_after_two_and_seven_days_and_left_in_peace_after_thirty(self) -> None:
         assert (DRAFT_DAYS, DRAFT_DAYS_AT_MOST, DAYS_TO_EXPIRY) == ((2, 7), 30, 60)
@@ -62,11 +62,11 @@ class TestDeadlines:
 class Asked:
     """One thing the applicant was asked to put right."""
 
-    jenis: str = "syarat"
-    kode: str = "AKTA"
+    kind: str = "syarat"
+    code: str = "AKTA"
     created_at: datetime = ASKED_AT
-    jawaban: str | None = None
-    diubah: bool = False
+    answer: str | None = None
+    altered: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,16 @@ class TestCorrections:
 
     def test_a_file_answers_no_question_about_a_field_of_its_name(self) -> None:
         newer = Paper("AKTA", self.ASKED.created_at + timedelta(days=1))
-        assert not is_answered(replace(self.ASKED, jenis="isian"), [newer])
+        assert not is_answered(replace(self.ASKED, kind="isian"), [newer])
 
     def test_words_or_a_change_answer_anything(self) -> None:
-        for jenis in ("isian", "syarat", "umum"):
-            assert is_answered(Asked(jenis, jawaban=""), [])
-            assert is_answered(Asked(jenis, diubah=True), [])
-            assert not is_answered(Asked(jenis), [])
+        for kind in ("isian", "syarat", "umum"):
+            assert is_answered(Asked(kind, answer=""), [])
+            assert is_answered(Asked(kind, altered=True), [])
+            assert not is_answered(Asked(kind), [])
 
     def test_what_does_not_apply_any_more_keeps_nothing_back(self) -> None:
-        gone, here = Asked(kode="TIDAK_ADA"), Asked("isian", "nama_lembaga")
+        gone, here = Asked(code="TIDAK_ADA"), Asked("isian", "nama_lembaga")
         assert unanswered(SOP, {}, [gone, here], []) == [here]
 
 

@@ -13,11 +13,11 @@ from pipeline.sop.registry import SOPS
 from tests.unit import calendar_oracle
 
 SOP = SOPS["td_lks"]
-KABID, SEKRETARIS, KADIS = Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
+KABID, SECRETARY, KADIS = Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS
 
 
-def at(teks: str) -> datetime:
-    return calendar_oracle.at(teks).astimezone(UTC)
+def at(text: str) -> datetime:
+    return calendar_oracle.at(text).astimezone(UTC)
 
 
 @pytest.mark.parametrize("peran", PERAN_PETUGAS)
@@ -28,83 +28,83 @@ def test_every_chain_ends_with_the_kepala_dinas_and_holds_nobody_twice(peran):
 
 
 def test_a_role_without_a_row_in_the_sop_answers_to_the_kepala_dinas():
-    tanpa = replace(SOP, langkah=tuple(t for t in SOP.langkah if t.peran is not KABID))
-    assert superiors(tanpa, KABID) == (KABID, KADIS)
+    without = replace(SOP, langkah=tuple(t for t in SOP.langkah if t.peran is not KABID))
+    assert superiors(without, KABID) == (KABID, KADIS)
 
 
 def test_two_roles_above_one_another_end_all_the_same():
-    putar = tuple(
-        replace(t, atasan=KABID) if t.peran is SEKRETARIS else replace(t, atasan=SEKRETARIS) if t.atasan else t
+    turn = tuple(
+        replace(t, superior=KABID) if t.peran is SECRETARY else replace(t, superior=SECRETARY) if t.superior else t
         for t in SOP.langkah
     )
-    assert superiors(replace(SOP, langkah=putar), KABID) == (KABID, SEKRETARIS, KADIS)
+    assert superiors(replace(SOP, langkah=turn), KABID) == (KABID, SECRETARY, KADIS)
 
 
 def test_the_nearest_filled_role_is_reached():
-    assert climb(SOP, KABID, {KABID, KADIS}).kosong == ()
+    assert climb(SOP, KABID, {KABID, KADIS}).empty == ()
     reached = climb(SOP, KABID, {Peran.FRONT_OFFICE, KADIS})
-    assert (reached.kepada, reached.kosong) == (KADIS, (KABID, SEKRETARIS))
-    nobody = climb(SOP, SEKRETARIS, {Peran.FRONT_OFFICE})
-    assert (nobody.kepada, nobody.kosong) == (SEKRETARIS, (SEKRETARIS, KADIS))
+    assert (reached.recipient, reached.empty) == (KADIS, (KABID, SECRETARY))
+    nobody = climb(SOP, SECRETARY, {Peran.FRONT_OFFICE})
+    assert (nobody.recipient, nobody.empty) == (SECRETARY, (SECRETARY, KADIS))
 
 
 @pytest.mark.parametrize(
-    ("data", "kalimat"),
+    ("data", "sentence"),
     [
-        ({"tingkat": "lewat", "kepada": "sekretaris"}, "Batas waktu terlewati, diberitahukan ke Sekretaris"),
+        ({"level": "lewat", "recipient": "sekretaris"}, "Batas waktu terlewati, diberitahukan ke Sekretaris"),
         (
-            {"tingkat": "pengingat", "kepada": "kabid_perizinan", "kosong": ["front_office"]},
+            {"level": "pengingat", "recipient": "kabid_perizinan", "empty": ["front_office"]},
             "Pengingat: 80 % waktu terpakai, diberitahukan ke Kabid Perizinan karena Front Office sedang kosong",
         ),
         (
-            {"tingkat": "berkas_5_hari", "kepada": "kepala_dinas", "kosong": ["kepala_dinas"]},
+            {"level": "berkas_5_hari", "recipient": "kepala_dinas", "empty": ["kepala_dinas"]},
             "Janji layanan terlewati; belum ada yang dapat diberi tahu, Kepala Dinas sedang kosong",
         ),
     ],
 )
-def test_a_level_in_words(data, kalimat):
-    assert describe(data) == kalimat
+def test_a_level_in_words(data, sentence):
+    assert describe(data) == sentence
 
 
 @pytest.mark.parametrize(
-    ("batas", "tambahan", "kutipan"),
+    ("limit", "additions", "quote"),
     [
         (Limit(hari=4), 0, "4 hari kerja"),
         (Limit(hari=4), 2, "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"),
-        (Limit(menit=10), 0, "10 menit"),
-        (Limit(menit=10), 1, "10 menit, diperpanjang 1 hari kerja menjadi 1 hari kerja 10 menit"),
+        (Limit(minutes=10), 0, "10 menit"),
+        (Limit(minutes=10), 1, "10 menit, diperpanjang 1 hari kerja menjadi 1 hari kerja 10 menit"),
     ],
 )
-def test_a_limit_is_quoted_with_what_was_added(batas, tambahan, kutipan):
-    assert batas.quote(tambahan) == kutipan
+def test_a_limit_is_quoted_with_what_was_added(limit, additions, quote):
+    assert limit.quote(additions) == quote
 
 
-def hours(**jam: str):
+def hours(**hour: str):
     """The ordinary calendar with other hours on all five days, or as named."""
     k = office_calendar()
-    batas = [time.fromisoformat(t) for t in jam["setiap"].split("-")]
-    return replace(k, jam=dict.fromkeys(range(5), (WorkingHours(*batas),)), musim=())
+    limit = [time.fromisoformat(t) for t in hour["setiap"].split("-")]
+    return replace(k, hours=dict.fromkeys(range(5), (WorkingHours(*limit),)), musim=())
 
 
 @pytest.mark.parametrize(
-    ("jam", "hari"), [("08:00-14:00", 4), ("08:00-16:00", 4), ("08:00-12:00", 4), ("07:00-19:00", 4)]
+    ("hour", "hari"), [("08:00-14:00", 4), ("08:00-16:00", 4), ("08:00-12:00", 4), ("07:00-19:00", 4)]
 )
-def test_from_opening_to_opening_is_whole_days_whatever_the_hours(jam, hari):
-    k = hours(setiap=jam)
-    buka = k.buka(date(2026, 11, 25))[0][0]
-    panjang = remaining(k, buka, k.buka(date(2026, 12, 1))[0][0])
-    assert in_days(k, buka, panjang) == (hari, timedelta())
-    assert usual_day(k) == panjang / hari
+def test_from_opening_to_opening_is_whole_days_whatever_the_hours(hour, hari):
+    k = hours(setiap=hour)
+    open_spans = k.open_spans(date(2026, 11, 25))[0][0]
+    length = remaining(k, open_spans, k.open_spans(date(2026, 12, 1))[0][0])
+    assert in_days(k, open_spans, length) == (hari, timedelta())
+    assert usual_day(k) == length / hari
 
 
 def test_days_of_a_season_and_a_short_saturday_count_as_they_are():
     ramadan = Musim(date(2026, 11, 26), date(2026, 11, 27), dict.fromkeys(range(5), (WorkingHours(time(8), time(12)),)))
     k = replace(hours(setiap="08:00-16:00"), musim=(ramadan,))
-    mulai = at("2026-11-25 08:00")
-    assert in_days(k, mulai, remaining(k, mulai, at("2026-11-30 08:00"))) == (3, timedelta())
-    sabtu = replace(k, musim=(), jam={**k.jam, 5: (WorkingHours(time(8), time(13)),)})
+    start = at("2026-11-25 08:00")
+    assert in_days(k, start, remaining(k, start, at("2026-11-30 08:00"))) == (3, timedelta())
+    saturday = replace(k, musim=(), hours={**k.hours, 5: (WorkingHours(time(8), time(13)),)})
     friday = at("2026-11-27 09:00")
-    assert in_days(sabtu, friday, remaining(sabtu, friday, at("2026-11-30 09:00"))) == (2, timedelta())
+    assert in_days(saturday, friday, remaining(saturday, friday, at("2026-11-30 09:00"))) == (2, timedelta())
 
 
 def test_after_closing_the_next_working_day_is_the_first_that_counts():

@@ -27,11 +27,11 @@ class Story:
         self.events: list[Event] = []
 
     def __call__(
-        self, jenis: str, data: Mapping[str, object], *, oleh: str = OFFICER, words: Mapping[str, object] | None = None
+        self, kind: str, data: Mapping[str, object], *, actor: str = OFFICER, words: Mapping[str, object] | None = None
     ) -> "Story":
         n = len(self.events) + 1
         sealed = {**data, "words": "seal"} if words is not None else data
-        self.events.append(Event(urut=n, jenis=jenis, pada=moment(n), oleh=oleh, peran="x", data=sealed, words=words))
+        self.events.append(Event(sequence=n, kind=kind, at=moment(n), actor=actor, peran="x", data=sealed, words=words))
         return self
 
     def tables(self) -> Tables:
@@ -40,15 +40,15 @@ class Story:
 
 def begun() -> Story:
     data = {"tugas": T1, "langkah": "ajukan", "status": "draf", "content_digest": "h0", "sop": "td", "sop_version": 1}
-    return Story()("dibuat", data, oleh=APPLICANT)
+    return Story()("dibuat", data, actor=APPLICANT)
 
 
 def decided(
-    dari: str, ke: str, tugas: str, tugas_baru: str, keputusan: str = "setujui", **more: object
+    since: str, target: str, tugas: str, new_tugas: str, keputusan: str = "setujui", **more: object
 ) -> dict[str, object]:
     return {
-        "tugas": tugas, "tugas_baru": tugas_baru, "dari": dari, "ke": ke, "keputusan": keputusan, "status": "berjalan",
-        "arah": None, "peran": "back_office", **more,
+        "tugas": tugas, "tugas_baru": new_tugas, "dari": since, "ke": target, "keputusan": keputusan,
+        "status": "berjalan", "arah": None, "peran": "back_office", **more,
     }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def on_desk() -> Story:
     """Sent in, and waiting at the second step for a person."""
     sent = decided("ajukan", "periksa", T1, T2, "kirim", otomatis=True, nomor="LKS-1", privacy_version="v1")
     sent |= {"content_digest": "h1", "tenggat": "2026-11-30T00:00:00+00:00", "janji": "2026-12-01T00:00:00+00:00"}
-    return begun()("keputusan", sent, oleh=APPLICANT, words={"kode_lacak": "ABC"})
+    return begun()("keputusan", sent, actor=APPLICANT, words={"kode_lacak": "ABC"})
 
 
 def test_a_draft_is_the_applicants_and_ready() -> None:
@@ -75,16 +75,16 @@ def test_a_draft_is_the_applicants_and_ready() -> None:
         moment(1),
         None,
     )
-    assert (tugas["otomatis"], tugas["didahulukan"], tugas["added_days"], tugas["jeda"]) == (False, False, 0, [])
+    assert (tugas["automatic"], tugas["expedited"], tugas["added_days"], tugas["jeda"]) == (False, False, 0, [])
 
 
 def test_a_decision_closes_its_tugas_and_opens_the_next() -> None:
     tables = on_desk().tables()
     file, old, new = tables["permohonan"][""], tables["tugas"][T1], tables["tugas"][T2]
-    assert (old["closed_at"], old["keputusan"], old["oleh"]) == (moment(2), "kirim", APPLICANT)
-    assert (new["langkah"], new["otomatis"], new["ready_at"], new["closed_at"]) == ("periksa", True, None, None)
+    assert (old["closed_at"], old["keputusan"], old["actor"]) == (moment(2), "kirim", APPLICANT)
+    assert (new["langkah"], new["automatic"], new["ready_at"], new["closed_at"]) == ("periksa", True, None, None)
     assert new["tenggat"] == datetime(2026, 11, 30, tzinfo=UTC)
-    assert (file["nomor"], file["kode_lacak"], file["privacy_version"]) == ("LKS-1", "ABC", "v1")
+    assert (file["nomor"], file["tracking_code"], file["privacy_version"]) == ("LKS-1", "ABC", "v1")
     assert (file["sent_at"], file["complete_at"], file["content_digest"]) == (moment(2), moment(2), "h1")
     assert file["tenggat"] == datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -106,7 +106,7 @@ def test_an_event_is_about_the_tugas_the_file_lies_on() -> None:
 def test_what_happens_to_a_tugas_changes_that_one_alone() -> None:
     story = on_desk()("perlu_petugas", {"tugas": T2})("diambil", {"tugas": T2})
     tugas = story.tables()["tugas"]
-    assert (tugas[T2]["otomatis"], tugas[T2]["ready_at"]) == (False, moment(3))
+    assert (tugas[T2]["automatic"], tugas[T2]["ready_at"]) == (False, moment(3))
     assert (tugas[T2]["taken_by"], tugas[T2]["taken_at"]) == (OFFICER, moment(4))
     assert (tugas[T1]["taken_by"], tugas[T1]["ready_at"]) == (None, moment(1))
     story("dialihkan", {"tugas": T2, "kepada": HEAD})
@@ -148,26 +148,26 @@ def test_what_the_applicant_was_asked_is_told_item_by_item() -> None:
     asked = tables["permintaan_perbaikan"]
     first, second = str(request_id(T2, 0)), str(request_id(T2, 1))
     assert set(asked) == {first, second}
-    assert (asked[first]["jenis"], asked[first]["kode"], asked[first]["catatan"]) == (
+    assert (asked[first]["kind"], asked[first]["code"], asked[first]["note"]) == (
         "syarat",
         "AKTA",
         "Halaman 2 terpotong.",
     )
-    assert (asked[second]["kode"], asked[second]["tugas_id"], asked[second]["created_at"]) == ("alamat", T2, moment(3))
-    assert (tables["tugas"][T2]["alasan"], tables["tugas"][T2]["sebagai"]) == ("Perbaiki.", "Front Office")
+    assert (asked[second]["code"], asked[second]["tugas_id"], asked[second]["created_at"]) == ("alamat", T2, moment(3))
+    assert (tables["tugas"][T2]["reason"], tables["tugas"][T2]["acting_as"]) == ("Perbaiki.", "Front Office")
     assert tables["tugas"][T3]["kunjungan"] == 2
 
 
 def test_an_answer_belongs_to_its_request_and_is_given_when_the_file_is_sent_again() -> None:
     first, second = str(request_id(T2, 0)), str(request_id(T2, 1))
-    story = returned()("tanggapan", {"permintaan": first}, oleh=APPLICANT, words={"jawaban": "Ini utuh."})
+    story = returned()("tanggapan", {"permintaan": first}, actor=APPLICANT, words={"jawaban": "Ini utuh."})
     asked = story.tables()["permintaan_perbaikan"]
-    assert (asked[first]["jawaban"], asked[first]["answered_at"], asked[second]["jawaban"]) == ("Ini utuh.", None, None)
+    assert (asked[first]["answer"], asked[first]["answered_at"], asked[second]["answer"]) == ("Ini utuh.", None, None)
     again = decided("ajukan", "periksa", T3, T4, "kirim", dijawab=[first, second])
-    asked = story("keputusan", again, oleh=APPLICANT, words={"jawaban": {first: "Utuh."}}).tables()[
+    asked = story("keputusan", again, actor=APPLICANT, words={"jawaban": {first: "Utuh."}}).tables()[
         "permintaan_perbaikan"
     ]
-    assert (asked[first]["jawaban"], asked[second]["jawaban"]) == ("Utuh.", None)
+    assert (asked[first]["answer"], asked[second]["answer"]) == ("Utuh.", None)
     assert (asked[first]["answered_at"], asked[second]["answered_at"]) == (moment(5), moment(5))
 
 
@@ -180,28 +180,28 @@ def test_no_more_items_are_made_than_a_form_can_ask_for() -> None:
 def test_words_that_are_gone_are_told_by_nobody() -> None:
     back = decided("periksa", "ajukan", T2, T3, "kembalikan", permintaan=1, words="seal")
     asked = on_desk()("keputusan", back).tables()
-    assert asked["permintaan_perbaikan"][str(request_id(T2, 0))]["catatan"] is UNTOLD
-    assert asked["tugas"][T2]["alasan"] is UNTOLD
+    assert asked["permintaan_perbaikan"][str(request_id(T2, 0))]["note"] is UNTOLD
+    assert asked["tugas"][T2]["reason"] is UNTOLD
 
 
 def test_a_document_is_in_force_until_another_takes_its_place() -> None:
     paper = {
-        "content_digest": "h2", "berkas": "b1", "syarat": "AKTA", "urut": 1, "jenis": "pdf", "ukuran": 9, "halaman": 1,
-        "sha256": "s", "sha256_asli": None, "signed": False,
+        "content_digest": "h2", "berkas": "b1", "syarat": "AKTA", "sequence": 1, "kind": "pdf", "size": 9, "page": 1,
+        "sha256": "s", "original_sha256": None, "signed": False,
     }  # fmt: skip
-    story = begun()("isi", paper, oleh=APPLICANT, words={"berkas": "akta.pdf"})
+    story = begun()("isi", paper, actor=APPLICANT, words={"berkas": "akta.pdf"})
     row = story.tables()["berkas"]["b1"]
-    assert (row["nama"], row["uploaded_at"], row["replaced_at"]) == ("akta.pdf", moment(2), None)
-    story("isi", paper | {"berkas": "b2", "diganti": ["b1"]}, oleh=APPLICANT, words={"berkas": "akta2.pdf"})
+    assert (row["name"], row["uploaded_at"], row["replaced_at"]) == ("akta.pdf", moment(2), None)
+    story("isi", paper | {"berkas": "b2", "diganti": ["b1"]}, actor=APPLICANT, words={"berkas": "akta2.pdf"})
     berkas = story.tables()["berkas"]
     assert (berkas["b1"]["replaced_at"], berkas["b2"]["replaced_at"]) == (moment(3), None)
-    gone = story("isi", {"content_digest": "h3", "berkas_dihapus": "b2"}, oleh=APPLICANT).tables()
+    gone = story("isi", {"content_digest": "h3", "berkas_dihapus": "b2"}, actor=APPLICANT).tables()
     assert (gone["berkas"]["b2"]["replaced_at"], gone["permohonan"][""]["content_digest"]) == (moment(4), "h3")
 
 
 def drafted(story: Story, draft: str, naskah_hash: str) -> Story:
     told = dict.fromkeys(
-        ("nomor_draft", "jenis", "templat", "templat_sha256", "content_digest", "pdf_engine", "docx_sha256")
+        ("nomor_draft", "kind", "templat", "templat_sha256", "content_digest", "pdf_engine", "docx_sha256")
     )
     return story(
         "naskah", told | {"draft": draft, "naskah_hash": naskah_hash, "authors": [OFFICER]}, words={"tambahan": {}}
@@ -213,8 +213,8 @@ def test_an_approval_is_of_the_draft_in_force_and_ends_with_a_return_to_its_desk
     approve = decided("paraf", "teken", T2, T3, setuju_naskah="n1")
     story("keputusan", approve, words={"sebagai": "Kabid"})
     row = story.tables()["persetujuan"][T2]
-    assert (row["draft_id"], row["langkah"], row["person_id"], row["sebagai"]) == ("d1", "paraf", OFFICER, "Kabid")
-    assert (row["pada"], row["voided_at"], row["on_behalf_of"]) == (moment(4), None, None)
+    assert (row["draft_id"], row["langkah"], row["person_id"], row["acting_as"]) == ("d1", "paraf", OFFICER, "Kabid")
+    assert (row["at"], row["voided_at"], row["on_behalf_of"]) == (moment(4), None, None)
     elsewhere = Story()
     elsewhere.events = list(story.events)
     elsewhere("keputusan", decided("teken", "susun", T3, T4, "kembalikan"))
@@ -234,9 +234,9 @@ def test_a_new_draft_voids_the_old_one_and_an_approval_of_the_old_one_is_no_hist
 
 
 def test_a_number_is_taken_fails_is_freed_and_the_next_is_issued() -> None:
-    told = dict.fromkeys(("sop", "jenis", "tahun", "urut", "tanggal", "valid_until_date", "penyedia"))
+    told = dict.fromkeys(("sop", "kind", "year", "sequence", "day", "valid_until_date", "provider"))
     intent = told | {"draft_id": "d1", "sk": "s1", "sk_nomor": "503/1"}
-    story = drafted(on_desk(), "d1", "n1")("sk_niat", intent, oleh=HEAD, words={"token": "t", "penandatangan": ["A"]})
+    story = drafted(on_desk(), "d1", "n1")("sk_niat", intent, actor=HEAD, words={"token": "t", "penandatangan": ["A"]})
     sk = story.tables()["sk"]["s1"]
     assert (sk["nomor"], sk["status"], sk["signer_id"], sk["token"], sk["issued_at"]) == (
         "503/1",
@@ -250,10 +250,10 @@ def test_a_number_is_taken_fails_is_freed_and_the_next_is_issued() -> None:
     assert story("nomor_bebas", {"sk": "s1"}).tables()["sk"] == {}
     with pytest.raises(KeyError):
         Story()("nomor_bebas", {"sk": "s9"}).tables()
-    story("sk_niat", intent | {"sk": "s2"}, oleh=HEAD, words={"token": "u", "penandatangan": ["A"]})
+    story("sk_niat", intent | {"sk": "s2"}, actor=HEAD, words={"token": "u", "penandatangan": ["A"]})
     story("sk_dikirim", {"sk": "s2", "docx_sha256": "x", "sent_sha256": "y"})
     signed = decided("teken", "terima_sk", T2, T3, "tanda_tangani", sk="s2", pdf_sha256="p", pdf_size=7)
-    sk = story("keputusan", signed, oleh=HEAD).tables()["sk"]["s2"]
+    sk = story("keputusan", signed, actor=HEAD).tables()["sk"]["s2"]
     assert (sk["status"], sk["issued_at"], sk["pdf_sha256"], sk["pdf_size"]) == ("terbit", moment(10), "p", 7)
     assert (sk["docx_sha256"], sk["sent_sha256"], sk["revoked_at"]) == ("x", "y", None)
 
@@ -263,21 +263,21 @@ def test_a_level_is_kept_for_its_visit_and_its_tenggat() -> None:
         "langkah": "periksa",
         "kunjungan": 1,
         "tenggat_number": 0,
-        "tingkat": "lewat",
-        "kepada": "sekretaris",
+        "level": "lewat",
+        "recipient": "sekretaris",
         "tugas": T2,
     }
-    told = on_desk()("eskalasi", level)("eskalasi", level | {"tenggat_number": 1, "kosong": ["admin"]}).tables()[
+    told = on_desk()("eskalasi", level)("eskalasi", level | {"tenggat_number": 1, "empty": ["admin"]}).tables()[
         "eskalasi"
     ]
-    assert told["periksa:1:0:lewat"] == {"kepada": "sekretaris", "kosong": [], "tugas_id": T2, "pada": moment(3)}
-    assert (told["periksa:1:1:lewat"]["kosong"], told["periksa:1:1:lewat"]["pada"]) == (["admin"], moment(4))
+    assert told["periksa:1:0:lewat"] == {"recipient": "sekretaris", "empty": [], "tugas_id": T2, "at": moment(3)}
+    assert (told["periksa:1:1:lewat"]["empty"], told["periksa:1:1:lewat"]["at"]) == (["admin"], moment(4))
 
 
 def test_what_the_machine_found_is_bound_whole() -> None:
-    story = on_desk()("perlu_petugas", {"tugas": T2}, words={"pemeriksaan": [{"kode": "AKTA", "lulus": False}]})
+    story = on_desk()("perlu_petugas", {"tugas": T2}, words={"pemeriksaan": [{"code": "AKTA", "lulus": False}]})
     found = story.tables()["pemeriksaan"]
-    assert found == {T2: {"putusan": [{"kode": "AKTA", "lulus": False}], "pada": moment(3)}}
+    assert found == {T2: {"verdict": [{"code": "AKTA", "lulus": False}], "at": moment(3)}}
 
 
 def test_an_event_of_no_known_kind_is_not_passed_over() -> None:

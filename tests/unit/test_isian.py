@@ -53,9 +53,9 @@ COMPLETE: CaseData = {
 }
 
 
-def _isian(jenis: IsianKind, **lain: object) -> Isian:
-    pilihan = {"A": "Satu", "B": "Dua", "C": "Tiga"} if jenis in (IsianKind.PILIHAN, IsianKind.BANYAK) else {}
-    return Isian(kode="x", label="X", bagian="b", jenis=jenis, pilihan=pilihan, **lain)  # type: ignore[arg-type]  # test helper
+def _isian(kind: IsianKind, **other: object) -> Isian:
+    choices = {"A": "Satu", "B": "Dua", "C": "Tiga"} if kind in (IsianKind.PILIHAN, IsianKind.BANYAK) else {}
+    return Isian(code="x", label="X", bagian="b", kind=kind, choices=choices, **other)  # type: ignore[arg-type]  # test helper
 
 
 RIGHT = [
@@ -120,10 +120,10 @@ RIGHT = [
 ]
 
 
-@pytest.mark.parametrize(("jenis", "diketik", "disimpan"), RIGHT)
-def test_answers_are_kept_in_one_way_of_writing(jenis: IsianKind, diketik: str, disimpan: str) -> None:
-    assert parse_isian(_isian(jenis), diketik) == disimpan
-    assert parse_isian(_isian(jenis), disimpan) == disimpan
+@pytest.mark.parametrize(("kind", "typed", "saved"), RIGHT)
+def test_answers_are_kept_in_one_way_of_writing(kind: IsianKind, typed: str, saved: str) -> None:
+    assert parse_isian(_isian(kind), typed) == saved
+    assert parse_isian(_isian(kind), saved) == saved
 
 
 WRONG = [
@@ -180,32 +180,32 @@ WRONG = [
 
 
 @pytest.mark.attack("A18")
-@pytest.mark.parametrize(("jenis", "diketik", "kalimat"), WRONG)
-def test_what_cannot_be_is_refused_with_a_way_forward(jenis: IsianKind, diketik: str, kalimat: str) -> None:
-    with pytest.raises(InvalidIsian, match=kalimat):
-        parse_isian(_isian(jenis), diketik)
+@pytest.mark.parametrize(("kind", "typed", "sentence"), WRONG)
+def test_what_cannot_be_is_refused_with_a_way_forward(kind: IsianKind, typed: str, sentence: str) -> None:
+    with pytest.raises(InvalidIsian, match=sentence):
+        parse_isian(_isian(kind), typed)
 
 
-@pytest.mark.parametrize("jenis", sorted(set(IsianKind) - {IsianKind.BANYAK}))
-@pytest.mark.parametrize("kosong", ["", "  \n", "\x00\u200b", [], ["", ""], ["", "", ""]])
-def test_nothing_typed_is_nothing_kept(jenis: IsianKind, kosong: str | list[str]) -> None:
-    assert parse_isian(_isian(jenis), kosong) == ""
+@pytest.mark.parametrize("kind", sorted(set(IsianKind) - {IsianKind.BANYAK}))
+@pytest.mark.parametrize("empty", ["", "  \n", "\x00\u200b", [], ["", ""], ["", "", ""]])
+def test_nothing_typed_is_nothing_kept(kind: IsianKind, empty: str | list[str]) -> None:
+    assert parse_isian(_isian(kind), empty) == ""
 
 
 def test_a_multiple_choice_keeps_the_order_of_the_form() -> None:
-    banyak = _isian(IsianKind.BANYAK)
-    assert parse_isian(banyak, ["C", "A", "C", ""]) == ("A", "C")
-    assert parse_isian(banyak, "B") == ("B",)
-    assert parse_isian(banyak, "") == ()
+    count = _isian(IsianKind.BANYAK)
+    assert parse_isian(count, ["C", "A", "C", ""]) == ("A", "C")
+    assert parse_isian(count, "B") == ("B",)
+    assert parse_isian(count, "") == ()
     with pytest.raises(InvalidIsian, match="Pilih salah satu"):
-        parse_isian(banyak, ["A", "Z"])
+        parse_isian(count, ["A", "Z"])
 
 
 def test_a_date_in_three_parts_is_read_and_half_a_date_is_not() -> None:
-    tanggal = _isian(IsianKind.TANGGAL)
-    assert parse_isian(tanggal, [" 5 ", "1", "2026"]) == "2026-01-05"
+    day = _isian(IsianKind.TANGGAL)
+    assert parse_isian(day, [" 5 ", "1", "2026"]) == "2026-01-05"
     with pytest.raises(InvalidIsian, match="Tanggal belum terbaca"):
-        parse_isian(tanggal, ["5", "", "2026"])
+        parse_isian(day, ["5", "", "2026"])
 
 
 @pytest.mark.attack("B13")
@@ -216,18 +216,18 @@ def test_two_answers_to_one_question_are_refused() -> None:
 
 def test_a_number_longer_than_its_field_is_refused() -> None:
     with pytest.raises(InvalidIsian, match="paling banyak 6 angka"):
-        parse_isian(_isian(IsianKind.ANGKA, paling_panjang=6), "1000000")
+        parse_isian(_isian(IsianKind.ANGKA, max_length=6), "1000000")
 
 
 @pytest.mark.parametrize(
-    ("lingkup", "kantor"),
+    ("scope", "kantor"),
     [("PROVINSI", "Dinas Sosial Provinsi Kalimantan Selatan"), ("NASIONAL", "Kementerian Sosial")],
 )
-def test_an_institution_of_a_wider_area_is_told_the_right_office(lingkup: str, kantor: str) -> None:
-    isian = next(f for f in SOP.isian if f.kode == "lingkup")
+def test_an_institution_of_a_wider_area_is_told_the_right_office(scope: str, kantor: str) -> None:
+    isian = next(f for f in SOP.isian if f.code == "lingkup")
     with pytest.raises(InvalidIsian, match=kantor):
-        parse_isian(isian, lingkup)
-    assert kantor in check_content(SOP, {**COMPLETE, "lingkup": lingkup}, today=TODAY)["lingkup"]
+        parse_isian(isian, scope)
+    assert kantor in check_content(SOP, {**COMPLETE, "lingkup": scope}, today=TODAY)["lingkup"]
 
 
 def test_a_complete_form_has_nothing_wrong() -> None:
@@ -235,40 +235,40 @@ def test_a_complete_form_has_nothing_wrong() -> None:
 
 
 def test_every_mandatory_field_is_asked_for_by_name() -> None:
-    galat = check_content(SOP, {}, today=TODAY)
-    assert galat["nama_lembaga"] == "Nama lembaga belum diisi."
-    assert galat["jenis"] == "Belum dijawab: Permohonan apa yang diajukan?"
-    assert galat["layanan"] == "Jenis layanan belum dipilih."
-    assert not {"surel_lembaga", "koordinat", "nib", "nomor_lama", "ahu_nomor", "kapasitas"} & set(galat)
+    error = check_content(SOP, {}, today=TODAY)
+    assert error["nama_lembaga"] == "Nama lembaga belum diisi."
+    assert error["jenis"] == "Belum dijawab: Permohonan apa yang diajukan?"
+    assert error["layanan"] == "Jenis layanan belum dipilih."
+    assert not {"surel_lembaga", "koordinat", "nib", "nomor_lama", "ahu_nomor", "kapasitas"} & set(error)
 
 
 def test_fields_follow_the_case() -> None:
-    perpanjangan = check_content(SOP, {**COMPLETE, "jenis": "PERPANJANGAN"}, today=TODAY)
-    assert set(perpanjangan) == {"nomor_lama", "tanggal_lama_sampai"}
-    tanpa = {k: v for k, v in COMPLETE.items() if k not in ("npwp", "rekening", "kapasitas", "ahu_nomor")}
-    assert set(check_content(SOP, tanpa, today=TODAY)) == {"npwp", "rekening", "kapasitas", "ahu_nomor"}
-    kecil = {**tanpa, "bentuk": "NONBH", "lembaga_jenis": "LKS", "ahu_nomor": "salah, tetapi tidak ditanya"}
-    assert check_content(SOP, kecil, today=TODAY) == {}
+    extension = check_content(SOP, {**COMPLETE, "jenis": "PERPANJANGAN"}, today=TODAY)
+    assert set(extension) == {"nomor_lama", "tanggal_lama_sampai"}
+    without = {k: v for k, v in COMPLETE.items() if k not in ("npwp", "rekening", "kapasitas", "ahu_nomor")}
+    assert set(check_content(SOP, without, today=TODAY)) == {"npwp", "rekening", "kapasitas", "ahu_nomor"}
+    small = {**without, "bentuk": "NONBH", "lembaga_jenis": "LKS", "ahu_nomor": "salah, tetapi tidak ditanya"}
+    assert check_content(SOP, small, today=TODAY) == {}
 
 
 def test_stored_answers_are_checked_again_at_submission() -> None:
-    galat = check_content(SOP, {**COMPLETE, "ketua_nik": "1", "nama_lembaga": ("a", "b")}, today=TODAY)
-    assert set(galat) == {"ketua_nik", "nama_lembaga"}
+    error = check_content(SOP, {**COMPLETE, "ketua_nik": "1", "nama_lembaga": ("a", "b")}, today=TODAY)
+    assert set(error) == {"ketua_nik", "nama_lembaga"}
 
 
 @pytest.mark.parametrize(
-    ("tertulis", "kalimat"),
+    ("written", "sentence"),
     [("2025-11-25", None), ("2026-11-25", None), ("2025-11-24", "lebih dari 1 tahun"), ("2026-11-26", "belum tiba")],
 )
-def test_a_domisili_letter_is_at_most_a_year_old(tertulis: str, kalimat: str | None) -> None:
-    galat = check_content(SOP, {**COMPLETE, "tanggal_domisili": tertulis}, today=TODAY)
-    assert set(galat) == ({"tanggal_domisili"} if kalimat else set())
-    assert (kalimat or "") in galat.get("tanggal_domisili", "")
+def test_a_domisili_letter_is_at_most_a_year_old(written: str, sentence: str | None) -> None:
+    error = check_content(SOP, {**COMPLETE, "tanggal_domisili": written}, today=TODAY)
+    assert set(error) == ({"tanggal_domisili"} if sentence else set())
+    assert (sentence or "") in error.get("tanggal_domisili", "")
 
 
 def test_a_tanda_daftar_may_expire_in_the_future() -> None:
-    lama = {**COMPLETE, "jenis": "PERPANJANGAN", "nomor_lama": "503/0001", "tanggal_lama_sampai": "2027-01-31"}
-    assert check_content(SOP, lama, today=TODAY) == {}
+    old = {**COMPLETE, "jenis": "PERPANJANGAN", "nomor_lama": "503/0001", "tanggal_lama_sampai": "2027-01-31"}
+    assert check_content(SOP, old, today=TODAY) == {}
 
 
 def test_a_year_before_a_leap_day() -> None:
@@ -276,33 +276,33 @@ def test_a_year_before_a_leap_day() -> None:
     assert years_before(date(2026, 11, 25), 5) == date(2021, 11, 25)
 
 
-NAKAL = st.text(st.characters(codec=None)) | st.text("0123456789-+./, :AHUahu@éٱ٣\x00\u202e\ud800\n", max_size=40)
+NAUGHTY = st.text(st.characters(codec=None)) | st.text("0123456789-+./, :AHUahu@éٱ٣\x00\u202e\ud800\n", max_size=40)
 
 
-@given(st.sampled_from(IsianKind), NAKAL | st.lists(NAKAL, max_size=4))
-def test_anything_typed_gives_a_clean_answer_or_a_sentence(jenis: IsianKind, diketik: str | list[str]) -> None:
+@given(st.sampled_from(IsianKind), NAUGHTY | st.lists(NAUGHTY, max_size=4))
+def test_anything_typed_gives_a_clean_answer_or_a_sentence(kind: IsianKind, typed: str | list[str]) -> None:
     try:
-        hasil = parse_isian(_isian(jenis), diketik)
+        result = parse_isian(_isian(kind), typed)
     except InvalidIsian:
         return
-    assert parse_isian(_isian(jenis), hasil) == hasil
-    for teks in (hasil,) if isinstance(hasil, str) else hasil:
-        assert len(teks) <= 254
-        teks.encode("utf-8")
-        assert unicodedata.is_normalized("NFC", teks)
-        assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in teks if c != "\n")
+    assert parse_isian(_isian(kind), result) == result
+    for text in (result,) if isinstance(result, str) else result:
+        assert len(text) <= 254
+        text.encode("utf-8")
+        assert unicodedata.is_normalized("NFC", text)
+        assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text if c != "\n")
 
 
-@given(st.dictionaries(st.sampled_from([f.kode for f in SOP.isian]), NAKAL | st.tuples(NAKAL, NAKAL)), st.dates())
-def test_any_form_gives_sentences_and_never_an_error(isi: CaseData, today: date) -> None:
-    galat = check_content(SOP, isi, today=today)
-    assert set(galat) <= {f.kode for f in SOP.isian}
+@given(st.dictionaries(st.sampled_from([f.code for f in SOP.isian]), NAUGHTY | st.tuples(NAUGHTY, NAUGHTY)), st.dates())
+def test_any_form_gives_sentences_and_never_an_error(content: CaseData, today: date) -> None:
+    error = check_content(SOP, content, today=today)
+    assert set(error) <= {f.code for f in SOP.isian}
 
 
-@given(NAKAL)
-def test_cleaning_is_done_after_once(teks: str) -> None:
-    assert clean_line(clean_line(teks)) == clean_line(teks)
-    assert clean_paragraph(clean_paragraph(teks)) == clean_paragraph(teks)
+@given(NAUGHTY)
+def test_cleaning_is_done_after_once(text: str) -> None:
+    assert clean_line(clean_line(text)) == clean_line(text)
+    assert clean_paragraph(clean_paragraph(text)) == clean_paragraph(text)
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
@@ -312,4 +312,4 @@ def test_every_date_is_read_in_each_way_of_writing(hari: date) -> None:
 
 @given(st.from_regex(r"8[0-9]{8,11}", fullmatch=True))
 def test_a_mobile_number_is_the_same_however_it_is_dialled(nomor: str) -> None:
-    assert {parse_phone(awal + nomor) for awal in ("", "0", "62", "+62", "0062", "+620")} == {"62" + nomor}
+    assert {parse_phone(first + nomor) for first in ("", "0", "62", "+62", "0062", "+620")} == {"62" + nomor}

@@ -48,7 +48,7 @@ OTHERS: dict[str, Callable[[], Image.Image]] = {
 
 def looked_at(payload: bytes) -> tuple[Page, ...]:
     accepted = accept("x.pdf" if payload.startswith(b"%PDF") else "x.jpg", payload)
-    pages = read_examination(examine(accepted.payload, accepted.jenis)).pages
+    pages = read_examination(examine(accepted.payload, accepted.kind)).pages
     assert pages
     return pages
 

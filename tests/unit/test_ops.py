@@ -84,7 +84,7 @@ def test_a_socket_that_would_not_fit_goes_to_a_private_folder(tmp_path: Path) ->
 
 
 def test_our_own_programs_come_from_this_environment() -> None:
-    words = command_line(Process(nama="uji", command=("celery", "--version")))
+    words = command_line(Process(name="uji", command=("celery", "--version")))
     assert words[-2].endswith("/bin/celery")
     assert Path(words[-2]).is_absolute()
 

@@ -5,11 +5,11 @@ import pytest
 from ops.demo_people import PASSPHRASE, PASSWORD
 from pipeline.rules.password import password_problem
 
-SITI = ("Siti Aminah", "siti.aminah@contoh.id", "6281234567890")
+NEWCOMER = ("Siti Aminah", "siti.aminah@contoh.id", "6281234567890")
 
 
 @pytest.mark.parametrize(
-    ("sandi", "sebab"),
+    ("password", "cause"),
     [
         ("", "paling sedikit 8"), ("pendek7", "paling sedikit 8"), ("x" * 257, "paling panjang 256"),
         ("        ", "ulangan"), ("\t\t\t\t\t\t\t\t", "ulangan"), ("aaaaaaaa", "ulangan"), ("x" * 64, "ulangan"),
@@ -29,20 +29,20 @@ SITI = ("Siti Aminah", "siti.aminah@contoh.id", "6281234567890")
         ("1 2 3 4 5 6 7 8", "ulangan"),
     ],
 )  # fmt: skip
-def test_what_is_tried_first_is_refused_with_its_reason(sandi: str, sebab: str) -> None:
-    assert sebab in password_problem(sandi, SITI)
+def test_what_is_tried_first_is_refused_with_its_reason(password: str, cause: str) -> None:
+    assert cause in password_problem(password, NEWCOMER)
 
 
 @pytest.mark.parametrize(
-    "sandi",
+    "password",
     [
         PASSWORD, PASSPHRASE, "kucing biru terbang", " spasi di depan dan belakang ", "correct horse battery staple",
         "🙂🦆🌧️🚲🍎🪁🧵🎈", "xK9#mPq2", "aminah suka mangga muda", "sandi-uji-panjang",
         "31415926535897932384", "日本語のパスワード",
     ],
 )  # fmt: skip
-def test_words_of_ones_own_will_do(sandi: str) -> None:
-    assert password_problem(sandi, SITI) == ""
+def test_words_of_ones_own_will_do(password: str) -> None:
+    assert password_problem(password, NEWCOMER) == ""
 
 
 def test_a_passphrase_is_called_by_its_name() -> None:

@@ -7,13 +7,13 @@ import pytest
 from pipeline.errors import DefinitionError
 from pipeline.settings import DEMO_SECRET, read_settings
 
-KEY, LAMA = "k" * 40, "l" * 40
-PRODUKSI = {
+KEY, OLD = "k" * 40, "l" * 40
+PRODUCTION = {
     "ALURIZIN_MODE": "production",
     "DATABASE_URL": "postgresql://alurizin:rahasia-basis@db/alurizin",
     "CELERY_BROKER_URL": "redis://:rahasia-broker@redis/0",
     "SECRET_KEY": KEY,
-    "SECRET_KEY_FALLBACKS": LAMA,
+    "SECRET_KEY_FALLBACKS": OLD,
     "BASE_URL": "https://izin.contoh.go.id",
     "TRUSTED_HOSTS": "izin.contoh.go.id, www.izin.contoh.go.id",
     "SMTP_URL": "smtp://u:rahasia-surel@mail:587",
@@ -23,22 +23,22 @@ PRODUKSI = {
 
 
 def test_printed_settings_tell_no_secret() -> None:
-    tercetak = repr(read_settings(PRODUKSI))
-    for rahasia in (KEY, LAMA, "rahasia"):
-        assert rahasia not in tercetak
+    printed = repr(read_settings(PRODUCTION))
+    for secret in (KEY, OLD, "rahasia"):
+        assert secret not in printed
 
 
 def test_hosts_are_read_with_or_without_spaces() -> None:
-    assert read_settings(PRODUKSI).trusted_hosts == ("izin.contoh.go.id", "www.izin.contoh.go.id")
+    assert read_settings(PRODUCTION).trusted_hosts == ("izin.contoh.go.id", "www.izin.contoh.go.id")
 
 
 @pytest.mark.attack("H05")
 @pytest.mark.parametrize(
-    "ubah",
+    "change",
     [
         {"SECRET_KEY": "pendek"},
         {"SECRET_KEY": DEMO_SECRET},
-        {"SECRET_KEY_FALLBACKS": f"{LAMA},{DEMO_SECRET}"},
+        {"SECRET_KEY_FALLBACKS": f"{OLD},{DEMO_SECRET}"},
         {"SECRET_KEY_FALLBACKS": "pendek"},
         {"SECRET_KEY_FILE": "/tiada/kunci"},
         {"SMTP_PASSWORD_FILE": "/tiada/sandi"},
@@ -49,14 +49,14 @@ def test_hosts_are_read_with_or_without_spaces() -> None:
     ],
     ids=lambda u: "-".join(u),
 )
-def test_what_would_leave_it_open_is_refused_by_name(ubah: dict[str, str]) -> None:
-    with pytest.raises(DefinitionError, match=next(iter(ubah))):
-        read_settings({**PRODUKSI, **ubah})
+def test_what_would_leave_it_open_is_refused_by_name(change: dict[str, str]) -> None:
+    with pytest.raises(DefinitionError, match=next(iter(change))):
+        read_settings({**PRODUCTION, **change})
 
 
 def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:
-    (tmp_path / "kunci").write_text(f"{LAMA}\n")
-    assert read_settings({**PRODUKSI, "SECRET_KEY_FILE": str(tmp_path / "kunci")}).secret_key == LAMA
+    (tmp_path / "kunci").write_text(f"{OLD}\n")
+    assert read_settings({**PRODUCTION, "SECRET_KEY_FILE": str(tmp_path / "kunci")}).secret_key == OLD
     (tmp_path / "kunci").write_bytes(b"\xff\xfe")
     with pytest.raises(DefinitionError, match="SECRET_KEY_FILE"):
-        read_settings({**PRODUKSI, "SECRET_KEY_FILE": str(tmp_path / "kunci")})
+        read_settings({**PRODUCTION, "SECRET_KEY_FILE": str(tmp_path / "kunci")})

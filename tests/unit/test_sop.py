@@ -23,23 +23,23 @@ LINE = [tuple(LIST[i : i + 5]) for i in range(0, len(LIST), 5)]
 CHANGED = ("AKTA", "AHU", "NOTA", "ADART", "PGRS", "NPWP", "REK")
 
 
-def _expected(baris: tuple[str, ...], data: CaseData) -> str:
-    kode, badan_legal, bukan, perpanjangan, lksa = baris
-    bentuk = badan_legal if data["bentuk"] == "BH" else bukan
-    renewal_only = badan_legal == bukan == "-"
-    hasil = bentuk
-    if data["jenis"] == "PERPANJANGAN" and (bentuk != "-" or renewal_only):
-        hasil = perpanjangan
-    if hasil == "c":
-        hasil = "M" if kode in data.get("berubah", ()) else "-"
-    if kode == "KUASA":
-        hasil = "M" if data["pemohon_sebagai"] == "KUASA" else "-"
-    return lksa if data["lembaga_jenis"] == "LKSA" and lksa != "-" else hasil
+def _expected(line: tuple[str, ...], data: CaseData) -> str:
+    code, body_legal, not_a, extension, lksa = line
+    shape = body_legal if data["bentuk"] == "BH" else not_a
+    renewal_only = body_legal == not_a == "-"
+    result = shape
+    if data["jenis"] == "PERPANJANGAN" and (shape != "-" or renewal_only):
+        result = extension
+    if result == "c":
+        result = "M" if code in data.get("berubah", ()) else "-"
+    if code == "KUASA":
+        result = "M" if data["pemohon_sebagai"] == "KUASA" else "-"
+    return lksa if data["lembaga_jenis"] == "LKSA" and lksa != "-" else result
 
 
 CASE = [
-    {"jenis": jenis, "bentuk": bentuk, "lembaga_jenis": lembaga, "pemohon_sebagai": sebagai, "berubah": berubah}
-    for jenis, bentuk, lembaga, sebagai, berubah in product(
+    {"jenis": kind, "bentuk": shape, "lembaga_jenis": institution, "pemohon_sebagai": acting_as, "berubah": changed}
+    for kind, shape, institution, acting_as, changed in product(
         ("BARU", "PERPANJANGAN"), ("BH", "NONBH"), ("LKS", "LKSA"), ("PENGURUS", "KUASA"), ((), ("AKTA",), CHANGED)
     )
 ]
@@ -47,36 +47,36 @@ CASE = [
 
 @pytest.mark.parametrize("data", CASE, ids=lambda d: "-".join(map(str, d.values())))
 def test_documents_asked_for_are_those_of_the_offices_list(data: CaseData) -> None:
-    wajib = {s.kode for s in SOP.required_syarat(data)}
-    requested = {s.kode for s in SOP.syarat_for(data)}
-    assert wajib == {b[0] for b in LINE if _expected(b, data) == "M"}
-    assert requested - wajib == {b[0] for b in LINE if _expected(b, data) == "o"}
+    required = {s.code for s in SOP.required_syarat(data)}
+    requested = {s.code for s in SOP.syarat_for(data)}
+    assert required == {b[0] for b in LINE if _expected(b, data) == "M"}
+    assert requested - required == {b[0] for b in LINE if _expected(b, data) == "o"}
 
 
 def test_every_document_says_what_must_be_on_it() -> None:
-    assert [s.kode for s in SOP.syarat] == [b[0] for b in LINE]
-    assert all(len(s.keterangan) > 20 for s in SOP.syarat)
-    assert {s.kode for s in SOP.syarat if s.pribadi} == {"KTP", "KLIEN", "KUASA"}
+    assert [s.code for s in SOP.syarat] == [b[0] for b in LINE]
+    assert all(len(s.remarks) > 20 for s in SOP.syarat)
+    assert {s.code for s in SOP.syarat if s.personal} == {"KTP", "KLIEN", "KUASA"}
 
 
 def test_only_a_renewal_is_asked_for_the_old_tanda_daftar() -> None:
-    baru = {f.kode for f in SOP.isian_for({"jenis": "BARU", "bentuk": "BH"})}
-    lama = {f.kode for f in SOP.isian_for({"jenis": "PERPANJANGAN", "bentuk": "BH"})}
-    assert lama - baru == {"berubah", "nomor_lama", "tanggal_lama_sampai"}
+    new = {f.code for f in SOP.isian_for({"jenis": "BARU", "bentuk": "BH"})}
+    old = {f.code for f in SOP.isian_for({"jenis": "PERPANJANGAN", "bentuk": "BH"})}
+    assert old - new == {"berubah", "nomor_lama", "tanggal_lama_sampai"}
 
 
 def test_an_unincorporated_institution_is_not_asked_for_its_deed() -> None:
-    bh = {f.kode for f in SOP.isian_for({"bentuk": "BH"}, "legalitas")}
-    nonbh = {f.kode for f in SOP.isian_for({"bentuk": "NONBH"}, "legalitas")}
-    assert bh - nonbh == {"akta_nomor", "akta_tanggal", "akta_notaris", "ahu_nomor"}
-    npwp = next(f for f in SOP.isian if f.kode == "npwp")
+    incorporated = {f.code for f in SOP.isian_for({"bentuk": "BH"}, "legalitas")}
+    unincorporated = {f.code for f in SOP.isian_for({"bentuk": "NONBH"}, "legalitas")}
+    assert incorporated - unincorporated == {"akta_nomor", "akta_tanggal", "akta_notaris", "ahu_nomor"}
+    npwp = next(f for f in SOP.isian if f.code == "npwp")
     assert npwp.required_for({"bentuk": "BH"})
     assert not npwp.required_for({"bentuk": "NONBH"})
 
 
 def test_child_protection_is_inspected_at_a_childrens_institution_only() -> None:
-    lks = {b.kode for b in SOP.bap_items_for({"lembaga_jenis": "LKS"})}
-    lksa = {b.kode for b in SOP.bap_items_for({"lembaga_jenis": "LKSA"})}
+    lks = {b.code for b in SOP.bap_items_for({"lembaga_jenis": "LKS"})}
+    lksa = {b.code for b in SOP.bap_items_for({"lembaga_jenis": "LKSA"})}
     assert len(lks) == 9
     assert lksa - lks == {"kamar", "rasio", "perlindungan_anak", "berkas_anak"}
 
@@ -84,25 +84,25 @@ def test_child_protection_is_inspected_at_a_childrens_institution_only() -> None
 def test_the_legal_basis_names_childcare_standards_for_lksa_only() -> None:
     lks = SOP.naskah.citing_for({"lembaga_jenis": "LKS"})
     lksa = SOP.naskah.citing_for({"lembaga_jenis": "LKSA"})
-    (tambahan,) = set(lksa) - set(lks)
-    assert "30/HUK/2011" in tambahan
+    (additions,) = set(lksa) - set(lks)
+    assert "30/HUK/2011" in additions
     assert any("Nomor 5 Tahun 2024" in d for d in lks)
 
 
 def test_steps_add_up_to_five_minutes_more_than_the_table_prints() -> None:
-    assert SOP.total_time == Limit(hari=4, menit=78)
-    assert Limit.parse(SOP.waktu_tercetak) == Limit(hari=4, menit=73)
+    assert SOP.total_time == Limit(hari=4, minutes=78)
+    assert Limit.parse(SOP.printed_time) == Limit(hari=4, minutes=73)
     assert SOP.janji == Limit(hari=5)
 
 
 def test_three_different_desks_approve_and_the_last_one_signs() -> None:
-    assert [t.peran.value for t in SOP.persetujuan] == ["kabid_perizinan", "sekretaris", "kepala_dinas"]
-    assert [t.tanda_tangan for t in SOP.persetujuan] == [False, False, True]
-    assert [t.kode for t in SOP.langkah if t.menetapkan_arah] == ["rekomendasi"]
+    assert [t.peran.value for t in SOP.approval] == ["kabid_perizinan", "sekretaris", "kepala_dinas"]
+    assert [t.signature for t in SOP.approval] == [False, False, True]
+    assert [t.code for t in SOP.langkah if t.sets_arah] == ["rekomendasi"]
 
 
 def test_three_steps_need_no_person() -> None:
-    assert {t.kode: t.otomatis for t in SOP.langkah if not t.orang} == {
+    assert {t.code: t.automatic for t in SOP.langkah if not t.person} == {
         "periksa": Automatic.VERIFIKASI,
         "terima": Automatic.TERUSKAN,
         "susun_sk": Automatic.SUSUN_NASKAH,
@@ -111,8 +111,8 @@ def test_three_steps_need_no_person() -> None:
 
 def test_the_leaders_never_return_a_file_straight_to_the_applicant() -> None:
     pimpinan = ("paraf_kabid", "paraf_sekretaris", "tanda_tangan")
-    assert all("ajukan" not in SOP[kode].kembali_ke for kode in pimpinan)
-    assert all("ajukan" in SOP[kode].kembali_ke for kode in ("periksa", "terima", "rekomendasi", "susun_sk"))
+    assert all("ajukan" not in SOP[code].returns_to for code in pimpinan)
+    assert all("ajukan" in SOP[code].returns_to for code in ("periksa", "terima", "rekomendasi", "susun_sk"))
 
 
 def test_a_case_keeps_the_version_it_started_with() -> None:
@@ -123,10 +123,10 @@ def test_a_case_keeps_the_version_it_started_with() -> None:
 
 def test_conditions_match_any_listed_value_and_never_an_absent_field() -> None:
     condition = Condition({"akreditasi": ("A", "B"), "layanan": ("ANAK",)})
-    assert condition.cocok({"akreditasi": "B", "layanan": ("LANSIA", "ANAK")})
-    assert not condition.cocok({"akreditasi": "C", "layanan": ("ANAK",)})
-    assert not condition.cocok({"akreditasi": "A"})
-    assert Condition({}).cocok({})
+    assert condition.fits({"akreditasi": "B", "layanan": ("LANSIA", "ANAK")})
+    assert not condition.fits({"akreditasi": "C", "layanan": ("ANAK",)})
+    assert not condition.fits({"akreditasi": "A"})
+    assert Condition({}).fits({})
 
 
 def test_case_data_reads_what_jsonb_gives() -> None:

@@ -13,37 +13,37 @@ from pipeline.errors import DefinitionError
 from pipeline.sop.check import check_templates
 from pipeline.sop.load import build_sop, load_folder, load_sop
 from pipeline.sop.registry import FOLDER
-from pipeline.sop.values import SELESAI
+from pipeline.sop.values import DONE
 
 Tree = dict[str, Any]  # a parsed TOML document, to be spoilt
 ORIGINAL: Tree = tomllib.loads((FOLDER / "td_lks.toml").read_text("utf-8"))
-LAIN = Path(__file__).parents[1] / "data" / "izin_penelitian.toml"
+OTHER = Path(__file__).parents[1] / "data" / "izin_penelitian.toml"
 
 
-def _set(cluster: str, no: int, /, **nilai: object) -> Callable[[Tree], None]:
-    return lambda d: d[cluster][no - 1].update(nilai)
+def _set(cluster: str, no: int, /, **value: object) -> Callable[[Tree], None]:
+    return lambda d: d[cluster][no - 1].update(value)
 
 
-def _drop(cluster: str, no: int, kunci: str) -> Callable[[Tree], None]:
-    return lambda d: d[cluster][no - 1].pop(kunci)
+def _drop(cluster: str, no: int, key: str) -> Callable[[Tree], None]:
+    return lambda d: d[cluster][no - 1].pop(key)
 
 
-def _top(**nilai: object) -> Callable[[Tree], None]:
-    return lambda d: d.update(nilai)
+def _top(**value: object) -> Callable[[Tree], None]:
+    return lambda d: d.update(value)
 
 
-def _naskah(**nilai: object) -> Callable[[Tree], None]:
-    return lambda d: d["naskah"].update(nilai)
+def _naskah(**value: object) -> Callable[[Tree], None]:
+    return lambda d: d["naskah"].update(value)
 
 
 def _remove_row(d: Tree) -> None:
     del d["langkah"][4]
 
 
-def _two_steps(*ubah: Callable[[Tree], None]) -> Callable[[Tree], None]:
+def _two_steps(*change: Callable[[Tree], None]) -> Callable[[Tree], None]:
     def both(d: Tree) -> None:
-        for satu in ubah:
-            satu(d)
+        for one in change:
+            one(d)
 
     return both
 
@@ -69,7 +69,7 @@ WRONG = {
     "duplicate isian": (_set("isian", 2, kode="jenis"), "isian baris 2 (jenis)", "Beri kode lain"),
     "duplicate syarat": (_set("syarat", 2, kode="SP"), "syarat baris 2 (SP)", "Beri kode lain"),
     "code with spaces": (_set("langkah", 3, kode="terima berkas"), "langkah baris 3", "huruf kecil"),
-    "reserved code": (_set("langkah", 9, kode=SELESAI), "langkah baris 9", f'bukan "{SELESAI}"'),
+    "reserved code": (_set("langkah", 9, kode=DONE), "langkah baris 9", f'bukan "{DONE}"'),
     "small letters": (_set("syarat", 1, kode="sp"), "syarat baris 1", "huruf besar"),
     "no rows": (_top(syarat=[]), "[[syarat]]", "paling sedikit satu"),
     "number out of order": (_set("langkah", 5, no=6), "langkah baris 5 (susun_sk)", "seharusnya 5"),
@@ -80,7 +80,7 @@ WRONG = {
     "return forward": (_set("langkah", 4, kembali_ke=["susun_sk"]), "langkah baris 4", "bukan langkah sebelumnya"),
     "return from the first": (_set("langkah", 1, kembali_ke=["periksa"]), "langkah baris 1", "Hapus kembali_ke"),
     "unreachable": (_set("langkah", 5, ke="paraf_sekretaris"), "langkah baris 6 (paraf_kabid)", "tidak pernah dicapai"),
-    "ends early": (_set("langkah", 7, ke=SELESAI), "langkah baris 8 (tanda_tangan)", 'ke = "tanda_tangan"'),
+    "ends early": (_set("langkah", 7, ke=DONE), "langkah baris 8 (tanda_tangan)", 'ke = "tanda_tangan"'),
     "first step skipped": (_set("langkah", 1, lewati_bila=[{}]), "langkah baris 1", "Hapus lewati_bila"),
     "signature skipped": (_set("langkah", 8, lewati_bila=[{}]), "langkah baris 8", "Hapus lewati_bila"),
     "direction skipped": (_set("langkah", 4, lewati_bila=[{}]), "langkah baris 4", "Hapus lewati_bila"),
@@ -181,12 +181,12 @@ WRONG = {
     ),
     "no template for a refusal": (_naskah(templat={"sk": "sk.docx"}), "naskah.templat", "Tambahkan penolakan"),
     **{
-        f"no template for {jenis}": (
-            lambda d, jenis=jenis: d["naskah"]["templat"].pop(jenis),
+        f"no template for {kind}": (
+            lambda d, kind=kind: d["naskah"]["templat"].pop(kind),
             "naskah.templat",
-            f"Tambahkan {jenis} =",
+            f"Tambahkan {kind} =",
         )
-        for jenis in ("sk", "penolakan", "tanda_terima", "bap", "rekomendasi")
+        for kind in ("sk", "penolakan", "tanda_terima", "bap", "rekomendasi")
     },
     "template is a path": (
         _naskah(templat={"sk": "../sk.docx", "penolakan": "p.docx"}),
@@ -218,29 +218,29 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("spoil", "tempat", "obat"), WRONG.values(), ids=WRONG)
-def test_a_mistake_names_its_row_and_what_to_change(spoil: Callable[[Tree], None], tempat: str, obat: str) -> None:
-    rusak = copy.deepcopy(ORIGINAL)
-    spoil(rusak)
-    with pytest.raises(DefinitionError) as galat:
-        build_sop(rusak, "td_lks.toml")
-    baris = next((b for b in str(galat.value).splitlines() if tempat in b and obat in b), None)
-    assert baris is not None, str(galat.value)
-    assert baris.startswith("td_lks.toml")
-    assert re.search(r"[.?)]$|\.\.\.$", baris)
+@pytest.mark.parametrize(("spoil", "place", "remedy"), WRONG.values(), ids=WRONG)
+def test_a_mistake_names_its_row_and_what_to_change(spoil: Callable[[Tree], None], place: str, remedy: str) -> None:
+    damaged = copy.deepcopy(ORIGINAL)
+    spoil(damaged)
+    with pytest.raises(DefinitionError) as error:
+        build_sop(damaged, "td_lks.toml")
+    line = next((b for b in str(error.value).splitlines() if place in b and remedy in b), None)
+    assert line is not None, str(error.value)
+    assert line.startswith("td_lks.toml")
+    assert re.search(r"[.?)]$|\.\.\.$", line)
 
 
 def test_the_untouched_file_passes() -> None:
-    assert build_sop(copy.deepcopy(ORIGINAL), "td_lks.toml").kode == "td_lks"
+    assert build_sop(copy.deepcopy(ORIGINAL), "td_lks.toml").code == "td_lks"
 
 
 def test_another_permit_is_data_too() -> None:
-    sop = load_sop(LAIN)
-    assert [t.kode for t in sop.langkah] == ["daftar", "telaah", "konsep", "periksa_konsep", "teken", "ambil"]
-    assert [t.kode for t in sop.persetujuan] == ["periksa_konsep", "teken"]
-    assert sop["telaah"].lewati_bila[0].cocok({"metode": "PUSTAKA"})
+    sop = load_sop(OTHER)
+    assert [t.code for t in sop.langkah] == ["daftar", "telaah", "konsep", "periksa_konsep", "teken", "ambil"]
+    assert [t.code for t in sop.approval] == ["periksa_konsep", "teken"]
+    assert sop["telaah"].skip_when[0].fits({"metode": "PUSTAKA"})
     assert str(sop.total_time) == "2 hari 45 menit"
-    assert {s.kode for s in sop.required_syarat({"metode": "LAPANGAN", "lokasi": ("SEKOLAH",)})} == {
+    assert {s.code for s in sop.required_syarat({"metode": "LAPANGAN", "lokasi": ("SEKOLAH",)})} == {
         "PROPOSAL",
         "PENGANTAR",
         "ETIK",
@@ -248,37 +248,37 @@ def test_another_permit_is_data_too() -> None:
 
 
 def test_a_file_that_is_no_toml_says_so(tmp_path: Path) -> None:
-    rusak = tmp_path / "x.toml"
-    rusak.write_text("kode = ", "utf-8")
+    damaged = tmp_path / "x.toml"
+    damaged.write_text("kode = ", "utf-8")
     with pytest.raises(DefinitionError, match=r"x\.toml: bukan TOML yang sah"):
-        load_sop(rusak)
+        load_sop(damaged)
     with pytest.raises(DefinitionError, match="tidak dapat dibaca"):
         load_sop(tmp_path / "tidak-ada.toml")
 
 
 def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
-    sop = load_sop(LAIN)
-    for nama in sop.naskah.templat.values():
-        with pytest.raises(DefinitionError, match=nama):
+    sop = load_sop(OTHER)
+    for name in sop.naskah.templat.values():
+        with pytest.raises(DefinitionError, match=name):
             check_templates(sop, tmp_path)
-        (tmp_path / nama).touch()
+        (tmp_path / name).touch()
     check_templates(sop, tmp_path)
 
 
 def test_old_versions_stay_beside_the_new_one_and_none_is_given_twice(tmp_path: Path) -> None:
-    asli = LAIN.read_text("utf-8")
-    (tmp_path / "a.toml").write_text(asli.replace("versi = 3", "versi = 10"), "utf-8")
-    (tmp_path / "b.toml").write_text(asli, "utf-8")
+    original = OTHER.read_text("utf-8")
+    (tmp_path / "a.toml").write_text(original.replace("versi = 3", "versi = 10"), "utf-8")
+    (tmp_path / "b.toml").write_text(original, "utf-8")
     assert list(load_folder(tmp_path)) == [("izin_penelitian", 3), ("izin_penelitian", 10)]
-    (tmp_path / "c.toml").write_text(asli, "utf-8")
+    (tmp_path / "c.toml").write_text(original, "utf-8")
     with pytest.raises(DefinitionError, match=r"c\.toml: .* versi 3 sudah ada"):
         load_folder(tmp_path)
 
 
 def test_two_permits_that_would_print_the_same_numbers_are_not_loaded(tmp_path: Path) -> None:
-    teks = LAIN.read_text("utf-8")
-    (tmp_path / "a.toml").write_text(teks, "utf-8")
-    (tmp_path / "b.toml").write_text(teks.replace('kode = "izin_penelitian"', 'kode = "izin_lain"'), "utf-8")
+    text = OTHER.read_text("utf-8")
+    (tmp_path / "a.toml").write_text(text, "utf-8")
+    (tmp_path / "b.toml").write_text(text.replace('kode = "izin_penelitian"', 'kode = "izin_lain"'), "utf-8")
     with pytest.raises(DefinitionError, match=r"b.toml: naskah.pola_nomor sk sama dengan pola izin_penelitian"):
         load_folder(tmp_path)
 
@@ -286,5 +286,5 @@ def test_two_permits_that_would_print_the_same_numbers_are_not_loaded(tmp_path: 
 def test_a_policy_that_says_nothing_lets_the_machine_decide_takes_no_samples_and_archives_after_ninety_days() -> None:
     silent = copy.deepcopy(ORIGINAL)
     del silent["kebijakan"]
-    policy = build_sop(silent, "td_lks.toml").kebijakan
-    assert (policy.otomatis, policy.sampel, policy.arsip_hari, policy.umur_dokumen) == (True, 0, 90, ())
+    policy = build_sop(silent, "td_lks.toml").policy
+    assert (policy.automatic, policy.sample, policy.archive_days, policy.document_ages) == (True, 0, 90, ())

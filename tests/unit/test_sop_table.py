@@ -23,24 +23,24 @@ HEADERS = (
 
 
 def test_the_export_of_the_office_is_read() -> None:
-    tabel = parse_table(KANTOR)
-    assert tabel.judul == "SOP TANDA DAFTAR LKS/LKSA"
-    assert tabel.waktu_tercetak == "4 Hari 1 Jam 13 Menit (5 Hari)"
-    assert [b.no for b in tabel.baris] == list(range(1, 10))
-    assert tabel.baris[0].kegiatan.endswith("intanbjb.banjarbarukota.go.id")
+    table = parse_table(KANTOR)
+    assert table.title == "SOP TANDA DAFTAR LKS/LKSA"
+    assert table.printed_time == "4 Hari 1 Jam 13 Menit (5 Hari)"
+    assert [b.no for b in table.line] == list(range(1, 10))
+    assert table.line[0].activity.endswith("intanbjb.banjarbarukota.go.id")
 
 
-def _columns_in(urutan: list[int]) -> str:
+def _columns_in(order: list[int]) -> str:
     """The office's table with its columns in another order, or fewer of them."""
-    lebar = 13
-    sel = [row.split("\t") for row in KANTOR.split("\n")]
+    width = 13
+    cell = [row.split("\t") for row in KANTOR.split("\n")]
     return "\n".join(
-        "\t".join((row + [""] * lebar)[i] for i in urutan) if len(row) >= lebar - 1 else "\t".join(row) for row in sel
+        "\t".join((row + [""] * width)[i] for i in order) if len(row) >= width - 1 else "\t".join(row) for row in cell
     )
 
 
 @pytest.mark.parametrize(
-    "teks",
+    "text",
     [
         _columns_in([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 9, 11, 12]),
         _columns_in([0, 1, 9, 10, 11, 12, 8, 7, 6, 5, 4, 3, 2]),
@@ -53,46 +53,44 @@ def _columns_in(urutan: list[int]) -> str:
     ],
     ids=["waktu first", "pelaksana last", "keterangan first", "CRLF", "BOM", "dots", "short rows", "a lone quote"],
 )
-def test_the_same_table_saved_in_another_way_says_the_same(teks: str) -> None:
-    def words(tabel: Table) -> list[tuple[object, ...]]:
-        return [
-            (b.no, b.kegiatan.strip('"'), b.peran, b.kelengkapan, b.waktu, b.output, b.keterangan) for b in tabel.baris
-        ]
+def test_the_same_table_saved_in_another_way_says_the_same(text: str) -> None:
+    def words(table: Table) -> list[tuple[object, ...]]:
+        return [(b.no, b.activity.strip('"'), b.peran, b.inputs, b.time, b.output, b.remarks) for b in table.line]
 
-    assert words(parse_table(teks)) == words(parse_table(KANTOR))
+    assert words(parse_table(text)) == words(parse_table(KANTOR))
 
 
 def test_one_header_row_is_enough() -> None:
-    teks = "No\tKegiatan\tPemohon\tKelengkapan\tWaktu\tOutput\tKeterangan\n1\tMengisi\tX\tKTP\t1 Menit\tdata\t-\n"
-    (baris,) = parse_table(teks).baris
-    assert (baris.kegiatan, baris.peran, baris.waktu) == ("Mengisi", Peran.PEMOHON, "1 Menit")
+    text = "No\tKegiatan\tPemohon\tKelengkapan\tWaktu\tOutput\tKeterangan\n1\tMengisi\tX\tKTP\t1 Menit\tdata\t-\n"
+    (line,) = parse_table(text).line
+    assert (line.activity, line.peran, line.time) == ("Mengisi", Peran.PEMOHON, "1 Menit")
 
 
-@pytest.mark.parametrize("ganti", ["", "\u00b2\tx\n", "3\tx\n"], ids=["missing", "unreadable number", "twice"])
-def test_a_step_that_is_lost_is_told(ganti: str) -> None:
-    teks = re.sub(r"^2\t.*\n", ganti, KANTOR, flags=re.MULTILINE)
+@pytest.mark.parametrize("replace", ["", "\u00b2\tx\n", "3\tx\n"], ids=["missing", "unreadable number", "twice"])
+def test_a_step_that_is_lost_is_told(replace: str) -> None:
+    text = re.sub(r"^2\t.*\n", replace, KANTOR, flags=re.MULTILINE)
     with pytest.raises(DefinitionError, match="Langkah 2 tidak ditemukan"):
-        parse_table(teks)
+        parse_table(text)
 
 
 def test_an_empty_shape_in_a_column_is_a_mark_and_a_lost_one_is_none() -> None:
-    peran = [b.peran for b in parse_table(KANTOR).baris]
+    peran = [b.peran for b in parse_table(KANTOR).line]
     assert peran[:5] == [None] * 5
     assert peran[5:] == [Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS, Peran.PEMOHON]
 
 
 def test_cells_may_span_lines_and_carry_html() -> None:
-    teks = HEADERS + (
+    text = HEADERS + (
         '1\t"Mengajukan\n<b>permohonan</b>"\tX\t\tKTP &amp; KK\t1 Menit\tdata\t\n'
         "2\tMemeriksa\nberkas permohonan\t\tX\tdata\t2 Menit\tsurat\t\n"
         "\nJumlah Waktu\t\t\t\t\t<div>3 Menit</div>\t\t\n"
     )
-    tabel = parse_table(teks)
-    assert [b.kegiatan for b in tabel.baris] == ["Mengajukan permohonan", "Memeriksa berkas permohonan"]
-    assert tabel.baris[0].kelengkapan == "KTP & KK"
-    assert tabel.baris[0].peran is Peran.PEMOHON
-    assert (tabel.baris[1].tanda, tabel.baris[1].peran, tabel.baris[1].waktu) == (("Camat",), None, "2 Menit")
-    assert tabel.waktu_tercetak == "3 Menit"
+    table = parse_table(text)
+    assert [b.activity for b in table.line] == ["Mengajukan permohonan", "Memeriksa berkas permohonan"]
+    assert table.line[0].inputs == "KTP & KK"
+    assert table.line[0].peran is Peran.PEMOHON
+    assert (table.line[1].mark, table.line[1].peran, table.line[1].time) == (("Camat",), None, "2 Menit")
+    assert table.printed_time == "3 Menit"
 
 
 def test_leftovers_of_html_are_cleaned() -> None:
@@ -101,7 +99,7 @@ def test_leftovers_of_html_are_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("teks", "kata"),
+    ("text", "word"),
     [
         ("", "Baris kepala"),
         ("bukan tabel\n", "Baris kepala"),
@@ -111,24 +109,24 @@ def test_leftovers_of_html_are_cleaned() -> None:
         (HEADERS + '1\t"' + "x" * 200_000, "pemisah tab"),
     ],
 )
-def test_what_is_no_table_is_refused_with_a_sentence(teks: str, kata: str) -> None:
-    with pytest.raises(DefinitionError, match=kata):
-        parse_table(teks)
+def test_what_is_no_table_is_refused_with_a_sentence(text: str, word: str) -> None:
+    with pytest.raises(DefinitionError, match=word):
+        parse_table(text)
 
 
 def test_every_step_is_printed_on_a_line_that_begins_with_its_number() -> None:
-    teks = table_text(SOP, 100)
-    nomor = [line[0] for line in teks.splitlines() if re.match(r"[1-9]  [A-Z][a-z]{3}", line)]
+    text = table_text(SOP, 100)
+    nomor = [line[0] for line in text.splitlines() if re.match(r"[1-9]  [A-Z][a-z]{3}", line)]
     assert nomor == list("123456789")
-    assert max(map(len, teks.splitlines())) <= 100
-    assert table_text(SOP, 20) == teks
+    assert max(map(len, text.splitlines())) <= 100
+    assert table_text(SOP, 20) == text
 
 
-@pytest.mark.parametrize("lebar", [100, 120, 180])
-def test_no_word_of_the_office_is_lost_in_print(lebar: int) -> None:
-    tercetak = set(re.findall(r"\w+", table_text(SOP, lebar)))
-    kata = {k for t in SOP.langkah for sel in (t.kegiatan, t.output, t.keterangan) for k in re.findall(r"\w+", sel)}
-    assert kata - tercetak <= {"intanbjb", "banjarbarukota"}  # an address longer than its column is broken
+@pytest.mark.parametrize("width", [100, 120, 180])
+def test_no_word_of_the_office_is_lost_in_print(width: int) -> None:
+    printed = set(re.findall(r"\w+", table_text(SOP, width)))
+    word = {k for t in SOP.langkah for cell in (t.activity, t.output, t.remarks) for k in re.findall(r"\w+", cell)}
+    assert word - printed <= {"intanbjb", "banjarbarukota"}  # an address longer than its column is broken
 
 
 def test_the_difference_of_five_minutes_is_named() -> None:
@@ -136,7 +134,7 @@ def test_the_difference_of_five_minutes_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tercetak", "akhir"),
+    ("printed", "end"),
     [
         ("4 Hari 78 Menit", "tercetak sama"),
         ("5 Hari 78 Menit", "selisih 1 hari"),
@@ -144,57 +142,57 @@ def test_the_difference_of_five_minutes_is_named() -> None:
         ("sekitar lima hari", "tidak terbaca sebagai waktu"),
     ],
 )
-def test_other_totals_are_compared_as_plainly(tercetak: str, akhir: str) -> None:
-    isi = tomllib.loads((DATA.parents[1] / "pipeline/sop/td_lks.toml").read_text("utf-8"))
-    isi["waktu_tercetak"] = tercetak
-    assert time_sentence(build_sop(isi, "x")).endswith(akhir)
+def test_other_totals_are_compared_as_plainly(printed: str, end: str) -> None:
+    content = tomllib.loads((DATA.parents[1] / "pipeline/sop/td_lks.toml").read_text("utf-8"))
+    content["waktu_tercetak"] = printed
+    assert time_sentence(build_sop(content, "x")).endswith(end)
 
 
 def test_steps_that_name_their_own_approval_and_a_broken_promise_are_remarked() -> None:
-    (catatan,) = remarks(SOP)
-    assert catatan.startswith("Langkah 6, 7 dan 8:")
+    (note,) = remarks(SOP)
+    assert note.startswith("Langkah 6, 7 dan 8:")
     assert remarks(load_sop(DATA / "izin_penelitian.toml")) == ()
-    isi = tomllib.loads((DATA / "izin_penelitian.toml").read_text("utf-8"))
-    isi["janji"] = "1 Hari"
-    assert "melebihi janji" in remarks(build_sop(isi, "x"))[0]
+    content = tomllib.loads((DATA / "izin_penelitian.toml").read_text("utf-8"))
+    content["janji"] = "1 Hari"
+    assert "melebihi janji" in remarks(build_sop(content, "x"))[0]
 
 
 def test_an_imported_table_waits_for_its_roles_and_says_which() -> None:
-    draf = toml_draft(parse_table(KANTOR))
-    assert draf.count('peran = "?"') == 5
-    assert all("ISI:" in line for line in draf.splitlines() if '= "?"' in line)
+    draft = toml_draft(parse_table(KANTOR))
+    assert draft.count('peran = "?"') == 5
+    assert all("ISI:" in line for line in draft.splitlines() if '= "?"' in line)
     with pytest.raises(DefinitionError, match=r'langkah baris 1 .*peran = "\?"'):
-        build_sop(tomllib.loads(draf), "draf.toml")
+        build_sop(tomllib.loads(draft), "draf.toml")
 
 
 def test_an_imported_table_with_its_roles_filled_in_is_the_office_sop() -> None:
-    isi = tomllib.loads(toml_draft(parse_table(KANTOR)))
-    for baris, asli in zip(isi["langkah"], SOP.langkah, strict=True):
-        if baris["peran"] == "?":
-            baris["peran"] = asli.peran
-        if "atasan" in baris:
-            baris["atasan"] = asli.atasan
-    sop = build_sop(isi, "draf.toml")
-    kata = ("no", "kegiatan", "peran", "kelengkapan", "waktu", "batas", "output", "keterangan", "persetujuan")
-    for nama in (*kata, "tanda_tangan"):
-        assert [getattr(t, nama) for t in sop.langkah] == [getattr(t, nama) for t in SOP.langkah], nama
-    assert (sop.waktu_tercetak, sop.janji) == (SOP.waktu_tercetak, SOP.janji)
+    content = tomllib.loads(toml_draft(parse_table(KANTOR)))
+    for line, original in zip(content["langkah"], SOP.langkah, strict=True):
+        if line["peran"] == "?":
+            line["peran"] = original.peran
+        if "atasan" in line:
+            line["atasan"] = original.superior
+    sop = build_sop(content, "draf.toml")
+    word = ("no", "activity", "peran", "inputs", "time", "limit", "output", "remarks", "approval")
+    for name in (*word, "signature"):
+        assert [getattr(t, name) for t in sop.langkah] == [getattr(t, name) for t in SOP.langkah], name
+    assert (sop.printed_time, sop.janji) == (SOP.printed_time, SOP.janji)
 
 
 def test_marks_of_every_role_are_read_and_two_marks_are_left_to_a_person() -> None:
-    kolom = "\t".join(p.nama for p in PERAN_SOP)
-    kepala = f"No.\tKEGIATAN\t{kolom}\tKelengkapan\tWaktu\tOutput\tKeterangan\n\t\t{kolom}\t\t\t\t\n"
-    baris = [
+    column = "\t".join(p.name for p in PERAN_SOP)
+    head = f"No.\tKEGIATAN\t{column}\tKelengkapan\tWaktu\tOutput\tKeterangan\n\t\t{column}\t\t\t\t\n"
+    line = [
         f"{no}\tKerja\t" + "\t".join("v" if p is peran else "" for p in PERAN_SOP) + "\ta\t1 Menit\tb\tc"
         for no, peran in enumerate(PERAN_SOP, start=1)
     ]
-    dua = "8\tKerja\tv\tv\t\t\t\t\t\ta\t1 Menit\tb\tc"
-    tabel = parse_table(kepala + "\n".join([*baris, dua]))
-    assert [b.peran for b in tabel.baris] == [*PERAN_SOP, None]
-    assert 'peran = "?" # ISI: tabel menandai "Pemohon dan Front Office"' in toml_draft(tabel)
+    two = "8\tKerja\tv\tv\t\t\t\t\t\ta\t1 Menit\tb\tc"
+    table = parse_table(head + "\n".join([*line, two]))
+    assert [b.peran for b in table.line] == [*PERAN_SOP, None]
+    assert 'peran = "?" # ISI: tabel menandai "Pemohon dan Front Office"' in toml_draft(table)
 
 
 def test_quotes_and_backslashes_survive_the_import() -> None:
-    kegiatan = 'Memeriksa "asli" \\ salinan'
-    teks = HEADERS + f"1\t{kegiatan}\tX\t\ta\t1 Menit\tb\t\n"
-    assert tomllib.loads(toml_draft(parse_table(teks)))["langkah"][0]["kegiatan"] == kegiatan
+    activity = 'Memeriksa "asli" \\ salinan'
+    text = HEADERS + f"1\t{activity}\tX\t\ta\t1 Menit\tb\t\n"
+    assert tomllib.loads(toml_draft(parse_table(text)))["langkah"][0]["kegiatan"] == activity

@@ -5,28 +5,28 @@ import pytest
 from pipeline.rules.form.spelling import fold, name_key, number_key
 
 
-@pytest.mark.parametrize("lain", ["Sa’at", "Saʻat", "SA‘AT", "Sa`at", "Saʼat", "Sa´at", "Sa′at", "Säʹat", "Sa＇at"])
-def test_a_name_is_found_with_any_apostrophe(lain: str) -> None:
-    assert fold(lain) == fold("Sa'at") == "saat"
+@pytest.mark.parametrize("other", ["Sa’at", "Saʻat", "SA‘AT", "Sa`at", "Saʼat", "Sa´at", "Sa′at", "Säʹat", "Sa＇at"])
+def test_a_name_is_found_with_any_apostrophe(other: str) -> None:
+    assert fold(other) == fold("Sa'at") == "saat"
 
 
 @pytest.mark.parametrize(
-    "lain",
+    "other",
     ["Yys. Harapan Ibu", "Yay. Harapan Ibu", "YAYASAN HARAPAN IBU.", "Yayasan Harápan Ibu", "yayasan  harapan-ibu",
      "Yayasan Harapanibu", "LKSA Harapan Ibu", "Panti Asuhan Harapan Ibu", "Perkumpulan Harapan Ibu", "Harapan Ibu",
      "Yayasan “Harapan Ibu”", "Lembaga Kesejahteraan Sosial Anak Harapan Ibu", "Yayasan\u00a0Harapan\u00a0Ibu",
      "Ｙａｙａｓａｎ Ｈａｒａｐａｎ Ｉｂｕ", "𝐘𝐚𝐲𝐚𝐬𝐚𝐧 𝐇𝐚𝐫𝐚𝐩𝐚𝐧 𝐈𝐛𝐮"],
 )  # fmt: skip
-def test_one_institution_has_one_name(lain: str) -> None:
-    assert name_key(lain) == name_key("Yayasan Harapan Ibu")
+def test_one_institution_has_one_name(other: str) -> None:
+    assert name_key(other) == name_key("Yayasan Harapan Ibu")
 
 
 @pytest.mark.parametrize(
-    ("satu", "dua"),
+    ("one", "two"),
     [("Yayasan Anak Banua", "Yayasan Banua"), ("Yayasan Harapan 1", "Yayasan Harapan 2"), ("Yayasan Panti", "Yayasan")],
 )
-def test_two_institutions_have_two(satu: str, dua: str) -> None:
-    assert name_key(satu) != name_key(dua)
+def test_two_institutions_have_two(one: str, two: str) -> None:
+    assert name_key(one) != name_key(two)
 
 
 def test_a_name_of_nothing_but_a_legal_form_is_still_one() -> None:
@@ -34,12 +34,12 @@ def test_a_name_of_nothing_but_a_legal_form_is_still_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "lain",
+    "other",
     ["AHU-12948.AH.01.04.TAHUN 2018", "ahu - 0012948 . ah.01.04 th 2018", "AHU0012948.AH.01.04.2018",
      "Nomor AHU-0012948.AH.1.4.Tahun 2018"],
 )  # fmt: skip
-def test_a_number_is_the_same_however_it_is_punctuated(lain: str) -> None:
-    assert number_key(lain) == number_key("AHU-0012948.AH.01.04.Tahun 2018")
+def test_a_number_is_the_same_however_it_is_punctuated(other: str) -> None:
+    assert number_key(other) == number_key("AHU-0012948.AH.01.04.Tahun 2018")
 
 
 @pytest.mark.parametrize(

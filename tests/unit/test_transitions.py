@@ -14,82 +14,82 @@ from pipeline.roles import Peran
 from pipeline.rules.transitions import Facts, Keputusan, Request, Status, Transition, decide, visit
 from pipeline.services.records.routing import Past
 from pipeline.sop.registry import SOPS
-from pipeline.sop.values import FORWARD, SELESAI, Arah, KeputusanKind
+from pipeline.sop.values import DONE, FORWARD, Arah, KeputusanKind
 
 SOP = SOPS["td_lks"]
 REASON = "Alasan yang cukup panjang."
 PERSON = UUID(int=7)
 T0 = datetime(2026, 11, 25, 1, tzinfo=UTC)
-langkah = st.sampled_from([t.kode for t in SOP.langkah])
+langkah = st.sampled_from([t.code for t in SOP.langkah])
 
 
-def forward(kode, **found_facts):
-    return decide(SOP, kode, Keputusan(jenis=SOP[kode].keputusan), Facts(data={}, **found_facts))
+def forward(code, **facts):
+    return decide(SOP, code, Keputusan(kind=SOP[code].keputusan), Facts(data={}, **facts))
 
 
-@pytest.mark.parametrize(("dari", "ke"), [(t.kode, t.ke) for t in SOP.langkah])
-def test_every_drawn_arrow_can_be_walked(dari, ke):
-    assert forward(dari).ke == ke
+@pytest.mark.parametrize(("since", "target"), [(t.code, t.target) for t in SOP.langkah])
+def test_every_drawn_arrow_can_be_walked(since, target):
+    assert forward(since).target == target
 
 
-@pytest.mark.parametrize(("dari", "ke"), [(t.kode, k) for t in SOP.langkah for k in t.kembali_ke])
-def test_every_return_can_be_made_with_a_reason(dari, ke):
-    t = decide(SOP, dari, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=REASON), Facts(data={}))
-    assert (t.ke, t.back) == (ke, True)
-    assert t.status is (Status.PERBAIKAN if SOP[ke].peran is Peran.PEMOHON else Status.BERJALAN)
+@pytest.mark.parametrize(("since", "target"), [(t.code, k) for t in SOP.langkah for k in t.returns_to])
+def test_every_return_can_be_made_with_a_reason(since, target):
+    t = decide(SOP, since, Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=REASON), Facts(data={}))
+    assert (t.target, t.back) == (target, True)
+    assert t.status is (Status.PERBAIKAN if SOP[target].peran is Peran.PEMOHON else Status.BERJALAN)
 
 
 @pytest.mark.attack("D01")
 @given(langkah, st.sampled_from(KeputusanKind), st.one_of(st.none(), langkah))
-def test_nothing_else_is_accepted(kode, jenis, ke):
+def test_nothing_else_is_accepted(code, kind, target):
     """Whatever is asked, the file goes along an arrow of the SOP or nowhere."""
-    dari = SOP[kode]
+    since = SOP[code]
     try:
-        t = decide(SOP, kode, Keputusan(jenis=jenis, ke=ke, alasan=REASON), Facts(data={}))
+        t = decide(SOP, code, Keputusan(kind=kind, target=target, reason=REASON), Facts(data={}))
     except DecisionRefused:
         return
-    if jenis is KeputusanKind.KEMBALIKAN:
-        assert t.ke in dari.kembali_ke
-    elif jenis is KeputusanKind.BATALKAN:
-        assert (t.ke, t.status) == (SELESAI, Status.DIBATALKAN)
-    elif jenis is KeputusanKind.ARSIPKAN:
-        assert (dari.keputusan, t.ke) == (KeputusanKind.TERIMA, SELESAI)
+    if kind is KeputusanKind.KEMBALIKAN:
+        assert t.target in since.returns_to
+    elif kind is KeputusanKind.BATALKAN:
+        assert (t.target, t.status) == (DONE, Status.DIBATALKAN)
+    elif kind is KeputusanKind.ARSIPKAN:
+        assert (since.keputusan, t.target) == (KeputusanKind.TERIMA, DONE)
     else:
-        assert t.ke == dari.ke
-        assert jenis is dari.keputusan or (jenis is KeputusanKind.TOLAK and dari.menetapkan_arah)
+        assert t.target == since.target
+        assert kind is since.keputusan or (kind is KeputusanKind.TOLAK and since.sets_arah)
 
 
 @given(langkah, st.text(max_size=9))
-def test_a_return_without_a_reason_is_refused(kode, alasan):
-    for ke in SOP[kode].kembali_ke:
+def test_a_return_without_a_reason_is_refused(code, reason):
+    for target in SOP[code].returns_to:
         with pytest.raises(InputInvalid):
-            decide(SOP, kode, Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=alasan), Facts(data={}))
+            decide(SOP, code, Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=reason), Facts(data={}))
 
 
 def test_itemised_return_to_the_applicant_needs_no_further_reason():
-    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", permintaan=(Request("syarat", "KTP", "Buram."),))
+    k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", requests=(Request("syarat", "KTP", "Buram."),))
     assert decide(SOP, "periksa", k, Facts(data={})).status is Status.PERBAIKAN
 
 
 def test_a_reason_of_a_megabyte_is_refused():
-    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="x" * 10**6)
+    k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason="x" * 10**6)
     with pytest.raises(InputInvalid):
         decide(SOP, "periksa", k, Facts(data={}))
 
 
 def test_leaders_never_return_straight_to_the_applicant():
-    for kode in ("paraf_kabid", "paraf_sekretaris", "tanda_tangan"):
-        assert "ajukan" not in SOP[kode].kembali_ke
+    for code in ("paraf_kabid", "paraf_sekretaris", "tanda_tangan"):
+        assert "ajukan" not in SOP[code].returns_to
 
 
 def test_only_dinas_teknis_sets_the_direction():
-    refuse = Keputusan(jenis=KeputusanKind.TOLAK, alasan=REASON)
+    refuse = Keputusan(kind=KeputusanKind.TOLAK, reason=REASON)
     t = decide(SOP, "rekomendasi", refuse, Facts(data={}))
-    assert (t.ke, t.arah) == ("susun_sk", Arah.TOLAK)
+    assert (t.target, t.arah) == ("susun_sk", Arah.TOLAK)
     for other in SOP.langkah:
-        if not other.menetapkan_arah:
+        if not other.sets_arah:
             with pytest.raises(NotAllowedYet):
-                decide(SOP, other.kode, refuse, Facts(data={}))
+                decide(SOP, other.code, refuse, Facts(data={}))
 
 
 @pytest.mark.parametrize(
@@ -103,57 +103,57 @@ def test_state_changes_at_the_signature(arah, signed, received):
 
 
 def test_unchanged_correction_returns_to_the_desk_that_asked():
-    t = forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris", berubah=False)
-    assert (t.ke, t.langsung) == ("paraf_sekretaris", True)
+    t = forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris", changed=False)
+    assert (t.target, t.direct) == ("paraf_sekretaris", True)
 
 
 def test_changed_correction_runs_forward():
-    t = forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris", berubah=True)
-    assert (t.ke, t.langsung) == ("susun_sk", False)
+    t = forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris", changed=True)
+    assert (t.target, t.direct) == ("susun_sk", False)
 
 
 def test_a_changed_direction_is_a_change():
-    k = Keputusan(jenis=KeputusanKind.TOLAK, alasan=REASON)
-    found_facts = Facts(data={}, arah=Arah.TERBIT, asked_langkah="paraf_kabid", berubah=False)
-    assert decide(SOP, "rekomendasi", k, found_facts).ke == "susun_sk"
+    k = Keputusan(kind=KeputusanKind.TOLAK, reason=REASON)
+    facts = Facts(data={}, arah=Arah.TERBIT, asked_langkah="paraf_kabid", changed=False)
+    assert decide(SOP, "rekomendasi", k, facts).target == "susun_sk"
 
 
 def test_withdrawal_ends_at_the_signature():
-    k = Keputusan(jenis=KeputusanKind.BATALKAN)
+    k = Keputusan(kind=KeputusanKind.BATALKAN)
     for t in SOP.langkah[:-1]:
-        assert decide(SOP, t.kode, k, Facts(data={})).tutup
+        assert decide(SOP, t.code, k, Facts(data={})).close
     with pytest.raises(NotAllowedYet):
         decide(SOP, "terima_sk", k, Facts(data={}))
 
 
-def past(kode, keputusan, *, kunjungan=1, at=T0, oleh=PERSON, jeda=(), requested=(None, None)):
+def past(code, keputusan, *, kunjungan=1, at=T0, actor=PERSON, jeda=(), requested=(None, None)):
     return Past(
-        langkah=kode, kunjungan=kunjungan, started_at=at, created_at=at, closed_at=at + timedelta(minutes=1),
-        keputusan=keputusan, oleh=oleh, jeda=jeda, asked_langkah=requested[0], asked_hash=requested[1],
+        langkah=code, kunjungan=kunjungan, started_at=at, created_at=at, closed_at=at + timedelta(minutes=1),
+        keputusan=keputusan, actor=actor, jeda=jeda, asked_langkah=requested[0], asked_hash=requested[1],
     )  # fmt: skip
 
 
-def transition(dari, ke, keputusan=KeputusanKind.SETUJUI):
-    return Transition(dari=dari, keputusan=keputusan, ke=ke, status=Status.BERJALAN, arah=None)
+def transition(since, target, keputusan=KeputusanKind.SETUJUI):
+    return Transition(source=since, keputusan=keputusan, target=target, status=Status.BERJALAN, arah=None)
 
 
 def test_first_visit_starts_a_clock():
     v = visit(transition("terima", "rekomendasi"), [past("terima", "setujui")], content_digest="h", now=T0)
-    assert (v.kunjungan, v.started_at, v.jeda, v.didahulukan) == (1, T0, (), False)
+    assert (v.kunjungan, v.started_at, v.jeda, v.expedited) == (1, T0, (), False)
 
 
 def test_a_desk_that_asked_goes_on_with_its_visit_and_its_person():
     riwayat = [past("paraf_kabid", "kembalikan"), past("susun_sk", "setujui", at=T0 + timedelta(hours=1))]
     later = T0 + timedelta(hours=2)
     v = visit(transition("susun_sk", "paraf_kabid"), riwayat, content_digest="h", now=later)
-    assert (v.kunjungan, v.started_at, v.for_person, v.didahulukan) == (1, T0, UUID(int=7), True)
+    assert (v.kunjungan, v.started_at, v.for_person, v.expedited) == (1, T0, UUID(int=7), True)
     assert v.jeda == (Interval(T0 + timedelta(minutes=1), later),)
 
 
 def test_a_desk_whose_output_was_voided_starts_anew():
     riwayat = [past("paraf_kabid", "setujui", kunjungan=2)]
     v = visit(transition("susun_sk", "paraf_kabid"), riwayat, content_digest="h", now=T0)
-    assert (v.kunjungan, v.jeda, v.didahulukan) == (3, (), True)
+    assert (v.kunjungan, v.jeda, v.expedited) == (3, (), True)
 
 
 def test_a_return_remembers_who_asked_and_what_was_there():
@@ -176,17 +176,17 @@ def test_every_forward_decision_is_used():
 @pytest.mark.parametrize(("arah", "status"), [(Arah.TERBIT, Status.TERBIT), (Arah.TOLAK, Status.DITOLAK)])
 def test_what_is_signed_stays_signed_on_every_later_desk(arah, status):
     """An SOP in which the office files the document away before the applicant receives it."""
-    *awal, terima = SOP.langkah
-    arsip = replace(SOP["terima"], no=9, kode="arsipkan", ke=terima.kode, kembali_ke=(), otomatis=None)
-    awal[-1] = replace(awal[-1], ke=arsip.kode)
-    lain = replace(SOP, langkah=(*awal, arsip, replace(terima, no=10)))
-    for kode in ("tanda_tangan", "arsipkan"):
-        assert decide(lain, kode, Keputusan(jenis=lain[kode].keputusan), Facts(data={}, arah=arah)).status is status
+    *first, accept = SOP.langkah
+    archive = replace(SOP["terima"], no=9, code="arsipkan", target=accept.code, returns_to=(), automatic=None)
+    first[-1] = replace(first[-1], target=archive.code)
+    other = replace(SOP, langkah=(*first, archive, replace(accept, no=10)))
+    for code in ("tanda_tangan", "arsipkan"):
+        assert decide(other, code, Keputusan(kind=other[code].keputusan), Facts(data={}, arah=arah)).status is status
     with pytest.raises(NotAllowedYet):
-        decide(lain, "arsipkan", Keputusan(jenis=KeputusanKind.BATALKAN), Facts(data={}, arah=arah))
+        decide(other, "arsipkan", Keputusan(kind=KeputusanKind.BATALKAN), Facts(data={}, arah=arah))
 
 
 def test_where_nobody_may_refuse_every_file_is_to_be_issued():
-    lain = replace(SOP, langkah=tuple(replace(t, menetapkan_arah=False) for t in SOP.langkah))
-    for t in lain.langkah:
-        assert decide(lain, t.kode, Keputusan(jenis=t.keputusan), Facts(data={})).arah is Arah.TERBIT
+    other = replace(SOP, langkah=tuple(replace(t, sets_arah=False) for t in SOP.langkah))
+    for t in other.langkah:
+        assert decide(other, t.code, Keputusan(kind=t.keputusan), Facts(data={})).arah is Arah.TERBIT

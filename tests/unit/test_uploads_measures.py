@@ -39,14 +39,14 @@ def noise(block: int = 1, mode: str = "L", size: tuple[int, int] = A4) -> Image.
 def looked_at(*files: bytes) -> list[tuple[Page, ...] | None]:
     accepted = [accept("x.pdf" if f.startswith(b"%PDF") else "x.jpg" if f[:2] == b"\xff\xd8" else "x.png", f)
                 for f in files]  # fmt: skip
-    return [read_examination(examine(a.payload, a.jenis)).pages for a in accepted]
+    return [read_examination(examine(a.payload, a.kind)).pages for a in accepted]
 
 
 def doubt(pages: tuple[Page, ...] | None) -> str:
-    f = BerkasFacts(syarat="DOM", nama="dom.pdf", sha256_asli="x", halaman=1, pages=pages)
+    f = BerkasFacts(syarat="DOM", name="dom.pdf", original_sha256="x", page=1, pages=pages)
     found = list(pages_readable(SOP, Facts(data={}, berkas=(f,), today=TODAY)))
-    assert all((v.kode, v.hasil) == ("DOM", Result.PETUGAS) for v in found)
-    return found[0].kalimat if found else ""
+    assert all((v.code, v.result) == ("DOM", Result.PETUGAS) for v in found)
+    return found[0].sentence if found else ""
 
 
 LETTER = ("Yang bertanda tangan di bawah ini menyatakan", "bahwa lembaga ini beralamat di Jalan Trikora 1,",
@@ -96,11 +96,11 @@ NOTHING: dict[str, tuple[Callable[[], bytes], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("apa", NOTHING)
-def test_what_shows_nothing_is_looked_at_by_a_person(apa: str) -> None:
-    make, kalimat = NOTHING[apa]
+@pytest.mark.parametrize("what", NOTHING)
+def test_what_shows_nothing_is_looked_at_by_a_person(what: str) -> None:
+    make, sentence = NOTHING[what]
     (pages,) = looked_at(make())
-    assert kalimat in doubt(pages)
+    assert sentence in doubt(pages)
 
 
 @pytest.mark.parametrize("ink", [0, 120, 160])
@@ -131,9 +131,9 @@ DOCUMENTS: dict[str, Callable[[], Image.Image]] = {
 }
 
 
-@pytest.mark.parametrize("apa", DOCUMENTS)
-def test_what_shows_something_is_nobodys_business(apa: str) -> None:
-    (pages,) = looked_at(saved(DOCUMENTS[apa]()))
+@pytest.mark.parametrize("what", DOCUMENTS)
+def test_what_shows_something_is_nobodys_business(what: str) -> None:
+    (pages,) = looked_at(saved(DOCUMENTS[what]()))
     assert doubt(pages) == ""
 
 
@@ -152,12 +152,12 @@ def test_pages_that_cannot_be_drawn_are_looked_at_by_a_person() -> None:
 
 
 def test_the_sample_documents_are_documents_and_differ() -> None:
-    lembaga = make_institution("a", today=TODAY)
-    files = [(s.kode, b) for s in SOP.required_syarat(lembaga.isi) for b in make_berkas(s, lembaga)]
-    stored = [(b.payload, "jpg" if b.jenis == "image/jpeg" else "pdf") for _, b in files]
+    institution = make_institution("a", today=TODAY)
+    files = [(s.code, b) for s in SOP.required_syarat(institution.content) for b in make_berkas(s, institution)]
+    stored = [(b.payload, "jpg" if b.kind == "image/jpeg" else "pdf") for _, b in files]
     pages = [read_examination(examine(*s)).pages for s in stored]
-    assert [(kode, doubt(p)) for (kode, _), p in zip(files, pages, strict=True) if doubt(p)] == []
-    assert look_alike({kode: p or () for (kode, _), p in zip(files, pages, strict=True)}) == {}
+    assert [(code, doubt(p)) for (code, _), p in zip(files, pages, strict=True) if doubt(p)] == []
+    assert look_alike({code: p or () for (code, _), p in zip(files, pages, strict=True)}) == {}
 
 
 def test_one_page_saved_anew_for_every_document_is_noticed_though_no_byte_is_the_same() -> None:
@@ -174,5 +174,5 @@ def test_one_page_saved_anew_for_every_document_is_noticed_though_no_byte_is_the
 
 def test_two_documents_that_look_the_same_are_compared_by_a_person() -> None:
     (verdict,) = documents_differ(SOP, Facts(data={}, berkas=(), today=TODAY, twin={"PROG": "ADART"}))
-    assert (verdict.kode, verdict.hasil) == ("PROG", Result.PETUGAS)
-    assert "Anggaran dasar" in verdict.kalimat
+    assert (verdict.code, verdict.result) == ("PROG", Result.PETUGAS)
+    assert "Anggaran dasar" in verdict.sentence

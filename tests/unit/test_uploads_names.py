@@ -10,7 +10,7 @@ from pipeline.uploads.names import NAME_LENGTH_AT_MOST, clean_name, with_suffix
 
 
 @pytest.mark.parametrize(
-    ("nama", "jenis", "bersih"),
+    ("name", "kind", "clean"),
     [
         ("Akta Pendirian.pdf", "pdf", "Akta Pendirian.pdf"),
         ("../../etc/passwd", "pdf", "passwd.pdf"),
@@ -30,17 +30,17 @@ from pipeline.uploads.names import NAME_LENGTH_AT_MOST, clean_name, with_suffix
         ("e\u0301.pdf", "pdf", "é.pdf"),
     ],
 )
-def test_names(nama: str, jenis: str, bersih: str) -> None:
-    assert with_suffix(clean_name(nama), jenis) == bersih
+def test_names(name: str, kind: str, clean: str) -> None:
+    assert with_suffix(clean_name(name), kind) == clean
 
 
 @given(st.text(max_size=400))
-def test_any_name_becomes_a_showable_one(nama: str) -> None:
-    bersih = with_suffix(clean_name(nama), "pdf")
-    assert bersih.endswith(".pdf")
-    assert 5 <= len(bersih) <= NAME_LENGTH_AT_MOST
-    assert "/" not in bersih
-    assert "\\" not in bersih
-    assert not bersih.startswith(".")
-    assert not any(unicodedata.category(c).startswith("C") for c in bersih)
-    bersih.encode()
+def test_any_name_becomes_a_showable_one(name: str) -> None:
+    clean = with_suffix(clean_name(name), "pdf")
+    assert clean.endswith(".pdf")
+    assert 5 <= len(clean) <= NAME_LENGTH_AT_MOST
+    assert "/" not in clean
+    assert "\\" not in clean
+    assert not clean.startswith(".")
+    assert not any(unicodedata.category(c).startswith("C") for c in clean)
+    clean.encode()

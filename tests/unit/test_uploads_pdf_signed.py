@@ -18,13 +18,13 @@ from tests import corpus_pdfs as pdfs
 PASSPHRASE = Secret("frasa-uji-2026")
 
 
-def _uri(alamat: str = "https://x.test") -> Dictionary:
-    return Dictionary(S=Name.URI, URI=String(alamat))
+def _uri(address: str = "https://x.test") -> Dictionary:
+    return Dictionary(S=Name.URI, URI=String(address))
 
 
-def _annotation(pdf: Pdf, **isi: object) -> None:
-    catatan = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], **isi)
-    pdf.pages[0].Annots = Array([pdf.make_indirect(catatan)])
+def _annotation(pdf: Pdf, **content: object) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], **content)
+    pdf.pages[0].Annots = Array([pdf.make_indirect(note)])
 
 
 def page_aa(pdf: Pdf) -> None:
@@ -41,8 +41,8 @@ def field_aa(pdf: Pdf) -> None:
 
 
 def outline_aa(pdf: Pdf) -> None:
-    butir = pdf.make_indirect(Dictionary(Title=String("a"), AA=Dictionary(U=_uri()), A=Dictionary(S=Name.Hide)))
-    pdf.Root.Outlines = pdf.make_indirect(Dictionary(First=butir, Last=butir, Count=1))
+    item = pdf.make_indirect(Dictionary(Title=String("a"), AA=Dictionary(U=_uri()), A=Dictionary(S=Name.Hide)))
+    pdf.Root.Outlines = pdf.make_indirect(Dictionary(First=item, Last=item, Count=1))
 
 
 def catalog_aa(pdf: Pdf) -> None:
@@ -79,18 +79,18 @@ def beside_the_root(pdf: Pdf) -> None:
     pdf.trailer["/Rahasia"] = pdf.make_indirect(Dictionary(A=_uri("javascript:alert(1)")))
 
 
-BERAKSI = (
+ACTING = (
     page_aa, annotation_aa, field_aa, outline_aa, catalog_aa, open_action, press, chained, odd_address, presentation,
     names_tree, beside_the_root,
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("aksi", BERAKSI, ids=lambda f: f.__name__)
-def test_nothing_of_a_cleaned_file_acts(aksi: Callable[[Pdf], None]) -> None:
-    with pikepdf.open(io.BytesIO(accept("a.pdf", pdfs.pdf_with(aksi)()).payload)) as pdf:
+@pytest.mark.parametrize("action", ACTING, ids=lambda f: f.__name__)
+def test_nothing_of_a_cleaned_file_acts(action: Callable[[Pdf], None]) -> None:
+    with pikepdf.open(io.BytesIO(accept("a.pdf", pdfs.pdf_with(action)()).payload)) as pdf:
         container = [w for o in pdf.objects for w in containers(o) if not isinstance(w, Array)]
-        for kunci in ("/AA", "/OpenAction", "/Next", "/Dur", "/PresSteps", "/CO", "/URLS", "/Base"):
-            assert not any(kunci in w for w in container), kunci
+        for key in ("/AA", "/OpenAction", "/Next", "/Dur", "/PresSteps", "/CO", "/URLS", "/Base"):
+            assert not any(key in w for w in container), key
         assert {str(w["/S"]) for w in container if "/S" in w} <= {"/URI"}
         assert all(str(w["/URI"]).startswith("https:") for w in container if "/URI" in w)
         assert "/Rahasia" not in pdf.trailer
@@ -105,12 +105,12 @@ def test_a_link_and_a_page_to_open_at_stay_or_do_no_harm() -> None:
 def sign(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], bytes]:
     folder = tmp_path_factory.mktemp("notaris")
     create_certificate(folder, "notaris", "Notaris Uji", PASSPHRASE)
-    notaris = LocalSigner(folder)
+    notary = LocalSigner(folder)
 
-    def tanda_tangani(pdf: bytes) -> bytes:
-        return notaris.tanda_tangani(TteRequest(id="1", pdf=pdf, pejabat="notaris", url_verifikasi=""), PASSPHRASE).pdf
+    def sign(pdf: bytes) -> bytes:
+        return notary.sign(TteRequest(id="1", pdf=pdf, official="notaris", verification_url=""), PASSPHRASE).pdf
 
-    return tanda_tangani
+    return sign
 
 
 def _updated(pdf: bytes, change: Callable[[Pdf], None]) -> bytes:
@@ -118,47 +118,47 @@ def _updated(pdf: bytes, change: Callable[[Pdf], None]) -> bytes:
     import pyhanko.pdf_utils.incremental_writer as pyhanko
 
     after = io.BytesIO(pdf)
-    penulis = pyhanko.IncrementalPdfFileWriter(after)
-    change(penulis)  # type: ignore[arg-type]
-    penulis.write_in_place()
+    writer = pyhanko.IncrementalPdfFileWriter(after)
+    change(writer)  # type: ignore[arg-type]
+    writer.write_in_place()
     return after.getvalue()
 
 
-def _add_dss(penulis: object) -> None:
+def _add_dss(writer: object) -> None:
     from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject
 
     dss = DictionaryObject({NameObject("/Certs"): ArrayObject()})
-    penulis.root[NameObject("/DSS")] = penulis.add_object(dss)  # type: ignore[attr-defined]
-    penulis.update_root()  # type: ignore[attr-defined]
+    writer.root[NameObject("/DSS")] = writer.add_object(dss)  # type: ignore[attr-defined]
+    writer.update_root()  # type: ignore[attr-defined]
 
 
-def _turn_page(penulis: object) -> None:
+def _turn_page(writer: object) -> None:
     from pyhanko.pdf_utils.generic import NameObject, NumberObject
 
-    halaman = penulis.root["/Pages"]["/Kids"][0]  # type: ignore[attr-defined]
-    halaman[NameObject("/Rotate")] = NumberObject(90)
-    penulis.mark_update(penulis.root["/Pages"]["/Kids"].raw_get(0))  # type: ignore[attr-defined]
+    page = writer.root["/Pages"]["/Kids"][0]  # type: ignore[attr-defined]
+    page[NameObject("/Rotate")] = NumberObject(90)
+    writer.mark_update(writer.root["/Pages"]["/Kids"].raw_get(0))  # type: ignore[attr-defined]
 
 
 def test_a_signed_file_is_kept_as_it_came_and_so_is_one_with_its_proof_behind_it(
     sign: Callable[[bytes], bytes],
 ) -> None:
-    satu = sign(pdfs.plain_pdf())
-    for asli in (satu, _updated(satu, _add_dss), sign(pdfs.saved(pdfs.new_pdf(5), linearize=True))):
-        assert accept("a.pdf", asli).asli == asli
+    one = sign(pdfs.plain_pdf())
+    for original in (one, _updated(one, _add_dss), sign(pdfs.saved(pdfs.new_pdf(5), linearize=True))):
+        assert accept("a.pdf", original).original == original
 
 
-def _empty_field(pdf: Pdf, **nilai: object) -> None:
-    field = pdf.make_indirect(Dictionary(FT=Name.Sig, T=String("ttd"), **nilai))
+def _empty_field(pdf: Pdf, **value: object) -> None:
+    field = pdf.make_indirect(Dictionary(FT=Name.Sig, T=String("ttd"), **value))
     pdf.Root.AcroForm = Dictionary(Fields=Array([field]), SigFlags=3)
 
 
-def _fake(isi: object, **lain: object) -> Callable[[Pdf], None]:
-    nilai = Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), Contents=isi, **lain)
-    return lambda pdf: _empty_field(pdf, V=nilai)
+def _fake(content: object, **other: object) -> Callable[[Pdf], None]:
+    value = Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), Contents=content, **other)
+    return lambda pdf: _empty_field(pdf, V=value)
 
 
-PALSU: dict[str, Callable[[Pdf], None]] = {
+FAKE: dict[str, Callable[[Pdf], None]] = {
     "an empty field": _empty_field,
     "an empty value": lambda pdf: _empty_field(pdf, V=Dictionary()),
     "no bytes covered": _fake(String(b"\0" * 64)),
@@ -168,38 +168,38 @@ PALSU: dict[str, Callable[[Pdf], None]] = {
 }
 
 
-@pytest.mark.parametrize("palsu", PALSU)
-def test_a_field_that_only_says_so_is_no_signature(palsu: str) -> None:
-    diterima = accept("a.pdf", pdfs.pdf_with(PALSU[palsu])())
-    assert diterima.asli is None
-    with pikepdf.open(io.BytesIO(diterima.payload)) as pdf:
+@pytest.mark.parametrize("fake", FAKE)
+def test_a_field_that_only_says_so_is_no_signature(fake: str) -> None:
+    accepted = accept("a.pdf", pdfs.pdf_with(FAKE[fake])())
+    assert accepted.original is None
+    with pikepdf.open(io.BytesIO(accepted.payload)) as pdf:
         assert not [o for o in pdf.objects if isinstance(o, Dictionary) and "/ByteRange" in o]
 
 
 def test_a_signed_file_that_was_changed_acts_or_hides_something_is_kept_as_our_copy_only(
     sign: Callable[[bytes], bytes],
 ) -> None:
-    asli = sign(pdfs.plain_pdf())
-    hitam = asli.replace(b"0 0 1 rg", b"0 0 0 rg", 1)
-    assert hitam != asli
-    assert accept("a.pdf", hitam).asli is None
-    assert accept("a.pdf", _updated(asli, _turn_page)).asli is None
-    assert accept("a.pdf", b"\n" + asli).asli is None
-    for aksi in (open_action, page_aa, annotation_aa):
-        assert accept("a.pdf", sign(pdfs.pdf_with(aksi)())).asli is None, aksi
+    original = sign(pdfs.plain_pdf())
+    black = original.replace(b"0 0 1 rg", b"0 0 0 rg", 1)
+    assert black != original
+    assert accept("a.pdf", black).original is None
+    assert accept("a.pdf", _updated(original, _turn_page)).original is None
+    assert accept("a.pdf", b"\n" + original).original is None
+    for action in (open_action, page_aa, annotation_aa):
+        assert accept("a.pdf", sign(pdfs.pdf_with(action)())).original is None, action
 
 
-def _with_cms(asli: bytes, change: Callable[[bytearray], None]) -> bytes:
+def _with_cms(original: bytes, change: Callable[[bytearray], None]) -> bytes:
     """The file with its signature's CMS changed in place."""
-    hexed = re.search(rb"/Contents\s*<([0-9a-fA-F]+)>", asli)
+    hexed = re.search(rb"/Contents\s*<([0-9a-fA-F]+)>", original)
     assert hexed is not None
     raw = bytearray(bytes.fromhex(hexed[1].decode()))
     change(raw)
-    baru = raw.hex().encode()
+    new = raw.hex().encode()
     return (
-        asli[: hexed.start(1)]
-        + (baru if hexed[1].islower() or b"a" in hexed[1] else baru.upper())
-        + asli[hexed.end(1) :]
+        original[: hexed.start(1)]
+        + (new if hexed[1].islower() or b"a" in hexed[1] else new.upper())
+        + original[hexed.end(1) :]
     )
 
 
@@ -221,20 +221,20 @@ def _other_attribute(raw: bytearray) -> None:
 def test_a_signature_that_is_not_valid_proves_nothing(
     sign: Callable[[bytes], bytes], change: Callable[[bytearray], None]
 ) -> None:
-    asli = sign(pdfs.plain_pdf())
-    assert accept("a.pdf", _with_cms(asli, lambda _: None)).asli is not None
-    assert accept("a.pdf", _with_cms(asli, change)).asli is None
+    original = sign(pdfs.plain_pdf())
+    assert accept("a.pdf", _with_cms(original, lambda _: None)).original is not None
+    assert accept("a.pdf", _with_cms(original, change)).original is None
 
 
 def test_a_script_in_an_earlier_revision_is_not_handed_on(sign: Callable[[bytes], bytes]) -> None:
-    def bury(penulis: object) -> None:
+    def bury(writer: object) -> None:
         from pyhanko.pdf_utils.generic import NameObject, NullObject
 
-        penulis.root[NameObject("/OpenAction")] = NullObject()  # type: ignore[attr-defined]
-        penulis.update_root()  # type: ignore[attr-defined]
+        writer.root[NameObject("/OpenAction")] = NullObject()  # type: ignore[attr-defined]
+        writer.update_root()  # type: ignore[attr-defined]
 
-    for dulu in (pdfs.open_action_js, open_action):
-        asli = sign(_updated(pdfs.pdf_with(dulu)(), bury))
-        diterima = accept("a.pdf", asli)
-        assert diterima.asli is None
-        assert b"alert" not in diterima.payload
+    for earlier in (pdfs.open_action_js, open_action):
+        original = sign(_updated(pdfs.pdf_with(earlier)(), bury))
+        accepted = accept("a.pdf", original)
+        assert accepted.original is None
+        assert b"alert" not in accepted.payload

@@ -49,10 +49,10 @@ def test_a_child_has_limits_and_none_of_our_secrets(box: Sandbox, monkeypatch: p
     with box.session() as session:
         session.call("inspect_pdf", {}, pdfs.plain_pdf())
         proc = Path(f"/proc/{_child(box)}")
-        batas = {baris[:25].strip(): baris[26:].split()[0] for baris in (proc / "limits").read_text().splitlines()}
-        assert batas["Max address space"] == str(1280 << 20)
-        assert int(batas["Max cpu time"]) <= 11
-        assert batas["Max core file size"] == "0"
+        limit = {line[:25].strip(): line[26:].split()[0] for line in (proc / "limits").read_text().splitlines()}
+        assert limit["Max address space"] == str(1280 << 20)
+        assert int(limit["Max cpu time"]) <= 11
+        assert limit["Max core file size"] == "0"
         assert b"sangat-rahasia" not in (proc / "environ").read_bytes()
 
 
@@ -60,20 +60,20 @@ def test_one_child_answers_many_calls_and_is_gone_afterwards(box: Sandbox) -> No
     with box.session() as session:
         for _ in range(3):
             session.call("inspect_pdf", {}, pdfs.plain_pdf())
-        akhir = os.pidfd_open(_child(box))  # readable once the child has ended
+        end = os.pidfd_open(_child(box))  # readable once the child has ended
     try:
-        assert select.select([akhir], [], [], 10)[0]
+        assert select.select([end], [], [], 10)[0]
     finally:
-        os.close(akhir)
+        os.close(end)
 
 
 def test_a_killed_helper_is_replaced(box: Sandbox) -> None:
     box.run("inspect_pdf", {}, pdfs.plain_pdf())
-    lama = _helper(box)
-    lama.kill()
+    old = _helper(box)
+    old.kill()
     head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf(2))
-    assert head["halaman"] == 2
-    assert _helper(box).pid != lama.pid
+    assert head["page"] == 2
+    assert _helper(box).pid != old.pid
 
 
 def test_a_killed_child_harms_only_its_own_session(box: Sandbox) -> None:
@@ -82,7 +82,7 @@ def test_a_killed_child_harms_only_its_own_session(box: Sandbox) -> None:
         with pytest.raises(ScannerDead):
             session.call("inspect_pdf", {}, pdfs.plain_pdf())
     head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf())
-    assert head["halaman"] == 1
+    assert head["page"] == 1
 
 
 def test_the_helper_ends_with_us(box: Sandbox) -> None:
@@ -94,41 +94,41 @@ def test_the_helper_ends_with_us(box: Sandbox) -> None:
 
 
 def test_many_threads_share_one_helper(box: Sandbox) -> None:
-    halaman: list[int] = []
+    page: list[int] = []
 
     def kerja(n: int) -> None:
         head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf(n))
-        halaman.append(int(head["halaman"]))
+        page.append(int(head["page"]))
 
-    utas = [threading.Thread(target=kerja, args=(n,)) for n in range(1, 9)]
-    for u in utas:
+    thread = [threading.Thread(target=kerja, args=(n,)) for n in range(1, 9)]
+    for u in thread:
         u.start()
-    for u in utas:
+    for u in thread:
         u.join(timeout=180)
-    assert sorted(halaman) == list(range(1, 9))
+    assert sorted(page) == list(range(1, 9))
 
 
 def test_a_crowd_is_told_to_come_again_at_once_and_not_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of seventy uploads at the same moment only a few threads of the web wait; nobody's file is called bad for it."""
-    monkeypatch.setattr(sandbox_, "TUNGGU_DETIK", 0.05)
-    sibuk = Sandbox()
-    with ExitStack() as tempat:
+    monkeypatch.setattr(sandbox_, "WAIT_SECONDS", 0.05)
+    busy = Sandbox()
+    with ExitStack() as place:
         for _ in range(sandbox_.CONCURRENT):
-            tempat.enter_context(sibuk._turn())
+            place.enter_context(busy._turn())
         with pytest.raises(ScannerNotReady, match="sedang sibuk"):  # after its bounded wait
-            tempat.enter_context(sibuk._turn())
+            place.enter_context(busy._turn())
         for _ in range(sandbox_.WAITING):
-            sibuk._antrean.acquire()
+            busy._antrean.acquire()
         with pytest.raises(ScannerNotReady):  # at once
-            sibuk.run("inspect_pdf", {}, pdfs.plain_pdf())
+            busy.run("inspect_pdf", {}, pdfs.plain_pdf())
 
 
 class _Fragile(Sandbox):
     """The same sandbox, of which so many sessions find their child dead."""
 
-    def __init__(self, box: Sandbox, mati: int) -> None:
+    def __init__(self, box: Sandbox, dead: int) -> None:
         super().__init__()
-        self._box, self._dead = box, mati
+        self._box, self._dead = box, dead
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -141,9 +141,9 @@ class _Fragile(Sandbox):
 
 @pytest.fixture
 def fragile(box: Sandbox, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    rapuh = _Fragile(box, request.param)
+    brittle = _Fragile(box, request.param)
     for module in (uploads, examination):
-        monkeypatch.setattr(module, "sandbox", lambda: rapuh)
+        monkeypatch.setattr(module, "sandbox", lambda: brittle)
 
 
 @pytest.mark.usefixtures("fragile")
@@ -166,11 +166,11 @@ def test_an_upload_over_which_the_child_dies_is_refused_with_a_sentence() -> Non
         uploads.accept("akta.pdf", pdfs.plain_pdf())
 
 
-@pytest.mark.parametrize("kacau", [b"", b"\0" * 7, b"\xff" * 8, b"\0\0\0\2\0\0\0\0[]", b"\0\0\0\1\0\0\0\0{"])
-def test_a_child_that_talks_nonsense_is_a_dead_child(kacau: bytes) -> None:
+@pytest.mark.parametrize("messy", [b"", b"\0" * 7, b"\xff" * 8, b"\0\0\0\2\0\0\0\0[]", b"\0\0\0\1\0\0\0\0{"])
+def test_a_child_that_talks_nonsense_is_a_dead_child(messy: bytes) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        theirs.sendall(kacau)
+        theirs.sendall(messy)
         theirs.shutdown(socket.SHUT_WR)
         with pytest.raises(ScannerDead):
             Session(ours).call("inspect_pdf", {}, b"%PDF-")

@@ -17,7 +17,7 @@ from pipeline.sop.values import KeputusanKind, Sop
 TODAY = date(2026, 11, 25)
 SOP = get_sop("td_lks")
 
-BARU: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
+NEW: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
     {
         "jenis": "BARU",
         "lembaga_jenis": "LKS",
@@ -27,8 +27,8 @@ BARU: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
         "nama_lembaga": "LKS Harapan Ibu",
         "nama_sk": "Yayasan Harapan Ibu",
         "alamat": "Jl. Panglima Batur 10",
-        "kecamatan": next(iter(next(f for f in SOP.isian if f.kode == "kecamatan").pilihan), "Banjarbaru Utara"),
-        "kelurahan": next(iter(next(f for f in SOP.isian if f.kode == "kelurahan").pilihan), "Loktabat Utara"),
+        "kecamatan": next(iter(next(f for f in SOP.isian if f.code == "kecamatan").choices), "Banjarbaru Utara"),
+        "kelurahan": next(iter(next(f for f in SOP.isian if f.code == "kelurahan").choices), "Loktabat Utara"),
         "telepon_lembaga": "6281234567890",
         "surel_lembaga": "harapan@contoh.id",
         "koordinat": "-3.4400, 114.8400",
@@ -50,7 +50,7 @@ BARU: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
         "rekening": "Bank Kalsel 001.00.12345",
         "tanggal_domisili": "2026-03-01",
         "akreditasi": "BELUM",
-        "layanan": (next(iter(next(f for f in SOP.isian if f.kode == "layanan").pilihan)),),
+        "layanan": (next(iter(next(f for f in SOP.isian if f.code == "layanan").choices)),),
         "uraian_kegiatan": "Pendampingan lanjut usia di rumah.",
         "penerima_dalam": "0",
         "penerima_luar": "40",
@@ -59,98 +59,98 @@ BARU: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
         "pemohon_nik": "6372015203800001",
     }
 )
-LAMA: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
-    {**BARU, "jenis": "PERPANJANGAN", "berubah": (), "nomor_lama": "503/1/2021", "tanggal_lama_sampai": "2026-12-31"}
+OLD: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
+    {**NEW, "jenis": "PERPANJANGAN", "berubah": (), "nomor_lama": "503/1/2021", "tanggal_lama_sampai": "2026-12-31"}
 )
 
 
 OURS = EarlierSk(
-    nomor="503/0001/2021", penolakan=False, dicabut=False, sampai=date(2026, 12, 31), same_institution=True,
+    nomor="503/0001/2021", refusal=False, revoked=False, until=date(2026, 12, 31), same_institution=True,
     same_pemohon=True,
 )  # fmt: skip
 
 
-def found_facts(data: Mapping[str, str | tuple[str, ...]] = BARU, **isi: object) -> Facts:
-    """An application with every mandatory document, changed in ``isi``; a field is changed by its code."""
-    berubah = {k: v for k, v in isi.items() if k in BARU or k in LAMA}
-    data = {**data, **{k: v for k, v in berubah.items() if isinstance(v, str | tuple)}}
+def facts(data: Mapping[str, str | tuple[str, ...]] = NEW, **content: object) -> Facts:
+    """An application with every mandatory document, changed in ``content``; a field is changed by its code."""
+    changed = {k: v for k, v in content.items() if k in NEW or k in OLD}
+    data = {**data, **{k: v for k, v in changed.items() if isinstance(v, str | tuple)}}
     berkas = tuple(
-        BerkasFacts(syarat=s.kode, nama=f"{s.kode.lower()}.pdf", sha256_asli=f"sha-{s.kode}", halaman=2)
+        BerkasFacts(syarat=s.code, name=f"{s.code.lower()}.pdf", original_sha256=f"sha-{s.code}", page=2)
         for s in SOP.required_syarat(data)
     )
-    dasar = Facts(data=data, berkas=berkas, today=TODAY, lama=OURS)
-    return replace(dasar, **{k: v for k, v in isi.items() if k not in berubah})  # type: ignore[arg-type]  # its fields
+    basis = Facts(data=data, berkas=berkas, today=TODAY, old=OURS)
+    return replace(basis, **{k: v for k, v in content.items() if k not in changed})  # type: ignore[arg-type]  # its fields
 
 
 def without(f: Facts, syarat: str) -> Facts:
     return replace(f, berkas=tuple(b for b in f.berkas if b.syarat != syarat))
 
 
-def changed(f: Facts, syarat: str, **isi: object) -> Facts:
+def changed(f: Facts, syarat: str, **content: object) -> Facts:
     """The same application with another file for one document."""
-    ganti = tuple(replace(b, **isi) if b.syarat == syarat else b for b in f.berkas)  # type: ignore[arg-type]  # its fields
-    return replace(f, berkas=ganti)
+    new = tuple(replace(b, **content) if b.syarat == syarat else b for b in f.berkas)  # type: ignore[arg-type]  # its fields
+    return replace(f, berkas=new)
 
 
 def findings(f: Facts, sop: Sop = SOP) -> list[tuple[str, str, Result]]:
     """What did not simply pass."""
-    return [(v.jenis, v.kode, v.hasil) for v in verify(sop, f) if v.hasil is not Result.LULUS]
+    return [(v.kind, v.code, v.result) for v in verify(sop, f) if v.result is not Result.LULUS]
 
 
 def sentence(f: Facts) -> str:
-    (kalimat,) = [v.kalimat for v in verify(SOP, f) if v.hasil is not Result.LULUS]
-    return kalimat
+    (sentence,) = [v.sentence for v in verify(SOP, f) if v.result is not Result.LULUS]
+    return sentence
 
 
-@pytest.mark.parametrize("data", [BARU, LAMA], ids=["baru", "perpanjangan"])
+@pytest.mark.parametrize("data", [NEW, OLD], ids=["baru", "perpanjangan"])
 def test_a_complete_application_is_accepted(data: Mapping[str, str | tuple[str, ...]]) -> None:
-    verdicts = verify(SOP, found_facts(data))
-    assert [v for v in verdicts if v.hasil is not Result.LULUS] == []
-    assert {v.kode for v in verdicts if v.jenis == "syarat"} == {s.kode for s in SOP.required_syarat(data)}
-    assert outcome(verdicts, SOP.kebijakan).jenis is KeputusanKind.SETUJUI
+    verdicts = verify(SOP, facts(data))
+    assert [v for v in verdicts if v.result is not Result.LULUS] == []
+    assert {v.code for v in verdicts if v.kind == "syarat"} == {s.code for s in SOP.required_syarat(data)}
+    assert outcome(verdicts, SOP.policy).kind is KeputusanKind.SETUJUI
 
 
-@pytest.mark.parametrize("syarat", [s.kode for s in SOP.required_syarat(BARU)])
+@pytest.mark.parametrize("syarat", [s.code for s in SOP.required_syarat(NEW)])
 def test_each_mandatory_document_is_missed(syarat: str) -> None:
-    f = without(found_facts(), syarat)
+    f = without(facts(), syarat)
     assert findings(f) == [("syarat", syarat, Result.GAGAL)]
     assert "belum diunggah" in sentence(f)
 
 
 def test_a_document_not_asked_for_is_not_missed() -> None:
-    assert findings(without(found_facts(bentuk="NONBH"), "AKTA")) == []
+    assert findings(without(facts(bentuk="NONBH"), "AKTA")) == []
 
 
 def test_a_file_that_does_not_open_is_asked_for_again_with_its_reason() -> None:
-    f = changed(found_facts(), "AKTA", masalah="PDF ini terpotong. Ambil lagi berkasnya.")
+    f = changed(facts(), "AKTA", problem="PDF ini terpotong. Ambil lagi berkasnya.")
     assert findings(f) == [("syarat", "AKTA", Result.GAGAL)]
     assert sentence(f) == "akta.pdf: PDF ini terpotong. Ambil lagi berkasnya."
 
 
 def test_a_file_without_pages_is_asked_for_again() -> None:
-    assert findings(changed(found_facts(), "SP", halaman=0)) == [("syarat", "SP", Result.GAGAL)]
+    assert findings(changed(facts(), "SP", page=0)) == [("syarat", "SP", Result.GAGAL)]
 
 
 def test_one_file_for_two_documents_is_returned_where_it_came_last() -> None:
-    f = changed(found_facts(), "ADART", sha256_asli="sha-AKTA")
+    f = changed(facts(), "ADART", original_sha256="sha-AKTA")
     assert findings(f) == [("syarat", "ADART", Result.GAGAL)]
     assert "Akta notaris pendirian" in sentence(f)
 
 
 def test_the_same_file_twice_for_one_document_is_nobodys_business() -> None:
-    f = found_facts()
+    f = facts()
     ktp = next(b for b in f.berkas if b.syarat == "KTP")
     assert findings(replace(f, berkas=(*f.berkas, ktp))) == []
 
 
 def test_a_file_from_another_application_is_looked_at() -> None:
-    f = found_facts(same_at={"sha-SP": "LKS-2026-000001"})
+    f = facts(same_at={"sha-SP": "LKS-2026-000001"})
     assert findings(f) == [("syarat", "SP", Result.PETUGAS)]
     assert "LKS-2026-000001" in sentence(f)
 
 
 @pytest.mark.parametrize(
-    ("tanggal", "hasil"),
+    ("day", "result"),
     [
         ("2025-11-25", []),
         ("2025-11-24", [("isian", "tanggal_domisili", Result.GAGAL), ("syarat", "DOM", Result.GAGAL)]),
@@ -158,12 +158,12 @@ def test_a_file_from_another_application_is_looked_at() -> None:
         ("kemarin", [("isian", "tanggal_domisili", Result.GAGAL)]),
     ],
 )
-def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tuple[str, str, Result]]) -> None:
-    assert findings(found_facts(tanggal_domisili=tanggal)) == hasil
+def test_the_domicile_letter_is_at_most_a_year_old(day: str, result: list[tuple[str, str, Result]]) -> None:
+    assert findings(facts(tanggal_domisili=day)) == result
 
 
 @pytest.mark.parametrize(
-    ("isian", "nilai"),
+    ("isian", "value"),
     [
         ("akta_tanggal", "2030-01-01"),
         ("akta_tanggal", "2018-02-30"),
@@ -174,101 +174,101 @@ def test_the_domicile_letter_is_at_most_a_year_old(tanggal: str, hasil: list[tup
         ("nama_lembaga", ""),
     ],
 )
-def test_a_field_that_is_wrong_is_asked_for_again(isian: str, nilai: str) -> None:
-    assert findings(found_facts({**BARU, isian: nilai})) == [("isian", isian, Result.GAGAL)]
+def test_a_field_that_is_wrong_is_asked_for_again(isian: str, value: str) -> None:
+    assert findings(facts({**NEW, isian: value})) == [("isian", isian, Result.GAGAL)]
 
 
 @pytest.mark.parametrize(
-    ("lingkup", "kantor"), [("PROVINSI", "Provinsi Kalimantan Selatan"), ("NASIONAL", "Kementerian")]
+    ("scope", "kantor"), [("PROVINSI", "Provinsi Kalimantan Selatan"), ("NASIONAL", "Kementerian")]
 )
-def test_another_offices_work_is_sent_there_by_name(lingkup: str, kantor: str) -> None:
-    f = found_facts(lingkup=lingkup)
+def test_another_offices_work_is_sent_there_by_name(scope: str, kantor: str) -> None:
+    f = facts(lingkup=scope)
     assert findings(f) == [("isian", "lingkup", Result.GAGAL)]
     assert kantor in sentence(f)
 
 
 def test_one_person_in_two_offices_is_looked_at() -> None:
-    f = found_facts(bendahara_nik=BARU["ketua_nik"])
+    f = facts(bendahara_nik=NEW["ketua_nik"])
     assert findings(f) == [("isian", "bendahara_nik", Result.PETUGAS)]
     assert "ketua" in sentence(f)
-    assert str(BARU["ketua_nik"]) not in sentence(f)
+    assert str(NEW["ketua_nik"]) not in sentence(f)
 
 
 @pytest.mark.parametrize("nomor", ["AHU-1234.50.10.2014", "C-123.HT.01.02.TH 2005", "AHU-0012948.AH.01.04.Tahun 20l8"])
 def test_a_decree_number_of_another_form_can_be_sent_and_is_compared_by_a_person(nomor: str) -> None:
-    f = found_facts(ahu_nomor=nomor)
+    f = facts(ahu_nomor=nomor)
     assert findings(f) == [("isian", "ahu_nomor", Result.PETUGAS)]
     assert "Cocokkan dengan SK pengesahan" in sentence(f)
 
 
 def test_a_name_like_anothers_is_looked_at() -> None:
-    f = found_facts(sama={"nama_lembaga": ("LKS-2026-000002",)})
+    f = facts(same={"nama_lembaga": ("LKS-2026-000002",)})
     assert findings(f) == [("isian", "nama_lembaga", Result.PETUGAS)]
     assert "LKS-2026-000002" in sentence(f)
 
 
-@pytest.mark.parametrize(("sampai", "ragu"), [("2025-11-25", False), ("2025-11-24", True), ("2027-01-01", False)])
-def test_a_renewal_long_after_the_end_is_looked_at(sampai: str, ragu: bool) -> None:
-    hasil = [("isian", "tanggal_lama_sampai", Result.PETUGAS)] if ragu else []
-    f = found_facts(LAMA, tanggal_lama_sampai=sampai)
-    assert findings(replace(f, lama=replace(OURS, sampai=date.fromisoformat(sampai)))) == hasil
+@pytest.mark.parametrize(("until", "doubt"), [("2025-11-25", False), ("2025-11-24", True), ("2027-01-01", False)])
+def test_a_renewal_long_after_the_end_is_looked_at(until: str, doubt: bool) -> None:
+    result = [("isian", "tanggal_lama_sampai", Result.PETUGAS)] if doubt else []
+    f = facts(OLD, tanggal_lama_sampai=until)
+    assert findings(replace(f, old=replace(OURS, until=date.fromisoformat(until)))) == result
 
 
 def test_the_end_of_an_old_paper_means_nothing_to_a_new_registration() -> None:
-    assert findings(found_facts(BARU, tanggal_lama_sampai="2001-01-01")) == []
+    assert findings(facts(NEW, tanggal_lama_sampai="2001-01-01")) == []
 
 
 def test_a_file_drawn_for_a_spot_check_is_looked_at() -> None:
-    assert findings(found_facts(sampel=True)) == [("umum", "", Result.PETUGAS)]
+    assert findings(facts(sample=True)) == [("umum", "", Result.PETUGAS)]
 
 
 def test_an_empty_application_is_returned_with_everything_it_lacks() -> None:
-    kosong = Facts(data={}, berkas=(), today=TODAY)
-    putusan = outcome(verify(SOP, kosong), SOP.kebijakan)
-    assert putusan.jenis is KeputusanKind.KEMBALIKAN
-    assert {p.kode for p in putusan.permintaan} >= {"SP", "KTP", "nama_lembaga", "ketua_nik"}
+    empty = Facts(data={}, berkas=(), today=TODAY)
+    verdict = outcome(verify(SOP, empty), SOP.policy)
+    assert verdict.kind is KeputusanKind.KEMBALIKAN
+    assert {p.code for p in verdict.requests} >= {"SP", "KTP", "nama_lembaga", "ketua_nik"}
 
 
 def test_what_is_wrong_goes_before_what_is_doubtful_and_each_item_is_named() -> None:
-    f = without(found_facts(sampel=True, npwp="123"), "SP")
-    putusan = outcome(verify(SOP, f), SOP.kebijakan)
-    assert putusan.jenis is KeputusanKind.KEMBALIKAN
-    assert [(p.jenis, p.kode) for p in putusan.permintaan] == [("syarat", "SP"), ("isian", "npwp")]
-    assert all(p.catatan for p in putusan.permintaan)
+    f = without(facts(sample=True, npwp="123"), "SP")
+    verdict = outcome(verify(SOP, f), SOP.policy)
+    assert verdict.kind is KeputusanKind.KEMBALIKAN
+    assert [(p.kind, p.code) for p in verdict.requests] == [("syarat", "SP"), ("isian", "npwp")]
+    assert all(p.note for p in verdict.requests)
 
 
 def test_doubt_alone_is_left_to_a_person() -> None:
-    putusan = outcome(verify(SOP, found_facts(sampel=True)), SOP.kebijakan)
-    assert putusan.jenis is None
-    assert putusan.permintaan == ()
+    verdict = outcome(verify(SOP, facts(sample=True)), SOP.policy)
+    assert verdict.kind is None
+    assert verdict.requests == ()
 
 
-@pytest.mark.parametrize("f", [found_facts(), without(found_facts(), "SP")], ids=["lulus", "gagal"])
+@pytest.mark.parametrize("f", [facts(), without(facts(), "SP")], ids=["lulus", "gagal"])
 def test_an_office_that_wants_no_automatic_decisions_gets_none(f: Facts) -> None:
-    assert outcome(verify(SOP, f), Policy(otomatis=False, sampel=0)).jenis is None
+    assert outcome(verify(SOP, f), Policy(automatic=False, sample=0)).kind is None
 
 
-@given(hasil=st.lists(st.sampled_from(Result), max_size=6))
-def test_the_outcome_is_decided_by_the_worst_verdict(hasil: list[Result]) -> None:
-    verdicts = [Verdict("syarat", str(n), h, "Kalimat.") for n, h in enumerate(hasil)]
-    putusan = outcome(verdicts, Policy(otomatis=True, sampel=0))
-    assert len(putusan.permintaan) == hasil.count(Result.GAGAL)
-    assert (putusan.jenis is KeputusanKind.KEMBALIKAN) == (Result.GAGAL in hasil)
-    assert (putusan.jenis is KeputusanKind.SETUJUI) == (set(hasil) <= {Result.LULUS})
+@given(result=st.lists(st.sampled_from(Result), max_size=6))
+def test_the_outcome_is_decided_by_the_worst_verdict(result: list[Result]) -> None:
+    verdicts = [Verdict("syarat", str(n), h, "Kalimat.") for n, h in enumerate(result)]
+    verdict = outcome(verdicts, Policy(automatic=True, sample=0))
+    assert len(verdict.requests) == result.count(Result.GAGAL)
+    assert (verdict.kind is KeputusanKind.KEMBALIKAN) == (Result.GAGAL in result)
+    assert (verdict.kind is KeputusanKind.SETUJUI) == (set(result) <= {Result.LULUS})
 
 
 def test_sentences_are_sentences() -> None:
-    f = found_facts(
-        LAMA,
+    f = facts(
+        OLD,
         tanggal_lama_sampai="2020-01-01",
-        sampel=True,
+        sample=True,
         same_at={"sha-SP": "LKS-1"},
-        sama={"npwp": ("LKS-2",)},
-        lama=None,
+        same={"npwp": ("LKS-2",)},
+        old=None,
     )
-    f = changed(without(f, "PROG"), "KTP", sha256_asli="sha-SP", halaman=0)
+    f = changed(without(f, "PROG"), "KTP", original_sha256="sha-SP", page=0)
     verdicts = verify(SOP, f)
     assert len(verdicts) > len(CHECKS)
     for v in verdicts:
-        assert v.kalimat[0].isupper() or ".pdf" in v.kalimat.split()[0]  # some begin with the name of the file
-        assert v.kalimat.endswith(".")
+        assert v.sentence[0].isupper() or ".pdf" in v.sentence.split()[0]  # some begin with the name of the file
+        assert v.sentence.endswith(".")

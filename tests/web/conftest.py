@@ -15,44 +15,44 @@ from pipeline.clock import Shift, real_now, write_shift
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import create_petugas, register
 from pipeline.settings import settings
-from tests.factories import RABU, new_nip
+from tests.factories import WEDNESDAY, new_nip
 
 PASSWORD = "sandi-uji-panjang"
 
 
 @dataclass
-class Peramban:
+class Browser:
     """A browser of one person: keeps cookies, and sends the CSRF token of the last form it saw."""
 
     web_client: FlaskClient
     token: str = ""
 
-    def buka(self, alamat: str, **lain: object) -> TestResponse:
-        jawaban = self.web_client.get(alamat, **lain)
-        self._note(jawaban)
-        return jawaban
+    def open_page(self, address: str, **other: object) -> TestResponse:
+        answer = self.web_client.get(address, **other)
+        self._note(answer)
+        return answer
 
-    def kirim(self, alamat: str, data: dict[str, object] | None = None, **lain: object) -> TestResponse:
-        jawaban = self.web_client.post(alamat, data={"csrf_token": self.token, **(data or {})}, **lain)
-        self._note(jawaban)
-        return jawaban
+    def send(self, address: str, data: dict[str, object] | None = None, **other: object) -> TestResponse:
+        answer = self.web_client.post(address, data={"csrf_token": self.token, **(data or {})}, **other)
+        self._note(answer)
+        return answer
 
-    def masuk(self, pengenal: str, *, petugas: bool = False, sandi: str = PASSWORD) -> TestResponse:
-        alamat = "/petugas/masuk" if petugas else "/akun/masuk"
-        self.buka(alamat)
-        jawaban = self.kirim(alamat, {"pengenal": pengenal, "sandi": sandi})
-        self.buka(jawaban.headers.get("Location", "/"))
-        return jawaban
+    def login(self, identifier: str, *, petugas: bool = False, password: str = PASSWORD) -> TestResponse:
+        address = "/petugas/masuk" if petugas else "/akun/masuk"
+        self.open_page(address)
+        answer = self.send(address, {"pengenal": identifier, "sandi": password})
+        self.open_page(answer.headers.get("Location", "/"))
+        return answer
 
-    def _note(self, jawaban: TestResponse) -> None:
-        halaman = jawaban.text if jawaban.mimetype == "text/html" else ""
-        if ada := re.search(r'name="csrf_token" value="([^"]+)"', halaman):
-            self.token = ada[1]
+    def _note(self, answer: TestResponse) -> None:
+        page = answer.text if answer.mimetype == "text/html" else ""
+        if present := re.search(r'name="csrf_token" value="([^"]+)"', page):
+            self.token = present[1]
 
 
-def without_token(halaman: str) -> str:
+def without_token(page: str) -> str:
     """A page without its token, which holds the second it was made in: of one page asked for twice it may differ."""
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", halaman)
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +63,9 @@ def app() -> Flask:
 
 
 @pytest.fixture
-def tamu(app: Flask, db: Engine) -> Peramban:
+def guest(app: Flask, db: Engine) -> Browser:
     """Somebody who is not logged in."""
-    return Peramban(app.test_client())
+    return Browser(app.test_client())
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,21 @@ class SamplePerson:
     """An applicant: who, and the browser they are logged in with."""
 
     person_id: UUID
-    surel: str
-    peramban: Peramban
+    email: str
+    browser: Browser
 
 
 @pytest.fixture
 def make_pemohon(app: Flask, db: Engine) -> Callable[..., SamplePerson]:
     """Make an applicant and log them in."""
 
-    def buat(surel: str = "pemohon@uji.test", nama: str = "Ahmad Fauzi") -> SamplePerson:
-        account_id = register(nama, "", surel, PASSWORD, now=RABU)
-        peramban = Peramban(app.test_client())
-        assert peramban.masuk(surel).status_code == 303
-        return SamplePerson(_person_of(db, account_id), surel, peramban)
+    def create(email: str = "pemohon@uji.test", name: str = "Ahmad Fauzi") -> SamplePerson:
+        account_id = register(name, "", email, PASSWORD, now=WEDNESDAY)
+        browser = Browser(app.test_client())
+        assert browser.login(email).status_code == 303
+        return SamplePerson(_person_of(db, account_id), email, browser)
 
-    return buat
+    return create
 
 
 @pytest.fixture
@@ -99,21 +99,21 @@ def pemohon(make_pemohon: Callable[..., SamplePerson]) -> SamplePerson:
 def make_petugas(app: Flask, db: Engine) -> Callable[..., SamplePerson]:
     """Make an officer with these roles and log them in."""
 
-    def buat(*peran: Peran, surel: str = "petugas@uji.test", nama: str = "Siti Rahmah") -> SamplePerson:
-        tugas = [(p, p.nama, RABU.date().replace(month=1)) for p in peran]
-        person_id = create_petugas(nama, new_nip(), surel, "", PASSWORD, penugasan=tugas, now=RABU)
-        peramban = Peramban(app.test_client())
-        assert peramban.masuk(surel, petugas=True).status_code == 303
-        return SamplePerson(person_id, surel, peramban)
+    def create(*peran: Peran, email: str = "petugas@uji.test", name: str = "Siti Rahmah") -> SamplePerson:
+        tugas = [(p, p.name, WEDNESDAY.date().replace(month=1)) for p in peran]
+        person_id = create_petugas(name, new_nip(), email, "", PASSWORD, penugasan=tugas, now=WEDNESDAY)
+        browser = Browser(app.test_client())
+        assert browser.login(email, petugas=True).status_code == 303
+        return SamplePerson(person_id, email, browser)
 
-    return buat
+    return create
 
 
 @pytest.fixture(autouse=True)
 def office_hours() -> Iterator[None]:
     """Pages are opened on Rabu 25 November 2026, 09.00 WITA; sessions keep the real clock."""
     data = settings().data
-    write_shift(data, Shift(RABU - real_now()))
+    write_shift(data, Shift(WEDNESDAY - real_now()))
     yield
     write_shift(data, Shift())
 

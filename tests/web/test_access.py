@@ -11,8 +11,8 @@ from werkzeug.routing import Rule
 from pipeline.db import unit_of_work
 from pipeline.models import Penugasan
 from pipeline.roles import PERAN_PETUGAS, Peran
-from tests.web.conftest import Peramban, SamplePerson
-from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.web.conftest import Browser, SamplePerson
+from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from web.auth import Policy
 
 ROOM = {"petugas", "pimpinan", "operator", "admin", "pdp"}
@@ -21,13 +21,13 @@ DESK = set(PERAN_PETUGAS)
 
 #: Endpoint -> who may use it. Rooms added later are held to the policy they name.
 ALLOWED: dict[str, set[Peran]] = {
-    **{f"petugas.{nama}": DESK for nama in ("antrean", "cari", "tugas", "keputusan", "permohonan", "ambil", "lepas")},
-    **{f"petugas.{nama}": DESK for nama in ("gambar", "unduh", "foto", "surat", "draft_picture", "draft_docx")},
-    **{f"petugas.{nama}": {Peran.DINAS_TEKNIS} for nama in ("bap", "save_bap")},
-    **{f"petugas.{nama}": {Peran.BACK_OFFICE} for nama in ("draf", "redraft")},
-    **{f"petugas.{nama}": {Peran.KEPALA_DINAS} for nama in ("tanda_tangan", "tanda_tangani", "unsigned")},
+    **{f"petugas.{name}": DESK for name in ("antrean", "cari", "tugas", "keputusan", "permohonan", "ambil", "lepas")},
+    **{f"petugas.{name}": DESK for name in ("gambar", "unduh", "foto", "surat", "draft_picture", "draft_docx")},
+    **{f"petugas.{name}": {Peran.DINAS_TEKNIS} for name in ("bap", "save_bap")},
+    **{f"petugas.{name}": {Peran.BACK_OFFICE} for name in ("draf", "redraft")},
+    **{f"petugas.{name}": {Peran.KEPALA_DINAS} for name in ("tanda_tangan", "tanda_tangani", "unsigned")},
     "pimpinan.pimpinan": PIMPINAN,
-    **{f"operator.{nama}": {Peran.OPERATOR} for nama in ("operator_", "try_again", "flower_login")},
+    **{f"operator.{name}": {Peran.OPERATOR} for name in ("operator_", "try_again", "flower_login")},
     "admin.admin": {Peran.ADMIN},
 }
 
@@ -43,17 +43,17 @@ def allowed(app: Flask, rule: Rule) -> set[Peran]:
     return ALLOWED.get(rule.endpoint) or set(policy.peran or Peran)
 
 
-def ask(browser: Peramban, rule: Rule) -> int:
+def ask(browser: Browser, rule: Rule) -> int:
     """The status this page answers, with ids of things that do not exist."""
-    isi: dict[str, object] = {nama: _none(rule, nama) for nama in rule.arguments}
-    built = rule.build(isi)
+    content: dict[str, object] = {name: _none(rule, name) for name in rule.arguments}
+    built = rule.build(content)
     assert built is not None
     methods = rule.methods or set()
-    return (browser.buka if "GET" in methods else browser.kirim)(built[1]).status_code
+    return (browser.open_page if "GET" in methods else browser.send)(built[1]).status_code
 
 
-def _none(rule: Rule, nama: str) -> object:
-    match type(rule._converters[nama]).__name__:
+def _none(rule: Rule, name: str) -> object:
+    match type(rule._converters[name]).__name__:
         case "UUIDConverter":
             return uuid4()
         case "IntegerConverter":
@@ -62,31 +62,31 @@ def _none(rule: Rule, nama: str) -> object:
             return "tidak-ada"
 
 
-def test_nobody_is_sent_to_the_staff_login(tamu: Peramban, app: Flask) -> None:
-    tamu.buka("/petugas/masuk")
-    assert {ask(tamu, r) for r in rules(app)} == {302}
+def test_nobody_is_sent_to_the_staff_login(guest: Browser, app: Flask) -> None:
+    guest.open_page("/petugas/masuk")
+    assert {ask(guest, r) for r in rules(app)} == {302}
 
 
 def test_an_applicant_has_no_staff_page(pemohon: SamplePerson, app: Flask) -> None:
-    assert {ask(pemohon.peramban, r) for r in rules(app)} == {403}
+    assert {ask(pemohon.browser, r) for r in rules(app)} == {403}
 
 
 @pytest.mark.attack("F01")
 @pytest.mark.parametrize("peran", [*PERAN_PETUGAS, Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.ARSIP])
 def test_each_role_has_its_own_pages_and_no_others(app: Flask, db: object, peran: Peran) -> None:
     make_officer("satu@uji.test", peran)
-    browser = masuk(app, "satu@uji.test")
+    browser = login(app, "satu@uji.test")
     if peran in DESK:
-        browser.buka("/petugas/antrean")
-    terlarang = {r.endpoint for r in rules(app) if ask(browser, r) == 403}
-    assert terlarang == {r.endpoint for r in rules(app) if peran not in allowed(app, r)}
+        browser.open_page("/petugas/antrean")
+    forbidden = {r.endpoint for r in rules(app) if ask(browser, r) == 403}
+    assert forbidden == {r.endpoint for r in rules(app) if peran not in allowed(app, r)}
 
 
 @pytest.mark.attack("A08")
 def test_a_role_that_ended_closes_its_pages_at_once(kantor: Kantor) -> None:
-    file = kantor.bawa("paraf_kabid")
+    file = kantor.carry("paraf_kabid")
     browser = kantor[Peran.KABID_PERIZINAN]
-    browser.buka(file.alamat)
+    browser.open_page(file.address)
     with unit_of_work() as s:
         s.execute(update(Penugasan).where(Penugasan.peran == "kabid_perizinan").values(end_date=date(2026, 11, 24)))
-    assert browser.kirim(f"{file.alamat}/keputusan", file.shown(keputusan="setujui")).status_code == 403
+    assert browser.send(f"{file.address}/keputusan", file.shown(keputusan="setujui")).status_code == 403

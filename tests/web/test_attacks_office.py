@@ -17,12 +17,12 @@ from pipeline.services.people.accounts import register
 from pipeline.settings import read_settings
 from pipeline.sop.values import KeputusanKind
 from pipeline.storage import store
-from tests.factories import RABU, at_desk, bring_to, decide_at
-from tests.web.conftest import PASSWORD, Peramban, SamplePerson
-from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at
+from tests.web.conftest import PASSWORD, Browser, SamplePerson
+from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.test_attacks_forms import tried
-from tests.web.test_headers import PRODUKSI
-from tests.web.test_pemohon import berkas, draf
+from tests.web.test_headers import PRODUCTION
+from tests.web.test_pemohon import berkas, draft
 from web import create_app
 from web.headers import CSP_BERKAS
 from web.publik.verification import VERIFICATIONS_PER_MINUTE
@@ -40,40 +40,40 @@ RUNS = {
 }
 
 
-class TestYangDijalankanPeramban:
+class TestThatRunBrowser:
     """C02: what a browser would run."""
 
     @pytest.mark.attack("C02")
-    @pytest.mark.parametrize("nama", RUNS)
-    def test_it_is_refused_whatever_it_is_called(self, pemohon: SamplePerson, db: Engine, nama: str) -> None:
-        alamat = draf(pemohon)
-        jawaban = pemohon.peramban.kirim(f"{alamat}/dokumen/SP", {"berkas": (*berkas(nama, RUNS[nama]), "image/png")})
-        assert jawaban.status_code == 422
+    @pytest.mark.parametrize("name", RUNS)
+    def test_it_is_refused_whatever_it_is_called(self, pemohon: SamplePerson, db: Engine, name: str) -> None:
+        address = draft(pemohon)
+        answer = pemohon.browser.send(f"{address}/dokumen/SP", {"berkas": (*berkas(name, RUNS[name]), "image/png")})
+        assert answer.status_code == 422
         with db.connect() as conn:
             assert conn.scalars(select(BerkasRow.id)).all() == []
 
     @pytest.mark.attack("C02")
-    @pytest.mark.parametrize("jenis", ["png", "jpg", "pdf"])
-    def test_one_that_got_in_all_the_same_is_only_downloaded(self, kantor: Kantor, db: Engine, jenis: str) -> None:
-        file = kantor.bawa("rekomendasi")
+    @pytest.mark.parametrize("kind", ["png", "jpg", "pdf"])
+    def test_one_that_got_in_all_the_same_is_only_downloaded(self, kantor: Kantor, db: Engine, kind: str) -> None:
+        file = kantor.carry("rekomendasi")
         sha256 = store().put(SVG)
         with db.begin() as conn:
             conn.execute(
-                update(BerkasRow).values(sha256=sha256, sha256_asli=sha256, jenis=jenis, ukuran=len(SVG), nama="x.svg")
+                update(BerkasRow).values(sha256=sha256, original_sha256=sha256, kind=kind, size=len(SVG), name="x.svg")
             )
-            satu = conn.execute(select(BerkasRow.id).where(BerkasRow.permohonan_id == file.permohonan_id)).first()
-        assert satu is not None
-        unduh = kantor[TECHNICAL].buka(f"/petugas/berkas/{satu.id}/unduh")
-        assert unduh.status_code == 200
-        assert unduh.headers["Content-Disposition"].startswith("attachment")
-        assert unduh.mimetype not in {"image/svg+xml", "text/html", "application/xml"}
-        assert unduh.headers["X-Content-Type-Options"] == "nosniff"
-        assert unduh.headers["Content-Security-Policy"] == CSP_BERKAS
-        gambar = kantor[TECHNICAL].buka(f"/petugas/berkas/{satu.id}/gambar/1")
-        assert SVG not in gambar.data
+            one = conn.execute(select(BerkasRow.id).where(BerkasRow.permohonan_id == file.permohonan_id)).first()
+        assert one is not None
+        download = kantor[TECHNICAL].open_page(f"/petugas/berkas/{one.id}/unduh")
+        assert download.status_code == 200
+        assert download.headers["Content-Disposition"].startswith("attachment")
+        assert download.mimetype not in {"image/svg+xml", "text/html", "application/xml"}
+        assert download.headers["X-Content-Type-Options"] == "nosniff"
+        assert download.headers["Content-Security-Policy"] == CSP_BERKAS
+        picture = kantor[TECHNICAL].open_page(f"/petugas/berkas/{one.id}/gambar/1")
+        assert SVG not in picture.data
 
 
-DAHULU = {
+FORMERLY = {
     "tanggal": "2020-01-01", "waktu": "2020-01-01T00:00:00Z", "pada": "2020-01-01", "closed_at": "2020-01-01",
     "started_at": "2020-01-01", "tenggat": "2030-01-01", "now": "2020-01-01", "created_at": "2020-01-01",
 }  # fmt: skip
@@ -81,28 +81,28 @@ DAHULU = {
 
 @pytest.mark.attack("D17")
 def test_the_time_of_a_decision_is_the_offices_whatever_the_form_says(kantor: Kantor) -> None:
-    file = kantor.bawa("paraf_kabid")
-    meja = at_desk(file.permohonan_id)
-    kantor[KABID].buka(file.alamat)
-    kepala = {"Date": "Wed, 01 Jan 2020 00:00:00 GMT", "X-Timezone": "UTC"}
-    isi = file.shown(keputusan="setujui", **DAHULU)
-    assert kantor[KABID].kirim(f"{file.alamat}/keputusan", dict(isi), headers=kepala).status_code == 303
+    file = kantor.carry("paraf_kabid")
+    desk = at_desk(file.permohonan_id)
+    kantor[KABID].open_page(file.address)
+    head = {"Date": "Wed, 01 Jan 2020 00:00:00 GMT", "X-Timezone": "UTC"}
+    content = file.shown(keputusan="setujui", **FORMERLY)
+    assert kantor[KABID].send(f"{file.address}/keputusan", dict(content), headers=head).status_code == 303
     with unit_of_work() as s:
-        closed, opened = s.get_one(Tugas, meja.tugas_id), s.get_one(Tugas, at_desk(file.permohonan_id).tugas_id)
-        times = [closed.closed_at, opened.started_at, s.scalars(select(Approval.pada)).one()]
-        times += s.scalars(select(Peristiwa.pada).where(Peristiwa.permohonan_id == file.permohonan_id)).all()
-    assert all(RABU - timedelta(days=1) < t < RABU + timedelta(days=1) for t in times if t), times
+        closed, opened = s.get_one(Tugas, desk.tugas_id), s.get_one(Tugas, at_desk(file.permohonan_id).tugas_id)
+        times = [closed.closed_at, opened.started_at, s.scalars(select(Approval.at)).one()]
+        times += s.scalars(select(Peristiwa.at).where(Peristiwa.permohonan_id == file.permohonan_id)).all()
+    assert all(WEDNESDAY - timedelta(days=1) < t < WEDNESDAY + timedelta(days=1) for t in times if t), times
     assert opened.tenggat is not None
-    assert opened.tenggat < RABU + timedelta(days=1)
+    assert opened.tenggat < WEDNESDAY + timedelta(days=1)
 
 
 @pytest.mark.attack("D12")
 def test_sent_back_fifty_times_it_needs_every_approval_anew_and_uses_up_no_number(kantor: Kantor) -> None:
-    file = kantor.bawa("paraf_sekretaris")
-    for ke in islice(cycle(["paraf_kabid", "susun_sk", "rekomendasi"]), 50):
-        sekretaris = kantor.orang[Peran.SEKRETARIS]
-        decide_at(file.permohonan_id, sekretaris, KeputusanKind.KEMBALIKAN, ke=ke, alasan="Periksa lagi.")
-        bring_to(file.permohonan_id, "paraf_sekretaris", kantor.orang)
+    file = kantor.carry("paraf_sekretaris")
+    for target in islice(cycle(["paraf_kabid", "susun_sk", "rekomendasi"]), 50):
+        secretary = kantor.person[Peran.SEKRETARIS]
+        decide_at(file.permohonan_id, secretary, KeputusanKind.KEMBALIKAN, target=target, reason="Periksa lagi.")
+        bring_to(file.permohonan_id, "paraf_sekretaris", kantor.person)
     with unit_of_work() as s:
         given = s.scalars(select(Approval.langkah).where(Approval.voided_at.is_(None))).all()
         assert given == ["paraf_kabid"]
@@ -113,7 +113,7 @@ def test_sent_back_fifty_times_it_needs_every_approval_anew_and_uses_up_no_numbe
 class TestKeyNew:
     """H06: SECRET_KEY is changed, the old one is in SECRET_KEY_FALLBACKS."""
 
-    LAMA, BARU = "l" * 40, "b" * 40
+    OLD, NEW = "l" * 40, "b" * 40
 
     def office(self, data: Path, **env: str) -> Flask:
         hosts = {
@@ -122,40 +122,38 @@ class TestKeyNew:
             "BASE_URL": "http://localhost",
             "TRUSTED_HOSTS": "localhost",
         }
-        return create_app(read_settings({**PRODUKSI, **hosts, **env}))
+        return create_app(read_settings({**PRODUCTION, **hosts, **env}))
 
     @pytest.mark.attack("H06")
     def test_who_is_logged_in_and_an_open_form_outlive_it(self, db: Engine, tmp_path: Path) -> None:
-        register("Siti", "", "siti@contoh.id", PASSWORD, now=RABU)
-        lama = Peramban(self.office(tmp_path, SECRET_KEY=self.LAMA).test_client())
-        lama.masuk("siti@contoh.id")
-        lama.buka("/permohonan/baru")
-        for fallbacks, status in ((self.LAMA, 303), ("", 400)):
-            sesudah = self.office(tmp_path, SECRET_KEY=self.BARU, SECRET_KEY_FALLBACKS=fallbacks).test_client()
-            for nama in ("sesi", "perangkat"):
-                kue = lama.web_client.get_cookie(nama)
-                assert kue is not None
-                sesudah.set_cookie(nama, kue.value)
-            assert sesudah.get("/permohonan").status_code == 200  # sessions are rows, no key signs them
-            isi = {"csrf_token": lama.token, "sop": "td_lks"}
-            assert sesudah.post("/permohonan/baru", data=isi).status_code == status
+        register("Siti", "", "siti@contoh.id", PASSWORD, now=WEDNESDAY)
+        old = Browser(self.office(tmp_path, SECRET_KEY=self.OLD).test_client())
+        old.login("siti@contoh.id")
+        old.open_page("/permohonan/baru")
+        for fallbacks, status in ((self.OLD, 303), ("", 400)):
+            after = self.office(tmp_path, SECRET_KEY=self.NEW, SECRET_KEY_FALLBACKS=fallbacks).test_client()
+            for name in ("sesi", "perangkat"):
+                cookie = old.web_client.get_cookie(name)
+                assert cookie is not None
+                after.set_cookie(name, cookie.value)
+            assert after.get("/permohonan").status_code == 200  # sessions are rows, no key signs them
+            content = {"csrf_token": old.token, "sop": "td_lks"}
+            assert after.post("/permohonan/baru", data=content).status_code == status
 
 
-class TestAtBackProksi:
+class TestAtBackProxy:
     """H01: an address told by a header."""
 
     @pytest.mark.attack("H01")
-    @pytest.mark.parametrize(("proksi", "ditahan"), [("1", False), ("", True)])
-    def test_only_what_the_proxy_added_counts(self, db: Engine, tmp_path: Path, proksi: str, ditahan: bool) -> None:
-        env: Mapping[str, str] = {**PRODUKSI, "ALURIZIN_DATA": str(tmp_path), "PROXY": proksi}
+    @pytest.mark.parametrize(("proxy", "held"), [("1", False), ("", True)])
+    def test_only_what_the_proxy_added_counts(self, db: Engine, tmp_path: Path, proxy: str, held: bool) -> None:
+        env: Mapping[str, str] = {**PRODUCTION, "ALURIZIN_DATA": str(tmp_path), "PROXY": proxy}
         web_client = create_app(read_settings(env)).test_client()
 
-        def jawaban(terusan: str) -> int:
-            kepala = {"X-Forwarded-For": terusan, "X-Forwarded-Host": "evil.com", "X-Forwarded-Proto": "https"}
-            return web_client.get(
-                "/verifikasi/tebakan", base_url="https://izin.contoh.go.id", headers=kepala
-            ).status_code
+        def answer(channel: str) -> int:
+            head = {"X-Forwarded-For": channel, "X-Forwarded-Host": "evil.com", "X-Forwarded-Proto": "https"}
+            return web_client.get("/verifikasi/tebakan", base_url="https://izin.contoh.go.id", headers=head).status_code
 
-        tried(VERIFICATIONS_PER_MINUTE, "10.0.0.9" if proksi else "127.0.0.1")
-        assert jawaban("1.2.3.4, 10.0.0.9") == 429  # what the client made up is no address
-        assert (jawaban("10.0.0.9, 10.0.0.10") == 429) is ditahan
+        tried(VERIFICATIONS_PER_MINUTE, "10.0.0.9" if proxy else "127.0.0.1")
+        assert answer("1.2.3.4, 10.0.0.9") == 429  # what the client made up is no address
+        assert (answer("10.0.0.9, 10.0.0.10") == 429) is held

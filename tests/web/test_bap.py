@@ -14,115 +14,127 @@ from pipeline.models import Bap
 from pipeline.roles import Peran
 from pipeline.settings import settings
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, SOP, data_of, decide_at, work_off, write_bap
-from tests.web.meja import Berkas, Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.factories import SOP, WEDNESDAY, data_of, decide_at, work_off, write_bap
+from tests.web.desk import Berkas, Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
 TECHNICAL = Peran.DINAS_TEKNIS
 
 
 def bap_of(file: Berkas) -> dict[str, object]:
     with unit_of_work() as s:
-        return s.get_one(Bap, file.permohonan_id).isi
+        return s.get_one(Bap, file.permohonan_id).content
 
 
-def photo(warna: str = "red") -> io.BytesIO:
-    isi = io.BytesIO()
-    Image.new("RGB", (320, 240), warna).save(isi, "JPEG")
-    isi.seek(0)
-    return isi
+def photo(color: str = "red") -> io.BytesIO:
+    content = io.BytesIO()
+    Image.new("RGB", (320, 240), color).save(content, "JPEG")
+    content.seek(0)
+    return content
 
 
 def form(file: Berkas) -> dict[str, str]:
-    lembaga = make_institution("a", today=RABU.date())
-    return bap_form(SOP, lembaga, data_of(file.permohonan_id), today=RABU.date(), layak=True)
+    institution = make_institution("a", today=WEDNESDAY.date())
+    return bap_form(SOP, institution, data_of(file.permohonan_id), today=WEDNESDAY.date(), eligible=True)
 
 
 class TestIsian:
     def test_a_new_form_begins_with_what_is_known(self, kantor: Kantor) -> None:
-        file = kantor.bawa("rekomendasi")
-        halaman = kantor[TECHNICAL].buka(f"{file.alamat}/bap").text
-        assert f'value="Petugas {TECHNICAL.nama}"' in halaman
-        assert 'value="2026-11-25"' in halaman
+        file = kantor.carry("rekomendasi")
+        page = kantor[TECHNICAL].open_page(f"{file.address}/bap").text
+        assert f'value="Petugas {TECHNICAL.name}"' in page
+        assert 'value="2026-11-25"' in page
 
     def test_half_a_form_is_kept_and_shown_again(self, kantor: Kantor) -> None:
-        file = kantor.bawa("rekomendasi")
-        kantor[TECHNICAL].buka(f"{file.alamat}/bap")
-        isi = {"tempat": "Jl. Panglima Batur", "tim-3-nama": "Rahmi", "simpan": "1"}
-        jawaban = kantor[TECHNICAL].kirim(f"{file.alamat}/bap", isi)
-        assert (jawaban.status_code, jawaban.location) == (303, f"{file.alamat}/bap")
-        halaman = kantor[TECHNICAL].buka(jawaban.location).text
-        assert 'value="Jl. Panglima Batur"' in halaman
-        assert 'value="Rahmi"' in halaman
+        file = kantor.carry("rekomendasi")
+        kantor[TECHNICAL].open_page(f"{file.address}/bap")
+        content = {"tempat": "Jl. Panglima Batur", "tim-3-nama": "Rahmi", "simpan": "1"}
+        answer = kantor[TECHNICAL].send(f"{file.address}/bap", content)
+        assert (answer.status_code, answer.location) == (303, f"{file.address}/bap")
+        page = kantor[TECHNICAL].open_page(answer.location).text
+        assert 'value="Jl. Panglima Batur"' in page
+        assert 'value="Rahmi"' in page
 
     def test_going_on_names_what_is_missing_and_has_kept_the_rest(self, kantor: Kantor) -> None:
-        file = kantor.bawa("rekomendasi")
-        kantor[TECHNICAL].buka(f"{file.alamat}/bap")
-        jawaban = kantor[TECHNICAL].kirim(f"{file.alamat}/bap", {"tempat": "Jl. Panglima Batur", "lanjut": "1"})
-        assert jawaban.status_code == 422
-        assert "<title>Galat:" in jawaban.text
-        assert 'href="#kesimpulan"' in jawaban.text
+        file = kantor.carry("rekomendasi")
+        kantor[TECHNICAL].open_page(f"{file.address}/bap")
+        answer = kantor[TECHNICAL].send(f"{file.address}/bap", {"tempat": "Jl. Panglima Batur", "lanjut": "1"})
+        assert answer.status_code == 422
+        assert "<title>Galat:" in answer.text
+        assert 'href="#kesimpulan"' in answer.text
         assert bap_of(file)["tempat"] == "Jl. Panglima Batur"
 
     def test_a_complete_form_goes_on_to_the_decision(self, kantor: Kantor) -> None:
-        file = kantor.bawa("rekomendasi")
-        kantor[TECHNICAL].buka(f"{file.alamat}/bap")
-        jawaban = kantor[TECHNICAL].kirim(f"{file.alamat}/bap", {**form(file), "lanjut": "1"})
-        assert (jawaban.status_code, jawaban.location) == (303, f"{file.alamat}#keputusan-anda")
-        assert "Lengkap" in kantor[TECHNICAL].buka(file.alamat).text
+        file = kantor.carry("rekomendasi")
+        kantor[TECHNICAL].open_page(f"{file.address}/bap")
+        answer = kantor[TECHNICAL].send(f"{file.address}/bap", {**form(file), "lanjut": "1"})
+        assert (answer.status_code, answer.location) == (303, f"{file.address}#keputusan-anda")
+        assert "Lengkap" in kantor[TECHNICAL].open_page(file.address).text
 
     def test_only_the_desk_that_inspects_has_the_form(self, kantor: Kantor) -> None:
-        file = kantor.bawa("paraf_kabid")
-        assert kantor[Peran.KABID_PERIZINAN].buka(f"{file.alamat}/bap").status_code == 403
-        assert kantor[TECHNICAL].buka(f"{file.alamat}/bap").status_code == 404
+        file = kantor.carry("paraf_kabid")
+        assert kantor[Peran.KABID_PERIZINAN].open_page(f"{file.address}/bap").status_code == 403
+        assert kantor[TECHNICAL].open_page(f"{file.address}/bap").status_code == 404
 
 
 class TestKunjunganAgain:
     """A later desk sent the file back: what stands in the form is of the visit before."""
 
     def test_the_form_says_so_until_it_is_saved_anew(self, kantor: Kantor) -> None:
-        file = kantor.bawa("paraf_kabid")
-        kabid, later = kantor.orang[Peran.KABID_PERIZINAN], RABU + timedelta(minutes=1)
-        decide_at(file.permohonan_id, kabid, KeputusanKind.KEMBALIKAN, ke="rekomendasi", alasan="Ukur lagi.", now=later)
+        file = kantor.carry("paraf_kabid")
+        kabid, later = kantor.person[Peran.KABID_PERIZINAN], WEDNESDAY + timedelta(minutes=1)
+        decide_at(
+            file.permohonan_id, kabid, KeputusanKind.KEMBALIKAN, target="rekomendasi", reason="Ukur lagi.", now=later
+        )
         work_off(later)
-        alamat = f"{file.alamat}/bap"
-        assert "dari kunjungan sebelumnya" in kantor[TECHNICAL].buka(alamat).text
+        address = f"{file.address}/bap"
+        assert "dari kunjungan sebelumnya" in kantor[TECHNICAL].open_page(address).text
         write_shift(settings().data, Shift(later + timedelta(minutes=1) - real_now()))
-        jawaban = kantor[TECHNICAL].kirim(alamat, {**form(file), "catatan": "Ditinjau lagi.", "simpan": "1"})
-        assert jawaban.status_code == 303
-        assert "dari kunjungan sebelumnya" not in kantor[TECHNICAL].buka(alamat).text
+        answer = kantor[TECHNICAL].send(address, {**form(file), "catatan": "Ditinjau lagi.", "simpan": "1"})
+        assert answer.status_code == 303
+        assert "dari kunjungan sebelumnya" not in kantor[TECHNICAL].open_page(address).text
 
 
 class TestPhoto:
     def test_a_photo_carries_label_place_and_time_and_stays_when_the_form_is_saved(self, kantor: Kantor) -> None:
-        file = kantor.bawa("rekomendasi")
+        file = kantor.carry("rekomendasi")
         browser = kantor[TECHNICAL]
-        browser.buka(f"{file.alamat}/bap")
-        isi = {"label": "depan", "lat": "-3.44012", "lon": "114.840321", "akurasi": "12.4", "foto": (photo(), "a.jpg")}
-        assert browser.kirim(f"{file.alamat}/bap", {**isi, "tambah": "1"}).status_code == 303
-        browser.kirim(f"{file.alamat}/bap", {"tempat": "x", "simpan": "1"})
-        (foto,) = bap_of(file)["foto"]  # type: ignore[misc]  # jsonb
-        assert (foto["label"], foto["lat"], foto["lon"]) == ("Tampak depan dan papan nama", "-3.44012", "114.840321")
-        assert str(foto["waktu"]).startswith("2026-11-25T01:0")  # the office clock runs on while the test does
-        halaman = browser.buka(f"{file.alamat}/bap").text
-        assert "-3.44012, 114.840321 (±12 m)" in halaman
+        browser.open_page(f"{file.address}/bap")
+        content = {
+            "label": "depan",
+            "lat": "-3.44012",
+            "lon": "114.840321",
+            "akurasi": "12.4",
+            "foto": (photo(), "a.jpg"),
+        }
+        assert browser.send(f"{file.address}/bap", {**content, "tambah": "1"}).status_code == 303
+        browser.send(f"{file.address}/bap", {"tempat": "x", "simpan": "1"})
+        (picture,) = bap_of(file)["foto"]  # type: ignore[misc]  # jsonb
+        assert (picture["label"], picture["lat"], picture["lon"]) == (
+            "Tampak depan dan papan nama",
+            "-3.44012",
+            "114.840321",
+        )
+        assert str(picture["waktu"]).startswith("2026-11-25T01:0")  # the office clock runs on while the test does
+        page = browser.open_page(f"{file.address}/bap").text
+        assert "-3.44012, 114.840321 (±12 m)" in page
         work_off(pictures=True)
-        gambar = browser.buka(f"{file.alamat}/foto/{foto['sha256']}?lebar=240")
-        assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
-        assert browser.kirim(f"{file.alamat}/bap", {"tempat": "x", "hapus": foto["sha256"]}).status_code == 303
+        shown = browser.open_page(f"{file.address}/foto/{picture['sha256']}?lebar=240")
+        assert (shown.status_code, shown.mimetype) == (200, "image/webp")
+        assert browser.send(f"{file.address}/bap", {"tempat": "x", "hapus": picture["sha256"]}).status_code == 303
         assert bap_of(file)["foto"] == []
 
     @pytest.mark.parametrize(
-        "lokasi", [{}, {"lat": "abc", "lon": "1"}, {"lat": "nan", "lon": "1"}, {"lat": "999", "lon": "1"}]
+        "location", [{}, {"lat": "abc", "lon": "1"}, {"lat": "nan", "lon": "1"}, {"lat": "999", "lon": "1"}]
     )
-    def test_without_a_place_the_photo_is_kept_and_says_so(self, kantor: Kantor, lokasi: dict[str, str]) -> None:
-        file = kantor.bawa("rekomendasi")
-        kantor[TECHNICAL].buka(f"{file.alamat}/bap")
-        isi = {"label": "lain", "foto": (photo(), "a.jpg"), **lokasi}
-        assert kantor[TECHNICAL].kirim(f"{file.alamat}/bap", {**isi, "tambah": "1"}).status_code == 303
-        assert "Lokasi tidak terbaca" in kantor[TECHNICAL].buka(f"{file.alamat}/bap").text
+    def test_without_a_place_the_photo_is_kept_and_says_so(self, kantor: Kantor, location: dict[str, str]) -> None:
+        file = kantor.carry("rekomendasi")
+        kantor[TECHNICAL].open_page(f"{file.address}/bap")
+        content = {"label": "lain", "foto": (photo(), "a.jpg"), **location}
+        assert kantor[TECHNICAL].send(f"{file.address}/bap", {**content, "tambah": "1"}).status_code == 303
+        assert "Lokasi tidak terbaca" in kantor[TECHNICAL].open_page(f"{file.address}/bap").text
 
     @pytest.mark.parametrize(
-        ("isi", "kalimat"),
+        ("content", "sentence"),
         [
             ({"label": "depan"}, "Pilih foto"),
             ({"label": "x", "foto": (b"\xff\xd8\xff", "a.jpg")}, "Pilih keterangan foto"),
@@ -130,50 +142,50 @@ class TestPhoto:
         ],
     )
     def test_what_is_no_photo_is_refused_on_the_same_page(
-        self, kantor: Kantor, isi: dict[str, object], kalimat: str
+        self, kantor: Kantor, content: dict[str, object], sentence: str
     ) -> None:
-        file = kantor.bawa("rekomendasi")
-        kantor[TECHNICAL].buka(f"{file.alamat}/bap")
-        if isinstance(foto := isi.get("foto"), tuple):
-            isi = {**isi, "foto": (io.BytesIO(foto[0]), foto[1])}
-        jawaban = kantor[TECHNICAL].kirim(f"{file.alamat}/bap", {**isi, "tambah": "1"})
-        assert (jawaban.status_code, kalimat in jawaban.text) == (422, True)
+        file = kantor.carry("rekomendasi")
+        kantor[TECHNICAL].open_page(f"{file.address}/bap")
+        if isinstance(picture := content.get("foto"), tuple):
+            content = {**content, "foto": (io.BytesIO(picture[0]), picture[1])}
+        answer = kantor[TECHNICAL].send(f"{file.address}/bap", {**content, "tambah": "1"})
+        assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
-class TestBersama:
+class TestShared:
     """Two officers, or two buttons: what somebody typed is never lost without a word."""
 
     def test_who_saves_first_has_taken_it_and_the_other_keeps_what_they_typed(self, kantor: Kantor) -> None:
-        file = kantor.bawa("rekomendasi")
+        file = kantor.carry("rekomendasi")
         make_officer("kedua@uji.test", TECHNICAL)
-        lain = masuk(kantor.app, "kedua@uji.test")
-        lain.buka(f"{file.alamat}/bap")
-        kantor[TECHNICAL].buka(f"{file.alamat}/bap")
-        assert kantor[TECHNICAL].kirim(f"{file.alamat}/bap", {"tempat": "Jl. Satu", "simpan": "1"}).status_code == 303
-        for tombol in ({"simpan": "1"}, {"lanjut": "1"}, {"tambah": "1", "label": "depan", "foto": (photo(), "a.jpg")}):
-            jawaban = lain.kirim(f"{file.alamat}/bap", {"tempat": "Jl. Dua", "catatan": "Pagar rusak", **tombol})
-            assert jawaban.status_code == 409
-            assert f"sedang dikerjakan Petugas {TECHNICAL.nama}" in jawaban.text
-            assert 'value="Jl. Dua"' in jawaban.text
-            assert "Pagar rusak" in jawaban.text
+        other = login(kantor.app, "kedua@uji.test")
+        other.open_page(f"{file.address}/bap")
+        kantor[TECHNICAL].open_page(f"{file.address}/bap")
+        assert kantor[TECHNICAL].send(f"{file.address}/bap", {"tempat": "Jl. Satu", "simpan": "1"}).status_code == 303
+        for button in ({"simpan": "1"}, {"lanjut": "1"}, {"tambah": "1", "label": "depan", "foto": (photo(), "a.jpg")}):
+            answer = other.send(f"{file.address}/bap", {"tempat": "Jl. Dua", "catatan": "Pagar rusak", **button})
+            assert answer.status_code == 409
+            assert f"sedang dikerjakan Petugas {TECHNICAL.name}" in answer.text
+            assert 'value="Jl. Dua"' in answer.text
+            assert "Pagar rusak" in answer.text
         assert bap_of(file)["tempat"] == "Jl. Satu"
         assert "foto" not in bap_of(file) or bap_of(file)["foto"] == []
 
     def test_a_form_sent_after_the_file_has_gone_on_shows_what_was_typed(self, kantor: Kantor) -> None:
-        file = kantor.bawa("rekomendasi")
-        alamat = file.alamat
-        kantor[TECHNICAL].buka(f"{alamat}/bap")
-        write_bap(file.permohonan_id, kantor.orang[TECHNICAL])
-        decide_at(file.permohonan_id, kantor.orang[TECHNICAL], KeputusanKind.KIRIM)
-        jawaban = kantor[TECHNICAL].kirim(f"{alamat}/bap", {"tempat": "Jl. Telat", "simpan": "1"})
-        assert jawaban.status_code == 409
-        assert 'value="Jl. Telat"' in jawaban.text
+        file = kantor.carry("rekomendasi")
+        address = file.address
+        kantor[TECHNICAL].open_page(f"{address}/bap")
+        write_bap(file.permohonan_id, kantor.person[TECHNICAL])
+        decide_at(file.permohonan_id, kantor.person[TECHNICAL], KeputusanKind.KIRIM)
+        answer = kantor[TECHNICAL].send(f"{address}/bap", {"tempat": "Jl. Telat", "simpan": "1"})
+        assert answer.status_code == 409
+        assert 'value="Jl. Telat"' in answer.text
 
-    @pytest.mark.parametrize("tombol", ["simpan", "lanjut", "tambah", "hapus"])
-    def test_whichever_button_is_pressed_text_and_photo_are_kept(self, kantor: Kantor, tombol: str) -> None:
-        file = kantor.bawa("rekomendasi")
-        kantor[TECHNICAL].buka(f"{file.alamat}/bap")
-        isi = {"tempat": "Jl. Panglima Batur", "label": "depan", "foto": (photo(), "a.jpg"), tombol: "1"}
-        kantor[TECHNICAL].kirim(f"{file.alamat}/bap", isi)
+    @pytest.mark.parametrize("button", ["simpan", "lanjut", "tambah", "hapus"])
+    def test_whichever_button_is_pressed_text_and_photo_are_kept(self, kantor: Kantor, button: str) -> None:
+        file = kantor.carry("rekomendasi")
+        kantor[TECHNICAL].open_page(f"{file.address}/bap")
+        content = {"tempat": "Jl. Panglima Batur", "label": "depan", "foto": (photo(), "a.jpg"), button: "1"}
+        kantor[TECHNICAL].send(f"{file.address}/bap", content)
         assert bap_of(file)["tempat"] == "Jl. Panglima Batur"
         assert len(bap_of(file)["foto"]) == 1  # type: ignore[arg-type]  # jsonb

@@ -27,104 +27,104 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.people import accounts as account_service
 from pipeline.services.people import rate_limit
 from pipeline.services.people.accounts import authenticate
-from tests.factories import RABU, at_desk
-from tests.web.conftest import PASSWORD, Peramban, SamplePerson
-from tests.web.meja import PASSPHRASE, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - a fixture
+from tests.factories import WEDNESDAY, at_desk
+from tests.web.conftest import PASSWORD, Browser, SamplePerson
+from tests.web.desk import PASSPHRASE, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - a fixture
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 WRONG = "bukan-sandinya"
 
 
-def try_to_log_in(pengenal: str, sandi: str, address: str, now: datetime = NOW) -> str:
+def try_to_log_in(identifier: str, password: str, address: str, now: datetime = NOW) -> str:
     try:
-        authenticate(pengenal, sandi, address, petugas=False, now=now)
+        authenticate(identifier, password, address, petugas=False, now=now)
     except (InputInvalid, TooOften) as error:
         return type(error).__name__
     return "masuk"
 
 
-def at_once(banyak: int, one: Callable[[int], str]) -> Counter[str]:
+def at_once(count: int, one: Callable[[int], str]) -> Counter[str]:
     """Call it from as many threads, all let go together."""
-    start = Barrier(banyak)
+    start = Barrier(count)
 
     def run(n: int) -> str:
         start.wait(timeout=60)
         return one(n)
 
-    with ThreadPoolExecutor(banyak) as pool:
-        return Counter(pool.map(run, range(banyak)))
+    with ThreadPoolExecutor(count) as pool:
+        return Counter(pool.map(run, range(count)))
 
 
 class TestLogin:
     def test_of_sixty_wrong_passwords_at_once_five_are_looked_at(self, pemohon: SamplePerson) -> None:
-        hasil = at_once(60, lambda n: try_to_log_in(pemohon.surel, WRONG, f"10.0.0.{n}"))
-        assert hasil == {"InputInvalid": 5, "TooOften": 55}
+        result = at_once(60, lambda n: try_to_log_in(pemohon.email, WRONG, f"10.0.0.{n}"))
+        assert result == {"InputInvalid": 5, "TooOften": 55}
 
     def test_of_sixty_names_at_once_from_one_address_ten_are_looked_at(self, db: Engine) -> None:
-        hasil = at_once(60, lambda n: try_to_log_in(f"orang{n}@contoh.id", WRONG, "10.0.0.1"))
-        assert hasil == {"InputInvalid": 10, "TooOften": 50}
+        result = at_once(60, lambda n: try_to_log_in(f"orang{n}@contoh.id", WRONG, "10.0.0.1"))
+        assert result == {"InputInvalid": 10, "TooOften": 50}
 
     def test_the_pause_grows_and_ends(self, pemohon: SamplePerson) -> None:
         for _ in range(5):
-            assert try_to_log_in(pemohon.surel, WRONG, "10.0.0.1") == "InputInvalid"
+            assert try_to_log_in(pemohon.email, WRONG, "10.0.0.1") == "InputInvalid"
         now = NOW
-        for menit in (1, 2, 4, 8, 15, 15):
-            assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now) == "TooOften"
-            now += timedelta(minutes=menit, seconds=-1)
-            assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now) == "TooOften"
+        for minutes in (1, 2, 4, 8, 15, 15):
+            assert try_to_log_in(pemohon.email, PASSWORD, "10.0.0.2", now) == "TooOften"
+            now += timedelta(minutes=minutes, seconds=-1)
+            assert try_to_log_in(pemohon.email, PASSWORD, "10.0.0.2", now) == "TooOften"
             now += timedelta(seconds=1)
-            assert try_to_log_in(pemohon.surel, WRONG, f"10.0.1.{menit}", now) == "InputInvalid"
-        assert try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.2", now + timedelta(minutes=15)) == "masuk"
-        assert try_to_log_in(pemohon.surel, WRONG, "10.0.0.2", now + timedelta(minutes=15)) == "InputInvalid"
+            assert try_to_log_in(pemohon.email, WRONG, f"10.0.1.{minutes}", now) == "InputInvalid"
+        assert try_to_log_in(pemohon.email, PASSWORD, "10.0.0.2", now + timedelta(minutes=15)) == "masuk"
+        assert try_to_log_in(pemohon.email, WRONG, "10.0.0.2", now + timedelta(minutes=15)) == "InputInvalid"
 
     def test_an_unknown_name_pauses_like_a_known_one(self, pemohon: SamplePerson) -> None:
-        for nama in (pemohon.surel, "tiada@contoh.id"):
-            hasil = [try_to_log_in(nama, WRONG, f"10.0.0.{n}") for n in range(7)]
-            assert hasil == ["InputInvalid"] * 5 + ["TooOften"] * 2
+        for name in (pemohon.email, "tiada@contoh.id"):
+            result = [try_to_log_in(name, WRONG, f"10.0.0.{n}") for n in range(7)]
+            assert result == ["InputInvalid"] * 5 + ["TooOften"] * 2
 
     def test_twelve_officers_behind_one_address_log_in_at_eight(self, pemohon: SamplePerson) -> None:
-        assert {try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.1") for _ in range(12)} == {"masuk"}
+        assert {try_to_log_in(pemohon.email, PASSWORD, "10.0.0.1") for _ in range(12)} == {"masuk"}
 
     def test_an_account_of_ones_own_does_not_clear_the_guesses_of_an_address(self, pemohon: SamplePerson) -> None:
-        hasil = []
+        result = []
         for n in range(12):
-            hasil.append(try_to_log_in(f"orang{n}@contoh.id", WRONG, "10.0.0.1"))
-            try_to_log_in(pemohon.surel, PASSWORD, "10.0.0.1")
-        assert hasil.count("InputInvalid") <= 10
+            result.append(try_to_log_in(f"orang{n}@contoh.id", WRONG, "10.0.0.1"))
+            try_to_log_in(pemohon.email, PASSWORD, "10.0.0.1")
+        assert result.count("InputInvalid") <= 10
 
     def test_guesses_from_a_known_device_pause_too(self, pemohon: SamplePerson) -> None:
-        pemohon.peramban.kirim("/akun/keluar")
-        jawaban = [pemohon.peramban.masuk(pemohon.surel, sandi=WRONG).status_code for _ in range(6)]
-        assert jawaban == [422] * 5 + [429]
+        pemohon.browser.send("/akun/keluar")
+        answer = [pemohon.browser.login(pemohon.email, password=WRONG).status_code for _ in range(6)]
+        assert answer == [422] * 5 + [429]
 
     @pytest.mark.attack("A03")
-    def test_one_password_on_fifty_names_from_one_address_is_stopped(self, tamu: Peramban) -> None:
+    def test_one_password_on_fifty_names_from_one_address_is_stopped(self, guest: Browser) -> None:
         """A03: spraying."""
-        tamu.buka("/akun/masuk")
-        kode = [
-            tamu.kirim("/akun/masuk", {"pengenal": f"x{n}@contoh.id", "sandi": "rahasia"}).status_code
+        guest.open_page("/akun/masuk")
+        code = [
+            guest.send("/akun/masuk", {"pengenal": f"x{n}@contoh.id", "sandi": "rahasia"}).status_code
             for n in range(50)
         ]
-        assert kode == [422] * 10 + [429] * 40
+        assert code == [422] * 10 + [429] * 40
 
     def test_twenty_addresses_on_one_name_are_stopped(self, pemohon: SamplePerson) -> None:
         """A03: one account from many addresses."""
-        hasil = Counter(try_to_log_in(pemohon.surel, WRONG, f"10.0.0.{n}") for n in range(20))
-        assert hasil == {"InputInvalid": 5, "TooOften": 15}
+        result = Counter(try_to_log_in(pemohon.email, WRONG, f"10.0.0.{n}") for n in range(20))
+        assert result == {"InputInvalid": 5, "TooOften": 15}
 
     @pytest.mark.attack("A02")
     def test_a_name_nobody_has_takes_as_long_as_one_somebody_has(self, pemohon: SamplePerson) -> None:
         """A02: each pair is measured back to back, so that a busy machine slows both."""
-        different, lama = [], []
+        different, old = [], []
         for n in range(20):
-            waktu = []
-            for nama in (pemohon.surel, "tiada@contoh.id") if n % 2 else ("tiada@contoh.id", pemohon.surel):
-                mulai = perf_counter()
-                try_to_log_in(nama, WRONG, f"10.0.0.{n}", NOW + timedelta(hours=n))
-                waktu.append(perf_counter() - mulai)
-            different.append((waktu[0] - waktu[1]) * (1 if n % 2 else -1))
-            lama.append(min(waktu))
-        assert abs(median(different)) < 0.5 * median(lama)
+            time = []
+            for name in (pemohon.email, "tiada@contoh.id") if n % 2 else ("tiada@contoh.id", pemohon.email):
+                start = perf_counter()
+                try_to_log_in(name, WRONG, f"10.0.0.{n}", NOW + timedelta(hours=n))
+                time.append(perf_counter() - start)
+            different.append((time[0] - time[1]) * (1 if n % 2 else -1))
+            old.append(min(time))
+        assert abs(median(different)) < 0.5 * median(old)
 
     def test_a_name_nobody_has_is_hashed_too(self, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         """A02, without a clock."""
@@ -139,7 +139,7 @@ class TestLogin:
             with pytest.raises(ZeroDivisionError), rate_limit.guess("uji", wrong=InputInvalid, now=NOW):
                 raise ZeroDivisionError
         with db.connect() as conn:
-            assert conn.execute(select(AccessAttempt.jumlah, AccessAttempt.held_until)).one() == (0, None)
+            assert conn.execute(select(AccessAttempt.total, AccessAttempt.held_until)).one() == (0, None)
 
 
 class TestPassphrasePassword:
@@ -147,36 +147,36 @@ class TestPassphrasePassword:
 
     def test_after_five_wrong_ones_even_the_right_one_waits_and_no_number_is_lost(self, kantor: Kantor) -> None:
         give_certificate(kantor)
-        meja = at_desk(kantor.bawa("tanda_tangan").permohonan_id)
-        kepala = kantor.orang[Peran.KEPALA_DINAS]
+        desk = at_desk(kantor.carry("tanda_tangan").permohonan_id)
+        head = kantor.person[Peran.KEPALA_DINAS]
 
-        def try_to_sign(frasa: str) -> str:
+        def try_to_sign(phrase: str) -> str:
             try:
-                sign(meja.tugas_id, Secret(frasa), oleh=kepala, seen=meja.seen, now=RABU)
+                sign(desk.tugas_id, Secret(phrase), actor=head, seen=desk.seen, now=WEDNESDAY)
             except (WrongPassphrase, TooOften) as error:
                 return type(error).__name__
             return "terbit"
 
-        hasil = [try_to_sign(f"tebakan {n}") for n in range(12)]
-        assert hasil == ["WrongPassphrase"] * 5 + ["TooOften"] * 7
+        result = [try_to_sign(f"tebakan {n}") for n in range(12)]
+        assert result == ["WrongPassphrase"] * 5 + ["TooOften"] * 7
         assert try_to_sign(PASSPHRASE) == "TooOften"
         with unit_of_work() as s:
-            assert s.scalars(select(Sk.urut)).all() == [1]
+            assert s.scalars(select(Sk.sequence)).all() == [1]
             s.execute(update(AccessAttempt).values(held_until=real_now()))
         assert try_to_sign(PASSPHRASE) == "terbit"
         with unit_of_work() as s:
-            assert s.scalars(select(AccessAttempt.jumlah)).all() == []
+            assert s.scalars(select(AccessAttempt.total)).all() == []
 
     def test_the_page_says_how_long_to_wait(self, kantor: Kantor) -> None:
         give_certificate(kantor)
-        berkas, kepala = kantor.bawa("tanda_tangan"), kantor[Peran.KEPALA_DINAS]
-        kepala.buka(f"{berkas.alamat}/tanda-tangan")
-        jawaban = [
-            kepala.kirim(f"{berkas.alamat}/tanda-tangan", berkas.shown(passphrase=f"tebakan {n}")) for n in range(6)
+        berkas, head = kantor.carry("tanda_tangan"), kantor[Peran.KEPALA_DINAS]
+        head.open_page(f"{berkas.address}/tanda-tangan")
+        answer = [
+            head.send(f"{berkas.address}/tanda-tangan", berkas.shown(passphrase=f"tebakan {n}")) for n in range(6)
         ]
-        assert [j.status_code for j in jawaban] == [422] * 5 + [429]
-        assert "Coba lagi dalam" in jawaban[-1].text
-        assert 0 < int(jawaban[-1].headers["Retry-After"]) <= 61
+        assert [j.status_code for j in answer] == [422] * 5 + [429]
+        assert "Coba lagi dalam" in answer[-1].text
+        assert 0 < int(answer[-1].headers["Retry-After"]) <= 61
 
 
 @pytest.fixture
@@ -196,29 +196,36 @@ class TestNote:
     SECRET = "siti.aminah@contoh.id"
 
     def test_a_broken_rule_names_the_rule_and_not_the_row(self, db: Engine, pemohon: SamplePerson) -> None:
-        baris = {
-            "person_id": pemohon.person_id, "sandi": "x", "password_changed_at": RABU, "created_at": RABU,
+        line = {
+            "person_id": pemohon.person_id, "password": "x", "password_changed_at": WEDNESDAY, "created_at": WEDNESDAY,
             "petugas": False,
         }  # fmt: skip
         with connection() as conn:
-            conn.execute(insert(Account).values(id=uuid4(), surel=self.SECRET, **baris))
-        with pytest.raises(IntegrityError) as unik, connection() as conn:
-            conn.execute(insert(Account).values(id=uuid4(), surel=self.SECRET, **baris))
-        with pytest.raises(IntegrityError) as kosong, connection() as conn:
-            conn.execute(text("INSERT INTO orang (id, nama) VALUES (gen_random_uuid(), :n)"), {"n": self.SECRET})
-        with pytest.raises(IntegrityError) as cek, unit_of_work() as s:
-            s.add(Account(person_id=pemohon.person_id, sandi=self.SECRET, password_changed_at=RABU, created_at=RABU))
-        with pytest.raises(DataError) as angka, connection() as conn:
+            conn.execute(insert(Account).values(id=uuid4(), email=self.SECRET, **line))
+        with pytest.raises(IntegrityError) as unique, connection() as conn:
+            conn.execute(insert(Account).values(id=uuid4(), email=self.SECRET, **line))
+        with pytest.raises(IntegrityError) as empty, connection() as conn:
+            conn.execute(text("INSERT INTO orang (id, name) VALUES (gen_random_uuid(), :n)"), {"n": self.SECRET})
+        with pytest.raises(IntegrityError) as check, unit_of_work() as s:
+            s.add(
+                Account(
+                    person_id=pemohon.person_id,
+                    password=self.SECRET,
+                    password_changed_at=WEDNESDAY,
+                    created_at=WEDNESDAY,
+                )
+            )
+        with pytest.raises(DataError) as figure, connection() as conn:
             conn.execute(text("SELECT CAST(:n AS integer)"), {"n": self.SECRET})
-        for info, nama in (
-            (unik, "uq_akun_surel"),
-            (kosong, "created_at"),
-            (cek, "surel_atau_telepon"),
-            (angka, "22"),
+        for info, name in (
+            (unique, "uq_akun_surel"),
+            (empty, "created_at"),
+            (check, "email_or_phone"),
+            (figure, "22"),
         ):
             recorded = "".join(logging.Formatter().formatException(info._excinfo))  # type: ignore[arg-type]  # as logged
             assert self.SECRET not in recorded
-            assert nama in recorded
+            assert name in recorded
             assert self.SECRET not in where(info.value)
 
     def test_an_error_page_and_its_log_line_tell_nothing_that_was_typed(
@@ -233,13 +240,13 @@ class TestNote:
 
         def broken(*_: object) -> None:
             with unit_of_work() as s:
-                s.add(Person(id=uuid4(), nama=self.SECRET))  # without its date
+                s.add(Person(id=uuid4(), name=self.SECRET))  # without its date
 
         monkeypatch.setattr(tracking, "find_trace", broken)
-        tamu = Peramban(app.test_client())
-        tamu.buka("/lacak")
-        jawaban = tamu.kirim("/lacak", {"nomor": "LKS-2026-000001", "kode": "ABCDEFGH"})
+        guest = Browser(app.test_client())
+        guest.open_page("/lacak")
+        answer = guest.send("/lacak", {"nomor": "LKS-2026-000001", "kode": "ABCDEFGH"})
         recorded = "".join(capfd.readouterr())
-        assert jawaban.status_code == 500
+        assert answer.status_code == 500
         assert "created_at" in recorded
-        assert self.SECRET not in recorded + jawaban.text
+        assert self.SECRET not in recorded + answer.text

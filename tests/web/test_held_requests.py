@@ -28,16 +28,16 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, end_assignment
 from pipeline.services.people.sessions import end_all_sessions, load_session
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, at_desk, bring_to, filled_in, person, submitted
-from tests.web.conftest import PASSWORD, Peramban, SamplePerson
-from tests.web.meja import PASSPHRASE, Kantor, give_certificate, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
+from tests.web.conftest import PASSWORD, Browser, SamplePerson
+from tests.web.desk import PASSPHRASE, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.test_bap import form as bap_form
 from tests.web.test_bap import photo
-from tests.web.test_delegasi import isi as delegasi
-from tests.web.test_draf import sent_back
-from tests.web.test_kalender import BANJIR
-from tests.web.test_pemberitahuan import gagal, put
-from tests.web.test_pengguna import BARU, account_id_of, penugasan_of
+from tests.web.test_calendar import FLOOD
+from tests.web.test_delegasi import content as delegasi
+from tests.web.test_draft import sent_back
+from tests.web.test_notices import failed, put
+from tests.web.test_user import NEW, account_id_of, penugasan_of
 from tests.web.url_map import fingerprint
 
 KABID, KADIS, TECHNICAL = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS, Peran.DINAS_TEKNIS
@@ -69,7 +69,7 @@ class HeldBody(BytesIO):
 class Act:
     """One thing a person does through the web."""
 
-    who: Peramban
+    who: Browser
     path: str
     form: dict[str, object] = field(default_factory=dict)
     method: str = "POST"
@@ -78,14 +78,14 @@ class Act:
 
     def send(self, meanwhile: Callable[[], object] = lambda: None) -> TestResponse:
         made = EnvironBuilder(method="POST", data=self._fields()).get_environ()
-        content, jenis = made["wsgi.input"].read(), made["CONTENT_TYPE"]
+        content, kind = made["wsgi.input"].read(), made["CONTENT_TYPE"]
         if self.raw is not None:
-            content, jenis = self.raw, "application/offset+octet-stream"
+            content, kind = self.raw, "application/offset+octet-stream"
         return self.who.web_client.open(
             self.path,
             method=self.method,
             input_stream=HeldBody(content, meanwhile),
-            content_type=jenis,
+            content_type=kind,
             content_length=len(content),
             headers={"X-CSRFToken": self.who.token, **self.headers},
         )
@@ -97,63 +97,63 @@ class Act:
 
 
 @dataclass
-class Dunia:
+class World:
     """An office, an applicant, and what the acts of a test need before them."""
 
     kantor: Kantor
     pemohon: SamplePerson
     app: Flask
 
-    def at(self, langkah: str, peran: Peran, aksi: str, **form: object) -> Act:
-        file = self.kantor.bawa(langkah)
-        self.kantor[peran].buka(file.alamat)
-        return Act(self.kantor[peran], f"{file.alamat}/{aksi}", {**file.shown(), **form})
+    def at(self, langkah: str, peran: Peran, action: str, **form: object) -> Act:
+        file = self.kantor.carry(langkah)
+        self.kantor[peran].open_page(file.address)
+        return Act(self.kantor[peran], f"{file.address}/{action}", {**file.shown(), **form})
 
-    def officer(self, peran: Peran) -> Peramban:
+    def officer(self, peran: Peran) -> Browser:
         make_officer(f"{peran}@uji.test", peran)
-        browser = masuk(self.app, f"{peran}@uji.test")
-        browser.buka("/akun/sandi")
+        browser = login(self.app, f"{peran}@uji.test")
+        browser.open_page("/akun/sandi")
         return browser
 
-    def mine(self, permohonan_id: UUID, aksi: str, **form: object) -> Act:
-        self.pemohon.peramban.buka("/akun/sandi")
-        return Act(self.pemohon.peramban, f"/permohonan/{permohonan_id}/{aksi}", form)
+    def mine(self, permohonan_id: UUID, action: str, **form: object) -> Act:
+        self.pemohon.browser.open_page("/akun/sandi")
+        return Act(self.pemohon.browser, f"/permohonan/{permohonan_id}/{action}", form)
 
 
-def ambil(d: Dunia) -> Act:
+def take(d: World) -> Act:
     return d.at("rekomendasi", TECHNICAL, "ambil")
 
 
-def lepas(d: Dunia) -> Act:
+def release(d: World) -> Act:
     act = d.at("rekomendasi", TECHNICAL, "lepas")
-    claim(UUID(act.path.split("/")[3]), oleh=d.kantor.orang[TECHNICAL], now=RABU)
+    claim(UUID(act.path.split("/")[3]), actor=d.kantor.person[TECHNICAL], now=WEDNESDAY)
     return act
 
 
-def keputusan(d: Dunia) -> Act:
+def keputusan(d: World) -> Act:
     return d.at("paraf_kabid", KABID, "keputusan", keputusan="setujui")
 
 
-def save_bap(d: Dunia) -> Act:
-    file = d.kantor.bawa("rekomendasi")
-    d.kantor[TECHNICAL].buka(file.alamat)
-    lapangan: dict[str, object] = {**bap_form(file), "tambah": "1", "label": "depan", "foto": (photo().read(), "f.jpg")}
-    return Act(d.kantor[TECHNICAL], f"{file.alamat}/bap", lapangan)
+def save_bap(d: World) -> Act:
+    file = d.kantor.carry("rekomendasi")
+    d.kantor[TECHNICAL].open_page(file.address)
+    field: dict[str, object] = {**bap_form(file), "tambah": "1", "label": "depan", "foto": (photo().read(), "f.jpg")}
+    return Act(d.kantor[TECHNICAL], f"{file.address}/bap", field)
 
 
-def redraft(d: Dunia) -> Act:
+def redraft(d: World) -> Act:
     file = sent_back(d.kantor)
     browser = d.kantor[Peran.BACK_OFFICE]
-    browser.buka(f"{file.alamat}/draf")
-    return Act(browser, f"{file.alamat}/draf", {"pertimbangan": "bahwa telah ditinjau;", "tembusan": "Arsip"})
+    browser.open_page(f"{file.address}/draf")
+    return Act(browser, f"{file.address}/draf", {"pertimbangan": "bahwa telah ditinjau;", "tembusan": "Arsip"})
 
 
-def tanda_tangani(d: Dunia) -> Act:
+def sign_naskah(d: World) -> Act:
     give_certificate(d.kantor)
     return d.at("tanda_tangan", KADIS, "tanda-tangan", passphrase=PASSPHRASE)
 
 
-def unsigned(d: Dunia) -> Act:
+def unsigned(d: World) -> Act:
     give_certificate(d.kantor)
     act = d.at("tanda_tangan", KADIS, "tanda-tangan", passphrase="frasa yang keliru")
     assert act.send().status_code == 422  # a number is drawn
@@ -162,196 +162,196 @@ def unsigned(d: Dunia) -> Act:
     return Act(act.who, f"{act.path}/belum")
 
 
-def alihkan(d: Dunia) -> Act:
-    make_officer("rusmini@uji.test", TECHNICAL, nama="Rusmini Hayati")
-    file = d.kantor.bawa("rekomendasi")
-    teks = d.kantor[KABID].buka(f"/petugas/permohonan/{file.permohonan_id}").text
-    kepada = teks.split('">Rusmini Hayati</option>')[0].rsplit('value="', 1)[1]
-    return Act(d.kantor[KABID], f"{file.alamat}/alihkan", {"kepada": kepada, "alasan": REASON})
+def reassign_tugas(d: World) -> Act:
+    make_officer("rusmini@uji.test", TECHNICAL, name="Rusmini Hayati")
+    file = d.kantor.carry("rekomendasi")
+    text = d.kantor[KABID].open_page(f"/petugas/permohonan/{file.permohonan_id}").text
+    recipient = text.split('">Rusmini Hayati</option>')[0].rsplit('value="', 1)[1]
+    return Act(d.kantor[KABID], f"{file.address}/alihkan", {"kepada": recipient, "alasan": REASON})
 
 
-def perpanjang(d: Dunia) -> Act:
-    file = d.kantor.bawa("rekomendasi")
-    d.kantor[KABID].buka(f"/petugas/permohonan/{file.permohonan_id}")
-    return Act(d.kantor[KABID], f"{file.alamat}/perpanjang", {"hari": "2", "alasan-perpanjang": REASON})
+def extend_tenggat(d: World) -> Act:
+    file = d.kantor.carry("rekomendasi")
+    d.kantor[KABID].open_page(f"/petugas/permohonan/{file.permohonan_id}")
+    return Act(d.kantor[KABID], f"{file.address}/perpanjang", {"hari": "2", "alasan-perpanjang": REASON})
 
 
-def create_certificate(d: Dunia) -> Act:
-    d.kantor[KADIS].buka("/petugas/sertifikat")
-    frasa = {"sandi": PASSWORD, "passphrase": "frasa baru saya", "ulangi": "frasa baru saya"}
-    return Act(d.kantor[KADIS], "/petugas/sertifikat", dict(frasa))
+def create_certificate(d: World) -> Act:
+    d.kantor[KADIS].open_page("/petugas/sertifikat")
+    phrase = {"sandi": PASSWORD, "passphrase": "frasa baru saya", "ulangi": "frasa baru saya"}
+    return Act(d.kantor[KADIS], "/petugas/sertifikat", dict(phrase))
 
 
-def create_user(d: Dunia) -> Act:
-    return Act(d.officer(Peran.ADMIN), "/admin/pengguna/baru", dict(BARU))
+def create_user(d: World) -> Act:
+    return Act(d.officer(Peran.ADMIN), "/admin/pengguna/baru", dict(NEW))
 
 
-def grant_peran(d: Dunia) -> Act:
-    isi = {"peran": "back_office", "jabatan": "Pengolah Data", "start_date": "2026-11-25"}
-    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/peran", dict(isi))
+def grant_peran(d: World) -> Act:
+    content = {"peran": "back_office", "jabatan": "Pengolah Data", "start_date": "2026-11-25"}
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/peran", dict(content))
 
 
-def ask_close_user(d: Dunia) -> Act:
+def ask_close_user(d: World) -> Act:
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/tutup")
 
 
-def reopen_user(d: Dunia) -> Act:
-    akun = account_id_of("front_office@uji.test")
+def reopen_user(d: World) -> Act:
+    account = account_id_of("front_office@uji.test")
     with unit_of_work() as s:
-        s.execute(update(Account).where(Account.id == akun).values(aktif=False))
-    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{akun}/buka")
+        s.execute(update(Account).where(Account.id == account).values(active=False))
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account}/buka")
 
 
-def ask_end_peran(d: Dunia) -> Act:
-    alamat = f"/admin/penugasan/{penugasan_of('front_office@uji.test')}/akhiri"
-    return Act(d.officer(Peran.ADMIN), alamat, {"end_date": "2026-11-26"})
+def ask_end_peran(d: World) -> Act:
+    address = f"/admin/penugasan/{penugasan_of('front_office@uji.test')}/akhiri"
+    return Act(d.officer(Peran.ADMIN), address, {"end_date": "2026-11-26"})
 
 
-def create_delegasi(d: Dunia) -> Act:
-    isi = delegasi(d.kantor, d.kantor.orang[Peran.SEKRETARIS].person_id)
-    return Act(d.officer(Peran.ADMIN), "/admin/delegasi/baru", isi)
+def create_delegasi(d: World) -> Act:
+    content = delegasi(d.kantor, d.kantor.person[Peran.SEKRETARIS].person_id)
+    return Act(d.officer(Peran.ADMIN), "/admin/delegasi/baru", content)
 
 
-def calendar_save(d: Dunia) -> Act:
-    seed_calendar(RABU)
+def calendar_save(d: World) -> Act:
+    seed_calendar(WEDNESDAY)
     admin = d.officer(Peran.ADMIN)
-    halaman = admin.buka("/admin/kalender/dampak", query_string=BANJIR).text
+    page = admin.open_page("/admin/kalender/dampak", query_string=FLOOD).text
     return Act(
         admin,
         "/admin/kalender/simpan",
-        dict(re.findall(r'type="hidden" name="(?!csrf)([\w-]+)" value="([^"]*)"', halaman)),
+        dict(re.findall(r'type="hidden" name="(?!csrf)([\w-]+)" value="([^"]*)"', page)),
     )
 
 
-def try_again(d: Dunia) -> Act:
+def try_again(d: World) -> Act:
     submitted(person())
     with unit_of_work() as s:
-        s.execute(update(Outbox).values(stuck_at=RABU, percobaan=5, galat="OSError"))
+        s.execute(update(Outbox).values(stuck_at=WEDNESDAY, attempts=5, error="OSError"))
         nomor = s.scalar(select(func.min(Outbox.id)))
     return Act(d.officer(Peran.OPERATOR), f"/operator/pesan/{nomor}/coba-lagi")
 
 
-def send_one_again(d: Dunia) -> Act:
-    return Act(d.officer(Peran.OPERATOR), f"/operator/pemberitahuan/{gagal(d.pemohon.person_id)}/kirim-ulang")
+def send_one_again(d: World) -> Act:
+    return Act(d.officer(Peran.OPERATOR), f"/operator/pemberitahuan/{failed(d.pemohon.person_id)}/kirim-ulang")
 
 
-def resend_all(d: Dunia) -> Act:
-    gagal(d.pemohon.person_id)
+def resend_all(d: World) -> Act:
+    failed(d.pemohon.person_id)
     return Act(d.officer(Peran.OPERATOR), "/operator/pemberitahuan/kirim-ulang")
 
 
-def buka(d: Dunia) -> Act:
-    satu = put(d.pemohon.person_id)
-    d.pemohon.peramban.buka("/pemberitahuan")
-    return Act(d.pemohon.peramban, f"/pemberitahuan/{satu}/buka")
+def visit_notice(d: World) -> Act:
+    one = put(d.pemohon.person_id)
+    d.pemohon.browser.open_page("/pemberitahuan")
+    return Act(d.pemohon.browser, f"/pemberitahuan/{one}/buka")
 
 
-def dibaca(d: Dunia) -> Act:
+def read(d: World) -> Act:
     put(d.pemohon.person_id)
-    d.pemohon.peramban.buka("/pemberitahuan")
-    return Act(d.pemohon.peramban, "/pemberitahuan/dibaca", {"sampai": RABU.isoformat()})
+    d.pemohon.browser.open_page("/pemberitahuan")
+    return Act(d.pemohon.browser, "/pemberitahuan/dibaca", {"sampai": WEDNESDAY.isoformat()})
 
 
-def save_password(d: Dunia) -> Act:
-    d.pemohon.peramban.buka("/akun/sandi")
-    return Act(d.pemohon.peramban, "/akun/sandi", {"sandi_lama": PASSWORD, "sandi": "kuda laut biru tua"})
+def save_password(d: World) -> Act:
+    d.pemohon.browser.open_page("/akun/sandi")
+    return Act(d.pemohon.browser, "/akun/sandi", {"sandi_lama": PASSWORD, "sandi": "kuda laut biru tua"})
 
 
-def change_address(d: Dunia) -> Act:
-    d.pemohon.peramban.buka("/akun/alamat")
-    return Act(d.pemohon.peramban, "/akun/alamat", {"sandi": PASSWORD, "surel": "baru@uji.test"})
+def change_address(d: World) -> Act:
+    d.pemohon.browser.open_page("/akun/alamat")
+    return Act(d.pemohon.browser, "/akun/alamat", {"sandi": PASSWORD, "surel": "baru@uji.test"})
 
 
-def mail_link(d: Dunia) -> Act:
+def mail_link(d: World) -> Act:
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/tautan-sandi")
 
 
-def note_identity(d: Dunia) -> Act:
-    isi: dict[str, object] = {"nip": "", "nik": "6372014505800001"}
-    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/identitas", isi)
+def note_identity(d: World) -> Act:
+    content: dict[str, object] = {"nip": "", "nik": "6372014505800001"}
+    return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/identitas", content)
 
 
-def buat(d: Dunia) -> Act:
-    d.pemohon.peramban.buka("/permohonan/baru")
-    return Act(d.pemohon.peramban, "/permohonan/baru", {"sop": "td_lks"})
+def create(d: World) -> Act:
+    d.pemohon.browser.open_page("/permohonan/baru")
+    return Act(d.pemohon.browser, "/permohonan/baru", {"sop": "td_lks"})
 
 
-def save_page(d: Dunia) -> Act:
+def save_page(d: World) -> Act:
     return d.mine(filled_in(d.pemohon.person_id), "isian/lembaga", nama_lembaga="Yayasan Nama Lain")
 
 
-def upload_berkas(d: Dunia) -> Act:
+def upload_berkas(d: World) -> Act:
     permohonan_id = filled_in(d.pemohon.person_id)
     delete_one(permohonan_id, "AKTA")
     return d.mine(permohonan_id, "dokumen/AKTA", berkas=(photo().read(), "akta.jpg"))
 
 
-def delete_berkas(d: Dunia) -> Act:
+def delete_berkas(d: World) -> Act:
     permohonan_id = filled_in(d.pemohon.person_id)
     with unit_of_work() as s:
         berkas = s.scalars(select(Berkas.id).where(Berkas.permohonan_id == permohonan_id)).first()
     return d.mine(permohonan_id, f"berkas/{berkas}/hapus")
 
 
-def begin_upload(d: Dunia) -> Act:
+def begin_upload(d: World) -> Act:
     act = d.mine(filled_in(d.pemohon.person_id), "unggah/AKTA")
     act.headers = {"Upload-Length": "5"}
     return act
 
 
-def resume_upload(d: Dunia) -> Act:
-    permohonan_id, isi = filled_in(d.pemohon.person_id), photo().read()
+def resume_upload(d: World) -> Act:
+    permohonan_id, content = filled_in(d.pemohon.person_id), photo().read()
     delete_one(permohonan_id, "AKTA")
-    mulai = d.mine(permohonan_id, "unggah/AKTA")
-    mulai.headers = {"Upload-Length": str(len(isi)), "Upload-Metadata": "filename YWt0YS5qcGc="}
-    alamat = mulai.send().location
-    return Act(mulai.who, alamat, method="PATCH", raw=isi, headers={"Upload-Offset": "0"})
+    start = d.mine(permohonan_id, "unggah/AKTA")
+    start.headers = {"Upload-Length": str(len(content)), "Upload-Metadata": "filename YWt0YS5qcGc="}
+    address = start.send().location
+    return Act(start.who, address, method="PATCH", raw=content, headers={"Upload-Offset": "0"})
 
 
-def kirim(d: Dunia) -> Act:
+def send(d: World) -> Act:
     return d.mine(filled_in(d.pemohon.person_id), "kirim", benar="ya", privasi="2026-11")
 
 
-def batalkan(d: Dunia) -> Act:
+def cancel(d: World) -> Act:
     return d.mine(submitted(d.pemohon.person_id), "batalkan", alasan="Berkas kami belum lengkap.")
 
 
-def jawab(d: Dunia) -> Act:
+def reply(d: World) -> Act:
     permohonan_id = submitted(d.pemohon.person_id)
-    bring_to(permohonan_id, "rekomendasi", d.kantor.orang)
+    bring_to(permohonan_id, "rekomendasi", d.kantor.person)
     ask = (Request("syarat", "AKTA", "Halaman 2 terpotong."),)
-    meja = at_desk(permohonan_id)
-    kembali = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="Akta belum lengkap.", permintaan=ask)
-    decide(meja.tugas_id, kembali, oleh=d.kantor.orang[TECHNICAL], seen=meja.seen, now=RABU)
+    desk = at_desk(permohonan_id)
+    back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason="Akta belum lengkap.", requests=ask)
+    decide(desk.tugas_id, back, actor=d.kantor.person[TECHNICAL], seen=desk.seen, now=WEDNESDAY)
     with unit_of_work() as s:
-        permintaan = s.scalars(select(CorrectionRequest.id)).one()
-    return d.mine(permohonan_id, f"jawab/{permintaan}", jawaban="Aktanya memang satu halaman.")
+        requests = s.scalars(select(CorrectionRequest.id)).one()
+    return d.mine(permohonan_id, f"jawab/{requests}", jawaban="Aktanya memang satu halaman.")
 
 
-def terima_sk(d: Dunia) -> Act:
+def receive_sk(d: World) -> Act:
     give_certificate(d.kantor)
     permohonan_id = submitted(d.pemohon.person_id)
-    bring_to(permohonan_id, "tanda_tangan", d.kantor.orang)
-    d.kantor[KADIS].buka("/petugas/antrean")
-    meja = at_desk(permohonan_id)
-    isi = {"versi": str(meja.seen.versi), "naskah_hash": meja.seen.naskah_hash or "", "passphrase": PASSPHRASE}
-    assert d.kantor[KADIS].kirim(f"/petugas/tugas/{meja.tugas_id}/tanda-tangan", dict(isi)).status_code == 303
+    bring_to(permohonan_id, "tanda_tangan", d.kantor.person)
+    d.kantor[KADIS].open_page("/petugas/antrean")
+    desk = at_desk(permohonan_id)
+    content = {"versi": str(desk.seen.version), "naskah_hash": desk.seen.naskah_hash or "", "passphrase": PASSPHRASE}
+    assert d.kantor[KADIS].send(f"/petugas/tugas/{desk.tugas_id}/tanda-tangan", dict(content)).status_code == 303
     return d.mine(permohonan_id, "sk/terima")
 
 
-ACTS: dict[str, Callable[[Dunia], Act]] = {
-    **{f"petugas.{f.__name__}": f for f in (ambil, lepas, keputusan, save_bap, redraft, tanda_tangani)},
-    **{f"petugas.{f.__name__}": f for f in (unsigned, alihkan, perpanjang, create_certificate)},
+ACTS: dict[str, Callable[[World], Act]] = {
+    **{f"petugas.{f.__name__}": f for f in (take, release, keputusan, save_bap, redraft, sign_naskah)},
+    **{f"petugas.{f.__name__}": f for f in (unsigned, reassign_tugas, extend_tenggat, create_certificate)},
     **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, ask_close_user, reopen_user, ask_end_peran)},
     **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity)},
     "operator.try_again": try_again,
-    **{f"pemberitahuan.{f.__name__}": f for f in (send_one_again, resend_all, buka, dibaca)},
-    **{f"akun.{f.__name__}": f for f in (save_password, change_address)},
-    **{f"pemohon.{f.__name__}": f for f in (buat, save_page, upload_berkas, delete_berkas, begin_upload)},
-    **{f"pemohon.{f.__name__}": f for f in (resume_upload, kirim, batalkan, jawab, terima_sk)},
+    **{f"notices.{f.__name__}": f for f in (send_one_again, resend_all, visit_notice, read)},
+    **{f"account.{f.__name__}": f for f in (save_password, change_address)},
+    **{f"pemohon.{f.__name__}": f for f in (create, save_page, upload_berkas, delete_berkas, begin_upload)},
+    **{f"pemohon.{f.__name__}": f for f in (resume_upload, send, cancel, reply, receive_sk)},
 }
 #: It only looks: a long list of holidays travels as a POST.
-LOOKS = {"admin.kalender_dampak"}
+LOOKS = {"admin.calendar_impact"}
 #: It needs a provider that has signed: tests/integration/test_accept_signed.py.
 ELSEWHERE = {"petugas.already_signed"}
 
@@ -359,52 +359,52 @@ ELSEWHERE = {"petugas.already_signed"}
 def delete_one(permohonan_id: UUID, syarat: str) -> None:
     with unit_of_work() as s:
         mine = (Berkas.permohonan_id == permohonan_id, Berkas.syarat == syarat)
-        s.execute(update(Berkas).where(*mine).values(replaced_at=RABU))
+        s.execute(update(Berkas).where(*mine).values(replaced_at=WEDNESDAY))
 
 
 @pytest.fixture(name="d")
-def make_dunia(app: Flask, kantor: Kantor, pemohon: SamplePerson) -> Dunia:
-    return Dunia(kantor, pemohon, app)
+def make_world(app: Flask, kantor: Kantor, pemohon: SamplePerson) -> World:
+    return World(kantor, pemohon, app)
 
 
-def account_of(browser: Peramban) -> UUID:
+def account_of(browser: Browser) -> UUID:
     """Whose session this browser's last page was shown in."""
-    aktif = load_session(browser.web_client.get_cookie("sesi").value, now=real_now())
-    return aktif.pengguna.account_id
+    active = load_session(browser.web_client.get_cookie("sesi").value, now=real_now())
+    return active.user.account_id
 
 
 def close(account_id: UUID) -> None:
     with unit_of_work() as s:
-        s.execute(update(Account).where(Account.id == account_id).values(aktif=False))
+        s.execute(update(Account).where(Account.id == account_id).values(active=False))
         end_all_sessions(s.connection(), account_id)
 
 
-def reopen(account_id: UUID, browser: Peramban) -> None:
+def reopen(account_id: UUID, browser: Browser) -> None:
     """Open the account again, and log in with the same browser."""
     with unit_of_work() as s:
-        s.execute(update(Account).where(Account.id == account_id).values(aktif=True))
-        akun = s.get_one(Account, account_id)
-    assert browser.masuk(akun.surel, petugas=akun.petugas).status_code == 303
-    browser.buka("/akun/sandi")
+        s.execute(update(Account).where(Account.id == account_id).values(active=True))
+        account = s.get_one(Account, account_id)
+    assert browser.login(account.email, petugas=account.petugas).status_code == 303
+    browser.open_page("/akun/sandi")
 
 
 @pytest.mark.parametrize("endpoint", ACTS)
-def test_a_closed_account_finishes_nothing_it_began(db: Engine, d: Dunia, endpoint: str) -> None:
+def test_a_closed_account_finishes_nothing_it_began(db: Engine, d: World, endpoint: str) -> None:
     act = ACTS[endpoint](d)
-    account_id, sebelum = account_of(act.who), {}
+    account_id, before = account_of(act.who), {}
 
     def meanwhile() -> None:
         close(account_id)
-        sebelum.update(fingerprint(db))
+        before.update(fingerprint(db))
 
-    jawaban = act.send(meanwhile)
-    assert jawaban.status_code == 401, jawaban.text
-    assert "Sesi Anda berakhir sebelum kiriman ini selesai diterima" in jawaban.text
-    assert fingerprint(db) == sebelum
+    answer = act.send(meanwhile)
+    assert answer.status_code == 401, answer.text
+    assert "Sesi Anda berakhir sebelum kiriman ini selesai diterima" in answer.text
+    assert fingerprint(db) == before
     reopen(account_id, act.who)
     again = act.send()
     assert again.status_code < 400, again.text  # so it was the session and nothing else that refused it
-    assert fingerprint(db) != sebelum
+    assert fingerprint(db) != before
 
 
 def test_every_act_of_the_web_is_tried(app: Flask) -> None:
@@ -412,7 +412,7 @@ def test_every_act_of_the_web_is_tried(app: Flask) -> None:
         r.endpoint
         for r in app.url_map.iter_rules()
         if (r.methods or set()) - {"GET", "HEAD", "OPTIONS"}
-        and app.view_functions[r.endpoint].__dict__["policy"].nama != "publik"
+        and app.view_functions[r.endpoint].__dict__["policy"].name != "publik"
     }
     assert acts - LOOKS - ELSEWHERE == set(ACTS)
 
@@ -433,15 +433,15 @@ def grow_old(account_id: UUID) -> None:
 
 
 def admin_closes(account_id: UUID) -> None:
-    deactivate(account_id, oleh=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=RABU)
+    deactivate(account_id, actor=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=WEDNESDAY)
 
 
 @pytest.mark.parametrize("end", [admin_closes, change_it, leave_everywhere, grow_old], ids=lambda f: f.__name__)
-def test_whatever_ends_the_session_ends_what_was_on_its_way(db: Engine, d: Dunia, end: Callable[[UUID], None]) -> None:
+def test_whatever_ends_the_session_ends_what_was_on_its_way(db: Engine, d: World, end: Callable[[UUID], None]) -> None:
     act = keputusan(d)
     account_id = account_of(act.who)
-    jawaban = act.send(lambda: end(account_id))
-    assert jawaban.status_code == 401
+    answer = act.send(lambda: end(account_id))
+    assert answer.status_code == 401
     assert at_desk(UUID(hex=permohonan_of(act))).langkah == "paraf_kabid"
 
 
@@ -450,56 +450,58 @@ def permohonan_of(act: Act) -> str:
         return s.get_one(Tugas, UUID(act.path.split("/")[3])).permohonan_id.hex
 
 
-def test_a_role_that_ends_meanwhile_decides_nothing_and_the_page_says_who_to_ask(d: Dunia) -> None:
+def test_a_role_that_ends_meanwhile_decides_nothing_and_the_page_says_who_to_ask(d: World) -> None:
     """A08. No new login is needed for it: the person is still there, for the roles they keep."""
     act = keputusan(d)
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
     peran = penugasan_of("kabid_perizinan@uji.test")
-    jawaban = act.send(lambda: end_assignment(peran, end_date=date(2026, 11, 24), oleh=admin, now=RABU))
-    assert jawaban.status_code == 403
-    assert "Anda tidak memegang peran meja ini hari ini. Hubungi administrator" in jawaban.text
+    answer = act.send(lambda: end_assignment(peran, end_date=date(2026, 11, 24), actor=admin, now=WEDNESDAY))
+    assert answer.status_code == 403
+    assert "Anda tidak memegang peran meja ini hari ini. Hubungi administrator" in answer.text
     assert at_desk(UUID(hex=permohonan_of(act))).langkah == "paraf_kabid"
 
 
-def test_the_words_of_a_refused_decision_stand_on_the_page_to_be_copied_and_the_login_leads_back(d: Dunia) -> None:
-    file = d.kantor.bawa("paraf_kabid")
-    d.kantor[KABID].buka(file.alamat)
-    alasan = "Nama lembaga pada akta <b>berbeda</b> dari permohonan."
-    isi = {**file.shown(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": alasan}
-    act = Act(d.kantor[KABID], f"{file.alamat}/keputusan", isi, headers={"Referer": f"http://localhost{file.alamat}"})
-    jawaban = act.send(lambda: close(account_of(act.who)))
-    assert "Nama lembaga pada akta &lt;b&gt;berbeda&lt;/b&gt; dari permohonan." in jawaban.text
-    assert f'href="/petugas/masuk?next={file.alamat}"' in jawaban.text
-    assert 'href="/petugas/masuk"' in jawaban.text  # the page's header knows that nobody is logged in
-    assert jawaban.headers["Set-Cookie"].startswith("sesi=;")
+def test_the_words_of_a_refused_decision_stand_on_the_page_to_be_copied_and_the_login_leads_back(d: World) -> None:
+    file = d.kantor.carry("paraf_kabid")
+    d.kantor[KABID].open_page(file.address)
+    reason = "Nama lembaga pada akta <b>berbeda</b> dari permohonan."
+    content = {**file.shown(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": reason}
+    act = Act(
+        d.kantor[KABID], f"{file.address}/keputusan", content, headers={"Referer": f"http://localhost{file.address}"}
+    )
+    answer = act.send(lambda: close(account_of(act.who)))
+    assert "Nama lembaga pada akta &lt;b&gt;berbeda&lt;/b&gt; dari permohonan." in answer.text
+    assert f'href="/petugas/masuk?next={file.address}"' in answer.text
+    assert 'href="/petugas/masuk"' in answer.text  # the page's header knows that nobody is logged in
+    assert answer.headers["Set-Cookie"].startswith("sesi=;")
 
 
-@pytest.mark.parametrize("rahasia", ["kata sandi dengan spasi"])
-def test_a_passphrase_is_never_shown_back(d: Dunia, rahasia: str) -> None:
-    act = tanda_tangani(d)
-    act.form["passphrase"] = rahasia
-    jawaban = act.send(lambda: close(account_of(act.who)))
-    assert jawaban.status_code == 401
-    assert rahasia not in jawaban.text
+@pytest.mark.parametrize("secret", ["kata sandi dengan spasi"])
+def test_a_passphrase_is_never_shown_back(d: World, secret: str) -> None:
+    act = sign_naskah(d)
+    act.form["passphrase"] = secret
+    answer = act.send(lambda: close(account_of(act.who)))
+    assert answer.status_code == 401
+    assert secret not in answer.text
 
 
-def test_a_script_is_told_in_its_own_words(d: Dunia) -> None:
+def test_a_script_is_told_in_its_own_words(d: World) -> None:
     act = resume_upload(d)
     act.headers["Accept"] = "application/json"
-    jawaban = act.send(lambda: close(account_of(act.who)))
-    assert (jawaban.status_code, jawaban.mimetype) == (401, "application/json")
-    assert "Sesi Anda berakhir" in jawaban.json["galat"]
+    answer = act.send(lambda: close(account_of(act.who)))
+    assert (answer.status_code, answer.mimetype) == (401, "application/json")
+    assert "Sesi Anda berakhir" in answer.json["galat"]
 
 
-def test_a_form_left_open_over_lunch_loses_no_word(d: Dunia) -> None:
+def test_a_form_left_open_over_lunch_loses_no_word(d: World) -> None:
     """The session was over before the form was sent: shown to its own page's browser only, not to another site's."""
-    file = d.kantor.bawa("paraf_kabid")
+    file = d.kantor.carry("paraf_kabid")
     kabid = d.kantor[KABID]
-    kabid.buka(file.alamat)
+    kabid.open_page(file.address)
     grow_old(account_of(kabid))
-    isi = {**file.shown(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": "Nama pada akta berbeda."}
-    own = kabid.kirim(f"{file.alamat}/keputusan", dict(isi), headers={"Sec-Fetch-Site": "same-origin"})
+    content = {**file.shown(), "keputusan": "kembalikan", "ke": "susun_sk", "alasan": "Nama pada akta berbeda."}
+    own = kabid.send(f"{file.address}/keputusan", dict(content), headers={"Sec-Fetch-Site": "same-origin"})
     assert own.status_code == 401
     assert "Nama pada akta berbeda." in own.text
     assert 'href="/petugas/masuk' in own.text
-    assert kabid.kirim(f"{file.alamat}/keputusan", dict(isi)).status_code == 302
+    assert kabid.send(f"{file.address}/keputusan", dict(content)).status_code == 302

@@ -23,9 +23,9 @@ from pipeline.services.outbox import automatic
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.values import KeputusanKind
 from tests import factories
-from tests.factories import RABU, at_desk, bring_to, submitted, work_off
-from tests.web.conftest import Peramban, SamplePerson
-from tests.web.meja import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - the fixture kantor
+from tests.factories import WEDNESDAY, at_desk, bring_to, submitted, work_off
+from tests.web.conftest import Browser, SamplePerson
+from tests.web.desk import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses, ids_of
 
 SECRET = "rahasia-meja"
@@ -33,21 +33,23 @@ TO_PEMOHON = "Kepada pemohon: ketik ulang alamatnya."
 KABID, FRONT, HEADERS = Peran.KABID_PERIZINAN, Peran.FRONT_OFFICE, Peran.KEPALA_DINAS
 
 
-def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: SamplePerson, tamu: Peramban) -> Iterator[str]:
+def words_read(app: Flask, db: Engine, permohonan_id: UUID, pemohon: SamplePerson, guest: Browser) -> Iterator[str]:
     """Every page and paper the applicant and the public can open, and every notice the applicant was sent."""
-    for browser in (pemohon.peramban, tamu):
-        for alamat in addresses(app, ids_of(db, permohonan_id)):
-            if "GET" in alamat.methods:
-                jawaban = browser.web_client.get(alamat.path)
-                is_pdf = jawaban.mimetype == "application/pdf"
-                yield pdf_text(jawaban.data) if is_pdf else jawaban.data.decode(errors="replace")
-                jawaban.close()
+    for browser in (pemohon.browser, guest):
+        for address in addresses(app, ids_of(db, permohonan_id)):
+            if "GET" in address.methods:
+                answer = browser.web_client.get(address.path)
+                is_pdf = answer.mimetype == "application/pdf"
+                yield pdf_text(answer.data) if is_pdf else answer.data.decode(errors="replace")
+                answer.close()
     with db.connect() as conn:
-        p = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
-        own = text("SELECT judul || ' ' || isi || ' ' || coalesce(tautan, '') FROM pemberitahuan WHERE person_id = :o")
+        p = conn.execute(select(Permohonan.nomor, Permohonan.tracking_code)).one()
+        own = text(
+            "SELECT title || ' ' || content || ' ' || coalesce(link, '') FROM pemberitahuan WHERE person_id = :o"
+        )
         yield from conn.scalars(own, {"o": pemohon.person_id})
-    tamu.buka("/lacak")
-    yield tamu.kirim("/lacak", {"nomor": p.nomor, "kode": p.kode_lacak}).text
+    guest.open_page("/lacak")
+    yield guest.send("/lacak", {"nomor": p.nomor, "kode": p.tracking_code}).text
 
 
 @pytest.fixture
@@ -58,61 +60,61 @@ def _written_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(factories, "bap_form", lambda *a, **k: {**form(*a, **k), **mark})
 
     def marked(v: Verdict) -> Verdict:
-        return v if v.hasil is Result.GAGAL else replace(v, kalimat=f"{SECRET} pemeriksaan.")
+        return v if v.result is Result.GAGAL else replace(v, sentence=f"{SECRET} pemeriksaan.")
 
     monkeypatch.setattr(automatic, "verify", lambda *a: tuple(map(marked, verify(*a))))
 
 
-def send_back(permohonan_id: UUID, oleh: Petugas, ke: str, alasan: str, *items: Request, menit: int) -> None:
-    meja = at_desk(permohonan_id)
-    k = Keputusan(jenis=KeputusanKind.KEMBALIKAN, ke=ke, alasan=alasan, permintaan=items)
-    decide(meja.tugas_id, k, oleh=oleh, seen=meja.seen, now=RABU + timedelta(minutes=menit))
-    work_off(RABU + timedelta(minutes=menit))
+def send_back(permohonan_id: UUID, actor: Petugas, target: str, reason: str, *items: Request, minutes: int) -> None:
+    desk = at_desk(permohonan_id)
+    k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=reason, requests=items)
+    decide(desk.tugas_id, k, actor=actor, seen=desk.seen, now=WEDNESDAY + timedelta(minutes=minutes))
+    work_off(WEDNESDAY + timedelta(minutes=minutes))
 
 
 @pytest.mark.usefixtures("_written_everywhere")
 def test_no_word_of_one_desk_to_another_reaches_the_applicant_or_the_public(
-    app: Flask, db: Engine, kantor: Kantor, pemohon: SamplePerson, tamu: Peramban
+    app: Flask, db: Engine, kantor: Kantor, pemohon: SamplePerson, guest: Browser
 ) -> None:
     give_certificate(kantor)
-    lain = make_officer("lain@uji.test", FRONT, nama="Petugas Kedua")
+    other = make_officer("lain@uji.test", FRONT, name="Petugas Kedua")
     file = Berkas(submitted(pemohon.person_id))
     p = file.permohonan_id
-    bring_to(p, "paraf_kabid", kantor.orang)
-    send_back(p, kantor.orang[KABID], "periksa", f"{SECRET} alasan Kabid kepada Front Office", menit=1)
-    meja, atasan = at_desk(p), kantor.orang[KABID]
-    extend(meja.tugas_id, 1, f"{SECRET} alasan perpanjangan", oleh=atasan, now=RABU + timedelta(minutes=2))
-    reassign(meja.tugas_id, lain, f"{SECRET} alasan pengalihan", oleh=atasan, now=RABU + timedelta(minutes=3))
+    bring_to(p, "paraf_kabid", kantor.person)
+    send_back(p, kantor.person[KABID], "periksa", f"{SECRET} alasan Kabid kepada Front Office", minutes=1)
+    desk, superior = at_desk(p), kantor.person[KABID]
+    extend(desk.tugas_id, 1, f"{SECRET} alasan perpanjangan", actor=superior, now=WEDNESDAY + timedelta(minutes=2))
+    reassign(desk.tugas_id, other, f"{SECRET} alasan pengalihan", actor=superior, now=WEDNESDAY + timedelta(minutes=3))
     ask = Request("isian", "alamat", TO_PEMOHON)
-    send_back(p, Petugas(lain, FRONT), "ajukan", "", ask, menit=4)
+    send_back(p, Petugas(other, FRONT), "ajukan", "", ask, minutes=4)
 
-    dikembalikan = list(words_read(app, db, p, pemohon, tamu))
-    assert any(TO_PEMOHON in t for t in dikembalikan)
-    assert [t for t in dikembalikan if SECRET in t] == []
+    returned = list(words_read(app, db, p, pemohon, guest))
+    assert any(TO_PEMOHON in t for t in returned)
+    assert [t for t in returned if SECRET in t] == []
 
-    nanti = RABU + timedelta(minutes=5)
-    save_isian(p, {"alamat": "Jl. Trikora No. 9"}, oleh=pemohon.person_id, now=nanti)
-    submit(p, oleh=pemohon.person_id, privacy_version="1", now=nanti)
-    bring_to(p, "tanda_tangan", kantor.orang, now=nanti)
-    assert [t for t in words_read(app, db, p, pemohon, tamu) if SECRET in t] == []
+    later = WEDNESDAY + timedelta(minutes=5)
+    save_isian(p, {"alamat": "Jl. Trikora No. 9"}, actor=pemohon.person_id, now=later)
+    submit(p, actor=pemohon.person_id, privacy_version="1", now=later)
+    bring_to(p, "tanda_tangan", kantor.person, now=later)
+    assert [t for t in words_read(app, db, p, pemohon, guest) if SECRET in t] == []
 
-    kantor[HEADERS].buka(f"{file.alamat}/tanda-tangan")
-    assert kantor[HEADERS].kirim(f"{file.alamat}/tanda-tangan", file.shown(passphrase=PASSPHRASE)).status_code == 303
-    work_off(nanti)
-    assert [t for t in words_read(app, db, p, pemohon, tamu) if SECRET in t] == []
+    kantor[HEADERS].open_page(f"{file.address}/tanda-tangan")
+    assert kantor[HEADERS].send(f"{file.address}/tanda-tangan", file.shown(passphrase=PASSPHRASE)).status_code == 303
+    work_off(later)
+    assert [t for t in words_read(app, db, p, pemohon, guest) if SECRET in t] == []
 
 
 def test_the_reason_written_to_the_applicant_is_read_and_only_the_latest(
     kantor: Kantor, db: Engine, pemohon: SamplePerson
 ) -> None:
     p = submitted(pemohon.person_id)
-    bring_to(p, "rekomendasi", kantor.orang)
-    teknis = kantor.orang[Peran.DINAS_TEKNIS]
-    for menit, alasan in ((1, "Alasan pertama kepada pemohon."), (3, "")):
-        send_back(p, teknis, "ajukan", alasan, Request("isian", "alamat", "Tulis RT."), menit=menit)
-        halaman = pemohon.peramban.buka(f"/permohonan/{p}").text
-        assert ("Alasan pertama" in halaman) == bool(alasan)
-        nanti = RABU + timedelta(minutes=menit + 1)
-        save_isian(p, {"alamat": f"Jl. Baru No. {menit}"}, oleh=pemohon.person_id, now=nanti)
-        submit(p, oleh=pemohon.person_id, privacy_version="1", now=nanti)
-        bring_to(p, "rekomendasi", kantor.orang, now=nanti)
+    bring_to(p, "rekomendasi", kantor.person)
+    technical = kantor.person[Peran.DINAS_TEKNIS]
+    for minutes, reason in ((1, "Alasan pertama kepada pemohon."), (3, "")):
+        send_back(p, technical, "ajukan", reason, Request("isian", "alamat", "Tulis RT."), minutes=minutes)
+        page = pemohon.browser.open_page(f"/permohonan/{p}").text
+        assert ("Alasan pertama" in page) == bool(reason)
+        later = WEDNESDAY + timedelta(minutes=minutes + 1)
+        save_isian(p, {"alamat": f"Jl. Baru No. {minutes}"}, actor=pemohon.person_id, now=later)
+        submit(p, actor=pemohon.person_id, privacy_version="1", now=later)
+        bring_to(p, "rekomendasi", kantor.person, now=later)

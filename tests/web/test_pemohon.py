@@ -16,230 +16,230 @@ from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.desk.decide import decide
 from pipeline.sop.values import KeputusanKind
-from tests.factories import RABU, SOP, at_desk, data_of, filled_in, office, submitted, work_off
+from tests.factories import SOP, WEDNESDAY, at_desk, data_of, filled_in, office, submitted, work_off
 from tests.web.conftest import SamplePerson, without_token
 
 KINDS = {"jenis": "BARU", "lembaga_jenis": "LKS", "bentuk": "BH", "posisi": "PUSAT", "lingkup": "KOTA"}
 
 
-def foto(warna: str = "white") -> bytes:
-    hasil = io.BytesIO()
-    Image.new("RGB", (600, 800), warna).save(hasil, "JPEG")
-    return hasil.getvalue()
+def photo(color: str = "white") -> bytes:
+    result = io.BytesIO()
+    Image.new("RGB", (600, 800), color).save(result, "JPEG")
+    return result.getvalue()
 
 
-def berkas(nama: str = "surat.jpg", payload: bytes | None = None) -> tuple[io.BytesIO, str]:
-    return io.BytesIO(foto() if payload is None else payload), nama
+def berkas(name: str = "surat.jpg", payload: bytes | None = None) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(photo() if payload is None else payload), name
 
 
-def draf(orang: SamplePerson) -> str:
+def draft(person: SamplePerson) -> str:
     """Begin an application through the pages; returns its address."""
-    orang.peramban.buka("/permohonan/baru")
-    jawaban = orang.peramban.kirim("/permohonan/baru", {"sop": "td_lks"})
-    assert jawaban.status_code == 303
-    alamat, _, halaman = jawaban.location.partition("/isian/")
-    assert halaman == "jenis"
-    orang.peramban.buka(jawaban.location)
-    return alamat
+    person.browser.open_page("/permohonan/baru")
+    answer = person.browser.send("/permohonan/baru", {"sop": "td_lks"})
+    assert answer.status_code == 303
+    address, _, page = answer.location.partition("/isian/")
+    assert page == "jenis"
+    person.browser.open_page(answer.location)
+    return address
 
 
-def send_raw(orang: SamplePerson, alamat: str, nama: str, payload: bytes) -> TestResponse:
+def send_raw(person: SamplePerson, address: str, name: str, payload: bytes) -> TestResponse:
     """A multipart form encoded by hand: for large bodies Flask's test client leaves a temporary file open."""
     bagian = (
-        ('name="csrf_token"', orang.peramban.token.encode()),
-        (f'name="berkas"; filename="{nama}"', payload),
+        ('name="csrf_token"', person.browser.token.encode()),
+        (f'name="berkas"; filename="{name}"', payload),
     )
-    kepala = b"--x\r\nContent-Disposition: form-data; "
-    badan = b"".join(kepala + judul.encode() + b"\r\n\r\n" + isi + b"\r\n" for judul, isi in bagian) + b"--x--\r\n"
-    return orang.peramban.web_client.post(alamat, data=badan, content_type="multipart/form-data; boundary=x")
+    head = b"--x\r\nContent-Disposition: form-data; "
+    body = b"".join(head + title.encode() + b"\r\n\r\n" + content + b"\r\n" for title, content in bagian) + b"--x--\r\n"
+    return person.browser.web_client.post(address, data=body, content_type="multipart/form-data; boundary=x")
 
 
-def kembalikan(permohonan_id: UUID, *permintaan: Request) -> None:
+def send_back(permohonan_id: UUID, *requests: Request) -> None:
     """Front Office sends it back for these things."""
     kantor = office()
     work_off()
-    meja = at_desk(permohonan_id)
-    oleh = kantor[meja.peran]
+    desk = at_desk(permohonan_id)
+    actor = kantor[desk.peran]
     ask = Keputusan(
-        jenis=KeputusanKind.KEMBALIKAN, ke="ajukan", alasan="Ada yang perlu diperbaiki.", permintaan=permintaan
+        kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason="Ada yang perlu diperbaiki.", requests=requests
     )
-    decide(meja.tugas_id, ask, oleh=oleh, seen=meja.seen, now=RABU + timedelta(minutes=1))
+    decide(desk.tugas_id, ask, actor=actor, seen=desk.seen, now=WEDNESDAY + timedelta(minutes=1))
     work_off()
 
 
 class TestIsian:
     def test_a_page_is_saved_and_leads_to_the_next(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        jawaban = pemohon.peramban.kirim(f"{alamat}/isian/jenis", dict(KINDS))
-        assert (jawaban.status_code, jawaban.location) == (303, f"{alamat}/isian/lembaga")
-        assert data_of(UUID(alamat.rpartition("/")[2]))["bentuk"] == "BH"
+        address = draft(pemohon)
+        answer = pemohon.browser.send(f"{address}/isian/jenis", dict(KINDS))
+        assert (answer.status_code, answer.location) == (303, f"{address}/isian/lembaga")
+        assert data_of(UUID(address.rpartition("/")[2]))["bentuk"] == "BH"
 
     def test_empty_answers_are_fine_in_a_draft(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        assert pemohon.peramban.kirim(f"{alamat}/isian/lembaga", {}).status_code == 303
+        address = draft(pemohon)
+        assert pemohon.browser.send(f"{address}/isian/lembaga", {}).status_code == 303
 
     def test_an_answer_that_asks_for_more_shows_the_page_again(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        assert "nomor_lama" not in pemohon.peramban.buka(f"{alamat}/isian/jenis").text
-        jawaban = pemohon.peramban.kirim(f"{alamat}/isian/jenis", {**KINDS, "jenis": "PERPANJANGAN"})
-        assert jawaban.location == f"{alamat}/isian/jenis#berubah"
-        assert 'name="nomor_lama"' in pemohon.peramban.buka(f"{alamat}/isian/jenis").text
+        address = draft(pemohon)
+        assert "nomor_lama" not in pemohon.browser.open_page(f"{address}/isian/jenis").text
+        answer = pemohon.browser.send(f"{address}/isian/jenis", {**KINDS, "jenis": "PERPANJANGAN"})
+        assert answer.location == f"{address}/isian/jenis#berubah"
+        assert 'name="nomor_lama"' in pemohon.browser.open_page(f"{address}/isian/jenis").text
 
     def test_a_wrong_answer_is_refused_where_it_stands_and_the_right_ones_are_kept(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        isi: dict[str, object] = {"ketua_nama": "Hj. Aminah", "ketua_nik": "12"}
-        jawaban = pemohon.peramban.kirim(f"{alamat}/isian/pengurus", isi)
-        assert jawaban.status_code == 422
-        assert 'href="#ketua_nik"' in jawaban.text
-        assert 'value="12"' in jawaban.text
-        assert data_of(UUID(alamat.rpartition("/")[2])) == {"ketua_nama": "Hj. Aminah"}
+        address = draft(pemohon)
+        content: dict[str, object] = {"ketua_nama": "Hj. Aminah", "ketua_nik": "12"}
+        answer = pemohon.browser.send(f"{address}/isian/pengurus", content)
+        assert answer.status_code == 422
+        assert 'href="#ketua_nik"' in answer.text
+        assert 'value="12"' in answer.text
+        assert data_of(UUID(address.rpartition("/")[2])) == {"ketua_nama": "Hj. Aminah"}
 
     def test_the_same_mistake_in_several_fields_is_told_of_each(self, pemohon: SamplePerson) -> None:
-        isi: dict[str, object] = {"ketua_nik": "12a", "sekretaris_nik": "13b"}
-        text = pemohon.peramban.kirim(f"{draf(pemohon)}/isian/pengurus", isi).text
-        labels = {i.kode: i.label for i in SOP.isian}
-        assert all(f"{labels[k]}: NIK hanya berisi angka. Tulis 16 angka." in text for k in isi)
+        content: dict[str, object] = {"ketua_nik": "12a", "sekretaris_nik": "13b"}
+        text = pemohon.browser.send(f"{draft(pemohon)}/isian/pengurus", content).text
+        labels = {i.code: i.label for i in SOP.isian}
+        assert all(f"{labels[k]}: NIK hanya berisi angka. Tulis 16 angka." in text for k in content)
 
     def test_what_is_typed_is_shown_as_text(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        jahat = '"><svg/onload=alert(1)>{{7*7}}'
-        pemohon.peramban.kirim(f"{alamat}/isian/lembaga", {"nama_lembaga": jahat})
-        for halaman in (f"{alamat}/isian/lembaga", alamat, f"{alamat}/periksa", "/permohonan"):
-            teks = pemohon.peramban.buka(halaman).text
-            assert "<svg/onload" not in teks, halaman
-            assert "{{7*7}}" in teks, halaman
+        address = draft(pemohon)
+        wicked = '"><svg/onload=alert(1)>{{7*7}}'
+        pemohon.browser.send(f"{address}/isian/lembaga", {"nama_lembaga": wicked})
+        for page in (f"{address}/isian/lembaga", address, f"{address}/periksa", "/permohonan"):
+            text = pemohon.browser.open_page(page).text
+            assert "<svg/onload" not in text, page
+            assert "{{7*7}}" in text, page
 
     @pytest.mark.attack("A18")
     def test_a_nul_byte_is_a_sentence_not_an_error(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        jawaban = pemohon.peramban.kirim(f"{alamat}/isian/lembaga", {"nama_lembaga": "a\0b"})
-        assert jawaban.status_code == 422
+        address = draft(pemohon)
+        answer = pemohon.browser.send(f"{address}/isian/lembaga", {"nama_lembaga": "a\0b"})
+        assert answer.status_code == 422
 
     def test_an_unknown_page_is_missing(self, pemohon: SamplePerson) -> None:
-        assert pemohon.peramban.buka(f"{draf(pemohon)}/isian/lain").status_code == 404
+        assert pemohon.browser.open_page(f"{draft(pemohon)}/isian/lain").status_code == 404
 
 
 class TestPaper:
     def test_several_files_make_one_document(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        pemohon.peramban.kirim(f"{alamat}/isian/jenis", dict(KINDS))
-        isi: dict[str, object] = {"berkas": [berkas("satu.jpg"), berkas("dua.jpg", foto("grey"))]}
-        jawaban = pemohon.peramban.kirim(f"{alamat}/dokumen/AKTA", isi)
-        assert jawaban.location == f"{alamat}/dokumen#syarat-AKTA"
-        halaman = pemohon.peramban.buka(f"{alamat}/dokumen").text
-        assert "satu.jpg" in halaman
-        assert "dua.jpg" in halaman
+        address = draft(pemohon)
+        pemohon.browser.send(f"{address}/isian/jenis", dict(KINDS))
+        content: dict[str, object] = {"berkas": [berkas("satu.jpg"), berkas("dua.jpg", photo("grey"))]}
+        answer = pemohon.browser.send(f"{address}/dokumen/AKTA", content)
+        assert answer.location == f"{address}/dokumen#syarat-AKTA"
+        page = pemohon.browser.open_page(f"{address}/dokumen").text
+        assert "satu.jpg" in page
+        assert "dua.jpg" in page
 
     def test_a_refused_file_says_why_on_its_card_and_the_others_stay(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        pemohon.peramban.kirim(f"{alamat}/isian/jenis", dict(KINDS))
-        isi: dict[str, object] = {"berkas": [berkas("baik.jpg"), berkas("surat.docx", b"PK\x03\x04palsu")]}
-        jawaban = pemohon.peramban.kirim(f"{alamat}/dokumen/AKTA", isi)
-        assert jawaban.status_code == 422
-        assert "Simpan dokumennya sebagai PDF" in jawaban.text
-        assert "baik.jpg" in jawaban.text
+        address = draft(pemohon)
+        pemohon.browser.send(f"{address}/isian/jenis", dict(KINDS))
+        content: dict[str, object] = {"berkas": [berkas("baik.jpg"), berkas("surat.docx", b"PK\x03\x04palsu")]}
+        answer = pemohon.browser.send(f"{address}/dokumen/AKTA", content)
+        assert answer.status_code == 422
+        assert "Simpan dokumennya sebagai PDF" in answer.text
+        assert "baik.jpg" in answer.text
 
     def test_a_photo_of_a_few_megabytes_passes_without_scripts_too(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        jawaban = send_raw(pemohon, f"{alamat}/dokumen/AKTA", "foto.pdf", b"%PDF-" + bytes(3 * 2**20))
-        assert jawaban.status_code == 422  # it came in whole; it just is no PDF that opens
-        assert "berkas-AKTA" in jawaban.text
+        address = draft(pemohon)
+        answer = send_raw(pemohon, f"{address}/dokumen/AKTA", "foto.pdf", b"%PDF-" + bytes(3 * 2**20))
+        assert answer.status_code == 422  # it came in whole; it just is no PDF that opens
+        assert "berkas-AKTA" in answer.text
 
     def test_too_large_is_413(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        jawaban = send_raw(pemohon, f"{alamat}/dokumen/AKTA", "besar.pdf", b"%PDF-" + bytes(10 * 2**20))
-        assert jawaban.status_code == 413
-        assert "Berkas terlalu besar, paling besar 10 MB" in jawaban.text
+        address = draft(pemohon)
+        answer = send_raw(pemohon, f"{address}/dokumen/AKTA", "besar.pdf", b"%PDF-" + bytes(10 * 2**20))
+        assert answer.status_code == 413
+        assert "Berkas terlalu besar, paling besar 10 MB" in answer.text
 
     def test_a_picture_of_a_page_and_its_removal(self, pemohon: SamplePerson, db: Engine) -> None:
-        alamat = draf(pemohon)
-        pemohon.peramban.kirim(f"{alamat}/isian/jenis", dict(KINDS))
-        pemohon.peramban.kirim(f"{alamat}/dokumen/AKTA", {"berkas": berkas()})
+        address = draft(pemohon)
+        pemohon.browser.send(f"{address}/isian/jenis", dict(KINDS))
+        pemohon.browser.send(f"{address}/dokumen/AKTA", {"berkas": berkas()})
         with db.connect() as conn:
             berkas_id = conn.execute(select(Berkas.id)).scalar_one()
         work_off(pictures=True)
-        gambar = pemohon.peramban.buka(f"{alamat}/berkas/{berkas_id}/gambar/1")
-        assert (gambar.status_code, gambar.mimetype) == (200, "image/webp")
-        assert gambar.headers["Content-Security-Policy"].startswith("sandbox")
-        assert pemohon.peramban.buka(f"{alamat}/berkas/{berkas_id}/gambar/2").status_code == 404
-        assert pemohon.peramban.buka(f"{alamat}/berkas/{berkas_id}").status_code == 200
-        assert pemohon.peramban.kirim(f"{alamat}/berkas/{berkas_id}/hapus").status_code == 303
-        assert pemohon.peramban.buka(f"{alamat}/berkas/{berkas_id}/gambar/1").status_code == 404
+        picture = pemohon.browser.open_page(f"{address}/berkas/{berkas_id}/gambar/1")
+        assert (picture.status_code, picture.mimetype) == (200, "image/webp")
+        assert picture.headers["Content-Security-Policy"].startswith("sandbox")
+        assert pemohon.browser.open_page(f"{address}/berkas/{berkas_id}/gambar/2").status_code == 404
+        assert pemohon.browser.open_page(f"{address}/berkas/{berkas_id}").status_code == 200
+        assert pemohon.browser.send(f"{address}/berkas/{berkas_id}/hapus").status_code == 303
+        assert pemohon.browser.open_page(f"{address}/berkas/{berkas_id}/gambar/1").status_code == 404
 
 
-class TestUploadBersambung:
-    def mulai(self, orang: SamplePerson, alamat: str, panjang: int, syarat: str = "AKTA") -> tuple[int, str]:
-        kepala = {
-            "Upload-Length": str(panjang),
+class TestUploadResumed:
+    def start(self, person: SamplePerson, address: str, length: int, syarat: str = "AKTA") -> tuple[int, str]:
+        head = {
+            "Upload-Length": str(length),
             "Upload-Metadata": "filename YWt0YS5qcGc=",
-            "X-CSRFToken": orang.peramban.token,
+            "X-CSRFToken": person.browser.token,
         }
-        jawaban = orang.peramban.web_client.post(f"{alamat}/unggah/{syarat}", headers=kepala)
-        return jawaban.status_code, jawaban.headers.get("Location", "")
+        answer = person.browser.web_client.post(f"{address}/unggah/{syarat}", headers=head)
+        return answer.status_code, answer.headers.get("Location", "")
 
-    def lanjut(self, orang: SamplePerson, ke: str, mulai: int, isi: bytes) -> tuple[int, str]:
-        kepala = {"Upload-Offset": str(mulai), "X-CSRFToken": orang.peramban.token, "Accept": "application/json"}
-        jawaban = orang.peramban.web_client.patch(
-            ke, data=isi, headers=kepala, content_type="application/offset+octet-stream"
+    def onward(self, person: SamplePerson, target: str, start: int, content: bytes) -> tuple[int, str]:
+        head = {"Upload-Offset": str(start), "X-CSRFToken": person.browser.token, "Accept": "application/json"}
+        answer = person.browser.web_client.patch(
+            target, data=content, headers=head, content_type="application/offset+octet-stream"
         )
-        return jawaban.status_code, jawaban.headers.get("Upload-Offset", jawaban.text)
+        return answer.status_code, answer.headers.get("Upload-Offset", answer.text)
 
     def test_cut_off_and_taken_up_again(self, pemohon: SamplePerson, db: Engine) -> None:
-        alamat, isi = draf(pemohon), foto()
-        status, ke = self.mulai(pemohon, alamat, len(isi))
+        address, content = draft(pemohon), photo()
+        status, target = self.start(pemohon, address, len(content))
         assert status == 201
-        assert self.lanjut(pemohon, ke, 0, isi[:1000]) == (204, "1000")
-        assert self.lanjut(pemohon, ke, 0, isi[:1000])[0] == 409
-        assert pemohon.peramban.web_client.head(ke).headers["Upload-Offset"] == "1000"
-        assert self.lanjut(pemohon, ke, 1000, isi[1000:]) == (204, str(len(isi)))
+        assert self.onward(pemohon, target, 0, content[:1000]) == (204, "1000")
+        assert self.onward(pemohon, target, 0, content[:1000])[0] == 409
+        assert pemohon.browser.web_client.head(target).headers["Upload-Offset"] == "1000"
+        assert self.onward(pemohon, target, 1000, content[1000:]) == (204, str(len(content)))
         with db.connect() as conn:
-            assert conn.execute(select(Berkas.nama)).scalar_one() == "akta.jpg"
+            assert conn.execute(select(Berkas.name)).scalar_one() == "akta.jpg"
             assert conn.execute(select(Upload.id)).all() == []
-        assert pemohon.peramban.web_client.head(ke).status_code == 404
+        assert pemohon.browser.web_client.head(target).status_code == 404
 
     def test_too_large_is_refused_before_a_byte_travels(self, pemohon: SamplePerson) -> None:
-        assert self.mulai(pemohon, draf(pemohon), 10 * 2**20 + 1)[0] == 413
+        assert self.start(pemohon, draft(pemohon), 10 * 2**20 + 1)[0] == 413
 
     def test_a_refused_file_answers_with_its_sentence(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        _, ke = self.mulai(pemohon, alamat, 5)
-        status, kalimat = self.lanjut(pemohon, ke, 0, b"halo!")
+        address = draft(pemohon)
+        _, target = self.start(pemohon, address, 5)
+        status, sentence = self.onward(pemohon, target, 0, b"halo!")
         assert status == 422
-        assert "bukan PDF, JPG, PNG atau HEIC" in kalimat
+        assert "bukan PDF, JPG, PNG atau HEIC" in sentence
 
     def test_more_than_was_announced_is_refused(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        _, ke = self.mulai(pemohon, alamat, 5)
-        assert self.lanjut(pemohon, ke, 0, b"lebih dari lima")[0] == 413
+        address = draft(pemohon)
+        _, target = self.start(pemohon, address, 5)
+        assert self.onward(pemohon, target, 0, b"lebih dari lima")[0] == 413
 
-    @pytest.mark.parametrize("nama", [b"a\0b.pdf", b"\xff\xfe", b"x" * 5000, "‮fdp.exe".encode(), b""])
-    def test_an_odd_name_is_no_error_of_ours(self, pemohon: SamplePerson, nama: bytes) -> None:
-        alamat = draf(pemohon)
-        kepala = {
-            "Tus-Resumable": "1.0.0", "Upload-Length": "10", "X-CSRFToken": pemohon.peramban.token,
-            "Upload-Metadata": f"filename {b64encode(nama).decode()}",
+    @pytest.mark.parametrize("name", [b"a\0b.pdf", b"\xff\xfe", b"x" * 5000, "‮fdp.exe".encode(), b""])
+    def test_an_odd_name_is_no_error_of_ours(self, pemohon: SamplePerson, name: bytes) -> None:
+        address = draft(pemohon)
+        head = {
+            "Tus-Resumable": "1.0.0", "Upload-Length": "10", "X-CSRFToken": pemohon.browser.token,
+            "Upload-Metadata": f"filename {b64encode(name).decode()}",
         }  # fmt: skip
-        assert pemohon.peramban.web_client.post(f"{alamat}/unggah/AKTA", headers=kepala).status_code in {201, 400, 422}
+        assert pemohon.browser.web_client.post(f"{address}/unggah/AKTA", headers=head).status_code in {201, 400, 422}
 
-    @pytest.mark.parametrize("nama", ["é", "*", "YWt0YS5qcGc", "佛"])
-    def test_a_name_that_is_no_base64_is_refused(self, pemohon: SamplePerson, nama: str) -> None:
-        alamat = draf(pemohon)
-        kepala = {
-            "Tus-Resumable": "1.0.0", "Upload-Length": "10", "X-CSRFToken": pemohon.peramban.token,
-            "Upload-Metadata": f"filename {nama}".encode().decode("latin-1"),
+    @pytest.mark.parametrize("name", ["é", "*", "YWt0YS5qcGc", "佛"])
+    def test_a_name_that_is_no_base64_is_refused(self, pemohon: SamplePerson, name: str) -> None:
+        address = draft(pemohon)
+        head = {
+            "Tus-Resumable": "1.0.0", "Upload-Length": "10", "X-CSRFToken": pemohon.browser.token,
+            "Upload-Metadata": f"filename {name}".encode().decode("latin-1"),
         }  # fmt: skip
-        assert pemohon.peramban.web_client.post(f"{alamat}/unggah/AKTA", headers=kepala).status_code == 400
+        assert pemohon.browser.web_client.post(f"{address}/unggah/AKTA", headers=head).status_code == 400
 
     def test_without_the_csrf_token_nothing_begins(self, pemohon: SamplePerson) -> None:
-        jawaban = pemohon.peramban.web_client.post(f"{draf(pemohon)}/unggah/AKTA", headers={"Upload-Length": "5"})
-        assert jawaban.status_code == 400
+        answer = pemohon.browser.web_client.post(f"{draft(pemohon)}/unggah/AKTA", headers={"Upload-Length": "5"})
+        assert answer.status_code == 400
 
     def test_somebody_elses_is_missing(self, make_pemohon: Callable[..., SamplePerson]) -> None:
-        satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
-        _, ke = self.mulai(satu, draf(satu), 5)
-        assert dua.peramban.web_client.head(ke).status_code == 404
-        draf(dua)
-        assert self.lanjut(dua, ke, 0, b"halo!")[0] == 404
+        one, two = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
+        _, target = self.start(one, draft(one), 5)
+        assert two.browser.web_client.head(target).status_code == 404
+        draft(two)
+        assert self.onward(two, target, 0, b"halo!")[0] == 404
 
 
 class TestSend:
@@ -247,148 +247,148 @@ class TestSend:
 
     @pytest.mark.attack("B06")
     def test_what_is_missing_is_named_with_its_place(self, pemohon: SamplePerson) -> None:
-        alamat = draf(pemohon)
-        pemohon.peramban.kirim(f"{alamat}/isian/jenis", dict(KINDS))
-        halaman = pemohon.peramban.buka(f"{alamat}/periksa").text
-        assert f'href="{alamat}/isian/lembaga#nama_lembaga"' in halaman
-        assert f'href="{alamat}/dokumen#syarat-AKTA"' in halaman
-        jawaban = pemohon.peramban.kirim(f"{alamat}/kirim", {"benar": "ya", "privasi": "2026-11"})
-        assert jawaban.status_code == 422
-        assert "Belum dapat dikirim" in jawaban.text
+        address = draft(pemohon)
+        pemohon.browser.send(f"{address}/isian/jenis", dict(KINDS))
+        page = pemohon.browser.open_page(f"{address}/periksa").text
+        assert f'href="{address}/isian/lembaga#nama_lembaga"' in page
+        assert f'href="{address}/dokumen#syarat-AKTA"' in page
+        answer = pemohon.browser.send(f"{address}/kirim", {"benar": "ya", "privasi": "2026-11"})
+        assert answer.status_code == 422
+        assert "Belum dapat dikirim" in answer.text
 
     @pytest.mark.attack("H10")
     @pytest.mark.parametrize(
-        ("centang", "kalimat"),
+        ("tick", "sentence"),
         [
             ({"privasi": "2026-11"}, "Centang pernyataan"),
             ({"benar": "ya"}, "pemberitahuan privasi"),
             ({"benar": "ya", "privasi": "2020-01"}, "pemberitahuan privasi"),
         ],
     )
-    def test_both_ticks_are_needed(self, pemohon: SamplePerson, centang: dict[str, object], kalimat: str) -> None:
-        alamat = f"/permohonan/{filled_in(pemohon.person_id)}"
-        jawaban = pemohon.peramban.kirim(f"{alamat}/kirim", centang)
-        assert jawaban.status_code == 422
-        assert kalimat in jawaban.text
+    def test_both_ticks_are_needed(self, pemohon: SamplePerson, tick: dict[str, object], sentence: str) -> None:
+        address = f"/permohonan/{filled_in(pemohon.person_id)}"
+        answer = pemohon.browser.send(f"{address}/kirim", tick)
+        assert answer.status_code == 422
+        assert sentence in answer.text
 
     @pytest.mark.attack("B07")
     def test_sending_twice_leads_to_the_same_receipt(self, pemohon: SamplePerson, db: Engine) -> None:
         permohonan_id = filled_in(pemohon.person_id)
-        alamat = f"/permohonan/{permohonan_id}"
+        address = f"/permohonan/{permohonan_id}"
         for _ in range(2):
-            jawaban = pemohon.peramban.kirim(f"{alamat}/kirim", {"benar": "ya", "privasi": "2026-11"})
-            assert (jawaban.status_code, jawaban.location) == (303, f"{alamat}/tanda-terima")
+            answer = pemohon.browser.send(f"{address}/kirim", {"benar": "ya", "privasi": "2026-11"})
+            assert (answer.status_code, answer.location) == (303, f"{address}/tanda-terima")
         with db.connect() as conn:
-            nomor, kode = conn.execute(select(Permohonan.nomor, Permohonan.kode_lacak)).one()
-        halaman = pemohon.peramban.buka(f"{alamat}/tanda-terima").text
-        assert nomor in halaman
-        assert kode in halaman
-        assert pemohon.peramban.buka(alamat).status_code == 200
-        assert nomor in pemohon.peramban.buka("/permohonan").text
+            nomor, code = conn.execute(select(Permohonan.nomor, Permohonan.tracking_code)).one()
+        page = pemohon.browser.open_page(f"{address}/tanda-terima").text
+        assert nomor in page
+        assert code in page
+        assert pemohon.browser.open_page(address).status_code == 200
+        assert nomor in pemohon.browser.open_page("/permohonan").text
 
     @pytest.mark.attack("B05")
     def test_after_sending_nothing_can_be_changed(self, pemohon: SamplePerson) -> None:
-        alamat = f"/permohonan/{submitted(pemohon.person_id)}"
-        assert pemohon.peramban.buka(f"{alamat}/isian/lembaga").location == alamat
-        assert pemohon.peramban.buka(f"{alamat}/dokumen").location == alamat
-        assert pemohon.peramban.kirim(f"{alamat}/isian/lembaga", {"nama_lembaga": "Lain"}).status_code == 409
-        assert pemohon.peramban.kirim(f"{alamat}/dokumen/AKTA", {"berkas": berkas()}).status_code == 409
+        address = f"/permohonan/{submitted(pemohon.person_id)}"
+        assert pemohon.browser.open_page(f"{address}/isian/lembaga").location == address
+        assert pemohon.browser.open_page(f"{address}/dokumen").location == address
+        assert pemohon.browser.send(f"{address}/isian/lembaga", {"nama_lembaga": "Lain"}).status_code == 409
+        assert pemohon.browser.send(f"{address}/dokumen/AKTA", {"berkas": berkas()}).status_code == 409
 
     def test_the_receipt_of_a_draft_is_missing(self, pemohon: SamplePerson) -> None:
-        assert pemohon.peramban.buka(f"{draf(pemohon)}/tanda-terima").status_code == 404
+        assert pemohon.browser.open_page(f"{draft(pemohon)}/tanda-terima").status_code == 404
 
 
 class TestCorrection:
     def test_only_what_was_asked_is_open_each_with_its_reason(self, pemohon: SamplePerson) -> None:
         permohonan_id = submitted(pemohon.person_id)
-        alamat = f"/permohonan/{permohonan_id}"
+        address = f"/permohonan/{permohonan_id}"
         ask = Request("syarat", "AKTA", "Halaman 2 terpotong."), Request("isian", "ketua_hp", "Tidak aktif.")
-        kembalikan(permohonan_id, *ask)
-        halaman = pemohon.peramban.buka(alamat).text
-        assert "2 hal perlu diperbaiki" in halaman
-        assert "Halaman 2 terpotong." in halaman
-        assert f'href="{alamat}/isian/pengurus#ketua_hp"' in halaman
-        assert f'href="{alamat}/dokumen#syarat-AKTA"' in halaman
-        pengurus = pemohon.peramban.buka(f"{alamat}/isian/pengurus").text
-        assert 'name="ketua_hp"' in pengurus
-        assert 'name="ketua_nik"' not in pengurus
-        dokumen = pemohon.peramban.buka(f"{alamat}/dokumen").text
-        assert 'id="syarat-AKTA"' in dokumen
-        assert 'id="syarat-KTP"' not in dokumen
+        send_back(permohonan_id, *ask)
+        page = pemohon.browser.open_page(address).text
+        assert "2 hal perlu diperbaiki" in page
+        assert "Halaman 2 terpotong." in page
+        assert f'href="{address}/isian/pengurus#ketua_hp"' in page
+        assert f'href="{address}/dokumen#syarat-AKTA"' in page
+        board = pemohon.browser.open_page(f"{address}/isian/pengurus").text
+        assert 'name="ketua_hp"' in board
+        assert 'name="ketua_nik"' not in board
+        document = pemohon.browser.open_page(f"{address}/dokumen").text
+        assert 'id="syarat-AKTA"' in document
+        assert 'id="syarat-KTP"' not in document
 
     def test_an_answer_may_stand_in_for_a_new_file(self, pemohon: SamplePerson, db: Engine) -> None:
         permohonan_id = submitted(pemohon.person_id)
-        alamat = f"/permohonan/{permohonan_id}"
-        kembalikan(permohonan_id, Request("syarat", "AKTA", "Halaman 2 terpotong."))
+        address = f"/permohonan/{permohonan_id}"
+        send_back(permohonan_id, Request("syarat", "AKTA", "Halaman 2 terpotong."))
         with db.connect() as conn:
             request_id = conn.execute(select(CorrectionRequest.id)).scalar_one()
-        kirim = {"benar": "ya"}
-        assert pemohon.peramban.kirim(f"{alamat}/kirim", dict(kirim)).status_code == 422
-        jawab = pemohon.peramban.kirim(f"{alamat}/jawab/{request_id}", {"jawaban": "Aktanya memang satu halaman."})
-        assert jawab.location == alamat
-        assert "Sudah diperbaiki" in pemohon.peramban.buka(alamat).text
-        assert pemohon.peramban.kirim(f"{alamat}/kirim", dict(kirim)).status_code == 303
+        send = {"benar": "ya"}
+        assert pemohon.browser.send(f"{address}/kirim", dict(send)).status_code == 422
+        reply = pemohon.browser.send(f"{address}/jawab/{request_id}", {"jawaban": "Aktanya memang satu halaman."})
+        assert reply.location == address
+        assert "Sudah diperbaiki" in pemohon.browser.open_page(address).text
+        assert pemohon.browser.send(f"{address}/kirim", dict(send)).status_code == 303
 
     def test_a_field_that_was_asked_about_is_changed_or_explained_before_it_is_sent(
         self, pemohon: SamplePerson
     ) -> None:
         permohonan_id = submitted(pemohon.person_id)
-        alamat = f"/permohonan/{permohonan_id}"
-        kembalikan(permohonan_id, Request("isian", "ketua_hp", "Tidak aktif."))
-        halaman = pemohon.peramban.buka(f"{alamat}/periksa").text
-        assert "Belum diperbaiki: Nomor HP ketua" in halaman
-        jawaban = pemohon.peramban.kirim(f"{alamat}/kirim", {"benar": "ya"})
-        assert jawaban.status_code == 422
-        assert f'href="{alamat}/isian/pengurus#ketua_hp"' in jawaban.text
-        assert pemohon.peramban.kirim(f"{alamat}/isian/pengurus", {"ketua_hp": "0812 3456 7777"}).status_code == 303
-        assert pemohon.peramban.kirim(f"{alamat}/kirim", {"benar": "ya"}).status_code == 303
+        address = f"/permohonan/{permohonan_id}"
+        send_back(permohonan_id, Request("isian", "ketua_hp", "Tidak aktif."))
+        page = pemohon.browser.open_page(f"{address}/periksa").text
+        assert "Belum diperbaiki: Nomor HP ketua" in page
+        answer = pemohon.browser.send(f"{address}/kirim", {"benar": "ya"})
+        assert answer.status_code == 422
+        assert f'href="{address}/isian/pengurus#ketua_hp"' in answer.text
+        assert pemohon.browser.send(f"{address}/isian/pengurus", {"ketua_hp": "0812 3456 7777"}).status_code == 303
+        assert pemohon.browser.send(f"{address}/kirim", {"benar": "ya"}).status_code == 303
 
 
 class TestRefused:
     """A refused applicant is told so in every place, and finds the letter."""
 
     @pytest.fixture
-    def ditolak(self, pemohon: SamplePerson, db: Engine) -> UUID:
+    def refused(self, pemohon: SamplePerson, db: Engine) -> UUID:
         permohonan_id = submitted(pemohon.person_id)
         with db.begin() as conn:
             conn.execute(update(Permohonan).values(status="ditolak", langkah="terima_sk", arah="tolak"))
         return permohonan_id
 
-    def test_the_journey_speaks_of_the_letter(self, pemohon: SamplePerson, ditolak: UUID, db: Engine) -> None:
-        for selesai in (False, True):
-            if selesai:
+    def test_the_journey_speaks_of_the_letter(self, pemohon: SamplePerson, refused: UUID, db: Engine) -> None:
+        for done in (False, True):
+            if done:
                 with db.begin() as conn:
-                    conn.execute(update(Permohonan).values(langkah=None, closed_at=RABU))
-            halaman = pemohon.peramban.buka(f"/permohonan/{ditolak}").text
-            assert ("Surat penolakan diterima pemohon" if selesai else "Surat penolakan terbit") in halaman
-            assert "Penyusunan surat penolakan" in halaman
-            assert "SK terbit" not in halaman
-            assert "SK diterima" not in halaman
+                    conn.execute(update(Permohonan).values(langkah=None, closed_at=WEDNESDAY))
+            page = pemohon.browser.open_page(f"/permohonan/{refused}").text
+            assert ("Surat penolakan diterima pemohon" if done else "Surat penolakan terbit") in page
+            assert "Penyusunan surat penolakan" in page
+            assert "SK terbit" not in page
+            assert "SK diterima" not in page
 
     def test_the_letter_is_a_press_away_and_what_waits_for_the_applicant_comes_first(
-        self, pemohon: SamplePerson, ditolak: UUID
+        self, pemohon: SamplePerson, refused: UUID
     ) -> None:
-        draf(pemohon)
-        halaman = pemohon.peramban.buka("/permohonan").text
-        assert f'href="/permohonan/{ditolak}/sk"><strong>Unduh surat penolakan' in halaman
-        assert halaman.index("Unduh surat penolakan") < halaman.index("Lanjutkan mengisi")
+        draft(pemohon)
+        page = pemohon.browser.open_page("/permohonan").text
+        assert f'href="/permohonan/{refused}/sk"><strong>Unduh surat penolakan' in page
+        assert page.index("Unduh surat penolakan") < page.index("Lanjutkan mengisi")
 
 
-class TestVoidDanSk:
+class TestVoidAndSk:
     def test_withdrawing_asks_first_and_closes_it(self, pemohon: SamplePerson) -> None:
-        alamat = f"/permohonan/{submitted(pemohon.person_id)}"
-        assert "Batalkan permohonan ini?" in pemohon.peramban.buka(f"{alamat}/batalkan").text
-        assert pemohon.peramban.kirim(f"{alamat}/batalkan", {"alasan": ""}).status_code == 303
-        assert "Dibatalkan" in pemohon.peramban.buka(alamat).text
-        assert pemohon.peramban.kirim(f"{alamat}/batalkan").status_code == 409
-        answer = pemohon.peramban.kirim(f"{alamat}/isian/jenis", KINDS)
+        address = f"/permohonan/{submitted(pemohon.person_id)}"
+        assert "Batalkan permohonan ini?" in pemohon.browser.open_page(f"{address}/batalkan").text
+        assert pemohon.browser.send(f"{address}/batalkan", {"alasan": ""}).status_code == 303
+        assert "Dibatalkan" in pemohon.browser.open_page(address).text
+        assert pemohon.browser.send(f"{address}/batalkan").status_code == 409
+        answer = pemohon.browser.send(f"{address}/isian/jenis", KINDS)
         assert (answer.status_code, "sudah Anda batalkan" in answer.text) == (409, True)
 
     def test_before_it_is_signed_the_sk_page_says_so(self, pemohon: SamplePerson) -> None:
-        alamat = f"/permohonan/{submitted(pemohon.person_id)}"
-        assert "SK belum terbit" in pemohon.peramban.buka(f"{alamat}/sk").text
-        assert pemohon.peramban.buka(f"{alamat}/sk.pdf").status_code == 404
-        assert pemohon.peramban.kirim(f"{alamat}/sk/terima").status_code == 409
+        address = f"/permohonan/{submitted(pemohon.person_id)}"
+        assert "SK belum terbit" in pemohon.browser.open_page(f"{address}/sk").text
+        assert pemohon.browser.open_page(f"{address}/sk.pdf").status_code == 404
+        assert pemohon.browser.send(f"{address}/sk/terima").status_code == 409
 
 
 PAGE = (
@@ -397,25 +397,25 @@ PAGE = (
 )  # fmt: skip
 
 
-class TestNotMilikmu:
+class TestNotYours:
     @pytest.mark.attack("B01")
     def test_a_foreign_file_is_as_missing_as_one_that_never_was(
         self, make_pemohon: Callable[..., SamplePerson]
     ) -> None:
-        satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
-        milik = submitted(satu.person_id)
-        for halaman in PAGE:
-            asing = dua.peramban.buka(f"/permohonan/{milik}{halaman.format(berkas=uuid4())}")
-            tiada = dua.peramban.buka(f"/permohonan/{uuid4()}{halaman.format(berkas=uuid4())}")
-            assert asing.status_code == tiada.status_code == 404, halaman
-            assert without_token(asing.text) == without_token(tiada.text)
+        one, two = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
+        own = submitted(one.person_id)
+        for page in PAGE:
+            foreign = two.browser.open_page(f"/permohonan/{own}{page.format(berkas=uuid4())}")
+            absent = two.browser.open_page(f"/permohonan/{uuid4()}{page.format(berkas=uuid4())}")
+            assert foreign.status_code == absent.status_code == 404, page
+            assert without_token(foreign.text) == without_token(absent.text)
 
     @pytest.mark.attack("B02")
     def test_nor_can_it_be_changed(self, make_pemohon: Callable[..., SamplePerson]) -> None:
-        satu, dua = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
-        alamat = f"/permohonan/{filled_in(satu.person_id)}"
-        kirim = {"benar": "ya", "privasi": "2026-11"}
-        for aksi in (
+        one, two = make_pemohon("a@uji.test"), make_pemohon("b@uji.test")
+        address = f"/permohonan/{filled_in(one.person_id)}"
+        send = {"benar": "ya", "privasi": "2026-11"}
+        for action in (
             "/isian/jenis",
             "/kirim",
             "/batalkan",
@@ -423,23 +423,23 @@ class TestNotMilikmu:
             f"/jawab/{uuid4()}",
             "/sk/terima",
         ):
-            assert dua.peramban.kirim(f"{alamat}{aksi}", dict(kirim)).status_code == 404, aksi
-        assert dua.peramban.kirim(f"{alamat}/dokumen/AKTA", {"berkas": berkas()}).status_code == 404
+            assert two.browser.send(f"{address}{action}", dict(send)).status_code == 404, action
+        assert two.browser.send(f"{address}/dokumen/AKTA", {"berkas": berkas()}).status_code == 404
 
     def test_an_officer_has_no_business_here(self, make_petugas: Callable[..., SamplePerson]) -> None:
-        assert make_petugas(Peran.FRONT_OFFICE).peramban.buka("/permohonan").status_code == 403
+        assert make_petugas(Peran.FRONT_OFFICE).browser.open_page("/permohonan").status_code == 403
 
     @pytest.mark.parametrize("id_", ["0", "-1", "9999999999999999999", "١٢", "1%00", "..%2f1", "a" * 5000])
     def test_ids_that_are_none_are_missing(self, pemohon: SamplePerson, id_: str) -> None:
-        assert pemohon.peramban.buka(f"/permohonan/{id_}").status_code == 404
+        assert pemohon.browser.open_page(f"/permohonan/{id_}").status_code == 404
 
 
 def test_the_list_has_pages(pemohon: SamplePerson, db: Engine) -> None:
     first = filled_in(pemohon.person_id)
     with db.begin() as conn:
-        baris = conn.execute(select(Permohonan.__table__).where(Permohonan.id == first)).mappings().one()
-        conn.execute(Permohonan.__table__.insert(), [{**baris, "id": uuid4()} for _ in range(26)])
-        conn.execute(update(Permohonan).values(changed_at=RABU))
-    assert "Halaman 1 dari 2" in pemohon.peramban.buka("/permohonan").text
-    assert "Halaman 2 dari 2" in pemohon.peramban.buka("/permohonan?halaman=2").text
-    assert pemohon.peramban.buka("/permohonan?halaman=x").status_code == 200
+        line = conn.execute(select(Permohonan.__table__).where(Permohonan.id == first)).mappings().one()
+        conn.execute(Permohonan.__table__.insert(), [{**line, "id": uuid4()} for _ in range(26)])
+        conn.execute(update(Permohonan).values(changed_at=WEDNESDAY))
+    assert "Halaman 1 dari 2" in pemohon.browser.open_page("/permohonan").text
+    assert "Halaman 2 dari 2" in pemohon.browser.open_page("/permohonan?halaman=2").text
+    assert pemohon.browser.open_page("/permohonan?halaman=x").status_code == 200

@@ -8,27 +8,27 @@ from flask import Flask
 
 from pipeline.roles import Peran
 from tests.factories import at_desk, clone
-from tests.web.meja import Kantor, make_kantor, make_officer, masuk  # noqa: F401 - the fixture kantor
+from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 
 ROUNDS = 100
 
 
 @pytest.mark.attack("D02")
 def test_always_one_303_and_one_409_in_words(app: Flask, kantor: Kantor) -> None:
-    berkas = kantor.bawa("paraf_kabid")
-    make_officer("kabid-dua@uji.test", Peran.KABID_PERIZINAN, nama="Hj. Norlaila")
-    browsers = [kantor[Peran.KABID_PERIZINAN], masuk(app, "kabid-dua@uji.test")]
+    berkas = kantor.carry("paraf_kabid")
+    make_officer("kabid-dua@uji.test", Peran.KABID_PERIZINAN, name="Hj. Norlaila")
+    browsers = [kantor[Peran.KABID_PERIZINAN], login(app, "kabid-dua@uji.test")]
     for browser in browsers:
-        browser.buka(berkas.alamat)
+        browser.open_page(berkas.address)
     seen = at_desk(berkas.permohonan_id).seen
-    form = {"versi": str(seen.versi), "naskah_hash": seen.naskah_hash or "", "keputusan": "setujui"}
+    form = {"versi": str(seen.version), "naskah_hash": seen.naskah_hash or "", "keputusan": "setujui"}
     outcomes: Counter[tuple[int, ...]] = Counter()
     for _, tugas_id in clone(berkas.permohonan_id, ROUNDS):
         gate, answers = threading.Barrier(2), []
 
         def press(browser, gate=gate, answers=answers, tugas_id=tugas_id):
             gate.wait()
-            answers.append(browser.kirim(f"/petugas/tugas/{tugas_id}/keputusan", form))
+            answers.append(browser.send(f"/petugas/tugas/{tugas_id}/keputusan", form))
 
         threads = [threading.Thread(target=press, args=(b,)) for b in browsers]
         for t in threads:

@@ -12,13 +12,13 @@ from werkzeug.test import TestResponse
 
 from pipeline.models import Account, Berkas, Notice, Outbox, Penugasan, Upload, metadata
 from tests.factories import at_desk
-from tests.web.conftest import Peramban
+from tests.web.conftest import Browser
 from web.auth import Policy
 
 #: What a look may leave behind: sessions, counted attempts, who looked at personal data.
 TRACE = {"sesi", "percobaan_akses", "akses_data", "akses_ditolak", "detak", "sewa"}
 ORIGIN = {
-    "syarat": "AKTA", "bagian": "jenis", "jenis": "bap", "kode": "tiada", "token": "tiada", "n": 1, "number": 1,
+    "syarat": "AKTA", "bagian": "jenis", "kind": "bap", "code": "tiada", "token": "tiada", "n": 1, "number": 1,
     "berkas": "app.css",
 }  # fmt: skip
 RANDOM = re.compile(r'name="csrf_token" value="[^"]+"|[0-9a-f]{32}')  # of each answer: its token, its incident
@@ -36,16 +36,16 @@ class Address:
     def methods(self) -> list[str]:
         return sorted((self.rule.methods or set()) - {"OPTIONS"})
 
-    def is_for(self, *nama: str) -> bool:
-        return self.policy.nama in nama
+    def is_for(self, *name: str) -> bool:
+        return self.policy.name in name
 
 
 def ids_of(db: Engine, permohonan_id: UUID) -> dict[str, object]:
     """Values for every argument of every rule, as far as this application has them."""
     with db.connect() as conn:
         berkas = conn.execute(select(Berkas.id, Berkas.sha256).where(Berkas.permohonan_id == permohonan_id)).first()
-        satu = {nama: conn.scalar(select(kolom).limit(1)) for nama, kolom in _COLUMN.items()}
-    return ORIGIN | satu | {
+        one = {name: conn.scalar(select(column).limit(1)) for name, column in _COLUMN.items()}
+    return ORIGIN | one | {
         "permohonan_id": permohonan_id,
         "tugas_id": at_desk(permohonan_id).tugas_id,
         "berkas_id": berkas.id if berkas else None,
@@ -60,12 +60,12 @@ _COLUMN = {
 }  # fmt: skip
 
 
-def addresses(app: Flask, isi: Mapping[str, object]) -> Iterator[Address]:
+def addresses(app: Flask, content: Mapping[str, object]) -> Iterator[Address]:
     """Every rule of the map but static files, with these values where it has arguments, else made-up ones."""
     for rule in app.url_map.iter_rules():
         policy = app.view_functions[rule.endpoint].__dict__["policy"]
-        nilai = {a: isi.get(a) or (1 if a == "outbox_id" else uuid4()) for a in rule.arguments}
-        built = rule.build(nilai)
+        value = {a: content.get(a) or (1 if a == "outbox_id" else uuid4()) for a in rule.arguments}
+        built = rule.build(value)
         assert built is not None, rule
         yield Address(rule, policy, built[1])
 
@@ -80,16 +80,16 @@ def fingerprint(db: Engine) -> dict[str, str]:
         }
 
 
-def ask(browser: Peramban, method: str, path: str, **lain: object) -> TestResponse:
+def ask(browser: Browser, method: str, path: str, **other: object) -> TestResponse:
     """Send anything, with the CSRF token where one is needed."""
     if method in {"GET", "HEAD"}:
-        return browser.web_client.open(path, method=method, **lain)
-    kepala = {"X-CSRFToken": browser.token, "Upload-Length": "5", "Upload-Offset": "0"}
-    return browser.web_client.open(path, method=method, headers=kepala, **{"data": {}, **lain})
+        return browser.web_client.open(path, method=method, **other)
+    head = {"X-CSRFToken": browser.token, "Upload-Length": "5", "Upload-Offset": "0"}
+    return browser.web_client.open(path, method=method, headers=head, **{"data": {}, **other})
 
 
-def answer(jawaban: TestResponse) -> tuple[int, str]:
+def answer(answer: TestResponse) -> tuple[int, str]:
     """What can be told apart from outside: status, and the body without what differs from answer to answer."""
-    isi = jawaban.text if jawaban.mimetype.startswith("text/") else jawaban.mimetype
-    jawaban.close()
-    return jawaban.status_code, RANDOM.sub("", isi)
+    content = answer.text if answer.mimetype.startswith("text/") else answer.mimetype
+    answer.close()
+    return answer.status_code, RANDOM.sub("", content)

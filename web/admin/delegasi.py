@@ -14,7 +14,7 @@ from pipeline.services.people.delegasi import delegate, delegation_problems
 from pipeline.storage import store
 from pipeline.uploads.names import kind_of
 from web.admin import bp
-from web.admin.formulir import as_admin, read_date, refuse_if
+from web.admin.form import as_admin, read_date, refuse_if
 from web.auth import petugas, takes_upload, today
 from web.forms import Form, posted, posted_fields
 from web.headers import MIME, send_berkas
@@ -33,7 +33,7 @@ def list_delegasi() -> str:
 
 @bp.get("/delegasi/baru")
 @petugas(Peran.ADMIN)
-def delegasi_baru() -> str:
+def new_delegasi() -> str:
     """The form for a new one."""
     return _form(Form({"start_date": today().isoformat(), "dasar": "plh"}))
 
@@ -59,53 +59,53 @@ def assignment_letter(penugasan_id: UUID) -> Response:
     if sha256 is None:
         raise NotFound
     content = store().get(sha256)
-    jenis = kind_of(content)
-    return send_berkas(content, f"surat-perintah.{jenis}", MIME[jenis])
+    kind = kind_of(content)
+    return send_berkas(content, f"surat-perintah.{kind}", MIME[kind])
 
 
 def _delegate() -> None:
     """Read the form and appoint. Raises InputInvalid with a sentence per field."""
     errors: dict[str, str] = {}
-    kepada = _chosen("kepada", {str(orang): orang for orang, _ in read_substitute(today())}, errors)
+    recipient = _chosen("kepada", {str(person): person for person, _ in read_substitute(today())}, errors)
     peran, main = _read_main(errors)
-    mulai, sampai = (read_date(t, errors, today()) for t in ("start_date", "end_date"))
-    dasar, surat, oleh, now = posted("dasar"), posted("assignment_letter"), as_admin(), clock.now()
-    refuse_if({**delegation_problems(kepada, main, peran, dasar, surat, mulai, sampai, oleh, now), **errors})
+    start, until = (read_date(t, errors, today()) for t in ("start_date", "end_date"))
+    basis, letter, actor, now = posted("dasar"), posted("assignment_letter"), as_admin(), clock.now()
+    refuse_if({**delegation_problems(recipient, main, peran, basis, letter, start, until, actor, now), **errors})
     scan = request.files.get("scan")
     delegate(
-        kepada=kepada, menggantikan=main, peran=peran, dasar=dasar, assignment_letter=surat,
-        scan=scan.read() if scan and scan.filename else None, start_date=mulai, end_date=sampai, oleh=oleh,
+        recipient=recipient, replaces=main, peran=peran, basis=basis, assignment_letter=letter,
+        scan=scan.read() if scan and scan.filename else None, start_date=start, end_date=until, actor=actor,
         now=now,
     )  # fmt: skip
 
 
-def _chosen(kode: str, pilihan: dict[str, UUID], errors: dict[str, str]) -> UUID:
+def _chosen(code: str, choices: dict[str, UUID], errors: dict[str, str]) -> UUID:
     """A posted person who is one of the choices."""
-    if posted(kode) not in pilihan:
-        errors[kode] = "Pilih orangnya dari daftar."
-    return pilihan.get(posted(kode), UUID(int=0))
+    if posted(code) not in choices:
+        errors[code] = "Pilih orangnya dari daftar."
+    return choices.get(posted(code), UUID(int=0))
 
 
 def _read_main(errors: dict[str, str]) -> tuple[Peran, UUID]:
     """Who is stood in for, and in which role: one choice says both."""
-    for peran, orang, _ in read_main(today()):
-        if posted("menggantikan") == f"{peran}:{orang}":
-            return peran, orang
+    for peran, person, _ in read_main(today()):
+        if posted("menggantikan") == f"{peran}:{person}":
+            return peran, person
     errors["menggantikan"] = "Pilih jabatan dan pejabatnya dari daftar."
     return Peran.FRONT_OFFICE, UUID(int=1)
 
 
 def _by_field(error: InputInvalid) -> dict[str, str]:
     """In the order of the form; the role is chosen together with whom."""
-    sentences = {"menggantikan" if kode == "peran" else kode: kalimat for kode, kalimat in error.errors.items()}
-    return {kode: sentences[kode] for kode in (*ISIAN, "scan") if kode in sentences}
+    sentences = {"menggantikan" if code == "peran" else code: sentence for code, sentence in error.errors.items()}
+    return {code: sentences[code] for code in (*ISIAN, "scan") if code in sentences}
 
 
-def _form(formulir: Form) -> str:
+def _form(form: Form) -> str:
     return render_template(
-        "admin/delegasi_baru.html",
-        formulir=formulir,
-        pengganti={str(orang): nama for orang, nama in read_substitute(today())},
-        main={f"{peran}:{orang}": nama for peran, orang, nama in read_main(today())},
-        dasar=BASIS,
+        "admin/new_delegasi.html",
+        form=form,
+        substitute={str(person): name for person, name in read_substitute(today())},
+        main={f"{peran}:{person}": name for peran, person, name in read_main(today())},
+        basis=BASIS,
     )

@@ -17,7 +17,7 @@ from pipeline.queries.records.heads import overdue_since
 from pipeline.roles import Peran
 from pipeline.services.outbox.run import retry_parked
 from pipeline.settings import settings
-from pipeline.tanggal import lama
+from pipeline.text import length_in_words
 from web.auth import acting_in, operator, today
 from web.operator import bp
 
@@ -29,15 +29,15 @@ def operator_() -> str:
     now = clock.real_now()
     return render_template(
         "operator/operator.html",
-        heartbeat=[(t, lama(now - t.pada, detik=True) if t.pada else "") for t in read_heartbeat(now=now)],
-        depth=[(k, lama(max(now - k.oldest_at, now - now), detik=True)) for k in read_depth()],
-        macet=read_stuck(),
+        heartbeat=[(t, length_in_words(now - t.at, seconds=True) if t.at else "") for t in read_heartbeat(now=now)],
+        depth=[(k, length_in_words(max(now - k.oldest_at, now - now), seconds=True)) for k in read_depth()],
+        stuck=read_stuck(),
         damaged=read_damaged(),
         head_overdue=overdue_since(clock.now()),
-        saluran=health(settings()),
-        tak_sampai=count_undelivered(),
+        channel=health(settings()),
+        undelivered=count_undelivered(),
         calendar_warning=read_warning(today()),
-        lowong=read_vacancies(today()),
+        vacant=read_vacancies(today()),
     )
 
 
@@ -45,7 +45,7 @@ def operator_() -> str:
 @operator
 def try_again(outbox_id: int) -> Response:
     """Start a parked row over."""
-    if not 0 < outbox_id < 2**63 or not retry_parked(outbox_id, oleh=acting_in(Peran.OPERATOR), now=clock.now()):
+    if not 0 < outbox_id < 2**63 or not retry_parked(outbox_id, actor=acting_in(Peran.OPERATOR), now=clock.now()):
         raise NotFound
     flash(f"Pesan {outbox_id} dijalankan lagi.")
     return redirect(url_for("operator.operator_"), 303)
@@ -56,7 +56,7 @@ def try_again(outbox_id: int) -> Response:
 def flower_login() -> Response:
     """A ticket of 60 seconds and one use by which Flower, on the next port, knows this session."""
     me = acting_in(Peran.OPERATOR)
-    what = {"orang": me.person_id.hex, "sesi": me.sesi, "sekali": secrets.token_urlsafe(8)}
+    what = {"orang": me.person_id.hex, "sesi": me.session_id, "sekali": secrets.token_urlsafe(8)}
     ticket = URLSafeTimedSerializer(str(current_app.secret_key), salt="flower").dumps(what)
     return redirect(f"{_flower()}/operator/flower/login?tiket={ticket}", 303)
 

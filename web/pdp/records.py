@@ -1,6 +1,7 @@
 """The PDP officer's page: who opened which personal data, and who was refused. No document is opened from here."""
 
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
@@ -19,7 +20,7 @@ from pipeline.queries.people.access import (
 )
 from pipeline.roles import Peran
 from pipeline.rules.form.isian import InvalidIsian, parse_date
-from pipeline.tanggal import date_at, waktu
+from pipeline.text import date_at, moment_in_words
 from web.auth import petugas
 from web.forms import Form, page_number
 from web.headers import send_berkas
@@ -34,28 +35,28 @@ COLUMN = ("Waktu", "Orang", "Peran", "Yang dilakukan", "Permohonan", "Hasil", "N
 
 @bp.get("")
 @petugas(Peran.PDP)
-def catatan() -> str:
+def note() -> str:
     """One page of the record."""
-    sieve, formulir = _sieve()
-    halaman = page_number()
-    rows, more = read_note(sieve, halaman=halaman)
+    sieve, form = _sieve()
+    page = page_number()
+    rows, more = read_note(sieve, page=page)
     return render_template(
-        "pdp/catatan.html",
-        formulir=formulir,
-        tampil=SHOW,
-        baris=[(r, *_words(r)) for r in rows],
+        "pdp/record.html",
+        form=form,
+        shown=SHOW,
+        line=[(r, *_words(r)) for r in rows],
         many_views=read_many_views(now=real_now()),
-        batas=(MANY_VIEWED, f"{EXPORTS_AT_MOST:,}".replace(",", ".")),
-        halaman=halaman,
-        lagi=more,
-        ke=_page_url,
-        export=f"{url_for('pdp.unduh')}?{urlencode(_asked())}",
+        limit=(MANY_VIEWED, f"{EXPORTS_AT_MOST:,}".replace(",", ".")),
+        page=page,
+        again=more,
+        target=_page_url,
+        export=f"{url_for('pdp.download')}?{urlencode(_asked())}",
     )
 
 
 @bp.get("/unduh")
 @petugas(Peran.PDP)
-def unduh() -> Response:
+def download() -> Response:
     """The same as a file for a spreadsheet."""
     sieve, _ = _sieve()
     rows, more = read_export(sieve)
@@ -68,15 +69,16 @@ def _sieve() -> tuple[Sieve, Form]:
     """What the address asks for, and the form with what is wrong in it; a wrong date is left out."""
     values = dict.fromkeys(ISIAN, "") | _asked()
     errors: dict[str, str] = {}
-    dates = {}
-    for kode in ("dari", "sampai"):
+    dates: dict[str, date | None] = dict.fromkeys(("dari", "sampai"))
+    for code in dates:
         try:
-            dates[kode] = parse_date(values[kode]) if values[kode] else None
+            dates[code] = parse_date(values[code]) if values[code] else None
         except InvalidIsian as error:
-            dates[kode], errors[kode] = None, str(error)
-    tampil = next((t for t in Show if t == values["tampil"]), Show.SEMUA)
-    sieve = Sieve(tampil=tampil, orang=values["orang"], nomor=values["nomor"], **dates)
-    return sieve, Form({**values, "tampil": tampil.value}, errors)
+            errors[code] = str(error)
+    shown = next((t for t in Show if t == values["tampil"]), Show.SEMUA)
+    since, until = dates["dari"], dates["sampai"]
+    sieve = Sieve(shown=shown, since=since, until=until, person=values["orang"], nomor=values["nomor"])
+    return sieve, Form({**values, "tampil": shown.value}, errors)
 
 
 def _readable(text: str) -> str:
@@ -84,8 +86,8 @@ def _readable(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable()).strip()[:100]
 
 
-def _page_url(halaman: int) -> str:
-    return f"{url_for('pdp.catatan')}?{urlencode({**_asked(), 'halaman': halaman})}"
+def _page_url(page: int) -> str:
+    return f"{url_for('pdp.note')}?{urlencode({**_asked(), 'halaman': page})}"
 
 
 def _asked() -> dict[str, str]:
@@ -96,11 +98,11 @@ def _words(row: AccessEntry) -> tuple[str, str, str]:
     """What was done, how it ended, and the file."""
     berkas = row.nomor or ("draf" if row.permohonan_id else "–")
     if row.status is None:
-        return f"membuka {row.apa}", f"dibuka, {row.tujuan}", berkas
-    return describe(row.apa), f"ditolak: {RESULT.get(row.status, str(row.status))}", berkas
+        return f"membuka {row.what}", f"dibuka, {row.purpose}", berkas
+    return describe(row.what), f"ditolak: {RESULT.get(row.status, str(row.status))}", berkas
 
 
 def _cells(row: AccessEntry) -> Sequence[str]:
-    apa, hasil, berkas = _words(row)
-    alamat = "" if row.status is None else row.apa
-    return (waktu(row.pada), row.nama or "", row.peran, apa, berkas, hasil, row.kejadian or "", alamat)
+    what, result, berkas = _words(row)
+    address = "" if row.status is None else row.what
+    return (moment_in_words(row.at), row.name or "", row.peran, what, berkas, result, row.incident or "", address)

@@ -49,16 +49,16 @@ _ROOM: Mapping[str, str] = {
 }
 
 
-def describe(apa: str) -> str:
+def describe(what: str) -> str:
     """The method and rule of a refusal in words: "memutus berkas", "membuka halaman petugas"."""
-    cara, _, aturan = apa.partition(" ")
-    if "/gambar/" in aturan or "/foto/" in aturan:
+    method, _, rule = what.partition(" ")
+    if "/gambar/" in rule or "/foto/" in rule:
         return "melihat halaman dokumen"
-    looks = cara in {"GET", "HEAD"}
-    for end in (aturan[n:] for n, letter in enumerate(aturan) if letter == "/"):
+    looks = method in {"GET", "HEAD"}
+    for end in (rule[n:] for n, letter in enumerate(rule) if letter == "/"):
         if end in _END:
             return f"membuka halaman untuk {_END[end]}" if looks and not _is_file(end) else _END[end]
-    return f"{'membuka' if looks else 'mengirim ke'} {_ROOM.get(aturan.split('/')[1], 'halaman lain')}"
+    return f"{'membuka' if looks else 'mengirim ke'} {_ROOM.get(rule.split('/')[1], 'halaman lain')}"
 
 
 def _is_file(end: str) -> bool:

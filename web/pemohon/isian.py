@@ -12,7 +12,7 @@ from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
 from pipeline.rules.form.isian import InvalidIsian, parse_isian
 from pipeline.services.applicant.form import save_isian
 from pipeline.sop.values import Bagian, Isian, IsianKind
-from web.auth import pemohon, saya, today
+from web.auth import me, pemohon, today
 from web.forms import Form, posted, posted_all
 from web.pemohon import bp
 from web.pemohon.progress import open_bagian, open_isian
@@ -25,7 +25,7 @@ Answer = str | tuple[str, ...]
 @pemohon
 def isian(permohonan_id: UUID, bagian: str) -> Response:
     """One page of the form."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
     return _page(p, _bagian(p, bagian), Form(stored_answers(p)))
@@ -35,19 +35,19 @@ def isian(permohonan_id: UUID, bagian: str) -> Response:
 @pemohon
 def save_page(permohonan_id: UUID, bagian: str) -> Response:
     """Keep the page, and go on; a page that asks more because of an answer comes again."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
     section = _bagian(p, bagian)
-    asked = open_isian(p, section.kode)
+    asked = open_isian(p, section.code)
     answers, errors = read_answers(asked)
     try:
         right = {k: v for k, v in answers.items() if k not in errors}
-        save_isian(p.id, right, oleh=saya().person_id, sesi=saya().sesi, now=now())
+        save_isian(p.id, right, actor=me().person_id, session_id=me().session_id, now=now())
     except InputInvalid as refusal:
         errors |= refusal.errors or {"": str(refusal)}
     if errors:
-        labels = {field.kode: field.label for field in asked}
+        labels = {field.code: field.label for field in asked}
         return _page(p, section, Form({**stored_answers(p), **answers}, errors, labels), 422)
-    return redirect(_next_url(my_permohonan(p.id, saya().person_id, today=today()), section, asked), 303)
+    return redirect(_next_url(my_permohonan(p.id, me().person_id, today=today()), section, asked), 303)
 
 
 def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, str]]:
@@ -55,42 +55,42 @@ def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, s
     answers: dict[str, Answer] = {}
     errors: dict[str, str] = {}
     for field in asked:
-        raw = posted_all(field.kode) if field.jenis is IsianKind.BANYAK else posted(field.kode)
+        raw = posted_all(field.code) if field.kind is IsianKind.BANYAK else posted(field.code)
         try:
-            answers[field.kode] = parse_isian(field, raw)
+            answers[field.code] = parse_isian(field, raw)
         except InvalidIsian as error:
-            answers[field.kode], errors[field.kode] = raw, str(error)
+            answers[field.code], errors[field.code] = raw, str(error)
     return answers, errors
 
 
 def stored_answers(p: MyPermohonan) -> dict[str, Answer]:
     """The answers as the form shows them again: telephone numbers the way people write them."""
-    numbers = {f.kode for f in p.sop.isian if f.jenis is IsianKind.TELEPON}
+    numbers = {f.code for f in p.sop.isian if f.kind is IsianKind.TELEPON}
     return {k: local_phone(v) if k in numbers and isinstance(v, str) else v for k, v in p.data.items()}
 
 
-def _bagian(p: MyPermohonan, kode: str) -> Bagian:
-    bagian = next((b for b in p.sop.bagian if b.kode == kode), None)
+def _bagian(p: MyPermohonan, code: str) -> Bagian:
+    bagian = next((b for b in p.sop.bagian if b.code == code), None)
     return bagian or abort(404)
 
 
-def _page(p: MyPermohonan, bagian: Bagian, formulir: Form, status: int = 200) -> Response:
+def _page(p: MyPermohonan, bagian: Bagian, form: Form, status: int = 200) -> Response:
     order = open_bagian(p)
     nomor = order.index(bagian) + 1 if bagian in order else 0
-    context = {"p": p, "bagian": bagian, "isian": open_isian(p, bagian.kode), "nomor": nomor, "banyak": len(order)}
-    return make_response(render_template("pemohon/isian.html", formulir=formulir, **context), status)
+    context = {"p": p, "bagian": bagian, "isian": open_isian(p, bagian.code), "nomor": nomor, "count": len(order)}
+    return make_response(render_template("pemohon/isian.html", form=form, **context), status)
 
 
 def _next_url(p: MyPermohonan, bagian: Bagian, asked: tuple[Isian, ...]) -> str:
     """The next page; this one again when an answer brought new questions; the overview when asked for."""
     if request.form.get("lalu") == "nanti":
         return url_for(".permohonan", permohonan_id=p.id)
-    if new := [f for f in open_isian(p, bagian.kode) if f not in asked]:
-        return url_for(".isian", permohonan_id=p.id, bagian=bagian.kode, _anchor=new[0].kode)
+    if new := [f for f in open_isian(p, bagian.code) if f not in asked]:
+        return url_for(".isian", permohonan_id=p.id, bagian=bagian.code, _anchor=new[0].code)
     if request.args.get("dari") == "periksa":
-        return url_for(".periksa", permohonan_id=p.id)
+        return url_for(".check", permohonan_id=p.id)
     order = open_bagian(p)
     rest = order[order.index(bagian) + 1 :] if bagian in order else ()
-    if rest and not p.perbaikan:
-        return url_for(".isian", permohonan_id=p.id, bagian=rest[0].kode)
-    return url_for(".permohonan" if p.perbaikan else ".dokumen", permohonan_id=p.id)
+    if rest and not p.correction:
+        return url_for(".isian", permohonan_id=p.id, bagian=rest[0].code)
+    return url_for(".permohonan" if p.correction else ".document", permohonan_id=p.id)

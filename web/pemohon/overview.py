@@ -11,7 +11,7 @@ from pipeline.queries.applicant.pemohon import my_permohonan, permohonan_of
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
 from pipeline.sop.registry import SOPS
-from web.auth import pemohon, saya, today
+from web.auth import me, pemohon, today
 from web.forms import Form, page_number, posted, posted_fields, posted_uuid
 from web.pemohon import bp
 
@@ -20,59 +20,59 @@ from web.pemohon import bp
 @pemohon
 def list_permohonan() -> str:
     """My applications, those that wait for me first."""
-    halaman = page_number()
-    daftar = permohonan_of(saya().person_id, halaman=halaman)
-    return render_template("pemohon/daftar.html", daftar=daftar, halaman=halaman)
+    page = page_number()
+    listing = permohonan_of(me().person_id, page=page)
+    return render_template("pemohon/mine.html", listing=listing, page=page)
 
 
 @bp.get("/permohonan/baru")
 @pemohon
-def baru() -> str:
+def new() -> str:
     """What will be asked for, and the button that begins."""
     return _new(Form({"id": str(uuid4())}))
 
 
 @bp.post("/permohonan/baru")
 @pemohon
-def buat() -> Response:
+def create() -> Response:
     """Begin a draft and open its first page."""
     sop = SOPS.get(posted("sop"))
     error: InputInvalid | None = None if sop else InputInvalid({"sop": "Pilih jenis tanda daftar."})
     try:
         if sop:
             permohonan_id = create_draft(
-                sop.kode, saya().person_id, form_id=posted_uuid("id"), sesi=saya().sesi, now=now()
+                sop.code, me().person_id, form_id=posted_uuid("id"), session_id=me().session_id, now=now()
             )
-            return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].kode), 303)
+            return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].code), 303)
     except InputInvalid as refusal:
         error = refusal
     errors = error.errors or {"sop": str(error)} if error else {}
     return make_response(_new(Form(posted_fields("sop", "id"), errors)), 422)
 
 
-def _new(formulir: Form) -> str:
-    return render_template("pemohon/baru.html", sops=tuple(SOPS.values()), formulir=formulir)
+def _new(form: Form) -> str:
+    return render_template("pemohon/new.html", sops=tuple(SOPS.values()), form=form)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/batalkan")
 @pemohon
 def ask_cancel(permohonan_id: UUID) -> Response:
     """Ask before it is taken back."""
-    permohonan = my_permohonan(permohonan_id, saya().person_id, today=today())
+    permohonan = my_permohonan(permohonan_id, me().person_id, today=today())
     if not permohonan.may_withdraw:
         return redirect(url_for(".permohonan", permohonan_id=permohonan_id))
-    return make_response(render_template("pemohon/batalkan.html", p=permohonan, formulir=Form()))
+    return make_response(render_template("pemohon/cancel.html", p=permohonan, form=Form()))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/batalkan")
 @pemohon
-def batalkan(permohonan_id: UUID) -> Response:
+def cancel(permohonan_id: UUID) -> Response:
     """Take it back."""
     try:
-        withdraw(permohonan_id, oleh=saya().person_id, sesi=saya().sesi, alasan=posted("alasan"), now=now())
+        withdraw(permohonan_id, actor=me().person_id, session_id=me().session_id, reason=posted("alasan"), now=now())
     except InputInvalid as error:
-        p = my_permohonan(permohonan_id, saya().person_id, today=today())
-        formulir = Form(posted_fields("alasan"), error.errors or {"alasan": str(error)})
-        return make_response(render_template("pemohon/batalkan.html", p=p, formulir=formulir), 422)
+        p = my_permohonan(permohonan_id, me().person_id, today=today())
+        form = Form(posted_fields("alasan"), error.errors or {"alasan": str(error)})
+        return make_response(render_template("pemohon/cancel.html", p=p, form=form), 422)
     flash("Permohonan sudah dibatalkan.")
     return redirect(url_for(".list_permohonan"), 303)

@@ -9,10 +9,10 @@ from pipeline.clock import now
 from pipeline.queries.applicant.journey import walk
 from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
 from pipeline.services.applicant.reply import answer_request
-from web.auth import pemohon, saya, today
+from web.auth import me, pemohon, today
 from web.forms import posted
 from web.pemohon import bp
-from web.pemohon.progress import request_name, request_url, shortage, tahap
+from web.pemohon.progress import request_name, request_url, shortage, stage
 from web.walk import journey_item
 
 
@@ -20,19 +20,21 @@ from web.walk import journey_item
 @pemohon
 def permohonan(permohonan_id: UUID) -> str:
     """The task list of a draft or a correction, or the state of what was sent."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
-    if p.perbaikan and p.is_editable:
-        return render_template("pemohon/perbaikan.html", p=p, requested=_asked(p), kurang=shortage(p), tahap=tahap(p))
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    if p.correction and p.is_editable:
+        return render_template("pemohon/correction.html", p=p, requested=_asked(p), lacking=shortage(p), stage=stage(p))
     if p.is_editable:
-        return render_template("pemohon/tugas.html", p=p, tahap=tahap(p))
-    return render_template("pemohon/keadaan.html", p=p, butir=my_journey(p))
+        return render_template("pemohon/tugas.html", p=p, stage=stage(p))
+    return render_template("pemohon/state.html", p=p, item=my_journey(p))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/jawab/<uuid:request_id>")
 @pemohon
-def jawab(permohonan_id: UUID, request_id: UUID) -> Response:
+def reply(permohonan_id: UUID, request_id: UUID) -> Response:
     """The applicant's own words on one thing that was asked."""
-    answer_request(permohonan_id, request_id, posted("jawaban"), oleh=saya().person_id, sesi=saya().sesi, now=now())
+    answer_request(
+        permohonan_id, request_id, posted("jawaban"), actor=me().person_id, session_id=me().session_id, now=now()
+    )
     flash("Tanggapan disimpan. Tanggapan ikut terkirim bersama perbaikan.")
     return redirect(url_for(".permohonan", permohonan_id=permohonan_id), 303)
 
@@ -45,9 +47,9 @@ def my_journey(p: MyPermohonan) -> list[dict[str, object]]:
 def _asked(p: MyPermohonan) -> list[dict[str, object]]:
     return [
         {
-            "permintaan": d,
-            "nama": request_name(p, d.jenis, d.kode),
-            "alamat": request_url(p, d.jenis, d.kode),
+            "requests": d,
+            "name": request_name(p, d.kind, d.code),
+            "address": request_url(p, d.kind, d.code),
             "terjawab": p.is_answered(d),
         }
         for d in p.requested

@@ -14,10 +14,10 @@ DETAILED_AT_MOST = 10
 class Phase:
     """A page in the task list."""
 
-    judul: str
-    alamat: str
-    kata: str
-    warna: str  # of its tag; empty: plain text, nothing to do
+    title: str
+    address: str
+    word: str
+    color: str  # of its tag; empty: plain text, nothing to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Shortage:
     """Something that keeps the application from being sent, and the place to mend it."""
 
     bagian: str  # title of the page
-    kalimat: str
-    alamat: str
+    sentence: str
+    address: str
 
 
 def shorten(gaps: list[Shortage]) -> list[Shortage]:
@@ -34,25 +34,25 @@ def shorten(gaps: list[Shortage]) -> list[Shortage]:
     if len(gaps) <= DETAILED_AT_MOST:
         return gaps
     pages = {k.bagian: [j for j in gaps if j.bagian == k.bagian] for k in gaps}
-    return [Shortage(b, f"{b}: {len(isi)} hal belum lengkap.", isi[0].alamat) for b, isi in pages.items()]
+    return [Shortage(b, f"{b}: {len(content)} hal belum lengkap.", content[0].address) for b, content in pages.items()]
 
 
 def open_isian(p: MyPermohonan, bagian: str) -> tuple[Isian, ...]:
     """The fields of a page that the applicant may change now."""
-    return tuple(f for f in p.sop.isian_for(p.data, bagian) if p.may_change("isian", f.kode))
+    return tuple(f for f in p.sop.isian_for(p.data, bagian) if p.may_change("isian", f.code))
 
 
 def open_bagian(p: MyPermohonan) -> tuple[Bagian, ...]:
     """The pages of the form that have something to change."""
-    return tuple(b for b in p.sop.bagian if open_isian(p, b.kode))
+    return tuple(b for b in p.sop.bagian if open_isian(p, b.code))
 
 
 def open_syarat(p: MyPermohonan) -> tuple[Syarat, ...]:
     """The documents that may be handed in now."""
-    return tuple(s for s in p.sop.syarat_for(p.data) if p.may_change("syarat", s.kode))
+    return tuple(s for s in p.sop.syarat_for(p.data) if p.may_change("syarat", s.code))
 
 
-def tahap(p: MyPermohonan) -> list[Phase]:
+def stage(p: MyPermohonan) -> list[Phase]:
     """The task list: pages of the form, documents, check and send."""
     errors = check_content(p.sop, p.data, today=today())
     items = [_isian_phase(p, b, errors) for b in open_bagian(p)]
@@ -64,64 +64,64 @@ def tahap(p: MyPermohonan) -> list[Phase]:
 def shortage(p: MyPermohonan) -> list[Shortage]:
     """Everything that is missing or wrong, in the order of the form."""
     errors = check_content(p.sop, p.data, today=today())
-    titles = {b.kode: b.judul for b in p.sop.bagian}
+    titles = {b.code: b.title for b in p.sop.bagian}
     items = [
-        Shortage(titles[f.bagian], errors[f.kode], isian_url(p, f)) for f in p.sop.isian_for(p.data) if f.kode in errors
+        Shortage(titles[f.bagian], errors[f.code], isian_url(p, f)) for f in p.sop.isian_for(p.data) if f.code in errors
     ]
     present = {b.syarat for b in p.berkas}
     items += [
-        Shortage("Dokumen", f"{s.nama} belum diunggah.", syarat_url(p, s.kode))
+        Shortage("Dokumen", f"{s.name} belum diunggah.", syarat_url(p, s.code))
         for s in p.sop.required_syarat(p.data)
-        if s.kode not in present
+        if s.code not in present
     ]
     return items + [
         Shortage(
-            "Dokumen" if d.jenis == "syarat" else "Isian",
-            f"Belum diperbaiki: {request_name(p, d.jenis, d.kode)}",
-            request_url(p, d.jenis, d.kode),
+            "Dokumen" if d.kind == "syarat" else "Isian",
+            f"Belum diperbaiki: {request_name(p, d.kind, d.code)}",
+            request_url(p, d.kind, d.code),
         )
         for d in p.is_unanswered
     ]
 
 
-def request_name(p: MyPermohonan, jenis: str, kode: str) -> str:
+def request_name(p: MyPermohonan, kind: str, code: str) -> str:
     """What a request is about, in the words of the form."""
-    if jenis == "syarat":
-        return next((s.nama for s in p.sop.syarat if s.kode == kode), kode)
-    if jenis == "isian":
-        return next((f.label for f in p.sop.isian if f.kode == kode), kode)
+    if kind == "syarat":
+        return next((s.name for s in p.sop.syarat if s.code == code), code)
+    if kind == "isian":
+        return next((f.label for f in p.sop.isian if f.code == code), code)
     return "Catatan umum"
 
 
-def request_url(p: MyPermohonan, jenis: str, kode: str) -> str:
+def request_url(p: MyPermohonan, kind: str, code: str) -> str:
     """The page where it is put right; empty when there is none of its own."""
-    if jenis == "syarat":
-        return syarat_url(p, kode)
-    return next((isian_url(p, f) for f in p.sop.isian if jenis == "isian" and f.kode == kode), "")
+    if kind == "syarat":
+        return syarat_url(p, code)
+    return next((isian_url(p, f) for f in p.sop.isian if kind == "isian" and f.code == code), "")
 
 
 def isian_url(p: MyPermohonan, isian: Isian) -> str:
-    return f"/permohonan/{p.id}/isian/{isian.bagian}#{isian.kode}"
+    return f"/permohonan/{p.id}/isian/{isian.bagian}#{isian.code}"
 
 
-def syarat_url(p: MyPermohonan, kode: str) -> str:
-    return f"/permohonan/{p.id}/dokumen#syarat-{kode}"
+def syarat_url(p: MyPermohonan, code: str) -> str:
+    return f"/permohonan/{p.id}/dokumen#syarat-{code}"
 
 
 def _isian_phase(p: MyPermohonan, bagian: Bagian, errors: dict[str, str]) -> Phase:
-    isian = open_isian(p, bagian.kode)
-    url = f"/permohonan/{p.id}/isian/{bagian.kode}"
-    if not any(f.kode in errors for f in isian):
-        return Phase(bagian.judul, url, "Lengkap", "")
-    if any(p.data.get(f.kode) for f in isian):
-        return Phase(bagian.judul, url, "Belum lengkap", "yellow")
-    return Phase(bagian.judul, url, "Belum diisi", "blue")
+    isian = open_isian(p, bagian.code)
+    url = f"/permohonan/{p.id}/isian/{bagian.code}"
+    if not any(f.code in errors for f in isian):
+        return Phase(bagian.title, url, "Lengkap", "")
+    if any(p.data.get(f.code) for f in isian):
+        return Phase(bagian.title, url, "Belum lengkap", "yellow")
+    return Phase(bagian.title, url, "Belum diisi", "blue")
 
 
 def _document_phase(p: MyPermohonan, syarat: tuple[Syarat, ...]) -> Phase:
-    wajib = [s.kode for s in syarat if s.required_for(p.data)]
+    required = [s.code for s in syarat if s.required_for(p.data)]
     present = {b.syarat for b in p.berkas}
-    ready = sum(kode in present for kode in wajib)
-    complete = ready == len(wajib)
-    words = "Lengkap" if complete else f"{ready} dari {len(wajib)} siap"
+    ready = sum(code in present for code in required)
+    complete = ready == len(required)
+    words = "Lengkap" if complete else f"{ready} dari {len(required)} siap"
     return Phase("Dokumen", f"/permohonan/{p.id}/dokumen", words, "" if complete else "yellow" if ready else "blue")

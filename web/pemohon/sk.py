@@ -12,7 +12,7 @@ from pipeline.queries.applicant.pemohon import my_permohonan
 from pipeline.services.applicant.close import accept_sk
 from pipeline.settings import settings
 from pipeline.storage import store
-from web.auth import pemohon, saya, today
+from web.auth import me, pemohon, today
 from web.headers import send_berkas
 from web.pemohon import bp
 
@@ -21,7 +21,7 @@ from web.pemohon import bp
 @pemohon
 def sk(permohonan_id: UUID) -> str:
     """Number, validity, download, how others check it."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
     url = f"{settings().base_url}/verifikasi/{p.sk.token}" if p.sk else ""
     return render_template("pemohon/sk.html", p=p, verification_address=url)
 
@@ -30,7 +30,7 @@ def sk(permohonan_id: UUID) -> str:
 @pemohon
 def sk_pdf(permohonan_id: UUID) -> Response:
     """The signed file, byte for byte."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
     if p.sk is None:
         raise NotFound
     name = re.sub(r"[^0-9A-Za-z.-]+", "-", p.sk.nomor).strip("-")
@@ -39,8 +39,8 @@ def sk_pdf(permohonan_id: UUID) -> Response:
 
 @bp.post("/permohonan/<uuid:permohonan_id>/sk/terima")
 @pemohon
-def terima_sk(permohonan_id: UUID) -> Response:
+def receive_sk(permohonan_id: UUID) -> Response:
     """The last step of the SOP; a second press is fine."""
-    accept_sk(permohonan_id, oleh=saya().person_id, sesi=saya().sesi, now=now())
+    accept_sk(permohonan_id, actor=me().person_id, session_id=me().session_id, now=now())
     flash("Terima kasih. Permohonan ini selesai; dokumennya tetap dapat diunduh di sini.")
     return redirect(url_for(".sk", permohonan_id=permohonan_id), 303)

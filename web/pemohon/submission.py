@@ -13,7 +13,7 @@ from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings
-from web.auth import pemohon, saya, today
+from web.auth import me, pemohon, today
 from web.forms import Form, posted, posted_fields
 from web.headers import send_berkas
 from web.pemohon import bp
@@ -24,9 +24,9 @@ from web.publik.home import PRIVACY_VERSION
 
 @bp.get("/permohonan/<uuid:permohonan_id>/periksa")
 @pemohon
-def periksa(permohonan_id: UUID) -> Response:
+def check(permohonan_id: UUID) -> Response:
     """All answers and documents, what is missing on top."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
     return _page(p, Form())
@@ -34,34 +34,36 @@ def periksa(permohonan_id: UUID) -> Response:
 
 @bp.post("/permohonan/<uuid:permohonan_id>/kirim")
 @pemohon
-def kirim(permohonan_id: UUID) -> Response:
+def send(permohonan_id: UUID) -> Response:
     """Send it; pressing twice leads to the same receipt."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
     if errors := _unticked(p):
         return _page(p, Form(posted_fields("benar", "privasi"), errors), 422)
     try:
-        submit(permohonan_id, oleh=saya().person_id, sesi=saya().sesi, privacy_version=PRIVACY_VERSION, now=now())
+        submit(
+            permohonan_id, actor=me().person_id, session_id=me().session_id, privacy_version=PRIVACY_VERSION, now=now()
+        )
     except InputInvalid as error:
         errors = error.errors or {"kirim": str(error)}
         return _page(p, Form(posted_fields("benar", "privasi"), errors), 422)
-    return redirect(url_for(".tanda_terima", permohonan_id=permohonan_id), 303)
+    return redirect(url_for(".show_receipt", permohonan_id=permohonan_id), 303)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima")
 @pemohon
-def tanda_terima(permohonan_id: UUID) -> str:
+def show_receipt(permohonan_id: UUID) -> str:
     """The receipt: number, code, QR, what happens next."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
     if p.nomor is None:
         raise NotFound
-    return render_template("pemohon/tanda_terima.html", p=p, butir=my_journey(p), track_address=tracking_url(p))
+    return render_template("pemohon/receipt.html", p=p, item=my_journey(p), track_address=tracking_url(p))
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima.pdf")
 @pemohon
 def receipt_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
-    p = my_permohonan(permohonan_id, saya().person_id, today=today())
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
     content = ready_pdf(receipt(p.id).ready(), available_engine(settings().pdf_engine))
     return send_berkas(content, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
 
@@ -78,13 +80,13 @@ def _unticked(p: MyPermohonan) -> dict[str, str]:
     return errors
 
 
-def _page(p: MyPermohonan, formulir: Form, status: int = 200) -> Response:
+def _page(p: MyPermohonan, form: Form, status: int = 200) -> Response:
     context = {
         "p": p,
-        "formulir": formulir,
-        "kurang": shorten(shortage(p)),
+        "form": form,
+        "lacking": shorten(shortage(p)),
         "bagian": open_bagian(p),
         "syarat": open_syarat(p),
         "privacy_version": PRIVACY_VERSION,
     }
-    return make_response(render_template("pemohon/periksa.html", **context), status)
+    return make_response(render_template("pemohon/review.html", **context), status)

@@ -19,7 +19,7 @@ from pipeline.services.applicant.uploads import (
     start_upload,
     take_upload,
 )
-from web.auth import pemohon, saya, takes_upload
+from web.auth import me, pemohon, takes_upload
 from web.forms import checked_text
 from web.pemohon import bp
 
@@ -31,8 +31,8 @@ CHUNK = 64 * 1024
 def begin_upload(permohonan_id: UUID, syarat: str) -> Response:
     """Announce a file; refused here when it is too large, before a byte has travelled."""
     length = _header_number("Upload-Length")
-    oleh, sesi = saya().person_id, saya().sesi
-    upload_id = start_upload(permohonan_id, syarat, _filename(), length, oleh=oleh, sesi=sesi, now=now())
+    actor, session_id = me().person_id, me().session_id
+    upload_id = start_upload(permohonan_id, syarat, _filename(), length, actor=actor, session_id=session_id, now=now())
     return _answer(201, Location=url_for(".resume_upload", upload_id=upload_id))
 
 
@@ -40,8 +40,8 @@ def begin_upload(permohonan_id: UUID, syarat: str) -> Response:
 @pemohon
 def how_far(upload_id: UUID) -> Response:
     """How far it has come."""
-    progress = read_progress(upload_id, oleh=saya().person_id)
-    return _answer(200, Upload_Offset=progress.diterima, Upload_Length=progress.panjang)
+    progress = read_progress(upload_id, actor=me().person_id)
+    return _answer(200, Upload_Offset=progress.accepted, Upload_Length=progress.length)
 
 
 @bp.patch("/unggah/<uuid:upload_id>")
@@ -49,19 +49,27 @@ def how_far(upload_id: UUID) -> Response:
 @takes_upload
 def resume_upload(upload_id: UUID) -> Response:
     """Add a piece; after the last one the file is checked and becomes a document of the application."""
-    progress = read_progress(upload_id, oleh=saya().person_id)
+    progress = read_progress(upload_id, actor=me().person_id)
     start = _header_number("Upload-Offset")
     received = append_upload(progress, start, _chunks())
-    if received < progress.panjang:
+    if received < progress.length:
         return _answer(204, Upload_Offset=received)
     _make_berkas(progress, start)
     return _answer(204, Upload_Offset=received)
 
 
 def _make_berkas(progress: Progress, start: int) -> None:
-    content, oleh, sesi = take_upload(progress), saya().person_id, saya().sesi
+    content, actor, session_id = take_upload(progress), me().person_id, me().session_id
     try:
-        add_berkas(progress.permohonan_id, progress.syarat, progress.nama, content, oleh=oleh, sesi=sesi, now=now())
+        add_berkas(
+            progress.permohonan_id,
+            progress.syarat,
+            progress.name,
+            content,
+            actor=actor,
+            session_id=session_id,
+            now=now(),
+        )
     except BerkasRefused:
         drop_upload(progress.id)
         raise

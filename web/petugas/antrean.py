@@ -11,10 +11,10 @@ from pipeline.queries.desk.times import read_eskalasi
 from pipeline.queries.desk.tugas import search_permohonan
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.desk import claim as desk
-from web.auth import current_peran, petugas, saya
+from web.auth import current_peran, me, petugas
 from web.forms import page_number
 from web.petugas import bp
-from web.petugas.meja import acting_as, my_sheet, search_text, silent_parts, time_left
+from web.petugas.desk import acting_as, my_sheet, search_text, silent_parts, time_left
 
 TITLE = {Show.SEMUA: "Semua", Show.SAYA: "Milik saya", Show.LEWAT: "Lewat", Show.KEMBALI: "Kembali"}
 
@@ -23,45 +23,45 @@ TITLE = {Show.SEMUA: "Semua", Show.SAYA: "Milik saya", Show.LEWAT: "Lewat", Show
 @petugas(*PERAN_PETUGAS)
 def antrean() -> str:
     """One page of the queue of one of my roles."""
-    now, pilihan = clock.now(), _choice()
-    page = read_antrean(pilihan, now=now)
+    now, choices = clock.now(), _choice()
+    page = read_antrean(choices, now=now)
     return render_template(
         "petugas/antrean.html",
         antrean=page,
-        pilihan=pilihan,
-        judul=TITLE,
-        sisa={b.tugas_id: time_left(b, now) for b in page.baris},
-        triggered=read_eskalasi([b.permohonan_id for b in page.baris]) if page.baris else {},
-        meja=count_antrean(peran) if len(peran := _my_peran()) > 1 else {},
-        gangguan=silent_parts(),
+        choices=choices,
+        title=TITLE,
+        remaining={b.tugas_id: time_left(b, now) for b in page.line},
+        triggered=read_eskalasi([b.permohonan_id for b in page.line]) if page.line else {},
+        desk=count_antrean(peran) if len(peran := _my_peran()) > 1 else {},
+        disturbance=silent_parts(),
     )
 
 
 @bp.post("/tugas/<uuid:tugas_id>/ambil")
 @petugas(*PERAN_PETUGAS)
-def ambil(tugas_id: UUID) -> Response:
+def take(tugas_id: UUID) -> Response:
     """Take a file off the open queue, and open it."""
-    desk.claim(tugas_id, oleh=acting_as(my_sheet(tugas_id)), now=clock.now())
+    desk.claim(tugas_id, actor=acting_as(my_sheet(tugas_id)), now=clock.now())
     return redirect(url_for("petugas.tugas", tugas_id=tugas_id), 303)
 
 
 @bp.post("/tugas/<uuid:tugas_id>/lepas")
 @petugas(*PERAN_PETUGAS)
-def lepas(tugas_id: UUID) -> Response:
+def release(tugas_id: UUID) -> Response:
     """Give a file back to the open queue."""
-    lembar = my_sheet(tugas_id)
-    desk.release(tugas_id, oleh=acting_as(lembar), now=clock.now())
-    flash(f"{lembar.permohonan.nomor} dikembalikan ke antrean.")
-    return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
+    sheet = my_sheet(tugas_id)
+    desk.release(tugas_id, actor=acting_as(sheet), now=clock.now())
+    flash(f"{sheet.permohonan.nomor} dikembalikan ke antrean.")
+    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
 
 
 @bp.get("/cari")
 @petugas(*PERAN_PETUGAS)
-def cari() -> str:
+def search() -> str:
     """The applications my roles have had, by number or institution, wherever they are now."""
-    text, halaman = search_text(), page_number()
-    found, more = search_permohonan(text, current_peran(), halaman=halaman)
-    return render_template("petugas/cari.html", cari=text, hasil=found, halaman=halaman, lagi=more)
+    text, page = search_text(), page_number()
+    found, more = search_permohonan(text, current_peran(), page=page)
+    return render_template("petugas/search.html", search=text, result=found, page=page, again=more)
 
 
 def _choice() -> Choice:
@@ -70,8 +70,8 @@ def _choice() -> Choice:
     peran = next((p for p in PERAN_PETUGAS if p == request.args.get("peran")), mine[0])
     if peran not in mine:
         abort(403)
-    tampil = next((t for t in Show if t == request.args.get("tampil")), Show.SEMUA)
-    return Choice(peran=peran, person_id=saya().person_id, tampil=tampil, cari=search_text(), halaman=page_number())
+    shown = next((t for t in Show if t == request.args.get("tampil")), Show.SEMUA)
+    return Choice(peran=peran, person_id=me().person_id, shown=shown, search=search_text(), page=page_number())
 
 
 def _my_peran() -> list[Peran]:

@@ -15,22 +15,22 @@ from pipeline.queries.desk.tugas import Sheet
 from pipeline.roles import Peran
 from pipeline.rules.form import bap as bap_form
 from pipeline.services.desk import claim as desk
-from web.auth import petugas, saya, takes_upload, today
+from web.auth import me, petugas, takes_upload, today
 from web.forms import Form, posted
 from web.petugas import bp
+from web.petugas.desk import acting_as, my_sheet, time_left
 from web.petugas.keputusan import CHANGED
-from web.petugas.meja import acting_as, my_sheet, time_left
 
 
 @bp.get("/tugas/<uuid:tugas_id>/bap")
 @petugas(Peran.DINAS_TEKNIS)
 def bap(tugas_id: UUID) -> str:
     """The form as last saved."""
-    lembar = _sheet(tugas_id)
-    if not lembar.is_open:
+    sheet = _sheet(tugas_id)
+    if not sheet.is_open:
         raise NotFound
-    isi = read_bap(lembar.permohonan.id)
-    return _page(lembar, bap_form.form_of(isi) if isi else _initial(lembar), {})
+    report = read_bap(sheet.permohonan.id)
+    return _page(sheet, bap_form.form_of(report) if report else _initial(sheet), {})
 
 
 @bp.post("/tugas/<uuid:tugas_id>/bap")
@@ -38,14 +38,14 @@ def bap(tugas_id: UUID) -> str:
 @takes_upload
 def save_bap(tugas_id: UUID) -> Response:
     """Keep what was typed and the photo that was chosen, whichever button was pressed, and do what the button says."""
-    lembar = _sheet(tugas_id)
-    isi = bap_form.parse_bap(request.form.to_dict(flat=False), lembar.permohonan.sop, lembar.permohonan.data)
+    sheet = _sheet(tugas_id)
+    report = bap_form.parse_bap(request.form.to_dict(flat=False), sheet.permohonan.sop, sheet.permohonan.data)
     try:
-        errors, status = _keep(lembar, isi) or _missing(lembar, isi), 422
+        errors, status = _keep(sheet, report) or _missing(sheet, report), 422
     except CHANGED as error:
         errors, status = {"isi": f"{error} Isian Anda belum tersimpan; masih ada di halaman ini untuk disalin."}, 409
     if errors:
-        return make_response(_page(lembar, bap_form.form_of(isi), errors), status)
+        return make_response(_page(sheet, bap_form.form_of(report), errors), status)
     if "lanjut" in request.form:
         return redirect(url_for("petugas.tugas", tugas_id=tugas_id, _anchor="keputusan-anda"), 303)
     anchor = None if "simpan" in request.form else "foto-lapangan"
@@ -54,20 +54,20 @@ def save_bap(tugas_id: UUID) -> Response:
 
 def _sheet(tugas_id: UUID) -> Sheet:
     """The file, on the desk that inspects. Raises NotFound elsewhere."""
-    lembar = my_sheet(tugas_id)
-    if not lembar.langkah.menetapkan_arah:
+    sheet = my_sheet(tugas_id)
+    if not sheet.langkah.sets_arah:
         raise NotFound
-    return lembar
+    return sheet
 
 
-def _keep(lembar: Sheet, isi: Json) -> Mapping[str, str]:
+def _keep(sheet: Sheet, report: Json) -> Mapping[str, str]:
     """Save the form, then the photo. Returns what is wrong with the photo; raises DecisionRefused."""
-    oleh, now = acting_as(lembar), clock.now()
-    desk.save_bap(lembar.tugas_id, isi, oleh=oleh, now=now)
+    actor, now = acting_as(sheet), clock.now()
+    desk.save_bap(sheet.tugas_id, report, actor=actor, now=now)
     if "simpan" in request.form:
         flash("BAP dan Rekomendasi tersimpan.")
-    if dihapus := posted("hapus"):
-        desk.remove_photo_bap(lembar.tugas_id, dihapus, oleh=oleh, now=now)
+    if deleted := posted("hapus"):
+        desk.remove_photo_bap(sheet.tugas_id, deleted, actor=actor, now=now)
         flash("Foto dihapus.")
     if not (content := _read_photo()):
         return {"foto": "Pilih foto dahulu."} if "tambah" in request.form else {}
@@ -75,53 +75,53 @@ def _keep(lembar: Sheet, isi: Json) -> Mapping[str, str]:
     if label is None:
         return {"foto": "Pilih keterangan foto."}
     try:
-        desk.add_photo_bap(lembar.tugas_id, label, content, _read_location(), oleh=oleh, now=now)
+        desk.add_photo_bap(sheet.tugas_id, label, content, _read_location(), actor=actor, now=now)
     except (BerkasRefused, InputInvalid) as error:
         return {"foto": error.errors.get("foto", str(error)) if isinstance(error, InputInvalid) else str(error)}
     flash(f"Foto “{label}” tersimpan.")
     return {}
 
 
-def _missing(lembar: Sheet, isi: Json) -> Mapping[str, str]:
+def _missing(sheet: Sheet, report: Json) -> Mapping[str, str]:
     """What keeps the BAP from being sent, for who wants to go on."""
     if "lanjut" not in request.form:
         return {}
-    return bap_form.check_bap(isi, lembar.permohonan.sop, lembar.permohonan.data, today=today())
+    return bap_form.check_bap(report, sheet.permohonan.sop, sheet.permohonan.data, today=today())
 
 
-def _page(lembar: Sheet, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    kasus = lembar.permohonan
+def _page(sheet: Sheet, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    permohonan = sheet.permohonan
     return render_template(
         "petugas/bap.html",
-        formulir=Form(values, errors),
-        lembar=lembar,
-        kasus=kasus,
-        sisa=time_left(lembar, clock.now()),
-        butir=kasus.sop.bap_items_for(kasus.data),
-        foto=bap_form.read_list(read_bap(kasus.id), "foto"),
-        pilihan=bap_form,
-        lama=_saved_before(lembar),
-        is_mine=lembar.taker_id == saya().person_id,
+        form=Form(values, errors),
+        sheet=sheet,
+        permohonan=permohonan,
+        remaining=time_left(sheet, clock.now()),
+        item=permohonan.sop.bap_items_for(permohonan.data),
+        photo=bap_form.read_list(read_bap(permohonan.id), "foto"),
+        choices=bap_form,
+        old=_saved_before(sheet),
+        is_mine=sheet.taker_id == me().person_id,
     )
 
 
-def _saved_before(lembar: Sheet) -> datetime | None:
+def _saved_before(sheet: Sheet) -> datetime | None:
     """When the form was saved, if that was before the file came to this desk again: it tells of an earlier visit."""
-    saved = bap_saved_at(lembar.permohonan.id)
-    return saved if saved and saved < lembar.entered_at else None
+    saved = bap_saved_at(sheet.permohonan.id)
+    return saved if saved and saved < sheet.entered_at else None
 
 
-def _initial(lembar: Sheet) -> dict[str, str]:
+def _initial(sheet: Sheet) -> dict[str, str]:
     """What a new form begins with: what the office knows already."""
-    data = lembar.permohonan.data
-    alamat = ", ".join(str(data[k]) for k in ("alamat", "kelurahan", "kecamatan") if data.get(k))
-    ketua = str(data.get("ketua_nama", ""))
+    data = sheet.permohonan.data
+    address = ", ".join(str(data[k]) for k in ("alamat", "kelurahan", "kecamatan") if data.get(k))
+    chair = str(data.get("ketua_nama", ""))
     return {
         "tanggal": today().isoformat(),
-        "tempat": alamat,
-        "tim-1-nama": saya().nama,
-        "pihak-nama": ketua,
-        "pihak-jabatan": "Ketua" if ketua else "",
+        "tempat": address,
+        "tim-1-nama": me().name,
+        "pihak-nama": chair,
+        "pihak-jabatan": "Ketua" if chair else "",
     }
 
 

@@ -7,7 +7,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from pipeline.clock import real_now
-from pipeline.documents.derived import LEBAR, page_image
+from pipeline.documents.derived import WIDTH, page_image
 from pipeline.errors import NotFound
 from pipeline.queries.desk.content import read_bap
 from pipeline.queries.desk.tugas import Sheet, StoredBerkas, read_berkas
@@ -20,28 +20,28 @@ from pipeline.storage import store
 from web.auth import acting_in, current_peran, petugas
 from web.headers import MIME, send_berkas
 from web.petugas import bp
-from web.petugas.meja import my_sheet
+from web.petugas.desk import my_sheet
 
 LETTERS = {"bap": "BAP Lapangan", "rekomendasi": "Rekomendasi"}
-SMALL_WIDTH, FULL_WIDTH = LEBAR
+SMALL_WIDTH, FULL_WIDTH = WIDTH
 
 
 @bp.get("/berkas/<uuid:berkas_id>/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
-def gambar(berkas_id: UUID, n: int) -> Response:
+def picture(berkas_id: UUID, n: int) -> Response:
     """One page of a document as an image; ``?lebar=240`` for a thumbnail."""
     berkas = read_berkas(berkas_id, current_peran())
-    content = page_image(berkas.sha256, berkas.jenis, n, _width())
+    content = page_image(berkas.sha256, berkas.kind, n, _width())
     _record(berkas, "memeriksa")  # of what was there to be seen
     return send_image(content)
 
 
 @bp.get("/berkas/<uuid:berkas_id>/unduh")
 @petugas(*PERAN_PETUGAS)
-def unduh(berkas_id: UUID) -> Response:
+def download(berkas_id: UUID) -> Response:
     """The cleaned copy of a document, as an attachment."""
     berkas = _open(berkas_id, "mengunduh")
-    return send_berkas(store().get(berkas.sha256), berkas.nama, MIME[berkas.jenis])
+    return send_berkas(store().get(berkas.sha256), berkas.name, MIME[berkas.kind])
 
 
 @bp.get("/berkas/<uuid:berkas_id>/asli")
@@ -49,30 +49,30 @@ def unduh(berkas_id: UUID) -> Response:
 def download_original(berkas_id: UUID) -> Response:
     """A document as it was received, where only that proves its electronic signature: as an attachment."""
     berkas = _open(berkas_id, "mengunduh")
-    if berkas.sha256_asli is None:
+    if berkas.original_sha256 is None:
         raise NotFound
-    return send_berkas(store().get(berkas.sha256_asli), f"asli-{berkas.nama}", MIME[berkas.jenis])
+    return send_berkas(store().get(berkas.original_sha256), f"asli-{berkas.name}", MIME[berkas.kind])
 
 
 @bp.get("/tugas/<uuid:tugas_id>/foto/<sha256>")
 @petugas(*PERAN_PETUGAS)
-def foto(tugas_id: UUID, sha256: str) -> Response:
+def photo(tugas_id: UUID, sha256: str) -> Response:
     """A photo of the inspection."""
-    lembar = _open_sheet(tugas_id)
-    for f in read_list(read_bap(lembar.permohonan.id), "foto"):
+    sheet = _open_sheet(tugas_id)
+    for f in read_list(read_bap(sheet.permohonan.id), "foto"):
         if read(f, "sha256") == sha256:
             return send_image(page_image(sha256, read(f, "jenis"), 1, _width()))
     raise NotFound
 
 
-@bp.get("/tugas/<uuid:tugas_id>/dokumen/<jenis>/gambar/<int:n>")
+@bp.get("/tugas/<uuid:tugas_id>/dokumen/<kind>/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
-def surat(tugas_id: UUID, jenis: str, n: int) -> Response:
+def letter(tugas_id: UUID, kind: str, n: int) -> Response:
     """A page of the BAP or the Rekomendasi as it will be printed."""
-    lembar = _open_sheet(tugas_id)
-    if jenis not in LETTERS:
+    sheet = _open_sheet(tugas_id)
+    if kind not in LETTERS:
         raise NotFound
-    letter = field_report(lembar.permohonan.id, jenis).ready()
+    letter = field_report(sheet.permohonan.id, kind).ready()
     return send_image(page_image(letter, "docx", n, _width()))
 
 
@@ -83,7 +83,7 @@ def draft_picture(tugas_id: UUID, n: int) -> Response:
     naskah = _open_sheet(tugas_id).naskah
     if naskah is None:
         raise NotFound
-    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), mesin=PdfEngine(naskah.pdf_engine)))
+    return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), engine=PdfEngine(naskah.pdf_engine)))
 
 
 def send_image(webp: bytes) -> Response:
@@ -91,25 +91,25 @@ def send_image(webp: bytes) -> Response:
     return send_berkas(webp, "halaman.webp", "image/webp", inline=True)
 
 
-def _open(berkas_id: UUID, tujuan: str) -> StoredBerkas:
+def _open(berkas_id: UUID, purpose: str) -> StoredBerkas:
     """The document, after the look at it was recorded where it is personal. Raises NotFound."""
     berkas = read_berkas(berkas_id, current_peran())
-    _record(berkas, tujuan)
+    _record(berkas, purpose)
     return berkas
 
 
-def _record(berkas: StoredBerkas, tujuan: str) -> None:
-    if berkas.pribadi:
-        oleh = acting_in(berkas.peran)
-        record_access(berkas.permohonan_id, f"berkas {berkas.syarat}", tujuan, oleh=oleh, now=real_now())
+def _record(berkas: StoredBerkas, purpose: str) -> None:
+    if berkas.personal:
+        actor = acting_in(berkas.peran)
+        record_access(berkas.permohonan_id, f"berkas {berkas.syarat}", purpose, actor=actor, now=real_now())
 
 
 def _open_sheet(tugas_id: UUID) -> Sheet:
     """A file on my desk; once it has left, its papers are no longer mine to read."""
-    lembar = my_sheet(tugas_id)
-    if not lembar.is_open:
+    sheet = my_sheet(tugas_id)
+    if not sheet.is_open:
         raise NotFound
-    return lembar
+    return sheet
 
 
 def _width() -> int:

@@ -13,11 +13,11 @@ from pipeline.queries.desk.tugas import Sheet
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.transitions import Keputusan, Request, Seen, Transition
 from pipeline.services.desk.decide import decide
-from pipeline.sop.values import SELESAI, KeputusanKind
+from pipeline.sop.values import DONE, KeputusanKind
 from web.auth import petugas
 from web.forms import Form, checked_text, posted, posted_fields, posted_version
 from web.petugas import bp
-from web.petugas.meja import acting_as, keputusan_choices, my_sheet
+from web.petugas.desk import acting_as, keputusan_choices, my_sheet
 from web.petugas.tugas import tugas_page
 
 CHANGED: tuple[type[DecisionRefused], ...] = (DecidedAlready, NaskahChanged, TakenAlready, NotAllowedYet)
@@ -29,34 +29,34 @@ ISIAN_KEPUTUSAN = ("keputusan", "ke", "alasan")
 class DecisionForm:
     """What was posted, as typed and as the office reads it."""
 
-    formulir: Form
-    permintaan: tuple[Request, ...]
+    redrawn: Form
+    requests: tuple[Request, ...]
     seen: Seen
 
-    def keputusan(self, lembar: Sheet) -> Keputusan:
+    def keputusan(self, sheet: Sheet) -> Keputusan:
         """The decision. Raises InputInvalid when it is not one this desk has, or contradicts what was ticked."""
-        if errors := self._errors(lembar):
+        if errors := self._errors(sheet):
             raise InputInvalid(errors)
-        jenis = KeputusanKind(self.formulir.text("keputusan"))
-        back = jenis is KeputusanKind.KEMBALIKAN
-        ke = self._target(lembar) if back else None
-        requested = self.permintaan if ke == lembar.permohonan.sop.awal.kode else ()
-        return Keputusan(jenis=jenis, alasan=self.formulir.text("alasan"), ke=ke, permintaan=requested)
+        kind = KeputusanKind(self.redrawn.text("keputusan"))
+        back = kind is KeputusanKind.KEMBALIKAN
+        target = self._target(sheet) if back else None
+        requested = self.requests if target == sheet.permohonan.sop.first.code else ()
+        return Keputusan(kind=kind, reason=self.redrawn.text("alasan"), target=target, requests=requested)
 
-    def _target(self, lembar: Sheet) -> str:
-        only = lembar.langkah.kembali_ke[0] if len(lembar.langkah.kembali_ke) == 1 else ""
-        return self.formulir.text("ke") or only
+    def _target(self, sheet: Sheet) -> str:
+        only = sheet.langkah.returns_to[0] if len(sheet.langkah.returns_to) == 1 else ""
+        return self.redrawn.text("ke") or only
 
-    def _errors(self, lembar: Sheet) -> Mapping[str, str]:
-        jenis = self.formulir.text("keputusan")
-        if jenis not in {p.nilai for p in keputusan_choices(lembar)}:
+    def _errors(self, sheet: Sheet) -> Mapping[str, str]:
+        kind = self.redrawn.text("keputusan")
+        if kind not in {p.value for p in keputusan_choices(sheet)}:
             return {"keputusan": "Pilih keputusan Anda."}
-        if jenis == KeputusanKind.KEMBALIKAN:
-            if self._target(lembar) not in lembar.langkah.kembali_ke:
+        if kind == KeputusanKind.KEMBALIKAN:
+            if self._target(sheet) not in sheet.langkah.returns_to:
                 return {"ke": "Pilih ke mana berkas dikembalikan."}
-        elif self.permintaan:
-            kode = f"perlu-{self.permintaan[0].jenis}-{self.permintaan[0].kode}"
-            return {kode: "Masih ada yang ditandai perlu diperbaiki. Hapus tandanya, atau pilih kembalikan."}
+        elif self.requests:
+            code = f"perlu-{self.requests[0].kind}-{self.requests[0].code}"
+            return {code: "Masih ada yang ditandai perlu diperbaiki. Hapus tandanya, atau pilih kembalikan."}
         return {}
 
 
@@ -64,31 +64,31 @@ class DecisionForm:
 @petugas(*PERAN_PETUGAS)
 def keputusan(tugas_id: UUID) -> Response:
     """Decide, and go on to the queue."""
-    lembar, form = my_sheet(tugas_id), read_form()
+    sheet, form = my_sheet(tugas_id), read_form()
     try:
-        oleh = acting_as(lembar)
-        transition = decide(tugas_id, form.keputusan(lembar), oleh=oleh, seen=form.seen, now=clock.now())
+        actor = acting_as(sheet)
+        transition = decide(tugas_id, form.keputusan(sheet), actor=actor, seen=form.seen, now=clock.now())
     except InputInvalid as error:
-        formulir = replace(form.formulir, errors=_by_field(error))
-        return make_response(tugas_page(lembar, formulir), 422)
+        redrawn = replace(form.redrawn, errors=_by_field(error))
+        return make_response(tugas_page(sheet, redrawn), 422)
     except CHANGED as error:
-        return conflict_page(lembar, str(error), form.formulir.text("alasan"))
-    flash(f"{lembar.permohonan.nomor} {_outcome(lembar, transition)}.")
-    return redirect(url_for("petugas.antrean", peran=lembar.peran), 303)
+        return conflict_page(sheet, str(error), form.redrawn.text("alasan"))
+    flash(f"{sheet.permohonan.nomor} {_outcome(sheet, transition)}.")
+    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
 
 
 def read_form() -> DecisionForm:
     """The posted decision form. Raises InputInvalid for text no database can hold."""
     values = posted_fields(*ISIAN_KEPUTUSAN)
-    permintaan = []
+    requests = []
     for name in request.form:
         word, _, rest = name.partition("-")
-        jenis, _, kode = rest.partition("-")
-        if word in {"perlu", "catatan"} and jenis in REQUEST_KINDS:
+        kind, _, code = rest.partition("-")
+        if word in {"perlu", "catatan"} and kind in REQUEST_KINDS:
             values[checked_text(name)] = posted(name)
             if word == "perlu":
-                permintaan.append(Request(jenis, checked_text(kode), posted(f"catatan-{jenis}-{kode}")))
-    return DecisionForm(Form(values), tuple(permintaan), read_seen())
+                requests.append(Request(kind, checked_text(code), posted(f"catatan-{kind}-{code}")))
+    return DecisionForm(Form(values), tuple(requests), read_seen())
 
 
 def read_seen() -> Seen:
@@ -96,10 +96,10 @@ def read_seen() -> Seen:
     return Seen(posted_version(), posted("naskah_hash") or None)
 
 
-def conflict_page(lembar: Sheet, kalimat: str, teks: str = "", *, apa: str = "Keputusan") -> Response:
+def conflict_page(sheet: Sheet, sentence: str, text: str = "", *, what: str = "Keputusan") -> Response:
     """Somebody was faster, or the content changed: what happened, and what was typed, to copy."""
-    latest = my_sheet(lembar.tugas_id)
-    page = render_template("petugas/konflik.html", lembar=latest, kalimat=kalimat, teks=teks, apa=apa)
+    latest = my_sheet(sheet.tugas_id)
+    page = render_template("petugas/conflict.html", sheet=latest, sentence=sentence, text=text, what=what)
     return make_response(page, 409)
 
 
@@ -107,19 +107,19 @@ def _by_field(error: InputInvalid) -> dict[str, str]:
     """Sentences by field of this page: ``syarat.KTP`` is ``catatan-syarat-KTP``; those of the BAP, which has a page of
     its own, become one sentence at the decision."""
     sentences = {}
-    for key, kalimat in error.errors.items():
-        jenis, dot, kode = key.partition(".")
-        if dot and jenis in REQUEST_KINDS:
-            sentences[f"catatan-{jenis}-{kode}"] = kalimat
+    for key, sentence in error.errors.items():
+        kind, dot, code = key.partition(".")
+        if dot and kind in REQUEST_KINDS:
+            sentences[f"catatan-{kind}-{code}"] = sentence
         elif key in ISIAN_KEPUTUSAN or key.startswith("perlu-"):
-            sentences[key] = kalimat
+            sentences[key] = sentence
     if others := len(error.errors) - len(sentences):
         sentences["keputusan"] = f"{error} ({others} isian)"
     return sentences or {"keputusan": str(error)}
 
 
-def _outcome(lembar: Sheet, transition: Transition) -> str:
-    if transition.ke == SELESAI:
+def _outcome(sheet: Sheet, transition: Transition) -> str:
+    if transition.target == DONE:
         return "selesai"
-    target: Peran = lembar.permohonan.sop[transition.ke].peran
-    return f"{'dikembalikan' if transition.back else 'diteruskan'} ke {target.nama}"
+    target: Peran = sheet.permohonan.sop[transition.target].peran
+    return f"{'dikembalikan' if transition.back else 'diteruskan'} ke {target.name}"

@@ -32,30 +32,30 @@ def permohonan(permohonan_id: UUID) -> str | Response:
 def subordinate(permohonan_id: UUID) -> Subordinate | None:
     """The desk the file is on, when I am its superior."""
     found = read_subordinate(permohonan_id, today())
-    return found if found and found.langkah.atasan in current_peran() else None
+    return found if found and found.langkah.superior in current_peran() else None
 
 
 def permohonan_page(permohonan_id: UUID, *, redirect_form: Form = EMPTY, time_form: Form = EMPTY) -> str:
     """The page, with a superior's two forms as they were typed: to whom the file goes, how much longer it may take."""
-    kasus = read_permohonan(permohonan_id, current_peran())
+    permohonan = read_permohonan(permohonan_id, current_peran())
     return render_template(
         "petugas/permohonan.html",
-        kasus=kasus,
-        below_me=subordinate(kasus.id),
+        permohonan=permohonan,
+        below_me=subordinate(permohonan.id),
         redirect_form=redirect_form,
         time_form=time_form,
         has_errors=bool(redirect_form.errors or time_form.errors),
         days_at_most=DAYS_AT_MOST,
-        riwayat=read_riwayat(kasus.id, kasus.sop),
-        tanda_tangan=read_signature(kasus.id, now=clock.now()),
-        on_my_desk=open_tugas_of(kasus.id, current_peran()),
+        riwayat=read_riwayat(permohonan.id, permohonan.sop),
+        signature=read_signature(permohonan.id, now=clock.now()),
+        on_my_desk=open_tugas_of(permohonan.id, current_peran()),
     )
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/bukti")
 @petugas(*PERAN_PETUGAS)
-def bukti(permohonan_id: UUID) -> Response:
+def proof(permohonan_id: UUID) -> Response:
     """The proof that its history is in a daily head: ids and hashes, no word of anybody."""
-    kasus = read_permohonan(permohonan_id, current_peran())
-    proof = json.dumps(proof_of(kasus.id), indent=1).encode()
-    return send_berkas(proof, f"bukti-{kasus.nomor}.json", "application/json")
+    permohonan = read_permohonan(permohonan_id, current_peran())
+    proof = json.dumps(proof_of(permohonan.id), indent=1).encode()
+    return send_berkas(proof, f"bukti-{permohonan.nomor}.json", "application/json")

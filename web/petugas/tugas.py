@@ -18,10 +18,10 @@ from pipeline.rules.form.bap import CONCLUSION, check_bap, read, read_list, read
 from pipeline.services.people.access import record_access
 from pipeline.settings import PdfEngine
 from pipeline.sop.values import Automatic
-from web.auth import petugas, saya, today
+from web.auth import me, petugas, today
 from web.forms import Form
 from web.petugas import bp
-from web.petugas.meja import acting_as, keputusan_choices, mask_nik, my_sheet, return_targets, time_left
+from web.petugas.desk import acting_as, keputusan_choices, mask_nik, my_sheet, return_targets, time_left
 
 #: What a document's state is called, with the colour of its tag; what is in order needs none.
 DOCUMENT_WORDS = {
@@ -38,75 +38,75 @@ DOCUMENT_WORDS = {
 class BapSummary:
     """BAP and Rekomendasi in a few words, and how many fields still keep them from being sent."""
 
-    kesimpulan: str
-    tanggal: str
-    foto: int
-    catatan: str
+    conclusion: str
+    day: str
+    photo: int
+    note: str
     rekomendasi: Mapping[str, object]
-    kurang: int
+    lacking: int
 
 
 @bp.get("/tugas/<uuid:tugas_id>")
 @petugas(*PERAN_PETUGAS)
 def tugas(tugas_id: UUID) -> str | Response:
     """The file on my desk; once it was decided, its read-only page."""
-    lembar = my_sheet(tugas_id)
-    if not lembar.is_open:
-        return redirect(url_for("petugas.permohonan", permohonan_id=lembar.permohonan.id))
-    return tugas_page(lembar, Form())
+    sheet = my_sheet(tugas_id)
+    if not sheet.is_open:
+        return redirect(url_for("petugas.permohonan", permohonan_id=sheet.permohonan.id))
+    return tugas_page(sheet, Form())
 
 
-def tugas_page(lembar: Sheet, formulir: Form) -> str:
+def tugas_page(sheet: Sheet, form: Form) -> str:
     """The page, with the decision form as it was typed."""
-    isi = read_content(lembar.permohonan)
-    shows_nik = _shows_nik(lembar)
+    content = read_content(sheet.permohonan)
+    shows_nik = _shows_nik(sheet)
     return render_template(
-        "petugas/persetujuan.html" if lembar.langkah.persetujuan else "petugas/kasus.html",
-        formulir=formulir,
-        isi=isi,
+        "petugas/approval.html" if sheet.langkah.approval else "petugas/desk.html",
+        form=form,
+        content=content,
         document_titles=document_words,
         view_nik=shows_nik,
-        samar=attrgetter("nilai") if shows_nik else mask_nik,
-        chosen=_shown_first(isi.dokumen),
-        checked=sum(d.hasil == "lulus" for d in isi.dokumen),
-        ask_pemohon=lembar.permohonan.sop.awal.kode in lembar.langkah.kembali_ke,
-        **sheet_context(lembar),
+        samar=attrgetter("value") if shows_nik else mask_nik,
+        chosen=_shown_first(content.document),
+        checked=sum(d.result == "lulus" for d in content.document),
+        ask_pemohon=sheet.permohonan.sop.first.code in sheet.langkah.returns_to,
+        **sheet_context(sheet),
     )
 
 
-def sheet_context(lembar: Sheet) -> dict[str, object]:
+def sheet_context(sheet: Sheet) -> dict[str, object]:
     """What every page about a file on a desk shows around its own matter."""
-    kasus = lembar.permohonan
+    permohonan = sheet.permohonan
     return {
-        "lembar": lembar,
-        "kasus": kasus,
-        "sisa": time_left(lembar, clock.now()),
-        "riwayat": read_riwayat(kasus.id, kasus.sop),
-        "pilihan": keputusan_choices(lembar),
-        "tujuan": return_targets(lembar),
-        "bap": summarize_bap(lembar),
-        "paraf": read_paraf(lembar.naskah.draft_id, kasus.sop) if lembar.naskah else (),
-        "naskah_pages": count_pages(lembar.naskah),
-        "tanda_tangan": read_signature(kasus.id, now=clock.now()),
-        "susun": lembar.langkah.otomatis is Automatic.SUSUN_NASKAH,
-        "is_mine": lembar.taker_id == saya().person_id,
-        "boleh": lembar.siap and lembar.taker_id in (None, saya().person_id),
+        "sheet": sheet,
+        "permohonan": permohonan,
+        "remaining": time_left(sheet, clock.now()),
+        "riwayat": read_riwayat(permohonan.id, permohonan.sop),
+        "choices": keputusan_choices(sheet),
+        "targets": return_targets(sheet),
+        "bap": summarize_bap(sheet),
+        "paraf": read_paraf(sheet.naskah.draft_id, permohonan.sop) if sheet.naskah else (),
+        "naskah_pages": count_pages(sheet.naskah),
+        "signature": read_signature(permohonan.id, now=clock.now()),
+        "susun": sheet.langkah.automatic is Automatic.SUSUN_NASKAH,
+        "is_mine": sheet.taker_id == me().person_id,
+        "allowed": sheet.ready and sheet.taker_id in (None, me().person_id),
     }
 
 
-def summarize_bap(lembar: Sheet) -> BapSummary | None:
+def summarize_bap(sheet: Sheet) -> BapSummary | None:
     """None before Dinas Teknis wrote anything, or where it is not asked for yet."""
-    kasus = lembar.permohonan
-    isi = read_bap(kasus.id)
-    if not isi and not lembar.langkah.menetapkan_arah:
+    permohonan = sheet.permohonan
+    content = read_bap(permohonan.id)
+    if not content and not sheet.langkah.sets_arah:
         return None
     return BapSummary(
-        kesimpulan=CONCLUSION.get(read(isi, "kesimpulan"), ""),
-        tanggal=read(isi, "tanggal"),
-        foto=len(read_list(isi, "foto")),
-        catatan=read(isi, "catatan"),
-        rekomendasi=read_part(isi, "rekomendasi"),
-        kurang=len(check_bap(isi, kasus.sop, kasus.data, today=today())),
+        conclusion=CONCLUSION.get(read(content, "kesimpulan"), ""),
+        day=read(content, "tanggal"),
+        photo=len(read_list(content, "foto")),
+        note=read(content, "catatan"),
+        rekomendasi=read_part(content, "rekomendasi"),
+        lacking=len(check_bap(content, permohonan.sop, permohonan.data, today=today())),
     )
 
 
@@ -117,24 +117,24 @@ def count_pages(naskah: Naskah | None) -> int:
     return known_page_count(naskah.docx_sha256, "docx", PdfEngine(naskah.pdf_engine)) or 0
 
 
-def document_words(dokumen: DocumentAsked) -> tuple[str, str]:
+def document_words(document: DocumentAsked) -> tuple[str, str]:
     """The word and colour of a document's state."""
-    if not dokumen.berkas:
+    if not document.berkas:
         return DOCUMENT_WORDS["kosong"]
-    return DOCUMENT_WORDS["diganti" if dokumen.diganti else dokumen.hasil]
+    return DOCUMENT_WORDS["diganti" if document.replaced else document.result]
 
 
-def _shows_nik(lembar: Sheet) -> bool:
+def _shows_nik(sheet: Sheet) -> bool:
     """Whether the full NIK was asked for; then the look is recorded first."""
-    if request.args.get("lihat") != "nik" or not lembar.is_open:
+    if request.args.get("lihat") != "nik" or not sheet.is_open:
         return False
-    record_access(lembar.permohonan.id, "isian NIK", "memeriksa", oleh=acting_as(lembar), now=clock.real_now())
+    record_access(sheet.permohonan.id, "isian NIK", "memeriksa", actor=acting_as(sheet), now=clock.real_now())
     return True
 
 
-def _shown_first(dokumen: Sequence[DocumentAsked]) -> str:
+def _shown_first(document: Sequence[DocumentAsked]) -> str:
     """The document shown first: the one asked for, else the first a person has to look at, else the first there is."""
-    present = [d for d in dokumen if d.berkas]
-    asked = [d for d in present if d.kode == request.args.get("dokumen")]
-    doubtful = [d for d in present if d.hasil in {"gagal", "petugas"}]
-    return next((d.kode for d in (*asked, *doubtful, *present)), "")
+    present = [d for d in document if d.berkas]
+    asked = [d for d in present if d.code == request.args.get("dokumen")]
+    doubtful = [d for d in present if d.result in {"gagal", "petugas"}]
+    return next((d.code for d in (*asked, *doubtful, *present)), "")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from flask import abort, render_template, request
 
-from pipeline import clock, tanggal
+from pipeline import clock
 from pipeline.calendar.due import Interval, office_time
 from pipeline.queries.desk.overview import AtDesk, AtLangkah, Criteria, read_at_desk, read_langkah
 from pipeline.queries.desk.performance import Done, last_month, per_langkah, read_done, summarize
@@ -15,9 +15,10 @@ from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN
 from pipeline.sop.registry import SOPS
+from pipeline.text import MONTHS
 from web.auth import current_peran, petugas, today
 from web.forms import page_number
-from web.petugas.meja import current_calendar, silent_parts, time_left
+from web.petugas.desk import current_calendar, silent_parts, time_left
 from web.pimpinan import bp
 
 
@@ -28,16 +29,16 @@ def pimpinan() -> str:
 
     ``?peran=`` or ``?langkah=`` narrow the list; ``?tampil=semua`` adds those in time.
     """
-    now, narrow, halaman = clock.now(), _narrowed(), page_number()
-    daftar, jumlah = read_at_desk(narrow, halaman=halaman, now=now)
+    now, narrow, page = clock.now(), _narrowed(), page_number()
+    listing, total = read_at_desk(narrow, page=page, now=now)
     return render_template(
         "pimpinan/pimpinan.html",
-        **_desks(daftar),
-        daftar=[(baris, time_left(baris, now)) for baris in daftar],
-        triggered=read_eskalasi([b.permohonan_id for b in daftar]) if daftar else {},
-        jumlah=jumlah,
-        halaman=halaman,
-        page_count=_pages(jumlah),
+        **_desks(listing),
+        listing=[(line, time_left(line, now)) for line in listing],
+        triggered=read_eskalasi([b.permohonan_id for b in listing]) if listing else {},
+        total=total,
+        page=page,
+        page_count=_pages(total),
         narrow=narrow,
         **_pace(),
     )
@@ -45,45 +46,45 @@ def pimpinan() -> str:
 
 @bp.get("/selesai")
 @petugas(*PIMPINAN)
-def selesai() -> str:
+def done() -> str:
     """What the desks finished in ``?bulan=2026-11``: all, ``?tepat=ya|tidak``, ``?langkah=``."""
-    bulan, halaman, (sop, langkah) = _month(), page_number(), _langkah()
-    tepat = request.args.get("tepat", "")
-    semua = [s for s in read_done(bulan) if _wanted(s, sop, langkah, tepat)]
+    month, page, (sop, langkah) = _month(), page_number(), _langkah()
+    exact = request.args.get("tepat", "")
+    every = [s for s in read_done(month) if _wanted(s, sop, langkah, exact)]
     return render_template(
-        "pimpinan/selesai.html",
-        daftar=semua[(halaman - 1) * PER_PAGE : halaman * PER_PAGE],
-        jumlah=len(semua),
-        halaman=halaman,
-        page_count=_pages(len(semua)),
-        bulan=bulan,
-        month_name=_name(bulan),
+        "pimpinan/done.html",
+        listing=every[(page - 1) * PER_PAGE : page * PER_PAGE],
+        total=len(every),
+        page=page,
+        page_count=_pages(len(every)),
+        month=month,
+        month_name=_name(month),
         langkah=SOPS[sop][langkah] if langkah else None,
         sop=sop,
-        tepat=tepat,
+        exact=exact,
     )
 
 
-def _desks(daftar: Sequence[AtDesk]) -> dict[str, object]:
+def _desks(listing: Sequence[AtDesk]) -> dict[str, object]:
     """Every langkah, the desks without anybody, and which of the files shown these roles may open."""
     langkah = read_langkah(now=clock.now())
-    shown = [b.permohonan_id for b in (*daftar, *(d.oldest for d in langkah if d.oldest))]
+    shown = [b.permohonan_id for b in (*listing, *(d.oldest for d in langkah if d.oldest))]
     return {
         "langkah": [(d, _lies_since(d)) for d in langkah],
         "can_be_opened": read_readable(shown, current_peran()) if shown else frozenset(),
-        "lowong": read_vacancies(today()),
-        "gangguan": silent_parts(),
+        "vacant": read_vacancies(today()),
+        "disturbance": silent_parts(),
     }
 
 
 def _pace() -> dict[str, object]:
     """On-time share of this month against the last, and the pace of every langkah this month."""
-    ini = today().replace(day=1)
-    semua = read_done(ini)
-    lalu = last_month(ini)
+    this = today().replace(day=1)
+    every = read_done(this)
+    past = last_month(this)
     return {
-        "bulan": [(b, _name(b), summarize(s)) for b, s in ((ini, semua), (lalu, read_done(lalu)))],
-        "laju": per_langkah(semua),
+        "month": [(b, _name(b), summarize(s)) for b, s in ((this, every), (past, read_done(past)))],
+        "laju": per_langkah(every),
     }
 
 
@@ -94,15 +95,15 @@ def _lies_since(d: AtLangkah) -> timedelta | None:
     return office_time(current_calendar(), [Interval(d.oldest.entered_at, clock.now())])
 
 
-def _wanted(s: Done, sop: str, langkah: str, tepat: str) -> bool:
-    cocok = not langkah or (s.sop.kode, s.langkah.kode) == (sop, langkah)
-    return cocok and {"ya": s.tepat, "tidak": not s.tepat}.get(tepat, True)
+def _wanted(s: Done, sop: str, langkah: str, exact: str) -> bool:
+    fits = not langkah or (s.sop.code, s.langkah.code) == (sop, langkah)
+    return fits and {"ya": s.exact, "tidak": not s.exact}.get(exact, True)
 
 
 def _narrowed() -> Criteria:
-    teks = request.args.get("peran", "")
-    peran = next((p for p in PERAN_PETUGAS if p == teks), None)
-    if teks and peran is None:
+    text = request.args.get("peran", "")
+    peran = next((p for p in PERAN_PETUGAS if p == text), None)
+    if text and peran is None:
         abort(404)
     sop, langkah = _langkah()
     return Criteria(peran=peran, sop=sop, langkah=langkah, overdue_only=request.args.get("tampil") != "semua")
@@ -110,30 +111,30 @@ def _narrowed() -> Criteria:
 
 def _langkah() -> tuple[str, str]:
     """SOP and langkah asked for by ``?langkah=<sop>.<kode>``; empty when none is."""
-    teks = request.args.get("langkah", "")
-    sop, _, kode = teks.partition(".")
-    if teks and (sop not in SOPS or kode not in _codes(sop)):
+    text = request.args.get("langkah", "")
+    sop, _, code = text.partition(".")
+    if text and (sop not in SOPS or code not in _codes(sop)):
         abort(404)
-    return sop, kode
+    return sop, code
 
 
 def _codes(sop: str) -> Sequence[str]:
-    return [t.kode for t in SOPS[sop].langkah if t.peran in PERAN_PETUGAS]
+    return [t.code for t in SOPS[sop].langkah if t.peran in PERAN_PETUGAS]
 
 
 def _month() -> date:
     """The month asked for, by its first day; this one when none is."""
-    teks = request.args.get("bulan", "")
+    text = request.args.get("bulan", "")
     try:
-        bulan = date.fromisoformat(f"{teks}-01") if teks else today().replace(day=1)
+        month = date.fromisoformat(f"{text}-01") if text else today().replace(day=1)
     except ValueError:
         abort(404)
-    return bulan if 1900 < bulan.year < 2200 else abort(404)
+    return month if 1900 < month.year < 2200 else abort(404)
 
 
-def _name(bulan: date) -> str:
-    return f"{tanggal.MONTHS[bulan.month - 1]} {bulan.year}"
+def _name(month: date) -> str:
+    return f"{MONTHS[month.month - 1]} {month.year}"
 
 
-def _pages(jumlah: int) -> int:
-    return max(1, -(-jumlah // PER_PAGE))
+def _pages(total: int) -> int:
+    return max(1, -(-total // PER_PAGE))

@@ -24,17 +24,17 @@ WORDS = {
 def register_nomor() -> str:
     """Each series of ``?tahun=2026`` in a sentence, and the numbers of one of them, ``?seri=td_lks.sk``."""
     years = read_years(now=clock.now())
-    tahun = _year(years)
-    register = read_register(tahun, now=clock.now())
-    chosen, halaman = _chosen(register), page_number()
+    year = _year(years)
+    register = read_register(year, now=clock.now())
+    chosen, page = _chosen(register), page_number()
     return render_template(
         "pimpinan/register.html",
         years=years,
-        tahun=tahun,
+        year=year,
         register=register,
         chosen=chosen,
-        numbers=chosen.numbers[(halaman - 1) * PER_PAGE : halaman * PER_PAGE],
-        halaman=halaman,
+        numbers=chosen.numbers[(page - 1) * PER_PAGE : page * PER_PAGE],
+        page=page,
         page_count=max(1, -(-len(chosen.numbers) // PER_PAGE)),
         nomor_words=WORDS,
     )

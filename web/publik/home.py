@@ -12,14 +12,14 @@ PRIVACY_VERSION = "2026-11"
 
 @bp.get("/")
 @publik
-def beranda() -> str:
+def home() -> str:
     """What is asked for, how long it takes, what it costs."""
     contoh = {"jenis": "BARU", "lembaga_jenis": "LKS", "bentuk": "BH"}
-    return render_template("publik/beranda.html", sop=next(iter(SOPS.values())), contoh=contoh)
+    return render_template("publik/home.html", sop=next(iter(SOPS.values())), contoh=contoh)
 
 
 @bp.get("/privasi")
 @publik
-def privasi() -> str:
+def privacy() -> str:
     """What happens to personal data."""
-    return render_template("publik/privasi.html", versi=PRIVACY_VERSION)
+    return render_template("publik/privacy.html", version=PRIVACY_VERSION)

@@ -25,14 +25,14 @@ A_MINUTE = timedelta(minutes=1)
 
 @bp.get("/sehat")
 @publik
-def sehat() -> dict[str, bool]:
+def healthy() -> dict[str, bool]:
     """The process answers."""
     return {"sehat": True}
 
 
 @bp.get("/siap")
 @publik
-def siap() -> tuple[dict[str, bool], int]:
+def ready() -> tuple[dict[str, bool], int]:
     """The database answers too, so requests may be sent here. The broker is not asked: pages work without it."""
     try:
         with connection() as conn:

@@ -20,9 +20,9 @@ A_MINUTE = timedelta(minutes=1)
 
 @bp.get("/lacak")
 @publik
-def lacak() -> str:
+def track() -> str:
     """The form; a QR code fills in the number."""
-    return render_template("publik/lacak.html", formulir=Form({"nomor": request.args.get("nomor", "")[:40]}))
+    return render_template("publik/track.html", form=Form({"nomor": request.args.get("nomor", "")[:40]}))
 
 
 @bp.post("/lacak")
@@ -30,13 +30,13 @@ def lacak() -> str:
 def track_nomor() -> Response:
     """Where the file is. The same refusal for a wrong number and a wrong code."""
     rate_limit.count_try("lacak", client_address(), at_most=TRACKED_PER_MINUTE, window=A_MINUTE, now=real_now())
-    jejak = find_trace(_compact("nomor"), _compact("kode").replace("-", ""))
-    if jejak is None:
-        formulir = Form(posted_fields("nomor"), {"kode": MISMATCH})
-        return make_response(render_template("publik/lacak.html", formulir=formulir), 422)
-    return make_response(render_template("publik/jejak.html", jejak=jejak))
+    trail = find_trace(_compact("nomor"), _compact("kode").replace("-", ""))
+    if trail is None:
+        form = Form(posted_fields("nomor"), {"kode": MISMATCH})
+        return make_response(render_template("publik/track.html", form=form), 422)
+    return make_response(render_template("publik/trail.html", trail=trail))
 
 
-def _compact(kode: str) -> str:
+def _compact(code: str) -> str:
     """A number or a code as people read it off paper: spaces and case do not count."""
-    return "".join(posted(kode).upper().split())[:40]
+    return "".join(posted(code).upper().split())[:40]

@@ -32,26 +32,26 @@ _AROUND = " \"'“”‘’<>()[].,;:/?#"
 
 @bp.get("/verifikasi")
 @publik
-def verifikasi() -> Response:
+def verification() -> Response:
     """For those who cannot scan the QR code: the code printed beside it, the whole address, or the number of the SK."""
-    tertulis = request.args.get("kode")
-    if kode := code_in(tertulis or ""):
-        foreign = is_foreign(tertulis or "", settings().base_url)
-        return redirect(url_for(".naskah_verification", kode=kode, alamat="lain" if foreign else None))
-    formulir = Form(errors={} if tertulis is None else {"kode": "Tulis nomor SK, atau kode di bawah kode QR."})
-    contoh = format_nomor(next(iter(SOPS.values())).naskah.pola_nomor["sk"], 1, today())
-    page = render_template("publik/verifikasi.html", formulir=formulir, contoh=contoh, our_address=settings().base_url)
-    return make_response(page, 422 if formulir.errors else 200)
+    written = request.args.get("kode")
+    if code := code_in(written or ""):
+        foreign = is_foreign(written or "", settings().base_url)
+        return redirect(url_for(".naskah_verification", code=code, alamat="lain" if foreign else None))
+    form = Form(errors={} if written is None else {"kode": "Tulis nomor SK, atau kode di bawah kode QR."})
+    contoh = format_nomor(next(iter(SOPS.values())).naskah.nomor_pattern["sk"], 1, today())
+    page = render_template("publik/verification.html", form=form, contoh=contoh, our_address=settings().base_url)
+    return make_response(page, 422 if form.errors else 200)
 
 
-@bp.get("/verifikasi/<path:kode>")
+@bp.get("/verifikasi/<path:code>")
 @publik
-def naskah_verification(kode: str) -> Response:
+def naskah_verification(code: str) -> Response:
     """Whether the document with this QR code, or this number, is genuine and in force."""
     rate_limit.count_try(
         "verifikasi", client_address(), at_most=VERIFICATIONS_PER_MINUTE, window=A_MINUTE, now=real_now()
     )
-    naskah = find_naskah(kode[:CODE_LENGTH_AT_MOST], today=today()) if kode.isprintable() else None
+    naskah = find_naskah(code[:CODE_LENGTH_AT_MOST], today=today()) if code.isprintable() else None
     foreign = request.args.get("alamat") == "lain"
     page = render_template("publik/naskah.html", naskah=naskah, our_address=settings().base_url, other_address=foreign)
     response = make_response(page, 200 if naskah else 404)

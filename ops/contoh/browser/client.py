@@ -29,7 +29,7 @@ class Answer:
     """An answer: status, where it redirects to (path only), and the body."""
 
     status: int
-    lokasi: str
+    location: str
     payload: bytes
 
     @property
@@ -37,59 +37,57 @@ class Answer:
         return parse_html(self.payload.decode("utf-8", "replace"))
 
     @property
-    def kalimat(self) -> str:
+    def sentence(self) -> str:
         """What the page says is wrong, or its heading: for the sentence of a failure."""
         screen = self.screen
-        galat = [u for u in screen if "govuk-error-summary" in u.atribut.get("class", "").split()]
-        judul = galat or screen.all("main") or screen.all("h1") or [screen]
-        return judul[0].teks[:300]
+        error = [u for u in screen if "govuk-error-summary" in u.attribute.get("class", "").split()]
+        title = error or screen.all("main") or screen.all("h1") or [screen]
+        return title[0].text[:300]
 
 
-def until(batas: float, check: Callable[[], T | None], *, apa: str) -> T:
-    """Ask ``check`` until it answers, at most ``batas`` seconds, ever less often.
+def until(limit: float, check: Callable[[], T | None], *, what: str) -> T:
+    """Ask ``check`` until it answers, at most ``limit`` seconds, ever less often.
 
-    Raises SampleFailed naming ``apa`` when the time is over.
+    Raises SampleFailed naming ``what`` when the time is over.
     """
-    akhir = time.monotonic() + batas
+    end = time.monotonic() + limit
     jeda = 0.1
-    while (hasil := check()) is None:
-        if time.monotonic() > akhir:
-            raise SampleFailed(f"{apa} tidak terjadi dalam {batas:.0f} detik.")
+    while (result := check()) is None:
+        if time.monotonic() > end:
+            raise SampleFailed(f"{what} tidak terjadi dalam {limit:.0f} detik.")
         time.sleep(jeda)
         jeda = min(jeda * 1.5, PAUSE_AT_MOST)
-    return hasil
+    return result
 
 
 class WebClient:
     """A person at a browser. Safe to share between threads once logged in."""
 
     def __init__(
-        self, alamat: str, *, batas: float, nama: str = "", transport: httpx.BaseTransport | None = None
+        self, address: str, *, limit: float, name: str = "", transport: httpx.BaseTransport | None = None
     ) -> None:
-        self.nama = nama
-        self.batas = batas  # seconds an outage may last
+        self.name = name
+        self.limit = limit  # seconds an outage may last
         self._token = ""
-        self._http = httpx.Client(base_url=alamat, timeout=60, trust_env=False, transport=transport)
+        self._http = httpx.Client(base_url=address, timeout=60, trust_env=False, transport=transport)
 
     def close(self) -> None:
         self._http.close()
 
-    def get(self, jalur: str, **question: str) -> Answer:
+    def get(self, path: str, **question: str) -> Answer:
         """Read a page; a server that is away or asks to wait is asked again."""
-        return until(self.batas, lambda: self._try_get(jalur, question), apa=f"Jawaban GET {jalur}")
+        return until(self.limit, lambda: self._try_get(path, question), what=f"Jawaban GET {path}")
 
-    def page(self, jalur: str, **question: str) -> Element:
+    def page(self, path: str, **question: str) -> Element:
         """Read a page that must be there. Raises SampleFailed with what it says otherwise."""
-        jawaban = self.get(jalur, **question)
-        if jawaban.status != 200:
-            raise SampleFailed(
-                f"{self.nama}: GET {jalur} dijawab {jawaban.status}: {jawaban.lokasi or jawaban.kalimat}"
-            )
-        return jawaban.screen
+        answer = self.get(path, **question)
+        if answer.status != 200:
+            raise SampleFailed(f"{self.name}: GET {path} dijawab {answer.status}: {answer.location or answer.sentence}")
+        return answer.screen
 
     def post(
         self,
-        jalur: str,
+        path: str,
         isian: Mapping[str, str | Sequence[str]],
         *,
         berkas: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
@@ -98,55 +96,55 @@ class WebClient:
 
         Raises OutcomeUncertain when nobody can know whether the server did it.
         """
-        return until(self.batas, lambda: self._try_post(jalur, isian, berkas), apa=f"Jawaban POST {jalur}")
+        return until(self.limit, lambda: self._try_post(path, isian, berkas), what=f"Jawaban POST {path}")
 
-    def log_in(self, jalur: str, pengenal: str, sandi: str) -> None:
-        """Log in with the form at ``jalur``. Raises SampleFailed when it is refused."""
-        self._token = self.page(jalur).fields()["csrf_token"]
-        jawaban = self.post(jalur, {"pengenal": pengenal, "sandi": sandi})
-        if jawaban.status != 303:
-            raise SampleFailed(f"{pengenal} tidak dapat masuk ({jawaban.status}): {jawaban.kalimat}")
-        self.renew_token(jawaban.lokasi)
+    def log_in(self, path: str, identifier: str, password: str) -> None:
+        """Log in with the form at ``path``. Raises SampleFailed when it is refused."""
+        self._token = self.page(path).fields()["csrf_token"]
+        answer = self.post(path, {"pengenal": identifier, "sandi": password})
+        if answer.status != 303:
+            raise SampleFailed(f"{identifier} tidak dapat masuk ({answer.status}): {answer.sentence}")
+        self.renew_token(answer.location)
 
-    def renew_token(self, jalur: str) -> None:
+    def renew_token(self, path: str) -> None:
         """Take the CSRF token of the session from a page that has a form."""
-        token = self.page(jalur).fields().get("csrf_token")
+        token = self.page(path).fields().get("csrf_token")
         if not token:
-            raise SampleFailed(f"{self.nama}: halaman {jalur} tidak memuat csrf_token.")
+            raise SampleFailed(f"{self.name}: halaman {path} tidak memuat csrf_token.")
         self._token = token
 
-    def _try_get(self, jalur: str, question: Mapping[str, str]) -> Answer | None:
+    def _try_get(self, path: str, question: Mapping[str, str]) -> Answer | None:
         try:
-            jawaban = self._http.get(jalur, params=dict(question) or None)
+            answer = self._http.get(path, params=dict(question) or None)
         except httpx.TransportError:
             return None
-        return None if self._must_wait(jawaban) or jawaban.status_code in A_MOMENT else _answer(jawaban)
+        return None if self._must_wait(answer) or answer.status_code in A_MOMENT else _answer(answer)
 
     def _try_post(
         self,
-        jalur: str,
+        path: str,
         isian: Mapping[str, str | Sequence[str]],
         berkas: Sequence[tuple[str, tuple[str, bytes, str]]],
     ) -> Answer | None:
         data = {k: v if isinstance(v, str) else list(v) for k, v in isian.items()} | {"csrf_token": self._token}
         try:
-            jawaban = self._http.post(jalur, data=data, files=list(berkas) or None)
+            answer = self._http.post(path, data=data, files=list(berkas) or None)
         except httpx.ConnectError:
             return None
-        except httpx.TransportError as galat:
-            raise OutcomeUncertain(f"POST {jalur}: {type(galat).__name__}") from galat
-        if jawaban.status_code in A_MOMENT:
-            raise OutcomeUncertain(f"POST {jalur} dijawab {jawaban.status_code}: {_answer(jawaban).kalimat}")
-        return None if self._must_wait(jawaban) else _answer(jawaban)
+        except httpx.TransportError as error:
+            raise OutcomeUncertain(f"POST {path}: {type(error).__name__}") from error
+        if answer.status_code in A_MOMENT:
+            raise OutcomeUncertain(f"POST {path} dijawab {answer.status_code}: {_answer(answer).sentence}")
+        return None if self._must_wait(answer) else _answer(answer)
 
     @staticmethod
-    def _must_wait(jawaban: httpx.Response) -> bool:
-        if jawaban.status_code != 429:
+    def _must_wait(answer: httpx.Response) -> bool:
+        if answer.status_code != 429:
             return False
-        time.sleep(min(float(jawaban.headers.get("Retry-After", "1")), 60))
+        time.sleep(min(float(answer.headers.get("Retry-After", "1")), 60))
         return True
 
 
-def _answer(jawaban: httpx.Response) -> Answer:
-    lokasi = urlsplit(jawaban.headers.get("Location", ""))
-    return Answer(jawaban.status_code, lokasi.path, jawaban.content)
+def _answer(answer: httpx.Response) -> Answer:
+    location = urlsplit(answer.headers.get("Location", ""))
+    return Answer(answer.status_code, location.path, answer.content)

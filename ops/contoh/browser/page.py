@@ -12,61 +12,61 @@ class Element:
     """An element with its attributes and, in order, what lies inside it."""
 
     tag: str
-    atribut: dict[str, str] = field(default_factory=dict)
-    isi: list["Element | str"] = field(default_factory=list)
+    attribute: dict[str, str] = field(default_factory=dict)
+    content: list["Element | str"] = field(default_factory=list)
 
     def __iter__(self) -> Iterator["Element"]:
         """This element and everything below it, in document order."""
         yield self
-        for anak in self.isi:
-            if isinstance(anak, Element):
-                yield from anak
+        for child in self.content:
+            if isinstance(child, Element):
+                yield from child
 
-    def all(self, tag: str, **atribut: str) -> list["Element"]:
+    def all(self, tag: str, **attribute: str) -> list["Element"]:
         """The elements of that tag having these attribute values."""
-        return [u for u in self if u.tag == tag and all(u.atribut.get(k) == v for k, v in atribut.items())]
+        return [u for u in self if u.tag == tag and all(u.attribute.get(k) == v for k, v in attribute.items())]
 
-    def first(self, tag: str, **atribut: str) -> "Element | None":
-        return next(iter(self.all(tag, **atribut)), None)
+    def first(self, tag: str, **attribute: str) -> "Element | None":
+        return next(iter(self.all(tag, **attribute)), None)
 
     @property
-    def teks(self) -> str:
+    def text(self) -> str:
         """All words inside, single-spaced."""
-        return " ".join(" ".join(anak if isinstance(anak, str) else anak.teks for anak in self.isi).split())
+        return " ".join(" ".join(child if isinstance(child, str) else child.text for child in self.content).split())
 
     def fields(self) -> dict[str, str]:
         """Names and values of the hidden fields inside: what a form sends along without being asked."""
-        hidden = (u.atribut for u in self.all("input", type="hidden"))
+        hidden = (u.attribute for u in self.all("input", type="hidden"))
         return {a["name"]: a.get("value", "") for a in hidden if "name" in a}
 
     def links(self, prefix: str) -> list[str]:
         """Addresses below ``prefix`` that the page links to, without query, in order and once each."""
-        alamat = (u.atribut.get("href", "").partition("?")[0] for u in self.all("a"))
-        return list(dict.fromkeys(a for a in alamat if a.startswith(prefix)))
+        address = (u.attribute.get("href", "").partition("?")[0] for u in self.all("a"))
+        return list(dict.fromkeys(a for a in address if a.startswith(prefix)))
 
     def value_of(self, label: str) -> str | None:
         """What a summary list says under ``label``."""
-        for baris in self.all("div"):
-            kunci, nilai = baris.first("dt"), baris.first("dd")
-            if kunci and nilai and kunci.teks == label:
-                return nilai.teks
+        for line in self.all("div"):
+            key, value = line.first("dt"), line.first("dd")
+            if key and value and key.text == label:
+                return value.text
         return None
 
-    def form_to(self, akhiran: str) -> "Element | None":
+    def form_to(self, suffix: str) -> "Element | None":
         """The form whose action ends that way."""
-        forms = (f for f in self.all("form") if f.atribut.get("action", "").partition("?")[0].endswith(akhiran))
+        forms = (f for f in self.all("form") if f.attribute.get("action", "").partition("?")[0].endswith(suffix))
         return next(forms, None)
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.akar = Element("")
-        self._open = [self.akar]
+        self.root = Element("")
+        self._open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {k: v or "" for k, v in attrs})
-        self._open[-1].isi.append(element)
+        self._open[-1].content.append(element)
         if tag not in _EMPTY:
             self._open.append(element)
 
@@ -78,12 +78,12 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if data.strip():
-            self._open[-1].isi.append(data)
+            self._open[-1].content.append(data)
 
 
 def parse_html(html: str) -> Element:
     """The page's tree; its root has no tag."""
-    pembaca = _Reader()
-    pembaca.feed(html)
-    pembaca.close()
-    return pembaca.akar
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.root

@@ -17,7 +17,7 @@ from pipeline.roles import Peran
 from pipeline.rules.escalation import case_schedule, schedule
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
-from pipeline.tanggal import waktu
+from pipeline.text import moment_in_words
 
 Key = tuple[str, int, str]  # langkah ('' for the whole file), kunjungan, tingkat
 
@@ -26,9 +26,9 @@ Key = tuple[str, int, str]  # langkah ('' for the whole file), kunjungan, tingka
 class Entry:
     """A row of the table ``eskalasi``."""
 
-    kunci: Key
+    key: Key
     tenggat_number: int
-    pada: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Evidence:
     """One file."""
 
     nomor: str
-    catatan: tuple[Entry, ...]
+    note: tuple[Entry, ...]
     stay: tuple[Stay, ...]  # oldest first
     janji: Mapping[Key, datetime]  # the levels of the whole file
 
@@ -59,31 +59,31 @@ class Evidence:
             raise SampleFailed(f"{self.nomor} tidak ada di meja petugas.")
         return tenggat
 
-    def due(self, saat: datetime) -> set[Key]:
+    def due(self, moment: datetime) -> set[Key]:
         """The levels of a file that lies on a desk which must have been raised at that moment."""
-        return {k for k, pada in {**self.stay[-1].timetable, **self.janji}.items() if pada <= saat}
+        return {k for k, at in {**self.stay[-1].timetable, **self.janji}.items() if at <= moment}
 
     def check(self, now: datetime) -> None:
         """Each level once, none early, none of a visit that had ended by then, none on a step of the applicant."""
-        boleh = {k: pada for s in self.stay for k, pada in s.timetable.items() if pada <= (s.closed_at or now)}
-        boleh |= self.janji
-        sekali = Counter((c.kunci, c.tenggat_number) for c in self.catatan)
-        for c in self.catatan:
-            if sekali[c.kunci, c.tenggat_number] > 1:
+        allowed = {k: at for s in self.stay for k, at in s.timetable.items() if at <= (s.closed_at or now)}
+        allowed |= self.janji
+        once = Counter((c.key, c.tenggat_number) for c in self.note)
+        for c in self.note:
+            if once[c.key, c.tenggat_number] > 1:
                 raise SampleFailed(f"{self.nomor}: {_words(c)} dicatat lebih dari sekali.")
-            if c.kunci not in boleh or not boleh[c.kunci] <= c.pada <= now:
+            if c.key not in allowed or not allowed[c.key] <= c.at <= now:
                 raise SampleFailed(f"{self.nomor}: {_words(c)} tidak pada waktunya.")
 
     def remaining_around_return(self, langkah: str) -> tuple[timedelta, timedelta]:
         """Office time the desk had left when it sent the file back, and when it got it again."""
-        leave, home = [s for s in self.stay if s.langkah.kode == langkah]
+        leave, home = [s for s in self.stay if s.langkah.code == langkah]
         if leave.tenggat is None or home.tenggat is None or leave.closed_at is None:
             raise SampleFailed(f"{self.nomor}: {langkah} tidak bertenggat.")
         with connection() as conn:
-            kalender = read_in_force(conn).kalender
+            calendar = read_in_force(conn).calendar
         return (
-            remaining(kalender, leave.closed_at, leave.tenggat),
-            remaining(kalender, home.started_at, home.tenggat),
+            remaining(calendar, leave.closed_at, leave.tenggat),
+            remaining(calendar, home.started_at, home.tenggat),
         )
 
 
@@ -92,9 +92,9 @@ def read_evidence(nomor: str) -> Evidence:
     e, p, t = Eskalasi, Permohonan, Tugas
     with connection() as conn:
         berkas = conn.execute(select(p.id, p.sop, p.sop_version, p.complete_at).where(p.nomor == nomor)).one()
-        kalender = read_in_force(conn).kalender
-        catatan = conn.execute(
-            select(e.langkah, e.kunjungan, e.tingkat, e.tenggat_number, e.pada).where(e.permohonan_id == berkas.id)
+        calendar = read_in_force(conn).calendar
+        note = conn.execute(
+            select(e.langkah, e.kunjungan, e.level, e.tenggat_number, e.at).where(e.permohonan_id == berkas.id)
         )
         rows = conn.execute(
             select(t.langkah, t.kunjungan, t.created_at, t.closed_at, t.started_at, t.jeda, t.tenggat, t.added_days)
@@ -104,36 +104,36 @@ def read_evidence(nomor: str) -> Evidence:
         sop = get_sop(berkas.sop, berkas.sop_version)
         return Evidence(
             nomor=nomor,
-            catatan=tuple(Entry((r.langkah, r.kunjungan, r.tingkat), r.tenggat_number, r.pada) for r in catatan),
-            stay=tuple(_visit(kalender, sop, r) for r in rows),
-            janji=dict(_promise(kalender, sop, berkas.complete_at, rows)),
+            note=tuple(Entry((r.langkah, r.kunjungan, r.level), r.tenggat_number, r.at) for r in note),
+            stay=tuple(_visit(calendar, sop, r) for r in rows),
+            janji=dict(_promise(calendar, sop, berkas.complete_at, rows)),
         )
 
 
-def _visit(kalender: OfficeCalendar, sop: Sop, r: Row[*tuple[object, ...]]) -> Stay:
+def _visit(calendar: OfficeCalendar, sop: Sop, r: Row[*tuple[object, ...]]) -> Stay:
     langkah = sop[r.langkah]
-    batas = langkah.limit_with(r.added_days)
-    timetable = schedule(kalender, langkah, r.started_at, batas, read_pauses(r.jeda)) if r.tenggat else ()
+    limit = langkah.limit_with(r.added_days)
+    timetable = schedule(calendar, langkah, r.started_at, limit, read_pauses(r.jeda)) if r.tenggat else ()
     return Stay(
         langkah=langkah, started_at=r.created_at, closed_at=r.closed_at, tenggat=r.tenggat,
-        timetable={(r.langkah, r.kunjungan, j.tingkat): j.pada for j in timetable},
+        timetable={(r.langkah, r.kunjungan, j.level): j.at for j in timetable},
     )  # fmt: skip
 
 
 def _promise(
-    kalender: OfficeCalendar, sop: Sop, complete_at: datetime | None, rows: Sequence[Row[*tuple[object, ...]]]
+    calendar: OfficeCalendar, sop: Sop, complete_at: datetime | None, rows: Sequence[Row[*tuple[object, ...]]]
 ) -> Iterator[tuple[Key, datetime]]:
     """The levels of the whole file, as far as they fall due while it lies with the office."""
     if complete_at is None:
         return
     pemohon = [r for r in rows if sop[r.langkah].peran is Peran.PEMOHON and r.created_at >= complete_at]
     jeda = [Interval(r.created_at, r.closed_at) for r in pemohon if r.closed_at]
-    berhenti = next((r.created_at for r in pemohon if not r.closed_at), rows[-1].closed_at)
-    for j in case_schedule(kalender, complete_at, sop.janji, jeda):
-        if berhenti is None or j.pada <= berhenti:
-            yield ("", 0, j.tingkat), j.pada
+    stopped = next((r.created_at for r in pemohon if not r.closed_at), rows[-1].closed_at)
+    for j in case_schedule(calendar, complete_at, sop.janji, jeda):
+        if stopped is None or j.at <= stopped:
+            yield ("", 0, j.level), j.at
 
 
 def _words(c: Entry) -> str:
-    langkah, kunjungan, tingkat = c.kunci
-    return f"eskalasi {tingkat} {langkah or 'berkas'} kunjungan {kunjungan} pada {waktu(c.pada)}"
+    langkah, kunjungan, level = c.key
+    return f"eskalasi {level} {langkah or 'berkas'} kunjungan {kunjungan} pada {moment_in_words(c.at)}"

@@ -8,50 +8,50 @@ from ops.contoh.checks.tracking import check_public
 from ops.contoh.journey import Trace, Walk
 from ops.contoh.kantor import Kantor
 from ops.contoh.scenarios import AT_DESK, SCENARIO, STRAIGHT
-from pipeline.tanggal import waktu
+from pipeline.text import moment_in_words
 
-_BENTUK = "{:>3}  {:<16}  {:<16}  {:<16}  {:<20}  {:<31}  {:>10}"
+_SHAPE = "{:>3}  {:<16}  {:<16}  {:<16}  {:<20}  {:<31}  {:>10}"
 
 
-def tell_stories(kantor: Kantor, benih: str, *, tell: Callable[[str], None]) -> None:
+def tell_stories(kantor: Kantor, seed: str, *, tell: Callable[[str], None]) -> None:
     """Carry one file through each story and print it. Raises SampleFailed where one differs from the SOP."""
-    for n, skenario in enumerate(SCENARIO):
-        walk = Walk(kantor, skenario, n, f"{benih}-{n}")
+    for n, scenario in enumerate(SCENARIO):
+        walk = Walk(kantor, scenario, n, f"{seed}-{n}")
         walk.run()
         check_public(walk)
-        for baris in lines(walk):
-            tell(baris)
+        for line in lines(walk):
+            tell(line)
         tell("")
 
 
-def leave_on_desks(kantor: Kantor, benih: str, *, tell: Callable[[str], None]) -> None:
+def leave_on_desks(kantor: Kantor, seed: str, *, tell: Callable[[str], None]) -> None:
     """One file for every desk, carried there and left: whoever logs in next finds work."""
     for n, (peran, stage) in enumerate(AT_DESK.items()):
-        walk = Walk(kantor, STRAIGHT, n, f"{benih}-meja-{n}")
+        walk = Walk(kantor, STRAIGHT, n, f"{seed}-meja-{n}")
         walk.begin()
-        for satu in stage:
-            walk.take(satu)
+        for one in stage:
+            walk.take(one)
         walk.arrive(peran)
-        tell(f"di meja {peran.nama}: {walk.nomor}")
+        tell(f"di meja {peran.name}: {walk.nomor}")
 
 
 def lines(walk: Walk) -> Iterator[str]:
     """A heading, the steps as they went, the end and where the signed file lies."""
-    yield f"{walk.skenario.kode}: {walk.skenario.judul}"
-    yield f"{walk.nomor}  {walk.pemohon.lembaga.nama}"
-    yield _BENTUK.format("no", "langkah", "peran", "antrean", "keputusan", "tenggat", "lama")
-    yield from (_line(j) for j in walk.jejak)
-    yield f"akhir={walk.skenario.akhir} nomor={walk.sk}"
+    yield f"{walk.scenario.code}: {walk.scenario.title}"
+    yield f"{walk.nomor}  {walk.pemohon.institution.name}"
+    yield _SHAPE.format("no", "langkah", "peran", "antrean", "keputusan", "tenggat", "lama")
+    yield from (_line(j) for j in walk.trail)
+    yield f"akhir={walk.scenario.end} nomor={walk.sk}"
     yield f"pdf={walk.pdf}"
 
 
-def _line(jejak: Trace) -> str:
-    langkah = jejak.langkah
-    keputusan = jejak.stage.keputusan.value + (" (auto)" if jejak.oleh == SYSTEM else "")
-    tenggat = waktu(jejak.tenggat) if jejak.tenggat else "-"
-    lama = _seconds(jejak.selesai - jejak.mulai)
-    return _BENTUK.format(langkah.no, langkah.kode, langkah.peran.nama, langkah.peran.antrean, keputusan, tenggat, lama)
+def _line(trail: Trace) -> str:
+    langkah = trail.langkah
+    keputusan = trail.stage.keputusan.value + (" (auto)" if trail.actor == SYSTEM else "")
+    tenggat = moment_in_words(trail.tenggat) if trail.tenggat else "-"
+    old = _seconds(trail.done - trail.start)
+    return _SHAPE.format(langkah.no, langkah.code, langkah.peran.name, langkah.peran.antrean, keputusan, tenggat, old)
 
 
-def _seconds(lama: timedelta) -> str:
-    return f"{lama.total_seconds():.1f} dtk".replace(".", ",")
+def _seconds(old: timedelta) -> str:
+    return f"{old.total_seconds():.1f} dtk".replace(".", ",")

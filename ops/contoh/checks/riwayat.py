@@ -8,7 +8,7 @@ from ops.contoh.browser.client import SampleFailed
 from ops.contoh.browser.page import Element
 from ops.contoh.scenarios import SOP, Stage
 from pipeline.roles import Peran
-from pipeline.sop.values import SELESAI, KeputusanKind
+from pipeline.sop.values import DONE, KeputusanKind
 
 SYSTEM = "Sistem"
 
@@ -17,29 +17,29 @@ SYSTEM = "Sistem"
 class Incident:
     """A line of the history."""
 
-    judul: str
-    oleh: str
-    pada: datetime
+    title: str
+    actor: str
+    at: datetime
 
 
 def read_riwayat(screen: Element) -> list[Incident]:
     """The lines of the page, oldest first."""
-    garis = screen.first("ol", **{"class": "app-garis"})
-    baris = [_line(li) for li in garis.all("li")] if garis else []
-    return sorted((b for b in baris if b), key=lambda k: k.pada)
+    stroke = screen.first("ol", **{"class": "timeline"})
+    line = [_line(li) for li in stroke.all("li")] if stroke else []
+    return sorted((b for b in line if b), key=lambda k: k.at)
 
 
 def match(nomor: str, stage: Sequence[Stage], riwayat: Iterable[Incident]) -> list[Incident]:
     """The decision of each babak. Raises SampleFailed where order, direction or people differ from the SOP."""
-    keputusan = [k for k in riwayat if k.judul in _POSSIBLE]
-    for n, satu in enumerate(stage):
-        ada = keputusan[n].judul if n < len(keputusan) else "belum ada"
-        if ada != title(satu):
+    keputusan = [k for k in riwayat if k.title in _POSSIBLE]
+    for n, one in enumerate(stage):
+        present = keputusan[n].title if n < len(keputusan) else "belum ada"
+        if present != title(one):
             raise SampleFailed(
-                f"{nomor}: keputusan ke-{n + 1} seharusnya \u201c{title(satu)}\u201d, tercatat \u201c{ada}\u201d."
+                f"{nomor}: keputusan ke-{n + 1} seharusnya \u201c{title(one)}\u201d, tercatat \u201c{present}\u201d."
             )
     if len(keputusan) > len(stage):
-        raise SampleFailed(f"{nomor}: ada keputusan berlebih: {keputusan[len(stage)].judul}.")
+        raise SampleFailed(f"{nomor}: ada keputusan berlebih: {keputusan[len(stage)].title}.")
     _check_people(nomor, stage, keputusan)
     return keputusan
 
@@ -49,7 +49,7 @@ def title(stage: Stage) -> str:
     langkah = SOP[stage.langkah]
     match stage.keputusan:
         case KeputusanKind.KEMBALIKAN:
-            return f"Dikembalikan ke {SOP[stage.ke].peran.nama}"
+            return f"Dikembalikan ke {SOP[stage.target].peran.name}"
         case KeputusanKind.TOLAK:
             return "Rekomendasi: ditolak"
         case KeputusanKind.TANDA_TANGANI:
@@ -59,37 +59,37 @@ def title(stage: Stage) -> str:
         case KeputusanKind.KIRIM:
             return "Permohonan dikirim" if langkah.peran is Peran.PEMOHON else "Rekomendasi: terbit"
         case _:
-            tujuan = SOP[langkah.ke].peran.nama if langkah.ke != SELESAI else ""
-            return f"{'Disetujui' if langkah.persetujuan else 'Diterima'}, diteruskan ke {tujuan}"
+            target = SOP[langkah.target].peran.name if langkah.target != DONE else ""
+            return f"{'Disetujui' if langkah.approval else 'Diterima'}, diteruskan ke {target}"
 
 
 def _check_people(nomor: str, stage: Sequence[Stage], keputusan: Sequence[Incident]) -> None:
     """The approvals come from persons, each from another one."""
-    pemutus: dict[str, str] = {}
-    for satu, kejadian in zip(stage, keputusan, strict=True):
-        if SOP[satu.langkah].orang and kejadian.oleh == SYSTEM:
-            raise SampleFailed(f"{nomor}: langkah {SOP[satu.langkah].no} diputus sistem, bukan orang.")
-        if SOP[satu.langkah].persetujuan and satu.keputusan is not KeputusanKind.KEMBALIKAN:
-            sebelumnya = pemutus.setdefault(kejadian.oleh.partition(",")[0], satu.langkah)
-            if sebelumnya != satu.langkah:
-                raise SampleFailed(f"{nomor}: {kejadian.oleh} memberi dua persetujuan.")
+    decider: dict[str, str] = {}
+    for one, incident in zip(stage, keputusan, strict=True):
+        if SOP[one.langkah].person and incident.actor == SYSTEM:
+            raise SampleFailed(f"{nomor}: langkah {SOP[one.langkah].no} diputus sistem, bukan orang.")
+        if SOP[one.langkah].approval and one.keputusan is not KeputusanKind.KEMBALIKAN:
+            previous = decider.setdefault(incident.actor.partition(",")[0], one.langkah)
+            if previous != one.langkah:
+                raise SampleFailed(f"{nomor}: {incident.actor} memberi dua persetujuan.")
 
 
 def _line(li: Element) -> Incident | None:
-    judul, rincian, waktu = li.first("strong"), li.first("span"), li.first("time")
-    if not (judul and rincian and waktu):
+    title, details, time = li.first("strong"), li.first("span"), li.first("time")
+    if not (title and details and time):
         return None
-    oleh = rincian.teks.partition(" \u00b7 ")[0]
-    return Incident(judul.teks, oleh, datetime.fromisoformat(waktu.atribut["datetime"]))
+    actor = details.text.partition(" \u00b7 ")[0]
+    return Incident(title.text, actor, datetime.fromisoformat(time.attribute["datetime"]))
 
 
 def _possible() -> Iterable[str]:
     """Every decision the SOP knows, as worded; other lines (drafts, missed deadlines) are no decisions."""
     for langkah in SOP.langkah:
-        yield title(Stage(langkah.kode, langkah.keputusan))
-        yield from (title(Stage(langkah.kode, KeputusanKind.KEMBALIKAN, ke)) for ke in langkah.kembali_ke)
-        if langkah.menetapkan_arah:
-            yield title(Stage(langkah.kode, KeputusanKind.TOLAK))
+        yield title(Stage(langkah.code, langkah.keputusan))
+        yield from (title(Stage(langkah.code, KeputusanKind.KEMBALIKAN, target)) for target in langkah.returns_to)
+        if langkah.sets_arah:
+            yield title(Stage(langkah.code, KeputusanKind.TOLAK))
 
 
 _POSSIBLE = frozenset(_possible())

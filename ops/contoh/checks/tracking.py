@@ -12,26 +12,26 @@ ORIGINAL = {Arah.TERBIT: "BERLAKU", Arah.TOLAK: "SURAT PENOLAKAN ASLI"}
 
 def check_public(walk: Walk) -> None:
     """Raises SampleFailed when the public pages say anything but the end of the story."""
-    pengunjung = WebClient(walk.kantor.alamat, batas=walk.kantor.batas, nama="pengunjung")
+    visitor = WebClient(walk.kantor.address, limit=walk.kantor.limit, name="pengunjung")
     try:
-        _check_tracking(pengunjung, walk)
-        _check_genuine(pengunjung, walk)
+        _check_tracking(visitor, walk)
+        _check_genuine(visitor, walk)
     finally:
-        pengunjung.close()
+        visitor.close()
 
 
-def _check_tracking(pengunjung: WebClient, walk: Walk) -> None:
-    if walk.tanda is None:
+def _check_tracking(visitor: WebClient, walk: Walk) -> None:
+    if walk.mark is None:
         raise SampleFailed(f"{walk.nomor}: tidak ada tanda terima untuk dilacak.")
-    pengunjung.renew_token("/lacak")
-    jawaban = pengunjung.post("/lacak", {"nomor": walk.tanda.nomor, "kode": walk.tanda.kode})
-    judul = jawaban.screen.first("h1")
-    if jawaban.status != 200 or judul is None or judul.teks != walk.skenario.akhir:
-        raise SampleFailed(f"{walk.nomor}: halaman lacak tidak menunjukkan {walk.skenario.akhir}.")
+    visitor.renew_token("/lacak")
+    answer = visitor.post("/lacak", {"nomor": walk.mark.nomor, "kode": walk.mark.code})
+    title = answer.screen.first("h1")
+    if answer.status != 200 or title is None or title.text != walk.scenario.end:
+        raise SampleFailed(f"{walk.nomor}: halaman lacak tidak menunjukkan {walk.scenario.end}.")
 
 
-def _check_genuine(pengunjung: WebClient, walk: Walk) -> None:
-    alamat = _VERIFICATION.search(walk.pemohon.sk_value("Periksa keaslian"))
-    judul = pengunjung.page(alamat.group()).first("h1") if alamat else None
-    if judul is None or judul.teks != ORIGINAL[walk.skenario.arah]:
+def _check_genuine(visitor: WebClient, walk: Walk) -> None:
+    address = _VERIFICATION.search(walk.pemohon.sk_value("Periksa keaslian"))
+    title = visitor.page(address.group()).first("h1") if address else None
+    if title is None or title.text != ORIGINAL[walk.scenario.arah]:
         raise SampleFailed(f"{walk.nomor}: halaman verifikasi tidak mengenali suratnya.")

@@ -12,18 +12,18 @@ from functools import cache
 from pathlib import Path
 
 from ops.contoh.papers.institutions import SampleInstitution
-from ops.contoh.papers.pdf import LEBAR, Page, make_pdf
-from ops.contoh.papers.pictures import PHOTO_SIZE, foto, ktp
+from ops.contoh.papers.pdf import WIDTH, Page, make_pdf
+from ops.contoh.papers.pictures import PHOTO_SIZE, ktp, photo
 from pipeline.sop.values import Syarat
-from pipeline.tanggal import tanggal as date_in_words
+from pipeline.text import date_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class SampleBerkas:
     """A file ready to be handed in."""
 
-    nama: str
-    jenis: str  # media type
+    name: str
+    kind: str  # media type
     payload: bytes
 
 
@@ -31,91 +31,92 @@ class SampleBerkas:
 class SampleLetter:
     """A sample letter as ``surat.toml`` describes it."""
 
-    kop: tuple[str, ...]
-    judul: str
-    pembuka: str
-    butir: tuple[str, ...]
-    penanda: str
-    halaman: int = 1
-    foto: bool = False
+    letterhead: tuple[str, ...]
+    title: str
+    opening: str
+    item: tuple[str, ...]
+    marker: str
+    page: int = 1
+    photo: bool = False
 
 
-def make_berkas(syarat: Syarat, lembaga: SampleInstitution) -> tuple[SampleBerkas, ...]:
+def make_berkas(syarat: Syarat, institution: SampleInstitution) -> tuple[SampleBerkas, ...]:
     """The files that make up one required document."""
-    if syarat.kode == "KTP":
+    if syarat.code == "KTP":
         return tuple(
-            SampleBerkas(f"ktp-{jabatan}.jpg", "image/jpeg", ktp(orang, jabatan)) for jabatan, orang in lembaga.pengurus
+            SampleBerkas(f"ktp-{jabatan}.jpg", "image/jpeg", ktp(person, jabatan))
+            for jabatan, person in institution.board
         )
-    surat = _sample_letter(syarat.kode)
-    payload = _letter(surat, _words(lembaga, syarat), f"{lembaga.benih}/{syarat.kode}")
-    return (SampleBerkas(f"{syarat.kode.lower()}.pdf", "application/pdf", payload),)
+    letter = _sample_letter(syarat.code)
+    payload = _letter(letter, _words(institution, syarat), f"{institution.seed}/{syarat.code}")
+    return (SampleBerkas(f"{syarat.code.lower()}.pdf", "application/pdf", payload),)
 
 
-def _words(lembaga: SampleInstitution, syarat: Syarat) -> dict[str, str]:
-    isi = {kode: nilai for kode, nilai in lembaga.isi.items() if isinstance(nilai, str)}
-    tanggal = {kode: date_in_words(date.fromisoformat(isi[kode])) for kode in ("akta_tanggal", "tanggal_domisili")}
+def _words(institution: SampleInstitution, syarat: Syarat) -> dict[str, str]:
+    content = {code: value for code, value in institution.content.items() if isinstance(value, str)}
+    day = {code: date_in_words(date.fromisoformat(content[code])) for code in ("akta_tanggal", "tanggal_domisili")}
     return (
-        isi
-        | tanggal
+        content
+        | day
         | {
-            "nama": lembaga.nama,
-            "nama_besar": lembaga.nama.upper(),
-            "kelurahan_besar": lembaga.kelurahan.upper(),
-            "kecamatan_besar": lembaga.kecamatan.upper(),
-            "ketua": lembaga.ketua.nama,
-            "sekretaris": lembaga.sekretaris.nama,
-            "bendahara": lembaga.bendahara.nama,
-            "nik": lembaga.ketua.nik,
-            "nama_syarat": syarat.nama,
-            "tanggal": date_in_words(lembaga.tanggal),
+            "nama": institution.name,
+            "nama_besar": institution.name.upper(),
+            "kelurahan_besar": institution.village.upper(),
+            "kecamatan_besar": institution.district.upper(),
+            "ketua": institution.chair.name,
+            "sekretaris": institution.secretary.name,
+            "bendahara": institution.treasurer.name,
+            "nik": institution.chair.nik,
+            "nama_syarat": syarat.name,
+            "tanggal": date_in_words(institution.day),
         }
     )
 
 
-def _letter(surat: SampleLetter, kata: dict[str, str], benih: str) -> bytes:
-    rng = random.Random(benih)  # noqa: S311 - the curl of a signature
-    judul = surat.judul.format_map(kata)
-    halaman = [_page(surat, kata, benih, n) for n in range(surat.halaman)]
-    _sign(halaman[-1], surat, kata, rng)
-    if not surat.foto:
-        return make_pdf(halaman, judul=judul)
-    lampiran = Page()
-    lampiran.line("Lampiran: foto bangunan", thick=True)
-    lampiran.picture(LEBAR - 128, (LEBAR - 128) * PHOTO_SIZE[1] / PHOTO_SIZE[0])
-    return make_pdf([*halaman, lampiran], judul=judul, foto=foto(f"{kata['nama']} {benih}"), photo_size=PHOTO_SIZE)
+def _letter(letter: SampleLetter, word: dict[str, str], seed: str) -> bytes:
+    rng = random.Random(seed)  # noqa: S311 - the curl of a signature
+    title = letter.title.format_map(word)
+    page = [_page(letter, word, seed, n) for n in range(letter.page)]
+    _sign(page[-1], letter, word, rng)
+    if not letter.photo:
+        return make_pdf(page, title=title)
+    attachment = Page()
+    attachment.line("Lampiran: foto bangunan", thick=True)
+    attachment.picture(WIDTH - 128, (WIDTH - 128) * PHOTO_SIZE[1] / PHOTO_SIZE[0])
+    return make_pdf([*page, attachment], title=title, photo=photo(f"{word['nama']} {seed}"), photo_size=PHOTO_SIZE)
 
 
-def _page(surat: SampleLetter, kata: dict[str, str], benih: str, nomor: int) -> Page:
+def _page(letter: SampleLetter, word: dict[str, str], seed: str, nomor: int) -> Page:
     """Letterhead, title and the clauses; on later pages the clauses go on counting."""
-    halaman = Page()
-    for n, baris in enumerate(surat.kop):
-        halaman.line(baris.format_map(kata), ukuran=10 if n else 14, thick=n == 0, middle=True)
-    halaman.rule(1.6)
+    page = Page()
+    for n, line in enumerate(letter.letterhead):
+        page.line(line.format_map(word), size=10 if n else 14, thick=n == 0, middle=True)
+    page.rule(1.6)
     if nomor == 0:
-        halaman.line(surat.judul.format_map(kata), ukuran=13, thick=True, middle=True)
-        halaman.line(f"Nomor: CONTOH/{benih}", ukuran=9, middle=True)
-        halaman.y -= 12
-        halaman.paragraph(surat.pembuka.format_map(kata))
-    for n, butir in enumerate(surat.butir, 1 + nomor * len(surat.butir)):
-        halaman.paragraph(butir.format_map(kata), prefix=f"{n}.")
-    return halaman
+        page.line(letter.title.format_map(word), size=13, thick=True, middle=True)
+        page.line(f"Nomor: CONTOH/{seed}", size=9, middle=True)
+        page.y -= 12
+        page.paragraph(letter.opening.format_map(word))
+    for n, item in enumerate(letter.item, 1 + nomor * len(letter.item)):
+        page.paragraph(item.format_map(word), prefix=f"{n}.")
+    return page
 
 
-def _sign(halaman: Page, surat: SampleLetter, kata: dict[str, str], rng: random.Random) -> None:
-    right = LEBAR - 230
-    halaman.y -= 14
-    halaman.line(f"Banjarbaru, {kata['tanggal']}", x=right)
-    halaman.line(surat.penanda, x=right)
-    halaman.y -= 42
-    halaman.stamp(right + 6, "CONTOH")
-    halaman.stroke(right + 14, rng)
-    halaman.y -= 20
-    halaman.line(kata["ketua"] if surat.penanda in {"Ketua", "Yang menyatakan"} else "(tertanda)", x=right, thick=True)
+def _sign(page: Page, letter: SampleLetter, word: dict[str, str], rng: random.Random) -> None:
+    right = WIDTH - 230
+    page.y -= 14
+    page.line(f"Banjarbaru, {word['tanggal']}", x=right)
+    page.line(letter.marker, x=right)
+    page.y -= 42
+    page.stamp(right + 6, "CONTOH")
+    page.stroke(right + 14, rng)
+    page.y -= 20
+    page.line(word["ketua"] if letter.marker in {"Ketua", "Yang menyatakan"} else "(tertanda)", x=right, thick=True)
 
 
-def _sample_letter(kode: str) -> SampleLetter:
-    semua = _all_letters()
-    return semua.get(kode, semua["lain"])
+def _sample_letter(code: str) -> SampleLetter:
+    every = _all_letters()
+    return every.get(code, every["lain"])
 
 
 @cache
@@ -124,21 +125,21 @@ def _all_letters() -> dict[str, SampleLetter]:
 
 
 def _read_letters(toml: dict[str, dict[str, object]]) -> Iterator[tuple[str, SampleLetter]]:
-    kop = toml.pop("kop")
-    for kode, s in toml.items():
+    letterhead = toml.pop("kop")
+    for code, s in toml.items():
         yield (
-            kode,
+            code,
             SampleLetter(
-                kop=_words_of(kop[str(s["kop"])]),
-                judul=str(s["judul"]),
-                pembuka=str(s["pembuka"]),
-                butir=_words_of(s["butir"]),
-                penanda=str(s["penanda"]),
-                halaman=int(str(s.get("halaman", 1))),
-                foto=s.get("foto") is True,
+                letterhead=_words_of(letterhead[str(s["kop"])]),
+                title=str(s["judul"]),
+                opening=str(s["pembuka"]),
+                item=_words_of(s["butir"]),
+                marker=str(s["penanda"]),
+                page=int(str(s.get("halaman", 1))),
+                photo=s.get("foto") is True,
             ),
         )
 
 
-def _words_of(nilai: object) -> tuple[str, ...]:
-    return tuple(map(str, nilai)) if isinstance(nilai, list) else ()
+def _words_of(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()

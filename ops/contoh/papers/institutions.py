@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-KELURAHAN = {
+VILLAGE = {
     "Banjarbaru Utara": ("Loktabat Utara", "Mentaos", "Komet", "Sungai Ulin"),
     "Banjarbaru Selatan": ("Loktabat Selatan", "Guntung Paikat", "Kemuning", "Sungai Besar"),
     "Cempaka": ("Cempaka", "Sungai Tiung", "Bangkal", "Palam"),
@@ -26,83 +26,83 @@ _STREET = (
 class Person:
     """One of the three officers of an institution."""
 
-    nama: str
+    name: str
     nik: str
-    hp: str
+    mobile: str
     birth: date
     female: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SampleInstitution:
-    """An institution that applies: what its papers say, and ``isi``, what it types into the form."""
+    """An institution that applies: what its papers say, and ``content``, what it types into the form."""
 
-    benih: str
-    nama: str
-    alamat: str
-    kelurahan: str
-    kecamatan: str
-    ketua: Person
-    sekretaris: Person
-    bendahara: Person
-    tanggal: date  # of its letters
-    isi: dict[str, str | tuple[str, ...]]
+    seed: str
+    name: str
+    address: str
+    village: str
+    district: str
+    chair: Person
+    secretary: Person
+    treasurer: Person
+    day: date  # of its letters
+    content: dict[str, str | tuple[str, ...]]
 
     @property
-    def pengurus(self) -> tuple[tuple[str, Person], ...]:
-        return ("ketua", self.ketua), ("sekretaris", self.sekretaris), ("bendahara", self.bendahara)
+    def board(self) -> tuple[tuple[str, Person], ...]:
+        return ("ketua", self.chair), ("sekretaris", self.secretary), ("bendahara", self.treasurer)
 
 
-def make_institution(benih: str, *, today: date) -> SampleInstitution:
+def make_institution(seed: str, *, today: date) -> SampleInstitution:
     """An institution out of a seed; its letters are some weeks old on ``today``."""
-    rng = random.Random(benih)  # noqa: S311 - invented names, no secret
-    kecamatan = rng.choice(list(KELURAHAN))
-    lembaga = SampleInstitution(
-        benih=benih,
-        nama=f"Yayasan {rng.choice(_ONE)} {rng.choice(_TWO)} {rng.choice(_THREE)} {_figure(rng, 5)}",
-        alamat=f"Jl. {rng.choice(_STREET)} No. {rng.randint(1, 240)} RT {rng.randint(1, 40):03d}",
-        kelurahan=rng.choice(KELURAHAN[kecamatan]),
-        kecamatan=kecamatan,
-        ketua=_person(rng),
-        sekretaris=_person(rng),
-        bendahara=_person(rng),
-        tanggal=today - timedelta(days=14),
-        isi={},
+    rng = random.Random(seed)  # noqa: S311 - invented names, no secret
+    district = rng.choice(list(VILLAGE))
+    institution = SampleInstitution(
+        seed=seed,
+        name=f"Yayasan {rng.choice(_ONE)} {rng.choice(_TWO)} {rng.choice(_THREE)} {_figure(rng, 5)}",
+        address=f"Jl. {rng.choice(_STREET)} No. {rng.randint(1, 240)} RT {rng.randint(1, 40):03d}",
+        village=rng.choice(VILLAGE[district]),
+        district=district,
+        chair=_person(rng),
+        secretary=_person(rng),
+        treasurer=_person(rng),
+        day=today - timedelta(days=14),
+        content={},
     )
-    lembaga.isi.update(_isi(lembaga, rng, today - timedelta(days=60)))
-    return lembaga
+    institution.content.update(_content(institution, rng, today - timedelta(days=60)))
+    return institution
 
 
 def _person(rng: random.Random) -> Person:
     female = rng.random() < 0.5
     birth = date(1965, 1, 1) + timedelta(days=rng.randrange(12_000))
-    tanggal = f"{birth.day + 40 * female:02d}{birth:%m%y}"
+    day = f"{birth.day + 40 * female:02d}{birth:%m%y}"
     return Person(
-        nama=f"{rng.choice(_FEMALE if female else _MALE)} {rng.choice(_BACK)}",
-        nik=f"6372{rng.randint(1, 5):02d}{tanggal}{rng.randint(1, 9999):04d}",
-        hp=f"0812{_figure(rng, 8)}",
+        name=f"{rng.choice(_FEMALE if female else _MALE)} {rng.choice(_BACK)}",
+        nik=f"6372{rng.randint(1, 5):02d}{day}{rng.randint(1, 9999):04d}",
+        mobile=f"0812{_figure(rng, 8)}",
         birth=birth,
         female=female,
     )
 
 
-def _isi(lembaga: SampleInstitution, rng: random.Random, domicile: date) -> dict[str, str | tuple[str, ...]]:
-    pengurus = {
-        f"{jabatan}_{bagian}": getattr(orang, bagian)
-        for jabatan, orang in lembaga.pengurus
-        for bagian in ("nama", "nik", "hp")
+def _content(institution: SampleInstitution, rng: random.Random, domicile: date) -> dict[str, str | tuple[str, ...]]:
+    board: dict[str, str | tuple[str, ...]] = {
+        f"{jabatan}_{what}": answer
+        for jabatan, person in institution.board
+        for what, answer in (("nama", person.name), ("nik", person.nik), ("hp", person.mobile))
     }
-    return pengurus | {
+    return board | {
         "jenis": "BARU",
         "lembaga_jenis": "LKS",
         "bentuk": "BH",
         "posisi": "PUSAT",
         "lingkup": "KOTA",
-        "nama_lembaga": lembaga.nama,
-        "nama_sk": lembaga.nama.upper(),
-        "alamat": lembaga.alamat,
-        "kelurahan": lembaga.kelurahan,
-        "kecamatan": lembaga.kecamatan,
+        "nama_lembaga": institution.name,
+        "nama_sk": institution.name.upper(),
+        "alamat": institution.address,
+        "kelurahan": institution.village,
+        "kecamatan": institution.district,
         "telepon_lembaga": f"0511{_figure(rng, 7)}",
         "surel_lembaga": f"lembaga{_figure(rng, 8)}@contoh.test",
         "koordinat": f"-3.{rng.randint(42_000, 48_000)}, 114.{rng.randint(78_000, 86_000)}",
@@ -112,7 +112,7 @@ def _isi(lembaga: SampleInstitution, rng: random.Random, domicile: date) -> dict
         "ahu_nomor": f"AHU-00{_figure(rng, 5)}.AH.01.04.Tahun {rng.randint(2012, 2023)}",
         "nib": f"91202{_figure(rng, 8)}",
         "npwp": f"09{_figure(rng, 13)}",
-        "rekening": f"Bank Contoh 00{_figure(rng, 8)} a.n. {lembaga.nama}",
+        "rekening": f"Bank Contoh 00{_figure(rng, 8)} a.n. {institution.name}",
         "tanggal_domisili": domicile.isoformat(),
         "akreditasi": "BELUM",
         "layanan": ("FAKIR_MISKIN", "ANAK"),
@@ -121,9 +121,9 @@ def _isi(lembaga: SampleInstitution, rng: random.Random, domicile: date) -> dict
         "penerima_luar": str(rng.randint(5, 60)),
         "kapasitas": str(rng.randint(40, 80)),
         "pemohon_sebagai": "PENGURUS",
-        "pemohon_nik": lembaga.ketua.nik,
+        "pemohon_nik": institution.chair.nik,
     }
 
 
-def _figure(rng: random.Random, banyak: int) -> str:
-    return "".join(rng.choice("0123456789") for _ in range(banyak))
+def _figure(rng: random.Random, count: int) -> str:
+    return "".join(rng.choice("0123456789") for _ in range(count))

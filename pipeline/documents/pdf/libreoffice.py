@@ -26,16 +26,16 @@ def convert(docx: bytes, limit: float) -> bytes:
     if program is None:
         raise EngineMissing
     tenggat = time.monotonic() + limit
-    with tempfile.TemporaryDirectory(prefix="alurizin-lo-") as nama:
-        folder = Path(nama)
+    with tempfile.TemporaryDirectory(prefix="alurizin-lo-") as name:
+        folder = Path(name)
         (folder / "naskah.docx").write_bytes(docx)
-        hasil = folder / "naskah.pdf"
+        result = folder / "naskah.pdf"
         if not convert_warm(program, folder):
-            hasil.unlink(missing_ok=True)
+            result.unlink(missing_ok=True)
             _run(_command(program, folder), folder, tenggat - time.monotonic())
         # soffice says 0 whatever happened; the file is the only answer.
         try:
-            return hasil.read_bytes()
+            return result.read_bytes()
         except FileNotFoundError:
             raise DocxDamaged("LibreOffice tidak dapat membuka dokumen ini.") from None
 
@@ -62,17 +62,17 @@ def _run(command: list[str], folder: Path, limit: float) -> None:
         env=soffice.environment(folder),
         cwd=folder,
         start_new_session=True,
-    ) as proses:
+    ) as process:
         try:
-            proses.wait(limit)
+            process.wait(limit)
         except subprocess.TimeoutExpired:
             raise TimedOut from None
         finally:
-            _kill_group(proses)
+            _kill_group(process)
 
 
-def _kill_group(proses: "subprocess.Popen[bytes]") -> None:
+def _kill_group(process: "subprocess.Popen[bytes]") -> None:
     try:
-        os.killpg(proses.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return  # all of it has ended

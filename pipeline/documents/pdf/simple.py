@@ -45,47 +45,47 @@ def convert(docx: bytes, limit: float) -> bytes:
         raise EngineMissing
     import typst  # an optional extra
 
-    with tempfile.TemporaryDirectory(prefix="alurizin-typst-") as nama:
-        folder = Path(nama)
+    with tempfile.TemporaryDirectory(prefix="alurizin-typst-") as name:
+        folder = Path(name)
         (folder / "naskah.docx").write_bytes(docx)
         naskah = folder / "naskah.typ"
         naskah.write_text(_preamble(docx) + _pandoc(folder, limit), encoding="utf-8")
         try:
             return bytes(typst.compile(naskah, root=folder))
-        except typst.TypstError as gagal:
-            raise DocxDamaged("Isi dokumen ini tidak dapat disusun oleh pembuat PDF sederhana.") from gagal
+        except typst.TypstError as failed:
+            raise DocxDamaged("Isi dokumen ini tidak dapat disusun oleh pembuat PDF sederhana.") from failed
 
 
 def _pandoc(folder: Path, limit: float) -> str:
     """The body as Typst markup; pictures are unpacked beside it."""
     import pypandoc  # an optional extra
 
-    perintah = [str(pypandoc.get_pandoc_path()), "-f", "docx+styles", "-t", "typst", "--wrap=none", "--extract-media=."]
+    command = [str(pypandoc.get_pandoc_path()), "-f", "docx+styles", "-t", "typst", "--wrap=none", "--extract-media=."]
     try:
-        hasil = subprocess.run(
-            [*perintah, "naskah.docx"], cwd=folder, capture_output=True, timeout=limit, check=True, text=True
+        result = subprocess.run(
+            [*command, "naskah.docx"], cwd=folder, capture_output=True, timeout=limit, check=True, text=True
         )
     except subprocess.TimeoutExpired:
         raise TimedOut from None
-    except subprocess.CalledProcessError as gagal:
-        raise DocxDamaged("Pandoc tidak dapat membuka dokumen ini.") from gagal
-    return hasil.stdout
+    except subprocess.CalledProcessError as failed:
+        raise DocxDamaged("Pandoc tidak dapat membuka dokumen ini.") from failed
+    return result.stdout
 
 
 def _preamble(docx: bytes) -> str:
     """Page, fonts, and the header and footer that pandoc leaves out."""
     bagian = docx_texts(docx, {"PAGE": _PAGE, "NUMPAGES": _PAGES})
-    above = "\n".join(teks for nama, teks in bagian if nama.startswith("word/header"))
-    below = "\n".join(teks for nama, teks in bagian if nama.startswith("word/footer"))
+    above = "\n".join(text for name, text in bagian if name.startswith("word/header"))
+    below = "\n".join(text for name, text in bagian if name.startswith("word/footer"))
     return _PREAMBLE % {"header": _small(above), "footer": _small(f"{below}\n{SIGN_OFF}")}
 
 
-def _small(teks: str) -> str:
+def _small(text: str) -> str:
     """Text as Typst content in small print; as string literals, so that nothing in it is markup."""
-    fragment = re.split(f"([{_PAGE}{_PAGES}])", teks)
-    isi = " ".join(_COUNTERS.get(p) or f"#{_literal(p)}" for p in fragment if p)
-    return f"#text(size: 7.5pt)[{isi}]" if isi else ""
+    fragment = re.split(f"([{_PAGE}{_PAGES}])", text)
+    content = " ".join(_COUNTERS.get(p) or f"#{_literal(p)}" for p in fragment if p)
+    return f"#text(size: 7.5pt)[{content}]" if content else ""
 
 
-def _literal(teks: str) -> str:
-    return '"' + teks.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+def _literal(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -17,9 +17,9 @@ _SETTINGS = (
 _PROFILE = (
     '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
     + "".join(
-        f'<item oor:path="/org.openoffice.Office.{path}"><prop oor:name="{nama}" oor:op="fuse"><value>{nilai}</value>'
+        f'<item oor:path="/org.openoffice.Office.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value>'
         "</prop></item>"
-        for path, nama, nilai in _SETTINGS
+        for path, name, value in _SETTINGS
     )
     + "</oor:items>"
 )
@@ -32,9 +32,9 @@ def program() -> str | None:
 
 def command(program: str, home: Path) -> list[str]:
     """Start ``program`` with the profile under ``home``, which is written here."""
-    profil = home / "profil"
-    (profil / "user").mkdir(parents=True)
-    (profil / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+    profile = home / "profil"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
     return [
         program,
         "--headless",
@@ -42,7 +42,7 @@ def command(program: str, home: Path) -> list[str]:
         "--nolockcheck",
         "--nodefault",
         "--nofirststartwizard",
-        f"-env:UserInstallation={profil.as_uri()}",
+        f"-env:UserInstallation={profile.as_uri()}",
     ]
 
 

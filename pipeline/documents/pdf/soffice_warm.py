@@ -35,8 +35,8 @@ def convert_warm(program: str, folder: Path) -> bool:
     if _rests.get(program, 0) > time.monotonic() or not binary.exists() or not _has_uno():
         return False
     home = private_folder() / "soffice"
-    with home.with_suffix(".kunci").open("wb") as kunci:
-        return _locked(kunci) and _ask(binary, program, home, folder)
+    with home.with_suffix(".kunci").open("wb") as key:
+        return _locked(key) and _ask(binary, program, home, folder)
 
 
 @cache
@@ -47,11 +47,11 @@ def _has_uno() -> bool:
         return False
 
 
-def _locked(kunci: IO[bytes]) -> bool:
+def _locked(key: IO[bytes]) -> bool:
     tenggat = time.monotonic() + _PATIENCE
     while time.monotonic() < tenggat:
         try:
-            fcntl.flock(kunci, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(key, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             time.sleep(0.02)
         else:

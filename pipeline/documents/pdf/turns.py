@@ -20,13 +20,13 @@ _LOOK = 0.03  # seconds
 
 
 @contextmanager
-def turn(limit: float, *, places: int, pratinjau: bool) -> Iterator[None]:
-    """One of ``places``. What is only looked at (``pratinjau``) gets the first of them and no other.
+def turn(limit: float, *, places: int, preview: bool) -> Iterator[None]:
+    """One of ``places``. What is only looked at (``preview``) gets the first of them and no other.
 
     Raises TimedOut when none is free within ``limit`` seconds.
     """
     folder = private_folder()
-    mine = range(1) if pratinjau else range(places - 1, -1, -1)
+    mine = range(1) if preview else range(places - 1, -1, -1)
     with _wait(folder, mine, time.monotonic() + limit):
         yield
 

@@ -39,27 +39,27 @@ __all__ = [
 ]
 
 
-def penandatangan(settings: Settings) -> Signer:
+def signatory(settings: Settings) -> Signer:
     """The signer of this instance; whatever it returns has passed ``verify_result``."""
     from pipeline.documents.signing.verify import Checked
 
     if (b := settings.bsre) is not None:
         from pipeline.documents.signing.bsre import BsreSigner, read_config
 
-        return Checked(BsreSigner(read_config(b.url, b.pengguna, sandi=b.sandi, akar=b.akar, nik=b.nik)))
+        return Checked(BsreSigner(read_config(b.url, b.user, password=b.password, root=b.root, nik=b.nik)))
     from pipeline.documents.signing.local import LocalSigner
 
     return Checked(LocalSigner(settings.data / "tte"))
 
 
-def trusted_roots(settings: Settings, penyedia: str) -> Sequence[bytes] | None:
+def trusted_roots(settings: Settings, provider: str) -> Sequence[bytes] | None:
     """The roots (DER) that a letter signed by this provider leads to; None where the instance does not have them."""
     from pipeline.documents.signing.local import LocalSigner
 
-    signer = LocalSigner(settings.data / "tte") if penyedia == "lokal" else penandatangan(settings)
-    if signer.nama != penyedia:
+    signer = LocalSigner(settings.data / "tte") if provider == "lokal" else signatory(settings)
+    if signer.name != provider:
         return None
     try:
-        return signer.akar()
+        return signer.root()
     except UserNotRegistered:
         return None

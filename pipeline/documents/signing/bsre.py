@@ -42,15 +42,15 @@ class BsreConfig:
     """How this office reaches the service."""
 
     url: str
-    pengguna: str
-    sandi: str = field(repr=False)
-    akar: Sequence[bytes] = field(repr=False)  # BSrE's root certificates, DER
+    user: str
+    password: str = field(repr=False)
+    root: Sequence[bytes] = field(repr=False)  # BSrE's root certificates, DER
     nik: Mapping[str, str] = field(repr=False)  # person_id -> NIK of the officers who sign
     limit_seconds: float = 45.0
     incremental: bool = True
 
 
-def read_config(url: str, pengguna: str, *, sandi: Path, akar: Path, nik: Path) -> BsreConfig:
+def read_config(url: str, user: str, *, password: Path, root: Path, nik: Path) -> BsreConfig:
     """Build the configuration from three files: the service's password, BSrE's roots (PEM), person_id -> NIK (JSON).
 
     Raises DefinitionError naming the file that is missing or wrong.
@@ -58,32 +58,32 @@ def read_config(url: str, pengguna: str, *, sandi: Path, akar: Path, nik: Path) 
     if not url.startswith("https://") and "://localhost" not in url and "://127.0.0.1" not in url:
         raise DefinitionError("Alamat layanan BSrE harus diawali https://, karena frasa sandi dikirim lewat sana.")
     try:
-        daftar: object = json.loads(_read(nik))
-        sertifikat = x509.load_pem_x509_certificates(_read(akar))
-    except ValueError as salah:
-        raise DefinitionError(f"{akar.name} harus berisi sertifikat PEM dan {nik.name} berisi JSON.") from salah
-    if not isinstance(daftar, dict):
+        listing: object = json.loads(_read(nik))
+        certificate = x509.load_pem_x509_certificates(_read(root))
+    except ValueError as wrong:
+        raise DefinitionError(f"{root.name} harus berisi sertifikat PEM dan {nik.name} berisi JSON.") from wrong
+    if not isinstance(listing, dict):
         raise DefinitionError(f"{nik.name} harus memasangkan id orang dengan NIK.")
     return BsreConfig(
         url=url,
-        pengguna=pengguna,
-        sandi=_read(sandi).decode().strip(),
-        akar=tuple(c.public_bytes(Encoding.DER) for c in sertifikat),
-        nik={str(k): str(v) for k, v in daftar.items()},
+        user=user,
+        password=_read(password).decode().strip(),
+        root=tuple(c.public_bytes(Encoding.DER) for c in certificate),
+        nik={str(k): str(v) for k, v in listing.items()},
     )
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as gagal:
-        raise DefinitionError(f"{path.name} untuk BSrE tidak dapat dibaca.") from gagal
+    except OSError as failed:
+        raise DefinitionError(f"{path.name} untuk BSrE tidak dapat dibaca.") from failed
 
 
 class BsreSigner:
     """Sends the PDF to the service; the frasa sandi goes with it and is kept nowhere."""
 
-    nama = "bsre"
+    name = "bsre"
 
     def __init__(self, config: BsreConfig, transport: httpx.BaseTransport | None = None) -> None:
         self._config = config
@@ -93,92 +93,92 @@ class BsreSigner:
     def incremental(self) -> bool:
         return self._config.incremental
 
-    def akar(self) -> Sequence[bytes]:
-        return self._config.akar
+    def root(self) -> Sequence[bytes]:
+        return self._config.root
 
-    def sidik(self, pejabat: str) -> str | None:
+    def digest(self, official: str) -> str | None:
         return None  # the service renews certificates; its root and the NIK stand for the officer
 
-    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
-        jawaban = self._post(
+    def sign(self, requests: TteRequest, password: Secret) -> TteResult:
+        answer = self._post(
             "/api/v2/sign/pdf",
             {
-                "nik": self._nik(permintaan.pejabat),
-                "passphrase": sandi.reveal(),
+                "nik": self._nik(requests.official),
+                "passphrase": password.reveal(),
                 "signatureProperties": [
-                    {"tampilan": "INVISIBLE", "reason": permintaan.alasan, "location": permintaan.lokasi}
+                    {"tampilan": "INVISIBLE", "reason": requests.reason, "location": requests.location}
                 ],
-                "file": [base64.b64encode(permintaan.pdf).decode("ascii")],
+                "file": [base64.b64encode(requests.pdf).decode("ascii")],
             },
         )
-        return TteResult(pdf=_signed_file(jawaban), penyedia=self.nama, certificate_digest="")
+        return TteResult(pdf=_signed_file(answer), provider=self.name, certificate_digest="")
 
-    def ready(self, pejabat: str) -> bool:
-        """Whether the service has an active certificate for the officer. Raises what ``tanda_tangani`` raises."""
-        jawaban = self._post("/api/v2/user/check/status", {"nik": self._nik(pejabat)})
-        return _object(jawaban).get("status") == "ISSUE"
+    def ready(self, official: str) -> bool:
+        """Whether the service has an active certificate for the officer. Raises what ``sign`` raises."""
+        answer = self._post("/api/v2/user/check/status", {"nik": self._nik(official)})
+        return _object(answer).get("status") == "ISSUE"
 
-    def _nik(self, pejabat: str) -> str:
+    def _nik(self, official: str) -> str:
         try:
-            return self._config.nik[pejabat]
+            return self._config.nik[official]
         except KeyError:
             raise UserNotRegistered from None
 
-    def _post(self, path: str, isi: Mapping[str, object]) -> httpx.Response:
+    def _post(self, path: str, content: Mapping[str, object]) -> httpx.Response:
         c = self._config
         try:
             # trust_env: a proxy of the environment must never see a frasa sandi.
             with httpx.Client(
-                base_url=c.url, auth=(c.pengguna, c.sandi), timeout=c.limit_seconds, trust_env=False,
+                base_url=c.url, auth=(c.user, c.password), timeout=c.limit_seconds, trust_env=False,
                 transport=self._transport,
             ) as client:  # fmt: skip
-                jawaban = client.post(path, json=isi)
+                answer = client.post(path, json=content)
         except _NOTHING_SENT:
             raise ServiceUnavailable from None  # the original holds the request, and that the frasa sandi
         except httpx.HTTPError:
             raise OutcomeUnknown from None
-        _refuse(jawaban)
-        return jawaban
+        _refuse(answer)
+        return answer
 
 
-def _refuse(jawaban: httpx.Response) -> None:
+def _refuse(answer: httpx.Response) -> None:
     """Raise for an answer that says no."""
-    if jawaban.is_success:
+    if answer.is_success:
         return
-    if jawaban.status_code in {502, 504}:  # a gateway gave up waiting for the service behind it
+    if answer.status_code in {502, 504}:  # a gateway gave up waiting for the service behind it
         raise OutcomeUnknown
-    if jawaban.status_code == 503:
+    if answer.status_code == 503:
         raise ServiceUnavailable
-    raise _CODE.get(_code(jawaban), ServiceTroubled)
+    raise _CODE.get(_code(answer), ServiceTroubled)
 
 
-def _code(jawaban: httpx.Response) -> int:
+def _code(answer: httpx.Response) -> int:
     try:
-        isi = _object(jawaban)
+        content = _object(answer)
     except ResultInvalid:
         return 0
-    kode = isi.get("status_code", isi.get("code"))
-    return kode if isinstance(kode, int) else 0
+    code = content.get("status_code", content.get("code"))
+    return code if isinstance(code, int) else 0
 
 
-def _object(jawaban: httpx.Response) -> Mapping[str, object]:
-    if len(jawaban.content) > _MAX_ANSWER:
+def _object(answer: httpx.Response) -> Mapping[str, object]:
+    if len(answer.content) > _MAX_ANSWER:
         raise ResultInvalid
     try:
-        isi: object = jawaban.json()
+        content: object = answer.json()
     except ValueError:
         raise ResultInvalid from None
-    if not isinstance(isi, dict):
+    if not isinstance(content, dict):
         raise ResultInvalid
-    return isi
+    return content
 
 
-def _signed_file(jawaban: httpx.Response) -> bytes:
+def _signed_file(answer: httpx.Response) -> bytes:
     """The one file of the answer. An error may come with status 200, too."""
-    isi = _object(jawaban)
-    if (kode := _code(jawaban)) in _CODE:
-        raise _CODE[kode]
-    berkas = isi.get("file")
+    content = _object(answer)
+    if (code := _code(answer)) in _CODE:
+        raise _CODE[code]
+    berkas = content.get("file")
     if not isinstance(berkas, list) or len(berkas) != 1 or not isinstance(berkas[0], str):
         raise ResultInvalid
     try:

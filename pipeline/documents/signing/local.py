@@ -35,7 +35,7 @@ from pipeline.documents.signing.protocol import (
     WrongPassphrase,
 )
 
-BERLAKU = timedelta(days=5 * 365)
+IN_FORCE = timedelta(days=5 * 365)
 _ORGANIZATION = "AlurIzin - sertifikat uji lokal"
 _KDF_ROUNDS = 200_000  # the .p12 may be copied; guessing its frasa sandi should cost something
 
@@ -43,39 +43,39 @@ _KDF_ROUNDS = 200_000  # the .p12 may be copied; guessing its frasa sandi should
 class LocalSigner:
     """Signs with the .p12 of the officer: PAdES B-B, certified, nothing may change after it, no visible stamp."""
 
-    nama = "lokal"
+    name = "lokal"
     incremental = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def akar(self) -> Sequence[bytes]:
+    def root(self) -> Sequence[bytes]:
         return (_der(self._folder / "akar.pem"),)
 
-    def sidik(self, pejabat: str) -> str | None:
-        return hashlib.sha256(_der(_path(self._folder, pejabat, "pem"))).hexdigest()
+    def digest(self, official: str) -> str | None:
+        return hashlib.sha256(_der(_path(self._folder, official, "pem"))).hexdigest()
 
-    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
-        signer = _signer(_path(self._folder, permintaan.pejabat, "p12"), sandi)
+    def sign(self, requests: TteRequest, password: Secret) -> TteResult:
+        signer = _signer(_path(self._folder, requests.official, "p12"), password)
         metadata = signers.PdfSignatureMetadata(
             field_name="TTE",
             md_algorithm="sha256",
             subfilter=fields.SigSeedSubFilter.PADES,
             certify=True,
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-            reason=permintaan.alasan,
-            location=permintaan.lokasi,
+            reason=requests.reason,
+            location=requests.location,
         )
-        hasil = io.BytesIO()
+        result = io.BytesIO()
         try:
-            pdf = IncrementalPdfFileWriter(io.BytesIO(permintaan.pdf))
-            signers.PdfSigner(metadata, signer).sign_pdf(pdf, output=hasil)
-        except (SigningError, PdfError) as gagal:
-            raise CertificateTroubled from gagal
-        return TteResult(pdf=hasil.getvalue(), penyedia=self.nama, certificate_digest="")
+            pdf = IncrementalPdfFileWriter(io.BytesIO(requests.pdf))
+            signers.PdfSigner(metadata, signer).sign_pdf(pdf, output=result)
+        except (SigningError, PdfError) as failed:
+            raise CertificateTroubled from failed
+        return TteResult(pdf=result.getvalue(), provider=self.name, certificate_digest="")
 
 
-def create_certificate(folder: Path, person_id: str, nama: str, sandi: Secret) -> None:
+def create_certificate(folder: Path, person_id: str, name: str, password: Secret) -> None:
     """Make (or replace) the certificate of an officer, and the root on first use.
 
     The machine's own clock dates it, whatever the office clock says: signatures are judged by the former.
@@ -83,56 +83,54 @@ def create_certificate(folder: Path, person_id: str, nama: str, sandi: Secret) -
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     with _locked(folder):
-        akar, root_key = _root(folder)
-        kunci = ec.generate_private_key(ec.SECP256R1())
-        sertifikat = _certificate(nama, kunci, akar.subject, root_key)
-        _write(_path(folder, person_id, "p12"), _p12(nama, kunci, sertifikat, akar, sandi))
-        _write(_path(folder, person_id, "pem"), sertifikat.public_bytes(serialization.Encoding.PEM))
+        root, root_key = _root(folder)
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = _certificate(name, key, root.subject, root_key)
+        _write(_path(folder, person_id, "p12"), _p12(name, key, certificate, root, password))
+        _write(_path(folder, person_id, "pem"), certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def _p12(
-    nama: str, kunci: ec.EllipticCurvePrivateKey, sertifikat: x509.Certificate, akar: x509.Certificate, sandi: Secret
+    name: str, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate, root: x509.Certificate, password: Secret
 ) -> bytes:
     encryption = (
         serialization.PrivateFormat.PKCS12.encryption_builder()
         .kdf_rounds(_KDF_ROUNDS)
         .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
         .hmac_hash(hashes.SHA256())
-        .build(sandi.reveal().encode())
+        .build(password.reveal().encode())
     )
-    return pkcs12.serialize_key_and_certificates(nama.encode(), kunci, sertifikat, [akar], encryption)
+    return pkcs12.serialize_key_and_certificates(name.encode(), key, certificate, [root], encryption)
 
 
-def _signer(path: Path, sandi: Secret) -> signers.SimpleSigner:
+def _signer(path: Path, password: Secret) -> signers.SimpleSigner:
     try:
-        kunci, sertifikat, lain = pkcs12.load_key_and_certificates(path.read_bytes(), sandi.reveal().encode())
+        key, certificate, other = pkcs12.load_key_and_certificates(path.read_bytes(), password.reveal().encode())
     except FileNotFoundError:
         raise UserNotRegistered from None
     except ValueError:
         raise WrongPassphrase from None  # the original would carry nothing but the path
-    if kunci is None or sertifikat is None:
+    if key is None or certificate is None:
         raise CertificateTroubled
-    der = kunci.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    rantai = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # typed package, bare __init__
-    rantai.register_multiple([_asn1(c) for c in lain])
-    return signers.SimpleSigner(_asn1(sertifikat), keys.PrivateKeyInfo.load(der), rantai)
+    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    chain = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # typed package, bare __init__
+    chain.register_multiple([_asn1(c) for c in other])
+    return signers.SimpleSigner(_asn1(certificate), keys.PrivateKeyInfo.load(der), chain)
 
 
 def _root(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     """The root of this instance, made on first use."""
     path, key_path = folder / "akar.pem", folder / "akar.kunci"
     if not path.exists():
-        kunci = ec.generate_private_key(ec.SECP256R1())
+        key = ec.generate_private_key(ec.SECP256R1())
         _write(
             key_path,
-            kunci.private_bytes(
+            key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             ),
         )
-        sertifikat = _certificate("Akar uji lokal", kunci, None, kunci)
-        _write(path, sertifikat.public_bytes(serialization.Encoding.PEM))
+        certificate = _certificate("Akar uji lokal", key, None, key)
+        _write(path, certificate.public_bytes(serialization.Encoding.PEM))
     root_key = serialization.load_pem_private_key(key_path.read_bytes(), None)
     if not isinstance(root_key, ec.EllipticCurvePrivateKey):
         raise CertificateTroubled
@@ -140,42 +138,42 @@ def _root(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
 
 
 def _certificate(
-    nama: str,
-    kunci: ec.EllipticCurvePrivateKey,
-    penerbit: x509.Name | None,
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: x509.Name | None,
     issuer_key: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
-    """A certificate for ``kunci``; without ``penerbit`` a root that issues others."""
-    akar = penerbit is None
+    """A certificate for ``key``; without ``issuer`` a root that issues others."""
+    root = issuer is None
     of_subject = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANIZATION),
-            x509.NameAttribute(NameOID.COMMON_NAME, nama[:64]),  # the standard's limit
+            x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),  # the standard's limit
         ]
     )
-    mulai = real_now() - timedelta(minutes=5)
+    start = real_now() - timedelta(minutes=5)
     return (
         x509.CertificateBuilder()
         .subject_name(of_subject)
-        .issuer_name(penerbit or of_subject)
-        .public_key(kunci.public_key())
+        .issuer_name(issuer or of_subject)
+        .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(mulai)
-        .not_valid_after(mulai + BERLAKU)
-        .add_extension(x509.BasicConstraints(ca=akar, path_length=0 if akar else None), critical=True)
-        .add_extension(_usage(akar), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(kunci.public_key()), critical=False)
+        .not_valid_before(start)
+        .not_valid_after(start + IN_FORCE)
+        .add_extension(x509.BasicConstraints(ca=root, path_length=0 if root else None), critical=True)
+        .add_extension(_usage(root), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
         .sign(issuer_key, hashes.SHA256())
     )
 
 
-def _usage(akar: bool) -> x509.KeyUsage:
+def _usage(root: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=not akar,
-        content_commitment=not akar,
-        key_cert_sign=akar,
-        crl_sign=akar,
+        digital_signature=not root,
+        content_commitment=not root,
+        key_cert_sign=root,
+        crl_sign=root,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
@@ -184,8 +182,8 @@ def _usage(akar: bool) -> x509.KeyUsage:
     )
 
 
-def _asn1(sertifikat: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(sertifikat.public_bytes(serialization.Encoding.DER))
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def _der(path: Path) -> bytes:
@@ -195,20 +193,20 @@ def _der(path: Path) -> bytes:
         raise UserNotRegistered from None
 
 
-def _path(folder: Path, person_id: str, akhiran: str) -> Path:
+def _path(folder: Path, person_id: str, suffix: str) -> Path:
     """The file of an officer; an id that could lead elsewhere is nobody's."""
     if not person_id.replace("-", "").isalnum() or not person_id.isascii():
         raise UserNotRegistered
-    return folder / f"{person_id}.{akhiran}"
+    return folder / f"{person_id}.{suffix}"
 
 
-def _write(path: Path, isi: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Readable by this user alone from its first byte on, and whole or not there."""
-    baru = path.with_name(f"{path.name}.baru")
-    baru.unlink(missing_ok=True)
-    with os.fdopen(os.open(baru, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as berkas:
-        berkas.write(isi)
-    baru.replace(path)
+    new = path.with_name(f"{path.name}.baru")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as berkas:
+        berkas.write(content)
+    new.replace(path)
 
 
 @contextmanager

@@ -38,14 +38,14 @@ class ResultInvalid(SigningFailed):
 class Secret:
     """A passphrase on its way to the signer: never printed, never pickled, never compared."""
 
-    __slots__ = ("_isi",)
+    __slots__ = ("_content",)
 
-    def __init__(self, isi: str) -> None:
-        self._isi = isi
+    def __init__(self, content: str) -> None:
+        self._content = content
 
     def reveal(self) -> str:
         """The passphrase itself; only a signer calls this."""
-        return self._isi
+        return self._content
 
     def __repr__(self) -> str:
         return "Rahasia(***)"
@@ -60,10 +60,10 @@ class TteRequest:
 
     id: str  # of the attempt; a signer that can tell uses it to give the same answer twice
     pdf: bytes = field(repr=False)
-    pejabat: str  # person_id of the officer
-    url_verifikasi: str
-    alasan: str = "Penetapan keputusan"
-    lokasi: str = "Banjarbaru"
+    official: str  # person_id of the officer
+    verification_url: str
+    reason: str = "Penetapan keputusan"
+    location: str = "Banjarbaru"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class TteResult:
     """A signed document."""
 
     pdf: bytes = field(repr=False)
-    penyedia: str  # 'lokal' or 'bsre'
+    provider: str  # 'lokal' or 'bsre'
     certificate_digest: str  # SHA-256 (hex) of the certificate that signed; '' until verified
 
 
@@ -79,18 +79,18 @@ class Signer(Protocol):
     """Something that can sign."""
 
     @property
-    def nama(self) -> str:
+    def name(self) -> str:
         """'lokal' or 'bsre'; decides the footer of the document."""
 
     @property
     def incremental(self) -> bool:
         """Whether its answer begins with the very bytes it was sent."""
 
-    def akar(self) -> Sequence[bytes]:
+    def root(self) -> Sequence[bytes]:
         """The certificates (DER) its signatures must lead to."""
 
-    def sidik(self, pejabat: str) -> str | None:
+    def digest(self, official: str) -> str | None:
         """SHA-256 (hex) of the officer's certificate, where it is known beforehand."""
 
-    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
+    def sign(self, requests: TteRequest, password: Secret) -> TteResult:
         """Sign. Raises a branch of SigningFailed; after OutcomeUnknown nobody knows whether it was signed."""

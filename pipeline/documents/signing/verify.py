@@ -34,8 +34,8 @@ _UNREADABLE = (
 class Signature:
     """The one signature of a PDF, found whole and trusted."""
 
-    nama: str  # as the certificate calls the signer
-    sidik: str
+    name: str  # as the certificate calls the signer
+    digest: str
 
 
 class Checked:
@@ -45,74 +45,74 @@ class Checked:
         self._signer = signer
 
     @property
-    def nama(self) -> str:
-        return self._signer.nama
+    def name(self) -> str:
+        return self._signer.name
 
     @property
     def incremental(self) -> bool:
         return self._signer.incremental
 
-    def akar(self) -> Sequence[bytes]:
-        return self._signer.akar()
+    def root(self) -> Sequence[bytes]:
+        return self._signer.root()
 
-    def sidik(self, pejabat: str) -> str | None:
-        return self._signer.sidik(pejabat)
+    def digest(self, official: str) -> str | None:
+        return self._signer.digest(official)
 
-    def tanda_tangani(self, permintaan: TteRequest, sandi: Secret) -> TteResult:
-        hasil = self._signer.tanda_tangani(permintaan, sandi)
-        sidik = verify_result(
-            permintaan.pdf,
-            hasil.pdf,
-            akar=self._signer.akar(),
-            sidik=self._signer.sidik(permintaan.pejabat),
+    def sign(self, requests: TteRequest, password: Secret) -> TteResult:
+        result = self._signer.sign(requests, password)
+        digest = verify_result(
+            requests.pdf,
+            result.pdf,
+            root=self._signer.root(),
+            digest=self._signer.digest(requests.official),
             incremental=self._signer.incremental,
         )
-        return replace(hasil, certificate_digest=sidik)
+        return replace(result, certificate_digest=digest)
 
 
 def verify_result(
-    asal: bytes, hasil: bytes, *, akar: Sequence[bytes], sidik: str | None = None, incremental: bool = True
+    origin: bytes, result: bytes, *, root: Sequence[bytes], digest: str | None = None, incremental: bool = True
 ) -> str:
-    """The fingerprint of the certificate that signed ``asal`` and made ``hasil`` of it.
+    """The fingerprint of the certificate that signed ``origin`` and made ``result`` of it.
 
-    ``akar``: trusted roots (DER). ``sidik``: whose certificate it must be. ``incremental``: the signed file must begin
+    ``root``: trusted roots (DER). ``digest``: whose certificate it must be. ``incremental``: the signed file must begin
     with the sent bytes. Raises ResultInvalid.
     """
-    if incremental and not hasil.startswith(asal):
+    if incremental and not result.startswith(origin):
         raise ResultInvalid("Dokumen yang kembali dari penanda tangan bukan dokumen yang dikirim.")
-    tanda_tangan = inspect(hasil, akar=akar)
-    if sidik is not None and tanda_tangan.sidik != sidik:
+    signature = inspect(result, root=root)
+    if digest is not None and signature.digest != digest:
         raise ResultInvalid("Dokumen ditandatangani dengan sertifikat orang lain.")
-    return tanda_tangan.sidik
+    return signature.digest
 
 
-def inspect(pdf: bytes, *, akar: Sequence[bytes], at_signing: bool = False) -> Signature:
+def inspect(pdf: bytes, *, root: Sequence[bytes], at_signing: bool = False) -> Signature:
     """The signature of a PDF that has exactly one, unbroken and under a trusted root. Raises ResultInvalid.
 
     Its certificate is valid now, or, ``at_signing``, when the signature says it was made: a letter outlives it.
     Bytes after the signed revision are refused too, but for the validation data an authority may add.
     """
     try:
-        tanda = list(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
-        if len(tanda) != 1:
-            raise ResultInvalid(f"Dokumen memuat {len(tanda)} tanda tangan elektronik; yang sah hanya satu.")
+        mark = list(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
+        if len(mark) != 1:
+            raise ResultInvalid(f"Dokumen memuat {len(mark)} tanda tangan elektronik; yang sah hanya satu.")
         status = validate_pdf_signature(
-            tanda[0], _context(akar, tanda[0].self_reported_timestamp if at_signing else None)
+            mark[0], _context(root, mark[0].self_reported_timestamp if at_signing else None)
         )
-    except _UNREADABLE as rusak:
-        raise ResultInvalid("Tanda tangan elektronik pada dokumen ini tidak terbaca.") from rusak
+    except _UNREADABLE as damaged:
+        raise ResultInvalid("Tanda tangan elektronik pada dokumen ini tidak terbaca.") from damaged
     if not status.bottom_line:
         raise ResultInvalid(f"Tanda tangan elektronik tidak sah: {_reason(status)}.")
     if _has_tail(status):
         raise ResultInvalid("Ada tambahan pada berkas sesudah ditandatangani.")
-    sertifikat = status.signing_cert
+    certificate = status.signing_cert
     return Signature(
-        str(sertifikat.subject.native.get("common_name", "")), hashlib.sha256(sertifikat.dump()).hexdigest()
+        str(certificate.subject.native.get("common_name", "")), hashlib.sha256(certificate.dump()).hexdigest()
     )
 
 
-def _context(akar: Sequence[bytes], at: datetime | None) -> ValidationContext:
-    return ValidationContext(trust_roots=[x509.Certificate.load(a) for a in akar], allow_fetching=False, moment=at)
+def _context(root: Sequence[bytes], at: datetime | None) -> ValidationContext:
+    return ValidationContext(trust_roots=[x509.Certificate.load(a) for a in root], allow_fetching=False, moment=at)
 
 
 def _has_tail(status: PdfSignatureStatus) -> bool:

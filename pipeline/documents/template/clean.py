@@ -42,8 +42,8 @@ def clean_text(text: str, path: str) -> str:
 
 def _break_late_tags(text: str) -> str:
     """docxtpl turns these four into Jinja's delimiters after rendering; a word joiner between keeps them literal."""
-    for tanda in ("{_{", "}_}", "{_%", "%_}"):
-        text = text.replace(tanda, f"{tanda[0]}\u2060{tanda[1:]}")
+    for mark in ("{_{", "}_}", "{_%", "%_}"):
+        text = text.replace(mark, f"{mark[0]}\u2060{mark[1:]}")
     return text
 
 

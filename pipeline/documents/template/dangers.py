@@ -22,67 +22,67 @@ _INSTRUCTION: Final = (f"{_W}instrText", f"{_W}delInstrText")
 
 def dangers(parts: Mapping[str, bytes]) -> Iterator[str]:
     """A sentence for each thing found. Raises DocxDamaged for a part that is no XML."""
-    if any("vbaProject" in nama for nama in parts) or b"macroEnabled" in parts.get("[Content_Types].xml", b""):
+    if any("vbaProject" in name for name in parts) or b"macroEnabled" in parts.get("[Content_Types].xml", b""):
         yield "Templat memuat makro. Simpan sebagai .docx biasa."
-    if any(nama.startswith(("word/embeddings/", "word/activeX/")) for nama in parts):  # whether related to or not
+    if any(name.startswith(("word/embeddings/", "word/activeX/")) for name in parts):  # whether related to or not
         yield "Templat memuat objek tertanam. Hapus objek itu."
-    for nama, isi in parts.items():
-        if nama.endswith((".xml", ".rels")):
-            akar = _parsed(isi)
-            yield from _declared(akar)
-            yield from _related(akar) if nama.endswith(".rels") else _fields(akar)
+    for name, content in parts.items():
+        if name.endswith((".xml", ".rels")):
+            root = _parsed(content)
+            yield from _declared(root)
+            yield from _related(root) if name.endswith(".rels") else _fields(root)
 
 
-def _parsed(isi: bytes) -> _Element:
+def _parsed(content: bytes) -> _Element:
     try:
-        akar: _Element = parse_xml(isi)
-    except XMLSyntaxError as rusak:
-        raise DocxDamaged from rusak
-    return akar
+        root: _Element = parse_xml(content)
+    except XMLSyntaxError as damaged:
+        raise DocxDamaged from damaged
+    return root
 
 
-def _declared(akar: _Element) -> Iterator[str]:
-    if akar.getroottree().docinfo.doctype:
+def _declared(root: _Element) -> Iterator[str]:
+    if root.getroottree().docinfo.doctype:
         yield "Templat memuat deklarasi DOCTYPE, yang dapat membaca berkas lain. Simpan ulang dengan Word."
-    if akar.find(f"{_W}mailMerge") is not None:
+    if root.find(f"{_W}mailMerge") is not None:
         yield "Templat tersambung ke sumber data surat massal. Putuskan lewat tab Surat (Mailings), lalu simpan ulang."
 
 
-def _related(akar: _Element) -> Iterator[str]:
+def _related(root: _Element) -> Iterator[str]:
     """Targets outside the file that Word would fetch (a plain link to click on is none), and documents within it."""
-    for relation in akar:
-        jenis = relation.get("Type", "").rpartition("/")[2]
-        if relation.get("TargetMode") == "External" and jenis != "hyperlink":
+    for relation in root:
+        kind = relation.get("Type", "").rpartition("/")[2]
+        if relation.get("TargetMode") == "External" and kind != "hyperlink":
             yield f"Templat mengambil isi dari luar ({relation.get('Target')}). Sisipkan isinya langsung."
-        elif jenis in _EMBEDDED:
+        elif kind in _EMBEDDED:
             yield "Templat memuat objek tertanam. Hapus objek itu."
-        elif jenis in {"aFChunk", "subDocument"}:
+        elif kind in {"aFChunk", "subDocument"}:
             yield "Templat memuat dokumen lain di dalamnya. Salin isinya langsung ke dalam templat."
 
 
-def _fields(akar: _Element) -> Iterator[str]:
-    asing = {nama for teks in _instructions(akar) if (nama := _name(teks)) not in _FIELDS}
-    for nama in sorted(asing):
+def _fields(root: _Element) -> Iterator[str]:
+    foreign = {name for text in _instructions(root) if (name := _name(text)) not in _FIELDS}
+    for name in sorted(foreign):
         yield (
-            f"Templat memuat bidang Word `{nama}`, yang menjalankan program, mengambil isi dari luar, atau berubah "
+            f"Templat memuat bidang Word `{name}`, yang menjalankan program, mengambil isi dari luar, atau berubah "
             "sendiri. Hapus bidang itu (Alt+F9 memperlihatkannya) dan tulis isinya langsung."
         )
 
 
-def _instructions(akar: _Element) -> Iterator[str]:
+def _instructions(root: _Element) -> Iterator[str]:
     """The instruction of every field, put together again: Word may have cut it into any number of runs."""
-    terbuka: list[str] = []
-    for node in akar.iter(f"{_W}fldSimple", f"{_W}fldChar", *_INSTRUCTION):
+    opened: list[str] = []
+    for node in root.iter(f"{_W}fldSimple", f"{_W}fldChar", *_INSTRUCTION):
         if node.tag == f"{_W}fldSimple":
             yield node.get(f"{_W}instr", "")
         elif node.tag in _INSTRUCTION:
-            terbuka = terbuka or [""]
-            terbuka[-1] += node.text or ""
-        elif (jenis := node.get(f"{_W}fldCharType")) == "begin":
-            terbuka.append("")
-        elif jenis == "end" and terbuka:
-            yield terbuka.pop()
-    yield from (teks for teks in terbuka if teks)  # never closed; Word may close it
+            opened = opened or [""]
+            opened[-1] += node.text or ""
+        elif (kind := node.get(f"{_W}fldCharType")) == "begin":
+            opened.append("")
+        elif kind == "end" and opened:
+            yield opened.pop()
+    yield from (text for text in opened if text)  # never closed; Word may close it
 
 
 def _name(instruction: str) -> str:

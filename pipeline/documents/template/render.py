@@ -31,98 +31,98 @@ _NO_IMAGES: Mapping[str, bytes] = MappingProxyType({})
 
 def render(
     templat: bytes,
-    konteks: Mapping[str, object],
+    context: Mapping[str, object],
     *,
     qr: bytes | None = None,
-    judul: str = "",
-    gambar: Mapping[str, bytes] = _NO_IMAGES,
+    title: str = "",
+    picture: Mapping[str, bytes] = _NO_IMAGES,
 ) -> bytes:
     """Fill a template.
 
-    ``qr`` is the PNG that ``{{ qr }}`` shows. A text in the context that is a key of ``gambar`` becomes that picture.
+    ``qr`` is the PNG that ``{{ qr }}`` shows. A text in the context that is a key of ``picture`` becomes that picture.
     Raises TemplatInvalid when the template is wrong, InvalidValue when a value cannot be printed. Nothing is ever
     lost in silence: every text of each variable the template uses is found in the result, or there is no result.
     """
     read_parts(templat)
-    nilai = clean(konteks)
-    assert isinstance(nilai, dict)  # noqa: S101 - clean() keeps a mapping a dict; this tells mypy
+    value = clean(context)
+    assert isinstance(value, dict)  # noqa: S101 - clean() keeps a mapping a dict; this tells mypy
     doc = DocxTemplate(io.BytesIO(templat))
     environment = TemplatEnvironment()
-    isi = _with_images(doc, nilai, gambar)
+    content = _with_images(doc, value, picture)
     if qr is not None:
-        isi["qr"] = InlineImage(doc, io.BytesIO(qr), width=Mm(QR_MM))
-    _fill(doc, isi, environment)
+        content["qr"] = InlineImage(doc, io.BytesIO(qr), width=Mm(QR_MM))
+    _fill(doc, content, environment)
     _close_cells(doc)
-    doc.docx.core_properties.title = clean_text(judul, "judul")[:255]
-    hasil = _save(doc)
-    _check_nothing_lost(hasil, {k: v for k, v in isi.items() if k in environment.names})
-    return hasil
+    doc.docx.core_properties.title = clean_text(title, "judul")[:255]
+    result = _save(doc)
+    _check_nothing_lost(result, {k: v for k, v in content.items() if k in environment.names})
+    return result
 
 
-def _with_images(doc: DocxTemplate, nilai: dict[str, object], gambar: Mapping[str, bytes]) -> dict[str, object]:
-    """The context with the keys of ``gambar`` replaced by pictures, each made for this one document."""
+def _with_images(doc: DocxTemplate, value: dict[str, object], picture: Mapping[str, bytes]) -> dict[str, object]:
+    """The context with the keys of ``picture`` replaced by pictures, each made for this one document."""
 
     def swap(value: object) -> object:
         if isinstance(value, dict):
             return {k: swap(v) for k, v in value.items()}
         if isinstance(value, list):
             return [swap(v) for v in value]
-        if isinstance(value, str) and value in gambar:
-            return InlineImage(doc, io.BytesIO(_plain_jpeg(gambar[value])), width=Mm(PHOTO_MM))
+        if isinstance(value, str) and value in picture:
+            return InlineImage(doc, io.BytesIO(_plain_jpeg(picture[value])), width=Mm(PHOTO_MM))
         return value
 
-    return {k: swap(v) for k, v in nilai.items()}
+    return {k: swap(v) for k, v in value.items()}
 
 
-def _plain_jpeg(foto: bytes) -> bytes:
+def _plain_jpeg(photo: bytes) -> bytes:
     """A small JPEG with a density: python-docx divides by it, and WebP it does not know."""
-    hasil = io.BytesIO()
+    result = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(foto)) as gambar:
-            kecil = gambar.convert("RGB")
-    except (UnidentifiedImageError, OSError) as rusak:
-        raise InvalidValue("Ada foto yang tidak terbaca. Unggah ulang foto itu.") from rusak
-    kecil.thumbnail(_PHOTO_PIXELS)
-    kecil.save(hasil, "JPEG", quality=80, dpi=(150, 150))
-    return hasil.getvalue()
+        with Image.open(io.BytesIO(photo)) as picture:
+            small = picture.convert("RGB")
+    except (UnidentifiedImageError, OSError) as damaged:
+        raise InvalidValue("Ada foto yang tidak terbaca. Unggah ulang foto itu.") from damaged
+    small.thumbnail(_PHOTO_PIXELS)
+    small.save(result, "JPEG", quality=80, dpi=(150, 150))
+    return result.getvalue()
 
 
-def _fill(doc: DocxTemplate, isi: dict[str, object], environment: TemplatEnvironment) -> None:
+def _fill(doc: DocxTemplate, content: dict[str, object], environment: TemplatEnvironment) -> None:
     try:
         doc.init_docx()
-        for nama in _PROPERTIES:  # docxtpl would fill these too, escaped twice
-            setattr(doc.docx.core_properties, nama, "")
-        doc.render(isi, environment, autoescape=True)
+        for name in _PROPERTIES:  # docxtpl would fill these too, escaped twice
+            setattr(doc.docx.core_properties, name, "")
+        doc.render(content, environment, autoescape=True)
     except SecurityError as danger:
         raise TemplatInvalid(f"Templat memuat perintah yang berbahaya: {danger}.") from danger
     except TemplateError as error:
         raise TemplatInvalid(f"{explain(error)}{_near(error)}") from error
-    except (XMLSyntaxError, KeyError, ValueError, BadZipFile, UnrecognizedImageError) as rusak:
-        raise TemplatInvalid("Templat ini bukan dokumen Word yang utuh. Simpan ulang dengan Word.") from rusak
+    except (XMLSyntaxError, KeyError, ValueError, BadZipFile, UnrecognizedImageError) as damaged:
+        raise TemplatInvalid("Templat ini bukan dokumen Word yang utuh. Simpan ulang dengan Word.") from damaged
 
 
 def _near(error: TemplateError) -> str:
     """The lines of the template docxtpl says the mistake is near, cut to what fits a sentence."""
     lines: object = getattr(error, "docx_context", None)
-    teks = " ".join(str(b).strip() for b in lines) if isinstance(lines, list | tuple) else ""
-    return f" Dekat: {teks[:120].strip()}." if teks.strip() else ""
+    text = " ".join(str(b).strip() for b in lines) if isinstance(lines, list | tuple) else ""
+    return f" Dekat: {text[:120].strip()}." if text.strip() else ""
 
 
 def _close_cells(doc: DocxTemplate) -> None:
     """A loop that ran no times leaves a cell without a paragraph, and Word calls the file corrupt."""
-    for sel in doc.docx.element.body.iter(f"{_W}tc"):
-        if not len(sel) or sel[-1].tag != f"{_W}p":
-            sel.append(sel.makeelement(f"{_W}p", {}))
+    for cell in doc.docx.element.body.iter(f"{_W}tc"):
+        if not len(cell) or cell[-1].tag != f"{_W}p":
+            cell.append(cell.makeelement(f"{_W}p", {}))
 
 
 def _save(doc: DocxTemplate) -> bytes:
-    hasil = io.BytesIO()
-    doc.save(hasil)
-    return pack(read_parts(hasil.getvalue()))
+    result = io.BytesIO()
+    doc.save(result)
+    return pack(read_parts(result.getvalue()))
 
 
-def _check_nothing_lost(hasil: bytes, used: dict[str, object]) -> None:
-    tercetak = squeeze(docx_text(hasil)).casefold()
-    hilang = [path for path, teks in leaves(used) if squeeze(teks).casefold() not in tercetak]
-    if hilang:
-        raise TemplatInvalid(f"Templat tidak mencetak seluruh isi: {', '.join(hilang[:5])}.")
+def _check_nothing_lost(result: bytes, used: dict[str, object]) -> None:
+    printed = squeeze(docx_text(result)).casefold()
+    missing = [path for path, text in leaves(used) if squeeze(text).casefold() not in printed]
+    if missing:
+        raise TemplatInvalid(f"Templat tidak mencetak seluruh isi: {', '.join(missing[:5])}.")

@@ -19,10 +19,10 @@ from pipeline.sop.values import Sop
 URL = "https://izin.banjarbaru.example/verifikasi/4fQ9sT2mXw7K"
 REGISTRATION = Registration("LKS-2026-483920", date(2026, 11, 23))
 OFFICIAL = SigningOfficial(
-    nama="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Dinas", dasar="definitif"
+    name="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Dinas", basis="definitif"
 )
 
-ISI: Json = {
+CONTENT: Json = {
     "jenis": "BARU",
     "lembaga_jenis": "LKSA",
     "bentuk": "BH",
@@ -52,12 +52,12 @@ _TEAM = [
 ]
 
 
-def sample_bap(sop: Sop, kesimpulan: str = "layak_dengan_catatan") -> Json:
+def sample_bap(sop: Sop, conclusion: str = "layak_dengan_catatan") -> Json:
     """A BAP with every line of the checklist filled in."""
-    layak = kesimpulan != "tidak_layak"
-    daftar = [{"kode": b.kode, "hasil": "sesuai", "catatan": ""} for b in sop.butir_bap]
-    for satu in daftar[:2][-1:]:  # the second line, or the only one
-        satu |= {"hasil": "catatan" if layak else "tidak", "catatan": "Papan nama belum memuat nomor akta pendirian."}
+    eligible = conclusion != "tidak_layak"
+    listing = [{"kode": b.code, "hasil": "sesuai", "catatan": ""} for b in sop.bap_items]
+    for one in listing[:2][-1:]:  # the second line, or the only one
+        one |= {"hasil": "catatan" if eligible else "tidak", "catatan": "Papan nama belum memuat nomor akta pendirian."}
     return {
         "nomor": "400.9/118/BAPL/DINSOS/2026",
         "tanggal": "2026-11-26",
@@ -65,10 +65,10 @@ def sample_bap(sop: Sop, kesimpulan: str = "layak_dengan_catatan") -> Json:
         "dasar": "Surat Tugas Kepala Dinas Sosial Nomor 800/912/DINSOS/2026 tanggal 24 November 2026",
         "tim": list(_TEAM),
         "pihak_lembaga": {"nama": "Hj. Nor Aisyah, S.Sos.", "jabatan": "Ketua"},
-        "daftar": daftar,
+        "daftar": listing,
         "foto": [],
-        "kesimpulan": kesimpulan,
-        "catatan": "Papan nama agar dilengkapi." if layak else "Lembaga belum memiliki kantor yang dapat digunakan.",
+        "kesimpulan": conclusion,
+        "catatan": "Papan nama agar dilengkapi." if eligible else "Lembaga belum memiliki kantor yang dapat digunakan.",
         "rekomendasi": {
             "nomor": "400.9/205/REK/DINSOS/2026",
             "tanggal": "2026-11-27",
@@ -84,42 +84,43 @@ def sample_final() -> Json:
     """Number, date and signatory as after a signature with the local certificate."""
     return signed_final(
         nomor="503/0042/TD-LKS/DPMPTSP/2026",
-        tanggal=date(2026, 12, 1),
-        penandatangan=OFFICIAL,
+        day=date(2026, 12, 1),
+        signatory=OFFICIAL,
         url=URL,
-        penyedia="lokal",
-        berlaku_sampai=date(2031, 12, 1),
+        provider="lokal",
+        valid_until=date(2031, 12, 1),
     )
 
 
-def sample_context(kantor: Kantor, sop: Sop, jenis: str) -> Json:
+def sample_context(kantor: Kantor, sop: Sop, kind: str) -> Json:
     """The whole context of one kind of document. Raises DefinitionError for a kind nobody makes."""
     contexts = sample_contexts(kantor, sop)
-    if jenis not in contexts:
-        raise DefinitionError(f"Jenis naskah {jenis} tidak dikenal. Pakai salah satu: {', '.join(contexts)}.")
-    return contexts[jenis]
+    if kind not in contexts:
+        raise DefinitionError(f"Jenis naskah {kind} tidak dikenal. Pakai salah satu: {', '.join(contexts)}.")
+    return contexts[kind]
 
 
 def sample_contexts(kantor: Kantor, sop: Sop) -> dict[str, Json]:
     """Kind of document -> its whole context."""
-    layak, tidak_layak = sample_bap(sop), sample_bap(sop, "tidak_layak")
+    eligible, not_eligible = sample_bap(sop), sample_bap(sop, "tidak_layak")
     return {
-        "sk": sk_context(kantor, sop, ISI, layak, {}, pendaftaran=REGISTRATION) | sample_final(),
-        "penolakan": refusal_context(kantor, sop, ISI, tidak_layak, {}, pendaftaran=REGISTRATION) | sample_final(),
-        "bap": bap_context(kantor, sop, ISI, layak, pendaftaran=REGISTRATION),
-        "rekomendasi": rekomendasi_context(kantor, sop, ISI, layak, pendaftaran=REGISTRATION),
+        "sk": sk_context(kantor, sop, CONTENT, eligible, {}, registration=REGISTRATION) | sample_final(),
+        "penolakan": refusal_context(kantor, sop, CONTENT, not_eligible, {}, registration=REGISTRATION)
+        | sample_final(),
+        "bap": bap_context(kantor, sop, CONTENT, eligible, registration=REGISTRATION),
+        "rekomendasi": rekomendasi_context(kantor, sop, CONTENT, eligible, registration=REGISTRATION),
         "tanda_terima": receipt_context(
             kantor,
             sop,
-            ISI,
+            CONTENT,
             nomor=REGISTRATION.nomor,
-            kode_lacak="K7QM-4T9X",
+            tracking_code="K7QM-4T9X",
             sent_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
-            berkas=[(s.kode, 1) for s in sop.required_syarat(_data())],
-            url_lacak="https://izin.banjarbaru.example/lacak",
+            berkas=[(s.code, 1) for s in sop.required_syarat(_data())],
+            tracking_url="https://izin.banjarbaru.example/lacak",
         ),
     }
 
 
 def _data() -> dict[str, str | tuple[str, ...]]:
-    return {k: tuple(v) if isinstance(v, list) else str(v) for k, v in ISI.items()}
+    return {k: tuple(v) if isinstance(v, list) else str(v) for k, v in CONTENT.items()}

@@ -46,10 +46,10 @@ _SENTENCE = (
 
 def explain(error: TemplateError) -> str:
     """What is wrong in how a template is written, as a sentence for the office."""
-    pesan = str(error)
-    for pola, kalimat in _SENTENCE:
-        if found := re.search(pola, pesan):
-            return f"Penulisan templat keliru: {kalimat.format(*found.groups())}."
+    message = str(error)
+    for pattern, sentence in _SENTENCE:
+        if found := re.search(pattern, message):
+            return f"Penulisan templat keliru: {sentence.format(*found.groups())}."
     return "Penulisan templat keliru: ada `{{ … }}` atau `{% … %}` yang kosong, salah tulis, atau belum ditutup."
 
 
@@ -59,8 +59,8 @@ class TemplatEnvironment(ImmutableSandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined, finalize=_printable)
         self.globals.clear()
-        self.filters = {nama: self.filters[nama] for nama in _FILTERS}
-        self.tests = {nama: self.tests[nama] for nama in _TESTS}
+        self.filters = {name: self.filters[name] for name in _FILTERS}
+        self.tests = {name: self.tests[name] for name in _TESTS}
         self.names: set[str] = set()
         self.loops: set[str] = set()
 

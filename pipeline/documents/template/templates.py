@@ -36,99 +36,106 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 class Templat:
     """A template as it is on disk now."""
 
-    nama: str
+    name: str
     payload: bytes = field(repr=False)
     sha256: str
 
 
 @dataclass(slots=True)
 class Report:
-    """What ``check_template`` found; ``galat`` keep the template from being used, ``catatan`` do not."""
+    """What ``check_template`` found; ``error`` keep the template from being used, ``note`` do not."""
 
     variable: tuple[str, ...] = ()
     loop: tuple[str, ...] = ()
-    galat: list[str] = field(default_factory=list)
-    catatan: list[str] = field(default_factory=list)
+    error: list[str] = field(default_factory=list)
+    note: list[str] = field(default_factory=list)
 
 
-def templat(nama: str) -> Templat:
+def templat(name: str) -> Templat:
     """The template of that file name. Raises TemplatInvalid when there is none."""
-    if not re.fullmatch(r"[a-z0-9_]+\.docx", nama):
-        raise TemplatInvalid(f"Nama templat {nama!r} keliru. Contoh yang benar: sk_tanda_daftar_lks.docx.")
+    if not re.fullmatch(r"[a-z0-9_]+\.docx", name):
+        raise TemplatInvalid(f"Nama templat {name!r} keliru. Contoh yang benar: sk_tanda_daftar_lks.docx.")
     try:
-        payload = (FOLDER / nama).read_bytes()
+        payload = (FOLDER / name).read_bytes()
     except FileNotFoundError:
-        raise TemplatInvalid(f"Templat {nama} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None
-    return Templat(nama, payload, hashlib.sha256(payload).hexdigest())
+        raise TemplatInvalid(f"Templat {name} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None
+    return Templat(name, payload, hashlib.sha256(payload).hexdigest())
 
 
 def check_template(payload: bytes, contoh: Mapping[str, object]) -> Report:
     """Look at a template and fill it with sample values (a whole context). Raises nothing: it is all in the report."""
-    return limited(lambda: _check(payload, contoh), Report(galat=[TOO_HEAVY]))
+    return limited(lambda: _check(payload, contoh), Report(error=[TOO_HEAVY]))
 
 
 def _check(payload: bytes, contoh: Mapping[str, object]) -> Report:
-    laporan = Report()
+    report = Report()
     try:
         parts = read_parts(payload)
-        laporan.galat += [*dangers(parts), *_single_braces(docx_text(payload)), *_bad_tags(docx_text(payload))]
+        report.error += [*dangers(parts), *_single_braces(docx_text(payload)), *_bad_tags(docx_text(payload))]
         environment = _parse(payload)
-    except DocxDamaged as rusak:
-        laporan.galat.append(str(rusak))
+    except DocxDamaged as damaged:
+        report.error.append(str(damaged))
     except SecurityError as danger:
-        laporan.galat.append(f"Templat memuat perintah yang berbahaya: {danger}.")
+        report.error.append(f"Templat memuat perintah yang berbahaya: {danger}.")
     except TemplateError as error:
-        laporan.galat.append(explain(error))
+        report.error.append(explain(error))
     else:
-        laporan.variable = tuple(sorted(environment.names))
-        laporan.loop = tuple(sorted(environment.loops))
-        laporan.galat += _unknown(environment.names, contoh) or (_try(payload, contoh) if not laporan.galat else [])
-        laporan.catatan += [*_unused(environment.names, contoh), *_missing_fonts(parts)]
-    return laporan
+        report.variable = tuple(sorted(environment.names))
+        report.loop = tuple(sorted(environment.loops))
+        report.error += _unknown(environment.names, contoh) or (_try(payload, contoh) if not report.error else [])
+        report.note += [*_unused(environment.names, contoh), *_missing_fonts(parts)]
+    return report
 
 
 def _parse(payload: bytes) -> TemplatEnvironment:
     environment = TemplatEnvironment()
     try:
         DocxTemplate(BytesIO(payload)).get_undeclared_template_variables(environment)
-    except (KeyError, ValueError) as rusak:  # what python-docx says to a zip that is no Word document
-        raise DocxDamaged from rusak
+    except (KeyError, ValueError) as damaged:  # what python-docx says to a zip that is no Word document
+        raise DocxDamaged from damaged
     return environment
 
 
 def _try(payload: bytes, contoh: Mapping[str, object]) -> list[str]:
     try:
         render(payload, contoh, qr=qr_png("https://izin.example/verifikasi/contoh"))
-    except AlurIzinError as gagal:
-        return [str(gagal)]
+    except AlurIzinError as failed:
+        return [str(failed)]
     return []
 
 
 def _unknown(used: set[str], contoh: Mapping[str, object]) -> list[str]:
     known = {*contoh, "qr"}
-    return [f"Variabel `{nama}` tidak dikenal.{_guess(nama, known)}" for nama in sorted(used - known)]
+    return [f"Variabel `{name}` tidak dikenal.{_guess(name, known)}" for name in sorted(used - known)]
 
 
-def _guess(nama: str, known: set[str]) -> str:
-    near = get_close_matches(nama, sorted(known), 1)
+def _guess(name: str, known: set[str]) -> str:
+    near = get_close_matches(name, sorted(known), 1)
     return f" Maksudnya `{near[0]}`?" if near else ""
 
 
 def _unused(used: set[str], contoh: Mapping[str, object]) -> list[str]:
     """Values a template usually prints; leaving one out may be meant."""
-    penting = {"nomor", "nama_lembaga", "nama_penandatangan", "jabatan_penandatangan", "catatan_tte", "url_verifikasi"}
-    return [f"Variabel `{nama}` tidak dicetak." for nama in sorted(penting & set(contoh) - used)]
+    important = {
+        "nomor",
+        "nama_lembaga",
+        "nama_penandatangan",
+        "jabatan_penandatangan",
+        "catatan_tte",
+        "url_verifikasi",
+    }
+    return [f"Variabel `{name}` tidak dicetak." for name in sorted(important & set(contoh) - used)]
 
 
-def _single_braces(teks: str) -> Iterator[str]:
-    for m in re.finditer(r"(?<!\{)\{ *([a-z_][\w.]*) *\}(?!\})", teks):
+def _single_braces(text: str) -> Iterator[str]:
+    for m in re.finditer(r"(?<!\{)\{ *([a-z_][\w.]*) *\}(?!\})", text):
         yield f"`{m.group()}` hanya berkurung satu. Tulis `{{{{ {m.group(1)} }}}}`."
 
 
-def _bad_tags(teks: str) -> Iterator[str]:
-    for m in re.finditer(r"\{% (p|tr|tc|r) [^%]*%\}", teks):
+def _bad_tags(text: str) -> Iterator[str]:
+    for m in re.finditer(r"\{% (p|tr|tc|r) [^%]*%\}", text):
         yield f"`{m.group()}` tidak boleh berspasi sesudah `{{%`. Tulis `{{%{m.group(1)} …`."
-    for m in re.finditer(r"\{\{r [^}]*\}\}", teks):
+    for m in re.finditer(r"\{\{r [^}]*\}\}", text):
         yield f"`{m.group()}` tidak didukung. Tulis tanpa huruf `r`."
 
 
@@ -137,16 +144,17 @@ def _missing_fonts(parts: Mapping[str, bytes]) -> Iterator[str]:
     program = shutil.which("fc-match")
     if program is None:
         return
-    for huruf in sorted(_fonts(parts)):
-        pengganti = subprocess.run([program, "-f", "%{family}", huruf], capture_output=True, text=True, check=False)
-        if not _alike(huruf, pengganti.stdout):
-            yield f"Huruf {huruf} tidak terpasang; tercetak dengan {pengganti.stdout}, susunan halaman dapat bergeser."
+    for letters in sorted(_fonts(parts)):
+        substitute = subprocess.run([program, "-f", "%{family}", letters], capture_output=True, text=True, check=False)
+        if not _alike(letters, substitute.stdout):
+            yield f"Huruf {letters} tidak terpasang; tercetak dengan {substitute.stdout},"
+            " susunan halaman dapat bergeser."
 
 
 def _fonts(parts: Mapping[str, bytes]) -> set[str]:
     bagian = re.compile(r"word/(document|styles|header\d*|footer\d*)\.xml")
-    isi = [parse_xml(x) for nama, x in parts.items() if bagian.fullmatch(nama)]
-    return {str(f.get(f"{_W}ascii")) for akar in isi for f in akar.iter(f"{_W}rFonts") if f.get(f"{_W}ascii")}
+    content = [parse_xml(x) for name, x in parts.items() if bagian.fullmatch(name)]
+    return {str(f.get(f"{_W}ascii")) for root in content for f in root.iter(f"{_W}rFonts") if f.get(f"{_W}ascii")}
 
 
 _ALIKE = {
@@ -160,6 +168,6 @@ _ALIKE = {
 }
 
 
-def _alike(huruf: str, pengganti: str) -> bool:
-    a, b = ("".join(x.casefold().split()) for x in (huruf, pengganti))
+def _alike(letters: str, substitute: str) -> bool:
+    a, b = ("".join(x.casefold().split()) for x in (letters, substitute))
     return a in b or _ALIKE.get(a, "\0") in b

@@ -19,7 +19,7 @@ _BREAKS = {f"{_W}p": "\n", f"{_W}br": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphe
 
 def docx_text(docx: bytes) -> str:
     """All words of a docx: headers, body, footers; a line per paragraph. Raises DocxDamaged."""
-    return "\n".join(teks for _, teks in docx_texts(docx) if teks)
+    return "\n".join(text for _, text in docx_texts(docx) if text)
 
 
 def docx_texts(docx: bytes, fields: Mapping[str, str] = _NO_FIELDS) -> list[tuple[str, str]]:
@@ -28,29 +28,31 @@ def docx_texts(docx: bytes, fields: Mapping[str, str] = _NO_FIELDS) -> list[tupl
     What Word computes (PAGE, NUMPAGES) is no word of the docx; ``fields`` says what to put in its place.
     """
     parts = read_parts(docx)
-    nama = [n for pola in _PARTS for n in sorted(parts) if re.fullmatch(pola, n)]
-    return [(n, _part_text(parts[n], fields)) for n in nama]
+    name = [n for pattern in _PARTS for n in sorted(parts) if re.fullmatch(pattern, n)]
+    return [(n, _part_text(parts[n], fields)) for n in name]
 
 
 def _part_text(xml: bytes, fields: Mapping[str, str]) -> str:
     try:
-        akar = parse_xml(xml)
-    except XMLSyntaxError as rusak:
-        raise DocxDamaged from rusak
+        root = parse_xml(xml)
+    except XMLSyntaxError as damaged:
+        raise DocxDamaged from damaged
     fragment: list[str] = []
-    for node in akar.iter(f"{_W}t", *_BREAKS):
+    for node in root.iter(f"{_W}t", *_BREAKS):
         if node.getparent().tag == f"{_W}tabs":  # a tab stop
             continue
         if node.tag in _BREAKS:
             fragment.append(_BREAKS[node.tag])
         else:
-            induk = node.getparent().getparent()
-            hitungan = induk.tag == f"{_W}fldSimple"
-            fragment.append(fields.get(induk.get(f"{_W}instr", "").strip(), "") if hitungan else node.text or "")
+            parent = node.getparent().getparent()
+            tally = parent.tag == f"{_W}fldSimple"
+            fragment.append(fields.get(parent.get(f"{_W}instr", "").strip(), "") if tally else node.text or "")
     return re.sub(r"\n{2,}", "\n", "".join(fragment)).strip("\n")
 
 
 def squeeze(text: str) -> str:
     """A text without what layout adds or takes: white space, invisible characters, hyphens at a line's end."""
-    huruf = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in huruf if not (c.isspace() or c in "-‐‑\ufffe" or unicodedata.category(c) in {"Cc", "Cf"}))
+    letters = unicodedata.normalize("NFKC", text)
+    return "".join(
+        c for c in letters if not (c.isspace() or c in "-‐‑\ufffe" or unicodedata.category(c) in {"Cc", "Cf"})
+    )

@@ -33,7 +33,7 @@ class Kunjungan:
     tenggat: datetime | None
     closed_at: datetime | None
     keputusan: str | None
-    penjelasan: str = ""  # the sum the tenggat of an open one came from
+    explanation: str = ""  # the sum the tenggat of an open one came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class Point:
     """One langkah of the journey: when it was done, or by when it will be."""
 
     langkah: Langkah
-    kata: str  # the public state word of this langkah
-    keadaan: State
+    word: str  # the public state word of this langkah
+    state: State
     closed_at: datetime | None = None
     tenggat: datetime | None = None
-    penjelasan: str = ""
+    explanation: str = ""
     untaken: bool = False  # the signed document was archived without its applicant
 
 
@@ -54,7 +54,7 @@ def status_words(sop: Sop, status: str, langkah: str | None) -> str:
     if status in _WORDS or langkah is None:
         return _WORDS.get(status, "Selesai")
     visited = sop[langkah]
-    return visited.status_perbaikan or visited.status if status == Status.PERBAIKAN else visited.status
+    return visited.correction_status or visited.status if status == Status.PERBAIKAN else visited.status
 
 
 def walk(
@@ -63,26 +63,28 @@ def walk(
     """Every langkah of the SOP that this case passes, in order. A file withdrawn stops where it was."""
     latest = {k.langkah: k for k in kunjungan}
     if langkah is not None:
-        posisi = sop.posisi(langkah)
+        position = sop.position(langkah)
     else:
-        posisi = len(sop.langkah) if status != Status.DIBATALKAN else max(map(sop.posisi, latest), default=0)
+        position = len(sop.langkah) if status != Status.DIBATALKAN else max(map(sop.position, latest), default=0)
     return tuple(
-        _point(visited, _words(visited, status), sop.posisi(visited.kode) - posisi, latest.get(visited.kode), langkah)
+        _point(
+            visited, _words(visited, status), sop.position(visited.code) - position, latest.get(visited.code), langkah
+        )
         for visited in sop.langkah
-        if not one_of(visited.lewati_bila, data)
+        if not one_of(visited.skip_when, data)
     )
 
 
 def _words(langkah: Langkah, status: str) -> str:
     """Until it is signed a refusal is no more than advice, and no word of it is public."""
-    return langkah.status_tolak or langkah.status if status == Status.DITOLAK else langkah.status
+    return langkah.refusal_status or langkah.status if status == Status.DITOLAK else langkah.status
 
 
-def _point(visited: Langkah, kata: str, distance: int, kunjungan: Kunjungan | None, kini: str | None) -> Point:
+def _point(visited: Langkah, word: str, distance: int, kunjungan: Kunjungan | None, current: str | None) -> Point:
     if distance < 0:
-        selesai, keputusan = (kunjungan.closed_at, kunjungan.keputusan) if kunjungan else (None, None)
-        return Point(visited, kata, State.SUDAH, selesai, untaken=keputusan == KeputusanKind.ARSIPKAN)
-    if distance == 0 and kini is not None:
-        tenggat, penjelasan = (kunjungan.tenggat, kunjungan.penjelasan) if kunjungan else (None, "")
-        return Point(visited, kata, State.KINI, None, tenggat, penjelasan)
-    return Point(visited, kata, State.NANTI)
+        done, keputusan = (kunjungan.closed_at, kunjungan.keputusan) if kunjungan else (None, None)
+        return Point(visited, word, State.SUDAH, done, untaken=keputusan == KeputusanKind.ARSIPKAN)
+    if distance == 0 and current is not None:
+        tenggat, explanation = (kunjungan.tenggat, kunjungan.explanation) if kunjungan else (None, "")
+        return Point(visited, word, State.KINI, None, tenggat, explanation)
+    return Point(visited, word, State.NANTI)

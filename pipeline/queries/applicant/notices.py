@@ -15,7 +15,7 @@ from pipeline.rules.notices.words import greeting
 COUNTED_AT_MOST = 99  # the bell says "99+" beyond it
 
 _N = Notice
-_BELL = _N.saluran == "lonceng"
+_BELL = _N.channel == "lonceng"
 _UNDELIVERED = _N.status.in_(("gagal", "tidak_pasti"))
 _LATEST = (_N.created_at.desc(), _N.id)
 
@@ -25,8 +25,8 @@ class Ring:
     """One notice on a person's bell."""
 
     id: UUID
-    judul: str
-    isi: str  # paragraphs apart by an empty line
+    title: str
+    content: str  # paragraphs apart by an empty line
     created_at: datetime
     read_at: datetime | None
 
@@ -36,12 +36,12 @@ class Undelivered:
     """A notice that failed or is uncertain, without whom it was for."""
 
     id: UUID
-    jenis: str
+    kind: str
     nomor: str | None
-    saluran: str
+    channel: str
     status: str
-    galat: str
-    percobaan: int
+    error: str
+    attempts: int
     created_at: datetime
 
 
@@ -50,13 +50,13 @@ class DemoLetter:
     """A letter or message of the demo."""
 
     id: UUID
-    nama: str
-    tujuan: str | None
-    saluran: str
-    judul: str
-    isi: str
-    tautan: str
-    jenis: str
+    name: str
+    recipient: str | None
+    channel: str
+    title: str
+    content: str
+    link: str
+    kind: str
     status: str
     created_at: datetime
 
@@ -73,24 +73,24 @@ def count_unread(person_id: UUID) -> int:
         return conn.scalar(select(func.count()).select_from(unread)) or 0
 
 
-def read_bell(person_id: UUID, *, halaman: int) -> tuple[tuple[Ring, ...], bool]:
+def read_bell(person_id: UUID, *, page: int) -> tuple[tuple[Ring, ...], bool]:
     """A page of a person's notices, newest first; and whether more follow."""
-    query = select(_N.id, _N.judul, _N.isi, _N.created_at, _N.read_at).where(_N.person_id == person_id, _BELL)
+    query = select(_N.id, _N.title, _N.content, _N.created_at, _N.read_at).where(_N.person_id == person_id, _BELL)
     with connection() as conn:
-        rows, more = read_page(conn, query.order_by(*_LATEST), halaman)
+        rows, more = read_page(conn, query.order_by(*_LATEST), page)
     return tuple(Ring(*r) for r in rows), more
 
 
-def read_undelivered(*, halaman: int) -> tuple[tuple[Undelivered, ...], bool]:
+def read_undelivered(*, page: int) -> tuple[tuple[Undelivered, ...], bool]:
     """A page of the notices that did not surely arrive, newest first; and whether more follow."""
-    error = func.coalesce(_N.galat, "")
+    error = func.coalesce(_N.error, "")
     query = (
-        select(_N.id, _N.jenis, Permohonan.nomor, _N.saluran, _N.status, error, _N.percobaan, _N.created_at)
+        select(_N.id, _N.kind, Permohonan.nomor, _N.channel, _N.status, error, _N.attempts, _N.created_at)
         .outerjoin(Permohonan, Permohonan.id == _N.permohonan_id)
         .where(_UNDELIVERED)
     )
     with connection() as conn:
-        rows, more = read_page(conn, query.order_by(*_LATEST), halaman)
+        rows, more = read_page(conn, query.order_by(*_LATEST), page)
     return tuple(Undelivered(*r) for r in rows), more
 
 
@@ -100,34 +100,34 @@ def count_undelivered() -> int:
         return conn.scalar(select(func.count()).select_from(_N).where(_UNDELIVERED)) or 0
 
 
-def read_mailbox(*, halaman: int) -> tuple[tuple[DemoLetter, ...], bool]:
+def read_mailbox(*, page: int) -> tuple[tuple[DemoLetter, ...], bool]:
     """Everybody's letters and messages, newest first; and whether more follow. Only the demo may show it."""
     address = (
-        select(case((_N.saluran == "surel", Account.surel), else_=Account.telepon))
-        .where(Account.person_id == _N.person_id, Account.aktif)
+        select(case((_N.channel == "surel", Account.email), else_=Account.phone))
+        .where(Account.person_id == _N.person_id, Account.active)
         .order_by(Account.created_at)
         .limit(1)
         .scalar_subquery()
     )
     query = (
         select(
-            _N.id, Person.nama, address, _N.saluran, _N.judul, _N.isi, _N.tautan, _N.jenis, _N.status, _N.created_at
+            _N.id, Person.name, address, _N.channel, _N.title, _N.content, _N.link, _N.kind, _N.status, _N.created_at
         )
         .outerjoin(Person, Person.id == _N.person_id)
         .where(~_BELL)
     )  # fmt: skip
     with connection() as conn:
-        rows, more = read_page(conn, query.add_columns(_N.letter_id).order_by(*_LATEST), halaman)
-        surat = (_letter(conn, DemoLetter(*r[:-1]), r.letter_id) if r.letter_id else DemoLetter(*r[:-1]) for r in rows)
-        return tuple(filter(None, surat)), more
+        rows, more = read_page(conn, query.add_columns(_N.letter_id).order_by(*_LATEST), page)
+        letter = (_letter(conn, DemoLetter(*r[:-1]), r.letter_id) if r.letter_id else DemoLetter(*r[:-1]) for r in rows)
+        return tuple(filter(None, letter)), more
 
 
-def _letter(conn: Connection, surat: DemoLetter, letter_id: UUID) -> DemoLetter | None:
+def _letter(conn: Connection, letter: DemoLetter, letter_id: UUID) -> DemoLetter | None:
     """A letter about an account, in the words it leaves with; None while it is not known whose it is."""
     w = read_letter_words(conn, letter_id)
     if w is None:
         return None
     return replace(
-        surat, nama=greeting(w.nama), tujuan=w.tujuan, judul=w.naskah.judul, isi=w.naskah.isi, tautan=w.tautan,
-        jenis=w.jenis,
+        letter, name=greeting(w.name), recipient=w.recipient, title=w.naskah.title, content=w.naskah.content,
+        link=w.link, kind=w.kind,
     )  # fmt: skip

@@ -32,7 +32,7 @@ class Card:
     nama_lembaga: str
     sop_name: str
     status: str
-    kata: str
+    word: str
     changed_at: datetime
     sent_at: datetime | None
 
@@ -41,12 +41,12 @@ class Card:
 class List:
     """One page of the list, and how many applications there are."""
 
-    kartu: tuple[Card, ...]
-    jumlah: int
+    card: tuple[Card, ...]
+    total: int
 
     @property
     def page_count(self) -> int:
-        return max(1, -(-self.jumlah // PER_PAGE))
+        return max(1, -(-self.total // PER_PAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class BerkasPemohon:
 
     id: UUID
     syarat: str
-    nama: str
-    jenis: str
-    ukuran: int
-    halaman: int
+    name: str
+    kind: str
+    size: int
+    page: int
     sha256: str
     uploaded_at: datetime
 
@@ -68,13 +68,13 @@ class Requested:
     """One thing to put right, in the officer's words."""
 
     id: UUID
-    jenis: str  # syarat, isian or umum
-    kode: str
-    catatan: str
+    kind: str  # syarat, isian or umum
+    code: str
+    note: str
     created_at: datetime
-    jawaban: str | None
+    answer: str | None
     peran: Peran  # the desk that asked
-    diubah: bool  # the field was changed since
+    altered: bool  # the field was changed since
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ class MyPermohonan:
     id: UUID
     sop: Sop
     nomor: str | None
-    kode_lacak: str | None
+    tracking_code: str | None
     status: str
     langkah: str | None
     data: CaseData
@@ -96,23 +96,23 @@ class MyPermohonan:
     berkas: tuple[BerkasPemohon, ...]
     requested: tuple[Requested, ...]  # not yet sent back
     kunjungan: tuple[Kunjungan, ...]
-    alasan: str  # of the return that brought it here, as that desk wrote it to the applicant; empty when there is none
+    reason: str  # of the return that brought it here, as that desk wrote it to the applicant; empty when there is none
     sk: IssuedSk | None
     signing: bool  # an attempt to sign is under way, or its outcome is unknown: it cannot be taken back now
     today: date
 
     @cached_property
-    def kata(self) -> str:
+    def word(self) -> str:
         """The public state word."""
         return status_words(self.sop, self.status, self.langkah)
 
     @cached_property
     def is_editable(self) -> bool:
         """Whether it lies with the applicant to be filled in or put right."""
-        return self.langkah == self.sop.awal.kode
+        return self.langkah == self.sop.first.code
 
     @cached_property
-    def perbaikan(self) -> bool:
+    def correction(self) -> bool:
         return self.status == Status.PERBAIKAN
 
     @cached_property
@@ -124,17 +124,17 @@ class MyPermohonan:
         """Whether it was archived because the signed document was not taken."""
         return any(k.keputusan == KeputusanKind.ARSIPKAN for k in self.kunjungan)
 
-    def may_change(self, jenis: str, kode: str) -> bool:
+    def may_change(self, kind: str, code: str) -> bool:
         """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
-        asked = {(d.jenis, d.kode) for d in self.requested} if self.perbaikan else set()
+        asked = {(d.kind, d.code) for d in self.requested} if self.correction else set()
         earlier = {b.syarat for b in self.berkas if asked and b.uploaded_at <= self.requested[0].created_at}
-        return (jenis, kode) in changeable(self.sop, self.data, asked, earlier, today=self.today)
+        return (kind, code) in changeable(self.sop, self.data, asked, earlier, today=self.today)
 
     def berkas_for(self, syarat: str) -> tuple[BerkasPemohon, ...]:
         return tuple(b for b in self.berkas if b.syarat == syarat)
 
-    def requested_for(self, jenis: str, kode: str) -> tuple[Requested, ...]:
-        return tuple(d for d in self.requested if (d.jenis, d.kode) == (jenis, kode))
+    def requested_for(self, kind: str, code: str) -> tuple[Requested, ...]:
+        return tuple(d for d in self.requested if (d.kind, d.code) == (kind, code))
 
     def is_answered(self, requested: Requested) -> bool:
         """Whether something was done about it."""
@@ -149,7 +149,7 @@ class MyPermohonan:
 _open, _asking = aliased(Tugas), aliased(Tugas)
 #: What the desk that sent the file back to its applicant wrote with it; other reasons were written to colleagues.
 _reason = (
-    select(_asking.alasan)
+    select(_asking.reason)
     .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.asked_langkah == _asking.langkah))
     .where(
         _asking.permohonan_id == Permohonan.id,
@@ -163,7 +163,7 @@ _reason = (
 )
 
 
-def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> List:
+def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
     """This applicant's applications, those that wait for them first."""
     p = Permohonan
     to_confirm = and_(p.status.in_((Status.TERBIT, Status.DITOLAK)), p.langkah.is_not(None))
@@ -173,7 +173,7 @@ def permohonan_of(pemohon_id: UUID, *, halaman: int = 1) -> List:
         .where(p.pemohon_id == pemohon_id)
         .order_by(rank, p.changed_at.desc())
         .limit(PER_PAGE)
-        .offset(PER_PAGE * (halaman - 1))
+        .offset(PER_PAGE * (page - 1))
     )
     with connection() as conn:
         count = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
@@ -184,8 +184,8 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
     """One application. Raises NotFound when it does not exist or is somebody else's."""
     p = Permohonan
     query = select(
-        p.id, p.sop, p.sop_version, p.nomor, p.kode_lacak, p.status, p.langkah, p.isi, p.nama_lembaga, p.changed_at,
-        p.sent_at, p.complete_at, p.tenggat, _reason.label("alasan"),
+        p.id, p.sop, p.sop_version, p.nomor, p.tracking_code, p.status, p.langkah, p.content, p.nama_lembaga,
+        p.changed_at, p.sent_at, p.complete_at, p.tenggat, _reason.label("reason"),
     ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)  # fmt: skip
     with connection() as conn:
         row = conn.execute(query).one_or_none()
@@ -193,11 +193,11 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
             raise NotFound
         sk, signing = sk_of(conn, permohonan_id)
         return MyPermohonan(
-            id=row.id, sop=get_sop(row.sop, row.sop_version), nomor=row.nomor, kode_lacak=row.kode_lacak,
-            status=row.status, langkah=row.langkah, data=case_data(row.isi), nama_lembaga=row.nama_lembaga,
+            id=row.id, sop=get_sop(row.sop, row.sop_version), nomor=row.nomor, tracking_code=row.tracking_code,
+            status=row.status, langkah=row.langkah, data=case_data(row.content), nama_lembaga=row.nama_lembaga,
             changed_at=row.changed_at, sent_at=row.sent_at, complete_at=row.complete_at,
             tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), requested=asked_of(conn, permohonan_id),
-            kunjungan=kunjungan_of(conn, permohonan_id), alasan=row.alasan or "", sk=sk, signing=signing,
+            kunjungan=kunjungan_of(conn, permohonan_id), reason=row.reason or "", sk=sk, signing=signing,
             today=today,
         )  # fmt: skip
 
@@ -215,11 +215,11 @@ def my_berkas(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasP
 def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]:
     """The tugas of a file by its history, in the order they were done, the open one last."""
     open_tenggat = tenggat_of(conn, permohonan_id)
-    penjelasan = open_tenggat.penjelasan if open_tenggat else ""
+    explanation = open_tenggat.explanation if open_tenggat else ""
     return tuple(
         Kunjungan(
             langkah=v.langkah, started_at=v.started_at, tenggat=v.tenggat, closed_at=v.closed_at,
-            keputusan=v.keputusan, penjelasan="" if v.closed_at else penjelasan,
+            keputusan=v.keputusan, explanation="" if v.closed_at else explanation,
         )
         for v in visits_of(conn, permohonan_id)
     )  # fmt: skip
@@ -228,8 +228,8 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
 def _card(row: RowMapping) -> Card:
     sop = get_sop(row["sop"], row["sop_version"])
     return Card(
-        id=row["id"], nomor=row["nomor"], nama_lembaga=row["nama_lembaga"], sop_name=sop.nama,
-        status=row["status"], kata=status_words(sop, row["status"], row["langkah"]),
+        id=row["id"], nomor=row["nomor"], nama_lembaga=row["nama_lembaga"], sop_name=sop.name,
+        status=row["status"], word=status_words(sop, row["status"], row["langkah"]),
         changed_at=row["changed_at"], sent_at=row["sent_at"],
     )  # fmt: skip
 
@@ -237,9 +237,9 @@ def _card(row: RowMapping) -> Card:
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     b = Berkas
     query = (
-        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.sha256, b.uploaded_at)
+        select(b.id, b.syarat, b.name, b.kind, b.size, b.page, b.sha256, b.uploaded_at)
         .where(b.permohonan_id == permohonan_id, b.replaced_at.is_(None))
-        .order_by(b.syarat, b.urut)
+        .order_by(b.syarat, b.sequence)
     )
     return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())
 
@@ -248,27 +248,27 @@ def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
     """What the applicant was asked to put right and has not sent yet."""
     m = CorrectionRequest
     returned = (  # by its place in the history, not by a clock
-        select(func.max(Peristiwa.urut))
-        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.jenis == "keputusan")
+        select(func.max(Peristiwa.sequence))
+        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.kind == "keputusan")
         .scalar_subquery()
     )
     changed = (
         exists()
         .where(
             Peristiwa.permohonan_id == m.permohonan_id,
-            Peristiwa.jenis == "isi",
-            Peristiwa.urut > returned,
-            Peristiwa.data["isian"].has_key(m.kode),
+            Peristiwa.kind == "isi",
+            Peristiwa.sequence > returned,
+            Peristiwa.data["isian"].has_key(m.code),
         )
-        .label("diubah")
+        .label("altered")
     )
     query = (
-        select(m.id, m.jenis, m.kode, m.catatan, m.created_at, m.jawaban, Tugas.peran, changed)
+        select(m.id, m.kind, m.code, m.note, m.created_at, m.answer, Tugas.peran, changed)
         .join(Tugas, Tugas.id == m.tugas_id)
         .where(m.permohonan_id == permohonan_id, m.answered_at.is_(None))
-        .order_by(m.jenis.desc(), m.kode)
+        .order_by(m.kind.desc(), m.code)
     )
     return tuple(
-        Requested(row.id, row.jenis, row.kode, row.catatan, row.created_at, row.jawaban, Peran(row.peran), row.diubah)
+        Requested(row.id, row.kind, row.code, row.note, row.created_at, row.answer, Peran(row.peran), row.altered)
         for row in conn.execute(query)
     )

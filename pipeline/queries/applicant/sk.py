@@ -17,30 +17,30 @@ SK_ISSUED = ("terbit", "dicabut")
 class IssuedSk:
     """The signed document of an application."""
 
-    jenis: str  # sk or penolakan
+    kind: str  # sk or penolakan
     nomor: str
-    tanggal: date
+    day: date
     token: str
-    dicabut: bool
+    revoked: bool
     pdf_sha256: str
     pdf_size: int
     valid_until_date: date | None
-    penyedia: str
+    provider: str
 
 
 def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]:
     """The signed document of an application, None before the signature; and whether one may be in the making."""
     query = select(
-        Sk.jenis, Sk.nomor, Sk.tanggal, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_size, Sk.valid_until_date,
-        Sk.penyedia,
+        Sk.kind, Sk.nomor, Sk.day, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_size, Sk.valid_until_date,
+        Sk.provider,
     ).where(Sk.permohonan_id == permohonan_id)  # fmt: skip
     row = conn.execute(query).one_or_none()
     if row is None or row.status not in SK_ISSUED:
         return None, row is not None and row.status in {"niat", "perlu_dicek"}
     return IssuedSk(
-        jenis=row.jenis, nomor=row.nomor, tanggal=row.tanggal, token=row.token,
-        dicabut=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_size=row.pdf_size or 0,
-        valid_until_date=row.valid_until_date, penyedia=row.penyedia,
+        kind=row.kind, nomor=row.nomor, day=row.day, token=row.token,
+        revoked=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_size=row.pdf_size or 0,
+        valid_until_date=row.valid_until_date, provider=row.provider,
     ), False  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None
     query = (
         select(Sk, Permohonan.nama_lembaga, Permohonan.sop, Permohonan.pemohon_id, Permohonan.marks)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
-        .where(Sk.status.in_(SK_ISSUED), Sk.tahun.in_(parts), Sk.urut.in_(parts))
+        .where(Sk.status.in_(SK_ISSUED), Sk.year.in_(parts), Sk.sequence.in_(parts))
         .order_by(Sk.issued_at.desc())
     )
     return next((row for row in conn.execute(query) if mentions(nomor, row.nomor)), None) if parts else None

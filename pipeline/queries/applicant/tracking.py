@@ -25,11 +25,11 @@ class Trace:
 
     nomor: str
     sop_name: str
-    kata: str
+    word: str
     needs_change: bool
     sent_at: datetime
     tenggat: datetime | None  # of the promise to the public
-    titik: tuple[Point, ...]
+    point: tuple[Point, ...]
 
 
 class Authenticity(StrEnum):
@@ -38,7 +38,7 @@ class Authenticity(StrEnum):
     BERLAKU = "BERLAKU"
     KEDALUWARSA = "KEDALUWARSA"
     DICABUT = "DICABUT"
-    PENOLAKAN = "SURAT PENOLAKAN ASLI"
+    REFUSAL = "SURAT PENOLAKAN ASLI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +48,32 @@ class Naskah:
     authenticity: Authenticity
     nomor: str
     nama_lembaga: str  # "" where only the letter itself should tell it
-    tanggal: date
+    day: date
     valid_until_date: date | None
     jabatan: str  # of the signatory
     pdf_sha256: str
-    penyedia: str | None
+    provider: str | None
 
 
-def find_trace(nomor: str, kode: str) -> Trace | None:
+def find_trace(nomor: str, code: str) -> Trace | None:
     """The file of this number, if this is its code. None for both a wrong number and a wrong code."""
     p = Permohonan
     query = select(
-        p.id, p.nomor, p.kode_lacak, p.sop, p.sop_version, p.status, p.langkah, p.isi, p.sent_at, p.tenggat
+        p.id, p.nomor, p.tracking_code, p.sop, p.sop_version, p.status, p.langkah, p.content, p.sent_at, p.tenggat
     ).where(p.nomor == nomor)
     with connection() as conn:
         row = conn.execute(query).one_or_none()
-        if row is None or not hmac.compare_digest((row.kode_lacak or "").encode(), kode.encode()):
+        if row is None or not hmac.compare_digest((row.tracking_code or "").encode(), code.encode()):
             return None
         sop = get_sop(row.sop, row.sop_version)
         kunjungan = kunjungan_of(conn, row.id)
-    titik = walk(sop, case_data(row.isi), row.status, row.langkah, kunjungan)
+    point = walk(sop, case_data(row.content), row.status, row.langkah, kunjungan)
     words = status_words(sop, row.status, row.langkah)
     needs_correction = row.status == Status.PERBAIKAN
-    return Trace(row.nomor, sop.nama, words, needs_correction, row.sent_at, row.tenggat, titik)
+    return Trace(row.nomor, sop.name, words, needs_correction, row.sent_at, row.tenggat, point)
 
 
-def find_naskah(kode: str, *, today: date) -> Naskah | None:
+def find_naskah(code: str, *, today: date) -> Naskah | None:
     """The published document with this token or this number; None when there is none, or it was never signed.
 
     Numbers count up: whoever guesses that of a refusal learns no name.
@@ -81,29 +81,29 @@ def find_naskah(kode: str, *, today: date) -> Naskah | None:
     query = (
         select(Sk, Permohonan.nama_lembaga)
         .join(Permohonan, Permohonan.id == Sk.permohonan_id)
-        .where(Sk.token == kode, Sk.status.in_(SK_ISSUED))
+        .where(Sk.token == code, Sk.status.in_(SK_ISSUED))
     )
     with connection() as conn:
         scanned = conn.execute(query).one_or_none()
-        row = scanned or sk_numbered(conn, kode)
+        row = scanned or sk_numbered(conn, code)
     if row is None:
         return None
-    jabatan = row.penandatangan.get("jabatan")
+    jabatan = row.signatory.get("jabatan")
     return Naskah(
-        authenticity=_authenticity(row.jenis, row.status, row.valid_until_date, today),
+        authenticity=_authenticity(row.kind, row.status, row.valid_until_date, today),
         nomor=row.nomor,
-        nama_lembaga=row.nama_lembaga if scanned or row.jenis != "penolakan" else "",
-        tanggal=row.tanggal,
+        nama_lembaga=row.nama_lembaga if scanned or row.kind != "penolakan" else "",
+        day=row.day,
         valid_until_date=row.valid_until_date,
         jabatan=jabatan if isinstance(jabatan, str) else "",
         pdf_sha256=row.pdf_sha256,
-        penyedia=row.penyedia,
+        provider=row.provider,
     )
 
 
-def _authenticity(jenis: str, status: str, sampai: date | None, today: date) -> Authenticity:
+def _authenticity(kind: str, status: str, until: date | None, today: date) -> Authenticity:
     if status == "dicabut":
         return Authenticity.DICABUT
-    if jenis == "penolakan":
-        return Authenticity.PENOLAKAN
-    return Authenticity.KEDALUWARSA if sampai is not None and sampai < today else Authenticity.BERLAKU
+    if kind == "penolakan":
+        return Authenticity.REFUSAL
+    return Authenticity.KEDALUWARSA if until is not None and until < today else Authenticity.BERLAKU

@@ -40,17 +40,17 @@ class Line:
     nomor: str
     nama_lembaga: str
     langkah: Langkah
-    perbaikan: int  # how often the applicant sent a correction
+    correction: int  # how often the applicant sent a correction
     entered_at: datetime
     started_at: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
     added_days: int  # hari kerja a superior has added
-    didahulukan: bool
-    siap: bool  # its step has run: a person may work on it
-    macet: bool
+    expedited: bool
+    ready: bool  # its step has run: a person may work on it
+    stuck: bool
     taker_id: UUID | None
-    pengambil: str | None
+    collector: str | None
     for_person: UUID | None
 
 
@@ -58,10 +58,10 @@ class Line:
 class Antrean:
     """One page of a queue, and the size of every tab (capped at HITUNG_PALING_BANYAK + 1)."""
 
-    baris: tuple[Line, ...]
-    hitungan: Mapping[Show, int]
-    jumlah: int  # of the files found by this tab and search, capped as well
-    halaman: int
+    line: tuple[Line, ...]
+    tally: Mapping[Show, int]
+    total: int  # of the files found by this tab and search, capped as well
+    page: int
     page_count: int
 
 
@@ -71,27 +71,27 @@ class Choice:
 
     peran: Peran
     person_id: UUID
-    tampil: Show = Show.SEMUA
-    cari: str = ""
-    halaman: int = 1
+    shown: Show = Show.SEMUA
+    search: str = ""
+    page: int = 1
 
 
 _T, _P = Tugas, Permohonan
 
 
-def read_antrean(pilihan: Choice, *, now: datetime) -> Antrean:
+def read_antrean(choices: Choice, *, now: datetime) -> Antrean:
     """A page of the queue, returned files first, then by tenggat. All of it is read from one snapshot."""
     with engine().connect().execution_options(isolation_level="REPEATABLE READ") as conn, conn.begin():
-        hitungan = _count_tabs(conn, pilihan, now)
-        count = _count(conn, _matching(pilihan, now)) if pilihan.cari else hitungan[pilihan.tampil]
+        tally = _count_tabs(conn, choices, now)
+        count = _count(conn, _matching(choices, now)) if choices.search else tally[choices.shown]
         pages = max(1, -(-min(count, COUNTED_AT_MOST) // PER_PAGE))
-        halaman = min(max(1, pilihan.halaman), pages)
-        rows = conn.execute(_page(pilihan, now, halaman)).all()
+        page = min(max(1, choices.page), pages)
+        rows = conn.execute(_page(choices, now, page)).all()
     return Antrean(
-        baris=tuple(_row(r) for r in rows),
-        hitungan=hitungan,
-        jumlah=count,
-        halaman=halaman,
+        line=tuple(_row(r) for r in rows),
+        tally=tally,
+        total=count,
+        page=page,
         page_count=pages,
     )
 
@@ -128,47 +128,47 @@ def _open(peran: Peran) -> tuple[ColumnElement[bool], ...]:
     return _T.peran == literal(str(peran)), _T.closed_at.is_(None)
 
 
-def _tab(pilihan: Choice, tampil: Show, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
-    match tampil:
+def _tab(choices: Choice, shown: Show, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
+    match shown:
         case Show.SAYA:
-            return (_T.taken_by == pilihan.person_id,)
+            return (_T.taken_by == choices.person_id,)
         case Show.LEWAT:
             return (_T.tenggat < now,)
         case Show.KEMBALI:
-            return (_T.didahulukan,)
+            return (_T.expedited,)
         case Show.SEMUA:
             return ()
 
 
-def _matching(pilihan: Choice, now: datetime) -> Select[UUID]:
+def _matching(choices: Choice, now: datetime) -> Select[UUID]:
     """The ids of the tugas this tab and search find."""
-    query = select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, pilihan.tampil, now))
-    if not pilihan.cari:
+    query = select(_T.id).where(*_open(choices.peran), *_tab(choices, choices.shown, now))
+    if not choices.search:
         return query
-    return query.join(_P, _P.id == _T.permohonan_id).where(found_by(pilihan.cari))
+    return query.join(_P, _P.id == _T.permohonan_id).where(found_by(choices.search))
 
 
-def _page(pilihan: Choice, now: datetime, halaman: int) -> Select[*tuple[object, ...]]:
+def _page(choices: Choice, now: datetime, page: int) -> Select[*tuple[object, ...]]:
     """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
-    order = (_T.didahulukan.desc(), _T.tenggat, _T.id)
-    ids = _matching(pilihan, now).order_by(*order).limit(PER_PAGE).offset((halaman - 1) * PER_PAGE)
-    pengambil = Person
+    order = (_T.expedited.desc(), _T.tenggat, _T.id)
+    ids = _matching(choices, now).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    collector = Person
     return (
         select(
             _T.id, _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _T.langkah, _T.created_at,
-            _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.didahulukan, _T.ready_at, _T.stuck_at,
-            _T.taken_by, _T.otomatis, _T.for_person, pengambil.nama.label("pengambil"),
-            corrections().label("perbaikan"),
+            _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.expedited, _T.ready_at, _T.stuck_at,
+            _T.taken_by, _T.automatic, _T.for_person, collector.name.label("collector"),
+            corrections().label("correction"),
         )
         .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(pengambil, pengambil.id == _T.taken_by)
+        .outerjoin(collector, collector.id == _T.taken_by)
         .where(_T.id.in_(ids))
         .order_by(*order)
     )  # fmt: skip
 
 
-def _count_tabs(conn: Connection, pilihan: Choice, now: datetime) -> dict[Show, int]:
-    return {t: _count(conn, select(_T.id).where(*_open(pilihan.peran), *_tab(pilihan, t, now))) for t in Show}
+def _count_tabs(conn: Connection, choices: Choice, now: datetime) -> dict[Show, int]:
+    return {t: _count(conn, select(_T.id).where(*_open(choices.peran), *_tab(choices, t, now))) for t in Show}
 
 
 def _count(conn: Connection, query: Select[UUID]) -> int:
@@ -180,8 +180,8 @@ def _row(r: Row[*tuple[object, ...]]) -> Line:
     sop: Sop = get_sop(r.sop, r.sop_version)
     return Line(
         tugas_id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga,
-        langkah=sop[r.langkah], perbaikan=r.perbaikan, entered_at=r.created_at, started_at=r.started_at,
-        jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, didahulukan=r.didahulukan,
-        siap=r.ready_at is not None and not r.otomatis, macet=r.stuck_at is not None,
-        taker_id=r.taken_by, pengambil=r.pengambil, for_person=r.for_person,
+        langkah=sop[r.langkah], correction=r.correction, entered_at=r.created_at, started_at=r.started_at,
+        jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, expedited=r.expedited,
+        ready=r.ready_at is not None and not r.automatic, stuck=r.stuck_at is not None,
+        taker_id=r.taken_by, collector=r.collector, for_person=r.for_person,
     )  # fmt: skip

@@ -8,35 +8,35 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from pipeline import tanggal
 from pipeline.db import connection
 from pipeline.json import Json
 from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, Person, Sk, Tugas
 from pipeline.queries.desk.tugas import Case
 from pipeline.rules.history.register import is_unknown
 from pipeline.sop.values import Isian, IsianKind, Sop
+from pipeline.text import date_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict of the automatic checks: ``hasil`` lulus, gagal or petugas, and why."""
+    """A verdict of the automatic checks: ``result`` lulus, gagal or petugas, and why."""
 
-    jenis: str
-    kode: str
-    hasil: str
-    kalimat: str
+    kind: str
+    code: str
+    result: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Requested:
     """One item the applicant was asked to put right."""
 
-    jenis: str
-    kode: str
-    catatan: str
+    kind: str
+    code: str
+    note: str
     created_at: datetime
     answered_at: datetime | None
-    jawaban: str | None
+    answer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class UploadedBerkas:
 
     id: UUID
     syarat: str
-    nama: str
-    jenis: str
-    ukuran: int
-    halaman: int
+    name: str
+    kind: str
+    size: int
+    page: int
     signed: bool  # what was received is kept beside the copy
     uploaded_at: datetime
     replaced_at: datetime | None
@@ -58,26 +58,26 @@ class UploadedBerkas:
 class DocumentAsked:
     """A document of the checklist: its files in force, the replaced ones, its verdicts, what was asked of it."""
 
-    kode: str
-    nama: str
-    keterangan: str
-    wajib: bool
-    pribadi: bool
+    code: str
+    name: str
+    remarks: str
+    required: bool
+    personal: bool
     berkas: tuple[UploadedBerkas, ...]
-    lama: tuple[UploadedBerkas, ...]
-    putusan: tuple[Ruling, ...]
+    old: tuple[UploadedBerkas, ...]
+    verdict: tuple[Ruling, ...]
     requested: tuple[Requested, ...]
 
     @property
-    def diganti(self) -> bool:
+    def replaced(self) -> bool:
         """Whether the applicant has sent it anew after it was asked for."""
-        return bool(self.lama) and any(d.answered_at for d in self.requested)
+        return bool(self.old) and any(d.answered_at for d in self.requested)
 
     @property
-    def hasil(self) -> str:
+    def result(self) -> str:
         """The worst verdict; '' when nobody has looked."""
-        semua = {p.hasil for p in self.putusan}
-        return next((h for h in ("gagal", "petugas", "lulus") if h in semua), "")
+        every = {p.result for p in self.verdict}
+        return next((h for h in ("gagal", "petugas", "lulus") if h in every), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +85,21 @@ class IsianAnswer:
     """A field of the form with its answer."""
 
     isian: Isian
-    nilai: str
-    putusan: tuple[Ruling, ...]
+    value: str
+    verdict: tuple[Ruling, ...]
 
     @property
-    def bermasalah(self) -> bool:
-        return any(p.hasil != "lulus" for p in self.putusan)
+    def troubled(self) -> bool:
+        return any(p.result != "lulus" for p in self.verdict)
 
 
 @dataclass(frozen=True, slots=True)
 class BerkasContent:
     """Everything in the file that an officer checks."""
 
-    dokumen: tuple[DocumentAsked, ...]
+    document: tuple[DocumentAsked, ...]
     isian: tuple[IsianAnswer, ...]
-    umum: tuple[Ruling, ...]  # verdicts on neither a document nor a field
+    general: tuple[Ruling, ...]  # verdicts on neither a document nor a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ class Paraf:
     """An approval of the draft in force."""
 
     langkah: str
-    nama: str
-    sebagai: str
-    pada: datetime
+    name: str
+    acting_as: str
+    at: datetime
     person_id: UUID
 
 
@@ -119,55 +119,56 @@ class Signature:
 
     nomor: str
     status: str
-    tanggal: date
+    day: date
     unknown: bool  # nobody knows whether it was signed
     sent: bool  # it left for the provider, so its signed file could be known again
     signatory: str
 
 
-def read_content(kasus: Case) -> BerkasContent:
+def read_content(permohonan: Case) -> BerkasContent:
     """Documents and fields of the application, in the order of the SOP, with the latest verdicts."""
     with connection() as conn:
-        berkas = _berkas(conn, kasus.id)
-        putusan = _ruling(conn, kasus.id)
-        requested = _asked(conn, kasus.id)
+        berkas = _berkas(conn, permohonan.id)
+        verdict = _ruling(conn, permohonan.id)
+        requested = _asked(conn, permohonan.id)
     present = {b.syarat for b in berkas}
     return BerkasContent(
-        dokumen=tuple(
+        document=tuple(
             DocumentAsked(
-                kode=s.kode,
-                nama=s.nama,
-                keterangan=s.keterangan,
-                wajib=s.required_for(kasus.data),
-                pribadi=s.pribadi,
-                berkas=tuple(b for b in berkas if b.syarat == s.kode and b.replaced_at is None),
-                lama=tuple(b for b in berkas if b.syarat == s.kode and b.replaced_at is not None),
-                putusan=_about(putusan, "syarat", s.kode),
-                requested=tuple(d for d in requested if (d.jenis, d.kode) == ("syarat", s.kode)),
+                code=s.code,
+                name=s.name,
+                remarks=s.remarks,
+                required=s.required_for(permohonan.data),
+                personal=s.personal,
+                berkas=tuple(b for b in berkas if b.syarat == s.code and b.replaced_at is None),
+                old=tuple(b for b in berkas if b.syarat == s.code and b.replaced_at is not None),
+                verdict=_about(verdict, "syarat", s.code),
+                requested=tuple(d for d in requested if (d.kind, d.code) == ("syarat", s.code)),
             )
-            for s in kasus.sop.syarat
-            if s.kode in present or s.valid_for(kasus.data)
+            for s in permohonan.sop.syarat
+            if s.code in present or s.valid_for(permohonan.data)
         ),
         isian=tuple(
-            IsianAnswer(i, answer(i, kasus), _about(putusan, "isian", i.kode)) for i in kasus.sop.isian_for(kasus.data)
+            IsianAnswer(i, answer(i, permohonan), _about(verdict, "isian", i.code))
+            for i in permohonan.sop.isian_for(permohonan.data)
         ),
-        umum=tuple(p for p in putusan if p.jenis == "umum"),
+        general=tuple(p for p in verdict if p.kind == "umum"),
     )
 
 
-def answer(isian: Isian, kasus: Case) -> str:
+def answer(isian: Isian, permohonan: Case) -> str:
     """The answer as a person reads it: the labels of the choices, a date in words."""
-    value = kasus.data.get(isian.kode, "")
-    if isian.jenis is IsianKind.TANGGAL and isinstance(value, str) and value:
-        return tanggal.tanggal(date.fromisoformat(value))
+    value = permohonan.data.get(isian.code, "")
+    if isian.kind is IsianKind.TANGGAL and isinstance(value, str) and value:
+        return date_in_words(date.fromisoformat(value))
     chosen = (value,) if isinstance(value, str) else value
-    return ", ".join(isian.pilihan.get(n, n) for n in chosen)
+    return ", ".join(isian.choices.get(n, n) for n in chosen)
 
 
 def read_bap(permohonan_id: UUID) -> Json:
     """The BAP and Rekomendasi as last saved; empty before Dinas Teknis began."""
     with connection() as conn:
-        return conn.scalar(select(Bap.isi).where(Bap.permohonan_id == permohonan_id)) or {}
+        return conn.scalar(select(Bap.content).where(Bap.permohonan_id == permohonan_id)) or {}
 
 
 def bap_saved_at(permohonan_id: UUID) -> datetime | None:
@@ -179,34 +180,32 @@ def bap_saved_at(permohonan_id: UUID) -> datetime | None:
 def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
     """The approvals of a draft that stand, in the order of the SOP."""
     query = (
-        select(Approval.langkah, Person.nama, Approval.sebagai, Approval.pada, Approval.person_id)
+        select(Approval.langkah, Person.name, Approval.acting_as, Approval.at, Approval.person_id)
         .join(Person, Person.id == Approval.person_id)
         .where(Approval.draft_id == draft_id, Approval.voided_at.is_(None))
     )
     with connection() as conn:
         paraf = [Paraf(*r) for r in conn.execute(query)]
-    return tuple(sorted(paraf, key=lambda p: sop.posisi(p.langkah)))
+    return tuple(sorted(paraf, key=lambda p: sop.position(p.langkah)))
 
 
 def read_signature(permohonan_id: UUID, *, now: datetime) -> Signature | None:
     """The SK of the file, from the first attempt to sign it on."""
-    query = select(Sk.nomor, Sk.status, Sk.tanggal, Sk.created_at, Sk.penyedia, Sk.penandatangan, Sk.sent_sha256)
+    query = select(Sk.nomor, Sk.status, Sk.day, Sk.created_at, Sk.provider, Sk.signatory, Sk.sent_sha256)
     with connection() as conn:
         row = conn.execute(query.where(Sk.permohonan_id == permohonan_id)).first()
     if row is None:
         return None
-    unknown = is_unknown(row.status, row.created_at, row.penyedia, now)
-    return Signature(
-        row.nomor, row.status, row.tanggal, unknown, row.sent_sha256 is not None, str(row.penandatangan["nama"])
-    )
+    unknown = is_unknown(row.status, row.created_at, row.provider, now)
+    return Signature(row.nomor, row.status, row.day, unknown, row.sent_sha256 is not None, str(row.signatory["nama"]))
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[UploadedBerkas]:
     b = Berkas
     query = (
-        select(b.id, b.syarat, b.nama, b.jenis, b.ukuran, b.halaman, b.signed, b.uploaded_at, b.replaced_at)
+        select(b.id, b.syarat, b.name, b.kind, b.size, b.page, b.signed, b.uploaded_at, b.replaced_at)
         .where(b.permohonan_id == permohonan_id)
-        .order_by(b.syarat, b.urut)
+        .order_by(b.syarat, b.sequence)
     )
     return [UploadedBerkas(*r) for r in conn.execute(query)]
 
@@ -222,19 +221,19 @@ def _ruling(conn: Connection, permohonan_id: UUID) -> list[Ruling]:
         .limit(1)
         .scalar_subquery()
     )
-    query = select(p.jenis, p.kode, p.hasil, p.kalimat).where(p.tugas_id == latest).order_by(p.urut)
+    query = select(p.kind, p.code, p.result, p.sentence).where(p.tugas_id == latest).order_by(p.sequence)
     return [Ruling(*r) for r in conn.execute(query)]
 
 
 def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
     m = CorrectionRequest
     query = (
-        select(m.jenis, m.kode, m.catatan, m.created_at, m.answered_at, m.jawaban)
+        select(m.kind, m.code, m.note, m.created_at, m.answered_at, m.answer)
         .where(m.permohonan_id == permohonan_id)
-        .order_by(m.created_at.desc(), m.kode)
+        .order_by(m.created_at.desc(), m.code)
     )
     return [Requested(*r) for r in conn.execute(query)]
 
 
-def _about(putusan: Iterable[Ruling], jenis: str, kode: str) -> tuple[Ruling, ...]:
-    return tuple(p for p in putusan if (p.jenis, p.kode) == (jenis, kode))
+def _about(verdict: Iterable[Ruling], kind: str, code: str) -> tuple[Ruling, ...]:
+    return tuple(p for p in verdict if (p.kind, p.code) == (kind, code))

@@ -14,7 +14,7 @@ from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
-from pipeline.tanggal import tanggal
+from pipeline.text import date_in_words
 
 #: A post that fell vacant longer ago than this has a successor, or the office does without.
 VACANT_AT_MOST = timedelta(days=365)
@@ -28,7 +28,7 @@ class Subordinate:
     permohonan_id: UUID
     nomor: str
     langkah: Langkah
-    otomatis: bool
+    automatic: bool
     pemegang: str | None
     candidate: tuple[tuple[UUID, str], ...]  # who holds the desk's role today, but the one who has the file
 
@@ -36,7 +36,7 @@ class Subordinate:
 def read_delegasi(hari: date) -> tuple[PersonPeran, ...]:
     """The substitutions in force or to come, by their beginning."""
     n = Penugasan
-    query = select_peran().where(n.dasar != "definitif", n.end_date >= hari)
+    query = select_peran().where(n.basis != "definitif", n.end_date >= hari)
     with connection() as conn:
         return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(n.start_date, n.id)))
 
@@ -46,40 +46,40 @@ def read_substitute(hari: date) -> tuple[tuple[UUID, str], ...]:
     roles = func.string_agg(Penugasan.jabatan, ", ").label("jabatan")
     admin = select(Penugasan.person_id).where(Penugasan.peran == Peran.ADMIN, holds_on(hari))
     query = (
-        select(Person.id, Person.nama, roles)
+        select(Person.id, Person.name, roles)
         .join(Account, Account.person_id == Person.id)
         .outerjoin(Penugasan, (Penugasan.person_id == Person.id) & holds_on(hari))
-        .where(Account.petugas, Account.aktif, Person.id.not_in(admin))
+        .where(Account.petugas, Account.active, Person.id.not_in(admin))
         .group_by(Person.id)
-        .order_by(Person.nama, Person.id)
+        .order_by(Person.name, Person.id)
     )
     with connection() as conn:
-        return tuple((r.id, f"{r.nama} ({r.jabatan})" if r.jabatan else r.nama) for r in conn.execute(query))
+        return tuple((r.id, f"{r.name} ({r.jabatan})" if r.jabatan else r.name) for r in conn.execute(query))
 
 
 def read_main(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
     """Whom one may stand in for: role, person and words; the posts that fell vacant lately are among them."""
     n = Penugasan
     query = (
-        select(n.peran, n.person_id, Person.nama, n.jabatan, n.end_date)
+        select(n.peran, n.person_id, Person.name, n.jabatan, n.end_date)
         .join(Person, Person.id == n.person_id)
         .where(
-            n.dasar == "definitif",
+            n.basis == "definitif",
             n.peran.in_([str(p) for p in PERAN_PETUGAS]),
             or_(n.end_date.is_(None), n.end_date >= hari - VACANT_AT_MOST),
         )
-        .order_by(Person.nama, n.start_date)
+        .order_by(Person.name, n.start_date)
     )
     with connection() as conn:
         rows = sorted(conn.execute(query), key=lambda r: -PERAN_PETUGAS.index(Peran(r.peran)))
-    return tuple((Peran(r.peran), r.person_id, _in_words(r.nama, r.jabatan, r.end_date)) for r in rows)
+    return tuple((Peran(r.peran), r.person_id, _in_words(r.name, r.jabatan, r.end_date)) for r in rows)
 
 
 def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
     """The open tugas of an application; None when it is closed, or with the applicant."""
     query = (
         select(
-            Tugas.id, Tugas.langkah, Tugas.peran, Tugas.otomatis, Tugas.taken_by, Person.nama, Permohonan.nomor,
+            Tugas.id, Tugas.langkah, Tugas.peran, Tugas.automatic, Tugas.taken_by, Person.name, Permohonan.nomor,
             Permohonan.sop, Permohonan.sop_version, Permohonan.pemohon_id,
         )
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
@@ -91,17 +91,17 @@ def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
         if row is None or row.peran == Peran.PEMOHON:
             return None
         candidate = (
-            select(Person.id, Person.nama)
+            select(Person.id, Person.name)
             .join(Penugasan, Penugasan.person_id == Person.id)
             .where(Penugasan.peran == row.peran, holds_on(hari), can_work())
             .where(Person.id.is_distinct_from(row.taken_by), Person.id != row.pemohon_id)
             .distinct()
-            .order_by(Person.nama)
+            .order_by(Person.name)
         )
         return Subordinate(
-            tugas_id=row.id, permohonan_id=permohonan_id, nomor=row.nomor or "", otomatis=row.otomatis,
-            langkah=get_sop(row.sop, row.sop_version)[row.langkah], pemegang=row.nama,
-            candidate=tuple((r.id, r.nama) for r in conn.execute(candidate)),
+            tugas_id=row.id, permohonan_id=permohonan_id, nomor=row.nomor or "", automatic=row.automatic,
+            langkah=get_sop(row.sop, row.sop_version)[row.langkah], pemegang=row.name,
+            candidate=tuple((r.id, r.name) for r in conn.execute(candidate)),
         )  # fmt: skip
 
 
@@ -118,8 +118,8 @@ def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:
         raise NotFound
     langkah = get_sop(row.sop, row.sop_version)[row.langkah]
     if row.status == Status.DIBATALKAN:
-        return langkah.atasan, "Permohonan ini sudah dibatalkan pemohonnya."
-    return langkah.atasan, f"Berkas ini sudah tidak di meja {langkah.peran.nama}."
+        return langkah.superior, "Permohonan ini sudah dibatalkan pemohonnya."
+    return langkah.superior, f"Berkas ini sudah tidak di meja {langkah.peran.name}."
 
 
 def read_permohonan_of(tugas_id: UUID) -> UUID:
@@ -131,5 +131,5 @@ def read_permohonan_of(tugas_id: UUID) -> UUID:
     return permohonan_id
 
 
-def _in_words(nama: str, jabatan: str, sampai: date | None) -> str:
-    return f"{nama}, {jabatan}" + (f" (s.d. {tanggal(sampai)})" if sampai else "")
+def _in_words(name: str, jabatan: str, until: date | None) -> str:
+    return f"{name}, {jabatan}" + (f" (s.d. {date_in_words(until)})" if until else "")

@@ -41,18 +41,18 @@ STRANDED = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini
 
 def is_told(e: Event) -> bool:
     """Whether it has a line here; of the attempts to sign, only the one that drew the number."""
-    return e.jenis in WORDS or e.jenis in {"dialihkan", "nomor_bebas"} or "drawn" in e.data
+    return e.kind in WORDS or e.kind in {"dialihkan", "nomor_bebas"} or "drawn" in e.data
 
 
 def describe(e: Event) -> str:
     """The line of such an event."""
-    if e.jenis in NOMOR:
-        return NOMOR[e.jenis](e.data)
-    if e.jenis == "dialihkan":
+    if e.kind in NOMOR:
+        return NOMOR[e.kind](e.data)
+    if e.kind == "dialihkan":
         words = e.words or {}
-        dari = f"dari {words['dari']} " if words.get("dari") else ""
-        return f"Dialihkan {dari}kepada {words.get('kepada')}"
-    return STRANDED if e.jenis == "dilepas" and e.oleh is None else WORDS[e.jenis]
+        since = f"dari {words['dari']} " if words.get("dari") else ""
+        return f"Dialihkan {since}kepada {words.get('kepada')}"
+    return STRANDED if e.kind == "dilepas" and e.actor is None else WORDS[e.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +60,30 @@ class Shift:
     """A deadline of a file that moved; ``langkah`` None: the promise for the whole file."""
 
     langkah: str | None
-    lama: datetime
-    baru: datetime
-    sebab: str  # kalender or perpanjangan
-    alasan: str
-    oleh: str
-    pada: datetime
+    old: datetime
+    new: datetime
+    cause: str  # kalender or perpanjangan
+    reason: str
+    actor: str
+    at: datetime
 
 
 def read_shift(permohonan_id: UUID) -> tuple[Shift, ...]:
     """Every deadline of a file that was moved, oldest first; what its chain does not prove is left out."""
     events = [entry.event for entry in read_history(permohonan_id) if entry.sound]
-    desk = {str(e.data["tugas"]): str(e.data["langkah"]) for e in events if e.jenis == "dibuat"}
+    desk = {str(e.data["tugas"]): str(e.data["langkah"]) for e in events if e.kind == "dibuat"}
     desk |= {str(e.data["tugas_baru"]): str(e.data["ke"]) for e in events if "tugas_baru" in e.data}
     return tuple(move for e in events for move in _moves(e, desk))
 
 
 def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Shift]:
-    sebab = {"diperpanjang": "perpanjangan", "tenggat_bergeser": "kalender"}.get(e.jenis)
-    if sebab is None:
+    cause = {"diperpanjang": "perpanjangan", "tenggat_bergeser": "kalender"}.get(e.kind)
+    if cause is None:
         return
     words = e.words or {}
-    alasan = f"Kalender versi {e.data['kalender']}" if sebab == "kalender" else str(words.get("alasan", ""))
+    reason = f"Kalender versi {e.data['kalender']}" if cause == "kalender" else str(words.get("alasan", ""))
     tugas = desk.get(str(e.data["tugas"]))
-    for langkah, lama, baru in ((tugas, "lama", "baru"), (None, "janji_lama", "janji_baru")):
-        if baru in e.data:
-            before, after = (datetime.fromisoformat(str(e.data[name])) for name in (lama, baru))
-            yield Shift(langkah, before, after, sebab, alasan, str(words.get("nama", "")), e.pada)
+    for langkah, old, new in ((tugas, "lama", "baru"), (None, "janji_lama", "janji_baru")):
+        if new in e.data:
+            before, after = (datetime.fromisoformat(str(e.data[name])) for name in (old, new))
+            yield Shift(langkah, before, after, cause, reason, str(words.get("nama", "")), e.at)

@@ -41,8 +41,8 @@ class AtLangkah:
 
     sop: Sop
     langkah: Langkah
-    jumlah: int
-    lewat: int
+    total: int
+    overdue: int
     oldest: AtDesk | None
 
 
@@ -63,7 +63,7 @@ _OPEN = (_T.closed_at.is_(None), _T.peran.in_([str(p) for p in PERAN_PETUGAS]))
 def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
     """Every langkah of the office in the order of the SOP, the empty ones too."""
     tally = (
-        select(_P.sop, _T.langkah, func.count().label("jumlah"), func.count().filter(_T.tenggat < now).label("lewat"))
+        select(_P.sop, _T.langkah, func.count().label("total"), func.count().filter(_T.tenggat < now).label("overdue"))
         .join(_P, _P.id == _T.permohonan_id)
         .where(*_OPEN)
         .group_by(_P.sop, _T.langkah)
@@ -72,23 +72,23 @@ def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
         _files().where(*_OPEN).ext(distinct_on(_P.sop, _T.langkah)).order_by(_P.sop, _T.langkah, _T.created_at, _T.id)
     )
     with connection() as conn:
-        ada = {(r.sop, r.langkah): (r.jumlah, r.lewat) for r in conn.execute(tally)}
-        lama = {(r.sop, r.langkah): _file(r) for r in conn.execute(oldest)}
+        present = {(r.sop, r.langkah): (r.total, r.overdue) for r in conn.execute(tally)}
+        old = {(r.sop, r.langkah): _file(r) for r in conn.execute(oldest)}
     return tuple(
-        AtLangkah(sop, t, *ada.get((sop.kode, t.kode), (0, 0)), lama.get((sop.kode, t.kode)))
+        AtLangkah(sop, t, *present.get((sop.code, t.code), (0, 0)), old.get((sop.code, t.code)))
         for sop in SOPS.values()
         for t in sop.langkah
         if t.peran in PERAN_PETUGAS
     )
 
 
-def read_at_desk(narrow: Criteria, *, halaman: int, now: datetime) -> tuple[Sequence[AtDesk], int]:
+def read_at_desk(narrow: Criteria, *, page: int, now: datetime) -> tuple[Sequence[AtDesk], int]:
     """A page of the open files, the longest late first, and how many there are in all."""
     syarat = _condition(narrow, now)
-    pilih = _files().where(*syarat).order_by(_T.tenggat, _T.id).limit(PER_PAGE).offset((halaman - 1) * PER_PAGE)
+    choose = _files().where(*syarat).order_by(_T.tenggat, _T.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     tally = select(func.count()).select_from(_T).join(_P, _P.id == _T.permohonan_id).where(*syarat)
     with connection() as conn:
-        return [_file(r) for r in conn.execute(pilih)], conn.scalar(tally) or 0
+        return [_file(r) for r in conn.execute(choose)], conn.scalar(tally) or 0
 
 
 def _condition(narrow: Criteria, now: datetime) -> list[ColumnElement[bool]]:
@@ -106,7 +106,7 @@ def _files() -> Select[*tuple[object, ...]]:
     return (
         select(
             _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _T.peran, _T.langkah, _T.created_at,
-            _T.started_at, _T.jeda, _T.tenggat, _T.added_days, Person.nama,
+            _T.started_at, _T.jeda, _T.tenggat, _T.added_days, Person.name,
         )
         .join(_P, _P.id == _T.permohonan_id)
         .outerjoin(Person, Person.id == _T.taken_by)
@@ -117,5 +117,5 @@ def _file(r: Row[*tuple[object, ...]]) -> AtDesk:
     return AtDesk(
         permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran),
         langkah=get_sop(r.sop, r.sop_version)[r.langkah], entered_at=r.created_at, started_at=r.started_at,
-        jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, pemegang=r.nama,
+        jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, pemegang=r.name,
     )  # fmt: skip

@@ -18,8 +18,8 @@ from pipeline.queries.records.files import history_of
 from pipeline.roles import Peran
 from pipeline.rules.escalation import describe as describe_level
 from pipeline.rules.history.chain import Entry, Event
-from pipeline.sop.values import SELESAI, KeputusanKind, Langkah, Sop
-from pipeline.tanggal import waktu
+from pipeline.sop.values import DONE, KeputusanKind, Langkah, Sop
+from pipeline.text import moment_in_words
 
 SYSTEM: Final = "Sistem"
 MISMATCH: Final = "Catatan ini tidak cocok dengan rantainya"
@@ -30,13 +30,13 @@ CHECK_ASKED: Final = "Isinya tidak ditampilkan. Minta operator menjalankan pemer
 class Incident:
     """One line of the history."""
 
-    pada: datetime
-    judul: str
-    oleh: str  # the person and title, or "Sistem"
-    alasan: str = ""
-    butir: tuple[str, ...] = ()  # what the applicant was asked, item by item
-    terpakai: timedelta | None = None  # office time on that desk
-    batas: str = ""  # with what a superior has added; empty for the applicant
+    at: datetime
+    title: str
+    actor: str  # the person and title, or "Sistem"
+    reason: str = ""
+    item: tuple[str, ...] = ()  # what the applicant was asked, item by item
+    used: timedelta | None = None  # office time on that desk
+    limit: str = ""  # with what a superior has added; empty for the applicant
 
 
 KEPUTUSAN: Mapping[str, str] = {
@@ -52,71 +52,71 @@ def read_riwayat(permohonan_id: UUID, sop: Sop) -> tuple[Incident, ...]:
     """Everything that was decided on the file or done with it on a desk, and every missed deadline, oldest first."""
     with connection() as conn:
         history = history_of(conn, permohonan_id)
-        teller = _Teller(sop, read_in_force(conn).kalender)
+        teller = _Teller(sop, read_in_force(conn).calendar)
     return tuple(line for entry in history for line in teller.tell(entry))
 
 
 class _Teller:
     """Puts events into words, in their order; remembers when the file came to which desk."""
 
-    def __init__(self, sop: Sop, kalender: OfficeCalendar) -> None:
-        self._sop, self._calendar = sop, kalender
+    def __init__(self, sop: Sop, calendar: OfficeCalendar) -> None:
+        self._sop, self._calendar = sop, calendar
         self._came: dict[str, datetime] = {}  # tugas -> when it began
         self._added: dict[str, int] = {}  # tugas -> hari kerja a superior has added
         self._last: datetime | None = None
-        self._names = {("syarat", s.kode): s.nama for s in sop.syarat} | {("isian", i.kode): i.label for i in sop.isian}
+        self._names = {("syarat", s.code): s.name for s in sop.syarat} | {("isian", i.code): i.label for i in sop.isian}
 
     def tell(self, entry: Entry) -> Iterator[Incident]:
         """The lines of one peristiwa; none for what tells a reader nothing."""
         e = entry.event
         if not entry.sound:  # its time may be forged as well: it stands where the chain has it
-            yield Incident(pada=self._last or e.pada, judul=MISMATCH, oleh="Pemeriksa catatan", alasan=CHECK_ASKED)
+            yield Incident(at=self._last or e.at, title=MISMATCH, actor="Pemeriksa catatan", reason=CHECK_ASKED)
             return
-        self._last = e.pada
-        if e.jenis == "dibuat":
-            self._came[str(e.data["tugas"])] = e.pada
+        self._last = e.at
+        if e.kind == "dibuat":
+            self._came[str(e.data["tugas"])] = e.at
         if is_told(e):
-            yield Incident(pada=e.pada, judul=describe(e), oleh=who(e), alasan=_text(e, "alasan"))
-        elif e.jenis not in WITHOUT_WORDS and e.jenis not in NOMOR:
-            yield from _TELL[e.jenis](self, e)
+            yield Incident(at=e.at, title=describe(e), actor=who(e), reason=_text(e, "alasan"))
+        elif e.kind not in WITHOUT_WORDS and e.kind not in NOMOR:
+            yield from _TELL[e.kind](self, e)
 
     def decided(self, e: Event) -> Iterator[Incident]:
         langkah = self._sop[str(e.data["dari"])]
         tugas, following = str(e.data["tugas"]), str(e.data.get("tugas_baru"))
         came = self._came.get(tugas)
-        self._came[following], self._added[following] = e.pada, int(str(e.data.get("added_days", 0)))
+        self._came[following], self._added[following] = e.at, int(str(e.data.get("added_days", 0)))
         yield Incident(
-            pada=e.pada,
-            judul=_title(e.data, langkah, self._sop),
-            oleh=who(e),
-            alasan=_text(e, "alasan"),
-            butir=self._asked(e),
-            terpakai=office_time(self._calendar, [Interval(came, e.pada)]) if came else None,
-            batas="" if langkah.peran is Peran.PEMOHON else langkah.batas.quote(self._added.get(tugas, 0)),
+            at=e.at,
+            title=_title(e.data, langkah, self._sop),
+            actor=who(e),
+            reason=_text(e, "alasan"),
+            item=self._asked(e),
+            used=office_time(self._calendar, [Interval(came, e.at)]) if came else None,
+            limit="" if langkah.peran is Peran.PEMOHON else langkah.limit.quote(self._added.get(tugas, 0)),
         )
 
     def drafted(self, e: Event) -> Iterator[Incident]:
-        yield Incident(pada=e.pada, judul="Draf disusun", oleh=who(e))
+        yield Incident(at=e.at, title="Draf disusun", actor=who(e))
 
     def escalated(self, e: Event) -> Iterator[Incident]:
-        yield Incident(pada=e.pada, judul=describe_level(e.data), oleh=SYSTEM)
+        yield Incident(at=e.at, title=describe_level(e.data), actor=SYSTEM)
 
     def moved(self, e: Event) -> Iterator[Incident]:
         """By the calendar, whose reason is its version; or by a superior, with theirs."""
-        longer = e.jenis == "diperpanjang"
+        longer = e.kind == "diperpanjang"
         if longer:
             self._added[str(e.data["tugas"])] = int(str(e.data["added_days"]))
-        line = Incident(pada=e.pada, judul="", oleh=who(e), alasan=_text(e, "alasan"))
-        for what, lama, baru in (("Tenggat", "lama", "baru"), ("Janji waktu berkas", "janji_lama", "janji_baru")):
-            if baru in e.data:
+        line = Incident(at=e.at, title="", actor=who(e), reason=_text(e, "alasan"))
+        for what, old, new in (("Tenggat", "lama", "baru"), ("Janji waktu berkas", "janji_lama", "janji_baru")):
+            if new in e.data:
                 how = "diperpanjang" if longer else "bergeser karena kalender"
-                yield replace(line, judul=f"{what} {how}: {_moment(e, lama)} menjadi {_moment(e, baru)}")
+                yield replace(line, title=f"{what} {how}: {_moment(e, old)} menjadi {_moment(e, new)}")
 
     def _asked(self, e: Event) -> tuple[str, ...]:
         items = (e.words or {}).get("permintaan")
         items = items if isinstance(items, list) else []
         told = sorted(items, key=lambda item: str(item[1]))
-        return tuple(f"{self._names.get((jenis, kode), 'Umum')}: {catatan}" for jenis, kode, catatan in told)
+        return tuple(f"{self._names.get((kind, code), 'Umum')}: {note}" for kind, code, note in told)
 
 
 _TELL: Mapping[str, Callable[[_Teller, Event], Iterator[Incident]]] = {
@@ -133,7 +133,7 @@ def who(e: Event) -> str:
     words = e.words or {}
     if "nama" in words:
         return f"{words['nama']}, {words.get('sebagai', '')}"
-    return Peran.PEMOHON.nama if e.oleh else SYSTEM
+    return Peran.PEMOHON.name if e.actor else SYSTEM
 
 
 def _text(e: Event, name: str) -> str:
@@ -141,20 +141,20 @@ def _text(e: Event, name: str) -> str:
 
 
 def _moment(e: Event, name: str) -> str:
-    return waktu(datetime.fromisoformat(str(e.data[name])))
+    return moment_in_words(datetime.fromisoformat(str(e.data[name])))
 
 
 def _title(data: Mapping[str, object], langkah: Langkah, sop: Sop) -> str:
-    ke = str(data.get("ke", ""))
-    target = "" if ke in ("", SELESAI) else sop[ke].peran.nama
+    following = str(data.get("ke", ""))
+    target = "" if following in ("", DONE) else sop[following].peran.name
     match data.get("keputusan"):
         case KeputusanKind.KEMBALIKAN:
             return f"Dikembalikan ke {target}"
-        case str(jenis) if jenis in KEPUTUSAN:
-            return KEPUTUSAN[jenis]
+        case str(kind) if kind in KEPUTUSAN:
+            return KEPUTUSAN[kind]
         case KeputusanKind.KIRIM if langkah.peran is Peran.PEMOHON:
             return "Permohonan dikirim"
         case KeputusanKind.KIRIM:
             return "Rekomendasi: terbit"
         case _:
-            return f"{'Disetujui' if langkah.persetujuan else 'Diterima'}, diteruskan ke {target}"
+            return f"{'Disetujui' if langkah.approval else 'Diterima'}, diteruskan ke {target}"

@@ -39,12 +39,12 @@ class Due(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenggat:
-    """A due time with the sum it came from. ``semula``: what it was before a superior added ``added_days``."""
+    """A due time with the sum it came from. ``formerly``: what it was before a superior added ``added_days``."""
 
-    pada: datetime
-    penjelasan: str
+    at: datetime
+    explanation: str
     added_days: int = 0
-    semula: datetime | None = None
+    formerly: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Triggered:
     """A level of escalation that was raised. ``langkah`` None: about the whole file."""
 
     langkah: Langkah | None
-    tingkat: str
-    kepada: Peran
-    pada: datetime
+    level: str
+    recipient: Peran
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,41 +69,41 @@ _Explain = Callable[[datetime, Limit, tuple[Interval, ...]], str]
 _last: tuple[OfficeCalendar, _Explain] | None = None
 
 
-def explain_due(kalender: OfficeCalendar, tugas: Due) -> str:
+def explain_due(calendar: OfficeCalendar, tugas: Due) -> str:
     """The sum the due time of a tugas came from, in words and in the office's zone."""
-    return _explainer(kalender)(tugas.started_at, tugas.langkah.limit_with(tugas.added_days), tugas.jeda)
+    return _explainer(calendar)(tugas.started_at, tugas.langkah.limit_with(tugas.added_days), tugas.jeda)
 
 
-def _explainer(kalender: OfficeCalendar) -> _Explain:
+def _explainer(calendar: OfficeCalendar) -> _Explain:
     """The sums of a calendar are kept while it is in force: a queue shows the same ones again and again."""
     global _last  # replaced whole: another thread sees the old or the new one
-    kini = _last
-    if kini is None or kini[0] is not kalender:
-        kini = (
-            kalender,
-            lru_cache(maxsize=4096)(lambda mulai, batas, jeda: due(kalender, mulai, batas, jeda).explanation),
+    current = _last
+    if current is None or current[0] is not calendar:
+        current = (
+            calendar,
+            lru_cache(maxsize=4096)(lambda start, limit, jeda: due(calendar, start, limit, jeda).explanation),
         )
-        _last = kini
-    return kini[1]
+        _last = current
+    return current[1]
 
 
-def first_due(kalender: OfficeCalendar, tugas: Due) -> datetime | None:
+def first_due(calendar: OfficeCalendar, tugas: Due) -> datetime | None:
     """When a tugas would be due without what a superior has added; None when nothing was."""
     if not tugas.added_days:
         return None
-    return due(kalender, tugas.started_at, tugas.langkah.batas, tugas.jeda).at
+    return due(calendar, tugas.started_at, tugas.langkah.limit, tugas.jeda).at
 
 
-def read_hours(kunci: UUID | str, *, now: datetime) -> PermohonanClocks | None:
+def read_hours(key: UUID | str, *, now: datetime) -> PermohonanClocks | None:
     """The clocks of a file, by its id or its nomor. None while it has not been sent."""
     with connection() as conn:
-        kalender = read_in_force(conn).kalender
-        permohonan_id = conn.scalar(select(_P.id).where(_P.nomor == kunci)) if isinstance(kunci, str) else kunci
+        calendar = read_in_force(conn).calendar
+        permohonan_id = conn.scalar(select(_P.id).where(_P.nomor == key)) if isinstance(key, str) else key
         stay = [
             Stay(langkah=v.langkah, peran=v.peran, created_at=v.created_at, closed_at=v.closed_at)
             for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
         ]
-    return read_clocks(kalender, stay, now=now)
+    return read_clocks(calendar, stay, now=now)
 
 
 def read_tenggat(permohonan_id: UUID) -> Tenggat | None:
@@ -114,62 +114,62 @@ def read_tenggat(permohonan_id: UUID) -> Tenggat | None:
 
 def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
     """The same for who has a connection."""
-    pilih = (
+    choose = (
         select(_P.sop, _P.sop_version, _T.langkah, _T.started_at, _T.jeda, _T.tenggat, _T.added_days)
         .join(_P, _P.id == _T.permohonan_id)
         .where(_T.permohonan_id == permohonan_id, _T.closed_at.is_(None), _T.tenggat.is_not(None))
     )
-    r = conn.execute(pilih).one_or_none()
+    r = conn.execute(choose).one_or_none()
     if r is None:
         return None
-    kalender = read_in_force(conn).kalender
+    calendar = read_in_force(conn).calendar
     langkah = get_sop(r.sop, r.sop_version)[r.langkah]
     tugas = _Open(langkah=langkah, started_at=r.started_at, jeda=read_pauses(r.jeda), added_days=r.added_days)
     return Tenggat(
-        pada=r.tenggat, penjelasan=explain_due(kalender, tugas), added_days=r.added_days,
-        semula=first_due(kalender, tugas),
+        at=r.tenggat, explanation=explain_due(calendar, tugas), added_days=r.added_days,
+        formerly=first_due(calendar, tugas),
     )  # fmt: skip
 
 
-def read_janji(kunci: UUID | str) -> Tenggat | None:
+def read_janji(key: UUID | str) -> Tenggat | None:
     """The due time of the promise to the public, by id or nomor. None until the file is complete."""
-    pilih = select(_P.id, _P.sop, _P.sop_version, _P.complete_at, _P.tenggat).where(
-        _P.nomor == kunci if isinstance(kunci, str) else _P.id == kunci
+    choose = select(_P.id, _P.sop, _P.sop_version, _P.complete_at, _P.tenggat).where(
+        _P.nomor == key if isinstance(key, str) else _P.id == key
     )
     with connection() as conn:
-        r = conn.execute(pilih).one_or_none()
+        r = conn.execute(choose).one_or_none()
         if r is None or r.complete_at is None or r.tenggat is None:
             return None
-        kalender, jeda = read_in_force(conn).kalender, _at_applicant(conn, r.id, r.complete_at)
-    janji = due(kalender, r.complete_at, get_sop(r.sop, r.sop_version).janji, jeda)
-    return Tenggat(pada=r.tenggat, penjelasan=janji.explanation)
+        calendar, jeda = read_in_force(conn).calendar, _at_applicant(conn, r.id, r.complete_at)
+    janji = due(calendar, r.complete_at, get_sop(r.sop, r.sop_version).janji, jeda)
+    return Tenggat(at=r.tenggat, explanation=janji.explanation)
 
 
 def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Triggered, ...]]:
     """The levels that were raised on these files and still tell of where they are: those of the tenggat in force of
     the visit that is open, and those of the whole file until it is signed or closed. Oldest first."""
     e = Eskalasi
-    kini = (_T.langkah == e.langkah) & (_T.kunjungan == e.kunjungan) & (_T.tenggat_number == e.tenggat_number)
+    current = (_T.langkah == e.langkah) & (_T.kunjungan == e.kunjungan) & (_T.tenggat_number == e.tenggat_number)
     berkas = (e.langkah == "") & (_P.tenggat_number == e.tenggat_number)
-    pilih = (
-        select(e.permohonan_id, e.langkah, e.tingkat, e.kepada, e.pada, _P.sop, _P.sop_version)
+    choose = (
+        select(e.permohonan_id, e.langkah, e.level, e.recipient, e.at, _P.sop, _P.sop_version)
         .join(_P, _P.id == e.permohonan_id)
         .join(_T, (_T.permohonan_id == e.permohonan_id) & _T.closed_at.is_(None))
-        .where(e.permohonan_id.in_(permohonan_ids), _P.status == "berjalan", kini | berkas)
+        .where(e.permohonan_id.in_(permohonan_ids), _P.status == "berjalan", current | berkas)
         .order_by(e.id)
     )
-    hasil: dict[UUID, list[Triggered]] = defaultdict(list)
+    result: dict[UUID, list[Triggered]] = defaultdict(list)
     with connection() as conn:
-        for r in conn.execute(pilih):
+        for r in conn.execute(choose):
             langkah = get_sop(r.sop, r.sop_version)[r.langkah] if r.langkah else None
-            hasil[r.permohonan_id].append(Triggered(langkah, r.tingkat, Peran(r.kepada), r.pada))
-    return {k: tuple(v) for k, v in hasil.items()}
+            result[r.permohonan_id].append(Triggered(langkah, r.level, Peran(r.recipient), r.at))
+    return {k: tuple(v) for k, v in result.items()}
 
 
-def _at_applicant(conn: Connection, permohonan_id: UUID, sejak: datetime) -> list[Interval]:
+def _at_applicant(conn: Connection, permohonan_id: UUID, since: datetime) -> list[Interval]:
     rows = conn.execute(
         select(_T.created_at, _T.closed_at).where(
-            _T.permohonan_id == permohonan_id, _T.peran == str(Peran.PEMOHON), _T.closed_at > sejak
+            _T.permohonan_id == permohonan_id, _T.peran == str(Peran.PEMOHON), _T.closed_at > since
         )
     )
     return [Interval(r.created_at, r.closed_at) for r in rows]

@@ -31,11 +31,11 @@ class Naskah:
     """The draft in force."""
 
     draft_id: UUID
-    jenis: str  # sk or penolakan
+    kind: str  # sk or penolakan
     naskah_hash: str
     docx_sha256: str
     pdf_engine: str
-    tambahan: Json
+    additions: Json
     nomor_draft: int
     created_at: datetime
 
@@ -52,14 +52,14 @@ class Case:
     langkah: Langkah | None  # None: closed
     arah: Arah | None
     data: CaseData
-    perbaikan: int
+    correction: int
     sent_at: datetime | None
     tenggat: datetime | None  # of the promise to the public
 
     @property
-    def kata(self) -> str:
+    def word(self) -> str:
         """The public state word."""
-        return status_words(self.sop, self.status, self.langkah.kode if self.langkah else None)
+        return status_words(self.sop, self.status, self.langkah.code if self.langkah else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +70,16 @@ class Sheet:
     permohonan: Case
     langkah: Langkah
     peran: Peran
-    versi: int
-    siap: bool
-    macet: bool
+    version: int
+    ready: bool
+    stuck: bool
     entered_at: datetime
     started_at: datetime
     jeda: tuple[Interval, ...]
     tenggat: datetime | None
     added_days: int  # hari kerja a superior has added
     taker_id: UUID | None
-    pengambil: str | None
+    collector: str | None
     asked_langkah: Langkah | None  # the later desk that sent it here to be put right
     asked_reason: str  # what that desk wrote
     closed_at: datetime | None
@@ -100,12 +100,12 @@ class StoredBerkas:
     tugas_id: UUID  # the open one that lets them
     peran: Peran
     syarat: str
-    pribadi: bool
-    nama: str
-    jenis: str
-    halaman: int
+    personal: bool
+    name: str
+    kind: str
+    page: int
     sha256: str
-    sha256_asli: str | None  # of what was received, where that is kept for its electronic signature
+    original_sha256: str | None  # of what was received, where that is kept for its electronic signature
 
 
 _P, _T, _D = Permohonan, Tugas, Draft
@@ -113,7 +113,7 @@ _taker, _decider = aliased(Person), aliased(Person)
 _requester = aliased(Tugas)
 #: The last reason the desk that waits for this one gave when it sent the file back.
 _asked_reason = (
-    select(_requester.alasan)
+    select(_requester.reason)
     .where(
         _requester.permohonan_id == _T.permohonan_id,
         _requester.langkah == _T.asked_langkah,
@@ -127,17 +127,17 @@ _asked_reason = (
 
 _about_permohonan = (
     _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _P.status,
-    _P.langkah.label("kini"),
-    _P.arah, _P.isi, _P.sent_at, _P.tenggat.label("janji"), corrections().label("perbaikan"),
+    _P.langkah.label("current"),
+    _P.arah, _P.content, _P.sent_at, _P.tenggat.label("janji"), corrections().label("correction"),
 )  # fmt: skip
 _about_tugas = (
-    _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.versi, _T.otomatis, _T.ready_at, _T.stuck_at, _T.created_at,
+    _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.version, _T.automatic, _T.ready_at, _T.stuck_at, _T.created_at,
     _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.taken_by, _T.asked_langkah, _T.closed_at,
-    _taker.nama.label("pengambil"), _decider.nama.label("pemutus"), _asked_reason.label("asked_reason"),
+    _taker.name.label("collector"), _decider.name.label("decider"), _asked_reason.label("asked_reason"),
 )  # fmt: skip
 _about_draft = (
-    _D.id.label("draft_id"), _D.jenis, _D.naskah_hash, _D.docx_sha256, _D.pdf_engine, _D.tambahan, _D.nomor_draft,
-    _D.created_at.label("draft_pada"),
+    _D.id.label("draft_id"), _D.kind, _D.naskah_hash, _D.docx_sha256, _D.pdf_engine, _D.additions, _D.nomor_draft,
+    _D.created_at.label("draft_at"),
 )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def read_sheet(tugas_id: UUID, peran: Iterable[Peran]) -> Sheet:
         select(*_about_permohonan, *_about_tugas, *_about_draft)
         .join(_P, _P.id == _T.permohonan_id)
         .outerjoin(_taker, _taker.id == _T.taken_by)
-        .outerjoin(_decider, _decider.id == _T.oleh)
+        .outerjoin(_decider, _decider.id == _T.actor)
         .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.voided_at.is_(None)))
         .where(_T.id == tugas_id, _T.peran.in_(_names(peran)))
     )
@@ -187,8 +187,8 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> StoredBerkas:
     """A document of a file that is on the desk of one of these roles now; a replaced one too, to compare."""
     query = (
         select(
-            Berkas.id, Berkas.permohonan_id, Berkas.syarat, Berkas.nama, Berkas.jenis, Berkas.halaman, Berkas.sha256,
-            Berkas.sha256_asli, Berkas.signed, _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_version,
+            Berkas.id, Berkas.permohonan_id, Berkas.syarat, Berkas.name, Berkas.kind, Berkas.page, Berkas.sha256,
+            Berkas.original_sha256, Berkas.signed, _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_version,
         )
         .join(_P, _P.id == Berkas.permohonan_id)
         .join(_T, and_(_T.permohonan_id == Berkas.permohonan_id, _T.closed_at.is_(None)))
@@ -198,15 +198,15 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> StoredBerkas:
         row = conn.execute(query).first()
     if row is None:
         raise NotFound
-    syarat = {t.kode: t for t in get_sop(row.sop, row.sop_version).syarat}
+    syarat = {t.code: t for t in get_sop(row.sop, row.sop_version).syarat}
     return StoredBerkas(
         id=row.id, permohonan_id=row.permohonan_id, tugas_id=row.tugas_id, peran=Peran(row.peran), syarat=row.syarat,
-        pribadi=syarat[row.syarat].pribadi, nama=row.nama, jenis=row.jenis, halaman=row.halaman, sha256=row.sha256,
-        sha256_asli=row.sha256_asli if row.signed else None,
+        personal=syarat[row.syarat].personal, name=row.name, kind=row.kind, page=row.page, sha256=row.sha256,
+        original_sha256=row.original_sha256 if row.signed else None,
     )  # fmt: skip
 
 
-def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tuple[tuple[Case, ...], bool]:
+def search_permohonan(text: str, peran: Iterable[Peran], *, page: int) -> tuple[tuple[Case, ...], bool]:
     """A page of the applications these roles have had, found by number or institution, and whether more follow."""
     if not text:
         return (), False
@@ -216,7 +216,7 @@ def search_permohonan(text: str, peran: Iterable[Peran], *, halaman: int) -> tup
         .order_by(_P.sent_at.desc(), _P.id)
     )
     with connection() as conn:
-        rows, more = read_page(conn, query, halaman)
+        rows, more = read_page(conn, query, page)
     return tuple(_permohonan(r) for r in rows), more
 
 
@@ -225,8 +225,8 @@ def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:
     told of it by an escalation."""
     peran = tuple(peran)
     had = exists().where(_T.permohonan_id == _P.id, _T.peran.in_(_names(peran)))
-    told = exists().where(Eskalasi.permohonan_id == _P.id, Eskalasi.kepada.in_(_names(peran)))
-    below = [(sop.kode, t.kode) for sop in every_version() for t in sop.langkah if t.atasan in peran]
+    told = exists().where(Eskalasi.permohonan_id == _P.id, Eskalasi.recipient.in_(_names(peran)))
+    below = [(sop.code, t.code) for sop in every_version() for t in sop.langkah if t.superior in peran]
     return or_(had, told, tuple_(_P.sop, _P.langkah).in_(below)) if below else or_(had, told)
 
 
@@ -239,8 +239,8 @@ def _permohonan(r: Row[*tuple[object, ...]]) -> Case:
     sop: Sop = get_sop(r.sop, r.sop_version)
     return Case(
         id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, status=r.status,
-        langkah=sop[r.kini] if r.kini else None, arah=Arah(r.arah) if r.arah else None, data=case_data(r.isi),
-        perbaikan=r.perbaikan, sent_at=r.sent_at, tenggat=r.janji,
+        langkah=sop[r.current] if r.current else None, arah=Arah(r.arah) if r.arah else None, data=case_data(r.content),
+        correction=r.correction, sent_at=r.sent_at, tenggat=r.janji,
     )  # fmt: skip
 
 
@@ -248,12 +248,12 @@ def _sheet(r: Row[*tuple[object, ...]]) -> Sheet:
     permohonan = _permohonan(r)
     sop = permohonan.sop
     return Sheet(
-        tugas_id=r.tugas_id, permohonan=permohonan, langkah=sop[r.langkah], peran=Peran(r.peran), versi=r.versi,
-        siap=r.ready_at is not None and not r.otomatis, macet=r.stuck_at is not None, entered_at=r.created_at,
+        tugas_id=r.tugas_id, permohonan=permohonan, langkah=sop[r.langkah], peran=Peran(r.peran), version=r.version,
+        ready=r.ready_at is not None and not r.automatic, stuck=r.stuck_at is not None, entered_at=r.created_at,
         started_at=r.started_at, jeda=read_pauses(r.jeda), tenggat=r.tenggat,
         added_days=r.added_days, taker_id=r.taken_by,
-        pengambil=r.pengambil, asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
-        asked_reason=r.asked_reason or "", closed_at=r.closed_at, decided_by=r.pemutus, naskah=_naskah(r),
+        collector=r.collector, asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
+        asked_reason=r.asked_reason or "", closed_at=r.closed_at, decided_by=r.decider, naskah=_naskah(r),
     )  # fmt: skip
 
 
@@ -261,6 +261,6 @@ def _naskah(r: Row[*tuple[object, ...]]) -> Naskah | None:
     if r.draft_id is None:
         return None
     return Naskah(
-        draft_id=r.draft_id, jenis=r.jenis, naskah_hash=r.naskah_hash, docx_sha256=r.docx_sha256,
-        pdf_engine=r.pdf_engine, tambahan=r.tambahan, nomor_draft=r.nomor_draft, created_at=r.draft_pada,
+        draft_id=r.draft_id, kind=r.kind, naskah_hash=r.naskah_hash, docx_sha256=r.docx_sha256,
+        pdf_engine=r.pdf_engine, additions=r.additions, nomor_draft=r.nomor_draft, created_at=r.draft_at,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from pipeline.queries.calendar import read_in_force
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import every_version
-from pipeline.tanggal import hari_tanggal
+from pipeline.text import weekday_and_date
 
 #: So many working days are looked at, today among them: time enough to name a Plt. or a Plh.
 DAYS_AHEAD = 5
@@ -26,19 +26,19 @@ DAYS_AHEAD = 5
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """A desk without anybody from ``mulai`` on, and how many files lie there now."""
+    """A desk without anybody from ``start`` on, and how many files lie there now."""
 
     peran: Peran
-    mulai: date
-    kini: bool
+    start: date
+    current: bool
     berkas: int
 
     @property
-    def kalimat(self) -> str:
+    def sentence(self) -> str:
         """What is lacking, in one sentence."""
-        sejak = "hari ini" if self.kini else f"mulai {hari_tanggal(self.mulai)}"
-        lama = f"; {self.berkas} berkas ada di sana" if self.berkas else ""
-        return f"Tidak ada petugas yang dapat bekerja di meja {self.peran.nama} {sejak}{lama}."
+        since = "hari ini" if self.current else f"mulai {weekday_and_date(self.start)}"
+        old = f"; {self.berkas} berkas ada di sana" if self.berkas else ""
+        return f"Tidak ada petugas yang dapat bekerja di meja {self.peran.name} {since}{old}."
 
 
 def filled_roles(conn: Connection, hari: date) -> frozenset[Peran]:
@@ -54,9 +54,9 @@ def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
     held = select(n.peran, n.start_date, n.end_date).where(later, can_work())
     lying = select(Tugas.peran, func.count()).where(Tugas.closed_at.is_(None)).group_by(Tugas.peran)
     with connection() as conn:
-        days = list(islice(working_days(read_in_force(conn).kalender, hari), DAYS_AHEAD))
+        days = list(islice(working_days(read_in_force(conn).calendar, hari), DAYS_AHEAD))
         rows = conn.execute(held).all()
-        berkas = {str(peran): int(jumlah) for peran, jumlah in conn.execute(lying)}
+        berkas = {str(peran): int(total) for peran, total in conn.execute(lying)}
     gaps = {peran: _gaps([hari, *days], [r for r in rows if r.peran == str(peran)]) for peran in _desks()}
     return tuple(
         Vacancy(peran, working[0], gap[0] == hari and working[0] == days[0], berkas.get(str(peran), 0))
@@ -66,7 +66,7 @@ def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
 
 
 def _desks() -> Sequence[Peran]:
-    named = {peran for sop in every_version() for t in sop.langkah for peran in (t.peran, t.atasan)}
+    named = {peran for sop in every_version() for t in sop.langkah for peran in (t.peran, t.superior)}
     return [p for p in PERAN_PETUGAS if p in named]
 
 

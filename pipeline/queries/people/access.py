@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from pipeline.db import connection
 from pipeline.models import AccessRefused, DataAccess, Permohonan, Person
 from pipeline.queries.paging import read_page
-from pipeline.tanggal import ZONE
+from pipeline.text import ZONE
 
 EXPORTS_AT_MOST = 20_000
 #: More looks of one person in this time than a desk can need.
@@ -33,24 +33,24 @@ class Show(StrEnum):
 class Sieve:
     """What is looked for; both days included, words anywhere in the name or the number."""
 
-    tampil: Show = Show.SEMUA
-    dari: date | None = None
-    sampai: date | None = None
-    orang: str = ""
+    shown: Show = Show.SEMUA
+    since: date | None = None
+    until: date | None = None
+    person: str = ""
     nomor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
-    """One look (``tujuan``) or one refusal (``status``)."""
+    """One look (``purpose``) or one refusal (``status``)."""
 
-    pada: datetime
-    nama: str | None
+    at: datetime
+    name: str | None
     peran: str
-    apa: str  # what was opened, or the method and the rule that were refused
-    tujuan: str | None
+    what: str  # what was opened, or the method and the rule that were refused
+    purpose: str | None
     status: int | None
-    kejadian: str | None
+    incident: str | None
     permohonan_id: UUID | None
     nomor: str | None  # of the file; None: a draft, or no file
 
@@ -59,15 +59,15 @@ class AccessEntry:
 class ManyViews:
     """Somebody opened far more than a desk needs: how many within DALAM, and until when."""
 
-    nama: str
-    banyak: int
-    pada: datetime
+    name: str
+    count: int
+    at: datetime
 
 
-def read_note(sieve: Sieve, *, halaman: int) -> tuple[Sequence[AccessEntry], bool]:
+def read_note(sieve: Sieve, *, page: int) -> tuple[Sequence[AccessEntry], bool]:
     """A page of the record, the latest first; and whether more follow."""
     with connection() as conn:
-        rows, more = read_page(conn, _query(sieve), halaman)
+        rows, more = read_page(conn, _query(sieve), page)
     return [AccessEntry(*r) for r in rows], more
 
 
@@ -83,16 +83,16 @@ def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
     a = DataAccess
     window = FrameClause(INSIDE, None, FrameClauseType.PRECEDING, FrameClauseType.CURRENT)
     counted = (
-        select(a.oleh, a.pada, func.count().over(partition_by=a.oleh, order_by=a.pada, range_=window).label("banyak"))
-        .where(a.pada > now - ALARM_FOR)
+        select(a.actor, a.at, func.count().over(partition_by=a.actor, order_by=a.at, range_=window).label("count"))
+        .where(a.at > now - ALARM_FOR)
         .subquery()
     )
     latest = (
-        select(Person.nama, func.max(counted.c.banyak), func.max(counted.c.pada))
-        .join(Person, Person.id == counted.c.oleh)
-        .where(counted.c.banyak >= MANY_VIEWED)
+        select(Person.name, func.max(counted.c.count), func.max(counted.c.at))
+        .join(Person, Person.id == counted.c.actor)
+        .where(counted.c.count >= MANY_VIEWED)
         .group_by(Person.id)
-        .order_by(func.max(counted.c.pada).desc())
+        .order_by(func.max(counted.c.at).desc())
     )
     with connection() as conn:
         return [ManyViews(*r) for r in conn.execute(latest)]
@@ -102,33 +102,33 @@ def _query(
     s: Sieve,
 ) -> Select[datetime, str | None, str, str, str | None, int | None, str | None, UUID | None, str | None]:
     a, d = DataAccess, AccessRefused
-    dibuka = select(
-        a.id, a.pada, a.oleh, a.peran, a.apa, a.tujuan, null().label("status"), null().label("kejadian"),
+    opened = select(
+        a.id, a.at, a.actor, a.peran, a.what, a.purpose, null().label("status"), null().label("incident"),
         a.permohonan_id,
-    ).where(*_between(a.pada, s))  # fmt: skip
-    ditolak = select(
-        d.id, d.pada, d.oleh, d.peran, (d.cara + literal(" ") + d.aturan).label("apa"), null().label("tujuan"),
-        d.status, d.kejadian, d.permohonan_id,
-    ).where(*_between(d.pada, s))  # fmt: skip
-    parts = {Show.DIBUKA: (dibuka,), Show.DITOLAK: (ditolak,)}.get(s.tampil, (dibuka, ditolak))
+    ).where(*_between(a.at, s))  # fmt: skip
+    refused = select(
+        d.id, d.at, d.actor, d.peran, (d.method + literal(" ") + d.rule).label("what"), null().label("purpose"),
+        d.status, d.incident, d.permohonan_id,
+    ).where(*_between(d.at, s))  # fmt: skip
+    parts = {Show.DIBUKA: (opened,), Show.DITOLAK: (refused,)}.get(s.shown, (opened, refused))
     c = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c
     query = (
-        select(c.pada, Person.nama, c.peran, c.apa, c.tujuan, c.status, c.kejadian, c.permohonan_id, Permohonan.nomor)
-        .outerjoin(Person, Person.id == c.oleh)
+        select(c.at, Person.name, c.peran, c.what, c.purpose, c.status, c.incident, c.permohonan_id, Permohonan.nomor)
+        .outerjoin(Person, Person.id == c.actor)
         .outerjoin(Permohonan, Permohonan.id == c.permohonan_id)
-        .order_by(c.pada.desc(), c.id.desc())
+        .order_by(c.at.desc(), c.id.desc())
     )
-    if s.orang:
-        query = query.where(Person.nama.icontains(s.orang, autoescape=True))
+    if s.person:
+        query = query.where(Person.name.icontains(s.person, autoescape=True))
     return query.where(Permohonan.nomor.icontains(s.nomor, autoescape=True)) if s.nomor else query
 
 
-def _between(pada: InstrumentedAttribute[datetime], s: Sieve) -> list[ColumnElement[bool]]:
+def _between(at: InstrumentedAttribute[datetime], s: Sieve) -> list[ColumnElement[bool]]:
     bounds: list[ColumnElement[bool]] = []
-    if s.dari:
-        bounds.append(pada >= _midnight(s.dari))
-    if s.sampai and s.sampai < date.max:
-        bounds.append(pada < _midnight(s.sampai + timedelta(days=1)))
+    if s.since:
+        bounds.append(at >= _midnight(s.since))
+    if s.until and s.until < date.max:
+        bounds.append(at < _midnight(s.until + timedelta(days=1)))
     return bounds
 
 

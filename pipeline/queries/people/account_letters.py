@@ -10,7 +10,7 @@ from pipeline.rules.notices.rules import Kind
 from pipeline.rules.notices.words import Naskah, write
 from pipeline.rules.one_time import LIFE, code_of, token_of
 from pipeline.settings import settings
-from pipeline.tanggal import waktu
+from pipeline.text import moment_in_words
 
 _L = AccountLetter
 
@@ -19,18 +19,18 @@ _L = AccountLetter
 class LetterWords:
     """A letter as it stands at this moment."""
 
-    jenis: Kind
+    kind: Kind
     naskah: Naskah
-    nama: str  # "" where only somebody who typed it says so
-    tujuan: str
-    tautan: str
+    name: str  # "" where only somebody who typed it says so
+    recipient: str
+    link: str
 
 
 def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
     """The words of a letter; None for a link whose account is not known (yet)."""
     query: Select[*tuple[object, ...]] = (
         select(
-            _L.id, _L.kind, _L.surel, _L.telepon, _L.account_id, _L.used_at, _L.created_at, Account.petugas, Person.nama
+            _L.id, _L.kind, _L.email, _L.phone, _L.account_id, _L.used_at, _L.created_at, Account.petugas, Person.name
         )
         .outerjoin(Account, Account.id == _L.account_id)
         .outerjoin(Person, Person.id == Account.person_id)
@@ -39,41 +39,41 @@ def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
     row = conn.execute(query).one()
     if row.kind == LetterKind.PASSWORD and row.account_id is None:
         return None
-    jenis = _kind(conn, row)
-    found_facts: dict[str, str | int] = {
+    kind = _kind(conn, row)
+    facts: dict[str, str | int] = {
         "kode": "",
         "menit": int(LIFE.total_seconds() // 60),
-        "waktu": waktu(row.created_at),
+        "waktu": moment_in_words(row.created_at),
     }
-    if jenis is Kind.KODE:
-        found_facts["kode"] = code_of(row.id, settings().secret_key)
+    if kind is Kind.KODE:
+        facts["kode"] = code_of(row.id, settings().secret_key)
     return LetterWords(
-        jenis=jenis, naskah=write(jenis, found_facts), nama=row.nama or "", tujuan=row.surel or row.telepon or "",
-        tautan=_link(jenis, row),
+        kind=kind, naskah=write(kind, facts), name=row.name or "", recipient=row.email or row.phone or "",
+        link=_link(kind, row),
     )  # fmt: skip
 
 
-def has_address(surel: str | None, telepon: str | None) -> ColumnElement[bool]:
+def has_address(email: str | None, phone: str | None) -> ColumnElement[bool]:
     """An account has one of these addresses."""
-    same = [func.lower(Account.surel) == surel] if surel else []
-    return or_(false(), *same, *([Account.telepon == telepon] if telepon else []))
+    same = [func.lower(Account.email) == email] if email else []
+    return or_(false(), *same, *([Account.phone == phone] if phone else []))
 
 
 def _kind(conn: Connection, row: Row[*tuple[object, ...]]) -> Kind:
     """A code for an address that already is an account's says so instead, to the one who reads what comes there."""
     if row.kind not in {LetterKind.REGISTRATION, LetterKind.ADDRESS}:
         return KINDS[LetterKind(row.kind)]
-    taken = conn.scalar(select(exists().where(has_address(row.surel, row.telepon))))
+    taken = conn.scalar(select(exists().where(has_address(row.email, row.phone))))
     return Kind.TERDAFTAR if taken and row.used_at is None else Kind.KODE
 
 
-def _link(jenis: Kind, row: Row[*tuple[object, ...]]) -> str:
-    if jenis is Kind.TAUTAN:
+def _link(kind: Kind, row: Row[*tuple[object, ...]]) -> str:
+    if kind is Kind.TAUTAN:
         return f"/akun/tautan/{token_of(row.id, settings().secret_key)}"
-    if jenis is Kind.TERDAFTAR:
+    if kind is Kind.TERDAFTAR:
         return "/akun/lupa-sandi"
     # A code is typed where it was asked for: a link to that page would let one person confirm for another.
-    return "/" if jenis is Kind.KODE else "/petugas/masuk" if row.petugas else "/akun/masuk"
+    return "/" if kind is Kind.KODE else "/petugas/masuk" if row.petugas else "/akun/masuk"
 
 
 #: What the list of notices calls a letter.

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from pipeline.db import connection
 from pipeline.models import AccountChange, Person
-from pipeline.roles import Peran, sebutan
-from pipeline.tanggal import tanggal
+from pipeline.roles import Peran, term
+from pipeline.text import date_in_words
 
 MOST = 50
 ON_SERVER = "Operator, lewat perintah di server"
@@ -20,36 +20,36 @@ ON_SERVER = "Operator, lewat perintah di server"
 class Entry:
     """One act: what, by whom, when."""
 
-    kalimat: str
-    oleh: str
-    pada: datetime
+    sentence: str
+    actor: str
+    at: datetime
 
 
 def read_note(person_id: UUID) -> tuple[Entry, ...]:
     """The latest acts upon this person's account and roles, newest first."""
     p = AccountChange
     query = (
-        select(p.jenis, p.data, p.pada, Person.nama)
-        .outerjoin(Person, Person.id == p.oleh)
+        select(p.kind, p.data, p.at, Person.name)
+        .outerjoin(Person, Person.id == p.actor)
         .where(p.person_id == person_id)
-        .order_by(p.urut.desc())
+        .order_by(p.sequence.desc())
         .limit(MOST)
     )
     with connection() as conn:
         return tuple(
-            Entry(kalimat=WORDS[r.jenis](r.data), oleh=r.nama or ON_SERVER, pada=r.pada) for r in conn.execute(query)
+            Entry(sentence=WORDS[r.kind](r.data), actor=r.name or ON_SERVER, at=r.at) for r in conn.execute(query)
         )
 
 
 def _peran(data: Mapping[str, object]) -> str:
-    dasar = str(data.get("dasar", "definitif"))
-    nama = ", ".join(Peran(p).nama for p in str(data["peran"]).split(", ") if p)
-    return sebutan(nama, dasar)
+    basis = str(data.get("dasar", "definitif"))
+    name = ", ".join(Peran(p).name for p in str(data["peran"]).split(", ") if p)
+    return term(name, basis)
 
 
 def _date(data: Mapping[str, object], key: str) -> str:
     value = data.get(key)
-    return tanggal(date.fromisoformat(str(value))) if value else "tanpa batas"
+    return date_in_words(date.fromisoformat(str(value))) if value else "tanpa batas"
 
 
 def _ended(data: Mapping[str, object]) -> str:
@@ -67,7 +67,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "delegasi": lambda d: f"Ditunjuk {_peran(d)} {_date(d, 'start_date')} s.d. {_date(d, 'end_date')}",
     "tautan_dibuat": lambda _: "Tautan untuk menetapkan kata sandi dibuat",
     "sandi_diganti": lambda _: "Kata sandi ditetapkan pemiliknya",
-    "alamat_diganti": lambda d: f"{'Surel' if d['apa'] == 'surel' else 'Nomor HP'} dikonfirmasi pemiliknya",
-    "identitas_dicatat": lambda d: f"{str(d['apa']).upper()} dicatat",
+    "alamat_diganti": lambda d: f"{'Surel' if d['what'] == 'surel' else 'Nomor HP'} dikonfirmasi pemiliknya",
+    "identitas_dicatat": lambda d: f"{str(d['what']).upper()} dicatat",
     "sertifikat_dibuat": lambda _: "Sertifikat tanda tangan lokal dibuat",
 }

@@ -12,7 +12,7 @@ from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.paging import read_page
-from pipeline.roles import PERAN_PETUGAS, Peran, sebutan
+from pipeline.roles import PERAN_PETUGAS, Peran, term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,12 @@ class PetugasAccount:
 
     account_id: UUID
     person_id: UUID
-    nama: str
+    name: str
     nip: str | None
     nik_known: bool
-    pengenal: str
-    aktif: bool
-    bersandi: bool  # the owner has set a password
+    identifier: str
+    active: bool
+    encrypted: bool  # the owner has set a password
     proven: bool  # and read what was sent to the address, so notices go there
     peran: tuple[str, ...]
 
@@ -35,8 +35,8 @@ class PetugasAccount:
 class Contacts:
     """Where the letters of an account go."""
 
-    surel: str | None
-    telepon: str | None
+    email: str | None
+    phone: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +46,11 @@ class PersonPeran:
     id: UUID
     account_id: UUID | None
     person_id: UUID
-    nama: str
+    name: str
     peran: Peran
     jabatan: str
-    dasar: str  # definitif, plt or plh
-    menggantikan: str | None
+    basis: str  # definitif, plt or plh
+    replaces: str | None
     assignment_letter: str | None
     letter_sha256: str | None
     start_date: date
@@ -59,9 +59,9 @@ class PersonPeran:
     upcoming: bool
 
     @property
-    def sebutan(self) -> str:
+    def term(self) -> str:
         """The title, as a substitute's when it is one."""
-        return sebutan(self.jabatan, self.dasar)
+        return term(self.jabatan, self.basis)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +76,18 @@ class Handout:
 _main = aliased(Person)
 
 
-def read_account(hari: date, *, halaman: int) -> tuple[tuple[PetugasAccount, ...], bool]:
+def read_account(hari: date, *, page: int) -> tuple[tuple[PetugasAccount, ...], bool]:
     """A page of the officers by name, and whether more follow."""
-    query = _account().where(Account.petugas).order_by(Person.nama, Person.id)
+    query = _account().where(Account.petugas).order_by(Person.name, Person.id)
     with connection() as conn:
-        rows, more = read_page(conn, query, halaman)
+        rows, more = read_page(conn, query, page)
         return _with_roles(conn, rows, hari), more
 
 
 def contacts_of(account_id: UUID) -> Contacts:
     """Of an account that is there."""
     with connection() as conn:
-        return Contacts(*conn.execute(select(Account.surel, Account.telepon).where(Account.id == account_id)).one())
+        return Contacts(*conn.execute(select(Account.email, Account.phone).where(Account.id == account_id)).one())
 
 
 def read_one_account(account_id: UUID, hari: date) -> PetugasAccount:
@@ -151,7 +151,7 @@ def holds_on(hari: date) -> ColumnElement[bool]:
 def can_work() -> ColumnElement[bool]:
     """The person of an assignment has an open account, and has set its password: before, nobody can log in to it."""
     return exists().where(
-        Account.person_id == Penugasan.person_id, Account.petugas, Account.aktif, Account.sandi.is_not(None)
+        Account.person_id == Penugasan.person_id, Account.petugas, Account.active, Account.password.is_not(None)
     )
 
 
@@ -159,48 +159,48 @@ def select_peran() -> Select[*tuple[object, ...]]:
     """Assignments with the names they are about, for ``as_peran``."""
     return (
         select(
-            Penugasan.id, Account.id.label("account_id"), Penugasan.person_id, Person.nama, Penugasan.peran,
+            Penugasan.id, Account.id.label("account_id"), Penugasan.person_id, Person.name, Penugasan.peran,
             Penugasan.jabatan,
-            Penugasan.dasar, _main.nama.label("menggantikan"), Penugasan.assignment_letter, Penugasan.letter_sha256,
+            Penugasan.basis, _main.name.label("replaces"), Penugasan.assignment_letter, Penugasan.letter_sha256,
             Penugasan.start_date, Penugasan.end_date,
         )
         .join(Person, Person.id == Penugasan.person_id)
         .outerjoin(Account, and_(Account.person_id == Penugasan.person_id, Account.petugas))
-        .outerjoin(_main, _main.id == Penugasan.menggantikan)
+        .outerjoin(_main, _main.id == Penugasan.replaces)
     )  # fmt: skip
 
 
 def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PersonPeran:
     """A row of ``select_peran``, as it stands on that day."""
-    mulai, sampai = r.start_date, r.end_date
+    start, until = r.start_date, r.end_date
     return PersonPeran(
-        id=r.id, account_id=r.account_id, person_id=r.person_id, nama=r.nama, peran=Peran(r.peran), jabatan=r.jabatan,
-        dasar=r.dasar, menggantikan=r.menggantikan, assignment_letter=r.assignment_letter,
+        id=r.id, account_id=r.account_id, person_id=r.person_id, name=r.name, peran=Peran(r.peran), jabatan=r.jabatan,
+        basis=r.basis, replaces=r.replaces, assignment_letter=r.assignment_letter,
         letter_sha256=r.letter_sha256,
-        start_date=mulai, end_date=sampai, now_in_force=mulai <= hari and (sampai is None or sampai >= hari),
-        upcoming=mulai > hari,
+        start_date=start, end_date=until, now_in_force=start <= hari and (until is None or until >= hari),
+        upcoming=start > hari,
     )  # fmt: skip
 
 
 def _account() -> Select[*tuple[object, ...]]:
     query = select(
-        Account.id.label("account_id"), Person.id, Person.nama, Person.nip, Person.nik_index, Account.surel,
-        Account.telepon, Account.aktif, Account.sandi.is_not(None).label("bersandi"),
-        case((Account.surel.is_not(None), Account.email_proven), else_=Account.phone_proven).label("proven"),
+        Account.id.label("account_id"), Person.id, Person.name, Person.nip, Person.nik_index, Account.email,
+        Account.phone, Account.active, Account.password.is_not(None).label("encrypted"),
+        case((Account.email.is_not(None), Account.email_proven), else_=Account.phone_proven).label("proven"),
     )  # fmt: skip
     return query.join(Person, Person.id == Account.person_id)
 
 
 def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari: date) -> tuple[PetugasAccount, ...]:
     n = Penugasan
-    tugas = select(n.person_id, n.peran, n.dasar).where(n.person_id.in_([r.id for r in rows]), holds_on(hari))
+    tugas = select(n.person_id, n.peran, n.basis).where(n.person_id.in_([r.id for r in rows]), holds_on(hari))
     peran: dict[UUID, tuple[str, ...]] = {}
     for t in conn.execute(tugas.order_by(n.start_date)):
-        peran[t.person_id] = (*peran.get(t.person_id, ()), sebutan(Peran(t.peran).nama, t.dasar))
+        peran[t.person_id] = (*peran.get(t.person_id, ()), term(Peran(t.peran).name, t.basis))
     return tuple(
         PetugasAccount(
-            account_id=r.account_id, person_id=r.id, nama=r.nama, nip=r.nip, nik_known=r.nik_index is not None,
-            pengenal=r.surel or r.telepon or "", aktif=r.aktif, bersandi=r.bersandi, proven=r.proven,
+            account_id=r.account_id, person_id=r.id, name=r.name, nip=r.nip, nik_known=r.nik_index is not None,
+            identifier=r.email or r.phone or "", active=r.active, encrypted=r.encrypted, proven=r.proven,
             peran=peran.get(r.id, ()),
         )
         for r in rows

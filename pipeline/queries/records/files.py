@@ -34,7 +34,7 @@ from pipeline.models import (
 )
 from pipeline.rules.history.chain import Entry, follow
 from pipeline.rules.history.replay import Row, Tables
-from pipeline.tanggal import read_moment
+from pipeline.text import read_moment
 
 _TABLES: Final[tuple[type[Base], ...]] = (
     Permohonan, Tugas, Berkas, CorrectionRequest, Bap, Draft, DraftAuthor, Approval, Sk, Eskalasi, Peristiwa,
@@ -47,13 +47,13 @@ _TIMES: Final[Mapping[str, frozenset[str]]] = {
 _KEYS: Final[Mapping[str, Callable[[Row], object]]] = {
     "permohonan": lambda _: "",
     "bap": lambda _: "",
-    "eskalasi": lambda r: f"{r['langkah']}:{r['kunjungan']}:{r['tenggat_number']}:{r['tingkat']}",
+    "eskalasi": lambda r: f"{r['langkah']}:{r['kunjungan']}:{r['tenggat_number']}:{r['level']}",
     "draft_author": lambda r: f"{r['draft_id']}:{r['person_id']}",
     "daily_leaf": lambda r: f"{r['number']}:{r['place']}",
-    "peristiwa": lambda r: r["urut"],
+    "peristiwa": lambda r: r["sequence"],
 }
 #: The verdicts of a visit are bound whole, by what each of them says.
-_VERDICT: Final = ("urut", "jenis", "kode", "hasil", "kalimat")
+_VERDICT: Final = ("sequence", "kind", "code", "result", "sentence")
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Records:
 
     def history(self) -> list[Entry]:
         """Its peristiwa, oldest first."""
-        return list(follow(sorted(self.rows("peristiwa").values(), key=lambda r: int(str(r["urut"])))))
+        return list(follow(sorted(self.rows("peristiwa").values(), key=lambda r: int(str(r["sequence"])))))
 
 
 def read_records(conn: Connection, ids: Collection[UUID]) -> dict[UUID, Records]:
@@ -98,20 +98,20 @@ def history_of(conn: Connection, permohonan_id: UUID) -> list[Entry]:
     """The same for who has a connection."""
     p, w = Peristiwa, PeristiwaWords
     query = (
-        select(p.permohonan_id, p.urut, p.jenis, p.pada, p.oleh, p.peran, p.data, p.sebelum, p.hash, w.salt, w.words)
-        .outerjoin(w, (w.permohonan_id == p.permohonan_id) & (w.urut == p.urut))
+        select(p.permohonan_id, p.sequence, p.kind, p.at, p.actor, p.peran, p.data, p.before, p.hash, w.salt, w.words)
+        .outerjoin(w, (w.permohonan_id == p.permohonan_id) & (w.sequence == p.sequence))
         .where(p.permohonan_id == permohonan_id)
-        .order_by(p.urut)
+        .order_by(p.sequence)
     )
     return list(follow(dict(r) for r in conn.execute(query).mappings()))
 
 
 def _by_tugas(verdicts: Collection[Row]) -> dict[str, Row]:
     said: dict[str, list[Row]] = defaultdict(list)
-    for v in sorted(verdicts, key=lambda v: int(str(v["urut"]))):
+    for v in sorted(verdicts, key=lambda v: int(str(v["sequence"]))):
         said[str(v["tugas_id"])].append({name: v[name] for name in _VERDICT})
-    pada = {str(v["tugas_id"]): v["pada"] for v in sorted(verdicts, key=lambda v: str(v["pada"]))}
-    return {tugas_id: {"putusan": digest(rows), "pada": pada[tugas_id]} for tugas_id, rows in said.items()}
+    at = {str(v["tugas_id"]): v["at"] for v in sorted(verdicts, key=lambda v: str(v["at"]))}
+    return {tugas_id: {"verdict": digest(rows), "at": at[tugas_id]} for tugas_id, rows in said.items()}
 
 
 def _query(ids: Collection[UUID]) -> "CompoundSelect[str, UUID, Row]":
@@ -129,7 +129,7 @@ def _part(table: type[Base]) -> "Select[str, UUID, Row]":
     if table is Peristiwa:
         w = PeristiwaWords
         words = func.jsonb_build_object("salt", w.salt, "words", w.words, type_=JSONB)
-        own = (w.permohonan_id == Peristiwa.permohonan_id) & (w.urut == Peristiwa.urut)
+        own = (w.permohonan_id == Peristiwa.permohonan_id) & (w.sequence == Peristiwa.sequence)
         return select(named, Peristiwa.permohonan_id, row.concat(words)).outerjoin_from(source, w, own)
     return select(named, _owner(table), row)
 

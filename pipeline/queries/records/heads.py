@@ -14,7 +14,7 @@ from pipeline.rules.history.daily_head import Leaf, Signed, make_proof
 PER_PAGE = 30
 #: One a day, some hours after midnight at the latest.
 OVERDUE = timedelta(hours=36)
-BELUM = (
+NOT_YET = (
     "Riwayat permohonan ini belum ada dalam kepala harian. Kepala berikutnya dibuat sesudah tengah malam; "
     "unduh buktinya besok."
 )
@@ -51,19 +51,19 @@ def head_of(number: int) -> Signed:
 
 def leaves_of(conn: Connection, number: int) -> Iterator[Leaf]:
     """What a head is made over, in its order; read as it is needed."""
-    query = select(_L.owner_id, _L.urut, _L.hash, _L.nomor).where(_L.number == number).order_by(_L.place)
+    query = select(_L.owner_id, _L.sequence, _L.hash, _L.nomor).where(_L.number == number).order_by(_L.place)
     for r in conn.execute(query.execution_options(yield_per=1000)):
-        yield Leaf(str(r.owner_id), r.urut, r.hash, r.nomor)
+        yield Leaf(str(r.owner_id), r.sequence, r.hash, r.nomor)
 
 
 def proof_of(permohonan_id: UUID) -> dict[str, object]:
     """That this file's history, up to the last head that covers it, is in that head. Raises NotAllowedYet."""
     with connection() as conn:
         last = conn.execute(
-            select(_L.number, _L.place).where(_L.owner_id == permohonan_id).order_by(_L.urut.desc()).limit(1)
+            select(_L.number, _L.place).where(_L.owner_id == permohonan_id).order_by(_L.sequence.desc()).limit(1)
         ).first()
         if last is None:
-            raise NotAllowedYet(BELUM)
+            raise NotAllowedYet(NOT_YET)
         return make_proof(_head(conn, last.number), list(leaves_of(conn, last.number)), last.place)
 
 

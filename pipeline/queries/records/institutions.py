@@ -33,7 +33,7 @@ class Other:
     id: UUID
     nomor: str
     marks: frozenset[str]
-    nomor_lama: str
+    old_nomor: str
     nomor_sk: str
 
 
@@ -41,8 +41,8 @@ class Other:
 class Comparison:
     """Field -> numbers of other applications that say the same there; and the old tanda daftar, where it is ours."""
 
-    sama: Mapping[str, tuple[str, ...]]
-    lama: EarlierSk | None
+    same: Mapping[str, tuple[str, ...]]
+    old: EarlierSk | None
 
 
 def compare(conn: Connection, applying: Applying) -> Comparison:
@@ -53,24 +53,24 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
     own = _ancestors(others, found[0]) if found and found[1].same_institution else ()
     same: dict[str, tuple[str, ...]] = {}
     for other in (o for o in others if o.id not in own):
-        for kode in dict.fromkeys(mine[m] for m in mine if m in other.marks):
-            same[kode] = (*same.get(kode, ()), other.nomor)
+        for code in dict.fromkeys(mine[m] for m in mine if m in other.marks):
+            same[code] = (*same.get(code, ()), other.nomor)
     return Comparison(same, found[1] if found else None)
 
 
 def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:
     p = Permohonan
-    granted = and_(Sk.permohonan_id == p.id, Sk.jenis == "sk", Sk.status.in_(SK_ISSUED))
+    granted = and_(Sk.permohonan_id == p.id, Sk.kind == "sk", Sk.status.in_(SK_ISSUED))
     query = (
-        select(p.id, p.nomor, p.marks, p.isi["nomor_lama"].astext.label("nomor_lama"), Sk.nomor.label("nomor_sk"))
+        select(p.id, p.nomor, p.marks, p.content["nomor_lama"].astext.label("old_nomor"), Sk.nomor.label("nomor_sk"))
         .outerjoin(Sk, granted)
-        .where(p.sop == applying.sop.kode, p.id != applying.id, p.nomor.is_not(None))
+        .where(p.sop == applying.sop.code, p.id != applying.id, p.nomor.is_not(None))
         .where(p.status.not_in((Status.DITOLAK, Status.DIBATALKAN)))
         .where(p.marks.op("&&")(literal(marks, ARRAY(Text))))
         .order_by(p.sent_at)
     )
     return [
-        Other(r.id, str(r.nomor), frozenset(r.marks), r.nomor_lama or "", r.nomor_sk or "") for r in conn.execute(query)
+        Other(r.id, str(r.nomor), frozenset(r.marks), r.old_nomor or "", r.nomor_sk or "") for r in conn.execute(query)
     ]
 
 
@@ -80,12 +80,12 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     if applying.data.get("jenis") != "PERPANJANGAN" or not isinstance(nomor, str):
         return None
     row = sk_numbered(conn, nomor)
-    if row is None or row.sop != applying.sop.kode:
+    if row is None or row.sop != applying.sop.code:
         return None
     mine = marks_of(applying.sop, applying.data)
     return row.permohonan_id, EarlierSk(
-        nomor=row.nomor, penolakan=row.jenis == "penolakan", dicabut=row.status == "dicabut",
-        sampai=row.valid_until_date, same_institution=is_same(mine.keys(), set(row.marks)),
+        nomor=row.nomor, refusal=row.kind == "penolakan", revoked=row.status == "dicabut",
+        until=row.valid_until_date, same_institution=is_same(mine.keys(), set(row.marks)),
         same_pemohon=row.pemohon_id == applying.pemohon_id,
     )  # fmt: skip
 
@@ -98,5 +98,5 @@ def _ancestors(others: Sequence[Other], first: UUID) -> Collection[UUID]:
     current = by_id.get(first)
     while current is not None and current.id not in own:
         own.add(current.id)
-        current = by_number.get(number_key(current.nomor_lama)) if current.nomor_lama else None
+        current = by_number.get(number_key(current.old_nomor)) if current.old_nomor else None
     return own

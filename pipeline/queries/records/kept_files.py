@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from pipeline.models import Bap, Berkas, Draft, Permohonan, Sk
 
 _COLUMNS = (
-    Berkas.sha256, Berkas.sha256_asli, Draft.docx_sha256, Draft.templat_sha256, Sk.docx_sha256, Sk.pdf_sha256,
+    Berkas.sha256, Berkas.original_sha256, Draft.docx_sha256, Draft.templat_sha256, Sk.docx_sha256, Sk.pdf_sha256,
     Sk.sent_sha256,
 )  # fmt: skip
 
@@ -23,7 +23,7 @@ def named_by(conn: Connection, sha256: Collection[str]) -> dict[str, list[str]]:
         .where(column.in_(sha256))
         for column in _COLUMNS
     ]
-    pictures = func.jsonb_path_query_array(Bap.isi, cast("$.foto[*].sha256", JSONPATH))
+    pictures = func.jsonb_path_query_array(Bap.content, cast("$.foto[*].sha256", JSONPATH))
     each = func.jsonb_array_elements_text(pictures).table_valued("value", name="foto").render_derived().lateral()
     parts.append(
         select(each.c.value, nomor)

@@ -37,7 +37,7 @@ def is_as_signed(conn: Connection, name: str, signed: Mapping[str, object]) -> b
 
 def _grown(conn: Connection, name: str, after: int, now: datetime) -> Json:
     table = Base.metadata.tables[name]
-    settled = table.c.pada < now - SETTLED
+    settled = table.c.at < now - SETTLED
     upto = conn.scalar(select(func.max(table.c.id)).where(table.c.id > after, settled)) or after
     rows, digest = _digest(conn, table, after, upto)
     return {"after": after, "upto": upto, "rows": rows, "digest": digest}

@@ -28,9 +28,9 @@ def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, PersonHi
         person = found[person_id]
         match table:
             case "orang":
-                person.orang = row
+                person.person = row
             case "akun":
-                person.akun[str(row["id"])] = row
+                person.account[str(row["id"])] = row
             case "penugasan":
                 person.roles[str(row["id"])] = row
             case "perubahan_akun":
@@ -38,8 +38,8 @@ def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, PersonHi
             case _:
                 person.leaves.append(row)
     for person in found.values():
-        person.history.sort(key=lambda row: int(str(row["urut"])))
-    return {k: p for k, p in found.items() if p.orang}
+        person.history.sort(key=lambda row: int(str(row["sequence"])))
+    return {k: p for k, p in found.items() if p.person}
 
 
 def _query(ids: Collection[UUID]) -> "CompoundSelect[str, UUID, Row]":

@@ -7,8 +7,7 @@ from datetime import date
 
 from pipeline.errors import AlurIzinError
 from pipeline.sop.values import Isian, IsianKind
-from pipeline.tanggal import is_iso_date, read_month
-from pipeline.text import clean_line
+from pipeline.text import clean_line, is_iso_date, read_month
 
 _DIGIT_SEPARATORS = re.compile(r"[\s.\-]")
 _PHONE_SEPARATORS = re.compile(r"[\s.()\-‐-―]")
@@ -38,66 +37,66 @@ class InvalidIsian(AlurIzinError):
     """Isian ini perlu diperbaiki."""
 
 
-def parse_phone(teks: str) -> str:
+def parse_phone(text: str) -> str:
     """A telephone number: ``62…`` from 08…, 8…, +62… or 0062…, and ``+…`` of any other country. Raises InvalidIsian."""
-    angka = _PHONE_SEPARATORS.sub("", _AREA.sub(r"\1", clean_line(teks)))
-    if _ABROAD.fullmatch(angka):
-        return angka
-    if cocok := _PHONE.fullmatch(angka):
-        return f"62{cocok[1]}"
+    figure = _PHONE_SEPARATORS.sub("", _AREA.sub(r"\1", clean_line(text)))
+    if _ABROAD.fullmatch(figure):
+        return figure
+    if fits := _PHONE.fullmatch(figure):
+        return f"62{fits[1]}"
     raise InvalidIsian(
         "Nomor telepon belum benar. Tulis satu nomor seperti 0812 3456 7890, 0511 123456, +65 6123 4567."
     )
 
 
-def parse_email(teks: str) -> str:
+def parse_email(text: str) -> str:
     """An e-mail address in small letters. Raises InvalidIsian."""
-    surel = clean_line(teks).lower()
-    if len(surel) > _EMAIL_LENGTH_AT_MOST or not _EMAIL.fullmatch(surel):
+    email = clean_line(text).lower()
+    if len(email) > _EMAIL_LENGTH_AT_MOST or not _EMAIL.fullmatch(email):
         raise InvalidIsian("Alamat surel belum benar. Tulis seperti nama@contoh.id.")
-    return surel
+    return email
 
 
-def parse_date(teks: str) -> date:
+def parse_date(text: str) -> date:
     """A date from 2026-11-25, 25-11-2026, 25/11/2026, 25 Nopember 2026, 25-XI-2026, … Raises InvalidIsian."""
-    tahun, bulan, hari = _date_parts(_AROUND_DATE.sub("", clean_line(teks).lower()).strip())
+    year, month, hari = _date_parts(_AROUND_DATE.sub("", clean_line(text).lower()).strip())
     try:
-        hasil = date(int(tahun), int(read_month(bulan) or bulan), int(hari))
+        result = date(int(year), int(read_month(month) or month), int(hari))
     except ValueError:
         raise InvalidIsian("Tanggal ini tidak ada di kalender. Periksa tanggal dan bulannya.") from None
-    if hasil.year not in _YEAR:
-        raise InvalidIsian(f"Periksa tahunnya: {hasil.year} di luar {_YEAR[0]}-{_YEAR[-1]}.")
-    return hasil
+    if result.year not in _YEAR:
+        raise InvalidIsian(f"Periksa tahunnya: {result.year} di luar {_YEAR[0]}-{_YEAR[-1]}.")
+    return result
 
 
-def _date_parts(kecil: str) -> tuple[str, str, str]:
+def _date_parts(small: str) -> tuple[str, str, str]:
     """Year, month and day as written; two digits after two digits are day and month, as everybody here writes them."""
-    if cocok := _YMD.fullmatch(kecil):
-        return cocok[1], cocok[3], cocok[4]
-    if cocok := _DMY.fullmatch(kecil) or _D_MONTH_Y.fullmatch(kecil):
-        return cocok[3], cocok[2], cocok[1]
-    if cocok := _MONTH_D_Y.fullmatch(kecil):
-        return cocok[3], cocok[1], cocok[2]
+    if fits := _YMD.fullmatch(small):
+        return fits[1], fits[3], fits[4]
+    if fits := _DMY.fullmatch(small) or _D_MONTH_Y.fullmatch(small):
+        return fits[3], fits[2], fits[1]
+    if fits := _MONTH_D_Y.fullmatch(small):
+        return fits[3], fits[1], fits[2]
     raise InvalidIsian("Tanggal belum terbaca. Tulis tanggal, bulan dan tahun empat angka, seperti 25-11-2026.")
 
 
-def is_odd_ahu(teks: str) -> bool:
+def is_odd_ahu(text: str) -> bool:
     """Whether a number of a Kemenkumham decree is not written as those of today are; older ones took many forms."""
-    return any(c.isdigit() for c in teks) and not _AHU.fullmatch(teks.upper())
+    return any(c.isdigit() for c in text) and not _AHU.fullmatch(text.upper())
 
 
-def printable(teks: str) -> str:
+def printable(text: str) -> str:
     """The text as every paper can print it: ㎡ becomes m2. Raises InvalidIsian for emoji, which none can."""
-    biasa = "".join(unicodedata.normalize("NFKC", c) if _is_picture(c) else c for c in teks)
-    if gambar := "".join(dict.fromkeys(c for c in biasa if _is_picture(c))):
-        raise InvalidIsian(f"Hapus {gambar} dari isian ini: gambar dan emoji tidak dapat dicetak pada surat.")
-    return biasa
+    ordinary = "".join(unicodedata.normalize("NFKC", c) if _is_picture(c) else c for c in text)
+    if picture := "".join(dict.fromkeys(c for c in ordinary if _is_picture(c))):
+        raise InvalidIsian(f"Hapus {picture} dari isian ini: gambar dan emoji tidak dapat dicetak pada surat.")
+    return ordinary
 
 
-def unprintable(teks: str) -> str | None:
+def unprintable(text: str) -> str | None:
     """The sentence about a text that no paper can print; None for one that can."""
     try:
-        printable(teks)
+        printable(text)
     except InvalidIsian as e:
         return str(e)
     return None
@@ -108,97 +107,97 @@ def _is_picture(c: str) -> bool:
     return (unicodedata.category(c) == "So" and c >= "\u2190") or c == "\u20e3" or "\U0001f3fb" <= c <= "\U0001f3ff"
 
 
-def _text(isian: Isian, teks: str) -> str:
-    teks = printable(teks)
-    if len(teks) > isian.paling_panjang:
-        raise InvalidIsian(f"Terlalu panjang: {len(teks)} huruf, paling banyak {isian.paling_panjang}.")
-    if not any(c.isalnum() for c in teks):
+def _text(isian: Isian, text: str) -> str:
+    text = printable(text)
+    if len(text) > isian.max_length:
+        raise InvalidIsian(f"Terlalu panjang: {len(text)} huruf, paling banyak {isian.max_length}.")
+    if not any(c.isalnum() for c in text):
         raise InvalidIsian("Tulis dengan huruf atau angka.")
-    return teks
+    return text
 
 
-def _choice(isian: Isian, teks: str) -> str:
-    if teks in isian.henti:
-        raise InvalidIsian(isian.henti[teks])
-    if teks not in isian.pilihan:
+def _choice(isian: Isian, text: str) -> str:
+    if text in isian.stops:
+        raise InvalidIsian(isian.stops[text])
+    if text not in isian.choices:
         raise InvalidIsian("Pilih salah satu jawaban yang tersedia.")
-    return teks
+    return text
 
 
-def choices(isian: Isian, jawaban: Sequence[str]) -> tuple[str, ...]:
-    chosen = {_choice(isian, teks) for j in jawaban if (teks := clean_line(j))}
-    return tuple(nilai for nilai in isian.pilihan if nilai in chosen)
+def choices(isian: Isian, answer: Sequence[str]) -> tuple[str, ...]:
+    chosen = {_choice(isian, text) for j in answer if (text := clean_line(j))}
+    return tuple(value for value in isian.choices if value in chosen)
 
 
-def _date(isian: Isian, teks: str) -> str:
-    return parse_date(teks).isoformat()
+def _date(isian: Isian, text: str) -> str:
+    return parse_date(text).isoformat()
 
 
-def _count(isian: Isian, teks: str) -> str:
-    teks = re.sub(r"\s*(?:orang|jiwa|anak)$", "", teks, flags=re.IGNORECASE)
-    angka = teks.replace(".", "") if _THOUSANDS.fullmatch(teks) else teks.replace(" ", "")
-    if not _digits(angka):
+def _count(isian: Isian, text: str) -> str:
+    text = re.sub(r"\s*(?:orang|jiwa|anak)$", "", text, flags=re.IGNORECASE)
+    figure = text.replace(".", "") if _THOUSANDS.fullmatch(text) else text.replace(" ", "")
+    if not _digits(figure):
         raise InvalidIsian("Tulis dengan angka saja, misalnya 25.")
-    angka = angka.lstrip("0") or "0"
-    if len(angka) > isian.paling_panjang:
-        raise InvalidIsian(f"Angka ini terlalu besar, paling banyak {isian.paling_panjang} angka.")
-    return angka
+    figure = figure.lstrip("0") or "0"
+    if len(figure) > isian.max_length:
+        raise InvalidIsian(f"Angka ini terlalu besar, paling banyak {isian.max_length} angka.")
+    return figure
 
 
-def parse_nik(teks: str) -> str:
+def parse_nik(text: str) -> str:
     """The 16 digits of a NIK. Raises InvalidIsian."""
-    nik = _exact_digits(clean_line(teks), "NIK", 16)
-    hari, bulan, tahun = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
+    nik = _exact_digits(clean_line(text), "NIK", 16)
+    hari, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     hari -= 40 if hari > 40 else 0  # women's day of birth is written plus 40
-    if not any(is_iso_date(f"{century + tahun}-{bulan:02}-{hari:02}") for century in (1900, 2000)):
+    if not any(is_iso_date(f"{century + year}-{month:02}-{hari:02}") for century in (1900, 2000)):
         raise InvalidIsian("NIK belum benar: angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa lagi pada KTP.")
     if int(nik[:2]) < 11 or nik.endswith("0000"):
         raise InvalidIsian("NIK belum benar. Periksa lagi 16 angka pada KTP.")
     return nik
 
 
-def _npwp(isian: Isian, teks: str) -> str:
-    return _exact_digits(teks, "NPWP", 15, 16)
+def _npwp(isian: Isian, text: str) -> str:
+    return _exact_digits(text, "NPWP", 15, 16)
 
 
-def _nib(isian: Isian, teks: str) -> str:
-    return _exact_digits(teks, "NIB", 13)
+def _nib(isian: Isian, text: str) -> str:
+    return _exact_digits(text, "NIB", 13)
 
 
-def _telephone(isian: Isian, teks: str) -> str:
-    return parse_phone(teks)
+def _telephone(isian: Isian, text: str) -> str:
+    return parse_phone(text)
 
 
-def _email(isian: Isian, teks: str) -> str:
-    return parse_email(teks)
+def _email(isian: Isian, text: str) -> str:
+    return parse_email(text)
 
 
-def _coordinates(isian: Isian, teks: str) -> str:
-    cocok = _COORDINATES.fullmatch(teks.replace("\N{MINUS SIGN}", "-"))
-    if not cocok:
+def _coordinates(isian: Isian, text: str) -> str:
+    fits = _COORDINATES.fullmatch(text.replace("\N{MINUS SIGN}", "-"))
+    if not fits:
         raise InvalidIsian("Titik koordinat belum terbaca. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
-    lintang, longitude = (bagian.replace(",", ".") for bagian in cocok.groups())
-    if _within(longitude, _LATITUDE) and _within(lintang, _LONGITUDE):
+    latitude, longitude = (bagian.replace(",", ".") for bagian in fits.groups())
+    if _within(longitude, _LATITUDE) and _within(latitude, _LONGITUDE):
         raise InvalidIsian("Lintang dan bujur tertukar. Tulis lintang lebih dulu, seperti -3.4400, 114.8400.")
-    if not (_within(lintang, _LATITUDE) and _within(longitude, _LONGITUDE)):
+    if not (_within(latitude, _LATITUDE) and _within(longitude, _LONGITUDE)):
         raise InvalidIsian("Titik koordinat di luar Indonesia. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
-    return f"{_seven_decimals(lintang)}, {_seven_decimals(longitude)}"
+    return f"{_seven_decimals(latitude)}, {_seven_decimals(longitude)}"
 
 
-def _ahu(isian: Isian, teks: str) -> str:
+def _ahu(isian: Isian, text: str) -> str:
     """Today's form in one way of writing; anything else with a number in it as typed, for an officer to compare."""
-    if cocok := _AHU.fullmatch(teks.upper()):
-        nomor, css_class, jenis, tahun = cocok.groups()
-        return f"AHU-{nomor}.AH.{css_class}.{jenis}.Tahun {tahun}"
-    if not any(c.isdigit() for c in teks):
+    if fits := _AHU.fullmatch(text.upper()):
+        nomor, css_class, kind, year = fits.groups()
+        return f"AHU-{nomor}.AH.{css_class}.{kind}.Tahun {year}"
+    if not any(c.isdigit() for c in text):
         raise InvalidIsian("Salin nomornya dari SK pengesahan, seperti AHU-0012948.AH.01.04.Tahun 2018.")
-    return _text(isian, teks)
+    return _text(isian, text)
 
 
-def _consent(isian: Isian, teks: str) -> str:
-    if teks != "ya":
+def _consent(isian: Isian, text: str) -> str:
+    if text != "ya":
         raise InvalidIsian("Centang persetujuan ini atau biarkan kosong.")
-    return teks
+    return text
 
 
 #: For each kind: (isian, clean text that is not empty) -> what is kept.
@@ -208,7 +207,7 @@ PARSERS: Mapping[IsianKind, Callable[[Isian, str], str]] = {
     IsianKind.PILIHAN: _choice,
     IsianKind.TANGGAL: _date,
     IsianKind.ANGKA: _count,
-    IsianKind.NIK: lambda _, teks: parse_nik(teks),
+    IsianKind.NIK: lambda _, text: parse_nik(text),
     IsianKind.NPWP: _npwp,
     IsianKind.NIB: _nib,
     IsianKind.TELEPON: _telephone,
@@ -219,28 +218,28 @@ PARSERS: Mapping[IsianKind, Callable[[Isian, str], str]] = {
 }
 
 
-def _digits(teks: str) -> bool:
+def _digits(text: str) -> bool:
     """ASCII digits only: other scripts' digits look alike and compare unequal."""
-    return teks.isascii() and teks.isdigit()
+    return text.isascii() and text.isdigit()
 
 
-def _exact_digits(teks: str, nama: str, *panjang: int) -> str:
-    angka = _DIGIT_SEPARATORS.sub("", teks)
-    boleh = " atau ".join(str(p) for p in panjang)
-    if not _digits(angka):
-        raise InvalidIsian(f"{nama} hanya berisi angka. Tulis {boleh} angka.")
-    if len(angka) not in panjang:
-        raise InvalidIsian(f"{nama} harus {boleh} angka; yang Anda tulis {len(angka)} angka.")
-    if not angka.strip("0"):
-        raise InvalidIsian(f"{nama} belum benar. Periksa lagi angkanya.")
-    return angka
+def _exact_digits(text: str, name: str, *length: int) -> str:
+    figure = _DIGIT_SEPARATORS.sub("", text)
+    allowed = " atau ".join(str(p) for p in length)
+    if not _digits(figure):
+        raise InvalidIsian(f"{name} hanya berisi angka. Tulis {allowed} angka.")
+    if len(figure) not in length:
+        raise InvalidIsian(f"{name} harus {allowed} angka; yang Anda tulis {len(figure)} angka.")
+    if not figure.strip("0"):
+        raise InvalidIsian(f"{name} belum benar. Periksa lagi angkanya.")
+    return figure
 
 
-def _within(teks: str, span: tuple[float, float]) -> bool:
-    return span[0] <= float(teks) <= span[1]
+def _within(text: str, span: tuple[float, float]) -> bool:
+    return span[0] <= float(text) <= span[1]
 
 
-def _seven_decimals(teks: str) -> str:
+def _seven_decimals(text: str) -> str:
     """About a centimetre; phones write fifteen."""
-    utuh, _, fraction = teks.partition(".")
-    return f"{utuh}.{fraction[:7]}" if fraction else utuh
+    intact, _, fraction = text.partition(".")
+    return f"{intact}.{fraction[:7]}" if fraction else intact

@@ -16,9 +16,9 @@ def marks_of(sop: Sop, data: CaseData) -> dict[str, str]:
     """What an institution is known by, "kind:key" -> the field it was typed into. Fields not asked do not count."""
     marks: dict[str, str] = {}
     for isian in sop.isian_for(data):
-        value = data.get(isian.kode, "")
+        value = data.get(isian.code, "")
         if isinstance(value, str) and value:
-            marks = dict.fromkeys(_marks(isian, value, data), isian.kode) | marks
+            marks = dict.fromkeys(_marks(isian, value, data), isian.code) | marks
     return marks
 
 
@@ -36,11 +36,11 @@ def is_same(mine: Set[str], theirs: Set[str]) -> bool:
 
 
 def _marks(isian: Isian, value: str, data: CaseData) -> Iterator[str]:
-    if kind := _BY_KIND.get(isian.jenis):
+    if kind := _BY_KIND.get(isian.kind):
         yield f"{kind}:{number_key(value)}"  # an NPWP of 16 digits is that of 15 behind a zero, which no key has
-    elif isian.kode in _NAMES:
+    elif isian.code in _NAMES:
         yield f"nama:{name_key(value)}"
-    elif isian.kode == "akta_nomor":
+    elif isian.code == "akta_nomor":
         yield f"akta:{number_key(value)}/{data.get('akta_tanggal', '')}/{_notary(str(data.get('akta_notaris', '')))}"
 
 

@@ -16,8 +16,7 @@ from pipeline.rules.form.answers import (
     parse_phone,
 )
 from pipeline.sop.values import CaseData, Isian, IsianKind, Sop, Syarat
-from pipeline.tanggal import tanggal
-from pipeline.text import clean_line, clean_paragraph
+from pipeline.text import clean_line, clean_paragraph, date_in_words
 
 __all__ = [
     "InvalidIsian",
@@ -37,70 +36,70 @@ def parse_isian(isian: Isian, raw: str | Sequence[str]) -> str | tuple[str, ...]
     A multiple choice gives a tuple in the order of the form. Nothing typed gives "" or (), whether mandatory or not.
     A date may come in three parts (day, month, year). Raises InvalidIsian with the sentence to show.
     """
-    jawaban = [raw] if isinstance(raw, str) else list(raw)
-    if isian.jenis is IsianKind.BANYAK:
-        return choices(isian, jawaban)
-    if isian.jenis is IsianKind.TANGGAL and len(jawaban) == 3 and any(jawaban):
-        jawaban = ["-".join(bagian.strip() for bagian in jawaban)]
-    if len([j for j in jawaban if j.strip()]) > 1:
+    answer = [raw] if isinstance(raw, str) else list(raw)
+    if isian.kind is IsianKind.BANYAK:
+        return choices(isian, answer)
+    if isian.kind is IsianKind.TANGGAL and len(answer) == 3 and any(answer):
+        answer = ["-".join(bagian.strip() for bagian in answer)]
+    if len([j for j in answer if j.strip()]) > 1:
         raise InvalidIsian("Isi dengan satu jawaban saja.")
-    satu = next((j for j in jawaban if j.strip()), "")
-    teks = clean_paragraph(satu) if isian.jenis is IsianKind.PARAGRAF else clean_line(satu)
-    return PARSERS[isian.jenis](isian, teks) if teks else ""
+    one = next((j for j in answer if j.strip()), "")
+    text = clean_paragraph(one) if isian.kind is IsianKind.PARAGRAF else clean_line(one)
+    return PARSERS[isian.kind](isian, text) if text else ""
 
 
-def check_content(sop: Sop, isi: CaseData, *, today: date) -> dict[str, str]:
+def check_content(sop: Sop, content: CaseData, *, today: date) -> dict[str, str]:
     """kode -> sentence for everything missing or wrong at submission; empty = fine. Only what the case is asked for."""
     errors: dict[str, str] = {}
-    for isian in sop.isian_for(isi):
+    for isian in sop.isian_for(content):
         try:
-            _check(isian, isi, today)
+            _check(isian, content, today)
         except InvalidIsian as error:
-            errors[isian.kode] = str(error)
-    return _too_old(sop, isi, today) | errors
+            errors[isian.code] = str(error)
+    return _too_old(sop, content, today) | errors
 
 
-def _check(isian: Isian, isi: CaseData, today: date) -> None:
-    raw = isi.get(isian.kode, "")
-    nilai = parse_isian(isian, raw)
-    if not nilai and isian.required_for(isi):
+def _check(isian: Isian, content: CaseData, today: date) -> None:
+    raw = content.get(isian.code, "")
+    value = parse_isian(isian, raw)
+    if not value and isian.required_for(content):
         raise InvalidIsian(_missing(isian))
-    if isian.lampau and isinstance(nilai, str) and nilai and date.fromisoformat(nilai) > today:
+    if isian.past and isinstance(value, str) and value and date.fromisoformat(value) > today:
         raise InvalidIsian("Tanggal ini belum tiba. Periksa tahunnya.")
 
 
 def _missing(isian: Isian) -> str:
     if isian.label.endswith("?"):
         return f"Belum dijawab: {isian.label}"
-    if isian.jenis in (IsianKind.PILIHAN, IsianKind.BANYAK):
+    if isian.kind in (IsianKind.PILIHAN, IsianKind.BANYAK):
         return f"{isian.label} belum dipilih."
-    return "Centang persetujuan ini." if isian.jenis is IsianKind.SETUJU else f"{isian.label} belum diisi."
+    return "Centang persetujuan ini." if isian.kind is IsianKind.SETUJU else f"{isian.label} belum diisi."
 
 
-def _too_old(sop: Sop, isi: CaseData, today: date) -> dict[str, str]:
+def _too_old(sop: Sop, content: CaseData, today: date) -> dict[str, str]:
     """Documents older than the SOP allows, by the date typed for them."""
-    requested: Mapping[str, Syarat] = {s.kode: s for s in sop.syarat_for(isi)}
+    requested: Mapping[str, Syarat] = {s.code: s for s in sop.syarat_for(content)}
     errors: dict[str, str] = {}
-    for umur in (u for u in sop.kebijakan.umur_dokumen if u.syarat in requested):
-        bertanggal = _date_or_none(isi.get(umur.isian, ""))
-        if bertanggal and bertanggal < years_before(today, umur.tahun):
-            errors[umur.isian] = (
-                f"{requested[umur.syarat].nama} bertanggal {tanggal(bertanggal)}, sudah lebih dari {umur.tahun} tahun. "
+    for age in (u for u in sop.policy.document_ages if u.syarat in requested):
+        dated = _date_or_none(content.get(age.isian, ""))
+        if dated and dated < years_before(today, age.year):
+            errors[age.isian] = (
+                f"{requested[age.syarat].name} bertanggal {date_in_words(dated)}, sudah lebih dari {age.year} tahun. "
                 "Mintalah yang baru, lalu unggah dan tulis tanggalnya."
             )
     return errors
 
 
-def _date_or_none(nilai: str | tuple[str, ...]) -> date | None:
+def _date_or_none(value: str | tuple[str, ...]) -> date | None:
     try:
-        return parse_date(nilai) if isinstance(nilai, str) else None
+        return parse_date(value) if isinstance(value, str) else None
     except InvalidIsian:
         return None
 
 
-def years_before(hari: date, tahun: int) -> date:
+def years_before(hari: date, year: int) -> date:
     """The same day some years earlier; 29 February becomes 28 February where there is none."""
     try:
-        return hari.replace(year=hari.year - tahun)
+        return hari.replace(year=hari.year - year)
     except ValueError:
-        return hari.replace(year=hari.year - tahun, day=28)
+        return hari.replace(year=hari.year - year, day=28)

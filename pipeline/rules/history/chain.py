@@ -20,10 +20,10 @@ class Words(StrEnum):
 class Event:
     """One peristiwa: its kind, who did it, its data, and its words (None: gone, or not those that were sealed)."""
 
-    urut: int
-    jenis: str
-    pada: datetime
-    oleh: str | None = None
+    sequence: int
+    kind: str
+    at: datetime
+    actor: str | None = None
     peran: str | None = None
     data: Mapping[str, object]
     words: Mapping[str, object] | None = None
@@ -45,11 +45,11 @@ class Entry:
 
 def follow(rows: Iterable[Mapping[str, object]]) -> Iterator[Entry]:
     """The history of one file, oldest first; each row has the columns of a peristiwa, ``salt`` and ``words``."""
-    urut, sebelum = 0, ""
+    sequence, before = 0, ""
     for row in rows:
-        linked = (row["urut"], row["sebelum"], row["hash"]) == (urut + 1, sebelum, chain_hash(sebelum, row))
-        urut, sebelum = int(str(row["urut"])), str(row["hash"])
-        yield Entry(_event(row, kept := _words(row)), linked, kept, sebelum)
+        linked = (row["sequence"], row["before"], row["hash"]) == (sequence + 1, before, chain_hash(before, row))
+        sequence, before = int(str(row["sequence"])), str(row["hash"])
+        yield Entry(_event(row, kept := _words(row)), linked, kept, before)
 
 
 def _words(row: Mapping[str, object]) -> Words:
@@ -63,13 +63,13 @@ def _words(row: Mapping[str, object]) -> Words:
 
 
 def _event(row: Mapping[str, object], kept: Words) -> Event:
-    data, words, pada = row["data"], row["words"], row["pada"]
+    data, words, at = row["data"], row["words"], row["at"]
     whole = kept is Words.WHOLE and isinstance(words, Mapping)
     return Event(
-        urut=int(str(row["urut"])),
-        jenis=str(row["jenis"]),
-        pada=pada if isinstance(pada, datetime) else datetime.fromisoformat(str(pada)),
-        oleh=str(row["oleh"]) if row["oleh"] else None,
+        sequence=int(str(row["sequence"])),
+        kind=str(row["kind"]),
+        at=at if isinstance(at, datetime) else datetime.fromisoformat(str(at)),
+        actor=str(row["actor"]) if row["actor"] else None,
         peran=str(row["peran"]) if row["peran"] else None,
         data=data if isinstance(data, Mapping) else {},
         words=words if whole and isinstance(words, Mapping) else None,

@@ -22,15 +22,15 @@ FORMAT = "alurizin-kepala-harian-1"
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The end of one history: its entry ``urut`` has this hash. ``nomor`` names a file; None: a draft, or a person."""
+    """The end of one history: its entry ``sequence`` has this hash. ``nomor``: of a file; None: a draft, a person."""
 
     owner_id: str
-    urut: int
+    sequence: int
     hash: str
     nomor: str | None
 
     def plain(self) -> list[object]:
-        return [self.owner_id, self.urut, self.hash, self.nomor]
+        return [self.owner_id, self.sequence, self.hash, self.nomor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +184,8 @@ def read_head(value: object) -> Signed:
 def read_leaf(row: object) -> Leaf:
     """A leaf as it was written. Raises ValueError."""
     match row:
-        case [str(owner_id), int(urut), str(hash_), str() | None as nomor]:
-            return Leaf(owner_id, urut, hash_, nomor)
+        case [str(owner_id), int(sequence), str(hash_), str() | None as nomor]:
+            return Leaf(owner_id, sequence, hash_, nomor)
     raise ValueError("daun kepala harian tidak terbaca")
 
 

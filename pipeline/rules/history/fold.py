@@ -10,15 +10,15 @@ from uuid import UUID, uuid5
 
 from pipeline.rules.history.chain import Event
 from pipeline.rules.history.replay import UNTOLD, Replay, Row, Tables
-from pipeline.sop.values import SELESAI, KeputusanKind
+from pipeline.sop.values import DONE, KeputusanKind
 
 
 def fold(events: Iterable[Event]) -> Tables:
     """Replay a history, oldest first. An event of an unknown kind raises KeyError: nothing is skipped silently."""
     replay = Replay()
     for e in events:
-        _APPLY[e.jenis](replay, e)
-        replay.permohonan["changed_at"] = e.pada
+        _APPLY[e.kind](replay, e)
+        replay.permohonan["changed_at"] = e.at
     return replay.tables
 
 
@@ -45,25 +45,25 @@ def _list(value: object) -> list[object]:
 def _created(r: Replay, e: Event) -> None:
     d = e.data
     r.put("permohonan", "", {
-        "status": d["status"], "langkah": d["langkah"], "arah": None, "nomor": None, "kode_lacak": None,
-        "content_digest": d["content_digest"], "pemohon_id": e.oleh, "sop": d["sop"], "sop_version": d["sop_version"],
-        "privacy_version": None, "created_at": e.pada, "sent_at": None, "complete_at": None, "tenggat": None,
+        "status": d["status"], "langkah": d["langkah"], "arah": None, "nomor": None, "tracking_code": None,
+        "content_digest": d["content_digest"], "pemohon_id": e.actor, "sop": d["sop"], "sop_version": d["sop_version"],
+        "privacy_version": None, "created_at": e.at, "sent_at": None, "complete_at": None, "tenggat": None,
         "closed_at": None,
     })  # fmt: skip
-    r.put("tugas", d["tugas"], _new_tugas(e, str(d["langkah"]), {"peran": e.peran}) | {"ready_at": e.pada})
+    r.put("tugas", d["tugas"], _new_tugas(e, str(d["langkah"]), {"peran": e.peran}) | {"ready_at": e.at})
 
 
 def _new_tugas(e: Event, langkah: str, told: Mapping[str, object]) -> Row:
     return {
         "langkah": langkah, "kunjungan": told.get("kunjungan_baru", 1), "peran": told["peran"],
-        "otomatis": told.get("otomatis", False), "didahulukan": told.get("didahulukan", False),
+        "automatic": told.get("otomatis", False), "expedited": told.get("didahulukan", False),
         "for_person": told.get("for_person"), "asked_langkah": told.get("asked_langkah"),
-        "asked_hash": told.get("asked_hash"), "created_at": e.pada,
-        "started_at": _time(told.get("mulai")) or e.pada, "jeda": told.get("jeda", []),
+        "asked_hash": told.get("asked_hash"), "created_at": e.at,
+        "started_at": _time(told.get("mulai")) or e.at, "jeda": told.get("jeda", []),
         "tenggat": _time(told.get("tenggat")), "added_days": told.get("added_days", 0),
         "tenggat_number": told.get("tenggat_number", 0), "ready_at": None,
         "taken_by": None, "taken_at": None, "stuck_at": None, "closed_at": None, "keputusan": None,
-        "alasan": None, "oleh": None, "sebagai": None,
+        "reason": None, "actor": None, "acting_as": None,
     }  # fmt: skip
 
 
@@ -74,28 +74,28 @@ def _content(r: Replay, e: Event) -> None:
     if "berkas_dihapus" in d:
         _replaced(r, e, [d["berkas_dihapus"]])
     if "berkas" in d:
-        named = ("syarat", "urut", "jenis", "ukuran", "halaman", "sha256", "sha256_asli", "signed")
+        named = ("syarat", "sequence", "kind", "size", "page", "sha256", "original_sha256", "signed")
         row: Row = {name: d[name] for name in named}
-        r.put("berkas", d["berkas"], row | {"nama": _word(e, "berkas"), "uploaded_at": e.pada, "replaced_at": None})
+        r.put("berkas", d["berkas"], row | {"name": _word(e, "berkas"), "uploaded_at": e.at, "replaced_at": None})
     if "bap" in d:
         bap = r.tables.get("bap", {}).get("", {"sent_at": None})
-        r.put("bap", "", bap | {"oleh": e.oleh, "saved_at": e.pada})
+        r.put("bap", "", bap | {"actor": e.actor, "saved_at": e.at})
 
 
 def _replaced(r: Replay, e: Event, ids: Iterable[object]) -> None:
     for key in ids:
-        r.row("berkas", key)["replaced_at"] = e.pada
+        r.row("berkas", key)["replaced_at"] = e.at
 
 
 def _decided(r: Replay, e: Event) -> None:
-    d, ke = e.data, str(e.data["ke"])
+    d, target = e.data, str(e.data["ke"])
     r.open_tugas(e).update(
-        closed_at=e.pada, keputusan=d["keputusan"], oleh=e.oleh, alasan=_word(e, "alasan"),
-        sebagai=_word(e, "sebagai"),
+        closed_at=e.at, keputusan=d["keputusan"], actor=e.actor, reason=_word(e, "alasan"),
+        acting_as=_word(e, "sebagai"),
     )  # fmt: skip
-    closed = ke == SELESAI
+    closed = target == DONE
     r.permohonan.update(
-        status=d["status"], langkah=None if closed else ke, arah=d["arah"], closed_at=e.pada if closed else None
+        status=d["status"], langkah=None if closed else target, arah=d["arah"], closed_at=e.at if closed else None
     )
     _promised(r, e)
     _sent(r, e)
@@ -104,19 +104,19 @@ def _decided(r: Replay, e: Event) -> None:
     if "sk" in d:
         named = ("docx_sha256", "pdf_sha256", "pdf_size", "certificate_digest")
         told = {name: d[name] for name in named if name in d}
-        r.row("sk", d["sk"]).update(told | {"status": "terbit", "issued_at": e.pada})
+        r.row("sk", d["sk"]).update(told | {"status": "terbit", "issued_at": e.at})
     if "bap_dikirim" in d:
-        r.row("bap", "")["sent_at"] = e.pada
+        r.row("bap", "")["sent_at"] = e.at
     _checked(r, e)
     if not closed:
-        r.put("tugas", d["tugas_baru"], _new_tugas(e, ke, d))
+        r.put("tugas", d["tugas_baru"], _new_tugas(e, target, d))
 
 
 def _promised(r: Replay, e: Event) -> None:
     """The promise to the public: it begins when the file is complete, and moves with what the applicant takes."""
     if "janji" in e.data:
         r.permohonan["tenggat"] = _time(e.data["janji"])
-        r.permohonan["complete_at"] = r.permohonan["complete_at"] or e.pada
+        r.permohonan["complete_at"] = r.permohonan["complete_at"] or e.at
 
 
 def _sent(r: Replay, e: Event) -> None:
@@ -125,13 +125,13 @@ def _sent(r: Replay, e: Event) -> None:
     p["content_digest"] = d.get("content_digest", p["content_digest"])
     if "nomor" in d:
         p.update(
-            nomor=d["nomor"], sent_at=e.pada, privacy_version=d["privacy_version"], kode_lacak=_word(e, "kode_lacak")
+            nomor=d["nomor"], sent_at=e.at, privacy_version=d["privacy_version"], tracking_code=_word(e, "kode_lacak")
         )
     _replaced(r, e, _list(d.get("tidak_dipakai")))
     answers = _word(e, "jawaban", {})
     for key in _list(d.get("dijawab")):
         said = answers.get(str(key)) if isinstance(answers, Mapping) else answers
-        r.row("permintaan_perbaikan", key).update(answered_at=e.pada, jawaban=said)
+        r.row("permintaan_perbaikan", key).update(answered_at=e.at, answer=said)
 
 
 MOST_ITEMS = 1000  # asked for in one return: a form has a tenth of them
@@ -141,16 +141,16 @@ def _asked(r: Replay, e: Event) -> None:
     """The items the applicant has to put right."""
     items = _word(e, "permintaan", [])
     for place in range(min(int(str(e.data.get("permintaan", 0))), MOST_ITEMS)):
-        jenis, kode, catatan = items[place] if isinstance(items, list) else (items, items, items)
+        kind, code, note = items[place] if isinstance(items, list) else (items, items, items)
         r.put("permintaan_perbaikan", request_id(str(e.data["tugas"]), place), {
-            "tugas_id": e.data["tugas"], "jenis": jenis, "kode": kode, "catatan": catatan, "created_at": e.pada,
-            "answered_at": None, "jawaban": None,
+            "tugas_id": e.data["tugas"], "kind": kind, "code": code, "note": note, "created_at": e.at,
+            "answered_at": None, "answer": None,
         })  # fmt: skip
 
 
 def _answered(r: Replay, e: Event) -> None:
     """What the applicant says of one of them, before the file is sent again."""
-    r.row("permintaan_perbaikan", e.data["permintaan"]).update(jawaban=_word(e, "jawaban"))
+    r.row("permintaan_perbaikan", e.data["permintaan"]).update(answer=_word(e, "jawaban"))
 
 
 def _approved(r: Replay, e: Event) -> None:
@@ -161,43 +161,43 @@ def _approved(r: Replay, e: Event) -> None:
     draft_id, draft = found
     if d["keputusan"] == KeputusanKind.KEMBALIKAN:
         for row in r.approvals(draft_id, str(d["ke"])):
-            row["voided_at"] = e.pada
+            row["voided_at"] = e.at
     elif "setuju_naskah" in d:
         if d["setuju_naskah"] != draft["naskah_hash"]:
-            raise ValueError(f"peristiwa {e.urut} menyetujui draf yang tidak berlaku")
+            raise ValueError(f"peristiwa {e.sequence} menyetujui draf yang tidak berlaku")
         r.put("persetujuan", d["tugas"], {
-            "draft_id": draft_id, "langkah": d["dari"], "person_id": e.oleh, "on_behalf_of": d.get("on_behalf"),
-            "sebagai": _word(e, "sebagai"), "pada": e.pada, "voided_at": None,
+            "draft_id": draft_id, "langkah": d["dari"], "person_id": e.actor, "on_behalf_of": d.get("on_behalf"),
+            "acting_as": _word(e, "sebagai"), "at": e.at, "voided_at": None,
         })  # fmt: skip
 
 
 def _checked(r: Replay, e: Event) -> None:
     """What the automatic checks said: bound whole, so that no verdict can be added, changed or lost."""
     if (verdicts := _word(e, "pemeriksaan")) is not None:
-        r.put("pemeriksaan", e.data["tugas"], {"putusan": verdicts, "pada": e.pada})
+        r.put("pemeriksaan", e.data["tugas"], {"verdict": verdicts, "at": e.at})
 
 
 def _drafted(r: Replay, e: Event) -> None:
     if old := r.draft():
-        old[1]["voided_at"] = e.pada
+        old[1]["voided_at"] = e.at
     named = (
-        "nomor_draft", "jenis", "naskah_hash", "templat", "templat_sha256", "content_digest", "pdf_engine",
+        "nomor_draft", "kind", "naskah_hash", "templat", "templat_sha256", "content_digest", "pdf_engine",
         "docx_sha256",
     )  # fmt: skip
     row: Row = {name: e.data[name] for name in named}
-    author = {"drafter_id": e.oleh, "tambahan": _word(e, "tambahan")}
-    r.put("draft", e.data["draft"], row | author | {"created_at": e.pada, "voided_at": None})
+    author = {"drafter_id": e.actor, "additions": _word(e, "tambahan")}
+    r.put("draft", e.data["draft"], row | author | {"created_at": e.at, "voided_at": None})
     for person_id in _list(e.data["authors"]):
         r.put("draft_author", f"{e.data['draft']}:{person_id}", {"person_id": person_id})
 
 
 def _intended(r: Replay, e: Event) -> None:
     """The number and what is about to be signed."""
-    named = ("draft_id", "sop", "jenis", "tahun", "urut", "tanggal", "valid_until_date", "penyedia")
+    named = ("draft_id", "sop", "kind", "year", "sequence", "day", "valid_until_date", "provider")
     row: Row = {name: e.data[name] for name in named}
     r.put("sk", e.data["sk"], row | {
-        "nomor": e.data["sk_nomor"], "status": "niat", "signer_id": e.oleh, "token": _word(e, "token"),
-        "penandatangan": _word(e, "penandatangan"), "created_at": e.pada, "docx_sha256": None,
+        "nomor": e.data["sk_nomor"], "status": "niat", "signer_id": e.actor, "token": _word(e, "token"),
+        "signatory": _word(e, "signatory"), "created_at": e.at, "docx_sha256": None,
         "sent_sha256": None, "pdf_sha256": None, "pdf_size": None, "certificate_digest": None, "issued_at": None,
         "revoked_at": None,
     })  # fmt: skip
@@ -231,8 +231,8 @@ def _on_tugas(change: Callable[[Event], Row]) -> Callable[[Replay, Event], None]
 
 def _escalated(r: Replay, e: Event) -> None:
     d = e.data
-    r.put("eskalasi", f"{d['langkah']}:{d['kunjungan']}:{d['tenggat_number']}:{d['tingkat']}", {
-        "kepada": d["kepada"], "kosong": d.get("kosong", []), "tugas_id": d.get("tugas"), "pada": e.pada,
+    r.put("eskalasi", f"{d['langkah']}:{d['kunjungan']}:{d['tenggat_number']}:{d['level']}", {
+        "recipient": d["recipient"], "empty": d.get("empty", []), "tugas_id": d.get("tugas"), "at": e.at,
     })  # fmt: skip
 
 
@@ -254,10 +254,10 @@ _APPLY: Mapping[str, Callable[[Replay, Event], None]] = {
     "tanggapan": _answered,
     "keputusan": _decided,
     "naskah": _drafted,
-    "siap": _on_tugas(lambda e: {"ready_at": e.pada}),
-    "perlu_petugas": _on_tugas(lambda e: {"ready_at": e.pada, "otomatis": False}),
-    "diambil": _on_tugas(lambda e: {"taken_by": e.oleh, "taken_at": e.pada}),
-    "dialihkan": _on_tugas(lambda e: {"taken_by": e.data["kepada"], "taken_at": e.pada}),
+    "siap": _on_tugas(lambda e: {"ready_at": e.at}),
+    "perlu_petugas": _on_tugas(lambda e: {"ready_at": e.at, "automatic": False}),
+    "diambil": _on_tugas(lambda e: {"taken_by": e.actor, "taken_at": e.at}),
+    "dialihkan": _on_tugas(lambda e: {"taken_by": e.data["kepada"], "taken_at": e.at}),
     "dilepas": _on_tugas(lambda _: {"taken_by": None, "taken_at": None}),
     "macet": _on_tugas(lambda e: {"stuck_at": _time(e.data["sejak"])}),
     "dilanjutkan": _on_tugas(lambda _: {"stuck_at": None}),

@@ -9,22 +9,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pipeline.hashing import link, seal
-from pipeline.tanggal import read_moment
+from pipeline.text import read_moment
 
 Row = Mapping[str, object]
 
 #: What is sealed, and what is told in plain.
-_OF_PERSON = ("nama", "nip", "nik_index")
-_OF_ACCOUNT = ("surel", "telepon", "sandi")
-_PLAIN_ACCOUNT = ("petugas", "aktif")
+_OF_PERSON = ("name", "nip", "nik_index")
+_OF_ACCOUNT = ("email", "phone", "password")
+_PLAIN_ACCOUNT = ("petugas", "active")
 _PLAIN_ROLE = (
-    "peran", "jabatan", "dasar", "assignment_letter", "letter_sha256", "menggantikan", "start_date", "end_date",
+    "peran", "jabatan", "basis", "assignment_letter", "letter_sha256", "replaces", "start_date", "end_date",
 )  # fmt: skip
 BOUND = (*_OF_PERSON, *_OF_ACCOUNT, *_PLAIN_ACCOUNT, "password_changed_at", *_PLAIN_ROLE)
 #: What a reader calls them.
 _CALLED = {
-    "nip": "NIP", "nik_index": "NIK", "telepon": "nomor HP", "sandi": "kata sandi", "aktif": "terbuka atau ditutup",
-    "petugas": "pintu masuk", "dasar": "dasar peran", "password_changed_at": "waktu kata sandi diganti",
+    "name": "nama", "email": "surel", "replaces": "menggantikan",
+    "nip": "NIP", "nik_index": "NIK", "phone": "nomor HP", "password": "kata sandi", "active": "terbuka atau ditutup",
+    "petugas": "pintu masuk", "basis": "dasar peran", "password_changed_at": "waktu kata sandi diganti",
     "assignment_letter": "surat perintah", "letter_sha256": "pindaian surat perintah", "start_date": "tanggal mulai",
     "end_date": "tanggal sampai",
 }  # fmt: skip
@@ -34,8 +35,8 @@ _CALLED = {
 class PersonHistory:
     """Everything the tables say about one person; rows as JSON has them, ids and dates as text."""
 
-    orang: Row = field(default_factory=dict)
-    akun: dict[str, Row] = field(default_factory=dict)
+    person: Row = field(default_factory=dict)
+    account: dict[str, Row] = field(default_factory=dict)
     roles: dict[str, Row] = field(default_factory=dict)
     history: list[Row] = field(default_factory=list)
     leaves: list[Row] = field(default_factory=list)
@@ -44,36 +45,37 @@ class PersonHistory:
 def state_of(person: PersonHistory, salt: str) -> dict[str, object]:
     """What an entry says the person is: sealed under ``salt``, but for roles and whether an account is open."""
     return {
-        "orang": _sealed(person.orang, _OF_PERSON, salt),
-        "akun": {key: _account(row, salt) for key, row in person.akun.items()},
+        "orang": _sealed(person.person, _OF_PERSON, salt),
+        "akun": {key: _account(row, salt) for key, row in person.account.items()},
         "peran": {key: {c: row[c] for c in _PLAIN_ROLE} for key, row in person.roles.items()},
     }
 
 
-def person_hash(sebelum: str, row: Row) -> str:
+def person_hash(before: str, row: Row) -> str:
     """What ``hash`` of an entry must be; the same for one just made and one read back."""
-    plain = {name: row[name] for name in ("urut", "jenis", "data", "state")}
-    plain |= {name: str(row[name]) if row[name] else None for name in ("person_id", "oleh")}
-    return link(sebelum, {**plain, "pada": _moment(row["pada"])})
+    plain = {name: row[name] for name in ("sequence", "kind", "data", "state")}
+    plain |= {name: str(row[name]) if row[name] else None for name in ("person_id", "actor")}
+    return link(before, {**plain, "at": _moment(row["at"])})
 
 
 def problems(person: PersonHistory) -> Iterator[str]:
     """Every sentence about this person that ought not to be there."""
-    urut, last, state = 0, "", None
+    sequence, last, state = 0, "", None
     for row in person.history:
-        if (row["urut"], row["sebelum"], row["hash"]) != (urut + 1, last, person_hash(last, row)):
-            yield f"rantai riwayatnya putus pada catatan {row['urut']} ({row['jenis']})"
-        urut, last, state = int(str(row["urut"])), str(row["hash"]), row["state"]
-    if (person.orang["urut"], person.orang["rantai"]) != (urut, last):
-        yield f"riwayatnya tidak lengkap: catatan terakhir nomor {urut}, menurut orangnya {person.orang['urut']}"
-    hashes = {row["urut"]: row["hash"] for row in person.history}
+        if (row["sequence"], row["before"], row["hash"]) != (sequence + 1, last, person_hash(last, row)):
+            yield f"rantai riwayatnya putus pada catatan {row['sequence']} ({row['kind']})"
+        sequence, last, state = int(str(row["sequence"])), str(row["hash"]), row["state"]
+    if (person.person["sequence"], person.person["chain"]) != (sequence, last):
+        own = person.person["sequence"]
+        yield f"riwayatnya tidak lengkap: catatan terakhir nomor {sequence}, menurut orangnya {own}"
+    hashes = {row["sequence"]: row["hash"] for row in person.history}
     for leaf in person.leaves:
-        if hashes.get(leaf["urut"]) != leaf["hash"]:
-            yield f"riwayatnya sampai catatan {leaf['urut']} tidak sama dengan kepala harian nomor {leaf['number']}"
+        if hashes.get(leaf["sequence"]) != leaf["hash"]:
+            yield f"riwayatnya sampai catatan {leaf['sequence']} tidak sama dengan kepala harian nomor {leaf['number']}"
     if not isinstance(state, Mapping):
         yield "tidak ada dalam riwayat"
         return
-    yield from _differences(state, state_of(person, str(person.orang["salt"])))
+    yield from _differences(state, state_of(person, str(person.person["salt"])))
 
 
 def ever_held(person: PersonHistory, peran: str, hari: date) -> bool:
@@ -129,5 +131,5 @@ def _rows(state: object, name: str) -> Mapping[str, Row]:
 
 
 def _moment(value: object) -> str:
-    pada = value if isinstance(value, datetime) else read_moment(str(value))
-    return f"{pada.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+    at = value if isinstance(value, datetime) else read_moment(str(value))
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"

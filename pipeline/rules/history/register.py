@@ -28,9 +28,9 @@ class Gap:
     """A number of a series that nothing accounts for."""
 
     sop: str
-    jenis: str
-    tahun: int
-    urut: int
+    kind: str
+    year: int
+    sequence: int
 
 
 REASONS = {
@@ -40,14 +40,14 @@ REASONS = {
 }
 
 
-def number_state(*, held: bool, used: bool, unknown: bool, tahun: int, this_year: int) -> NumberState:
+def number_state(*, held: bool, used: bool, unknown: bool, year: int, this_year: int) -> NumberState:
     """How a number stands today. One whose year is over can reach no document any more, freed or not: it is cancelled.
 
     ``unknown``: whether its document was signed is not known yet, so it stays with its file.
     """
     if used:
         return NumberState.USED
-    if tahun < this_year and not unknown:
+    if year < this_year and not unknown:
         return NumberState.CANCELLED
     return NumberState.RESERVED if held else NumberState.FREED
 
@@ -57,6 +57,6 @@ def is_left(status: str, created_at: datetime, now: datetime) -> bool:
     return status == "niat" and now - created_at >= INTENT_AGE_AT_MOST
 
 
-def is_unknown(status: str, created_at: datetime, penyedia: str, now: datetime) -> bool:
+def is_unknown(status: str, created_at: datetime, provider: str, now: datetime) -> bool:
     """Nobody knows whether this attempt made a signature. The local signer leaves none when its process dies."""
-    return status == "perlu_dicek" or (is_left(status, created_at, now) and penyedia != "lokal")
+    return status == "perlu_dicek" or (is_left(status, created_at, now) and provider != "lokal")

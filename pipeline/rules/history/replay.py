@@ -35,7 +35,7 @@ class Replay:
         """The tugas an event is about. Raises ValueError when it is not the one the file lies on."""
         tugas = self.tables.get("tugas", {}).get(str(e.data["tugas"]))
         if tugas is None or tugas["closed_at"] is not None:
-            raise ValueError(f"peristiwa {e.urut} ({e.jenis}) tentang tugas yang tidak terbuka")
+            raise ValueError(f"peristiwa {e.sequence} ({e.kind}) tentang tugas yang tidak terbuka")
         return tugas
 
     def draft(self) -> tuple[str, Row] | None:

@@ -51,22 +51,22 @@ def news_at(sop: Sop, langkah: Langkah, *, nomor: str | None, status: str, kunju
     """The applicant's news when a file has arrived at ``langkah``; a draft that was never sent makes none."""
     if nomor is None:
         return None
-    if langkah.kode == sop.awal.kode:
+    if langkah.code == sop.first.code:
         return Kind.PERBAIKAN
     if langkah.keputusan is KeputusanKind.TERIMA:
         return Kind.TERBIT if status == Status.TERBIT else Kind.DITOLAK
-    return Kind.DITERIMA if sop.posisi(langkah.kode) == 1 and kunjungan == 1 else None
+    return Kind.DITERIMA if sop.position(langkah.code) == 1 and kunjungan == 1 else None
 
 
-def channels_for(jenis: Kind, *, surel: bool, telepon: bool, hidup: Set[Channel]) -> tuple[Channel, ...]:
-    """The channels for a person with or without an e-mail address and a phone; ``hidup``: what this office can use.
+def channels_for(kind: Kind, *, email: bool, phone: bool, alive: Set[Channel]) -> tuple[Channel, ...]:
+    """The channels for a person with or without an e-mail address and a phone; ``alive``: what this office can use.
 
     The bell always; beside it e-mail, or a message to the phone of an applicant who cannot be reached by e-mail.
     """
-    if jenis is Kind.KEMBALI:
+    if kind is Kind.KEMBALI:
         return (Channel.LONCENG,)
-    if surel and Channel.SUREL in hidup:
+    if email and Channel.SUREL in alive:
         return (Channel.LONCENG, Channel.SUREL)
-    if telepon and Channel.PESAN in hidup and jenis not in FOR_PETUGAS:
+    if phone and Channel.PESAN in alive and kind not in FOR_PETUGAS:
         return (Channel.LONCENG, Channel.PESAN)
     return (Channel.LONCENG,)

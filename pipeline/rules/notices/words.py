@@ -51,17 +51,17 @@ _env = Environment(
 class Naskah:
     """What a notice says: a line for the subject, and paragraphs apart by an empty line."""
 
-    judul: str
-    isi: str
+    title: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """What a notice is sent with: whom it greets, and the full address of the page it leads to."""
 
-    nama: str
-    alamat: str
-    tombol: str
+    name: str
+    address: str
+    button: str
     kantor: Kantor
 
 
@@ -69,40 +69,40 @@ class Envelope:
 class SampleLetter:
     """A notice ready to leave. ``html`` is empty for a message to a phone."""
 
-    judul: str
-    teks: str
+    title: str
+    text: str
     html: str
 
 
-def write(jenis: Kind, found_facts: Mapping[str, str | int]) -> Naskah:
+def write(kind: Kind, facts: Mapping[str, str | int]) -> Naskah:
     """The words of one piece of news; its first line is the subject."""
-    judul, _, isi = _env.get_template(f"{jenis}.txt").render(found_facts).strip().partition("\n")
-    paragraf = (" ".join(p.split()) for p in re.split(r"\n\s*\n", isi))
-    return Naskah(mask(" ".join(judul.split())), mask("\n\n".join(filter(None, paragraf))))
+    title, _, content = _env.get_template(f"{kind}.txt").render(facts).strip().partition("\n")
+    paragraph = (" ".join(p.split()) for p in re.split(r"\n\s*\n", content))
+    return Naskah(mask(" ".join(title.split())), mask("\n\n".join(filter(None, paragraph))))
 
 
-def compose(saluran: Channel, naskah: Naskah, envelope: Envelope) -> SampleLetter:
+def compose(channel: Channel, naskah: Naskah, envelope: Envelope) -> SampleLetter:
     """The notice as it leaves: greeted, with its link, signed by the office."""
-    konteks = {
-        "judul": naskah.judul,
-        "paragraf": naskah.isi.split("\n\n"),
-        "nama": greeting(envelope.nama),
-        "alamat": envelope.alamat,
-        "tombol": envelope.tombol,
+    context = {
+        "judul": naskah.title,
+        "paragraf": naskah.content.split("\n\n"),
+        "nama": greeting(envelope.name),
+        "alamat": envelope.address,
+        "tombol": envelope.button,
         "kantor": envelope.kantor,
     }
-    if saluran is Channel.PESAN:
-        return SampleLetter(naskah.judul, _env.get_template("pesan.txt").render(konteks), "")
-    teks, html = (_env.get_template(f"surel.{jenis}").render(konteks) for jenis in ("txt", "html"))
-    return SampleLetter(naskah.judul, teks, html)
+    if channel is Channel.PESAN:
+        return SampleLetter(naskah.title, _env.get_template("pesan.txt").render(context), "")
+    text, html = (_env.get_template(f"surel.{kind}").render(context) for kind in ("txt", "html"))
+    return SampleLetter(naskah.title, text, html)
 
 
-def greeting(nama: str) -> str:
+def greeting(name: str) -> str:
     """A name fit to greet with: one line, not too long, no long number."""
-    huruf = "".join(h if h.isprintable() else " " for h in nama)
-    return mask(" ".join(huruf.split()))[:NAME_LENGTH_AT_MOST] or NAMELESS
+    letters = "".join(h if h.isprintable() else " " for h in name)
+    return mask(" ".join(letters.split()))[:NAME_LENGTH_AT_MOST] or NAMELESS
 
 
-def mask(teks: str) -> str:
+def mask(text: str) -> str:
     """The text without any number that could be a NIK."""
-    return _LONG_NOMOR.sub(_MASKED, teks)
+    return _LONG_NOMOR.sub(_MASKED, text)

@@ -11,7 +11,7 @@ from pipeline.sop.values import CaseData
 
 SYARAT: Final = "syarat"
 ISIAN: Final = "isian"
-UMUM: Final = "umum"
+GENERAL: Final = "umum"
 
 
 class Result(StrEnum):
@@ -34,13 +34,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BerkasFacts:
-    """One file of a requirement. ``masalah``: why its stored copy does not open (uploads.examine)."""
+    """One file of a requirement. ``problem``: why its stored copy does not open (uploads.examine)."""
 
     syarat: str
-    nama: str
-    sha256_asli: str
-    halaman: int
-    masalah: str | None = None
+    name: str
+    original_sha256: str
+    page: int
+    problem: str | None = None
     pages: tuple[Page, ...] | None = ()  # those that were looked at; None: they cannot be drawn
 
 
@@ -49,9 +49,9 @@ class EarlierSk:
     """What the office knows of the number that a renewal names."""
 
     nomor: str
-    penolakan: bool  # the number of a refusal, not of a tanda daftar
-    dicabut: bool
-    sampai: date | None
+    refusal: bool  # the number of a refusal, not of a tanda daftar
+    revoked: bool
+    until: date | None
     same_institution: bool
     same_pemohon: bool
 
@@ -66,19 +66,19 @@ class Facts:
     same_at: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # sha256_asli -> nomor of another one
-    sama: Mapping[str, tuple[str, ...]] = field(
+    same: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )  # field -> numbers of other applications, open or granted, that say the same there
-    lama: EarlierSk | None = None  # of the number that is to be renewed; None: this office gave no such number
+    old: EarlierSk | None = None  # of the number that is to be renewed; None: this office gave no such number
     twin: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # syarat -> an earlier one whose pages look the same
-    sampel: bool = False  # drawn to be seen by a person
+    sample: bool = False  # drawn to be seen by a person
 
-    def teks(self, kode: str) -> str:
+    def text(self, code: str) -> str:
         """A field of the form as text; '' when it is empty or a multiple choice."""
-        nilai = self.data.get(kode, "")
-        return nilai if isinstance(nilai, str) else ""
+        value = self.data.get(code, "")
+        return value if isinstance(value, str) else ""
 
     def berkas_for(self, syarat: str) -> tuple[BerkasFacts, ...]:
         return tuple(b for b in self.berkas if b.syarat == syarat)
@@ -88,7 +88,7 @@ class Facts:
 class Verdict:
     """What one check says about a document ('syarat'), a field ('isian') or the application ('umum', kode '')."""
 
-    jenis: str
-    kode: str
-    hasil: Result
-    kalimat: str
+    kind: str
+    code: str
+    result: Result
+    sentence: str

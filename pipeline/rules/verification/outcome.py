@@ -11,18 +11,18 @@ from pipeline.sop.values import KeputusanKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """``jenis`` is SETUJUI, KEMBALIKAN (with the itemised ``permintaan``), or None: a person decides."""
+    """``kind`` is SETUJUI, KEMBALIKAN (with the itemised ``requests``), or None: a person decides."""
 
-    jenis: KeputusanKind | None
-    permintaan: tuple[Request, ...] = ()
+    kind: KeputusanKind | None
+    requests: tuple[Request, ...] = ()
 
 
-def outcome(verdicts: Sequence[Verdict], kebijakan: Policy) -> Ruling:
+def outcome(verdicts: Sequence[Verdict], policy: Policy) -> Ruling:
     """All passed: accepted. Anything the applicant must put right: returned. Any doubt besides: a person."""
-    if not kebijakan.otomatis:
-        return Ruling(jenis=None)
-    gagal = tuple(Request(v.jenis, v.kode, v.kalimat) for v in verdicts if v.hasil is Result.GAGAL)
-    if gagal:
-        return Ruling(jenis=KeputusanKind.KEMBALIKAN, permintaan=gagal)
-    ragu = any(v.hasil is Result.PETUGAS for v in verdicts)
-    return Ruling(jenis=None if ragu else KeputusanKind.SETUJUI)
+    if not policy.automatic:
+        return Ruling(kind=None)
+    failed = tuple(Request(v.kind, v.code, v.sentence) for v in verdicts if v.result is Result.GAGAL)
+    if failed:
+        return Ruling(kind=KeputusanKind.KEMBALIKAN, requests=failed)
+    doubt = any(v.result is Result.PETUGAS for v in verdicts)
+    return Ruling(kind=None if doubt else KeputusanKind.SETUJUI)

@@ -15,19 +15,19 @@ def shows_something(page: Page) -> bool:
     return page.marks >= MARKS_AT_LEAST
 
 
-def pages_readable(_sop: Sop, found_facts: Facts) -> Iterator[Verdict]:
+def pages_readable(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each file shows something: most of its pages are neither empty, nor noise, nor too small to read."""
-    for b in found_facts.berkas:
-        if not b.masalah and (sebab := _doubt(b.pages)):
-            yield Verdict(SYARAT, b.syarat, Result.PETUGAS, f"{b.nama}: {sebab} Buka berkasnya dan periksa isinya.")
+    for b in facts.berkas:
+        if not b.problem and (cause := _doubt(b.pages)):
+            yield Verdict(SYARAT, b.syarat, Result.PETUGAS, f"{b.name}: {cause} Buka berkasnya dan periksa isinya.")
 
 
-def documents_differ(sop: Sop, found_facts: Facts) -> Iterator[Verdict]:
+def documents_differ(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Two documents do not look the same, though their bytes differ."""
-    nama = {s.kode: s.nama for s in sop.syarat}
-    for syarat, lain in found_facts.twin.items():
-        kalimat = f"Semua halamannya tampak sama dengan {nama[lain]}. Bandingkan keduanya."
-        yield Verdict(SYARAT, syarat, Result.PETUGAS, kalimat)
+    name = {s.code: s.name for s in sop.syarat}
+    for syarat, other in facts.twin.items():
+        sentence = f"Semua halamannya tampak sama dengan {name[other]}. Bandingkan keduanya."
+        yield Verdict(SYARAT, syarat, Result.PETUGAS, sentence)
 
 
 def _doubt(pages: Sequence[Page] | None) -> str:

@@ -17,32 +17,34 @@ from pipeline.services.records.routing import route
 from pipeline.sop.values import KeputusanKind
 
 
-def withdraw(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, alasan: str = "", now: datetime) -> None:
+def withdraw(
+    permohonan_id: UUID, *, actor: UUID, session_id: str | None = None, reason: str = "", now: datetime
+) -> None:
     """Take the application back; its open work leaves every queue. Raises NotAllowedYet from the signature on."""
     with unit_of_work() as s:
-        file = _own(s, permohonan_id, oleh, sesi, now)
+        file = _own(s, permohonan_id, actor, session_id, now)
         attempt = settled_attempt(s, file, now, unknown=UNKNOWN_TO_PEMOHON)
         if attempt:
-            free(s, file, attempt, FreedReason.WITHDRAWN, oleh=oleh, now=now)
-        route(s, file, Keputusan(jenis=KeputusanKind.BATALKAN, alasan=alasan), oleh=oleh, now=now)
+            free(s, file, attempt, FreedReason.WITHDRAWN, actor=actor, now=now)
+        route(s, file, Keputusan(kind=KeputusanKind.BATALKAN, reason=reason), actor=actor, now=now)
         tell_cancelled(s, file, now)
 
 
-def accept_sk(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> None:
+def accept_sk(permohonan_id: UUID, *, actor: UUID, session_id: str | None = None, now: datetime) -> None:
     """The last step: the applicant has the document; the file is archived. A second press is fine."""
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
-        if file.pemohon_id != oleh:
+        file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+        if file.pemohon_id != actor:
             raise NotFound
         if file.langkah.keputusan is not KeputusanKind.TERIMA:
             raise NotAllowedYet("SK belum terbit.")
         if not file.closed_tugas:
-            route(s, file, Keputusan(jenis=KeputusanKind.TERIMA), oleh=oleh, now=now)
+            route(s, file, Keputusan(kind=KeputusanKind.TERIMA), actor=actor, now=now)
 
 
-def _own(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
-    file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
-    if file.pemohon_id != oleh:
+def _own(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+    if file.pemohon_id != actor:
         raise NotFound
     if file.closed_tugas:
         raise DecidedAlready("Permohonan ini sudah ditutup.")

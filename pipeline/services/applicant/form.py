@@ -30,7 +30,7 @@ BERKAS_AT_MOST = 120
 
 
 def create_draft(
-    sop_code: str, pemohon_id: UUID, *, form_id: UUID | None = None, sesi: str | None = None, now: datetime
+    sop_code: str, pemohon_id: UUID, *, form_id: UUID | None = None, session_id: str | None = None, now: datetime
 ) -> UUID:
     """Begin an application. A second press of the same form (``form_id``) makes no second one.
 
@@ -42,7 +42,7 @@ def create_draft(
     with unit_of_work() as s:
         one_press_at_a_time = select(Person.id).where(Person.id == pemohon_id).with_for_update(key_share=True)
         s.execute(one_press_at_a_time)
-        guard_session(s, sesi, pemohon_id)
+        guard_session(s, session_id, pemohon_id)
         acts = s.scalar(select(Permohonan.last_sequence).where(Permohonan.id == permohonan_id))
         if acts == 1:
             return permohonan_id
@@ -51,32 +51,32 @@ def create_draft(
             permohonan_id = uuid4()
         s.execute(
             insert(Permohonan).values(
-                id=permohonan_id, sop=sop.kode, sop_version=sop.versi, pemohon_id=pemohon_id, status=Status.DRAF,
-                langkah=sop.awal.kode, isi={}, content_digest=content_digest, nama_lembaga="", created_at=now,
-                changed_at=now, versi=1, last_sequence=0, rantai="",
+                id=permohonan_id, sop=sop.code, sop_version=sop.version, pemohon_id=pemohon_id, status=Status.DRAF,
+                langkah=sop.first.code, content={}, content_digest=content_digest, nama_lembaga="", created_at=now,
+                changed_at=now, version=1, last_sequence=0, chain="",
             )
         )  # fmt: skip
         s.execute(
             insert(Tugas).values(
-                id=tugas_id, permohonan_id=permohonan_id, langkah=sop.awal.kode, kunjungan=1, peran=sop.awal.peran,
-                otomatis=False, created_at=now, started_at=now, ready_at=now, jeda=[], versi=1,
+                id=tugas_id, permohonan_id=permohonan_id, langkah=sop.first.code, kunjungan=1, peran=sop.first.peran,
+                automatic=False, created_at=now, started_at=now, ready_at=now, jeda=[], version=1,
             )
         )  # fmt: skip
         file = lock_open_tugas(s, permohonan_id, person_id=pemohon_id, now=now)
         data: Json = {
-            "tugas": str(tugas_id), "langkah": sop.awal.kode, "status": Status.DRAF, "content_digest": content_digest,
-            "sop": sop.kode, "sop_version": sop.versi,
+            "tugas": str(tugas_id), "langkah": sop.first.code, "status": Status.DRAF, "content_digest": content_digest,
+            "sop": sop.code, "sop_version": sop.version,
         }  # fmt: skip
-        record(s, file, "dibuat", data, oleh=pemohon_id, peran=Peran.PEMOHON, now=now)
+        record(s, file, "dibuat", data, actor=pemohon_id, peran=Peran.PEMOHON, now=now)
     return permohonan_id
 
 
 def save_isian(
     permohonan_id: UUID,
-    nilai: Mapping[str, str | tuple[str, ...]],
+    value: Mapping[str, str | tuple[str, ...]],
     *,
-    oleh: UUID,
-    sesi: str | None = None,
+    actor: UUID,
+    session_id: str | None = None,
     now: datetime,
 ) -> None:
     """Keep parsed fields (see pipeline.rules.form.isian); unchanged ones write nothing, an empty one is removed.
@@ -84,29 +84,29 @@ def save_isian(
     Raises NotFound, DecidedAlready, and InputInvalid for a field that may not be changed now.
     """
     with unit_of_work() as s:
-        file = _open(s, permohonan_id, oleh, sesi, now)
-        boleh = may_change(s, file, now)
-        lama = case_data(file.isi)
-        baru = {k: v for k, v in nilai.items() if lama.get(k, "") != v and (k in lama or v)}
-        for kode in baru:
-            if ("isian", kode) not in boleh:
-                raise InputInvalid({kode: "Isian ini sudah diterima dan tidak dapat diubah."})
-        if not baru:
+        file = _open(s, permohonan_id, actor, session_id, now)
+        allowed = may_change(s, file, now)
+        old = case_data(file.content)
+        new = {k: v for k, v in value.items() if old.get(k, "") != v and (k in old or v)}
+        for code in new:
+            if ("isian", code) not in allowed:
+                raise InputInvalid({code: "Isian ini sudah diterima dan tidak dapat diubah."})
+        if not new:
             return
-        isi: Json = {k: _plain(v) for k, v in {**lama, **baru}.items() if v}
-        file.isi = isi
-        perubahan: Json = {"isi": isi, **institution_columns(file.sop, case_data(isi))}
-        record_content(s, file, {"isian": sorted(baru)}, oleh=oleh, now=now, perubahan=perubahan)
+        content: Json = {k: _plain(v) for k, v in {**old, **new}.items() if v}
+        file.content = content
+        change: Json = {"content": content, **institution_columns(file.sop, case_data(content))}
+        record_content(s, file, {"isian": sorted(new)}, actor=actor, now=now, change=change)
 
 
 def add_berkas(
     permohonan_id: UUID,
     syarat: str,
-    nama: str,
+    name: str,
     payload: bytes,
     *,
-    oleh: UUID,
-    sesi: str | None = None,
+    actor: UUID,
+    session_id: str | None = None,
     now: datetime,
 ) -> UUID:
     """Check, clean and keep one file of a requirement.
@@ -114,66 +114,68 @@ def add_berkas(
     Raises BerkasRefused / BerkasTooLarge with the sentence for the card, NotFound, DecidedAlready. The file is
     looked at before the transaction begins: that work is long, and no lock waits for it.
     """
-    return keep_berkas(permohonan_id, syarat, accept(nama, payload), oleh=oleh, sesi=sesi, now=now)
+    return keep_berkas(permohonan_id, syarat, accept(name, payload), actor=actor, session_id=session_id, now=now)
 
 
 def keep_berkas(
-    permohonan_id: UUID, syarat: str, diterima: Accepted, *, oleh: UUID, sesi: str | None = None, now: datetime
+    permohonan_id: UUID, syarat: str, accepted: Accepted, *, actor: UUID, session_id: str | None = None, now: datetime
 ) -> UUID:
     """Keep a file that has been checked and cleaned."""
-    sha256 = store().put(diterima.payload)
-    if diterima.asli is not None:
-        store().put(diterima.asli)
+    sha256 = store().put(accepted.payload)
+    if accepted.original is not None:
+        store().put(accepted.original)
     with unit_of_work() as s:
-        file = _open(s, permohonan_id, oleh, sesi, now)
+        file = _open(s, permohonan_id, actor, session_id, now)
         _guard_syarat(s, file, syarat, now)
-        diganti = _replace_refused(s, file, syarat, now)
+        replaced = _replace_refused(s, file, syarat, now)
         told: Json = {
-            "syarat": syarat, "urut": _last_place(s, file, syarat) + 1, "jenis": diterima.jenis,
-            "ukuran": len(diterima.payload), "halaman": diterima.halaman, "sha256": sha256,
-            "sha256_asli": diterima.sha256_asli, "signed": diterima.asli is not None,
+            "syarat": syarat, "sequence": _last_place(s, file, syarat) + 1, "kind": accepted.kind,
+            "size": len(accepted.payload), "page": accepted.page, "sha256": sha256,
+            "original_sha256": accepted.original_sha256, "signed": accepted.original is not None,
         }  # fmt: skip
         berkas_id = uuid4()
         s.execute(
             insert(Berkas).values(
-                id=berkas_id, permohonan_id=permohonan_id, nama=diterima.nama, uploaded_at=now, **told
+                id=berkas_id, permohonan_id=permohonan_id, name=accepted.name, uploaded_at=now, **told
             )
         )
-        data: Json = {"berkas": str(berkas_id), **told, **({"diganti": diganti} if diganti else {})}
+        data: Json = {"berkas": str(berkas_id), **told, **({"diganti": replaced} if replaced else {})}
         pictures = pictures_owed(permohonan_id, f"{UPLOADED}{berkas_id}", now)
-        record_content(s, file, data, oleh=oleh, now=now, words={"berkas": diterima.nama}, also=(pictures,))
+        record_content(s, file, data, actor=actor, now=now, words={"berkas": accepted.name}, also=(pictures,))
     return berkas_id
 
 
-def remove_berkas(permohonan_id: UUID, berkas_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> None:
+def remove_berkas(
+    permohonan_id: UUID, berkas_id: UUID, *, actor: UUID, session_id: str | None = None, now: datetime
+) -> None:
     """Take a file out of the application; the row and the bytes stay for the history."""
     with unit_of_work() as s:
-        file = _open(s, permohonan_id, oleh, sesi, now)
+        file = _open(s, permohonan_id, actor, session_id, now)
         berkas = s.get(Berkas, berkas_id)
         if berkas is None or berkas.permohonan_id != permohonan_id or berkas.replaced_at is not None:
             raise NotFound
         if ("syarat", berkas.syarat) not in may_change(s, file, now):
             raise BerkasRefused("Dokumen ini sudah diterima dan tidak perlu diganti.")
         berkas.replaced_at = now
-        record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, oleh=oleh, now=now)
+        record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, actor=actor, now=now)
 
 
-def _open(s: Session, permohonan_id: UUID, oleh: UUID, sesi: str | None, now: datetime) -> File:
-    file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
-    guard_applicant(file, oleh)
-    if file.langkah.kode != file.sop.awal.kode:
+def _open(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> File:
+    file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+    guard_applicant(file, actor)
+    if file.langkah.code != file.sop.first.code:
         raise DecidedAlready("Permohonan ini sudah tidak dapat diubah.")
     return file
 
 
 def _limit_drafts(s: Session, pemohon_id: UUID) -> None:
-    draf = s.scalar(select(func.count()).where(Permohonan.pemohon_id == pemohon_id, Permohonan.status == Status.DRAF))
-    if draf is not None and draf >= DRAFTS_AT_MOST:
-        raise InputInvalid({}, f"Anda sudah punya {draf} draf. Lanjutkan atau batalkan salah satunya dahulu.")
+    draft = s.scalar(select(func.count()).where(Permohonan.pemohon_id == pemohon_id, Permohonan.status == Status.DRAF))
+    if draft is not None and draft >= DRAFTS_AT_MOST:
+        raise InputInvalid({}, f"Anda sudah punya {draft} draf. Lanjutkan atau batalkan salah satunya dahulu.")
 
 
 def _guard_syarat(s: Session, file: File, syarat: str, now: datetime) -> None:
-    if syarat not in {t.kode for t in file.sop.syarat}:
+    if syarat not in {t.code for t in file.sop.syarat}:
         raise NotFound
     if ("syarat", syarat) not in may_change(s, file, now):
         raise BerkasRefused("Dokumen ini sudah diterima dan tidak perlu diganti.")
@@ -182,15 +184,15 @@ def _guard_syarat(s: Session, file: File, syarat: str, now: datetime) -> None:
 def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> list[str]:
     """The first new file of a document that was sent back takes the place of the refused ones. Returns those."""
     replaced: list[str] = []
-    for permintaan in open_requests(s, file.permohonan_id):
-        if (permintaan.jenis, permintaan.kode) == ("syarat", syarat):
+    for requests in open_requests(s, file.permohonan_id):
+        if (requests.kind, requests.code) == ("syarat", syarat):
             ids = s.scalars(
                 update(Berkas)
                 .where(
                     Berkas.permohonan_id == file.permohonan_id,
                     Berkas.syarat == syarat,
                     Berkas.replaced_at.is_(None),
-                    Berkas.uploaded_at <= permintaan.created_at,
+                    Berkas.uploaded_at <= requests.created_at,
                 )
                 .values(replaced_at=now)
                 .returning(Berkas.id)
@@ -205,12 +207,12 @@ def _last_place(s: Session, file: File, syarat: str) -> int:
         select(
             func.count().filter(Berkas.syarat == syarat, Berkas.replaced_at.is_(None)),
             func.count(),
-            func.coalesce(func.max(Berkas.urut).filter(Berkas.syarat == syarat), 0),
+            func.coalesce(func.max(Berkas.sequence).filter(Berkas.syarat == syarat), 0),
         ).where(Berkas.permohonan_id == file.permohonan_id)
     ).one()
-    paling_banyak = next(t.paling_banyak for t in file.sop.syarat if t.kode == syarat)
-    if row[0] >= paling_banyak:
-        raise BerkasRefused(f"Dokumen ini sudah berisi {paling_banyak} berkas. Hapus salah satunya dahulu.")
+    at_most = next(t.at_most for t in file.sop.syarat if t.code == syarat)
+    if row[0] >= at_most:
+        raise BerkasRefused(f"Dokumen ini sudah berisi {at_most} berkas. Hapus salah satunya dahulu.")
     if row[1] >= BERKAS_AT_MOST:
         raise BerkasRefused("Terlalu banyak berkas pada permohonan ini. Gabungkan halaman menjadi satu PDF.")
     return int(row[2])

@@ -14,20 +14,20 @@ ANSWER_LENGTH_AT_MOST = 1000
 
 
 def answer_request(
-    permohonan_id: UUID, request_id: UUID, jawaban: str, *, oleh: UUID, sesi: str | None = None, now: datetime
+    permohonan_id: UUID, request_id: UUID, answer: str, *, actor: UUID, session_id: str | None = None, now: datetime
 ) -> None:
     """Keep the answer; an empty one takes it back. Raises NotFound, DecidedAlready, InputInvalid."""
-    jawaban = jawaban.strip()
-    if len(jawaban) > ANSWER_LENGTH_AT_MOST:
+    answer = answer.strip()
+    if len(answer) > ANSWER_LENGTH_AT_MOST:
         raise InputInvalid({"jawaban": f"Tanggapan paling panjang {ANSWER_LENGTH_AT_MOST} huruf."})
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
-        guard_applicant(file, oleh)
-        permintaan = s.get(CorrectionRequest, request_id)
-        if permintaan is None or permintaan.permohonan_id != permohonan_id or permintaan.answered_at is not None:
+        file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+        guard_applicant(file, actor)
+        requests = s.get(CorrectionRequest, request_id)
+        if requests is None or requests.permohonan_id != permohonan_id or requests.answered_at is not None:
             raise NotFound
-        if permintaan.jawaban == (jawaban or None):
+        if requests.answer == (answer or None):
             return
-        permintaan.jawaban = jawaban or None
+        requests.answer = answer or None
         told: Json = {"permintaan": str(request_id)}
-        record(s, file, "tanggapan", told, oleh=oleh, peran=file.peran, now=now, words={"jawaban": jawaban or None})
+        record(s, file, "tanggapan", told, actor=actor, peran=file.peran, now=now, words={"jawaban": answer or None})

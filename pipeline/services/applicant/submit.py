@@ -25,13 +25,15 @@ from pipeline.services.records.locking import File, guard_applicant, lock_open_t
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import route
 from pipeline.sop.values import KeputusanKind, case_data
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 #: Letters and digits of a tracking code that are not mistaken for one another on paper.
 TRACK_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
-def submit(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, privacy_version: str, now: datetime) -> str:
+def submit(
+    permohonan_id: UUID, *, actor: UUID, session_id: str | None = None, privacy_version: str, now: datetime
+) -> str:
     """Check the application as a whole, give it its number, and send it to the first desk. Returns the number.
 
     Raises InputInvalid with errors keyed ``isian.<kode>`` and ``syarat.<kode>``; then the draft is as it was.
@@ -40,42 +42,42 @@ def submit(permohonan_id: UUID, *, oleh: UUID, sesi: str | None = None, privacy_
         raise InputInvalid({"privasi": "Setujui pemberitahuan privasi sebelum mengirim."})
     for _ in range(10):
         try:
-            return _submit(permohonan_id, oleh, sesi, privacy_version, now)
+            return _submit(permohonan_id, actor, session_id, privacy_version, now)
         except IntegrityError as e:  # the random number is taken: draw another
             if not isinstance(e.orig, UniqueViolation) or "nomor" not in str(e.orig.diag.constraint_name):
                 raise
     raise InputInvalid({}, "Nomor pendaftaran belum dapat diberikan. Coba kirim sekali lagi.")
 
 
-def _submit(permohonan_id: UUID, oleh: UUID, sesi: str | None, privacy_version: str, now: datetime) -> str:
+def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_version: str, now: datetime) -> str:
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
-        if file.pemohon_id != oleh:
+        file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+        if file.pemohon_id != actor:
             raise NotFound
         if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):
             return file.nomor  # pressed before; the tugas read here may be the one that press has closed meanwhile
-        guard_applicant(file, oleh)
+        guard_applicant(file, actor)
         asked = asked_of(s.connection(), permohonan_id)
         berkas = current_berkas(s, permohonan_id)
         if errors := _problems(file, asked, berkas, date_at(now)):
             raise InputInvalid(errors)
         guard_intact(file)
-        catatan = _keep_what_applies(s, file, berkas, now) | _answer(s, asked, now)
-        institution = institution_columns(file.sop, case_data(file.isi))
-        perubahan: Json = {"isi": dict(file.isi), **institution, "content_digest": rehash(s, file)}
-        catatan["content_digest"] = file.content_digest
-        words: Json = {"jawaban": {str(d.id): d.jawaban for d in asked}} if asked else {}
+        note = _keep_what_applies(s, file, berkas, now) | _answer(s, asked, now)
+        institution = institution_columns(file.sop, case_data(file.content))
+        change: Json = {"content": dict(file.content), **institution, "content_digest": rehash(s, file)}
+        note["content_digest"] = file.content_digest
+        words: Json = {"jawaban": {str(d.id): d.answer for d in asked}} if asked else {}
         if file.nomor is None:
             first: Json = {"nomor": new_number(file.sop.prefix, date_at(now)), "privacy_version": privacy_version}
             words["kode_lacak"] = new_code()
-            perubahan |= {**first, "kode_lacak": words["kode_lacak"], "sent_at": now}
-            catatan |= first
-        kirim = Keputusan(jenis=KeputusanKind.KIRIM)
+            change |= {**first, "tracking_code": words["kode_lacak"], "sent_at": now}
+            note |= first
+        send = Keputusan(kind=KeputusanKind.KIRIM)
         receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
         route(
-            s, file, kirim, oleh=oleh, now=now, perubahan=perubahan, catatan=catatan, words=words, also=(receipt,)
+            s, file, send, actor=actor, now=now, change=change, note=note, words=words, also=(receipt,)
         )  # fmt: skip
-        return file.nomor or str(catatan["nomor"])
+        return file.nomor or str(note["nomor"])
 
 
 def new_number(prefix: str, hari: date) -> str:
@@ -90,23 +92,23 @@ def new_code() -> str:
 
 def _problems(file: File, asked: Sequence[Requested], berkas: Sequence[Berkas], today: date) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
-    data = case_data(file.isi)
+    data = case_data(file.content)
     errors = {f"isian.{k}": v for k, v in check_content(file.sop, data, today=today).items()}
-    ada = {b.syarat for b in berkas}
+    present = {b.syarat for b in berkas}
     for syarat in file.sop.required_syarat(data):
-        if syarat.kode not in ada:
-            errors[f"syarat.{syarat.kode}"] = f"{syarat.nama} belum diunggah."
+        if syarat.code not in present:
+            errors[f"syarat.{syarat.code}"] = f"{syarat.name} belum diunggah."
     for d in unanswered(file.sop, data, asked, berkas):
-        errors.setdefault(f"{d.jenis}.{d.kode}", f"Ini diminta diperbaiki: {d.catatan}")
+        errors.setdefault(f"{d.kind}.{d.code}", f"Ini diminta diperbaiki: {d.note}")
     return errors
 
 
 def _keep_what_applies(s: Session, file: File, berkas: Sequence[Berkas], now: datetime) -> Json:
     """Answers and documents of another kind of application, left over from a change of mind, are not sent."""
-    data = case_data(file.isi)
-    asked = {i.kode for i in file.sop.isian_for(data)}
-    file.isi = {k: v for k, v in file.isi.items() if k in asked}
-    requested = {t.kode for t in file.sop.syarat_for(data)}
+    data = case_data(file.content)
+    asked = {i.code for i in file.sop.isian_for(data)}
+    file.content = {k: v for k, v in file.content.items() if k in asked}
+    requested = {t.code for t in file.sop.syarat_for(data)}
     unused = [b for b in berkas if b.syarat not in requested]
     for b in unused:
         b.replaced_at = now

@@ -16,8 +16,8 @@ from pipeline.errors import BerkasRefused, BerkasTooLarge, NotAllowedYet, NotFou
 from pipeline.models import Permohonan, Upload
 from pipeline.services.records.locking import guard_applicant, lock_open_tugas
 from pipeline.settings import settings
-from pipeline.tanggal import date_at
-from pipeline.uploads import UKURAN_PALING_BESAR
+from pipeline.text import date_at
+from pipeline.uploads import LARGEST_SIZE
 
 SAVE = timedelta(days=7)
 AT_MOST = 40  # unfinished ones of one application
@@ -30,59 +30,59 @@ class Progress:
     id: UUID
     permohonan_id: UUID
     syarat: str
-    nama: str
-    panjang: int
-    diterima: int
+    name: str
+    length: int
+    accepted: int
 
     @property
-    def lengkap(self) -> bool:
-        return self.diterima == self.panjang
+    def complete(self) -> bool:
+        return self.accepted == self.length
 
 
 def start_upload(
     permohonan_id: UUID,
     syarat: str,
-    nama: str,
-    panjang: int,
+    name: str,
+    length: int,
     *,
-    oleh: UUID,
-    sesi: str | None = None,
+    actor: UUID,
+    session_id: str | None = None,
     now: datetime,
 ) -> UUID:
-    """Announce a file of ``panjang`` bytes. Raises BerkasTooLarge before any byte has come, NotFound, …"""
-    if panjang > UKURAN_PALING_BESAR:
+    """Announce a file of ``length`` bytes. Raises BerkasTooLarge before any byte has come, NotFound, …"""
+    if length > LARGEST_SIZE:
         raise BerkasTooLarge
-    if panjang <= 0:
+    if length <= 0:
         raise BerkasRefused("Berkas ini kosong. Pilih berkas lain.")
     upload_id = uuid4()
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=oleh, sesi=sesi, now=now)
-        guard_applicant(file, oleh)
-        if syarat not in {t.kode for t in file.sop.syarat}:
+        file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+        guard_applicant(file, actor)
+        if syarat not in {t.code for t in file.sop.syarat}:
             raise NotFound
         if (s.scalar(select(func.count()).where(Upload.permohonan_id == permohonan_id)) or 0) >= AT_MOST:
             raise BerkasRefused("Terlalu banyak unggahan yang belum selesai. Selesaikan dulu, atau coba lagi besok.")
-        values = {"id": upload_id, "permohonan_id": permohonan_id, "syarat": syarat, "nama": nama[:255]}
+        values = {"id": upload_id, "permohonan_id": permohonan_id, "syarat": syarat, "name": name[:255]}
         expiry = date_at(now + SAVE)
-        s.execute(insert(Upload).values(**values, panjang=panjang, created_at=now, expiry_date=expiry))
+        s.execute(insert(Upload).values(**values, length=length, created_at=now, expiry_date=expiry))
     path = _path(upload_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     return upload_id
 
 
-def read_progress(upload_id: UUID, *, oleh: UUID) -> Progress:
+def read_progress(upload_id: UUID, *, actor: UUID) -> Progress:
     """How far it has come. Raises NotFound when it is not this applicant's or was swept away."""
     query = (
-        select(Upload.id, Upload.permohonan_id, Upload.syarat, Upload.nama, Upload.panjang)
+        select(Upload.id, Upload.permohonan_id, Upload.syarat, Upload.name, Upload.length)
         .join(Permohonan, Permohonan.id == Upload.permohonan_id)
-        .where(Upload.id == upload_id, Permohonan.pemohon_id == oleh)
+        .where(Upload.id == upload_id, Permohonan.pemohon_id == actor)
     )
     with connection() as conn:
         row = conn.execute(query).mappings().one_or_none()
     if row is None or not _path(upload_id).is_file():
         raise NotFound
-    return Progress(**row, diterima=_path(upload_id).stat().st_size)
+    return Progress(**row, accepted=_path(upload_id).stat().st_size)
 
 
 def append_upload(progress: Progress, start: int, chunks: Iterable[bytes]) -> int:
@@ -103,7 +103,7 @@ def append_upload(progress: Progress, start: int, chunks: Iterable[bytes]) -> in
         if size != start:
             raise NotAllowedYet("Bagian berkas ini tidak menyambung. Mulai dari bagian terakhir yang diterima.")
         for chunk in chunks:
-            if size + len(chunk) > progress.panjang:
+            if size + len(chunk) > progress.length:
                 raise BerkasTooLarge
             file.write(chunk)
             file.flush()

@@ -15,7 +15,7 @@ from pipeline.services.records.routing import route
 from pipeline.sop.registry import every_version
 from pipeline.sop.values import KeputusanKind
 
-SEKALI_SAPU = 500
+PER_SWEEP = 500
 _P, _T = Permohonan, Tugas
 
 
@@ -23,18 +23,18 @@ def archive_untaken(*, now: datetime) -> int:
     """Archive what nobody took within the days its SOP gives. Returns how many. One that fails stops no other."""
     late = [
         and_(
-            _P.sop == sop.kode, _P.sop_version == sop.versi, _T.created_at <= now - timedelta(sop.kebijakan.arsip_hari)
+            _P.sop == sop.code, _P.sop_version == sop.version, _T.created_at <= now - timedelta(sop.policy.archive_days)
         )
         for sop in every_version()
     ]
     with unit_of_work() as s:
-        ids = s.scalars(select_untaken().where(or_(*late)).order_by(_T.created_at).limit(SEKALI_SAPU)).all()
+        ids = s.scalars(select_untaken().where(or_(*late)).order_by(_T.created_at).limit(PER_SWEEP)).all()
     return sum(_try(tugas_id, now) for tugas_id in ids)
 
 
 def select_untaken() -> Select[UUID]:
     """Open tugas of the step at which an applicant takes the signed document, with their permohonan."""
-    steps = {t.kode for sop in every_version() for t in sop.langkah if t.keputusan is KeputusanKind.TERIMA}
+    steps = {t.code for sop in every_version() for t in sop.langkah if t.keputusan is KeputusanKind.TERIMA}
     return (
         select(_T.id)
         .join(_P, _P.id == _T.permohonan_id)
@@ -51,5 +51,5 @@ def _archive(tugas_id: UUID, now: datetime) -> int:
         file = lock_tugas(s, tugas_id, person_id=None, now=now)
         if file.closed_tugas:  # taken since it was found
             return 0
-        route(s, file, Keputusan(jenis=KeputusanKind.ARSIPKAN), oleh=None, now=now)
+        route(s, file, Keputusan(kind=KeputusanKind.ARSIPKAN), actor=None, now=now)
         return 1

@@ -26,9 +26,9 @@ from pipeline.services.deadlines.recompute import at_applicant
 from pipeline.services.records.alone import alone
 from pipeline.services.records.locking import File, lock_open_tugas, lock_tugas
 from pipeline.services.records.record import record
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
-SEKALI_SAPU = 500
+PER_SWEEP = 500
 
 #: Where a sweep goes on: the due time and the id of the last one it has seen.
 Mark = tuple[datetime, UUID]
@@ -71,14 +71,14 @@ def escalate_cases(*, now: datetime) -> int:
     return raised
 
 
-def due_for_escalation(now: datetime, sesudah: Mark | None = None) -> Sequence[Mark]:
+def due_for_escalation(now: datetime, after: Mark | None = None) -> Sequence[Mark]:
     """Open tugas with a level due, the longest waiting first; costs what the due ones cost (partial index)."""
-    return _page(Tugas, now, sesudah)
+    return _page(Tugas, now, after)
 
 
-def due_cases(now: datetime, sesudah: Mark | None = None) -> Sequence[Mark]:
+def due_cases(now: datetime, after: Mark | None = None) -> Sequence[Mark]:
     """Open files with a warning due, in the same way."""
-    return _page(Permohonan, now, sesudah)
+    return _page(Permohonan, now, after)
 
 
 def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int:
@@ -88,11 +88,11 @@ def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int
         file = lock_tugas(s, tugas_id, person_id=None, now=now)
         if file.closed_tugas:
             return 0
-        kini = s.execute(select(t.started_at, t.jeda, t.added_days, t.tenggat_number).where(t.id == tugas_id)).one()
-        batas = file.langkah.limit_with(kini.added_days)
-        timetable = list(schedule(file.kalender, file.langkah, kini.started_at, batas, read_pauses(kini.jeda)))
-        tempat = Place(file.langkah.kode, file.kunjungan, kini.tenggat_number, tugas_id)
-        raised = _raise_due(s, file, timetable, tempat, filled, now)
+        current = s.execute(select(t.started_at, t.jeda, t.added_days, t.tenggat_number).where(t.id == tugas_id)).one()
+        limit = file.langkah.limit_with(current.added_days)
+        timetable = list(schedule(file.calendar, file.langkah, current.started_at, limit, read_pauses(current.jeda)))
+        spot = Place(file.langkah.code, file.kunjungan, current.tenggat_number, tugas_id)
+        raised = _raise_due(s, file, timetable, spot, filled, now)
         s.execute(update(t).where(t.id == tugas_id).values(eskalasi_at=_next(timetable, now)))
         return raised
 
@@ -124,13 +124,13 @@ def _try(raise_levels: Raiser, id_: UUID, filled: Collection[Peran], now: dateti
     return alone(lambda: raise_levels(id_, filled=filled, now=now), otherwise=0, failed="eskalasi gagal", row=id_)
 
 
-def _page(apa: type[Tugas] | type[Permohonan], now: datetime, sesudah: Mark | None) -> Sequence[Mark]:
-    urut = (apa.eskalasi_at, apa.id)
-    query = select(*urut).where(apa.closed_at.is_(None), apa.eskalasi_at <= now)
-    if sesudah is not None:
-        query = query.where(tuple_(*urut) > tuple_(*sesudah))
+def _page(what: type[Tugas] | type[Permohonan], now: datetime, after: Mark | None) -> Sequence[Mark]:
+    sequence = (what.eskalasi_at, what.id)
+    query = select(*sequence).where(what.closed_at.is_(None), what.eskalasi_at <= now)
+    if after is not None:
+        query = query.where(tuple_(*sequence) > tuple_(*after))
     with unit_of_work() as s:
-        rows = s.execute(query.order_by(*urut).limit(SEKALI_SAPU)).all()
+        rows = s.execute(query.order_by(*sequence).limit(PER_SWEEP)).all()
     return [(r.eskalasi_at, r.id) for r in rows]
 
 
@@ -139,30 +139,30 @@ def _case_levels(s: Session, file: File) -> Iterable[DueDate]:
     if file.complete_at is None or file.status != Status.BERJALAN:
         return ()
     at_pemohon = at_applicant(s, [file.permohonan_id]).get(file.permohonan_id, [])
-    jeda = [i for i in at_pemohon if i.sampai > file.complete_at]
-    return case_schedule(file.kalender, file.complete_at, file.sop.janji, jeda)
+    jeda = [i for i in at_pemohon if i.until > file.complete_at]
+    return case_schedule(file.calendar, file.complete_at, file.sop.janji, jeda)
 
 
 def _next(timetable: Sequence[DueDate], now: datetime) -> datetime | None:
-    return next((j.pada for j in timetable if j.pada > now), None)
+    return next((j.at for j in timetable if j.at > now), None)
 
 
 def _raise_due(
-    s: Session, file: File, timetable: Sequence[DueDate], tempat: Place, filled: Collection[Peran], now: datetime
+    s: Session, file: File, timetable: Sequence[DueDate], spot: Place, filled: Collection[Peran], now: datetime
 ) -> int:
     """Write the levels due that this tenggat has not had, each with its peristiwa. Returns how many."""
     e = Eskalasi
-    due = {j.tingkat: climb(file.sop, j.kepada, filled) for j in timetable if j.pada <= now}
+    due = {j.level: climb(file.sop, j.recipient, filled) for j in timetable if j.at <= now}
     if not due:
         return 0
-    place: Json = {"langkah": tempat.langkah, "kunjungan": tempat.kunjungan, "tenggat_number": tempat.tenggat_number}
-    told = {k: {"tingkat": k, "kepada": str(r.kepada), "kosong": list(map(str, r.kosong))} for k, r in due.items()}
+    place: Json = {"langkah": spot.langkah, "kunjungan": spot.kunjungan, "tenggat_number": spot.tenggat_number}
+    told = {k: {"level": k, "recipient": str(r.recipient), "empty": list(map(str, r.empty))} for k, r in due.items()}
     rows = [
-        {**place, **level, "permohonan_id": file.permohonan_id, "tugas_id": tempat.tugas_id, "pada": now}
+        {**place, **level, "permohonan_id": file.permohonan_id, "tugas_id": spot.tugas_id, "at": now}
         for level in told.values()
     ]
-    new = set(s.scalars(upsert(e).values(rows).on_conflict_do_nothing().returning(e.tingkat)))
-    tugas: Json = {"tugas": str(tempat.tugas_id)} if tempat.tugas_id else {}
-    for tingkat in (k for k in told if k in new):
-        record(s, file, "eskalasi", {**place, **told[tingkat], **tugas}, oleh=None, peran=None, now=now)
+    new = set(s.scalars(upsert(e).values(rows).on_conflict_do_nothing().returning(e.level)))
+    tugas: Json = {"tugas": str(spot.tugas_id)} if spot.tugas_id else {}
+    for level in (k for k in told if k in new):
+        record(s, file, "eskalasi", {**place, **told[level], **tugas}, actor=None, peran=None, now=now)
     return len(new)

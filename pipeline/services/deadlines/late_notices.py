@@ -25,7 +25,7 @@ from pipeline.services.notices.write import News, tell
 from pipeline.services.records.alone import alone
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 AT_MOST = 5000  # levels of one digest; the next sweep tells of what is left
 DETAILED = 15  # files a digest names; the page it leads to has them all
@@ -33,9 +33,9 @@ DETAILED = 15  # files a digest names; the page it leads to has them all
 _E, _P, _T = Eskalasi, Permohonan, Tugas
 _untold = (
     select(
-        _E.id, _E.permohonan_id, _E.tingkat, _E.kepada, _E.kosong, _E.tugas_id, _E.tenggat_number, _P.nomor, _P.sop,
-        _P.sop_version, _P.status, _P.tenggat_number.label("janji_ke"), _T.id.label("terbuka"), _T.langkah, _T.peran,
-        _T.added_days, _T.tenggat_number.label("meja_ke"),
+        _E.id, _E.permohonan_id, _E.level, _E.recipient, _E.empty, _E.tugas_id, _E.tenggat_number, _P.nomor, _P.sop,
+        _P.sop_version, _P.status, _P.tenggat_number.label("janji_number"), _T.id.label("opened"), _T.langkah, _T.peran,
+        _T.added_days, _T.tenggat_number.label("desk_number"),
     )
     .join(_P, _P.id == _E.permohonan_id)
     .outerjoin(_T, and_(_T.permohonan_id == _E.permohonan_id, _T.closed_at.is_(None)))
@@ -56,22 +56,22 @@ class Level:
     tugas_id: UUID
     langkah: Langkah
     added_days: int
-    tingkat: str
-    kepada: Peran
-    kosong: tuple[Peran, ...]
+    level: str
+    recipient: Peran
+    empty: tuple[Peran, ...]
 
 
 def tell_late(*, now: datetime) -> int:
     """Tell everybody of the levels that reached their role and were not told yet. Returns how many notices."""
     with unit_of_work() as s:
         filled = filled_roles(s.connection(), date_at(now))
-        rows = s.execute(_untold.where(_E.kepada.in_([str(p) for p in filled]))).all()
+        rows = s.execute(_untold.where(_E.recipient.in_([str(p) for p in filled]))).all()
         if not rows:
             return 0
         levels = {r.id: level for r in rows if (level := _try(r))}
         berkas = _per_file(levels.values())
         written = sum(
-            tell(s, _news(berkas, p), orang, now=now) for p, orang in _groups(s, levels.values(), now).items()
+            tell(s, _news(berkas, p), person, now=now) for p, person in _groups(s, levels.values(), now).items()
         )
         done = [r.id for r in rows if r.id in levels or not _is_true(r)]
         s.execute(update(_E).where(_E.id.in_(done)).values(told_at=now))
@@ -87,15 +87,15 @@ def _try(r: Row[*tuple[object, ...]]) -> Level | None:
 def _is_true(r: Row[*tuple[object, ...]]) -> bool:
     """Whether it still tells of where the file is: on that desk with that tenggat, or under that promise."""
     if r.tugas_id is None:
-        return bool(r.terbuka is not None and r.status == Status.BERJALAN and r.janji_ke == r.tenggat_number)
-    return bool(r.terbuka == r.tugas_id and r.meja_ke == r.tenggat_number)
+        return bool(r.opened is not None and r.status == Status.BERJALAN and r.janji_number == r.tenggat_number)
+    return bool(r.opened == r.tugas_id and r.desk_number == r.tenggat_number)
 
 
 def _level(r: Row[*tuple[object, ...]]) -> Level:
     return Level(
-        id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", tugas_id=r.terbuka,
-        langkah=get_sop(r.sop, r.sop_version)[r.langkah], added_days=r.added_days, tingkat=r.tingkat,
-        kepada=Peran(r.kepada), kosong=empty_roles(r.kosong),
+        id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", tugas_id=r.opened,
+        langkah=get_sop(r.sop, r.sop_version)[r.langkah], added_days=r.added_days, level=r.level,
+        recipient=Peran(r.recipient), empty=empty_roles(r.empty),
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _per_file(levels: Iterable[Level]) -> Sequence[Sequence[Level]]:
 def _groups(s: Session, levels: Iterable[Level], now: datetime) -> Mapping[frozenset[Peran], list[UUID]]:
     """Who is told, by all the roles through which it reaches them: under several roles a person is told once."""
     n, roles = Penugasan, defaultdict[UUID, set[Peran]](set)
-    wanted = {str(level.kepada) for level in levels}
+    wanted = {str(level.recipient) for level in levels}
     holders = select(n.peran, n.person_id).where(n.peran.in_(wanted), holds_on(date_at(now)), can_work())
     for peran, person_id in s.execute(holders):
         roles[person_id].add(Peran(peran))
@@ -122,25 +122,25 @@ def _groups(s: Session, levels: Iterable[Level], now: datetime) -> Mapping[froze
 def _news(berkas: Sequence[Sequence[Level]], peran: Collection[Peran]) -> News:
     """The files that reached one of these roles: one in full, or several as a list. Each is told at its worst level,
     whichever of its levels reached them."""
-    mine = [b for b in berkas if any(level.kepada in peran for level in b)]
-    kunci = f"eskalasi:{max(level.id for b in mine for level in b)}"  # told once, so its number is in no other notice
-    reached = [level for b in mine for level in b if level.kepada in peran]
+    mine = [b for b in berkas if any(level.recipient in peran for level in b)]
+    key = f"eskalasi:{max(level.id for b in mine for level in b)}"  # told once, so its number is in no other notice
+    reached = [level for b in mine for level in b if level.recipient in peran]
     about: dict[str, str | int] = {
-        "kepada": join(_unique(level.kepada for level in reached)),
+        "kepada": join(_unique(level.recipient for level in reached)),
         "kosong": _empty(reached),
     }
-    return _one(mine[0], peran, kunci, about) if len(mine) == 1 else _digest(mine, peran, kunci, about)
+    return _one(mine[0], peran, key, about) if len(mine) == 1 else _digest(mine, peran, key, about)
 
 
-def _one(levels: Sequence[Level], peran: Collection[Peran], kunci: str, about: Mapping[str, str | int]) -> News:
+def _one(levels: Sequence[Level], peran: Collection[Peran], key: str, about: Mapping[str, str | int]) -> News:
     first, here = levels[0], _at_desk_of(levels, peran)
     return News(
-        jenis=Kind.ESKALASI,
-        kunci=kunci,
+        kind=Kind.ESKALASI,
+        key=key,
         permohonan_id=first.permohonan_id,
-        tautan=f"/petugas/tugas/{first.tugas_id}" if here else f"/petugas/permohonan/{first.permohonan_id}",
-        found_facts={
-            **about, "nomor": first.nomor, "meja": first.langkah.peran.nama, "langkah": first.langkah.kegiatan,
+        link=f"/petugas/tugas/{first.tugas_id}" if here else f"/petugas/permohonan/{first.permohonan_id}",
+        facts={
+            **about, "nomor": first.nomor, "meja": first.langkah.peran.name, "langkah": first.langkah.activity,
             "batas": _limit(first), "tingkat": _worst(levels, berkas=False) or _worst(levels, berkas=True),
             "service_janji": _worst(levels, berkas=True),
         },
@@ -148,20 +148,20 @@ def _one(levels: Sequence[Level], peran: Collection[Peran], kunci: str, about: M
 
 
 def _digest(
-    berkas: Sequence[Sequence[Level]], peran: Collection[Peran], kunci: str, about: Mapping[str, str | int]
+    berkas: Sequence[Sequence[Level]], peran: Collection[Peran], key: str, about: Mapping[str, str | int]
 ) -> News:
     """The worst first; counted by what is told of each."""
-    urut = sorted(berkas, key=lambda b: ORDER.index(_worst(b)), reverse=True)
-    hitungan = Counter(_worst(b) for b in urut)
-    semua = [level for b in urut for level in b]
+    sequence = sorted(berkas, key=lambda b: ORDER.index(_worst(b)), reverse=True)
+    tally = Counter(_worst(b) for b in sequence)
+    every = [level for b in sequence for level in b]
     return News(
-        jenis=Kind.RINGKASAN,
-        kunci=kunci,
+        kind=Kind.RINGKASAN,
+        key=key,
         permohonan_id=None,
-        tautan=_list(semua, peran),
-        found_facts={
-            **about, "jumlah": len(urut), "lewat": len(urut) - hitungan["pengingat"] - hitungan["berkas_4_hari"],
-            "rincian": "\n\n".join(_line(b) for b in urut[:DETAILED]), "lainnya": max(len(urut) - DETAILED, 0),
+        link=_list(every, peran),
+        facts={
+            **about, "jumlah": len(sequence), "lewat": len(sequence) - tally["pengingat"] - tally["berkas_4_hari"],
+            "rincian": "\n\n".join(_line(b) for b in sequence[:DETAILED]), "lainnya": max(len(sequence) - DETAILED, 0),
         },
     )  # fmt: skip
 
@@ -176,8 +176,8 @@ def _list(levels: Sequence[Level], peran: Collection[Peran]) -> str:
 def _line(levels: Sequence[Level]) -> str:
     """One file of a digest."""
     first = levels[0]
-    apa = [_WORDS[k] for berkas in (False, True) if (k := _worst(levels, berkas=berkas))]
-    return f"{first.nomor}, meja {first.langkah.peran.nama} (batas {_limit(first)}): {' dan '.join(apa)}."
+    what = [_WORDS[k] for berkas in (False, True) if (k := _worst(levels, berkas=berkas))]
+    return f"{first.nomor}, meja {first.langkah.peran.name} (batas {_limit(first)}): {' dan '.join(what)}."
 
 
 _WORDS: Mapping[str, str] = {
@@ -191,23 +191,23 @@ _WORDS: Mapping[str, str] = {
 
 def _worst(levels: Iterable[Level], *, berkas: bool | None = None) -> str:
     """The last level of the step, of the whole file, or of either; empty when there is none."""
-    kinds = {level.tingkat for level in levels if berkas in (None, level.tingkat.startswith("berkas"))}
+    kinds = {level.level for level in levels if berkas in (None, level.level.startswith("berkas"))}
     return max(kinds, key=ORDER.index, default="")
 
 
 def _limit(level: Level) -> str:
-    return level.langkah.batas.quote(level.added_days)
+    return level.langkah.limit.quote(level.added_days)
 
 
 def _empty(levels: Iterable[Level]) -> str:
     """The roles that were climbed past, in words; none for what waited until its own role was filled."""
-    kosong = _unique(p for level in levels if level.kepada not in level.kosong for p in level.kosong)
-    return join(kosong) if kosong else ""
+    empty = _unique(p for level in levels if level.recipient not in level.empty for p in level.empty)
+    return join(empty) if empty else ""
 
 
 def _unique(peran: Iterable[Peran]) -> tuple[Peran, ...]:
-    ada = set(peran)
-    return tuple(p for p in PERAN_PETUGAS if p in ada)
+    present = set(peran)
+    return tuple(p for p in PERAN_PETUGAS if p in present)
 
 
 def _at_desk_of(levels: Iterable[Level], peran: Collection[Peran]) -> bool:

@@ -35,7 +35,7 @@ _P, _T = Permohonan, Tugas
 _open = (
     select(
         _P.id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _P.complete_at, _P.tenggat.label("tenggat_janji"),
-        _P.last_sequence, _P.rantai, _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.started_at, _T.jeda,
+        _P.last_sequence, _P.chain, _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.started_at, _T.jeda,
         _T.tenggat, _T.added_days, _T.tenggat_number,
     )
     .join(_T, _T.permohonan_id == _P.id)
@@ -48,8 +48,8 @@ class Running:
     """A file on a desk, as far as its deadlines depend on the calendar. Its chain moves on when a move is recorded."""
 
     permohonan_id: UUID
-    urut: int  # of its last peristiwa, and the hash of it
-    rantai: str
+    sequence: int  # of its last peristiwa, and the hash of it
+    chain: str
     tugas_id: UUID
     nomor: str
     nama_lembaga: str
@@ -57,7 +57,7 @@ class Running:
     kunjungan: int
     started_at: datetime
     jeda: tuple[Interval, ...]
-    batas: Limit  # with what a superior has added
+    limit: Limit  # with what a superior has added
     tenggat: datetime
     tenggat_number: int
     janji: Limit
@@ -82,34 +82,34 @@ class Result:
     shifted: int = 0
     janji_moved: int = 0
     not_all: bool = True
-    gagal: set[UUID] = field(default_factory=set)
+    failed: set[UUID] = field(default_factory=set)
 
 
-def recompute_deadlines(*, now: datetime, paling_banyak: int = AT_MOST) -> Result:
+def recompute_deadlines(*, now: datetime, at_most: int = AT_MOST) -> Result:
     """Bring every open tugas of an older version to the calendar in force, in batches; doing it again does nothing.
 
     A file that is being decided on right now is left for the next run. One that fails stops none of the others.
     """
-    hasil = Result()
-    while hasil.tallied < paling_banyak:
+    result = Result()
+    while result.tallied < at_most:
         with unit_of_work() as s:
-            if not _batch(s, hasil, min(COUNT_AT_ONCE, paling_banyak - hasil.tallied), now):
-                hasil.not_all = False
+            if not _batch(s, result, min(COUNT_AT_ONCE, at_most - result.tallied), now):
+                result.not_all = False
                 break
-    return hasil
+    return result
 
 
-def read_running(s: Session, paling_banyak: int) -> list[Running]:
+def read_running(s: Session, at_most: int) -> list[Running]:
     """The files on desks, the one due first first."""
-    return [_running(r) for r in s.execute(_open.order_by(_T.tenggat, _T.id).limit(paling_banyak))]
+    return [_running(r) for r in s.execute(_open.order_by(_T.tenggat, _T.id).limit(at_most))]
 
 
-def new_deadlines(kalender: OfficeCalendar, b: Running, at_pemohon: Sequence[Interval]) -> Tenggat:
+def new_deadlines(calendar: OfficeCalendar, b: Running, at_pemohon: Sequence[Interval]) -> Tenggat:
     """What the calendar makes of a file's deadlines. ``at_pemohon``: when it lay with the applicant."""
     janji = b.tenggat_janji
     if b.complete_at and janji:
-        janji = due(kalender, b.complete_at, b.janji, [i for i in at_pemohon if i.sampai > b.complete_at]).at
-    return Tenggat(due(kalender, b.started_at, b.batas, b.jeda).at, janji)
+        janji = due(calendar, b.complete_at, b.janji, [i for i in at_pemohon if i.until > b.complete_at]).at
+    return Tenggat(due(calendar, b.started_at, b.limit, b.jeda).at, janji)
 
 
 def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, list[Interval]]:
@@ -119,73 +119,73 @@ def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, 
             _T.permohonan_id.in_(permohonan_ids), _T.peran == str(Peran.PEMOHON), _T.closed_at.is_not(None)
         )
     )
-    hasil: dict[UUID, list[Interval]] = defaultdict(list)
+    result: dict[UUID, list[Interval]] = defaultdict(list)
     for r in rows:
-        hasil[r.permohonan_id].append(Interval(r.created_at, r.closed_at))
-    return hasil
+        result[r.permohonan_id].append(Interval(r.created_at, r.closed_at))
+    return result
 
 
 def _running(r: Row[*tuple[object, ...]]) -> Running:
     sop = get_sop(r.sop, r.sop_version)
     langkah = sop[r.langkah]
     return Running(
-        permohonan_id=r.id, urut=r.last_sequence, rantai=r.rantai, tugas_id=r.tugas_id,
+        permohonan_id=r.id, sequence=r.last_sequence, chain=r.chain, tugas_id=r.tugas_id,
         nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, langkah=langkah,
         kunjungan=r.kunjungan, started_at=r.started_at, jeda=read_pauses(r.jeda),
-        batas=langkah.limit_with(r.added_days), tenggat=r.tenggat,
+        limit=langkah.limit_with(r.added_days), tenggat=r.tenggat,
         tenggat_number=r.tenggat_number, janji=sop.janji,
         complete_at=r.complete_at, tenggat_janji=r.tenggat_janji,
     )  # fmt: skip
 
 
-def _batch(s: Session, hasil: Result, banyak: int, now: datetime) -> bool:
+def _batch(s: Session, result: Result, count: int, now: datetime) -> bool:
     """One transaction. False when nothing was left to do."""
     now_in_force = read_in_force(s.connection())
     rows = s.execute(
-        _open.where(_T.calendar_version < now_in_force.versi, _T.id.not_in(hasil.gagal))
+        _open.where(_T.calendar_version < now_in_force.version, _T.id.not_in(result.failed))
         .order_by(_T.calendar_version, _T.tenggat)
-        .limit(banyak)
+        .limit(count)
         .with_for_update(of=(_P, _T), skip_locked=True)
     ).all()
     if not rows:
         return False
-    baru = _compute(s, now_in_force.kalender, rows, hasil)
-    moved = {b.tugas_id: (b, t) for b, t in baru if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
+    new = _compute(s, now_in_force.calendar, rows, result)
+    moved = {b.tugas_id: (b, t) for b, t in new if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
     twice = case((_T.eskalasi_at > _T.tenggat, now), else_=_T.eskalasi_at)  # twice the limit may have moved
-    seen: Json = {"calendar_version": now_in_force.versi, "eskalasi_at": twice}
-    s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in baru])).values(seen))
+    seen: Json = {"calendar_version": now_in_force.version, "eskalasi_at": twice}
+    s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in new])).values(seen))
     if moved:
-        _write(s, now_in_force.kalender, list(moved.values()), now_in_force.versi, now)
-    hasil.tallied += len(rows)
-    hasil.shifted += sum(t.tugas != b.tenggat for b, t in moved.values())
-    hasil.janji_moved += sum(t.janji != b.tenggat_janji for b, t in moved.values())
+        _write(s, now_in_force.calendar, list(moved.values()), now_in_force.version, now)
+    result.tallied += len(rows)
+    result.shifted += sum(t.tugas != b.tenggat for b, t in moved.values())
+    result.janji_moved += sum(t.janji != b.tenggat_janji for b, t in moved.values())
     return True
 
 
 def _compute(
-    s: Session, kalender: OfficeCalendar, rows: Iterable[Row[*tuple[object, ...]]], hasil: Result
+    s: Session, calendar: OfficeCalendar, rows: Iterable[Row[*tuple[object, ...]]], result: Result
 ) -> list[tuple[Running, Tenggat]]:
     rows = list(rows)
     at_pemohon = at_applicant(s, {r.id for r in rows})
-    baru = []
+    new = []
     for r in rows:
-        work = partial(_deadlines, kalender, r, at_pemohon)
+        work = partial(_deadlines, calendar, r, at_pemohon)
         if found := alone(work, otherwise=None, failed="hitung ulang tenggat gagal", row=r.tugas_id):
-            baru.append(found)
+            new.append(found)
         else:
-            hasil.gagal.add(r.tugas_id)
-    return baru
+            result.failed.add(r.tugas_id)
+    return new
 
 
 def _deadlines(
-    kalender: OfficeCalendar, r: Row[*tuple[object, ...]], at_pemohon: Mapping[UUID, Sequence[Interval]]
+    calendar: OfficeCalendar, r: Row[*tuple[object, ...]], at_pemohon: Mapping[UUID, Sequence[Interval]]
 ) -> tuple[Running, Tenggat]:
     b = _running(r)
-    return b, new_deadlines(kalender, b, at_pemohon.get(b.permohonan_id, []))
+    return b, new_deadlines(calendar, b, at_pemohon.get(b.permohonan_id, []))
 
 
 def _write(
-    s: Session, kalender: OfficeCalendar, moved: Sequence[tuple[Running, Tenggat]], versi: int, now: datetime
+    s: Session, calendar: OfficeCalendar, moved: Sequence[tuple[Running, Tenggat]], version: int, now: datetime
 ) -> None:
     """The new deadlines, each with levels of escalation of its own, and the record of old and new."""
     conn = s.connection()
@@ -194,7 +194,7 @@ def _write(
             update(_T)
             .where(_T.id == bindparam("tugas"))
             .values(tenggat=bindparam("baru"), tenggat_number=_T.tenggat_number + 1, eskalasi_at=bindparam("eskalasi")),
-            [{"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _first_level(kalender, b)} for b, t in steps],
+            [{"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _first_level(calendar, b)} for b, t in steps],
         )
     if promises := [(b, t) for b, t in moved if t.janji != b.tenggat_janji]:
         # Their warnings are for their own sweep: waking it early is harmless, it looks under the lock.
@@ -204,12 +204,12 @@ def _write(
             .values(tenggat=bindparam("baru"), tenggat_number=_P.tenggat_number + 1, eskalasi_at=now),
             [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
         )
-    record_many(s, "tenggat_bergeser", [(b, {"kalender": versi, **_move(b, t)}) for b, t in moved], now=now)
+    record_many(s, "tenggat_bergeser", [(b, {"kalender": version, **_move(b, t)}) for b, t in moved], now=now)
 
 
-def _first_level(kalender: OfficeCalendar, b: Running) -> datetime:
+def _first_level(calendar: OfficeCalendar, b: Running) -> datetime:
     """When the first level of the new tenggat falls due."""
-    return next(schedule(kalender, b.langkah, b.started_at, b.batas, b.jeda)).pada
+    return next(schedule(calendar, b.langkah, b.started_at, b.limit, b.jeda)).at
 
 
 def _move(b: Running, t: Tenggat) -> Json:

@@ -17,9 +17,9 @@ from pipeline.services.notices.write import News, tell
 from pipeline.services.records.alone import alone
 from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import get_sop
-from pipeline.tanggal import date_at, tanggal
+from pipeline.text import date_at, date_in_words
 
-SEKALI_SAPU = 500
+PER_SWEEP = 500
 _P, _N, _T = Permohonan, Notice, Tugas
 
 
@@ -46,15 +46,15 @@ def _write(remind: Remind, row_id: UUID, now: datetime) -> int:
 
 def _drafts_due(now: datetime) -> Sequence[UUID]:
     """Drafts past one of the days, not told since; of two days missed only the later is told."""
-    batas = [now - timedelta(days=d) for d in (*DRAFT_DAYS, DRAFT_DAYS_AT_MOST)]
+    limit = [now - timedelta(days=d) for d in (*DRAFT_DAYS, DRAFT_DAYS_AT_MOST)]
     due: set[UUID] = set()
     with unit_of_work() as s:
-        for sejak, sampai, hari in zip(batas[1:], batas[:-1], DRAFT_DAYS, strict=True):
-            sudah = _told(Kind.DRAF, _N.created_at >= _P.changed_at + timedelta(days=hari))
+        for since, until, hari in zip(limit[1:], limit[:-1], DRAFT_DAYS, strict=True):
+            already = _told(Kind.DRAF, _N.created_at >= _P.changed_at + timedelta(days=hari))
             query = select(_P.id).where(
-                _P.status == Status.DRAF, _P.changed_at > sejak, _P.changed_at <= sampai, ~sudah
+                _P.status == Status.DRAF, _P.changed_at > since, _P.changed_at <= until, ~already
             )
-            due |= set(s.scalars(query.order_by(_P.changed_at).limit(SEKALI_SAPU)))
+            due |= set(s.scalars(query.order_by(_P.changed_at).limit(PER_SWEEP)))
     return sorted(due)
 
 
@@ -66,11 +66,11 @@ def _remind_draft(s: Session, permohonan_id: UUID, now: datetime) -> int:
     if hari is None:  # edited since it was found
         return 0
     news = News(
-        jenis=Kind.DRAF,
-        kunci=f"draf:{p.id}:{hari}:{p.changed_at:%Y%m%dT%H%M%S}",
+        kind=Kind.DRAF,
+        key=f"draf:{p.id}:{hari}:{p.changed_at:%Y%m%dT%H%M%S}",
         permohonan_id=p.id,
-        tautan=f"/permohonan/{p.id}",
-        found_facts={"izin": get_sop(p.sop, p.sop_version).nama, "tanggal": tanggal(date_at(p.changed_at))},
+        link=f"/permohonan/{p.id}",
+        facts={"izin": get_sop(p.sop, p.sop_version).name, "tanggal": date_in_words(date_at(p.changed_at))},
     )
     return tell(s, news, [p.pemohon_id], now=now)
 
@@ -82,7 +82,7 @@ def _untaken_due(now: datetime) -> Sequence[UUID]:
         for hari in DAYS_TO_TAKE:
             told = _told(Kind.BELUM_DIAMBIL, _N.created_at >= _T.created_at + timedelta(days=hari))
             query = select_untaken().where(_T.created_at <= now - timedelta(days=hari), ~told)
-            due |= set(s.scalars(query.order_by(_T.created_at).limit(SEKALI_SAPU)))
+            due |= set(s.scalars(query.order_by(_T.created_at).limit(PER_SWEEP)))
     return sorted(due)
 
 
@@ -93,15 +93,16 @@ def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
     p = s.get_one(_P, t.permohonan_id)
     sop = get_sop(p.sop, p.sop_version)
     hari = max(d for d in DAYS_TO_TAKE if t.created_at <= now - timedelta(days=d))
-    arsip = t.created_at + timedelta(days=sop.kebijakan.arsip_hari)
+    archive = t.created_at + timedelta(days=sop.policy.archive_days)
     news = News(
-        jenis=Kind.BELUM_DIAMBIL,
-        kunci=f"belum_diambil:{t.id}:{hari}",
+        kind=Kind.BELUM_DIAMBIL,
+        key=f"belum_diambil:{t.id}:{hari}",
         permohonan_id=p.id,
-        tautan=f"/permohonan/{p.id}/sk",
-        found_facts={
+        link=f"/permohonan/{p.id}/sk",
+        facts={
             "surat": "SK" if p.status == Status.TERBIT else "Surat penolakan", "nomor": p.nomor or "",
-            "izin": sop.nama, "tanggal": tanggal(date_at(t.created_at)), "sampai": tanggal(date_at(arsip)),
+            "izin": sop.name, "tanggal": date_in_words(date_at(t.created_at)),
+            "sampai": date_in_words(date_at(archive)),
         },
     )  # fmt: skip
     return tell(s, news, [p.pemohon_id], now=now)
@@ -115,13 +116,13 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
         .join(_P, _P.id == Sk.permohonan_id)
         .where(
             Sk.status == "terbit",
-            Sk.jenis == "sk",
+            Sk.kind == "sk",
             Sk.valid_until_date >= hari,
             Sk.valid_until_date <= hari + timedelta(days=DAYS_TO_EXPIRY),
             ~_told(Kind.BERAKHIR),
         )
         .order_by(Sk.valid_until_date)
-        .limit(SEKALI_SAPU)
+        .limit(PER_SWEEP)
     )
     with unit_of_work() as s:
         return s.scalars(query).all()
@@ -133,18 +134,18 @@ def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
         return 0
     p = s.get_one(_P, sk.permohonan_id)
     news = News(
-        jenis=Kind.BERAKHIR,
-        kunci=f"berakhir:{sk.id}",
+        kind=Kind.BERAKHIR,
+        key=f"berakhir:{sk.id}",
         permohonan_id=p.id,
-        tautan="/permohonan/baru",
-        found_facts={
-            "izin": get_sop(p.sop, p.sop_version).nama, "nomor_sk": sk.nomor,
-            "tanggal": tanggal(sk.valid_until_date),
+        link="/permohonan/baru",
+        facts={
+            "izin": get_sop(p.sop, p.sop_version).name, "nomor_sk": sk.nomor,
+            "tanggal": date_in_words(sk.valid_until_date),
         },
     )  # fmt: skip
     return tell(s, news, [p.pemohon_id], now=now)
 
 
-def _told(jenis: Kind, *lagi: ColumnElement[bool]) -> ColumnElement[bool]:
+def _told(kind: Kind, *again: ColumnElement[bool]) -> ColumnElement[bool]:
     """The applicant of the permohonan in the outer query was told this about it."""
-    return exists().where(_N.person_id == _P.pemohon_id, _N.permohonan_id == _P.id, _N.jenis == str(jenis), *lagi)
+    return exists().where(_N.person_id == _P.pemohon_id, _N.permohonan_id == _P.id, _N.kind == str(kind), *again)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import ResultInvalid, penandatangan
+from pipeline.documents.signing import ResultInvalid, signatory
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.models import Sk
 from pipeline.rules.history.register import is_unknown
@@ -24,24 +24,24 @@ UNRECORDED = (
 )
 
 
-def accept_signed(tugas_id: UUID, pdf: bytes, *, oleh: Petugas, now: datetime) -> None:
+def accept_signed(tugas_id: UUID, pdf: bytes, *, actor: Petugas, now: datetime) -> None:
     """Issue the document that an unknown attempt made after all, under the number and date it carries.
 
     It must be the very document that was sent, signed once, by the officer of that attempt. Raises InputInvalid when it
     is not, NotAllowedYet when nothing is unknown.
     """
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
-        guard_desk(file, oleh)
+        file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
+        guard_desk(file, actor)
         guard_approver(file)
-        guard_record(s, file, oleh)
+        guard_record(s, file, actor)
         sk = attempt_of(s, file)
-        if sk is None or not is_unknown(sk.status, sk.created_at, sk.penyedia, now):
+        if sk is None or not is_unknown(sk.status, sk.created_at, sk.provider, now):
             raise NotAllowedYet("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         signed = {
             "certificate_digest": _signature(sk, pdf), "pdf_sha256": store().put(pdf), "pdf_size": len(pdf),
         }  # fmt: skip
-        issue(s, file, sk.id, kept(file, sk, sk.tanggal), signed, oleh=oleh, now=now)
+        issue(s, file, sk.id, kept(file, sk, sk.day), signed, actor=actor, now=now)
 
 
 def _signature(sk: Sk, pdf: bytes) -> str:
@@ -50,10 +50,10 @@ def _signature(sk: Sk, pdf: bytes) -> str:
 
     if sk.sent_sha256 is None:
         raise NotAllowedYet(UNRECORDED)
-    signer = penandatangan(settings())
+    signer = signatory(settings())
     try:
         return verify_result(
-            store().get(sk.sent_sha256), pdf, akar=signer.akar(), sidik=signer.sidik(str(sk.signer_id)),
+            store().get(sk.sent_sha256), pdf, root=signer.root(), digest=signer.digest(str(sk.signer_id)),
             incremental=signer.incremental,
         )  # fmt: skip
     except ResultInvalid as error:

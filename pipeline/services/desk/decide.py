@@ -24,54 +24,54 @@ from pipeline.services.records.locking import File, guard_desk, guard_seen, lock
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import approval, approved, route
 from pipeline.sop.values import KeputusanKind, case_data
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 
-def decide(tugas_id: UUID, keputusan: Keputusan, *, oleh: Petugas, seen: Seen, now: datetime) -> Transition:
+def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, now: datetime) -> Transition:
     """Record a keputusan of an officer and move the file to the next desk.
 
     Raises NotFound (not their desk), DecidedAlready, TakenAlready, NaskahChanged, SamePerson, NotAllowedYet,
     InputInvalid; then nothing was written.
     """
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
-        guard_desk(file, oleh)
+        file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
+        guard_desk(file, actor)
         guard_seen(file, seen)
-        if keputusan.jenis is KeputusanKind.TANDA_TANGANI:
+        if keputusan.kind is KeputusanKind.TANDA_TANGANI:
             raise NotAllowedYet("SK ditandatangani lewat halaman tanda tangan, dengan frasa sandi.")
-        if keputusan.jenis is KeputusanKind.BATALKAN:
+        if keputusan.kind is KeputusanKind.BATALKAN:
             raise NotAllowedYet("Permohonan hanya dapat dibatalkan pemohonnya sendiri.")
-        if keputusan.ke != file.sop.awal.kode:  # items are for the applicant; a colleague reads the reason
-            keputusan = replace(keputusan, permintaan=())
+        if keputusan.target != file.sop.first.code:  # items are for the applicant; a colleague reads the reason
+            keputusan = replace(keputusan, requests=())
         attempt = settled_attempt(s, file, now)
-        if keputusan.jenis is not KeputusanKind.KEMBALIKAN:  # a return is how a damaged document is put right
+        if keputusan.kind is not KeputusanKind.KEMBALIKAN:  # a return is how a damaged document is put right
             guard_intact(file)
         if attempt:  # from the signing desk a file can only go back
-            free(s, file, attempt, FreedReason.RETURNED, oleh=oleh.person_id, now=now)
-        also, catatan = _consequences(s, file, keputusan, oleh.person_id, now)
-        return route(s, file, keputusan, oleh=oleh.person_id, now=now, also=also, catatan=catatan)
+            free(s, file, attempt, FreedReason.RETURNED, actor=actor.person_id, now=now)
+        also, note = _consequences(s, file, keputusan, actor.person_id, now)
+        return route(s, file, keputusan, actor=actor.person_id, now=now, also=also, note=note)
 
 
 def _consequences(
-    s: Session, file: File, keputusan: Keputusan, oleh: UUID, now: datetime
+    s: Session, file: File, keputusan: Keputusan, actor: UUID, now: datetime
 ) -> tuple[tuple[UpdateBase, ...], dict[str, object]]:
     """What else the decision writes: an approval, or the items the applicant has to put right."""
-    if keputusan.jenis is KeputusanKind.KEMBALIKAN:
-        _void_approval(s, file, keputusan.ke, now)
+    if keputusan.kind is KeputusanKind.KEMBALIKAN:
+        _void_approval(s, file, keputusan.target, now)
         return requests(file, keputusan, now), {}
-    if file.langkah.menetapkan_arah:
+    if file.langkah.sets_arah:
         return (_send_bap(s, file, keputusan, now),), {"bap_dikirim": True}
-    if not file.langkah.persetujuan:
+    if not file.langkah.approval:
         return (), {}
     guard_approver(file)
-    return (approval(file, oleh, now),), approved(file)
+    return (approval(file, actor, now),), approved(file)
 
 
 def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> UpdateBase:
     """The BAP and the Rekomendasi go with the file: they must be complete, and say what the decision says."""
-    isi = bap_of(s, file.permohonan_id) or {}
-    errors = check_bap(isi, file.sop, case_data(file.isi), today=date_at(now))
-    if errors := errors | check_arah(isi, keputusan.jenis):
+    content = bap_of(s, file.permohonan_id) or {}
+    errors = check_bap(content, file.sop, case_data(file.content), today=date_at(now))
+    if errors := errors | check_arah(content, keputusan.kind):
         raise InputInvalid(errors, "BAP atau Rekomendasi belum lengkap. Lengkapi dahulu, lalu kirim.")
     return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(sent_at=now)
 
@@ -82,7 +82,7 @@ def guard_approver(file: File) -> None:
         raise NotAllowedYet("Draft belum disusun.")
     if file.already_approved:
         raise SamePerson
-    if file.has_written or file.replaced_nik in persons_named(file.isi, file.sop):
+    if file.has_written or file.replaced_nik in persons_named(file.content, file.sop):
         raise SamePerson(
             "Anda, atau orang yang Anda gantikan, ikut menulis yang disetujui di sini: draf, BAP, Rekomendasi atau "
             "permohonannya. Persetujuan ini harus diberikan orang lain."
@@ -91,30 +91,30 @@ def guard_approver(file: File) -> None:
 
 def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBase, ...]:
     """The itemised requests of a return to the applicant."""
-    if not keputusan.permintaan:
+    if not keputusan.requests:
         return ()
-    known = {("syarat", t.kode) for t in file.sop.syarat} | {("isian", i.kode) for i in file.sop.isian} | {("umum", "")}
-    for p in keputusan.permintaan:
-        if (p.jenis, p.kode) not in known:
+    known = {("syarat", t.code) for t in file.sop.syarat} | {("isian", i.code) for i in file.sop.isian} | {("umum", "")}
+    for p in keputusan.requests:
+        if (p.kind, p.code) not in known:
             raise InputInvalid({"permintaan": "Ada dokumen atau isian yang tidak dikenal pada SOP ini."})
-        if not p.catatan.strip():
-            raise InputInvalid({f"{p.jenis}.{p.kode}": "Tulis apa yang harus diperbaiki pada bagian ini."})
+        if not p.note.strip():
+            raise InputInvalid({f"{p.kind}.{p.code}": "Tulis apa yang harus diperbaiki pada bagian ini."})
     rows = [
         {
             "id": request_id(file.tugas_id, place), "permohonan_id": file.permohonan_id, "tugas_id": file.tugas_id,
-            "jenis": p.jenis,
-            "kode": p.kode, "catatan": p.catatan.strip(), "created_at": now,
+            "kind": p.kind,
+            "code": p.code, "note": p.note.strip(), "created_at": now,
         }
-        for place, p in enumerate(keputusan.permintaan)
+        for place, p in enumerate(keputusan.requests)
     ]  # fmt: skip
     return (insert(CorrectionRequest).values(rows),)
 
 
-def _void_approval(s: Session, file: File, ke: str | None, now: datetime) -> None:
+def _void_approval(s: Session, file: File, target: str | None, now: datetime) -> None:
     """A desk the draft is returned to gives its approval again; the others' stand until the content changes."""
     if file.draft_id is not None:
         s.execute(
             update(Approval)
-            .where(Approval.draft_id == file.draft_id, Approval.langkah == ke, Approval.voided_at.is_(None))
+            .where(Approval.draft_id == file.draft_id, Approval.langkah == target, Approval.voided_at.is_(None))
             .values(voided_at=now)
         )

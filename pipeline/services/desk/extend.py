@@ -21,67 +21,65 @@ from pipeline.services.records.routing import deadlines
 DAYS_AT_MOST = 10
 
 
-def extend(tugas_id: UUID, hari: int, alasan: str, *, oleh: Petugas, now: datetime) -> None:
+def extend(tugas_id: UUID, hari: int, reason: str, *, actor: Petugas, now: datetime) -> None:
     """Add ``hari`` hari kerja to the limit of this visit of a step.
 
     The new tenggat has levels of escalation of its own; the promise to the public is not moved. Raises InputInvalid
     when the visit would have more than HARI_PALING_BANYAK in all, NotAuthorised, DecidedAlready, NotFound.
     """
     with unit_of_work() as s:
-        file = subordinate(s, tugas_id, oleh, now)
-        _guard_others(file, oleh)
-        _guard_reason(alasan)
+        file = subordinate(s, tugas_id, actor, now)
+        _guard_others(file, actor)
+        _guard_reason(reason)
         t = Tugas
         tugas = s.execute(
             select(t.started_at, t.jeda, t.tenggat, t.added_days, t.tenggat_number).where(t.id == tugas_id)
         ).one()
         _guard_days(hari, tugas.added_days)
-        lanjut = Visit(
+        onward = Visit(
             kunjungan=file.kunjungan, started_at=tugas.started_at, jeda=read_pauses(tugas.jeda),
             added_days=tugas.added_days + hari, tenggat_number=tugas.tenggat_number + 1,
         )  # fmt: skip
-        _write(s, file, tugas.tenggat, lanjut, alasan.strip(), oleh, now)
+        _write(s, file, tugas.tenggat, onward, reason.strip(), actor, now)
 
 
-def _guard_others(file: File, oleh: Petugas) -> None:
+def _guard_others(file: File, actor: Petugas) -> None:
     """Nobody gives time to themselves."""
-    if file.peran == oleh.peran:
+    if file.peran == actor.peran:
         raise NotAuthorised("Meja ini meja Anda sendiri. Hanya atasan meja yang dapat memperpanjang tenggatnya.")
-    if file.pemohon_id == oleh.person_id:
+    if file.pemohon_id == actor.person_id:
         raise NotAuthorised("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
 
 
-def _guard_reason(alasan: str) -> None:
-    need_reason(alasan)
-    if len(alasan) > REASON_LENGTH_AT_MOST:
+def _guard_reason(reason: str) -> None:
+    need_reason(reason)
+    if len(reason) > REASON_LENGTH_AT_MOST:
         raise InputInvalid({"alasan": f"Alasan terlalu panjang, paling banyak {REASON_LENGTH_AT_MOST} huruf."})
 
 
-def _guard_days(hari: int, sudah: int) -> None:
+def _guard_days(hari: int, already: int) -> None:
     if hari < 1:
         raise InputInvalid({"hari": "Tulis berapa hari kerja yang ditambahkan, paling sedikit 1."})
-    if sudah + hari > DAYS_AT_MOST:
-        sisa = DAYS_AT_MOST - sudah
-        boleh = f"tinggal {sisa} hari kerja lagi" if sisa else "tidak dapat ditambah lagi"
+    if already + hari > DAYS_AT_MOST:
+        remaining = DAYS_AT_MOST - already
+        allowed = f"tinggal {remaining} hari kerja lagi" if remaining else "tidak dapat ditambah lagi"
         raise InputInvalid(
-            {"hari": f"Satu kunjungan paling banyak ditambah {DAYS_AT_MOST} hari kerja; berkas ini {boleh}."}
+            {"hari": f"Satu kunjungan paling banyak ditambah {DAYS_AT_MOST} hari kerja; berkas ini {allowed}."}
         )
 
 
-def _write(s: Session, file: File, lama: datetime, lanjut: Visit, alasan: str, oleh: Petugas, now: datetime) -> None:
-    longer = deadlines(file.kalender, file.langkah, lanjut)
-    ukuran: Json = {"added_days": lanjut.added_days, "tenggat_number": lanjut.tenggat_number}
+def _write(s: Session, file: File, old: datetime, onward: Visit, reason: str, actor: Petugas, now: datetime) -> None:
+    longer = deadlines(file.calendar, file.langkah, onward)
+    size: Json = {"added_days": onward.added_days, "tenggat_number": onward.tenggat_number}
     kept = (
-        update(Tugas)
-        .where(Tugas.id == file.tugas_id)
-        .values(calendar_version=file.calendar_version, **longer, **ukuran)
+        update(Tugas).where(Tugas.id == file.tugas_id).values(calendar_version=file.calendar_version, **longer, **size)
     )
-    data: Json = {"tugas": str(file.tugas_id), **ukuran, "lama": lama.isoformat(), "baru": _iso(longer["tenggat"])}
-    words: Json = {"alasan": alasan, "sebagai": title_of(s, oleh, now)}
+    data: Json = {"tugas": str(file.tugas_id), **size, "lama": old.isoformat(), "baru": _iso(longer["tenggat"])}
+    words: Json = {"alasan": reason, "sebagai": title_of(s, actor, now)}
     record(
-        s, file, "diperpanjang", data, oleh=oleh.person_id, peran=oleh.peran, now=now, words=words, also=(kept,)
+        s, file, "diperpanjang", data, actor=actor.person_id, peran=actor.peran, now=now, words=words, also=(kept,)
     )  # fmt: skip
 
 
-def _iso(saat: object) -> str:
-    return saat.isoformat() if isinstance(saat, datetime) else ""
+def _iso(moment: object) -> str:
+    return moment.isoformat() if isinstance(moment, datetime) else ""

@@ -56,29 +56,31 @@ def receipt(permohonan_id: UUID) -> Letter:
     """The tanda terima. Raises NotAllowedYet before the application was sent."""
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
-        if p.nomor is None or p.kode_lacak is None or p.sent_at is None:
+        if p.nomor is None or p.tracking_code is None or p.sent_at is None:
             raise NotAllowedYet("Tanda terima tersedia sesudah permohonan dikirim.")
         url = f"{settings().base_url}/lacak?nomor={p.nomor}"
-        jumlah = Counter(b.syarat for b in current_berkas(s, permohonan_id))
-        konteks = receipt_context(
-            kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.isi, nomor=p.nomor, kode_lacak=p.kode_lacak,
-            sent_at=p.sent_at, berkas=sorted(jumlah.items()), url_lacak=url,
+        total = Counter(b.syarat for b in current_berkas(s, permohonan_id))
+        context = receipt_context(
+            kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.content, nomor=p.nomor,
+            tracking_code=p.tracking_code, sent_at=p.sent_at, berkas=sorted(total.items()), tracking_url=url,
         )  # fmt: skip
-        return _letter(p, "tanda_terima", konteks, qr=lambda: qr_png(url))
+        return _letter(p, "tanda_terima", context, qr=lambda: qr_png(url))
 
 
-def field_report(permohonan_id: UUID, jenis: str) -> Letter:
+def field_report(permohonan_id: UUID, kind: str) -> Letter:
     """The 'bap' or 'rekomendasi'. Raises NotAllowedYet before there is one."""
     with unit_of_work() as s:
         p = _permohonan(s, permohonan_id)
-        isi = bap_of(s, permohonan_id)
-        if isi is None:
+        content = bap_of(s, permohonan_id)
+        if content is None:
             raise NotAllowedYet("BAP Lapangan belum dibuat.")
-        make = bap_context if jenis == "bap" else rekomendasi_context
-        pendaftaran = registration(p.nomor, p.sent_at)
-        konteks = make(kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.isi, isi, pendaftaran=pendaftaran)
-        foto = [str(f["sha256"]) for f in read_list(isi, "foto")] if jenis == "bap" else []
-        return _letter(p, jenis, konteks, foto=foto)
+        make = bap_context if kind == "bap" else rekomendasi_context
+        registered = registration(p.nomor, p.sent_at)
+        context = make(
+            kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.content, content, registration=registered
+        )
+        photo = [str(f["sha256"]) for f in read_list(content, "foto")] if kind == "bap" else []
+        return _letter(p, kind, context, photo=photo)
 
 
 def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
@@ -91,16 +93,16 @@ def _permohonan(s: Session, permohonan_id: UUID) -> Permohonan:
 
 def _letter(
     p: Permohonan,
-    jenis: str,
-    konteks: Json,
+    kind: str,
+    context: Json,
     *,
     qr: Callable[[], bytes | None] = lambda: None,
-    foto: Sequence[str] = (),
+    photo: Sequence[str] = (),
 ) -> Letter:
-    blank, judul = templat(get_sop(p.sop, p.sop_version).naskah.templat[jenis]), f"{jenis} {p.nomor}"
+    blank, title = templat(get_sop(p.sop, p.sop_version).naskah.templat[kind]), f"{kind} {p.nomor}"
 
     def make() -> bytes:
-        gambar = {sha256: store().get(sha256) for sha256 in foto}
-        return render(blank.payload, konteks, qr=qr(), judul=judul, gambar=gambar)
+        picture = {sha256: store().get(sha256) for sha256 in photo}
+        return render(blank.payload, context, qr=qr(), title=title, picture=picture)
 
-    return Letter(digest({"konteks": konteks, "templat": blank.sha256, "judul": judul}), make)
+    return Letter(digest({"konteks": context, "templat": blank.sha256, "judul": title}), make)

@@ -25,29 +25,29 @@ from pipeline.services.records.record import pictures_owed, record
 from pipeline.settings import settings
 from pipeline.sop.values import Arah
 from pipeline.storage import store
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 WITHOUT_ADDITIONS: Json = {"pertimbangan": "", "tembusan": []}
 
 
-def write_draft(s: Session, file: File, tambahan: Json | None, *, penyusun: UUID | None, now: datetime) -> bool:
+def write_draft(s: Session, file: File, additions: Json | None, *, drafter: UUID | None, now: datetime) -> bool:
     """Draft anew from what the file says now. Returns False, writing nothing, when the draft in force says it.
 
     One whose document or template is damaged in the store is drafted anew: that is how it is put right.
 
-    ``tambahan`` None keeps the additions of the draft in force. Legal gate: without a Rekomendasi, no draft; it is what
+    ``additions`` None keeps those of the draft in force. Legal gate: without a Rekomendasi, no draft; it is what
     sets the direction, where the SOP has one.
     """
     if file.arah is None:
         raise NotAllowedYet("Draft baru dapat disusun sesudah ada Rekomendasi Dinas Teknis.")
     now_in_force = s.scalar(select(Draft).where(Draft.permohonan_id == file.permohonan_id, Draft.voided_at.is_(None)))
-    tambahan = tambahan if tambahan is not None else (now_in_force.tambahan if now_in_force else WITHOUT_ADDITIONS)
+    additions = additions if additions is not None else (now_in_force.additions if now_in_force else WITHOUT_ADDITIONS)
     bap = bap_of(s, file.permohonan_id) or {}
-    naskah = _compose(file, bap, tambahan)
+    naskah = _compose(file, bap, additions)
     if now_in_force is not None and now_in_force.naskah_hash == naskah.naskah_hash and _is_whole(now_in_force):
         return False
-    authors = _authors(s, file, bap, any(tambahan.values()), penyusun)
-    _replace(s, file, naskah, _Drafting(tambahan, penyusun, authors), now)
+    authors = _authors(s, file, bap, any(additions.values()), drafter)
+    _replace(s, file, naskah, _Drafting(additions, drafter, authors), now)
     return True
 
 
@@ -55,25 +55,25 @@ def _is_whole(draft: Draft) -> bool:
     return not (store().damage(draft.docx_sha256) or store().damage(draft.templat_sha256))
 
 
-def _authors(s: Session, file: File, bap: Json, additions: bool, penyusun: UUID | None) -> set[UUID]:
+def _authors(s: Session, file: File, bap: Json, additions: bool, drafter: UUID | None) -> set[UUID]:
     """Every person whose words this draft carries, or the documents it is made of."""
     e = Peristiwa
-    told = select(e.jenis, e.oleh, e.data).where(e.permohonan_id == file.permohonan_id).order_by(e.urut)
-    acts = [Act(jenis, str(oleh) if oleh else None, data) for jenis, oleh, data in s.execute(told)]
-    drafting = {str(p) for p in (penyusun, file.menggantikan) if penyusun and p}
-    if penyusun:  # what is being written now
-        acts.append(Act("naskah", str(penyusun), {"additions": additions}))
-    recommending = [t.kode for t in file.sop.langkah if t.menetapkan_arah]
+    told = select(e.kind, e.actor, e.data).where(e.permohonan_id == file.permohonan_id).order_by(e.sequence)
+    acts = [Act(kind, str(actor) if actor else None, data) for kind, actor, data in s.execute(told)]
+    drafting = {str(p) for p in (drafter, file.replaces) if drafter and p}
+    if drafter:  # what is being written now
+        acts.append(Act("naskah", str(drafter), {"additions": additions}))
+    recommending = [t.code for t in file.sop.langkah if t.sets_arah]
     persons = {UUID(p) for p in writers(acts, recommending) | drafting}
-    return persons | find_persons(s, file.isi, file.sop, bap) | {file.pemohon_id}
+    return persons | find_persons(s, file.content, file.sop, bap) | {file.pemohon_id}
 
 
 @dataclass(frozen=True, slots=True)
 class _Naskah:
     """What a draft says, before it is rendered."""
 
-    jenis: str
-    konteks: Json
+    kind: str
+    context: Json
     blank: Templat
     naskah_hash: str
 
@@ -82,18 +82,18 @@ class _Naskah:
 class _Drafting:
     """Who drafts, what was added by hand, and whose words it all is."""
 
-    tambahan: Json
-    penyusun: UUID | None  # None: the system
+    additions: Json
+    drafter: UUID | None  # None: the system
     authors: set[UUID]
 
 
-def _compose(file: File, bap: Json, tambahan: Json) -> _Naskah:
-    jenis, make = ("sk", sk_context) if file.arah == Arah.TERBIT else ("penolakan", refusal_context)
-    pendaftaran = registration(file.nomor, file.sent_at)
-    konteks = make(kantor(settings().kantor), file.sop, file.isi, bap, tambahan, pendaftaran=pendaftaran)
-    blank = templat(file.sop.naskah.templat[jenis])
-    naskah_hash = naskah_digest(konteks, blank.sha256, file.content_digest)
-    return _Naskah(jenis, konteks, blank, naskah_hash)
+def _compose(file: File, bap: Json, additions: Json) -> _Naskah:
+    kind, make = ("sk", sk_context) if file.arah == Arah.TERBIT else ("penolakan", refusal_context)
+    registered = registration(file.nomor, file.sent_at)
+    context = make(kantor(settings().kantor), file.sop, file.content, bap, additions, registration=registered)
+    blank = templat(file.sop.naskah.templat[kind])
+    naskah_hash = naskah_digest(context, blank.sha256, file.content_digest)
+    return _Naskah(kind, context, blank, naskah_hash)
 
 
 def registration(nomor: str | None, sent_at: datetime | None) -> Registration:
@@ -106,28 +106,28 @@ def registration(nomor: str | None, sent_at: datetime | None) -> Registration:
 def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: datetime) -> None:
     """Void the draft in force, with every approval bound to it, and put the new one in its place."""
     of_file = Draft.permohonan_id == file.permohonan_id
-    dulu = s.scalar(select(func.count()).where(of_file)) or 0
+    earlier = s.scalar(select(func.count()).where(of_file)) or 0
     s.execute(update(Draft).where(of_file, Draft.voided_at.is_(None)).values(voided_at=now))
     draft_id = uuid4()
-    docx = render(naskah.blank.payload, {**naskah.konteks, **draft_final()}, judul=f"Draf {file.nomor}")
+    docx = render(naskah.blank.payload, {**naskah.context, **draft_final()}, title=f"Draf {file.nomor}")
     told: Json = {
-        "nomor_draft": dulu + 1, "jenis": naskah.jenis, "templat": naskah.blank.nama,
+        "nomor_draft": earlier + 1, "kind": naskah.kind, "templat": naskah.blank.name,
         "templat_sha256": store().put(naskah.blank.payload), "content_digest": file.content_digest,
         "naskah_hash": naskah.naskah_hash, "pdf_engine": available_engine(settings().pdf_engine),
         "docx_sha256": store().put(docx),
     }  # fmt: skip
     draft = insert(Draft).values(
-        id=draft_id, permohonan_id=file.permohonan_id, konteks=naskah.konteks, tambahan=by.tambahan,
-        drafter_id=by.penyusun, created_at=now, **told,
+        id=draft_id, permohonan_id=file.permohonan_id, context=naskah.context, additions=by.additions,
+        drafter_id=by.drafter, created_at=now, **told,
     )  # fmt: skip
     pictures = pictures_owed(file.permohonan_id, f"pratinjau:{draft_id}", now)
-    written = insert(DraftAuthor).values([{"draft_id": draft_id, "person_id": orang} for orang in by.authors])
+    written = insert(DraftAuthor).values([{"draft_id": draft_id, "person_id": person} for person in by.authors])
     data: Json = {
-        "draft": str(draft_id), **told, "additions": any(by.tambahan.values()),
-        "authors": sorted(str(orang) for orang in by.authors),
+        "draft": str(draft_id), **told, "additions": any(by.additions.values()),
+        "authors": sorted(str(person) for person in by.authors),
     }  # fmt: skip
     record(
-        s, file, "naskah", data, oleh=by.penyusun, peran=file.peran, now=now, words={"tambahan": by.tambahan},
+        s, file, "naskah", data, actor=by.drafter, peran=file.peran, now=now, words={"tambahan": by.additions},
         also=(draft, written, pictures),
     )  # fmt: skip
     file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now

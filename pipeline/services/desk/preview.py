@@ -34,14 +34,14 @@ def make_pictures(outbox_id: int, _now: datetime) -> None:
     """Make what a file lacks. No transaction is open meanwhile; what does not fit into a round is owed again."""
     with unit_of_work() as s:
         row = s.execute(
-            select(Outbox.permohonan_id, Outbox.kunci).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None))
+            select(Outbox.permohonan_id, Outbox.key).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None))
         ).first()
         if row is None:
             return
         papers = list(_papers(s, row.permohonan_id))
-    letters = iter(()) if row.kunci.startswith(UPLOADED) else _letters(row.permohonan_id)
+    letters = iter(()) if row.key.startswith(UPLOADED) else _letters(row.permohonan_id)
     finished = _carry_out(chain(letters, papers))  # who has just sent it waits for the receipt
-    done = {"closed_at": real_now()} if finished else {"delivered_at": None, "percobaan": 0}
+    done = {"closed_at": real_now()} if finished else {"delivered_at": None, "attempts": 0}
     with unit_of_work() as s:
         s.execute(update(Outbox).where(Outbox.id == outbox_id).values(done))
 
@@ -55,7 +55,7 @@ def owe_pictures_again(*, now: datetime) -> None:
     task, antrean = literal(PICTURES), literal("dokumen")
     rows = select(task, antrean, key, Permohonan.id, literal(now)).where(Permohonan.closed_at.is_(None))
     with unit_of_work() as s:
-        s.execute(insert(Outbox).from_select(["task", "antrean", "kunci", "permohonan_id", "created_at"], rows))
+        s.execute(insert(Outbox).from_select(["task", "antrean", "key", "permohonan_id", "created_at"], rows))
         s.execute(select(func.pg_notify("outbox", "")))
     make_folder(stamp.parent)
     stamp.touch()
@@ -74,12 +74,12 @@ def _carry_out(works: Iterator[Work]) -> bool:
 
 def _papers(s: Session, permohonan_id: UUID) -> Iterator[Work]:
     """What was handed in, the photos of the inspection, and the draft in force."""
-    berkas = select(Berkas.sha256, Berkas.jenis).where(Berkas.permohonan_id == permohonan_id)
+    berkas = select(Berkas.sha256, Berkas.kind).where(Berkas.permohonan_id == permohonan_id)
     for b in s.execute(berkas.order_by(Berkas.uploaded_at.desc())):
-        yield partial(make_images, b.sha256, b.jenis)
-        yield partial(examined, b.sha256, b.jenis)
-    for foto in read_list(bap_of(s, permohonan_id) or {}, "foto"):
-        yield partial(make_images, read(foto, "sha256"), read(foto, "jenis"))
+        yield partial(make_images, b.sha256, b.kind)
+        yield partial(examined, b.sha256, b.kind)
+    for photo in read_list(bap_of(s, permohonan_id) or {}, "foto"):
+        yield partial(make_images, read(photo, "sha256"), read(photo, "jenis"))
     draft = select(Draft.docx_sha256, Draft.pdf_engine).where(
         Draft.permohonan_id == permohonan_id, Draft.voided_at.is_(None)
     )
@@ -92,5 +92,5 @@ def _letters(permohonan_id: UUID) -> Iterator[Work]:
     with suppress(NotAllowedYet):
         make_pdf(receipt(permohonan_id).make(), available_engine(settings().pdf_engine))
     with suppress(NotAllowedYet):
-        for jenis in ("bap", "rekomendasi"):
-            yield partial(make_images, field_report(permohonan_id, jenis).make(), "docx")
+        for kind in ("bap", "rekomendasi"):
+            yield partial(make_images, field_report(permohonan_id, kind).make(), "docx")

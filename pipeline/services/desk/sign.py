@@ -17,7 +17,7 @@ from pipeline.db import unit_of_work
 from pipeline.documents.final import SigningOfficial, draft_final, final_text_differs, signed_final, years_later
 from pipeline.documents.pdf.engine import convert
 from pipeline.documents.qr import qr_png
-from pipeline.documents.signing import OutcomeUnknown, Secret, TteRequest, TteResult, WrongPassphrase, penandatangan
+from pipeline.documents.signing import OutcomeUnknown, Secret, TteRequest, TteResult, WrongPassphrase, signatory
 from pipeline.documents.template.render import render
 from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
 from pipeline.json import Json
@@ -36,7 +36,7 @@ from pipeline.services.records.routing import approval, approved, route
 from pipeline.settings import PdfEngine, settings
 from pipeline.sop.values import KeputusanKind, case_data, one_of
 from pipeline.storage import store
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 SUBSTITUTED = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
 
@@ -47,113 +47,114 @@ class Intent:
 
     sk_id: UUID
     tugas_id: UUID
-    pada: datetime  # which attempt this is: a later one on the same row has a later one
-    sebagai: str | None  # by what right it was begun; what was allowed then stays allowed
-    menggantikan: UUID | None
+    at: datetime  # which attempt this is: a later one on the same row has a later one
+    acting_as: str | None  # by what right it was begun; what was allowed then stays allowed
+    replaces: UUID | None
     number: Number
-    tanggal: date
+    day: date
     token: str
-    berlaku_sampai: date | None
-    pejabat: SigningOfficial
+    valid_until: date | None
+    official: SigningOfficial
     person_id: UUID
-    konteks: Json
+    context: Json
     templat_sha256: str
     draft_docx: str
-    mesin: PdfEngine
+    engine: PdfEngine
 
     @property
     def url(self) -> str:
         return f"{settings().base_url}/verifikasi/{self.token}"
 
 
-def sign(tugas_id: UUID, sandi: Secret, *, oleh: Petugas, seen: Seen, now: datetime) -> UUID:
+def sign(tugas_id: UUID, password: Secret, *, actor: Petugas, seen: Seen, now: datetime) -> UUID:
     """Sign the draft on the table and send the file on. Returns the id of the SK.
 
     Raises what ``decide`` raises, and SigningFailed (WrongPassphrase, ServiceUnavailable, OutcomeUnknown …): then the
     file is still on this desk and nothing is issued; TooOften after too many wrong ones.
     """
-    guesses = rate_limit.counter("frasa-sandi", str(oleh.person_id))
+    guesses = rate_limit.counter("frasa-sandi", str(actor.person_id))
     with rate_limit.guess(guesses, wrong=WrongPassphrase, now=real_now()):
-        return _sign(tugas_id, sandi, oleh, seen, now)
+        return _sign(tugas_id, password, actor, seen, now)
 
 
-def _sign(tugas_id: UUID, sandi: Secret, oleh: Petugas, seen: Seen, now: datetime) -> UUID:
-    niat = _intend(tugas_id, oleh, seen, now)
-    if niat is None:
-        raise NotAllowedYet(UNKNOWN.format(nama="Penanda tangan sebelumnya"))
+def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: datetime) -> UUID:
+    intent = _intend(tugas_id, actor, seen, now)
+    if intent is None:
+        raise NotAllowedYet(UNKNOWN.format(name="Penanda tangan sebelumnya"))
     try:
-        docx, pdf = _document(niat)
+        docx, pdf = _document(intent)
         if not _is_local():
-            _note_sent(niat, docx, pdf, oleh, now)
+            _note_sent(intent, docx, pdf, actor, now)
     except Exception:  # re-raised; whatever it is, the signer was not called, so nothing was signed
-        _set_aside(niat, oleh, "gagal", now)
+        _set_aside(intent, actor, "gagal", now)
         raise
     try:
-        hasil = penandatangan(settings()).tanda_tangani(
-            TteRequest(id=str(niat.sk_id), pdf=pdf, pejabat=str(niat.person_id), url_verifikasi=niat.url), sandi
+        result = signatory(settings()).sign(
+            TteRequest(id=str(intent.sk_id), pdf=pdf, official=str(intent.person_id), verification_url=intent.url),
+            password,
         )
     except Exception as e:  # re-raised; only a refusal we know says that nothing was signed
         certain = isinstance(e, AlurIzinError) and not isinstance(e, OutcomeUnknown)
-        _set_aside(niat, oleh, "gagal" if certain else "perlu_dicek", now)
+        _set_aside(intent, actor, "gagal" if certain else "perlu_dicek", now)
         raise
     try:
-        _publish(niat, docx, hasil, oleh, now)
+        _publish(intent, docx, result, actor, now)
     except LOST:
-        _set_aside(niat, oleh, "gagal", now)
+        _set_aside(intent, actor, "gagal", now)
         raise
-    return niat.sk_id
+    return intent.sk_id
 
 
-def declare_unsigned(tugas_id: UUID, *, oleh: Petugas, now: datetime) -> None:
+def declare_unsigned(tugas_id: UUID, *, actor: Petugas, now: datetime) -> None:
     """The signer has checked with the provider that an unknown attempt made no signature: it may be tried again."""
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
-        guard_desk(file, oleh)
+        file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
+        guard_desk(file, actor)
         sk = attempt_of(s, file)
-        if sk is None or not is_unknown(sk.status, sk.created_at, sk.penyedia, now):
+        if sk is None or not is_unknown(sk.status, sk.created_at, sk.provider, now):
             raise NotAllowedYet("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         sk.status = "gagal"
         data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "dinyatakan": True}
-        record(s, file, "sk_gagal", data, oleh=oleh.person_id, peran=file.peran, now=now)
+        record(s, file, "sk_gagal", data, actor=actor.person_id, peran=file.peran, now=now)
 
 
-def _intend(tugas_id: UUID, oleh: Petugas, seen: Seen, now: datetime) -> Intent | None:
+def _intend(tugas_id: UUID, actor: Petugas, seen: Seen, now: datetime) -> Intent | None:
     """T1: guard, draw the number, write down what is about to be signed.
 
     None: an earlier attempt was lost on its way to the provider; it is written down as one to be checked.
     """
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
-        guard_desk(file, oleh)
+        file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
+        guard_desk(file, actor)
         guard_seen(file, seen)
-        if not file.langkah.tanda_tangan:
+        if not file.langkah.signature:
             raise NotAllowedYet("Langkah ini tidak membubuhkan tanda tangan.")
         guard_approver(file)
-        guard_record(s, file, oleh)
+        guard_record(s, file, actor)
         draft = s.get_one(Draft, file.draft_id)
         _guard_approvals(s, file, draft)
         sk = attempt_of(s, file)
-        if sk is not None and sk.status == "niat" and is_unknown(sk.status, sk.created_at, sk.penyedia, now):
+        if sk is not None and sk.status == "niat" and is_unknown(sk.status, sk.created_at, sk.provider, now):
             sk.status = "perlu_dicek"
-            _record(s, file, sk, "sk_perlu_dicek", oleh, now)
+            _record(s, file, sk, "sk_perlu_dicek", actor, now)
             return None
         guard_settled(sk, now)
-        if sk is not None and sk.tahun != date_at(now).year:
-            free(s, file, sk, FreedReason.YEAR_END, oleh=oleh.person_id, now=now)
+        if sk is not None and sk.year != date_at(now).year:
+            free(s, file, sk, FreedReason.YEAR_END, actor=actor.person_id, now=now)
             sk = None
-        return _write_down(s, file, draft, sk, oleh, now)
+        return _write_down(s, file, draft, sk, actor, now)
 
 
-def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petugas, now: datetime) -> Intent:
+def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, actor: Petugas, now: datetime) -> Intent:
     """The intent: number and date are those of today, also when the number was drawn for an earlier try."""
-    pejabat, hari = _signatory(s, oleh, now), date_at(now)
-    number = kept(file, sk, hari) if sk else draw(s, file, draft.jenis, hari)
-    sampai = _valid_until(file, draft.jenis, hari)
-    provider = penandatangan(settings()).nama
-    told: Json = {"tanggal": hari, "valid_until_date": sampai, "draft_id": draft.id, "penyedia": provider}
-    words: Json = {"penandatangan": {"nama": pejabat.nama, "nip": pejabat.nip, "jabatan": pejabat.jabatan_line}}
+    official, hari = _signatory(s, actor, now), date_at(now)
+    number = kept(file, sk, hari) if sk else draw(s, file, draft.kind, hari)
+    until = _valid_until(file, draft.kind, hari)
+    provider = signatory(settings()).name
+    told: Json = {"day": hari, "valid_until_date": until, "draft_id": draft.id, "provider": provider}
+    words: Json = {"signatory": {"nama": official.name, "nip": official.nip, "jabatan": official.jabatan_line}}
     fresh: Json = {"status": "niat", "docx_sha256": None, "sent_sha256": None}  # of this attempt
-    values = {**told, **words, **fresh, "nomor": number.nomor, "signer_id": oleh.person_id, "created_at": now}
+    values = {**told, **words, **fresh, "nomor": number.nomor, "signer_id": actor.person_id, "created_at": now}
     sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
     new = insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
     row = update(Sk).where(Sk.id == sk_id).values(**values) if sk else new
@@ -164,21 +165,21 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, oleh: Petug
     if sk is None:
         data["drawn"] = {**number.key, "previously": number.previously}
     record(
-        s, file, "sk_niat", data, oleh=oleh.person_id, peran=file.peran, now=now, words={**words, "token": token},
+        s, file, "sk_niat", data, actor=actor.person_id, peran=file.peran, now=now, words={**words, "token": token},
         also=(keep(file, number, now), row),
     )  # fmt: skip
     return Intent(
-        sk_id=sk_id, tugas_id=file.tugas_id, pada=now, sebagai=file.sebagai, menggantikan=file.menggantikan,
-        number=number, tanggal=hari, token=token, berlaku_sampai=sampai, pejabat=pejabat, person_id=oleh.person_id,
-        konteks=draft.konteks, templat_sha256=draft.templat_sha256, draft_docx=draft.docx_sha256,
-        mesin=PdfEngine(draft.pdf_engine),
+        sk_id=sk_id, tugas_id=file.tugas_id, at=now, acting_as=file.acting_as, replaces=file.replaces,
+        number=number, day=hari, token=token, valid_until=until, official=official, person_id=actor.person_id,
+        context=draft.context, templat_sha256=draft.templat_sha256, draft_docx=draft.docx_sha256,
+        engine=PdfEngine(draft.pdf_engine),
     )  # fmt: skip
 
 
 def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
     """Every approval before this one is given on this very draft, and the draft is of what the file says now."""
     given = set(s.scalars(select(Approval.langkah).where(Approval.draft_id == draft.id, Approval.voided_at.is_(None))))
-    due = {t.kode for t in file.sop.persetujuan if not t.tanda_tangan}
+    due = {t.code for t in file.sop.approval if not t.signature}
     if draft.content_digest != file.content_digest or due - given - _skipped(file):
         raise NaskahChanged(
             "Draf ini belum disetujui semua meja dalam keadaan terakhirnya. Kembalikan agar disusun ulang."
@@ -186,113 +187,113 @@ def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
 
 
 def _skipped(file: File) -> set[str]:
-    data = case_data(file.isi)
-    return {t.kode for t in file.sop.persetujuan if one_of(t.lewati_bila, data)}
+    data = case_data(file.content)
+    return {t.code for t in file.sop.approval if one_of(t.skip_when, data)}
 
 
-def _signatory(s: Session, oleh: Petugas, now: datetime) -> SigningOfficial:
+def _signatory(s: Session, actor: Petugas, now: datetime) -> SigningOfficial:
     """Name, NIP and title of the signer as of today; a substitute's title says so."""
     hari = date_at(now)
     row = s.execute(
-        select(Person.nama, Person.nip, Penugasan.jabatan, Penugasan.dasar)
+        select(Person.name, Person.nip, Penugasan.jabatan, Penugasan.basis)
         .join(Penugasan, Penugasan.person_id == Person.id)
         .where(
-            Person.id == oleh.person_id,
-            Penugasan.peran == oleh.peran,
+            Person.id == actor.person_id,
+            Penugasan.peran == actor.peran,
             Penugasan.start_date <= hari,
             func.coalesce(Penugasan.end_date, hari) >= hari,
         )
-        .order_by(Penugasan.dasar)
+        .order_by(Penugasan.basis)
         .limit(1)
     ).one()
-    return SigningOfficial(nama=row.nama, nip=row.nip, jabatan=row.jabatan, dasar=row.dasar)
+    return SigningOfficial(name=row.name, nip=row.nip, jabatan=row.jabatan, basis=row.basis)
 
 
-def _valid_until(file: File, jenis: str, hari: date) -> date | None:
-    return years_later(hari, file.sop.naskah.berlaku_tahun) if jenis == "sk" else None
+def _valid_until(file: File, kind: str, hari: date) -> date | None:
+    return years_later(hari, file.sop.naskah.valid_years) if kind == "sk" else None
 
 
-def _document(niat: Intent) -> tuple[bytes, bytes]:
+def _document(intent: Intent) -> tuple[bytes, bytes]:
     """The document with number, date, QR and signatory; nothing else may differ from what was approved."""
     final = signed_final(
-        nomor=niat.number.nomor, tanggal=niat.tanggal, penandatangan=niat.pejabat, url=niat.url,
-        penyedia=penandatangan(settings()).nama, berlaku_sampai=niat.berlaku_sampai,
+        nomor=intent.number.nomor, day=intent.day, signatory=intent.official, url=intent.url,
+        provider=signatory(settings()).name, valid_until=intent.valid_until,
     )  # fmt: skip
-    templat = store().get(niat.templat_sha256)
-    docx = render(templat, {**niat.konteks, **final}, qr=qr_png(niat.url), judul=niat.number.nomor)
-    if different := final_text_differs(store().get(niat.draft_docx), docx, draft_final(), final):
+    templat = store().get(intent.templat_sha256)
+    docx = render(templat, {**intent.context, **final}, qr=qr_png(intent.url), title=intent.number.nomor)
+    if different := final_text_differs(store().get(intent.draft_docx), docx, draft_final(), final):
         raise NaskahChanged(different)
-    pdf = convert(docx, niat.mesin, must_contain=(niat.number.nomor, niat.pejabat.nama, niat.url))
+    pdf = convert(docx, intent.engine, must_contain=(intent.number.nomor, intent.official.name, intent.url))
     return docx, pdf.payload
 
 
-def _note_sent(niat: Intent, docx: bytes, pdf: bytes, oleh: Petugas, now: datetime) -> None:
+def _note_sent(intent: Intent, docx: bytes, pdf: bytes, actor: Petugas, now: datetime) -> None:
     """What leaves for a provider is on record first: if the answer is lost, the signed file can be known again.
 
     And what a provider has signed is signed: whoever may not act any more is stopped here.
     """
     kept = {"docx_sha256": store().put(docx), "sent_sha256": store().put(pdf)}
     with unit_of_work() as s:
-        file = lock_tugas(s, niat.tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
-        guard_desk(file, oleh)
-        if not _in_force(s, niat):
+        file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
+        guard_desk(file, actor)
+        if not _in_force(s, intent):
             raise DecidedAlready(SUBSTITUTED)
-        sent = update(Sk).where(Sk.id == niat.sk_id).values(**kept)
-        data: Json = {"sk": str(niat.sk_id), "sk_nomor": niat.number.nomor, **kept}
-        record(s, file, "sk_dikirim", data, oleh=oleh.person_id, peran=file.peran, now=now, also=(sent,))
+        sent = update(Sk).where(Sk.id == intent.sk_id).values(**kept)
+        data: Json = {"sk": str(intent.sk_id), "sk_nomor": intent.number.nomor, **kept}
+        record(s, file, "sk_dikirim", data, actor=actor.person_id, peran=file.peran, now=now, also=(sent,))
 
 
-def _publish(niat: Intent, docx: bytes, hasil: TteResult, oleh: Petugas, now: datetime) -> None:
+def _publish(intent: Intent, docx: bytes, result: TteResult, actor: Petugas, now: datetime) -> None:
     """T2: keep the signed bytes, and move the file on.
 
     A provider's signature stands, whatever became of the signer's session and role; the local one is nothing yet.
     """
-    sesi = oleh.sesi if _is_local() else None
-    docx_sha256, pdf_sha256 = store().put(docx), store().put(hasil.pdf)
+    session_id = actor.session_id if _is_local() else None
+    docx_sha256, pdf_sha256 = store().put(docx), store().put(result.pdf)
     with unit_of_work() as s:
-        file = lock_tugas(s, niat.tugas_id, person_id=oleh.person_id, sesi=sesi, now=now)
-        if file.closed_tugas or not _in_force(s, niat):
+        file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, session_id=session_id, now=now)
+        if file.closed_tugas or not _in_force(s, intent):
             raise DecidedAlready(SUBSTITUTED)
         if _is_local():
-            guard_desk(file, oleh)
-        file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
+            guard_desk(file, actor)
+        file.acting_as, file.replaces = intent.acting_as, intent.replaces
         signed: Json = {
-            "certificate_digest": hasil.certificate_digest, "docx_sha256": docx_sha256, "pdf_sha256": pdf_sha256,
-            "pdf_size": len(hasil.pdf),
+            "certificate_digest": result.certificate_digest, "docx_sha256": docx_sha256, "pdf_sha256": pdf_sha256,
+            "pdf_size": len(result.pdf),
         }  # fmt: skip
-        issue(s, file, niat.sk_id, niat.number, signed, oleh=oleh, now=now)
+        issue(s, file, intent.sk_id, intent.number, signed, actor=actor, now=now)
 
 
-def issue(s: Session, file: File, sk_id: UUID, number: Number, signed: Json, *, oleh: Petugas, now: datetime) -> None:
+def issue(s: Session, file: File, sk_id: UUID, number: Number, signed: Json, *, actor: Petugas, now: datetime) -> None:
     """The document is there: it is issued under its number, and the file moves on."""
     row = update(Sk).where(Sk.id == sk_id).values(status="terbit", issued_at=now, **signed)
-    catatan: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, **signed, **approved(file)}
-    also = (approval(file, oleh.person_id, now), row, use(number, now))
-    tanda_tangani = Keputusan(jenis=KeputusanKind.TANDA_TANGANI)
-    route(s, file, tanda_tangani, oleh=oleh.person_id, now=now, catatan=catatan, also=also)
+    note: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, **signed, **approved(file)}
+    also = (approval(file, actor.person_id, now), row, use(number, now))
+    signing = Keputusan(kind=KeputusanKind.TANDA_TANGANI)
+    route(s, file, signing, actor=actor.person_id, now=now, note=note, also=also)
 
 
-def _set_aside(niat: Intent, oleh: Petugas, status: str, now: datetime) -> None:
+def _set_aside(intent: Intent, actor: Petugas, status: str, now: datetime) -> None:
     """The attempt is over without a document: failed, or nobody knows. One that was overtaken changes nothing."""
     with unit_of_work() as s:
-        file = lock_tugas(s, niat.tugas_id, person_id=oleh.person_id, now=now)
-        file.sebagai, file.menggantikan = niat.sebagai, niat.menggantikan
-        if _in_force(s, niat):
-            sk = s.get_one(Sk, niat.sk_id)
+        file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, now=now)
+        file.acting_as, file.replaces = intent.acting_as, intent.replaces
+        if _in_force(s, intent):
+            sk = s.get_one(Sk, intent.sk_id)
             sk.status = status
-            _record(s, file, sk, f"sk_{status}", oleh, now)
+            _record(s, file, sk, f"sk_{status}", actor, now)
 
 
 def _is_local() -> bool:
-    return penandatangan(settings()).nama == "lokal"
+    return signatory(settings()).name == "lokal"
 
 
-def _in_force(s: Session, niat: Intent) -> bool:
+def _in_force(s: Session, intent: Intent) -> bool:
     """Under the file's lock: this attempt is the one under way."""
-    berjalan = (Sk.id == niat.sk_id, Sk.status == "niat", Sk.created_at == niat.pada)
-    return s.scalar(select(Sk.id).where(*berjalan)) is not None
+    running = (Sk.id == intent.sk_id, Sk.status == "niat", Sk.created_at == intent.at)
+    return s.scalar(select(Sk.id).where(*running)) is not None
 
 
-def _record(s: Session, file: File, sk: Sk, jenis: str, oleh: Petugas, now: datetime) -> None:
+def _record(s: Session, file: File, sk: Sk, kind: str, actor: Petugas, now: datetime) -> None:
     data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor}
-    record(s, file, jenis, data, oleh=oleh.person_id, peran=file.peran, now=now)
+    record(s, file, kind, data, actor=actor.person_id, peran=file.peran, now=now)

@@ -11,68 +11,68 @@ from pipeline.errors import DecidedAlready, InputInvalid, NotAllowedYet, NotAuth
 from pipeline.json import Json
 from pipeline.models import Penugasan, Person, Tugas
 from pipeline.queries.people.accounts import holds_on
-from pipeline.roles import sebutan
+from pipeline.roles import term
 from pipeline.rules.transitions import REASON_LENGTH_AT_LEAST
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import holds_today
 from pipeline.services.records.locking import File, lock_tugas
 from pipeline.services.records.record import record
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 
-def reassign(tugas_id: UUID, kepada: UUID, alasan: str, *, oleh: Petugas, now: datetime) -> None:
+def reassign(tugas_id: UUID, recipient: UUID, reason: str, *, actor: Petugas, now: datetime) -> None:
     """Put a file into another person's hands.
 
     Raises InputInvalid when that person does not hold the desk's role, has the file already, or applied for it.
     """
     with unit_of_work() as s:
-        file = subordinate(s, tugas_id, oleh, now)
-        need_reason(alasan)
-        if not holds_today(s, kepada, file.peran, now):
+        file = subordinate(s, tugas_id, actor, now)
+        need_reason(reason)
+        if not holds_today(s, recipient, file.peran, now):
             raise InputInvalid({"kepada": "Orang ini tidak memegang peran meja tersebut hari ini."})
-        if file.otomatis:
+        if file.automatic:
             raise NotAllowedYet("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
-        if kepada in (file.taken_by, file.pemohon_id):
+        if recipient in (file.taken_by, file.pemohon_id):
             raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
-        hand = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=kepada, taken_at=now)
-        data: Json = {"tugas": str(tugas_id), "kepada": str(kepada)}
+        hand = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=recipient, taken_at=now)
+        data: Json = {"tugas": str(tugas_id), "kepada": str(recipient)}
         words: Json = {
-            "alasan": alasan.strip(), "sebagai": title_of(s, oleh, now), "dari": _name(s, file.taken_by),
-            "kepada": _name(s, kepada),
+            "alasan": reason.strip(), "sebagai": title_of(s, actor, now), "dari": _name(s, file.taken_by),
+            "kepada": _name(s, recipient),
         }  # fmt: skip
-        record(s, file, "dialihkan", data, oleh=oleh.person_id, peran=oleh.peran, now=now, words=words, also=(hand,))
+        record(s, file, "dialihkan", data, actor=actor.person_id, peran=actor.peran, now=now, words=words, also=(hand,))
 
 
-def subordinate(s: Session, tugas_id: UUID, oleh: Petugas, now: datetime) -> File:
+def subordinate(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> File:
     """Lock an open tugas whose superior, by the SOP, the acting person is. Raises NotAuthorised, DecidedAlready."""
-    file = lock_tugas(s, tugas_id, person_id=oleh.person_id, sesi=oleh.sesi, now=now)
-    if oleh.peran is not file.langkah.atasan or not holds_today(s, oleh.person_id, oleh.peran, now):
+    file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
+    if actor.peran is not file.langkah.superior or not holds_today(s, actor.person_id, actor.peran, now):
         raise NotAuthorised("Hanya atasan meja ini menurut SOP yang dapat melakukannya.")
     if file.closed_tugas:
         raise DecidedAlready
     return file
 
 
-def need_reason(alasan: str) -> None:
+def need_reason(reason: str) -> None:
     """A superior says why; raises InputInvalid otherwise."""
-    if problems := reason_problems(alasan):
+    if problems := reason_problems(reason):
         raise InputInvalid(problems)
 
 
-def reason_problems(alasan: str) -> dict[str, str]:
+def reason_problems(reason: str) -> dict[str, str]:
     """What is wrong with a superior's reason, by field."""
-    if len(alasan.strip()) >= REASON_LENGTH_AT_LEAST:
+    if len(reason.strip()) >= REASON_LENGTH_AT_LEAST:
         return {}
     return {"alasan": f"Tulis alasannya, paling sedikit {REASON_LENGTH_AT_LEAST} huruf."}
 
 
 def _name(s: Session, person_id: UUID | None) -> str | None:
-    return s.scalar(select(Person.nama).where(Person.id == person_id)) if person_id else None
+    return s.scalar(select(Person.name).where(Person.id == person_id)) if person_id else None
 
 
-def title_of(s: Session, oleh: Petugas, now: datetime) -> str:
+def title_of(s: Session, actor: Petugas, now: datetime) -> str:
     """The acting person's title in their role today; a definitive one before a substitute's."""
-    mine = (Penugasan.person_id == oleh.person_id, Penugasan.peran == oleh.peran, holds_on(date_at(now)))
-    query = select(Penugasan.jabatan, Penugasan.dasar).where(*mine).order_by(Penugasan.dasar).limit(1)
+    mine = (Penugasan.person_id == actor.person_id, Penugasan.peran == actor.peran, holds_on(date_at(now)))
+    query = select(Penugasan.jabatan, Penugasan.basis).where(*mine).order_by(Penugasan.basis).limit(1)
     row = s.execute(query).one()
-    return sebutan(row.jabatan, row.dasar)
+    return term(row.jabatan, row.basis)

@@ -13,15 +13,15 @@ from pipeline.rules.notices.rules import Kind, news_at
 from pipeline.services.notices.write import News, tell
 from pipeline.services.records.content import open_requests
 from pipeline.services.records.locking import File
-from pipeline.tanggal import date_at, waktu
+from pipeline.text import date_at, moment_in_words
 
 
 def announce(s: Session, file: File, now: datetime) -> None:
     """Tell of a file's arrival at its langkah: the applicant, or the officer it comes back to. Safe to call again."""
-    jenis = news_at(file.sop, file.langkah, nomor=file.nomor, status=file.status, kunjungan=file.kunjungan)
-    if jenis is not None:
-        tell(s, _for_applicant(s, file, jenis), [file.pemohon_id], now=now)
-    if file.peran != Peran.PEMOHON and not file.otomatis:
+    kind = news_at(file.sop, file.langkah, nomor=file.nomor, status=file.status, kunjungan=file.kunjungan)
+    if kind is not None:
+        tell(s, _for_applicant(s, file, kind), [file.pemohon_id], now=now)
+    if file.peran != Peran.PEMOHON and not file.automatic:
         announce_return(s, file, now)
 
 
@@ -35,8 +35,8 @@ def tell_cancelled(s: Session, file: File, now: datetime) -> None:
     if file.nomor is None:
         return
     news = News(
-        jenis=Kind.DIBATALKAN, kunci=f"dibatalkan:{file.permohonan_id}", permohonan_id=file.permohonan_id,
-        tautan=f"/permohonan/{file.permohonan_id}", found_facts={"nomor": file.nomor, "waktu": waktu(now)},
+        kind=Kind.DIBATALKAN, key=f"dibatalkan:{file.permohonan_id}", permohonan_id=file.permohonan_id,
+        link=f"/permohonan/{file.permohonan_id}", facts={"nomor": file.nomor, "waktu": moment_in_words(now)},
     )  # fmt: skip
     tell(s, news, [file.pemohon_id], now=now)
 
@@ -45,28 +45,28 @@ def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Penugasan.peran == str(peran), holds_on(date_at(now)), can_work()
 
 
-def _for_applicant(s: Session, file: File, jenis: Kind) -> News:
+def _for_applicant(s: Session, file: File, kind: Kind) -> News:
     """The first arrival is told once per application, the others once per visit to the applicant."""
-    halaman = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: ""}.get(jenis, "/sk")
-    jumlah = len(open_requests(s, file.permohonan_id)) if jenis is Kind.PERBAIKAN else 0
+    page = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: ""}.get(kind, "/sk")
+    total = len(open_requests(s, file.permohonan_id)) if kind is Kind.PERBAIKAN else 0
     return News(
-        jenis=jenis,
-        kunci=f"{jenis}:{file.permohonan_id if jenis is Kind.DITERIMA else file.tugas_id}",
+        kind=kind,
+        key=f"{kind}:{file.permohonan_id if kind is Kind.DITERIMA else file.tugas_id}",
         permohonan_id=file.permohonan_id,
-        tautan=f"/permohonan/{file.permohonan_id}{halaman}",
-        found_facts={
-            "nomor": file.nomor or "", "izin": file.sop.nama, "janji": str(file.sop.janji), "jumlah": jumlah,
+        link=f"/permohonan/{file.permohonan_id}{page}",
+        facts={
+            "nomor": file.nomor or "", "izin": file.sop.name, "janji": str(file.sop.janji), "jumlah": total,
         },
     )  # fmt: skip
 
 
 def _for_officer(file: File) -> News:
     return News(
-        jenis=Kind.KEMBALI,
-        kunci=f"kembali:{file.tugas_id}",
+        kind=Kind.KEMBALI,
+        key=f"kembali:{file.tugas_id}",
         permohonan_id=file.permohonan_id,
-        tautan=f"/petugas/tugas/{file.tugas_id}",
-        found_facts={"nomor": file.nomor or "", "meja": Peran(file.peran).nama, "langkah": file.langkah.kegiatan},
+        link=f"/petugas/tugas/{file.tugas_id}",
+        facts={"nomor": file.nomor or "", "meja": Peran(file.peran).name, "langkah": file.langkah.activity},
     )
 
 

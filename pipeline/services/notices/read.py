@@ -13,27 +13,27 @@ from pipeline.services.people.sessions import guard_session
 _N = Notice
 
 
-def open_notice(notice_id: UUID, *, oleh: UUID, sesi: str | None = None, now: datetime) -> str:
+def open_notice(notice_id: UUID, *, actor: UUID, session_id: str | None = None, now: datetime) -> str:
     """Mark one notice as read; returns the path it leads to. Raises NotFound for somebody else's."""
     with unit_of_work() as s:
-        guard_session(s, sesi, oleh)
+        guard_session(s, session_id, actor)
         p = s.scalar(
-            select(_N).where(_N.id == notice_id, _N.person_id == oleh, _N.saluran == "lonceng").with_for_update()
+            select(_N).where(_N.id == notice_id, _N.person_id == actor, _N.channel == "lonceng").with_for_update()
         )
         if p is None:
             raise NotFound
         p.read_at = p.read_at or now
-        return p.tautan
+        return p.link
 
 
-def mark_all_read(*, oleh: UUID, sesi: str | None = None, sampai: datetime, now: datetime) -> int:
-    """Mark as read what this person's bell has told until ``sampai``: not what has come since. Returns how many."""
+def mark_all_read(*, actor: UUID, session_id: str | None = None, until: datetime, now: datetime) -> int:
+    """Mark as read what this person's bell has told until ``until``: not what has come since. Returns how many."""
     with unit_of_work() as s:
-        guard_session(s, sesi, oleh)
+        guard_session(s, session_id, actor)
         read = (
             update(_N)
             .where(
-                _N.person_id == oleh, _N.saluran == "lonceng", _N.read_at.is_(None), _N.created_at <= sampai
+                _N.person_id == actor, _N.channel == "lonceng", _N.read_at.is_(None), _N.created_at <= until
             )
             .values(read_at=now)
             .returning(_N.id)

@@ -55,24 +55,24 @@ def send_notice(outbox_id: int, now: datetime) -> None:
             _settle(outbox_id, "terkirim", now)
 
 
-def resend(notice_id: UUID, *, oleh: Petugas | None = None, now: datetime) -> bool:
+def resend(notice_id: UUID, *, actor: Petugas | None = None, now: datetime) -> bool:
     """An operator's "kirim ulang". False when this notice neither failed nor is uncertain."""
     can = Notice.status.in_(("gagal", "tidak_pasti"))
-    return _start_over(Notice.id == notice_id, can, oleh=oleh, now=now) == 1
+    return _start_over(Notice.id == notice_id, can, actor=actor, now=now) == 1
 
 
-def resend_failed(*, oleh: Petugas | None = None, now: datetime) -> int:
+def resend_failed(*, actor: Petugas | None = None, now: datetime) -> int:
     """Send again all that surely did not arrive. Returns how many."""
-    return _start_over(Notice.status == "gagal", oleh=oleh, now=now)
+    return _start_over(Notice.status == "gagal", actor=actor, now=now)
 
 
-def _start_over(*which: ColumnElement[bool], oleh: Petugas | None, now: datetime) -> int:
+def _start_over(*which: ColumnElement[bool], actor: Petugas | None, now: datetime) -> int:
     with unit_of_work() as s:
-        guard_operator(s, oleh, now)
+        guard_operator(s, actor, now)
         rows = s.scalars(select(Notice).where(*which).with_for_update()).all()
         for p in rows:
-            p.status, p.galat = "menunggu", None
-        owe(s, [(p.kunci, p.permohonan_id) for p in rows], now=now)
+            p.status, p.error = "menunggu", None
+        owe(s, [(p.key, p.permohonan_id) for p in rows], now=now)
         return len(rows)
 
 
@@ -99,36 +99,36 @@ def _take(outbox_id: int, now: datetime) -> tuple[Channel, Delivery] | None:
             row.closed_at = real_now()
             return None
         if p.status == "mengirim":
-            p.status, p.galat, row.closed_at = "tidak_pasti", PROCESS_DEAD, real_now()
+            p.status, p.error, row.closed_at = "tidak_pasti", PROCESS_DEAD, real_now()
             return None
         if p.letter_id is not None and not still_leaves(s, p.letter_id, now=now):
             row.closed_at = real_now()
             return None
-        p.status, p.percobaan = "mengirim", p.percobaan + 1
-        return Channel(p.saluran), _delivery(s, p)
+        p.status, p.attempts = "mengirim", p.attempts + 1
+        return Channel(p.channel), _delivery(s, p)
 
 
-def _settle(outbox_id: int, hasil: str, now: datetime, error: str | None = None) -> str:
+def _settle(outbox_id: int, result: str, now: datetime, error: str | None = None) -> str:
     """Commit the outcome; the last failure that could have been tried again is final. Returns what was written."""
     with unit_of_work() as s:
         row, p = _lock(s, outbox_id)
         if row is None or p is None:
-            return hasil
-        if hasil == "menunggu" and row.percobaan >= ATTEMPTS_AT_MOST:
-            hasil = "gagal"
-        p.status, p.galat = hasil, error
-        if hasil == "terkirim":
+            return result
+        if result == "menunggu" and row.attempts >= ATTEMPTS_AT_MOST:
+            result = "gagal"
+        p.status, p.error = result, error
+        if result == "terkirim":
             p.delivered_at = now
-        if hasil != "menunggu":
+        if result != "menunggu":
             row.closed_at = real_now()
-        return hasil
+        return result
 
 
 def _lock(s: Session, outbox_id: int) -> tuple[Outbox | None, Notice | None]:
     row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None)).with_for_update())
     if row is None:
         return None, None
-    return row, s.scalar(select(Notice).where(Notice.kunci == row.kunci).with_for_update())
+    return row, s.scalar(select(Notice).where(Notice.key == row.key).with_for_update())
 
 
 def _delivery(s: Session, p: Notice) -> Delivery:
@@ -136,15 +136,19 @@ def _delivery(s: Session, p: Notice) -> Delivery:
     if p.person_id is None:
         return _letter(s, p)
     envelope = Envelope(
-        nama=s.get_one(Person, p.person_id).nama,
-        alamat=f"{settings().base_url}{p.tautan}",
-        tombol=BUTTON[Kind(p.jenis)],
+        name=s.get_one(Person, p.person_id).name,
+        address=f"{settings().base_url}{p.link}",
+        button=BUTTON[Kind(p.kind)],
         kantor=kantor(),
     )
-    surat = compose(Channel(p.saluran), Naskah(p.judul, p.isi), envelope)
-    tujuan = addresses(s, [p.person_id]).get(p.person_id, Addresses()).of(p.saluran)
+    composed = compose(Channel(p.channel), Naskah(p.title, p.content), envelope)
+    recipient = addresses(s, [p.person_id]).get(p.person_id, Addresses()).of(p.channel)
     return Delivery(
-        id=p.id, tujuan=(tujuan or "").removeprefix("+"), judul=surat.judul, teks=surat.teks, html=surat.html
+        id=p.id,
+        recipient=(recipient or "").removeprefix("+"),
+        title=composed.title,
+        text=composed.text,
+        html=composed.html,
     )
 
 
@@ -153,16 +157,16 @@ def _letter(s: Session, p: Notice) -> Delivery:
     letter = read_letter_words(s.connection(), p.letter_id) if p.letter_id else None
     if letter is None:
         raise Refused("Surat ini tidak lagi punya penerima.")
-    alamat = f"{settings().base_url}{letter.tautan}"
-    envelope = Envelope(nama=letter.nama, alamat=alamat, tombol=BUTTON[letter.jenis], kantor=kantor())
-    surat = compose(Channel(p.saluran), letter.naskah, envelope)
-    return Delivery(id=p.id, tujuan=letter.tujuan, judul=surat.judul, teks=surat.teks, html=surat.html)
+    address = f"{settings().base_url}{letter.link}"
+    envelope = Envelope(name=letter.name, address=address, button=BUTTON[letter.kind], kantor=kantor())
+    composed = compose(Channel(p.channel), letter.naskah, envelope)
+    return Delivery(id=p.id, recipient=letter.recipient, title=composed.title, text=composed.text, html=composed.html)
 
 
-def _deliver(saluran: Channel, delivery: Delivery) -> None:
-    kirim = channel(saluran, settings())
-    if kirim is None:
+def _deliver(way: Channel, delivery: Delivery) -> None:
+    send = channel(way, settings())
+    if send is None:
         raise SendingFailed("Saluran ini sedang mati.")
-    if not delivery.tujuan:
+    if not delivery.recipient:
         raise Refused("Penerima tidak lagi punya alamat untuk saluran ini.")
-    kirim(delivery)
+    send(delivery)

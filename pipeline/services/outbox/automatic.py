@@ -26,7 +26,7 @@ from pipeline.services.records.locking import File
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import route
 from pipeline.sop.values import Automatic, KeputusanKind, case_data
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 from pipeline.uploads.likeness import look_alike
 
 
@@ -37,17 +37,17 @@ def check_documents(s: Session, file: File, now: datetime) -> None:
         return
     verdicts = verify(file.sop, _facts(s, file, now))
     rows: list[Json] = [
-        {"urut": n, "jenis": v.jenis, "kode": v.kode, "hasil": v.hasil, "kalimat": v.kalimat}
+        {"sequence": n, "kind": v.kind, "code": v.code, "result": v.result, "sentence": v.sentence}
         for n, v in enumerate(verdicts)
     ]
-    s.execute(insert(Examined), [{"tugas_id": file.tugas_id, "pada": now, **row} for row in rows])
+    s.execute(insert(Examined), [{"tugas_id": file.tugas_id, "at": now, **row} for row in rows])
     words: Json = {"pemeriksaan": digest(rows)}
-    putusan = outcome(verdicts, file.sop.kebijakan)
-    match putusan.jenis:
+    verdict = outcome(verdicts, file.sop.policy)
+    match verdict.kind:
         case KeputusanKind.SETUJUI:
             forward(s, file, now, words)
         case KeputusanKind.KEMBALIKAN:
-            _send_back(s, file, putusan.permintaan, now, words)
+            _send_back(s, file, verdict.requests, now, words)
         case _:
             hand_over(s, file, now, words)
 
@@ -57,27 +57,27 @@ def look_ahead(outbox_id: int) -> None:
     with unit_of_work() as s:
         b = Berkas
         stored = s.execute(
-            select(b.sha256, b.jenis)
+            select(b.sha256, b.kind)
             .join(Outbox, Outbox.permohonan_id == b.permohonan_id)
             .where(Outbox.id == outbox_id, b.replaced_at.is_(None))
         ).all()
-    for sha256, jenis in stored:
+    for sha256, kind in stored:
         with suppress(NotFound, BerkasDamaged):  # damaged: the step itself sees it, and says so
-            examined(sha256, jenis)
+            examined(sha256, kind)
 
 
 def forward(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
     """On to the next desk; to a person of this one where the office's policy wants one, a person has objected here, or
     a document is damaged."""
-    if not (file.sop.kebijakan.otomatis and is_intact(file)) or _objected(s, file):
+    if not (file.sop.policy.automatic and is_intact(file)) or _objected(s, file):
         hand_over(s, file, now, words)
         return
-    route(s, file, Keputusan(jenis=file.langkah.keputusan), oleh=None, now=now, words=words)
+    route(s, file, Keputusan(kind=file.langkah.keputusan), actor=None, now=now, words=words)
 
 
 def draft_document(s: Session, file: File, now: datetime) -> None:
     """Step 5: the draft of the SK or of the refusal, then on to the approvals."""
-    write_draft(s, file, None, penyusun=None, now=now)
+    write_draft(s, file, None, drafter=None, now=now)
     forward(s, file, now)
 
 
@@ -90,9 +90,9 @@ WORK: Mapping[Automatic, Callable[[Session, File, datetime], None]] = {
 
 def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
     """The system leaves this tugas to a person of its role."""
-    to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(otomatis=False, ready_at=now)
+    to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(automatic=False, ready_at=now)
     record(
-        s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, words=words,
+        s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, actor=None, peran=file.peran, now=now, words=words,
         also=(to_person,),
     )  # fmt: skip
     announce_return(s, file, now)
@@ -105,7 +105,7 @@ def _objected(s: Session, file: File) -> bool:
     t = Tugas
     last = (
         select(t.keputusan)
-        .where(t.permohonan_id == file.permohonan_id, t.langkah == file.langkah.kode, t.oleh.is_not(None))
+        .where(t.permohonan_id == file.permohonan_id, t.langkah == file.langkah.code, t.actor.is_not(None))
         .order_by(t.closed_at.desc(), t.created_at.desc())
         .limit(1)
     )
@@ -115,27 +115,27 @@ def _objected(s: Session, file: File) -> bool:
 def open_desk(s: Session, file: File, now: datetime) -> None:
     """A person's step: the desk is prepared."""
     ready = update(Tugas).where(Tugas.id == file.tugas_id).values(ready_at=now)
-    record(s, file, "siap", {"tugas": str(file.tugas_id)}, oleh=None, peran=file.peran, now=now, also=(ready,))
+    record(s, file, "siap", {"tugas": str(file.tugas_id)}, actor=None, peran=file.peran, now=now, also=(ready,))
 
 
-def _send_back(s: Session, file: File, permintaan: tuple[Request, ...], now: datetime, words: Json) -> None:
+def _send_back(s: Session, file: File, asked: tuple[Request, ...], now: datetime, words: Json) -> None:
     keputusan = Keputusan(
-        jenis=KeputusanKind.KEMBALIKAN,
-        ke=file.sop.awal.kode,
-        alasan="Pemeriksaan otomatis menemukan hal yang perlu diperbaiki.",
-        permintaan=permintaan,
+        kind=KeputusanKind.KEMBALIKAN,
+        target=file.sop.first.code,
+        reason="Pemeriksaan otomatis menemukan hal yang perlu diperbaiki.",
+        requests=asked,
     )
-    route(s, file, keputusan, oleh=None, now=now, words=words, also=requests(file, keputusan, now))
+    route(s, file, keputusan, actor=None, now=now, words=words, also=requests(file, keputusan, now))
 
 
 def _facts(s: Session, file: File, now: datetime) -> Facts:
     """Gather what the pure checks look at."""
     berkas = current_berkas(s, file.permohonan_id)
-    found = [examined(b.sha256, b.jenis) for b in berkas]
+    found = [examined(b.sha256, b.kind) for b in berkas]
     of_document: defaultdict[str, list[Page]] = defaultdict(list)
     for b, it in zip(berkas, found, strict=True):
         of_document[b.syarat] += it.pages or ()
-    data = case_data(file.isi)
+    data = case_data(file.content)
     applying = Applying(id=file.permohonan_id, sop=file.sop, pemohon_id=file.pemohon_id, data=data)
     comparison = compare(s.connection(), applying)
     return Facts(
@@ -143,38 +143,38 @@ def _facts(s: Session, file: File, now: datetime) -> Facts:
         berkas=tuple(
             BerkasFacts(
                 syarat=b.syarat,
-                nama=b.nama,
-                sha256_asli=b.sha256_asli,
-                halaman=b.halaman,
-                masalah=it.masalah,
+                name=b.name,
+                original_sha256=b.original_sha256,
+                page=b.page,
+                problem=it.problem,
                 pages=it.pages,
             )
             for b, it in zip(berkas, found, strict=True)
         ),
         today=date_at(now),
         same_at=_handed_in_elsewhere(s, file, berkas),
-        sama=comparison.sama,
-        lama=comparison.lama,
+        same=comparison.same,
+        old=comparison.old,
         twin=look_alike(of_document),
-        sampel=_sampled(file),
+        sample=_sampled(file),
     )
 
 
 def _handed_in_elsewhere(s: Session, file: File, berkas: Sequence[Berkas]) -> dict[str, str]:
     """sha256 of a document as received -> number of another applicant's application that carries the same bytes."""
     rows = s.execute(
-        select(Berkas.sha256_asli, Permohonan.nomor)
+        select(Berkas.original_sha256, Permohonan.nomor)
         .join(Permohonan, Permohonan.id == Berkas.permohonan_id)
         .where(
-            Berkas.sha256_asli.in_([b.sha256_asli for b in berkas]),
+            Berkas.original_sha256.in_([b.original_sha256 for b in berkas]),
             Permohonan.id != file.permohonan_id,
             Permohonan.pemohon_id != file.pemohon_id,
             Permohonan.nomor.is_not(None),
         )
     )
-    return {r.sha256_asli: r.nomor for r in rows}
+    return {r.original_sha256: r.nomor for r in rows}
 
 
 def _sampled(file: File) -> bool:
     """Whether this visit is one of the spot checks: the tugas' random id decides, so a second run agrees."""
-    return file.tugas_id.int % 100 < file.sop.kebijakan.sampel
+    return file.tugas_id.int % 100 < file.sop.policy.sample

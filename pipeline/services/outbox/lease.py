@@ -10,25 +10,25 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.models import Sewa
+from pipeline.models import Lease
 
 
 @contextmanager
-def lease(nama: str, *, during: timedelta) -> Iterator[bool]:
-    """Yield True when this process holds the lease ``nama`` until the block ends (or ``during`` has passed)."""
+def lease(name: str, *, during: timedelta) -> Iterator[bool]:
+    """Yield True when this process holds the lease ``name`` until the block ends (or ``during`` has passed)."""
     pemegang, now = uuid4().hex, real_now()
     values = {"pemegang": pemegang, "arrived_at": now + during}
     with unit_of_work() as s:
         held = s.execute(
-            upsert(Sewa)
-            .values(nama=nama, **values)
-            .on_conflict_do_update(index_elements=[Sewa.nama], set_=values, where=Sewa.arrived_at < now)
-            .returning(Sewa.nama)
+            upsert(Lease)
+            .values(name=name, **values)
+            .on_conflict_do_update(index_elements=[Lease.name], set_=values, where=Lease.arrived_at < now)
+            .returning(Lease.name)
         ).first()
     try:
         yield held is not None
     finally:
         if held is not None:
             with unit_of_work() as s:
-                mine = (Sewa.nama == nama, Sewa.pemegang == pemegang)
-                s.execute(update(Sewa).where(*mine).values(arrived_at=now))
+                mine = (Lease.name == name, Lease.pemegang == pemegang)
+                s.execute(update(Lease).where(*mine).values(arrived_at=now))

@@ -12,7 +12,7 @@ from pipeline.models import Outbox, Pulse
 
 #: How long a row that is done is kept for whoever looks into what happened, and how many a sweep takes at most.
 SAVE_DONE = timedelta(days=30)
-SEKALI_SAPU = 5000
+PER_SWEEP = 5000
 _O = Outbox
 _OPEN = and_(_O.closed_at.is_(None), _O.stuck_at.is_(None))
 
@@ -51,7 +51,7 @@ def resend_all(*, now: datetime) -> int:
 
 def resend_node(node: str, *, now: datetime) -> int:
     """A worker has started anew: what it had begun under the same name before is owed again."""
-    return _resend(and_(_O.pekerja == node, _O.started_at < now))
+    return _resend(and_(_O.worker == node, _O.started_at < now))
 
 
 def resend_lost(empty_antrean: Sequence[str], *, now: datetime, grace: timedelta, most_long: timedelta) -> int:
@@ -67,18 +67,16 @@ def resend_lost(empty_antrean: Sequence[str], *, now: datetime, grace: timedelta
 
 def sweep_outbox(*, now: datetime) -> int:
     """Delete the oldest rows that are long done; returns how many. Owed and parked ones stay, however old."""
-    old = select(_O.id).where(_O.closed_at < now - SAVE_DONE).order_by(_O.id).limit(SEKALI_SAPU)
+    old = select(_O.id).where(_O.closed_at < now - SAVE_DONE).order_by(_O.id).limit(PER_SWEEP)
     with unit_of_work() as s:
         return len(s.execute(delete(_O).where(_O.id.in_(old.scalar_subquery())).returning(_O.id)).all())
 
 
-def beat(nama: str, *, now: datetime) -> None:
+def beat(name: str, *, now: datetime) -> None:
     """A sign of life of a part of the system."""
     with unit_of_work() as s:
         s.execute(
-            upsert(Pulse)
-            .values(nama=nama, pada=now)
-            .on_conflict_do_update(index_elements=[Pulse.nama], set_={"pada": now})
+            upsert(Pulse).values(name=name, at=now).on_conflict_do_update(index_elements=[Pulse.name], set_={"at": now})
         )
 
 

@@ -50,14 +50,14 @@ def refuse_outbox(ids: Sequence[int], error: str, *, node: str, now: datetime) -
             _fail(outbox_id, error, now)
 
 
-def retry_parked(outbox_id: int, *, oleh: Petugas | None = None, now: datetime) -> bool:
+def retry_parked(outbox_id: int, *, actor: Petugas | None = None, now: datetime) -> bool:
     """An operator's "coba lagi": the row starts over. False when it is not parked."""
     with unit_of_work() as s:
-        guard_operator(s, oleh, now)
+        guard_operator(s, actor, now)
         row = s.scalar(select(Outbox).where(Outbox.id == outbox_id).with_for_update())
         if row is None or row.stuck_at is None:
             return False
-        row.stuck_at, row.try_at, row.delivered_at, row.percobaan, row.galat = None, None, None, 0, None
+        row.stuck_at, row.try_at, row.delivered_at, row.attempts, row.error = None, None, None, 0, None
         _mark(s, row, "dilanjutkan", None, now)
         s.execute(select(func.pg_notify("outbox", "")))
         return True
@@ -72,10 +72,10 @@ def _begin(outbox_id: int, node: str) -> str | None:
         row = s.execute(
             update(Outbox)
             .where(Outbox.id == outbox_id, Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
-            .values(percobaan=Outbox.percobaan + 1, started_at=real_now(), pekerja=node)
-            .returning(Outbox.percobaan, Outbox.task)
+            .values(attempts=Outbox.attempts + 1, started_at=real_now(), worker=node)
+            .returning(Outbox.attempts, Outbox.task)
         ).first()
-    if row is not None and row.percobaan > ATTEMPTS_AT_MOST:  # its process died each time
+    if row is not None and row.attempts > ATTEMPTS_AT_MOST:  # its process died each time
         _fail(outbox_id, "ProsesMati", real_now())
         return None
     return row.task if row else None
@@ -112,9 +112,9 @@ def _run_step(s: Session, row: About, now: datetime) -> None:
     if file.closed_tugas:
         return
     announce(s, file, now)
-    if file.otomatis and file.langkah.otomatis is not None:
-        WORK[file.langkah.otomatis](s, file, now)
-    elif not file.siap:
+    if file.automatic and file.langkah.automatic is not None:
+        WORK[file.langkah.automatic](s, file, now)
+    elif not file.ready:
         open_desk(s, file, now)
 
 
@@ -133,7 +133,7 @@ def _checks() -> frozenset[str]:
         langkah.task_name
         for sop in every_version()
         for langkah in sop.langkah
-        if langkah.otomatis is Automatic.VERIFIKASI
+        if langkah.automatic is Automatic.VERIFIKASI
     )  # fmt: skip
 
 
@@ -153,9 +153,9 @@ def _fail(outbox_id: int, error: str, now: datetime) -> None:
         row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None)).with_for_update())
         if row is None:
             return
-        row.galat, row.delivered_at = error, None
-        row.try_at = real_now() + pause(row.task, row.percobaan)
-        if row.percobaan >= ATTEMPTS_AT_MOST:
+        row.error, row.delivered_at = error, None
+        row.try_at = real_now() + pause(row.task, row.attempts)
+        if row.attempts >= ATTEMPTS_AT_MOST:
             row.stuck_at = real_now()
             _mark_parked(s, row, now)
 
@@ -169,7 +169,7 @@ def _mark_parked(s: Session, row: Outbox, now: datetime) -> None:
         log.error("berkas tidak tertandai macet", outbox_id=row.id, galat=where(e))
 
 
-def _mark(s: Session, row: Outbox, jenis: str, stuck_at: datetime | None, now: datetime) -> None:
+def _mark(s: Session, row: Outbox, kind: str, stuck_at: datetime | None, now: datetime) -> None:
     """Show on the file that its step is parked, or goes on."""
     if row.tugas_id is None:
         return
@@ -179,4 +179,4 @@ def _mark(s: Session, row: Outbox, jenis: str, stuck_at: datetime | None, now: d
         data: Json = {"tugas": str(file.tugas_id)}
         if stuck_at is not None:  # by the real clock; the office's may be moved
             data["sejak"] = stuck_at.isoformat()
-        record(s, file, jenis, data, oleh=None, peran=file.peran, now=now, also=(mark,))
+        record(s, file, kind, data, actor=None, peran=file.peran, now=now, also=(mark,))

@@ -29,34 +29,34 @@ _OWNERS = {
 class Refusal:
     """An answer that was no: to whom, in which roles, and what was asked for."""
 
-    oleh: UUID
+    actor: UUID
     peran: str
-    cara: str
-    aturan: str
+    method: str
+    rule: str
     ids: Mapping[str, object]  # of the address, by name
     status: int
-    kejadian: str
+    incident: str
 
 
-def record_access(permohonan_id: UUID, apa: str, tujuan: str, *, oleh: Petugas, now: datetime) -> None:
-    """Record that ``oleh`` opens ``apa`` ("berkas KTP"), committed before the bytes are sent.
+def record_access(permohonan_id: UUID, what: str, purpose: str, *, actor: Petugas, now: datetime) -> None:
+    """Record that ``actor`` opens ``what`` ("berkas KTP"), committed before the bytes are sent.
 
     The same look within SATU_KALI_LIHAT is one row. ``now`` is the real clock.
     """
     a = DataAccess
-    new = (permohonan_id, oleh.person_id, str(oleh.peran), apa, tujuan, now)
-    columns = (a.permohonan_id, a.oleh, a.peran, a.apa, a.tujuan, a.pada)
+    new = (permohonan_id, actor.person_id, str(actor.peran), what, purpose, now)
+    columns = (a.permohonan_id, a.actor, a.peran, a.what, a.purpose, a.at)
     seen = exists().where(
         a.permohonan_id == permohonan_id,
-        a.oleh == oleh.person_id,
-        a.peran == str(oleh.peran),
-        a.apa == apa,
-        a.tujuan == tujuan,
-        a.pada > now - ONE_LOOK,
+        a.actor == actor.person_id,
+        a.peran == str(actor.peran),
+        a.what == what,
+        a.purpose == purpose,
+        a.at > now - ONE_LOOK,
     )
     values = select(*(literal(n, k.type) for n, k in zip(new, columns, strict=True))).where(~seen)
     with connection() as conn:
-        _one_at_a_time(conn, f"akses {oleh.person_id}")
+        _one_at_a_time(conn, f"akses {actor.person_id}")
         conn.execute(insert(a).from_select([k.key for k in columns], values))
 
 
@@ -67,14 +67,14 @@ def record_refusal(refusal: Refusal, *, now: datetime) -> None:
     them fills nothing.
     """
     a = AccessRefused
-    plain = {"oleh": refusal.oleh, "peran": refusal.peran, "cara": refusal.cara, "aturan": refusal.aturan}
+    plain = {"actor": refusal.actor, "peran": refusal.peran, "method": refusal.method, "rule": refusal.rule}
     with connection() as conn:
-        _one_at_a_time(conn, f"akses {refusal.oleh}")
+        _one_at_a_time(conn, f"akses {refusal.actor}")
         file = conn.scalar(select(_file(refusal.ids)))
         same = (getattr(a, k) == v for k, v in {**plain, "status": refusal.status}.items())
-        seen = exists().where(*same, a.permohonan_id.is_not_distinct_from(file), a.pada > now - ONE_LOOK)
+        seen = exists().where(*same, a.permohonan_id.is_not_distinct_from(file), a.at > now - ONE_LOOK)
         if not conn.scalar(select(seen)):
-            values = {**plain, "status": refusal.status, "kejadian": refusal.kejadian, "pada": now}
+            values = {**plain, "status": refusal.status, "incident": refusal.incident, "at": now}
             conn.execute(insert(a).values(permohonan_id=file, **values))
 
 

@@ -26,35 +26,35 @@ NEWS = {LetterKind.ADDRESS_CHANGED, LetterKind.PASSWORD_CHANGED}
 _L = AccountLetter
 
 
-def can_reach(kode: str) -> bool:
+def can_reach(code: str) -> bool:
     """Whether letters of this office reach such an address: "surel" or "telepon"."""
-    return {"surel": Channel.SUREL, "telepon": Channel.PESAN}[kode] in alive(settings())
+    return {"surel": Channel.SUREL, "telepon": Channel.PESAN}[code] in alive(settings())
 
 
-def need_channel(surel: str | None, telepon: str | None, field: str = "") -> None:
+def need_channel(email: str | None, phone: str | None, field: str = "") -> None:
     """Raises InputInvalid, beside the field, when this office can reach neither address: known or not, it says so."""
-    if (surel and can_reach("surel")) or (telepon and can_reach("telepon")):
+    if (email and can_reach("surel")) or (phone and can_reach("telepon")):
         return
-    if telepon:
+    if phone:
         other = "Isi surel" if can_reach("surel") else "Datang ke loket"
         words = f"Kantor ini belum dapat mengirim pesan ke nomor HP. {other}; petugas loket siap membantu."
     else:
         other = "Isi nomor HP" if can_reach("telepon") else "Datang ke loket"
         words = f"Kantor ini belum dapat mengirim surel. {other}; petugas loket siap membantu."
-    raise InputInvalid({field or ("telepon" if telepon else "surel"): words})
+    raise InputInvalid({field or ("telepon" if phone else "surel"): words})
 
 
 def write_letter(
-    s: Session, kind: LetterKind, account_id: UUID | None, *, surel: str | None, telepon: str | None, now: datetime
+    s: Session, kind: LetterKind, account_id: UUID | None, *, email: str | None, phone: str | None, now: datetime
 ) -> AccountLetter:
     """Write a letter to one of these addresses, e-mail first, and owe its message.
 
     Where neither can be reached it is written all the same, for the server's console to show its link.
     """
-    surel = surel if can_reach("surel") else None
-    telepon = telepon if can_reach("telepon") and not surel else None
+    email = email if can_reach("surel") else None
+    phone = phone if can_reach("telepon") and not email else None
     letter = AccountLetter(
-        id=uuid4(), kind=kind, account_id=account_id, surel=surel, telepon=telepon, created_at=now,
+        id=uuid4(), kind=kind, account_id=account_id, email=email, phone=phone, created_at=now,
         expires_at=now + (KEPT if kind in NEWS else LIFE),
     )  # fmt: skip
     if kind is LetterKind.PASSWORD:
@@ -63,7 +63,7 @@ def write_letter(
             end_links(s, account_id, now=now)
     s.add(letter)
     s.flush()
-    if surel or telepon:
+    if email or phone:
         _notice(s, letter, now)
     return letter
 
@@ -78,8 +78,8 @@ def limit_letters(*addresses: str | None) -> None:
 def send_again(s: Session, letter_id: UUID, *, now: datetime) -> None:
     """The same letter once more, with the same code."""
     p = s.scalars(select(Notice).where(Notice.letter_id == letter_id).with_for_update()).one()
-    p.status, p.galat = "menunggu", None
-    owe(s, [(p.kunci, None)], now=now)
+    p.status, p.error = "menunggu", None
+    owe(s, [(p.key, None)], now=now)
 
 
 def end_links(s: Session, account_id: UUID, *, now: datetime) -> None:
@@ -92,7 +92,7 @@ def still_leaves(s: Session, letter_id: UUID, *, now: datetime) -> bool:
     """Just before a letter is sent. One that nobody waits for is dropped: too late, used, or for no account at all."""
     letter = s.get_one(AccountLetter, letter_id, with_for_update=True)
     if letter.kind == LetterKind.PASSWORD and letter.account_id is None:
-        found = select(Account.id).where(has_address(letter.surel, letter.telepon), Account.aktif, ~Account.petugas)
+        found = select(Account.id).where(has_address(letter.email, letter.phone), Account.active, ~Account.petugas)
         account_id = s.scalar(found)
         if account_id is not None:
             end_links(s, account_id, now=now)
@@ -112,12 +112,12 @@ def sweep_letters(*, now: datetime) -> int:
 
 
 def _notice(s: Session, letter: AccountLetter, now: datetime) -> None:
-    kunci = f"akun:{letter.id}"
+    key = f"akun:{letter.id}"
     s.add(
         Notice(
-            kunci=kunci, jenis=KINDS[LetterKind(letter.kind)], letter_id=letter.id, isi="", judul="", tautan="",
-            saluran=Channel.SUREL if letter.surel else Channel.PESAN, status="menunggu", created_at=now,
+            key=key, kind=KINDS[LetterKind(letter.kind)], letter_id=letter.id, content="", title="", link="",
+            channel=Channel.SUREL if letter.email else Channel.PESAN, status="menunggu", created_at=now,
         )
     )  # fmt: skip
     s.flush()
-    owe(s, [(kunci, None)], now=now)
+    owe(s, [(key, None)], now=now)

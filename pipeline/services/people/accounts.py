@@ -48,75 +48,75 @@ class ActivePeran:
 
     peran: Peran
     jabatan: str
-    dasar: str  # definitif, plt or plh
+    basis: str  # definitif, plt or plh
     assignment_letter: str | None
     start_date: date
     end_date: date | None
 
 
-def register(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) -> UUID:
+def register(name: str, phone: str, email: str, password: str, *, now: datetime) -> UUID:
     """Make an applicant's account whose addresses are known to be theirs, and return its id.
 
     Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi.
     """
-    checked = check_account(nama, telepon, surel, sandi)
+    checked = check_account(name, phone, email, password)
     with unit_of_work() as session:
-        akun = create_account(session, checked, Person(nama=checked.nama, created_at=now), petugas=False, now=now)
-        note_own(session, akun, "akun_dibuat", peran="pemohon", now=now)
-        return akun.id
+        account = create_account(session, checked, Person(name=checked.name, created_at=now), petugas=False, now=now)
+        note_own(session, account, "akun_dibuat", peran="pemohon", now=now)
+        return account.id
 
 
 def create_petugas(
-    nama: str,
+    name: str,
     nip: str,
-    surel: str,
-    telepon: str,
-    sandi: str | None,
+    email: str,
+    phone: str,
+    password: str | None,
     *,
     nik: str = "",
     penugasan: Sequence[tuple[Peran, str, date]],
-    oleh: UUID | None = None,
-    sesi: str | None = None,
+    actor: UUID | None = None,
+    session_id: str | None = None,
     now: datetime,
 ) -> UUID:
     """Make an officer with an account and roles (peran, jabatan, start_date); returns the person's id.
 
-    Without a password its owner is sent a link to set one. ``oleh`` is the administrator whose act is logged. Raises
+    Without a password its owner is sent a link to set one. ``actor`` is the administrator whose act is logged. Raises
     InputInvalid, also for a NIP or NIK that is somebody's.
     """
-    checked = check_account(nama, telepon, surel, sandi)
+    checked = check_account(name, phone, email, password)
     with unit_of_work() as session:
-        if oleh:
-            guard_session(session, sesi, oleh)
+        if actor:
+            guard_session(session, session_id, actor)
         if errors := identity_problems(session, nip, nik):
             raise InputInvalid(errors)
-        orang = Person(nama=checked.nama, nip=parse_nip(nip), nik_index=nik_index(nik), created_at=now)
-        akun = create_account(session, checked, orang, petugas=True, now=now)
-        account_id, person_id = akun.id, akun.person_id
-        if sandi is None:
-            write_letter(session, LetterKind.PASSWORD, account_id, surel=akun.surel, telepon=akun.telepon, now=now)
+        person = Person(name=checked.name, nip=parse_nip(nip), nik_index=nik_index(nik), created_at=now)
+        account = create_account(session, checked, person, petugas=True, now=now)
+        account_id, person_id = account.id, account.person_id
+        if password is None:
+            write_letter(session, LetterKind.PASSWORD, account_id, email=account.email, phone=account.phone, now=now)
         session.add_all(
             Penugasan(
-                person_id=person_id, peran=peran, jabatan=jabatan, start_date=mulai, created_by=oleh, created_at=now
+                person_id=person_id, peran=peran, jabatan=jabatan, start_date=start, created_by=actor, created_at=now
             )
-            for peran, jabatan, mulai in penugasan
+            for peran, jabatan, start in penugasan
         )
         data = {"akun": account_id, "peran": ", ".join(peran for peran, _, _ in penugasan)}
-        note_person(session, person_id, "akun_dibuat", data, oleh=oleh, now=now)
+        note_person(session, person_id, "akun_dibuat", data, actor=actor, now=now)
         return person_id
 
 
-def account_problems(nama: str, surel: str, telepon: str) -> dict[str, str]:
+def account_problems(name: str, email: str, phone: str) -> dict[str, str]:
     """What is wrong with a new account, by field; the password is still to be made."""
     try:
-        check_account(nama, telepon, surel, None)
+        check_account(name, phone, email, None)
     except InputInvalid as error:
         return dict(error.errors)
     return {}
 
 
 def authenticate(
-    pengenal: str, sandi: str, address: str, *, petugas: bool, now: datetime, known_account: UUID | None = None
+    identifier: str, password: str, address: str, *, petugas: bool, now: datetime, known_account: UUID | None = None
 ) -> User:
     """The account of this e-mail or phone and password.
 
@@ -124,65 +124,63 @@ def authenticate(
     address is slowed down after too many failures. A device that has logged in to the account before is counted by
     itself (``known_account``): who guesses elsewhere does not keep the owner out. ``now`` is the real clock.
     """
-    name = clean_identifier(pengenal)
-    akun = _find(name, petugas=petugas)
-    device = " perangkat" if akun and akun.id == known_account else ""
+    name = clean_identifier(identifier)
+    account = _find(name, petugas=petugas)
+    device = " perangkat" if account and account.id == known_account else ""
     from_here, this_name = rate_limit.counter("masuk", address), rate_limit.counter("masuk-nama", name + device)
     with (
         rate_limit.guess(from_here, wrong=InputInvalid, pace=FROM_AN_ADDRESS, clears=False, now=now),
         rate_limit.guess(this_name, wrong=InputInvalid, now=now),
     ):
-        if not _password_fits(akun.sandi if akun else None, sandi) or akun is None:
+        if not _password_fits(account.password if account else None, password) or account is None:
             raise InputInvalid({"pengenal": FAILED_LOGIN})
-    return User(akun.id, akun.person_id, akun.nama, akun.petugas, proven=akun.password_changed_at)
+    return User(account.id, account.person_id, account.name, account.petugas, proven=account.password_changed_at)
 
 
-def is_password(account_id: UUID, sandi: str) -> bool:
+def is_password(account_id: UUID, password: str) -> bool:
     """Whether this is the account's password."""
     with connection() as conn:
-        stored = conn.scalar(select(Account.sandi).where(Account.id == account_id))
-    return _password_fits(stored, sandi)
+        stored = conn.scalar(select(Account.password).where(Account.id == account_id))
+    return _password_fits(stored, password)
 
 
-def prove_password(account_id: UUID, sandi: str, *, field: str) -> None:
+def prove_password(account_id: UUID, password: str, *, field: str) -> None:
     """Who is logged in proves the password once more. Raises WrongPassword; TooOften after too many."""
     guesses = rate_limit.counter("sandi-akun", str(account_id))
     with rate_limit.guess(guesses, wrong=WrongPassword, now=real_now()):
-        if not is_password(account_id, sandi):
+        if not is_password(account_id, password):
             raise WrongPassword({field: "Kata sandi tidak cocok. Periksa lagi, lalu ketik sekali lagi."})
 
 
-def change_password(account_id: UUID, lama: str, baru: str, *, oleh: User | None = None, now: datetime) -> None:
+def change_password(account_id: UUID, old: str, new: str, *, actor: User | None = None, now: datetime) -> None:
     """Replace the password, after the old one was proved, and end every session of the account."""
-    prove_password(account_id, lama, field="sandi_lama")
-    if lama == baru:
+    prove_password(account_id, old, field="sandi_lama")
+    if old == new:
         raise InputInvalid({"sandi": "Kata sandi baru sama dengan yang lama. Pilih yang lain."})
     with unit_of_work() as session:
-        if oleh is not None:
-            guard_session(session, oleh.sesi, oleh.person_id)
-        set_password(session, session.get_one(Account, account_id), baru, now=now)
+        if actor is not None:
+            guard_session(session, actor.session_id, actor.person_id)
+        set_password(session, session.get_one(Account, account_id), new, now=now)
 
 
-def set_password(session: Session, akun: Account, sandi: str, *, now: datetime) -> None:
-    """Set the password its owner chose: every session ends, no link opens any more, and they are told.
-
-    Raises InputInvalid (sandi) for one that is refused.
-    """
-    orang = session.get_one(Person, akun.person_id)
-    if problem := password_problem(sandi, filter(None, (orang.nama, akun.surel, akun.telepon))):
+def set_password(session: Session, account: Account, password: str, *, now: datetime) -> None:
+    """Set the password its owner chose: sessions end, no link opens any more, they are told. Raises InputInvalid."""
+    person = session.get_one(Person, account.person_id)
+    if problem := password_problem(password, filter(None, (person.name, account.email, account.phone))):
         raise InputInvalid({"sandi": problem})
-    if akun.sandi is not None:
-        write_letter(session, LetterKind.PASSWORD_CHANGED, akun.id, surel=akun.surel, telepon=akun.telepon, now=now)
-    akun.sandi, akun.password_changed_at = hash_password(sandi), now
-    end_all_sessions(session.connection(), akun.id)
-    end_links(session, akun.id, now=now)
-    note_own(session, akun, "sandi_diganti", now=now)
-    rate_limit.forget(*(rate_limit.counter("masuk-nama", name) for name in (akun.surel, akun.telepon) if name))
+    if account.password is not None:
+        told = {"email": account.email, "phone": account.phone}
+        write_letter(session, LetterKind.PASSWORD_CHANGED, account.id, **told, now=now)
+    account.password, account.password_changed_at = hash_password(password), now
+    end_all_sessions(session.connection(), account.id)
+    end_links(session, account.id, now=now)
+    note_own(session, account, "sandi_diganti", now=now)
+    rate_limit.forget(*(rate_limit.counter("masuk-nama", name) for name in (account.email, account.phone) if name))
 
 
-def note_own(session: Session, akun: Account, jenis: str, *, now: datetime, **data: str) -> None:
+def note_own(session: Session, account: Account, kind: str, *, now: datetime, **data: str) -> None:
     """Log what the owner of an account did to it."""
-    note_person(session, akun.person_id, jenis, {"akun": akun.id, **data}, oleh=akun.person_id, now=now)
+    note_person(session, account.person_id, kind, {"akun": account.id, **data}, actor=account.person_id, now=now)
 
 
 def roles_of(person_id: UUID, hari: date) -> tuple[ActivePeran, ...]:
@@ -190,7 +188,7 @@ def roles_of(person_id: UUID, hari: date) -> tuple[ActivePeran, ...]:
     query = select(Penugasan).where(Penugasan.person_id == person_id, holds_on(hari))
     with unit_of_work() as session:
         return tuple(
-            ActivePeran(Peran(p.peran), p.jabatan, p.dasar, p.assignment_letter, p.start_date, p.end_date)
+            ActivePeran(Peran(p.peran), p.jabatan, p.basis, p.assignment_letter, p.start_date, p.end_date)
             for p in session.scalars(query.order_by(Penugasan.start_date, Penugasan.peran))
         )
 
@@ -206,92 +204,94 @@ def clean_identifier(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be made; ``sandi`` is a hash, None until its owner has set one."""
+    """An account to be made; ``password`` is a hash, None until its owner has set one."""
 
-    nama: str
-    telepon: str | None
-    surel: str | None
-    sandi: str | None
+    name: str
+    phone: str | None
+    email: str | None
+    password: str | None
 
 
-def check_account(nama: str, telepon: str, surel: str, sandi: str | None) -> NewAccount:
-    """What was typed, ready to be stored; ``sandi`` None: it is still to be set. Raises InputInvalid."""
+def check_account(name: str, phone: str, email: str, password: str | None) -> NewAccount:
+    """What was typed, ready to be stored; ``password`` None: it is still to be set. Raises InputInvalid."""
     errors: dict[str, str] = {}
-    nama = _name(nama, errors)
-    nomor = parse_optional("telepon", telepon, errors)
-    alamat = parse_optional("surel", surel, errors)
-    if not telepon.strip() and not surel.strip():
+    name = _name(name, errors)
+    nomor = parse_optional("telepon", phone, errors)
+    address = parse_optional("surel", email, errors)
+    if not phone.strip() and not email.strip():
         errors["telepon"] = "Isi nomor HP, atau surel, untuk masuk dan menerima kabar."
-    about = filter(None, (nama, nomor, alamat))
-    if sandi is not None and (problem := password_problem(sandi, about)):
+    about = filter(None, (name, nomor, address))
+    if password is not None and (problem := password_problem(password, about)):
         errors["sandi"] = problem
     if errors:
         raise InputInvalid(errors)
-    return NewAccount(nama, nomor, alamat, None if sandi is None else hash_password(sandi))
+    return NewAccount(name, nomor, address, None if password is None else hash_password(password))
 
 
 def _name(text: str, errors: dict[str, str]) -> str:
-    nama = clean_line(text)
-    if not nama:
+    name = clean_line(text)
+    if not name:
         errors["nama"] = "Isi nama lengkap."
-    elif len(nama) > NAME_LENGTH_AT_MOST:
+    elif len(name) > NAME_LENGTH_AT_MOST:
         errors["nama"] = f"Nama paling panjang {NAME_LENGTH_AT_MOST} huruf."
-    elif problem := unprintable(nama):
+    elif problem := unprintable(name):
         errors["nama"] = problem
-    return nama
+    return name
 
 
-def parse_optional(kode: str, text: str, errors: dict[str, str]) -> str | None:
+def parse_optional(code: str, text: str, errors: dict[str, str]) -> str | None:
     """An address (surel or telepon) as it is stored; what is wrong goes into ``errors``."""
-    parse = parse_email if kode == "surel" else parse_phone
+    parse = parse_email if code == "surel" else parse_phone
     try:
         return parse(text) if text.strip() else None
     except InvalidIsian as error:
-        errors[kode] = str(error)
+        errors[code] = str(error)
         return None
 
 
-def create_account(session: Session, new: NewAccount, orang: Person, *, petugas: bool, now: datetime) -> Account:
+def create_account(session: Session, new: NewAccount, person: Person, *, petugas: bool, now: datetime) -> Account:
     """Keep a new person with an account. Raises InputInvalid when one of the addresses is another account's."""
-    add_person(session, orang)
-    akun = Account(person_id=orang.id, surel=new.surel, telepon=new.telepon, sandi=new.sandi, petugas=petugas)
-    akun.password_changed_at = akun.created_at = now
-    akun.email_proven = akun.phone_proven = not petugas or new.sandi is not None
-    session.add(akun)
+    add_person(session, person)
+    account = Account(person_id=person.id, email=new.email, phone=new.phone, password=new.password, petugas=petugas)
+    account.password_changed_at = account.created_at = now
+    account.email_proven = account.phone_proven = not petugas or new.password is not None
+    session.add(account)
     try:
         session.flush()
     except IntegrityError as error:  # one of the two unique indexes
-        raise InputInvalid({"telepon" if new.telepon else "surel": IN_USE if petugas else EXISTS_ALREADY}) from error
-    return akun
+        raise InputInvalid({"telepon" if new.phone else "surel": IN_USE if petugas else EXISTS_ALREADY}) from error
+    return account
 
 
-def _find(pengenal: str, *, petugas: bool) -> Row[UUID, UUID, str | None, datetime, bool, str] | None:
-    matches = func.lower(Account.surel) == pengenal if "@" in pengenal else Account.telepon == pengenal
+def _find(identifier: str, *, petugas: bool) -> Row[UUID, UUID, str | None, datetime, bool, str] | None:
+    matches = func.lower(Account.email) == identifier if "@" in identifier else Account.phone == identifier
     query = (
-        select(Account.id, Account.person_id, Account.sandi, Account.password_changed_at, Account.petugas, Person.nama)
+        select(
+            Account.id, Account.person_id, Account.password, Account.password_changed_at, Account.petugas, Person.name
+        )
         .join(Person, Person.id == Account.person_id)
-        .where(matches, Account.aktif, Account.petugas == petugas)
+        .where(matches, Account.active, Account.petugas == petugas)
     )
     with connection() as conn:
         return conn.execute(query).one_or_none()
 
 
-def _password_fits(stored: str | None, sandi: str) -> bool:
+def _password_fits(stored: str | None, password: str) -> bool:
     """Compare, taking as long for a name that does not exist as for one that does."""
-    if len(sandi) > LONGEST:
+    if len(password) > LONGEST:
         return False
     with _turns:
         try:
-            _argon2.verify(stored or _decoy_hash(), sandi)
+            _argon2.verify(stored or _decoy_hash(), password)
         except (VerifyMismatchError, InvalidHashError):
             return False
     return stored is not None
 
 
-def hash_password(sandi: str) -> str:
+def hash_password(password: str) -> str:
     """What is stored of a password."""
     with _turns:
-        return _argon2.hash(sandi)
+        return _argon2.hash(password)
 
 
 @cache

@@ -12,4 +12,4 @@ class Petugas:
 
     person_id: UUID
     peran: Peran
-    sesi: str | None = None  # key of the login session they act by; None: not through the web
+    session_id: str | None = None  # key of the login session they act by; None: not through the web

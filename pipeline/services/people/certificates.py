@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Secret, UserNotRegistered, penandatangan
+from pipeline.documents.signing import Secret, UserNotRegistered, signatory
 from pipeline.errors import InputInvalid, NotFound, WrongPassword
 from pipeline.roles import Peran
 from pipeline.rules.password import password_problem
@@ -17,46 +17,46 @@ from pipeline.settings import settings
 
 def makes_certificates() -> bool:
     """Whether this instance signs with certificates of its own, as the demo does; else the provider issues them."""
-    return settings().demo and penandatangan(settings()).nama == "lokal"
+    return settings().demo and signatory(settings()).name == "lokal"
 
 
 def has_certificate(person_id: object) -> bool:
     """Whether the local signer knows this person."""
     try:
-        return penandatangan(settings()).sidik(str(person_id)) is not None
+        return signatory(settings()).digest(str(person_id)) is not None
     except UserNotRegistered:
         return False
 
 
-def make_certificate(pengguna: User, sandi: str, frasa: str, repeated: str, *, now: datetime) -> None:
-    """Make (or replace) one's own certificate. ``sandi`` is the password of the account.
+def make_certificate(user: User, password: str, phrase: str, repeated: str, *, now: datetime) -> None:
+    """Make (or replace) one's own certificate. ``password`` is the password of the account.
 
     Raises InputInvalid with a sentence per field: sandi, passphrase, ulangi; NotFound where there is nothing
     to make.
     """
     if not makes_certificates():
         raise NotFound
-    if errors := _problems(pengguna, sandi, frasa, repeated):
+    if errors := _problems(user, password, phrase, repeated):
         raise WrongPassword(errors) if "sandi" in errors else InputInvalid(errors)
     from pipeline.documents.signing.local import create_certificate  # pyHanko, which no other page of this module needs
 
-    oleh = Petugas(pengguna.person_id, Peran.KEPALA_DINAS, pengguna.sesi)
+    actor = Petugas(user.person_id, Peran.KEPALA_DINAS, user.session_id)
     with unit_of_work() as s:
-        guard_role(s, oleh, Peran.KEPALA_DINAS, now)
-        create_certificate(settings().data / "tte", str(pengguna.person_id), pengguna.nama, Secret(frasa))
-        note_person(s, pengguna.person_id, "sertifikat_dibuat", {}, oleh=oleh.person_id, now=now)
+        guard_role(s, actor, Peran.KEPALA_DINAS, now)
+        create_certificate(settings().data / "tte", str(user.person_id), user.name, Secret(phrase))
+        note_person(s, user.person_id, "sertifikat_dibuat", {}, actor=actor.person_id, now=now)
 
 
-def _problems(pengguna: User, sandi: str, frasa: str, repeated: str) -> dict[str, str]:
+def _problems(user: User, password: str, phrase: str, repeated: str) -> dict[str, str]:
     errors: dict[str, str] = {}
     try:
-        prove_password(pengguna.account_id, sandi, field="sandi")
+        prove_password(user.account_id, password, field="sandi")
     except WrongPassword as error:
         errors |= error.errors
-    if problem := password_problem(frasa, [pengguna.nama], what="Frasa sandi"):
+    if problem := password_problem(phrase, [user.name], what="Frasa sandi"):
         errors["passphrase"] = problem
-    elif frasa == sandi:
+    elif phrase == password:
         errors["passphrase"] = "Frasa sandi tidak boleh sama dengan kata sandi akun."  # noqa: S105 - a sentence
-    elif frasa != repeated:
+    elif phrase != repeated:
         errors["ulangi"] = "Kedua frasa sandi berbeda. Ketik ulang."
     return errors

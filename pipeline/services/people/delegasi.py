@@ -19,7 +19,7 @@ from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import record
 from pipeline.storage import store
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 from pipeline.uploads import accept
 
 AT_LONGEST = timedelta(days=365)
@@ -29,15 +29,15 @@ SEPARATE = "Administrator tidak memutus berkas, jadi tidak dapat memegang peran 
 
 def delegate(
     *,
-    kepada: UUID,
-    menggantikan: UUID,
+    recipient: UUID,
+    replaces: UUID,
     peran: Peran,
-    dasar: str,
+    basis: str,
     assignment_letter: str,
     scan: bytes | None,
     start_date: date,
     end_date: date,
-    oleh: Petugas,
+    actor: Petugas,
     now: datetime,
 ) -> UUID:
     """Let a person act as Plt ('plt') or Plh ('plh') of another's role, both dates included. Returns the assignment.
@@ -45,65 +45,65 @@ def delegate(
     Raises InputInvalid with a sentence per field: nobody grants themselves a role, a substitute has no substitute, and
     one role of one person has one substitute at a time.
     """
-    errors = delegation_problems(kepada, menggantikan, peran, dasar, assignment_letter, start_date, end_date, oleh, now)
+    errors = delegation_problems(recipient, replaces, peran, basis, assignment_letter, start_date, end_date, actor, now)
     sha256 = _keep_scan(scan, errors)
     with unit_of_work() as s:
-        guard_admin(s, oleh, now)
+        guard_admin(s, actor, now)
         if errors:
             raise InputInvalid(errors)
-        main = _stood_in_for(s, kepada, menggantikan, peran, dasar, start_date, end_date)
+        main = _stood_in_for(s, recipient, replaces, peran, basis, start_date, end_date)
         penugasan_id = uuid4()
         s.add(
             Penugasan(
-                id=penugasan_id, person_id=kepada, peran=peran, jabatan=main.jabatan, dasar=dasar,
-                assignment_letter=assignment_letter.strip(), letter_sha256=sha256, menggantikan=menggantikan,
-                start_date=start_date, end_date=end_date, created_by=oleh.person_id, created_at=now,
+                id=penugasan_id, person_id=recipient, peran=peran, jabatan=main.jabatan, basis=basis,
+                assignment_letter=assignment_letter.strip(), letter_sha256=sha256, replaces=replaces,
+                start_date=start_date, end_date=end_date, created_by=actor.person_id, created_at=now,
             )
         )  # fmt: skip
-        data = {"penugasan": penugasan_id, "peran": peran, "dasar": dasar, "menggantikan": menggantikan,
+        data = {"penugasan": penugasan_id, "peran": peran, "dasar": basis, "menggantikan": replaces,
                 "start_date": start_date, "end_date": end_date}  # fmt: skip
-        note_person(s, kepada, "delegasi", data, oleh=oleh.person_id, now=now)
+        note_person(s, recipient, "delegasi", data, actor=actor.person_id, now=now)
     return penugasan_id
 
 
-def end_assignment(penugasan_id: UUID, *, end_date: date, oleh: Petugas, now: datetime) -> None:
+def end_assignment(penugasan_id: UUID, *, end_date: date, actor: Petugas, now: datetime) -> None:
     """A person leaves a role (moved, retired, back from leave); their claimed files go back to the queue that day.
 
     It only ever shortens an assignment, and takes back nothing that was done: yesterday is the earliest end.
     """
     with unit_of_work() as s:
-        penugasan = _assignment(s, penugasan_id, oleh, now)
+        penugasan = _assignment(s, penugasan_id, actor, now)
         if problem := _bad_end(penugasan, end_date, now):
             raise InputInvalid({"end_date": problem})
-        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
+        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.basis,
                 "semula": penugasan.end_date, "end_date": end_date}  # fmt: skip
         penugasan.end_date = end_date
-        note_person(s, penugasan.person_id, "peran_diakhiri", data, oleh=oleh.person_id, now=now)
+        note_person(s, penugasan.person_id, "peran_diakhiri", data, actor=actor.person_id, now=now)
     release_stranded(now=now)
 
 
-def cancel_assignment(penugasan_id: UUID, *, oleh: Petugas, now: datetime) -> None:
+def cancel_assignment(penugasan_id: UUID, *, actor: Petugas, now: datetime) -> None:
     """Take back an assignment that has not begun. Raises InputInvalid for one that has: it is ended instead."""
     with unit_of_work() as s:
-        penugasan = _assignment(s, penugasan_id, oleh, now)
+        penugasan = _assignment(s, penugasan_id, actor, now)
         if penugasan.start_date <= date_at(now):
             raise InputInvalid({"end_date": "Peran ini sudah dimulai. Isi tanggal berakhirnya."})
-        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.dasar,
+        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.basis,
                 "start_date": penugasan.start_date, "end_date": penugasan.end_date}  # fmt: skip
         s.delete(penugasan)
-        note_person(s, penugasan.person_id, "peran_dibatalkan", data, oleh=oleh.person_id, now=now)
+        note_person(s, penugasan.person_id, "peran_dibatalkan", data, actor=actor.person_id, now=now)
 
 
-def deactivate(account_id: UUID, *, oleh: Petugas, now: datetime) -> int:
+def deactivate(account_id: UUID, *, actor: Petugas, now: datetime) -> int:
     """Close an account: its sessions end and its claimed files go back to their queues. Returns how many files."""
     with unit_of_work() as s:
-        guard_admin(s, oleh, now)
-        akun = officer_account(s, account_id)
-        if akun.person_id == oleh.person_id:
+        guard_admin(s, actor, now)
+        account = officer_account(s, account_id)
+        if account.person_id == actor.person_id:
             raise NotAuthorised("Akun sendiri hanya dapat ditutup administrator lain.")
-        if akun.aktif:
-            akun.aktif = False
-            note_person(s, akun.person_id, "akun_ditutup", {"akun": account_id}, oleh=oleh.person_id, now=now)
+        if account.active:
+            account.active = False
+            note_person(s, account.person_id, "akun_ditutup", {"akun": account_id}, actor=actor.person_id, now=now)
         end_all_sessions(s.connection(), account_id)
     return release_stranded(now=now)
 
@@ -128,46 +128,46 @@ def _release(tugas_id: UUID, now: datetime) -> int:
         if file.closed_tugas or file.taken_by is None or still is None:
             return 0
         free = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=None, taken_at=None)
-        record(s, file, "dilepas", {"tugas": str(tugas_id)}, oleh=None, peran=file.peran, now=now, also=(free,))
+        record(s, file, "dilepas", {"tugas": str(tugas_id)}, actor=None, peran=file.peran, now=now, also=(free,))
         return 1
 
 
 def _gone(hari: date) -> ColumnElement[bool]:
     """The holder of the tugas lacks its role today, or an account to work with."""
     holds = exists().where(Penugasan.person_id == Tugas.taken_by, Penugasan.peran == Tugas.peran, holds_on(hari))
-    works = exists().where(Account.person_id == Tugas.taken_by, Account.aktif)
+    works = exists().where(Account.person_id == Tugas.taken_by, Account.active)
     return or_(~holds, ~works)
 
 
-def _assignment(s: Session, penugasan_id: UUID, oleh: Petugas, now: datetime) -> Penugasan:
+def _assignment(s: Session, penugasan_id: UUID, actor: Petugas, now: datetime) -> Penugasan:
     """Lock an assignment that this administrator may change. Raises NotFound, NotAuthorised."""
-    guard_admin(s, oleh, now)
+    guard_admin(s, actor, now)
     penugasan = s.get(Penugasan, penugasan_id, with_for_update=True)
     if penugasan is None:
         raise NotFound
-    if penugasan.person_id == oleh.person_id:
+    if penugasan.person_id == actor.person_id:
         raise NotAuthorised("Peran sendiri hanya dapat diubah administrator lain.")
     return penugasan
 
 
-def _bad_end(penugasan: Penugasan, sampai: date, now: datetime) -> str:
+def _bad_end(penugasan: Penugasan, until: date, now: datetime) -> str:
     """Why an assignment cannot end on this day; empty when it can."""
-    kini = penugasan.end_date
-    if sampai < penugasan.start_date:
+    current = penugasan.end_date
+    if until < penugasan.start_date:
         return "Tanggal akhir tidak boleh sebelum tanggal mulai."
-    if sampai < date_at(now) - timedelta(days=1):
+    if until < date_at(now) - timedelta(days=1):
         return "Tanggal akhir paling awal kemarin: yang sudah dikerjakan dengan peran ini tetap sah."
-    if kini is not None and sampai > kini:
+    if current is not None and until > current:
         return "Tanggal akhir tidak dapat diundur. Buat penugasan baru dengan surat perintah baru."
     return ""
 
 
 def officer_account(s: Session, account_id: UUID) -> Account:
     """Lock the account of an officer. Raises NotFound."""
-    akun = s.get(Account, account_id, with_for_update=True)
-    if akun is None or not akun.petugas:
+    account = s.get(Account, account_id, with_for_update=True)
+    if account is None or not account.petugas:
         raise NotFound
-    return akun
+    return account
 
 
 def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
@@ -182,7 +182,7 @@ def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
 
 
 def delegation_problems(
-    kepada: UUID, menggantikan: UUID, peran: Peran, dasar: str, surat: str, mulai: date, sampai: date, oleh: Petugas,
+    recipient: UUID, replaces: UUID, peran: Peran, basis: str, letter: str, start: date, until: date, actor: Petugas,
     now: datetime,
 ) -> dict[str, str]:  # fmt: skip
     """What is wrong with a delegation by itself, by field, before the other assignments are looked at.
@@ -190,62 +190,62 @@ def delegation_problems(
     Raises NotAuthorised for who gives it to themselves: that is no slip of the pen, and goes on record.
     """
     errors: dict[str, str] = {}
-    if kepada == menggantikan:
+    if recipient == replaces:
         errors["kepada"] = "Pilih orang lain: seseorang tidak dapat menggantikan dirinya sendiri."
-    elif kepada == oleh.person_id:
+    elif recipient == actor.person_id:
         raise NotAuthorised(OWN)
     if peran not in PERAN_PETUGAS:
         errors["peran"] = "Peran ini tidak dapat didelegasikan."
-    if dasar not in {"plt", "plh"}:
+    if basis not in {"plt", "plh"}:
         errors["dasar"] = "Pilih Plt. atau Plh."
-    if not surat.strip():
+    if not letter.strip():
         errors["assignment_letter"] = "Isi nomor surat perintah."
-    if sampai < max(mulai, date_at(now)):
+    if until < max(start, date_at(now)):
         errors["end_date"] = "Tanggal akhir harus hari ini atau sesudahnya, dan tidak sebelum tanggal mulai."
-    elif sampai - mulai > AT_LONGEST:
+    elif until - start > AT_LONGEST:
         errors["end_date"] = "Pendelegasian paling lama satu tahun. Perbarui dengan surat perintah baru."
     return errors
 
 
 def _stood_in_for(
-    s: Session, kepada: UUID, menggantikan: UUID, peran: Peran, dasar: str, mulai: date, sampai: date
+    s: Session, recipient: UUID, replaces: UUID, peran: Peran, basis: str, start: date, until: date
 ) -> Penugasan:
     """The assignment that may be stood in for on these days. Raises InputInvalid beside the other assignments.
 
     Two administrators granting at once are put in a row, so that the second sees the first's grant.
     """
-    s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:kunci, 0))"), {"kunci": f"{menggantikan}:{peran}"})
-    main = _main(s, menggantikan, peran, mulai, None if dasar == "plt" else sampai)
+    s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"{replaces}:{peran}"})
+    main = _main(s, replaces, peran, start, None if basis == "plt" else until)
     if main is None:
         raise InputInvalid({"menggantikan": "Orang ini tidak memegang peran itu selama tanggal tersebut."})
-    if _overlaps(s, menggantikan, peran, mulai, sampai):
+    if _overlaps(s, replaces, peran, start, until):
         raise InputInvalid({"start_date": "Sudah ada pengganti untuk peran ini pada tanggal tersebut."})
-    if holds_any(s, kepada, (Peran.ADMIN,), mulai, sampai):
+    if holds_any(s, recipient, (Peran.ADMIN,), start, until):
         raise InputInvalid({"kepada": SEPARATE})
     return main
 
 
-def _main(s: Session, person_id: UUID, peran: Peran, mulai: date, sampai: date | None) -> Penugasan | None:
-    """The definitive assignment that is stood in for: to ``sampai``, or (a Plt in a vacant post) one that has ended."""
+def _main(s: Session, person_id: UUID, peran: Peran, start: date, until: date | None) -> Penugasan | None:
+    """The definitive assignment that is stood in for: to ``until``, or (a Plt in a vacant post) one that has ended."""
     query = select(Penugasan).where(
         Penugasan.person_id == person_id,
         Penugasan.peran == peran,
-        Penugasan.dasar == "definitif",
-        Penugasan.start_date <= mulai,
+        Penugasan.basis == "definitif",
+        Penugasan.start_date <= start,
     )
-    if sampai is not None:
-        query = query.where(func.coalesce(Penugasan.end_date, sampai) >= sampai)
+    if until is not None:
+        query = query.where(func.coalesce(Penugasan.end_date, until) >= until)
     return s.scalar(query.order_by(Penugasan.start_date.desc()).limit(1))
 
 
-def _overlaps(s: Session, menggantikan: UUID, peran: Peran, mulai: date, sampai: date) -> bool:
+def _overlaps(s: Session, replaces: UUID, peran: Peran, start: date, until: date) -> bool:
     return (
         s.scalar(
             select(Penugasan.id).where(
-                Penugasan.menggantikan == menggantikan,
+                Penugasan.replaces == replaces,
                 Penugasan.peran == peran,
-                Penugasan.start_date <= sampai,
-                Penugasan.end_date >= mulai,
+                Penugasan.start_date <= until,
+                Penugasan.end_date >= start,
             )
         )
         is not None

@@ -13,48 +13,48 @@ from pipeline.models import Penugasan
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.sessions import guard_session
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 
-def guard_role(s: Session, oleh: Petugas, peran: Peran, now: datetime) -> None:
+def guard_role(s: Session, actor: Petugas, peran: Peran, now: datetime) -> None:
     """The acting person is logged in, and holds this role today. Raises SessionEnded, NotAuthorised."""
-    guard_session(s, oleh.sesi, oleh.person_id)
-    if oleh.peran is not peran or not holds_today(s, oleh.person_id, peran, now):
+    guard_session(s, actor.session_id, actor.person_id)
+    if actor.peran is not peran or not holds_today(s, actor.person_id, peran, now):
         raise NotAuthorised
 
 
-def guard_admin(s: Session, oleh: Petugas, now: datetime) -> None:
+def guard_admin(s: Session, actor: Petugas, now: datetime) -> None:
     """The acting person is an administrator today. Raises SessionEnded, NotAuthorised."""
-    guard_role(s, oleh, Peran.ADMIN, now)
+    guard_role(s, actor, Peran.ADMIN, now)
 
 
-def guard_operator(s: Session, oleh: Petugas | None, now: datetime) -> None:
+def guard_operator(s: Session, actor: Petugas | None, now: datetime) -> None:
     """The acting person, if it is one and not the system, is an operator today. Raises SessionEnded, NotAuthorised."""
-    if oleh is not None:
-        guard_role(s, oleh, Peran.OPERATOR, now)
+    if actor is not None:
+        guard_role(s, actor, Peran.OPERATOR, now)
 
 
-def check_role(oleh: Petugas, now: datetime) -> None:
+def check_role(actor: Petugas, now: datetime) -> None:
     """The same in a transaction of its own, for who acts outside the database. Raises SessionEnded, NotAuthorised."""
     with unit_of_work() as s:
-        guard_role(s, oleh, oleh.peran, now)
+        guard_role(s, actor, actor.peran, now)
 
 
 def holds_any(
-    s: Session, person_id: UUID | None, peran: Iterable[Peran], mulai: date, sampai: date | None, *,
+    s: Session, person_id: UUID | None, peran: Iterable[Peran], start: date, until: date | None, *,
     any_basis: bool = False,
 ) -> bool:  # fmt: skip
-    """Whether this person (None: anybody) holds one of these roles on a day from ``mulai`` to ``sampai``."""
+    """Whether this person (None: anybody) holds one of these roles on a day from ``start`` to ``until``."""
     n = Penugasan
     query = select(n.id).where(
         n.peran.in_([str(p) for p in peran]),
-        or_(n.end_date.is_(None), n.end_date >= mulai),
-        n.start_date <= (sampai or date.max),
+        or_(n.end_date.is_(None), n.end_date >= start),
+        n.start_date <= (until or date.max),
     )
     if person_id is not None:
         query = query.where(n.person_id == person_id)
     if not any_basis:
-        query = query.where(n.dasar == "definitif")
+        query = query.where(n.basis == "definitif")
     return s.scalar(query.limit(1)) is not None
 
 

@@ -20,13 +20,12 @@ from pipeline.rules.form.bap import read, read_list, read_part
 from pipeline.rules.form.isian import InvalidIsian, parse_nik
 from pipeline.settings import settings
 from pipeline.sop.values import IsianKind, Sop
-from pipeline.tanggal import is_iso_date
-from pipeline.text import clean_line
+from pipeline.text import clean_line, is_iso_date
 
 _NIP = re.compile(r"([0-9]{8})([0-9]{6})([0-9])([0-9]{3})")  # born, in service since, sex, serial
 _BETWEEN = re.compile(r"[\s.\-]")
 BEING_MADE = "Orang ini baru saja dibuatkan akun. Muat ulang daftar akun, lalu periksa."
-USED = "{apa} ini sudah tercatat atas nama {nama}, {akun}. Satu orang memakai satu akun; {saran}."
+USED = "{what} ini sudah tercatat atas nama {name}, {account}. Satu orang memakai satu akun; {advice}."
 
 
 def parse_nip(text: str) -> str | None:
@@ -45,9 +44,9 @@ def nik_indexes(nik: str) -> tuple[str, ...]:
     return tuple(keyed_index(key, "nik", nik) for key in (s.secret_key, *s.secret_key_fallbacks))
 
 
-def persons_named(isi: Mapping[str, object], sop: Sop) -> frozenset[str]:
+def persons_named(content: Mapping[str, object], sop: Sop) -> frozenset[str]:
     """Indexes of every NIK that an application names: of its own people."""
-    named = {str(isi[i.kode]) for i in sop.isian if i.jenis is IsianKind.NIK and isi.get(i.kode)}
+    named = {str(content[i.code]) for i in sop.isian if i.kind is IsianKind.NIK and content.get(i.code)}
     return frozenset(index for nik in named for index in nik_indexes(nik))
 
 
@@ -56,22 +55,22 @@ def names_one_of(typed: Iterable[object], nips: Collection[str]) -> bool:
     return any(_nip_or_none(str(text)) in nips for text in typed)
 
 
-def find_persons(s: Session, isi: Mapping[str, object], sop: Sop, bap: Mapping[str, object]) -> set[UUID]:
+def find_persons(s: Session, content: Mapping[str, object], sop: Sop, bap: Mapping[str, object]) -> set[UUID]:
     """Officers whom the application names by NIK, or the BAP and the Rekomendasi by NIP."""
     rows = (*read_list(bap, "tim"), {"nip": read(read_part(bap, "rekomendasi"), "penandatangan_nip")})
     nip = {n for r in rows if (n := _nip_or_none(read(r, "nip")))}
     return set(
-        s.scalars(select(Person.id).where(or_(Person.nip.in_(nip), Person.nik_index.in_(persons_named(isi, sop)))))
+        s.scalars(select(Person.id).where(or_(Person.nip.in_(nip), Person.nik_index.in_(persons_named(content, sop)))))
     )
 
 
-def add_person(s: Session, orang: Person) -> None:
+def add_person(s: Session, person: Person) -> None:
     """Keep a person. Raises InputInvalid for who was being made twice at this moment."""
-    s.add(orang)
+    s.add(person)
     try:
         s.flush()
     except IntegrityError as error:
-        raise InputInvalid({"nip" if orang.nip else "nik": BEING_MADE}) from error
+        raise InputInvalid({"nip" if person.nip else "nik": BEING_MADE}) from error
 
 
 def identity_problems(s: Session, nip: str, nik: str, *, besides: UUID | None = None) -> dict[str, str]:
@@ -83,13 +82,13 @@ def identity_problems(s: Session, nip: str, nik: str, *, besides: UUID | None = 
         except InvalidIsian as error:
             errors[field] = str(error)
             continue
-        query = select(Person.nama, Account.surel, Account.telepon, Account.aktif).outerjoin(
+        query = select(Person.name, Account.email, Account.phone, Account.active).outerjoin(
             Account, Account.person_id == Person.id
         )
         if text.strip() and (other := s.execute(query.where(same, Person.id != besides)).first()):
-            saran = "beri peran baru lewat halaman akun itu" if other.aktif else "buka kembali akun itu"
-            akun = f"akun {other.surel or other.telepon or 'yang lain'}"
-            errors[field] = USED.format(apa=field.upper(), nama=other.nama, akun=akun, saran=saran)
+            advice = "beri peran baru lewat halaman akun itu" if other.active else "buka kembali akun itu"
+            account = f"akun {other.email or other.phone or 'yang lain'}"
+            errors[field] = USED.format(what=field.upper(), name=other.name, account=account, advice=advice)
     return errors
 
 

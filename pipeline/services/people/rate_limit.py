@@ -33,14 +33,14 @@ def count_try(what: str, who: str, *, at_most: int, window: timedelta, now: date
 def add_try(name: str, *, window: timedelta, now: datetime) -> tuple[int, datetime]:
     """Count a try; returns how many there were in this window, and its end."""
     over = AccessAttempt.arrived_at <= now
-    new = insert(AccessAttempt).values(kunci=name, jumlah=1, arrived_at=now + window)
+    new = insert(AccessAttempt).values(key=name, total=1, arrived_at=now + window)
     counted = new.on_conflict_do_update(
-        index_elements=[AccessAttempt.kunci],
+        index_elements=[AccessAttempt.key],
         set_={
-            "jumlah": case((over, 1), else_=AccessAttempt.jumlah + 1),
+            "total": case((over, 1), else_=AccessAttempt.total + 1),
             "arrived_at": case((over, now + window), else_=AccessAttempt.arrived_at),
         },
-    ).returning(AccessAttempt.jumlah, AccessAttempt.arrived_at)
+    ).returning(AccessAttempt.total, AccessAttempt.arrived_at)
     with connection() as conn:
         count, until = conn.execute(counted).one()
     return count, until
@@ -85,40 +85,40 @@ def guess(
 def _take(name: str, pace: Pace, now: datetime) -> None:
     p = AccessAttempt
     over = p.arrived_at <= now
-    count = case((over, 1), else_=p.jumlah + 1)
+    count = case((over, 1), else_=p.total + 1)
     minutes = func.least(func.power(2, func.least(count - pace.free, 10)), pace.longest)
     held = case((count >= pace.free, now + minutes * literal_column("interval '1 minute'")), else_=null())
     taken = (
         insert(p)
-        .values(kunci=name, jumlah=1, arrived_at=now + pace.window)
+        .values(key=name, total=1, arrived_at=now + pace.window)
         .on_conflict_do_update(
-            index_elements=[p.kunci],
+            index_elements=[p.key],
             set_={
-                "jumlah": count,
+                "total": count,
                 "held_until": held,
                 "arrived_at": func.greatest(case((over, now + pace.window), else_=p.arrived_at), held),
             },
             where=or_(p.held_until.is_(None), p.held_until <= now),
         )
-        .returning(p.jumlah)
+        .returning(p.total)
     )
     with connection() as conn:
         if conn.execute(taken).one_or_none() is None:
-            until = conn.scalar(select(p.held_until).where(p.kunci == name))
+            until = conn.scalar(select(p.held_until).where(p.key == name))
             raise _refusal((until or now) - now)
 
 
 def _give_back(name: str) -> None:
     """A counted try that was none after all; the pause it began is lifted."""
-    less = {"jumlah": func.greatest(AccessAttempt.jumlah - 1, 0), "held_until": null()}
+    less = {"total": func.greatest(AccessAttempt.total - 1, 0), "held_until": null()}
     with connection() as conn:
-        conn.execute(update(AccessAttempt).where(AccessAttempt.kunci == name).values(less))
+        conn.execute(update(AccessAttempt).where(AccessAttempt.key == name).values(less))
 
 
 def forget(*names: str) -> None:
     """Forget these counters."""
     with connection() as conn:
-        conn.execute(delete(AccessAttempt).where(AccessAttempt.kunci.in_(names)))
+        conn.execute(delete(AccessAttempt).where(AccessAttempt.key.in_(names)))
 
 
 def sweep(*, now: datetime) -> int:

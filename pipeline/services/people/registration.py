@@ -45,9 +45,9 @@ WRONG_CODE = "Kode tidak cocok. Periksa lagi kode pada surat atau pesan terakhir
 class Awaited:
     """A code that is waited for."""
 
-    alamat: str
-    surel: bool  # sent by e-mail; else to a phone
-    pendaftaran: bool
+    address: str
+    email: bool  # sent by e-mail; else to a phone
+    registration: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,56 +55,56 @@ class Confirmed:
     """What a code confirmed: whose account it is now, and the letter with the code for its other address, if any."""
 
     account_id: UUID
-    pendaftaran: bool
+    registration: bool
     next_letter: UUID | None
 
 
-def start_registration(nama: str, telepon: str, surel: str, sandi: str, *, now: datetime) -> UUID:
+def start_registration(name: str, phone: str, email: str, password: str, *, now: datetime) -> UUID:
     """Send a code to the address of a new account. Returns the letter's id.
 
     Raises InputInvalid with a sentence per field: nama, telepon, surel, sandi; TooOften.
     """
-    new = check_account(nama, telepon, surel, sandi)
-    email_first = new.surel if can_reach("surel") else None
-    need_channel(new.surel, new.telepon)
-    limit_letters(email_first or new.telepon)
+    new = check_account(name, phone, email, password)
+    email_first = new.email if can_reach("surel") else None
+    need_channel(new.email, new.phone)
+    limit_letters(email_first or new.phone)
     with unit_of_work() as s:
-        letter = write_letter(s, LetterKind.REGISTRATION, None, surel=new.surel, telepon=new.telepon, now=now)
-        letter.nama, letter.sandi = new.nama, new.sandi
-        letter.other_address = new.telepon if email_first else new.surel
+        letter = write_letter(s, LetterKind.REGISTRATION, None, email=new.email, phone=new.phone, now=now)
+        letter.name, letter.password = new.name, new.password
+        letter.other_address = new.phone if email_first else new.email
         return letter.id
 
 
 def start_address_change(
-    account_id: UUID, sandi: str, telepon: str, surel: str, *, oleh: User | None = None, now: datetime
+    account_id: UUID, password: str, phone: str, email: str, *, actor: User | None = None, now: datetime
 ) -> UUID:
     """Send a code to another address of an account, after its password was proved. Returns the letter's id.
 
     The address in use stays until the code is typed. Raises InputInvalid: sandi, telepon, surel; TooOften.
     """
     errors: dict[str, str] = {}
-    alamat, nomor = parse_optional("surel", surel, errors), parse_optional("telepon", telepon, errors)
-    if bool(alamat) == bool(nomor) and not errors:
+    address, nomor = parse_optional("surel", email, errors), parse_optional("telepon", phone, errors)
+    if bool(address) == bool(nomor) and not errors:
         errors["telepon"] = "Isi salah satu: nomor HP baru, atau surel baru."
     with unit_of_work() as s:
-        _guard(s, oleh)
-        akun = s.get_one(Account, account_id)
-        if (alamat and alamat == akun.surel) or (nomor and nomor == akun.telepon):
-            errors["surel" if alamat else "telepon"] = "Alamat ini sudah dipakai akun Anda."
+        _guard(s, actor)
+        account = s.get_one(Account, account_id)
+        if (address and address == account.email) or (nomor and nomor == account.phone):
+            errors["surel" if address else "telepon"] = "Alamat ini sudah dipakai akun Anda."
     if errors:
         raise InputInvalid(errors)
-    need_channel(alamat, nomor)
-    prove_password(account_id, sandi, field="sandi")
-    limit_letters(alamat, nomor)
+    need_channel(address, nomor)
+    prove_password(account_id, password, field="sandi")
+    limit_letters(address, nomor)
     with unit_of_work() as s:
-        _guard(s, oleh)
-        return write_letter(s, LetterKind.ADDRESS, account_id, surel=alamat, telepon=nomor, now=now).id
+        _guard(s, actor)
+        return write_letter(s, LetterKind.ADDRESS, account_id, email=address, phone=nomor, now=now).id
 
 
-def _guard(s: Session, oleh: User | None) -> None:
+def _guard(s: Session, actor: User | None) -> None:
     """Who is logged in still is. Raises SessionEnded."""
-    if oleh is not None:
-        guard_session(s, oleh.sesi, oleh.person_id)
+    if actor is not None:
+        guard_session(s, actor.session_id, actor.person_id)
 
 
 def read_awaited(letter_id: UUID, account_id: UUID | None, *, now: datetime) -> Awaited:
@@ -112,19 +112,19 @@ def read_awaited(letter_id: UUID, account_id: UUID | None, *, now: datetime) -> 
     with unit_of_work() as s:
         letter = _awaited(s, letter_id, account_id, now)
         kind = LetterKind(letter.kind)
-        return Awaited(letter.surel or letter.telepon or "", bool(letter.surel), kind is LetterKind.REGISTRATION)
+        return Awaited(letter.email or letter.phone or "", bool(letter.email), kind is LetterKind.REGISTRATION)
 
 
 def send_code_again(letter_id: UUID, account_id: UUID | None, *, now: datetime) -> None:
     """The same code once more. Raises TooOften."""
     with unit_of_work() as s:
         letter = _awaited(s, letter_id, account_id, now)
-        limit_letters(letter.surel, letter.telepon)
+        limit_letters(letter.email, letter.phone)
         send_again(s, letter_id, now=now)
 
 
 def confirm(
-    letter_id: UUID, kode: str, account_id: UUID | None, *, oleh: User | None = None, now: datetime
+    letter_id: UUID, code: str, account_id: UUID | None, *, actor: User | None = None, now: datetime
 ) -> Confirmed:
     """Make the account, or give it the address, once the code is right.
 
@@ -133,9 +133,9 @@ def confirm(
     read_awaited(letter_id, account_id, now=now)  # no counter is kept of what does not exist
     guesses = rate_limit.counter("kode", str(letter_id))
     with rate_limit.guess(guesses, wrong=InputInvalid, now=real_now()), unit_of_work() as s:
-        _guard(s, oleh)
+        _guard(s, actor)
         letter = _awaited(s, letter_id, account_id, now)
-        if not same_code(kode, code_of(letter.id, settings().secret_key)):
+        if not same_code(code, code_of(letter.id, settings().secret_key)):
             raise InputInvalid({"kode": WRONG_CODE})
         letter.used_at = now
         if letter.kind == LetterKind.REGISTRATION:
@@ -146,39 +146,39 @@ def confirm(
 def _register(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
     """Only the confirmed address is the account's; the other one, if it was typed, gets a code of its own."""
     other, letter.other_address = letter.other_address, None
-    new = NewAccount(letter.nama or "", letter.telepon, letter.surel, letter.sandi)
-    letter.nama = letter.sandi = None
+    new = NewAccount(letter.name or "", letter.phone, letter.email, letter.password)
+    letter.name = letter.password = None
     try:
-        akun = create_account(s, new, Person(nama=new.nama, created_at=now), petugas=False, now=now)
+        account = create_account(s, new, Person(name=new.name, created_at=now), petugas=False, now=now)
     except InputInvalid as error:
         raise InputInvalid({"kode": EXISTS_ALREADY}) from error
-    note_own(s, akun, "akun_dibuat", peran="pemohon", now=now)
-    kode = "telepon" if new.surel else "surel"
-    if other is None or not can_reach(kode):
-        return Confirmed(akun.id, True, None)
-    surel, telepon = (None, other) if new.surel else (other, None)
+    note_own(s, account, "akun_dibuat", peran="pemohon", now=now)
+    code = "telepon" if new.email else "surel"
+    if other is None or not can_reach(code):
+        return Confirmed(account.id, True, None)
+    email, phone = (None, other) if new.email else (other, None)
     return Confirmed(
-        akun.id, True, write_letter(s, LetterKind.ADDRESS, akun.id, surel=surel, telepon=telepon, now=now).id
+        account.id, True, write_letter(s, LetterKind.ADDRESS, account.id, email=email, phone=phone, now=now).id
     )
 
 
 def _change_address(s: Session, letter: AccountLetter, now: datetime) -> Confirmed:
     """The old address is told, where there was one, and no link sent there opens any more."""
-    akun = s.get_one(Account, letter.account_id, with_for_update=True)
-    old_email, old_phone = (akun.surel, None) if letter.surel else (None, akun.telepon)
-    if letter.surel:
-        akun.surel = letter.surel
+    account = s.get_one(Account, letter.account_id, with_for_update=True)
+    old_email, old_phone = (account.email, None) if letter.email else (None, account.phone)
+    if letter.email:
+        account.email = letter.email
     else:
-        akun.telepon = letter.telepon
+        account.phone = letter.phone
     try:
         s.flush()
     except IntegrityError as error:  # another account's
         raise InputInvalid({"kode": EXISTS_ALREADY}) from error
-    end_links(s, akun.id, now=now)
-    note_own(s, akun, "alamat_diganti", apa="surel" if letter.surel else "telepon", now=now)
+    end_links(s, account.id, now=now)
+    note_own(s, account, "alamat_diganti", what="surel" if letter.email else "telepon", now=now)
     if old_email or old_phone:
-        write_letter(s, LetterKind.ADDRESS_CHANGED, akun.id, surel=old_email, telepon=old_phone, now=now)
-    return Confirmed(akun.id, False, None)
+        write_letter(s, LetterKind.ADDRESS_CHANGED, account.id, email=old_email, phone=old_phone, now=now)
+    return Confirmed(account.id, False, None)
 
 
 def _awaited(s: Session, letter_id: UUID, account_id: UUID | None, now: datetime) -> AccountLetter:

@@ -30,9 +30,9 @@ class User:
 
     account_id: UUID
     person_id: UUID
-    nama: str
+    name: str
     petugas: bool
-    sesi: str | None = None  # key of the session they are logged in by
+    session_id: str | None = None  # key of the session they are logged in by
     proven: datetime | None = None  # since when the password they have just proved is in force
 
 
@@ -41,7 +41,7 @@ class ActiveSession:
     """What a living session holds."""
 
     data: Json
-    pengguna: User | None
+    user: User | None
 
 
 def load_session(cookie: str, *, now: datetime) -> ActiveSession | None:
@@ -53,25 +53,25 @@ def load_session(cookie: str, *, now: datetime) -> ActiveSession | None:
             WebSession.last_at,
             Account.person_id,
             Account.petugas,
-            Account.aktif,
-            Person.nama,
+            Account.active,
+            Person.name,
         )
         .outerjoin(Account, Account.id == WebSession.account_id)
         .outerjoin(Person, Person.id == Account.person_id)
         .where(
-            WebSession.kunci == _key(cookie),
+            WebSession.key == _key(cookie),
             WebSession.created_at > now - ALIVE,
             WebSession.last_at > now - SILENT,
         )
     )
     with connection() as conn:
         row = conn.execute(query).one_or_none()
-        if row is None or (row.account_id is not None and not row.aktif):
+        if row is None or (row.account_id is not None and not row.active):
             return None
         if row.last_at < now - REFRESH:
-            conn.execute(update(WebSession).where(WebSession.kunci == _key(cookie)).values(last_at=now))
-    pengguna = User(row.account_id, row.person_id, row.nama, row.petugas, _key(cookie)) if row.account_id else None
-    return ActiveSession(row.data, pengguna)
+            conn.execute(update(WebSession).where(WebSession.key == _key(cookie)).values(last_at=now))
+    user = User(row.account_id, row.person_id, row.name, row.petugas, _key(cookie)) if row.account_id else None
+    return ActiveSession(row.data, user)
 
 
 def create_session(
@@ -82,15 +82,15 @@ def create_session(
     ``proven``: since when the password that was proved is in force. False, and no session, when it was replaced while
     this login was on its way; who replaces it holds the account's row, so that one of the two comes after the other.
     """
-    akun = select(Account.id).where(Account.id == account_id).with_for_update(read=True)
+    account = select(Account.id).where(Account.id == account_id).with_for_update(read=True)
     if proven is not None:
-        akun = akun.where(Account.password_changed_at == proven)
+        account = account.where(Account.password_changed_at == proven)
     with connection() as conn:
         if replaces:
             _end(conn, replaces)
-        if conn.scalar(akun) is None:
+        if conn.scalar(account) is None:
             return False
-        values = {"kunci": _key(cookie), "account_id": account_id, "data": data, "created_at": now, "last_at": now}
+        values = {"key": _key(cookie), "account_id": account_id, "data": data, "created_at": now, "last_at": now}
         conn.execute(insert(WebSession).values(values))
         return True
 
@@ -98,7 +98,7 @@ def create_session(
 def keep_session(cookie: str, data: Json, *, now: datetime) -> bool:
     """Keep the data of a session. False when it was ended meanwhile: an ended session stays ended."""
     with connection() as conn:
-        update_data = update(WebSession).where(WebSession.kunci == _key(cookie)).values(data=data, last_at=now)
+        update_data = update(WebSession).where(WebSession.key == _key(cookie)).values(data=data, last_at=now)
         return conn.execute(update_data).rowcount == 1
 
 
@@ -111,28 +111,28 @@ def end_session(cookie: str) -> None:
 #: The session of an act, if the acting person may still act by it. It is held until the act is over: whatever takes
 #: the right away (logout, a new password, a closed account) ends the session, and so comes before the act or after it.
 living_session = (
-    select(WebSession.kunci)
+    select(WebSession.key)
     .join(Account, Account.id == WebSession.account_id)
     .where(
-        WebSession.kunci == bindparam("sesi", type_=WebSession.kunci.type),
+        WebSession.key == bindparam("sesi", type_=WebSession.key.type),
         WebSession.created_at > bindparam("sesi_dibuat", type_=WebSession.created_at.type),
         WebSession.last_at > bindparam("sesi_terakhir", type_=WebSession.last_at.type),
         Account.person_id == bindparam("orang", type_=Account.person_id.type),
-        Account.aktif,
+        Account.active,
     )
     .with_for_update(read=True, key_share=True, of=WebSession)
 )
 
 
-def session_params(sesi: str | None, person_id: UUID) -> dict[str, object]:
+def session_params(session_id: str | None, person_id: UUID) -> dict[str, object]:
     """The parameters of ``living_session``."""
     now = real_now()
-    return {"sesi": sesi, "sesi_dibuat": now - ALIVE, "sesi_terakhir": now - SILENT, "orang": person_id}
+    return {"sesi": session_id, "sesi_dibuat": now - ALIVE, "sesi_terakhir": now - SILENT, "orang": person_id}
 
 
-def guard_session(s: Session | Connection, sesi: str | None, person_id: UUID) -> None:
+def guard_session(s: Session | Connection, session_id: str | None, person_id: UUID) -> None:
     """The session this person acts by is alive in this transaction; None acts by none. Raises SessionEnded."""
-    if sesi is not None and s.scalar(living_session, session_params(sesi, person_id)) is None:
+    if session_id is not None and s.scalar(living_session, session_params(session_id, person_id)) is None:
         raise SessionEnded
 
 
@@ -149,7 +149,7 @@ def sweep_session(*, now: datetime) -> int:
 
 
 def _end(conn: Connection, cookie: str) -> None:
-    conn.execute(delete(WebSession).where(WebSession.kunci == _key(cookie)))
+    conn.execute(delete(WebSession).where(WebSession.key == _key(cookie)))
 
 
 def _key(cookie: str) -> str:

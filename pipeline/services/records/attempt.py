@@ -12,7 +12,7 @@ from pipeline.services.records.locking import File
 
 NOW = "Surat ini sedang ditandatangani. Tunggu paling lama dua menit, lalu muat ulang halaman."
 UNKNOWN = (
-    "Hasil tanda tangan surat ini belum diketahui, jadi berkasnya tetap di meja ini. {nama} memeriksanya pada layanan "
+    "Hasil tanda tangan surat ini belum diketahui, jadi berkasnya tetap di meja ini. {name} memeriksanya pada layanan "
     "tanda tangan, lalu mencatat hasilnya di halaman tanda tangan berkas ini. Sesudah itu berkas dapat ditandatangani "
     "lagi atau dikembalikan."
 )
@@ -32,15 +32,15 @@ def guard_settled(sk: Sk | None, now: datetime, *, unknown: str = UNKNOWN) -> No
     """Raises NotAllowedYet while an attempt may yet make a document; then the file, with its number, stays there."""
     if sk is None or sk.status == "gagal":
         return
-    if is_unknown(sk.status, sk.created_at, sk.penyedia, now):
-        raise NotAllowedYet(unknown.format(nama=sk.penandatangan["nama"]))
+    if is_unknown(sk.status, sk.created_at, sk.provider, now):
+        raise NotAllowedYet(unknown.format(name=sk.signatory["nama"]))
     if not is_left(sk.status, sk.created_at, now):
         raise NotAllowedYet(NOW)
 
 
 def settled_attempt(s: Session, file: File, now: datetime, *, unknown: str = UNKNOWN) -> Sk | None:
     """The attempt that came to nothing and whose number the file still has. Raises what ``guard_settled`` raises."""
-    if not file.langkah.tanda_tangan:
+    if not file.langkah.signature:
         return None
     sk = attempt_of(s, file)
     guard_settled(sk, now, unknown=unknown)

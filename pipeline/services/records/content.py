@@ -16,7 +16,7 @@ from pipeline.rules.transitions import Status
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import record
 from pipeline.sop.values import case_data
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 
 def current_berkas(s: Session, permohonan_id: UUID) -> Sequence[Berkas]:
@@ -24,20 +24,20 @@ def current_berkas(s: Session, permohonan_id: UUID) -> Sequence[Berkas]:
     return s.scalars(
         select(Berkas)
         .where(Berkas.permohonan_id == permohonan_id, Berkas.replaced_at.is_(None))
-        .order_by(Berkas.syarat, Berkas.urut)
+        .order_by(Berkas.syarat, Berkas.sequence)
     ).all()
 
 
 def bap_of(s: Session, permohonan_id: UUID) -> Json | None:
     """The BAP and Rekomendasi as last saved; None before Dinas Teknis began."""
-    return s.scalar(select(Bap.isi).where(Bap.permohonan_id == permohonan_id))
+    return s.scalar(select(Bap.content).where(Bap.permohonan_id == permohonan_id))
 
 
 def rehash(s: Session, file: File) -> str:
     """The content hash as it is now; kept on the file."""
     s.flush()
-    berkas = [(b.syarat, b.urut, b.sha256) for b in current_berkas(s, file.permohonan_id)]
-    file.content_digest = content_hash(file.isi, berkas, bap_of(s, file.permohonan_id))
+    berkas = [(b.syarat, b.sequence, b.sha256) for b in current_berkas(s, file.permohonan_id)]
+    file.content_digest = content_hash(file.content, berkas, bap_of(s, file.permohonan_id))
     return file.content_digest
 
 
@@ -46,17 +46,17 @@ def record_content(
     file: File,
     data: Json,
     *,
-    oleh: UUID,
+    actor: UUID,
     now: datetime,
-    perubahan: Json | None = None,
+    change: Json | None = None,
     words: Json | None = None,
     also: tuple[UpdateBase, ...] = (),
 ) -> None:
     """Record that the content changed, with its new hash. ``also`` are further inserts of the same act."""
     content_digest = rehash(s, file)
     record(
-        s, file, "isi", {**data, "content_digest": content_digest}, oleh=oleh, peran=file.peran, now=now,
-        perubahan={"content_digest": content_digest, **(perubahan or {})}, words=words, also=also,
+        s, file, "isi", {**data, "content_digest": content_digest}, actor=actor, peran=file.peran, now=now,
+        change={"content_digest": content_digest, **(change or {})}, words=words, also=also,
     )  # fmt: skip
 
 
@@ -65,13 +65,13 @@ def open_requests(s: Session, permohonan_id: UUID) -> Sequence[CorrectionRequest
     return s.scalars(
         select(CorrectionRequest)
         .where(CorrectionRequest.permohonan_id == permohonan_id, CorrectionRequest.answered_at.is_(None))
-        .order_by(CorrectionRequest.jenis.desc(), CorrectionRequest.kode)
+        .order_by(CorrectionRequest.kind.desc(), CorrectionRequest.code)
     ).all()
 
 
 def may_change(s: Session, file: File, now: datetime) -> Set[Item]:
     """What of a draft, or of a returned file, its applicant may change now."""
     asked = open_requests(s, file.permohonan_id) if file.status == Status.PERBAIKAN else ()
-    lama = {b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.uploaded_at <= asked[0].created_at}
-    requested = {(p.jenis, p.kode) for p in asked}
-    return changeable(file.sop, case_data(file.isi), requested, lama, today=date_at(now))
+    old = {b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.uploaded_at <= asked[0].created_at}
+    requested = {(p.kind, p.code) for p in asked}
+    return changeable(file.sop, case_data(file.content), requested, old, today=date_at(now))

@@ -22,7 +22,7 @@ from pipeline.rules.notices.rules import Kind
 from pipeline.services.notices.write import News, tell
 from pipeline.settings import settings
 from pipeline.storage import write_atomic
-from pipeline.tanggal import date_at, tanggal
+from pipeline.text import date_at, date_in_words
 
 RECENT = 400  # days: among so many heads the last one is looked for
 _H, _L, _P, _O = DailyHead, DailyLeaf, Permohonan, Person
@@ -77,12 +77,12 @@ def read_file(path: Path) -> Signed:
 
 
 def _grown(s: Session) -> list[Leaf]:
-    covered = exists().where(_L.owner_id == _P.id, _L.urut == _P.last_sequence, _L.hash == _P.rantai)
-    query = select(_P.id, _P.last_sequence, _P.rantai, _P.nomor).where(_P.last_sequence > 0, ~covered)
-    files = [Leaf(str(r.id), r.last_sequence, r.rantai, r.nomor) for r in s.execute(query.order_by(_P.id))]
-    seen = exists().where(_L.owner_id == _O.id, _L.urut == _O.urut, _L.hash == _O.rantai)
-    people = select(_O.id, _O.urut, _O.rantai).where(_O.urut > 0, ~seen).order_by(_O.id)
-    return files + [Leaf(str(r.id), r.urut, r.rantai, None) for r in s.execute(people)]
+    covered = exists().where(_L.owner_id == _P.id, _L.sequence == _P.last_sequence, _L.hash == _P.chain)
+    query = select(_P.id, _P.last_sequence, _P.chain, _P.nomor).where(_P.last_sequence > 0, ~covered)
+    files = [Leaf(str(r.id), r.last_sequence, r.chain, r.nomor) for r in s.execute(query.order_by(_P.id))]
+    seen = exists().where(_L.owner_id == _O.id, _L.sequence == _O.sequence, _L.hash == _O.chain)
+    people = select(_O.id, _O.sequence, _O.chain).where(_O.sequence > 0, ~seen).order_by(_O.id)
+    return files + [Leaf(str(r.id), r.sequence, r.chain, None) for r in s.execute(people)]
 
 
 def _write(s: Session, head: Signed) -> None:
@@ -90,7 +90,7 @@ def _write(s: Session, head: Signed) -> None:
     s.execute(insert(_H).values(day=_told_day(head), **row))
     rows = [
         {
-            "number": head.number, "place": place, "owner_id": UUID(leaf.owner_id), "urut": leaf.urut,
+            "number": head.number, "place": place, "owner_id": UUID(leaf.owner_id), "sequence": leaf.sequence,
             "hash": leaf.hash, "nomor": leaf.nomor,
         }
         for place, leaf in enumerate(head.leaves or ())
@@ -102,9 +102,9 @@ def _write(s: Session, head: Signed) -> None:
 def _tell(s: Session, head: Signed, now: datetime) -> None:
     st = head.statement
     news = News(
-        jenis=Kind.KEPALA_HARIAN, kunci=f"kepala:{head.number}", permohonan_id=None, tautan="/kepala-harian",
-        found_facts={
-            "head_number": head.number, "tanggal": tanggal(date_at(now)), "jumlah": int(str(st["count"])),
+        kind=Kind.KEPALA_HARIAN, key=f"kepala:{head.number}", permohonan_id=None, link="/kepala-harian",
+        facts={
+            "head_number": head.number, "tanggal": date_in_words(date_at(now)), "jumlah": int(str(st["count"])),
             "sidik": str(st["root"]), "tanda_tangan": head.signature,
         },
     )  # fmt: skip
@@ -118,7 +118,7 @@ def _readers(s: Session, now: datetime) -> list[UUID]:
         officers = select(n.person_id).where(n.peran == Peran.PDP, holds_on(date_at(now)), can_work())
         return list(s.scalars(officers))
     named = select(Account.person_id).where(
-        func.lower(Account.surel).in_(settings().head_readers), Account.petugas, Account.aktif
+        func.lower(Account.email).in_(settings().head_readers), Account.petugas, Account.active
     )
     return list(s.scalars(named))
 

@@ -33,7 +33,7 @@ def is_intact(file: File) -> bool:
     return not any(store().damage(sha256) for _, sha256 in file.kept)
 
 
-def guard_record(s: Session, file: File, oleh: Petugas) -> None:
+def guard_record(s: Session, file: File, actor: Petugas) -> None:
     """Tables, words and documents of the file are what its chain says, and who acts and acted is who they are said
     to be, in the roles they were given: nothing else is ever signed.
 
@@ -42,7 +42,7 @@ def guard_record(s: Session, file: File, oleh: Petugas) -> None:
     guard_intact(file)
     conn = s.connection()
     records = read_records(conn, [file.permohonan_id])[file.permohonan_id]
-    acting = {oleh.person_id, file.menggantikan or oleh.person_id, file.pemohon_id}
+    acting = {actor.person_id, file.replaces or actor.person_id, file.pemohon_id}
     if problems := [*check_records(records), *check_actors(conn, records, acting)]:
         log.error("catatan tidak cocok dengan riwayat", nomor=file.nomor, temuan=problems)
         raise NotAllowedYet(
@@ -66,11 +66,11 @@ def _name(file: File, what: str) -> str:
         return "Naskah" if what == "naskah" else "Templat naskah"
     if what == PHOTO:
         return "Foto BAP"
-    return next((t.nama for t in file.sop.syarat if t.kode == what), what)
+    return next((t.name for t in file.sop.syarat if t.code == what), what)
 
 
 def _way_forward(file: File, what: str) -> str:
     if file.peran == Peran.PEMOHON:
         return f"Hapus dokumen itu dan unggah lagi, atau kirim nanti. {_RESTORE}."
-    meja = "penyusunan" if what in NASKAH else "pemeriksaan lapangan" if what == PHOTO else "pemohon"
-    return f"{_RESTORE}; berkas ini juga dapat dikembalikan ke {meja} untuk diperbaiki."
+    desk = "penyusunan" if what in NASKAH else "pemeriksaan lapangan" if what == PHOTO else "pemohon"
+    return f"{_RESTORE}; berkas ini juga dapat dikembalikan ke {desk} untuk diperbaiki."

@@ -26,50 +26,50 @@ class Number:
     """A number of a series as it reads on the day of signing."""
 
     sop: str
-    jenis: str
-    tahun: int
-    urut: int
+    kind: str
+    year: int
+    sequence: int
     nomor: str
     previously: str | None = None  # registration number of the file that freed it last
 
     @property
     def key(self) -> dict[str, str | int]:
-        return {"sop": self.sop, "jenis": self.jenis, "tahun": self.tahun, "urut": self.urut}
+        return {"sop": self.sop, "kind": self.kind, "year": self.year, "sequence": self.sequence}
 
 
 _R = NomorRegister
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:seri, 0))")
 
 
-def draw(s: Session, file: File, jenis: str, hari: date) -> Number:
+def draw(s: Session, file: File, kind: str, hari: date) -> Number:
     """The lowest freed number of the series and year, else the next. Others wait until this transaction ends.
 
     It is the file's with ``keep``; a rollback leaves it undrawn. ``previously`` names the file that freed it.
     """
-    s.execute(_LOCK, {"seri": f"nomor:{file.sop.kode}:{jenis}:{hari.year}"})
-    series = and_(_R.sop == file.sop.kode, _R.jenis == jenis, _R.tahun == hari.year)
-    freed = select(func.min(_R.urut)).where(series, _R.permohonan_id.is_(None)).scalar_subquery()
-    last = select(func.coalesce(func.max(_R.urut), 0)).where(series).scalar_subquery()
+    s.execute(_LOCK, {"seri": f"nomor:{file.sop.code}:{kind}:{hari.year}"})
+    series = and_(_R.sop == file.sop.code, _R.kind == kind, _R.year == hari.year)
+    freed = select(func.min(_R.sequence)).where(series, _R.permohonan_id.is_(None)).scalar_subquery()
+    last = select(func.coalesce(func.max(_R.sequence), 0)).where(series).scalar_subquery()
     freed_by = (
         select(Permohonan.nomor)
         .join(_R, _R.freed_by == Permohonan.id)
-        .where(series, _R.urut == freed)
+        .where(series, _R.sequence == freed)
         .scalar_subquery()
     )
-    urut, previously = s.execute(select(func.coalesce(freed, last + 1), freed_by)).one()
-    return _number(file, jenis, urut, hari, previously)
+    sequence, previously = s.execute(select(func.coalesce(freed, last + 1), freed_by)).one()
+    return _number(file, kind, sequence, hari, previously)
 
 
 def kept(file: File, sk: Sk, hari: date) -> Number:
     """The number the file has already, as it reads on this day of its year."""
-    return _number(file, sk.jenis, sk.urut, hari)
+    return _number(file, sk.kind, sk.sequence, hari)
 
 
 def keep(file: File, number: Number, now: datetime) -> UpdateBase:
     """The statement that puts the number into the file's hands."""
     values = {"nomor": number.nomor, "permohonan_id": file.permohonan_id, "drawn_at": now}
     row = upsert(_R).values(**number.key, **values)
-    return row.on_conflict_do_update(index_elements=[_R.sop, _R.jenis, _R.tahun, _R.urut], set_=values)
+    return row.on_conflict_do_update(index_elements=[_R.sop, _R.kind, _R.year, _R.sequence], set_=values)
 
 
 def use(number: Number, now: datetime) -> UpdateBase:
@@ -77,22 +77,22 @@ def use(number: Number, now: datetime) -> UpdateBase:
     return update(_R).where(*(getattr(_R, k) == v for k, v in number.key.items())).values(used_at=now)
 
 
-def free(s: Session, file: File, sk: Sk, reason: FreedReason, *, oleh: UUID, now: datetime) -> None:
+def free(s: Session, file: File, sk: Sk, reason: FreedReason, *, actor: UUID, now: datetime) -> None:
     """Take the number from the file: nothing was issued under it. The attempt's row goes; the history keeps it."""
     freed = {"permohonan_id": None, "freed_by": file.permohonan_id, "freed_reason": reason, "freed_at": now}
     back = update(_R).where(_of(sk)).values(**freed)
     data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "reason": reason}
     gone = delete(Sk).where(Sk.id == sk.id)
-    record(s, file, "nomor_bebas", data, oleh=oleh, peran=file.peran, now=now, also=(back, gone))
+    record(s, file, "nomor_bebas", data, actor=actor, peran=file.peran, now=now, also=(back, gone))
     s.expunge(sk)
 
 
 def _of(sk: Sk) -> ColumnElement[bool]:
-    return and_(_R.sop == sk.sop, _R.jenis == sk.jenis, _R.tahun == sk.tahun, _R.urut == sk.urut)
+    return and_(_R.sop == sk.sop, _R.kind == sk.kind, _R.year == sk.year, _R.sequence == sk.sequence)
 
 
-def _number(file: File, jenis: str, urut: int, hari: date, previously: str | None = None) -> Number:
-    nomor = format_nomor(file.sop.naskah.pola_nomor[jenis], urut, hari)
+def _number(file: File, kind: str, sequence: int, hari: date, previously: str | None = None) -> Number:
+    nomor = format_nomor(file.sop.naskah.nomor_pattern[kind], sequence, hari)
     return Number(
-        sop=file.sop.kode, jenis=jenis, tahun=hari.year, urut=urut, nomor=nomor, previously=previously
+        sop=file.sop.code, kind=kind, year=hari.year, sequence=sequence, nomor=nomor, previously=previously
     )  # fmt: skip

@@ -14,21 +14,21 @@ from pipeline.rules.history.person import person_hash, state_of
 
 
 def note_person(
-    s: Session, person_id: UUID, jenis: str, data: Mapping[str, object], *, oleh: UUID | None, now: datetime
+    s: Session, person_id: UUID, kind: str, data: Mapping[str, object], *, actor: UUID | None, now: datetime
 ) -> None:
     """Append an entry, in the transaction of the act and after it. Ids and dates of ``data`` become text.
 
-    ``oleh`` None: it was done on the server's console.
+    ``actor`` None: it was done on the server's console.
     """
     s.flush()
     s.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
     person, salt = read_persons(s.connection(), [person_id])[person_id], secrets.token_hex(16)
-    sebelum, urut = str(person.orang["rantai"]), int(str(person.orang["urut"])) + 1
+    before, sequence = str(person.person["chain"]), int(str(person.person["sequence"])) + 1
     row = {
-        "person_id": person_id, "urut": urut, "jenis": jenis,
+        "person_id": person_id, "sequence": sequence, "kind": kind,
         "data": {k: v if v is None else str(v) for k, v in data.items()}, "state": state_of(person, salt),
-        "oleh": oleh, "pada": now,
+        "actor": actor, "at": now,
     }  # fmt: skip
-    rantai = person_hash(sebelum, row)
-    s.execute(insert(AccountChange).values(**row, sebelum=sebelum, hash=rantai))
-    s.execute(update(Person).where(Person.id == person_id).values(urut=urut, rantai=rantai, salt=salt))
+    chain = person_hash(before, row)
+    s.execute(insert(AccountChange).values(**row, before=before, hash=chain))
+    s.execute(update(Person).where(Person.id == person_id).values(sequence=sequence, chain=chain, salt=salt))

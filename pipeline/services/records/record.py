@@ -25,33 +25,33 @@ UPLOADED = "unggahan:"
 def record(
     s: Session,
     file: File,
-    jenis: str,
+    kind: str,
     data: Json,
     *,
-    oleh: UUID | None,
+    actor: UUID | None,
     peran: str | None,
     now: datetime,
-    perubahan: Json | None = None,
+    change: Json | None = None,
     words: Json | None = None,
     also: tuple[UpdateBase, ...] = (),
 ) -> None:
-    """Append a peristiwa and apply ``perubahan`` to the permohonan, in one statement.
+    """Append a peristiwa and apply ``change`` to the permohonan, in one statement.
 
     ``data`` holds ids, codes and hashes alone; of one who acts in another's place it names that other. ``words`` are
     what people wrote; they are kept beside it with the name and title of an officer who acts, and bound by a salted
     hash. ``also`` are further inserts of the same act; they go along in that statement. The relay is woken at commit
     when one of them is an outbox row. ``file`` must be locked; its chain moves on.
     """
-    sealed = _seal({**_acting(file, oleh, peran), **(words or {})})
+    sealed = _seal({**_acting(file, actor, peran), **(words or {})})
     data = {**data, "words": sealed["seal"]} if sealed else data
-    if oleh is not None and file.menggantikan is not None:
-        data = {**data, "on_behalf": str(file.menggantikan)}
-    event = next_event(file, jenis, data, oleh=oleh, peran=peran, now=now)
+    if actor is not None and file.replaces is not None:
+        data = {**data, "on_behalf": str(file.replaces)}
+    event = next_event(file, kind, data, actor=actor, peran=peran, now=now)
     permohonan = (
         update(Permohonan)
         .where(Permohonan.id == file.permohonan_id)
-        .values(last_sequence=file.urut, rantai=file.rantai, versi=Permohonan.versi + 1, changed_at=now)
-        .values(perubahan or {})
+        .values(last_sequence=file.sequence, chain=file.chain, version=Permohonan.version + 1, changed_at=now)
+        .values(change or {})
     )
     parts = [permohonan, insert(Peristiwa).values(event), *also]
     if sealed:
@@ -60,11 +60,11 @@ def record(
     s.execute(select(_wake() if wakes else func.now()).add_cte(*(_cte(p, n) for n, p in enumerate(parts))))
 
 
-def _acting(file: File, oleh: UUID | None, peran: str | None) -> Json:
+def _acting(file: File, actor: UUID | None, peran: str | None) -> Json:
     """Name and title of the officer who acts, as of today. The applicant is known by role, the system has none."""
-    if oleh is None or oleh == file.pemohon_id or file.acting_name is None:
+    if actor is None or actor == file.pemohon_id or file.acting_name is None:
         return {}
-    return {"nama": file.acting_name, "sebagai": file.sebagai or (Peran(peran).nama if peran else "")}
+    return {"nama": file.acting_name, "sebagai": file.acting_as or (Peran(peran).name if peran else "")}
 
 
 def _seal(words: Json) -> Json:
@@ -77,7 +77,7 @@ def _seal(words: Json) -> Json:
 
 def _keep_words(file: File, sealed: Json) -> UpdateBase:
     return insert(PeristiwaWords).values(
-        permohonan_id=file.permohonan_id, urut=file.urut, salt=sealed["salt"], words=sealed["words"]
+        permohonan_id=file.permohonan_id, sequence=file.sequence, salt=sealed["salt"], words=sealed["words"]
     )
 
 
@@ -85,40 +85,41 @@ class Chain(Protocol):
     """A locked permohonan, as far as its history depends on it."""
 
     permohonan_id: UUID
-    urut: int
-    rantai: str
+    sequence: int
+    chain: str
 
 
-def record_many(s: Session, jenis: str, events: Sequence[tuple[Chain, Json]], *, now: datetime) -> None:
+def record_many(s: Session, kind: str, events: Sequence[tuple[Chain, Json]], *, now: datetime) -> None:
     """Append the system's peristiwa of one kind to many locked files, in two statements however many they are."""
-    rows = [next_event(chain, jenis, data, oleh=None, peran=None, now=now) for chain, data in events]
-    ends = [{"file": c.permohonan_id, "urut": c.urut, "rantai": c.rantai} for c, _ in events]
+    rows = [next_event(chain, kind, data, actor=None, peran=None, now=now) for chain, data in events]
+    ends = [{"file": c.permohonan_id, "end": c.sequence, "end_hash": c.chain} for c, _ in events]
     conn = s.connection()
     conn.execute(insert(Peristiwa), rows)
     conn.execute(
         update(Permohonan)
         .where(Permohonan.id == bindparam("file"))
         .values(
-            last_sequence=bindparam("urut"), rantai=bindparam("rantai"), versi=Permohonan.versi + 1, changed_at=now
+            last_sequence=bindparam("end"), chain=bindparam("end_hash"), version=Permohonan.version + 1,
+            changed_at=now,
         ),
         ends,
     )  # fmt: skip
 
 
-def next_event(file: Chain, jenis: str, data: Json, *, oleh: UUID | None, peran: str | None, now: datetime) -> Json:
+def next_event(file: Chain, kind: str, data: Json, *, actor: UUID | None, peran: str | None, now: datetime) -> Json:
     """The row of the next peristiwa; moves the file's chain on."""
-    sebelum, urut = file.rantai, file.urut + 1
+    before, sequence = file.chain, file.sequence + 1
     row = {
         "permohonan_id": file.permohonan_id,
-        "urut": urut,
-        "jenis": jenis,
-        "pada": now,
-        "oleh": oleh,
+        "sequence": sequence,
+        "kind": kind,
+        "at": now,
+        "actor": actor,
         "peran": peran,
         "data": data,
     }
-    file.urut, file.rantai = urut, chain_hash(sebelum, row)
-    return {**row, "sebelum": sebelum, "hash": file.rantai}
+    file.sequence, file.chain = sequence, chain_hash(before, row)
+    return {**row, "before": before, "hash": file.chain}
 
 
 def outbox_row(
@@ -126,7 +127,7 @@ def outbox_row(
 ) -> UpdateBase:
     """The insert of an outbox row; a second one with the same ``key`` fails the transaction."""
     return insert(Outbox).values(
-        task=task, antrean=str(antrean), kunci=key, permohonan_id=permohonan_id, tugas_id=tugas_id, created_at=now
+        task=task, antrean=str(antrean), key=key, permohonan_id=permohonan_id, tugas_id=tugas_id, created_at=now
     )
 
 

@@ -31,32 +31,32 @@ def route(
     file: File,
     keputusan: Keputusan,
     *,
-    oleh: UUID | None,
+    actor: UUID | None,
     now: datetime,
-    perubahan: Json | None = None,
-    catatan: Json | None = None,
+    change: Json | None = None,
+    note: Json | None = None,
     words: Json | None = None,
     also: tuple[UpdateBase, ...] = (),
 ) -> Transition:
     """Decide on the locked file and move it.
 
-    ``perubahan`` adds to the permohonan, ``catatan`` and ``words`` to the peristiwa.
+    ``change`` adds to the permohonan, ``note`` and ``words`` to the peristiwa.
     """
-    transition = transitions.decide(file.sop, file.langkah.kode, keputusan, _facts(file))
-    riwayat = read_visits(s, file, transition, oleh, now)
-    _close(s, file, keputusan, oleh, now)
-    following = None if transition.tutup else _Next(file, transition, riwayat, now)
+    transition = transitions.decide(file.sop, file.langkah.code, keputusan, _facts(file))
+    riwayat = read_visits(s, file, transition, actor, now)
+    _close(s, file, keputusan, actor, now)
+    following = None if transition.close else _Next(file, transition, riwayat, now)
     changes = _changes(file, transition, riwayat, now)
     data: Json = {**_event(file, keputusan, transition, changes), **(following.event if following else {})}
     record(
         s,
         file,
         "keputusan",
-        {**data, **(catatan or {})},
-        oleh=oleh,
+        {**data, **(note or {})},
+        actor=actor,
         peran=file.peran,
         now=now,
-        perubahan={**changes, **(perubahan or {})},
+        change={**changes, **(change or {})},
         words={**_words(keputusan), **(words or {})},
         also=(*also, *(following.inserts if following else ())),
     )
@@ -65,25 +65,25 @@ def route(
 
 def _facts(file: File) -> Facts:
     return Facts(
-        data=case_data(file.isi),
+        data=case_data(file.content),
         arah=Arah(file.arah) if file.arah else None,
         asked_langkah=file.asked_langkah,
-        berubah=file.asked_hash != bound(file),
+        changed=file.asked_hash != bound(file),
     )
 
 
-def _close(s: Session, file: File, keputusan: Keputusan, oleh: UUID | None, now: datetime) -> None:
+def _close(s: Session, file: File, keputusan: Keputusan, actor: UUID | None, now: datetime) -> None:
     """End the tugas. The condition repeats what the lock already ensures: an open tugas ends once."""
     closed = s.execute(
         update(Tugas)
-        .where(Tugas.id == file.tugas_id, Tugas.closed_at.is_(None), Tugas.versi == file.tugas_version)
+        .where(Tugas.id == file.tugas_id, Tugas.closed_at.is_(None), Tugas.version == file.tugas_version)
         .values(
             closed_at=now,
-            keputusan=keputusan.jenis,
-            alasan=keputusan.alasan.strip() or None,
-            oleh=oleh,
-            sebagai=file.sebagai,
-            versi=file.tugas_version + 1,
+            keputusan=keputusan.kind,
+            reason=keputusan.reason.strip() or None,
+            actor=actor,
+            acting_as=file.acting_as,
+            version=file.tugas_version + 1,
         )
         .returning(Tugas.id)
     ).first()
@@ -96,19 +96,19 @@ class _Next:
 
     def __init__(self, file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> None:
         kunjungan = next_visit(file, transition, riwayat, now)
-        langkah = file.sop[transition.ke]
+        langkah = file.sop[transition.target]
         tugas_id = uuid4()
-        own = transition.langsung and kunjungan.for_person is not None  # a person here asked: it is theirs to read
-        otomatis = langkah.otomatis is not None and not transition.back and not own
-        due_times = deadlines(file.kalender, langkah, kunjungan)
+        own = transition.direct and kunjungan.for_person is not None  # a person here asked: it is theirs to read
+        automatic = langkah.automatic is not None and not transition.back and not own
+        due_times = deadlines(file.calendar, langkah, kunjungan)
         tugas = insert(Tugas).values(
-            id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.kode, kunjungan=kunjungan.kunjungan,
-            peran=langkah.peran, otomatis=otomatis, didahulukan=kunjungan.didahulukan,
+            id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.code, kunjungan=kunjungan.kunjungan,
+            peran=langkah.peran, automatic=automatic, expedited=kunjungan.expedited,
             for_person=kunjungan.for_person, asked_langkah=kunjungan.asked_langkah,
             asked_hash=kunjungan.asked_hash, created_at=now, started_at=kunjungan.started_at,
             jeda=write_pauses(kunjungan.jeda), **due_times,
             added_days=kunjungan.added_days, tenggat_number=kunjungan.tenggat_number,
-            calendar_version=file.calendar_version, versi=1,
+            calendar_version=file.calendar_version, version=1,
         )  # fmt: skip
         message = outbox_row(
             langkah.task_name, langkah.peran, f"sop:{tugas_id}",
@@ -116,7 +116,7 @@ class _Next:
         )  # fmt: skip
         self.inserts = (tugas, message)
         self.event: Json = {
-            "tugas_baru": str(tugas_id), "peran": langkah.peran, "otomatis": otomatis,
+            "tugas_baru": str(tugas_id), "peran": langkah.peran, "otomatis": automatic,
             "tenggat": _iso(due_times["tenggat"]), **_visit_event(kunjungan),
         }  # fmt: skip
 
@@ -126,7 +126,7 @@ def _visit_event(v: Visit) -> Json:
     data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.started_at.isoformat()}
     rest: Json = {
         "jeda": write_pauses(v.jeda), "added_days": v.added_days, "tenggat_number": v.tenggat_number,
-        "didahulukan": v.didahulukan,
+        "didahulukan": v.expedited,
         "for_person": str(v.for_person) if v.for_person else None, "asked_langkah": v.asked_langkah,
         "asked_hash": v.asked_hash,
     }  # fmt: skip
@@ -137,33 +137,35 @@ def _iso(moment: object) -> str | None:
     return moment.isoformat() if isinstance(moment, datetime) else None
 
 
-def deadlines(kalender: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
+def deadlines(calendar: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> Json:
     """When this visit is due, and when its first level of escalation falls due; the sweep passes over those given.
 
     The applicant's own steps have neither.
     """
     if langkah.peran is Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_at": None}
-    batas = langkah.limit_with(kunjungan.added_days)
-    timetable = schedule(kalender, langkah, kunjungan.started_at, batas, kunjungan.jeda)
+    limit = langkah.limit_with(kunjungan.added_days)
+    timetable = schedule(calendar, langkah, kunjungan.started_at, limit, kunjungan.jeda)
     return {
-        "tenggat": due(kalender, kunjungan.started_at, batas, kunjungan.jeda).at,
-        "eskalasi_at": next(timetable).pada,
+        "tenggat": due(calendar, kunjungan.started_at, limit, kunjungan.jeda).at,
+        "eskalasi_at": next(timetable).at,
     }
 
 
 def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Json:
     """What the transition changes on the permohonan."""
-    tutup = transition.tutup
+    close = transition.close
     changes: Json = {
         "status": transition.status,
-        "langkah": None if tutup else transition.ke,
+        "langkah": None if close else transition.target,
         "arah": transition.arah,
-        "closed_at": now if tutup else None,
+        "closed_at": now if close else None,
     }
-    if not (tutup or file.complete_at) and file.sop.posisi(transition.ke) > 1:  # past the first desk, or it is skipped
+    if (
+        not (close or file.complete_at) and file.sop.position(transition.target) > 1
+    ):  # past the first desk, or it is skipped
         changes |= {"complete_at": now, **_promise(file, now, ())}
-    elif file.complete_at and file.langkah.peran is Peran.PEMOHON and not tutup:
+    elif file.complete_at and file.langkah.peran is Peran.PEMOHON and not close:
         changes |= _promise(file, file.complete_at, _at_applicant(file, riwayat))
         changes["tenggat_number"] = file.promise_number + _promise_moved(file, file.complete_at, riwayat)
     if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: nobody in the office is late
@@ -174,15 +176,15 @@ def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: d
 def _promise(file: File, complete_at: datetime, jeda: Sequence[Interval]) -> Json:
     """When the whole file is due to the public, and when its first warning falls due."""
     return {
-        "tenggat": due(file.kalender, complete_at, file.sop.janji, jeda).at,
-        "eskalasi_at": next(case_schedule(file.kalender, complete_at, file.sop.janji, jeda)).pada,
+        "tenggat": due(file.calendar, complete_at, file.sop.janji, jeda).at,
+        "eskalasi_at": next(case_schedule(file.calendar, complete_at, file.sop.janji, jeda)).at,
     }
 
 
 def _promise_moved(file: File, complete_at: datetime, riwayat: Sequence[Past]) -> bool:
     """Whether the calendar changed while the file lay with the applicant: without that stay it is due otherwise."""
-    sebelumnya = _at_applicant(file, riwayat[:-1])
-    return due(file.kalender, complete_at, file.sop.janji, sebelumnya).at != file.promise_due
+    previous = _at_applicant(file, riwayat[:-1])
+    return due(file.calendar, complete_at, file.sop.janji, previous).at != file.promise_due
 
 
 def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
@@ -198,16 +200,16 @@ def _event(file: File, keputusan: Keputusan, transition: Transition, changes: Js
     """What the peristiwa of a decision tells: enough to fold the state from, and no word a person wrote."""
     data: Json = {
         "tugas": str(file.tugas_id),
-        "dari": transition.dari,
+        "dari": transition.source,
         "kunjungan": file.kunjungan,
         "keputusan": transition.keputusan,
-        "ke": transition.ke,
+        "ke": transition.target,
         "status": transition.status,
         "arah": transition.arah,
-        "langsung": transition.langsung,
+        "langsung": transition.direct,
     }
-    if keputusan.permintaan:
-        data["permintaan"] = len(keputusan.permintaan)
+    if keputusan.requests:
+        data["permintaan"] = len(keputusan.requests)
     if "tenggat" in changes:
         data["janji"] = _iso(changes["tenggat"])
     return data
@@ -216,10 +218,10 @@ def _event(file: File, keputusan: Keputusan, transition: Transition, changes: Js
 def _words(keputusan: Keputusan) -> Json:
     """What was written with a decision: the reason, and the items the applicant has to put right."""
     words: Json = {}
-    if alasan := keputusan.alasan.strip():
-        words["alasan"] = alasan
-    if keputusan.permintaan:
-        words["permintaan"] = [[p.jenis, p.kode, p.catatan.strip()] for p in keputusan.permintaan]
+    if reason := keputusan.reason.strip():
+        words["alasan"] = reason
+    if keputusan.requests:
+        words["permintaan"] = [[p.kind, p.code, p.note.strip()] for p in keputusan.requests]
     return words
 
 
@@ -228,9 +230,9 @@ def approved(file: File) -> Json:
     return {"setuju_naskah": file.naskah_hash}
 
 
-def approval(file: File, oleh: UUID, now: datetime) -> UpdateBase:
+def approval(file: File, actor: UUID, now: datetime) -> UpdateBase:
     """The insert of an approval of the draft on the table. A tugas ends once, so its approval carries its id."""
     return insert(Approval).values(
-        id=file.tugas_id, permohonan_id=file.permohonan_id, draft_id=file.draft_id, langkah=file.langkah.kode,
-        person_id=oleh, on_behalf_of=file.menggantikan, sebagai=file.sebagai, pada=now,
+        id=file.tugas_id, permohonan_id=file.permohonan_id, draft_id=file.draft_id, langkah=file.langkah.code,
+        person_id=actor, on_behalf_of=file.replaces, acting_as=file.acting_as, at=now,
     )  # fmt: skip

@@ -26,7 +26,7 @@ class Past:
     created_at: datetime
     closed_at: datetime
     keputusan: str
-    oleh: UUID | None
+    actor: UUID | None
     jeda: tuple[Interval, ...]
     asked_langkah: str | None
     asked_hash: str | None
@@ -35,12 +35,12 @@ class Past:
     tenggat: datetime | None = None
 
 
-def read_visits(s: Session, file: File, transition: Transition, oleh: UUID | None, now: datetime) -> Sequence[Past]:
+def read_visits(s: Session, file: File, transition: Transition, actor: UUID | None, now: datetime) -> Sequence[Past]:
     """Every finished tugas of the file, oldest first, this one included as it is about to be closed."""
     t = Tugas
     rows = s.execute(
         select(
-            t.id, t.langkah, t.kunjungan, t.started_at, t.created_at, t.closed_at, t.keputusan, t.oleh, t.jeda,
+            t.id, t.langkah, t.kunjungan, t.started_at, t.created_at, t.closed_at, t.keputusan, t.actor, t.jeda,
             t.asked_langkah, t.asked_hash, t.added_days, t.tenggat_number, t.tenggat,
         )
         .where(t.permohonan_id == file.permohonan_id)
@@ -54,7 +54,7 @@ def read_visits(s: Session, file: File, transition: Transition, oleh: UUID | Non
             created_at=r.created_at,
             closed_at=r.closed_at or now,
             keputusan=r.keputusan or transition.keputusan,
-            oleh=r.oleh if r.closed_at else oleh,
+            actor=r.actor if r.closed_at else actor,
             jeda=read_pauses(r.jeda),
             asked_langkah=r.asked_langkah,
             asked_hash=r.asked_hash,
@@ -69,14 +69,14 @@ def read_visits(s: Session, file: File, transition: Transition, oleh: UUID | Non
 def next_visit(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Visit:
     """The next visit. One that goes on under another calendar has another tenggat, with levels of its own."""
     following = visit(transition, riwayat, content_digest=bound(file), now=now)
-    dulu = next(
-        (p for p in reversed(riwayat) if (p.langkah, p.kunjungan) == (transition.ke, following.kunjungan)), None
+    earlier = next(
+        (p for p in reversed(riwayat) if (p.langkah, p.kunjungan) == (transition.target, following.kunjungan)), None
     )
-    if dulu is None or dulu.tenggat is None:
+    if earlier is None or earlier.tenggat is None:
         return following
-    batas = file.sop[transition.ke].limit_with(dulu.added_days)
-    moved = due(file.kalender, dulu.started_at, batas, dulu.jeda).at != dulu.tenggat
-    return replace(following, tenggat_number=dulu.tenggat_number + moved)
+    limit = file.sop[transition.target].limit_with(earlier.added_days)
+    moved = due(file.calendar, earlier.started_at, limit, earlier.jeda).at != earlier.tenggat
+    return replace(following, tenggat_number=earlier.tenggat_number + moved)
 
 
 def bound(file: File) -> str:

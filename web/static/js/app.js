@@ -3,16 +3,16 @@ const { initAll } = await import(document.querySelector('script[data-govuk]').da
 initAll()
 
 // A page image may still be in the making: the server sends words in its place, of this width, and we ask again.
-const DISIAPKAN = 341
+const PREPARED_WIDTH = 341
 
-function tunggu(gambar) {
-  const kali = Number(gambar.dataset.ulang ?? 0)
-  if (gambar.naturalWidth !== DISIAPKAN || kali >= 12) return
-  gambar.dataset.ulang = kali + 1
-  const alamat = new URL(gambar.src)
-  alamat.searchParams.set('ulang', kali + 1)
-  setTimeout(() => { gambar.src = alamat }, 1000 * 1.4 ** kali)
+function wait(picture) {
+  const tries = Number(picture.dataset.retry ?? 0)
+  if (picture.naturalWidth !== PREPARED_WIDTH || tries >= 12) return
+  picture.dataset.retry = tries + 1
+  const address = new URL(picture.src)
+  address.searchParams.set('ulang', tries + 1)
+  setTimeout(() => { picture.src = address }, 1000 * 1.4 ** tries)
 }
 
-document.addEventListener('load', (e) => e.target instanceof HTMLImageElement && tunggu(e.target), true)
-for (const gambar of document.images) if (gambar.complete) tunggu(gambar)
+document.addEventListener('load', (e) => e.target instanceof HTMLImageElement && wait(e.target), true)
+for (const picture of document.images) if (picture.complete) wait(picture)

@@ -57,16 +57,16 @@ def kept_files(records: Records) -> Mapping[str, str]:
     """sha256 of every kept file of the permohonan -> what it is; replaced and superseded ones too."""
     kept: dict[str, str] = {}
     for b in records.rows("berkas").values():
-        kept[str(b["sha256"])] = f"dokumen {b['syarat']} nomor {b['urut']}"
+        kept[str(b["sha256"])] = f"dokumen {b['syarat']} nomor {b['sequence']}"
         if b["signed"]:
-            kept[str(b["sha256_asli"])] = f"dokumen {b['syarat']} nomor {b['urut']} sebagaimana diterima"
+            kept[str(b["original_sha256"])] = f"dokumen {b['syarat']} nomor {b['sequence']} sebagaimana diterima"
     for d in records.rows("draft").values():
         kept[str(d["docx_sha256"])] = f"naskah draf {d['nomor_draft']}"
         kept[str(d["templat_sha256"])] = f"templat draf {d['nomor_draft']}"
     for sk in records.rows("sk").values():
         kept |= {str(sk[name]): f"surat {sk['nomor']} ({name[:4].strip('_')})" for name in _LETTERS if sk[name]}
-    for n, foto in enumerate(_pictures(records), start=1):
-        kept[foto] = f"foto BAP {n}"
+    for n, photo in enumerate(_pictures(records), start=1):
+        kept[photo] = f"foto BAP {n}"
     return kept
 
 
@@ -74,8 +74,8 @@ _LETTERS = ("docx_sha256", "pdf_sha256", "sent_sha256")
 
 
 def _pictures(records: Records) -> list[str]:
-    isi = records.rows("bap").get("", {}).get("isi")
-    return [str(f.get("sha256")) for f in read_list(isi, "foto")] if isinstance(isi, dict) else []
+    content = records.rows("bap").get("", {}).get("content")
+    return [str(f.get("sha256")) for f in read_list(content, "foto")] if isinstance(content, dict) else []
 
 
 #: What a row repeats of its form, to be listed, searched and compared by.
@@ -88,57 +88,57 @@ _REPEATED = {
 
 def _chain(p: Row, history: Iterable[Entry]) -> Iterator[str]:
     """Edited, missing, inserted, reordered, or cut off at the end: each breaks a link or the head."""
-    urut, last = 0, ""
+    sequence, last = 0, ""
     for entry in history:
         e = entry.event
         if not entry.linked:
-            yield f"rantai riwayat putus pada peristiwa {e.urut} ({e.jenis})"
+            yield f"rantai riwayat putus pada peristiwa {e.sequence} ({e.kind})"
         if entry.words is Words.MISSING:
-            yield f"kata-kata peristiwa {e.urut} ({e.jenis}) hilang"
+            yield f"kata-kata peristiwa {e.sequence} ({e.kind}) hilang"
         if entry.words is Words.BROKEN:
-            yield f"kata-kata peristiwa {e.urut} ({e.jenis}) tidak sama dengan segelnya"
-        urut, last = e.urut, entry.hash
-    if (p["last_sequence"], p["rantai"]) != (urut, last):
-        yield f"riwayat tidak lengkap: peristiwa terakhir nomor {urut}, menurut berkasnya {p['last_sequence']}"
+            yield f"kata-kata peristiwa {e.sequence} ({e.kind}) tidak sama dengan segelnya"
+        sequence, last = e.sequence, entry.hash
+    if (p["last_sequence"], p["chain"]) != (sequence, last):
+        yield f"riwayat tidak lengkap: peristiwa terakhir nomor {sequence}, menurut berkasnya {p['last_sequence']}"
 
 
 def _heads(records: Records, history: Iterable[Entry]) -> Iterator[str]:
     """What a daily head has of this chain is still there."""
-    hashes = {entry.event.urut: entry.hash for entry in history}
+    hashes = {entry.event.sequence: entry.hash for entry in history}
     for leaf in records.rows("daily_leaf").values():
-        if hashes.get(int(str(leaf["urut"]))) != leaf["hash"]:
-            yield f"riwayat sampai peristiwa {leaf['urut']} tidak sama dengan kepala harian nomor {leaf['number']}"
+        if hashes.get(int(str(leaf["sequence"]))) != leaf["hash"]:
+            yield f"riwayat sampai peristiwa {leaf['sequence']} tidak sama dengan kepala harian nomor {leaf['number']}"
 
 
 def _content(records: Records) -> Iterator[str]:
     """What was sent and drafted is what the approvals and the history are bound to."""
-    p, isi, bap = records.permohonan, records.permohonan["isi"], records.rows("bap").get("")
-    if not isinstance(isi, dict):
+    p, content, bap = records.permohonan, records.permohonan["content"], records.rows("bap").get("")
+    if not isinstance(content, dict):
         yield "isian permohonan tidak terbaca"
         return
     berkas = [
-        (str(b["syarat"]), int(str(b["urut"])), str(b["sha256"]))
+        (str(b["syarat"]), int(str(b["sequence"])), str(b["sha256"]))
         for b in records.rows("berkas").values()
         if b["replaced_at"] is None
     ]
-    bap_content = bap["isi"] if bap else None
-    if content_hash(isi, berkas, bap_content if isinstance(bap_content, dict) else None) != p["content_digest"]:
+    bap_content = bap["content"] if bap else None
+    if content_hash(content, berkas, bap_content if isinstance(bap_content, dict) else None) != p["content_digest"]:
         yield "isian, dokumen atau BAP tidak sama dengan yang tercatat dalam riwayat"
-    yield from _repeated(p, isi)
+    yield from _repeated(p, content)
     for d in records.rows("draft").values():
-        konteks = d["konteks"] if isinstance(d["konteks"], dict) else {}
-        if naskah_digest(konteks, str(d["templat_sha256"]), str(d["content_digest"])) != d["naskah_hash"]:
+        context = d["context"] if isinstance(d["context"], dict) else {}
+        if naskah_digest(context, str(d["templat_sha256"]), str(d["content_digest"])) != d["naskah_hash"]:
             yield f"isi draf {d['nomor_draft']} tidak sama dengan yang disetujui"
 
 
-def _repeated(p: Row, isi: Mapping[str, object]) -> Iterator[str]:
+def _repeated(p: Row, content: Mapping[str, object]) -> Iterator[str]:
     """What the row repeats of its form."""
     try:
         sop = get_sop(str(p["sop"]), int(str(p["sop_version"])))
     except DefinitionError as e:
         yield str(e)
         return
-    for column, value in institution_columns(sop, case_data(isi)).items():
+    for column, value in institution_columns(sop, case_data(content)).items():
         if p[column] != value:
             yield f"{_REPEATED[column]} tidak sama dengan isiannya"
 
@@ -170,7 +170,7 @@ def _differences(table: str, name: str, kept: Row, told: Row) -> Iterator[str]:
 def _unwatched(records: Records) -> Iterator[str]:
     """An open step, or a file, whose lapse nobody would be told of: the sweep goes by ``eskalasi_at``."""
     raised = {
-        (e["langkah"], e["kunjungan"], e["tenggat_number"], e["tingkat"]) for e in records.rows("eskalasi").values()
+        (e["langkah"], e["kunjungan"], e["tenggat_number"], e["level"]) for e in records.rows("eskalasi").values()
     }
     p = records.permohonan
     if p["status"] == Status.BERJALAN and _never_told(p, "berkas_5_hari", {r[2:] for r in raised if not r[0]}):
@@ -192,7 +192,7 @@ def _never_told(row: Row, lapse: str, told: Collection[tuple[object, ...]]) -> b
 
 def _called(key: str, row: Row) -> str:
     """What tells a row apart for a reader."""
-    for column in ("langkah", "syarat", "kode", "nomor", "nomor_draft"):
+    for column in ("langkah", "syarat", "code", "nomor", "nomor_draft"):
         if column in row and key:
             return f"{row[column]}" + (f" kunjungan {row['kunjungan']}" if "kunjungan" in row else "")
     return key

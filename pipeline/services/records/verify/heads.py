@@ -16,8 +16,8 @@ from pipeline.services.records.heads import read_file
 BATCH = 1000
 _H = DailyHead
 #: Whose entry, its number, its hash.
-_OF_FILE = (Peristiwa.permohonan_id, Peristiwa.urut, Peristiwa.hash)
-_OF_PERSON = (AccountChange.person_id, AccountChange.urut, AccountChange.hash)
+_OF_FILE = (Peristiwa.permohonan_id, Peristiwa.sequence, Peristiwa.hash)
+_OF_PERSON = (AccountChange.person_id, AccountChange.sequence, AccountChange.hash)
 #: nomor of a file (or None) and what is wrong.
 Found = tuple[str | None, str]
 
@@ -106,12 +106,14 @@ def _outside(
 
 
 def _compare(conn: Connection, head: Signed, leaves: Sequence[Leaf]) -> Iterator[Found]:
-    ends = [(UUID(leaf.owner_id), leaf.urut) for leaf in leaves]
+    ends = [(UUID(leaf.owner_id), leaf.sequence) for leaf in leaves]
     there = dict[tuple[str, int], str]()
-    for owner, urut, hash_ in (_OF_FILE, _OF_PERSON):
-        rows = conn.execute(select(owner, urut, hash_).where(tuple_(owner, urut).in_(ends)))
+    for owner, sequence, hash_ in (_OF_FILE, _OF_PERSON):
+        rows = conn.execute(select(owner, sequence, hash_).where(tuple_(owner, sequence).in_(ends)))
         there |= {(str(owner_id), number): value for owner_id, number, value in rows}
     for leaf in leaves:
-        if there.get((leaf.owner_id, leaf.urut)) != leaf.hash:
-            what = f"riwayat sampai peristiwa {leaf.urut} hilang, atau tidak sama dengan kepala harian {head.number}"
+        if there.get((leaf.owner_id, leaf.sequence)) != leaf.hash:
+            what = (
+                f"riwayat sampai peristiwa {leaf.sequence} hilang, atau tidak sama dengan kepala harian {head.number}"
+            )
             yield leaf.nomor or leaf.owner_id, what

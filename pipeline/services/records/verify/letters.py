@@ -24,8 +24,8 @@ def check_letters(records: Records, inspect: Inspect) -> Iterator[str]:
     for sk in records.rows("sk").values():
         if sk["pdf_sha256"] is None or inspect(str(sk["pdf_sha256"])):
             continue
-        if (roots := trusted_roots(settings(), str(sk["penyedia"]))) is None:
-            log.warning("tanda tangan tidak dapat diperiksa", nomor=sk["nomor"], penyedia=sk["penyedia"])
+        if (roots := trusted_roots(settings(), str(sk["provider"]))) is None:
+            log.warning("tanda tangan tidak dapat diperiksa", nomor=sk["nomor"], penyedia=sk["provider"])
             continue
         yield from (f"surat {sk['nomor']}: {what}" for what in _wrong(sk, store().get(str(sk["pdf_sha256"])), roots))
 
@@ -34,11 +34,11 @@ def _wrong(sk: Row, pdf: bytes, roots: Sequence[bytes]) -> Iterator[str]:
     from pipeline.documents.signing.verify import inspect  # 20 MB, and only here
 
     try:
-        signature = inspect(pdf, akar=roots, at_signing=True)
+        signature = inspect(pdf, root=roots, at_signing=True)
     except ResultInvalid as error:
         yield str(error)
         return
-    if signature.sidik != sk["certificate_digest"]:
+    if signature.digest != sk["certificate_digest"]:
         yield "ditandatangani dengan sertifikat lain daripada yang tercatat"
     text = squeeze(pdf_text(pdf))
     if squeeze(str(sk["nomor"])) not in text or squeeze(str(sk["token"])) not in text:

@@ -11,36 +11,36 @@ from pipeline.queries.records.register import number_gaps
 
 _R = NomorRegister
 _of_number = and_(
-    Sk.sop == _R.sop, Sk.jenis == _R.jenis, Sk.tahun == _R.tahun, Sk.urut == _R.urut, Sk.nomor == _R.nomor,
+    Sk.sop == _R.sop, Sk.kind == _R.kind, Sk.year == _R.year, Sk.sequence == _R.sequence, Sk.nomor == _R.nomor,
     Sk.permohonan_id == _R.permohonan_id,
 )  # fmt: skip
 _issued = exists().where(_of_number, Sk.status.in_(SK_ISSUED), Sk.issued_at == _R.used_at)
 _reserved = exists().where(_of_number, Sk.status.not_in(SK_ISSUED))
 #: What the histories tell of a number: its last attempt, and who freed it last.
 _E, _data = Peristiwa, Peristiwa.data
-_KEY = ("sop", "jenis", "tahun", "urut")
+_KEY = ("sop", "kind", "year", "sequence")
 _attempts = select(
-    _E.permohonan_id, _E.pada, _data["sk"].as_string().label("sk"), _data["sk_nomor"].as_string().label("nomor"),
-    _data["sop"].as_string().label("sop"), _data["jenis"].as_string().label("jenis"),
-    _data["tahun"].as_integer().label("tahun"), _data["urut"].as_integer().label("urut"),
-).where(_E.jenis == "sk_niat").cte("attempts")  # fmt: skip
+    _E.permohonan_id, _E.at, _data["sk"].as_string().label("sk"), _data["sk_nomor"].as_string().label("nomor"),
+    _data["sop"].as_string().label("sop"), _data["kind"].as_string().label("kind"),
+    _data["year"].as_integer().label("year"), _data["sequence"].as_integer().label("sequence"),
+).where(_E.kind == "sk_niat").cte("attempts")  # fmt: skip
 _series = tuple(_attempts.c[name] for name in _KEY)
-_last = select(_attempts).ext(distinct_on(*_series)).order_by(*_series, _attempts.c.pada.desc()).cte("last_attempt")
+_last = select(_attempts).ext(distinct_on(*_series)).order_by(*_series, _attempts.c.at.desc()).cte("last_attempt")
 _free = (
-    select(*_series, _E.permohonan_id, _E.pada, _data["reason"].as_string().label("reason"))
+    select(*_series, _E.permohonan_id, _E.at, _data["reason"].as_string().label("reason"))
     .join(_attempts, _attempts.c.sk == _data["sk"].as_string())
-    .where(_E.jenis == "nomor_bebas")
+    .where(_E.kind == "nomor_bebas")
     .ext(distinct_on(*_series))
-    .order_by(*_series, _E.pada.desc())
+    .order_by(*_series, _E.at.desc())
     .cte("last_freed")
 )
 #: Used, reserved or freed: each is borne out by something else, and nothing that is told is missing.
 _unfounded = or_(
     and_(_R.used_at.is_not(None), not_(_issued)),
     and_(_R.used_at.is_(None), _R.permohonan_id.is_not(None), not_(_reserved)),
-    tuple_(_R.nomor, _R.drawn_at).is_distinct_from(tuple_(_last.c.nomor, _last.c.pada)),
+    tuple_(_R.nomor, _R.drawn_at).is_distinct_from(tuple_(_last.c.nomor, _last.c.at)),
     tuple_(_R.freed_by, _R.freed_reason, _R.freed_at).is_distinct_from(
-        tuple_(_free.c.permohonan_id, _free.c.reason, _free.c.pada)
+        tuple_(_free.c.permohonan_id, _free.c.reason, _free.c.at)
     ),
 )
 
@@ -52,7 +52,7 @@ def _same_number(told: CTE) -> ColumnElement[bool]:
 def check_numbers(conn: Connection) -> Iterator[tuple[str | None, str]]:
     """Registration number of the file, if it is about one, and the sentence."""
     for gap in number_gaps(conn):
-        yield None, f"deret nomor {gap.sop} {gap.jenis} {gap.tahun}: nomor urut {gap.urut} hilang dari register"
+        yield None, f"deret nomor {gap.sop} {gap.kind} {gap.year}: nomor urut {gap.sequence} hilang dari register"
     query = (
         select(_R.nomor, Permohonan.nomor.label("file"))
         .outerjoin(Permohonan, Permohonan.id == _R.permohonan_id)

@@ -11,7 +11,7 @@ from pipeline.queries.records.files import Records
 from pipeline.queries.records.persons import read_persons
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.history.person import PersonHistory, ever_held, problems
-from pipeline.tanggal import date_at
+from pipeline.text import date_at
 
 PAGE = 200
 
@@ -42,7 +42,7 @@ def persons_in(files: Collection[Records]) -> set[UUID]:
     """Everybody who acted on these files, and in whose place."""
     rows = [row for records in files for row in records.rows("peristiwa").values()]
     places = [row["data"].get("on_behalf") for row in rows if isinstance(row["data"], dict)]
-    return {who for name in (*(row["oleh"] for row in rows), *places) if (who := _uuid(name))}
+    return {who for name in (*(row["actor"] for row in rows), *places) if (who := _uuid(name))}
 
 
 def _uuid(name: object) -> UUID | None:
@@ -60,12 +60,12 @@ def check_roles(records: Records, persons: Mapping[UUID, PersonHistory]) -> Iter
     """
     pemohon = records.permohonan["pemohon_id"]
     for row in records.rows("peristiwa").values():
-        oleh, peran, pada = row["oleh"], row["peran"], row["pada"]
-        if oleh in (None, pemohon) or peran not in PERAN_PETUGAS or not isinstance(pada, datetime):
+        actor, peran, at = row["actor"], row["peran"], row["at"]
+        if actor in (None, pemohon) or peran not in PERAN_PETUGAS or not isinstance(at, datetime):
             continue
-        person = persons.get(UUID(str(oleh)))
-        if person is None or not ever_held(person, str(peran), date_at(pada)):
-            yield f"peristiwa {row['urut']} ({row['jenis']}): pelakunya tidak pernah memegang peran {peran} hari itu"
+        person = persons.get(UUID(str(actor)))
+        if person is None or not ever_held(person, str(peran), date_at(at)):
+            yield f"peristiwa {row['sequence']} ({row['kind']}): pelakunya tidak pernah memegang peran {peran} hari itu"
 
 
 def _page(conn: Connection, last: UUID | None) -> Sequence[UUID]:

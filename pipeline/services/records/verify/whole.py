@@ -41,7 +41,7 @@ class Finding:
     """What does not hold, on which file: its number, or its id while it has none; None: on none of them."""
 
     berkas: str | None
-    kalimat: str
+    sentence: str
 
 
 def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
@@ -50,7 +50,7 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
     Returns how many were checked, and what was found.
     """
     outside, problems = read_outside([*head_files(), *heads])
-    checked, findings, kept = 0, [Finding(None, kalimat) for kalimat in problems], _Kept()
+    checked, findings, kept = 0, [Finding(None, sentence) for sentence in problems], _Kept()
     with snapshot() as conn:
         for permohonan_id, read in _files(conn):
             checked += 1
@@ -58,11 +58,11 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
         whole: dict[str, Callable[[], Iterable[Finding]]] = {
             "kepala harian": lambda: (Finding(*f) for f in check_heads(conn, instance_key().public_key(), outside)),
             "register nomor": lambda: (Finding(*f) for f in check_numbers(conn)),
-            "riwayat orang": lambda: (Finding(None, kalimat) for kalimat in check_people(conn)),
-            "kalender": lambda: (Finding(None, kalimat) for kalimat in _calendar(conn)),
-            "surat perintah": lambda: (Finding(None, kalimat) for kalimat in _warrants(conn, kept.inspect)),
-            "hubungan antartabel": lambda: (Finding(None, kalimat) for kalimat in _orphans(conn)),
-            "berkas lain": lambda: (Finding(None, kalimat) for kalimat in kept.rest()),
+            "riwayat orang": lambda: (Finding(None, sentence) for sentence in check_people(conn)),
+            "kalender": lambda: (Finding(None, sentence) for sentence in _calendar(conn)),
+            "surat perintah": lambda: (Finding(None, sentence) for sentence in _warrants(conn, kept.inspect)),
+            "hubungan antartabel": lambda: (Finding(None, sentence) for sentence in _orphans(conn)),
+            "berkas lain": lambda: (Finding(None, sentence) for sentence in kept.rest()),
         }
         for what, check in whole.items():
             findings += _guarded(None, what, check, within=conn.begin_nested)
@@ -85,8 +85,8 @@ def _guarded(
         with within():
             found.extend(check())
     except UNREADABLE as e:
-        kalimat = f"{what} tidak dapat diperiksa seluruhnya: ada nilai yang tidak terbaca ({type(e).__name__})"
-        found.append(Finding(berkas, kalimat))
+        sentence = f"{what} tidak dapat diperiksa seluruhnya: ada nilai yang tidak terbaca ({type(e).__name__})"
+        found.append(Finding(berkas, sentence))
     return found
 
 
@@ -156,30 +156,34 @@ def _of_file(read: Read, inspect: Inspect) -> Iterator[Finding]:
     records, persons = read()
     name = str(records.permohonan["nomor"] or records.permohonan["id"])
     wrong = (*check_records(records), *check_roles(records, persons), *check_documents(records, inspect))
-    for kalimat in (*wrong, *check_letters(records, inspect)):
-        yield Finding(name, kalimat)
+    for sentence in (*wrong, *check_letters(records, inspect)):
+        yield Finding(name, sentence)
 
 
 def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
-    for surat, sha256 in conn.execute(
+    for letter, sha256 in conn.execute(
         select(Penugasan.assignment_letter, Penugasan.letter_sha256).where(Penugasan.letter_sha256.is_not(None))
     ):
         if damage := inspect(str(sha256)):
-            yield f"pindaian surat perintah {surat} {damage} di penyimpanan ({sha256})"
+            yield f"pindaian surat perintah {letter} {damage} di penyimpanan ({sha256})"
 
 
 def _calendar(conn: Connection) -> Iterator[str]:
     """The calendar in force is what its log adds up to; the log is a chain, and the daily heads bind it."""
     k = CalendarChange
-    log = conn.execute(select(k.versi, k.oleh, k.pada, k.sebelum, k.sesudah, k.hash).order_by(k.id)).all()
+    log = conn.execute(select(k.version, k.actor, k.at, k.before, k.after, k.hash).order_by(k.id)).all()
     before = ""
     for r in log:
         if r.hash != change_hash(before, r._asdict()):
-            yield f"catatan perubahan kalender versi {r.versi} diubah"
+            yield f"catatan perubahan kalender versi {r.version} diubah"
         before = r.hash
-    versi, sidik, isi = read_content(conn)
-    now, told = plain(isi), replayed((r.sebelum, r.sesudah) for r in log)
-    if versi != (log[-1].versi if log else 0) or (log and now != told) or (versi and sidik != digest(now)):
+    version, calendar_digest, content = read_content(conn)
+    now, told = plain(content), replayed((r.before, r.after) for r in log)
+    if (
+        version != (log[-1].version if log else 0)
+        or (log and now != told)
+        or (version and calendar_digest != digest(now))
+    ):
         yield "hari libur atau jam kerja diubah di tabel, tidak lewat halaman kalender"
 
 
@@ -194,6 +198,6 @@ def _orphans(conn: Connection) -> Iterator[str]:
             if lost:
                 yield f"{lost} baris {table.name} tentang {key.referred_table.name} yang tidak ada"
     p, w = Peristiwa, PeristiwaWords  # no foreign key: words may go before their peristiwa
-    told = exists().where(p.permohonan_id == w.permohonan_id, p.urut == w.urut)
+    told = exists().where(p.permohonan_id == w.permohonan_id, p.sequence == w.sequence)
     if lost := conn.scalar(select(func.count()).select_from(w).where(~told)):
         yield f"{lost} baris {w.__tablename__} tentang {p.__tablename__} yang tidak ada"

@@ -1,0 +1,135 @@
+"""Register, log in, log out, change the password; what goes to an address: code.py and link.py beside this."""
+
+from datetime import timedelta
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now, real_now
+from pipeline.errors import InputInvalid
+from pipeline.services.people import rate_limit
+from pipeline.services.people.accounts import REGISTRATIONS_PER_HOUR, authenticate, change_password, roles_of
+from pipeline.services.people.registration import start_registration
+from pipeline.services.people.sessions import User
+from web.account import bp
+from web.account.device import known_account, remember
+from web.auth import account as logged_in
+from web.auth import current_user, me, next_page, publik, today
+from web.forms import Form, posted, posted_fields, posted_raw
+from web.refusals import record_wrong_secret
+from web.sessions import current_session
+from web.templating import client_address
+
+
+@bp.get("/akun/daftar")
+@publik
+def listing() -> str:
+    """The form for a new applicant's account."""
+    return render_template("account/register.html", form=Form())
+
+
+@bp.post("/akun/daftar")
+@publik
+def register() -> Response:
+    """Send a code to the address. Whether it has an account already, only its owner learns."""
+    values = posted_fields("nama", "telepon", "surel")
+    rate_limit.count_try(
+        "daftar", client_address(), at_most=REGISTRATIONS_PER_HOUR, window=timedelta(hours=1), now=real_now()
+    )
+    try:
+        letter_id = start_registration(
+            posted("nama"), posted("telepon"), posted("surel"), posted_raw("sandi"), now=now()
+        )
+    except InputInvalid as error:
+        return make_response(render_template("account/register.html", form=Form(values, error.errors)), 422)
+    return redirect(url_for("account.code", letter_id=letter_id), 303)
+
+
+@bp.get("/akun/masuk")
+@publik
+def login() -> Response:
+    """The applicants' login page."""
+    return _login_page(petugas=False)
+
+
+@bp.post("/akun/masuk")
+@publik
+def let_in() -> Response:
+    """Log an applicant in."""
+    return _log_in(petugas=False)
+
+
+@bp.get("/petugas/masuk")
+@publik
+def petugas_login() -> Response:
+    """The officers' login page."""
+    return _login_page(petugas=True)
+
+
+@bp.post("/petugas/masuk")
+@publik
+def let_petugas_in() -> Response:
+    """Log an officer in."""
+    return _log_in(petugas=True)
+
+
+@bp.post("/akun/keluar")
+@publik
+def out() -> Response:
+    """End the session, on the server too, and let the browser forget the pages it kept."""
+    current_session().log_out()
+    response = redirect("/", 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.get("/akun/sandi")
+@logged_in
+def password() -> str:
+    """The form for a new password."""
+    return render_template("account/password.html", form=Form())
+
+
+@bp.post("/akun/sandi")
+@logged_in
+def save_password() -> Response:
+    """Change the password; every session of the account ends, this one too."""
+    try:
+        change_password(me().account_id, posted_raw("sandi_lama"), posted_raw("sandi"), actor=me(), now=now())
+    except InputInvalid as error:
+        record_wrong_secret(me(), error)
+        return make_response(render_template("account/password.html", form=Form({}, error.errors)), 422)
+    login = "account.petugas_login" if me().petugas else "account.login"
+    current_session().log_out()
+    return redirect(url_for(login, sandi="baru"), 303)
+
+
+def _login_page(*, petugas: bool) -> Response:
+    user = current_user()
+    if user and user.petugas == petugas:
+        return redirect(_next_page(user))
+    return make_response(render_template("account/login.html", form=Form(), petugas=petugas))
+
+
+def _log_in(*, petugas: bool) -> Response:
+    try:
+        user = authenticate(
+            posted("pengenal"),
+            posted_raw("sandi"),
+            client_address(),
+            petugas=petugas,
+            now=real_now(),
+            known_account=known_account(),
+        )
+    except InputInvalid as error:
+        form = Form(posted_fields("pengenal"), error.errors)
+        return make_response(render_template("account/login.html", form=form, petugas=petugas), 422)
+    current_session().log_in(user.account_id, proven=user.proven)
+    response = redirect(_next_page(user), 303)
+    remember(response, user.account_id)
+    return response
+
+
+def _next_page(user: User) -> str:
+    peran = frozenset(p.peran for p in roles_of(user.person_id, today())) if user.petugas else frozenset()
+    return next_page(request.args.get("next", ""), user, peran)

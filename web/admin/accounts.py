@@ -1,0 +1,214 @@
+"""Officers' accounts and their roles: open, close, give a role, end one."""
+
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pipeline import clock
+from pipeline.errors import InputInvalid
+from pipeline.queries.people.account_log import read_note
+from pipeline.queries.people.accounts import (
+    PersonPeran,
+    PetugasAccount,
+    read_account,
+    read_handout,
+    read_one_account,
+    read_one_peran,
+    read_peran_of_person,
+    read_single_peran,
+)
+from pipeline.roles import Peran
+from pipeline.services.people.account_letters import can_reach
+from pipeline.services.people.certificates import has_certificate, makes_certificates
+from pipeline.services.people.delegasi import cancel_assignment, deactivate, end_assignment
+from pipeline.services.people.grants import grant_role, identify, open_account, reopen
+from pipeline.services.people.recovery import send_link
+from pipeline.text import date_in_words
+from web.admin import bp
+from web.admin.form import PERAN_GRANTED, as_admin, read_date, read_peran, refuse_if
+from web.auth import me, petugas, today
+from web.forms import Form, page_number, posted, posted_fields
+
+NIK_HINT = (
+    "16 angka. Hanya untuk mengenali orang yang sama, agar tidak berakun dua dan tidak memutus permohonannya sendiri. "
+    "Angkanya tidak disimpan."
+)
+
+
+@bp.get("/pengguna")
+@petugas(Peran.ADMIN)
+def list_users() -> str:
+    """The officers by name, with the roles they hold today."""
+    page = page_number()
+    account, more = read_account(today(), page=page)
+    return render_template("admin/accounts.html", account=account, again=more, page=page, today=today())
+
+
+@bp.get("/pengguna/baru")
+@petugas(Peran.ADMIN)
+def new_user() -> str:
+    """The form for a new officer."""
+    return _new_page(Form({"start_date": today().isoformat()}))
+
+
+@bp.post("/pengguna/baru")
+@petugas(Peran.ADMIN)
+def create_user() -> Response:
+    """Make the account. Its owner is sent a link, and sets the password: nobody else ever sees it."""
+    values = posted_fields("nama", "nip", "nik", "surel", "telepon", "peran", "jabatan", "start_date")
+    errors: dict[str, str] = {}
+    peran, start = read_peran("peran", errors), read_date("start_date", errors)
+    try:
+        open_account(
+            posted("nama"), posted("nip"), posted("surel"), posted("telepon"), nik=posted("nik"), peran=peran,
+            jabatan=posted("jabatan"), start_date=start, actor=as_admin(), now=clock.now(),
+        )  # fmt: skip
+    except InputInvalid as error:
+        return make_response(_new_page(Form(values, {**error.errors, **errors})), 422)
+    login = {"surel": can_reach("surel"), "telepon": can_reach("telepon")}
+    return make_response(render_template("admin/account_made.html", value=values, reachable=login), 201)
+
+
+@bp.get("/pengguna/<uuid:account_id>")
+@petugas(Peran.ADMIN)
+def user_details(account_id: UUID) -> str:
+    """One officer: roles, what was changed, what can be done."""
+    return _details(account_id, Form({"start_date": today().isoformat()}))
+
+
+@bp.post("/pengguna/<uuid:account_id>/peran")
+@petugas(Peran.ADMIN)
+def grant_peran(account_id: UUID) -> Response:
+    """Give this officer a definitive role."""
+    one, errors = read_one_account(account_id, today()), dict[str, str]()
+    peran, start = read_peran("peran", errors), read_date("start_date", errors)
+    try:
+        actor, now = as_admin(), clock.now()
+        grant_role(one.person_id, peran, posted("jabatan"), start_date=start, actor=actor, now=now)
+    except InputInvalid as error:
+        form = Form(posted_fields("peran", "jabatan", "start_date"), {**error.errors, **errors})
+        return make_response(_details(account_id, form), 422)
+    flash(f"{one.name} memegang peran {peran.name} mulai {date_in_words(start)}.")
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
+
+
+@bp.post("/pengguna/<uuid:account_id>/identitas")
+@petugas(Peran.ADMIN)
+def note_identity(account_id: UUID) -> Response:
+    """Note this officer's NIP and NIK."""
+    try:
+        identify(account_id, posted("nip"), posted("nik"), actor=as_admin(), now=clock.now())
+    except InputInvalid as error:
+        return make_response(_details(account_id, Form(posted_fields("nip", "nik"), error.errors)), 422)
+    flash("NIP dan NIK yang diisi sudah dicatat.")
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
+
+
+@bp.get("/pengguna/<uuid:account_id>/tutup")
+@petugas(Peran.ADMIN)
+def close_user(account_id: UUID) -> str:
+    """What closing the account sets free and leaves empty, before it is done."""
+    one = read_one_account(account_id, today())
+    return render_template(
+        "admin/close_account.html",
+        one=one,
+        handout=read_handout(one.person_id),
+        single=read_single_peran(one.person_id, today()),
+    )
+
+
+@bp.post("/pengguna/<uuid:account_id>/tutup")
+@petugas(Peran.ADMIN)
+def ask_close_user(account_id: UUID) -> Response:
+    """Close the account."""
+    one = read_one_account(account_id, today())
+    count = deactivate(account_id, actor=as_admin(), now=clock.now())
+    flash(f"Akun {one.name} ditutup. {count} berkas kembali ke antrean." if count else f"Akun {one.name} ditutup.")
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
+
+
+@bp.post("/pengguna/<uuid:account_id>/tautan-sandi")
+@petugas(Peran.ADMIN)
+def mail_link(account_id: UUID) -> Response:
+    """Have a link sent to the owner of the account, who sets a new password with it."""
+    address = send_link(account_id, actor=as_admin(), now=clock.now())
+    flash(f"Tautan untuk menetapkan kata sandi dikirim ke {address}. Berlaku 30 menit, sekali pakai.")
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
+
+
+@bp.post("/pengguna/<uuid:account_id>/buka")
+@petugas(Peran.ADMIN)
+def reopen_user(account_id: UUID) -> Response:
+    """Open a closed account again."""
+    reopen(account_id, actor=as_admin(), now=clock.now())
+    flash("Akun dibuka kembali, dengan kata sandi yang lama.")
+    return redirect(url_for("admin.user_details", account_id=account_id), 303)
+
+
+@bp.get("/penugasan/<uuid:penugasan_id>/akhiri")
+@petugas(Peran.ADMIN)
+def end_peran(penugasan_id: UUID) -> str:
+    """The form that ends a role or a substitution on a date, or takes back one that has not begun."""
+    return _end_page(read_one_peran(penugasan_id, today()), Form({"end_date": today().isoformat()}))
+
+
+@bp.post("/penugasan/<uuid:penugasan_id>/akhiri")
+@petugas(Peran.ADMIN)
+def ask_end_peran(penugasan_id: UUID) -> Response:
+    """End it."""
+    peran, errors = read_one_peran(penugasan_id, today()), dict[str, str]()
+    try:
+        if posted("batalkan"):
+            cancel_assignment(penugasan_id, actor=as_admin(), now=clock.now())
+        else:
+            until = read_date("end_date", errors)
+            refuse_if(errors)
+            end_assignment(penugasan_id, end_date=until, actor=as_admin(), now=clock.now())
+    except InputInvalid as error:
+        return make_response(_end_page(peran, Form(posted_fields("end_date"), error.errors)), 422)
+    return _back(peran)
+
+
+def _back(peran: PersonPeran) -> Response:
+    """To the list the assignment is on."""
+    flash(f"{peran.term} ({peran.name}): {'dibatalkan' if posted('batalkan') else 'tanggal berakhir disimpan'}.")
+    if peran.basis == "definitif" and peran.account_id:
+        return redirect(url_for("admin.user_details", account_id=peran.account_id), 303)
+    return redirect(url_for("admin.list_delegasi"), 303)
+
+
+def _end_page(peran: PersonPeran, form: Form) -> str:
+    return render_template(
+        "admin/end_peran.html",
+        peran=peran,
+        form=form,
+        handout=read_handout(peran.person_id, peran.peran) if peran.now_in_force else (),
+        is_own=peran.person_id == me().person_id,
+    )
+
+
+def _new_page(form: Form) -> str:
+    return render_template("admin/new_account.html", form=form, peran_choices=PERAN_GRANTED, nik_hint=NIK_HINT)
+
+
+def _details(account_id: UUID, form: Form) -> str:
+    one = read_one_account(account_id, today())
+    peran = read_peran_of_person(one.person_id, today())
+    return render_template(
+        "admin/account.html",
+        one=one,
+        peran=peran,
+        form=form,
+        peran_choices=PERAN_GRANTED,
+        nik_hint=NIK_HINT,
+        note=read_note(one.person_id),
+        certificate=_certificate(one, peran),
+        is_own=one.person_id == me().person_id,
+    )
+
+
+def _certificate(one: PetugasAccount, peran: tuple[PersonPeran, ...]) -> bool | None:
+    """Whether this person can sign; None for one who never has to."""
+    signs = any(p.peran is Peran.KEPALA_DINAS and (p.now_in_force or p.upcoming) for p in peran)
+    return has_certificate(one.person_id) if signs and makes_certificates() else None

@@ -1,9 +1,0 @@
-"""Notices: the bell of a person, what did not arrive, the mailbox of a demo."""
-
-from flask import Blueprint
-
-bp = Blueprint("pemberitahuan", __name__)
-
-from web.pemberitahuan import bell  # noqa: E402 - needs bp
-
-__all__ = ["bell", "bp"]

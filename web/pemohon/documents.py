@@ -1,0 +1,96 @@
+"""The documents: one card per requirement, several files on each."""
+
+from uuid import UUID
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now
+from pipeline.documents.derived import page_image
+from pipeline.errors import BerkasRefused, BerkasTooLarge
+from pipeline.queries.applicant.pemohon import MyPermohonan, my_berkas, my_permohonan
+from pipeline.services.applicant.form import add_berkas, remove_berkas
+from web.auth import me, pemohon, takes_upload, today
+from web.forms import Form
+from web.headers import send_berkas
+from web.pemohon import bp
+from web.pemohon.progress import open_syarat
+
+WIDTH = {"kecil": 240, "besar": 1200}
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/dokumen")
+@pemohon
+def document(permohonan_id: UUID) -> Response:
+    """The cards."""
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    if not p.is_editable:
+        return redirect(url_for(".permohonan", permohonan_id=p.id))
+    return _page(p, Form())
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/dokumen/<syarat>")
+@pemohon
+@takes_upload
+def upload_berkas(permohonan_id: UUID, syarat: str) -> Response:
+    """Take the chosen files; those that are refused say why on their card, the others stay."""
+    files = [b for b in request.files.getlist("berkas") if b.filename]
+    if not files:
+        return _refuse(permohonan_id, syarat, "Belum ada berkas yang dipilih.", 422)
+    refusals = [refusal for b in files if (refusal := _accept(permohonan_id, syarat, b))]
+    if refusals:
+        status = 413 if any(isinstance(refusal, BerkasTooLarge) for refusal in refusals) else 422
+        return _refuse(permohonan_id, syarat, " ".join(str(refusal) for refusal in refusals), status)
+    return redirect(url_for(".document", permohonan_id=permohonan_id, _anchor=f"syarat-{syarat}"), 303)
+
+
+@bp.post("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/hapus")
+@pemohon
+def delete_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
+    """Take a file out."""
+    berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
+    remove_berkas(permohonan_id, berkas_id, actor=me().person_id, session_id=me().session_id, now=now())
+    flash(f"{berkas.name} dihapus.")
+    return redirect(url_for(".document", permohonan_id=permohonan_id, _anchor=f"syarat-{berkas.syarat}"), 303)
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/gambar/<int:n>")
+@pemohon
+def picture(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
+    """Page ``n`` of a file as a picture; ``?ukuran=besar`` for reading."""
+    berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
+    width = WIDTH.get(request.args.get("ukuran", "kecil"))
+    if not 1 <= n <= berkas.page or width is None:
+        abort(404)
+    content = page_image(berkas.sha256, berkas.kind, n, width)
+    return send_berkas(content, f"halaman-{n}.webp", "image/webp", inline=True)
+
+
+@bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>")
+@pemohon
+def view_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
+    """All pages of a file, to see whether they can be read."""
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
+    syarat = next(s for s in p.sop.syarat if s.code == berkas.syarat)
+    return render_template("pemohon/berkas.html", p=p, berkas=berkas, syarat=syarat)
+
+
+def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasRefused | None:
+    try:
+        name, payload = berkas.filename or "", berkas.read()
+        add_berkas(permohonan_id, syarat, name, payload, actor=me().person_id, session_id=me().session_id, now=now())
+    except BerkasRefused as refusal:
+        return refusal
+    return None
+
+
+def _refuse(permohonan_id: UUID, syarat: str, sentence: str, status: int) -> Response:
+    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    return _page(p, Form({}, {f"berkas-{syarat}": sentence}), status)
+
+
+def _page(p: MyPermohonan, form: Form, status: int = 200) -> Response:
+    context = {"p": p, "syarat": open_syarat(p), "form": form}
+    return make_response(render_template("pemohon/documents.html", **context), status)

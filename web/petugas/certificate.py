@@ -1,0 +1,39 @@
+"""The certificate a signer makes for themselves, where certificates are local."""
+
+from flask import flash, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from pipeline.clock import now
+from pipeline.errors import InputInvalid, NotFound
+from pipeline.roles import Peran
+from pipeline.services.people.certificates import has_certificate, make_certificate, makes_certificates
+from web.auth import me, petugas
+from web.forms import Form, posted_raw
+from web.petugas import bp
+from web.refusals import record_wrong_secret
+
+
+@bp.get("/sertifikat")
+@petugas(Peran.KEPALA_DINAS)
+def certificate() -> str:
+    """The form for a certificate of one's own; only where certificates are local."""
+    return _page(Form())
+
+
+@bp.post("/sertifikat")
+@petugas(Peran.KEPALA_DINAS)
+def create_certificate() -> Response:
+    """Make it, after the account's password was proved. Nothing that was typed is shown again."""
+    try:
+        make_certificate(me(), posted_raw("sandi"), posted_raw("passphrase"), posted_raw("ulangi"), now=now())
+    except InputInvalid as error:
+        record_wrong_secret(me(), error)
+        return make_response(_page(Form({}, error.errors)), 422)
+    flash("Sertifikat tanda tangan Anda sudah jadi. Pakai frasa sandinya saat menandatangani.")
+    return redirect(url_for("petugas.antrean", peran=Peran.KEPALA_DINAS), 303)
+
+
+def _page(form: Form) -> str:
+    if not makes_certificates():
+        raise NotFound
+    return render_template("petugas/certificate.html", form=form, ada=has_certificate(me().person_id))

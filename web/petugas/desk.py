@@ -1,0 +1,144 @@
+"""What every page at a desk needs: the file before the officer, in which role they act, and how much time is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from flask import g, request
+
+from pipeline.calendar.due import Interval, OfficeCalendar, budget, in_days, remaining, usual_day
+from pipeline.clock import real_now
+from pipeline.queries.calendar import calendar_in_force
+from pipeline.queries.desk.content import IsianAnswer
+from pipeline.queries.desk.times import explain_due, first_due
+from pipeline.queries.desk.tugas import Sheet, read_sheet
+from pipeline.queries.operator import read_heartbeat
+from pipeline.services.people.actor import Petugas
+from pipeline.sop.values import IsianKind, KeputusanKind, Langkah
+from pipeline.text import moment_in_words, time_worked
+from web.auth import acting_in, current_peran
+from web.petugas import bp
+
+
+class Bounded(Protocol):
+    """Something with a tenggat: a row of the queue or the file itself."""
+
+    @property
+    def langkah(self) -> Langkah: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def jeda(self) -> tuple[Interval, ...]: ...
+    @property
+    def tenggat(self) -> datetime | None: ...
+    @property
+    def added_days(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A tenggat in words: never by colour alone."""
+
+    word: str  # "Sisa 2 menit", "! Lewat 6 menit"
+    color: str  # green, yellow, red
+    at: datetime
+    limit: str  # "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"
+    explanation: str
+    formerly: datetime | None  # before a superior added days
+
+
+def time_left(item: Bounded, now: datetime) -> Rest | None:
+    """How much office time is left, and the sum the tenggat came from; None where there is no tenggat."""
+    if item.tenggat is None:
+        return None
+    calendar = current_calendar()
+    left = remaining(calendar, now, item.tenggat)
+    half = budget(calendar, item.started_at, item.langkah.limit_with(item.added_days)) / 2
+    color = "red" if now >= item.tenggat else "green" if left > half else "yellow"
+    limit = item.langkah.limit.quote(item.added_days)
+    words = remaining_words(calendar, now, item.tenggat, left)
+    return Rest(words, color, item.tenggat, limit, explain_due(calendar, item), first_due(calendar, item))
+
+
+def remaining_words(calendar: OfficeCalendar, now: datetime, tenggat: datetime, left: timedelta) -> str:
+    """Office time left in the days of the calendar itself, however long they are; negative when overdue."""
+    if not left:
+        return "! Waktu habis" if now >= tenggat else "Sisa 0 menit"
+    words = time_worked(*in_days(calendar, min(now, tenggat), abs(left)))
+    return f"! Lewat {words}" if now >= tenggat else f"Sisa {words}"
+
+
+def current_calendar() -> OfficeCalendar:
+    """The calendar in force, read once per request."""
+    if "calendar" not in g:
+        g.calendar = calendar_in_force()
+    calendar: OfficeCalendar = g.calendar
+    return calendar
+
+
+@dataclass(frozen=True, slots=True)
+class KeputusanChoice:
+    """One radio of the decision form."""
+
+    value: KeputusanKind
+    label: str
+
+
+def keputusan_choices(sheet: Sheet) -> tuple[KeputusanChoice, ...]:
+    """The outcomes the SOP gives this langkah; signing has a page of its own."""
+    langkah = sheet.langkah
+    choices = [] if langkah.signature else [KeputusanChoice(langkah.keputusan, langkah.button)]
+    if langkah.sets_arah:
+        choices.append(KeputusanChoice(KeputusanKind.TOLAK, "Kirim rekomendasi tolak"))
+    if langkah.returns_to:
+        choices.append(KeputusanChoice(KeputusanKind.KEMBALIKAN, "Kembalikan untuk diperbaiki"))
+    return tuple(choices)
+
+
+def return_targets(sheet: Sheet) -> dict[str, str]:
+    """kode -> the desk a return may go to."""
+    sop = sheet.permohonan.sop
+    return {code: f"{sop[code].peran.name} (langkah {sop[code].no})" for code in sheet.langkah.returns_to}
+
+
+def my_sheet(tugas_id: UUID) -> Sheet:
+    """The tugas of one of my roles. Raises NotFound."""
+    return read_sheet(tugas_id, current_peran())
+
+
+def acting_as(sheet: Sheet) -> Petugas:
+    """Me, in the role this file lies with."""
+    return acting_in(sheet.peran)
+
+
+def search_text() -> str:
+    """What is looked for, without what PostgreSQL cannot hold."""
+    return "".join(c for c in request.args.get("cari", "") if c.isprintable()).strip()
+
+
+def silent_parts() -> Sequence[str]:
+    """The parts of the system that have given no sign of life, in words; for the banner of staff pages."""
+    return [t.description for t in read_heartbeat(now=real_now()) if not t.alive]
+
+
+@bp.app_template_filter("time_worked")
+def office_time_worked(length: timedelta) -> str:
+    """A length of office time in working days as long as this office's: "2 hari 3 jam"."""
+    return time_worked(*divmod(length, usual_day(current_calendar())))
+
+
+@bp.app_template_filter("iso_time")
+def iso_time(text: str) -> str:
+    """A moment kept as ISO text, in words; as it is when it cannot be read."""
+    try:
+        return moment_in_words(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def mask_nik(answer: IsianAnswer) -> str:
+    """An answer as lists show it: of a NIK only the first six and the last four digits."""
+    value = answer.value
+    return f"{value[:6]}******{value[-4:]}" if answer.isian.kind is IsianKind.NIK and len(value) == 16 else value

@@ -1,0 +1,89 @@
+"""The Kepala Dinas signs. The frasa sandi goes from the form into one call and is never kept, shown again or logged."""
+
+from uuid import UUID
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pipeline import clock
+from pipeline.documents.signing import OutcomeUnknown, Secret, WrongPassphrase
+from pipeline.errors import DocumentFailed, InputInvalid, NotFound, SigningFailed
+from pipeline.queries.desk.tugas import Sheet
+from pipeline.roles import Peran
+from pipeline.services.desk.accept_signed import accept_signed
+from pipeline.services.desk.sign import declare_unsigned, sign
+from web.auth import me, petugas, takes_upload
+from web.forms import Form, posted_raw
+from web.petugas import bp
+from web.petugas.desk import acting_as, my_sheet
+from web.petugas.keputusan import CHANGED, conflict_page, read_seen
+from web.petugas.tugas import sheet_context
+from web.refusals import record_wrong_secret
+
+
+@bp.get("/tugas/<uuid:tugas_id>/tanda-tangan")
+@petugas(Peran.KEPALA_DINAS)
+def signature(tugas_id: UUID) -> str:
+    """What is to be signed on one screen, and the frasa sandi."""
+    return _page(_sheet(tugas_id), Form())
+
+
+@bp.post("/tugas/<uuid:tugas_id>/tanda-tangan")
+@petugas(Peran.KEPALA_DINAS)
+def sign_naskah(tugas_id: UUID) -> Response:
+    """Sign, and go on to the queue. A failure stays on this page: nothing is issued."""
+    sheet, password = my_sheet(tugas_id), Secret(posted_raw("passphrase"))
+    if not password.reveal():
+        return make_response(_page(sheet, Form({}, {"passphrase": "Isi frasa sandi Anda."})), 422)
+    try:
+        sign(tugas_id, password, actor=acting_as(sheet), seen=read_seen(), now=clock.now())
+    except (SigningFailed, DocumentFailed) as error:
+        return _failed(sheet, error)
+    except CHANGED as error:
+        return conflict_page(sheet, str(error))
+    flash(f"{sheet.permohonan.nomor} ditandatangani dan terbit.")
+    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
+
+
+@bp.post("/tugas/<uuid:tugas_id>/tanda-tangan/belum")
+@petugas(Peran.KEPALA_DINAS)
+def unsigned(tugas_id: UUID) -> Response:
+    """The signer has checked an unknown attempt with the provider: it made no signature, so another may be made."""
+    declare_unsigned(tugas_id, actor=acting_as(_sheet(tugas_id)), now=clock.now())
+    flash("Dicatat: percobaan sebelumnya tidak menghasilkan tanda tangan. Anda dapat mencoba lagi.")
+    return redirect(url_for("petugas.signature", tugas_id=tugas_id), 303)
+
+
+@bp.post("/tugas/<uuid:tugas_id>/tanda-tangan/sudah")
+@petugas(Peran.KEPALA_DINAS)
+@takes_upload
+def already_signed(tugas_id: UUID) -> Response:
+    """The provider did sign in an unknown attempt: its document is checked against what was sent, and issued."""
+    sheet, pdf = _sheet(tugas_id), request.files.get("pdf")
+    try:
+        accept_signed(tugas_id, pdf.read() if pdf else b"", actor=acting_as(sheet), now=clock.now())
+    except InputInvalid as error:
+        return make_response(_page(sheet, Form({}, error.errors)), 422)
+    flash(f"{sheet.permohonan.nomor} sudah ditandatangani pada percobaan itu, dan terbit.")
+    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
+
+
+def _failed(sheet: Sheet, error: SigningFailed | DocumentFailed) -> Response:
+    """A wrong frasa sandi is the person's to put right; anything else is the service's failure."""
+    record_wrong_secret(me(), error)
+    if isinstance(error, WrongPassphrase):
+        return make_response(_page(sheet, Form({}, {"passphrase": str(error)})), 422)
+    title = "Hasilnya belum diketahui" if isinstance(error, OutcomeUnknown) else "Belum ditandatangani"
+    return make_response(_page(sheet, Form(), failure=(title, str(error))), 503)
+
+
+def _sheet(tugas_id: UUID) -> Sheet:
+    """The file, on the desk that signs."""
+    sheet = my_sheet(tugas_id)
+    if not sheet.langkah.signature or not sheet.is_open:
+        raise NotFound
+    return sheet
+
+
+def _page(sheet: Sheet, form: Form, *, failure: tuple[str, str] | None = None) -> str:
+    return render_template("petugas/signature.html", form=form, failed=failure, **sheet_context(sheet))

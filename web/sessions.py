@@ -1,0 +1,141 @@
+"""Flask's session. Of who is logged in: a row of the table ``sesi``; a stolen copy of it opens nothing, a deleted
+row is a logout. Of a visitor: the signed cookie itself, so that a thousand visits write nothing.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from flask import Flask, Request, Response, session
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import CallbackDict
+
+from pipeline.clock import real_now
+from pipeline.json import Json
+from pipeline.services.people.sessions import User, create_session, end_session, keep_session, load_session
+
+COOKIE_LENGTH = 43  # of token_urlsafe(32)
+
+
+@dataclass(slots=True)
+class Change:
+    """What this request does to the session itself, beside its data."""
+
+    account_id: UUID | None = None  # at login: whose; a new cookie
+    proven: datetime | None = None  # since when the password they proved is in force
+    end: bool = False  # at logout
+
+
+class WebSession(CallbackDict[str, object], SessionMixin):
+    """The data of a session and who it belongs to."""
+
+    def __init__(
+        self,
+        data: Json | None = None,
+        *,
+        cookie: str | None = None,
+        user: User | None = None,
+        unread: OperationalError | None = None,
+    ) -> None:
+        super().__init__(data, lambda _: setattr(self, "modified", True))
+        self.cookie = cookie  # the key of its row; None: a visitor's, which has none
+        self.user = user
+        self.unread = unread  # there is a cookie, but nobody knows whose: web/auth.py decides what that means
+        self.change = Change()
+        self.modified = False
+
+    def log_in(self, account_id: UUID, *, proven: datetime | None = None) -> None:
+        """Begin a session of this account, under a new cookie and with nothing of the visitor's before.
+
+        There is none if the password ``proven`` was replaced meanwhile: the next page asks to log in.
+        """
+        self.clear()
+        self.change = Change(account_id=account_id, proven=proven)
+
+    def log_out(self) -> None:
+        """End it."""
+        self.clear()
+        self.user = None
+        self.change = Change(end=True)
+
+
+def current_session() -> WebSession:
+    """The session of this request, as ours; Flask types it as any."""
+    return cast(WebSession, session)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSessionInterface(SessionInterface):
+    """Reads the session before a request and writes it after. Never raises: that would be a page without headers."""
+
+    cookie_name: str
+    secure: bool  # Secure, and the __Host- prefix that browsers check
+    pickle_based: bool = field(default=False, init=False)
+
+    def open_session(self, app: Flask, request: Request) -> WebSession:
+        """The session of the cookie, or an empty one; while the database is away, an empty one that says so."""
+        cookie = request.cookies.get(self.cookie_name, "")
+        if len(cookie) != COOKIE_LENGTH:
+            return WebSession(_read_visitor(app, cookie))
+        try:
+            active = load_session(cookie, now=real_now())
+        except OperationalError as error:
+            return WebSession(unread=error)
+        return WebSession(active.data, cookie=cookie, user=active.user) if active else WebSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Store what changed and send the cookie when it is a new one."""
+        try:
+            self._save(app, cast(WebSession, session), response)
+        except OperationalError:
+            app.logger.warning("sesi tidak tersimpan: basis data tidak menjawab")
+
+    def _save(self, app: Flask, session_id: WebSession, response: Response) -> None:
+        change = session_id.change
+        if change.end:
+            if session_id.cookie:
+                end_session(session_id.cookie)
+            self._forget(response)
+        elif change.account_id:
+            cookie = secrets.token_urlsafe(32)
+            begun = create_session(
+                cookie,
+                dict(session_id),
+                change.account_id,
+                proven=change.proven,
+                replaces=session_id.cookie,
+                now=real_now(),
+            )
+            self._set(response, cookie) if begun else self._forget(response)
+        elif session_id.cookie is None and session_id.modified:
+            self._set(response, str(_visitors(app).dumps(dict(session_id))))
+        elif (
+            session_id.cookie
+            and session_id.modified
+            and not keep_session(session_id.cookie, dict(session_id), now=real_now())
+        ):
+            self._forget(response)
+
+    def _set(self, response: Response, cookie: str) -> None:
+        response.set_cookie(self.cookie_name, cookie, httponly=True, secure=self.secure, samesite="Lax", path="/")
+
+    def _forget(self, response: Response) -> None:
+        response.delete_cookie(self.cookie_name, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+
+def _visitors(app: Flask) -> URLSafeSerializer:
+    """Signs what a visitor's cookie holds: a CSRF token, a sentence for the next page. Nobody is logged in by it."""
+    keys = [*app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"]]
+    return URLSafeSerializer(keys, salt="tamu")
+
+
+def _read_visitor(app: Flask, cookie: str) -> Json | None:
+    try:
+        data: Json = _visitors(app).loads(cookie)
+    except BadSignature:
+        return None
+    return data
