@@ -29,9 +29,17 @@ class Peran(StrEnum):
         return self.value
 
 
+class Basis(StrEnum):
+    """On what ground somebody holds a role."""
+
+    DEFINITIF = "definitif"
+    PLT = "plt"
+    PLH = "plh"
+
+
 def term(jabatan: str, basis: str) -> str:
-    """A title as it is written: "Kepala Dinas", "Plh. Kepala Dinas". ``basis``: definitif, plt or plh."""
-    return jabatan if basis == "definitif" else f"{basis.capitalize()}. {jabatan}"
+    """A title as it is written: "Kepala Dinas", "Plh. Kepala Dinas". ``basis``: a Basis as it is stored."""
+    return jabatan if basis == Basis.DEFINITIF else f"{basis.capitalize()}. {jabatan}"
 
 
 _NAME = {Peran.PDP: "Petugas Pelindungan Data", Peran.ADMIN: "Administrator"}

@@ -27,7 +27,8 @@ from pipeline.services.people.identity import nik_index
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import PICTURES, pictures_owed
 from pipeline.sop.registry import SOPS
-from pipeline.sop.values import CaseData, KeputusanKind, case_data
+from pipeline.sop.values import CaseData, case_data
+from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
 
 #: Rabu 25 November 2026 09.00 WITA, in office hours.

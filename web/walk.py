@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.queries.applicant.journey import Point, State
 from pipeline.roles import Peran
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.text import moment_in_words
 
 

@@ -8,6 +8,9 @@ import click
 
 from ops import instance
 
+#: Names that programs of others read.
+_TOLD = {"supervisor": "pengawas", "process": "proses", "account": "akun"}
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Untuk dibaca program.")
@@ -16,7 +19,8 @@ def info(as_json: bool) -> None:
     found = instance.running(instance.data_folder(os.environ))
     found = replace(found, process={name: pid for name, pid in found.process.items() if instance.alive(pid)})
     if as_json:
-        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        told = {_TOLD.get(name, name): value for name, value in asdict(found).items()}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     click.echo(f"Halaman     {found.web} ({found.mode})\nFlower      {found.flower}\nData        {found.data}")
     click.echo(f"PostgreSQL  {found.database_url}\nBroker      {found.broker_url}")

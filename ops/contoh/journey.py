@@ -18,7 +18,8 @@ from ops.contoh.petugas import Desk, Seen
 from ops.contoh.scenarios import SOP, SWAPPED, Scenario, Stage, typed
 from pipeline.calendar.due import due
 from pipeline.roles import Peran
-from pipeline.sop.values import KeputusanKind, Langkah
+from pipeline.sop.values import Langkah
+from pipeline.sop.words import KeputusanKind
 from pipeline.text import date_at, moment_in_words
 
 T = TypeVar("T")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from ops.contoh.papers.institutions import SampleInstitution
 from pipeline.roles import Peran
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import Arah, KeputusanKind, Sop
+from pipeline.sop.values import Sop
+from pipeline.sop.words import Arah, KeputusanKind
 
 SOP = get_sop("td_lks")
 #: The mistake that step 2 has to send back: this document is handed in with the file of that one.

@@ -20,7 +20,7 @@ from ops.contoh.scenarios import STRAIGHT, Stage
 from pipeline.calendar.hours import working_days
 from pipeline.clock import Shift, read_shift, real_now, write_shift
 from pipeline.roles import PERAN_SOP, Peran
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.text import moment_in_words
 
 AHEAD = timedelta(seconds=15)  # so long before its lapse a file is decided after all

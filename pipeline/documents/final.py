@@ -13,6 +13,7 @@ from types import MappingProxyType
 from pipeline.documents.template.text import docx_texts
 from pipeline.errors import DefinitionError
 from pipeline.json import Json
+from pipeline.roles import Basis
 from pipeline.text import date_in_words
 
 #: Each is unlike anything else in a naskah, so that it can be found again.
@@ -39,7 +40,7 @@ _NOTE = {
         "Balai Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara."
     ),
 }
-_PREFIX = {"definitif": "", "plt": "Plt. ", "plh": "Plh. "}
+_PREFIX = {Basis.DEFINITIF: "", Basis.PLT: "Plt. ", Basis.PLH: "Plh. "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class SigningOfficial:
     name: str
     nip: str | None
     jabatan: str  # "Kepala Dinas"
-    basis: str = "definitif"  # or "plt", "plh"
+    basis: Basis = Basis.DEFINITIF
 
     @property
     def jabatan_line(self) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from pipeline.sop.values import KeputusanKind
+from pipeline.rules.history.kinds import PeristiwaKind
+from pipeline.sop.words import KeputusanKind
 
 _SENT = {KeputusanKind.KIRIM, KeputusanKind.TOLAK}
 
@@ -26,10 +27,10 @@ def writers(acts: Iterable[Act], recommending: Collection[str]) -> set[str]:
     for e in acts:
         who = {str(p) for p in (e.actor, e.data.get("on_behalf")) if p}
         match e.kind:
-            case "isi" if e.data.get("bap"):
+            case PeristiwaKind.ISI if e.data.get("bap"):
                 field |= who
-            case "keputusan" if e.data["dari"] in recommending and e.data["keputusan"] in _SENT:
+            case PeristiwaKind.KEPUTUSAN if e.data["dari"] in recommending and e.data["keputusan"] in _SENT:
                 field |= who
-            case "naskah" if e.actor:
+            case PeristiwaKind.NASKAH if e.actor:
                 additions = additions | who if e.data["additions"] else set()
     return field | additions

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from pipeline.rules.form.isian import check_content
 from pipeline.sop.values import CaseData, Sop
+from pipeline.sop.words import About
 
 #: A part of an application: ('isian' or 'syarat', kode).
 Item = tuple[str, str]
@@ -20,7 +21,7 @@ def changeable(
     meanwhile: those are open too, or the file could never be sent. ``old_berkas``: documents handed in before the
     return and still in force.
     """
-    if not requested or any(kind == "umum" for kind, _ in requested):
+    if not requested or any(kind == About.UMUM for kind, _ in requested):
         return {("isian", i.code) for i in sop.isian} | {("syarat", t.code) for t in sop.syarat}
     wrong = {("isian", code) for code in check_content(sop, data, today=today)}
     lacking = {("syarat", t.code) for t in sop.required_syarat(data) if t.code not in old_berkas}
@@ -58,7 +59,7 @@ def is_answered(requested: Requested, berkas: Iterable[Document]) -> bool:
     """Whether something was done about it: a newer file, a changed field, or an answer in words."""
     if requested.answer is not None or requested.altered:
         return True
-    return requested.kind == "syarat" and any(
+    return requested.kind == About.SYARAT and any(
         b.syarat == requested.code and b.uploaded_at > requested.created_at for b in berkas
     )
 

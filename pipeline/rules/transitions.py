@@ -10,7 +10,8 @@ from uuid import UUID
 from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.sop.values import DONE, Arah, CaseData, KeputusanKind, Langkah, Sop, one_of
+from pipeline.sop.values import DONE, CaseData, Langkah, Sop, one_of
+from pipeline.sop.words import About, Arah, KeputusanKind
 
 REASON_LENGTH_AT_LEAST = 10
 REASON_LENGTH_AT_MOST = 4000
@@ -32,7 +33,7 @@ class Status(StrEnum):
 class Request:
     """One item of a return to the applicant: a 'syarat', an 'isian' or something 'umum', and what is wrong with it."""
 
-    kind: str
+    kind: About
     code: str
     note: str
 

@@ -9,7 +9,8 @@ from typing import Protocol
 from pipeline.errors import DefinitionError
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.check_form import FORM, REFERENCES, row
-from pipeline.sop.values import DONE, Automatic, KeputusanKind, Langkah, Sop
+from pipeline.sop.values import DONE, Langkah, Sop
+from pipeline.sop.words import Automatic, KeputusanKind
 
 CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 SYARAT_CODE = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from string import Formatter
 
-from pipeline.sop.values import Condition, Isian, IsianKind, Sop
+from pipeline.sop.values import Condition, Isian, Sop
+from pipeline.sop.words import IsianKind
 
 WITH_CHOICES = (IsianKind.PILIHAN, IsianKind.BANYAK)
 CONTENT_PATTERN = {"urut", "tahun", "bulan_romawi"}

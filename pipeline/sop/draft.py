@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pipeline.roles import PERAN_SOP
 from pipeline.sop.table import Table, TableRow
-from pipeline.sop.values import DONE, Automatic, KeputusanKind
+from pipeline.sop.values import DONE
+from pipeline.sop.words import Automatic, KeputusanKind
 
 NOT_YET = "?"
 _BRACKET = re.compile(r"\(([^()]+)\)\s*$")

@@ -12,19 +12,8 @@ from pipeline.sop.check import check_sop
 from pipeline.sop.check_form import printed_numbers
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
 from pipeline.sop.rows import Line
-from pipeline.sop.values import (
-    FORWARD,
-    Automatic,
-    Bagian,
-    BapItem,
-    Isian,
-    IsianKind,
-    Langkah,
-    LegalBasis,
-    Naskah,
-    Sop,
-    Syarat,
-)
+from pipeline.sop.values import Bagian, BapItem, Isian, Langkah, LegalBasis, Naskah, Sop, Syarat
+from pipeline.sop.words import FORWARD, Automatic, IsianKind
 
 
 def load_sop(path: Path) -> Sop:

@@ -2,41 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
 from pipeline.calendar.due import Limit
 from pipeline.roles import Peran
 from pipeline.sop.policy import Policy
+from pipeline.sop.words import Automatic, IsianKind, KeputusanKind
 
 #: Case data that conditions may look at: one word, or several for a multiple choice.
 CaseData = Mapping[str, str | tuple[str, ...]]
 
 DONE = "selesai"  # the ``ke`` of the last langkah
-
-
-class KeputusanKind(StrEnum):
-    """What a person (or an automatic step) may decide on a tugas."""
-
-    KIRIM = "kirim"
-    SETUJUI = "setujui"
-    TANDA_TANGANI = "tanda_tangani"
-    TERIMA = "terima"
-    KEMBALIKAN = "kembalikan"
-    TOLAK = "tolak"
-    BATALKAN = "batalkan"
-    ARSIPKAN = "arsipkan"  # the system's: nobody took the signed document
-
-
-#: Those that carry the file forward; a langkah names exactly one of them.
-FORWARD = (KeputusanKind.KIRIM, KeputusanKind.SETUJUI, KeputusanKind.TANDA_TANGANI, KeputusanKind.TERIMA)
-
-
-class Arah(StrEnum):
-    """Where the file is heading, set by the Rekomendasi: a decree, or a refusal."""
-
-    TERBIT = "terbit"
-    TOLAK = "tolak"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +34,6 @@ class Condition:
 def one_of(condition: tuple[Condition, ...], data: CaseData) -> bool:
     """Whether any of the conditions holds; no condition at all means no."""
     return any(k.fits(data) for k in condition)
-
-
-class Automatic(StrEnum):
-    """The automatic work a langkah can name; each has one function in ``pipeline/services``."""
-
-    VERIFIKASI = "verifikasi"  # the checks of pipeline/rules/verification decide
-    TERUSKAN = "teruskan"  # receipt and routing, nothing to decide
-    SUSUN_NASKAH = "susun_naskah"  # draft the SK or the surat penolakan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,25 +96,6 @@ class Syarat:
     def valid_for(self, data: CaseData) -> bool:
         """Asked for at all, mandatory or optional."""
         return self.required_for(data) or one_of(self.optional, data)
-
-
-class IsianKind(StrEnum):
-    """The kinds of form field; each has one parser in ``pipeline/rules/form/isian.py``."""
-
-    TEKS = "teks"
-    PARAGRAF = "paragraf"
-    PILIHAN = "pilihan"
-    BANYAK = "banyak"
-    TANGGAL = "tanggal"
-    ANGKA = "angka"
-    NIK = "nik"
-    NPWP = "npwp"
-    NIB = "nib"
-    TELEPON = "telepon"
-    SUREL = "surel"
-    KOORDINAT = "koordinat"
-    AHU = "ahu"
-    SETUJU = "setuju"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from pipeline.queries.calendar import calendar_in_force
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.settings import settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import at_desk, bring_to, decide_at, person, submitted
 
 A_SECOND = timedelta(seconds=1)

@@ -18,14 +18,14 @@ from ops.contoh.journey import Walk
 from ops.contoh.kantor import Kantor
 from ops.contoh.papers.bap import bap_form
 from ops.contoh.papers.documents import make_berkas
-from ops.contoh.papers.pictures import picture
+from ops.contoh.papers.pictures import photo as picture
 from ops.contoh.pemohon import NOMOR, Tag
 from ops.contoh.petugas import Desk
 from ops.contoh.scenarios import SOP, STRAIGHT
 from ops.demo_people import DEMO_DOMAIN, PASSPHRASE, PASSWORD
 from pipeline.roles import Peran
 from pipeline.rules.form.bap import PHOTO_LABELS
-from pipeline.sop.values import IsianKind
+from pipeline.sop.words import IsianKind
 from tests.e2e.screen import NARROW, log_in, window
 
 pytestmark = pytest.mark.browser

@@ -51,7 +51,7 @@ class Kantor:
         """Wait until everything due at ``moment`` has been raised; what there is then, checked against the calendar."""
         end = time.monotonic() + 3 * RINGS
         while True:
-            result = self.hand("periksa", moment, *nomor)
+            result = self.hand("check", moment, *nomor)
             assert isinstance(result, dict)
             if not result["kurang"]:
                 return dict(result["ada"])
@@ -71,12 +71,12 @@ def kantor(running: Running, tmp_path: Path) -> Iterator[Kantor]:
         _celery(env, tmp_path, *_worker(3)) as three,
     ):
         kantor = Kantor(running, env, beat, [one, two, three])
-        kantor.hand("pagi")
+        kantor.hand("morning")
         try:
             yield kantor
         finally:
             kantor.beats(signal.SIGCONT)
-            kantor.hand("lepas")
+            kantor.hand("release")
 
 
 def _wait_for_all(running: Running) -> None:
@@ -105,24 +105,24 @@ def _celery(env: Mapping[str, str], folder: Path, *word: str) -> "Iterator[subpr
 
 
 def test_three_days_without_beats_and_an_emptied_broker(kantor: Kantor) -> None:
-    nomor = kantor.hand("buat", "5")
+    nomor = kantor.hand("create", "5")
     assert isinstance(nomor, list)
     kantor.beats(signal.SIGSTOP)
     exact, *other = nomor  # the first lies with the Kabid, whose limit is of minutes
-    kantor.hand("putus", exact)
-    moment = str(kantor.hand("maju", "3"))
-    kantor.hand("kosongkan")
+    kantor.hand("cut", exact)
+    moment = str(kantor.hand("forward", "3"))
+    kantor.hand("clear")
     kantor.beats(signal.SIGCONT)
     present = kantor.raised(moment, other)
     for n in other[1::2]:  # with the Kabid: far past twice the limit
         assert [t for k, _, t in present[n] if k == "paraf_kabid"] == LEVEL
-    check = kantor.hand("periksa", moment, exact)
+    check = kantor.hand("check", moment, exact)
     assert isinstance(check, dict)
     assert not [k for k in check["ada"][exact] if k[0] == "paraf_kabid"]
 
 
 def test_the_slow_story_ends_with_its_proof_and_the_clock_put_back(kantor: Kantor) -> None:
-    kantor.hand("lepas")
+    kantor.hand("release")
     before = kantor.running.cli("jam").stdout
     result = kantor.running.cli("contoh", "--lambat")
     assert result.returncode == 0, result.stdout + result.stderr
@@ -137,12 +137,12 @@ def test_the_slow_story_ends_with_its_proof_and_the_clock_put_back(kantor: Kanto
 def test_killed_workers_frozen_beats_and_a_broker_that_forgets(kantor: Kantor) -> None:
     """Eight rounds; in each the clock jumps, and something dies while the sweeps run."""
     rng = random.Random(20261125)
-    nomor = kantor.hand("buat", "40")
+    nomor = kantor.hand("create", "40")
     assert isinstance(nomor, list)
     for stage in range(8):
         kantor.beats(signal.SIGSTOP)
-        moment = str(kantor.hand("maju", str(rng.choice([0.01, 0.2, 1, 3]))))
-        kantor.hand("kosongkan")
+        moment = str(kantor.hand("forward", str(rng.choice([0.01, 0.2, 1, 3]))))
+        kantor.hand("clear")
         kantor.beats(signal.SIGCONT)
         time.sleep(rng.uniform(0, 3))
         match stage % 4:

@@ -18,8 +18,8 @@ from sqlalchemy.pool import NullPool
 
 from ops.broker import client_url
 from ops.contoh.kantor import Kantor
-from tests.e2e.berkas_slow import forget_all
 from tests.e2e.conftest import ALURIZIN, Running
+from tests.e2e.slow_files import forget_all
 
 pytestmark = pytest.mark.drill
 

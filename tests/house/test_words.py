@@ -167,7 +167,7 @@ def style_names(text: str) -> set[str]:
 
 
 def _stored_words() -> Iterator[str]:
-    for module in ("pipeline.rules.verification.facts", "pipeline.sop.values", "pipeline.rules.transitions"):
+    for module in ("pipeline.rules.verification.facts", "pipeline.sop.words", "pipeline.rules.transitions"):
         for _, kind in getmembers(import_module(module), isclass):
             if issubclass(kind, StrEnum):
                 yield from kind

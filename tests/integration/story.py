@@ -28,7 +28,7 @@ from pipeline.services.desk.supervise import reassign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import delegate
 from pipeline.services.records.heads import make_daily_head
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
 from tests.factories import (
     SOP,

@@ -21,7 +21,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, delegate, end_assignment, release_stranded
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 
 DAYS = date(2026, 11, 25)

@@ -17,7 +17,7 @@ from pipeline.services.deadlines.archive import archive_untaken
 from pipeline.services.deadlines.remind import sweep_reminders
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off, write_bap
 from tests.integration.conftest import PASSPHRASE
 from web.walk import journey_item

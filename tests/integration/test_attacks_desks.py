@@ -13,7 +13,7 @@ from pipeline.services.desk.claim import redraft
 from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_sign import press

@@ -21,7 +21,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.grants import identify
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import (
     SOP,
     WEDNESDAY,

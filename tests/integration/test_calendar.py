@@ -22,7 +22,7 @@ from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.test_cost import counted
 from tests.integration.test_race import clone

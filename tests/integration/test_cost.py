@@ -16,7 +16,7 @@ from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.outbox.run import run_outbox
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.topology import PERAN_QUEUES, SERVICE_QUEUES
 from tasks.relay import Relay
 from tests.factories import (

@@ -17,7 +17,7 @@ from pipeline.services.applicant.form import DRAFTS_AT_MOST, add_berkas, create_
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 

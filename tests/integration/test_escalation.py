@@ -16,7 +16,7 @@ from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines import escalate
 from pipeline.services.deadlines.escalate import due_cases, due_for_escalation, escalate_cases, sweep_escalations
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off
 from tests.unit import calendar_oracle
 

@@ -15,7 +15,7 @@ from pipeline.roles import Peran
 from pipeline.services.deadlines.escalate import sweep_escalations
 from pipeline.services.desk.extend import DAYS_AT_MOST, extend
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off
 from tests.unit import calendar_oracle
 

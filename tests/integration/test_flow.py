@@ -18,7 +18,7 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import sign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import (
     WEDNESDAY,
     at_desk,

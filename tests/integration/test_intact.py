@@ -22,7 +22,7 @@ from pipeline.services.desk.naskah import WITHOUT_ADDITIONS
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from pipeline.uploads import Accepted
 from tests.factories import (

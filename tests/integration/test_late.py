@@ -19,7 +19,7 @@ from pipeline.services.deadlines.late_notices import tell_late
 from pipeline.services.desk.extend import extend
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, clone, decide_at, person, set_by_sql, submitted
 from tests.unit import calendar_oracle
 

@@ -39,7 +39,7 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.file import check
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, office, person, submitted, work_off, write_bap
 from tests.integration.test_sign import FakeSigner
 

@@ -34,7 +34,7 @@ from pipeline.services.notices.write import News, tell
 from pipeline.services.outbox.run import run_outbox
 from pipeline.services.records.persons import note_person
 from pipeline.settings import Mode, settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.fake_gateway import Gateway

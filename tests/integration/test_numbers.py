@@ -20,7 +20,7 @@ from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.records import numbers
 from pipeline.services.records.locking import lock_open_tugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, write_bap
 from tests.integration.test_race import at_once
 from tests.integration.test_second_sop import OTHER, _installed, forward, handed_in  # noqa: F401 - a fixture

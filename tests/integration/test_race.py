@@ -15,7 +15,7 @@ from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk.claim import claim
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, clone, person, submitted
 
 RETURN = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="rekomendasi", reason="Periksa lagi jumlah pengurus.")

@@ -38,7 +38,7 @@ from pipeline.services.people.delegasi import deactivate, delegate, end_assignme
 from pipeline.services.people.grants import grant_role, reopen
 from pipeline.services.people.sessions import create_session, load_session
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.text import date_at
 from tests.conftest import empty_database
 from tests.factories import SOP, Desk, at_desk, bring_to, person, submitted, work_off, write_bap

@@ -9,7 +9,7 @@ from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.applicant.reply import answer_request
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted, work_off
 
 

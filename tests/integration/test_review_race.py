@@ -19,7 +19,7 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.routing import approval, route
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 
 FORWARD = Keputusan(kind=KeputusanKind.SETUJUI)

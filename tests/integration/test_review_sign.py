@@ -15,7 +15,7 @@ from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.desk.supervise import reassign
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, set_by_sql, work_off, write_bap
 from tests.integration.test_sign import FakeSigner, p, press, signer, sk  # noqa: F401 - fixtures
 

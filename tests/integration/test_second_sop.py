@@ -20,7 +20,7 @@ from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop import registry as sops
 from pipeline.sop.load import load_sop
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.uploads import Accepted
 from tests.factories import WEDNESDAY, at_desk, decide_at, person, work_off
 from tests.integration.conftest import PASSPHRASE

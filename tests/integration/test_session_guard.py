@@ -21,7 +21,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate
 from pipeline.services.people.sessions import ALIVE, create_session, end_all_sessions, load_session
 from pipeline.services.records.persons import note_person
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, person, submitted
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_cost import counted

@@ -24,7 +24,7 @@ from pipeline.services.desk import sign as signing
 from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted
 from tests.integration.conftest import PASSPHRASE
 

@@ -32,7 +32,7 @@ from pipeline.services.records.heads import head_files, make_daily_head
 from pipeline.services.records.verify.letters import check_letters
 from pipeline.services.records.verify.whole import snapshot, verify_all
 from pipeline.settings import settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from pipeline.text import moment_in_words
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person, submitted

@@ -152,14 +152,14 @@ def test_what_came_of_a_piece_before_the_signal_was_lost_is_kept(
 
 @pytest.fixture
 def open_upload() -> Callable[[SamplePerson], str]:
-    def open_spans(person: SamplePerson) -> str:
+    def open_page(person: SamplePerson) -> str:
         permohonan_id = filled_in(person.person_id)
-        person.browser.open_spans("/permohonan/baru")
+        person.browser.open_page("/permohonan/baru")
         head = {"X-CSRFToken": person.browser.token, "Upload-Length": "5000"}
         answer = person.browser.web_client.post(f"/permohonan/{permohonan_id}/unggah/SP", headers=head)
         return answer.headers["Location"].removeprefix("http://localhost")
 
-    return open_spans
+    return open_page
 
 
 @pytest.fixture

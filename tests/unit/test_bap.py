@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.rules.form.bap import check_arah, check_bap, form_of, parse_bap
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 
 SOP = get_sop("td_lks")
 LKS = {"lembaga_jenis": "LKS"}

@@ -10,7 +10,7 @@ from ops.contoh.browser.page import parse_html
 from ops.contoh.browser.times import read_times
 from ops.contoh.checks.riwayat import SYSTEM, Incident, match, read_riwayat, title
 from ops.contoh.scenarios import BACK, REFUSED, SCENARIO, SOP, STRAIGHT, Scenario, Stage
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 
 START = datetime(2026, 11, 25, 1, tzinfo=UTC)
 

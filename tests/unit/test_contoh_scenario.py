@@ -6,7 +6,8 @@ import pytest
 
 from ops.contoh.scenarios import SCENARIO, SOP, Scenario, mix
 from pipeline.rules.transitions import Facts, Keputusan, decide
-from pipeline.sop.values import DONE, Arah
+from pipeline.sop.values import DONE
+from pipeline.sop.words import Arah
 
 
 @pytest.mark.parametrize("scenario", SCENARIO, ids=lambda s: s.code)

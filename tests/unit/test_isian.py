@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.rules.form.isian import InvalidIsian, check_content, parse_date, parse_isian, parse_phone, years_before
 from pipeline.sop.registry import SOPS
-from pipeline.sop.values import CaseData, Isian, IsianKind
+from pipeline.sop.values import CaseData, Isian
+from pipeline.sop.words import IsianKind
 from pipeline.text import clean_line, clean_paragraph
 
 SOP = SOPS["td_lks"]

@@ -7,7 +7,8 @@ import pytest
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
 from pipeline.sop.registry import SOPS, get_sop
-from pipeline.sop.values import Automatic, CaseData, Condition, case_data
+from pipeline.sop.values import CaseData, Condition, case_data
+from pipeline.sop.words import Automatic
 
 SOP = SOPS["td_lks"]
 

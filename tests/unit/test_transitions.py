@@ -14,7 +14,8 @@ from pipeline.roles import Peran
 from pipeline.rules.transitions import Facts, Keputusan, Request, Status, Transition, decide, visit
 from pipeline.services.records.routing import Past
 from pipeline.sop.registry import SOPS
-from pipeline.sop.values import DONE, FORWARD, Arah, KeputusanKind
+from pipeline.sop.values import DONE
+from pipeline.sop.words import FORWARD, Arah, KeputusanKind
 
 SOP = SOPS["td_lks"]
 REASON = "Alasan yang cukup panjang."

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pipeline.rules.verification import CHECKS, BerkasFacts, EarlierSk, Facts, Result, Verdict, outcome, verify
 from pipeline.sop.policy import Policy
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import KeputusanKind, Sop
+from pipeline.sop.values import Sop
+from pipeline.sop.words import KeputusanKind
 
 TODAY = date(2026, 11, 25)
 SOP = get_sop("td_lks")

@@ -13,7 +13,7 @@ from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
 from pipeline.services.desk.claim import claim
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, decide_at, person, submitted, work_off
 from tests.web.desk import Kantor, email, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 

@@ -15,7 +15,7 @@ from pipeline.models import Berkas as BerkasRow
 from pipeline.roles import Peran
 from pipeline.services.people.accounts import register
 from pipeline.settings import read_settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at
 from tests.web.conftest import PASSWORD, Browser, SamplePerson

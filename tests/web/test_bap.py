@@ -13,7 +13,7 @@ from pipeline.db import unit_of_work
 from pipeline.models import Bap
 from pipeline.roles import Peran
 from pipeline.settings import settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, data_of, decide_at, work_off, write_bap
 from tests.web.desk import Berkas, Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 

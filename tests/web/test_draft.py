@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from pipeline.db import unit_of_work
 from pipeline.models import Approval, Draft
 from pipeline.roles import Peran
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import decide_at, work_off
 from tests.web.desk import Berkas, Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 

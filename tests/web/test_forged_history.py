@@ -15,7 +15,7 @@ from pipeline.queries.desk.riwayat import MISMATCH
 from pipeline.roles import Peran
 from pipeline.services.records.heads import make_daily_head
 from pipeline.settings import settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, decide_at, work_off
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor

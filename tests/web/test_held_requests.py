@@ -27,7 +27,7 @@ from pipeline.services.people.accounts import change_password
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import deactivate, end_assignment
 from pipeline.services.people.sessions import end_all_sessions, load_session
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 from tests.web.conftest import PASSWORD, Browser, SamplePerson
 from tests.web.desk import PASSPHRASE, Kantor, give_certificate, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor

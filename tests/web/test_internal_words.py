@@ -21,7 +21,7 @@ from pipeline.services.desk.extend import extend
 from pipeline.services.desk.supervise import reassign
 from pipeline.services.outbox import automatic
 from pipeline.services.people.actor import Petugas
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests import factories
 from tests.factories import WEDNESDAY, at_desk, bring_to, submitted, work_off
 from tests.web.conftest import Browser, SamplePerson

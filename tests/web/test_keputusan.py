@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from pipeline.db import unit_of_work
 from pipeline.models import CorrectionRequest, Permohonan
 from pipeline.roles import Peran
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import at_desk, decide_at, work_off, write_bap
 from tests.web.desk import Berkas, Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
 

@@ -15,7 +15,7 @@ from pipeline.models import Berkas, CorrectionRequest, Permohonan, Upload
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.services.desk.decide import decide
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, data_of, filled_in, office, submitted, work_off
 from tests.web.conftest import SamplePerson, without_token
 

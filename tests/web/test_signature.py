@@ -9,7 +9,7 @@ from pipeline.db import unit_of_work
 from pipeline.documents.signing import OutcomeUnknown, ServiceUnavailable
 from pipeline.models import AccessRefused, Permohonan, Sk, WebSession
 from pipeline.roles import Peran
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import decide_at
 from tests.web.desk import PASSPHRASE, Berkas, Kantor, give_certificate, make_kantor  # noqa: F401 - the fixture kantor
 

@@ -15,7 +15,7 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.delegasi import delegate
 from pipeline.services.records.verify.whole import verify_all
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, person
 from tests.web.desk import make_kantor, make_officer  # noqa: F401 - the fixture kantor
 

@@ -13,7 +13,7 @@ from pipeline.roles import Peran
 from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations
 from pipeline.settings import settings
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, decide_at, work_off
 from tests.web.conftest import SamplePerson
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor

@@ -11,7 +11,7 @@ from pipeline.db import unit_of_work
 from pipeline.models import Berkas, DataAccess, Permohonan, metadata
 from pipeline.roles import Peran
 from pipeline.services.desk.claim import claim
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, decide_at, draw, person, submitted, work_off
 from tests.web.conftest import without_token
 from tests.web.desk import Berkas as File

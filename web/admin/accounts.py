@@ -18,7 +18,7 @@ from pipeline.queries.people.accounts import (
     read_peran_of_person,
     read_single_peran,
 )
-from pipeline.roles import Peran
+from pipeline.roles import Basis, Peran
 from pipeline.services.people.account_letters import can_reach
 from pipeline.services.people.certificates import has_certificate, makes_certificates
 from pipeline.services.people.delegasi import cancel_assignment, deactivate, end_assignment
@@ -173,7 +173,7 @@ def ask_end_peran(penugasan_id: UUID) -> Response:
 def _back(peran: PersonPeran) -> Response:
     """To the list the assignment is on."""
     flash(f"{peran.term} ({peran.name}): {'dibatalkan' if posted('batalkan') else 'tanggal berakhir disimpan'}.")
-    if peran.basis == "definitif" and peran.account_id:
+    if peran.basis == Basis.DEFINITIF and peran.account_id:
         return redirect(url_for("admin.user_details", account_id=peran.account_id), 303)
     return redirect(url_for("admin.list_delegasi"), 303)
 

@@ -9,7 +9,7 @@ from pipeline import clock
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.queries.desk.delegasi import read_delegasi, read_main, read_substitute
 from pipeline.queries.people.accounts import read_one_peran
-from pipeline.roles import Peran
+from pipeline.roles import Basis, Peran
 from pipeline.services.people.delegasi import delegate, delegation_problems
 from pipeline.storage import store
 from pipeline.uploads.names import kind_of
@@ -20,8 +20,8 @@ from web.forms import Form, posted, posted_fields
 from web.headers import MIME, send_berkas
 
 ISIAN = ("menggantikan", "kepada", "dasar", "assignment_letter", "start_date", "end_date")
-BASIS = {"plh": "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
-         "plt": "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)"}  # fmt: skip
+BASIS = {Basis.PLH: "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
+         Basis.PLT: "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)"}  # fmt: skip
 
 
 @bp.get("/delegasi")
@@ -35,7 +35,7 @@ def list_delegasi() -> str:
 @petugas(Peran.ADMIN)
 def new_delegasi() -> str:
     """The form for a new one."""
-    return _form(Form({"start_date": today().isoformat(), "dasar": "plh"}))
+    return _form(Form({"start_date": today().isoformat(), "dasar": Basis.PLH}))
 
 
 @bp.post("/delegasi/baru")

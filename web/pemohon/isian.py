@@ -11,7 +11,8 @@ from pipeline.errors import InputInvalid
 from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
 from pipeline.rules.form.isian import InvalidIsian, parse_isian
 from pipeline.services.applicant.form import save_isian
-from pipeline.sop.values import Bagian, Isian, IsianKind
+from pipeline.sop.values import Bagian, Isian
+from pipeline.sop.words import IsianKind
 from web.auth import me, pemohon, today
 from web.forms import Form, posted, posted_all
 from web.pemohon import bp

@@ -50,7 +50,7 @@ def _asked(p: MyPermohonan) -> list[dict[str, object]]:
             "requests": d,
             "name": request_name(p, d.kind, d.code),
             "address": request_url(p, d.kind, d.code),
-            "terjawab": p.is_answered(d),
+            "answered": p.is_answered(d),
         }
         for d in p.requested
     ]

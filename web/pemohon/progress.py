@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pipeline.queries.applicant.pemohon import MyPermohonan
 from pipeline.rules.form.isian import check_content
 from pipeline.sop.values import Bagian, Isian, Syarat
+from pipeline.sop.words import About
 from web.auth import today
 
 DETAILED_AT_MOST = 10
@@ -76,7 +77,7 @@ def shortage(p: MyPermohonan) -> list[Shortage]:
     ]
     return items + [
         Shortage(
-            "Dokumen" if d.kind == "syarat" else "Isian",
+            "Dokumen" if d.kind == About.SYARAT else "Isian",
             f"Belum diperbaiki: {request_name(p, d.kind, d.code)}",
             request_url(p, d.kind, d.code),
         )
@@ -86,18 +87,18 @@ def shortage(p: MyPermohonan) -> list[Shortage]:
 
 def request_name(p: MyPermohonan, kind: str, code: str) -> str:
     """What a request is about, in the words of the form."""
-    if kind == "syarat":
+    if kind == About.SYARAT:
         return next((s.name for s in p.sop.syarat if s.code == code), code)
-    if kind == "isian":
+    if kind == About.ISIAN:
         return next((f.label for f in p.sop.isian if f.code == code), code)
     return "Catatan umum"
 
 
 def request_url(p: MyPermohonan, kind: str, code: str) -> str:
     """The page where it is put right; empty when there is none of its own."""
-    if kind == "syarat":
+    if kind == About.SYARAT:
         return syarat_url(p, code)
-    return next((isian_url(p, f) for f in p.sop.isian if kind == "isian" and f.code == code), "")
+    return next((isian_url(p, f) for f in p.sop.isian if kind == About.ISIAN and f.code == code), "")
 
 
 def isian_url(p: MyPermohonan, isian: Isian) -> str:

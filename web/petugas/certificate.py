@@ -36,4 +36,4 @@ def create_certificate() -> Response:
 def _page(form: Form) -> str:
     if not makes_certificates():
         raise NotFound
-    return render_template("petugas/certificate.html", form=form, ada=has_certificate(me().person_id))
+    return render_template("petugas/certificate.html", form=form, present=has_certificate(me().person_id))

@@ -1,4 +1,4 @@
-"""What the partials about time (``waktu/…``) ask for: clocks, due times with their sums, raised levels, extensions."""
+"""What the partials about time (``time/…``) ask for: clocks, due times with their sums, raised levels, extensions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -31,7 +31,7 @@ def context() -> dict[str, object]:
         "service_janji": read_janji,
         "eskalasi_berkas": read_eskalasi,
         "eskalasi_words": LEVEL,
-        "pergeseran": read_shift,
+        "shifts": read_shift,
         "worst_eskalasi": worst_eskalasi,
     }
 

@@ -16,7 +16,8 @@ from pipeline.queries.desk.times import explain_due, first_due
 from pipeline.queries.desk.tugas import Sheet, read_sheet
 from pipeline.queries.operator import read_heartbeat
 from pipeline.services.people.actor import Petugas
-from pipeline.sop.values import IsianKind, KeputusanKind, Langkah
+from pipeline.sop.values import Langkah
+from pipeline.sop.words import IsianKind, KeputusanKind
 from pipeline.text import moment_in_words, time_worked
 from web.auth import acting_in, current_peran
 from web.petugas import bp

@@ -13,7 +13,8 @@ from pipeline.queries.desk.tugas import Sheet
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.transitions import Keputusan, Request, Seen, Transition
 from pipeline.services.desk.decide import decide
-from pipeline.sop.values import DONE, KeputusanKind
+from pipeline.sop.values import DONE
+from pipeline.sop.words import About, KeputusanKind
 from web.auth import petugas
 from web.forms import Form, checked_text, posted, posted_fields, posted_version
 from web.petugas import bp
@@ -21,7 +22,7 @@ from web.petugas.desk import acting_as, keputusan_choices, my_sheet
 from web.petugas.tugas import tugas_page
 
 CHANGED: tuple[type[DecisionRefused], ...] = (DecidedAlready, NaskahChanged, TakenAlready, NotAllowedYet)
-REQUEST_KINDS = ("syarat", "isian")
+REQUEST_KINDS = (About.SYARAT, About.ISIAN)
 ISIAN_KEPUTUSAN = ("keputusan", "ke", "alasan")
 
 
@@ -87,7 +88,7 @@ def read_form() -> DecisionForm:
         if word in {"perlu", "catatan"} and kind in REQUEST_KINDS:
             values[checked_text(name)] = posted(name)
             if word == "perlu":
-                requests.append(Request(kind, checked_text(code), posted(f"catatan-{kind}-{code}")))
+                requests.append(Request(About(kind), checked_text(code), posted(f"catatan-{kind}-{code}")))
     return DecisionForm(Form(values), tuple(requests), read_seen())
 
 

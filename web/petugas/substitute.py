@@ -1,6 +1,6 @@
 """Acting for somebody: the banner on every staff page."""
 
-from pipeline.roles import Peran
+from pipeline.roles import Basis, Peran
 from pipeline.services.people.accounts import ActivePeran
 from pipeline.services.people.certificates import has_certificate, makes_certificates
 from web.auth import current_penugasan, current_peran, current_user
@@ -15,7 +15,7 @@ def context() -> dict[str, object]:
 
 def substitution() -> list[ActivePeran]:
     """The roles in which I act for somebody today."""
-    return [p for p in current_penugasan() if p.basis != "definitif"]
+    return [p for p in current_penugasan() if p.basis != Basis.DEFINITIF]
 
 
 def needs_certificate() -> bool:

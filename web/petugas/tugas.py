@@ -15,9 +15,10 @@ from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.tugas import Naskah, Sheet
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.bap import CONCLUSION, check_bap, read, read_list, read_part
+from pipeline.rules.verification.facts import Result
 from pipeline.services.people.access import record_access
 from pipeline.settings import PdfEngine
-from pipeline.sop.values import Automatic
+from pipeline.sop.words import Automatic
 from web.auth import me, petugas, today
 from web.forms import Form
 from web.petugas import bp
@@ -66,9 +67,9 @@ def tugas_page(sheet: Sheet, form: Form) -> str:
         content=content,
         document_titles=document_words,
         view_nik=shows_nik,
-        samar=attrgetter("value") if shows_nik else mask_nik,
+        shown_value=attrgetter("value") if shows_nik else mask_nik,
         chosen=_shown_first(content.document),
-        checked=sum(d.result == "lulus" for d in content.document),
+        checked=sum(d.result == Result.LULUS for d in content.document),
         ask_pemohon=sheet.permohonan.sop.first.code in sheet.langkah.returns_to,
         **sheet_context(sheet),
     )
@@ -88,7 +89,7 @@ def sheet_context(sheet: Sheet) -> dict[str, object]:
         "paraf": read_paraf(sheet.naskah.draft_id, permohonan.sop) if sheet.naskah else (),
         "naskah_pages": count_pages(sheet.naskah),
         "signature": read_signature(permohonan.id, now=clock.now()),
-        "susun": sheet.langkah.automatic is Automatic.SUSUN_NASKAH,
+        "drafts_here": sheet.langkah.automatic is Automatic.SUSUN_NASKAH,
         "is_mine": sheet.taker_id == me().person_id,
         "allowed": sheet.ready and sheet.taker_id in (None, me().person_id),
     }
@@ -136,5 +137,5 @@ def _shown_first(document: Sequence[DocumentAsked]) -> str:
     """The document shown first: the one asked for, else the first a person has to look at, else the first there is."""
     present = [d for d in document if d.berkas]
     asked = [d for d in present if d.code == request.args.get("dokumen")]
-    doubtful = [d for d in present if d.result in {"gagal", "petugas"}]
+    doubtful = [d for d in present if d.result in {Result.GAGAL, Result.PETUGAS}]
     return next((d.code for d in (*asked, *doubtful, *present)), "")

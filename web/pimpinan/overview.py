@@ -84,7 +84,7 @@ def _pace() -> dict[str, object]:
     past = last_month(this)
     return {
         "month": [(b, _name(b), summarize(s)) for b, s in ((this, every), (past, read_done(past)))],
-        "laju": per_langkah(every),
+        "pace": per_langkah(every),
     }
 
 

@@ -8,7 +8,8 @@ from ops.contoh.browser.client import SampleFailed
 from ops.contoh.browser.page import Element
 from ops.contoh.scenarios import SOP, Stage
 from pipeline.roles import Peran
-from pipeline.sop.values import DONE, KeputusanKind
+from pipeline.sop.values import DONE
+from pipeline.sop.words import KeputusanKind
 
 SYSTEM = "Sistem"
 

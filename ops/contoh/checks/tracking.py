@@ -4,7 +4,7 @@ import re
 
 from ops.contoh.browser.client import SampleFailed, WebClient
 from ops.contoh.journey import Walk
-from pipeline.sop.values import Arah
+from pipeline.sop.words import Arah
 
 _VERIFICATION = re.compile(r"/verifikasi/\S+")
 ORIGINAL = {Arah.TERBIT: "BERLAKU", Arah.TOLAK: "SURAT PENOLAKAN ASLI"}

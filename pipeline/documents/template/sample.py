@@ -14,12 +14,13 @@ from pipeline.documents.final import SigningOfficial, signed_final
 from pipeline.errors import DefinitionError
 from pipeline.json import Json
 from pipeline.kantor import Kantor
+from pipeline.roles import Basis
 from pipeline.sop.values import Sop
 
 URL = "https://izin.banjarbaru.example/verifikasi/4fQ9sT2mXw7K"
 REGISTRATION = Registration("LKS-2026-483920", date(2026, 11, 23))
 OFFICIAL = SigningOfficial(
-    name="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Dinas", basis="definitif"
+    name="Dra. Hj. Siti Rahmah, M.AP.", nip="197103121996032004", jabatan="Kepala Dinas", basis=Basis.DEFINITIF
 )
 
 CONTENT: Json = {

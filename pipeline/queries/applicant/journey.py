@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from pipeline.rules.transitions import Status
-from pipeline.sop.values import CaseData, KeputusanKind, Langkah, Sop, one_of
+from pipeline.sop.values import CaseData, Langkah, Sop, one_of
+from pipeline.sop.words import KeputusanKind
 
 _WORDS: Mapping[str, str] = {
     Status.TERBIT: "SK terbit",

@@ -10,13 +10,14 @@ from pipeline.db import connection
 from pipeline.models import Account, Notice, Permohonan, Person
 from pipeline.queries.paging import read_page
 from pipeline.queries.people.account_letters import read_letter_words
+from pipeline.rules.notices.rules import Channel, NoticeStatus
 from pipeline.rules.notices.words import greeting
 
 COUNTED_AT_MOST = 99  # the bell says "99+" beyond it
 
 _N = Notice
-_BELL = _N.channel == "lonceng"
-_UNDELIVERED = _N.status.in_(("gagal", "tidak_pasti"))
+_BELL = _N.channel == Channel.LONCENG
+_UNDELIVERED = _N.status.in_((NoticeStatus.GAGAL, NoticeStatus.TIDAK_PASTI))
 _LATEST = (_N.created_at.desc(), _N.id)
 
 
@@ -62,7 +63,7 @@ class DemoLetter:
 
 
 def count_unread(person_id: UUID) -> int:
-    """Unread notices on this person's bell, at most HITUNG_PALING_BANYAK + 1 (partial index)."""
+    """Unread notices on this person's bell, at most COUNTED_AT_MOST + 1 (partial index)."""
     unread = (
         select(_N.id)
         .where(_N.person_id == person_id, _BELL, _N.read_at.is_(None))
@@ -103,7 +104,7 @@ def count_undelivered() -> int:
 def read_mailbox(*, page: int) -> tuple[tuple[DemoLetter, ...], bool]:
     """Everybody's letters and messages, newest first; and whether more follow. Only the demo may show it."""
     address = (
-        select(case((_N.channel == "surel", Account.email), else_=Account.phone))
+        select(case((_N.channel == Channel.SUREL, Account.email), else_=Account.phone))
         .where(Account.person_id == _N.person_id, Account.active)
         .order_by(Account.created_at)
         .limit(1)

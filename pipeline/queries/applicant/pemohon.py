@@ -18,9 +18,11 @@ from pipeline.queries.desk.times import tenggat_of
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import CaseData, KeputusanKind, Sop, case_data
+from pipeline.sop.values import CaseData, Sop, case_data
+from pipeline.sop.words import KeputusanKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,14 +251,14 @@ def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
     m = CorrectionRequest
     returned = (  # by its place in the history, not by a clock
         select(func.max(Peristiwa.sequence))
-        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.kind == "keputusan")
+        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.kind == PeristiwaKind.KEPUTUSAN)
         .scalar_subquery()
     )
     changed = (
         exists()
         .where(
             Peristiwa.permohonan_id == m.permohonan_id,
-            Peristiwa.kind == "isi",
+            Peristiwa.kind == PeristiwaKind.ISI,
             Peristiwa.sequence > returned,
             Peristiwa.data["isian"].has_key(m.code),
         )

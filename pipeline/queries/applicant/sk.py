@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, select
 
 from pipeline.models import Permohonan, Sk
 from pipeline.rules.form.spelling import mentions, whole_numbers
+from pipeline.rules.history.kinds import SkStatus
 
 #: States of the row ``sk`` whose file may be handed out.
-SK_ISSUED = ("terbit", "dicabut")
+SK_ISSUED = (SkStatus.TERBIT, SkStatus.DICABUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]
     ).where(Sk.permohonan_id == permohonan_id)  # fmt: skip
     row = conn.execute(query).one_or_none()
     if row is None or row.status not in SK_ISSUED:
-        return None, row is not None and row.status in {"niat", "perlu_dicek"}
+        return None, row is not None and row.status in {SkStatus.NIAT, SkStatus.PERLU_DICEK}
     return IssuedSk(
         kind=row.kind, nomor=row.nomor, day=row.day, token=row.token,
-        revoked=row.status == "dicabut", pdf_sha256=row.pdf_sha256, pdf_size=row.pdf_size or 0,
+        revoked=row.status == SkStatus.DICABUT, pdf_sha256=row.pdf_sha256, pdf_size=row.pdf_size or 0,
         valid_until_date=row.valid_until_date, provider=row.provider,
     ), False  # fmt: skip
 

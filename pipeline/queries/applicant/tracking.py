@@ -12,9 +12,11 @@ from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.journey import Point, status_words, walk
 from pipeline.queries.applicant.pemohon import kunjungan_of
 from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
+from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
+from pipeline.sop.words import NaskahKind
 
 CODE_LENGTH = 8
 
@@ -92,7 +94,7 @@ def find_naskah(code: str, *, today: date) -> Naskah | None:
     return Naskah(
         authenticity=_authenticity(row.kind, row.status, row.valid_until_date, today),
         nomor=row.nomor,
-        nama_lembaga=row.nama_lembaga if scanned or row.kind != "penolakan" else "",
+        nama_lembaga=row.nama_lembaga if scanned or row.kind != NaskahKind.PENOLAKAN else "",
         day=row.day,
         valid_until_date=row.valid_until_date,
         jabatan=jabatan if isinstance(jabatan, str) else "",
@@ -102,8 +104,8 @@ def find_naskah(code: str, *, today: date) -> Naskah | None:
 
 
 def _authenticity(kind: str, status: str, until: date | None, today: date) -> Authenticity:
-    if status == "dicabut":
+    if status == SkStatus.DICABUT:
         return Authenticity.DICABUT
-    if kind == "penolakan":
+    if kind == NaskahKind.PENOLAKAN:
         return Authenticity.REFUSAL
     return Authenticity.KEDALUWARSA if until is not None and until < today else Authenticity.BERLAKU

@@ -16,7 +16,8 @@ from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
 from pipeline.rules.form.spelling import fold
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import KeputusanKind, Langkah, Sop
+from pipeline.sop.values import Langkah, Sop
+from pipeline.sop.words import KeputusanKind
 
 COUNTED_AT_MOST = 1000  # a tab says "1000+" beyond it: counting all would cost more than the page
 SEARCH_LENGTH_AT_MOST = 100
@@ -56,7 +57,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Antrean:
-    """One page of a queue, and the size of every tab (capped at HITUNG_PALING_BANYAK + 1)."""
+    """One page of a queue, and the size of every tab (capped at COUNTED_AT_MOST + 1)."""
 
     line: tuple[Line, ...]
     tally: Mapping[Show, int]

@@ -13,7 +13,9 @@ from pipeline.json import Json
 from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, Person, Sk, Tugas
 from pipeline.queries.desk.tugas import Case
 from pipeline.rules.history.register import is_unknown
-from pipeline.sop.values import Isian, IsianKind, Sop
+from pipeline.rules.verification.facts import Result
+from pipeline.sop.values import Isian, Sop
+from pipeline.sop.words import About, IsianKind
 from pipeline.text import date_in_words
 
 
@@ -77,7 +79,7 @@ class DocumentAsked:
     def result(self) -> str:
         """The worst verdict; '' when nobody has looked."""
         every = {p.result for p in self.verdict}
-        return next((h for h in ("gagal", "petugas", "lulus") if h in every), "")
+        return next((h for h in (Result.GAGAL, Result.PETUGAS, Result.LULUS) if h in every), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class IsianAnswer:
 
     @property
     def troubled(self) -> bool:
-        return any(p.result != "lulus" for p in self.verdict)
+        return any(p.result != Result.LULUS for p in self.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def read_content(permohonan: Case) -> BerkasContent:
             IsianAnswer(i, answer(i, permohonan), _about(verdict, "isian", i.code))
             for i in permohonan.sop.isian_for(permohonan.data)
         ),
-        general=tuple(p for p in verdict if p.kind == "umum"),
+        general=tuple(p for p in verdict if p.kind == About.UMUM),
     )
 
 

@@ -10,7 +10,7 @@ from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.people.accounts import PersonPeran, as_peran, can_work, holds_on, select_peran
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import PERAN_PETUGAS, Basis, Peran
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
@@ -36,7 +36,7 @@ class Subordinate:
 def read_delegasi(hari: date) -> tuple[PersonPeran, ...]:
     """The substitutions in force or to come, by their beginning."""
     n = Penugasan
-    query = select_peran().where(n.basis != "definitif", n.end_date >= hari)
+    query = select_peran().where(n.basis != Basis.DEFINITIF, n.end_date >= hari)
     with connection() as conn:
         return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(n.start_date, n.id)))
 
@@ -64,7 +64,7 @@ def read_main(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
         select(n.peran, n.person_id, Person.name, n.jabatan, n.end_date)
         .join(Person, Person.id == n.person_id)
         .where(
-            n.basis == "definitif",
+            n.basis == Basis.DEFINITIF,
             n.peran.in_([str(p) for p in PERAN_PETUGAS]),
             or_(n.end_date.is_(None), n.end_date >= hari - VACANT_AT_MOST),
         )
@@ -106,7 +106,7 @@ def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
 
 
 def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:
-    """The superior of a desk that has the file no more, and why it has not. Raises TidakDitemukan."""
+    """The superior of a desk that has the file no more, and why it has not. Raises NotFound."""
     query = (
         select(Tugas.langkah, Permohonan.sop, Permohonan.sop_version, Permohonan.status)
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)

@@ -7,17 +7,18 @@ from uuid import UUID
 
 from pipeline.queries.records.files import read_history
 from pipeline.rules.history.chain import Event
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import REASONS, FreedReason
 
 #: jenis of a peristiwa -> its words.
 WORDS: Mapping[str, str] = {
-    "diambil": "Diambil",
-    "dilepas": "Dilepas ke antrean",
-    "perlu_petugas": "Pemeriksaan otomatis selesai: perlu dilihat petugas",
-    "macet": "Pekerjaan sistem macet, menunggu operator",
-    "dilanjutkan": "Pekerjaan sistem dijalankan lagi",
-    "sk_gagal": "Tanda tangan tidak berhasil, belum ada surat yang terbit",
-    "sk_perlu_dicek": "Hasil tanda tangan belum diketahui, perlu dicek pada penyedia",
+    PeristiwaKind.DIAMBIL: "Diambil",
+    PeristiwaKind.DILEPAS: "Dilepas ke antrean",
+    PeristiwaKind.PERLU_PETUGAS: "Pemeriksaan otomatis selesai: perlu dilihat petugas",
+    PeristiwaKind.MACET: "Pekerjaan sistem macet, menunggu operator",
+    PeristiwaKind.DILANJUTKAN: "Pekerjaan sistem dijalankan lagi",
+    PeristiwaKind.SK_GAGAL: "Tanda tangan tidak berhasil, belum ada surat yang terbit",
+    PeristiwaKind.SK_PERLU_DICEK: "Hasil tanda tangan belum diketahui, perlu dicek pada penyedia",
 }
 
 
@@ -33,26 +34,36 @@ def _freed(data: Mapping[str, object]) -> str:
 
 
 #: Those about the number of the letter; the first attempt draws it.
-NOMOR: Mapping[str, Callable[[Mapping[str, object]], str]] = {"sk_niat": _drawn, "nomor_bebas": _freed}
+NOMOR: Mapping[str, Callable[[Mapping[str, object]], str]] = {
+    PeristiwaKind.SK_NIAT: _drawn,
+    PeristiwaKind.NOMOR_BEBAS: _freed,
+}
 #: Those that tell a reader nothing: their outcome has a line of its own, or none is needed.
-WITHOUT_WORDS = frozenset({"dibuat", "isi", "tanggapan", "siap", "sk_dikirim"})
+WITHOUT_WORDS = frozenset(
+    {PeristiwaKind.DIBUAT, PeristiwaKind.ISI, PeristiwaKind.TANGGAPAN, PeristiwaKind.SIAP, PeristiwaKind.SK_DIKIRIM}
+)
+#: What moved a deadline.
+CAUSE: Mapping[str, str] = {
+    PeristiwaKind.DIPERPANJANG: "perpanjangan",
+    PeristiwaKind.TENGGAT_BERGESER: "kalender",
+}
 STRANDED = "Dikembalikan ke antrean: pemegangnya tidak lagi bertugas di meja ini"
 
 
 def is_told(e: Event) -> bool:
     """Whether it has a line here; of the attempts to sign, only the one that drew the number."""
-    return e.kind in WORDS or e.kind in {"dialihkan", "nomor_bebas"} or "drawn" in e.data
+    return e.kind in WORDS or e.kind in {PeristiwaKind.DIALIHKAN, PeristiwaKind.NOMOR_BEBAS} or "drawn" in e.data
 
 
 def describe(e: Event) -> str:
     """The line of such an event."""
     if e.kind in NOMOR:
         return NOMOR[e.kind](e.data)
-    if e.kind == "dialihkan":
+    if e.kind == PeristiwaKind.DIALIHKAN:
         words = e.words or {}
         since = f"dari {words['dari']} " if words.get("dari") else ""
         return f"Dialihkan {since}kepada {words.get('kepada')}"
-    return STRANDED if e.kind == "dilepas" and e.actor is None else WORDS[e.kind]
+    return STRANDED if e.kind == PeristiwaKind.DILEPAS and e.actor is None else WORDS[e.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +82,13 @@ class Shift:
 def read_shift(permohonan_id: UUID) -> tuple[Shift, ...]:
     """Every deadline of a file that was moved, oldest first; what its chain does not prove is left out."""
     events = [entry.event for entry in read_history(permohonan_id) if entry.sound]
-    desk = {str(e.data["tugas"]): str(e.data["langkah"]) for e in events if e.kind == "dibuat"}
+    desk = {str(e.data["tugas"]): str(e.data["langkah"]) for e in events if e.kind == PeristiwaKind.DIBUAT}
     desk |= {str(e.data["tugas_baru"]): str(e.data["ke"]) for e in events if "tugas_baru" in e.data}
     return tuple(move for e in events for move in _moves(e, desk))
 
 
 def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Shift]:
-    cause = {"diperpanjang": "perpanjangan", "tenggat_bergeser": "kalender"}.get(e.kind)
+    cause = CAUSE.get(e.kind)
     if cause is None:
         return
     words = e.words or {}

@@ -15,7 +15,8 @@ from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import SOPS, get_sop
-from pipeline.sop.values import KeputusanKind, Langkah, Sop
+from pipeline.sop.values import Langkah, Sop
+from pipeline.sop.words import KeputusanKind
 from pipeline.text import ZONE
 
 AT_MOST = 20_000  # tugas a month is told from

@@ -18,7 +18,9 @@ from pipeline.queries.records.files import history_of
 from pipeline.roles import Peran
 from pipeline.rules.escalation import describe as describe_level
 from pipeline.rules.history.chain import Entry, Event
-from pipeline.sop.values import DONE, KeputusanKind, Langkah, Sop
+from pipeline.rules.history.kinds import PeristiwaKind
+from pipeline.sop.values import DONE, Langkah, Sop
+from pipeline.sop.words import KeputusanKind
 from pipeline.text import moment_in_words
 
 SYSTEM: Final = "Sistem"
@@ -73,7 +75,7 @@ class _Teller:
             yield Incident(at=self._last or e.at, title=MISMATCH, actor="Pemeriksa catatan", reason=CHECK_ASKED)
             return
         self._last = e.at
-        if e.kind == "dibuat":
+        if e.kind == PeristiwaKind.DIBUAT:
             self._came[str(e.data["tugas"])] = e.at
         if is_told(e):
             yield Incident(at=e.at, title=describe(e), actor=who(e), reason=_text(e, "alasan"))
@@ -103,7 +105,7 @@ class _Teller:
 
     def moved(self, e: Event) -> Iterator[Incident]:
         """By the calendar, whose reason is its version; or by a superior, with theirs."""
-        longer = e.kind == "diperpanjang"
+        longer = e.kind == PeristiwaKind.DIPERPANJANG
         if longer:
             self._added[str(e.data["tugas"])] = int(str(e.data["added_days"]))
         line = Incident(at=e.at, title="", actor=who(e), reason=_text(e, "alasan"))
@@ -120,11 +122,11 @@ class _Teller:
 
 
 _TELL: Mapping[str, Callable[[_Teller, Event], Iterator[Incident]]] = {
-    "keputusan": _Teller.decided,
-    "naskah": _Teller.drafted,
-    "eskalasi": _Teller.escalated,
-    "diperpanjang": _Teller.moved,
-    "tenggat_bergeser": _Teller.moved,
+    PeristiwaKind.KEPUTUSAN: _Teller.decided,
+    PeristiwaKind.NASKAH: _Teller.drafted,
+    PeristiwaKind.ESKALASI: _Teller.escalated,
+    PeristiwaKind.DIPERPANJANG: _Teller.moved,
+    PeristiwaKind.TENGGAT_BERGESER: _Teller.moved,
 }
 
 

@@ -18,6 +18,7 @@ from pipeline.queries.calendar import read_in_force
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.roles import Peran
 from pipeline.rules.clocks import PermohonanClocks, Stay, read_clocks
+from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
 
@@ -155,7 +156,7 @@ def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Trigg
         select(e.permohonan_id, e.langkah, e.level, e.recipient, e.at, _P.sop, _P.sop_version)
         .join(_P, _P.id == e.permohonan_id)
         .join(_T, (_T.permohonan_id == e.permohonan_id) & _T.closed_at.is_(None))
-        .where(e.permohonan_id.in_(permohonan_ids), _P.status == "berjalan", current | berkas)
+        .where(e.permohonan_id.in_(permohonan_ids), _P.status == Status.BERJALAN, current | berkas)
         .order_by(e.id)
     )
     result: dict[UUID, list[Triggered]] = defaultdict(list)

@@ -23,7 +23,8 @@ from pipeline.queries.desk.antrean import corrections, found_by
 from pipeline.queries.paging import read_page
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version, get_sop
-from pipeline.sop.values import Arah, CaseData, KeputusanKind, Langkah, Sop, case_data
+from pipeline.sop.values import CaseData, Langkah, Sop, case_data
+from pipeline.sop.words import Arah, KeputusanKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

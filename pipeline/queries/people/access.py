@@ -57,7 +57,7 @@ class AccessEntry:
 
 @dataclass(frozen=True, slots=True)
 class ManyViews:
-    """Somebody opened far more than a desk needs: how many within DALAM, and until when."""
+    """Somebody opened far more than a desk needs: how many within INSIDE, and until when."""
 
     name: str
     count: int
@@ -72,14 +72,14 @@ def read_note(sieve: Sieve, *, page: int) -> tuple[Sequence[AccessEntry], bool]:
 
 
 def read_export(sieve: Sieve) -> tuple[Sequence[AccessEntry], bool]:
-    """All of it up to EKSPOR_PALING_BANYAK, the latest first; and whether more follow."""
+    """All of it up to EXPORTS_AT_MOST, the latest first; and whether more follow."""
     with connection() as conn:
         rows, more = read_page(conn, _query(sieve), 1, per_page=EXPORTS_AT_MOST)
     return [AccessEntry(*r) for r in rows], more
 
 
 def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
-    """Who opened BANYAK_DILIHAT or more within DALAM, in the last days. ``now`` is the real clock."""
+    """Who opened MANY_VIEWED or more within INSIDE, in the last days. ``now`` is the real clock."""
     a = DataAccess
     window = FrameClause(INSIDE, None, FrameClauseType.PRECEDING, FrameClauseType.CURRENT)
     counted = (

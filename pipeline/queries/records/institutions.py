@@ -11,9 +11,11 @@ from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
 from pipeline.rules.form.institution import is_same, marks_of
 from pipeline.rules.form.spelling import number_key
+from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status
 from pipeline.rules.verification import EarlierSk
 from pipeline.sop.values import CaseData, Sop
+from pipeline.sop.words import NaskahKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
 
 def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:
     p = Permohonan
-    granted = and_(Sk.permohonan_id == p.id, Sk.kind == "sk", Sk.status.in_(SK_ISSUED))
+    granted = and_(Sk.permohonan_id == p.id, Sk.kind == NaskahKind.SK, Sk.status.in_(SK_ISSUED))
     query = (
         select(p.id, p.nomor, p.marks, p.content["nomor_lama"].astext.label("old_nomor"), Sk.nomor.label("nomor_sk"))
         .outerjoin(Sk, granted)
@@ -84,7 +86,7 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
         return None
     mine = marks_of(applying.sop, applying.data)
     return row.permohonan_id, EarlierSk(
-        nomor=row.nomor, refusal=row.kind == "penolakan", revoked=row.status == "dicabut",
+        nomor=row.nomor, refusal=row.kind == NaskahKind.PENOLAKAN, revoked=row.status == SkStatus.DICABUT,
         until=row.valid_until_date, same_institution=is_same(mine.keys(), set(row.marks)),
         same_pemohon=row.pemohon_id == applying.pemohon_id,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, Sk
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import REASONS, FreedReason, Gap, NumberState, is_unknown, number_state
 from pipeline.sop.registry import every_version
 from pipeline.text import date_at
@@ -61,7 +62,7 @@ def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
     told = select(
         drawn["sop"].as_string().label("sop"), drawn["kind"].as_string().label("kind"),
         drawn["year"].as_integer().label("year"), drawn["sequence"].as_integer().label("sequence"),
-    ).where(Peristiwa.kind == "sk_niat", Peristiwa.data.has_key("drawn"))  # fmt: skip
+    ).where(Peristiwa.kind == PeristiwaKind.SK_NIAT, Peristiwa.data.has_key("drawn"))  # fmt: skip
     kept = select(_R.sop, _R.kind, _R.year, _R.sequence)
     every = union_all(kept, told).subquery()
     last = (

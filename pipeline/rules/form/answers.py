@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from pipeline.errors import AlurIzinError
-from pipeline.sop.values import Isian, IsianKind
+from pipeline.sop.values import Isian
+from pipeline.sop.words import IsianKind
 from pipeline.text import clean_line, is_iso_date, read_month
 
 _DIGIT_SEPARATORS = re.compile(r"[\s.\-]")

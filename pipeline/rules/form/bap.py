@@ -10,7 +10,8 @@ from datetime import date
 
 from pipeline.json import Json
 from pipeline.rules.form.answers import InvalidIsian, printable
-from pipeline.sop.values import CaseData, KeputusanKind, Sop
+from pipeline.sop.values import CaseData, Sop
+from pipeline.sop.words import KeputusanKind
 from pipeline.text import is_iso_date
 
 TEAM_AT_LEAST = 2

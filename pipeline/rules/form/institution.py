@@ -5,7 +5,8 @@ from collections.abc import Iterator, Set
 from typing import Final
 
 from pipeline.rules.form.spelling import fold, name_key, number_key
-from pipeline.sop.values import CaseData, Isian, IsianKind, Sop
+from pipeline.sop.values import CaseData, Isian, Sop
+from pipeline.sop.words import IsianKind
 
 _BY_KIND: Final = {IsianKind.AHU: "ahu", IsianKind.NIB: "nib", IsianKind.NPWP: "npwp"}
 _NAMES: Final = ("nama_lembaga", "nama_sk")

@@ -15,7 +15,8 @@ from pipeline.rules.form.answers import (
     parse_nik,
     parse_phone,
 )
-from pipeline.sop.values import CaseData, Isian, IsianKind, Sop, Syarat
+from pipeline.sop.values import CaseData, Isian, Sop, Syarat
+from pipeline.sop.words import IsianKind
 from pipeline.text import clean_line, clean_paragraph, date_in_words
 
 __all__ = [

@@ -9,8 +9,10 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from pipeline.rules.history.chain import Event
+from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
 from pipeline.rules.history.replay import UNTOLD, Replay, Row, Tables
-from pipeline.sop.values import DONE, KeputusanKind
+from pipeline.sop.values import DONE
+from pipeline.sop.words import KeputusanKind
 
 
 def fold(events: Iterable[Event]) -> Tables:
@@ -104,7 +106,7 @@ def _decided(r: Replay, e: Event) -> None:
     if "sk" in d:
         named = ("docx_sha256", "pdf_sha256", "pdf_size", "certificate_digest")
         told = {name: d[name] for name in named if name in d}
-        r.row("sk", d["sk"]).update(told | {"status": "terbit", "issued_at": e.at})
+        r.row("sk", d["sk"]).update(told | {"status": SkStatus.TERBIT, "issued_at": e.at})
     if "bap_dikirim" in d:
         r.row("bap", "")["sent_at"] = e.at
     _checked(r, e)
@@ -196,7 +198,7 @@ def _intended(r: Replay, e: Event) -> None:
     named = ("draft_id", "sop", "kind", "year", "sequence", "day", "valid_until_date", "provider")
     row: Row = {name: e.data[name] for name in named}
     r.put("sk", e.data["sk"], row | {
-        "nomor": e.data["sk_nomor"], "status": "niat", "signer_id": e.actor, "token": _word(e, "token"),
+        "nomor": e.data["sk_nomor"], "status": SkStatus.NIAT, "signer_id": e.actor, "token": _word(e, "token"),
         "signatory": _word(e, "signatory"), "created_at": e.at, "docx_sha256": None,
         "sent_sha256": None, "pdf_sha256": None, "pdf_size": None, "certificate_digest": None, "issued_at": None,
         "revoked_at": None,
@@ -249,27 +251,27 @@ def _moved(r: Replay, e: Event) -> None:
 
 
 _APPLY: Mapping[str, Callable[[Replay, Event], None]] = {
-    "dibuat": _created,
-    "isi": _content,
-    "tanggapan": _answered,
-    "keputusan": _decided,
-    "naskah": _drafted,
-    "siap": _on_tugas(lambda e: {"ready_at": e.at}),
-    "perlu_petugas": _on_tugas(lambda e: {"ready_at": e.at, "automatic": False}),
-    "diambil": _on_tugas(lambda e: {"taken_by": e.actor, "taken_at": e.at}),
-    "dialihkan": _on_tugas(lambda e: {"taken_by": e.data["kepada"], "taken_at": e.at}),
-    "dilepas": _on_tugas(lambda _: {"taken_by": None, "taken_at": None}),
-    "macet": _on_tugas(lambda e: {"stuck_at": _time(e.data["sejak"])}),
-    "dilanjutkan": _on_tugas(lambda _: {"stuck_at": None}),
-    "diperpanjang": _moved,
-    "tenggat_bergeser": _moved,
-    "eskalasi": _escalated,
-    "sk_niat": _intended,
-    "sk_dikirim": _sent_to_provider,
-    "nomor_bebas": _number_freed,
-    "sk_gagal": _signature("gagal"),
-    "sk_perlu_dicek": _signature("perlu_dicek"),
+    PeristiwaKind.DIBUAT: _created,
+    PeristiwaKind.ISI: _content,
+    PeristiwaKind.TANGGAPAN: _answered,
+    PeristiwaKind.KEPUTUSAN: _decided,
+    PeristiwaKind.NASKAH: _drafted,
+    PeristiwaKind.SIAP: _on_tugas(lambda e: {"ready_at": e.at}),
+    PeristiwaKind.PERLU_PETUGAS: _on_tugas(lambda e: {"ready_at": e.at, "automatic": False}),
+    PeristiwaKind.DIAMBIL: _on_tugas(lambda e: {"taken_by": e.actor, "taken_at": e.at}),
+    PeristiwaKind.DIALIHKAN: _on_tugas(lambda e: {"taken_by": e.data["kepada"], "taken_at": e.at}),
+    PeristiwaKind.DILEPAS: _on_tugas(lambda _: {"taken_by": None, "taken_at": None}),
+    PeristiwaKind.MACET: _on_tugas(lambda e: {"stuck_at": _time(e.data["sejak"])}),
+    PeristiwaKind.DILANJUTKAN: _on_tugas(lambda _: {"stuck_at": None}),
+    PeristiwaKind.DIPERPANJANG: _moved,
+    PeristiwaKind.TENGGAT_BERGESER: _moved,
+    PeristiwaKind.ESKALASI: _escalated,
+    PeristiwaKind.SK_NIAT: _intended,
+    PeristiwaKind.SK_DIKIRIM: _sent_to_provider,
+    PeristiwaKind.NOMOR_BEBAS: _number_freed,
+    PeristiwaKind.SK_GAGAL: _signature(SkStatus.GAGAL),
+    PeristiwaKind.SK_PERLU_DICEK: _signature(SkStatus.PERLU_DICEK),
 }
 
-#: Every kind of peristiwa there is.
+#: Every kind of peristiwa that can be replayed.
 PERISTIWA_KINDS = frozenset(_APPLY)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pipeline.rules.history.kinds import SkStatus
+
 #: An intent to sign older than this was left by a process that died.
 INTENT_AGE_AT_MOST = timedelta(minutes=2)
 
@@ -54,9 +56,9 @@ def number_state(*, held: bool, used: bool, unknown: bool, year: int, this_year:
 
 def is_left(status: str, created_at: datetime, now: datetime) -> bool:
     """The process that began this attempt is gone."""
-    return status == "niat" and now - created_at >= INTENT_AGE_AT_MOST
+    return status == SkStatus.NIAT and now - created_at >= INTENT_AGE_AT_MOST
 
 
 def is_unknown(status: str, created_at: datetime, provider: str, now: datetime) -> bool:
     """Nobody knows whether this attempt made a signature. The local signer leaves none when its process dies."""
-    return status == "perlu_dicek" or (is_left(status, created_at, now) and provider != "lokal")
+    return status == SkStatus.PERLU_DICEK or (is_left(status, created_at, now) and provider != "lokal")

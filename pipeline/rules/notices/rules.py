@@ -4,7 +4,8 @@ from collections.abc import Set
 from enum import StrEnum
 
 from pipeline.rules.transitions import Status
-from pipeline.sop.values import KeputusanKind, Langkah, Sop
+from pipeline.sop.values import Langkah, Sop
+from pipeline.sop.words import KeputusanKind
 
 
 class Kind(StrEnum):
@@ -36,6 +37,16 @@ class Channel(StrEnum):
     SUREL = "surel"
     PESAN = "pesan"  # to a phone, through a gateway
     LONCENG = "lonceng"  # in the application itself: there as soon as it is written
+
+
+class NoticeStatus(StrEnum):
+    """How far a notice has come."""
+
+    MENUNGGU = "menunggu"
+    MENGIRIM = "mengirim"
+    TERKIRIM = "terkirim"
+    GAGAL = "gagal"
+    TIDAK_PASTI = "tidak_pasti"  # it left, and the answer did not come
 
 
 #: News for officers: the bell rings, and what is late is sent by e-mail too; their phones are left alone.

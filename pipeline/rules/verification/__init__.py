@@ -2,9 +2,6 @@
 
 from pipeline.rules.verification.checks import CHECKS, verify
 from pipeline.rules.verification.facts import (
-    GENERAL,
-    ISIAN,
-    SYARAT,
     BerkasFacts,
     EarlierSk,
     Facts,
@@ -17,9 +14,6 @@ from pipeline.rules.verification.pages import shows_something
 
 __all__ = [
     "CHECKS",
-    "GENERAL",
-    "ISIAN",
-    "SYARAT",
     "BerkasFacts",
     "EarlierSk",
     "Facts",

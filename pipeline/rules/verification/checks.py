@@ -7,9 +7,10 @@ from typing import Final
 
 from pipeline.rules.form.answers import is_odd_ahu
 from pipeline.rules.form.isian import check_content, years_before
-from pipeline.rules.verification.facts import GENERAL, ISIAN, SYARAT, EarlierSk, Facts, Result, Verdict
+from pipeline.rules.verification.facts import EarlierSk, Facts, Result, Verdict
 from pipeline.rules.verification.pages import documents_differ, pages_readable
-from pipeline.sop.values import IsianKind, Sop
+from pipeline.sop.values import Sop
+from pipeline.sop.words import About, IsianKind
 from pipeline.text import date_in_words
 
 BOARD: Final = ("ketua", "sekretaris", "bendahara")
@@ -73,7 +74,7 @@ def form_complete(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each field is there and well formed; the scope of work is this office's; dates are possible and not too old."""
     errors = check_content(sop, facts.data, today=facts.today)
     for code, sentence in errors.items():
-        yield Verdict(ISIAN, code, Result.GAGAL, sentence)
+        yield Verdict(About.ISIAN, code, Result.GAGAL, sentence)
     if not errors:
         yield _general(Result.LULUS, "Semua isian lengkap dan bentuknya benar.")
 
@@ -100,7 +101,7 @@ def different_people(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
         first = owner.setdefault(nik, jabatan)
         if nik and first != jabatan:
             sentence = f"NIK {jabatan} sama dengan NIK {first}. Periksa apakah memang satu orang merangkap jabatan."
-            yield Verdict(ISIAN, f"{jabatan}_nik", Result.PETUGAS, sentence)
+            yield Verdict(About.ISIAN, f"{jabatan}_nik", Result.PETUGAS, sentence)
 
 
 def numbers_usual(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -112,7 +113,7 @@ def numbers_usual(sop: Sop, facts: Facts) -> Iterator[Verdict]:
                 "Bentuk nomor ini tidak seperti AHU-0012948.AH.01.04.Tahun 2018. Nomor SK lama memang dapat berbeda. "
                 "Cocokkan dengan SK pengesahan yang diunggah."
             )
-            yield Verdict(ISIAN, isian.code, Result.PETUGAS, sentence)
+            yield Verdict(About.ISIAN, isian.code, Result.PETUGAS, sentence)
 
 
 def institution_not_known(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -123,7 +124,7 @@ def institution_not_known(sop: Sop, facts: Facts) -> Iterator[Verdict]:
             f"{label[code]} ini sama, atau hanya beda ejaan, dengan permohonan {', '.join(nomor[:5])}. "
             "Pastikan bukan lembaga yang sama."
         )
-        yield Verdict(ISIAN, code, Result.PETUGAS, sentence)
+        yield Verdict(About.ISIAN, code, Result.PETUGAS, sentence)
 
 
 def renewal_of_ours(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -131,11 +132,11 @@ def renewal_of_ours(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     if facts.text("jenis") == "PERPANJANGAN" and facts.text("nomor_lama"):
         cause = _old_number_problem(facts.old)
         result = Result.PETUGAS if cause else Result.LULUS
-        yield Verdict(ISIAN, "nomor_lama", result, cause or "Tanda daftar lama ini diterbitkan kantor ini.")
+        yield Verdict(About.ISIAN, "nomor_lama", result, cause or "Tanda daftar lama ini diterbitkan kantor ini.")
         written = _date(facts.text("tanggal_lama_sampai"))
         if not cause and facts.old and facts.old.until and written != facts.old.until:
             sentence = f"Menurut catatan kantor ini tanda daftar lama berlaku sampai {date_in_words(facts.old.until)}."
-            yield Verdict(ISIAN, "tanggal_lama_sampai", Result.PETUGAS, sentence)
+            yield Verdict(About.ISIAN, "tanggal_lama_sampai", Result.PETUGAS, sentence)
 
 
 def _old_number_problem(old: EarlierSk | None) -> str:
@@ -165,7 +166,7 @@ def renewal_in_time(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
             f"Tanda daftar lama berakhir {date_in_words(until)}, lebih dari {EXTENSION_LATE_YEARS} tahun lalu. "
             "Putuskan apakah masih dapat diperpanjang atau diajukan baru."
         )
-        yield Verdict(ISIAN, "tanggal_lama_sampai", Result.PETUGAS, sentence)
+        yield Verdict(About.ISIAN, "tanggal_lama_sampai", Result.PETUGAS, sentence)
 
 
 def spot_check(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -194,11 +195,11 @@ CHECKS: Final[tuple[Check, ...]] = (
 
 
 def _syarat(code: str, result: Result, sentence: str) -> Verdict:
-    return Verdict(SYARAT, code, result, sentence)
+    return Verdict(About.SYARAT, code, result, sentence)
 
 
 def _general(result: Result, sentence: str) -> Verdict:
-    return Verdict(GENERAL, "", result, sentence)
+    return Verdict(About.UMUM, "", result, sentence)
 
 
 def _date(text: str) -> date | None:

@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
 
 from pipeline.sop.values import CaseData
-
-SYARAT: Final = "syarat"
-ISIAN: Final = "isian"
-GENERAL: Final = "umum"
+from pipeline.sop.words import About
 
 
 class Result(StrEnum):
@@ -86,9 +82,9 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one check says about a document ('syarat'), a field ('isian') or the application ('umum', kode '')."""
+    """What one check says about a document ('syarat'), a field ('isian') or the application ('umum', code '')."""
 
-    kind: str
+    kind: About
     code: str
     result: Result
     sentence: str

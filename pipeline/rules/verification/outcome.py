@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.rules.transitions import Request
 from pipeline.rules.verification.facts import Result, Verdict
 from pipeline.sop.policy import Policy
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.rules.verification.facts import SYARAT, Facts, Page, Result, Verdict
+from pipeline.rules.verification.facts import Facts, Page, Result, Verdict
 from pipeline.sop.values import Sop
+from pipeline.sop.words import About
 
 #: Frames, ruled or dotted sheets and stripes have up to 12 marks, a title alone 7; three lines of a letter 29.
 MARKS_AT_LEAST: Final = 15
@@ -19,7 +20,9 @@ def pages_readable(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each file shows something: most of its pages are neither empty, nor noise, nor too small to read."""
     for b in facts.berkas:
         if not b.problem and (cause := _doubt(b.pages)):
-            yield Verdict(SYARAT, b.syarat, Result.PETUGAS, f"{b.name}: {cause} Buka berkasnya dan periksa isinya.")
+            yield Verdict(
+                About.SYARAT, b.syarat, Result.PETUGAS, f"{b.name}: {cause} Buka berkasnya dan periksa isinya."
+            )
 
 
 def documents_differ(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -27,7 +30,7 @@ def documents_differ(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     name = {s.code: s.name for s in sop.syarat}
     for syarat, other in facts.twin.items():
         sentence = f"Semua halamannya tampak sama dengan {name[other]}. Bandingkan keduanya."
-        yield Verdict(SYARAT, syarat, Result.PETUGAS, sentence)
+        yield Verdict(About.SYARAT, syarat, Result.PETUGAS, sentence)
 
 
 def _doubt(pages: Sequence[Page] | None) -> str:

@@ -14,7 +14,7 @@ from pipeline.services.records.attempt import UNKNOWN_TO_PEMOHON, settled_attemp
 from pipeline.services.records.locking import File, lock_open_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import route
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 
 
 def withdraw(

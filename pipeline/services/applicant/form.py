@@ -14,6 +14,7 @@ from pipeline.json import Json
 from pipeline.models import Berkas, Permohonan, Person, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import guard_session
 from pipeline.services.records.content import may_change, open_requests, record_content
@@ -67,7 +68,7 @@ def create_draft(
             "tugas": str(tugas_id), "langkah": sop.first.code, "status": Status.DRAF, "content_digest": content_digest,
             "sop": sop.code, "sop_version": sop.version,
         }  # fmt: skip
-        record(s, file, "dibuat", data, actor=pemohon_id, peran=Peran.PEMOHON, now=now)
+        record(s, file, PeristiwaKind.DIBUAT, data, actor=pemohon_id, peran=Peran.PEMOHON, now=now)
     return permohonan_id
 
 

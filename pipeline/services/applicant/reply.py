@@ -7,6 +7,7 @@ from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
 from pipeline.models import CorrectionRequest
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.locking import guard_applicant, lock_open_tugas
 from pipeline.services.records.record import record
 
@@ -30,4 +31,13 @@ def answer_request(
             return
         requests.answer = answer or None
         told: Json = {"permintaan": str(request_id)}
-        record(s, file, "tanggapan", told, actor=actor, peran=file.peran, now=now, words={"jawaban": answer or None})
+        record(
+            s,
+            file,
+            PeristiwaKind.TANGGAPAN,
+            told,
+            actor=actor,
+            peran=file.peran,
+            now=now,
+            words={"jawaban": answer or None},
+        )

@@ -24,7 +24,8 @@ from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import File, guard_applicant, lock_open_tugas
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import route
-from pipeline.sop.values import KeputusanKind, case_data
+from pipeline.sop.values import case_data
+from pipeline.sop.words import KeputusanKind
 from pipeline.text import date_at
 
 #: Letters and digits of a tracking code that are not mistaken for one another on paper.

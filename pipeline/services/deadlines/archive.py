@@ -13,7 +13,7 @@ from pipeline.services.records.alone import alone
 from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.routing import route
 from pipeline.sop.registry import every_version
-from pipeline.sop.values import KeputusanKind
+from pipeline.sop.words import KeputusanKind
 
 PER_SWEEP = 500
 _P, _T = Permohonan, Tugas

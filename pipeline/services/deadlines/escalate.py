@@ -20,6 +20,7 @@ from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.roles import Peran
 from pipeline.rules.escalation import DueDate, case_schedule, climb, schedule
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.late_notices import tell_late
 from pipeline.services.deadlines.recompute import at_applicant
@@ -164,5 +165,5 @@ def _raise_due(
     new = set(s.scalars(upsert(e).values(rows).on_conflict_do_nothing().returning(e.level)))
     tugas: Json = {"tugas": str(spot.tugas_id)} if spot.tugas_id else {}
     for level in (k for k in told if k in new):
-        record(s, file, "eskalasi", {**place, **told[level], **tugas}, actor=None, peran=None, now=now)
+        record(s, file, PeristiwaKind.ESKALASI, {**place, **told[level], **tugas}, actor=None, peran=None, now=now)
     return len(new)

@@ -22,6 +22,7 @@ from pipeline.models import Permohonan, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.roles import Peran
 from pipeline.rules.escalation import schedule
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.alone import alone
 from pipeline.services.records.record import record_many
 from pipeline.sop.registry import get_sop
@@ -204,7 +205,9 @@ def _write(
             .values(tenggat=bindparam("baru"), tenggat_number=_P.tenggat_number + 1, eskalasi_at=now),
             [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
         )
-    record_many(s, "tenggat_bergeser", [(b, {"kalender": version, **_move(b, t)}) for b, t in moved], now=now)
+    record_many(
+        s, PeristiwaKind.TENGGAT_BERGESER, [(b, {"kalender": version, **_move(b, t)}) for b, t in moved], now=now
+    )
 
 
 def _first_level(calendar: OfficeCalendar, b: Running) -> datetime:

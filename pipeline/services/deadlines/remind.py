@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.models import Notice, Permohonan, Sk, Tugas
+from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST, Kind
 from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.archive import select_untaken
@@ -17,6 +18,7 @@ from pipeline.services.notices.write import News, tell
 from pipeline.services.records.alone import alone
 from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import get_sop
+from pipeline.sop.words import NaskahKind
 from pipeline.text import date_at, date_in_words
 
 PER_SWEEP = 500
@@ -115,8 +117,8 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
         select(Sk.id)
         .join(_P, _P.id == Sk.permohonan_id)
         .where(
-            Sk.status == "terbit",
-            Sk.kind == "sk",
+            Sk.status == SkStatus.TERBIT,
+            Sk.kind == NaskahKind.SK,
             Sk.valid_until_date >= hari,
             Sk.valid_until_date <= hari + timedelta(days=DAYS_TO_EXPIRY),
             ~_told(Kind.BERAKHIR),
@@ -129,7 +131,7 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
 
 
 def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
-    sk = s.scalar(select(Sk).where(Sk.id == sk_id, Sk.status == "terbit").with_for_update())
+    sk = s.scalar(select(Sk).where(Sk.id == sk_id, Sk.status == SkStatus.TERBIT).with_for_update())
     if sk is None or sk.valid_until_date is None:
         return 0
     p = s.get_one(_P, sk.permohonan_id)

@@ -12,12 +12,13 @@ from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.json import Json
 from pipeline.models import Bap, Tugas
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.desk.naskah import write_draft
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.content import bap_of, record_content
 from pipeline.services.records.locking import File, guard_desk, lock_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
-from pipeline.sop.values import Automatic
+from pipeline.sop.words import Automatic
 from pipeline.storage import store
 from pipeline.uploads import accept
 
@@ -36,7 +37,7 @@ def release(tugas_id: UUID, *, actor: Petugas, now: datetime) -> None:
         file = _at_desk(s, tugas_id, actor, now)
         if file.taken_by is not None:
             s.execute(update(Tugas).where(Tugas.id == tugas_id).values(taken_by=None, taken_at=None))
-            _record_hold(s, file, "dilepas", actor, now)
+            _record_hold(s, file, PeristiwaKind.DILEPAS, actor, now)
 
 
 def save_bap(tugas_id: UUID, content: Json, *, actor: Petugas, now: datetime) -> None:
@@ -110,7 +111,7 @@ def _at_bap(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> File:
 def _take(s: Session, file: File, actor: Petugas, now: datetime) -> None:
     if file.taken_by is None:
         s.execute(update(Tugas).where(Tugas.id == file.tugas_id).values(taken_by=actor.person_id, taken_at=now))
-        _record_hold(s, file, "diambil", actor, now)
+        _record_hold(s, file, PeristiwaKind.DIAMBIL, actor, now)
 
 
 def _write_bap(
@@ -131,5 +132,5 @@ def _touch(s: Session, file: File) -> None:
     s.execute(update(Tugas).where(Tugas.id == file.tugas_id).values(version=Tugas.version + 1))
 
 
-def _record_hold(s: Session, file: File, kind: str, actor: Petugas, now: datetime) -> None:
+def _record_hold(s: Session, file: File, kind: PeristiwaKind, actor: Petugas, now: datetime) -> None:
     record(s, file, kind, {"tugas": str(file.tugas_id)}, actor=actor.person_id, peran=file.peran, now=now)

@@ -23,7 +23,8 @@ from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import approval, approved, route
-from pipeline.sop.values import KeputusanKind, case_data
+from pipeline.sop.values import case_data
+from pipeline.sop.words import About, KeputusanKind
 from pipeline.text import date_at
 
 
@@ -93,7 +94,8 @@ def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBas
     """The itemised requests of a return to the applicant."""
     if not keputusan.requests:
         return ()
-    known = {("syarat", t.code) for t in file.sop.syarat} | {("isian", i.code) for i in file.sop.isian} | {("umum", "")}
+    known = {(About.SYARAT, t.code) for t in file.sop.syarat} | {(About.ISIAN, i.code) for i in file.sop.isian}
+    known.add((About.UMUM, ""))
     for p in keputusan.requests:
         if (p.kind, p.code) not in known:
             raise InputInvalid({"permintaan": "Ada dokumen atau isian yang tidak dikenal pada SOP ini."})

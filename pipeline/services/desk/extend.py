@@ -11,6 +11,7 @@ from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAuthorised
 from pipeline.json import Json
 from pipeline.models import Tugas
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import REASON_LENGTH_AT_MOST, Visit
 from pipeline.services.desk.supervise import need_reason, subordinate, title_of
 from pipeline.services.people.actor import Petugas
@@ -25,7 +26,7 @@ def extend(tugas_id: UUID, hari: int, reason: str, *, actor: Petugas, now: datet
     """Add ``hari`` hari kerja to the limit of this visit of a step.
 
     The new tenggat has levels of escalation of its own; the promise to the public is not moved. Raises InputInvalid
-    when the visit would have more than HARI_PALING_BANYAK in all, NotAuthorised, DecidedAlready, NotFound.
+    when the visit would have more than DAYS_AT_MOST in all, NotAuthorised, DecidedAlready, NotFound.
     """
     with unit_of_work() as s:
         file = subordinate(s, tugas_id, actor, now)
@@ -77,7 +78,8 @@ def _write(s: Session, file: File, old: datetime, onward: Visit, reason: str, ac
     data: Json = {"tugas": str(file.tugas_id), **size, "lama": old.isoformat(), "baru": _iso(longer["tenggat"])}
     words: Json = {"alasan": reason, "sebagai": title_of(s, actor, now)}
     record(
-        s, file, "diperpanjang", data, actor=actor.person_id, peran=actor.peran, now=now, words=words, also=(kept,)
+        s, file, PeristiwaKind.DIPERPANJANG, data, actor=actor.person_id, peran=actor.peran, now=now, words=words,
+        also=(kept,),
     )  # fmt: skip
 
 

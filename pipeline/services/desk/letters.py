@@ -28,6 +28,7 @@ from pipeline.services.records.content import bap_of, current_berkas
 from pipeline.services.records.intact import guard_letter
 from pipeline.settings import settings
 from pipeline.sop.registry import get_sop
+from pipeline.sop.words import NaskahKind
 from pipeline.storage import store
 
 
@@ -64,7 +65,7 @@ def receipt(permohonan_id: UUID) -> Letter:
             kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.content, nomor=p.nomor,
             tracking_code=p.tracking_code, sent_at=p.sent_at, berkas=sorted(total.items()), tracking_url=url,
         )  # fmt: skip
-        return _letter(p, "tanda_terima", context, qr=lambda: qr_png(url))
+        return _letter(p, NaskahKind.TANDA_TERIMA, context, qr=lambda: qr_png(url))
 
 
 def field_report(permohonan_id: UUID, kind: str) -> Letter:
@@ -74,12 +75,12 @@ def field_report(permohonan_id: UUID, kind: str) -> Letter:
         content = bap_of(s, permohonan_id)
         if content is None:
             raise NotAllowedYet("BAP Lapangan belum dibuat.")
-        make = bap_context if kind == "bap" else rekomendasi_context
+        make = bap_context if kind == NaskahKind.BAP else rekomendasi_context
         registered = registration(p.nomor, p.sent_at)
         context = make(
             kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.content, content, registration=registered
         )
-        photo = [str(f["sha256"]) for f in read_list(content, "foto")] if kind == "bap" else []
+        photo = [str(f["sha256"]) for f in read_list(content, "foto")] if kind == NaskahKind.BAP else []
         return _letter(p, kind, context, photo=photo)
 
 

@@ -18,12 +18,13 @@ from pipeline.json import Json
 from pipeline.kantor import kantor
 from pipeline.models import Draft, DraftAuthor, Peristiwa
 from pipeline.rules.authorship import Act, writers
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.identity import find_persons
 from pipeline.services.records.content import bap_of
 from pipeline.services.records.locking import NASKAH, File
 from pipeline.services.records.record import pictures_owed, record
 from pipeline.settings import settings
-from pipeline.sop.values import Arah
+from pipeline.sop.words import Arah, NaskahKind
 from pipeline.storage import store
 from pipeline.text import date_at
 
@@ -62,7 +63,7 @@ def _authors(s: Session, file: File, bap: Json, additions: bool, drafter: UUID |
     acts = [Act(kind, str(actor) if actor else None, data) for kind, actor, data in s.execute(told)]
     drafting = {str(p) for p in (drafter, file.replaces) if drafter and p}
     if drafter:  # what is being written now
-        acts.append(Act("naskah", str(drafter), {"additions": additions}))
+        acts.append(Act(PeristiwaKind.NASKAH, str(drafter), {"additions": additions}))
     recommending = [t.code for t in file.sop.langkah if t.sets_arah]
     persons = {UUID(p) for p in writers(acts, recommending) | drafting}
     return persons | find_persons(s, file.content, file.sop, bap) | {file.pemohon_id}
@@ -88,7 +89,8 @@ class _Drafting:
 
 
 def _compose(file: File, bap: Json, additions: Json) -> _Naskah:
-    kind, make = ("sk", sk_context) if file.arah == Arah.TERBIT else ("penolakan", refusal_context)
+    issue = file.arah == Arah.TERBIT
+    kind, make = (NaskahKind.SK, sk_context) if issue else (NaskahKind.PENOLAKAN, refusal_context)
     registered = registration(file.nomor, file.sent_at)
     context = make(kantor(settings().kantor), file.sop, file.content, bap, additions, registration=registered)
     blank = templat(file.sop.naskah.templat[kind])
@@ -127,8 +129,8 @@ def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: dateti
         "authors": sorted(str(person) for person in by.authors),
     }  # fmt: skip
     record(
-        s, file, "naskah", data, actor=by.drafter, peran=file.peran, now=now, words={"tambahan": by.additions},
-        also=(draft, written, pictures),
+        s, file, PeristiwaKind.NASKAH, data, actor=by.drafter, peran=file.peran, now=now,
+        words={"tambahan": by.additions}, also=(draft, written, pictures),
     )  # fmt: skip
     file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
     file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash

@@ -22,6 +22,8 @@ from pipeline.documents.template.render import render
 from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
 from pipeline.json import Json
 from pipeline.models import Approval, Draft, Penugasan, Person, Sk
+from pipeline.roles import Basis
+from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
 from pipeline.rules.history.register import FreedReason, is_unknown
 from pipeline.rules.transitions import Keputusan, Seen
 from pipeline.services.desk.decide import guard_approver
@@ -34,7 +36,8 @@ from pipeline.services.records.numbers import Number, draw, free, keep, kept, us
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import approval, approved, route
 from pipeline.settings import PdfEngine, settings
-from pipeline.sop.values import KeputusanKind, case_data, one_of
+from pipeline.sop.values import case_data, one_of
+from pipeline.sop.words import KeputusanKind, NaskahKind
 from pipeline.storage import store
 from pipeline.text import date_at
 
@@ -86,7 +89,7 @@ def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: dat
         if not _is_local():
             _note_sent(intent, docx, pdf, actor, now)
     except Exception:  # re-raised; whatever it is, the signer was not called, so nothing was signed
-        _set_aside(intent, actor, "gagal", now)
+        _set_aside(intent, actor, SkStatus.GAGAL, now)
         raise
     try:
         result = signatory(settings()).sign(
@@ -95,12 +98,12 @@ def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: dat
         )
     except Exception as e:  # re-raised; only a refusal we know says that nothing was signed
         certain = isinstance(e, AlurIzinError) and not isinstance(e, OutcomeUnknown)
-        _set_aside(intent, actor, "gagal" if certain else "perlu_dicek", now)
+        _set_aside(intent, actor, SkStatus.GAGAL if certain else SkStatus.PERLU_DICEK, now)
         raise
     try:
         _publish(intent, docx, result, actor, now)
     except LOST:
-        _set_aside(intent, actor, "gagal", now)
+        _set_aside(intent, actor, SkStatus.GAGAL, now)
         raise
     return intent.sk_id
 
@@ -113,9 +116,9 @@ def declare_unsigned(tugas_id: UUID, *, actor: Petugas, now: datetime) -> None:
         sk = attempt_of(s, file)
         if sk is None or not is_unknown(sk.status, sk.created_at, sk.provider, now):
             raise NotAllowedYet("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
-        sk.status = "gagal"
+        sk.status = SkStatus.GAGAL
         data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "dinyatakan": True}
-        record(s, file, "sk_gagal", data, actor=actor.person_id, peran=file.peran, now=now)
+        record(s, file, PeristiwaKind.SK_GAGAL, data, actor=actor.person_id, peran=file.peran, now=now)
 
 
 def _intend(tugas_id: UUID, actor: Petugas, seen: Seen, now: datetime) -> Intent | None:
@@ -134,9 +137,9 @@ def _intend(tugas_id: UUID, actor: Petugas, seen: Seen, now: datetime) -> Intent
         draft = s.get_one(Draft, file.draft_id)
         _guard_approvals(s, file, draft)
         sk = attempt_of(s, file)
-        if sk is not None and sk.status == "niat" and is_unknown(sk.status, sk.created_at, sk.provider, now):
-            sk.status = "perlu_dicek"
-            _record(s, file, sk, "sk_perlu_dicek", actor, now)
+        if sk is not None and sk.status == SkStatus.NIAT and is_unknown(sk.status, sk.created_at, sk.provider, now):
+            sk.status = SkStatus.PERLU_DICEK
+            _record(s, file, sk, PeristiwaKind.SK_PERLU_DICEK, actor, now)
             return None
         guard_settled(sk, now)
         if sk is not None and sk.year != date_at(now).year:
@@ -150,10 +153,9 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, actor: Petu
     official, hari = _signatory(s, actor, now), date_at(now)
     number = kept(file, sk, hari) if sk else draw(s, file, draft.kind, hari)
     until = _valid_until(file, draft.kind, hari)
-    provider = signatory(settings()).name
-    told: Json = {"day": hari, "valid_until_date": until, "draft_id": draft.id, "provider": provider}
+    told: Json = {"day": hari, "valid_until_date": until, "draft_id": draft.id, "provider": signatory(settings()).name}
     words: Json = {"signatory": {"nama": official.name, "nip": official.nip, "jabatan": official.jabatan_line}}
-    fresh: Json = {"status": "niat", "docx_sha256": None, "sent_sha256": None}  # of this attempt
+    fresh: Json = {"status": SkStatus.NIAT, "docx_sha256": None, "sent_sha256": None}  # of this attempt
     values = {**told, **words, **fresh, "nomor": number.nomor, "signer_id": actor.person_id, "created_at": now}
     sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
     new = insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
@@ -165,8 +167,8 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, actor: Petu
     if sk is None:
         data["drawn"] = {**number.key, "previously": number.previously}
     record(
-        s, file, "sk_niat", data, actor=actor.person_id, peran=file.peran, now=now, words={**words, "token": token},
-        also=(keep(file, number, now), row),
+        s, file, PeristiwaKind.SK_NIAT, data, actor=actor.person_id, peran=file.peran, now=now,
+        words={**words, "token": token}, also=(keep(file, number, now), row),
     )  # fmt: skip
     return Intent(
         sk_id=sk_id, tugas_id=file.tugas_id, at=now, acting_as=file.acting_as, replaces=file.replaces,
@@ -206,11 +208,11 @@ def _signatory(s: Session, actor: Petugas, now: datetime) -> SigningOfficial:
         .order_by(Penugasan.basis)
         .limit(1)
     ).one()
-    return SigningOfficial(name=row.name, nip=row.nip, jabatan=row.jabatan, basis=row.basis)
+    return SigningOfficial(name=row.name, nip=row.nip, jabatan=row.jabatan, basis=Basis(row.basis))
 
 
 def _valid_until(file: File, kind: str, hari: date) -> date | None:
-    return years_later(hari, file.sop.naskah.valid_years) if kind == "sk" else None
+    return years_later(hari, file.sop.naskah.valid_years) if kind == NaskahKind.SK else None
 
 
 def _document(intent: Intent) -> tuple[bytes, bytes]:
@@ -240,7 +242,7 @@ def _note_sent(intent: Intent, docx: bytes, pdf: bytes, actor: Petugas, now: dat
             raise DecidedAlready(SUBSTITUTED)
         sent = update(Sk).where(Sk.id == intent.sk_id).values(**kept)
         data: Json = {"sk": str(intent.sk_id), "sk_nomor": intent.number.nomor, **kept}
-        record(s, file, "sk_dikirim", data, actor=actor.person_id, peran=file.peran, now=now, also=(sent,))
+        record(s, file, PeristiwaKind.SK_DIKIRIM, data, actor=actor.person_id, peran=file.peran, now=now, also=(sent,))
 
 
 def _publish(intent: Intent, docx: bytes, result: TteResult, actor: Petugas, now: datetime) -> None:
@@ -266,14 +268,13 @@ def _publish(intent: Intent, docx: bytes, result: TteResult, actor: Petugas, now
 
 def issue(s: Session, file: File, sk_id: UUID, number: Number, signed: Json, *, actor: Petugas, now: datetime) -> None:
     """The document is there: it is issued under its number, and the file moves on."""
-    row = update(Sk).where(Sk.id == sk_id).values(status="terbit", issued_at=now, **signed)
+    row = update(Sk).where(Sk.id == sk_id).values(status=SkStatus.TERBIT, issued_at=now, **signed)
     note: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, **signed, **approved(file)}
     also = (approval(file, actor.person_id, now), row, use(number, now))
-    signing = Keputusan(kind=KeputusanKind.TANDA_TANGANI)
-    route(s, file, signing, actor=actor.person_id, now=now, note=note, also=also)
+    route(s, file, Keputusan(kind=KeputusanKind.TANDA_TANGANI), actor=actor.person_id, now=now, note=note, also=also)
 
 
-def _set_aside(intent: Intent, actor: Petugas, status: str, now: datetime) -> None:
+def _set_aside(intent: Intent, actor: Petugas, status: SkStatus, now: datetime) -> None:
     """The attempt is over without a document: failed, or nobody knows. One that was overtaken changes nothing."""
     with unit_of_work() as s:
         file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, now=now)
@@ -281,7 +282,7 @@ def _set_aside(intent: Intent, actor: Petugas, status: str, now: datetime) -> No
         if _in_force(s, intent):
             sk = s.get_one(Sk, intent.sk_id)
             sk.status = status
-            _record(s, file, sk, f"sk_{status}", actor, now)
+            _record(s, file, sk, PeristiwaKind(f"sk_{status}"), actor, now)
 
 
 def _is_local() -> bool:
@@ -290,10 +291,10 @@ def _is_local() -> bool:
 
 def _in_force(s: Session, intent: Intent) -> bool:
     """Under the file's lock: this attempt is the one under way."""
-    running = (Sk.id == intent.sk_id, Sk.status == "niat", Sk.created_at == intent.at)
+    running = (Sk.id == intent.sk_id, Sk.status == SkStatus.NIAT, Sk.created_at == intent.at)
     return s.scalar(select(Sk.id).where(*running)) is not None
 
 
-def _record(s: Session, file: File, sk: Sk, kind: str, actor: Petugas, now: datetime) -> None:
+def _record(s: Session, file: File, sk: Sk, kind: PeristiwaKind, actor: Petugas, now: datetime) -> None:
     data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor}
     record(s, file, kind, data, actor=actor.person_id, peran=file.peran, now=now)

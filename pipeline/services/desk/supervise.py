@@ -12,6 +12,7 @@ from pipeline.json import Json
 from pipeline.models import Penugasan, Person, Tugas
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import term
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import REASON_LENGTH_AT_LEAST
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import holds_today
@@ -40,7 +41,17 @@ def reassign(tugas_id: UUID, recipient: UUID, reason: str, *, actor: Petugas, no
             "alasan": reason.strip(), "sebagai": title_of(s, actor, now), "dari": _name(s, file.taken_by),
             "kepada": _name(s, recipient),
         }  # fmt: skip
-        record(s, file, "dialihkan", data, actor=actor.person_id, peran=actor.peran, now=now, words=words, also=(hand,))
+        record(
+            s,
+            file,
+            PeristiwaKind.DIALIHKAN,
+            data,
+            actor=actor.person_id,
+            peran=actor.peran,
+            now=now,
+            words=words,
+            also=(hand,),
+        )
 
 
 def subordinate(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> File:

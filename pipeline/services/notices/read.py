@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from pipeline.db import unit_of_work
 from pipeline.errors import NotFound
 from pipeline.models import Notice
+from pipeline.rules.notices.rules import Channel
 from pipeline.services.people.sessions import guard_session
 
 _N = Notice
@@ -18,7 +19,7 @@ def open_notice(notice_id: UUID, *, actor: UUID, session_id: str | None = None, 
     with unit_of_work() as s:
         guard_session(s, session_id, actor)
         p = s.scalar(
-            select(_N).where(_N.id == notice_id, _N.person_id == actor, _N.channel == "lonceng").with_for_update()
+            select(_N).where(_N.id == notice_id, _N.person_id == actor, _N.channel == Channel.LONCENG).with_for_update()
         )
         if p is None:
             raise NotFound
@@ -33,7 +34,7 @@ def mark_all_read(*, actor: UUID, session_id: str | None = None, until: datetime
         read = (
             update(_N)
             .where(
-                _N.person_id == actor, _N.channel == "lonceng", _N.read_at.is_(None), _N.created_at <= until
+                _N.person_id == actor, _N.channel == Channel.LONCENG, _N.read_at.is_(None), _N.created_at <= until
             )
             .values(read_at=now)
             .returning(_N.id)

@@ -24,7 +24,7 @@ from pipeline.kantor import kantor
 from pipeline.models import Notice, Outbox, Person
 from pipeline.queries.people.account_letters import read_letter_words
 from pipeline.retries import ATTEMPTS_AT_MOST
-from pipeline.rules.notices.rules import Channel, Kind
+from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus
 from pipeline.rules.notices.words import BUTTON, Envelope, Naskah, compose
 from pipeline.services.notices.write import Addresses, addresses, owe
 from pipeline.services.people.account_letters import still_leaves
@@ -45,25 +45,25 @@ def send_notice(outbox_id: int, now: datetime) -> None:
         try:
             _deliver(*delivery)
         except Uncertain as e:
-            _settle(outbox_id, "tidak_pasti", now, str(e))
+            _settle(outbox_id, NoticeStatus.TIDAK_PASTI, now, str(e))
         except Refused as e:
-            _settle(outbox_id, "gagal", now, str(e))
+            _settle(outbox_id, NoticeStatus.GAGAL, now, str(e))
         except SendingFailed as e:
-            if _settle(outbox_id, "menunggu", now, str(e)) == "menunggu":
+            if _settle(outbox_id, NoticeStatus.MENUNGGU, now, str(e)) == NoticeStatus.MENUNGGU:
                 raise
         else:
-            _settle(outbox_id, "terkirim", now)
+            _settle(outbox_id, NoticeStatus.TERKIRIM, now)
 
 
 def resend(notice_id: UUID, *, actor: Petugas | None = None, now: datetime) -> bool:
     """An operator's "kirim ulang". False when this notice neither failed nor is uncertain."""
-    can = Notice.status.in_(("gagal", "tidak_pasti"))
+    can = Notice.status.in_((NoticeStatus.GAGAL, NoticeStatus.TIDAK_PASTI))
     return _start_over(Notice.id == notice_id, can, actor=actor, now=now) == 1
 
 
 def resend_failed(*, actor: Petugas | None = None, now: datetime) -> int:
     """Send again all that surely did not arrive. Returns how many."""
-    return _start_over(Notice.status == "gagal", actor=actor, now=now)
+    return _start_over(Notice.status == NoticeStatus.GAGAL, actor=actor, now=now)
 
 
 def _start_over(*which: ColumnElement[bool], actor: Petugas | None, now: datetime) -> int:
@@ -71,7 +71,7 @@ def _start_over(*which: ColumnElement[bool], actor: Petugas | None, now: datetim
         guard_operator(s, actor, now)
         rows = s.scalars(select(Notice).where(*which).with_for_update()).all()
         for p in rows:
-            p.status, p.error = "menunggu", None
+            p.status, p.error = NoticeStatus.MENUNGGU, None
         owe(s, [(p.key, p.permohonan_id) for p in rows], now=now)
         return len(rows)
 
@@ -95,31 +95,31 @@ def _take(outbox_id: int, now: datetime) -> tuple[Channel, Delivery] | None:
         row, p = _lock(s, outbox_id)
         if row is None:
             return None
-        if p is None or p.status not in ("menunggu", "mengirim"):
+        if p is None or p.status not in (NoticeStatus.MENUNGGU, NoticeStatus.MENGIRIM):
             row.closed_at = real_now()
             return None
-        if p.status == "mengirim":
-            p.status, p.error, row.closed_at = "tidak_pasti", PROCESS_DEAD, real_now()
+        if p.status == NoticeStatus.MENGIRIM:
+            p.status, p.error, row.closed_at = NoticeStatus.TIDAK_PASTI, PROCESS_DEAD, real_now()
             return None
         if p.letter_id is not None and not still_leaves(s, p.letter_id, now=now):
             row.closed_at = real_now()
             return None
-        p.status, p.attempts = "mengirim", p.attempts + 1
+        p.status, p.attempts = NoticeStatus.MENGIRIM, p.attempts + 1
         return Channel(p.channel), _delivery(s, p)
 
 
-def _settle(outbox_id: int, result: str, now: datetime, error: str | None = None) -> str:
+def _settle(outbox_id: int, result: NoticeStatus, now: datetime, error: str | None = None) -> NoticeStatus:
     """Commit the outcome; the last failure that could have been tried again is final. Returns what was written."""
     with unit_of_work() as s:
         row, p = _lock(s, outbox_id)
         if row is None or p is None:
             return result
-        if result == "menunggu" and row.attempts >= ATTEMPTS_AT_MOST:
-            result = "gagal"
+        if result == NoticeStatus.MENUNGGU and row.attempts >= ATTEMPTS_AT_MOST:
+            result = NoticeStatus.GAGAL
         p.status, p.error = result, error
-        if result == "terkirim":
+        if result == NoticeStatus.TERKIRIM:
             p.delivered_at = now
-        if result != "menunggu":
+        if result != NoticeStatus.MENUNGGU:
             row.closed_at = real_now()
         return result
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from pipeline.channels import alive
 from pipeline.json import Json
 from pipeline.models import Account, Notice, Outbox
-from pipeline.rules.notices.rules import Channel, Kind, channels_for
+from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus, channels_for
 from pipeline.rules.notices.words import Naskah, write
 from pipeline.settings import settings
 
@@ -103,6 +103,7 @@ def _rows(news: News, naskah: Naskah, person_id: UUID, owned: Addresses, now: da
         yield {
             "id": uuid4(), "key": f"{news.key}:{person_id}:{channel}", "kind": news.kind,
             "permohonan_id": news.permohonan_id, "person_id": person_id, "channel": channel, "title": naskah.title,
-            "content": naskah.content, "link": news.link, "status": "terkirim" if arrived else "menunggu",
+            "content": naskah.content, "link": news.link,
+            "status": NoticeStatus.TERKIRIM if arrived else NoticeStatus.MENUNGGU,
             "created_at": now, "delivered_at": now if arrived else None,
         }  # fmt: skip

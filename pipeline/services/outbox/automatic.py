@@ -15,6 +15,7 @@ from pipeline.hashing import digest
 from pipeline.json import Json
 from pipeline.models import Berkas, Examined, Outbox, Permohonan, Tugas
 from pipeline.queries.records.institutions import Applying, compare
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.rules.verification import BerkasFacts, Facts, Page, outcome, verify
 from pipeline.services.desk.decide import requests
@@ -25,7 +26,8 @@ from pipeline.services.records.intact import is_intact
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import route
-from pipeline.sop.values import Automatic, KeputusanKind, case_data
+from pipeline.sop.values import case_data
+from pipeline.sop.words import Automatic, KeputusanKind
 from pipeline.text import date_at
 from pipeline.uploads.likeness import look_alike
 
@@ -92,8 +94,8 @@ def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) 
     """The system leaves this tugas to a person of its role."""
     to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(automatic=False, ready_at=now)
     record(
-        s, file, "perlu_petugas", {"tugas": str(file.tugas_id)}, actor=None, peran=file.peran, now=now, words=words,
-        also=(to_person,),
+        s, file, PeristiwaKind.PERLU_PETUGAS, {"tugas": str(file.tugas_id)}, actor=None, peran=file.peran, now=now,
+        words=words, also=(to_person,),
     )  # fmt: skip
     announce_return(s, file, now)
 
@@ -115,7 +117,9 @@ def _objected(s: Session, file: File) -> bool:
 def open_desk(s: Session, file: File, now: datetime) -> None:
     """A person's step: the desk is prepared."""
     ready = update(Tugas).where(Tugas.id == file.tugas_id).values(ready_at=now)
-    record(s, file, "siap", {"tugas": str(file.tugas_id)}, actor=None, peran=file.peran, now=now, also=(ready,))
+    record(
+        s, file, PeristiwaKind.SIAP, {"tugas": str(file.tugas_id)}, actor=None, peran=file.peran, now=now, also=(ready,)
+    )
 
 
 def _send_back(s: Session, file: File, asked: tuple[Request, ...], now: datetime, words: Json) -> None:

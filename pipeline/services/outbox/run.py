@@ -15,6 +15,7 @@ from pipeline.json import Json
 from pipeline.logs import where
 from pipeline.models import Outbox, Tugas
 from pipeline.retries import ATTEMPTS_AT_MOST, pause
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.desk.preview import make_pictures
 from pipeline.services.notices.news import announce
 from pipeline.services.notices.send import send_notice
@@ -25,7 +26,7 @@ from pipeline.services.people.guards import guard_operator
 from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.record import PICTURES, record
 from pipeline.sop.registry import every_version
-from pipeline.sop.values import Automatic
+from pipeline.sop.words import Automatic
 
 log = structlog.get_logger()
 
@@ -58,7 +59,7 @@ def retry_parked(outbox_id: int, *, actor: Petugas | None = None, now: datetime)
         if row is None or row.stuck_at is None:
             return False
         row.stuck_at, row.try_at, row.delivered_at, row.attempts, row.error = None, None, None, 0, None
-        _mark(s, row, "dilanjutkan", None, now)
+        _mark(s, row, PeristiwaKind.DILANJUTKAN, None, now)
         s.execute(select(func.pg_notify("outbox", "")))
         return True
 
@@ -164,12 +165,12 @@ def _mark_parked(s: Session, row: Outbox, now: datetime) -> None:
     """A row whose file cannot even be marked is parked all the same: the operator sees it."""
     try:
         with s.begin_nested():
-            _mark(s, row, "macet", row.stuck_at, now)
+            _mark(s, row, PeristiwaKind.MACET, row.stuck_at, now)
     except Exception as e:  # noqa: BLE001 - what kept the step from running may keep its file from being read
         log.error("berkas tidak tertandai macet", outbox_id=row.id, galat=where(e))
 
 
-def _mark(s: Session, row: Outbox, kind: str, stuck_at: datetime | None, now: datetime) -> None:
+def _mark(s: Session, row: Outbox, kind: PeristiwaKind, stuck_at: datetime | None, now: datetime) -> None:
     """Show on the file that its step is parked, or goes on."""
     if row.tugas_id is None:
         return

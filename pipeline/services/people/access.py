@@ -41,7 +41,7 @@ class Refusal:
 def record_access(permohonan_id: UUID, what: str, purpose: str, *, actor: Petugas, now: datetime) -> None:
     """Record that ``actor`` opens ``what`` ("berkas KTP"), committed before the bytes are sent.
 
-    The same look within SATU_KALI_LIHAT is one row. ``now`` is the real clock.
+    The same look within ONE_LOOK is one row. ``now`` is the real clock.
     """
     a = DataAccess
     new = (permohonan_id, actor.person_id, str(actor.peran), what, purpose, now)
@@ -63,7 +63,7 @@ def record_access(permohonan_id: UUID, what: str, purpose: str, *, actor: Petuga
 def record_refusal(refusal: Refusal, *, now: datetime) -> None:
     """Record that somebody was refused. ``now`` is the real clock.
 
-    The same refusal within SATU_KALI_LIHAT is one row; ids that belong to no file are all the same, so that guessing at
+    The same refusal within ONE_LOOK is one row; ids that belong to no file are all the same, so that guessing at
     them fills nothing.
     """
     a = AccessRefused

@@ -12,7 +12,7 @@ from pipeline.db import connection
 from pipeline.errors import InputInvalid
 from pipeline.models import Account, AccountLetter, LetterKind, Notice
 from pipeline.queries.people.account_letters import KINDS, has_address
-from pipeline.rules.notices.rules import Channel
+from pipeline.rules.notices.rules import Channel, NoticeStatus
 from pipeline.rules.one_time import LIFE, token_hash, token_of
 from pipeline.services.notices.write import owe
 from pipeline.services.people import rate_limit
@@ -78,7 +78,7 @@ def limit_letters(*addresses: str | None) -> None:
 def send_again(s: Session, letter_id: UUID, *, now: datetime) -> None:
     """The same letter once more, with the same code."""
     p = s.scalars(select(Notice).where(Notice.letter_id == letter_id).with_for_update()).one()
-    p.status, p.error = "menunggu", None
+    p.status, p.error = NoticeStatus.MENUNGGU, None
     owe(s, [(p.key, None)], now=now)
 
 
@@ -116,7 +116,7 @@ def _notice(s: Session, letter: AccountLetter, now: datetime) -> None:
     s.add(
         Notice(
             key=key, kind=KINDS[LetterKind(letter.kind)], letter_id=letter.id, content="", title="", link="",
-            channel=Channel.SUREL if letter.email else Channel.PESAN, status="menunggu", created_at=now,
+            channel=Channel.SUREL if letter.email else Channel.PESAN, status=NoticeStatus.MENUNGGU, created_at=now,
         )
     )  # fmt: skip
     s.flush()

@@ -10,7 +10,8 @@ from pipeline.db import unit_of_work
 from pipeline.errors import BerkasRefused, BerkasTooLarge, InputInvalid, NotAuthorised, NotFound
 from pipeline.models import Account, Penugasan, Tugas
 from pipeline.queries.people.accounts import holds_on
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.roles import PERAN_PETUGAS, Basis, Peran
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin, holds_any
 from pipeline.services.people.sessions import end_all_sessions
@@ -128,7 +129,16 @@ def _release(tugas_id: UUID, now: datetime) -> int:
         if file.closed_tugas or file.taken_by is None or still is None:
             return 0
         free = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=None, taken_at=None)
-        record(s, file, "dilepas", {"tugas": str(tugas_id)}, actor=None, peran=file.peran, now=now, also=(free,))
+        record(
+            s,
+            file,
+            PeristiwaKind.DILEPAS,
+            {"tugas": str(tugas_id)},
+            actor=None,
+            peran=file.peran,
+            now=now,
+            also=(free,),
+        )
         return 1
 
 
@@ -196,7 +206,7 @@ def delegation_problems(
         raise NotAuthorised(OWN)
     if peran not in PERAN_PETUGAS:
         errors["peran"] = "Peran ini tidak dapat didelegasikan."
-    if basis not in {"plt", "plh"}:
+    if basis not in {Basis.PLT, Basis.PLH}:
         errors["dasar"] = "Pilih Plt. atau Plh."
     if not letter.strip():
         errors["assignment_letter"] = "Isi nomor surat perintah."
@@ -215,7 +225,7 @@ def _stood_in_for(
     Two administrators granting at once are put in a row, so that the second sees the first's grant.
     """
     s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"{replaces}:{peran}"})
-    main = _main(s, replaces, peran, start, None if basis == "plt" else until)
+    main = _main(s, replaces, peran, start, None if basis == Basis.PLT else until)
     if main is None:
         raise InputInvalid({"menggantikan": "Orang ini tidak memegang peran itu selama tanggal tersebut."})
     if _overlaps(s, replaces, peran, start, until):
@@ -230,7 +240,7 @@ def _main(s: Session, person_id: UUID, peran: Peran, start: date, until: date | 
     query = select(Penugasan).where(
         Penugasan.person_id == person_id,
         Penugasan.peran == peran,
-        Penugasan.basis == "definitif",
+        Penugasan.basis == Basis.DEFINITIF,
         Penugasan.start_date <= start,
     )
     if until is not None:

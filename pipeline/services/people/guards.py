@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from pipeline.db import unit_of_work
 from pipeline.errors import NotAuthorised
 from pipeline.models import Penugasan
-from pipeline.roles import Peran
+from pipeline.roles import Basis, Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.sessions import guard_session
 from pipeline.text import date_at
@@ -54,7 +54,7 @@ def holds_any(
     if person_id is not None:
         query = query.where(n.person_id == person_id)
     if not any_basis:
-        query = query.where(n.basis == "definitif")
+        query = query.where(n.basis == Basis.DEFINITIF)
     return s.scalar(query.limit(1)) is not None
 
 

@@ -19,7 +19,8 @@ from pipeline.models import Account, Person
 from pipeline.rules.form.bap import read, read_list, read_part
 from pipeline.rules.form.isian import InvalidIsian, parse_nik
 from pipeline.settings import settings
-from pipeline.sop.values import IsianKind, Sop
+from pipeline.sop.values import Sop
+from pipeline.sop.words import IsianKind
 from pipeline.text import clean_line, is_iso_date
 
 _NIP = re.compile(r"([0-9]{8})([0-9]{6})([0-9])([0-9]{3})")  # born, in service since, sex, serial

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import NotAllowedYet
 from pipeline.models import Sk
+from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.history.register import is_left, is_unknown
 from pipeline.services.records.locking import File
 
@@ -30,7 +31,7 @@ def attempt_of(s: Session, file: File) -> Sk | None:
 
 def guard_settled(sk: Sk | None, now: datetime, *, unknown: str = UNKNOWN) -> None:
     """Raises NotAllowedYet while an attempt may yet make a document; then the file, with its number, stays there."""
-    if sk is None or sk.status == "gagal":
+    if sk is None or sk.status == SkStatus.GAGAL:
         return
     if is_unknown(sk.status, sk.created_at, sk.provider, now):
         raise NotAllowedYet(unknown.format(name=sk.signatory["nama"]))

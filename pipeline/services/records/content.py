@@ -12,6 +12,7 @@ from pipeline.hashing import content_hash
 from pipeline.json import Json
 from pipeline.models import Bap, Berkas, CorrectionRequest
 from pipeline.rules.corrections import Item, changeable
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import record
@@ -55,7 +56,7 @@ def record_content(
     """Record that the content changed, with its new hash. ``also`` are further inserts of the same act."""
     content_digest = rehash(s, file)
     record(
-        s, file, "isi", {**data, "content_digest": content_digest}, actor=actor, peran=file.peran, now=now,
+        s, file, PeristiwaKind.ISI, {**data, "content_digest": content_digest}, actor=actor, peran=file.peran, now=now,
         change={"content_digest": content_digest, **(change or {})}, words=words, also=also,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from pipeline.calendar.due import OfficeCalendar
 from pipeline.errors import DecidedAlready, NaskahChanged, NotAuthorised, NotFound, SessionEnded, TakenAlready
 from pipeline.models import Approval, Bap, Berkas, Calendar, Draft, DraftAuthor, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.calendar import in_force
-from pipeline.roles import Peran
+from pipeline.roles import Basis, Peran
 from pipeline.rules.transitions import Seen, Status
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import names_one_of, persons_named
@@ -81,7 +81,7 @@ _main = aliased(Person)
 _desk = (
     select(
         case(
-            (_N.basis == "definitif", _N.jabatan),
+            (_N.basis == Basis.DEFINITIF, _N.jabatan),
             else_=func.concat(func.initcap(_N.basis), ". ", _N.jabatan, " menggantikan ", _main.name),
         ).label("acting_as"),
         _N.replaces,

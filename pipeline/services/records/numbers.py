@@ -16,6 +16,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from pipeline.documents.numbering import format_nomor
 from pipeline.json import Json
 from pipeline.models import NomorRegister, Permohonan, Sk
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import FreedReason
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import record
@@ -83,7 +84,7 @@ def free(s: Session, file: File, sk: Sk, reason: FreedReason, *, actor: UUID, no
     back = update(_R).where(_of(sk)).values(**freed)
     data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "reason": reason}
     gone = delete(Sk).where(Sk.id == sk.id)
-    record(s, file, "nomor_bebas", data, actor=actor, peran=file.peran, now=now, also=(back, gone))
+    record(s, file, PeristiwaKind.NOMOR_BEBAS, data, actor=actor, peran=file.peran, now=now, also=(back, gone))
     s.expunge(sk)
 
 

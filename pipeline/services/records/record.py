@@ -15,6 +15,7 @@ from pipeline.hashing import chain_hash, seal
 from pipeline.json import Json
 from pipeline.models import Outbox, Peristiwa, PeristiwaWords, Permohonan
 from pipeline.roles import Peran
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.locking import File
 
 #: The Celery task that draws a file's pictures, and how the keys begin of rows owed by an upload alone.
@@ -25,7 +26,7 @@ UPLOADED = "unggahan:"
 def record(
     s: Session,
     file: File,
-    kind: str,
+    kind: PeristiwaKind,
     data: Json,
     *,
     actor: UUID | None,
@@ -89,7 +90,7 @@ class Chain(Protocol):
     chain: str
 
 
-def record_many(s: Session, kind: str, events: Sequence[tuple[Chain, Json]], *, now: datetime) -> None:
+def record_many(s: Session, kind: PeristiwaKind, events: Sequence[tuple[Chain, Json]], *, now: datetime) -> None:
     """Append the system's peristiwa of one kind to many locked files, in two statements however many they are."""
     rows = [next_event(chain, kind, data, actor=None, peran=None, now=now) for chain, data in events]
     ends = [{"file": c.permohonan_id, "end": c.sequence, "end_hash": c.chain} for c, _ in events]
@@ -106,7 +107,9 @@ def record_many(s: Session, kind: str, events: Sequence[tuple[Chain, Json]], *, 
     )  # fmt: skip
 
 
-def next_event(file: Chain, kind: str, data: Json, *, actor: UUID | None, peran: str | None, now: datetime) -> Json:
+def next_event(
+    file: Chain, kind: PeristiwaKind, data: Json, *, actor: UUID | None, peran: str | None, now: datetime
+) -> Json:
     """The row of the next peristiwa; moves the file's chain on."""
     before, sequence = file.chain, file.sequence + 1
     row = {

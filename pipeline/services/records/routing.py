@@ -19,11 +19,13 @@ from pipeline.models import Approval, Tugas
 from pipeline.roles import Peran
 from pipeline.rules import transitions
 from pipeline.rules.escalation import case_schedule, schedule
+from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Facts, Keputusan, Status, Transition, Visit
 from pipeline.services.records.locking import File
 from pipeline.services.records.record import outbox_row, record
 from pipeline.services.records.visits import Past, bound, next_visit, read_visits
-from pipeline.sop.values import Arah, Langkah, case_data
+from pipeline.sop.values import Langkah, case_data
+from pipeline.sop.words import Arah
 
 
 def route(
@@ -51,7 +53,7 @@ def route(
     record(
         s,
         file,
-        "keputusan",
+        PeristiwaKind.KEPUTUSAN,
         {**data, **(note or {})},
         actor=actor,
         peran=file.peran,

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from pipeline.models import NomorRegister, Peristiwa, Permohonan, Sk
 from pipeline.queries.applicant.sk import SK_ISSUED
 from pipeline.queries.records.register import number_gaps
+from pipeline.rules.history.kinds import PeristiwaKind
 
 _R = NomorRegister
 _of_number = and_(
@@ -23,13 +24,13 @@ _attempts = select(
     _E.permohonan_id, _E.at, _data["sk"].as_string().label("sk"), _data["sk_nomor"].as_string().label("nomor"),
     _data["sop"].as_string().label("sop"), _data["kind"].as_string().label("kind"),
     _data["year"].as_integer().label("year"), _data["sequence"].as_integer().label("sequence"),
-).where(_E.kind == "sk_niat").cte("attempts")  # fmt: skip
+).where(_E.kind == PeristiwaKind.SK_NIAT).cte("attempts")  # fmt: skip
 _series = tuple(_attempts.c[name] for name in _KEY)
 _last = select(_attempts).ext(distinct_on(*_series)).order_by(*_series, _attempts.c.at.desc()).cte("last_attempt")
 _free = (
     select(*_series, _E.permohonan_id, _E.at, _data["reason"].as_string().label("reason"))
     .join(_attempts, _attempts.c.sk == _data["sk"].as_string())
-    .where(_E.kind == "nomor_bebas")
+    .where(_E.kind == PeristiwaKind.NOMOR_BEBAS)
     .ext(distinct_on(*_series))
     .order_by(*_series, _E.at.desc())
     .cte("last_freed")

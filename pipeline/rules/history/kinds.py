@@ -1,0 +1,38 @@
+"""The closed words of a history: what kinds of peristiwa there are, and in what state the signing of an SK is."""
+
+from enum import StrEnum
+
+
+class PeristiwaKind(StrEnum):
+    """Each has its one function in ``pipeline/rules/history/fold.py``."""
+
+    DIBUAT = "dibuat"
+    ISI = "isi"
+    TANGGAPAN = "tanggapan"
+    KEPUTUSAN = "keputusan"
+    NASKAH = "naskah"
+    SIAP = "siap"
+    PERLU_PETUGAS = "perlu_petugas"
+    DIAMBIL = "diambil"
+    DIALIHKAN = "dialihkan"
+    DILEPAS = "dilepas"
+    MACET = "macet"
+    DILANJUTKAN = "dilanjutkan"
+    DIPERPANJANG = "diperpanjang"
+    TENGGAT_BERGESER = "tenggat_bergeser"
+    ESKALASI = "eskalasi"
+    SK_NIAT = "sk_niat"
+    SK_DIKIRIM = "sk_dikirim"
+    SK_GAGAL = "sk_gagal"
+    SK_PERLU_DICEK = "sk_perlu_dicek"
+    NOMOR_BEBAS = "nomor_bebas"
+
+
+class SkStatus(StrEnum):
+    """From the intent to sign to the signed document, and its end."""
+
+    NIAT = "niat"
+    PERLU_DICEK = "perlu_dicek"  # nobody knows what the provider did with it
+    GAGAL = "gagal"
+    TERBIT = "terbit"
+    DICABUT = "dicabut"

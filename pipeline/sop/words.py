@@ -1,0 +1,72 @@
+"""The closed words of an SOP: what may be decided, where a file heads, what a field or a document is."""
+
+from enum import StrEnum
+
+
+class KeputusanKind(StrEnum):
+    """What a person (or an automatic step) may decide on a tugas."""
+
+    KIRIM = "kirim"
+    SETUJUI = "setujui"
+    TANDA_TANGANI = "tanda_tangani"
+    TERIMA = "terima"
+    KEMBALIKAN = "kembalikan"
+    TOLAK = "tolak"
+    BATALKAN = "batalkan"
+    ARSIPKAN = "arsipkan"  # the system's: nobody took the signed document
+
+
+#: Those that carry the file forward; a langkah names exactly one of them.
+FORWARD = (KeputusanKind.KIRIM, KeputusanKind.SETUJUI, KeputusanKind.TANDA_TANGANI, KeputusanKind.TERIMA)
+
+
+class About(StrEnum):
+    """What a verdict or a request is about: a document, a field, or the whole application."""
+
+    SYARAT = "syarat"
+    ISIAN = "isian"
+    UMUM = "umum"
+
+
+class NaskahKind(StrEnum):
+    """The documents an SOP can have; each is a key of ``Naskah.templat``."""
+
+    SK = "sk"
+    PENOLAKAN = "penolakan"
+    BAP = "bap"
+    REKOMENDASI = "rekomendasi"
+    TANDA_TERIMA = "tanda_terima"
+
+
+class Arah(StrEnum):
+    """Where the file is heading, set by the Rekomendasi: a decree, or a refusal."""
+
+    TERBIT = "terbit"
+    TOLAK = "tolak"
+
+
+class Automatic(StrEnum):
+    """The automatic work a langkah can name; each has one function in ``pipeline/services``."""
+
+    VERIFIKASI = "verifikasi"  # the checks of pipeline/rules/verification decide
+    TERUSKAN = "teruskan"  # receipt and routing, nothing to decide
+    SUSUN_NASKAH = "susun_naskah"  # draft the SK or the surat penolakan
+
+
+class IsianKind(StrEnum):
+    """The kinds of form field; each has one parser in ``pipeline/rules/form/isian.py``."""
+
+    TEKS = "teks"
+    PARAGRAF = "paragraf"
+    PILIHAN = "pilihan"
+    BANYAK = "banyak"
+    TANGGAL = "tanggal"
+    ANGKA = "angka"
+    NIK = "nik"
+    NPWP = "npwp"
+    NIB = "nib"
+    TELEPON = "telepon"
+    SUREL = "surel"
+    KOORDINAT = "koordinat"
+    AHU = "ahu"
+    SETUJU = "setuju"
