@@ -37,7 +37,7 @@ class Basis(StrEnum):
     PLH = "plh"
 
 
-def term(jabatan: str, basis: str) -> str:
+def full_title(jabatan: str, basis: str) -> str:
     """A title as it is written: "Kepala Dinas", "Plh. Kepala Dinas". ``basis``: a Basis as it is stored."""
     return jabatan if basis == Basis.DEFINITIF else f"{basis.capitalize()}. {jabatan}"
 

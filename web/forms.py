@@ -10,7 +10,7 @@ from flask import request
 
 from pipeline.errors import InputInvalid
 
-PAGE_SIZE_AT_MOST = 9999
+PAGE_NUMBER_AT_MOST = 9999
 SECRET = ("sandi", "passphrase", "ulangi")
 
 
@@ -45,7 +45,7 @@ class Form:
 def page_number() -> int:
     """The page of a list asked for; the first when it is no number."""
     text = request.args.get("halaman", "")
-    return max(1, min(int(text), PAGE_SIZE_AT_MOST)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return max(1, min(int(text), PAGE_NUMBER_AT_MOST)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def posted(code: str) -> str:

@@ -2,7 +2,7 @@
 
 A limit is a budget of office time from the arrival. "N hari" are hari kerja: the budget reaches to the end of office
 hours of the N-th working day after the day of arrival; a file that comes outside office hours arrives at the next
-opening. Pauses stop the clock, it resumes exactly. ``calendar_hours`` has the values, ``calendar_explain`` the words.
+opening. Pauses stop the clock, it resumes exactly. ``hours`` has the values, ``explain`` the words.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

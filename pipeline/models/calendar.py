@@ -18,7 +18,7 @@ class Calendar(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int]
-    digest: Mapped[str]  # hash of what the calendar says: two calendars never share (versi, sidik)
+    digest: Mapped[str]  # hash of what the calendar says: two calendars never share (version, digest)
     changed_at: Mapped[datetime]
 
 

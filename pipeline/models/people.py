@@ -158,5 +158,5 @@ class AccessAttempt(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)  # what is limited and for whom, hashed where personal
     total: Mapped[int]
-    arrived_at: Mapped[datetime] = mapped_column(index=True)  # end of the window; a later try starts a new one
+    expires_at: Mapped[datetime] = mapped_column(index=True)  # end of the window; a later try starts a new one
     held_until: Mapped[datetime | None]  # of guesses: until then none is looked at

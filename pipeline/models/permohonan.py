@@ -41,11 +41,13 @@ class Permohonan(Base):
     status: Mapped[str]
     langkah: Mapped[str | None]
     arah: Mapped[str | None]
-    nama_lembaga: Mapped[str] = mapped_column(server_default=text("''"))  # copied from isi for lists and search
+    nama_lembaga: Mapped[str] = mapped_column(server_default=text("''"))  # copied from content for lists and search
     search_name: Mapped[str] = mapped_column(server_default=text("''"))  # the same as rules.form.spelling folds it
     marks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))  # rules.form.institution
-    content: Mapped[Json]  # form fields: kode -> text, or list of texts for a multiple choice
-    content_digest: Mapped[str]  # of isi, the documents, BAP and additions to the draft: what an approval is bound to
+    content: Mapped[Json]  # form fields: code -> text, or list of texts for a multiple choice
+    content_digest: Mapped[
+        str
+    ]  # of content, the documents, BAP and additions to the draft: what an approval is bound to
     privacy_version: Mapped[str | None]  # the privacy notice accepted at submission
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

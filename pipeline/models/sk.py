@@ -46,7 +46,7 @@ class Draft(Base):
     templat: Mapped[str]  # file name in templates_sk/
     templat_sha256: Mapped[str]
     content_digest: Mapped[str]  # permohonan.content_digest it was drafted from
-    naskah_hash: Mapped[str]  # over konteks, templat and evidence: what an approval is bound to
+    naskah_hash: Mapped[str]  # over context, templat and evidence: what an approval is bound to
     pdf_engine: Mapped[str]  # 'libreoffice' or 'sederhana'; never switched between approval and signing
     docx_sha256: Mapped[str]
     additions: Mapped[Json]  # what the Back Office added: {"pertimbangan": str, "tembusan": [str]}

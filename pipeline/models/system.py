@@ -90,7 +90,7 @@ class Lease(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     pemegang: Mapped[str]
-    arrived_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class Pulse(Base):

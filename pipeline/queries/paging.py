@@ -6,7 +6,7 @@ from typing import TypeVarTuple
 from sqlalchemy import Connection, Row, Select
 
 PER_PAGE = 25
-PAGE_SIZE_AT_MOST = 1000  # beyond it nobody reads, and skipping the rows before it costs
+PAGE_NUMBER_AT_MOST = 1000  # beyond it nobody reads, and skipping the rows before it costs
 
 Ts = TypeVarTuple("Ts")
 
@@ -15,6 +15,6 @@ def read_page(
     conn: Connection, query: Select[*Ts], page: int, *, per_page: int = PER_PAGE
 ) -> tuple[Sequence[Row[*Ts]], bool]:
     """The rows of a page of an ordered query, counted from 1; and whether more follow."""
-    skipped = (max(1, min(page, PAGE_SIZE_AT_MOST)) - 1) * per_page
+    skipped = (max(1, min(page, PAGE_NUMBER_AT_MOST)) - 1) * per_page
     rows = conn.execute(query.limit(per_page + 1).offset(skipped)).all()
     return rows[:per_page], len(rows) > per_page

@@ -44,7 +44,7 @@ class PermohonanClocks:
     """What the clocks of a sent file show. ``bagian``: its visits since it was sent, oldest first."""
 
     sent_at: datetime
-    arrived_at: datetime  # now, or when the file was closed
+    ended_at: datetime  # now, or when the file was closed
     bagian: tuple[Bagian, ...]
 
     @property
@@ -93,7 +93,7 @@ def read_clocks(calendar: OfficeCalendar, stay: Iterable[Stay], *, now: datetime
     end = sequence[-1].closed_at or max(now, sequence[-1].created_at)
     limit = [*(k.created_at for k in sequence[1:]), end]
     bagian = tuple(_part(calendar, k, a, b) for k, (a, b) in zip(sequence[1:], pairwise(limit), strict=True))
-    return PermohonanClocks(sent_at=sequence[0].closed_at, arrived_at=end, bagian=bagian)
+    return PermohonanClocks(sent_at=sequence[0].closed_at, ended_at=end, bagian=bagian)
 
 
 def _part(calendar: OfficeCalendar, stay: Stay, start: datetime, until: datetime) -> Bagian:

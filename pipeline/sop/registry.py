@@ -26,5 +26,5 @@ def get_sop(code: str, version: int | None = None) -> Sop:
     try:
         return SOPS[code] if version is None else _EVERY[code, version]
     except KeyError:
-        term = code if version is None else f"{code} versi {version}"
-        raise DefinitionError(f"SOP {term} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None
+        full_title = code if version is None else f"{code} versi {version}"
+        raise DefinitionError(f"SOP {full_title} tidak ada di {FOLDER.name}/. Kembalikan berkasnya.") from None

@@ -1,4 +1,4 @@
-"""A SOP as data: frozen values, read from ``sops/*.toml`` and checked by ``pipeline.sop.load`` when they are built."""
+"""A SOP as data: frozen values, read from the TOML files beside this and checked by ``load`` when they are built."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

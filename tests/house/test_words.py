@@ -79,6 +79,8 @@ def defined(tree: ast.Module) -> Iterator[str]:
                 yield name
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name, ctx=ast.Store()):
                 yield name
+            case ast.Call(func=ast.Name(id="render_template"), keywords=given):
+                yield from (word.arg for word in given if word.arg)
             case ast.alias(asname=str(name)) | ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
                 yield name
 
@@ -136,6 +138,8 @@ def test_the_names_in_a_template_are_english_or_in_the_glossary() -> None:
                     given.add(node.name)
                 case nodes.NSRef():
                     given.add(node.attr)
+                case nodes.FromImport():
+                    given |= {pair[1] for pair in node.names if not isinstance(pair, str)}
         if bad := foreign(given):
             found[path.name] = bad
     assert found == {}

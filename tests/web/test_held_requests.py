@@ -191,7 +191,7 @@ def grant_peran(d: World) -> Act:
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/peran", dict(content))
 
 
-def ask_close_user(d: World) -> Act:
+def close_user(d: World) -> Act:
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account_id_of('front_office@uji.test')}/tutup")
 
 
@@ -202,7 +202,7 @@ def reopen_user(d: World) -> Act:
     return Act(d.officer(Peran.ADMIN), f"/admin/pengguna/{account}/buka")
 
 
-def ask_end_peran(d: World) -> Act:
+def end_peran(d: World) -> Act:
     address = f"/admin/penugasan/{penugasan_of('front_office@uji.test')}/akhiri"
     return Act(d.officer(Peran.ADMIN), address, {"end_date": "2026-11-26"})
 
@@ -342,7 +342,7 @@ def receive_sk(d: World) -> Act:
 ACTS: dict[str, Callable[[World], Act]] = {
     **{f"petugas.{f.__name__}": f for f in (take, release, keputusan, save_bap, redraft, sign_naskah)},
     **{f"petugas.{f.__name__}": f for f in (unsigned, reassign_tugas, extend_tenggat, create_certificate)},
-    **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, ask_close_user, reopen_user, ask_end_peran)},
+    **{f"admin.{f.__name__}": f for f in (create_user, grant_peran, close_user, reopen_user, end_peran)},
     **{f"admin.{f.__name__}": f for f in (create_delegasi, calendar_save, mail_link, note_identity)},
     "operator.try_again": try_again,
     **{f"notices.{f.__name__}": f for f in (send_one_again, resend_all, visit_notice, read)},

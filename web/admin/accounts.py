@@ -42,7 +42,7 @@ def list_users() -> str:
     """The officers by name, with the roles they hold today."""
     page = page_number()
     account, more = read_account(today(), page=page)
-    return render_template("admin/accounts.html", account=account, again=more, page=page, today=today())
+    return render_template("admin/accounts.html", account=account, more=more, page=page, today=today())
 
 
 @bp.get("/pengguna/baru")
@@ -107,7 +107,7 @@ def note_identity(account_id: UUID) -> Response:
 
 @bp.get("/pengguna/<uuid:account_id>/tutup")
 @petugas(Peran.ADMIN)
-def close_user(account_id: UUID) -> str:
+def ask_close_user(account_id: UUID) -> str:
     """What closing the account sets free and leaves empty, before it is done."""
     one = read_one_account(account_id, today())
     return render_template(
@@ -120,7 +120,7 @@ def close_user(account_id: UUID) -> str:
 
 @bp.post("/pengguna/<uuid:account_id>/tutup")
 @petugas(Peran.ADMIN)
-def ask_close_user(account_id: UUID) -> Response:
+def close_user(account_id: UUID) -> Response:
     """Close the account."""
     one = read_one_account(account_id, today())
     count = deactivate(account_id, actor=as_admin(), now=clock.now())
@@ -148,14 +148,14 @@ def reopen_user(account_id: UUID) -> Response:
 
 @bp.get("/penugasan/<uuid:penugasan_id>/akhiri")
 @petugas(Peran.ADMIN)
-def end_peran(penugasan_id: UUID) -> str:
+def ask_end_peran(penugasan_id: UUID) -> str:
     """The form that ends a role or a substitution on a date, or takes back one that has not begun."""
     return _end_page(read_one_peran(penugasan_id, today()), Form({"end_date": today().isoformat()}))
 
 
 @bp.post("/penugasan/<uuid:penugasan_id>/akhiri")
 @petugas(Peran.ADMIN)
-def ask_end_peran(penugasan_id: UUID) -> Response:
+def end_peran(penugasan_id: UUID) -> Response:
     """End it."""
     peran, errors = read_one_peran(penugasan_id, today()), dict[str, str]()
     try:
@@ -172,7 +172,7 @@ def ask_end_peran(penugasan_id: UUID) -> Response:
 
 def _back(peran: PersonPeran) -> Response:
     """To the list the assignment is on."""
-    flash(f"{peran.term} ({peran.name}): {'dibatalkan' if posted('batalkan') else 'tanggal berakhir disimpan'}.")
+    flash(f"{peran.full_title} ({peran.name}): {'dibatalkan' if posted('batalkan') else 'tanggal berakhir disimpan'}.")
     if peran.basis == Basis.DEFINITIF and peran.account_id:
         return redirect(url_for("admin.user_details", account_id=peran.account_id), 303)
     return redirect(url_for("admin.list_delegasi"), 303)

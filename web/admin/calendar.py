@@ -129,7 +129,7 @@ def _calendar(form: Form) -> str:
         hours=[(DAYS[h], time_text(content.hours.get(h, ()))) for h in range(7)],
         musim=[(m, season_dates(m), [(DAYS[h], time_text(j)) for h, j in m.hours.items()]) for m in content.musim],
         note=note,
-        again=more,
+        more=more,
         page=page,
     )
 

@@ -48,7 +48,7 @@ def bell() -> str:
     """What I was told, newest first."""
     page = page_number()
     ring, more = read_bell(me().person_id, page=page)
-    return render_template("notices/bell.html", ring=ring, again=more, page=page)
+    return render_template("notices/bell.html", ring=ring, more=more, page=page)
 
 
 @bp.post("/pemberitahuan/<uuid:notice_id>/buka")
@@ -74,7 +74,7 @@ def undelivered() -> str:
     page = page_number()
     items, more = read_undelivered(page=page)
     channel = health(settings())
-    return render_template("notices/undelivered.html", listing=items, again=more, page=page, channel=channel)
+    return render_template("notices/undelivered.html", listing=items, more=more, page=page, channel=channel)
 
 
 @bp.post("/operator/pemberitahuan/<uuid:notice_id>/kirim-ulang")
@@ -105,7 +105,7 @@ def mailbox() -> str:
     page = page_number()
     letter, more = read_mailbox(page=page)
     button = {str(kind): label for kind, label in BUTTON.items()}
-    return render_template("notices/mailbox.html", letter=letter, again=more, page=page, button=button)
+    return render_template("notices/mailbox.html", letter=letter, more=more, page=page, button=button)
 
 
 def _shown_until() -> datetime:

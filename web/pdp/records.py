@@ -48,7 +48,7 @@ def note() -> str:
         many_views=read_many_views(now=real_now()),
         limit=(MANY_VIEWED, f"{EXPORTS_AT_MOST:,}".replace(",", ".")),
         page=page,
-        again=more,
+        more=more,
         target=_page_url,
         export=f"{url_for('pdp.download')}?{urlencode(_asked())}",
     )

@@ -30,7 +30,7 @@ ISIAN_KEPUTUSAN = ("keputusan", "ke", "alasan")
 class DecisionForm:
     """What was posted, as typed and as the office reads it."""
 
-    redrawn: Form
+    typed: Form
     requests: tuple[Request, ...]
     seen: Seen
 
@@ -38,18 +38,18 @@ class DecisionForm:
         """The decision. Raises InputInvalid when it is not one this desk has, or contradicts what was ticked."""
         if errors := self._errors(sheet):
             raise InputInvalid(errors)
-        kind = KeputusanKind(self.redrawn.text("keputusan"))
+        kind = KeputusanKind(self.typed.text("keputusan"))
         back = kind is KeputusanKind.KEMBALIKAN
         target = self._target(sheet) if back else None
         requested = self.requests if target == sheet.permohonan.sop.first.code else ()
-        return Keputusan(kind=kind, reason=self.redrawn.text("alasan"), target=target, requests=requested)
+        return Keputusan(kind=kind, reason=self.typed.text("alasan"), target=target, requests=requested)
 
     def _target(self, sheet: Sheet) -> str:
         only = sheet.langkah.returns_to[0] if len(sheet.langkah.returns_to) == 1 else ""
-        return self.redrawn.text("ke") or only
+        return self.typed.text("ke") or only
 
     def _errors(self, sheet: Sheet) -> Mapping[str, str]:
-        kind = self.redrawn.text("keputusan")
+        kind = self.typed.text("keputusan")
         if kind not in {p.value for p in keputusan_choices(sheet)}:
             return {"keputusan": "Pilih keputusan Anda."}
         if kind == KeputusanKind.KEMBALIKAN:
@@ -70,10 +70,10 @@ def keputusan(tugas_id: UUID) -> Response:
         actor = acting_as(sheet)
         transition = decide(tugas_id, form.keputusan(sheet), actor=actor, seen=form.seen, now=clock.now())
     except InputInvalid as error:
-        redrawn = replace(form.redrawn, errors=_by_field(error))
-        return make_response(tugas_page(sheet, redrawn), 422)
+        typed = replace(form.typed, errors=_by_field(error))
+        return make_response(tugas_page(sheet, typed), 422)
     except CHANGED as error:
-        return conflict_page(sheet, str(error), form.redrawn.text("alasan"))
+        return conflict_page(sheet, str(error), form.typed.text("alasan"))
     flash(f"{sheet.permohonan.nomor} {_outcome(sheet, transition)}.")
     return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
 

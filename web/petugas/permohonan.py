@@ -35,16 +35,16 @@ def subordinate(permohonan_id: UUID) -> Subordinate | None:
     return found if found and found.langkah.superior in current_peran() else None
 
 
-def permohonan_page(permohonan_id: UUID, *, redirect_form: Form = EMPTY, time_form: Form = EMPTY) -> str:
+def permohonan_page(permohonan_id: UUID, *, reassign_form: Form = EMPTY, time_form: Form = EMPTY) -> str:
     """The page, with a superior's two forms as they were typed: to whom the file goes, how much longer it may take."""
     permohonan = read_permohonan(permohonan_id, current_peran())
     return render_template(
         "petugas/permohonan.html",
         permohonan=permohonan,
         below_me=subordinate(permohonan.id),
-        redirect_form=redirect_form,
+        reassign_form=reassign_form,
         time_form=time_form,
-        has_errors=bool(redirect_form.errors or time_form.errors),
+        has_errors=bool(reassign_form.errors or time_form.errors),
         days_at_most=DAYS_AT_MOST,
         riwayat=read_riwayat(permohonan.id, permohonan.sop),
         signature=read_signature(permohonan.id, now=clock.now()),

@@ -37,7 +37,7 @@ def reassign_tugas(tugas_id: UUID) -> Response:
         name = _reassign(tugas_id, one, acting_in(superior))
     except InputInvalid as error:
         form = Form(posted_fields("kepada", "alasan"), error.errors)
-        return make_response(permohonan_page(one.permohonan_id, redirect_form=form), 422)
+        return make_response(permohonan_page(one.permohonan_id, reassign_form=form), 422)
     flash(f"{one.nomor} dialihkan kepada {name}.")
     return redirect(url_for("petugas.permohonan", permohonan_id=one.permohonan_id), 303)
 

@@ -49,8 +49,8 @@ def pimpinan() -> str:
 def done() -> str:
     """What the desks finished in ``?bulan=2026-11``: all, ``?tepat=ya|tidak``, ``?langkah=``."""
     month, page, (sop, langkah) = _month(), page_number(), _langkah()
-    exact = request.args.get("tepat", "")
-    every = [s for s in read_done(month) if _wanted(s, sop, langkah, exact)]
+    in_time = request.args.get("tepat", "")
+    every = [s for s in read_done(month) if _wanted(s, sop, langkah, in_time)]
     return render_template(
         "pimpinan/done.html",
         listing=every[(page - 1) * PER_PAGE : page * PER_PAGE],
@@ -61,7 +61,7 @@ def done() -> str:
         month_name=_name(month),
         langkah=SOPS[sop][langkah] if langkah else None,
         sop=sop,
-        exact=exact,
+        in_time=in_time,
     )
 
 
@@ -95,9 +95,9 @@ def _lies_since(d: AtLangkah) -> timedelta | None:
     return office_time(current_calendar(), [Interval(d.oldest.entered_at, clock.now())])
 
 
-def _wanted(s: Done, sop: str, langkah: str, exact: str) -> bool:
+def _wanted(s: Done, sop: str, langkah: str, in_time: str) -> bool:
     fits = not langkah or (s.sop.code, s.langkah.code) == (sop, langkah)
-    return fits and {"ya": s.exact, "tidak": not s.exact}.get(exact, True)
+    return fits and {"ya": s.in_time, "tidak": not s.in_time}.get(in_time, True)
 
 
 def _narrowed() -> Criteria:

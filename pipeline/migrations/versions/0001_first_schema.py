@@ -195,16 +195,16 @@ def upgrade() -> None:
         "percobaan_akses",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_percobaan_akses")),
     )
-    op.create_index(op.f("ix_percobaan_akses_arrived_at"), "percobaan_akses", ["arrived_at"], unique=False)
+    op.create_index(op.f("ix_percobaan_akses_expires_at"), "percobaan_akses", ["expires_at"], unique=False)
     op.create_table(
         "sewa",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("pemegang", sa.Text(), nullable=False),
-        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sewa")),
     )
     op.create_table(

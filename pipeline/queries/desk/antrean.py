@@ -51,7 +51,7 @@ class Line:
     ready: bool  # its step has run: a person may work on it
     stuck: bool
     taker_id: UUID | None
-    collector: str | None
+    taker_name: str | None
     for_person: UUID | None
 
 
@@ -153,16 +153,16 @@ def _page(choices: Choice, now: datetime, page: int) -> Select[*tuple[object, ..
     """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
     order = (_T.expedited.desc(), _T.tenggat, _T.id)
     ids = _matching(choices, now).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    collector = Person
+    taker = Person
     return (
         select(
             _T.id, _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _T.langkah, _T.created_at,
             _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.expedited, _T.ready_at, _T.stuck_at,
-            _T.taken_by, _T.automatic, _T.for_person, collector.name.label("collector"),
+            _T.taken_by, _T.automatic, _T.for_person, taker.name.label("taker_name"),
             corrections().label("correction"),
         )
         .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(collector, collector.id == _T.taken_by)
+        .outerjoin(taker, taker.id == _T.taken_by)
         .where(_T.id.in_(ids))
         .order_by(*order)
     )  # fmt: skip
@@ -184,5 +184,5 @@ def _row(r: Row[*tuple[object, ...]]) -> Line:
         langkah=sop[r.langkah], correction=r.correction, entered_at=r.created_at, started_at=r.started_at,
         jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, expedited=r.expedited,
         ready=r.ready_at is not None and not r.automatic, stuck=r.stuck_at is not None,
-        taker_id=r.taken_by, collector=r.collector, for_person=r.for_person,
+        taker_id=r.taken_by, taker_name=r.taker_name, for_person=r.for_person,
     )  # fmt: skip

@@ -1,5 +1,5 @@
 """What lies in a file: documents with their verdicts, what the applicant was asked, BAP, approvals. By id, unguarded:
-ask ``queries.tugas`` first whether the reader may."""
+ask ``queries.desk.tugas`` first whether the reader may."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -38,7 +38,7 @@ class Done:
     quota: timedelta
 
     @property
-    def exact(self) -> bool:
+    def in_time(self) -> bool:
         """Whether it took no more office time than its limit grants."""
         return self.used <= self.quota
 
@@ -48,14 +48,14 @@ class Performance:
     """A set of finished tugas in numbers. ``middle``: median; ``p90``: nine of ten took no longer."""
 
     total: int
-    exact: int
+    in_time: int
     middle: timedelta | None
     p90: timedelta | None
 
     @property
     def percent(self) -> int | None:
         """Of those finished in time, rounded down: 100 means all of them."""
-        return self.exact * 100 // self.total if self.total else None
+        return self.in_time * 100 // self.total if self.total else None
 
 
 def read_done(month: date) -> Sequence[Done]:
@@ -88,7 +88,7 @@ def summarize(every: Iterable[Done]) -> Performance:
     if not time:
         return Performance(0, 0, None, None)
     middle = (time[(len(time) - 1) // 2] + time[len(time) // 2]) / 2
-    return Performance(len(every), sum(s.exact for s in every), middle, time[-(-9 * len(time) // 10) - 1])
+    return Performance(len(every), sum(s.in_time for s in every), middle, time[-(-9 * len(time) // 10) - 1])
 
 
 def per_langkah(every: Sequence[Done]) -> Mapping[tuple[str, str], Performance]:

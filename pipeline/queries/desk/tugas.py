@@ -80,7 +80,7 @@ class Sheet:
     tenggat: datetime | None
     added_days: int  # hari kerja a superior has added
     taker_id: UUID | None
-    collector: str | None
+    taker_name: str | None
     asked_langkah: Langkah | None  # the later desk that sent it here to be put right
     asked_reason: str  # what that desk wrote
     closed_at: datetime | None
@@ -134,7 +134,7 @@ _about_permohonan = (
 _about_tugas = (
     _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.version, _T.automatic, _T.ready_at, _T.stuck_at, _T.created_at,
     _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.taken_by, _T.asked_langkah, _T.closed_at,
-    _taker.name.label("collector"), _decider.name.label("decider"), _asked_reason.label("asked_reason"),
+    _taker.name.label("taker_name"), _decider.name.label("decider"), _asked_reason.label("asked_reason"),
 )  # fmt: skip
 _about_draft = (
     _D.id.label("draft_id"), _D.kind, _D.naskah_hash, _D.docx_sha256, _D.pdf_engine, _D.additions, _D.nomor_draft,
@@ -253,7 +253,7 @@ def _sheet(r: Row[*tuple[object, ...]]) -> Sheet:
         ready=r.ready_at is not None and not r.automatic, stuck=r.stuck_at is not None, entered_at=r.created_at,
         started_at=r.started_at, jeda=read_pauses(r.jeda), tenggat=r.tenggat,
         added_days=r.added_days, taker_id=r.taken_by,
-        collector=r.collector, asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
+        taker_name=r.taker_name, asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
         asked_reason=r.asked_reason or "", closed_at=r.closed_at, decided_by=r.decider, naskah=_naskah(r),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from pipeline.db import connection
 from pipeline.models import AccountChange, Person
-from pipeline.roles import Basis, Peran, term
+from pipeline.roles import Basis, Peran, full_title
 from pipeline.text import date_in_words
 
 MOST = 50
@@ -44,7 +44,7 @@ def read_note(person_id: UUID) -> tuple[Entry, ...]:
 def _peran(data: Mapping[str, object]) -> str:
     basis = str(data.get("dasar", Basis.DEFINITIF))
     name = ", ".join(Peran(p).name for p in str(data["peran"]).split(", ") if p)
-    return term(name, basis)
+    return full_title(name, basis)
 
 
 def _date(data: Mapping[str, object], key: str) -> str:

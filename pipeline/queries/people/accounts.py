@@ -12,7 +12,7 @@ from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.paging import read_page
-from pipeline.roles import PERAN_PETUGAS, Peran, term
+from pipeline.roles import PERAN_PETUGAS, Peran, full_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class PetugasAccount:
     nik_known: bool
     identifier: str
     active: bool
-    encrypted: bool  # the owner has set a password
+    has_password: bool  # the owner has set a password
     proven: bool  # and read what was sent to the address, so notices go there
     peran: tuple[str, ...]
 
@@ -59,9 +59,9 @@ class PersonPeran:
     upcoming: bool
 
     @property
-    def term(self) -> str:
+    def full_title(self) -> str:
         """The title, as a substitute's when it is one."""
-        return term(self.jabatan, self.basis)
+        return full_title(self.jabatan, self.basis)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,7 @@ def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PersonPeran:
 def _account() -> Select[*tuple[object, ...]]:
     query = select(
         Account.id.label("account_id"), Person.id, Person.name, Person.nip, Person.nik_index, Account.email,
-        Account.phone, Account.active, Account.password.is_not(None).label("encrypted"),
+        Account.phone, Account.active, Account.password.is_not(None).label("has_password"),
         case((Account.email.is_not(None), Account.email_proven), else_=Account.phone_proven).label("proven"),
     )  # fmt: skip
     return query.join(Person, Person.id == Account.person_id)
@@ -196,11 +196,11 @@ def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari
     tugas = select(n.person_id, n.peran, n.basis).where(n.person_id.in_([r.id for r in rows]), holds_on(hari))
     peran: dict[UUID, tuple[str, ...]] = {}
     for t in conn.execute(tugas.order_by(n.start_date)):
-        peran[t.person_id] = (*peran.get(t.person_id, ()), term(Peran(t.peran).name, t.basis))
+        peran[t.person_id] = (*peran.get(t.person_id, ()), full_title(Peran(t.peran).name, t.basis))
     return tuple(
         PetugasAccount(
             account_id=r.account_id, person_id=r.id, name=r.name, nip=r.nip, nik_known=r.nik_index is not None,
-            identifier=r.email or r.phone or "", active=r.active, encrypted=r.encrypted, proven=r.proven,
+            identifier=r.email or r.phone or "", active=r.active, has_password=r.has_password, proven=r.proven,
             peran=peran.get(r.id, ()),
         )
         for r in rows

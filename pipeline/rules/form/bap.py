@@ -183,13 +183,13 @@ def _check_rekomendasi(content: Mapping[str, object], today: date | None) -> Fin
         yield "rek-penandatangan_nip", "NIP penanda tangan harus 18 angka. Kosongkan bila tidak ada."
 
 
-def _check_date(name: str, text: str, term: str, today: date | None) -> Finding:
+def _check_date(name: str, text: str, full_title: str, today: date | None) -> Finding:
     if not text:
-        yield name, f"Isi {term}."
+        yield name, f"Isi {full_title}."
     elif not is_iso_date(text):
-        yield name, f"{_large(term)} tidak terbaca. Tulis seperti 2026-11-25."
+        yield name, f"{_large(full_title)} tidak terbaca. Tulis seperti 2026-11-25."
     elif today and date.fromisoformat(text) > today:
-        yield name, f"{_large(term)} tidak boleh sesudah hari ini."
+        yield name, f"{_large(full_title)} tidak boleh sesudah hari ini."
 
 
 def _check_texts(content: Mapping[str, object]) -> Finding:

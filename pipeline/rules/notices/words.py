@@ -66,7 +66,7 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleLetter:
+class ComposedNotice:
     """A notice ready to leave. ``html`` is empty for a message to a phone."""
 
     title: str
@@ -81,7 +81,7 @@ def write(kind: Kind, facts: Mapping[str, str | int]) -> Naskah:
     return Naskah(mask(" ".join(title.split())), mask("\n\n".join(filter(None, paragraph))))
 
 
-def compose(channel: Channel, naskah: Naskah, envelope: Envelope) -> SampleLetter:
+def compose(channel: Channel, naskah: Naskah, envelope: Envelope) -> ComposedNotice:
     """The notice as it leaves: greeted, with its link, signed by the office."""
     context = {
         "judul": naskah.title,
@@ -92,9 +92,9 @@ def compose(channel: Channel, naskah: Naskah, envelope: Envelope) -> SampleLette
         "kantor": envelope.kantor,
     }
     if channel is Channel.PESAN:
-        return SampleLetter(naskah.title, _env.get_template("pesan.txt").render(context), "")
+        return ComposedNotice(naskah.title, _env.get_template("pesan.txt").render(context), "")
     text, html = (_env.get_template(f"surel.{kind}").render(context) for kind in ("txt", "html"))
-    return SampleLetter(naskah.title, text, html)
+    return ComposedNotice(naskah.title, text, html)
 
 
 def greeting(name: str) -> str:

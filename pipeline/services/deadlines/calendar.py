@@ -93,10 +93,10 @@ def change_calendar(change: Change, *, actor: Petugas, version: int, now: dateti
     with unit_of_work() as s:
         guard_admin(s, actor, now)
         _seed(s, now)
-        today, content = _lock(s)
-        if version != today:
+        current, content = _lock(s)
+        if version != current:
             raise NaskahChanged(CHANGED)
-        _write(s, content, _changed(content, change), today + 1, actor.person_id, now)
+        _write(s, content, _changed(content, change), current + 1, actor.person_id, now)
     return recompute(now=now, at_most=SOON)
 
 

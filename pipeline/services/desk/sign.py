@@ -31,7 +31,7 @@ from pipeline.services.people import rate_limit
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import UNKNOWN, attempt_of, guard_settled
 from pipeline.services.records.intact import guard_record
-from pipeline.services.records.locking import LOST, File, guard_desk, guard_seen, lock_tugas
+from pipeline.services.records.locking import NO_LONGER_MAY_ACT, File, guard_desk, guard_seen, lock_tugas
 from pipeline.services.records.numbers import Number, draw, free, keep, kept, use
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import approval, approved, route
@@ -41,7 +41,7 @@ from pipeline.sop.words import KeputusanKind, NaskahKind
 from pipeline.storage import store
 from pipeline.text import date_at
 
-SUBSTITUTED = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
+SUPERSEDED = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: dat
         raise
     try:
         _publish(intent, docx, result, actor, now)
-    except LOST:
+    except NO_LONGER_MAY_ACT:
         _set_aside(intent, actor, SkStatus.GAGAL, now)
         raise
     return intent.sk_id
@@ -239,7 +239,7 @@ def _note_sent(intent: Intent, docx: bytes, pdf: bytes, actor: Petugas, now: dat
         file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
         guard_desk(file, actor)
         if not _in_force(s, intent):
-            raise DecidedAlready(SUBSTITUTED)
+            raise DecidedAlready(SUPERSEDED)
         sent = update(Sk).where(Sk.id == intent.sk_id).values(**kept)
         data: Json = {"sk": str(intent.sk_id), "sk_nomor": intent.number.nomor, **kept}
         record(s, file, PeristiwaKind.SK_DIKIRIM, data, actor=actor.person_id, peran=file.peran, now=now, also=(sent,))
@@ -255,7 +255,7 @@ def _publish(intent: Intent, docx: bytes, result: TteResult, actor: Petugas, now
     with unit_of_work() as s:
         file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, session_id=session_id, now=now)
         if file.closed_tugas or not _in_force(s, intent):
-            raise DecidedAlready(SUBSTITUTED)
+            raise DecidedAlready(SUPERSEDED)
         if _is_local():
             guard_desk(file, actor)
         file.acting_as, file.replaces = intent.acting_as, intent.replaces

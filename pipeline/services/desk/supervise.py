@@ -11,7 +11,7 @@ from pipeline.errors import DecidedAlready, InputInvalid, NotAllowedYet, NotAuth
 from pipeline.json import Json
 from pipeline.models import Penugasan, Person, Tugas
 from pipeline.queries.people.accounts import holds_on
-from pipeline.roles import term
+from pipeline.roles import full_title
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import REASON_LENGTH_AT_LEAST
 from pipeline.services.people.actor import Petugas
@@ -86,4 +86,4 @@ def title_of(s: Session, actor: Petugas, now: datetime) -> str:
     mine = (Penugasan.person_id == actor.person_id, Penugasan.peran == actor.peran, holds_on(date_at(now)))
     query = select(Penugasan.jabatan, Penugasan.basis).where(*mine).order_by(Penugasan.basis).limit(1)
     row = s.execute(query).one()
-    return term(row.jabatan, row.basis)
+    return full_title(row.jabatan, row.basis)

@@ -17,12 +17,12 @@ from pipeline.models import Lease
 def lease(name: str, *, during: timedelta) -> Iterator[bool]:
     """Yield True when this process holds the lease ``name`` until the block ends (or ``during`` has passed)."""
     pemegang, now = uuid4().hex, real_now()
-    values = {"pemegang": pemegang, "arrived_at": now + during}
+    values = {"pemegang": pemegang, "expires_at": now + during}
     with unit_of_work() as s:
         held = s.execute(
             upsert(Lease)
             .values(name=name, **values)
-            .on_conflict_do_update(index_elements=[Lease.name], set_=values, where=Lease.arrived_at < now)
+            .on_conflict_do_update(index_elements=[Lease.name], set_=values, where=Lease.expires_at < now)
             .returning(Lease.name)
         ).first()
     try:
@@ -31,4 +31,4 @@ def lease(name: str, *, during: timedelta) -> Iterator[bool]:
         if held is not None:
             with unit_of_work() as s:
                 mine = (Lease.name == name, Lease.pemegang == pemegang)
-                s.execute(update(Lease).where(*mine).values(arrived_at=now))
+                s.execute(update(Lease).where(*mine).values(expires_at=now))

@@ -32,15 +32,15 @@ def count_try(what: str, who: str, *, at_most: int, window: timedelta, now: date
 
 def add_try(name: str, *, window: timedelta, now: datetime) -> tuple[int, datetime]:
     """Count a try; returns how many there were in this window, and its end."""
-    over = AccessAttempt.arrived_at <= now
-    new = insert(AccessAttempt).values(key=name, total=1, arrived_at=now + window)
+    over = AccessAttempt.expires_at <= now
+    new = insert(AccessAttempt).values(key=name, total=1, expires_at=now + window)
     counted = new.on_conflict_do_update(
         index_elements=[AccessAttempt.key],
         set_={
             "total": case((over, 1), else_=AccessAttempt.total + 1),
-            "arrived_at": case((over, now + window), else_=AccessAttempt.arrived_at),
+            "expires_at": case((over, now + window), else_=AccessAttempt.expires_at),
         },
-    ).returning(AccessAttempt.total, AccessAttempt.arrived_at)
+    ).returning(AccessAttempt.total, AccessAttempt.expires_at)
     with connection() as conn:
         count, until = conn.execute(counted).one()
     return count, until
@@ -84,19 +84,19 @@ def guess(
 
 def _take(name: str, pace: Pace, now: datetime) -> None:
     p = AccessAttempt
-    over = p.arrived_at <= now
+    over = p.expires_at <= now
     count = case((over, 1), else_=p.total + 1)
     minutes = func.least(func.power(2, func.least(count - pace.free, 10)), pace.longest)
     held = case((count >= pace.free, now + minutes * literal_column("interval '1 minute'")), else_=null())
     taken = (
         insert(p)
-        .values(key=name, total=1, arrived_at=now + pace.window)
+        .values(key=name, total=1, expires_at=now + pace.window)
         .on_conflict_do_update(
             index_elements=[p.key],
             set_={
                 "total": count,
                 "held_until": held,
-                "arrived_at": func.greatest(case((over, now + pace.window), else_=p.arrived_at), held),
+                "expires_at": func.greatest(case((over, now + pace.window), else_=p.expires_at), held),
             },
             where=or_(p.held_until.is_(None), p.held_until <= now),
         )
@@ -124,7 +124,7 @@ def forget(*names: str) -> None:
 def sweep(*, now: datetime) -> int:
     """Delete the counters whose window is over; returns how many."""
     with connection() as conn:
-        return conn.execute(delete(AccessAttempt).where(AccessAttempt.arrived_at <= now)).rowcount
+        return conn.execute(delete(AccessAttempt).where(AccessAttempt.expires_at <= now)).rowcount
 
 
 def _refusal(rest: timedelta) -> TooOften:

@@ -246,7 +246,7 @@ def _kept(row: RowMapping) -> tuple[tuple[str, str], ...]:
 
 
 #: Whoever began something may not finish it: logged out, without the role, or the file is in other hands.
-LOST = (SessionEnded, NotAuthorised, TakenAlready)
+NO_LONGER_MAY_ACT = (SessionEnded, NotAuthorised, TakenAlready)
 
 
 def guard_desk(file: File, actor: Petugas) -> None:
