@@ -194,8 +194,9 @@ def _message_url(url: str) -> str:
 def _bsre(env: Mapping[str, str]) -> Bsre | None:
     if not env.get("ALURIZIN_BSRE_URL"):
         return None
-    files = {part: Path(_need(env, f"ALURIZIN_BSRE_{part.upper()}")) for part in ("sandi", "akar", "nik")}
-    return Bsre(url=env["ALURIZIN_BSRE_URL"], user=_need(env, "ALURIZIN_BSRE_PENGGUNA"), **files)
+    password, root, nik = (Path(_need(env, f"ALURIZIN_BSRE_{part}")) for part in ("SANDI", "AKAR", "NIK"))
+    user = _need(env, "ALURIZIN_BSRE_PENGGUNA")
+    return Bsre(url=env["ALURIZIN_BSRE_URL"], user=user, password=password, root=root, nik=nik)
 
 
 def _secret(env: Mapping[str, str], mode: Mode) -> str:

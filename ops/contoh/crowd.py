@@ -72,7 +72,7 @@ def _cards(web_client: WebClient) -> Iterator[tuple[str, str]]:
     """(nomor, state word) of every application in an applicant's list."""
     page, again = 1, True
     while again:
-        screen = web_client.page("/permohonan", page=str(page))
+        screen = web_client.page("/permohonan", halaman=str(page))
         yield from (_card(li) for li in screen.all("li") if li.first("h2"))
         again = screen.first("a", rel="next") is not None
         page += 1

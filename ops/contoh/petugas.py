@@ -33,7 +33,7 @@ class Desk:
 
     def find(self) -> Seen | None:
         """The file in this desk's queue; None while it is not there."""
-        screen = self.web_client.page("/petugas/antrean", peran=self.person.peran.antrean, search=self.nomor)
+        screen = self.web_client.page("/petugas/antrean", peran=self.person.peran.antrean, cari=self.nomor)
         for element in screen:
             if element.tag in {"tr", "li", "article"} and self.nomor in element.text and (tugas := _address(element)):
                 return Seen(tugas, _due(element))

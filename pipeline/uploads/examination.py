@@ -12,7 +12,7 @@ from pipeline.rules.verification import Page
 from pipeline.uploads import names
 from pipeline.uploads.sandbox import ScannerDead, sandbox
 
-VERSION: Final = 3  # of what is looked at and how; a kept answer of another one is not asked for
+VERSION: Final = 4  # of what is looked at and how; a kept answer of another one is not asked for
 
 
 @dataclass(frozen=True, slots=True)

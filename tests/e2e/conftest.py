@@ -40,7 +40,7 @@ class Running:
         return int(json.loads(self.cli("info", "--json").stdout)["proses"][name])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", name="running")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A demo instance in a folder of its own."""
     folder = tmp_path_factory.mktemp("contoh")
@@ -58,9 +58,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def kantor(system: Running) -> Iterator[Kantor]:
+def kantor(running: Running) -> Iterator[Kantor]:
     """The people of the instance, over HTTP alone."""
-    kantor = Kantor(system.instance, limit=60)
+    kantor = Kantor(running.instance, limit=60)
     kantor.people(Peran.PEMOHON)  # waits for the first pages
     yield kantor
     kantor.close()

@@ -31,7 +31,7 @@ def morning() -> str:
     """Move the office clock half an hour into the next working day."""
     calendar = calendar_in_force()
     hari = next(working_days(calendar, calendar.local(now()).date() + timedelta(days=1)))
-    return _move(calendar.open_page(hari)[0][0] + timedelta(minutes=30))
+    return _move(calendar.open_spans(hari)[0][0] + timedelta(minutes=30))
 
 
 def forward(hari: str) -> str:

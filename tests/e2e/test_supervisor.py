@@ -126,7 +126,7 @@ async def main():
     folder = Path({str(tmp_path)!r})
     tell = lambda: (folder / "pid").write_text(str(supervisor.pids.get("uji", "")))
     supervisor = Supervisor(folder, os.environ, folder, tell)
-    supervisor.keep(Process(nama="uji", command=({sys.executable!r}, "-c", {FOREVER!r})))
+    supervisor.keep(Process(name="uji", command=({sys.executable!r}, "-c", {FOREVER!r})))
     await asyncio.Event().wait()
 
 asyncio.run(main())

@@ -60,3 +60,19 @@ def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "kunci").write_bytes(b"\xff\xfe")
     with pytest.raises(DefinitionError, match="SECRET_KEY_FILE"):
         read_settings({**PRODUCTION, "SECRET_KEY_FILE": str(tmp_path / "kunci")})
+
+
+def test_an_office_that_signs_with_bsre_names_its_service_and_three_files(tmp_path: Path) -> None:
+    names = {"ALURIZIN_BSRE_URL": "https://bsre.contoh.go.id", "ALURIZIN_BSRE_PENGGUNA": "kantor"}
+    files = {f"ALURIZIN_BSRE_{name}": str(tmp_path / name) for name in ("SANDI", "AKAR", "NIK")}
+    bsre = read_settings({**PRODUCTION, **names, **files}).bsre
+    assert bsre is not None
+    assert (bsre.url, bsre.user) == ("https://bsre.contoh.go.id", "kantor")
+    assert (bsre.password, bsre.root, bsre.nik) == (tmp_path / "SANDI", tmp_path / "AKAR", tmp_path / "NIK")
+    for name in (*names, *files):
+        lacking = {k: v for k, v in {**PRODUCTION, **names, **files}.items() if k != name}
+        if name == "ALURIZIN_BSRE_URL":
+            assert read_settings(lacking).bsre is None
+        else:
+            with pytest.raises(DefinitionError, match=name):
+                read_settings(lacking)

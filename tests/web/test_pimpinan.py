@@ -27,7 +27,7 @@ def copies(db: Engine, permohonan_id, count: int) -> None:
     """More files just like this one, each on the same desk."""
     with db.begin() as c:
         for table, replace in (
-            ("permohonan", {"id": "gen_random_uuid()", "nomor": "nomor || '-' || n", "kode_lacak": "NULL"}),
+            ("permohonan", {"id": "gen_random_uuid()", "nomor": "nomor || '-' || n", "tracking_code": "NULL"}),
             ("tugas", {"id": "gen_random_uuid()", "permohonan_id": "p.id"}),
         ):
             column = c.execute(text(f"SELECT * FROM {table} LIMIT 0")).keys()

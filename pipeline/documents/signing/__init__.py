@@ -34,7 +34,7 @@ __all__ = [
     "TteResult",
     "UserNotRegistered",
     "WrongPassphrase",
-    "penandatangan",
+    "signatory",
     "trusted_roots",
 ]
 

@@ -1,6 +1,6 @@
 // Keeps what is typed on a page of the form in this browser until the server has it: a session that ends meanwhile, or a
 // signal that goes, loses nothing. Logging out clears it.
-const PREFIX = 'isian:'
+const PREFIX = 'isian-2:' // 2: kept under English names
 const A_DAY = 24 * 60 * 60 * 1000
 const form = document.querySelector('form[data-copy]')
 const key = PREFIX + location.pathname

@@ -24,7 +24,7 @@ function listenToKeys () {
   const toggle = document.getElementById('matikan-pintasan')
   if (!help) return
   const table = document.getElementById('antrean')
-  const isOff = () => localStorage.getItem('pintasan') === 'off'
+  const isOff = () => localStorage.getItem('pintasan') === 'mati'
   const opener = document.getElementById('buka-bantuan')
   opener.hidden = false
   opener.addEventListener('click', () => help.showModal())
@@ -32,7 +32,7 @@ function listenToKeys () {
   const hint = document.querySelector('.key-hint')
   hint.hidden = isOff()
   toggle.addEventListener('change', () => {
-    localStorage.setItem('pintasan', toggle.checked ? 'off' : 'on')
+    localStorage.setItem('pintasan', toggle.checked ? 'mati' : 'hidup')
     hint.hidden = toggle.checked
   })
   const actions = {
