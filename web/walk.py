@@ -9,7 +9,7 @@ from pipeline.text import moment_in_words
 
 
 def journey_item(point: Sequence[Point]) -> list[dict[str, object]]:
-    """One entry per langkah: judul, sudah, kini, and the lines below it."""
+    """One entry per langkah: title, already, current, and the lines below it."""
     return [
         {
             "title": _title(t),

@@ -13,7 +13,7 @@ from pipeline.calendar.national import Libur
 from pipeline.errors import InputInvalid
 from pipeline.text import DAYS, ZONE, date_in_words, weekday_and_date
 
-DEFAULT, KANTOR = "bawaan", "kantor"  # Libur.sumber
+DEFAULT, KANTOR = "bawaan", "kantor"  # Libur.source
 NAME_LENGTH_AT_MOST = 120
 ADD_AT_ONCE = 40
 MUSIM_LENGTH_AT_MOST = 120  # days

@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 
 def page_image(sha256: str, kind: str, page: int, width: int, *, engine: PdfEngine | None = None) -> bytes:
-    """WebP of one page (from 1) of a stored pdf, jpg, png or docx, in one of the widths LEBAR, if it is made.
+    """WebP of one page (from 1) of a stored pdf, jpg, png or docx, in one of the widths WIDTH, if it is made.
 
     ``engine`` is the engine a docx is turned into pages with. Raises NotFound for a page, a width or a document
     that does not exist, NotReadyYet until it is drawn, PictureFailed when it cannot be.

@@ -44,7 +44,7 @@ Form = Mapping[str, Sequence[str]]
 
 
 def parse_bap(form: Form, sop: Sop, data: CaseData) -> Json:
-    """The form as it is kept in ``bap.isi``, without ``foto`` (pictures are added one by one).
+    """The form as it is kept in ``bap.content``, without ``foto`` (pictures are added one by one).
 
     Field names: ``nomor tanggal tempat dasar``, ``tim-<n>-nama|nip|jabatan`` (n from 1), ``pihak-nama|jabatan``,
     ``butir-<kode>-hasil|catatan``, ``kesimpulan``, ``catatan``, ``rek-<isian>``.

@@ -72,6 +72,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "replaced_at": "diganti pada",
     "result": "hasil",
     "revoked_at": "dicabut pada",
+    "saved_at": "disimpan pada",
     "sent_at": "dikirim pada",
     "sent_sha256": "PDF yang dikirim",
     "sentence": "kalimat",
