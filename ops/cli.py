@@ -27,8 +27,8 @@ class Lazy(click.Group):
         """A refusal is one sentence and exit status 1, never a traceback."""
         try:
             return super().invoke(ctx)
-        except AlurIzinError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        except AlurIzinError as error:
+            raise click.ClickException(str(error)) from error
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -70,7 +70,10 @@ def running(data: Path) -> Instance:
     """The instance that runs on this data folder. Raises DefinitionError with what to do when none does."""
     path = data / _STATE
     if path.exists():
-        instance = Instance(**json.loads(path.read_text(encoding="utf-8")))
+        try:
+            instance = Instance(**json.loads(path.read_text(encoding="utf-8")))
+        except (TypeError, ValueError) as error:  # of another version: other fields, or no JSON
+            raise DefinitionError(f"{path} ditulis versi lain. Hentikan AlurIzin, lalu `make run`.") from error
         if alive(instance.supervisor) and b"alurizin" in Path(f"/proc/{instance.supervisor}/cmdline").read_bytes():
             return instance
     raise DefinitionError(f"AlurIzin belum berjalan dengan folder data {data}. Jalankan `make run`.")

@@ -25,8 +25,8 @@ def record_damage(sha256: str, damage: str) -> None:
     try:
         with unit_of_work() as s:
             s.execute(upsert(_D).values(row).on_conflict_do_update(index_elements=[_D.sha256], set_=anew))
-    except SQLAlchemyError as e:  # the reader is told of the damage all the same
-        log.error("alarm penyimpanan tidak tercatat", sha256=sha256, galat=type(e).__name__)
+    except SQLAlchemyError as error:  # the reader is told of the damage all the same
+        log.error("alarm penyimpanan tidak tercatat", sha256=sha256, galat=type(error).__name__)
 
 
 def open_damage() -> list[str]:

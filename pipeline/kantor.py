@@ -58,8 +58,8 @@ def read_kantor(path: Path) -> Kantor:
     """Read a ``kantor.toml``. Raises DefinitionError naming the file and the missing line."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as absent:
-        raise DefinitionError(f"{path.name} tidak dapat dibaca. Periksa ALURIZIN_KANTOR.") from absent
+    except OSError as error:
+        raise DefinitionError(f"{path.name} tidak dapat dibaca. Periksa ALURIZIN_KANTOR.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DefinitionError(f"{path.name} bukan TOML yang benar: {error}.") from error
     technical = content.get("teknis")

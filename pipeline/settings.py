@@ -213,8 +213,9 @@ def _secret(env: Mapping[str, str], mode: Mode) -> str:
 def _read_secret(path: str, name: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as e:
-        raise DefinitionError(f"{name} menunjuk berkas yang tidak dapat dibaca ({type(e).__name__}): {path}.") from e
+    except (OSError, UnicodeDecodeError) as error:
+        cause = type(error).__name__
+        raise DefinitionError(f"{name} menunjuk berkas yang tidak dapat dibaca ({cause}): {path}.") from error
 
 
 def _list(text: str) -> tuple[str, ...]:

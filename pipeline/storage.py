@@ -49,12 +49,12 @@ class Store:
         if self._look(sha256) != payload:  # one that was damaged is put right
             try:
                 write_atomic(path, payload)
-            except OSError as e:
-                if e.errno in _FULL:
-                    raise StorageFull from e
-                if isinstance(e, IsADirectoryError | PermissionError):
+            except OSError as error:
+                if error.errno in _FULL:
+                    raise StorageFull from error
+                if isinstance(error, IsADirectoryError | PermissionError):
                     self._tell(sha256, Damage.RUSAK)
-                    raise BerkasDamaged from e
+                    raise BerkasDamaged from error
                 raise
         return sha256
 

@@ -36,16 +36,16 @@ class Publisher:
         queue = antrean if antrean in self._app.amqp.queues else self._app.conf.task_default_queue
         try:
             self._app.send_task(task, args=tuple(args), queue=queue, producer=self._producer, retry=False)
-        except self._failures(connection) as e:
-            raise self._dropped(e) from e
+        except self._failures(connection) as error:
+            raise self._dropped(error) from error
 
     def run_id(self) -> str:
         """Identity of the running broker process; another one has other memories."""
         connection = self._open()
         try:
             return str(self._client(connection).info("server")["run_id"])
-        except self._failures(connection) as e:
-            raise self._dropped(e) from e
+        except self._failures(connection) as error:
+            raise self._dropped(error) from error
 
     def empty_queues(self, names: Sequence[str]) -> list[str]:
         """Those of the queues that hold no message."""
@@ -53,8 +53,8 @@ class Publisher:
         try:
             client = self._client(connection)
             return [n for n in names if client.llen(n) == 0]
-        except self._failures(connection) as e:
-            raise self._dropped(e) from e
+        except self._failures(connection) as error:
+            raise self._dropped(error) from error
 
     def close(self) -> None:
         if self._connection is not None:
@@ -67,9 +67,9 @@ class Publisher:
             try:
                 connection.ensure_connection(max_retries=1, timeout=2)
                 self._producer = self._app.amqp.Producer(connection)
-            except self._failures(connection) as e:
+            except self._failures(connection) as error:
                 connection.release()
-                raise BrokerDown(type(e).__name__) from e
+                raise BrokerDown(type(error).__name__) from error
             self._connection = connection
         return self._connection
 

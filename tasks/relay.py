@@ -56,8 +56,8 @@ class Relay:
                     while not self._stop.is_set():
                         self.work()
                         wait_for_wake(wake)
-            except (OperationalError, psycopg.OperationalError) as e:
-                log.warning("basis data tidak terjangkau", galat=type(e).__name__)
+            except (OperationalError, psycopg.OperationalError) as error:
+                log.warning("basis data tidak terjangkau", galat=type(error).__name__)
                 self._stop.wait(WAIT)
         self._publisher.close()
 
@@ -74,8 +74,8 @@ class Relay:
             if self._every("ingat", REMEMBER, now):
                 for sweep in RARE:
                     self._publisher.send(sweep, "sistem", ())
-        except BrokerDown as e:
-            log.warning("broker tidak terjangkau", galat=str(e))
+        except BrokerDown as error:
+            log.warning("broker tidak terjangkau", galat=str(error))
             sent = 0
         if self._every("detak", HEARTBEAT, now):
             beat("relay", now=now)

@@ -41,8 +41,8 @@ def _check(check: Path, own_head: Path | None, key: Path | None) -> None:
         raise DefinitionError("Kunci publik kantor tidak ditemukan. Unduh dari halaman /kepala-harian, lalu --kunci.")
     try:
         leaf, head = check_proof(parse(check.read_bytes()), read_public(path.read_bytes()), _head(own_head))
-    except ValueError as e:
-        raise InputInvalid({}, f"Bukti tidak sah: {e}.") from e
+    except ValueError as error:
+        raise InputInvalid({}, f"Bukti tidak sah: {error}.") from error
     click.echo(
         f"Sah: riwayat {leaf.nomor or leaf.owner_id} sampai peristiwa {leaf.sequence} ({leaf.hash}) ada dalam kepala"
         f" harian nomor {head.number}, {head.statement['day']}, sidik {head.statement['root']}."

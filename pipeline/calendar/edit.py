@@ -104,8 +104,8 @@ def parse_hours(text: Mapping[int, str]) -> Hours:
     for hari, written in text.items():
         try:
             hours[hari] = _parse_day(written, DAYS[hari])
-        except InputInvalid as e:
-            errors[f"jam-{hari}"] = str(e)
+        except InputInvalid as error:
+            errors[f"jam-{hari}"] = str(error)
     if not errors and not any(hours.values()):
         errors["jam-0"] = "Paling sedikit satu hari harus punya jam kerja. Isi jam untuk hari kantor buka."
     if errors:

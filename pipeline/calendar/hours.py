@@ -106,8 +106,8 @@ class OfficeCalendar:
     def __post_init__(self) -> None:
         try:
             object.__setattr__(self, "_zone", ZoneInfo(self.zone))
-        except (ZoneInfoNotFoundError, ValueError) as e:
-            raise DefinitionError(f'Zona waktu "{self.zone}" tidak dikenal. Tulis seperti "Asia/Makassar".') from e
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise DefinitionError(f'Zona waktu "{self.zone}" tidak dikenal. Tulis seperti "Asia/Makassar".') from error
         for hours in (self.hours, *(m.hours for m in self.musim)):
             _check_hours(hours)
         _check_seasons(self.musim)

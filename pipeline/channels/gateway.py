@@ -38,10 +38,10 @@ class GatewayChannel:
                 auth=(unquote(bagian.username), unquote(bagian.password or "")) if bagian.username else None,
                 timeout=self.time_limit,
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as e:
-            raise SendingFailed(f"Gerbang pesan tidak terjangkau ({type(e).__name__}).") from None
-        except httpx.HTTPError as e:
-            raise Uncertain(f"Gerbang pesan tidak menjawab ({type(e).__name__}).") from None
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+            raise SendingFailed(f"Gerbang pesan tidak terjangkau ({type(error).__name__}).") from None
+        except httpx.HTTPError as error:
+            raise Uncertain(f"Gerbang pesan tidak menjawab ({type(error).__name__}).") from None
         _judge(answer)
 
 

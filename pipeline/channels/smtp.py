@@ -34,10 +34,10 @@ class EmailChannel:
             with self._server() as server:
                 _address(server, parseaddr(self.smtp.sender)[1], delivery.recipient)
                 _hand_over(server, letter)
-        except smtplib.SMTPResponseException as e:
-            raise _refusal(e) from None
-        except (smtplib.SMTPException, OSError) as e:
-            raise SendingFailed(f"Server surel tidak terjangkau ({type(e).__name__}).") from None
+        except smtplib.SMTPResponseException as error:
+            raise _refusal(error) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise SendingFailed(f"Server surel tidak terjangkau ({type(error).__name__}).") from None
 
     @contextmanager
     def _server(self) -> Iterator[smtplib.SMTP]:

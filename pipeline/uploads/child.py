@@ -78,8 +78,8 @@ def serve(sock: socket.socket) -> None:
 def _answer(head: wire.Head, payload: bytes) -> tuple[wire.Head, bytes]:
     try:
         return JOBS[str(head["job"])](head, payload)
-    except BerkasRefused as e:
-        return {"tolak": str(e)}, b""
+    except BerkasRefused as error:
+        return {"tolak": str(error)}, b""
     except MemoryError:
         return {"tolak": TOO_HEAVY}, b""
 

@@ -33,8 +33,8 @@ def examine(payload: bytes, kind: str) -> bytes:
             raise BerkasRefused(names.DIFFERENT)
         _call("inspect_pdf" if kind == names.PDF else "inspect_image", payload, kind)
         problem = None
-    except BerkasRefused as e:
-        problem = str(e)
+    except BerkasRefused as error:
+        problem = str(error)
     except ScannerDead:
         problem = names.TOO_HEAVY
     try:

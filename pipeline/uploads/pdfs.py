@@ -84,8 +84,8 @@ def _is_bad(payload: bytes) -> bool:
         with _open(payload) as pdf:
             _check(pdf, payload)
             return _rewritten(pdf)[0]
-    except BerkasRefused as e:
-        return str(e) not in {DAMAGED, CUT}  # what does not open shows nobody anything: half of a linear file
+    except BerkasRefused as error:
+        return str(error) not in {DAMAGED, CUT}  # what does not open shows nobody anything: half of a linear file
 
 
 def inspect(_head: Head, payload: bytes) -> tuple[Head, bytes]:

@@ -48,8 +48,8 @@ class Session:
         try:
             wire.send(self._sock, {**head, "job": job}, payload)
             answer, result = wire.receive(self._sock)
-        except wire.Disconnected as e:
-            raise ScannerDead from e
+        except wire.Disconnected as error:
+            raise ScannerDead from error
         if "tolak" in answer:
             raise BerkasRefused(str(answer["tolak"]))
         return answer, result

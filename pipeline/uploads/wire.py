@@ -27,8 +27,8 @@ def send(sock: socket.socket, head: Head, blob: bytes = b"") -> None:
         sock.sendall(_LENGTHS.pack(len(encoded), len(blob)) + encoded)
         if blob:
             sock.sendall(blob)
-    except OSError as e:
-        raise Disconnected from e
+    except OSError as error:
+        raise Disconnected from error
 
 
 def receive(sock: socket.socket) -> tuple[Head, bytes]:
@@ -46,8 +46,8 @@ def read_exactly(sock: socket.socket, n: int) -> bytes:
     while remaining:
         try:
             readable = sock.recv_into(remaining)
-        except OSError as e:
-            raise Disconnected from e
+        except OSError as error:
+            raise Disconnected from error
         if not readable:
             raise Disconnected
         remaining = remaining[readable:]
@@ -57,8 +57,8 @@ def read_exactly(sock: socket.socket, n: int) -> bytes:
 def _head(raw: bytes) -> Head:
     try:
         head = json.loads(raw)
-    except ValueError as e:
-        raise Disconnected from e
+    except ValueError as error:
+        raise Disconnected from error
     if not isinstance(head, dict):
         raise Disconnected
     return {str(k): v for k, v in head.items() if isinstance(v, str | int)}

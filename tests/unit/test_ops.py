@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from ops import instance
 from ops.broker import numbers
 from ops.cli import main
 from ops.commands.jam import duration, moment
@@ -100,3 +101,10 @@ def test_without_an_office_the_commands_say_what_to_do(tmp_path: Path, monkeypat
     answer = CliRunner().invoke(main, ["info"])
     assert answer.exit_code == 1
     assert "Jalankan `make run`" in answer.output
+
+
+@pytest.mark.parametrize("kept", ['{"pengawas": 1, "web": "http://127.0.0.1:8000"}', "{", "[]"])
+def test_what_another_version_has_written_is_a_sentence(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "instance.json").write_text(kept, encoding="utf-8")
+    with pytest.raises(DefinitionError, match="versi lain"):
+        instance.running(tmp_path)

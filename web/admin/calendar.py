@@ -63,8 +63,8 @@ def calendar_impact() -> str | Page:
     """What a change would do to the running files. Nothing is written; a long list comes as a POST."""
     try:
         impact = preview_change(parse_change(request.values), now=clock.now())
-    except InputInvalid as e:
-        return _again(e), 422
+    except InputInvalid as error:
+        return _again(error), 422
     return render_template(
         "admin/calendar_impact.html",
         impact=impact,

@@ -57,8 +57,8 @@ def _add_lines(fields: Fields) -> Change:
     lines = [b.strip() for b in _text(fields, "daftar").splitlines() if b.strip()]
     try:
         return AddLibur(tuple(_parse_line(b) for b in lines))
-    except InputInvalid as e:
-        raise InputInvalid({"daftar": str(e)}) from e
+    except InputInvalid as error:
+        raise InputInvalid({"daftar": str(error)}) from error
 
 
 def _parse_line(line: str) -> tuple[date, str]:

@@ -81,8 +81,8 @@ def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasRefu
     try:
         name, payload = berkas.filename or "", berkas.read()
         add_berkas(permohonan_id, syarat, name, payload, actor=me().person_id, session_id=me().session_id, now=now())
-    except BerkasRefused as refusal:
-        return refusal
+    except BerkasRefused as error:
+        return error
     return None
 
 

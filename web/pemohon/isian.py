@@ -43,8 +43,8 @@ def save_page(permohonan_id: UUID, bagian: str) -> Response:
     try:
         right = {k: v for k, v in answers.items() if k not in errors}
         save_isian(p.id, right, actor=me().person_id, session_id=me().session_id, now=now())
-    except InputInvalid as refusal:
-        errors |= refusal.errors or {"": str(refusal)}
+    except InputInvalid as error:
+        errors |= error.errors or {"": str(error)}
     if errors:
         labels = {field.code: field.label for field in asked}
         return _page(p, section, Form({**stored_answers(p), **answers}, errors, labels), 422)

@@ -37,17 +37,16 @@ def new() -> str:
 def create() -> Response:
     """Begin a draft and open its first page."""
     sop = SOPS.get(posted("sop"))
-    error: InputInvalid | None = None if sop else InputInvalid({"sop": "Pilih jenis tanda daftar."})
     try:
-        if sop:
-            permohonan_id = create_draft(
-                sop.code, me().person_id, form_id=posted_uuid("id"), session_id=me().session_id, now=now()
-            )
-            return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].code), 303)
-    except InputInvalid as refusal:
-        error = refusal
-    errors = error.errors or {"sop": str(error)} if error else {}
-    return make_response(_new(Form(posted_fields("sop", "id"), errors)), 422)
+        if sop is None:
+            raise InputInvalid({"sop": "Pilih jenis tanda daftar."})
+        permohonan_id = create_draft(
+            sop.code, me().person_id, form_id=posted_uuid("id"), session_id=me().session_id, now=now()
+        )
+    except InputInvalid as error:
+        form = Form(posted_fields("sop", "id"), error.errors or {"sop": str(error)})
+        return make_response(_new(form), 422)
+    return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].code), 303)
 
 
 def _new(form: Form) -> str:

@@ -68,8 +68,8 @@ def pdf_text(payload: bytes) -> str:
     with _PDFIUM:
         try:
             document = pypdfium2.PdfDocument(io.BytesIO(payload))
-        except pypdfium2.PdfiumError as damaged:
-            raise PdfIncomplete("PDF yang dihasilkan tidak dapat dibuka.") from damaged
+        except pypdfium2.PdfiumError as error:
+            raise PdfIncomplete("PDF yang dihasilkan tidak dapat dibuka.") from error
         try:
             return "\f".join(str(page.get_textpage().get_text_bounded()) for page in document)
         finally:

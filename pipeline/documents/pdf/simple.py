@@ -52,8 +52,8 @@ def convert(docx: bytes, limit: float) -> bytes:
         naskah.write_text(_preamble(docx) + _pandoc(folder, limit), encoding="utf-8")
         try:
             return bytes(typst.compile(naskah, root=folder))
-        except typst.TypstError as failed:
-            raise DocxDamaged("Isi dokumen ini tidak dapat disusun oleh pembuat PDF sederhana.") from failed
+        except typst.TypstError as error:
+            raise DocxDamaged("Isi dokumen ini tidak dapat disusun oleh pembuat PDF sederhana.") from error
 
 
 def _pandoc(folder: Path, limit: float) -> str:
@@ -67,8 +67,8 @@ def _pandoc(folder: Path, limit: float) -> str:
         )
     except subprocess.TimeoutExpired:
         raise TimedOut from None
-    except subprocess.CalledProcessError as failed:
-        raise DocxDamaged("Pandoc tidak dapat membuka dokumen ini.") from failed
+    except subprocess.CalledProcessError as error:
+        raise DocxDamaged("Pandoc tidak dapat membuka dokumen ini.") from error
     return result.stdout
 
 

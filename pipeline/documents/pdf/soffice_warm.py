@@ -70,8 +70,8 @@ def _ask(binary: Path, program: str, home: Path, folder: Path) -> bool:
                 caller.connect(address)
             caller.sendall(os.fsencode(folder))
             done = caller.recv(2) == b"ok"
-        except OSError as e:
-            _log.warning("soffice yang menunggu tidak menjawab: %s", e)
+        except OSError as error:
+            _log.warning("soffice yang menunggu tidak menjawab: %s", error)
             return False
     if done:
         _rests.pop(program, None)

@@ -60,8 +60,8 @@ def read_config(url: str, user: str, *, password: Path, root: Path, nik: Path) -
     try:
         listing: object = json.loads(_read(nik))
         certificate = x509.load_pem_x509_certificates(_read(root))
-    except ValueError as wrong:
-        raise DefinitionError(f"{root.name} harus berisi sertifikat PEM dan {nik.name} berisi JSON.") from wrong
+    except ValueError as error:
+        raise DefinitionError(f"{root.name} harus berisi sertifikat PEM dan {nik.name} berisi JSON.") from error
     if not isinstance(listing, dict):
         raise DefinitionError(f"{nik.name} harus memasangkan id orang dengan NIK.")
     return BsreConfig(
@@ -76,8 +76,8 @@ def read_config(url: str, user: str, *, password: Path, root: Path, nik: Path) -
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as failed:
-        raise DefinitionError(f"{path.name} untuk BSrE tidak dapat dibaca.") from failed
+    except OSError as error:
+        raise DefinitionError(f"{path.name} untuk BSrE tidak dapat dibaca.") from error
 
 
 class BsreSigner:

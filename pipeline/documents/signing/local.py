@@ -70,8 +70,8 @@ class LocalSigner:
         try:
             pdf = IncrementalPdfFileWriter(io.BytesIO(requests.pdf))
             signers.PdfSigner(metadata, signer).sign_pdf(pdf, output=result)
-        except (SigningError, PdfError) as failed:
-            raise CertificateTroubled from failed
+        except (SigningError, PdfError) as error:
+            raise CertificateTroubled from error
         return TteResult(pdf=result.getvalue(), provider=self.name, certificate_digest="")
 
 

@@ -99,8 +99,8 @@ def inspect(pdf: bytes, *, root: Sequence[bytes], at_signing: bool = False) -> S
         status = validate_pdf_signature(
             mark[0], _context(root, mark[0].self_reported_timestamp if at_signing else None)
         )
-    except _UNREADABLE as damaged:
-        raise ResultInvalid("Tanda tangan elektronik pada dokumen ini tidak terbaca.") from damaged
+    except _UNREADABLE as error:
+        raise ResultInvalid("Tanda tangan elektronik pada dokumen ini tidak terbaca.") from error
     if not status.bottom_line:
         raise ResultInvalid(f"Tanda tangan elektronik tidak sah: {_reason(status)}.")
     if _has_tail(status):

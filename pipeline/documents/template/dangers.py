@@ -36,8 +36,8 @@ def dangers(parts: Mapping[str, bytes]) -> Iterator[str]:
 def _parsed(content: bytes) -> _Element:
     try:
         root: _Element = parse_xml(content)
-    except XMLSyntaxError as damaged:
-        raise DocxDamaged from damaged
+    except XMLSyntaxError as error:
+        raise DocxDamaged from error
     return root
 
 

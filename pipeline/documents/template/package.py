@@ -16,8 +16,8 @@ def read_parts(docx: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(docx)) as archive:
             return _read(archive)
     # zipfile's own ways of saying no: NotImplementedError is an unknown compression, RuntimeError an encrypted part.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as damaged:
-        raise DocxDamaged from damaged
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise DocxDamaged from error
 
 
 def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:

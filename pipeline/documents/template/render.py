@@ -80,8 +80,8 @@ def _plain_jpeg(photo: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(photo)) as picture:
             small = picture.convert("RGB")
-    except (UnidentifiedImageError, OSError) as damaged:
-        raise InvalidValue("Ada foto yang tidak terbaca. Unggah ulang foto itu.") from damaged
+    except (UnidentifiedImageError, OSError) as error:
+        raise InvalidValue("Ada foto yang tidak terbaca. Unggah ulang foto itu.") from error
     small.thumbnail(_PHOTO_PIXELS)
     small.save(result, "JPEG", quality=80, dpi=(150, 150))
     return result.getvalue()
@@ -93,12 +93,12 @@ def _fill(doc: DocxTemplate, content: dict[str, object], environment: TemplatEnv
         for name in _PROPERTIES:  # docxtpl would fill these too, escaped twice
             setattr(doc.docx.core_properties, name, "")
         doc.render(content, environment, autoescape=True)
-    except SecurityError as danger:
-        raise TemplatInvalid(f"Templat memuat perintah yang berbahaya: {danger}.") from danger
+    except SecurityError as error:
+        raise TemplatInvalid(f"Templat memuat perintah yang berbahaya: {error}.") from error
     except TemplateError as error:
         raise TemplatInvalid(f"{explain(error)}{_near(error)}") from error
-    except (XMLSyntaxError, KeyError, ValueError, BadZipFile, UnrecognizedImageError) as damaged:
-        raise TemplatInvalid("Templat ini bukan dokumen Word yang utuh. Simpan ulang dengan Word.") from damaged
+    except (XMLSyntaxError, KeyError, ValueError, BadZipFile, UnrecognizedImageError) as error:
+        raise TemplatInvalid("Templat ini bukan dokumen Word yang utuh. Simpan ulang dengan Word.") from error
 
 
 def _near(error: TemplateError) -> str:

@@ -73,10 +73,10 @@ def _check(payload: bytes, contoh: Mapping[str, object]) -> Report:
         parts = read_parts(payload)
         report.error += [*dangers(parts), *_single_braces(docx_text(payload)), *_bad_tags(docx_text(payload))]
         environment = _parse(payload)
-    except DocxDamaged as damaged:
-        report.error.append(str(damaged))
-    except SecurityError as danger:
-        report.error.append(f"Templat memuat perintah yang berbahaya: {danger}.")
+    except DocxDamaged as error:
+        report.error.append(str(error))
+    except SecurityError as error:
+        report.error.append(f"Templat memuat perintah yang berbahaya: {error}.")
     except TemplateError as error:
         report.error.append(explain(error))
     else:
@@ -91,16 +91,16 @@ def _parse(payload: bytes) -> TemplatEnvironment:
     environment = TemplatEnvironment()
     try:
         DocxTemplate(BytesIO(payload)).get_undeclared_template_variables(environment)
-    except (KeyError, ValueError) as damaged:  # what python-docx says to a zip that is no Word document
-        raise DocxDamaged from damaged
+    except (KeyError, ValueError) as error:  # what python-docx says to a zip that is no Word document
+        raise DocxDamaged from error
     return environment
 
 
 def _try(payload: bytes, contoh: Mapping[str, object]) -> list[str]:
     try:
         render(payload, contoh, qr=qr_png("https://izin.example/verifikasi/contoh"))
-    except AlurIzinError as failed:
-        return [str(failed)]
+    except AlurIzinError as error:
+        return [str(error)]
     return []
 
 

@@ -35,8 +35,8 @@ def docx_texts(docx: bytes, fields: Mapping[str, str] = _NO_FIELDS) -> list[tupl
 def _part_text(xml: bytes, fields: Mapping[str, str]) -> str:
     try:
         root = parse_xml(xml)
-    except XMLSyntaxError as damaged:
-        raise DocxDamaged from damaged
+    except XMLSyntaxError as error:
+        raise DocxDamaged from error
     fragment: list[str] = []
     for node in root.iter(f"{_W}t", *_BREAKS):
         if node.getparent().tag == f"{_W}tabs":  # a tab stop

@@ -98,8 +98,8 @@ def unprintable(text: str) -> str | None:
     """The sentence about a text that no paper can print; None for one that can."""
     try:
         printable(text)
-    except InvalidIsian as e:
-        return str(e)
+    except InvalidIsian as error:
+        return str(error)
     return None
 
 

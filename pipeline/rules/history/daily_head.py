@@ -59,8 +59,8 @@ def decode(text: object) -> bytes:
     """Raises ValueError."""
     try:
         return base64.urlsafe_b64decode(str(text) + "=" * (-len(str(text)) % 4))
-    except (binascii.Error, UnicodeEncodeError) as e:
-        raise ValueError("bukan base64") from e
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise ValueError("bukan base64") from error
 
 
 def leaf_hash(leaf: Leaf) -> bytes:

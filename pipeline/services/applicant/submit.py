@@ -44,8 +44,8 @@ def submit(
     for _ in range(10):
         try:
             return _submit(permohonan_id, actor, session_id, privacy_version, now)
-        except IntegrityError as e:  # the random number is taken: draw another
-            if not isinstance(e.orig, UniqueViolation) or "nomor" not in str(e.orig.diag.constraint_name):
+        except IntegrityError as error:  # the random number is taken: draw another
+            if not isinstance(error.orig, UniqueViolation) or "nomor" not in str(error.orig.diag.constraint_name):
                 raise
     raise InputInvalid({}, "Nomor pendaftaran belum dapat diberikan. Coba kirim sekali lagi.")
 

@@ -107,8 +107,8 @@ def _changed(content: CalendarContent, change: Change) -> CalendarContent:
         raise InputInvalid({}, "Tidak ada yang berubah.")
     try:
         new.office()
-    except DefinitionError as e:
-        raise InputInvalid({}, str(e)) from e
+    except DefinitionError as error:
+        raise InputInvalid({}, str(error)) from error
     return new
 
 

@@ -96,8 +96,8 @@ def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: dat
             TteRequest(id=str(intent.sk_id), pdf=pdf, official=str(intent.person_id), verification_url=intent.url),
             password,
         )
-    except Exception as e:  # re-raised; only a refusal we know says that nothing was signed
-        certain = isinstance(e, AlurIzinError) and not isinstance(e, OutcomeUnknown)
+    except Exception as error:  # re-raised; only a refusal we know says that nothing was signed
+        certain = isinstance(error, AlurIzinError) and not isinstance(error, OutcomeUnknown)
         _set_aside(intent, actor, SkStatus.GAGAL if certain else SkStatus.PERLU_DICEK, now)
         raise
     try:

@@ -44,12 +44,12 @@ def send_notice(outbox_id: int, now: datetime) -> None:
             return
         try:
             _deliver(*delivery)
-        except Uncertain as e:
-            _settle(outbox_id, NoticeStatus.TIDAK_PASTI, now, str(e))
-        except Refused as e:
-            _settle(outbox_id, NoticeStatus.GAGAL, now, str(e))
-        except SendingFailed as e:
-            if _settle(outbox_id, NoticeStatus.MENUNGGU, now, str(e)) == NoticeStatus.MENUNGGU:
+        except Uncertain as error:
+            _settle(outbox_id, NoticeStatus.TIDAK_PASTI, now, str(error))
+        except Refused as error:
+            _settle(outbox_id, NoticeStatus.GAGAL, now, str(error))
+        except SendingFailed as error:
+            if _settle(outbox_id, NoticeStatus.MENUNGGU, now, str(error)) == NoticeStatus.MENUNGGU:
                 raise
         else:
             _settle(outbox_id, NoticeStatus.TERKIRIM, now)

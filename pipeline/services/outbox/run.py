@@ -39,9 +39,9 @@ def run_outbox(ids: Sequence[int], *, node: str, now: datetime) -> None:
             continue
         try:
             _handler(task)(outbox_id, now)
-        except Exception as e:  # noqa: BLE001 - whatever it is, it is this row's: recorded, retried, then parked
-            log.error("pesan gagal", outbox_id=outbox_id, galat=where(e))
-            _fail(outbox_id, type(e).__name__, now)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's: recorded, retried, then parked
+            log.error("pesan gagal", outbox_id=outbox_id, galat=where(error))
+            _fail(outbox_id, type(error).__name__, now)
 
 
 def refuse_outbox(ids: Sequence[int], error: str, *, node: str, now: datetime) -> None:
@@ -166,8 +166,8 @@ def _mark_parked(s: Session, row: Outbox, now: datetime) -> None:
     try:
         with s.begin_nested():
             _mark(s, row, PeristiwaKind.MACET, row.stuck_at, now)
-    except Exception as e:  # noqa: BLE001 - what kept the step from running may keep its file from being read
-        log.error("berkas tidak tertandai macet", outbox_id=row.id, galat=where(e))
+    except Exception as error:  # noqa: BLE001 - what kept the step from running may keep its file from being read
+        log.error("berkas tidak tertandai macet", outbox_id=row.id, galat=where(error))
 
 
 def _mark(s: Session, row: Outbox, kind: PeristiwaKind, stuck_at: datetime | None, now: datetime) -> None:

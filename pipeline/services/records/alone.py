@@ -25,6 +25,6 @@ def alone(work: Callable[[], T], *, otherwise: T, failed: str, row: object) -> T
     """What ``work`` returns. If it fails, ``otherwise``; it is logged as ``failed``, and the next sweep tries again."""
     try:
         return work()
-    except ROWS_OWN as e:
-        log.error(failed, baris=str(row), galat=where(e))
+    except ROWS_OWN as error:
+        log.error(failed, baris=str(row), galat=where(error))
         return otherwise

@@ -38,8 +38,8 @@ def check_records(records: Records) -> Iterator[str]:
     yield from _content(records)
     try:
         told = fold(entry.event for entry in history)
-    except (LookupError, ArithmeticError, ValueError, TypeError, AttributeError) as e:
-        yield f"riwayat tidak dapat diputar ulang: {e}"
+    except (LookupError, ArithmeticError, ValueError, TypeError, AttributeError) as error:
+        yield f"riwayat tidak dapat diputar ulang: {error}"
         return
     for table in TABLES:
         yield from _compare(table, records.rows(table), told)
@@ -135,8 +135,8 @@ def _repeated(p: Row, content: Mapping[str, object]) -> Iterator[str]:
     """What the row repeats of its form."""
     try:
         sop = get_sop(str(p["sop"]), int(str(p["sop_version"])))
-    except DefinitionError as e:
-        yield str(e)
+    except DefinitionError as error:
+        yield str(error)
         return
     for column, value in institution_columns(sop, case_data(content)).items():
         if p[column] != value:

@@ -28,8 +28,8 @@ def read_outside(paths: Iterable[Path]) -> tuple[list[tuple[str, Signed]], list[
     for path in paths:
         try:
             heads.append((path.name, read_file(path)))
-        except (ValueError, OSError) as e:
-            problems.append(f"berkas kepala harian {path.name} tidak terbaca: {e}")
+        except (ValueError, OSError) as error:
+            problems.append(f"berkas kepala harian {path.name} tidak terbaca: {error}")
     return heads, problems
 
 

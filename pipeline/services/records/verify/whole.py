@@ -84,8 +84,8 @@ def _guarded(
     try:
         with within():
             found.extend(check())
-    except UNREADABLE as e:
-        sentence = f"{what} tidak dapat diperiksa seluruhnya: ada nilai yang tidak terbaca ({type(e).__name__})"
+    except UNREADABLE as error:
+        sentence = f"{what} tidak dapat diperiksa seluruhnya: ada nilai yang tidak terbaca ({type(error).__name__})"
         found.append(Finding(berkas, sentence))
     return found
 
