@@ -97,10 +97,14 @@ def _file(person: UUID, events: int) -> tuple[dict[str, object], list[dict[str, 
     }
     for sequence in range(1, events + 1):
         row = {
-            "permohonan_id": p, "sequence": sequence, "kind": "dibuat" if sequence == 1 else "isi", "at": NOW,
-            "actor": person, "peran": "pemohon",
+            "permohonan_id": p,
+            "sequence": sequence,
+            "kind": "dibuat" if sequence == 1 else "isi",
+            "at": NOW,
+            "actor": person,
+            "peran": "pemohon",
             "data": created if sequence == 1 else {"isian": ["alamat"], "content_digest": EMPTY},
-        }  # fmt: skip
+        }
         rows.append(row | {"before": before, "hash": (before := chain_hash(before, row))})
     return {"p": p, "t": t, "o": person, "now": NOW, "h": EMPTY, "n": events, "r": before}, rows
 

@@ -19,9 +19,10 @@ def record_damage(sha256: str, damage: str) -> None:
     log.error("dokumen rusak di penyimpanan", sha256=sha256, keadaan=damage)
     row = {"sha256": sha256, "state": damage, "found_at": real_now(), "whole_at": None}
     anew = {
-        "state": damage, "whole_at": None,
+        "state": damage,
+        "whole_at": None,
         "found_at": case((_D.whole_at.is_(None), _D.found_at), else_=row["found_at"]),
-    }  # fmt: skip
+    }
     try:
         with unit_of_work() as s:
             s.execute(upsert(_D).values(row).on_conflict_do_update(index_elements=[_D.sha256], set_=anew))

@@ -24,8 +24,19 @@ _MONTH_NUMBER = {
     for word in (name.lower(), *other.split(), roman.lower())
 }
 _FIGURE = (
-    "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas",
-)  # fmt: skip
+    "nol",
+    "satu",
+    "dua",
+    "tiga",
+    "empat",
+    "lima",
+    "enam",
+    "tujuh",
+    "delapan",
+    "sembilan",
+    "sepuluh",
+    "sebelas",
+)
 _UNIT = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh"))
 _A_DAY = timedelta(days=1)
 _END = datetime(9999, 1, 1, tzinfo=UTC)  # the same day has a date in every zone

@@ -56,9 +56,14 @@ def flate_scan(page: int) -> bytes:
     pdf = new_pdf(page)
     pixel = zlib.compress(bytes(2480 * 3508 * 3), 1)
     picture = {
-        "Type": Name.XObject, "Subtype": Name.Image, "Width": 2480, "Height": 3508, "BitsPerComponent": 8,
-        "ColorSpace": Name.DeviceRGB, "Filter": Name.FlateDecode,
-    }  # fmt: skip
+        "Type": Name.XObject,
+        "Subtype": Name.Image,
+        "Width": 2480,
+        "Height": 3508,
+        "BitsPerComponent": 8,
+        "ColorSpace": Name.DeviceRGB,
+        "Filter": Name.FlateDecode,
+    }
     for one in pdf.pages:
         one.Resources = Dictionary(XObject=Dictionary(G=pdf.make_indirect(Stream(pdf, pixel, **picture))))
         one.Contents = Stream(pdf, b"595 0 0 842 0 0 cm /G Do")

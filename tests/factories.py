@@ -65,16 +65,24 @@ def person(*peran: Peran, name: str = "Siti Rahmah", nik: str = "") -> UUID:
             phone = f"62{person_id.int % 10**12:012}"
             s.add(
                 Account(
-                    person_id=person_id, phone=phone, password="-", petugas=True, password_changed_at=WEDNESDAY,
+                    person_id=person_id,
+                    phone=phone,
+                    password="-",
+                    petugas=True,
+                    password_changed_at=WEDNESDAY,
                     created_at=WEDNESDAY,
                 )
-            )  # fmt: skip
+            )
         s.add_all(
             Penugasan(
-                person_id=person_id, peran=p, jabatan=p.name, start_date=date(2026, 1, 1), created_at=WEDNESDAY,
+                person_id=person_id,
+                peran=p,
+                jabatan=p.name,
+                start_date=date(2026, 1, 1),
+                created_at=WEDNESDAY,
             )
             for p in peran
-        )  # fmt: skip
+        )
         note_person(s, person_id, "akun_dibuat", {"peran": ", ".join(peran)}, actor=None, now=WEDNESDAY)
     return person_id
 
@@ -90,9 +98,13 @@ def set_by_sql(change: Executable, person_id: UUID | None = None) -> None:
 def office() -> dict[Peran, Petugas]:
     """One officer per desk."""
     desks = (
-        Peran.FRONT_OFFICE, Peran.BACK_OFFICE, Peran.DINAS_TEKNIS, Peran.KABID_PERIZINAN, Peran.SEKRETARIS,
+        Peran.FRONT_OFFICE,
+        Peran.BACK_OFFICE,
+        Peran.DINAS_TEKNIS,
+        Peran.KABID_PERIZINAN,
+        Peran.SEKRETARIS,
         Peran.KEPALA_DINAS,
-    )  # fmt: skip
+    )
     return {p: Petugas(person(p, name=f"Petugas {p.name}"), p) for p in desks}
 
 

@@ -140,8 +140,11 @@ def letter(seed: int, rows: int = 14, *, title: str = "SURAT KETERANGAN") -> Ima
 
 def three_lines(ink: int = 0) -> Image.Image:
     page = sheet()
-    rows = ("Yang bertanda tangan di bawah ini menyatakan", "bahwa lembaga ini beralamat di Jalan Trikora 1,",
-            "dan semua data pada permohonan ini benar.")  # fmt: skip
+    rows = (
+        "Yang bertanda tangan di bawah ini menyatakan",
+        "bahwa lembaga ini beralamat di Jalan Trikora 1,",
+        "dan semua data pada permohonan ini benar.",
+    )
     for n, row in enumerate(rows):
         ImageDraw.Draw(page).text((100, 150 + 45 * n), row, fill=ink, font_size=26)
     return page

@@ -16,8 +16,9 @@ _PROVINCE = re.compile(
     r"(?:^|\s+)((?:prov(?:insi)?\b[\s.:]*)?(?:aceh|(?:sumatera|kalimantan|sulawesi) (?:utara|selatan|barat|tengah|timur"
     r"|tenggara)|riau|kepulauan riau|jambi|bengkulu|lampung|(?:kepulauan )?bangka belitung|banten|dki jakarta|jawa"
     r" (?:barat|tengah|timur)|(?:di|daerah istimewa) yogyakarta|bali|nusa tenggara (?:barat|timur)|gorontalo|maluku"
-    r"(?: utara)?|papua(?: barat| barat daya| tengah| pegunungan| selatan)?|kal-?sel))\.?$", re.IGNORECASE,
-)  # fmt: skip
+    r"(?: utara)?|papua(?: barat| barat daya| tengah| pegunungan| selatan)?|kal-?sel))\.?$",
+    re.IGNORECASE,
+)
 _POSTCODE = re.compile(r"(?:^|\s+)(?:kode\s*pos\s*:?\s*)?([0-9]{5})$", re.IGNORECASE)
 
 

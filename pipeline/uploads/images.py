@@ -22,8 +22,16 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 _FORMAT: Final = {"jpg": "JPEG", "png": "PNG"}
 #: What the decoders are known to raise over a damaged file.
 DAMAGE_CAUSES: Final = (
-    OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, struct.error,
-)  # fmt: skip
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+)
 
 DAMAGED: Final = "Gambar ini rusak atau terpotong. Ambil ulang fotonya, atau kirim ulang berkasnya ke gawai ini."
 HUGE: Final = (

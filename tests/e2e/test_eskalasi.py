@@ -62,8 +62,12 @@ class Kantor:
 @pytest.fixture
 def kantor(running: Running, tmp_path: Path) -> Iterator[Kantor]:
     _wait_for_all(running)
-    env = {**running.env, "ALURIZIN_MODE": "demo", "DATABASE_URL": running.instance.database_url,
-           "CELERY_BROKER_URL": running.instance.broker_url}  # fmt: skip
+    env = {
+        **running.env,
+        "ALURIZIN_MODE": "demo",
+        "DATABASE_URL": running.instance.database_url,
+        "CELERY_BROKER_URL": running.instance.broker_url,
+    }
     with (
         _celery(env, tmp_path, "beat", "--pidfile=", "--schedule", str(tmp_path / "beat")) as beat,
         _celery(env, tmp_path, *_worker(1)) as one,

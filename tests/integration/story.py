@@ -132,10 +132,17 @@ def _draft_and_approvals(p: UUID, kantor: dict[Peran, Petugas]) -> None:
     bring_to(p, "paraf_kabid", kantor, now=NEW)
     deputy = person(name="Hj. Norlaila")
     delegate(
-        recipient=deputy, replaces=kabid.person_id, peran=Peran.KABID_PERIZINAN, basis="plh", assignment_letter="800/1",
-        scan=None, start_date=NEW.date(), end_date=NEW.date(),
-        actor=Petugas(person(Peran.ADMIN), Peran.ADMIN), now=NEW,
-    )  # fmt: skip
+        recipient=deputy,
+        replaces=kabid.person_id,
+        peran=Peran.KABID_PERIZINAN,
+        basis="plh",
+        assignment_letter="800/1",
+        scan=None,
+        start_date=NEW.date(),
+        end_date=NEW.date(),
+        actor=Petugas(person(Peran.ADMIN), Peran.ADMIN),
+        now=NEW,
+    )
     decide_at(p, Petugas(deputy, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI, now=NEW)
     work_off(NEW)
     decide_at(p, secretary, KeputusanKind.SETUJUI, now=NEW)

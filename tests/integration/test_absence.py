@@ -41,10 +41,17 @@ def _histories_replay(db):
 
 def stand_in(recipient, replaces, peran, admin, **change):
     values = {
-        "recipient": recipient, "replaces": replaces, "peran": peran, "basis": "plh",
-        "assignment_letter": "800/12/SP/2026", "scan": None,
-        "start_date": DAYS, "end_date": UNTIL, "actor": admin, "now": WEDNESDAY,
-    }  # fmt: skip
+        "recipient": recipient,
+        "replaces": replaces,
+        "peran": peran,
+        "basis": "plh",
+        "assignment_letter": "800/12/SP/2026",
+        "scan": None,
+        "start_date": DAYS,
+        "end_date": UNTIL,
+        "actor": admin,
+        "now": WEDNESDAY,
+    }
     return delegate(**{**values, **change})
 
 

@@ -74,11 +74,17 @@ def substitute(who, main, peran):
     with unit_of_work() as s:
         s.add(
             Penugasan(
-                person_id=who, peran=peran, jabatan=peran.name, basis="plh", assignment_letter="800/1/2026",
-                replaces=main, start_date=date(2026, 11, 24), end_date=date(2026, 11, 30),
+                person_id=who,
+                peran=peran,
+                jabatan=peran.name,
+                basis="plh",
+                assignment_letter="800/1/2026",
+                replaces=main,
+                start_date=date(2026, 11, 24),
+                end_date=date(2026, 11, 30),
                 created_at=WEDNESDAY,
             )
-        )  # fmt: skip
+        )
         note_person(s, who, "delegasi", {}, actor=None, now=WEDNESDAY)
     return Petugas(who, peran)
 
@@ -204,8 +210,11 @@ def test_the_signer_is_no_author_either(kantor):
     p = submitted(person())
     head = kantor[Peran.KEPALA_DINAS].person_id
     with unit_of_work() as s:
-        s.add(Penugasan(person_id=head, peran=TECHNICAL, jabatan="Pengawas", start_date=date(2026, 1, 1),
-                        created_at=WEDNESDAY))  # fmt: skip
+        s.add(
+            Penugasan(
+                person_id=head, peran=TECHNICAL, jabatan="Pengawas", start_date=date(2026, 1, 1), created_at=WEDNESDAY
+            )
+        )
         note_person(s, head, "peran_diberikan", {}, actor=None, now=WEDNESDAY)
     bring_to(p, "rekomendasi", kantor)
     write_bap(p, Petugas(head, TECHNICAL))
@@ -228,9 +237,14 @@ def test_the_database_refuses_the_approval_of_every_author(kantor, p):
     other = kantor[Peran.SEKRETARIS].person_id
     for who, on_behalf_of in [(a, None) for a in authors] + [(other, a) for a in authors]:
         row = Approval(
-            permohonan_id=p, draft_id=draft_id, langkah="paraf_kabid", person_id=who, on_behalf_of=on_behalf_of,
-            acting_as="Kabid", at=WEDNESDAY,
-        )  # fmt: skip
+            permohonan_id=p,
+            draft_id=draft_id,
+            langkah="paraf_kabid",
+            person_id=who,
+            on_behalf_of=on_behalf_of,
+            acting_as="Kabid",
+            at=WEDNESDAY,
+        )
         with pytest.raises(DBAPIError, match="penulis naskah tidak menyetujuinya"), unit_of_work() as s:
             s.add(row)
     for sql in ("DELETE FROM draft_author", "UPDATE draft_author SET person_id = :other", "TRUNCATE draft_author"):

@@ -169,9 +169,13 @@ def test_a_lapse_lifted_while_the_file_was_with_the_applicant_is_raised_again(ad
     back = at("2026-12-02 08:00")
     assert sweep_escalations(now=TUESDAY_CLOSE) == 2
     decide_at(
-        field, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan",
-        reason="Akta terpotong halaman 2.", now=back,
-    )  # fmt: skip
+        field,
+        kantor[Peran.DINAS_TEKNIS],
+        KeputusanKind.KEMBALIKAN,
+        target="ajukan",
+        reason="Akta terpotong halaman 2.",
+        now=back,
+    )
     change(FLOOD, admin, now=back)
     with unit_of_work() as s:
         pemohon = s.get_one(Permohonan, field).pemohon_id
@@ -190,9 +194,13 @@ def test_a_pause_gives_no_new_levels(admin, kantor, field):
     for hours in (1, 2):
         leave = TUESDAY_CLOSE + timedelta(hours=16 + hours)
         decide_at(
-            field, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="periksa",
-            reason="Alamat belum sesuai akta.", now=leave,
-        )  # fmt: skip
+            field,
+            kantor[Peran.DINAS_TEKNIS],
+            KeputusanKind.KEMBALIKAN,
+            target="periksa",
+            reason="Alamat belum sesuai akta.",
+            now=leave,
+        )
         bring_to(field, "rekomendasi", kantor, now=leave + timedelta(minutes=30))
     assert open_tugas(field).tenggat_number == 0
     assert sweep_escalations(now=TUESDAY_CLOSE + timedelta(days=1)) == 0
@@ -395,9 +403,12 @@ def test_the_calendar_costs_a_decision_no_statement(admin, kantor, field):
     desk = at_desk(field)
     with counted(engine()) as n:
         decide(
-            desk.tugas_id, Keputusan(kind=KeputusanKind.SETUJUI), actor=kantor[Peran.KABID_PERIZINAN], seen=desk.seen,
+            desk.tugas_id,
+            Keputusan(kind=KeputusanKind.SETUJUI),
+            actor=kantor[Peran.KABID_PERIZINAN],
+            seen=desk.seen,
             now=WEDNESDAY,
-        )  # fmt: skip
+        )
     assert n.statements == 4
 
 

@@ -81,9 +81,13 @@ def test_before_it_is_complete_there_is_none(kantor, pemohon):
 def test_while_it_lies_with_the_applicant_the_clock_stands(kantor, field, pemohon):
     leave, home = at("2026-11-26 10:00"), at("2026-12-28 10:00")
     decide_at(
-        field, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="ajukan",
-        reason="Akta terpotong halaman 2.", now=leave,
-    )  # fmt: skip
+        field,
+        kantor[Peran.DINAS_TEKNIS],
+        KeputusanKind.KEMBALIKAN,
+        target="ajukan",
+        reason="Akta terpotong halaman 2.",
+        now=leave,
+    )
     work_off(leave)
     assert next_warning(field) is None
     assert sweep_escalations(now=home) == escalate_cases(now=home) == 0
@@ -157,11 +161,14 @@ def crowd(db: Engine, kantor) -> Engine:
 def _copy(c, table, permohonan_id, key, *, closed: bool, n: int) -> None:
     """Copies of a file, without its number; the closed ones were late when they were open."""
     other = {
-        "id": "gen_random_uuid()", "nomor": "NULL", "sent_at": "NULL", "kode_lacak": "NULL",
+        "id": "gen_random_uuid()",
+        "nomor": "NULL",
+        "sent_at": "NULL",
+        "kode_lacak": "NULL",
         "eskalasi_at": f"'{WEDNESDAY - timedelta(days=9) if closed else MONTH_FRONT}'::timestamptz",
         "closed_at": f"'{WEDNESDAY}'::timestamptz" if closed else "NULL",
         "langkah": "NULL" if closed else "langkah",
-    }  # fmt: skip
+    }
     column = ", ".join(k.name for k in table.columns)
     value = ", ".join(other.get(k.name, k.name) for k in table.columns)
     c.execute(

@@ -75,9 +75,16 @@ def test_straight_through_to_a_signed_sk(kantor):
     accept_sk(p, actor=pemohon, now=WEDNESDAY)
     assert (permohonan(p).status, permohonan(p).langkah) == ("selesai", None)
     assert path(p) == [
-        "ajukan/1", "periksa/1", "terima/1", "rekomendasi/1", "susun_sk/1", "paraf_kabid/1", "paraf_sekretaris/1",
-        "tanda_tangan/1", "terima_sk/1",
-    ]  # fmt: skip
+        "ajukan/1",
+        "periksa/1",
+        "terima/1",
+        "rekomendasi/1",
+        "susun_sk/1",
+        "paraf_kabid/1",
+        "paraf_sekretaris/1",
+        "tanda_tangan/1",
+        "terima_sk/1",
+    ]
     with unit_of_work() as s:
         sk = s.get_one(Sk, sk_id)
         assert (sk.status, sk.nomor) == ("terbit", "503/0001/TD-LKS/DPMPTSP/2026")
@@ -140,9 +147,13 @@ def test_returned_file_resumes_its_unused_time(kantor):
     bring_to(p, "paraf_kabid", kantor)
     tenggat = deadline(p)
     decide_at(
-        p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON,
+        p,
+        kantor[Peran.KABID_PERIZINAN],
+        KeputusanKind.KEMBALIKAN,
+        target="susun_sk",
+        reason=REASON,
         now=WEDNESDAY + timedelta(minutes=2),
-    )  # fmt: skip
+    )
     decide_at(p, kantor[Peran.BACK_OFFICE], KeputusanKind.SETUJUI, now=WEDNESDAY + timedelta(minutes=62))
     assert deadline(p) == tenggat + timedelta(minutes=60)
 
@@ -183,9 +194,12 @@ def test_approval_is_bound_to_the_draft_on_screen(kantor):
     for seen in (Seen(desk.seen.version, "0" * 64), Seen(desk.seen.version, None), Seen(99, desk.seen.naskah_hash)):
         with pytest.raises(NaskahChanged):
             decide(
-                desk.tugas_id, Keputusan(kind=KeputusanKind.SETUJUI), actor=kantor[Peran.KABID_PERIZINAN], seen=seen,
+                desk.tugas_id,
+                Keputusan(kind=KeputusanKind.SETUJUI),
+                actor=kantor[Peran.KABID_PERIZINAN],
+                seen=seen,
                 now=WEDNESDAY,
-            )  # fmt: skip
+            )
 
 
 @pytest.mark.attack("D01")
@@ -203,9 +217,12 @@ def test_decided_already_names_who(kantor):
     decide_at(p, kantor[Peran.KABID_PERIZINAN], KeputusanKind.SETUJUI)
     with pytest.raises(DecidedAlready, match="Petugas Kabid Perizinan"):
         decide(
-            desk.tugas_id, Keputusan(kind=KeputusanKind.SETUJUI), actor=kantor[Peran.KABID_PERIZINAN], seen=desk.seen,
+            desk.tugas_id,
+            Keputusan(kind=KeputusanKind.SETUJUI),
+            actor=kantor[Peran.KABID_PERIZINAN],
+            seen=desk.seen,
             now=WEDNESDAY,
-        )  # fmt: skip
+        )
 
 
 def test_withdrawn_file_leaves_every_queue(kantor):
@@ -240,9 +257,12 @@ def test_return_to_the_applicant_from_dinas_teknis_is_itemised(kantor):
     desk = at_desk(p)
     items = (Request("syarat", "AKTA", "Halaman 2 terpotong."),)
     decide(
-        desk.tugas_id, Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", requests=items),
-        actor=kantor[Peran.DINAS_TEKNIS], seen=desk.seen, now=WEDNESDAY,
-    )  # fmt: skip
+        desk.tugas_id,
+        Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", requests=items),
+        actor=kantor[Peran.DINAS_TEKNIS],
+        seen=desk.seen,
+        now=WEDNESDAY,
+    )
     assert permohonan(p).status == "perbaikan"
 
 

@@ -24,9 +24,11 @@ def doubts(permohonan_id):
     """What is left to a person, after the workers have done theirs: field or document -> sentence."""
     work_off()
     with unit_of_work() as s:
-        rows = s.execute(select(Examined.code, Examined.sentence).where(
-            Examined.result == "petugas", Examined.tugas_id == at_desk(permohonan_id).tugas_id
-        )).all()  # fmt: skip
+        rows = s.execute(
+            select(Examined.code, Examined.sentence).where(
+                Examined.result == "petugas", Examined.tugas_id == at_desk(permohonan_id).tugas_id
+            )
+        ).all()
     return {r.code: r.sentence for r in rows}
 
 
@@ -48,8 +50,20 @@ def renewal(pemohon, of, nomor, seed="b", **isian):
         for syarat in (t for t in SOP.syarat if t.code in {"STDLAMA", "LAP"}):
             (b,) = make_berkas(syarat, institution)
             sha256 = store().put(b.payload)
-            s.add(Berkas(permohonan_id=p, syarat=syarat.code, sequence=1, name=b.name, kind="pdf", size=len(b.payload),
-                         page=1, sha256=sha256, original_sha256=sha256, uploaded_at=WEDNESDAY))  # fmt: skip
+            s.add(
+                Berkas(
+                    permohonan_id=p,
+                    syarat=syarat.code,
+                    sequence=1,
+                    name=b.name,
+                    kind="pdf",
+                    size=len(b.payload),
+                    page=1,
+                    sha256=sha256,
+                    original_sha256=sha256,
+                    uploaded_at=WEDNESDAY,
+                )
+            )
     submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     return p
 
@@ -60,19 +74,52 @@ def granted(permohonan_id, sequence=1, *, kind="sk", status="terbit"):
     who, draft_id = person(), uuid4()
     with unit_of_work() as s:
         s.execute(text("SET LOCAL session_replication_role = replica"))
-        s.add(Draft(id=draft_id, permohonan_id=permohonan_id, nomor_draft=1, kind=kind, context={}, templat="x",
-                    templat_sha256="x", content_digest="x", naskah_hash="x", pdf_engine="sederhana", docx_sha256="x",
-                    additions={}, created_at=WEDNESDAY))  # fmt: skip
+        s.add(
+            Draft(
+                id=draft_id,
+                permohonan_id=permohonan_id,
+                nomor_draft=1,
+                kind=kind,
+                context={},
+                templat="x",
+                templat_sha256="x",
+                content_digest="x",
+                naskah_hash="x",
+                pdf_engine="sederhana",
+                docx_sha256="x",
+                additions={},
+                created_at=WEDNESDAY,
+            )
+        )
         s.flush()
-        s.add(Sk(permohonan_id=permohonan_id, draft_id=draft_id, sop="td_lks", kind=kind, year=2026, sequence=sequence,
-                 nomor=nomor, day=WEDNESDAY.date(), token=f"token{sequence}", status=status, provider="lokal",
-                 signer_id=who, signatory={},
-                 pdf_sha256="a" * 64, pdf_size=1, valid_until_date=date.fromisoformat(UNTIL),
-                 created_at=WEDNESDAY, issued_at=WEDNESDAY))  # fmt: skip
+        s.add(
+            Sk(
+                permohonan_id=permohonan_id,
+                draft_id=draft_id,
+                sop="td_lks",
+                kind=kind,
+                year=2026,
+                sequence=sequence,
+                nomor=nomor,
+                day=WEDNESDAY.date(),
+                token=f"token{sequence}",
+                status=status,
+                provider="lokal",
+                signer_id=who,
+                signatory={},
+                pdf_sha256="a" * 64,
+                pdf_size=1,
+                valid_until_date=date.fromisoformat(UNTIL),
+                created_at=WEDNESDAY,
+                issued_at=WEDNESDAY,
+            )
+        )
         s.execute(text("DELETE FROM tugas WHERE permohonan_id = :p AND closed_at IS NULL"), {"p": permohonan_id})
-        s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(
-            status="selesai", langkah=None, closed_at=WEDNESDAY
-        ))  # fmt: skip
+        s.execute(
+            update(Permohonan)
+            .where(Permohonan.id == permohonan_id)
+            .values(status="selesai", langkah=None, closed_at=WEDNESDAY)
+        )
         return nomor
 
 
@@ -103,9 +150,12 @@ def test_a_second_application_of_one_body_goes_to_a_person_whatever_was_spelled_
         {"nib": str(data["nib"])},
         {"npwp": str(data["npwp"])},
         {"npwp": f"0{data['npwp']}"},
-        {"akta_nomor": f"No. {data['akta_nomor']}", "akta_tanggal": data["akta_tanggal"],
-         "akta_notaris": str(data["akta_notaris"]).replace(", S.H., M.Kn.", " SH MKn").upper()},
-    ]  # fmt: skip
+        {
+            "akta_nomor": f"No. {data['akta_nomor']}",
+            "akta_tanggal": data["akta_tanggal"],
+            "akta_notaris": str(data["akta_notaris"]).replace(", S.H., M.Kn.", " SH MKn").upper(),
+        },
+    ]
     for n, isian in enumerate(other):
         q = another(person(), f"lain{n}", **isian)
         doubt = doubts(q)

@@ -100,11 +100,17 @@ class TestVacantSuperior:
         with unit_of_work() as s:
             s.add(
                 Penugasan(
-                    person_id=kantor[SECRETARY].person_id, peran=KABID, jabatan="Kabid Perizinan", basis="plh",
-                    assignment_letter="800/1", replaces=kantor[KABID].person_id, start_date=WEDNESDAY.date(),
-                    end_date=date(2026, 12, 31), created_at=WEDNESDAY,
+                    person_id=kantor[SECRETARY].person_id,
+                    peran=KABID,
+                    jabatan="Kabid Perizinan",
+                    basis="plh",
+                    assignment_letter="800/1",
+                    replaces=kantor[KABID].person_id,
+                    start_date=WEDNESDAY.date(),
+                    end_date=date(2026, 12, 31),
+                    created_at=WEDNESDAY,
                 )
-            )  # fmt: skip
+            )
         sweep_escalations(now=TUESDAY_CLOSE)
         assert raised(field)[1] == ("lewat", "kabid_perizinan", [])
         assert len(told(kantor[SECRETARY])) == 1
@@ -246,9 +252,14 @@ def test_the_history_line_comes_from_the_peristiwa_and_not_from_the_table(kantor
     with unit_of_work() as s:
         data = s.scalars(select(Peristiwa.data).where(Peristiwa.kind == "eskalasi").order_by(Peristiwa.sequence)).all()
     assert data[1] == {
-        "langkah": "rekomendasi", "kunjungan": 1, "tenggat_number": 0, "level": "lewat", "recipient": "kabid_perizinan",
-        "empty": [], "tugas": str(at_desk(field).tugas_id),
-    }  # fmt: skip
+        "langkah": "rekomendasi",
+        "kunjungan": 1,
+        "tenggat_number": 0,
+        "level": "lewat",
+        "recipient": "kabid_perizinan",
+        "empty": [],
+        "tugas": str(at_desk(field).tugas_id),
+    }
 
 
 def test_the_history_quotes_a_limit_with_its_extension(kantor, field):
@@ -303,9 +314,13 @@ def test_a_returned_file_does_not_tell_its_old_visit_again(kantor, field):
     sweep_escalations(now=TUESDAY_CLOSE)
     leave = TUESDAY_CLOSE + timedelta(hours=17)
     decide_at(
-        field, kantor[Peran.DINAS_TEKNIS], KeputusanKind.KEMBALIKAN, target="periksa",
-        reason="Alamat belum sesuai akta.", now=leave,
-    )  # fmt: skip
+        field,
+        kantor[Peran.DINAS_TEKNIS],
+        KeputusanKind.KEMBALIKAN,
+        target="periksa",
+        reason="Alamat belum sesuai akta.",
+        now=leave,
+    )
     bring_to(field, "rekomendasi", kantor, now=leave)
     before = len(told(kantor[KABID]))
     sweep_escalations(now=leave + timedelta(hours=1))

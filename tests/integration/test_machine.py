@@ -48,8 +48,15 @@ OLD = (DecidedAlready, NaskahChanged, TakenAlready, NotFound, SamePerson, NotAll
 START = ("periksa", "rekomendasi", "paraf_kabid", "paraf_sekretaris", "tanda_tangan", "tanda_tangan")
 WHO = st.sampled_from([0, 0, 1])
 WHAT = (
-    *("forward",) * 7, *("back",) * 4, *("change",) * 3, "take", "give_back", "an_old_form", "a_wrong_role", "withdraw",
-)  # fmt: skip
+    *("forward",) * 7,
+    *("back",) * 4,
+    *("change",) * 3,
+    "take",
+    "give_back",
+    "an_old_form",
+    "a_wrong_role",
+    "withdraw",
+)
 LENGTH = 15
 WORK = st.sampled_from([True, True, True, False])
 PRESENT = {"terbit", "selesai"}
@@ -312,7 +319,11 @@ def test_whatever_people_do_the_promises_hold():
     run_state_machine_as_test(
         File,
         settings=settings(
-            max_examples=16, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+            max_examples=16,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            database=None,
             suppress_health_check=list(HealthCheck),
         ),
-    )  # fmt: skip
+    )

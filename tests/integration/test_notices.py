@@ -49,10 +49,16 @@ def with_account(person_id: UUID, email: str | None = "ahmad@contoh.test", phone
     with unit_of_work() as s:
         s.add(
             Account(
-                person_id=person_id, email=email, phone=phone, password="-", petugas=False, active=True,
-                password_changed_at=WEDNESDAY, created_at=WEDNESDAY,
+                person_id=person_id,
+                email=email,
+                phone=phone,
+                password="-",
+                petugas=False,
+                active=True,
+                password_changed_at=WEDNESDAY,
+                created_at=WEDNESDAY,
             )
-        )  # fmt: skip
+        )
         note_person(s, person_id, "akun_dibuat", {}, actor=None, now=WEDNESDAY)
     return person_id
 
@@ -499,7 +505,15 @@ def _tell_bell(person_id: UUID, n: int) -> None:
     with unit_of_work() as s:
         s.add(
             Notice(
-                key=f"{person_id}:{n}", kind="draf", person_id=person_id, channel="lonceng", title="J", content="I",
-                link="/permohonan", status="terkirim", created_at=WEDNESDAY, delivered_at=WEDNESDAY,
+                key=f"{person_id}:{n}",
+                kind="draf",
+                person_id=person_id,
+                channel="lonceng",
+                title="J",
+                content="I",
+                link="/permohonan",
+                status="terkirim",
+                created_at=WEDNESDAY,
+                delivered_at=WEDNESDAY,
             )
-        )  # fmt: skip
+        )

@@ -149,8 +149,10 @@ def test_a_retry_on_another_day_is_dated_that_day_under_the_same_number(kantor, 
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
         assert (sk.nomor, sk.day, sk.valid_until_date.year) == (
-            "503/0001/TD-LKS/DPMPTSP/2026", tomorrow.date(), 2031,
-        )  # fmt: skip
+            "503/0001/TD-LKS/DPMPTSP/2026",
+            tomorrow.date(),
+            2031,
+        )
 
 
 def test_a_number_that_names_the_month_names_the_month_of_signing(kantor):
@@ -188,12 +190,16 @@ def test_after_new_year_a_retry_gets_a_number_and_date_of_the_new_year(kantor, a
     with unit_of_work() as s:
         sk = s.scalars(select(Sk)).one()
         assert (sk.nomor, sk.year, sk.day) == (
-            "503/0001/TD-LKS/DPMPTSP/2027", 2027, (january + timedelta(hours=8)).date(),
-        )  # fmt: skip
+            "503/0001/TD-LKS/DPMPTSP/2027",
+            2027,
+            (january + timedelta(hours=8)).date(),
+        )
     old = next(s for s in read_register(2026, now=january) if s.key == "td_lks.sk").numbers[0]
     assert (old.state, old.reason, old.freed_by) == (
-        "dibatalkan", "tahun berakhir sebelum suratnya ditandatangani", registration(p),
-    )  # fmt: skip
+        "dibatalkan",
+        "tahun berakhir sebelum suratnya ditandatangani",
+        registration(p),
+    )
     assert "Nomor 503/0001/TD-LKS/DPMPTSP/2026 dibebaskan: tahun berakhir sebelum suratnya ditandatangani" in told(p)
 
 

@@ -54,12 +54,21 @@ PEOPLE = 9  # one for each desk, and three who begin without one
 WHO = st.integers(0, PEOPLE - 1)
 FILE = st.integers(0, 2)
 DOES = (
-    *["forward"] * 9, *["back"] * 2, *["write"] * 2, *["ask_the_provider"] * 2, "take", "give_back", "ask_the_superior",
-)  # fmt: skip
+    *["forward"] * 9,
+    *["back"] * 2,
+    *["write"] * 2,
+    *["ask_the_provider"] * 2,
+    "take",
+    "give_back",
+    "ask_the_superior",
+)
 ACT = st.tuples(
-    FILE, WHO, st.sampled_from(DOES),
-    st.sampled_from([True, True, True, True, False]), st.integers(0, 5),
-)  # fmt: skip
+    FILE,
+    WHO,
+    st.sampled_from(DOES),
+    st.sampled_from([True, True, True, True, False]),
+    st.integers(0, 5),
+)
 HAPPENS = (*["days pass"] * 3, *["rises"] * 3, "leaves", *["stands in"] * 2, *["closed"] * 2, "opened", "withdrawn")
 ANSWERS = (None, None, None, WrongPassphrase(), ServiceUnavailable(), OutcomeUnknown())
 
@@ -248,10 +257,17 @@ class Office(RuleBasedStateMachine):
 
     def stands_in(self, to: int, away: int, peran: Peran, days: int) -> None:
         delegate(
-            recipient=self.people[to], replaces=self.people[away], peran=peran, basis="plt" if days % 2 else "plh",
-            assignment_letter="800/1/SP/2026", start_date=self.today(), actor=self.admin, now=self.tick(), scan=None,
+            recipient=self.people[to],
+            replaces=self.people[away],
+            peran=peran,
+            basis="plt" if days % 2 else "plh",
+            assignment_letter="800/1/SP/2026",
+            start_date=self.today(),
+            actor=self.admin,
+            now=self.tick(),
+            scan=None,
             end_date=self.today() + timedelta(days=days),
-        )  # fmt: skip
+        )
 
     def account(self, who: int, *, closes: bool) -> None:
         with unit_of_work() as s:
@@ -304,10 +320,15 @@ def walk(examples: int, steps: int, *, derandomize: bool) -> None:
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=examples, stateful_step_count=steps, deadline=None, derandomize=derandomize, database=None,
-            suppress_health_check=list(HealthCheck), print_blob=True,
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=derandomize,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
         ),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(autouse=True)

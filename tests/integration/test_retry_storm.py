@@ -48,9 +48,14 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def account(person_id: object, n: int) -> dict[str, object]:
     return {
-        "id": uuid4(), "person_id": person_id, "email": f"p{n}@contoh.test", "phone": None, "password": "-",
-        "password_changed_at": WEDNESDAY, "created_at": WEDNESDAY,
-    }  # fmt: skip
+        "id": uuid4(),
+        "person_id": person_id,
+        "email": f"p{n}@contoh.test",
+        "phone": None,
+        "password": "-",
+        "password_changed_at": WEDNESDAY,
+        "created_at": WEDNESDAY,
+    }
 
 
 @pytest.mark.attack("G14")

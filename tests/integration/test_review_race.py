@@ -62,9 +62,15 @@ def approve(permohonan_id, actor):
 
     def first(s):
         file = lock_tugas(s, desk.tugas_id, person_id=actor.person_id, now=WEDNESDAY)
-        route(s, file, FORWARD, actor=actor.person_id, now=WEDNESDAY,
-              also=(approval(file, actor.person_id, WEDNESDAY),),
-              note={"setuju_naskah": file.naskah_hash})  # fmt: skip
+        route(
+            s,
+            file,
+            FORWARD,
+            actor=actor.person_id,
+            now=WEDNESDAY,
+            also=(approval(file, actor.person_id, WEDNESDAY),),
+            note={"setuju_naskah": file.naskah_hash},
+        )
 
     return first
 

@@ -71,8 +71,12 @@ def change(permohonan_id, kantor, langkah):
     if langkah == "rekomendasi":
         write_bap(permohonan_id, kantor[Peran.DINAS_TEKNIS], kunjungan=2)
     elif langkah == "susun_sk":
-        redraft(desk.tugas_id, {"pertimbangan": "Tambahan.", "tembusan": ["Camat"]},
-                actor=kantor[Peran.BACK_OFFICE], now=WEDNESDAY)  # fmt: skip
+        redraft(
+            desk.tugas_id,
+            {"pertimbangan": "Tambahan.", "tembusan": ["Camat"]},
+            actor=kantor[Peran.BACK_OFFICE],
+            now=WEDNESDAY,
+        )
     return langkah in {"rekomendasi", "susun_sk"}
 
 

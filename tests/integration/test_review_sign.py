@@ -65,9 +65,11 @@ def test_a_file_handed_to_another_signer_meanwhile_is_still_published(p, kantor,
     other = person(Peran.KEPALA_DINAS)
     tugas_id, actor = at_desk(p).tugas_id, kantor[Peran.KEPALA_DINAS]
     during(
-        monkeypatch, lambda: reassign(tugas_id, other, "Pembagian tugas minggu ini.", actor=actor, now=WEDNESDAY), None,
+        monkeypatch,
+        lambda: reassign(tugas_id, other, "Pembagian tugas minggu ini.", actor=actor, now=WEDNESDAY),
+        None,
         name="bsre",
-    )  # fmt: skip
+    )
     press(p, kantor)
     assert sk().status == "terbit"
 
@@ -115,9 +117,13 @@ def test_a_retry_after_a_correction_is_dated_when_it_is_signed(p, kantor, signer
         press(p, kantor)
     nomor, later = sk().nomor, WEDNESDAY + timedelta(days=7)
     decide_at(
-        p, kantor[Peran.KEPALA_DINAS], KeputusanKind.KEMBALIKAN, target="rekomendasi", reason="Tinjau sekali lagi.",
+        p,
+        kantor[Peran.KEPALA_DINAS],
+        KeputusanKind.KEMBALIKAN,
+        target="rekomendasi",
+        reason="Tinjau sekali lagi.",
         now=later,
-    )  # fmt: skip
+    )
     write_bap(p, kantor[Peran.DINAS_TEKNIS], kunjungan=2, now=later)
     bring_to(p, "tanda_tangan", kantor, now=later)
     press(p, kantor, now=later)

@@ -35,10 +35,15 @@ def log_in(actor: Petugas) -> tuple[Petugas, UUID]:
     with unit_of_work() as s:
         s.add(
             Account(
-                id=account_id, person_id=actor.person_id, email=f"{account_id}@uji.test", password="-", petugas=True,
-                password_changed_at=WEDNESDAY, created_at=WEDNESDAY,
+                id=account_id,
+                person_id=actor.person_id,
+                email=f"{account_id}@uji.test",
+                password="-",
+                petugas=True,
+                password_changed_at=WEDNESDAY,
+                created_at=WEDNESDAY,
             )
-        )  # fmt: skip
+        )
         note_person(s, actor.person_id, "akun_dibuat", {}, actor=None, now=WEDNESDAY)
     return log_in_again(actor, account_id), account_id
 
@@ -226,7 +231,14 @@ def test_a_session_written_into_the_table_opens_nothing(kantor):
     _, account_id = log_in(kantor[Peran.KABID_PERIZINAN])
     cookie = "k" * 43
     with unit_of_work() as s:
-        s.add(WebSession(key=hashlib.sha256(cookie.encode()).hexdigest(), account_id=account_id, data={},
-                   created_at=real_now(), last_at=real_now()))  # fmt: skip
+        s.add(
+            WebSession(
+                key=hashlib.sha256(cookie.encode()).hexdigest(),
+                account_id=account_id,
+                data={},
+                created_at=real_now(),
+                last_at=real_now(),
+            )
+        )
     active = load_session(cookie, now=real_now())
     assert active is None or active.user is None

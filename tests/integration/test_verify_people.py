@@ -111,9 +111,10 @@ def test_a_person_who_is_deleted_whole_is_found_by_the_daily_head(kantor, db: En
     make_daily_head(now=WEDNESDAY)
     own = f"person_id = '{kantor[Peran.BACK_OFFICE].person_id}'"
     behind_our_back(
-        db, *(f"DELETE FROM {t} WHERE {own}" for t in ("perubahan_akun", "penugasan", "akun")),
+        db,
+        *(f"DELETE FROM {t} WHERE {own}" for t in ("perubahan_akun", "penugasan", "akun")),
         f"DELETE FROM orang WHERE id = '{kantor[Peran.BACK_OFFICE].person_id}'",
-    )  # fmt: skip
+    )
     assert found() == ["berkas atau orang hilang seluruhnya, padahal ada pada kepala harian nomor 1"]
     behind_our_back(db, "DELETE FROM daily_leaf", "DELETE FROM daily_head")
     assert any("riwayat sampai peristiwa 1 hilang" in k for k in found()), "the file outside has it"

@@ -24,8 +24,16 @@ ONCE = [
 
 
 @pytest.mark.parametrize("address", ONCE)
-@pytest.mark.parametrize("village", ["Loktabat Utara", "Kel. Loktabat Utara", "kelurahan Kel.Loktabat Utara",
-                                       "Kel/Desa Loktabat Utara", "Kelurahan: Loktabat Utara"])  # fmt: skip
+@pytest.mark.parametrize(
+    "village",
+    [
+        "Loktabat Utara",
+        "Kel. Loktabat Utara",
+        "kelurahan Kel.Loktabat Utara",
+        "Kel/Desa Loktabat Utara",
+        "Kelurahan: Loktabat Utara",
+    ],
+)
 def test_each_place_is_printed_once(address: str, village: str) -> None:
     printed = printed_address(address, village, "Kec. Banjarbaru Utara", "Banjarbaru")
     assert printed == f"Jl. Trikora No. 1, {END}"

@@ -107,9 +107,15 @@ def test_a_half_filled_report_can_still_be_drawn() -> None:
 
 def test_the_receipt_counts_files_and_tells_the_time_in_wita() -> None:
     context = receipt_context(
-        kantor(), SOP, CONTENT, nomor="LKS-2026-1", tracking_code="K7QM-4T9X", tracking_url="https://izin.example/lacak",
-        sent_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC), berkas=[("KTP", 3), ("LAIN", 1)],
-    )  # fmt: skip
+        kantor(),
+        SOP,
+        CONTENT,
+        nomor="LKS-2026-1",
+        tracking_code="K7QM-4T9X",
+        tracking_url="https://izin.example/lacak",
+        sent_at=datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
+        berkas=[("KTP", 3), ("LAIN", 1)],
+    )
     assert context["dikirim"] == "23 November 2026 10.05 WITA"
     assert context["janji"] == "5 (lima) hari kerja"
     assert context["berkas"] == [

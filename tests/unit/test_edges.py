@@ -36,8 +36,10 @@ class TestDeadlines:
         step, limit = SOP["paraf_kabid"], Limit(hari=4)
         levels = list(schedule(KANTOR, step, MONDAY, limit, ()))
         assert [(d.level, d.recipient) for d in levels] == [
-            ("pengingat", step.peran), ("lewat", step.superior), ("dua_kali", Peran.KEPALA_DINAS),
-        ]  # fmt: skip
+            ("pengingat", step.peran),
+            ("lewat", step.superior),
+            ("dua_kali", Peran.KEPALA_DINAS),
+        ]
         shares = [share_at(KANTOR, MONDAY, limit, share, ()) for share in (Fraction(4, 5), Fraction(1), Fraction(2))]
         assert [d.at for d in levels] == shares
         assert levels[1].at == due(KANTOR, MONDAY, limit, ()).at

@@ -47,9 +47,16 @@ def decided(
     since: str, target: str, tugas: str, new_tugas: str, keputusan: str = "setujui", **more: object
 ) -> dict[str, object]:
     return {
-        "tugas": tugas, "tugas_baru": new_tugas, "dari": since, "ke": target, "keputusan": keputusan,
-        "status": "berjalan", "arah": None, "peran": "back_office", **more,
-    }  # fmt: skip
+        "tugas": tugas,
+        "tugas_baru": new_tugas,
+        "dari": since,
+        "ke": target,
+        "keputusan": keputusan,
+        "status": "berjalan",
+        "arah": None,
+        "peran": "back_office",
+        **more,
+    }
 
 
 def on_desk() -> Story:
@@ -186,9 +193,17 @@ def test_words_that_are_gone_are_told_by_nobody() -> None:
 
 def test_a_document_is_in_force_until_another_takes_its_place() -> None:
     paper = {
-        "content_digest": "h2", "berkas": "b1", "syarat": "AKTA", "sequence": 1, "kind": "pdf", "size": 9, "page": 1,
-        "sha256": "s", "original_sha256": None, "signed": False,
-    }  # fmt: skip
+        "content_digest": "h2",
+        "berkas": "b1",
+        "syarat": "AKTA",
+        "sequence": 1,
+        "kind": "pdf",
+        "size": 9,
+        "page": 1,
+        "sha256": "s",
+        "original_sha256": None,
+        "signed": False,
+    }
     story = begun()("isi", paper, actor=APPLICANT, words={"berkas": "akta.pdf"})
     row = story.tables()["berkas"]["b1"]
     assert (row["name"], row["uploaded_at"], row["replaced_at"]) == ("akta.pdf", moment(2), None)

@@ -208,8 +208,12 @@ def test_mail_settings_are_read_and_the_password_may_lie_in_a_file(tmp_path):
     smtp = read_settings({**env, "SMTP_PASSWORD_FILE": str(tmp_path / "sandi")}).smtp
     assert smtp
     assert (smtp.host, smtp.port, smtp.tls, smtp.user, smtp.password) == (
-        "surel.kota.test", 587, False, "izin@kota", "r@hasia"
-    )  # fmt: skip
+        "surel.kota.test",
+        587,
+        False,
+        "izin@kota",
+        "r@hasia",
+    )
     assert "r@hasia" not in repr(smtp)
     smtps = read_settings({**env, "SMTP_URL": "smtps://surel.kota.test"}).smtp
     assert smtps

@@ -129,9 +129,17 @@ def test_withdrawal_ends_at_the_signature():
 
 def past(code, keputusan, *, kunjungan=1, at=T0, actor=PERSON, jeda=(), requested=(None, None)):
     return Past(
-        langkah=code, kunjungan=kunjungan, started_at=at, created_at=at, closed_at=at + timedelta(minutes=1),
-        keputusan=keputusan, actor=actor, jeda=jeda, asked_langkah=requested[0], asked_hash=requested[1],
-    )  # fmt: skip
+        langkah=code,
+        kunjungan=kunjungan,
+        started_at=at,
+        created_at=at,
+        closed_at=at + timedelta(minutes=1),
+        keputusan=keputusan,
+        actor=actor,
+        jeda=jeda,
+        asked_langkah=requested[0],
+        asked_hash=requested[1],
+    )
 
 
 def transition(since, target, keputusan=KeputusanKind.SETUJUI):

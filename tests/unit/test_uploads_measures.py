@@ -37,8 +37,9 @@ def noise(block: int = 1, mode: str = "L", size: tuple[int, int] = A4) -> Image.
 
 
 def looked_at(*files: bytes) -> list[tuple[Page, ...] | None]:
-    accepted = [accept("x.pdf" if f.startswith(b"%PDF") else "x.jpg" if f[:2] == b"\xff\xd8" else "x.png", f)
-                for f in files]  # fmt: skip
+    accepted = [
+        accept("x.pdf" if f.startswith(b"%PDF") else "x.jpg" if f[:2] == b"\xff\xd8" else "x.png", f) for f in files
+    ]
     return [read_examination(examine(a.payload, a.kind)).pages for a in accepted]
 
 
@@ -49,8 +50,11 @@ def doubt(pages: tuple[Page, ...] | None) -> str:
     return found[0].sentence if found else ""
 
 
-LETTER = ("Yang bertanda tangan di bawah ini menyatakan", "bahwa lembaga ini beralamat di Jalan Trikora 1,",
-          "dan semua data pada permohonan ini benar.")  # fmt: skip
+LETTER = (
+    "Yang bertanda tangan di bawah ini menyatakan",
+    "bahwa lembaga ini beralamat di Jalan Trikora 1,",
+    "dan semua data pada permohonan ini benar.",
+)
 NOTHING: dict[str, tuple[Callable[[], bytes], str]] = {
     "one pixel": (lambda: saved(Image.new("RGB", (1, 1), "red"), "PNG"), "terlalu kecil"),
     "a stamp's size": (lambda: saved(sheet(*LETTER).resize((80, 113))), "terlalu kecil"),
@@ -163,9 +167,14 @@ def test_the_sample_documents_are_documents_and_differ() -> None:
 def test_one_page_saved_anew_for_every_document_is_noticed_though_no_byte_is_the_same() -> None:
     page = sheet(*LETTER)
     copies = [
-        saved(page, quality=90), saved(page, quality=40), saved(page, "PNG"), saved(page.resize((700, 990))),
-        saved(page.point(lambda v: int(v * 0.9))), saved(page, "PDF"), saved(page.rotate(0.3, fillcolor=255)),
-    ]  # fmt: skip
+        saved(page, quality=90),
+        saved(page, quality=40),
+        saved(page, "PNG"),
+        saved(page.resize((700, 990))),
+        saved(page.point(lambda v: int(v * 0.9))),
+        saved(page, "PDF"),
+        saved(page.rotate(0.3, fillcolor=255)),
+    ]
     other = saved(sheet("Surat permohonan pendaftaran", *LETTER[1:], "Banjarbaru, 25 November 2026"))
     looked = looked_at(*copies, other)
     twin = look_alike({f"D{n}": p or () for n, p in enumerate(looked)})

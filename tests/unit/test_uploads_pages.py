@@ -137,10 +137,15 @@ def test_form_fields_are_drawn() -> None:
         visible.Type, visible.Subtype = Name.XObject, Name.Form
         widget = pdf.make_indirect(
             Dictionary(
-                Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T=String("ttd"),
-                Rect=[100, 100, 400, 400], F=4, AP=Dictionary(N=visible),
+                Type=Name.Annot,
+                Subtype=Name.Widget,
+                FT=Name.Sig,
+                T=String("ttd"),
+                Rect=[100, 100, 400, 400],
+                F=4,
+                AP=Dictionary(N=visible),
             )
-        )  # fmt: skip
+        )
         pdf.pages[0].Annots = Array([widget])
         pdf.Root.AcroForm = Dictionary(Fields=Array([widget]))
 

@@ -66,9 +66,13 @@ OLD: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
 
 
 OURS = EarlierSk(
-    nomor="503/0001/2021", refusal=False, revoked=False, until=date(2026, 12, 31), same_institution=True,
+    nomor="503/0001/2021",
+    refusal=False,
+    revoked=False,
+    until=date(2026, 12, 31),
+    same_institution=True,
     same_pemohon=True,
-)  # fmt: skip
+)
 
 
 def facts(data: Mapping[str, str | tuple[str, ...]] = NEW, **content: object) -> Facts:

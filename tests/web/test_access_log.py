@@ -143,16 +143,31 @@ def test_the_record_is_only_added_to(db: Engine, table: str) -> None:
     admin, now = person(Peran.ADMIN), WEDNESDAY
     content = {
         "akses_data": {
-            "permohonan_id": uuid4(), "actor": admin, "peran": "admin", "what": "KTP", "purpose": "memeriksa"
+            "permohonan_id": uuid4(),
+            "actor": admin,
+            "peran": "admin",
+            "what": "KTP",
+            "purpose": "memeriksa",
         },
         "akses_ditolak": {
-            "actor": admin, "peran": "admin", "method": "GET", "rule": "/", "status": 404, "incident": "1"
+            "actor": admin,
+            "peran": "admin",
+            "method": "GET",
+            "rule": "/",
+            "status": 404,
+            "incident": "1",
         },
         "perubahan_akun": {
-            "person_id": admin, "sequence": 9, "kind": "x", "data": {}, "state": {}, "before": "", "hash": "9"
+            "person_id": admin,
+            "sequence": 9,
+            "kind": "x",
+            "data": {},
+            "state": {},
+            "before": "",
+            "hash": "9",
         },
         "perubahan_kalender": {"version": 1, "before": {}, "after": {}, "hash": "9"},
-    }[table]  # fmt: skip
+    }[table]
     from pipeline.models import metadata
 
     with db.begin() as conn:
@@ -216,18 +231,28 @@ class TestPage:
                 guest = people["Ani 100%"] if n < 20 else people["Budi_Satu"]
                 s.add(
                     DataAccess(
-                        permohonan_id=uuid4(), actor=guest, peran="front_office", what=f"berkas B{n:02}",
-                        purpose="memeriksa", at=WEDNESDAY + timedelta(days=n),
+                        permohonan_id=uuid4(),
+                        actor=guest,
+                        peran="front_office",
+                        what=f"berkas B{n:02}",
+                        purpose="memeriksa",
+                        at=WEDNESDAY + timedelta(days=n),
                     )
-                )  # fmt: skip
+                )
         one, two = pdp.open_page("/pdp").text, pdp.open_page("/pdp?halaman=2").text
         assert (one.count("berkas B"), two.count("berkas B")) == (25, 5)
         assert "berkas B29" in one
         assert "halaman=2" in one
         for sieve, count in (
-            ("orang=budi", 10), ("orang=%25", 20), ("orang=_", 10), ("dari=2026-11-25&sampai=2026-11-26", 2),
-            ("sampai=2026-11-24", 0), ("dari=2026-12-24&orang=ani", 0), ("nomor=LKS", 0), ("sampai=9999-12-31", 25),
-        ):  # fmt: skip
+            ("orang=budi", 10),
+            ("orang=%25", 20),
+            ("orang=_", 10),
+            ("dari=2026-11-25&sampai=2026-11-26", 2),
+            ("sampai=2026-11-24", 0),
+            ("dari=2026-12-24&orang=ani", 0),
+            ("nomor=LKS", 0),
+            ("sampai=9999-12-31", 25),
+        ):
             assert pdp.open_page(f"/pdp?{sieve}").text.count("berkas B") == count, sieve
 
     @pytest.mark.parametrize(
@@ -275,10 +300,14 @@ class TestPage:
                 for who, distance in ((quick, timedelta(seconds=9)), (ordinary, timedelta(minutes=15))):
                     s.add(
                         DataAccess(
-                            permohonan_id=uuid4(), actor=who, peran="front_office", what="berkas KTP",
-                            purpose="memeriksa", at=moment + n * distance,
+                            permohonan_id=uuid4(),
+                            actor=who,
+                            peran="front_office",
+                            what="berkas KTP",
+                            purpose="memeriksa",
+                            at=moment + n * distance,
                         )
-                    )  # fmt: skip
+                    )
         page = " ".join(pdp.open_page("/pdp?orang=tidak-ada").text.split())
         assert "Perlu ditanyakan:</strong> Si Cepat membuka 63 data pribadi dalam 10 menit" in page
         assert "Si Biasa" not in page

@@ -47,10 +47,19 @@ def test_an_application_has_room_for_so_many_files_and_says_so(db: Engine, pemoh
         for n in range(BERKAS_AT_MOST):
             s.add(
                 Berkas(
-                    permohonan_id=permohonan_id, syarat="KLIEN", sequence=100 + n, name="x.jpg", kind="jpg", size=1,
-                    page=1, sha256="x", original_sha256=f"x{n}", uploaded_at=WEDNESDAY, replaced_at=WEDNESDAY,
+                    permohonan_id=permohonan_id,
+                    syarat="KLIEN",
+                    sequence=100 + n,
+                    name="x.jpg",
+                    kind="jpg",
+                    size=1,
+                    page=1,
+                    sha256="x",
+                    original_sha256=f"x{n}",
+                    uploaded_at=WEDNESDAY,
+                    replaced_at=WEDNESDAY,
                 )
-            )  # fmt: skip
+            )
     with pytest.raises(BerkasRefused, match="Terlalu banyak berkas"):
         add_berkas(permohonan_id, "SARPRAS", "satu.jpg", photo(), actor=pemohon.person_id, now=WEDNESDAY)
 

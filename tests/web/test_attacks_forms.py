@@ -33,8 +33,18 @@ from web.publik.verification import VERIFICATIONS_PER_MINUTE
 
 KABID, HEADERS = Peran.KABID_PERIZINAN, Peran.KEPALA_DINAS
 WICKED = "\"><img src=x onerror=alert(1)>'{{7*7}}${7*7}<svg/onload=alert(2)>javascript:alert(3)"
-FOREIGN = ["//evil.com", "/\\evil.com", "\t//evil.com", "https:evil.com", "/%09/evil.com", "javascript:alert(1)",
-         "/petugas/masuk@evil.com", "////evil.com", "/petugas/antrean\r\nX: 1", "/permohonan/../../evil"]  # fmt: skip
+FOREIGN = [
+    "//evil.com",
+    "/\\evil.com",
+    "\t//evil.com",
+    "https:evil.com",
+    "/%09/evil.com",
+    "javascript:alert(1)",
+    "/petugas/masuk@evil.com",
+    "////evil.com",
+    "/petugas/antrean\r\nX: 1",
+    "/permohonan/../../evil",
+]
 
 
 BAGIAN = b'--x\r\nContent-Disposition: form-data; name="x"\r\n\r\n%b\r\n'
@@ -107,9 +117,18 @@ class TestFieldForeign:
     @pytest.mark.attack("B02", "B06")
     def test_a_field_the_form_has_not_is_ignored(self, pemohon: SamplePerson, db: Engine) -> None:
         address = draft(pemohon)
-        foreign = {"status": "selesai", "langkah": "terima_sk", "nomor": "LKS-2026-000001", "kode_lacak": "AAAAAAAA",
-                 "pemohon_id": str(UUID(int=1)), "arah": "terbit", "versi": "9", "id": str(UUID(int=2)),
-                 "isi": "{}", "ketua_nama": "bukan bagian ini"}  # fmt: skip
+        foreign = {
+            "status": "selesai",
+            "langkah": "terima_sk",
+            "nomor": "LKS-2026-000001",
+            "kode_lacak": "AAAAAAAA",
+            "pemohon_id": str(UUID(int=1)),
+            "arah": "terbit",
+            "versi": "9",
+            "id": str(UUID(int=2)),
+            "isi": "{}",
+            "ketua_nama": "bukan bagian ini",
+        }
         for path in ("/isian/lembaga", "/kirim", "/batalkan/../isian/lembaga"):
             pemohon.browser.send(f"{address}{path}", {"nama_lembaga": "Yayasan Kita", **foreign})
         with db.connect() as conn:
@@ -247,9 +266,12 @@ class TestBerkas:
         raw = {"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True} if what == "no length" else {}
         head |= {"X-CSRFToken": pemohon.browser.token}
         answer = pemohon.browser.web_client.post(
-            address, data=None if raw else body, headers=head, environ_overrides=raw,
+            address,
+            data=None if raw else body,
+            headers=head,
+            environ_overrides=raw,
             content_type="multipart/form-data; boundary=x",
-        )  # fmt: skip
+        )
         assert answer.status_code == (422 if what in {"gzip", "nothing"} else 413)
 
 

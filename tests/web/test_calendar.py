@@ -72,9 +72,13 @@ def test_a_day_off_is_looked_at_first_and_then_saved(admin: SamplePerson, kantor
 def test_every_kind_of_change_is_saved_from_its_form(admin: SamplePerson) -> None:
     estimate = [h for h, x in read_calendar().content.libur.items() if x.estimate and h.year == 2027]
     musim = {
-        "jenis": "musim", "nama": "Ramadan 1448 H", "start_date": "2027-02-08", "end_date": "2027-03-09",
-        **HOURS, "jam-0": "08.00-12.00 12.30-15.00",
-    }  # fmt: skip
+        "jenis": "musim",
+        "nama": "Ramadan 1448 H",
+        "start_date": "2027-02-08",
+        "end_date": "2027-03-09",
+        **HOURS,
+        "jam-0": "08.00-12.00 12.30-15.00",
+    }
     for isian in (
         {"jenis": "hapus", "tanggal": "2026-12-24"},
         {"jenis": "pastikan", "tanggal": estimate[0].isoformat()},
@@ -187,9 +191,16 @@ def test_the_numbers_are_told_in_sentences() -> None:
 
     def told(shifted: int, not_past: int, overdue: int) -> str:
         d = Impact(
-            version=1, change=(), berkas=40, every=True, shifted=shifted, no_longer_overdue=not_past,
-            newly_overdue=overdue, janji_moved=shifted, contoh=(),
-        )  # fmt: skip
+            version=1,
+            change=(),
+            berkas=40,
+            every=True,
+            shifted=shifted,
+            no_longer_overdue=not_past,
+            newly_overdue=overdue,
+            janji_moved=shifted,
+            contoh=(),
+        )
         return " ".join(impact_sentence(d))
 
     assert told(12, 3, 0) == (

@@ -28,9 +28,14 @@ def admin(app, db) -> Browser:
 def content(kantor, recipient, **change):
     head = kantor.person[Peran.KEPALA_DINAS].person_id
     return {
-        "menggantikan": f"kepala_dinas:{head}", "kepada": str(recipient), "dasar": "plh",
-        "assignment_letter": "800/12/SP/2026", "start_date": "2026-11-25", "end_date": "2026-11-30", **change,
-    }  # fmt: skip
+        "menggantikan": f"kepala_dinas:{head}",
+        "kepada": str(recipient),
+        "dasar": "plh",
+        "assignment_letter": "800/12/SP/2026",
+        "start_date": "2026-11-25",
+        "end_date": "2026-11-30",
+        **change,
+    }
 
 
 def delegasi_id() -> UUID:

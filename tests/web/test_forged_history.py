@@ -151,9 +151,10 @@ def test_the_heads_are_on_a_public_page_with_their_key_and_a_file_has_its_proof(
     assert "leaves" not in head
     assert guest.open_page("/kepala-harian/2.json").status_code == 404
     files = {
-        "bukti": kantor[KABID].open_page(proof).data, "kunci": guest.open_page("/kepala-harian/kunci.pem").data,
+        "bukti": kantor[KABID].open_page(proof).data,
+        "kunci": guest.open_page("/kepala-harian/kunci.pem").data,
         "kepala": json.dumps(head).encode(),
-    }  # fmt: skip
+    }
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     words = ["bukti", *(w for name in ("kepala", "kunci") for w in (f"--{name}", str(tmp_path / name)))]

@@ -197,9 +197,12 @@ class TestNote:
 
     def test_a_broken_rule_names_the_rule_and_not_the_row(self, db: Engine, pemohon: SamplePerson) -> None:
         line = {
-            "person_id": pemohon.person_id, "password": "x", "password_changed_at": WEDNESDAY, "created_at": WEDNESDAY,
+            "person_id": pemohon.person_id,
+            "password": "x",
+            "password_changed_at": WEDNESDAY,
+            "created_at": WEDNESDAY,
             "petugas": False,
-        }  # fmt: skip
+        }
         with connection() as conn:
             conn.execute(insert(Account).values(id=uuid4(), email=self.SECRET, **line))
         with pytest.raises(IntegrityError) as unique, connection() as conn:

@@ -64,10 +64,13 @@ class TestBack:
     def test_a_return_names_each_document_and_field(self, kantor: Kantor) -> None:
         file = kantor.carry("rekomendasi")
         content = {
-            "keputusan": "kembalikan", "ke": "ajukan",
-            "perlu-syarat-AKTA": "1", "catatan-syarat-AKTA": "Halaman 2 terpotong.",
-            "perlu-isian-alamat": "1", "catatan-isian-alamat": "Tulis RT/RW.",
-        }  # fmt: skip
+            "keputusan": "kembalikan",
+            "ke": "ajukan",
+            "perlu-syarat-AKTA": "1",
+            "catatan-syarat-AKTA": "Halaman 2 terpotong.",
+            "perlu-isian-alamat": "1",
+            "catatan-isian-alamat": "Tulis RT/RW.",
+        }
         assert decide(kantor, TECHNICAL, file, **content).status_code == 303
         assert status(file) == ("perbaikan", "ajukan")
         seen_by_staff = kantor[TECHNICAL].open_page(f"/petugas/permohonan/{file.permohonan_id}").text

@@ -25,9 +25,15 @@ def put(person_id: UUID, title: str = "Permohonan perlu diperbaiki", **other: ob
     """A notice, for the bell unless told otherwise."""
     notice_id = uuid4()
     value: dict[str, object] = {
-        "key": str(notice_id), "kind": "perbaikan", "channel": "lonceng", "content": "Satu.\n\nDua.",
-        "link": "/permohonan", "status": "terkirim", "created_at": WEDNESDAY, **other,
-    }  # fmt: skip
+        "key": str(notice_id),
+        "kind": "perbaikan",
+        "channel": "lonceng",
+        "content": "Satu.\n\nDua.",
+        "link": "/permohonan",
+        "status": "terkirim",
+        "created_at": WEDNESDAY,
+        **other,
+    }
     with unit_of_work() as s:
         s.add(Notice(id=notice_id, person_id=person_id, title=title, **value))
     return notice_id

@@ -216,18 +216,22 @@ class TestUploadResumed:
     def test_an_odd_name_is_no_error_of_ours(self, pemohon: SamplePerson, name: bytes) -> None:
         address = draft(pemohon)
         head = {
-            "Tus-Resumable": "1.0.0", "Upload-Length": "10", "X-CSRFToken": pemohon.browser.token,
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "10",
+            "X-CSRFToken": pemohon.browser.token,
             "Upload-Metadata": f"filename {b64encode(name).decode()}",
-        }  # fmt: skip
+        }
         assert pemohon.browser.web_client.post(f"{address}/unggah/AKTA", headers=head).status_code in {201, 400, 422}
 
     @pytest.mark.parametrize("name", ["é", "*", "YWt0YS5qcGc", "佛"])
     def test_a_name_that_is_no_base64_is_refused(self, pemohon: SamplePerson, name: str) -> None:
         address = draft(pemohon)
         head = {
-            "Tus-Resumable": "1.0.0", "Upload-Length": "10", "X-CSRFToken": pemohon.browser.token,
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "10",
+            "X-CSRFToken": pemohon.browser.token,
             "Upload-Metadata": f"filename {name}".encode().decode("latin-1"),
-        }  # fmt: skip
+        }
         assert pemohon.browser.web_client.post(f"{address}/unggah/AKTA", headers=head).status_code == 400
 
     def test_without_the_csrf_token_nothing_begins(self, pemohon: SamplePerson) -> None:

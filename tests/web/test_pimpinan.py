@@ -102,8 +102,9 @@ def test_on_time_counts_office_time_against_the_limit(crowd: Kantor) -> None:
     month = WEDNESDAY.date().replace(day=1)
     kabid = [s for s in read_done(month) if s.peran is KABID]
     assert sorted((s.used, s.in_time) for s in kabid) == [
-        (timedelta(minutes=3), True), (timedelta(hours=2), False),
-    ]  # fmt: skip
+        (timedelta(minutes=3), True),
+        (timedelta(hours=2), False),
+    ]
     brief = summarize(kabid)
     assert (brief.total, brief.in_time, brief.percent) == (2, 1, 50)
     assert (brief.middle, brief.p90) == (timedelta(minutes=61, seconds=30), timedelta(hours=2))

@@ -85,14 +85,25 @@ class TestVerification:
         bring_to(permohonan_id, "tanda_tangan", kantor)
         work_off()
         value: dict[str, object] = {
-            "permohonan_id": permohonan_id, "draft_id": _draft(db), "sop": "td_lks", "kind": "sk", "year": 2026,
-            "sequence": 1, "nomor": "503/0001/TD-LKS/DPMPTSP/2026", "day": TODAY,
-            "token": "tokenUji123", "status": "terbit",
+            "permohonan_id": permohonan_id,
+            "draft_id": _draft(db),
+            "sop": "td_lks",
+            "kind": "sk",
+            "year": 2026,
+            "sequence": 1,
+            "nomor": "503/0001/TD-LKS/DPMPTSP/2026",
+            "day": TODAY,
+            "token": "tokenUji123",
+            "status": "terbit",
             "signer_id": kantor[Peran.KEPALA_DINAS].person_id,
             "signatory": {"nama": "Rahasia Nama", "nip": "1978", "jabatan": "Kepala Dinas"},
-            "pdf_sha256": "a" * 64, "pdf_size": 1000, "created_at": WEDNESDAY, "issued_at": WEDNESDAY,
-            "provider": "lokal", **change,
-        }  # fmt: skip
+            "pdf_sha256": "a" * 64,
+            "pdf_size": 1000,
+            "created_at": WEDNESDAY,
+            "issued_at": WEDNESDAY,
+            "provider": "lokal",
+            **change,
+        }
         nomor = {k: value[k] for k in ("sop", "kind", "year", "sequence", "nomor", "permohonan_id")}
         with db.begin() as conn:
             conn.execute(insert(NomorRegister).values(**nomor, drawn_at=WEDNESDAY, used_at=WEDNESDAY))
@@ -149,13 +160,17 @@ class TestVerification:
         self.issued(db, pemohon)
         ours = settings().base_url
         for pasted, foreign in (
-            (f"{ours}/verifikasi/tokenUji123", False), (ours.upper() + "/verifikasi/tokenUji123", False),
-            (ours.partition("://")[2] + "/verifikasi?kode=tokenUji123", False), ("tokenUji123", False),
-            ("503/0001/TD-LKS/DPMPTSP/2026", False), ("No. 503/0001/TD-LKS/DPMPTSP/2026", False),
-            ("https://jahat.example/verifikasi/tokenUji123", True), ("jahat.example/verifikasi/tokenUji123", True),
+            (f"{ours}/verifikasi/tokenUji123", False),
+            (ours.upper() + "/verifikasi/tokenUji123", False),
+            (ours.partition("://")[2] + "/verifikasi?kode=tokenUji123", False),
+            ("tokenUji123", False),
+            ("503/0001/TD-LKS/DPMPTSP/2026", False),
+            ("No. 503/0001/TD-LKS/DPMPTSP/2026", False),
+            ("https://jahat.example/verifikasi/tokenUji123", True),
+            ("jahat.example/verifikasi/tokenUji123", True),
             (f"https://jahat.example/{ours}/verifikasi/tokenUji123", True),
             (f"<https://{ours.partition('://')[2]}@jahat.example/verifikasi/tokenUji123>", True),
-        ):  # fmt: skip
+        ):
             page = guest.web_client.get("/verifikasi", query_string={"kode": pasted}, follow_redirects=True).text
             assert ("bukan alamat kantor ini" in page, "asli dan masih berlaku" in page) == (foreign, True), pasted
 
@@ -164,24 +179,41 @@ class TestVerification:
     ) -> None:
         self.issued(db, pemohon)
         for written in (
-            "503/0001/TD-LKS/DPMPTSP/2026", "503/1/td-lks/dpmptsp/2026", " 503 / 0001 / TD-LKS / DPMPTSP / 2026 ",
-            "Nomor: 503/0001/TD-LKS/DPMPTSP/2026", "SK No. 503/0001/TD-LKS/DPMPTSP/2026.",
+            "503/0001/TD-LKS/DPMPTSP/2026",
+            "503/1/td-lks/dpmptsp/2026",
+            " 503 / 0001 / TD-LKS / DPMPTSP / 2026 ",
+            "Nomor: 503/0001/TD-LKS/DPMPTSP/2026",
+            "SK No. 503/0001/TD-LKS/DPMPTSP/2026.",
             "503-0001-TDLKS-DPMPTSP-2026",
-            "503/0001/TD–LKS/DPMPTSP/2026", "503 0001 TD LKS DPMPTSP 2026", "503%2F0001%2FTD-LKS%2FDPMPTSP%2F2026",
-            "5O3/OOO1/TD-LKS/DPMPTSP/2O26", "503/000l/td-lks/dpmptsp/2026",
-            "503／０００１／TD-LKS／DPMPTSP／2026", "“503/0001/TD-LKS/DPMPTSP/2026”",
+            "503/0001/TD–LKS/DPMPTSP/2026",
+            "503 0001 TD LKS DPMPTSP 2026",
+            "503%2F0001%2FTD-LKS%2FDPMPTSP%2F2026",
+            "5O3/OOO1/TD-LKS/DPMPTSP/2O26",
+            "503/000l/td-lks/dpmptsp/2026",
+            "503／０００１／TD-LKS／DPMPTSP／2026",
+            "“503/0001/TD-LKS/DPMPTSP/2026”",
             "503\\0001\\TD-LKS\\DPMPTSP\\2026",
-            "503/0001/TD-LKS/DPMPTSP/2026 tanggal 25 November 2026", "https://x.id/verifikasi/503/0001/TD-LKS/DPMPTSP/2026",
-            "SK 503/0001/TD-LKS/\n DPMPTSP/2026", "HTTPS://X.ID/VERIFIKASI/tokenUji123", "x.id/verifikasi/tokenUji123",
-            "https://x.id/verifi kasi/token Uji123", "https://x.id/verifikasi?kode=tokenUji123", "(tokenUji123).",
-            "Keputusan Kepala Dinas 503/0001/TD-LKS/DPMPTSP/2026", "Nomor Tanda Daftar: 503/0001/TD-LKS/DPMPTSP/2026",
-            "Nr. 503/0001/TD-LKS/DPMPTSP/2026", "Nomor503/0001/TD-LKS/DPMPTSP/2026",
-            "503/0001/TD-LKS/DPMPTSP/2026 tentang Tanda Daftar", "503/0001/TD-LKS/DPMPTSP/2026, 27 November 2026",
+            "503/0001/TD-LKS/DPMPTSP/2026 tanggal 25 November 2026",
+            "https://x.id/verifikasi/503/0001/TD-LKS/DPMPTSP/2026",
+            "SK 503/0001/TD-LKS/\n DPMPTSP/2026",
+            "HTTPS://X.ID/VERIFIKASI/tokenUji123",
+            "x.id/verifikasi/tokenUji123",
+            "https://x.id/verifi kasi/token Uji123",
+            "https://x.id/verifikasi?kode=tokenUji123",
+            "(tokenUji123).",
+            "Keputusan Kepala Dinas 503/0001/TD-LKS/DPMPTSP/2026",
+            "Nomor Tanda Daftar: 503/0001/TD-LKS/DPMPTSP/2026",
+            "Nr. 503/0001/TD-LKS/DPMPTSP/2026",
+            "Nomor503/0001/TD-LKS/DPMPTSP/2026",
+            "503/0001/TD-LKS/DPMPTSP/2026 tentang Tanda Daftar",
+            "503/0001/TD-LKS/DPMPTSP/2026, 27 November 2026",
             "503/0001/TD-LKS/DPMPTSP/2026 (27 November 2026)",
             "503/0001/TD-LKS/DPMPTSP/2026 tertanggal 27 November 2026",
-            "503/0001/TD-LKS/DPMPTSP/Tahun 2026", "503/0001/TD-LKS/DPMPTSP/2026 Tahun 2026",
-            "Kode verifikasi: tokenUji123", "<https://x.id/verifikasi/tokenUji123>",
-        ):  # fmt: skip
+            "503/0001/TD-LKS/DPMPTSP/Tahun 2026",
+            "503/0001/TD-LKS/DPMPTSP/2026 Tahun 2026",
+            "Kode verifikasi: tokenUji123",
+            "<https://x.id/verifikasi/tokenUji123>",
+        ):
             answer = guest.web_client.get("/verifikasi", query_string={"kode": written}, follow_redirects=True)
             assert (answer.status_code, "SK ini asli dan masih berlaku" in answer.text) == (200, True), written
 
@@ -190,11 +222,21 @@ class TestVerification:
     ) -> None:
         self.issued(db, pemohon)
         for other in (
-            "503/0010/TD-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP/2025", "5030/001/TD-LKS/DPMPTSP/2026", "2026",
-            "503/0001/TOLAK-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP", "1", "503/1/2026", "9" * 70, "503/٠٠٠١/2026",
-            "1503/0001/TD-LKS/DPMPTSP/2026", "503/0001/TD-LKS/DPMPTSP/20261", "503/0001/TD-LKS/DPMPTSP/2026/7",
+            "503/0010/TD-LKS/DPMPTSP/2026",
+            "503/0001/TD-LKS/DPMPTSP/2025",
+            "5030/001/TD-LKS/DPMPTSP/2026",
+            "2026",
+            "503/0001/TOLAK-LKS/DPMPTSP/2026",
+            "503/0001/TD-LKS/DPMPTSP",
+            "1",
+            "503/1/2026",
+            "9" * 70,
+            "503/٠٠٠١/2026",
+            "1503/0001/TD-LKS/DPMPTSP/2026",
+            "503/0001/TD-LKS/DPMPTSP/20261",
+            "503/0001/TD-LKS/DPMPTSP/2026/7",
             "7/503/0001/TD-LKS/DPMPTSP/2026",
-        ):  # fmt: skip
+        ):
             answer = guest.web_client.get("/verifikasi", query_string={"kode": other}, follow_redirects=True)
             assert (answer.status_code, "TIDAK DITEMUKAN" in answer.text) == (404, True), other
 

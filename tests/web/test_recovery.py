@@ -314,9 +314,12 @@ class TestPetugas:
     def test_a_new_officer_sets_their_own_password_and_cannot_log_in_before(self, app: Flask, admin: Browser) -> None:
         admin.open_page("/admin/pengguna/baru")
         content = {
-            "nama": "Drs. H. Sugianoor", "surel": "sugianoor@uji.test", "peran": "sekretaris", "jabatan": "Sekretaris",
+            "nama": "Drs. H. Sugianoor",
+            "surel": "sugianoor@uji.test",
+            "peran": "sekretaris",
+            "jabatan": "Sekretaris",
             "start_date": "2026-11-25",
-        }  # fmt: skip
+        }
         answer = admin.send("/admin/pengguna/baru", content)
         assert answer.status_code == 201
         assert "dikirim ke <strong>sugianoor@uji.test" in answer.text

@@ -119,10 +119,17 @@ def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
     secretary = kantor.person[Peran.SEKRETARIS].person_id
     delegate(
-        recipient=secretary, replaces=kantor.person[Peran.KABID_PERIZINAN].person_id, peran=Peran.KABID_PERIZINAN,
-        basis="plh", assignment_letter="800/1", scan=None, start_date=WEDNESDAY.date(), end_date=WEDNESDAY.date(),
-        actor=admin, now=WEDNESDAY,
-    )  # fmt: skip
+        recipient=secretary,
+        replaces=kantor.person[Peran.KABID_PERIZINAN].person_id,
+        peran=Peran.KABID_PERIZINAN,
+        basis="plh",
+        assignment_letter="800/1",
+        scan=None,
+        start_date=WEDNESDAY.date(),
+        end_date=WEDNESDAY.date(),
+        actor=admin,
+        now=WEDNESDAY,
+    )
     browser = kantor[Peran.SEKRETARIS]
     content = {"kepada": recipient(kantor, browser, berkas), "alasan": REASON}
     assert browser.send(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", content).status_code == 303
@@ -151,10 +158,17 @@ def test_a_substitutes_decision_names_both(kantor):
     admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
     secretary = kantor.person[Peran.SEKRETARIS].person_id
     delegate(
-        recipient=secretary, replaces=kantor.person[Peran.KABID_PERIZINAN].person_id, peran=Peran.KABID_PERIZINAN,
-        basis="plh", assignment_letter="800/1", scan=None, start_date=WEDNESDAY.date(), end_date=WEDNESDAY.date(),
-        actor=admin, now=WEDNESDAY,
-    )  # fmt: skip
+        recipient=secretary,
+        replaces=kantor.person[Peran.KABID_PERIZINAN].person_id,
+        peran=Peran.KABID_PERIZINAN,
+        basis="plh",
+        assignment_letter="800/1",
+        scan=None,
+        start_date=WEDNESDAY.date(),
+        end_date=WEDNESDAY.date(),
+        actor=admin,
+        now=WEDNESDAY,
+    )
     decide_at(berkas.permohonan_id, Petugas(secretary, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
     text = kantor[Peran.KABID_PERIZINAN].open_page(page(berkas)).text
     assert "Petugas Sekretaris, Plh. Kabid Perizinan menggantikan Petugas Kabid Perizinan" in text

@@ -36,9 +36,13 @@ def month_at_pemohon(kantor: Kantor) -> tuple[object, str]:
         pemohon, nomor = p.pemohon_id, str(p.nomor)
     leave, home = WEDNESDAY + AN_HOUR, WEDNESDAY + AN_HOUR + timedelta(days=30)
     decide_at(
-        file.permohonan_id, kantor.person[TECHNICAL], KeputusanKind.KEMBALIKAN, target="ajukan",
-        reason="Akta terpotong halaman 2.", now=leave,
-    )  # fmt: skip
+        file.permohonan_id,
+        kantor.person[TECHNICAL],
+        KeputusanKind.KEMBALIKAN,
+        target="ajukan",
+        reason="Akta terpotong halaman 2.",
+        now=leave,
+    )
     work_off(leave)
     submit(file.permohonan_id, actor=pemohon, privacy_version="1", now=home)
     work_off(home)

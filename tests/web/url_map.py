@@ -45,13 +45,17 @@ def ids_of(db: Engine, permohonan_id: UUID) -> dict[str, object]:
     with db.connect() as conn:
         berkas = conn.execute(select(Berkas.id, Berkas.sha256).where(Berkas.permohonan_id == permohonan_id)).first()
         one = {name: conn.scalar(select(column).limit(1)) for name, column in _COLUMN.items()}
-    return ORIGIN | one | {
-        "permohonan_id": permohonan_id,
-        "tugas_id": at_desk(permohonan_id).tugas_id,
-        "berkas_id": berkas.id if berkas else None,
-        "sha256": berkas.sha256 if berkas else None,
-        "request_id": uuid4(),
-    }  # fmt: skip
+    return (
+        ORIGIN
+        | one
+        | {
+            "permohonan_id": permohonan_id,
+            "tugas_id": at_desk(permohonan_id).tugas_id,
+            "berkas_id": berkas.id if berkas else None,
+            "sha256": berkas.sha256 if berkas else None,
+            "request_id": uuid4(),
+        }
+    )
 
 
 _COLUMN = {

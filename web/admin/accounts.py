@@ -61,9 +61,17 @@ def create_user() -> Response:
     peran, start = read_peran("peran", errors), read_date("start_date", errors)
     try:
         open_account(
-            posted("nama"), posted("nip"), posted("surel"), posted("telepon"), nik=posted("nik"), peran=peran,
-            jabatan=posted("jabatan"), start_date=start, actor=as_admin(), now=clock.now(),
-        )  # fmt: skip
+            posted("nama"),
+            posted("nip"),
+            posted("surel"),
+            posted("telepon"),
+            nik=posted("nik"),
+            peran=peran,
+            jabatan=posted("jabatan"),
+            start_date=start,
+            actor=as_admin(),
+            now=clock.now(),
+        )
     except InputInvalid as error:
         return make_response(_new_page(Form(values, {**error.errors, **errors})), 422)
     login = {"surel": can_reach("surel"), "telepon": can_reach("telepon")}

@@ -20,8 +20,10 @@ from web.forms import Form, posted, posted_fields
 from web.headers import MIME, send_berkas
 
 ISIAN = ("menggantikan", "kepada", "dasar", "assignment_letter", "start_date", "end_date")
-BASIS = {Basis.PLH: "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
-         Basis.PLT: "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)"}  # fmt: skip
+BASIS = {
+    Basis.PLH: "Plh. (pelaksana harian: pejabatnya berhalangan sementara)",
+    Basis.PLT: "Plt. (pelaksana tugas: pejabatnya berhalangan tetap, atau jabatannya lowong)",
+}
 
 
 @bp.get("/delegasi")
@@ -73,10 +75,17 @@ def _delegate() -> None:
     refuse_if({**delegation_problems(recipient, main, peran, basis, letter, start, until, actor, now), **errors})
     scan = request.files.get("scan")
     delegate(
-        recipient=recipient, replaces=main, peran=peran, basis=basis, assignment_letter=letter,
-        scan=scan.read() if scan and scan.filename else None, start_date=start, end_date=until, actor=actor,
+        recipient=recipient,
+        replaces=main,
+        peran=peran,
+        basis=basis,
+        assignment_letter=letter,
+        scan=scan.read() if scan and scan.filename else None,
+        start_date=start,
+        end_date=until,
+        actor=actor,
         now=now,
-    )  # fmt: skip
+    )
 
 
 def _chosen(code: str, choices: dict[str, UUID], errors: dict[str, str]) -> UUID:

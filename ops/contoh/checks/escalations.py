@@ -115,9 +115,12 @@ def _visit(calendar: OfficeCalendar, sop: Sop, r: Row[*tuple[object, ...]]) -> S
     limit = langkah.limit_with(r.added_days)
     timetable = schedule(calendar, langkah, r.started_at, limit, read_pauses(r.jeda)) if r.tenggat else ()
     return Stay(
-        langkah=langkah, started_at=r.created_at, closed_at=r.closed_at, tenggat=r.tenggat,
+        langkah=langkah,
+        started_at=r.created_at,
+        closed_at=r.closed_at,
+        tenggat=r.tenggat,
         timetable={(r.langkah, r.kunjungan, j.level): j.at for j in timetable},
-    )  # fmt: skip
+    )
 
 
 def _promise(

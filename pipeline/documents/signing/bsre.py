@@ -129,9 +129,12 @@ class BsreSigner:
         try:
             # trust_env: a proxy of the environment must never see a frasa sandi.
             with httpx.Client(
-                base_url=c.url, auth=(c.user, c.password), timeout=c.limit_seconds, trust_env=False,
+                base_url=c.url,
+                auth=(c.user, c.password),
+                timeout=c.limit_seconds,
+                trust_env=False,
                 transport=self._transport,
-            ) as client:  # fmt: skip
+            ) as client:
                 answer = client.post(path, json=content)
         except _NOTHING_SENT:
             raise ServiceUnavailable from None  # the original holds the request, and that the frasa sandi

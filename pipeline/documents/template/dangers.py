@@ -13,8 +13,18 @@ _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Fields that only count or point within the document. All others run a program, read another file, ask, or print what
 #: was not approved (DDE, INCLUDETEXT, LINK, DATABASE, MACROBUTTON, DATE, …).
 _FIELDS: Final = {
-    "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "REF", "NOTEREF", "SEQ", "STYLEREF", "TOC", "HYPERLINK",
-}  # fmt: skip
+    "PAGE",
+    "NUMPAGES",
+    "SECTION",
+    "SECTIONPAGES",
+    "PAGEREF",
+    "REF",
+    "NOTEREF",
+    "SEQ",
+    "STYLEREF",
+    "TOC",
+    "HYPERLINK",
+}
 #: Kinds of relationship to a part that is opened by another program; it may lie in any folder.
 _EMBEDDED: Final = {"oleObject", "package", "control", "activeXControlBinary", "vbaProject", "attachedToolbars"}
 _INSTRUCTION: Final = (f"{_W}instrText", f"{_W}delInstrText")

@@ -12,8 +12,14 @@ depends_on = None
 
 #: What tells what people did: history and daily heads, the administrators' acts, who opened or was refused what.
 _RECORDS = (
-    "peristiwa", "daily_head", "daily_leaf", "perubahan_akun", "perubahan_kalender", "akses_data", "akses_ditolak",
-)  # fmt: skip
+    "peristiwa",
+    "daily_head",
+    "daily_leaf",
+    "perubahan_akun",
+    "perubahan_kalender",
+    "akses_data",
+    "akses_ditolak",
+)
 _REFUSE_CHANGE = """
 CREATE FUNCTION tolak_ubah() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

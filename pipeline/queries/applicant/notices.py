@@ -116,7 +116,7 @@ def read_mailbox(*, page: int) -> tuple[tuple[DemoLetter, ...], bool]:
         )
         .outerjoin(Person, Person.id == _N.person_id)
         .where(~_BELL)
-    )  # fmt: skip
+    )
     with connection() as conn:
         rows, more = read_page(conn, query.add_columns(_N.letter_id).order_by(*_LATEST), page)
         letter = (_letter(conn, DemoLetter(*r[:-1]), r.letter_id) if r.letter_id else DemoLetter(*r[:-1]) for r in rows)
@@ -129,6 +129,11 @@ def _letter(conn: Connection, letter: DemoLetter, letter_id: UUID) -> DemoLetter
     if w is None:
         return None
     return replace(
-        letter, name=greeting(w.name), recipient=w.recipient, title=w.naskah.title, content=w.naskah.content,
-        link=w.link, kind=w.kind,
-    )  # fmt: skip
+        letter,
+        name=greeting(w.name),
+        recipient=w.recipient,
+        title=w.naskah.title,
+        content=w.naskah.content,
+        link=w.link,
+        kind=w.kind,
+    )

@@ -186,22 +186,47 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
     """One application. Raises NotFound when it does not exist or is somebody else's."""
     p = Permohonan
     query = select(
-        p.id, p.sop, p.sop_version, p.nomor, p.tracking_code, p.status, p.langkah, p.content, p.nama_lembaga,
-        p.changed_at, p.sent_at, p.complete_at, p.tenggat, _reason.label("reason"),
-    ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)  # fmt: skip
+        p.id,
+        p.sop,
+        p.sop_version,
+        p.nomor,
+        p.tracking_code,
+        p.status,
+        p.langkah,
+        p.content,
+        p.nama_lembaga,
+        p.changed_at,
+        p.sent_at,
+        p.complete_at,
+        p.tenggat,
+        _reason.label("reason"),
+    ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)
     with connection() as conn:
         row = conn.execute(query).one_or_none()
         if row is None:
             raise NotFound
         sk, signing = sk_of(conn, permohonan_id)
         return MyPermohonan(
-            id=row.id, sop=get_sop(row.sop, row.sop_version), nomor=row.nomor, tracking_code=row.tracking_code,
-            status=row.status, langkah=row.langkah, data=case_data(row.content), nama_lembaga=row.nama_lembaga,
-            changed_at=row.changed_at, sent_at=row.sent_at, complete_at=row.complete_at,
-            tenggat=row.tenggat, berkas=_berkas(conn, permohonan_id), requested=asked_of(conn, permohonan_id),
-            kunjungan=kunjungan_of(conn, permohonan_id), reason=row.reason or "", sk=sk, signing=signing,
+            id=row.id,
+            sop=get_sop(row.sop, row.sop_version),
+            nomor=row.nomor,
+            tracking_code=row.tracking_code,
+            status=row.status,
+            langkah=row.langkah,
+            data=case_data(row.content),
+            nama_lembaga=row.nama_lembaga,
+            changed_at=row.changed_at,
+            sent_at=row.sent_at,
+            complete_at=row.complete_at,
+            tenggat=row.tenggat,
+            berkas=_berkas(conn, permohonan_id),
+            requested=asked_of(conn, permohonan_id),
+            kunjungan=kunjungan_of(conn, permohonan_id),
+            reason=row.reason or "",
+            sk=sk,
+            signing=signing,
             today=today,
-        )  # fmt: skip
+        )
 
 
 def my_berkas(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
@@ -220,20 +245,29 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
     explanation = open_tenggat.explanation if open_tenggat else ""
     return tuple(
         Kunjungan(
-            langkah=v.langkah, started_at=v.started_at, tenggat=v.tenggat, closed_at=v.closed_at,
-            keputusan=v.keputusan, explanation="" if v.closed_at else explanation,
+            langkah=v.langkah,
+            started_at=v.started_at,
+            tenggat=v.tenggat,
+            closed_at=v.closed_at,
+            keputusan=v.keputusan,
+            explanation="" if v.closed_at else explanation,
         )
         for v in visits_of(conn, permohonan_id)
-    )  # fmt: skip
+    )
 
 
 def _card(row: RowMapping) -> Card:
     sop = get_sop(row["sop"], row["sop_version"])
     return Card(
-        id=row["id"], nomor=row["nomor"], nama_lembaga=row["nama_lembaga"], sop_name=sop.name,
-        status=row["status"], word=status_words(sop, row["status"], row["langkah"]),
-        changed_at=row["changed_at"], sent_at=row["sent_at"],
-    )  # fmt: skip
+        id=row["id"],
+        nomor=row["nomor"],
+        nama_lembaga=row["nama_lembaga"],
+        sop_name=sop.name,
+        status=row["status"],
+        word=status_words(sop, row["status"], row["langkah"]),
+        changed_at=row["changed_at"],
+        sent_at=row["sent_at"],
+    )
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:

@@ -32,17 +32,30 @@ class IssuedSk:
 def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]:
     """The signed document of an application, None before the signature; and whether one may be in the making."""
     query = select(
-        Sk.kind, Sk.nomor, Sk.day, Sk.token, Sk.status, Sk.pdf_sha256, Sk.pdf_size, Sk.valid_until_date,
+        Sk.kind,
+        Sk.nomor,
+        Sk.day,
+        Sk.token,
+        Sk.status,
+        Sk.pdf_sha256,
+        Sk.pdf_size,
+        Sk.valid_until_date,
         Sk.provider,
-    ).where(Sk.permohonan_id == permohonan_id)  # fmt: skip
+    ).where(Sk.permohonan_id == permohonan_id)
     row = conn.execute(query).one_or_none()
     if row is None or row.status not in SK_ISSUED:
         return None, row is not None and row.status in {SkStatus.NIAT, SkStatus.PERLU_DICEK}
     return IssuedSk(
-        kind=row.kind, nomor=row.nomor, day=row.day, token=row.token,
-        revoked=row.status == SkStatus.DICABUT, pdf_sha256=row.pdf_sha256, pdf_size=row.pdf_size or 0,
-        valid_until_date=row.valid_until_date, provider=row.provider,
-    ), False  # fmt: skip
+        kind=row.kind,
+        nomor=row.nomor,
+        day=row.day,
+        token=row.token,
+        revoked=row.status == SkStatus.DICABUT,
+        pdf_sha256=row.pdf_sha256,
+        pdf_size=row.pdf_size or 0,
+        valid_until_date=row.valid_until_date,
+        provider=row.provider,
+    ), False
 
 
 def sk_numbered(conn: Connection, nomor: str) -> Row[*tuple[object, ...]] | None:

@@ -156,16 +156,32 @@ def _page(choices: Choice, now: datetime, page: int) -> Select[*tuple[object, ..
     taker = Person
     return (
         select(
-            _T.id, _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _T.langkah, _T.created_at,
-            _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.expedited, _T.ready_at, _T.stuck_at,
-            _T.taken_by, _T.automatic, _T.for_person, taker.name.label("taker_name"),
+            _T.id,
+            _T.permohonan_id,
+            _P.nomor,
+            _P.nama_lembaga,
+            _P.sop,
+            _P.sop_version,
+            _T.langkah,
+            _T.created_at,
+            _T.started_at,
+            _T.jeda,
+            _T.tenggat,
+            _T.added_days,
+            _T.expedited,
+            _T.ready_at,
+            _T.stuck_at,
+            _T.taken_by,
+            _T.automatic,
+            _T.for_person,
+            taker.name.label("taker_name"),
             corrections().label("correction"),
         )
         .join(_P, _P.id == _T.permohonan_id)
         .outerjoin(taker, taker.id == _T.taken_by)
         .where(_T.id.in_(ids))
         .order_by(*order)
-    )  # fmt: skip
+    )
 
 
 def _count_tabs(conn: Connection, choices: Choice, now: datetime) -> dict[Show, int]:
@@ -180,9 +196,21 @@ def _count(conn: Connection, query: Select[UUID]) -> int:
 def _row(r: Row[*tuple[object, ...]]) -> Line:
     sop: Sop = get_sop(r.sop, r.sop_version)
     return Line(
-        tugas_id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga,
-        langkah=sop[r.langkah], correction=r.correction, entered_at=r.created_at, started_at=r.started_at,
-        jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, expedited=r.expedited,
-        ready=r.ready_at is not None and not r.automatic, stuck=r.stuck_at is not None,
-        taker_id=r.taken_by, taker_name=r.taker_name, for_person=r.for_person,
-    )  # fmt: skip
+        tugas_id=r.id,
+        permohonan_id=r.permohonan_id,
+        nomor=r.nomor or "",
+        nama_lembaga=r.nama_lembaga,
+        langkah=sop[r.langkah],
+        correction=r.correction,
+        entered_at=r.created_at,
+        started_at=r.started_at,
+        jeda=read_pauses(r.jeda),
+        tenggat=r.tenggat,
+        added_days=r.added_days,
+        expedited=r.expedited,
+        ready=r.ready_at is not None and not r.automatic,
+        stuck=r.stuck_at is not None,
+        taker_id=r.taken_by,
+        taker_name=r.taker_name,
+        for_person=r.for_person,
+    )

@@ -79,13 +79,21 @@ def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
     """The open tugas of an application; None when it is closed, or with the applicant."""
     query = (
         select(
-            Tugas.id, Tugas.langkah, Tugas.peran, Tugas.automatic, Tugas.taken_by, Person.name, Permohonan.nomor,
-            Permohonan.sop, Permohonan.sop_version, Permohonan.pemohon_id,
+            Tugas.id,
+            Tugas.langkah,
+            Tugas.peran,
+            Tugas.automatic,
+            Tugas.taken_by,
+            Person.name,
+            Permohonan.nomor,
+            Permohonan.sop,
+            Permohonan.sop_version,
+            Permohonan.pemohon_id,
         )
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
         .outerjoin(Person, Person.id == Tugas.taken_by)
         .where(Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None))
-    )  # fmt: skip
+    )
     with connection() as conn:
         row = conn.execute(query).first()
         if row is None or row.peran == Peran.PEMOHON:
@@ -99,10 +107,14 @@ def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
             .order_by(Person.name)
         )
         return Subordinate(
-            tugas_id=row.id, permohonan_id=permohonan_id, nomor=row.nomor or "", automatic=row.automatic,
-            langkah=get_sop(row.sop, row.sop_version)[row.langkah], pemegang=row.name,
+            tugas_id=row.id,
+            permohonan_id=permohonan_id,
+            nomor=row.nomor or "",
+            automatic=row.automatic,
+            langkah=get_sop(row.sop, row.sop_version)[row.langkah],
+            pemegang=row.name,
             candidate=tuple((r.id, r.name) for r in conn.execute(candidate)),
-        )  # fmt: skip
+        )
 
 
 def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:

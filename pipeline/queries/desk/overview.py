@@ -105,17 +105,36 @@ def _condition(narrow: Criteria, now: datetime) -> list[ColumnElement[bool]]:
 def _files() -> Select[*tuple[object, ...]]:
     return (
         select(
-            _T.permohonan_id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _T.peran, _T.langkah, _T.created_at,
-            _T.started_at, _T.jeda, _T.tenggat, _T.added_days, Person.name,
+            _T.permohonan_id,
+            _P.nomor,
+            _P.nama_lembaga,
+            _P.sop,
+            _P.sop_version,
+            _T.peran,
+            _T.langkah,
+            _T.created_at,
+            _T.started_at,
+            _T.jeda,
+            _T.tenggat,
+            _T.added_days,
+            Person.name,
         )
         .join(_P, _P.id == _T.permohonan_id)
         .outerjoin(Person, Person.id == _T.taken_by)
-    )  # fmt: skip
+    )
 
 
 def _file(r: Row[*tuple[object, ...]]) -> AtDesk:
     return AtDesk(
-        permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran),
-        langkah=get_sop(r.sop, r.sop_version)[r.langkah], entered_at=r.created_at, started_at=r.started_at,
-        jeda=read_pauses(r.jeda), tenggat=r.tenggat, added_days=r.added_days, pemegang=r.name,
-    )  # fmt: skip
+        permohonan_id=r.permohonan_id,
+        nomor=r.nomor or "",
+        nama_lembaga=r.nama_lembaga,
+        peran=Peran(r.peran),
+        langkah=get_sop(r.sop, r.sop_version)[r.langkah],
+        entered_at=r.created_at,
+        started_at=r.started_at,
+        jeda=read_pauses(r.jeda),
+        tenggat=r.tenggat,
+        added_days=r.added_days,
+        pemegang=r.name,
+    )

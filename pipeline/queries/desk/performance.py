@@ -64,18 +64,30 @@ def read_done(month: date) -> Sequence[Done]:
     start, until = (datetime.combine(hari, time(), ZoneInfo(ZONE)) for hari in (month, next_month(month)))
     choose = (
         select(
-            t.permohonan_id, p.nomor, p.nama_lembaga, p.sop, p.sop_version, t.langkah, t.peran, Person.name,
-            t.closed_at, t.started_at, t.jeda, t.added_days,
+            t.permohonan_id,
+            p.nomor,
+            p.nama_lembaga,
+            p.sop,
+            p.sop_version,
+            t.langkah,
+            t.peran,
+            Person.name,
+            t.closed_at,
+            t.started_at,
+            t.jeda,
+            t.added_days,
         )
         .join(p, p.id == t.permohonan_id)
         .outerjoin(Person, Person.id == t.actor)
         .where(
-            t.closed_at >= start, t.closed_at < until, t.peran.in_([str(p) for p in PERAN_PETUGAS]),
+            t.closed_at >= start,
+            t.closed_at < until,
+            t.peran.in_([str(p) for p in PERAN_PETUGAS]),
             t.keputusan != KeputusanKind.BATALKAN,
         )
         .order_by(t.closed_at.desc(), t.id)
         .limit(AT_MOST)
-    )  # fmt: skip
+    )
     with connection() as conn:
         calendar = read_in_force(conn).calendar
         return [_finished(calendar, r) for r in conn.execute(choose)]
@@ -116,7 +128,14 @@ def _finished(calendar: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Done:
     langkah, jeda = sop[r.langkah], read_pauses(r.jeda)
     used = office_time(calendar, [Interval(r.started_at, r.closed_at)]) - office_time(calendar, jeda)
     return Done(
-        permohonan_id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, langkah=langkah,
-        peran=Peran(r.peran), actor=r.name, closed_at=r.closed_at, used=used,
+        permohonan_id=r.permohonan_id,
+        nomor=r.nomor or "",
+        nama_lembaga=r.nama_lembaga,
+        sop=sop,
+        langkah=langkah,
+        peran=Peran(r.peran),
+        actor=r.name,
+        closed_at=r.closed_at,
+        used=used,
         quota=budget(calendar, r.started_at, langkah.limit_with(r.added_days)),
-    )  # fmt: skip
+    )

@@ -127,9 +127,11 @@ def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
     langkah = get_sop(r.sop, r.sop_version)[r.langkah]
     tugas = _Open(langkah=langkah, started_at=r.started_at, jeda=read_pauses(r.jeda), added_days=r.added_days)
     return Tenggat(
-        at=r.tenggat, explanation=explain_due(calendar, tugas), added_days=r.added_days,
+        at=r.tenggat,
+        explanation=explain_due(calendar, tugas),
+        added_days=r.added_days,
         formerly=first_due(calendar, tugas),
-    )  # fmt: skip
+    )
 
 
 def read_janji(key: UUID | str) -> Tenggat | None:

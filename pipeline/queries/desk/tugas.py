@@ -188,23 +188,42 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> StoredBerkas:
     """A document of a file that is on the desk of one of these roles now; a replaced one too, to compare."""
     query = (
         select(
-            Berkas.id, Berkas.permohonan_id, Berkas.syarat, Berkas.name, Berkas.kind, Berkas.page, Berkas.sha256,
-            Berkas.original_sha256, Berkas.signed, _T.id.label("tugas_id"), _T.peran, _P.sop, _P.sop_version,
+            Berkas.id,
+            Berkas.permohonan_id,
+            Berkas.syarat,
+            Berkas.name,
+            Berkas.kind,
+            Berkas.page,
+            Berkas.sha256,
+            Berkas.original_sha256,
+            Berkas.signed,
+            _T.id.label("tugas_id"),
+            _T.peran,
+            _P.sop,
+            _P.sop_version,
         )
         .join(_P, _P.id == Berkas.permohonan_id)
         .join(_T, and_(_T.permohonan_id == Berkas.permohonan_id, _T.closed_at.is_(None)))
         .where(Berkas.id == berkas_id, _T.peran.in_(_names(peran)))
-    )  # fmt: skip
+    )
     with connection() as conn:
         row = conn.execute(query).first()
     if row is None:
         raise NotFound
     syarat = {t.code: t for t in get_sop(row.sop, row.sop_version).syarat}
     return StoredBerkas(
-        id=row.id, permohonan_id=row.permohonan_id, tugas_id=row.tugas_id, peran=Peran(row.peran), syarat=row.syarat,
-        personal=syarat[row.syarat].personal, name=row.name, kind=row.kind, page=row.page, sha256=row.sha256,
+        id=row.id,
+        permohonan_id=row.permohonan_id,
+        tugas_id=row.tugas_id,
+        peran=Peran(row.peran),
+        syarat=row.syarat,
+        personal=syarat[row.syarat].personal,
+        name=row.name,
+        kind=row.kind,
+        page=row.page,
+        sha256=row.sha256,
         original_sha256=row.original_sha256 if row.signed else None,
-    )  # fmt: skip
+    )
 
 
 def search_permohonan(text: str, peran: Iterable[Peran], *, page: int) -> tuple[tuple[Case, ...], bool]:
@@ -239,29 +258,56 @@ def _names(peran: Iterable[Peran]) -> list[str]:
 def _permohonan(r: Row[*tuple[object, ...]]) -> Case:
     sop: Sop = get_sop(r.sop, r.sop_version)
     return Case(
-        id=r.permohonan_id, nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, sop=sop, status=r.status,
-        langkah=sop[r.current] if r.current else None, arah=Arah(r.arah) if r.arah else None, data=case_data(r.content),
-        correction=r.correction, sent_at=r.sent_at, tenggat=r.janji,
-    )  # fmt: skip
+        id=r.permohonan_id,
+        nomor=r.nomor or "",
+        nama_lembaga=r.nama_lembaga,
+        sop=sop,
+        status=r.status,
+        langkah=sop[r.current] if r.current else None,
+        arah=Arah(r.arah) if r.arah else None,
+        data=case_data(r.content),
+        correction=r.correction,
+        sent_at=r.sent_at,
+        tenggat=r.janji,
+    )
 
 
 def _sheet(r: Row[*tuple[object, ...]]) -> Sheet:
     permohonan = _permohonan(r)
     sop = permohonan.sop
     return Sheet(
-        tugas_id=r.tugas_id, permohonan=permohonan, langkah=sop[r.langkah], peran=Peran(r.peran), version=r.version,
-        ready=r.ready_at is not None and not r.automatic, stuck=r.stuck_at is not None, entered_at=r.created_at,
-        started_at=r.started_at, jeda=read_pauses(r.jeda), tenggat=r.tenggat,
-        added_days=r.added_days, taker_id=r.taken_by,
-        taker_name=r.taker_name, asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
-        asked_reason=r.asked_reason or "", closed_at=r.closed_at, decided_by=r.decider, naskah=_naskah(r),
-    )  # fmt: skip
+        tugas_id=r.tugas_id,
+        permohonan=permohonan,
+        langkah=sop[r.langkah],
+        peran=Peran(r.peran),
+        version=r.version,
+        ready=r.ready_at is not None and not r.automatic,
+        stuck=r.stuck_at is not None,
+        entered_at=r.created_at,
+        started_at=r.started_at,
+        jeda=read_pauses(r.jeda),
+        tenggat=r.tenggat,
+        added_days=r.added_days,
+        taker_id=r.taken_by,
+        taker_name=r.taker_name,
+        asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
+        asked_reason=r.asked_reason or "",
+        closed_at=r.closed_at,
+        decided_by=r.decider,
+        naskah=_naskah(r),
+    )
 
 
 def _naskah(r: Row[*tuple[object, ...]]) -> Naskah | None:
     if r.draft_id is None:
         return None
     return Naskah(
-        draft_id=r.draft_id, kind=r.kind, naskah_hash=r.naskah_hash, docx_sha256=r.docx_sha256,
-        pdf_engine=r.pdf_engine, additions=r.additions, nomor_draft=r.nomor_draft, created_at=r.draft_at,
-    )  # fmt: skip
+        draft_id=r.draft_id,
+        kind=r.kind,
+        naskah_hash=r.naskah_hash,
+        docx_sha256=r.docx_sha256,
+        pdf_engine=r.pdf_engine,
+        additions=r.additions,
+        nomor_draft=r.nomor_draft,
+        created_at=r.draft_at,
+    )

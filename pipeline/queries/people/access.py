@@ -103,13 +103,27 @@ def _query(
 ) -> Select[datetime, str | None, str, str, str | None, int | None, str | None, UUID | None, str | None]:
     a, d = DataAccess, AccessRefused
     opened = select(
-        a.id, a.at, a.actor, a.peran, a.what, a.purpose, null().label("status"), null().label("incident"),
+        a.id,
+        a.at,
+        a.actor,
+        a.peran,
+        a.what,
+        a.purpose,
+        null().label("status"),
+        null().label("incident"),
         a.permohonan_id,
-    ).where(*_between(a.at, s))  # fmt: skip
+    ).where(*_between(a.at, s))
     refused = select(
-        d.id, d.at, d.actor, d.peran, (d.method + literal(" ") + d.rule).label("what"), null().label("purpose"),
-        d.status, d.incident, d.permohonan_id,
-    ).where(*_between(d.at, s))  # fmt: skip
+        d.id,
+        d.at,
+        d.actor,
+        d.peran,
+        (d.method + literal(" ") + d.rule).label("what"),
+        null().label("purpose"),
+        d.status,
+        d.incident,
+        d.permohonan_id,
+    ).where(*_between(d.at, s))
     parts = {Show.DIBUKA: (opened,), Show.DITOLAK: (refused,)}.get(s.shown, (opened, refused))
     c = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c
     query = (

@@ -48,9 +48,12 @@ def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
     if kind is Kind.KODE:
         facts["kode"] = code_of(row.id, settings().secret_key)
     return LetterWords(
-        kind=kind, naskah=write(kind, facts), name=row.name or "", recipient=row.email or row.phone or "",
+        kind=kind,
+        naskah=write(kind, facts),
+        name=row.name or "",
+        recipient=row.email or row.phone or "",
         link=_link(kind, row),
-    )  # fmt: skip
+    )
 
 
 def has_address(email: str | None, phone: str | None) -> ColumnElement[bool]:

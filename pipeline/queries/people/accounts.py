@@ -159,35 +159,59 @@ def select_peran() -> Select[*tuple[object, ...]]:
     """Assignments with the names they are about, for ``as_peran``."""
     return (
         select(
-            Penugasan.id, Account.id.label("account_id"), Penugasan.person_id, Person.name, Penugasan.peran,
+            Penugasan.id,
+            Account.id.label("account_id"),
+            Penugasan.person_id,
+            Person.name,
+            Penugasan.peran,
             Penugasan.jabatan,
-            Penugasan.basis, _main.name.label("replaces"), Penugasan.assignment_letter, Penugasan.letter_sha256,
-            Penugasan.start_date, Penugasan.end_date,
+            Penugasan.basis,
+            _main.name.label("replaces"),
+            Penugasan.assignment_letter,
+            Penugasan.letter_sha256,
+            Penugasan.start_date,
+            Penugasan.end_date,
         )
         .join(Person, Person.id == Penugasan.person_id)
         .outerjoin(Account, and_(Account.person_id == Penugasan.person_id, Account.petugas))
         .outerjoin(_main, _main.id == Penugasan.replaces)
-    )  # fmt: skip
+    )
 
 
 def as_peran(r: Row[*tuple[object, ...]], hari: date) -> PersonPeran:
     """A row of ``select_peran``, as it stands on that day."""
     start, until = r.start_date, r.end_date
     return PersonPeran(
-        id=r.id, account_id=r.account_id, person_id=r.person_id, name=r.name, peran=Peran(r.peran), jabatan=r.jabatan,
-        basis=r.basis, replaces=r.replaces, assignment_letter=r.assignment_letter,
+        id=r.id,
+        account_id=r.account_id,
+        person_id=r.person_id,
+        name=r.name,
+        peran=Peran(r.peran),
+        jabatan=r.jabatan,
+        basis=r.basis,
+        replaces=r.replaces,
+        assignment_letter=r.assignment_letter,
         letter_sha256=r.letter_sha256,
-        start_date=start, end_date=until, now_in_force=start <= hari and (until is None or until >= hari),
+        start_date=start,
+        end_date=until,
+        now_in_force=start <= hari and (until is None or until >= hari),
         upcoming=start > hari,
-    )  # fmt: skip
+    )
 
 
 def _account() -> Select[*tuple[object, ...]]:
     query = select(
-        Account.id.label("account_id"), Person.id, Person.name, Person.nip, Person.nik_index, Account.email,
-        Account.phone, Account.active, Account.password.is_not(None).label("has_password"),
+        Account.id.label("account_id"),
+        Person.id,
+        Person.name,
+        Person.nip,
+        Person.nik_index,
+        Account.email,
+        Account.phone,
+        Account.active,
+        Account.password.is_not(None).label("has_password"),
         case((Account.email.is_not(None), Account.email_proven), else_=Account.phone_proven).label("proven"),
-    )  # fmt: skip
+    )
     return query.join(Person, Person.id == Account.person_id)
 
 
@@ -199,9 +223,16 @@ def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari
         peran[t.person_id] = (*peran.get(t.person_id, ()), full_title(Peran(t.peran).name, t.basis))
     return tuple(
         PetugasAccount(
-            account_id=r.account_id, person_id=r.id, name=r.name, nip=r.nip, nik_known=r.nik_index is not None,
-            identifier=r.email or r.phone or "", active=r.active, has_password=r.has_password, proven=r.proven,
+            account_id=r.account_id,
+            person_id=r.id,
+            name=r.name,
+            nip=r.nip,
+            nik_known=r.nik_index is not None,
+            identifier=r.email or r.phone or "",
+            active=r.active,
+            has_password=r.has_password,
+            proven=r.proven,
             peran=peran.get(r.id, ()),
         )
         for r in rows
-    )  # fmt: skip
+    )

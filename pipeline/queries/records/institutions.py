@@ -86,10 +86,13 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
         return None
     mine = marks_of(applying.sop, applying.data)
     return row.permohonan_id, EarlierSk(
-        nomor=row.nomor, refusal=row.kind == NaskahKind.PENOLAKAN, revoked=row.status == SkStatus.DICABUT,
-        until=row.valid_until_date, same_institution=is_same(mine.keys(), set(row.marks)),
+        nomor=row.nomor,
+        refusal=row.kind == NaskahKind.PENOLAKAN,
+        revoked=row.status == SkStatus.DICABUT,
+        until=row.valid_until_date,
+        same_institution=is_same(mine.keys(), set(row.marks)),
         same_pemohon=row.pemohon_id == applying.pemohon_id,
-    )  # fmt: skip
+    )
 
 
 def _ancestors(others: Sequence[Other], first: UUID) -> Collection[UUID]:

@@ -15,10 +15,13 @@ from pipeline.rules.history.person import PersonHistory, Row
 _OWNERS: Mapping[type[Base], ColumnElement[UUID]] = {
     table: table.__table__.columns[column]
     for table, column in (
-        (Person, "id"), (Account, "person_id"), (Penugasan, "person_id"), (AccountChange, "person_id"),
+        (Person, "id"),
+        (Account, "person_id"),
+        (Penugasan, "person_id"),
+        (AccountChange, "person_id"),
         (DailyLeaf, "owner_id"),
     )
-}  # fmt: skip
+}
 
 
 def read_persons(conn: Connection, ids: Collection[UUID]) -> dict[UUID, PersonHistory]:

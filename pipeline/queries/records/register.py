@@ -60,9 +60,11 @@ def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
     as the register and the histories tell. Empty: no gap."""
     drawn = Peristiwa.data["drawn"]
     told = select(
-        drawn["sop"].as_string().label("sop"), drawn["kind"].as_string().label("kind"),
-        drawn["year"].as_integer().label("year"), drawn["sequence"].as_integer().label("sequence"),
-    ).where(Peristiwa.kind == PeristiwaKind.SK_NIAT, Peristiwa.data.has_key("drawn"))  # fmt: skip
+        drawn["sop"].as_string().label("sop"),
+        drawn["kind"].as_string().label("kind"),
+        drawn["year"].as_integer().label("year"),
+        drawn["sequence"].as_integer().label("sequence"),
+    ).where(Peristiwa.kind == PeristiwaKind.SK_NIAT, Peristiwa.data.has_key("drawn"))
     kept = select(_R.sop, _R.kind, _R.year, _R.sequence)
     every = union_all(kept, told).subquery()
     last = (
@@ -89,12 +91,14 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
     titles = {(p.code, kind): f"{_KINDS[kind]} {p.name}" for p in every_version() for kind in p.naskah.nomor_pattern}
     return tuple(
         Series(
-            sop=sop, kind=kind, title=titles.get((sop, kind), f"{_KINDS[kind]} {sop}"),
+            sop=sop,
+            kind=kind,
+            title=titles.get((sop, kind), f"{_KINDS[kind]} {sop}"),
             numbers=tuple(_registered(r, now) for r in rows if (r.sop, r.kind) == (sop, kind)),
             missing=tuple(g.sequence for g in gaps if (g.sop, g.kind) == (sop, kind)),
         )
         for sop, kind in dict.fromkeys([*titles, *((r.sop, r.kind) for r in rows)])
-    )  # fmt: skip
+    )
 
 
 def read_years(*, now: datetime) -> list[int]:
@@ -108,16 +112,28 @@ def _rows(year: int) -> Select[*tuple[object, ...]]:
     of_number = and_(Sk.sop == _R.sop, Sk.kind == _R.kind, Sk.year == _R.year, Sk.sequence == _R.sequence)
     return (
         select(
-            _R.sop, _R.kind, _R.year, _R.sequence, _R.nomor, _R.permohonan_id, _R.drawn_at, _R.used_at, _R.freed_at,
-            _R.freed_reason, holder.nomor.label("registration"), before.nomor.label("freed_by"), Sk.status,
-            Sk.created_at, Sk.provider,
+            _R.sop,
+            _R.kind,
+            _R.year,
+            _R.sequence,
+            _R.nomor,
+            _R.permohonan_id,
+            _R.drawn_at,
+            _R.used_at,
+            _R.freed_at,
+            _R.freed_reason,
+            holder.nomor.label("registration"),
+            before.nomor.label("freed_by"),
+            Sk.status,
+            Sk.created_at,
+            Sk.provider,
         )
         .outerjoin(holder, holder.id == _R.permohonan_id)
         .outerjoin(before, before.id == _R.freed_by)
         .outerjoin(Sk, of_number)
         .where(_R.year == year)
         .order_by(_R.sop, _R.kind, _R.sequence)
-    )  # fmt: skip
+    )
 
 
 def _registered(r: Row[*tuple[object, ...]], now: datetime) -> RegisteredNumber:
@@ -127,7 +143,13 @@ def _registered(r: Row[*tuple[object, ...]], now: datetime) -> RegisteredNumber:
     lapsed = held and state is NumberState.CANCELLED
     reason = FreedReason.YEAR_END if lapsed else None if held else FreedReason(r.freed_reason)
     return RegisteredNumber(
-        sequence=r.sequence, nomor=r.nomor, state=state, permohonan_id=r.permohonan_id, registration=r.registration,
-        unknown=unknown, at=(r.used_at or r.drawn_at) if held else r.freed_at,
-        reason=REASONS[reason] if reason else "", freed_by=r.freed_by,
-    )  # fmt: skip
+        sequence=r.sequence,
+        nomor=r.nomor,
+        state=state,
+        permohonan_id=r.permohonan_id,
+        registration=r.registration,
+        unknown=unknown,
+        at=(r.used_at or r.drawn_at) if held else r.freed_at,
+        reason=REASONS[reason] if reason else "",
+        freed_by=r.freed_by,
+    )

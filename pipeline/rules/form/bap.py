@@ -37,8 +37,13 @@ GENERAL_ISIAN = ("nomor", "tanggal", "tempat", "dasar")
 TEAM_ISIAN = ("nama", "nip", "jabatan")
 PARTY_ISIAN = ("nama", "jabatan")
 ISIAN_REKOMENDASI = (
-    "nomor", "tanggal", "pertimbangan", "penandatangan_nama", "penandatangan_nip", "penandatangan_jabatan",
-)  # fmt: skip
+    "nomor",
+    "tanggal",
+    "pertimbangan",
+    "penandatangan_nama",
+    "penandatangan_nip",
+    "penandatangan_jabatan",
+)
 
 Form = Mapping[str, Sequence[str]]
 

@@ -126,9 +126,14 @@ def key_name(key: Ed25519PublicKey) -> str:
 
 
 def sign_head(
-    leaves: Sequence[Leaf], previous: Mapping[str, object] | None, *, day: date, made_at: datetime,
-    key: Ed25519PrivateKey, logs: Mapping[str, object] | None = None,
-) -> Signed:  # fmt: skip
+    leaves: Sequence[Leaf],
+    previous: Mapping[str, object] | None,
+    *,
+    day: date,
+    made_at: datetime,
+    key: Ed25519PrivateKey,
+    logs: Mapping[str, object] | None = None,
+) -> Signed:
     """The head of a day over these ends of histories, chained to the head before it.
 
     ``logs``: what the records that belong to no single file have grown by.

@@ -46,27 +46,56 @@ def _list(value: object) -> list[object]:
 
 def _created(r: Replay, e: Event) -> None:
     d = e.data
-    r.put("permohonan", "", {
-        "status": d["status"], "langkah": d["langkah"], "arah": None, "nomor": None, "tracking_code": None,
-        "content_digest": d["content_digest"], "pemohon_id": e.actor, "sop": d["sop"], "sop_version": d["sop_version"],
-        "privacy_version": None, "created_at": e.at, "sent_at": None, "complete_at": None, "tenggat": None,
-        "closed_at": None,
-    })  # fmt: skip
+    r.put(
+        "permohonan",
+        "",
+        {
+            "status": d["status"],
+            "langkah": d["langkah"],
+            "arah": None,
+            "nomor": None,
+            "tracking_code": None,
+            "content_digest": d["content_digest"],
+            "pemohon_id": e.actor,
+            "sop": d["sop"],
+            "sop_version": d["sop_version"],
+            "privacy_version": None,
+            "created_at": e.at,
+            "sent_at": None,
+            "complete_at": None,
+            "tenggat": None,
+            "closed_at": None,
+        },
+    )
     r.put("tugas", d["tugas"], _new_tugas(e, str(d["langkah"]), {"peran": e.peran}) | {"ready_at": e.at})
 
 
 def _new_tugas(e: Event, langkah: str, told: Mapping[str, object]) -> Row:
     return {
-        "langkah": langkah, "kunjungan": told.get("kunjungan_baru", 1), "peran": told["peran"],
-        "automatic": told.get("otomatis", False), "expedited": told.get("didahulukan", False),
-        "for_person": told.get("for_person"), "asked_langkah": told.get("asked_langkah"),
-        "asked_hash": told.get("asked_hash"), "created_at": e.at,
-        "started_at": _time(told.get("mulai")) or e.at, "jeda": told.get("jeda", []),
-        "tenggat": _time(told.get("tenggat")), "added_days": told.get("added_days", 0),
-        "tenggat_number": told.get("tenggat_number", 0), "ready_at": None,
-        "taken_by": None, "taken_at": None, "stuck_at": None, "closed_at": None, "keputusan": None,
-        "reason": None, "actor": None, "acting_as": None,
-    }  # fmt: skip
+        "langkah": langkah,
+        "kunjungan": told.get("kunjungan_baru", 1),
+        "peran": told["peran"],
+        "automatic": told.get("otomatis", False),
+        "expedited": told.get("didahulukan", False),
+        "for_person": told.get("for_person"),
+        "asked_langkah": told.get("asked_langkah"),
+        "asked_hash": told.get("asked_hash"),
+        "created_at": e.at,
+        "started_at": _time(told.get("mulai")) or e.at,
+        "jeda": told.get("jeda", []),
+        "tenggat": _time(told.get("tenggat")),
+        "added_days": told.get("added_days", 0),
+        "tenggat_number": told.get("tenggat_number", 0),
+        "ready_at": None,
+        "taken_by": None,
+        "taken_at": None,
+        "stuck_at": None,
+        "closed_at": None,
+        "keputusan": None,
+        "reason": None,
+        "actor": None,
+        "acting_as": None,
+    }
 
 
 def _content(r: Replay, e: Event) -> None:
@@ -92,9 +121,12 @@ def _replaced(r: Replay, e: Event, ids: Iterable[object]) -> None:
 def _decided(r: Replay, e: Event) -> None:
     d, target = e.data, str(e.data["ke"])
     r.open_tugas(e).update(
-        closed_at=e.at, keputusan=d["keputusan"], actor=e.actor, reason=_word(e, "alasan"),
+        closed_at=e.at,
+        keputusan=d["keputusan"],
+        actor=e.actor,
+        reason=_word(e, "alasan"),
         acting_as=_word(e, "sebagai"),
-    )  # fmt: skip
+    )
     closed = target == DONE
     r.permohonan.update(
         status=d["status"], langkah=None if closed else target, arah=d["arah"], closed_at=e.at if closed else None
@@ -144,10 +176,19 @@ def _asked(r: Replay, e: Event) -> None:
     items = _word(e, "permintaan", [])
     for place in range(min(int(str(e.data.get("permintaan", 0))), MOST_ITEMS)):
         kind, code, note = items[place] if isinstance(items, list) else (items, items, items)
-        r.put("permintaan_perbaikan", request_id(str(e.data["tugas"]), place), {
-            "tugas_id": e.data["tugas"], "kind": kind, "code": code, "note": note, "created_at": e.at,
-            "answered_at": None, "answer": None,
-        })  # fmt: skip
+        r.put(
+            "permintaan_perbaikan",
+            request_id(str(e.data["tugas"]), place),
+            {
+                "tugas_id": e.data["tugas"],
+                "kind": kind,
+                "code": code,
+                "note": note,
+                "created_at": e.at,
+                "answered_at": None,
+                "answer": None,
+            },
+        )
 
 
 def _answered(r: Replay, e: Event) -> None:
@@ -167,10 +208,19 @@ def _approved(r: Replay, e: Event) -> None:
     elif "setuju_naskah" in d:
         if d["setuju_naskah"] != draft["naskah_hash"]:
             raise ValueError(f"peristiwa {e.sequence} menyetujui draf yang tidak berlaku")
-        r.put("persetujuan", d["tugas"], {
-            "draft_id": draft_id, "langkah": d["dari"], "person_id": e.actor, "on_behalf_of": d.get("on_behalf"),
-            "acting_as": _word(e, "sebagai"), "at": e.at, "voided_at": None,
-        })  # fmt: skip
+        r.put(
+            "persetujuan",
+            d["tugas"],
+            {
+                "draft_id": draft_id,
+                "langkah": d["dari"],
+                "person_id": e.actor,
+                "on_behalf_of": d.get("on_behalf"),
+                "acting_as": _word(e, "sebagai"),
+                "at": e.at,
+                "voided_at": None,
+            },
+        )
 
 
 def _checked(r: Replay, e: Event) -> None:
@@ -183,9 +233,15 @@ def _drafted(r: Replay, e: Event) -> None:
     if old := r.draft():
         old[1]["voided_at"] = e.at
     named = (
-        "nomor_draft", "kind", "naskah_hash", "templat", "templat_sha256", "content_digest", "pdf_engine",
+        "nomor_draft",
+        "kind",
+        "naskah_hash",
+        "templat",
+        "templat_sha256",
+        "content_digest",
+        "pdf_engine",
         "docx_sha256",
-    )  # fmt: skip
+    )
     row: Row = {name: e.data[name] for name in named}
     author = {"drafter_id": e.actor, "additions": _word(e, "tambahan")}
     r.put("draft", e.data["draft"], row | author | {"created_at": e.at, "voided_at": None})
@@ -197,12 +253,26 @@ def _intended(r: Replay, e: Event) -> None:
     """The number and what is about to be signed."""
     named = ("draft_id", "sop", "kind", "year", "sequence", "day", "valid_until_date", "provider")
     row: Row = {name: e.data[name] for name in named}
-    r.put("sk", e.data["sk"], row | {
-        "nomor": e.data["sk_nomor"], "status": SkStatus.NIAT, "signer_id": e.actor, "token": _word(e, "token"),
-        "signatory": _word(e, "signatory"), "created_at": e.at, "docx_sha256": None,
-        "sent_sha256": None, "pdf_sha256": None, "pdf_size": None, "certificate_digest": None, "issued_at": None,
-        "revoked_at": None,
-    })  # fmt: skip
+    r.put(
+        "sk",
+        e.data["sk"],
+        row
+        | {
+            "nomor": e.data["sk_nomor"],
+            "status": SkStatus.NIAT,
+            "signer_id": e.actor,
+            "token": _word(e, "token"),
+            "signatory": _word(e, "signatory"),
+            "created_at": e.at,
+            "docx_sha256": None,
+            "sent_sha256": None,
+            "pdf_sha256": None,
+            "pdf_size": None,
+            "certificate_digest": None,
+            "issued_at": None,
+            "revoked_at": None,
+        },
+    )
 
 
 def _sent_to_provider(r: Replay, e: Event) -> None:
@@ -233,9 +303,16 @@ def _on_tugas(change: Callable[[Event], Row]) -> Callable[[Replay, Event], None]
 
 def _escalated(r: Replay, e: Event) -> None:
     d = e.data
-    r.put("eskalasi", f"{d['langkah']}:{d['kunjungan']}:{d['tenggat_number']}:{d['level']}", {
-        "recipient": d["recipient"], "empty": d.get("empty", []), "tugas_id": d.get("tugas"), "at": e.at,
-    })  # fmt: skip
+    r.put(
+        "eskalasi",
+        f"{d['langkah']}:{d['kunjungan']}:{d['tenggat_number']}:{d['level']}",
+        {
+            "recipient": d["recipient"],
+            "empty": d.get("empty", []),
+            "tugas_id": d.get("tugas"),
+            "at": e.at,
+        },
+    )
 
 
 def _moved(r: Replay, e: Event) -> None:

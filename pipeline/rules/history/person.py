@@ -18,8 +18,15 @@ _OF_PERSON = ("name", "nip", "nik_index")
 _OF_ACCOUNT = ("email", "phone", "password")
 _PLAIN_ACCOUNT = ("petugas", "active")
 _PLAIN_ROLE = (
-    "peran", "jabatan", "basis", "assignment_letter", "letter_sha256", "replaces", "start_date", "end_date",
-)  # fmt: skip
+    "peran",
+    "jabatan",
+    "basis",
+    "assignment_letter",
+    "letter_sha256",
+    "replaces",
+    "start_date",
+    "end_date",
+)
 BOUND = (*_OF_PERSON, *_OF_ACCOUNT, *_PLAIN_ACCOUNT, "password_changed_at", *_PLAIN_ROLE)
 #: What a reader calls them.
 _CALLED = {

@@ -52,22 +52,46 @@ def create_draft(
             permohonan_id = uuid4()
         s.execute(
             insert(Permohonan).values(
-                id=permohonan_id, sop=sop.code, sop_version=sop.version, pemohon_id=pemohon_id, status=Status.DRAF,
-                langkah=sop.first.code, content={}, content_digest=content_digest, nama_lembaga="", created_at=now,
-                changed_at=now, version=1, last_sequence=0, chain="",
+                id=permohonan_id,
+                sop=sop.code,
+                sop_version=sop.version,
+                pemohon_id=pemohon_id,
+                status=Status.DRAF,
+                langkah=sop.first.code,
+                content={},
+                content_digest=content_digest,
+                nama_lembaga="",
+                created_at=now,
+                changed_at=now,
+                version=1,
+                last_sequence=0,
+                chain="",
             )
-        )  # fmt: skip
+        )
         s.execute(
             insert(Tugas).values(
-                id=tugas_id, permohonan_id=permohonan_id, langkah=sop.first.code, kunjungan=1, peran=sop.first.peran,
-                automatic=False, created_at=now, started_at=now, ready_at=now, jeda=[], version=1,
+                id=tugas_id,
+                permohonan_id=permohonan_id,
+                langkah=sop.first.code,
+                kunjungan=1,
+                peran=sop.first.peran,
+                automatic=False,
+                created_at=now,
+                started_at=now,
+                ready_at=now,
+                jeda=[],
+                version=1,
             )
-        )  # fmt: skip
+        )
         file = lock_open_tugas(s, permohonan_id, person_id=pemohon_id, now=now)
         data: Json = {
-            "tugas": str(tugas_id), "langkah": sop.first.code, "status": Status.DRAF, "content_digest": content_digest,
-            "sop": sop.code, "sop_version": sop.version,
-        }  # fmt: skip
+            "tugas": str(tugas_id),
+            "langkah": sop.first.code,
+            "status": Status.DRAF,
+            "content_digest": content_digest,
+            "sop": sop.code,
+            "sop_version": sop.version,
+        }
         record(s, file, PeristiwaKind.DIBUAT, data, actor=pemohon_id, peran=Peran.PEMOHON, now=now)
     return permohonan_id
 
@@ -130,10 +154,15 @@ def keep_berkas(
         _guard_syarat(s, file, syarat, now)
         replaced = _replace_refused(s, file, syarat, now)
         told: Json = {
-            "syarat": syarat, "sequence": _last_place(s, file, syarat) + 1, "kind": accepted.kind,
-            "size": len(accepted.payload), "page": accepted.page, "sha256": sha256,
-            "original_sha256": accepted.original_sha256, "signed": accepted.original is not None,
-        }  # fmt: skip
+            "syarat": syarat,
+            "sequence": _last_place(s, file, syarat) + 1,
+            "kind": accepted.kind,
+            "size": len(accepted.payload),
+            "page": accepted.page,
+            "sha256": sha256,
+            "original_sha256": accepted.original_sha256,
+            "signed": accepted.original is not None,
+        }
         berkas_id = uuid4()
         s.execute(
             insert(Berkas).values(

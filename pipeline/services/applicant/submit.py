@@ -75,9 +75,7 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
             note |= first
         send = Keputusan(kind=KeputusanKind.KIRIM)
         receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
-        route(
-            s, file, send, actor=actor, now=now, change=change, note=note, words=words, also=(receipt,)
-        )  # fmt: skip
+        route(s, file, send, actor=actor, now=now, change=change, note=note, words=words, also=(receipt,))
         return file.nomor or str(note["nomor"])
 
 

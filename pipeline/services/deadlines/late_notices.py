@@ -33,9 +33,23 @@ DETAILED = 15  # files a digest names; the page it leads to has them all
 _E, _P, _T = Eskalasi, Permohonan, Tugas
 _untold = (
     select(
-        _E.id, _E.permohonan_id, _E.level, _E.recipient, _E.empty, _E.tugas_id, _E.tenggat_number, _P.nomor, _P.sop,
-        _P.sop_version, _P.status, _P.tenggat_number.label("janji_number"), _T.id.label("opened"), _T.langkah, _T.peran,
-        _T.added_days, _T.tenggat_number.label("desk_number"),
+        _E.id,
+        _E.permohonan_id,
+        _E.level,
+        _E.recipient,
+        _E.empty,
+        _E.tugas_id,
+        _E.tenggat_number,
+        _P.nomor,
+        _P.sop,
+        _P.sop_version,
+        _P.status,
+        _P.tenggat_number.label("janji_number"),
+        _T.id.label("opened"),
+        _T.langkah,
+        _T.peran,
+        _T.added_days,
+        _T.tenggat_number.label("desk_number"),
     )
     .join(_P, _P.id == _E.permohonan_id)
     .outerjoin(_T, and_(_T.permohonan_id == _E.permohonan_id, _T.closed_at.is_(None)))
@@ -43,7 +57,7 @@ _untold = (
     .order_by(_E.id)
     .limit(AT_MOST)
     .with_for_update(of=_E, skip_locked=True)
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +107,16 @@ def _is_true(r: Row[*tuple[object, ...]]) -> bool:
 
 def _level(r: Row[*tuple[object, ...]]) -> Level:
     return Level(
-        id=r.id, permohonan_id=r.permohonan_id, nomor=r.nomor or "", tugas_id=r.opened,
-        langkah=get_sop(r.sop, r.sop_version)[r.langkah], added_days=r.added_days, level=r.level,
-        recipient=Peran(r.recipient), empty=empty_roles(r.empty),
-    )  # fmt: skip
+        id=r.id,
+        permohonan_id=r.permohonan_id,
+        nomor=r.nomor or "",
+        tugas_id=r.opened,
+        langkah=get_sop(r.sop, r.sop_version)[r.langkah],
+        added_days=r.added_days,
+        level=r.level,
+        recipient=Peran(r.recipient),
+        empty=empty_roles(r.empty),
+    )
 
 
 def _per_file(levels: Iterable[Level]) -> Sequence[Sequence[Level]]:
@@ -140,11 +160,15 @@ def _one(levels: Sequence[Level], peran: Collection[Peran], key: str, about: Map
         permohonan_id=first.permohonan_id,
         link=f"/petugas/tugas/{first.tugas_id}" if here else f"/petugas/permohonan/{first.permohonan_id}",
         facts={
-            **about, "nomor": first.nomor, "meja": first.langkah.peran.name, "langkah": first.langkah.activity,
-            "batas": _limit(first), "tingkat": _worst(levels, berkas=False) or _worst(levels, berkas=True),
+            **about,
+            "nomor": first.nomor,
+            "meja": first.langkah.peran.name,
+            "langkah": first.langkah.activity,
+            "batas": _limit(first),
+            "tingkat": _worst(levels, berkas=False) or _worst(levels, berkas=True),
             "service_janji": _worst(levels, berkas=True),
         },
-    )  # fmt: skip
+    )
 
 
 def _digest(
@@ -160,10 +184,13 @@ def _digest(
         permohonan_id=None,
         link=_list(every, peran),
         facts={
-            **about, "jumlah": len(sequence), "lewat": len(sequence) - tally["pengingat"] - tally["berkas_4_hari"],
-            "rincian": "\n\n".join(_line(b) for b in sequence[:DETAILED]), "lainnya": max(len(sequence) - DETAILED, 0),
+            **about,
+            "jumlah": len(sequence),
+            "lewat": len(sequence) - tally["pengingat"] - tally["berkas_4_hari"],
+            "rincian": "\n\n".join(_line(b) for b in sequence[:DETAILED]),
+            "lainnya": max(len(sequence) - DETAILED, 0),
         },
-    )  # fmt: skip
+    )
 
 
 def _list(levels: Sequence[Level], peran: Collection[Peran]) -> str:

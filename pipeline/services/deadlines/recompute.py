@@ -35,13 +35,27 @@ _P, _T = Permohonan, Tugas
 
 _open = (
     select(
-        _P.id, _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _P.complete_at, _P.tenggat.label("tenggat_janji"),
-        _P.last_sequence, _P.chain, _T.id.label("tugas_id"), _T.langkah, _T.kunjungan, _T.started_at, _T.jeda,
-        _T.tenggat, _T.added_days, _T.tenggat_number,
+        _P.id,
+        _P.nomor,
+        _P.nama_lembaga,
+        _P.sop,
+        _P.sop_version,
+        _P.complete_at,
+        _P.tenggat.label("tenggat_janji"),
+        _P.last_sequence,
+        _P.chain,
+        _T.id.label("tugas_id"),
+        _T.langkah,
+        _T.kunjungan,
+        _T.started_at,
+        _T.jeda,
+        _T.tenggat,
+        _T.added_days,
+        _T.tenggat_number,
     )
     .join(_T, _T.permohonan_id == _P.id)
     .where(_T.closed_at.is_(None), _T.tenggat.is_not(None))
-)  # fmt: skip
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,13 +144,23 @@ def _running(r: Row[*tuple[object, ...]]) -> Running:
     sop = get_sop(r.sop, r.sop_version)
     langkah = sop[r.langkah]
     return Running(
-        permohonan_id=r.id, sequence=r.last_sequence, chain=r.chain, tugas_id=r.tugas_id,
-        nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, langkah=langkah,
-        kunjungan=r.kunjungan, started_at=r.started_at, jeda=read_pauses(r.jeda),
-        limit=langkah.limit_with(r.added_days), tenggat=r.tenggat,
-        tenggat_number=r.tenggat_number, janji=sop.janji,
-        complete_at=r.complete_at, tenggat_janji=r.tenggat_janji,
-    )  # fmt: skip
+        permohonan_id=r.id,
+        sequence=r.last_sequence,
+        chain=r.chain,
+        tugas_id=r.tugas_id,
+        nomor=r.nomor or "",
+        nama_lembaga=r.nama_lembaga,
+        langkah=langkah,
+        kunjungan=r.kunjungan,
+        started_at=r.started_at,
+        jeda=read_pauses(r.jeda),
+        limit=langkah.limit_with(r.added_days),
+        tenggat=r.tenggat,
+        tenggat_number=r.tenggat_number,
+        janji=sop.janji,
+        complete_at=r.complete_at,
+        tenggat_janji=r.tenggat_janji,
+    )
 
 
 def _batch(s: Session, result: Result, count: int, now: datetime) -> bool:

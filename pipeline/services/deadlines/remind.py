@@ -102,11 +102,13 @@ def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
         permohonan_id=p.id,
         link=f"/permohonan/{p.id}/sk",
         facts={
-            "surat": "SK" if p.status == Status.TERBIT else "Surat penolakan", "nomor": p.nomor or "",
-            "izin": sop.name, "tanggal": date_in_words(date_at(t.created_at)),
+            "surat": "SK" if p.status == Status.TERBIT else "Surat penolakan",
+            "nomor": p.nomor or "",
+            "izin": sop.name,
+            "tanggal": date_in_words(date_at(t.created_at)),
             "sampai": date_in_words(date_at(archive)),
         },
-    )  # fmt: skip
+    )
     return tell(s, news, [p.pemohon_id], now=now)
 
 
@@ -141,10 +143,11 @@ def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
         permohonan_id=p.id,
         link="/permohonan/baru",
         facts={
-            "izin": get_sop(p.sop, p.sop_version).name, "nomor_sk": sk.nomor,
+            "izin": get_sop(p.sop, p.sop_version).name,
+            "nomor_sk": sk.nomor,
             "tanggal": date_in_words(sk.valid_until_date),
         },
-    )  # fmt: skip
+    )
     return tell(s, news, [p.pemohon_id], now=now)
 
 

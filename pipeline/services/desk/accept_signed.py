@@ -39,8 +39,10 @@ def accept_signed(tugas_id: UUID, pdf: bytes, *, actor: Petugas, now: datetime) 
         if sk is None or not is_unknown(sk.status, sk.created_at, sk.provider, now):
             raise NotAllowedYet("Tidak ada tanda tangan yang perlu dicek pada berkas ini.")
         signed = {
-            "certificate_digest": _signature(sk, pdf), "pdf_sha256": store().put(pdf), "pdf_size": len(pdf),
-        }  # fmt: skip
+            "certificate_digest": _signature(sk, pdf),
+            "pdf_sha256": store().put(pdf),
+            "pdf_size": len(pdf),
+        }
         issue(s, file, sk.id, kept(file, sk, sk.day), signed, actor=actor, now=now)
 
 
@@ -53,9 +55,12 @@ def _signature(sk: Sk, pdf: bytes) -> str:
     signer = signatory(settings())
     try:
         return verify_result(
-            store().get(sk.sent_sha256), pdf, root=signer.root(), digest=signer.digest(str(sk.signer_id)),
+            store().get(sk.sent_sha256),
+            pdf,
+            root=signer.root(),
+            digest=signer.digest(str(sk.signer_id)),
             incremental=signer.incremental,
-        )  # fmt: skip
+        )
     except ResultInvalid as error:
         raise InputInvalid(
             {"pdf": f"{error} Unduh lagi dari layanan tanda tangan, lalu unggah tanpa diubah."}

@@ -103,12 +103,16 @@ def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBas
             raise InputInvalid({f"{p.kind}.{p.code}": "Tulis apa yang harus diperbaiki pada bagian ini."})
     rows = [
         {
-            "id": request_id(file.tugas_id, place), "permohonan_id": file.permohonan_id, "tugas_id": file.tugas_id,
+            "id": request_id(file.tugas_id, place),
+            "permohonan_id": file.permohonan_id,
+            "tugas_id": file.tugas_id,
             "kind": p.kind,
-            "code": p.code, "note": p.note.strip(), "created_at": now,
+            "code": p.code,
+            "note": p.note.strip(),
+            "created_at": now,
         }
         for place, p in enumerate(keputusan.requests)
-    ]  # fmt: skip
+    ]
     return (insert(CorrectionRequest).values(rows),)
 
 

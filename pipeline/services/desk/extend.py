@@ -38,9 +38,12 @@ def extend(tugas_id: UUID, hari: int, reason: str, *, actor: Petugas, now: datet
         ).one()
         _guard_days(hari, tugas.added_days)
         onward = Visit(
-            kunjungan=file.kunjungan, started_at=tugas.started_at, jeda=read_pauses(tugas.jeda),
-            added_days=tugas.added_days + hari, tenggat_number=tugas.tenggat_number + 1,
-        )  # fmt: skip
+            kunjungan=file.kunjungan,
+            started_at=tugas.started_at,
+            jeda=read_pauses(tugas.jeda),
+            added_days=tugas.added_days + hari,
+            tenggat_number=tugas.tenggat_number + 1,
+        )
         _write(s, file, tugas.tenggat, onward, reason.strip(), actor, now)
 
 
@@ -78,9 +81,16 @@ def _write(s: Session, file: File, old: datetime, onward: Visit, reason: str, ac
     data: Json = {"tugas": str(file.tugas_id), **size, "lama": old.isoformat(), "baru": _iso(longer["tenggat"])}
     words: Json = {"alasan": reason, "sebagai": title_of(s, actor, now)}
     record(
-        s, file, PeristiwaKind.DIPERPANJANG, data, actor=actor.person_id, peran=actor.peran, now=now, words=words,
+        s,
+        file,
+        PeristiwaKind.DIPERPANJANG,
+        data,
+        actor=actor.person_id,
+        peran=actor.peran,
+        now=now,
+        words=words,
         also=(kept,),
-    )  # fmt: skip
+    )
 
 
 def _iso(moment: object) -> str:

@@ -62,9 +62,15 @@ def receipt(permohonan_id: UUID) -> Letter:
         url = f"{settings().base_url}/lacak?nomor={p.nomor}"
         total = Counter(b.syarat for b in current_berkas(s, permohonan_id))
         context = receipt_context(
-            kantor(settings().kantor), get_sop(p.sop, p.sop_version), p.content, nomor=p.nomor,
-            tracking_code=p.tracking_code, sent_at=p.sent_at, berkas=sorted(total.items()), tracking_url=url,
-        )  # fmt: skip
+            kantor(settings().kantor),
+            get_sop(p.sop, p.sop_version),
+            p.content,
+            nomor=p.nomor,
+            tracking_code=p.tracking_code,
+            sent_at=p.sent_at,
+            berkas=sorted(total.items()),
+            tracking_url=url,
+        )
         return _letter(p, NaskahKind.TANDA_TERIMA, context, qr=lambda: qr_png(url))
 
 

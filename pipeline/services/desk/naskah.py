@@ -113,24 +113,42 @@ def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: dateti
     draft_id = uuid4()
     docx = render(naskah.blank.payload, {**naskah.context, **draft_final()}, title=f"Draf {file.nomor}")
     told: Json = {
-        "nomor_draft": earlier + 1, "kind": naskah.kind, "templat": naskah.blank.name,
-        "templat_sha256": store().put(naskah.blank.payload), "content_digest": file.content_digest,
-        "naskah_hash": naskah.naskah_hash, "pdf_engine": available_engine(settings().pdf_engine),
+        "nomor_draft": earlier + 1,
+        "kind": naskah.kind,
+        "templat": naskah.blank.name,
+        "templat_sha256": store().put(naskah.blank.payload),
+        "content_digest": file.content_digest,
+        "naskah_hash": naskah.naskah_hash,
+        "pdf_engine": available_engine(settings().pdf_engine),
         "docx_sha256": store().put(docx),
-    }  # fmt: skip
+    }
     draft = insert(Draft).values(
-        id=draft_id, permohonan_id=file.permohonan_id, context=naskah.context, additions=by.additions,
-        drafter_id=by.drafter, created_at=now, **told,
-    )  # fmt: skip
+        id=draft_id,
+        permohonan_id=file.permohonan_id,
+        context=naskah.context,
+        additions=by.additions,
+        drafter_id=by.drafter,
+        created_at=now,
+        **told,
+    )
     pictures = pictures_owed(file.permohonan_id, f"pratinjau:{draft_id}", now)
     written = insert(DraftAuthor).values([{"draft_id": draft_id, "person_id": person} for person in by.authors])
     data: Json = {
-        "draft": str(draft_id), **told, "additions": any(by.additions.values()),
+        "draft": str(draft_id),
+        **told,
+        "additions": any(by.additions.values()),
         "authors": sorted(str(person) for person in by.authors),
-    }  # fmt: skip
+    }
     record(
-        s, file, PeristiwaKind.NASKAH, data, actor=by.drafter, peran=file.peran, now=now,
-        words={"tambahan": by.additions}, also=(draft, written, pictures),
-    )  # fmt: skip
+        s,
+        file,
+        PeristiwaKind.NASKAH,
+        data,
+        actor=by.drafter,
+        peran=file.peran,
+        now=now,
+        words={"tambahan": by.additions},
+        also=(draft, written, pictures),
+    )
     file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
     file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash

@@ -161,21 +161,42 @@ def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, actor: Petu
     new = insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
     row = update(Sk).where(Sk.id == sk_id).values(**values) if sk else new
     data: Json = {
-        "sk": str(sk_id), "sk_nomor": number.nomor, "naskah_hash": draft.naskah_hash, **number.key,
+        "sk": str(sk_id),
+        "sk_nomor": number.nomor,
+        "naskah_hash": draft.naskah_hash,
+        **number.key,
         **{k: str(v) if v else None for k, v in told.items()},
-    }  # fmt: skip
+    }
     if sk is None:
         data["drawn"] = {**number.key, "previously": number.previously}
     record(
-        s, file, PeristiwaKind.SK_NIAT, data, actor=actor.person_id, peran=file.peran, now=now,
-        words={**words, "token": token}, also=(keep(file, number, now), row),
-    )  # fmt: skip
+        s,
+        file,
+        PeristiwaKind.SK_NIAT,
+        data,
+        actor=actor.person_id,
+        peran=file.peran,
+        now=now,
+        words={**words, "token": token},
+        also=(keep(file, number, now), row),
+    )
     return Intent(
-        sk_id=sk_id, tugas_id=file.tugas_id, at=now, acting_as=file.acting_as, replaces=file.replaces,
-        number=number, day=hari, token=token, valid_until=until, official=official, person_id=actor.person_id,
-        context=draft.context, templat_sha256=draft.templat_sha256, draft_docx=draft.docx_sha256,
+        sk_id=sk_id,
+        tugas_id=file.tugas_id,
+        at=now,
+        acting_as=file.acting_as,
+        replaces=file.replaces,
+        number=number,
+        day=hari,
+        token=token,
+        valid_until=until,
+        official=official,
+        person_id=actor.person_id,
+        context=draft.context,
+        templat_sha256=draft.templat_sha256,
+        draft_docx=draft.docx_sha256,
         engine=PdfEngine(draft.pdf_engine),
-    )  # fmt: skip
+    )
 
 
 def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
@@ -218,9 +239,13 @@ def _valid_until(file: File, kind: str, hari: date) -> date | None:
 def _document(intent: Intent) -> tuple[bytes, bytes]:
     """The document with number, date, QR and signatory; nothing else may differ from what was approved."""
     final = signed_final(
-        nomor=intent.number.nomor, day=intent.day, signatory=intent.official, url=intent.url,
-        provider=signatory(settings()).name, valid_until=intent.valid_until,
-    )  # fmt: skip
+        nomor=intent.number.nomor,
+        day=intent.day,
+        signatory=intent.official,
+        url=intent.url,
+        provider=signatory(settings()).name,
+        valid_until=intent.valid_until,
+    )
     templat = store().get(intent.templat_sha256)
     docx = render(templat, {**intent.context, **final}, qr=qr_png(intent.url), title=intent.number.nomor)
     if different := final_text_differs(store().get(intent.draft_docx), docx, draft_final(), final):
@@ -260,9 +285,11 @@ def _publish(intent: Intent, docx: bytes, result: TteResult, actor: Petugas, now
             guard_desk(file, actor)
         file.acting_as, file.replaces = intent.acting_as, intent.replaces
         signed: Json = {
-            "certificate_digest": result.certificate_digest, "docx_sha256": docx_sha256, "pdf_sha256": pdf_sha256,
+            "certificate_digest": result.certificate_digest,
+            "docx_sha256": docx_sha256,
+            "pdf_sha256": pdf_sha256,
             "pdf_size": len(result.pdf),
-        }  # fmt: skip
+        }
         issue(s, file, intent.sk_id, intent.number, signed, actor=actor, now=now)
 
 

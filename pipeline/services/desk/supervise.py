@@ -38,9 +38,11 @@ def reassign(tugas_id: UUID, recipient: UUID, reason: str, *, actor: Petugas, no
         hand = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=recipient, taken_at=now)
         data: Json = {"tugas": str(tugas_id), "kepada": str(recipient)}
         words: Json = {
-            "alasan": reason.strip(), "sebagai": title_of(s, actor, now), "dari": _name(s, file.taken_by),
+            "alasan": reason.strip(),
+            "sebagai": title_of(s, actor, now),
+            "dari": _name(s, file.taken_by),
             "kepada": _name(s, recipient),
-        }  # fmt: skip
+        }
         record(
             s,
             file,

@@ -35,9 +35,12 @@ def tell_cancelled(s: Session, file: File, now: datetime) -> None:
     if file.nomor is None:
         return
     news = News(
-        kind=Kind.DIBATALKAN, key=f"dibatalkan:{file.permohonan_id}", permohonan_id=file.permohonan_id,
-        link=f"/permohonan/{file.permohonan_id}", facts={"nomor": file.nomor, "waktu": moment_in_words(now)},
-    )  # fmt: skip
+        kind=Kind.DIBATALKAN,
+        key=f"dibatalkan:{file.permohonan_id}",
+        permohonan_id=file.permohonan_id,
+        link=f"/permohonan/{file.permohonan_id}",
+        facts={"nomor": file.nomor, "waktu": moment_in_words(now)},
+    )
     tell(s, news, [file.pemohon_id], now=now)
 
 
@@ -55,9 +58,12 @@ def _for_applicant(s: Session, file: File, kind: Kind) -> News:
         permohonan_id=file.permohonan_id,
         link=f"/permohonan/{file.permohonan_id}{page}",
         facts={
-            "nomor": file.nomor or "", "izin": file.sop.name, "janji": str(file.sop.janji), "jumlah": total,
+            "nomor": file.nomor or "",
+            "izin": file.sop.name,
+            "janji": str(file.sop.janji),
+            "jumlah": total,
         },
-    )  # fmt: skip
+    )
 
 
 def _for_officer(file: File) -> News:

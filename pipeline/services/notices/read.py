@@ -33,10 +33,8 @@ def mark_all_read(*, actor: UUID, session_id: str | None = None, until: datetime
         guard_session(s, session_id, actor)
         read = (
             update(_N)
-            .where(
-                _N.person_id == actor, _N.channel == Channel.LONCENG, _N.read_at.is_(None), _N.created_at <= until
-            )
+            .where(_N.person_id == actor, _N.channel == Channel.LONCENG, _N.read_at.is_(None), _N.created_at <= until)
             .values(read_at=now)
             .returning(_N.id)
-        )  # fmt: skip
+        )
         return len(s.execute(read).all())

@@ -67,9 +67,14 @@ def owe(s: Session, news: Iterable[tuple[str, UUID | None]], *, now: datetime) -
     if not rows:
         return
     anew: Json = {
-        "delivered_at": None, "try_at": None, "started_at": None, "attempts": 0, "error": None,
-        "stuck_at": None, "closed_at": None,
-    }  # fmt: skip
+        "delivered_at": None,
+        "try_at": None,
+        "started_at": None,
+        "attempts": 0,
+        "error": None,
+        "stuck_at": None,
+        "closed_at": None,
+    }
     s.execute(upsert(Outbox).values(rows).on_conflict_do_update(index_elements=[Outbox.key], set_=anew))
     s.execute(select(func.pg_notify("outbox", "")))
 
@@ -101,9 +106,16 @@ def _rows(news: News, naskah: Naskah, person_id: UUID, owned: Addresses, now: da
     for channel in channels_for(news.kind, email=bool(owned.email), phone=bool(owned.phone), alive=running):
         arrived = channel is Channel.LONCENG
         yield {
-            "id": uuid4(), "key": f"{news.key}:{person_id}:{channel}", "kind": news.kind,
-            "permohonan_id": news.permohonan_id, "person_id": person_id, "channel": channel, "title": naskah.title,
-            "content": naskah.content, "link": news.link,
+            "id": uuid4(),
+            "key": f"{news.key}:{person_id}:{channel}",
+            "kind": news.kind,
+            "permohonan_id": news.permohonan_id,
+            "person_id": person_id,
+            "channel": channel,
+            "title": naskah.title,
+            "content": naskah.content,
+            "link": news.link,
             "status": NoticeStatus.TERKIRIM if arrived else NoticeStatus.MENUNGGU,
-            "created_at": now, "delivered_at": now if arrived else None,
-        }  # fmt: skip
+            "created_at": now,
+            "delivered_at": now if arrived else None,
+        }

@@ -94,9 +94,16 @@ def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) 
     """The system leaves this tugas to a person of its role."""
     to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(automatic=False, ready_at=now)
     record(
-        s, file, PeristiwaKind.PERLU_PETUGAS, {"tugas": str(file.tugas_id)}, actor=None, peran=file.peran, now=now,
-        words=words, also=(to_person,),
-    )  # fmt: skip
+        s,
+        file,
+        PeristiwaKind.PERLU_PETUGAS,
+        {"tugas": str(file.tugas_id)},
+        actor=None,
+        peran=file.peran,
+        now=now,
+        words=words,
+        also=(to_person,),
+    )
     announce_return(s, file, now)
 
 

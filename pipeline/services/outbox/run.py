@@ -135,7 +135,7 @@ def _checks() -> frozenset[str]:
         for sop in every_version()
         for langkah in sop.langkah
         if langkah.automatic is Automatic.VERIFIKASI
-    )  # fmt: skip
+    )
 
 
 #: What takes long keeps its own account: no transaction is open while it waits for a network or draws.

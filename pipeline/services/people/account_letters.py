@@ -54,9 +54,14 @@ def write_letter(
     email = email if can_reach("surel") else None
     phone = phone if can_reach("telepon") and not email else None
     letter = AccountLetter(
-        id=uuid4(), kind=kind, account_id=account_id, email=email, phone=phone, created_at=now,
+        id=uuid4(),
+        kind=kind,
+        account_id=account_id,
+        email=email,
+        phone=phone,
+        created_at=now,
         expires_at=now + (KEPT if kind in NEWS else LIFE),
-    )  # fmt: skip
+    )
     if kind is LetterKind.PASSWORD:
         letter.token_hash = token_hash(token_of(letter.id, settings().secret_key))
         if account_id is not None:
@@ -115,9 +120,16 @@ def _notice(s: Session, letter: AccountLetter, now: datetime) -> None:
     key = f"akun:{letter.id}"
     s.add(
         Notice(
-            key=key, kind=KINDS[LetterKind(letter.kind)], letter_id=letter.id, content="", title="", link="",
-            channel=Channel.SUREL if letter.email else Channel.PESAN, status=NoticeStatus.MENUNGGU, created_at=now,
+            key=key,
+            kind=KINDS[LetterKind(letter.kind)],
+            letter_id=letter.id,
+            content="",
+            title="",
+            link="",
+            channel=Channel.SUREL if letter.email else Channel.PESAN,
+            status=NoticeStatus.MENUNGGU,
+            created_at=now,
         )
-    )  # fmt: skip
+    )
     s.flush()
     owe(s, [(key, None)], now=now)

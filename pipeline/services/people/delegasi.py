@@ -56,13 +56,28 @@ def delegate(
         penugasan_id = uuid4()
         s.add(
             Penugasan(
-                id=penugasan_id, person_id=recipient, peran=peran, jabatan=main.jabatan, basis=basis,
-                assignment_letter=assignment_letter.strip(), letter_sha256=sha256, replaces=replaces,
-                start_date=start_date, end_date=end_date, created_by=actor.person_id, created_at=now,
+                id=penugasan_id,
+                person_id=recipient,
+                peran=peran,
+                jabatan=main.jabatan,
+                basis=basis,
+                assignment_letter=assignment_letter.strip(),
+                letter_sha256=sha256,
+                replaces=replaces,
+                start_date=start_date,
+                end_date=end_date,
+                created_by=actor.person_id,
+                created_at=now,
             )
-        )  # fmt: skip
-        data = {"penugasan": penugasan_id, "peran": peran, "dasar": basis, "menggantikan": replaces,
-                "start_date": start_date, "end_date": end_date}  # fmt: skip
+        )
+        data = {
+            "penugasan": penugasan_id,
+            "peran": peran,
+            "dasar": basis,
+            "menggantikan": replaces,
+            "start_date": start_date,
+            "end_date": end_date,
+        }
         note_person(s, recipient, "delegasi", data, actor=actor.person_id, now=now)
     return penugasan_id
 
@@ -76,8 +91,13 @@ def end_assignment(penugasan_id: UUID, *, end_date: date, actor: Petugas, now: d
         penugasan = _assignment(s, penugasan_id, actor, now)
         if problem := _bad_end(penugasan, end_date, now):
             raise InputInvalid({"end_date": problem})
-        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.basis,
-                "semula": penugasan.end_date, "end_date": end_date}  # fmt: skip
+        data = {
+            "penugasan": penugasan_id,
+            "peran": penugasan.peran,
+            "dasar": penugasan.basis,
+            "semula": penugasan.end_date,
+            "end_date": end_date,
+        }
         penugasan.end_date = end_date
         note_person(s, penugasan.person_id, "peran_diakhiri", data, actor=actor.person_id, now=now)
     release_stranded(now=now)
@@ -89,8 +109,13 @@ def cancel_assignment(penugasan_id: UUID, *, actor: Petugas, now: datetime) -> N
         penugasan = _assignment(s, penugasan_id, actor, now)
         if penugasan.start_date <= date_at(now):
             raise InputInvalid({"end_date": "Peran ini sudah dimulai. Isi tanggal berakhirnya."})
-        data = {"penugasan": penugasan_id, "peran": penugasan.peran, "dasar": penugasan.basis,
-                "start_date": penugasan.start_date, "end_date": penugasan.end_date}  # fmt: skip
+        data = {
+            "penugasan": penugasan_id,
+            "peran": penugasan.peran,
+            "dasar": penugasan.basis,
+            "start_date": penugasan.start_date,
+            "end_date": penugasan.end_date,
+        }
         s.delete(penugasan)
         note_person(s, penugasan.person_id, "peran_dibatalkan", data, actor=actor.person_id, now=now)
 
@@ -192,9 +217,16 @@ def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
 
 
 def delegation_problems(
-    recipient: UUID, replaces: UUID, peran: Peran, basis: str, letter: str, start: date, until: date, actor: Petugas,
+    recipient: UUID,
+    replaces: UUID,
+    peran: Peran,
+    basis: str,
+    letter: str,
+    start: date,
+    until: date,
+    actor: Petugas,
     now: datetime,
-) -> dict[str, str]:  # fmt: skip
+) -> dict[str, str]:
     """What is wrong with a delegation by itself, by field, before the other assignments are looked at.
 
     Raises NotAuthorised for who gives it to themselves: that is no slip of the pen, and goes on record.

@@ -108,10 +108,15 @@ def grant_role(person_id: UUID, peran: Peran, jabatan: str, *, start_date: date,
         penugasan_id = uuid4()
         s.add(
             Penugasan(
-                id=penugasan_id, person_id=person_id, peran=peran, jabatan=jabatan, start_date=start_date,
-                created_by=actor.person_id, created_at=now,
+                id=penugasan_id,
+                person_id=person_id,
+                peran=peran,
+                jabatan=jabatan,
+                start_date=start_date,
+                created_by=actor.person_id,
+                created_at=now,
             )
-        )  # fmt: skip
+        )
         data = {"penugasan": penugasan_id, "peran": peran, "jabatan": jabatan, "start_date": start_date}
         note_person(s, person_id, "peran_diberikan", data, actor=actor.person_id, now=now)
     return penugasan_id

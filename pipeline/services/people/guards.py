@@ -41,9 +41,14 @@ def check_role(actor: Petugas, now: datetime) -> None:
 
 
 def holds_any(
-    s: Session, person_id: UUID | None, peran: Iterable[Peran], start: date, until: date | None, *,
+    s: Session,
+    person_id: UUID | None,
+    peran: Iterable[Peran],
+    start: date,
+    until: date | None,
+    *,
     any_basis: bool = False,
-) -> bool:  # fmt: skip
+) -> bool:
     """Whether this person (None: anybody) holds one of these roles on a day from ``start`` to ``until``."""
     n = Penugasan
     query = select(n.id).where(

@@ -163,10 +163,13 @@ def _create_administrator(s: Session, name: str, email: str, now: datetime) -> A
         raise DefinitionError(" ".join(error.errors.values())) from error
     s.add(
         Penugasan(
-            person_id=account.person_id, peran=Peran.ADMIN, jabatan="Administrator", start_date=date_at(now),
+            person_id=account.person_id,
+            peran=Peran.ADMIN,
+            jabatan="Administrator",
+            start_date=date_at(now),
             created_at=now,
         )
-    )  # fmt: skip
+    )
     data = {"akun": str(account.id), "peran": str(Peran.ADMIN)}
     note_person(s, account.person_id, "akun_dibuat", data, actor=None, now=now)
     return account

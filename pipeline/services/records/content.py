@@ -56,9 +56,17 @@ def record_content(
     """Record that the content changed, with its new hash. ``also`` are further inserts of the same act."""
     content_digest = rehash(s, file)
     record(
-        s, file, PeristiwaKind.ISI, {**data, "content_digest": content_digest}, actor=actor, peran=file.peran, now=now,
-        change={"content_digest": content_digest, **(change or {})}, words=words, also=also,
-    )  # fmt: skip
+        s,
+        file,
+        PeristiwaKind.ISI,
+        {**data, "content_digest": content_digest},
+        actor=actor,
+        peran=file.peran,
+        now=now,
+        change={"content_digest": content_digest, **(change or {})},
+        words=words,
+        also=also,
+    )
 
 
 def open_requests(s: Session, permohonan_id: UUID) -> Sequence[CorrectionRequest]:

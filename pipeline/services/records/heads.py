@@ -90,11 +90,15 @@ def _write(s: Session, head: Signed) -> None:
     s.execute(insert(_H).values(day=_told_day(head), **row))
     rows = [
         {
-            "number": head.number, "place": place, "owner_id": UUID(leaf.owner_id), "sequence": leaf.sequence,
-            "hash": leaf.hash, "nomor": leaf.nomor,
+            "number": head.number,
+            "place": place,
+            "owner_id": UUID(leaf.owner_id),
+            "sequence": leaf.sequence,
+            "hash": leaf.hash,
+            "nomor": leaf.nomor,
         }
         for place, leaf in enumerate(head.leaves or ())
-    ]  # fmt: skip
+    ]
     if rows:
         s.execute(insert(_L), rows)
 
@@ -102,12 +106,18 @@ def _write(s: Session, head: Signed) -> None:
 def _tell(s: Session, head: Signed, now: datetime) -> None:
     st = head.statement
     news = News(
-        kind=Kind.KEPALA_HARIAN, key=f"kepala:{head.number}", permohonan_id=None, link="/kepala-harian",
+        kind=Kind.KEPALA_HARIAN,
+        key=f"kepala:{head.number}",
+        permohonan_id=None,
+        link="/kepala-harian",
         facts={
-            "head_number": head.number, "tanggal": date_in_words(date_at(now)), "jumlah": int(str(st["count"])),
-            "sidik": str(st["root"]), "tanda_tangan": head.signature,
+            "head_number": head.number,
+            "tanggal": date_in_words(date_at(now)),
+            "jumlah": int(str(st["count"])),
+            "sidik": str(st["root"]),
+            "tanda_tangan": head.signature,
         },
-    )  # fmt: skip
+    )
     tell(s, news, _readers(s, now), now=now)
 
 

@@ -94,6 +94,4 @@ def _of(sk: Sk) -> ColumnElement[bool]:
 
 def _number(file: File, kind: str, sequence: int, hari: date, previously: str | None = None) -> Number:
     nomor = format_nomor(file.sop.naskah.nomor_pattern[kind], sequence, hari)
-    return Number(
-        sop=file.sop.code, kind=kind, year=hari.year, sequence=sequence, nomor=nomor, previously=previously
-    )  # fmt: skip
+    return Number(sop=file.sop.code, kind=kind, year=hari.year, sequence=sequence, nomor=nomor, previously=previously)

@@ -25,10 +25,14 @@ def note_person(
     person, salt = read_persons(s.connection(), [person_id])[person_id], secrets.token_hex(16)
     before, sequence = str(person.person["chain"]), int(str(person.person["sequence"])) + 1
     row = {
-        "person_id": person_id, "sequence": sequence, "kind": kind,
-        "data": {k: v if v is None else str(v) for k, v in data.items()}, "state": state_of(person, salt),
-        "actor": actor, "at": now,
-    }  # fmt: skip
+        "person_id": person_id,
+        "sequence": sequence,
+        "kind": kind,
+        "data": {k: v if v is None else str(v) for k, v in data.items()},
+        "state": state_of(person, salt),
+        "actor": actor,
+        "at": now,
+    }
     chain = person_hash(before, row)
     s.execute(insert(AccountChange).values(**row, before=before, hash=chain))
     s.execute(update(Person).where(Person.id == person_id).values(sequence=sequence, chain=chain, salt=salt))

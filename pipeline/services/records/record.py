@@ -100,11 +100,13 @@ def record_many(s: Session, kind: PeristiwaKind, events: Sequence[tuple[Chain, J
         update(Permohonan)
         .where(Permohonan.id == bindparam("file"))
         .values(
-            last_sequence=bindparam("end"), chain=bindparam("end_hash"), version=Permohonan.version + 1,
+            last_sequence=bindparam("end"),
+            chain=bindparam("end_hash"),
+            version=Permohonan.version + 1,
             changed_at=now,
         ),
         ends,
-    )  # fmt: skip
+    )
 
 
 def next_event(

@@ -104,34 +104,55 @@ class _Next:
         automatic = langkah.automatic is not None and not transition.back and not own
         due_times = deadlines(file.calendar, langkah, kunjungan)
         tugas = insert(Tugas).values(
-            id=tugas_id, permohonan_id=file.permohonan_id, langkah=langkah.code, kunjungan=kunjungan.kunjungan,
-            peran=langkah.peran, automatic=automatic, expedited=kunjungan.expedited,
-            for_person=kunjungan.for_person, asked_langkah=kunjungan.asked_langkah,
-            asked_hash=kunjungan.asked_hash, created_at=now, started_at=kunjungan.started_at,
-            jeda=write_pauses(kunjungan.jeda), **due_times,
-            added_days=kunjungan.added_days, tenggat_number=kunjungan.tenggat_number,
-            calendar_version=file.calendar_version, version=1,
-        )  # fmt: skip
+            id=tugas_id,
+            permohonan_id=file.permohonan_id,
+            langkah=langkah.code,
+            kunjungan=kunjungan.kunjungan,
+            peran=langkah.peran,
+            automatic=automatic,
+            expedited=kunjungan.expedited,
+            for_person=kunjungan.for_person,
+            asked_langkah=kunjungan.asked_langkah,
+            asked_hash=kunjungan.asked_hash,
+            created_at=now,
+            started_at=kunjungan.started_at,
+            jeda=write_pauses(kunjungan.jeda),
+            **due_times,
+            added_days=kunjungan.added_days,
+            tenggat_number=kunjungan.tenggat_number,
+            calendar_version=file.calendar_version,
+            version=1,
+        )
         message = outbox_row(
-            langkah.task_name, langkah.peran, f"sop:{tugas_id}",
-            permohonan_id=file.permohonan_id, tugas_id=tugas_id, now=now,
-        )  # fmt: skip
+            langkah.task_name,
+            langkah.peran,
+            f"sop:{tugas_id}",
+            permohonan_id=file.permohonan_id,
+            tugas_id=tugas_id,
+            now=now,
+        )
         self.inserts = (tugas, message)
         self.event: Json = {
-            "tugas_baru": str(tugas_id), "peran": langkah.peran, "otomatis": automatic,
-            "tenggat": _iso(due_times["tenggat"]), **_visit_event(kunjungan),
-        }  # fmt: skip
+            "tugas_baru": str(tugas_id),
+            "peran": langkah.peran,
+            "otomatis": automatic,
+            "tenggat": _iso(due_times["tenggat"]),
+            **_visit_event(kunjungan),
+        }
 
 
 def _visit_event(v: Visit) -> Json:
     """What the peristiwa tells of a visit: what makes it differ from a first one, begun now."""
     data: Json = {"kunjungan_baru": v.kunjungan, "mulai": v.started_at.isoformat()}
     rest: Json = {
-        "jeda": write_pauses(v.jeda), "added_days": v.added_days, "tenggat_number": v.tenggat_number,
+        "jeda": write_pauses(v.jeda),
+        "added_days": v.added_days,
+        "tenggat_number": v.tenggat_number,
         "didahulukan": v.expedited,
-        "for_person": str(v.for_person) if v.for_person else None, "asked_langkah": v.asked_langkah,
+        "for_person": str(v.for_person) if v.for_person else None,
+        "asked_langkah": v.asked_langkah,
         "asked_hash": v.asked_hash,
-    }  # fmt: skip
+    }
     return data | {name: value for name, value in rest.items() if value}
 
 
@@ -235,6 +256,12 @@ def approved(file: File) -> Json:
 def approval(file: File, actor: UUID, now: datetime) -> UpdateBase:
     """The insert of an approval of the draft on the table. A tugas ends once, so its approval carries its id."""
     return insert(Approval).values(
-        id=file.tugas_id, permohonan_id=file.permohonan_id, draft_id=file.draft_id, langkah=file.langkah.code,
-        person_id=actor, on_behalf_of=file.replaces, acting_as=file.acting_as, at=now,
-    )  # fmt: skip
+        id=file.tugas_id,
+        permohonan_id=file.permohonan_id,
+        draft_id=file.draft_id,
+        langkah=file.langkah.code,
+        person_id=actor,
+        on_behalf_of=file.replaces,
+        acting_as=file.acting_as,
+        at=now,
+    )

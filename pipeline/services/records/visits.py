@@ -40,12 +40,24 @@ def read_visits(s: Session, file: File, transition: Transition, actor: UUID | No
     t = Tugas
     rows = s.execute(
         select(
-            t.id, t.langkah, t.kunjungan, t.started_at, t.created_at, t.closed_at, t.keputusan, t.actor, t.jeda,
-            t.asked_langkah, t.asked_hash, t.added_days, t.tenggat_number, t.tenggat,
+            t.id,
+            t.langkah,
+            t.kunjungan,
+            t.started_at,
+            t.created_at,
+            t.closed_at,
+            t.keputusan,
+            t.actor,
+            t.jeda,
+            t.asked_langkah,
+            t.asked_hash,
+            t.added_days,
+            t.tenggat_number,
+            t.tenggat,
         )
         .where(t.permohonan_id == file.permohonan_id)
         .order_by(t.closed_at.nulls_last(), t.created_at)
-    )  # fmt: skip
+    )
     return [
         Past(
             langkah=r.langkah,

@@ -12,19 +12,32 @@ from pipeline.rules.history.kinds import PeristiwaKind
 
 _R = NomorRegister
 _of_number = and_(
-    Sk.sop == _R.sop, Sk.kind == _R.kind, Sk.year == _R.year, Sk.sequence == _R.sequence, Sk.nomor == _R.nomor,
+    Sk.sop == _R.sop,
+    Sk.kind == _R.kind,
+    Sk.year == _R.year,
+    Sk.sequence == _R.sequence,
+    Sk.nomor == _R.nomor,
     Sk.permohonan_id == _R.permohonan_id,
-)  # fmt: skip
+)
 _issued = exists().where(_of_number, Sk.status.in_(SK_ISSUED), Sk.issued_at == _R.used_at)
 _reserved = exists().where(_of_number, Sk.status.not_in(SK_ISSUED))
 #: What the histories tell of a number: its last attempt, and who freed it last.
 _E, _data = Peristiwa, Peristiwa.data
 _KEY = ("sop", "kind", "year", "sequence")
-_attempts = select(
-    _E.permohonan_id, _E.at, _data["sk"].as_string().label("sk"), _data["sk_nomor"].as_string().label("nomor"),
-    _data["sop"].as_string().label("sop"), _data["kind"].as_string().label("kind"),
-    _data["year"].as_integer().label("year"), _data["sequence"].as_integer().label("sequence"),
-).where(_E.kind == PeristiwaKind.SK_NIAT).cte("attempts")  # fmt: skip
+_attempts = (
+    select(
+        _E.permohonan_id,
+        _E.at,
+        _data["sk"].as_string().label("sk"),
+        _data["sk_nomor"].as_string().label("nomor"),
+        _data["sop"].as_string().label("sop"),
+        _data["kind"].as_string().label("kind"),
+        _data["year"].as_integer().label("year"),
+        _data["sequence"].as_integer().label("sequence"),
+    )
+    .where(_E.kind == PeristiwaKind.SK_NIAT)
+    .cte("attempts")
+)
 _series = tuple(_attempts.c[name] for name in _KEY)
 _last = select(_attempts).ext(distinct_on(*_series)).order_by(*_series, _attempts.c.at.desc()).cte("last_attempt")
 _free = (
