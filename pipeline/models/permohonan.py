@@ -101,7 +101,8 @@ class CorrectionRequest(Base):
     tugas_id: Mapped[UUID] = mapped_column(ForeignKey("tugas.id"))  # whose decision asked
     kind: Mapped[str]
     code: Mapped[str]  # of the syarat or isian; '' for umum
-    note: Mapped[str]
+    note: Mapped[str]  # as an officer wrote it; '' when the automatic checks asked
+    said: Mapped[Json | None]  # what the automatic checks found, as a kept sentence
     created_at: Mapped[datetime]
     answer: Mapped[str | None]  # the applicant's optional reply
     answered_at: Mapped[datetime | None]

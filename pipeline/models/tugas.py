@@ -134,7 +134,7 @@ class Examined(Base):
     kind: Mapped[str]  # 'syarat' or 'isian' or 'umum'
     code: Mapped[str]
     result: Mapped[str]
-    sentence: Mapped[str]
+    said: Mapped[Json]  # the sentence, as it is kept: code and parameters
     at: Mapped[datetime]
 
 

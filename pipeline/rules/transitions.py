@@ -10,6 +10,7 @@ from uuid import UUID
 from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
+from pipeline.sentences import Sentence
 from pipeline.sop.values import DONE, CaseData, Langkah, Sop, one_of
 from pipeline.sop.words import About, Arah, KeputusanKind
 
@@ -35,7 +36,8 @@ class Request:
 
     kind: About
     code: str
-    note: str
+    note: str = ""  # as a person wrote it
+    said: Sentence | None = None  # what the automatic checks found, when they ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas, Draft, Examined, Permohonan, Sk
 from pipeline.queries.desk.tugas import search_permohonan
+from pipeline.queries.records.kept_sentences import worded
 from pipeline.roles import Peran
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
@@ -25,11 +26,11 @@ def doubts(permohonan_id):
     work_off()
     with unit_of_work() as s:
         rows = s.execute(
-            select(Examined.code, Examined.sentence).where(
+            select(Examined.code, Examined.said).where(
                 Examined.result == "petugas", Examined.tugas_id == at_desk(permohonan_id).tugas_id
             )
         ).all()
-    return {r.code: r.sentence for r in rows}
+    return {r.code: worded(r.said) for r in rows}
 
 
 def another(pemohon, seed="b", **isian):

@@ -160,6 +160,7 @@ CHANGES: dict[str, str] = {
     # what the applicant was asked, and answered
     "UPDATE permintaan_perbaikan SET note = 'lain' WHERE permohonan_id = :p AND code = 'AKTA'":
         "permintaan perbaikan AKTA: catatan diubah",
+    "UPDATE permintaan_perbaikan SET said = '{}' WHERE permohonan_id = :p": "temuan diubah",
     "UPDATE permintaan_perbaikan SET answer = 'lain' WHERE permohonan_id = :p": "jawaban diubah",
     "UPDATE permintaan_perbaikan SET answered_at = NULL WHERE permohonan_id = :p": "dijawab pada diubah",
     "DELETE FROM permintaan_perbaikan WHERE permohonan_id = :p AND code = 'AKTA'": "hilang dari tabel",
@@ -171,7 +172,7 @@ CHANGES: dict[str, str] = {
     "UPDATE berkas SET replaced_at = NULL WHERE permohonan_id = :p": "diganti pada diubah",
     "UPDATE berkas SET uploaded_at = uploaded_at - interval '9 days' WHERE permohonan_id = :p": "diunggah pada",
     "DELETE FROM berkas WHERE permohonan_id = :p AND replaced_at IS NOT NULL": "hilang dari tabel",
-    "UPDATE pemeriksaan SET result = 'lulus', sentence = 'Cocok.' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
+    "UPDATE pemeriksaan SET result = 'lulus', said = '{}' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
     " permohonan_id = :p)": "pemeriksaan otomatis",
     "UPDATE pemeriksaan SET at = at + interval '1 day' WHERE tugas_id IN (SELECT id FROM tugas WHERE"
     " permohonan_id = :p)": "pemeriksaan otomatis",

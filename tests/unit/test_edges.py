@@ -13,7 +13,8 @@ from pipeline.errors import InputInvalid
 from pipeline.roles import Peran
 from pipeline.rules.corrections import is_answered, unanswered
 from pipeline.rules.escalation import case_schedule, schedule
-from pipeline.rules.form.answers import InvalidIsian, parse_nik
+from pipeline.rules.form.answers import parse_nik
+from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST
 from pipeline.sop.registry import SOPS
 from tests.unit.calendar_oracle import KANTOR, at

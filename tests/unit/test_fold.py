@@ -145,7 +145,8 @@ def test_a_file_that_is_done_lies_on_no_desk() -> None:
 
 def returned() -> Story:
     """Sent back with two things to put right."""
-    items = [["syarat", "AKTA", "Halaman 2 terpotong."], ["isian", "alamat", "Tanpa RT."]]
+    said = {"code": "empty", "params": {"label": "Alamat"}}
+    items = [["syarat", "AKTA", "Halaman 2 terpotong.", None], ["isian", "alamat", "", said]]
     back = decided("periksa", "ajukan", T2, T3, "kembalikan", permintaan=2, kunjungan_baru=2)
     return on_desk()("keputusan", back, words={"permintaan": items, "alasan": "Perbaiki.", "sebagai": "Front Office"})
 
@@ -161,6 +162,7 @@ def test_what_the_applicant_was_asked_is_told_item_by_item() -> None:
         "Halaman 2 terpotong.",
     )
     assert (asked[second]["code"], asked[second]["tugas_id"], asked[second]["created_at"]) == ("alamat", T2, moment(3))
+    assert [asked[each]["said"] for each in (first, second)] == [None, {"code": "empty", "params": {"label": "Alamat"}}]
     assert (tables["tugas"][T2]["reason"], tables["tugas"][T2]["acting_as"]) == ("Perbaiki.", "Front Office")
     assert tables["tugas"][T3]["kunjungan"] == 2
 
@@ -180,7 +182,7 @@ def test_an_answer_belongs_to_its_request_and_is_given_when_the_file_is_sent_aga
 
 def test_no_more_items_are_made_than_a_form_can_ask_for() -> None:
     many = decided("periksa", "ajukan", T2, T3, "kembalikan", permintaan=10**12)
-    words = {"permintaan": [["isian", "x", "y"]] * MOST_ITEMS}
+    words = {"permintaan": [["isian", "x", "y", None]] * MOST_ITEMS}
     assert len(on_desk()("keputusan", many, words=words).tables()["permintaan_perbaikan"]) == 1000
 
 

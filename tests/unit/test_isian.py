@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rules.form.isian import InvalidIsian, check_content, parse_date, parse_isian, parse_phone, years_before
+from pipeline.rules.form.isian import check_content, parse_date, parse_isian, parse_phone, years_before
+from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import CaseData, Isian
 from pipeline.sop.words import IsianKind
@@ -52,6 +53,11 @@ COMPLETE: CaseData = {
     "pemohon_sebagai": "PENGURUS",
     "pemohon_nik": "6372051203800001",
 }
+
+
+def problems(content: CaseData, *, today: date) -> dict[str, str]:
+    """What is wrong with the form, in words."""
+    return {code: str(sentence) for code, sentence in check_content(SOP, content, today=today).items()}
 
 
 def _isian(kind: IsianKind, **other: object) -> Isian:
@@ -228,15 +234,15 @@ def test_an_institution_of_a_wider_area_is_told_the_right_office(scope: str, kan
     isian = next(f for f in SOP.isian if f.code == "lingkup")
     with pytest.raises(InvalidIsian, match=kantor):
         parse_isian(isian, scope)
-    assert kantor in check_content(SOP, {**COMPLETE, "lingkup": scope}, today=TODAY)["lingkup"]
+    assert kantor in problems({**COMPLETE, "lingkup": scope}, today=TODAY)["lingkup"]
 
 
 def test_a_complete_form_has_nothing_wrong() -> None:
-    assert check_content(SOP, COMPLETE, today=TODAY) == {}
+    assert problems(COMPLETE, today=TODAY) == {}
 
 
 def test_every_mandatory_field_is_asked_for_by_name() -> None:
-    error = check_content(SOP, {}, today=TODAY)
+    error = problems({}, today=TODAY)
     assert error["nama_lembaga"] == "Nama lembaga belum diisi."
     assert error["jenis"] == "Belum dijawab: Permohonan apa yang diajukan?"
     assert error["layanan"] == "Jenis layanan belum dipilih."
@@ -244,16 +250,16 @@ def test_every_mandatory_field_is_asked_for_by_name() -> None:
 
 
 def test_fields_follow_the_case() -> None:
-    extension = check_content(SOP, {**COMPLETE, "jenis": "PERPANJANGAN"}, today=TODAY)
+    extension = problems({**COMPLETE, "jenis": "PERPANJANGAN"}, today=TODAY)
     assert set(extension) == {"nomor_lama", "tanggal_lama_sampai"}
     without = {k: v for k, v in COMPLETE.items() if k not in ("npwp", "rekening", "kapasitas", "ahu_nomor")}
-    assert set(check_content(SOP, without, today=TODAY)) == {"npwp", "rekening", "kapasitas", "ahu_nomor"}
+    assert set(problems(without, today=TODAY)) == {"npwp", "rekening", "kapasitas", "ahu_nomor"}
     small = {**without, "bentuk": "NONBH", "lembaga_jenis": "LKS", "ahu_nomor": "salah, tetapi tidak ditanya"}
-    assert check_content(SOP, small, today=TODAY) == {}
+    assert problems(small, today=TODAY) == {}
 
 
 def test_stored_answers_are_checked_again_at_submission() -> None:
-    error = check_content(SOP, {**COMPLETE, "ketua_nik": "1", "nama_lembaga": ("a", "b")}, today=TODAY)
+    error = problems({**COMPLETE, "ketua_nik": "1", "nama_lembaga": ("a", "b")}, today=TODAY)
     assert set(error) == {"ketua_nik", "nama_lembaga"}
 
 
@@ -262,14 +268,14 @@ def test_stored_answers_are_checked_again_at_submission() -> None:
     [("2025-11-25", None), ("2026-11-25", None), ("2025-11-24", "lebih dari 1 tahun"), ("2026-11-26", "belum tiba")],
 )
 def test_a_domisili_letter_is_at_most_a_year_old(written: str, sentence: str | None) -> None:
-    error = check_content(SOP, {**COMPLETE, "tanggal_domisili": written}, today=TODAY)
+    error = problems({**COMPLETE, "tanggal_domisili": written}, today=TODAY)
     assert set(error) == ({"tanggal_domisili"} if sentence else set())
     assert (sentence or "") in error.get("tanggal_domisili", "")
 
 
 def test_a_tanda_daftar_may_expire_in_the_future() -> None:
     old = {**COMPLETE, "jenis": "PERPANJANGAN", "nomor_lama": "503/0001", "tanggal_lama_sampai": "2027-01-31"}
-    assert check_content(SOP, old, today=TODAY) == {}
+    assert problems(old, today=TODAY) == {}
 
 
 def test_a_year_before_a_leap_day() -> None:
@@ -296,7 +302,7 @@ def test_anything_typed_gives_a_clean_answer_or_a_sentence(kind: IsianKind, type
 
 @given(st.dictionaries(st.sampled_from([f.code for f in SOP.isian]), NAUGHTY | st.tuples(NAUGHTY, NAUGHTY)), st.dates())
 def test_any_form_gives_sentences_and_never_an_error(content: CaseData, today: date) -> None:
-    error = check_content(SOP, content, today=today)
+    error = problems(content, today=today)
     assert set(error) <= {f.code for f in SOP.isian}
 
 

@@ -14,6 +14,8 @@ from pipeline.models import Permohonan
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.rules.verification import Result, Verdict
+from pipeline.rules.verification.findings import Finding
+from pipeline.sentences import say
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
@@ -60,7 +62,11 @@ def _written_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(factories, "bap_form", lambda *a, **k: {**form(*a, **k), **mark})
 
     def marked(v: Verdict) -> Verdict:
-        return v if v.result is Result.GAGAL else replace(v, sentence=f"{SECRET} pemeriksaan.")
+        return (
+            v
+            if v.result is Result.GAGAL
+            else replace(v, sentence=say(Finding.UNREADABLE, file=SECRET, cause="pemeriksaan."))
+        )
 
     monkeypatch.setattr(automatic, "verify", lambda *a: tuple(map(marked, verify(*a))))
 

@@ -4,7 +4,8 @@ from datetime import date
 
 from pipeline.errors import InputInvalid
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.rules.form.isian import InvalidIsian, parse_date
+from pipeline.rules.form.isian import parse_date
+from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.services.people.actor import Petugas
 from web.auth import acting_in
 from web.forms import posted

@@ -19,7 +19,8 @@ from pipeline.queries.people.access import (
     read_note,
 )
 from pipeline.roles import Peran
-from pipeline.rules.form.isian import InvalidIsian, parse_date
+from pipeline.rules.form.isian import parse_date
+from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.text import date_at, moment_in_words
 from web.auth import petugas
 from web.forms import Form, page_number

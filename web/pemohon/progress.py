@@ -1,9 +1,11 @@
 """How far an application is: which pages it has, and what each still lacks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.queries.applicant.pemohon import MyPermohonan
 from pipeline.rules.form.isian import check_content
+from pipeline.sentences import Sentence
 from pipeline.sop.values import Bagian, Isian, Syarat
 from pipeline.sop.words import About
 from web.auth import today
@@ -67,7 +69,9 @@ def shortage(p: MyPermohonan) -> list[Shortage]:
     errors = check_content(p.sop, p.data, today=today())
     titles = {b.code: b.title for b in p.sop.bagian}
     items = [
-        Shortage(titles[f.bagian], errors[f.code], isian_url(p, f)) for f in p.sop.isian_for(p.data) if f.code in errors
+        Shortage(titles[f.bagian], str(errors[f.code]), isian_url(p, f))
+        for f in p.sop.isian_for(p.data)
+        if f.code in errors
     ]
     present = {b.syarat for b in p.berkas}
     items += [
@@ -109,7 +113,7 @@ def syarat_url(p: MyPermohonan, code: str) -> str:
     return f"/permohonan/{p.id}/dokumen#syarat-{code}"
 
 
-def _isian_phase(p: MyPermohonan, bagian: Bagian, errors: dict[str, str]) -> Phase:
+def _isian_phase(p: MyPermohonan, bagian: Bagian, errors: Mapping[str, Sentence]) -> Phase:
     isian = open_isian(p, bagian.code)
     url = f"/permohonan/{p.id}/isian/{bagian.code}"
     if not any(f.code in errors for f in isian):

@@ -16,6 +16,7 @@ from pipeline.queries.applicant.sk import IssuedSk, sk_of
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.queries.desk.times import tenggat_of
 from pipeline.queries.paging import PER_PAGE
+from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN, asked
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
 from pipeline.rules.history.kinds import PeristiwaKind
@@ -67,7 +68,7 @@ class BerkasPemohon:
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """One thing to put right, in the officer's words."""
+    """One thing to put right, in the officer's words or those of the automatic checks."""
 
     id: UUID
     kind: str  # syarat, isian or umum
@@ -77,6 +78,7 @@ class Requested:
     answer: str | None
     peran: Peran  # the desk that asked
     altered: bool  # the field was changed since
+    by_system: bool  # the automatic checks asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +143,11 @@ class MyPermohonan:
     def is_answered(self, requested: Requested) -> bool:
         """Whether something was done about it."""
         return is_answered(requested, self.berkas)
+
+    @property
+    def why_returned(self) -> str:
+        """What the desk that sent it back wrote, or that the automatic checks did; empty when neither."""
+        return self.reason or (AUTOMATIC_RETURN if any(r.by_system for r in self.requested) else "")
 
     @cached_property
     def is_unanswered(self) -> tuple[Requested, ...]:
@@ -299,12 +306,22 @@ def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
         .label("altered")
     )
     query = (
-        select(m.id, m.kind, m.code, m.note, m.created_at, m.answer, Tugas.peran, changed)
+        select(m.id, m.kind, m.code, m.note, m.said, m.created_at, m.answer, Tugas.peran, changed)
         .join(Tugas, Tugas.id == m.tugas_id)
         .where(m.permohonan_id == permohonan_id, m.answered_at.is_(None))
         .order_by(m.kind.desc(), m.code)
     )
     return tuple(
-        Requested(row.id, row.kind, row.code, row.note, row.created_at, row.answer, Peran(row.peran), row.altered)
+        Requested(
+            row.id,
+            row.kind,
+            row.code,
+            asked(row.note, row.said),
+            row.created_at,
+            row.answer,
+            Peran(row.peran),
+            row.altered,
+            row.said is not None,
+        )
         for row in conn.execute(query)
     )

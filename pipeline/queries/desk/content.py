@@ -12,6 +12,7 @@ from pipeline.db import connection
 from pipeline.json import Json
 from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, Person, Sk, Tugas
 from pipeline.queries.desk.tugas import Case
+from pipeline.queries.records.kept_sentences import asked, worded
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.verification.facts import Result
 from pipeline.sop.values import Isian, Sop
@@ -223,18 +224,21 @@ def _ruling(conn: Connection, permohonan_id: UUID) -> list[Ruling]:
         .limit(1)
         .scalar_subquery()
     )
-    query = select(p.kind, p.code, p.result, p.sentence).where(p.tugas_id == latest).order_by(p.sequence)
-    return [Ruling(*r) for r in conn.execute(query)]
+    query = select(p.kind, p.code, p.result, p.said).where(p.tugas_id == latest).order_by(p.sequence)
+    return [Ruling(r.kind, r.code, r.result, worded(r.said)) for r in conn.execute(query)]
 
 
 def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
     m = CorrectionRequest
     query = (
-        select(m.kind, m.code, m.note, m.created_at, m.answered_at, m.answer)
+        select(m.kind, m.code, m.note, m.said, m.created_at, m.answered_at, m.answer)
         .where(m.permohonan_id == permohonan_id)
         .order_by(m.created_at.desc(), m.code)
     )
-    return [Requested(*r) for r in conn.execute(query)]
+    return [
+        Requested(r.kind, r.code, asked(r.note, r.said), r.created_at, r.answered_at, r.answer)
+        for r in conn.execute(query)
+    ]
 
 
 def _about(verdict: Iterable[Ruling], kind: str, code: str) -> tuple[Ruling, ...]:

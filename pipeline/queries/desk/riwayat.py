@@ -15,6 +15,7 @@ from pipeline.db import connection
 from pipeline.queries.calendar import read_in_force
 from pipeline.queries.desk.desk_riwayat import NOMOR, WITHOUT_WORDS, describe, is_told
 from pipeline.queries.records.files import history_of
+from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN, asked
 from pipeline.roles import Peran
 from pipeline.rules.escalation import describe as describe_level
 from pipeline.rules.history.chain import Entry, Event
@@ -91,7 +92,7 @@ class _Teller:
             at=e.at,
             title=_title(e.data, langkah, self._sop),
             actor=who(e),
-            reason=_text(e, "alasan"),
+            reason=_text(e, "alasan") or _by_system(e),
             item=self._asked(e),
             used=office_time(self._calendar, [Interval(came, e.at)]) if came else None,
             limit="" if langkah.peran is Peran.PEMOHON else langkah.limit.quote(self._added.get(tugas, 0)),
@@ -118,7 +119,7 @@ class _Teller:
         items = (e.words or {}).get("permintaan")
         items = items if isinstance(items, list) else []
         told = sorted(items, key=lambda item: str(item[1]))
-        return tuple(f"{self._names.get((kind, code), 'Umum')}: {note}" for kind, code, note in told)
+        return tuple(f"{self._names.get((kind, code), 'Umum')}: {asked(note, said)}" for kind, code, note, said in told)
 
 
 _TELL: Mapping[str, Callable[[_Teller, Event], Iterator[Incident]]] = {
@@ -140,6 +141,11 @@ def who(e: Event) -> str:
 
 def _text(e: Event, name: str) -> str:
     return str((e.words or {}).get(name) or "")
+
+
+def _by_system(e: Event) -> str:
+    returned = e.actor is None and e.data["keputusan"] == KeputusanKind.KEMBALIKAN
+    return AUTOMATIC_RETURN if returned else ""
 
 
 def _moment(e: Event, name: str) -> str:

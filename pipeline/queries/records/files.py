@@ -53,7 +53,7 @@ _KEYS: Final[Mapping[str, Callable[[Row], object]]] = {
     "peristiwa": lambda r: r["sequence"],
 }
 #: The verdicts of a visit are bound whole, by what each of them says.
-_VERDICT: Final = ("sequence", "kind", "code", "result", "sentence")
+_VERDICT: Final = ("sequence", "kind", "code", "result", "said")
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from pipeline.errors import AlurIzinError
+from pipeline.rules.form.refused_answer import InvalidIsian, RefusedAnswer
 from pipeline.sop.values import Isian
 from pipeline.sop.words import IsianKind
 from pipeline.text import clean_line, is_iso_date, read_month
@@ -34,10 +34,6 @@ _AROUND_DATE = re.compile(
 _YEAR = range(1900, 2101)
 
 
-class InvalidIsian(AlurIzinError):
-    """Isian ini perlu diperbaiki."""
-
-
 def parse_phone(text: str) -> str:
     """A telephone number: ``62…`` from 08…, 8…, +62… or 0062…, and ``+…`` of any other country. Raises InvalidIsian."""
     figure = _PHONE_SEPARATORS.sub("", _AREA.sub(r"\1", clean_line(text)))
@@ -45,16 +41,14 @@ def parse_phone(text: str) -> str:
         return figure
     if fits := _PHONE.fullmatch(figure):
         return f"62{fits[1]}"
-    raise InvalidIsian(
-        "Nomor telepon belum benar. Tulis satu nomor seperti 0812 3456 7890, 0511 123456, +65 6123 4567."
-    )
+    raise InvalidIsian(RefusedAnswer.PHONE)
 
 
 def parse_email(text: str) -> str:
     """An e-mail address in small letters. Raises InvalidIsian."""
     email = clean_line(text).lower()
     if len(email) > _EMAIL_LENGTH_AT_MOST or not _EMAIL.fullmatch(email):
-        raise InvalidIsian("Alamat surel belum benar. Tulis seperti nama@contoh.id.")
+        raise InvalidIsian(RefusedAnswer.EMAIL)
     return email
 
 
@@ -64,9 +58,9 @@ def parse_date(text: str) -> date:
     try:
         result = date(int(year), int(read_month(month) or month), int(hari))
     except ValueError:
-        raise InvalidIsian("Tanggal ini tidak ada di kalender. Periksa tanggal dan bulannya.") from None
+        raise InvalidIsian(RefusedAnswer.DATE_IMPOSSIBLE) from None
     if result.year not in _YEAR:
-        raise InvalidIsian(f"Periksa tahunnya: {result.year} di luar {_YEAR[0]}-{_YEAR[-1]}.")
+        raise InvalidIsian(RefusedAnswer.DATE_YEAR, year=result.year, first=_YEAR[0], last=_YEAR[-1])
     return result
 
 
@@ -78,7 +72,7 @@ def _date_parts(small: str) -> tuple[str, str, str]:
         return fits[3], fits[2], fits[1]
     if fits := _MONTH_D_Y.fullmatch(small):
         return fits[3], fits[1], fits[2]
-    raise InvalidIsian("Tanggal belum terbaca. Tulis tanggal, bulan dan tahun empat angka, seperti 25-11-2026.")
+    raise InvalidIsian(RefusedAnswer.DATE_UNREAD)
 
 
 def is_odd_ahu(text: str) -> bool:
@@ -90,7 +84,7 @@ def printable(text: str) -> str:
     """The text as every paper can print it: ㎡ becomes m2. Raises InvalidIsian for emoji, which none can."""
     ordinary = "".join(unicodedata.normalize("NFKC", c) if _is_picture(c) else c for c in text)
     if picture := "".join(dict.fromkeys(c for c in ordinary if _is_picture(c))):
-        raise InvalidIsian(f"Hapus {picture} dari isian ini: gambar dan emoji tidak dapat dicetak pada surat.")
+        raise InvalidIsian(RefusedAnswer.PICTURE, picture=picture)
     return ordinary
 
 
@@ -111,17 +105,17 @@ def _is_picture(c: str) -> bool:
 def _text(isian: Isian, text: str) -> str:
     text = printable(text)
     if len(text) > isian.max_length:
-        raise InvalidIsian(f"Terlalu panjang: {len(text)} huruf, paling banyak {isian.max_length}.")
+        raise InvalidIsian(RefusedAnswer.TOO_LONG, length=len(text), at_most=isian.max_length)
     if not any(c.isalnum() for c in text):
-        raise InvalidIsian("Tulis dengan huruf atau angka.")
+        raise InvalidIsian(RefusedAnswer.NO_WORDS)
     return text
 
 
 def _choice(isian: Isian, text: str) -> str:
     if text in isian.stops:
-        raise InvalidIsian(isian.stops[text])
+        raise InvalidIsian(RefusedAnswer.STOPS, stop=isian.stops[text])
     if text not in isian.choices:
-        raise InvalidIsian("Pilih salah satu jawaban yang tersedia.")
+        raise InvalidIsian(RefusedAnswer.NO_CHOICE)
     return text
 
 
@@ -138,10 +132,10 @@ def _count(isian: Isian, text: str) -> str:
     text = re.sub(r"\s*(?:orang|jiwa|anak)$", "", text, flags=re.IGNORECASE)
     figure = text.replace(".", "") if _THOUSANDS.fullmatch(text) else text.replace(" ", "")
     if not _digits(figure):
-        raise InvalidIsian("Tulis dengan angka saja, misalnya 25.")
+        raise InvalidIsian(RefusedAnswer.NO_NUMBER)
     figure = figure.lstrip("0") or "0"
     if len(figure) > isian.max_length:
-        raise InvalidIsian(f"Angka ini terlalu besar, paling banyak {isian.max_length} angka.")
+        raise InvalidIsian(RefusedAnswer.TOO_LARGE, at_most=isian.max_length)
     return figure
 
 
@@ -151,9 +145,9 @@ def parse_nik(text: str) -> str:
     hari, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     hari -= 40 if hari > 40 else 0  # women's day of birth is written plus 40
     if not any(is_iso_date(f"{century + year}-{month:02}-{hari:02}") for century in (1900, 2000)):
-        raise InvalidIsian("NIK belum benar: angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa lagi pada KTP.")
+        raise InvalidIsian(RefusedAnswer.NIK_BIRTH)
     if int(nik[:2]) < 11 or nik.endswith("0000"):
-        raise InvalidIsian("NIK belum benar. Periksa lagi 16 angka pada KTP.")
+        raise InvalidIsian(RefusedAnswer.NIK_WRONG)
     return nik
 
 
@@ -176,12 +170,12 @@ def _email(isian: Isian, text: str) -> str:
 def _coordinates(isian: Isian, text: str) -> str:
     fits = _COORDINATES.fullmatch(text.replace("\N{MINUS SIGN}", "-"))
     if not fits:
-        raise InvalidIsian("Titik koordinat belum terbaca. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
+        raise InvalidIsian(RefusedAnswer.PLACE_UNREAD)
     latitude, longitude = (bagian.replace(",", ".") for bagian in fits.groups())
     if _within(longitude, _LATITUDE) and _within(latitude, _LONGITUDE):
-        raise InvalidIsian("Lintang dan bujur tertukar. Tulis lintang lebih dulu, seperti -3.4400, 114.8400.")
+        raise InvalidIsian(RefusedAnswer.PLACE_SWAPPED)
     if not (_within(latitude, _LATITUDE) and _within(longitude, _LONGITUDE)):
-        raise InvalidIsian("Titik koordinat di luar Indonesia. Tulis lintang dan bujur seperti -3.4400, 114.8400.")
+        raise InvalidIsian(RefusedAnswer.PLACE_ABROAD)
     return f"{_seven_decimals(latitude)}, {_seven_decimals(longitude)}"
 
 
@@ -191,13 +185,13 @@ def _ahu(isian: Isian, text: str) -> str:
         nomor, css_class, kind, year = fits.groups()
         return f"AHU-{nomor}.AH.{css_class}.{kind}.Tahun {year}"
     if not any(c.isdigit() for c in text):
-        raise InvalidIsian("Salin nomornya dari SK pengesahan, seperti AHU-0012948.AH.01.04.Tahun 2018.")
+        raise InvalidIsian(RefusedAnswer.AHU)
     return _text(isian, text)
 
 
 def _consent(isian: Isian, text: str) -> str:
     if text != "ya":
-        raise InvalidIsian("Centang persetujuan ini atau biarkan kosong.")
+        raise InvalidIsian(RefusedAnswer.CONSENT_ODD)
     return text
 
 
@@ -226,13 +220,13 @@ def _digits(text: str) -> bool:
 
 def _exact_digits(text: str, name: str, *length: int) -> str:
     figure = _DIGIT_SEPARATORS.sub("", text)
-    allowed = " atau ".join(str(p) for p in length)
+    allowed = tuple(str(p) for p in length)
     if not _digits(figure):
-        raise InvalidIsian(f"{name} hanya berisi angka. Tulis {allowed} angka.")
+        raise InvalidIsian(RefusedAnswer.DIGITS_ONLY, what=name, lengths=allowed)
     if len(figure) not in length:
-        raise InvalidIsian(f"{name} harus {allowed} angka; yang Anda tulis {len(figure)} angka.")
+        raise InvalidIsian(RefusedAnswer.DIGITS_COUNT, what=name, lengths=allowed, length=len(figure))
     if not figure.strip("0"):
-        raise InvalidIsian(f"{name} belum benar. Periksa lagi angkanya.")
+        raise InvalidIsian(RefusedAnswer.DIGITS_ZERO, what=name)
     return figure
 
 

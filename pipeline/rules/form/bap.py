@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline.json import Json
-from pipeline.rules.form.answers import InvalidIsian, printable
+from pipeline.rules.form.answers import printable
+from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.sop.values import CaseData, Sop
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import is_iso_date

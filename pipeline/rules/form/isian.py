@@ -6,21 +6,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pipeline.rules.form.answers import (
-    PARSERS,
-    InvalidIsian,
-    choices,
-    parse_date,
-    parse_email,
-    parse_nik,
-    parse_phone,
-)
+from pipeline.rules.form.answers import PARSERS, choices, parse_date, parse_email, parse_nik, parse_phone
+from pipeline.rules.form.refused_answer import InvalidIsian, RefusedAnswer
+from pipeline.sentences import Sentence, say
 from pipeline.sop.values import CaseData, Isian, Sop, Syarat
 from pipeline.sop.words import IsianKind
-from pipeline.text import clean_line, clean_paragraph, date_in_words
+from pipeline.text import clean_line, clean_paragraph
 
 __all__ = [
-    "InvalidIsian",
     "check_content",
     "parse_date",
     "parse_email",
@@ -43,20 +36,20 @@ def parse_isian(isian: Isian, raw: str | Sequence[str]) -> str | tuple[str, ...]
     if isian.kind is IsianKind.TANGGAL and len(answer) == 3 and any(answer):
         answer = ["-".join(bagian.strip() for bagian in answer)]
     if len([j for j in answer if j.strip()]) > 1:
-        raise InvalidIsian("Isi dengan satu jawaban saja.")
+        raise InvalidIsian(RefusedAnswer.SEVERAL)
     one = next((j for j in answer if j.strip()), "")
     text = clean_paragraph(one) if isian.kind is IsianKind.PARAGRAF else clean_line(one)
     return PARSERS[isian.kind](isian, text) if text else ""
 
 
-def check_content(sop: Sop, content: CaseData, *, today: date) -> dict[str, str]:
+def check_content(sop: Sop, content: CaseData, *, today: date) -> dict[str, Sentence]:
     """kode -> sentence for everything missing or wrong at submission; empty = fine. Only what the case is asked for."""
-    errors: dict[str, str] = {}
+    errors: dict[str, Sentence] = {}
     for isian in sop.isian_for(content):
         try:
             _check(isian, content, today)
         except InvalidIsian as error:
-            errors[isian.code] = str(error)
+            errors[isian.code] = error.sentence
     return _too_old(sop, content, today) | errors
 
 
@@ -64,29 +57,33 @@ def _check(isian: Isian, content: CaseData, today: date) -> None:
     raw = content.get(isian.code, "")
     value = parse_isian(isian, raw)
     if not value and isian.required_for(content):
-        raise InvalidIsian(_missing(isian))
+        raise _missing(isian)
     if isian.past and isinstance(value, str) and value and date.fromisoformat(value) > today:
-        raise InvalidIsian("Tanggal ini belum tiba. Periksa tahunnya.")
+        raise InvalidIsian(RefusedAnswer.DATE_AHEAD)
 
 
-def _missing(isian: Isian) -> str:
+def _missing(isian: Isian) -> InvalidIsian:
     if isian.label.endswith("?"):
-        return f"Belum dijawab: {isian.label}"
+        return InvalidIsian(RefusedAnswer.QUESTION_OPEN, label=isian.label)
     if isian.kind in (IsianKind.PILIHAN, IsianKind.BANYAK):
-        return f"{isian.label} belum dipilih."
-    return "Centang persetujuan ini." if isian.kind is IsianKind.SETUJU else f"{isian.label} belum diisi."
+        return InvalidIsian(RefusedAnswer.NOT_CHOSEN, label=isian.label)
+    if isian.kind is IsianKind.SETUJU:
+        return InvalidIsian(RefusedAnswer.CONSENT_MISSING)
+    return InvalidIsian(RefusedAnswer.EMPTY, label=isian.label)
 
 
-def _too_old(sop: Sop, content: CaseData, today: date) -> dict[str, str]:
+def _too_old(sop: Sop, content: CaseData, today: date) -> dict[str, Sentence]:
     """Documents older than the SOP allows, by the date typed for them."""
     requested: Mapping[str, Syarat] = {s.code: s for s in sop.syarat_for(content)}
-    errors: dict[str, str] = {}
+    errors: dict[str, Sentence] = {}
     for age in (u for u in sop.policy.document_ages if u.syarat in requested):
         dated = _date_or_none(content.get(age.isian, ""))
         if dated and dated < years_before(today, age.year):
-            errors[age.isian] = (
-                f"{requested[age.syarat].name} bertanggal {date_in_words(dated)}, sudah lebih dari {age.year} tahun. "
-                "Mintalah yang baru, lalu unggah dan tulis tanggalnya."
+            errors[age.isian] = say(
+                RefusedAnswer.TOO_OLD,
+                document=requested[age.syarat].name,
+                dated=dated.isoformat(),
+                years=age.year,
             )
     return errors
 

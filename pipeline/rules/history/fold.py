@@ -175,7 +175,7 @@ def _asked(r: Replay, e: Event) -> None:
     """The items the applicant has to put right."""
     items = _word(e, "permintaan", [])
     for place in range(min(int(str(e.data.get("permintaan", 0))), MOST_ITEMS)):
-        kind, code, note = items[place] if isinstance(items, list) else (items, items, items)
+        kind, code, note, said = items[place] if isinstance(items, list) else (items, items, items, items)
         r.put(
             "permintaan_perbaikan",
             request_id(str(e.data["tugas"]), place),
@@ -184,6 +184,7 @@ def _asked(r: Replay, e: Event) -> None:
                 "kind": kind,
                 "code": code,
                 "note": note,
+                "said": said,
                 "created_at": e.at,
                 "answered_at": None,
                 "answer": None,

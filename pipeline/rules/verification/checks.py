@@ -8,13 +8,14 @@ from typing import Final
 from pipeline.rules.form.answers import is_odd_ahu
 from pipeline.rules.form.isian import check_content, years_before
 from pipeline.rules.verification.facts import EarlierSk, Facts, Result, Verdict
+from pipeline.rules.verification.findings import Finding
 from pipeline.rules.verification.pages import documents_differ, pages_readable
+from pipeline.sentences import Sentence, say
 from pipeline.sop.values import Sop
 from pipeline.sop.words import About, IsianKind
-from pipeline.text import date_in_words
 
 BOARD: Final = ("ketua", "sekretaris", "bendahara")
-EXTENSION_LATE_YEARS: Final = 1  # an older tanda daftar is renewed only after a person has looked at it
+RENEWAL_LATE_YEARS: Final = 1  # an older tanda daftar is renewed only after a person has looked at it
 
 Check = Callable[[Sop, Facts], Iterator[Verdict]]
 
@@ -28,20 +29,21 @@ def documents_present(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each mandatory document is there."""
     for syarat in sop.required_syarat(facts.data):
         if berkas := facts.berkas_for(syarat.code):
-            page = sum(b.page for b in berkas)
-            yield _syarat(syarat.code, Result.LULUS, f"{syarat.name} ada: {len(berkas)} berkas, {page} halaman.")
+            pages = sum(b.page for b in berkas)
+            found = say(Finding.PRESENT, document=syarat.name, files=len(berkas), pages=pages)
+            yield _syarat(syarat.code, Result.LULUS, found)
         else:
-            yield _syarat(syarat.code, Result.GAGAL, f"{syarat.name} belum diunggah. Unggah pindaian atau fotonya.")
+            yield _syarat(syarat.code, Result.GAGAL, say(Finding.MISSING, document=syarat.name))
 
 
 def files_open(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each file opens, is what it says, and has pages."""
     bad = [b for b in facts.berkas if b.problem or b.page < 1]
     for b in bad:
-        cause = b.problem or "Berkas ini tidak mempunyai halaman. Pindai ulang dokumennya, lalu unggah lagi."
-        yield _syarat(b.syarat, Result.GAGAL, f"{b.name}: {cause}")
+        bad_file = say(Finding.UNREADABLE, file=b.name, cause=b.problem) if b.problem else None
+        yield _syarat(b.syarat, Result.GAGAL, bad_file or say(Finding.NO_PAGES, file=b.name))
     if facts.berkas and not bad:
-        yield _general(Result.LULUS, f"Semua berkas ({len(facts.berkas)}) dapat dibuka.")
+        yield _general(Result.LULUS, say(Finding.ALL_OPEN, files=len(facts.berkas)))
 
 
 def one_file_per_document(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -53,21 +55,15 @@ def one_file_per_document(sop: Sop, facts: Facts) -> Iterator[Verdict]:
             syarat_of[b.original_sha256].append(b.syarat)
             first = syarat_of[b.original_sha256][0]
             if b.syarat != first:
-                yield _syarat(
-                    b.syarat,
-                    Result.GAGAL,
-                    f"{b.name} sama dengan berkas yang diunggah untuk {name[first]}. "
-                    f"Unggah {name[b.syarat]} yang sebenarnya.",
-                )
+                same = say(Finding.SAME_FILE, file=b.name, other=name[first], document=name[b.syarat])
+                yield _syarat(b.syarat, Result.GAGAL, same)
 
 
 def not_handed_in_elsewhere(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """A file that came with another application may be right (a renewal) or borrowed."""
     for b in facts.berkas:
         if nomor := facts.same_at.get(b.original_sha256):
-            yield _syarat(
-                b.syarat, Result.PETUGAS, f"{b.name} juga diajukan pada permohonan {nomor}. Bandingkan keduanya."
-            )
+            yield _syarat(b.syarat, Result.PETUGAS, say(Finding.ELSEWHERE, file=b.name, nomor=nomor))
 
 
 def form_complete(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -76,7 +72,7 @@ def form_complete(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     for code, sentence in errors.items():
         yield Verdict(About.ISIAN, code, Result.GAGAL, sentence)
     if not errors:
-        yield _general(Result.LULUS, "Semua isian lengkap dan bentuknya benar.")
+        yield _general(Result.LULUS, say(Finding.FORM_COMPLETE))
 
 
 def documents_young(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -85,12 +81,9 @@ def documents_young(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     for age in sop.policy.document_ages:
         dated = _date(facts.text(age.isian))
         if age.syarat in requested and dated and dated < years_before(facts.today, age.year):
-            yield _syarat(
-                age.syarat,
-                Result.GAGAL,
-                f"{requested[age.syarat].name} bertanggal {date_in_words(dated)}, sudah lebih dari {age.year} tahun. "
-                "Unggah yang baru.",
-            )
+            document = requested[age.syarat].name
+            old = say(Finding.OLD_DOCUMENT, document=document, dated=dated.isoformat(), years=age.year)
+            yield _syarat(age.syarat, Result.GAGAL, old)
 
 
 def different_people(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -100,8 +93,7 @@ def different_people(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
         nik = facts.text(f"{jabatan}_nik")
         first = owner.setdefault(nik, jabatan)
         if nik and first != jabatan:
-            sentence = f"NIK {jabatan} sama dengan NIK {first}. Periksa apakah memang satu orang merangkap jabatan."
-            yield Verdict(About.ISIAN, f"{jabatan}_nik", Result.PETUGAS, sentence)
+            yield _isian(f"{jabatan}_nik", say(Finding.SAME_PERSON, post=jabatan, other=first))
 
 
 def numbers_usual(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -109,22 +101,14 @@ def numbers_usual(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     for isian in sop.isian_for(facts.data):
         nomor = facts.text(isian.code)
         if isian.kind is IsianKind.AHU and is_odd_ahu(nomor):
-            sentence = (
-                "Bentuk nomor ini tidak seperti AHU-0012948.AH.01.04.Tahun 2018. Nomor SK lama memang dapat berbeda. "
-                "Cocokkan dengan SK pengesahan yang diunggah."
-            )
-            yield Verdict(About.ISIAN, isian.code, Result.PETUGAS, sentence)
+            yield _isian(isian.code, say(Finding.ODD_AHU))
 
 
 def institution_not_known(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """No other application is of an institution with one of these numbers, or with this name but for its spelling."""
     label = {i.code: i.label for i in sop.isian}
     for code, nomor in facts.same.items():
-        sentence = (
-            f"{label[code]} ini sama, atau hanya beda ejaan, dengan permohonan {', '.join(nomor[:5])}. "
-            "Pastikan bukan lembaga yang sama."
-        )
-        yield Verdict(About.ISIAN, code, Result.PETUGAS, sentence)
+        yield _isian(code, say(Finding.KNOWN_INSTITUTION, label=label[code], nomor=nomor[:5]))
 
 
 def renewal_of_ours(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -132,47 +116,39 @@ def renewal_of_ours(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     if facts.text("jenis") == "PERPANJANGAN" and facts.text("nomor_lama"):
         cause = _old_number_problem(facts.old)
         result = Result.PETUGAS if cause else Result.LULUS
-        yield Verdict(About.ISIAN, "nomor_lama", result, cause or "Tanda daftar lama ini diterbitkan kantor ini.")
+        yield Verdict(About.ISIAN, "nomor_lama", result, say(cause or Finding.OLD_NUMBER_OURS))
         written = _date(facts.text("tanggal_lama_sampai"))
         if not cause and facts.old and facts.old.until and written != facts.old.until:
-            sentence = f"Menurut catatan kantor ini tanda daftar lama berlaku sampai {date_in_words(facts.old.until)}."
-            yield Verdict(About.ISIAN, "tanggal_lama_sampai", Result.PETUGAS, sentence)
+            until = facts.old.until.isoformat()
+            yield _isian("tanggal_lama_sampai", say(Finding.OLD_NUMBER_UNTIL, until=until))
 
 
-def _old_number_problem(old: EarlierSk | None) -> str:
-    """What a person has to look at; empty when there is nothing."""
+def _old_number_problem(old: EarlierSk | None) -> Finding | None:
+    """What a person has to look at; None when there is nothing."""
     if old is None:
-        return "Nomor ini tidak ada pada catatan kantor ini. Cocokkan dengan tanda daftar lama yang diunggah."
+        return Finding.OLD_NUMBER_UNKNOWN
     if old.refusal:
-        return "Nomor ini nomor surat penolakan, bukan tanda daftar. Putuskan apakah permohonan ini seharusnya baru."
+        return Finding.OLD_NUMBER_REFUSAL
     if old.revoked:
-        return "Tanda daftar dengan nomor ini sudah dicabut. Putuskan apakah masih dapat diperpanjang."
+        return Finding.OLD_NUMBER_REVOKED
     if not old.same_institution:
-        return (
-            "Menurut catatan kantor ini nomor ini milik lembaga dengan nama atau nomor legalitas lain. "
-            "Pastikan yang diperpanjang tanda daftar lembaga ini sendiri."
-        )
-    if not old.same_pemohon:
-        return "Tanda daftar ini dulu diajukan akun lain. Pastikan pemohon sekarang berwenang atas lembaga ini."
-    return ""
+        return Finding.OLD_NUMBER_OTHERS
+    return None if old.same_pemohon else Finding.OLD_NUMBER_OTHER_ACCOUNT
 
 
 def renewal_in_time(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """A tanda daftar that ended long ago is perhaps no longer renewed but registered anew."""
     until = _date(facts.text("tanggal_lama_sampai"))
-    extension = facts.text("jenis") == "PERPANJANGAN"
-    if extension and until and until < years_before(facts.today, EXTENSION_LATE_YEARS):
-        sentence = (
-            f"Tanda daftar lama berakhir {date_in_words(until)}, lebih dari {EXTENSION_LATE_YEARS} tahun lalu. "
-            "Putuskan apakah masih dapat diperpanjang atau diajukan baru."
-        )
-        yield Verdict(About.ISIAN, "tanggal_lama_sampai", Result.PETUGAS, sentence)
+    renewal = facts.text("jenis") == "PERPANJANGAN"
+    if renewal and until and until < years_before(facts.today, RENEWAL_LATE_YEARS):
+        late = say(Finding.RENEWAL_LATE, until=until.isoformat(), years=RENEWAL_LATE_YEARS)
+        yield _isian("tanggal_lama_sampai", late)
 
 
 def spot_check(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Some files that pass are seen by a person all the same."""
     if facts.sample:
-        yield _general(Result.PETUGAS, "Berkas ini terpilih untuk uji petik. Periksa seperti biasa.")
+        yield _general(Result.PETUGAS, say(Finding.SPOT_CHECK))
 
 
 #: All of them; their verdicts are shown in this order.
@@ -194,11 +170,16 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 
 
-def _syarat(code: str, result: Result, sentence: str) -> Verdict:
+def _isian(code: str, sentence: Sentence) -> Verdict:
+    """Something about an answer that a person has to look at."""
+    return Verdict(About.ISIAN, code, Result.PETUGAS, sentence)
+
+
+def _syarat(code: str, result: Result, sentence: Sentence) -> Verdict:
     return Verdict(About.SYARAT, code, result, sentence)
 
 
-def _general(result: Result, sentence: str) -> Verdict:
+def _general(result: Result, sentence: Sentence) -> Verdict:
     return Verdict(About.UMUM, "", result, sentence)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from pipeline.sentences import Sentence
 from pipeline.sop.values import CaseData
 from pipeline.sop.words import About
 
@@ -87,4 +88,4 @@ class Verdict:
     kind: About
     code: str
     result: Result
-    sentence: str
+    sentence: Sentence

@@ -21,7 +21,7 @@ def outcome(verdicts: Sequence[Verdict], policy: Policy) -> Ruling:
     """All passed: accepted. Anything the applicant must put right: returned. Any doubt besides: a person."""
     if not policy.automatic:
         return Ruling(kind=None)
-    failed = tuple(Request(v.kind, v.code, v.sentence) for v in verdicts if v.result is Result.GAGAL)
+    failed = tuple(Request(v.kind, v.code, said=v.sentence) for v in verdicts if v.result is Result.GAGAL)
     if failed:
         return Ruling(kind=KeputusanKind.KEMBALIKAN, requests=failed)
     doubt = any(v.result is Result.PETUGAS for v in verdicts)

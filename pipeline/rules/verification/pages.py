@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.rules.verification.facts import Facts, Page, Result, Verdict
+from pipeline.rules.verification.findings import Finding
+from pipeline.sentences import say
 from pipeline.sop.values import Sop
 from pipeline.sop.words import About
 
@@ -19,30 +21,27 @@ def shows_something(page: Page) -> bool:
 def pages_readable(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each file shows something: most of its pages are neither empty, nor noise, nor too small to read."""
     for b in facts.berkas:
-        if not b.problem and (cause := _doubt(b.pages)):
-            yield Verdict(
-                About.SYARAT, b.syarat, Result.PETUGAS, f"{b.name}: {cause} Buka berkasnya dan periksa isinya."
-            )
+        if not b.problem and (doubt := _doubt(b.pages)):
+            yield Verdict(About.SYARAT, b.syarat, Result.PETUGAS, say(doubt, file=b.name))
 
 
 def documents_differ(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Two documents do not look the same, though their bytes differ."""
     name = {s.code: s.name for s in sop.syarat}
     for syarat, other in facts.twin.items():
-        sentence = f"Semua halamannya tampak sama dengan {name[other]}. Bandingkan keduanya."
-        yield Verdict(About.SYARAT, syarat, Result.PETUGAS, sentence)
+        yield Verdict(About.SYARAT, syarat, Result.PETUGAS, say(Finding.LOOK_ALIKE, other=name[other]))
 
 
-def _doubt(pages: Sequence[Page] | None) -> str:
-    """Why a person has to look; empty when there is no doubt, or nothing was looked at."""
+def _doubt(pages: Sequence[Page] | None) -> Finding | None:
+    """Why a person has to look; None when there is no doubt, or nothing was looked at."""
     if pages is None:
-        return "gambar halamannya tidak dapat dibuat."
-    reasons = (
-        ("ukurannya terlalu kecil untuk dibaca.", sum(p.tiny for p in pages)),
-        ("halamannya kosong atau hampir kosong.", sum(not shows_something(p) for p in pages)),
-        ("halamannya tidak memperlihatkan tulisan atau gambar, hanya bintik acak.", sum(_is_noise(p) for p in pages)),
+        return Finding.NO_PICTURE
+    doubts = (
+        (Finding.TINY, sum(p.tiny for p in pages)),
+        (Finding.BLANK, sum(not shows_something(p) for p in pages)),
+        (Finding.NOISE, sum(_is_noise(p) for p in pages)),
     )
-    return next((reason for reason, count in reasons if 2 * count > len(pages)), "")
+    return next((doubt for doubt, count in doubts if 2 * count > len(pages)), None)
 
 
 def _is_noise(page: Page) -> bool:

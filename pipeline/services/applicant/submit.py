@@ -92,7 +92,7 @@ def new_code() -> str:
 def _problems(file: File, asked: Sequence[Requested], berkas: Sequence[Berkas], today: date) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
     data = case_data(file.content)
-    errors = {f"isian.{k}": v for k, v in check_content(file.sop, data, today=today).items()}
+    errors = {f"isian.{k}": str(v) for k, v in check_content(file.sop, data, today=today).items()}
     present = {b.syarat for b in berkas}
     for syarat in file.sop.required_syarat(data):
         if syarat.code not in present:

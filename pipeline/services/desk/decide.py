@@ -99,7 +99,7 @@ def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBas
     for p in keputusan.requests:
         if (p.kind, p.code) not in known:
             raise InputInvalid({"permintaan": "Ada dokumen atau isian yang tidak dikenal pada SOP ini."})
-        if not p.note.strip():
+        if p.said is None and not p.note.strip():
             raise InputInvalid({f"{p.kind}.{p.code}": "Tulis apa yang harus diperbaiki pada bagian ini."})
     rows = [
         {
@@ -109,6 +109,7 @@ def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBas
             "kind": p.kind,
             "code": p.code,
             "note": p.note.strip(),
+            "said": p.said.kept() if p.said else None,
             "created_at": now,
         }
         for place, p in enumerate(keputusan.requests)

@@ -39,7 +39,7 @@ def check_documents(s: Session, file: File, now: datetime) -> None:
         return
     verdicts = verify(file.sop, _facts(s, file, now))
     rows: list[Json] = [
-        {"sequence": n, "kind": v.kind, "code": v.code, "result": v.result, "sentence": v.sentence}
+        {"sequence": n, "kind": v.kind, "code": v.code, "result": v.result, "said": v.sentence.kept()}
         for n, v in enumerate(verdicts)
     ]
     s.execute(insert(Examined), [{"tugas_id": file.tugas_id, "at": now, **row} for row in rows])
@@ -130,12 +130,7 @@ def open_desk(s: Session, file: File, now: datetime) -> None:
 
 
 def _send_back(s: Session, file: File, asked: tuple[Request, ...], now: datetime, words: Json) -> None:
-    keputusan = Keputusan(
-        kind=KeputusanKind.KEMBALIKAN,
-        target=file.sop.first.code,
-        reason="Pemeriksaan otomatis menemukan hal yang perlu diperbaiki.",
-        requests=asked,
-    )
+    keputusan = Keputusan(kind=KeputusanKind.KEMBALIKAN, target=file.sop.first.code, requests=asked)
     route(s, file, keputusan, actor=None, now=now, words=words, also=requests(file, keputusan, now))
 
 

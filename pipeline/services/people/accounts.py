@@ -20,7 +20,8 @@ from pipeline.models import Account, LetterKind, Penugasan, Person
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import Peran
 from pipeline.rules.form.answers import unprintable
-from pipeline.rules.form.isian import InvalidIsian, parse_email, parse_phone
+from pipeline.rules.form.isian import parse_email, parse_phone
+from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.rules.password import LONGEST, password_problem
 from pipeline.services.people import rate_limit
 from pipeline.services.people.account_letters import end_links, write_letter

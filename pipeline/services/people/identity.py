@@ -17,7 +17,8 @@ from pipeline.errors import InputInvalid
 from pipeline.hashing import keyed_index
 from pipeline.models import Account, Person
 from pipeline.rules.form.bap import read, read_list, read_part
-from pipeline.rules.form.isian import InvalidIsian, parse_nik
+from pipeline.rules.form.isian import parse_nik
+from pipeline.rules.form.refused_answer import InvalidIsian, RefusedAnswer
 from pipeline.settings import settings
 from pipeline.sop.values import Sop
 from pipeline.sop.words import IsianKind
@@ -33,9 +34,9 @@ def parse_nip(text: str) -> str | None:
     """A NIP as it is printed, from any way of writing its 18 digits; None for nothing. Raises InvalidIsian."""
     digits = _BETWEEN.sub("", clean_line(text))
     if digits and not _NIP.fullmatch(digits):
-        raise InvalidIsian("NIP terdiri dari 18 angka. Kosongkan bila tidak ada.")
+        raise InvalidIsian(RefusedAnswer.NIP_LENGTH)
     if digits and not is_iso_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}"):
-        raise InvalidIsian("Delapan angka pertama NIP adalah tanggal lahir: tahun, bulan, tanggal. Periksa lagi.")
+        raise InvalidIsian(RefusedAnswer.NIP_BIRTH)
     return _NIP.sub(r"\1 \2 \3 \4", digits) or None
 
 

@@ -244,7 +244,9 @@ def _words(keputusan: Keputusan) -> Json:
     if reason := keputusan.reason.strip():
         words["alasan"] = reason
     if keputusan.requests:
-        words["permintaan"] = [[p.kind, p.code, p.note.strip()] for p in keputusan.requests]
+        words["permintaan"] = [
+            [p.kind, p.code, p.note.strip(), p.said.kept() if p.said else None] for p in keputusan.requests
+        ]
     return words
 
 

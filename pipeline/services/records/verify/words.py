@@ -56,6 +56,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "name": "nama dokumen",
     "naskah_hash": "sidik naskah",
     "note": "catatan",
+    "said": "temuan",
     "on_behalf_of": "yang digantikan",
     "original_sha256": "sha256 asli",
     "page": "halaman",
@@ -98,4 +99,6 @@ COLUMNS: Final[Mapping[str, str]] = {
     "year": "tahun",
 }
 #: Columns whose values are words or names: a report names them, and does not repeat them.
-HIDDEN: Final = frozenset("reason acting_as note answer name signatory tracking_code token additions verdict".split())
+HIDDEN: Final = frozenset(
+    "reason acting_as note said answer name signatory tracking_code token additions verdict".split()
+)
