@@ -8,7 +8,7 @@ from sqlalchemy import select
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.models import Notice, Permohonan, Tugas
-from pipeline.queries.applicant.pemohon import my_permohonan
+from pipeline.queries.applicant.permohonan import my_permohonan
 from pipeline.queries.applicant.tracking import find_trace
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.roles import Peran

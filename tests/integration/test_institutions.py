@@ -10,7 +10,7 @@ from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
 from pipeline.models import Berkas, Draft, Examined, Permohonan, Sk
-from pipeline.queries.desk.tugas import search_permohonan
+from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.queries.records.kept_sentences import worded
 from pipeline.roles import Peran
 from pipeline.services.applicant.form import save_isian

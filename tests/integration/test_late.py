@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from pipeline.db import unit_of_work
 from pipeline.errors import NotFound
 from pipeline.models import Account, Eskalasi, Notice, Penugasan, Peristiwa, Tugas
+from pipeline.queries.desk.permohonan import read_permohonan
 from pipeline.queries.desk.riwayat import read_riwayat
-from pipeline.queries.desk.tugas import read_permohonan
 from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.deadlines import late_notices

@@ -165,7 +165,7 @@ class TestSign:
 
         monkeypatch.setattr(signing, name, then_end)
 
-    @pytest.mark.parametrize("part", ["_intend", "_document"])
+    @pytest.mark.parametrize("part", ["intend", "_document"])
     def test_a_closed_account_signs_nothing_though_it_had_begun(self, kantor, at_signer, monkeypatch, part):
         head, account_id = log_in(kantor[Peran.KEPALA_DINAS])
         with monkeypatch.context() as m:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now
 from pipeline.documents.derived import page_image
 from pipeline.errors import BerkasRefused, BerkasTooLarge
-from pipeline.queries.applicant.pemohon import MyPermohonan, my_berkas, my_permohonan
+from pipeline.queries.applicant.permohonan import MyPermohonan, my_berkas, my_permohonan
 from pipeline.services.applicant.form import add_berkas, remove_berkas
 from web.auth import me, pemohon, takes_upload, today
 from web.forms import Form

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
+from pipeline.queries.applicant.permohonan import MyPermohonan, my_permohonan
 from pipeline.rules.form.isian import parse_isian
 from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.services.applicant.form import save_isian

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.queries.applicant.journey import walk
-from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
+from pipeline.queries.applicant.permohonan import MyPermohonan, my_permohonan
 from pipeline.services.applicant.reply import answer_request
 from web.auth import me, pemohon, today
 from web.forms import posted

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.queries.applicant.pemohon import MyPermohonan
+from pipeline.queries.applicant.permohonan import MyPermohonan
 from pipeline.rules.form.isian import check_content
 from pipeline.sentences import Sentence
 from pipeline.sop.values import Bagian, Isian, Syarat

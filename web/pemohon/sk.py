@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import NotFound
-from pipeline.queries.applicant.pemohon import my_permohonan
+from pipeline.queries.applicant.permohonan import my_permohonan
 from pipeline.services.applicant.close import accept_sk
 from pipeline.settings import settings
 from pipeline.storage import store

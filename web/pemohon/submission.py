@@ -9,7 +9,7 @@ from pipeline.clock import now
 from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import InputInvalid, NotFound
-from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
+from pipeline.queries.applicant.permohonan import MyPermohonan, my_permohonan
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.queries.desk.antrean import Choice, Show, count_antrean, read_antrean
+from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.queries.desk.times import read_eskalasi
-from pipeline.queries.desk.tugas import search_permohonan
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.desk import claim as desk
 from web.auth import current_peran, me, petugas

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from pipeline.clock import real_now
 from pipeline.documents.derived import WIDTH, page_image
 from pipeline.errors import NotFound
+from pipeline.queries.desk.berkas import StoredBerkas, read_berkas
 from pipeline.queries.desk.content import read_bap
-from pipeline.queries.desk.tugas import Sheet, StoredBerkas, read_berkas
+from pipeline.queries.desk.tugas import Sheet
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.bap import read, read_list
 from pipeline.services.desk.letters import field_report

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.queries.desk.content import read_signature
 from pipeline.queries.desk.delegasi import Subordinate, read_subordinate
+from pipeline.queries.desk.permohonan import open_tugas_of, read_permohonan
 from pipeline.queries.desk.riwayat import read_riwayat
-from pipeline.queries.desk.tugas import open_tugas_of, read_permohonan
 from pipeline.queries.records.heads import proof_of
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.services.desk.extend import DAYS_AT_MOST

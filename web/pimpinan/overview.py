@@ -9,8 +9,8 @@ from pipeline import clock
 from pipeline.calendar.due import Interval, office_time
 from pipeline.queries.desk.overview import AtDesk, AtLangkah, Criteria, read_at_desk, read_langkah
 from pipeline.queries.desk.performance import Done, last_month, per_langkah, read_done, summarize
+from pipeline.queries.desk.permohonan import read_readable
 from pipeline.queries.desk.times import read_eskalasi
-from pipeline.queries.desk.tugas import read_readable
 from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN

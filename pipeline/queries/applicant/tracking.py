@@ -10,7 +10,7 @@ from sqlalchemy import select
 from pipeline.db import connection
 from pipeline.models import Permohonan, Sk
 from pipeline.queries.applicant.journey import Point, status_words, walk
-from pipeline.queries.applicant.pemohon import kunjungan_of
+from pipeline.queries.applicant.permohonan import kunjungan_of
 from pipeline.queries.applicant.sk import SK_ISSUED, sk_numbered
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.transitions import Status

@@ -1,5 +1,5 @@
 """What lies in a file: documents with their verdicts, what the applicant was asked, BAP, approvals. By id, unguarded:
-ask ``queries.desk.tugas`` first whether the reader may."""
+ask ``queries.desk.permohonan`` first whether the reader may."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from pipeline.db import connection
 from pipeline.json import Json
 from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, Person, Sk, Tugas
-from pipeline.queries.desk.tugas import Case
+from pipeline.queries.desk.permohonan import Case
 from pipeline.queries.records.kept_sentences import asked, worded
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.verification.facts import Result

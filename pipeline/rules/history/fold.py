@@ -5,14 +5,21 @@ compares. An act that writes a column shown anywhere tells it in its peristiwa, 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from pipeline.rules.history.chain import Event
 from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
-from pipeline.rules.history.replay import UNTOLD, Replay, Row, Tables
+from pipeline.rules.history.naskah import (
+    approved,
+    drafted,
+    intended,
+    issued,
+    number_freed,
+    sent_to_provider,
+    signature,
+)
+from pipeline.rules.history.replay import Replay, Row, Tables, list_of, time_of, word
 from pipeline.sop.values import DONE
-from pipeline.sop.words import KeputusanKind
 
 
 def fold(events: Iterable[Event]) -> Tables:
@@ -27,21 +34,6 @@ def fold(events: Iterable[Event]) -> Tables:
 def request_id(tugas_id: UUID | str, place: int) -> UUID:
     """The id of the n-th item a decision asked for: told by the tugas, so that its row can be found again."""
     return uuid5(UUID(str(tugas_id)), str(place))
-
-
-def _word(e: Event, name: str, otherwise: object = None) -> object:
-    """What was written, as it was sealed."""
-    if "words" not in e.data:
-        return otherwise
-    return UNTOLD if e.words is None else e.words.get(name, otherwise)
-
-
-def _time(value: object) -> datetime | None:
-    return datetime.fromisoformat(str(value)) if value else None
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def _created(r: Replay, e: Event) -> None:
@@ -81,9 +73,9 @@ def _new_tugas(e: Event, langkah: str, told: Mapping[str, object]) -> Row:
         "asked_langkah": told.get("asked_langkah"),
         "asked_hash": told.get("asked_hash"),
         "created_at": e.at,
-        "started_at": _time(told.get("mulai")) or e.at,
+        "started_at": time_of(told.get("mulai")) or e.at,
         "jeda": told.get("jeda", []),
-        "tenggat": _time(told.get("tenggat")),
+        "tenggat": time_of(told.get("tenggat")),
         "added_days": told.get("added_days", 0),
         "tenggat_number": told.get("tenggat_number", 0),
         "ready_at": None,
@@ -101,13 +93,13 @@ def _new_tugas(e: Event, langkah: str, told: Mapping[str, object]) -> Row:
 def _content(r: Replay, e: Event) -> None:
     d = e.data
     r.permohonan["content_digest"] = d["content_digest"]
-    _replaced(r, e, _list(d.get("diganti")))
+    _replaced(r, e, list_of(d.get("diganti")))
     if "berkas_dihapus" in d:
         _replaced(r, e, [d["berkas_dihapus"]])
     if "berkas" in d:
         named = ("syarat", "sequence", "kind", "size", "page", "sha256", "original_sha256", "signed")
         row: Row = {name: d[name] for name in named}
-        r.put("berkas", d["berkas"], row | {"name": _word(e, "berkas"), "uploaded_at": e.at, "replaced_at": None})
+        r.put("berkas", d["berkas"], row | {"name": word(e, "berkas"), "uploaded_at": e.at, "replaced_at": None})
     if "bap" in d:
         bap = r.tables.get("bap", {}).get("", {"sent_at": None})
         r.put("bap", "", bap | {"actor": e.actor, "saved_at": e.at})
@@ -124,8 +116,8 @@ def _decided(r: Replay, e: Event) -> None:
         closed_at=e.at,
         keputusan=d["keputusan"],
         actor=e.actor,
-        reason=_word(e, "alasan"),
-        acting_as=_word(e, "sebagai"),
+        reason=word(e, "alasan"),
+        acting_as=word(e, "sebagai"),
     )
     closed = target == DONE
     r.permohonan.update(
@@ -134,11 +126,8 @@ def _decided(r: Replay, e: Event) -> None:
     _promised(r, e)
     _sent(r, e)
     _asked(r, e)
-    _approved(r, e)
-    if "sk" in d:
-        named = ("docx_sha256", "pdf_sha256", "pdf_size", "certificate_digest")
-        told = {name: d[name] for name in named if name in d}
-        r.row("sk", d["sk"]).update(told | {"status": SkStatus.TERBIT, "issued_at": e.at})
+    approved(r, e)
+    issued(r, e)
     if "bap_dikirim" in d:
         r.row("bap", "")["sent_at"] = e.at
     _checked(r, e)
@@ -149,7 +138,7 @@ def _decided(r: Replay, e: Event) -> None:
 def _promised(r: Replay, e: Event) -> None:
     """The promise to the public: it begins when the file is complete, and moves with what the applicant takes."""
     if "janji" in e.data:
-        r.permohonan["tenggat"] = _time(e.data["janji"])
+        r.permohonan["tenggat"] = time_of(e.data["janji"])
         r.permohonan["complete_at"] = r.permohonan["complete_at"] or e.at
 
 
@@ -159,11 +148,11 @@ def _sent(r: Replay, e: Event) -> None:
     p["content_digest"] = d.get("content_digest", p["content_digest"])
     if "nomor" in d:
         p.update(
-            nomor=d["nomor"], sent_at=e.at, privacy_version=d["privacy_version"], tracking_code=_word(e, "kode_lacak")
+            nomor=d["nomor"], sent_at=e.at, privacy_version=d["privacy_version"], tracking_code=word(e, "kode_lacak")
         )
-    _replaced(r, e, _list(d.get("tidak_dipakai")))
-    answers = _word(e, "jawaban", {})
-    for key in _list(d.get("dijawab")):
+    _replaced(r, e, list_of(d.get("tidak_dipakai")))
+    answers = word(e, "jawaban", {})
+    for key in list_of(d.get("dijawab")):
         said = answers.get(str(key)) if isinstance(answers, Mapping) else answers
         r.row("permintaan_perbaikan", key).update(answered_at=e.at, answer=said)
 
@@ -173,7 +162,7 @@ MOST_ITEMS = 1000  # asked for in one return: a form has a tenth of them
 
 def _asked(r: Replay, e: Event) -> None:
     """The items the applicant has to put right."""
-    items = _word(e, "permintaan", [])
+    items = word(e, "permintaan", [])
     for place in range(min(int(str(e.data.get("permintaan", 0))), MOST_ITEMS)):
         kind, code, note, said = items[place] if isinstance(items, list) else (items, items, items, items)
         r.put(
@@ -194,104 +183,13 @@ def _asked(r: Replay, e: Event) -> None:
 
 def _answered(r: Replay, e: Event) -> None:
     """What the applicant says of one of them, before the file is sent again."""
-    r.row("permintaan_perbaikan", e.data["permintaan"]).update(answer=_word(e, "jawaban"))
-
-
-def _approved(r: Replay, e: Event) -> None:
-    """An approval of the draft in force; one that is taken back by a return to its desk."""
-    d, found = e.data, r.draft()
-    if found is None:
-        return
-    draft_id, draft = found
-    if d["keputusan"] == KeputusanKind.KEMBALIKAN:
-        for row in r.approvals(draft_id, str(d["ke"])):
-            row["voided_at"] = e.at
-    elif "setuju_naskah" in d:
-        if d["setuju_naskah"] != draft["naskah_hash"]:
-            raise ValueError(f"peristiwa {e.sequence} menyetujui draf yang tidak berlaku")
-        r.put(
-            "persetujuan",
-            d["tugas"],
-            {
-                "draft_id": draft_id,
-                "langkah": d["dari"],
-                "person_id": e.actor,
-                "on_behalf_of": d.get("on_behalf"),
-                "acting_as": _word(e, "sebagai"),
-                "at": e.at,
-                "voided_at": None,
-            },
-        )
+    r.row("permintaan_perbaikan", e.data["permintaan"]).update(answer=word(e, "jawaban"))
 
 
 def _checked(r: Replay, e: Event) -> None:
     """What the automatic checks said: bound whole, so that no verdict can be added, changed or lost."""
-    if (verdicts := _word(e, "pemeriksaan")) is not None:
+    if (verdicts := word(e, "pemeriksaan")) is not None:
         r.put("pemeriksaan", e.data["tugas"], {"verdict": verdicts, "at": e.at})
-
-
-def _drafted(r: Replay, e: Event) -> None:
-    if old := r.draft():
-        old[1]["voided_at"] = e.at
-    named = (
-        "nomor_draft",
-        "kind",
-        "naskah_hash",
-        "templat",
-        "templat_sha256",
-        "content_digest",
-        "pdf_engine",
-        "docx_sha256",
-    )
-    row: Row = {name: e.data[name] for name in named}
-    author = {"drafter_id": e.actor, "additions": _word(e, "tambahan")}
-    r.put("draft", e.data["draft"], row | author | {"created_at": e.at, "voided_at": None})
-    for person_id in _list(e.data["authors"]):
-        r.put("draft_author", f"{e.data['draft']}:{person_id}", {"person_id": person_id})
-
-
-def _intended(r: Replay, e: Event) -> None:
-    """The number and what is about to be signed."""
-    named = ("draft_id", "sop", "kind", "year", "sequence", "day", "valid_until_date", "provider")
-    row: Row = {name: e.data[name] for name in named}
-    r.put(
-        "sk",
-        e.data["sk"],
-        row
-        | {
-            "nomor": e.data["sk_nomor"],
-            "status": SkStatus.NIAT,
-            "signer_id": e.actor,
-            "token": _word(e, "token"),
-            "signatory": _word(e, "signatory"),
-            "created_at": e.at,
-            "docx_sha256": None,
-            "sent_sha256": None,
-            "pdf_sha256": None,
-            "pdf_size": None,
-            "certificate_digest": None,
-            "issued_at": None,
-            "revoked_at": None,
-        },
-    )
-
-
-def _sent_to_provider(r: Replay, e: Event) -> None:
-    """What left for the provider, so that the signed file can be known again."""
-    r.row("sk", e.data["sk"]).update({name: e.data[name] for name in ("docx_sha256", "sent_sha256")})
-
-
-def _number_freed(r: Replay, e: Event) -> None:
-    """Nothing was issued under the number: the attempt is gone, and the next document of the series may have it."""
-    r.row("sk", e.data["sk"])  # raises KeyError for one the history has not told of
-    del r.tables["sk"][str(e.data["sk"])]
-
-
-def _signature(status: str) -> Callable[[Replay, Event], None]:
-    def apply(r: Replay, e: Event) -> None:
-        r.row("sk", e.data["sk"])["status"] = status
-
-    return apply
 
 
 def _on_tugas(change: Callable[[Event], Row]) -> Callable[[Replay, Event], None]:
@@ -320,9 +218,9 @@ def _moved(r: Replay, e: Event) -> None:
     """A deadline that moved: the desk's, by an extension or the calendar, or the promise, by the calendar."""
     d = e.data
     if "baru" in d:
-        r.open_tugas(e)["tenggat"] = _time(d["baru"])
+        r.open_tugas(e)["tenggat"] = time_of(d["baru"])
     if "janji_baru" in d:
-        r.permohonan["tenggat"] = _time(d["janji_baru"])
+        r.permohonan["tenggat"] = time_of(d["janji_baru"])
     for name in ("added_days", "tenggat_number"):
         if name in d:
             r.open_tugas(e)[name] = d[name]
@@ -333,22 +231,22 @@ _APPLY: Mapping[str, Callable[[Replay, Event], None]] = {
     PeristiwaKind.ISI: _content,
     PeristiwaKind.TANGGAPAN: _answered,
     PeristiwaKind.KEPUTUSAN: _decided,
-    PeristiwaKind.NASKAH: _drafted,
+    PeristiwaKind.NASKAH: drafted,
     PeristiwaKind.SIAP: _on_tugas(lambda e: {"ready_at": e.at}),
     PeristiwaKind.PERLU_PETUGAS: _on_tugas(lambda e: {"ready_at": e.at, "automatic": False}),
     PeristiwaKind.DIAMBIL: _on_tugas(lambda e: {"taken_by": e.actor, "taken_at": e.at}),
     PeristiwaKind.DIALIHKAN: _on_tugas(lambda e: {"taken_by": e.data["kepada"], "taken_at": e.at}),
     PeristiwaKind.DILEPAS: _on_tugas(lambda _: {"taken_by": None, "taken_at": None}),
-    PeristiwaKind.MACET: _on_tugas(lambda e: {"stuck_at": _time(e.data["sejak"])}),
+    PeristiwaKind.MACET: _on_tugas(lambda e: {"stuck_at": time_of(e.data["sejak"])}),
     PeristiwaKind.DILANJUTKAN: _on_tugas(lambda _: {"stuck_at": None}),
     PeristiwaKind.DIPERPANJANG: _moved,
     PeristiwaKind.TENGGAT_BERGESER: _moved,
     PeristiwaKind.ESKALASI: _escalated,
-    PeristiwaKind.SK_NIAT: _intended,
-    PeristiwaKind.SK_DIKIRIM: _sent_to_provider,
-    PeristiwaKind.NOMOR_BEBAS: _number_freed,
-    PeristiwaKind.SK_GAGAL: _signature(SkStatus.GAGAL),
-    PeristiwaKind.SK_PERLU_DICEK: _signature(SkStatus.PERLU_DICEK),
+    PeristiwaKind.SK_NIAT: intended,
+    PeristiwaKind.SK_DIKIRIM: sent_to_provider,
+    PeristiwaKind.NOMOR_BEBAS: number_freed,
+    PeristiwaKind.SK_GAGAL: signature(SkStatus.GAGAL),
+    PeristiwaKind.SK_PERLU_DICEK: signature(SkStatus.PERLU_DICEK),
 }
 
 #: Every kind of peristiwa that can be replayed.

@@ -1,6 +1,7 @@
 """The tables of one file while its history is being replayed. Pure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from pipeline.rules.history.chain import Event
@@ -48,3 +49,18 @@ class Replay:
         for row in self.tables.get("persetujuan", {}).values():
             if (row["draft_id"], row["langkah"], row["voided_at"]) == (draft_id, langkah, None):
                 yield row
+
+
+def word(e: Event, name: str, otherwise: object = None) -> object:
+    """What was written, as it was sealed."""
+    if "words" not in e.data:
+        return otherwise
+    return UNTOLD if e.words is None else e.words.get(name, otherwise)
+
+
+def time_of(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None
+
+
+def list_of(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -18,7 +18,8 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import guard_session
 from pipeline.services.records.content import may_change, open_requests, record_content
-from pipeline.services.records.locking import File, guard_applicant, lock_open_tugas
+from pipeline.services.records.guards import guard_applicant
+from pipeline.services.records.locking import File, lock_open_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data

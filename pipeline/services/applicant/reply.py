@@ -8,7 +8,8 @@ from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
 from pipeline.models import CorrectionRequest
 from pipeline.rules.history.kinds import PeristiwaKind
-from pipeline.services.records.locking import guard_applicant, lock_open_tugas
+from pipeline.services.records.guards import guard_applicant
+from pipeline.services.records.locking import lock_open_tugas
 from pipeline.services.records.record import record
 
 ANSWER_LENGTH_AT_MOST = 1000

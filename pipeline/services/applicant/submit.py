@@ -14,14 +14,15 @@ from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
 from pipeline.models import Berkas, CorrectionRequest
-from pipeline.queries.applicant.pemohon import Requested, asked_of
+from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.rules.corrections import unanswered
 from pipeline.rules.form.institution import institution_columns
 from pipeline.rules.form.isian import check_content
 from pipeline.rules.transitions import Keputusan, Status
 from pipeline.services.records.content import current_berkas, rehash
+from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.intact import guard_intact
-from pipeline.services.records.locking import File, guard_applicant, lock_open_tugas
+from pipeline.services.records.locking import File, lock_open_tugas
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import route
 from pipeline.sop.values import case_data

@@ -14,7 +14,8 @@ from sqlalchemy import delete, func, insert, select
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import BerkasRefused, BerkasTooLarge, NotAllowedYet, NotFound
 from pipeline.models import Permohonan, Upload
-from pipeline.services.records.locking import guard_applicant, lock_open_tugas
+from pipeline.services.records.guards import guard_applicant
+from pipeline.services.records.locking import lock_open_tugas
 from pipeline.settings import settings
 from pipeline.text import date_at
 from pipeline.uploads import LARGEST_SIZE

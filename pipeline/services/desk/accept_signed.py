@@ -12,8 +12,9 @@ from pipeline.services.desk.decide import guard_approver
 from pipeline.services.desk.sign import issue
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import attempt_of
+from pipeline.services.records.guards import guard_desk
 from pipeline.services.records.intact import guard_record
-from pipeline.services.records.locking import guard_desk, lock_tugas
+from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.numbers import kept
 from pipeline.settings import settings
 from pipeline.storage import store

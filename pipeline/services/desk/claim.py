@@ -16,7 +16,8 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.desk.naskah import write_draft
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.content import bap_of, record_content
-from pipeline.services.records.locking import File, guard_desk, lock_tugas
+from pipeline.services.records.guards import guard_desk
+from pipeline.services.records.locking import File, lock_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
 from pipeline.sop.words import Automatic
 from pipeline.storage import store

@@ -19,8 +19,9 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import persons_named
 from pipeline.services.records.attempt import settled_attempt
 from pipeline.services.records.content import bap_of
+from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_intact
-from pipeline.services.records.locking import File, guard_desk, guard_seen, lock_tugas
+from pipeline.services.records.locking import File, lock_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import approval, approved, route
 from pipeline.sop.values import case_data

@@ -4,69 +4,39 @@ A failed signature keeps its number for the next try of the same file in the sam
 ``perlu_dicek``: no second signature is made by itself. The frasa sandi lives in this call and nowhere else.
 """
 
-import secrets
-from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID, uuid4
+from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
 from pipeline.db import unit_of_work
-from pipeline.documents.final import SigningOfficial, draft_final, final_text_differs, signed_final, years_later
+from pipeline.documents.final import draft_final, final_text_differs, signed_final
 from pipeline.documents.pdf.engine import convert
 from pipeline.documents.qr import qr_png
 from pipeline.documents.signing import OutcomeUnknown, Secret, TteRequest, TteResult, WrongPassphrase, signatory
 from pipeline.documents.template.render import render
 from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
 from pipeline.json import Json
-from pipeline.models import Approval, Draft, Penugasan, Person, Sk
-from pipeline.roles import Basis
+from pipeline.models import Sk
 from pipeline.rules.history.kinds import PeristiwaKind, SkStatus
-from pipeline.rules.history.register import FreedReason, is_unknown
+from pipeline.rules.history.register import is_unknown
 from pipeline.rules.transitions import Keputusan, Seen
-from pipeline.services.desk.decide import guard_approver
+from pipeline.services.desk.intent import Intent, intend, set_status
 from pipeline.services.people import rate_limit
 from pipeline.services.people.actor import Petugas
-from pipeline.services.records.attempt import UNKNOWN, attempt_of, guard_settled
-from pipeline.services.records.intact import guard_record
-from pipeline.services.records.locking import NO_LONGER_MAY_ACT, File, guard_desk, guard_seen, lock_tugas
-from pipeline.services.records.numbers import Number, draw, free, keep, kept, use
+from pipeline.services.records.attempt import UNKNOWN, attempt_of
+from pipeline.services.records.guards import NO_LONGER_MAY_ACT, guard_desk
+from pipeline.services.records.locking import File, lock_tugas
+from pipeline.services.records.numbers import Number, use
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import approval, approved, route
-from pipeline.settings import PdfEngine, settings
-from pipeline.sop.values import case_data, one_of
-from pipeline.sop.words import KeputusanKind, NaskahKind
+from pipeline.settings import settings
+from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
-from pipeline.text import date_at
 
 SUPERSEDED = "Percobaan tanda tangan ini sudah digantikan percobaan lain. Muat ulang halaman."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
-    """What was decided to be signed: committed before anything is made."""
-
-    sk_id: UUID
-    tugas_id: UUID
-    at: datetime  # which attempt this is: a later one on the same row has a later one
-    acting_as: str | None  # by what right it was begun; what was allowed then stays allowed
-    replaces: UUID | None
-    number: Number
-    day: date
-    token: str
-    valid_until: date | None
-    official: SigningOfficial
-    person_id: UUID
-    context: Json
-    templat_sha256: str
-    draft_docx: str
-    engine: PdfEngine
-
-    @property
-    def url(self) -> str:
-        return f"{settings().base_url}/verifikasi/{self.token}"
 
 
 def sign(tugas_id: UUID, password: Secret, *, actor: Petugas, seen: Seen, now: datetime) -> UUID:
@@ -81,7 +51,7 @@ def sign(tugas_id: UUID, password: Secret, *, actor: Petugas, seen: Seen, now: d
 
 
 def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: datetime) -> UUID:
-    intent = _intend(tugas_id, actor, seen, now)
+    intent = intend(tugas_id, actor, seen, signatory(settings()).name, now)
     if intent is None:
         raise NotAllowedYet(UNKNOWN.format(name="Penanda tangan sebelumnya"))
     try:
@@ -119,121 +89,6 @@ def declare_unsigned(tugas_id: UUID, *, actor: Petugas, now: datetime) -> None:
         sk.status = SkStatus.GAGAL
         data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "dinyatakan": True}
         record(s, file, PeristiwaKind.SK_GAGAL, data, actor=actor.person_id, peran=file.peran, now=now)
-
-
-def _intend(tugas_id: UUID, actor: Petugas, seen: Seen, now: datetime) -> Intent | None:
-    """T1: guard, draw the number, write down what is about to be signed.
-
-    None: an earlier attempt was lost on its way to the provider; it is written down as one to be checked.
-    """
-    with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
-        guard_desk(file, actor)
-        guard_seen(file, seen)
-        if not file.langkah.signature:
-            raise NotAllowedYet("Langkah ini tidak membubuhkan tanda tangan.")
-        guard_approver(file)
-        guard_record(s, file, actor)
-        draft = s.get_one(Draft, file.draft_id)
-        _guard_approvals(s, file, draft)
-        sk = attempt_of(s, file)
-        if sk is not None and sk.status == SkStatus.NIAT and is_unknown(sk.status, sk.created_at, sk.provider, now):
-            sk.status = SkStatus.PERLU_DICEK
-            _record(s, file, sk, PeristiwaKind.SK_PERLU_DICEK, actor, now)
-            return None
-        guard_settled(sk, now)
-        if sk is not None and sk.year != date_at(now).year:
-            free(s, file, sk, FreedReason.YEAR_END, actor=actor.person_id, now=now)
-            sk = None
-        return _write_down(s, file, draft, sk, actor, now)
-
-
-def _write_down(s: Session, file: File, draft: Draft, sk: Sk | None, actor: Petugas, now: datetime) -> Intent:
-    """The intent: number and date are those of today, also when the number was drawn for an earlier try."""
-    official, hari = _signatory(s, actor, now), date_at(now)
-    number = kept(file, sk, hari) if sk else draw(s, file, draft.kind, hari)
-    until = _valid_until(file, draft.kind, hari)
-    told: Json = {"day": hari, "valid_until_date": until, "draft_id": draft.id, "provider": signatory(settings()).name}
-    words: Json = {"signatory": {"nama": official.name, "nip": official.nip, "jabatan": official.jabatan_line}}
-    fresh: Json = {"status": SkStatus.NIAT, "docx_sha256": None, "sent_sha256": None}  # of this attempt
-    values = {**told, **words, **fresh, "nomor": number.nomor, "signer_id": actor.person_id, "created_at": now}
-    sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
-    new = insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
-    row = update(Sk).where(Sk.id == sk_id).values(**values) if sk else new
-    data: Json = {
-        "sk": str(sk_id),
-        "sk_nomor": number.nomor,
-        "naskah_hash": draft.naskah_hash,
-        **number.key,
-        **{k: str(v) if v else None for k, v in told.items()},
-    }
-    if sk is None:
-        data["drawn"] = {**number.key, "previously": number.previously}
-    record(
-        s,
-        file,
-        PeristiwaKind.SK_NIAT,
-        data,
-        actor=actor.person_id,
-        peran=file.peran,
-        now=now,
-        words={**words, "token": token},
-        also=(keep(file, number, now), row),
-    )
-    return Intent(
-        sk_id=sk_id,
-        tugas_id=file.tugas_id,
-        at=now,
-        acting_as=file.acting_as,
-        replaces=file.replaces,
-        number=number,
-        day=hari,
-        token=token,
-        valid_until=until,
-        official=official,
-        person_id=actor.person_id,
-        context=draft.context,
-        templat_sha256=draft.templat_sha256,
-        draft_docx=draft.docx_sha256,
-        engine=PdfEngine(draft.pdf_engine),
-    )
-
-
-def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
-    """Every approval before this one is given on this very draft, and the draft is of what the file says now."""
-    given = set(s.scalars(select(Approval.langkah).where(Approval.draft_id == draft.id, Approval.voided_at.is_(None))))
-    due = {t.code for t in file.sop.approval if not t.signature}
-    if draft.content_digest != file.content_digest or due - given - _skipped(file):
-        raise NaskahChanged(
-            "Draf ini belum disetujui semua meja dalam keadaan terakhirnya. Kembalikan agar disusun ulang."
-        )
-
-
-def _skipped(file: File) -> set[str]:
-    data = case_data(file.content)
-    return {t.code for t in file.sop.approval if one_of(t.skip_when, data)}
-
-
-def _signatory(s: Session, actor: Petugas, now: datetime) -> SigningOfficial:
-    """Name, NIP and title of the signer as of today; a substitute's title says so."""
-    hari = date_at(now)
-    row = s.execute(
-        select(Person.name, Person.nip, Penugasan.jabatan, Penugasan.basis)
-        .join(Penugasan, Penugasan.person_id == Person.id)
-        .where(
-            Person.id == actor.person_id,
-            Penugasan.peran == actor.peran,
-            Penugasan.start_date <= hari,
-            func.coalesce(Penugasan.end_date, hari) >= hari,
-        )
-        .order_by(Penugasan.basis)
-        .limit(1)
-    ).one()
-    return SigningOfficial(name=row.name, nip=row.nip, jabatan=row.jabatan, basis=Basis(row.basis))
-
-
-def _valid_until(file: File, kind: str, hari: date) -> date | None:
-    return years_later(hari, file.sop.naskah.valid_years) if kind == NaskahKind.SK else None
 
 
 def _document(intent: Intent) -> tuple[bytes, bytes]:
@@ -307,9 +162,7 @@ def _set_aside(intent: Intent, actor: Petugas, status: SkStatus, now: datetime) 
         file = lock_tugas(s, intent.tugas_id, person_id=actor.person_id, now=now)
         file.acting_as, file.replaces = intent.acting_as, intent.replaces
         if _in_force(s, intent):
-            sk = s.get_one(Sk, intent.sk_id)
-            sk.status = status
-            _record(s, file, sk, PeristiwaKind(f"sk_{status}"), actor, now)
+            set_status(s, file, s.get_one(Sk, intent.sk_id), status, actor, now)
 
 
 def _is_local() -> bool:
@@ -320,8 +173,3 @@ def _in_force(s: Session, intent: Intent) -> bool:
     """Under the file's lock: this attempt is the one under way."""
     running = (Sk.id == intent.sk_id, Sk.status == SkStatus.NIAT, Sk.created_at == intent.at)
     return s.scalar(select(Sk.id).where(*running)) is not None
-
-
-def _record(s: Session, file: File, sk: Sk, kind: PeristiwaKind, actor: Petugas, now: datetime) -> None:
-    data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor}
-    record(s, file, kind, data, actor=actor.person_id, peran=file.peran, now=now)

@@ -1,55 +1,28 @@
-"""What an applicant sees of their own applications, and of nobody else's."""
+"""One application as its applicant sees it, and nobody else."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, and_, case, exists, func, select
+from sqlalchemy import Connection, and_, select
 from sqlalchemy.orm import aliased
 
 from pipeline.db import connection
 from pipeline.errors import NotFound
-from pipeline.models import Berkas, CorrectionRequest, Peristiwa, Permohonan, Tugas
+from pipeline.models import Berkas, Permohonan, Tugas
+from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.applicant.journey import Kunjungan, status_words
 from pipeline.queries.applicant.sk import IssuedSk, sk_of
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.queries.desk.times import tenggat_of
-from pipeline.queries.paging import PER_PAGE
-from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN, asked
+from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
-from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.sop.words import KeputusanKind
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One application in the list."""
-
-    id: UUID
-    nomor: str | None
-    nama_lembaga: str
-    sop_name: str
-    status: str
-    word: str
-    changed_at: datetime
-    sent_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """One page of the list, and how many applications there are."""
-
-    card: tuple[Card, ...]
-    total: int
-
-    @property
-    def page_count(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +37,6 @@ class BerkasPemohon:
     page: int
     sha256: str
     uploaded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Requested:
-    """One thing to put right, in the officer's words or those of the automatic checks."""
-
-    id: UUID
-    kind: str  # syarat, isian or umum
-    code: str
-    note: str
-    created_at: datetime
-    answer: str | None
-    peran: Peran  # the desk that asked
-    altered: bool  # the field was changed since
-    by_system: bool  # the automatic checks asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,23 +130,6 @@ _reason = (
 )
 
 
-def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
-    """This applicant's applications, those that wait for them first."""
-    p = Permohonan
-    to_confirm = and_(p.status.in_((Status.TERBIT, Status.DITOLAK)), p.langkah.is_not(None))
-    rank = case((p.status == Status.PERBAIKAN, 0), (to_confirm, 1), (p.status == Status.DRAF, 2), else_=3)
-    query = (
-        select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_version, p.status, p.langkah, p.changed_at, p.sent_at)
-        .where(p.pemohon_id == pemohon_id)
-        .order_by(rank, p.changed_at.desc())
-        .limit(PER_PAGE)
-        .offset(PER_PAGE * (page - 1))
-    )
-    with connection() as conn:
-        count = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
-        return List(tuple(_card(row) for row in conn.execute(query).mappings()), count)
-
-
 def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
     """One application. Raises NotFound when it does not exist or is somebody else's."""
     p = Permohonan
@@ -263,20 +204,6 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
     )
 
 
-def _card(row: RowMapping) -> Card:
-    sop = get_sop(row["sop"], row["sop_version"])
-    return Card(
-        id=row["id"],
-        nomor=row["nomor"],
-        nama_lembaga=row["nama_lembaga"],
-        sop_name=sop.name,
-        status=row["status"],
-        word=status_words(sop, row["status"], row["langkah"]),
-        changed_at=row["changed_at"],
-        sent_at=row["sent_at"],
-    )
-
-
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     b = Berkas
     query = (
@@ -285,43 +212,3 @@ def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
         .order_by(b.syarat, b.sequence)
     )
     return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())
-
-
-def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
-    """What the applicant was asked to put right and has not sent yet."""
-    m = CorrectionRequest
-    returned = (  # by its place in the history, not by a clock
-        select(func.max(Peristiwa.sequence))
-        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.kind == PeristiwaKind.KEPUTUSAN)
-        .scalar_subquery()
-    )
-    changed = (
-        exists()
-        .where(
-            Peristiwa.permohonan_id == m.permohonan_id,
-            Peristiwa.kind == PeristiwaKind.ISI,
-            Peristiwa.sequence > returned,
-            Peristiwa.data["isian"].has_key(m.code),
-        )
-        .label("altered")
-    )
-    query = (
-        select(m.id, m.kind, m.code, m.note, m.said, m.created_at, m.answer, Tugas.peran, changed)
-        .join(Tugas, Tugas.id == m.tugas_id)
-        .where(m.permohonan_id == permohonan_id, m.answered_at.is_(None))
-        .order_by(m.kind.desc(), m.code)
-    )
-    return tuple(
-        Requested(
-            row.id,
-            row.kind,
-            row.code,
-            asked(row.note, row.said),
-            row.created_at,
-            row.answer,
-            Peran(row.peran),
-            row.altered,
-            row.said is not None,
-        )
-        for row in conn.execute(query)
-    )

@@ -1,0 +1,71 @@
+"""The applications of one applicant, as a list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import RowMapping, and_, case, func, select
+
+from pipeline.db import connection
+from pipeline.models import Permohonan
+from pipeline.queries.applicant.journey import status_words
+from pipeline.queries.paging import PER_PAGE
+from pipeline.rules.transitions import Status
+from pipeline.sop.registry import get_sop
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One application in the list."""
+
+    id: UUID
+    nomor: str | None
+    nama_lembaga: str
+    sop_name: str
+    status: str
+    word: str
+    changed_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """One page of the list, and how many applications there are."""
+
+    card: tuple[Card, ...]
+    total: int
+
+    @property
+    def page_count(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
+    """This applicant's applications, those that wait for them first."""
+    p = Permohonan
+    to_confirm = and_(p.status.in_((Status.TERBIT, Status.DITOLAK)), p.langkah.is_not(None))
+    rank = case((p.status == Status.PERBAIKAN, 0), (to_confirm, 1), (p.status == Status.DRAF, 2), else_=3)
+    query = (
+        select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_version, p.status, p.langkah, p.changed_at, p.sent_at)
+        .where(p.pemohon_id == pemohon_id)
+        .order_by(rank, p.changed_at.desc())
+        .limit(PER_PAGE)
+        .offset(PER_PAGE * (page - 1))
+    )
+    with connection() as conn:
+        count = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
+        return List(tuple(_card(row) for row in conn.execute(query).mappings()), count)
+
+
+def _card(row: RowMapping) -> Card:
+    sop = get_sop(row["sop"], row["sop_version"])
+    return Card(
+        id=row["id"],
+        nomor=row["nomor"],
+        nama_lembaga=row["nama_lembaga"],
+        sop_name=sop.name,
+        status=row["status"],
+        word=status_words(sop, row["status"], row["langkah"]),
+        changed_at=row["changed_at"],
+        sent_at=row["sent_at"],
+    )

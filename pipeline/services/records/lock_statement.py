@@ -1,0 +1,158 @@
+"""The statement that locks a permohonan and one of its tugas, and reads all that the guards need."""
+
+from sqlalchemy import Date, and_, bindparam, case, cast, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.orm import aliased
+
+from pipeline.models import Approval, Bap, Berkas, Calendar, Draft, DraftAuthor, Penugasan, Permohonan, Person, Tugas
+from pipeline.roles import Basis
+from pipeline.services.people.sessions import living_session
+
+_today = bindparam("hari", type_=Date)
+_person = bindparam("orang", type_=Penugasan.person_id.type)
+_decider, _holder = aliased(Person), aliased(Person)
+
+#: The assignment by which the acting person sits at this desk today; a definitive one before a substitute's. Held, so
+#: that who ends it waits for the act that was begun by it.
+_desk = (
+    select(
+        case(
+            (Penugasan.basis == Basis.DEFINITIF, Penugasan.jabatan),
+            else_=func.concat(func.initcap(Penugasan.basis), ". ", Penugasan.jabatan, " menggantikan ", _holder.name),
+        ).label("acting_as"),
+        Penugasan.replaces,
+        _holder.nik_index.label("replaced_nik"),
+    )
+    .outerjoin(_holder, _holder.id == Penugasan.replaces)
+    .where(
+        Penugasan.person_id == _person,
+        Penugasan.peran == Tugas.peran,
+        Penugasan.start_date <= _today,
+        or_(Penugasan.end_date.is_(None), Penugasan.end_date >= _today),
+    )
+    .order_by(Penugasan.basis)
+    .limit(1)
+    .with_for_update(read=True, of=Penugasan)
+    .correlate(Tugas)
+    .lateral("meja")
+)
+
+#: Whether the acting person, or whom they stand in for, has a part in the approvals of this draft already.
+_has_approved = exists().where(
+    Approval.draft_id == Draft.id,
+    Approval.voided_at.is_(None),
+    or_(
+        Approval.person_id.in_((_person, _desk.c.replaces)),
+        Approval.on_behalf_of.in_((_person, _desk.c.replaces)),
+    ),
+)
+
+#: Whether words of theirs stand in it.
+_has_written = exists().where(DraftAuthor.draft_id == Draft.id, DraftAuthor.person_id.in_((_person, _desk.c.replaces)))
+
+#: Who decided, or has it. A subquery: one who had to wait for the lock sees it of the row as it is now; a joined row
+#: would be that of before, or none.
+_in_hand = (
+    select(_decider.name)
+    .where(_decider.id == func.coalesce(Tugas.actor, Tugas.taken_by))
+    .correlate(Tugas)
+    .scalar_subquery()
+)
+_acting_name = select(Person.name).where(Person.id == _person).scalar_subquery()
+_acting_nik = select(Person.nik_index).where(Person.id == _person).scalar_subquery()
+_in_force = (Berkas.permohonan_id == Permohonan.id, Berkas.replaced_at.is_(None))
+_of_berkas = (
+    select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.sha256)))
+    .where(*_in_force)
+    .correlate(Permohonan)
+    .scalar_subquery()
+)
+_as_received = (
+    select(func.jsonb_agg(func.jsonb_build_array(Berkas.syarat, Berkas.original_sha256)))
+    .where(*_in_force, Berkas.signed)
+    .correlate(Permohonan)
+    .scalar_subquery()
+)
+_pictures = (
+    select(func.jsonb_path_query_array(Bap.content, cast("$.foto[*].sha256", JSONPATH)))
+    .where(Bap.permohonan_id == Permohonan.id)
+    .correlate(Permohonan)
+    .scalar_subquery()
+)
+
+#: The NIP that the BAP and the Rekomendasi name, as typed, and those of the acting person and whom they stand in for.
+#: Asked now: a NIP may have been noted with a person after the draft was made.
+_bap_nips = (
+    select(
+        func.jsonb_path_query_array(Bap.content, cast("$.tim[*].nip", JSONPATH)).op("||")(
+            func.jsonb_path_query_array(Bap.content, cast("$.rekomendasi.penandatangan_nip", JSONPATH))
+        )
+    )
+    .where(Bap.permohonan_id == Permohonan.id)
+    .correlate(Permohonan)
+    .scalar_subquery()
+)
+_acting_nips = (
+    select(func.array_agg(Person.nip))
+    .where(Person.id.in_((_person, _desk.c.replaces)), Person.nip.is_not(None))
+    .correlate(_desk)
+    .scalar_subquery()
+)
+
+#: One row: the permohonan, one of its tugas, the draft, and what the guards ask about who acts.
+lock_statement = (
+    select(
+        Permohonan.id,
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Permohonan.nomor,
+        Permohonan.pemohon_id,
+        Permohonan.status,
+        Permohonan.arah,
+        Permohonan.content,
+        Permohonan.content_digest,
+        Permohonan.sent_at,
+        Permohonan.complete_at,
+        Permohonan.closed_at,
+        Permohonan.last_sequence,
+        Permohonan.chain,
+        Permohonan.tenggat.label("promise_due"),
+        Permohonan.tenggat_number.label("promise_number"),
+        Tugas.id.label("tugas_id"),
+        Tugas.langkah,
+        Tugas.kunjungan,
+        Tugas.peran,
+        Tugas.automatic,
+        Tugas.ready_at,
+        Tugas.version,
+        Tugas.for_person,
+        Tugas.asked_langkah,
+        Tugas.asked_hash,
+        Tugas.taken_by,
+        Tugas.closed_at.label("tugas_closed_at"),
+        _in_hand.label("in_hand"),
+        Draft.id.label("draft_id"),
+        Draft.naskah_hash,
+        Draft.docx_sha256,
+        Draft.templat_sha256,
+        _of_berkas.label("of_berkas"),
+        _as_received.label("as_received"),
+        _pictures.label("pictures"),
+        _acting_name.label("acting_name"),
+        _acting_nik.label("acting_nik"),
+        _desk.c.acting_as,
+        _desk.c.replaces,
+        _desk.c.replaced_nik,
+        _has_written.label("has_written"),
+        _bap_nips.label("bap_nips"),
+        _acting_nips.label("acting_nips"),
+        _has_approved.label("already_approved"),
+        living_session.scalar_subquery().label("session_id"),
+        select(Calendar.version).scalar_subquery().label("calendar_version"),
+        select(Calendar.digest).scalar_subquery().label("calendar_digest"),
+    )
+    .join(Tugas, Tugas.permohonan_id == Permohonan.id)
+    .outerjoin(_desk, true())
+    .outerjoin(Draft, and_(Draft.permohonan_id == Permohonan.id, Draft.voided_at.is_(None)))
+    .with_for_update(of=(Permohonan, Tugas))
+)
