@@ -15,7 +15,7 @@ from pipeline.errors import DefinitionError
 from pipeline.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
 from pipeline.models import Account
-from pipeline.queries.operator import BAGIAN
+from pipeline.queries.operator import PARTS
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.outbox.owed import beat
 from pipeline.settings import settings
@@ -56,7 +56,7 @@ def migrate() -> None:
         upgrade(engine())
     seed_calendar(now())
     instance_key()  # made here, by one process
-    for part in BAGIAN:  # each has two minutes from now to say for itself that it lives
+    for part in PARTS:  # each has two minutes from now to say for itself that it lives
         beat(part, now=real_now())
 
 

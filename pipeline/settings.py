@@ -140,18 +140,18 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
     """SMTP_URL (smtp:// or smtps://user:password@host:port), MAIL_FROM, and the password from a file if named."""
     if not (url := env.get("SMTP_URL")):
         return None
-    bagian = _split(url, "SMTP_URL")
-    if bagian.scheme not in {"smtp", "smtps"} or not bagian.hostname:
+    parts = _split(url, "SMTP_URL")
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise DefinitionError("SMTP_URL harus seperti smtp://pengguna:sandi@host:587 atau smtps://host:465.")
-    password = unquote(bagian.password or "")
+    password = unquote(parts.password or "")
     if path := env.get("SMTP_PASSWORD_FILE"):
         password = _read_secret(path, "SMTP_PASSWORD_FILE")
-    tls = bagian.scheme == "smtps"
+    tls = parts.scheme == "smtps"
     return Smtp(
-        host=bagian.hostname,
-        port=bagian.port or (465 if tls else 587 if bagian.username else 25),
+        host=parts.hostname,
+        port=parts.port or (465 if tls else 587 if parts.username else 25),
         tls=tls,
-        user=unquote(bagian.username or ""),
+        user=unquote(parts.username or ""),
         password=password,
         sender=_mailbox(_need(env, "MAIL_FROM"), "MAIL_FROM"),
         reply_to=_mailbox(env["MAIL_REPLY_TO"], "MAIL_REPLY_TO") if env.get("MAIL_REPLY_TO") else "",
@@ -168,9 +168,9 @@ def _mailbox(text: str, name: str) -> str:
 def _split(url: str, name: str) -> SplitResult:
     """The parts of an address, its port among them a number."""
     try:
-        bagian = urlsplit(url)
-        if bagian.port != 0:
-            return bagian
+        parts = urlsplit(url)
+        if parts.port != 0:
+            return parts
     except ValueError:
         pass
     raise DefinitionError(f"{name} bukan alamat yang benar; periksa nama host dan nomor portnya.")

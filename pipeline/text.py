@@ -96,10 +96,10 @@ def in_words(n: int) -> str:
 
 def length_in_words(length: timedelta, *, seconds: bool = False) -> str:
     """A length of time to the minute (or second), days of 24 hours: "4 hari 2 jam"; less than that says so."""
-    bagian = _units(*divmod(length, _A_DAY))
+    parts = _units(*divmod(length, _A_DAY))
     if seconds and (n := length.seconds % 60):
-        bagian.append(f"{n} detik")
-    return " ".join(bagian) or _tiny(length)
+        parts.append(f"{n} detik")
+    return " ".join(parts) or _tiny(length)
 
 
 def time_worked(hari: int, extra: timedelta) -> str:

@@ -65,9 +65,9 @@ def apng() -> bytes:
 def png_of(width: int, height: int) -> bytes:
     """A PNG that only claims its size."""
     ihdr = b"IHDR" + struct.pack("!IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    bagian = (ihdr, b"IDAT" + zlib.compress(bytes(1000)), b"IEND")
+    chunks = (ihdr, b"IDAT" + zlib.compress(bytes(1000)), b"IEND")
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack("!I", len(b) - 4) + b + struct.pack("!I", zlib.crc32(b)) for b in bagian
+        struct.pack("!I", len(b) - 4) + b + struct.pack("!I", zlib.crc32(b)) for b in chunks
     )
 
 

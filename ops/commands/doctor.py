@@ -25,7 +25,7 @@ _FONTS = {"C059": "fonts-urw-base35", "Liberation": "fonts-liberation"}
 class Result:
     """One line. ``remedy`` is empty when all is well."""
 
-    bagian: str
+    subject: str
     state: str
     remedy: str = ""
 
@@ -35,7 +35,7 @@ def doctor() -> None:
     """Periksa mesin ini: server, mesin PDF, huruf, folder, port."""
     result = [check(os.environ) for check in CHECKS]
     for one in result:
-        click.echo(f"{'kurang' if one.remedy else 'ok':7} {one.bagian:14} {one.state}")
+        click.echo(f"{'kurang' if one.remedy else 'ok':7} {one.subject:14} {one.state}")
         if one.remedy:
             click.echo(f"{'':22} -> {one.remedy}")
     if any(one.remedy for one in result):
@@ -134,15 +134,15 @@ def daily_head(_: Mapping[str, str]) -> Result:
     return _of_office("Kepala harian", _daily_head)
 
 
-def _of_office(bagian: str, read: Callable[[], tuple[str, str]]) -> Result:
+def _of_office(subject: str, read: Callable[[], tuple[str, str]]) -> Result:
     """What the office's database says, keadaan and obat, as far as it can be reached from here."""
     try:
         instance.attach()
-        return Result(bagian, *read())
+        return Result(subject, *read())
     except AlurIzinError:
-        return Result(bagian, "belum diperiksa, AlurIzin tidak berjalan di sini")
+        return Result(subject, "belum diperiksa, AlurIzin tidak berjalan di sini")
     except SQLAlchemyError as error:
-        return Result(bagian, f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
+        return Result(subject, f"belum diperiksa, basis data tidak terjangkau ({type(error).__name__})")
 
 
 def _vacancies() -> tuple[str, str]:

@@ -119,11 +119,11 @@ def time_text(hours: Iterable[WorkingHours]) -> str:
 
 
 def _parse_day(text: str, hari: str) -> tuple[WorkingHours, ...]:
-    bagian = list(_SPAN.finditer(text))
+    parts = list(_SPAN.finditer(text))
     if not all(_BETWEEN.fullmatch(remaining) for remaining in _SPAN.sub("\0", text).split("\0")):
         raise InputInvalid({}, f"Jam {hari} belum terbaca. Tulis seperti 07.30-12.00 13.00-16.00, atau kosongkan.")
     hours = []
-    for m in bagian:
+    for m in parts:
         a, b, c, d = (int(x) for x in m.groups())
         if a > 23 or c > 23 or b > 59 or d > 59:
             raise InputInvalid({}, f"Jam {hari} memuat {m[0]}, yang bukan jam. Tulis antara 00.00 dan 23.59.")

@@ -107,8 +107,8 @@ def _since(calendar: OfficeCalendar, first: datetime) -> str:
     return f"{weekday_and_date(local)} {_clock(local)}{outside}"
 
 
-def _shorten(bagian: Iterator[str]) -> list[str]:
-    every = list(bagian)
+def _shorten(parts: Iterator[str]) -> list[str]:
+    every = list(parts)
     return every if len(every) <= _AT_MOST else [*every[:6], "…", *every[-6:]]
 
 

@@ -45,8 +45,8 @@ class Limit:
 
     def __str__(self) -> str:
         hours, minutes = divmod(self.minutes, 60)
-        bagian = [f"{n} {unit}" for n, unit in ((self.hari, "hari"), (hours, "jam"), (minutes, "menit")) if n]
-        return " ".join(bagian) or "0 menit"
+        parts = [f"{n} {unit}" for n, unit in ((self.hari, "hari"), (hours, "jam"), (minutes, "menit")) if n]
+        return " ".join(parts) or "0 menit"
 
     def quote(self, added_days: int = 0) -> str:
         """As people are told of it: "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"."""

@@ -43,10 +43,10 @@ def replayed(log: Iterable[tuple[Mapping[str, object], Mapping[str, object]]]) -
     """The whole calendar after these changes (before, after), in their order, from an empty one."""
     told: dict[str, Json] = {"libur": {}, "jam": {}, "musim": {}}
     for before, after in log:
-        for bagian, entries in told.items():
-            for gone in _entries(before, bagian):
+        for section, entries in told.items():
+            for gone in _entries(before, section):
                 entries.pop(gone, None)
-            entries.update(_entries(after, bagian))
+            entries.update(_entries(after, section))
     return dict(told)
 
 
@@ -93,8 +93,8 @@ def _seasons(old: Json, new: Json) -> Iterator[str]:
         yield f"{word}: {one.get('nama')}, {date_in_words(date.fromisoformat(start))} sampai {until}"
 
 
-def _entries(value: Mapping[str, object], bagian: str) -> Json:
-    return _fields(value.get(bagian))
+def _entries(value: Mapping[str, object], section: str) -> Json:
+    return _fields(value.get(section))
 
 
 def _fields(value: object) -> Json:

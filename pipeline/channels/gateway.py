@@ -27,15 +27,15 @@ class GatewayChannel:
     time_limit: float = TIME_LIMIT
 
     def __call__(self, delivery: Delivery) -> None:
-        bagian = urlsplit(self.url)
-        pairs = [(k.replace(" ", "+", 1), v) for k, v in parse_qsl(bagian.query, keep_blank_values=True)]
+        parts = urlsplit(self.url)
+        pairs = [(k.replace(" ", "+", 1), v) for k, v in parse_qsl(parts.query, keep_blank_values=True)]
         headers = {k[1:]: v for k, v in pairs if k.startswith("+")}
         try:
             answer = httpx.post(
                 _address(self.url),
                 json=_payload(delivery, {k[1:]: v for k, v in pairs if k.startswith(":")}),
                 headers={**headers, "Idempotency-Key": str(delivery.id)},
-                auth=(unquote(bagian.username), unquote(bagian.password or "")) if bagian.username else None,
+                auth=(unquote(parts.username), unquote(parts.password or "")) if parts.username else None,
                 timeout=self.time_limit,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
@@ -47,10 +47,10 @@ class GatewayChannel:
 
 def _address(url: str) -> str:
     """The address without what is ours: scheme, account, and the keys that begin with + or :."""
-    bagian = urlsplit(url)
-    scheme = "https" if bagian.scheme == "jsons" else "http"
-    host = bagian.netloc.rpartition("@")[2]
-    return f"{scheme}://{host}{bagian.path or '/'}"
+    parts = urlsplit(url)
+    scheme = "https" if parts.scheme == "jsons" else "http"
+    host = parts.netloc.rpartition("@")[2]
+    return f"{scheme}://{host}{parts.path or '/'}"
 
 
 def _payload(delivery: Delivery, change: dict[str, str]) -> dict[str, str]:

@@ -211,12 +211,12 @@ def _address(kantor: Kantor, data: CaseData) -> str:
 
 def _deed(data: CaseData) -> str:
     nomor, notary = _text(data, "akta_nomor"), _text(data, "akta_notaris")
-    bagian = (
+    parts = (
         labelled("Nomor", nomor),
         labelled("tanggal", _day(_text(data, "akta_tanggal"))),
         labelled("Notaris", notary),
     )
-    return ", ".join(filter(None, bagian)) if nomor else ""
+    return ", ".join(filter(None, parts)) if nomor else ""
 
 
 def _receiver(data: CaseData) -> str:

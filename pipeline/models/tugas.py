@@ -60,8 +60,8 @@ class Tugas(Base):
         server_default=text("false")
     )  # comes back after a correction: ahead of new files
     for_person: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # who had it before
-    asked_langkah: Mapped[str | None]  # the later desk that sent it here to be corrected
-    asked_hash: Mapped[str | None]  # what the approvals were bound to at that moment
+    asking_langkah: Mapped[str | None]  # the later desk that sent it here to be corrected
+    hash_when_asked: Mapped[str | None]  # what the approvals were bound to at that moment
     created_at: Mapped[datetime]
     started_at: Mapped[datetime]  # start of this kunjungan's clock (its first arrival)
     jeda: Mapped[JsonList] = mapped_column(server_default=text("'[]'"))  # pauses of this kunjungan: [[from, to], …]

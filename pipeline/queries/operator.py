@@ -11,7 +11,7 @@ from pipeline.models import DamagedFile, Outbox, Permohonan, Pulse
 from pipeline.queries.records.kept_files import named_by
 
 #: Who has to give a sign of life, and what the public feels when it does not.
-BAGIAN: Mapping[str, str] = {
+PARTS: Mapping[str, str] = {
     "relay": "Pengirim pesan: meneruskan pekerjaan ke antrean",
     "beat": "Pengatur waktu: pengingat dan batas waktu",
     "pekerja:peran": "Pekerja langkah SOP",
@@ -68,7 +68,7 @@ def read_heartbeat(*, now: datetime) -> tuple[Heartbeat, ...]:
     """Every part that has to be alive. ``now`` is the real clock."""
     with connection() as conn:
         at = {r.name: r.at for r in conn.execute(select(Pulse.name, Pulse.at))}
-    return tuple(Heartbeat(n, description, at.get(n), _alive(at.get(n), now)) for n, description in BAGIAN.items())
+    return tuple(Heartbeat(n, description, at.get(n), _alive(at.get(n), now)) for n, description in PARTS.items())
 
 
 def read_depth() -> tuple[Depth, ...]:

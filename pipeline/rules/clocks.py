@@ -31,7 +31,7 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Bagian:
+class VisitTime:
     """One visit of a file: the time it took, and how much of it the office was open."""
 
     stay: Stay
@@ -41,26 +41,26 @@ class Bagian:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermohonanClocks:
-    """What the clocks of a sent file show. ``bagian``: its visits since it was sent, oldest first."""
+    """What the clocks of a sent file show. ``visits``: its visits since it was sent, oldest first."""
 
     sent_at: datetime
     ended_at: datetime  # now, or when the file was closed
-    bagian: tuple[Bagian, ...]
+    visits: tuple[VisitTime, ...]
 
     @property
     def since_sent(self) -> timedelta:
         """Elapsed, day and night."""
-        return _total(b.altogether for b in self.bagian)
+        return _total(b.altogether for b in self.visits)
 
     @property
     def at_kantor(self) -> timedelta:
         """Elapsed while it lay with the office, day and night."""
-        return _total(b.altogether for b in self.bagian if b.stay.peran is not Peran.PEMOHON)
+        return _total(b.altogether for b in self.visits if b.stay.peran is not Peran.PEMOHON)
 
     @property
     def at_pemohon(self) -> timedelta:
         """Elapsed while it lay with the applicant, day and night: no clock of the office runs then."""
-        return _total(b.altogether for b in self.bagian if b.stay.peran is Peran.PEMOHON)
+        return _total(b.altogether for b in self.visits if b.stay.peran is Peran.PEMOHON)
 
     @property
     def kerja(self) -> timedelta:
@@ -78,8 +78,8 @@ class PermohonanClocks:
         return _sums((b.stay.langkah, b.office_hours) for b in self._kantor)
 
     @property
-    def _kantor(self) -> Sequence[Bagian]:
-        return [b for b in self.bagian if b.stay.peran is not Peran.PEMOHON]
+    def _kantor(self) -> Sequence[VisitTime]:
+        return [b for b in self.visits if b.stay.peran is not Peran.PEMOHON]
 
 
 def read_clocks(calendar: OfficeCalendar, stay: Iterable[Stay], *, now: datetime) -> PermohonanClocks | None:
@@ -87,22 +87,22 @@ def read_clocks(calendar: OfficeCalendar, stay: Iterable[Stay], *, now: datetime
 
     A visit lasts until the next one begins; a clock that was set back makes it empty, never negative.
     """
-    sequence = sorted(stay, key=lambda k: (k.created_at, k.closed_at or _LATER))
-    if not sequence or sequence[0].closed_at is None:
+    in_order = sorted(stay, key=lambda k: (k.created_at, k.closed_at or _LATER))
+    if not in_order or in_order[0].closed_at is None:
         return None
-    end = sequence[-1].closed_at or max(now, sequence[-1].created_at)
-    limit = [*(k.created_at for k in sequence[1:]), end]
-    bagian = tuple(_part(calendar, k, a, b) for k, (a, b) in zip(sequence[1:], pairwise(limit), strict=True))
-    return PermohonanClocks(sent_at=sequence[0].closed_at, ended_at=end, bagian=bagian)
+    end = in_order[-1].closed_at or max(now, in_order[-1].created_at)
+    bounds = [*(k.created_at for k in in_order[1:]), end]
+    visits = tuple(_visit_time(calendar, k, a, b) for k, (a, b) in zip(in_order[1:], pairwise(bounds), strict=True))
+    return PermohonanClocks(sent_at=in_order[0].closed_at, ended_at=end, visits=visits)
 
 
-def _part(calendar: OfficeCalendar, stay: Stay, start: datetime, until: datetime) -> Bagian:
-    return Bagian(stay, max(until - start, _ZERO), office_time(calendar, [Interval(start, until)]))
+def _visit_time(calendar: OfficeCalendar, stay: Stay, start: datetime, until: datetime) -> VisitTime:
+    return VisitTime(stay, max(until - start, _ZERO), office_time(calendar, [Interval(start, until)]))
 
 
-def _sums(bagian: Iterable[tuple[K, timedelta]]) -> Mapping[K, timedelta]:
+def _sums(lengths: Iterable[tuple[K, timedelta]]) -> Mapping[K, timedelta]:
     result: dict[K, timedelta] = defaultdict(timedelta)
-    for key, length in bagian:
+    for key, length in lengths:
         result[key] += length
     return dict(result)
 

@@ -18,7 +18,7 @@ class Level:
     """A level: its name in the table ``eskalasi``, and the share of the limit after which it falls due."""
 
     name: str
-    bagian: Fraction
+    share: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ LEVEL = (
     Level("dua_kali", Fraction(2)),
 )
 #: Of a whole file: a working day before the promise, and when it is over. Silence may count as granted then.
-BERKAS_LEVELS = (("berkas_4_hari", Peran.KABID_PERIZINAN, 1), ("berkas_5_hari", Peran.KEPALA_DINAS, 0))
+CASE_LEVELS = (("berkas_4_hari", Peran.KABID_PERIZINAN, 1), ("berkas_5_hari", Peran.KEPALA_DINAS, 0))
 
 #: What has happened at a level.
 WORDS: Mapping[str, str] = {
@@ -70,14 +70,14 @@ def schedule(
 ) -> Iterator[DueDate]:
     """The levels of a visit in the order they fall due; ``limit`` with what a superior has added."""
     for t in LEVEL:
-        yield DueDate(t.name, recipient(langkah, t), share_at(calendar, start, limit, t.bagian, jeda))
+        yield DueDate(t.name, recipient(langkah, t), share_at(calendar, start, limit, t.share, jeda))
 
 
 def case_schedule(
     calendar: OfficeCalendar, complete_at: datetime, janji: Limit, jeda: Sequence[Interval]
 ) -> Iterator[DueDate]:
     """The levels of a whole file; ``jeda``: when it lay with the applicant after it was complete."""
-    for name, recipient, lacking in BERKAS_LEVELS:
+    for name, recipient, lacking in CASE_LEVELS:
         limit = Limit(max(janji.hari - lacking, 0), janji.minutes)
         yield DueDate(name, recipient, due(calendar, complete_at, limit, jeda).at)
 

@@ -64,7 +64,7 @@ class Facts:
 
     data: CaseData
     arah: Arah | None = None
-    asked_langkah: str | None = None  # the later desk that sent it here to be corrected
+    asking_langkah: str | None = None  # the later desk that sent it here to be corrected
     changed: bool = False  # since then: anything an approval is bound to
 
 
@@ -150,8 +150,8 @@ def _direction(sop: Sop, source: Langkah, facts: Facts) -> Arah | None:
 
 
 def _forward(sop: Sop, source: Langkah, keputusan: Keputusan, facts: Facts, arah: Arah | None) -> Transition:
-    direct = facts.asked_langkah is not None and not facts.changed and arah == facts.arah
-    target = facts.asked_langkah if direct and facts.asked_langkah else _next(sop, source, facts.data)
+    direct = facts.asking_langkah is not None and not facts.changed and arah == facts.arah
+    target = facts.asking_langkah if direct and facts.asking_langkah else _next(sop, source, facts.data)
     return Transition(
         source=source.code,
         keputusan=keputusan.kind,
@@ -207,9 +207,9 @@ class Kunjungan(Protocol):
     @property
     def tenggat_number(self) -> int: ...
     @property
-    def asked_langkah(self) -> str | None: ...
+    def asking_langkah(self) -> str | None: ...
     @property
-    def asked_hash(self) -> str | None: ...
+    def hash_when_asked(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,8 +223,8 @@ class Visit:
     tenggat_number: int = 0  # how often its tenggat was moved by an extension or the calendar; a pause is none
     for_person: UUID | None = None
     expedited: bool = False
-    asked_langkah: str | None = None
-    asked_hash: str | None = None
+    asking_langkah: str | None = None
+    hash_when_asked: str | None = None
 
 
 def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, content_digest: str, now: datetime) -> Visit:
@@ -234,9 +234,9 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, content_diges
     one reached forward anew, because its output was voided, starts a new visit.
     """
     earlier = [k for k in riwayat if k.langkah == transition.target]
-    requested: tuple[str | None, str | None] = (transition.source, content_digest) if transition.back else (None, None)
+    asking: tuple[str | None, str | None] = (transition.source, content_digest) if transition.back else (None, None)
     if not earlier:
-        return Visit(kunjungan=1, started_at=now, asked_langkah=requested[0], asked_hash=requested[1])
+        return Visit(kunjungan=1, started_at=now, asking_langkah=asking[0], hash_when_asked=asking[1])
     end = earlier[-1]
     before = next(
         (k.actor for k in reversed(earlier) if k.actor), None
@@ -245,7 +245,7 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, content_diges
     if not (transition.back or asked):
         return Visit(kunjungan=end.kunjungan + 1, started_at=now, for_person=before, expedited=True)
     if asked and not transition.back:  # whoever waited for this desk before it asked still waits
-        requested = (end.asked_langkah, end.asked_hash)
+        asking = (end.asking_langkah, end.hash_when_asked)
     return Visit(
         kunjungan=end.kunjungan,
         started_at=end.started_at,
@@ -254,6 +254,6 @@ def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, content_diges
         tenggat_number=end.tenggat_number,
         for_person=before,
         expedited=True,
-        asked_langkah=requested[0],
-        asked_hash=requested[1],
+        asking_langkah=asking[0],
+        hash_when_asked=asking[1],
     )

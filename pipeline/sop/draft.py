@@ -65,12 +65,12 @@ otomatis = true
 
 def toml_draft(table: Table) -> str:
     """A TOML document in the table's own words; what the table leaves open holds "?" and says what to fill in."""
-    bagian = [_OPENING.format(title=table.title or "SOP", peran=", ".join(PERAN_SOP)), "\n".join(_head(table))]
+    parts = [_OPENING.format(title=table.title or "SOP", peran=", ".join(PERAN_SOP)), "\n".join(_head(table))]
     code = [_code(b) for b in table.line]
     for i, line in enumerate(table.line):
         target = code[i + 1] if i + 1 < len(code) else DONE
-        bagian.append("\n".join(["[[langkah]]", *_step(table, line, target)]))
-    return "\n\n".join([*(b.rstrip("\n") for b in bagian), _CLOSING])
+        parts.append("\n".join(["[[langkah]]", *_step(table, line, target)]))
+    return "\n\n".join([*(b.rstrip("\n") for b in parts), _CLOSING])
 
 
 def _text(value: str) -> str:

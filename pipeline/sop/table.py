@@ -213,7 +213,7 @@ def remarks(sop: Sop) -> tuple[str, ...]:
 
 
 def _listed(word: Sequence[str]) -> str:
-    return " dan ".join(bagian for bagian in (", ".join(word[:-1]), word[-1]) if bagian)
+    return " dan ".join(part for part in (", ".join(word[:-1]), word[-1]) if part)
 
 
 def _names_own_approval(langkah: Langkah) -> bool:

@@ -289,7 +289,7 @@ def test_a_letter_arrives_as_written(smtp, news):
     assert letter["To"] == "ahmad@contoh.test"
     assert letter["Subject"] == "SK untuk permohonan LKS-2026-483920 sudah terbit"
     assert letter["Message-ID"] == f"<{p.id}@izin.kota.test>"
-    text, html = (bagian.get_content() for bagian in letter.iter_parts())
+    text, html = (part.get_content() for part in letter.iter_parts())
     assert "Yth. Ahmad Fauzi," in text
     assert f"{settings().base_url}/permohonan" in text
     assert f'href="{settings().base_url}/permohonan"' in html
@@ -303,7 +303,7 @@ def test_names_carry_neither_headers_nor_a_nik_nor_markup(smtp, news):
         s.execute(update(Person).where(Person.id == news).values(name=wicked))
     assert run().status == "terkirim"
     (letter,) = smtp.handler.letters
-    text, html = (bagian.get_content() for bagian in letter.iter_parts())
+    text, html = (part.get_content() for part in letter.iter_parts())
     assert letter["Bcc"] is None
     assert "6372010101800001" not in text + html
     assert "<b onload" not in html

@@ -176,7 +176,7 @@ def test_the_clock_stands_still_while_the_file_is_with_the_applicant(
 
 
 @pytest.mark.parametrize(
-    ("start", "limit", "bagian", "moment"),
+    ("start", "limit", "share", "moment"),
     [
         ("2026-11-25 09:00", "10 menit", Fraction(4, 5), "2026-11-25 09:08"),
         ("2026-11-25 09:00", "10 menit", 1, "2026-11-25 09:10"),
@@ -189,9 +189,9 @@ def test_the_clock_stands_still_while_the_file_is_with_the_applicant(
     ],
 )
 def test_a_share_of_the_limit_is_a_share_of_its_office_time(
-    start: str, limit: str, bagian: Fraction | int, moment: str
+    start: str, limit: str, share: Fraction | int, moment: str
 ) -> None:
-    assert share_at(KANTOR, at(start), Limit.parse(limit), bagian) == at(moment)
+    assert share_at(KANTOR, at(start), Limit.parse(limit), share) == at(moment)
 
 
 def test_the_reminder_waits_for_the_applicant_too() -> None:

@@ -94,14 +94,14 @@ def test_office_time_counts_the_open_minutes(calendar, distance) -> None:
     shift=st.timedeltas(timedelta(), timedelta(days=1)),
     limit=limits,
     jeda=intervals,
-    bagian=st.sampled_from([Fraction(4, 5), Fraction(1, 3), 1, 2]),
+    share=st.sampled_from([Fraction(4, 5), Fraction(1, 3), 1, 2]),
 )
-def test_the_office_time_until_a_share_is_that_share(start, shift, limit, jeda, bagian) -> None:
+def test_the_office_time_until_a_share_is_that_share(start, shift, limit, jeda, share) -> None:
     calendar, start = oracle.KANTOR, start + shift
-    moment = share_at(calendar, start, limit, bagian, jeda)
+    moment = share_at(calendar, start, limit, share, jeda)
     at_outside_kantor = [Interval(max(a, start), min(b, moment)) for a, b in merge(jeda)]
     used = office_time(calendar, [Interval(start, moment)]) - office_time(calendar, at_outside_kantor)
-    exact = budget(calendar, start, limit) * bagian.numerator / bagian.denominator
+    exact = budget(calendar, start, limit) * share.numerator / share.denominator
     assert abs(used - exact) <= timedelta(microseconds=1)
     assert remaining(calendar, start, moment) == -remaining(calendar, moment, start)
 

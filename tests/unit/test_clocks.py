@@ -49,7 +49,7 @@ def test_the_parts_add_up_to_the_whole(calendar, every, order) -> None:
     assert hours.kerja == oracle.office_minutes(calendar, kantor) * A_MINUTE
     assert hours.kerja == sum(hours.per_desk.values(), _ZERO) == sum(hours.per_langkah.values(), _ZERO)
     altogether = oracle.office_minutes(calendar, [Interval(hours.sent_at, end)]) * A_MINUTE
-    assert sum((b.office_hours for b in hours.bagian), _ZERO) == altogether
+    assert sum((b.office_hours for b in hours.visits), _ZERO) == altogether
 
 
 @settings(max_examples=12, deadline=None)

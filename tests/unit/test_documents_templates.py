@@ -197,10 +197,10 @@ def test_a_template_that_repeats_without_end_is_stopped_and_takes_no_memory(monk
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("file", ["pipeline/sop/td_lks.toml", "tests/data/izin_penelitian.toml"])
 def test_a_sop_with_a_short_checklist_has_sample_documents_too(tmp_path: Path, file: str, count: int) -> None:
-    bagian = re.split(r"(?m)(?=^\[\[?)", (ROOT / file).read_text(encoding="utf-8"))
-    item = [b for b in bagian if b.startswith("[[butir_bap]]")]
+    parts = re.split(r"(?m)(?=^\[\[?)", (ROOT / file).read_text(encoding="utf-8"))
+    item = [b for b in parts if b.startswith("[[butir_bap]]")]
     short = tmp_path / "pendek.toml"
-    short.write_text("".join(b for b in bagian if b not in item[count:]), encoding="utf-8")
+    short.write_text("".join(b for b in parts if b not in item[count:]), encoding="utf-8")
     sop = load_sop(short)
     for tag in sop.naskah.templat:
         assert sample_context(kantor(), sop, tag)

@@ -94,7 +94,7 @@ def test_officers_get_mail_for_what_is_late_and_no_message_on_their_phone():
 
 def every_notice() -> str:
     """Each kind as mail, one of them as a message and as HTML, to be read by a person."""
-    bagian = []
+    parts = []
     for kind in Kind:
         level = ("pengingat", "lewat", "dua_kali", "berkas_4_hari", "berkas_5_hari")
         janji = {"berkas_4_hari", "berkas_5_hari"}
@@ -103,11 +103,11 @@ def every_notice() -> str:
         kinds = {Kind.ESKALASI: [*lapses, empty], Kind.RINGKASAN: [FACTS, {**empty, "lainnya": 0, "lewat": 0}]}
         for facts in kinds.get(kind, [FACTS]):
             letter = compose(Channel.SUREL, write(kind, facts), envelope(kind=kind))
-            bagian.append(f"=== {kind}\n{letter.title}\n\n{letter.text}")
+            parts.append(f"=== {kind}\n{letter.title}\n\n{letter.text}")
     naskah = write(Kind.PERBAIKAN, {**FACTS, "jumlah": 0})
-    bagian.append(f"=== pesan\n{compose(Channel.PESAN, naskah, envelope(kind=Kind.PERBAIKAN)).text}")
-    bagian.append(f"=== html\n{compose(Channel.SUREL, naskah, envelope(kind=Kind.PERBAIKAN)).html}")
-    return "\n\n".join(bagian) + "\n"
+    parts.append(f"=== pesan\n{compose(Channel.PESAN, naskah, envelope(kind=Kind.PERBAIKAN)).text}")
+    parts.append(f"=== html\n{compose(Channel.SUREL, naskah, envelope(kind=Kind.PERBAIKAN)).html}")
+    return "\n\n".join(parts) + "\n"
 
 
 def test_words_are_as_they_were_read_and_accepted():

@@ -104,18 +104,18 @@ def test_state_changes_at_the_signature(arah, signed, received):
 
 
 def test_unchanged_correction_returns_to_the_desk_that_asked():
-    t = forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris", changed=False)
+    t = forward("rekomendasi", arah=Arah.TERBIT, asking_langkah="paraf_sekretaris", changed=False)
     assert (t.target, t.direct) == ("paraf_sekretaris", True)
 
 
 def test_changed_correction_runs_forward():
-    t = forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris", changed=True)
+    t = forward("rekomendasi", arah=Arah.TERBIT, asking_langkah="paraf_sekretaris", changed=True)
     assert (t.target, t.direct) == ("susun_sk", False)
 
 
 def test_a_changed_direction_is_a_change():
     k = Keputusan(kind=KeputusanKind.TOLAK, reason=REASON)
-    facts = Facts(data={}, arah=Arah.TERBIT, asked_langkah="paraf_kabid", changed=False)
+    facts = Facts(data={}, arah=Arah.TERBIT, asking_langkah="paraf_kabid", changed=False)
     assert decide(SOP, "rekomendasi", k, facts).target == "susun_sk"
 
 
@@ -137,8 +137,8 @@ def past(code, keputusan, *, kunjungan=1, at=T0, actor=PERSON, jeda=(), requeste
         keputusan=keputusan,
         actor=actor,
         jeda=jeda,
-        asked_langkah=requested[0],
-        asked_hash=requested[1],
+        asking_langkah=requested[0],
+        hash_when_asked=requested[1],
     )
 
 
@@ -168,14 +168,14 @@ def test_a_desk_whose_output_was_voided_starts_anew():
 def test_a_return_remembers_who_asked_and_what_was_there():
     riwayat = [past("rekomendasi", "kirim")]
     v = visit(transition("paraf_kabid", "rekomendasi", KeputusanKind.KEMBALIKAN), riwayat, content_digest="h", now=T0)
-    assert (v.kunjungan, v.asked_langkah, v.asked_hash) == (1, "paraf_kabid", "h")
+    assert (v.kunjungan, v.asking_langkah, v.hash_when_asked) == (1, "paraf_kabid", "h")
 
 
 def test_who_waited_before_a_further_return_still_waits():
     """Sekretaris asks Dinas Teknis, Dinas Teknis asks the applicant: after the answer the Sekretaris still waits."""
     riwayat = [past("rekomendasi", "kembalikan", requested=("paraf_sekretaris", "h0")), past("ajukan", "kirim")]
     v = visit(transition("ajukan", "rekomendasi", KeputusanKind.KIRIM), riwayat, content_digest="h0", now=T0)
-    assert (v.asked_langkah, v.asked_hash) == ("paraf_sekretaris", "h0")
+    assert (v.asking_langkah, v.hash_when_asked) == ("paraf_sekretaris", "h0")
 
 
 def test_every_forward_decision_is_used():

@@ -168,8 +168,8 @@ class TestShapeOdd:
         for rule in app.url_map.iter_rules():
             for arguments in rule.arguments:
                 path = "/".join(
-                    odd if f"{arguments}>" in bagian else str(UUID(int=1)) if "<" in bagian else bagian
-                    for bagian in rule.rule.split("/")
+                    odd if f"{arguments}>" in part else str(UUID(int=1)) if "<" in part else part
+                    for part in rule.rule.split("/")
                 )
                 for method in (rule.methods or set()) - {"OPTIONS"}:
                     answer = ask(self.who(every, rule.endpoint), method, path)
@@ -291,9 +291,9 @@ class TestLooking:
     @staticmethod
     def check_cookies(cookie: list[str]) -> None:
         for one in cookie:
-            bagian = {b.strip() for b in one.split(";")}
-            assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= bagian
-            assert not any(b.startswith("Domain") for b in bagian)
+            part = {b.strip() for b in one.split(";")}
+            assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= part
+            assert not any(b.startswith("Domain") for b in part)
             assert len(one) < 200
 
     @pytest.mark.attack("C12", "F14")

@@ -47,12 +47,12 @@ FOREIGN = [
 ]
 
 
-BAGIAN = b'--x\r\nContent-Disposition: form-data; name="x"\r\n\r\n%b\r\n'
+PART = b'--x\r\nContent-Disposition: form-data; name="x"\r\n\r\n%b\r\n'
 BODY = {
-    "1001 parts": BAGIAN % b"x" * 1001 + b"--x--\r\n",
-    "a long text": BAGIAN % (b"x" * 600_000) + b"--x--\r\n",
-    "no length": BAGIAN % bytes(13 * 2**20) + b"--x--\r\n",
-    "gzip": gzip.compress(BAGIAN % bytes(10 * 2**20) + b"--x--\r\n"),
+    "1001 parts": PART % b"x" * 1001 + b"--x--\r\n",
+    "a long text": PART % (b"x" * 600_000) + b"--x--\r\n",
+    "no length": PART % bytes(13 * 2**20) + b"--x--\r\n",
+    "gzip": gzip.compress(PART % bytes(10 * 2**20) + b"--x--\r\n"),
     "nothing": b"",
 }
 

@@ -45,12 +45,12 @@ def draft(person: SamplePerson) -> str:
 
 def send_raw(person: SamplePerson, address: str, name: str, payload: bytes) -> TestResponse:
     """A multipart form encoded by hand: for large bodies Flask's test client leaves a temporary file open."""
-    bagian = (
+    parts = (
         ('name="csrf_token"', person.browser.token.encode()),
         (f'name="berkas"; filename="{name}"', payload),
     )
     head = b"--x\r\nContent-Disposition: form-data; "
-    body = b"".join(head + title.encode() + b"\r\n\r\n" + content + b"\r\n" for title, content in bagian) + b"--x--\r\n"
+    body = b"".join(head + title.encode() + b"\r\n\r\n" + content + b"\r\n" for title, content in parts) + b"--x--\r\n"
     return person.browser.web_client.post(address, data=body, content_type="multipart/form-data; boundary=x")
 
 

@@ -100,9 +100,9 @@ def test_a_decision_on_a_withdrawn_file_says_so_and_names_no_applicant(kantor: K
     address, content = file.address, file.shown(keputusan="setujui")
     kantor[KABID].open_page(address)
     withdraw(file.permohonan_id, actor=pemohon.person_id, now=WEDNESDAY)
-    for bagian in ("keputusan", "ambil"):
-        answer = kantor[KABID].send(f"{address}/{bagian}", content)
-        assert (answer.status_code, "sudah dibatalkan pemohonnya" in answer.text) == (409, True), bagian
+    for part in ("keputusan", "ambil"):
+        answer = kantor[KABID].send(f"{address}/{part}", content)
+        assert (answer.status_code, "sudah dibatalkan pemohonnya" in answer.text) == (409, True), part
         assert "Ahmad Fauzi" not in answer.text
     left = kantor[KABID].open_page(address, follow_redirects=True).text
     assert "Ahmad Fauzi" not in left

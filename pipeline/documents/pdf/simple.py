@@ -74,9 +74,9 @@ def _pandoc(folder: Path, limit: float) -> str:
 
 def _preamble(docx: bytes) -> str:
     """Page, fonts, and the header and footer that pandoc leaves out."""
-    bagian = docx_texts(docx, {"PAGE": _PAGE, "NUMPAGES": _PAGES})
-    above = "\n".join(text for name, text in bagian if name.startswith("word/header"))
-    below = "\n".join(text for name, text in bagian if name.startswith("word/footer"))
+    parts = docx_texts(docx, {"PAGE": _PAGE, "NUMPAGES": _PAGES})
+    above = "\n".join(text for name, text in parts if name.startswith("word/header"))
+    below = "\n".join(text for name, text in parts if name.startswith("word/footer"))
     return _PREAMBLE % {"header": _small(above), "footer": _small(f"{below}\n{SIGN_OFF}")}
 
 

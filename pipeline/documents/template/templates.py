@@ -152,8 +152,8 @@ def _missing_fonts(parts: Mapping[str, bytes]) -> Iterator[str]:
 
 
 def _fonts(parts: Mapping[str, bytes]) -> set[str]:
-    bagian = re.compile(r"word/(document|styles|header\d*|footer\d*)\.xml")
-    content = [parse_xml(x) for name, x in parts.items() if bagian.fullmatch(name)]
+    with_text = re.compile(r"word/(document|styles|header\d*|footer\d*)\.xml")
+    content = [parse_xml(x) for name, x in parts.items() if with_text.fullmatch(name)]
     return {str(f.get(f"{_W}ascii")) for root in content for f in root.iter(f"{_W}rFonts") if f.get(f"{_W}ascii")}
 
 

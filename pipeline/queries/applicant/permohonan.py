@@ -117,7 +117,7 @@ _open, _asking = aliased(Tugas), aliased(Tugas)
 #: What the desk that sent the file back to its applicant wrote with it; other reasons were written to colleagues.
 _reason = (
     select(_asking.reason)
-    .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.asked_langkah == _asking.langkah))
+    .join(_open, and_(_open.permohonan_id == _asking.permohonan_id, _open.asking_langkah == _asking.langkah))
     .where(
         _asking.permohonan_id == Permohonan.id,
         _asking.keputusan == KeputusanKind.KEMBALIKAN,

@@ -52,8 +52,8 @@ class Sheet:
     added_days: int  # hari kerja a superior has added
     taker_id: UUID | None
     taker_name: str | None
-    asked_langkah: Langkah | None  # the later desk that sent it here to be put right
-    asked_reason: str  # what that desk wrote
+    asking_langkah: Langkah | None  # the later desk that sent it here to be put right
+    asking_reason: str  # what that desk wrote
     closed_at: datetime | None
     decided_by: str | None
     naskah: Naskah | None
@@ -67,11 +67,11 @@ _P, _T, _D = Permohonan, Tugas, Draft
 _taker, _decider = aliased(Person), aliased(Person)
 _requester = aliased(Tugas)
 #: The last reason the desk that waits for this one gave when it sent the file back.
-_asked_reason = (
+_asking_reason = (
     select(_requester.reason)
     .where(
         _requester.permohonan_id == _T.permohonan_id,
-        _requester.langkah == _T.asked_langkah,
+        _requester.langkah == _T.asking_langkah,
         _requester.keputusan == KeputusanKind.KEMBALIKAN,
         _requester.closed_at <= _T.created_at,
     )
@@ -82,8 +82,8 @@ _asked_reason = (
 
 _about_tugas = (
     _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.version, _T.automatic, _T.ready_at, _T.stuck_at, _T.created_at,
-    _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.taken_by, _T.asked_langkah, _T.closed_at,
-    _taker.name.label("taker_name"), _decider.name.label("decider"), _asked_reason.label("asked_reason"),
+    _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.taken_by, _T.asking_langkah, _T.closed_at,
+    _taker.name.label("taker_name"), _decider.name.label("decider"), _asking_reason.label("asking_reason"),
 )  # fmt: skip
 _about_draft = (
     _D.id.label("draft_id"), _D.kind, _D.naskah_hash, _D.docx_sha256, _D.pdf_engine, _D.additions, _D.nomor_draft,
@@ -126,8 +126,8 @@ def _sheet(r: Row[*tuple[object, ...]]) -> Sheet:
         added_days=r.added_days,
         taker_id=r.taken_by,
         taker_name=r.taker_name,
-        asked_langkah=sop[r.asked_langkah] if r.asked_langkah else None,
-        asked_reason=r.asked_reason or "",
+        asking_langkah=sop[r.asking_langkah] if r.asking_langkah else None,
+        asking_reason=r.asking_reason or "",
         closed_at=r.closed_at,
         decided_by=r.decider,
         naskah=_naskah(r),

@@ -171,7 +171,7 @@ def _coordinates(isian: Isian, text: str) -> str:
     fits = _COORDINATES.fullmatch(text.replace("\N{MINUS SIGN}", "-"))
     if not fits:
         raise InvalidIsian(RefusedAnswer.PLACE_UNREAD)
-    latitude, longitude = (bagian.replace(",", ".") for bagian in fits.groups())
+    latitude, longitude = (figure.replace(",", ".") for figure in fits.groups())
     if _within(longitude, _LATITUDE) and _within(latitude, _LONGITUDE):
         raise InvalidIsian(RefusedAnswer.PLACE_SWAPPED)
     if not (_within(latitude, _LATITUDE) and _within(longitude, _LONGITUDE)):

@@ -214,10 +214,10 @@ def _fields(content: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Every text of the form under the name of its field."""
     for name in (*GENERAL_ISIAN, "catatan"):
         yield name, read(content, name)
-    bagian = [("pihak", read_part(content, "pihak_lembaga")), ("rek", read_part(content, "rekomendasi"))]
-    bagian += [(f"tim-{n}", person) for n, person in enumerate(read_list(content, "tim"), 1)]
-    bagian += [(f"butir-{read(b, 'kode')}", b) for b in read_list(content, "daftar")]
-    for prefix, isian in bagian:
+    parts = [("pihak", read_part(content, "pihak_lembaga")), ("rek", read_part(content, "rekomendasi"))]
+    parts += [(f"tim-{n}", person) for n, person in enumerate(read_list(content, "tim"), 1)]
+    parts += [(f"butir-{read(b, 'kode')}", b) for b in read_list(content, "daftar")]
+    for prefix, isian in parts:
         yield from ((f"{prefix}-{name}", value) for name, value in isian.items() if isinstance(value, str))
 
 

@@ -34,7 +34,7 @@ def parse_isian(isian: Isian, raw: str | Sequence[str]) -> str | tuple[str, ...]
     if isian.kind is IsianKind.BANYAK:
         return choices(isian, answer)
     if isian.kind is IsianKind.TANGGAL and len(answer) == 3 and any(answer):
-        answer = ["-".join(bagian.strip() for bagian in answer)]
+        answer = ["-".join(part.strip() for part in answer)]
     if len([j for j in answer if j.strip()]) > 1:
         raise InvalidIsian(RefusedAnswer.SEVERAL)
     one = next((j for j in answer if j.strip()), "")

@@ -47,8 +47,8 @@ class File:
     ready: bool
     tugas_version: int
     for_person: UUID | None  # who had it before
-    asked_langkah: str | None
-    asked_hash: str | None
+    asking_langkah: str | None
+    hash_when_asked: str | None
     taken_by: UUID | None
     closed_tugas: bool
     in_hand: str | None  # name of who decided it, or has taken it
@@ -134,8 +134,8 @@ def _one(s: Session, which: ColumnElement[bool], person_id: UUID | None, session
         ready=row["ready_at"] is not None,
         tugas_version=row["version"],
         for_person=row["for_person"],
-        asked_langkah=row["asked_langkah"],
-        asked_hash=row["asked_hash"],
+        asking_langkah=row["asking_langkah"],
+        hash_when_asked=row["hash_when_asked"],
         taken_by=row["taken_by"],
         closed_tugas=row["tugas_closed_at"] is not None,
         in_hand=row["in_hand"],

@@ -69,8 +69,8 @@ def _facts(file: File) -> Facts:
     return Facts(
         data=case_data(file.content),
         arah=Arah(file.arah) if file.arah else None,
-        asked_langkah=file.asked_langkah,
-        changed=file.asked_hash != bound(file),
+        asking_langkah=file.asking_langkah,
+        changed=file.hash_when_asked != bound(file),
     )
 
 
@@ -112,8 +112,8 @@ class _Next:
             automatic=automatic,
             expedited=kunjungan.expedited,
             for_person=kunjungan.for_person,
-            asked_langkah=kunjungan.asked_langkah,
-            asked_hash=kunjungan.asked_hash,
+            asking_langkah=kunjungan.asking_langkah,
+            hash_when_asked=kunjungan.hash_when_asked,
             created_at=now,
             started_at=kunjungan.started_at,
             jeda=write_pauses(kunjungan.jeda),
@@ -150,8 +150,8 @@ def _visit_event(v: Visit) -> Json:
         "tenggat_number": v.tenggat_number,
         "didahulukan": v.expedited,
         "for_person": str(v.for_person) if v.for_person else None,
-        "asked_langkah": v.asked_langkah,
-        "asked_hash": v.asked_hash,
+        "asking_langkah": v.asking_langkah,
+        "hash_when_asked": v.hash_when_asked,
     }
     return data | {name: value for name, value in rest.items() if value}
 

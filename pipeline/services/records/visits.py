@@ -28,8 +28,8 @@ class Past:
     keputusan: str
     actor: UUID | None
     jeda: tuple[Interval, ...]
-    asked_langkah: str | None
-    asked_hash: str | None
+    asking_langkah: str | None
+    hash_when_asked: str | None
     added_days: int = 0
     tenggat_number: int = 0
     tenggat: datetime | None = None
@@ -49,8 +49,8 @@ def read_visits(s: Session, file: File, transition: Transition, actor: UUID | No
             t.keputusan,
             t.actor,
             t.jeda,
-            t.asked_langkah,
-            t.asked_hash,
+            t.asking_langkah,
+            t.hash_when_asked,
             t.added_days,
             t.tenggat_number,
             t.tenggat,
@@ -68,8 +68,8 @@ def read_visits(s: Session, file: File, transition: Transition, actor: UUID | No
             keputusan=r.keputusan or transition.keputusan,
             actor=r.actor if r.closed_at else actor,
             jeda=read_pauses(r.jeda),
-            asked_langkah=r.asked_langkah,
-            asked_hash=r.asked_hash,
+            asking_langkah=r.asking_langkah,
+            hash_when_asked=r.hash_when_asked,
             added_days=r.added_days,
             tenggat_number=r.tenggat_number,
             tenggat=r.tenggat,
