@@ -105,7 +105,7 @@ def _file(person: UUID, events: int) -> tuple[dict[str, object], list[dict[str, 
             "peran": "pemohon",
             "data": created if sequence == 1 else {"isian": ["alamat"], "content_digest": EMPTY},
         }
-        rows.append(row | {"before": before, "hash": (before := chain_hash(before, row))})
+        rows.append(row | {"previous_hash": before, "hash": (before := chain_hash(before, row))})
     return {"p": p, "t": t, "o": person, "now": NOW, "h": EMPTY, "n": events, "r": before}, rows
 
 

@@ -121,7 +121,7 @@ def filled_in(pemohon: UUID, *, seed: str = "a", now: datetime = WEDNESDAY, swap
         for b in make_berkas(source, institution):
             kind, sha256 = "jpg" if b.kind == "image/jpeg" else "pdf", hashlib.sha256(b.payload).hexdigest()
             accepted = Accepted(
-                name=b.name, kind=kind, payload=b.payload, page=1, original_sha256=sha256, original=None
+                name=b.name, kind=kind, payload=b.payload, page_count=1, original_sha256=sha256, original=None
             )
             keep_berkas(permohonan_id, syarat.code, accepted, actor=pemohon, now=now)
     return permohonan_id

@@ -11,7 +11,7 @@ from web.auth import init_auth
 from web.csrf import csrf
 from web.errors import init_errors
 from web.headers import UPLOAD_LIMIT, init_headers
-from web.refusals import init_refusals
+from web.refusal_log import init_refusal_log
 from web.request_log import init_request_log
 from web.sessions import DatabaseSessionInterface
 from web.templating import init_templates
@@ -30,7 +30,7 @@ def create_app(config: Settings | None = None) -> Flask:
     init_request_log(app)
     init_headers(app, config)
     init_auth(app)
-    init_refusals(app)
+    init_refusal_log(app)
     csrf.init_app(app)
     init_templates(app, config)
     for room in ROOMS:

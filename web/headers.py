@@ -37,7 +37,7 @@ MIME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _KEYBOARD = str.maketrans("–—‘’“”", "--''''")
-PREPARED_WIDTHS, FAILED_WIDTH = 341, 340
+PREPARING_WIDTH, FAILED_WIDTH = 341, 340
 USUAL_LIMIT = 64 * 1024
 #: One file of 10 MB and what a form wraps around it.
 UPLOAD_LIMIT = 12 * 2**20
@@ -84,7 +84,7 @@ def placeholder(sentence: str, *, waits: bool) -> Response:
     lines = textwrap.wrap(sentence, 34)
     words = "".join(f'<tspan x="24" dy="24">{escape(line)}</tspan>' for line in lines)
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{PREPARED_WIDTHS if waits else FAILED_WIDTH}" height="480" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{PREPARING_WIDTH if waits else FAILED_WIDTH}" height="480" '
         f'viewBox="0 0 340 480"><rect width="340" height="480" fill="#f3f2f1"/>'
         f'<text y="24" font-family="sans-serif" font-size="16" fill="#0b0c0c">{words}</text></svg>'
     )

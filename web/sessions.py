@@ -94,30 +94,26 @@ class DatabaseSessionInterface(SessionInterface):
         except OperationalError:
             app.logger.warning("sesi tidak tersimpan: basis data tidak menjawab")
 
-    def _save(self, app: Flask, session_id: WebSession, response: Response) -> None:
-        change = session_id.change
+    def _save(self, app: Flask, session: WebSession, response: Response) -> None:
+        change = session.change
         if change.end:
-            if session_id.cookie:
-                end_session(session_id.cookie)
+            if session.cookie:
+                end_session(session.cookie)
             self._forget(response)
         elif change.account_id:
             cookie = secrets.token_urlsafe(32)
             begun = create_session(
                 cookie,
-                dict(session_id),
+                dict(session),
                 change.account_id,
                 proven=change.proven,
-                replaces=session_id.cookie,
+                replaces=session.cookie,
                 now=real_now(),
             )
             self._set(response, cookie) if begun else self._forget(response)
-        elif session_id.cookie is None and session_id.modified:
-            self._set(response, str(_visitors(app).dumps(dict(session_id))))
-        elif (
-            session_id.cookie
-            and session_id.modified
-            and not keep_session(session_id.cookie, dict(session_id), now=real_now())
-        ):
+        elif session.cookie is None and session.modified:
+            self._set(response, str(_visitors(app).dumps(dict(session))))
+        elif session.cookie and session.modified and not keep_session(session.cookie, dict(session), now=real_now()):
             self._forget(response)
 
     def _set(self, response: Response, cookie: str) -> None:

@@ -74,7 +74,7 @@ def pdf_engine(_: Mapping[str, str]) -> Result:
 
 def letters(_: Mapping[str, str]) -> Result:
     files = [path.name for path in Path("/usr/share/fonts").rglob("*.[ot]tf")]
-    lacking = [bundle for first, bundle in _FONTS.items() if not any(name.startswith(first) for name in files)]
+    lacking = [bundle for prefix, bundle in _FONTS.items() if not any(name.startswith(prefix) for name in files)]
     return Result("Huruf", f"{len(files)} berkas", f"apt-get install {' '.join(lacking)}" if lacking else "")
 
 

@@ -76,11 +76,11 @@ def share_at(
     pauses: Sequence[Interval] = (),
 ) -> datetime:
     """When that share of the budget is used: 4/5 for the reminder, 1 the tenggat, 2 twice the limit."""
-    first = utc(start)
-    remaining = -(-budget(calendar, first, limit) * share.numerator // share.denominator)  # up to the full microsecond
+    begin = utc(start)
+    remaining = -(-budget(calendar, begin, limit) * share.numerator // share.denominator)  # up to the full microsecond
     if remaining <= _ZERO:
-        return first
-    for begins, until in _running(calendar, first, merge(pauses)):
+        return begin
+    for begins, until in _running(calendar, begin, merge(pauses)):
         if until - begins >= remaining:
             return begins + remaining
         remaining -= until - begins
@@ -92,11 +92,11 @@ def budget(calendar: OfficeCalendar, start: datetime, limit: Limit) -> timedelta
     minutes = timedelta(minutes=limit.minutes)
     if not limit.hari:
         return minutes
-    first = utc(start)
-    arrived, _ = next(open_spans(calendar, first))
+    begin = utc(start)
+    arrived, _ = next(open_spans(calendar, begin))
     after = working_days(calendar, calendar.local(arrived).date() + A_DAY)
     last = next(islice(after, limit.hari - 1, None))
-    return _open_time(calendar, first, calendar.open_spans(last)[-1][1]) + minutes
+    return _open_time(calendar, begin, calendar.open_spans(last)[-1][1]) + minutes
 
 
 def office_time(calendar: OfficeCalendar, intervals: Iterable[Interval]) -> timedelta:
@@ -106,14 +106,14 @@ def office_time(calendar: OfficeCalendar, intervals: Iterable[Interval]) -> time
 
 def remaining(calendar: OfficeCalendar, now: datetime, due_at: datetime) -> timedelta:
     """Office time left until ``due_at``; negative once it has passed and the office has worked on."""
-    first, end = utc(now), utc(due_at)
-    return _open_time(calendar, first, end) if first <= end else -_open_time(calendar, end, first)
+    begin, end = utc(now), utc(due_at)
+    return _open_time(calendar, begin, end) if begin <= end else -_open_time(calendar, end, begin)
 
 
 def in_days(calendar: OfficeCalendar, start: datetime, length: timedelta) -> tuple[int, timedelta]:
     """That much office time from ``start`` on as hari kerja, each as long as the calendar makes it, and the rest."""
-    first, _ = next(open_spans(calendar, utc(start)))
-    for hari, day in enumerate(working_days(calendar, calendar.local(first).date())):
+    begin, _ = next(open_spans(calendar, utc(start)))
+    for hari, day in enumerate(working_days(calendar, calendar.local(begin).date())):
         a_day = sum((b - a for a, b in calendar.open_spans(day)), _ZERO)
         if length < a_day:
             return hari, length

@@ -16,34 +16,34 @@ _ZERO = timedelta()
 
 def explain(calendar: OfficeCalendar, start: datetime, limit: Limit, jeda: Sequence[Span], at: datetime) -> str:
     """The sum behind ``at``; ``jeda`` in UTC, in order and apart. Seconds are told, fractions of them are not."""
-    first = utc(start).replace(microsecond=0)
+    begin = utc(start).replace(microsecond=0)
     if not limit.hari:
-        text = f"{limit} kerja dari {_since(calendar, first)}{_minutes(calendar, first, limit.minutes)}"
+        text = f"{limit} kerja dari {_since(calendar, begin)}{_minutes(calendar, begin, limit.minutes)}"
     else:
-        text, end = _days(calendar, first, limit.hari)
+        text, end = _days(calendar, begin, limit.hari)
         if limit.minutes:
             text += f", lalu {Limit(minutes=limit.minutes)} kerja{_minutes(calendar, end, limit.minutes)}"
     return text + _pauses(calendar, utc(start), jeda, at)
 
 
-def _days(calendar: OfficeCalendar, first: datetime, count: int) -> tuple[str, datetime]:
+def _days(calendar: OfficeCalendar, begin: datetime, count: int) -> tuple[str, datetime]:
     """The counted days, and the end of the last one."""
-    arrived = _arrival(calendar, first)
+    arrived = _arrival(calendar, begin)
     accepted = calendar.local(arrived).date()
     office_days = list(islice(working_days(calendar, accepted + A_DAY), count))
     name = {h: f"{_short(h, before)} ({n})" for n, (before, h) in enumerate(pairwise([accepted, *office_days]), 1)}
     end = calendar.open_spans(office_days[-1])[-1][1]
-    outside = f" (tiba {_moment(calendar.local(first))}, di luar jam kerja)" if arrived > first else ""
+    outside = f" (tiba {_moment(calendar.local(begin))}, di luar jam kerja)" if arrived > begin else ""
     total = ", ".join(_shorten(_timeline(calendar, accepted + A_DAY, office_days[-1], name)))
     local = calendar.local(end)
     text = f"{count} hari kerja sesudah {weekday_and_date(accepted)}{outside}: {total}"
     return f"{text}, akhir jam kerja {_clock(local)} {local:%Z}", end
 
 
-def _minutes(calendar: OfficeCalendar, first: datetime, minutes: int) -> str:
+def _minutes(calendar: OfficeCalendar, begin: datetime, minutes: int) -> str:
     """The minutes taken from each day, and where they end."""
     used: dict[date, list[Span]] = {}
-    for start, until in _first(open_spans(calendar, first), timedelta(minutes=minutes)):
+    for start, until in _first(open_spans(calendar, begin), timedelta(minutes=minutes)):
         used.setdefault(calendar.local(start).date(), []).append((start, until))
     if not used:
         return ""
@@ -96,14 +96,14 @@ def _first(span: Iterator[Span], count: timedelta) -> Iterator[Span]:
         yield start, until
 
 
-def _arrival(calendar: OfficeCalendar, first: datetime) -> datetime:
-    return next(open_spans(calendar, first))[0]
+def _arrival(calendar: OfficeCalendar, begin: datetime) -> datetime:
+    return next(open_spans(calendar, begin))[0]
 
 
-def _since(calendar: OfficeCalendar, first: datetime) -> str:
-    arrived = _arrival(calendar, first)
-    local = calendar.local(first)
-    outside = f" (di luar jam kerja, dihitung sejak {_moment(calendar.local(arrived))})" if arrived > first else ""
+def _since(calendar: OfficeCalendar, begin: datetime) -> str:
+    arrived = _arrival(calendar, begin)
+    local = calendar.local(begin)
+    outside = f" (di luar jam kerja, dihitung sejak {_moment(calendar.local(arrived))})" if arrived > begin else ""
     return f"{weekday_and_date(local)} {_clock(local)}{outside}"
 
 

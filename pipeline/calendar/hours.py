@@ -144,13 +144,13 @@ def working_days(calendar: OfficeCalendar, since: date) -> Iterator[date]:
 
     Raises DefinitionError after ten years without any.
     """
-    close = 0
-    while close <= TEN_YEARS:
+    closed_days = 0
+    while closed_days <= TEN_YEARS:
         if calendar.open_spans(since):
-            close = 0
+            closed_days = 0
             yield since
         else:
-            close += 1
+            closed_days += 1
         since += A_DAY
     raise DefinitionError(f"Kalender kantor tidak punya jam kerja selama 10 tahun sebelum {since.isoformat()}.")
 
@@ -165,10 +165,10 @@ def open_spans(calendar: OfficeCalendar, start: datetime, until: datetime | None
                 yield a, b
 
 
-def merge(distance: Iterable[Interval]) -> list[Span]:
+def merge(intervals: Iterable[Interval]) -> list[Span]:
     """The intervals in UTC, in order, those that overlap or touch made one, the empty ones gone."""
     result: list[Span] = []
-    for start, until in sorted((utc(i.start), utc(i.until)) for i in distance):
+    for start, until in sorted((utc(i.start), utc(i.until)) for i in intervals):
         if start >= until:
             continue
         if result and start <= result[-1][1]:
@@ -193,18 +193,18 @@ def _spans_of(hari: date, hours: tuple[WorkingHours, ...], zone: ZoneInfo) -> It
     if shift == new_shift:
         yield from (_span(hari, j, shift) for j in hours)
         return
-    replace = _change(midnight.astimezone(UTC), shift, zone)
-    yield from ((a, min(b, replace)) for a, b in (_span(hari, j, shift) for j in hours) if a < replace)
-    yield from ((max(a, replace), b) for a, b in (_span(hari, j, new_shift) for j in hours) if b > replace)
+    changed_at = _change(midnight.astimezone(UTC), shift, zone)
+    yield from ((a, min(b, changed_at)) for a, b in (_span(hari, j, shift) for j in hours) if a < changed_at)
+    yield from ((max(a, changed_at), b) for a, b in (_span(hari, j, new_shift) for j in hours) if b > changed_at)
 
 
 def _span(hari: date, hours: WorkingHours, shift: timedelta) -> Span:
     return datetime.combine(hari, hours.start, UTC) - shift, datetime.combine(hari, hours.until, UTC) - shift
 
 
-def _change(first: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
-    """The minute of the day from ``first`` at which the offset is no longer ``shift``."""
-    minutes = [first + timedelta(minutes=m) for m in range(26 * 60)]
+def _change(start: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
+    """The minute of the day from ``start`` at which the offset is no longer ``shift``."""
+    minutes = [start + timedelta(minutes=m) for m in range(26 * 60)]
     return minutes[bisect_left(minutes, True, key=lambda moment: _offset(moment.astimezone(zone)) != shift)]
 
 
@@ -216,14 +216,14 @@ def _check_hours(hours: Hours) -> None:
     for hari, fragment in hours.items():
         if hari not in range(7):
             raise DefinitionError(f"Hari {hari} tidak ada: Senin = 0 sampai Minggu = 6.")
-        limit = [t for p in fragment for t in (p.start, p.until)]
-        if any(t.tzinfo for t in limit) or any(p.start >= p.until for p in fragment) or limit != sorted(limit):
+        bounds = [t for p in fragment for t in (p.start, p.until)]
+        if any(t.tzinfo for t in bounds) or any(p.start >= p.until for p in fragment) or bounds != sorted(bounds):
             raise DefinitionError(f"Jam kerja hari ke-{hari + 1} harus berurutan dan tidak bertumpang tindih.")
 
 
 def _check_seasons(musim: tuple[Musim, ...]) -> None:
     if any(m.start_date > m.end_date for m in musim):
         raise DefinitionError("Musim jam kerja berakhir sebelum mulai.")
-    sequence = sorted(musim, key=lambda m: m.start_date)
-    if any(a.end_date >= b.start_date for a, b in pairwise(sequence)):
+    in_order = sorted(musim, key=lambda m: m.start_date)
+    if any(a.end_date >= b.start_date for a, b in pairwise(in_order)):
         raise DefinitionError("Dua musim jam kerja bertumpang tindih tanggalnya.")

@@ -84,7 +84,7 @@ def make_pdf(docx_sha256: str, engine: PdfEngine) -> bytes:
     if (present := _ready(docx_sha256, name)) is not None:
         return present
     pdf = convert(store().get(docx_sha256), used, preview=True)
-    _keep(docx_sha256, _count(used), b"%d" % pdf.page)
+    _keep(docx_sha256, _count(used), b"%d" % pdf.page_count)
     _keep(docx_sha256, name, pdf.payload)
     return pdf.payload
 

@@ -79,7 +79,7 @@ class Berkas(Base):
     name: Mapped[str]  # as the applicant called it, cleaned; shown, never used as a path
     kind: Mapped[str]
     size: Mapped[int]  # bytes of the stored copy
-    page: Mapped[int]
+    page_count: Mapped[int]
     sha256: Mapped[str]  # of the stored, cleaned copy
     original_sha256: Mapped[str]  # of what was received
     signed: Mapped[bool] = mapped_column(server_default=text("false"))  # then what was received is kept too

@@ -87,7 +87,7 @@ class Tugas(Base):
 class Peristiwa(Base):
     """Append-only (a trigger refuses UPDATE and DELETE): who did what, when. Ids and hashes, no personal data.
 
-    Per permohonan a chain: ``hash = sha256(before + canonical JSON of the row)``.
+    Per permohonan a chain: ``hash = sha256(previous_hash + canonical JSON of the row)``.
     """
 
     __tablename__ = "peristiwa"
@@ -101,7 +101,7 @@ class Peristiwa(Base):
     actor: Mapped[UUID | None]
     peran: Mapped[str | None]
     data: Mapped[Json]
-    before: Mapped[str]
+    previous_hash: Mapped[str]
     hash: Mapped[str]
 
 

@@ -18,7 +18,7 @@ from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow, Per
 from pipeline.queries.paging import read_page
 
 REMIND_FROM = 7  # July
-SOON = timedelta(days=90)
+WARNED_AHEAD = timedelta(days=90)
 NOTES_PER_PAGE = 10
 
 
@@ -108,7 +108,7 @@ def read_warning(today: date) -> tuple[str, ...]:
         empty = not conn.scalar(
             select(func.count()).where(Libur.day >= date(next_year, 1, 1), Libur.day <= date(next_year, 12, 31))
         )
-    until = today + SOON
+    until = today + WARNED_AHEAD
     near = sum(day <= until for day in estimates)
     estimated_next_year = sum(day.year == next_year for day in estimates)
     reminding = today.month >= REMIND_FROM
@@ -124,7 +124,7 @@ def read_warning(today: date) -> tuple[str, ...]:
     return tuple(sentence for applies, sentence in sentences if applies)
 
 
-def read_note(*, page: int) -> tuple[tuple[CalendarEntry, ...], bool]:
+def read_calendar_log(*, page: int) -> tuple[tuple[CalendarEntry, ...], bool]:
     """A page of the change log, newest first; and whether more follow."""
     k = CalendarChange
     query = (

@@ -233,5 +233,5 @@ class Sop:
 def case_data(content: Mapping[str, object]) -> CaseData:
     """The form as it comes out of jsonb: lists become tuples, anything that is not text is dropped."""
     text = {k: n for k, n in content.items() if isinstance(n, str)}
-    count = {k: tuple(n for n in v if isinstance(n, str)) for k, v in content.items() if isinstance(v, list | tuple)}
-    return {**text, **count}
+    chosen = {k: tuple(n for n in v if isinstance(n, str)) for k, v in content.items() if isinstance(v, list | tuple)}
+    return {**text, **chosen}

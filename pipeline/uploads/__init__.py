@@ -33,7 +33,7 @@ class Accepted:
     name: str
     kind: str  # pdf, jpg or png
     payload: bytes
-    page: int
+    page_count: int
     original_sha256: str  # of what was received
     original: bytes | None = None  # what was received, when it carries an electronic signature that only it can prove
 
@@ -59,7 +59,7 @@ def accept(name: str, payload: bytes) -> Accepted:
         name=names.with_suffix(name, saved),
         kind=saved,
         payload=clean,
-        page=int(head["page"]),
+        page_count=int(head["page_count"]),
         original_sha256=hashlib.sha256(payload).hexdigest(),
         original=payload if signed else None,
     )

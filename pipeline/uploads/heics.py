@@ -30,9 +30,9 @@ def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
     out = io.BytesIO()
     if len(picture) == 1:
         picture[0].save(out, "JPEG", quality=images.JPEG_QUALITY)
-        return {"page": 1, "kind": "jpg"}, out.getvalue()
+        return {"page_count": 1, "kind": "jpg"}, out.getvalue()
     picture[0].save(out, "PDF", save_all=True, append_images=picture[1:], quality=images.JPEG_QUALITY, resolution=250)
-    return {"page": len(picture), "kind": "pdf"}, pdfs.clean({}, out.getvalue())[1]
+    return {"page_count": len(picture), "kind": "pdf"}, pdfs.clean({}, out.getvalue())[1]
 
 
 def _pictures(payload: bytes) -> Sequence[Image.Image]:

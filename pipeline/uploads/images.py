@@ -51,13 +51,13 @@ def clean(head: Head, payload: bytes) -> tuple[Head, bytes]:
         picture.save(out, "PNG", compress_level=3)
     else:
         picture.save(out, "JPEG", quality=JPEG_QUALITY)
-    return {"page": 1, "kind": kind}, out.getvalue()
+    return {"page_count": 1, "kind": kind}, out.getvalue()
 
 
 def inspect(head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Decode a picture that is stored already."""
     _upright(payload, str(head["kind"]))
-    return {"page": 1}, b""
+    return {"page_count": 1}, b""
 
 
 def upright_rgb(payload: bytes, kind: str, side: tuple[int, int]) -> Image.Image:

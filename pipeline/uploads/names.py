@@ -30,8 +30,8 @@ def kind_of(payload: bytes) -> str:
     """'pdf', 'jpg', 'png' or 'heic', judged by the bytes at the beginning. Raises BerkasRefused."""
     if not payload:
         raise BerkasRefused(_EMPTY)
-    for first, kind in _MAGIC:
-        if payload.startswith(first):
+    for magic, kind in _MAGIC:
+        if payload.startswith(magic):
             return kind
     if payload[4:8] == b"ftyp" and payload[8:12] in _HEIC_BRANDS:
         return HEIC

@@ -70,7 +70,7 @@ def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
         signed = is_signed(pdf, payload, lambda earlier: _cleaned(earlier)[1] == _cleaned(payload)[1])
         acts, clean = _rewritten(pdf)
     original = signed and not acts and not any(_is_bad(earlier) for earlier in revisions(payload))
-    return {"page": pages, "kind": "pdf", "signed": original}, clean
+    return {"page_count": pages, "kind": "pdf", "signed": original}, clean
 
 
 def _cleaned(payload: bytes) -> tuple[bool, bytes]:
@@ -91,7 +91,7 @@ def _is_bad(payload: bytes) -> bool:
 def inspect(_head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Check a PDF that is stored already."""
     with _open(payload) as pdf:
-        return {"page": _check(pdf, payload)}, b""
+        return {"page_count": _check(pdf, payload)}, b""
 
 
 def _open(payload: bytes) -> pikepdf.Pdf:

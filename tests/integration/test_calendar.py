@@ -11,7 +11,7 @@ from pipeline.calendar.edit import AddLibur, ChangeHours, EnsureLibur, RemoveLib
 from pipeline.db import connection, engine, unit_of_work
 from pipeline.errors import InputInvalid, NaskahChanged, NotAuthorised
 from pipeline.models import Calendar, CalendarChange, Eskalasi, Libur, Peristiwa, Permohonan, Tugas
-from pipeline.queries.calendar import calendar_in_force, read_calendar, read_note, read_warning
+from pipeline.queries.calendar import calendar_in_force, read_calendar, read_calendar_log, read_warning
 from pipeline.queries.desk.desk_riwayat import read_shift
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
@@ -89,7 +89,7 @@ def test_a_later_year_is_added_and_what_the_office_edited_stays(admin):
     assert seed_calendar(WEDNESDAY + timedelta(days=60))
     libur = read_calendar().content.libur
     assert date(2029, 8, 17) in libur
-    assert read_note(page=1)[0][0].change == ("17 hari libur bawaan tahun 2029",)
+    assert read_calendar_log(page=1)[0][0].change == ("17 hari libur bawaan tahun 2029",)
     assert date(2026, 12, 24) not in libur
 
 
@@ -273,7 +273,7 @@ def test_what_does_not_touch_a_file_moves_nothing(admin, field):
 
 def test_a_change_of_a_few_hundred_is_seen_at_once_and_the_rest_is_swept(admin, field, monkeypatch):
     clone(field, 30)
-    monkeypatch.setattr("pipeline.services.deadlines.calendar.SOON", 10)
+    monkeypatch.setattr("pipeline.services.deadlines.calendar.MOVED_AT_ONCE", 10)
     assert change(FLOOD, admin).shifted == 10
     assert recompute_deadlines(now=WEDNESDAY).shifted == 21
     assert wrong_deadlines() == []
@@ -374,7 +374,7 @@ def test_a_change_that_changes_nothing_is_no_change(admin):
 
 def test_the_log_says_who_changed_what(admin):
     change(FLOOD, admin, now=WEDNESDAY + timedelta(hours=1))
-    note, again = read_note(page=1)
+    note, again = read_calendar_log(page=1)
     assert not again
     assert [(c.version, c.actor) for c in note] == [(2, "Rina Admin"), (1, "")]
     assert note[0].change == ("Libur ditambah: Kamis 26 November 2026, Banjir",)

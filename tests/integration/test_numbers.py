@@ -295,7 +295,7 @@ def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(k
                 with unit_of_work() as s:
                     file = lock_open_tugas_lightly(s, p)
                     number = numbers.draw(s, file, "sk", WEDNESDAY.date())
-                    s.execute(numbers.keep(file, number, WEDNESDAY))
+                    s.execute(numbers.assign(file, number, WEDNESDAY))
                     if (k + n) % 5 == 0:
                         raise RuntimeError
                 drawn.append(number.sequence)

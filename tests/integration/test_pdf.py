@@ -92,7 +92,7 @@ def test_a_name_with_letters_the_font_lacks_or_a_word_wider_than_the_page_does_n
 ) -> None:
     context = sample_contexts(kantor(), SOP)[kind] | {"nama_lembaga": f"Yayasan {name}"}
     docx = render(templat(SOP.naskah.templat[kind]).payload, context, qr=qr_png(URL))
-    assert convert(docx, engine).page >= 1
+    assert convert(docx, engine).page_count >= 1
 
 
 def test_an_address_can_be_copied_from_the_plain_layout() -> None:

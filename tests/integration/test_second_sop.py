@@ -44,7 +44,9 @@ def handed_in(pemohon, method):
     save_isian(p, CONTENT[method], actor=pemohon, now=WEDNESDAY)
     sha256 = hashlib.sha256(b"proposal").hexdigest()
     for code in ("PROPOSAL", "PENGANTAR"):
-        one = Accepted(name="a.pdf", kind="pdf", payload=b"proposal", page=1, original_sha256=sha256, original=None)
+        one = Accepted(
+            name="a.pdf", kind="pdf", payload=b"proposal", page_count=1, original_sha256=sha256, original=None
+        )
         keep_berkas(p, code, one, actor=pemohon, now=WEDNESDAY)
     submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
     work_off()

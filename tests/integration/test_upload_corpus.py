@@ -72,7 +72,7 @@ def test_a_pdf_that_needs_a_gigabyte_to_draw_does_not_get_it() -> None:
     bomb = next(c for c in BAD if c.code == "lambat-bom").payload
     with suppress(BerkasRefused, ScannerDead):
         sandbox().run("page_images", {"jenis": "pdf", "halaman": 1}, bomb)
-    assert accept("a.pdf", pdfs.plain_pdf()).page == 1
+    assert accept("a.pdf", pdfs.plain_pdf()).page_count == 1
 
 
 def test_uploads_go_on_while_the_helper_is_killed() -> None:
@@ -84,7 +84,7 @@ def test_uploads_go_on_while_the_helper_is_killed() -> None:
             if i % 4 == 3:
                 _kill_helper()
             with suppress(ScannerNotReady):  # "try again": killed twice before it began
-                page.append(accept("a.pdf", pdfs.plain_pdf(n)).page - n)
+                page.append(accept("a.pdf", pdfs.plain_pdf(n)).page_count - n)
 
     thread = [threading.Thread(target=upload, args=(n,)) for n in range(1, 9)]
     for u in thread:
@@ -102,7 +102,7 @@ def _kill_helper() -> None:
 def _accept_in_fork(send: Connection) -> None:
     accepted = accept("a.pdf", pdfs.plain_pdf(2))
     helper = sandbox()._process
-    send.send((accepted.page, helper.pid if helper else 0))
+    send.send((accepted.page_count, helper.pid if helper else 0))
     sandbox().close()
 
 
@@ -119,4 +119,4 @@ def test_a_forked_process_has_a_helper_of_its_own() -> None:
     helper = sandbox()._process
     assert helper is not None
     assert pid not in (0, helper.pid)
-    assert accept("a.pdf", pdfs.plain_pdf(3)).page == 3
+    assert accept("a.pdf", pdfs.plain_pdf(3)).page_count == 3

@@ -201,7 +201,7 @@ def test_a_document_is_in_force_until_another_takes_its_place() -> None:
         "sequence": 1,
         "kind": "pdf",
         "size": 9,
-        "page": 1,
+        "page_count": 1,
         "sha256": "s",
         "original_sha256": None,
         "signed": False,

@@ -26,7 +26,9 @@ def test_a_good_file_is_kept_as_a_clean_copy_that_opens(contoh: Example) -> None
     accepted = accept(contoh.name, contoh.payload)
     assert accepted.kind == contoh.result
     assert accepted.name.endswith(f".{accepted.kind}")
-    assert accepted.page == (len(pikepdf.open(io.BytesIO(accepted.payload)).pages) if accepted.kind == "pdf" else 1)
+    assert accepted.page_count == (
+        len(pikepdf.open(io.BytesIO(accepted.payload)).pages) if accepted.kind == "pdf" else 1
+    )
     assert accepted.original_sha256 == hashlib.sha256(contoh.payload).hexdigest()
     assert what_is_wrong(accepted.payload, accepted.kind) is None
 
@@ -116,7 +118,7 @@ def test_stored_copies_are_judged_one_by_one() -> None:
 
 def test_every_picture_of_a_heic_is_a_page_the_first_one_first() -> None:
     accepted = accept("kartu.heic", images.two_in_one_heic())
-    assert (accepted.name, accepted.page) == ("kartu.pdf", 2)
+    assert (accepted.name, accepted.page_count) == ("kartu.pdf", 2)
     with pikepdf.open(io.BytesIO(accepted.payload)) as pdf:
         width = [int(next(iter(page.get_images().values())).Width) for page in pdf.pages]
     assert len(width) == 2

@@ -44,7 +44,7 @@ def looked_at(*files: bytes) -> list[tuple[Page, ...] | None]:
 
 
 def doubt(pages: tuple[Page, ...] | None) -> str:
-    f = BerkasFacts(syarat="DOM", name="dom.pdf", original_sha256="x", page=1, pages=pages)
+    f = BerkasFacts(syarat="DOM", name="dom.pdf", original_sha256="x", page_count=1, pages=pages)
     found = list(pages_readable(SOP, Facts(data={}, berkas=(f,), today=TODAY)))
     assert all((v.code, v.result) == ("DOM", Result.PETUGAS) for v in found)
     return found[0].sentence if found else ""

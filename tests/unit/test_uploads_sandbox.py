@@ -72,7 +72,7 @@ def test_a_killed_helper_is_replaced(box: Sandbox) -> None:
     old = _helper(box)
     old.kill()
     head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf(2))
-    assert head["page"] == 2
+    assert head["page_count"] == 2
     assert _helper(box).pid != old.pid
 
 
@@ -82,7 +82,7 @@ def test_a_killed_child_harms_only_its_own_session(box: Sandbox) -> None:
         with pytest.raises(ScannerDead):
             session.call("inspect_pdf", {}, pdfs.plain_pdf())
     head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf())
-    assert head["page"] == 1
+    assert head["page_count"] == 1
 
 
 def test_the_helper_ends_with_us(box: Sandbox) -> None:
@@ -98,7 +98,7 @@ def test_many_threads_share_one_helper(box: Sandbox) -> None:
 
     def kerja(n: int) -> None:
         head, _ = box.run("inspect_pdf", {}, pdfs.plain_pdf(n))
-        page.append(int(head["page"]))
+        page.append(int(head["page_count"]))
 
     thread = [threading.Thread(target=kerja, args=(n,)) for n in range(1, 9)]
     for u in thread:

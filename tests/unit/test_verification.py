@@ -82,10 +82,10 @@ def facts(data: Mapping[str, str | tuple[str, ...]] = NEW, **content: object) ->
     changed = {k: v for k, v in content.items() if k in NEW or k in OLD}
     data = {**data, **{k: v for k, v in changed.items() if isinstance(v, str | tuple)}}
     berkas = tuple(
-        BerkasFacts(syarat=s.code, name=f"{s.code.lower()}.pdf", original_sha256=f"sha-{s.code}", page=2)
+        BerkasFacts(syarat=s.code, name=f"{s.code.lower()}.pdf", original_sha256=f"sha-{s.code}", page_count=2)
         for s in SOP.required_syarat(data)
     )
-    basis = Facts(data=data, berkas=berkas, today=TODAY, old=OURS)
+    basis = Facts(data=data, berkas=berkas, today=TODAY, earlier_sk=OURS)
     return replace(basis, **{k: v for k, v in content.items() if k not in changed})  # type: ignore[arg-type]  # its fields
 
 
@@ -135,7 +135,7 @@ def test_a_file_that_does_not_open_is_asked_for_again_with_its_reason() -> None:
 
 
 def test_a_file_without_pages_is_asked_for_again() -> None:
-    assert findings(changed(facts(), "SP", page=0)) == [("syarat", "SP", Result.GAGAL)]
+    assert findings(changed(facts(), "SP", page_count=0)) == [("syarat", "SP", Result.GAGAL)]
 
 
 def test_one_file_for_two_documents_is_returned_where_it_came_last() -> None:
@@ -151,7 +151,7 @@ def test_the_same_file_twice_for_one_document_is_nobodys_business() -> None:
 
 
 def test_a_file_from_another_application_is_looked_at() -> None:
-    f = facts(same_at={"sha-SP": "LKS-2026-000001"})
+    f = facts(same_berkas={"sha-SP": "LKS-2026-000001"})
     assert findings(f) == [("syarat", "SP", Result.PETUGAS)]
     assert "LKS-2026-000001" in sentence(f)
 
@@ -209,7 +209,7 @@ def test_a_decree_number_of_another_form_can_be_sent_and_is_compared_by_a_person
 
 
 def test_a_name_like_anothers_is_looked_at() -> None:
-    f = facts(same={"nama_lembaga": ("LKS-2026-000002",)})
+    f = facts(same_answers={"nama_lembaga": ("LKS-2026-000002",)})
     assert findings(f) == [("isian", "nama_lembaga", Result.PETUGAS)]
     assert "LKS-2026-000002" in sentence(f)
 
@@ -218,7 +218,7 @@ def test_a_name_like_anothers_is_looked_at() -> None:
 def test_a_renewal_long_after_the_end_is_looked_at(until: str, doubt: bool) -> None:
     result = [("isian", "tanggal_lama_sampai", Result.PETUGAS)] if doubt else []
     f = facts(OLD, tanggal_lama_sampai=until)
-    assert findings(replace(f, old=replace(OURS, until=date.fromisoformat(until)))) == result
+    assert findings(replace(f, earlier_sk=replace(OURS, until=date.fromisoformat(until)))) == result
 
 
 def test_the_end_of_an_old_paper_means_nothing_to_a_new_registration() -> None:
@@ -269,11 +269,11 @@ def test_sentences_are_sentences() -> None:
         OLD,
         tanggal_lama_sampai="2020-01-01",
         sample=True,
-        same_at={"sha-SP": "LKS-1"},
-        same={"npwp": ("LKS-2",)},
-        old=None,
+        same_berkas={"sha-SP": "LKS-1"},
+        same_answers={"npwp": ("LKS-2",)},
+        earlier_sk=None,
     )
-    f = changed(without(f, "PROG"), "KTP", original_sha256="sha-SP", page=0)
+    f = changed(without(f, "PROG"), "KTP", original_sha256="sha-SP", page_count=0)
     verdicts = verify(SOP, f)
     assert len(verdicts) > len(CHECKS)
     for v in verdicts:

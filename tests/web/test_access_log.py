@@ -319,11 +319,11 @@ def test_an_empty_record_is_told_apart_from_a_search_that_found_nothing(db: Engi
 
 
 def test_a_page_costs_one_statement_for_its_list(db: Engine, pdp: Browser) -> None:
-    from pipeline.queries.people.access import Sieve, read_note
+    from pipeline.queries.people.access import Sieve, read_access_log
     from tests.integration.test_cost import counted
 
     with counted(db) as n:
-        read_note(Sieve(person="a", nomor="b"), page=1)
+        read_access_log(Sieve(person="a", nomor="b"), page=1)
     assert n.statements == 1
 
 

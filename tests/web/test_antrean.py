@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event, text, update
 
 from pipeline.db import unit_of_work
 from pipeline.models import Permohonan, Tugas
-from pipeline.queries.desk.antrean import Choice, Show, read_antrean
+from pipeline.queries.desk.antrean import Choice, Tab, read_antrean
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
 from pipeline.rules.form.institution import institution_columns
@@ -74,11 +74,11 @@ class TestOrder:
             s.execute(update(Tugas).where(Tugas.id == at_desk(two).tugas_id).values(tenggat=WEDNESDAY, expedited=True))
         now = WEDNESDAY + timedelta(seconds=1)
         content = {
-            t: read_antrean(Choice(peran=TECHNICAL, person_id=kantor.person[TECHNICAL].person_id, shown=t), now=now)
-            for t in Show
+            t: read_antrean(Choice(peran=TECHNICAL, person_id=kantor.person[TECHNICAL].person_id, tab=t), now=now)
+            for t in Tab
         }
-        assert {t: len(i.line) for t, i in content.items()} == dict(content[Show.SEMUA].tally)
-        assert dict(content[Show.SEMUA].tally) == {"semua": 2, "saya": 1, "lewat": 1, "kembali": 1}
+        assert {t: len(i.line) for t, i in content.items()} == dict(content[Tab.SEMUA].tally)
+        assert dict(content[Tab.SEMUA].tally) == {"semua": 2, "saya": 1, "lewat": 1, "kembali": 1}
 
     def test_only_one_page_is_loaded_and_by_the_partial_index(self, kantor: Kantor, db: Engine) -> None:
         many_files(db, 1200)

@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import InputInvalid
-from pipeline.queries.people.account_log import read_note
+from pipeline.queries.people.account_log import read_account_log
 from pipeline.queries.people.accounts import (
     PersonPeran,
     PetugasAccount,
     read_account,
-    read_handout,
+    read_held_permohonan,
     read_one_account,
     read_one_peran,
     read_peran_of_person,
@@ -121,7 +121,7 @@ def ask_close_user(account_id: UUID) -> str:
     return render_template(
         "admin/close_account.html",
         one=one,
-        handout=read_handout(one.person_id),
+        held=read_held_permohonan(one.person_id),
         single=read_single_peran(one.person_id, today()),
     )
 
@@ -191,7 +191,7 @@ def _end_page(peran: PersonPeran, form: Form) -> str:
         "admin/end_peran.html",
         peran=peran,
         form=form,
-        handout=read_handout(peran.person_id, peran.peran) if peran.now_in_force else (),
+        held=read_held_permohonan(peran.person_id, peran.peran) if peran.now_in_force else (),
         is_own=peran.person_id == me().person_id,
     )
 
@@ -210,7 +210,7 @@ def _details(account_id: UUID, form: Form) -> str:
         form=form,
         peran_choices=PERAN_GRANTED,
         nik_hint=NIK_HINT,
-        note=read_note(one.person_id),
+        note=read_account_log(one.person_id),
         certificate=_certificate(one, peran),
         is_own=one.person_id == me().person_id,
     )

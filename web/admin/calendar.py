@@ -7,7 +7,7 @@ from pipeline import clock
 from pipeline.calendar.edit import CalendarContent, season_dates, time_text
 from pipeline.calendar.national import RAMADAN_HOURS
 from pipeline.errors import InputInvalid
-from pipeline.queries.calendar import read_calendar, read_note, read_warning
+from pipeline.queries.calendar import read_calendar, read_calendar_log, read_warning
 from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.roles import Peran
 from pipeline.services.deadlines.calendar import Impact, change_calendar, preview_change
@@ -119,7 +119,7 @@ def _again(error: InputInvalid) -> str:
 
 def _calendar(form: Form) -> str:
     content, year, page = read_calendar().content, _year(), page_number()
-    note, more = read_note(page=page)
+    note, more = read_calendar_log(page=page)
     return render_template(
         "admin/calendar.html",
         form=form,

@@ -12,11 +12,11 @@ from pipeline.queries.people.access import (
     EXPORTS_AT_MOST,
     MANY_VIEWED,
     AccessEntry,
-    Show,
+    Part,
     Sieve,
+    read_access_log,
     read_export,
     read_many_views,
-    read_note,
 )
 from pipeline.roles import Peran
 from pipeline.rules.form.isian import parse_date
@@ -29,7 +29,7 @@ from web.pdp import bp
 from web.pdp.words import RESULT, describe
 from web.spreadsheet import to_csv
 
-SHOW = {Show.SEMUA: "Semua", Show.DIBUKA: "Data dibuka", Show.DITOLAK: "Ditolak"}
+SHOW = {Part.SEMUA: "Semua", Part.DIBUKA: "Data dibuka", Part.DITOLAK: "Ditolak"}
 ISIAN = ("tampil", "dari", "sampai", "orang", "nomor")
 COLUMN = ("Waktu", "Orang", "Peran", "Yang dilakukan", "Permohonan", "Hasil", "Nomor kejadian", "Alamat")
 
@@ -40,14 +40,14 @@ def note() -> str:
     """One page of the record."""
     sieve, form = _sieve()
     page = page_number()
-    rows, more = read_note(sieve, page=page)
+    rows, more = read_access_log(sieve, page=page)
     return render_template(
         "pdp/record.html",
         form=form,
         shown=SHOW,
         line=[(r, *_words(r)) for r in rows],
         many_views=read_many_views(now=real_now()),
-        limit=(MANY_VIEWED, f"{EXPORTS_AT_MOST:,}".replace(",", ".")),
+        limits=(MANY_VIEWED, f"{EXPORTS_AT_MOST:,}".replace(",", ".")),
         page=page,
         more=more,
         target=_page_url,
@@ -76,7 +76,7 @@ def _sieve() -> tuple[Sieve, Form]:
             dates[code] = parse_date(values[code]) if values[code] else None
         except InvalidIsian as error:
             errors[code] = str(error)
-    shown = next((t for t in Show if t == values["tampil"]), Show.SEMUA)
+    shown = next((t for t in Part if t == values["tampil"]), Part.SEMUA)
     since, until = dates["dari"], dates["sampai"]
     sieve = Sieve(shown=shown, since=since, until=until, person=values["orang"], nomor=values["nomor"])
     return sieve, Form({**values, "tampil": shown.value}, errors)

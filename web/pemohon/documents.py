@@ -61,7 +61,7 @@ def picture(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
     """Page ``n`` of a file as a picture; ``?ukuran=besar`` for reading."""
     berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
     width = WIDTH.get(request.args.get("ukuran", "kecil"))
-    if not 1 <= n <= berkas.page or width is None:
+    if not 1 <= n <= berkas.page_count or width is None:
         abort(404)
     content = page_image(berkas.sha256, berkas.kind, n, width)
     return send_berkas(content, f"halaman-{n}.webp", "image/webp", inline=True)

@@ -85,7 +85,7 @@ def shortage(p: MyPermohonan) -> list[Shortage]:
             f"Belum diperbaiki: {request_name(p, d.kind, d.code)}",
             request_url(p, d.kind, d.code),
         )
-        for d in p.is_unanswered
+        for d in p.unanswered_requests
     ]
 
 

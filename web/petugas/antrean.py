@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.queries.desk.antrean import Choice, Show, count_antrean, read_antrean
+from pipeline.queries.desk.antrean import Choice, Tab, count_antrean, read_antrean
 from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.queries.desk.times import read_eskalasi
 from pipeline.roles import PERAN_PETUGAS, Peran
@@ -16,7 +16,7 @@ from web.forms import page_number
 from web.petugas import bp
 from web.petugas.desk import acting_as, my_sheet, search_text, silent_parts, time_left
 
-TITLE = {Show.SEMUA: "Semua", Show.SAYA: "Milik saya", Show.LEWAT: "Lewat", Show.KEMBALI: "Kembali"}
+TITLE = {Tab.SEMUA: "Semua", Tab.SAYA: "Milik saya", Tab.LEWAT: "Lewat", Tab.KEMBALI: "Kembali"}
 
 
 @bp.get("/antrean")
@@ -70,8 +70,8 @@ def _choice() -> Choice:
     peran = next((p for p in PERAN_PETUGAS if p == request.args.get("peran")), mine[0])
     if peran not in mine:
         abort(403)
-    shown = next((t for t in Show if t == request.args.get("tampil")), Show.SEMUA)
-    return Choice(peran=peran, person_id=me().person_id, shown=shown, search=search_text(), page=page_number())
+    tab = next((t for t in Tab if t == request.args.get("tampil")), Tab.SEMUA)
+    return Choice(peran=peran, person_id=me().person_id, tab=tab, search=search_text(), page=page_number())
 
 
 def _my_peran() -> list[Peran]:

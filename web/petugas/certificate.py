@@ -10,7 +10,7 @@ from pipeline.services.people.certificates import has_certificate, make_certific
 from web.auth import me, petugas
 from web.forms import Form, posted_raw
 from web.petugas import bp
-from web.refusals import record_wrong_secret
+from web.refusal_log import record_wrong_secret
 
 
 @bp.get("/sertifikat")

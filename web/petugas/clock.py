@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pipeline import clock
 from pipeline.queries.desk.desk_riwayat import read_shift
-from pipeline.queries.desk.times import Triggered, read_eskalasi, read_hours, read_janji, read_tenggat
+from pipeline.queries.desk.times import Triggered, read_eskalasi, read_janji, read_permohonan_clocks, read_tenggat
 from pipeline.rules.clocks import PermohonanClocks
 from pipeline.rules.escalation import ORDER
 from pipeline.text import length_in_words
@@ -44,7 +44,7 @@ def worst_eskalasi(raised: Sequence[Triggered]) -> Sequence[Triggered]:
 
 def permohonan_clocks(key: UUID | str) -> PermohonanClocks | None:
     """The clocks of a file now."""
-    return read_hours(key, now=clock.now())
+    return read_permohonan_clocks(key, now=clock.now())
 
 
 @bp.app_template_filter("length_in_words")

@@ -18,7 +18,7 @@ from web.petugas import bp
 from web.petugas.desk import acting_as, my_sheet
 from web.petugas.keputusan import CHANGED, conflict_page, read_seen
 from web.petugas.tugas import sheet_context
-from web.refusals import record_wrong_secret
+from web.refusal_log import record_wrong_secret
 
 
 @bp.get("/tugas/<uuid:tugas_id>/tanda-tangan")

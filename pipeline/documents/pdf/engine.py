@@ -29,7 +29,7 @@ class Pdf:
     """A checked PDF, and what made it."""
 
     payload: bytes
-    page: int
+    page_count: int
     engine: PdfEngine
 
 
@@ -78,15 +78,15 @@ def pdf_text(payload: bytes) -> str:
 
 def _check(payload: bytes, word: Sequence[str]) -> int:
     """The number of pages; raises PdfIncomplete when a word is missing."""
-    page = pdf_text(payload)
-    printed = squeeze(page)
+    text = pdf_text(payload)
+    printed = squeeze(text)
     bare = _plain(printed)
     missing = [k for k in dict.fromkeys(word) if not _printed(squeeze(k), printed, bare)]
     if missing:
         raise PdfIncomplete(
             f"PDF tidak memuat: {', '.join(missing[:5])}. Periksa huruf khusus pada isian atau templat."
         )
-    return page.count("\f") + 1
+    return text.count("\f") + 1
 
 
 def _printed(word: str, printed: str, bare: str) -> bool:

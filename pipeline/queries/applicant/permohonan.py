@@ -34,7 +34,7 @@ class BerkasPemohon:
     name: str
     kind: str
     size: int
-    page: int
+    page_count: int
     sha256: str
     uploaded_at: datetime
 
@@ -108,7 +108,7 @@ class MyPermohonan:
         return self.reason or (AUTOMATIC_RETURN if any(r.by_system for r in self.requested) else "")
 
     @cached_property
-    def is_unanswered(self) -> tuple[Requested, ...]:
+    def unanswered_requests(self) -> tuple[Requested, ...]:
         """What was asked and keeps the correction from being sent."""
         return tuple(unanswered(self.sop, self.data, self.requested, self.berkas))
 
@@ -207,7 +207,7 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
     b = Berkas
     query = (
-        select(b.id, b.syarat, b.name, b.kind, b.size, b.page, b.sha256, b.uploaded_at)
+        select(b.id, b.syarat, b.name, b.kind, b.size, b.page_count, b.sha256, b.uploaded_at)
         .where(b.permohonan_id == permohonan_id, b.replaced_at.is_(None))
         .order_by(b.syarat, b.sequence)
     )

@@ -23,7 +23,7 @@ COUNTED_AT_MOST = 1000  # a tab says "1000+" beyond it: counting all would cost 
 SEARCH_LENGTH_AT_MOST = 100
 
 
-class Show(StrEnum):
+class Tab(StrEnum):
     """The tabs of a queue."""
 
     SEMUA = "semua"
@@ -33,7 +33,7 @@ class Show(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class QueuedTugas:
     """One file in the queue."""
 
     tugas_id: UUID
@@ -59,8 +59,8 @@ class Line:
 class Antrean:
     """One page of a queue, and the size of every tab (capped at COUNTED_AT_MOST + 1)."""
 
-    line: tuple[Line, ...]
-    tally: Mapping[Show, int]
+    line: tuple[QueuedTugas, ...]
+    tally: Mapping[Tab, int]
     total: int  # of the files found by this tab and search, capped as well
     page: int
     page_count: int
@@ -72,7 +72,7 @@ class Choice:
 
     peran: Peran
     person_id: UUID
-    shown: Show = Show.SEMUA
+    tab: Tab = Tab.SEMUA
     search: str = ""
     page: int = 1
 
@@ -84,12 +84,12 @@ def read_antrean(choices: Choice, *, now: datetime) -> Antrean:
     """A page of the queue, returned files first, then by tenggat. All of it is read from one snapshot."""
     with engine().connect().execution_options(isolation_level="REPEATABLE READ") as conn, conn.begin():
         tally = _count_tabs(conn, choices, now)
-        count = _count(conn, _matching(choices, now)) if choices.search else tally[choices.shown]
+        count = _count(conn, _matching(choices, now)) if choices.search else tally[choices.tab]
         pages = max(1, -(-min(count, COUNTED_AT_MOST) // PER_PAGE))
         page = min(max(1, choices.page), pages)
         rows = conn.execute(_page(choices, now, page)).all()
     return Antrean(
-        line=tuple(_row(r) for r in rows),
+        line=tuple(_queued(r) for r in rows),
         tally=tally,
         total=count,
         page=page,
@@ -129,21 +129,21 @@ def _open(peran: Peran) -> tuple[ColumnElement[bool], ...]:
     return _T.peran == literal(str(peran)), _T.closed_at.is_(None)
 
 
-def _tab(choices: Choice, shown: Show, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
-    match shown:
-        case Show.SAYA:
+def _tab(choices: Choice, tab: Tab, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
+    match tab:
+        case Tab.SAYA:
             return (_T.taken_by == choices.person_id,)
-        case Show.LEWAT:
+        case Tab.LEWAT:
             return (_T.tenggat < now,)
-        case Show.KEMBALI:
+        case Tab.KEMBALI:
             return (_T.expedited,)
-        case Show.SEMUA:
+        case Tab.SEMUA:
             return ()
 
 
 def _matching(choices: Choice, now: datetime) -> Select[UUID]:
     """The ids of the tugas this tab and search find."""
-    query = select(_T.id).where(*_open(choices.peran), *_tab(choices, choices.shown, now))
+    query = select(_T.id).where(*_open(choices.peran), *_tab(choices, choices.tab, now))
     if not choices.search:
         return query
     return query.join(_P, _P.id == _T.permohonan_id).where(found_by(choices.search))
@@ -184,8 +184,8 @@ def _page(choices: Choice, now: datetime, page: int) -> Select[*tuple[object, ..
     )
 
 
-def _count_tabs(conn: Connection, choices: Choice, now: datetime) -> dict[Show, int]:
-    return {t: _count(conn, select(_T.id).where(*_open(choices.peran), *_tab(choices, t, now))) for t in Show}
+def _count_tabs(conn: Connection, choices: Choice, now: datetime) -> dict[Tab, int]:
+    return {t: _count(conn, select(_T.id).where(*_open(choices.peran), *_tab(choices, t, now))) for t in Tab}
 
 
 def _count(conn: Connection, query: Select[UUID]) -> int:
@@ -193,9 +193,9 @@ def _count(conn: Connection, query: Select[UUID]) -> int:
     return conn.scalar(select(func.count()).select_from(capped)) or 0
 
 
-def _row(r: Row[*tuple[object, ...]]) -> Line:
+def _queued(r: Row[*tuple[object, ...]]) -> QueuedTugas:
     sop: Sop = get_sop(r.sop, r.sop_version)
-    return Line(
+    return QueuedTugas(
         tugas_id=r.id,
         permohonan_id=r.permohonan_id,
         nomor=r.nomor or "",

@@ -28,7 +28,7 @@ class StoredBerkas:
     personal: bool
     name: str
     kind: str
-    page: int
+    page_count: int
     sha256: str
     original_sha256: str | None  # of what was received, where that is kept for its electronic signature
 
@@ -42,7 +42,7 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> StoredBerkas:
             Berkas.syarat,
             Berkas.name,
             Berkas.kind,
-            Berkas.page,
+            Berkas.page_count,
             Berkas.sha256,
             Berkas.original_sha256,
             Berkas.signed,
@@ -69,7 +69,7 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> StoredBerkas:
         personal=syarat[row.syarat].personal,
         name=row.name,
         kind=row.kind,
-        page=row.page,
+        page_count=row.page_count,
         sha256=row.sha256,
         original_sha256=row.original_sha256 if row.signed else None,
     )

@@ -21,7 +21,7 @@ from pipeline.text import date_in_words
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class StoredVerdict:
     """A verdict of the automatic checks: ``result`` lulus, gagal or petugas, and why."""
 
     kind: str
@@ -51,7 +51,7 @@ class UploadedBerkas:
     name: str
     kind: str
     size: int
-    page: int
+    page_count: int
     signed: bool  # what was received is kept beside the copy
     uploaded_at: datetime
     replaced_at: datetime | None
@@ -68,7 +68,7 @@ class DocumentAsked:
     personal: bool
     berkas: tuple[UploadedBerkas, ...]
     old: tuple[UploadedBerkas, ...]
-    verdict: tuple[Ruling, ...]
+    verdict: tuple[StoredVerdict, ...]
     requested: tuple[Requested, ...]
 
     @property
@@ -89,7 +89,7 @@ class IsianAnswer:
 
     isian: Isian
     value: str
-    verdict: tuple[Ruling, ...]
+    verdict: tuple[StoredVerdict, ...]
 
     @property
     def troubled(self) -> bool:
@@ -102,7 +102,7 @@ class BerkasContent:
 
     document: tuple[DocumentAsked, ...]
     isian: tuple[IsianAnswer, ...]
-    general: tuple[Ruling, ...]  # verdicts on neither a document nor a field
+    general: tuple[StoredVerdict, ...]  # verdicts on neither a document nor a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def read_content(permohonan: Case) -> BerkasContent:
     """Documents and fields of the application, in the order of the SOP, with the latest verdicts."""
     with connection() as conn:
         berkas = _berkas(conn, permohonan.id)
-        verdict = _ruling(conn, permohonan.id)
+        verdict = _verdicts(conn, permohonan.id)
         requested = _asked(conn, permohonan.id)
     present = {b.syarat for b in berkas}
     return BerkasContent(
@@ -206,14 +206,14 @@ def read_signature(permohonan_id: UUID, *, now: datetime) -> Signature | None:
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[UploadedBerkas]:
     b = Berkas
     query = (
-        select(b.id, b.syarat, b.name, b.kind, b.size, b.page, b.signed, b.uploaded_at, b.replaced_at)
+        select(b.id, b.syarat, b.name, b.kind, b.size, b.page_count, b.signed, b.uploaded_at, b.replaced_at)
         .where(b.permohonan_id == permohonan_id)
         .order_by(b.syarat, b.sequence)
     )
     return [UploadedBerkas(*r) for r in conn.execute(query)]
 
 
-def _ruling(conn: Connection, permohonan_id: UUID) -> list[Ruling]:
+def _verdicts(conn: Connection, permohonan_id: UUID) -> list[StoredVerdict]:
     """The verdicts of the last visit that was checked."""
     p = Examined
     latest = (
@@ -225,7 +225,7 @@ def _ruling(conn: Connection, permohonan_id: UUID) -> list[Ruling]:
         .scalar_subquery()
     )
     query = select(p.kind, p.code, p.result, p.said).where(p.tugas_id == latest).order_by(p.sequence)
-    return [Ruling(r.kind, r.code, r.result, worded(r.said)) for r in conn.execute(query)]
+    return [StoredVerdict(r.kind, r.code, r.result, worded(r.said)) for r in conn.execute(query)]
 
 
 def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
@@ -241,5 +241,5 @@ def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
     ]
 
 
-def _about(verdict: Iterable[Ruling], kind: str, code: str) -> tuple[Ruling, ...]:
+def _about(verdict: Iterable[StoredVerdict], kind: str, code: str) -> tuple[StoredVerdict, ...]:
     return tuple(p for p in verdict if (p.kind, p.code) == (kind, code))

@@ -61,8 +61,8 @@ def describe(e: Event) -> str:
         return NOMOR[e.kind](e.data)
     if e.kind == PeristiwaKind.DIALIHKAN:
         words = e.words or {}
-        since = f"dari {words['dari']} " if words.get("dari") else ""
-        return f"Dialihkan {since}kepada {words.get('kepada')}"
+        from_whom = f"dari {words['dari']} " if words.get("dari") else ""
+        return f"Dialihkan {from_whom}kepada {words.get('kepada')}"
     return STRANDED if e.kind == PeristiwaKind.DILEPAS and e.actor is None else WORDS[e.kind]
 
 
@@ -94,7 +94,7 @@ def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Shift]:
     words = e.words or {}
     reason = f"Kalender versi {e.data['kalender']}" if cause == "kalender" else str(words.get("alasan", ""))
     tugas = desk.get(str(e.data["tugas"]))
-    for langkah, old, new in ((tugas, "lama", "baru"), (None, "janji_lama", "janji_baru")):
-        if new in e.data:
-            before, after = (datetime.fromisoformat(str(e.data[name])) for name in (old, new))
-            yield Shift(langkah, before, after, cause, reason, str(words.get("nama", "")), e.at)
+    for langkah, old_key, new_key in ((tugas, "lama", "baru"), (None, "janji_lama", "janji_baru")):
+        if new_key in e.data:
+            old, new = (datetime.fromisoformat(str(e.data[name])) for name in (old_key, new_key))
+            yield Shift(langkah, old, new, cause, reason, str(words.get("nama", "")), e.at)

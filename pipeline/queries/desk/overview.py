@@ -84,22 +84,22 @@ def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
 
 def read_at_desk(narrow: Criteria, *, page: int, now: datetime) -> tuple[Sequence[AtDesk], int]:
     """A page of the open files, the longest late first, and how many there are in all."""
-    syarat = _condition(narrow, now)
-    choose = _files().where(*syarat).order_by(_T.tenggat, _T.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    tally = select(func.count()).select_from(_T).join(_P, _P.id == _T.permohonan_id).where(*syarat)
+    conditions = _condition(narrow, now)
+    choose = _files().where(*conditions).order_by(_T.tenggat, _T.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    tally = select(func.count()).select_from(_T).join(_P, _P.id == _T.permohonan_id).where(*conditions)
     with connection() as conn:
         return [_file(r) for r in conn.execute(choose)], conn.scalar(tally) or 0
 
 
 def _condition(narrow: Criteria, now: datetime) -> list[ColumnElement[bool]]:
-    syarat: list[ColumnElement[bool]] = [*_OPEN]
+    conditions: list[ColumnElement[bool]] = [*_OPEN]
     if narrow.peran:
-        syarat.append(_T.peran == str(narrow.peran))
+        conditions.append(_T.peran == str(narrow.peran))
     if narrow.langkah:
-        syarat += [_P.sop == narrow.sop, _T.langkah == narrow.langkah]
+        conditions += [_P.sop == narrow.sop, _T.langkah == narrow.langkah]
     if narrow.overdue_only:
-        syarat.append(_T.tenggat < now)
-    return syarat
+        conditions.append(_T.tenggat < now)
+    return conditions
 
 
 def _files() -> Select[*tuple[object, ...]]:

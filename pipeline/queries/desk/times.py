@@ -25,7 +25,7 @@ from pipeline.sop.values import Langkah
 _P, _T = Permohonan, Tugas
 
 
-class Due(Protocol):
+class TimedTugas(Protocol):
     """A tugas, as far as its due time depends on it."""
 
     @property
@@ -70,7 +70,7 @@ _Explain = Callable[[datetime, Limit, tuple[Interval, ...]], str]
 _last: tuple[OfficeCalendar, _Explain] | None = None
 
 
-def explain_due(calendar: OfficeCalendar, tugas: Due) -> str:
+def explain_due(calendar: OfficeCalendar, tugas: TimedTugas) -> str:
     """The sum the due time of a tugas came from, in words and in the office's zone."""
     return _explainer(calendar)(tugas.started_at, tugas.langkah.limit_with(tugas.added_days), tugas.jeda)
 
@@ -88,14 +88,14 @@ def _explainer(calendar: OfficeCalendar) -> _Explain:
     return current[1]
 
 
-def first_due(calendar: OfficeCalendar, tugas: Due) -> datetime | None:
+def first_due(calendar: OfficeCalendar, tugas: TimedTugas) -> datetime | None:
     """When a tugas would be due without what a superior has added; None when nothing was."""
     if not tugas.added_days:
         return None
     return due(calendar, tugas.started_at, tugas.langkah.limit, tugas.jeda).at
 
 
-def read_hours(key: UUID | str, *, now: datetime) -> PermohonanClocks | None:
+def read_permohonan_clocks(key: UUID | str, *, now: datetime) -> PermohonanClocks | None:
     """The clocks of a file, by its id or its nomor. None while it has not been sent."""
     with connection() as conn:
         calendar = read_in_force(conn).calendar

@@ -36,9 +36,9 @@ class Vacancy:
     @property
     def sentence(self) -> str:
         """What is lacking, in one sentence."""
-        since = "hari ini" if self.current else f"mulai {weekday_and_date(self.start)}"
-        old = f"; {self.berkas} berkas ada di sana" if self.berkas else ""
-        return f"Tidak ada petugas yang dapat bekerja di meja {self.peran.name} {since}{old}."
+        when = "hari ini" if self.current else f"mulai {weekday_and_date(self.start)}"
+        lying = f"; {self.berkas} berkas ada di sana" if self.berkas else ""
+        return f"Tidak ada petugas yang dapat bekerja di meja {self.peran.name} {when}{lying}."
 
 
 def filled_roles(conn: Connection, hari: date) -> frozenset[Peran]:

@@ -21,7 +21,7 @@ MANY_VIEWED, INSIDE = 60, timedelta(minutes=10)
 ALARM_FOR = timedelta(days=7)
 
 
-class Show(StrEnum):
+class Part(StrEnum):
     """Which part of the record is shown."""
 
     SEMUA = "semua"
@@ -33,7 +33,7 @@ class Show(StrEnum):
 class Sieve:
     """What is looked for; both days included, words anywhere in the name or the number."""
 
-    shown: Show = Show.SEMUA
+    shown: Part = Part.SEMUA
     since: date | None = None
     until: date | None = None
     person: str = ""
@@ -64,7 +64,7 @@ class ManyViews:
     at: datetime
 
 
-def read_note(sieve: Sieve, *, page: int) -> tuple[Sequence[AccessEntry], bool]:
+def read_access_log(sieve: Sieve, *, page: int) -> tuple[Sequence[AccessEntry], bool]:
     """A page of the record, the latest first; and whether more follow."""
     with connection() as conn:
         rows, more = read_page(conn, _query(sieve), page)
@@ -124,7 +124,7 @@ def _query(
         d.incident,
         d.permohonan_id,
     ).where(*_between(d.at, s))
-    parts = {Show.DIBUKA: (opened,), Show.DITOLAK: (refused,)}.get(s.shown, (opened, refused))
+    parts = {Part.DIBUKA: (opened,), Part.DITOLAK: (refused,)}.get(s.shown, (opened, refused))
     c = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c
     query = (
         select(c.at, Person.name, c.peran, c.what, c.purpose, c.status, c.incident, c.permohonan_id, Permohonan.nomor)

@@ -25,7 +25,7 @@ class Entry:
     at: datetime
 
 
-def read_note(person_id: UUID) -> tuple[Entry, ...]:
+def read_account_log(person_id: UUID) -> tuple[Entry, ...]:
     """The latest acts upon this person's account and roles, newest first."""
     p = AccountChange
     query = (

@@ -65,7 +65,7 @@ class PersonPeran:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handout:
+class HeldPermohonan:
     """A file in somebody's hands."""
 
     nomor: str
@@ -117,7 +117,7 @@ def read_one_peran(penugasan_id: UUID, hari: date) -> PersonPeran:
     return as_peran(row, hari)
 
 
-def read_handout(person_id: UUID, peran: Peran | None = None) -> tuple[Handout, ...]:
+def read_held_permohonan(person_id: UUID, peran: Peran | None = None) -> tuple[HeldPermohonan, ...]:
     """The open files this person has taken (in one role), by number."""
     query = (
         select(Permohonan.nomor, Permohonan.nama_lembaga, Tugas.peran)
@@ -129,7 +129,8 @@ def read_handout(person_id: UUID, peran: Peran | None = None) -> tuple[Handout, 
         query = query.where(Tugas.peran == peran)
     with connection() as conn:
         return tuple(
-            Handout(nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran)) for r in conn.execute(query)
+            HeldPermohonan(nomor=r.nomor or "", nama_lembaga=r.nama_lembaga, peran=Peran(r.peran))
+            for r in conn.execute(query)
         )
 
 
@@ -217,9 +218,9 @@ def _account() -> Select[*tuple[object, ...]]:
 
 def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari: date) -> tuple[PetugasAccount, ...]:
     n = Penugasan
-    tugas = select(n.person_id, n.peran, n.basis).where(n.person_id.in_([r.id for r in rows]), holds_on(hari))
+    held = select(n.person_id, n.peran, n.basis).where(n.person_id.in_([r.id for r in rows]), holds_on(hari))
     peran: dict[UUID, tuple[str, ...]] = {}
-    for t in conn.execute(tugas.order_by(n.start_date)):
+    for t in conn.execute(held.order_by(n.start_date)):
         peran[t.person_id] = (*peran.get(t.person_id, ()), full_title(Peran(t.peran).name, t.basis))
     return tuple(
         PetugasAccount(

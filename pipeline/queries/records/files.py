@@ -98,7 +98,19 @@ def history_of(conn: Connection, permohonan_id: UUID) -> list[Entry]:
     """The same for who has a connection."""
     p, w = Peristiwa, PeristiwaWords
     query = (
-        select(p.permohonan_id, p.sequence, p.kind, p.at, p.actor, p.peran, p.data, p.before, p.hash, w.salt, w.words)
+        select(
+            p.permohonan_id,
+            p.sequence,
+            p.kind,
+            p.at,
+            p.actor,
+            p.peran,
+            p.data,
+            p.previous_hash,
+            p.hash,
+            w.salt,
+            w.words,
+        )
         .outerjoin(w, (w.permohonan_id == p.permohonan_id) & (w.sequence == p.sequence))
         .where(p.permohonan_id == permohonan_id)
         .order_by(p.sequence)

@@ -95,12 +95,12 @@ def _old(conn: Connection, applying: Applying) -> tuple[UUID, EarlierSk] | None:
     )
 
 
-def _ancestors(others: Sequence[Other], first: UUID) -> Collection[UUID]:
+def _ancestors(others: Sequence[Other], start: UUID) -> Collection[UUID]:
     """The application of the decree that is renewed, of the one that decree renewed, and so on."""
     by_number = {number_key(o.nomor_sk): o for o in others if o.nomor_sk}
     by_id = {o.id: o for o in others}
     own: set[UUID] = set()
-    current = by_id.get(first)
+    current = by_id.get(start)
     while current is not None and current.id not in own:
         own.add(current.id)
         current = by_number.get(number_key(current.old_nomor)) if current.old_nomor else None

@@ -47,7 +47,7 @@ def follow(rows: Iterable[Mapping[str, object]]) -> Iterator[Entry]:
     """The history of one file, oldest first; each row has the columns of a peristiwa, ``salt`` and ``words``."""
     sequence, before = 0, ""
     for row in rows:
-        linked = (row["sequence"], row["before"], row["hash"]) == (sequence + 1, before, chain_hash(before, row))
+        linked = (row["sequence"], row["previous_hash"], row["hash"]) == (sequence + 1, before, chain_hash(before, row))
         sequence, before = int(str(row["sequence"])), str(row["hash"])
         yield Entry(_event(row, kept := _words(row)), linked, kept, before)
 

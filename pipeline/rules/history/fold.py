@@ -97,7 +97,7 @@ def _content(r: Replay, e: Event) -> None:
     if "berkas_dihapus" in d:
         _replaced(r, e, [d["berkas_dihapus"]])
     if "berkas" in d:
-        named = ("syarat", "sequence", "kind", "size", "page", "sha256", "original_sha256", "signed")
+        named = ("syarat", "sequence", "kind", "size", "page_count", "sha256", "original_sha256", "signed")
         row: Row = {name: d[name] for name in named}
         r.put("berkas", d["berkas"], row | {"name": word(e, "berkas"), "uploaded_at": e.at, "replaced_at": None})
     if "bap" in d:

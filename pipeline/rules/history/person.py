@@ -69,7 +69,7 @@ def problems(person: PersonHistory) -> Iterator[str]:
     """Every sentence about this person that ought not to be there."""
     sequence, last, state = 0, "", None
     for row in person.history:
-        if (row["sequence"], row["before"], row["hash"]) != (sequence + 1, last, person_hash(last, row)):
+        if (row["sequence"], row["previous_hash"], row["hash"]) != (sequence + 1, last, person_hash(last, row)):
             yield f"rantai riwayatnya putus pada catatan {row['sequence']} ({row['kind']})"
         sequence, last, state = int(str(row["sequence"])), str(row["hash"]), row["state"]
     if (person.person["sequence"], person.person["chain"]) != (sequence, last):

@@ -9,7 +9,7 @@ from pipeline.rules.verification.facts import (
     Result,
     Verdict,
 )
-from pipeline.rules.verification.outcome import Ruling, outcome
+from pipeline.rules.verification.outcome import Outcome, outcome
 from pipeline.rules.verification.pages import shows_something
 
 __all__ = [
@@ -17,9 +17,9 @@ __all__ = [
     "BerkasFacts",
     "EarlierSk",
     "Facts",
+    "Outcome",
     "Page",
     "Result",
-    "Ruling",
     "Verdict",
     "outcome",
     "shows_something",

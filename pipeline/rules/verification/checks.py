@@ -29,7 +29,7 @@ def documents_present(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each mandatory document is there."""
     for syarat in sop.required_syarat(facts.data):
         if berkas := facts.berkas_for(syarat.code):
-            pages = sum(b.page for b in berkas)
+            pages = sum(b.page_count for b in berkas)
             found = say(Finding.PRESENT, document=syarat.name, files=len(berkas), pages=pages)
             yield _syarat(syarat.code, Result.LULUS, found)
         else:
@@ -38,7 +38,7 @@ def documents_present(sop: Sop, facts: Facts) -> Iterator[Verdict]:
 
 def files_open(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each file opens, is what it says, and has pages."""
-    bad = [b for b in facts.berkas if b.problem or b.page < 1]
+    bad = [b for b in facts.berkas if b.problem or b.page_count < 1]
     for b in bad:
         bad_file = say(Finding.UNREADABLE, file=b.name, cause=b.problem) if b.problem else None
         yield _syarat(b.syarat, Result.GAGAL, bad_file or say(Finding.NO_PAGES, file=b.name))
@@ -62,7 +62,7 @@ def one_file_per_document(sop: Sop, facts: Facts) -> Iterator[Verdict]:
 def not_handed_in_elsewhere(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """A file that came with another application may be right (a renewal) or borrowed."""
     for b in facts.berkas:
-        if nomor := facts.same_at.get(b.original_sha256):
+        if nomor := facts.same_berkas.get(b.original_sha256):
             yield _syarat(b.syarat, Result.PETUGAS, say(Finding.ELSEWHERE, file=b.name, nomor=nomor))
 
 
@@ -107,33 +107,33 @@ def numbers_usual(sop: Sop, facts: Facts) -> Iterator[Verdict]:
 def institution_not_known(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """No other application is of an institution with one of these numbers, or with this name but for its spelling."""
     label = {i.code: i.label for i in sop.isian}
-    for code, nomor in facts.same.items():
+    for code, nomor in facts.same_answers.items():
         yield _isian(code, say(Finding.KNOWN_INSTITUTION, label=label[code], nomor=nomor[:5]))
 
 
 def renewal_of_ours(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """The number that is renewed was given by this office, to this institution, and through this applicant."""
     if facts.text("jenis") == "PERPANJANGAN" and facts.text("nomor_lama"):
-        cause = _old_number_problem(facts.old)
+        cause = _old_number_problem(facts.earlier_sk)
         result = Result.PETUGAS if cause else Result.LULUS
         yield Verdict(About.ISIAN, "nomor_lama", result, say(cause or Finding.OLD_NUMBER_OURS))
         written = _date(facts.text("tanggal_lama_sampai"))
-        if not cause and facts.old and facts.old.until and written != facts.old.until:
-            until = facts.old.until.isoformat()
+        if not cause and facts.earlier_sk and facts.earlier_sk.until and written != facts.earlier_sk.until:
+            until = facts.earlier_sk.until.isoformat()
             yield _isian("tanggal_lama_sampai", say(Finding.OLD_NUMBER_UNTIL, until=until))
 
 
-def _old_number_problem(old: EarlierSk | None) -> Finding | None:
+def _old_number_problem(earlier_sk: EarlierSk | None) -> Finding | None:
     """What a person has to look at; None when there is nothing."""
-    if old is None:
+    if earlier_sk is None:
         return Finding.OLD_NUMBER_UNKNOWN
-    if old.refusal:
+    if earlier_sk.refusal:
         return Finding.OLD_NUMBER_REFUSAL
-    if old.revoked:
+    if earlier_sk.revoked:
         return Finding.OLD_NUMBER_REVOKED
-    if not old.same_institution:
+    if not earlier_sk.same_institution:
         return Finding.OLD_NUMBER_OTHERS
-    return None if old.same_pemohon else Finding.OLD_NUMBER_OTHER_ACCOUNT
+    return None if earlier_sk.same_pemohon else Finding.OLD_NUMBER_OTHER_ACCOUNT
 
 
 def renewal_in_time(_sop: Sop, facts: Facts) -> Iterator[Verdict]:

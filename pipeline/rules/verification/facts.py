@@ -36,7 +36,7 @@ class BerkasFacts:
     syarat: str
     name: str
     original_sha256: str
-    page: int
+    page_count: int
     problem: str | None = None
     pages: tuple[Page, ...] | None = ()  # those that were looked at; None: they cannot be drawn
 
@@ -60,13 +60,13 @@ class Facts:
     data: CaseData
     berkas: tuple[BerkasFacts, ...]
     today: date  # in the office's zone
-    same_at: Mapping[str, str] = field(
+    same_berkas: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # sha256_asli -> nomor of another one
-    same: Mapping[str, tuple[str, ...]] = field(
+    same_answers: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )  # field -> numbers of other applications, open or granted, that say the same there
-    old: EarlierSk | None = None  # of the number that is to be renewed; None: this office gave no such number
+    earlier_sk: EarlierSk | None = None  # of the number that is to be renewed; None: this office gave no such number
     twin: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # syarat -> an earlier one whose pages look the same

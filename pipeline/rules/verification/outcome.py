@@ -10,19 +10,19 @@ from pipeline.sop.words import KeputusanKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Outcome:
     """``kind`` is SETUJUI, KEMBALIKAN (with the itemised ``requests``), or None: a person decides."""
 
     kind: KeputusanKind | None
     requests: tuple[Request, ...] = ()
 
 
-def outcome(verdicts: Sequence[Verdict], policy: Policy) -> Ruling:
+def outcome(verdicts: Sequence[Verdict], policy: Policy) -> Outcome:
     """All passed: accepted. Anything the applicant must put right: returned. Any doubt besides: a person."""
     if not policy.automatic:
-        return Ruling(kind=None)
+        return Outcome(kind=None)
     failed = tuple(Request(v.kind, v.code, said=v.sentence) for v in verdicts if v.result is Result.GAGAL)
     if failed:
-        return Ruling(kind=KeputusanKind.KEMBALIKAN, requests=failed)
+        return Outcome(kind=KeputusanKind.KEMBALIKAN, requests=failed)
     doubt = any(v.result is Result.PETUGAS for v in verdicts)
-    return Ruling(kind=None if doubt else KeputusanKind.SETUJUI)
+    return Outcome(kind=None if doubt else KeputusanKind.SETUJUI)

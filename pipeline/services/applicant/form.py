@@ -159,7 +159,7 @@ def keep_berkas(
             "sequence": _last_place(s, file, syarat) + 1,
             "kind": accepted.kind,
             "size": len(accepted.payload),
-            "page": accepted.page,
+            "page_count": accepted.page_count,
             "sha256": sha256,
             "original_sha256": accepted.original_sha256,
             "signed": accepted.original is not None,

@@ -28,7 +28,7 @@ from pipeline.text import date_at
 
 CHANGED = "Kalender sudah diubah orang lain sejak Anda membukanya. Buka lagi halamannya, lalu ulangi perubahan Anda."
 VIEWED_AT_MOST = 5000
-SOON = 400  # files moved while the administrator waits; the sweep does the rest
+MOVED_AT_ONCE = 400  # files moved while the administrator waits; the sweep does the rest
 CONTOH = 5
 
 
@@ -97,7 +97,7 @@ def change_calendar(change: Change, *, actor: Petugas, version: int, now: dateti
         if version != current:
             raise NaskahChanged(CHANGED)
         _write(s, content, _changed(content, change), current + 1, actor.person_id, now)
-    return recompute(now=now, at_most=SOON)
+    return recompute(now=now, at_most=MOVED_AT_ONCE)
 
 
 def _changed(content: CalendarContent, change: Change) -> CalendarContent:

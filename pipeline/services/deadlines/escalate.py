@@ -126,12 +126,12 @@ def _try(raise_levels: Raiser, id_: UUID, filled: Collection[Peran], now: dateti
 
 
 def _page(what: type[Tugas] | type[Permohonan], now: datetime, after: Mark | None) -> Sequence[Mark]:
-    sequence = (what.eskalasi_at, what.id)
-    query = select(*sequence).where(what.closed_at.is_(None), what.eskalasi_at <= now)
+    order = (what.eskalasi_at, what.id)
+    query = select(*order).where(what.closed_at.is_(None), what.eskalasi_at <= now)
     if after is not None:
-        query = query.where(tuple_(*sequence) > tuple_(*after))
+        query = query.where(tuple_(*order) > tuple_(*after))
     with unit_of_work() as s:
-        rows = s.execute(query.order_by(*sequence).limit(PER_SWEEP)).all()
+        rows = s.execute(query.order_by(*order).limit(PER_SWEEP)).all()
     return [(r.eskalasi_at, r.id) for r in rows]
 
 

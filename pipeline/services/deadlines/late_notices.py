@@ -175,9 +175,9 @@ def _digest(
     berkas: Sequence[Sequence[Level]], peran: Collection[Peran], key: str, about: Mapping[str, str | int]
 ) -> News:
     """The worst first; counted by what is told of each."""
-    sequence = sorted(berkas, key=lambda b: ORDER.index(_worst(b)), reverse=True)
-    tally = Counter(_worst(b) for b in sequence)
-    every = [level for b in sequence for level in b]
+    worst_first = sorted(berkas, key=lambda b: ORDER.index(_worst(b)), reverse=True)
+    tally = Counter(_worst(b) for b in worst_first)
+    every = [level for b in worst_first for level in b]
     return News(
         kind=Kind.RINGKASAN,
         key=key,
@@ -185,10 +185,10 @@ def _digest(
         link=_list(every, peran),
         facts={
             **about,
-            "jumlah": len(sequence),
-            "lewat": len(sequence) - tally["pengingat"] - tally["berkas_4_hari"],
-            "rincian": "\n\n".join(_line(b) for b in sequence[:DETAILED]),
-            "lainnya": max(len(sequence) - DETAILED, 0),
+            "jumlah": len(worst_first),
+            "lewat": len(worst_first) - tally["pengingat"] - tally["berkas_4_hari"],
+            "rincian": "\n\n".join(_line(b) for b in worst_first[:DETAILED]),
+            "lainnya": max(len(worst_first) - DETAILED, 0),
         },
     )
 

@@ -28,7 +28,7 @@ from pipeline.services.records.record import record_many
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
 
-COUNT_AT_ONCE = 200
+BATCH = 200
 AT_MOST = 20_000
 
 _P, _T = Permohonan, Tugas
@@ -108,7 +108,7 @@ def recompute_deadlines(*, now: datetime, at_most: int = AT_MOST) -> Result:
     result = Result()
     while result.tallied < at_most:
         with unit_of_work() as s:
-            if not _batch(s, result, min(COUNT_AT_ONCE, at_most - result.tallied), now):
+            if not _batch(s, result, min(BATCH, at_most - result.tallied), now):
                 result.not_all = False
                 break
     return result

@@ -48,10 +48,10 @@ def _write(remind: Remind, row_id: UUID, now: datetime) -> int:
 
 def _drafts_due(now: datetime) -> Sequence[UUID]:
     """Drafts past one of the days, not told since; of two days missed only the later is told."""
-    limit = [now - timedelta(days=d) for d in (*DRAFT_DAYS, DRAFT_DAYS_AT_MOST)]
+    bounds = [now - timedelta(days=d) for d in (*DRAFT_DAYS, DRAFT_DAYS_AT_MOST)]
     due: set[UUID] = set()
     with unit_of_work() as s:
-        for since, until, hari in zip(limit[1:], limit[:-1], DRAFT_DAYS, strict=True):
+        for since, until, hari in zip(bounds[1:], bounds[:-1], DRAFT_DAYS, strict=True):
             already = _told(Kind.DRAF, _N.created_at >= _P.changed_at + timedelta(days=hari))
             query = select(_P.id).where(
                 _P.status == Status.DRAF, _P.changed_at > since, _P.changed_at <= until, ~already

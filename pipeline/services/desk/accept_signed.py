@@ -15,7 +15,7 @@ from pipeline.services.records.attempt import attempt_of
 from pipeline.services.records.guards import guard_desk
 from pipeline.services.records.intact import guard_record
 from pipeline.services.records.locking import lock_tugas
-from pipeline.services.records.numbers import kept
+from pipeline.services.records.numbers import number_of
 from pipeline.settings import settings
 from pipeline.storage import store
 
@@ -44,7 +44,7 @@ def accept_signed(tugas_id: UUID, pdf: bytes, *, actor: Petugas, now: datetime) 
             "pdf_sha256": store().put(pdf),
             "pdf_size": len(pdf),
         }
-        issue(s, file, sk.id, kept(file, sk, sk.day), signed, actor=actor, now=now)
+        issue(s, file, sk.id, number_of(file, sk, sk.day), signed, actor=actor, now=now)
 
 
 def _signature(sk: Sk, pdf: bytes) -> str:

@@ -23,7 +23,7 @@ from pipeline.services.records.attempt import attempt_of, guard_settled
 from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_record
 from pipeline.services.records.locking import File, lock_tugas
-from pipeline.services.records.numbers import Number, draw, free, keep, kept
+from pipeline.services.records.numbers import Number, assign, draw, free, number_of
 from pipeline.services.records.record import record
 from pipeline.settings import PdfEngine, settings
 from pipeline.sop.values import case_data, one_of
@@ -87,7 +87,7 @@ def _write_down(
 ) -> Intent:
     """The intent: number and date are those of today, also when the number was drawn for an earlier try."""
     official, hari = _signatory(s, actor, now), date_at(now)
-    number = kept(file, sk, hari) if sk else draw(s, file, draft.kind, hari)
+    number = number_of(file, sk, hari) if sk else draw(s, file, draft.kind, hari)
     until = _valid_until(file, draft.kind, hari)
     told: Json = {"day": hari, "valid_until_date": until, "draft_id": draft.id, "provider": provider}
     words: Json = {"signatory": {"nama": official.name, "nip": official.nip, "jabatan": official.jabatan_line}}
@@ -114,7 +114,7 @@ def _write_down(
         peran=file.peran,
         now=now,
         words={**words, "token": token},
-        also=(keep(file, number, now), row),
+        also=(assign(file, number, now), row),
     )
     return Intent(
         sk_id=sk_id,

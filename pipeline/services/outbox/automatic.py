@@ -151,16 +151,16 @@ def _facts(s: Session, file: File, now: datetime) -> Facts:
                 syarat=b.syarat,
                 name=b.name,
                 original_sha256=b.original_sha256,
-                page=b.page,
+                page_count=b.page_count,
                 problem=it.problem,
                 pages=it.pages,
             )
             for b, it in zip(berkas, found, strict=True)
         ),
         today=date_at(now),
-        same_at=_handed_in_elsewhere(s, file, berkas),
-        same=comparison.same,
-        old=comparison.old,
+        same_berkas=_handed_in_elsewhere(s, file, berkas),
+        same_answers=comparison.same,
+        earlier_sk=comparison.old,
         twin=look_alike(of_document),
         sample=_sampled(file),
     )

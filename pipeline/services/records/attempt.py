@@ -11,7 +11,7 @@ from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.history.register import is_left, is_unknown
 from pipeline.services.records.locking import File
 
-NOW = "Surat ini sedang ditandatangani. Tunggu paling lama dua menit, lalu muat ulang halaman."
+BEING_SIGNED = "Surat ini sedang ditandatangani. Tunggu paling lama dua menit, lalu muat ulang halaman."
 UNKNOWN = (
     "Hasil tanda tangan surat ini belum diketahui, jadi berkasnya tetap di meja ini. {name} memeriksanya pada layanan "
     "tanda tangan, lalu mencatat hasilnya di halaman tanda tangan berkas ini. Sesudah itu berkas dapat ditandatangani "
@@ -36,7 +36,7 @@ def guard_settled(sk: Sk | None, now: datetime, *, unknown: str = UNKNOWN) -> No
     if is_unknown(sk.status, sk.created_at, sk.provider, now):
         raise NotAllowedYet(unknown.format(name=sk.signatory["nama"]))
     if not is_left(sk.status, sk.created_at, now):
-        raise NotAllowedYet(NOW)
+        raise NotAllowedYet(BEING_SIGNED)
 
 
 def settled_attempt(s: Session, file: File, now: datetime, *, unknown: str = UNKNOWN) -> Sk | None:

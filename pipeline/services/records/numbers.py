@@ -45,7 +45,7 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:seri, 0))")
 def draw(s: Session, file: File, kind: str, hari: date) -> Number:
     """The lowest freed number of the series and year, else the next. Others wait until this transaction ends.
 
-    It is the file's with ``keep``; a rollback leaves it undrawn. ``previously`` names the file that freed it.
+    It is the file's with ``assign``; a rollback leaves it undrawn. ``previously`` names the file that freed it.
     """
     s.execute(_LOCK, {"seri": f"nomor:{file.sop.code}:{kind}:{hari.year}"})
     series = and_(_R.sop == file.sop.code, _R.kind == kind, _R.year == hari.year)
@@ -61,12 +61,12 @@ def draw(s: Session, file: File, kind: str, hari: date) -> Number:
     return _number(file, kind, sequence, hari, previously)
 
 
-def kept(file: File, sk: Sk, hari: date) -> Number:
+def number_of(file: File, sk: Sk, hari: date) -> Number:
     """The number the file has already, as it reads on this day of its year."""
     return _number(file, sk.kind, sk.sequence, hari)
 
 
-def keep(file: File, number: Number, now: datetime) -> UpdateBase:
+def assign(file: File, number: Number, now: datetime) -> UpdateBase:
     """The statement that puts the number into the file's hands."""
     values = {"nomor": number.nomor, "permohonan_id": file.permohonan_id, "drawn_at": now}
     row = upsert(_R).values(**number.key, **values)

@@ -34,5 +34,5 @@ def note_person(
         "at": now,
     }
     chain = person_hash(before, row)
-    s.execute(insert(AccountChange).values(**row, before=before, hash=chain))
+    s.execute(insert(AccountChange).values(**row, previous_hash=before, hash=chain))
     s.execute(update(Person).where(Person.id == person_id).values(sequence=sequence, chain=chain, salt=salt))

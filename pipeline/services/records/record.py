@@ -124,7 +124,7 @@ def next_event(
         "data": data,
     }
     file.sequence, file.chain = sequence, chain_hash(before, row)
-    return {**row, "before": before, "hash": file.chain}
+    return {**row, "previous_hash": before, "hash": file.chain}
 
 
 def outbox_row(

@@ -59,7 +59,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "said": "temuan",
     "on_behalf_of": "yang digantikan",
     "original_sha256": "sha256 asli",
-    "page": "halaman",
+    "page_count": "halaman",
     "pdf_engine": "mesin PDF",
     "pdf_sha256": "PDF",
     "pdf_size": "ukuran PDF",

@@ -18,7 +18,7 @@ log = structlog.get_logger("web")
 REFUSED = {400, 401, 403, 404, 409, 429}
 
 
-def init_refusals(app: Flask) -> None:
+def init_refusal_log(app: Flask) -> None:
     """Record every refusal of somebody who is logged in, after the act's own transaction is over."""
 
     @app.after_request
