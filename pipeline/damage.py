@@ -11,8 +11,6 @@ from pipeline.models import DamagedFile
 
 log = structlog.get_logger()
 
-_D = DamagedFile
-
 
 def record_damage(sha256: str, damage: str) -> None:
     """Remember a damaged file, in a transaction of its own: whoever met it is about to give up theirs."""
@@ -21,11 +19,13 @@ def record_damage(sha256: str, damage: str) -> None:
     anew = {
         "state": damage,
         "whole_at": None,
-        "found_at": case((_D.whole_at.is_(None), _D.found_at), else_=row["found_at"]),
+        "found_at": case((DamagedFile.whole_at.is_(None), DamagedFile.found_at), else_=row["found_at"]),
     }
     try:
         with unit_of_work() as s:
-            s.execute(upsert(_D).values(row).on_conflict_do_update(index_elements=[_D.sha256], set_=anew))
+            s.execute(
+                upsert(DamagedFile).values(row).on_conflict_do_update(index_elements=[DamagedFile.sha256], set_=anew)
+            )
     except SQLAlchemyError as error:  # the reader is told of the damage all the same
         log.error("alarm penyimpanan tidak tercatat", sha256=sha256, galat=type(error).__name__)
 
@@ -33,10 +33,12 @@ def record_damage(sha256: str, damage: str) -> None:
 def open_damage() -> list[str]:
     """Files found damaged and not seen whole since."""
     with unit_of_work() as s:
-        return list(s.scalars(select(_D.sha256).where(_D.whole_at.is_(None)).order_by(_D.sha256)))
+        return list(
+            s.scalars(select(DamagedFile.sha256).where(DamagedFile.whole_at.is_(None)).order_by(DamagedFile.sha256))
+        )
 
 
 def end_damage(sha256: str) -> None:
     """The file is whole again."""
     with unit_of_work() as s:
-        s.execute(update(_D).where(_D.sha256 == sha256).values(whole_at=real_now()))
+        s.execute(update(DamagedFile).where(DamagedFile.sha256 == sha256).values(whole_at=real_now()))

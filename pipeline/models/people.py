@@ -135,7 +135,7 @@ class AccountChange(Base):
     state: Mapped[Json]
     actor: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))  # None: on the server's console
     at: Mapped[datetime]
-    before: Mapped[str]  # hash of the entry before
+    previous_hash: Mapped[str]
     hash: Mapped[str]
 
 

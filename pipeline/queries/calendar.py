@@ -126,11 +126,16 @@ def read_warning(today: date) -> tuple[str, ...]:
 
 def read_calendar_log(*, page: int) -> tuple[tuple[CalendarEntry, ...], bool]:
     """A page of the change log, newest first; and whether more follow."""
-    k = CalendarChange
     query = (
-        select(k.version, k.at, func.coalesce(Person.name, "").label("name"), k.before, k.after)
-        .outerjoin(Person, Person.id == k.actor)
-        .order_by(k.id.desc())
+        select(
+            CalendarChange.version,
+            CalendarChange.at,
+            func.coalesce(Person.name, "").label("name"),
+            CalendarChange.before,
+            CalendarChange.after,
+        )
+        .outerjoin(Person, Person.id == CalendarChange.actor)
+        .order_by(CalendarChange.id.desc())
     )
     with connection() as conn:
         rows, more = read_page(conn, query, page, per_page=NOTES_PER_PAGE)

@@ -85,12 +85,19 @@ def read_depth() -> tuple[Depth, ...]:
 
 def read_stuck() -> tuple[Stuck, ...]:
     """The parked rows, oldest first."""
-    o = Outbox
     query = (
-        select(o.id, o.task, o.antrean, Permohonan.nomor, func.coalesce(o.error, ""), o.attempts, o.stuck_at)
-        .outerjoin(Permohonan, Permohonan.id == o.permohonan_id)
-        .where(o.closed_at.is_(None), o.stuck_at.is_not(None))
-        .order_by(o.id)
+        select(
+            Outbox.id,
+            Outbox.task,
+            Outbox.antrean,
+            Permohonan.nomor,
+            func.coalesce(Outbox.error, ""),
+            Outbox.attempts,
+            Outbox.stuck_at,
+        )
+        .outerjoin(Permohonan, Permohonan.id == Outbox.permohonan_id)
+        .where(Outbox.closed_at.is_(None), Outbox.stuck_at.is_not(None))
+        .order_by(Outbox.id)
         .limit(STUCK_AT_MOST)
     )
     with connection() as conn:
@@ -99,8 +106,12 @@ def read_stuck() -> tuple[Stuck, ...]:
 
 def read_damaged() -> tuple[Damaged, ...]:
     """What the store has lost or spoilt, and has not got back, with the files it belongs to; longest first."""
-    d = DamagedFile
-    query = select(d.sha256, d.state, d.found_at).where(d.whole_at.is_(None)).order_by(d.found_at).limit(DAMAGED)
+    query = (
+        select(DamagedFile.sha256, DamagedFile.state, DamagedFile.found_at)
+        .where(DamagedFile.whole_at.is_(None))
+        .order_by(DamagedFile.found_at)
+        .limit(DAMAGED)
+    )
     with connection() as conn:
         rows = conn.execute(query).all()
         nomor = named_by(conn, [r.sha256 for r in rows])

@@ -163,7 +163,7 @@ def test_the_record_is_only_added_to(db: Engine, table: str) -> None:
             "kind": "x",
             "data": {},
             "state": {},
-            "before": "",
+            "previous_hash": "",
             "hash": "9",
         },
         "perubahan_kalender": {"version": 1, "before": {}, "after": {}, "hash": "9"},

@@ -14,7 +14,7 @@ from pipeline.services.desk import claim as desk
 from web.auth import current_peran, me, petugas
 from web.forms import page_number
 from web.petugas import bp
-from web.petugas.desk import acting_as, my_sheet, search_text, silent_parts, time_left
+from web.petugas.desk import acting_as, my_tugas, search_text, silent_parts, time_left
 
 TITLE = {Tab.SEMUA: "Semua", Tab.SAYA: "Milik saya", Tab.LEWAT: "Lewat", Tab.KEMBALI: "Kembali"}
 
@@ -41,7 +41,7 @@ def antrean() -> str:
 @petugas(*PERAN_PETUGAS)
 def take(tugas_id: UUID) -> Response:
     """Take a file off the open queue, and open it."""
-    desk.claim(tugas_id, actor=acting_as(my_sheet(tugas_id)), now=clock.now())
+    desk.claim(tugas_id, actor=acting_as(my_tugas(tugas_id)), now=clock.now())
     return redirect(url_for("petugas.tugas", tugas_id=tugas_id), 303)
 
 
@@ -49,10 +49,10 @@ def take(tugas_id: UUID) -> Response:
 @petugas(*PERAN_PETUGAS)
 def release(tugas_id: UUID) -> Response:
     """Give a file back to the open queue."""
-    sheet = my_sheet(tugas_id)
-    desk.release(tugas_id, actor=acting_as(sheet), now=clock.now())
-    flash(f"{sheet.permohonan.nomor} dikembalikan ke antrean.")
-    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
+    tugas = my_tugas(tugas_id)
+    desk.release(tugas_id, actor=acting_as(tugas), now=clock.now())
+    flash(f"{tugas.permohonan.nomor} dikembalikan ke antrean.")
+    return redirect(url_for("petugas.antrean", peran=tugas.peran), 303)
 
 
 @bp.get("/cari")

@@ -11,14 +11,14 @@ from pipeline import clock
 from pipeline.errors import BerkasRefused, InputInvalid, NotFound
 from pipeline.json import Json
 from pipeline.queries.desk.content import bap_saved_at, read_bap
-from pipeline.queries.desk.tugas import Sheet
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import Peran
 from pipeline.rules.form import bap as bap_form
 from pipeline.services.desk import claim as desk
 from web.auth import me, petugas, takes_upload, today
 from web.forms import Form, posted
 from web.petugas import bp
-from web.petugas.desk import acting_as, my_sheet, time_left
+from web.petugas.desk import acting_as, my_tugas, time_left
 from web.petugas.keputusan import CHANGED
 
 
@@ -26,11 +26,11 @@ from web.petugas.keputusan import CHANGED
 @petugas(Peran.DINAS_TEKNIS)
 def bap(tugas_id: UUID) -> str:
     """The form as last saved."""
-    sheet = _sheet(tugas_id)
-    if not sheet.is_open:
+    tugas = _tugas(tugas_id)
+    if not tugas.is_open:
         raise NotFound
-    report = read_bap(sheet.permohonan.id)
-    return _page(sheet, bap_form.form_of(report) if report else _initial(sheet), {})
+    report = read_bap(tugas.permohonan.id)
+    return _page(tugas, bap_form.form_of(report) if report else _initial(tugas), {})
 
 
 @bp.post("/tugas/<uuid:tugas_id>/bap")
@@ -38,36 +38,36 @@ def bap(tugas_id: UUID) -> str:
 @takes_upload
 def save_bap(tugas_id: UUID) -> Response:
     """Keep what was typed and the photo that was chosen, whichever button was pressed, and do what the button says."""
-    sheet = _sheet(tugas_id)
-    report = bap_form.parse_bap(request.form.to_dict(flat=False), sheet.permohonan.sop, sheet.permohonan.data)
+    tugas = _tugas(tugas_id)
+    report = bap_form.parse_bap(request.form.to_dict(flat=False), tugas.permohonan.sop, tugas.permohonan.data)
     try:
-        errors, status = _keep(sheet, report) or _missing(sheet, report), 422
+        errors, status = _keep(tugas, report) or _missing(tugas, report), 422
     except CHANGED as error:
         errors, status = {"isi": f"{error} Isian Anda belum tersimpan; masih ada di halaman ini untuk disalin."}, 409
     if errors:
-        return make_response(_page(sheet, bap_form.form_of(report), errors), status)
+        return make_response(_page(tugas, bap_form.form_of(report), errors), status)
     if "lanjut" in request.form:
         return redirect(url_for("petugas.tugas", tugas_id=tugas_id, _anchor="keputusan-anda"), 303)
     anchor = None if "simpan" in request.form else "foto-lapangan"
     return redirect(url_for("petugas.bap", tugas_id=tugas_id, _anchor=anchor), 303)
 
 
-def _sheet(tugas_id: UUID) -> Sheet:
+def _tugas(tugas_id: UUID) -> DeskTugas:
     """The file, on the desk that inspects. Raises NotFound elsewhere."""
-    sheet = my_sheet(tugas_id)
-    if not sheet.langkah.sets_arah:
+    tugas = my_tugas(tugas_id)
+    if not tugas.langkah.sets_arah:
         raise NotFound
-    return sheet
+    return tugas
 
 
-def _keep(sheet: Sheet, report: Json) -> Mapping[str, str]:
+def _keep(tugas: DeskTugas, report: Json) -> Mapping[str, str]:
     """Save the form, then the photo. Returns what is wrong with the photo; raises DecisionRefused."""
-    actor, now = acting_as(sheet), clock.now()
-    desk.save_bap(sheet.tugas_id, report, actor=actor, now=now)
+    actor, now = acting_as(tugas), clock.now()
+    desk.save_bap(tugas.tugas_id, report, actor=actor, now=now)
     if "simpan" in request.form:
         flash("BAP dan Rekomendasi tersimpan.")
     if deleted := posted("hapus"):
-        desk.remove_photo_bap(sheet.tugas_id, deleted, actor=actor, now=now)
+        desk.remove_photo_bap(tugas.tugas_id, deleted, actor=actor, now=now)
         flash("Foto dihapus.")
     if not (content := _read_photo()):
         return {"foto": "Pilih foto dahulu."} if "tambah" in request.form else {}
@@ -75,45 +75,45 @@ def _keep(sheet: Sheet, report: Json) -> Mapping[str, str]:
     if label is None:
         return {"foto": "Pilih keterangan foto."}
     try:
-        desk.add_photo_bap(sheet.tugas_id, label, content, _read_location(), actor=actor, now=now)
+        desk.add_photo_bap(tugas.tugas_id, label, content, _read_location(), actor=actor, now=now)
     except (BerkasRefused, InputInvalid) as error:
         return {"foto": error.errors.get("foto", str(error)) if isinstance(error, InputInvalid) else str(error)}
     flash(f"Foto “{label}” tersimpan.")
     return {}
 
 
-def _missing(sheet: Sheet, report: Json) -> Mapping[str, str]:
+def _missing(tugas: DeskTugas, report: Json) -> Mapping[str, str]:
     """What keeps the BAP from being sent, for who wants to go on."""
     if "lanjut" not in request.form:
         return {}
-    return bap_form.check_bap(report, sheet.permohonan.sop, sheet.permohonan.data, today=today())
+    return bap_form.check_bap(report, tugas.permohonan.sop, tugas.permohonan.data, today=today())
 
 
-def _page(sheet: Sheet, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    permohonan = sheet.permohonan
+def _page(tugas: DeskTugas, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    permohonan = tugas.permohonan
     return render_template(
         "petugas/bap.html",
         form=Form(values, errors),
-        sheet=sheet,
+        tugas=tugas,
         permohonan=permohonan,
-        remaining=time_left(sheet, clock.now()),
+        remaining=time_left(tugas, clock.now()),
         item=permohonan.sop.bap_items_for(permohonan.data),
         photo=bap_form.read_list(read_bap(permohonan.id), "foto"),
         choices=bap_form,
-        old=_saved_before(sheet),
-        is_mine=sheet.taker_id == me().person_id,
+        old=_saved_before(tugas),
+        is_mine=tugas.taker_id == me().person_id,
     )
 
 
-def _saved_before(sheet: Sheet) -> datetime | None:
+def _saved_before(tugas: DeskTugas) -> datetime | None:
     """When the form was saved, if that was before the file came to this desk again: it tells of an earlier visit."""
-    saved = bap_saved_at(sheet.permohonan.id)
-    return saved if saved and saved < sheet.entered_at else None
+    saved = bap_saved_at(tugas.permohonan.id)
+    return saved if saved and saved < tugas.entered_at else None
 
 
-def _initial(sheet: Sheet) -> dict[str, str]:
+def _initial(tugas: DeskTugas) -> dict[str, str]:
     """What a new form begins with: what the office knows already."""
-    data = sheet.permohonan.data
+    data = tugas.permohonan.data
     address = ", ".join(str(data[k]) for k in ("alamat", "kelurahan", "kecamatan") if data.get(k))
     chair = str(data.get("ketua_nama", ""))
     return {

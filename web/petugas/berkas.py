@@ -11,7 +11,7 @@ from pipeline.documents.derived import WIDTH, page_image
 from pipeline.errors import NotFound
 from pipeline.queries.desk.berkas import StoredBerkas, read_berkas
 from pipeline.queries.desk.content import read_bap
-from pipeline.queries.desk.tugas import Sheet
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.bap import read, read_list
 from pipeline.services.desk.letters import field_report
@@ -21,7 +21,7 @@ from pipeline.storage import store
 from web.auth import acting_in, current_peran, petugas
 from web.headers import MIME, send_berkas
 from web.petugas import bp
-from web.petugas.desk import my_sheet
+from web.petugas.desk import my_tugas
 
 LETTERS = {"bap": "BAP Lapangan", "rekomendasi": "Rekomendasi"}
 SMALL_WIDTH, FULL_WIDTH = WIDTH
@@ -59,8 +59,8 @@ def download_original(berkas_id: UUID) -> Response:
 @petugas(*PERAN_PETUGAS)
 def photo(tugas_id: UUID, sha256: str) -> Response:
     """A photo of the inspection."""
-    sheet = _open_sheet(tugas_id)
-    for f in read_list(read_bap(sheet.permohonan.id), "foto"):
+    tugas = _open_tugas(tugas_id)
+    for f in read_list(read_bap(tugas.permohonan.id), "foto"):
         if read(f, "sha256") == sha256:
             return send_image(page_image(sha256, read(f, "jenis"), 1, _width()))
     raise NotFound
@@ -70,10 +70,10 @@ def photo(tugas_id: UUID, sha256: str) -> Response:
 @petugas(*PERAN_PETUGAS)
 def letter(tugas_id: UUID, kind: str, n: int) -> Response:
     """A page of the BAP or the Rekomendasi as it will be printed."""
-    sheet = _open_sheet(tugas_id)
+    tugas = _open_tugas(tugas_id)
     if kind not in LETTERS:
         raise NotFound
-    letter = field_report(sheet.permohonan.id, kind).ready()
+    letter = field_report(tugas.permohonan.id, kind).ready()
     return send_image(page_image(letter, "docx", n, _width()))
 
 
@@ -81,7 +81,7 @@ def letter(tugas_id: UUID, kind: str, n: int) -> Response:
 @petugas(*PERAN_PETUGAS)
 def draft_picture(tugas_id: UUID, n: int) -> Response:
     """A page of the draft in force."""
-    naskah = _open_sheet(tugas_id).naskah
+    naskah = _open_tugas(tugas_id).naskah
     if naskah is None:
         raise NotFound
     return send_image(page_image(naskah.docx_sha256, "docx", n, _width(), engine=PdfEngine(naskah.pdf_engine)))
@@ -105,12 +105,12 @@ def _record(berkas: StoredBerkas, purpose: str) -> None:
         record_access(berkas.permohonan_id, f"berkas {berkas.syarat}", purpose, actor=actor, now=real_now())
 
 
-def _open_sheet(tugas_id: UUID) -> Sheet:
+def _open_tugas(tugas_id: UUID) -> DeskTugas:
     """A file on my desk; once it has left, its papers are no longer mine to read."""
-    sheet = my_sheet(tugas_id)
-    if not sheet.is_open:
+    tugas = my_tugas(tugas_id)
+    if not tugas.is_open:
         raise NotFound
-    return sheet
+    return tugas
 
 
 def _width() -> int:

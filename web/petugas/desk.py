@@ -13,7 +13,7 @@ from pipeline.clock import real_now
 from pipeline.queries.calendar import calendar_in_force
 from pipeline.queries.desk.content import IsianAnswer
 from pipeline.queries.desk.times import explain_due, first_due
-from pipeline.queries.desk.tugas import Sheet, read_sheet
+from pipeline.queries.desk.tugas import DeskTugas, read_desk_tugas
 from pipeline.queries.operator import read_heartbeat
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.values import Langkah
@@ -87,9 +87,9 @@ class KeputusanChoice:
     label: str
 
 
-def keputusan_choices(sheet: Sheet) -> tuple[KeputusanChoice, ...]:
+def keputusan_choices(tugas: DeskTugas) -> tuple[KeputusanChoice, ...]:
     """The outcomes the SOP gives this langkah; signing has a page of its own."""
-    langkah = sheet.langkah
+    langkah = tugas.langkah
     choices = [] if langkah.signature else [KeputusanChoice(langkah.keputusan, langkah.button)]
     if langkah.sets_arah:
         choices.append(KeputusanChoice(KeputusanKind.TOLAK, "Kirim rekomendasi tolak"))
@@ -98,20 +98,20 @@ def keputusan_choices(sheet: Sheet) -> tuple[KeputusanChoice, ...]:
     return tuple(choices)
 
 
-def return_targets(sheet: Sheet) -> dict[str, str]:
+def return_targets(tugas: DeskTugas) -> dict[str, str]:
     """kode -> the desk a return may go to."""
-    sop = sheet.permohonan.sop
-    return {code: f"{sop[code].peran.name} (langkah {sop[code].no})" for code in sheet.langkah.returns_to}
+    sop = tugas.permohonan.sop
+    return {code: f"{sop[code].peran.name} (langkah {sop[code].no})" for code in tugas.langkah.returns_to}
 
 
-def my_sheet(tugas_id: UUID) -> Sheet:
+def my_tugas(tugas_id: UUID) -> DeskTugas:
     """The tugas of one of my roles. Raises NotFound."""
-    return read_sheet(tugas_id, current_peran())
+    return read_desk_tugas(tugas_id, current_peran())
 
 
-def acting_as(sheet: Sheet) -> Petugas:
+def acting_as(tugas: DeskTugas) -> Petugas:
     """Me, in the role this file lies with."""
-    return acting_in(sheet.peran)
+    return acting_in(tugas.peran)
 
 
 def search_text() -> str:

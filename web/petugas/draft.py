@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound
 from pipeline.queries.desk.content import read_content
-from pipeline.queries.desk.tugas import Sheet
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.desk import claim as desk
@@ -17,9 +17,9 @@ from web.auth import petugas
 from web.forms import Form, posted_fields
 from web.headers import MIME, send_berkas
 from web.petugas import bp
-from web.petugas.desk import acting_as, my_sheet
+from web.petugas.desk import acting_as, my_tugas
 from web.petugas.keputusan import CHANGED, conflict_page
-from web.petugas.tugas import sheet_context
+from web.petugas.tugas import tugas_context
 
 CONSIDERATION_LENGTH_AT_MOST = 2000
 TEMBUSAN_AT_MOST, TEMBUSAN_LENGTH_AT_MOST = 15, 200
@@ -29,25 +29,25 @@ TEMBUSAN_AT_MOST, TEMBUSAN_LENGTH_AT_MOST = 15, 200
 @petugas(Peran.BACK_OFFICE)
 def draft(tugas_id: UUID) -> str:
     """The draft with what it was made from."""
-    sheet = _sheet(tugas_id)
-    if not sheet.is_open:
+    tugas = _tugas(tugas_id)
+    if not tugas.is_open:
         raise NotFound
-    return _page(sheet, Form(_initial(sheet)))
+    return _page(tugas, Form(_initial(tugas)))
 
 
 @bp.post("/tugas/<uuid:tugas_id>/draf")
 @petugas(Peran.BACK_OFFICE)
 def redraft(tugas_id: UUID) -> Response:
     """Draft anew with the additions."""
-    sheet, form = _sheet(tugas_id), Form(posted_fields("pertimbangan", "tembusan"))
+    tugas, form = _tugas(tugas_id), Form(posted_fields("pertimbangan", "tembusan"))
     try:
-        desk.redraft(tugas_id, _read_addition(form), actor=acting_as(sheet), now=clock.now())
+        desk.redraft(tugas_id, _read_addition(form), actor=acting_as(tugas), now=clock.now())
     except InputInvalid as error:
-        return make_response(_page(sheet, Form(form.values, error.errors)), 422)
+        return make_response(_page(tugas, Form(form.values, error.errors)), 422)
     except DocumentFailed as error:
-        return make_response(_page(sheet, Form(form.values, {"pertimbangan": str(error)})), 422)
+        return make_response(_page(tugas, Form(form.values, {"pertimbangan": str(error)})), 422)
     except CHANGED as error:
-        return conflict_page(sheet, str(error), "\n".join(map(form.text, form.values)).strip(), what="Tambahan")
+        return conflict_page(tugas, str(error), "\n".join(map(form.text, form.values)).strip(), what="Tambahan")
     flash("Draf disusun ulang.")
     return redirect(url_for("petugas.draft", tugas_id=tugas_id), 303)
 
@@ -56,26 +56,26 @@ def redraft(tugas_id: UUID) -> Response:
 @petugas(*PERAN_PETUGAS)
 def draft_docx(tugas_id: UUID) -> Response:
     """The draft as Word has it."""
-    sheet = my_sheet(tugas_id)
-    if sheet.naskah is None or not sheet.is_open:
+    tugas = my_tugas(tugas_id)
+    if tugas.naskah is None or not tugas.is_open:
         raise NotFound
-    return send_berkas(store().get(sheet.naskah.docx_sha256), f"draf-{sheet.permohonan.nomor}.docx", MIME["docx"])
+    return send_berkas(store().get(tugas.naskah.docx_sha256), f"draf-{tugas.permohonan.nomor}.docx", MIME["docx"])
 
 
-def _sheet(tugas_id: UUID) -> Sheet:
-    sheet = my_sheet(tugas_id)
-    if sheet.peran is not Peran.BACK_OFFICE or sheet.permohonan.arah is None:
+def _tugas(tugas_id: UUID) -> DeskTugas:
+    tugas = my_tugas(tugas_id)
+    if tugas.peran is not Peran.BACK_OFFICE or tugas.permohonan.arah is None:
         raise NotFound
-    return sheet
+    return tugas
 
 
-def _page(sheet: Sheet, form: Form) -> str:
-    content = read_content(sheet.permohonan)
-    return render_template("petugas/draft.html", form=form, content=content, **sheet_context(sheet))
+def _page(tugas: DeskTugas, form: Form) -> str:
+    content = read_content(tugas.permohonan)
+    return render_template("petugas/draft.html", form=form, content=content, **tugas_context(tugas))
 
 
-def _initial(sheet: Sheet) -> dict[str, str]:
-    additions = sheet.naskah.additions if sheet.naskah else {}
+def _initial(tugas: DeskTugas) -> dict[str, str]:
+    additions = tugas.naskah.additions if tugas.naskah else {}
     tembusan = additions.get("tembusan")
     return {
         "pertimbangan": str(additions.get("pertimbangan", "")),

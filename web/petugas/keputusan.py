@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import DecidedAlready, DecisionRefused, InputInvalid, NaskahChanged, NotAllowedYet, TakenAlready
-from pipeline.queries.desk.tugas import Sheet
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.transitions import Keputusan, Request, Seen, Transition
 from pipeline.services.desk.decide import decide
@@ -18,7 +18,7 @@ from pipeline.sop.words import About, KeputusanKind
 from web.auth import petugas
 from web.forms import Form, checked_text, posted, posted_fields, posted_version
 from web.petugas import bp
-from web.petugas.desk import acting_as, keputusan_choices, my_sheet
+from web.petugas.desk import acting_as, keputusan_choices, my_tugas
 from web.petugas.tugas import tugas_page
 
 CHANGED: tuple[type[DecisionRefused], ...] = (DecidedAlready, NaskahChanged, TakenAlready, NotAllowedYet)
@@ -34,26 +34,26 @@ class DecisionForm:
     requests: tuple[Request, ...]
     seen: Seen
 
-    def keputusan(self, sheet: Sheet) -> Keputusan:
+    def keputusan(self, tugas: DeskTugas) -> Keputusan:
         """The decision. Raises InputInvalid when it is not one this desk has, or contradicts what was ticked."""
-        if errors := self._errors(sheet):
+        if errors := self._errors(tugas):
             raise InputInvalid(errors)
         kind = KeputusanKind(self.typed.text("keputusan"))
         back = kind is KeputusanKind.KEMBALIKAN
-        target = self._target(sheet) if back else None
-        requested = self.requests if target == sheet.permohonan.sop.first.code else ()
+        target = self._target(tugas) if back else None
+        requested = self.requests if target == tugas.permohonan.sop.first.code else ()
         return Keputusan(kind=kind, reason=self.typed.text("alasan"), target=target, requests=requested)
 
-    def _target(self, sheet: Sheet) -> str:
-        only = sheet.langkah.returns_to[0] if len(sheet.langkah.returns_to) == 1 else ""
+    def _target(self, tugas: DeskTugas) -> str:
+        only = tugas.langkah.returns_to[0] if len(tugas.langkah.returns_to) == 1 else ""
         return self.typed.text("ke") or only
 
-    def _errors(self, sheet: Sheet) -> Mapping[str, str]:
+    def _errors(self, tugas: DeskTugas) -> Mapping[str, str]:
         kind = self.typed.text("keputusan")
-        if kind not in {p.value for p in keputusan_choices(sheet)}:
+        if kind not in {p.value for p in keputusan_choices(tugas)}:
             return {"keputusan": "Pilih keputusan Anda."}
         if kind == KeputusanKind.KEMBALIKAN:
-            if self._target(sheet) not in sheet.langkah.returns_to:
+            if self._target(tugas) not in tugas.langkah.returns_to:
                 return {"ke": "Pilih ke mana berkas dikembalikan."}
         elif self.requests:
             code = f"perlu-{self.requests[0].kind}-{self.requests[0].code}"
@@ -65,17 +65,17 @@ class DecisionForm:
 @petugas(*PERAN_PETUGAS)
 def keputusan(tugas_id: UUID) -> Response:
     """Decide, and go on to the queue."""
-    sheet, form = my_sheet(tugas_id), read_form()
+    tugas, form = my_tugas(tugas_id), read_form()
     try:
-        actor = acting_as(sheet)
-        transition = decide(tugas_id, form.keputusan(sheet), actor=actor, seen=form.seen, now=clock.now())
+        actor = acting_as(tugas)
+        transition = decide(tugas_id, form.keputusan(tugas), actor=actor, seen=form.seen, now=clock.now())
     except InputInvalid as error:
         typed = replace(form.typed, errors=_by_field(error))
-        return make_response(tugas_page(sheet, typed), 422)
+        return make_response(tugas_page(tugas, typed), 422)
     except CHANGED as error:
-        return conflict_page(sheet, str(error), form.typed.text("alasan"))
-    flash(f"{sheet.permohonan.nomor} {_outcome(sheet, transition)}.")
-    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
+        return conflict_page(tugas, str(error), form.typed.text("alasan"))
+    flash(f"{tugas.permohonan.nomor} {_outcome(tugas, transition)}.")
+    return redirect(url_for("petugas.antrean", peran=tugas.peran), 303)
 
 
 def read_form() -> DecisionForm:
@@ -97,10 +97,10 @@ def read_seen() -> Seen:
     return Seen(posted_version(), posted("naskah_hash") or None)
 
 
-def conflict_page(sheet: Sheet, sentence: str, text: str = "", *, what: str = "Keputusan") -> Response:
+def conflict_page(tugas: DeskTugas, sentence: str, text: str = "", *, what: str = "Keputusan") -> Response:
     """Somebody was faster, or the content changed: what happened, and what was typed, to copy."""
-    latest = my_sheet(sheet.tugas_id)
-    page = render_template("petugas/conflict.html", sheet=latest, sentence=sentence, text=text, what=what)
+    latest = my_tugas(tugas.tugas_id)
+    page = render_template("petugas/conflict.html", tugas=latest, sentence=sentence, text=text, what=what)
     return make_response(page, 409)
 
 
@@ -119,8 +119,8 @@ def _by_field(error: InputInvalid) -> dict[str, str]:
     return sentences or {"keputusan": str(error)}
 
 
-def _outcome(sheet: Sheet, transition: Transition) -> str:
+def _outcome(tugas: DeskTugas, transition: Transition) -> str:
     if transition.target == DONE:
         return "selesai"
-    target: Peran = sheet.permohonan.sop[transition.target].peran
+    target: Peran = tugas.permohonan.sop[transition.target].peran
     return f"{'dikembalikan' if transition.back else 'diteruskan'} ke {target.name}"

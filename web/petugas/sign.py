@@ -8,16 +8,16 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.documents.signing import OutcomeUnknown, Secret, WrongPassphrase
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound, SigningFailed
-from pipeline.queries.desk.tugas import Sheet
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import Peran
 from pipeline.services.desk.accept_signed import accept_signed
 from pipeline.services.desk.sign import declare_unsigned, sign
 from web.auth import me, petugas, takes_upload
 from web.forms import Form, posted_raw
 from web.petugas import bp
-from web.petugas.desk import acting_as, my_sheet
+from web.petugas.desk import acting_as, my_tugas
 from web.petugas.keputusan import CHANGED, conflict_page, read_seen
-from web.petugas.tugas import sheet_context
+from web.petugas.tugas import tugas_context
 from web.refusal_log import record_wrong_secret
 
 
@@ -25,31 +25,31 @@ from web.refusal_log import record_wrong_secret
 @petugas(Peran.KEPALA_DINAS)
 def signature(tugas_id: UUID) -> str:
     """What is to be signed on one screen, and the frasa sandi."""
-    return _page(_sheet(tugas_id), Form())
+    return _page(_tugas(tugas_id), Form())
 
 
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan")
 @petugas(Peran.KEPALA_DINAS)
 def sign_naskah(tugas_id: UUID) -> Response:
     """Sign, and go on to the queue. A failure stays on this page: nothing is issued."""
-    sheet, password = my_sheet(tugas_id), Secret(posted_raw("passphrase"))
+    tugas, password = my_tugas(tugas_id), Secret(posted_raw("passphrase"))
     if not password.reveal():
-        return make_response(_page(sheet, Form({}, {"passphrase": "Isi frasa sandi Anda."})), 422)
+        return make_response(_page(tugas, Form({}, {"passphrase": "Isi frasa sandi Anda."})), 422)
     try:
-        sign(tugas_id, password, actor=acting_as(sheet), seen=read_seen(), now=clock.now())
+        sign(tugas_id, password, actor=acting_as(tugas), seen=read_seen(), now=clock.now())
     except (SigningFailed, DocumentFailed) as error:
-        return _failed(sheet, error)
+        return _failed(tugas, error)
     except CHANGED as error:
-        return conflict_page(sheet, str(error))
-    flash(f"{sheet.permohonan.nomor} ditandatangani dan terbit.")
-    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
+        return conflict_page(tugas, str(error))
+    flash(f"{tugas.permohonan.nomor} ditandatangani dan terbit.")
+    return redirect(url_for("petugas.antrean", peran=tugas.peran), 303)
 
 
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan/belum")
 @petugas(Peran.KEPALA_DINAS)
 def unsigned(tugas_id: UUID) -> Response:
     """The signer has checked an unknown attempt with the provider: it made no signature, so another may be made."""
-    declare_unsigned(tugas_id, actor=acting_as(_sheet(tugas_id)), now=clock.now())
+    declare_unsigned(tugas_id, actor=acting_as(_tugas(tugas_id)), now=clock.now())
     flash("Dicatat: percobaan sebelumnya tidak menghasilkan tanda tangan. Anda dapat mencoba lagi.")
     return redirect(url_for("petugas.signature", tugas_id=tugas_id), 303)
 
@@ -59,31 +59,31 @@ def unsigned(tugas_id: UUID) -> Response:
 @takes_upload
 def already_signed(tugas_id: UUID) -> Response:
     """The provider did sign in an unknown attempt: its document is checked against what was sent, and issued."""
-    sheet, pdf = _sheet(tugas_id), request.files.get("pdf")
+    tugas, pdf = _tugas(tugas_id), request.files.get("pdf")
     try:
-        accept_signed(tugas_id, pdf.read() if pdf else b"", actor=acting_as(sheet), now=clock.now())
+        accept_signed(tugas_id, pdf.read() if pdf else b"", actor=acting_as(tugas), now=clock.now())
     except InputInvalid as error:
-        return make_response(_page(sheet, Form({}, error.errors)), 422)
-    flash(f"{sheet.permohonan.nomor} sudah ditandatangani pada percobaan itu, dan terbit.")
-    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
+        return make_response(_page(tugas, Form({}, error.errors)), 422)
+    flash(f"{tugas.permohonan.nomor} sudah ditandatangani pada percobaan itu, dan terbit.")
+    return redirect(url_for("petugas.antrean", peran=tugas.peran), 303)
 
 
-def _failed(sheet: Sheet, error: SigningFailed | DocumentFailed) -> Response:
+def _failed(tugas: DeskTugas, error: SigningFailed | DocumentFailed) -> Response:
     """A wrong frasa sandi is the person's to put right; anything else is the service's failure."""
     record_wrong_secret(me(), error)
     if isinstance(error, WrongPassphrase):
-        return make_response(_page(sheet, Form({}, {"passphrase": str(error)})), 422)
+        return make_response(_page(tugas, Form({}, {"passphrase": str(error)})), 422)
     title = "Hasilnya belum diketahui" if isinstance(error, OutcomeUnknown) else "Belum ditandatangani"
-    return make_response(_page(sheet, Form(), failure=(title, str(error))), 503)
+    return make_response(_page(tugas, Form(), failure=(title, str(error))), 503)
 
 
-def _sheet(tugas_id: UUID) -> Sheet:
+def _tugas(tugas_id: UUID) -> DeskTugas:
     """The file, on the desk that signs."""
-    sheet = my_sheet(tugas_id)
-    if not sheet.langkah.signature or not sheet.is_open:
+    tugas = my_tugas(tugas_id)
+    if not tugas.langkah.signature or not tugas.is_open:
         raise NotFound
-    return sheet
+    return tugas
 
 
-def _page(sheet: Sheet, form: Form, *, failure: tuple[str, str] | None = None) -> str:
-    return render_template("petugas/signature.html", form=form, failed=failure, **sheet_context(sheet))
+def _page(tugas: DeskTugas, form: Form, *, failure: tuple[str, str] | None = None) -> str:
+    return render_template("petugas/signature.html", form=form, failed=failure, **tugas_context(tugas))

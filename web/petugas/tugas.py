@@ -12,7 +12,7 @@ from pipeline import clock
 from pipeline.documents.derived import known_page_count
 from pipeline.queries.desk.content import DocumentAsked, read_bap, read_content, read_paraf, read_signature
 from pipeline.queries.desk.riwayat import read_riwayat
-from pipeline.queries.desk.tugas import Naskah, Sheet
+from pipeline.queries.desk.tugas import DeskTugas, Naskah
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.bap import CONCLUSION, check_bap, read, read_list, read_part
 from pipeline.rules.verification.facts import Result
@@ -22,7 +22,7 @@ from pipeline.sop.words import Automatic
 from web.auth import me, petugas, today
 from web.forms import Form
 from web.petugas import bp
-from web.petugas.desk import acting_as, keputusan_choices, mask_nik, my_sheet, return_targets, time_left
+from web.petugas.desk import acting_as, keputusan_choices, mask_nik, my_tugas, return_targets, time_left
 
 #: What a document's state is called, with the colour of its tag; what is in order needs none.
 DOCUMENT_WORDS = {
@@ -51,18 +51,18 @@ class BapSummary:
 @petugas(*PERAN_PETUGAS)
 def tugas(tugas_id: UUID) -> str | Response:
     """The file on my desk; once it was decided, its read-only page."""
-    sheet = my_sheet(tugas_id)
-    if not sheet.is_open:
-        return redirect(url_for("petugas.permohonan", permohonan_id=sheet.permohonan.id))
-    return tugas_page(sheet, Form())
+    mine = my_tugas(tugas_id)
+    if not mine.is_open:
+        return redirect(url_for("petugas.permohonan", permohonan_id=mine.permohonan.id))
+    return tugas_page(mine, Form())
 
 
-def tugas_page(sheet: Sheet, form: Form) -> str:
+def tugas_page(tugas: DeskTugas, form: Form) -> str:
     """The page, with the decision form as it was typed."""
-    content = read_content(sheet.permohonan)
-    shows_nik = _shows_nik(sheet)
+    content = read_content(tugas.permohonan)
+    shows_nik = _shows_nik(tugas)
     return render_template(
-        "petugas/approval.html" if sheet.langkah.approval else "petugas/desk.html",
+        "petugas/approval.html" if tugas.langkah.approval else "petugas/desk.html",
         form=form,
         content=content,
         document_titles=document_words,
@@ -70,36 +70,36 @@ def tugas_page(sheet: Sheet, form: Form) -> str:
         shown_value=attrgetter("value") if shows_nik else mask_nik,
         chosen=_shown_first(content.document),
         checked=sum(d.result == Result.LULUS for d in content.document),
-        ask_pemohon=sheet.permohonan.sop.first.code in sheet.langkah.returns_to,
-        **sheet_context(sheet),
+        ask_pemohon=tugas.permohonan.sop.first.code in tugas.langkah.returns_to,
+        **tugas_context(tugas),
     )
 
 
-def sheet_context(sheet: Sheet) -> dict[str, object]:
+def tugas_context(tugas: DeskTugas) -> dict[str, object]:
     """What every page about a file on a desk shows around its own matter."""
-    permohonan = sheet.permohonan
+    permohonan = tugas.permohonan
     return {
-        "sheet": sheet,
+        "tugas": tugas,
         "permohonan": permohonan,
-        "remaining": time_left(sheet, clock.now()),
+        "remaining": time_left(tugas, clock.now()),
         "riwayat": read_riwayat(permohonan.id, permohonan.sop),
-        "choices": keputusan_choices(sheet),
-        "targets": return_targets(sheet),
-        "bap": summarize_bap(sheet),
-        "paraf": read_paraf(sheet.naskah.draft_id, permohonan.sop) if sheet.naskah else (),
-        "naskah_pages": count_pages(sheet.naskah),
+        "choices": keputusan_choices(tugas),
+        "targets": return_targets(tugas),
+        "bap": summarize_bap(tugas),
+        "paraf": read_paraf(tugas.naskah.draft_id, permohonan.sop) if tugas.naskah else (),
+        "naskah_pages": count_pages(tugas.naskah),
         "signature": read_signature(permohonan.id, now=clock.now()),
-        "drafts_here": sheet.langkah.automatic is Automatic.SUSUN_NASKAH,
-        "is_mine": sheet.taker_id == me().person_id,
-        "allowed": sheet.ready and sheet.taker_id in (None, me().person_id),
+        "drafts_here": tugas.langkah.automatic is Automatic.SUSUN_NASKAH,
+        "is_mine": tugas.taker_id == me().person_id,
+        "allowed": tugas.ready and tugas.taker_id in (None, me().person_id),
     }
 
 
-def summarize_bap(sheet: Sheet) -> BapSummary | None:
+def summarize_bap(tugas: DeskTugas) -> BapSummary | None:
     """None before Dinas Teknis wrote anything, or where it is not asked for yet."""
-    permohonan = sheet.permohonan
+    permohonan = tugas.permohonan
     content = read_bap(permohonan.id)
-    if not content and not sheet.langkah.sets_arah:
+    if not content and not tugas.langkah.sets_arah:
         return None
     return BapSummary(
         conclusion=CONCLUSION.get(read(content, "kesimpulan"), ""),
@@ -125,11 +125,11 @@ def document_words(document: DocumentAsked) -> tuple[str, str]:
     return DOCUMENT_WORDS["diganti" if document.replaced else document.result]
 
 
-def _shows_nik(sheet: Sheet) -> bool:
+def _shows_nik(tugas: DeskTugas) -> bool:
     """Whether the full NIK was asked for; then the look is recorded first."""
-    if request.args.get("lihat") != "nik" or not sheet.is_open:
+    if request.args.get("lihat") != "nik" or not tugas.is_open:
         return False
-    record_access(sheet.permohonan.id, "isian NIK", "memeriksa", actor=acting_as(sheet), now=clock.real_now())
+    record_access(tugas.permohonan.id, "isian NIK", "memeriksa", actor=acting_as(tugas), now=clock.real_now())
     return True
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, Label, exists, func, select
 
 from pipeline.models import CorrectionRequest, Peristiwa, Tugas
 from pipeline.queries.records.kept_sentences import asked
@@ -29,27 +29,21 @@ class Requested:
 
 def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
     """What the applicant was asked to put right and has not sent yet."""
-    m = CorrectionRequest
-    returned = (  # by its place in the history, not by a clock
-        select(func.max(Peristiwa.sequence))
-        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.kind == PeristiwaKind.KEPUTUSAN)
-        .scalar_subquery()
-    )
-    changed = (
-        exists()
-        .where(
-            Peristiwa.permohonan_id == m.permohonan_id,
-            Peristiwa.kind == PeristiwaKind.ISI,
-            Peristiwa.sequence > returned,
-            Peristiwa.data["isian"].has_key(m.code),
-        )
-        .label("altered")
-    )
     query = (
-        select(m.id, m.kind, m.code, m.note, m.said, m.created_at, m.answer, Tugas.peran, changed)
-        .join(Tugas, Tugas.id == m.tugas_id)
-        .where(m.permohonan_id == permohonan_id, m.answered_at.is_(None))
-        .order_by(m.kind.desc(), m.code)
+        select(
+            CorrectionRequest.id,
+            CorrectionRequest.kind,
+            CorrectionRequest.code,
+            CorrectionRequest.note,
+            CorrectionRequest.said,
+            CorrectionRequest.created_at,
+            CorrectionRequest.answer,
+            Tugas.peran,
+            _altered(permohonan_id),
+        )
+        .join(Tugas, Tugas.id == CorrectionRequest.tugas_id)
+        .where(CorrectionRequest.permohonan_id == permohonan_id, CorrectionRequest.answered_at.is_(None))
+        .order_by(CorrectionRequest.kind.desc(), CorrectionRequest.code)
     )
     return tuple(
         Requested(
@@ -64,4 +58,23 @@ def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
             row.said is not None,
         )
         for row in conn.execute(query)
+    )
+
+
+def _altered(permohonan_id: UUID) -> Label[bool]:
+    """Whether the field of a ``CorrectionRequest`` was changed since the file came back."""
+    returned = (  # by its place in the history, not by a clock
+        select(func.max(Peristiwa.sequence))
+        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.kind == PeristiwaKind.KEPUTUSAN)
+        .scalar_subquery()
+    )
+    return (
+        exists()
+        .where(
+            Peristiwa.permohonan_id == CorrectionRequest.permohonan_id,
+            Peristiwa.kind == PeristiwaKind.ISI,
+            Peristiwa.sequence > returned,
+            Peristiwa.data["isian"].has_key(CorrectionRequest.code),
+        )
+        .label("altered")
     )

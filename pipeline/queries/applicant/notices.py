@@ -15,10 +15,9 @@ from pipeline.rules.notices.words import greeting
 
 COUNTED_AT_MOST = 99  # the bell says "99+" beyond it
 
-_N = Notice
-_BELL = _N.channel == Channel.LONCENG
-_UNDELIVERED = _N.status.in_((NoticeStatus.GAGAL, NoticeStatus.TIDAK_PASTI))
-_LATEST = (_N.created_at.desc(), _N.id)
+_BELL = Notice.channel == Channel.LONCENG
+_UNDELIVERED = Notice.status.in_((NoticeStatus.GAGAL, NoticeStatus.TIDAK_PASTI))
+_LATEST = (Notice.created_at.desc(), Notice.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ class DemoLetter:
 def count_unread(person_id: UUID) -> int:
     """Unread notices on this person's bell, at most COUNTED_AT_MOST + 1 (partial index)."""
     unread = (
-        select(_N.id)
-        .where(_N.person_id == person_id, _BELL, _N.read_at.is_(None))
+        select(Notice.id)
+        .where(Notice.person_id == person_id, _BELL, Notice.read_at.is_(None))
         .limit(COUNTED_AT_MOST + 1)
         .subquery()
     )
@@ -76,7 +75,9 @@ def count_unread(person_id: UUID) -> int:
 
 def read_bell(person_id: UUID, *, page: int) -> tuple[tuple[Ring, ...], bool]:
     """A page of a person's notices, newest first; and whether more follow."""
-    query = select(_N.id, _N.title, _N.content, _N.created_at, _N.read_at).where(_N.person_id == person_id, _BELL)
+    query = select(Notice.id, Notice.title, Notice.content, Notice.created_at, Notice.read_at).where(
+        Notice.person_id == person_id, _BELL
+    )
     with connection() as conn:
         rows, more = read_page(conn, query.order_by(*_LATEST), page)
     return tuple(Ring(*r) for r in rows), more
@@ -84,10 +85,19 @@ def read_bell(person_id: UUID, *, page: int) -> tuple[tuple[Ring, ...], bool]:
 
 def read_undelivered(*, page: int) -> tuple[tuple[Undelivered, ...], bool]:
     """A page of the notices that did not surely arrive, newest first; and whether more follow."""
-    error = func.coalesce(_N.error, "")
+    error = func.coalesce(Notice.error, "")
     query = (
-        select(_N.id, _N.kind, Permohonan.nomor, _N.channel, _N.status, error, _N.attempts, _N.created_at)
-        .outerjoin(Permohonan, Permohonan.id == _N.permohonan_id)
+        select(
+            Notice.id,
+            Notice.kind,
+            Permohonan.nomor,
+            Notice.channel,
+            Notice.status,
+            error,
+            Notice.attempts,
+            Notice.created_at,
+        )
+        .outerjoin(Permohonan, Permohonan.id == Notice.permohonan_id)
         .where(_UNDELIVERED)
     )
     with connection() as conn:
@@ -98,27 +108,36 @@ def read_undelivered(*, page: int) -> tuple[tuple[Undelivered, ...], bool]:
 def count_undelivered() -> int:
     """How many notices did not surely arrive."""
     with connection() as conn:
-        return conn.scalar(select(func.count()).select_from(_N).where(_UNDELIVERED)) or 0
+        return conn.scalar(select(func.count()).select_from(Notice).where(_UNDELIVERED)) or 0
 
 
 def read_mailbox(*, page: int) -> tuple[tuple[DemoLetter, ...], bool]:
     """Everybody's letters and messages, newest first; and whether more follow. Only the demo may show it."""
     address = (
-        select(case((_N.channel == Channel.SUREL, Account.email), else_=Account.phone))
-        .where(Account.person_id == _N.person_id, Account.active)
+        select(case((Notice.channel == Channel.SUREL, Account.email), else_=Account.phone))
+        .where(Account.person_id == Notice.person_id, Account.active)
         .order_by(Account.created_at)
         .limit(1)
         .scalar_subquery()
     )
     query = (
         select(
-            _N.id, Person.name, address, _N.channel, _N.title, _N.content, _N.link, _N.kind, _N.status, _N.created_at
+            Notice.id,
+            Person.name,
+            address,
+            Notice.channel,
+            Notice.title,
+            Notice.content,
+            Notice.link,
+            Notice.kind,
+            Notice.status,
+            Notice.created_at,
         )
-        .outerjoin(Person, Person.id == _N.person_id)
+        .outerjoin(Person, Person.id == Notice.person_id)
         .where(~_BELL)
     )
     with connection() as conn:
-        rows, more = read_page(conn, query.add_columns(_N.letter_id).order_by(*_LATEST), page)
+        rows, more = read_page(conn, query.add_columns(Notice.letter_id).order_by(*_LATEST), page)
         letter = (_letter(conn, DemoLetter(*r[:-1]), r.letter_id) if r.letter_id else DemoLetter(*r[:-1]) for r in rows)
         return tuple(filter(None, letter)), more
 

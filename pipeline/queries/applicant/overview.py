@@ -42,18 +42,31 @@ class List:
 
 def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
     """This applicant's applications, those that wait for them first."""
-    p = Permohonan
-    to_confirm = and_(p.status.in_((Status.TERBIT, Status.DITOLAK)), p.langkah.is_not(None))
-    rank = case((p.status == Status.PERBAIKAN, 0), (to_confirm, 1), (p.status == Status.DRAF, 2), else_=3)
+    to_confirm = and_(Permohonan.status.in_((Status.TERBIT, Status.DITOLAK)), Permohonan.langkah.is_not(None))
+    rank = case(
+        (Permohonan.status == Status.PERBAIKAN, 0), (to_confirm, 1), (Permohonan.status == Status.DRAF, 2), else_=3
+    )
     query = (
-        select(p.id, p.nomor, p.nama_lembaga, p.sop, p.sop_version, p.status, p.langkah, p.changed_at, p.sent_at)
-        .where(p.pemohon_id == pemohon_id)
-        .order_by(rank, p.changed_at.desc())
+        select(
+            Permohonan.id,
+            Permohonan.nomor,
+            Permohonan.nama_lembaga,
+            Permohonan.sop,
+            Permohonan.sop_version,
+            Permohonan.status,
+            Permohonan.langkah,
+            Permohonan.changed_at,
+            Permohonan.sent_at,
+        )
+        .where(Permohonan.pemohon_id == pemohon_id)
+        .order_by(rank, Permohonan.changed_at.desc())
         .limit(PER_PAGE)
         .offset(PER_PAGE * (page - 1))
     )
     with connection() as conn:
-        count = conn.scalar(select(func.count()).select_from(p).where(p.pemohon_id == pemohon_id)) or 0
+        count = (
+            conn.scalar(select(func.count()).select_from(Permohonan).where(Permohonan.pemohon_id == pemohon_id)) or 0
+        )
         return List(tuple(_card(row) for row in conn.execute(query).mappings()), count)
 
 

@@ -132,23 +132,22 @@ _reason = (
 
 def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
     """One application. Raises NotFound when it does not exist or is somebody else's."""
-    p = Permohonan
     query = select(
-        p.id,
-        p.sop,
-        p.sop_version,
-        p.nomor,
-        p.tracking_code,
-        p.status,
-        p.langkah,
-        p.content,
-        p.nama_lembaga,
-        p.changed_at,
-        p.sent_at,
-        p.complete_at,
-        p.tenggat,
+        Permohonan.id,
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Permohonan.nomor,
+        Permohonan.tracking_code,
+        Permohonan.status,
+        Permohonan.langkah,
+        Permohonan.content,
+        Permohonan.nama_lembaga,
+        Permohonan.changed_at,
+        Permohonan.sent_at,
+        Permohonan.complete_at,
+        Permohonan.tenggat,
         _reason.label("reason"),
-    ).where(p.id == permohonan_id, p.pemohon_id == pemohon_id)
+    ).where(Permohonan.id == permohonan_id, Permohonan.pemohon_id == pemohon_id)
     with connection() as conn:
         row = conn.execute(query).one_or_none()
         if row is None:
@@ -205,10 +204,18 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
-    b = Berkas
     query = (
-        select(b.id, b.syarat, b.name, b.kind, b.size, b.page_count, b.sha256, b.uploaded_at)
-        .where(b.permohonan_id == permohonan_id, b.replaced_at.is_(None))
-        .order_by(b.syarat, b.sequence)
+        select(
+            Berkas.id,
+            Berkas.syarat,
+            Berkas.name,
+            Berkas.kind,
+            Berkas.size,
+            Berkas.page_count,
+            Berkas.sha256,
+            Berkas.uploaded_at,
+        )
+        .where(Berkas.permohonan_id == permohonan_id, Berkas.replaced_at.is_(None))
+        .order_by(Berkas.syarat, Berkas.sequence)
     )
     return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())

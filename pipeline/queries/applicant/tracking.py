@@ -59,10 +59,18 @@ class Naskah:
 
 def find_trace(nomor: str, code: str) -> Trace | None:
     """The file of this number, if this is its code. None for both a wrong number and a wrong code."""
-    p = Permohonan
     query = select(
-        p.id, p.nomor, p.tracking_code, p.sop, p.sop_version, p.status, p.langkah, p.content, p.sent_at, p.tenggat
-    ).where(p.nomor == nomor)
+        Permohonan.id,
+        Permohonan.nomor,
+        Permohonan.tracking_code,
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Permohonan.status,
+        Permohonan.langkah,
+        Permohonan.content,
+        Permohonan.sent_at,
+        Permohonan.tenggat,
+    ).where(Permohonan.nomor == nomor)
     with connection() as conn:
         row = conn.execute(query).one_or_none()
         if row is None or not hmac.compare_digest((row.tracking_code or "").encode(), code.encode()):

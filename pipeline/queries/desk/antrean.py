@@ -77,9 +77,6 @@ class Choice:
     page: int = 1
 
 
-_T, _P = Tugas, Permohonan
-
-
 def read_antrean(choices: Choice, *, now: datetime) -> Antrean:
     """A page of the queue, returned files first, then by tenggat. All of it is read from one snapshot."""
     with engine().connect().execution_options(isolation_level="REPEATABLE READ") as conn, conn.begin():
@@ -100,7 +97,7 @@ def read_antrean(choices: Choice, *, now: datetime) -> Antrean:
 def count_antrean(peran: Iterable[Peran]) -> dict[Peran, int]:
     """How many open files each of these roles has, capped like the tabs."""
     with engine().connect() as conn:
-        return {p: _count(conn, select(_T.id).where(*_open(p))) for p in peran}
+        return {p: _count(conn, select(Tugas.id).where(*_open(p))) for p in peran}
 
 
 def like_literally(
@@ -112,80 +109,80 @@ def like_literally(
 
 def found_by(text: str) -> ColumnElement[bool]:
     """``Permohonan`` found by a part of its number, or of its institution's name however it is written."""
-    number, name = like_literally(_P.nomor, text), fold(text)
-    return or_(number, like_literally(_P.search_name, name)) if name else number
+    number, name = like_literally(Permohonan.nomor, text), fold(text)
+    return or_(number, like_literally(Permohonan.search_name, name)) if name else number
 
 
 def corrections() -> ColumnElement[int]:
     """How often the applicant of ``Permohonan`` sent the file again: a scalar subquery for a select over it."""
     again = select(func.count() - 1).where(
-        Tugas.permohonan_id == _P.id, Tugas.peran == Peran.PEMOHON, Tugas.keputusan == KeputusanKind.KIRIM
+        Tugas.permohonan_id == Permohonan.id, Tugas.peran == Peran.PEMOHON, Tugas.keputusan == KeputusanKind.KIRIM
     )
-    return func.greatest(again.correlate(_P).scalar_subquery(), 0)
+    return func.greatest(again.correlate(Permohonan).scalar_subquery(), 0)
 
 
 def _open(peran: Peran) -> tuple[ColumnElement[bool], ...]:
     """The condition of the partial index ix_tugas_antrean."""
-    return _T.peran == literal(str(peran)), _T.closed_at.is_(None)
+    return Tugas.peran == literal(str(peran)), Tugas.closed_at.is_(None)
 
 
 def _tab(choices: Choice, tab: Tab, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
     match tab:
         case Tab.SAYA:
-            return (_T.taken_by == choices.person_id,)
+            return (Tugas.taken_by == choices.person_id,)
         case Tab.LEWAT:
-            return (_T.tenggat < now,)
+            return (Tugas.tenggat < now,)
         case Tab.KEMBALI:
-            return (_T.expedited,)
+            return (Tugas.expedited,)
         case Tab.SEMUA:
             return ()
 
 
 def _matching(choices: Choice, now: datetime) -> Select[UUID]:
     """The ids of the tugas this tab and search find."""
-    query = select(_T.id).where(*_open(choices.peran), *_tab(choices, choices.tab, now))
+    query = select(Tugas.id).where(*_open(choices.peran), *_tab(choices, choices.tab, now))
     if not choices.search:
         return query
-    return query.join(_P, _P.id == _T.permohonan_id).where(found_by(choices.search))
+    return query.join(Permohonan, Permohonan.id == Tugas.permohonan_id).where(found_by(choices.search))
 
 
 def _page(choices: Choice, now: datetime, page: int) -> Select[*tuple[object, ...]]:
     """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
-    order = (_T.expedited.desc(), _T.tenggat, _T.id)
+    order = (Tugas.expedited.desc(), Tugas.tenggat, Tugas.id)
     ids = _matching(choices, now).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     taker = Person
     return (
         select(
-            _T.id,
-            _T.permohonan_id,
-            _P.nomor,
-            _P.nama_lembaga,
-            _P.sop,
-            _P.sop_version,
-            _T.langkah,
-            _T.created_at,
-            _T.started_at,
-            _T.jeda,
-            _T.tenggat,
-            _T.added_days,
-            _T.expedited,
-            _T.ready_at,
-            _T.stuck_at,
-            _T.taken_by,
-            _T.automatic,
-            _T.for_person,
+            Tugas.id,
+            Tugas.permohonan_id,
+            Permohonan.nomor,
+            Permohonan.nama_lembaga,
+            Permohonan.sop,
+            Permohonan.sop_version,
+            Tugas.langkah,
+            Tugas.created_at,
+            Tugas.started_at,
+            Tugas.jeda,
+            Tugas.tenggat,
+            Tugas.added_days,
+            Tugas.expedited,
+            Tugas.ready_at,
+            Tugas.stuck_at,
+            Tugas.taken_by,
+            Tugas.automatic,
+            Tugas.for_person,
             taker.name.label("taker_name"),
             corrections().label("correction"),
         )
-        .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(taker, taker.id == _T.taken_by)
-        .where(_T.id.in_(ids))
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .outerjoin(taker, taker.id == Tugas.taken_by)
+        .where(Tugas.id.in_(ids))
         .order_by(*order)
     )
 
 
 def _count_tabs(conn: Connection, choices: Choice, now: datetime) -> dict[Tab, int]:
-    return {t: _count(conn, select(_T.id).where(*_open(choices.peran), *_tab(choices, t, now))) for t in Tab}
+    return {t: _count(conn, select(Tugas.id).where(*_open(choices.peran), *_tab(choices, t, now))) for t in Tab}
 
 
 def _count(conn: Connection, query: Select[UUID]) -> int:

@@ -13,8 +13,6 @@ from pipeline.queries.desk.permohonan import staff_desks
 from pipeline.roles import Peran
 from pipeline.sop.registry import get_sop
 
-_P, _T = Permohonan, Tugas
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBerkas:
@@ -46,14 +44,14 @@ def read_berkas(berkas_id: UUID, peran: Iterable[Peran]) -> StoredBerkas:
             Berkas.sha256,
             Berkas.original_sha256,
             Berkas.signed,
-            _T.id.label("tugas_id"),
-            _T.peran,
-            _P.sop,
-            _P.sop_version,
+            Tugas.id.label("tugas_id"),
+            Tugas.peran,
+            Permohonan.sop,
+            Permohonan.sop_version,
         )
-        .join(_P, _P.id == Berkas.permohonan_id)
-        .join(_T, and_(_T.permohonan_id == Berkas.permohonan_id, _T.closed_at.is_(None)))
-        .where(Berkas.id == berkas_id, _T.peran.in_(staff_desks(peran)))
+        .join(Permohonan, Permohonan.id == Berkas.permohonan_id)
+        .join(Tugas, and_(Tugas.permohonan_id == Berkas.permohonan_id, Tugas.closed_at.is_(None)))
+        .where(Berkas.id == berkas_id, Tugas.peran.in_(staff_desks(peran)))
     )
     with connection() as conn:
         row = conn.execute(query).first()

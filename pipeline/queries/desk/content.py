@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from pipeline.db import connection
 from pipeline.json import Json
 from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, Person, Sk, Tugas
-from pipeline.queries.desk.permohonan import Case
+from pipeline.queries.desk.permohonan import DeskPermohonan
 from pipeline.queries.records.kept_sentences import asked, worded
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.verification.facts import Result
@@ -128,7 +128,7 @@ class Signature:
     signatory: str
 
 
-def read_content(permohonan: Case) -> BerkasContent:
+def read_content(permohonan: DeskPermohonan) -> BerkasContent:
     """Documents and fields of the application, in the order of the SOP, with the latest verdicts."""
     with connection() as conn:
         berkas = _berkas(conn, permohonan.id)
@@ -159,7 +159,7 @@ def read_content(permohonan: Case) -> BerkasContent:
     )
 
 
-def answer(isian: Isian, permohonan: Case) -> str:
+def answer(isian: Isian, permohonan: DeskPermohonan) -> str:
     """The answer as a person reads it: the labels of the choices, a date in words."""
     value = permohonan.data.get(isian.code, "")
     if isian.kind is IsianKind.TANGGAL and isinstance(value, str) and value:
@@ -204,36 +204,55 @@ def read_signature(permohonan_id: UUID, *, now: datetime) -> Signature | None:
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[UploadedBerkas]:
-    b = Berkas
     query = (
-        select(b.id, b.syarat, b.name, b.kind, b.size, b.page_count, b.signed, b.uploaded_at, b.replaced_at)
-        .where(b.permohonan_id == permohonan_id)
-        .order_by(b.syarat, b.sequence)
+        select(
+            Berkas.id,
+            Berkas.syarat,
+            Berkas.name,
+            Berkas.kind,
+            Berkas.size,
+            Berkas.page_count,
+            Berkas.signed,
+            Berkas.uploaded_at,
+            Berkas.replaced_at,
+        )
+        .where(Berkas.permohonan_id == permohonan_id)
+        .order_by(Berkas.syarat, Berkas.sequence)
     )
     return [UploadedBerkas(*r) for r in conn.execute(query)]
 
 
 def _verdicts(conn: Connection, permohonan_id: UUID) -> list[StoredVerdict]:
     """The verdicts of the last visit that was checked."""
-    p = Examined
     latest = (
-        select(p.tugas_id)
-        .join(Tugas, Tugas.id == p.tugas_id)
+        select(Examined.tugas_id)
+        .join(Tugas, Tugas.id == Examined.tugas_id)
         .where(Tugas.permohonan_id == permohonan_id)
-        .order_by(p.id.desc())
+        .order_by(Examined.id.desc())
         .limit(1)
         .scalar_subquery()
     )
-    query = select(p.kind, p.code, p.result, p.said).where(p.tugas_id == latest).order_by(p.sequence)
+    query = (
+        select(Examined.kind, Examined.code, Examined.result, Examined.said)
+        .where(Examined.tugas_id == latest)
+        .order_by(Examined.sequence)
+    )
     return [StoredVerdict(r.kind, r.code, r.result, worded(r.said)) for r in conn.execute(query)]
 
 
 def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
-    m = CorrectionRequest
     query = (
-        select(m.kind, m.code, m.note, m.said, m.created_at, m.answered_at, m.answer)
-        .where(m.permohonan_id == permohonan_id)
-        .order_by(m.created_at.desc(), m.code)
+        select(
+            CorrectionRequest.kind,
+            CorrectionRequest.code,
+            CorrectionRequest.note,
+            CorrectionRequest.said,
+            CorrectionRequest.created_at,
+            CorrectionRequest.answered_at,
+            CorrectionRequest.answer,
+        )
+        .where(CorrectionRequest.permohonan_id == permohonan_id)
+        .order_by(CorrectionRequest.created_at.desc(), CorrectionRequest.code)
     )
     return [
         Requested(r.kind, r.code, asked(r.note, r.said), r.created_at, r.answered_at, r.answer)

@@ -35,10 +35,9 @@ class Subordinate:
 
 def read_delegasi(hari: date) -> tuple[PersonPeran, ...]:
     """The substitutions in force or to come, by their beginning."""
-    n = Penugasan
-    query = select_peran().where(n.basis != Basis.DEFINITIF, n.end_date >= hari)
+    query = select_peran().where(Penugasan.basis != Basis.DEFINITIF, Penugasan.end_date >= hari)
     with connection() as conn:
-        return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(n.start_date, n.id)))
+        return tuple(as_peran(r, hari) for r in conn.execute(query.order_by(Penugasan.start_date, Penugasan.id)))
 
 
 def read_substitute(hari: date) -> tuple[tuple[UUID, str], ...]:
@@ -59,16 +58,15 @@ def read_substitute(hari: date) -> tuple[tuple[UUID, str], ...]:
 
 def read_main(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
     """Whom one may stand in for: role, person and words; the posts that fell vacant lately are among them."""
-    n = Penugasan
     query = (
-        select(n.peran, n.person_id, Person.name, n.jabatan, n.end_date)
-        .join(Person, Person.id == n.person_id)
+        select(Penugasan.peran, Penugasan.person_id, Person.name, Penugasan.jabatan, Penugasan.end_date)
+        .join(Person, Person.id == Penugasan.person_id)
         .where(
-            n.basis == Basis.DEFINITIF,
-            n.peran.in_([str(p) for p in PERAN_PETUGAS]),
-            or_(n.end_date.is_(None), n.end_date >= hari - VACANT_AT_MOST),
+            Penugasan.basis == Basis.DEFINITIF,
+            Penugasan.peran.in_([str(p) for p in PERAN_PETUGAS]),
+            or_(Penugasan.end_date.is_(None), Penugasan.end_date >= hari - VACANT_AT_MOST),
         )
-        .order_by(Person.name, n.start_date)
+        .order_by(Person.name, Penugasan.start_date)
     )
     with connection() as conn:
         rows = sorted(conn.execute(query), key=lambda r: -PERAN_PETUGAS.index(Peran(r.peran)))

@@ -56,20 +56,27 @@ class Criteria:
     overdue_only: bool = True
 
 
-_T, _P = Tugas, Permohonan
-_OPEN = (_T.closed_at.is_(None), _T.peran.in_([str(p) for p in PERAN_PETUGAS]))
+_OPEN = (Tugas.closed_at.is_(None), Tugas.peran.in_([str(p) for p in PERAN_PETUGAS]))
 
 
 def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
     """Every langkah of the office in the order of the SOP, the empty ones too."""
     tally = (
-        select(_P.sop, _T.langkah, func.count().label("total"), func.count().filter(_T.tenggat < now).label("overdue"))
-        .join(_P, _P.id == _T.permohonan_id)
+        select(
+            Permohonan.sop,
+            Tugas.langkah,
+            func.count().label("total"),
+            func.count().filter(Tugas.tenggat < now).label("overdue"),
+        )
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
         .where(*_OPEN)
-        .group_by(_P.sop, _T.langkah)
+        .group_by(Permohonan.sop, Tugas.langkah)
     )
     oldest = (
-        _files().where(*_OPEN).ext(distinct_on(_P.sop, _T.langkah)).order_by(_P.sop, _T.langkah, _T.created_at, _T.id)
+        _files()
+        .where(*_OPEN)
+        .ext(distinct_on(Permohonan.sop, Tugas.langkah))
+        .order_by(Permohonan.sop, Tugas.langkah, Tugas.created_at, Tugas.id)
     )
     with connection() as conn:
         present = {(r.sop, r.langkah): (r.total, r.overdue) for r in conn.execute(tally)}
@@ -85,8 +92,13 @@ def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
 def read_at_desk(narrow: Criteria, *, page: int, now: datetime) -> tuple[Sequence[AtDesk], int]:
     """A page of the open files, the longest late first, and how many there are in all."""
     conditions = _condition(narrow, now)
-    choose = _files().where(*conditions).order_by(_T.tenggat, _T.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    tally = select(func.count()).select_from(_T).join(_P, _P.id == _T.permohonan_id).where(*conditions)
+    choose = _files().where(*conditions).order_by(Tugas.tenggat, Tugas.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    tally = (
+        select(func.count())
+        .select_from(Tugas)
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .where(*conditions)
+    )
     with connection() as conn:
         return [_file(r) for r in conn.execute(choose)], conn.scalar(tally) or 0
 
@@ -94,33 +106,33 @@ def read_at_desk(narrow: Criteria, *, page: int, now: datetime) -> tuple[Sequenc
 def _condition(narrow: Criteria, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [*_OPEN]
     if narrow.peran:
-        conditions.append(_T.peran == str(narrow.peran))
+        conditions.append(Tugas.peran == str(narrow.peran))
     if narrow.langkah:
-        conditions += [_P.sop == narrow.sop, _T.langkah == narrow.langkah]
+        conditions += [Permohonan.sop == narrow.sop, Tugas.langkah == narrow.langkah]
     if narrow.overdue_only:
-        conditions.append(_T.tenggat < now)
+        conditions.append(Tugas.tenggat < now)
     return conditions
 
 
 def _files() -> Select[*tuple[object, ...]]:
     return (
         select(
-            _T.permohonan_id,
-            _P.nomor,
-            _P.nama_lembaga,
-            _P.sop,
-            _P.sop_version,
-            _T.peran,
-            _T.langkah,
-            _T.created_at,
-            _T.started_at,
-            _T.jeda,
-            _T.tenggat,
-            _T.added_days,
+            Tugas.permohonan_id,
+            Permohonan.nomor,
+            Permohonan.nama_lembaga,
+            Permohonan.sop,
+            Permohonan.sop_version,
+            Tugas.peran,
+            Tugas.langkah,
+            Tugas.created_at,
+            Tugas.started_at,
+            Tugas.jeda,
+            Tugas.tenggat,
+            Tugas.added_days,
             Person.name,
         )
-        .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(Person, Person.id == _T.taken_by)
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .outerjoin(Person, Person.id == Tugas.taken_by)
     )
 
 

@@ -60,32 +60,31 @@ class Performance:
 
 def read_done(month: date) -> Sequence[Done]:
     """What the desks finished in the month ``month`` begins, newest first."""
-    t, p = Tugas, Permohonan
     start, until = (datetime.combine(hari, time(), ZoneInfo(ZONE)) for hari in (month, next_month(month)))
     choose = (
         select(
-            t.permohonan_id,
-            p.nomor,
-            p.nama_lembaga,
-            p.sop,
-            p.sop_version,
-            t.langkah,
-            t.peran,
+            Tugas.permohonan_id,
+            Permohonan.nomor,
+            Permohonan.nama_lembaga,
+            Permohonan.sop,
+            Permohonan.sop_version,
+            Tugas.langkah,
+            Tugas.peran,
             Person.name,
-            t.closed_at,
-            t.started_at,
-            t.jeda,
-            t.added_days,
+            Tugas.closed_at,
+            Tugas.started_at,
+            Tugas.jeda,
+            Tugas.added_days,
         )
-        .join(p, p.id == t.permohonan_id)
-        .outerjoin(Person, Person.id == t.actor)
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .outerjoin(Person, Person.id == Tugas.actor)
         .where(
-            t.closed_at >= start,
-            t.closed_at < until,
-            t.peran.in_([str(p) for p in PERAN_PETUGAS]),
-            t.keputusan != KeputusanKind.BATALKAN,
+            Tugas.closed_at >= start,
+            Tugas.closed_at < until,
+            Tugas.peran.in_([str(p) for p in PERAN_PETUGAS]),
+            Tugas.keputusan != KeputusanKind.BATALKAN,
         )
-        .order_by(t.closed_at.desc(), t.id)
+        .order_by(Tugas.closed_at.desc(), Tugas.id)
         .limit(AT_MOST)
     )
     with connection() as conn:

@@ -22,11 +22,9 @@ from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import CaseData, Langkah, Sop, case_data
 from pipeline.sop.words import Arah
 
-_P, _T = Permohonan, Tugas
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class DeskPermohonan:
     """The application a page is about."""
 
     id: UUID
@@ -48,17 +46,26 @@ class Case:
 
 
 about_permohonan = (
-    _P.id.label("permohonan_id"), _P.nomor, _P.nama_lembaga, _P.sop, _P.sop_version, _P.status,
-    _P.langkah.label("current"),
-    _P.arah, _P.content, _P.sent_at, _P.tenggat.label("janji"), corrections().label("correction"),
-)  # fmt: skip
+    Permohonan.id.label("permohonan_id"),
+    Permohonan.nomor,
+    Permohonan.nama_lembaga,
+    Permohonan.sop,
+    Permohonan.sop_version,
+    Permohonan.status,
+    Permohonan.langkah.label("current"),
+    Permohonan.arah,
+    Permohonan.content,
+    Permohonan.sent_at,
+    Permohonan.tenggat.label("janji"),
+    corrections().label("correction"),
+)
 
 
-def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> Case:
+def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> DeskPermohonan:
     """An application one of these roles has had or supervises. Raises NotFound otherwise."""
     with connection() as conn:
         row = conn.execute(
-            select(*about_permohonan).where(_P.id == permohonan_id, _P.nomor.is_not(None), _held(peran))
+            select(*about_permohonan).where(Permohonan.id == permohonan_id, Permohonan.nomor.is_not(None), _held(peran))
         ).one_or_none()
     if row is None:
         raise NotFound
@@ -68,27 +75,27 @@ def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> Case:
 def read_readable(permohonan_ids: Collection[UUID], peran: Iterable[Peran]) -> frozenset[UUID]:
     """Those of the applications that ``read_permohonan`` would show to these roles."""
     with connection() as conn:
-        return frozenset(conn.scalars(select(_P.id).where(_P.id.in_(permohonan_ids), _held(peran))))
+        return frozenset(conn.scalars(select(Permohonan.id).where(Permohonan.id.in_(permohonan_ids), _held(peran))))
 
 
 def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
     """The tugas of this application that lies with one of these roles now."""
     with connection() as conn:
         return conn.scalar(
-            select(_T.id).where(
-                _T.permohonan_id == permohonan_id, _T.closed_at.is_(None), _T.peran.in_(staff_desks(peran))
+            select(Tugas.id).where(
+                Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None), Tugas.peran.in_(staff_desks(peran))
             )
         )
 
 
-def search_permohonan(text: str, peran: Iterable[Peran], *, page: int) -> tuple[tuple[Case, ...], bool]:
+def search_permohonan(text: str, peran: Iterable[Peran], *, page: int) -> tuple[tuple[DeskPermohonan, ...], bool]:
     """A page of the applications these roles have had, found by number or institution, and whether more follow."""
     if not text:
         return (), False
     query = (
         select(*about_permohonan)
-        .where(_P.nomor.is_not(None), found_by(text), _held(peran))
-        .order_by(_P.sent_at.desc(), _P.id)
+        .where(Permohonan.nomor.is_not(None), found_by(text), _held(peran))
+        .order_by(Permohonan.sent_at.desc(), Permohonan.id)
     )
     with connection() as conn:
         rows, more = read_page(conn, query, page)
@@ -99,10 +106,10 @@ def _held(peran: Iterable[Peran]) -> SQLColumnExpression[bool]:
     """One of these roles has had the application on its desk, is the superior, by the SOP, of the desk it is on, or was
     told of it by an escalation."""
     peran = tuple(peran)
-    had = exists().where(_T.permohonan_id == _P.id, _T.peran.in_(staff_desks(peran)))
-    told = exists().where(Eskalasi.permohonan_id == _P.id, Eskalasi.recipient.in_(staff_desks(peran)))
+    had = exists().where(Tugas.permohonan_id == Permohonan.id, Tugas.peran.in_(staff_desks(peran)))
+    told = exists().where(Eskalasi.permohonan_id == Permohonan.id, Eskalasi.recipient.in_(staff_desks(peran)))
     below = [(sop.code, t.code) for sop in every_version() for t in sop.langkah if t.superior in peran]
-    return or_(had, told, tuple_(_P.sop, _P.langkah).in_(below)) if below else or_(had, told)
+    return or_(had, told, tuple_(Permohonan.sop, Permohonan.langkah).in_(below)) if below else or_(had, told)
 
 
 def staff_desks(peran: Iterable[Peran]) -> list[str]:
@@ -110,9 +117,9 @@ def staff_desks(peran: Iterable[Peran]) -> list[str]:
     return [str(p) for p in peran if p is not Peran.PEMOHON]
 
 
-def permohonan_from(r: Row[*tuple[object, ...]]) -> Case:
+def permohonan_from(r: Row[*tuple[object, ...]]) -> DeskPermohonan:
     sop: Sop = get_sop(r.sop, r.sop_version)
-    return Case(
+    return DeskPermohonan(
         id=r.permohonan_id,
         nomor=r.nomor or "",
         nama_lembaga=r.nama_lembaga,

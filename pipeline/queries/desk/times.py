@@ -22,8 +22,6 @@ from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
 
-_P, _T = Permohonan, Tugas
-
 
 class TimedTugas(Protocol):
     """A tugas, as far as its due time depends on it."""
@@ -99,7 +97,9 @@ def read_permohonan_clocks(key: UUID | str, *, now: datetime) -> PermohonanClock
     """The clocks of a file, by its id or its nomor. None while it has not been sent."""
     with connection() as conn:
         calendar = read_in_force(conn).calendar
-        permohonan_id = conn.scalar(select(_P.id).where(_P.nomor == key)) if isinstance(key, str) else key
+        permohonan_id = (
+            conn.scalar(select(Permohonan.id).where(Permohonan.nomor == key)) if isinstance(key, str) else key
+        )
         stay = [
             Stay(langkah=v.langkah, peran=v.peran, created_at=v.created_at, closed_at=v.closed_at)
             for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
@@ -116,9 +116,17 @@ def read_tenggat(permohonan_id: UUID) -> Tenggat | None:
 def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
     """The same for who has a connection."""
     choose = (
-        select(_P.sop, _P.sop_version, _T.langkah, _T.started_at, _T.jeda, _T.tenggat, _T.added_days)
-        .join(_P, _P.id == _T.permohonan_id)
-        .where(_T.permohonan_id == permohonan_id, _T.closed_at.is_(None), _T.tenggat.is_not(None))
+        select(
+            Permohonan.sop,
+            Permohonan.sop_version,
+            Tugas.langkah,
+            Tugas.started_at,
+            Tugas.jeda,
+            Tugas.tenggat,
+            Tugas.added_days,
+        )
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .where(Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None), Tugas.tenggat.is_not(None))
     )
     r = conn.execute(choose).one_or_none()
     if r is None:
@@ -136,9 +144,9 @@ def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
 
 def read_janji(key: UUID | str) -> Tenggat | None:
     """The due time of the promise to the public, by id or nomor. None until the file is complete."""
-    choose = select(_P.id, _P.sop, _P.sop_version, _P.complete_at, _P.tenggat).where(
-        _P.nomor == key if isinstance(key, str) else _P.id == key
-    )
+    choose = select(
+        Permohonan.id, Permohonan.sop, Permohonan.sop_version, Permohonan.complete_at, Permohonan.tenggat
+    ).where(Permohonan.nomor == key if isinstance(key, str) else Permohonan.id == key)
     with connection() as conn:
         r = conn.execute(choose).one_or_none()
         if r is None or r.complete_at is None or r.tenggat is None:
@@ -151,15 +159,26 @@ def read_janji(key: UUID | str) -> Tenggat | None:
 def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Triggered, ...]]:
     """The levels that were raised on these files and still tell of where they are: those of the tenggat in force of
     the visit that is open, and those of the whole file until it is signed or closed. Oldest first."""
-    e = Eskalasi
-    current = (_T.langkah == e.langkah) & (_T.kunjungan == e.kunjungan) & (_T.tenggat_number == e.tenggat_number)
-    berkas = (e.langkah == "") & (_P.tenggat_number == e.tenggat_number)
+    current = (
+        (Tugas.langkah == Eskalasi.langkah)
+        & (Tugas.kunjungan == Eskalasi.kunjungan)
+        & (Tugas.tenggat_number == Eskalasi.tenggat_number)
+    )
+    berkas = (Eskalasi.langkah == "") & (Permohonan.tenggat_number == Eskalasi.tenggat_number)
     choose = (
-        select(e.permohonan_id, e.langkah, e.level, e.recipient, e.at, _P.sop, _P.sop_version)
-        .join(_P, _P.id == e.permohonan_id)
-        .join(_T, (_T.permohonan_id == e.permohonan_id) & _T.closed_at.is_(None))
-        .where(e.permohonan_id.in_(permohonan_ids), _P.status == Status.BERJALAN, current | berkas)
-        .order_by(e.id)
+        select(
+            Eskalasi.permohonan_id,
+            Eskalasi.langkah,
+            Eskalasi.level,
+            Eskalasi.recipient,
+            Eskalasi.at,
+            Permohonan.sop,
+            Permohonan.sop_version,
+        )
+        .join(Permohonan, Permohonan.id == Eskalasi.permohonan_id)
+        .join(Tugas, (Tugas.permohonan_id == Eskalasi.permohonan_id) & Tugas.closed_at.is_(None))
+        .where(Eskalasi.permohonan_id.in_(permohonan_ids), Permohonan.status == Status.BERJALAN, current | berkas)
+        .order_by(Eskalasi.id)
     )
     result: dict[UUID, list[Triggered]] = defaultdict(list)
     with connection() as conn:
@@ -171,8 +190,8 @@ def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Trigg
 
 def _at_applicant(conn: Connection, permohonan_id: UUID, since: datetime) -> list[Interval]:
     rows = conn.execute(
-        select(_T.created_at, _T.closed_at).where(
-            _T.permohonan_id == permohonan_id, _T.peran == str(Peran.PEMOHON), _T.closed_at > since
+        select(Tugas.created_at, Tugas.closed_at).where(
+            Tugas.permohonan_id == permohonan_id, Tugas.peran == str(Peran.PEMOHON), Tugas.closed_at > since
         )
     )
     return [Interval(r.created_at, r.closed_at) for r in rows]

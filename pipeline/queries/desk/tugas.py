@@ -14,7 +14,7 @@ from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.json import Json
 from pipeline.models import Draft, Permohonan, Person, Tugas
-from pipeline.queries.desk.permohonan import Case, about_permohonan, permohonan_from, staff_desks
+from pipeline.queries.desk.permohonan import DeskPermohonan, about_permohonan, permohonan_from, staff_desks
 from pipeline.roles import Peran
 from pipeline.sop.values import Langkah
 from pipeline.sop.words import KeputusanKind
@@ -35,11 +35,11 @@ class Naskah:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class DeskTugas:
     """A tugas on a desk, with the application and the draft it is about."""
 
     tugas_id: UUID
-    permohonan: Case
+    permohonan: DeskPermohonan
     langkah: Langkah
     peran: Peran
     version: int
@@ -63,17 +63,16 @@ class Sheet:
         return self.closed_at is None
 
 
-_P, _T, _D = Permohonan, Tugas, Draft
 _taker, _decider = aliased(Person), aliased(Person)
 _requester = aliased(Tugas)
 #: The last reason the desk that waits for this one gave when it sent the file back.
 _asking_reason = (
     select(_requester.reason)
     .where(
-        _requester.permohonan_id == _T.permohonan_id,
-        _requester.langkah == _T.asking_langkah,
+        _requester.permohonan_id == Tugas.permohonan_id,
+        _requester.langkah == Tugas.asking_langkah,
         _requester.keputusan == KeputusanKind.KEMBALIKAN,
-        _requester.closed_at <= _T.created_at,
+        _requester.closed_at <= Tugas.created_at,
     )
     .order_by(_requester.closed_at.desc())
     .limit(1)
@@ -81,37 +80,58 @@ _asking_reason = (
 )
 
 _about_tugas = (
-    _T.id.label("tugas_id"), _T.langkah, _T.peran, _T.version, _T.automatic, _T.ready_at, _T.stuck_at, _T.created_at,
-    _T.started_at, _T.jeda, _T.tenggat, _T.added_days, _T.taken_by, _T.asking_langkah, _T.closed_at,
-    _taker.name.label("taker_name"), _decider.name.label("decider"), _asking_reason.label("asking_reason"),
-)  # fmt: skip
+    Tugas.id.label("tugas_id"),
+    Tugas.langkah,
+    Tugas.peran,
+    Tugas.version,
+    Tugas.automatic,
+    Tugas.ready_at,
+    Tugas.stuck_at,
+    Tugas.created_at,
+    Tugas.started_at,
+    Tugas.jeda,
+    Tugas.tenggat,
+    Tugas.added_days,
+    Tugas.taken_by,
+    Tugas.asking_langkah,
+    Tugas.closed_at,
+    _taker.name.label("taker_name"),
+    _decider.name.label("decider"),
+    _asking_reason.label("asking_reason"),
+)
 _about_draft = (
-    _D.id.label("draft_id"), _D.kind, _D.naskah_hash, _D.docx_sha256, _D.pdf_engine, _D.additions, _D.nomor_draft,
-    _D.created_at.label("draft_at"),
-)  # fmt: skip
+    Draft.id.label("draft_id"),
+    Draft.kind,
+    Draft.naskah_hash,
+    Draft.docx_sha256,
+    Draft.pdf_engine,
+    Draft.additions,
+    Draft.nomor_draft,
+    Draft.created_at.label("draft_at"),
+)
 
 
-def read_sheet(tugas_id: UUID, peran: Iterable[Peran]) -> Sheet:
+def read_desk_tugas(tugas_id: UUID, peran: Iterable[Peran]) -> DeskTugas:
     """The tugas of one of these roles, open or closed. Raises NotFound for anybody else's."""
     query = (
         select(*about_permohonan, *_about_tugas, *_about_draft)
-        .join(_P, _P.id == _T.permohonan_id)
-        .outerjoin(_taker, _taker.id == _T.taken_by)
-        .outerjoin(_decider, _decider.id == _T.actor)
-        .outerjoin(_D, and_(_D.permohonan_id == _P.id, _D.voided_at.is_(None)))
-        .where(_T.id == tugas_id, _T.peran.in_(staff_desks(peran)))
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .outerjoin(_taker, _taker.id == Tugas.taken_by)
+        .outerjoin(_decider, _decider.id == Tugas.actor)
+        .outerjoin(Draft, and_(Draft.permohonan_id == Permohonan.id, Draft.voided_at.is_(None)))
+        .where(Tugas.id == tugas_id, Tugas.peran.in_(staff_desks(peran)))
     )
     with connection() as conn:
         row = conn.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    return _sheet(row)
+    return _tugas_from(row)
 
 
-def _sheet(r: Row[*tuple[object, ...]]) -> Sheet:
+def _tugas_from(r: Row[*tuple[object, ...]]) -> DeskTugas:
     permohonan = permohonan_from(r)
     sop = permohonan.sop
-    return Sheet(
+    return DeskTugas(
         tugas_id=r.tugas_id,
         permohonan=permohonan,
         langkah=sop[r.langkah],

@@ -49,9 +49,8 @@ def filled_roles(conn: Connection, hari: date) -> frozenset[Peran]:
 
 def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
     """The desks and superiors of the SOPs without anybody, in the order of the SOP; empty when all is well."""
-    n = Penugasan
-    later = or_(n.end_date.is_(None), n.end_date >= hari)
-    held = select(n.peran, n.start_date, n.end_date).where(later, can_work())
+    later = or_(Penugasan.end_date.is_(None), Penugasan.end_date >= hari)
+    held = select(Penugasan.peran, Penugasan.start_date, Penugasan.end_date).where(later, can_work())
     lying = select(Tugas.peran, func.count()).where(Tugas.closed_at.is_(None)).group_by(Tugas.peran)
     with connection() as conn:
         days = list(islice(working_days(read_in_force(conn).calendar, hari), DAYS_AHEAD))

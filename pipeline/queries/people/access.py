@@ -80,11 +80,14 @@ def read_export(sieve: Sieve) -> tuple[Sequence[AccessEntry], bool]:
 
 def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
     """Who opened MANY_VIEWED or more within INSIDE, in the last days. ``now`` is the real clock."""
-    a = DataAccess
     window = FrameClause(INSIDE, None, FrameClauseType.PRECEDING, FrameClauseType.CURRENT)
     counted = (
-        select(a.actor, a.at, func.count().over(partition_by=a.actor, order_by=a.at, range_=window).label("count"))
-        .where(a.at > now - ALARM_FOR)
+        select(
+            DataAccess.actor,
+            DataAccess.at,
+            func.count().over(partition_by=DataAccess.actor, order_by=DataAccess.at, range_=window).label("count"),
+        )
+        .where(DataAccess.at > now - ALARM_FOR)
         .subquery()
     )
     latest = (
@@ -101,29 +104,28 @@ def read_many_views(*, now: datetime) -> Sequence[ManyViews]:
 def _query(
     s: Sieve,
 ) -> Select[datetime, str | None, str, str, str | None, int | None, str | None, UUID | None, str | None]:
-    a, d = DataAccess, AccessRefused
     opened = select(
-        a.id,
-        a.at,
-        a.actor,
-        a.peran,
-        a.what,
-        a.purpose,
+        DataAccess.id,
+        DataAccess.at,
+        DataAccess.actor,
+        DataAccess.peran,
+        DataAccess.what,
+        DataAccess.purpose,
         null().label("status"),
         null().label("incident"),
-        a.permohonan_id,
-    ).where(*_between(a.at, s))
+        DataAccess.permohonan_id,
+    ).where(*_between(DataAccess.at, s))
     refused = select(
-        d.id,
-        d.at,
-        d.actor,
-        d.peran,
-        (d.method + literal(" ") + d.rule).label("what"),
+        AccessRefused.id,
+        AccessRefused.at,
+        AccessRefused.actor,
+        AccessRefused.peran,
+        (AccessRefused.method + literal(" ") + AccessRefused.rule).label("what"),
         null().label("purpose"),
-        d.status,
-        d.incident,
-        d.permohonan_id,
-    ).where(*_between(d.at, s))
+        AccessRefused.status,
+        AccessRefused.incident,
+        AccessRefused.permohonan_id,
+    ).where(*_between(AccessRefused.at, s))
     parts = {Part.DIBUKA: (opened,), Part.DITOLAK: (refused,)}.get(s.shown, (opened, refused))
     c = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery().c
     query = (

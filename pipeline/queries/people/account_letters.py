@@ -12,8 +12,6 @@ from pipeline.rules.one_time import LIFE, code_of, token_of
 from pipeline.settings import settings
 from pipeline.text import moment_in_words
 
-_L = AccountLetter
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterWords:
@@ -30,11 +28,19 @@ def read_letter_words(conn: Connection, letter_id: UUID) -> LetterWords | None:
     """The words of a letter; None for a link whose account is not known (yet)."""
     query: Select[*tuple[object, ...]] = (
         select(
-            _L.id, _L.kind, _L.email, _L.phone, _L.account_id, _L.used_at, _L.created_at, Account.petugas, Person.name
+            AccountLetter.id,
+            AccountLetter.kind,
+            AccountLetter.email,
+            AccountLetter.phone,
+            AccountLetter.account_id,
+            AccountLetter.used_at,
+            AccountLetter.created_at,
+            Account.petugas,
+            Person.name,
         )
-        .outerjoin(Account, Account.id == _L.account_id)
+        .outerjoin(Account, Account.id == AccountLetter.account_id)
         .outerjoin(Person, Person.id == Account.person_id)
-        .where(_L.id == letter_id)
+        .where(AccountLetter.id == letter_id)
     )
     row = conn.execute(query).one()
     if row.kind == LetterKind.PASSWORD and row.account_id is None:

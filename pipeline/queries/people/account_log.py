@@ -27,12 +27,11 @@ class Entry:
 
 def read_account_log(person_id: UUID) -> tuple[Entry, ...]:
     """The latest acts upon this person's account and roles, newest first."""
-    p = AccountChange
     query = (
-        select(p.kind, p.data, p.at, Person.name)
-        .outerjoin(Person, Person.id == p.actor)
-        .where(p.person_id == person_id)
-        .order_by(p.sequence.desc())
+        select(AccountChange.kind, AccountChange.data, AccountChange.at, Person.name)
+        .outerjoin(Person, Person.id == AccountChange.actor)
+        .where(AccountChange.person_id == person_id)
+        .order_by(AccountChange.sequence.desc())
         .limit(MOST)
     )
     with connection() as conn:

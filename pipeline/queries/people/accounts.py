@@ -145,8 +145,7 @@ def read_single_peran(person_id: UUID, hari: date) -> tuple[Peran, ...]:
 
 def holds_on(hari: date) -> ColumnElement[bool]:
     """An assignment holds on this day."""
-    n = Penugasan
-    return and_(n.start_date <= hari, or_(n.end_date.is_(None), n.end_date >= hari))
+    return and_(Penugasan.start_date <= hari, or_(Penugasan.end_date.is_(None), Penugasan.end_date >= hari))
 
 
 def can_work() -> ColumnElement[bool]:
@@ -217,10 +216,11 @@ def _account() -> Select[*tuple[object, ...]]:
 
 
 def _with_roles(conn: Connection, rows: Sequence[Row[*tuple[object, ...]]], hari: date) -> tuple[PetugasAccount, ...]:
-    n = Penugasan
-    held = select(n.person_id, n.peran, n.basis).where(n.person_id.in_([r.id for r in rows]), holds_on(hari))
+    held = select(Penugasan.person_id, Penugasan.peran, Penugasan.basis).where(
+        Penugasan.person_id.in_([r.id for r in rows]), holds_on(hari)
+    )
     peran: dict[UUID, tuple[str, ...]] = {}
-    for t in conn.execute(held.order_by(n.start_date)):
+    for t in conn.execute(held.order_by(Penugasan.start_date)):
         peran[t.person_id] = (*peran.get(t.person_id, ()), full_title(Peran(t.peran).name, t.basis))
     return tuple(
         PetugasAccount(

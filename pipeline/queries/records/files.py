@@ -96,24 +96,26 @@ def read_history(permohonan_id: UUID) -> list[Entry]:
 
 def history_of(conn: Connection, permohonan_id: UUID) -> list[Entry]:
     """The same for who has a connection."""
-    p, w = Peristiwa, PeristiwaWords
     query = (
         select(
-            p.permohonan_id,
-            p.sequence,
-            p.kind,
-            p.at,
-            p.actor,
-            p.peran,
-            p.data,
-            p.previous_hash,
-            p.hash,
-            w.salt,
-            w.words,
+            Peristiwa.permohonan_id,
+            Peristiwa.sequence,
+            Peristiwa.kind,
+            Peristiwa.at,
+            Peristiwa.actor,
+            Peristiwa.peran,
+            Peristiwa.data,
+            Peristiwa.previous_hash,
+            Peristiwa.hash,
+            PeristiwaWords.salt,
+            PeristiwaWords.words,
         )
-        .outerjoin(w, (w.permohonan_id == p.permohonan_id) & (w.sequence == p.sequence))
-        .where(p.permohonan_id == permohonan_id)
-        .order_by(p.sequence)
+        .outerjoin(
+            PeristiwaWords,
+            (PeristiwaWords.permohonan_id == Peristiwa.permohonan_id) & (PeristiwaWords.sequence == Peristiwa.sequence),
+        )
+        .where(Peristiwa.permohonan_id == permohonan_id)
+        .order_by(Peristiwa.sequence)
     )
     return list(follow(dict(r) for r in conn.execute(query).mappings()))
 
@@ -139,10 +141,11 @@ def _part(table: type[Base]) -> "Select[str, UUID, Row]":
     if table is DraftAuthor:
         return select(named, Draft.permohonan_id, row).join_from(source, Draft, Draft.id == DraftAuthor.draft_id)
     if table is Peristiwa:
-        w = PeristiwaWords
-        words = func.jsonb_build_object("salt", w.salt, "words", w.words, type_=JSONB)
-        own = (w.permohonan_id == Peristiwa.permohonan_id) & (w.sequence == Peristiwa.sequence)
-        return select(named, Peristiwa.permohonan_id, row.concat(words)).outerjoin_from(source, w, own)
+        words = func.jsonb_build_object("salt", PeristiwaWords.salt, "words", PeristiwaWords.words, type_=JSONB)
+        own = (PeristiwaWords.permohonan_id == Peristiwa.permohonan_id) & (
+            PeristiwaWords.sequence == Peristiwa.sequence
+        )
+        return select(named, Peristiwa.permohonan_id, row.concat(words)).outerjoin_from(source, PeristiwaWords, own)
     return select(named, _owner(table), row)
 
 

@@ -19,18 +19,16 @@ NOT_YET = (
     "unduh buktinya besok."
 )
 
-_H, _L = DailyHead, DailyLeaf
-
 
 def read_heads(conn: Connection) -> Iterator[Signed]:
     """Every head, the first first."""
-    query = select(_H.statement, _H.signature).order_by(_H.number)
+    query = select(DailyHead.statement, DailyHead.signature).order_by(DailyHead.number)
     return (Signed(r.statement, r.signature) for r in conn.execute(query))
 
 
 def latest_heads() -> Sequence[Signed]:
     """The last ones, newest first."""
-    query = select(_H.statement, _H.signature).order_by(_H.number.desc()).limit(PER_PAGE)
+    query = select(DailyHead.statement, DailyHead.signature).order_by(DailyHead.number.desc()).limit(PER_PAGE)
     with connection() as conn:
         return [Signed(r.statement, r.signature) for r in conn.execute(query)]
 
@@ -38,7 +36,7 @@ def latest_heads() -> Sequence[Signed]:
 def overdue_since(now: datetime) -> datetime | None:
     """When the newest head was made, if that is too long ago: then nothing binds what happened since."""
     with connection() as conn:
-        statement = conn.scalar(select(_H.statement).order_by(_H.number.desc()).limit(1))
+        statement = conn.scalar(select(DailyHead.statement).order_by(DailyHead.number.desc()).limit(1))
     made_at = datetime.fromisoformat(str(statement["made_at"])) if statement else None
     return made_at if made_at is not None and now - made_at > OVERDUE else None
 
@@ -51,7 +49,11 @@ def head_of(number: int) -> Signed:
 
 def leaves_of(conn: Connection, number: int) -> Iterator[Leaf]:
     """What a head is made over, in its order; read as it is needed."""
-    query = select(_L.owner_id, _L.sequence, _L.hash, _L.nomor).where(_L.number == number).order_by(_L.place)
+    query = (
+        select(DailyLeaf.owner_id, DailyLeaf.sequence, DailyLeaf.hash, DailyLeaf.nomor)
+        .where(DailyLeaf.number == number)
+        .order_by(DailyLeaf.place)
+    )
     for r in conn.execute(query.execution_options(yield_per=1000)):
         yield Leaf(str(r.owner_id), r.sequence, r.hash, r.nomor)
 
@@ -60,7 +62,10 @@ def proof_of(permohonan_id: UUID) -> dict[str, object]:
     """That this file's history, up to the last head that covers it, is in that head. Raises NotAllowedYet."""
     with connection() as conn:
         last = conn.execute(
-            select(_L.number, _L.place).where(_L.owner_id == permohonan_id).order_by(_L.sequence.desc()).limit(1)
+            select(DailyLeaf.number, DailyLeaf.place)
+            .where(DailyLeaf.owner_id == permohonan_id)
+            .order_by(DailyLeaf.sequence.desc())
+            .limit(1)
         ).first()
         if last is None:
             raise NotAllowedYet(NOT_YET)
@@ -77,7 +82,7 @@ def find_id(nomor: str) -> UUID:
 
 
 def _head(conn: Connection, number: int) -> Signed:
-    row = conn.execute(select(_H.statement, _H.signature).where(_H.number == number)).first()
+    row = conn.execute(select(DailyHead.statement, DailyHead.signature).where(DailyHead.number == number)).first()
     if row is None:
         raise NotFound
     return Signed(row.statement, row.signature)

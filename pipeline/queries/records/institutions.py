@@ -61,15 +61,20 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
 
 
 def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:
-    p = Permohonan
-    granted = and_(Sk.permohonan_id == p.id, Sk.kind == NaskahKind.SK, Sk.status.in_(SK_ISSUED))
+    granted = and_(Sk.permohonan_id == Permohonan.id, Sk.kind == NaskahKind.SK, Sk.status.in_(SK_ISSUED))
     query = (
-        select(p.id, p.nomor, p.marks, p.content["nomor_lama"].astext.label("old_nomor"), Sk.nomor.label("nomor_sk"))
+        select(
+            Permohonan.id,
+            Permohonan.nomor,
+            Permohonan.marks,
+            Permohonan.content["nomor_lama"].astext.label("old_nomor"),
+            Sk.nomor.label("nomor_sk"),
+        )
         .outerjoin(Sk, granted)
-        .where(p.sop == applying.sop.code, p.id != applying.id, p.nomor.is_not(None))
-        .where(p.status.not_in((Status.DITOLAK, Status.DIBATALKAN)))
-        .where(p.marks.op("&&")(literal(marks, ARRAY(Text))))
-        .order_by(p.sent_at)
+        .where(Permohonan.sop == applying.sop.code, Permohonan.id != applying.id, Permohonan.nomor.is_not(None))
+        .where(Permohonan.status.not_in((Status.DITOLAK, Status.DIBATALKAN)))
+        .where(Permohonan.marks.op("&&")(literal(marks, ARRAY(Text))))
+        .order_by(Permohonan.sent_at)
     )
     return [
         Other(r.id, str(r.nomor), frozenset(r.marks), r.old_nomor or "", r.nomor_sk or "") for r in conn.execute(query)

@@ -51,7 +51,6 @@ class Series:
         return f"{self.sop}.{self.kind}"
 
 
-_R = NomorRegister
 _KINDS = {"sk": "Surat keputusan", "penolakan": "Surat penolakan"}
 
 
@@ -65,7 +64,7 @@ def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
         drawn["year"].as_integer().label("year"),
         drawn["sequence"].as_integer().label("sequence"),
     ).where(Peristiwa.kind == PeristiwaKind.SK_NIAT, Peristiwa.data.has_key("drawn"))
-    kept = select(_R.sop, _R.kind, _R.year, _R.sequence)
+    kept = select(NomorRegister.sop, NomorRegister.kind, NomorRegister.year, NomorRegister.sequence)
     every = union_all(kept, told).subquery()
     last = (
         select(every.c.sop, every.c.kind, every.c.year, func.max(every.c.sequence).label("last"))
@@ -75,7 +74,10 @@ def number_gaps(conn: Connection, year: int | None = None) -> tuple[Gap, ...]:
     counted = func.generate_series(1, last.c.last).table_valued("sequence").render_derived()
     sequence = counted.c.sequence
     present = exists().where(
-        _R.sop == last.c.sop, _R.kind == last.c.kind, _R.year == last.c.year, _R.sequence == sequence
+        NomorRegister.sop == last.c.sop,
+        NomorRegister.kind == last.c.kind,
+        NomorRegister.year == last.c.year,
+        NomorRegister.sequence == sequence,
     )
     query = select(last.c.sop, last.c.kind, last.c.year, sequence).select_from(last.join(counted, ~present))
     if year is not None:
@@ -104,35 +106,40 @@ def read_register(year: int, *, now: datetime) -> tuple[Series, ...]:
 def read_years(*, now: datetime) -> list[int]:
     """The years that have numbers, and this one; the newest first."""
     with connection() as conn:
-        return sorted({*conn.scalars(select(_R.year).distinct()), date_at(now).year}, reverse=True)
+        return sorted({*conn.scalars(select(NomorRegister.year).distinct()), date_at(now).year}, reverse=True)
 
 
 def _rows(year: int) -> Select[*tuple[object, ...]]:
     holder, before = aliased(Permohonan), aliased(Permohonan)
-    of_number = and_(Sk.sop == _R.sop, Sk.kind == _R.kind, Sk.year == _R.year, Sk.sequence == _R.sequence)
+    of_number = and_(
+        Sk.sop == NomorRegister.sop,
+        Sk.kind == NomorRegister.kind,
+        Sk.year == NomorRegister.year,
+        Sk.sequence == NomorRegister.sequence,
+    )
     return (
         select(
-            _R.sop,
-            _R.kind,
-            _R.year,
-            _R.sequence,
-            _R.nomor,
-            _R.permohonan_id,
-            _R.drawn_at,
-            _R.used_at,
-            _R.freed_at,
-            _R.freed_reason,
+            NomorRegister.sop,
+            NomorRegister.kind,
+            NomorRegister.year,
+            NomorRegister.sequence,
+            NomorRegister.nomor,
+            NomorRegister.permohonan_id,
+            NomorRegister.drawn_at,
+            NomorRegister.used_at,
+            NomorRegister.freed_at,
+            NomorRegister.freed_reason,
             holder.nomor.label("registration"),
             before.nomor.label("freed_by"),
             Sk.status,
             Sk.created_at,
             Sk.provider,
         )
-        .outerjoin(holder, holder.id == _R.permohonan_id)
-        .outerjoin(before, before.id == _R.freed_by)
+        .outerjoin(holder, holder.id == NomorRegister.permohonan_id)
+        .outerjoin(before, before.id == NomorRegister.freed_by)
         .outerjoin(Sk, of_number)
-        .where(_R.year == year)
-        .order_by(_R.sop, _R.kind, _R.sequence)
+        .where(NomorRegister.year == year)
+        .order_by(NomorRegister.sop, NomorRegister.kind, NomorRegister.sequence)
     )
 
 

@@ -11,7 +11,7 @@ from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.notices.news import tell_cancelled
 from pipeline.services.records.attempt import UNKNOWN_TO_PEMOHON, settled_attempt
-from pipeline.services.records.locking import File, lock_open_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import route
 from pipeline.sop.words import KeputusanKind
@@ -42,7 +42,7 @@ def accept_sk(permohonan_id: UUID, *, actor: UUID, session_id: str | None = None
             route(s, file, Keputusan(kind=KeputusanKind.TERIMA), actor=actor, now=now)
 
 
-def _own(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> File:
+def _own(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> LockedPermohonan:
     file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
     if file.pemohon_id != actor:
         raise NotFound

@@ -19,7 +19,7 @@ from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import guard_session
 from pipeline.services.records.content import may_change, open_requests, record_content
 from pipeline.services.records.guards import guard_applicant
-from pipeline.services.records.locking import File, lock_open_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
@@ -191,7 +191,7 @@ def remove_berkas(
         record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, actor=actor, now=now)
 
 
-def _open(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> File:
+def _open(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> LockedPermohonan:
     file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
     guard_applicant(file, actor)
     if file.langkah.code != file.sop.first.code:
@@ -205,14 +205,14 @@ def _limit_drafts(s: Session, pemohon_id: UUID) -> None:
         raise InputInvalid({}, f"Anda sudah punya {draft} draf. Lanjutkan atau batalkan salah satunya dahulu.")
 
 
-def _guard_syarat(s: Session, file: File, syarat: str, now: datetime) -> None:
+def _guard_syarat(s: Session, file: LockedPermohonan, syarat: str, now: datetime) -> None:
     if syarat not in {t.code for t in file.sop.syarat}:
         raise NotFound
     if ("syarat", syarat) not in may_change(s, file, now):
         raise BerkasRefused("Dokumen ini sudah diterima dan tidak perlu diganti.")
 
 
-def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> list[str]:
+def _replace_refused(s: Session, file: LockedPermohonan, syarat: str, now: datetime) -> list[str]:
     """The first new file of a document that was sent back takes the place of the refused ones. Returns those."""
     replaced: list[str] = []
     for requests in open_requests(s, file.permohonan_id):
@@ -232,7 +232,7 @@ def _replace_refused(s: Session, file: File, syarat: str, now: datetime) -> list
     return replaced
 
 
-def _last_place(s: Session, file: File, syarat: str) -> int:
+def _last_place(s: Session, file: LockedPermohonan, syarat: str) -> int:
     """The highest place taken under this requirement. Raises BerkasRefused when it, or the application, is full."""
     row = s.execute(
         select(

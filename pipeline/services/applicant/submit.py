@@ -22,7 +22,7 @@ from pipeline.rules.transitions import Keputusan, Status
 from pipeline.services.records.content import current_berkas, rehash
 from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.intact import guard_intact
-from pipeline.services.records.locking import File, lock_open_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import route
 from pipeline.sop.values import case_data
@@ -90,7 +90,9 @@ def new_code() -> str:
     return "".join(secrets.choice(TRACK_LETTERS) for _ in range(8))
 
 
-def _problems(file: File, asked: Sequence[Requested], berkas: Sequence[Berkas], today: date) -> dict[str, str]:
+def _problems(
+    file: LockedPermohonan, asked: Sequence[Requested], berkas: Sequence[Berkas], today: date
+) -> dict[str, str]:
     """Everything that keeps the application from being sent."""
     data = case_data(file.content)
     errors = {f"isian.{k}": str(v) for k, v in check_content(file.sop, data, today=today).items()}
@@ -103,7 +105,7 @@ def _problems(file: File, asked: Sequence[Requested], berkas: Sequence[Berkas], 
     return errors
 
 
-def _keep_what_applies(s: Session, file: File, berkas: Sequence[Berkas], now: datetime) -> Json:
+def _keep_what_applies(s: Session, file: LockedPermohonan, berkas: Sequence[Berkas], now: datetime) -> Json:
     """Answers and documents of another kind of application, left over from a change of mind, are not sent."""
     data = case_data(file.content)
     asked = {i.code for i in file.sop.isian_for(data)}

@@ -16,19 +16,20 @@ from pipeline.sop.registry import every_version
 from pipeline.sop.words import KeputusanKind
 
 PER_SWEEP = 500
-_P, _T = Permohonan, Tugas
 
 
 def archive_untaken(*, now: datetime) -> int:
     """Archive what nobody took within the days its SOP gives. Returns how many. One that fails stops no other."""
     late = [
         and_(
-            _P.sop == sop.code, _P.sop_version == sop.version, _T.created_at <= now - timedelta(sop.policy.archive_days)
+            Permohonan.sop == sop.code,
+            Permohonan.sop_version == sop.version,
+            Tugas.created_at <= now - timedelta(sop.policy.archive_days),
         )
         for sop in every_version()
     ]
     with unit_of_work() as s:
-        ids = s.scalars(select_untaken().where(or_(*late)).order_by(_T.created_at).limit(PER_SWEEP)).all()
+        ids = s.scalars(select_untaken().where(or_(*late)).order_by(Tugas.created_at).limit(PER_SWEEP)).all()
     return sum(_try(tugas_id, now) for tugas_id in ids)
 
 
@@ -36,9 +37,9 @@ def select_untaken() -> Select[UUID]:
     """Open tugas of the step at which an applicant takes the signed document, with their permohonan."""
     steps = {t.code for sop in every_version() for t in sop.langkah if t.keputusan is KeputusanKind.TERIMA}
     return (
-        select(_T.id)
-        .join(_P, _P.id == _T.permohonan_id)
-        .where(_T.closed_at.is_(None), _T.peran == str(Peran.PEMOHON), _T.langkah.in_(steps))
+        select(Tugas.id)
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .where(Tugas.closed_at.is_(None), Tugas.peran == str(Peran.PEMOHON), Tugas.langkah.in_(steps))
     )
 
 

@@ -172,10 +172,9 @@ def _write(
     if {"jam", "musim"} & {*old_values, *new_values}:
         _write_hours(s, new)
     s.execute(update(Calendar).values(version=version, digest=digest(plain(new)), changed_at=now))
-    k = CalendarChange
-    before = s.scalar(select(k.hash).order_by(k.id.desc()).limit(1)) or ""
+    before = s.scalar(select(CalendarChange.hash).order_by(CalendarChange.id.desc()).limit(1)) or ""
     row: Json = {"version": version, "actor": actor, "at": now, "before": old_values, "after": new_values}
-    s.execute(insert(k).values(**row, hash=change_hash(before, row)))
+    s.execute(insert(CalendarChange).values(**row, hash=change_hash(before, row)))
 
 
 def _write_libur(s: Session, old: CalendarContent, new: CalendarContent) -> None:

@@ -25,7 +25,7 @@ from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.late_notices import tell_late
 from pipeline.services.deadlines.recompute import at_applicant
 from pipeline.services.records.alone import alone
-from pipeline.services.records.locking import File, lock_open_tugas, lock_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas, lock_tugas
 from pipeline.services.records.record import record
 from pipeline.text import date_at
 
@@ -84,17 +84,18 @@ def due_cases(now: datetime, after: Mark | None = None) -> Sequence[Mark]:
 
 def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int:
     """Raise the levels of one tugas that are due, re-checked under its lock. Returns how many were new."""
-    t = Tugas
     with unit_of_work() as s:
         file = lock_tugas(s, tugas_id, person_id=None, now=now)
         if file.closed_tugas:
             return 0
-        current = s.execute(select(t.started_at, t.jeda, t.added_days, t.tenggat_number).where(t.id == tugas_id)).one()
+        current = s.execute(
+            select(Tugas.started_at, Tugas.jeda, Tugas.added_days, Tugas.tenggat_number).where(Tugas.id == tugas_id)
+        ).one()
         limit = file.langkah.limit_with(current.added_days)
         timetable = list(schedule(file.calendar, file.langkah, current.started_at, limit, read_pauses(current.jeda)))
         spot = Place(file.langkah.code, file.kunjungan, current.tenggat_number, tugas_id)
         raised = _raise_due(s, file, timetable, spot, filled, now)
-        s.execute(update(t).where(t.id == tugas_id).values(eskalasi_at=_next(timetable, now)))
+        s.execute(update(Tugas).where(Tugas.id == tugas_id).values(eskalasi_at=_next(timetable, now)))
         return raised
 
 
@@ -135,7 +136,7 @@ def _page(what: type[Tugas] | type[Permohonan], now: datetime, after: Mark | Non
     return [(r.eskalasi_at, r.id) for r in rows]
 
 
-def _case_levels(s: Session, file: File) -> Iterable[DueDate]:
+def _case_levels(s: Session, file: LockedPermohonan) -> Iterable[DueDate]:
     """When each warning about the file falls due; none while it does not lie with the office."""
     if file.complete_at is None or file.status != Status.BERJALAN:
         return ()
@@ -149,10 +150,14 @@ def _next(timetable: Sequence[DueDate], now: datetime) -> datetime | None:
 
 
 def _raise_due(
-    s: Session, file: File, timetable: Sequence[DueDate], spot: Place, filled: Collection[Peran], now: datetime
+    s: Session,
+    file: LockedPermohonan,
+    timetable: Sequence[DueDate],
+    spot: Place,
+    filled: Collection[Peran],
+    now: datetime,
 ) -> int:
     """Write the levels due that this tenggat has not had, each with its peristiwa. Returns how many."""
-    e = Eskalasi
     due = {j.level: climb(file.sop, j.recipient, filled) for j in timetable if j.at <= now}
     if not due:
         return 0
@@ -162,7 +167,7 @@ def _raise_due(
         {**place, **level, "permohonan_id": file.permohonan_id, "tugas_id": spot.tugas_id, "at": now}
         for level in told.values()
     ]
-    new = set(s.scalars(upsert(e).values(rows).on_conflict_do_nothing().returning(e.level)))
+    new = set(s.scalars(upsert(Eskalasi).values(rows).on_conflict_do_nothing().returning(Eskalasi.level)))
     tugas: Json = {"tugas": str(spot.tugas_id)} if spot.tugas_id else {}
     for level in (k for k in told if k in new):
         record(s, file, PeristiwaKind.ESKALASI, {**place, **told[level], **tugas}, actor=None, peran=None, now=now)

@@ -30,33 +30,32 @@ from pipeline.text import date_at
 AT_MOST = 5000  # levels of one digest; the next sweep tells of what is left
 DETAILED = 15  # files a digest names; the page it leads to has them all
 
-_E, _P, _T = Eskalasi, Permohonan, Tugas
 _untold = (
     select(
-        _E.id,
-        _E.permohonan_id,
-        _E.level,
-        _E.recipient,
-        _E.empty,
-        _E.tugas_id,
-        _E.tenggat_number,
-        _P.nomor,
-        _P.sop,
-        _P.sop_version,
-        _P.status,
-        _P.tenggat_number.label("janji_number"),
-        _T.id.label("opened"),
-        _T.langkah,
-        _T.peran,
-        _T.added_days,
-        _T.tenggat_number.label("desk_number"),
+        Eskalasi.id,
+        Eskalasi.permohonan_id,
+        Eskalasi.level,
+        Eskalasi.recipient,
+        Eskalasi.empty,
+        Eskalasi.tugas_id,
+        Eskalasi.tenggat_number,
+        Permohonan.nomor,
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Permohonan.status,
+        Permohonan.tenggat_number.label("janji_number"),
+        Tugas.id.label("opened"),
+        Tugas.langkah,
+        Tugas.peran,
+        Tugas.added_days,
+        Tugas.tenggat_number.label("desk_number"),
     )
-    .join(_P, _P.id == _E.permohonan_id)
-    .outerjoin(_T, and_(_T.permohonan_id == _E.permohonan_id, _T.closed_at.is_(None)))
-    .where(_E.told_at.is_(None))
-    .order_by(_E.id)
+    .join(Permohonan, Permohonan.id == Eskalasi.permohonan_id)
+    .outerjoin(Tugas, and_(Tugas.permohonan_id == Eskalasi.permohonan_id, Tugas.closed_at.is_(None)))
+    .where(Eskalasi.told_at.is_(None))
+    .order_by(Eskalasi.id)
     .limit(AT_MOST)
-    .with_for_update(of=_E, skip_locked=True)
+    .with_for_update(of=Eskalasi, skip_locked=True)
 )
 
 
@@ -79,7 +78,7 @@ def tell_late(*, now: datetime) -> int:
     """Tell everybody of the levels that reached their role and were not told yet. Returns how many notices."""
     with unit_of_work() as s:
         filled = filled_roles(s.connection(), date_at(now))
-        rows = s.execute(_untold.where(_E.recipient.in_([str(p) for p in filled]))).all()
+        rows = s.execute(_untold.where(Eskalasi.recipient.in_([str(p) for p in filled]))).all()
         if not rows:
             return 0
         levels = {r.id: level for r in rows if (level := _try(r))}
@@ -88,7 +87,7 @@ def tell_late(*, now: datetime) -> int:
             tell(s, _news(berkas, p), person, now=now) for p, person in _groups(s, levels.values(), now).items()
         )
         done = [r.id for r in rows if r.id in levels or not _is_true(r)]
-        s.execute(update(_E).where(_E.id.in_(done)).values(told_at=now))
+        s.execute(update(Eskalasi).where(Eskalasi.id.in_(done)).values(told_at=now))
         return written
 
 

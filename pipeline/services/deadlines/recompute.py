@@ -31,30 +31,29 @@ from pipeline.sop.values import Langkah
 BATCH = 200
 AT_MOST = 20_000
 
-_P, _T = Permohonan, Tugas
 
 _open = (
     select(
-        _P.id,
-        _P.nomor,
-        _P.nama_lembaga,
-        _P.sop,
-        _P.sop_version,
-        _P.complete_at,
-        _P.tenggat.label("tenggat_janji"),
-        _P.last_sequence,
-        _P.chain,
-        _T.id.label("tugas_id"),
-        _T.langkah,
-        _T.kunjungan,
-        _T.started_at,
-        _T.jeda,
-        _T.tenggat,
-        _T.added_days,
-        _T.tenggat_number,
+        Permohonan.id,
+        Permohonan.nomor,
+        Permohonan.nama_lembaga,
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Permohonan.complete_at,
+        Permohonan.tenggat.label("tenggat_janji"),
+        Permohonan.last_sequence,
+        Permohonan.chain,
+        Tugas.id.label("tugas_id"),
+        Tugas.langkah,
+        Tugas.kunjungan,
+        Tugas.started_at,
+        Tugas.jeda,
+        Tugas.tenggat,
+        Tugas.added_days,
+        Tugas.tenggat_number,
     )
-    .join(_T, _T.permohonan_id == _P.id)
-    .where(_T.closed_at.is_(None), _T.tenggat.is_not(None))
+    .join(Tugas, Tugas.permohonan_id == Permohonan.id)
+    .where(Tugas.closed_at.is_(None), Tugas.tenggat.is_not(None))
 )
 
 
@@ -116,7 +115,7 @@ def recompute_deadlines(*, now: datetime, at_most: int = AT_MOST) -> Result:
 
 def read_running(s: Session, at_most: int) -> list[Running]:
     """The files on desks, the one due first first."""
-    return [_running(r) for r in s.execute(_open.order_by(_T.tenggat, _T.id).limit(at_most))]
+    return [_running(r) for r in s.execute(_open.order_by(Tugas.tenggat, Tugas.id).limit(at_most))]
 
 
 def new_deadlines(calendar: OfficeCalendar, b: Running, at_pemohon: Sequence[Interval]) -> Tenggat:
@@ -130,8 +129,8 @@ def new_deadlines(calendar: OfficeCalendar, b: Running, at_pemohon: Sequence[Int
 def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, list[Interval]]:
     """When each of these files lay with the applicant."""
     rows = s.execute(
-        select(_T.permohonan_id, _T.created_at, _T.closed_at).where(
-            _T.permohonan_id.in_(permohonan_ids), _T.peran == str(Peran.PEMOHON), _T.closed_at.is_not(None)
+        select(Tugas.permohonan_id, Tugas.created_at, Tugas.closed_at).where(
+            Tugas.permohonan_id.in_(permohonan_ids), Tugas.peran == str(Peran.PEMOHON), Tugas.closed_at.is_not(None)
         )
     )
     result: dict[UUID, list[Interval]] = defaultdict(list)
@@ -167,18 +166,18 @@ def _batch(s: Session, result: Result, count: int, now: datetime) -> bool:
     """One transaction. False when nothing was left to do."""
     now_in_force = read_in_force(s.connection())
     rows = s.execute(
-        _open.where(_T.calendar_version < now_in_force.version, _T.id.not_in(result.failed))
-        .order_by(_T.calendar_version, _T.tenggat)
+        _open.where(Tugas.calendar_version < now_in_force.version, Tugas.id.not_in(result.failed))
+        .order_by(Tugas.calendar_version, Tugas.tenggat)
         .limit(count)
-        .with_for_update(of=(_P, _T), skip_locked=True)
+        .with_for_update(of=(Permohonan, Tugas), skip_locked=True)
     ).all()
     if not rows:
         return False
     new = _compute(s, now_in_force.calendar, rows, result)
     moved = {b.tugas_id: (b, t) for b, t in new if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
-    twice = case((_T.eskalasi_at > _T.tenggat, now), else_=_T.eskalasi_at)  # twice the limit may have moved
+    twice = case((Tugas.eskalasi_at > Tugas.tenggat, now), else_=Tugas.eskalasi_at)  # twice the limit may have moved
     seen: Json = {"calendar_version": now_in_force.version, "eskalasi_at": twice}
-    s.execute(update(_T).where(_T.id.in_([b.tugas_id for b, _ in new])).values(seen))
+    s.execute(update(Tugas).where(Tugas.id.in_([b.tugas_id for b, _ in new])).values(seen))
     if moved:
         _write(s, now_in_force.calendar, list(moved.values()), now_in_force.version, now)
     result.tallied += len(rows)
@@ -216,17 +215,19 @@ def _write(
     conn = s.connection()
     if steps := [(b, t) for b, t in moved if t.tugas != b.tenggat]:
         conn.execute(
-            update(_T)
-            .where(_T.id == bindparam("tugas"))
-            .values(tenggat=bindparam("baru"), tenggat_number=_T.tenggat_number + 1, eskalasi_at=bindparam("eskalasi")),
+            update(Tugas)
+            .where(Tugas.id == bindparam("tugas"))
+            .values(
+                tenggat=bindparam("baru"), tenggat_number=Tugas.tenggat_number + 1, eskalasi_at=bindparam("eskalasi")
+            ),
             [{"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _first_level(calendar, b)} for b, t in steps],
         )
     if promises := [(b, t) for b, t in moved if t.janji != b.tenggat_janji]:
         # Their warnings are for their own sweep: waking it early is harmless, it looks under the lock.
         conn.execute(
-            update(_P)
-            .where(_P.id == bindparam("berkas"))
-            .values(tenggat=bindparam("baru"), tenggat_number=_P.tenggat_number + 1, eskalasi_at=now),
+            update(Permohonan)
+            .where(Permohonan.id == bindparam("berkas"))
+            .values(tenggat=bindparam("baru"), tenggat_number=Permohonan.tenggat_number + 1, eskalasi_at=now),
             [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
         )
     record_many(

@@ -22,7 +22,6 @@ from pipeline.sop.words import NaskahKind
 from pipeline.text import date_at, date_in_words
 
 PER_SWEEP = 500
-_P, _N, _T = Permohonan, Notice, Tugas
 
 
 Remind = Callable[[Session, UUID, datetime], int]
@@ -52,16 +51,21 @@ def _drafts_due(now: datetime) -> Sequence[UUID]:
     due: set[UUID] = set()
     with unit_of_work() as s:
         for since, until, hari in zip(bounds[1:], bounds[:-1], DRAFT_DAYS, strict=True):
-            already = _told(Kind.DRAF, _N.created_at >= _P.changed_at + timedelta(days=hari))
-            query = select(_P.id).where(
-                _P.status == Status.DRAF, _P.changed_at > since, _P.changed_at <= until, ~already
+            already = _told(Kind.DRAF, Notice.created_at >= Permohonan.changed_at + timedelta(days=hari))
+            query = select(Permohonan.id).where(
+                Permohonan.status == Status.DRAF,
+                Permohonan.changed_at > since,
+                Permohonan.changed_at <= until,
+                ~already,
             )
-            due |= set(s.scalars(query.order_by(_P.changed_at).limit(PER_SWEEP)))
+            due |= set(s.scalars(query.order_by(Permohonan.changed_at).limit(PER_SWEEP)))
     return sorted(due)
 
 
 def _remind_draft(s: Session, permohonan_id: UUID, now: datetime) -> int:
-    p = s.scalar(select(_P).where(_P.id == permohonan_id, _P.status == Status.DRAF).with_for_update())
+    p = s.scalar(
+        select(Permohonan).where(Permohonan.id == permohonan_id, Permohonan.status == Status.DRAF).with_for_update()
+    )
     if p is None:
         return 0
     hari = max((d for d in DRAFT_DAYS if p.changed_at <= now - timedelta(days=d)), default=None)
@@ -82,17 +86,17 @@ def _untaken_due(now: datetime) -> Sequence[UUID]:
     due: set[UUID] = set()
     with unit_of_work() as s:
         for hari in DAYS_TO_TAKE:
-            told = _told(Kind.BELUM_DIAMBIL, _N.created_at >= _T.created_at + timedelta(days=hari))
-            query = select_untaken().where(_T.created_at <= now - timedelta(days=hari), ~told)
-            due |= set(s.scalars(query.order_by(_T.created_at).limit(PER_SWEEP)))
+            told = _told(Kind.BELUM_DIAMBIL, Notice.created_at >= Tugas.created_at + timedelta(days=hari))
+            query = select_untaken().where(Tugas.created_at <= now - timedelta(days=hari), ~told)
+            due |= set(s.scalars(query.order_by(Tugas.created_at).limit(PER_SWEEP)))
     return sorted(due)
 
 
 def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
-    t = s.scalar(select(_T).where(_T.id == tugas_id, _T.closed_at.is_(None)).with_for_update())
+    t = s.scalar(select(Tugas).where(Tugas.id == tugas_id, Tugas.closed_at.is_(None)).with_for_update())
     if t is None:  # taken since it was found
         return 0
-    p = s.get_one(_P, t.permohonan_id)
+    p = s.get_one(Permohonan, t.permohonan_id)
     sop = get_sop(p.sop, p.sop_version)
     hari = max(d for d in DAYS_TO_TAKE if t.created_at <= now - timedelta(days=d))
     archive = t.created_at + timedelta(days=sop.policy.archive_days)
@@ -117,7 +121,7 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
     hari = date_at(now)
     query = (
         select(Sk.id)
-        .join(_P, _P.id == Sk.permohonan_id)
+        .join(Permohonan, Permohonan.id == Sk.permohonan_id)
         .where(
             Sk.status == SkStatus.TERBIT,
             Sk.kind == NaskahKind.SK,
@@ -136,7 +140,7 @@ def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
     sk = s.scalar(select(Sk).where(Sk.id == sk_id, Sk.status == SkStatus.TERBIT).with_for_update())
     if sk is None or sk.valid_until_date is None:
         return 0
-    p = s.get_one(_P, sk.permohonan_id)
+    p = s.get_one(Permohonan, sk.permohonan_id)
     news = News(
         kind=Kind.BERAKHIR,
         key=f"berakhir:{sk.id}",
@@ -153,4 +157,9 @@ def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
 
 def _told(kind: Kind, *again: ColumnElement[bool]) -> ColumnElement[bool]:
     """The applicant of the permohonan in the outer query was told this about it."""
-    return exists().where(_N.person_id == _P.pemohon_id, _N.permohonan_id == _P.id, _N.kind == str(kind), *again)
+    return exists().where(
+        Notice.person_id == Permohonan.pemohon_id,
+        Notice.permohonan_id == Permohonan.id,
+        Notice.kind == str(kind),
+        *again,
+    )

@@ -17,7 +17,7 @@ from pipeline.services.desk.naskah import write_draft
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.content import bap_of, record_content
 from pipeline.services.records.guards import guard_desk
-from pipeline.services.records.locking import File, lock_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
 from pipeline.sop.words import Automatic
 from pipeline.storage import store
@@ -95,13 +95,13 @@ def redraft(tugas_id: UUID, additions: Json, *, actor: Petugas, now: datetime) -
             _touch(s, file)
 
 
-def _at_desk(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> File:
+def _at_desk(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> LockedPermohonan:
     file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
     guard_desk(file, actor)
     return file
 
 
-def _at_bap(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> File:
+def _at_bap(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> LockedPermohonan:
     file = _at_desk(s, tugas_id, actor, now)
     if not file.langkah.sets_arah:
         raise NotAllowedYet("BAP hanya diisi pada langkah pemeriksaan lapangan.")
@@ -109,14 +109,14 @@ def _at_bap(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> File:
     return file
 
 
-def _take(s: Session, file: File, actor: Petugas, now: datetime) -> None:
+def _take(s: Session, file: LockedPermohonan, actor: Petugas, now: datetime) -> None:
     if file.taken_by is None:
         s.execute(update(Tugas).where(Tugas.id == file.tugas_id).values(taken_by=actor.person_id, taken_at=now))
         _record_hold(s, file, PeristiwaKind.DIAMBIL, actor, now)
 
 
 def _write_bap(
-    s: Session, file: File, content: Json, actor: Petugas, now: datetime, also: tuple[UpdateBase, ...] = ()
+    s: Session, file: LockedPermohonan, content: Json, actor: Petugas, now: datetime, also: tuple[UpdateBase, ...] = ()
 ) -> None:
     values = {"content": content, "saved_at": now, "actor": actor.person_id}
     s.execute(
@@ -128,10 +128,10 @@ def _write_bap(
     record_content(s, file, {"bap": True}, actor=actor.person_id, now=now, also=also)
 
 
-def _touch(s: Session, file: File) -> None:
+def _touch(s: Session, file: LockedPermohonan) -> None:
     """What others have on screen of this tugas is old now: their decision will be refused."""
     s.execute(update(Tugas).where(Tugas.id == file.tugas_id).values(version=Tugas.version + 1))
 
 
-def _record_hold(s: Session, file: File, kind: PeristiwaKind, actor: Petugas, now: datetime) -> None:
+def _record_hold(s: Session, file: LockedPermohonan, kind: PeristiwaKind, actor: Petugas, now: datetime) -> None:
     record(s, file, kind, {"tugas": str(file.tugas_id)}, actor=actor.person_id, peran=file.peran, now=now)

@@ -21,7 +21,7 @@ from pipeline.services.records.attempt import settled_attempt
 from pipeline.services.records.content import bap_of
 from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_intact
-from pipeline.services.records.locking import File, lock_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import approval, approved, route
 from pipeline.sop.values import case_data
@@ -55,7 +55,7 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
 
 
 def _consequences(
-    s: Session, file: File, keputusan: Keputusan, actor: UUID, now: datetime
+    s: Session, file: LockedPermohonan, keputusan: Keputusan, actor: UUID, now: datetime
 ) -> tuple[tuple[UpdateBase, ...], dict[str, object]]:
     """What else the decision writes: an approval, or the items the applicant has to put right."""
     if keputusan.kind is KeputusanKind.KEMBALIKAN:
@@ -69,7 +69,7 @@ def _consequences(
     return (approval(file, actor, now),), approved(file)
 
 
-def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> UpdateBase:
+def _send_bap(s: Session, file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> UpdateBase:
     """The BAP and the Rekomendasi go with the file: they must be complete, and say what the decision says."""
     content = bap_of(s, file.permohonan_id) or {}
     errors = check_bap(content, file.sop, case_data(file.content), today=date_at(now))
@@ -78,7 +78,7 @@ def _send_bap(s: Session, file: File, keputusan: Keputusan, now: datetime) -> Up
     return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(sent_at=now)
 
 
-def guard_approver(file: File) -> None:
+def guard_approver(file: LockedPermohonan) -> None:
     """Nobody approves a draft twice, or what they wrote, for themselves or for another; the database refuses it too."""
     if file.draft_id is None:
         raise NotAllowedYet("Draft belum disusun.")
@@ -91,7 +91,7 @@ def guard_approver(file: File) -> None:
         )
 
 
-def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBase, ...]:
+def requests(file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> tuple[UpdateBase, ...]:
     """The itemised requests of a return to the applicant."""
     if not keputusan.requests:
         return ()
@@ -118,7 +118,7 @@ def requests(file: File, keputusan: Keputusan, now: datetime) -> tuple[UpdateBas
     return (insert(CorrectionRequest).values(rows),)
 
 
-def _void_approval(s: Session, file: File, target: str | None, now: datetime) -> None:
+def _void_approval(s: Session, file: LockedPermohonan, target: str | None, now: datetime) -> None:
     """A desk the draft is returned to gives its approval again; the others' stand until the content changes."""
     if file.draft_id is not None:
         s.execute(

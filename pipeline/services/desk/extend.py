@@ -15,7 +15,7 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import REASON_LENGTH_AT_MOST, Visit
 from pipeline.services.desk.supervise import need_reason, subordinate, title_of
 from pipeline.services.people.actor import Petugas
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import deadlines
 
@@ -32,9 +32,10 @@ def extend(tugas_id: UUID, hari: int, reason: str, *, actor: Petugas, now: datet
         file = subordinate(s, tugas_id, actor, now)
         _guard_others(file, actor)
         _guard_reason(reason)
-        t = Tugas
         tugas = s.execute(
-            select(t.started_at, t.jeda, t.tenggat, t.added_days, t.tenggat_number).where(t.id == tugas_id)
+            select(Tugas.started_at, Tugas.jeda, Tugas.tenggat, Tugas.added_days, Tugas.tenggat_number).where(
+                Tugas.id == tugas_id
+            )
         ).one()
         _guard_days(hari, tugas.added_days)
         onward = Visit(
@@ -47,7 +48,7 @@ def extend(tugas_id: UUID, hari: int, reason: str, *, actor: Petugas, now: datet
         _write(s, file, tugas.tenggat, onward, reason.strip(), actor, now)
 
 
-def _guard_others(file: File, actor: Petugas) -> None:
+def _guard_others(file: LockedPermohonan, actor: Petugas) -> None:
     """Nobody gives time to themselves."""
     if file.peran == actor.peran:
         raise NotAuthorised("Meja ini meja Anda sendiri. Hanya atasan meja yang dapat memperpanjang tenggatnya.")
@@ -72,7 +73,9 @@ def _guard_days(hari: int, already: int) -> None:
         )
 
 
-def _write(s: Session, file: File, old: datetime, onward: Visit, reason: str, actor: Petugas, now: datetime) -> None:
+def _write(
+    s: Session, file: LockedPermohonan, old: datetime, onward: Visit, reason: str, actor: Petugas, now: datetime
+) -> None:
     longer = deadlines(file.calendar, file.langkah, onward)
     size: Json = {"added_days": onward.added_days, "tenggat_number": onward.tenggat_number}
     kept = (

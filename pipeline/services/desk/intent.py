@@ -22,7 +22,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import attempt_of, guard_settled
 from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_record
-from pipeline.services.records.locking import File, lock_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import Number, assign, draw, free, number_of
 from pipeline.services.records.record import record
 from pipeline.settings import PdfEngine, settings
@@ -83,7 +83,7 @@ def intend(tugas_id: UUID, actor: Petugas, seen: Seen, provider: str, now: datet
 
 
 def _write_down(
-    s: Session, file: File, draft: Draft, sk: Sk | None, actor: Petugas, provider: str, now: datetime
+    s: Session, file: LockedPermohonan, draft: Draft, sk: Sk | None, actor: Petugas, provider: str, now: datetime
 ) -> Intent:
     """The intent: number and date are those of today, also when the number was drawn for an earlier try."""
     official, hari = _signatory(s, actor, now), date_at(now)
@@ -135,7 +135,7 @@ def _write_down(
     )
 
 
-def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
+def _guard_approvals(s: Session, file: LockedPermohonan, draft: Draft) -> None:
     """Every approval before this one is given on this very draft, and the draft is of what the file says now."""
     given = set(s.scalars(select(Approval.langkah).where(Approval.draft_id == draft.id, Approval.voided_at.is_(None))))
     due = {t.code for t in file.sop.approval if not t.signature}
@@ -145,7 +145,7 @@ def _guard_approvals(s: Session, file: File, draft: Draft) -> None:
         )
 
 
-def _skipped(file: File) -> set[str]:
+def _skipped(file: LockedPermohonan) -> set[str]:
     data = case_data(file.content)
     return {t.code for t in file.sop.approval if one_of(t.skip_when, data)}
 
@@ -168,11 +168,11 @@ def _signatory(s: Session, actor: Petugas, now: datetime) -> SigningOfficial:
     return SigningOfficial(name=row.name, nip=row.nip, jabatan=row.jabatan, basis=Basis(row.basis))
 
 
-def _valid_until(file: File, kind: str, hari: date) -> date | None:
+def _valid_until(file: LockedPermohonan, kind: str, hari: date) -> date | None:
     return years_later(hari, file.sop.naskah.valid_years) if kind == NaskahKind.SK else None
 
 
-def set_status(s: Session, file: File, sk: Sk, status: SkStatus, actor: Petugas, now: datetime) -> None:
+def set_status(s: Session, file: LockedPermohonan, sk: Sk, status: SkStatus, actor: Petugas, now: datetime) -> None:
     """How an attempt ended that made no document."""
     sk.status = status
     data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor}

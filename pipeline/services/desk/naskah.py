@@ -21,7 +21,7 @@ from pipeline.rules.authorship import Act, writers
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.identity import find_persons
 from pipeline.services.records.content import bap_of
-from pipeline.services.records.locking import NASKAH, File
+from pipeline.services.records.locking import NASKAH, LockedPermohonan
 from pipeline.services.records.record import pictures_owed, record
 from pipeline.settings import settings
 from pipeline.sop.words import Arah, NaskahKind
@@ -31,7 +31,9 @@ from pipeline.text import date_at
 WITHOUT_ADDITIONS: Json = {"pertimbangan": "", "tembusan": []}
 
 
-def write_draft(s: Session, file: File, additions: Json | None, *, drafter: UUID | None, now: datetime) -> bool:
+def write_draft(
+    s: Session, file: LockedPermohonan, additions: Json | None, *, drafter: UUID | None, now: datetime
+) -> bool:
     """Draft anew from what the file says now. Returns False, writing nothing, when the draft in force says it.
 
     One whose document or template is damaged in the store is drafted anew: that is how it is put right.
@@ -56,10 +58,13 @@ def _is_whole(draft: Draft) -> bool:
     return not (store().damage(draft.docx_sha256) or store().damage(draft.templat_sha256))
 
 
-def _authors(s: Session, file: File, bap: Json, additions: bool, drafter: UUID | None) -> set[UUID]:
+def _authors(s: Session, file: LockedPermohonan, bap: Json, additions: bool, drafter: UUID | None) -> set[UUID]:
     """Every person whose words this draft carries, or the documents it is made of."""
-    e = Peristiwa
-    told = select(e.kind, e.actor, e.data).where(e.permohonan_id == file.permohonan_id).order_by(e.sequence)
+    told = (
+        select(Peristiwa.kind, Peristiwa.actor, Peristiwa.data)
+        .where(Peristiwa.permohonan_id == file.permohonan_id)
+        .order_by(Peristiwa.sequence)
+    )
     acts = [Act(kind, str(actor) if actor else None, data) for kind, actor, data in s.execute(told)]
     drafting = {str(p) for p in (drafter, file.replaces) if drafter and p}
     if drafter:  # what is being written now
@@ -88,7 +93,7 @@ class _Drafting:
     authors: set[UUID]
 
 
-def _compose(file: File, bap: Json, additions: Json) -> _Naskah:
+def _compose(file: LockedPermohonan, bap: Json, additions: Json) -> _Naskah:
     issue = file.arah == Arah.TERBIT
     kind, make = (NaskahKind.SK, sk_context) if issue else (NaskahKind.PENOLAKAN, refusal_context)
     registered = registration(file.nomor, file.sent_at)
@@ -105,7 +110,7 @@ def registration(nomor: str | None, sent_at: datetime | None) -> Registration:
     return Registration(nomor, date_at(sent_at))
 
 
-def _replace(s: Session, file: File, naskah: _Naskah, by: _Drafting, now: datetime) -> None:
+def _replace(s: Session, file: LockedPermohonan, naskah: _Naskah, by: _Drafting, now: datetime) -> None:
     """Void the draft in force, with every approval bound to it, and put the new one in its place."""
     of_file = Draft.permohonan_id == file.permohonan_id
     earlier = s.scalar(select(func.count()).where(of_file)) or 0

@@ -28,7 +28,7 @@ from pipeline.services.people import rate_limit
 from pipeline.services.people.actor import Petugas
 from pipeline.services.records.attempt import UNKNOWN, attempt_of
 from pipeline.services.records.guards import NO_LONGER_MAY_ACT, guard_desk
-from pipeline.services.records.locking import File, lock_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import Number, use
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import approval, approved, route
@@ -148,7 +148,9 @@ def _publish(intent: Intent, docx: bytes, result: TteResult, actor: Petugas, now
         issue(s, file, intent.sk_id, intent.number, signed, actor=actor, now=now)
 
 
-def issue(s: Session, file: File, sk_id: UUID, number: Number, signed: Json, *, actor: Petugas, now: datetime) -> None:
+def issue(
+    s: Session, file: LockedPermohonan, sk_id: UUID, number: Number, signed: Json, *, actor: Petugas, now: datetime
+) -> None:
     """The document is there: it is issued under its number, and the file moves on."""
     row = update(Sk).where(Sk.id == sk_id).values(status=SkStatus.TERBIT, issued_at=now, **signed)
     note: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, **signed, **approved(file)}

@@ -16,7 +16,7 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import REASON_LENGTH_AT_LEAST
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import holds_today
-from pipeline.services.records.locking import File, lock_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.record import record
 from pipeline.text import date_at
 
@@ -56,7 +56,7 @@ def reassign(tugas_id: UUID, recipient: UUID, reason: str, *, actor: Petugas, no
         )
 
 
-def subordinate(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> File:
+def subordinate(s: Session, tugas_id: UUID, actor: Petugas, now: datetime) -> LockedPermohonan:
     """Lock an open tugas whose superior, by the SOP, the acting person is. Raises NotAuthorised, DecidedAlready."""
     file = lock_tugas(s, tugas_id, person_id=actor.person_id, session_id=actor.session_id, now=now)
     if actor.peran is not file.langkah.superior or not holds_today(s, actor.person_id, actor.peran, now):

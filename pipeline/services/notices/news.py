@@ -12,11 +12,11 @@ from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Kind, news_at
 from pipeline.services.notices.write import News, tell
 from pipeline.services.records.content import open_requests
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 from pipeline.text import date_at, moment_in_words
 
 
-def announce(s: Session, file: File, now: datetime) -> None:
+def announce(s: Session, file: LockedPermohonan, now: datetime) -> None:
     """Tell of a file's arrival at its langkah: the applicant, or the officer it comes back to. Safe to call again."""
     kind = news_at(file.sop, file.langkah, nomor=file.nomor, status=file.status, kunjungan=file.kunjungan)
     if kind is not None:
@@ -25,12 +25,12 @@ def announce(s: Session, file: File, now: datetime) -> None:
         announce_return(s, file, now)
 
 
-def announce_return(s: Session, file: File, now: datetime) -> None:
+def announce_return(s: Session, file: LockedPermohonan, now: datetime) -> None:
     """Tell the officer who had this file before that it is on their desk again."""
     tell(s, _for_officer(file), _comes_back_to(s, file, now), now=now)
 
 
-def tell_cancelled(s: Session, file: File, now: datetime) -> None:
+def tell_cancelled(s: Session, file: LockedPermohonan, now: datetime) -> None:
     """The applicant took the application back, or somebody in their name: they should know. A draft just goes."""
     if file.nomor is None:
         return
@@ -48,7 +48,7 @@ def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Penugasan.peran == str(peran), holds_on(date_at(now)), can_work()
 
 
-def _for_applicant(s: Session, file: File, kind: Kind) -> News:
+def _for_applicant(s: Session, file: LockedPermohonan, kind: Kind) -> News:
     """The first arrival is told once per application, the others once per visit to the applicant."""
     page = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: ""}.get(kind, "/sk")
     total = len(open_requests(s, file.permohonan_id)) if kind is Kind.PERBAIKAN else 0
@@ -66,7 +66,7 @@ def _for_applicant(s: Session, file: File, kind: Kind) -> News:
     )
 
 
-def _for_officer(file: File) -> News:
+def _for_officer(file: LockedPermohonan) -> News:
     return News(
         kind=Kind.KEMBALI,
         key=f"kembali:{file.tugas_id}",
@@ -76,7 +76,7 @@ def _for_officer(file: File) -> News:
     )
 
 
-def _comes_back_to(s: Session, file: File, now: datetime) -> list[UUID]:
+def _comes_back_to(s: Session, file: LockedPermohonan, now: datetime) -> list[UUID]:
     """Who had this file before on this desk, if they still sit there."""
     if file.for_person is None:
         return []

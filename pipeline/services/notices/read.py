@@ -11,15 +11,15 @@ from pipeline.models import Notice
 from pipeline.rules.notices.rules import Channel
 from pipeline.services.people.sessions import guard_session
 
-_N = Notice
-
 
 def open_notice(notice_id: UUID, *, actor: UUID, session_id: str | None = None, now: datetime) -> str:
     """Mark one notice as read; returns the path it leads to. Raises NotFound for somebody else's."""
     with unit_of_work() as s:
         guard_session(s, session_id, actor)
         p = s.scalar(
-            select(_N).where(_N.id == notice_id, _N.person_id == actor, _N.channel == Channel.LONCENG).with_for_update()
+            select(Notice)
+            .where(Notice.id == notice_id, Notice.person_id == actor, Notice.channel == Channel.LONCENG)
+            .with_for_update()
         )
         if p is None:
             raise NotFound
@@ -32,9 +32,14 @@ def mark_all_read(*, actor: UUID, session_id: str | None = None, until: datetime
     with unit_of_work() as s:
         guard_session(s, session_id, actor)
         read = (
-            update(_N)
-            .where(_N.person_id == actor, _N.channel == Channel.LONCENG, _N.read_at.is_(None), _N.created_at <= until)
+            update(Notice)
+            .where(
+                Notice.person_id == actor,
+                Notice.channel == Channel.LONCENG,
+                Notice.read_at.is_(None),
+                Notice.created_at <= until,
+            )
             .values(read_at=now)
-            .returning(_N.id)
+            .returning(Notice.id)
         )
         return len(s.execute(read).all())

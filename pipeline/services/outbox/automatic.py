@@ -23,7 +23,7 @@ from pipeline.services.desk.naskah import write_draft
 from pipeline.services.notices.news import announce_return
 from pipeline.services.records.content import current_berkas
 from pipeline.services.records.intact import is_intact
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import route
 from pipeline.sop.values import case_data
@@ -32,7 +32,7 @@ from pipeline.text import date_at
 from pipeline.uploads.likeness import look_alike
 
 
-def check_documents(s: Session, file: File, now: datetime) -> None:
+def check_documents(s: Session, file: LockedPermohonan, now: datetime) -> None:
     """Step 2: lulus goes on by itself, gagal goes back itemised, any doubt goes to a person."""
     if not is_intact(file):  # a person can send it back to be put right
         hand_over(s, file, now)
@@ -57,18 +57,17 @@ def check_documents(s: Session, file: File, now: datetime) -> None:
 def look_ahead(outbox_id: int) -> None:
     """Step 2 looks at each document before it locks the file: what no document worker has looked at takes seconds."""
     with unit_of_work() as s:
-        b = Berkas
         stored = s.execute(
-            select(b.sha256, b.kind)
-            .join(Outbox, Outbox.permohonan_id == b.permohonan_id)
-            .where(Outbox.id == outbox_id, b.replaced_at.is_(None))
+            select(Berkas.sha256, Berkas.kind)
+            .join(Outbox, Outbox.permohonan_id == Berkas.permohonan_id)
+            .where(Outbox.id == outbox_id, Berkas.replaced_at.is_(None))
         ).all()
     for sha256, kind in stored:
         with suppress(NotFound, BerkasDamaged):  # damaged: the step itself sees it, and says so
             examined(sha256, kind)
 
 
-def forward(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
+def forward(s: Session, file: LockedPermohonan, now: datetime, words: Json | None = None) -> None:
     """On to the next desk; to a person of this one where the office's policy wants one, a person has objected here, or
     a document is damaged."""
     if not (file.sop.policy.automatic and is_intact(file)) or _objected(s, file):
@@ -77,20 +76,20 @@ def forward(s: Session, file: File, now: datetime, words: Json | None = None) ->
     route(s, file, Keputusan(kind=file.langkah.keputusan), actor=None, now=now, words=words)
 
 
-def draft_document(s: Session, file: File, now: datetime) -> None:
+def draft_document(s: Session, file: LockedPermohonan, now: datetime) -> None:
     """Step 5: the draft of the SK or of the refusal, then on to the approvals."""
     write_draft(s, file, None, drafter=None, now=now)
     forward(s, file, now)
 
 
-WORK: Mapping[Automatic, Callable[[Session, File, datetime], None]] = {
+WORK: Mapping[Automatic, Callable[[Session, LockedPermohonan, datetime], None]] = {
     Automatic.VERIFIKASI: check_documents,
     Automatic.TERUSKAN: forward,
     Automatic.SUSUN_NASKAH: draft_document,
 }
 
 
-def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) -> None:
+def hand_over(s: Session, file: LockedPermohonan, now: datetime, words: Json | None = None) -> None:
     """The system leaves this tugas to a person of its role."""
     to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(automatic=False, ready_at=now)
     record(
@@ -107,21 +106,20 @@ def hand_over(s: Session, file: File, now: datetime, words: Json | None = None) 
     announce_return(s, file, now)
 
 
-def _objected(s: Session, file: File) -> bool:
+def _objected(s: Session, file: LockedPermohonan) -> bool:
     """Whether the last person who decided at this desk sent the file back: what comes again is theirs to see."""
     if file.for_person is None:
         return False
-    t = Tugas
     last = (
-        select(t.keputusan)
-        .where(t.permohonan_id == file.permohonan_id, t.langkah == file.langkah.code, t.actor.is_not(None))
-        .order_by(t.closed_at.desc(), t.created_at.desc())
+        select(Tugas.keputusan)
+        .where(Tugas.permohonan_id == file.permohonan_id, Tugas.langkah == file.langkah.code, Tugas.actor.is_not(None))
+        .order_by(Tugas.closed_at.desc(), Tugas.created_at.desc())
         .limit(1)
     )
     return s.scalar(last) == KeputusanKind.KEMBALIKAN
 
 
-def open_desk(s: Session, file: File, now: datetime) -> None:
+def open_desk(s: Session, file: LockedPermohonan, now: datetime) -> None:
     """A person's step: the desk is prepared."""
     ready = update(Tugas).where(Tugas.id == file.tugas_id).values(ready_at=now)
     record(
@@ -129,12 +127,12 @@ def open_desk(s: Session, file: File, now: datetime) -> None:
     )
 
 
-def _send_back(s: Session, file: File, asked: tuple[Request, ...], now: datetime, words: Json) -> None:
+def _send_back(s: Session, file: LockedPermohonan, asked: tuple[Request, ...], now: datetime, words: Json) -> None:
     keputusan = Keputusan(kind=KeputusanKind.KEMBALIKAN, target=file.sop.first.code, requests=asked)
     route(s, file, keputusan, actor=None, now=now, words=words, also=requests(file, keputusan, now))
 
 
-def _facts(s: Session, file: File, now: datetime) -> Facts:
+def _facts(s: Session, file: LockedPermohonan, now: datetime) -> Facts:
     """Gather what the pure checks look at."""
     berkas = current_berkas(s, file.permohonan_id)
     found = [examined(b.sha256, b.kind) for b in berkas]
@@ -166,7 +164,7 @@ def _facts(s: Session, file: File, now: datetime) -> Facts:
     )
 
 
-def _handed_in_elsewhere(s: Session, file: File, berkas: Sequence[Berkas]) -> dict[str, str]:
+def _handed_in_elsewhere(s: Session, file: LockedPermohonan, berkas: Sequence[Berkas]) -> dict[str, str]:
     """sha256 of a document as received -> number of another applicant's application that carries the same bytes."""
     rows = s.execute(
         select(Berkas.original_sha256, Permohonan.nomor)
@@ -181,6 +179,6 @@ def _handed_in_elsewhere(s: Session, file: File, berkas: Sequence[Berkas]) -> di
     return {r.original_sha256: r.nomor for r in rows}
 
 
-def _sampled(file: File) -> bool:
+def _sampled(file: LockedPermohonan) -> bool:
     """Whether this visit is one of the spot checks: the tugas' random id decides, so a second run agrees."""
     return file.tugas_id.int % 100 < file.sop.policy.sample

@@ -13,8 +13,7 @@ from pipeline.models import Outbox, Pulse
 #: How long a row that is done is kept for whoever looks into what happened, and how many a sweep takes at most.
 SAVE_DONE = timedelta(days=30)
 PER_SWEEP = 5000
-_O = Outbox
-_OPEN = and_(_O.closed_at.is_(None), _O.stuck_at.is_(None))
+_OPEN = and_(Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,13 @@ class Message:
 
 def take_owed(limit: int, *, now: datetime) -> Sequence[Message]:
     """The oldest rows not sent yet. No lock is held while they are published: a second relay only makes doubles."""
-    due = or_(_O.try_at.is_(None), _O.try_at <= now)
-    query = select(_O.id, _O.task, _O.antrean).where(_OPEN, _O.delivered_at.is_(None), due).order_by(_O.id).limit(limit)
+    due = or_(Outbox.try_at.is_(None), Outbox.try_at <= now)
+    query = (
+        select(Outbox.id, Outbox.task, Outbox.antrean)
+        .where(_OPEN, Outbox.delivered_at.is_(None), due)
+        .order_by(Outbox.id)
+        .limit(limit)
+    )
     with unit_of_work() as s:
         return [Message(*row) for row in s.execute(query)]
 
@@ -39,37 +43,37 @@ def mark_sent(ids: Sequence[int], *, now: datetime) -> None:
 
     A worker may have failed at one already: that one is owed again, later, and stays so.
     """
-    due = or_(_O.try_at.is_(None), _O.try_at <= now)
+    due = or_(Outbox.try_at.is_(None), Outbox.try_at <= now)
     with unit_of_work() as s:
-        s.execute(update(_O).where(_O.id.in_(ids), due).values(delivered_at=now))
+        s.execute(update(Outbox).where(Outbox.id.in_(ids), due).values(delivered_at=now))
 
 
 def resend_all(*, now: datetime) -> int:
     """The broker lost everything (it restarted, or was emptied): whatever is not done is owed again."""
-    return _resend(_O.delivered_at < now)
+    return _resend(Outbox.delivered_at < now)
 
 
 def resend_node(node: str, *, now: datetime) -> int:
     """A worker has started anew: what it had begun under the same name before is owed again."""
-    return _resend(and_(_O.worker == node, _O.started_at < now))
+    return _resend(and_(Outbox.worker == node, Outbox.started_at < now))
 
 
 def resend_lost(empty_antrean: Sequence[str], *, now: datetime, grace: timedelta, most_long: timedelta) -> int:
     """Sent into a queue that is empty now and never begun, or begun longer ago than any task may run."""
     never_begun = and_(
-        _O.antrean.in_(empty_antrean),
-        _O.delivered_at < now - grace,
-        or_(_O.started_at.is_(None), _O.started_at < _O.delivered_at),
+        Outbox.antrean.in_(empty_antrean),
+        Outbox.delivered_at < now - grace,
+        or_(Outbox.started_at.is_(None), Outbox.started_at < Outbox.delivered_at),
     )
-    overdue = and_(_O.started_at >= _O.delivered_at, _O.started_at < now - most_long)
+    overdue = and_(Outbox.started_at >= Outbox.delivered_at, Outbox.started_at < now - most_long)
     return _resend(or_(never_begun, overdue))
 
 
 def sweep_outbox(*, now: datetime) -> int:
     """Delete the oldest rows that are long done; returns how many. Owed and parked ones stay, however old."""
-    old = select(_O.id).where(_O.closed_at < now - SAVE_DONE).order_by(_O.id).limit(PER_SWEEP)
+    old = select(Outbox.id).where(Outbox.closed_at < now - SAVE_DONE).order_by(Outbox.id).limit(PER_SWEEP)
     with unit_of_work() as s:
-        return len(s.execute(delete(_O).where(_O.id.in_(old.scalar_subquery())).returning(_O.id)).all())
+        return len(s.execute(delete(Outbox).where(Outbox.id.in_(old.scalar_subquery())).returning(Outbox.id)).all())
 
 
 def beat(name: str, *, now: datetime) -> None:
@@ -83,6 +87,9 @@ def beat(name: str, *, now: datetime) -> None:
 def _resend(condition: ColumnElement[bool]) -> int:
     with unit_of_work() as s:
         rows = s.execute(
-            update(_O).where(_OPEN, _O.delivered_at.is_not(None), condition).values(delivered_at=None).returning(_O.id)
+            update(Outbox)
+            .where(_OPEN, Outbox.delivered_at.is_not(None), condition)
+            .values(delivered_at=None)
+            .returning(Outbox.id)
         )
         return len(rows.all())

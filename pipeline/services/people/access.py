@@ -43,21 +43,27 @@ def record_access(permohonan_id: UUID, what: str, purpose: str, *, actor: Petuga
 
     The same look within ONE_LOOK is one row. ``now`` is the real clock.
     """
-    a = DataAccess
     new = (permohonan_id, actor.person_id, str(actor.peran), what, purpose, now)
-    columns = (a.permohonan_id, a.actor, a.peran, a.what, a.purpose, a.at)
+    columns = (
+        DataAccess.permohonan_id,
+        DataAccess.actor,
+        DataAccess.peran,
+        DataAccess.what,
+        DataAccess.purpose,
+        DataAccess.at,
+    )
     seen = exists().where(
-        a.permohonan_id == permohonan_id,
-        a.actor == actor.person_id,
-        a.peran == str(actor.peran),
-        a.what == what,
-        a.purpose == purpose,
-        a.at > now - ONE_LOOK,
+        DataAccess.permohonan_id == permohonan_id,
+        DataAccess.actor == actor.person_id,
+        DataAccess.peran == str(actor.peran),
+        DataAccess.what == what,
+        DataAccess.purpose == purpose,
+        DataAccess.at > now - ONE_LOOK,
     )
     values = select(*(literal(n, k.type) for n, k in zip(new, columns, strict=True))).where(~seen)
     with connection() as conn:
         _one_at_a_time(conn, f"akses {actor.person_id}")
-        conn.execute(insert(a).from_select([k.key for k in columns], values))
+        conn.execute(insert(DataAccess).from_select([k.key for k in columns], values))
 
 
 def record_refusal(refusal: Refusal, *, now: datetime) -> None:
@@ -66,16 +72,17 @@ def record_refusal(refusal: Refusal, *, now: datetime) -> None:
     The same refusal within ONE_LOOK is one row; ids that belong to no file are all the same, so that guessing at
     them fills nothing.
     """
-    a = AccessRefused
     plain = {"actor": refusal.actor, "peran": refusal.peran, "method": refusal.method, "rule": refusal.rule}
     with connection() as conn:
         _one_at_a_time(conn, f"akses {refusal.actor}")
         file = conn.scalar(select(_file(refusal.ids)))
-        same = (getattr(a, k) == v for k, v in {**plain, "status": refusal.status}.items())
-        seen = exists().where(*same, a.permohonan_id.is_not_distinct_from(file), a.at > now - ONE_LOOK)
+        same = (getattr(AccessRefused, k) == v for k, v in {**plain, "status": refusal.status}.items())
+        seen = exists().where(
+            *same, AccessRefused.permohonan_id.is_not_distinct_from(file), AccessRefused.at > now - ONE_LOOK
+        )
         if not conn.scalar(select(seen)):
             values = {**plain, "status": refusal.status, "incident": refusal.incident, "at": now}
-            conn.execute(insert(a).values(permohonan_id=file, **values))
+            conn.execute(insert(AccessRefused).values(permohonan_id=file, **values))
 
 
 def _one_at_a_time(conn: Connection, who: str) -> None:

@@ -23,7 +23,6 @@ LETTERS_PER_HOUR = 5
 #: How long news may be on its way, and any letter is kept after it is worth nothing.
 KEPT = timedelta(days=1)
 NEWS = {LetterKind.ADDRESS_CHANGED, LetterKind.PASSWORD_CHANGED}
-_L = AccountLetter
 
 
 def can_reach(code: str) -> bool:
@@ -89,8 +88,12 @@ def send_again(s: Session, letter_id: UUID, *, now: datetime) -> None:
 
 def end_links(s: Session, account_id: UUID, *, now: datetime) -> None:
     """The links of this account open nothing any more."""
-    links = (_L.account_id == account_id, _L.kind == LetterKind.PASSWORD, _L.used_at.is_(None))
-    s.execute(update(_L).where(*links).values(used_at=now))
+    links = (
+        AccountLetter.account_id == account_id,
+        AccountLetter.kind == LetterKind.PASSWORD,
+        AccountLetter.used_at.is_(None),
+    )
+    s.execute(update(AccountLetter).where(*links).values(used_at=now))
 
 
 def still_leaves(s: Session, letter_id: UUID, *, now: datetime) -> bool:
@@ -113,7 +116,7 @@ def still_leaves(s: Session, letter_id: UUID, *, now: datetime) -> bool:
 def sweep_letters(*, now: datetime) -> int:
     """Delete the letters that are worth nothing any more, and what was typed in them; returns how many."""
     with connection() as conn:
-        return conn.execute(delete(_L).where(_L.expires_at <= now - KEPT)).rowcount
+        return conn.execute(delete(AccountLetter).where(AccountLetter.expires_at <= now - KEPT)).rowcount
 
 
 def _notice(s: Session, letter: AccountLetter, now: datetime) -> None:

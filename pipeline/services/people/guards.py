@@ -50,16 +50,15 @@ def holds_any(
     any_basis: bool = False,
 ) -> bool:
     """Whether this person (None: anybody) holds one of these roles on a day from ``start`` to ``until``."""
-    n = Penugasan
-    query = select(n.id).where(
-        n.peran.in_([str(p) for p in peran]),
-        or_(n.end_date.is_(None), n.end_date >= start),
-        n.start_date <= (until or date.max),
+    query = select(Penugasan.id).where(
+        Penugasan.peran.in_([str(p) for p in peran]),
+        or_(Penugasan.end_date.is_(None), Penugasan.end_date >= start),
+        Penugasan.start_date <= (until or date.max),
     )
     if person_id is not None:
-        query = query.where(n.person_id == person_id)
+        query = query.where(Penugasan.person_id == person_id)
     if not any_basis:
-        query = query.where(n.basis == Basis.DEFINITIF)
+        query = query.where(Penugasan.basis == Basis.DEFINITIF)
     return s.scalar(query.limit(1)) is not None
 
 

@@ -83,28 +83,27 @@ def guess(
 
 
 def _take(name: str, pace: Pace, now: datetime) -> None:
-    p = AccessAttempt
-    over = p.expires_at <= now
-    count = case((over, 1), else_=p.total + 1)
+    over = AccessAttempt.expires_at <= now
+    count = case((over, 1), else_=AccessAttempt.total + 1)
     minutes = func.least(func.power(2, func.least(count - pace.free, 10)), pace.longest)
     held = case((count >= pace.free, now + minutes * literal_column("interval '1 minute'")), else_=null())
     taken = (
-        insert(p)
+        insert(AccessAttempt)
         .values(key=name, total=1, expires_at=now + pace.window)
         .on_conflict_do_update(
-            index_elements=[p.key],
+            index_elements=[AccessAttempt.key],
             set_={
                 "total": count,
                 "held_until": held,
-                "expires_at": func.greatest(case((over, now + pace.window), else_=p.expires_at), held),
+                "expires_at": func.greatest(case((over, now + pace.window), else_=AccessAttempt.expires_at), held),
             },
-            where=or_(p.held_until.is_(None), p.held_until <= now),
+            where=or_(AccessAttempt.held_until.is_(None), AccessAttempt.held_until <= now),
         )
-        .returning(p.total)
+        .returning(AccessAttempt.total)
     )
     with connection() as conn:
         if conn.execute(taken).one_or_none() is None:
-            until = conn.scalar(select(p.held_until).where(p.key == name))
+            until = conn.scalar(select(AccessAttempt.held_until).where(AccessAttempt.key == name))
             raise _refusal((until or now) - now)
 
 

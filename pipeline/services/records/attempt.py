@@ -9,7 +9,7 @@ from pipeline.errors import NotAllowedYet
 from pipeline.models import Sk
 from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.history.register import is_left, is_unknown
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 
 BEING_SIGNED = "Surat ini sedang ditandatangani. Tunggu paling lama dua menit, lalu muat ulang halaman."
 UNKNOWN = (
@@ -24,7 +24,7 @@ UNKNOWN_TO_PEMOHON = (
 )
 
 
-def attempt_of(s: Session, file: File) -> Sk | None:
+def attempt_of(s: Session, file: LockedPermohonan) -> Sk | None:
     """The document of this file, from its first attempt on."""
     return s.scalar(select(Sk).where(Sk.permohonan_id == file.permohonan_id))
 
@@ -39,7 +39,7 @@ def guard_settled(sk: Sk | None, now: datetime, *, unknown: str = UNKNOWN) -> No
         raise NotAllowedYet(BEING_SIGNED)
 
 
-def settled_attempt(s: Session, file: File, now: datetime, *, unknown: str = UNKNOWN) -> Sk | None:
+def settled_attempt(s: Session, file: LockedPermohonan, now: datetime, *, unknown: str = UNKNOWN) -> Sk | None:
     """The attempt that came to nothing and whose number the file still has. Raises what ``guard_settled`` raises."""
     if not file.langkah.signature:
         return None

@@ -14,7 +14,7 @@ from pipeline.models import Bap, Berkas, CorrectionRequest
 from pipeline.rules.corrections import Item, changeable
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
 from pipeline.sop.values import case_data
 from pipeline.text import date_at
@@ -34,7 +34,7 @@ def bap_of(s: Session, permohonan_id: UUID) -> Json | None:
     return s.scalar(select(Bap.content).where(Bap.permohonan_id == permohonan_id))
 
 
-def rehash(s: Session, file: File) -> str:
+def rehash(s: Session, file: LockedPermohonan) -> str:
     """The content hash as it is now; kept on the file."""
     s.flush()
     berkas = [(b.syarat, b.sequence, b.sha256) for b in current_berkas(s, file.permohonan_id)]
@@ -44,7 +44,7 @@ def rehash(s: Session, file: File) -> str:
 
 def record_content(
     s: Session,
-    file: File,
+    file: LockedPermohonan,
     data: Json,
     *,
     actor: UUID,
@@ -78,7 +78,7 @@ def open_requests(s: Session, permohonan_id: UUID) -> Sequence[CorrectionRequest
     ).all()
 
 
-def may_change(s: Session, file: File, now: datetime) -> Set[Item]:
+def may_change(s: Session, file: LockedPermohonan, now: datetime) -> Set[Item]:
     """What of a draft, or of a returned file, its applicant may change now."""
     asked = open_requests(s, file.permohonan_id) if file.status == Status.PERBAIKAN else ()
     old = {b.syarat for b in current_berkas(s, file.permohonan_id) if asked and b.uploaded_at <= asked[0].created_at}

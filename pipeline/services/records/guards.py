@@ -7,13 +7,13 @@ from pipeline.roles import Peran
 from pipeline.rules.transitions import Seen, Status
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.identity import persons_named
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 
 #: Whoever began something may not finish it: logged out, without the role, or the file is in other hands.
 NO_LONGER_MAY_ACT = (SessionEnded, NotAuthorised, TakenAlready)
 
 
-def guard_desk(file: File, actor: Petugas) -> None:
+def guard_desk(file: LockedPermohonan, actor: Petugas) -> None:
     """The tugas is open, on a desk of this person, not in a colleague's hands, and not the person's own application."""
     if file.peran != actor.peran:
         raise NotFound
@@ -30,7 +30,7 @@ def guard_desk(file: File, actor: Petugas) -> None:
         raise TakenAlready("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
 
 
-def _guard_own(file: File, actor: Petugas) -> None:
+def _guard_own(file: LockedPermohonan, actor: Petugas) -> None:
     """Nobody decides on an application that is theirs, or that names them, under whatever account."""
     if file.pemohon_id == actor.person_id:
         raise NotAuthorised("Ini permohonan Anda sendiri, jadi harus diputus petugas lain.")
@@ -40,7 +40,7 @@ def _guard_own(file: File, actor: Petugas) -> None:
         )
 
 
-def guard_applicant(file: File, actor: UUID) -> None:
+def guard_applicant(file: LockedPermohonan, actor: UUID) -> None:
     """The application is this applicant's, and lies with them."""
     if file.pemohon_id != actor:
         raise NotFound
@@ -50,12 +50,12 @@ def guard_applicant(file: File, actor: UUID) -> None:
         raise DecidedAlready("Permohonan ini sudah dikirim dan tidak dapat diubah kecuali dikembalikan kepada Anda.")
 
 
-def guard_seen(file: File, seen: Seen) -> None:
+def guard_seen(file: LockedPermohonan, seen: Seen) -> None:
     """Nobody approves what they did not have on screen."""
     naskah = file.naskah_hash if file.langkah.approval else None
     if seen.version != file.tugas_version or (naskah is not None and seen.naskah_hash != naskah):
         raise NaskahChanged
 
 
-def _decided_by(file: File) -> str | None:
+def _decided_by(file: LockedPermohonan) -> str | None:
     return f"Berkas ini sudah diputus {file.in_hand}." if file.in_hand else None

@@ -25,7 +25,6 @@ from pipeline.storage import write_atomic
 from pipeline.text import date_at, date_in_words
 
 RECENT = 400  # days: among so many heads the last one is looked for
-_H, _L, _P, _O = DailyHead, DailyLeaf, Permohonan, Person
 
 
 def make_daily_head(*, now: datetime) -> int | None:
@@ -51,7 +50,7 @@ def make_daily_head(*, now: datetime) -> int | None:
 def _last(s: Session) -> DailyHead | None:
     """By the number that was signed: another one in the table would stop every head to come."""
     key = instance_key().public_key()
-    recent = s.scalars(select(_H).order_by(_H.day.desc()).limit(RECENT))
+    recent = s.scalars(select(DailyHead).order_by(DailyHead.day.desc()).limit(RECENT))
     signed = {head.number: row for row in recent if is_signed(head := Signed(row.statement, row.signature), key)}
     return signed[max(signed)] if signed else None
 
@@ -77,17 +76,25 @@ def read_file(path: Path) -> Signed:
 
 
 def _grown(s: Session) -> list[Leaf]:
-    covered = exists().where(_L.owner_id == _P.id, _L.sequence == _P.last_sequence, _L.hash == _P.chain)
-    query = select(_P.id, _P.last_sequence, _P.chain, _P.nomor).where(_P.last_sequence > 0, ~covered)
-    files = [Leaf(str(r.id), r.last_sequence, r.chain, r.nomor) for r in s.execute(query.order_by(_P.id))]
-    seen = exists().where(_L.owner_id == _O.id, _L.sequence == _O.sequence, _L.hash == _O.chain)
-    people = select(_O.id, _O.sequence, _O.chain).where(_O.sequence > 0, ~seen).order_by(_O.id)
+    covered = exists().where(
+        DailyLeaf.owner_id == Permohonan.id,
+        DailyLeaf.sequence == Permohonan.last_sequence,
+        DailyLeaf.hash == Permohonan.chain,
+    )
+    query = select(Permohonan.id, Permohonan.last_sequence, Permohonan.chain, Permohonan.nomor).where(
+        Permohonan.last_sequence > 0, ~covered
+    )
+    files = [Leaf(str(r.id), r.last_sequence, r.chain, r.nomor) for r in s.execute(query.order_by(Permohonan.id))]
+    seen = exists().where(
+        DailyLeaf.owner_id == Person.id, DailyLeaf.sequence == Person.sequence, DailyLeaf.hash == Person.chain
+    )
+    people = select(Person.id, Person.sequence, Person.chain).where(Person.sequence > 0, ~seen).order_by(Person.id)
     return files + [Leaf(str(r.id), r.sequence, r.chain, None) for r in s.execute(people)]
 
 
 def _write(s: Session, head: Signed) -> None:
     row = {"number": head.number, "statement": head.statement, "signature": head.signature}
-    s.execute(insert(_H).values(day=_told_day(head), **row))
+    s.execute(insert(DailyHead).values(day=_told_day(head), **row))
     rows = [
         {
             "number": head.number,
@@ -100,7 +107,7 @@ def _write(s: Session, head: Signed) -> None:
         for place, leaf in enumerate(head.leaves or ())
     ]
     if rows:
-        s.execute(insert(_L), rows)
+        s.execute(insert(DailyLeaf), rows)
 
 
 def _tell(s: Session, head: Signed, now: datetime) -> None:
@@ -124,8 +131,7 @@ def _tell(s: Session, head: Signed, now: datetime) -> None:
 def _readers(s: Session, now: datetime) -> list[UUID]:
     """Who is told: those named in the settings, else who holds the role for data protection."""
     if not settings().head_readers:
-        n = Penugasan
-        officers = select(n.person_id).where(n.peran == Peran.PDP, holds_on(date_at(now)), can_work())
+        officers = select(Penugasan.person_id).where(Penugasan.peran == Peran.PDP, holds_on(date_at(now)), can_work())
         return list(s.scalars(officers))
     named = select(Account.person_id).where(
         func.lower(Account.email).in_(settings().head_readers), Account.petugas, Account.active
@@ -145,9 +151,9 @@ def _keep_files() -> None:
 
 
 def _without_file(s: Session) -> Iterator[Signed]:
-    number = s.scalar(select(func.max(_H.number))) or 0
+    number = s.scalar(select(func.max(DailyHead.number))) or 0
     while number and not (_folder() / _name(number)).exists():
-        if row := s.get(_H, number):
+        if row := s.get(DailyHead, number):
             yield Signed(row.statement, row.signature)
         number -= 1
 

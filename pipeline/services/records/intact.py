@@ -9,7 +9,7 @@ from pipeline.errors import BerkasDamaged, BerkasLost, NotAllowedYet
 from pipeline.queries.records.files import read_records
 from pipeline.roles import Peran
 from pipeline.services.people.actor import Petugas
-from pipeline.services.records.locking import NASKAH, PHOTO, File
+from pipeline.services.records.locking import NASKAH, PHOTO, LockedPermohonan
 from pipeline.services.records.verify.file import check, check_records
 from pipeline.services.records.verify.persons import check_actors
 from pipeline.storage import Damage, store
@@ -20,7 +20,7 @@ _WORDS = {Damage.RUSAK: "rusak", Damage.HILANG: "hilang"}
 _RESTORE = "Operator sudah diberi tahu dan dapat memulihkannya dari cadangan"
 
 
-def guard_intact(file: File) -> None:
+def guard_intact(file: LockedPermohonan) -> None:
     """Every kept file this permohonan relies on has the bytes it is named after. Raises BerkasDamaged, BerkasLost."""
     for what, sha256 in file.kept:
         if damage := store().damage(sha256):
@@ -28,12 +28,12 @@ def guard_intact(file: File) -> None:
             raise error(f"{_name(file, what)} {_WORDS[damage]} di penyimpanan kantor. {_way_forward(file, what)}")
 
 
-def is_intact(file: File) -> bool:
+def is_intact(file: LockedPermohonan) -> bool:
     """The same as an answer."""
     return not any(store().damage(sha256) for _, sha256 in file.kept)
 
 
-def guard_record(s: Session, file: File, actor: Petugas) -> None:
+def guard_record(s: Session, file: LockedPermohonan, actor: Petugas) -> None:
     """Tables, words and documents of the file are what its chain says, and who acts and acted is who they are said
     to be, in the roles they were given: nothing else is ever signed.
 
@@ -61,7 +61,7 @@ def guard_letter(s: Session, permohonan_id: UUID) -> None:
         )
 
 
-def _name(file: File, what: str) -> str:
+def _name(file: LockedPermohonan, what: str) -> str:
     if what in NASKAH:
         return "Naskah" if what == "naskah" else "Templat naskah"
     if what == PHOTO:
@@ -69,7 +69,7 @@ def _name(file: File, what: str) -> str:
     return next((t.name for t in file.sop.syarat if t.code == what), what)
 
 
-def _way_forward(file: File, what: str) -> str:
+def _way_forward(file: LockedPermohonan, what: str) -> str:
     if file.peran == Peran.PEMOHON:
         return f"Hapus dokumen itu dan unggah lagi, atau kirim nanti. {_RESTORE}."
     desk = "penyusunan" if what in NASKAH else "pemeriksaan lapangan" if what == PHOTO else "pemohon"

@@ -21,7 +21,7 @@ from pipeline.text import date_at
 
 
 @dataclass(slots=True, kw_only=True)
-class File:
+class LockedPermohonan:
     """A locked permohonan with one of its tugas. ``version``, ``sequence`` and ``chain`` move on with every act."""
 
     permohonan_id: UUID
@@ -75,7 +75,7 @@ _NOBODY = UUID(int=0)
 
 def lock_tugas(
     s: Session, tugas_id: UUID, *, person_id: UUID | None, session_id: str | None = None, now: datetime
-) -> File:
+) -> LockedPermohonan:
     """Lock a tugas and its permohonan until the transaction ends, for who acts by this session.
 
     Raises NotFound, SessionEnded.
@@ -85,7 +85,7 @@ def lock_tugas(
 
 def lock_open_tugas(
     s: Session, permohonan_id: UUID, *, person_id: UUID | None, session_id: str | None = None, now: datetime
-) -> File:
+) -> LockedPermohonan:
     """Lock a permohonan with the tugas that is open, or the last one of a closed file.
 
     Raises NotFound, SessionEnded.
@@ -101,7 +101,9 @@ def lock_open_tugas(
     return _one(s, Tugas.id == last.scalar_subquery(), person_id, session_id, now)
 
 
-def _one(s: Session, which: ColumnElement[bool], person_id: UUID | None, session_id: str | None, now: datetime) -> File:
+def _one(
+    s: Session, which: ColumnElement[bool], person_id: UUID | None, session_id: str | None, now: datetime
+) -> LockedPermohonan:
     params = {**session_params(session_id, person_id or _NOBODY), "hari": date_at(now)}
     row = s.execute(lock_statement.where(which), params).mappings().first()
     if row is None:
@@ -110,7 +112,7 @@ def _one(s: Session, which: ColumnElement[bool], person_id: UUID | None, session
         raise SessionEnded
     sop = get_sop(row["sop"], row["sop_version"])
     now_in_force = in_force(s.connection(), row["calendar_version"], row["calendar_digest"])
-    return File(
+    return LockedPermohonan(
         permohonan_id=row["id"],
         sop=sop,
         nomor=row["nomor"],

@@ -18,7 +18,7 @@ from pipeline.json import Json
 from pipeline.models import NomorRegister, Permohonan, Sk
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import FreedReason
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
 
 
@@ -38,50 +38,57 @@ class Number:
         return {"sop": self.sop, "kind": self.kind, "year": self.year, "sequence": self.sequence}
 
 
-_R = NomorRegister
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:seri, 0))")
 
 
-def draw(s: Session, file: File, kind: str, hari: date) -> Number:
+def draw(s: Session, file: LockedPermohonan, kind: str, hari: date) -> Number:
     """The lowest freed number of the series and year, else the next. Others wait until this transaction ends.
 
     It is the file's with ``assign``; a rollback leaves it undrawn. ``previously`` names the file that freed it.
     """
     s.execute(_LOCK, {"seri": f"nomor:{file.sop.code}:{kind}:{hari.year}"})
-    series = and_(_R.sop == file.sop.code, _R.kind == kind, _R.year == hari.year)
-    freed = select(func.min(_R.sequence)).where(series, _R.permohonan_id.is_(None)).scalar_subquery()
-    last = select(func.coalesce(func.max(_R.sequence), 0)).where(series).scalar_subquery()
+    series = and_(NomorRegister.sop == file.sop.code, NomorRegister.kind == kind, NomorRegister.year == hari.year)
+    freed = (
+        select(func.min(NomorRegister.sequence)).where(series, NomorRegister.permohonan_id.is_(None)).scalar_subquery()
+    )
+    last = select(func.coalesce(func.max(NomorRegister.sequence), 0)).where(series).scalar_subquery()
     freed_by = (
         select(Permohonan.nomor)
-        .join(_R, _R.freed_by == Permohonan.id)
-        .where(series, _R.sequence == freed)
+        .join(NomorRegister, NomorRegister.freed_by == Permohonan.id)
+        .where(series, NomorRegister.sequence == freed)
         .scalar_subquery()
     )
     sequence, previously = s.execute(select(func.coalesce(freed, last + 1), freed_by)).one()
     return _number(file, kind, sequence, hari, previously)
 
 
-def number_of(file: File, sk: Sk, hari: date) -> Number:
+def number_of(file: LockedPermohonan, sk: Sk, hari: date) -> Number:
     """The number the file has already, as it reads on this day of its year."""
     return _number(file, sk.kind, sk.sequence, hari)
 
 
-def assign(file: File, number: Number, now: datetime) -> UpdateBase:
+def assign(file: LockedPermohonan, number: Number, now: datetime) -> UpdateBase:
     """The statement that puts the number into the file's hands."""
     values = {"nomor": number.nomor, "permohonan_id": file.permohonan_id, "drawn_at": now}
-    row = upsert(_R).values(**number.key, **values)
-    return row.on_conflict_do_update(index_elements=[_R.sop, _R.kind, _R.year, _R.sequence], set_=values)
+    row = upsert(NomorRegister).values(**number.key, **values)
+    return row.on_conflict_do_update(
+        index_elements=[NomorRegister.sop, NomorRegister.kind, NomorRegister.year, NomorRegister.sequence], set_=values
+    )
 
 
 def use(number: Number, now: datetime) -> UpdateBase:
     """The statement that says a document was issued under it."""
-    return update(_R).where(*(getattr(_R, k) == v for k, v in number.key.items())).values(used_at=now)
+    return (
+        update(NomorRegister)
+        .where(*(getattr(NomorRegister, k) == v for k, v in number.key.items()))
+        .values(used_at=now)
+    )
 
 
-def free(s: Session, file: File, sk: Sk, reason: FreedReason, *, actor: UUID, now: datetime) -> None:
+def free(s: Session, file: LockedPermohonan, sk: Sk, reason: FreedReason, *, actor: UUID, now: datetime) -> None:
     """Take the number from the file: nothing was issued under it. The attempt's row goes; the history keeps it."""
     freed = {"permohonan_id": None, "freed_by": file.permohonan_id, "freed_reason": reason, "freed_at": now}
-    back = update(_R).where(_of(sk)).values(**freed)
+    back = update(NomorRegister).where(_of(sk)).values(**freed)
     data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "reason": reason}
     gone = delete(Sk).where(Sk.id == sk.id)
     record(s, file, PeristiwaKind.NOMOR_BEBAS, data, actor=actor, peran=file.peran, now=now, also=(back, gone))
@@ -89,9 +96,14 @@ def free(s: Session, file: File, sk: Sk, reason: FreedReason, *, actor: UUID, no
 
 
 def _of(sk: Sk) -> ColumnElement[bool]:
-    return and_(_R.sop == sk.sop, _R.kind == sk.kind, _R.year == sk.year, _R.sequence == sk.sequence)
+    return and_(
+        NomorRegister.sop == sk.sop,
+        NomorRegister.kind == sk.kind,
+        NomorRegister.year == sk.year,
+        NomorRegister.sequence == sk.sequence,
+    )
 
 
-def _number(file: File, kind: str, sequence: int, hari: date, previously: str | None = None) -> Number:
+def _number(file: LockedPermohonan, kind: str, sequence: int, hari: date, previously: str | None = None) -> Number:
     nomor = format_nomor(file.sop.naskah.nomor_pattern[kind], sequence, hari)
     return Number(sop=file.sop.code, kind=kind, year=hari.year, sequence=sequence, nomor=nomor, previously=previously)

@@ -16,7 +16,7 @@ from pipeline.json import Json
 from pipeline.models import Outbox, Peristiwa, PeristiwaWords, Permohonan
 from pipeline.roles import Peran
 from pipeline.rules.history.kinds import PeristiwaKind
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 
 #: The Celery task that draws a file's pictures, and how the keys begin of rows owed by an upload alone.
 PICTURES = "dokumen.pratinjau"
@@ -25,7 +25,7 @@ UPLOADED = "unggahan:"
 
 def record(
     s: Session,
-    file: File,
+    file: LockedPermohonan,
     kind: PeristiwaKind,
     data: Json,
     *,
@@ -61,7 +61,7 @@ def record(
     s.execute(select(_wake() if wakes else func.now()).add_cte(*(_cte(p, n) for n, p in enumerate(parts))))
 
 
-def _acting(file: File, actor: UUID | None, peran: str | None) -> Json:
+def _acting(file: LockedPermohonan, actor: UUID | None, peran: str | None) -> Json:
     """Name and title of the officer who acts, as of today. The applicant is known by role, the system has none."""
     if actor is None or actor == file.pemohon_id or file.acting_name is None:
         return {}
@@ -76,7 +76,7 @@ def _seal(words: Json) -> Json:
     return {"salt": salt, "words": words, "seal": seal(salt, words)}
 
 
-def _keep_words(file: File, sealed: Json) -> UpdateBase:
+def _keep_words(file: LockedPermohonan, sealed: Json) -> UpdateBase:
     return insert(PeristiwaWords).values(
         permohonan_id=file.permohonan_id, sequence=file.sequence, salt=sealed["salt"], words=sealed["words"]
     )

@@ -21,7 +21,7 @@ from pipeline.rules import transitions
 from pipeline.rules.escalation import case_schedule, schedule
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Facts, Keputusan, Status, Transition, Visit
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import outbox_row, record
 from pipeline.services.records.visits import Past, bound, next_visit, read_visits
 from pipeline.sop.values import Langkah, case_data
@@ -30,7 +30,7 @@ from pipeline.sop.words import Arah
 
 def route(
     s: Session,
-    file: File,
+    file: LockedPermohonan,
     keputusan: Keputusan,
     *,
     actor: UUID | None,
@@ -65,7 +65,7 @@ def route(
     return transition
 
 
-def _facts(file: File) -> Facts:
+def _facts(file: LockedPermohonan) -> Facts:
     return Facts(
         data=case_data(file.content),
         arah=Arah(file.arah) if file.arah else None,
@@ -74,7 +74,7 @@ def _facts(file: File) -> Facts:
     )
 
 
-def _close(s: Session, file: File, keputusan: Keputusan, actor: UUID | None, now: datetime) -> None:
+def _close(s: Session, file: LockedPermohonan, keputusan: Keputusan, actor: UUID | None, now: datetime) -> None:
     """End the tugas. The condition repeats what the lock already ensures: an open tugas ends once."""
     closed = s.execute(
         update(Tugas)
@@ -96,7 +96,7 @@ def _close(s: Session, file: File, keputusan: Keputusan, actor: UUID | None, now
 class _Next:
     """The tugas on the next desk: its row, its message, and what the peristiwa tells of it."""
 
-    def __init__(self, file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> None:
+    def __init__(self, file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> None:
         kunjungan = next_visit(file, transition, riwayat, now)
         langkah = file.sop[transition.target]
         tugas_id = uuid4()
@@ -175,7 +175,7 @@ def deadlines(calendar: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> J
     }
 
 
-def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Json:
+def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Json:
     """What the transition changes on the permohonan."""
     close = transition.close
     changes: Json = {
@@ -196,7 +196,7 @@ def _changes(file: File, transition: Transition, riwayat: Sequence[Past], now: d
     return changes
 
 
-def _promise(file: File, complete_at: datetime, jeda: Sequence[Interval]) -> Json:
+def _promise(file: LockedPermohonan, complete_at: datetime, jeda: Sequence[Interval]) -> Json:
     """When the whole file is due to the public, and when its first warning falls due."""
     return {
         "tenggat": due(file.calendar, complete_at, file.sop.janji, jeda).at,
@@ -204,13 +204,13 @@ def _promise(file: File, complete_at: datetime, jeda: Sequence[Interval]) -> Jso
     }
 
 
-def _promise_moved(file: File, complete_at: datetime, riwayat: Sequence[Past]) -> bool:
+def _promise_moved(file: LockedPermohonan, complete_at: datetime, riwayat: Sequence[Past]) -> bool:
     """Whether the calendar changed while the file lay with the applicant: without that stay it is due otherwise."""
     previous = _at_applicant(file, riwayat[:-1])
     return due(file.calendar, complete_at, file.sop.janji, previous).at != file.promise_due
 
 
-def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
+def _at_applicant(file: LockedPermohonan, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
     """When the file lay with the applicant after it was complete: the public promise does not run then."""
     return tuple(
         Interval(p.created_at, p.closed_at)
@@ -219,7 +219,7 @@ def _at_applicant(file: File, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
     )
 
 
-def _event(file: File, keputusan: Keputusan, transition: Transition, changes: Json) -> Json:
+def _event(file: LockedPermohonan, keputusan: Keputusan, transition: Transition, changes: Json) -> Json:
     """What the peristiwa of a decision tells: enough to fold the state from, and no word a person wrote."""
     data: Json = {
         "tugas": str(file.tugas_id),
@@ -250,12 +250,12 @@ def _words(keputusan: Keputusan) -> Json:
     return words
 
 
-def approved(file: File) -> Json:
+def approved(file: LockedPermohonan) -> Json:
     """What the peristiwa tells of that approval."""
     return {"setuju_naskah": file.naskah_hash}
 
 
-def approval(file: File, actor: UUID, now: datetime) -> UpdateBase:
+def approval(file: LockedPermohonan, actor: UUID, now: datetime) -> UpdateBase:
     """The insert of an approval of the draft on the table. A tugas ends once, so its approval carries its id."""
     return insert(Approval).values(
         id=file.tugas_id,

@@ -13,7 +13,7 @@ from pipeline.calendar.pauses import read_pauses
 from pipeline.hashing import digest
 from pipeline.models import Tugas
 from pipeline.rules.transitions import Transition, Visit, visit
-from pipeline.services.records.locking import File
+from pipeline.services.records.locking import LockedPermohonan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,28 +35,29 @@ class Past:
     tenggat: datetime | None = None
 
 
-def read_visits(s: Session, file: File, transition: Transition, actor: UUID | None, now: datetime) -> Sequence[Past]:
+def read_visits(
+    s: Session, file: LockedPermohonan, transition: Transition, actor: UUID | None, now: datetime
+) -> Sequence[Past]:
     """Every finished tugas of the file, oldest first, this one included as it is about to be closed."""
-    t = Tugas
     rows = s.execute(
         select(
-            t.id,
-            t.langkah,
-            t.kunjungan,
-            t.started_at,
-            t.created_at,
-            t.closed_at,
-            t.keputusan,
-            t.actor,
-            t.jeda,
-            t.asking_langkah,
-            t.hash_when_asked,
-            t.added_days,
-            t.tenggat_number,
-            t.tenggat,
+            Tugas.id,
+            Tugas.langkah,
+            Tugas.kunjungan,
+            Tugas.started_at,
+            Tugas.created_at,
+            Tugas.closed_at,
+            Tugas.keputusan,
+            Tugas.actor,
+            Tugas.jeda,
+            Tugas.asking_langkah,
+            Tugas.hash_when_asked,
+            Tugas.added_days,
+            Tugas.tenggat_number,
+            Tugas.tenggat,
         )
-        .where(t.permohonan_id == file.permohonan_id)
-        .order_by(t.closed_at.nulls_last(), t.created_at)
+        .where(Tugas.permohonan_id == file.permohonan_id)
+        .order_by(Tugas.closed_at.nulls_last(), Tugas.created_at)
     )
     return [
         Past(
@@ -78,7 +79,7 @@ def read_visits(s: Session, file: File, transition: Transition, actor: UUID | No
     ]
 
 
-def next_visit(file: File, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Visit:
+def next_visit(file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Visit:
     """The next visit. One that goes on under another calendar has another tenggat, with levels of its own."""
     following = visit(transition, riwayat, content_digest=bound(file), now=now)
     earlier = next(
@@ -91,6 +92,6 @@ def next_visit(file: File, transition: Transition, riwayat: Sequence[Past], now:
     return replace(following, tenggat_number=earlier.tenggat_number + moved)
 
 
-def bound(file: File) -> str:
+def bound(file: LockedPermohonan) -> str:
     """What the approvals are bound to: the content, and the draft that was made of it."""
     return digest({"isi": file.content_digest, "naskah": file.naskah_hash})

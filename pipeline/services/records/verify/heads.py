@@ -14,7 +14,6 @@ from pipeline.rules.history.daily_head import Leaf, Signed, encode, is_signed, l
 from pipeline.services.records.heads import read_file
 
 BATCH = 1000
-_H = DailyHead
 #: Whose entry, its number, its hash.
 _OF_FILE = (Peristiwa.permohonan_id, Peristiwa.sequence, Peristiwa.hash)
 _OF_PERSON = (AccountChange.person_id, AccountChange.sequence, AccountChange.hash)
@@ -40,8 +39,10 @@ def check_heads(conn: Connection, key: Ed25519PublicKey, outside: Sequence[tuple
     for head in read_heads(conn):
         yield from ((None, f"kepala harian nomor {head.number}: {what}") for what in _wrong(conn, head, previous, key))
         previous, known[head.number] = head, name_of(head.statement)
-    told = func.row(_H.statement["number"].as_string(), _H.statement["day"].as_string())
-    for number in conn.scalars(select(_H.number).where(func.row(cast(_H.number, Text), cast(_H.day, Text)) != told)):
+    told = func.row(DailyHead.statement["number"].as_string(), DailyHead.statement["day"].as_string())
+    for number in conn.scalars(
+        select(DailyHead.number).where(func.row(cast(DailyHead.number, Text), cast(DailyHead.day, Text)) != told)
+    ):
         yield None, f"kepala harian nomor {number}: nomor atau tanggalnya di tabel bukan yang ditandatangani"
     yield from _gone(conn)
     for name, head in outside:

@@ -10,16 +10,15 @@ from pipeline.queries.applicant.sk import SK_ISSUED
 from pipeline.queries.records.register import number_gaps
 from pipeline.rules.history.kinds import PeristiwaKind
 
-_R = NomorRegister
 _of_number = and_(
-    Sk.sop == _R.sop,
-    Sk.kind == _R.kind,
-    Sk.year == _R.year,
-    Sk.sequence == _R.sequence,
-    Sk.nomor == _R.nomor,
-    Sk.permohonan_id == _R.permohonan_id,
+    Sk.sop == NomorRegister.sop,
+    Sk.kind == NomorRegister.kind,
+    Sk.year == NomorRegister.year,
+    Sk.sequence == NomorRegister.sequence,
+    Sk.nomor == NomorRegister.nomor,
+    Sk.permohonan_id == NomorRegister.permohonan_id,
 )
-_issued = exists().where(_of_number, Sk.status.in_(SK_ISSUED), Sk.issued_at == _R.used_at)
+_issued = exists().where(_of_number, Sk.status.in_(SK_ISSUED), Sk.issued_at == NomorRegister.used_at)
 _reserved = exists().where(_of_number, Sk.status.not_in(SK_ISSUED))
 #: What the histories tell of a number: its last attempt, and who freed it last.
 _E, _data = Peristiwa, Peristiwa.data
@@ -50,17 +49,17 @@ _free = (
 )
 #: Used, reserved or freed: each is borne out by something else, and nothing that is told is missing.
 _unfounded = or_(
-    and_(_R.used_at.is_not(None), not_(_issued)),
-    and_(_R.used_at.is_(None), _R.permohonan_id.is_not(None), not_(_reserved)),
-    tuple_(_R.nomor, _R.drawn_at).is_distinct_from(tuple_(_last.c.nomor, _last.c.at)),
-    tuple_(_R.freed_by, _R.freed_reason, _R.freed_at).is_distinct_from(
+    and_(NomorRegister.used_at.is_not(None), not_(_issued)),
+    and_(NomorRegister.used_at.is_(None), NomorRegister.permohonan_id.is_not(None), not_(_reserved)),
+    tuple_(NomorRegister.nomor, NomorRegister.drawn_at).is_distinct_from(tuple_(_last.c.nomor, _last.c.at)),
+    tuple_(NomorRegister.freed_by, NomorRegister.freed_reason, NomorRegister.freed_at).is_distinct_from(
         tuple_(_free.c.permohonan_id, _free.c.reason, _free.c.at)
     ),
 )
 
 
 def _same_number(told: CTE) -> ColumnElement[bool]:
-    return and_(*(getattr(_R, name) == told.c[name] for name in _KEY))
+    return and_(*(getattr(NomorRegister, name) == told.c[name] for name in _KEY))
 
 
 def check_numbers(conn: Connection) -> Iterator[tuple[str | None, str]]:
@@ -68,10 +67,10 @@ def check_numbers(conn: Connection) -> Iterator[tuple[str | None, str]]:
     for gap in number_gaps(conn):
         yield None, f"deret nomor {gap.sop} {gap.kind} {gap.year}: nomor urut {gap.sequence} hilang dari register"
     query = (
-        select(_R.nomor, Permohonan.nomor.label("file"))
-        .outerjoin(Permohonan, Permohonan.id == _R.permohonan_id)
+        select(NomorRegister.nomor, Permohonan.nomor.label("file"))
+        .outerjoin(Permohonan, Permohonan.id == NomorRegister.permohonan_id)
         .outerjoin(_last, _same_number(_last))
         .outerjoin(_free, _same_number(_free))
     )
-    for nomor, file in conn.execute(query.where(_unfounded).order_by(_R.nomor)):
+    for nomor, file in conn.execute(query.where(_unfounded).order_by(NomorRegister.nomor)):
         yield file, f"register nomor {nomor}: tidak sesuai dengan surat atau riwayatnya"

@@ -170,8 +170,16 @@ def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
 
 def _calendar(conn: Connection) -> Iterator[str]:
     """The calendar in force is what its log adds up to; the log is a chain, and the daily heads bind it."""
-    k = CalendarChange
-    log = conn.execute(select(k.version, k.actor, k.at, k.before, k.after, k.hash).order_by(k.id)).all()
+    log = conn.execute(
+        select(
+            CalendarChange.version,
+            CalendarChange.actor,
+            CalendarChange.at,
+            CalendarChange.before,
+            CalendarChange.after,
+            CalendarChange.hash,
+        ).order_by(CalendarChange.id)
+    ).all()
     before = ""
     for r in log:
         if r.hash != change_hash(before, r._asdict()):
@@ -197,7 +205,8 @@ def _orphans(conn: Connection) -> Iterator[str]:
             lost = conn.scalar(select(func.count()).select_from(table).where(named, ~exists().where(same)))
             if lost:
                 yield f"{lost} baris {table.name} tentang {key.referred_table.name} yang tidak ada"
-    p, w = Peristiwa, PeristiwaWords  # no foreign key: words may go before their peristiwa
-    told = exists().where(p.permohonan_id == w.permohonan_id, p.sequence == w.sequence)
-    if lost := conn.scalar(select(func.count()).select_from(w).where(~told)):
-        yield f"{lost} baris {w.__tablename__} tentang {p.__tablename__} yang tidak ada"
+    told = exists().where(
+        Peristiwa.permohonan_id == PeristiwaWords.permohonan_id, Peristiwa.sequence == PeristiwaWords.sequence
+    )
+    if lost := conn.scalar(select(func.count()).select_from(PeristiwaWords).where(~told)):
+        yield f"{lost} baris {PeristiwaWords.__tablename__} tentang {Peristiwa.__tablename__} yang tidak ada"
