@@ -60,5 +60,5 @@ def clean_name(name: str) -> str:
 
 def with_suffix(name: str, kind: str) -> str:
     """The cleaned name with the suffix of what is stored, at most 120 letters."""
-    main = _ENDING.sub("", name)[: NAME_LENGTH_AT_MOST - len(kind) - 1].rstrip(". ")
-    return f"{main or 'dokumen'}.{kind}"
+    stem = _ENDING.sub("", name)[: NAME_LENGTH_AT_MOST - len(kind) - 1].rstrip(". ")
+    return f"{stem or 'dokumen'}.{kind}"

@@ -1,5 +1,6 @@
 """Officers' accounts and their roles: open, close, give a role, end one."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, url_for
@@ -60,22 +61,26 @@ def create_user() -> Response:
     errors: dict[str, str] = {}
     peran, start = read_peran("peran", errors), read_date("start_date", errors)
     try:
-        open_account(
-            posted("nama"),
-            posted("nip"),
-            posted("surel"),
-            posted("telepon"),
-            nik=posted("nik"),
-            peran=peran,
-            jabatan=posted("jabatan"),
-            start_date=start,
-            actor=as_admin(),
-            now=clock.now(),
-        )
+        _open_posted(peran, start)
     except InputInvalid as error:
         return make_response(_new_page(Form(values, {**error.errors, **errors})), 422)
     login = {"surel": can_reach("surel"), "telepon": can_reach("telepon")}
     return make_response(render_template("admin/account_made.html", value=values, reachable=login), 201)
+
+
+def _open_posted(peran: Peran, start: date) -> None:
+    open_account(
+        posted("nama"),
+        posted("nip"),
+        posted("surel"),
+        posted("telepon"),
+        nik=posted("nik"),
+        peran=peran,
+        jabatan=posted("jabatan"),
+        start_date=start,
+        actor=as_admin(),
+        now=clock.now(),
+    )
 
 
 @bp.get("/pengguna/<uuid:account_id>")

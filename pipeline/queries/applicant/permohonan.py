@@ -130,26 +130,29 @@ _reason = (
 )
 
 
+_permohonan = select(
+    Permohonan.id,
+    Permohonan.sop,
+    Permohonan.sop_version,
+    Permohonan.nomor,
+    Permohonan.tracking_code,
+    Permohonan.status,
+    Permohonan.langkah,
+    Permohonan.content,
+    Permohonan.nama_lembaga,
+    Permohonan.changed_at,
+    Permohonan.sent_at,
+    Permohonan.complete_at,
+    Permohonan.tenggat,
+    _reason.label("reason"),
+)
+
+
 def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
     """One application. Raises NotFound when it does not exist or is somebody else's."""
-    query = select(
-        Permohonan.id,
-        Permohonan.sop,
-        Permohonan.sop_version,
-        Permohonan.nomor,
-        Permohonan.tracking_code,
-        Permohonan.status,
-        Permohonan.langkah,
-        Permohonan.content,
-        Permohonan.nama_lembaga,
-        Permohonan.changed_at,
-        Permohonan.sent_at,
-        Permohonan.complete_at,
-        Permohonan.tenggat,
-        _reason.label("reason"),
-    ).where(Permohonan.id == permohonan_id, Permohonan.pemohon_id == pemohon_id)
+    own = (Permohonan.id == permohonan_id, Permohonan.pemohon_id == pemohon_id)
     with connection() as conn:
-        row = conn.execute(query).one_or_none()
+        row = conn.execute(_permohonan.where(*own)).one_or_none()
         if row is None:
             raise NotFound
         sk, signing = sk_of(conn, permohonan_id)

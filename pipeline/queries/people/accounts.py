@@ -73,7 +73,7 @@ class HeldPermohonan:
     peran: Peran
 
 
-_main = aliased(Person)
+_holder = aliased(Person)
 
 
 def read_account(hari: date, *, page: int) -> tuple[tuple[PetugasAccount, ...], bool]:
@@ -166,7 +166,7 @@ def select_peran() -> Select[*tuple[object, ...]]:
             Penugasan.peran,
             Penugasan.jabatan,
             Penugasan.basis,
-            _main.name.label("replaces"),
+            _holder.name.label("replaces"),
             Penugasan.assignment_letter,
             Penugasan.letter_sha256,
             Penugasan.start_date,
@@ -174,7 +174,7 @@ def select_peran() -> Select[*tuple[object, ...]]:
         )
         .join(Person, Person.id == Penugasan.person_id)
         .outerjoin(Account, and_(Account.person_id == Penugasan.person_id, Account.petugas))
-        .outerjoin(_main, _main.id == Penugasan.replaces)
+        .outerjoin(_holder, _holder.id == Penugasan.replaces)
     )
 
 

@@ -22,7 +22,7 @@ from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import case_data
+from pipeline.sop.values import Sop, case_data
 from pipeline.storage import store
 from pipeline.uploads import Accepted, accept
 
@@ -39,7 +39,7 @@ def create_draft(
     Raises InputInvalid when this applicant has too many unsent drafts.
     """
     sop = get_sop(sop_code)
-    permohonan_id, tugas_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4(), uuid4()
+    permohonan_id = uuid5(pemohon_id, str(form_id)) if form_id else uuid4()
     content_digest = content_hash({}, [], None)
     with unit_of_work() as s:
         one_press_at_a_time = select(Person.id).where(Person.id == pemohon_id).with_for_update(key_share=True)
@@ -51,39 +51,7 @@ def create_draft(
         _limit_drafts(s, pemohon_id)
         if acts is not None:  # worked on since: the old page was gone back to for another one
             permohonan_id = uuid4()
-        s.execute(
-            insert(Permohonan).values(
-                id=permohonan_id,
-                sop=sop.code,
-                sop_version=sop.version,
-                pemohon_id=pemohon_id,
-                status=Status.DRAF,
-                langkah=sop.first.code,
-                content={},
-                content_digest=content_digest,
-                nama_lembaga="",
-                created_at=now,
-                changed_at=now,
-                version=1,
-                last_sequence=0,
-                chain="",
-            )
-        )
-        s.execute(
-            insert(Tugas).values(
-                id=tugas_id,
-                permohonan_id=permohonan_id,
-                langkah=sop.first.code,
-                kunjungan=1,
-                peran=sop.first.peran,
-                automatic=False,
-                created_at=now,
-                started_at=now,
-                ready_at=now,
-                jeda=[],
-                version=1,
-            )
-        )
+        tugas_id = _insert_draft(s, permohonan_id, sop, pemohon_id, content_digest, now)
         file = lock_open_tugas(s, permohonan_id, person_id=pemohon_id, now=now)
         data: Json = {
             "tugas": str(tugas_id),
@@ -95,6 +63,44 @@ def create_draft(
         }
         record(s, file, PeristiwaKind.DIBUAT, data, actor=pemohon_id, peran=Peran.PEMOHON, now=now)
     return permohonan_id
+
+
+def _insert_draft(
+    s: Session, permohonan_id: UUID, sop: Sop, pemohon_id: UUID, content_digest: str, now: datetime
+) -> UUID:
+    """An empty application and the tugas it lies on: its applicant's."""
+    permohonan = insert(Permohonan).values(
+        id=permohonan_id,
+        sop=sop.code,
+        sop_version=sop.version,
+        pemohon_id=pemohon_id,
+        status=Status.DRAF,
+        langkah=sop.first.code,
+        content={},
+        content_digest=content_digest,
+        nama_lembaga="",
+        created_at=now,
+        changed_at=now,
+        version=1,
+        last_sequence=0,
+        chain="",
+    )
+    tugas = insert(Tugas).values(
+        id=(tugas_id := uuid4()),
+        permohonan_id=permohonan_id,
+        langkah=sop.first.code,
+        kunjungan=1,
+        peran=sop.first.peran,
+        automatic=False,
+        created_at=now,
+        started_at=now,
+        ready_at=now,
+        jeda=[],
+        version=1,
+    )
+    s.execute(permohonan)
+    s.execute(tugas)
+    return tugas_id
 
 
 def save_isian(

@@ -96,26 +96,13 @@ def _write_down(
     sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
     new = insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
     row = update(Sk).where(Sk.id == sk_id).values(**values) if sk else new
-    data: Json = {
-        "sk": str(sk_id),
-        "sk_nomor": number.nomor,
-        "naskah_hash": draft.naskah_hash,
-        **number.key,
-        **{k: str(v) if v else None for k, v in told.items()},
-    }
+    data: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, "naskah_hash": draft.naskah_hash, **number.key}
+    data |= {k: str(v) if v else None for k, v in told.items()}
     if sk is None:
         data["drawn"] = {**number.key, "previously": number.previously}
-    record(
-        s,
-        file,
-        PeristiwaKind.SK_NIAT,
-        data,
-        actor=actor.person_id,
-        peran=file.peran,
-        now=now,
-        words={**words, "token": token},
-        also=(assign(file, number, now), row),
-    )
+    also, words = (assign(file, number, now), row), {**words, "token": token}
+    who = actor.person_id
+    record(s, file, PeristiwaKind.SK_NIAT, data, actor=who, peran=file.peran, now=now, words=words, also=also)
     return Intent(
         sk_id=sk_id,
         tugas_id=file.tugas_id,

@@ -138,22 +138,10 @@ def _replace(s: Session, file: LockedPermohonan, naskah: _Naskah, by: _Drafting,
     )
     pictures = pictures_owed(file.permohonan_id, f"pratinjau:{draft_id}", now)
     written = insert(DraftAuthor).values([{"draft_id": draft_id, "person_id": person} for person in by.authors])
-    data: Json = {
-        "draft": str(draft_id),
-        **told,
-        "additions": any(by.additions.values()),
-        "authors": sorted(str(person) for person in by.authors),
-    }
-    record(
-        s,
-        file,
-        PeristiwaKind.NASKAH,
-        data,
-        actor=by.drafter,
-        peran=file.peran,
-        now=now,
-        words={"tambahan": by.additions},
-        also=(draft, written, pictures),
-    )
+    authors = sorted(str(person) for person in by.authors)
+    data: Json = {"draft": str(draft_id), **told, "additions": any(by.additions.values()), "authors": authors}
+    words: Json = {"tambahan": by.additions}
+    also = (draft, written, pictures)
+    record(s, file, PeristiwaKind.NASKAH, data, actor=by.drafter, peran=file.peran, now=now, words=words, also=also)
     file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
     file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash

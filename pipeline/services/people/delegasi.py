@@ -52,34 +52,36 @@ def delegate(
         guard_admin(s, actor, now)
         if errors:
             raise InputInvalid(errors)
-        main = _stood_in_for(s, recipient, replaces, peran, basis, start_date, end_date)
-        penugasan_id = uuid4()
-        s.add(
-            Penugasan(
-                id=penugasan_id,
-                person_id=recipient,
-                peran=peran,
-                jabatan=main.jabatan,
-                basis=basis,
-                assignment_letter=assignment_letter.strip(),
-                letter_sha256=sha256,
-                replaces=replaces,
-                start_date=start_date,
-                end_date=end_date,
-                created_by=actor.person_id,
-                created_at=now,
-            )
+        replaced = _stood_in_for(s, recipient, replaces, peran, basis, start_date, end_date)
+        penugasan = Penugasan(
+            id=uuid4(),
+            person_id=recipient,
+            peran=peran,
+            jabatan=replaced.jabatan,
+            basis=basis,
+            assignment_letter=assignment_letter.strip(),
+            letter_sha256=sha256,
+            replaces=replaces,
+            start_date=start_date,
+            end_date=end_date,
+            created_by=actor.person_id,
+            created_at=now,
         )
-        data = {
-            "penugasan": penugasan_id,
-            "peran": peran,
-            "dasar": basis,
-            "menggantikan": replaces,
-            "start_date": start_date,
-            "end_date": end_date,
-        }
-        note_person(s, recipient, "delegasi", data, actor=actor.person_id, now=now)
-    return penugasan_id
+        return _begin(s, penugasan, actor, now)
+
+
+def _begin(s: Session, penugasan: Penugasan, actor: Petugas, now: datetime) -> UUID:
+    s.add(penugasan)
+    data = {
+        "penugasan": penugasan.id,
+        "peran": penugasan.peran,
+        "dasar": penugasan.basis,
+        "menggantikan": penugasan.replaces,
+        "start_date": penugasan.start_date,
+        "end_date": penugasan.end_date,
+    }
+    note_person(s, penugasan.person_id, "delegasi", data, actor=actor.person_id, now=now)
+    return penugasan.id
 
 
 def end_assignment(penugasan_id: UUID, *, end_date: date, actor: Petugas, now: datetime) -> None:
@@ -257,17 +259,17 @@ def _stood_in_for(
     Two administrators granting at once are put in a row, so that the second sees the first's grant.
     """
     s.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"{replaces}:{peran}"})
-    main = _main(s, replaces, peran, start, None if basis == Basis.PLT else until)
-    if main is None:
+    definitive = _definitive(s, replaces, peran, start, None if basis == Basis.PLT else until)
+    if definitive is None:
         raise InputInvalid({"menggantikan": "Orang ini tidak memegang peran itu selama tanggal tersebut."})
     if _overlaps(s, replaces, peran, start, until):
         raise InputInvalid({"start_date": "Sudah ada pengganti untuk peran ini pada tanggal tersebut."})
     if holds_any(s, recipient, (Peran.ADMIN,), start, until):
         raise InputInvalid({"kepada": SEPARATE})
-    return main
+    return definitive
 
 
-def _main(s: Session, person_id: UUID, peran: Peran, start: date, until: date | None) -> Penugasan | None:
+def _definitive(s: Session, person_id: UUID, peran: Peran, start: date, until: date | None) -> Penugasan | None:
     """The definitive assignment that is stood in for: to ``until``, or (a Plt in a vacant post) one that has ended."""
     query = select(Penugasan).where(
         Penugasan.person_id == person_id,

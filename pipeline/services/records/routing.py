@@ -123,14 +123,8 @@ class _Next:
             calendar_version=file.calendar_version,
             version=1,
         )
-        message = outbox_row(
-            langkah.task_name,
-            langkah.peran,
-            f"sop:{tugas_id}",
-            permohonan_id=file.permohonan_id,
-            tugas_id=tugas_id,
-            now=now,
-        )
+        ids = {"permohonan_id": file.permohonan_id, "tugas_id": tugas_id}
+        message = outbox_row(langkah.task_name, langkah.peran, f"sop:{tugas_id}", **ids, now=now)
         self.inserts = (tugas, message)
         self.event: Json = {
             "tugas_baru": str(tugas_id),

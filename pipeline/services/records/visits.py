@@ -35,30 +35,30 @@ class Past:
     tenggat: datetime | None = None
 
 
+#: The tugas of a file, in the order they were done; the open one last.
+_VISITS = select(
+    Tugas.id,
+    Tugas.langkah,
+    Tugas.kunjungan,
+    Tugas.started_at,
+    Tugas.created_at,
+    Tugas.closed_at,
+    Tugas.keputusan,
+    Tugas.actor,
+    Tugas.jeda,
+    Tugas.asking_langkah,
+    Tugas.hash_when_asked,
+    Tugas.added_days,
+    Tugas.tenggat_number,
+    Tugas.tenggat,
+).order_by(Tugas.closed_at.nulls_last(), Tugas.created_at)
+
+
 def read_visits(
     s: Session, file: LockedPermohonan, transition: Transition, actor: UUID | None, now: datetime
 ) -> Sequence[Past]:
     """Every finished tugas of the file, oldest first, this one included as it is about to be closed."""
-    rows = s.execute(
-        select(
-            Tugas.id,
-            Tugas.langkah,
-            Tugas.kunjungan,
-            Tugas.started_at,
-            Tugas.created_at,
-            Tugas.closed_at,
-            Tugas.keputusan,
-            Tugas.actor,
-            Tugas.jeda,
-            Tugas.asking_langkah,
-            Tugas.hash_when_asked,
-            Tugas.added_days,
-            Tugas.tenggat_number,
-            Tugas.tenggat,
-        )
-        .where(Tugas.permohonan_id == file.permohonan_id)
-        .order_by(Tugas.closed_at.nulls_last(), Tugas.created_at)
-    )
+    rows = s.execute(_VISITS.where(Tugas.permohonan_id == file.permohonan_id))
     return [
         Past(
             langkah=r.langkah,
