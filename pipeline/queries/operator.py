@@ -19,7 +19,7 @@ PARTS: Mapping[str, str] = {
 }
 SILENT_AT_MOST = timedelta(minutes=2)
 STUCK_AT_MOST = 100
-DAMAGED = 100
+DAMAGED_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def read_damaged() -> tuple[Damaged, ...]:
         select(DamagedFile.sha256, DamagedFile.state, DamagedFile.found_at)
         .where(DamagedFile.whole_at.is_(None))
         .order_by(DamagedFile.found_at)
-        .limit(DAMAGED)
+        .limit(DAMAGED_AT_MOST)
     )
     with connection() as conn:
         rows = conn.execute(query).all()

@@ -80,9 +80,9 @@ def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
     )
     with connection() as conn:
         present = {(r.sop, r.langkah): (r.total, r.overdue) for r in conn.execute(tally)}
-        old = {(r.sop, r.langkah): _file(r) for r in conn.execute(oldest)}
+        longest = {(r.sop, r.langkah): _file(r) for r in conn.execute(oldest)}
     return tuple(
-        AtLangkah(sop, t, *present.get((sop.code, t.code), (0, 0)), old.get((sop.code, t.code)))
+        AtLangkah(sop, t, *present.get((sop.code, t.code), (0, 0)), longest.get((sop.code, t.code)))
         for sop in SOPS.values()
         for t in sop.langkah
         if t.peran in PERAN_PETUGAS

@@ -43,8 +43,8 @@ class Other:
 class Comparison:
     """Field -> numbers of other applications that say the same there; and the old tanda daftar, where it is ours."""
 
-    same: Mapping[str, tuple[str, ...]]
-    old: EarlierSk | None
+    same_answers: Mapping[str, tuple[str, ...]]
+    earlier_sk: EarlierSk | None
 
 
 def compare(conn: Connection, applying: Applying) -> Comparison:
@@ -53,11 +53,11 @@ def compare(conn: Connection, applying: Applying) -> Comparison:
     others = _sharing(conn, applying, tuple(mine))
     found = _old(conn, applying)
     own = _ancestors(others, found[0]) if found and found[1].same_institution else ()
-    same: dict[str, tuple[str, ...]] = {}
+    same_answers: dict[str, tuple[str, ...]] = {}
     for other in (o for o in others if o.id not in own):
         for code in dict.fromkeys(mine[m] for m in mine if m in other.marks):
-            same[code] = (*same.get(code, ()), other.nomor)
-    return Comparison(same, found[1] if found else None)
+            same_answers[code] = (*same_answers.get(code, ()), other.nomor)
+    return Comparison(same_answers, found[1] if found else None)
 
 
 def _sharing(conn: Connection, applying: Applying, marks: Sequence[str]) -> list[Other]:

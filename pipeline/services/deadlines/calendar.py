@@ -29,7 +29,7 @@ from pipeline.text import date_at
 CHANGED = "Kalender sudah diubah orang lain sejak Anda membukanya. Buka lagi halamannya, lalu ulangi perubahan Anda."
 VIEWED_AT_MOST = 5000
 MOVED_AT_ONCE = 400  # files moved while the administrator waits; the sweep does the rest
-CONTOH = 5
+EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _effect(
         newly_overdue=sum(t.tugas < now <= b.tenggat for b, t in shifted),
         janji_moved=sum(t.janji != b.tenggat_janji for b, t in moves),
         contoh=tuple(
-            Example(b.nomor, b.nama_lembaga, b.langkah.activity, b.tenggat, t.tugas) for b, t in shifted[:CONTOH]
+            Example(b.nomor, b.nama_lembaga, b.langkah.activity, b.tenggat, t.tugas) for b, t in shifted[:EXAMPLES]
         ),
     )
 

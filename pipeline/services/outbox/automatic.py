@@ -157,8 +157,8 @@ def _facts(s: Session, file: LockedPermohonan, now: datetime) -> Facts:
         ),
         today=date_at(now),
         same_berkas=_handed_in_elsewhere(s, file, berkas),
-        same_answers=comparison.same,
-        earlier_sk=comparison.old,
+        same_answers=comparison.same_answers,
+        earlier_sk=comparison.earlier_sk,
         twin=look_alike(of_document),
         sample=_sampled(file),
     )
