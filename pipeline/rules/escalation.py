@@ -1,33 +1,10 @@
-"""The levels of escalation: when each of them falls due, whom it reaches, and how it is told. Pure.
+"""The levels of escalation: whom each of them reaches, and how it is told. Pure. When it falls due: ``deadlines``."""
 
-A tenggat of a step has three, by shares of its limit; a complete file has two, by the days of its promise.
-"""
-
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from fractions import Fraction
 
-from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due, share_at
 from pipeline.roles import Peran
-from pipeline.sop.values import Langkah, Sop
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A level: its name in the table ``eskalasi``, and the share of the limit after which it falls due."""
-
-    name: str
-    share: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class DueDate:
-    """When a level falls due, and whom it is meant for."""
-
-    level: str
-    recipient: Peran
-    at: datetime
+from pipeline.sop.values import Sop
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +14,6 @@ class Reached:
     recipient: Peran
     empty: tuple[Peran, ...] = ()
 
-
-LEVEL = (
-    Level("pengingat", Fraction(4, 5)),
-    Level("lewat", Fraction(1)),
-    Level("dua_kali", Fraction(2)),
-)
-#: Of a whole file: a working day before the promise, and when it is over. Silence may count as granted then.
-CASE_LEVELS = (("berkas_4_hari", Peran.KABID_PERIZINAN, 1), ("berkas_5_hari", Peran.KEPALA_DINAS, 0))
 
 #: What has happened at a level.
 WORDS: Mapping[str, str] = {
@@ -56,30 +25,6 @@ WORDS: Mapping[str, str] = {
 }
 #: The levels from the mildest to the worst.
 ORDER = tuple(WORDS)
-
-
-def recipient(langkah: Langkah, level: Level) -> Peran:
-    """Reminder to the desk, lapse to the superior the SOP names, twice the limit to the Kepala Dinas."""
-    if level.name == "pengingat" or langkah.superior is None:
-        return langkah.peran
-    return langkah.superior if level.name == "lewat" else Peran.KEPALA_DINAS
-
-
-def schedule(
-    calendar: OfficeCalendar, langkah: Langkah, start: datetime, limit: Limit, jeda: Sequence[Interval]
-) -> Iterator[DueDate]:
-    """The levels of a visit in the order they fall due; ``limit`` with what a superior has added."""
-    for t in LEVEL:
-        yield DueDate(t.name, recipient(langkah, t), share_at(calendar, start, limit, t.share, jeda))
-
-
-def case_schedule(
-    calendar: OfficeCalendar, complete_at: datetime, janji: Limit, jeda: Sequence[Interval]
-) -> Iterator[DueDate]:
-    """The levels of a whole file; ``jeda``: when it lay with the applicant after it was complete."""
-    for name, recipient, lacking in CASE_LEVELS:
-        limit = Limit(max(janji.hari - lacking, 0), janji.minutes)
-        yield DueDate(name, recipient, due(calendar, complete_at, limit, jeda).at)
 
 
 def climb(sop: Sop, recipient: Peran, filled: Collection[Peran]) -> Reached:

@@ -12,7 +12,7 @@ from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS
 from pipeline.errors import InputInvalid
 from pipeline.roles import Peran
 from pipeline.rules.corrections import is_answered, unanswered
-from pipeline.rules.escalation import case_schedule, schedule
+from pipeline.rules.deadlines import Promise, VisitClock
 from pipeline.rules.form.answers import parse_nik
 from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST
@@ -34,8 +34,9 @@ def refused(change: Change) -> str:
 
 class TestDeadlines:
     def test_a_step_is_reminded_of_at_four_fifths_lapses_at_once_its_limit_and_again_at_twice(self) -> None:
-        step, limit = SOP["paraf_kabid"], Limit(hari=4)
-        levels = list(schedule(KANTOR, step, MONDAY, limit, ()))
+        step = SOP["paraf_kabid"]
+        clock = VisitClock(step, MONDAY, added_days=2)
+        levels, limit = list(clock.levels(KANTOR)), step.limit_with(2)
         assert [(d.level, d.recipient) for d in levels] == [
             ("pengingat", step.peran),
             ("lewat", step.superior),
@@ -47,14 +48,14 @@ class TestDeadlines:
         assert MONDAY < levels[0].at < levels[1].at < levels[2].at
 
     def test_the_promise_is_warned_of_one_working_day_before_it_and_told_when_it_is_over(self) -> None:
-        warned, over = case_schedule(KANTOR, MONDAY, Limit(hari=5), ())
+        warned, over = Promise(Limit(hari=5), MONDAY).levels(KANTOR)
         assert (warned.level, warned.recipient) == ("berkas_4_hari", Peran.KABID_PERIZINAN)
         assert (over.level, over.recipient) == ("berkas_5_hari", Peran.KEPALA_DINAS)
         assert warned.at == due(KANTOR, MONDAY, Limit(hari=4), ()).at
         assert over.at == due(KANTOR, MONDAY, Limit(hari=5), ()).at
 
     def test_a_promise_of_one_day_is_warned_of_at_its_beginning_and_not_before(self) -> None:
-        warned, over = case_schedule(KANTOR, MONDAY, Limit(hari=1), ())
+        warned, over = Promise(Limit(hari=1), MONDAY).levels(KANTOR)
         assert warned.at == due(KANTOR, MONDAY, Limit(hari=0), ()).at <= over.at
 
     def test_a_draft_is_reminded_of_after_two_and_seven_days_and_left_in_peace_after_thirty(self) -> None:

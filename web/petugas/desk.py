@@ -8,13 +8,14 @@ from uuid import UUID
 
 from flask import g, request
 
-from pipeline.calendar.due import Interval, OfficeCalendar, budget, in_days, remaining, usual_day
+from pipeline.calendar.due import Interval, OfficeCalendar, in_days, remaining, usual_day
 from pipeline.clock import real_now
 from pipeline.queries.calendar import calendar_in_force
 from pipeline.queries.desk.content import IsianAnswer
-from pipeline.queries.desk.times import explain_due, first_due
+from pipeline.queries.desk.times import explain_due
 from pipeline.queries.desk.tugas import DeskTugas, read_desk_tugas
 from pipeline.queries.operator import read_heartbeat
+from pipeline.rules.deadlines import clock_of
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.values import Langkah
 from pipeline.sop.words import IsianKind, KeputusanKind
@@ -56,11 +57,12 @@ def time_left(item: Bounded, now: datetime) -> Rest | None:
         return None
     calendar = current_calendar()
     left = remaining(calendar, now, item.tenggat)
-    half = budget(calendar, item.started_at, item.langkah.limit_with(item.added_days)) / 2
+    clock = clock_of(item)
+    half = clock.budget(calendar) / 2
     color = "red" if now >= item.tenggat else "green" if left > half else "yellow"
     limit = item.langkah.limit.quote(item.added_days)
     words = remaining_words(calendar, now, item.tenggat, left)
-    return Rest(words, color, item.tenggat, limit, explain_due(calendar, item), first_due(calendar, item))
+    return Rest(words, color, item.tenggat, limit, explain_due(calendar, clock), clock.before_extension(calendar))
 
 
 def remaining_words(calendar: OfficeCalendar, now: datetime, tenggat: datetime, left: timedelta) -> str:

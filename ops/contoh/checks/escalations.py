@@ -14,7 +14,7 @@ from pipeline.db import connection
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.roles import Peran
-from pipeline.rules.escalation import case_schedule, schedule
+from pipeline.rules.deadlines import VisitClock, promise
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.text import moment_in_words
@@ -112,8 +112,8 @@ def read_evidence(nomor: str) -> Evidence:
 
 def _visit(calendar: OfficeCalendar, sop: Sop, r: Row[*tuple[object, ...]]) -> Stay:
     langkah = sop[r.langkah]
-    limit = langkah.limit_with(r.added_days)
-    timetable = schedule(calendar, langkah, r.started_at, limit, read_pauses(r.jeda)) if r.tenggat else ()
+    clock = VisitClock(langkah, r.started_at, read_pauses(r.jeda), r.added_days)
+    timetable = clock.levels(calendar) if r.tenggat else ()
     return Stay(
         langkah=langkah,
         started_at=r.created_at,
@@ -132,7 +132,7 @@ def _promise(
     pemohon = [r for r in rows if sop[r.langkah].peran is Peran.PEMOHON and r.created_at >= complete_at]
     jeda = [Interval(r.created_at, r.closed_at) for r in pemohon if r.closed_at]
     stopped = next((r.created_at for r in pemohon if not r.closed_at), rows[-1].closed_at)
-    for j in case_schedule(calendar, complete_at, sop.janji, jeda):
+    for j in promise(sop, complete_at, jeda).levels(calendar):
         if stopped is None or j.at <= stopped:
             yield ("", 0, j.level), j.at
 

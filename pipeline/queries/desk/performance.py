@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 
-from pipeline.calendar.due import Interval, OfficeCalendar, budget, office_time
+from pipeline.calendar.due import Interval, OfficeCalendar, office_time
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.rules.deadlines import VisitClock
 from pipeline.sop.registry import SOPS, get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import KeputusanKind
@@ -136,5 +137,5 @@ def _finished(calendar: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Done:
         actor=r.name,
         closed_at=r.closed_at,
         used=used,
-        quota=budget(calendar, r.started_at, langkah.limit_with(r.added_days)),
+        quota=VisitClock(langkah, r.started_at, jeda, r.added_days).budget(calendar),
     )

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -18,22 +17,10 @@ from pipeline.queries.calendar import read_in_force
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.roles import Peran
 from pipeline.rules.clocks import PermohonanClocks, Stay, read_clocks
+from pipeline.rules.deadlines import VisitClock, promise
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
-
-
-class TimedTugas(Protocol):
-    """A tugas, as far as its due time depends on it."""
-
-    @property
-    def langkah(self) -> Langkah: ...
-    @property
-    def started_at(self) -> datetime: ...
-    @property
-    def jeda(self) -> tuple[Interval, ...]: ...
-    @property
-    def added_days(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +43,13 @@ class Triggered:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Open:
-    langkah: Langkah
-    started_at: datetime
-    jeda: tuple[Interval, ...]
-    added_days: int
-
-
 _Explain = Callable[[datetime, Limit, tuple[Interval, ...]], str]
 _last: tuple[OfficeCalendar, _Explain] | None = None
 
 
-def explain_due(calendar: OfficeCalendar, tugas: TimedTugas) -> str:
-    """The sum the due time of a tugas came from, in words and in the office's zone."""
-    return _explainer(calendar)(tugas.started_at, tugas.langkah.limit_with(tugas.added_days), tugas.jeda)
+def explain_due(calendar: OfficeCalendar, clock: VisitClock) -> str:
+    """The sum the tenggat of a visit came from, in words and in the office's zone."""
+    return _explainer(calendar)(clock.started_at, clock.limit, clock.jeda)
 
 
 def _explainer(calendar: OfficeCalendar) -> _Explain:
@@ -84,13 +63,6 @@ def _explainer(calendar: OfficeCalendar) -> _Explain:
         )
         _last = current
     return current[1]
-
-
-def first_due(calendar: OfficeCalendar, tugas: TimedTugas) -> datetime | None:
-    """When a tugas would be due without what a superior has added; None when nothing was."""
-    if not tugas.added_days:
-        return None
-    return due(calendar, tugas.started_at, tugas.langkah.limit, tugas.jeda).at
 
 
 def read_permohonan_clocks(key: UUID | str, *, now: datetime) -> PermohonanClocks | None:
@@ -133,12 +105,12 @@ def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
         return None
     calendar = read_in_force(conn).calendar
     langkah = get_sop(r.sop, r.sop_version)[r.langkah]
-    tugas = _Open(langkah=langkah, started_at=r.started_at, jeda=read_pauses(r.jeda), added_days=r.added_days)
+    clock = VisitClock(langkah, r.started_at, read_pauses(r.jeda), r.added_days)
     return Tenggat(
         at=r.tenggat,
-        explanation=explain_due(calendar, tugas),
+        explanation=explain_due(calendar, clock),
         added_days=r.added_days,
-        formerly=first_due(calendar, tugas),
+        formerly=clock.before_extension(calendar),
     )
 
 
@@ -152,7 +124,7 @@ def read_janji(key: UUID | str) -> Tenggat | None:
         if r is None or r.complete_at is None or r.tenggat is None:
             return None
         calendar, jeda = read_in_force(conn).calendar, _at_applicant(conn, r.id, r.complete_at)
-    janji = due(calendar, r.complete_at, get_sop(r.sop, r.sop_version).janji, jeda)
+    janji = promise(get_sop(r.sop, r.sop_version), r.complete_at, jeda).due(calendar)
     return Tenggat(at=r.tenggat, explanation=janji.explanation)
 
 

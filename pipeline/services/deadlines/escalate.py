@@ -19,7 +19,8 @@ from pipeline.json import Json
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.roles import Peran
-from pipeline.rules.escalation import DueDate, case_schedule, climb, schedule
+from pipeline.rules.deadlines import DueDate, VisitClock, promise
+from pipeline.rules.escalation import climb
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.late_notices import tell_late
@@ -91,8 +92,8 @@ def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int
         current = s.execute(
             select(Tugas.started_at, Tugas.jeda, Tugas.added_days, Tugas.tenggat_number).where(Tugas.id == tugas_id)
         ).one()
-        limit = file.langkah.limit_with(current.added_days)
-        timetable = list(schedule(file.calendar, file.langkah, current.started_at, limit, read_pauses(current.jeda)))
+        clock = VisitClock(file.langkah, current.started_at, read_pauses(current.jeda), current.added_days)
+        timetable = list(clock.levels(file.calendar))
         spot = Place(file.langkah.code, file.kunjungan, current.tenggat_number, tugas_id)
         raised = _raise_due(s, file, timetable, spot, filled, now)
         s.execute(update(Tugas).where(Tugas.id == tugas_id).values(eskalasi_at=_next(timetable, now)))
@@ -141,8 +142,7 @@ def _case_levels(s: Session, file: LockedPermohonan) -> Iterable[DueDate]:
     if file.complete_at is None or file.status != Status.BERJALAN:
         return ()
     at_pemohon = at_applicant(s, [file.permohonan_id]).get(file.permohonan_id, [])
-    jeda = [i for i in at_pemohon if i.until > file.complete_at]
-    return case_schedule(file.calendar, file.complete_at, file.sop.janji, jeda)
+    return promise(file.sop, file.complete_at, at_pemohon).levels(file.calendar)
 
 
 def _next(timetable: Sequence[DueDate], now: datetime) -> datetime | None:

@@ -14,19 +14,19 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
+from pipeline.calendar.due import Interval, OfficeCalendar
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import unit_of_work
 from pipeline.json import Json
 from pipeline.models import Permohonan, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.roles import Peran
-from pipeline.rules.escalation import schedule
+from pipeline.rules.deadlines import clock_of, promise
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.alone import alone
 from pipeline.services.records.record import record_many
 from pipeline.sop.registry import get_sop
-from pipeline.sop.values import Langkah
+from pipeline.sop.values import Langkah, Sop
 
 BATCH = 200
 AT_MOST = 20_000
@@ -71,10 +71,10 @@ class Running:
     kunjungan: int
     started_at: datetime
     jeda: tuple[Interval, ...]
-    limit: Limit  # with what a superior has added
+    added_days: int
     tenggat: datetime
     tenggat_number: int
-    janji: Limit
+    sop: Sop
     complete_at: datetime | None
     tenggat_janji: datetime | None
 
@@ -122,8 +122,8 @@ def new_deadlines(calendar: OfficeCalendar, b: Running, at_pemohon: Sequence[Int
     """What the calendar makes of a file's deadlines. ``at_pemohon``: when it lay with the applicant."""
     janji = b.tenggat_janji
     if b.complete_at and janji:
-        janji = due(calendar, b.complete_at, b.janji, [i for i in at_pemohon if i.until > b.complete_at]).at
-    return Tenggat(due(calendar, b.started_at, b.limit, b.jeda).at, janji)
+        janji = promise(b.sop, b.complete_at, at_pemohon).due(calendar).at
+    return Tenggat(clock_of(b).due(calendar).at, janji)
 
 
 def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, list[Interval]]:
@@ -153,10 +153,10 @@ def _running(r: Row[*tuple[object, ...]]) -> Running:
         kunjungan=r.kunjungan,
         started_at=r.started_at,
         jeda=read_pauses(r.jeda),
-        limit=langkah.limit_with(r.added_days),
+        added_days=r.added_days,
         tenggat=r.tenggat,
         tenggat_number=r.tenggat_number,
-        janji=sop.janji,
+        sop=sop,
         complete_at=r.complete_at,
         tenggat_janji=r.tenggat_janji,
     )
@@ -237,7 +237,7 @@ def _write(
 
 def _first_level(calendar: OfficeCalendar, b: Running) -> datetime:
     """When the first level of the new tenggat falls due."""
-    return next(schedule(calendar, b.langkah, b.started_at, b.limit, b.jeda)).at
+    return next(clock_of(b).levels(calendar)).at
 
 
 def _move(b: Running, t: Tenggat) -> Json:

@@ -11,14 +11,14 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
-from pipeline.calendar.due import Interval, OfficeCalendar, due
+from pipeline.calendar.due import Interval, OfficeCalendar
 from pipeline.calendar.pauses import write_pauses
 from pipeline.errors import DecidedAlready
 from pipeline.json import Json
 from pipeline.models import Approval, Tugas
 from pipeline.roles import Peran
 from pipeline.rules import transitions
-from pipeline.rules.escalation import case_schedule, schedule
+from pipeline.rules.deadlines import Promise, VisitClock, promise
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Facts, Keputusan, Status, Transition, Visit
 from pipeline.services.records.locking import LockedPermohonan
@@ -161,12 +161,8 @@ def deadlines(calendar: OfficeCalendar, langkah: Langkah, kunjungan: Visit) -> J
     """
     if langkah.peran is Peran.PEMOHON:
         return {"tenggat": None, "eskalasi_at": None}
-    limit = langkah.limit_with(kunjungan.added_days)
-    timetable = schedule(calendar, langkah, kunjungan.started_at, limit, kunjungan.jeda)
-    return {
-        "tenggat": due(calendar, kunjungan.started_at, limit, kunjungan.jeda).at,
-        "eskalasi_at": next(timetable).at,
-    }
+    clock = VisitClock(langkah, kunjungan.started_at, kunjungan.jeda, kunjungan.added_days)
+    return {"tenggat": clock.due(calendar).at, "eskalasi_at": next(clock.levels(calendar)).at}
 
 
 def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Json:
@@ -181,36 +177,29 @@ def _changes(file: LockedPermohonan, transition: Transition, riwayat: Sequence[P
     if (
         not (close or file.complete_at) and file.sop.position(transition.target) > 1
     ):  # past the first desk, or it is skipped
-        changes |= {"complete_at": now, **_promise(file, now, ())}
+        changes |= {"complete_at": now, **_promise(file, promise(file.sop, now))}
     elif file.complete_at and file.langkah.peran is Peran.PEMOHON and not close:
-        changes |= _promise(file, file.complete_at, _at_applicant(file, riwayat))
-        changes["tenggat_number"] = file.promise_number + _promise_moved(file, file.complete_at, riwayat)
+        stays = _at_applicant(file, riwayat)
+        changes |= _promise(file, promise(file.sop, file.complete_at, stays))
+        # Without this stay it is due otherwise only when the calendar changed while the file lay with the applicant.
+        without = promise(file.sop, file.complete_at, stays[:-1])
+        changes["tenggat_number"] = file.promise_number + (without.due(file.calendar).at != file.promise_due)
     if transition.status is not Status.BERJALAN:  # with the applicant, signed or closed: nobody in the office is late
         changes["eskalasi_at"] = None
     return changes
 
 
-def _promise(file: LockedPermohonan, complete_at: datetime, jeda: Sequence[Interval]) -> Json:
+def _promise(file: LockedPermohonan, promised: Promise) -> Json:
     """When the whole file is due to the public, and when its first warning falls due."""
     return {
-        "tenggat": due(file.calendar, complete_at, file.sop.janji, jeda).at,
-        "eskalasi_at": next(case_schedule(file.calendar, complete_at, file.sop.janji, jeda)).at,
+        "tenggat": promised.due(file.calendar).at,
+        "eskalasi_at": next(promised.levels(file.calendar)).at,
     }
 
 
-def _promise_moved(file: LockedPermohonan, complete_at: datetime, riwayat: Sequence[Past]) -> bool:
-    """Whether the calendar changed while the file lay with the applicant: without that stay it is due otherwise."""
-    previous = _at_applicant(file, riwayat[:-1])
-    return due(file.calendar, complete_at, file.sop.janji, previous).at != file.promise_due
-
-
-def _at_applicant(file: LockedPermohonan, riwayat: Sequence[Past]) -> tuple[Interval, ...]:
-    """When the file lay with the applicant after it was complete: the public promise does not run then."""
-    return tuple(
-        Interval(p.created_at, p.closed_at)
-        for p in riwayat
-        if file.sop[p.langkah].peran is Peran.PEMOHON and file.complete_at and p.closed_at > file.complete_at
-    )
+def _at_applicant(file: LockedPermohonan, riwayat: Sequence[Past]) -> Sequence[Interval]:
+    """When the file lay with the applicant."""
+    return [Interval(p.created_at, p.closed_at) for p in riwayat if file.sop[p.langkah].peran is Peran.PEMOHON]
 
 
 def _event(file: LockedPermohonan, keputusan: Keputusan, transition: Transition, changes: Json) -> Json:

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.calendar.due import Interval, due
+from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
 from pipeline.hashing import digest
 from pipeline.models import Tugas
+from pipeline.rules.deadlines import VisitClock
 from pipeline.rules.transitions import Transition, Visit, visit
 from pipeline.services.records.locking import LockedPermohonan
 
@@ -87,8 +88,8 @@ def next_visit(file: LockedPermohonan, transition: Transition, riwayat: Sequence
     )
     if earlier is None or earlier.tenggat is None:
         return following
-    limit = file.sop[transition.target].limit_with(earlier.added_days)
-    moved = due(file.calendar, earlier.started_at, limit, earlier.jeda).at != earlier.tenggat
+    clock = VisitClock(file.sop[transition.target], earlier.started_at, earlier.jeda, earlier.added_days)
+    moved = clock.due(file.calendar).at != earlier.tenggat
     return replace(following, tenggat_number=earlier.tenggat_number + moved)
 
 
