@@ -11,6 +11,8 @@ from pipeline.documents.derived import page_image
 from pipeline.errors import BerkasRefused, BerkasTooLarge
 from pipeline.queries.applicant.permohonan import MyPermohonan, my_berkas, my_permohonan
 from pipeline.services.applicant.form import add_berkas, remove_berkas
+from pipeline.sop.values import Syarat
+from pipeline.sop.words import About
 from web.auth import me, pemohon, takes_upload, today
 from web.forms import Form
 from web.headers import send_berkas
@@ -91,6 +93,18 @@ def _refuse(permohonan_id: UUID, syarat: str, sentence: str, status: int) -> Res
     return _page(p, Form({}, {f"berkas-{syarat}": sentence}), status)
 
 
+def card_state(p: MyPermohonan, syarat: Syarat, error: str) -> tuple[str, str, str]:
+    """The word on a document's card, the colour of that word's tag, and the colour of the card."""
+    requested = p.requested_for(About.SYARAT, syarat.code)
+    if error:
+        return "Ditolak", "red", "red"
+    if requested and not any(map(p.is_answered, requested)):
+        return "Perlu diganti", "orange", "yellow"
+    if p.berkas_for(syarat.code):
+        return "Siap", "green", "green"
+    return "Belum diunggah" if syarat.required_for(p.data) else "Boleh kosong", "grey", ""
+
+
 def _page(p: MyPermohonan, form: Form, status: int = 200) -> Response:
-    context = {"p": p, "syarat": open_syarat(p), "form": form}
+    context = {"p": p, "syarat": open_syarat(p), "form": form, "card_state": card_state}
     return make_response(render_template("pemohon/documents.html", **context), status)

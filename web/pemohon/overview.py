@@ -51,7 +51,7 @@ def create() -> Response:
 
 
 def _new(form: Form) -> str:
-    return render_template("pemohon/new.html", sops=tuple(SOPS.values()), form=form)
+    return render_template("pemohon/new.html", sops={code: sop.name for code, sop in SOPS.items()}, form=form)
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/batalkan")

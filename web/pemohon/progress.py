@@ -22,6 +22,12 @@ class Phase:
     word: str
     color: str  # of its tag; empty: plain text, nothing to do
 
+    def item(self) -> dict[str, object]:
+        """The phase as govuk's task list takes it."""
+        words: dict[str, object] = {"text": self.word}
+        tag = {"tag": words | {"classes": f"govuk-tag--{self.color}"}}
+        return {"title": {"text": self.title}, "href": self.address, "status": tag if self.color else words}
+
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
@@ -55,13 +61,13 @@ def open_syarat(p: MyPermohonan) -> tuple[Syarat, ...]:
     return tuple(s for s in p.sop.syarat_for(p.data) if p.may_change("syarat", s.code))
 
 
-def stage(p: MyPermohonan) -> list[Phase]:
+def stage(p: MyPermohonan) -> list[dict[str, object]]:
     """The task list: pages of the form, documents, check and send."""
     errors = check_content(p.sop, p.data, today=today())
     items = [_isian_phase(p, b, errors) for b in open_bagian(p)]
     if syarat := open_syarat(p):
         items.append(_document_phase(p, syarat))
-    return items
+    return [phase.item() for phase in items]
 
 
 def shortage(p: MyPermohonan) -> list[Shortage]:

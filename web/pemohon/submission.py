@@ -18,7 +18,7 @@ from web.forms import Form, posted, posted_fields
 from web.headers import send_berkas
 from web.pemohon import bp
 from web.pemohon.permohonan import my_journey
-from web.pemohon.progress import open_bagian, open_syarat, shortage, shorten
+from web.pemohon.progress import Shortage, open_bagian, open_syarat, shortage, shorten
 from web.publik.home import PRIVACY_VERSION
 
 
@@ -80,11 +80,19 @@ def _unticked(p: MyPermohonan) -> dict[str, str]:
     return errors
 
 
+def _problems(form: Form, lacking: list[Shortage]) -> list[dict[str, str]]:
+    """The lines of the error summary: what is wrong with the sending itself, then what is lacking."""
+    own = [{"text": s, "href": f"#{code}"} for code, s in form.errors.items() if code in {"benar", "privasi", "kirim"}]
+    return own + [{"text": k.sentence, "href": k.address} for k in lacking]
+
+
 def _page(p: MyPermohonan, form: Form, status: int = 200) -> Response:
+    lacking = shorten(shortage(p))
     context = {
         "p": p,
         "form": form,
-        "lacking": shorten(shortage(p)),
+        "lacking": lacking,
+        "problems": _problems(form, lacking),
         "bagian": open_bagian(p),
         "syarat": open_syarat(p),
         "privacy_version": PRIVACY_VERSION,

@@ -81,23 +81,16 @@ def current_calendar() -> OfficeCalendar:
     return calendar
 
 
-@dataclass(frozen=True, slots=True)
-class KeputusanChoice:
-    """One radio of the decision form."""
-
-    value: KeputusanKind
-    label: str
-
-
-def keputusan_choices(tugas: DeskTugas) -> tuple[KeputusanChoice, ...]:
-    """The outcomes the SOP gives this langkah; signing has a page of its own."""
-    langkah = tugas.langkah
-    choices = [] if langkah.signature else [KeputusanChoice(langkah.keputusan, langkah.button)]
+def keputusan_choices(sheet: Sheet) -> dict[str, str]:
+    """keputusan -> its label, for each outcome the SOP gives this langkah; signing has a page of its own."""
+    langkah, targets = sheet.langkah, tuple(return_targets(sheet).values())
+    choices: dict[str, str] = {} if langkah.signature else {langkah.keputusan: langkah.button}
     if langkah.sets_arah:
-        choices.append(KeputusanChoice(KeputusanKind.TOLAK, "Kirim rekomendasi tolak"))
-    if langkah.returns_to:
-        choices.append(KeputusanChoice(KeputusanKind.KEMBALIKAN, "Kembalikan untuk diperbaiki"))
-    return tuple(choices)
+        choices[KeputusanKind.TOLAK] = "Kirim rekomendasi tolak"
+    if targets:
+        only_one = len(targets) == 1
+        choices[KeputusanKind.KEMBALIKAN] = f"Kembalikan ke {targets[0]}" if only_one else "Kembalikan untuk diperbaiki"
+    return choices
 
 
 def return_targets(tugas: DeskTugas) -> dict[str, str]:

@@ -38,10 +38,12 @@ def subordinate(permohonan_id: UUID) -> Subordinate | None:
 def permohonan_page(permohonan_id: UUID, *, reassign_form: Form = EMPTY, time_form: Form = EMPTY) -> str:
     """The page, with a superior's two forms as they were typed: to whom the file goes, how much longer it may take."""
     permohonan = read_permohonan(permohonan_id, current_peran())
+    below_me = subordinate(permohonan.id)
     return render_template(
         "petugas/permohonan.html",
         permohonan=permohonan,
-        below_me=subordinate(permohonan.id),
+        below_me=below_me,
+        candidates={str(person_id): name for person_id, name in below_me.candidate} if below_me else {},
         reassign_form=reassign_form,
         time_form=time_form,
         has_errors=bool(reassign_form.errors or time_form.errors),
