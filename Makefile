@@ -20,9 +20,10 @@ test: dev ## every test but the drills; the second half runs and reports even if
 	$(BIN)/pytest tests/e2e || status=$$?; \
 	exit $$status
 
-lint: .venv ## ruff
+lint: .venv ## ruff, and djlint for templates
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --no-cache --check .
+	$(BIN)/djlint --lint --quiet pipeline web
 
 types: .venv ## mypy --strict
 	$(BIN)/mypy
