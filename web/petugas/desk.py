@@ -81,9 +81,9 @@ def current_calendar() -> OfficeCalendar:
     return calendar
 
 
-def keputusan_choices(sheet: Sheet) -> dict[str, str]:
+def keputusan_choices(tugas: DeskTugas) -> dict[str, str]:
     """keputusan -> its label, for each outcome the SOP gives this langkah; signing has a page of its own."""
-    langkah, targets = sheet.langkah, tuple(return_targets(sheet).values())
+    langkah, targets = tugas.langkah, tuple(return_targets(tugas).values())
     choices: dict[str, str] = {} if langkah.signature else {langkah.keputusan: langkah.button}
     if langkah.sets_arah:
         choices[KeputusanKind.TOLAK] = "Kirim rekomendasi tolak"

@@ -50,7 +50,7 @@ class DecisionForm:
 
     def _errors(self, tugas: DeskTugas) -> Mapping[str, str]:
         kind = self.typed.text("keputusan")
-        if kind not in keputusan_choices(sheet):
+        if kind not in keputusan_choices(tugas):
             return {"keputusan": "Pilih keputusan Anda."}
         if kind == KeputusanKind.KEMBALIKAN:
             if self._target(tugas) not in tugas.langkah.returns_to:
