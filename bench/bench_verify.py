@@ -109,7 +109,7 @@ def _file(person: UUID, events: int) -> tuple[dict[str, object], list[dict[str, 
     return {"p": p, "t": t, "o": person, "now": NOW, "h": EMPTY, "n": events, "r": before}, rows
 
 
-_COPY = "COPY peristiwa (permohonan_id, sequence, kind, at, actor, peran, data, before, hash) FROM STDIN"
+_COPY = "COPY peristiwa (permohonan_id, sequence, kind, at, actor, peran, data, previous_hash, hash) FROM STDIN"
 _PERMOHONAN = text(
     "INSERT INTO permohonan (id, sop, sop_version, pemohon_id, status, langkah, content, content_digest, created_at,"
     " changed_at,"

@@ -106,8 +106,9 @@ CHANGES: dict[str, str] = {
         "rantai riwayat putus pada peristiwa 3",
     "DELETE FROM peristiwa WHERE permohonan_id = :p AND sequence = 4": "rantai riwayat putus pada peristiwa 5",
     f"DELETE FROM peristiwa WHERE permohonan_id = :p AND sequence = {LAST}": "riwayat tidak lengkap",
-    "INSERT INTO peristiwa (permohonan_id, sequence, kind, at, data, before, hash) SELECT permohonan_id, sequence + 1,"
-    f" 'isi', at, data, hash, hash FROM peristiwa WHERE permohonan_id = :p AND sequence = {LAST}":
+    "INSERT INTO peristiwa (permohonan_id, sequence, kind, at, data, previous_hash, hash)"
+    " SELECT permohonan_id, sequence + 1, 'isi', at, data, hash, hash FROM peristiwa"
+    f" WHERE permohonan_id = :p AND sequence = {LAST}":
         "rantai riwayat putus",
     "UPDATE permohonan SET chain = repeat('0', 64) WHERE id = :p": "riwayat tidak lengkap",
     # the words
@@ -302,7 +303,7 @@ def backdate(db: Engine, p: UUID, sequence: int, days: int) -> None:
             row["at"] -= timedelta(days=days)
         hash_ = chain_hash(before, row)
         sql.append(
-            f"UPDATE peristiwa SET at = '{row['at'].isoformat()}', before = '{before}', hash = '{hash_}'"
+            f"UPDATE peristiwa SET at = '{row['at'].isoformat()}', previous_hash = '{before}', hash = '{hash_}'"
             f" WHERE id = {row['id']}"
         )
         before = hash_
