@@ -1,14 +1,15 @@
 """The checks of what an SOP asks for and prints: form, documents, conditions, papers. Pure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from string import Formatter
 
 from pipeline.sop.values import Condition, Isian, Sop
 from pipeline.sop.words import IsianKind
 
 WITH_CHOICES = (IsianKind.PILIHAN, IsianKind.BANYAK)
-CONTENT_PATTERN = {"urut", "tahun", "bulan_romawi"}
+#: What a number pattern may hold, and a place in a series that is longer than any pattern pads it to.
+CONTENT_PATTERN: Mapping[str, object] = {"urut": 98765, "tahun": 2026, "bulan_romawi": "XI"}
 
 Check = Callable[[Sop], Iterator[str]]
 
@@ -100,17 +101,17 @@ def _papers(sop: Sop) -> Iterator[str]:
 def printed_numbers(sop: Sop) -> dict[str, str]:
     """The same place in each series as it is printed -> the kind: two alike would be one number for two letters."""
     valid = {kind: pattern for kind, pattern in sop.naskah.nomor_pattern.items() if _valid_pattern(pattern)}
-    return {pattern.format(urut=98765, tahun=2026, bulan_romawi="XI"): kind for kind, pattern in valid.items()}
+    return {pattern.format(**CONTENT_PATTERN): kind for kind, pattern in valid.items()}
 
 
 def _valid_pattern(pattern: str) -> bool:
     """Whether a number pattern can be filled in, and gives no two decrees of a kind one number."""
     try:
-        pattern.format(urut=1, tahun=2026, bulan_romawi="XI")
+        pattern.format(**CONTENT_PATTERN)
         name = {n for _, n, _, _ in Formatter().parse(pattern) if n is not None}
     except (ValueError, LookupError, AttributeError):
         return False
-    return {"urut", "tahun"} <= name <= CONTENT_PATTERN
+    return {"urut", "tahun"} <= name <= CONTENT_PATTERN.keys()
 
 
 def _policy(sop: Sop) -> Iterator[str]:

@@ -117,7 +117,7 @@ class Line:
     def close(self) -> None:
         """Refuse whatever nobody asked for: a mistyped key would otherwise be silently ignored."""
         for key in self._content:
-            similar = get_close_matches(key, self._known, n=1)
+            similar = get_close_matches(key, self._known)
             advice = f'Maksudnya "{similar[0]}"?' if similar else f"Yang dikenal: {', '.join(self._known)}"
             raise self.wrong(f'kunci "{key}" tidak dikenal. {advice}')
 

@@ -65,7 +65,7 @@ def parse_table(text: str) -> Table:
         raise DefinitionError('Baris kepala tabel tidak ditemukan. Kolom pertamanya harus berjudul "No.".')
     grouped = _number(every[head + 1]) is None  # a second header row, below titles that group columns
     column = _columns(every[head], every[head + 1] if grouped else ())
-    line = list(_whole_rows(every[head + 1 + grouped :], len(every[head])))
+    line = list(_whole_rows(every[head:], len(every[head])))  # no header row begins with a number
     langkah = tuple(_table_row(row, column) for row in line if _number(row) is not None)
     _check_numbers([b.no for b in langkah])
     total = next((row for row in line if _cell(row, 0).lower().startswith(_SUM)), [])

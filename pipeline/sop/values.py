@@ -186,7 +186,7 @@ class Sop:
     bap_items: tuple[BapItem, ...]
     naskah: Naskah
     policy: Policy
-    _position: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    _position: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_position", {t.code: i for i, t in enumerate(self.langkah)})

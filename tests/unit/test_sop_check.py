@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
 from pipeline.sop.check import check_templates
 from pipeline.sop.load import build_sop, load_folder, load_sop
+from pipeline.sop.policy import Policy
 from pipeline.sop.registry import FOLDER
-from pipeline.sop.values import DONE
+from pipeline.sop.values import DONE, BapItem, Condition, Isian, Langkah, Syarat
+from pipeline.sop.words import IsianKind
 
 Tree = dict[str, Any]  # a parsed TOML document, to be spoilt
 ORIGINAL: Tree = tomllib.loads((FOLDER / "td_lks.toml").read_text("utf-8"))
@@ -34,6 +37,10 @@ def _top(**value: object) -> Callable[[Tree], None]:
 
 def _naskah(**value: object) -> Callable[[Tree], None]:
     return lambda d: d["naskah"].update(value)
+
+
+def _policy(**value: object) -> Callable[[Tree], None]:
+    return lambda d: d["kebijakan"].update(value)
 
 
 def _remove_row(d: Tree) -> None:
@@ -60,6 +67,29 @@ WRONG = {
     "not rows": (_top(langkah={"no": 1}), "td_lks.toml:", "[[langkah]]"),
     "bad condition": (_set("syarat", 2, wajib=["BARU"]), "syarat baris 2 (AKTA)", '[{ jenis = "BARU" }]'),
     "bad map": (_set("isian", 1, pilihan=["BARU"]), "isian baris 1 (jenis)", "tabel teks"),
+    "not only texts": (_set("langkah", 4, kembali_ke=["periksa", 1]), "langkah baris 4", "daftar teks"),
+    "bad option": (_set("isian", 1, pilihan={"BARU": 1}), "isian baris 1 (jenis)", "tabel teks"),
+    "number by a switch": (_top(versi=True), "td_lks.toml:", "bilangan bulat mulai 1"),
+    "number below the first": (_top(versi=0), "td_lks.toml:", "bilangan bulat mulai 1"),
+    "number in quotes": (_top(versi="1"), "td_lks.toml:", "bilangan bulat mulai 1"),
+    "number by halves": (_top(versi=1.5), "td_lks.toml:", "bilangan bulat mulai 1"),
+    "step without a number": (_set("langkah", 1, no=0), "langkah baris 1", "bilangan bulat mulai 1"),
+    "no letters at all": (_set("isian", 3, paling_panjang=0), "isian baris 3", "bilangan bulat mulai 1"),
+    "no file at all": (_set("syarat", 1, paling_banyak=0), "syarat baris 1", "bilangan bulat mulai 1"),
+    "valid for no year": (_naskah(berlaku_tahun=0), "[naskah]", "bilangan bulat mulai 1"),
+    "sample below none": (_policy(sampel=-1), "[kebijakan]", "bilangan bulat mulai 0"),
+    "archived while it is still asked after": (_policy(arsip_hari=30), "[kebijakan]", "bilangan bulat mulai 31"),
+    "document of no age": (
+        lambda d: d["kebijakan"]["umur_dokumen"][0].update(tahun=0),
+        "umur_dokumen baris 1",
+        "bilangan bulat mulai 1",
+    ),
+    "empty text": (_set("langkah", 3, kegiatan=""), "langkah baris 3", 'Tambahkan kegiatan = "..."'),
+    "key like no other": (_top(zzzz=1), "td_lks.toml:", "Yang dikenal: kode, nama"),
+    "row that is no table": (_top(langkah=["x"]), "td_lks.toml, langkah baris 1:", "harus berupa tabel"),
+    "condition on a number": (_set("syarat", 2, wajib=[{"jenis": [1]}]), "syarat baris 2 (AKTA)", "daftar syarat"),
+    "condition on a switch": (_set("syarat", 2, wajib=[{"jenis": True}]), "syarat baris 2 (AKTA)", "daftar syarat"),
+    "condition that is no list": (_set("syarat", 2, wajib={"jenis": "BARU"}), "syarat baris 2 (AKTA)", "daftar syarat"),
     "unreadable time": (_set("langkah", 2, waktu="sebentar"), "langkah baris 2", '"10 Menit"'),
     "unknown role": (_set("langkah", 2, peran="camat"), "langkah baris 2", "front_office"),
     "role without a queue": (_set("langkah", 2, peran="admin"), "langkah baris 2", "front_office"),
@@ -80,6 +110,15 @@ WRONG = {
     "return forward": (_set("langkah", 4, kembali_ke=["susun_sk"]), "langkah baris 4", "bukan langkah sebelumnya"),
     "return from the first": (_set("langkah", 1, kembali_ke=["periksa"]), "langkah baris 1", "Hapus kembali_ke"),
     "unreachable": (_set("langkah", 5, ke="paraf_sekretaris"), "langkah baris 6 (paraf_kabid)", "tidak pernah dicapai"),
+    "second step unreachable": (_set("langkah", 1, ke="terima"), "langkah baris 2 (periksa)", "tidak pernah dicapai"),
+    "last step leads back": (_set("langkah", 9, ke="ajukan"), "langkah baris 9", f"Pilih salah satu: {DONE}."),
+    "choices begin with the next": (
+        _set("langkah", 7, ke="tidak_ada"),
+        "langkah baris 7",
+        f"Pilih salah satu: tanda_tangan, terima_sk, {DONE}.",
+    ),
+    "return to itself": (_set("langkah", 4, kembali_ke=["rekomendasi"]), "langkah baris 4", "bukan langkah sebelumnya"),
+    "return to nothing known": (_set("langkah", 4, kembali_ke=["loket"]), "langkah baris 4", '"loket" tidak ada'),
     "ends early": (_set("langkah", 7, ke=DONE), "langkah baris 8 (tanda_tangan)", 'ke = "tanda_tangan"'),
     "first step skipped": (_set("langkah", 1, lewati_bila=[{}]), "langkah baris 1", "Hapus lewati_bila"),
     "signature skipped": (_set("langkah", 8, lewati_bila=[{}]), "langkah baris 8", "Hapus lewati_bila"),
@@ -91,6 +130,16 @@ WRONG = {
         "langkah baris 3 (terima)",
         "menerima pada langkah terakhir",
     ),
+    "applicant in the second step": (
+        _two_steps(
+            _set("langkah", 2, peran="pemohon"),
+            _drop("langkah", 2, "atasan"),
+            _drop("langkah", 2, "otomatis"),
+        ),
+        "langkah baris 2 (periksa)",
+        "menerima pada langkah terakhir",
+    ),
+    "applicant last without receiving": (_set("langkah", 9, keputusan="setujui"), "langkah baris 9", "terima"),
     "received by the office": (
         _set("langkah", 9, peran="front_office", atasan="sekretaris"),
         "langkah baris 9 (terima_sk)",
@@ -137,6 +186,12 @@ WRONG = {
         "langkah baris 7",
         "sebelum semua persetujuan",
     ),
+    "direction by an approval": (
+        _set("langkah", 6, menetapkan_arah=True),
+        "langkah baris 6",
+        "sebelum semua persetujuan",
+    ),
+    "direction with the draft": (_set("langkah", 5, menetapkan_arah=True), "langkah baris 5", "sebelum naskah disusun"),
     "direction after the draft": (
         _two_steps(_drop("langkah", 4, "menetapkan_arah"), _set("langkah", 5, menetapkan_arah=True)),
         "langkah baris 5",
@@ -160,6 +215,22 @@ WRONG = {
         _two_steps(_drop("langkah", 5, "otomatis"), _set("langkah", 7, otomatis="susun_naskah")),
         "langkah baris 7",
         "sesudah persetujuan pertama",
+    ),
+    "drafted by an approval": (
+        _two_steps(_drop("langkah", 5, "otomatis"), _set("langkah", 6, otomatis="susun_naskah")),
+        "langkah baris 6",
+        "sesudah persetujuan pertama",
+    ),
+    "drafted twice": (_set("langkah", 4, otomatis="susun_naskah"), "langkah", "ada di 2 baris. Harus tepat satu"),
+    "decision of a signature alone": (_set("langkah", 7, keputusan="tanda_tangani"), "langkah baris 7", "bersama-sama"),
+    "back from the second desk after the signature": (
+        lambda d: (
+            d["langkah"].insert(8, {**d["langkah"][2], "no": 9, "kode": "arsip", "ke": "terima_sk"})
+            or d["langkah"][7].update(ke="arsip")
+            or d["langkah"][9].update(no=10)
+        ),
+        "langkah baris 9 (arsip)",
+        "Hapus kembali_ke",
     ),
     "row missing": (_remove_row, "langkah baris 5 (paraf_kabid)", "seharusnya 5"),
     "field on no page": (_set("isian", 3, bagian="lain"), "isian baris 3 (bentuk)", "Pilih salah satu: jenis"),
@@ -204,6 +275,22 @@ WRONG = {
         "naskah.pola_nomor",
         "sk =",
     ),
+    "number pattern left open": (
+        _naskah(pola_nomor={"sk": "503/{urut", "penolakan": "x"}),
+        "naskah.pola_nomor",
+        "sk =",
+    ),
+    "number pattern without a name": (
+        _naskah(pola_nomor={"sk": "{}/{urut}/{tahun}", "penolakan": "x"}),
+        "naskah.pola_nomor",
+        "sk =",
+    ),
+    "number pattern of something else": (
+        _naskah(pola_nomor={"sk": "{urut}/{tahun}/{hari}", "penolakan": "x"}),
+        "naskah.pola_nomor",
+        "sk =",
+    ),
+    "number without a year": (_naskah(pola_nomor={"sk": "503/{urut}", "penolakan": "x"}), "naskah.pola_nomor", "sk ="),
     "sample above all": (lambda d: d["kebijakan"].update(sampel=101), "kebijakan", "0 sampai 100"),
     "age of no document": (
         lambda d: d["kebijakan"]["umur_dokumen"][0].update(syarat="XX"),
@@ -228,6 +315,95 @@ def test_a_mistake_names_its_row_and_what_to_change(spoil: Callable[[Tree], None
     assert line is not None, str(error.value)
     assert line.startswith("td_lks.toml")
     assert re.search(r"[.?)]$|\.\.\.$", line)
+
+
+RIGHT = {
+    "the first version": _top(versi=1),
+    "no sample": _policy(sampel=0),
+    "every file a sample": _policy(sampel=100),
+    "archived the day after the last reminder": _policy(arsip_hari=31),
+    "a minute": _set("langkah", 2, waktu="1 Menit"),
+    "a day": _set("langkah", 2, waktu="1 Hari"),
+    "one letter": _set("isian", 3, paling_panjang=1),
+    "one file": _set("syarat", 1, paling_banyak=1),
+    "valid for a year": _naskah(berlaku_tahun=1),
+    "a month in the number": _naskah(
+        pola_nomor={"sk": "{urut}/{bulan_romawi}/{tahun}", "penolakan": "{urut}/TOLAK/{tahun}"}
+    ),
+    "a year old": lambda d: d["kebijakan"]["umur_dokumen"][0].update(tahun=1),
+    "optional only": _two_steps(_drop("syarat", 1, "wajib"), _set("syarat", 1, opsional=[{}])),
+    "an office step that may be skipped": _set("langkah", 3, lewati_bila=[{"bentuk": "BH"}]),
+    "nothing is automatic but the draft": _two_steps(_drop("langkah", 2, "otomatis"), _drop("langkah", 3, "otomatis")),
+    "back to the step just before": _set("langkah", 3, kembali_ke=["periksa"]),
+}
+
+
+@pytest.mark.parametrize("change", RIGHT.values(), ids=RIGHT)
+def test_what_an_office_may_change_is_accepted(change: Callable[[Tree], object]) -> None:
+    changed = copy.deepcopy(ORIGINAL)
+    change(changed)
+    assert build_sop(changed, "td_lks.toml").code == "td_lks"
+
+
+def test_an_sop_without_a_refusal_needs_no_letter_for_one() -> None:
+    sop = load_sop(OTHER)
+    assert not any(t.sets_arah for t in sop.langkah)
+    assert "penolakan" not in sop.naskah.templat
+    assert "penolakan" not in sop.naskah.nomor_pattern
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_what_need_not_be_said_may_be_empty_or_left_out(value: str | None) -> None:
+    changed = copy.deepcopy(ORIGINAL)
+    for key in ("keterangan", "status_tolak", "status_perbaikan"):
+        changed["langkah"][1].pop(key, None)
+        if value is not None:
+            changed["langkah"][1][key] = value
+    langkah = build_sop(changed, "td_lks.toml")["periksa"]
+    assert (langkah.remarks, langkah.refusal_status, langkah.correction_status) == ("", None, None)
+
+
+def test_what_a_row_leaves_out_is_what_its_value_has_by_itself() -> None:
+    """The defaults of a file and of a value made by hand are the same."""
+    changed = copy.deepcopy(ORIGINAL)
+    field = {"kode": "x", "label": "X", "bagian": changed["bagian"][0]["kode"], "jenis": "teks"}
+    document = {"kode": "X", "nama": "X", "wajib": [{}]}
+    step = {key: changed["langkah"][2][key] for key in STEP} | {"no": 3}
+    changed["isian"].append(field)
+    changed["syarat"].append(document)
+    changed["langkah"][2] = step
+    changed["kebijakan"] = {"otomatis": True, "sampel": 0}
+    changed["butir_bap"].append({"kode": "x", "uraian": "X"})
+    sop = build_sop(changed, "td_lks.toml")
+    assert sop.isian[-1] == Isian(code="x", label="X", bagian=field["bagian"], kind=IsianKind.TEKS)
+    assert (sop.isian[-1].required, sop.isian[-1].max_length) == (True, 200)
+    assert sop.syarat[-1] == Syarat(code="X", name="X", required=(Condition({}),))
+    assert sop.syarat[-1].at_most == 5
+    assert sop.policy == Policy(automatic=True, sample=0)
+    assert sop.policy.archive_days == 90
+    assert sop.bap_items[-1] == BapItem(code="x", description="X")
+    silent = sop["terima"]
+    said = (silent.sets_arah, silent.approval, silent.signature, silent.skip_when, silent.returns_to)
+    assert said == (False, False, False, (), ())
+    assert silent == Langkah(
+        no=3,
+        code="terima",
+        activity=silent.activity,
+        peran=silent.peran,
+        inputs=silent.inputs,
+        time=silent.time,
+        limit=Limit.parse(silent.time),
+        output=silent.output,
+        remarks="",
+        status=silent.status,
+        keputusan=silent.keputusan,
+        button=silent.button,
+        target=silent.target,
+        superior=silent.superior,
+    )
+
+
+STEP = "kode kegiatan peran kelengkapan waktu output status keputusan tombol ke atasan".split()
 
 
 def test_the_untouched_file_passes() -> None:

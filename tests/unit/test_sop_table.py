@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
 from pipeline.roles import PERAN_SOP, Peran
 from pipeline.sop.draft import toml_draft
@@ -66,9 +68,34 @@ def test_one_header_row_is_enough() -> None:
     assert (line.activity, line.peran, line.time) == ("Mengisi", Peran.PEMOHON, "1 Menit")
 
 
-@pytest.mark.parametrize("replace", ["", "\u00b2\tx\n", "3\tx\n"], ids=["missing", "unreadable number", "twice"])
-def test_a_step_that_is_lost_is_told(replace: str) -> None:
-    text = re.sub(r"^2\t.*\n", replace, KANTOR, flags=re.MULTILINE)
+def test_a_title_above_one_header_row_costs_no_step() -> None:
+    text = "SOP IZIN LAIN\nNo\tKegiatan\tPemohon\tKelengkapan\tWaktu\tOutput\tKeterangan\n"
+    table = parse_table(text + "1\tMengisi\tX\tKTP\t1 Menit\tdata\t-\n2\tMenerima\tX\tSK\t1 Menit\tSK\t-\n")
+    assert (table.title, [b.activity for b in table.line]) == ("SOP IZIN LAIN", ["Mengisi", "Menerima"])
+    assert table.printed_time == ""
+
+
+def test_the_total_may_stand_in_any_column() -> None:
+    step = "1\tMengajukan\tX\t\tKTP\t1 Menit\tdata\t\n"
+    for gap in range(1, 7):
+        assert parse_table(HEADERS + step + "JUMLAH WAKTU" + "\t" * gap + "3 Menit\n").printed_time == "3 Menit"
+    assert parse_table(HEADERS + step + "Jumlah waktu\n").printed_time == ""
+
+
+def test_what_stands_below_a_whole_row_is_no_part_of_it() -> None:
+    text = HEADERS + "1\tMengajukan\tX\t\tKTP\t1 Menit\tdata\tdaring\nBanjarbaru, 2 Januari 2026\nKepala Dinas\n"
+    (line,) = parse_table(text).line
+    assert line.remarks == "daring"
+
+
+def test_the_first_step_is_number_one() -> None:
+    with pytest.raises(DefinitionError, match="Langkah 1 tidak ditemukan; di tempatnya ada nomor 0"):
+        parse_table(HEADERS + "0\tMengajukan\tX\t\tKTP\t1 Menit\tdata\t\n")
+
+
+@pytest.mark.parametrize("instead", ["", "\u00b2\tx\n", "3\tx\n"], ids=["missing", "unreadable number", "twice"])
+def test_a_step_that_is_lost_is_told(instead: str) -> None:
+    text = re.sub(r"^2\t.*\n", instead, KANTOR, flags=re.MULTILINE)
     with pytest.raises(DefinitionError, match="Langkah 2 tidak ditemukan"):
         parse_table(text)
 
@@ -122,6 +149,32 @@ def test_every_step_is_printed_on_a_line_that_begins_with_its_number() -> None:
     assert table_text(SOP, 20) == text
 
 
+@pytest.mark.parametrize(
+    ("width", "head", "stroke"),
+    [
+        (
+            100,
+            "No Kegiatan                Pelaksana   Kelengkapan     Waktu     Output           Keterangan",
+            97,
+        ),
+        (
+            180,
+            "No Kegiatan                                           Pelaksana   Kelengkapan                       "
+            "Waktu     Output                             Keterangan",
+            178,
+        ),
+    ],
+)
+def test_the_columns_share_what_the_terminal_has(width: int, head: str, stroke: int) -> None:
+    first, second, *_, last = table_text(SOP, width).splitlines()
+    assert (first, second, last) == (head, "-" * stroke, "-" * stroke)
+
+
+def test_a_terminal_narrower_or_wider_than_the_table_gets_the_nearest() -> None:
+    assert table_text(SOP) == table_text(SOP, 99) == table_text(SOP, 100)
+    assert table_text(SOP, 181) == table_text(SOP, 180)
+
+
 @pytest.mark.parametrize("width", [100, 120, 180])
 def test_no_word_of_the_office_is_lost_in_print(width: int) -> None:
     printed = set(re.findall(r"\w+", table_text(SOP, width)))
@@ -138,6 +191,12 @@ def test_the_difference_of_five_minutes_is_named() -> None:
     [
         ("4 Hari 78 Menit", "tercetak sama"),
         ("5 Hari 78 Menit", "selisih 1 hari"),
+        ("4 Hari 79 Menit", "selisih 1 menit"),
+        ("4 Hari 77 Menit", "selisih 1 menit"),
+        ("3 Hari 78 Menit", "selisih 1 hari"),
+        ("3 Hari 77 Menit", "selisih 1 hari 1 menit"),
+        ("5 Hari 79 Menit", "selisih 1 hari 1 menit"),
+        ("5 Hari 77 Menit", "selisih -1 hari dan +1 menit"),
         ("3 Hari 2 Jam", "selisih +1 hari dan -42 menit"),
         ("sekitar lima hari", "tidak terbaca sebagai waktu"),
     ],
@@ -155,6 +214,72 @@ def test_steps_that_name_their_own_approval_and_a_broken_promise_are_remarked() 
     content = tomllib.loads((DATA / "izin_penelitian.toml").read_text("utf-8"))
     content["janji"] = "1 Hari"
     assert "melebihi janji" in remarks(build_sop(content, "x"))[0]
+
+
+@pytest.mark.parametrize(
+    ("janji", "broken"),
+    [("4 Hari 78 Menit", False), ("4 Hari 77 Menit", True), ("4 Hari 79 Menit", False), ("5 Hari", False)],
+)
+def test_a_promise_is_broken_by_a_minute_more_than_it(janji: str, broken: bool) -> None:
+    assert any("melebihi janji" in note for note in remarks(replace(SOP, janji=Limit.parse(janji)))) is broken
+
+
+@pytest.mark.parametrize(
+    ("inputs", "named"),
+    [
+        (["Draft SK yang telah disetujui Kabid", "-", "-"], "Langkah 6:"),
+        (["-", "persetujuan SEKRETARIS", "Setuju Kepala Dinas"], "Langkah 7 dan 8:"),
+        (["Draft SK dari Kabid", "Disetujui", "Disetujui Kabid"], ""),
+    ],
+)
+def test_an_approval_among_its_own_papers_is_named_by_its_step(inputs: list[str], named: str) -> None:
+    texts = dict(zip(("paraf_kabid", "paraf_sekretaris", "tanda_tangan"), inputs, strict=True))
+    changed = replace(SOP, langkah=tuple(replace(t, inputs=texts.get(t.code, t.inputs)) for t in SOP.langkah))
+    assert [note for note in remarks(changed) if not note.startswith(named)] == []
+    assert len(remarks(changed)) == bool(named)
+
+
+def test_a_table_that_says_little_is_a_draft_that_asks_for_the_rest() -> None:
+    head = "No\tKegiatan\tCamat\tKelengkapan\tWaktu\tOutput\tKeterangan\n"
+    draft = toml_draft(
+        parse_table(head + "1\tMengisi – daring\t\t\t\t\t\n2\tMemeriksa\tX\t\t\t\t\n3\tTerima\t\t\t\t\t\n")
+    )
+    assert draft.startswith("# SOP\n")
+    assert "Mengisi – daring" in draft
+    content = tomllib.loads(draft)
+    assert (content["nama"], content["kode"], content["waktu_tercetak"], content["janji"]) == ("Izin", "izin", "?", "?")
+    assert [(b["kelengkapan"], b["waktu"], b["output"], b["keterangan"]) for b in content["langkah"]] == [
+        ("?", "?", "?", "")
+    ] * 3
+    assert [b["peran"] for b in content["langkah"]] == ["?"] * 3
+    assert "tanda pelaksana hilang dari tabel" in draft
+    assert 'tabel menandai "Camat"' in draft
+    assert [b.get("atasan") for b in content["langkah"]] == [None, "?", None]
+    assert [b["ke"] for b in content["langkah"]] == ["langkah_2", "langkah_3", "selesai"]
+
+
+def test_a_titled_table_gives_the_permit_its_name() -> None:
+    draft = toml_draft(parse_table(HEADERS + "1\tMengajukan\tX\t\tKTP\t1 Menit\tdata\t\nJumlah waktu\t1 Menit\n"))
+    content = tomllib.loads(draft)
+    assert draft.startswith("# SOP IZIN LAIN\n")
+    assert (content["nama"], content["kode"]) == ("IZIN LAIN", "izin_lain")
+    assert (content["waktu_tercetak"], content["janji"]) == ("1 Menit", "1 Menit")
+
+
+def test_the_words_of_a_row_suggest_its_decision() -> None:
+    activities = [
+        ("Mengajukan tanda tangan dan persetujuan", "kirim", True, None),
+        ("Menyusun draf", "setujui", None, None),
+        ("Persetujuan draf", "setujui", True, None),
+        ("Tanda tangan surat", "tanda_tangani", True, True),
+        ("Tanda tangan tanda terima", "terima", None, None),
+    ]
+    rows = [f"{no}\t{text}\tX\t\ta\t1 Menit\tDraft surat\t\n" for no, (text, *_) in enumerate(activities, start=1)]
+    content = tomllib.loads(toml_draft(parse_table(HEADERS + "".join(rows))))
+    assert [
+        (b["kegiatan"], b["keputusan"], b.get("persetujuan"), b.get("tanda_tangan")) for b in content["langkah"]
+    ] == activities
+    assert [b.get("otomatis") for b in content["langkah"]] == ["susun_naskah", None, None, None, None]
 
 
 def test_an_imported_table_waits_for_its_roles_and_says_which() -> None:
