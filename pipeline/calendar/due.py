@@ -106,8 +106,8 @@ def office_time(calendar: OfficeCalendar, intervals: Iterable[Interval]) -> time
 
 def remaining(calendar: OfficeCalendar, now: datetime, due_at: datetime) -> timedelta:
     """Office time left until ``due_at``; negative once it has passed and the office has worked on."""
-    begin, end = utc(now), utc(due_at)
-    return _open_time(calendar, begin, end) if begin <= end else -_open_time(calendar, end, begin)
+    first, end = utc(now), utc(due_at)
+    return _open_time(calendar, first, end) - _open_time(calendar, end, first)  # one of them is empty
 
 
 def in_days(calendar: OfficeCalendar, start: datetime, length: timedelta) -> tuple[int, timedelta]:

@@ -100,7 +100,7 @@ class OfficeCalendar:
     hours: Hours
     libur: Mapping[date, str] = field(default_factory=dict)
     musim: tuple[Musim, ...] = ()
-    _zone: ZoneInfo = field(init=False, repr=False, compare=False)
+    _zone: ZoneInfo = field(init=False, repr=False)
     _open: dict[date, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -193,19 +193,22 @@ def _spans_of(hari: date, hours: tuple[WorkingHours, ...], zone: ZoneInfo) -> It
     if shift == new_shift:
         yield from (_span(hari, j, shift) for j in hours)
         return
-    changed_at = _change(midnight.astimezone(UTC), shift, zone)
-    yield from ((a, min(b, changed_at)) for a, b in (_span(hari, j, shift) for j in hours) if a < changed_at)
-    yield from ((max(a, changed_at), b) for a, b in (_span(hari, j, new_shift) for j in hours) if b > changed_at)
+    replace = _change(midnight.astimezone(UTC), (midnight + A_DAY).astimezone(UTC), shift, zone)
+    yield from ((a, min(b, replace)) for a, b in (_span(hari, j, shift) for j in hours) if a < replace)
+    yield from ((max(a, replace), b) for a, b in (_span(hari, j, new_shift) for j in hours) if b > replace)
 
 
 def _span(hari: date, hours: WorkingHours, shift: timedelta) -> Span:
     return datetime.combine(hari, hours.start, UTC) - shift, datetime.combine(hari, hours.until, UTC) - shift
 
 
-def _change(start: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
-    """The minute of the day from ``start`` at which the offset is no longer ``shift``."""
-    minutes = [start + timedelta(minutes=m) for m in range(26 * 60)]
-    return minutes[bisect_left(minutes, True, key=lambda moment: _offset(moment.astimezone(zone)) != shift)]
+def _change(first: datetime, last: datetime, shift: timedelta, zone: ZoneInfo) -> datetime:
+    """The moment from ``first`` to ``last`` at which the offset is no longer ``shift``."""
+    a_tick = timedelta.resolution
+    ticks = range((last - first) // a_tick)
+    return first + a_tick * bisect_left(
+        ticks, True, key=lambda tick: _offset((first + a_tick * tick).astimezone(zone)) != shift
+    )
 
 
 def _offset(local: datetime) -> timedelta:

@@ -4,6 +4,7 @@ import time as machine_time
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +21,7 @@ from pipeline.calendar.due import (
     remaining,
     share_at,
 )
+from pipeline.calendar.hours import working_days
 from pipeline.errors import DefinitionError
 from tests.unit.calendar_oracle import KANTOR, WITA, at, hours, pauses
 
@@ -352,6 +354,88 @@ def test_a_limit_is_read_as_the_sop_prints_it(text: str, limit: Limit, word: str
 def test_words_that_are_no_time_are_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(DefinitionError, match=r"tidak terbaca|10 tahun"):
         Limit.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("hari", "minutes", "taken"),
+    [
+        (0, 0, True),
+        (3653, 0, True),
+        (3654, 0, False),
+        (-1, 0, False),
+        (0, 3653 * 1440, True),
+        (0, 3653 * 1440 + 1, False),
+        (0, -1, False),
+        (3653, 3653 * 1440, True),
+    ],
+)
+def test_a_limit_is_at_most_ten_years(hari: int, minutes: int, taken: bool) -> None:
+    if taken:
+        assert Limit(hari, minutes).hari == hari
+    else:
+        with pytest.raises(DefinitionError, match="di luar 0 sampai 10 tahun"):
+            Limit(hari, minutes)
+
+
+def test_a_limit_that_is_not_said_is_none() -> None:
+    assert (Limit().hari, Limit().minutes, Limit(1).minutes, Limit(minutes=1).hari) == (0, 0, 0, 0)
+    assert Limit(1, 2) + Limit(3, 4) == Limit(4, 6)
+
+
+def test_two_tenggat_at_one_moment_are_the_same() -> None:
+    assert due(KANTOR, at("2026-11-25 09:00"), Limit(0, 10)) == due(KANTOR, at("2026-11-25 08:50"), Limit(0, 20))
+
+
+@pytest.mark.parametrize(("days", "found"), [(3653, True), (3654, False)])
+def test_an_office_may_be_closed_for_ten_years(days: int, found: bool) -> None:
+    monday = date(2026, 11, 23)
+    close = Musim(monday, monday + timedelta(days=days - 1), {})
+    calendar = OfficeCalendar("Asia/Makassar", dict.fromkeys(range(7), KANTOR.hours[0]), {}, (close,))
+    for since, before in ((monday, 0), (monday - timedelta(days=2), 2)):
+        opened = islice(working_days(calendar, since), before, None)
+        if found:
+            assert next(opened) == monday + timedelta(days=days)
+        else:
+            with pytest.raises(DefinitionError, match="10 tahun"):
+                next(opened)
+
+
+def test_a_calendar_that_was_asked_is_still_the_same() -> None:
+    one, two = replace(KANTOR), replace(KANTOR)
+    assert one.open_spans(date(2026, 11, 25))
+    assert one == two != replace(KANTOR, zone="Asia/Jakarta")
+
+
+def test_every_day_of_a_week_may_have_hours() -> None:
+    calendar = OfficeCalendar("Asia/Makassar", {0: KANTOR.hours[0], 6: KANTOR.hours[0]})
+    assert [calendar.time_at(date(2026, 11, 23) + timedelta(days=n)) != () for n in range(7)] == [
+        True,
+        *[False] * 5,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(("month", "open_at"), [(3, "2026-03-29T01:00"), (10, "2026-10-25T01:00")])
+@pytest.mark.parametrize("hour", [1, 2, 3])
+def test_hours_that_begin_or_end_as_the_clock_is_changed_are_not_empty(month: int, open_at: str, hour: int) -> None:
+    """At 02.00 it is put forward to 03.00 in March; at 03.00 back to 02.00 in October."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    day = date.fromisoformat(open_at[:10])
+    calendar = OfficeCalendar("Europe/Amsterdam", {6: (WorkingHours(time(hour), time(hour + 1)),)})
+    spans = calendar.open_spans(day)
+    assert all(start < until for start, until in spans)
+    lengths = {(3, 2): 0, (10, 2): 2}
+    assert sum(((b - a) for a, b in spans), timedelta()) == timedelta(hours=lengths.get((month, hour), 1))
+    for start, until in spans:
+        assert start.astimezone(zone).hour in (hour, hour + 1)
+        assert until > start
+
+
+def test_seasons_may_follow_one_another_and_last_a_day() -> None:
+    day = date(2026, 2, 18)
+    seasons = (Musim(day, day, {}), Musim(day + timedelta(days=1), day + timedelta(days=2), {}))
+    assert replace(KANTOR, musim=seasons[::-1]).time_at(day) == ()
+    assert replace(KANTOR, musim=seasons).time_at(day + timedelta(days=5)) == KANTOR.hours[0]
 
 
 def test_the_limits_of_the_sop_add_up() -> None:

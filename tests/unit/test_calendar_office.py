@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+import pytest
+
 from pipeline.calendar.due import Interval, Limit, Musim, due, office_time
+from pipeline.calendar.edit import time_text
 from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS, YEAR, national_libur, office_calendar
 from tests.unit.calendar_oracle import at
 
@@ -25,6 +28,19 @@ def test_a_week_has_the_hours_of_the_regulation() -> None:
 
     assert a_week(USUAL_HOURS) == 37.5
     assert a_week(RAMADAN_HOURS) == 32.5
+
+
+def test_friday_has_the_longer_break_and_the_weekend_none() -> None:
+    for hours, monday, friday in (
+        (USUAL_HOURS, "07.30-12.00 13.00-16.00", "07.30-11.30 13.00-16.30"),
+        (RAMADAN_HOURS, "08.00-12.00 12.30-15.00", "08.00-11.30 12.30-15.30"),
+    ):
+        assert {hari: time_text(j) for hari, j in hours.items()} == dict.fromkeys(range(4), monday) | {4: friday}
+
+
+@pytest.mark.parametrize(("year", "known"), [(2023, False), (2024, True), (2030, True), (2031, False)])
+def test_the_years_whose_holidays_are_known_from_the_start(year: int, known: bool) -> None:
+    assert (date(year, 8, 17) in office_calendar().libur) is known
 
 
 def test_every_year_of_the_calendar_has_its_holidays() -> None:
