@@ -44,7 +44,7 @@ def _repeats(plain: str) -> bool:
 
 def _runs(plain: str) -> bool:
     """Keys in their order, forwards or backwards: abcdefgh, 87654321."""
-    return any(plain in row * 2 or plain in row[::-1] * 2 for row in _ROWS)
+    return any(plain in row * len(plain) or plain in row[::-1] * len(plain) for row in _ROWS)
 
 
 def _words(plain: str) -> set[str]:
