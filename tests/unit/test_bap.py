@@ -87,6 +87,125 @@ def test_what_is_wrong_is_named_by_its_field(replace: dict[str, str], isian: str
     assert list(check_bap(parse_bap(form, SOP, LKS), SOP, LKS, today=TODAY)) == [isian]
 
 
+def wrong(**replace: str) -> list[str]:
+    """The fields that are wrong in a form that is complete but for these; ``__`` stands for a hyphen."""
+    form = complete(LKS) | {k.replace("__", "-"): [v] for k, v in replace.items()}
+    return list(check_bap(parse_bap(form, SOP, LKS), SOP, LKS, today=TODAY))
+
+
+@pytest.mark.parametrize("name", sorted(complete(LKS)))
+def test_whatever_is_left_empty_is_asked_for_by_its_name(name: str) -> None:
+    optional = {"tim-1-nip"}
+    instead = {"tim-3-nama": "tim-2-nama", "tim-3-jabatan": "tim-2-jabatan"}  # the second person who was written down
+    asked = wrong(**{name.replace("-", "__"): ""})
+    assert asked == ([] if name in optional else [instead.get(name, name)])
+
+
+@pytest.mark.parametrize(("nip", "right"), [("1" * 17, False), ("1" * 18, True), ("1" * 19, False), ("", True)])
+@pytest.mark.parametrize("name", ["tim-1-nip", "rek-penandatangan_nip"])
+def test_a_nip_has_eighteen_digits(name: str, nip: str, right: bool) -> None:
+    key = name.replace("-", "__")
+    assert wrong(**{key: nip}) == ([] if right else [name])
+    assert wrong(**{key: f"{nip[:8]} {nip[8:]}"}) == ([] if right else [name])
+    assert wrong(**{key: f"{nip[:-1]}x"}) == [name]
+    assert wrong(**{key: "\u0663" * 18}) == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("nomor", 300),
+        ("tempat", 300),
+        ("dasar", 4000),
+        ("catatan", 4000),
+        ("tim-1-nama", 300),
+        ("tim-3-jabatan", 300),
+        ("pihak-nama", 300),
+        ("butir-alamat-catatan", 4000),
+        ("rek-pertimbangan", 4000),
+        ("rek-penandatangan_nama", 300),
+    ],
+)
+def test_how_much_may_be_written(name: str, most: int) -> None:
+    key = name.replace("-", "__")
+    assert wrong(**{key: "x" * most}) == []
+    assert wrong(**{key: "x" * (most + 1)}) == [name.replace("tim-3", "tim-2")]
+
+
+def test_no_paper_can_print_a_picture() -> None:
+    assert wrong(tempat="Rumah 🏠") == ["tempat"]
+
+
+@pytest.mark.parametrize(
+    ("inspected", "recommended", "wrongly"),
+    [
+        ("2026-11-25", "2026-11-25", []),  # both today
+        ("2026-11-24", "2026-11-24", []),
+        ("2026-11-25", "2026-11-24", ["rek-tanggal"]),
+        ("2026-11-26", "2026-11-25", ["tanggal", "rek-tanggal"]),
+        ("kemarin", "2026-11-25", ["tanggal"]),
+        ("2026-11-24", "kemarin", ["rek-tanggal"]),
+        ("2026-13-01", "2026-11-25", ["tanggal"]),
+    ],
+)
+def test_the_rekomendasi_follows_the_inspection_and_neither_lies_ahead(
+    inspected: str, recommended: str, wrongly: list[str]
+) -> None:
+    assert wrong(tanggal=inspected, rek__tanggal=recommended) == wrongly
+
+
+def test_a_date_that_lies_ahead_or_cannot_be_read_is_told_in_a_sentence() -> None:
+    form = complete(LKS) | {"tanggal": ["2026-11-26"], "rek-tanggal": ["besok"]}
+    errors = check_bap(parse_bap(form, SOP, LKS), SOP, LKS, today=TODAY)
+    assert errors["tanggal"] == "Tanggal peninjauan tidak boleh sesudah hari ini."
+    assert errors["rek-tanggal"] == "Tanggal Rekomendasi tidak terbaca. Tulis seperti 2026-11-25."
+
+
+def test_without_a_day_to_compare_with_any_date_will_do() -> None:
+    form = complete(LKS) | {"tanggal": ["2027-01-01"], "rek-tanggal": ["2027-01-02"]}
+    assert check_bap(parse_bap(form, SOP, LKS), SOP, LKS) == {}
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(1, 1), (2, 2), (4, 4), (5, 4)])
+def test_a_team_has_two_to_four_people(rows: int, kept: int) -> None:
+    form = {k: v for k, v in complete(LKS).items() if not k.startswith("tim-")}
+    for n in range(1, rows + 1):
+        form |= {f"tim-{n}-nama": [f"Petugas {n}"], f"tim-{n}-jabatan": ["Penyuluh"]}
+    content = parse_bap(form, SOP, LKS)
+    assert len(content["tim"]) == kept  # type: ignore[arg-type]  # jsonb
+    assert list(check_bap(content, SOP, LKS, today=TODAY)) == (["tim-2-nama"] if rows == 1 else [])
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "result", "note", "wrongly"),
+    [
+        ("layak", "sesuai", "", []),
+        ("layak", "catatan", "", []),
+        ("layak", "tidak", "", ["kesimpulan"]),
+        ("layak_dengan_catatan", "tidak", "", ["catatan"]),
+        ("layak_dengan_catatan", "tidak", "Perbaiki.", []),
+        ("tidak_layak", "tidak", "Pindah.", []),
+        ("tidak_layak", "sesuai", "", ["catatan"]),
+    ],
+)
+def test_the_conclusion_fits_what_was_seen(conclusion: str, result: str, note: str, wrongly: list[str]) -> None:
+    seen = {"butir__alamat__hasil": result, "butir__alamat__catatan": "Lihat foto."}
+    assert wrong(kesimpulan=conclusion, catatan=note, **seen) == wrongly
+
+
+@pytest.mark.parametrize("hole", [None, "x", [], {}, 3])
+def test_a_bap_with_holes_is_read_as_an_empty_one(hole: object) -> None:
+    names = ("nomor", "tim", "daftar", "pihak_lembaga", "rekomendasi", "kesimpulan")
+    kept = {name: hole for name in names if name != "nomor" or not isinstance(hole, str)}
+    assert {"nomor", "tim-1-nama", "pihak-nama", "kesimpulan", "rek-nomor"} <= set(check_bap(kept, SOP, LKS))
+    assert form_of(kept)["nomor"] == ""
+
+
+def test_of_two_values_of_a_field_the_first_is_kept_without_what_nobody_sees() -> None:
+    content = parse_bap({"tempat": ["a\r\nb\x07\u200bc ", "lain"], "nomor": []}, SOP, LKS)
+    assert (content["tempat"], content["nomor"]) == ("a\nbc", "")
+
+
 @pytest.mark.parametrize(
     ("conclusion", "keputusan", "allowed"),
     [

@@ -11,13 +11,13 @@ from pipeline.calendar.edit import AddLibur, CalendarContent, Change, SaveMusim,
 from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS
 from pipeline.errors import InputInvalid
 from pipeline.roles import Peran
-from pipeline.rules.corrections import is_answered, unanswered
-from pipeline.rules.deadlines import Promise, VisitClock
-from pipeline.rules.form.answers import parse_nik
-from pipeline.rules.form.refused_answer import InvalidIsian
+from pipeline.rules.corrections import changeable, is_answered, unanswered
+from pipeline.rules.escalation import case_schedule, schedule
+from pipeline.rules.form.answers import InvalidIsian, parse_nik
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST
 from pipeline.sop.registry import SOPS
 from tests.unit.calendar_oracle import KANTOR, at
+from tests.unit.test_isian import COMPLETE, TODAY
 
 SOP = SOPS["td_lks"]
 MONDAY = at("2026-11-23 08.00")
@@ -102,6 +102,20 @@ class TestCorrections:
             assert is_answered(Asked(kind, altered=True), [])
             assert not is_answered(Asked(kind), [])
 
+    def test_a_draft_and_a_return_of_the_whole_are_open_everywhere(self) -> None:
+        whole = {("isian", i.code) for i in SOP.isian} | {("syarat", t.code) for t in SOP.syarat}
+        for requested in ([], [("umum", "")], [("syarat", "AKTA"), ("umum", "")]):
+            assert changeable(SOP, {}, requested, [], today=TODAY) == whole
+
+    def test_of_a_return_by_items_those_are_open_and_what_is_wrong_or_lacking(self) -> None:
+        handed_in = [t.code for t in SOP.required_syarat(COMPLETE)]
+        asked = [("syarat", "AKTA"), ("isian", "alamat")]
+        assert changeable(SOP, COMPLETE, asked, handed_in, today=TODAY) == set(asked)
+        without = [code for code in handed_in if code != "SP"]
+        assert changeable(SOP, COMPLETE, asked, without, today=TODAY) == {*asked, ("syarat", "SP")}
+        emptied = {**COMPLETE, "ketua_nama": ""}
+        assert changeable(SOP, emptied, asked, handed_in, today=TODAY) == {*asked, ("isian", "ketua_nama")}
+
     def test_what_does_not_apply_any_more_keeps_nothing_back(self) -> None:
         gone, here = Asked(code="TIDAK_ADA"), Asked("isian", "nama_lembaga")
         assert unanswered(SOP, {}, [gone, here], []) == [here]
@@ -151,6 +165,9 @@ class TestNik:
             ("290200", True),  # 2000 had a 29 February, 1900 had none
             ("290204", True),
             ("290201", False),
+            ("290203", False),
+            ("290299", False),
+            ("290296", True),
             ("690200", True),  # a woman's day is written plus 40
             ("690201", False),
             ("310100", True),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rules.form.isian import check_content, parse_date, parse_isian, parse_phone, years_before
-from pipeline.rules.form.refused_answer import InvalidIsian
+from pipeline.rules.form.answers import is_odd_ahu, unprintable
+from pipeline.rules.form.isian import InvalidIsian, check_content, parse_date, parse_isian, parse_phone, years_before
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import CaseData, Isian
 from pipeline.sop.words import IsianKind
@@ -186,6 +186,68 @@ WRONG = [
 ]
 
 
+LONGEST_EMAIL = f"{'a' * 249}@b.id"
+EDGES = [
+    # kind, the last that is right, the first that is not, and what is said of it
+    (IsianKind.TEKS, "x" * 200, "x" * 201, "paling banyak 200"),
+    (IsianKind.PARAGRAF, "x" * 200, "x" * 201, "paling banyak 200"),
+    (IsianKind.ANGKA, "9" * 200, "9" * 201, "paling banyak 200 angka"),
+    (IsianKind.SUREL, LONGEST_EMAIL, f"a{LONGEST_EMAIL}", "nama@contoh.id"),
+    (IsianKind.TANGGAL, "1900-01-01", "1899-12-31", "1899 di luar 1900-2100"),
+    (IsianKind.TANGGAL, "2100-12-31", "2101-01-01", "2101 di luar 1900-2100"),
+    (IsianKind.NPWP, "1" * 15, "1" * 14, "harus 15 atau 16 angka"),
+    (IsianKind.NPWP, "1" * 16, "1" * 17, "harus 15 atau 16 angka"),
+    (IsianKind.NIB, "1" * 13, "1" * 12, "harus 13 angka"),
+    (IsianKind.NIB, "1" * 13, "1" * 14, "harus 13 angka"),
+    (IsianKind.NIK, "6372052902920001", "6372052902930001", "bukan tanggal lahir"),  # 1992 was a leap year
+    (IsianKind.NIK, "6372052902960001", "6372052902140001", "bukan tanggal lahir"),  # neither 1914 nor 2014
+    (IsianKind.NIK, "6372053112800001", "6372053212800001", "bukan tanggal lahir"),
+    (IsianKind.NIK, "6372057112800001", "6372057212800001", "bukan tanggal lahir"),
+    (IsianKind.KOORDINAT, "-11.1, 94.9", "-11.2, 94.9", "di luar Indonesia"),
+    (IsianKind.KOORDINAT, "-11.1, 94.9", "-11.1, 94.8", "di luar Indonesia"),
+    (IsianKind.KOORDINAT, "6.2, 141.1", "6.3, 141.1", "di luar Indonesia"),
+    (IsianKind.KOORDINAT, "6.2, 141.1", "6.2, 141.2", "di luar Indonesia"),
+    (IsianKind.KOORDINAT, "5, 100", "5, 5", "di luar Indonesia"),
+    (IsianKind.KOORDINAT, "5, 100", "100, 100", "di luar Indonesia"),
+    (IsianKind.KOORDINAT, "5, 100", "100, 5", "tertukar"),
+    (IsianKind.TEKS, "Yayasan ©®° №1 日本", "Yayasan ↕", "emoji tidak dapat dicetak"),
+    (IsianKind.TEKS, "Yayasan A-Z", "Yayasan 🏻", "emoji tidak dapat dicetak"),  # the lightest skin
+    (IsianKind.TEKS, "Yayasan A-Z", "Yayasan 🏿", "emoji tidak dapat dicetak"),  # and the darkest
+    (IsianKind.TEKS, "Yayasan A-Z", "Yayasan \u20e3", "emoji tidak dapat dicetak"),
+    (IsianKind.TEKS, "-1-", "-–-", "huruf atau angka"),
+    (IsianKind.ANGKA, "1.250.000", "1.25.000", "angka saja"),
+    (IsianKind.AHU, "C-123", "C-", "Salin nomornya"),
+]
+
+
+@pytest.mark.parametrize(("kind", "right", "wrong", "sentence"), EDGES)
+def test_the_last_that_is_right_and_the_first_that_is_not(
+    kind: IsianKind, right: str, wrong: str, sentence: str
+) -> None:
+    assert parse_isian(_isian(kind), right) == right.replace(".", "" if kind is IsianKind.ANGKA else ".")
+    with pytest.raises(InvalidIsian, match=sentence):
+        parse_isian(_isian(kind), wrong)
+
+
+@pytest.mark.parametrize(
+    ("nomor", "odd"),
+    [
+        ("AHU-0012948.AH.01.04.Tahun 2018", False),
+        ("ahu 12948 ah 01 04 th 2018", False),
+        ("C-123.HT.01.02.TH 2005", True),
+        ("tidak ada", False),  # form_complete asks for it
+        ("", False),
+    ],
+)
+def test_a_decree_number_of_todays_form_is_not_odd(nomor: str, odd: bool) -> None:
+    assert is_odd_ahu(nomor) is odd
+
+
+def test_what_no_paper_can_print_has_a_sentence_and_the_rest_none() -> None:
+    assert unprintable("Jl. Trikora 1") is None
+    assert "Hapus 🏠🙏 dari" in str(unprintable("🏠 🙏 🏠"))
+
+
 @pytest.mark.attack("A18")
 @pytest.mark.parametrize(("kind", "typed", "sentence"), WRONG)
 def test_what_cannot_be_is_refused_with_a_way_forward(kind: IsianKind, typed: str, sentence: str) -> None:
@@ -217,11 +279,19 @@ def test_a_date_in_three_parts_is_read_and_half_a_date_is_not() -> None:
 
 @pytest.mark.attack("B13")
 def test_two_answers_to_one_question_are_refused() -> None:
-    with pytest.raises(InvalidIsian, match="satu jawaban saja"):
-        parse_isian(_isian(IsianKind.TEKS), ["a", "b"])
+    for kind, answers in (
+        (IsianKind.TEKS, ["a", "b"]),
+        (IsianKind.TEKS, ["a", "b", "c"]),
+        (IsianKind.TANGGAL, ["5", "1"]),
+        (IsianKind.TANGGAL, ["5", "1", "2026", "x"]),
+    ):
+        with pytest.raises(InvalidIsian, match="satu jawaban saja"):
+            parse_isian(_isian(kind), answers)
+    assert parse_isian(_isian(IsianKind.TEKS), ["", "b", " "]) == "b"
 
 
 def test_a_number_longer_than_its_field_is_refused() -> None:
+    assert parse_isian(_isian(IsianKind.ANGKA, max_length=6), "999.999") == "999999"
     with pytest.raises(InvalidIsian, match="paling banyak 6 angka"):
         parse_isian(_isian(IsianKind.ANGKA, max_length=6), "1000000")
 

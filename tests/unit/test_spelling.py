@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.rules.form.spelling import fold, name_key, number_key
+from pipeline.rules.form.spelling import fold, mentions, name_key, number_key, whole_numbers
 
 
 @pytest.mark.parametrize("other", ["Sa’at", "Saʻat", "SA‘AT", "Sa`at", "Saʼat", "Sa´at", "Sa′at", "Säʹat", "Sa＇at"])
@@ -55,3 +55,56 @@ def test_letters_of_a_word_stay_letters() -> None:
 
 def test_digits_of_two_numbers_do_not_run_together() -> None:
     assert number_key("503/12/2026") != number_key("5031/2/2026")
+    assert number_key("A1/2") == number_key("A-01/02") == "A1.2"
+    assert number_key("A1/2") != number_key("A12")
+    assert number_key("000/1") == "0.1"
+    assert number_key("1/B/2") == "1B2"
+
+
+DECREE = "503/0001/TD-LKS/2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (DECREE, True),
+        ("503/1/TDLKS/2026", True),
+        ("Nomor : 503 / 0001 / TD LKS / 2026", True),
+        ("SK no 5O3/OOO1/TD-LKS/2O26 tanggal 25 November 2026", True),
+        ("yang mencabut 503/0001/TD-LKS/2026, terima kasih", True),
+        ("503/1/TD-LKS TAHUN 2026", True),
+        ("1503/0001/TD-LKS/2026", False),
+        ("2/503/0001/TD-LKS/2026", False),
+        ("503/0001/TD-LKS/20261", False),
+        ("503/0001/TD-LKS/2026/7", False),
+        ("503/0001/TD-LKS/2026-A", False),
+        ("503/0002/TD-LKS/2026", False),
+        ("503/TD-LKS/2026", False),
+        ("5030001/TD-LKS/2026", False),  # two numbers with nothing between them are one
+        ("", False),
+    ],
+)
+def test_a_decree_is_named_in_whatever_spelling_and_never_by_a_part_of_another(text: str, named: bool) -> None:
+    assert mentions(text, DECREE) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("503/A1/2", True), ("503A1 2", True), ("503/A12", False), ("503/A/2", False)]
+)
+def test_a_letter_may_touch_its_number(text: str, named: bool) -> None:
+    assert mentions(text, "503/A1/2") is named
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "named"), [("apa saja", "", False), ("0", "000", True), ("00/7", "0/7", True)]
+)
+def test_a_number_of_nothing_is_named_nowhere_and_one_of_noughts_is_a_number(
+    text: str, number: str, named: bool
+) -> None:
+    assert mentions(text, number) is named
+
+
+def test_the_whole_numbers_of_a_decree() -> None:
+    assert whole_numbers("503/0012/TD-LKS/2026") == {503, 12, 2026}
+    assert whole_numbers("123456789/1234567890") == {123456789}  # ten digits are no year and no running number
+    assert whole_numbers("tanpa nomor") == frozenset()
