@@ -6,11 +6,15 @@ from itertools import pairwise
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.rules.history.daily_head import (
     Leaf,
+    Signed,
     check_proof,
     climb,
+    decode,
     encode,
     is_signed,
     leaf_hash,
@@ -18,6 +22,7 @@ from pipeline.rules.history.daily_head import (
     merkle_path,
     merkle_root,
     name_of,
+    parse,
     read_head,
     sign_head,
 )
@@ -59,6 +64,51 @@ def test_every_leaf_of_every_tree_leads_to_the_root_and_no_other_does(n):
         if n > 1:
             with pytest.raises(ValueError, match="jalur"):
                 climb(leaf, place, n, path[:-1] if len(path) > 1 else [*path, *path])
+
+
+@given(st.binary(max_size=70))
+def test_what_is_written_in_letters_is_read_again(raw):
+    assert decode(encode(raw)) == raw
+    assert "=" not in encode(raw)
+
+
+@pytest.mark.parametrize("text", ["x", "abcde", "é", 7])
+def test_what_is_no_base64_is_refused(text):
+    with pytest.raises(ValueError, match=r"base64|ASCII"):
+        decode(text)
+
+
+def test_the_first_head_is_number_one_and_counts_its_leaves():
+    first = head(3)
+    assert (first.number, first.statement["count"], first.statement["previous"]) == (1, 3, "")
+    assert first.statement["logs"] == {}
+    second = sign_head(leaves(2), first.statement, day=date(2026, 11, 26), made_at=NOW, key=KEY, logs={"kalender": 4})
+    assert (second.number, second.statement["day"], second.statement["logs"]) == (2, "2026-11-26", {"kalender": 4})
+
+
+def test_a_head_is_read_as_it_was_written():
+    whole = head(3)
+    assert read_head(whole.plain()) == whole
+    assert read_head(Signed(whole.statement, whole.signature).plain()).leaves is None
+    for wrong in (
+        None,
+        [],
+        {},
+        {"statement": []},
+        whole.plain() | {"statement": {**whole.statement, "format": "lain"}},
+        whole.plain() | {"statement": {**whole.statement, "number": "1"}},
+        whole.plain() | {"leaves": [["a", 1, "b"]]},
+        whole.plain() | {"leaves": [["a", "1", "b", None]]},
+    ):
+        with pytest.raises(ValueError, match="kepala harian"):
+            read_head(wrong)
+
+
+def test_a_file_of_a_head_is_json():
+    assert parse(b'{"a": 1}') == {"a": 1}
+    for content in (b"", b"{", b"\xff"):
+        with pytest.raises(ValueError, match="bukan JSON"):
+            parse(content)
 
 
 def test_heads_are_signed_and_follow_one_another():

@@ -64,7 +64,6 @@ def _words(row: Mapping[str, object]) -> Words:
 
 def _event(row: Mapping[str, object], kept: Words) -> Event:
     data, words, at = row["data"], row["words"], row["at"]
-    whole = kept is Words.WHOLE and isinstance(words, Mapping)
     return Event(
         sequence=int(str(row["sequence"])),
         kind=str(row["kind"]),
@@ -72,5 +71,5 @@ def _event(row: Mapping[str, object], kept: Words) -> Event:
         actor=str(row["actor"]) if row["actor"] else None,
         peran=str(row["peran"]) if row["peran"] else None,
         data=data if isinstance(data, Mapping) else {},
-        words=words if whole and isinstance(words, Mapping) else None,
+        words=words if kept is Words.WHOLE and isinstance(words, Mapping) else None,
     )

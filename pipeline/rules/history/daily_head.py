@@ -58,7 +58,7 @@ def encode(raw: bytes) -> str:
 def decode(text: object) -> bytes:
     """Raises ValueError."""
     try:
-        return base64.urlsafe_b64decode(str(text) + "=" * (-len(str(text)) % 4))
+        return base64.urlsafe_b64decode(f"{text}==")  # more of it than is needed does no harm
     except (binascii.Error, UnicodeEncodeError) as error:
         raise ValueError("bukan base64") from error
 
