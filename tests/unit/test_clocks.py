@@ -118,3 +118,4 @@ def test_an_office_clock_that_was_set_back_counts_nothing() -> None:
     hours = read_clocks(KANTOR, stay, now=START)
     assert hours is not None
     assert hours.since_sent == hours.kerja == _ZERO
+    assert hours.ended_at == START + A_MINUTE  # when the file came to the desk it lies on

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from pipeline.calendar.due import Interval
 from pipeline.errors import DecisionRefused, InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Facts, Keputusan, Request, Status, Transition, decide, visit
+from pipeline.rules.transitions import Facts, Keputusan, Request, Status, Transition, Visit, decide, visit
 from pipeline.services.records.routing import Past
 from pipeline.sop.registry import SOPS
-from pipeline.sop.values import DONE
+from pipeline.sop.values import DONE, Condition
 from pipeline.sop.words import FORWARD, Arah, KeputusanKind
 
 SOP = SOPS["td_lks"]
@@ -78,6 +78,78 @@ def test_a_reason_of_a_megabyte_is_refused():
         decide(SOP, "periksa", k, Facts(data={}))
 
 
+@pytest.mark.parametrize(
+    ("reason", "taken"),
+    [("x" * 9, False), ("x" * 10, True), (" " * 9 + "x" * 9, False), ("x" * 4000, True), ("x" * 4001, False)],
+)
+@pytest.mark.parametrize(
+    ("code", "kind"), [("periksa", KeputusanKind.KEMBALIKAN), ("rekomendasi", KeputusanKind.TOLAK)]
+)
+def test_a_reason_has_ten_to_four_thousand_letters(reason, taken, code, kind):
+    keputusan = Keputusan(kind=kind, target="ajukan", reason=reason)
+    if taken:
+        assert decide(SOP, code, keputusan, Facts(data={})).keputusan is kind
+    else:
+        with pytest.raises(InputInvalid) as e:
+            decide(SOP, code, keputusan, Facts(data={}))
+        assert e.value.errors.keys() == {"alasan"}
+
+
+def test_items_alone_are_no_reason_for_a_return_within_the_office():
+    asked = (Request("umum", "", "Kurang."),)
+    k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="periksa", requests=asked)
+    with pytest.raises(InputInvalid):
+        decide(SOP, "rekomendasi", k, Facts(data={}))
+    with pytest.raises(InputInvalid):
+        decide(SOP, "periksa", Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan"), Facts(data={}))
+
+
+def test_a_document_nobody_took_is_archived_as_it_was_decided():
+    k = Keputusan(kind=KeputusanKind.ARSIPKAN)
+    for arah, status in ((Arah.TERBIT, Status.SELESAI), (Arah.TOLAK, Status.DITOLAK)):
+        t = decide(SOP, "terima_sk", k, Facts(data={}, arah=arah))
+        assert (t.target, t.status, t.arah, t.close) == (DONE, status, arah, True)
+    with pytest.raises(NotAllowedYet):
+        decide(SOP, "tanda_tangan", k, Facts(data={}))
+
+
+def test_a_step_is_skipped_when_the_case_says_so_and_the_next_one_too():
+    skipped = {"terima", "rekomendasi"}
+    other = replace(
+        SOP,
+        langkah=tuple(
+            replace(t, skip_when=(Condition({"bentuk": ("BH",)}),)) if t.code in skipped else t for t in SOP.langkah
+        ),
+    )
+    accept = Keputusan(kind=SOP["periksa"].keputusan)
+    assert decide(other, "periksa", accept, Facts(data={"bentuk": "BH"})).target == "susun_sk"
+    assert decide(other, "periksa", accept, Facts(data={"bentuk": "NONBH"})).target == "terima"
+
+
+def test_steps_skipped_to_the_end_end_the_file():
+    last = replace(SOP["terima_sk"], skip_when=(Condition({}),))
+    other = replace(SOP, langkah=(*SOP.langkah[:-1], last))
+    t = decide(other, "tanda_tangan", Keputusan(kind=KeputusanKind.TANDA_TANGANI), Facts(data={}, arah=Arah.TERBIT))
+    assert (t.target, t.status) == (DONE, Status.SELESAI)
+
+
+def test_a_file_nobody_asked_for_goes_forward_and_not_straight():
+    for t in SOP.langkah:
+        assert not forward(t.code).direct
+        assert not forward(t.code, changed=True).direct
+    k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
+    assert not decide(SOP, "periksa", k, Facts(data={}, asked_langkah="terima")).direct
+    assert not decide(SOP, "periksa", Keputusan(kind=KeputusanKind.BATALKAN), Facts(data={})).direct
+
+
+def test_a_direction_once_set_stays_until_it_is_set_again():
+    assert forward("susun_sk", arah=Arah.TOLAK).arah is Arah.TOLAK
+    assert forward("periksa").arah is None
+    assert forward("rekomendasi", arah=Arah.TOLAK).arah is Arah.TERBIT
+    k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
+    assert decide(SOP, "paraf_kabid", k, Facts(data={}, arah=Arah.TOLAK)).arah is Arah.TOLAK
+
+
 def test_leaders_never_return_straight_to_the_applicant():
     for code in ("paraf_kabid", "paraf_sekretaris", "tanda_tangan"):
         assert "ajukan" not in SOP[code].returns_to
@@ -106,6 +178,10 @@ def test_state_changes_at_the_signature(arah, signed, received):
 def test_unchanged_correction_returns_to_the_desk_that_asked():
     t = forward("rekomendasi", arah=Arah.TERBIT, asking_langkah="paraf_sekretaris", changed=False)
     assert (t.target, t.direct) == ("paraf_sekretaris", True)
+
+
+def test_a_correction_is_unchanged_unless_it_is_said_to_be():
+    assert forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris").direct
 
 
 def test_changed_correction_runs_forward():
@@ -148,7 +224,39 @@ def transition(since, target, keputusan=KeputusanKind.SETUJUI):
 
 def test_first_visit_starts_a_clock():
     v = visit(transition("terima", "rekomendasi"), [past("terima", "setujui")], content_digest="h", now=T0)
-    assert (v.kunjungan, v.started_at, v.jeda, v.expedited) == (1, T0, (), False)
+    assert v == Visit(kunjungan=1, started_at=T0)
+    assert (v.jeda, v.expedited, v.for_person, v.added_days, v.tenggat_number) == ((), False, None, 0, 0)
+    assert (v.asked_langkah, v.asked_hash) == (None, None)
+
+
+def test_a_first_visit_by_a_return_remembers_who_asked():
+    v = visit(transition("paraf_kabid", "susun_sk", KeputusanKind.KEMBALIKAN), [], content_digest="h", now=T0)
+    assert (v.kunjungan, v.asked_langkah, v.asked_hash, v.expedited) == (1, "paraf_kabid", "h", False)
+
+
+def test_what_a_superior_added_stays_with_its_visit_and_no_other():
+    earlier = replace(past("paraf_kabid", "kembalikan", kunjungan=2), added_days=3, tenggat_number=4)
+    v = visit(transition("susun_sk", "paraf_kabid"), [earlier], content_digest="h", now=T0)
+    assert (v.kunjungan, v.added_days, v.tenggat_number) == (2, 3, 4)
+    v = visit(
+        transition("susun_sk", "paraf_kabid"), [replace(earlier, keputusan="setujui")], content_digest="h", now=T0
+    )
+    assert (v.kunjungan, v.added_days, v.tenggat_number) == (3, 0, 0)
+
+
+def test_the_last_person_of_a_desk_has_it_again_though_a_machine_had_it_since():
+    first = past("periksa", "setujui", actor=UUID(int=1))
+    riwayat = [first, past("periksa", "setujui", kunjungan=2), past("periksa", "setujui", kunjungan=3, actor=None)]
+    v = visit(transition("ajukan", "periksa"), riwayat, content_digest="h", now=T0)
+    assert (v.kunjungan, v.for_person) == (4, PERSON)
+    nobody = visit(transition("ajukan", "periksa"), [replace(first, actor=None)], content_digest="h", now=T0)
+    assert (nobody.kunjungan, nobody.for_person, nobody.expedited) == (2, None, True)
+
+
+def test_a_return_to_a_desk_that_asked_has_a_new_asker():
+    riwayat = [past("rekomendasi", "kembalikan", requested=("paraf_sekretaris", "h0"))]
+    v = visit(transition("paraf_kabid", "rekomendasi", KeputusanKind.KEMBALIKAN), riwayat, content_digest="h1", now=T0)
+    assert (v.asked_langkah, v.asked_hash) == ("paraf_kabid", "h1")
 
 
 def test_a_desk_that_asked_goes_on_with_its_visit_and_its_person():

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.rules.verification import CHECKS, BerkasFacts, EarlierSk, Facts, Result, Verdict, outcome, verify
-from pipeline.rules.verification.findings import Finding
-from pipeline.sentences import say
+from pipeline.rules.verification.facts import Page
 from pipeline.sop.policy import Policy
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Sop
@@ -138,6 +137,73 @@ def test_a_file_without_pages_is_asked_for_again() -> None:
     assert findings(changed(facts(), "SP", page_count=0)) == [("syarat", "SP", Result.GAGAL)]
 
 
+def test_one_page_is_a_document() -> None:
+    assert findings(changed(facts(), "SP", page=1)) == []
+
+
+def passed(f: Facts) -> list[str]:
+    """What is said of what passed."""
+    return [v.sentence for v in verify(SOP, f) if v.result is Result.LULUS]
+
+
+def test_what_opens_is_said_once_and_of_all_files_or_none() -> None:
+    f = facts()
+    opened = f"Semua berkas ({len(f.berkas)}) dapat dibuka."
+    assert opened in passed(f)
+    assert "SP" in {b.syarat for b in f.berkas}
+    assert not [text for text in passed(changed(f, "SP", page=0)) if "dapat dibuka" in text]
+    assert not [text for text in passed(replace(f, berkas=())) if "dapat dibuka" in text]
+    assert "Semua isian lengkap dan bentuknya benar." in passed(f)
+    assert "Semua isian lengkap dan bentuknya benar." not in passed(facts(npwp="123"))
+
+
+def test_all_files_of_a_document_are_counted() -> None:
+    f = facts()
+    ktp = next(b for b in f.berkas if b.syarat == "KTP")
+    name = next(s.name for s in SOP.syarat if s.code == "KTP")
+    both = replace(f, berkas=(*f.berkas, replace(ktp, original_sha256="sha-lain", page=3)))
+    assert f"{name} ada: 2 berkas, 5 halaman." in passed(both)
+
+
+LETTER = Page(tiny=False, order=0.9, marks=200)
+EMPTY = replace(LETTER, marks=14)
+
+
+@pytest.mark.parametrize(
+    ("pages", "cause"),
+    [
+        ((LETTER,), ""),
+        ((replace(LETTER, marks=15),), ""),
+        ((EMPTY,), "kosong atau hampir kosong"),
+        ((LETTER, EMPTY), ""),  # half of them are no more than half
+        ((LETTER, EMPTY, EMPTY), "kosong atau hampir kosong"),
+        ((replace(LETTER, order=0.5),), ""),
+        ((replace(LETTER, order=0.49),), "hanya bintik acak"),
+        ((replace(EMPTY, order=0.1),), "kosong atau hampir kosong"),
+        ((replace(LETTER, tiny=True),), "terlalu kecil untuk dibaca"),
+        ((replace(LETTER, tiny=True), LETTER), ""),
+        ((replace(EMPTY, tiny=True),), "terlalu kecil untuk dibaca"),
+        (None, "gambar halamannya tidak dapat dibuat"),
+        ((), ""),  # nothing was looked at
+    ],
+)
+def test_a_document_that_shows_nothing_on_most_of_its_pages_is_looked_at(
+    pages: tuple[Page, ...] | None, cause: str
+) -> None:
+    f = changed(facts(), "SP", pages=pages)
+    assert findings(f) == ([("syarat", "SP", Result.PETUGAS)] if cause else [])
+    if cause:
+        assert cause in sentence(f)
+    closed = changed(f, "SP", problem="PDF ini terpotong.")
+    assert findings(closed) == [("syarat", "SP", Result.GAGAL)]  # said once
+
+
+def test_two_documents_that_look_the_same_are_compared() -> None:
+    f = facts(twin={"ADART": "AKTA"})
+    assert findings(f) == [("syarat", "ADART", Result.PETUGAS)]
+    assert "Akta notaris pendirian" in sentence(f)
+
+
 def test_one_file_for_two_documents_is_returned_where_it_came_last() -> None:
     f = changed(facts(), "ADART", original_sha256="sha-AKTA")
     assert findings(f) == [("syarat", "ADART", Result.GAGAL)]
@@ -212,6 +278,42 @@ def test_a_name_like_anothers_is_looked_at() -> None:
     f = facts(same_answers={"nama_lembaga": ("LKS-2026-000002",)})
     assert findings(f) == [("isian", "nama_lembaga", Result.PETUGAS)]
     assert "LKS-2026-000002" in sentence(f)
+
+
+@pytest.mark.parametrize(
+    ("known", "cause"),
+    [
+        (None, "tidak ada pada catatan kantor ini"),
+        (replace(OURS, refusal=True), "nomor surat penolakan"),
+        (replace(OURS, revoked=True), "sudah dicabut"),
+        (replace(OURS, same_institution=False), "milik lembaga dengan nama"),
+        (replace(OURS, same_pemohon=False), "diajukan akun lain"),
+    ],
+)
+def test_a_renewal_of_something_else_is_looked_at(known: EarlierSk | None, cause: str) -> None:
+    f = facts(OLD, old=known)
+    assert findings(f) == [("isian", "nomor_lama", Result.PETUGAS)]
+    assert cause in sentence(f)
+    assert "Tanda daftar lama ini diterbitkan kantor ini." in passed(facts(OLD))
+    assert findings(facts(NEW, old=known)) == []  # a registration renews nothing
+    assert not [text for text in passed(facts(NEW)) if "Tanda daftar lama" in text]
+
+
+@pytest.mark.parametrize(("until", "doubt"), [("2026-12-31", False), ("2026-12-30", True), ("2027-01-01", True)])
+def test_the_end_of_an_old_paper_is_that_of_the_offices_records(until: str, doubt: bool) -> None:
+    f = facts(OLD, tanggal_lama_sampai=until)
+    assert findings(f) == ([("isian", "tanggal_lama_sampai", Result.PETUGAS)] if doubt else [])
+    assert findings(replace(f, old=replace(OURS, until=None))) == []
+
+
+def test_a_renewal_without_its_number_is_asked_for_it_and_not_compared() -> None:
+    assert findings(facts(OLD, nomor_lama="", old=None)) == [("isian", "nomor_lama", Result.GAGAL)]
+
+
+def test_at_most_five_others_are_named() -> None:
+    f = facts(same={"nama_lembaga": tuple(f"LKS-{n}" for n in range(1, 7))})
+    assert "LKS-5" in sentence(f)
+    assert "LKS-6" not in sentence(f)
 
 
 @pytest.mark.parametrize(("until", "doubt"), [("2025-11-25", False), ("2025-11-24", True), ("2027-01-01", False)])

@@ -43,7 +43,6 @@ _env = Environment(
     autoescape=select_autoescape(("html",)),
     undefined=StrictUndefined,
     trim_blocks=True,
-    lstrip_blocks=True,
 )
 
 
