@@ -132,18 +132,23 @@ def _every() -> Iterator[Mutant]:
             yield from mutants_of(path.relative_to(ROOT))
 
 
-def _survives(mutant: Mutant, copy: Path) -> bool:
-    path = copy / mutant.path
-    original = path.read_bytes()
-    path.write_bytes(mutant.applied(original))
+def _passes(copy: Path) -> bool:
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         run = subprocess.run(TESTS, cwd=copy, env=environment, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return False
+    return run.returncode == 0
+
+
+def _survives(mutant: Mutant, copy: Path) -> bool:
+    path = copy / mutant.path
+    original = path.read_bytes()
+    path.write_bytes(mutant.applied(original))
+    try:
+        return _passes(copy)
     finally:
         path.write_bytes(original)
-    return run.returncode == 0
 
 
 def _copies(folder: str, count: int) -> SimpleQueue[Path]:
@@ -162,6 +167,8 @@ def main() -> None:
     chosen = random.Random(seed).sample(list(_every()), count)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(at_once) as pool:
         copies = _copies(folder, at_once)
+        if not _passes(Path(folder) / "0"):
+            raise SystemExit("the tests fail without any change: nothing can be told of a mutant")
 
         def attempt(mutant: Mutant) -> bool:
             copy = copies.get()
