@@ -18,7 +18,7 @@ from pipeline.channels.smtp import build_message
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
 from pipeline.rules.notices.rules import FOR_PETUGAS, Channel, Kind, channels_for, news_at
-from pipeline.rules.notices.words import BUTTON, Envelope, Naskah, compose, greeting, write
+from pipeline.rules.notices.words import BUTTON, Envelope, Naskah, compose, greeting, mask, write
 from pipeline.rules.transitions import Status
 from pipeline.settings import Mode, Smtp, read_settings, settings
 from pipeline.sop.registry import SOPS
@@ -73,6 +73,14 @@ def delivery(**other: str) -> Delivery:
 )
 def test_news_of_a_step(langkah, status, kunjungan, news):
     assert news_at(SOP, SOP[langkah], nomor="LKS-2026-000001", status=status, kunjungan=kunjungan) is news
+
+
+def test_the_second_step_is_news_once_and_the_third_never():
+    def news(langkah, kunjungan):
+        return news_at(SOP, langkah, nomor="LKS-1", status=Status.BERJALAN, kunjungan=kunjungan)
+
+    assert [news(t, 1) for t in SOP.langkah[1:-1]] == [Kind.DITERIMA, *[None] * 6]
+    assert not any(news(t, 2) for t in SOP.langkah[1:-1])
 
 
 def test_a_draft_is_no_news():
@@ -145,6 +153,22 @@ def test_no_number_as_long_as_a_nik_leaves_the_house(name, value, kind):
         for text in (letter.title, letter.text, letter.html, naskah.title, naskah.content):
             without_link = text.replace(str(PERMOHONAN), "")
             assert not re.search(r"\d(?:[\s.\-]?\d){15}", without_link)
+
+
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [("x" * 100, "x" * 100), ("x" * 101, "x" * 100), ("", "Bapak/Ibu"), (" \n ", "Bapak/Ibu"), ("Siti\nA", "Siti A")],
+)
+def test_a_name_is_greeted_with_its_first_hundred_letters(name, greeted):
+    assert greeting(name) == greeted
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [("3" * 15, False), ("3" * 16, True), ("6372 0512 0380 0001", True), ("1.2.3.4.5.6.7.8.9.0.1.2.3.4.5", False)],
+)
+def test_a_number_of_sixteen_digits_is_masked_and_one_of_fifteen_is_not(text, masked):
+    assert mask(text) == ("[nomor disamarkan]" if masked else text)
 
 
 @effort(max_examples=40, deadline=None)
