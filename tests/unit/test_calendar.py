@@ -382,6 +382,11 @@ def test_a_limit_that_is_not_said_is_none() -> None:
     assert Limit(1, 2) + Limit(3, 4) == Limit(4, 6)
 
 
+def test_a_limit_that_was_not_extended_is_quoted_as_it_is() -> None:
+    assert Limit(4, 73).quote() == Limit(4, 73).quote(0) == "4 hari kerja 1 jam 13 menit"
+    assert Limit(4).quote(1) == "4 hari kerja, diperpanjang 1 hari menjadi 5 hari kerja"
+
+
 def test_two_tenggat_at_one_moment_are_the_same() -> None:
     assert due(KANTOR, at("2026-11-25 09:00"), Limit(0, 10)) == due(KANTOR, at("2026-11-25 08:50"), Limit(0, 20))
 

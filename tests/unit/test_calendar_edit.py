@@ -67,7 +67,7 @@ def test_the_first_and_the_last_minute_of_a_day_may_be_hours(written, first, las
 
 
 @pytest.mark.parametrize(
-    "written", ["07.30-24.00", "24.00-24.30", "07.60-16.00", "07.30-16.60", "07.30-12.00 13.00-24.00"]
+    "written", ["07.30-24.00", "24.00-24.30", "24.00-23.59", "07.60-16.00", "07.30-16.60", "07.30-12.00 13.00-24.00"]
 )
 def test_an_hour_or_a_minute_that_no_clock_shows_is_refused(written):
     assert "yang bukan jam" in sentence(lambda: parse_hours({0: written}))
@@ -163,6 +163,11 @@ def test_other_changes_are_told_too():
             )
         )[0]
     )
+
+
+def test_a_day_the_office_adds_is_its_own_and_certain():
+    day = date(2026, 12, 28)
+    assert apply(CONTENT, AddLibur(((day, "Banjir"),))).libur[day] == Libur(day, "Banjir", "kantor", estimate=False)
 
 
 def test_nothing_changed_is_nothing_told():
