@@ -69,17 +69,17 @@ def leaf_hash(leaf: Leaf) -> bytes:
 
 def merkle_root(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes, read once: memory grows with the height of the tree."""
-    stack: list[tuple[int, bytes]] = []
-    for leaf in leaves:
-        height, node = 0, leaf
-        while stack and stack[-1][0] == height:
-            height, node = height + 1, _node(stack.pop()[1], node)
-        stack.append((height, node))
+    stack: list[bytes] = []
+    for count, leaf in enumerate(leaves, start=1):
+        node, whole = leaf, count
+        while whole % 2 == 0:  # a subtree of 2, of 4, … leaves is whole with this one
+            node, whole = _node(stack.pop(), node), whole // 2
+        stack.append(node)
     if not stack:
         return hashlib.sha256(b"").digest()
-    root = stack.pop()[1]
+    root = stack.pop()
     while stack:
-        root = _node(stack.pop()[1], root)
+        root = _node(stack.pop(), root)
     return root
 
 
