@@ -216,6 +216,16 @@ def test_a_document_is_in_force_until_another_takes_its_place() -> None:
     assert (gone["berkas"]["b2"]["replaced_at"], gone["permohonan"][""]["content_digest"]) == (moment(4), "h3")
 
 
+def test_a_bap_is_of_whoever_saved_it_last_and_is_sent_with_the_decision() -> None:
+    assert "bap" not in on_desk()("isi", {"content_digest": "h2"}).tables()
+    story = on_desk()("isi", {"content_digest": "h2", "bap": "x"})
+    assert story.tables()["bap"] == {"": {"sent_at": None, "actor": OFFICER, "saved_at": moment(3)}}
+    story("keputusan", decided("rekomendasi", "terima", T2, T3, "kirim", bap_dikirim=True))
+    assert story.tables()["bap"][""]["sent_at"] == moment(4)
+    story("isi", {"content_digest": "h3", "bap": "y"}, actor=HEAD)
+    assert story.tables()["bap"][""] == {"sent_at": moment(4), "actor": HEAD, "saved_at": moment(5)}
+
+
 def drafted(story: Story, draft: str, naskah_hash: str) -> Story:
     told = dict.fromkeys(
         ("nomor_draft", "kind", "templat", "templat_sha256", "content_digest", "pdf_engine", "docx_sha256")
