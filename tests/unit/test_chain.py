@@ -33,7 +33,7 @@ def history(count: int = 3) -> list[Row]:
 
 
 def linked(row: Row, before: str) -> Row:
-    return row | {"before": before, "hash": chain_hash(before, row)}
+    return row | {"previous_hash": before, "hash": chain_hash(before, row)}
 
 
 def test_a_history_as_it_was_written_is_sound() -> None:

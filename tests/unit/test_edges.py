@@ -12,7 +12,7 @@ from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS
 from pipeline.errors import InputInvalid
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
-from pipeline.rules.escalation import case_schedule, schedule
+from pipeline.rules.deadlines import Promise, VisitClock
 from pipeline.rules.form.answers import InvalidIsian, parse_nik
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST
 from pipeline.sop.registry import SOPS

@@ -58,7 +58,7 @@ def add(who: PersonHistory, state: object) -> None:
         "person_id": "p1",
         "actor": None if sequence == 1 else "p2",
         "at": BEGIN + timedelta(hours=sequence),
-        "before": before,
+        "previous_hash": before,
     }
     row["hash"] = person_hash(before, row)
     who.history.append(row)

@@ -138,7 +138,7 @@ def test_a_file_nobody_asked_for_goes_forward_and_not_straight():
         assert not forward(t.code).direct
         assert not forward(t.code, changed=True).direct
     k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
-    assert not decide(SOP, "periksa", k, Facts(data={}, asked_langkah="terima")).direct
+    assert not decide(SOP, "periksa", k, Facts(data={}, asking_langkah="terima")).direct
     assert not decide(SOP, "periksa", Keputusan(kind=KeputusanKind.BATALKAN), Facts(data={})).direct
 
 
@@ -181,7 +181,7 @@ def test_unchanged_correction_returns_to_the_desk_that_asked():
 
 
 def test_a_correction_is_unchanged_unless_it_is_said_to_be():
-    assert forward("rekomendasi", arah=Arah.TERBIT, asked_langkah="paraf_sekretaris").direct
+    assert forward("rekomendasi", arah=Arah.TERBIT, asking_langkah="paraf_sekretaris").direct
 
 
 def test_changed_correction_runs_forward():
@@ -226,12 +226,12 @@ def test_first_visit_starts_a_clock():
     v = visit(transition("terima", "rekomendasi"), [past("terima", "setujui")], content_digest="h", now=T0)
     assert v == Visit(kunjungan=1, started_at=T0)
     assert (v.jeda, v.expedited, v.for_person, v.added_days, v.tenggat_number) == ((), False, None, 0, 0)
-    assert (v.asked_langkah, v.asked_hash) == (None, None)
+    assert (v.asking_langkah, v.hash_when_asked) == (None, None)
 
 
 def test_a_first_visit_by_a_return_remembers_who_asked():
     v = visit(transition("paraf_kabid", "susun_sk", KeputusanKind.KEMBALIKAN), [], content_digest="h", now=T0)
-    assert (v.kunjungan, v.asked_langkah, v.asked_hash, v.expedited) == (1, "paraf_kabid", "h", False)
+    assert (v.kunjungan, v.asking_langkah, v.hash_when_asked, v.expedited) == (1, "paraf_kabid", "h", False)
 
 
 def test_what_a_superior_added_stays_with_its_visit_and_no_other():
@@ -256,7 +256,7 @@ def test_the_last_person_of_a_desk_has_it_again_though_a_machine_had_it_since():
 def test_a_return_to_a_desk_that_asked_has_a_new_asker():
     riwayat = [past("rekomendasi", "kembalikan", requested=("paraf_sekretaris", "h0"))]
     v = visit(transition("paraf_kabid", "rekomendasi", KeputusanKind.KEMBALIKAN), riwayat, content_digest="h1", now=T0)
-    assert (v.asked_langkah, v.asked_hash) == ("paraf_kabid", "h1")
+    assert (v.asking_langkah, v.hash_when_asked) == ("paraf_kabid", "h1")
 
 
 def test_a_desk_that_asked_goes_on_with_its_visit_and_its_person():

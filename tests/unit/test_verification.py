@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from pipeline.rules.verification import CHECKS, BerkasFacts, EarlierSk, Facts, Result, Verdict, outcome, verify
 from pipeline.rules.verification.facts import Page
+from pipeline.rules.verification.findings import Finding
+from pipeline.sentences import say
 from pipeline.sop.policy import Policy
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Sop
@@ -138,12 +140,12 @@ def test_a_file_without_pages_is_asked_for_again() -> None:
 
 
 def test_one_page_is_a_document() -> None:
-    assert findings(changed(facts(), "SP", page=1)) == []
+    assert findings(changed(facts(), "SP", page_count=1)) == []
 
 
 def passed(f: Facts) -> list[str]:
     """What is said of what passed."""
-    return [v.sentence for v in verify(SOP, f) if v.result is Result.LULUS]
+    return [str(v.sentence) for v in verify(SOP, f) if v.result is Result.LULUS]
 
 
 def test_what_opens_is_said_once_and_of_all_files_or_none() -> None:
@@ -151,7 +153,7 @@ def test_what_opens_is_said_once_and_of_all_files_or_none() -> None:
     opened = f"Semua berkas ({len(f.berkas)}) dapat dibuka."
     assert opened in passed(f)
     assert "SP" in {b.syarat for b in f.berkas}
-    assert not [text for text in passed(changed(f, "SP", page=0)) if "dapat dibuka" in text]
+    assert not [text for text in passed(changed(f, "SP", page_count=0)) if "dapat dibuka" in text]
     assert not [text for text in passed(replace(f, berkas=())) if "dapat dibuka" in text]
     assert "Semua isian lengkap dan bentuknya benar." in passed(f)
     assert "Semua isian lengkap dan bentuknya benar." not in passed(facts(npwp="123"))
@@ -161,7 +163,7 @@ def test_all_files_of_a_document_are_counted() -> None:
     f = facts()
     ktp = next(b for b in f.berkas if b.syarat == "KTP")
     name = next(s.name for s in SOP.syarat if s.code == "KTP")
-    both = replace(f, berkas=(*f.berkas, replace(ktp, original_sha256="sha-lain", page=3)))
+    both = replace(f, berkas=(*f.berkas, replace(ktp, original_sha256="sha-lain", page_count=3)))
     assert f"{name} ada: 2 berkas, 5 halaman." in passed(both)
 
 
@@ -291,11 +293,11 @@ def test_a_name_like_anothers_is_looked_at() -> None:
     ],
 )
 def test_a_renewal_of_something_else_is_looked_at(known: EarlierSk | None, cause: str) -> None:
-    f = facts(OLD, old=known)
+    f = facts(OLD, earlier_sk=known)
     assert findings(f) == [("isian", "nomor_lama", Result.PETUGAS)]
     assert cause in sentence(f)
     assert "Tanda daftar lama ini diterbitkan kantor ini." in passed(facts(OLD))
-    assert findings(facts(NEW, old=known)) == []  # a registration renews nothing
+    assert findings(facts(NEW, earlier_sk=known)) == []  # a registration renews nothing
     assert not [text for text in passed(facts(NEW)) if "Tanda daftar lama" in text]
 
 
@@ -303,15 +305,15 @@ def test_a_renewal_of_something_else_is_looked_at(known: EarlierSk | None, cause
 def test_the_end_of_an_old_paper_is_that_of_the_offices_records(until: str, doubt: bool) -> None:
     f = facts(OLD, tanggal_lama_sampai=until)
     assert findings(f) == ([("isian", "tanggal_lama_sampai", Result.PETUGAS)] if doubt else [])
-    assert findings(replace(f, old=replace(OURS, until=None))) == []
+    assert findings(replace(f, earlier_sk=replace(OURS, until=None))) == []
 
 
 def test_a_renewal_without_its_number_is_asked_for_it_and_not_compared() -> None:
-    assert findings(facts(OLD, nomor_lama="", old=None)) == [("isian", "nomor_lama", Result.GAGAL)]
+    assert findings(facts(OLD, nomor_lama="", earlier_sk=None)) == [("isian", "nomor_lama", Result.GAGAL)]
 
 
 def test_at_most_five_others_are_named() -> None:
-    f = facts(same={"nama_lembaga": tuple(f"LKS-{n}" for n in range(1, 7))})
+    f = facts(same_answers={"nama_lembaga": tuple(f"LKS-{n}" for n in range(1, 7))})
     assert "LKS-5" in sentence(f)
     assert "LKS-6" not in sentence(f)
 
