@@ -1,6 +1,6 @@
 """Everything the office may refuse to do.
 
-A class's docstring is the sentence people see; ``web/errors.py`` gives each branch its HTTP status.
+A class's docstring is the sentence people see; ``web/status.py`` gives each branch its HTTP status.
 
 AlurIzinError
 ├── DefinitionError          the SOP, a template or a setting contradicts itself (found at start or by ``alurizin``)

@@ -1,4 +1,4 @@
-"""Domain error -> HTTP status and page, in this one place. Every page says what happened and what to do."""
+"""The page of an error, in this one place: what happened and what to do. Which status it has: status.py."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -12,31 +12,14 @@ from werkzeug.exceptions import HTTPException
 from pipeline import errors
 from pipeline.documents.errors import NotReadyYet
 from pipeline.errors import DocumentFailed
-from pipeline.storage import StorageFull
 from pipeline.uploads import ScannerNotReady
 from web.auth import login_url
 from web.forms import typed_words
 from web.headers import placeholder
 from web.sessions import current_session
+from web.status import status_of
 
 log = structlog.get_logger("web")
-
-STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
-    (errors.SessionEnded, 401),
-    (errors.BerkasDamaged, 410),
-    (errors.NotFound, 404),
-    (errors.NotAuthorised, 403),
-    (errors.SamePerson, 403),
-    (errors.DecisionRefused, 409),
-    (errors.InputInvalid, 422),
-    (errors.BerkasTooLarge, 413),
-    (errors.BerkasRefused, 422),
-    (errors.TooOften, 429),
-    (errors.DocumentFailed, 503),
-    (StorageFull, 503),
-    (ScannerNotReady, 503),
-    (errors.SigningFailed, 503),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +125,7 @@ def init_errors(app: Flask) -> None:
 
 def office_error(error: errors.AlurIzinError) -> Response:
     """A refusal of the office, in its own words."""
-    status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status == 500:
         return our_fault(error)
     login = _leave() if status == 401 else ""

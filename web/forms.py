@@ -2,16 +2,21 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import request
+from flask import make_response, request
+from werkzeug.wrappers import Response
 
-from pipeline.errors import InputInvalid
+from pipeline.errors import AlurIzinError, InputInvalid
+from web.status import status_of
 
 PAGE_NUMBER_AT_MOST = 9999
 SECRET = ("sandi", "passphrase", "ulangi")
+#: Where the sentence of a refusal stands that names no field: above the form.
+WHOLE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,43 @@ class Form:
         return (value,) if isinstance(value, str) else tuple(value)
 
     def summary(self) -> list[dict[str, str]]:
-        """The lines of the error summary, each a link to its field; a sentence that stands twice says of which."""
+        """The lines of the error summary, each a link to its field, but for a sentence about the whole form.
+
+        A sentence that stands twice says of which field.
+        """
         twice = {sentence for sentence, n in Counter(self.errors.values()).items() if n > 1}
         return [
             {"text": f"{self.labels[code]}: {sentence}" if sentence in twice and code in self.labels else sentence}
-            | {"href": f"#{quote(code)}"}
+            | ({} if code == WHOLE else {"href": f"#{quote(code)}"})
             for code, sentence in self.errors.items()
         ]
+
+
+class FormPage(Protocol):
+    """Draws the page of a form."""
+
+    def __call__(self, *, form: Form) -> str: ...
+
+
+def redraw(page: FormPage, typed: Form, refusal: AlurIzinError, errors: Mapping[str, str] | None = None) -> Response:
+    """A refused form once more: what was typed, the sentences where they belong, the status of the refusal.
+
+    ``errors``: the sentences by field, where the page has other fields than the refusal.
+    """
+    form = replace(typed, errors=sentences_of(refusal) if errors is None else errors)
+    return make_response(page(form=form), status_of(refusal))
+
+
+def sentences_of(refusal: AlurIzinError) -> Mapping[str, str]:
+    """What is wrong by field, or one sentence about the whole form when the refusal names none."""
+    named = refusal.errors if isinstance(refusal, InputInvalid) else {}
+    return named or {WHOLE: str(refusal)}
+
+
+def refuse_if(errors: Mapping[str, str]) -> None:
+    """Raise InputInvalid when something was wrong."""
+    if errors:
+        raise InputInvalid(errors)
 
 
 def page_number() -> int:

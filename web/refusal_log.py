@@ -11,6 +11,7 @@ from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
 from pipeline.services.people.sessions import User
 from web.auth import Policy, current_peran, current_user
+from web.status import status_of
 
 log = structlog.get_logger("web")
 
@@ -35,7 +36,7 @@ def init_refusal_log(app: Flask) -> None:
 def record_wrong_secret(user: User, error: AlurIzinError) -> None:
     """A password or passphrase that was not right is a typing error to its owner, and a try at another's to others."""
     if isinstance(error, WrongPassword | WrongPassphrase):
-        record_refusal(_refusal(user, 422), now=real_now())
+        record_refusal(_refusal(user, status_of(error)), now=real_now())
 
 
 def _is_closed() -> bool:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from pipeline.models import Berkas, CorrectionRequest, Permohonan, Upload
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
+from pipeline.services.applicant.form import DRAFTS_AT_MOST, create_draft
 from pipeline.services.desk.decide import decide
 from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, data_of, filled_in, office, submitted, work_off
@@ -447,3 +448,15 @@ def test_the_list_has_pages(pemohon: SamplePerson, db: Engine) -> None:
     assert "Halaman 1 dari 2" in pemohon.browser.open_page("/permohonan").text
     assert "Halaman 2 dari 2" in pemohon.browser.open_page("/permohonan?halaman=2").text
     assert pemohon.browser.open_page("/permohonan?halaman=x").status_code == 200
+
+
+def test_a_refusal_that_names_no_field_stands_above_the_form(pemohon: SamplePerson, db: Engine) -> None:
+    for _ in range(DRAFTS_AT_MOST):
+        create_draft(SOP.code, pemohon.person_id, form_id=None, session_id=None, now=WEDNESDAY)
+    pemohon.browser.open_page("/permohonan/baru")
+    answer = pemohon.browser.send("/permohonan/baru", {"sop": SOP.code, "id": str(uuid4())})
+    sentence = f"Anda sudah punya {DRAFTS_AT_MOST} draf. Lanjutkan atau batalkan salah satunya dahulu."
+    assert answer.status_code == 422
+    assert answer.text.count(sentence) == 1
+    assert 'href="#"' not in answer.text
+    assert f'value="{SOP.code}" checked' in " ".join(answer.text.split())

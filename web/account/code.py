@@ -1,8 +1,9 @@
 """A code that confirms an address: of a new account, or another one of an account there is."""
 
+from functools import partial
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
@@ -11,8 +12,8 @@ from pipeline.queries.people.accounts import contacts_of
 from pipeline.services.people.registration import confirm, read_awaited, send_code_again, start_address_change
 from web.account import bp
 from web.auth import current_user, me, pemohon, publik
-from web.forms import Form, posted, posted_fields, posted_raw
-from web.refusal_log import record_wrong_secret
+from web.forms import Form, posted, posted_fields, posted_raw, redraw
+from web.refusals import record_wrong_secret
 from web.sessions import current_session
 
 
@@ -30,7 +31,7 @@ def confirm_address(letter_id: UUID) -> Response:
     try:
         done = confirm(letter_id, posted("kode"), _account_id(), actor=current_user(), now=now())
     except InputInvalid as error:
-        return make_response(_page(letter_id, Form(posted_fields("kode"), error.errors)), 422)
+        return redraw(partial(_page, letter_id), Form(posted_fields("kode")), error)
     if done.registration:
         current_session().log_in(done.account_id)
     flash(
@@ -69,8 +70,7 @@ def change_address() -> Response:
         )
     except InputInvalid as error:
         record_wrong_secret(me(), error)
-        form = Form(posted_fields("telepon", "surel"), error.errors)
-        return make_response(_address_page(form), 422)
+        return redraw(_address_page, Form(posted_fields("telepon", "surel")), error)
     return redirect(url_for("account.code", letter_id=letter_id), 303)
 
 

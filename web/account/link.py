@@ -1,6 +1,7 @@
 """A forgotten password: a link is asked for, and sets a password once. No page of it gives its address away."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +14,7 @@ from pipeline.services.people.recovery import read_link, request_link, use_link
 from web.account import bp
 from web.auth import publik
 from web.csrf import without_referer
-from web.forms import Form, posted, posted_fields, posted_raw
+from web.forms import Form, posted, posted_fields, posted_raw, redraw
 from web.sessions import current_session
 from web.templating import client_address
 
@@ -38,8 +39,7 @@ def ask_link() -> Response:
             raise InputInvalid({"pengenal": "Isi nomor HP atau surel akun Anda."})
         request_link(posted("pengenal"), now=now())
     except InputInvalid as error:
-        form = Form(posted_fields("pengenal"), error.errors)
-        return make_response(render_template("account/forgot_password.html", form=form), 422)
+        return redraw(partial(render_template, "account/forgot_password.html"), Form(posted_fields("pengenal")), error)
     return redirect(url_for("account.forgot_password", terkirim="ya"), 303)
 
 
@@ -47,7 +47,7 @@ def ask_link() -> Response:
 @publik
 def link(token: str) -> Response:
     """The form for the password. Looking at it does not use up the link: mail programs look too."""
-    return _answer(token, Form())
+    return _answer(token)
 
 
 @bp.post("/akun/tautan/<token>")
@@ -59,24 +59,27 @@ def take_link(token: str) -> Response:
     try:
         owner = use_link(token, posted_raw("sandi"), now=now())
     except InputInvalid as error:
-        return _answer(token, Form({}, error.errors), 422)
+        return _answer(token, error)
     except NotFound:
-        return _private(render_template("account/dead_link.html"), 404)
+        return _dead()
     current_session().log_out()
     return redirect(url_for("account.petugas_login" if owner.petugas else "account.login", sandi="baru"), 303)
 
 
-def _answer(token: str, form: Form, status: int = 200) -> Response:
+def _answer(token: str, refusal: InputInvalid | None = None) -> Response:
     _count_try()
     try:
-        owner = read_link(token, now=now())
+        page = partial(render_template, "account/link.html", owner=read_link(token, now=now()))
     except NotFound:
-        return _private(render_template("account/dead_link.html"), 404)
-    return _private(render_template("account/link.html", form=form, owner=owner), status)
+        return _dead()
+    return _private(redraw(page, Form(), refusal) if refusal else make_response(page(form=Form())))
 
 
-def _private(page: str, status: int) -> Response:
-    response = make_response(page, status)
+def _dead() -> Response:
+    return _private(make_response(render_template("account/dead_link.html"), 404))
+
+
+def _private(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -1,6 +1,7 @@
 """Register, log in, log out, change the password; what goes to an address: code.py and link.py beside this."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,8 +16,8 @@ from web.account import bp
 from web.account.device import known_account, remember
 from web.auth import account as logged_in
 from web.auth import current_user, me, next_page, publik, today
-from web.forms import Form, posted, posted_fields, posted_raw
-from web.refusal_log import record_wrong_secret
+from web.forms import Form, posted, posted_fields, posted_raw, redraw
+from web.refusals import record_wrong_secret
 from web.sessions import current_session
 from web.templating import client_address
 
@@ -41,7 +42,7 @@ def register() -> Response:
             posted("nama"), posted("telepon"), posted("surel"), posted_raw("sandi"), now=now()
         )
     except InputInvalid as error:
-        return make_response(render_template("account/register.html", form=Form(values, error.errors)), 422)
+        return redraw(partial(render_template, "account/register.html"), Form(values), error)
     return redirect(url_for("account.code", letter_id=letter_id), 303)
 
 
@@ -98,7 +99,7 @@ def save_password() -> Response:
         change_password(me().account_id, posted_raw("sandi_lama"), posted_raw("sandi"), actor=me(), now=now())
     except InputInvalid as error:
         record_wrong_secret(me(), error)
-        return make_response(render_template("account/password.html", form=Form({}, error.errors)), 422)
+        return redraw(partial(render_template, "account/password.html"), Form(), error)
     login = "account.petugas_login" if me().petugas else "account.login"
     current_session().log_out()
     return redirect(url_for(login, sandi="baru"), 303)
@@ -122,8 +123,8 @@ def _log_in(*, petugas: bool) -> Response:
             known_account=known_account(),
         )
     except InputInvalid as error:
-        form = Form(posted_fields("pengenal"), error.errors)
-        return make_response(render_template("account/login.html", form=form, petugas=petugas), 422)
+        page = partial(render_template, "account/login.html", petugas=petugas)
+        return redraw(page, Form(posted_fields("pengenal")), error)
     current_session().log_in(user.account_id, proven=user.proven)
     response = redirect(_next_page(user), 303)
     remember(response, user.account_id)

@@ -1,6 +1,6 @@
 """Officers' accounts and their roles: open, close, give a role, end one."""
 
-from datetime import date
+from functools import partial
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, url_for
@@ -27,9 +27,9 @@ from pipeline.services.people.grants import grant_role, identify, open_account, 
 from pipeline.services.people.recovery import send_link
 from pipeline.text import date_in_words
 from web.admin import bp
-from web.admin.form import PERAN_GRANTED, as_admin, read_date, read_peran, refuse_if
+from web.admin.form import PERAN_GRANTED, as_admin, read_date, read_peran
 from web.auth import me, petugas, today
-from web.forms import Form, page_number, posted, posted_fields
+from web.forms import Form, page_number, posted, posted_fields, redraw, refuse_if, sentences_of
 
 NIK_HINT = (
     "16 angka. Hanya untuk mengenali orang yang sama, agar tidak berakun dua dan tidak memutus permohonannya sendiri. "
@@ -59,11 +59,10 @@ def create_user() -> Response:
     """Make the account. Its owner is sent a link, and sets the password: nobody else ever sees it."""
     values = posted_fields("nama", "nip", "nik", "surel", "telepon", "peran", "jabatan", "start_date")
     errors: dict[str, str] = {}
-    peran, start = read_peran("peran", errors), read_date("start_date", errors)
     try:
-        _open_posted(peran, start)
+        _open_account(errors)
     except InputInvalid as error:
-        return make_response(_new_page(Form(values, {**error.errors, **errors})), 422)
+        return redraw(_new_page, Form(values), error, {**sentences_of(error), **errors})
     login = {"surel": can_reach("surel"), "telepon": can_reach("telepon")}
     return make_response(render_template("admin/account_made.html", value=values, reachable=login), 201)
 
@@ -100,8 +99,8 @@ def grant_peran(account_id: UUID) -> Response:
         actor, now = as_admin(), clock.now()
         grant_role(one.person_id, peran, posted("jabatan"), start_date=start, actor=actor, now=now)
     except InputInvalid as error:
-        form = Form(posted_fields("peran", "jabatan", "start_date"), {**error.errors, **errors})
-        return make_response(_details(account_id, form), 422)
+        typed = Form(posted_fields("peran", "jabatan", "start_date"))
+        return redraw(partial(_details, account_id), typed, error, {**sentences_of(error), **errors})
     flash(f"{one.name} memegang peran {peran.name} mulai {date_in_words(start)}.")
     return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
@@ -113,7 +112,7 @@ def note_identity(account_id: UUID) -> Response:
     try:
         identify(account_id, posted("nip"), posted("nik"), actor=as_admin(), now=clock.now())
     except InputInvalid as error:
-        return make_response(_details(account_id, Form(posted_fields("nip", "nik"), error.errors)), 422)
+        return redraw(partial(_details, account_id), Form(posted_fields("nip", "nik")), error)
     flash("NIP dan NIK yang diisi sudah dicatat.")
     return redirect(url_for("admin.user_details", account_id=account_id), 303)
 
@@ -179,8 +178,24 @@ def end_peran(penugasan_id: UUID) -> Response:
             refuse_if(errors)
             end_assignment(penugasan_id, end_date=until, actor=as_admin(), now=clock.now())
     except InputInvalid as error:
-        return make_response(_end_page(peran, Form(posted_fields("end_date"), error.errors)), 422)
+        return redraw(partial(_end_page, peran), Form(posted_fields("end_date")), error)
     return _back(peran)
+
+
+def _open_account(errors: dict[str, str]) -> None:
+    """Read the form and make the account; what cannot be read goes into ``errors``. Raises InputInvalid."""
+    open_account(
+        posted("nama"),
+        posted("nip"),
+        posted("surel"),
+        posted("telepon"),
+        nik=posted("nik"),
+        peran=read_peran("peran", errors),
+        jabatan=posted("jabatan"),
+        start_date=read_date("start_date", errors),
+        actor=as_admin(),
+        now=clock.now(),
+    )
 
 
 def _back(peran: PersonPeran) -> Response:

@@ -17,9 +17,8 @@ from web.admin import bp
 from web.admin.calendar_forms import hours_fields, parse_change
 from web.admin.form import as_admin
 from web.auth import petugas, today
-from web.forms import Form, page_number, posted_version
+from web.forms import WHOLE, Form, FormPage, page_number, posted_version, redraw, sentences_of
 
-Page = tuple[str, int]
 WITH_FORM = {"tambah", "daftar", "jam", "musim"}
 
 
@@ -59,12 +58,12 @@ def calendar_musim() -> str:
 
 @bp.route("/kalender/dampak", methods=["GET", "POST"])
 @petugas(Peran.ADMIN)
-def calendar_impact() -> str | Page:
+def calendar_impact() -> str | Response:
     """What a change would do to the running files. Nothing is written; a long list comes as a POST."""
     try:
         impact = preview_change(parse_change(request.values), now=clock.now())
     except InputInvalid as error:
-        return _again(error), 422
+        return _again(error)
     return render_template(
         "admin/calendar_impact.html",
         impact=impact,
@@ -108,13 +107,13 @@ def result_sentence(result: Result) -> str:
     return f"Kalender disimpan. {result.shifted} berkas bergeser tenggatnya.{promise}{rest}"
 
 
-def _again(error: InputInvalid) -> str:
+def _again(error: InputInvalid) -> Response:
     """The form a refused change came from, as it was filled in; what came from a link is told above the table."""
     kind = request.values.get("jenis", "")
     if kind not in WITH_FORM:
-        return _calendar(Form({}, {"isi": " ".join(error.errors.values()) or str(error)}))
-    form = Form(request.values.to_dict(), error.errors or {"isi": str(error)})
-    return {"jam": _hours, "musim": _musim}.get(kind, _calendar)(form)
+        return redraw(_calendar, Form(), error, {WHOLE: " ".join(sentences_of(error).values())})
+    page: FormPage = {"jam": _hours, "musim": _musim}.get(kind, _calendar)
+    return redraw(page, Form(request.values.to_dict()), error)
 
 
 def _calendar(form: Form) -> str:

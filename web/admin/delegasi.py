@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
@@ -14,9 +14,9 @@ from pipeline.services.people.delegasi import delegate, delegation_problems
 from pipeline.storage import store
 from pipeline.uploads.names import kind_of
 from web.admin import bp
-from web.admin.form import as_admin, read_date, refuse_if
+from web.admin.form import as_admin, read_date
 from web.auth import petugas, takes_upload, today
-from web.forms import Form, posted, posted_fields
+from web.forms import WHOLE, Form, posted, posted_fields, redraw, refuse_if, sentences_of
 from web.headers import MIME, send_berkas
 
 ISIAN = ("menggantikan", "kepada", "dasar", "assignment_letter", "start_date", "end_date")
@@ -48,7 +48,7 @@ def create_delegasi() -> Response:
     try:
         _delegate()
     except InputInvalid as error:
-        return make_response(_form(Form(posted_fields(*ISIAN), _by_field(error))), 422)
+        return redraw(_form, Form(posted_fields(*ISIAN)), error, _by_field(error))
     flash("Pendelegasian disimpan. Pengganti menerima antrean peran itu selama tanggal tersebut.")
     return redirect(url_for("admin.list_delegasi"), 303)
 
@@ -106,8 +106,8 @@ def _read_main(errors: dict[str, str]) -> tuple[Peran, UUID]:
 
 def _by_field(error: InputInvalid) -> dict[str, str]:
     """In the order of the form; the role is chosen together with whom."""
-    sentences = {"menggantikan" if code == "peran" else code: sentence for code, sentence in error.errors.items()}
-    return {code: sentences[code] for code in (*ISIAN, "scan") if code in sentences}
+    found = {"menggantikan" if code == "peran" else code: sentence for code, sentence in sentences_of(error).items()}
+    return {code: found[code] for code in (WHOLE, *ISIAN, "scan") if code in found}
 
 
 def _form(form: Form) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from pipeline.errors import InputInvalid
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.form.isian import parse_date
 from pipeline.rules.form.refused_answer import InvalidIsian
@@ -34,9 +33,3 @@ def read_peran(code: str, errors: dict[str, str]) -> Peran:
         return Peran(posted(code))
     errors[code] = "Pilih perannya."
     return Peran.PEMOHON
-
-
-def refuse_if(errors: dict[str, str]) -> None:
-    """Raise InputInvalid when something was wrong."""
-    if errors:
-        raise InputInvalid(errors)

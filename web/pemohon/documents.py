@@ -1,5 +1,7 @@
 """The documents: one card per requirement, several files on each."""
 
+from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
@@ -9,14 +11,13 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now
 from pipeline.documents.derived import page_image
 from pipeline.errors import BerkasRefused, BerkasTooLarge
-from pipeline.queries.applicant.permohonan import MyPermohonan, my_berkas, my_permohonan
+from pipeline.queries.applicant.pemohon import MyPermohonan, my_berkas
 from pipeline.services.applicant.form import add_berkas, remove_berkas
-from pipeline.sop.values import Syarat
-from pipeline.sop.words import About
-from web.auth import me, pemohon, takes_upload, today
-from web.forms import Form
+from web.auth import me, pemohon, takes_upload
+from web.forms import Form, redraw
 from web.headers import send_berkas
 from web.pemohon import bp
+from web.pemohon.own import own_permohonan
 from web.pemohon.progress import open_syarat
 
 WIDTH = {"kecil": 240, "besar": 1200}
@@ -26,10 +27,10 @@ WIDTH = {"kecil": 240, "besar": 1200}
 @pemohon
 def document(permohonan_id: UUID) -> Response:
     """The cards."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return _page(p, Form())
+    return make_response(_page(p, Form()))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/dokumen/<syarat>")
@@ -39,11 +40,10 @@ def upload_berkas(permohonan_id: UUID, syarat: str) -> Response:
     """Take the chosen files; those that are refused say why on their card, the others stay."""
     files = [b for b in request.files.getlist("berkas") if b.filename]
     if not files:
-        return _refuse(permohonan_id, syarat, "Belum ada berkas yang dipilih.", 422)
+        return _refuse(permohonan_id, syarat, [BerkasRefused("Belum ada berkas yang dipilih.")])
     refusals = [refusal for b in files if (refusal := _accept(permohonan_id, syarat, b))]
     if refusals:
-        status = 413 if any(isinstance(refusal, BerkasTooLarge) for refusal in refusals) else 422
-        return _refuse(permohonan_id, syarat, " ".join(str(refusal) for refusal in refusals), status)
+        return _refuse(permohonan_id, syarat, refusals)
     return redirect(url_for(".document", permohonan_id=permohonan_id, _anchor=f"syarat-{syarat}"), 303)
 
 
@@ -73,7 +73,7 @@ def picture(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
 @pemohon
 def view_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
     """All pages of a file, to see whether they can be read."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
     syarat = next(s for s in p.sop.syarat if s.code == berkas.syarat)
     return render_template("pemohon/berkas.html", p=p, berkas=berkas, syarat=syarat)
@@ -88,23 +88,13 @@ def _accept(permohonan_id: UUID, syarat: str, berkas: FileStorage) -> BerkasRefu
     return None
 
 
-def _refuse(permohonan_id: UUID, syarat: str, sentence: str, status: int) -> Response:
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
-    return _page(p, Form({}, {f"berkas-{syarat}": sentence}), status)
+def _refuse(permohonan_id: UUID, syarat: str, refusals: Sequence[BerkasRefused]) -> Response:
+    """The cards once more; the status is that of the first that is too large, if one is."""
+    page = partial(_page, own_permohonan(permohonan_id))
+    gravest = next((refusal for refusal in refusals if isinstance(refusal, BerkasTooLarge)), refusals[0])
+    return redraw(page, Form(), gravest, {f"berkas-{syarat}": " ".join(map(str, refusals))})
 
 
-def card_state(p: MyPermohonan, syarat: Syarat, error: str) -> tuple[str, str, str]:
-    """The word on a document's card, the colour of that word's tag, and the colour of the card."""
-    requested = p.requested_for(About.SYARAT, syarat.code)
-    if error:
-        return "Ditolak", "red", "red"
-    if requested and not any(map(p.is_answered, requested)):
-        return "Perlu diganti", "orange", "yellow"
-    if p.berkas_for(syarat.code):
-        return "Siap", "green", "green"
-    return "Belum diunggah" if syarat.required_for(p.data) else "Boleh kosong", "grey", ""
-
-
-def _page(p: MyPermohonan, form: Form, status: int = 200) -> Response:
-    context = {"p": p, "syarat": open_syarat(p), "form": form, "card_state": card_state}
-    return make_response(render_template("pemohon/documents.html", **context), status)
+def _page(p: MyPermohonan, form: Form) -> str:
+    context = {"p": p, "syarat": open_syarat(p), "form": form}
+    return render_template("pemohon/documents.html", **context)

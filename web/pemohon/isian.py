@@ -1,6 +1,7 @@
 """The form, one page per bagian. Empty answers are fine in a draft; wrong ones are refused where they stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from uuid import UUID
 
 from flask import abort, make_response, redirect, render_template, request, url_for
@@ -8,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.applicant.permohonan import MyPermohonan, my_permohonan
-from pipeline.rules.form.isian import parse_isian
-from pipeline.rules.form.refused_answer import InvalidIsian
+from pipeline.queries.applicant.pemohon import MyPermohonan
+from pipeline.rules.form.isian import InvalidIsian, parse_isian
 from pipeline.services.applicant.form import save_isian
 from pipeline.sop.values import Bagian, Isian
 from pipeline.sop.words import IsianKind
-from web.auth import me, pemohon, today
-from web.forms import Form, posted, posted_all
+from web.auth import me, pemohon
+from web.forms import Form, posted, posted_all, redraw, refuse_if, sentences_of
 from web.pemohon import bp
+from web.pemohon.own import own_permohonan
 from web.pemohon.progress import open_bagian, open_isian
 from web.templating import local_phone
 
@@ -27,29 +28,36 @@ Answer = str | tuple[str, ...]
 @pemohon
 def isian(permohonan_id: UUID, bagian: str) -> Response:
     """One page of the form."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return _page(p, _bagian(p, bagian), Form(stored_answers(p)))
+    return make_response(_page(p, _bagian(p, bagian), Form(stored_answers(p))))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/isian/<bagian>")
 @pemohon
 def save_page(permohonan_id: UUID, bagian: str) -> Response:
     """Keep the page, and go on; a page that asks more because of an answer comes again."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     section = _bagian(p, bagian)
     asked = open_isian(p, section.code)
     answers, errors = read_answers(asked)
+    typed = Form({**stored_answers(p), **answers}, labels={field.code: field.label for field in asked})
     try:
-        right = {k: v for k, v in answers.items() if k not in errors}
+        _save(p, answers, errors)
+    except InputInvalid as error:
+        return redraw(partial(_page, p, section), typed, error)
+    return redirect(_next_url(own_permohonan(p.id), section, asked), 303)
+
+
+def _save(p: MyPermohonan, answers: Mapping[str, Answer], errors: Mapping[str, str]) -> None:
+    """Keep the right answers. Raises InputInvalid for the others, and for what the office finds wrong."""
+    right = {k: v for k, v in answers.items() if k not in errors}
+    try:
         save_isian(p.id, right, actor=me().person_id, session_id=me().session_id, now=now())
     except InputInvalid as error:
-        errors |= error.errors or {"": str(error)}
-    if errors:
-        labels = {field.code: field.label for field in asked}
-        return _page(p, section, Form({**stored_answers(p), **answers}, errors, labels), 422)
-    return redirect(_next_url(my_permohonan(p.id, me().person_id, today=today()), section, asked), 303)
+        raise InputInvalid({**errors, **sentences_of(error)}) from error
+    refuse_if(errors)
 
 
 def read_answers(asked: Iterable[Isian]) -> tuple[dict[str, Answer], dict[str, str]]:
@@ -76,11 +84,11 @@ def _bagian(p: MyPermohonan, code: str) -> Bagian:
     return bagian or abort(404)
 
 
-def _page(p: MyPermohonan, bagian: Bagian, form: Form, status: int = 200) -> Response:
+def _page(p: MyPermohonan, bagian: Bagian, form: Form) -> str:
     order = open_bagian(p)
     nomor = order.index(bagian) + 1 if bagian in order else 0
     context = {"p": p, "bagian": bagian, "isian": open_isian(p, bagian.code), "nomor": nomor, "count": len(order)}
-    return make_response(render_template("pemohon/isian.html", form=form, **context), status)
+    return render_template("pemohon/isian.html", form=form, **context)
 
 
 def _next_url(p: MyPermohonan, bagian: Bagian, asked: tuple[Isian, ...]) -> str:

@@ -1,5 +1,6 @@
 """My applications, a new one, and taking one back."""
 
+from functools import partial
 from uuid import UUID, uuid4
 
 from flask import flash, make_response, redirect, render_template, url_for
@@ -7,14 +8,14 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.applicant.overview import permohonan_of
-from pipeline.queries.applicant.permohonan import my_permohonan
+from pipeline.queries.applicant.pemohon import permohonan_of
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
 from pipeline.sop.registry import SOPS
-from web.auth import me, pemohon, today
-from web.forms import Form, page_number, posted, posted_fields, posted_uuid
+from web.auth import me, pemohon
+from web.forms import Form, page_number, posted, posted_fields, posted_uuid, redraw
 from web.pemohon import bp
+from web.pemohon.own import own_permohonan
 
 
 @bp.get("/permohonan")
@@ -45,8 +46,7 @@ def create() -> Response:
             sop.code, me().person_id, form_id=posted_uuid("id"), session_id=me().session_id, now=now()
         )
     except InputInvalid as error:
-        form = Form(posted_fields("sop", "id"), error.errors or {"sop": str(error)})
-        return make_response(_new(form), 422)
+        return redraw(_new, Form(posted_fields("sop", "id")), error)
     return redirect(url_for(".isian", permohonan_id=permohonan_id, bagian=sop.bagian[0].code), 303)
 
 
@@ -58,7 +58,7 @@ def _new(form: Form) -> str:
 @pemohon
 def ask_cancel(permohonan_id: UUID) -> Response:
     """Ask before it is taken back."""
-    permohonan = my_permohonan(permohonan_id, me().person_id, today=today())
+    permohonan = own_permohonan(permohonan_id)
     if not permohonan.may_withdraw:
         return redirect(url_for(".permohonan", permohonan_id=permohonan_id))
     return make_response(render_template("pemohon/cancel.html", p=permohonan, form=Form()))
@@ -71,8 +71,7 @@ def cancel(permohonan_id: UUID) -> Response:
     try:
         withdraw(permohonan_id, actor=me().person_id, session_id=me().session_id, reason=posted("alasan"), now=now())
     except InputInvalid as error:
-        p = my_permohonan(permohonan_id, me().person_id, today=today())
-        form = Form(posted_fields("alasan"), error.errors or {"alasan": str(error)})
-        return make_response(render_template("pemohon/cancel.html", p=p, form=form), 422)
+        p = own_permohonan(permohonan_id)
+        return redraw(partial(render_template, "pemohon/cancel.html", p=p), Form(posted_fields("alasan")), error)
     flash("Permohonan sudah dibatalkan.")
     return redirect(url_for(".list_permohonan"), 303)

@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.queries.applicant.journey import walk
-from pipeline.queries.applicant.permohonan import MyPermohonan, my_permohonan
+from pipeline.queries.applicant.pemohon import MyPermohonan
 from pipeline.services.applicant.reply import answer_request
-from web.auth import me, pemohon, today
+from web.auth import me, pemohon
 from web.forms import posted
 from web.pemohon import bp
+from web.pemohon.own import own_permohonan
 from web.pemohon.progress import request_name, request_url, shortage, stage
 from web.walk import journey_item
 
@@ -20,7 +21,7 @@ from web.walk import journey_item
 @pemohon
 def permohonan(permohonan_id: UUID) -> str:
     """The task list of a draft or a correction, or the state of what was sent."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     if p.correction and p.is_editable:
         return render_template("pemohon/correction.html", p=p, requested=_asked(p), lacking=shortage(p), stage=stage(p))
     if p.is_editable:

@@ -8,20 +8,20 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import NotFound
-from pipeline.queries.applicant.permohonan import my_permohonan
 from pipeline.services.applicant.close import accept_sk
 from pipeline.settings import settings
 from pipeline.storage import store
-from web.auth import me, pemohon, today
+from web.auth import me, pemohon
 from web.headers import send_berkas
 from web.pemohon import bp
+from web.pemohon.own import own_permohonan
 
 
 @bp.get("/permohonan/<uuid:permohonan_id>/sk")
 @pemohon
 def sk(permohonan_id: UUID) -> str:
     """Number, validity, download, how others check it."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     url = f"{settings().base_url}/verifikasi/{p.sk.token}" if p.sk else ""
     return render_template("pemohon/sk.html", p=p, verification_address=url)
 
@@ -30,7 +30,7 @@ def sk(permohonan_id: UUID) -> str:
 @pemohon
 def sk_pdf(permohonan_id: UUID) -> Response:
     """The signed file, byte for byte."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     if p.sk is None:
         raise NotFound
     name = re.sub(r"[^0-9A-Za-z.-]+", "-", p.sk.nomor).strip("-")

@@ -1,5 +1,6 @@
 """Look at everything once more, send it, and the receipt."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -9,14 +10,15 @@ from pipeline.clock import now
 from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import InputInvalid, NotFound
-from pipeline.queries.applicant.permohonan import MyPermohonan, my_permohonan
+from pipeline.queries.applicant.pemohon import MyPermohonan
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings
-from web.auth import me, pemohon, today
-from web.forms import Form, posted, posted_fields
+from web.auth import me, pemohon
+from web.forms import Form, posted, posted_fields, redraw, refuse_if
 from web.headers import send_berkas
 from web.pemohon import bp
+from web.pemohon.own import own_permohonan
 from web.pemohon.permohonan import my_journey
 from web.pemohon.progress import Shortage, open_bagian, open_syarat, shortage, shorten
 from web.publik.home import PRIVACY_VERSION
@@ -26,26 +28,24 @@ from web.publik.home import PRIVACY_VERSION
 @pemohon
 def check(permohonan_id: UUID) -> Response:
     """All answers and documents, what is missing on top."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     if not p.is_editable:
         return redirect(url_for(".permohonan", permohonan_id=p.id))
-    return _page(p, Form())
+    return make_response(_page(p, Form()))
 
 
 @bp.post("/permohonan/<uuid:permohonan_id>/kirim")
 @pemohon
 def send(permohonan_id: UUID) -> Response:
     """Send it; pressing twice leads to the same receipt."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
-    if errors := _unticked(p):
-        return _page(p, Form(posted_fields("benar", "privasi"), errors), 422)
+    p = own_permohonan(permohonan_id)
     try:
+        refuse_if(_unticked(p))
         submit(
             permohonan_id, actor=me().person_id, session_id=me().session_id, privacy_version=PRIVACY_VERSION, now=now()
         )
     except InputInvalid as error:
-        errors = error.errors or {"kirim": str(error)}
-        return _page(p, Form(posted_fields("benar", "privasi"), errors), 422)
+        return redraw(partial(_page, p), Form(posted_fields("benar", "privasi")), error)
     return redirect(url_for(".show_receipt", permohonan_id=permohonan_id), 303)
 
 
@@ -53,7 +53,7 @@ def send(permohonan_id: UUID) -> Response:
 @pemohon
 def show_receipt(permohonan_id: UUID) -> str:
     """The receipt: number, code, QR, what happens next."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     if p.nomor is None:
         raise NotFound
     return render_template("pemohon/receipt.html", p=p, item=my_journey(p), track_address=tracking_url(p))
@@ -63,7 +63,7 @@ def show_receipt(permohonan_id: UUID) -> str:
 @pemohon
 def receipt_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
-    p = my_permohonan(permohonan_id, me().person_id, today=today())
+    p = own_permohonan(permohonan_id)
     content = ready_pdf(receipt(p.id).ready(), available_engine(settings().pdf_engine))
     return send_berkas(content, f"tanda-terima-{p.nomor}.pdf", "application/pdf")
 
@@ -80,14 +80,7 @@ def _unticked(p: MyPermohonan) -> dict[str, str]:
     return errors
 
 
-def _problems(form: Form, lacking: list[Shortage]) -> list[dict[str, str]]:
-    """The lines of the error summary: what is wrong with the sending itself, then what is lacking."""
-    own = [{"text": s, "href": f"#{code}"} for code, s in form.errors.items() if code in {"benar", "privasi", "kirim"}]
-    return own + [{"text": k.sentence, "href": k.address} for k in lacking]
-
-
-def _page(p: MyPermohonan, form: Form, status: int = 200) -> Response:
-    lacking = shorten(shortage(p))
+def _page(p: MyPermohonan, form: Form) -> str:
     context = {
         "p": p,
         "form": form,
@@ -97,4 +90,4 @@ def _page(p: MyPermohonan, form: Form, status: int = 200) -> Response:
         "syarat": open_syarat(p),
         "privacy_version": PRIVACY_VERSION,
     }
-    return make_response(render_template("pemohon/review.html", **context), status)
+    return render_template("pemohon/review.html", **context)

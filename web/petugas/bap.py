@@ -1,10 +1,10 @@
 """BAP Lapangan and Rekomendasi, filled in on a phone: saved at any time, sent when complete."""
 
-from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
@@ -15,8 +15,9 @@ from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import Peran
 from pipeline.rules.form import bap as bap_form
 from pipeline.services.desk import claim as desk
+from pipeline.services.people.actor import Petugas
 from web.auth import me, petugas, takes_upload, today
-from web.forms import Form, posted
+from web.forms import WHOLE, Form, posted, redraw, refuse_if
 from web.petugas import bp
 from web.petugas.desk import acting_as, my_tugas, time_left
 from web.petugas.keputusan import CHANGED
@@ -29,8 +30,8 @@ def bap(tugas_id: UUID) -> str:
     tugas = _tugas(tugas_id)
     if not tugas.is_open:
         raise NotFound
-    report = read_bap(tugas.permohonan.id)
-    return _page(tugas, bap_form.form_of(report) if report else _initial(tugas), {})
+    report = read_bap(sheet.permohonan.id)
+    return _page(sheet, Form(bap_form.form_of(report) if report else _initial(sheet)))
 
 
 @bp.post("/tugas/<uuid:tugas_id>/bap")
@@ -38,14 +39,16 @@ def bap(tugas_id: UUID) -> str:
 @takes_upload
 def save_bap(tugas_id: UUID) -> Response:
     """Keep what was typed and the photo that was chosen, whichever button was pressed, and do what the button says."""
-    tugas = _tugas(tugas_id)
-    report = bap_form.parse_bap(request.form.to_dict(flat=False), tugas.permohonan.sop, tugas.permohonan.data)
+    sheet = _sheet(tugas_id)
+    report = bap_form.parse_bap(request.form.to_dict(flat=False), sheet.permohonan.sop, sheet.permohonan.data)
+    page, typed = partial(_page, sheet), Form(bap_form.form_of(report))
     try:
-        errors, status = _keep(tugas, report) or _missing(tugas, report), 422
+        _keep(sheet, report)
+    except InputInvalid as error:
+        return redraw(page, typed, error)
     except CHANGED as error:
-        errors, status = {"isi": f"{error} Isian Anda belum tersimpan; masih ada di halaman ini untuk disalin."}, 409
-    if errors:
-        return make_response(_page(tugas, bap_form.form_of(report), errors), status)
+        unsaved = f"{error} Isian Anda belum tersimpan; masih ada di halaman ini untuk disalin."
+        return redraw(page, typed, error, {WHOLE: unsaved})
     if "lanjut" in request.form:
         return redirect(url_for("petugas.tugas", tugas_id=tugas_id, _anchor="keputusan-anda"), 303)
     anchor = None if "simpan" in request.form else "foto-lapangan"
@@ -60,41 +63,40 @@ def _tugas(tugas_id: UUID) -> DeskTugas:
     return tugas
 
 
-def _keep(tugas: DeskTugas, report: Json) -> Mapping[str, str]:
-    """Save the form, then the photo. Returns what is wrong with the photo; raises DecisionRefused."""
-    actor, now = acting_as(tugas), clock.now()
-    desk.save_bap(tugas.tugas_id, report, actor=actor, now=now)
+def _keep(sheet: Sheet, report: Json) -> None:
+    """Save the form, then the photo. Raises DecisionRefused, and InputInvalid for the photo and for what is missing."""
+    actor, now = acting_as(sheet), clock.now()
+    desk.save_bap(sheet.tugas_id, report, actor=actor, now=now)
     if "simpan" in request.form:
         flash("BAP dan Rekomendasi tersimpan.")
     if deleted := posted("hapus"):
         desk.remove_photo_bap(tugas.tugas_id, deleted, actor=actor, now=now)
         flash("Foto dihapus.")
-    if not (content := _read_photo()):
-        return {"foto": "Pilih foto dahulu."} if "tambah" in request.form else {}
+    if content := _read_photo():
+        _add_photo(sheet, content, actor, now)
+    elif "tambah" in request.form:
+        raise InputInvalid({"foto": "Pilih foto dahulu."})
+    if "lanjut" in request.form:
+        refuse_if(bap_form.check_bap(report, sheet.permohonan.sop, sheet.permohonan.data, today=today()))
+
+
+def _add_photo(sheet: Sheet, content: bytes, actor: Petugas, now: datetime) -> None:
     label = bap_form.PHOTO_LABELS.get(posted("label"))
     if label is None:
-        return {"foto": "Pilih keterangan foto."}
+        raise InputInvalid({"foto": "Pilih keterangan foto."})
     try:
-        desk.add_photo_bap(tugas.tugas_id, label, content, _read_location(), actor=actor, now=now)
-    except (BerkasRefused, InputInvalid) as error:
-        return {"foto": error.errors.get("foto", str(error)) if isinstance(error, InputInvalid) else str(error)}
+        desk.add_photo_bap(sheet.tugas_id, label, content, _read_location(), actor=actor, now=now)
+    except BerkasRefused as error:
+        raise InputInvalid({"foto": str(error)}) from error
     flash(f"Foto “{label}” tersimpan.")
-    return {}
 
 
-def _missing(tugas: DeskTugas, report: Json) -> Mapping[str, str]:
-    """What keeps the BAP from being sent, for who wants to go on."""
-    if "lanjut" not in request.form:
-        return {}
-    return bap_form.check_bap(report, tugas.permohonan.sop, tugas.permohonan.data, today=today())
-
-
-def _page(tugas: DeskTugas, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    permohonan = tugas.permohonan
+def _page(sheet: Sheet, form: Form) -> str:
+    permohonan = sheet.permohonan
     return render_template(
         "petugas/bap.html",
-        form=Form(values, errors),
-        tugas=tugas,
+        form=form,
+        sheet=sheet,
         permohonan=permohonan,
         remaining=time_left(tugas, clock.now()),
         item=permohonan.sop.bap_items_for(permohonan.data),

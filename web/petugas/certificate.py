@@ -1,6 +1,6 @@
 """The certificate a signer makes for themselves, where certificates are local."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline.clock import now
@@ -8,7 +8,7 @@ from pipeline.errors import InputInvalid, NotFound
 from pipeline.roles import Peran
 from pipeline.services.people.certificates import has_certificate, make_certificate, makes_certificates
 from web.auth import me, petugas
-from web.forms import Form, posted_raw
+from web.forms import Form, posted_raw, redraw
 from web.petugas import bp
 from web.refusal_log import record_wrong_secret
 
@@ -28,7 +28,7 @@ def create_certificate() -> Response:
         make_certificate(me(), posted_raw("sandi"), posted_raw("passphrase"), posted_raw("ulangi"), now=now())
     except InputInvalid as error:
         record_wrong_secret(me(), error)
-        return make_response(_page(Form({}, error.errors)), 422)
+        return redraw(_page, Form(), error)
     flash("Sertifikat tanda tangan Anda sudah jadi. Pakai frasa sandinya saat menandatangani.")
     return redirect(url_for("petugas.antrean", peran=Peran.KEPALA_DINAS), 303)
 

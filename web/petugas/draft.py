@@ -1,8 +1,9 @@
 """Back Office step 5 in a person's hands: the data the letter uses, the letter, additions, drafting anew."""
 
+from functools import partial
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
@@ -14,7 +15,7 @@ from pipeline.rules.form.answers import unprintable
 from pipeline.services.desk import claim as desk
 from pipeline.storage import store
 from web.auth import petugas
-from web.forms import Form, posted_fields
+from web.forms import Form, posted_fields, redraw
 from web.headers import MIME, send_berkas
 from web.petugas import bp
 from web.petugas.desk import acting_as, my_tugas
@@ -43,9 +44,9 @@ def redraft(tugas_id: UUID) -> Response:
     try:
         desk.redraft(tugas_id, _read_addition(form), actor=acting_as(tugas), now=clock.now())
     except InputInvalid as error:
-        return make_response(_page(tugas, Form(form.values, error.errors)), 422)
+        return redraw(partial(_page, sheet), form, error)
     except DocumentFailed as error:
-        return make_response(_page(tugas, Form(form.values, {"pertimbangan": str(error)})), 422)
+        return redraw(partial(_page, sheet), form, InputInvalid({"pertimbangan": str(error)}))
     except CHANGED as error:
         return conflict_page(tugas, str(error), "\n".join(map(form.text, form.values)).strip(), what="Tambahan")
     flash("Draf disusun ulang.")

@@ -1,8 +1,9 @@
 """A superior gives a desk below more time for a file."""
 
+from functools import partial
 from uuid import UUID
 
-from flask import flash, make_response, redirect, url_for
+from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
@@ -10,7 +11,7 @@ from pipeline.errors import InputInvalid
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.services.desk.extend import extend
 from web.auth import acting_in, petugas
-from web.forms import Form, posted, posted_fields
+from web.forms import Form, posted, posted_fields, redraw, sentences_of
 from web.petugas import bp
 from web.petugas.permohonan import permohonan_page
 from web.petugas.superior import desk_below
@@ -27,11 +28,15 @@ def extend_tenggat(tugas_id: UUID) -> Response:
         hari, actor = _days(), acting_in(superior)
         extend(tugas_id, hari, posted(REASON), actor=actor, now=clock.now())
     except InputInvalid as error:
-        errors = {REASON if k == "alasan" else k: v for k, v in error.errors.items()}
-        form = Form(posted_fields("hari", REASON), errors)
-        return make_response(permohonan_page(one.permohonan_id, time_form=form), 422)
+        errors = {REASON if k == "alasan" else k: v for k, v in sentences_of(error).items()}
+        page = partial(_page, one.permohonan_id)
+        return redraw(page, Form(posted_fields("hari", REASON)), error, errors)
     flash(f"Tenggat {one.nomor} diperpanjang {hari} hari kerja.")
     return redirect(url_for("petugas.permohonan", permohonan_id=one.permohonan_id), 303)
+
+
+def _page(permohonan_id: UUID, form: Form) -> str:
+    return permohonan_page(permohonan_id, time_form=form)
 
 
 def _days() -> int:

@@ -1,7 +1,8 @@
 """The decision form: what can be decided here, what was typed, and what the office says to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from pipeline.services.desk.decide import decide
 from pipeline.sop.values import DONE
 from pipeline.sop.words import About, KeputusanKind
 from web.auth import petugas
-from web.forms import Form, checked_text, posted, posted_fields, posted_version
+from web.forms import Form, checked_text, posted, posted_fields, posted_version, redraw, sentences_of
 from web.petugas import bp
 from web.petugas.desk import acting_as, keputusan_choices, my_tugas
 from web.petugas.tugas import tugas_page
@@ -70,8 +71,7 @@ def keputusan(tugas_id: UUID) -> Response:
         actor = acting_as(tugas)
         transition = decide(tugas_id, form.keputusan(tugas), actor=actor, seen=form.seen, now=clock.now())
     except InputInvalid as error:
-        typed = replace(form.typed, errors=_by_field(error))
-        return make_response(tugas_page(tugas, typed), 422)
+        return redraw(partial(tugas_page, sheet), form.typed, error, _by_field(error))
     except CHANGED as error:
         return conflict_page(tugas, str(error), form.typed.text("alasan"))
     flash(f"{tugas.permohonan.nomor} {_outcome(tugas, transition)}.")
@@ -104,7 +104,7 @@ def conflict_page(tugas: DeskTugas, sentence: str, text: str = "", *, what: str 
     return make_response(page, 409)
 
 
-def _by_field(error: InputInvalid) -> dict[str, str]:
+def _by_field(error: InputInvalid) -> Mapping[str, str]:
     """Sentences by field of this page: ``syarat.KTP`` is ``catatan-syarat-KTP``; those of the BAP, which has a page of
     its own, become one sentence at the decision."""
     sentences = {}
@@ -116,7 +116,7 @@ def _by_field(error: InputInvalid) -> dict[str, str]:
             sentences[key] = sentence
     if others := len(error.errors) - len(sentences):
         sentences["keputusan"] = f"{error} ({others} isian)"
-    return sentences or {"keputusan": str(error)}
+    return sentences or sentences_of(error)
 
 
 def _outcome(tugas: DeskTugas, transition: Transition) -> str:

@@ -1,8 +1,9 @@
 """What a superior named in the SOP may do with a file on a desk below: give it to another person there."""
 
+from functools import partial
 from uuid import UUID
 
-from flask import flash, make_response, redirect, url_for
+from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
@@ -12,7 +13,7 @@ from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.services.desk.supervise import reason_problems, reassign
 from pipeline.services.people.actor import Petugas
 from web.auth import acting_in, current_peran, petugas
-from web.forms import Form, posted, posted_fields
+from web.forms import Form, posted, posted_fields, redraw
 from web.petugas import bp
 from web.petugas.permohonan import permohonan_page, subordinate
 
@@ -36,10 +37,13 @@ def reassign_tugas(tugas_id: UUID) -> Response:
     try:
         name = _reassign(tugas_id, one, acting_in(superior))
     except InputInvalid as error:
-        form = Form(posted_fields("kepada", "alasan"), error.errors)
-        return make_response(permohonan_page(one.permohonan_id, reassign_form=form), 422)
+        return redraw(partial(_page, one.permohonan_id), Form(posted_fields("kepada", "alasan")), error)
     flash(f"{one.nomor} dialihkan kepada {name}.")
     return redirect(url_for("petugas.permohonan", permohonan_id=one.permohonan_id), 303)
+
+
+def _page(permohonan_id: UUID, form: Form) -> str:
+    return permohonan_page(permohonan_id, reassign_form=form)
 
 
 def _reassign(tugas_id: UUID, one: Subordinate, actor: Petugas) -> str:

@@ -1,15 +1,17 @@
 """Where a file is, for whoever has its number and its code."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from pipeline.clock import real_now
+from pipeline.errors import InputInvalid
 from pipeline.queries.applicant.tracking import find_trace
 from pipeline.services.people import rate_limit
 from web.auth import publik
-from web.forms import Form, posted, posted_fields
+from web.forms import Form, posted, posted_fields, redraw
 from web.publik import bp
 from web.templating import client_address
 
@@ -32,8 +34,8 @@ def track_nomor() -> Response:
     rate_limit.count_try("lacak", client_address(), at_most=TRACKED_PER_MINUTE, window=A_MINUTE, now=real_now())
     trail = find_trace(_compact("nomor"), _compact("kode").replace("-", ""))
     if trail is None:
-        form = Form(posted_fields("nomor"), {"kode": MISMATCH})
-        return make_response(render_template("publik/track.html", form=form), 422)
+        page = partial(render_template, "publik/track.html")
+        return redraw(page, Form(posted_fields("nomor")), InputInvalid({"kode": MISMATCH}))
     return make_response(render_template("publik/trail.html", trail=trail))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -9,13 +10,14 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import real_now
 from pipeline.documents.numbering import format_nomor
+from pipeline.errors import InputInvalid
 from pipeline.queries.applicant.tracking import find_naskah
 from pipeline.services.people import rate_limit
 from pipeline.settings import settings
 from pipeline.sop.registry import SOPS
 from pipeline.text import clean_line
 from web.auth import publik, today
-from web.forms import Form
+from web.forms import Form, redraw
 from web.publik import bp
 from web.templating import client_address
 
@@ -38,10 +40,11 @@ def verification() -> Response:
     if code := code_in(written or ""):
         foreign = is_foreign(written or "", settings().base_url)
         return redirect(url_for(".naskah_verification", code=code, alamat="lain" if foreign else None))
-    form = Form(errors={} if written is None else {"kode": "Tulis nomor SK, atau kode di bawah kode QR."})
     contoh = format_nomor(next(iter(SOPS.values())).naskah.nomor_pattern["sk"], 1, today())
-    page = render_template("publik/verification.html", form=form, contoh=contoh, our_address=settings().base_url)
-    return make_response(page, 422 if form.errors else 200)
+    page = partial(render_template, "publik/verification.html", contoh=contoh, our_address=settings().base_url)
+    if written is not None:
+        return redraw(page, Form(), InputInvalid({"kode": "Tulis nomor SK, atau kode di bawah kode QR."}))
+    return make_response(page(form=Form()))
 
 
 @bp.get("/verifikasi/<path:code>")
