@@ -16,7 +16,7 @@ AlurIzinError
 │       └── BerkasDamaged      410 when it is read, 409 when an act relies on it
 │           └── BerkasLost
 ├── InputInvalid             422: fields with their sentences
-├── BerkasRefused            422: an uploaded file is refused
+├── BerkasRefused            422: an uploaded file is refused (see ``pipeline/uploads/refusals.py``)
 │   └── BerkasTooLarge   413
 ├── TooOften            429
 ├── DocumentFailed             a document could not be made
@@ -92,14 +92,6 @@ class InputInvalid(AlurIzinError):
 
 class WrongPassword(InputInvalid):
     """Kata sandi yang diketik sebagai bukti diri tidak cocok."""
-
-
-class BerkasRefused(AlurIzinError):
-    """Berkas ini tidak dapat diterima."""
-
-
-class BerkasTooLarge(BerkasRefused):
-    """Berkas terlalu besar, paling besar 10 MB. Ambil ulang foto dengan resolusi lebih kecil."""
 
 
 class TooOften(AlurIzinError):

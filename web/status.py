@@ -4,6 +4,7 @@ from pipeline import errors
 from pipeline.documents.signing import WrongPassphrase
 from pipeline.storage import StorageFull
 from pipeline.uploads import ScannerNotReady
+from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge
 
 STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.SessionEnded, 401),
@@ -13,8 +14,8 @@ STATUS: tuple[tuple[type[errors.AlurIzinError], int], ...] = (
     (errors.SamePerson, 403),
     (errors.DecisionRefused, 409),
     (errors.InputInvalid, 422),
-    (errors.BerkasTooLarge, 413),
-    (errors.BerkasRefused, 422),
+    (BerkasTooLarge, 413),
+    (BerkasRefused, 422),
     (errors.TooOften, 429),
     (errors.DocumentFailed, 503),
     (StorageFull, 503),

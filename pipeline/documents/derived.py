@@ -17,11 +17,12 @@ from typing import Final
 from pipeline.documents.entries import cache_folder, entry_path, is_same_file, keep_entry, read_entry
 from pipeline.documents.errors import NotReadyYet, PictureFailed
 from pipeline.documents.pdf.engine import available_engine, convert
-from pipeline.errors import BerkasRefused, NotFound
+from pipeline.errors import NotFound
 from pipeline.settings import PdfEngine, settings
 from pipeline.storage import make_folder, store
 from pipeline.uploads import Examination, examine, read_examination
 from pipeline.uploads.examination import VERSION as EXAMINATION
+from pipeline.uploads.refusals import BerkasRefused
 from pipeline.uploads.sandbox import ScannerDead, sandbox
 from pipeline.uploads.wire import LARGE_WIDTH, SMALL_WIDTH
 

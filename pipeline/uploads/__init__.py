@@ -6,14 +6,11 @@ a file that acts, hides something or does not open is refused with a sentence th
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
 
-from pipeline.errors import BerkasRefused, BerkasTooLarge
 from pipeline.uploads import names
 from pipeline.uploads.examination import Examination, examine, read_examination
+from pipeline.uploads.refusals import LARGEST_SIZE, BerkasRefused, BerkasTooLarge, RefusalReason
 from pipeline.uploads.sandbox import ScannerDead, ScannerNotReady, sandbox
-
-LARGEST_SIZE: Final = 10 << 20
 
 __all__ = [
     "LARGEST_SIZE",
@@ -52,7 +49,7 @@ def accept(name: str, payload: bytes) -> Accepted:
     try:
         head, clean = sandbox().run(f"clean_{kind}", {"kind": kind}, payload)
     except ScannerDead:
-        raise BerkasRefused(names.TOO_HEAVY) from None
+        raise BerkasRefused(RefusalReason.TOO_HEAVY) from None
     signed = head.get("signed") is True
     saved = str(head["kind"])
     return Accepted(

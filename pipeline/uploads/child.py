@@ -12,9 +12,8 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from pipeline.errors import BerkasRefused
 from pipeline.uploads import heics, images, measures, pdfs, previews, wire
-from pipeline.uploads.names import TOO_HEAVY
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 
 MEMORY: Final = 1280 << 20  # address space; pdfium needs more than a GB for some small files
 CPU_SECONDS: Final = 10  # of one call
@@ -79,9 +78,9 @@ def _answer(head: wire.Head, payload: bytes) -> tuple[wire.Head, bytes]:
     try:
         return JOBS[str(head["job"])](head, payload)
     except BerkasRefused as error:
-        return {"tolak": str(error)}, b""
+        return {**error.numbers, wire.REFUSED: error.reason}, b""
     except MemoryError:
-        return {"tolak": TOO_HEAVY}, b""
+        return {wire.REFUSED: RefusalReason.TOO_HEAVY}, b""
 
 
 def _limit() -> None:

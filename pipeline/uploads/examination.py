@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.errors import BerkasRefused
 from pipeline.rules.verification import Page
 from pipeline.uploads import names
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from pipeline.uploads.sandbox import ScannerDead, sandbox
 
 VERSION: Final = 4  # of what is looked at and how; a kept answer of another one is not asked for
@@ -30,13 +30,13 @@ def examine(payload: bytes, kind: str) -> bytes:
     """
     try:
         if names.kind_of(payload) != kind:
-            raise BerkasRefused(names.DIFFERENT)
+            raise BerkasRefused(RefusalReason.MISNAMED)
         _call("inspect_pdf" if kind == names.PDF else "inspect_image", payload, kind)
         problem = None
     except BerkasRefused as error:
         problem = str(error)
     except ScannerDead:
-        problem = names.TOO_HEAVY
+        problem = str(BerkasRefused(RefusalReason.TOO_HEAVY))
     try:
         pages = json.loads(_call("measure", payload, kind))
     except (BerkasRefused, ScannerDead):

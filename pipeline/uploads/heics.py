@@ -8,8 +8,8 @@ from typing import Final
 import pillow_heif
 from PIL import Image
 
-from pipeline.errors import BerkasRefused
 from pipeline.uploads import images, pdfs
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from pipeline.uploads.wire import Head
 
 PICTURES_AT_MOST: Final = 10
@@ -17,11 +17,6 @@ _STRIP: Final = 256  # rows scaled down at a time: Pillow's copy of 120 MP would
 
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = False
-
-MANY: Final = (
-    f"Berkas HEIC ini memuat lebih dari {PICTURES_AT_MOST} gambar. Simpan tiap gambar sebagai foto tersendiri, "
-    "lalu unggah satu per satu."
-)
 
 
 def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
@@ -38,21 +33,21 @@ def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
 def _pictures(payload: bytes) -> Sequence[Image.Image]:
     """All of them, the one the phone shows first; depth maps and the like are none."""
     if zipfile.is_zipfile(io.BytesIO(payload)):
-        raise BerkasRefused(images.EXCESS)
+        raise BerkasRefused(RefusalReason.PICTURE_EXCESS)
     try:
         heif = pillow_heif.open_heif(payload)
         if len(heif) > PICTURES_AT_MOST:
-            raise BerkasRefused(MANY)
+            raise BerkasRefused(RefusalReason.PICTURES_TOO_MANY, pictures=PICTURES_AT_MOST)
         first = heif.primary_index
         return [_upright(heif[n]) for n in (first, *(i for i in range(len(heif)) if i != first))]
     except images.DAMAGE_CAUSES:
-        raise BerkasRefused(images.DAMAGED) from None
+        raise BerkasRefused(RefusalReason.PICTURE_DAMAGED) from None
 
 
 def _upright(heif: pillow_heif.HeifImage) -> Image.Image:
     """The decoder has turned it already: HEIC keeps the turn beside the EXIF."""
     if heif.size[0] * heif.size[1] > images.HALF_PIXELS:
-        raise BerkasRefused(images.HUGE)
+        raise images.too_large()
     (width, height), data, stride = heif.size, memoryview(heif.data), heif.stride
     scale = max(1, max(width, height) // images.LONGEST_SIDE)
     out = Image.new(heif.mode, (-(-width // scale), -(-height // scale)))

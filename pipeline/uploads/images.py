@@ -8,7 +8,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageOps
 
-from pipeline.errors import BerkasRefused
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from pipeline.uploads.wire import Head
 
 PIXELS_AT_MOST: Final = 40_000_000  # of what has to be decoded whole
@@ -33,14 +33,6 @@ DAMAGE_CAUSES: Final = (
     struct.error,
 )
 
-DAMAGED: Final = "Gambar ini rusak atau terpotong. Ambil ulang fotonya, atau kirim ulang berkasnya ke gawai ini."
-HUGE: Final = (
-    "Gambar ini terlalu besar ukurannya: paling besar 120 juta piksel untuk JPG dan HEIC, 40 juta untuk PNG. "
-    "Ambil ulang foto dengan resolusi biasa (12 MP)."
-)
-EXCESS: Final = "Ada berkas lain di belakang gambar ini. Ambil ulang fotonya, atau simpan ulang gambarnya."
-MOVING: Final = "Gambar bergerak tidak dapat diterima. Unggah satu foto diam untuk tiap halaman."
-
 
 def clean(head: Head, payload: bytes) -> tuple[Head, bytes]:
     """Decode a jpg or png and write it anew, upright and at most 3000 px long."""
@@ -63,14 +55,14 @@ def inspect(head: Head, payload: bytes) -> tuple[Head, bytes]:
 def upright_rgb(payload: bytes, kind: str, side: tuple[int, int]) -> Image.Image:
     """A jpg or png as people look at it, no larger than ``side``, with nothing attached. Raises BerkasRefused."""
     if zipfile.is_zipfile(io.BytesIO(payload)):
-        raise BerkasRefused(EXCESS)
+        raise BerkasRefused(RefusalReason.PICTURE_EXCESS)
     try:
         picture = _decoded(payload, kind, side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise BerkasRefused(HUGE) from None
+        raise too_large() from None
     except DAMAGE_CAUSES:
         if kind != "jpg":
-            raise BerkasRefused(DAMAGED) from None
+            raise BerkasRefused(RefusalReason.PICTURE_DAMAGED) from None
         picture = _without_end(payload, side)
     picture.thumbnail(side, Image.Resampling.HAMMING, reducing_gap=1.5)
     picture.info.clear()  # comments and profiles would be written again
@@ -81,12 +73,12 @@ def _decoded(payload: bytes, kind: str, side: tuple[int, int]) -> Image.Image:
     with Image.open(io.BytesIO(payload), formats=[_FORMAT[kind]]) as original:
         # A phone's JPEG carries a depth map or a second exposure as another frame; the first one is the photo.
         if kind == "png" and getattr(original, "n_frames", 1) > 1:
-            raise BerkasRefused(MOVING)
+            raise BerkasRefused(RefusalReason.PICTURE_MOVING)
         original.draft(
             None, _fit(original.size, side)
         )  # a JPEG is decoded at a half, quarter or eighth where that is enough
         if original.width * original.height > PIXELS_AT_MOST:
-            raise BerkasRefused(HUGE)
+            raise too_large()
         original.load()
         return plain(ImageOps.exif_transpose(original))
 
@@ -101,9 +93,9 @@ def _without_end(payload: bytes, side: tuple[int, int]) -> Image.Image:
             _decoded(payload + content + b"\xff\xd9", "jpg", side) for content in (b"", b"\x5a\xa5\x3c" * 9999)
         )
     except DAMAGE_CAUSES:
-        raise BerkasRefused(DAMAGED) from None
+        raise BerkasRefused(RefusalReason.PICTURE_DAMAGED) from None
     if ImageChops.difference(picture, other).getbbox() is not None:
-        raise BerkasRefused(DAMAGED)
+        raise BerkasRefused(RefusalReason.PICTURE_DAMAGED)
     return picture
 
 
@@ -128,3 +120,8 @@ def plain(picture: Image.Image) -> Image.Image:
         above = picture.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", above.size, "white"), above).convert("RGB")
     return picture.convert("RGB")
+
+
+def too_large() -> BerkasRefused:
+    """The refusal of a picture with more pixels than can be decoded."""
+    return BerkasRefused(RefusalReason.PICTURE_TOO_LARGE, jpg=HALF_PIXELS // 1_000_000, png=PIXELS_AT_MOST // 1_000_000)

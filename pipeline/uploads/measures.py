@@ -12,9 +12,8 @@ from typing import Final
 import pypdfium2
 from PIL import Image, ImageChops, ImageStat
 
-from pipeline.errors import BerkasRefused
 from pipeline.uploads.images import upright_rgb
-from pipeline.uploads.previews import FAILED
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from pipeline.uploads.wire import Head
 
 PAGES_AT_MOST: Final = 10  # of one file, from its first to its last
@@ -53,7 +52,7 @@ def _pages(payload: bytes, kind: str) -> Iterator[tuple[Image.Image, bool]]:
                 drawn = pdf[n].render(scale=scale, may_draw_forms=True, grayscale=True).to_pil()
                 yield drawn.convert("L"), min(width, height) < TINY_POINTS
     except (pypdfium2.PdfiumError, ZeroDivisionError, ValueError):
-        raise BerkasRefused(FAILED) from None
+        raise BerkasRefused(RefusalReason.PAGE_NOT_DRAWN) from None
 
 
 def _measure(page: Image.Image) -> dict[str, object]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from pipeline.errors import BerkasRefused
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 
 NAME_LENGTH_AT_MOST: Final = 120
 PDF, JPG, PNG, HEIC = "pdf", "jpg", "png", "heic"
@@ -16,30 +16,21 @@ _SUFFIX: Final = {PDF: {"pdf"}, JPG: {"jpg", "jpeg", "jpe", "jfif"}, PNG: {"png"
 _ENDING: Final = re.compile(r"\.([A-Za-z][A-Za-z0-9]{1,4})$")  # "akta.pdf", but not "Surat No. 12"
 _PICTURE: Final = _SUFFIX[JPG] | _SUFFIX[PNG] | _SUFFIX[HEIC]
 
-_NOT_A: Final = "Berkas ini bukan PDF, JPG, PNG atau HEIC. Pindai atau foto dokumennya, lalu unggah hasilnya."
-_OFFICE: Final = "Berkas Word, Excel atau ZIP tidak dapat diterima. Simpan dokumennya sebagai PDF, lalu unggah PDF itu."
-DIFFERENT: Final = "Nama berkas tidak sesuai dengan isinya. Simpan ulang sebagai PDF, JPG atau PNG, lalu unggah lagi."
-_EMPTY: Final = "Berkas ini kosong. Pilih berkas lain, atau pindai ulang dokumennya."
-TOO_HEAVY: Final = (
-    "Berkas ini terlalu berat bagi pemeriksa kami, atau rusak. PDF: pisahkan menjadi beberapa berkas, atau cetak ulang "
-    "ke PDF biasa. Foto: simpan ulang dengan resolusi biasa (12 MP). Lalu unggah lagi."
-)
-
 
 def kind_of(payload: bytes) -> str:
     """'pdf', 'jpg', 'png' or 'heic', judged by the bytes at the beginning. Raises BerkasRefused."""
     if not payload:
-        raise BerkasRefused(_EMPTY)
-    for magic, kind in _MAGIC:
-        if payload.startswith(magic):
+        raise BerkasRefused(RefusalReason.EMPTY)
+    for first, kind in _MAGIC:
+        if payload.startswith(first):
             return kind
     if payload[4:8] == b"ftyp" and payload[8:12] in _HEIC_BRANDS:
         return HEIC
     if payload.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise BerkasRefused(_OFFICE)
+        raise BerkasRefused(RefusalReason.OFFICE_DOCUMENT)
     if b"%PDF-" in payload[:_PDF_HEADER]:
         return PDF
-    raise BerkasRefused(_NOT_A)
+    raise BerkasRefused(RefusalReason.UNKNOWN_KIND)
 
 
 def check_suffix(name: str, kind: str) -> None:
@@ -47,7 +38,7 @@ def check_suffix(name: str, kind: str) -> None:
     suffix = _ENDING.search(name)
     allowed = _SUFFIX[PDF] if kind == PDF else _PICTURE
     if suffix and suffix[1].lower() not in allowed:
-        raise BerkasRefused(DIFFERENT)
+        raise BerkasRefused(RefusalReason.MISNAMED)
 
 
 def clean_name(name: str) -> str:

@@ -14,9 +14,9 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from pipeline.errors import BerkasRefused
 from pipeline.uploads.pdf_defuse import containers, defuse
 from pipeline.uploads.pdf_signed import drop_signatures, is_signed, revisions
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from pipeline.uploads.wire import Head
 
 PAGES_AT_MOST: Final = 300
@@ -39,28 +39,6 @@ _COMPRESSOR: Final = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDe
 #: What qpdf says when it had to guess where the objects are, or left some out: pages may be missing.
 _LOST: Final = re.compile(r"damaged|reconstruct|limits error")
 _HEADER: Final = len(b"%PDF-1.7")
-
-_PRINT: Final = "Cetak ulang ke PDF biasa (Cetak, lalu Simpan sebagai PDF) dan unggah hasilnya."
-ACTIVE: Final = f"PDF ini berisi skrip, formulir dinamis atau tindakan otomatis. {_PRINT}"
-MEDIA: Final = f"PDF ini berisi video, suara atau objek 3D. {_PRINT}"
-ATTACHMENT: Final = f"PDF ini membawa berkas lain di dalamnya. {_PRINT} Lampirannya dapat diunggah sendiri."
-ENCRYPTED: Final = "PDF ini dikunci dengan kata sandi. Buka dengan sandinya, simpan tanpa sandi, lalu unggah lagi."
-LIMITED: Final = f"PDF ini dibatasi pembuatnya dengan sandi. {_PRINT}"
-CUT: Final = "PDF ini terpotong, mungkin unduhan atau pindaiannya terhenti. Ambil lagi berkasnya secara utuh."
-DAMAGED: Final = f"PDF ini rusak sehingga tidak dapat dibuka seluruhnya. {_PRINT}"
-EXCESS: Final = f"Ada data lain di belakang PDF ini. {_PRINT}"
-EMPTY: Final = "PDF ini tidak mempunyai halaman. Pindai ulang dokumennya."
-THICK: Final = f"PDF ini lebih dari {PAGES_AT_MOST} halaman. Pisahkan menjadi beberapa berkas."
-LARGE: Final = (
-    "PDF ini terlalu besar ketika dibuka: isinya lebih dari 600 MB, atau satu gambarnya lebih dari 120 MB. "
-    "Pisahkan menjadi beberapa berkas, atau pindai dengan kompresi JPEG, lalu unggah lagi."
-)
-LARGE_PICTURE: Final = (
-    "Satu gambar di PDF ini terlalu besar ketika dibuka: lebih dari 80 juta piksel. "
-    "Pindai ulang halaman itu dengan resolusi lebih kecil; 300 dpi cukup."
-)
-LAYERED: Final = f"Isi PDF ini terlalu besar ketika dibuka, karena dimampatkan berlapis-lapis. {_PRINT}"
-INTRICATE: Final = f"PDF ini tersusun dari terlalu banyak bagian. {_PRINT}"
 
 
 def clean(_head: Head, payload: bytes) -> tuple[Head, bytes]:
@@ -85,7 +63,8 @@ def _is_bad(payload: bytes) -> bool:
             _check(pdf, payload)
             return _rewritten(pdf)[0]
     except BerkasRefused as error:
-        return str(error) not in {DAMAGED, CUT}  # what does not open shows nobody anything: half of a linear file
+        # What does not open shows nobody anything: half of a linear file.
+        return error.reason not in {RefusalReason.PDF_DAMAGED, RefusalReason.PDF_CUT}
 
 
 def inspect(_head: Head, payload: bytes) -> tuple[Head, bytes]:
@@ -108,24 +87,24 @@ def _opened(payload: bytes) -> pikepdf.Pdf:
     try:
         return pikepdf.open(io.BytesIO(payload), suppress_warnings=True)
     except pikepdf.PasswordError:
-        raise BerkasRefused(ENCRYPTED) from None
+        raise BerkasRefused(RefusalReason.PDF_ENCRYPTED) from None
     except (pikepdf.PdfError, RuntimeError, ValueError):
         _check_end(payload)
-        raise BerkasRefused(DAMAGED) from None
+        raise BerkasRefused(RefusalReason.PDF_DAMAGED) from None
 
 
 def _check(pdf: pikepdf.Pdf, payload: bytes) -> int:
     """The number of pages. Raises BerkasRefused with the first thing found."""
     if pdf.is_encrypted:
-        raise BerkasRefused(LIMITED)
+        raise BerkasRefused(RefusalReason.PDF_LIMITED)
     _check_end(payload)
     try:
         pages = _check_pages(pdf)
         _Walk().check(pdf)
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
-        raise BerkasRefused(DAMAGED) from None
+        raise BerkasRefused(RefusalReason.PDF_DAMAGED) from None
     if _is_guessed(pdf):
-        raise BerkasRefused(DAMAGED)
+        raise BerkasRefused(RefusalReason.PDF_DAMAGED)
     return pages
 
 
@@ -137,21 +116,21 @@ def _check_end(payload: bytes) -> None:
     """A PDF ends with %%EOF; one made for the web has another near its beginning, which may be all that came."""
     _, present, tail = payload.rpartition(b"%%EOF")
     if not present or b" obj" in tail:
-        raise BerkasRefused(CUT)
+        raise BerkasRefused(RefusalReason.PDF_CUT)
     if len(tail) > _TAIL_ALLOWED and tail.strip(b"\r\n\0 "):
-        raise BerkasRefused(EXCESS)
+        raise BerkasRefused(RefusalReason.PDF_EXCESS)
 
 
 def _check_pages(pdf: pikepdf.Pdf) -> int:
     pages = len(pdf.pages)
     if pages == 0:
-        raise BerkasRefused(EMPTY)
+        raise BerkasRefused(RefusalReason.PDF_WITHOUT_PAGES)
     if pages > PAGES_AT_MOST:
-        raise BerkasRefused(THICK)
+        raise BerkasRefused(RefusalReason.PDF_TOO_THICK, pages=PAGES_AT_MOST)
     for page in pdf.pages:
         left, below, right, above = (float(x) for x in page.mediabox)
         if not 0 < max(abs(right - left), abs(above - below)) <= _SIDE_AT_MOST:
-            raise BerkasRefused(DAMAGED)
+            raise BerkasRefused(RefusalReason.PDF_DAMAGED)
     return pages
 
 
@@ -165,7 +144,7 @@ class _Walk:
     def check(self, pdf: pikepdf.Pdf) -> None:
         for nomor, subject in enumerate(pdf.objects):
             if nomor > _OBJECTS_AT_MOST:
-                raise BerkasRefused(INTRICATE)
+                raise BerkasRefused(RefusalReason.PDF_INTRICATE)
             for container in containers(subject, self._spend):
                 if isinstance(container, Dictionary | Stream):
                     _check_dictionary(container)
@@ -175,30 +154,32 @@ class _Walk:
     def _spend(self, count: int) -> None:
         self.value -= count
         if self.value < 0:
-            raise BerkasRefused(INTRICATE)
+            raise BerkasRefused(RefusalReason.PDF_INTRICATE)
 
     def _check_stream(self, stream: Stream) -> None:
         sieve = _filters(stream)
         if sum(s in _COMPRESSOR for s in sieve) > 1:  # compressed twice: only bombs are
-            raise BerkasRefused(LAYERED)
+            raise BerkasRefused(RefusalReason.PDF_LAYERED)
         if _number(stream, "/Width") * _number(stream, "/Height") > _PIXELS_AT_MOST:
-            raise BerkasRefused(LARGE_PICTURE)
+            raise BerkasRefused(RefusalReason.PDF_PICTURE_TOO_LARGE, megapixels=_PIXELS_AT_MOST // 1_000_000)
         if "/FlateDecode" in sieve or "/Fl" in sieve:
             allowed = min(self.unpacked, _ONE_AT_MOST)
             large = _inflated(_without_ascii(stream.read_raw_bytes(), sieve), allowed)
             self.unpacked -= large
             if large > allowed:
-                raise BerkasRefused(LARGE)
+                raise BerkasRefused(
+                    RefusalReason.PDF_TOO_LARGE_INSIDE, megabytes=_UNPACKED_AT_MOST >> 20, one=_ONE_AT_MOST >> 20
+                )
 
 
 def _check_dictionary(container: Object) -> None:
     keys = set(container.keys())
     if keys & _ACTIVE_KEY or ("/S" in keys and _name(container, "/S") in _ACTION):
-        raise BerkasRefused(ACTIVE)
+        raise BerkasRefused(RefusalReason.PDF_ACTIVE)
     if "/Subtype" in keys and _name(container, "/Subtype") in _MEDIA:
-        raise BerkasRefused(MEDIA)
+        raise BerkasRefused(RefusalReason.PDF_MEDIA)
     if "/EF" in keys or ("/Type" in keys and _name(container, "/Type") == "/EmbeddedFile"):
-        raise BerkasRefused(ATTACHMENT)
+        raise BerkasRefused(RefusalReason.PDF_ATTACHMENT)
 
 
 def _rewritten(pdf: pikepdf.Pdf) -> tuple[bool, bytes]:

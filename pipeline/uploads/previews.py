@@ -6,14 +6,12 @@ from typing import Final
 import pypdfium2
 from PIL import Image
 
-from pipeline.errors import BerkasRefused
 from pipeline.uploads.images import upright_rgb
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from pipeline.uploads.wire import LARGE_WIDTH, SMALL_WIDTH, Head
 
 HEIGHT_AT_MOST: Final = 4  # times the width: a roll of paper is shown narrower instead
 WEBP_QUALITY: Final = 75
-
-FAILED: Final = "Gambar halaman ini tidak dapat dibuat."
 
 
 def page_images(head: Head, payload: bytes) -> tuple[Head, bytes]:
@@ -48,4 +46,4 @@ def _draw(payload: bytes, number: int) -> tuple[Image.Image, int]:
             picture: Image.Image = page.render(scale=factor, may_draw_forms=True).to_pil()
             return picture.convert("RGB"), len(pdf)
     except (pypdfium2.PdfiumError, ZeroDivisionError, IndexError):
-        raise BerkasRefused(FAILED) from None
+        raise BerkasRefused(RefusalReason.PAGE_NOT_DRAWN) from None

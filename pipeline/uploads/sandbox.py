@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pipeline
-from pipeline.errors import AlurIzinError, BerkasRefused
+from pipeline.errors import AlurIzinError
 from pipeline.uploads import wire
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 
 CONCURRENT = 2  # sessions of one process at a time: their memory adds up
 WAITING = 6  # threads that may wait for one: the others of a web process are for pages
@@ -50,9 +51,18 @@ class Session:
             answer, result = wire.receive(self._sock)
         except wire.Disconnected as error:
             raise ScannerDead from error
-        if "tolak" in answer:
-            raise BerkasRefused(str(answer["tolak"]))
+        if wire.REFUSED in answer:
+            raise _refusal(answer)
         return answer, result
+
+
+def _refusal(answer: wire.Head) -> BerkasRefused:
+    """The refusal a child told of. Raises ScannerDead for one that it made up: no word of a child is shown."""
+    numbers = {name: n for name, n in answer.items() if name != wire.REFUSED and isinstance(n, int)}
+    try:
+        return BerkasRefused(RefusalReason(str(answer[wire.REFUSED])), **numbers)
+    except (ValueError, LookupError, TypeError) as error:
+        raise ScannerDead from error
 
 
 class Sandbox:

@@ -13,6 +13,8 @@ _BLOB_MAX = 64 << 20
 
 SMALL_WIDTH, LARGE_WIDTH = 240, 1200  # pixels of a page image; both sides go by them
 
+REFUSED = "refused"  # in an answer: the reason; the numbers of its sentence stand beside it
+
 Head = dict[str, str | int]
 
 
@@ -32,7 +34,7 @@ def send(sock: socket.socket, head: Head, blob: bytes = b"") -> None:
 
 
 def receive(sock: socket.socket) -> tuple[Head, bytes]:
-    """Receive one message. Raises Terputus when it does not come whole, or not in the socket's time."""
+    """Receive one message. Raises Disconnected when it does not come whole, or not in the socket's time."""
     n_head, n_blob = _LENGTHS.unpack(read_exactly(sock, _LENGTHS.size))
     if n_head > _HEAD_MAX or n_blob > _BLOB_MAX:
         raise Disconnected
@@ -40,7 +42,7 @@ def receive(sock: socket.socket) -> tuple[Head, bytes]:
 
 
 def read_exactly(sock: socket.socket, n: int) -> bytes:
-    """``n`` bytes from the socket, or Terputus."""
+    """``n`` bytes from the socket. Raises Disconnected."""
     buf = bytearray(n)
     remaining = memoryview(buf)
     while remaining:

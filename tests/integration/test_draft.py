@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
 from pipeline.db import unit_of_work
-from pipeline.errors import BerkasRefused, DecidedAlready, InputInvalid, NotFound
+from pipeline.errors import DecidedAlready, InputInvalid, NotFound
 from pipeline.models import Berkas, Peristiwa, Permohonan
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
@@ -19,6 +19,7 @@ from pipeline.services.desk.decide import decide
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
+from pipeline.uploads.refusals import BerkasRefused
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
 
 

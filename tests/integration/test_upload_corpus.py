@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BerkasRefused
 from pipeline.uploads import accept
+from pipeline.uploads.refusals import BerkasRefused
 from pipeline.uploads.sandbox import ScannerDead, ScannerNotReady, sandbox
 from tests import corpus
 from tests import corpus_pdfs as pdfs

@@ -7,11 +7,9 @@ import pikepdf
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from pipeline.errors import BerkasRefused, BerkasTooLarge
 from pipeline.uploads import LARGEST_SIZE, accept, heics
 from pipeline.uploads import images as images_
-from pipeline.uploads import pdfs as pdfs_
-from pipeline.uploads.names import TOO_HEAVY
+from pipeline.uploads.refusals import REFUSAL_SENTENCES, BerkasRefused, BerkasTooLarge, RefusalReason
 from tests import corpus_images as images
 from tests import corpus_pdfs as pdfs
 from tests.corpus import BAD, GOOD, Example, what_is_wrong
@@ -136,6 +134,8 @@ def test_a_large_heic_is_scaled_down_strip_by_strip(monkeypatch: pytest.MonkeyPa
 
 
 def test_nobody_who_scans_at_300_dpi_is_told_to_scan_at_300_dpi() -> None:
-    for sentence in (TOO_HEAVY, pdfs_.LARGE, pdfs_.LAYERED, pdfs_.INTRICATE):
-        assert "dpi" not in sentence
-    assert "80 juta piksel" in pdfs_.LARGE_PICTURE
+    reasons = (RefusalReason.TOO_HEAVY, RefusalReason.PDF_TOO_LARGE_INSIDE)
+    for reason in (*reasons, RefusalReason.PDF_LAYERED, RefusalReason.PDF_INTRICATE):
+        assert "dpi" not in REFUSAL_SENTENCES[reason]
+    with pytest.raises(BerkasRefused, match="80 juta piksel"):
+        accept("a.pdf", pdfs.bomb(1, Width=30_000, Height=30_000)())

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import uploads
-from pipeline.errors import BerkasRefused
 from pipeline.uploads import examination
+from pipeline.uploads.refusals import BerkasRefused
 from pipeline.uploads.sandbox import Sandbox, ScannerDead, ScannerNotReady, Session
 from tests import corpus_pdfs as pdfs
 from tests.corpus import what_is_wrong

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BerkasRefused
 from pipeline.models import Berkas
 from pipeline.services.applicant.form import BERKAS_AT_MOST, add_berkas
 from pipeline.services.applicant.uploads import AT_MOST, start_upload
+from pipeline.uploads.refusals import BerkasRefused
 from tests.factories import WEDNESDAY, filled_in, submitted
 from tests.web.conftest import SamplePerson
 from tests.web.test_pemohon import draft, photo

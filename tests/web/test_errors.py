@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from pipeline import errors
 from pipeline.roles import Peran
+from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
 from tests.web.conftest import Browser
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.url_map import addresses
@@ -28,8 +29,8 @@ ERROR: dict[str, tuple[Exception, int]] = {
     "sama": (errors.SamePerson(), 403),
     "diputus": (errors.DecidedAlready("Sudah diputus Rahmi 08.33."), 409),
     "isian": (errors.InputInvalid({"nama": "Isi nama."}), 422),
-    "besar": (errors.BerkasTooLarge(), 413),
-    "ditolak": (errors.BerkasRefused("Berkas ini kosong."), 422),
+    "besar": (BerkasTooLarge(), 413),
+    "ditolak": (BerkasRefused(RefusalReason.EMPTY), 422),
     "sering": (errors.TooOften(30), 429),
     "dokumen": (errors.DocumentFailed(), 503),
     "belum": (errors.NotAllowedYet("Mulai besok."), 409),
@@ -87,7 +88,7 @@ def test_every_status_has_a_page(damaged: Flask, db: Engine, code: int) -> None:
 
 def test_a_script_gets_the_sentence_alone(damaged: Flask, db: Engine) -> None:
     answer = damaged.test_client().get("/rusak/ditolak", headers={"Accept": "application/json"})
-    assert answer.json == {"galat": "Berkas ini kosong."}
+    assert answer.json == {"galat": "Berkas ini kosong. Pilih berkas lain, atau pindai ulang dokumennya."}
 
 
 def test_the_page_of_a_lost_database_needs_no_database(damaged: Flask, db: Engine) -> None:

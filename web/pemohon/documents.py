@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.documents.derived import page_image
-from pipeline.errors import BerkasRefused, BerkasTooLarge
 from pipeline.queries.applicant.pemohon import MyPermohonan, my_berkas
 from pipeline.services.applicant.form import add_berkas, remove_berkas
+from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
 from web.auth import me, pemohon, takes_upload
 from web.forms import Form, redraw
 from web.headers import send_berkas
@@ -40,7 +40,7 @@ def upload_berkas(permohonan_id: UUID, syarat: str) -> Response:
     """Take the chosen files; those that are refused say why on their card, the others stay."""
     files = [b for b in request.files.getlist("berkas") if b.filename]
     if not files:
-        return _refuse(permohonan_id, syarat, [BerkasRefused("Belum ada berkas yang dipilih.")])
+        return _refuse(permohonan_id, syarat, [BerkasRefused(RefusalReason.NOTHING_CHOSEN)])
     refusals = [refusal for b in files if (refusal := _accept(permohonan_id, syarat, b))]
     if refusals:
         return _refuse(permohonan_id, syarat, refusals)

@@ -8,7 +8,7 @@ from flask import Response, abort, request, url_for
 from werkzeug.exceptions import ClientDisconnected
 
 from pipeline.clock import now
-from pipeline.errors import AlurIzinError, BerkasRefused
+from pipeline.errors import AlurIzinError
 from pipeline.services.applicant.form import add_berkas
 from pipeline.services.applicant.uploads import (
     Progress,
@@ -19,6 +19,7 @@ from pipeline.services.applicant.uploads import (
     start_upload,
     take_upload,
 )
+from pipeline.uploads.refusals import BerkasRefused
 from web.auth import me, pemohon, takes_upload
 from web.forms import checked_text
 from web.pemohon import bp

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.errors import BerkasRefused, InputInvalid, NotFound
+from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
 from pipeline.queries.desk.content import bap_saved_at, read_bap
 from pipeline.queries.desk.tugas import DeskTugas
@@ -16,6 +16,7 @@ from pipeline.roles import Peran
 from pipeline.rules.form import bap as bap_form
 from pipeline.services.desk import claim as desk
 from pipeline.services.people.actor import Petugas
+from pipeline.uploads.refusals import BerkasRefused
 from web.auth import me, petugas, takes_upload, today
 from web.forms import WHOLE, Form, posted, redraw, refuse_if
 from web.petugas import bp

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BerkasRefused, DecidedAlready, InputInvalid, NotFound
+from pipeline.errors import DecidedAlready, InputInvalid, NotFound
 from pipeline.hashing import content_hash
 from pipeline.json import Json
 from pipeline.models import Berkas, Permohonan, Person, Tugas
@@ -25,6 +25,7 @@ from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Sop, case_data
 from pipeline.storage import store
 from pipeline.uploads import Accepted, accept
+from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 
 #: How many drafts one applicant may have open at once, and files one application may carry.
 DRAFTS_AT_MOST = 20
@@ -192,7 +193,7 @@ def remove_berkas(
         if berkas is None or berkas.permohonan_id != permohonan_id or berkas.replaced_at is not None:
             raise NotFound
         if ("syarat", berkas.syarat) not in may_change(s, file, now):
-            raise BerkasRefused("Dokumen ini sudah diterima dan tidak perlu diganti.")
+            raise BerkasRefused(RefusalReason.ACCEPTED_ALREADY)
         berkas.replaced_at = now
         record_content(s, file, {"berkas_dihapus": str(berkas_id), "syarat": berkas.syarat}, actor=actor, now=now)
 
@@ -215,7 +216,7 @@ def _guard_syarat(s: Session, file: LockedPermohonan, syarat: str, now: datetime
     if syarat not in {t.code for t in file.sop.syarat}:
         raise NotFound
     if ("syarat", syarat) not in may_change(s, file, now):
-        raise BerkasRefused("Dokumen ini sudah diterima dan tidak perlu diganti.")
+        raise BerkasRefused(RefusalReason.ACCEPTED_ALREADY)
 
 
 def _replace_refused(s: Session, file: LockedPermohonan, syarat: str, now: datetime) -> list[str]:
@@ -249,9 +250,9 @@ def _last_place(s: Session, file: LockedPermohonan, syarat: str) -> int:
     ).one()
     at_most = next(t.at_most for t in file.sop.syarat if t.code == syarat)
     if row[0] >= at_most:
-        raise BerkasRefused(f"Dokumen ini sudah berisi {at_most} berkas. Hapus salah satunya dahulu.")
+        raise BerkasRefused(RefusalReason.SYARAT_FULL, at_most=at_most)
     if row[1] >= BERKAS_AT_MOST:
-        raise BerkasRefused("Terlalu banyak berkas pada permohonan ini. Gabungkan halaman menjadi satu PDF.")
+        raise BerkasRefused(RefusalReason.PERMOHONAN_FULL)
     return int(row[2])
 
 

@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, insert, select
 
 from pipeline.db import connection, unit_of_work
-from pipeline.errors import BerkasRefused, BerkasTooLarge, NotAllowedYet, NotFound
+from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.models import Permohonan, Upload
 from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.locking import lock_open_tugas
 from pipeline.settings import settings
 from pipeline.text import date_at
-from pipeline.uploads import LARGEST_SIZE
+from pipeline.uploads.refusals import LARGEST_SIZE, BerkasRefused, BerkasTooLarge, RefusalReason
 
 SAVE = timedelta(days=7)
 AT_MOST = 40  # unfinished ones of one application
@@ -54,7 +54,7 @@ def start_upload(
     if length > LARGEST_SIZE:
         raise BerkasTooLarge
     if length <= 0:
-        raise BerkasRefused("Berkas ini kosong. Pilih berkas lain.")
+        raise BerkasRefused(RefusalReason.EMPTY)
     upload_id = uuid4()
     with unit_of_work() as s:
         file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
@@ -62,7 +62,7 @@ def start_upload(
         if syarat not in {t.code for t in file.sop.syarat}:
             raise NotFound
         if (s.scalar(select(func.count()).where(Upload.permohonan_id == permohonan_id)) or 0) >= AT_MOST:
-            raise BerkasRefused("Terlalu banyak unggahan yang belum selesai. Selesaikan dulu, atau coba lagi besok.")
+            raise BerkasRefused(RefusalReason.TOO_MANY_UNFINISHED)
         values = {"id": upload_id, "permohonan_id": permohonan_id, "syarat": syarat, "name": name[:255]}
         expiry = date_at(now + SAVE)
         s.execute(insert(Upload).values(**values, length=length, created_at=now, expiry_date=expiry))

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
-from pipeline.errors import BerkasRefused, BerkasTooLarge, InputInvalid, NotAuthorised, NotFound
+from pipeline.errors import InputInvalid, NotAuthorised, NotFound
 from pipeline.models import Account, Penugasan, Tugas
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import PERAN_PETUGAS, Basis, Peran
@@ -22,6 +22,7 @@ from pipeline.services.records.record import record
 from pipeline.storage import store
 from pipeline.text import date_at
 from pipeline.uploads import accept
+from pipeline.uploads.refusals import BerkasRefused
 
 AT_LONGEST = timedelta(days=365)
 OWN = "Anda tidak dapat memberi peran kepada diri sendiri. Minta administrator lain."
@@ -213,7 +214,7 @@ def _keep_scan(scan: bytes | None, errors: dict[str, str]) -> str | None:
         return None
     try:
         return store().put(accept("surat perintah", scan).payload)
-    except (BerkasRefused, BerkasTooLarge) as error:
+    except BerkasRefused as error:
         errors["scan"] = str(error)
         return None
 
