@@ -1,7 +1,7 @@
 """Who may call which view. Every view names its policy; one without is refused, and a test finds it.
 
 @bp.get("/antrean")
-@petugas(Peran.FRONT_OFFICE)
+@petugas(*PERAN_PETUGAS)
 def antrean() -> str: ...
 """
 
@@ -32,7 +32,7 @@ ZONE = ZoneInfo("Asia/Makassar")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who a view is for: publik, akun (anyone logged in), pemohon, or petugas with one of these roles (none: any)."""
+    """Who a view is for: publik, account (anyone logged in), pemohon, or petugas with one of these roles."""
 
     name: str
     peran: frozenset[Peran] = frozenset()
@@ -54,7 +54,7 @@ account = policy(Policy("account"))  # whoever is logged in
 
 
 def petugas(*peran: Peran) -> Callable[[View], View]:
-    """For officers who hold one of these roles today; without arguments for every officer."""
+    """For officers who hold one of these roles today: a desk's as its langkah says (``sop.duties``), never its name."""
     return policy(Policy("petugas", frozenset(peran)))
 
 
@@ -130,7 +130,7 @@ def _admit(rule: Policy) -> Response | None:
         return _to_login(rule)
     if rule.name != "account" and user.petugas != (rule.name == "petugas"):
         abort(403)
-    if rule.name == "petugas" and not (current_peran() & rule.peran if rule.peran else current_peran()):
+    if rule.name == "petugas" and not current_peran() & rule.peran:
         abort(403)
     return None
 

@@ -129,7 +129,7 @@ def _reachable(sop: Sop) -> Iterator[str]:
 def _skips(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah:
         needed = langkah is sop.first or langkah.sets_arah or langkah.signature
-        if langkah.skip_when and (needed or langkah.automatic is Automatic.SUSUN_NASKAH):
+        if langkah.skip_when and (needed or langkah.drafts):
             yield (
                 f"{_at(langkah)}: langkah pertama, menetapkan_arah, susun_naskah dan tanda tangan selalu dijalani. "
                 "Hapus lewati_bila."
@@ -163,7 +163,7 @@ def _desks(sop: Sop) -> Iterator[str]:
     for langkah in sop.langkah:
         for present, what, peran in (
             (langkah.sets_arah, "menetapkan_arah", Peran.DINAS_TEKNIS),
-            (langkah.automatic is Automatic.SUSUN_NASKAH, "susun_naskah", Peran.BACK_OFFICE),
+            (langkah.drafts, "susun_naskah", Peran.BACK_OFFICE),
             (langkah.signature, "tanda_tangan", Peran.KEPALA_DINAS),
         ):
             if present and langkah.peran is not peran:
@@ -216,7 +216,7 @@ def _direction(sop: Sop) -> Iterator[str]:
 
 
 def _draft(sop: Sop) -> Iterator[str]:
-    drafter = [t for t in sop.langkah if t.automatic is Automatic.SUSUN_NASKAH]
+    drafter = [t for t in sop.langkah if t.drafts]
     if len(drafter) != 1:
         yield f'langkah: otomatis = "{Automatic.SUSUN_NASKAH}" ada di {len(drafter)} baris. Harus tepat satu.'
     for langkah in drafter:

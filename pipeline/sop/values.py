@@ -77,6 +77,11 @@ class Langkah:
         """Whether a person decides here unless the automatic work finds no doubt."""
         return self.automatic is None
 
+    @property
+    def drafts(self) -> bool:
+        """Whether the document to be signed is drafted here."""
+        return self.automatic is Automatic.SUSUN_NASKAH
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Syarat:

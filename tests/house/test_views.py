@@ -1,10 +1,13 @@
 """A view decides nothing: what a refusal's status is, and which desk may do what, is told elsewhere."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from pipeline.roles import PERAN_PETUGAS, Peran
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What a refused form has; errors.py holds the sentences of every status, pdp/words.py those of the record of access.
@@ -30,3 +33,47 @@ def test_a_refused_form_is_redrawn_in_one_way() -> None:
 @pytest.mark.parametrize("code", ["return make_response(page, 422)", "return _page(form, status=409 if late else 422)"])
 def test_a_status_typed_in_a_view_is_found(code: str) -> None:
     assert typed_status(ast.parse(code))
+
+
+#: As Python names them, and as they are stored: the roles whose duties a SOP gives.
+DESK_MEMBERS = {name for name, peran in Peran.__members__.items() if peran in PERAN_PETUGAS}
+DESK_WORDS = {str(peran) for peran in PERAN_PETUGAS}
+
+
+def named_desks(tree: ast.Module) -> set[str]:
+    """The desks a module knows by their role."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="Peran"), attr=name) if name in DESK_MEMBERS:
+                found.add(name)
+            case ast.Constant(value=str(word)) if word in DESK_WORDS:
+                found.add(word)
+    return found
+
+
+def test_no_view_knows_a_desk_by_its_role() -> None:
+    """What a desk may do follows from the flags of its langkah: ``pipeline.sop.duties``, ``sheet.langkah``."""
+    assert {file: found for file, tree in views() if (found := named_desks(tree))} == {}
+
+
+def test_no_page_knows_a_desk_by_its_role() -> None:
+    known = re.compile(rf"[\"']({'|'.join(sorted(DESK_WORDS))})[\"']")
+    pages = (ROOT / "web" / "templates").rglob("*.html")
+    assert {page.name: found for page in pages if (found := known.findall(page.read_text(encoding="utf-8")))} == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@petugas(Peran.KEPALA_DINAS)\ndef sign() -> str: ...",
+        "if sheet.peran is not Peran.BACK_OFFICE: raise NotFound",
+        "redirect(url_for('petugas.antrean', peran='front_office'))",
+    ],
+)
+def test_a_desk_named_in_a_view_is_found(code: str) -> None:
+    assert named_desks(ast.parse(code))
+
+
+def test_roles_without_a_desk_may_be_named() -> None:
+    assert named_desks(ast.parse("petugas(Peran.ADMIN, Peran.OPERATOR, Peran.PDP, Peran.PEMOHON)")) == set()

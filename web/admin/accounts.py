@@ -25,6 +25,7 @@ from pipeline.services.people.certificates import has_certificate, makes_certifi
 from pipeline.services.people.delegasi import cancel_assignment, deactivate, end_assignment
 from pipeline.services.people.grants import grant_role, identify, open_account, reopen
 from pipeline.services.people.recovery import send_link
+from pipeline.sop.duties import signers
 from pipeline.text import date_in_words
 from web.admin import bp
 from web.admin.form import PERAN_GRANTED, as_admin, read_date, read_peran
@@ -238,5 +239,5 @@ def _details(account_id: UUID, form: Form) -> str:
 
 def _certificate(one: PetugasAccount, peran: tuple[PersonPeran, ...]) -> bool | None:
     """Whether this person can sign; None for one who never has to."""
-    signs = any(p.peran is Peran.KEPALA_DINAS and (p.now_in_force or p.upcoming) for p in peran)
+    signs = any(p.peran in signers() and (p.now_in_force or p.upcoming) for p in peran)
     return has_certificate(one.person_id) if signs and makes_certificates() else None

@@ -101,7 +101,7 @@ def _read_main(errors: dict[str, str]) -> tuple[Peran, UUID]:
         if posted("menggantikan") == f"{peran}:{person}":
             return peran, person
     errors["menggantikan"] = "Pilih jabatan dan pejabatnya dari daftar."
-    return Peran.FRONT_OFFICE, UUID(int=1)
+    return Peran.PEMOHON, UUID(int=1)
 
 
 def _by_field(error: InputInvalid) -> dict[str, str]:

@@ -11,11 +11,11 @@ from pipeline import clock
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
 from pipeline.queries.desk.content import bap_saved_at, read_bap
-from pipeline.queries.desk.tugas import DeskTugas
-from pipeline.roles import Peran
+from pipeline.queries.desk.tugas import Sheet
 from pipeline.rules.form import bap as bap_form
 from pipeline.services.desk import claim as desk
 from pipeline.services.people.actor import Petugas
+from pipeline.sop.duties import inspectors
 from pipeline.uploads.refusals import BerkasRefused
 from web.auth import me, petugas, takes_upload, today
 from web.forms import WHOLE, Form, posted, redraw, refuse_if
@@ -25,7 +25,7 @@ from web.petugas.keputusan import CHANGED
 
 
 @bp.get("/tugas/<uuid:tugas_id>/bap")
-@petugas(Peran.DINAS_TEKNIS)
+@petugas(*inspectors())
 def bap(tugas_id: UUID) -> str:
     """The form as last saved."""
     tugas = _tugas(tugas_id)
@@ -36,7 +36,7 @@ def bap(tugas_id: UUID) -> str:
 
 
 @bp.post("/tugas/<uuid:tugas_id>/bap")
-@petugas(Peran.DINAS_TEKNIS)
+@petugas(*inspectors())
 @takes_upload
 def save_bap(tugas_id: UUID) -> Response:
     """Keep what was typed and the photo that was chosen, whichever button was pressed, and do what the button says."""

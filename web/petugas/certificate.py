@@ -5,23 +5,23 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid, NotFound
-from pipeline.roles import Peran
 from pipeline.services.people.certificates import has_certificate, make_certificate, makes_certificates
-from web.auth import me, petugas
+from pipeline.sop.duties import signers
+from web.auth import current_peran, me, petugas
 from web.forms import Form, posted_raw, redraw
 from web.petugas import bp
 from web.refusal_log import record_wrong_secret
 
 
 @bp.get("/sertifikat")
-@petugas(Peran.KEPALA_DINAS)
+@petugas(*signers())
 def certificate() -> str:
     """The form for a certificate of one's own; only where certificates are local."""
     return _page(Form())
 
 
 @bp.post("/sertifikat")
-@petugas(Peran.KEPALA_DINAS)
+@petugas(*signers())
 def create_certificate() -> Response:
     """Make it, after the account's password was proved. Nothing that was typed is shown again."""
     try:
@@ -30,7 +30,7 @@ def create_certificate() -> Response:
         record_wrong_secret(me(), error)
         return redraw(_page, Form(), error)
     flash("Sertifikat tanda tangan Anda sudah jadi. Pakai frasa sandinya saat menandatangani.")
-    return redirect(url_for("petugas.antrean", peran=Peran.KEPALA_DINAS), 303)
+    return redirect(url_for("petugas.antrean", peran=min(current_peran() & signers())), 303)
 
 
 def _page(form: Form) -> str:

@@ -1,4 +1,4 @@
-"""Back Office step 5 in a person's hands: the data the letter uses, the letter, additions, drafting anew."""
+"""The langkah that drafts, in a person's hands: the data the letter uses, the letter, additions, drafting anew."""
 
 from functools import partial
 from uuid import UUID
@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound
 from pipeline.queries.desk.content import read_content
-from pipeline.queries.desk.tugas import DeskTugas
-from pipeline.roles import PERAN_PETUGAS, Peran
+from pipeline.queries.desk.tugas import Sheet
+from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.desk import claim as desk
+from pipeline.sop.duties import drafters
 from pipeline.storage import store
 from web.auth import petugas
 from web.forms import Form, posted_fields, redraw
@@ -27,7 +28,7 @@ TEMBUSAN_AT_MOST, TEMBUSAN_LENGTH_AT_MOST = 15, 200
 
 
 @bp.get("/tugas/<uuid:tugas_id>/draf")
-@petugas(Peran.BACK_OFFICE)
+@petugas(*drafters())
 def draft(tugas_id: UUID) -> str:
     """The draft with what it was made from."""
     tugas = _tugas(tugas_id)
@@ -37,7 +38,7 @@ def draft(tugas_id: UUID) -> str:
 
 
 @bp.post("/tugas/<uuid:tugas_id>/draf")
-@petugas(Peran.BACK_OFFICE)
+@petugas(*drafters())
 def redraft(tugas_id: UUID) -> Response:
     """Draft anew with the additions."""
     tugas, form = _tugas(tugas_id), Form(posted_fields("pertimbangan", "tembusan"))
@@ -63,9 +64,9 @@ def draft_docx(tugas_id: UUID) -> Response:
     return send_berkas(store().get(tugas.naskah.docx_sha256), f"draf-{tugas.permohonan.nomor}.docx", MIME["docx"])
 
 
-def _tugas(tugas_id: UUID) -> DeskTugas:
-    tugas = my_tugas(tugas_id)
-    if tugas.peran is not Peran.BACK_OFFICE or tugas.permohonan.arah is None:
+def _sheet(tugas_id: UUID) -> Sheet:
+    sheet = my_sheet(tugas_id)
+    if not sheet.langkah.drafts or sheet.permohonan.arah is None:
         raise NotFound
     return tugas
 

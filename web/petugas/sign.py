@@ -1,4 +1,4 @@
-"""The Kepala Dinas signs. The frasa sandi goes from the form into one call and is never kept, shown again or logged."""
+"""Signing. The frasa sandi goes from the form into one call and is never kept, shown again or logged."""
 
 from functools import partial
 from uuid import UUID
@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.documents.signing import OutcomeUnknown, Secret, WrongPassphrase
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound, SigningFailed
-from pipeline.queries.desk.tugas import DeskTugas
-from pipeline.roles import Peran
+from pipeline.queries.desk.tugas import Sheet
 from pipeline.services.desk.accept_signed import accept_signed
 from pipeline.services.desk.sign import declare_unsigned, sign
+from pipeline.sop.duties import signers
 from web.auth import me, petugas, takes_upload
 from web.forms import Form, posted_raw, redraw
 from web.petugas import bp
@@ -24,14 +24,14 @@ from web.status import status_of
 
 
 @bp.get("/tugas/<uuid:tugas_id>/tanda-tangan")
-@petugas(Peran.KEPALA_DINAS)
+@petugas(*signers())
 def signature(tugas_id: UUID) -> str:
     """What is to be signed on one screen, and the frasa sandi."""
     return _page(_tugas(tugas_id), Form())
 
 
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan")
-@petugas(Peran.KEPALA_DINAS)
+@petugas(*signers())
 def sign_naskah(tugas_id: UUID) -> Response:
     """Sign, and go on to the queue. A failure stays on this page: nothing is issued."""
     tugas, password = my_tugas(tugas_id), Secret(posted_raw("passphrase"))
@@ -48,7 +48,7 @@ def sign_naskah(tugas_id: UUID) -> Response:
 
 
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan/belum")
-@petugas(Peran.KEPALA_DINAS)
+@petugas(*signers())
 def unsigned(tugas_id: UUID) -> Response:
     """The signer has checked an unknown attempt with the provider: it made no signature, so another may be made."""
     declare_unsigned(tugas_id, actor=acting_as(_tugas(tugas_id)), now=clock.now())
@@ -57,7 +57,7 @@ def unsigned(tugas_id: UUID) -> Response:
 
 
 @bp.post("/tugas/<uuid:tugas_id>/tanda-tangan/sudah")
-@petugas(Peran.KEPALA_DINAS)
+@petugas(*signers())
 @takes_upload
 def already_signed(tugas_id: UUID) -> Response:
     """The provider did sign in an unknown attempt: its document is checked against what was sent, and issued."""

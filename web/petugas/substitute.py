@@ -1,8 +1,9 @@
 """Acting for somebody: the banner on every staff page."""
 
-from pipeline.roles import Basis, Peran
+from pipeline.roles import Basis
 from pipeline.services.people.accounts import ActivePeran
 from pipeline.services.people.certificates import has_certificate, makes_certificates
+from pipeline.sop.duties import signers
 from web.auth import current_penugasan, current_peran, current_user
 from web.petugas import bp
 
@@ -21,6 +22,6 @@ def substitution() -> list[ActivePeran]:
 def needs_certificate() -> bool:
     """Whether I am to sign, and cannot yet."""
     who = current_user()
-    if who is None or Peran.KEPALA_DINAS not in current_peran() or not makes_certificates():
+    if who is None or current_peran().isdisjoint(signers()) or not makes_certificates():
         return False
     return not has_certificate(who.person_id)

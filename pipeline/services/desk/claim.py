@@ -19,7 +19,6 @@ from pipeline.services.records.content import bap_of, record_content
 from pipeline.services.records.guards import guard_desk
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
-from pipeline.sop.words import Automatic
 from pipeline.storage import store
 from pipeline.uploads import accept
 
@@ -88,7 +87,7 @@ def redraft(tugas_id: UUID, additions: Json, *, actor: Petugas, now: datetime) -
     """
     with unit_of_work() as s:
         file = _at_desk(s, tugas_id, actor, now)
-        if file.langkah.automatic is not Automatic.SUSUN_NASKAH:
+        if not file.langkah.drafts:
             raise NotAllowedYet("Naskah hanya dapat disusun ulang pada langkah penyusunan.")
         _take(s, file, actor, now)
         if write_draft(s, file, additions, drafter=actor.person_id, now=now):

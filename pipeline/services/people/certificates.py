@@ -5,11 +5,9 @@ from datetime import datetime
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret, UserNotRegistered, signatory
 from pipeline.errors import InputInvalid, NotFound, WrongPassword
-from pipeline.roles import Peran
 from pipeline.rules.password import password_problem
 from pipeline.services.people.accounts import prove_password
-from pipeline.services.people.actor import Petugas
-from pipeline.services.people.guards import guard_role
+from pipeline.services.people.guards import guard_signer
 from pipeline.services.people.sessions import User
 from pipeline.services.records.persons import note_person
 from pipeline.settings import settings
@@ -40,11 +38,10 @@ def make_certificate(user: User, password: str, phrase: str, repeated: str, *, n
         raise WrongPassword(errors) if "sandi" in errors else InputInvalid(errors)
     from pipeline.documents.signing.local import create_certificate  # pyHanko, which no other page of this module needs
 
-    actor = Petugas(user.person_id, Peran.KEPALA_DINAS, user.session_id)
     with unit_of_work() as s:
-        guard_role(s, actor, Peran.KEPALA_DINAS, now)
+        guard_signer(s, user, now)
         create_certificate(settings().data / "tte", str(user.person_id), user.name, Secret(phrase))
-        note_person(s, user.person_id, "sertifikat_dibuat", {}, actor=actor.person_id, now=now)
+        note_person(s, user.person_id, "sertifikat_dibuat", {}, actor=user.person_id, now=now)
 
 
 def _problems(user: User, password: str, phrase: str, repeated: str) -> dict[str, str]:

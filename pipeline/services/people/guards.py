@@ -12,7 +12,8 @@ from pipeline.errors import NotAuthorised
 from pipeline.models import Penugasan
 from pipeline.roles import Basis, Peran
 from pipeline.services.people.actor import Petugas
-from pipeline.services.people.sessions import guard_session
+from pipeline.services.people.sessions import User, guard_session
+from pipeline.sop.duties import signers
 from pipeline.text import date_at
 
 
@@ -20,6 +21,14 @@ def guard_role(s: Session, actor: Petugas, peran: Peran, now: datetime) -> None:
     """The acting person is logged in, and holds this role today. Raises SessionEnded, NotAuthorised."""
     guard_session(s, actor.session_id, actor.person_id)
     if actor.peran is not peran or not holds_today(s, actor.person_id, peran, now):
+        raise NotAuthorised
+
+
+def guard_signer(s: Session, user: User, now: datetime) -> None:
+    """The person is logged in, and has a role that signs today. Raises SessionEnded, NotAuthorised."""
+    guard_session(s, user.session_id, user.person_id)
+    hari = date_at(now)
+    if not holds_any(s, user.person_id, signers(), hari, hari, any_basis=True):
         raise NotAuthorised
 
 
