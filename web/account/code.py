@@ -13,7 +13,7 @@ from pipeline.services.people.registration import confirm, read_awaited, send_co
 from web.account import bp
 from web.auth import current_user, me, pemohon, publik
 from web.forms import Form, posted, posted_fields, posted_raw, redraw
-from web.refusals import record_wrong_secret
+from web.refusal_log import record_wrong_secret
 from web.sessions import current_session
 
 

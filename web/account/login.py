@@ -17,7 +17,7 @@ from web.account.device import known_account, remember
 from web.auth import account as logged_in
 from web.auth import current_user, me, next_page, publik, today
 from web.forms import Form, posted, posted_fields, posted_raw, redraw
-from web.refusals import record_wrong_secret
+from web.refusal_log import record_wrong_secret
 from web.sessions import current_session
 from web.templating import client_address
 

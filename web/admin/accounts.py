@@ -68,21 +68,6 @@ def create_user() -> Response:
     return make_response(render_template("admin/account_made.html", value=values, reachable=login), 201)
 
 
-def _open_posted(peran: Peran, start: date) -> None:
-    open_account(
-        posted("nama"),
-        posted("nip"),
-        posted("surel"),
-        posted("telepon"),
-        nik=posted("nik"),
-        peran=peran,
-        jabatan=posted("jabatan"),
-        start_date=start,
-        actor=as_admin(),
-        now=clock.now(),
-    )
-
-
 @bp.get("/pengguna/<uuid:account_id>")
 @petugas(Peran.ADMIN)
 def user_details(account_id: UUID) -> str:

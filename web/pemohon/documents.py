@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.documents.derived import page_image
-from pipeline.queries.applicant.pemohon import MyPermohonan, my_berkas
+from pipeline.queries.applicant.permohonan import MyPermohonan, my_berkas
 from pipeline.services.applicant.form import add_berkas, remove_berkas
+from pipeline.sop.values import Syarat
+from pipeline.sop.words import About
 from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
 from web.auth import me, pemohon, takes_upload
 from web.forms import Form, redraw
@@ -95,6 +97,18 @@ def _refuse(permohonan_id: UUID, syarat: str, refusals: Sequence[BerkasRefused])
     return redraw(page, Form(), gravest, {f"berkas-{syarat}": " ".join(map(str, refusals))})
 
 
+def card_state(p: MyPermohonan, syarat: Syarat, error: str) -> tuple[str, str, str]:
+    """The word on a document's card, the colour of that word's tag, and the colour of the card."""
+    requested = p.requested_for(About.SYARAT, syarat.code)
+    if error:
+        return "Ditolak", "red", "red"
+    if requested and not any(map(p.is_answered, requested)):
+        return "Perlu diganti", "orange", "yellow"
+    if p.berkas_for(syarat.code):
+        return "Siap", "green", "green"
+    return "Belum diunggah" if syarat.required_for(p.data) else "Boleh kosong", "grey", ""
+
+
 def _page(p: MyPermohonan, form: Form) -> str:
-    context = {"p": p, "syarat": open_syarat(p), "form": form}
+    context = {"p": p, "syarat": open_syarat(p), "form": form, "card_state": card_state}
     return render_template("pemohon/documents.html", **context)

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.applicant.pemohon import MyPermohonan
-from pipeline.rules.form.isian import InvalidIsian, parse_isian
+from pipeline.queries.applicant.permohonan import MyPermohonan
+from pipeline.rules.form.isian import parse_isian
+from pipeline.rules.form.refused_answer import InvalidIsian
 from pipeline.services.applicant.form import save_isian
 from pipeline.sop.values import Bagian, Isian
 from pipeline.sop.words import IsianKind

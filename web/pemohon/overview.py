@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.errors import InputInvalid
-from pipeline.queries.applicant.pemohon import permohonan_of
+from pipeline.queries.applicant.overview import permohonan_of
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.form import create_draft
 from pipeline.sop.registry import SOPS

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pipeline.queries.applicant.pemohon import MyPermohonan, my_permohonan
+from pipeline.queries.applicant.permohonan import MyPermohonan, my_permohonan
 from web.auth import me, today
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from pipeline.clock import now
 from pipeline.queries.applicant.journey import walk
-from pipeline.queries.applicant.pemohon import MyPermohonan
+from pipeline.queries.applicant.permohonan import MyPermohonan
 from pipeline.services.applicant.reply import answer_request
 from web.auth import me, pemohon
 from web.forms import posted

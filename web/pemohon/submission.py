@@ -10,17 +10,17 @@ from pipeline.clock import now
 from pipeline.documents.derived import ready_pdf
 from pipeline.documents.pdf.engine import available_engine
 from pipeline.errors import InputInvalid, NotFound
-from pipeline.queries.applicant.pemohon import MyPermohonan
+from pipeline.queries.applicant.permohonan import MyPermohonan
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings
 from web.auth import me, pemohon
-from web.forms import Form, posted, posted_fields, redraw, refuse_if
+from web.forms import WHOLE, Form, posted, posted_fields, redraw, refuse_if
 from web.headers import send_berkas
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
 from web.pemohon.permohonan import my_journey
-from web.pemohon.progress import Shortage, open_bagian, open_syarat, shortage, shorten
+from web.pemohon.progress import Shortage, open_bagian, open_syarat
 from web.publik.home import PRIVACY_VERSION
 
 
@@ -80,7 +80,15 @@ def _unticked(p: MyPermohonan) -> dict[str, str]:
     return errors
 
 
+def _problems(form: Form, lacking: list[Shortage]) -> list[dict[str, str]]:
+    """The lines of the error summary: what is wrong with the sending itself, then what is lacking."""
+    own = ((code, s) for code, s in form.errors.items() if code in {WHOLE, "benar", "privasi"})
+    lines = [{"text": s} | ({"href": f"#{code}"} if code else {}) for code, s in own]
+    return lines + [{"text": k.sentence, "href": k.address} for k in lacking]
+
+
 def _page(p: MyPermohonan, form: Form) -> str:
+    lacking = shorten(shortage(p))
     context = {
         "p": p,
         "form": form,

@@ -11,7 +11,7 @@ from pipeline import clock
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
 from pipeline.queries.desk.content import bap_saved_at, read_bap
-from pipeline.queries.desk.tugas import Sheet
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.rules.form import bap as bap_form
 from pipeline.services.desk import claim as desk
 from pipeline.services.people.actor import Petugas
@@ -31,8 +31,8 @@ def bap(tugas_id: UUID) -> str:
     tugas = _tugas(tugas_id)
     if not tugas.is_open:
         raise NotFound
-    report = read_bap(sheet.permohonan.id)
-    return _page(sheet, Form(bap_form.form_of(report) if report else _initial(sheet)))
+    report = read_bap(tugas.permohonan.id)
+    return _page(tugas, Form(bap_form.form_of(report) if report else _initial(tugas)))
 
 
 @bp.post("/tugas/<uuid:tugas_id>/bap")
@@ -40,11 +40,11 @@ def bap(tugas_id: UUID) -> str:
 @takes_upload
 def save_bap(tugas_id: UUID) -> Response:
     """Keep what was typed and the photo that was chosen, whichever button was pressed, and do what the button says."""
-    sheet = _sheet(tugas_id)
-    report = bap_form.parse_bap(request.form.to_dict(flat=False), sheet.permohonan.sop, sheet.permohonan.data)
-    page, typed = partial(_page, sheet), Form(bap_form.form_of(report))
+    tugas = _tugas(tugas_id)
+    report = bap_form.parse_bap(request.form.to_dict(flat=False), tugas.permohonan.sop, tugas.permohonan.data)
+    page, typed = partial(_page, tugas), Form(bap_form.form_of(report))
     try:
-        _keep(sheet, report)
+        _keep(tugas, report)
     except InputInvalid as error:
         return redraw(page, typed, error)
     except CHANGED as error:
@@ -64,40 +64,40 @@ def _tugas(tugas_id: UUID) -> DeskTugas:
     return tugas
 
 
-def _keep(sheet: Sheet, report: Json) -> None:
+def _keep(tugas: DeskTugas, report: Json) -> None:
     """Save the form, then the photo. Raises DecisionRefused, and InputInvalid for the photo and for what is missing."""
-    actor, now = acting_as(sheet), clock.now()
-    desk.save_bap(sheet.tugas_id, report, actor=actor, now=now)
+    actor, now = acting_as(tugas), clock.now()
+    desk.save_bap(tugas.tugas_id, report, actor=actor, now=now)
     if "simpan" in request.form:
         flash("BAP dan Rekomendasi tersimpan.")
     if deleted := posted("hapus"):
         desk.remove_photo_bap(tugas.tugas_id, deleted, actor=actor, now=now)
         flash("Foto dihapus.")
     if content := _read_photo():
-        _add_photo(sheet, content, actor, now)
+        _add_photo(tugas, content, actor, now)
     elif "tambah" in request.form:
         raise InputInvalid({"foto": "Pilih foto dahulu."})
     if "lanjut" in request.form:
-        refuse_if(bap_form.check_bap(report, sheet.permohonan.sop, sheet.permohonan.data, today=today()))
+        refuse_if(bap_form.check_bap(report, tugas.permohonan.sop, tugas.permohonan.data, today=today()))
 
 
-def _add_photo(sheet: Sheet, content: bytes, actor: Petugas, now: datetime) -> None:
+def _add_photo(tugas: DeskTugas, content: bytes, actor: Petugas, now: datetime) -> None:
     label = bap_form.PHOTO_LABELS.get(posted("label"))
     if label is None:
         raise InputInvalid({"foto": "Pilih keterangan foto."})
     try:
-        desk.add_photo_bap(sheet.tugas_id, label, content, _read_location(), actor=actor, now=now)
+        desk.add_photo_bap(tugas.tugas_id, label, content, _read_location(), actor=actor, now=now)
     except BerkasRefused as error:
         raise InputInvalid({"foto": str(error)}) from error
     flash(f"Foto “{label}” tersimpan.")
 
 
-def _page(sheet: Sheet, form: Form) -> str:
-    permohonan = sheet.permohonan
+def _page(tugas: DeskTugas, form: Form) -> str:
+    permohonan = tugas.permohonan
     return render_template(
         "petugas/bap.html",
         form=form,
-        sheet=sheet,
+        tugas=tugas,
         permohonan=permohonan,
         remaining=time_left(tugas, clock.now()),
         item=permohonan.sop.bap_items_for(permohonan.data),

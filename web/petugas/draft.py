@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound
 from pipeline.queries.desk.content import read_content
-from pipeline.queries.desk.tugas import Sheet
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.desk import claim as desk
@@ -45,9 +45,9 @@ def redraft(tugas_id: UUID) -> Response:
     try:
         desk.redraft(tugas_id, _read_addition(form), actor=acting_as(tugas), now=clock.now())
     except InputInvalid as error:
-        return redraw(partial(_page, sheet), form, error)
+        return redraw(partial(_page, tugas), form, error)
     except DocumentFailed as error:
-        return redraw(partial(_page, sheet), form, InputInvalid({"pertimbangan": str(error)}))
+        return redraw(partial(_page, tugas), form, InputInvalid({"pertimbangan": str(error)}))
     except CHANGED as error:
         return conflict_page(tugas, str(error), "\n".join(map(form.text, form.values)).strip(), what="Tambahan")
     flash("Draf disusun ulang.")
@@ -64,9 +64,9 @@ def draft_docx(tugas_id: UUID) -> Response:
     return send_berkas(store().get(tugas.naskah.docx_sha256), f"draf-{tugas.permohonan.nomor}.docx", MIME["docx"])
 
 
-def _sheet(tugas_id: UUID) -> Sheet:
-    sheet = my_sheet(tugas_id)
-    if not sheet.langkah.drafts or sheet.permohonan.arah is None:
+def _tugas(tugas_id: UUID) -> DeskTugas:
+    tugas = my_tugas(tugas_id)
+    if not tugas.langkah.drafts or tugas.permohonan.arah is None:
         raise NotFound
     return tugas
 

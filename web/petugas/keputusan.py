@@ -71,7 +71,7 @@ def keputusan(tugas_id: UUID) -> Response:
         actor = acting_as(tugas)
         transition = decide(tugas_id, form.keputusan(tugas), actor=actor, seen=form.seen, now=clock.now())
     except InputInvalid as error:
-        return redraw(partial(tugas_page, sheet), form.typed, error, _by_field(error))
+        return redraw(partial(tugas_page, tugas), form.typed, error, _by_field(error))
     except CHANGED as error:
         return conflict_page(tugas, str(error), form.typed.text("alasan"))
     flash(f"{tugas.permohonan.nomor} {_outcome(tugas, transition)}.")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.documents.signing import OutcomeUnknown, Secret, WrongPassphrase
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound, SigningFailed
-from pipeline.queries.desk.tugas import Sheet
+from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.services.desk.accept_signed import accept_signed
 from pipeline.services.desk.sign import declare_unsigned, sign
 from pipeline.sop.duties import signers
@@ -18,8 +18,8 @@ from web.forms import Form, posted_raw, redraw
 from web.petugas import bp
 from web.petugas.desk import acting_as, my_tugas
 from web.petugas.keputusan import CHANGED, conflict_page, read_seen
-from web.petugas.tugas import sheet_context
-from web.refusals import record_wrong_secret
+from web.petugas.tugas import tugas_context
+from web.refusal_log import record_wrong_secret
 from web.status import status_of
 
 
@@ -36,7 +36,7 @@ def sign_naskah(tugas_id: UUID) -> Response:
     """Sign, and go on to the queue. A failure stays on this page: nothing is issued."""
     tugas, password = my_tugas(tugas_id), Secret(posted_raw("passphrase"))
     if not password.reveal():
-        return redraw(partial(_page, sheet), Form(), InputInvalid({"passphrase": "Isi frasa sandi Anda."}))
+        return redraw(partial(_page, tugas), Form(), InputInvalid({"passphrase": "Isi frasa sandi Anda."}))
     try:
         sign(tugas_id, password, actor=acting_as(tugas), seen=read_seen(), now=clock.now())
     except (SigningFailed, DocumentFailed) as error:
@@ -65,18 +65,18 @@ def already_signed(tugas_id: UUID) -> Response:
     try:
         accept_signed(tugas_id, pdf.read() if pdf else b"", actor=acting_as(tugas), now=clock.now())
     except InputInvalid as error:
-        return redraw(partial(_page, sheet), Form(), error)
-    flash(f"{sheet.permohonan.nomor} sudah ditandatangani pada percobaan itu, dan terbit.")
-    return redirect(url_for("petugas.antrean", peran=sheet.peran), 303)
+        return redraw(partial(_page, tugas), Form(), error)
+    flash(f"{tugas.permohonan.nomor} sudah ditandatangani pada percobaan itu, dan terbit.")
+    return redirect(url_for("petugas.antrean", peran=tugas.peran), 303)
 
 
 def _failed(tugas: DeskTugas, error: SigningFailed | DocumentFailed) -> Response:
     """A wrong frasa sandi is the person's to put right; anything else is the service's failure."""
     record_wrong_secret(me(), error)
     if isinstance(error, WrongPassphrase):
-        return redraw(partial(_page, sheet), Form(), error, {"passphrase": str(error)})
+        return redraw(partial(_page, tugas), Form(), error, {"passphrase": str(error)})
     title = "Hasilnya belum diketahui" if isinstance(error, OutcomeUnknown) else "Belum ditandatangani"
-    return make_response(_page(sheet, Form(), failure=(title, str(error))), status_of(error))
+    return make_response(_page(tugas, Form(), failure=(title, str(error))), status_of(error))
 
 
 def _tugas(tugas_id: UUID) -> DeskTugas:

@@ -88,9 +88,9 @@ def tugas_context(tugas: DeskTugas) -> dict[str, object]:
         "paraf": read_paraf(tugas.naskah.draft_id, permohonan.sop) if tugas.naskah else (),
         "naskah_pages": count_pages(tugas.naskah),
         "signature": read_signature(permohonan.id, now=clock.now()),
-        "drafts_here": sheet.langkah.drafts,
-        "is_mine": sheet.taker_id == me().person_id,
-        "allowed": sheet.ready and sheet.taker_id in (None, me().person_id),
+        "drafts_here": tugas.langkah.drafts,
+        "is_mine": tugas.taker_id == me().person_id,
+        "allowed": tugas.ready and tugas.taker_id in (None, me().person_id),
     }
 
 
