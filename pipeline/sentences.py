@@ -24,7 +24,7 @@ class Family(StrEnum):
 
     template: str
 
-    def __new__(cls, code: str, template: str) -> Self:
+    def __new__(cls, code: str, template: str = "") -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.template = template

@@ -171,4 +171,5 @@ def mutated(intact: bytes, seed: int) -> Iterator[bytes]:
 
 def what_is_wrong(payload: bytes, kind: str) -> str | None:
     """Why a stored copy does not open; None when it does."""
-    return read_examination(examine(payload, kind)).problem
+    problem = read_examination(examine(payload, kind)).problem
+    return str(problem) if problem else None

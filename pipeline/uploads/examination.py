@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.rules.verification import Page
+from pipeline.sentences import Sentence, read_sentence, say
 from pipeline.uploads import names
 from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from pipeline.uploads.sandbox import ScannerDead, sandbox
 
-VERSION: Final = 4  # of what is looked at and how; a kept answer of another one is not asked for
+VERSION: Final = 5  # of what is looked at and how; a kept answer of another one is not asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """``problem``: why it does not open, as a sentence. ``pages``: those looked at; None when they cannot be drawn."""
+    """``problem``: why it does not open. ``pages``: those looked at; None when they cannot be drawn."""
 
-    problem: str | None
+    problem: Sentence | None
     pages: tuple[Page, ...] | None
 
 
@@ -32,23 +33,26 @@ def examine(payload: bytes, kind: str) -> bytes:
         if names.kind_of(payload) != kind:
             raise BerkasRefused(RefusalReason.MISNAMED)
         _call("inspect_pdf" if kind == names.PDF else "inspect_image", payload, kind)
-        problem = None
+        problem: Sentence | None = None
     except BerkasRefused as error:
-        problem = str(error)
+        problem = error.sentence
     except ScannerDead:
-        problem = str(BerkasRefused(RefusalReason.TOO_HEAVY))
+        problem = say(RefusalReason.TOO_HEAVY)
     try:
         pages = json.loads(_call("measure", payload, kind))
     except (BerkasRefused, ScannerDead):
         pages = None
-    return json.dumps({"problem": problem, "pages": pages}).encode()
+    return json.dumps({"problem": problem.kept() if problem else None, "pages": pages}).encode()
 
 
 def read_examination(kept: bytes) -> Examination:
     """What ``examine`` found."""
     found = json.loads(kept)
-    pages = found["pages"]
-    return Examination(found["problem"], None if pages is None else tuple(map(_page, pages)))
+    problem, pages = found["problem"], found["pages"]
+    return Examination(
+        problem=read_sentence(problem, (RefusalReason,)) if problem else None,
+        pages=None if pages is None else tuple(map(_page, pages)),
+    )
 
 
 def _call(job: str, payload: bytes, kind: str) -> bytes:

@@ -8,11 +8,12 @@ from pipeline.queries.records.kept_sentences import FAMILIES, worded
 from pipeline.rules.form.refused_answer import RefusedAnswer
 from pipeline.rules.verification.findings import Finding
 from pipeline.sentences import Family, Parameter, Sentence, read_sentence, say
+from pipeline.uploads.refusals import RefusalReason
 
 EVERY = [member for family in FAMILIES for member in family]
 #: A value for each parameter that some sentence asks for; other names get a text.
 VALUES: dict[str, Parameter] = {
-    "cause": "PDF ini terpotong.",
+    "cause": say(RefusalReason.PDF_CUT),
     "dated": "2026-02-28",
     "until": "2025-01-31",
     "nomor": ("LKS-2026-000001", "LKS-2026-000002"),

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from pipeline.uploads import LARGEST_SIZE, accept, heics
 from pipeline.uploads import images as images_
-from pipeline.uploads.refusals import REFUSAL_SENTENCES, BerkasRefused, BerkasTooLarge, RefusalReason
+from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
 from tests import corpus_images as images
 from tests import corpus_pdfs as pdfs
 from tests.corpus import BAD, GOOD, Example, what_is_wrong
@@ -136,6 +136,6 @@ def test_a_large_heic_is_scaled_down_strip_by_strip(monkeypatch: pytest.MonkeyPa
 def test_nobody_who_scans_at_300_dpi_is_told_to_scan_at_300_dpi() -> None:
     reasons = (RefusalReason.TOO_HEAVY, RefusalReason.PDF_TOO_LARGE_INSIDE)
     for reason in (*reasons, RefusalReason.PDF_LAYERED, RefusalReason.PDF_INTRICATE):
-        assert "dpi" not in REFUSAL_SENTENCES[reason]
+        assert "dpi" not in reason.template
     with pytest.raises(BerkasRefused, match="80 juta piksel"):
         accept("a.pdf", pdfs.bomb(1, Width=30_000, Height=30_000)())

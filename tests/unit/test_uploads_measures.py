@@ -47,7 +47,7 @@ def doubt(pages: tuple[Page, ...] | None) -> str:
     f = BerkasFacts(syarat="DOM", name="dom.pdf", original_sha256="x", page_count=1, pages=pages)
     found = list(pages_readable(SOP, Facts(data={}, berkas=(f,), today=TODAY)))
     assert all((v.code, v.result) == ("DOM", Result.PETUGAS) for v in found)
-    return found[0].sentence if found else ""
+    return str(found[0].sentence) if found else ""
 
 
 LETTER = (
@@ -184,4 +184,4 @@ def test_one_page_saved_anew_for_every_document_is_noticed_though_no_byte_is_the
 def test_two_documents_that_look_the_same_are_compared_by_a_person() -> None:
     (verdict,) = documents_differ(SOP, Facts(data={}, berkas=(), today=TODAY, twin={"PROG": "ADART"}))
     assert (verdict.code, verdict.result) == ("PROG", Result.PETUGAS)
-    assert "Anggaran dasar" in verdict.sentence
+    assert "Anggaran dasar" in str(verdict.sentence)

@@ -17,6 +17,7 @@ from pipeline.sop.policy import Policy
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Sop
 from pipeline.sop.words import KeputusanKind
+from pipeline.uploads.refusals import RefusalReason
 
 TODAY = date(2026, 11, 25)
 SOP = get_sop("td_lks")
@@ -130,9 +131,9 @@ def test_a_document_not_asked_for_is_not_missed() -> None:
 
 
 def test_a_file_that_does_not_open_is_asked_for_again_with_its_reason() -> None:
-    f = changed(facts(), "AKTA", problem="PDF ini terpotong. Ambil lagi berkasnya.")
+    f = changed(facts(), "AKTA", problem=say(RefusalReason.PDF_CUT))
     assert findings(f) == [("syarat", "AKTA", Result.GAGAL)]
-    assert sentence(f) == "akta.pdf: PDF ini terpotong. Ambil lagi berkasnya."
+    assert sentence(f) == f"akta.pdf: {RefusalReason.PDF_CUT.template}"
 
 
 def test_a_file_without_pages_is_asked_for_again() -> None:
@@ -196,7 +197,7 @@ def test_a_document_that_shows_nothing_on_most_of_its_pages_is_looked_at(
     assert findings(f) == ([("syarat", "SP", Result.PETUGAS)] if cause else [])
     if cause:
         assert cause in sentence(f)
-    closed = changed(f, "SP", problem="PDF ini terpotong.")
+    closed = changed(f, "SP", problem=say(RefusalReason.PDF_CUT))
     assert findings(closed) == [("syarat", "SP", Result.GAGAL)]  # said once
 
 

@@ -20,7 +20,7 @@ from web.headers import send_berkas
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
 from web.pemohon.permohonan import my_journey
-from web.pemohon.progress import Shortage, open_bagian, open_syarat
+from web.pemohon.progress import Shortage, open_bagian, open_syarat, shortage, shorten
 from web.publik.home import PRIVACY_VERSION
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pipeline.rules.form.refused_answer import RefusedAnswer
 from pipeline.rules.verification.findings import Finding
 from pipeline.sentences import read_sentence
+from pipeline.uploads.refusals import RefusalReason
 
-FAMILIES = (RefusedAnswer, Finding)
+FAMILIES = (RefusedAnswer, Finding, RefusalReason)
 AUTOMATIC_RETURN = "Pemeriksaan otomatis menemukan hal yang perlu diperbaiki."
 
 

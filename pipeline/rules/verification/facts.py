@@ -37,7 +37,7 @@ class BerkasFacts:
     name: str
     original_sha256: str
     page_count: int
-    problem: str | None = None
+    problem: Sentence | None = None
     pages: tuple[Page, ...] | None = ()  # those that were looked at; None: they cannot be drawn
 
 

@@ -4,7 +4,8 @@ from pipeline.sentences import Family
 
 
 class Finding(Family):
-    """What a check found. Of a bad answer it says what the form says: ``rules/form/refused_answer.py``."""
+    """What a check found. Of a bad answer it says what the form says (``rules/form/refused_answer.py``), of a file that
+    does not open what the upload says (``uploads/refusals.py``)."""
 
     PRESENT = "present", "{document} ada: {files} berkas, {pages} halaman."
     MISSING = "missing", "{document} belum diunggah. Unggah pindaian atau fotonya."
