@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from pipeline.calendar.due import Limit, Musim, due, share_at
+from pipeline.calendar.due import Interval, Limit, Musim, due, share_at
 from pipeline.calendar.edit import AddLibur, CalendarContent, Change, SaveMusim, apply
 from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS
 from pipeline.errors import InputInvalid
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
-from pipeline.rules.deadlines import Promise, VisitClock
+from pipeline.rules.deadlines import Promise, VisitClock, promise
 from pipeline.rules.form.answers import InvalidIsian, parse_nik
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST
 from pipeline.sop.registry import SOPS
@@ -57,6 +57,24 @@ class TestDeadlines:
     def test_a_promise_of_one_day_is_warned_of_at_its_beginning_and_not_before(self) -> None:
         warned, over = Promise(Limit(hari=1), MONDAY).levels(KANTOR)
         assert warned.at == due(KANTOR, MONDAY, Limit(hari=0), ()).at <= over.at
+
+    def test_every_level_of_an_applicants_own_step_is_told_to_the_applicant(self) -> None:
+        own = VisitClock(SOP["terima_sk"], MONDAY)
+        assert {d.recipient for d in own.levels(KANTOR)} == {Peran.PEMOHON}
+
+    def test_what_was_not_extended_was_due_at_no_other_time(self) -> None:
+        step = SOP["rekomendasi"]
+        assert VisitClock(step, MONDAY).added_days == 0
+        assert VisitClock(step, MONDAY).before_extension(KANTOR) is None
+        assert (
+            VisitClock(step, MONDAY, added_days=1).before_extension(KANTOR) == VisitClock(step, MONDAY).due(KANTOR).at
+        )
+
+    def test_a_promise_waits_for_the_applicant_from_when_the_file_was_complete(self) -> None:
+        before = Interval(MONDAY - timedelta(hours=2), MONDAY)
+        across = Interval(MONDAY - timedelta(hours=1), MONDAY + timedelta(seconds=1))
+        assert promise(SOP, MONDAY, [before]) == Promise(SOP.janji, MONDAY)
+        assert promise(SOP, MONDAY, [before, across]).jeda == (across,)
 
     def test_a_draft_is_reminded_of_after_two_and_seven_days_and_left_in_peace_after_thirty(self) -> None:
         assert (DRAFT_DAYS, DRAFT_DAYS_AT_MOST, DAYS_TO_EXPIRY) == ((2, 7), 30, 60)
