@@ -110,6 +110,19 @@ def test_a_worked_file() -> None:
     assert hours.since_sent == timedelta(days=5, hours=3, minutes=30)
 
 
+def test_a_step_that_a_machine_passes_at_once_comes_before_the_desk_it_leads_to() -> None:
+    passed = Stay(langkah="periksa", peran=SOP["periksa"].peran, created_at=START, closed_at=START)
+    stay = [
+        Stay(langkah="terima", peran=SOP["terima"].peran, created_at=START, closed_at=None),
+        passed,
+        Stay(langkah="ajukan", peran=Peran.PEMOHON, created_at=START - A_MINUTE, closed_at=START),
+    ]
+    hours = read_clocks(KANTOR, stay, now=START + A_MINUTE)
+    assert hours is not None
+    assert [v.stay.langkah for v in hours.visits] == ["periksa", "terima"]
+    assert hours.since_sent == A_MINUTE
+
+
 def test_an_office_clock_that_was_set_back_counts_nothing() -> None:
     stay = [
         Stay(langkah="ajukan", peran=Peran.PEMOHON, created_at=START, closed_at=START + A_MINUTE),

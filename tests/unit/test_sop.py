@@ -7,6 +7,7 @@ import pytest
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
 from pipeline.sop.duties import drafters, inspectors, signers
+from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import SOPS, get_sop
 from pipeline.sop.values import CaseData, Condition, case_data
 from pipeline.sop.words import Automatic
@@ -133,6 +134,35 @@ def test_conditions_match_any_listed_value_and_never_an_absent_field() -> None:
 
 def test_case_data_reads_what_jsonb_gives() -> None:
     assert case_data({"a": "x", "b": ["y", 1, "z"], "c": 3, "d": None, "e": {}}) == {"a": "x", "b": ("y", "z")}
+
+
+@pytest.mark.parametrize(("added", "limit"), [(0, Limit(4)), (1, Limit(5)), (10, Limit(14))])
+def test_days_a_superior_adds_lengthen_the_limit(added: int, limit: Limit) -> None:
+    assert SOP["rekomendasi"].limit_with(added) == limit
+
+
+def test_a_signed_document_is_asked_after_on_the_third_and_the_thirtieth_day() -> None:
+    assert DAYS_TO_TAKE == (3, 30)
+
+
+def test_every_step_has_its_place_and_no_other_word_is_one() -> None:
+    assert [SOP.position(t.code) for t in SOP.langkah] == list(range(9))
+    assert SOP.first is SOP["ajukan"]
+    assert "ajukan" in SOP
+    assert "selesai" not in SOP
+
+
+def test_a_page_of_the_form_holds_its_own_fields_and_all_pages_hold_all() -> None:
+    data: CaseData = {"jenis": "PERPANJANGAN", "bentuk": "BH"}
+    pages = {b.code: {f.code for f in SOP.isian_for(data, b.code)} for b in SOP.bagian}
+    assert sum(map(len, pages.values())) == len(SOP.isian_for(data))
+    assert all(f.bagian == code for code in pages for f in SOP.isian_for(data, code))
+
+
+def test_a_file_keeps_the_words_of_its_state_while_corrected_and_once_refused() -> None:
+    assert SOP["ajukan"].correction_status
+    assert [bool(t.refusal_status) for t in SOP.langkah].count(True) > 0
+    assert SOP["ajukan"].correction_status != SOP["ajukan"].status
 
 
 def test_a_duty_belongs_to_the_roles_whose_langkah_has_its_flag() -> None:
