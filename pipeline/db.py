@@ -1,8 +1,10 @@
 """The engine, and the one place where a transaction begins and ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from typing import TypeVar, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
@@ -54,8 +56,47 @@ def unit_of_work() -> Iterator[Session]:
         yield session
 
 
+T = TypeVar("T")
+_snapshot: ContextVar[Connection | None] = ContextVar("snapshot", default=None)
+#: What was read in it already.
+_read: ContextVar[dict[object, object] | None] = ContextVar("read", default=None)
+
+
 @contextmanager
 def connection() -> Iterator[Connection]:
-    """One transaction on a bare connection, for the hot path and for sweeps."""
+    """One transaction on a bare connection, for the hot path and for sweeps; in a ``snapshot``, that one."""
+    if (shared := _snapshot.get()) is not None:
+        yield shared
+        return
     with engine().begin() as conn:
         yield conn
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """All that is read in the block is of one moment, in one transaction on one connection; nothing can be written.
+
+    Also a decorator: ``@snapshot()`` over what draws a page. One within another is the outer one.
+    """
+    if (shared := _snapshot.get()) is not None:
+        yield shared
+        return
+    with engine().connect() as plain:
+        conn = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with conn.begin():
+            before, kept = _snapshot.set(conn), _read.set({})
+            try:
+                yield conn
+            finally:
+                _snapshot.reset(before)
+                _read.reset(kept)
+
+
+def read_once(conn: Connection, key: tuple[object, ...], read: Callable[[Connection], T]) -> T:
+    """What ``read`` gives; in a ``snapshot`` it is asked once for each ``key``, for it gives the same each time."""
+    kept = _read.get()
+    if kept is None or conn is not _snapshot.get():
+        return read(conn)
+    if key not in kept:
+        kept[key] = read(conn)
+    return cast(T, kept[key])

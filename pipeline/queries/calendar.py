@@ -13,7 +13,7 @@ from pipeline.calendar.hours import Hours
 from pipeline.calendar.log import describe
 from pipeline.calendar.national import USUAL_HOURS, office_calendar
 from pipeline.calendar.national import Libur as PublicHoliday
-from pipeline.db import connection
+from pipeline.db import connection, read_once
 from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow, Person
 from pipeline.queries.paging import read_page
 
@@ -71,6 +71,10 @@ def calendar_in_force() -> OfficeCalendar:
 
 def read_in_force(conn: Connection) -> InForce:
     """The calendar in force."""
+    return read_once(conn, ("calendar",), _read_in_force)
+
+
+def _read_in_force(conn: Connection) -> InForce:
     row = conn.execute(select(Calendar.version, Calendar.digest)).first()
     return in_force(conn, row.version, row.digest) if row else in_force(conn, None, None)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select, text
 
 from ops.commands.doctor import daily_head
 from pipeline.clock import real_now
-from pipeline.db import connection, unit_of_work
+from pipeline.db import connection, snapshot, unit_of_work
 from pipeline.documents.signing import Secret, TteRequest
 from pipeline.documents.signing.local import LocalSigner, create_certificate
 from pipeline.errors import NotAllowedYet
@@ -30,7 +30,7 @@ from pipeline.services.people.delegasi import deactivate, end_assignment
 from pipeline.services.people.grants import grant_role, identify, reopen
 from pipeline.services.records.heads import head_files, make_daily_head
 from pipeline.services.records.verify.letters import check_letters
-from pipeline.services.records.verify.whole import snapshot, verify_all
+from pipeline.services.records.verify.whole import verify_all
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store

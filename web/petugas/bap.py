@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.db import snapshot
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.json import Json
 from pipeline.queries.desk.content import bap_saved_at, read_bap
@@ -26,6 +27,7 @@ from web.petugas.keputusan import CHANGED
 
 @bp.get("/tugas/<uuid:tugas_id>/bap")
 @petugas(*inspectors())
+@snapshot()
 def bap(tugas_id: UUID) -> str:
     """The form as last saved."""
     tugas = _tugas(tugas_id)
@@ -92,6 +94,7 @@ def _add_photo(tugas: DeskTugas, content: bytes, actor: Petugas, now: datetime) 
     flash(f"Foto “{label}” tersimpan.")
 
 
+@snapshot()
 def _page(tugas: DeskTugas, form: Form) -> str:
     permohonan = tugas.permohonan
     return render_template(

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.db import snapshot
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound
 from pipeline.queries.desk.content import read_content
 from pipeline.queries.desk.tugas import DeskTugas
@@ -29,6 +30,7 @@ TEMBUSAN_AT_MOST, TEMBUSAN_LENGTH_AT_MOST = 15, 200
 
 @bp.get("/tugas/<uuid:tugas_id>/draf")
 @petugas(*drafters())
+@snapshot()
 def draft(tugas_id: UUID) -> str:
     """The draft with what it was made from."""
     tugas = _tugas(tugas_id)
@@ -71,6 +73,7 @@ def _tugas(tugas_id: UUID) -> DeskTugas:
     return tugas
 
 
+@snapshot()
 def _page(tugas: DeskTugas, form: Form) -> str:
     content = read_content(tugas.permohonan)
     return render_template("petugas/draft.html", form=form, content=content, **tugas_context(tugas))

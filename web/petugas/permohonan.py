@@ -7,6 +7,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.db import snapshot
 from pipeline.queries.desk.content import read_signature
 from pipeline.queries.desk.delegasi import Subordinate, read_subordinate
 from pipeline.queries.desk.permohonan import open_tugas_of, read_permohonan
@@ -35,6 +36,7 @@ def subordinate(permohonan_id: UUID) -> Subordinate | None:
     return found if found and found.langkah.superior in current_peran() else None
 
 
+@snapshot()
 def permohonan_page(permohonan_id: UUID, *, reassign_form: Form = EMPTY, time_form: Form = EMPTY) -> str:
     """The page, with a superior's two forms as they were typed: to whom the file goes, how much longer it may take."""
     permohonan = read_permohonan(permohonan_id, current_peran())

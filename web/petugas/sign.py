@@ -7,6 +7,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.db import snapshot
 from pipeline.documents.signing import OutcomeUnknown, Secret, WrongPassphrase
 from pipeline.errors import DocumentFailed, InputInvalid, NotFound, SigningFailed
 from pipeline.queries.desk.tugas import DeskTugas
@@ -25,6 +26,7 @@ from web.status import status_of
 
 @bp.get("/tugas/<uuid:tugas_id>/tanda-tangan")
 @petugas(*signers())
+@snapshot()
 def signature(tugas_id: UUID) -> str:
     """What is to be signed on one screen, and the frasa sandi."""
     return _page(_tugas(tugas_id), Form())
@@ -87,5 +89,6 @@ def _tugas(tugas_id: UUID) -> DeskTugas:
     return tugas
 
 
+@snapshot()
 def _page(tugas: DeskTugas, form: Form, *, failure: tuple[str, str] | None = None) -> str:
     return render_template("petugas/signature.html", form=form, failed=failure, **tugas_context(tugas))

@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
+from pipeline.db import snapshot
 from pipeline.documents.derived import known_page_count
 from pipeline.queries.desk.content import DocumentAsked, read_bap, read_content, read_paraf, read_signature
 from pipeline.queries.desk.riwayat import read_riwayat
@@ -50,16 +51,18 @@ class BapSummary:
 @petugas(*PERAN_PETUGAS)
 def tugas(tugas_id: UUID) -> str | Response:
     """The file on my desk; once it was decided, its read-only page."""
-    mine = my_tugas(tugas_id)
-    if not mine.is_open:
-        return redirect(url_for("petugas.permohonan", permohonan_id=mine.permohonan.id))
-    return tugas_page(mine, Form())
+    shows_nik = _look_at_nik(tugas_id)
+    with snapshot():
+        tugas = my_tugas(tugas_id)
+        if not tugas.is_open:
+            return redirect(url_for("petugas.permohonan", permohonan_id=tugas.permohonan.id))
+        return tugas_page(tugas, Form(), shows_nik=shows_nik)
 
 
-def tugas_page(tugas: DeskTugas, form: Form) -> str:
+@snapshot()
+def tugas_page(tugas: DeskTugas, form: Form, *, shows_nik: bool = False) -> str:
     """The page, with the decision form as it was typed."""
     content = read_content(tugas.permohonan)
-    shows_nik = _shows_nik(tugas)
     return render_template(
         "petugas/approval.html" if tugas.langkah.approval else "petugas/desk.html",
         form=form,
@@ -124,9 +127,12 @@ def document_words(document: DocumentAsked) -> tuple[str, str]:
     return DOCUMENT_WORDS["diganti" if document.replaced else document.result]
 
 
-def _shows_nik(tugas: DeskTugas) -> bool:
-    """Whether the full NIK was asked for; then the look is recorded first."""
-    if request.args.get("lihat") != "nik" or not tugas.is_open:
+def _look_at_nik(tugas_id: UUID) -> bool:
+    """Whether the full NIK was asked for; then the look is recorded before anything is read to be shown."""
+    if request.args.get("lihat") != "nik":
+        return False
+    tugas = my_tugas(tugas_id)
+    if not tugas.is_open:
         return False
     record_access(tugas.permohonan.id, "isian NIK", "memeriksa", actor=acting_as(tugas), now=clock.real_now())
     return True

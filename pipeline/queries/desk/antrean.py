@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpressi
 
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
-from pipeline.db import engine
+from pipeline.db import connection, snapshot
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
@@ -79,7 +79,7 @@ class Choice:
 
 def read_antrean(choices: Choice, *, now: datetime) -> Antrean:
     """A page of the queue, returned files first, then by tenggat. All of it is read from one snapshot."""
-    with engine().connect().execution_options(isolation_level="REPEATABLE READ") as conn, conn.begin():
+    with snapshot() as conn:
         tally = _count_tabs(conn, choices, now)
         count = _count(conn, _matching(choices, now)) if choices.search else tally[choices.tab]
         pages = max(1, -(-min(count, COUNTED_AT_MOST) // PER_PAGE))
@@ -96,7 +96,7 @@ def read_antrean(choices: Choice, *, now: datetime) -> Antrean:
 
 def count_antrean(peran: Iterable[Peran]) -> dict[Peran, int]:
     """How many open files each of these roles has, capped like the tabs."""
-    with engine().connect() as conn:
+    with connection() as conn:
         return {p: _count(conn, select(Tugas.id).where(*_open(p))) for p in peran}
 
 

@@ -6,6 +6,7 @@ One statement is one snapshot: what it says of a file is of one moment, while ot
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, DateTime, Sele
 from sqlalchemy import literal as word
 from sqlalchemy.dialects.postgresql import JSONB
 
-from pipeline.db import connection
+from pipeline.db import connection, read_once
 from pipeline.hashing import digest
 from pipeline.models import (
     Approval,
@@ -96,6 +97,10 @@ def read_history(permohonan_id: UUID) -> list[Entry]:
 
 def history_of(conn: Connection, permohonan_id: UUID) -> list[Entry]:
     """The same for who has a connection."""
+    return list(read_once(conn, ("history", permohonan_id), partial(_history, permohonan_id)))
+
+
+def _history(permohonan_id: UUID, conn: Connection) -> tuple[Entry, ...]:
     query = (
         select(
             Peristiwa.permohonan_id,
@@ -117,7 +122,7 @@ def history_of(conn: Connection, permohonan_id: UUID) -> list[Entry]:
         .where(Peristiwa.permohonan_id == permohonan_id)
         .order_by(Peristiwa.sequence)
     )
-    return list(follow(dict(r) for r in conn.execute(query).mappings()))
+    return tuple(follow(dict(r) for r in conn.execute(query).mappings()))
 
 
 def _by_tugas(verdicts: Collection[Row]) -> dict[str, Row]:

@@ -5,7 +5,7 @@ nothing false while files move, and takes no more memory for a million peristiwa
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, exists, func, select, text
 from sqlalchemy.exc import DataError
 
 from pipeline.calendar.log import plain, replayed
-from pipeline.db import engine
+from pipeline.db import snapshot
 from pipeline.hashing import change_hash, digest
 from pipeline.instance_key import instance_key
 from pipeline.models import CalendarChange, Penugasan, Peristiwa, PeristiwaWords, Permohonan, metadata
@@ -52,6 +52,7 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
     outside, problems = read_outside([*head_files(), *heads])
     checked, findings, kept = 0, [Finding(None, sentence) for sentence in problems], _Kept()
     with snapshot() as conn:
+        conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # documents are read in between
         for permohonan_id, read in _files(conn):
             checked += 1
             findings += _guarded(str(permohonan_id), "catatan berkas ini", partial(_of_file, read, kept.inspect))
@@ -108,16 +109,6 @@ class _Kept:
         """Damage of files that no record names: receipts and letters made when they were asked for."""
         for sha256 in sorted(self._damaged.keys() - self._named):
             yield f"berkas lain {self._damaged[sha256]} di penyimpanan ({sha256})"
-
-
-@contextmanager
-def snapshot() -> Iterator[Connection]:
-    """A connection that sees the database as it is now, however long it takes."""
-    with engine().connect() as plain:
-        conn = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with conn.begin():
-            conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # documents are read in between
-            yield conn
 
 
 #: One file with those who acted on it.
