@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import Undefined
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
@@ -55,11 +56,19 @@ def without_token(page: str) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
 
 
+class Unprintable(Undefined):
+    """What a page asks for and nobody has may be asked about, as in production; printed or gone through, it fails."""
+
+    __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error
+
+
 @pytest.fixture(scope="session")
 def app() -> Flask:
     from web import create_app
 
-    return create_app()
+    made = create_app()
+    made.jinja_env.undefined = Unprintable
+    return made
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_an_application_has_room_for_so_many_files_and_says_so(db: Engine, pemoh
                     name="x.jpg",
                     kind="jpg",
                     size=1,
-                    page=1,
+                    page_count=1,
                     sha256="x",
                     original_sha256=f"x{n}",
                     uploaded_at=WEDNESDAY,
