@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from pipeline.clock import now
+from pipeline.services.deadlines.applicant_reminders import sweep_reminders
 from pipeline.services.deadlines.archive import archive_untaken
-from pipeline.services.deadlines.remind import sweep_reminders
 from pipeline.services.outbox.lease import lease
 from tasks.app import app
 from tasks.base import carries_outbox

@@ -128,6 +128,11 @@ def promise(sop: Sop, complete_at: datetime, at_applicant: Iterable[Interval] = 
     return Promise(sop.janji, complete_at, tuple(stay for stay in at_applicant if stay.until > complete_at))
 
 
+def percent(level: Level) -> str:
+    """The share of the limit at which a level falls due, in words: "80 %"."""
+    return f"{float(level.share):.0%}".replace("%", " %")
+
+
 def _recipient(langkah: Langkah, level: Level) -> Peran:
     """Reminder to the desk, lapse to the superior the SOP names, twice the limit to the Kepala Dinas."""
     if level is REMINDER or langkah.superior is None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.roles import Peran
+from pipeline.rules.deadlines import REMINDER, percent
 from pipeline.sop.values import Sop
 
 
@@ -17,7 +18,7 @@ class Reached:
 
 #: What has happened at a level.
 WORDS: Mapping[str, str] = {
-    "pengingat": "Pengingat: 80 % waktu terpakai",
+    REMINDER.name: f"Pengingat: {percent(REMINDER)} waktu terpakai",
     "lewat": "Batas waktu terlewati",
     "dua_kali": "Dua kali batas waktu terlewati",
     "berkas_4_hari": "Janji layanan habis satu hari kerja lagi",

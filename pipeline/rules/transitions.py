@@ -11,7 +11,7 @@ from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
 from pipeline.sentences import Sentence
-from pipeline.sop.values import DONE, CaseData, Langkah, Sop, one_of
+from pipeline.sop.values import DONE, CaseData, Langkah, Sop, any_fits
 from pipeline.sop.words import About, Arah, KeputusanKind
 
 REASON_LENGTH_AT_LEAST = 10
@@ -165,7 +165,7 @@ def _forward(sop: Sop, source: Langkah, keputusan: Keputusan, facts: Facts, arah
 def _next(sop: Sop, source: Langkah, data: CaseData) -> str:
     """The following langkah that the case data do not skip."""
     target = source.target
-    while target != DONE and one_of(sop[target].skip_when, data):
+    while target != DONE and any_fits(sop[target].skip_when, data):
         target = sop[target].target
     return target
 

@@ -31,7 +31,7 @@ class Condition:
         return True
 
 
-def one_of(condition: tuple[Condition, ...], data: CaseData) -> bool:
+def any_fits(condition: tuple[Condition, ...], data: CaseData) -> bool:
     """Whether any of the conditions holds; no condition at all means no."""
     return any(k.fits(data) for k in condition)
 
@@ -74,7 +74,7 @@ class Langkah:
 
     @property
     def person(self) -> bool:
-        """Whether a person decides here unless the automatic work finds no doubt."""
+        """Whether a person decides here always: no automatic work does it for them."""
         return self.automatic is None
 
     @property
@@ -96,11 +96,11 @@ class Syarat:
     at_most: int = 5  # files that make up this document
 
     def required_for(self, data: CaseData) -> bool:
-        return one_of(self.required, data)
+        return any_fits(self.required, data)
 
     def valid_for(self, data: CaseData) -> bool:
         """Asked for at all, mandatory or optional."""
-        return self.required_for(data) or one_of(self.optional, data)
+        return self.required_for(data) or any_fits(self.optional, data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +122,11 @@ class Isian:
     stops: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # value -> why we cannot serve it
 
     def valid_for(self, data: CaseData) -> bool:
-        return not self.when or one_of(self.when, data)
+        return not self.when or any_fits(self.when, data)
 
     def required_for(self, data: CaseData) -> bool:
         """Whether it must be filled in, given that it is asked for at all."""
-        return self.required or one_of(self.required_when, data)
+        return self.required or any_fits(self.required_when, data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +147,7 @@ class BapItem:
     when: tuple[Condition, ...] = ()  # asked only when one holds; empty = always
 
     def valid_for(self, data: CaseData) -> bool:
-        return not self.when or one_of(self.when, data)
+        return not self.when or any_fits(self.when, data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +171,7 @@ class Naskah:
 
     def citing_for(self, data: CaseData) -> tuple[str, ...]:
         """The legal basis that holds for this case, in printed order."""
-        return tuple(d.text for d in self.citing if not d.when or one_of(d.when, data))
+        return tuple(d.text for d in self.citing if not d.when or any_fits(d.when, data))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

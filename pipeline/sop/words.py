@@ -46,7 +46,7 @@ class Arah(StrEnum):
 
 
 class Automatic(StrEnum):
-    """The automatic work a langkah can name; each has one function in ``pipeline/services``."""
+    """The automatic work a langkah can name; each has one function in ``services/outbox/automatic``."""
 
     VERIFIKASI = "verifikasi"  # the checks of pipeline/rules/verification decide
     TERUSKAN = "teruskan"  # receipt and routing, nothing to decide

@@ -36,7 +36,7 @@ class Kantor:
     workers: "list[subprocess.Popen[bytes]]"
 
     def hand(self, *word: str) -> object:
-        """Run a command of tests/e2e/berkas_lambat.py."""
+        """Run a command of tests/e2e/slow_files.py."""
         words = [sys.executable, "-m", "tests.e2e.slow_files", *word]
         done = subprocess.run(words, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stderr

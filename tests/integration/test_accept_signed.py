@@ -50,7 +50,7 @@ def p(kantor, monkeypatch):
     permohonan_id = submitted(person())
     bring_to(permohonan_id, "tanda_tangan", kantor)
     for module in (signing, accepting):
-        monkeypatch.setattr(module, "signatory", lambda _: Lost(settings().data / "tte"))
+        monkeypatch.setattr(module, "signing_service", lambda _: Lost(settings().data / "tte"))
     with pytest.raises(OutcomeUnknown):
         press(permohonan_id, kantor)
     return permohonan_id
@@ -98,7 +98,7 @@ def test_an_attempt_that_never_left_has_no_signed_document(kantor, monkeypatch):
     p = submitted(person(), seed="b")
     bring_to(p, "tanda_tangan", kantor)
     for module in (signing, accepting):
-        monkeypatch.setattr(module, "signatory", lambda _: Lost(settings().data / "tte"))
+        monkeypatch.setattr(module, "signing_service", lambda _: Lost(settings().data / "tte"))
 
     def die(*_: object) -> None:
         raise SystemExit

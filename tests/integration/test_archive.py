@@ -13,8 +13,8 @@ from pipeline.queries.applicant.tracking import find_trace
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.roles import Peran
 from pipeline.services.applicant.close import accept_sk
+from pipeline.services.deadlines.applicant_reminders import sweep_reminders
 from pipeline.services.deadlines.archive import archive_untaken
-from pipeline.services.deadlines.remind import sweep_reminders
 from pipeline.services.desk.sign import sign
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind

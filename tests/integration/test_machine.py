@@ -189,7 +189,7 @@ class File(RuleBasedStateMachine):
 
     def press_sign(self, desk, actor: Petugas, choose: int) -> None:
         answer = (None, None, None, None, ServiceUnavailable(), OutcomeUnknown())[choose]
-        signing.signatory = lambda _: FakeSigner(answer)
+        signing.signing_service = lambda _: FakeSigner(answer)
         with suppress(ServiceUnavailable, OutcomeUnknown):
             sign(desk.tugas_id, Secret("x"), actor=actor, seen=desk.seen, now=self.tick())
         if answer is not None:
@@ -309,7 +309,7 @@ class File(RuleBasedStateMachine):
 @pytest.fixture
 def _fast(monkeypatch):
     """The walk changes the signer; it is put back."""
-    monkeypatch.setattr(signing, "signatory", signing.signatory)
+    monkeypatch.setattr(signing, "signing_service", signing.signing_service)
 
 
 @pytest.mark.attack("D01")

@@ -24,8 +24,8 @@ from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, Channel, Kind
 from pipeline.services.applicant.close import accept_sk, withdraw
 from pipeline.services.applicant.form import create_draft, save_isian
 from pipeline.services.applicant.submit import submit
+from pipeline.services.deadlines.applicant_reminders import sweep_reminders
 from pipeline.services.deadlines.escalate import sweep_escalations
-from pipeline.services.deadlines.remind import sweep_reminders
 from pipeline.services.desk.sign import sign
 from pipeline.services.notices import send as notice_sending
 from pipeline.services.notices import write as notices

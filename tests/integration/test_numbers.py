@@ -18,7 +18,7 @@ from pipeline.rules.history.register import Gap
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.records import numbers
-from pipeline.services.records.locking import lock_open_tugas
+from pipeline.services.records.locking import lock_latest_tugas
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, write_bap
@@ -315,7 +315,7 @@ def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(k
 def lock_open_tugas_lightly(s, p):
     """The file as the drawing sees it, without its lock: the threads are to meet at the series."""
     with unit_of_work() as other:
-        return lock_open_tugas(other, p, person_id=None, now=WEDNESDAY)
+        return lock_latest_tugas(other, p, person_id=None, now=WEDNESDAY)
 
 
 def test_a_number_that_vanished_is_named(kantor, at_signature):

@@ -194,7 +194,7 @@ class Office(RuleBasedStateMachine):
 
     def press_sign(self, desk: Desk, actor: Petugas, choice: int) -> None:
         answer = ANSWERS[choice]
-        signing.signatory = lambda _: FakeSigner(answer)
+        signing.signing_service = lambda _: FakeSigner(answer)
         self.attempt(lambda: sign(desk.tugas_id, Secret("x"), actor=actor, seen=desk.seen, now=self.tick()), actor)
 
     def ask_the_provider(self, _p: UUID, desk: Desk, actor: Petugas, _: int) -> None:
@@ -334,7 +334,7 @@ def walk(examples: int, steps: int, *, derandomize: bool) -> None:
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk changes the signer; it is put back."""
-    monkeypatch.setattr(signing, "signatory", signing.signatory)
+    monkeypatch.setattr(signing, "signing_service", signing.signing_service)
 
 
 @pytest.mark.attack("D01", "D07")

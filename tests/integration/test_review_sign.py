@@ -56,7 +56,7 @@ class During(FakeSigner):
 
 def during(monkeypatch, act, *answers, name="lokal"):
     fake = During(act, *answers, name=name)
-    monkeypatch.setattr(signing, "signatory", lambda _: fake)
+    monkeypatch.setattr(signing, "signing_service", lambda _: fake)
     return fake
 
 

@@ -218,7 +218,7 @@ class TestSign:
                 asked.append(a)
 
         monkeypatch.setattr(signing, "_document", then_end)
-        monkeypatch.setattr(signing, "signatory", lambda _: Provider())
+        monkeypatch.setattr(signing, "signing_service", lambda _: Provider())
         with pytest.raises(Exception, match=r"Sesi Anda berakhir|tidak memegang peran"):
             self.attempt(at_signer, head)
         assert asked == []

@@ -14,7 +14,7 @@ from pipeline.documents.signing import (
     TteRequest,
     TteResult,
     WrongPassphrase,
-    signatory,
+    signing_service,
 )
 from pipeline.errors import NotAllowedYet
 from pipeline.models import Draft, Permohonan, Sk
@@ -41,7 +41,7 @@ class FakeSigner:
         if isinstance(answer, BaseException):
             raise answer
         if self.name == "lokal":  # whose letters ``verify`` looks at
-            return signatory(settings()).sign(requests, Secret(PASSPHRASE))
+            return signing_service(settings()).sign(requests, Secret(PASSPHRASE))
         return TteResult(pdf=requests.pdf + b"\n%signed", provider=self.name, certificate_digest="ab")
 
 
@@ -49,7 +49,7 @@ class FakeSigner:
 def signer(monkeypatch):
     def use(*answers, name="bsre"):
         fake = FakeSigner(*answers, name=name)
-        monkeypatch.setattr(signing, "signatory", lambda _: fake)
+        monkeypatch.setattr(signing, "signing_service", lambda _: fake)
         return fake
 
     return use

@@ -24,7 +24,7 @@ from pipeline.documents.signing import (
     TteResult,
     UserNotRegistered,
     WrongPassphrase,
-    signatory,
+    signing_service,
 )
 from pipeline.documents.signing.bsre import BsreConfig, BsreSigner, read_config
 from pipeline.documents.signing.local import LocalSigner, create_certificate
@@ -130,7 +130,7 @@ def test_two_certificates_at_once_share_one_root(tmp_path: Path) -> None:
 
 
 def test_the_instance_signs_with_its_own_folder() -> None:
-    assert signatory(settings()).name == "lokal"
+    assert signing_service(settings()).name == "lokal"
 
 
 def flipped(signed: bytes) -> bytes:

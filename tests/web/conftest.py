@@ -59,7 +59,11 @@ def without_token(page: str) -> str:
 class Unprintable(Undefined):
     """What a page asks for and nobody has may be asked about, as in production; printed or gone through, it fails."""
 
-    __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error
+    def __str__(self) -> str:
+        return self._fail_with_undefined_error()
+
+    def __iter__(self) -> Iterator[object]:
+        return self._fail_with_undefined_error()
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,14 @@ from pipeline import clock
 from pipeline.queries.desk.desk_riwayat import read_shift
 from pipeline.queries.desk.times import Triggered, read_eskalasi, read_janji, read_permohonan_clocks, read_tenggat
 from pipeline.rules.clocks import PermohonanClocks
+from pipeline.rules.deadlines import REMINDER, percent
 from pipeline.rules.escalation import ORDER
 from pipeline.text import length_in_words
 from web.petugas import bp
 
 #: What a raised level is called, and the colour of its tag.
 LEVEL: Mapping[str, tuple[str, str]] = {
-    "pengingat": ("80 % waktu terpakai", "yellow"),
+    REMINDER.name: (f"{percent(REMINDER)} waktu terpakai", "yellow"),
     "lewat": ("! Lewat batas", "red"),
     "dua_kali": ("! Dua kali batas", "red"),
     "berkas_4_hari": ("! Janji layanan hampir habis", "orange"),

@@ -24,7 +24,7 @@ from web.auth import acting_in, current_peran
 from web.petugas import bp
 
 
-class Bounded(Protocol):
+class HasTenggat(Protocol):
     """Something with a tenggat: a row of the queue or the file itself."""
 
     @property
@@ -40,7 +40,7 @@ class Bounded(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class TimeLeft:
     """A tenggat in words: never by colour alone."""
 
     word: str  # "Sisa 2 menit", "! Lewat 6 menit"
@@ -51,7 +51,7 @@ class Rest:
     formerly: datetime | None  # before a superior added days
 
 
-def time_left(item: Bounded, now: datetime) -> Rest | None:
+def time_left(item: HasTenggat, now: datetime) -> TimeLeft | None:
     """How much office time is left, and the sum the tenggat came from; None where there is no tenggat."""
     if item.tenggat is None:
         return None
@@ -62,7 +62,7 @@ def time_left(item: Bounded, now: datetime) -> Rest | None:
     color = "red" if now >= item.tenggat else "green" if left > half else "yellow"
     limit = item.langkah.limit.quote(item.added_days)
     words = remaining_words(calendar, now, item.tenggat, left)
-    return Rest(words, color, item.tenggat, limit, explain_due(calendar, clock), clock.before_extension(calendar))
+    return TimeLeft(words, color, item.tenggat, limit, explain_due(calendar, clock), clock.before_extension(calendar))
 
 
 def remaining_words(calendar: OfficeCalendar, now: datetime, tenggat: datetime, left: timedelta) -> str:

@@ -34,12 +34,12 @@ __all__ = [
     "TteResult",
     "UserNotRegistered",
     "WrongPassphrase",
-    "signatory",
+    "signing_service",
     "trusted_roots",
 ]
 
 
-def signatory(settings: Settings) -> Signer:
+def signing_service(settings: Settings) -> Signer:
     """The signer of this instance; whatever it returns has passed ``verify_result``."""
     from pipeline.documents.signing.verify import Checked
 
@@ -56,7 +56,7 @@ def trusted_roots(settings: Settings, provider: str) -> Sequence[bytes] | None:
     """The roots (DER) that a letter signed by this provider leads to; None where the instance does not have them."""
     from pipeline.documents.signing.local import LocalSigner
 
-    signer = LocalSigner(settings.data / "tte") if provider == "lokal" else signatory(settings)
+    signer = LocalSigner(settings.data / "tte") if provider == "lokal" else signing_service(settings)
     if signer.name != provider:
         return None
     try:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pipeline.rules.transitions import Status
-from pipeline.sop.values import CaseData, Langkah, Sop, one_of
+from pipeline.sop.values import CaseData, Langkah, Sop, any_fits
 from pipeline.sop.words import KeputusanKind
 
 _WORDS: Mapping[str, str] = {
@@ -72,7 +72,7 @@ def walk(
             visited, _words(visited, status), sop.position(visited.code) - position, latest.get(visited.code), langkah
         )
         for visited in sop.langkah
-        if not one_of(visited.skip_when, data)
+        if not any_fits(visited.skip_when, data)
     )
 
 

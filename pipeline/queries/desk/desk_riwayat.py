@@ -10,7 +10,7 @@ from pipeline.rules.history.chain import Event
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import REASONS, FreedReason
 
-#: jenis of a peristiwa -> its words.
+#: kind of a peristiwa -> its words.
 WORDS: Mapping[str, str] = {
     PeristiwaKind.DIAMBIL: "Diambil",
     PeristiwaKind.DILEPAS: "Dilepas ke antrean",

@@ -9,7 +9,7 @@ from pipeline.sop.words import KeputusanKind
 
 
 class Kind(StrEnum):
-    """The kinds of news. Each has its words in ``templates/<jenis>.txt``."""
+    """The kinds of news. Each has its words in ``templates/<kind>.txt``."""
 
     DITERIMA = "diterima"
     PERBAIKAN = "perbaikan"

@@ -62,7 +62,7 @@ class Facts:
     today: date  # in the office's zone
     same_berkas: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
-    )  # sha256_asli -> nomor of another one
+    )  # sha256 as received -> nomor of another one
     same_answers: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )  # field -> numbers of other applications, open or granted, that say the same there

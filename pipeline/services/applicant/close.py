@@ -11,7 +11,7 @@ from pipeline.rules.history.register import FreedReason
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.notices.news import tell_cancelled
 from pipeline.services.records.attempt import UNKNOWN_TO_PEMOHON, settled_attempt
-from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.numbers import free
 from pipeline.services.records.routing import route
 from pipeline.sop.words import KeputusanKind
@@ -33,7 +33,7 @@ def withdraw(
 def accept_sk(permohonan_id: UUID, *, actor: UUID, session_id: str | None = None, now: datetime) -> None:
     """The last step: the applicant has the document; the file is archived. A second press is fine."""
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+        file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
         if file.pemohon_id != actor:
             raise NotFound
         if file.langkah.keputusan is not KeputusanKind.TERIMA:
@@ -43,7 +43,7 @@ def accept_sk(permohonan_id: UUID, *, actor: UUID, session_id: str | None = None
 
 
 def _own(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> LockedPermohonan:
-    file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+    file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
     if file.pemohon_id != actor:
         raise NotFound
     if file.closed_tugas:

@@ -19,7 +19,7 @@ from pipeline.rules.transitions import Status
 from pipeline.services.people.sessions import guard_session
 from pipeline.services.records.content import may_change, open_requests, record_content
 from pipeline.services.records.guards import guard_applicant
-from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Sop, case_data
@@ -53,7 +53,7 @@ def create_draft(
         if acts is not None:  # worked on since: the old page was gone back to for another one
             permohonan_id = uuid4()
         tugas_id = _insert_draft(s, permohonan_id, sop, pemohon_id, content_digest, now)
-        file = lock_open_tugas(s, permohonan_id, person_id=pemohon_id, now=now)
+        file = lock_latest_tugas(s, permohonan_id, person_id=pemohon_id, now=now)
         data: Json = {
             "tugas": str(tugas_id),
             "langkah": sop.first.code,
@@ -199,7 +199,7 @@ def remove_berkas(
 
 
 def _open(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> LockedPermohonan:
-    file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+    file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
     guard_applicant(file, actor)
     if file.langkah.code != file.sop.first.code:
         raise DecidedAlready("Permohonan ini sudah tidak dapat diubah.")

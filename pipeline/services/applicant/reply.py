@@ -9,7 +9,7 @@ from pipeline.json import Json
 from pipeline.models import CorrectionRequest
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.guards import guard_applicant
-from pipeline.services.records.locking import lock_open_tugas
+from pipeline.services.records.locking import lock_latest_tugas
 from pipeline.services.records.record import record
 
 ANSWER_LENGTH_AT_MOST = 1000
@@ -23,7 +23,7 @@ def answer_request(
     if len(answer) > ANSWER_LENGTH_AT_MOST:
         raise InputInvalid({"jawaban": f"Tanggapan paling panjang {ANSWER_LENGTH_AT_MOST} huruf."})
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+        file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
         guard_applicant(file, actor)
         requests = s.get(CorrectionRequest, request_id)
         if requests is None or requests.permohonan_id != permohonan_id or requests.answered_at is not None:

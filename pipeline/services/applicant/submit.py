@@ -22,7 +22,7 @@ from pipeline.rules.transitions import Keputusan, Status
 from pipeline.services.records.content import current_berkas, rehash
 from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.intact import guard_intact
-from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.record import pictures_owed
 from pipeline.services.records.routing import route
 from pipeline.sop.values import case_data
@@ -53,7 +53,7 @@ def submit(
 
 def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_version: str, now: datetime) -> str:
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+        file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
         if file.pemohon_id != actor:
             raise NotFound
         if file.nomor and file.status not in (Status.PERBAIKAN, Status.DIBATALKAN):

@@ -15,7 +15,7 @@ from pipeline.db import connection, unit_of_work
 from pipeline.errors import NotAllowedYet, NotFound
 from pipeline.models import Permohonan, Upload
 from pipeline.services.records.guards import guard_applicant
-from pipeline.services.records.locking import lock_open_tugas
+from pipeline.services.records.locking import lock_latest_tugas
 from pipeline.settings import settings
 from pipeline.text import date_at
 from pipeline.uploads.refusals import LARGEST_SIZE, BerkasRefused, BerkasTooLarge, RefusalReason
@@ -57,7 +57,7 @@ def start_upload(
         raise BerkasRefused(RefusalReason.EMPTY)
     upload_id = uuid4()
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
+        file = lock_latest_tugas(s, permohonan_id, person_id=actor, session_id=session_id, now=now)
         guard_applicant(file, actor)
         if syarat not in {t.code for t in file.sop.syarat}:
             raise NotFound

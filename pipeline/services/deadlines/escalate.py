@@ -26,7 +26,7 @@ from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.late_notices import tell_late
 from pipeline.services.deadlines.recompute import at_applicant
 from pipeline.services.records.alone import alone
-from pipeline.services.records.locking import LockedPermohonan, lock_open_tugas, lock_tugas
+from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas, lock_tugas
 from pipeline.services.records.record import record
 from pipeline.text import date_at
 
@@ -103,7 +103,7 @@ def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int
 def escalate_case(permohonan_id: UUID, *, filled: Collection[Peran], now: datetime) -> int:
     """Raise the warnings about one file that are due, re-checked under its lock. Returns how many were new."""
     with unit_of_work() as s:
-        file = lock_open_tugas(s, permohonan_id, person_id=None, now=now)
+        file = lock_latest_tugas(s, permohonan_id, person_id=None, now=now)
         timetable = list(_case_levels(s, file))
         raised = _raise_due(s, file, timetable, Place("", 0, file.promise_number, None), filled, now)
         s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(eskalasi_at=_next(timetable, now)))

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import ResultInvalid, signatory
+from pipeline.documents.signing import ResultInvalid, signing_service
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.models import Sk
 from pipeline.rules.history.register import is_unknown
@@ -53,7 +53,7 @@ def _signature(sk: Sk, pdf: bytes) -> str:
 
     if sk.sent_sha256 is None:
         raise NotAllowedYet(UNRECORDED)
-    signer = signatory(settings())
+    signer = signing_service(settings())
     try:
         return verify_result(
             store().get(sk.sent_sha256),

@@ -26,7 +26,7 @@ from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import Number, assign, draw, free, number_of
 from pipeline.services.records.record import record
 from pipeline.settings import PdfEngine, settings
-from pipeline.sop.values import case_data, one_of
+from pipeline.sop.values import any_fits, case_data
 from pipeline.sop.words import NaskahKind
 from pipeline.text import date_at
 
@@ -134,7 +134,7 @@ def _guard_approvals(s: Session, file: LockedPermohonan, draft: Draft) -> None:
 
 def _skipped(file: LockedPermohonan) -> set[str]:
     data = case_data(file.content)
-    return {t.code for t in file.sop.approval if one_of(t.skip_when, data)}
+    return {t.code for t in file.sop.approval if any_fits(t.skip_when, data)}
 
 
 def _signatory(s: Session, actor: Petugas, now: datetime) -> SigningOfficial:

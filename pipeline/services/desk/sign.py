@@ -15,7 +15,7 @@ from pipeline.db import unit_of_work
 from pipeline.documents.final import draft_final, final_text_differs, signed_final
 from pipeline.documents.pdf.engine import convert
 from pipeline.documents.qr import qr_png
-from pipeline.documents.signing import OutcomeUnknown, Secret, TteRequest, TteResult, WrongPassphrase, signatory
+from pipeline.documents.signing import OutcomeUnknown, Secret, TteRequest, TteResult, WrongPassphrase, signing_service
 from pipeline.documents.template.render import render
 from pipeline.errors import AlurIzinError, DecidedAlready, NaskahChanged, NotAllowedYet
 from pipeline.json import Json
@@ -51,7 +51,7 @@ def sign(tugas_id: UUID, password: Secret, *, actor: Petugas, seen: Seen, now: d
 
 
 def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: datetime) -> UUID:
-    intent = intend(tugas_id, actor, seen, signatory(settings()).name, now)
+    intent = intend(tugas_id, actor, seen, signing_service(settings()).name, now)
     if intent is None:
         raise NotAllowedYet(UNKNOWN.format(name="Penanda tangan sebelumnya"))
     try:
@@ -62,7 +62,7 @@ def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: dat
         _set_aside(intent, actor, SkStatus.GAGAL, now)
         raise
     try:
-        result = signatory(settings()).sign(
+        result = signing_service(settings()).sign(
             TteRequest(id=str(intent.sk_id), pdf=pdf, official=str(intent.person_id), verification_url=intent.url),
             password,
         )
@@ -98,7 +98,7 @@ def _document(intent: Intent) -> tuple[bytes, bytes]:
         day=intent.day,
         signatory=intent.official,
         url=intent.url,
-        provider=signatory(settings()).name,
+        provider=signing_service(settings()).name,
         valid_until=intent.valid_until,
     )
     templat = store().get(intent.templat_sha256)
@@ -168,7 +168,7 @@ def _set_aside(intent: Intent, actor: Petugas, status: SkStatus, now: datetime) 
 
 
 def _is_local() -> bool:
-    return signatory(settings()).name == "lokal"
+    return signing_service(settings()).name == "lokal"
 
 
 def _in_force(s: Session, intent: Intent) -> bool:

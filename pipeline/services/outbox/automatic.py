@@ -44,12 +44,12 @@ def check_documents(s: Session, file: LockedPermohonan, now: datetime) -> None:
     ]
     s.execute(insert(Examined), [{"tugas_id": file.tugas_id, "at": now, **row} for row in rows])
     words: Json = {"pemeriksaan": digest(rows)}
-    verdict = outcome(verdicts, file.sop.policy)
-    match verdict.kind:
+    result = outcome(verdicts, file.sop.policy)
+    match result.kind:
         case KeputusanKind.SETUJUI:
             forward(s, file, now, words)
         case KeputusanKind.KEMBALIKAN:
-            _send_back(s, file, verdict.requests, now, words)
+            _send_back(s, file, result.requests, now, words)
         case _:
             hand_over(s, file, now, words)
 

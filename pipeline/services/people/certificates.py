@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pipeline.db import unit_of_work
-from pipeline.documents.signing import Secret, UserNotRegistered, signatory
+from pipeline.documents.signing import Secret, UserNotRegistered, signing_service
 from pipeline.errors import InputInvalid, NotFound, WrongPassword
 from pipeline.rules.password import password_problem
 from pipeline.services.people.accounts import prove_password
@@ -15,13 +15,13 @@ from pipeline.settings import settings
 
 def makes_certificates() -> bool:
     """Whether this instance signs with certificates of its own, as the demo does; else the provider issues them."""
-    return settings().demo and signatory(settings()).name == "lokal"
+    return settings().demo and signing_service(settings()).name == "lokal"
 
 
 def has_certificate(person_id: object) -> bool:
     """Whether the local signer knows this person."""
     try:
-        return signatory(settings()).digest(str(person_id)) is not None
+        return signing_service(settings()).digest(str(person_id)) is not None
     except UserNotRegistered:
         return False
 

@@ -115,7 +115,7 @@ def lock_tugas(
     return _one(s, Tugas.id == tugas_id, person_id, session_id, now)
 
 
-def lock_open_tugas(
+def lock_latest_tugas(
     s: Session, permohonan_id: UUID, *, person_id: UUID | None, session_id: str | None = None, now: datetime
 ) -> LockedPermohonan:
     """Lock a permohonan with the tugas that is open, or the last one of a closed file.

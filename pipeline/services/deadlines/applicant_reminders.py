@@ -1,4 +1,7 @@
-"""Reminders that no step brings: a draft left lying, an SK not taken, a tanda daftar about to end. Told once."""
+"""Reminders to applicants: a draft left lying, an SK not taken, a tanda daftar about to end. Each is told once.
+
+The reminder of a step, to its desk, is a level of its tenggat: ``rules/deadlines``.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
