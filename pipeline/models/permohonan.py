@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.json import Json
@@ -102,7 +102,8 @@ class CorrectionRequest(Base):
     kind: Mapped[str]
     code: Mapped[str]  # of the syarat or isian; '' for umum
     note: Mapped[str]  # as an officer wrote it; '' when the automatic checks asked
-    said: Mapped[Json | None]  # what the automatic checks found, as a kept sentence
+    #: What the automatic checks found, as a kept sentence; None when an officer asked.
+    said: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime]
     answer: Mapped[str | None]  # the applicant's optional reply
     answered_at: Mapped[datetime | None]

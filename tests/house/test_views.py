@@ -53,7 +53,7 @@ def named_desks(tree: ast.Module) -> set[str]:
 
 
 def test_no_view_knows_a_desk_by_its_role() -> None:
-    """What a desk may do follows from the flags of its langkah: ``pipeline.sop.duties``, ``sheet.langkah``."""
+    """What a desk may do follows from the flags of its langkah: ``pipeline.sop.duties``, ``tugas.langkah``."""
     assert {file: found for file, tree in views() if (found := named_desks(tree))} == {}
 
 
@@ -67,7 +67,7 @@ def test_no_page_knows_a_desk_by_its_role() -> None:
     "code",
     [
         "@petugas(Peran.KEPALA_DINAS)\ndef sign() -> str: ...",
-        "if sheet.peran is not Peran.BACK_OFFICE: raise NotFound",
+        "if tugas.peran is not Peran.BACK_OFFICE: raise NotFound",
         "redirect(url_for('petugas.antrean', peran='front_office'))",
     ],
 )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipeline.queries.records.kept_sentences import FAMILIES, worded
+from pipeline.queries.records.kept_sentences import FAMILIES, UNREADABLE, asked, worded
 from pipeline.rules.form.refused_answer import RefusedAnswer
 from pipeline.rules.verification.findings import Finding
 from pipeline.sentences import Family, Parameter, Sentence, read_sentence, say
@@ -65,4 +65,23 @@ def test_a_forgotten_or_foreign_parameter_is_refused(params: dict[str, Parameter
 
 def test_a_code_nobody_has_is_refused() -> None:
     with pytest.raises(KeyError, match="no_such"):
-        worded({"code": "no_such", "params": {}})
+        read_sentence({"code": "no_such", "params": {}}, FAMILIES)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        {"code": "no_such", "params": {}},
+        {"code": "missing"},
+        {"code": "missing", "params": {}},
+        {"code": "missing", "params": ["document"]},
+        {"code": "old_document", "params": {"document": "Akta", "dated": "kemarin", "years": 2}},
+    ],
+)
+def test_what_was_changed_or_comes_from_a_newer_release_stops_no_page(kept: dict[str, object]) -> None:
+    assert worded(kept) == asked("", kept) == UNREADABLE
+
+
+def test_an_officers_own_words_are_shown_as_they_were_written() -> None:
+    assert asked("Halaman 2 terpotong.", None) == "Halaman 2 terpotong."

@@ -11,11 +11,18 @@ FAMILIES = (RefusedAnswer, Finding, RefusalReason)
 AUTOMATIC_RETURN = "Pemeriksaan otomatis menemukan hal yang perlu diperbaiki."
 
 
+#: For what somebody changed in the table (``alurizin verify`` names it), or a newer release wrote.
+UNREADABLE = "Temuan pemeriksaan ini tidak terbaca dari catatan. Periksa bagian ini sendiri, dan beri tahu operator."
+
+
 def worded(said: Mapping[str, object]) -> str:
-    """What the system said, from its code and parameters."""
-    return str(read_sentence(said, FAMILIES))
+    """What the system said, from its code and parameters; that it cannot be read, when it is not what was kept."""
+    try:
+        return str(read_sentence(said, FAMILIES))
+    except (KeyError, TypeError, ValueError):
+        return UNREADABLE
 
 
 def asked(note: str, said: Mapping[str, object] | None) -> str:
     """What an applicant is asked to put right: as an officer wrote it, or as the automatic checks say it."""
-    return worded(said) if said else note
+    return note if said is None else worded(said)

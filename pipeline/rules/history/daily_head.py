@@ -58,9 +58,12 @@ def encode(raw: bytes) -> str:
 def decode(text: object) -> bytes:
     """Raises ValueError."""
     try:
-        return base64.urlsafe_b64decode(f"{text}==")  # more of it than is needed does no harm
+        raw = base64.urlsafe_b64decode(f"{text}==")  # more of it than is needed does no harm
     except (binascii.Error, UnicodeEncodeError) as error:
         raise ValueError("bukan base64") from error
+    if encode(raw) != text:  # the decoder skips what is no base64
+        raise ValueError("bukan base64")
+    return raw
 
 
 def leaf_hash(leaf: Leaf) -> bytes:

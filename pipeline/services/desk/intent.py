@@ -1,6 +1,7 @@
 """What is about to be signed, written down before anything is made: number, date, signatory, the draft."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -56,7 +57,7 @@ class Intent:
         return f"{settings().base_url}/verifikasi/{self.token}"
 
 
-def intend(tugas_id: UUID, actor: Petugas, seen: Seen, provider: str, now: datetime) -> Intent | None:
+def intend(tugas_id: UUID, actor: Petugas, seen: Seen, provider: Callable[[], str], now: datetime) -> Intent | None:
     """T1: guard, draw the number, write down what is about to be signed.
 
     None: an earlier attempt was lost on its way to the provider; it is written down as one to be checked.
@@ -79,7 +80,7 @@ def intend(tugas_id: UUID, actor: Petugas, seen: Seen, provider: str, now: datet
         if sk is not None and sk.year != date_at(now).year:
             free(s, file, sk, FreedReason.YEAR_END, actor=actor.person_id, now=now)
             sk = None
-        return _write_down(s, file, draft, sk, actor, provider, now)
+        return _write_down(s, file, draft, sk, actor, provider(), now)
 
 
 def _write_down(

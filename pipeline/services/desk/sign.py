@@ -51,7 +51,7 @@ def sign(tugas_id: UUID, password: Secret, *, actor: Petugas, seen: Seen, now: d
 
 
 def _sign(tugas_id: UUID, password: Secret, actor: Petugas, seen: Seen, now: datetime) -> UUID:
-    intent = intend(tugas_id, actor, seen, signing_service(settings()).name, now)
+    intent = intend(tugas_id, actor, seen, lambda: signing_service(settings()).name, now)
     if intent is None:
         raise NotAllowedYet(UNKNOWN.format(name="Penanda tangan sebelumnya"))
     try:

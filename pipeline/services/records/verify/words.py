@@ -76,7 +76,6 @@ COLUMNS: Final[Mapping[str, str]] = {
     "saved_at": "disimpan pada",
     "sent_at": "dikirim pada",
     "sent_sha256": "PDF yang dikirim",
-    "sentence": "kalimat",
     "sequence": "urut",
     "signatory": "baris penandatangan",
     "signed": "bertanda tangan",
