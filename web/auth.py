@@ -31,14 +31,14 @@ ZONE = ZoneInfo("Asia/Makassar")
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AccessPolicy:
     """Who a view is for: publik, account (anyone logged in), pemohon, or petugas with one of these roles."""
 
     name: str
     peran: frozenset[Peran] = frozenset()
 
 
-def policy(rule: Policy) -> Callable[[View], View]:
+def policy(rule: AccessPolicy) -> Callable[[View], View]:
     """Mark a view with its policy."""
 
     def mark(view: View) -> View:
@@ -48,14 +48,14 @@ def policy(rule: Policy) -> Callable[[View], View]:
     return mark
 
 
-publik = policy(Policy("publik"))
-pemohon = policy(Policy("pemohon"))
-account = policy(Policy("account"))  # whoever is logged in
+publik = policy(AccessPolicy("publik"))
+pemohon = policy(AccessPolicy("pemohon"))
+account = policy(AccessPolicy("account"))  # whoever is logged in
 
 
 def petugas(*peran: Peran) -> Callable[[View], View]:
     """For officers who hold one of these roles today: a desk's as its langkah says (``sop.duties``), never its name."""
-    return policy(Policy("petugas", frozenset(peran)))
+    return policy(AccessPolicy("petugas", frozenset(peran)))
 
 
 operator = petugas(Peran.OPERATOR)
@@ -112,7 +112,7 @@ def init_auth(app: Flask) -> None:
         if request.endpoint is None:
             return None  # 404 and 405 belong to nobody
         rule = getattr(current_app.view_functions[request.endpoint], "policy", None)
-        if not isinstance(rule, Policy):
+        if not isinstance(rule, AccessPolicy):
             abort(403)
         reads_only = rule.name == "publik" and request.method in {"GET", "HEAD"}
         if not reads_only and (error := current_session().unread):
@@ -124,7 +124,7 @@ def init_auth(app: Flask) -> None:
         return {"user": current_user(), "my_peran": current_peran()}
 
 
-def _admit(rule: Policy) -> Response | None:
+def _admit(rule: AccessPolicy) -> Response | None:
     user = current_user()
     if user is None:
         return _to_login(rule)
@@ -135,7 +135,7 @@ def _admit(rule: Policy) -> Response | None:
     return None
 
 
-def _to_login(rule: Policy) -> Response:
+def _to_login(rule: AccessPolicy) -> Response:
     if not wants_page():
         abort(401)
     if rule.name == "petugas" and request.headers.get("Sec-Fetch-Site") == "same-origin" and typed_words():

@@ -10,7 +10,7 @@ from pipeline.errors import AlurIzinError, WrongPassword
 from pipeline.roles import Peran
 from pipeline.services.people.access import Refusal, record_refusal
 from pipeline.services.people.sessions import User
-from web.auth import Policy, current_peran, current_user
+from web.auth import AccessPolicy, current_peran, current_user
 from web.status import status_of
 
 log = structlog.get_logger("web")
@@ -42,7 +42,7 @@ def record_wrong_secret(user: User, error: AlurIzinError) -> None:
 def _is_closed() -> bool:
     """Whether not everybody may come here: what is missing on a public page was refused to nobody."""
     rule = getattr(current_app.view_functions[request.endpoint or ""], "policy", None)
-    return not isinstance(rule, Policy) or rule.name != "publik"
+    return not isinstance(rule, AccessPolicy) or rule.name != "publik"
 
 
 def _refusal(user: User, status: int) -> Refusal:

@@ -74,7 +74,7 @@ class Source(io.BytesIO):
     recv = io.BytesIO.read
 
 
-class Visit(TConn):  # type: ignore[misc]  # gunicorn ships no types
+class ClientVisit(TConn):  # type: ignore[misc]  # gunicorn ships no types
     """A connection, and what has come of its next request."""
 
     def __init__(self, cfg: Config, line: Line, client: object, server: object) -> None:
@@ -151,7 +151,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.cfg.set("sendfile", False)  # a file would be sent past Line
-        self.waiting: set[Visit] = set()
+        self.waiting: set[ClientVisit] = set()
         self.held = 0  # bytes of unfinished requests
 
     def accept(self, listener: socket.socket) -> None:
@@ -162,9 +162,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
             self._make_room()
-        self._await(Visit(self.cfg, Line(accepted), client, listener.getsockname()), EVENT_READ, self._on_request)
+        self._await(ClientVisit(self.cfg, Line(accepted), client, listener.getsockname()), EVENT_READ, self._on_request)
 
-    def finish_request(self, conn: Visit, fs: "Future[bool]") -> None:
+    def finish_request(self, conn: ClientVisit, fs: "Future[bool]") -> None:
         """A thread is done with it: the rest of the answer, then the next request."""
         conn.keep = not fs.cancelled() and bool(fs.result()) and conn.keep and self.alive
         self._await(conn.rest(STALL_SECONDS), EVENT_WRITE, self._on_answer)
@@ -185,22 +185,22 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         for visit in self.waiting:
             visit.timeout = min(visit.timeout, deadline)
 
-    def _await(self, visit: Visit, event: int, then: "Callable[[Visit], None]") -> None:
+    def _await(self, visit: ClientVisit, event: int, then: "Callable[[ClientVisit], None]") -> None:
         visit.hearing = then == self._on_request
         self.waiting.add(visit)
         self.held += len(visit.held)
         self.poller.register(visit.line, event, partial(self._on_event, visit, then))
 
-    def _stop_waiting(self, visit: Visit) -> None:
+    def _stop_waiting(self, visit: ClientVisit) -> None:
         self.waiting.discard(visit)
         self.held -= len(visit.held)
         self.poller.unregister(visit.line)
 
-    def _on_event(self, visit: Visit, then: "Callable[[Visit], None]", _line: object) -> None:
+    def _on_event(self, visit: ClientVisit, then: "Callable[[ClientVisit], None]", _line: object) -> None:
         if visit in self.waiting:  # another event of the same moment may have ended it
             then(visit)
 
-    def _on_request(self, visit: Visit) -> None:
+    def _on_request(self, visit: ClientVisit) -> None:
         """Bytes of a request, or the client's end."""
         if (data := _received(visit.line)) is None:
             return
@@ -213,7 +213,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         elif self.held > HELD_MOST:
             self._make_room()
 
-    def _hand_over(self, visit: Visit) -> None:
+    def _hand_over(self, visit: ClientVisit) -> None:
         """To a thread, if what came can be a request."""
         if visit.refusal:
             self._refuse(visit, visit.refusal)
@@ -222,7 +222,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         visit.parser = http.get_parser(self.cfg, visit.take(), visit.client)
         self.enqueue_req(visit)
 
-    def _on_answer(self, visit: Visit) -> None:
+    def _on_answer(self, visit: ClientVisit) -> None:
         """The client takes more of its answer; once it has all of it, it may ask again."""
         try:
             if not visit.line.give_out():
@@ -239,19 +239,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         else:
             self._await(visit.rest(LEAVE_SECONDS), EVENT_READ, self._on_leaving)
 
-    def _ask_again(self, visit: Visit) -> None:
+    def _ask_again(self, visit: ClientVisit) -> None:
         self._await(visit.rest(self.cfg.keepalive), EVENT_READ, self._on_request)
         if visit.held:  # the client did not wait for the answer
             visit.hear(b"")
             if visit.complete:
                 self._hand_over(visit)
 
-    def _on_leaving(self, visit: Visit) -> None:
+    def _on_leaving(self, visit: ClientVisit) -> None:
         """Cutting the line while the client still sends would take our answer from it."""
         if _received(visit.line) == b"":
             self._drop(visit)
 
-    def _give_up(self, visit: Visit) -> None:
+    def _give_up(self, visit: ClientVisit) -> None:
         """On a client that has stopped: what came of a body is the application's to keep or refuse."""
         if visit.head:
             self._hand_over(visit)
@@ -260,7 +260,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         else:
             self._drop(visit)
 
-    def _refuse(self, visit: Visit, status: bytes) -> None:
+    def _refuse(self, visit: ClientVisit, status: bytes) -> None:
         self._stop_waiting(visit)
         visit.keep = False
         visit.held.clear()
@@ -272,7 +272,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if hearing := [v for v in self.waiting if v.hearing]:
             self._give_up(min(hearing, key=lambda visit: visit.began))
 
-    def _drop(self, visit: Visit) -> None:
+    def _drop(self, visit: ClientVisit) -> None:
         self._stop_waiting(visit)
         self.nr_conns -= 1
         visit.line.close()

@@ -30,7 +30,7 @@ class Change:
     end: bool = False  # at logout
 
 
-class WebSession(CallbackDict[str, object], SessionMixin):
+class OpenSession(CallbackDict[str, object], SessionMixin):
     """The data of a session and who it belongs to."""
 
     def __init__(
@@ -63,9 +63,9 @@ class WebSession(CallbackDict[str, object], SessionMixin):
         self.change = Change(end=True)
 
 
-def current_session() -> WebSession:
+def current_session() -> OpenSession:
     """The session of this request, as ours; Flask types it as any."""
-    return cast(WebSession, session)
+    return cast(OpenSession, session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +76,25 @@ class DatabaseSessionInterface(SessionInterface):
     secure: bool  # Secure, and the __Host- prefix that browsers check
     pickle_based: bool = field(default=False, init=False)
 
-    def open_session(self, app: Flask, request: Request) -> WebSession:
+    def open_session(self, app: Flask, request: Request) -> OpenSession:
         """The session of the cookie, or an empty one; while the database is away, an empty one that says so."""
         cookie = request.cookies.get(self.cookie_name, "")
         if len(cookie) != COOKIE_LENGTH:
-            return WebSession(_read_visitor(app, cookie))
+            return OpenSession(_read_visitor(app, cookie))
         try:
             active = load_session(cookie, now=real_now())
         except OperationalError as error:
-            return WebSession(unread=error)
-        return WebSession(active.data, cookie=cookie, user=active.user) if active else WebSession()
+            return OpenSession(unread=error)
+        return OpenSession(active.data, cookie=cookie, user=active.user) if active else OpenSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Store what changed and send the cookie when it is a new one."""
         try:
-            self._save(app, cast(WebSession, session), response)
+            self._save(app, cast(OpenSession, session), response)
         except OperationalError:
             app.logger.warning("sesi tidak tersimpan: basis data tidak menjawab")
 
-    def _save(self, app: Flask, session: WebSession, response: Response) -> None:
+    def _save(self, app: Flask, session: OpenSession, response: Response) -> None:
         change = session.change
         if change.end:
             if session.cookie:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pipeline.calendar.due import Musim, OfficeCalendar, WorkingHours
 from pipeline.calendar.hours import Hours
-from pipeline.calendar.national import Libur
+from pipeline.calendar.national import NationalHoliday
 from pipeline.errors import InputInvalid
 from pipeline.text import DAYS, ZONE, date_in_words, weekday_and_date
 
@@ -27,7 +27,7 @@ _BETWEEN = re.compile(r"[\s,;]*(?:dan)?[\s,;]*", re.IGNORECASE)
 class CalendarContent:
     """Everything the office's calendar says: days off by date, the usual week, seasons by date."""
 
-    libur: Mapping[date, Libur]
+    libur: Mapping[date, NationalHoliday]
     hours: Hours
     musim: tuple[Musim, ...] = ()
 
@@ -157,7 +157,7 @@ def _add(content: CalendarContent, p: AddLibur) -> CalendarContent:
             raise InputInvalid({"tanggal": f"{weekday_and_date(hari)} sudah libur: {libur[hari].name}."})
         if not name or len(name) > NAME_LENGTH_AT_MOST:
             raise InputInvalid({"nama": f"Tulis nama hari liburnya, paling panjang {NAME_LENGTH_AT_MOST} huruf."})
-        libur[hari] = Libur(hari, name, KANTOR, estimate=False)
+        libur[hari] = NationalHoliday(hari, name, KANTOR, estimate=False)
     return replace(content, libur=libur)
 
 
@@ -216,7 +216,7 @@ def _drop_season(content: CalendarContent, p: RemoveMusim) -> CalendarContent:
     return replace(content, musim=left)
 
 
-def _existing(content: CalendarContent, hari: date) -> Libur:
+def _existing(content: CalendarContent, hari: date) -> NationalHoliday:
     if hari not in content.libur:
         raise InputInvalid({"tanggal": f"{weekday_and_date(hari)} bukan hari libur. Muat ulang halaman kalender."})
     return content.libur[hari]

@@ -35,7 +35,7 @@ RAMADAN_HOURS = _hours("08.00-12.00 12.30-15.00", "08.00-11.30 12.30-15.30")
 
 
 @dataclass(frozen=True, slots=True)
-class Libur:
+class NationalHoliday:
     """A day off: libur nasional or cuti bersama. ``estimate``: its date is computed, not yet decided."""
 
     day: date
@@ -50,17 +50,17 @@ def office_calendar() -> OfficeCalendar:
     return OfficeCalendar(ZONE, USUAL_HOURS, {libur.day: libur.name for libur in _national(YEAR)})
 
 
-def national_libur(year: int) -> list[Libur]:
+def national_libur(year: int) -> list[NationalHoliday]:
     """The national holidays and cuti bersama of a year as far as they are known, by date."""
     return _national([year])
 
 
-def _national(year: Iterable[int]) -> list[Libur]:
+def _national(year: Iterable[int]) -> list[NationalHoliday]:
     import holidays  # 3 MB in every process, and asked once a year
 
     listing = holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id")
     source = f"holidays {version('holidays')}"
     return [
-        Libur(hari, name.replace(_ESTIMATE, ""), source, estimate=_ESTIMATE in name)
+        NationalHoliday(hari, name.replace(_ESTIMATE, ""), source, estimate=_ESTIMATE in name)
         for hari, name in sorted(listing.items())
     ]

@@ -12,7 +12,7 @@ from pipeline.calendar.edit import CalendarContent
 from pipeline.calendar.hours import Hours
 from pipeline.calendar.log import describe
 from pipeline.calendar.national import USUAL_HOURS, office_calendar
-from pipeline.calendar.national import Libur as PublicHoliday
+from pipeline.calendar.national import NationalHoliday as PublicHoliday
 from pipeline.db import connection, read_once
 from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow, Person
 from pipeline.queries.paging import read_page

@@ -28,7 +28,7 @@ def changeable(
     return set(requested) | wrong | lacking
 
 
-class Requested(Protocol):
+class RequestedItem(Protocol):
     """One thing the applicant was asked to put right."""
 
     @property
@@ -52,10 +52,10 @@ class Document(Protocol):
     def uploaded_at(self) -> datetime: ...
 
 
-D = TypeVar("D", bound=Requested)
+D = TypeVar("D", bound=RequestedItem)
 
 
-def is_answered(requested: Requested, berkas: Iterable[Document]) -> bool:
+def is_answered(requested: RequestedItem, berkas: Iterable[Document]) -> bool:
     """Whether something was done about it: a newer file, a changed field, or an answer in words."""
     if requested.answer is not None or requested.altered:
         return True

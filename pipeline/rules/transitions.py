@@ -59,7 +59,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class CaseFacts:
     """What the rule has to know about the file."""
 
     data: CaseData
@@ -89,7 +89,7 @@ class Transition:
         return self.target == DONE
 
 
-def decide(sop: Sop, langkah: str, keputusan: Keputusan, facts: Facts) -> Transition:
+def decide(sop: Sop, langkah: str, keputusan: Keputusan, facts: CaseFacts) -> Transition:
     """Apply a keputusan to a file lying on ``langkah``.
 
     Raises NotAllowedYet when the SOP has no such keputusan there, InputInvalid when the reason is missing or too long.
@@ -112,7 +112,7 @@ def decide(sop: Sop, langkah: str, keputusan: Keputusan, facts: Facts) -> Transi
     raise NotAllowedYet(f"Keputusan ini tidak tersedia pada langkah {source.no} ({source.activity}).")
 
 
-def _withdraw(sop: Sop, source: Langkah, facts: Facts) -> Transition:
+def _withdraw(sop: Sop, source: Langkah, facts: CaseFacts) -> Transition:
     """The applicant may take the application back until it is signed."""
     if any(t.signature for t in sop.langkah[: sop.position(source.code)]):
         raise NotAllowedYet(
@@ -127,7 +127,7 @@ def _withdraw(sop: Sop, source: Langkah, facts: Facts) -> Transition:
     )
 
 
-def _send_back(sop: Sop, source: Langkah, keputusan: Keputusan, facts: Facts) -> Transition:
+def _send_back(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts) -> Transition:
     if keputusan.target not in source.returns_to:
         raise NotAllowedYet("Berkas tidak dapat dikembalikan ke langkah itu. Pilih salah satu tujuan yang tersedia.")
     target = sop[keputusan.target]
@@ -143,13 +143,13 @@ def _send_back(sop: Sop, source: Langkah, keputusan: Keputusan, facts: Facts) ->
     )
 
 
-def _direction(sop: Sop, source: Langkah, facts: Facts) -> Arah | None:
+def _direction(sop: Sop, source: Langkah, facts: CaseFacts) -> Arah | None:
     """Whither a file goes on. Where no desk of the SOP may refuse, every file is to be issued from the start."""
     may_refuse = any(t.sets_arah for t in sop.langkah)
     return Arah.TERBIT if source.sets_arah or not may_refuse else facts.arah
 
 
-def _forward(sop: Sop, source: Langkah, keputusan: Keputusan, facts: Facts, arah: Arah | None) -> Transition:
+def _forward(sop: Sop, source: Langkah, keputusan: Keputusan, facts: CaseFacts, arah: Arah | None) -> Transition:
     direct = facts.asking_langkah is not None and not facts.changed and arah == facts.arah
     target = facts.asking_langkah if direct and facts.asking_langkah else _next(sop, source, facts.data)
     return Transition(
@@ -185,7 +185,7 @@ def _need_reason(keputusan: Keputusan) -> None:
         raise InputInvalid({"alasan": f"Tulis alasannya, paling sedikit {REASON_LENGTH_AT_LEAST} huruf."})
 
 
-class Kunjungan(Protocol):
+class EarlierTugas(Protocol):
     """An earlier tugas of the file, as far as the next visit has to know it."""
 
     @property
@@ -227,7 +227,7 @@ class Visit:
     hash_when_asked: str | None = None
 
 
-def visit(transition: Transition, riwayat: Sequence[Kunjungan], *, content_digest: str, now: datetime) -> Visit:
+def visit(transition: Transition, riwayat: Sequence[EarlierTugas], *, content_digest: str, now: datetime) -> Visit:
     """The visit that ``transition`` starts, given every earlier tugas of the file, oldest first.
 
     A langkah reached by a return, or resumed after it asked for one, goes on with the same visit and its unused budget;

@@ -11,7 +11,7 @@ from pipeline.roles import PERAN_PETUGAS, PERAN_SOP
 from pipeline.sop.check import check_sop
 from pipeline.sop.check_form import printed_numbers
 from pipeline.sop.policy import DAYS_TO_TAKE, DocumentAge, Policy
-from pipeline.sop.rows import Line
+from pipeline.sop.rows import TableLine
 from pipeline.sop.values import Bagian, BapItem, Isian, Langkah, LegalBasis, Naskah, Sop, Syarat
 from pipeline.sop.words import FORWARD, Automatic, IsianKind
 
@@ -45,7 +45,7 @@ def load_folder(folder: Path) -> Mapping[tuple[str, int], Sop]:
 
 def build_sop(content: Mapping[str, object], berkas: str) -> Sop:
     """The checked SOP in a parsed TOML document; ``berkas`` is the name used in messages."""
-    root = Line(berkas, content)
+    root = TableLine(berkas, content)
     sop = Sop(
         code=root.text("kode"),
         name=root.text("nama"),
@@ -66,14 +66,14 @@ def build_sop(content: Mapping[str, object], berkas: str) -> Sop:
     return sop
 
 
-def _limit(line: Line, text: str) -> Limit:
+def _limit(line: TableLine, text: str) -> Limit:
     try:
         return Limit.parse(text)
     except DefinitionError as error:
         raise line.wrong(str(error).rstrip(".")) from error
 
 
-def _langkah(line: Line) -> Langkah:
+def _langkah(line: TableLine) -> Langkah:
     time = line.text("waktu")
     langkah = Langkah(
         no=line.number("no", smallest=1),
@@ -103,13 +103,13 @@ def _langkah(line: Line) -> Langkah:
     return langkah
 
 
-def _bagian(line: Line) -> Bagian:
+def _bagian(line: TableLine) -> Bagian:
     bagian = Bagian(code=line.text("kode"), title=line.text("judul"), explanation=line.text("penjelasan", ""))
     line.close()
     return bagian
 
 
-def _isian(line: Line) -> Isian:
+def _isian(line: TableLine) -> Isian:
     isian = Isian(
         code=line.text("kode"),
         label=line.text("label"),
@@ -129,7 +129,7 @@ def _isian(line: Line) -> Isian:
     return isian
 
 
-def _syarat(line: Line) -> Syarat:
+def _syarat(line: TableLine) -> Syarat:
     syarat = Syarat(
         code=line.text("kode"),
         name=line.text("nama"),
@@ -143,19 +143,19 @@ def _syarat(line: Line) -> Syarat:
     return syarat
 
 
-def _bap_item(line: Line) -> BapItem:
+def _bap_item(line: TableLine) -> BapItem:
     item = BapItem(code=line.text("kode"), description=line.text("uraian"), when=line.condition("bila"))
     line.close()
     return item
 
 
-def _legal_basis(line: Line) -> LegalBasis:
+def _legal_basis(line: TableLine) -> LegalBasis:
     basis = LegalBasis(text=line.text("teks"), when=line.condition("bila"))
     line.close()
     return basis
 
 
-def _naskah(line: Line) -> Naskah:
+def _naskah(line: TableLine) -> Naskah:
     naskah = Naskah(
         about=line.text("tentang"),
         citing=tuple(_legal_basis(b) for b in line.line("mengingat")),
@@ -168,13 +168,13 @@ def _naskah(line: Line) -> Naskah:
     return naskah
 
 
-def _document_age(line: Line) -> DocumentAge:
+def _document_age(line: TableLine) -> DocumentAge:
     age = DocumentAge(syarat=line.text("syarat"), isian=line.text("isian"), year=line.number("tahun", smallest=1))
     line.close()
     return age
 
 
-def _policy(line: Line) -> Policy:
+def _policy(line: TableLine) -> Policy:
     policy = Policy(
         automatic=line.yes("otomatis", default=True),
         sample=line.number("sampel", 0),

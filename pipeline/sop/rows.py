@@ -12,7 +12,7 @@ from pipeline.sop.values import Condition
 E = TypeVar("E", bound=StrEnum)
 
 
-class Line:
+class TableLine:
     """One table of the file while it is read. ``place`` names it: 'td_lks.toml, langkah baris 4'."""
 
     def __init__(self, place: str, content: object) -> None:
@@ -101,18 +101,18 @@ class Line:
             isian[name] = tuple(choices)
         return Condition(MappingProxyType(isian))
 
-    def line(self, key: str) -> tuple["Line", ...]:
+    def line(self, key: str) -> tuple["TableLine", ...]:
         """The ``[[kunci]]`` tables, each named by its own number."""
         value = self._take(key)
         value = [] if value is None else value
         if not isinstance(value, list):
             raise self.wrong(f'"{key}" harus ditulis sebagai [[{key}]]')
-        return tuple(Line(f"{self.place}, {key} baris {no}{_code(n)}", n) for no, n in enumerate(value, start=1))
+        return tuple(TableLine(f"{self.place}, {key} baris {no}{_code(n)}", n) for no, n in enumerate(value, start=1))
 
-    def table(self, key: str) -> "Line":
+    def table(self, key: str) -> "TableLine":
         """The ``[kunci]`` table."""
         value = self._take(key)
-        return Line(f"{self.place}, [{key}]", {} if value is None else value)
+        return TableLine(f"{self.place}, [{key}]", {} if value is None else value)
 
     def close(self) -> None:
         """Refuse whatever nobody asked for: a mistyped key would otherwise be silently ignored."""

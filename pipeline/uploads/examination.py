@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.rules.verification import Page
+from pipeline.rules.verification import PageFacts
 from pipeline.sentences import Sentence, read_sentence, say
 from pipeline.uploads import names
 from pipeline.uploads.refusals import BerkasRefused, RefusalReason
@@ -21,7 +21,7 @@ class Examination:
     """``problem``: why it does not open. ``pages``: those looked at; None when they cannot be drawn."""
 
     problem: Sentence | None
-    pages: tuple[Page, ...] | None
+    pages: tuple[PageFacts, ...] | None
 
 
 def examine(payload: bytes, kind: str) -> bytes:
@@ -62,8 +62,8 @@ def _call(job: str, payload: bytes, kind: str) -> bytes:
     return sandbox().run(job, {"kind": kind}, payload)[1]
 
 
-def _page(p: Mapping[str, str | float]) -> Page:
+def _page(p: Mapping[str, str | float]) -> PageFacts:
     from pipeline.uploads.likeness import marks  # OpenCV is 30 MB, and pages of the web read no sketch
 
     sketch = b64decode(str(p["sketch"]))
-    return Page(tiny=bool(p["tiny"]), order=float(p["order"]), marks=marks(sketch), sketch=sketch)
+    return PageFacts(tiny=bool(p["tiny"]), order=float(p["order"]), marks=marks(sketch), sketch=sketch)

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from pipeline.rules.verification import Page, shows_something
+from pipeline.rules.verification import PageFacts, shows_something
 from pipeline.uploads.measures import SKETCH_AREA
 
 GRAIN: Final = 60  # of 255: less contrast than this is not stretched to the full
@@ -56,7 +56,7 @@ def _marks(grey: MatLike) -> int:
     return len({(w, h, area) for _, _, w, h, area in found[1:].tolist() if area > 3 and w < width and h < height})
 
 
-def look_alike(documents: Mapping[str, Sequence[Page]]) -> dict[str, str]:
+def look_alike(documents: Mapping[str, Sequence[PageFacts]]) -> dict[str, str]:
     """Document -> an earlier one in which every page of it is found again; pages that show nothing do not count."""
     sketches = {code: [p.sketch for p in pages if shows_something(p)] for code, pages in documents.items()}
     found: dict[str, str] = {}

@@ -23,7 +23,7 @@ from pipeline.roles import Peran
 from tests.e2e.conftest import Running
 from tests.e2e.screen import Watcher, log_in, window
 from web import create_app
-from web.auth import Policy
+from web.auth import AccessPolicy
 
 pytestmark = pytest.mark.browser
 
@@ -151,15 +151,15 @@ def known() -> set[str]:
     return set()
 
 
-def pages(app: Flask, allowed: Callable[[Policy], bool]) -> dict[str, str]:
+def pages(app: Flask, allowed: Callable[[AccessPolicy], bool]) -> dict[str, str]:
     """endpoint -> rule of every page such a person may open."""
     every = {r.endpoint: r.rule for r in app.url_map.iter_rules() if "GET" in (r.methods or ())}
     return {e: r for e, r in every.items() if allowed(_policy(app, e)) and not NOT_PAGE.search(e)}
 
 
-def _policy(app: Flask, endpoint: str) -> Policy:
+def _policy(app: Flask, endpoint: str) -> AccessPolicy:
     policy = app.view_functions[endpoint].__dict__["policy"]
-    assert isinstance(policy, Policy)
+    assert isinstance(policy, AccessPolicy)
     return policy
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from tests.factories import filled_in
 from tests.web.conftest import SamplePerson
-from web.server import HEAD_SECONDS, REQUEST_SECONDS, STALL_SECONDS, Line, Visit
+from web.server import HEAD_SECONDS, REQUEST_SECONDS, STALL_SECONDS, ClientVisit, Line
 
 Address = tuple[str, int]
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Pelan: "
@@ -163,13 +163,13 @@ def open_upload() -> Callable[[SamplePerson], str]:
 
 
 @pytest.fixture
-def visit() -> Iterator[Visit]:
+def visit() -> Iterator[ClientVisit]:
     ours, theirs = socket.socketpair()
     with theirs, Line(ours) as line:
-        yield Visit(None, line, None, None)
+        yield ClientVisit(None, line, None, None)
 
 
-def test_a_head_has_seconds_and_a_body_goes_on_as_long_as_it_moves(visit: Visit) -> None:
+def test_a_head_has_seconds_and_a_body_goes_on_as_long_as_it_moves(visit: ClientVisit) -> None:
     now = time.monotonic()
     for _ in range(3):
         visit.hear(b"GET / HTTP/1.1\r\nX: ")

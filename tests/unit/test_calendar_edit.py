@@ -20,15 +20,15 @@ from pipeline.calendar.edit import (
     time_text,
 )
 from pipeline.calendar.log import describe, differences, plain, replayed
-from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS, Libur
+from pipeline.calendar.national import RAMADAN_HOURS, USUAL_HOURS, NationalHoliday
 from pipeline.errors import InputInvalid
 from tests.unit.calendar_oracle import at
 
 NATAL, FEAST = date(2026, 12, 25), date(2027, 3, 10)
 CONTENT = CalendarContent(
     {
-        NATAL: Libur(NATAL, "Hari Raya Natal", "bawaan", estimate=False),
-        FEAST: Libur(FEAST, "Hari Raya Idul Fitri", "bawaan", estimate=True),
+        NATAL: NationalHoliday(NATAL, "Hari Raya Natal", "bawaan", estimate=False),
+        FEAST: NationalHoliday(FEAST, "Hari Raya Idul Fitri", "bawaan", estimate=True),
     },
     USUAL_HOURS,
 )
@@ -142,11 +142,15 @@ def test_other_changes_are_told_too():
     )
     assert told(ChangeHours(parse_hours({**USUAL, 5: "08.00-12.00"}))) == ("Jam Sabtu: tutup menjadi 08.00-12.00",)
     assert told(RemoveLibur(FEAST)) == ("Libur dihapus: Rabu 10 Maret 2027, Hari Raya Idul Fitri",)
-    renamed = CalendarContent({**CONTENT.libur, NATAL: Libur(NATAL, "Natal", "bawaan", estimate=False)}, USUAL_HOURS)
+    renamed = CalendarContent(
+        {**CONTENT.libur, NATAL: NationalHoliday(NATAL, "Natal", "bawaan", estimate=False)}, USUAL_HOURS
+    )
     assert describe(*differences(CONTENT, renamed)) == (
         "Libur diubah: Jumat 25 Desember 2026, Hari Raya Natal menjadi Natal",
     )
-    unsure = CalendarContent({**CONTENT.libur, NATAL: Libur(NATAL, "Natal", "bawaan", estimate=True)}, USUAL_HOURS)
+    unsure = CalendarContent(
+        {**CONTENT.libur, NATAL: NationalHoliday(NATAL, "Natal", "bawaan", estimate=True)}, USUAL_HOURS
+    )
     assert "Libur diubah" in describe(*differences(CONTENT, unsure))[0]
     assert (
         "Libur diubah"
@@ -157,7 +161,7 @@ def test_other_changes_are_told_too():
                     unsure,
                     libur={
                         **unsure.libur,
-                        NATAL: Libur(NATAL, "Hari Natal", "bawaan", estimate=True),
+                        NATAL: NationalHoliday(NATAL, "Hari Natal", "bawaan", estimate=True),
                     },
                 ),
             )
@@ -167,7 +171,9 @@ def test_other_changes_are_told_too():
 
 def test_a_day_the_office_adds_is_its_own_and_certain():
     day = date(2026, 12, 28)
-    assert apply(CONTENT, AddLibur(((day, "Banjir"),))).libur[day] == Libur(day, "Banjir", "kantor", estimate=False)
+    assert apply(CONTENT, AddLibur(((day, "Banjir"),))).libur[day] == NationalHoliday(
+        day, "Banjir", "kantor", estimate=False
+    )
 
 
 def test_nothing_changed_is_nothing_told():
@@ -176,7 +182,7 @@ def test_nothing_changed_is_nothing_told():
 
 
 def libur(source, *days):
-    return CalendarContent({day: Libur(day, "Libur", source, estimate=False) for day in days}, {})
+    return CalendarContent({day: NationalHoliday(day, "Libur", source, estimate=False) for day in days}, {})
 
 
 @pytest.mark.parametrize(
@@ -235,7 +241,9 @@ def test_a_log_with_holes_is_still_told(hole):
 
 def test_a_moved_day_keeps_its_name_and_is_certain():
     libur = apply(CONTENT, MoveLibur(FEAST, date(2027, 3, 11))).libur
-    assert libur[date(2027, 3, 11)] == Libur(date(2027, 3, 11), "Hari Raya Idul Fitri", "bawaan", estimate=False)
+    assert libur[date(2027, 3, 11)] == NationalHoliday(
+        date(2027, 3, 11), "Hari Raya Idul Fitri", "bawaan", estimate=False
+    )
     assert FEAST not in libur
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from ops.contoh.scenarios import SCENARIO, SOP, Scenario, mix
-from pipeline.rules.transitions import Facts, Keputusan, decide
+from pipeline.rules.transitions import CaseFacts, Keputusan, decide
 from pipeline.sop.values import DONE
 from pipeline.sop.words import Arah
 
@@ -18,7 +18,7 @@ def test_story_is_a_walk_over_the_sop(scenario: Scenario) -> None:
     for stage in scenario.stage:
         assert stage.langkah == place
         keputusan = Keputusan(kind=stage.keputusan, target=stage.target or None, reason="alasan yang cukup panjang")
-        result = decide(SOP, place, keputusan, Facts(data={}, arah=arah, asking_langkah=requested, changed=True))
+        result = decide(SOP, place, keputusan, CaseFacts(data={}, arah=arah, asking_langkah=requested, changed=True))
         place, arah, requested = result.target, result.arah, (stage.langkah if result.back else None)
     assert (place, arah) == (DONE, scenario.arah)
 

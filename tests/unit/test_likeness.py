@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from PIL import Image
 
-from pipeline.rules.verification import Page
+from pipeline.rules.verification import PageFacts
 from pipeline.uploads import accept, examine, likeness, read_examination
 from pipeline.uploads.likeness import look_alike
 from tests import pages as drawn
@@ -46,7 +46,7 @@ OTHERS: dict[str, Callable[[], Image.Image]] = {
 }  # fmt: skip
 
 
-def looked_at(payload: bytes) -> tuple[Page, ...]:
+def looked_at(payload: bytes) -> tuple[PageFacts, ...]:
     accepted = accept("x.pdf" if payload.startswith(b"%PDF") else "x.jpg", payload)
     pages = read_examination(examine(accepted.payload, accepted.kind)).pages
     assert pages
@@ -54,7 +54,7 @@ def looked_at(payload: bytes) -> tuple[Page, ...]:
 
 
 @cache
-def original(name: str) -> tuple[Page, ...]:
+def original(name: str) -> tuple[PageFacts, ...]:
     return looked_at(saved(ORIGINALS[name]()))
 
 

@@ -18,7 +18,7 @@ from pipeline.channels.smtp import build_message
 from pipeline.errors import DefinitionError
 from pipeline.kantor import kantor
 from pipeline.rules.notices.rules import FOR_PETUGAS, Channel, Kind, channels_for, news_at
-from pipeline.rules.notices.words import BUTTON, Envelope, Naskah, compose, greeting, mask, write
+from pipeline.rules.notices.words import BUTTON, Envelope, NoticeWords, compose, greeting, mask, write
 from pipeline.rules.transitions import Status
 from pipeline.settings import Mode, Smtp, read_settings, settings
 from pipeline.sop.registry import SOPS
@@ -177,7 +177,7 @@ def test_a_greeting_is_one_short_line_of_text(name):
     line = greeting(name)
     assert 0 < len(line) <= 100
     assert line.isprintable()
-    html = compose(Channel.SUREL, Naskah("J", "I"), envelope(f"{name}<script>{{{{7*7}}}}")).html
+    html = compose(Channel.SUREL, NoticeWords("J", "I"), envelope(f"{name}<script>{{{{7*7}}}}")).html
     assert "<script>" not in html
 
 

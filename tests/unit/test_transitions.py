@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.calendar.due import Interval
 from pipeline.errors import DecisionRefused, InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.rules.transitions import Facts, Keputusan, Request, Status, Transition, Visit, decide, visit
+from pipeline.rules.transitions import CaseFacts, Keputusan, Request, Status, Transition, Visit, decide, visit
 from pipeline.services.records.routing import Past
 from pipeline.sop.registry import SOPS
 from pipeline.sop.values import DONE, Condition
@@ -25,7 +25,7 @@ langkah = st.sampled_from([t.code for t in SOP.langkah])
 
 
 def forward(code, **facts):
-    return decide(SOP, code, Keputusan(kind=SOP[code].keputusan), Facts(data={}, **facts))
+    return decide(SOP, code, Keputusan(kind=SOP[code].keputusan), CaseFacts(data={}, **facts))
 
 
 @pytest.mark.parametrize(("since", "target"), [(t.code, t.target) for t in SOP.langkah])
@@ -35,7 +35,7 @@ def test_every_drawn_arrow_can_be_walked(since, target):
 
 @pytest.mark.parametrize(("since", "target"), [(t.code, k) for t in SOP.langkah for k in t.returns_to])
 def test_every_return_can_be_made_with_a_reason(since, target):
-    t = decide(SOP, since, Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=REASON), Facts(data={}))
+    t = decide(SOP, since, Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=REASON), CaseFacts(data={}))
     assert (t.target, t.back) == (target, True)
     assert t.status is (Status.PERBAIKAN if SOP[target].peran is Peran.PEMOHON else Status.BERJALAN)
 
@@ -46,7 +46,7 @@ def test_nothing_else_is_accepted(code, kind, target):
     """Whatever is asked, the file goes along an arrow of the SOP or nowhere."""
     since = SOP[code]
     try:
-        t = decide(SOP, code, Keputusan(kind=kind, target=target, reason=REASON), Facts(data={}))
+        t = decide(SOP, code, Keputusan(kind=kind, target=target, reason=REASON), CaseFacts(data={}))
     except DecisionRefused:
         return
     if kind is KeputusanKind.KEMBALIKAN:
@@ -64,18 +64,20 @@ def test_nothing_else_is_accepted(code, kind, target):
 def test_a_return_without_a_reason_is_refused(code, reason):
     for target in SOP[code].returns_to:
         with pytest.raises(InputInvalid):
-            decide(SOP, code, Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=reason), Facts(data={}))
+            decide(
+                SOP, code, Keputusan(kind=KeputusanKind.KEMBALIKAN, target=target, reason=reason), CaseFacts(data={})
+            )
 
 
 def test_itemised_return_to_the_applicant_needs_no_further_reason():
     k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", requests=(Request("syarat", "KTP", "Buram."),))
-    assert decide(SOP, "periksa", k, Facts(data={})).status is Status.PERBAIKAN
+    assert decide(SOP, "periksa", k, CaseFacts(data={})).status is Status.PERBAIKAN
 
 
 def test_a_reason_of_a_megabyte_is_refused():
     k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason="x" * 10**6)
     with pytest.raises(InputInvalid):
-        decide(SOP, "periksa", k, Facts(data={}))
+        decide(SOP, "periksa", k, CaseFacts(data={}))
 
 
 @pytest.mark.parametrize(
@@ -88,10 +90,10 @@ def test_a_reason_of_a_megabyte_is_refused():
 def test_a_reason_has_ten_to_four_thousand_letters(reason, taken, code, kind):
     keputusan = Keputusan(kind=kind, target="ajukan", reason=reason)
     if taken:
-        assert decide(SOP, code, keputusan, Facts(data={})).keputusan is kind
+        assert decide(SOP, code, keputusan, CaseFacts(data={})).keputusan is kind
     else:
         with pytest.raises(InputInvalid) as e:
-            decide(SOP, code, keputusan, Facts(data={}))
+            decide(SOP, code, keputusan, CaseFacts(data={}))
         assert e.value.errors.keys() == {"alasan"}
 
 
@@ -99,18 +101,18 @@ def test_items_alone_are_no_reason_for_a_return_within_the_office():
     asked = (Request("umum", "", "Kurang."),)
     k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="periksa", requests=asked)
     with pytest.raises(InputInvalid):
-        decide(SOP, "rekomendasi", k, Facts(data={}))
+        decide(SOP, "rekomendasi", k, CaseFacts(data={}))
     with pytest.raises(InputInvalid):
-        decide(SOP, "periksa", Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan"), Facts(data={}))
+        decide(SOP, "periksa", Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan"), CaseFacts(data={}))
 
 
 def test_a_document_nobody_took_is_archived_as_it_was_decided():
     k = Keputusan(kind=KeputusanKind.ARSIPKAN)
     for arah, status in ((Arah.TERBIT, Status.SELESAI), (Arah.TOLAK, Status.DITOLAK)):
-        t = decide(SOP, "terima_sk", k, Facts(data={}, arah=arah))
+        t = decide(SOP, "terima_sk", k, CaseFacts(data={}, arah=arah))
         assert (t.target, t.status, t.arah, t.close) == (DONE, status, arah, True)
     with pytest.raises(NotAllowedYet):
-        decide(SOP, "tanda_tangan", k, Facts(data={}))
+        decide(SOP, "tanda_tangan", k, CaseFacts(data={}))
 
 
 def test_a_step_is_skipped_when_the_case_says_so_and_the_next_one_too():
@@ -122,14 +124,14 @@ def test_a_step_is_skipped_when_the_case_says_so_and_the_next_one_too():
         ),
     )
     accept = Keputusan(kind=SOP["periksa"].keputusan)
-    assert decide(other, "periksa", accept, Facts(data={"bentuk": "BH"})).target == "susun_sk"
-    assert decide(other, "periksa", accept, Facts(data={"bentuk": "NONBH"})).target == "terima"
+    assert decide(other, "periksa", accept, CaseFacts(data={"bentuk": "BH"})).target == "susun_sk"
+    assert decide(other, "periksa", accept, CaseFacts(data={"bentuk": "NONBH"})).target == "terima"
 
 
 def test_steps_skipped_to_the_end_end_the_file():
     last = replace(SOP["terima_sk"], skip_when=(Condition({}),))
     other = replace(SOP, langkah=(*SOP.langkah[:-1], last))
-    t = decide(other, "tanda_tangan", Keputusan(kind=KeputusanKind.TANDA_TANGANI), Facts(data={}, arah=Arah.TERBIT))
+    t = decide(other, "tanda_tangan", Keputusan(kind=KeputusanKind.TANDA_TANGANI), CaseFacts(data={}, arah=Arah.TERBIT))
     assert (t.target, t.status) == (DONE, Status.SELESAI)
 
 
@@ -138,8 +140,8 @@ def test_a_file_nobody_asked_for_goes_forward_and_not_straight():
         assert not forward(t.code).direct
         assert not forward(t.code, changed=True).direct
     k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="ajukan", reason=REASON)
-    assert not decide(SOP, "periksa", k, Facts(data={}, asking_langkah="terima")).direct
-    assert not decide(SOP, "periksa", Keputusan(kind=KeputusanKind.BATALKAN), Facts(data={})).direct
+    assert not decide(SOP, "periksa", k, CaseFacts(data={}, asking_langkah="terima")).direct
+    assert not decide(SOP, "periksa", Keputusan(kind=KeputusanKind.BATALKAN), CaseFacts(data={})).direct
 
 
 def test_a_direction_once_set_stays_until_it_is_set_again():
@@ -147,7 +149,7 @@ def test_a_direction_once_set_stays_until_it_is_set_again():
     assert forward("periksa").arah is None
     assert forward("rekomendasi", arah=Arah.TOLAK).arah is Arah.TERBIT
     k = Keputusan(kind=KeputusanKind.KEMBALIKAN, target="susun_sk", reason=REASON)
-    assert decide(SOP, "paraf_kabid", k, Facts(data={}, arah=Arah.TOLAK)).arah is Arah.TOLAK
+    assert decide(SOP, "paraf_kabid", k, CaseFacts(data={}, arah=Arah.TOLAK)).arah is Arah.TOLAK
 
 
 def test_leaders_never_return_straight_to_the_applicant():
@@ -157,12 +159,12 @@ def test_leaders_never_return_straight_to_the_applicant():
 
 def test_only_dinas_teknis_sets_the_direction():
     refuse = Keputusan(kind=KeputusanKind.TOLAK, reason=REASON)
-    t = decide(SOP, "rekomendasi", refuse, Facts(data={}))
+    t = decide(SOP, "rekomendasi", refuse, CaseFacts(data={}))
     assert (t.target, t.arah) == ("susun_sk", Arah.TOLAK)
     for other in SOP.langkah:
         if not other.sets_arah:
             with pytest.raises(NotAllowedYet):
-                decide(SOP, other.code, refuse, Facts(data={}))
+                decide(SOP, other.code, refuse, CaseFacts(data={}))
 
 
 @pytest.mark.parametrize(
@@ -191,16 +193,16 @@ def test_changed_correction_runs_forward():
 
 def test_a_changed_direction_is_a_change():
     k = Keputusan(kind=KeputusanKind.TOLAK, reason=REASON)
-    facts = Facts(data={}, arah=Arah.TERBIT, asking_langkah="paraf_kabid", changed=False)
+    facts = CaseFacts(data={}, arah=Arah.TERBIT, asking_langkah="paraf_kabid", changed=False)
     assert decide(SOP, "rekomendasi", k, facts).target == "susun_sk"
 
 
 def test_withdrawal_ends_at_the_signature():
     k = Keputusan(kind=KeputusanKind.BATALKAN)
     for t in SOP.langkah[:-1]:
-        assert decide(SOP, t.code, k, Facts(data={})).close
+        assert decide(SOP, t.code, k, CaseFacts(data={})).close
     with pytest.raises(NotAllowedYet):
-        decide(SOP, "terima_sk", k, Facts(data={}))
+        decide(SOP, "terima_sk", k, CaseFacts(data={}))
 
 
 def past(code, keputusan, *, kunjungan=1, at=T0, actor=PERSON, jeda=(), requested=(None, None)):
@@ -298,12 +300,14 @@ def test_what_is_signed_stays_signed_on_every_later_desk(arah, status):
     first[-1] = replace(first[-1], target=archive.code)
     other = replace(SOP, langkah=(*first, archive, replace(accept, no=10)))
     for code in ("tanda_tangan", "arsipkan"):
-        assert decide(other, code, Keputusan(kind=other[code].keputusan), Facts(data={}, arah=arah)).status is status
+        assert (
+            decide(other, code, Keputusan(kind=other[code].keputusan), CaseFacts(data={}, arah=arah)).status is status
+        )
     with pytest.raises(NotAllowedYet):
-        decide(other, "arsipkan", Keputusan(kind=KeputusanKind.BATALKAN), Facts(data={}, arah=arah))
+        decide(other, "arsipkan", Keputusan(kind=KeputusanKind.BATALKAN), CaseFacts(data={}, arah=arah))
 
 
 def test_where_nobody_may_refuse_every_file_is_to_be_issued():
     other = replace(SOP, langkah=tuple(replace(t, sets_arah=False) for t in SOP.langkah))
     for t in other.langkah:
-        assert decide(other, t.code, Keputusan(kind=t.keputusan), Facts(data={})).arah is Arah.TERBIT
+        assert decide(other, t.code, Keputusan(kind=t.keputusan), CaseFacts(data={})).arah is Arah.TERBIT

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from ops.contoh.papers.documents import make_berkas
 from ops.contoh.papers.institutions import make_institution
-from pipeline.rules.verification import BerkasFacts, Facts, Page, Result
+from pipeline.rules.verification import BerkasFacts, CheckResult, Facts, PageFacts
 from pipeline.rules.verification.pages import documents_differ, pages_readable
 from pipeline.sop.registry import SOPS
 from pipeline.uploads import accept, examine, read_examination
@@ -36,17 +36,17 @@ def noise(block: int = 1, mode: str = "L", size: tuple[int, int] = A4) -> Image.
     return Image.frombytes(mode, (w, h), raw).resize(size, Image.Resampling.NEAREST)
 
 
-def looked_at(*files: bytes) -> list[tuple[Page, ...] | None]:
+def looked_at(*files: bytes) -> list[tuple[PageFacts, ...] | None]:
     accepted = [
         accept("x.pdf" if f.startswith(b"%PDF") else "x.jpg" if f[:2] == b"\xff\xd8" else "x.png", f) for f in files
     ]
     return [read_examination(examine(a.payload, a.kind)).pages for a in accepted]
 
 
-def doubt(pages: tuple[Page, ...] | None) -> str:
+def doubt(pages: tuple[PageFacts, ...] | None) -> str:
     f = BerkasFacts(syarat="DOM", name="dom.pdf", original_sha256="x", page_count=1, pages=pages)
     found = list(pages_readable(SOP, Facts(data={}, berkas=(f,), today=TODAY)))
-    assert all((v.code, v.result) == ("DOM", Result.PETUGAS) for v in found)
+    assert all((v.code, v.result) == ("DOM", CheckResult.PETUGAS) for v in found)
     return str(found[0].sentence) if found else ""
 
 
@@ -183,5 +183,5 @@ def test_one_page_saved_anew_for_every_document_is_noticed_though_no_byte_is_the
 
 def test_two_documents_that_look_the_same_are_compared_by_a_person() -> None:
     (verdict,) = documents_differ(SOP, Facts(data={}, berkas=(), today=TODAY, twin={"PROG": "ADART"}))
-    assert (verdict.code, verdict.result) == ("PROG", Result.PETUGAS)
+    assert (verdict.code, verdict.result) == ("PROG", CheckResult.PETUGAS)
     assert "Anggaran dasar" in str(verdict.sentence)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rules.verification import CHECKS, BerkasFacts, EarlierSk, Facts, Result, Verdict, outcome, verify
-from pipeline.rules.verification.facts import Page
+from pipeline.rules.verification import CHECKS, BerkasFacts, CheckResult, EarlierSk, Facts, Verdict, outcome, verify
+from pipeline.rules.verification.facts import PageFacts
 from pipeline.rules.verification.findings import Finding
 from pipeline.sentences import say
 from pipeline.sop.policy import Policy
@@ -101,20 +101,20 @@ def changed(f: Facts, syarat: str, **content: object) -> Facts:
     return replace(f, berkas=new)
 
 
-def findings(f: Facts, sop: Sop = SOP) -> list[tuple[str, str, Result]]:
+def findings(f: Facts, sop: Sop = SOP) -> list[tuple[str, str, CheckResult]]:
     """What did not simply pass."""
-    return [(v.kind, v.code, v.result) for v in verify(sop, f) if v.result is not Result.LULUS]
+    return [(v.kind, v.code, v.result) for v in verify(sop, f) if v.result is not CheckResult.LULUS]
 
 
 def sentence(f: Facts) -> str:
-    (sentence,) = [v.sentence for v in verify(SOP, f) if v.result is not Result.LULUS]
+    (sentence,) = [v.sentence for v in verify(SOP, f) if v.result is not CheckResult.LULUS]
     return str(sentence)
 
 
 @pytest.mark.parametrize("data", [NEW, OLD], ids=["baru", "perpanjangan"])
 def test_a_complete_application_is_accepted(data: Mapping[str, str | tuple[str, ...]]) -> None:
     verdicts = verify(SOP, facts(data))
-    assert [v for v in verdicts if v.result is not Result.LULUS] == []
+    assert [v for v in verdicts if v.result is not CheckResult.LULUS] == []
     assert {v.code for v in verdicts if v.kind == "syarat"} == {s.code for s in SOP.required_syarat(data)}
     assert outcome(verdicts, SOP.policy).kind is KeputusanKind.SETUJUI
 
@@ -122,7 +122,7 @@ def test_a_complete_application_is_accepted(data: Mapping[str, str | tuple[str, 
 @pytest.mark.parametrize("syarat", [s.code for s in SOP.required_syarat(NEW)])
 def test_each_mandatory_document_is_missed(syarat: str) -> None:
     f = without(facts(), syarat)
-    assert findings(f) == [("syarat", syarat, Result.GAGAL)]
+    assert findings(f) == [("syarat", syarat, CheckResult.GAGAL)]
     assert "belum diunggah" in sentence(f)
 
 
@@ -132,12 +132,12 @@ def test_a_document_not_asked_for_is_not_missed() -> None:
 
 def test_a_file_that_does_not_open_is_asked_for_again_with_its_reason() -> None:
     f = changed(facts(), "AKTA", problem=say(RefusalReason.PDF_CUT))
-    assert findings(f) == [("syarat", "AKTA", Result.GAGAL)]
+    assert findings(f) == [("syarat", "AKTA", CheckResult.GAGAL)]
     assert sentence(f) == f"akta.pdf: {RefusalReason.PDF_CUT.template}"
 
 
 def test_a_file_without_pages_is_asked_for_again() -> None:
-    assert findings(changed(facts(), "SP", page_count=0)) == [("syarat", "SP", Result.GAGAL)]
+    assert findings(changed(facts(), "SP", page_count=0)) == [("syarat", "SP", CheckResult.GAGAL)]
 
 
 def test_one_page_is_a_document() -> None:
@@ -146,7 +146,7 @@ def test_one_page_is_a_document() -> None:
 
 def passed(f: Facts) -> list[str]:
     """What is said of what passed."""
-    return [str(v.sentence) for v in verify(SOP, f) if v.result is Result.LULUS]
+    return [str(v.sentence) for v in verify(SOP, f) if v.result is CheckResult.LULUS]
 
 
 def test_what_opens_is_said_once_and_of_all_files_or_none() -> None:
@@ -168,7 +168,7 @@ def test_all_files_of_a_document_are_counted() -> None:
     assert f"{name} ada: 2 berkas, 5 halaman." in passed(both)
 
 
-LETTER = Page(tiny=False, order=0.9, marks=200)
+LETTER = PageFacts(tiny=False, order=0.9, marks=200)
 EMPTY = replace(LETTER, marks=14)
 
 
@@ -191,25 +191,25 @@ EMPTY = replace(LETTER, marks=14)
     ],
 )
 def test_a_document_that_shows_nothing_on_most_of_its_pages_is_looked_at(
-    pages: tuple[Page, ...] | None, cause: str
+    pages: tuple[PageFacts, ...] | None, cause: str
 ) -> None:
     f = changed(facts(), "SP", pages=pages)
-    assert findings(f) == ([("syarat", "SP", Result.PETUGAS)] if cause else [])
+    assert findings(f) == ([("syarat", "SP", CheckResult.PETUGAS)] if cause else [])
     if cause:
         assert cause in sentence(f)
     closed = changed(f, "SP", problem=say(RefusalReason.PDF_CUT))
-    assert findings(closed) == [("syarat", "SP", Result.GAGAL)]  # said once
+    assert findings(closed) == [("syarat", "SP", CheckResult.GAGAL)]  # said once
 
 
 def test_two_documents_that_look_the_same_are_compared() -> None:
     f = facts(twin={"ADART": "AKTA"})
-    assert findings(f) == [("syarat", "ADART", Result.PETUGAS)]
+    assert findings(f) == [("syarat", "ADART", CheckResult.PETUGAS)]
     assert "Akta notaris pendirian" in sentence(f)
 
 
 def test_one_file_for_two_documents_is_returned_where_it_came_last() -> None:
     f = changed(facts(), "ADART", original_sha256="sha-AKTA")
-    assert findings(f) == [("syarat", "ADART", Result.GAGAL)]
+    assert findings(f) == [("syarat", "ADART", CheckResult.GAGAL)]
     assert "Akta notaris pendirian" in sentence(f)
 
 
@@ -221,7 +221,7 @@ def test_the_same_file_twice_for_one_document_is_nobodys_business() -> None:
 
 def test_a_file_from_another_application_is_looked_at() -> None:
     f = facts(same_berkas={"sha-SP": "LKS-2026-000001"})
-    assert findings(f) == [("syarat", "SP", Result.PETUGAS)]
+    assert findings(f) == [("syarat", "SP", CheckResult.PETUGAS)]
     assert "LKS-2026-000001" in sentence(f)
 
 
@@ -229,12 +229,12 @@ def test_a_file_from_another_application_is_looked_at() -> None:
     ("day", "result"),
     [
         ("2025-11-25", []),
-        ("2025-11-24", [("isian", "tanggal_domisili", Result.GAGAL), ("syarat", "DOM", Result.GAGAL)]),
-        ("2026-11-26", [("isian", "tanggal_domisili", Result.GAGAL)]),
-        ("kemarin", [("isian", "tanggal_domisili", Result.GAGAL)]),
+        ("2025-11-24", [("isian", "tanggal_domisili", CheckResult.GAGAL), ("syarat", "DOM", CheckResult.GAGAL)]),
+        ("2026-11-26", [("isian", "tanggal_domisili", CheckResult.GAGAL)]),
+        ("kemarin", [("isian", "tanggal_domisili", CheckResult.GAGAL)]),
     ],
 )
-def test_the_domicile_letter_is_at_most_a_year_old(day: str, result: list[tuple[str, str, Result]]) -> None:
+def test_the_domicile_letter_is_at_most_a_year_old(day: str, result: list[tuple[str, str, CheckResult]]) -> None:
     assert findings(facts(tanggal_domisili=day)) == result
 
 
@@ -251,7 +251,7 @@ def test_the_domicile_letter_is_at_most_a_year_old(day: str, result: list[tuple[
     ],
 )
 def test_a_field_that_is_wrong_is_asked_for_again(isian: str, value: str) -> None:
-    assert findings(facts({**NEW, isian: value})) == [("isian", isian, Result.GAGAL)]
+    assert findings(facts({**NEW, isian: value})) == [("isian", isian, CheckResult.GAGAL)]
 
 
 @pytest.mark.parametrize(
@@ -259,13 +259,13 @@ def test_a_field_that_is_wrong_is_asked_for_again(isian: str, value: str) -> Non
 )
 def test_another_offices_work_is_sent_there_by_name(scope: str, kantor: str) -> None:
     f = facts(lingkup=scope)
-    assert findings(f) == [("isian", "lingkup", Result.GAGAL)]
+    assert findings(f) == [("isian", "lingkup", CheckResult.GAGAL)]
     assert kantor in sentence(f)
 
 
 def test_one_person_in_two_offices_is_looked_at() -> None:
     f = facts(bendahara_nik=NEW["ketua_nik"])
-    assert findings(f) == [("isian", "bendahara_nik", Result.PETUGAS)]
+    assert findings(f) == [("isian", "bendahara_nik", CheckResult.PETUGAS)]
     assert "ketua" in sentence(f)
     assert str(NEW["ketua_nik"]) not in sentence(f)
 
@@ -273,13 +273,13 @@ def test_one_person_in_two_offices_is_looked_at() -> None:
 @pytest.mark.parametrize("nomor", ["AHU-1234.50.10.2014", "C-123.HT.01.02.TH 2005", "AHU-0012948.AH.01.04.Tahun 20l8"])
 def test_a_decree_number_of_another_form_can_be_sent_and_is_compared_by_a_person(nomor: str) -> None:
     f = facts(ahu_nomor=nomor)
-    assert findings(f) == [("isian", "ahu_nomor", Result.PETUGAS)]
+    assert findings(f) == [("isian", "ahu_nomor", CheckResult.PETUGAS)]
     assert "Cocokkan dengan SK pengesahan" in sentence(f)
 
 
 def test_a_name_like_anothers_is_looked_at() -> None:
     f = facts(same_answers={"nama_lembaga": ("LKS-2026-000002",)})
-    assert findings(f) == [("isian", "nama_lembaga", Result.PETUGAS)]
+    assert findings(f) == [("isian", "nama_lembaga", CheckResult.PETUGAS)]
     assert "LKS-2026-000002" in sentence(f)
 
 
@@ -295,7 +295,7 @@ def test_a_name_like_anothers_is_looked_at() -> None:
 )
 def test_a_renewal_of_something_else_is_looked_at(known: EarlierSk | None, cause: str) -> None:
     f = facts(OLD, earlier_sk=known)
-    assert findings(f) == [("isian", "nomor_lama", Result.PETUGAS)]
+    assert findings(f) == [("isian", "nomor_lama", CheckResult.PETUGAS)]
     assert cause in sentence(f)
     assert "Tanda daftar lama ini diterbitkan kantor ini." in passed(facts(OLD))
     assert findings(facts(NEW, earlier_sk=known)) == []  # a registration renews nothing
@@ -305,12 +305,12 @@ def test_a_renewal_of_something_else_is_looked_at(known: EarlierSk | None, cause
 @pytest.mark.parametrize(("until", "doubt"), [("2026-12-31", False), ("2026-12-30", True), ("2027-01-01", True)])
 def test_the_end_of_an_old_paper_is_that_of_the_offices_records(until: str, doubt: bool) -> None:
     f = facts(OLD, tanggal_lama_sampai=until)
-    assert findings(f) == ([("isian", "tanggal_lama_sampai", Result.PETUGAS)] if doubt else [])
+    assert findings(f) == ([("isian", "tanggal_lama_sampai", CheckResult.PETUGAS)] if doubt else [])
     assert findings(replace(f, earlier_sk=replace(OURS, until=None))) == []
 
 
 def test_a_renewal_without_its_number_is_asked_for_it_and_not_compared() -> None:
-    assert findings(facts(OLD, nomor_lama="", earlier_sk=None)) == [("isian", "nomor_lama", Result.GAGAL)]
+    assert findings(facts(OLD, nomor_lama="", earlier_sk=None)) == [("isian", "nomor_lama", CheckResult.GAGAL)]
 
 
 def test_at_most_five_others_are_named() -> None:
@@ -321,7 +321,7 @@ def test_at_most_five_others_are_named() -> None:
 
 @pytest.mark.parametrize(("until", "doubt"), [("2025-11-25", False), ("2025-11-24", True), ("2027-01-01", False)])
 def test_a_renewal_long_after_the_end_is_looked_at(until: str, doubt: bool) -> None:
-    result = [("isian", "tanggal_lama_sampai", Result.PETUGAS)] if doubt else []
+    result = [("isian", "tanggal_lama_sampai", CheckResult.PETUGAS)] if doubt else []
     f = facts(OLD, tanggal_lama_sampai=until)
     assert findings(replace(f, earlier_sk=replace(OURS, until=date.fromisoformat(until)))) == result
 
@@ -331,7 +331,7 @@ def test_the_end_of_an_old_paper_means_nothing_to_a_new_registration() -> None:
 
 
 def test_a_file_drawn_for_a_spot_check_is_looked_at() -> None:
-    assert findings(facts(sample=True)) == [("umum", "", Result.PETUGAS)]
+    assert findings(facts(sample=True)) == [("umum", "", CheckResult.PETUGAS)]
 
 
 def test_an_empty_application_is_returned_with_everything_it_lacks() -> None:
@@ -360,13 +360,13 @@ def test_an_office_that_wants_no_automatic_decisions_gets_none(f: Facts) -> None
     assert outcome(verify(SOP, f), Policy(automatic=False, sample=0)).kind is None
 
 
-@given(result=st.lists(st.sampled_from(Result), max_size=6))
-def test_the_outcome_is_decided_by_the_worst_verdict(result: list[Result]) -> None:
+@given(result=st.lists(st.sampled_from(CheckResult), max_size=6))
+def test_the_outcome_is_decided_by_the_worst_verdict(result: list[CheckResult]) -> None:
     verdicts = [Verdict("syarat", str(n), h, say(Finding.SPOT_CHECK)) for n, h in enumerate(result)]
     verdict = outcome(verdicts, Policy(automatic=True, sample=0))
-    assert len(verdict.requests) == result.count(Result.GAGAL)
-    assert (verdict.kind is KeputusanKind.KEMBALIKAN) == (Result.GAGAL in result)
-    assert (verdict.kind is KeputusanKind.SETUJUI) == (set(result) <= {Result.LULUS})
+    assert len(verdict.requests) == result.count(CheckResult.GAGAL)
+    assert (verdict.kind is KeputusanKind.KEMBALIKAN) == (CheckResult.GAGAL in result)
+    assert (verdict.kind is KeputusanKind.SETUJUI) == (set(result) <= {CheckResult.LULUS})
 
 
 def test_sentences_are_sentences() -> None:

@@ -13,7 +13,7 @@ from pipeline.models import Penugasan
 from pipeline.roles import PERAN_PETUGAS, Peran
 from tests.web.conftest import Browser, SamplePerson
 from tests.web.desk import Kantor, login, make_kantor, make_officer  # noqa: F401 - the fixture kantor
-from web.auth import Policy
+from web.auth import AccessPolicy
 
 ROOM = {"petugas", "pimpinan", "operator", "admin", "pdp"}
 PIMPINAN = {Peran.KABID_PERIZINAN, Peran.SEKRETARIS, Peran.KEPALA_DINAS}
@@ -39,7 +39,7 @@ def rules(app: Flask) -> list[Rule]:
 def allowed(app: Flask, rule: Rule) -> set[Peran]:
     """Who may use a page; every page names it."""
     policy = getattr(app.view_functions[rule.endpoint], "policy", None)
-    assert isinstance(policy, Policy), rule.endpoint
+    assert isinstance(policy, AccessPolicy), rule.endpoint
     return ALLOWED.get(rule.endpoint) or set(policy.peran or Peran)
 
 

@@ -13,7 +13,7 @@ from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Permohonan
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan, Request
-from pipeline.rules.verification import Result, Verdict
+from pipeline.rules.verification import CheckResult, Verdict
 from pipeline.rules.verification.findings import Finding
 from pipeline.sentences import say
 from pipeline.services.applicant.form import save_isian
@@ -64,7 +64,7 @@ def _written_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     def marked(v: Verdict) -> Verdict:
         return (
             v
-            if v.result is Result.GAGAL
+            if v.result is CheckResult.GAGAL
             else replace(v, sentence=say(Finding.UNREADABLE, file=SECRET, cause="pemeriksaan."))
         )
 

@@ -10,13 +10,13 @@ from werkzeug.routing import Rule
 
 from pipeline.roles import Peran
 from tests.web.conftest import Browser, SamplePerson
-from web.auth import Policy
+from web.auth import AccessPolicy
 
 VALUE = {"uuid": UUID(int=7), "int": 1, "string": "x"}
 NAME = {"publik", "account", "pemohon", "petugas"}
 
 
-def url_rule(app: Flask) -> list[tuple[Rule, Policy]]:
+def url_rule(app: Flask) -> list[tuple[Rule, AccessPolicy]]:
     return [(r, app.view_functions[r.endpoint].policy) for r in app.url_map.iter_rules()]  # type: ignore[attr-defined]  # set by the decorators
 
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from pipeline.models import Account, Berkas, Notice, Outbox, Penugasan, Upload, metadata
 from tests.factories import at_desk
 from tests.web.conftest import Browser
-from web.auth import Policy
+from web.auth import AccessPolicy
 
 #: What a look may leave behind: sessions, counted attempts, who looked at personal data.
 TRACE = {"sesi", "percobaan_akses", "akses_data", "akses_ditolak", "detak", "sewa"}
@@ -29,7 +29,7 @@ class Address:
     """One rule of the map, its policy, and the address of it that belongs to some application."""
 
     rule: Rule
-    policy: Policy
+    policy: AccessPolicy
     path: str
 
     @property

@@ -11,7 +11,7 @@ from pipeline.queries.calendar import read_calendar, read_calendar_log, read_war
 from pipeline.queries.desk.vacancies import read_vacancies
 from pipeline.roles import Peran
 from pipeline.services.deadlines.calendar import Impact, change_calendar, preview_change
-from pipeline.services.deadlines.recompute import Result
+from pipeline.services.deadlines.recompute import SweepResult
 from pipeline.text import DAYS, weekday_and_date
 from web.admin import bp
 from web.admin.calendar_forms import hours_fields, parse_change
@@ -98,7 +98,7 @@ def impact_sentence(d: Impact) -> tuple[str, ...]:
     )
 
 
-def result_sentence(result: Result) -> str:
+def result_sentence(result: SweepResult) -> str:
     """What was done, for the page after saving."""
     rest = " Berkas lainnya dihitung ulang dalam beberapa menit." if result.not_all or result.failed else ""
     if not result.shifted and not result.janji_moved:

@@ -13,10 +13,10 @@ from pipeline.db import snapshot
 from pipeline.documents.derived import known_page_count
 from pipeline.queries.desk.content import DocumentAsked, read_bap, read_content, read_paraf, read_signature
 from pipeline.queries.desk.riwayat import read_riwayat
-from pipeline.queries.desk.tugas import DeskTugas, Naskah
+from pipeline.queries.desk.tugas import DeskNaskah, DeskTugas
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.bap import CONCLUSION, check_bap, read, read_list, read_part
-from pipeline.rules.verification.facts import Result
+from pipeline.rules.verification.facts import CheckResult
 from pipeline.services.people.access import record_access
 from pipeline.settings import PdfEngine
 from web.auth import me, petugas, today
@@ -71,7 +71,7 @@ def tugas_page(tugas: DeskTugas, form: Form, *, shows_nik: bool = False) -> str:
         view_nik=shows_nik,
         shown_value=attrgetter("value") if shows_nik else mask_nik,
         chosen=_shown_first(content.document),
-        checked=sum(d.result == Result.LULUS for d in content.document),
+        checked=sum(d.result == CheckResult.LULUS for d in content.document),
         ask_pemohon=tugas.permohonan.sop.first.code in tugas.langkah.returns_to,
         **tugas_context(tugas),
     )
@@ -113,7 +113,7 @@ def summarize_bap(tugas: DeskTugas) -> BapSummary | None:
     )
 
 
-def count_pages(naskah: Naskah | None) -> int:
+def count_pages(naskah: DeskNaskah | None) -> int:
     """Pages of the draft that are drawn already; 0 while they are not. The page itself makes nobody wait for them."""
     if naskah is None:
         return 0
@@ -142,5 +142,5 @@ def _shown_first(document: Sequence[DocumentAsked]) -> str:
     """The document shown first: the one asked for, else the first a person has to look at, else the first there is."""
     present = [d for d in document if d.berkas]
     asked = [d for d in present if d.code == request.args.get("dokumen")]
-    doubtful = [d for d in present if d.result in {Result.GAGAL, Result.PETUGAS}]
+    doubtful = [d for d in present if d.result in {CheckResult.GAGAL, CheckResult.PETUGAS}]
     return next((d.code for d in (*asked, *doubtful, *present)), "")

@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kunjungan:
+class JourneyVisit:
     """One tugas of the file: a langkah visited."""
 
     langkah: str
@@ -59,7 +59,7 @@ def status_words(sop: Sop, status: str, langkah: str | None) -> str:
 
 
 def walk(
-    sop: Sop, data: CaseData, status: str, langkah: str | None, kunjungan: Iterable[Kunjungan]
+    sop: Sop, data: CaseData, status: str, langkah: str | None, kunjungan: Iterable[JourneyVisit]
 ) -> tuple[Point, ...]:
     """Every langkah of the SOP that this case passes, in order. A file withdrawn stops where it was."""
     latest = {k.langkah: k for k in kunjungan}
@@ -81,7 +81,7 @@ def _words(langkah: Langkah, status: str) -> str:
     return langkah.refusal_status or langkah.status if status == Status.DITOLAK else langkah.status
 
 
-def _point(visited: Langkah, word: str, distance: int, kunjungan: Kunjungan | None, current: str | None) -> Point:
+def _point(visited: Langkah, word: str, distance: int, kunjungan: JourneyVisit | None, current: str | None) -> Point:
     if distance < 0:
         done, keputusan = (kunjungan.closed_at, kunjungan.keputusan) if kunjungan else (None, None)
         return Point(visited, word, State.SUDAH, done, untaken=keputusan == KeputusanKind.ARSIPKAN)

@@ -12,7 +12,7 @@ from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.models import Berkas, Permohonan, Tugas
 from pipeline.queries.applicant.corrections import Requested, asked_of
-from pipeline.queries.applicant.journey import Kunjungan, status_words
+from pipeline.queries.applicant.journey import JourneyVisit, status_words
 from pipeline.queries.applicant.sk import IssuedSk, sk_of
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.queries.desk.times import tenggat_of
@@ -57,7 +57,7 @@ class MyPermohonan:
     tenggat: datetime | None
     berkas: tuple[BerkasPemohon, ...]
     requested: tuple[Requested, ...]  # not yet sent back
-    kunjungan: tuple[Kunjungan, ...]
+    kunjungan: tuple[JourneyVisit, ...]
     reason: str  # of the return that brought it here, as that desk wrote it to the applicant; empty when there is none
     sk: IssuedSk | None
     signing: bool  # an attempt to sign is under way, or its outcome is unknown: it cannot be taken back now
@@ -189,12 +189,12 @@ def my_berkas(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasP
     return found
 
 
-def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[Kunjungan, ...]:
+def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[JourneyVisit, ...]:
     """The tugas of a file by its history, in the order they were done, the open one last."""
     open_tenggat = tenggat_of(conn, permohonan_id)
     explanation = open_tenggat.explanation if open_tenggat else ""
     return tuple(
-        Kunjungan(
+        JourneyVisit(
             langkah=v.langkah,
             started_at=v.started_at,
             tenggat=v.tenggat,

@@ -44,7 +44,7 @@ class Authenticity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Naskah:
+class TrackedNaskah:
     """A genuine document: what may be compared with the paper."""
 
     authenticity: Authenticity
@@ -83,7 +83,7 @@ def find_trace(nomor: str, code: str) -> Trace | None:
     return Trace(row.nomor, sop.name, words, needs_correction, row.sent_at, row.tenggat, point)
 
 
-def find_naskah(code: str, *, today: date) -> Naskah | None:
+def find_naskah(code: str, *, today: date) -> TrackedNaskah | None:
     """The published document with this token or this number; None when there is none, or it was never signed.
 
     Numbers count up: whoever guesses that of a refusal learns no name.
@@ -99,7 +99,7 @@ def find_naskah(code: str, *, today: date) -> Naskah | None:
     if row is None:
         return None
     jabatan = row.signatory.get("jabatan")
-    return Naskah(
+    return TrackedNaskah(
         authenticity=_authenticity(row.kind, row.status, row.valid_until_date, today),
         nomor=row.nomor,
         nama_lembaga=row.nama_lembaga if scanned or row.kind != NaskahKind.PENOLAKAN else "",

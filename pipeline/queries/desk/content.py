@@ -14,7 +14,7 @@ from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, 
 from pipeline.queries.desk.permohonan import DeskPermohonan
 from pipeline.queries.records.kept_sentences import asked, worded
 from pipeline.rules.history.register import is_unknown
-from pipeline.rules.verification.facts import Result
+from pipeline.rules.verification.facts import CheckResult
 from pipeline.sop.values import Isian, Sop
 from pipeline.sop.words import About, IsianKind
 from pipeline.text import date_in_words
@@ -31,7 +31,7 @@ class StoredVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Requested:
+class StoredRequest:
     """One item the applicant was asked to put right."""
 
     kind: str
@@ -69,7 +69,7 @@ class DocumentAsked:
     berkas: tuple[UploadedBerkas, ...]
     old: tuple[UploadedBerkas, ...]
     verdict: tuple[StoredVerdict, ...]
-    requested: tuple[Requested, ...]
+    requested: tuple[StoredRequest, ...]
 
     @property
     def replaced(self) -> bool:
@@ -80,7 +80,7 @@ class DocumentAsked:
     def result(self) -> str:
         """The worst verdict; '' when nobody has looked."""
         every = {p.result for p in self.verdict}
-        return next((h for h in (Result.GAGAL, Result.PETUGAS, Result.LULUS) if h in every), "")
+        return next((h for h in (CheckResult.GAGAL, CheckResult.PETUGAS, CheckResult.LULUS) if h in every), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class IsianAnswer:
 
     @property
     def troubled(self) -> bool:
-        return any(p.result != Result.LULUS for p in self.verdict)
+        return any(p.result != CheckResult.LULUS for p in self.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Paraf:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class SignatureState:
     """The number this file has, and how its signature stands: niat, perlu_dicek, gagal, terbit or dicabut."""
 
     nomor: str
@@ -192,7 +192,7 @@ def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
     return tuple(sorted(paraf, key=lambda p: sop.position(p.langkah)))
 
 
-def read_signature(permohonan_id: UUID, *, now: datetime) -> Signature | None:
+def read_signature(permohonan_id: UUID, *, now: datetime) -> SignatureState | None:
     """The SK of the file, from the first attempt to sign it on."""
     query = select(Sk.nomor, Sk.status, Sk.day, Sk.created_at, Sk.provider, Sk.signatory, Sk.sent_sha256)
     with connection() as conn:
@@ -200,7 +200,9 @@ def read_signature(permohonan_id: UUID, *, now: datetime) -> Signature | None:
     if row is None:
         return None
     unknown = is_unknown(row.status, row.created_at, row.provider, now)
-    return Signature(row.nomor, row.status, row.day, unknown, row.sent_sha256 is not None, str(row.signatory["nama"]))
+    return SignatureState(
+        row.nomor, row.status, row.day, unknown, row.sent_sha256 is not None, str(row.signatory["nama"])
+    )
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> list[UploadedBerkas]:
@@ -240,7 +242,7 @@ def _verdicts(conn: Connection, permohonan_id: UUID) -> list[StoredVerdict]:
     return [StoredVerdict(r.kind, r.code, r.result, worded(r.said)) for r in conn.execute(query)]
 
 
-def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
+def _asked(conn: Connection, permohonan_id: UUID) -> list[StoredRequest]:
     query = (
         select(
             CorrectionRequest.kind,
@@ -255,7 +257,7 @@ def _asked(conn: Connection, permohonan_id: UUID) -> list[Requested]:
         .order_by(CorrectionRequest.created_at.desc(), CorrectionRequest.code)
     )
     return [
-        Requested(r.kind, r.code, asked(r.note, r.said), r.created_at, r.answered_at, r.answer)
+        StoredRequest(r.kind, r.code, asked(r.note, r.said), r.created_at, r.answered_at, r.answer)
         for r in conn.execute(query)
     ]
 

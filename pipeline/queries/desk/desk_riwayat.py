@@ -67,7 +67,7 @@ def describe(e: Event) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class DeadlineShift:
     """A deadline of a file that moved; ``langkah`` None: the promise for the whole file."""
 
     langkah: str | None
@@ -79,7 +79,7 @@ class Shift:
     at: datetime
 
 
-def read_shift(permohonan_id: UUID) -> tuple[Shift, ...]:
+def read_shift(permohonan_id: UUID) -> tuple[DeadlineShift, ...]:
     """Every deadline of a file that was moved, oldest first; what its chain does not prove is left out."""
     events = [entry.event for entry in read_history(permohonan_id) if entry.sound]
     desk = {str(e.data["tugas"]): str(e.data["langkah"]) for e in events if e.kind == PeristiwaKind.DIBUAT}
@@ -87,7 +87,7 @@ def read_shift(permohonan_id: UUID) -> tuple[Shift, ...]:
     return tuple(move for e in events for move in _moves(e, desk))
 
 
-def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Shift]:
+def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[DeadlineShift]:
     cause = CAUSE.get(e.kind)
     if cause is None:
         return
@@ -97,4 +97,4 @@ def _moves(e: Event, desk: Mapping[str, str]) -> Iterator[Shift]:
     for langkah, old_key, new_key in ((tugas, "lama", "baru"), (None, "janji_lama", "janji_baru")):
         if new_key in e.data:
             old, new = (datetime.fromisoformat(str(e.data[name])) for name in (old_key, new_key))
-            yield Shift(langkah, old, new, cause, reason, str(words.get("nama", "")), e.at)
+            yield DeadlineShift(langkah, old, new, cause, reason, str(words.get("nama", "")), e.at)

@@ -21,7 +21,7 @@ from pipeline.sop.words import KeputusanKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Naskah:
+class DeskNaskah:
     """The draft in force."""
 
     draft_id: UUID
@@ -56,7 +56,7 @@ class DeskTugas:
     asking_reason: str  # what that desk wrote
     closed_at: datetime | None
     decided_by: str | None
-    naskah: Naskah | None
+    naskah: DeskNaskah | None
 
     @property
     def is_open(self) -> bool:
@@ -154,10 +154,10 @@ def _tugas_from(r: Row[*tuple[object, ...]]) -> DeskTugas:
     )
 
 
-def _naskah(r: Row[*tuple[object, ...]]) -> Naskah | None:
+def _naskah(r: Row[*tuple[object, ...]]) -> DeskNaskah | None:
     if r.draft_id is None:
         return None
-    return Naskah(
+    return DeskNaskah(
         draft_id=r.draft_id,
         kind=r.kind,
         naskah_hash=r.naskah_hash,

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, fu
 
 from pipeline.models import Account, AccountLetter, LetterKind, Person
 from pipeline.rules.notices.rules import Kind
-from pipeline.rules.notices.words import Naskah, write
+from pipeline.rules.notices.words import NoticeWords, write
 from pipeline.rules.one_time import LIFE, code_of, token_of
 from pipeline.settings import settings
 from pipeline.text import moment_in_words
@@ -18,7 +18,7 @@ class LetterWords:
     """A letter as it stands at this moment."""
 
     kind: Kind
-    naskah: Naskah
+    naskah: NoticeWords
     name: str  # "" where only somebody who typed it says so
     recipient: str
     link: str

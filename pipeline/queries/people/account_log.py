@@ -17,7 +17,7 @@ ON_SERVER = "Operator, lewat perintah di server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class AccountEntry:
     """One act: what, by whom, when."""
 
     sentence: str
@@ -25,7 +25,7 @@ class Entry:
     at: datetime
 
 
-def read_account_log(person_id: UUID) -> tuple[Entry, ...]:
+def read_account_log(person_id: UUID) -> tuple[AccountEntry, ...]:
     """The latest acts upon this person's account and roles, newest first."""
     query = (
         select(AccountChange.kind, AccountChange.data, AccountChange.at, Person.name)
@@ -36,7 +36,8 @@ def read_account_log(person_id: UUID) -> tuple[Entry, ...]:
     )
     with connection() as conn:
         return tuple(
-            Entry(sentence=WORDS[r.kind](r.data), actor=r.name or ON_SERVER, at=r.at) for r in conn.execute(query)
+            AccountEntry(sentence=WORDS[r.kind](r.data), actor=r.name or ON_SERVER, at=r.at)
+            for r in conn.execute(query)
         )
 
 

@@ -47,7 +47,7 @@ _env = Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Naskah:
+class NoticeWords:
     """What a notice says: a line for the subject, and paragraphs apart by an empty line."""
 
     title: str
@@ -73,14 +73,14 @@ class ComposedNotice:
     html: str
 
 
-def write(kind: Kind, facts: Mapping[str, str | int]) -> Naskah:
+def write(kind: Kind, facts: Mapping[str, str | int]) -> NoticeWords:
     """The words of one piece of news; its first line is the subject."""
     title, _, content = _env.get_template(f"{kind}.txt").render(facts).strip().partition("\n")
     paragraph = (" ".join(p.split()) for p in re.split(r"\n\s*\n", content))
-    return Naskah(mask(" ".join(title.split())), mask("\n\n".join(filter(None, paragraph))))
+    return NoticeWords(mask(" ".join(title.split())), mask("\n\n".join(filter(None, paragraph))))
 
 
-def compose(channel: Channel, naskah: Naskah, envelope: Envelope) -> ComposedNotice:
+def compose(channel: Channel, naskah: NoticeWords, envelope: Envelope) -> ComposedNotice:
     """The notice as it leaves: greeted, with its link, signed by the office."""
     context = {
         "judul": naskah.title,

@@ -3,10 +3,10 @@
 from pipeline.rules.verification.checks import CHECKS, verify
 from pipeline.rules.verification.facts import (
     BerkasFacts,
+    CheckResult,
     EarlierSk,
     Facts,
-    Page,
-    Result,
+    PageFacts,
     Verdict,
 )
 from pipeline.rules.verification.outcome import Outcome, outcome
@@ -15,11 +15,11 @@ from pipeline.rules.verification.pages import shows_something
 __all__ = [
     "CHECKS",
     "BerkasFacts",
+    "CheckResult",
     "EarlierSk",
     "Facts",
     "Outcome",
-    "Page",
-    "Result",
+    "PageFacts",
     "Verdict",
     "outcome",
     "shows_something",

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.rules.form.answers import is_odd_ahu
 from pipeline.rules.form.isian import check_content, years_before
-from pipeline.rules.verification.facts import EarlierSk, Facts, Result, Verdict
+from pipeline.rules.verification.facts import CheckResult, EarlierSk, Facts, Verdict
 from pipeline.rules.verification.findings import Finding
 from pipeline.rules.verification.pages import documents_differ, pages_readable
 from pipeline.sentences import Sentence, say
@@ -31,9 +31,9 @@ def documents_present(sop: Sop, facts: Facts) -> Iterator[Verdict]:
         if berkas := facts.berkas_for(syarat.code):
             pages = sum(b.page_count for b in berkas)
             found = say(Finding.PRESENT, document=syarat.name, files=len(berkas), pages=pages)
-            yield _syarat(syarat.code, Result.LULUS, found)
+            yield _syarat(syarat.code, CheckResult.LULUS, found)
         else:
-            yield _syarat(syarat.code, Result.GAGAL, say(Finding.MISSING, document=syarat.name))
+            yield _syarat(syarat.code, CheckResult.GAGAL, say(Finding.MISSING, document=syarat.name))
 
 
 def files_open(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -41,9 +41,9 @@ def files_open(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     bad = [b for b in facts.berkas if b.problem or b.page_count < 1]
     for b in bad:
         bad_file = say(Finding.UNREADABLE, file=b.name, cause=b.problem) if b.problem else None
-        yield _syarat(b.syarat, Result.GAGAL, bad_file or say(Finding.NO_PAGES, file=b.name))
+        yield _syarat(b.syarat, CheckResult.GAGAL, bad_file or say(Finding.NO_PAGES, file=b.name))
     if facts.berkas and not bad:
-        yield _general(Result.LULUS, say(Finding.ALL_OPEN, files=len(facts.berkas)))
+        yield _general(CheckResult.LULUS, say(Finding.ALL_OPEN, files=len(facts.berkas)))
 
 
 def one_file_per_document(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -56,23 +56,23 @@ def one_file_per_document(sop: Sop, facts: Facts) -> Iterator[Verdict]:
             first = syarat_of[b.original_sha256][0]
             if b.syarat != first:
                 same = say(Finding.SAME_FILE, file=b.name, other=name[first], document=name[b.syarat])
-                yield _syarat(b.syarat, Result.GAGAL, same)
+                yield _syarat(b.syarat, CheckResult.GAGAL, same)
 
 
 def not_handed_in_elsewhere(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """A file that came with another application may be right (a renewal) or borrowed."""
     for b in facts.berkas:
         if nomor := facts.same_berkas.get(b.original_sha256):
-            yield _syarat(b.syarat, Result.PETUGAS, say(Finding.ELSEWHERE, file=b.name, nomor=nomor))
+            yield _syarat(b.syarat, CheckResult.PETUGAS, say(Finding.ELSEWHERE, file=b.name, nomor=nomor))
 
 
 def form_complete(sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Each field is there and well formed; the scope of work is this office's; dates are possible and not too old."""
     errors = check_content(sop, facts.data, today=facts.today)
     for code, sentence in errors.items():
-        yield Verdict(About.ISIAN, code, Result.GAGAL, sentence)
+        yield Verdict(About.ISIAN, code, CheckResult.GAGAL, sentence)
     if not errors:
-        yield _general(Result.LULUS, say(Finding.FORM_COMPLETE))
+        yield _general(CheckResult.LULUS, say(Finding.FORM_COMPLETE))
 
 
 def documents_young(sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -83,7 +83,7 @@ def documents_young(sop: Sop, facts: Facts) -> Iterator[Verdict]:
         if age.syarat in requested and dated and dated < years_before(facts.today, age.year):
             document = requested[age.syarat].name
             old = say(Finding.OLD_DOCUMENT, document=document, dated=dated.isoformat(), years=age.year)
-            yield _syarat(age.syarat, Result.GAGAL, old)
+            yield _syarat(age.syarat, CheckResult.GAGAL, old)
 
 
 def different_people(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
@@ -115,7 +115,7 @@ def renewal_of_ours(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """The number that is renewed was given by this office, to this institution, and through this applicant."""
     if facts.text("jenis") == "PERPANJANGAN" and facts.text("nomor_lama"):
         cause = _old_number_problem(facts.earlier_sk)
-        result = Result.PETUGAS if cause else Result.LULUS
+        result = CheckResult.PETUGAS if cause else CheckResult.LULUS
         yield Verdict(About.ISIAN, "nomor_lama", result, say(cause or Finding.OLD_NUMBER_OURS))
         written = _date(facts.text("tanggal_lama_sampai"))
         if not cause and facts.earlier_sk and facts.earlier_sk.until and written != facts.earlier_sk.until:
@@ -148,7 +148,7 @@ def renewal_in_time(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
 def spot_check(_sop: Sop, facts: Facts) -> Iterator[Verdict]:
     """Some files that pass are seen by a person all the same."""
     if facts.sample:
-        yield _general(Result.PETUGAS, say(Finding.SPOT_CHECK))
+        yield _general(CheckResult.PETUGAS, say(Finding.SPOT_CHECK))
 
 
 #: All of them; their verdicts are shown in this order.
@@ -172,14 +172,14 @@ CHECKS: Final[tuple[Check, ...]] = (
 
 def _isian(code: str, sentence: Sentence) -> Verdict:
     """Something about an answer that a person has to look at."""
-    return Verdict(About.ISIAN, code, Result.PETUGAS, sentence)
+    return Verdict(About.ISIAN, code, CheckResult.PETUGAS, sentence)
 
 
-def _syarat(code: str, result: Result, sentence: Sentence) -> Verdict:
+def _syarat(code: str, result: CheckResult, sentence: Sentence) -> Verdict:
     return Verdict(About.SYARAT, code, result, sentence)
 
 
-def _general(result: Result, sentence: Sentence) -> Verdict:
+def _general(result: CheckResult, sentence: Sentence) -> Verdict:
     return Verdict(About.UMUM, "", result, sentence)
 
 

@@ -11,7 +11,7 @@ from pipeline.sop.values import CaseData
 from pipeline.sop.words import About
 
 
-class Result(StrEnum):
+class CheckResult(StrEnum):
     """The result of one check."""
 
     LULUS = "lulus"
@@ -20,7 +20,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class PageFacts:
     """What one page of a file shows (pipeline/uploads/measures.py, likeness.py)."""
 
     tiny: bool  # smaller than anybody can read
@@ -38,7 +38,7 @@ class BerkasFacts:
     original_sha256: str
     page_count: int
     problem: Sentence | None = None
-    pages: tuple[Page, ...] | None = ()  # those that were looked at; None: they cannot be drawn
+    pages: tuple[PageFacts, ...] | None = ()  # those that were looked at; None: they cannot be drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,5 +87,5 @@ class Verdict:
 
     kind: About
     code: str
-    result: Result
+    result: CheckResult
     sentence: Sentence

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.rules.transitions import Request
-from pipeline.rules.verification.facts import Result, Verdict
+from pipeline.rules.verification.facts import CheckResult, Verdict
 from pipeline.sop.policy import Policy
 from pipeline.sop.words import KeputusanKind
 
@@ -21,8 +21,8 @@ def outcome(verdicts: Sequence[Verdict], policy: Policy) -> Outcome:
     """All passed: accepted. Anything the applicant must put right: returned. Any doubt besides: a person."""
     if not policy.automatic:
         return Outcome(kind=None)
-    failed = tuple(Request(v.kind, v.code, said=v.sentence) for v in verdicts if v.result is Result.GAGAL)
+    failed = tuple(Request(v.kind, v.code, said=v.sentence) for v in verdicts if v.result is CheckResult.GAGAL)
     if failed:
         return Outcome(kind=KeputusanKind.KEMBALIKAN, requests=failed)
-    doubt = any(v.result is Result.PETUGAS for v in verdicts)
+    doubt = any(v.result is CheckResult.PETUGAS for v in verdicts)
     return Outcome(kind=None if doubt else KeputusanKind.SETUJUI)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from pipeline.calendar.due import Interval
 from pipeline.calendar.edit import DEFAULT, CalendarContent, Change, apply
 from pipeline.calendar.log import describe, differences, hours, plain
-from pipeline.calendar.national import Libur as PublicHoliday
+from pipeline.calendar.national import NationalHoliday as PublicHoliday
 from pipeline.calendar.national import national_libur
 from pipeline.db import connection, unit_of_work
 from pipeline.errors import DefinitionError, InputInvalid, NaskahChanged
@@ -20,7 +20,14 @@ from pipeline.hashing import change_hash, digest
 from pipeline.json import Json
 from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow
 from pipeline.queries.calendar import read_content
-from pipeline.services.deadlines.recompute import Result, Running, Tenggat, at_applicant, new_deadlines, read_running
+from pipeline.services.deadlines.recompute import (
+    NewTenggat,
+    Running,
+    SweepResult,
+    at_applicant,
+    new_deadlines,
+    read_running,
+)
 from pipeline.services.deadlines.recompute import recompute_deadlines as recompute
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin
@@ -33,7 +40,7 @@ EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ImpactExample:
     """A file whose tenggat would move."""
 
     nomor: str
@@ -55,7 +62,7 @@ class Impact:
     no_longer_overdue: int
     newly_overdue: int
     janji_moved: int
-    contoh: tuple[Example, ...]
+    contoh: tuple[ImpactExample, ...]
 
 
 def seed_calendar(now: datetime) -> bool:
@@ -85,7 +92,7 @@ def preview_change(change: Change, *, now: datetime) -> Impact:
     return _effect(version, describe(*differences(content, new)), moves, every=every, now=now)
 
 
-def change_calendar(change: Change, *, actor: Petugas, version: int, now: datetime) -> Result:
+def change_calendar(change: Change, *, actor: Petugas, version: int, now: datetime) -> SweepResult:
     """Change the calendar seen as ``version``, log it, and move the open deadlines: a few hundred now, the rest swept.
 
     Raises NotAuthorised, InputInvalid, and NaskahChanged when another administrator was faster; then nothing changed.
@@ -113,7 +120,7 @@ def _changed(content: CalendarContent, change: Change) -> CalendarContent:
 
 
 def _effect(
-    version: int, change: tuple[str, ...], moves: Sequence[tuple[Running, Tenggat]], *, every: bool, now: datetime
+    version: int, change: tuple[str, ...], moves: Sequence[tuple[Running, NewTenggat]], *, every: bool, now: datetime
 ) -> Impact:
     shifted = [(b, t) for b, t in moves if t.tugas != b.tenggat]
     return Impact(
@@ -126,7 +133,8 @@ def _effect(
         newly_overdue=sum(t.tugas < now <= b.tenggat for b, t in shifted),
         janji_moved=sum(t.janji != b.tenggat_janji for b, t in moves),
         contoh=tuple(
-            Example(b.nomor, b.nama_lembaga, b.langkah.activity, b.tenggat, t.tugas) for b, t in shifted[:EXAMPLES]
+            ImpactExample(b.nomor, b.nama_lembaga, b.langkah.activity, b.tenggat, t.tugas)
+            for b, t in shifted[:EXAMPLES]
         ),
     )
 

@@ -43,7 +43,7 @@ class Raiser(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LevelPlace:
     """What a level is about: a tenggat of a visit of a langkah, or of the whole file."""
 
     langkah: str
@@ -94,7 +94,7 @@ def escalate(tugas_id: UUID, *, filled: Collection[Peran], now: datetime) -> int
         ).one()
         clock = VisitClock(file.langkah, current.started_at, read_pauses(current.jeda), current.added_days)
         timetable = list(clock.levels(file.calendar))
-        spot = Place(file.langkah.code, file.kunjungan, current.tenggat_number, tugas_id)
+        spot = LevelPlace(file.langkah.code, file.kunjungan, current.tenggat_number, tugas_id)
         raised = _raise_due(s, file, timetable, spot, filled, now)
         s.execute(update(Tugas).where(Tugas.id == tugas_id).values(eskalasi_at=_next(timetable, now)))
         return raised
@@ -105,7 +105,7 @@ def escalate_case(permohonan_id: UUID, *, filled: Collection[Peran], now: dateti
     with unit_of_work() as s:
         file = lock_latest_tugas(s, permohonan_id, person_id=None, now=now)
         timetable = list(_case_levels(s, file))
-        raised = _raise_due(s, file, timetable, Place("", 0, file.promise_number, None), filled, now)
+        raised = _raise_due(s, file, timetable, LevelPlace("", 0, file.promise_number, None), filled, now)
         s.execute(update(Permohonan).where(Permohonan.id == permohonan_id).values(eskalasi_at=_next(timetable, now)))
         return raised
 
@@ -153,7 +153,7 @@ def _raise_due(
     s: Session,
     file: LockedPermohonan,
     timetable: Sequence[DueDate],
-    spot: Place,
+    spot: LevelPlace,
     filled: Collection[Peran],
     now: datetime,
 ) -> int:

@@ -60,7 +60,7 @@ _untold = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class RaisedLevel:
     """A level still to be told of, and the desk the file lies on."""
 
     id: int
@@ -91,7 +91,7 @@ def tell_late(*, now: datetime) -> int:
         return written
 
 
-def _try(r: Row[*tuple[object, ...]]) -> Level | None:
+def _try(r: Row[*tuple[object, ...]]) -> RaisedLevel | None:
     """What there is to tell."""
     failed = "pemberitahuan keterlambatan gagal"
     return alone(lambda: _level(r) if _is_true(r) else None, otherwise=None, failed=failed, row=r.id)
@@ -104,8 +104,8 @@ def _is_true(r: Row[*tuple[object, ...]]) -> bool:
     return bool(r.opened == r.tugas_id and r.desk_number == r.tenggat_number)
 
 
-def _level(r: Row[*tuple[object, ...]]) -> Level:
-    return Level(
+def _level(r: Row[*tuple[object, ...]]) -> RaisedLevel:
+    return RaisedLevel(
         id=r.id,
         permohonan_id=r.permohonan_id,
         nomor=r.nomor or "",
@@ -118,14 +118,14 @@ def _level(r: Row[*tuple[object, ...]]) -> Level:
     )
 
 
-def _per_file(levels: Iterable[Level]) -> Sequence[Sequence[Level]]:
-    berkas: dict[UUID, list[Level]] = defaultdict(list)
+def _per_file(levels: Iterable[RaisedLevel]) -> Sequence[Sequence[RaisedLevel]]:
+    berkas: dict[UUID, list[RaisedLevel]] = defaultdict(list)
     for level in levels:
         berkas[level.permohonan_id].append(level)
     return list(berkas.values())
 
 
-def _groups(s: Session, levels: Iterable[Level], now: datetime) -> Mapping[frozenset[Peran], list[UUID]]:
+def _groups(s: Session, levels: Iterable[RaisedLevel], now: datetime) -> Mapping[frozenset[Peran], list[UUID]]:
     """Who is told, by all the roles through which it reaches them: under several roles a person is told once."""
     n, roles = Penugasan, defaultdict[UUID, set[Peran]](set)
     wanted = {str(level.recipient) for level in levels}
@@ -138,7 +138,7 @@ def _groups(s: Session, levels: Iterable[Level], now: datetime) -> Mapping[froze
     return groups
 
 
-def _news(berkas: Sequence[Sequence[Level]], peran: Collection[Peran]) -> News:
+def _news(berkas: Sequence[Sequence[RaisedLevel]], peran: Collection[Peran]) -> News:
     """The files that reached one of these roles: one in full, or several as a list. Each is told at its worst level,
     whichever of its levels reached them."""
     mine = [b for b in berkas if any(level.recipient in peran for level in b)]
@@ -151,7 +151,7 @@ def _news(berkas: Sequence[Sequence[Level]], peran: Collection[Peran]) -> News:
     return _one(mine[0], peran, key, about) if len(mine) == 1 else _digest(mine, peran, key, about)
 
 
-def _one(levels: Sequence[Level], peran: Collection[Peran], key: str, about: Mapping[str, str | int]) -> News:
+def _one(levels: Sequence[RaisedLevel], peran: Collection[Peran], key: str, about: Mapping[str, str | int]) -> News:
     first, here = levels[0], _at_desk_of(levels, peran)
     return News(
         kind=Kind.ESKALASI,
@@ -171,7 +171,7 @@ def _one(levels: Sequence[Level], peran: Collection[Peran], key: str, about: Map
 
 
 def _digest(
-    berkas: Sequence[Sequence[Level]], peran: Collection[Peran], key: str, about: Mapping[str, str | int]
+    berkas: Sequence[Sequence[RaisedLevel]], peran: Collection[Peran], key: str, about: Mapping[str, str | int]
 ) -> News:
     """The worst first; counted by what is told of each."""
     worst_first = sorted(berkas, key=lambda b: ORDER.index(_worst(b)), reverse=True)
@@ -192,14 +192,14 @@ def _digest(
     )
 
 
-def _list(levels: Sequence[Level], peran: Collection[Peran]) -> str:
+def _list(levels: Sequence[RaisedLevel], peran: Collection[Peran]) -> str:
     """The page with all of them: the queue of their desk, or the leaders' list."""
     if _at_desk_of(levels, peran):
         return f"/petugas/antrean?peran={levels[0].langkah.peran}"
     return "/pimpinan?tampil=semua#daftar" if set(peran) & set(PIMPINAN) else "/petugas/antrean"
 
 
-def _line(levels: Sequence[Level]) -> str:
+def _line(levels: Sequence[RaisedLevel]) -> str:
     """One file of a digest."""
     first = levels[0]
     what = [_WORDS[k] for berkas in (False, True) if (k := _worst(levels, berkas=berkas))]
@@ -215,17 +215,17 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def _worst(levels: Iterable[Level], *, berkas: bool | None = None) -> str:
+def _worst(levels: Iterable[RaisedLevel], *, berkas: bool | None = None) -> str:
     """The last level of the step, of the whole file, or of either; empty when there is none."""
     kinds = {level.level for level in levels if berkas in (None, level.level.startswith("berkas"))}
     return max(kinds, key=ORDER.index, default="")
 
 
-def _limit(level: Level) -> str:
+def _limit(level: RaisedLevel) -> str:
     return level.langkah.limit.quote(level.added_days)
 
 
-def _empty(levels: Iterable[Level]) -> str:
+def _empty(levels: Iterable[RaisedLevel]) -> str:
     """The roles that were climbed past, in words; none for what waited until its own role was filled."""
     empty = _unique(p for level in levels if level.recipient not in level.empty for p in level.empty)
     return join(empty) if empty else ""
@@ -236,7 +236,7 @@ def _unique(peran: Iterable[Peran]) -> tuple[Peran, ...]:
     return tuple(p for p in PERAN_PETUGAS if p in present)
 
 
-def _at_desk_of(levels: Iterable[Level], peran: Collection[Peran]) -> bool:
+def _at_desk_of(levels: Iterable[RaisedLevel], peran: Collection[Peran]) -> bool:
     """Whether all of it lies on one desk, of whoever is told."""
     desks = {level.langkah.peran for level in levels}
     return len(desks) == 1 and desks <= set(peran)

@@ -80,7 +80,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Tenggat:
+class NewTenggat:
     """When a visit of a step is due, and the whole file."""
 
     tugas: datetime
@@ -88,7 +88,7 @@ class Tenggat:
 
 
 @dataclass(slots=True)
-class Result:
+class SweepResult:
     """What a sweep did: files looked at, those whose tenggat moved, those whose promise moved, whether more wait, files
     that failed. A preview counts in the same way."""
 
@@ -99,12 +99,12 @@ class Result:
     failed: set[UUID] = field(default_factory=set)
 
 
-def recompute_deadlines(*, now: datetime, at_most: int = AT_MOST) -> Result:
+def recompute_deadlines(*, now: datetime, at_most: int = AT_MOST) -> SweepResult:
     """Bring every open tugas of an older version to the calendar in force, in batches; doing it again does nothing.
 
     A file that is being decided on right now is left for the next run. One that fails stops none of the others.
     """
-    result = Result()
+    result = SweepResult()
     while result.tallied < at_most:
         with unit_of_work() as s:
             if not _batch(s, result, min(BATCH, at_most - result.tallied), now):
@@ -118,12 +118,12 @@ def read_running(s: Session, at_most: int) -> list[Running]:
     return [_running(r) for r in s.execute(_open.order_by(Tugas.tenggat, Tugas.id).limit(at_most))]
 
 
-def new_deadlines(calendar: OfficeCalendar, b: Running, at_pemohon: Sequence[Interval]) -> Tenggat:
+def new_deadlines(calendar: OfficeCalendar, b: Running, at_pemohon: Sequence[Interval]) -> NewTenggat:
     """What the calendar makes of a file's deadlines. ``at_pemohon``: when it lay with the applicant."""
     janji = b.tenggat_janji
     if b.complete_at and janji:
         janji = promise(b.sop, b.complete_at, at_pemohon).due(calendar).at
-    return Tenggat(clock_of(b).due(calendar).at, janji)
+    return NewTenggat(clock_of(b).due(calendar).at, janji)
 
 
 def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, list[Interval]]:
@@ -162,7 +162,7 @@ def _running(r: Row[*tuple[object, ...]]) -> Running:
     )
 
 
-def _batch(s: Session, result: Result, count: int, now: datetime) -> bool:
+def _batch(s: Session, result: SweepResult, count: int, now: datetime) -> bool:
     """One transaction. False when nothing was left to do."""
     now_in_force = read_in_force(s.connection())
     rows = s.execute(
@@ -187,8 +187,8 @@ def _batch(s: Session, result: Result, count: int, now: datetime) -> bool:
 
 
 def _compute(
-    s: Session, calendar: OfficeCalendar, rows: Iterable[Row[*tuple[object, ...]]], result: Result
-) -> list[tuple[Running, Tenggat]]:
+    s: Session, calendar: OfficeCalendar, rows: Iterable[Row[*tuple[object, ...]]], result: SweepResult
+) -> list[tuple[Running, NewTenggat]]:
     rows = list(rows)
     at_pemohon = at_applicant(s, {r.id for r in rows})
     new = []
@@ -203,13 +203,13 @@ def _compute(
 
 def _deadlines(
     calendar: OfficeCalendar, r: Row[*tuple[object, ...]], at_pemohon: Mapping[UUID, Sequence[Interval]]
-) -> tuple[Running, Tenggat]:
+) -> tuple[Running, NewTenggat]:
     b = _running(r)
     return b, new_deadlines(calendar, b, at_pemohon.get(b.permohonan_id, []))
 
 
 def _write(
-    s: Session, calendar: OfficeCalendar, moved: Sequence[tuple[Running, Tenggat]], version: int, now: datetime
+    s: Session, calendar: OfficeCalendar, moved: Sequence[tuple[Running, NewTenggat]], version: int, now: datetime
 ) -> None:
     """The new deadlines, each with levels of escalation of its own, and the record of old and new."""
     conn = s.connection()
@@ -240,7 +240,7 @@ def _first_level(calendar: OfficeCalendar, b: Running) -> datetime:
     return next(clock_of(b).levels(calendar)).at
 
 
-def _move(b: Running, t: Tenggat) -> Json:
+def _move(b: Running, t: NewTenggat) -> Json:
     """What the peristiwa tells: old and new of the desk's deadline, and of the promise."""
     data: Json = {"tugas": str(b.tugas_id)}
     if t.tugas != b.tenggat:

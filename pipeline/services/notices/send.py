@@ -25,7 +25,7 @@ from pipeline.models import Notice, Outbox, Person
 from pipeline.queries.people.account_letters import read_letter_words
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus
-from pipeline.rules.notices.words import BUTTON, Envelope, Naskah, compose
+from pipeline.rules.notices.words import BUTTON, Envelope, NoticeWords, compose
 from pipeline.services.notices.write import Addresses, addresses, owe
 from pipeline.services.people.account_letters import still_leaves
 from pipeline.services.people.actor import Petugas
@@ -141,7 +141,7 @@ def _delivery(s: Session, p: Notice) -> Delivery:
         button=BUTTON[Kind(p.kind)],
         kantor=kantor(),
     )
-    composed = compose(Channel(p.channel), Naskah(p.title, p.content), envelope)
+    composed = compose(Channel(p.channel), NoticeWords(p.title, p.content), envelope)
     recipient = addresses(s, [p.person_id]).get(p.person_id, Addresses()).of(p.channel)
     return Delivery(
         id=p.id,

@@ -17,7 +17,7 @@ from pipeline.channels import alive
 from pipeline.json import Json
 from pipeline.models import Account, Notice, Outbox
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus, channels_for
-from pipeline.rules.notices.words import Naskah, write
+from pipeline.rules.notices.words import NoticeWords, write
 from pipeline.settings import settings
 
 TASK = "pemberitahuan.kirim"
@@ -101,7 +101,7 @@ def addresses(s: Session, person: Iterable[UUID]) -> dict[UUID, Addresses]:
     return known
 
 
-def _rows(news: News, naskah: Naskah, person_id: UUID, owned: Addresses, now: datetime) -> Iterable[Json]:
+def _rows(news: News, naskah: NoticeWords, person_id: UUID, owned: Addresses, now: datetime) -> Iterable[Json]:
     running = alive(settings())
     for channel in channels_for(news.kind, email=bool(owned.email), phone=bool(owned.phone), alive=running):
         arrived = channel is Channel.LONCENG

@@ -17,7 +17,7 @@ from pipeline.models import Berkas, Examined, Outbox, Permohonan, Tugas
 from pipeline.queries.records.institutions import Applying, compare
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Keputusan, Request
-from pipeline.rules.verification import BerkasFacts, Facts, Page, outcome, verify
+from pipeline.rules.verification import BerkasFacts, Facts, PageFacts, outcome, verify
 from pipeline.services.desk.decide import requests
 from pipeline.services.desk.naskah import write_draft
 from pipeline.services.notices.news import announce_return
@@ -136,7 +136,7 @@ def _facts(s: Session, file: LockedPermohonan, now: datetime) -> Facts:
     """Gather what the pure checks look at."""
     berkas = current_berkas(s, file.permohonan_id)
     found = [examined(b.sha256, b.kind) for b in berkas]
-    of_document: defaultdict[str, list[Page]] = defaultdict(list)
+    of_document: defaultdict[str, list[PageFacts]] = defaultdict(list)
     for b, it in zip(berkas, found, strict=True):
         of_document[b.syarat] += it.pages or ()
     data = case_data(file.content)

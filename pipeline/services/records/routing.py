@@ -20,7 +20,7 @@ from pipeline.roles import Peran
 from pipeline.rules import transitions
 from pipeline.rules.deadlines import Promise, VisitClock, promise
 from pipeline.rules.history.kinds import PeristiwaKind
-from pipeline.rules.transitions import Facts, Keputusan, Status, Transition, Visit
+from pipeline.rules.transitions import CaseFacts, Keputusan, Status, Transition, Visit
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import outbox_row, record
 from pipeline.services.records.visits import Past, bound, next_visit, read_visits
@@ -65,8 +65,8 @@ def route(
     return transition
 
 
-def _facts(file: LockedPermohonan) -> Facts:
-    return Facts(
+def _facts(file: LockedPermohonan) -> CaseFacts:
+    return CaseFacts(
         data=case_data(file.content),
         arah=Arah(file.arah) if file.arah else None,
         asking_langkah=file.asking_langkah,

@@ -37,33 +37,33 @@ UNREADABLE = (TypeError, ValueError, LookupError, ArithmeticError, AttributeErro
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Discrepancy:
     """What does not hold, on which file: its number, or its id while it has none; None: on none of them."""
 
     berkas: str | None
     sentence: str
 
 
-def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
+def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Discrepancy]]:
     """Check every permohonan, against every daily head there is and those in the files ``heads``.
 
     Returns how many were checked, and what was found.
     """
     outside, problems = read_outside([*head_files(), *heads])
-    checked, findings, kept = 0, [Finding(None, sentence) for sentence in problems], _Kept()
+    checked, findings, kept = 0, [Discrepancy(None, sentence) for sentence in problems], _Kept()
     with snapshot() as conn:
         conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # documents are read in between
         for permohonan_id, read in _files(conn):
             checked += 1
             findings += _guarded(str(permohonan_id), "catatan berkas ini", partial(_of_file, read, kept.inspect))
-        whole: dict[str, Callable[[], Iterable[Finding]]] = {
-            "kepala harian": lambda: (Finding(*f) for f in check_heads(conn, instance_key().public_key(), outside)),
-            "register nomor": lambda: (Finding(*f) for f in check_numbers(conn)),
-            "riwayat orang": lambda: (Finding(None, sentence) for sentence in check_people(conn)),
-            "kalender": lambda: (Finding(None, sentence) for sentence in _calendar(conn)),
-            "surat perintah": lambda: (Finding(None, sentence) for sentence in _warrants(conn, kept.inspect)),
-            "hubungan antartabel": lambda: (Finding(None, sentence) for sentence in _orphans(conn)),
-            "berkas lain": lambda: (Finding(None, sentence) for sentence in kept.rest()),
+        whole: dict[str, Callable[[], Iterable[Discrepancy]]] = {
+            "kepala harian": lambda: (Discrepancy(*f) for f in check_heads(conn, instance_key().public_key(), outside)),
+            "register nomor": lambda: (Discrepancy(*f) for f in check_numbers(conn)),
+            "riwayat orang": lambda: (Discrepancy(None, sentence) for sentence in check_people(conn)),
+            "kalender": lambda: (Discrepancy(None, sentence) for sentence in _calendar(conn)),
+            "surat perintah": lambda: (Discrepancy(None, sentence) for sentence in _warrants(conn, kept.inspect)),
+            "hubungan antartabel": lambda: (Discrepancy(None, sentence) for sentence in _orphans(conn)),
+            "berkas lain": lambda: (Discrepancy(None, sentence) for sentence in kept.rest()),
         }
         for what, check in whole.items():
             findings += _guarded(None, what, check, within=conn.begin_nested)
@@ -73,21 +73,21 @@ def verify_all(heads: Sequence[Path] = ()) -> tuple[int, list[Finding]]:
 def _guarded(
     berkas: str | None,
     what: str,
-    check: Callable[[], Iterable[Finding]],
+    check: Callable[[], Iterable[Discrepancy]],
     *,
     within: Callable[[], AbstractContextManager[object]] = nullcontext,
-) -> list[Finding]:
+) -> list[Discrepancy]:
     """What it finds; where a value cannot even be read, that is the last finding, and the other checks go on.
 
     ``within``: a savepoint, for a check whose statements may fail.
     """
-    found: list[Finding] = []
+    found: list[Discrepancy] = []
     try:
         with within():
             found.extend(check())
     except UNREADABLE as error:
         sentence = f"{what} tidak dapat diperiksa seluruhnya: ada nilai yang tidak terbaca ({type(error).__name__})"
-        found.append(Finding(berkas, sentence))
+        found.append(Discrepancy(berkas, sentence))
     return found
 
 
@@ -143,12 +143,12 @@ def _page(conn: Connection, last: UUID | None) -> Sequence[UUID]:
     return conn.scalars(query if last is None else query.where(Permohonan.id > last)).all()
 
 
-def _of_file(read: Read, inspect: Inspect) -> Iterator[Finding]:
+def _of_file(read: Read, inspect: Inspect) -> Iterator[Discrepancy]:
     records, persons = read()
     name = str(records.permohonan["nomor"] or records.permohonan["id"])
     wrong = (*check_records(records), *check_roles(records, persons), *check_documents(records, inspect))
     for sentence in (*wrong, *check_letters(records, inspect)):
-        yield Finding(name, sentence)
+        yield Discrepancy(name, sentence)
 
 
 def _warrants(conn: Connection, inspect: Inspect) -> Iterator[str]:
