@@ -10,7 +10,7 @@ from uuid import UUID
 from pipeline.calendar.due import Interval
 from pipeline.errors import InputInvalid, NotAllowedYet
 from pipeline.roles import Peran
-from pipeline.sentences import Sentence
+from pipeline.rules.sentences import Sentence
 from pipeline.sop.values import DONE, CaseData, Langkah, Sop, any_fits
 from pipeline.sop.words import About, Arah, KeputusanKind
 

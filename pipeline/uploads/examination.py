@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.rules.sentences import Sentence, read_sentence, say
 from pipeline.rules.verification import PageFacts
-from pipeline.sentences import Sentence, read_sentence, say
 from pipeline.uploads import names
 from pipeline.uploads.refusals import BerkasRefused, RefusalReason
 from pipeline.uploads.sandbox import ScannerDead, sandbox

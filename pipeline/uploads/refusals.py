@@ -3,7 +3,7 @@
 from typing import Final
 
 from pipeline.errors import AlurIzinError
-from pipeline.sentences import Family, Sentence
+from pipeline.rules.sentences import Family, Sentence
 
 LARGEST_SIZE: Final = 10 << 20  # bytes of one upload
 _PRINT: Final = "Cetak ulang ke PDF biasa (Cetak, lalu Simpan sebagai PDF) dan unggah hasilnya."

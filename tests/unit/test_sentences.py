@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.queries.records.kept_sentences import FAMILIES, UNREADABLE, asked, worded
 from pipeline.rules.form.refused_answer import RefusedAnswer
+from pipeline.rules.sentences import Family, Parameter, Sentence, read_sentence, say
 from pipeline.rules.verification.findings import Finding
-from pipeline.sentences import Family, Parameter, Sentence, read_sentence, say
 from pipeline.uploads.refusals import RefusalReason
 
 EVERY = [member for family in FAMILIES for member in family]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.rules.sentences import say
 from pipeline.rules.verification import CHECKS, BerkasFacts, CheckResult, EarlierSk, Facts, Verdict, outcome, verify
 from pipeline.rules.verification.facts import PageFacts
 from pipeline.rules.verification.findings import Finding
-from pipeline.sentences import say
 from pipeline.sop.policy import Policy
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Sop

@@ -12,10 +12,10 @@ from sqlalchemy import Engine, select, text
 from pipeline.documents.pdf.engine import pdf_text
 from pipeline.models import Permohonan
 from pipeline.roles import Peran
+from pipeline.rules.sentences import say
 from pipeline.rules.transitions import Keputusan, Request
 from pipeline.rules.verification import CheckResult, Verdict
 from pipeline.rules.verification.findings import Finding
-from pipeline.sentences import say
 from pipeline.services.applicant.form import save_isian
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide

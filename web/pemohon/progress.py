@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.queries.applicant.permohonan import MyPermohonan
 from pipeline.rules.form.isian import check_content
-from pipeline.sentences import Sentence
+from pipeline.rules.sentences import Sentence
 from pipeline.sop.values import Bagian, Isian, Syarat
 from pipeline.sop.words import About
 from web.auth import today

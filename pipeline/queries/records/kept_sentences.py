@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from pipeline.rules.form.refused_answer import RefusedAnswer
+from pipeline.rules.sentences import read_sentence
 from pipeline.rules.verification.findings import Finding
-from pipeline.sentences import read_sentence
 from pipeline.uploads.refusals import RefusalReason
 
 FAMILIES = (RefusedAnswer, Finding, RefusalReason)

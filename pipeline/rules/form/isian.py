@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.rules.form.answers import PARSERS, choices, parse_date, parse_email, parse_nik, parse_phone
 from pipeline.rules.form.refused_answer import InvalidIsian, RefusedAnswer
-from pipeline.sentences import Sentence, say
+from pipeline.rules.sentences import Sentence, say
 from pipeline.sop.values import CaseData, Isian, Sop, Syarat
 from pipeline.sop.words import IsianKind
 from pipeline.text import clean_line, clean_paragraph

@@ -1,7 +1,7 @@
 """What a refused answer of a form says."""
 
 from pipeline.errors import AlurIzinError
-from pipeline.sentences import Family, Parameter, Sentence
+from pipeline.rules.sentences import Family, Parameter, Sentence
 
 
 class RefusedAnswer(Family):

@@ -7,10 +7,10 @@ from typing import Final
 
 from pipeline.rules.form.answers import is_odd_ahu
 from pipeline.rules.form.isian import check_content, years_before
+from pipeline.rules.sentences import Sentence, say
 from pipeline.rules.verification.facts import CheckResult, EarlierSk, Facts, Verdict
 from pipeline.rules.verification.findings import Finding
 from pipeline.rules.verification.pages import documents_differ, pages_readable
-from pipeline.sentences import Sentence, say
 from pipeline.sop.values import Sop
 from pipeline.sop.words import About, IsianKind
 

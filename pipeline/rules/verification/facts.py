@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from pipeline.sentences import Sentence
+from pipeline.rules.sentences import Sentence
 from pipeline.sop.values import CaseData
 from pipeline.sop.words import About
 

@@ -1,6 +1,6 @@
 """What the automatic checks say."""
 
-from pipeline.sentences import Family
+from pipeline.rules.sentences import Family
 
 
 class Finding(Family):

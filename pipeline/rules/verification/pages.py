@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from pipeline.rules.sentences import say
 from pipeline.rules.verification.facts import CheckResult, Facts, PageFacts, Verdict
 from pipeline.rules.verification.findings import Finding
-from pipeline.sentences import say
 from pipeline.sop.values import Sop
 from pipeline.sop.words import About
 
