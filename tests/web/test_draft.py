@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pipeline.db import unit_of_work
-from pipeline.models import Approval, Draft
+from pipeline.models import Approval, Draft, Tugas
 from pipeline.roles import Peran
 from pipeline.sop.words import KeputusanKind
 from tests.factories import decide_at, work_off
@@ -94,6 +94,20 @@ def test_another_desk_has_no_drafting_page(kantor: Kantor) -> None:
     file = kantor.carry("paraf_kabid")
     assert kantor[Peran.KABID_PERIZINAN].open_page(f"{file.address}/draf").status_code == 403
     assert kantor[BACK_OFFICE].open_page(f"{file.address}/draf").status_code == 404
+
+
+def test_words_sent_from_a_desk_that_does_not_draft_are_given_back(kantor: Kantor) -> None:
+    """The same role has a desk that only passes files on."""
+    file = kantor.carry("paraf_kabid")
+    with unit_of_work() as s:
+        passed_on = s.scalars(
+            select(Tugas.id).where(Tugas.permohonan_id == file.permohonan_id, Tugas.langkah == "terima")
+        ).one()
+    content = {"pertimbangan": "Kata yang diketik", "tembusan": ""}
+    answer = kantor[BACK_OFFICE].send(f"/petugas/tugas/{passed_on}/draf", content)
+    assert answer.status_code == 409
+    assert "Kata yang diketik" in answer.text
+    assert kantor[BACK_OFFICE].open_page(f"/petugas/tugas/{passed_on}/draf").status_code == 404
 
 
 def test_who_redrafts_first_has_taken_it_and_the_other_can_copy_what_they_typed(kantor: Kantor) -> None:

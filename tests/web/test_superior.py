@@ -115,8 +115,8 @@ def test_a_superior_is_told_where_the_file_has_gone(kantor, berkas, act, gone):
     assert ("dibatalkan pemohonnya" if gone == "withdrawn" else "tidak di meja Dinas Teknis") in answer.text
 
 
-def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):
-    admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
+def secretary_for_kabid(kantor):
+    """The Sekretaris is Plh. of the Kabid today; their id."""
     secretary = kantor.person[Peran.SEKRETARIS].person_id
     delegate(
         recipient=secretary,
@@ -127,9 +127,14 @@ def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):
         scan=None,
         start_date=WEDNESDAY.date(),
         end_date=WEDNESDAY.date(),
-        actor=admin,
+        actor=Petugas(person(Peran.ADMIN), Peran.ADMIN),
         now=WEDNESDAY,
     )
+    return secretary
+
+
+def test_the_substitute_of_the_superior_may_do_it_too(kantor, berkas):
+    secretary_for_kabid(kantor)
     browser = kantor[Peran.SEKRETARIS]
     content = {"kepada": recipient(kantor, browser, berkas), "alasan": REASON}
     assert browser.send(f"/petugas/tugas/{at_desk(berkas.permohonan_id).tugas_id}/alihkan", content).status_code == 303
@@ -155,20 +160,7 @@ def test_an_empty_form_tells_everything_at_once(kantor, berkas):
 
 def test_a_substitutes_decision_names_both(kantor):
     berkas = kantor.carry("paraf_kabid")
-    admin = Petugas(person(Peran.ADMIN), Peran.ADMIN)
-    secretary = kantor.person[Peran.SEKRETARIS].person_id
-    delegate(
-        recipient=secretary,
-        replaces=kantor.person[Peran.KABID_PERIZINAN].person_id,
-        peran=Peran.KABID_PERIZINAN,
-        basis="plh",
-        assignment_letter="800/1",
-        scan=None,
-        start_date=WEDNESDAY.date(),
-        end_date=WEDNESDAY.date(),
-        actor=admin,
-        now=WEDNESDAY,
-    )
+    secretary = secretary_for_kabid(kantor)
     decide_at(berkas.permohonan_id, Petugas(secretary, Peran.KABID_PERIZINAN), KeputusanKind.SETUJUI)
     text = kantor[Peran.KABID_PERIZINAN].open_page(page(berkas)).text
     assert "Petugas Sekretaris, Plh. Kabid Perizinan menggantikan Petugas Kabid Perizinan" in text

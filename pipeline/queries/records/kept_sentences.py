@@ -9,10 +9,9 @@ from pipeline.uploads.refusals import RefusalReason
 
 FAMILIES = (RefusedAnswer, Finding, RefusalReason)
 AUTOMATIC_RETURN = "Pemeriksaan otomatis menemukan hal yang perlu diperbaiki."
-
-
-#: For what somebody changed in the table (``alurizin verify`` names it), or a newer release wrote.
-UNREADABLE = "Temuan pemeriksaan ini tidak terbaca dari catatan. Periksa bagian ini sendiri, dan beri tahu operator."
+#: For what somebody changed in the table (``alurizin verify`` names it), or a newer release wrote. Applicants read it
+#: as well as officers.
+UNREADABLE = "Temuan ini tidak terbaca dari catatan. Periksa lagi bagian ini; bila tidak jelas, tanyakan ke loket."
 
 
 def worded(said: Mapping[str, object]) -> str:
