@@ -53,7 +53,7 @@ def named_desks(tree: ast.Module) -> set[str]:
 
 
 def test_no_view_knows_a_desk_by_its_role() -> None:
-    """What a desk may do follows from the flags of its langkah: ``pipeline.sop.duties``, ``tugas.langkah``."""
+    """What a desk may do follows from the flags of its langkah: ``pipeline.sop.who_may``, ``tugas.langkah``."""
     assert {file: found for file, tree in views() if (found := named_desks(tree))} == {}
 
 

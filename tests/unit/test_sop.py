@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.calendar.due import Limit
 from pipeline.errors import DefinitionError
-from pipeline.sop.duties import drafters, inspectors, signers
 from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import SOPS, get_sop
 from pipeline.sop.values import CaseData, Condition, case_data
+from pipeline.sop.who_may import drafters, inspectors, signers
 from pipeline.sop.words import Automatic
 
 SOP = SOPS["td_lks"]

@@ -25,7 +25,7 @@ from pipeline.services.people.certificates import has_certificate, makes_certifi
 from pipeline.services.people.delegasi import cancel_assignment, deactivate, end_assignment
 from pipeline.services.people.grants import grant_role, identify, open_account, reopen
 from pipeline.services.people.recovery import send_link
-from pipeline.sop.duties import signers
+from pipeline.sop.who_may import signers
 from pipeline.text import date_in_words
 from web.admin import bp
 from web.admin.form import PERAN_GRANTED, as_admin, read_date, read_peran

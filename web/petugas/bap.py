@@ -16,7 +16,7 @@ from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.rules.form import bap as bap_form
 from pipeline.services.desk import claim as desk
 from pipeline.services.people.actor import Petugas
-from pipeline.sop.duties import inspectors
+from pipeline.sop.who_may import inspectors
 from pipeline.uploads.refusals import BerkasRefused
 from web.auth import me, petugas, takes_upload, today
 from web.forms import WHOLE, Form, posted, redraw, refuse_if

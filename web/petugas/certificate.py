@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from pipeline.clock import now
 from pipeline.errors import InputInvalid, NotFound
 from pipeline.services.people.certificates import has_certificate, make_certificate, makes_certificates
-from pipeline.sop.duties import signers
+from pipeline.sop.who_may import signers
 from web.auth import current_peran, me, petugas
 from web.forms import Form, posted_raw, redraw
 from web.petugas import bp

@@ -14,7 +14,7 @@ from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.roles import PERAN_PETUGAS
 from pipeline.rules.form.answers import unprintable
 from pipeline.services.desk import claim as desk
-from pipeline.sop.duties import drafters
+from pipeline.sop.who_may import drafters
 from pipeline.storage import store
 from web.auth import petugas
 from web.forms import Form, posted_fields, redraw

@@ -13,7 +13,7 @@ from pipeline.errors import DocumentFailed, InputInvalid, NotFound, SigningFaile
 from pipeline.queries.desk.tugas import DeskTugas
 from pipeline.services.desk.accept_signed import accept_signed
 from pipeline.services.desk.sign import declare_unsigned, sign
-from pipeline.sop.duties import signers
+from pipeline.sop.who_may import signers
 from web.auth import me, petugas, takes_upload
 from web.forms import Form, posted_raw, redraw
 from web.petugas import bp

@@ -3,7 +3,7 @@
 from pipeline.roles import Basis
 from pipeline.services.people.accounts import ActivePeran
 from pipeline.services.people.certificates import has_certificate, makes_certificates
-from pipeline.sop.duties import signers
+from pipeline.sop.who_may import signers
 from web.auth import current_penugasan, current_peran, current_user
 from web.petugas import bp
 

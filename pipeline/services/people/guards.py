@@ -13,7 +13,7 @@ from pipeline.models import Penugasan
 from pipeline.roles import Basis, Peran
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.sessions import User, guard_session
-from pipeline.sop.duties import signers
+from pipeline.sop.who_may import signers
 from pipeline.text import date_at
 
 

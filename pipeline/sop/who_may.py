@@ -1,4 +1,4 @@
-"""What a role may do at its desks follows from the flags of its langkah: in every SOP, old versions included."""
+"""Who may sign, draft, inspect: the roles whose langkah have that flag, in every SOP, old versions included."""
 
 from collections.abc import Callable
 
