@@ -54,7 +54,7 @@ account = policy(AccessPolicy("account"))  # whoever is logged in
 
 
 def petugas(*peran: Peran) -> Callable[[View], View]:
-    """For officers who hold one of these roles today: a desk's as its langkah says (``sop.who_may``), never its name."""
+    """For officers who hold one of these roles today: of a desk, those ``sop.who_may`` names, never typed."""
     return policy(AccessPolicy("petugas", frozenset(peran)))
 
 
