@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from select import POLLIN, poll
 from typing import TypeVar, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, configure_mappers
 
 from pipeline.settings import settings
@@ -20,12 +22,24 @@ def engine() -> Engine:
         settings().database_url,
         pool_size=5,
         max_overflow=30,  # a web process has 32 threads
-        pool_pre_ping=True,
         hide_parameters=True,  # an error message must not carry what people typed
         connect_args={"options": "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"},
     )
     event.listen(made, "handle_error", _forget_values)
+    event.listen(made, "checkout", _drop_if_dead)
     return made
+
+
+def _drop_if_dead(connection: psycopg.Connection[object], *_: object) -> None:
+    """A connection the server has ended has its farewell to be read: asked of the socket, it costs no round trip.
+
+    The pool then makes another one (SQLAlchemy, "Disconnect Handling - Pessimistic"). What breaks later than this is
+    met at the door: a page is read once more (web/errors.py), a row of the outbox is tried again.
+    """
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError
 
 
 def _forget_values(context: ExceptionContext) -> None:

@@ -170,9 +170,16 @@ def _page_above(path: str) -> str | None:
 
 
 def database_away(error: DBAPIError) -> Response:
-    """PostgreSQL is away: nothing was lost, nothing can be done."""
+    """PostgreSQL is away: nothing was lost. A page whose connection broke is read once more; a form is not sent twice,
+    what it did before may stand."""
+    if error.connection_invalidated and request.method in {"GET", "HEAD"} and not g.get("once_more"):
+        g.once_more = True
+        try:
+            return current_app.make_response(current_app.dispatch_request())
+        except (OperationalError, errors.AlurIzinError, HTTPException) as again:
+            return current_app.make_response(current_app.handle_user_exception(again))
     log.error("basis data tidak menjawab", kejadian=g.get("incident"), galat=type(error).__name__)
-    return error_page(503)
+    return error_page(503, typing=typed_words())
 
 
 def our_fault(error: Exception) -> Response:
