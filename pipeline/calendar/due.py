@@ -75,7 +75,7 @@ def share_at(
     share: Fraction | int,
     pauses: Sequence[Interval] = (),
 ) -> datetime:
-    """When that share of the budget is used: 4/5 for the reminder, 1 the tenggat, 2 twice the limit."""
+    """When that share of the budget is used: 1 is the tenggat, 2 twice the limit (shares: ``rules/deadlines``)."""
     begin = utc(start)
     remaining = -(-budget(calendar, begin, limit) * share.numerator // share.denominator)  # up to the full microsecond
     if remaining <= _ZERO:

@@ -1,4 +1,8 @@
-"""Who may sign, draft, inspect: the roles whose langkah have that flag, in every SOP, old versions included."""
+"""Who may sign, draft, inspect: the roles whose langkah have that flag, in every SOP, old versions included.
+
+The flags stand in the SOP's own file (``td_lks.toml``: ``tanda_tangan = true``); ``check.py`` refuses an SOP in which
+another role than the Kepala Dinas signs.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""The automatic checks of step 2: one function per kind of check, each yielding verdicts. Pure."""
+"""What is checked automatically at the Front Office (step 2): one function per kind of check, each yielding verdicts.
+
+Pure.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
