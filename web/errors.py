@@ -174,12 +174,16 @@ def database_away(error: DBAPIError) -> Response:
     what it did before may stand."""
     if error.connection_invalidated and request.method in {"GET", "HEAD"} and not g.get("once_more"):
         g.once_more = True
-        try:
-            return current_app.make_response(current_app.dispatch_request())
-        except (OperationalError, errors.AlurIzinError, HTTPException) as again:
-            return current_app.make_response(current_app.handle_user_exception(again))
+        return _read_once_more()
     log.error("basis data tidak menjawab", kejadian=g.get("incident"), galat=type(error).__name__)
     return error_page(503, typing=typed_words())
+
+
+def _read_once_more() -> Response:
+    try:
+        return current_app.make_response(current_app.dispatch_request())
+    except (OperationalError, errors.AlurIzinError, HTTPException) as error:
+        return current_app.make_response(current_app.handle_user_exception(error))
 
 
 def our_fault(error: Exception) -> Response:
