@@ -24,7 +24,7 @@ from pipeline.roles import Peran
 from pipeline.rules.deadlines import clock_of, promise
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.alone import alone
-from pipeline.services.records.record import record_many
+from pipeline.services.records.record import Deed, record_many
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 
@@ -230,9 +230,8 @@ def _write(
             .values(tenggat=bindparam("baru"), tenggat_number=Permohonan.tenggat_number + 1, eskalasi_at=now),
             [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
         )
-    record_many(
-        s, PeristiwaKind.TENGGAT_BERGESER, [(b, {"kalender": version, **_move(b, t)}) for b, t in moved], now=now
-    )
+    kind = PeristiwaKind.TENGGAT_BERGESER
+    record_many(conn, [Deed(file=b, kind=kind, data={"kalender": version, **_move(b, t)}) for b, t in moved], now=now)
 
 
 def _first_level(calendar: OfficeCalendar, b: Running) -> datetime:

@@ -1,12 +1,15 @@
 """Writing the history: one peristiwa per act, chained per permohonan, in the statement that changes the permohonan."""
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import CTE, bindparam, func, insert, select, update
+from sqlalchemy import CTE, Connection, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.functions import Function
@@ -17,10 +20,19 @@ from pipeline.models import Outbox, Peristiwa, PeristiwaWords, Permohonan
 from pipeline.roles import Peran
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.locking import LockedPermohonan
+from pipeline.services.records.sets import RowsPart, inserting, write_rows
 
 #: The Celery task that draws a file's pictures, and how the keys begin of rows owed by an upload alone.
 PICTURES = "dokumen.pratinjau"
 UPLOADED = "unggahan:"
+
+
+class Chain(Protocol):
+    """A locked permohonan, as far as its history depends on it."""
+
+    permohonan_id: UUID
+    sequence: int
+    chain: str
 
 
 def record(
@@ -56,7 +68,7 @@ def record(
     )
     parts = [permohonan, insert(Peristiwa).values(event), *also]
     if sealed:
-        parts.append(_keep_words(file, sealed))
+        parts.append(insert(PeristiwaWords).values(_kept_words(file, sealed)))
     wakes = any(p.entity_description["entity"] is Outbox for p in also)  # its ``table`` is an annotated copy
     s.execute(select(_wake() if wakes else func.now()).add_cte(*(_cte(p, n) for n, p in enumerate(parts))))
 
@@ -76,36 +88,84 @@ def _seal(words: Json) -> Json:
     return {"salt": salt, "words": words, "seal": seal(salt, words)}
 
 
-def _keep_words(file: LockedPermohonan, sealed: Json) -> UpdateBase:
-    return insert(PeristiwaWords).values(
-        permohonan_id=file.permohonan_id, sequence=file.sequence, salt=sealed["salt"], words=sealed["words"]
-    )
+def _kept_words(file: Chain, sealed: Json) -> Json:
+    """The row in which the words are kept."""
+    place: Json = {"permohonan_id": file.permohonan_id, "sequence": file.sequence}
+    return {**place, "salt": sealed["salt"], "words": sealed["words"]}
 
 
-class Chain(Protocol):
-    """A locked permohonan, as far as its history depends on it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What happened to a locked file, as ``record`` takes it: its next peristiwa, and what it changes."""
 
-    permohonan_id: UUID
-    sequence: int
-    chain: str
+    file: Chain
+    kind: PeristiwaKind
+    data: Json
+    actor: UUID | None = None
+    peran: str | None = None
+    change: Json | None = None
+    words: Json | None = None
 
 
-def record_many(s: Session, kind: PeristiwaKind, events: Sequence[tuple[Chain, Json]], *, now: datetime) -> None:
-    """Append the system's peristiwa of one kind to many locked files, in two statements however many they are."""
-    rows = [next_event(chain, kind, data, actor=None, peran=None, now=now) for chain, data in events]
-    ends = [{"file": c.permohonan_id, "end": c.sequence, "end_hash": c.chain} for c, _ in events]
-    conn = s.connection()
-    conn.execute(insert(Peristiwa), rows)
-    conn.execute(
-        update(Permohonan)
-        .where(Permohonan.id == bindparam("file"))
-        .values(
-            last_sequence=bindparam("end"),
-            chain=bindparam("end_hash"),
-            version=Permohonan.version + 1,
-            changed_at=now,
-        ),
-        ends,
+_EVENTS = inserting(
+    Peristiwa, "permohonan_id", "sequence", "kind", "at", "actor", "peran", "data", "previous_hash", "hash"
+)
+_WORDS = inserting(PeristiwaWords, "permohonan_id", "sequence", "salt", "words")
+
+
+def record_many(
+    conn: Connection, deeds: Sequence[Deed], also: Mapping[RowsPart, Sequence[Json]] | None = None, *, now: datetime
+) -> None:
+    """Append these peristiwa in their order and change their files, with ``also`` further rows, in one statement.
+
+    Its text is the same however many files there are. A file may come several times, as one and the same value.
+    """
+    events, words = list[Json](), list[Json]()
+    for deed in deeds:
+        event, sealed = _next_row(deed, now)
+        events.append(event)
+        if sealed:
+            words.append(_kept_words(deed.file, sealed))
+    changed = tuple(sorted({column for deed in deeds for column in deed.change or ()}))
+    parts = {_files(changed): _moved_on(deeds), _EVENTS: events, _WORDS: words}
+    write_rows(conn, {**parts, **(also or {})}, now=now)
+
+
+def _next_row(deed: Deed, now: datetime) -> tuple[Json, Json]:
+    """The row of its peristiwa, and its words with salt and seal; moves the file's chain on."""
+    data, words = deed.data, deed.words or {}
+    if deed.actor is not None and isinstance(deed.file, LockedPermohonan):
+        words = {**_acting(deed.file, deed.actor, deed.peran), **words}
+        data = data | ({"on_behalf": str(deed.file.replaces)} if deed.file.replaces else {})
+    if sealed := _seal(words):
+        data = {**data, "words": sealed["seal"]}
+    return next_event(deed.file, deed.kind, data, actor=deed.actor, peran=deed.peran, now=now), sealed
+
+
+def _moved_on(deeds: Sequence[Deed]) -> list[Json]:
+    """One row per file, however much happened to it: how far its history goes now, and all that changes."""
+    tally = Counter(deed.file.permohonan_id for deed in deeds)
+    changes = defaultdict[UUID, Json](dict)
+    for deed in deeds:
+        changes[deed.file.permohonan_id] |= deed.change or {}
+    files = {deed.file.permohonan_id: deed.file for deed in deeds}
+    return [
+        {"id": i, "sequence": file.sequence, "chain": file.chain, "deeds": tally[i], "change": changes[i]}
+        for i, file in files.items()
+    ]
+
+
+@cache
+def _files(changed: tuple[str, ...]) -> RowsPart:
+    """The part that moves permohonan on. A column that the change of a file leaves out stays there what it is."""
+    named = ", ".join(changed)  # names of columns from our own code, as in ``sets``
+    change = f", ({named}) = (SELECT {named} FROM jsonb_populate_record(p, r.change))" if changed else ""  # noqa: S608
+    return RowsPart(
+        "changed_permohonan",
+        "UPDATE permohonan p SET last_sequence = r.sequence, chain = r.chain, version = p.version + r.deeds,"  # noqa: S608
+        f" changed_at = %(now)s{change}"
+        " FROM jsonb_to_recordset(%(changed_permohonan)s::jsonb)"
+        " AS r (id uuid, sequence int, chain text, deeds int, change jsonb) WHERE p.id = r.id RETURNING 1",
     )
 
 
