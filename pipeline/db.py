@@ -1,16 +1,17 @@
 """The engine, and the one place where a transaction begins and ends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, cached_property
 from select import POLLIN, poll
 from typing import TypeVar, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, configure_mappers
+from sqlalchemy.sql.elements import ClauseElement
 
 from pipeline.settings import settings
 
@@ -68,6 +69,26 @@ def unit_of_work() -> Iterator[Session]:
     """One transaction: commit if the block succeeds, roll back if it raises."""
     with Session(engine(), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+class Constant:
+    """A statement whose text never changes: written with SQLAlchemy, compiled once, kept prepared by psycopg.
+
+    Executed as it is, SQLAlchemy would look at all of it again each time, which takes longer than PostgreSQL does.
+    Values go and come as psycopg knows them: a JSON parameter is a text.
+    """
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+
+    def __call__(self, conn: Connection, **params: object) -> CursorResult[*tuple[object, ...]]:
+        text, fixed = self._compiled
+        return conn.exec_driver_sql(text, {**fixed, **params})
+
+    @cached_property
+    def _compiled(self) -> tuple[str, Mapping[str, object]]:
+        compiled = self._statement.compile(dialect=engine().dialect, compile_kwargs={"render_postcompile": True})
+        return str(compiled), compiled.params
 
 
 T = TypeVar("T")

@@ -13,4 +13,4 @@ _JEDA_OTHER: Final[Mapping[str, timedelta]] = {"pemberitahuan.kirim": timedelta(
 
 def pause(task: str, attempts: int) -> timedelta:
     """Before the next try of this task, after so many: twice as long each time."""
-    return _JEDA_OTHER.get(task, _JEDA) * (1 << attempts - 1)
+    return _JEDA_OTHER.get(task, _JEDA) * (1 << max(attempts, 1) - 1)  # none: an old message, after "coba lagi"

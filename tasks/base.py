@@ -3,6 +3,7 @@
 from celery import Task
 
 from pipeline.clock import now
+from pipeline.services.outbox.owed import WORKER
 from pipeline.services.outbox.run import run_outbox
 from tasks.app import app
 
@@ -15,7 +16,8 @@ def carries_outbox(name: str, doc: str) -> Task:
 
     @app.task(name=name, bind=True)
     def run(self: Task, ids: list[int]) -> None:
-        run_outbox(ids, node=self.request.hostname or "", now=now())
+        died = bool((self.request.delivery_info or {}).get("redelivered"))
+        run_outbox(name, ids, again=died, now=now())
 
     run.__doc__ = doc
     return run
@@ -23,4 +25,9 @@ def carries_outbox(name: str, doc: str) -> Task:
 
 def node_label(hostname: str) -> str:
     """``peran@alurizin`` is shown to operators as ``pekerja:peran``."""
-    return f"pekerja:{hostname.partition('@')[0]}"
+    return f"{WORKER}{worker_name(hostname)}"
+
+
+def worker_name(hostname: str) -> str:
+    """``peran`` of ``peran@alurizin``."""
+    return hostname.partition("@")[0]

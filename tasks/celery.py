@@ -6,6 +6,7 @@
 import click
 
 from tasks.app import app
+from tasks.publisher import own_tables
 
 
 @click.group()
@@ -19,6 +20,7 @@ def main() -> None:
 @click.option("--concurrency", type=int, default=2, show_default=True)
 def worker(name: str, antrean: str, concurrency: int) -> None:
     """Jalankan pekerja NAMA untuk ANTREAN (dipisah koma)."""
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, **own_tables(name)}
     node = app.Worker(
         hostname=f"{name}@alurizin",  # fixed, so that Flower and the logs know it again after a restart
         queues=antrean,

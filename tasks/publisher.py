@@ -1,25 +1,49 @@
 """A connection to the broker for the relay alone, with bounded waits; dropped and made anew after a failure."""
 
-from collections.abc import Sequence
+import json
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
+from uuid import uuid4
 
-import structlog
 from celery import Celery
 from kombu import Connection, Producer
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError, OperationalError
 
-log = structlog.get_logger()
+#: What the broker has given to a worker and has not heard of again: a table of each worker's own, so that what a dead
+#: one held is known. With kombu's one table for all it is not, and such a message waits for ten minutes.
+HELD, HELD_SINCE, HELD_LOCK = "unacked", "unacked_index", "unacked_mutex"
 
 
 class BrokerDown(Exception):
     """The broker did not take the message, or did not answer, within the bounds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message to be: a task, the queue that carries it, and its arguments."""
+
+    task: str
+    antrean: str
+    args: tuple[object, ...] = ()
+
+
 class RedisClient(Protocol):
-    """What the reconciler asks the broker."""
+    """What the broker is asked."""
 
     def info(self, section: str) -> dict[str, object]: ...
     def llen(self, name: str) -> int: ...
+    def scan(self, cursor: int, match: str) -> tuple[int, list[bytes]]: ...
+    def execute_command(self, *words: str) -> list[bytes]: ...
+    def delete(self, *names: str) -> int: ...
+
+
+def own_tables(worker: str) -> dict[str, str]:
+    """Transport options of a worker that begins now: tables of its own for what it holds."""
+    this = f":{worker}:{uuid4().hex}"
+    return {"unacked_key": HELD + this, "unacked_index_key": HELD_SINCE + this, "unacked_mutex_key": HELD_LOCK + this}
 
 
 class Publisher:
@@ -30,58 +54,85 @@ class Publisher:
         self._connection: Connection | None = None
         self._producer: Producer | None = None
 
-    def send(self, task: str, antrean: str, args: Sequence[object]) -> None:
-        """Publish one message, once. A queue that no longer exists stops nobody: the system's own carries it."""
-        connection = self._open()
-        queue = antrean if antrean in self._app.amqp.queues else self._app.conf.task_default_queue
-        try:
-            self._app.send_task(task, args=tuple(args), queue=queue, producer=self._producer, retry=False)
-        except self._failures(connection) as error:
-            raise self._dropped(error) from error
+    def send(self, envelopes: Sequence[Envelope]) -> None:
+        """Publish these, each once, in one exchange with the broker.
+
+        A queue that no longer exists stops nobody: the system's own carries its messages.
+        """
+        with self._reached() as connection:
+            producer = self._producer or self._app.amqp.Producer(connection)
+            self._producer = producer
+            with producer.batch():
+                for e in envelopes:
+                    queue = e.antrean if e.antrean in self._app.amqp.queues else self._app.conf.task_default_queue
+                    self._app.send_task(e.task, args=e.args, queue=queue, producer=producer, retry=False)
 
     def run_id(self) -> str:
         """Identity of the running broker process; another one has other memories."""
-        connection = self._open()
-        try:
-            return str(self._client(connection).info("server")["run_id"])
-        except self._failures(connection) as error:
-            raise self._dropped(error) from error
+        with self._asked() as client:
+            return str(client.info("server")["run_id"])
 
     def empty_queues(self, names: Sequence[str]) -> list[str]:
         """Those of the queues that hold no message."""
-        connection = self._open()
-        try:
-            client = self._client(connection)
+        with self._asked() as client:
             return [n for n in names if client.llen(n) == 0]
-        except self._failures(connection) as error:
-            raise self._dropped(error) from error
+
+    def held(self) -> Mapping[str, Sequence[int]]:
+        """The outbox rows that each worker holds, by the name of its table: ``unacked:peran:…``."""
+        with self._asked() as client:
+            tables = [key.decode() for key in _keys(client, f"{HELD}:*")]
+            return {t: [n for raw in client.execute_command("HVALS", t) for n in _rows_of(raw)] for t in tables}
+
+    def forget(self, table: str) -> None:
+        """What a worker held has been looked after."""
+        rest = table.removeprefix(HELD)
+        with self._asked() as client:
+            client.delete(table, HELD_SINCE + rest, HELD_LOCK + rest)
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.release()
             self._connection = self._producer = None
 
-    def _open(self) -> Connection:
-        if self._connection is None:
-            connection: Connection = self._app.connection_for_write()
-            try:
+    @contextmanager
+    def _asked(self) -> Iterator[RedisClient]:
+        with self._reached() as connection:
+            client: RedisClient = connection.default_channel.client
+            yield client
+
+    @contextmanager
+    def _reached(self) -> Iterator[Connection]:
+        connection = self._connection or self._app.connection_for_write()
+        failures = (KombuError, OperationalError, *connection.connection_errors, *connection.channel_errors)
+        try:
+            if self._connection is None:
                 connection.ensure_connection(max_retries=1, timeout=2)
-                self._producer = self._app.amqp.Producer(connection)
-            except self._failures(connection) as error:
-                connection.release()
-                raise BrokerDown(type(error).__name__) from error
-            self._connection = connection
-        return self._connection
+                self._connection = connection
+            yield connection
+        except failures as error:
+            connection.release()
+            self._connection = self._producer = None
+            raise BrokerDown(type(error).__name__) from error
 
-    def _dropped(self, e: BaseException) -> BrokerDown:
-        self.close()
-        return BrokerDown(type(e).__name__)
 
-    @staticmethod
-    def _client(connection: Connection) -> RedisClient:
-        client: RedisClient = connection.default_channel.client
-        return client
+def worker_of(table: str) -> str:
+    """Whose table it is."""
+    return table.split(":")[1]
 
-    @staticmethod
-    def _failures(connection: Connection) -> tuple[type[BaseException], ...]:
-        return (OperationalError, *connection.connection_errors, *connection.channel_errors)
+
+def _keys(client: RedisClient, match: str) -> Iterator[bytes]:
+    cursor, keys = client.scan(0, match=match)
+    yield from keys
+    while cursor:
+        cursor, keys = client.scan(cursor, match=match)
+        yield from keys
+
+
+def _rows_of(raw: bytes) -> list[int]:
+    """The outbox ids in a message as the broker keeps it; none in a message that is not ours."""
+    try:
+        message, *_way = json.loads(raw)
+        (args, *_rest) = json.loads(b64decode(message["body"]))
+        return [n for n in (args[0] if args else ()) if isinstance(n, int)]
+    except (ValueError, TypeError, KeyError, IndexError):
+        return []

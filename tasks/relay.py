@@ -1,12 +1,12 @@
 """The only line that publishes: outbox -> broker, woken by LISTEN/NOTIFY, with a look once a second as a safety net.
 
-Run as ``python -m tasks.relay``. Several may run; a message sent twice is ignored by its task.
+Run as ``python -m tasks.relay``. Several may run: each claims rows that no other one has.
 """
 
 import signal
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import psycopg
@@ -16,10 +16,10 @@ from sqlalchemy.exc import OperationalError
 
 from pipeline.clock import real_now
 from pipeline.logs import configure_logs
-from pipeline.services.outbox.owed import Message, beat, mark_sent, take_owed
+from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.settings import settings
 from tasks.app import app
-from tasks.publisher import BrokerDown, Publisher
+from tasks.publisher import BrokerDown, Envelope, Publisher
 from tasks.reconcile import Reconciler
 
 log = structlog.get_logger()
@@ -69,11 +69,9 @@ class Relay:
             if self._every("periksa", CHECK, now):
                 self._reconciler.check(now)
             if self._every("sapu", SWEEP, now):  # beat rings too; a sweep more costs nothing, none costs a deadline
-                for sweep in SWEEPS:
-                    self._publisher.send(sweep, "sistem", ())
+                self._publisher.send([Envelope(sweep, "sistem") for sweep in SWEEPS])
             if self._every("ingat", REMEMBER, now):
-                for sweep in RARE:
-                    self._publisher.send(sweep, "sistem", ())
+                self._publisher.send([Envelope(sweep, "sistem") for sweep in RARE])
         except BrokerDown as error:
             log.warning("broker tidak terjangkau", galat=str(error))
             sent = 0
@@ -83,15 +81,13 @@ class Relay:
 
     def _publish_owed(self, now: datetime) -> int:
         sent = 0
-        while messages := take_owed(TAKE_AT_ONCE, now=now):
-            for task, antrean, ids in envelopes(messages):
-                at = real_now()
-                self._publisher.send(task, antrean, (ids,))
-                mark_sent(ids, now=at)
-                sent += len(ids)
+        while True:
+            with claim(TAKE_AT_ONCE, now=now) as messages:
+                if messages:  # the broker answers within seconds, or not at all: then they are owed as before
+                    self._publisher.send(envelopes(messages))
+            sent += len(messages)
             if len(messages) < TAKE_AT_ONCE or self._stop.is_set():
-                break
-        return sent
+                return sent
 
     def _every(self, what: str, period: timedelta, now: datetime) -> bool:
         due = what not in self._last or now - self._last[what] >= period
@@ -100,15 +96,21 @@ class Relay:
         return due
 
 
-def envelopes(messages: Sequence[Message]) -> Iterator[tuple[str, str, list[int]]]:
-    """Group rows into messages: (task, queue, ids)."""
+def envelopes(messages: Sequence[Message]) -> list[Envelope]:
+    """Group rows into messages. A row that was tried before goes alone: it may take others along."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    alone: list[Envelope] = []
     for m in messages:
-        groups[m.task, m.antrean].append(m.id)
-    for (task, antrean), ids in groups.items():
-        size = SEND_AT_ONCE if task.startswith("sop.") else 1
-        for n in range(0, len(ids), size):
-            yield task, antrean, ids[n : n + size]
+        if m.task.startswith("sop.") and m.attempts == 1:
+            groups[m.task, m.antrean].append(m.id)
+        else:
+            alone.append(Envelope(m.task, m.antrean, ([m.id],)))
+    shared = [
+        Envelope(task, antrean, (ids[n : n + SEND_AT_ONCE],))
+        for (task, antrean), ids in groups.items()
+        for n in range(0, len(ids), SEND_AT_ONCE)
+    ]
+    return shared + alone
 
 
 def _listener() -> psycopg.Connection[tuple[object, ...]]:

@@ -3,6 +3,7 @@
 import gc
 import time
 
+import structlog
 from celery.signals import (
     heartbeat_sent,
     task_unknown,
@@ -18,10 +19,15 @@ from kombu import Message
 
 from pipeline.clock import now, real_now
 from pipeline.db import engine, load_database_code
-from pipeline.services.outbox.owed import beat, resend_node
+from pipeline.services.outbox.owed import beat
 from pipeline.services.outbox.run import refuse_outbox
 from tasks import documents, notices, steps, sweeps
-from tasks.base import node_label
+from tasks.app import app
+from tasks.base import node_label, worker_name
+from tasks.publisher import HELD, BrokerDown, Publisher
+from tasks.reconcile import take_up
+
+log = structlog.get_logger()
 
 HEARTBEAT = 10.0  # seconds
 _last = {"detak": 0.0}
@@ -53,8 +59,14 @@ def _forget_the_parents_connections(**_: object) -> None:
 
 @worker_ready.connect
 def _take_up_what_was_dropped(sender: WorkController, **_: object) -> None:
-    """Node names are fixed: what this node had begun when it died is owed again, without waiting for the broker."""
-    resend_node(sender.hostname, now=real_now())
+    """Names of workers are fixed: what this one held when it died is owed again, without waiting for the broker."""
+    publisher = Publisher(app)
+    try:
+        take_up(publisher, worker_name(sender.hostname), app.conf.broker_transport_options.get("unacked_key", HELD))
+    except BrokerDown as error:  # the relay will find it: it is in no queue, and in nobody's hands
+        log.warning("broker tidak terjangkau", galat=str(error))
+    finally:
+        publisher.close()
     beat(node_label(sender.hostname), now=real_now())
 
 
@@ -70,4 +82,4 @@ def _sign_of_life(sender: Heart, **_: object) -> None:
 def _refuse_what_nobody_knows(sender: Consumer, message: Message, **_: object) -> None:
     """Celery drops such a message; without this its rows would be sent again for ever, and nobody would see it."""
     args, *_rest = message.payload
-    refuse_outbox(args[0] if args else (), "TugasTidakDikenal", node=sender.hostname, now=now())
+    refuse_outbox(args[0] if args else (), "TugasTidakDikenal", now=now())

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from fakeredis import FakeRedis
 
-from tasks.publisher import BrokerDown
+from tasks.publisher import BrokerDown, Envelope
 
 
 class FakeBroker:
@@ -17,9 +17,10 @@ class FakeBroker:
         self.down = False
         self._run_id = uuid4().hex
 
-    def send(self, task: str, antrean: str, args: Sequence[object]) -> None:
+    def send(self, envelopes: Sequence[Envelope]) -> None:
         self._answer()
-        self.redis.lpush(antrean, json.dumps([task, *args]))
+        for e in envelopes:
+            self.redis.lpush(e.antrean, json.dumps([e.task, *e.args]))
 
     def run_id(self) -> str:
         self._answer()
@@ -28,6 +29,19 @@ class FakeBroker:
     def empty_queues(self, names: Sequence[str]) -> list[str]:
         self._answer()
         return [n for n in names if self.redis.llen(n) == 0]
+
+    def hold(self, table: str, ids: Sequence[int]) -> None:
+        """A worker takes these rows in hand."""
+        self.redis.hset(table, "x", json.dumps(ids))
+
+    def held(self) -> dict[str, list[int]]:
+        self._answer()
+        tables = [key.decode() for key in self.redis.scan_iter(match="unacked:*")]
+        return {t: [n for raw in self.redis.hvals(t) for n in json.loads(raw)] for t in tables}
+
+    def forget(self, table: str) -> None:
+        self._answer()
+        self.redis.delete(table)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -72,7 +72,7 @@ class Tugas(Base):
     )  # how often an extension or the calendar moved it
     calendar_version: Mapped[int] = mapped_column(server_default=text("0"))  # that tenggat was computed with
     eskalasi_at: Mapped[datetime | None]  # when the next level of escalation falls due; None: no more to come
-    ready_at: Mapped[datetime | None]  # the step's Celery task has prepared the desk
+    ready_at: Mapped[datetime | None]  # since when a person may decide; None: the system works on it
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("orang.id"))
     taken_at: Mapped[datetime | None]
     stuck_at: Mapped[datetime | None]  # its task was parked after too many failures

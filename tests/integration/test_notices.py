@@ -14,6 +14,7 @@ from pipeline.channels import Delivery, Send
 from pipeline.channels.gateway import GatewayChannel
 from pipeline.channels.others import OtherChannel
 from pipeline.channels.smtp import EmailChannel
+from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.models import Account, Notice, Outbox, Penugasan, Permohonan, Person, Sk
@@ -31,11 +32,21 @@ from pipeline.services.notices import send as notice_sending
 from pipeline.services.notices import write as notices
 from pipeline.services.notices.send import resend, resend_failed
 from pipeline.services.notices.write import News, tell
-from pipeline.services.outbox.run import run_outbox
 from pipeline.services.records.persons import note_person
 from pipeline.settings import Mode, settings
 from pipeline.sop.words import KeputusanKind
-from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, filled_in, person, submitted, work_off
+from tests.factories import (
+    SOP,
+    WEDNESDAY,
+    at_desk,
+    bring_to,
+    decide_at,
+    deliver,
+    filled_in,
+    person,
+    submitted,
+    work_off,
+)
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.fake_gateway import Gateway
 from tests.integration.fake_smtp import SmtpServer
@@ -85,7 +96,7 @@ def outbox(channel: Channel = Channel.SUREL) -> Outbox:
 def run(channel: Channel = Channel.SUREL, times: int = 1) -> Notice:
     """What a worker does with the message of the only notice of a channel."""
     for _ in range(times):
-        run_outbox([outbox(channel).id], node="layanan@alurizin", now=WEDNESDAY)
+        deliver([outbox(channel).id])
     return one(channel)
 
 
@@ -328,7 +339,7 @@ def test_a_letter_refused_for_now_is_tried_again_later_each_time(smtp, news):
             "Server surel belum dapat menerima (451).",
             "SendingFailed",
         )
-        wait.append(row.try_at - row.started_at)
+        wait.append(row.try_at - real_now())
     assert timedelta(seconds=29) < wait[0] < wait[1]
     assert run().status == "terkirim"
     assert len(smtp.handler.letters) == 1
@@ -409,14 +420,14 @@ def test_doubled_messages_at_the_same_time_send_once(through, news):
 
     through(slow)
     row = outbox().id
-    first = threading.Thread(target=run_outbox, args=([row],), kwargs={"node": "a@x", "now": WEDNESDAY})
+    first = threading.Thread(target=deliver, args=([row],))
     first.start()
     assert begun.wait(20)
-    run_outbox([row, row], node="b@x", now=WEDNESDAY)
+    deliver([row, row])
     assert one(Channel.SUREL).status == "mengirim"
     go_on.set()
     first.join(20)
-    run_outbox([row], node="b@x", now=WEDNESDAY)
+    deliver([row])
     assert (len(sent), one(Channel.SUREL).status) == (1, "terkirim")
 
 

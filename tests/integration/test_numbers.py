@@ -19,6 +19,7 @@ from pipeline.services.applicant.close import withdraw
 from pipeline.services.desk.sign import declare_unsigned
 from pipeline.services.records import numbers
 from pipeline.services.records.locking import lock_latest_tugas
+from pipeline.services.records.sets import write_rows
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, write_bap
@@ -295,7 +296,7 @@ def test_numbers_are_gapless_and_single_under_concurrency_rollback_and_freeing(k
                 with unit_of_work() as s:
                     file = lock_open_tugas_lightly(s, p)
                     number = numbers.draw(s, file, "sk", WEDNESDAY.date())
-                    s.execute(numbers.assign(file, number, WEDNESDAY))
+                    write_rows(s.connection(), numbers.assign(file, number, WEDNESDAY))
                     if (k + n) % 5 == 0:
                         raise RuntimeError
                 drawn.append(number.sequence)

@@ -18,10 +18,9 @@ from pipeline.rules.notices.rules import Kind
 from pipeline.services.applicant.form import create_draft
 from pipeline.services.notices import send as notice_sending
 from pipeline.services.notices.write import QUEUE, TASK, News, tell
-from pipeline.services.outbox.owed import take_owed
-from pipeline.services.outbox.run import run_outbox
+from pipeline.services.outbox.owed import claim
 from tasks.relay import envelopes
-from tests.factories import SOP, WEDNESDAY, at_desk, person, submitted
+from tests.factories import SOP, WEDNESDAY, at_desk, deliver, person, submitted
 from tests.integration.fake_smtp import SmtpServer
 
 MANY, FEW = 200, 30
@@ -61,13 +60,14 @@ def account(person_id: object, n: int) -> dict[str, object]:
 @pytest.mark.attack("G14")
 def test_letters_that_cannot_leave_hold_up_no_other_work(waiting: list[int]) -> None:
     berkas = submitted(person())
-    messages = list(envelopes(take_owed(MANY * 2, now=real_now())))
+    with claim(MANY * 2, now=real_now()) as owed:
+        messages = [(e.task, e.antrean, e.args[0]) for e in envelopes(owed)]
     assert {antrean for task, antrean, _ in messages if task == TASK} == {QUEUE}
     assert all(len(ids) == 1 for task, _, ids in messages if task == TASK)  # none waits for another's time-out
     [(antrean, ids)] = [(a, i) for task, a, i in messages if task == "sop.periksa"]
     assert antrean != QUEUE
-    run_outbox(waiting[:3], node="layanan@alurizin", now=WEDNESDAY)
-    run_outbox(ids, node="peran@alurizin", now=WEDNESDAY)
+    deliver(waiting[:3])
+    deliver(ids)
     assert at_desk(berkas).langkah != "periksa"
 
 
@@ -76,7 +76,7 @@ def test_each_is_tried_a_few_times_ever_later_in_one_short_line_and_then_shown(w
     some, waits = waiting[:FEW], list[timedelta]()
     with capture_logs() as lines:
         for _ in range(ATTEMPTS_AT_MOST + 2):
-            run_outbox(some, node="layanan@alurizin", now=WEDNESDAY)
+            deliver(some)
             waits.append(pause(some[-1]))
     assert waits[0] >= timedelta(seconds=29)
     assert all(later > 1.9 * sooner for sooner, later in pairwise(waits[:4]))

@@ -1,21 +1,21 @@
 """The doorbell's own troubles: what is counted, what is parked, and whom it takes along."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from pipeline.clock import real_now
-from pipeline.db import unit_of_work
+from pipeline.db import engine, unit_of_work
 from pipeline.models import Outbox, Permohonan
 from pipeline.retries import ATTEMPTS_AT_MOST
+from pipeline.services.outbox import automatic
 from pipeline.services.outbox import owed as outbox
-from pipeline.services.outbox import run as step
-from pipeline.services.outbox.owed import SAVE_DONE, mark_sent, resend_lost, sweep_outbox, take_owed
-from pipeline.services.outbox.run import run_outbox
-from tasks.reconcile import AT_LONGEST, GRACE, Reconciler
+from pipeline.services.outbox.owed import SAVE_DONE, claim, sweep_outbox
+from tasks.reconcile import Reconciler
 from tasks.relay import Relay
-from tests.factories import WEDNESDAY, at_desk, person
+from tests.factories import at_desk, deliver, person
 from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
 
@@ -36,21 +36,21 @@ def test_a_row_that_kills_its_process_takes_no_other_along(monkeypatch):
     """Ten rows share a message, and the broker delivers it again after each death: only the culprit is parked."""
     culprit, innocent = submitted(person(), seed="satu"), submitted(person(), seed="dua")
     ids = [r.id for r in rows()]
-    real = step._run_step
+    real = automatic.current_berkas
 
-    def deadly(s, row, now):
-        if row.permohonan_id == culprit:
+    def deadly(s, permohonan_id):
+        if permohonan_id == culprit:
             raise SystemExit  # as far as the rows can tell, a kill -9
-        real(s, row, now)
+        return real(s, permohonan_id)
 
-    monkeypatch.setattr(step, "_STEP", step._in_transaction(deadly))
-    for _ in range(ATTEMPTS_AT_MOST + 2):
+    monkeypatch.setattr(automatic, "current_berkas", deadly)
+    for n in range(ATTEMPTS_AT_MOST + 2):
         try:
-            run_outbox(ids, node="a", now=WEDNESDAY)
+            deliver(ids, again=n > 0)
         except SystemExit:
             continue
     first, second = rows()[:2]
-    assert first.stuck_at is not None
+    assert (first.stuck_at is not None, first.error) == (True, "ProsesMati")
     assert (second.stuck_at, second.closed_at is not None) == (None, True)
     assert at_desk(innocent).langkah == "terima"
 
@@ -61,39 +61,30 @@ def test_a_file_whose_sop_is_gone_stops_no_other():
     with unit_of_work() as s:
         s.execute(update(Permohonan).where(Permohonan.id == lost).values(sop_version=99))
     change(Outbox.permohonan_id == lost, attempts=ATTEMPTS_AT_MOST - 1)
-    run_outbox([r.id for r in rows()], node="a", now=WEDNESDAY)
+    deliver([r.id for r in rows()])
     assert at_desk(fine).langkah == "terima"
     assert rows()[0].stuck_at is not None
 
 
-def test_a_row_that_failed_before_it_was_marked_as_sent_is_tried_again_in_time(monkeypatch):
-    """The worker is faster than the relay's own note: that note must not hide the failure."""
+def until_one_waits():
+    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        while not conn.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")):
+            pass
+
+
+def test_a_worker_that_is_faster_than_the_relays_commit_waits_for_it(monkeypatch):
+    """It has the message before the relay's own note stands: its failure comes after that note, never under it."""
     submitted(person())
-    at = real_now()
-    [m] = take_owed(10, now=at)
-    monkeypatch.setattr(step, "_STEP", step._in_transaction(lambda *_: 1 / 0))
-    run_outbox([m.id], node="a", now=WEDNESDAY)
-    mark_sent([m.id], now=at)
-    assert [x.id for x in take_owed(10, now=real_now() + LATER)] == [m.id]
-
-
-def test_a_task_that_runs_is_not_sent_again_because_it_began_early():
-    """Begun between sending and the relay's note, and still at work: that is not "never begun"."""
-    submitted(person())
-    relay, broker, began = *(lambda b: (Relay(b), b))(FakeBroker()), []
-    send = broker.send
-
-    def send_and_begin(task, antrean, args):
-        send(task, antrean, args)
-        if args:
-            change(Outbox.id.in_(args[0]), started_at=real_now(), worker="peran@alurizin")
-            began.append(broker.take(antrean))
-
-    broker.send = send_and_begin
-    relay.work()
-    assert began
-    later = real_now() + GRACE + timedelta(seconds=1)
-    assert resend_lost(["front_office"], now=later, grace=GRACE, most_long=AT_LONGEST) == 0
+    failing = []
+    monkeypatch.setattr(automatic, "current_berkas", lambda *_: 1 / 0)
+    with claim(10, now=real_now()) as messages:
+        worker = threading.Thread(target=lambda: failing.append(deliver([messages[0].id])))
+        worker.start()
+        until_one_waits()
+    worker.join(30)
+    assert failing
+    [row] = rows()
+    assert (row.delivered_at, row.error) == (None, "ZeroDivisionError")
 
 
 def test_a_restart_of_the_broker_is_remembered_until_it_was_dealt_with(monkeypatch):

@@ -17,7 +17,7 @@ from pipeline.services.applicant.form import create_draft
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.decide import decide
 from pipeline.services.records.locking import lock_tugas
-from pipeline.services.records.routing import approval, route
+from pipeline.services.records.routing import Decided, approval, route
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from tests.factories import WEDNESDAY, at_desk, bring_to, filled_in, person, submitted
@@ -62,15 +62,8 @@ def approve(permohonan_id, actor):
 
     def first(s):
         file = lock_tugas(s, desk.tugas_id, person_id=actor.person_id, now=WEDNESDAY)
-        route(
-            s,
-            file,
-            FORWARD,
-            actor=actor.person_id,
-            now=WEDNESDAY,
-            also=(approval(file, actor.person_id, WEDNESDAY),),
-            note={"setuju_naskah": file.naskah_hash},
-        )
+        also, note = approval(file, actor.person_id, WEDNESDAY), {"setuju_naskah": file.naskah_hash}
+        route(s, Decided(file=file, keputusan=FORWARD, actor=actor.person_id, also=also, note=note), now=WEDNESDAY)
 
     return first
 

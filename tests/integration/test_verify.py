@@ -312,15 +312,13 @@ def backdate(db: Engine, p: UUID, sequence: int, days: int) -> None:
 
 def test_an_event_backdated_with_a_recomputed_chain_is_found(story: Story, db: Engine) -> None:
     with connection() as conn:
-        arrived = conn.scalar(
-            text("SELECT min(sequence) FROM peristiwa WHERE permohonan_id = :p AND kind = 'siap'"), {"p": story.p}
+        written = conn.scalar(
+            text(
+                "SELECT min(sequence) FROM peristiwa WHERE permohonan_id = :p AND kind = 'isi' AND NOT data ? 'berkas'"
+            ),
+            {"p": story.p},
         )
-    backdate(db, story.p, arrived, 3)
-    behind_our_back(
-        db,
-        f"UPDATE tugas SET ready_at = ready_at - interval '3 days' WHERE permohonan_id = '{story.p}' AND ready_at ="
-        f" (SELECT min(ready_at) FROM tugas WHERE permohonan_id = '{story.p}' AND peran = 'dinas_teknis')",
-    )
+    backdate(db, story.p, written, 3)
     findings = found()
     assert any(b == story.nomor and "tidak sama dengan kepala harian nomor 1" in k for b, k in findings), findings
 

@@ -1,6 +1,7 @@
 """What leaves for a queue, and what happens when the broker loses it."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from celery.signals import task_unknown
 from hypothesis import given
 from hypothesis import strategies as st
 from kombu import Message as SampleLetter
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 import celeryconfig
 import tasks.worker  # noqa: F401 - connects what a worker does besides its tasks
@@ -18,13 +19,13 @@ from pipeline.db import unit_of_work
 from pipeline.models import Outbox, Tugas
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.services.applicant.submit import submit
-from pipeline.services.outbox.owed import Message, mark_sent, resend_node, take_owed
-from pipeline.services.outbox.run import retry_parked, run_outbox
+from pipeline.services.outbox.owed import Message, beat, claim
+from pipeline.services.outbox.run import retry_parked
 from pipeline.services.records.verify.whole import verify_all
-from tasks.publisher import Publisher
-from tasks.reconcile import AT_LONGEST, GRACE, Reconciler
+from tasks.publisher import Envelope, Publisher
+from tasks.reconcile import AT_LONGEST, GRACE, SILENT, Reconciler, take_up
 from tasks.relay import SEND_AT_ONCE, Relay, _listener, envelopes
-from tests.factories import WEDNESDAY, at_desk, filled_in, person
+from tests.factories import WEDNESDAY, at_desk, deliver, filled_in, person
 from tests.factories import owing_its_step as submitted
 from tests.fakes import FakeBroker
 
@@ -41,8 +42,15 @@ def relay(broker):
     return Relay(broker)
 
 
-def owed():
-    return [m.id for m in take_owed(100, now=real_now() + timedelta(hours=1))]
+class Put(Exception):
+    """Back, as it was."""
+
+
+def owed(later=timedelta(hours=1)):
+    """What the relay would send now; it stays owed."""
+    with suppress(Put), claim(100, now=real_now() + later) as messages:
+        raise Put
+    return [m.id for m in messages]
 
 
 def all_rows():
@@ -76,6 +84,7 @@ def test_broker_down_loses_nothing(relay, broker):
     broker.down = True
     submitted(person())
     assert relay.work() == 0
+    assert [(r.delivered_at, r.attempts) for r in all_rows()] == [(None, 0)]
     broker.down = False
     assert relay.work() == 1
 
@@ -108,31 +117,80 @@ def test_a_message_still_waiting_is_not_sent_twice(broker, relay):
 
 
 @pytest.mark.attack("G04")
-def test_a_task_whose_process_vanished_is_sent_again(broker, relay):
+def test_what_a_worker_holds_is_sent_again_only_after_longer_than_any_task_may_run(broker, relay):
+    submitted(person())
+    relay.work()
+    [(_, ids)] = broker.take("front_office")
+    broker.hold("unacked:peran:1", ids)
+    assert Reconciler(broker).check(real_now() + GRACE + timedelta(seconds=1)) == 0
+    assert Reconciler(broker).check(real_now() + AT_LONGEST + timedelta(seconds=2)) == 1
+
+
+@pytest.mark.attack("G04")
+def test_a_message_that_vanished_on_its_way_to_a_worker_is_sent_again(broker, relay):
     submitted(person())
     relay.work()
     broker.take("front_office")
-    age(started_at=real_now() + timedelta(seconds=1), worker="peran@alurizin")
-    assert Reconciler(broker).check(real_now() + timedelta(seconds=60)) == 0
-    assert Reconciler(broker).check(real_now() + AT_LONGEST + timedelta(seconds=2)) == 1
+    assert Reconciler(broker).check(real_now() + GRACE + timedelta(seconds=1)) == 1
+    assert [r.attempts for r in all_rows()] == [0]  # never begun, so not counted
+
+
+@pytest.mark.attack("G04")
+def test_what_a_worker_held_that_has_fallen_silent_is_sent_again(broker, relay):
+    submitted(person())
+    relay.work()
+    [(_, ids)] = broker.take("front_office")
+    broker.hold("unacked:peran:1", ids)
+    broker.redis.lpush("front_office", "another")  # a backlog: the queue does not run empty
+    beat("pekerja:peran", now=real_now() - SILENT - timedelta(seconds=1))
+    assert Reconciler(broker).check(real_now()) == 1
+    assert (broker.held(), [r.attempts for r in all_rows()]) == ({}, [1])
+    assert Reconciler(broker).check(real_now()) == 0
 
 
 def test_a_worker_that_starts_anew_takes_up_what_it_dropped(relay, broker):
     submitted(person())
     relay.work()
-    broker.take("front_office")
-    age(started_at=real_now(), worker="peran@alurizin")
-    assert resend_node("layanan@alurizin", now=real_now()) == 0
-    assert resend_node("peran@alurizin", now=real_now()) == 1
+    [(_, ids)] = broker.take("front_office")
+    broker.hold("unacked:peran:before", ids)
+    assert take_up(broker, "layanan", "unacked:layanan:now") == 0
+    assert take_up(broker, "peran", "unacked:peran:now") == 1
+    assert owed() == ids
+    assert broker.held() == {}
+
+
+def test_a_worker_does_not_take_up_what_it_holds_now(relay, broker):
+    submitted(person())
+    relay.work()
+    [(_, ids)] = broker.take("front_office")
+    broker.hold("unacked:peran:now", ids)
+    assert take_up(broker, "peran", "unacked:peran:now") == 0
+
+
+def test_two_relays_send_nothing_twice(relay, broker):
+    """One is in the middle of sending when the other looks: it passes over what the first has in hand."""
+    for seed in "abc":
+        submitted(person(), seed=seed)
+    with claim(2, now=real_now()) as first:
+        assert relay.work() == 1
+    taken = [n for _, ids in broker.take("front_office") for n in ids]
+    assert sorted([m.id for m in first] + taken) == [r.id for r in all_rows()]
+
+
+def test_a_relay_that_dies_while_sending_has_claimed_nothing(relay):
+    submitted(person())
+    with suppress(Put), claim(9, now=real_now()):
+        raise Put
+    assert relay.work() == 1
 
 
 @pytest.mark.attack("G05")
 def test_doubled_message_does_the_work_once():
     p = submitted(person())
     ids = owed()
-    run_outbox(ids, node="a", now=WEDNESDAY)
+    deliver(ids)
     before = at_desk(p)
-    run_outbox(ids * 2, node="b", now=WEDNESDAY)
+    deliver(ids * 2)
     assert at_desk(p) == before
 
 
@@ -147,7 +205,7 @@ def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
     monkeypatch.setattr(automatic, "examined", broken)
     ids = owed()
     for _ in range(ATTEMPTS_AT_MOST + 2):
-        run_outbox(ids, node="a", now=WEDNESDAY)
+        deliver(ids)
     [row] = all_rows()
     assert (row.attempts, row.error, row.stuck_at is not None) == (ATTEMPTS_AT_MOST, "OSError", True)
     with unit_of_work() as s:
@@ -155,7 +213,7 @@ def test_a_step_that_always_fails_is_parked_and_goes_on_when_told(monkeypatch):
     assert owed() == []
     monkeypatch.undo()
     assert retry_parked(row.id, now=WEDNESDAY)
-    run_outbox(owed(), node="a", now=WEDNESDAY)
+    deliver(owed())
     assert at_desk(p).langkah == "terima"
     assert verify_all()[1] == []
 
@@ -167,10 +225,10 @@ def test_failures_wait_longer_each_time(monkeypatch):
     monkeypatch.setattr(automatic, "examined", lambda *_: 1 / 0)
     waits = []
     for _ in range(3):
-        run_outbox([r.id for r in all_rows()], node="a", now=WEDNESDAY)
+        deliver([r.id for r in all_rows()])
         [row] = all_rows()
         waits.append(row.try_at - real_now())
-        assert take_owed(10, now=real_now()) == []
+        assert owed(later=timedelta()) == []
     assert waits == sorted(waits)
 
 
@@ -178,7 +236,7 @@ def test_failures_wait_longer_each_time(monkeypatch):
 def test_a_row_that_kills_its_worker_is_parked_too():
     submitted(person())
     age(attempts=ATTEMPTS_AT_MOST)
-    run_outbox(owed(), node="a", now=WEDNESDAY)
+    deliver(owed())
     [row] = all_rows()
     assert (row.error, row.stuck_at is not None) == ("ProsesMati", True)
 
@@ -195,7 +253,7 @@ def test_one_failing_row_stops_no_other(monkeypatch):
         return real(s, permohonan_id)
 
     monkeypatch.setattr(automatic, "current_berkas", broken)
-    run_outbox(owed(), node="a", now=WEDNESDAY)
+    deliver(owed())
     assert (at_desk(first).langkah, at_desk(second).langkah) == ("periksa", "terima")
 
 
@@ -210,7 +268,8 @@ def test_a_message_no_worker_knows_is_parked_in_the_end():
     p = submitted(person())
     [row] = all_rows()
     body = json.dumps([[[row.id]], {}, {}])
-    for _ in range(ATTEMPTS_AT_MOST):
+    for n in range(ATTEMPTS_AT_MOST):
+        age(attempts=n + 1)  # as the relay counts
         message = SampleLetter(body, content_type="application/json", content_encoding="utf-8")
         task_unknown.send(sender=Node(), message=message, name="sop.x", id="1")
     [row] = all_rows()
@@ -227,35 +286,30 @@ def test_a_queue_that_no_longer_exists_stops_nobody(monkeypatch):
     office.conf.update({k: getattr(celeryconfig, k) for k in ("task_queues", "task_default_queue")})
     office.conf.update(task_create_missing_queues=False, task_send_sent_event=False)
     publisher = Publisher(office)
-    for antrean in ("camat", "front_office"):
-        publisher.send("sop.periksa", antrean, ([1],))
+    publisher.send([Envelope("sop.periksa", antrean, ([1],)) for antrean in ("camat", "front_office")])
     with office.connection_for_read() as c:
         for antrean in ("sistem", "front_office"):
             assert c.SimpleQueue(antrean).get_nowait().headers["task"] == "sop.periksa"
 
 
-def test_two_relays_only_make_doubles(broker):
-    submitted(person())
-    [m] = take_owed(10, now=real_now())
-    mark_sent([m.id], now=real_now())
-    mark_sent([m.id], now=real_now())
-    with unit_of_work() as s:
-        assert s.scalar(select(func.count()).select_from(Outbox)) == 1
-
-
 @given(st.lists(st.sampled_from(["sop.periksa", "sop.terima", "dokumen.pratinjau"]), max_size=60))
 def test_every_row_travels_in_exactly_one_envelope(tasks):
     messages = [Message(n, task, task.rpartition(".")[2]) for n, task in enumerate(tasks)]
-    out = list(envelopes(messages))
-    assert sorted(n for _, _, ids in out for n in ids) == list(range(len(tasks)))
-    for task, _, ids in out:
+    out = [(e.task, e.args[0]) for e in envelopes(messages)]
+    assert sorted(n for _, ids in out for n in ids) == list(range(len(tasks)))
+    for task, ids in out:
         assert len(ids) <= (SEND_AT_ONCE if task.startswith("sop.") else 1)
         assert {tasks[n] for n in ids} == {task}
 
 
+def test_a_row_that_failed_before_travels_alone():
+    rows = [Message(n, "sop.periksa", "front_office", attempts) for n, attempts in enumerate((1, 2, 1))]
+    assert sorted(e.args[0] for e in envelopes(rows)) == [[0, 2], [1]]
+
+
 def test_times_are_real_whatever_the_office_clock_says():
     submitted(person(), now=datetime(2027, 1, 4, 2, tzinfo=UTC))
-    assert len(take_owed(10, now=real_now())) == 1
+    assert len(owed(later=timedelta())) == 1
 
 
 def test_a_commit_wakes_the_relay_at_once():

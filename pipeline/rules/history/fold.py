@@ -78,7 +78,7 @@ def _new_tugas(e: Event, langkah: str, told: Mapping[str, object]) -> Row:
         "tenggat": time_of(told.get("tenggat")),
         "added_days": told.get("added_days", 0),
         "tenggat_number": told.get("tenggat_number", 0),
-        "ready_at": None,
+        "ready_at": e.at if told.get("siap") else None,
         "taken_by": None,
         "taken_at": None,
         "stuck_at": None,

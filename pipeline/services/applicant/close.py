@@ -13,7 +13,7 @@ from pipeline.services.notices.news import tell_cancelled
 from pipeline.services.records.attempt import UNKNOWN_TO_PEMOHON, settled_attempt
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.numbers import free
-from pipeline.services.records.routing import route
+from pipeline.services.records.routing import Decided, route
 from pipeline.sop.words import KeputusanKind
 
 
@@ -26,7 +26,8 @@ def withdraw(
         attempt = settled_attempt(s, file, now, unknown=UNKNOWN_TO_PEMOHON)
         if attempt:
             free(s, file, attempt, FreedReason.WITHDRAWN, actor=actor, now=now)
-        route(s, file, Keputusan(kind=KeputusanKind.BATALKAN, reason=reason), actor=actor, now=now)
+        keputusan = Keputusan(kind=KeputusanKind.BATALKAN, reason=reason)
+        route(s, Decided(file=file, keputusan=keputusan, actor=actor), now=now)
         tell_cancelled(s, file, now)
 
 
@@ -39,7 +40,7 @@ def accept_sk(permohonan_id: UUID, *, actor: UUID, session_id: str | None = None
         if file.langkah.keputusan is not KeputusanKind.TERIMA:
             raise NotAllowedYet("SK belum terbit.")
         if not file.closed_tugas:
-            route(s, file, Keputusan(kind=KeputusanKind.TERIMA), actor=actor, now=now)
+            route(s, Decided(file=file, keputusan=Keputusan(kind=KeputusanKind.TERIMA), actor=actor), now=now)
 
 
 def _own(s: Session, permohonan_id: UUID, actor: UUID, session_id: str | None, now: datetime) -> LockedPermohonan:

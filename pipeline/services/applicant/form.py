@@ -172,14 +172,11 @@ def keep_berkas(
             "signed": accepted.original is not None,
         }
         berkas_id = uuid4()
-        s.execute(
-            insert(Berkas).values(
-                id=berkas_id, permohonan_id=permohonan_id, name=accepted.name, uploaded_at=now, **told
-            )
-        )
+        kept: Json = {"id": berkas_id, "permohonan_id": permohonan_id, "name": accepted.name, "uploaded_at": now}
+        s.execute(insert(Berkas).values(**kept, **told))
         data: Json = {"berkas": str(berkas_id), **told, **({"diganti": replaced} if replaced else {})}
         pictures = pictures_owed(permohonan_id, f"{UPLOADED}{berkas_id}", now)
-        record_content(s, file, data, actor=actor, now=now, words={"berkas": accepted.name}, also=(pictures,))
+        record_content(s, file, data, actor=actor, now=now, words={"berkas": accepted.name}, also=pictures)
     return berkas_id
 
 

@@ -24,7 +24,7 @@ from pipeline.services.records.guards import guard_applicant
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_latest_tugas
 from pipeline.services.records.record import pictures_owed
-from pipeline.services.records.routing import route
+from pipeline.services.records.routing import Decided, route
 from pipeline.sop.values import case_data
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import date_at
@@ -76,7 +76,8 @@ def _submit(permohonan_id: UUID, actor: UUID, session_id: str | None, privacy_ve
             note |= first
         send = Keputusan(kind=KeputusanKind.KIRIM)
         receipt = pictures_owed(permohonan_id, f"tanda_terima:{file.tugas_id}", now)
-        route(s, file, send, actor=actor, now=now, change=change, note=note, words=words, also=(receipt,))
+        more = Decided(file=file, keputusan=send, actor=actor, change=change, note=note, words=words, also=receipt)
+        route(s, more, now=now)
         return file.nomor or str(note["nomor"])
 
 

@@ -11,7 +11,7 @@ from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.records.alone import alone
 from pipeline.services.records.locking import lock_tugas
-from pipeline.services.records.routing import route
+from pipeline.services.records.routing import Decided, route
 from pipeline.sop.registry import every_version
 from pipeline.sop.words import KeputusanKind
 
@@ -52,5 +52,5 @@ def _archive(tugas_id: UUID, now: datetime) -> int:
         file = lock_tugas(s, tugas_id, person_id=None, now=now)
         if file.closed_tugas:  # taken since it was found
             return 0
-        route(s, file, Keputusan(kind=KeputusanKind.ARSIPKAN), actor=None, now=now)
+        route(s, Decided(file=file, keputusan=Keputusan(kind=KeputusanKind.ARSIPKAN), actor=None), now=now)
         return 1

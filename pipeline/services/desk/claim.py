@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAllowedYet
@@ -19,6 +18,7 @@ from pipeline.services.records.content import bap_of, record_content
 from pipeline.services.records.guards import guard_desk
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.record import UPLOADED, pictures_owed, record
+from pipeline.services.records.sets import Rows
 from pipeline.storage import store
 from pipeline.uploads import accept
 
@@ -66,7 +66,7 @@ def add_photo_bap(tugas_id: UUID, label: str, payload: bytes, location: Json, *,
             raise InputInvalid({"foto": f"Paling banyak {PHOTOS_AT_MOST} foto pada satu BAP."})
         photo.append({"sha256": sha256, "jenis": accepted.kind, "label": label, **location})
         pictures = pictures_owed(file.permohonan_id, f"{UPLOADED}{uuid4()}", now)
-        _write_bap(s, file, {**content, "foto": photo}, actor, now, also=(pictures,))
+        _write_bap(s, file, {**content, "foto": photo}, actor, now, also=pictures)
 
 
 def remove_photo_bap(tugas_id: UUID, sha256: str, *, actor: Petugas, now: datetime) -> None:
@@ -115,7 +115,7 @@ def _take(s: Session, file: LockedPermohonan, actor: Petugas, now: datetime) -> 
 
 
 def _write_bap(
-    s: Session, file: LockedPermohonan, content: Json, actor: Petugas, now: datetime, also: tuple[UpdateBase, ...] = ()
+    s: Session, file: LockedPermohonan, content: Json, actor: Petugas, now: datetime, also: Rows | None = None
 ) -> None:
     values = {"content": content, "saved_at": now, "actor": actor.person_id}
     s.execute(

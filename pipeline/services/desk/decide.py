@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAllowedYet, SamePerson
+from pipeline.json import Json
 from pipeline.models import Approval, Bap, CorrectionRequest
 from pipeline.rules.form.bap import check_arah, check_bap
 from pipeline.rules.history.fold import request_id
@@ -23,7 +23,8 @@ from pipeline.services.records.guards import guard_desk, guard_seen
 from pipeline.services.records.intact import guard_intact
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import free
-from pipeline.services.records.routing import approval, approved, route
+from pipeline.services.records.routing import Decided, approval, approved, route
+from pipeline.services.records.sets import Rows, changed_row, new_rows
 from pipeline.sop.values import case_data
 from pipeline.sop.words import About, KeputusanKind
 from pipeline.text import date_at
@@ -51,31 +52,31 @@ def decide(tugas_id: UUID, keputusan: Keputusan, *, actor: Petugas, seen: Seen, 
         if attempt:  # from the signing desk a file can only go back
             free(s, file, attempt, FreedReason.RETURNED, actor=actor.person_id, now=now)
         also, note = _consequences(s, file, keputusan, actor.person_id, now)
-        return route(s, file, keputusan, actor=actor.person_id, now=now, also=also, note=note)
+        return route(s, Decided(file=file, keputusan=keputusan, actor=actor.person_id, note=note, also=also), now=now)
 
 
 def _consequences(
     s: Session, file: LockedPermohonan, keputusan: Keputusan, actor: UUID, now: datetime
-) -> tuple[tuple[UpdateBase, ...], dict[str, object]]:
+) -> tuple[Rows, dict[str, object]]:
     """What else the decision writes: an approval, or the items the applicant has to put right."""
     if keputusan.kind is KeputusanKind.KEMBALIKAN:
         _void_approval(s, file, keputusan.target, now)
         return requests(file, keputusan, now), {}
     if file.langkah.sets_arah:
-        return (_send_bap(s, file, keputusan, now),), {"bap_dikirim": True}
+        return _send_bap(s, file, keputusan, now), {"bap_dikirim": True}
     if not file.langkah.approval:
-        return (), {}
+        return {}, {}
     guard_approver(file)
-    return (approval(file, actor, now),), approved(file)
+    return approval(file, actor, now), approved(file)
 
 
-def _send_bap(s: Session, file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> UpdateBase:
+def _send_bap(s: Session, file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> Rows:
     """The BAP and the Rekomendasi go with the file: they must be complete, and say what the decision says."""
     content = bap_of(s, file.permohonan_id) or {}
     errors = check_bap(content, file.sop, case_data(file.content), today=date_at(now))
     if errors := errors | check_arah(content, keputusan.kind):
         raise InputInvalid(errors, "BAP atau Rekomendasi belum lengkap. Lengkapi dahulu, lalu kirim.")
-    return update(Bap).where(Bap.permohonan_id == file.permohonan_id).values(sent_at=now)
+    return changed_row(Bap, {"permohonan_id": file.permohonan_id}, sent_at=now)
 
 
 def guard_approver(file: LockedPermohonan) -> None:
@@ -91,10 +92,10 @@ def guard_approver(file: LockedPermohonan) -> None:
         )
 
 
-def requests(file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> tuple[UpdateBase, ...]:
+def requests(file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> Rows:
     """The itemised requests of a return to the applicant."""
     if not keputusan.requests:
-        return ()
+        return {}
     known = {(About.SYARAT, t.code) for t in file.sop.syarat} | {(About.ISIAN, i.code) for i in file.sop.isian}
     known.add((About.UMUM, ""))
     for p in keputusan.requests:
@@ -102,7 +103,7 @@ def requests(file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> tup
             raise InputInvalid({"permintaan": "Ada dokumen atau isian yang tidak dikenal pada SOP ini."})
         if p.said is None and not p.note.strip():
             raise InputInvalid({f"{p.kind}.{p.code}": "Tulis apa yang harus diperbaiki pada bagian ini."})
-    rows = [
+    rows: list[Json] = [
         {
             "id": request_id(file.tugas_id, place),
             "permohonan_id": file.permohonan_id,
@@ -115,7 +116,7 @@ def requests(file: LockedPermohonan, keputusan: Keputusan, now: datetime) -> tup
         }
         for place, p in enumerate(keputusan.requests)
     ]
-    return (insert(CorrectionRequest).values(rows),)
+    return new_rows(CorrectionRequest, *rows)
 
 
 def _void_approval(s: Session, file: LockedPermohonan, target: str | None, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.calendar.pauses import read_pauses
@@ -18,6 +18,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
 from pipeline.services.records.routing import deadlines
+from pipeline.services.records.sets import changed_row
 
 DAYS_AT_MOST = 10
 
@@ -78,9 +79,7 @@ def _write(
 ) -> None:
     longer = deadlines(file.calendar, file.langkah, onward)
     size: Json = {"added_days": onward.added_days, "tenggat_number": onward.tenggat_number}
-    kept = (
-        update(Tugas).where(Tugas.id == file.tugas_id).values(calendar_version=file.calendar_version, **longer, **size)
-    )
+    kept = changed_row(Tugas, {"id": file.tugas_id}, calendar_version=file.calendar_version, **longer, **size)
     data: Json = {"tugas": str(file.tugas_id), **size, "lama": old.isoformat(), "baru": _iso(longer["tenggat"])}
     words: Json = {"alasan": reason, "sebagai": title_of(s, actor, now)}
     record(
@@ -92,7 +91,7 @@ def _write(
         peran=actor.peran,
         now=now,
         words=words,
-        also=(kept,),
+        also=kept,
     )
 
 

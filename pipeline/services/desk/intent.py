@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
@@ -26,6 +26,7 @@ from pipeline.services.records.intact import guard_record
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import Number, assign, draw, free, number_of
 from pipeline.services.records.record import record
+from pipeline.services.records.sets import changed_row, new_rows, together
 from pipeline.settings import PdfEngine, settings
 from pipeline.sop.values import any_fits, case_data
 from pipeline.sop.words import NaskahKind
@@ -95,13 +96,13 @@ def _write_down(
     fresh: Json = {"status": SkStatus.NIAT, "docx_sha256": None, "sent_sha256": None}  # of this attempt
     values = {**told, **words, **fresh, "nomor": number.nomor, "signer_id": actor.person_id, "created_at": now}
     sk_id, token = (sk.id, sk.token) if sk else (uuid4(), secrets.token_urlsafe(16))
-    new = insert(Sk).values(id=sk_id, permohonan_id=file.permohonan_id, token=token, **number.key, **values)
-    row = update(Sk).where(Sk.id == sk_id).values(**values) if sk else new
+    fixed: Json = {"id": sk_id, "permohonan_id": file.permohonan_id, "token": token, **number.key}
+    row = changed_row(Sk, {"id": sk_id}, **values) if sk else new_rows(Sk, {**fixed, **values})
     data: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, "naskah_hash": draft.naskah_hash, **number.key}
     data |= {k: str(v) if v else None for k, v in told.items()}
     if sk is None:
         data["drawn"] = {**number.key, "previously": number.previously}
-    also, words = (assign(file, number, now), row), {**words, "token": token}
+    also, words = together(assign(file, number, now), row), {**words, "token": token}
     who = actor.person_id
     record(s, file, PeristiwaKind.SK_NIAT, data, actor=who, peran=file.peran, now=now, words=words, also=also)
     return Intent(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.documents.context import Registration, refusal_context, sk_context
@@ -23,6 +23,7 @@ from pipeline.services.people.identity import find_persons
 from pipeline.services.records.content import bap_of
 from pipeline.services.records.locking import NASKAH, LockedPermohonan
 from pipeline.services.records.record import pictures_owed, record
+from pipeline.services.records.sets import new_rows, together
 from pipeline.settings import settings
 from pipeline.sop.words import Arah, NaskahKind
 from pipeline.storage import store
@@ -127,21 +128,21 @@ def _replace(s: Session, file: LockedPermohonan, naskah: _Naskah, by: _Drafting,
         "pdf_engine": available_engine(settings().pdf_engine),
         "docx_sha256": store().put(docx),
     }
-    draft = insert(Draft).values(
-        id=draft_id,
-        permohonan_id=file.permohonan_id,
-        context=naskah.context,
-        additions=by.additions,
-        drafter_id=by.drafter,
-        created_at=now,
+    draft: Json = {
+        "id": draft_id,
+        "permohonan_id": file.permohonan_id,
+        "context": naskah.context,
+        "additions": by.additions,
+        "drafter_id": by.drafter,
+        "created_at": now,
         **told,
-    )
+    }
     pictures = pictures_owed(file.permohonan_id, f"pratinjau:{draft_id}", now)
-    written = insert(DraftAuthor).values([{"draft_id": draft_id, "person_id": person} for person in by.authors])
+    written: list[Json] = [{"draft_id": draft_id, "person_id": person} for person in by.authors]
     authors = sorted(str(person) for person in by.authors)
     data: Json = {"draft": str(draft_id), **told, "additions": any(by.additions.values()), "authors": authors}
     words: Json = {"tambahan": by.additions}
-    also = (draft, written, pictures)
+    also = together(new_rows(Draft, draft), new_rows(DraftAuthor, *written), pictures)
     record(s, file, PeristiwaKind.NASKAH, data, actor=by.drafter, peran=file.peran, now=now, words=words, also=also)
     file.kept = tuple(k for k in file.kept if k[0] not in NASKAH)  # the old one's; the new one was kept just now
     file.draft_id, file.naskah_hash = draft_id, naskah.naskah_hash

@@ -8,7 +8,7 @@ Who may sign: ``sop/who_may``.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
@@ -32,7 +32,8 @@ from pipeline.services.records.guards import NO_LONGER_MAY_ACT, guard_desk
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.numbers import Number, use
 from pipeline.services.records.record import record
-from pipeline.services.records.routing import approval, approved, route
+from pipeline.services.records.routing import Decided, approval, approved, route
+from pipeline.services.records.sets import changed_row, together
 from pipeline.settings import settings
 from pipeline.sop.words import KeputusanKind
 from pipeline.storage import store
@@ -121,9 +122,9 @@ def _note_sent(intent: Intent, docx: bytes, pdf: bytes, actor: Petugas, now: dat
         guard_desk(file, actor)
         if not _in_force(s, intent):
             raise DecidedAlready(SUPERSEDED)
-        sent = update(Sk).where(Sk.id == intent.sk_id).values(**kept)
+        sent = changed_row(Sk, {"id": intent.sk_id}, **kept)
         data: Json = {"sk": str(intent.sk_id), "sk_nomor": intent.number.nomor, **kept}
-        record(s, file, PeristiwaKind.SK_DIKIRIM, data, actor=actor.person_id, peran=file.peran, now=now, also=(sent,))
+        record(s, file, PeristiwaKind.SK_DIKIRIM, data, actor=actor.person_id, peran=file.peran, now=now, also=sent)
 
 
 def _publish(intent: Intent, docx: bytes, result: TteResult, actor: Petugas, now: datetime) -> None:
@@ -153,10 +154,11 @@ def issue(
     s: Session, file: LockedPermohonan, sk_id: UUID, number: Number, signed: Json, *, actor: Petugas, now: datetime
 ) -> None:
     """The document is there: it is issued under its number, and the file moves on."""
-    row = update(Sk).where(Sk.id == sk_id).values(status=SkStatus.TERBIT, issued_at=now, **signed)
+    row = changed_row(Sk, {"id": sk_id}, status=SkStatus.TERBIT, issued_at=now, **signed)
     note: Json = {"sk": str(sk_id), "sk_nomor": number.nomor, **signed, **approved(file)}
-    also = (approval(file, actor.person_id, now), row, use(number, now))
-    route(s, file, Keputusan(kind=KeputusanKind.TANDA_TANGANI), actor=actor.person_id, now=now, note=note, also=also)
+    also = together(approval(file, actor.person_id, now), row, use(number, now))
+    keputusan = Keputusan(kind=KeputusanKind.TANDA_TANGANI)
+    route(s, Decided(file=file, keputusan=keputusan, actor=actor.person_id, note=note, also=also), now=now)
 
 
 def _set_aside(intent: Intent, actor: Petugas, status: SkStatus, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
@@ -18,6 +18,7 @@ from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import holds_today
 from pipeline.services.records.locking import LockedPermohonan, lock_tugas
 from pipeline.services.records.record import record
+from pipeline.services.records.sets import changed_row
 from pipeline.text import date_at
 
 
@@ -35,7 +36,7 @@ def reassign(tugas_id: UUID, recipient: UUID, reason: str, *, actor: Petugas, no
             raise NotAllowedYet("Berkas ini sedang diperiksa sistem. Muat ulang halaman sebentar lagi.")
         if recipient in (file.taken_by, file.pemohon_id):
             raise InputInvalid({"kepada": "Pilih petugas lain: ini pemegangnya sekarang, atau pemohonnya sendiri."})
-        hand = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=recipient, taken_at=now)
+        hand = changed_row(Tugas, {"id": tugas_id}, taken_by=recipient, taken_at=now)
         data: Json = {"tugas": str(tugas_id), "kepada": str(recipient)}
         words: Json = {
             "alasan": reason.strip(),
@@ -52,7 +53,7 @@ def reassign(tugas_id: UUID, recipient: UUID, reason: str, *, actor: Petugas, no
             peran=actor.peran,
             now=now,
             words=words,
-            also=(hand,),
+            also=hand,
         )
 
 

@@ -1,5 +1,6 @@
 """What happened to a file, as news to those it concerns. Called by the step's own task, never by a decision."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,22 +13,24 @@ from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Kind, news_at
 from pipeline.services.notices.write import News, tell
 from pipeline.services.records.content import open_requests
-from pipeline.services.records.locking import LockedPermohonan
+from pipeline.services.records.locking import Arrival, LockedPermohonan
 from pipeline.text import date_at, moment_in_words
 
 
-def announce(s: Session, file: LockedPermohonan, now: datetime) -> None:
-    """Tell of a file's arrival at its langkah: the applicant, or the officer it comes back to. Safe to call again."""
-    kind = news_at(file.sop, file.langkah, nomor=file.nomor, status=file.status, kunjungan=file.kunjungan)
-    if kind is not None:
-        tell(s, _for_applicant(s, file, kind), [file.pemohon_id], now=now)
-    if file.peran != Peran.PEMOHON and not file.automatic:
-        announce_return(s, file, now)
+def announce(s: Session, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Tell of files that arrived: the applicant, or the officer it comes back to. Safe to call again."""
+    for file in arrivals:
+        kind = news_at(file.sop, file.langkah, nomor=file.nomor, status=file.status, kunjungan=file.kunjungan)
+        if kind is not None:
+            tell(s, _for_applicant(s, file, kind), [file.pemohon_id], now=now)
+        if file.peran != Peran.PEMOHON and not file.automatic:
+            announce_return(s, file, now)
 
 
-def announce_return(s: Session, file: LockedPermohonan, now: datetime) -> None:
+def announce_return(s: Session, file: Arrival, now: datetime) -> None:
     """Tell the officer who had this file before that it is on their desk again."""
-    tell(s, _for_officer(file), _comes_back_to(s, file, now), now=now)
+    if file.for_person is not None:
+        tell(s, _for_officer(file), _comes_back_to(s, file.for_person, file.peran, now), now=now)
 
 
 def tell_cancelled(s: Session, file: LockedPermohonan, now: datetime) -> None:
@@ -48,7 +51,7 @@ def _held(peran: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Penugasan.peran == str(peran), holds_on(date_at(now)), can_work()
 
 
-def _for_applicant(s: Session, file: LockedPermohonan, kind: Kind) -> News:
+def _for_applicant(s: Session, file: Arrival, kind: Kind) -> News:
     """The first arrival is told once per application, the others once per visit to the applicant."""
     page = {Kind.DITERIMA: "/tanda-terima", Kind.PERBAIKAN: ""}.get(kind, "/sk")
     total = len(open_requests(s, file.permohonan_id)) if kind is Kind.PERBAIKAN else 0
@@ -66,7 +69,7 @@ def _for_applicant(s: Session, file: LockedPermohonan, kind: Kind) -> News:
     )
 
 
-def _for_officer(file: LockedPermohonan) -> News:
+def _for_officer(file: Arrival) -> News:
     return News(
         kind=Kind.KEMBALI,
         key=f"kembali:{file.tugas_id}",
@@ -76,9 +79,7 @@ def _for_officer(file: LockedPermohonan) -> News:
     )
 
 
-def _comes_back_to(s: Session, file: LockedPermohonan, now: datetime) -> list[UUID]:
+def _comes_back_to(s: Session, person_id: UUID, peran: str, now: datetime) -> list[UUID]:
     """Who had this file before on this desk, if they still sit there."""
-    if file.for_person is None:
-        return []
-    still = select(Penugasan.person_id).where(Penugasan.person_id == file.for_person, *_held(file.peran, now))
+    still = select(Penugasan.person_id).where(Penugasan.person_id == person_id, *_held(peran, now))
     return list(s.scalars(still.distinct()))

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ARRAY, any_, bindparam, select
 from sqlalchemy.orm import Session
 
-from pipeline.db import unit_of_work
+from pipeline.db import Constant, connection
 from pipeline.documents.derived import examined
 from pipeline.errors import BerkasDamaged, NotFound
 from pipeline.hashing import digest
@@ -16,7 +17,7 @@ from pipeline.json import Json
 from pipeline.models import Berkas, Examined, Outbox, Permohonan, Tugas
 from pipeline.queries.records.institutions import Applying, compare
 from pipeline.rules.history.kinds import PeristiwaKind
-from pipeline.rules.transitions import Keputusan, Request
+from pipeline.rules.transitions import Keputusan
 from pipeline.rules.verification import BerkasFacts, Facts, PageFacts, outcome, verify
 from pipeline.services.desk.decide import requests
 from pipeline.services.desk.naskah import write_draft
@@ -24,86 +25,114 @@ from pipeline.services.notices.news import announce_return
 from pipeline.services.records.content import current_berkas
 from pipeline.services.records.intact import is_intact
 from pipeline.services.records.locking import LockedPermohonan
-from pipeline.services.records.record import record
-from pipeline.services.records.routing import route
+from pipeline.services.records.record import Deed, record_many
+from pipeline.services.records.routing import Decided, route_many
+from pipeline.services.records.sets import Rows, changed_row, new_rows, together
 from pipeline.sop.values import case_data
 from pipeline.sop.words import Automatic, KeputusanKind
 from pipeline.text import date_at
 from pipeline.uploads.likeness import look_alike
 
 
-def check_documents(s: Session, file: LockedPermohonan, now: datetime) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """A file that the system leaves to a person of its desk; ``words`` and ``also`` as of a keputusan."""
+
+    file: LockedPermohonan
+    words: Json = field(default_factory=dict)
+    also: Rows = field(default_factory=dict)
+
+
+Outcome = Decided | HandedOver
+
+
+def work_on(s: Session, files: Sequence[LockedPermohonan], now: datetime) -> None:
+    """Do the automatic langkah that these locked files are at, and move them on: the writing is one for all of them."""
+    outcomes = [WORK[file.langkah.automatic](s, file, now) for file in files if file.langkah.automatic]
+    if decided := [o for o in outcomes if isinstance(o, Decided)]:
+        route_many(s, decided, now=now)
+    if handed := [o for o in outcomes if isinstance(o, HandedOver)]:
+        _hand_over(s, handed, now)
+
+
+def _check_documents(s: Session, file: LockedPermohonan, now: datetime) -> Outcome:
     """Step 2: lulus goes on by itself, gagal goes back itemised, any doubt goes to a person."""
     if not is_intact(file):  # a person can send it back to be put right
-        hand_over(s, file, now)
-        return
+        return HandedOver(file=file)
     verdicts = verify(file.sop, _facts(s, file, now))
     rows: list[Json] = [
         {"sequence": n, "kind": v.kind, "code": v.code, "result": v.result, "said": v.sentence.kept()}
         for n, v in enumerate(verdicts)
     ]
-    s.execute(insert(Examined), [{"tugas_id": file.tugas_id, "at": now, **row} for row in rows])
+    kept = new_rows(Examined, *({"tugas_id": file.tugas_id, "at": now, **row} for row in rows))
     words: Json = {"pemeriksaan": digest(rows)}
     result = outcome(verdicts, file.sop.policy)
     match result.kind:
         case KeputusanKind.SETUJUI:
-            forward(s, file, now, words)
+            return _forward(s, file, words, kept)
         case KeputusanKind.KEMBALIKAN:
-            _send_back(s, file, result.requests, now, words)
+            back = Keputusan(kind=KeputusanKind.KEMBALIKAN, target=file.sop.first.code, requests=result.requests)
+            also = together(kept, requests(file, back, now))
+            return Decided(file=file, keputusan=back, actor=None, words=words, also=also)
         case _:
-            hand_over(s, file, now, words)
+            return HandedOver(file=file, words=words, also=kept)
 
 
-def look_ahead(outbox_id: int) -> None:
+def look_ahead(ids: Sequence[int]) -> None:
     """Step 2 looks at each document before it locks the file: what no document worker has looked at takes seconds."""
-    with unit_of_work() as s:
-        stored = s.execute(
-            select(Berkas.sha256, Berkas.kind)
-            .join(Outbox, Outbox.permohonan_id == Berkas.permohonan_id)
-            .where(Outbox.id == outbox_id, Berkas.replaced_at.is_(None))
-        ).all()
-    for sha256, kind in stored:
+    with connection() as conn:
+        stored = _DOCUMENTS(conn, ids=list(ids)).mappings().all()
+    for berkas in stored:
         with suppress(NotFound, BerkasDamaged):  # damaged: the step itself sees it, and says so
-            examined(sha256, kind)
+            examined(berkas["sha256"], berkas["kind"])
 
 
-def forward(s: Session, file: LockedPermohonan, now: datetime, words: Json | None = None) -> None:
+_DOCUMENTS = Constant(
+    select(Berkas.sha256, Berkas.kind)
+    .join(Outbox, Outbox.permohonan_id == Berkas.permohonan_id)
+    .where(Outbox.id == any_(bindparam("ids", type_=ARRAY(Outbox.id.type))), Berkas.replaced_at.is_(None))
+)
+
+
+def _forward(s: Session, file: LockedPermohonan, words: Json | None = None, also: Rows | None = None) -> Outcome:
     """On to the next desk; to a person of this one where the office's policy wants one, a person has objected here, or
     a document is damaged."""
+    words, also = words or {}, also or {}
     if not (file.sop.policy.automatic and is_intact(file)) or _objected(s, file):
-        hand_over(s, file, now, words)
-        return
-    route(s, file, Keputusan(kind=file.langkah.keputusan), actor=None, now=now, words=words)
+        return HandedOver(file=file, words=words, also=also)
+    keputusan = Keputusan(kind=file.langkah.keputusan)
+    return Decided(file=file, keputusan=keputusan, actor=None, words=words, also=also)
 
 
-def draft_document(s: Session, file: LockedPermohonan, now: datetime) -> None:
+def _draft_document(s: Session, file: LockedPermohonan, now: datetime) -> Outcome:
     """Step 5: the draft of the SK or of the refusal, then on to the approvals."""
     write_draft(s, file, None, drafter=None, now=now)
-    forward(s, file, now)
+    return _forward(s, file)
 
 
-WORK: Mapping[Automatic, Callable[[Session, LockedPermohonan, datetime], None]] = {
-    Automatic.VERIFIKASI: check_documents,
-    Automatic.TERUSKAN: forward,
-    Automatic.SUSUN_NASKAH: draft_document,
+WORK: Mapping[Automatic, Callable[[Session, LockedPermohonan, datetime], Outcome]] = {
+    Automatic.VERIFIKASI: _check_documents,
+    Automatic.TERUSKAN: lambda s, file, _now: _forward(s, file),
+    Automatic.SUSUN_NASKAH: _draft_document,
 }
 
 
-def hand_over(s: Session, file: LockedPermohonan, now: datetime, words: Json | None = None) -> None:
-    """The system leaves this tugas to a person of its role."""
-    to_person = update(Tugas).where(Tugas.id == file.tugas_id).values(automatic=False, ready_at=now)
-    record(
-        s,
-        file,
-        PeristiwaKind.PERLU_PETUGAS,
-        {"tugas": str(file.tugas_id)},
-        actor=None,
-        peran=file.peran,
-        now=now,
-        words=words,
-        also=(to_person,),
-    )
-    announce_return(s, file, now)
+def _hand_over(s: Session, handed: Sequence[HandedOver], now: datetime) -> None:
+    """The system leaves these tugas to persons of their roles."""
+    deeds = [
+        Deed(
+            file=h.file,
+            kind=PeristiwaKind.PERLU_PETUGAS,
+            data={"tugas": str(h.file.tugas_id)},
+            peran=h.file.peran,
+            words=h.words,
+        )
+        for h in handed
+    ]
+    theirs = (changed_row(Tugas, {"id": h.file.tugas_id}, automatic=False, ready_at=now) for h in handed)
+    record_many(s.connection(), deeds, together(*theirs, *(h.also for h in handed)), now=now)
+    for h in handed:
+        announce_return(s, h.file, now)
 
 
 def _objected(s: Session, file: LockedPermohonan) -> bool:
@@ -117,19 +146,6 @@ def _objected(s: Session, file: LockedPermohonan) -> bool:
         .limit(1)
     )
     return s.scalar(last) == KeputusanKind.KEMBALIKAN
-
-
-def open_desk(s: Session, file: LockedPermohonan, now: datetime) -> None:
-    """A person's step: the desk is prepared."""
-    ready = update(Tugas).where(Tugas.id == file.tugas_id).values(ready_at=now)
-    record(
-        s, file, PeristiwaKind.SIAP, {"tugas": str(file.tugas_id)}, actor=None, peran=file.peran, now=now, also=(ready,)
-    )
-
-
-def _send_back(s: Session, file: LockedPermohonan, asked: tuple[Request, ...], now: datetime, words: Json) -> None:
-    keputusan = Keputusan(kind=KeputusanKind.KEMBALIKAN, target=file.sop.first.code, requests=asked)
-    route(s, file, keputusan, actor=None, now=now, words=words, also=requests(file, keputusan, now))
 
 
 def _facts(s: Session, file: LockedPermohonan, now: datetime) -> Facts:

@@ -1,18 +1,21 @@
 """The relay's side of the outbox: what is owed, what was sent, what has to be sent again. Real time throughout."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from pipeline.db import unit_of_work
+from pipeline.db import Constant, connection, unit_of_work
 from pipeline.models import Outbox, Pulse
 
 #: How long a row that is done is kept for whoever looks into what happened, and how many a sweep takes at most.
 SAVE_DONE = timedelta(days=30)
 PER_SWEEP = 5000
+#: How the sign of life of a worker is called.
+WORKER = "pekerja:"
 _OPEN = and_(Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
 
 
@@ -23,50 +26,53 @@ class Message:
     id: int
     task: str
     antrean: str
+    attempts: int = 1  # this one included
 
 
-def take_owed(limit: int, *, now: datetime) -> Sequence[Message]:
-    """The oldest rows not sent yet. No lock is held while they are published: a second relay only makes doubles."""
-    due = or_(Outbox.try_at.is_(None), Outbox.try_at <= now)
-    query = (
-        select(Outbox.id, Outbox.task, Outbox.antrean)
-        .where(_OPEN, Outbox.delivered_at.is_(None), due)
-        .order_by(Outbox.id)
-        .limit(limit)
-    )
-    with unit_of_work() as s:
-        return [Message(*row) for row in s.execute(query)]
+@contextmanager
+def claim(limit: int, *, now: datetime) -> Iterator[Sequence[Message]]:
+    """The oldest rows not sent yet: sent when the block ends well, owed as before when it raises.
 
-
-def mark_sent(ids: Sequence[int], *, now: datetime) -> None:
-    """The broker has them. ``now`` is the moment before they were handed over, so that none was begun before it.
-
-    A worker may have failed at one already: that one is owed again, later, and stays so.
+    Their attempt is counted. Other relays pass over them meanwhile; a relay that dies in the block has claimed nothing.
     """
-    due = or_(Outbox.try_at.is_(None), Outbox.try_at <= now)
-    with unit_of_work() as s:
-        s.execute(update(Outbox).where(Outbox.id.in_(ids), due).values(delivered_at=now))
+    with connection() as conn:
+        rows = _CLAIM(conn, limit=limit, now=now).mappings()
+        yield sorted((Message(**row) for row in rows), key=lambda m: m.id)
+
+
+_owed = (
+    select(Outbox.id)
+    .where(_OPEN, Outbox.delivered_at.is_(None), or_(Outbox.try_at.is_(None), Outbox.try_at <= bindparam("now")))
+    .order_by(Outbox.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+    .cte("owed")
+)
+_CLAIM = Constant(
+    update(Outbox)
+    .where(Outbox.id == _owed.c.id)
+    .values(delivered_at=bindparam("now"), attempts=Outbox.attempts + 1)
+    .returning(Outbox.id, Outbox.task, Outbox.antrean, Outbox.attempts)
+)
 
 
 def resend_all(*, now: datetime) -> int:
     """The broker lost everything (it restarted, or was emptied): whatever is not done is owed again."""
-    return _resend(Outbox.delivered_at < now)
+    return _resend(Outbox.delivered_at < now, begun=False)
 
 
-def resend_node(node: str, *, now: datetime) -> int:
-    """A worker has started anew: what it had begun under the same name before is owed again."""
-    return _resend(and_(Outbox.worker == node, Outbox.started_at < now))
+def resend_held(ids: Collection[int]) -> int:
+    """A worker died with these in hand: they are owed again."""
+    return _resend(Outbox.id.in_(ids), begun=True) if ids else 0
 
 
-def resend_lost(empty_antrean: Sequence[str], *, now: datetime, grace: timedelta, most_long: timedelta) -> int:
-    """Sent into a queue that is empty now and never begun, or begun longer ago than any task may run."""
-    never_begun = and_(
-        Outbox.antrean.in_(empty_antrean),
-        Outbox.delivered_at < now - grace,
-        or_(Outbox.started_at.is_(None), Outbox.started_at < Outbox.delivered_at),
-    )
-    overdue = and_(Outbox.started_at >= Outbox.delivered_at, Outbox.started_at < now - most_long)
-    return _resend(or_(never_begun, overdue))
+def resend_lost(
+    empty_antrean: Sequence[str], held: Collection[int], *, now: datetime, grace: timedelta, most_long: timedelta
+) -> int:
+    """Sent into a queue that is empty now, and no worker holds it; or held longer than any task may run."""
+    gone = and_(Outbox.antrean.in_(empty_antrean), Outbox.delivered_at < now - grace, not_(Outbox.id.in_(held)))
+    overdue = and_(Outbox.id.in_(held), Outbox.delivered_at < now - most_long, Outbox.antrean.in_(empty_antrean))
+    return _resend(gone, begun=False) + _resend(overdue, begun=True)
 
 
 def sweep_outbox(*, now: datetime) -> int:
@@ -84,12 +90,21 @@ def beat(name: str, *, now: datetime) -> None:
         )
 
 
-def _resend(condition: ColumnElement[bool]) -> int:
+def workers(*, now: datetime, silent: timedelta) -> Mapping[str, bool]:
+    """The workers that ever gave a sign of life, by name, and whether they have given one of late."""
+    query = select(Pulse.name, Pulse.at > now - silent).where(Pulse.name.startswith(WORKER))
+    with connection() as conn:
+        return {name.removeprefix(WORKER): lives for name, lives in conn.execute(query)}
+
+
+def _resend(condition: ColumnElement[bool], *, begun: bool) -> int:
+    """An attempt that was never begun is not counted."""
+    attempts = Outbox.attempts if begun else func.greatest(Outbox.attempts - 1, 0)
     with unit_of_work() as s:
         rows = s.execute(
             update(Outbox)
             .where(_OPEN, Outbox.delivered_at.is_not(None), condition)
-            .values(delivered_at=None)
+            .values(delivered_at=None, attempts=attempts)
             .returning(Outbox.id)
         )
         return len(rows.all())

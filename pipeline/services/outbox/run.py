@@ -1,54 +1,57 @@
-"""Celery's door: carry out outbox rows, each in a transaction of its own, any number of times."""
+"""Celery's door: carry out outbox rows, any number of times.
+
+The langkah of a message are one transaction over all of its files. When that fails, and when the broker gives a message
+out again because its process died, each row is a transaction of its own: a bad one stops no other.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ARRAY, RowMapping, any_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
-from pipeline.db import unit_of_work
+from pipeline.db import Constant, unit_of_work
 from pipeline.json import Json
 from pipeline.logs import where
-from pipeline.models import Outbox, Tugas
+from pipeline.models import Outbox, Permohonan, Tugas
 from pipeline.retries import ATTEMPTS_AT_MOST, pause
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.desk.preview import make_pictures
 from pipeline.services.notices.news import announce
 from pipeline.services.notices.send import send_notice
 from pipeline.services.notices.write import TASK
-from pipeline.services.outbox.automatic import WORK, look_ahead, open_desk
+from pipeline.services.outbox.automatic import look_ahead, work_on
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_operator
-from pipeline.services.records.locking import lock_tugas
+from pipeline.services.records.locking import Arrival, lock_many, lock_tugas
 from pipeline.services.records.record import PICTURES, record
-from pipeline.sop.registry import every_version
+from pipeline.services.records.sets import changed_row
+from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.words import Automatic
 
 log = structlog.get_logger()
 
-
-def run_outbox(ids: Sequence[int], *, node: str, now: datetime) -> None:
-    """Carry out these rows. One that fails is tried again later and stops none of the others."""
-    for outbox_id in ids:
-        task = _begin(outbox_id, node)
-        if task is None:
-            continue
-        try:
-            _handler(task)(outbox_id, now)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's: recorded, retried, then parked
-            log.error("pesan gagal", outbox_id=outbox_id, galat=where(error))
-            _fail(outbox_id, type(error).__name__, now)
+#: What takes long keeps its own account: no transaction is open while it waits for a network or draws.
+HANDLERS: Mapping[str, Callable[[int, datetime], None]] = {PICTURES: make_pictures, TASK: send_notice}
 
 
-def refuse_outbox(ids: Sequence[int], error: str, *, node: str, now: datetime) -> None:
+def run_outbox(task: str, ids: Sequence[int], *, again: bool = False, now: datetime) -> None:
+    """Carry out these rows of one task. One that fails is tried again later and stops none of the others.
+
+    ``again``: the broker gave the message to a process that died of it, so nobody has counted this attempt yet.
+    """
+    if again or len(ids) == 1 or task in HANDLERS or not _together(task, ids, now):
+        for outbox_id in ids:
+            _alone(task, outbox_id, again, now)
+
+
+def refuse_outbox(ids: Sequence[int], error: str, *, now: datetime) -> None:
     """This node cannot even begin these rows: each is a failed attempt, so that they are parked in the end, visibly."""
     for outbox_id in ids:
-        if _begin(outbox_id, node) is not None:
-            _fail(outbox_id, error, now)
+        _fail(outbox_id, error, now)
 
 
 def retry_parked(outbox_id: int, *, actor: Petugas | None = None, now: datetime) -> bool:
@@ -64,67 +67,121 @@ def retry_parked(outbox_id: int, *, actor: Petugas | None = None, now: datetime)
         return True
 
 
-def _begin(outbox_id: int, node: str) -> str | None:
-    """Count the attempt just before it is made: a row that kills its worker is counted too, and no other with it.
+def _together(task: str, ids: Sequence[int], now: datetime) -> bool:
+    """Whether all of them could be carried out, as one."""
+    try:
+        _carry_out(task, ids, now)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is one row's: which one, shows when each runs alone
+        log.warning("sekumpulan pesan gagal, dikerjakan satu per satu", pesan=list(ids), galat=where(error))
+        return False
+    return True
 
-    Returns its task; None when there is nothing to do.
+
+def _alone(task: str, outbox_id: int, again: bool, now: datetime) -> None:
+    if again:  # before it runs: a row that kills its process is counted, and no other with it
+        with unit_of_work() as s:
+            s.execute(update(Outbox).where(Outbox.id == outbox_id).values(attempts=Outbox.attempts + 1))
+    try:
+        _carry_out(task, [outbox_id], now)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's: recorded, retried, then parked
+        log.error("pesan gagal", outbox_id=outbox_id, galat=where(error))
+        _fail(outbox_id, type(error).__name__, now)
+
+
+def _carry_out(task: str, ids: Sequence[int], now: datetime) -> None:
+    if task in HANDLERS:
+        for outbox_id in _not_deadly(ids):
+            HANDLERS[task](outbox_id, now)
+        return
+    if task in _checks():
+        look_ahead(ids)
+    if run_steps(ids, now) < len(ids):
+        _not_deadly(ids)
+
+
+def run_steps(ids: Sequence[int], now: datetime) -> int:
+    """The langkah of these rows, in one transaction: do the automatic work and decide, or tell a person's desk.
+
+    Decided already, or done: nothing. An effect and the end of its row are one. Returns how many rows were ended.
     """
     with unit_of_work() as s:
-        row = s.execute(
-            update(Outbox)
-            .where(Outbox.id == outbox_id, Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
-            .values(attempts=Outbox.attempts + 1, started_at=real_now(), worker=node)
-            .returning(Outbox.attempts, Outbox.task)
-        ).first()
-    if row is not None and row.attempts > ATTEMPTS_AT_MOST:  # its process died each time
+        rows = _END(s.connection(), ids=list(ids), at=real_now()).mappings().all()
+        arrivals = [_arrival(row) for row in rows if row["tugas_id"] is not None and not row["decided"]]
+        announce(s, arrivals, now)
+        if automatic := [a.tugas_id for a in arrivals if a.automatic]:
+            files = lock_many(s, automatic, now=now, wait=True)
+            work_on(s, [file for file in files if file.automatic and not file.closed_tugas], now)
+        return len(rows)
+
+
+_open = (Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None), Outbox.attempts <= ATTEMPTS_AT_MOST)
+#: Locked in one order, so that two messages with the same rows wait for each other and never both.
+_mine = (
+    select(Outbox.id, Outbox.tugas_id)
+    .where(Outbox.id == any_(bindparam("ids", type_=ARRAY(Outbox.id.type))), *_open)
+    .order_by(Outbox.id)
+    .with_for_update()
+    .cte("mine")
+)
+_of_tugas = (
+    select(
+        _mine.c.id.label("outbox_id"),
+        Tugas.id.label("tugas_id"),
+        Tugas.langkah,
+        Tugas.kunjungan,
+        Tugas.peran,
+        Tugas.automatic,
+        Tugas.for_person,
+        Tugas.closed_at.is_not(None).label("decided"),
+        Permohonan.id.label("permohonan_id"),
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Permohonan.nomor,
+        Permohonan.pemohon_id,
+        Permohonan.status,
+    )
+    .outerjoin(Tugas, Tugas.id == _mine.c.tugas_id)
+    .outerjoin(Permohonan, Permohonan.id == Tugas.permohonan_id)
+    .cte("of_tugas")
+)
+#: Ends rows, and tells what each is about. A row is locked by being ended first.
+_END = Constant(
+    update(Outbox).where(Outbox.id == _of_tugas.c.outbox_id).values(closed_at=bindparam("at")).returning(*_of_tugas.c)
+)
+
+
+def _arrival(row: RowMapping) -> Arrival:
+    sop = get_sop(row["sop"], row["sop_version"])
+    told = {name: row[name] for name in _AS_READ}
+    return Arrival(**told, sop=sop, langkah=sop[row["langkah"]])
+
+
+_AS_READ = (
+    "permohonan_id",
+    "tugas_id",
+    "nomor",
+    "pemohon_id",
+    "status",
+    "kunjungan",
+    "peran",
+    "automatic",
+    "for_person",
+)
+
+
+def _not_deadly(ids: Sequence[int]) -> list[int]:
+    """Park the rows whose process died at each attempt; returns the others."""
+    with unit_of_work() as s:
+        deadly = set(
+            s.scalars(
+                select(Outbox.id).where(
+                    Outbox.id.in_(ids), Outbox.closed_at.is_(None), Outbox.attempts > ATTEMPTS_AT_MOST
+                )
+            )
+        )
+    for outbox_id in deadly:
         _fail(outbox_id, "ProsesMati", real_now())
-        return None
-    return row.task if row else None
-
-
-#: What a row is about: permohonan_id and tugas_id.
-About = Row[UUID | None, UUID | None]
-Work = Callable[[Session, About, datetime], None]
-Handler = Callable[[int, datetime], None]
-
-
-def _in_transaction(work: Work) -> Handler:
-    """An effect in the database and the end of its row are one transaction; the row is locked by being ended first."""
-
-    def perform(outbox_id: int, now: datetime) -> None:
-        with unit_of_work() as s:
-            row = s.execute(
-                update(Outbox)
-                .where(Outbox.id == outbox_id, Outbox.closed_at.is_(None))
-                .values(closed_at=real_now())
-                .returning(Outbox.permohonan_id, Outbox.tugas_id)
-            ).first()
-            if row is not None:
-                work(s, row, now)
-
-    return perform
-
-
-def _run_step(s: Session, row: About, now: datetime) -> None:
-    """A langkah: do its automatic work and decide, or prepare the desk for a person. Decided already: nothing."""
-    if row.tugas_id is None:
-        return
-    file = lock_tugas(s, row.tugas_id, person_id=None, now=now)
-    if file.closed_tugas:
-        return
-    announce(s, file, now)
-    if file.automatic and file.langkah.automatic is not None:
-        WORK[file.langkah.automatic](s, file, now)
-    elif not file.ready:
-        open_desk(s, file, now)
-
-
-_STEP = _in_transaction(_run_step)
-
-
-def _check(outbox_id: int, now: datetime) -> None:
-    look_ahead(outbox_id)
-    _STEP(outbox_id, now)
+    return [outbox_id for outbox_id in ids if outbox_id not in deadly]
 
 
 @cache
@@ -136,16 +193,6 @@ def _checks() -> frozenset[str]:
         for langkah in sop.langkah
         if langkah.automatic is Automatic.VERIFIKASI
     )
-
-
-#: What takes long keeps its own account: no transaction is open while it waits for a network or draws.
-HANDLERS: Mapping[str, Handler] = {PICTURES: make_pictures, TASK: send_notice}
-
-
-def _handler(task: str) -> Handler:
-    if not task.startswith("sop."):
-        return HANDLERS[task]
-    return _check if task in _checks() else _STEP
 
 
 def _fail(outbox_id: int, error: str, now: datetime) -> None:
@@ -176,8 +223,8 @@ def _mark(s: Session, row: Outbox, kind: PeristiwaKind, stuck_at: datetime | Non
         return
     file = lock_tugas(s, row.tugas_id, person_id=None, now=now)
     if not file.closed_tugas:
-        mark = update(Tugas).where(Tugas.id == row.tugas_id).values(stuck_at=stuck_at)
+        mark = changed_row(Tugas, {"id": row.tugas_id}, stuck_at=stuck_at)
         data: Json = {"tugas": str(file.tugas_id)}
         if stuck_at is not None:  # by the real clock; the office's may be moved
             data["sejak"] = stuck_at.isoformat()
-        record(s, file, kind, data, actor=None, peran=file.peran, now=now, also=(mark,))
+        record(s, file, kind, data, actor=None, peran=file.peran, now=now, also=mark)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
@@ -19,6 +19,7 @@ from pipeline.services.records.alone import alone
 from pipeline.services.records.locking import lock_tugas
 from pipeline.services.records.persons import note_person
 from pipeline.services.records.record import record
+from pipeline.services.records.sets import changed_row
 from pipeline.storage import store
 from pipeline.text import date_at
 from pipeline.uploads import accept
@@ -156,7 +157,7 @@ def _release(tugas_id: UUID, now: datetime) -> int:
         still = s.scalar(select(Tugas.id).where(Tugas.id == tugas_id, _gone(date_at(now))))
         if file.closed_tugas or file.taken_by is None or still is None:
             return 0
-        free = update(Tugas).where(Tugas.id == tugas_id).values(taken_by=None, taken_at=None)
+        free = changed_row(Tugas, {"id": tugas_id}, taken_by=None, taken_at=None)
         record(
             s,
             file,
@@ -165,7 +166,7 @@ def _release(tugas_id: UUID, now: datetime) -> int:
             actor=None,
             peran=file.peran,
             now=now,
-            also=(free,),
+            also=free,
         )
         return 1
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.hashing import content_hash
 from pipeline.json import Json
@@ -16,6 +15,7 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
+from pipeline.services.records.sets import Rows
 from pipeline.sop.values import case_data
 from pipeline.text import date_at
 
@@ -51,9 +51,9 @@ def record_content(
     now: datetime,
     change: Json | None = None,
     words: Json | None = None,
-    also: tuple[UpdateBase, ...] = (),
+    also: Rows | None = None,
 ) -> None:
-    """Record that the content changed, with its new hash. ``also`` are further inserts of the same act."""
+    """Record that the content changed, with its new hash. ``also`` are further rows of the same act."""
     content_digest = rehash(s, file)
     record(
         s,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, RowMapping, any_, bindparam, select
+from sqlalchemy import ARRAY, RowMapping, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from pipeline.calendar.due import OfficeCalendar
+from pipeline.db import Constant
 from pipeline.errors import NotFound, SessionEnded
 from pipeline.models import Permohonan, Tugas
 from pipeline.queries.calendar import in_force
@@ -21,14 +22,26 @@ from pipeline.text import date_at
 
 
 @dataclass(slots=True, kw_only=True)
-class LockedPermohonan:
-    """A locked permohonan with one of its tugas. ``version``, ``sequence`` and ``chain`` move on with every act."""
+class Arrival:
+    """A permohonan at one of its tugas."""
 
     permohonan_id: UUID
+    tugas_id: UUID
     sop: Sop
+    langkah: Langkah
     nomor: str | None
     pemohon_id: UUID
     status: str
+    kunjungan: int
+    peran: str
+    automatic: bool
+    for_person: UUID | None  # who had it before
+
+
+@dataclass(slots=True, kw_only=True)
+class LockedPermohonan(Arrival):
+    """A locked permohonan with one of its tugas. ``version``, ``sequence`` and ``chain`` move on with every act."""
+
     arah: str | None
     content: Mapping[str, object]
     content_digest: str
@@ -39,14 +52,8 @@ class LockedPermohonan:
     promise_number: int  # how often the calendar moved it
     sequence: int
     chain: str
-    tugas_id: UUID
-    langkah: Langkah
-    kunjungan: int
-    peran: str
-    automatic: bool
     ready: bool
     tugas_version: int
-    for_person: UUID | None  # who had it before
     asking_langkah: str | None
     hash_when_asked: str | None
     taken_by: UUID | None
@@ -112,7 +119,7 @@ def lock_tugas(
 
     Raises NotFound, SessionEnded.
     """
-    return _one(s, Tugas.id == tugas_id, person_id, session_id, now)
+    return _one(s, _TUGAS, tugas_id, person_id, session_id, now)
 
 
 def lock_latest_tugas(
@@ -122,40 +129,41 @@ def lock_latest_tugas(
 
     Raises NotFound, SessionEnded.
     """
-    # Locked first, or ``last`` is that of before the wait.
-    s.execute(select(Permohonan.id).where(Permohonan.id == permohonan_id).with_for_update())
-    last = (
-        select(Tugas.id)
-        .where(Tugas.permohonan_id == permohonan_id)
-        .order_by(Tugas.closed_at.desc().nulls_first())
-        .limit(1)
-    )
-    return _one(s, Tugas.id == last.scalar_subquery(), person_id, session_id, now)
+    _HOLD(s.connection(), which=permohonan_id)  # first, or the last tugas is that of before the wait
+    return _one(s, _LATEST, permohonan_id, person_id, session_id, now)
 
 
-#: Of these tugas, each that nobody holds right now.
-_many = (
-    lock_statement.where(Tugas.id == any_(bindparam("many", type_=ARRAY(Tugas.id.type))))
-    .order_by(Tugas.id)
-    .with_for_update(of=(Permohonan, Tugas), skip_locked=True)
-)
-
-
-def lock_many(s: Session, tugas_ids: Sequence[UUID], *, now: datetime) -> list[LockedPermohonan]:
+def lock_many(s: Session, tugas_ids: Sequence[UUID], *, now: datetime, wait: bool = False) -> list[LockedPermohonan]:
     """Lock these tugas and their permohonan for the system, in one statement, in the order of their ids.
 
-    Who waits for none is waited for by none: a file that somebody acts on right now is left out.
+    A file that somebody acts on right now is waited for, or left out: who waits for none is waited for by none.
     """
-    params = {**session_params(None, _NOBODY), "hari": date_at(now), "many": list(tugas_ids)}
-    rows = s.execute(_many, params).mappings().all()
-    return [_locked(s, row) for row in rows]
+    lock = _MANY if wait else _MANY_FREE
+    params = {**session_params(None, _NOBODY), "hari": date_at(now), "which": list(tugas_ids)}
+    return [_locked(s, row) for row in lock(s.connection(), **params).mappings().all()]
+
+
+_which = bindparam("which", type_=Tugas.id.type)
+_of_many = lock_statement.where(Tugas.id == any_(bindparam("which", type_=ARRAY(Tugas.id.type)))).order_by(Tugas.id)
+_last = (
+    select(Tugas.id)
+    .where(Tugas.permohonan_id == _which)
+    .order_by(Tugas.closed_at.desc().nulls_first())
+    .limit(1)
+    .scalar_subquery()
+)
+_HOLD = Constant(select(Permohonan.id).where(Permohonan.id == _which).with_for_update())
+_TUGAS = Constant(lock_statement.where(Tugas.id == _which))
+_LATEST = Constant(lock_statement.where(Tugas.id == _last))
+_MANY = Constant(_of_many)
+_MANY_FREE = Constant(_of_many.with_for_update(of=(Permohonan, Tugas), skip_locked=True))
 
 
 def _one(
-    s: Session, which: ColumnElement[bool], person_id: UUID | None, session_id: str | None, now: datetime
+    s: Session, lock: Constant, which: UUID, person_id: UUID | None, session_id: str | None, now: datetime
 ) -> LockedPermohonan:
-    params = {**session_params(session_id, person_id or _NOBODY), "hari": date_at(now)}
-    row = s.execute(lock_statement.where(which), params).mappings().first()
+    params = {**session_params(session_id, person_id or _NOBODY), "hari": date_at(now), "which": which}
+    row = lock(s.connection(), **params).mappings().first()
     if row is None:
         raise NotFound
     if row["session_id"] != session_id:

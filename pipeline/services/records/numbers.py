@@ -9,9 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.documents.numbering import format_nomor
 from pipeline.json import Json
@@ -20,6 +18,7 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import FreedReason
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
+from pipeline.services.records.sets import Rows, changed_row, putting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,31 +66,25 @@ def number_of(file: LockedPermohonan, sk: Sk, hari: date) -> Number:
     return _number(file, sk.kind, sk.sequence, hari)
 
 
-def assign(file: LockedPermohonan, number: Number, now: datetime) -> UpdateBase:
-    """The statement that puts the number into the file's hands."""
-    values = {"nomor": number.nomor, "permohonan_id": file.permohonan_id, "drawn_at": now}
-    row = upsert(NomorRegister).values(**number.key, **values)
-    return row.on_conflict_do_update(
-        index_elements=[NomorRegister.sop, NomorRegister.kind, NomorRegister.year, NomorRegister.sequence], set_=values
-    )
+def assign(file: LockedPermohonan, number: Number, now: datetime) -> Rows:
+    """The row that puts the number into the file's hands; one that was free is there already."""
+    held: Json = {"nomor": number.nomor, "permohonan_id": file.permohonan_id, "drawn_at": now}
+    part = putting(NomorRegister, *number.key, *held, by=tuple(number.key))
+    return {part: [{**number.key, **held}]}
 
 
-def use(number: Number, now: datetime) -> UpdateBase:
-    """The statement that says a document was issued under it."""
-    return (
-        update(NomorRegister)
-        .where(*(getattr(NomorRegister, k) == v for k, v in number.key.items()))
-        .values(used_at=now)
-    )
+def use(number: Number, now: datetime) -> Rows:
+    """The number as one that a document was issued under."""
+    return changed_row(NomorRegister, number.key, used_at=now)
 
 
 def free(s: Session, file: LockedPermohonan, sk: Sk, reason: FreedReason, *, actor: UUID, now: datetime) -> None:
     """Take the number from the file: nothing was issued under it. The attempt's row goes; the history keeps it."""
-    freed = {"permohonan_id": None, "freed_by": file.permohonan_id, "freed_reason": reason, "freed_at": now}
-    back = update(NomorRegister).where(_of(sk)).values(**freed)
+    freed: Json = {"permohonan_id": None, "freed_by": file.permohonan_id, "freed_reason": reason, "freed_at": now}
+    s.execute(update(NomorRegister).where(_of(sk)).values(**freed))
     data: Json = {"sk": str(sk.id), "sk_nomor": sk.nomor, "reason": reason}
-    gone = delete(Sk).where(Sk.id == sk.id)
-    record(s, file, PeristiwaKind.NOMOR_BEBAS, data, actor=actor, peran=file.peran, now=now, also=(back, gone))
+    s.execute(delete(Sk).where(Sk.id == sk.id))
+    record(s, file, PeristiwaKind.NOMOR_BEBAS, data, actor=actor, peran=file.peran, now=now)
     s.expunge(sk)
 
 

@@ -2,25 +2,23 @@
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import CTE, Connection, func, insert, select, update
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import UpdateBase
-from sqlalchemy.sql.functions import Function
 
 from pipeline.hashing import chain_hash, seal
 from pipeline.json import Json
-from pipeline.models import Outbox, Peristiwa, PeristiwaWords, Permohonan
+from pipeline.models import Outbox, Peristiwa, PeristiwaWords
 from pipeline.roles import Peran
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.locking import LockedPermohonan
-from pipeline.services.records.sets import RowsPart, inserting, write_rows
+from pipeline.services.records.sets import Rows, RowsPart, inserting, new_rows, write_rows
 
 #: The Celery task that draws a file's pictures, and how the keys begin of rows owed by an upload alone.
 PICTURES = "dokumen.pratinjau"
@@ -46,31 +44,18 @@ def record(
     now: datetime,
     change: Json | None = None,
     words: Json | None = None,
-    also: tuple[UpdateBase, ...] = (),
+    also: Rows | None = None,
 ) -> None:
     """Append a peristiwa and apply ``change`` to the permohonan, in one statement.
 
     ``data`` holds ids, codes and hashes alone; of one who acts in another's place it names that other. ``words`` are
     what people wrote; they are kept beside it with the name and title of an officer who acts, and bound by a salted
-    hash. ``also`` are further inserts of the same act; they go along in that statement. The relay is woken at commit
+    hash. ``also`` are further rows of the same act; they go along in that statement. The relay is woken at commit
     when one of them is an outbox row. ``file`` must be locked; its chain moves on.
     """
-    sealed = _seal({**_acting(file, actor, peran), **(words or {})})
-    data = {**data, "words": sealed["seal"]} if sealed else data
-    if actor is not None and file.replaces is not None:
-        data = {**data, "on_behalf": str(file.replaces)}
-    event = next_event(file, kind, data, actor=actor, peran=peran, now=now)
-    permohonan = (
-        update(Permohonan)
-        .where(Permohonan.id == file.permohonan_id)
-        .values(last_sequence=file.sequence, chain=file.chain, version=Permohonan.version + 1, changed_at=now)
-        .values(change or {})
-    )
-    parts = [permohonan, insert(Peristiwa).values(event), *also]
-    if sealed:
-        parts.append(insert(PeristiwaWords).values(_kept_words(file, sealed)))
-    wakes = any(p.entity_description["entity"] is Outbox for p in also)  # its ``table`` is an annotated copy
-    s.execute(select(_wake() if wakes else func.now()).add_cte(*(_cte(p, n) for n, p in enumerate(parts))))
+    deed = Deed(file=file, kind=kind, data=data, actor=actor, peran=peran, change=change, words=words)
+    s.flush()
+    record_many(s.connection(), [deed], also, now=now)
 
 
 def _acting(file: LockedPermohonan, actor: UUID | None, peran: str | None) -> Json:
@@ -113,9 +98,7 @@ _EVENTS = inserting(
 _WORDS = inserting(PeristiwaWords, "permohonan_id", "sequence", "salt", "words")
 
 
-def record_many(
-    conn: Connection, deeds: Sequence[Deed], also: Mapping[RowsPart, Sequence[Json]] | None = None, *, now: datetime
-) -> None:
+def record_many(conn: Connection, deeds: Sequence[Deed], also: Rows | None = None, *, now: datetime) -> None:
     """Append these peristiwa in their order and change their files, with ``also`` further rows, in one statement.
 
     Its text is the same however many files there are. A file may come several times, as one and the same value.
@@ -128,7 +111,7 @@ def record_many(
             words.append(_kept_words(deed.file, sealed))
     changed = tuple(sorted({column for deed in deeds for column in deed.change or ()}))
     parts = {_files(changed): _moved_on(deeds), _EVENTS: events, _WORDS: words}
-    write_rows(conn, {**parts, **(also or {})}, now=now)
+    write_rows(conn, {**(also or {}), **parts}, now=now)
 
 
 def _next_row(deed: Deed, now: datetime) -> tuple[Json, Json]:
@@ -189,21 +172,12 @@ def next_event(
 
 def outbox_row(
     task: str, antrean: Peran | str, key: str, *, permohonan_id: UUID, tugas_id: UUID | None, now: datetime
-) -> UpdateBase:
-    """The insert of an outbox row; a second one with the same ``key`` fails the transaction."""
-    return insert(Outbox).values(
-        task=task, antrean=str(antrean), key=key, permohonan_id=permohonan_id, tugas_id=tugas_id, created_at=now
-    )
+) -> Rows:
+    """The outbox row to write; a second one with the same ``key`` fails the transaction."""
+    ids: Json = {"permohonan_id": permohonan_id, "tugas_id": tugas_id}
+    return new_rows(Outbox, {"task": task, "antrean": str(antrean), "key": key, **ids, "created_at": now})
 
 
-def pictures_owed(permohonan_id: UUID, key: str, now: datetime) -> UpdateBase:
+def pictures_owed(permohonan_id: UUID, key: str, now: datetime) -> Rows:
     """The outbox row for what a file has to show and is not drawn yet: a worker draws, a page only takes."""
     return outbox_row(PICTURES, "dokumen", key, permohonan_id=permohonan_id, tugas_id=None, now=now)
-
-
-def _cte(part: UpdateBase, n: int) -> CTE:
-    return part.returning(next(iter(part.table.primary_key))).cte(f"bagian_{n}")
-
-
-def _wake() -> Function[object]:
-    return func.pg_notify("outbox", "")

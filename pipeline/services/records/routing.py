@@ -1,68 +1,102 @@
 """The only writer of transitions: close the tugas, put the file on the next desk, record it, and owe the next message.
 
-Three statements, whoever decided: read the visits, close this tugas, and one that writes everything else.
+Two statements, however many files move: one reads their visits, and one writes everything.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import UpdateBase
 
 from pipeline.calendar.due import Interval, OfficeCalendar
 from pipeline.calendar.pauses import write_pauses
 from pipeline.errors import DecidedAlready
 from pipeline.json import Json
-from pipeline.models import Approval, Tugas
+from pipeline.models import Approval
 from pipeline.roles import Peran
 from pipeline.rules import transitions
 from pipeline.rules.deadlines import Promise, VisitClock, promise
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import CaseFacts, Keputusan, Status, Transition, Visit
 from pipeline.services.records.locking import LockedPermohonan
-from pipeline.services.records.record import outbox_row, record
+from pipeline.services.records.record import Deed, outbox_row, record_many
+from pipeline.services.records.sets import Rows, RowsGone, new_rows, together
+from pipeline.services.records.tugas_parts import BEGUN, ENDED
 from pipeline.services.records.visits import Past, bound, next_visit, read_visits
 from pipeline.sop.values import Langkah, case_data
 from pipeline.sop.words import Arah
 
 
-def route(
-    s: Session,
-    file: LockedPermohonan,
-    keputusan: Keputusan,
-    *,
-    actor: UUID | None,
-    now: datetime,
-    change: Json | None = None,
-    note: Json | None = None,
-    words: Json | None = None,
-    also: tuple[UpdateBase, ...] = (),
-) -> Transition:
-    """Decide on the locked file and move it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A keputusan on a locked file, and what else is written with it.
 
-    ``change`` adds to the permohonan, ``note`` and ``words`` to the peristiwa.
+    ``change`` adds to the permohonan, ``note`` and ``words`` to the peristiwa; ``also`` are further rows.
     """
-    transition = transitions.decide(file.sop, file.langkah.code, keputusan, _facts(file))
-    riwayat = read_visits(s, file, transition, actor, now)
-    _close(s, file, keputusan, actor, now)
-    following = None if transition.close else _Next(file, transition, riwayat, now)
-    changes = _changes(file, transition, riwayat, now)
-    data: Json = {**_event(file, keputusan, transition, changes), **(following.event if following else {})}
-    record(
-        s,
-        file,
-        PeristiwaKind.KEPUTUSAN,
-        {**data, **(note or {})},
-        actor=actor,
-        peran=file.peran,
-        now=now,
-        change={**changes, **(change or {})},
-        words={**_words(keputusan), **(words or {})},
-        also=(*also, *(following.inserts if following else ())),
-    )
-    return transition
+
+    file: LockedPermohonan
+    keputusan: Keputusan
+    actor: UUID | None
+    change: Json = field(default_factory=dict)
+    note: Json = field(default_factory=dict)
+    words: Json = field(default_factory=dict)
+    also: Rows = field(default_factory=dict)
+
+
+def route(s: Session, decided: Decided, *, now: datetime) -> Transition:
+    """Decide on the locked file and move it."""
+    return route_many(s, [decided], now=now)[0]
+
+
+def route_many(s: Session, decided: Sequence[Decided], *, now: datetime) -> list[Transition]:
+    """Decide on these locked files and move them. Raises DecidedAlready; then nothing may be committed."""
+    s.flush()
+    conn = s.connection()
+    ruled = [transitions.decide(d.file.sop, d.file.langkah.code, d.keputusan, _facts(d.file)) for d in decided]
+    ends = {d.file.permohonan_id: (t.keputusan, d.actor) for d, t in zip(decided, ruled, strict=True)}
+    visits = read_visits(conn, ends, now)
+    moves = [_Move(d, t, visits[d.file.permohonan_id], now) for d, t in zip(decided, ruled, strict=True)]
+    try:
+        record_many(conn, [m.deed for m in moves], together(*(m.rows for m in moves)), now=now)
+    except RowsGone as error:
+        raise DecidedAlready from error
+    return ruled
+
+
+class _Move:
+    """What a keputusan does: the end of this tugas, the begin of the next, and what the peristiwa tells."""
+
+    def __init__(self, d: Decided, transition: Transition, riwayat: Sequence[Past], now: datetime) -> None:
+        file = d.file
+        following = None if transition.close else _Next(file, transition, riwayat, now)
+        changes = _changes(file, transition, riwayat, now)
+        told = _event(file, d.keputusan, transition, changes) | (following.event if following else {})
+        self.deed = Deed(
+            file=file,
+            kind=PeristiwaKind.KEPUTUSAN,
+            data={**told, **d.note},
+            actor=d.actor,
+            peran=file.peran,
+            change={**changes, **d.change},
+            words={**_words(d.keputusan), **d.words},
+        )
+        self.rows = together(_closed(d, now), following.rows if following else {}, d.also)
+
+
+def _closed(d: Decided, now: datetime) -> Rows:
+    """The end of the tugas."""
+    end: Json = {
+        "id": d.file.tugas_id,
+        "version": d.file.tugas_version,
+        "closed_at": now,
+        "keputusan": d.keputusan.kind,
+        "reason": d.keputusan.reason.strip() or None,
+        "actor": d.actor,
+        "acting_as": d.file.acting_as,
+    }
+    return {ENDED: [end]}
 
 
 def _facts(file: LockedPermohonan) -> CaseFacts:
@@ -72,25 +106,6 @@ def _facts(file: LockedPermohonan) -> CaseFacts:
         asking_langkah=file.asking_langkah,
         changed=file.hash_when_asked != bound(file),
     )
-
-
-def _close(s: Session, file: LockedPermohonan, keputusan: Keputusan, actor: UUID | None, now: datetime) -> None:
-    """End the tugas. The condition repeats what the lock already ensures: an open tugas ends once."""
-    closed = s.execute(
-        update(Tugas)
-        .where(Tugas.id == file.tugas_id, Tugas.closed_at.is_(None), Tugas.version == file.tugas_version)
-        .values(
-            closed_at=now,
-            keputusan=keputusan.kind,
-            reason=keputusan.reason.strip() or None,
-            actor=actor,
-            acting_as=file.acting_as,
-            version=file.tugas_version + 1,
-        )
-        .returning(Tugas.id)
-    ).first()
-    if closed is None:
-        raise DecidedAlready
 
 
 class _Next:
@@ -103,33 +118,35 @@ class _Next:
         own = transition.direct and kunjungan.for_person is not None  # a person here asked: it is theirs to read
         automatic = langkah.automatic is not None and not transition.back and not own
         due_times = deadlines(file.calendar, langkah, kunjungan)
-        tugas = insert(Tugas).values(
-            id=tugas_id,
-            permohonan_id=file.permohonan_id,
-            langkah=langkah.code,
-            kunjungan=kunjungan.kunjungan,
-            peran=langkah.peran,
-            automatic=automatic,
-            expedited=kunjungan.expedited,
-            for_person=kunjungan.for_person,
-            asking_langkah=kunjungan.asking_langkah,
-            hash_when_asked=kunjungan.hash_when_asked,
-            created_at=now,
-            started_at=kunjungan.started_at,
-            jeda=write_pauses(kunjungan.jeda),
+        tugas: Json = {
+            "id": tugas_id,
+            "permohonan_id": file.permohonan_id,
+            "langkah": langkah.code,
+            "kunjungan": kunjungan.kunjungan,
+            "peran": langkah.peran,
+            "automatic": automatic,
+            "expedited": kunjungan.expedited,
+            "for_person": kunjungan.for_person,
+            "asking_langkah": kunjungan.asking_langkah,
+            "hash_when_asked": kunjungan.hash_when_asked,
+            "created_at": now,
+            "started_at": kunjungan.started_at,
+            "jeda": write_pauses(kunjungan.jeda),
             **due_times,
-            added_days=kunjungan.added_days,
-            tenggat_number=kunjungan.tenggat_number,
-            calendar_version=file.calendar_version,
-            version=1,
-        )
+            "added_days": kunjungan.added_days,
+            "tenggat_number": kunjungan.tenggat_number,
+            "calendar_version": file.calendar_version,
+            "ready_at": None if automatic else now,  # a person's desk needs nothing prepared
+            "version": 1,
+        }
         ids = {"permohonan_id": file.permohonan_id, "tugas_id": tugas_id}
         message = outbox_row(langkah.task_name, langkah.peran, f"sop:{tugas_id}", **ids, now=now)
-        self.inserts = (tugas, message)
+        self.rows = together({BEGUN: [tugas]}, message)
         self.event: Json = {
             "tugas_baru": str(tugas_id),
             "peran": langkah.peran,
             "otomatis": automatic,
+            "siap": not automatic,
             "tenggat": _iso(due_times["tenggat"]),
             **_visit_event(kunjungan),
         }
@@ -238,15 +255,16 @@ def approved(file: LockedPermohonan) -> Json:
     return {"setuju_naskah": file.naskah_hash}
 
 
-def approval(file: LockedPermohonan, actor: UUID, now: datetime) -> UpdateBase:
-    """The insert of an approval of the draft on the table. A tugas ends once, so its approval carries its id."""
-    return insert(Approval).values(
-        id=file.tugas_id,
-        permohonan_id=file.permohonan_id,
-        draft_id=file.draft_id,
-        langkah=file.langkah.code,
-        person_id=actor,
-        on_behalf_of=file.replaces,
-        acting_as=file.acting_as,
-        at=now,
-    )
+def approval(file: LockedPermohonan, actor: UUID, now: datetime) -> Rows:
+    """An approval of the draft on the table. A tugas ends once, so its approval carries its id."""
+    row: Json = {
+        "id": file.tugas_id,
+        "permohonan_id": file.permohonan_id,
+        "draft_id": file.draft_id,
+        "langkah": file.langkah.code,
+        "person_id": actor,
+        "on_behalf_of": file.replaces,
+        "acting_as": file.acting_as,
+        "at": now,
+    }
+    return new_rows(Approval, row)

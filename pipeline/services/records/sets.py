@@ -25,8 +25,36 @@ class RowsPart:
     name: str
     text: str
     wakes: bool = False  # the relay has to look at what it writes
+    exact: bool = False  # every row must still be there to be changed
 
 
+#: What is to be written, by part.
+Rows = Mapping[RowsPart, Sequence[Json]]
+
+
+class RowsGone(Exception):
+    """A row that should have been changed is not there any more as it was read."""
+
+
+def new_rows(model: type[Base], *rows: Json) -> Rows:
+    """Rows to insert; all of them have the same columns."""
+    return {inserting(model, *rows[0]): rows} if rows else {}
+
+
+def changed_row(model: type[Base], key: Mapping[str, object], **values: object) -> Rows:
+    """The row with this key, and what it has from now on."""
+    return {changing(model, *values, by=tuple(key)): [{**key, **values}]}
+
+
+def together(*parts: Rows) -> Rows:
+    """All of these rows, to be written by one statement."""
+    whole = dict[RowsPart, list[Json]]()
+    for part, rows in ((part, rows) for several in parts for part, rows in several.items()):
+        whole.setdefault(part, []).extend(rows)
+    return whole
+
+
+@cache
 def inserting(model: type[Base], *columns: str) -> RowsPart:
     """The part that inserts rows with these columns, in their order."""
     table, named = model.__tablename__, ", ".join(columns)
@@ -35,19 +63,38 @@ def inserting(model: type[Base], *columns: str) -> RowsPart:
     return RowsPart(f"new_{table}", text, wakes=model is Outbox)
 
 
-def changing(model: type[Base], *columns: str) -> RowsPart:
-    """The part that sets these columns of rows that are there, found by their ``id``."""
+@cache
+def putting(model: type[Base], *columns: str, by: tuple[str, ...]) -> RowsPart:
+    """The part that inserts rows with these columns, or sets those of the row that is there with their key."""
+    part = inserting(model, *columns)
+    new = ", ".join(f"{c} = EXCLUDED.{c}" for c in columns if c not in by)
+    clause = f"ON CONFLICT ({', '.join(by)}) DO UPDATE SET {new} RETURNING"
+    return RowsPart(part.name, part.text.replace("RETURNING", clause), part.wakes)
+
+
+@cache
+def changing(model: type[Base], *columns: str, by: tuple[str, ...] = ("id",)) -> RowsPart:
+    """The part that sets these columns of rows that are there, found by their key."""
     table = model.__tablename__
-    assigned = ", ".join(f"{c} = r.{c}" for c in columns)
+    assigned, found = ", ".join(f"{c} = r.{c}" for c in columns), " AND ".join(f"t.{c} = r.{c}" for c in by)
     rows = _rows(table, f"changed_{table}")
-    text = f"UPDATE {table} t SET {assigned} FROM {rows} r WHERE t.id = r.id RETURNING 1"  # noqa: S608 - our own names
+    text = f"UPDATE {table} t SET {assigned} FROM {rows} r WHERE {found} RETURNING 1"  # noqa: S608 - our own names
     return RowsPart(f"changed_{table}", text, wakes=model is Outbox)
 
 
-def write_rows(conn: Connection, rows: Mapping[RowsPart, Sequence[Json]], **params: object) -> None:
-    """Write all of these rows in one statement; parts without rows are left out. Wakes the relay at commit."""
-    if used := tuple(part for part, some in rows.items() if some):
-        conn.exec_driver_sql(_statement(used), params | {part.name: as_parameter(rows[part]) for part in used})
+def write_rows(conn: Connection, rows: Rows, **params: object) -> None:
+    """Write all of these rows in one statement; parts without rows are left out. Wakes the relay at commit.
+
+    Raises RowsGone when a part is to be exact and was not: then the transaction must not be committed.
+    """
+    if not (used := tuple(part for part, some in rows.items() if some)):
+        return
+    values = params | {part.name: as_parameter(rows[part]) for part in used}
+    if len(values) < len(params) + len(used):
+        raise ValueError("two parts of one name")
+    whole = conn.exec_driver_sql(_statement(used), values).scalar_one()
+    if not whole:
+        raise RowsGone
 
 
 def as_parameter(rows: Sequence[Json]) -> str:
@@ -61,10 +108,15 @@ def _rows(table: str, name: str) -> str:
 
 @cache
 def _statement(parts: tuple[RowsPart, ...]) -> str:
-    """No row is given back: what a part returns is only what makes it one of the statement."""
+    """What a part returns is only what makes it one of the statement; given back is whether it met all it should."""
     written = ", ".join(f"{part.name} AS ({part.text})" for part in parts)
-    end = "pg_notify('outbox', '')" if any(part.wakes for part in parts) else "1"
-    return f"WITH {written} SELECT {end}"
+    met = [
+        f"(SELECT count(*) FROM {p.name}) = jsonb_array_length(%({p.name})s::jsonb)"  # noqa: S608 - our own names
+        for p in parts
+        if p.exact
+    ]
+    wake = ["pg_notify('outbox', '') IS NOT NULL"] if any(part.wakes for part in parts) else []
+    return f"WITH {written} SELECT {' AND '.join([*met, *wake]) or 'true'}"
 
 
 def _plain(value: object) -> str:

@@ -1,15 +1,15 @@
 """The visits of a file: every finished one, and how the next one begins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, Connection, any_, bindparam, select
 
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
+from pipeline.db import Constant
 from pipeline.hashing import digest
 from pipeline.models import Tugas
 from pipeline.rules.deadlines import VisitClock
@@ -36,9 +36,9 @@ class Past:
     tenggat: datetime | None = None
 
 
-#: The tugas of a file, in the order they were done; the open one last.
-_VISITS = select(
-    Tugas.id,
+#: The tugas of each file, in the order they were done; the open one last.
+_visits = select(
+    Tugas.permohonan_id,
     Tugas.langkah,
     Tugas.kunjungan,
     Tugas.started_at,
@@ -52,32 +52,26 @@ _VISITS = select(
     Tugas.added_days,
     Tugas.tenggat_number,
     Tugas.tenggat,
-).order_by(Tugas.closed_at.nulls_last(), Tugas.created_at)
+)
+_of_files = Tugas.permohonan_id == any_(bindparam("files", type_=ARRAY(Tugas.permohonan_id.type)))
+_VISITS = Constant(_visits.where(_of_files).order_by(Tugas.closed_at.nulls_last(), Tugas.created_at))
 
 
 def read_visits(
-    s: Session, file: LockedPermohonan, transition: Transition, actor: UUID | None, now: datetime
-) -> Sequence[Past]:
-    """Every finished tugas of the file, oldest first, this one included as it is about to be closed."""
-    rows = s.execute(_VISITS.where(Tugas.permohonan_id == file.permohonan_id))
-    return [
-        Past(
-            langkah=r.langkah,
-            kunjungan=r.kunjungan,
-            started_at=r.started_at,
-            created_at=r.created_at,
-            closed_at=r.closed_at or now,
-            keputusan=r.keputusan or transition.keputusan,
-            actor=r.actor if r.closed_at else actor,
-            jeda=read_pauses(r.jeda),
-            asking_langkah=r.asking_langkah,
-            hash_when_asked=r.hash_when_asked,
-            added_days=r.added_days,
-            tenggat_number=r.tenggat_number,
-            tenggat=r.tenggat,
-        )
-        for r in rows
-    ]
+    conn: Connection, ends: Mapping[UUID, tuple[str, UUID | None]], now: datetime
+) -> Mapping[UUID, Sequence[Past]]:
+    """Every finished tugas of each file, oldest first, in one statement; the open one as it is about to be ended.
+
+    ``ends``: of each file, the keputusan now taken and who takes it.
+    """
+    visits: dict[UUID, list[Past]] = {file: [] for file in ends}
+    for r in _VISITS(conn, files=list(ends)).mappings():
+        told = {**r, "jeda": read_pauses(r["jeda"])}
+        file = told.pop("permohonan_id")
+        if r["closed_at"] is None:
+            told |= dict(zip(("keputusan", "actor", "closed_at"), (*ends[file], now), strict=True))
+        visits[file].append(Past(**told))
+    return visits
 
 
 def next_visit(file: LockedPermohonan, transition: Transition, riwayat: Sequence[Past], now: datetime) -> Visit:
