@@ -9,11 +9,34 @@ from typing import TypeVar, cast
 
 import psycopg
 from sqlalchemy import Connection, CursorResult, Engine, ExceptionContext, create_engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, configure_mappers
 from sqlalchemy.sql.elements import ClauseElement
 
 from pipeline.settings import settings
+
+#: Seconds a statement may take when a page asks, when a report or a file of it is made, and in a worker.
+PAGE, REPORT, WORK = 5, 30, 60
+#: Compiling pays for none of our statements: it took longer than they do.
+_OPTIONS = "-c timezone=UTC -c jit=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+_limit = 0  # of this process; 0: none, for commands that a person waits for
+
+
+def limit_statements(seconds: int) -> None:
+    """From now on a new connection of this process ends a statement that takes longer: it fails, nothing is kept."""
+    global _limit  # one door a process
+    _limit = seconds
+
+
+def give_time(conn: Connection, seconds: int) -> None:
+    """Let the statements of this transaction take longer than those of a page; a process without a limit keeps none."""
+    if _limit:
+        conn.exec_driver_sql(f"SET LOCAL statement_timeout = '{seconds}s'")
+
+
+def took_too_long(error: Exception) -> bool:
+    """Whether a statement was ended by its limit."""
+    return isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.QueryCanceled)
 
 
 @cache
@@ -24,11 +47,15 @@ def engine() -> Engine:
         pool_size=5,
         max_overflow=30,  # a web process has 32 threads
         hide_parameters=True,  # an error message must not carry what people typed
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"},
     )
+    event.listen(made, "do_connect", _with_options)
     event.listen(made, "handle_error", _forget_values)
     event.listen(made, "checkout", _drop_if_dead)
     return made
+
+
+def _with_options(_dialect: object, _record: object, _args: object, words: dict[str, object]) -> None:
+    words["options"] = f"{_OPTIONS} -c statement_timeout={_limit}s"
 
 
 def _drop_if_dead(connection: psycopg.Connection[object], *_: object) -> None:

@@ -21,3 +21,6 @@ def _logs(**_: object) -> None:
 def _become_a_worker(**_: object) -> None:
     """Before the worker forks, so that its children share what is loaded."""
     import tasks.worker  # noqa: F401 - the services, SQLAlchemy, docx: 40 MB that only workers use
+    from pipeline.db import WORK, limit_statements
+
+    limit_statements(WORK)

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from pipeline.clock import real_now
+from pipeline.db import WORK, limit_statements
 from pipeline.logs import configure_logs
 from pipeline.services.outbox.owed import Message, beat, claim
 from pipeline.settings import settings
@@ -129,6 +130,7 @@ def wait_for_wake(wake: psycopg.Connection[tuple[object, ...]]) -> None:
 
 def main() -> None:
     configure_logs()
+    limit_statements(WORK)
     relay = Relay(Publisher(app))
     signal.signal(signal.SIGTERM, relay.stop)
     signal.signal(signal.SIGINT, relay.stop)

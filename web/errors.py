@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from pipeline import errors
+from pipeline.db import took_too_long
 from pipeline.documents.errors import NotReadyYet
 from pipeline.errors import DocumentFailed
 from pipeline.uploads import ScannerNotReady
@@ -99,6 +100,10 @@ PAGE = {
     ),
 }
 
+TOO_LONG = (
+    "Permintaan ini dihentikan karena terlalu lama dicari dalam catatan kantor. Tidak ada yang berubah. Persempit yang"
+    " dicari, atau coba lagi nanti."
+)
 NOT_YET = ErrorPage("Belum dapat dilakukan", "Langkah ini belum dapat dilakukan.", "Tidak ada yang berubah.")
 
 #: Nothing is wrong: it comes by itself.
@@ -175,8 +180,10 @@ def database_away(error: DBAPIError) -> Response:
     if error.connection_invalidated and request.method in {"GET", "HEAD"} and not g.get("once_more"):
         g.once_more = True
         return _read_once_more()
-    log.error("basis data tidak menjawab", kejadian=g.get("incident"), galat=type(error).__name__)
-    return error_page(503, typing=typed_words())
+    log.error("basis data tidak menjawab", kejadian=g.get("incident"), galat=type(error.orig).__name__)
+    response = error_page(503, TOO_LONG if took_too_long(error) else "", typing=typed_words())
+    response.headers["Retry-After"] = "30"
+    return response
 
 
 def _read_once_more() -> Response:

@@ -2,11 +2,12 @@
 
 import gc
 
-from pipeline.db import load_database_code
+from pipeline.db import PAGE, limit_statements, load_database_code
 from pipeline.logs import configure_logs
 from web import create_app
 
 configure_logs()
+limit_statements(PAGE)
 app = create_app()
 load_database_code()
 gc.collect()

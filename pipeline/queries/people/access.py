@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, FrameClause, FrameClauseType, Select, func, literal, null, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
-from pipeline.db import connection
+from pipeline.db import REPORT, connection, give_time
 from pipeline.models import AccessRefused, DataAccess, Permohonan, Person
 from pipeline.queries.paging import read_page
 from pipeline.text import ZONE
@@ -74,6 +74,7 @@ def read_access_log(sieve: Sieve, *, page: int) -> tuple[Sequence[AccessEntry], 
 def read_export(sieve: Sieve) -> tuple[Sequence[AccessEntry], bool]:
     """All of it up to EXPORTS_AT_MOST, the latest first; and whether more follow."""
     with connection() as conn:
+        give_time(conn, REPORT)
         rows, more = read_page(conn, _query(sieve), 1, per_page=EXPORTS_AT_MOST)
     return [AccessEntry(*r) for r in rows], more
 
