@@ -14,6 +14,7 @@ from pipeline.db import connection, engine
 from pipeline.errors import DefinitionError
 from pipeline.instance_key import instance_key
 from pipeline.migrations import is_current, upgrade
+from pipeline.migrations.trigrams import LACKING, has_search_index, make_search_index
 from pipeline.models import Account
 from pipeline.queries.operator import PARTS
 from pipeline.services.deadlines.calendar import seed_calendar
@@ -54,10 +55,18 @@ def migrate() -> None:
     """Bring schema and calendar to what this code expects. Safe to run at any time and by several at once."""
     if not is_current(engine()):
         upgrade(engine())
+    with engine().begin() as conn:
+        make_search_index(conn)  # the server may have got its extension since
     seed_calendar(now())
     instance_key()  # made here, by one process
     for part in PARTS:  # each has two minutes from now to say for itself that it lives
         beat(part, now=real_now())
+
+
+def search_lack() -> str:
+    """What is lacking for quick searches, in a sentence; empty when nothing is."""
+    with connection() as conn:
+        return "" if has_search_index(conn) else LACKING
 
 
 def refuse_demo_accounts() -> None:

@@ -134,6 +134,11 @@ def daily_head(_: Mapping[str, str]) -> Result:
     return _of_office("Kepala harian", _daily_head)
 
 
+def search(_: Mapping[str, str]) -> Result:
+    """The index of searches."""
+    return _of_office("Pencarian", _search)
+
+
 def _of_office(subject: str, read: Callable[[], tuple[str, str]]) -> Result:
     """What the office's database says, keadaan and obat, as far as it can be reached from here."""
     try:
@@ -154,6 +159,13 @@ def _vacancies() -> tuple[str, str]:
         return "semua ada petugasnya", ""
     sentence = " ".join(v.sentence for v in vacant)
     return f"{len(vacant)} tanpa petugas", f"{sentence} Tunjuk petugas, Plt. atau Plh. di /admin/pengguna."
+
+
+def _search() -> tuple[str, str]:
+    from ops.readiness import search_lack  # reads the settings, which attach() has just set
+
+    lack = search_lack()
+    return ("lambat" if lack else "cepat"), lack
 
 
 def _daily_head() -> tuple[str, str]:
@@ -179,6 +191,7 @@ CHECKS: tuple[Callable[[Mapping[str, str]], Result], ...] = (
     templat,
     desk,  # from here on: these point this process at the running instance
     daily_head,
+    search,
 )
 
 

@@ -15,6 +15,8 @@ def siapkan() -> None:
     readiness.wait_for_database(60)
     readiness.migrate()
     readiness.refuse_demo_accounts()
+    if lack := readiness.search_lack():
+        click.echo(lack, err=True)
     if settings().demo:
         from ops.demo_accounts import load_demo_accounts
         from pipeline.clock import real_now

@@ -15,7 +15,7 @@ from pipeline.models.people import (
 )
 from pipeline.models.permohonan import Berkas, CorrectionRequest, Permohonan, Upload
 from pipeline.models.sk import Approval, Bap, Draft, DraftAuthor, NomorRegister, Sk
-from pipeline.models.system import DailyHead, DailyLeaf, DamagedFile, Lease, Outbox, Pulse
+from pipeline.models.system import DailyHead, DailyLeaf, DailyPace, DamagedFile, Lease, Outbox, PaceDay, Pulse
 from pipeline.models.tugas import AccessRefused, DataAccess, Eskalasi, Examined, Peristiwa, PeristiwaWords, Tugas
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "CorrectionRequest",
     "DailyHead",
     "DailyLeaf",
+    "DailyPace",
     "DamagedFile",
     "DataAccess",
     "Draft",
@@ -46,6 +47,7 @@ __all__ = [
     "Notice",
     "OfficeHoursRow",
     "Outbox",
+    "PaceDay",
     "Penugasan",
     "Peristiwa",
     "PeristiwaWords",

@@ -12,7 +12,10 @@ from pipeline.models.base import Base
 
 
 class Permohonan(Base):
-    """One application, from draft to archive. ``langkah`` is where it is; NULL once it is closed."""
+    """One application, from draft to archive. ``langkah`` is where it is; NULL once it is closed.
+
+    The indexes of searches are made where the server can: ``migrations/trigrams``.
+    """
 
     __tablename__ = "permohonan"
     __table_args__ = (
@@ -27,7 +30,8 @@ class Permohonan(Base):
             "eskalasi_at",
             postgresql_where=text("closed_at IS NULL AND eskalasi_at IS NOT NULL"),
         ),
-        Index("ix_permohonan_draf", "changed_at", postgresql_where=text("status = 'draf'")),
+        # None of these on changed_at: a change that touches no index stays within its page.
+        Index("ix_permohonan_draf", "created_at", postgresql_where=text("status = 'draf'")),
         Index("ix_permohonan_pemohon", "pemohon_id", "created_at"),
         Index("ix_permohonan_marks", "marks", postgresql_using="gin"),
     )

@@ -24,6 +24,7 @@ class Outbox(Base):
             postgresql_where=text("closed_at IS NULL AND stuck_at IS NULL AND delivered_at IS NULL"),
         ),
         Index("ix_outbox_terbuka", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_outbox_selesai", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -81,6 +82,30 @@ class DailyLeaf(Base):
     sequence: Mapped[int]
     hash: Mapped[str]
     nomor: Mapped[str | None]  # names a file that is gone; None: a draft, or an orang
+
+
+class DailyPace(Base):
+    """How many tugas of a langkah the desks finished on a day after so many minutes of office time. Counted by a sweep
+    from the tugas themselves (``services/deadlines/pace``): thrown away and counted again, it is the same."""
+
+    __tablename__ = "daily_pace"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sop: Mapped[str] = mapped_column(primary_key=True)
+    langkah: Mapped[str] = mapped_column(primary_key=True)
+    in_time: Mapped[bool] = mapped_column(primary_key=True)
+    minutes: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    total: Mapped[int]
+
+
+class PaceDay(Base):
+    """A day that was counted: when, and by which calendar."""
+
+    __tablename__ = "pace_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    calendar_version: Mapped[int]
+    counted_at: Mapped[datetime]
 
 
 class Lease(Base):

@@ -29,7 +29,9 @@ class Tugas(Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index("ix_tugas_selesai", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
-        Index("ix_tugas_diambil", "taken_by", postgresql_where=text("closed_at IS NULL")),
+        # As the leaders see it: what is due first, in the whole office and at a langkah.
+        Index("ix_tugas_tenggat", "tenggat", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_tugas_langkah", "langkah", "tenggat", "id", postgresql_where=text("closed_at IS NULL")),
         Index(
             "ix_tugas_eskalasi",
             "eskalasi_at",

@@ -5,9 +5,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from pipeline.migrations import is_current, upgrade
+from pipeline.migrations.trigrams import INDEXES, has_search_index, make_search_index
 from pipeline.models import metadata
 from pipeline.settings import ROOT
 
@@ -59,3 +62,21 @@ def test_a_migration_killed_half_way_left_nothing_and_runs_again(empty: Engine, 
     upgrade(empty)
     assert is_current(empty)
     assert set(inspect(empty).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_the_models_are_what_the_migrations_made(db: Engine) -> None:
+    def ours(_object: object, name: str | None, *_: object) -> bool:
+        return name not in INDEXES
+
+    with db.connect() as conn:
+        context = MigrationContext.configure(conn, opts={"include_object": ours, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_what_searches_need_is_made_again_when_it_is_gone(empty: Engine) -> None:
+    upgrade(empty)
+    with empty.begin() as conn:
+        conn.execute(text(f"DROP INDEX {', '.join(INDEXES)}"))
+        assert not has_search_index(conn)
+        assert make_search_index(conn)
+        assert has_search_index(conn)

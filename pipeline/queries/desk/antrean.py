@@ -6,21 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpression, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpression, func, literal, select
 
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection, snapshot
 from pipeline.models import Permohonan, Person, Tugas
+from pipeline.queries.desk.search import found_by
 from pipeline.queries.paging import PER_PAGE
 from pipeline.roles import Peran
-from pipeline.rules.form.spelling import fold
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import KeputusanKind
 
 COUNTED_AT_MOST = 1000  # a tab says "1000+" beyond it: counting all would cost more than the page
-SEARCH_LENGTH_AT_MOST = 100
 
 
 class Tab(StrEnum):
@@ -98,19 +97,6 @@ def count_antrean(peran: Iterable[Peran]) -> dict[Peran, int]:
     """How many open files each of these roles has, capped like the tabs."""
     with connection() as conn:
         return {p: _count(conn, select(Tugas.id).where(*_open(p))) for p in peran}
-
-
-def like_literally(
-    column: SQLColumnExpression[str] | SQLColumnExpression[str | None], text: str
-) -> ColumnElement[bool]:
-    """``column`` contains ``text``, every character of it taken as a letter, in small or capital letters."""
-    return column.icontains(text[:SEARCH_LENGTH_AT_MOST], autoescape=True)
-
-
-def found_by(text: str) -> ColumnElement[bool]:
-    """``Permohonan`` found by a part of its number, or of its institution's name however it is written."""
-    number, name = like_literally(Permohonan.nomor, text), fold(text)
-    return or_(number, like_literally(Permohonan.search_name, name)) if name else number
 
 
 def corrections() -> ColumnElement[int]:

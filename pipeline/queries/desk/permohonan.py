@@ -15,7 +15,8 @@ from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.applicant.journey import status_words
-from pipeline.queries.desk.antrean import corrections, found_by
+from pipeline.queries.desk.antrean import corrections
+from pipeline.queries.desk.search import found_by
 from pipeline.queries.paging import read_page
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version, get_sop
