@@ -78,5 +78,6 @@ beat_schedule = {
     "simpanan": _every(600, "sistem.sapu_simpanan"),
     "terlantar": _every(60, "sistem.sapu_terlantar"),
     "gambar": _every(60, "sistem.sapu_gambar"),
+    "laju": _every(60, "sistem.hitung_laju"),
     "kalender": _every(30, "sistem.sapu_kalender"),
 }

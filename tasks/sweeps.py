@@ -6,6 +6,7 @@ from pipeline.clock import now, real_now
 from pipeline.services.applicant.uploads import sweep_upload
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.deadlines.escalate import sweep_late
+from pipeline.services.deadlines.pace import count_pace
 from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.preview import owe_pictures_again
 from pipeline.services.outbox.lease import lease
@@ -67,6 +68,14 @@ def sweep_calendar() -> None:
         if mine:
             seed_calendar(now())
             recompute_deadlines(now=now())
+
+
+@app.task(name="sistem.hitung_laju")
+def count_work() -> None:
+    """Count what the desks have finished, for the leaders' page."""
+    with lease("laju", during=timedelta(minutes=2)) as mine:
+        if mine:
+            count_pace(now=now())
 
 
 @app.task(name="sistem.kepala_harian")

@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from pipeline.documents.qr import qr_png
 from pipeline.kantor import kantor
+from pipeline.queries.paging import at_most
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
 from pipeline.settings import Settings
 from pipeline.text import clock_in_words, date_at, date_in_words, moment_in_words
@@ -37,6 +38,7 @@ def init_templates(app: Flask, config: Settings) -> None:
         clock_in_words=clock_in_words,
         size=file_size,
         phone=local_phone,
+        at_most=at_most,
         color=lambda word: COLOR.get(word, "blue"),
     )
     app.jinja_env.globals.update(

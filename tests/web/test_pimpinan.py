@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from pipeline.clock import Shift, real_now, write_shift
-from pipeline.queries.desk.performance import last_month, next_month, read_done, summarize
+from pipeline.queries.desk.pace import read_pace, summarize
+from pipeline.queries.desk.performance import last_month, next_month, read_done
 from pipeline.roles import Peran
 from pipeline.services.deadlines.escalate import sweep_escalations
+from pipeline.services.deadlines.pace import count_pace
 from pipeline.settings import settings
 from tests.factories import WEDNESDAY, bring_to, person, submitted
 from tests.unit.calendar_oracle import at
@@ -78,6 +80,7 @@ def crowd(kantor: Kantor, db: Engine) -> Kantor:
         bring_to(p, "paraf_kabid", kantor.person)
         bring_to(p, "paraf_sekretaris", kantor.person, now=WEDNESDAY + old)
     clock_at(TUESDAY_EVENING)
+    count_pace(now=TUESDAY_EVENING)
     return kantor
 
 
@@ -100,15 +103,15 @@ def test_where_the_queue_is_and_which_lies_longest(crowd: Kantor) -> None:
 
 def test_on_time_counts_office_time_against_the_limit(crowd: Kantor) -> None:
     month = WEDNESDAY.date().replace(day=1)
-    kabid = [s for s in read_done(month) if s.peran is KABID]
+    kabid = [s for s in read_done(month)[0] if s.peran is KABID]
     assert sorted((s.used, s.in_time) for s in kabid) == [
         (timedelta(minutes=3), True),
         (timedelta(hours=2), False),
     ]
-    brief = summarize(kabid)
+    brief = read_pace(month).langkah["td_lks", "paraf_kabid"]
     assert (brief.total, brief.in_time, brief.percent) == (2, 1, 50)
     assert (brief.middle, brief.p90) == (timedelta(minutes=61, seconds=30), timedelta(hours=2))
-    assert read_done(next_month(month)) == read_done(last_month(month)) == []
+    assert read_done(next_month(month)) == read_done(last_month(month)) == ([], False)
     page = crowd[KABID].open_page("/pimpinan").text
     assert "Desember 2026: belum ada tugas yang selesai" in page
     assert "November 2026: <strong>" in page

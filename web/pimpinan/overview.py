@@ -8,11 +8,12 @@ from flask import abort, render_template, request
 from pipeline import clock
 from pipeline.calendar.due import Interval, office_time
 from pipeline.queries.desk.overview import AtDesk, AtLangkah, Criteria, read_at_desk, read_langkah
-from pipeline.queries.desk.performance import Done, last_month, per_langkah, read_done, summarize
+from pipeline.queries.desk.pace import Performance, read_pace
+from pipeline.queries.desk.performance import AT_MOST, Done, last_month, read_done
 from pipeline.queries.desk.permohonan import read_readable
 from pipeline.queries.desk.times import read_eskalasi
 from pipeline.queries.desk.vacancies import read_vacancies
-from pipeline.queries.paging import PER_PAGE
+from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
 from pipeline.roles import PERAN_PETUGAS, PIMPINAN
 from pipeline.sop.registry import SOPS
 from pipeline.text import MONTHS
@@ -20,6 +21,9 @@ from web.auth import current_peran, petugas, today
 from web.forms import page_number
 from web.petugas.desk import current_calendar, silent_parts, time_left
 from web.pimpinan import bp
+
+#: Of a langkah that has finished nothing.
+NONE_DONE = Performance(0, 0, None, None)
 
 
 @bp.get("")
@@ -38,7 +42,7 @@ def pimpinan() -> str:
         triggered=read_eskalasi([b.permohonan_id for b in listing]) if listing else {},
         total=total,
         page=page,
-        page_count=_pages(total),
+        page_count=_pages(min(total, COUNTED_AT_MOST)),
         narrow=narrow,
         **_pace(),
     )
@@ -50,13 +54,10 @@ def done() -> str:
     """What the desks finished in ``?bulan=2026-11``: all, ``?tepat=ya|tidak``, ``?langkah=``."""
     month, page, (sop, langkah) = _month(), page_number(), _langkah()
     in_time = request.args.get("tepat", "")
-    every = [s for s in read_done(month) if _wanted(s, sop, langkah, in_time)]
     return render_template(
         "pimpinan/done.html",
-        listing=every[(page - 1) * PER_PAGE : page * PER_PAGE],
-        total=len(every),
+        **_page_of(*read_done(month, sop=sop, langkah=langkah), in_time, page),
         page=page,
-        page_count=_pages(len(every)),
         month=month,
         month_name=_name(month),
         langkah=SOPS[sop][langkah] if langkah else None,
@@ -65,26 +66,48 @@ def done() -> str:
     )
 
 
+def _page_of(rows: Sequence[Done], more: bool, in_time: str, page: int) -> dict[str, object]:
+    """A page of those in time, those late or all; ``more``: how many were looked at, where there are more."""
+    every = [s for s in rows if {"ya": s.in_time, "tidak": not s.in_time}.get(in_time, True)]
+    return {
+        "listing": every[(page - 1) * PER_PAGE : page * PER_PAGE],
+        "total": len(every),
+        "page_count": _pages(len(every)),
+        "more": f"{AT_MOST:,}".replace(",", ".") if more else "",
+    }
+
+
 def _desks(listing: Sequence[AtDesk]) -> dict[str, object]:
     """Every langkah, the desks without anybody, and which of the files shown these roles may open."""
     langkah = read_langkah(now=clock.now())
     shown = [b.permohonan_id for b in (*listing, *(d.oldest for d in langkah if d.oldest))]
     return {
         "langkah": [(d, _lies_since(d)) for d in langkah],
+        "opened": _together([d.total for d in langkah]),
+        "late": _together([d.overdue for d in langkah]),
         "can_be_opened": read_readable(shown, current_peran()) if shown else frozenset(),
         "vacant": read_vacancies(today()),
         "disturbance": silent_parts(),
     }
 
 
+def _together(counts: Sequence[int]) -> str:
+    """A sum of capped counts, in words; empty for none."""
+    total = sum(min(n, COUNTED_AT_MOST) for n in counts)
+    more = any(n > COUNTED_AT_MOST for n in counts)
+    return f"lebih dari {total:,}".replace(",", ".") if more else str(total or "")
+
+
 def _pace() -> dict[str, object]:
     """On-time share of this month against the last, and the pace of every langkah this month."""
     this = today().replace(day=1)
-    every = read_done(this)
     past = last_month(this)
+    now, before = read_pace(this), read_pace(past)
     return {
-        "month": [(b, _name(b), summarize(s)) for b, s in ((this, every), (past, read_done(past)))],
-        "pace": per_langkah(every),
+        "month": [(b, _name(b), pace.total) for b, pace in ((this, now), (past, before))],
+        "pace": now.langkah,
+        "none_done": NONE_DONE,
+        "counted_at": now.counted_at,
     }
 
 
@@ -93,11 +116,6 @@ def _lies_since(d: AtLangkah) -> timedelta | None:
     if d.oldest is None:
         return None
     return office_time(current_calendar(), [Interval(d.oldest.entered_at, clock.now())])
-
-
-def _wanted(s: Done, sop: str, langkah: str, in_time: str) -> bool:
-    fits = not langkah or (s.sop.code, s.langkah.code) == (sop, langkah)
-    return fits and {"ya": s.in_time, "tidak": not s.in_time}.get(in_time, True)
 
 
 def _narrowed() -> Criteria:

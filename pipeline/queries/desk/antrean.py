@@ -13,13 +13,11 @@ from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection, snapshot
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.desk.search import found_by
-from pipeline.queries.paging import PER_PAGE
+from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
 from pipeline.roles import Peran
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import KeputusanKind
-
-COUNTED_AT_MOST = 1000  # a tab says "1000+" beyond it: counting all would cost more than the page
 
 
 class Tab(StrEnum):

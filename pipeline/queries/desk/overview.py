@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, Text, column, func, select, true, values
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
 from pipeline.db import connection
 from pipeline.models import Permohonan, Person, Tugas
-from pipeline.queries.paging import PER_PAGE
+from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import SOPS, get_sop
 from pipeline.sop.values import Langkah, Sop
@@ -37,13 +37,13 @@ class AtDesk:
 
 @dataclass(frozen=True, slots=True)
 class AtLangkah:
-    """A langkah: its open files, those late, and the one that lies there longest."""
+    """A langkah: its open files and those late, capped like a queue's tabs, and the one that lies there longest."""
 
     sop: Sop
     langkah: Langkah
-    total: int
-    overdue: int
-    oldest: AtDesk | None
+    total: int = 0
+    overdue: int = 0
+    oldest: AtDesk | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,47 +60,65 @@ _OPEN = (Tugas.closed_at.is_(None), Tugas.peran.in_([str(p) for p in PERAN_PETUG
 
 
 def read_langkah(*, now: datetime) -> tuple[AtLangkah, ...]:
-    """Every langkah of the office in the order of the SOP, the empty ones too."""
-    tally = (
-        select(
-            Permohonan.sop,
-            Tugas.langkah,
-            func.count().label("total"),
-            func.count().filter(Tugas.tenggat < now).label("overdue"),
-        )
-        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
-        .where(*_OPEN)
-        .group_by(Permohonan.sop, Tugas.langkah)
-    )
-    oldest = (
-        _files()
-        .where(*_OPEN)
-        .ext(distinct_on(Permohonan.sop, Tugas.langkah))
-        .order_by(Permohonan.sop, Tugas.langkah, Tugas.created_at, Tugas.id)
-    )
+    """Every langkah of the office in the order of the SOP, the empty ones too.
+
+    Of each the most urgent files are read and counted, COUNTED_AT_MOST and one more at most; the oldest is of those.
+    """
+    places = [(sop, t) for sop in SOPS.values() for t in sop.langkah if t.peran in PERAN_PETUGAS]
     with connection() as conn:
-        present = {(r.sop, r.langkah): (r.total, r.overdue) for r in conn.execute(tally)}
-        longest = {(r.sop, r.langkah): _file(r) for r in conn.execute(oldest)}
+        rows = conn.execute(_most_urgent([(sop.code, t.code) for sop, t in places], now))
+        found = {(r.place_sop, r.place_langkah): r for r in rows}
     return tuple(
-        AtLangkah(sop, t, *present.get((sop.code, t.code), (0, 0)), longest.get((sop.code, t.code)))
-        for sop in SOPS.values()
-        for t in sop.langkah
-        if t.peran in PERAN_PETUGAS
+        AtLangkah(sop, t, r.total, r.overdue, _file(r)) if (r := found.get((sop.code, t.code))) else AtLangkah(sop, t)
+        for sop, t in places
     )
+
+
+def _most_urgent(places: Sequence[tuple[str, str]], now: datetime) -> Select[*tuple[object, ...]]:
+    """Of each place the file that lies there longest, with how many lie there and how many are late."""
+    place = values(column("sop", Text), column("langkah", Text), name="place").data(list(places))
+    urgent = (
+        select(Tugas.id, Tugas.created_at, Tugas.tenggat)
+        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+        .where(*_OPEN, Tugas.langkah == place.c.langkah, Permohonan.sop == place.c.sop)
+        .order_by(Tugas.tenggat, Tugas.id)
+        .limit(COUNTED_AT_MOST + 1)
+        .lateral("urgent")
+    )
+    here = (place.c.sop, place.c.langkah)
+    oldest = (
+        select(
+            place.c.sop.label("place_sop"),
+            place.c.langkah.label("place_langkah"),
+            urgent.c.id,
+            func.count().over(partition_by=here).label("total"),
+            func.count().filter(urgent.c.tenggat < now).over(partition_by=here).label("overdue"),
+        )
+        .select_from(place.join(urgent, true()))
+        .ext(distinct_on(place.c.sop, place.c.langkah))
+        .order_by(place.c.sop, place.c.langkah, urgent.c.created_at, urgent.c.id)
+        .subquery()
+    )
+    columns = (oldest.c.place_sop, oldest.c.place_langkah, oldest.c.total, oldest.c.overdue)
+    return _files().add_columns(*columns).join(oldest, oldest.c.id == Tugas.id)
 
 
 def read_at_desk(narrow: Criteria, *, page: int, now: datetime) -> tuple[Sequence[AtDesk], int]:
-    """A page of the open files, the longest late first, and how many there are in all."""
-    conditions = _condition(narrow, now)
-    choose = _files().where(*conditions).order_by(Tugas.tenggat, Tugas.id).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    tally = (
-        select(func.count())
-        .select_from(Tugas)
+    """A page of the open files, the longest late first, and how many there are: COUNTED_AT_MOST + 1 at most."""
+    conditions, urgent = _condition(narrow, now), (Tugas.tenggat, Tugas.id)
+    page = min(page, -(-COUNTED_AT_MOST // PER_PAGE))
+    choose = _files().where(*conditions).order_by(*urgent).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    counted = (
+        select(Tugas.id)
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
         .where(*conditions)
+        .order_by(*urgent)
+        .limit(COUNTED_AT_MOST + 1)
+        .subquery()
     )
     with connection() as conn:
-        return [_file(r) for r in conn.execute(choose)], conn.scalar(tally) or 0
+        rows = conn.execute(choose).all()
+        return [_file(r) for r in rows], conn.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def _condition(narrow: Criteria, now: datetime) -> list[ColumnElement[bool]]:

@@ -1,12 +1,12 @@
-"""How long the desks took in a month: every tugas they finished, in office time, and a few numbers about them."""
+"""How long the desks took: every tugas they finished, in office time. In numbers, a month at a time: ``pace``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from pipeline.calendar.due import Interval, OfficeCalendar, office_time
 from pipeline.calendar.pauses import read_pauses
@@ -15,12 +15,13 @@ from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.deadlines import VisitClock
-from pipeline.sop.registry import SOPS, get_sop
+from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import KeputusanKind
 from pipeline.text import ZONE
 
-AT_MOST = 20_000  # tugas a month is told from
+#: How many of a month its list shows, and how many are looked at for those of one langkah.
+AT_MOST, LOOKED_AT = 2_000, 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +45,35 @@ class Done:
         return self.used <= self.quota
 
 
-@dataclass(frozen=True, slots=True)
-class Performance:
-    """A set of finished tugas in numbers. ``middle``: median; ``p90``: nine of ten took no longer."""
+def read_done(month: date, *, sop: str = "", langkah: str = "") -> tuple[Sequence[Done], bool]:
+    """What the desks finished in the month ``month`` begins, of all langkah or one, newest first; and whether there is
+    more: only the newest are looked at, for in a province nobody could read them all."""
+    looked_at = LOOKED_AT if langkah else AT_MOST
+    newest = (Tugas.closed_at.desc(), Tugas.id)
+    ids = finished_between(midnight(month), midnight(next_month(month))).order_by(*newest)
+    query = done_tugas().where(Tugas.id.in_(ids.limit(looked_at))).order_by(*newest)
+    if langkah:
+        query = query.where(Permohonan.sop == sop, Tugas.langkah == langkah)
+    with connection() as conn:
+        calendar = read_in_force(conn).calendar
+        rows = conn.execute(query.limit(AT_MOST)).all()
+        beyond = conn.scalar(select(ids.offset(looked_at).exists()))
+    return [finished(calendar, r) for r in rows], bool(beyond) or len(rows) == AT_MOST
 
-    total: int
-    in_time: int
-    middle: timedelta | None
-    p90: timedelta | None
 
-    @property
-    def percent(self) -> int | None:
-        """Of those finished in time, rounded down: 100 means all of them."""
-        return self.in_time * 100 // self.total if self.total else None
+def finished_between(start: datetime, until: datetime) -> Select[UUID]:
+    """The ids of the tugas the desks decided from ``start`` on, before ``until``; none that an applicant withdrew."""
+    return select(Tugas.id).where(
+        Tugas.closed_at >= start,
+        Tugas.closed_at < until,
+        Tugas.peran.in_([str(p) for p in PERAN_PETUGAS]),
+        Tugas.keputusan != KeputusanKind.BATALKAN,
+    )
 
 
-def read_done(month: date) -> Sequence[Done]:
-    """What the desks finished in the month ``month`` begins, newest first."""
-    start, until = (datetime.combine(hari, time(), ZoneInfo(ZONE)) for hari in (month, next_month(month)))
-    choose = (
+def done_tugas() -> Select[*tuple[object, ...]]:
+    """What ``finished`` reads."""
+    return (
         select(
             Tugas.permohonan_id,
             Permohonan.nomor,
@@ -79,38 +90,12 @@ def read_done(month: date) -> Sequence[Done]:
         )
         .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
         .outerjoin(Person, Person.id == Tugas.actor)
-        .where(
-            Tugas.closed_at >= start,
-            Tugas.closed_at < until,
-            Tugas.peran.in_([str(p) for p in PERAN_PETUGAS]),
-            Tugas.keputusan != KeputusanKind.BATALKAN,
-        )
-        .order_by(Tugas.closed_at.desc(), Tugas.id)
-        .limit(AT_MOST)
     )
-    with connection() as conn:
-        calendar = read_in_force(conn).calendar
-        return [_finished(calendar, r) for r in conn.execute(choose)]
 
 
-def summarize(every: Iterable[Done]) -> Performance:
-    """The set in numbers."""
-    every = list(every)
-    time = sorted(s.used for s in every)
-    if not time:
-        return Performance(0, 0, None, None)
-    middle = (time[(len(time) - 1) // 2] + time[len(time) // 2]) / 2
-    return Performance(len(every), sum(s.in_time for s in every), middle, time[-(-9 * len(time) // 10) - 1])
-
-
-def per_langkah(every: Sequence[Done]) -> Mapping[tuple[str, str], Performance]:
-    """The numbers of every langkah of the office, by SOP and langkah."""
-    return {
-        (sop.code, t.code): summarize(s for s in every if (s.sop.code, s.langkah.code) == (sop.code, t.code))
-        for sop in SOPS.values()
-        for t in sop.langkah
-        if t.peran in PERAN_PETUGAS
-    }
+def midnight(day: date) -> datetime:
+    """When the day begins at the office."""
+    return datetime.combine(day, time(), ZoneInfo(ZONE))
 
 
 def next_month(month: date) -> date:
@@ -123,7 +108,8 @@ def last_month(month: date) -> date:
     return (month.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def _finished(calendar: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Done:
+def finished(calendar: OfficeCalendar, r: Row[*tuple[object, ...]]) -> Done:
+    """One of them, in office time."""
     sop = get_sop(r.sop, r.sop_version)
     langkah, jeda = sop[r.langkah], read_pauses(r.jeda)
     used = office_time(calendar, [Interval(r.started_at, r.closed_at)]) - office_time(calendar, jeda)

@@ -15,6 +15,7 @@ from pipeline.calendar.hours import working_days
 from pipeline.db import connection
 from pipeline.models import Penugasan, Tugas
 from pipeline.queries.calendar import read_in_force
+from pipeline.queries.paging import COUNTED_AT_MOST, at_most
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import every_version
@@ -26,7 +27,7 @@ DAYS_AHEAD = 5
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """A desk without anybody from ``start`` on, and how many files lie there now."""
+    """A desk without anybody from ``start`` on, and how many files lie there now, COUNTED_AT_MOST and one at most."""
 
     peran: Peran
     start: date
@@ -37,7 +38,7 @@ class Vacancy:
     def sentence(self) -> str:
         """What is lacking, in one sentence."""
         when = "hari ini" if self.current else f"mulai {weekday_and_date(self.start)}"
-        lying = f"; {self.berkas} berkas ada di sana" if self.berkas else ""
+        lying = f"; {at_most(self.berkas)} berkas ada di sana" if self.berkas else ""
         return f"Tidak ada petugas yang dapat bekerja di meja {self.peran.name} {when}{lying}."
 
 
@@ -51,17 +52,21 @@ def read_vacancies(hari: date) -> tuple[Vacancy, ...]:
     """The desks and superiors of the SOPs without anybody, in the order of the SOP; empty when all is well."""
     later = or_(Penugasan.end_date.is_(None), Penugasan.end_date >= hari)
     held = select(Penugasan.peran, Penugasan.start_date, Penugasan.end_date).where(later, can_work())
-    lying = select(Tugas.peran, func.count()).where(Tugas.closed_at.is_(None)).group_by(Tugas.peran)
     with connection() as conn:
         days = list(islice(working_days(read_in_force(conn).calendar, hari), DAYS_AHEAD))
         rows = conn.execute(held).all()
-        berkas = {str(peran): int(total) for peran, total in conn.execute(lying)}
-    gaps = {peran: _gaps([hari, *days], [r for r in rows if r.peran == str(peran)]) for peran in _desks()}
+        gaps = {peran: _gaps([hari, *days], [r for r in rows if r.peran == str(peran)]) for peran in _desks()}
+        berkas = {peran: _lying(conn, peran) for peran, gap in gaps.items() if gap}
     return tuple(
-        Vacancy(peran, working[0], gap[0] == hari and working[0] == days[0], berkas.get(str(peran), 0))
+        Vacancy(peran, working[0], gap[0] == hari and working[0] == days[0], berkas[peran])
         for peran, gap in gaps.items()
         if (working := [day for day in gap if day in days])  # an empty weekend is none
     )
+
+
+def _lying(conn: Connection, peran: Peran) -> int:
+    lying = select(Tugas.id).where(Tugas.peran == str(peran), Tugas.closed_at.is_(None)).limit(COUNTED_AT_MOST + 1)
+    return conn.scalar(select(func.count()).select_from(lying.subquery())) or 0
 
 
 def _desks() -> Sequence[Peran]:
