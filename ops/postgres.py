@@ -32,6 +32,33 @@ _OPTIONS = {
     "log_line_prefix": "",
     "log_timezone": "UTC",
 }
+_MB = 2**20
+
+
+def sized(memory: int, cores: int) -> dict[str, str]:
+    """What the server may take of a machine with so many bytes and cores.
+
+    Its own cache stays small, for whatever was read once stays in it and counts as ours; the system's cache does the
+    rest, and is lent. A sort of a page fits in ``work_mem``; each of the web's threads may need one.
+    """
+
+    def part(of: int, least: int, most: int) -> str:
+        return f"{min(max(memory // of // _MB, least), most)}MB"
+
+    return {
+        "shared_buffers": part(32, 32, 128),
+        "effective_cache_size": part(2, 256, 1_000_000),
+        "work_mem": part(512, 4, 16),
+        "maintenance_work_mem": part(64, 32, 256),
+        "max_parallel_workers_per_gather": str(min(cores // 2, 2)),
+        "random_page_cost": "1.1",  # no disk of today has a head to move
+        "jit": "off",
+    }
+
+
+def of_this_machine() -> dict[str, str]:
+    """The sizes for this machine."""
+    return sized(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +77,7 @@ class Postgres:
 
     @property
     def process(self) -> Process:
-        options = [word for key, value in _OPTIONS.items() for word in ("-c", f"{key}={value}")]
+        options = [word for key, value in (_OPTIONS | of_this_machine()).items() for word in ("-c", f"{key}={value}")]
         server = (str(self.bindir / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets), *options)
         return Process(name="postgres", command=server, setpriv=self.user.setpriv, stop=SIGINT, patience=15)
 

@@ -13,6 +13,7 @@ from ops.broker import numbers
 from ops.cli import main
 from ops.commands.jam import duration, moment
 from ops.flower_auth import read_ticket
+from ops.postgres import sized
 from ops.processes import Process
 from ops.sockets import socket_folder
 from ops.supervisor import command_line
@@ -55,6 +56,23 @@ def test_a_moment_is_read_on_the_wall_of_the_office() -> None:
 
 def test_versions_compare_as_numbers() -> None:
     assert numbers("7.0.15") > numbers("6.2") > numbers("6.0.20")
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "cores", "cache", "work", "parallel"),
+    [
+        (0.25, 1, "32MB", "4MB", "0"),
+        (2, 2, "64MB", "4MB", "1"),
+        (4, 4, "128MB", "8MB", "2"),
+        (512, 64, "128MB", "16MB", "2"),
+    ],
+)
+def test_the_server_takes_its_part_of_the_machine(
+    gigabytes: float, cores: int, cache: str, work: str, parallel: str
+) -> None:
+    sizes = sized(int(gigabytes * 2**30), cores)
+    assert (sizes["shared_buffers"], sizes["work_mem"]) == (cache, work)
+    assert sizes["max_parallel_workers_per_gather"] == parallel
 
 
 def test_flower_takes_a_fresh_ticket_of_the_web(settings: Settings) -> None:
