@@ -20,15 +20,9 @@ from pipeline.hashing import change_hash, digest
 from pipeline.json import Json
 from pipeline.models import Calendar, CalendarChange, Libur, OfficeHoursRow
 from pipeline.queries.calendar import read_content
-from pipeline.services.deadlines.recompute import (
-    NewTenggat,
-    Running,
-    SweepResult,
-    at_applicant,
-    new_deadlines,
-    read_running,
-)
+from pipeline.services.deadlines.recompute import NewTenggat, SweepResult, new_deadlines
 from pipeline.services.deadlines.recompute import recompute_deadlines as recompute
+from pipeline.services.deadlines.running import Running, at_applicant, read_running
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin
 from pipeline.text import date_at

@@ -4,79 +4,28 @@ A tugas carries the version its tenggat was computed with. Whoever decided while
 one with the version before: the sweep finds it by that number, so no old deadline stays, whatever the order.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, case, select, update
+from sqlalchemy import Row, bindparam, case, update
 from sqlalchemy.orm import Session
 
 from pipeline.calendar.due import Interval, OfficeCalendar
-from pipeline.calendar.pauses import read_pauses
 from pipeline.db import unit_of_work
 from pipeline.json import Json
 from pipeline.models import Permohonan, Tugas
 from pipeline.queries.calendar import read_in_force
-from pipeline.roles import Peran
 from pipeline.rules.deadlines import clock_of, promise
 from pipeline.rules.history.kinds import PeristiwaKind
+from pipeline.services.deadlines.running import Running, at_applicant, running, select_running
 from pipeline.services.records.alone import alone
 from pipeline.services.records.record import Deed, record_many
-from pipeline.sop.registry import get_sop
-from pipeline.sop.values import Langkah, Sop
 
 BATCH = 200
 AT_MOST = 20_000
-
-
-_open = (
-    select(
-        Permohonan.id,
-        Permohonan.nomor,
-        Permohonan.nama_lembaga,
-        Permohonan.sop,
-        Permohonan.sop_version,
-        Permohonan.complete_at,
-        Permohonan.tenggat.label("tenggat_janji"),
-        Permohonan.last_sequence,
-        Permohonan.chain,
-        Tugas.id.label("tugas_id"),
-        Tugas.langkah,
-        Tugas.kunjungan,
-        Tugas.started_at,
-        Tugas.jeda,
-        Tugas.tenggat,
-        Tugas.added_days,
-        Tugas.tenggat_number,
-    )
-    .join(Tugas, Tugas.permohonan_id == Permohonan.id)
-    .where(Tugas.closed_at.is_(None), Tugas.tenggat.is_not(None))
-)
-
-
-@dataclass(slots=True, kw_only=True)
-class Running:
-    """A file on a desk, as far as its deadlines depend on the calendar. Its chain moves on when a move is recorded."""
-
-    permohonan_id: UUID
-    sequence: int  # of its last peristiwa, and the hash of it
-    chain: str
-    tugas_id: UUID
-    nomor: str
-    nama_lembaga: str
-    langkah: Langkah
-    kunjungan: int
-    started_at: datetime
-    jeda: tuple[Interval, ...]
-    added_days: int
-    tenggat: datetime
-    tenggat_number: int
-    sop: Sop
-    complete_at: datetime | None
-    tenggat_janji: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +62,6 @@ def recompute_deadlines(*, now: datetime, at_most: int = AT_MOST) -> SweepResult
     return result
 
 
-def read_running(s: Session, at_most: int) -> list[Running]:
-    """The files on desks, the one due first first."""
-    return [_running(r) for r in s.execute(_open.order_by(Tugas.tenggat, Tugas.id).limit(at_most))]
-
-
 def new_deadlines(calendar: OfficeCalendar, b: Running, at_pemohon: Sequence[Interval]) -> NewTenggat:
     """What the calendar makes of a file's deadlines. ``at_pemohon``: when it lay with the applicant."""
     janji = b.tenggat_janji
@@ -126,47 +70,11 @@ def new_deadlines(calendar: OfficeCalendar, b: Running, at_pemohon: Sequence[Int
     return NewTenggat(clock_of(b).due(calendar).at, janji)
 
 
-def at_applicant(s: Session, permohonan_ids: Collection[UUID]) -> Mapping[UUID, list[Interval]]:
-    """When each of these files lay with the applicant."""
-    rows = s.execute(
-        select(Tugas.permohonan_id, Tugas.created_at, Tugas.closed_at).where(
-            Tugas.permohonan_id.in_(permohonan_ids), Tugas.peran == str(Peran.PEMOHON), Tugas.closed_at.is_not(None)
-        )
-    )
-    result: dict[UUID, list[Interval]] = defaultdict(list)
-    for r in rows:
-        result[r.permohonan_id].append(Interval(r.created_at, r.closed_at))
-    return result
-
-
-def _running(r: Row[*tuple[object, ...]]) -> Running:
-    sop = get_sop(r.sop, r.sop_version)
-    langkah = sop[r.langkah]
-    return Running(
-        permohonan_id=r.id,
-        sequence=r.last_sequence,
-        chain=r.chain,
-        tugas_id=r.tugas_id,
-        nomor=r.nomor or "",
-        nama_lembaga=r.nama_lembaga,
-        langkah=langkah,
-        kunjungan=r.kunjungan,
-        started_at=r.started_at,
-        jeda=read_pauses(r.jeda),
-        added_days=r.added_days,
-        tenggat=r.tenggat,
-        tenggat_number=r.tenggat_number,
-        sop=sop,
-        complete_at=r.complete_at,
-        tenggat_janji=r.tenggat_janji,
-    )
-
-
 def _batch(s: Session, result: SweepResult, count: int, now: datetime) -> bool:
     """One transaction. False when nothing was left to do."""
     now_in_force = read_in_force(s.connection())
     rows = s.execute(
-        _open.where(Tugas.calendar_version < now_in_force.version, Tugas.id.not_in(result.failed))
+        select_running.where(Tugas.calendar_version < now_in_force.version, Tugas.id.not_in(result.failed))
         .order_by(Tugas.calendar_version, Tugas.tenggat)
         .limit(count)
         .with_for_update(of=(Permohonan, Tugas), skip_locked=True)
@@ -204,7 +112,7 @@ def _compute(
 def _deadlines(
     calendar: OfficeCalendar, r: Row[*tuple[object, ...]], at_pemohon: Mapping[UUID, Sequence[Interval]]
 ) -> tuple[Running, NewTenggat]:
-    b = _running(r)
+    b = running(r)
     return b, new_deadlines(calendar, b, at_pemohon.get(b.permohonan_id, []))
 
 

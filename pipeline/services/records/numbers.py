@@ -18,7 +18,7 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import FreedReason
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import record
-from pipeline.services.records.sets import Rows, changed_row, putting
+from pipeline.services.records.sets import Rows, changed_row, inserting_anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,8 @@ def number_of(file: LockedPermohonan, sk: Sk, hari: date) -> Number:
 def assign(file: LockedPermohonan, number: Number, now: datetime) -> Rows:
     """The row that puts the number into the file's hands; one that was free is there already."""
     held: Json = {"nomor": number.nomor, "permohonan_id": file.permohonan_id, "drawn_at": now}
-    part = putting(NomorRegister, *number.key, *held, by=tuple(number.key))
+    anew = {column: f"EXCLUDED.{column}" for column in held}
+    part = inserting_anew(NomorRegister, *number.key, *held, key=", ".join(number.key), anew=anew)
     return {part: [{**number.key, **held}]}
 
 

@@ -144,10 +144,10 @@ def _files(changed: tuple[str, ...]) -> RowsPart:
     named = ", ".join(changed)  # names of columns from our own code, as in ``sets``
     change = f", ({named}) = (SELECT {named} FROM jsonb_populate_record(p, r.change))" if changed else ""  # noqa: S608
     return RowsPart(
-        "changed_permohonan",
+        "moved_permohonan",
         "UPDATE permohonan p SET last_sequence = r.sequence, chain = r.chain, version = p.version + r.deeds,"  # noqa: S608
         f" changed_at = %(now)s{change}"
-        " FROM jsonb_to_recordset(%(changed_permohonan)s::jsonb)"
+        " FROM jsonb_to_recordset(%(moved_permohonan)s::jsonb)"
         " AS r (id uuid, sequence int, chain text, deeds int, change jsonb) WHERE p.id = r.id RETURNING 1",
     )
 
