@@ -40,6 +40,7 @@ __all__ = [
     "office_time",
     "remaining",
     "share_at",
+    "shares_at",
     "usual_day",
 ]  # fmt: skip
 
@@ -76,15 +77,26 @@ def share_at(
     pauses: Sequence[Interval] = (),
 ) -> datetime:
     """When that share of the budget is used: 1 is the tenggat, 2 twice the limit (shares: ``rules/deadlines``)."""
+    return next(shares_at(calendar, start, limit, (share,), pauses))
+
+
+def shares_at(
+    calendar: OfficeCalendar,
+    start: datetime,
+    limit: Limit,
+    shares: Iterable[Fraction | int],
+    pauses: Sequence[Interval] = (),
+) -> Iterator[datetime]:
+    """When each of these shares is used, the smallest first; the days are walked once, as far as they are asked for."""
     begin = utc(start)
-    remaining = -(-budget(calendar, begin, limit) * share.numerator // share.denominator)  # up to the full microsecond
-    if remaining <= _ZERO:
-        return begin
-    for begins, until in _running(calendar, begin, merge(pauses)):
-        if until - begins >= remaining:
-            return begins + remaining
-        remaining -= until - begins
-    raise AssertionError("the open spans never end")
+    total, spans = budget(calendar, begin, limit), _running(calendar, begin, merge(pauses))
+    used, opens, closes = _ZERO, begin, begin
+    for share in shares:
+        needed = -(-total * share.numerator // share.denominator)  # up to the full microsecond
+        while used + (closes - opens) < needed:
+            used += closes - opens
+            opens, closes = next(spans)  # they never end
+        yield opens + (needed - used)
 
 
 def budget(calendar: OfficeCalendar, start: datetime, limit: Limit) -> timedelta:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
 
-from pipeline.calendar.due import Due, Interval, Limit, OfficeCalendar, budget, due, share_at
+from pipeline.calendar.due import Due, Interval, Limit, OfficeCalendar, budget, due, shares_at
 from pipeline.roles import Peran
 from pipeline.sop.values import Langkah, Sop
 
@@ -94,8 +94,9 @@ class VisitClock:
 
     def levels(self, calendar: OfficeCalendar) -> Iterator[DueDate]:
         """Its levels in the order they fall due."""
-        for level in LEVELS:
-            at = share_at(calendar, self.started_at, self.limit, level.share, self.jeda)
+        shares = (level.share for level in LEVELS)
+        moments = shares_at(calendar, self.started_at, self.limit, shares, self.jeda)
+        for level, at in zip(LEVELS, moments, strict=True):
             yield DueDate(level.name, _recipient(self.langkah, level), at)
 
 

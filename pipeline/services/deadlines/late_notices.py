@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
@@ -21,14 +21,16 @@ from pipeline.roles import PERAN_PETUGAS, PIMPINAN, Peran
 from pipeline.rules.escalation import ORDER, empty_roles, join
 from pipeline.rules.notices.rules import Kind
 from pipeline.rules.transitions import Status
-from pipeline.services.notices.write import News, tell
+from pipeline.services.notices.write import News, tell_many
 from pipeline.services.records.alone import alone
+from pipeline.services.records.sets import changing, write_rows
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
 from pipeline.text import date_at
 
 AT_MOST = 5000  # levels of one digest; the next sweep tells of what is left
 DETAILED = 15  # files a digest names; the page it leads to has them all
+_TOLD = changing(Eskalasi, "told_at")
 
 _untold = (
     select(
@@ -83,11 +85,10 @@ def tell_late(*, now: datetime) -> int:
             return 0
         levels = {r.id: level for r in rows if (level := _try(r))}
         berkas = _per_file(levels.values())
-        written = sum(
-            tell(s, _news(berkas, p), person, now=now) for p, person in _groups(s, levels.values(), now).items()
-        )
+        groups = _groups(s, levels.values(), now)
+        written = tell_many(s, [(_news(berkas, peran), person) for peran, person in groups.items()], now=now)
         done = [r.id for r in rows if r.id in levels or not _is_true(r)]
-        s.execute(update(Eskalasi).where(Eskalasi.id.in_(done)).values(told_at=now))
+        write_rows(s.connection(), {_TOLD: [{"id": i, "told_at": now} for i in done]})
         return written
 
 

@@ -63,7 +63,7 @@ class LockedChain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """When each level of one tenggat falls due: of a visit of a langkah, or of the whole file."""
+    """When levels of one tenggat fall due, up to the next: of a visit of a langkah, or of the whole file."""
 
     row_id: UUID  # where the next one is noted: the tugas, or the permohonan
     file: Chain
@@ -84,7 +84,7 @@ def raise_of_steps(tugas_ids: Sequence[UUID], filled: Collection[Peran], now: da
         conn = s.connection()
         rows = conn.execute(_steps, {"ids": list(tugas_ids)}).all()
         calendar = read_in_force(conn).calendar
-        found = _each(rows, lambda r: _of_step(r, calendar))
+        found = _each(rows, lambda r: _of_step(r, calendar, now))
         return _raise(conn, found, _NEXT_OF_STEP, filled, now)
 
 
@@ -94,7 +94,7 @@ def raise_of_cases(permohonan_ids: Sequence[UUID], filled: Collection[Peran], no
         conn = s.connection()
         rows = conn.execute(_cases, {"ids": list(permohonan_ids)}).all()
         calendar, stays = read_in_force(conn).calendar, at_applicant(s, [r.id for r in rows])
-        found = _each(rows, lambda r: _of_case(r, stays.get(r.id, []), calendar))
+        found = _each(rows, lambda r: _of_case(r, stays.get(r.id, []), calendar, now))
         return _raise(conn, found, _NEXT_OF_CASE, filled, now)
 
 
@@ -104,7 +104,7 @@ def _each(rows: Iterable[AnyRow], read: Callable[[AnyRow], Timetable]) -> list[T
     return [timetable for timetable in read_each if timetable is not None]
 
 
-def _of_step(r: AnyRow, calendar: OfficeCalendar) -> Timetable:
+def _of_step(r: AnyRow, calendar: OfficeCalendar, now: datetime) -> Timetable:
     file = running(r)
     return Timetable(
         row_id=file.tugas_id,
@@ -114,16 +114,25 @@ def _of_step(r: AnyRow, calendar: OfficeCalendar) -> Timetable:
         kunjungan=file.kunjungan,
         tenggat_number=file.tenggat_number,
         tugas_id=file.tugas_id,
-        levels=tuple(clock_of(file).levels(calendar)),
+        levels=tuple(_as_far_as(now, clock_of(file).levels(calendar))),
     )
 
 
-def _of_case(r: AnyRow, at_pemohon: Iterable[Interval], calendar: OfficeCalendar) -> Timetable:
+def _of_case(r: AnyRow, at_pemohon: Iterable[Interval], calendar: OfficeCalendar, now: datetime) -> Timetable:
     """No level while the file does not lie with the office."""
     sop, late = get_sop(r.sop, r.sop_version), r.complete_at is not None and r.status == Status.BERJALAN
     levels = promise(sop, r.complete_at, at_pemohon).levels(calendar) if late else ()
     file = LockedChain(r.id, r.last_sequence, r.chain)
-    return Timetable(row_id=r.id, file=file, sop=sop, tenggat_number=r.tenggat_number, levels=tuple(levels))
+    wanted = tuple(_as_far_as(now, levels))
+    return Timetable(row_id=r.id, file=file, sop=sop, tenggat_number=r.tenggat_number, levels=wanted)
+
+
+def _as_far_as(now: datetime, levels: Iterable[DueDate]) -> Iterator[DueDate]:
+    """Those that are due, and the next one: what comes after it is computed when it is wanted."""
+    for level in levels:
+        yield level
+        if level.at > now:
+            return
 
 
 def _raise(

@@ -4,13 +4,12 @@ A notice for the bell is delivered by being written. One that leaves the house o
 (pipeline/services/notices/send.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ARRAY, any_, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from pipeline.channels import alive
@@ -18,6 +17,7 @@ from pipeline.json import Json
 from pipeline.models import Account, Notice, Outbox
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus, channels_for
 from pipeline.rules.notices.words import NoticeWords, write
+from pipeline.services.records.sets import inserting_anew, inserting_once, write_rows
 from pipeline.settings import settings
 
 TASK = "pemberitahuan.kirim"
@@ -46,37 +46,49 @@ class Addresses:
         return {Channel.SUREL: self.email, Channel.PESAN: self.phone}.get(Channel(channel))
 
 
+#: A notice of the same key is written once. A message closed or parked before starts over.
+_NOTICES = inserting_once(
+    Notice,
+    *("id", "key", "kind", "permohonan_id", "person_id", "channel", "title", "content", "link"),
+    *("status", "created_at", "delivered_at"),
+    gives=("key",),
+)
+_ANEW = ("delivered_at", "try_at", "started_at", "error", "stuck_at", "closed_at")
+_MESSAGES = inserting_anew(
+    Outbox,
+    *("task", "antrean", "key", "permohonan_id", "created_at"),
+    key="key",
+    anew={**dict.fromkeys(_ANEW, "NULL"), "attempts": "0"},
+)
+
+
 def tell(s: Session, news: News, person: Iterable[UUID], *, now: datetime) -> int:
     """Write the notices of ``news`` to these people, and owe their messages. Returns how many were new."""
-    ids = sorted(set(person))
-    if not ids:
+    return tell_many(s, [(news, set(person))], now=now)
+
+
+def tell_many(s: Session, every: Iterable[tuple[News, Collection[UUID]]], *, now: datetime) -> int:
+    """The same for each of these news, in three statements, however much there is to tell."""
+    told = [(news, sorted(set(person))) for news, person in every if person]
+    if not told:
         return 0
-    naskah, known, p = write(news.kind, news.facts), addresses(s, ids), Notice
-    rows = [row for person_id in ids for row in _rows(news, naskah, person_id, known.get(person_id, Addresses()), now)]
-    new = s.execute(upsert(p).values(rows).on_conflict_do_nothing().returning(p.key, p.channel)).all()
-    owe(s, [(r.key, news.permohonan_id) for r in new if r.channel != Channel.LONCENG], now=now)
+    known = addresses(s, {person_id for _, person in told for person_id in person})
+    rows = {str(row["key"]): row for news, person in told for row in _rows(news, person, known, now)}
+    new = [rows[r.key] for r in write_rows(s.connection(), {_NOTICES: list(rows.values())})]
+    owe(s, [(str(r["key"]), r["permohonan_id"]) for r in new if r["channel"] != Channel.LONCENG], now=now)
     return len(new)
 
 
-def owe(s: Session, news: Iterable[tuple[str, UUID | None]], *, now: datetime) -> None:
-    """Owe the messages that send these notices (kunci, permohonan); one closed or parked before starts over."""
+def owe(s: Session, notices: Iterable[tuple[str, object]], *, now: datetime) -> None:
+    """Owe the messages that send these notices (key, permohonan); one closed or parked before starts over."""
     rows: list[Json] = [
         {"task": TASK, "antrean": QUEUE, "key": key, "permohonan_id": permohonan_id, "created_at": now}
-        for key, permohonan_id in news
+        for key, permohonan_id in notices
     ]
-    if not rows:
-        return
-    anew: Json = {
-        "delivered_at": None,
-        "try_at": None,
-        "started_at": None,
-        "attempts": 0,
-        "error": None,
-        "stuck_at": None,
-        "closed_at": None,
-    }
-    s.execute(upsert(Outbox).values(rows).on_conflict_do_update(index_elements=[Outbox.key], set_=anew))
-    s.execute(select(func.pg_notify("outbox", "")))
+    write_rows(s.connection(), {_MESSAGES: rows})
+
+
+_persons = bindparam("persons", type_=ARRAY(Account.person_id.type))
 
 
 def addresses(s: Session, person: Iterable[UUID]) -> dict[UUID, Addresses]:
@@ -92,8 +104,9 @@ def addresses(s: Session, person: Iterable[UUID]) -> dict[UUID, Addresses]:
             case((Account.email_proven, Account.email)).label("email"),
             case((Account.phone_proven, Account.phone)).label("phone"),
         )
-        .where(Account.person_id.in_(person), Account.active, Account.password.is_not(None))
-        .order_by(Account.created_at)
+        .where(Account.person_id == any_(_persons), Account.active, Account.password.is_not(None))
+        .order_by(Account.created_at),
+        {"persons": list(person)},
     )
     for person_id, email, phone in account:
         old = known.get(person_id, Addresses())
@@ -101,21 +114,28 @@ def addresses(s: Session, person: Iterable[UUID]) -> dict[UUID, Addresses]:
     return known
 
 
-def _rows(news: News, naskah: NoticeWords, person_id: UUID, owned: Addresses, now: datetime) -> Iterable[Json]:
-    running = alive(settings())
-    for channel in channels_for(news.kind, email=bool(owned.email), phone=bool(owned.phone), alive=running):
-        arrived = channel is Channel.LONCENG
-        yield {
-            "id": uuid4(),
-            "key": f"{news.key}:{person_id}:{channel}",
-            "kind": news.kind,
-            "permohonan_id": news.permohonan_id,
-            "person_id": person_id,
-            "channel": channel,
-            "title": naskah.title,
-            "content": naskah.content,
-            "link": news.link,
-            "status": NoticeStatus.TERKIRIM if arrived else NoticeStatus.MENUNGGU,
-            "created_at": now,
-            "delivered_at": now if arrived else None,
-        }
+def _rows(news: News, person: Sequence[UUID], known: Mapping[UUID, Addresses], now: datetime) -> Iterator[Json]:
+    """A notice for each of these people and each channel that reaches them."""
+    naskah, running = write(news.kind, news.facts), alive(settings())
+    for person_id in person:
+        owned = known.get(person_id, Addresses())
+        for channel in channels_for(news.kind, email=bool(owned.email), phone=bool(owned.phone), alive=running):
+            yield _row(news, naskah, person_id, channel, now)
+
+
+def _row(news: News, naskah: NoticeWords, person_id: UUID, channel: Channel, now: datetime) -> Json:
+    arrived = channel is Channel.LONCENG
+    return {
+        "id": uuid4(),
+        "key": f"{news.key}:{person_id}:{channel}",
+        "kind": news.kind,
+        "permohonan_id": news.permohonan_id,
+        "person_id": person_id,
+        "channel": channel,
+        "title": naskah.title,
+        "content": naskah.content,
+        "link": news.link,
+        "status": NoticeStatus.TERKIRIM if arrived else NoticeStatus.MENUNGGU,
+        "created_at": now,
+        "delivered_at": now if arrived else None,
+    }
