@@ -10,22 +10,23 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, case, update
+from sqlalchemy import Connection, Row
 from sqlalchemy.orm import Session
 
 from pipeline.calendar.due import Interval, OfficeCalendar
 from pipeline.db import unit_of_work
 from pipeline.json import Json
 from pipeline.models import Permohonan, Tugas
-from pipeline.queries.calendar import read_in_force
+from pipeline.queries.calendar import InForce, read_in_force
 from pipeline.rules.deadlines import clock_of, promise
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.deadlines.running import Running, at_applicant, running, select_running
-from pipeline.services.records.alone import alone
+from pipeline.services.records.alone import BATCH, More, alone, endless
 from pipeline.services.records.record import Deed, record_many
+from pipeline.services.records.sets import changing
 
-BATCH = 200
 AT_MOST = 20_000
+_TUGAS = changing(Tugas, "calendar_version", "tenggat", "tenggat_number", "eskalasi_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,13 @@ class SweepResult:
     failed: set[UUID] = field(default_factory=set)
 
 
-def recompute_deadlines(*, now: datetime, at_most: int = AT_MOST) -> SweepResult:
+def recompute_deadlines(*, now: datetime, at_most: int = AT_MOST, more: More = endless) -> SweepResult:
     """Bring every open tugas of an older version to the calendar in force, in batches; doing it again does nothing.
 
     A file that is being decided on right now is left for the next run. One that fails stops none of the others.
     """
     result = SweepResult()
-    while result.tallied < at_most:
+    while result.tallied < at_most and more():
         with unit_of_work() as s:
             if not _batch(s, result, min(BATCH, at_most - result.tallied), now):
                 result.not_all = False
@@ -82,15 +83,11 @@ def _batch(s: Session, result: SweepResult, count: int, now: datetime) -> bool:
     if not rows:
         return False
     new = _compute(s, now_in_force.calendar, rows, result)
-    moved = {b.tugas_id: (b, t) for b, t in new if (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)}
-    twice = case((Tugas.eskalasi_at > Tugas.tenggat, now), else_=Tugas.eskalasi_at)  # twice the limit may have moved
-    seen: Json = {"calendar_version": now_in_force.version, "eskalasi_at": twice}
-    s.execute(update(Tugas).where(Tugas.id.in_([b.tugas_id for b, _ in new])).values(seen))
-    if moved:
-        _write(s, now_in_force.calendar, list(moved.values()), now_in_force.version, now)
+    _write(s.connection(), now_in_force, new, now)
+    moved = [(b, t) for b, t in new if _moves(b, t)]
     result.tallied += len(rows)
-    result.shifted += sum(t.tugas != b.tenggat for b, t in moved.values())
-    result.janji_moved += sum(t.janji != b.tenggat_janji for b, t in moved.values())
+    result.shifted += sum(t.tugas != b.tenggat for b, t in moved)
+    result.janji_moved += sum(t.janji != b.tenggat_janji for b, t in moved)
     return True
 
 
@@ -116,30 +113,41 @@ def _deadlines(
     return b, new_deadlines(calendar, b, at_pemohon.get(b.permohonan_id, []))
 
 
-def _write(
-    s: Session, calendar: OfficeCalendar, moved: Sequence[tuple[Running, NewTenggat]], version: int, now: datetime
-) -> None:
+def _moves(b: Running, t: NewTenggat) -> bool:
+    return (t.tugas, t.janji) != (b.tenggat, b.tenggat_janji)
+
+
+def _write(conn: Connection, now_in_force: InForce, new: Sequence[tuple[Running, NewTenggat]], now: datetime) -> None:
     """The new deadlines, each with levels of escalation of its own, and the record of old and new."""
-    conn = s.connection()
-    if steps := [(b, t) for b, t in moved if t.tugas != b.tenggat]:
-        conn.execute(
-            update(Tugas)
-            .where(Tugas.id == bindparam("tugas"))
-            .values(
-                tenggat=bindparam("baru"), tenggat_number=Tugas.tenggat_number + 1, eskalasi_at=bindparam("eskalasi")
-            ),
-            [{"tugas": b.tugas_id, "baru": t.tugas, "eskalasi": _first_level(calendar, b)} for b, t in steps],
+    seen: Json = {"calendar_version": now_in_force.version}
+    tugas = [{"id": b.tugas_id, **seen, **_tugas(b, t, now_in_force.calendar, now)} for b, t in new]
+    deeds = [
+        Deed(
+            file=b,
+            kind=PeristiwaKind.TENGGAT_BERGESER,
+            data={"kalender": now_in_force.version, **_move(b, t)},
+            change=_promise(b, t, now),
         )
-    if promises := [(b, t) for b, t in moved if t.janji != b.tenggat_janji]:
-        # Their warnings are for their own sweep: waking it early is harmless, it looks under the lock.
-        conn.execute(
-            update(Permohonan)
-            .where(Permohonan.id == bindparam("berkas"))
-            .values(tenggat=bindparam("baru"), tenggat_number=Permohonan.tenggat_number + 1, eskalasi_at=now),
-            [{"berkas": b.permohonan_id, "baru": t.janji} for b, t in promises],
-        )
-    kind = PeristiwaKind.TENGGAT_BERGESER
-    record_many(conn, [Deed(file=b, kind=kind, data={"kalender": version, **_move(b, t)}) for b, t in moved], now=now)
+        for b, t in new
+        if _moves(b, t)
+    ]
+    record_many(conn, deeds, {_TUGAS: tugas}, now=now)
+
+
+def _tugas(b: Running, t: NewTenggat, calendar: OfficeCalendar, now: datetime) -> Json:
+    if t.tugas != b.tenggat:
+        number, level = b.tenggat_number + 1, _first_level(calendar, b)
+        return {"tenggat": t.tugas, "tenggat_number": number, "eskalasi_at": level}
+    late = b.eskalasi_at is not None and b.eskalasi_at > b.tenggat  # twice the limit may have moved
+    upcoming = now if late else b.eskalasi_at
+    return {"tenggat": b.tenggat, "tenggat_number": b.tenggat_number, "eskalasi_at": upcoming}
+
+
+def _promise(b: Running, t: NewTenggat, now: datetime) -> Json:
+    """Its warnings are for their own sweep: waking it early is harmless, it looks under the lock."""
+    if t.janji == b.tenggat_janji:
+        return {}
+    return {"tenggat": t.janji, "tenggat_number": b.janji_number + 1, "eskalasi_at": now}
 
 
 def _first_level(calendar: OfficeCalendar, b: Running) -> datetime:

@@ -25,6 +25,7 @@ select_running = (
         Permohonan.sop_version,
         Permohonan.complete_at,
         Permohonan.tenggat.label("tenggat_janji"),
+        Permohonan.tenggat_number.label("janji_number"),
         Permohonan.last_sequence,
         Permohonan.chain,
         Tugas.id.label("tugas_id"),
@@ -35,6 +36,7 @@ select_running = (
         Tugas.tenggat,
         Tugas.added_days,
         Tugas.tenggat_number,
+        Tugas.eskalasi_at,
     )
     .join(Tugas, Tugas.permohonan_id == Permohonan.id)
     .where(Tugas.closed_at.is_(None), Tugas.tenggat.is_not(None))
@@ -58,9 +60,11 @@ class Running:
     added_days: int
     tenggat: datetime
     tenggat_number: int
+    eskalasi_at: datetime | None
     sop: Sop
     complete_at: datetime | None
     tenggat_janji: datetime | None
+    janji_number: int
 
 
 def read_running(s: Session, at_most: int) -> list[Running]:
@@ -85,9 +89,11 @@ def running(r: Row[*tuple[object, ...]]) -> Running:
         added_days=r.added_days,
         tenggat=r.tenggat,
         tenggat_number=r.tenggat_number,
+        eskalasi_at=r.eskalasi_at,
         sop=sop,
         complete_at=r.complete_at,
         tenggat_janji=r.tenggat_janji,
+        janji_number=r.janji_number,
     )
 
 
