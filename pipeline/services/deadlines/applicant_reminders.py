@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, any_, bindparam, exists, select
 
 from pipeline.db import unit_of_work
 from pipeline.models import Notice, Permohonan, Sk, Tugas
@@ -17,8 +16,8 @@ from pipeline.rules.history.kinds import SkStatus
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, DRAFT_DAYS, DRAFT_DAYS_AT_MOST, Kind
 from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.archive import select_untaken
-from pipeline.services.notices.write import News, tell
-from pipeline.services.records.alone import alone
+from pipeline.services.notices.write import News, tell_many
+from pipeline.services.records.alone import More, endless, in_batches
 from pipeline.sop.policy import DAYS_TO_TAKE
 from pipeline.sop.registry import get_sop
 from pipeline.sop.words import NaskahKind
@@ -27,25 +26,36 @@ from pipeline.text import date_at, date_in_words
 PER_SWEEP = 500
 
 
-Remind = Callable[[Session, UUID, datetime], int]
+#: What a row is told, to whom; None when it is due no longer.
+Reminder = tuple[News, list[UUID]] | None
+AnyRow = Row[*tuple[object, ...]]
+_ids = bindparam("ids", type_=ARRAY(Permohonan.id.type))
 
 
-def sweep_reminders(*, now: datetime) -> int:
+def sweep_reminders(*, now: datetime, more: More = endless) -> int:
     """Write every reminder that has fallen due. Returns how many. One that fails stops none of the others."""
-    work: list[tuple[Remind, UUID]] = [
-        *((_remind_draft, i) for i in _drafts_due(now)),
-        *((_remind_untaken, i) for i in _untaken_due(now)),
-        *((_remind_ending, i) for i in _endings_due(now)),
-    ]
+    kinds = (
+        (_drafts_due, _DRAFTS, _of_draft),
+        (_untaken_due, _UNTAKEN, _of_untaken),
+        (_endings_due, _ENDINGS, _of_ending),
+    )
     written = 0
-    for remind, row_id in work:
-        written += alone(partial(_write, remind, row_id, now), otherwise=0, failed="pengingat gagal", row=row_id)
+    for due, locked, read in kinds:
+        remind = partial(_remind, locked, read, now)
+        written += in_batches(due(now), remind, failed="pengingat gagal", more=more)
     return written
 
 
-def _write(remind: Remind, row_id: UUID, now: datetime) -> int:
+def _remind(
+    locked: Select[*tuple[object, ...]],
+    read: Callable[[AnyRow, datetime], Reminder],
+    now: datetime,
+    ids: Sequence[UUID],
+) -> int:
+    """Lock these rows, so that what is told of them is true, and tell. Who is being acted on is left for later."""
     with unit_of_work() as s:
-        return remind(s, row_id, now)
+        rows = s.execute(locked, {"ids": list(ids)}).all()
+        return tell_many(s, [news for r in rows if (news := read(r, now))], now=now)
 
 
 def _drafts_due(now: datetime) -> Sequence[UUID]:
@@ -65,23 +75,25 @@ def _drafts_due(now: datetime) -> Sequence[UUID]:
     return sorted(due)
 
 
-def _remind_draft(s: Session, permohonan_id: UUID, now: datetime) -> int:
-    p = s.scalar(
-        select(Permohonan).where(Permohonan.id == permohonan_id, Permohonan.status == Status.DRAF).with_for_update()
-    )
-    if p is None:
-        return 0
-    hari = max((d for d in DRAFT_DAYS if p.changed_at <= now - timedelta(days=d)), default=None)
+_DRAFTS = (
+    select(Permohonan.id, Permohonan.sop, Permohonan.sop_version, Permohonan.pemohon_id, Permohonan.changed_at)
+    .where(Permohonan.id == any_(_ids), Permohonan.status == Status.DRAF)
+    .with_for_update(skip_locked=True)
+)
+
+
+def _of_draft(r: AnyRow, now: datetime) -> Reminder:
+    hari = max((d for d in DRAFT_DAYS if r.changed_at <= now - timedelta(days=d)), default=None)
     if hari is None:  # edited since it was found
-        return 0
+        return None
     news = News(
         kind=Kind.DRAF,
-        key=f"draf:{p.id}:{hari}:{p.changed_at:%Y%m%dT%H%M%S}",
-        permohonan_id=p.id,
-        link=f"/permohonan/{p.id}",
-        facts={"izin": get_sop(p.sop, p.sop_version).name, "tanggal": date_in_words(date_at(p.changed_at))},
+        key=f"draf:{r.id}:{hari}:{r.changed_at:%Y%m%dT%H%M%S}",
+        permohonan_id=r.id,
+        link=f"/permohonan/{r.id}",
+        facts={"izin": get_sop(r.sop, r.sop_version).name, "tanggal": date_in_words(date_at(r.changed_at))},
     )
-    return tell(s, news, [p.pemohon_id], now=now)
+    return news, [r.pemohon_id]
 
 
 def _untaken_due(now: datetime) -> Sequence[UUID]:
@@ -95,28 +107,40 @@ def _untaken_due(now: datetime) -> Sequence[UUID]:
     return sorted(due)
 
 
-def _remind_untaken(s: Session, tugas_id: UUID, now: datetime) -> int:
-    t = s.scalar(select(Tugas).where(Tugas.id == tugas_id, Tugas.closed_at.is_(None)).with_for_update())
-    if t is None:  # taken since it was found
-        return 0
-    p = s.get_one(Permohonan, t.permohonan_id)
-    sop = get_sop(p.sop, p.sop_version)
-    hari = max(d for d in DAYS_TO_TAKE if t.created_at <= now - timedelta(days=d))
-    archive = t.created_at + timedelta(days=sop.policy.archive_days)
+_UNTAKEN = (
+    select(
+        Tugas.id.label("tugas_id"),
+        Tugas.created_at,
+        Permohonan.id,
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Permohonan.nomor,
+        Permohonan.status,
+        Permohonan.pemohon_id,
+    )
+    .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+    .where(Tugas.id == any_(_ids), Tugas.closed_at.is_(None))  # not taken since it was found
+    .with_for_update(of=Tugas, skip_locked=True)
+)
+
+
+def _of_untaken(r: AnyRow, now: datetime) -> Reminder:
+    sop = get_sop(r.sop, r.sop_version)
+    hari = max(d for d in DAYS_TO_TAKE if r.created_at <= now - timedelta(days=d))
     news = News(
         kind=Kind.BELUM_DIAMBIL,
-        key=f"belum_diambil:{t.id}:{hari}",
-        permohonan_id=p.id,
-        link=f"/permohonan/{p.id}/sk",
+        key=f"belum_diambil:{r.tugas_id}:{hari}",
+        permohonan_id=r.id,
+        link=f"/permohonan/{r.id}/sk",
         facts={
-            "surat": "SK" if p.status == Status.TERBIT else "Surat penolakan",
-            "nomor": p.nomor or "",
+            "surat": "SK" if r.status == Status.TERBIT else "Surat penolakan",
+            "nomor": r.nomor or "",
             "izin": sop.name,
-            "tanggal": date_in_words(date_at(t.created_at)),
-            "sampai": date_in_words(date_at(archive)),
+            "tanggal": date_in_words(date_at(r.created_at)),
+            "sampai": date_in_words(date_at(r.created_at + timedelta(days=sop.policy.archive_days))),
         },
     )
-    return tell(s, news, [p.pemohon_id], now=now)
+    return news, [r.pemohon_id]
 
 
 def _endings_due(now: datetime) -> Sequence[UUID]:
@@ -139,23 +163,35 @@ def _endings_due(now: datetime) -> Sequence[UUID]:
         return s.scalars(query).all()
 
 
-def _remind_ending(s: Session, sk_id: UUID, now: datetime) -> int:
-    sk = s.scalar(select(Sk).where(Sk.id == sk_id, Sk.status == SkStatus.TERBIT).with_for_update())
-    if sk is None or sk.valid_until_date is None:
-        return 0
-    p = s.get_one(Permohonan, sk.permohonan_id)
+_ENDINGS = (
+    select(
+        Sk.id.label("sk_id"),
+        Sk.nomor.label("nomor_sk"),
+        Sk.valid_until_date,
+        Permohonan.id,
+        Permohonan.sop,
+        Permohonan.sop_version,
+        Permohonan.pemohon_id,
+    )
+    .join(Permohonan, Permohonan.id == Sk.permohonan_id)
+    .where(Sk.id == any_(_ids), Sk.status == SkStatus.TERBIT, Sk.valid_until_date.is_not(None))
+    .with_for_update(of=Sk, skip_locked=True)
+)
+
+
+def _of_ending(r: AnyRow, _now: datetime) -> Reminder:
     news = News(
         kind=Kind.BERAKHIR,
-        key=f"berakhir:{sk.id}",
-        permohonan_id=p.id,
+        key=f"berakhir:{r.sk_id}",
+        permohonan_id=r.id,
         link="/permohonan/baru",
         facts={
-            "izin": get_sop(p.sop, p.sop_version).name,
-            "nomor_sk": sk.nomor,
-            "tanggal": date_in_words(sk.valid_until_date),
+            "izin": get_sop(r.sop, r.sop_version).name,
+            "nomor_sk": r.nomor_sk,
+            "tanggal": date_in_words(r.valid_until_date),
         },
     )
-    return tell(s, news, [p.pemohon_id], now=now)
+    return news, [r.pemohon_id]
 
 
 def _told(kind: Kind, *again: ColumnElement[bool]) -> ColumnElement[bool]:
