@@ -1,13 +1,16 @@
 """Who stands in for whom, and what happens to the work of those who leave: nothing strands."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from pipeline.db import unit_of_work
 from pipeline.errors import InputInvalid, NotAuthorised, NotFound
+from pipeline.json import Json
 from pipeline.models import Account, Penugasan, Tugas
 from pipeline.queries.people.accounts import holds_on
 from pipeline.roles import PERAN_PETUGAS, Basis, Peran
@@ -15,17 +18,19 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.guards import guard_admin, holds_any
 from pipeline.services.people.sessions import end_all_sessions
-from pipeline.services.records.alone import alone
-from pipeline.services.records.locking import lock_tugas
+from pipeline.services.records.alone import More, endless, in_batches
+from pipeline.services.records.locking import lock_many
 from pipeline.services.records.persons import note_person
-from pipeline.services.records.record import record
-from pipeline.services.records.sets import changed_row
+from pipeline.services.records.record import Deed, record_many
+from pipeline.services.records.sets import changing
 from pipeline.storage import store
 from pipeline.text import date_at
 from pipeline.uploads import accept
 from pipeline.uploads.refusals import BerkasRefused
 
 AT_LONGEST = timedelta(days=365)
+_FREE = changing(Tugas, "taken_by", "taken_at")
+_held = bindparam("held", type_=ARRAY(Tugas.id.type))
 OWN = "Anda tidak dapat memberi peran kepada diri sendiri. Minta administrator lain."
 SEPARATE = "Administrator tidak memutus berkas, jadi tidak dapat memegang peran meja pada tanggal yang sama."
 
@@ -138,37 +143,30 @@ def deactivate(account_id: UUID, *, actor: Petugas, now: datetime) -> int:
     return release_stranded(now=now)
 
 
-def release_stranded(*, now: datetime) -> int:
-    """Put back every claimed file whose holder no longer holds the role, or has no open account. Returns how many."""
+def release_stranded(*, now: datetime, more: More = endless) -> int:
+    """Put back every claimed file whose holder no longer holds the role, or has no open account. Returns how many.
+
+    A file that somebody acts on right now is left for the next sweep.
+    """
     with unit_of_work() as s:
         ids = s.scalars(
             select(Tugas.id).where(Tugas.closed_at.is_(None), Tugas.taken_by.is_not(None), _gone(date_at(now)))
         ).all()
-    return sum(_try_release(tugas_id, now) for tugas_id in ids)
+    return in_batches(ids, partial(_release, now), failed="berkas terlantar tidak terlepas", more=more)
 
 
-def _try_release(tugas_id: UUID, now: datetime) -> int:
-    return alone(lambda: _release(tugas_id, now), otherwise=0, failed="berkas terlantar tidak terlepas", row=tugas_id)
-
-
-def _release(tugas_id: UUID, now: datetime) -> int:
+def _release(now: datetime, tugas_ids: Sequence[UUID]) -> int:
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, person_id=None, now=now)
-        still = s.scalar(select(Tugas.id).where(Tugas.id == tugas_id, _gone(date_at(now))))
-        if file.closed_tugas or file.taken_by is None or still is None:
-            return 0
-        free = changed_row(Tugas, {"id": tugas_id}, taken_by=None, taken_at=None)
-        record(
-            s,
-            file,
-            PeristiwaKind.DILEPAS,
-            {"tugas": str(tugas_id)},
-            actor=None,
-            peran=file.peran,
-            now=now,
-            also=free,
-        )
-        return 1
+        files = [f for f in lock_many(s, tugas_ids, now=now) if not f.closed_tugas and f.taken_by is not None]
+        held = [f.tugas_id for f in files]
+        gone = set(s.scalars(select(Tugas.id).where(Tugas.id == any_(_held), _gone(date_at(now))), {"held": held}))
+        stranded = [f for f in files if f.tugas_id in gone]
+        deeds = [
+            Deed(file=f, kind=PeristiwaKind.DILEPAS, data={"tugas": str(f.tugas_id)}, peran=f.peran) for f in stranded
+        ]
+        free: list[Json] = [{"id": f.tugas_id, "taken_by": None, "taken_at": None} for f in stranded]
+        record_many(s.connection(), deeds, {_FREE: free}, now=now)
+        return len(stranded)
 
 
 def _gone(hari: date) -> ColumnElement[bool]:
