@@ -23,8 +23,9 @@ from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.transitions import Status
 from pipeline.services.deadlines.running import at_applicant, running, select_running
 from pipeline.services.records.alone import alone
+from pipeline.services.records.once import inserting_once, write_once
 from pipeline.services.records.record import Chain, Deed, record_many
-from pipeline.services.records.sets import RowsPart, changing, inserting_once, write_rows
+from pipeline.services.records.sets import RowsPart, changing
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Sop
 
@@ -141,7 +142,7 @@ def _raise(
     """Write the levels due that these tenggat have not had, each with its peristiwa. Returns how many."""
     due = [(t, row) for t in found for row in _due(t, filled, now)]
     following: list[Json] = [{"id": t.row_id, "eskalasi_at": t.next_at(now)} for t in found]
-    new = {tuple(r) for r in write_rows(conn, {upcoming: following, _LEVELS: [row for _, row in due]})}
+    new = {tuple(r) for r in write_once(conn, _LEVELS, [row for _, row in due], {upcoming: following})}
     deeds = [_deed(t, row) for t, row in due if tuple(row[k] for k in _PLACE) in new]
     record_many(conn, deeds, now=now)
     return len(deeds)

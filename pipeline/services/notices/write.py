@@ -17,7 +17,8 @@ from pipeline.json import Json
 from pipeline.models import Account, Notice, Outbox
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus, channels_for
 from pipeline.rules.notices.words import NoticeWords, write
-from pipeline.services.records.sets import inserting_anew, inserting_once, write_rows
+from pipeline.services.records.once import inserting_anew, inserting_once, write_once
+from pipeline.services.records.sets import write_rows
 from pipeline.settings import settings
 
 TASK = "pemberitahuan.kirim"
@@ -74,7 +75,7 @@ def tell_many(s: Session, every: Iterable[tuple[News, Collection[UUID]]], *, now
         return 0
     known = addresses(s, {person_id for _, person in told for person_id in person})
     rows = {str(row["key"]): row for news, person in told for row in _rows(news, person, known, now)}
-    new = [rows[r.key] for r in write_rows(s.connection(), {_NOTICES: list(rows.values())})]
+    new = [rows[r.key] for r in write_once(s.connection(), _NOTICES, list(rows.values()))]
     owe(s, [(str(r["key"]), r["permohonan_id"]) for r in new if r["channel"] != Channel.LONCENG], now=now)
     return len(new)
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from pipeline.json import Json
 from pipeline.models import Outbox
@@ -20,16 +20,12 @@ from pipeline.models.base import Base
 
 @dataclass(frozen=True, slots=True)
 class RowsPart:
-    """A part of a statement: it writes rows of one table. ``name`` is unique within the statement.
-
-    ``wakes``: the relay has to look at what it writes. ``gives``: the columns it gives back, of at most one part.
-    """
+    """A part of a statement: it writes rows of one table. ``name`` is unique within the statement."""
 
     name: str
     text: str
     wakes: bool = False  # the relay has to look at what it writes
     exact: bool = False  # every row must still be there to be changed
-    gives: str = ""  # columns that are given back
 
 
 #: What is to be written, by part.
@@ -61,18 +57,10 @@ def together(*parts: Rows) -> Rows:
 @cache
 def inserting(model: type[Base], *columns: str) -> RowsPart:
     """The part that inserts rows with these columns, in their order."""
-    return _insert(model, columns, "", "1")
-
-
-def inserting_once(model: type[Base], *columns: str, gives: Sequence[str]) -> RowsPart:
-    """The same, but for rows that are there already; it gives back these columns of those that are new."""
-    return _insert(model, columns, " ON CONFLICT DO NOTHING", ", ".join(gives))
-
-
-def inserting_anew(model: type[Base], *columns: str, key: str, anew: Mapping[str, str]) -> RowsPart:
-    """The same, but one that is there already, by its ``key``, has these columns set to these expressions."""
-    assigned = ", ".join(f"{column} = {value}" for column, value in anew.items())
-    return _insert(model, columns, f" ON CONFLICT ({key}) DO UPDATE SET {assigned}", "1")
+    table, named = model.__tablename__, ", ".join(columns)
+    rows = _rows(table, f"new_{table}")
+    text = f"INSERT INTO {table} ({named}) SELECT {named} FROM {rows} RETURNING 1"  # noqa: S608 - our own names
+    return RowsPart(f"new_{table}", text, wakes=model is Outbox)
 
 
 @cache
@@ -85,35 +73,23 @@ def changing(model: type[Base], *columns: str, by: tuple[str, ...] = ("id",)) ->
     return RowsPart(f"changed_{table}", text, wakes=model is Outbox)
 
 
-def write_rows(conn: Connection, rows: Rows, **params: object) -> Sequence[Row[*tuple[object, ...]]]:
+def write_rows(conn: Connection, rows: Rows, **params: object) -> None:
     """Write all of these rows in one statement; parts without rows are left out. Wakes the relay at commit.
 
-    Returns what the part that gives something back has given. Raises RowsGone when a part is to be exact and was not:
-    then the transaction must not be committed.
+    Raises RowsGone when a part is to be exact and was not: then the transaction must not be committed.
     """
     if not (used := tuple(part for part, some in rows.items() if some)):
-        return []
+        return
     values = params | {part.name: as_parameter(rows[part]) for part in used}
     if len(values) < len(params) + len(used):
         raise ValueError("two parts of one name")
-    written = conn.exec_driver_sql(_statement(used), values).all()
-    if any(part.gives for part in used):
-        return written
-    if not written[0][0]:
+    if not conn.exec_driver_sql(_statement(used), values).scalar_one():
         raise RowsGone
-    return []
 
 
 def as_parameter(rows: Sequence[Json]) -> str:
     """Rows as PostgreSQL takes them: keys are columns, a column left out is NULL."""
     return json.dumps(rows, default=_plain, ensure_ascii=False)
-
-
-def _insert(model: type[Base], columns: Sequence[str], conflict: str, gives: str) -> RowsPart:
-    table, named = model.__tablename__, ", ".join(columns)
-    rows = _rows(table, f"new_{table}")
-    text = f"INSERT INTO {table} ({named}) SELECT {named} FROM {rows}{conflict} RETURNING {gives}"  # noqa: S608 - the same
-    return RowsPart(f"new_{table}", text, model is Outbox, "" if gives == "1" else gives)
 
 
 def _rows(table: str, name: str) -> str:
@@ -122,16 +98,15 @@ def _rows(table: str, name: str) -> str:
 
 @cache
 def _statement(parts: tuple[RowsPart, ...]) -> str:
-    """The rows that a part gives back, or whether every exact part met all it should."""
+    """What a part returns is only what makes it one of the statement; given back is whether it met all it should."""
     written = ", ".join(f"{part.name} AS ({part.text})" for part in parts)
-    given = [f"{part.gives} FROM {part.name}" for part in parts if part.gives]
     met = [
         f"(SELECT count(*) FROM {p.name}) = jsonb_array_length(%({p.name})s::jsonb)"  # noqa: S608 - our own names
         for p in parts
         if p.exact
     ]
     wake = ["pg_notify('outbox', '') IS NOT NULL"] if any(part.wakes for part in parts) else []
-    (end,) = [*given, *([" AND ".join([*met, *wake])] if met or wake else [])] or ["true"]
+    end = " AND ".join([*met, *wake]) or "true"
     return f"WITH {written} SELECT {end}"
 
 
