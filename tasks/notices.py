@@ -8,6 +8,7 @@ from pipeline.services.deadlines.archive import archive_untaken
 from pipeline.services.outbox.lease import lease
 from tasks.app import app
 from tasks.base import carries_outbox
+from tasks.in_time import in_time
 
 send = carries_outbox("pemberitahuan.kirim", "Send one notice by e-mail or to a phone.")
 
@@ -17,5 +18,6 @@ def send_reminders() -> None:
     """Remind of drafts left lying, of SK not taken and of tanda daftar about to end; archive what nobody took."""
     with lease("pengingat", during=timedelta(minutes=5)) as mine:
         if mine:
-            archive_untaken(now=now())
-            sweep_reminders(now=now())
+            more = in_time()
+            archive_untaken(now=now(), more=more)
+            sweep_reminders(now=now(), more=more)

@@ -19,6 +19,7 @@ from pipeline.services.records.heads import make_daily_head
 from pipeline.services.records.sweep_store import sweep_store
 from pipeline.text import date_at
 from tasks.app import app
+from tasks.in_time import in_time
 
 
 @app.task(name="sistem.detak")
@@ -42,7 +43,7 @@ def sweep_eskalasi() -> None:
     """Raise the escalations that have fallen due."""
     with lease("eskalasi", during=timedelta(minutes=2)) as mine:
         if mine:
-            sweep_late(now=now())
+            sweep_late(now=now(), more=in_time())
 
 
 @app.task(name="sistem.sapu_terlantar")
@@ -50,7 +51,7 @@ def sweep_abandoned() -> None:
     """Put back the files of those who no longer hold the role they took them in."""
     with lease("terlantar", during=timedelta(minutes=2)) as mine:
         if mine:
-            release_stranded(now=now())
+            release_stranded(now=now(), more=in_time())
 
 
 @app.task(name="sistem.sapu_gambar")
@@ -67,7 +68,7 @@ def sweep_calendar() -> None:
     with lease("kalender", during=timedelta(minutes=2)) as mine:
         if mine:
             seed_calendar(now())
-            recompute_deadlines(now=now())
+            recompute_deadlines(now=now(), more=in_time())
 
 
 @app.task(name="sistem.hitung_laju")

@@ -1,6 +1,8 @@
 """The last step that its applicant never takes: the file is archived as not taken, its document stays where it is."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
@@ -9,16 +11,16 @@ from pipeline.db import unit_of_work
 from pipeline.models import Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
-from pipeline.services.records.alone import alone
-from pipeline.services.records.locking import lock_tugas
-from pipeline.services.records.routing import Decided, route
+from pipeline.services.records.alone import More, endless, in_batches
+from pipeline.services.records.locking import lock_many
+from pipeline.services.records.routing import Decided, route_many
 from pipeline.sop.registry import every_version
 from pipeline.sop.words import KeputusanKind
 
 PER_SWEEP = 500
 
 
-def archive_untaken(*, now: datetime) -> int:
+def archive_untaken(*, now: datetime, more: More = endless) -> int:
     """Archive what nobody took within the days its SOP gives. Returns how many. One that fails stops no other."""
     late = [
         and_(
@@ -30,7 +32,7 @@ def archive_untaken(*, now: datetime) -> int:
     ]
     with unit_of_work() as s:
         ids = s.scalars(select_untaken().where(or_(*late)).order_by(Tugas.created_at).limit(PER_SWEEP)).all()
-    return sum(_try(tugas_id, now) for tugas_id in ids)
+    return in_batches(ids, partial(_archive, now), failed="pengarsipan gagal", more=more)
 
 
 def select_untaken() -> Select[UUID]:
@@ -43,14 +45,9 @@ def select_untaken() -> Select[UUID]:
     )
 
 
-def _try(tugas_id: UUID, now: datetime) -> int:
-    return alone(lambda: _archive(tugas_id, now), otherwise=0, failed="pengarsipan gagal", row=tugas_id)
-
-
-def _archive(tugas_id: UUID, now: datetime) -> int:
+def _archive(now: datetime, tugas_ids: Sequence[UUID]) -> int:
     with unit_of_work() as s:
-        file = lock_tugas(s, tugas_id, person_id=None, now=now)
-        if file.closed_tugas:  # taken since it was found
-            return 0
-        route(s, Decided(file=file, keputusan=Keputusan(kind=KeputusanKind.ARSIPKAN), actor=None), now=now)
-        return 1
+        untaken = [file for file in lock_many(s, tugas_ids, now=now) if not file.closed_tugas]
+        keputusan = Keputusan(kind=KeputusanKind.ARSIPKAN)
+        route_many(s, [Decided(file=file, keputusan=keputusan, actor=None) for file in untaken], now=now)
+        return len(untaken)

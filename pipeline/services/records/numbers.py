@@ -17,8 +17,10 @@ from pipeline.models import NomorRegister, Permohonan, Sk
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.rules.history.register import FreedReason
 from pipeline.services.records.locking import LockedPermohonan
+from pipeline.services.records.once import inserting_anew
 from pipeline.services.records.record import record
-from pipeline.services.records.sets import Rows, changed_row, inserting_anew
+from pipeline.services.records.sets import Rows, changed_row
+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

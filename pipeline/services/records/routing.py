@@ -52,6 +52,8 @@ def route(s: Session, decided: Decided, *, now: datetime) -> Transition:
 
 def route_many(s: Session, decided: Sequence[Decided], *, now: datetime) -> list[Transition]:
     """Decide on these locked files and move them. Raises DecidedAlready; then nothing may be committed."""
+    if not decided:
+        return []
     s.flush()
     conn = s.connection()
     ruled = [transitions.decide(d.file.sop, d.file.langkah.code, d.keputusan, _facts(d.file)) for d in decided]
