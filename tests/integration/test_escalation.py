@@ -1,6 +1,9 @@
 """Warnings about whole files, and what a sweep costs when nothing is due."""
 
 import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +17,13 @@ from pipeline.roles import Peran
 from pipeline.services.applicant.close import withdraw
 from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines import escalate
-from pipeline.services.deadlines.escalate import due_cases, due_for_escalation, escalate_cases, sweep_escalations
+from pipeline.services.deadlines.escalate import (
+    due_cases,
+    due_for_escalation,
+    escalate_cases,
+    sweep_escalations,
+    sweep_late,
+)
 from pipeline.services.records.verify.whole import verify_all
 from pipeline.sop.words import KeputusanKind
 from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, decide_at, person, submitted, work_off
@@ -179,21 +188,28 @@ def _copy(c, table, permohonan_id, key, *, closed: bool, n: int) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("look", "index"), [(due_for_escalation, "ix_tugas_eskalasi"), (due_cases, "ix_permohonan_eskalasi")]
-)
-def test_an_idle_sweep_reads_the_partial_index_and_no_closed_row(crowd: Engine, look, index) -> None:
+@contextmanager
+def asked_by(engine: Engine) -> Iterator[list[tuple[str, object]]]:
+    """The statements of the block, with their parameters."""
     asked: list[tuple[str, object]] = []
 
     def note(conn, cursor, statement, parameters, context, many) -> None:
         asked.append((statement, parameters))
 
-    event.listen(crowd, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", note)
     try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    ("look", "index"), [(due_for_escalation, "ix_tugas_eskalasi"), (due_cases, "ix_permohonan_eskalasi")]
+)
+def test_an_idle_sweep_reads_the_partial_index_and_no_closed_row(crowd: Engine, look, index) -> None:
+    with asked_by(crowd) as asked:
         assert look(WEDNESDAY) == []
         assert look(WEDNESDAY, (WEDNESDAY - timedelta(days=1), person())) == []
-    finally:
-        event.remove(crowd, "before_cursor_execute", note)
     sweep = [a for a in asked if "eskalasi_at" in a[0]]
     assert len(sweep) == 2
     with crowd.connect() as c:
@@ -205,3 +221,15 @@ def test_an_idle_sweep_reads_the_partial_index_and_no_closed_row(crowd: Engine, 
             assert "Seq Scan" not in text
             assert "Rows Removed by Filter" not in text or '"Rows Removed by Filter": 0' in text
             assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] <= 5
+
+
+def test_a_sweep_with_nothing_to_do_asks_once_and_reads_no_closed_row(crowd: Engine) -> None:
+    with asked_by(crowd) as asked:
+        assert sweep_late(now=WEDNESDAY) == 0
+    ((statement, parameters),) = asked
+    with crowd.connect() as c:
+        (plan,) = c.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters).scalar_one()
+    text = json.dumps(plan)
+    assert all(index in text for index in ("ix_tugas_eskalasi", "ix_permohonan_eskalasi"))
+    assert not re.search(r'"Relation Name": "(tugas|permohonan)"[^{}]*"Rows Removed by Filter": [1-9]', text)
+    assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] <= 10

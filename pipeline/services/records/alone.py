@@ -58,8 +58,9 @@ def in_batches(
 
 
 def _together(rows: Sequence[T], work: Callable[[Sequence[T]], int], failed: str) -> int:
-    try:
-        return work(rows)
-    except ROWS_OWN as error:
-        log.warning("sekumpulan baris gagal, dikerjakan satu per satu", jumlah=len(rows), galat=where(error))
-        return sum(alone(partial(work, [row]), otherwise=0, failed=failed, row=row) for row in rows)
+    if len(rows) > 1:
+        try:
+            return work(rows)
+        except ROWS_OWN as error:
+            log.warning("sekumpulan baris gagal, dikerjakan satu per satu", jumlah=len(rows), galat=where(error))
+    return sum(alone(partial(work, [row]), otherwise=0, failed=failed, row=row) for row in rows)
