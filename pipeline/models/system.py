@@ -36,9 +36,7 @@ class Outbox(Base):
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     try_at: Mapped[datetime | None]  # not before this moment, after a failure
-    started_at: Mapped[datetime | None]
-    worker: Mapped[str | None]  # the Celery node that last began it
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))  # how often it was sent, or begun after a death
     error: Mapped[str | None]  # class of the last failure; never its data
     stuck_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

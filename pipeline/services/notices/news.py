@@ -1,6 +1,6 @@
 """What happened to a file, as news to those it concerns. Called by the step's own task, never by a decision."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from pipeline.models import Penugasan
 from pipeline.queries.people.accounts import can_work, holds_on
 from pipeline.roles import Peran
 from pipeline.rules.notices.rules import Kind, news_at
-from pipeline.services.notices.write import News, tell
+from pipeline.services.notices.write import News, tell, tell_many
 from pipeline.services.records.content import open_requests
 from pipeline.services.records.locking import Arrival, LockedPermohonan
 from pipeline.text import date_at, moment_in_words
@@ -19,18 +19,19 @@ from pipeline.text import date_at, moment_in_words
 
 def announce(s: Session, arrivals: Sequence[Arrival], now: datetime) -> None:
     """Tell of files that arrived: the applicant, or the officer it comes back to. Safe to call again."""
+    news = list[tuple[News, Collection[UUID]]]()
     for file in arrivals:
         kind = news_at(file.sop, file.langkah, nomor=file.nomor, status=file.status, kunjungan=file.kunjungan)
         if kind is not None:
-            tell(s, _for_applicant(s, file, kind), [file.pemohon_id], now=now)
-        if file.peran != Peran.PEMOHON and not file.automatic:
-            announce_return(s, file, now)
+            news.append((_for_applicant(s, file, kind), [file.pemohon_id]))
+    tell_many(s, news, now=now)
+    announce_return(s, [file for file in arrivals if file.peran != Peran.PEMOHON and not file.automatic], now)
 
 
-def announce_return(s: Session, file: Arrival, now: datetime) -> None:
-    """Tell the officer who had this file before that it is on their desk again."""
-    if file.for_person is not None:
-        tell(s, _for_officer(file), _comes_back_to(s, file.for_person, file.peran, now), now=now)
+def announce_return(s: Session, files: Sequence[Arrival], now: datetime) -> None:
+    """Tell the officers who had these files before that they are on their desks again."""
+    known = [(file, file.for_person) for file in files if file.for_person is not None]
+    tell_many(s, [(_for_officer(file), _comes_back_to(s, person, file.peran, now)) for file, person in known], now=now)
 
 
 def tell_cancelled(s: Session, file: LockedPermohonan, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, any_, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from pipeline.channels import alive
+from pipeline.db import Constant
 from pipeline.json import Json
 from pipeline.models import Account, Notice, Outbox
 from pipeline.rules.notices.rules import Channel, Kind, NoticeStatus, channels_for
@@ -54,7 +55,7 @@ _NOTICES = inserting_once(
     *("status", "created_at", "delivered_at"),
     gives=("key",),
 )
-_ANEW = ("delivered_at", "try_at", "started_at", "error", "stuck_at", "closed_at")
+_ANEW = ("delivered_at", "try_at", "error", "stuck_at", "closed_at")
 _MESSAGES = inserting_anew(
     Outbox,
     *("task", "antrean", "key", "permohonan_id", "created_at"),
@@ -90,6 +91,15 @@ def owe(s: Session, notices: Iterable[tuple[str, object]], *, now: datetime) -> 
 
 
 _persons = bindparam("persons", type_=ARRAY(Account.person_id.type))
+_ADDRESSES = Constant(
+    select(
+        Account.person_id,
+        case((Account.email_proven, Account.email)).label("email"),
+        case((Account.phone_proven, Account.phone)).label("phone"),
+    )
+    .where(Account.person_id == any_(_persons), Account.active, Account.password.is_not(None))
+    .order_by(Account.created_at)
+)
 
 
 def addresses(s: Session, person: Iterable[UUID]) -> dict[UUID, Addresses]:
@@ -99,19 +109,9 @@ def addresses(s: Session, person: Iterable[UUID]) -> dict[UUID, Addresses]:
     by a link from the server's console proves no address.
     """
     known: dict[UUID, Addresses] = {}
-    account = s.execute(
-        select(
-            Account.person_id,
-            case((Account.email_proven, Account.email)).label("email"),
-            case((Account.phone_proven, Account.phone)).label("phone"),
-        )
-        .where(Account.person_id == any_(_persons), Account.active, Account.password.is_not(None))
-        .order_by(Account.created_at),
-        {"persons": list(person)},
-    )
-    for person_id, email, phone in account:
-        old = known.get(person_id, Addresses())
-        known[person_id] = Addresses(old.email or email, old.phone or phone)
+    for account in _ADDRESSES(s.connection(), persons=list(person)).mappings():
+        old = known.get(account["person_id"], Addresses())
+        known[account["person_id"]] = Addresses(old.email or account["email"], old.phone or account["phone"])
     return known
 
 

@@ -131,8 +131,7 @@ def _hand_over(s: Session, handed: Sequence[HandedOver], now: datetime) -> None:
     ]
     theirs = (changed_row(Tugas, {"id": h.file.tugas_id}, automatic=False, ready_at=now) for h in handed)
     record_many(s.connection(), deeds, together(*theirs, *(h.also for h in handed)), now=now)
-    for h in handed:
-        announce_return(s, h.file, now)
+    announce_return(s, [h.file for h in handed], now)
 
 
 def _objected(s: Session, file: LockedPermohonan) -> bool:

@@ -22,7 +22,6 @@ from pipeline.services.records.record import record
 from pipeline.services.records.sets import Rows, changed_row
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """A number of a series as it reads on the day of signing."""

@@ -1,0 +1,12 @@
+"""A row of the outbox no longer says when, and by which worker, it was begun: the broker knows what each one holds."""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_column("outbox", "started_at")
+    op.drop_column("outbox", "worker")
