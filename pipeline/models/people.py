@@ -21,6 +21,7 @@ class Person(Base):
     __tablename__ = "orang"
     __table_args__ = (
         Index("uq_orang_nip", text("regexp_replace(nip, '[^0-9]', '', 'g')"), unique=True),
+        Index("ix_orang_nip_tertulis", "nip"),
         Index("uq_orang_nik_index", "nik_index", unique=True),
     )
 

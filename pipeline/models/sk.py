@@ -35,6 +35,7 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (
         CheckConstraint("kind IN ('sk', 'penolakan')", name="kind"),
+        Index("ix_draft_permohonan", "permohonan_id"),
         Index("uq_draft_berlaku", "permohonan_id", unique=True, postgresql_where=text("voided_at IS NULL")),
     )
 
@@ -72,6 +73,7 @@ class Approval(Base):
 
     __tablename__ = "persetujuan"
     __table_args__ = (
+        Index("ix_persetujuan_permohonan", "permohonan_id"),
         Index("uq_persetujuan_orang", "draft_id", "person_id", unique=True, postgresql_where=text("voided_at IS NULL")),
         Index(
             "uq_persetujuan_atas_nama",

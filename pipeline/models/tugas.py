@@ -93,7 +93,14 @@ class Peristiwa(Base):
     """
 
     __tablename__ = "peristiwa"
-    __table_args__ = (UniqueConstraint("permohonan_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("permohonan_id", "sequence"),
+        Index(  # the numbers that were drawn in a year
+            "ix_peristiwa_nomor",
+            text("CAST((data -> 'drawn') ->> 'year' AS integer)"),
+            postgresql_where=text("kind = 'sk_niat' AND data ? 'drawn'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     permohonan_id: Mapped[UUID] = mapped_column(ForeignKey("permohonan.id"))

@@ -9,6 +9,7 @@ from ops.readiness import search_lack
 from pipeline.db import unit_of_work
 from pipeline.migrations.trigrams import INDEXES, make_search_index
 from pipeline.models import Permohonan
+from pipeline.queries.desk import permohonan
 from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.rules.form.institution import institution_columns
@@ -42,7 +43,7 @@ def institutions(db: Engine, kantor: dict[Peran, Petugas], request: pytest.Fixtu
 
 
 def found(words: str) -> set[str]:
-    return {k.nomor[-1] for k in search_permohonan(words, PERAN_PETUGAS, page=1)[0]}
+    return {k.nomor[-1] for k in search_permohonan(words, PERAN_PETUGAS, page=1).page}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,19 @@ def found(words: str) -> set[str]:
 )  # fmt: skip
 def test_names_and_numbers_are_found_however_they_are_typed(institutions: None, words: str, numbers: str) -> None:
     assert found(words) == set(numbers)
+
+
+def test_of_very_many_that_fit_the_newest_are_looked_at_and_it_says_so(
+    db: Engine, kantor: dict[Peran, Petugas], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = submitted(person())
+    work_off()
+    clone(first, 4)
+    everybody = search_permohonan("UJI", PERAN_PETUGAS, page=1)
+    assert (len(everybody.page), everybody.more, everybody.cut) == (4, False, False)
+    monkeypatch.setattr(permohonan, "COUNTED_AT_MOST", 3)
+    cut = search_permohonan("UJI", PERAN_PETUGAS, page=1)
+    assert (len(cut.page), cut.cut) == (3, True)
 
 
 def test_a_server_that_lacks_the_extension_says_so_and_gets_the_index_later(db: Engine) -> None:

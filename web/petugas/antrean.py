@@ -60,8 +60,8 @@ def release(tugas_id: UUID) -> Response:
 def search() -> str:
     """The applications my roles have had, by number or institution, wherever they are now."""
     text, page = search_text(), page_number()
-    found, more = search_permohonan(text, current_peran(), page=page)
-    return render_template("petugas/search.html", search=text, result=found, page=page, more=more)
+    found = search_permohonan(text, current_peran(), page=page)
+    return render_template("petugas/search.html", search=text, found=found, page=page)
 
 
 def _choice() -> Choice:
