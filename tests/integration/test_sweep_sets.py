@@ -9,16 +9,20 @@ import pytest
 from sqlalchemy import func, select, update
 
 from pipeline.db import engine, unit_of_work
+from pipeline.documents.signing import Secret
 from pipeline.models import Account, Eskalasi, Notice, Peristiwa, Permohonan, Tugas
 from pipeline.roles import Peran
 from pipeline.services.applicant.form import create_draft
 from pipeline.services.deadlines.applicant_reminders import sweep_reminders
+from pipeline.services.deadlines.archive import archive_untaken
 from pipeline.services.deadlines.calendar import seed_calendar
 from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations, sweep_late
 from pipeline.services.deadlines.recompute import recompute_deadlines
+from pipeline.services.desk.sign import sign
 from pipeline.services.people.delegasi import release_stranded
 from pipeline.services.records.alone import BATCH
-from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, clone, person, set_by_sql, submitted
+from tests.factories import SOP, WEDNESDAY, at_desk, bring_to, clone, person, set_by_sql, submitted, work_off
+from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_cost import counted
 from tests.unit import calendar_oracle
 
@@ -88,6 +92,17 @@ def test_reminders_cost_their_batch(kantor, many):
         create_draft(SOP.code, person(), now=WEDNESDAY)
     assert cost(lambda: sweep_reminders(now=WEDNESDAY + timedelta(days=2))) == (many, 8)
     assert tally(Notice.kind) == {"draf": many}
+
+
+@pytest.mark.parametrize("many", [3, 30])
+def test_what_nobody_took_costs_its_batch(kantor, field, many):
+    bring_to(field, "tanda_tangan", kantor)
+    desk = at_desk(field)
+    sign(desk.tugas_id, Secret(PASSPHRASE), actor=kantor[Peran.KEPALA_DINAS], seen=desk.seen, now=WEDNESDAY)
+    work_off()
+    clone(field, many - 1)
+    assert cost(lambda: archive_untaken(now=WEDNESDAY + timedelta(days=91))) == (many, 4)
+    assert tally(Tugas.keputusan, Tugas.keputusan == "arsipkan") == {"arsipkan": many}
 
 
 def test_two_sweeps_at_once_raise_and_tell_everything_once(field):

@@ -67,6 +67,7 @@ def _drafts_due(now: datetime) -> Sequence[UUID]:
             already = _told(Kind.DRAF, Notice.created_at >= Permohonan.changed_at + timedelta(days=hari))
             query = select(Permohonan.id).where(
                 Permohonan.status == Status.DRAF,
+                Permohonan.created_at <= until,  # by which drafts are found
                 Permohonan.changed_at > since,
                 Permohonan.changed_at <= until,
                 ~already,
