@@ -1,7 +1,7 @@
 """The engine, and the one place where a transaction begins and ends."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
 from select import POLLIN, poll
@@ -119,46 +119,81 @@ class Constant:
 
 
 T = TypeVar("T")
-_snapshot: ContextVar[Connection | None] = ContextVar("snapshot", default=None)
-#: What was read in it already.
-_read: ContextVar[dict[object, object] | None] = ContextVar("read", default=None)
+
+
+class _Reading:
+    """What is read of one moment: a connection from the first question on, and what was asked in it already."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._conn: Connection | None = None
+        self.kept: dict[object, object] = {}
+
+    def connection(self) -> Connection:
+        """The connection; another one, and another moment, after it broke: whoever asks again begins anew."""
+        if self._conn is None or self._conn.invalidated:
+            plain = self._stack.enter_context(engine().connect())
+            self._conn = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self.kept = {}
+        return self._conn
+
+    def end(self) -> None:
+        """Close its transaction, unless the connection broke. What failed is rolled back with the connection."""
+        if self._conn is not None and not self._conn.invalidated:
+            self._conn.commit()
+
+
+_current: ContextVar[_Reading | None] = ContextVar("reading", default=None)
 
 
 @contextmanager
 def connection() -> Iterator[Connection]:
-    """One transaction on a bare connection, for the hot path and for sweeps; in a ``snapshot``, that one."""
-    if (shared := _snapshot.get()) is not None:
-        yield shared
+    """One transaction on a bare connection, for the hot path and for sweeps; in a ``reading``, that one."""
+    if (current := _current.get()) is not None:
+        yield current.connection()
         return
     with engine().begin() as conn:
         yield conn
 
 
 @contextmanager
-def snapshot() -> Iterator[Connection]:
+def writing() -> Iterator[Connection]:
+    """The same, always a transaction of its own: for what is written while a page is being read."""
+    with engine().begin() as conn:
+        yield conn
+
+
+@contextmanager
+def reading() -> Iterator[None]:
     """All that is read in the block is of one moment, in one transaction on one connection; nothing can be written.
 
-    Also a decorator: ``@snapshot()`` over what draws a page. One within another is the outer one.
+    The connection is taken when something is asked. One within another is the outer one.
     """
-    if (shared := _snapshot.get()) is not None:
-        yield shared
+    if _current.get() is not None:
+        yield
         return
-    with engine().connect() as plain:
-        conn = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with conn.begin():
-            before, kept = _snapshot.set(conn), _read.set({})
-            try:
-                yield conn
-            finally:
-                _snapshot.reset(before)
-                _read.reset(kept)
+    with ExitStack() as stack:
+        current = _Reading(stack)
+        before = _current.set(current)
+        try:
+            yield
+            current.end()
+        finally:
+            _current.reset(before)
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A ``reading`` with its connection. Also a decorator: ``@snapshot()`` over what draws a page."""
+    with reading(), connection() as conn:
+        yield conn
 
 
 def read_once(conn: Connection, key: tuple[object, ...], read: Callable[[Connection], T]) -> T:
-    """What ``read`` gives; in a ``snapshot`` it is asked once for each ``key``, for it gives the same each time."""
-    kept = _read.get()
-    if kept is None or conn is not _snapshot.get():
+    """What ``read`` gives; in a ``reading`` it is asked once for each ``key``, for it gives the same each time."""
+    current = _current.get()
+    if current is None or conn is not current.connection():
         return read(conn)
-    if key not in kept:
-        kept[key] = read(conn)
-    return cast(T, kept[key])
+    if key not in current.kept:
+        current.kept[key] = read(conn)
+    return cast(T, current.kept[key])

@@ -13,7 +13,7 @@ from web.errors import init_errors
 from web.headers import UPLOAD_LIMIT, init_headers
 from web.refusal_log import init_refusal_log
 from web.request_log import init_request_log
-from web.sessions import DatabaseSessionInterface
+from web.sessions import DatabaseSessionInterface, init_sessions
 from web.templating import init_templates
 
 ROOMS = ("publik", "account", "pemohon", "petugas", "pimpinan", "admin", "operator", "pdp", "notices")
@@ -24,7 +24,6 @@ def create_app(config: Settings | None = None) -> Flask:
     config = config or settings()
     app = Flask(__name__, static_folder=None)
     app.config.update(_flask_config(config))
-    app.session_interface = DatabaseSessionInterface("sesi" if config.demo else "__Host-sesi", secure=not config.demo)
     # In this order: a number for the log, guards, policy, and only then the CSRF token.
     init_errors(app)
     init_request_log(app)
@@ -35,6 +34,7 @@ def create_app(config: Settings | None = None) -> Flask:
     init_templates(app, config)
     for room in ROOMS:
         app.register_blueprint(import_module(f"web.{room}").bp)
+    init_sessions(app, DatabaseSessionInterface("sesi" if config.demo else "__Host-sesi", secure=not config.demo))
     init_assets(app, config.data / "aset")
     if config.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]  # as documented

@@ -12,19 +12,19 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import RequestRedirect
 from werkzeug.wrappers import Response
 
 from pipeline import clock
 from pipeline.errors import SessionEnded
+from pipeline.queries.people.caller import ActivePeran
 from pipeline.roles import PERAN_PETUGAS, Peran
-from pipeline.services.people.accounts import ActivePeran, roles_of
 from pipeline.services.people.actor import Petugas
 from pipeline.services.people.sessions import User
 from web.forms import typed_words
-from web.sessions import current_session
+from web.sessions import current_session, end_reading
 
 View = TypeVar("View", bound=Callable[..., object])
 ZONE = ZoneInfo("Asia/Makassar")
@@ -67,6 +67,12 @@ def takes_upload(view: View) -> View:
     return view
 
 
+def sends_file(view: View) -> View:
+    """For a view that makes or reads a file, which may take long: no page's connection is held meanwhile."""
+    view.__dict__["sends_file"] = True
+    return view
+
+
 def me() -> User:
     """Who is logged in; only in views whose policy demands it."""
     user = current_user()
@@ -92,11 +98,8 @@ def today() -> date:
 
 def current_penugasan() -> tuple[ActivePeran, ...]:
     """The roles of who is logged in, as of today: read once per request, never kept in the session."""
-    if "penugasan" not in g:
-        user = current_user()
-        g.penugasan = roles_of(user.person_id, today()) if user and user.petugas else ()
-    active: tuple[ActivePeran, ...] = g.penugasan
-    return active
+    caller = current_session().caller
+    return caller.penugasan if caller else ()
 
 
 def current_peran() -> frozenset[Peran]:
@@ -111,9 +114,12 @@ def init_auth(app: Flask) -> None:
     def check() -> Response | None:
         if request.endpoint is None:
             return None  # 404 and 405 belong to nobody
-        rule = getattr(current_app.view_functions[request.endpoint], "policy", None)
+        view = current_app.view_functions[request.endpoint]
+        rule = getattr(view, "policy", None)
         if not isinstance(rule, AccessPolicy):
             abort(403)
+        if hasattr(view, "sends_file"):
+            end_reading()
         reads_only = rule.name == "publik" and request.method in {"GET", "HEAD"}
         if not reads_only and (error := current_session().unread):
             raise error  # 503: who is logged in is not sent to log in again, and loses nothing

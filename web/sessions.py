@@ -3,22 +3,32 @@ row is a logout. Of a visitor: the signed cookie itself, so that a thousand visi
 """
 
 import secrets
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, current_app, g, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
-from pipeline.clock import real_now
+from pipeline.clock import now, real_now
+from pipeline.db import reading
 from pipeline.json import Json
-from pipeline.services.people.sessions import User, create_session, end_session, keep_session, load_session
+from pipeline.services.people.sessions import (
+    ActiveSession,
+    create_session,
+    end_session,
+    keep_session,
+    load_session,
+)
+from pipeline.text import date_at
 
 COOKIE_LENGTH = 43  # of token_urlsafe(32)
+PAGE_METHODS = {"GET", "HEAD"}
 
 
 @dataclass(slots=True)
@@ -38,12 +48,13 @@ class OpenSession(CallbackDict[str, object], SessionMixin):
         data: Json | None = None,
         *,
         cookie: str | None = None,
-        user: User | None = None,
+        active: ActiveSession | None = None,
         unread: OperationalError | None = None,
     ) -> None:
         super().__init__(data, lambda _: setattr(self, "modified", True))
         self.cookie = cookie  # the key of its row; None: a visitor's, which has none
-        self.user = user
+        self.user = active.user if active else None
+        self.caller = active.caller if active else None
         self.unread = unread  # there is a cookie, but nobody knows whose: web/auth.py decides what that means
         self.change = Change()
         self.modified = False
@@ -63,6 +74,28 @@ class OpenSession(CallbackDict[str, object], SessionMixin):
         self.change = Change(end=True)
 
 
+def init_sessions(app: Flask, interface: "DatabaseSessionInterface") -> None:
+    """Call it after whatever writes when a request is over: its hook has to come first."""
+    app.session_interface = interface
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        end_reading()
+        return response
+
+    app.teardown_request(end_reading)
+
+
+def end_reading(_: BaseException | None = None) -> None:
+    """What a page asks for was read; from here on something may be written, or take long."""
+    stack: ExitStack | None = g.pop("reading", None)
+    try:
+        if stack is not None:
+            stack.close()
+    except OperationalError as error:  # of a page that is read already
+        current_app.logger.warning("pembacaan tidak tertutup: %s", type(error).__name__)
+
+
 def current_session() -> OpenSession:
     """The session of this request, as ours; Flask types it as any."""
     return cast(OpenSession, session)
@@ -77,15 +110,21 @@ class DatabaseSessionInterface(SessionInterface):
     pickle_based: bool = field(default=False, init=False)
 
     def open_session(self, app: Flask, request: Request) -> OpenSession:
-        """The session of the cookie, or an empty one; while the database is away, an empty one that says so."""
+        """The session of the cookie, or an empty one; while the database is away, an empty one that says so.
+
+        It begins what a page reads: all of one moment.
+        """
+        if request.method in PAGE_METHODS:
+            g.reading = ExitStack()
+            g.reading.enter_context(reading())
         cookie = request.cookies.get(self.cookie_name, "")
         if len(cookie) != COOKIE_LENGTH:
             return OpenSession(_read_visitor(app, cookie))
         try:
-            active = load_session(cookie, now=real_now())
+            active = load_session(cookie, hari=date_at(now()), now=real_now())
         except OperationalError as error:
             return OpenSession(unread=error)
-        return OpenSession(active.data, cookie=cookie, user=active.user) if active else OpenSession()
+        return OpenSession(active.caller.data, cookie=cookie, active=active) if active else OpenSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Store what changed and send the cookie when it is a new one."""

@@ -18,7 +18,7 @@ from pipeline.clock import real_now
 from pipeline.db import unit_of_work
 from pipeline.documents.signing import Secret
 from pipeline.models import Account, Notice, Outbox, Penugasan, Permohonan, Person, Sk
-from pipeline.queries.applicant.notices import count_undelivered, count_unread, read_bell, read_mailbox
+from pipeline.queries.applicant.notices import count_undelivered, read_bell, read_mailbox, unread_of
 from pipeline.retries import ATTEMPTS_AT_MOST
 from pipeline.roles import Peran
 from pipeline.rules.notices.rules import DAYS_TO_EXPIRY, Channel, Kind
@@ -54,6 +54,12 @@ from tests.integration.fake_smtp import SmtpServer
 DAYS = timedelta(days=1)
 REASON = "Jumlah pengurus pada BAP tidak sama dengan akta."
 SHORT = 1.5  # seconds a channel waits: longer than a busy machine needs for one answer
+
+
+def count_unread(person_id: UUID) -> int | None:
+    """The number on a person's bell."""
+    with unit_of_work() as s:
+        return s.scalar(select(unread_of(Person.id, within=Person)).where(Person.id == person_id))
 
 
 def with_account(person_id: UUID, email: str | None = "ahmad@contoh.test", phone: str | None = None) -> UUID:

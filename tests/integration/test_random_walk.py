@@ -100,7 +100,7 @@ class Office(RuleBasedStateMachine):
             account_id = s.scalars(select(Account.id).where(Account.person_id == person_id)).one()
         cookie = f"kuki-{uuid4()}"
         create_session(cookie, {}, account_id, replaces=None, now=real_now())
-        active = load_session(cookie, now=real_now())
+        active = load_session(cookie, hari=self.today(), now=real_now())
         assert active is not None
         assert active.user is not None
         self.session_id[person_id] = active.user.session_id

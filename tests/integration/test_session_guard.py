@@ -51,7 +51,7 @@ def log_in(actor: Petugas) -> tuple[Petugas, UUID]:
 def log_in_again(actor: Petugas, account_id: UUID) -> Petugas:
     cookie = f"kuki-{uuid4()}"
     create_session(cookie, {}, account_id, replaces=None, now=real_now())
-    active = load_session(cookie, now=real_now())
+    active = load_session(cookie, hari=WEDNESDAY.date(), now=real_now())
     assert active is not None
     assert active.user is not None
     return Petugas(actor.person_id, actor.peran, active.user.session_id)
@@ -240,5 +240,5 @@ def test_a_session_written_into_the_table_opens_nothing(kantor):
                 last_at=real_now(),
             )
         )
-    active = load_session(cookie, now=real_now())
+    active = load_session(cookie, hari=WEDNESDAY.date(), now=real_now())
     assert active is None or active.user is None

@@ -369,7 +369,7 @@ def make_world(app: Flask, kantor: Kantor, pemohon: SamplePerson) -> World:
 
 def account_of(browser: Browser) -> UUID:
     """Whose session this browser's last page was shown in."""
-    active = load_session(browser.web_client.get_cookie("sesi").value, now=real_now())
+    active = load_session(browser.web_client.get_cookie("sesi").value, hari=WEDNESDAY.date(), now=real_now())
     return active.user.account_id
 
 

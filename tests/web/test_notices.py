@@ -113,6 +113,7 @@ def test_every_page_can_show_how_much_is_unread(app: object, pemohon: SamplePers
         assert render_template_string("{{ unread() }}") == "3"
         for _ in range(100):
             put(pemohon.person_id)
+        pemohon.browser.open_page("/pemberitahuan")
         assert unread_words() == "99+"
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, url_for
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from pipeline import clock
@@ -12,7 +11,6 @@ from pipeline.channels import health
 from pipeline.errors import NotFound
 from pipeline.queries.applicant.notices import (
     COUNTED_AT_MOST,
-    count_unread,
     read_bell,
     read_mailbox,
     read_undelivered,
@@ -22,9 +20,10 @@ from pipeline.rules.notices.words import BUTTON
 from pipeline.services.notices.read import mark_all_read, open_notice
 from pipeline.services.notices.send import resend, resend_failed
 from pipeline.settings import settings
-from web.auth import account, acting_in, current_user, me, operator, publik
+from web.auth import account, acting_in, me, operator, publik
 from web.forms import page_number, posted
 from web.notices import bp
+from web.sessions import current_session
 
 
 @bp.app_context_processor
@@ -33,12 +32,9 @@ def _unread() -> dict[str, object]:
 
 
 def unread_words() -> str:
-    """The number on the bell: "", "3" or "99+". Asked for by the page's header, so that other answers do not pay."""
-    user = current_user()
-    try:
-        count = count_unread(user.person_id) if user else 0
-    except SQLAlchemyError:  # the page that says so has this header too
-        return ""
+    """The number on the bell: "", "3" or "99+"."""
+    opened = current_session()
+    count = opened.caller.unread if opened.user and opened.caller else 0
     return f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count or "")
 
 

@@ -15,7 +15,7 @@ from pipeline.services.applicant.form import add_berkas, remove_berkas
 from pipeline.sop.values import Syarat
 from pipeline.sop.words import About
 from pipeline.uploads.refusals import BerkasRefused, BerkasTooLarge, RefusalReason
-from web.auth import me, pemohon, takes_upload
+from web.auth import me, pemohon, sends_file, takes_upload
 from web.forms import Form, redraw
 from web.headers import send_berkas
 from web.pemohon import bp
@@ -61,6 +61,7 @@ def delete_berkas(permohonan_id: UUID, berkas_id: UUID) -> Response:
 
 @bp.get("/permohonan/<uuid:permohonan_id>/berkas/<uuid:berkas_id>/gambar/<int:n>")
 @pemohon
+@sends_file
 def picture(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
     """Page ``n`` of a file as a picture; ``?ukuran=besar`` for reading."""
     berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
@@ -76,7 +77,7 @@ def picture(permohonan_id: UUID, berkas_id: UUID, n: int) -> Response:
 def view_berkas(permohonan_id: UUID, berkas_id: UUID) -> str:
     """All pages of a file, to see whether they can be read."""
     p = own_permohonan(permohonan_id)
-    berkas = my_berkas(permohonan_id, berkas_id, me().person_id)
+    berkas = next((b for b in p.berkas if b.id == berkas_id), None) or abort(404)
     syarat = next(s for s in p.sop.syarat if s.code == berkas.syarat)
     return render_template("pemohon/berkas.html", p=p, berkas=berkas, syarat=syarat)
 

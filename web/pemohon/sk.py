@@ -11,7 +11,7 @@ from pipeline.errors import NotFound
 from pipeline.services.applicant.close import accept_sk
 from pipeline.settings import settings
 from pipeline.storage import store
-from web.auth import me, pemohon
+from web.auth import me, pemohon, sends_file
 from web.headers import send_berkas
 from web.pemohon import bp
 from web.pemohon.own import own_permohonan
@@ -28,6 +28,7 @@ def sk(permohonan_id: UUID) -> str:
 
 @bp.get("/permohonan/<uuid:permohonan_id>/sk.pdf")
 @pemohon
+@sends_file
 def sk_pdf(permohonan_id: UUID) -> Response:
     """The signed file, byte for byte."""
     p = own_permohonan(permohonan_id)

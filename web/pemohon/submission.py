@@ -14,7 +14,7 @@ from pipeline.queries.applicant.permohonan import MyPermohonan
 from pipeline.services.applicant.submit import submit
 from pipeline.services.desk.letters import receipt
 from pipeline.settings import settings
-from web.auth import me, pemohon
+from web.auth import me, pemohon, sends_file
 from web.forms import WHOLE, Form, posted, posted_fields, redraw, refuse_if
 from web.headers import send_berkas
 from web.pemohon import bp
@@ -61,6 +61,7 @@ def show_receipt(permohonan_id: UUID) -> str:
 
 @bp.get("/permohonan/<uuid:permohonan_id>/tanda-terima.pdf")
 @pemohon
+@sends_file
 def receipt_pdf(permohonan_id: UUID) -> Response:
     """The receipt on paper."""
     p = own_permohonan(permohonan_id)

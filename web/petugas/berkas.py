@@ -18,7 +18,7 @@ from pipeline.services.desk.letters import field_report
 from pipeline.services.people.access import record_access
 from pipeline.settings import PdfEngine
 from pipeline.storage import store
-from web.auth import acting_in, current_peran, petugas
+from web.auth import acting_in, current_peran, petugas, sends_file
 from web.headers import MIME, send_berkas
 from web.petugas import bp
 from web.petugas.desk import my_tugas
@@ -29,6 +29,7 @@ SMALL_WIDTH, FULL_WIDTH = WIDTH
 
 @bp.get("/berkas/<uuid:berkas_id>/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
+@sends_file
 def picture(berkas_id: UUID, n: int) -> Response:
     """One page of a document as an image; ``?lebar=240`` for a thumbnail."""
     berkas = read_berkas(berkas_id, current_peran())
@@ -39,6 +40,7 @@ def picture(berkas_id: UUID, n: int) -> Response:
 
 @bp.get("/berkas/<uuid:berkas_id>/unduh")
 @petugas(*PERAN_PETUGAS)
+@sends_file
 def download(berkas_id: UUID) -> Response:
     """The cleaned copy of a document, as an attachment."""
     berkas = _open(berkas_id, "mengunduh")
@@ -47,6 +49,7 @@ def download(berkas_id: UUID) -> Response:
 
 @bp.get("/berkas/<uuid:berkas_id>/asli")
 @petugas(*PERAN_PETUGAS)
+@sends_file
 def download_original(berkas_id: UUID) -> Response:
     """A document as it was received, where only that proves its electronic signature: as an attachment."""
     berkas = _open(berkas_id, "mengunduh")
@@ -57,6 +60,7 @@ def download_original(berkas_id: UUID) -> Response:
 
 @bp.get("/tugas/<uuid:tugas_id>/foto/<sha256>")
 @petugas(*PERAN_PETUGAS)
+@sends_file
 def photo(tugas_id: UUID, sha256: str) -> Response:
     """A photo of the inspection."""
     tugas = _open_tugas(tugas_id)
@@ -68,6 +72,7 @@ def photo(tugas_id: UUID, sha256: str) -> Response:
 
 @bp.get("/tugas/<uuid:tugas_id>/dokumen/<kind>/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
+@sends_file
 def letter(tugas_id: UUID, kind: str, n: int) -> Response:
     """A page of the BAP or the Rekomendasi as it will be printed."""
     tugas = _open_tugas(tugas_id)
@@ -79,6 +84,7 @@ def letter(tugas_id: UUID, kind: str, n: int) -> Response:
 
 @bp.get("/tugas/<uuid:tugas_id>/draf/gambar/<int:n>")
 @petugas(*PERAN_PETUGAS)
+@sends_file
 def draft_picture(tugas_id: UUID, n: int) -> Response:
     """A page of the draft in force."""
     naskah = _open_tugas(tugas_id).naskah

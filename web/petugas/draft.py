@@ -16,7 +16,7 @@ from pipeline.rules.form.answers import unprintable
 from pipeline.services.desk import claim as desk
 from pipeline.sop.who_may import drafters
 from pipeline.storage import store
-from web.auth import petugas
+from web.auth import petugas, sends_file
 from web.forms import Form, posted_fields, redraw
 from web.headers import MIME, send_berkas
 from web.petugas import bp
@@ -59,6 +59,7 @@ def redraft(tugas_id: UUID) -> Response:
 
 @bp.get("/tugas/<uuid:tugas_id>/draf.docx")
 @petugas(*PERAN_PETUGAS)
+@sends_file
 def draft_docx(tugas_id: UUID) -> Response:
     """The draft as Word has it."""
     tugas = my_tugas(tugas_id)

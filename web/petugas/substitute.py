@@ -1,7 +1,7 @@
 """Acting for somebody: the banner on every staff page."""
 
+from pipeline.queries.people.caller import ActivePeran
 from pipeline.roles import Basis
-from pipeline.services.people.accounts import ActivePeran
 from pipeline.services.people.certificates import has_certificate, makes_certificates
 from pipeline.sop.who_may import signers
 from web.auth import current_penugasan, current_peran, current_user

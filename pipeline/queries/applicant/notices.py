@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, case, func, select
 
 from pipeline.db import connection
-from pipeline.models import Account, Notice, Permohonan, Person
+from pipeline.models import Account, Base, Notice, Permohonan, Person
 from pipeline.queries import paging
 from pipeline.queries.paging import read_page
 from pipeline.queries.people.account_letters import read_letter_words
@@ -62,16 +62,16 @@ class DemoLetter:
     created_at: datetime
 
 
-def count_unread(person_id: UUID) -> int:
-    """Unread notices on this person's bell, at most COUNTED_AT_MOST + 1 (partial index)."""
+def unread_of(person_id: SQLColumnExpression[UUID], *, within: type[Base]) -> ColumnElement[int]:
+    """Unread notices on a person's bell, at most COUNTED_AT_MOST + 1 (partial index): for a select over ``within``."""
     unread = (
         select(Notice.id)
         .where(Notice.person_id == person_id, _BELL, Notice.read_at.is_(None))
         .limit(COUNTED_AT_MOST + 1)
+        .correlate(within)
         .subquery()
     )
-    with connection() as conn:
-        return conn.scalar(select(func.count()).select_from(unread)) or 0
+    return select(func.count()).select_from(unread).scalar_subquery()
 
 
 def read_bell(person_id: UUID, *, page: int) -> tuple[tuple[Ring, ...], bool]:

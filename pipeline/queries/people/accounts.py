@@ -143,7 +143,7 @@ def read_single_peran(person_id: UUID, hari: date) -> tuple[Peran, ...]:
     return tuple(p for p in PERAN_PETUGAS if p in own - filled)
 
 
-def holds_on(hari: date) -> ColumnElement[bool]:
+def holds_on(hari: date | ColumnElement[date]) -> ColumnElement[bool]:
     """An assignment holds on this day."""
     return and_(Penugasan.start_date <= hari, or_(Penugasan.end_date.is_(None), Penugasan.end_date >= hari))
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, literal, select
 
-from pipeline.db import connection
+from pipeline.db import writing
 from pipeline.models import AccessRefused, Berkas, DataAccess, Permohonan, Tugas, Upload
 from pipeline.services.people.actor import Petugas
 
@@ -61,7 +61,7 @@ def record_access(permohonan_id: UUID, what: str, purpose: str, *, actor: Petuga
         DataAccess.at > now - ONE_LOOK,
     )
     values = select(*(literal(n, k.type) for n, k in zip(new, columns, strict=True))).where(~seen)
-    with connection() as conn:
+    with writing() as conn:
         _one_at_a_time(conn, f"akses {actor.person_id}")
         conn.execute(insert(DataAccess).from_select([k.key for k in columns], values))
 
@@ -73,7 +73,7 @@ def record_refusal(refusal: Refusal, *, now: datetime) -> None:
     them fills nothing.
     """
     plain = {"actor": refusal.actor, "peran": refusal.peran, "method": refusal.method, "rule": refusal.rule}
-    with connection() as conn:
+    with writing() as conn:
         _one_at_a_time(conn, f"akses {refusal.actor}")
         file = conn.scalar(select(_file(refusal.ids)))
         same = (getattr(AccessRefused, k) == v for k, v in {**plain, "status": refusal.status}.items())

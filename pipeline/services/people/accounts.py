@@ -18,6 +18,7 @@ from pipeline.db import connection, unit_of_work
 from pipeline.errors import InputInvalid, WrongPassword
 from pipeline.models import Account, LetterKind, Penugasan, Person
 from pipeline.queries.people.accounts import holds_on
+from pipeline.queries.people.caller import ActivePeran
 from pipeline.roles import Peran
 from pipeline.rules.form.answers import unprintable
 from pipeline.rules.form.isian import parse_email, parse_phone
@@ -41,18 +42,6 @@ FROM_AN_ADDRESS = rate_limit.Pace(free=10, window=timedelta(minutes=1), longest=
 _argon2 = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 #: Each hash takes 32 MB and a tenth of a second of a core: two at once, or logins starve the pages.
 _turns = BoundedSemaphore(2)
-
-
-@dataclass(frozen=True, slots=True)
-class ActivePeran:
-    """A role held on a day, with the title printed under a signature."""
-
-    peran: Peran
-    jabatan: str
-    basis: str  # definitif, plt or plh
-    assignment_letter: str | None
-    start_date: date
-    end_date: date | None
 
 
 def register(name: str, phone: str, email: str, password: str, *, now: datetime) -> UUID:

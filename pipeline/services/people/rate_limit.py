@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, delete, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from pipeline.db import connection
+from pipeline.db import writing
 from pipeline.errors import TooOften
 from pipeline.models import AccessAttempt
 
@@ -41,7 +41,7 @@ def add_try(name: str, *, window: timedelta, now: datetime) -> tuple[int, dateti
             "expires_at": case((over, now + window), else_=AccessAttempt.expires_at),
         },
     ).returning(AccessAttempt.total, AccessAttempt.expires_at)
-    with connection() as conn:
+    with writing() as conn:
         count, until = conn.execute(counted).one()
     return count, until
 
@@ -101,7 +101,7 @@ def _take(name: str, pace: Pace, now: datetime) -> None:
         )
         .returning(AccessAttempt.total)
     )
-    with connection() as conn:
+    with writing() as conn:
         if conn.execute(taken).one_or_none() is None:
             until = conn.scalar(select(AccessAttempt.held_until).where(AccessAttempt.key == name))
             raise _refusal((until or now) - now)
@@ -110,19 +110,19 @@ def _take(name: str, pace: Pace, now: datetime) -> None:
 def _give_back(name: str) -> None:
     """A counted try that was none after all; the pause it began is lifted."""
     less = {"total": func.greatest(AccessAttempt.total - 1, 0), "held_until": null()}
-    with connection() as conn:
+    with writing() as conn:
         conn.execute(update(AccessAttempt).where(AccessAttempt.key == name).values(less))
 
 
 def forget(*names: str) -> None:
     """Forget these counters."""
-    with connection() as conn:
+    with writing() as conn:
         conn.execute(delete(AccessAttempt).where(AccessAttempt.key.in_(names)))
 
 
 def sweep(*, now: datetime) -> int:
     """Delete the counters whose window is over; returns how many."""
-    with connection() as conn:
+    with writing() as conn:
         return conn.execute(delete(AccessAttempt).where(AccessAttempt.expires_at <= now)).rowcount
 
 

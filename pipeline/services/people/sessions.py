@@ -4,18 +4,19 @@ These services take the real clock, not the office's: moving the demo's clock mu
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
-from pipeline.db import connection
+from pipeline.db import connection, writing
 from pipeline.errors import SessionEnded
 from pipeline.hashing import keyed_index
 from pipeline.json import Json
-from pipeline.models import Account, Person, WebSession
+from pipeline.models import Account, WebSession
+from pipeline.queries.people.caller import Caller, Until, read_caller
 from pipeline.settings import settings
 
 ALIVE = timedelta(hours=10)
@@ -38,40 +39,34 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class ActiveSession:
-    """What a living session holds."""
+    """A living session, and whose it is."""
 
-    data: Json
     user: User | None
+    caller: Caller
 
 
-def load_session(cookie: str, *, now: datetime) -> ActiveSession | None:
-    """The session of a cookie; None when it does not exist, was idle too long, or its account was closed."""
-    query = (
-        select(
-            WebSession.data,
-            WebSession.account_id,
-            WebSession.last_at,
-            Account.person_id,
-            Account.petugas,
-            Account.active,
-            Person.name,
-        )
-        .outerjoin(Account, Account.id == WebSession.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(
-            WebSession.key == _key(cookie),
-            WebSession.created_at > now - ALIVE,
-            WebSession.last_at > now - SILENT,
-        )
-    )
+def load_session(cookie: str, *, hari: date, now: datetime) -> ActiveSession | None:
+    """The session of a cookie; None when it does not exist, was idle too long, or its account was closed.
+
+    ``hari``: the day in the office, whose roles they have.
+    """
+    key = _key(cookie)
     with connection() as conn:
-        row = conn.execute(query).one_or_none()
-        if row is None or (row.account_id is not None and not row.active):
-            return None
-        if row.last_at < now - REFRESH:
-            conn.execute(update(WebSession).where(WebSession.key == _key(cookie)).values(last_at=now))
-    user = User(row.account_id, row.person_id, row.name, row.petugas, _key(cookie)) if row.account_id else None
-    return ActiveSession(row.data, user)
+        caller = read_caller(conn, key, Until(now - ALIVE, now - SILENT), hari=hari, now=now)
+    if caller is None:
+        return None
+    if caller.last_at < now - REFRESH:
+        with writing() as conn:
+            conn.execute(_TOUCH, {"sesi": key, "last": now})
+    who = caller.account_id and User(caller.account_id, caller.person_id, caller.name, caller.petugas, key)
+    return ActiveSession(who or None, caller)
+
+
+_TOUCH = (
+    update(WebSession)
+    .where(WebSession.key == bindparam("sesi", type_=WebSession.key.type))
+    .values(last_at=bindparam("last", type_=WebSession.last_at.type))
+)
 
 
 def create_session(
@@ -85,7 +80,7 @@ def create_session(
     account = select(Account.id).where(Account.id == account_id).with_for_update(read=True)
     if proven is not None:
         account = account.where(Account.password_changed_at == proven)
-    with connection() as conn:
+    with writing() as conn:
         if replaces:
             _end(conn, replaces)
         if conn.scalar(account) is None:
@@ -97,14 +92,14 @@ def create_session(
 
 def keep_session(cookie: str, data: Json, *, now: datetime) -> bool:
     """Keep the data of a session. False when it was ended meanwhile: an ended session stays ended."""
-    with connection() as conn:
+    with writing() as conn:
         update_data = update(WebSession).where(WebSession.key == _key(cookie)).values(data=data, last_at=now)
         return conn.execute(update_data).rowcount == 1
 
 
 def end_session(cookie: str) -> None:
     """End one session."""
-    with connection() as conn:
+    with writing() as conn:
         _end(conn, cookie)
 
 
@@ -144,7 +139,7 @@ def end_all_sessions(conn: Connection, account_id: UUID) -> None:
 def sweep_session(*, now: datetime) -> int:
     """Delete the sessions that nobody can use any more; returns how many."""
     dead = or_(WebSession.created_at <= now - ALIVE, WebSession.last_at <= now - SILENT)
-    with connection() as conn:
+    with writing() as conn:
         return conn.execute(delete(WebSession).where(dead)).rowcount
 
 
