@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pipeline import clock
-from pipeline.queries.desk.antrean import Choice, Tab, count_antrean, read_antrean
+from pipeline.queries.desk.antrean import Choice, Tab, read_antrean
 from pipeline.queries.desk.permohonan import search_permohonan
 from pipeline.queries.desk.times import read_eskalasi
 from pipeline.roles import PERAN_PETUGAS, Peran
@@ -24,7 +24,8 @@ TITLE = {Tab.SEMUA: "Semua", Tab.SAYA: "Milik saya", Tab.LEWAT: "Lewat", Tab.KEM
 def antrean() -> str:
     """One page of the queue of one of my roles."""
     now, choices = clock.now(), _choice()
-    page = read_antrean(choices, now=now)
+    mine = _my_peran()
+    page = read_antrean(choices, mine if len(mine) > 1 else (), now=now)
     return render_template(
         "petugas/antrean.html",
         antrean=page,
@@ -32,7 +33,7 @@ def antrean() -> str:
         title=TITLE,
         remaining={b.tugas_id: time_left(b, now) for b in page.line},
         triggered=read_eskalasi([b.permohonan_id for b in page.line]) if page.line else {},
-        desk=count_antrean(peran) if len(peran := _my_peran()) > 1 else {},
+        desk=page.desks,
         disturbance=silent_parts(),
     )
 

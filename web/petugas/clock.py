@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pipeline import clock
 from pipeline.queries.desk.desk_riwayat import read_shift
-from pipeline.queries.desk.times import Triggered, read_eskalasi, read_janji, read_permohonan_clocks, read_tenggat
+from pipeline.queries.desk.times import Triggered, raised_on, read_janji, read_permohonan_clocks, read_tenggat
 from pipeline.rules.clocks import PermohonanClocks
 from pipeline.rules.deadlines import REMINDER, percent
 from pipeline.rules.escalation import ORDER
@@ -30,7 +30,7 @@ def context() -> dict[str, object]:
         "permohonan_clocks": permohonan_clocks,
         "desk_tenggat": read_tenggat,
         "service_janji": read_janji,
-        "eskalasi_berkas": read_eskalasi,
+        "raised_on": raised_on,
         "eskalasi_words": LEVEL,
         "shifts": read_shift,
         "worst_eskalasi": worst_eskalasi,

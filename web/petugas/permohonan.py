@@ -32,8 +32,7 @@ def permohonan(permohonan_id: UUID) -> str | Response:
 
 def subordinate(permohonan_id: UUID) -> Subordinate | None:
     """The desk the file is on, when I am its superior."""
-    found = read_subordinate(permohonan_id, today())
-    return found if found and found.langkah.superior in current_peran() else None
+    return read_subordinate(permohonan_id, current_peran(), today())
 
 
 @snapshot()

@@ -11,7 +11,14 @@ from werkzeug.wrappers import Response
 from pipeline import clock
 from pipeline.db import snapshot
 from pipeline.documents.derived import known_page_count
-from pipeline.queries.desk.content import DocumentAsked, read_bap, read_content, read_paraf, read_signature
+from pipeline.queries.desk.content import (
+    DocumentAsked,
+    IsianAnswer,
+    read_bap,
+    read_content,
+    read_paraf,
+    read_signature,
+)
 from pipeline.queries.desk.riwayat import read_riwayat
 from pipeline.queries.desk.tugas import DeskNaskah, DeskTugas
 from pipeline.roles import PERAN_PETUGAS
@@ -19,6 +26,8 @@ from pipeline.rules.form.bap import CONCLUSION, check_bap, read, read_list, read
 from pipeline.rules.verification.facts import CheckResult
 from pipeline.services.people.access import record_access
 from pipeline.settings import PdfEngine
+from pipeline.sop.values import Sop
+from pipeline.sop.words import IsianKind
 from web.auth import me, petugas, today
 from web.forms import Form
 from web.petugas import bp
@@ -47,6 +56,22 @@ class BapSummary:
     lacking: int
 
 
+@dataclass(frozen=True, slots=True)
+class DataPart:
+    """The answers of one page of the form."""
+
+    title: str
+    line: tuple[IsianAnswer, ...]
+
+    @property
+    def troubled(self) -> bool:
+        return any(j.troubled for j in self.line)
+
+    @property
+    def has_nik(self) -> bool:
+        return any(j.isian.kind is IsianKind.NIK for j in self.line)
+
+
 @bp.get("/tugas/<uuid:tugas_id>")
 @petugas(*PERAN_PETUGAS)
 def tugas(tugas_id: UUID) -> str | Response:
@@ -62,17 +87,18 @@ def tugas(tugas_id: UUID) -> str | Response:
 @snapshot()
 def tugas_page(tugas: DeskTugas, form: Form, *, shows_nik: bool = False) -> str:
     """The page, with the decision form as it was typed."""
-    content = read_content(tugas.permohonan)
+    permohonan, content = tugas.permohonan, read_content(tugas.permohonan)
     return render_template(
         "petugas/approval.html" if tugas.langkah.approval else "petugas/desk.html",
         form=form,
         content=content,
+        data_parts=_parts(permohonan.sop, content.isian),
         document_titles=document_words,
         view_nik=shows_nik,
         shown_value=attrgetter("value") if shows_nik else mask_nik,
         chosen=_shown_first(content.document),
         checked=sum(d.result == CheckResult.LULUS for d in content.document),
-        ask_pemohon=tugas.permohonan.sop.first.code in tugas.langkah.returns_to,
+        ask_pemohon=permohonan.sop.first.code in tugas.langkah.returns_to,
         **tugas_context(tugas),
     )
 
@@ -88,7 +114,7 @@ def tugas_context(tugas: DeskTugas) -> dict[str, object]:
         "choices": keputusan_choices(tugas),
         "targets": return_targets(tugas),
         "bap": summarize_bap(tugas),
-        "paraf": read_paraf(tugas.naskah.draft_id, permohonan.sop) if tugas.naskah else (),
+        "paraf": read_paraf(permohonan.id, permohonan.sop) if tugas.naskah else (),
         "naskah_pages": count_pages(tugas.naskah),
         "signature": read_signature(permohonan.id, now=clock.now()),
         "drafts_here": tugas.langkah.drafts,
@@ -125,6 +151,14 @@ def document_words(document: DocumentAsked) -> tuple[str, str]:
     if not document.berkas:
         return DOCUMENT_WORDS["kosong"]
     return DOCUMENT_WORDS["diganti" if document.replaced else document.result]
+
+
+def _parts(sop: Sop, answers: Sequence[IsianAnswer]) -> list[DataPart]:
+    """The pages of the form that ask something of this case."""
+    of: dict[str, list[IsianAnswer]] = {}
+    for answer in answers:
+        of.setdefault(answer.isian.bagian, []).append(answer)
+    return [DataPart(b.title, tuple(of[b.code])) for b in sop.bagian if b.code in of]
 
 
 def _look_at_nik(tugas_id: UUID) -> bool:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Label, exists, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from pipeline.models import CorrectionRequest, Peristiwa, Tugas
 from pipeline.queries.records.kept_sentences import asked
@@ -29,22 +31,6 @@ class Requested:
 
 def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
     """What the applicant was asked to put right and has not sent yet."""
-    query = (
-        select(
-            CorrectionRequest.id,
-            CorrectionRequest.kind,
-            CorrectionRequest.code,
-            CorrectionRequest.note,
-            CorrectionRequest.said,
-            CorrectionRequest.created_at,
-            CorrectionRequest.answer,
-            Tugas.peran,
-            _altered(permohonan_id),
-        )
-        .join(Tugas, Tugas.id == CorrectionRequest.tugas_id)
-        .where(CorrectionRequest.permohonan_id == permohonan_id, CorrectionRequest.answered_at.is_(None))
-        .order_by(CorrectionRequest.kind.desc(), CorrectionRequest.code)
-    )
     return tuple(
         Requested(
             row.id,
@@ -57,24 +43,46 @@ def asked_of(conn: Connection, permohonan_id: UUID) -> tuple[Requested, ...]:
             row.altered,
             row.said is not None,
         )
-        for row in conn.execute(query)
+        for row in conn.execute(_ASKED, {"permohonan_id": permohonan_id})
     )
 
 
-def _altered(permohonan_id: UUID) -> Label[bool]:
-    """Whether the field of a ``CorrectionRequest`` was changed since the file came back."""
-    returned = (  # by its place in the history, not by a clock
-        select(func.max(Peristiwa.sequence))
-        .where(Peristiwa.permohonan_id == permohonan_id, Peristiwa.kind == PeristiwaKind.KEPUTUSAN)
-        .scalar_subquery()
+#: The last decision on the file of a ``CorrectionRequest``: by its place in the history, not by a clock.
+_decision = aliased(Peristiwa)
+_returned = (
+    select(func.max(_decision.sequence))
+    .where(_decision.permohonan_id == CorrectionRequest.permohonan_id, _decision.kind == PeristiwaKind.KEPUTUSAN)
+    .correlate(CorrectionRequest)
+    .scalar_subquery()
+)
+#: Whether the field it asks for was changed since the file came back.
+_altered = (
+    exists()
+    .where(
+        Peristiwa.permohonan_id == CorrectionRequest.permohonan_id,
+        Peristiwa.kind == PeristiwaKind.ISI,
+        Peristiwa.sequence > _returned,
+        Peristiwa.data["isian"].has_key(CorrectionRequest.code),
     )
-    return (
-        exists()
-        .where(
-            Peristiwa.permohonan_id == CorrectionRequest.permohonan_id,
-            Peristiwa.kind == PeristiwaKind.ISI,
-            Peristiwa.sequence > returned,
-            Peristiwa.data["isian"].has_key(CorrectionRequest.code),
-        )
-        .label("altered")
+    .correlate(CorrectionRequest)
+    .label("altered")
+)
+_ASKED: Final = (
+    select(
+        CorrectionRequest.id,
+        CorrectionRequest.kind,
+        CorrectionRequest.code,
+        CorrectionRequest.note,
+        CorrectionRequest.said,
+        CorrectionRequest.created_at,
+        CorrectionRequest.answer,
+        Tugas.peran,
+        _altered,
     )
+    .join(Tugas, Tugas.id == CorrectionRequest.tugas_id)
+    .where(
+        CorrectionRequest.permohonan_id == bindparam("permohonan_id", type_=CorrectionRequest.permohonan_id.type),
+        CorrectionRequest.answered_at.is_(None),
+    )
+    .order_by(CorrectionRequest.kind.desc(), CorrectionRequest.code)
+)

@@ -59,7 +59,7 @@ def permohonan_of(pemohon_id: UUID, *, page: int = 1) -> List:
             Permohonan.sent_at,
         )
         .where(Permohonan.pemohon_id == pemohon_id)
-        .order_by(rank, Permohonan.changed_at.desc())
+        .order_by(rank, Permohonan.changed_at.desc(), Permohonan.id)
         .limit(PER_PAGE)
         .offset(PER_PAGE * (page - 1))
     )

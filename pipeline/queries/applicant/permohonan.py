@@ -1,21 +1,24 @@
 """One application as its applicant sees it, and nobody else."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
-from pipeline.db import connection
+from pipeline.db import snapshot
 from pipeline.errors import NotFound
-from pipeline.models import Berkas, Permohonan, Tugas
+from pipeline.models import Permohonan, Tugas
 from pipeline.queries.applicant.corrections import Requested, asked_of
 from pipeline.queries.applicant.journey import JourneyVisit, status_words
 from pipeline.queries.applicant.sk import IssuedSk, sk_of
 from pipeline.queries.desk.kunjungan import visits_of
 from pipeline.queries.desk.times import tenggat_of
+from pipeline.queries.records.facts import facts_of
 from pipeline.queries.records.kept_sentences import AUTOMATIC_RETURN
 from pipeline.roles import Peran
 from pipeline.rules.corrections import changeable, is_answered, unanswered
@@ -23,6 +26,7 @@ from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import CaseData, Sop, case_data
 from pipeline.sop.words import KeputusanKind
+from pipeline.text import read_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,15 @@ class MyPermohonan:
         """Whether it was archived because the signed document was not taken."""
         return any(k.keputusan == KeputusanKind.ARSIPKAN for k in self.kunjungan)
 
-    def may_change(self, kind: str, code: str) -> bool:
-        """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
+    @cached_property
+    def _changeable(self) -> Collection[tuple[str, str]]:
         asked = {(d.kind, d.code) for d in self.requested} if self.correction else set()
         earlier = {b.syarat for b in self.berkas if asked and b.uploaded_at <= self.requested[0].created_at}
-        return (kind, code) in changeable(self.sop, self.data, asked, earlier, today=self.today)
+        return changeable(self.sop, self.data, asked, earlier, today=self.today)
+
+    def may_change(self, kind: str, code: str) -> bool:
+        """Whether this document or field may be changed now: in a correction what was asked, or what stops it."""
+        return (kind, code) in self._changeable
 
     def berkas_for(self, syarat: str) -> tuple[BerkasPemohon, ...]:
         return tuple(b for b in self.berkas if b.syarat == syarat)
@@ -130,7 +138,7 @@ _reason = (
 )
 
 
-_permohonan = select(
+_OWN: Final = select(
     Permohonan.id,
     Permohonan.sop,
     Permohonan.sop_version,
@@ -145,14 +153,13 @@ _permohonan = select(
     Permohonan.complete_at,
     Permohonan.tenggat,
     _reason.label("reason"),
-)
+).where(Permohonan.id == bindparam("permohonan_id"), Permohonan.pemohon_id == bindparam("pemohon_id"))
 
 
 def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPermohonan:
     """One application. Raises NotFound when it does not exist or is somebody else's."""
-    own = (Permohonan.id == permohonan_id, Permohonan.pemohon_id == pemohon_id)
-    with connection() as conn:
-        row = conn.execute(_permohonan.where(*own)).one_or_none()
+    with snapshot() as conn:
+        row = conn.execute(_OWN, {"permohonan_id": permohonan_id, "pemohon_id": pemohon_id}).one_or_none()
         if row is None:
             raise NotFound
         sk, signing = sk_of(conn, permohonan_id)
@@ -181,10 +188,10 @@ def my_permohonan(permohonan_id: UUID, pemohon_id: UUID, *, today: date) -> MyPe
 
 def my_berkas(permohonan_id: UUID, berkas_id: UUID, pemohon_id: UUID) -> BerkasPemohon:
     """One file in force of an own application. Raises NotFound."""
-    with connection() as conn:
-        owner = conn.scalar(select(Permohonan.pemohon_id).where(Permohonan.id == permohonan_id))
+    with snapshot() as conn:
+        facts = facts_of(conn, permohonan_id)
         found = next((b for b in _berkas(conn, permohonan_id) if b.id == berkas_id), None)
-    if owner != pemohon_id or found is None:
+    if facts is None or facts.pemohon_id != pemohon_id or found is None:
         raise NotFound
     return found
 
@@ -207,18 +214,9 @@ def kunjungan_of(conn: Connection, permohonan_id: UUID) -> tuple[JourneyVisit, .
 
 
 def _berkas(conn: Connection, permohonan_id: UUID) -> tuple[BerkasPemohon, ...]:
-    query = (
-        select(
-            Berkas.id,
-            Berkas.syarat,
-            Berkas.name,
-            Berkas.kind,
-            Berkas.size,
-            Berkas.page_count,
-            Berkas.sha256,
-            Berkas.uploaded_at,
-        )
-        .where(Berkas.permohonan_id == permohonan_id, Berkas.replaced_at.is_(None))
-        .order_by(Berkas.syarat, Berkas.sequence)
+    facts = facts_of(conn, permohonan_id)
+    return tuple(
+        BerkasPemohon(UUID(key), syarat, name, kind, size, pages, sha256, read_moment(uploaded))
+        for key, syarat, name, kind, size, pages, _, uploaded, replaced, sha256 in (facts and facts.berkas) or ()
+        if replaced is None
     )
-    return tuple(BerkasPemohon(**row) for row in conn.execute(query).mappings())

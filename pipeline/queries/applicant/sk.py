@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from pipeline.models import Permohonan, Sk
+from pipeline.queries.records.facts import facts_of
 from pipeline.rules.form.spelling import mentions, whole_numbers
 from pipeline.rules.history.kinds import SkStatus
 
@@ -31,26 +32,15 @@ class IssuedSk:
 
 def sk_of(conn: Connection, permohonan_id: UUID) -> tuple[IssuedSk | None, bool]:
     """The signed document of an application, None before the signature; and whether one may be in the making."""
-    query = select(
-        Sk.kind,
-        Sk.nomor,
-        Sk.day,
-        Sk.token,
-        Sk.status,
-        Sk.pdf_sha256,
-        Sk.pdf_size,
-        Sk.valid_until_date,
-        Sk.provider,
-    ).where(Sk.permohonan_id == permohonan_id)
-    row = conn.execute(query).one_or_none()
-    if row is None or row.status not in SK_ISSUED:
-        return None, row is not None and row.status in {SkStatus.NIAT, SkStatus.PERLU_DICEK}
+    row = facts_of(conn, permohonan_id)
+    if row is None or row.sk_status not in SK_ISSUED:
+        return None, row is not None and row.sk_status in {SkStatus.NIAT, SkStatus.PERLU_DICEK}
     return IssuedSk(
-        kind=row.kind,
-        nomor=row.nomor,
-        day=row.day,
+        kind=row.sk_kind,
+        nomor=row.sk_nomor,
+        day=row.sk_day,
         token=row.token,
-        revoked=row.status == SkStatus.DICABUT,
+        revoked=row.sk_status == SkStatus.DICABUT,
         pdf_sha256=row.pdf_sha256,
         pdf_size=row.pdf_size or 0,
         valid_until_date=row.valid_until_date,

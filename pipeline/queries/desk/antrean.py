@@ -1,20 +1,35 @@
 """The queue of a role: one page of it by the partial index, and how many files each tab holds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, SQLColumnExpression, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    SQLColumnExpression,
+    Text,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+)
 
 from pipeline.calendar.due import Interval
 from pipeline.calendar.pauses import read_pauses
-from pipeline.db import connection, snapshot
+from pipeline.db import snapshot
 from pipeline.models import Permohonan, Person, Tugas
 from pipeline.queries.desk.search import found_by
 from pipeline.queries.paging import COUNTED_AT_MOST, PER_PAGE
-from pipeline.roles import Peran
+from pipeline.roles import PERAN_PETUGAS, Peran
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah, Sop
 from pipeline.sop.words import KeputusanKind
@@ -58,6 +73,7 @@ class Antrean:
 
     line: tuple[QueuedTugas, ...]
     tally: Mapping[Tab, int]
+    desks: Mapping[Peran, int]
     total: int  # of the files found by this tab and search, capped as well
     page: int
     page_count: int
@@ -74,27 +90,26 @@ class Choice:
     page: int = 1
 
 
-def read_antrean(choices: Choice, *, now: datetime) -> Antrean:
-    """A page of the queue, returned files first, then by tenggat. All of it is read from one snapshot."""
+def read_antrean(choices: Choice, desks: Sequence[Peran] = (), *, now: datetime) -> Antrean:
+    """A page of the queue, returned files first, then by tenggat, and the size of these ``desks`` too."""
+    asked = {"peran": str(choices.peran), "person_id": choices.person_id, "now": now}
     with snapshot() as conn:
-        tally = _count_tabs(conn, choices, now)
-        count = _count(conn, _matching(choices, now)) if choices.search else tally[choices.tab]
+        sizes = conn.execute(_SIZES, {**asked, "desks": [str(p) for p in desks]}).one()._mapping
+        query, count = _PAGES[choices.tab], int(sizes[choices.tab])
+        if choices.search:
+            query = _page(choices.tab, found_by(choices.search))
+            count = conn.scalar(select(_capped(_ids(choices.tab, found_by(choices.search)))), asked) or 0
         pages = max(1, -(-min(count, COUNTED_AT_MOST) // PER_PAGE))
         page = min(max(1, choices.page), pages)
-        rows = conn.execute(_page(choices, now, page)).all()
+        rows = conn.execute(query, {**asked, "skipped": (page - 1) * PER_PAGE}).all()
     return Antrean(
         line=tuple(_queued(r) for r in rows),
-        tally=tally,
+        tally={t: sizes[t] for t in Tab},
+        desks={p: sizes[_desk(p)] for p in desks},
         total=count,
         page=page,
         page_count=pages,
     )
-
-
-def count_antrean(peran: Iterable[Peran]) -> dict[Peran, int]:
-    """How many open files each of these roles has, capped like the tabs."""
-    with connection() as conn:
-        return {p: _count(conn, select(Tugas.id).where(*_open(p))) for p in peran}
 
 
 def corrections() -> ColumnElement[int]:
@@ -105,35 +120,40 @@ def corrections() -> ColumnElement[int]:
     return func.greatest(again.correlate(Permohonan).scalar_subquery(), 0)
 
 
-def _open(peran: Peran) -> tuple[ColumnElement[bool], ...]:
+def _open(peran: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
     """The condition of the partial index ix_tugas_antrean."""
-    return Tugas.peran == literal(str(peran)), Tugas.closed_at.is_(None)
+    return Tugas.peran == peran, Tugas.closed_at.is_(None)
 
 
-def _tab(choices: Choice, tab: Tab, now: datetime) -> tuple[SQLColumnExpression[bool], ...]:
-    match tab:
-        case Tab.SAYA:
-            return (Tugas.taken_by == choices.person_id,)
-        case Tab.LEWAT:
-            return (Tugas.tenggat < now,)
-        case Tab.KEMBALI:
-            return (Tugas.expedited,)
-        case Tab.SEMUA:
-            return ()
+#: Which of the open files of a role a tab shows.
+_TABS: Final[Mapping[Tab, Sequence[SQLColumnExpression[bool]]]] = {
+    Tab.SEMUA: (),
+    Tab.SAYA: (Tugas.taken_by == bindparam("person_id", type_=Tugas.taken_by.type),),
+    Tab.LEWAT: (Tugas.tenggat < bindparam("now", type_=Tugas.tenggat.type),),
+    Tab.KEMBALI: (Tugas.expedited,),
+}
 
 
-def _matching(choices: Choice, now: datetime) -> Select[UUID]:
-    """The ids of the tugas this tab and search find."""
-    query = select(Tugas.id).where(*_open(choices.peran), *_tab(choices, choices.tab, now))
-    if not choices.search:
+def _ids(tab: Tab, found: ColumnElement[bool] | None = None) -> Select[UUID]:
+    """The tugas of a tab that are found; all of them when nothing is looked for."""
+    query = select(Tugas.id).where(*_open(bindparam("peran", type_=Tugas.peran.type)), *_TABS[tab])
+    if found is None:
         return query
-    return query.join(Permohonan, Permohonan.id == Tugas.permohonan_id).where(found_by(choices.search))
+    return query.join(Permohonan, Permohonan.id == Tugas.permohonan_id).where(found)
 
 
-def _page(choices: Choice, now: datetime, page: int) -> Select[*tuple[object, ...]]:
+def _capped(query: Select[UUID]) -> ColumnElement[int]:
+    return select(func.count()).select_from(query.limit(COUNTED_AT_MOST + 1).subquery()).scalar_subquery()
+
+
+def _desk(peran: Peran) -> str:
+    return f"desk {peran}"
+
+
+def _page(tab: Tab, found: ColumnElement[bool] | None = None) -> Select[*tuple[object, ...]]:
     """The rows of a page: its 25 ids first, by the index, and only for those the rest."""
     order = (Tugas.expedited.desc(), Tugas.tenggat, Tugas.id)
-    ids = _matching(choices, now).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    ids = _ids(tab, found).order_by(*order).limit(PER_PAGE).offset(bindparam("skipped", type_=Integer))
     taker = Person
     return (
         select(
@@ -165,13 +185,18 @@ def _page(choices: Choice, now: datetime, page: int) -> Select[*tuple[object, ..
     )
 
 
-def _count_tabs(conn: Connection, choices: Choice, now: datetime) -> dict[Tab, int]:
-    return {t: _count(conn, select(Tugas.id).where(*_open(choices.peran), *_tab(choices, t, now))) for t in Tab}
-
-
-def _count(conn: Connection, query: Select[UUID]) -> int:
-    capped = query.limit(COUNTED_AT_MOST + 1).subquery()
-    return conn.scalar(select(func.count()).select_from(capped)) or 0
+_desks = bindparam("desks", type_=ARRAY(Text))
+#: The size of every tab, and of each desk among those asked for.
+_SIZES: Final = select(
+    *(_capped(_ids(t)).label(t) for t in Tab),
+    *(
+        case((literal(str(p)) == any_(_desks), _capped(select(Tugas.id).where(*_open(literal(str(p))))))).label(
+            _desk(p)
+        )
+        for p in PERAN_PETUGAS
+    ),
+)
+_PAGES: Final = {t: _page(t) for t in Tab}
 
 
 def _queued(r: Row[*tuple[object, ...]]) -> QueuedTugas:

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-
 from pipeline.db import connection
 from pipeline.json import Json
-from pipeline.models import Approval, Bap, Berkas, CorrectionRequest, Examined, Person, Sk, Tugas
 from pipeline.queries.desk.permohonan import DeskPermohonan
+from pipeline.queries.records.facts import Facts, facts_of
 from pipeline.queries.records.kept_sentences import asked, worded
 from pipeline.rules.history.register import is_unknown
 from pipeline.rules.verification.facts import CheckResult
 from pipeline.sop.values import Isian, Sop
 from pipeline.sop.words import About, IsianKind
-from pipeline.text import date_in_words
+from pipeline.text import date_in_words, read_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +129,8 @@ class SignatureState:
 def read_content(permohonan: DeskPermohonan) -> BerkasContent:
     """Documents and fields of the application, in the order of the SOP, with the latest verdicts."""
     with connection() as conn:
-        berkas = _berkas(conn, permohonan.id)
-        verdict = _verdicts(conn, permohonan.id)
-        requested = _asked(conn, permohonan.id)
+        facts = facts_of(conn, permohonan.id)
+    berkas, verdict, requested = _berkas(facts), _verdicts(facts), _asked(facts)
     present = {b.syarat for b in berkas}
     return BerkasContent(
         document=tuple(
@@ -171,95 +168,62 @@ def answer(isian: Isian, permohonan: DeskPermohonan) -> str:
 def read_bap(permohonan_id: UUID) -> Json:
     """The BAP and Rekomendasi as last saved; empty before Dinas Teknis began."""
     with connection() as conn:
-        return conn.scalar(select(Bap.content).where(Bap.permohonan_id == permohonan_id)) or {}
+        facts = facts_of(conn, permohonan_id)
+    return (facts and facts.bap) or {}
 
 
 def bap_saved_at(permohonan_id: UUID) -> datetime | None:
     """When the BAP was last saved; None before Dinas Teknis began."""
     with connection() as conn:
-        return conn.scalar(select(Bap.saved_at).where(Bap.permohonan_id == permohonan_id))
+        facts = facts_of(conn, permohonan_id)
+    return facts.bap_saved_at if facts else None
 
 
-def read_paraf(draft_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
-    """The approvals of a draft that stand, in the order of the SOP."""
-    query = (
-        select(Approval.langkah, Person.name, Approval.acting_as, Approval.at, Approval.person_id)
-        .join(Person, Person.id == Approval.person_id)
-        .where(Approval.draft_id == draft_id, Approval.voided_at.is_(None))
-    )
+def read_paraf(permohonan_id: UUID, sop: Sop) -> tuple[Paraf, ...]:
+    """The approvals of the draft in force that stand, in the order of the SOP."""
     with connection() as conn:
-        paraf = [Paraf(*r) for r in conn.execute(query)]
+        facts = facts_of(conn, permohonan_id)
+    paraf = [
+        Paraf(langkah, name, acting_as, read_moment(at), UUID(person_id))
+        for langkah, name, acting_as, at, person_id in (facts and facts.paraf) or ()
+    ]
     return tuple(sorted(paraf, key=lambda p: sop.position(p.langkah)))
 
 
 def read_signature(permohonan_id: UUID, *, now: datetime) -> SignatureState | None:
     """The SK of the file, from the first attempt to sign it on."""
-    query = select(Sk.nomor, Sk.status, Sk.day, Sk.created_at, Sk.provider, Sk.signatory, Sk.sent_sha256)
     with connection() as conn:
-        row = conn.execute(query.where(Sk.permohonan_id == permohonan_id)).first()
-    if row is None:
+        row = facts_of(conn, permohonan_id)
+    if row is None or row.sk_status is None:
         return None
-    unknown = is_unknown(row.status, row.created_at, row.provider, now)
-    return SignatureState(
-        row.nomor, row.status, row.day, unknown, row.sent_sha256 is not None, str(row.signatory["nama"])
-    )
+    unknown = is_unknown(row.sk_status, row.sk_begun_at, row.provider, now)
+    sent = row.sent_sha256 is not None
+    return SignatureState(row.sk_nomor, row.sk_status, row.sk_day, unknown, sent, str(row.signatory["nama"]))
 
 
-def _berkas(conn: Connection, permohonan_id: UUID) -> list[UploadedBerkas]:
-    query = (
-        select(
-            Berkas.id,
-            Berkas.syarat,
-            Berkas.name,
-            Berkas.kind,
-            Berkas.size,
-            Berkas.page_count,
-            Berkas.signed,
-            Berkas.uploaded_at,
-            Berkas.replaced_at,
-        )
-        .where(Berkas.permohonan_id == permohonan_id)
-        .order_by(Berkas.syarat, Berkas.sequence)
-    )
-    return [UploadedBerkas(*r) for r in conn.execute(query)]
-
-
-def _verdicts(conn: Connection, permohonan_id: UUID) -> list[StoredVerdict]:
-    """The verdicts of the last visit that was checked."""
-    latest = (
-        select(Examined.tugas_id)
-        .join(Tugas, Tugas.id == Examined.tugas_id)
-        .where(Tugas.permohonan_id == permohonan_id)
-        .order_by(Examined.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(Examined.kind, Examined.code, Examined.result, Examined.said)
-        .where(Examined.tugas_id == latest)
-        .order_by(Examined.sequence)
-    )
-    return [StoredVerdict(r.kind, r.code, r.result, worded(r.said)) for r in conn.execute(query)]
-
-
-def _asked(conn: Connection, permohonan_id: UUID) -> list[StoredRequest]:
-    query = (
-        select(
-            CorrectionRequest.kind,
-            CorrectionRequest.code,
-            CorrectionRequest.note,
-            CorrectionRequest.said,
-            CorrectionRequest.created_at,
-            CorrectionRequest.answered_at,
-            CorrectionRequest.answer,
-        )
-        .where(CorrectionRequest.permohonan_id == permohonan_id)
-        .order_by(CorrectionRequest.created_at.desc(), CorrectionRequest.code)
-    )
+def _berkas(facts: Facts | None) -> list[UploadedBerkas]:
     return [
-        StoredRequest(r.kind, r.code, asked(r.note, r.said), r.created_at, r.answered_at, r.answer)
-        for r in conn.execute(query)
+        UploadedBerkas(UUID(key), syarat, name, kind, size, pages, signed, read_moment(came), _moment(replaced))
+        for key, syarat, name, kind, size, pages, signed, came, replaced, _ in (facts and facts.berkas) or ()
     ]
+
+
+def _verdicts(facts: Facts | None) -> list[StoredVerdict]:
+    """The verdicts of the last visit that was checked."""
+    return [
+        StoredVerdict(kind, code, result, worded(said)) for kind, code, result, said in (facts and facts.verdict) or ()
+    ]
+
+
+def _asked(facts: Facts | None) -> list[StoredRequest]:
+    return [
+        StoredRequest(kind, code, asked(note, said), read_moment(created), _moment(answered), answer)
+        for kind, code, note, said, created, answered, answer in (facts and facts.requested) or ()
+    ]
+
+
+def _moment(written: str | None) -> datetime | None:
+    return None if written is None else read_moment(written)
 
 
 def _about(verdict: Iterable[StoredVerdict], kind: str, code: str) -> tuple[StoredVerdict, ...]:

@@ -1,15 +1,18 @@
 """Who stands in for whom, who could, and which files a superior may give to another person."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from pipeline.db import connection
 from pipeline.errors import NotFound
 from pipeline.models import Account, Penugasan, Permohonan, Person, Tugas
 from pipeline.queries.people.accounts import PersonPeran, as_peran, can_work, holds_on, select_peran
+from pipeline.queries.records.facts import facts_of
 from pipeline.roles import PERAN_PETUGAS, Basis, Peran
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
@@ -73,46 +76,42 @@ def read_main(hari: date) -> tuple[tuple[Peran, UUID, str], ...]:
     return tuple((Peran(r.peran), r.person_id, _in_words(r.name, r.jabatan, r.end_date)) for r in rows)
 
 
-def read_subordinate(permohonan_id: UUID, hari: date) -> Subordinate | None:
-    """The open tugas of an application; None when it is closed, or with the applicant."""
-    query = (
-        select(
-            Tugas.id,
-            Tugas.langkah,
-            Tugas.peran,
-            Tugas.automatic,
-            Tugas.taken_by,
-            Person.name,
-            Permohonan.nomor,
-            Permohonan.sop,
-            Permohonan.sop_version,
-            Permohonan.pemohon_id,
-        )
-        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
-        .outerjoin(Person, Person.id == Tugas.taken_by)
-        .where(Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None))
-    )
+def read_subordinate(permohonan_id: UUID, superiors: Collection[Peran], hari: date) -> Subordinate | None:
+    """The open tugas of an application on a desk below one of these roles; None when it is closed, or elsewhere."""
     with connection() as conn:
-        row = conn.execute(query).first()
-        if row is None or row.peran == Peran.PEMOHON:
+        row = facts_of(conn, permohonan_id)
+        if row is None or row.peran is None or row.peran == Peran.PEMOHON:
             return None
-        candidate = (
-            select(Person.id, Person.name)
-            .join(Penugasan, Penugasan.person_id == Person.id)
-            .where(Penugasan.peran == row.peran, holds_on(hari), can_work())
-            .where(Person.id.is_distinct_from(row.taken_by), Person.id != row.pemohon_id)
-            .distinct()
-            .order_by(Person.name)
-        )
-        return Subordinate(
-            tugas_id=row.id,
-            permohonan_id=permohonan_id,
-            nomor=row.nomor or "",
-            automatic=row.automatic,
-            langkah=get_sop(row.sop, row.sop_version)[row.langkah],
-            pemegang=row.name,
-            candidate=tuple((r.id, r.name) for r in conn.execute(candidate)),
-        )
+        langkah = get_sop(row.sop, row.sop_version)[row.langkah]
+        if langkah.superior not in superiors:
+            return None
+        about = {"peran": row.peran, "hari": hari, "taken_by": row.taken_by, "pemohon_id": row.pemohon_id}
+        candidate = tuple((r.id, r.name) for r in conn.execute(_CANDIDATES, about))
+    return Subordinate(
+        tugas_id=row.tugas_id,
+        permohonan_id=permohonan_id,
+        nomor=row.nomor or "",
+        automatic=row.automatic,
+        langkah=langkah,
+        pemegang=row.taker_name,
+        candidate=candidate,
+    )
+
+
+#: Who holds a role on a day, but the one who has the file and the one who asked for it.
+_CANDIDATES: Final = (
+    select(Person.id, Person.name)
+    .join(Penugasan, Penugasan.person_id == Person.id)
+    .where(
+        Penugasan.peran == bindparam("peran", type_=Penugasan.peran.type),
+        holds_on(bindparam("hari", type_=Penugasan.start_date.type)),
+        can_work(),
+        Person.id.is_distinct_from(bindparam("taken_by", type_=Person.id.type)),
+        Person.id != bindparam("pemohon_id", type_=Person.id.type),
+    )
+    .distinct()
+    .order_by(Person.name)
+)
 
 
 def read_gone(tugas_id: UUID) -> tuple[Peran | None, str]:

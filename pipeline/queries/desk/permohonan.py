@@ -7,9 +7,10 @@ ever had it, by the superior of the desk it is on, and by every role that was to
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Row, SQLColumnExpression, exists, or_, select, tuple_
+from sqlalchemy import Row, Select, SQLColumnExpression, bindparam, exists, or_, select, tuple_
 
 from pipeline.db import connection
 from pipeline.errors import NotFound
@@ -18,6 +19,7 @@ from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.desk.antrean import corrections
 from pipeline.queries.desk.search import found_by
 from pipeline.queries.paging import COUNTED_AT_MOST, read_page
+from pipeline.queries.records.facts import facts_of
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version, get_sop
 from pipeline.sop.values import CaseData, Langkah, Sop, case_data
@@ -74,12 +76,17 @@ about_permohonan = (
 def read_permohonan(permohonan_id: UUID, peran: Iterable[Peran]) -> DeskPermohonan:
     """An application one of these roles has had or supervises. Raises NotFound otherwise."""
     with connection() as conn:
-        row = conn.execute(
-            select(*about_permohonan).where(Permohonan.id == permohonan_id, Permohonan.nomor.is_not(None), _held(peran))
-        ).one_or_none()
+        row = conn.execute(_readable(frozenset(peran)), {"permohonan_id": permohonan_id}).one_or_none()
     if row is None:
         raise NotFound
     return permohonan_from(row)
+
+
+@lru_cache(maxsize=64)
+def _readable(peran: frozenset[Peran]) -> Select[*tuple[object, ...]]:
+    """Written once for a set of roles: the SOPs say which desks are below them."""
+    wanted = bindparam("permohonan_id", type_=Permohonan.id.type)
+    return select(*about_permohonan).where(Permohonan.id == wanted, Permohonan.nomor.is_not(None), _held(peran))
 
 
 def read_readable(permohonan_ids: Collection[UUID], peran: Iterable[Peran]) -> frozenset[UUID]:
@@ -91,11 +98,8 @@ def read_readable(permohonan_ids: Collection[UUID], peran: Iterable[Peran]) -> f
 def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
     """The tugas of this application that lies with one of these roles now."""
     with connection() as conn:
-        return conn.scalar(
-            select(Tugas.id).where(
-                Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None), Tugas.peran.in_(staff_desks(peran))
-            )
-        )
+        facts = facts_of(conn, permohonan_id)
+    return facts.tugas_id if facts and facts.peran in staff_desks(peran) else None
 
 
 def search_permohonan(text: str, peran: Iterable[Peran], *, page: int) -> Found:

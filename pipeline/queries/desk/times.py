@@ -3,24 +3,27 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, select
 
-from pipeline.calendar.due import Interval, Limit, OfficeCalendar, due
+from pipeline.calendar.due import Interval, Limit, OfficeCalendar, budget, due
 from pipeline.calendar.pauses import read_pauses
-from pipeline.db import connection
+from pipeline.db import connection, read_once
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.calendar import read_in_force
 from pipeline.queries.desk.kunjungan import visits_of
+from pipeline.queries.records.facts import facts_of
 from pipeline.roles import Peran
 from pipeline.rules.clocks import PermohonanClocks, Stay, read_clocks
 from pipeline.rules.deadlines import VisitClock, promise
 from pipeline.rules.transitions import Status
 from pipeline.sop.registry import get_sop
 from pipeline.sop.values import Langkah
+from pipeline.text import read_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,35 +46,47 @@ class Triggered:
     at: datetime
 
 
-_Explain = Callable[[datetime, Limit, tuple[Interval, ...]], str]
-_last: tuple[OfficeCalendar, _Explain] | None = None
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What was computed by a calendar, by the beginning and the limit of a visit."""
+
+    calendar: OfficeCalendar
+    explain: Callable[[datetime, Limit, tuple[Interval, ...]], str]
+    budget: Callable[[datetime, Limit], timedelta]
+
+
+_last: _Sums | None = None
 
 
 def explain_due(calendar: OfficeCalendar, clock: VisitClock) -> str:
     """The sum the tenggat of a visit came from, in words and in the office's zone."""
-    return _explainer(calendar)(clock.started_at, clock.limit, clock.jeda)
+    return _sums(calendar).explain(clock.started_at, clock.limit, clock.jeda)
 
 
-def _explainer(calendar: OfficeCalendar) -> _Explain:
+def budget_of(calendar: OfficeCalendar, clock: VisitClock) -> timedelta:
+    """The office time a visit is granted."""
+    return _sums(calendar).budget(clock.started_at, clock.limit)
+
+
+def _sums(calendar: OfficeCalendar) -> _Sums:
     """The sums of a calendar are kept while it is in force: a queue shows the same ones again and again."""
     global _last  # replaced whole: another thread sees the old or the new one
     current = _last
-    if current is None or current[0] is not calendar:
-        current = (
+    if current is None or current.calendar is not calendar:
+        kept = lru_cache(maxsize=4096)
+        current = _last = _Sums(
             calendar,
-            lru_cache(maxsize=4096)(lambda start, limit, jeda: due(calendar, start, limit, jeda).explanation),
+            explain=kept(lambda start, limit, jeda: due(calendar, start, limit, jeda).explanation),
+            budget=kept(lambda start, limit: budget(calendar, start, limit)),
         )
-        _last = current
-    return current[1]
+    return current
 
 
 def read_permohonan_clocks(key: UUID | str, *, now: datetime) -> PermohonanClocks | None:
     """The clocks of a file, by its id or its nomor. None while it has not been sent."""
     with connection() as conn:
         calendar = read_in_force(conn).calendar
-        permohonan_id = (
-            conn.scalar(select(Permohonan.id).where(Permohonan.nomor == key)) if isinstance(key, str) else key
-        )
+        permohonan_id = _id_of(conn, key)
         stay = [
             Stay(langkah=v.langkah, peran=v.peran, created_at=v.created_at, closed_at=v.closed_at)
             for v in (visits_of(conn, permohonan_id) if permohonan_id else ())
@@ -87,21 +102,8 @@ def read_tenggat(permohonan_id: UUID) -> Tenggat | None:
 
 def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
     """The same for who has a connection."""
-    choose = (
-        select(
-            Permohonan.sop,
-            Permohonan.sop_version,
-            Tugas.langkah,
-            Tugas.started_at,
-            Tugas.jeda,
-            Tugas.tenggat,
-            Tugas.added_days,
-        )
-        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
-        .where(Tugas.permohonan_id == permohonan_id, Tugas.closed_at.is_(None), Tugas.tenggat.is_not(None))
-    )
-    r = conn.execute(choose).one_or_none()
-    if r is None:
+    r = facts_of(conn, permohonan_id)
+    if r is None or r.tenggat is None:
         return None
     calendar = read_in_force(conn).calendar
     langkah = get_sop(r.sop, r.sop_version)[r.langkah]
@@ -116,54 +118,73 @@ def tenggat_of(conn: Connection, permohonan_id: UUID) -> Tenggat | None:
 
 def read_janji(key: UUID | str) -> Tenggat | None:
     """The due time of the promise to the public, by id or nomor. None until the file is complete."""
-    choose = select(
-        Permohonan.id, Permohonan.sop, Permohonan.sop_version, Permohonan.complete_at, Permohonan.tenggat
-    ).where(Permohonan.nomor == key if isinstance(key, str) else Permohonan.id == key)
     with connection() as conn:
-        r = conn.execute(choose).one_or_none()
-        if r is None or r.complete_at is None or r.tenggat is None:
+        permohonan_id = _id_of(conn, key)
+        r = facts_of(conn, permohonan_id) if permohonan_id else None
+        if r is None or r.complete_at is None or r.janji is None:
             return None
-        calendar, jeda = read_in_force(conn).calendar, _at_applicant(conn, r.id, r.complete_at)
+        calendar = read_in_force(conn).calendar
+    jeda = [Interval(read_moment(since), read_moment(until)) for since, until in r.at_pemohon or ()]
     janji = promise(get_sop(r.sop, r.sop_version), r.complete_at, jeda).due(calendar)
-    return Tenggat(at=r.tenggat, explanation=janji.explanation)
+    return Tenggat(at=r.janji, explanation=janji.explanation)
+
+
+def raised_on(permohonan_id: UUID) -> tuple[Triggered, ...]:
+    """What ``read_eskalasi`` tells of one file."""
+    with connection() as conn:
+        r = facts_of(conn, permohonan_id)
+    if r is None:
+        return ()
+    sop = get_sop(r.sop, r.sop_version)
+    return tuple(
+        Triggered(sop[langkah] if langkah else None, level, Peran(to), read_moment(at))
+        for langkah, level, to, at in r.raised or ()
+    )
+
+
+_of_visit = (
+    (Tugas.langkah == Eskalasi.langkah)
+    & (Tugas.kunjungan == Eskalasi.kunjungan)
+    & (Tugas.tenggat_number == Eskalasi.tenggat_number)
+)
+_of_file = (Eskalasi.langkah == "") & (Permohonan.tenggat_number == Eskalasi.tenggat_number)
+_RAISED: Final = (
+    select(
+        Eskalasi.permohonan_id,
+        Eskalasi.langkah,
+        Eskalasi.level,
+        Eskalasi.recipient,
+        Eskalasi.at,
+        Permohonan.sop,
+        Permohonan.sop_version,
+    )
+    .join(Permohonan, Permohonan.id == Eskalasi.permohonan_id)
+    .join(Tugas, (Tugas.permohonan_id == Eskalasi.permohonan_id) & Tugas.closed_at.is_(None))
+    .where(
+        Eskalasi.permohonan_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+        Permohonan.status == Status.BERJALAN,
+        _of_visit | _of_file,
+    )
+    .order_by(Eskalasi.id)
+)
 
 
 def read_eskalasi(permohonan_ids: Collection[UUID]) -> Mapping[UUID, tuple[Triggered, ...]]:
     """The levels that were raised on these files and still tell of where they are: those of the tenggat in force of
     the visit that is open, and those of the whole file until it is signed or closed. Oldest first."""
-    current = (
-        (Tugas.langkah == Eskalasi.langkah)
-        & (Tugas.kunjungan == Eskalasi.kunjungan)
-        & (Tugas.tenggat_number == Eskalasi.tenggat_number)
-    )
-    berkas = (Eskalasi.langkah == "") & (Permohonan.tenggat_number == Eskalasi.tenggat_number)
-    choose = (
-        select(
-            Eskalasi.permohonan_id,
-            Eskalasi.langkah,
-            Eskalasi.level,
-            Eskalasi.recipient,
-            Eskalasi.at,
-            Permohonan.sop,
-            Permohonan.sop_version,
-        )
-        .join(Permohonan, Permohonan.id == Eskalasi.permohonan_id)
-        .join(Tugas, (Tugas.permohonan_id == Eskalasi.permohonan_id) & Tugas.closed_at.is_(None))
-        .where(Eskalasi.permohonan_id.in_(permohonan_ids), Permohonan.status == Status.BERJALAN, current | berkas)
-        .order_by(Eskalasi.id)
-    )
     result: dict[UUID, list[Triggered]] = defaultdict(list)
     with connection() as conn:
-        for r in conn.execute(choose):
+        for r in conn.execute(_RAISED, {"ids": list(permohonan_ids)}):
             langkah = get_sop(r.sop, r.sop_version)[r.langkah] if r.langkah else None
             result[r.permohonan_id].append(Triggered(langkah, r.level, Peran(r.recipient), r.at))
     return {k: tuple(v) for k, v in result.items()}
 
 
-def _at_applicant(conn: Connection, permohonan_id: UUID, since: datetime) -> list[Interval]:
-    rows = conn.execute(
-        select(Tugas.created_at, Tugas.closed_at).where(
-            Tugas.permohonan_id == permohonan_id, Tugas.peran == str(Peran.PEMOHON), Tugas.closed_at > since
-        )
-    )
-    return [Interval(r.created_at, r.closed_at) for r in rows]
+def _id_of(conn: Connection, key: UUID | str) -> UUID | None:
+    """Of a file, by its id or its nomor."""
+    if isinstance(key, UUID):
+        return key
+    return read_once(conn, ("nomor", key), lambda c: c.scalar(_BY_NOMOR, {"nomor": key}))
+
+
+_BY_NOMOR: Final = select(Permohonan.id).where(Permohonan.nomor == bindparam("nomor"))

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import ARRAY, Row, Text, and_, any_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from pipeline.calendar.due import Interval
@@ -111,18 +112,23 @@ _about_draft = (
 )
 
 
+_TUGAS: Final = (
+    select(*about_permohonan, *_about_tugas, *_about_draft)
+    .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
+    .outerjoin(_taker, _taker.id == Tugas.taken_by)
+    .outerjoin(_decider, _decider.id == Tugas.actor)
+    .outerjoin(Draft, and_(Draft.permohonan_id == Permohonan.id, Draft.voided_at.is_(None)))
+    .where(
+        Tugas.id == bindparam("tugas_id", type_=Tugas.id.type),
+        Tugas.peran == any_(bindparam("peran", type_=ARRAY(Text))),
+    )
+)
+
+
 def read_desk_tugas(tugas_id: UUID, peran: Iterable[Peran]) -> DeskTugas:
     """The tugas of one of these roles, open or closed. Raises NotFound for anybody else's."""
-    query = (
-        select(*about_permohonan, *_about_tugas, *_about_draft)
-        .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
-        .outerjoin(_taker, _taker.id == Tugas.taken_by)
-        .outerjoin(_decider, _decider.id == Tugas.actor)
-        .outerjoin(Draft, and_(Draft.permohonan_id == Permohonan.id, Draft.voided_at.is_(None)))
-        .where(Tugas.id == tugas_id, Tugas.peran.in_(staff_desks(peran)))
-    )
     with connection() as conn:
-        row = conn.execute(query).one_or_none()
+        row = conn.execute(_TUGAS, {"tugas_id": tugas_id, "peran": staff_desks(peran)}).one_or_none()
     if row is None:
         raise NotFound
     return _tugas_from(row)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, DateTime, Select, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, DateTime, Select, bindparam, func, select, union_all
 from sqlalchemy import literal as word
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -101,28 +101,30 @@ def history_of(conn: Connection, permohonan_id: UUID) -> list[Entry]:
 
 
 def _history(permohonan_id: UUID, conn: Connection) -> tuple[Entry, ...]:
-    query = (
-        select(
-            Peristiwa.permohonan_id,
-            Peristiwa.sequence,
-            Peristiwa.kind,
-            Peristiwa.at,
-            Peristiwa.actor,
-            Peristiwa.peran,
-            Peristiwa.data,
-            Peristiwa.previous_hash,
-            Peristiwa.hash,
-            PeristiwaWords.salt,
-            PeristiwaWords.words,
-        )
-        .outerjoin(
-            PeristiwaWords,
-            (PeristiwaWords.permohonan_id == Peristiwa.permohonan_id) & (PeristiwaWords.sequence == Peristiwa.sequence),
-        )
-        .where(Peristiwa.permohonan_id == permohonan_id)
-        .order_by(Peristiwa.sequence)
+    return tuple(follow(dict(r) for r in conn.execute(_HISTORY, {"permohonan_id": permohonan_id}).mappings()))
+
+
+_HISTORY: Final = (
+    select(
+        Peristiwa.permohonan_id,
+        Peristiwa.sequence,
+        Peristiwa.kind,
+        Peristiwa.at,
+        Peristiwa.actor,
+        Peristiwa.peran,
+        Peristiwa.data,
+        Peristiwa.previous_hash,
+        Peristiwa.hash,
+        PeristiwaWords.salt,
+        PeristiwaWords.words,
     )
-    return tuple(follow(dict(r) for r in conn.execute(query).mappings()))
+    .outerjoin(
+        PeristiwaWords,
+        (PeristiwaWords.permohonan_id == Peristiwa.permohonan_id) & (PeristiwaWords.sequence == Peristiwa.sequence),
+    )
+    .where(Peristiwa.permohonan_id == bindparam("permohonan_id", type_=Peristiwa.permohonan_id.type))
+    .order_by(Peristiwa.sequence)
+)
 
 
 def _by_tugas(verdicts: Collection[Row]) -> dict[str, Row]:

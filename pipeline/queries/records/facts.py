@@ -1,0 +1,64 @@
+"""What lies in a file beside its history: one statement for all that its pages show.
+
+Rows of which a file has many come as lists; what they mean is said where they are shown: desk/content.py,
+desk/times.py, applicant/permohonan.py.
+"""
+
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, text
+
+from pipeline.db import read_once
+from pipeline.roles import Peran
+from pipeline.rules.transitions import Status
+
+Facts = Row[*tuple[object, ...]]
+
+_FACTS: Final = text("""
+SELECT p.sop, p.sop_version, p.nomor, p.pemohon_id, p.complete_at, p.tenggat AS janji,
+    t.id AS tugas_id, t.langkah, t.peran, t.automatic, t.taken_by, taker.name AS taker_name,
+    t.started_at, t.jeda, t.tenggat, t.added_days,
+    bap.content AS bap, bap.saved_at AS bap_saved_at,
+    sk.nomor AS sk_nomor, sk.status AS sk_status, sk.day AS sk_day, sk.created_at AS sk_begun_at, sk.provider,
+    sk.signatory, sk.sent_sha256, sk.kind AS sk_kind, sk.token, sk.pdf_sha256, sk.pdf_size, sk.valid_until_date,
+    (SELECT json_agg(json_build_array(
+            id, syarat, name, kind, size, page_count, signed, uploaded_at, replaced_at, sha256
+        ) ORDER BY syarat, sequence)
+        FROM berkas WHERE permohonan_id = p.id) AS berkas,
+    -- of the last visit that was checked
+    (SELECT json_agg(json_build_array(kind, code, result, said) ORDER BY sequence)
+        FROM pemeriksaan WHERE tugas_id = (
+            SELECT x.tugas_id FROM pemeriksaan x JOIN tugas v ON v.id = x.tugas_id
+            WHERE v.permohonan_id = p.id ORDER BY x.id DESC LIMIT 1)) AS verdict,
+    (SELECT json_agg(json_build_array(kind, code, note, said, created_at, answered_at, answer)
+            ORDER BY created_at DESC, code)
+        FROM permintaan_perbaikan WHERE permohonan_id = p.id) AS requested,
+    -- of the draft in force
+    (SELECT json_agg(json_build_array(a.langkah, o.name, a.acting_as, a.at, a.person_id))
+        FROM draft d JOIN persetujuan a ON a.draft_id = d.id JOIN orang o ON o.id = a.person_id
+        WHERE d.permohonan_id = p.id AND d.voided_at IS NULL AND a.voided_at IS NULL) AS paraf,
+    (SELECT json_agg(json_build_array(created_at, closed_at))
+        FROM tugas WHERE permohonan_id = p.id AND peran = :pemohon AND closed_at > p.complete_at) AS at_pemohon,
+    -- those that still tell of where the file is
+    (SELECT json_agg(json_build_array(e.langkah, e.level, e.recipient, e.at) ORDER BY e.id)
+        FROM eskalasi e WHERE e.permohonan_id = p.id AND p.status = :running AND t.id IS NOT NULL AND (
+            (e.langkah = t.langkah AND e.kunjungan = t.kunjungan AND e.tenggat_number = t.tenggat_number)
+            OR (e.langkah = '' AND e.tenggat_number = p.tenggat_number))) AS raised
+FROM permohonan p
+    LEFT JOIN tugas t ON t.permohonan_id = p.id AND t.closed_at IS NULL
+    LEFT JOIN orang taker ON taker.id = t.taken_by
+    LEFT JOIN bap ON bap.permohonan_id = p.id
+    LEFT JOIN sk ON sk.permohonan_id = p.id
+WHERE p.id = :permohonan_id
+""").bindparams(pemohon=str(Peran.PEMOHON), running=str(Status.BERJALAN))
+
+
+def facts_of(conn: Connection, permohonan_id: UUID) -> Facts | None:
+    """The facts of a file; None when there is none. In a ``reading`` they are asked for once."""
+    return read_once(conn, ("facts", permohonan_id), partial(_facts_of, permohonan_id))
+
+
+def _facts_of(permohonan_id: UUID, conn: Connection) -> Facts | None:
+    return conn.execute(_FACTS, {"permohonan_id": permohonan_id}).first()
