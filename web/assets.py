@@ -29,7 +29,7 @@ def init_assets(app: Flask, cache: Path) -> None:
         allow_all_origins=False,
         add_headers_function=_add_headers,
     )
-    app.jinja_env.globals["asset"] = lambda name: f"/static/{names[name].name}"
+    app.jinja_env.globals["asset"] = {name: f"/static/{path.name}" for name, path in names.items()}.__getitem__
 
 
 def _add_headers(headers: Headers, path: str, url: str) -> None:

@@ -1,10 +1,12 @@
 """What templates can say: the office's words, dates and sizes in Indonesian, and the static files' names."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Set
 from datetime import date, datetime
+from functools import cache
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from pipeline.documents.qr import qr_png
@@ -45,6 +47,7 @@ def init_templates(app: Flask, config: Settings) -> None:
         word=WORDS,
         kantor=lambda: kantor(config.kantor),
         demo=config.demo,
+        address_pattern=address_pattern,
         choice_items=choice_items,
         menu_petugas=menu_petugas,
         journey_item=journey_item,
@@ -60,6 +63,13 @@ def menu_petugas(peran: Set[Peran]) -> list[tuple[str, str]]:
         menu.append(("/pimpinan", "Pimpinan"))
     menu += [(f"/{p}", p.name) for p in (Peran.ADMIN, Peran.OPERATOR) if p in peran]
     return [*menu, ("/pdp", "Catatan akses")] if Peran.PDP in peran else menu
+
+
+@cache
+def address_pattern(endpoint: str) -> str:
+    """The addresses of a view, "/petugas/tugas/%s/ambil", for ids and numbers: ``url_for`` is dear in a long list."""
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    return re.sub("<[^>]+>", "%s", rule.rule)
 
 
 def choice_items(choices: Mapping[str, str]) -> list[dict[str, str]]:

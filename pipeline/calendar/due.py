@@ -119,7 +119,7 @@ def office_time(calendar: OfficeCalendar, intervals: Iterable[Interval]) -> time
 def remaining(calendar: OfficeCalendar, now: datetime, due_at: datetime) -> timedelta:
     """Office time left until ``due_at``; negative once it has passed and the office has worked on."""
     first, end = utc(now), utc(due_at)
-    return _open_time(calendar, first, end) - _open_time(calendar, end, first)  # one of them is empty
+    return _open_time(calendar, first, end) if first < end else -_open_time(calendar, end, first)
 
 
 def in_days(calendar: OfficeCalendar, start: datetime, length: timedelta) -> tuple[int, timedelta]:

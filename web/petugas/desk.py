@@ -1,27 +1,32 @@
 """What every page at a desk needs: the file before the officer, in which role they act, and how much time is left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
-from flask import g, request
+from flask import get_template_attribute, request
+from markupsafe import Markup
 
 from pipeline.calendar.due import Interval, OfficeCalendar, in_days, remaining, usual_day
-from pipeline.clock import real_now
 from pipeline.queries.calendar import calendar_in_force
 from pipeline.queries.desk.content import IsianAnswer
-from pipeline.queries.desk.times import explain_due
+from pipeline.queries.desk.times import budget_of, explain_due
 from pipeline.queries.desk.tugas import DeskTugas, read_desk_tugas
-from pipeline.queries.operator import read_heartbeat
+from pipeline.queries.operator import PARTS
 from pipeline.rules.deadlines import clock_of
 from pipeline.services.people.actor import Petugas
 from pipeline.sop.values import Langkah
 from pipeline.sop.words import IsianKind, KeputusanKind
 from pipeline.text import moment_in_words, time_worked
 from web.auth import acting_in, current_peran
+from web.forms import Form
 from web.petugas import bp
+from web.sessions import current_session
+
+Choice = tuple[str, str]  # what is posted, and its label
 
 
 class HasTenggat(Protocol):
@@ -45,10 +50,7 @@ class TimeLeft:
 
     word: str  # "Sisa 2 menit", "! Lewat 6 menit"
     color: str  # green, yellow, red
-    at: datetime
-    limit: str  # "4 hari kerja, diperpanjang 2 hari menjadi 6 hari kerja"
-    explanation: str
-    formerly: datetime | None  # before a superior added days
+    body: Markup  # the sum it came from
 
 
 def time_left(item: HasTenggat, now: datetime) -> TimeLeft | None:
@@ -58,11 +60,17 @@ def time_left(item: HasTenggat, now: datetime) -> TimeLeft | None:
     calendar = current_calendar()
     left = remaining(calendar, now, item.tenggat)
     clock = clock_of(item)
-    half = clock.budget(calendar) / 2
+    half = budget_of(calendar, clock) / 2
     color = "red" if now >= item.tenggat else "green" if left > half else "yellow"
     limit = item.langkah.limit.quote(item.added_days)
-    words = remaining_words(calendar, now, item.tenggat, left)
-    return TimeLeft(words, color, item.tenggat, limit, explain_due(calendar, clock), clock.before_extension(calendar))
+    body = _tenggat_body(item.tenggat, limit, explain_due(calendar, clock), clock.before_extension(calendar))
+    return TimeLeft(remaining_words(calendar, now, item.tenggat, left), color, body)
+
+
+@lru_cache(maxsize=4096)
+def _tenggat_body(at: datetime, limit: str, explanation: str, formerly: datetime | None) -> Markup:
+    """A queue shows the same ones again and again."""
+    return _draw("tenggat_body", at, limit, explanation, formerly)
 
 
 def remaining_words(calendar: OfficeCalendar, now: datetime, tenggat: datetime, left: timedelta) -> str:
@@ -74,11 +82,9 @@ def remaining_words(calendar: OfficeCalendar, now: datetime, tenggat: datetime, 
 
 
 def current_calendar() -> OfficeCalendar:
-    """The calendar in force, read once per request."""
-    if "calendar" not in g:
-        g.calendar = calendar_in_force()
-    calendar: OfficeCalendar = g.calendar
-    return calendar
+    """The calendar in force: of who is logged in, as it was when the request began."""
+    caller = current_session().caller
+    return caller.calendar.calendar if caller else calendar_in_force()
 
 
 def keputusan_choices(tugas: DeskTugas) -> dict[str, str]:
@@ -116,7 +122,27 @@ def search_text() -> str:
 
 def silent_parts() -> Sequence[str]:
     """The parts of the system that have given no sign of life, in words; for the banner of staff pages."""
-    return [t.description for t in read_heartbeat(now=real_now()) if not t.alive]
+    caller = current_session().caller
+    alive = caller.alive if caller else frozenset()
+    return [description for name, description in PARTS.items() if name not in alive]
+
+
+@bp.app_template_global()
+def decision_fields(form: Form, choices: Mapping[str, str], targets: Mapping[str, str], ask_pemohon: bool) -> Markup:
+    """The fields of the decision form. Those of an empty one are the same at each look: they are drawn once."""
+    if form.values or form.errors:
+        return _draw("drawn_decision_fields", form, choices, targets, ask_pemohon)
+    return _empty_fields(tuple(choices.items()), tuple(targets.items()), ask_pemohon)
+
+
+@lru_cache(maxsize=256)
+def _empty_fields(choices: tuple[Choice, ...], targets: tuple[Choice, ...], ask_pemohon: bool) -> Markup:
+    return _draw("drawn_decision_fields", Form(), dict(choices), dict(targets), ask_pemohon)
+
+
+def _draw(macro: str, *values: object) -> Markup:
+    drawn = get_template_attribute("petugas/parts.html", macro)(*values)
+    return Markup(drawn)  # noqa: S704 - a template's own words, escaped there
 
 
 @bp.app_template_filter("time_worked")
