@@ -45,6 +45,13 @@ def load_folder(folder: Path) -> Mapping[tuple[str, int], Sop]:
 
 def build_sop(content: Mapping[str, object], berkas: str) -> Sop:
     """The checked SOP in a parsed TOML document; ``berkas`` is the name used in messages."""
+    sop = read_sop(content, berkas)
+    check_sop(sop, berkas)
+    return sop
+
+
+def read_sop(content: Mapping[str, object], berkas: str) -> Sop:
+    """The same before it is checked: no office may run on it."""
     root = TableLine(berkas, content)
     sop = Sop(
         code=root.text("kode"),
@@ -62,7 +69,6 @@ def build_sop(content: Mapping[str, object], berkas: str) -> Sop:
         policy=_policy(root.table("kebijakan")),
     )
     root.close()
-    check_sop(sop, berkas)
     return sop
 
 

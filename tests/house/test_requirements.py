@@ -36,8 +36,8 @@ def locked(path: Path) -> dict[str, str]:
     )
 
 
-def test_there_is_a_lock_to_run_with_to_develop_with_and_without_libreoffice() -> None:
-    assert [path.stem for path in LOCKS] == ["dev", "pdf", "run"]
+def test_there_is_a_lock_to_run_with_to_develop_with_without_libreoffice_and_to_measure_with() -> None:
+    assert [path.stem for path in LOCKS] == ["bench", "dev", "pdf", "run"]
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
@@ -67,8 +67,11 @@ def test_nothing_is_older_than_its_floor(path: Path) -> None:
 
 
 def test_the_locks_agree_with_each_other() -> None:
-    dev, *others = map(locked, LOCKS)
-    assert [(name, version) for lock in others for name, version in lock.items() if dev.get(name) != version] == []
+    dev, pdf, run, bench = (locked(ROOT / "requirements" / f"{stem}.txt") for stem in ("dev", "pdf", "run", "bench"))
+    assert [(name, version) for lock in (pdf, run) for name, version in lock.items() if dev.get(name) != version] == []
+    assert [
+        name for name, version in bench.items() if dev.get(name, version) != version
+    ] == []  # peers are theirs alone
 
 
 def test_the_locks_answer_pyproject() -> None:

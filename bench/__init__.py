@@ -1,0 +1,1 @@
+"""What the office costs, beside its floor and its peers, in one run: ``python -m bench``."""

@@ -1,0 +1,108 @@
+"""What was measured, kept: a file a day in ``bench/results``, and the table of docs/performance.md made of them."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bench.goals import Line
+
+_HERE = Path(__file__).parent
+FOLDER = _HERE / "results"
+PAGE = _HERE.parent / "docs" / "performance.md"
+_BEGIN, _END = "<!-- bench: begin -->", "<!-- bench: end -->"
+_PACKAGES = ("alurizin", "celery", "sqlalchemy", "psycopg", "flask", "gunicorn")
+
+
+def keep(lines: Sequence[Line], subject: str) -> Path:
+    """Append the lines to today's file, each with when, on what machine and with which versions."""
+    FOLDER.mkdir(exist_ok=True)
+    now = datetime.now(UTC)
+    about = {"at": f"{now:%Y-%m-%dT%H:%M:%SZ}", "subject": subject, **machine()}
+    path = FOLDER / f"{now:%Y-%m-%d}.jsonl"
+    with path.open("a", encoding="utf-8") as file:
+        for line in lines:
+            file.write(json.dumps(json.loads(line.json) | about, ensure_ascii=False) + "\n")
+    return path
+
+
+def machine() -> dict[str, object]:
+    """What a figure cannot be read without."""
+    return {
+        "commit": _commit(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "postgres": _first_number(["postgres", "--version"]),
+        "broker": _broker(),
+        "load": round(os.getloadavg()[0], 1),
+        "packages": dict(_versions()),
+    }
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for name in _PACKAGES:
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:
+            continue
+
+
+def _commit() -> str:
+    words = ["git", "-C", str(_HERE), "describe", "--always", "--dirty"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def _broker() -> str:
+    from ops.broker import own_broker
+    from pipeline.settings import ROOT
+
+    return _first_number([str(own_broker(ROOT / "var" / "bench").binary), "--version"])
+
+
+def _first_number(command: Sequence[str]) -> str:
+    from ops.postgres import _candidates
+
+    if command[0] == "postgres":
+        command = [str(next(iter(_candidates())) / "postgres"), *command[1:]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(r"\d+(?:\.\d+)+", done.stdout)
+    return found[0] if found else "?"
+
+
+def latest() -> list[dict[str, object]]:
+    """The newest line of each goal and part."""
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        for text in path.read_text(encoding="utf-8").splitlines():
+            line = json.loads(text)
+            found[str(line["goal"]), str(line["what"])] = line
+    return sorted(found.values(), key=lambda line: (int(str(line["goal"])[1:]), str(line["what"])))
+
+
+def table() -> str:
+    """Of the newest lines, as Markdown."""
+    head = ["| goal | what | measured | target | met | commit, date, rounds |", "|---|---|---|---|---|---|"]
+    return "\n".join([*head, *map(row, latest())])
+
+
+def row(line: Mapping[str, object]) -> str:
+    """A kept line as a row of it."""
+    met = {True: "yes", False: "**no**", None: ""}[bool(line["met"]) if line["target"] else None]
+    measured = "-" if line["measured"] is None else f"{float(str(line['measured'])):g}"
+    if line["measured"] is None:
+        met = "not measured"
+    origin = f"{line['commit']}, {str(line['at'])[:10]}, {line['rounds']}"
+    return f"| {line['goal']} | {line['what']} | {measured} | {line['target']} | {met} | {origin} |"
+
+
+def write_table() -> None:
+    """Put it into docs/performance.md, between its two marks."""
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    PAGE.write_text(f"{before}{_BEGIN}\n{table()}\n{_END}{after}", encoding="utf-8")
