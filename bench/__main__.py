@@ -10,7 +10,7 @@ import click
 from bench.goals import Line, readable
 
 #: In the order of the goals.
-SUBJECTS = ("decision", "case", "relay", "queue", "search", "leader")
+SUBJECTS = tuple("decision case relay queue sweep page sk memory start search leader http verify".split())
 JSON = click.option("--json", "as_json", is_flag=True, help="One line of JSON for each goal.")
 ROUNDS = click.option("--rounds", type=int, default=3, show_default=True, help="Both sides of a ratio, in turn.")
 KEEP = click.option("--keep/--no-keep", default=True, show_default=True, help="Keep the lines in bench/results.")

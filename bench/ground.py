@@ -24,7 +24,8 @@ PEER = "peer"
 _COUNTING = ("-c", "shared_preload_libraries=pg_stat_statements", "-c", "max_wal_size=4GB")
 _LEAN = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
 _FORGOTTEN = ("ALURIZIN_", "SECRET_KEY", "BASE_URL", "TRUSTED_HOSTS", "SMTP_", "MAIL_", "DATABASE_URL", "CELERY_")
-PORT = 18640
+#: Of the webs that are measured; two benches at a time need two.
+PORT = int(os.environ.get("BENCH_PORT", "18640"))
 
 Connection = psycopg.Connection[tuple[object, ...]]
 

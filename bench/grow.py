@@ -66,11 +66,11 @@ def largest(servers: Ground, at_least: int) -> int:
     return found
 
 
-def fill(servers: Ground, name: str, files: int) -> None:
-    """Add so many files to an office, and gather the planner's statistics."""
+def fill(servers: Ground, name: str, files: int, open_in: int = OPEN_IN) -> None:
+    """Add so many files to an office, one in ``open_in`` of them open, and gather the planner's statistics."""
     with servers.connect(name) as conn:
         conn.execute("SET synchronous_commit = off")
-        maker = Maker(conn, files)
+        maker = Maker(conn, files, open_in)
         for first in range(0, files, AT_ONCE):
             _copy(conn, "orang", maker.people())
             made = [maker.file(n) for n in range(first, min(files, first + AT_ONCE))]
@@ -109,8 +109,8 @@ class File:
 class Maker:
     """Makes files that differ as those of an office do: names, numbers, days, desks."""
 
-    def __init__(self, conn: Connection, files: int) -> None:
-        self._random = random.Random(files)
+    def __init__(self, conn: Connection, files: int, open_in: int) -> None:
+        self._random, self._open_in = random.Random(files), open_in
         self._now = datetime.now(UTC).replace(microsecond=0)
         self._calendar_version = number(conn, "SELECT coalesce(max(version), 0) FROM kalender")
         rows = conn.execute("SELECT DISTINCT ON (peran) peran, person_id FROM penugasan ORDER BY peran").fetchall()
@@ -133,7 +133,7 @@ class Maker:
         return [(i, "Pemohon", self._now.isoformat()) for i in self._pemohon]
 
     def file(self, n: int) -> File:
-        file, is_open = File(uuid4()), n % OPEN_IN == 0
+        file, is_open = File(uuid4()), n % self._open_in == 0
         pemohon = self._random.choice(self._pemohon)
         age = timedelta(seconds=self._random.randrange(3 * 86400 if is_open else 2 * 365 * 86400))
         created = self._now - age - (timedelta() if is_open else timedelta(days=8))
@@ -165,8 +165,8 @@ class Maker:
         langkah = _SOP[code]
         own = langkah.peran == "pemohon"
         tenggat = None if own else (at + self._limits[code]).isoformat()
-        # The sweep passes over what has been told already; what lapses next does so tomorrow.
-        eskalasi = (self._now + timedelta(days=1)).isoformat() if closed is None and not own else None
+        # The sweep passes over what has been told already; nothing more lapses while the bench is in use.
+        eskalasi = (self._now + timedelta(days=3650)).isoformat() if closed is None and not own else None
         actor = pemohon if own else self._officers[langkah.peran]
         decided = (closed.isoformat(), str(langkah.keputusan), actor, langkah.peran) if closed else (None,) * 4
         file.tugas.append(

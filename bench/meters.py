@@ -22,12 +22,6 @@ def cpu_seconds(*roots: int) -> float:
     return sum(_cpu(pid) for root in roots for pid in tree(root, children))
 
 
-def pss_mb(*roots: int) -> float:
-    """Memory, what is shared counted in parts."""
-    children = _children()
-    return sum(_pss(pid) for root in roots for pid in tree(root, children))
-
-
 def tree(pid: int, children: dict[int, list[int]] | None = None) -> Iterator[int]:
     """A process and all that descend from it."""
     known = _children() if children is None else children
@@ -54,7 +48,8 @@ def _cpu(pid: int) -> float:
     return sum(map(int, words[11:15])) / _TICK if words else 0.0
 
 
-def _pss(pid: int) -> float:
+def pss(pid: int) -> float:
+    """MB of one process, what it shares counted in parts; 0 when it has ended."""
     found = re.search(rb"^Pss: +(\d+) kB", _read(pid, "smaps_rollup"), re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
 

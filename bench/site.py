@@ -17,9 +17,9 @@ _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]
 class Browser:
     """One person at one connection; keeps cookies, follows nothing."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, cookies: Mapping[str, str] | None = None) -> None:
         self._conn = HTTPConnection("127.0.0.1", port, timeout=120)
-        self._cookies: dict[str, str] = {}
+        self._cookies = dict(cookies or {})
 
     def get(self, path: str) -> tuple[int, bytes]:
         return self._ask("GET", path)
