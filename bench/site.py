@@ -38,15 +38,19 @@ class Browser:
 
     def log_in(self, account: str) -> "Browser":
         """As somebody of the demonstration, with the form."""
-        token = _TOKEN.search(self.get("/petugas/masuk")[1])
-        if token is None:
-            raise RuntimeError("Halaman masuk tidak memuat csrf_token.")
-        secret = (token[1] or token[2]).decode()
+        secret = self.form_secret("/petugas/masuk")
         form = {"pengenal": f"{account}@demo.test", "sandi": PASSWORD, "csrf_token": secret}
         status, _ = self.post("/petugas/masuk", form)
         if status != 303:
             raise RuntimeError(f"{account} tidak dapat masuk: {status}")
         return self
+
+    def form_secret(self, path: str) -> str:
+        """What every form of this session must carry, from a page that has one."""
+        token = _TOKEN.search(self.get(path)[1])
+        if token is None:
+            raise RuntimeError(f"GET {path}: tidak memuat csrf_token.")
+        return (token[1] or token[2]).decode()
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())} if self._cookies else {}

@@ -1,12 +1,13 @@
-"""P8: what a queue's and a file's page ask of PostgreSQL and the processor, beside a bare page of the same rows."""
+"""P5 and P8: a queue's and a file's page: what they ask of PostgreSQL and the processor, beside bare pages."""
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from statistics import median
 from uuid import UUID
 
-from bench.goals import Line, at_most, ratio
+from bench.goals import Line, at_most, percentile, ratio
 from bench.ground import PORT, Connection, Ground, ground, until
 from bench.grow import fill
 from bench.meters import Statements, cpu_seconds, slowest_first, statements
@@ -14,8 +15,8 @@ from bench.site import Browser, open_site
 from ops.processes import Process
 
 DATABASE = "bench_page"
-FILES, PAGES, COUNTED = 2000, 150, 20
-ROLE, ACCOUNT = "dinas_teknis", "dinas_teknis1"
+FILES, PAGES, COUNTED, DECISIONS = 6000, 150, 20, 20
+ROLE, ACCOUNT, BEFORE = "dinas_teknis", "dinas_teknis1", "back_office1"
 BARE = PORT + 2
 
 
@@ -37,13 +38,48 @@ def measure(rounds: int) -> list[Line]:
             lines += _asked(servers, mine, what, path)
             spent = [(_cpu(mine, path, ours), _cpu(other, bare_path, bare)) for _ in range(rounds)]
             lines.append(_line(what, spent, rounds))
-        return lines
+        return [*lines, _next_desk(servers, mine, other, rounds)]
 
 
 def _line(what: str, spent: list[tuple[float, float]], rounds: int) -> Line:
     mine, theirs = [pair[0] for pair in spent], [pair[1] for pair in spent]
     counts = {"ours_ms": median(mine) * 1e3, "bare_ms": median(theirs) * 1e3}
     return at_most("P8", f"processor time of {what}'s page beside a bare one", ratio(mine, theirs), 2, rounds, **counts)
+
+
+def _next_desk(servers: Ground, next_one: Browser, other: Browser, rounds: int) -> Line:
+    """A decision is posted; the queue of the next desk is read, and has the file. In turn with the bare queue."""
+    decider = Browser(PORT).log_in(BEFORE)
+    with servers.connect(DATABASE) as conn:
+        rows = conn.execute(
+            "SELECT t.id, t.version, p.nomor FROM tugas t JOIN permohonan p ON p.id = t.permohonan_id"
+            " WHERE t.langkah = 'terima' AND t.closed_at IS NULL ORDER BY t.id"
+        ).fetchall()
+    waiting = [(f"/petugas/tugas/{tugas}", str(version), str(nomor)) for tugas, version, nomor in rows]
+    secret = decider.form_secret(waiting[0][0])
+    ours, bare = [], []
+    for _ in range(rounds):
+        took: tuple[list[float], list[float]] = ([], [])
+        for _ in range(DECISIONS):
+            path, version, nomor = waiting.pop()
+            form = {"keputusan": "setujui", "versi": version, "csrf_token": secret}
+            took[0].append(_passed_on(decider, next_one, f"{path}/keputusan", form, nomor))
+            took[1].append(other.seconds(f"/queue/{ROLE}"))
+        ours.append(percentile(took[0], 0.99))
+        bare.append(percentile(took[1], 0.99))
+    counts = {"ours_ms": median(ours) * 1e3, "bare_ms": median(bare) * 1e3}
+    what = "from a posted decision to the next desk's page beside a bare page, p99"
+    return at_most("P5", what, ratio(ours, bare), 4, rounds, **counts)
+
+
+def _passed_on(decider: Browser, next_one: Browser, path: str, form: dict[str, str], nomor: str) -> float:
+    began = time.perf_counter()
+    status, _ = decider.post(path, form)
+    _, page = next_one.get(f"/petugas/antrean?cari={nomor}")
+    took = time.perf_counter() - began
+    if status != 303 or nomor.encode() not in page.partition(b"<tbody")[2]:
+        raise RuntimeError(f"Keputusan atas {nomor} dijawab {status}, dan tidak ada di meja berikutnya.")
+    return took
 
 
 def _bare(servers: Ground) -> int:
