@@ -11,7 +11,7 @@ from multiprocessing.synchronize import Event
 from uuid import UUID, uuid4
 
 import psycopg
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from bench.ground import Connection
 from bench.inside import NINE_STEPS
@@ -119,8 +119,11 @@ def work_off() -> None:
     """Do what is owed to the desks, without relay or broker; what is owed to the document worker is dropped."""
     with unit_of_work() as s:
         s.execute(delete(Outbox).where(Outbox.antrean == "dokumen"))
-        owed = s.scalars(select(Outbox.id).where(Outbox.closed_at.is_(None)).order_by(Outbox.id)).all()
-    run_outbox(owed, node="bench@alurizin", now=now())
+        owed = s.execute(
+            select(Outbox.task, func.array_agg(Outbox.id)).where(Outbox.closed_at.is_(None)).group_by(Outbox.task)
+        ).all()
+    for task, ids in owed:
+        run_outbox(task, ids, now=now())
 
 
 #: Tells that the machine has passed a file on. Its notice is no statement of the application's.
