@@ -69,7 +69,7 @@ def test_of_very_many_that_fit_the_newest_are_looked_at_and_it_says_so(
     clone(first, 4)
     everybody = search_permohonan("UJI", PERAN_PETUGAS, page=1)
     assert (len(everybody.page), everybody.more, everybody.cut) == (4, False, False)
-    monkeypatch.setattr(permohonan, "COUNTED_AT_MOST", 3)
+    monkeypatch.setattr(permohonan, "LOOKED_AT", 3)
     cut = search_permohonan("UJI", PERAN_PETUGAS, page=1)
     assert (len(cut.page), cut.cut) == (3, True)
 

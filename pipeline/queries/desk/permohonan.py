@@ -18,7 +18,7 @@ from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.applicant.journey import status_words
 from pipeline.queries.desk.antrean import corrections
 from pipeline.queries.desk.search import found_by
-from pipeline.queries.paging import COUNTED_AT_MOST, read_page
+from pipeline.queries.paging import read_page
 from pipeline.queries.records.facts import facts_of
 from pipeline.roles import Peran
 from pipeline.sop.registry import every_version, get_sop
@@ -46,6 +46,9 @@ class DeskPermohonan:
     def word(self) -> str:
         """The public state word."""
         return status_words(self.sop, self.status, self.langkah.code if self.langkah else None)
+
+
+LOOKED_AT = 400  # of the files a search could show
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +108,18 @@ def open_tugas_of(permohonan_id: UUID, peran: Iterable[Peran]) -> UUID | None:
 def search_permohonan(text: str, peran: Iterable[Peran], *, page: int) -> Found:
     """A page of the applications these roles have had, found by number or institution.
 
-    Of those that fit the newest COUNTED_AT_MOST are looked at: roles that had few of very many would be looked for in
+    Of those that fit the newest LOOKED_AT are looked at: roles that had few of very many would be looked for in
     all of them.
     """
     if not text:
         return Found()
     newest_first = (Permohonan.sent_at.desc(), Permohonan.id)
     fitting = select(Permohonan.id).where(found_by(text)).order_by(*newest_first)
-    looked_at = fitting.limit(COUNTED_AT_MOST)
+    looked_at = fitting.limit(LOOKED_AT)
     query = select(*about_permohonan).where(Permohonan.id.in_(looked_at), _held(peran)).order_by(*newest_first)
     with connection() as conn:
         rows, more = read_page(conn, query, page)
-        cut = not more and bool(conn.scalar(select(fitting.offset(COUNTED_AT_MOST).limit(1).exists())))
+        cut = not more and bool(conn.scalar(select(fitting.offset(LOOKED_AT).limit(1).exists())))
     return Found(tuple(permohonan_from(r) for r in rows), more, cut)
 
 
