@@ -12,9 +12,9 @@ from http.client import HTTPException
 from pathlib import Path
 from signal import SIGTERM
 
+from bench.browser import Browser
 from bench.ground import PORT, ROOT, end, until
 from bench.meters import cpu_seconds, named, pss, tree
-from bench.site import Browser
 
 _ALURIZIN = Path(sys.executable).parent / "alurizin"
 _PATIENCE = 30.0

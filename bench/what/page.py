@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from statistics import median
 from uuid import UUID
 
+from bench.browser import Browser, open_site
 from bench.goals import Line, at_most, percentile, ratio
 from bench.ground import PORT, Connection, Ground, ground, until
 from bench.grow import fill
 from bench.meters import Statements, cpu_seconds, slowest_first, statements
-from bench.site import Browser, open_site
 from ops.processes import Process
 
 DATABASE = "bench_page"

@@ -22,7 +22,7 @@ def measure(rounds: int) -> list[Line]:
 
 
 def _pages(servers: Ground, rounds: int) -> Iterator[Line]:
-    from bench.site import Browser, open_site
+    from bench.browser import Browser, open_site
 
     large = largest(servers, SMALL)
     browsers = []

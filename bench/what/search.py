@@ -12,7 +12,7 @@ SEARCHES = 5  # a round
 
 def measure(rounds: int) -> list[Line]:
     """Each word in turn; the slowest counts."""
-    from bench.site import Browser, open_site
+    from bench.browser import Browser, open_site
 
     with ground() as servers:
         files = largest(servers, 100_000)
