@@ -1,6 +1,7 @@
 """Where it is measured: a PostgreSQL and a broker of the bench's own, and the office's processes on them."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -84,6 +85,7 @@ class Ground:
 
         if empty:
             self.fresh(database)
+            shutil.rmtree(self.data / "kepala", ignore_errors=True)  # daily heads of an office that is gone
         os.environ["DATABASE_URL"] = self.address(database, NAME)
         settings.cache_clear()
         engine.cache_clear()

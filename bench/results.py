@@ -53,8 +53,14 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 
 def _commit() -> str:
-    words = ["git", "-C", str(_HERE), "describe", "--always", "--dirty"]
-    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+    """The commit, marked when something but results has changed since."""
+    changed = _git("status", "--porcelain", "--", ":/", ":!/bench/results", ":!/docs")
+    return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", "-C", str(_HERE), *words], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def _broker() -> str:
@@ -86,7 +92,7 @@ def latest() -> list[dict[str, object]]:
 
 def table() -> str:
     """Of the newest lines, as Markdown."""
-    head = ["| goal | what | measured | target | met | commit, date, rounds |", "|---|---|---|---|---|---|"]
+    head = ["| goal | what | measured | target | met | commit, date, rounds, load |", "|---|---|---|---|---|---|"]
     return "\n".join([*head, *map(row, latest())])
 
 
@@ -96,7 +102,7 @@ def row(line: Mapping[str, object]) -> str:
     measured = "-" if line["measured"] is None else f"{float(str(line['measured'])):g}"
     if line["measured"] is None:
         met = "not measured"
-    origin = f"{line['commit']}, {str(line['at'])[:10]}, {line['rounds']}"
+    origin = f"{line['commit']}, {str(line['at'])[:10]}, {line['rounds']}, {line.get('load', '?')}"
     return f"| {line['goal']} | {line['what']} | {measured} | {line['target']} | {met} | {origin} |"
 
 
