@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, tuple_
+from sqlalchemy import bindparam, exists, or_, select, tuple_
 
-from pipeline.db import connection
+from pipeline.db import Constant, connection
 from pipeline.models import Eskalasi, Permohonan, Tugas
 from pipeline.queries.desk.vacancies import filled_roles
 from pipeline.roles import Peran
@@ -20,6 +20,16 @@ from pipeline.services.records.alone import More, endless, in_batches
 from pipeline.text import date_at
 
 PER_SWEEP = 500
+_now = bindparam("now", type_=Tugas.eskalasi_at.type)
+_ANYTHING_DUE = Constant(
+    select(
+        or_(
+            exists().where(Tugas.closed_at.is_(None), Tugas.eskalasi_at <= _now),
+            exists().where(Permohonan.closed_at.is_(None), Permohonan.eskalasi_at <= _now),
+            exists().where(Eskalasi.told_at.is_(None)),
+        )
+    )
+)
 
 #: Where a sweep goes on: the due time and the id of the last one it has seen.
 Mark = tuple[datetime, UUID]
@@ -52,9 +62,8 @@ def escalate_cases(*, now: datetime) -> int:
 
 def anything_due(now: datetime) -> bool:
     """Whether there is anything to raise or to tell: most sweeps end here, after three looks into an index."""
-    due = (exists().where(what.closed_at.is_(None), what.eskalasi_at <= now) for what in (Tugas, Permohonan))
     with connection() as conn:
-        return bool(conn.scalar(select(or_(*due, exists().where(Eskalasi.told_at.is_(None))))))
+        return bool(_ANYTHING_DUE(conn, now=now).one()[0])
 
 
 def due_for_escalation(now: datetime, after: Mark | None = None) -> Sequence[Mark]:
