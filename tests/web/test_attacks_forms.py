@@ -342,7 +342,8 @@ class TestCodeQr:
         assert digest[1] != sha256(pdf.replace(b"/Page", b"/PAge", 1)).hexdigest()
         address = f"{settings().base_url}/verifikasi"
         assert f"diawali <strong>{address}</strong>" in page
-        assert f"{address}/{token}" in "".join(pdf_text(pdf).split())
+        printed = "".join(pdf_text(pdf).split()).replace("-", "")  # one at the end of a line is read as no letter
+        assert f"{address}/{token}".replace("-", "") in printed
 
     @pytest.mark.attack("E10")
     def test_guessing_is_stopped(self, guest: Browser) -> None:
