@@ -8,10 +8,11 @@ from select import POLLIN, poll
 from typing import TypeVar, cast
 
 import psycopg
-from sqlalchemy import Connection, CursorResult, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, Result, create_engine, event
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, configure_mappers
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.selectable import ReturnsRows
 
 from pipeline.settings import settings
 
@@ -76,13 +77,16 @@ def _forget_values(context: ExceptionContext) -> None:
     What is left says which rule, table and column; ``orig.diag`` still has the rest for code.
     """
     error = context.original_exception
-    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
-        return  # the server was not reached, or not asked
+    if isinstance(error, psycopg.Error) and _hide_values(error) and context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error}",)
+
+
+def _hide_values(error: psycopg.Error) -> bool:
+    if error.sqlstate is None:
+        return False  # the server was not reached, or not asked
     quotes_a_value = error.sqlstate.startswith("22")  # data exceptions
-    told = f"SQLSTATE {error.sqlstate}" if quotes_a_value else error.diag.message_primary or error.sqlstate
-    error.args = (told,)
-    if context.sqlalchemy_exception is not None:
-        context.sqlalchemy_exception.args = (f"({type(error).__name__}) {told}",)
+    error.args = (f"SQLSTATE {error.sqlstate}" if quotes_a_value else error.diag.message_primary or error.sqlstate,)
+    return True
 
 
 def load_database_code() -> None:
@@ -105,17 +109,41 @@ class Constant:
     Values go and come as psycopg knows them: a JSON parameter is a text.
     """
 
-    def __init__(self, statement: ClauseElement) -> None:
+    def __init__(self, statement: ReturnsRows) -> None:
         self._statement = statement
 
-    def __call__(self, conn: Connection, **params: object) -> CursorResult[*tuple[object, ...]]:
-        text, fixed = self._compiled
-        return conn.exec_driver_sql(text, {**fixed, **params})
+    def __call__(self, conn: Connection, **params: object) -> Result[*tuple[object, ...]]:
+        text, fixed, columns = self._compiled
+        return IteratorResult(columns, iter(run_text(conn, text, {**fixed, **params})))
 
     @cached_property
-    def _compiled(self) -> tuple[str, Mapping[str, object]]:
+    def _compiled(self) -> tuple[str, Mapping[str, object], SimpleResultMetaData]:
         compiled = self._statement.compile(dialect=engine().dialect, compile_kwargs={"render_postcompile": True})
-        return str(compiled), compiled.params
+        columns = SimpleResultMetaData([column.key for column in self._statement.exported_columns])
+        return str(compiled), compiled.params, columns
+
+
+def run_text(conn: Connection, text: str, params: Mapping[str, object]) -> list[tuple[object, ...]]:
+    """Execute a text and give back its rows, past what SQLAlchemy does for each result; prepared from the first time.
+
+    Raises what SQLAlchemy would; its events are told.
+    """
+    if not conn.in_transaction():
+        conn.begin()
+    raw = cast("psycopg.Connection[tuple[object, ...]]", conn.connection.dbapi_connection)
+    cursor = raw.cursor()
+    for tell in conn.dispatch.before_cursor_execute:
+        tell(conn, cursor, text, params, None, False)
+    try:
+        return cursor.execute(text, params, prepare=True).fetchall()
+    except psycopg.Error as error:
+        lost = raw.closed or raw.broken
+        _hide_values(error)
+        if lost:
+            conn.invalidate(error)
+        raise DBAPIError.instance(
+            text, {}, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost, dialect=conn.dialect
+        ) from error
 
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row
 
 from pipeline.json import Json
 from pipeline.models.base import Base
-from pipeline.services.records.sets import RowsPart, as_parameter, inserting
+from pipeline.services.records.sets import RowsPart, as_parameter, inserting, written
 
 
 @cache
@@ -26,9 +26,12 @@ def write_once(
     conn: Connection, once: RowsPart, rows: Sequence[Json], also: Mapping[RowsPart, Sequence[Json]] | None = None
 ) -> Sequence[Row[*tuple[object, ...]]]:
     """Insert what is not there yet, with ``also`` further rows, in one statement. Returns what ``once`` gives back."""
+    if not rows:
+        return []
     whole = {once: rows} | {part: some for part, some in (also or {}).items() if some}
     values = {part.name: as_parameter(some) for part, some in whole.items()}
-    return conn.exec_driver_sql(_statement(tuple(whole)), values).all()
+    single = tuple(len(some) == 1 for some in whole.values())
+    return conn.exec_driver_sql(_statement(tuple(whole), single), values).all()
 
 
 def _on_conflict(part: RowsPart, what: str, gives: str) -> RowsPart:
@@ -37,6 +40,6 @@ def _on_conflict(part: RowsPart, what: str, gives: str) -> RowsPart:
 
 
 @cache
-def _statement(parts: tuple[RowsPart, ...]) -> str:
-    written = ", ".join(f"{part.name} AS ({part.text})" for part in parts)
-    return f"WITH {written} SELECT * FROM {parts[0].name}"  # noqa: S608 - our own names
+def _statement(parts: tuple[RowsPart, ...], single: tuple[bool, ...]) -> str:
+    whole = ", ".join(written(part, one) for part, one in zip(parts, single, strict=True))
+    return f"WITH {whole} SELECT * FROM {parts[0].name}"  # noqa: S608 - our own names

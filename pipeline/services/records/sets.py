@@ -1,7 +1,7 @@
 """Statements over sets: a text that is written once, and takes any number of rows, each table's as one parameter.
 
 PostgreSQL reads the rows as rows of the table itself (``jsonb_populate_recordset``). So no type is spelled here, the
-text is the same for one row and for a thousand, and psycopg keeps it prepared.
+text is the same for two rows and for a thousand, and psycopg keeps it prepared.
 """
 
 import json
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from pipeline.db import run_text
 from pipeline.json import Json
 from pipeline.models import Outbox
 from pipeline.models.base import Base
@@ -83,13 +84,22 @@ def write_rows(conn: Connection, rows: Rows, **params: object) -> None:
     values = params | {part.name: as_parameter(rows[part]) for part in used}
     if len(values) < len(params) + len(used):
         raise ValueError("two parts of one name")
-    if not conn.exec_driver_sql(_statement(used), values).scalar_one():
+    if run_text(conn, _statement(used, tuple(len(rows[part]) == 1 for part in used)), values) != [(True,)]:
         raise RowsGone
 
 
 def as_parameter(rows: Sequence[Json]) -> str:
-    """Rows as PostgreSQL takes them: keys are columns, a column left out is NULL."""
-    return json.dumps(rows, default=_plain, ensure_ascii=False)
+    """Rows as PostgreSQL takes them: keys are columns, a column left out is NULL. One alone is no list."""
+    return json.dumps(rows if len(rows) > 1 else rows[0], default=_plain, ensure_ascii=False)
+
+
+def written(part: RowsPart, single: bool) -> str:
+    """The part within a statement.
+
+    PostgreSQL expects a hundred rows of a set, and would look through a small table for one row where it can find it by
+    its key: of one row it knows that it is one.
+    """
+    return f"{part.name} AS ({part.text.replace('recordset(', 'record(') if single else part.text})"
 
 
 def _rows(table: str, name: str) -> str:
@@ -97,17 +107,18 @@ def _rows(table: str, name: str) -> str:
 
 
 @cache
-def _statement(parts: tuple[RowsPart, ...]) -> str:
+def _statement(parts: tuple[RowsPart, ...], single: tuple[bool, ...]) -> str:
     """What a part returns is only what makes it one of the statement; given back is whether it met all it should."""
-    written = ", ".join(f"{part.name} AS ({part.text})" for part in parts)
+    whole = ", ".join(written(part, one) for part, one in zip(parts, single, strict=True))
     met = [
-        f"(SELECT count(*) FROM {p.name}) = jsonb_array_length(%({p.name})s::jsonb)"  # noqa: S608 - our own names
-        for p in parts
+        f"(SELECT count(*) FROM {p.name}) = "  # noqa: S608 - our own names
+        + ("1" if one else f"jsonb_array_length(%({p.name})s::jsonb)")
+        for p, one in zip(parts, single, strict=True)
         if p.exact
     ]
     wake = ["pg_notify('outbox', '') IS NOT NULL"] if any(part.wakes for part in parts) else []
     end = " AND ".join([*met, *wake]) or "true"
-    return f"WITH {written} SELECT {end}"
+    return f"WITH {whole} SELECT {end}"
 
 
 def _plain(value: object) -> str:
