@@ -33,7 +33,6 @@ Draft = tuple[UUID, UUID]  # permohonan, pemohon
 #: The langkah that people decide after the applicant has sent, in their order.
 DESKS = tuple(t for t in NINE_STEPS.langkah[1:] if t.automatic is None)
 #: Of a case: the sending, those, and the two of the machine.
-TRANSITIONS = len(NINE_STEPS.langkah)
 
 
 def officers() -> dict[Peran, Petugas]:

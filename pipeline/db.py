@@ -1,4 +1,11 @@
-"""The engine, and the one place where a transaction begins and ends."""
+"""The engine, and the one place where a transaction begins and ends.
+
+unit_of_work    an act: a transaction with an ORM session
+connection      a bare connection: a transaction of its own, or that of the page being read
+reading         a page: all it reads is of one moment, and nothing can be written (web/sessions.py begins it)
+snapshot        the same with its connection, for a page that is drawn again after a form was sent
+writing         what has to be written while a page is read: always a transaction of its own
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,7 +25,7 @@ from pipeline.settings import settings
 
 #: Seconds a statement may take when a page asks, when a report or a file of it is made, and in a worker.
 PAGE, REPORT, WORK = 5, 30, 60
-#: Compiling pays for none of our statements: it took longer than they do.
+#: Compiling (JIT) pays for none of our statements: it took longer than they do.
 _OPTIONS = "-c timezone=UTC -c jit=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
 _limit = 0  # of this process; 0: none, for commands that a person waits for
 
@@ -126,7 +133,7 @@ class Constant:
 def run_text(conn: Connection, text: str, params: Mapping[str, object]) -> list[tuple[object, ...]]:
     """Execute a text and give back its rows, past what SQLAlchemy does for each result; prepared from the first time.
 
-    Raises what SQLAlchemy would; its events are told.
+    Raises what SQLAlchemy would. Of its events ``before_cursor_execute`` is told, for who counts statements.
     """
     if not conn.in_transaction():
         conn.begin()

@@ -38,6 +38,7 @@ HEARTBEAT = timedelta(seconds=10)
 CHECK = timedelta(seconds=5)
 SWEEP = timedelta(seconds=60)
 REMEMBER = timedelta(minutes=10)
+#: What would harm somebody if beat were dead for long; the rest (pictures, pace, leftovers) waits for it.
 RARE = ("sistem.sapu_pengingat", "sistem.kepala_harian", "sistem.sapu_simpanan")
 SWEEPS = ("sistem.sapu_eskalasi", "sistem.sapu_kalender", "sistem.sapu_terlantar")
 

@@ -1,7 +1,7 @@
 """One Celery task per langkah of every SOP, named ``sop.<langkah>``: read from the SOPs, so a new permit needs no code.
 
 Which queue carries it is the role of its langkah (the outbox row says so); what it does is the langkah's own: its
-automatic work, or preparing the desk for a person (pipeline/services/outbox/run.py).
+automatic work, or telling the person whose desk it is (pipeline/services/outbox/run.py).
 """
 
 from pipeline.topology import step_tasks

@@ -1,4 +1,7 @@
-"""What beat rings for. Idempotent and leased: the relay rings for the same sweeps when beat is silent."""
+"""What beat rings for. Idempotent, and leased where two at once would be work done twice.
+
+The relay rings for those whose delay would be somebody's harm, every minute or ten, whatever beat does.
+"""
 
 from datetime import timedelta
 

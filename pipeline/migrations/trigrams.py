@@ -10,8 +10,9 @@ from sqlalchemy import Connection, text
 
 TRIGRAMS, NEWEST = INDEXES = ("ix_permohonan_cari", "ix_permohonan_terkirim")
 LACKING = (
-    "Server PostgreSQL ini tidak punya pg_trgm: pencarian tetap jalan, tetapi lambat bila berkasnya banyak. Pasang"
-    " postgresql-contrib di server itu, lalu jalankan `alurizin migrate`."
+    "Basis data ini tidak punya pg_trgm: pencarian tetap jalan, tetapi lambat bila berkasnya banyak. Pasang"
+    " postgresql-contrib di server PostgreSQL itu; bila sudah, minta pengelolanya menjalankan CREATE EXTENSION pg_trgm"
+    " di basis data ini. Sesudah itu jalankan `alurizin migrate`."
 )
 _EXTENSION = text(
     "SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"

@@ -17,7 +17,7 @@ from pipeline.roles import Peran
 from pipeline.rules.transitions import Keputusan
 from pipeline.services.applicant.submit import submit
 from pipeline.services.deadlines.calendar import change_calendar, preview_change, seed_calendar
-from pipeline.services.deadlines.escalate import escalate_cases, sweep_escalations
+from pipeline.services.deadlines.escalate import anything_due, escalate_cases, sweep_escalations
 from pipeline.services.deadlines.recompute import recompute_deadlines
 from pipeline.services.desk.decide import decide
 from pipeline.services.people.actor import Petugas
@@ -214,6 +214,13 @@ def test_the_promise_moved_by_the_calendar_has_its_own_warnings(admin, field):
     assert escalate_cases(now=WEDNESDAY_CLOSE) == 1
     assert escalate_cases(now=thursday_close) == 1
     assert escalate_cases(now=thursday_close) == 0
+
+
+def test_files_woken_by_the_calendar_whose_levels_are_still_to_come_sleep_again(admin, field):
+    change(FLOOD, admin)
+    assert anything_due(WEDNESDAY)
+    assert sweep_escalations(now=WEDNESDAY) + escalate_cases(now=WEDNESDAY) == 0
+    assert not anything_due(WEDNESDAY)
 
 
 def test_a_holiday_taken_back_after_the_lapse_makes_twice_the_limit_due_sooner(admin, field):

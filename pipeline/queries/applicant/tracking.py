@@ -18,8 +18,6 @@ from pipeline.sop.registry import get_sop
 from pipeline.sop.values import case_data
 from pipeline.sop.words import NaskahKind
 
-CODE_LENGTH = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Trace:

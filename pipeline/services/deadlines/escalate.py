@@ -19,7 +19,7 @@ from pipeline.services.deadlines.raise_levels import raise_of_cases, raise_of_st
 from pipeline.services.records.alone import More, endless, in_batches
 from pipeline.text import date_at
 
-PER_SWEEP = 500
+PAGE = 500
 _now = bindparam("now", type_=Tugas.eskalasi_at.type)
 _ANYTHING_DUE = Constant(
     select(
@@ -99,5 +99,5 @@ def _page(what: type[Tugas] | type[Permohonan], now: datetime, after: Mark | Non
     if after is not None:
         query = query.where(tuple_(*order) > tuple_(*after))
     with connection() as conn:
-        rows = conn.execute(query.order_by(*order).limit(PER_SWEEP)).all()
+        rows = conn.execute(query.order_by(*order).limit(PAGE)).all()
     return [(r.eskalasi_at, r.id) for r in rows]

@@ -142,7 +142,7 @@ def _raise(
     """Write the levels due that these tenggat have not had, each with its peristiwa. Returns how many."""
     due = [(t, row) for t in found for row in _due(t, filled, now)]
     following: list[Json] = [{"id": t.row_id, "eskalasi_at": t.next_at(now)} for t in found]
-    new = {tuple(r) for r in write_once(conn, _LEVELS, [row for _, row in due], {upcoming: following})}
+    new = set(write_once(conn, _LEVELS, [row for _, row in due], {upcoming: following}))
     deeds = [_deed(t, row) for t, row in due if tuple(row[k] for k in _PLACE) in new]
     record_many(conn, deeds, now=now)
     return len(deeds)

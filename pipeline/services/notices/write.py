@@ -76,7 +76,7 @@ def tell_many(s: Session, every: Iterable[tuple[News, Collection[UUID]]], *, now
         return 0
     known = addresses(s, {person_id for _, person in told for person_id in person})
     rows = {str(row["key"]): row for news, person in told for row in _rows(news, person, known, now)}
-    new = [rows[r.key] for r in write_once(s.connection(), _NOTICES, list(rows.values()))]
+    new = [rows[str(key)] for (key,) in write_once(s.connection(), _NOTICES, list(rows.values()))]
     owe(s, [(str(r["key"]), r["permohonan_id"]) for r in new if r["channel"] != Channel.LONCENG], now=now)
     return len(new)
 

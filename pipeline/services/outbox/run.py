@@ -1,4 +1,4 @@
-"""Celery's door: carry out outbox rows, any number of times.
+"""The worker's half of the outbox: carry out its rows, any number of times.
 
 The langkah of a message are one transaction over all of its files. When that fails, and when the broker gives a message
 out again because its process died, each row is a transaction of its own: a bad one stops no other.

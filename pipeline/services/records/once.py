@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from pipeline.json import Json
 from pipeline.models.base import Base
-from pipeline.services.records.sets import RowsPart, as_parameter, inserting, written
+from pipeline.services.records.sets import Rows, RowsPart, inserting, write_rows
 
 
 @cache
@@ -23,23 +23,12 @@ def inserting_anew(model: type[Base], *columns: str, key: str, anew: Mapping[str
 
 
 def write_once(
-    conn: Connection, once: RowsPart, rows: Sequence[Json], also: Mapping[RowsPart, Sequence[Json]] | None = None
-) -> Sequence[Row[*tuple[object, ...]]]:
+    conn: Connection, once: RowsPart, rows: Sequence[Json], also: Rows | None = None
+) -> Sequence[tuple[object, ...]]:
     """Insert what is not there yet, with ``also`` further rows, in one statement. Returns what ``once`` gives back."""
-    if not rows:
-        return []
-    whole = {once: rows} | {part: some for part, some in (also or {}).items() if some}
-    values = {part.name: as_parameter(some) for part, some in whole.items()}
-    single = tuple(len(some) == 1 for some in whole.values())
-    return conn.exec_driver_sql(_statement(tuple(whole), single), values).all()
+    return write_rows(conn, {once: rows, **(also or {})}, giving=once)
 
 
 def _on_conflict(part: RowsPart, what: str, gives: str) -> RowsPart:
     text = part.text.removesuffix("RETURNING 1")
-    return RowsPart(part.name, f"{text}ON CONFLICT {what} RETURNING {gives}", wakes=part.wakes)
-
-
-@cache
-def _statement(parts: tuple[RowsPart, ...], single: tuple[bool, ...]) -> str:
-    whole = ", ".join(written(part, one) for part, one in zip(parts, single, strict=True))
-    return f"WITH {whole} SELECT * FROM {parts[0].name}"  # noqa: S608 - our own names
+    return RowsPart(part.name, None, f"{text}ON CONFLICT {what} RETURNING {gives}", wakes=part.wakes)

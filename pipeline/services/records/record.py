@@ -18,7 +18,7 @@ from pipeline.models import Outbox, Peristiwa, PeristiwaWords
 from pipeline.roles import Peran
 from pipeline.rules.history.kinds import PeristiwaKind
 from pipeline.services.records.locking import LockedPermohonan
-from pipeline.services.records.sets import Rows, RowsPart, inserting, new_rows, write_rows
+from pipeline.services.records.sets import Rows, RowsPart, inserting, new_rows, together, write_rows
 
 #: The Celery task that draws a file's pictures, and how the keys begin of rows owed by an upload alone.
 PICTURES = "dokumen.pratinjau"
@@ -111,7 +111,7 @@ def record_many(conn: Connection, deeds: Sequence[Deed], also: Rows | None = Non
             words.append(_kept_words(deed.file, sealed))
     changed = tuple(sorted({column for deed in deeds for column in deed.change or ()}))
     parts = {_files(changed): _moved_on(deeds), _EVENTS: events, _WORDS: words}
-    write_rows(conn, {**(also or {}), **parts}, now=now)
+    write_rows(conn, together(also or {}, parts), now=now)
 
 
 def _next_row(deed: Deed, now: datetime) -> tuple[Json, Json]:
@@ -145,6 +145,7 @@ def _files(changed: tuple[str, ...]) -> RowsPart:
     change = f", ({named}) = (SELECT {named} FROM jsonb_populate_record(p, r.change))" if changed else ""  # noqa: S608
     return RowsPart(
         "moved_permohonan",
+        "permohonan",
         "UPDATE permohonan p SET last_sequence = r.sequence, chain = r.chain, version = p.version + r.deeds,"  # noqa: S608
         f" changed_at = %(now)s{change}"
         " FROM jsonb_to_recordset(%(moved_permohonan)s::jsonb)"

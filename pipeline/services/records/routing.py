@@ -23,7 +23,7 @@ from pipeline.rules.transitions import CaseFacts, Keputusan, Status, Transition,
 from pipeline.services.records.locking import LockedPermohonan
 from pipeline.services.records.record import Deed, outbox_row, record_many
 from pipeline.services.records.sets import Rows, RowsGone, new_rows, together
-from pipeline.services.records.tugas_parts import BEGUN, ENDED
+from pipeline.services.records.tugas_parts import ENDED, begun
 from pipeline.services.records.visits import Past, bound, next_visit, read_visits
 from pipeline.sop.values import Langkah, case_data
 from pipeline.sop.words import Arah
@@ -143,7 +143,7 @@ class _Next:
         }
         ids = {"permohonan_id": file.permohonan_id, "tugas_id": tugas_id}
         message = outbox_row(langkah.task_name, langkah.peran, f"sop:{tugas_id}", **ids, now=now)
-        self.rows = together({BEGUN: [tugas]}, message)
+        self.rows = together(begun(tugas), message)
         self.event: Json = {
             "tugas_baru": str(tugas_id),
             "peran": langkah.peran,

@@ -21,9 +21,13 @@ from pipeline.models.base import Base
 
 @dataclass(frozen=True, slots=True)
 class RowsPart:
-    """A part of a statement: it writes rows of one table. ``name`` is unique within the statement."""
+    """A part of a statement: it writes rows of one table. ``name`` is unique within the statement.
+
+    ``changes``: the table whose rows it changes, for PostgreSQL would carry out only one of two changes of a row.
+    """
 
     name: str
+    changes: str | None
     text: str
     wakes: bool = False  # the relay has to look at what it writes
     exact: bool = False  # every row must still be there to be changed
@@ -39,6 +43,8 @@ class RowsGone(Exception):
 
 def new_rows(model: type[Base], *rows: Json) -> Rows:
     """Rows to insert; all of them have the same columns."""
+    if any(row.keys() != rows[0].keys() for row in rows):
+        raise ValueError("rows with different columns")
     return {inserting(model, *rows[0]): rows} if rows else {}
 
 
@@ -61,7 +67,7 @@ def inserting(model: type[Base], *columns: str) -> RowsPart:
     table, named = model.__tablename__, ", ".join(columns)
     rows = _rows(table, f"new_{table}")
     text = f"INSERT INTO {table} ({named}) SELECT {named} FROM {rows} RETURNING 1"  # noqa: S608 - our own names
-    return RowsPart(f"new_{table}", text, wakes=model is Outbox)
+    return RowsPart(f"new_{table}", None, text, wakes=model is Outbox)
 
 
 @cache
@@ -71,29 +77,38 @@ def changing(model: type[Base], *columns: str, by: tuple[str, ...] = ("id",)) ->
     assigned, found = ", ".join(f"{c} = r.{c}" for c in columns), " AND ".join(f"t.{c} = r.{c}" for c in by)
     rows = _rows(table, f"changed_{table}")
     text = f"UPDATE {table} t SET {assigned} FROM {rows} r WHERE {found} RETURNING 1"  # noqa: S608 - our own names
-    return RowsPart(f"changed_{table}", text, wakes=model is Outbox)
+    return RowsPart(f"changed_{table}", table, text, wakes=model is Outbox)
 
 
-def write_rows(conn: Connection, rows: Rows, **params: object) -> None:
+def write_rows(
+    conn: Connection, rows: Rows, *, giving: RowsPart | None = None, **params: object
+) -> Sequence[tuple[object, ...]]:
     """Write all of these rows in one statement; parts without rows are left out. Wakes the relay at commit.
 
-    Raises RowsGone when a part is to be exact and was not: then the transaction must not be committed.
+    Returns what the part ``giving`` gives back. Raises RowsGone when a part is to be exact and was not: then the
+    transaction must not be committed.
     """
     if not (used := tuple(part for part, some in rows.items() if some)):
-        return
-    values = params | {part.name: as_parameter(rows[part]) for part in used}
-    if len(values) < len(params) + len(used):
-        raise ValueError("two parts of one name")
-    if run_text(conn, _statement(used, tuple(len(rows[part]) == 1 for part in used)), values) != [(True,)]:
+        return []
+    changed = [part.changes for part in used if part.changes]
+    if len({part.name for part in used}) < len(used) or len(set(changed)) < len(changed):
+        raise ValueError("two parts of one name, or that change the same table")
+    given = giving if giving in used else None
+    text = _statement(used, tuple(len(rows[part]) == 1 for part in used), given)
+    written = run_text(conn, text, params | {part.name: _parameter(rows[part]) for part in used})
+    if given:
+        return written
+    if written != [(True,)]:
         raise RowsGone
+    return []
 
 
-def as_parameter(rows: Sequence[Json]) -> str:
+def _parameter(rows: Sequence[Json]) -> str:
     """Rows as PostgreSQL takes them: keys are columns, a column left out is NULL. One alone is no list."""
     return json.dumps(rows if len(rows) > 1 else rows[0], default=_plain, ensure_ascii=False)
 
 
-def written(part: RowsPart, single: bool) -> str:
+def _within(part: RowsPart, single: bool) -> str:
     """The part within a statement.
 
     PostgreSQL expects a hundred rows of a set, and would look through a small table for one row where it can find it by
@@ -107,15 +122,19 @@ def _rows(table: str, name: str) -> str:
 
 
 @cache
-def _statement(parts: tuple[RowsPart, ...], single: tuple[bool, ...]) -> str:
-    """What a part returns is only what makes it one of the statement; given back is whether it met all it should."""
-    whole = ", ".join(written(part, one) for part, one in zip(parts, single, strict=True))
+def _statement(parts: tuple[RowsPart, ...], single: tuple[bool, ...], giving: RowsPart | None) -> str:
+    """Given back is what one part gives, or whether the exact ones met all they should."""
+    whole = ", ".join(_within(part, one) for part, one in zip(parts, single, strict=True))
     met = [
         f"(SELECT count(*) FROM {p.name}) = "  # noqa: S608 - our own names
         + ("1" if one else f"jsonb_array_length(%({p.name})s::jsonb)")
         for p, one in zip(parts, single, strict=True)
         if p.exact
     ]
+    if giving:
+        if met or any(part.wakes for part in parts):
+            raise ValueError("a part that gives something back goes with none that wakes or is exact")
+        return f"WITH {whole} SELECT * FROM {giving.name}"  # noqa: S608 - our own names
     wake = ["pg_notify('outbox', '') IS NOT NULL"] if any(part.wakes for part in parts) else []
     end = " AND ".join([*met, *wake]) or "true"
     return f"WITH {whole} SELECT {end}"

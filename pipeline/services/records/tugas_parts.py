@@ -1,6 +1,7 @@
 """The parts of a move that write tugas: the end of one, and the begin of the next."""
 
-from pipeline.services.records.sets import RowsPart
+from pipeline.json import Json
+from pipeline.services.records.sets import Rows, RowsPart
 
 _COLUMNS = (
     "id",
@@ -28,6 +29,7 @@ _NAMED = ", ".join(_COLUMNS)
 #: Ends tugas. The condition repeats what the lock already ensures: an open tugas ends once.
 ENDED = RowsPart(
     "closed_tugas",
+    "tugas",
     "UPDATE tugas t SET closed_at = r.closed_at, keputusan = r.keputusan, reason = r.reason, actor = r.actor,"
     " acting_as = r.acting_as, version = r.version + 1"
     " FROM jsonb_populate_recordset(NULL::tugas, %(closed_tugas)s::jsonb) r"
@@ -35,10 +37,18 @@ ENDED = RowsPart(
     exact=True,
 )
 #: Begins the next ones; after the ones they follow have ended, for a file has one open tugas.
-BEGUN = RowsPart(
+_BEGUN = RowsPart(
     "next_tugas",
+    None,
     f"INSERT INTO tugas ({_NAMED}) SELECT {', '.join(f'r.{c}' for c in _COLUMNS)}"  # noqa: S608 - our own names
     " FROM closed_tugas c JOIN jsonb_populate_recordset(NULL::tugas, %(next_tugas)s::jsonb) r"
     " ON r.permohonan_id = c.permohonan_id RETURNING 1",
     exact=True,
 )
+
+
+def begun(tugas: Json) -> Rows:
+    """The row of a tugas that follows one ended in the same statement."""
+    if tugas.keys() != set(_COLUMNS):  # one left out would be NULL, one too many would be left out
+        raise ValueError(set(_COLUMNS) ^ tugas.keys())
+    return {_BEGUN: [tugas]}
