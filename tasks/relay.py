@@ -13,7 +13,7 @@ from itertools import chain
 import psycopg
 import structlog
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from pipeline.clock import real_now
 from pipeline.db import WORK, limit_statements
@@ -64,7 +64,7 @@ class Relay:
                         if self.work() >= CROWD:
                             self._stop.wait(GATHER)
                         wait_for_wake(wake)
-            except (OperationalError, psycopg.OperationalError) as error:
+            except (OperationalError, InternalError, psycopg.OperationalError) as error:
                 log.warning("basis data tidak terjangkau", galat=type(error).__name__)
                 self._stop.wait(WAIT)
         self._publisher.close()

@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 HEARTBEAT = 10.0  # seconds
 _last = {"detak": 0.0}
+_taken_up = set[str]()
 
 TASKS = (documents, notices, steps, sweeps)  # being loaded, they are known to Celery
 
@@ -58,15 +59,8 @@ def _forget_the_parents_connections(**_: object) -> None:
 
 
 @worker_ready.connect
-def _take_up_what_was_dropped(sender: WorkController, **_: object) -> None:
-    """Names of workers are fixed: what this one held when it died is owed again, without waiting for the broker."""
-    publisher = Publisher(app)
-    try:
-        take_up(publisher, worker_name(sender.hostname), app.conf.broker_transport_options.get("unacked_key", HELD))
-    except BrokerDown as error:  # the relay will find it: it is in no queue, and in nobody's hands
-        log.warning("broker tidak terjangkau", galat=str(error))
-    finally:
-        publisher.close()
+def _begin(sender: WorkController, **_: object) -> None:
+    _take_up_what_was_dropped(sender.hostname)
     beat(node_label(sender.hostname), now=real_now())
 
 
@@ -75,7 +69,23 @@ def _sign_of_life(sender: Heart, **_: object) -> None:
     """Each worker says for itself that it lives; Celery's own heartbeat comes every two seconds, ours is kept rarer."""
     if time.monotonic() - _last["detak"] >= HEARTBEAT:
         _last["detak"] = time.monotonic()
+        _take_up_what_was_dropped(sender.eventer.hostname)
         beat(node_label(sender.eventer.hostname), now=real_now())
+
+
+def _take_up_what_was_dropped(hostname: str) -> None:
+    """Names of workers are fixed: what this one held when it died is owed again, without waiting for the broker. Once;
+    while the broker is away, at the next sign of life."""
+    if hostname in _taken_up:
+        return
+    publisher = Publisher(app)
+    try:
+        take_up(publisher, worker_name(hostname), app.conf.broker_transport_options.get("unacked_key", HELD))
+        _taken_up.add(hostname)
+    except BrokerDown as error:
+        log.warning("broker tidak terjangkau", galat=str(error))
+    finally:
+        publisher.close()
 
 
 @task_unknown.connect

@@ -12,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import RequestRedirect
 from werkzeug.wrappers import Response
@@ -123,7 +123,9 @@ def init_auth(app: Flask) -> None:
         reads_only = rule.name == "publik" and request.method in {"GET", "HEAD"}
         if not reads_only and (error := current_session().unread):
             raise error  # 503: who is logged in is not sent to log in again, and loses nothing
-        return None if rule.name == "publik" else _admit(rule)
+        answer = None if rule.name == "publik" else _admit(rule)
+        g.admitted = answer is None  # a page is read once more only for who was let in (web/errors.py)
+        return answer
 
     @app.context_processor
     def context() -> dict[str, object]:

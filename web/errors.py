@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import structlog
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from pipeline import errors
@@ -125,6 +125,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _: error_page(400))
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(InternalError, database_away)  # a transaction that was left open too long was ended
     app.register_error_handler(Exception, our_fault)
 
 
@@ -177,8 +178,7 @@ def _page_above(path: str) -> str | None:
 def database_away(error: DBAPIError) -> Response:
     """PostgreSQL is away: nothing was lost. A page whose connection broke is read once more; a form is not sent twice,
     what it did before may stand."""
-    if error.connection_invalidated and request.method in {"GET", "HEAD"} and not g.get("once_more"):
-        g.once_more = True
+    if error.connection_invalidated and request.method in {"GET", "HEAD"} and g.pop("admitted", False):
         return _read_once_more()
     log.error("basis data tidak menjawab", kejadian=g.get("incident"), galat=type(error.orig).__name__)
     response = error_page(503, TOO_LONG if took_too_long(error) else "", typing=typed_words())
@@ -189,7 +189,7 @@ def database_away(error: DBAPIError) -> Response:
 def _read_once_more() -> Response:
     try:
         return current_app.make_response(current_app.dispatch_request())
-    except (OperationalError, errors.AlurIzinError, HTTPException) as error:
+    except (OperationalError, InternalError, errors.AlurIzinError, HTTPException) as error:
         return current_app.make_response(current_app.handle_user_exception(error))
 
 

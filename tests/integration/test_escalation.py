@@ -131,7 +131,7 @@ def test_a_warning_set_while_it_was_signed_comes_to_nothing(kantor, field):
 
 
 def test_a_sweep_goes_on_until_nothing_is_due_and_one_bad_file_stops_none(kantor, monkeypatch):
-    monkeypatch.setattr(escalate, "PER_SWEEP", 2)
+    monkeypatch.setattr(escalate, "PAGE", 2)
     every = [submitted(person(), seed=b) for b in "abcde"]
     for p in every:
         bring_to(p, "rekomendasi", kantor)

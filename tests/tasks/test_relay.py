@@ -132,7 +132,7 @@ def test_a_message_that_vanished_on_its_way_to_a_worker_is_sent_again(broker, re
     relay.work()
     broker.take("front_office")
     assert Reconciler(broker).check(real_now() + GRACE + timedelta(seconds=1)) == 1
-    assert [r.attempts for r in all_rows()] == [0]  # never begun, so not counted
+    assert [r.attempts for r in all_rows()] == [1]  # perhaps it did reach somebody, who ran out of time
 
 
 @pytest.mark.attack("G04")
@@ -319,3 +319,26 @@ def test_a_commit_wakes_the_relay_at_once():
     with _listener() as wake:
         submit(p, actor=pemohon, privacy_version="1", now=WEDNESDAY)
         assert [n.channel for n in wake.notifies(timeout=60, stop_after=1)] == ["outbox"]
+
+
+def test_a_parked_row_is_left_alone_by_an_old_message():
+    """A second copy of its message is still about: neither its error nor its history changes."""
+    submitted(person())
+    age(attempts=ATTEMPTS_AT_MOST)
+    ids = owed()
+    deliver(ids)
+    [before] = all_rows()
+    deliver(ids, again=True)
+    [after] = all_rows()
+    assert (after.stuck_at, after.attempts, after.error) == (before.stuck_at, before.attempts, "ProsesMati")
+
+
+def test_a_row_that_ran_into_the_time_limit_travels_alone_the_next_time(broker, relay):
+    """Its message was taken and acknowledged, and nobody could say that it had failed."""
+    for seed in "ab":
+        submitted(person(), seed=seed)
+    relay.work()
+    [(_, both)] = broker.take("front_office")
+    assert Reconciler(broker).check(real_now() + GRACE + timedelta(seconds=1)) == len(both) == 2
+    relay.work()
+    assert sorted(len(ids) for _, ids in broker.take("front_office")) == [1, 1]

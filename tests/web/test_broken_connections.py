@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from pipeline.db import engine
 from pipeline.roles import Peran
 from pipeline.settings import settings
+from tests.web.conftest import Browser
 from tests.web.desk import Kantor, make_kantor  # noqa: F401 - the fixture kantor
 from tests.web.test_keputusan import REASON, decide, status
 
@@ -84,3 +85,20 @@ def test_a_form_is_not_sent_twice_and_its_words_come_back(kantor: Kantor, drop_a
     assert (answer.status_code, len(dropped)) == (503, 1)
     assert REASON in answer.text
     assert status(file) == ("berjalan", "paraf_kabid")
+
+
+@pytest.mark.parametrize("page", ["/pimpinan", "/pdp", "/operator", "/petugas/antrean"])
+def test_a_connection_that_breaks_lets_nobody_in(guest: Browser, kantor: Kantor, drop_at: Arm, page: str) -> None:
+    """The session cannot be read: whose it is, is not known, and a page for the office is not read once more."""
+    guest.web_client.set_cookie("sesi", "x" * 43)
+    drop_at("FROM sesi")
+    answer = guest.open_page(page)
+    assert answer.status_code in {302, 303, 503}, page
+    assert "Masuk" in answer.text or "Layanan sedang terganggu" in answer.text
+
+
+def test_who_was_let_in_and_loses_the_connection_reads_on(kantor: Kantor, drop_at: Arm) -> None:
+    address = kantor.carry("paraf_kabid").address
+    dropped = drop_at("FROM peristiwa")
+    assert kantor[KABID].open_page(address).status_code == 200
+    assert dropped

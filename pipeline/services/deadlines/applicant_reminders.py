@@ -121,7 +121,7 @@ _UNTAKEN = (
     )
     .join(Permohonan, Permohonan.id == Tugas.permohonan_id)
     .where(Tugas.id == any_(_ids), Tugas.closed_at.is_(None))  # not taken since it was found
-    .with_for_update(of=Tugas, skip_locked=True)
+    .with_for_update(of=(Permohonan, Tugas), skip_locked=True)
 )
 
 
@@ -176,7 +176,7 @@ _ENDINGS = (
     )
     .join(Permohonan, Permohonan.id == Sk.permohonan_id)
     .where(Sk.id == any_(_ids), Sk.status == SkStatus.TERBIT, Sk.valid_until_date.is_not(None))
-    .with_for_update(of=Sk, skip_locked=True)
+    .with_for_update(of=(Permohonan, Sk), skip_locked=True)
 )
 
 

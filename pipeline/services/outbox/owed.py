@@ -69,10 +69,13 @@ def resend_held(ids: Collection[int]) -> int:
 def resend_lost(
     empty_antrean: Sequence[str], held: Collection[int], *, now: datetime, grace: timedelta, most_long: timedelta
 ) -> int:
-    """Sent into a queue that is empty now, and no worker holds it; or held longer than any task may run."""
+    """Sent into a queue that is empty now, and no worker holds it; or held longer than any task may run.
+
+    Its attempt counts: nobody knows whether the message vanished on its way, or its process ran into the time limit.
+    """
     gone = and_(Outbox.antrean.in_(empty_antrean), Outbox.delivered_at < now - grace, not_(Outbox.id.in_(held)))
     overdue = and_(Outbox.id.in_(held), Outbox.delivered_at < now - most_long, Outbox.antrean.in_(empty_antrean))
-    return _resend(gone, begun=False) + _resend(overdue, begun=True)
+    return _resend(gone, begun=True) + _resend(overdue, begun=True)
 
 
 def sweep_outbox(*, now: datetime) -> int:

@@ -10,6 +10,7 @@ from functools import cache
 
 import structlog
 from sqlalchemy import ARRAY, RowMapping, any_, bindparam, func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from pipeline.clock import real_now
@@ -78,14 +79,14 @@ def _together(task: str, ids: Sequence[int], now: datetime) -> bool:
 
 
 def _alone(task: str, outbox_id: int, again: bool, now: datetime) -> None:
-    if again:  # before it runs: a row that kills its process is counted, and no other with it
-        with unit_of_work() as s:
-            s.execute(update(Outbox).where(Outbox.id == outbox_id).values(attempts=Outbox.attempts + 1))
     try:
+        if again:  # before it runs: a row that kills its process is counted, and no other with it
+            with unit_of_work() as s:
+                s.execute(update(Outbox).where(Outbox.id == outbox_id, *_OPEN).values(attempts=Outbox.attempts + 1))
         _carry_out(task, [outbox_id], now)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's: recorded, retried, then parked
         log.error("pesan gagal", outbox_id=outbox_id, galat=where(error))
-        _fail(outbox_id, type(error).__name__, now)
+        _try_fail(outbox_id, type(error).__name__, now)
 
 
 def _carry_out(task: str, ids: Sequence[int], now: datetime) -> None:
@@ -114,11 +115,13 @@ def run_steps(ids: Sequence[int], now: datetime) -> int:
         return len(rows)
 
 
-_open = (Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None), Outbox.attempts <= ATTEMPTS_AT_MOST)
+_OPEN = (Outbox.closed_at.is_(None), Outbox.stuck_at.is_(None))
+_of_ids = Outbox.id == any_(bindparam("ids", type_=ARRAY(Outbox.id.type)))
+_ATTEMPTS = select(Outbox.id, Outbox.attempts).where(_of_ids, *_OPEN)
 #: Locked in one order, so that two messages with the same rows wait for each other and never both.
 _mine = (
     select(Outbox.id, Outbox.tugas_id)
-    .where(Outbox.id == any_(bindparam("ids", type_=ARRAY(Outbox.id.type))), *_open)
+    .where(_of_ids, *_OPEN, Outbox.attempts <= ATTEMPTS_AT_MOST)
     .order_by(Outbox.id)
     .with_for_update()
     .cte("mine")
@@ -170,18 +173,12 @@ _AS_READ = (
 
 
 def _not_deadly(ids: Sequence[int]) -> list[int]:
-    """Park the rows whose process died at each attempt; returns the others."""
+    """The rows that are still to be carried out; those whose process died at each attempt are parked."""
     with unit_of_work() as s:
-        deadly = set(
-            s.scalars(
-                select(Outbox.id).where(
-                    Outbox.id.in_(ids), Outbox.closed_at.is_(None), Outbox.attempts > ATTEMPTS_AT_MOST
-                )
-            )
-        )
-    for outbox_id in deadly:
+        attempts = {row.id: row.attempts for row in s.execute(_ATTEMPTS, {"ids": list(ids)})}
+    for outbox_id in [n for n, done in attempts.items() if done > ATTEMPTS_AT_MOST]:
         _fail(outbox_id, "ProsesMati", real_now())
-    return [outbox_id for outbox_id in ids if outbox_id not in deadly]
+    return [n for n in dict.fromkeys(ids) if attempts.get(n, ATTEMPTS_AT_MOST + 1) <= ATTEMPTS_AT_MOST]
 
 
 @cache
@@ -195,10 +192,18 @@ def _checks() -> frozenset[str]:
     )
 
 
+def _try_fail(outbox_id: int, kind: str, now: datetime) -> None:
+    """A row that another run holds just now is left to it."""
+    try:
+        _fail(outbox_id, kind, now)
+    except OperationalError as error:
+        log.warning("kegagalan tidak tercatat", outbox_id=outbox_id, galat=where(error))
+
+
 def _fail(outbox_id: int, error: str, now: datetime) -> None:
     """Put the row back for another try, later each time, or park it."""
     with unit_of_work() as s:
-        row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, Outbox.closed_at.is_(None)).with_for_update())
+        row = s.scalar(select(Outbox).where(Outbox.id == outbox_id, *_OPEN).with_for_update())
         if row is None:
             return
         row.error, row.delivered_at = error, None
