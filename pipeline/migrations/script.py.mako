@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
+
+from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
 from sqlalchemy.dialects import postgresql
 
 revision = ${repr(up_revision)}
@@ -12,7 +14,3 @@ depends_on = None
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Kembalikan cadangan basis data; skema tidak diturunkan.")

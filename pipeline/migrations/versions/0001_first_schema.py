@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -852,7 +854,3 @@ def upgrade() -> None:
     op.execute(_WORDS_UNCHANGED)
     op.execute(_ONE_SUBSTITUTE)
     op.execute(_NOT_ITS_AUTHOR)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Kembalikan cadangan basis data; skema tidak diturunkan.")

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
 from pipeline.migrations.trigrams import make_search_index
 
 revision = "0002"
@@ -40,7 +41,3 @@ def upgrade() -> None:
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_pace_day")),
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Kembalikan cadangan basis data; skema tidak diturunkan.")

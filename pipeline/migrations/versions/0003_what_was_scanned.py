@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -19,7 +21,3 @@ def upgrade() -> None:
         [sa.literal_column("CAST((data -> 'drawn') ->> 'year' AS integer)")],
         postgresql_where=sa.text("kind = 'sk_niat' AND data ? 'drawn'"),
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Kembalikan cadangan basis data; skema tidak diturunkan.")

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from pipeline.migrations.forward import downgrade  # noqa: F401 - Alembic looks for it here
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = depends_on = None

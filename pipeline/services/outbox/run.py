@@ -69,24 +69,34 @@ def retry_parked(outbox_id: int, *, actor: Petugas | None = None, now: datetime)
 
 
 def _together(task: str, ids: Sequence[int], now: datetime) -> bool:
-    """Whether all of them could be carried out, as one."""
-    try:
-        _carry_out(task, ids, now)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is one row's: which one, shows when each runs alone
+    """Whether all of them could be carried out, as one; which one could not, shows when each runs alone."""
+    error = _attempt(task, ids, False, now)
+    if error is not None:
         log.warning("sekumpulan pesan gagal, dikerjakan satu per satu", pesan=list(ids), galat=where(error))
-        return False
-    return True
+    return error is None
 
 
 def _alone(task: str, outbox_id: int, again: bool, now: datetime) -> None:
+    error = _attempt(task, [outbox_id], again, now)
+    if error is not None:
+        log.error("pesan gagal", outbox_id=outbox_id, galat=where(error))
+        _try_fail(outbox_id, type(error).__name__, now)
+
+
+def _attempt(task: str, ids: Sequence[int], again: bool, now: datetime) -> Exception | None:
+    """Carry out these rows. Returns what went wrong.
+
+    Whatever it is, it is these rows' own: a bug in one permit's step is counted, shown and parked like a full disk,
+    and ends nobody else's message.
+    """
     try:
         if again:  # before it runs: a row that kills its process is counted, and no other with it
             with unit_of_work() as s:
-                s.execute(update(Outbox).where(Outbox.id == outbox_id, *_OPEN).values(attempts=Outbox.attempts + 1))
-        _carry_out(task, [outbox_id], now)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's: recorded, retried, then parked
-        log.error("pesan gagal", outbox_id=outbox_id, galat=where(error))
-        _try_fail(outbox_id, type(error).__name__, now)
+                s.execute(update(Outbox).where(Outbox.id.in_(ids), *_OPEN).values(attempts=Outbox.attempts + 1))
+        _carry_out(task, ids, now)
+    except Exception as error:  # noqa: BLE001 - see above: the caller logs it, counts it, and parks the row in the end
+        return error
+    return None
 
 
 def _carry_out(task: str, ids: Sequence[int], now: datetime) -> None:
